@@ -1,0 +1,3 @@
+module github.com/senet-selinux/senet
+
+go 1.24
