@@ -1,0 +1,186 @@
+package policy
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// The IP protocols that portcons exist for.
+const (
+	ProtoTCP  = 6
+	ProtoUDP  = 17
+	ProtoDCCP = 33
+	ProtoSCTP = 132
+)
+
+// The numbers of the initial SIDs that label what no statement labels, as in
+// the kernel's initial_sid_to_string.h.
+const (
+	SIDKernel    = 1
+	SIDUnlabeled = 3
+	SIDInit      = 7
+	SIDPort      = 9
+	SIDNetif     = 10
+	SIDNetmsg    = 11
+	SIDNode      = 12
+)
+
+// A Label is the context of a port, node or interface, and where it comes from.
+type Label struct {
+	Context Context
+	// Record is the position of the statement that labels it in Ports, Nodes,
+	// Nodes6 or Netifs, which list the records in the order they are tried; -1
+	// where none does and the initial SID labels it.
+	Record int
+}
+
+// InitialSID returns the context of an initial SID, and false if the policy
+// gives it none.
+func (t *tables) InitialSID(sid uint32) (Context, bool) {
+	for i := range t.db.OContexts.InitialSIDs {
+		if s := &t.db.OContexts.InitialSIDs[i]; s.SID == sid {
+			return s.Context, true
+		}
+	}
+	return Context{}, false
+}
+
+func (t *tables) fallback(sid uint32) Label {
+	c, ok := t.InitialSID(sid)
+	if !ok {
+		c, _ = t.InitialSID(SIDUnlabeled)
+	}
+	return Label{Context: c, Record: -1}
+}
+
+// Ports returns the portcons in the order the kernel tries them: those of
+// [Policy.WithPorts] first.
+func (p *Policy) Ports() []policydb.PortCon { return slices.Concat(p.ports, p.db.OContexts.Ports) }
+
+// PortLabel returns the label of a port: that of the first portcon of its
+// protocol that contains it, else that of the initial SID "port". It mirrors
+// security_port_sid.
+func (p *Policy) PortLabel(protocol uint8, port uint16) Label {
+	match := func(c policydb.PortCon) bool {
+		return c.Protocol == uint32(protocol) && c.Low <= uint32(port) && uint32(port) <= c.High
+	}
+	if i := slices.IndexFunc(p.ports, match); i >= 0 {
+		return Label{Context: p.ports[i].Context, Record: i}
+	}
+	if i := slices.IndexFunc(p.db.OContexts.Ports, match); i >= 0 {
+		return Label{Context: p.db.OContexts.Ports[i].Context, Record: len(p.ports) + i}
+	}
+	return p.fallback(SIDPort)
+}
+
+// Nodes returns the IPv4 nodecons in the order the kernel tries them.
+func (p *Policy) Nodes() []policydb.NodeCon { return slices.Concat(p.nodes, p.db.OContexts.Nodes) }
+
+// Nodes6 returns the IPv6 nodecons in the order the kernel tries them.
+func (p *Policy) Nodes6() []policydb.NodeCon6 { return slices.Concat(p.nodes6, p.db.OContexts.Nodes6) }
+
+// NodeLabel returns the label of an address: that of the first nodecon whose
+// address equals it under its mask, else that of the initial SID "node". An
+// IPv4 address mapped into IPv6 is looked up as the IPv6 address it is. It
+// mirrors security_node_sid.
+func (p *Policy) NodeLabel(addr netip.Addr) Label {
+	if addr.Is4() {
+		a := addr.As4()
+		for i, c := range p.Nodes() {
+			if maskedEqual(a[:], c.Addr[:], c.Mask[:]) {
+				return Label{Context: c.Context, Record: i}
+			}
+		}
+		return p.fallback(SIDNode)
+	}
+	a := addr.As16()
+	for i, c := range p.Nodes6() {
+		if maskedEqual(a[:], c.Addr[:], c.Mask[:]) {
+			return Label{Context: c.Context, Record: i}
+		}
+	}
+	return p.fallback(SIDNode)
+}
+
+func maskedEqual(addr, want, mask []byte) bool {
+	for i := range addr {
+		if addr[i]&mask[i] != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Netifs returns the netifcons in the order the kernel tries them.
+func (p *Policy) Netifs() []policydb.NetifCon { return slices.Concat(p.netifs, p.db.OContexts.Netifs) }
+
+// NetifLabel returns the label of a network interface: that of the first
+// netifcon of its name, which is a pattern where the policy has the capability
+// netif_wildcard, else that of the initial SID "netif". It mirrors
+// security_netif_sid.
+func (p *Policy) NetifLabel(name string) Label {
+	wildcard := p.HasPolicyCap(CapNetifWildcard)
+	for i, c := range p.Netifs() {
+		if c.Name == name || wildcard && matchWildcard(c.Name, name) {
+			return Label{Context: c.If, Record: i}
+		}
+	}
+	return p.fallback(SIDNetif)
+}
+
+// matchWildcard reports whether s matches a pattern in which * stands for any
+// characters and ? for one. It mirrors match_wildcard of lib/glob.c.
+func matchWildcard(pattern, s string) bool {
+	star, back := -1, 0
+	i, j := 0, 0
+	for j < len(s) {
+		switch {
+		case i < len(pattern) && pattern[i] == '*':
+			star, back = i, j
+			i++
+		case i < len(pattern) && (pattern[i] == '?' || pattern[i] == s[j]):
+			i++
+			j++
+		case star >= 0:
+			back++
+			i, j = star+1, back
+		default:
+			return false
+		}
+	}
+	for i < len(pattern) && pattern[i] == '*' {
+		i++
+	}
+	return i == len(pattern)
+}
+
+// WithPorts returns the policy with the given portcons in front of all others,
+// the first of them tried first, as if they were local records.
+func (p *Policy) WithPorts(ports ...policydb.PortCon) *Policy {
+	next := *p
+	next.ports = slices.Concat(ports, p.ports)
+	return &next
+}
+
+// WithNodes returns the policy with the given nodecons in front of all others.
+func (p *Policy) WithNodes(nodes ...policydb.NodeCon) *Policy {
+	next := *p
+	next.nodes = slices.Concat(nodes, p.nodes)
+	return &next
+}
+
+// WithNodes6 returns the policy with the given nodecons in front of all others.
+func (p *Policy) WithNodes6(nodes ...policydb.NodeCon6) *Policy {
+	next := *p
+	next.nodes6 = slices.Concat(nodes, p.nodes6)
+	return &next
+}
+
+// WithNetifs returns the policy with the given netifcons in front of all others.
+func (p *Policy) WithNetifs(netifs ...policydb.NetifCon) *Policy {
+	next := *p
+	next.netifs = slices.Concat(netifs, p.netifs)
+	return &next
+}

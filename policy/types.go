@@ -1,0 +1,173 @@
+package policy
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// MaxType returns the largest value of a type or attribute.
+func (t *tables) MaxType() TypeID { return TypeID(t.db.Types.NPrim) }
+
+// TypeOrAttribute returns the type, attribute or alias of that name, an alias
+// as the type it stands for.
+func (t *tables) TypeOrAttribute(name string) (TypeID, bool) {
+	for i := range t.db.Types.Items {
+		if t.db.Types.Items[i].Name == name {
+			return TypeID(t.db.Types.Items[i].Value), true
+		}
+	}
+	if id, ok := t.namelessAttribute(name); ok {
+		return id, true
+	}
+	return 0, false
+}
+
+// Type returns the type or alias of that name, and false for an attribute.
+func (t *tables) Type(name string) (TypeID, bool) {
+	id, ok := t.TypeOrAttribute(name)
+	if !ok || t.IsAttribute(id) {
+		return 0, false
+	}
+	return id, true
+}
+
+// Attribute returns the attribute of that name.
+func (t *tables) Attribute(name string) (TypeID, bool) {
+	id, ok := t.TypeOrAttribute(name)
+	if !ok || !t.IsAttribute(id) {
+		return 0, false
+	}
+	return id, true
+}
+
+// TypeName returns the name of a type or attribute. Attributes of policies
+// before version 24 have none in the file; libsepol calls them @ttr and their
+// number, and so does this function for every value without a symbol.
+func (t *tables) TypeName(id TypeID) string {
+	if typ := item(t.db.Types.Items, t.types, id); typ != nil {
+		return typ.Name
+	}
+	return fmt.Sprintf(namelessFormat, id)
+}
+
+const namelessFormat = "@ttr%010d"
+
+func (t *tables) namelessAttribute(name string) (TypeID, bool) {
+	var id TypeID
+	if n, err := fmt.Sscanf(name, namelessFormat, &id); n != 1 || err != nil || fmt.Sprintf(namelessFormat, id) != name {
+		return 0, false
+	}
+	return id, id > 0 && id <= t.MaxType() && t.types[id] < 0
+}
+
+// IsAttribute reports whether id is an attribute rather than a type.
+func (t *tables) IsAttribute(id TypeID) bool {
+	typ := item(t.db.Types.Items, t.types, id)
+	return typ == nil || typ.IsAttribute()
+}
+
+// Types yields the types, without attributes and aliases, by ascending value.
+func (t *tables) Types() iter.Seq[TypeID] { return t.typeSymbols(false) }
+
+// AllAttributes yields the attributes by ascending value.
+func (t *tables) AllAttributes() iter.Seq[TypeID] { return t.typeSymbols(true) }
+
+func (t *tables) typeSymbols(attributes bool) iter.Seq[TypeID] {
+	return func(yield func(TypeID) bool) {
+		for id := TypeID(1); id <= t.MaxType(); id++ {
+			typ := item(t.db.Types.Items, t.types, id)
+			if typ == nil && (!attributes || !t.isNamelessAttribute(id)) {
+				continue
+			}
+			if (typ == nil || typ.IsAttribute()) == attributes && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// isNamelessAttribute reports whether a value without a symbol is an attribute
+// that lost its name (versions 20 to 23) rather than a hole.
+func (t *tables) isNamelessAttribute(id TypeID) bool {
+	return t.db.Version < 24 && len(t.db.TypeAttrMap) > 0
+}
+
+// Aliases yields the other names of a type, in the file's order.
+func (t *tables) Aliases(id TypeID) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range t.db.Types.Items {
+			typ := &t.db.Types.Items[i]
+			if TypeID(typ.Value) == id && typ.IsAlias() && !yield(typ.Name) {
+				return
+			}
+		}
+	}
+}
+
+// Bounds returns the type whose access bounds that of id, 0 if none does.
+func (t *tables) Bounds(id TypeID) TypeID {
+	if typ := item(t.db.Types.Items, t.types, id); typ != nil {
+		return TypeID(typ.Bounds)
+	}
+	return 0
+}
+
+// Attributes returns what a rule may name to apply to the type: its attributes
+// and itself. It is the set the kernel keeps as type_attr_map_array. For an
+// attribute it is the attribute alone.
+func (t *tables) Attributes(id TypeID) Set[TypeID] {
+	s := NewSet(t.MaxType())
+	s.Add(id)
+	s.addBitmap(t.attrBitmap(id))
+	return s
+}
+
+func (t *tables) attrBitmap(id TypeID) policydb.Bitmap {
+	if id == 0 || int(id) > len(t.db.TypeAttrMap) {
+		return policydb.Bitmap{}
+	}
+	return t.db.TypeAttrMap[id-1]
+}
+
+// Members returns the types that a type or attribute stands for: the members
+// of an attribute, a type itself. The set must not be changed.
+func (t *tables) Members(id TypeID) Set[TypeID] {
+	t.membersOnce.Do(t.buildMembers)
+	if uint(id) < uint(len(t.members)) && t.members[id].words != nil {
+		return t.members[id]
+	}
+	s := NewSet(t.MaxType())
+	if !t.IsAttribute(id) {
+		s.Add(id)
+	}
+	return s
+}
+
+// buildMembers turns type_attr_map around. Types are left out: each is its own
+// only member.
+func (t *tables) buildMembers() {
+	members := make([]Set[TypeID], t.MaxType()+1)
+	for id := range t.AllAttributes() {
+		members[id] = NewSet(t.MaxType())
+	}
+	for i, attrs := range t.db.TypeAttrMap {
+		id := TypeID(i + 1)
+		if members[id].words != nil {
+			continue // an attribute; its only bit is its own
+		}
+		for bit := range attrs.All() {
+			if a := TypeID(bit + 1); a != id && members[a].words != nil {
+				members[a].Add(id)
+			}
+		}
+	}
+	t.members = members
+}
+
+// IsPermissive reports whether denials of the type as a source are only logged.
+func (t *tables) IsPermissive(id TypeID) bool { return t.db.Permissive.Has(uint32(id)) }
+
+// IsNeverAudit reports whether denials of the type as a source are not logged.
+func (t *tables) IsNeverAudit(id TypeID) bool { return t.db.NeverAudit.Has(uint32(id)) }
