@@ -1,81 +1,67 @@
 package policy
 
-import (
-	"iter"
-	"sort"
-)
+import "iter"
 
-// ruleIndex orders the addresses of all rules by source, then class, and keeps
-// the policy's order among equals.
+// ruleIndex lists all rules by source, in the policy's order within each.
 type ruleIndex struct {
-	start []uint32 // by source: where its rules begin in addrs
-	addrs []RuleAddr
-	class []uint16 // of each entry of addrs
+	start   []uint32 // by source: where its rules begin in entries
+	entries []indexEntry
+}
+
+// An indexEntry is a rule's address, with the parts of its key that a lookup
+// by source, target and class tests, so that it need not fetch the rule.
+type indexEntry struct {
+	addr          RuleAddr
+	target, class uint16
 }
 
 // RulesFrom yields the rules written with exactly this source, a type or an
-// attribute, and this class, in the policy's order.
-func (t *tables) RulesFrom(source TypeID, class ClassID) iter.Seq[Rule] {
+// attribute, and this class, whose target as written is in targets, in the
+// policy's order.
+func (t *tables) RulesFrom(source TypeID, class ClassID, targets Set[TypeID]) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
-		t.indexOnce.Do(t.buildIndex)
+		t.Index()
 		if source > t.MaxType() {
 			return
 		}
-		lo, hi := t.index.start[source], t.index.start[source+1]
-		classes := t.index.class[lo:hi]
-		for i := sort.Search(len(classes), func(i int) bool { return ClassID(classes[i]) >= class }); i < len(classes) && ClassID(classes[i]) == class; i++ {
-			if !yield(t.RuleAt(t.index.addrs[int(lo)+i])) {
+		for _, e := range t.index.entries[t.index.start[source]:t.index.start[source+1]] {
+			if ClassID(e.class) == class && targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
 				return
 			}
 		}
 	}
 }
 
-// Index builds the index that RulesFrom needs, which otherwise its first call
-// does.
+// Index builds the index that RulesFrom needs; otherwise its first call does.
 func (t *tables) Index() { t.indexOnce.Do(t.buildIndex) }
 
-// buildIndex sorts by class and then, keeping that order, by source: two passes
-// of a counting sort.
+// buildIndex is one counting sort by source.
 func (t *tables) buildIndex() {
-	byClass := make([]uint32, t.MaxClass()+2)
-	bySource := make([]uint32, t.MaxType()+2)
+	start := make([]uint32, t.MaxType()+2)
 	for i := range t.rules.tabs {
-		tab := &t.rules.tabs[i]
-		for off := uint32(0); off < tab.Size(); off = tab.Next(off) {
-			av := tab.At(off)
-			byClass[av.Class+1]++
-			bySource[av.Source+1]++
+		tab := t.rules.tabs[i]
+		size := uint32(0)
+		for off := uint32(0); off < tab.Size(); off += size {
+			key := tab.Key(off)
+			size = key.Size()
+			start[key.Source()+1]++
 		}
 	}
-	for i := 1; i < len(byClass); i++ {
-		byClass[i] += byClass[i-1]
+	for i := 1; i < len(start); i++ {
+		start[i] += start[i-1]
 	}
-	for i := 1; i < len(bySource); i++ {
-		bySource[i] += bySource[i-1]
-	}
-	type entry struct {
-		addr          RuleAddr
-		source, class uint16
-	}
-	sorted := make([]entry, t.rules.n)
+	next := append([]uint32(nil), start...)
+	entries := make([]indexEntry, t.rules.n)
 	for i := range t.rules.tabs {
-		tab := &t.rules.tabs[i]
-		for off := uint32(0); off < tab.Size(); off = tab.Next(off) {
-			av := tab.At(off)
-			sorted[byClass[av.Class]] = entry{t.rules.base[i] + RuleAddr(off), av.Source, av.Class}
-			byClass[av.Class]++
+		tab, base := t.rules.tabs[i], t.rules.base[i]
+		size := uint32(0)
+		for off := uint32(0); off < tab.Size(); off += size {
+			key := tab.Key(off)
+			size = key.Size()
+			at := &next[key.Source()]
+			entries[*at] = indexEntry{base + RuleAddr(off), key.Target(), key.Class()}
+			*at++
 		}
 	}
-	index := ruleIndex{
-		start: append([]uint32(nil), bySource...),
-		addrs: make([]RuleAddr, t.rules.n),
-		class: make([]uint16, t.rules.n),
-	}
-	for _, e := range sorted {
-		at := bySource[e.source]
-		index.addrs[at], index.class[at] = e.addr, e.class
-		bySource[e.source]++
-	}
-	t.index = index
+	t.index = ruleIndex{start: start, entries: entries}
 }

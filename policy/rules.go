@@ -95,23 +95,24 @@ func (t *tables) NumRules() int { return t.rules.n }
 func (t *tables) RuleAt(addr RuleAddr) Rule {
 	tab := t.rules.table(addr)
 	off := uint32(addr - t.rules.base[tab])
-	return t.rule(tab, off, t.rules.tabs[tab].At(off))
+	return t.rule(tab, off, t.rules.tabs[tab].Key(off))
 }
 
-func (t *tables) rule(tab int, off uint32, av policydb.AVRule) Rule {
+func (t *tables) rule(tab int, off uint32, key policydb.AVKey) Rule {
 	r := Rule{
-		Kind:   av.Kind &^ policydb.AVEnabled,
-		Source: TypeID(av.Source), Target: TypeID(av.Target), Class: ClassID(av.Class),
+		Kind:   key.Kind() &^ policydb.AVEnabled,
+		Source: TypeID(key.Source()), Target: TypeID(key.Target()), Class: ClassID(key.Class()),
 		Cond: CondID(tab+1) / 2, Branch: tab&1 == 1,
 		addr: t.rules.base[tab] + RuleAddr(off),
 	}
+	data := t.rules.tabs[tab].Data(off)
 	switch {
 	case r.Kind&TypeRules != 0:
-		r.Default = TypeID(av.Data)
+		r.Default = TypeID(data)
 	case r.Kind == DontAudit:
-		r.Perms = ^AccessVector(av.Data) & t.AllPerms(r.Class)
+		r.Perms = ^AccessVector(data) & t.AllPerms(r.Class)
 	case r.Kind&AccessRules != 0:
-		r.Perms = AccessVector(av.Data)
+		r.Perms = AccessVector(data)
 	}
 	return r
 }
@@ -139,15 +140,17 @@ func (t *tables) Rules(f RuleFilter) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for i := range t.rules.tabs {
 			tab := &t.rules.tabs[i]
-			for off := uint32(0); off < tab.Size(); off = tab.Next(off) {
-				av := tab.At(off)
-				if av.Kind&f.Kinds == 0 ||
-					f.Sources != nil && !f.Sources.Has(TypeID(av.Source)) ||
-					f.Targets != nil && !f.Targets.Has(TypeID(av.Target)) ||
-					f.Classes != nil && !f.Classes.Has(ClassID(av.Class)) {
+			size := uint32(0)
+			for off := uint32(0); off < tab.Size(); off += size {
+				key := tab.Key(off)
+				size = key.Size()
+				if key.Kind()&f.Kinds == 0 ||
+					f.Sources != nil && !f.Sources.Has(TypeID(key.Source())) ||
+					f.Targets != nil && !f.Targets.Has(TypeID(key.Target())) ||
+					f.Classes != nil && !f.Classes.Has(ClassID(key.Class())) {
 					continue
 				}
-				if !yield(t.rule(i, off, av)) {
+				if !yield(t.rule(i, off, key)) {
 					return
 				}
 			}

@@ -89,23 +89,42 @@ func (t AVTab) Size() uint32 { return uint32(len(t.data)) }
 
 // At returns the rule at offset off.
 func (t AVTab) At(off uint32) AVRule {
-	rec := t.data[off : off+avRecordSize]
-	return AVRule{
-		Source: uint16(rec[0]) | uint16(rec[1])<<8,
-		Target: uint16(rec[2]) | uint16(rec[3])<<8,
-		Class:  uint16(rec[4]) | uint16(rec[5])<<8,
-		Kind:   (AVKind(rec[6]) | AVKind(rec[7])<<8) &^ avJoined,
-		Data:   uint32(rec[8]) | uint32(rec[9])<<8 | uint32(rec[10])<<16 | uint32(rec[11])<<24,
-	}
+	key := t.Key(off)
+	return AVRule{key.Source(), key.Target(), key.Class(), key.Kind(), t.Data(off)}
 }
 
-// Next returns the offset of the rule after the one at off.
-func (t AVTab) Next(off uint32) uint32 {
-	if t.data[off+7]&byte(AVXPerms>>8) != 0 {
-		return off + avXPermsRecordSize
+// An AVKey is what identifies a rule, in one word: fast to fetch where a scan
+// rejects most rules by it.
+type AVKey uint64
+
+// Source returns the type or attribute the rule is for.
+func (k AVKey) Source() uint16 { return uint16(k) }
+
+// Target returns the type or attribute the rule is about.
+func (k AVKey) Target() uint16 { return uint16(k >> 16) }
+
+// Class returns the object class.
+func (k AVKey) Class() uint16 { return uint16(k >> 32) }
+
+// Kind returns the kind of the rule.
+func (k AVKey) Kind() AVKind { return AVKind(k>>48) &^ avJoined }
+
+// Size returns the length of the rule's record: the distance to the next.
+func (k AVKey) Size() uint32 {
+	if AVKind(k>>48)&AVXPerms != 0 {
+		return avXPermsRecordSize
 	}
-	return off + avRecordSize
+	return avRecordSize
 }
+
+// Key returns the key of the rule at offset off.
+func (t AVTab) Key(off uint32) AVKey { return AVKey(le64(t.data, int(off))) }
+
+// Data returns the datum of the rule at offset off; see [AVRule].
+func (t AVTab) Data(off uint32) uint32 { return le32(t.data, int(off)+8) }
+
+// Next returns the offset of the rule after the one at off.
+func (t AVTab) Next(off uint32) uint32 { return off + t.Key(off).Size() }
 
 // XPerms returns the extended permissions of the rule at off, whose Kind must
 // be one of AVXPerms.
