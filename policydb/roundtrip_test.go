@@ -30,3 +30,32 @@ func BenchmarkDecode(b *testing.B) {
 		policydb.Decode(s)
 	}
 }
+
+func TestCanonQuick(t *testing.T) {
+	for _, s := range []string{"default", "mls"} {
+		b, err := os.ReadFile("/var/lib/selinux/" + s + "/active/policy.linked")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, _ := os.ReadFile("/var/lib/selinux/" + s + "/active/policy.kern")
+		p, err := policydb.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := policydb.Canonical(p).Encode()
+		n := 0
+		first := -1
+		for i := range got {
+			if i < len(w) && got[i] != w[i] {
+				if first < 0 {
+					first = i
+				}
+				n++
+			}
+		}
+		t.Log(s, len(got), len(w), n, first, p.SymbolHash())
+		if n > 0 {
+			t.Fail()
+		}
+	}
+}
