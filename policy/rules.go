@@ -38,9 +38,12 @@ type Rule struct {
 	Perms AccessVector
 	// Default is the type that a type rule results in.
 	Default TypeID
-	Cond    CondID // the conditional it stands in, 0 if none
-	Branch  bool   // whether it stands in the true branch of Cond
-	addr    RuleAddr
+	// Data is the datum as the file has it, of a dontaudit the permissions that
+	// are still audited; 0 for extended permissions.
+	Data   uint32
+	Cond   CondID // the conditional it stands in, 0 if none
+	Branch bool   // whether it stands in the true branch of Cond
+	addr   RuleAddr
 }
 
 // RuleAddr addresses a rule within its policy. Addresses ascend in the policy's
@@ -105,14 +108,16 @@ func (t *tables) rule(tab int, off uint32, key policydb.AVKey) Rule {
 		Cond: CondID(tab+1) / 2, Branch: tab&1 == 1,
 		addr: t.rules.base[tab] + RuleAddr(off),
 	}
-	data := t.rules.tabs[tab].Data(off)
+	if r.Kind&XPermRules == 0 {
+		r.Data = t.rules.tabs[tab].Data(off)
+	}
 	switch {
 	case r.Kind&TypeRules != 0:
-		r.Default = TypeID(data)
+		r.Default = TypeID(r.Data)
 	case r.Kind == DontAudit:
-		r.Perms = ^AccessVector(data) & t.AllPerms(r.Class)
+		r.Perms = ^AccessVector(r.Data) & t.AllPerms(r.Class)
 	case r.Kind&AccessRules != 0:
-		r.Perms = AccessVector(data)
+		r.Perms = AccessVector(r.Data)
 	}
 	return r
 }

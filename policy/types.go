@@ -78,7 +78,7 @@ func (t *tables) typeSymbols(attributes bool) iter.Seq[TypeID] {
 	return func(yield func(TypeID) bool) {
 		for id := TypeID(1); id <= t.MaxType(); id++ {
 			typ := item(t.db.Types.Items, t.types, id)
-			if typ == nil && (!attributes || !t.isNamelessAttribute(id)) {
+			if typ == nil && (!attributes || !t.nameless()) {
 				continue
 			}
 			if (typ == nil || typ.IsAttribute()) == attributes && !yield(id) {
@@ -88,11 +88,9 @@ func (t *tables) typeSymbols(attributes bool) iter.Seq[TypeID] {
 	}
 }
 
-// isNamelessAttribute reports whether a value without a symbol is an attribute
-// that lost its name (versions 20 to 23) rather than a hole.
-func (t *tables) isNamelessAttribute(id TypeID) bool {
-	return t.db.Version < 24 && len(t.db.TypeAttrMap) > 0
-}
+// nameless reports whether a value without a symbol is an attribute that lost
+// its name, as in versions 20 to 23, rather than a hole.
+func (t *tables) nameless() bool { return t.db.Version < 24 && len(t.db.TypeAttrMap) > 0 }
 
 // Aliases yields the other names of a type, in the file's order.
 func (t *tables) Aliases(id TypeID) iter.Seq[string] {

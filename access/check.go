@@ -1,0 +1,53 @@
+package access
+
+import (
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// A Check is the answer to a kernel hook: may source do the named permissions
+// to a target of the named class.
+type Check struct {
+	Perms []PermCheck
+}
+
+// A PermCheck is the answer on one permission.
+type PermCheck struct {
+	Name    string
+	Allowed bool // by policy: a permissive source is not looked at
+	Reason  Reason
+}
+
+// Allowed reports whether the policy grants every permission.
+func (c *Check) Allowed() bool {
+	for i := range c.Perms {
+		if !c.Perms[i].Allowed {
+			return false
+		}
+	}
+	return true
+}
+
+// Check asks as the kernel's hooks do: by name, so that a class or permission
+// that the policy does not define is granted or refused as its handle_unknown
+// says, without regard to constraints or bounds. It mirrors unmap_class and
+// map_decision.
+func (d *Decider) Check(source, target policy.Context, class string, perms ...string) Check {
+	id, known := d.p.Class(class)
+	check := Check{Perms: make([]PermCheck, 0, len(perms))}
+	for _, name := range perms {
+		pc := PermCheck{Name: name}
+		perm, defined := d.p.Perm(id, name)
+		switch {
+		case known && defined:
+			pc.Reason = d.Explain(source, target, id, perm)
+		case d.p.DB().HandleUnknown() == policydb.UnknownAllow:
+			pc.Reason.Code = UnknownAllowed
+		default:
+			pc.Reason.Code = UnknownDenied
+		}
+		pc.Allowed = pc.Reason.Allowed()
+		check.Perms = append(check.Perms, pc)
+	}
+	return check
+}

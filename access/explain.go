@@ -1,0 +1,147 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// Code is a stable name of a reason.
+type Code string
+
+// The reasons of a decision on one permission.
+const (
+	Granted        Code = "SN-GRANTED"       // a rule grants it, nothing takes it away
+	NoRule         Code = "SN-NO-RULE"       // no allow rule, in force or not
+	BoolOff        Code = "SN-BOOL-OFF"      // allow rules exist, but booleans switch them off
+	Constrained    Code = "SN-CONSTRAINT"    // a rule grants it, a constraint takes it away
+	RoleRefused    Code = "SN-ROLE"          // a rule grants it, no role allow permits the change of roles
+	Bounded        Code = "SN-BOUNDS"        // a rule grants it, the bounding type lacks it
+	UnknownAllowed Code = "SN-UNKNOWN-ALLOW" // the policy does not define it and allows what it does not define
+	UnknownDenied  Code = "SN-UNKNOWN-DENY"  // the policy does not define it and denies what it does not define
+)
+
+// A Reason says why one permission is granted or refused.
+type Reason struct {
+	Code Code
+	// Rules are, for Granted and for the refusals that come after type
+	// enforcement, the allow rules in force that grant it; for BoolOff those
+	// that would if booleans were set otherwise. In the policy's order.
+	Rules []policy.Rule
+	// Constraints are those that fail, for Constrained, in the policy's order.
+	Constraints []*policydb.Constraint
+	// Bound is the type that lacks the permission, for Bounded, and BoundReason
+	// why it does.
+	Bound       policy.TypeID
+	BoundReason *Reason
+	// Switches are, for BoolOff, the least changes of booleans that put one of
+	// Rules in force and make the decision grant the permission: alternatives,
+	// each a set of settings. Empty if none of up to two settings does.
+	Switches [][]policy.BoolSetting
+	// DontAudit are the rules in force that keep a refusal out of the log.
+	DontAudit []policy.Rule
+}
+
+// Allowed reports whether the reason is one for granting.
+func (r *Reason) Allowed() bool { return r.Code == Granted || r.Code == UnknownAllowed }
+
+// Explain says why the decision on one permission, an access vector with one
+// bit, is what it is.
+func (d *Decider) Explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector) Reason {
+	return d.explain(source, target, class, perm, 0)
+}
+
+func (d *Decider) explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector, depth int) Reason {
+	var r Reason
+	var off []policy.Rule
+	targets := d.attributes(policy.TypeID(target.Type))
+	for a := range d.attributes(policy.TypeID(source.Type)).All() {
+		for rule := range d.p.RulesFrom(a, class, targets) {
+			switch {
+			case rule.Kind == policy.DontAudit && rule.Perms&perm != 0 && d.p.Enabled(rule):
+				r.DontAudit = append(r.DontAudit, rule)
+			case rule.Kind != policy.Allow || rule.Perms&perm == 0:
+			case d.p.Enabled(rule):
+				r.Rules = append(r.Rules, rule)
+			default:
+				off = append(off, rule)
+			}
+		}
+	}
+	byAddr := func(a, b policy.Rule) int { return int(a.Addr()) - int(b.Addr()) }
+	slices.SortFunc(r.Rules, byAddr)
+	slices.SortFunc(r.DontAudit, byAddr)
+	slices.SortFunc(off, byAddr)
+	switch {
+	case len(r.Rules) == 0 && len(off) == 0:
+		r.Code = NoRule
+		return r
+	case len(r.Rules) == 0:
+		r.Code, r.Rules = BoolOff, off
+		if depth == 0 {
+			r.Switches = d.switches(source, target, class, perm, off)
+		}
+		return r
+	}
+	info := d.p.ClassInfo(class)
+	for i := range info.Constraints {
+		c := &info.Constraints[i]
+		if policy.AccessVector(c.Perms)&perm != 0 && !evaluate(d.p, c.Expr, source, target) {
+			r.Constraints = append(r.Constraints, c)
+		}
+	}
+	if len(r.Constraints) > 0 {
+		r.Code = Constrained
+		return r
+	}
+	if class == d.p.ProcessClass() && perm&d.trans != 0 && !d.roleAllowed(source, target) {
+		r.Code = RoleRefused
+		return r
+	}
+	if s, t, ok := d.bounding(source, target, depth); ok {
+		if inner := d.explain(s, t, class, perm, depth+1); !inner.Allowed() {
+			r.Code, r.Bound, r.BoundReason = Bounded, policy.TypeID(s.Type), &inner
+			return r
+		}
+	}
+	r.Code = Granted
+	return r
+}
+
+// switches tries the booleans of the rules that are off, one at a time and, if
+// no single one helps, two at a time.
+func (d *Decider) switches(source, target policy.Context, class policy.ClassID, perm policy.AccessVector, off []policy.Rule) [][]policy.BoolSetting {
+	bools := policy.NewSet(policy.BoolID(d.p.DB().Bools.NPrim))
+	for _, r := range off {
+		bools.AddAll(d.p.CondBools(r.Cond))
+	}
+	flips := make([]policy.BoolSetting, 0, bools.Len())
+	for b := range bools.All() {
+		flips = append(flips, policy.BoolSetting{Bool: b, On: !d.p.BoolState(b)})
+	}
+	helps := func(settings ...policy.BoolSetting) bool {
+		p := d.p.WithBools(settings...)
+		if !slices.ContainsFunc(off, p.Enabled) {
+			return false
+		}
+		return NewDecider(p).Decide(source, target, class).Allowed&perm != 0
+	}
+	var found [][]policy.BoolSetting
+	for _, f := range flips {
+		if helps(f) {
+			found = append(found, []policy.BoolSetting{f})
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for i, a := range flips {
+		for _, b := range flips[i+1:] {
+			if helps(a, b) {
+				found = append(found, []policy.BoolSetting{a, b})
+			}
+		}
+	}
+	return found
+}
