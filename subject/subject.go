@@ -1,0 +1,80 @@
+// Package subject finds the security context that a process runs in.
+package subject
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// ErrUnknown is wrapped by errors about names the policy does not have.
+var ErrUnknown = errors.New("no such type in the policy")
+
+// A Subject is the context of a process, and how it was found.
+type Subject struct {
+	// Name is what was asked for: a type, a context.
+	Name    string
+	Context policy.Context
+	// Assumed says that user, role and range were not given and are the ones a
+	// system service would have.
+	Assumed bool
+}
+
+// Resolve finds the context that text names: a type, or a full context.
+func Resolve(p *policy.Policy, text string) (Subject, error) {
+	if strings.Contains(text, ":") {
+		c, err := p.ParseContext(text)
+		return Subject{Name: text, Context: c}, err
+	}
+	id, ok := p.Type(text)
+	if !ok {
+		if _, isAttr := p.Attribute(text); isAttr {
+			return Subject{}, fmt.Errorf("%w: %s is an attribute, which no process runs as", ErrUnknown, text)
+		}
+		return Subject{}, fmt.Errorf("%w: %s", ErrUnknown, text)
+	}
+	c, ok := FromType(p, id)
+	if !ok {
+		return Subject{}, fmt.Errorf("no role of the policy may have the type %s, so no process runs as it", text)
+	}
+	return Subject{Name: p.TypeName(id), Context: c, Assumed: true}, nil
+}
+
+// FromType returns the context that a service of that type would run in:
+// system_u:system_r where the policy lets the two have the type, else the first
+// role and user that may, at the low level of the user's range. ok is false
+// where no process can have the type.
+func FromType(p *policy.Policy, id policy.TypeID) (c policy.Context, ok bool) {
+	system, _ := p.User("system_u")
+	systemRole, _ := p.Role("system_r")
+	if c, ok = pair(p, system, systemRole, id); ok {
+		return c, true
+	}
+	for r := range p.Roles() {
+		if c, ok = pair(p, system, r, id); ok {
+			return c, true
+		}
+	}
+	for u := range p.Users() {
+		for r := range p.Roles() {
+			if c, ok = pair(p, u, r, id); ok {
+				return c, true
+			}
+		}
+	}
+	return policy.Context{}, false
+}
+
+func pair(p *policy.Policy, u policy.UserID, r policy.RoleID, id policy.TypeID) (policy.Context, bool) {
+	user, role := p.UserInfo(u), p.RoleInfo(r)
+	if user == nil || role == nil || !role.Types.Has(uint32(id)-1) {
+		return policy.Context{}, false
+	}
+	c := policy.Context{User: uint32(u), Role: uint32(r), Type: uint32(id)}
+	if p.MLS() {
+		c.Range = policy.Range{Low: user.Range.Low, High: user.Range.Low, Single: true}
+	}
+	return c, p.ValidateContext(c) == nil
+}
