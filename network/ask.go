@@ -119,8 +119,11 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 		Node:    p.NodeLabel(q.Addr),
 	}
 	a.Class, _ = p.Class(q.Protocol.Class())
+	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
+	netif, _ := p.InitialSID(policy.SIDNetif)
 	contexts := map[Party]policy.Context{
 		PartyTask: q.Subject, PartySocket: a.Socket, PartyPort: a.Port.Context, PartyNode: a.Node.Context,
+		PartyNetif: netif, PartyPeer: unlabeled, PartyPacket: unlabeled,
 	}
 	for _, row := range rows {
 		if row.Layer == LayerSocket && len(row.Perms) == 1 && row.Perms[0] == "accept" && q.Protocol == UDP {
@@ -143,7 +146,7 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 	if a.FirstDenied() != nil {
 		a.Verdict = Denied
 	}
-	a.Assumptions = assumptions(q)
+	a.Assumptions = assumptions(p, q)
 	return a, nil
 }
 
@@ -169,7 +172,7 @@ func (c Condition) holds(p *policy.Policy, q Question) (bool, string) {
 	return true, ""
 }
 
-func assumptions(q Question) []Assumption {
+func assumptions(p *policy.Policy, q Question) []Assumption {
 	if !q.Host.Assumed {
 		return nil
 	}
@@ -179,6 +182,9 @@ func assumptions(q Question) []Assumption {
 	}
 	if q.Operation != Connect && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart {
 		list = append(list, Assumption{"SN-A-CAPABILITY", "the process holds the capability net_bind_service"})
+	}
+	if p.HasPolicyCap(policy.CapAlwaysCheckNetwork) {
+		list = append(list, Assumption{"SN-A-PACKETS", "packets pass an interface without a netifcon and carry no label"})
 	}
 	return list
 }

@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // An Operation is what a program does with a socket.
 type Operation string
 
@@ -20,6 +22,7 @@ const (
 	LayerNode       Layer = "node"       // the address, by its nodecon
 	LayerCapability Layer = "capability" // a capability of the process
 	LayerNetif      Layer = "netif"      // the interface, by its netifcon
+	LayerPeer       Layer = "peer"       // the other end, by the label its packets carry
 	LayerPacket     Layer = "packet"     // the packet, by its SECMARK label
 )
 
@@ -30,7 +33,10 @@ const (
 	PartyTask   Party = "task"   // the process
 	PartySocket Party = "socket" // the socket, which need not have the process's label
 	PartyPort   Party = "port"
-	PartyNode   Party = "node"
+	PartyNode   Party = "node"   // the address bound, or that of the other end
+	PartyNetif  Party = "netif"  // the interface that packets pass
+	PartyPeer   Party = "peer"   // the label that arriving packets carry
+	PartyPacket Party = "packet" // the SECMARK label of packets
 )
 
 // A Condition says when the kernel makes a check.
@@ -71,25 +77,33 @@ func Rows(op Operation) []Row {
 		{op, LayerNode, PartySocket, PartyNode, "", []string{"node_bind"}, Always, "__selinux_socket_bind"},
 		{op, LayerCapability, PartyTask, PartyTask, "capability", []string{"net_bind_service"}, PrivilegedPort, "selinux_capable"},
 	}
-	packets := []Row{
-		{op, LayerNetif, PartySocket, "", "netif", []string{"egress", "ingress"}, PeerLabelling, "selinux_ip_postroute"},
-		{op, LayerPacket, PartySocket, "", "packet", []string{"send", "recv"}, SecmarkRules, "selinux_ip_postroute"},
+	// Sending comes before receiving for a client, whose SYN is the first packet,
+	// and after it for a server.
+	out := []Row{
+		{op, LayerPacket, PartySocket, PartyPacket, "packet", []string{"send"}, SecmarkRules, "selinux_ip_postroute"},
+		{op, LayerNetif, PartySocket, PartyNetif, "netif", []string{"egress"}, PeerLabelling, "selinux_ip_postroute"},
+		{op, LayerNode, PartySocket, PartyNode, "node", []string{"sendto"}, PeerLabelling, "selinux_ip_postroute"},
+	}
+	in := []Row{
+		{op, LayerNetif, PartyPeer, PartyNetif, "netif", []string{"ingress"}, PeerLabelling, "selinux_inet_sys_rcv_skb"},
+		{op, LayerNode, PartyPeer, PartyNode, "node", []string{"recvfrom"}, PeerLabelling, "selinux_inet_sys_rcv_skb"},
+		{op, LayerPeer, PartySocket, PartyPeer, "peer", []string{"recv"}, PeerLabelling, "selinux_socket_sock_rcv_skb"},
+		{op, LayerPacket, PartySocket, PartyPacket, "packet", []string{"recv"}, SecmarkRules, "selinux_socket_sock_rcv_skb"},
 	}
 	switch op {
 	case Connect:
-		return append([]Row{
+		return slices.Concat([]Row{
 			create,
 			{op, LayerSocket, PartyTask, PartySocket, "", []string{"connect"}, Always, "selinux_socket_connect_helper"},
 			{op, LayerPort, PartySocket, PartyPort, "", []string{"name_connect"}, ConnectionOriented, "selinux_socket_connect_helper"},
-		}, packets...)
+		}, out, in)
 	case Bind:
 		return append([]Row{create}, bind...)
 	case Listen:
-		rows := append([]Row{create}, bind...)
-		rows = append(rows,
-			Row{op, LayerSocket, PartyTask, PartySocket, "", []string{"listen"}, Always, "selinux_socket_listen"},
-			Row{op, LayerSocket, PartyTask, PartySocket, "", []string{"accept"}, Always, "selinux_socket_accept"})
-		return append(rows, packets...)
+		return slices.Concat([]Row{create}, bind, []Row{
+			{op, LayerSocket, PartyTask, PartySocket, "", []string{"listen"}, Always, "selinux_socket_listen"},
+			{op, LayerSocket, PartyTask, PartySocket, "", []string{"accept"}, Always, "selinux_socket_accept"},
+		}, in, out)
 	}
 	return nil
 }

@@ -2,60 +2,84 @@ package policydb_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"testing"
 
 	"github.com/senet-selinux/senet/policydb"
 )
 
-func TestQuick(t *testing.T) {
-	for _, f := range []string{"/etc/selinux/default/policy/policy.33", "/etc/selinux/mls/policy/policy.33", "/var/lib/selinux/default/active/policy.linked"} {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := policydb.Decode(b)
-		if err != nil {
-			t.Fatal(f, err)
-		}
-		if !bytes.Equal(p.Encode(), b) {
-			t.Fatal("differs")
-		}
+// TestRoundTripReal: every real policy, as installed and in every version that
+// checkpolicy converts it to, is written back as it was read. Version 19 has
+// its rules expanded to some 100 MB and is tried with SENET_TEST_LONG=1 only.
+func TestRoundTripReal(t *testing.T) {
+	lowest := 20
+	if os.Getenv("SENET_TEST_LONG") == "1" {
+		lowest = 19
 	}
-}
-func BenchmarkDecode(b *testing.B) {
-	s, _ := os.ReadFile("/etc/selinux/default/policy/policy.33")
-	b.ReportAllocs()
-	for b.Loop() {
-		policydb.Decode(s)
+	for _, p := range realPolicies(t) {
+		t.Run(p.name, func(t *testing.T) {
+			roundTrip(t, p)
+			for version := lowest; version < p.version(); version++ {
+				t.Run(fmt.Sprint(version), func(t *testing.T) {
+					roundTrip(t, downgrade(t, p, version))
+				})
+			}
+		})
 	}
 }
 
-func TestCanonQuick(t *testing.T) {
-	for _, s := range []string{"default", "mls"} {
-		b, err := os.ReadFile("/var/lib/selinux/" + s + "/active/policy.linked")
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, _ := os.ReadFile("/var/lib/selinux/" + s + "/active/policy.kern")
-		p, err := policydb.Decode(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := policydb.Canonical(p).Encode()
-		n := 0
-		first := -1
-		for i := range got {
-			if i < len(w) && got[i] != w[i] {
-				if first < 0 {
-					first = i
-				}
-				n++
-			}
-		}
-		t.Log(s, len(got), len(w), n, first, p.SymbolHash())
-		if n > 0 {
-			t.Fail()
-		}
+// TestRoundTripSmall: every version that libsepol 3.4 writes, for SELinux and
+// Xen, with and without MLS.
+func TestRoundTripSmall(t *testing.T) {
+	for _, p := range smallPolicies(t) {
+		t.Run(p.name, func(t *testing.T) { roundTrip(t, p) })
 	}
+}
+
+// TestRoundTripLinked: what libsemanage keeps beside the installed policy.
+func TestRoundTripLinked(t *testing.T) {
+	for _, p := range linkedPolicies(t) {
+		t.Run(p.name, func(t *testing.T) { roundTrip(t, p) })
+	}
+}
+
+func roundTrip(t *testing.T, p testPolicy) {
+	t.Helper()
+	db := decode(t, p.image)
+	if int(db.Version) != p.version() || db.MLS() != p.mls() {
+		t.Errorf("version %d, MLS %t; the header says %d, %t", db.Version, db.MLS(), p.version(), p.mls())
+	}
+	if db.Trailing != "" {
+		t.Errorf("%d trailing bytes", len(db.Trailing))
+	}
+	sameBytes(t, "Encode(Decode(b))", db.Encode(), p.image)
+}
+
+// TestRead: Read is Decode with the bytes from a reader, whatever its hint.
+func TestRead(t *testing.T) {
+	p := debianPolicy(t, "default")
+	for _, hint := range []int64{0, 1, int64(len(p.image)), 1 << 40, -1} {
+		db, err := policydb.Read(bytes.NewReader(p.image), hint)
+		if err != nil {
+			t.Fatalf("hint %d: %v", hint, err)
+		}
+		sameBytes(t, fmt.Sprintf("hint %d", hint), db.Encode(), p.image)
+	}
+}
+
+// TestDecodeKeepsNothing: the caller may reuse the bytes given to Decode.
+func TestDecodeKeepsNothing(t *testing.T) {
+	p := small33(t)
+	image := bytes.Clone(p.image)
+	db := decode(t, image)
+	for i := range image {
+		image[i] = 0xff
+	}
+	sameBytes(t, "after the input was overwritten", db.Encode(), p.image)
+}
+
+func small33(t testing.TB) testPolicy {
+	t.Helper()
+	return small(t, 33, "selinux", true)
 }

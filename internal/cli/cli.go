@@ -3,11 +3,20 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"github.com/senet-selinux/senet/internal/setools"
 )
+
+type ioStreams struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
@@ -19,13 +28,89 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case "seinfo":
 		return setools.Seinfo(args[1:], stdout, stderr)
 	}
+	// The two commands that stand for SETools parse their own flags, and are
+	// called often enough in scripts that the command tree is not built for them.
 	if len(args) > 1 {
 		switch args[1] {
 		case "search":
 			return setools.Sesearch(args[2:], stdout, stderr)
 		case "info":
-			return setools.Seinfo(args[2:], stdout, stderr)
+			return setools.Info(args[2:], stdout, stderr)
 		}
 	}
-	return 64
+	root := newRoot(ioStreams{stdin, stdout, stderr})
+	root.SetArgs(args[1:])
+	return exitCode(root.Execute(), stderr)
+}
+
+// errNo is returned by commands whose answer is no; it has no message.
+var errNo = errors.New("no")
+
+func exitCode(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return exitYes
+	case errors.Is(err, errNo):
+		return exitNo
+	}
+	code, hint := exitUsage, ""
+	var p *problem
+	if errors.As(err, &p) {
+		code, hint = p.code, p.hint
+	}
+	fmt.Fprintf(stderr, "senet: %v\n", err)
+	if hint != "" {
+		fmt.Fprintf(stderr, "       %s\n", hint)
+	}
+	return code
+}
+
+const rootLong = `Senet says what SELinux lets a process do on the network, and why.
+
+  senet can haproxy_t connect tcp/5601     may it? layer by layer
+  senet search -A -s haproxy_t             rules, with the flags of sesearch
+  senet info --portcon 5601                components, with the flags of seinfo`
+
+func newRoot(streams ioStreams) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "senet",
+		Short:         "what SELinux lets a process do on the network, and why",
+		Long:          rootLong,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return usage(fmt.Errorf("no command %q", args[0]), "senet --help lists the commands")
+		},
+	}
+	root.SetIn(streams.stdin)
+	root.SetOut(streams.stdout)
+	root.SetErr(streams.stderr)
+	root.AddCommand(newCan(streams), searchHelp(), infoHelp())
+	return root
+}
+
+// searchHelp and infoHelp stand in the command tree for its help and its
+// completion; Main runs these commands before there is a tree.
+func searchHelp() *cobra.Command {
+	return &cobra.Command{Use: "search", Short: "rules: the flags and bytes of sesearch", DisableFlagParsing: true,
+		Run: func(*cobra.Command, []string) {}}
+}
+
+func infoHelp() *cobra.Command {
+	return &cobra.Command{Use: "info", Short: "components: the flags and bytes of seinfo", DisableFlagParsing: true,
+		Run: func(*cobra.Command, []string) {}}
+}
+
+// exactArgs is cobra.ExactArgs with an example instead of a count.
+func exactArgs(n int, example string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usage(fmt.Errorf("%s takes %d arguments, not %d", cmd.CommandPath(), n, len(args)), "for example: "+example)
+		}
+		return nil
+	}
 }

@@ -1,0 +1,53 @@
+# make demo         story 1 on the built-in example policy; needs Go alone
+# make test         all tests that fit in ten minutes; installs their tools
+# make test-long    the rest: millions of decisions, long fuzzing
+# make bench        side by side with the peers, as ratios
+# make lint         formatting, vet, layers, dependencies
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/senet
+LDFLAGS := -s -w
+GOLANGCI := bin/golangci-lint
+GOLANGCI_VERSION := v2.15.0
+
+.PHONY: all build demo setup test test-long bench lint deps clean
+
+all: build
+
+build: $(BIN)
+
+$(BIN): $(shell find . -name '*.go' -not -path './test/*') go.mod examples/example.policy
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $@ ./cmd/senet
+
+demo: $(BIN)
+	@test/demo.sh $(BIN)
+
+setup:
+	@test/setup.sh
+
+test: setup
+	$(GO) test -timeout 20m ./...
+
+test-long: setup
+	SENET_TEST_LONG=1 $(GO) test -timeout 4h ./...
+	test/fuzz.sh 10m
+
+bench: setup $(BIN)
+	$(GO) run ./test/bench $(BIN)
+
+lint: $(GOLANGCI)
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these files'; exit 1; }
+	$(GO) vet ./...
+	$(GOLANGCI) run ./...
+	$(GO) mod tidy -diff
+	@test/deps.sh check
+
+# The packages that the binary is made of are committed; deps writes the list.
+deps:
+	@test/deps.sh write
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+clean:
+	rm -rf bin

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+)
+
+// canJSON is what senet can --json prints: schema senet.can/1.
+type canJSON struct {
+	envelope
+	Subject   string      `json:"subject"` // the context that was asked about
+	Action    string      `json:"action"`
+	Target    string      `json:"target"`
+	Reason    string      `json:"reason"`      // the code of the refusing check, or SN-GRANTED
+	Text      string      `json:"reason_text"` // the same for a person; may change
+	PortLabel labelJSON   `json:"port_label"`
+	Layers    []layerJSON `json:"layers"`
+	// Booleans are the alternatives that would allow a denied operation.
+	Booleans []map[string]bool `json:"booleans"`
+}
+
+type labelJSON struct {
+	Context string `json:"context"`
+	// Record is the portcon that wins, "" where the initial SID labels the port.
+	Record string `json:"record"`
+}
+
+type layerJSON struct {
+	Layer         network.Layer `json:"layer"`
+	Consulted     bool          `json:"consulted"`
+	When          string        `json:"when"` // the condition under which the kernel asks
+	NotConsulted  string        `json:"not_consulted,omitempty"`
+	Source        string        `json:"source,omitempty"`
+	Target        string        `json:"target,omitempty"`
+	Class         string        `json:"class"`
+	Perms         []permJSON    `json:"perms,omitempty"`
+	Verdict       string        `json:"verdict,omitempty"` // allowed or denied, by policy
+	Permissive    bool          `json:"permissive,omitempty"`
+	KernelMirrors string        `json:"mirrors"` // the kernel function that asks
+}
+
+type permJSON struct {
+	Name    string      `json:"name"`
+	Allowed bool        `json:"allowed"`
+	Reason  access.Code `json:"reason"`
+	// Rules grant the permission, or would if booleans were set otherwise.
+	Rules []ruleJSON `json:"rules,omitempty"`
+}
+
+type ruleJSON struct {
+	Rule        string `json:"rule"`
+	Source      string `json:"source"` // as written: a type or an attribute
+	Target      string `json:"target"`
+	Conditional string `json:"conditional,omitempty"`
+	Enabled     bool   `json:"enabled"`
+}
+
+func (q *canAnswer) json() canJSON {
+	groups := groupLayers(q.answer.Layers)
+	out := canJSON{
+		envelope: envelope{
+			Schema: "senet.can/1", Policy: q.policyName, Host: q.host, Verdict: q.answer.Verdict,
+			Assumptions: q.answer.Assumptions,
+		},
+		Subject: q.p.FormatContext(q.subject.Context),
+		Action:  string(q.op), Target: q.target.String(),
+		Reason: string(access.Granted), Text: q.why(groups),
+		PortLabel: labelJSON{Context: q.p.FormatContext(q.answer.Port.Context)},
+		Booleans:  []map[string]bool{},
+	}
+	if q.subject.Assumed {
+		out.Assumptions = append([]network.Assumption{{Code: "SN-A-CONTEXT", Text: "the context " + out.Subject}}, out.Assumptions...)
+	}
+	if q.answer.Port.Record >= 0 {
+		out.PortLabel.Record = portconText(q.p.Ports()[q.answer.Port.Record], q.target.protocol)
+	}
+	if g := q.refusing(groups); g != nil {
+		out.Reason = string(g.refused().Reason.Code)
+	}
+	for i := range groups {
+		out.Layers = append(out.Layers, q.layerJSON(&groups[i]))
+	}
+	for _, settings := range q.switches(groups) {
+		m := map[string]bool{}
+		for _, s := range settings {
+			m[q.p.BoolName(s.Bool)] = s.On
+		}
+		out.Booleans = append(out.Booleans, m)
+	}
+	return out
+}
+
+func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
+	out := layerJSON{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class, KernelMirrors: g.Mirrors}
+	if !g.Consulted {
+		out.NotConsulted = g.NotConsulted
+		for _, name := range g.Perms {
+			out.Perms = append(out.Perms, permJSON{Name: name})
+		}
+		return out
+	}
+	out.Source, out.Target = q.p.FormatContext(g.SourceContext), q.p.FormatContext(g.TargetContext)
+	out.Verdict, out.Permissive = "allowed", g.Permissive
+	if g.refused() != nil {
+		out.Verdict = "denied"
+	}
+	class, _ := q.p.Class(g.Class)
+	for i := range g.perms {
+		pc := &g.perms[i]
+		perm := permJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
+		for _, r := range pc.Reason.Rules {
+			rule := ruleJSON{
+				Rule:   ruleText(q.p, r, q.p.AllPerms(class)),
+				Source: q.p.TypeName(r.Source), Target: q.p.TypeName(r.Target),
+				Enabled: q.p.Enabled(r),
+			}
+			if r.Cond != 0 {
+				rule.Conditional = condText(q.p, r)
+			}
+			perm.Rules = append(perm.Rules, rule)
+		}
+		out.Perms = append(out.Perms, perm)
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// write prints the answer for a person: the verdict, the reason, the layers,
+// what would change it, what was assumed, the next command.
+func (q *canAnswer) write(w io.Writer) error {
+	var b strings.Builder
+	groups := groupLayers(q.answer.Layers)
+	denied := q.answer.Verdict == network.Denied
+	if denied {
+		fmt.Fprintf(&b, "NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
+	} else {
+		fmt.Fprintf(&b, "YES   %s may %s %s\n", q.subject.Name, q.action(), q.target)
+	}
+	fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groups), 6))
+	q.writeLayers(&b, groups)
+	for _, s := range q.switches(groups) {
+		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
+	}
+	if q.subject.Assumed {
+		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: the context "+q.p.FormatContext(q.subject.Context)+" [SN-A-CONTEXT]", 6))
+	}
+	for _, a := range q.answer.Assumptions {
+		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: "+a.Text+" ["+a.Code+"]", 6))
+	}
+	fmt.Fprintf(&b, "next  %s\n", q.next(groups))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (q *canAnswer) action() string {
+	if q.op == network.Connect {
+		return "connect to"
+	}
+	if q.op == network.Listen {
+		return "listen on"
+	}
+	return string(q.op)
+}
+
+func (q *canAnswer) writeLayers(b *strings.Builder, groups []layerGroup) {
+	texts := make([]string, len(groups))
+	width := 0
+	for i := range groups {
+		g := &groups[i]
+		if g.Consulted {
+			texts[i] = q.check(g)
+			width = max(width, len(texts[i]))
+		}
+	}
+	var silent []string // layers that are not consulted, each said once
+	for i := range groups {
+		g := &groups[i]
+		if !g.Consulted {
+			line := fmt.Sprintf("      %-10s not consulted: %s\n", g.Layer, wrap(g.NotConsulted, 32))
+			if !slices.Contains(silent, line) {
+				silent = append(silent, line)
+				b.WriteString(line)
+			}
+			continue
+		}
+		fmt.Fprintf(b, "      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
+		for _, rule := range q.granting(g) {
+			fmt.Fprintf(b, "                 by %s\n", rule)
+		}
+	}
+}
+
+// check writes who asks what of whom.
+func (q *canAnswer) check(g *layerGroup) string {
+	source := q.p.TypeName(policy.TypeID(g.SourceContext.Type))
+	object := q.p.TypeName(policy.TypeID(g.TargetContext.Type))
+	if object == source {
+		object = "self"
+	}
+	perms := g.Perms[0]
+	if len(g.Perms) > 1 {
+		perms = "{ " + strings.Join(g.Perms, " ") + " }"
+	}
+	return source + " " + object + ":" + g.Class + " " + perms
+}
+
+// granting returns, for each permission that is granted, the first rule that
+// grants it, each rule once.
+func (q *canAnswer) granting(g *layerGroup) []string {
+	asked := policy.AccessVector(0)
+	class, _ := q.p.Class(g.Class)
+	for _, name := range g.Perms {
+		perm, _ := q.p.Perm(class, name)
+		asked |= perm
+	}
+	var rules []string
+	var seen []policy.RuleAddr
+	for i := range g.perms {
+		pc := &g.perms[i]
+		if pc.Reason.Code != access.Granted {
+			continue
+		}
+		first := pc.Reason.Rules[0]
+		if !slices.Contains(seen, first.Addr()) {
+			seen = append(seen, first.Addr())
+			rules = append(rules, ruleText(q.p, first, asked))
+		}
+	}
+	return rules
+}
+
+// next is the command that leads on.
+func (q *canAnswer) next(groups []layerGroup) string {
+	again := fmt.Sprintf("senet can %s %s %s%s", q.subject.Name, q.op, q.target, q.repeat)
+	for _, s := range q.switches(groups) {
+		return again + " --bool " + settingsText(q.p, s, " --bool ")
+	}
+	file := ""
+	if q.policyName != exampleName {
+		file = " " + q.policyName
+	}
+	if q.answer.Verdict == network.Denied {
+		if refused := q.refusing(groups); refused != nil && refused.Layer == network.LayerPort {
+			return fmt.Sprintf("senet search -A -s %s -p %s%s", q.p.TypeName(policy.TypeID(refused.SourceContext.Type)), refused.refused().Name, file)
+		}
+	}
+	return again + " --json"
+}
+
+// wrap breaks text at blanks so that it fits 80 columns behind an indentation.
+func wrap(text string, indent int) string {
+	var b strings.Builder
+	column := indent
+	for i, word := range strings.Fields(text) {
+		if i > 0 && column+1+len(word) > 80 {
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		} else if i > 0 {
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}

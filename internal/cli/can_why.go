@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// refusing returns the layer that refuses the operation, or would if it were
+// not permissive; nil if none does.
+func (q *canAnswer) refusing(groups []layerGroup) *layerGroup {
+	for i := range groups {
+		if groups[i].Consulted && groups[i].refused() != nil && !groups[i].Permissive {
+			return &groups[i]
+		}
+	}
+	for i := range groups {
+		if groups[i].Consulted && groups[i].refused() != nil {
+			return &groups[i]
+		}
+	}
+	return nil
+}
+
+// why is the reason in a sentence or two.
+func (q *canAnswer) why(groups []layerGroup) string {
+	g := q.refusing(groups)
+	if g == nil {
+		return "every check the kernel makes is granted; " + q.portLabel()
+	}
+	refused := g.refused()
+	source := q.p.TypeName(policy.TypeID(g.SourceContext.Type))
+	object := q.p.TypeName(policy.TypeID(g.TargetContext.Type))
+	text := ""
+	switch g.Layer {
+	case network.LayerPort:
+		text = q.portLabel() + "; "
+	case network.LayerNode:
+		text = q.nodeLabel() + "; "
+	}
+	text += q.cause(g, refused, source, object)
+	if g.Permissive {
+		text += "; the kernel only logs this: " + source + " is permissive"
+	}
+	if len(refused.Reason.DontAudit) > 0 {
+		text += "; a dontaudit rule keeps the denial out of the log"
+	}
+	return text + " [" + string(refused.Reason.Code) + "]"
+}
+
+// cause says why one permission is refused.
+func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, object string) string {
+	reason := &refused.Reason
+	what := fmt.Sprintf("%s %s:%s %s", source, object, g.Class, refused.Name)
+	switch reason.Code {
+	case access.NoRule:
+		if g.Layer == network.LayerPort {
+			return q.elsewhere(g, refused, source)
+		}
+		return "no rule allows " + what
+	case access.BoolOff:
+		if g.Layer == network.LayerPort {
+			return q.elsewhere(g, refused, source) + " unless a boolean is changed"
+		}
+		return fmt.Sprintf("the rule that allows %s holds only if %s", what, condText(q.p, reason.Rules[0]))
+	case access.Constrained:
+		return "a rule allows " + what + ", but a constraint on these contexts refuses it: " +
+			q.p.FormatContext(g.SourceContext) + " and " + q.p.FormatContext(g.TargetContext)
+	case access.RoleRefused:
+		return "a rule allows " + what + ", but no role allow rule permits the change of roles"
+	case access.Bounded:
+		return fmt.Sprintf("a rule allows %s, but %s, which bounds %s, may not", what, q.p.TypeName(reason.Bound), source)
+	case access.UnknownDenied:
+		return fmt.Sprintf("the policy does not define %s %s, and denies what it does not define", g.Class, refused.Name)
+	}
+	return what + " is refused"
+}
+
+// elsewhere says on how many port types the permission is granted instead.
+func (q *canAnswer) elsewhere(g *layerGroup, refused *access.PermCheck, source string) string {
+	class, _ := q.p.Class(g.Class)
+	perm, _ := q.p.Perm(class, refused.Name)
+	n := q.d.TargetTypes(policy.TypeID(g.SourceContext.Type), class, perm).Len()
+	switch n {
+	case 0:
+		return fmt.Sprintf("%s has %s on no port type", source, refused.Name)
+	case 1:
+		return fmt.Sprintf("%s has %s on 1 port type, not on this one", source, refused.Name)
+	}
+	return fmt.Sprintf("%s has %s on %d port types, not on this one", source, refused.Name, n)
+}
+
+// portLabel says what the port is labelled and which record wins.
+func (q *canAnswer) portLabel() string {
+	label := q.answer.Port
+	name := q.p.TypeName(policy.TypeID(label.Context.Type))
+	port := fmt.Sprintf("%s/%d", q.target.protocol, q.target.port)
+	if label.Record < 0 {
+		return fmt.Sprintf("%s is labelled %s (no portcon; initial SID port)", port, name)
+	}
+	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Ports()[label.Record], q.target.protocol))
+}
+
+func portconText(c policydb.PortCon, protocol network.Protocol) string {
+	if c.Low == c.High {
+		return fmt.Sprintf("portcon %s %d", protocol, c.Low)
+	}
+	return fmt.Sprintf("portcon %s %d-%d", protocol, c.Low, c.High)
+}
+
+func (q *canAnswer) nodeLabel() string {
+	name := q.p.TypeName(policy.TypeID(q.answer.Node.Context.Type))
+	addr := "0.0.0.0"
+	if q.target.addr.IsValid() {
+		addr = q.target.addr.String()
+	}
+	if q.answer.Node.Record < 0 {
+		return fmt.Sprintf("%s is labelled %s (no nodecon; initial SID node)", addr, name)
+	}
+	return fmt.Sprintf("%s is labelled %s (nodecon)", addr, name)
+}
+
+// switches returns the settings of booleans that would make the whole operation
+// succeed: those that help the refusing layer and leave none that refuses.
+func (q *canAnswer) switches(groups []layerGroup) [][]policy.BoolSetting {
+	g := q.refusing(groups)
+	if g == nil || q.answer.Verdict != network.Denied {
+		return nil
+	}
+	var works [][]policy.BoolSetting
+	for _, settings := range g.refused().Reason.Switches {
+		d := access.NewDecider(q.p.WithBools(settings...))
+		a, err := network.Ask(d, q.question())
+		if err == nil && a.Verdict == network.Allowed {
+			works = append(works, settings)
+		}
+	}
+	return works
+}

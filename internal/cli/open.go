@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// policyFlags say which policy a command asks, and under which state.
+type policyFlags struct {
+	path  string
+	root  string
+	bools []string
+}
+
+func (f *policyFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.path, "policy", "", "ask the binary policy in `FILE`")
+	flags.StringVar(&f.root, "root", "", "ask the policy installed under the directory `DIR`")
+	flags.StringArrayVar(&f.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
+}
+
+// exampleName is how the built-in example policy is called in answers.
+const exampleName = "example"
+
+// open returns the policy to ask and its name. Where no policy was named and
+// the system has none, it falls back to the example and says so on stderr.
+func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
+	db, name, err := f.decode(stderr)
+	if err != nil {
+		return nil, "", err
+	}
+	p, err := f.setBools(policy.New(db))
+	return p, name, err
+}
+
+func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error) {
+	path := f.path
+	if path == "" {
+		found, err := policyfile.Find(f.root)
+		switch {
+		case errors.Is(err, policyfile.ErrNone) && f.root == "":
+			fmt.Fprintln(stderr, "senet: no SELinux policy on this system; asking the built-in example policy")
+			db, err := policydb.DecodeString(examples.Policy())
+			return db, exampleName, err
+		case err != nil:
+			return nil, "", unreadable(fmt.Errorf("%s: %w", f.root, err), "")
+		}
+		path = found
+	}
+	if path == exampleName && f.path == exampleName {
+		db, err := policydb.DecodeString(examples.Policy())
+		return db, exampleName, err
+	}
+	db, err := policyfile.Open(path)
+	if err != nil {
+		hint := ""
+		if errors.Is(err, policydb.ErrNotPolicy) {
+			hint = "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33"
+		}
+		return nil, "", unreadable(err, hint)
+	}
+	return db, path, nil
+}
+
+func (f *policyFlags) setBools(p *policy.Policy) (*policy.Policy, error) {
+	var settings []policy.BoolSetting
+	for _, text := range f.bools {
+		name, value, ok := strings.Cut(text, "=")
+		on, known := parseOnOff(value)
+		if !ok || !known {
+			return nil, usage(fmt.Errorf("--bool %s: not of the form NAME=on or NAME=off", text), "")
+		}
+		id, ok := p.Bool(name)
+		if !ok {
+			return nil, usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(p)))
+		}
+		settings = append(settings, policy.BoolSetting{Bool: id, On: on})
+	}
+	if len(settings) == 0 {
+		return p, nil
+	}
+	return p.WithBools(settings...), nil
+}
+
+func parseOnOff(s string) (on, ok bool) {
+	switch s {
+	case "on", "true", "1":
+		return true, true
+	case "off", "false", "0":
+		return false, true
+	}
+	return false, false
+}
+
+func boolNames(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Bools() {
+			if !yield(p.BoolName(id)) {
+				return
+			}
+		}
+	}
+}
+
+func typeNames(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			if !yield(p.TypeName(id)) {
+				return
+			}
+		}
+	}
+}
+
+// didYouMean names the three nearest names, "" if none is near.
+func didYouMean(name string, names iter.Seq[string]) string {
+	near := policy.Nearest(name, names, 3)
+	if len(near) == 0 {
+		return ""
+	}
+	last := near[len(near)-1]
+	if len(near) > 1 {
+		last = strings.Join(slices.Clone(near[:len(near)-1]), ", ") + " or " + last
+	}
+	return "did you mean " + last + "?"
+}

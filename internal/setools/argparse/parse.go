@@ -1,0 +1,166 @@
+package argparse
+
+import "strings"
+
+// Parse parses the words after the program's name. The error is an *Error, ErrHelp or ErrVersion.
+func (p *Parser) Parse(args []string) (*Result, error) {
+	words, err := p.classify(args)
+	if err != nil {
+		return nil, err
+	}
+	s := &state{parser: p, args: args, words: words, result: &Result{}}
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	if len(s.extras) > 0 {
+		return nil, &Error{Message: "unrecognized arguments: " + strings.Join(s.extras, " ")}
+	}
+	return s.result, nil
+}
+
+// state is one parse in progress.
+type state struct {
+	parser      *Parser
+	args        []string
+	words       []word
+	positionals int // how many positionals are consumed
+	extras      []string
+	result      *Result
+}
+
+// run mirrors the second half of _parse_known_args: it consumes positionals and options alternately until the last option is
+// passed, then the positionals after it.
+func (s *state) run() error {
+	start := 0
+	for {
+		next := s.nextOption(start)
+		if next < 0 {
+			break
+		}
+		if start != next {
+			if end := s.consumePositionals(start); end > start {
+				start = end
+				continue
+			}
+			s.extras = append(s.extras, s.args[start:next]...)
+			start = next
+		}
+		var err error
+		if start, err = s.consumeOption(start); err != nil {
+			return err
+		}
+	}
+	end := s.consumePositionals(start)
+	s.extras = append(s.extras, s.args[end:]...)
+	return nil
+}
+
+func (s *state) nextOption(start int) int {
+	for i := start; i < len(s.words); i++ {
+		if s.words[i].kind == 'O' {
+			return i
+		}
+	}
+	return -1
+}
+
+// consumePositionals mirrors the function of that name. Every positional that is left is consumed here, those for which no
+// word is left as absent: with several optional positionals all of them are used up at the first free word, and a later word
+// is an unrecognized argument. A positional matches -*A?-* of the pattern.
+func (s *state) consumePositionals(start int) int {
+	for ; s.positionals < len(s.parser.Positionals); s.positionals++ {
+		end := s.skipDashes(start)
+		if end < len(s.words) && s.words[end].kind == 'A' {
+			end++
+		}
+		end = s.skipDashes(end)
+		s.take(s.parser.Positionals[s.positionals].Dest, s.args[start:end], false)
+		start = end
+	}
+	return start
+}
+
+func (s *state) skipDashes(i int) int {
+	for i < len(s.words) && s.words[i].kind == '-' {
+		i++
+	}
+	return i
+}
+
+// take notes the words of a positional or of an option with a value, without the first `--` among them, as _get_values does.
+func (s *state) take(dest string, args []string, isOption bool) {
+	v := Value{Dest: dest}
+	removed := false
+	for _, arg := range args {
+		if arg == "--" && !removed {
+			removed = true
+			continue
+		}
+		v.Text, v.Given = arg, true
+	}
+	if v.Given || isOption {
+		s.result.Values = append(s.result.Values, v)
+	}
+}
+
+// pending is an option of a cluster that acts once the whole word is understood.
+type pending struct {
+	option *Option
+	args   []string
+}
+
+// consumeOption mirrors consume_optional: one word with an option or a cluster of them, and the words they take.
+func (s *state) consumeOption(index int) (next int, err error) {
+	m := s.words[index].match
+	if m.option == nil {
+		s.extras = append(s.extras, s.args[index])
+		return index + 1, nil
+	}
+	var cluster []pending
+	for m.hasValue && m.option.Arity == Flag {
+		// A short flag may be followed by more of them; the rest of the word is then looked up by its first letter alone.
+		if strings.HasPrefix(m.name, "--") || m.explicit == "" {
+			return 0, m.option.errorf("ignored explicit argument " + Repr(m.explicit))
+		}
+		name := "-" + m.explicit[:1]
+		option := s.parser.lookup(name)
+		if option == nil {
+			return 0, m.option.errorf("ignored explicit argument " + Repr(m.explicit))
+		}
+		cluster = append(cluster, pending{option: m.option})
+		m = match{option: option, name: name, explicit: m.explicit[1:], hasValue: len(m.explicit) > 1}
+	}
+	next = index + 1
+	last := pending{option: m.option}
+	switch {
+	case m.hasValue:
+		last.args = []string{m.explicit}
+	case m.option.Arity != Flag && next < len(s.words) && s.words[next].kind == 'A':
+		last.args = s.args[next : next+1]
+		next++
+	case m.option.Arity == One:
+		return 0, m.option.errorf("expected one argument")
+	case m.option.Arity == ListOne:
+		return 0, m.option.errorf("expected 1 argument")
+	}
+	for _, c := range append(cluster, last) {
+		if err := s.act(c); err != nil {
+			return 0, err
+		}
+	}
+	return next, nil
+}
+
+func (s *state) act(c pending) error {
+	switch {
+	case c.option.Effect == ShowHelp:
+		return ErrHelp
+	case c.option.Effect == ShowVersion:
+		return ErrVersion
+	case c.option.Arity == Flag:
+		s.result.Values = append(s.result.Values, Value{Dest: c.option.Dest, Text: c.option.Const, Given: true})
+	default:
+		s.take(c.option.Dest, c.args, true)
+	}
+	return nil
+}

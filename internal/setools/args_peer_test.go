@@ -1,0 +1,293 @@
+package setools
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+var argsSeed = flag.Uint64("args-seed", 0, "seed of the random command lines for the parsers, 0 for a new one")
+
+// peerAnswer is what the installed tool's own parser makes of a line.
+type peerAnswer struct {
+	Args  map[string]any `json:"args"`
+	Error string         `json:"error"`
+}
+
+// text returns a string argument: "" for one that is not there, which SETools treats alike, and for an empty list, which is
+// what argparse leaves of the value `--`.
+func (a *peerAnswer) text(t *testing.T, key string) string {
+	s, _ := a.Args[key].(string)
+	return unhex(t, s)
+}
+
+func (a *peerAnswer) flag(key string) bool { b, _ := a.Args[key].(bool); return b }
+
+func unhex(t *testing.T, s string) string {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// randomLines makes command lines from the words of the table and those that argparse treats specially.
+func randomLines(seed uint64, n int, options []argparse.Option) [][]string {
+	rng := rand.New(rand.NewPCG(seed, seed))
+	values := []string{"httpd_t", "policy.33", "a,b", "a, b", "s0 - s0:c0", "80", "-5", "", "--", "it's", "-a b", "\xff"}
+	lines := make([][]string, n)
+	for i := range lines {
+		for range rng.IntN(6) {
+			o := options[rng.IntN(len(options))]
+			for len(o.Names) == 0 || o.Effect != argparse.Note && rng.IntN(8) > 0 {
+				o = options[rng.IntN(len(options))]
+			}
+			name := o.Names[rng.IntN(len(o.Names))]
+			value := values[rng.IntN(len(values))]
+			switch rng.IntN(12) {
+			case 0:
+				name = name[:1+rng.IntN(len(name))]
+			case 1:
+				name += "=" + value
+			case 2:
+				name += value
+			case 3:
+				name += strings.TrimLeft(options[rng.IntN(6)].Names[0], "-")
+			case 4:
+				name = value
+			}
+			lines[i] = append(lines[i], name)
+			if o.Arity == argparse.One || rng.IntN(6) == 0 {
+				lines[i] = append(lines[i], value)
+			}
+		}
+	}
+	return lines
+}
+
+// interpreter returns the Python that the script names in its first line; another one on PATH may lack the library.
+func interpreter(t *testing.T, script string) string {
+	t.Helper()
+	text, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	words := strings.Fields(strings.TrimPrefix(first, "#!"))
+	if !strings.HasPrefix(first, "#!") || len(words) != 1 {
+		testenv.Missing(t, script+" is not the Python script of SETools")
+	}
+	return words[0]
+}
+
+// askParser runs the parser of the installed tool on all lines.
+func askParser(t *testing.T, tool string, lines [][]string) []peerAnswer {
+	t.Helper()
+	path, err := exec.LookPath(tool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var input bytes.Buffer
+	for _, line := range lines {
+		words := make([]string, len(line))
+		for i, w := range line {
+			words[i] = hex.EncodeToString([]byte(w))
+		}
+		if err := json.NewEncoder(&input).Encode(words); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(interpreter(t, path), "testdata/peer_args.py", path)
+	cmd.Stdin = &input
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", tool, err, stderr.Bytes())
+	}
+	var answers []peerAnswer
+	for scanner := bufio.NewScanner(bytes.NewReader(out)); scanner.Scan(); {
+		var a peerAnswer
+		if err := json.Unmarshal(scanner.Bytes(), &a); err != nil {
+			t.Fatal(err)
+		}
+		answers = append(answers, a)
+	}
+	if len(answers) != len(lines) {
+		t.Fatalf("%s answered %d of %d lines", tool, len(answers), len(lines))
+	}
+	return answers
+}
+
+func seeds(t *testing.T) []uint64 {
+	seed := *argsSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("random part: -args-seed %d", seed)
+	return []uint64{1, seed}
+}
+
+// checkRefusal compares the message and exit code of a refused line, which the peer refuses with want.
+func checkRefusal(t *testing.T, tool string, line []string, err error, want string) {
+	t.Helper()
+	exit := err.(*Exit)
+	if want == "exit 0" { // help or version
+		if exit.Code != 0 || exit.Stdout == "" || exit.Stderr != "" {
+			t.Fatalf("%s %q: %+v, want help or version", tool, line, exit)
+		}
+		return
+	}
+	if !strings.HasSuffix(exit.Stderr, "\n"+tool+": error: "+want+"\n") || exit.Code != 2 || exit.Stdout != "" {
+		t.Fatalf("%s %q: %+v\nwant %s", tool, line, exit, want)
+	}
+}
+
+// TestSesearchArgsAgainstPeer holds the table and ParseSesearch against the parser of the installed sesearch.
+func TestSesearchArgsAgainstPeer(t *testing.T) {
+	testenv.Need(t, "sesearch")
+	for _, seed := range seeds(t) {
+		lines := randomLines(seed, 10000, sesearchParser().Options)
+		accepted, classic := 0, 0
+		for i, peer := range askParser(t, "sesearch", lines) {
+			got, err := ParseSesearch(lines[i])
+			if peer.Error != "" {
+				if _, _, isClassic := parseClassic(sesearchParser(), lines[i]); isClassic && (err != nil || got.Classic) {
+					classic++ // 4.4.1 refuses the form of SETools 3
+					continue
+				}
+				if err == nil {
+					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
+				}
+				checkRefusal(t, "sesearch", lines[i], err, unhex(t, peer.Error))
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
+			}
+			accepted++
+			if want := wantSesearch(t, &peer); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
+			}
+		}
+		if accepted < len(lines)/10 {
+			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
+		}
+		t.Logf("%d lines: %d valid, %d in the classic form", len(lines), accepted, classic)
+	}
+}
+
+func wantSesearch(t *testing.T, p *peerAnswer) SesearchArgs {
+	a := SesearchArgs{
+		Policy: p.text(t, "policy"), Source: p.text(t, "source"), Target: p.text(t, "target"),
+		Class: p.text(t, "tclass"), Perms: splitList(p.text(t, "perms")), Xperms: p.text(t, "xperms"),
+		Default: p.text(t, "default"), Bool: p.text(t, "boolean"),
+		SourceDirect: !p.flag("source_indirect"), TargetDirect: !p.flag("target_indirect"),
+		SourceRegex: p.flag("source_regex"), TargetRegex: p.flag("target_regex"), ClassRegex: p.flag("tclass_regex"),
+		DefaultRegex: p.flag("default_regex"), BoolRegex: p.flag("boolean_regex"),
+		PermsEqual: p.flag("perms_equal"), PermsSubset: p.flag("perms_subset"), XpermsEqual: p.flag("xperms_equal"),
+		BoolEqual: p.flag("boolean_equal"), Verbose: p.flag("verbose"), Debug: p.flag("debug"),
+	}
+	if !a.ClassRegex {
+		a.Classes = splitList(a.Class)
+	}
+	if !a.BoolRegex {
+		a.Bools = splitList(a.Bool)
+	}
+	kinds := map[string]RuleKinds{
+		"TERuletype.allow": Allow, "TERuletype.allowxperm": AllowXperm, "TERuletype.auditallow": AuditAllow,
+		"TERuletype.auditallowxperm": AuditAllowXperm, "TERuletype.dontaudit": DontAudit,
+		"TERuletype.dontauditxperm": DontAuditXperm, "TERuletype.neverallow": NeverAllow,
+		"TERuletype.neverallowxperm": NeverAllowXperm, "TERuletype.type_transition": TypeTransition,
+		"TERuletype.type_change": TypeChange, "TERuletype.type_member": TypeMember, "RBACRuletype.allow": RoleAllow,
+		"RBACRuletype.role_transition": RoleTransition, "MLSRuletype.range_transition": RangeTransition,
+	}
+	for _, key := range []string{"tertypes", "rbacrtypes", "mlsrtypes"} {
+		list, _ := p.Args[key].([]any)
+		for _, name := range list {
+			kind := kinds[name.(string)]
+			if kind == 0 {
+				t.Fatalf("unknown rule type %v", name)
+			}
+			a.Kinds |= kind
+		}
+	}
+	return a
+}
+
+// TestSeinfoArgsAgainstPeer does the same for seinfo. The Xen options are left out, they take values here (see xenOptions), and
+// no value is an existing path, so that nothing is rescued.
+func TestSeinfoArgsAgainstPeer(t *testing.T) {
+	testenv.Need(t, "seinfo")
+	xen := map[string]bool{}
+	for _, o := range xenOptions() {
+		xen[o.dest()] = true
+	}
+	options := slices.DeleteFunc(seinfoParser().Options, func(o argparse.Option) bool { return xen[o.Dest] })
+	for _, seed := range seeds(t) {
+		lines := randomLines(seed, 10000, options)
+		accepted := 0
+		for i, peer := range askParser(t, "seinfo", lines) {
+			// An abbreviation may still be one of a Xen option.
+			if slices.ContainsFunc([]string{"ioportconquery", "iomemconquery", "pcideviceconquery", "pirqconquery",
+				"devicetreeconquery"}, peer.flag) {
+				continue
+			}
+			got, err := ParseSeinfo(lines[i])
+			if peer.Error != "" {
+				if err == nil {
+					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
+				}
+				checkRefusal(t, "seinfo", lines[i], err, unhex(t, peer.Error))
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
+			}
+			accepted++
+			if want := wantSeinfo(t, &peer); got != want {
+				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
+			}
+		}
+		if accepted < len(lines)/10 {
+			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
+		}
+		t.Logf("%d lines: %d valid", len(lines), accepted)
+	}
+}
+
+func wantSeinfo(t *testing.T, p *peerAnswer) SeinfoArgs {
+	a := SeinfoArgs{Policy: p.text(t, "policy"), All: p.flag("all"), Expand: p.flag("expand"), Flat: p.flag("flat"),
+		Verbose: p.flag("verbose"), Debug: p.flag("debug")}
+	for c, dest := range map[Component]string{
+		ComponentAttributes: "typeattr", ComponentBools: "bool", ComponentClasses: "class", ComponentRoles: "role",
+		ComponentTypes: "type", ComponentUsers: "user", ComponentCategories: "mlscats", ComponentCommons: "common",
+		ComponentConstraints: "constraint", ComponentDefaults: "default", ComponentFSUses: "fsuse",
+		ComponentGenfscons: "genfscon", ComponentIBPkeycons: "ibpkeycon", ComponentIBEndportcons: "ibendportcon",
+		ComponentInitialSIDs: "initialsid", ComponentNetifcons: "netifcon", ComponentNodecons: "nodecon",
+		ComponentPermissives: "permissive", ComponentPolcaps: "polcap", ComponentPortcons: "portcon",
+		ComponentSensitivities: "mlssens", ComponentTypebounds: "typebounds", ComponentValidatetrans: "validatetrans",
+	} {
+		dest += "query"
+		if _, known := p.Args[dest]; !known {
+			t.Fatalf("seinfo has no destination %s", dest)
+		}
+		text := p.text(t, dest)
+		a.Queries[c] = ComponentQuery{Asked: text != "" || p.flag(dest), Value: text}
+	}
+	return a
+}

@@ -1,0 +1,121 @@
+package setools_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// peerVersion is the SETools whose bytes are compared; other releases differ in order and parentheses of components.
+const peerVersion = "4.4.1"
+
+// answer is what a program printed on standard output and its exit code.
+type answer struct {
+	Stdout string
+	Code   int
+}
+
+// run runs a program to its end. A program killed by a signal or not started is an error of the test.
+func run(t testing.TB, program string, args ...string) answer {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	cmd.Stderr = io.Discard
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() < 0) {
+		t.Errorf("%s %q: %v", program, args, err)
+		return answer{Code: -1}
+	}
+	return answer{Stdout: out.String(), Code: cmd.ProcessState.ExitCode()}
+}
+
+// peers are the installed tools, with a store of their answers: one run costs up to two seconds.
+type peers struct {
+	dir string // of the store
+}
+
+// newPeers finds sesearch and seinfo of SETools 4.4.1.
+func newPeers(t testing.TB) *peers {
+	t.Helper()
+	testenv.Need(t, "sesearch", "seinfo")
+	for _, tool := range []string{"sesearch", "seinfo"} {
+		path, err := exec.LookPath(tool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// senet called by that name prints the version too.
+		text, err := os.ReadFile(path)
+		if err != nil || !bytes.HasPrefix(text, []byte("#!")) {
+			testenv.Missing(t, path+" is not the Python script of SETools")
+		}
+		if v := strings.TrimSpace(run(t, tool, "--version").Stdout); v != peerVersion {
+			testenv.Missing(t, tool+" is of SETools "+v+", not "+peerVersion)
+		}
+	}
+	dir, err := testenv.CacheDir("setools-" + peerVersion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &peers{dir: dir}
+}
+
+// ask returns the tool's answer, from the store if it is there. It is kept in the store if keep is set: lines that no later run
+// will ask again are not worth a file.
+func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep bool) answer {
+	t.Helper()
+	sum := sha256.Sum256([]byte(policyHash + "\x00" + tool + "\x00" + strings.Join(args, "\x00")))
+	file := filepath.Join(p.dir, hex.EncodeToString(sum[:16])+".json.gz")
+	if a, err := stored(file); err == nil {
+		return a
+	}
+	a := run(t, tool, args...)
+	if keep && !t.Failed() {
+		store(t, file, a)
+	}
+	return a
+}
+
+// stored reads an answer from the store.
+func stored(file string) (answer, error) {
+	var a answer
+	f, err := os.Open(file)
+	if err != nil {
+		return a, err
+	}
+	defer f.Close()
+	unpacked, err := gzip.NewReader(f)
+	if err != nil {
+		return a, err
+	}
+	return a, json.NewDecoder(unpacked).Decode(&a)
+}
+
+// store writes an answer packed, all rules of a policy are ten megabytes, and in one step, since tests may run side by side.
+func store(t testing.TB, file string, a answer) {
+	t.Helper()
+	temporary, err := os.CreateTemp(filepath.Dir(file), "new-*")
+	if err == nil {
+		packed := gzip.NewWriter(temporary)
+		err = errors.Join(json.NewEncoder(packed).Encode(a), packed.Close(), temporary.Close())
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), file)
+	}
+	if err != nil {
+		t.Logf("answer not stored: %v", err)
+	}
+}

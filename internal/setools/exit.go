@@ -1,0 +1,53 @@
+package setools
+
+import (
+	"errors"
+
+	"github.com/senet-selinux/senet/internal/setools/argparse"
+)
+
+// Version is what --version prints: the release of SETools whose output the personalities reproduce, because that is what
+// scripts ask for. It is not a version of senet.
+const Version = "4.4.1"
+
+// Exit is how a command line ends before, or instead of, a query: help and version texts, usage errors, and the value errors
+// that SETools reports after the policy is open. It is an error so that a parser can return it; Code 0 means a normal end.
+// The caller writes Stdout and Stderr as they are (both end in a newline where not empty) and exits with Code.
+type Exit struct {
+	Stdout string
+	Stderr string
+	// Code is the exit code: 0 for help and version, 1 for an error of the answering part (SETools prints those on standard
+	// output), 2 for a usage error (Python's argparse, standard error).
+	Code int
+}
+
+// Error returns the text, without its last newline; standard error's if there is one.
+func (e *Exit) Error() string {
+	text := e.Stderr
+	if text == "" {
+		text = e.Stdout
+	}
+	for len(text) > 0 && text[len(text)-1] == '\n' {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+// failure is an error of the answering part.
+func failure(text string) *Exit { return &Exit{Stdout: text + "\n", Code: 1} }
+
+// usageError is what ArgumentParser.error prints.
+func usageError(p *argparse.Parser, message string) *Exit {
+	return &Exit{Stderr: p.UsageText() + p.Prog + ": error: " + argparse.Printable(message) + "\n", Code: 2}
+}
+
+// parseExit turns what Parse returned into an Exit.
+func parseExit(p *argparse.Parser, err error) *Exit {
+	switch {
+	case errors.Is(err, argparse.ErrHelp):
+		return &Exit{Stdout: p.HelpText()}
+	case errors.Is(err, argparse.ErrVersion):
+		return &Exit{Stdout: Version + "\n"}
+	}
+	return usageError(p, err.Error())
+}

@@ -1,0 +1,37 @@
+package setools
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// openInfoPolicy opens the policy of a command line: the named one, or where path is "" this machine's. The error is an *Exit
+// with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise.
+func openInfoPolicy(path string) (db *policydb.Policy, found string, reason, err error) {
+	if path == "" {
+		if path, err = policyfile.Find(""); err != nil {
+			return nil, "", nil, failure("Unable to locate an SELinux policy to load.")
+		}
+	}
+	db, err = policyfile.Open(path)
+	if err == nil {
+		return db, path, nil, nil
+	}
+	var number syscall.Errno
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) && errors.As(err, &number) && pathError.Op == "open" {
+		return nil, path, nil, failure("[Errno " + itoa(uint64(number)) + "] " + capitalised(number.Error()) + ": " + argparse.Repr(path))
+	}
+	// 33 is the newest version that the libsepol of the reproduced release reads.
+	return nil, path, err, failure("Invalid policy: " + path + ". A binary policy must be specified. (use e.g. policy.33 or sepolicy) " +
+		"Source policies are not supported.")
+}
+
+// capitalised turns Go's text of an errno into glibc's.
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,5 @@
+package setools
+
+import "regexp"
+
+func compilePattern(text string) (*regexp.Regexp, error) { return regexp.Compile(text) }

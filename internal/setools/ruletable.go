@@ -1,0 +1,196 @@
+package setools
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/query"
+)
+
+// A ruleTable is type enforcement rules in the order of their text.
+//
+// SETools writes all rules and sorts the lines. Here each part of a line has a rank among the texts that stand in its place,
+// what separates it from the next included, and the ranks of a rule make up one number, so that the order of the numbers is
+// that of the lines. The number is all that is kept of a rule; equal lines have equal numbers.
+type ruleTable struct {
+	p       *policy.Policy
+	perms   *permNames
+	tails   tails
+	rows    []ruleRow // until sorted
+	sources ranking[policy.TypeID]
+	targets ranking[policy.TypeID]
+	ends    ranking[uint32] // tails
+	conds   ranking[uint32] // 2*conditional, +1 for its true branch; 0 outside of conditionals
+
+	layout keyLayout
+	keys   []uint64
+	// parts stands in for keys where ranks do not fit into one number, or where their order is not that of the lines.
+	parts []ruleParts
+}
+
+// A ruleRow is a rule before ranks are known.
+type ruleRow struct {
+	tail, cond     uint32
+	source, target uint16
+	kind           uint8
+}
+
+// ruleKindNames are the keywords in alphabetical order; a row's kind is its index.
+func ruleKindNames() [9]string {
+	return [...]string{"allow", "allowxperm", "auditallow", "auditallowxperm", "dontaudit", "dontauditxperm",
+		"type_change", "type_member", "type_transition"}
+}
+
+func ruleKindIndex(k policy.RuleKind) uint8 {
+	switch k {
+	case policy.Allow:
+		return 0
+	case policy.AllowXPerm:
+		return 1
+	case policy.AuditAllow:
+		return 2
+	case policy.AuditAllowXPerm:
+		return 3
+	case policy.DontAudit:
+		return 4
+	case policy.DontAuditXPerm:
+		return 5
+	case policy.TypeChange:
+		return 6
+	case policy.TypeMember:
+		return 7
+	}
+	return 8
+}
+
+func newRuleTable(p *policy.Policy) *ruleTable {
+	return &ruleTable{p: p, perms: newPermNames(p), tails: tails{p: p}}
+}
+
+func (t *ruleTable) add(r *query.TERule) {
+	row := ruleRow{tail: t.tails.number(r), source: uint16(r.Source), target: uint16(r.Target), kind: ruleKindIndex(r.Kind)}
+	if r.Cond != 0 {
+		row.cond = 2 * uint32(r.Cond)
+		if r.Branch {
+			row.cond++
+		}
+	}
+	t.rows = append(t.rows, row)
+}
+
+// sort ends the collection.
+func (t *ruleTable) sort() {
+	rows := t.rows
+	t.rows = nil
+	odd := t.rank(rows)
+	t.layout = newKeyLayout(t.sources.n(), t.targets.n(), t.ends.n(), t.conds.n())
+	if odd || t.layout.bits > 64 {
+		t.sortParts(rows, odd)
+		return
+	}
+	t.keys = make([]uint64, len(rows))
+	for i := range rows {
+		t.keys[i] = t.layout.pack(t.partsOf(&rows[i]))
+	}
+	sortKeys(t.keys, t.layout.bits)
+}
+
+func (t *ruleTable) partsOf(r *ruleRow) ruleParts {
+	return ruleParts{
+		kind: uint32(r.kind), source: t.sources.rank[r.source], target: t.targets.rank[r.target],
+		tail: t.ends.rank[r.tail], cond: t.conds.rank[r.cond],
+	}
+}
+
+// sortParts is sort by comparison: of the ranks, or of the lines where ranks do not tell.
+func (t *ruleTable) sortParts(rows []ruleRow, odd bool) {
+	t.parts = make([]ruleParts, len(rows))
+	for i := range rows {
+		t.parts[i] = t.partsOf(&rows[i])
+	}
+	var a, b []byte
+	slices.SortFunc(t.parts, func(x, y ruleParts) int {
+		if odd {
+			a, b = t.appendLine(a[:0], x), t.appendLine(b[:0], y)
+			return bytes.Compare(a, b)
+		}
+		return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.source, y.source), cmp.Compare(x.target, y.target),
+			cmp.Compare(x.tail, y.tail), cmp.Compare(x.cond, y.cond))
+	})
+}
+
+// len returns the number of rules.
+func (t *ruleTable) len() int { return len(t.keys) + len(t.parts) }
+
+// at returns the rule at a position of the sorted table.
+func (t *ruleTable) at(i int) ruleParts {
+	if t.parts != nil {
+		return t.parts[i]
+	}
+	return t.layout.unpack(t.keys[i])
+}
+
+// rank gives every part of the rows its rank. odd reports names with which the order of ranks is not that of lines: no
+// compiler accepts them, but a file may hold them.
+func (t *ruleTable) rank(rows []ruleRow) (odd bool) {
+	t.sources = newRanking[policy.TypeID](int(t.p.MaxType()))
+	t.targets = newRanking[policy.TypeID](int(t.p.MaxType()))
+	t.conds = newRanking[uint32](2*len(t.p.DB().Conditionals) + 1)
+	for i := range rows {
+		r := &rows[i]
+		t.sources.use(policy.TypeID(r.source))
+		t.targets.use(policy.TypeID(r.target))
+		t.conds.use(r.cond)
+	}
+	odd = t.sources.sort(t.p.TypeName, ' ')
+	odd = t.targets.sort(t.p.TypeName, ':') || odd
+	t.conds.sortDistinct(t.suffix)
+	t.rankTails()
+	// A tail that begins with the whole of another one could come before that one's conditional.
+	return odd || t.conds.n() > 1 && t.ends.hasPrefixes()
+}
+
+// suffix is the end of the line of a rule in a conditional.
+func (t *ruleTable) suffix(cond uint32) string {
+	if cond == 0 {
+		return ""
+	}
+	branch := "False"
+	if cond&1 != 0 {
+		branch = "True"
+	}
+	return " [ " + condText(t.p, policy.CondID(cond/2)) + " ]:" + branch
+}
+
+// rankTails writes all tails and ranks them. Equal texts have one rank.
+func (t *ruleTable) rankTails() {
+	all := t.tails.all
+	t.ends = newRanking[uint32](len(all))
+	end := make([]int, len(all)+1)
+	text := make([]byte, 0, 64*len(all))
+	for i := range all {
+		text = t.appendTail(text, &all[i])
+		end[i+1] = len(text)
+		t.ends.use(uint32(i))
+	}
+	s := string(text)
+	t.ends.sort(func(i uint32) string { return s[end[i]:end[i+1]] }, noSeparator)
+}
+
+func (t *ruleTable) appendTail(b []byte, v *tail) []byte {
+	b = append(append(b, t.p.ClassName(v.class)...), ' ')
+	switch {
+	case v.xperms >= 0:
+		b = appendXPerms(b, &t.tails.xperms[v.xperms])
+	case v.dflt != 0:
+		b = append(b, t.p.TypeName(v.dflt)...)
+		if v.named {
+			b = append(append(b, ' '), v.fileName...)
+		}
+	default:
+		b = t.perms.append(b, v.class, v.perms)
+	}
+	return append(b, ';')
+}

@@ -1,0 +1,13 @@
+// Package query searches the rules and components of a policy, as sesearch and
+// seinfo do.
+//
+// A query is a struct of criteria: its zero value selects everything, and a rule
+// or component must meet all criteria that are set. Names and patterns are
+// looked up once, into sets of ids as they are written in rules; the search
+// itself compares ids only. Results come in the policy's order and are never
+// merged: a policy may hold the same rule several times.
+//
+// An attribute stands for its members. Unless a criterion is Direct, it accepts
+// a rule if what the criterion names and what the rule names have a type in
+// common. An attribute without members has none in common with anything.
+package query

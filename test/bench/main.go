@@ -1,0 +1,169 @@
+// Bench times senet beside the tools and the library it is to be faster than,
+// on the same input in the same run, and prints the ratios. It asserts nothing.
+//
+// Usage: bench SENET-BINARY
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/oracle"
+	"github.com/senet-selinux/senet/test/policies"
+)
+
+const (
+	pairs = 20 // runs of each whole process, in turn
+	loads = 60 // loads in process
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY")
+		os.Exit(64)
+	}
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+type namedPolicy struct{ name, path string }
+
+func run(senet string) error {
+	senet, err := filepath.Abs(senet)
+	if err != nil {
+		return err
+	}
+	debian := namedPolicy{"Debian default", "/etc/selinux/default/policy/policy.33"}
+	mls := namedPolicy{"Debian mls", "/etc/selinux/mls/policy/policy.33"}
+	path, err := policies.FedoraSize()
+	if err != nil {
+		return err
+	}
+	fedora := namedPolicy{"Fedora-size", path}
+
+	fmt.Printf("Whole processes, %d paired runs, by the minima.\n\n", pairs)
+	fmt.Printf("%-52s %10s %10s %8s %9s\n", "command", "peer ms", "senet ms", "ratio", "RSS MiB")
+	processes := []struct {
+		policy namedPolicy
+		peer   string
+		own    string
+		args   []string
+	}{
+		{debian, "sesearch", "search", []string{"-A", "-s", "httpd_t", "-p", "name_bind,name_connect"}},
+		{mls, "sesearch", "search", []string{"-A", "-s", "httpd_t", "-p", "name_bind,name_connect"}},
+		{debian, "sesearch", "search", []string{"-A"}},
+		{fedora, "sesearch", "search", []string{"-A"}},
+		{fedora, "sesearch", "search", []string{"-T"}},
+		{debian, "seinfo", "info", nil},
+		{fedora, "seinfo", "info", nil},
+	}
+	for _, c := range processes {
+		args := append(slices.Clone(c.args), c.policy.path)
+		peer := measured{time: time.Hour}
+		own := measured{time: time.Hour}
+		for range pairs {
+			p, err := measure(c.peer, args)
+			if err != nil {
+				return err
+			}
+			o, err := measure(senet, append([]string{c.own}, args...))
+			if err != nil {
+				return err
+			}
+			peer, own = peer.best(p), own.best(o)
+		}
+		label := c.peer
+		for _, a := range c.args {
+			label += " " + a
+		}
+		fmt.Printf("%-52s %10.1f %10.2f %7.1fx %9.1f\n", label, ms(peer.time), ms(own.time), float64(peer.time)/float64(own.time), float64(own.rss)/1024)
+		fmt.Printf("   on %s\n", c.policy.name)
+	}
+
+	fmt.Printf("\nDecode and index, in process, median of %d, libsepol's policydb load of the same bytes beside it.\n\n", loads)
+	fmt.Printf("%-52s %10s %10s %8s\n", "policy", "libsepol", "senet ms", "ratio")
+	for _, p := range []namedPolicy{debian, mls, fedora} {
+		times, err := oracle.LoadTimes(p.path, loads)
+		if err != nil {
+			return err
+		}
+		own, err := loadTimes(p.path)
+		if err != nil {
+			return err
+		}
+		a, b := median(times), median(own)
+		fmt.Printf("%-52s %10.2f %10.2f %7.1fx\n", p.name, ms(a), ms(b), float64(a)/float64(b))
+	}
+	return nil
+}
+
+// measured is what one process took.
+type measured struct {
+	time time.Duration
+	rss  int64 // KiB at the peak
+}
+
+// best keeps the shorter time and the larger memory.
+func (m measured) best(o measured) measured {
+	return measured{min(m.time, o.time), max(m.rss, o.rss)}
+}
+
+func measure(name string, args []string) (measured, error) {
+	cmd := exec.Command(name, args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return measured{}, err
+	}
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return measured{}, err
+	}
+	if _, err := io.Copy(io.Discard, out); err != nil {
+		return measured{}, err
+	}
+	if err := cmd.Wait(); err != nil {
+		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
+	}
+	elapsed := time.Since(start)
+	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return measured{elapsed, usage.Maxrss}, nil
+}
+
+// loadTimes times what makes a policy ready for any question: decoding, the
+// symbol tables, the index of rules and the members of attributes.
+func loadTimes(path string) ([]time.Duration, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	times := make([]time.Duration, loads)
+	for i := range times {
+		start := time.Now()
+		db, err := policydb.Decode(b)
+		if err != nil {
+			return nil, err
+		}
+		p := policy.New(db)
+		p.Index()
+		p.Members(1)
+		times[i] = time.Since(start)
+	}
+	return times, nil
+}
+
+func median(times []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(times))
+	return sorted[len(sorted)/2]
+}
+
+func ms(d time.Duration) float64 { return float64(d) / 1e6 }

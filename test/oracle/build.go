@@ -1,0 +1,61 @@
+package oracle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// program returns the path of the compiled csrc/NAME.c. The compiled file is
+// kept under a name made from the source and from the library it is linked
+// with, so a change of either compiles anew.
+func program(name string) (string, error) {
+	src, err := sources.ReadFile("csrc/" + name + ".c")
+	if err != nil {
+		return "", err
+	}
+	cc, err := exec.LookPath("cc")
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	archive, err := exec.Command(cc, "-print-file-name=libsepol.a").Output()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s -print-file-name: %w", ErrUnavailable, cc, err)
+	}
+	// The compiler prints the bare name back when it does not find the file.
+	lib, err := os.ReadFile(strings.TrimSpace(string(archive)))
+	if err != nil {
+		return "", fmt.Errorf("%w: package libsepol-dev: %w", ErrUnavailable, err)
+	}
+	h := sha256.New()
+	h.Write(src)
+	h.Write(lib)
+	dir, err := testenv.CacheDir("oracle")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, name+"-"+hex.EncodeToString(h.Sum(nil)[:8]))
+	if _, err := os.Stat(bin); err == nil {
+		return bin, nil
+	}
+	tmp, err := os.MkdirTemp(dir, name+"-build-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(tmp)
+	file, out := filepath.Join(tmp, name+".c"), filepath.Join(tmp, name)
+	if err := os.WriteFile(file, src, 0o644); err != nil {
+		return "", err
+	}
+	cmd := exec.Command(cc, "-O2", "-o", out, file, "-l:libsepol.a")
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("compiling %s.c: %w: %s", name, err, msg)
+	}
+	return bin, os.Rename(out, bin)
+}
