@@ -9,36 +9,31 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Protocol is a transport protocol that sockets are made for.
-type Protocol string
-
-// The protocols.
-const (
-	TCP Protocol = "tcp"
-	UDP Protocol = "udp"
-)
-
-// Class returns the class of the protocol's sockets (socket_type_to_security_class).
-func (p Protocol) Class() string { return string(p) + "_socket" }
-
-// Number returns the IP protocol number, by which portcons are looked up.
-func (p Protocol) Number() uint8 {
-	if p == UDP {
-		return policy.ProtoUDP
-	}
-	return policy.ProtoTCP
-}
-
 // A Question is one operation of a process on one host.
 type Question struct {
 	Subject   policy.Context // of the process
 	Operation Operation
-	Protocol  Protocol
-	Port      uint16
+	// Calls, if not nil, are asked instead of those that Operation takes.
+	Calls    []Call
+	Protocol Protocol
+	Port     uint16
 	// Addr is the address that is bound or connected to. The zero Addr is the
-	// IPv4 address 0.0.0.0 for Bind and Listen.
+	// IPv4 address 0.0.0.0.
 	Addr netip.Addr
-	Host host.Facts
+	// Disconnect says that connect() is called with AF_UNSPEC.
+	Disconnect bool
+	// SocketLabel, if not nil, is the label of the socket: it was inherited, or
+	// set with setsockcreatecon. Else the policy decides it.
+	SocketLabel *policy.Context
+	// Netif is the interface that packets pass, "" for one without a netifcon.
+	Netif string
+	// PeerLabel and PacketLabel are the labels that arriving packets carry and
+	// that SECMARK gives; nil for packets that carry none.
+	PeerLabel, PacketLabel *policy.Context
+	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
+	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
+	FastOpenUnchecked bool
+	Host              host.Facts
 }
 
 // A Verdict is what becomes of an operation.
@@ -54,15 +49,20 @@ const (
 // An Answer is a verdict with everything it rests on.
 type Answer struct {
 	Verdict Verdict
-	Layers  []LayerAnswer  // in the kernel's order
-	Class   policy.ClassID // of the socket, 0 if the policy does not define it
-	Socket  policy.Context // the label of the socket
-	Port    policy.Label
-	Node    policy.Label // for Bind and Listen
+	// Errno is what the program sees of a refusal, "" where there is none.
+	Errno Errno
+	// Logged says that the refusal, or what a permissive source was not refused,
+	// is in the audit log.
+	Logged bool
+	Layers []LayerAnswer  // in the kernel's order
+	Socket policy.Context // the label of the socket
+	Class  string         // the class of the socket
+	Port   policy.Label
+	Node   policy.Label
 	// Permissive says that the policy denies, and the kernel only logs it:
 	// because the source's type is permissive, or the system.
 	Permissive bool
-	// Assumptions are the codes of what was taken for granted, in a fixed order.
+	// Assumptions are what was taken for granted, in a fixed order.
 	Assumptions []Assumption
 }
 
@@ -80,13 +80,20 @@ type LayerAnswer struct {
 	// says why.
 	Consulted    bool
 	NotConsulted string
-	Check        access.Check
+	// Unknown says that it is not known whether the condition holds; the check
+	// is made as if it did.
+	Unknown bool
+	Check   access.PermCheck
 	// Permissive says that a refusal is only logged.
 	Permissive bool
+	// Logged says that a refusal is in the audit log.
+	Logged bool
 }
 
 // Denied reports whether the layer refuses the operation.
-func (l *LayerAnswer) Denied() bool { return l.Consulted && !l.Check.Allowed() && !l.Permissive }
+func (l *LayerAnswer) Denied() bool {
+	return l.Consulted && !l.Unknown && !l.Check.Allowed && !l.Permissive
+}
 
 // FirstDenied returns the first layer that refuses the operation, nil if none
 // does: the one whose denial is in the log.
@@ -101,78 +108,92 @@ func (a *Answer) FirstDenied() *LayerAnswer {
 
 // Ask answers a question under the Decider's policy.
 func Ask(d *access.Decider, q Question) (Answer, error) {
-	rows := Rows(q.Operation)
-	if rows == nil {
-		return Answer{}, fmt.Errorf("unknown operation %q", q.Operation)
-	}
-	if q.Protocol != TCP && q.Protocol != UDP {
+	s, ok := SocketOf(q.Protocol)
+	if !ok {
 		return Answer{}, fmt.Errorf("unknown protocol %q", q.Protocol)
 	}
-	p := d.Policy()
+	calls := q.Calls
+	if calls == nil {
+		if calls = q.Operation.Calls(s); calls == nil {
+			return Answer{}, fmt.Errorf("unknown operation %q", q.Operation)
+		}
+	}
 	if !q.Addr.IsValid() {
 		q.Addr = netip.IPv4Unspecified()
 	}
-	a := Answer{
-		Verdict: Allowed,
-		Socket:  d.SocketContext(q.Subject, q.Protocol.Class()),
-		Port:    p.PortLabel(q.Protocol.Number(), q.Port),
-		Node:    p.NodeLabel(q.Addr),
+	p := d.Policy()
+	a := Answer{Class: s.ClassUnder(p), Port: p.PortLabel(s.PortProtocol, q.Port), Node: p.NodeLabel(q.Addr)}
+	a.Socket = d.SocketContext(q.Subject, a.Class)
+	if q.SocketLabel != nil {
+		a.Socket = *q.SocketLabel
 	}
-	a.Class, _ = p.Class(q.Protocol.Class())
-	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
-	netif, _ := p.InitialSID(policy.SIDNetif)
-	contexts := map[Party]policy.Context{
-		PartyTask: q.Subject, PartySocket: a.Socket, PartyPort: a.Port.Context, PartyNode: a.Node.Context,
-		PartyNetif: netif, PartyPeer: unlabeled, PartyPacket: unlabeled,
-	}
-	for _, row := range rows {
-		if row.Layer == LayerSocket && len(row.Perms) == 1 && row.Perms[0] == "accept" && q.Protocol == UDP {
-			continue // accept() on a datagram socket is refused by the protocol
+	labels := q.labels(p, &a)
+	for _, call := range calls {
+		for _, row := range Rows(call) {
+			a.Layers = append(a.Layers, q.ask(d, s, row, labels))
 		}
-		l := LayerAnswer{Row: row, SourceContext: contexts[row.Source], TargetContext: contexts[row.Target]}
-		if l.Class == "" {
-			l.Class = q.Protocol.Class()
-		}
-		l.Consulted, l.NotConsulted = row.When.holds(p, q)
-		if l.Consulted {
-			l.Check = d.Check(l.SourceContext, l.TargetContext, l.Class, l.Perms...)
-			l.Permissive = !q.Host.Enforcing || p.IsPermissive(policy.TypeID(l.SourceContext.Type))
-			if !l.Check.Allowed() && l.Permissive {
-				a.Permissive = true
-			}
-		}
-		a.Layers = append(a.Layers, l)
 	}
-	if a.FirstDenied() != nil {
-		a.Verdict = Denied
-	}
-	a.Assumptions = assumptions(p, q)
+	a.conclude()
+	a.Assumptions = q.assumptions(p)
 	return a, nil
 }
 
-// holds reports whether the kernel makes a check on this host, and if not, why.
-func (c Condition) holds(p *policy.Policy, q Question) (bool, string) {
-	always := p.HasPolicyCap(policy.CapAlwaysCheckNetwork)
-	switch c {
-	case ConnectionOriented:
-		return q.Protocol == TCP, "UDP has no check of the port a program sends to"
-	case OutsideLocalPortRange:
-		if q.Port == 0 {
-			return false, "port 0: the kernel chooses the port and asks nothing"
-		}
-		return !q.Host.LocalPorts.Contains(q.Port), fmt.Sprintf("the port is in ip_local_port_range %d-%d, which any program may bind",
-			q.Host.LocalPorts.Low, q.Host.LocalPorts.High)
-	case PrivilegedPort:
-		return q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart, fmt.Sprintf("only ports below %d take a capability", q.Host.UnprivilegedPortStart)
-	case PeerLabelling:
-		return always || q.Host.PeerLabelling, "no labelled networking on this host"
-	case SecmarkRules:
-		return always || q.Host.Secmark, "no SECMARK rules on this host"
+// labels returns the label of each party.
+func (q *Question) labels(p *policy.Policy, a *Answer) map[Party]policy.Context {
+	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
+	labels := map[Party]policy.Context{
+		PartyTask: q.Subject, PartySocket: a.Socket, PartyPort: a.Port.Context, PartyNode: a.Node.Context,
+		PartyNetif: p.NetifLabel(q.Netif).Context, PartyPeer: unlabeled, PartyPacket: unlabeled,
 	}
-	return true, ""
+	if q.PeerLabel != nil {
+		labels[PartyPeer] = *q.PeerLabel
+	}
+	if q.PacketLabel != nil {
+		labels[PartyPacket] = *q.PacketLabel
+	}
+	return labels
 }
 
-func assumptions(p *policy.Policy, q Question) []Assumption {
+func (q *Question) ask(d *access.Decider, s Socket, row Row, labels map[Party]policy.Context) LayerAnswer {
+	p := d.Policy()
+	l := LayerAnswer{Row: row, SourceContext: labels[row.Source], TargetContext: labels[row.Target]}
+	if l.Class == "" {
+		l.Class = s.ClassUnder(p)
+	}
+	holds, why := row.When.holds(p, *q, s)
+	if holds == no {
+		l.NotConsulted = why
+		return l
+	}
+	l.Consulted, l.Unknown = true, holds == unknown
+	l.Check = d.Check(l.SourceContext, l.TargetContext, l.Class, l.Perm).Perms[0]
+	source := policy.TypeID(l.SourceContext.Type)
+	l.Permissive = !q.Host.Enforcing || p.IsPermissive(source)
+	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !p.IsNeverAudit(source)
+	return l
+}
+
+// conclude draws the verdict from the layers.
+func (a *Answer) conclude() {
+	a.Verdict = Allowed
+	if first := a.FirstDenied(); first != nil {
+		a.Verdict, a.Errno, a.Logged = Denied, first.Errno, first.Logged
+		return
+	}
+	for i := range a.Layers {
+		l := &a.Layers[i]
+		switch {
+		case !l.Consulted || l.Check.Allowed:
+		case l.Permissive:
+			a.Permissive = true
+			a.Logged = a.Logged || l.Logged
+		case l.Unknown:
+			a.Verdict = Depends
+		}
+	}
+}
+
+func (q *Question) assumptions(p *policy.Policy) []Assumption {
 	if !q.Host.Assumed {
 		return nil
 	}
@@ -180,7 +201,7 @@ func assumptions(p *policy.Policy, q Question) []Assumption {
 		{"SN-A-HOST", fmt.Sprintf("a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled networking, no SECMARK rules",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)},
 	}
-	if q.Operation != Connect && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart {
+	if q.Operation != Connect && q.Operation != Send && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart {
 		list = append(list, Assumption{"SN-A-CAPABILITY", "the process holds the capability net_bind_service"})
 	}
 	if p.HasPolicyCap(policy.CapAlwaysCheckNetwork) {

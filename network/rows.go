@@ -1,15 +1,25 @@
 package network
 
-import "slices"
+// A Call is a system call on a socket, or the passing of packets.
+type Call string
 
-// An Operation is what a program does with a socket.
-type Operation string
-
-// The operations.
+// The calls.
 const (
-	Connect Operation = "connect" // socket() and connect()
-	Bind    Operation = "bind"    // socket() and bind()
-	Listen  Operation = "listen"  // socket(), bind(), listen() and accept()
+	CallSocket      Call = "socket"
+	CallBind        Call = "bind"
+	CallListen      Call = "listen"
+	CallAccept      Call = "accept"
+	CallConnect     Call = "connect"
+	CallSend        Call = "send"     // sendto, sendmsg, write
+	CallFastOpen    Call = "fastopen" // sendto with MSG_FASTOPEN
+	CallReceive     Call = "recv"     // recvfrom, recvmsg, read
+	CallGetsockname Call = "getsockname"
+	CallGetsockopt  Call = "getsockopt"
+	CallSetsockopt  Call = "setsockopt"
+	CallShutdown    Call = "shutdown"
+	CallIoctl       Call = "ioctl"
+	CallEgress      Call = "egress"  // a packet leaves
+	CallIngress     Call = "ingress" // a packet arrives
 )
 
 // A Layer is the kind of object that a check is about.
@@ -17,93 +27,106 @@ type Layer string
 
 // The layers, from the program outwards.
 const (
-	LayerSocket     Layer = "socket"     // the program's own socket
-	LayerPort       Layer = "port"       // the port, by its portcon
-	LayerNode       Layer = "node"       // the address, by its nodecon
-	LayerCapability Layer = "capability" // a capability of the process
-	LayerNetif      Layer = "netif"      // the interface, by its netifcon
-	LayerPeer       Layer = "peer"       // the other end, by the label its packets carry
-	LayerPacket     Layer = "packet"     // the packet, by its SECMARK label
+	LayerSocket      Layer = "socket"      // the program's own socket
+	LayerPort        Layer = "port"        // the port, by its portcon
+	LayerNode        Layer = "node"        // the address, by its nodecon
+	LayerCapability  Layer = "capability"  // a capability of the process
+	LayerNetif       Layer = "netif"       // the interface, by its netifcon
+	LayerPeer        Layer = "peer"        // the other end, by the label its packets carry
+	LayerPacket      Layer = "packet"      // the packet, by its SECMARK label
+	LayerAssociation Layer = "association" // IPsec, where the policy lacks network_peer_controls
 )
 
 // A Party is whose label is the source or target of a check.
 type Party string
 
+// The parties.
 const (
 	PartyTask   Party = "task"   // the process
 	PartySocket Party = "socket" // the socket, which need not have the process's label
-	PartyPort   Party = "port"
+	PartyPort   Party = "port"   // the port bound, or that of the other end
 	PartyNode   Party = "node"   // the address bound, or that of the other end
 	PartyNetif  Party = "netif"  // the interface that packets pass
 	PartyPeer   Party = "peer"   // the label that arriving packets carry
 	PartyPacket Party = "packet" // the SECMARK label of packets
 )
 
-// A Condition says when the kernel makes a check.
-type Condition string
+// An Errno is what a program sees of a refusal.
+type Errno string
 
+// The ways in which a refusal is seen.
 const (
-	Always                Condition = "always"
-	ConnectionOriented    Condition = "the protocol has name_connect: TCP, DCCP, SCTP"
-	OutsideLocalPortRange Condition = "the port is not 0 and outside of ip_local_port_range"
-	PrivilegedPort        Condition = "the port is not 0 and below ip_unprivileged_port_start"
-	PeerLabelling         Condition = "NetLabel, labelled IPsec or always_check_network"
-	SecmarkRules          Condition = "SECMARK rules or always_check_network"
+	EACCES       Errno = "EACCES"       // "Permission denied"
+	EPERM        Errno = "EPERM"        // "Operation not permitted"
+	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", though nobody refused
+	Silence      Errno = "silence"      // the packet is dropped; the other end times out
 )
 
 // A Row is one check of the kernel.
 type Row struct {
-	Operation Operation
-	Layer     Layer
-	Source    Party
-	Target    Party
+	Call   Call
+	Layer  Layer
+	Source Party
+	Target Party
 	// Class is the class of the check, "" for that of the socket.
 	Class string
-	Perms []string
+	Perm  string
 	When  Condition
-	// Mirrors is the kernel function that makes the check, in
-	// security/selinux/hooks.c.
+	Errno Errno // what a refusal looks like
+	// Mirrors is the function of security/selinux/hooks.c that makes the check,
+	// or of another file where it says so.
 	Mirrors string
 }
 
-// Rows returns the checks of an operation in the order the kernel makes them.
-// The rows of packets come last: they are made when the first packet is sent or
-// received.
-func Rows(op Operation) []Row {
-	create := Row{op, LayerSocket, PartyTask, PartySocket, "", []string{"create"}, Always, "selinux_socket_create"}
-	bind := []Row{
-		{op, LayerSocket, PartyTask, PartySocket, "", []string{"bind"}, Always, "selinux_socket_bind"},
-		{op, LayerPort, PartySocket, PartyPort, "", []string{"name_bind"}, OutsideLocalPortRange, "__selinux_socket_bind"},
-		{op, LayerNode, PartySocket, PartyNode, "", []string{"node_bind"}, Always, "__selinux_socket_bind"},
-		{op, LayerCapability, PartyTask, PartyTask, "capability", []string{"net_bind_service"}, PrivilegedPort, "selinux_capable"},
+// rows holds every check, in the order in which the kernel makes them within
+// one call.
+var rows = [...]Row{
+	{CallSocket, LayerSocket, PartyTask, PartySocket, "", "create", Always, EACCES, "selinux_socket_create"},
+	{CallSocket, LayerCapability, PartyTask, PartyTask, "capability", "net_raw", RawSocket, EPERM, "cred_has_capability"},
+
+	{CallBind, LayerSocket, PartyTask, PartySocket, "", "bind", Always, EACCES, "__selinux_socket_bind"},
+	{CallBind, LayerPort, PartySocket, PartyPort, "", "name_bind", OutsideLocalPortRange, EACCES, "__selinux_socket_bind"},
+	{CallBind, LayerNode, PartySocket, PartyNode, "", "node_bind", InetSocket, EACCES, "__selinux_socket_bind"},
+	{CallBind, LayerCapability, PartyTask, PartyTask, "capability", "net_bind_service", PrivilegedPort, EACCES, "cred_has_capability"},
+
+	{CallListen, LayerSocket, PartyTask, PartySocket, "", "listen", Always, EACCES, "selinux_socket_listen"},
+	{CallAccept, LayerSocket, PartyTask, PartySocket, "", "accept", Always, EACCES, "selinux_socket_accept"},
+
+	{CallConnect, LayerSocket, PartyTask, PartySocket, "", "connect", Always, EACCES, "selinux_socket_connect_helper"},
+	{CallConnect, LayerPort, PartySocket, PartyPort, "", "name_connect", HasNameConnect, EACCES, "selinux_socket_connect_helper"},
+
+	{CallSend, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "selinux_socket_sendmsg"},
+	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg_read", NetlinkPerms, EACCES, "selinux_netlink_send"},
+	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg", NetlinkXPerm, EACCES, "selinux_netlink_send"},
+	{CallFastOpen, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "selinux_socket_sendmsg"},
+	{CallFastOpen, LayerSocket, PartyTask, PartySocket, "", "connect", FastOpenChecked, EACCES, "selinux_socket_sendmsg"},
+	{CallFastOpen, LayerPort, PartySocket, PartyPort, "", "name_connect", FastOpenChecked, EACCES, "selinux_socket_sendmsg"},
+	{CallReceive, LayerSocket, PartyTask, PartySocket, "", "read", Always, EACCES, "selinux_socket_recvmsg"},
+	{CallGetsockname, LayerSocket, PartyTask, PartySocket, "", "getattr", Always, EACCES, "selinux_socket_getsockname"},
+	{CallGetsockopt, LayerSocket, PartyTask, PartySocket, "", "getopt", Always, EACCES, "selinux_socket_getsockopt"},
+	{CallSetsockopt, LayerSocket, PartyTask, PartySocket, "", "setopt", Always, EACCES, "selinux_socket_setsockopt"},
+	{CallShutdown, LayerSocket, PartyTask, PartySocket, "", "shutdown", Always, EACCES, "selinux_socket_shutdown"},
+	{CallIoctl, LayerSocket, PartyTask, PartySocket, "", "ioctl", Always, EACCES, "selinux_file_ioctl"},
+
+	{CallEgress, LayerPacket, PartySocket, PartyPacket, "packet", "send", SecmarkRules, ECONNREFUSED, "selinux_ip_postroute"},
+	{CallEgress, LayerNetif, PartySocket, PartyNetif, "netif", "egress", PeerLabelling, ECONNREFUSED, "selinux_inet_sys_snd_skb"},
+	{CallEgress, LayerNode, PartySocket, PartyNode, "node", "sendto", PeerLabelling, ECONNREFUSED, "selinux_inet_sys_snd_skb"},
+	{CallEgress, LayerAssociation, PartySocket, PartyPeer, "association", "sendto", NoPeerControls, ECONNREFUSED, "selinux_xfrm_postroute_last (xfrm.c)"},
+
+	{CallIngress, LayerNetif, PartyPeer, PartyNetif, "netif", "ingress", PeerLabelling, Silence, "selinux_inet_sys_rcv_skb"},
+	{CallIngress, LayerNode, PartyPeer, PartyNode, "node", "recvfrom", PeerLabelling, Silence, "selinux_inet_sys_rcv_skb"},
+	{CallIngress, LayerPeer, PartySocket, PartyPeer, "peer", "recv", PeerLabelling, Silence, "selinux_socket_sock_rcv_skb"},
+	{CallIngress, LayerPacket, PartySocket, PartyPacket, "packet", "recv", SecmarkRules, Silence, "selinux_socket_sock_rcv_skb"},
+	{CallIngress, LayerAssociation, PartySocket, PartyPeer, "association", "recvfrom", NoPeerControls, Silence, "selinux_xfrm_sock_rcv_skb (xfrm.c)"},
+}
+
+// Rows returns the checks of a call in the order the kernel makes them.
+func Rows(call Call) []Row {
+	var list []Row
+	for _, r := range rows {
+		if r.Call == call {
+			list = append(list, r)
+		}
 	}
-	// Sending comes before receiving for a client, whose SYN is the first packet,
-	// and after it for a server.
-	out := []Row{
-		{op, LayerPacket, PartySocket, PartyPacket, "packet", []string{"send"}, SecmarkRules, "selinux_ip_postroute"},
-		{op, LayerNetif, PartySocket, PartyNetif, "netif", []string{"egress"}, PeerLabelling, "selinux_ip_postroute"},
-		{op, LayerNode, PartySocket, PartyNode, "node", []string{"sendto"}, PeerLabelling, "selinux_ip_postroute"},
-	}
-	in := []Row{
-		{op, LayerNetif, PartyPeer, PartyNetif, "netif", []string{"ingress"}, PeerLabelling, "selinux_inet_sys_rcv_skb"},
-		{op, LayerNode, PartyPeer, PartyNode, "node", []string{"recvfrom"}, PeerLabelling, "selinux_inet_sys_rcv_skb"},
-		{op, LayerPeer, PartySocket, PartyPeer, "peer", []string{"recv"}, PeerLabelling, "selinux_socket_sock_rcv_skb"},
-		{op, LayerPacket, PartySocket, PartyPacket, "packet", []string{"recv"}, SecmarkRules, "selinux_socket_sock_rcv_skb"},
-	}
-	switch op {
-	case Connect:
-		return slices.Concat([]Row{
-			create,
-			{op, LayerSocket, PartyTask, PartySocket, "", []string{"connect"}, Always, "selinux_socket_connect_helper"},
-			{op, LayerPort, PartySocket, PartyPort, "", []string{"name_connect"}, ConnectionOriented, "selinux_socket_connect_helper"},
-		}, out, in)
-	case Bind:
-		return append([]Row{create}, bind...)
-	case Listen:
-		return slices.Concat([]Row{create}, bind, []Row{
-			{op, LayerSocket, PartyTask, PartySocket, "", []string{"listen"}, Always, "selinux_socket_listen"},
-			{op, LayerSocket, PartyTask, PartySocket, "", []string{"accept"}, Always, "selinux_socket_accept"},
-		}, in, out)
-	}
-	return nil
+	return list
 }

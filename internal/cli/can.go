@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -18,8 +19,9 @@ const canLong = `Say whether SELinux lets a process do something on the network,
 its own socket, the port, the node, the interface, the packet.
 
 SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it) or a full
-context. ACTION is connect, bind or listen. TARGET is a protocol and a port,
-perhaps with an address: tcp/5601, udp/53, tcp/10.0.0.7:5601, tcp/[::1]:80.
+context. ACTION is connect, bind, listen, send or recv. TARGET is a protocol
+(tcp, udp, sctp, dccp, mptcp, udplite) and a port, perhaps with an address:
+tcp/5601, udp/53, tcp/10.0.0.7:5601, tcp/[::1]:80.
 
 Without --policy or --root the running policy is asked, else the installed one,
 else the built-in example.
@@ -78,8 +80,8 @@ type canAnswer struct {
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
 	op := network.Operation(args[1])
-	if network.Rows(op) == nil {
-		return nil, usage(fmt.Errorf("action %q is not connect, bind or listen", args[1]), "")
+	if !slices.Contains(network.Operations(), op) {
+		return nil, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", args[1]), "")
 	}
 	t, err := parseTarget(args[2])
 	if err != nil {

@@ -94,7 +94,7 @@ func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
 	out := layerJSON{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class, KernelMirrors: g.Mirrors}
 	if !g.Consulted {
 		out.NotConsulted = g.NotConsulted
-		for _, name := range g.Perms {
+		for _, name := range g.names {
 			out.Perms = append(out.Perms, permJSON{Name: name})
 		}
 		return out

@@ -83,9 +83,9 @@ func (q *canAnswer) check(g *layerGroup) string {
 	if object == source {
 		object = "self"
 	}
-	perms := g.Perms[0]
-	if len(g.Perms) > 1 {
-		perms = "{ " + strings.Join(g.Perms, " ") + " }"
+	perms := g.names[0]
+	if len(g.names) > 1 {
+		perms = "{ " + strings.Join(g.names, " ") + " }"
 	}
 	return source + " " + object + ":" + g.Class + " " + perms
 }
@@ -95,7 +95,7 @@ func (q *canAnswer) check(g *layerGroup) string {
 func (q *canAnswer) granting(g *layerGroup) []string {
 	asked := policy.AccessVector(0)
 	class, _ := q.p.Class(g.Class)
-	for _, name := range g.Perms {
+	for _, name := range g.names {
 		perm, _ := q.p.Perm(class, name)
 		asked |= perm
 	}

@@ -10,18 +10,23 @@ import (
 // are printed as one.
 type layerGroup struct {
 	network.LayerAnswer
-	perms []access.PermCheck
+	perms []access.PermCheck // empty where the layer is not consulted
+	names []string           // of the permissions
 }
 
 func groupLayers(layers []network.LayerAnswer) []layerGroup {
 	var groups []layerGroup
 	for _, l := range layers {
 		if n := len(groups); n > 0 && groups[n-1].joins(l) {
-			groups[n-1].perms = append(groups[n-1].perms, l.Check.Perms...)
-			groups[n-1].Perms = append(groups[n-1].Perms[:len(groups[n-1].Perms):len(groups[n-1].Perms)], l.Perms...)
+			groups[n-1].perms = append(groups[n-1].perms, l.Check)
+			groups[n-1].names = append(groups[n-1].names, l.Perm)
 			continue
 		}
-		groups = append(groups, layerGroup{LayerAnswer: l, perms: l.Check.Perms})
+		g := layerGroup{LayerAnswer: l, names: []string{l.Perm}}
+		if l.Consulted {
+			g.perms = []access.PermCheck{l.Check}
+		}
+		groups = append(groups, g)
 	}
 	return groups
 }
@@ -48,6 +53,8 @@ func (g *layerGroup) state() string {
 	switch {
 	case !g.Consulted:
 		return "not consulted"
+	case refused != nil && g.Unknown:
+		return "would be denied"
 	case refused != nil && g.Permissive:
 		return "denied, only logged (permissive)"
 	case refused != nil:

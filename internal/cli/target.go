@@ -26,8 +26,8 @@ func parseTarget(s string) (target, error) {
 		return target{}, usage(fmt.Errorf("target %q has no protocol", s), targetHint)
 	}
 	t := target{protocol: network.Protocol(strings.ToLower(proto))}
-	if t.protocol != network.TCP && t.protocol != network.UDP {
-		return target{}, usage(fmt.Errorf("target %q: protocol %q is not tcp or udp", s, proto), targetHint)
+	if kind, known := network.SocketOf(t.protocol); !known || kind.PortProtocol == 0 {
+		return target{}, usage(fmt.Errorf("target %q: %q is not a protocol with ports", s, proto), targetHint)
 	}
 	if addr, port, hasAddr := cutLast(rest, ":"); hasAddr {
 		addr = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")

@@ -1,0 +1,64 @@
+package network
+
+// An Operation is what a program wants to do, from making the socket on.
+type Operation string
+
+// The operations.
+const (
+	Connect Operation = "connect" // make a socket and connect it
+	Bind    Operation = "bind"    // make a socket and bind it
+	Listen  Operation = "listen"  // make a socket, bind it, listen and accept
+	Send    Operation = "send"    // make a socket, connect it where there are connections, and send
+	Recv    Operation = "recv"    // make a socket, bind it, and receive; with connections, listen and accept before
+)
+
+// Operations returns all operations.
+func Operations() []Operation { return []Operation{Connect, Bind, Listen, Send, Recv} }
+
+// Calls returns the system calls that an operation takes on a kind of socket,
+// with the packets that pass, in order; nil for an unknown operation. A client
+// sends before it receives, a server receives first.
+func (op Operation) Calls(s Socket) []Call {
+	var calls []Call
+	switch op {
+	case Connect:
+		calls = []Call{CallSocket, CallConnect}
+		if s.Inet && s.Stream {
+			calls = append(calls, CallEgress, CallIngress)
+		}
+	case Bind:
+		calls = []Call{CallSocket, CallBind}
+	case Listen:
+		calls = []Call{CallSocket, CallBind, CallListen}
+		if s.Stream {
+			calls = append(calls, CallAccept)
+			if s.Inet {
+				calls = append(calls, CallIngress, CallEgress)
+			}
+		}
+	case Send:
+		calls = []Call{CallSocket, CallSend}
+		if s.Stream {
+			calls = []Call{CallSocket, CallConnect, CallSend}
+		}
+		if s.Inet {
+			calls = append(calls, CallEgress)
+			if s.Stream {
+				calls = append(calls, CallIngress)
+			}
+		}
+	case Recv:
+		calls = []Call{CallSocket, CallBind}
+		if s.Stream {
+			calls = append(calls, CallListen, CallAccept)
+		}
+		calls = append(calls, CallReceive)
+		if s.Inet {
+			calls = append(calls, CallIngress)
+			if s.Stream {
+				calls = append(calls, CallEgress)
+			}
+		}
+	}
+	return calls
+}

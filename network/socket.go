@@ -1,0 +1,97 @@
+package network
+
+import (
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Protocol names a kind of socket: what socket(2) was called with.
+type Protocol string
+
+// The protocols.
+const (
+	TCP        Protocol = "tcp"
+	MPTCP      Protocol = "mptcp" // IPPROTO_MPTCP: TCP for every check
+	UDP        Protocol = "udp"
+	UDPLite    Protocol = "udplite"
+	SCTP       Protocol = "sctp"
+	DCCP       Protocol = "dccp" // removed in Linux 6.16
+	Ping       Protocol = "icmp" // a datagram socket of IPPROTO_ICMP or ICMPV6
+	Raw        Protocol = "raw"  // SOCK_RAW of an IP family
+	SMC        Protocol = "smc"  // IPPROTO_SMC over an IP family
+	Packet     Protocol = "packet"
+	VSock      Protocol = "vsock"
+	UnixStream Protocol = "unix_stream"
+	UnixDgram  Protocol = "unix_dgram"
+	NetRoute   Protocol = "netlink_route"
+	NetDiag    Protocol = "netlink_tcpdiag"
+	NetXfrm    Protocol = "netlink_xfrm"
+	NetAudit   Protocol = "netlink_audit"
+	NetOther   Protocol = "netlink"
+)
+
+// A Socket is what the kernel's checks depend on in a kind of socket.
+type Socket struct {
+	Protocol Protocol
+	// Class is the security class with the policy capability
+	// extended_socket_class, and ClassPlain without it
+	// (socket_type_to_security_class).
+	Class, ClassPlain string
+	// PortProtocol is the protocol by which portcons are looked up: the socket's
+	// own, cut to 8 bits, so that MPTCP's 262 is TCP's 6. 0 where sockets have no
+	// ports.
+	PortProtocol uint8
+	Inet         bool // of AF_INET or AF_INET6: ports, nodes and packets count
+	Stream       bool // connections: listen() and accept() mean something
+	NetRaw       bool // socket() takes the capability net_raw
+	Netlink      bool // messages are checked one by one
+}
+
+// sockets is the table of socket_type_to_security_class, with what else the
+// hooks look at.
+var sockets = [...]Socket{
+	{TCP, "tcp_socket", "tcp_socket", policy.ProtoTCP, true, true, false, false},
+	{MPTCP, "tcp_socket", "tcp_socket", policy.ProtoTCP, true, true, false, false},
+	{UDP, "udp_socket", "udp_socket", policy.ProtoUDP, true, false, false, false},
+	{UDPLite, "rawip_socket", "rawip_socket", 136, true, false, false, false},
+	{SCTP, "sctp_socket", "rawip_socket", policy.ProtoSCTP, true, true, false, false},
+	{DCCP, "dccp_socket", "dccp_socket", policy.ProtoDCCP, true, true, false, false},
+	{Ping, "icmp_socket", "rawip_socket", 1, true, false, false, false},
+	{Raw, "rawip_socket", "rawip_socket", 255, true, false, true, false},
+	{SMC, "rawip_socket", "rawip_socket", 0, true, true, false, false},
+	{Packet, "packet_socket", "packet_socket", 0, false, false, true, false},
+	{VSock, "vsock_socket", "socket", 0, false, true, false, false},
+	{UnixStream, "unix_stream_socket", "unix_stream_socket", 0, false, true, false, false},
+	{UnixDgram, "unix_dgram_socket", "unix_dgram_socket", 0, false, false, false, false},
+	{NetRoute, "netlink_route_socket", "netlink_route_socket", 0, false, false, false, true},
+	{NetDiag, "netlink_tcpdiag_socket", "netlink_tcpdiag_socket", 0, false, false, false, true},
+	{NetXfrm, "netlink_xfrm_socket", "netlink_xfrm_socket", 0, false, false, false, true},
+	{NetAudit, "netlink_audit_socket", "netlink_audit_socket", 0, false, false, false, true},
+	{NetOther, "netlink_socket", "netlink_socket", 0, false, false, false, false},
+}
+
+// Protocols returns the names of all kinds of sockets, those of IP first.
+func Protocols() []Protocol {
+	names := make([]Protocol, len(sockets))
+	for i := range sockets {
+		names[i] = sockets[i].Protocol
+	}
+	return names
+}
+
+// SocketOf returns the kind of socket of that name, and false if there is none.
+func SocketOf(p Protocol) (Socket, bool) {
+	for i := range sockets {
+		if sockets[i].Protocol == p {
+			return sockets[i], true
+		}
+	}
+	return Socket{}, false
+}
+
+// ClassUnder returns the security class of the sockets under a policy.
+func (s Socket) ClassUnder(p *policy.Policy) string {
+	if p.HasPolicyCap(policy.CapExtendedSocketClass) {
+		return s.Class
+	}
+	return s.ClassPlain
+}
