@@ -1,0 +1,188 @@
+package reach
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A Query is what all sets are computed for, apart from the subject.
+type Query struct {
+	Protocol  network.Protocol
+	Operation network.Operation
+	Addr      netip.Addr // as in network.Question
+	Host      host.Facts
+}
+
+// A Reacher computes sets under one policy. It must not be used by several
+// goroutines at once.
+type Reacher struct {
+	d        *access.Decider
+	segments map[segmentKey][]segment
+}
+
+type segmentKey struct {
+	protocol uint8
+	local    host.PortRange
+	start    uint16
+}
+
+// A segment is a run of ports that no check can tell apart.
+type segment struct {
+	policy.PortSegment
+	class int // of segments that have the same verdict: same label, same conditions
+}
+
+// New returns a Reacher that decides by d.
+func New(d *access.Decider) *Reacher {
+	return &Reacher{d: d, segments: make(map[segmentKey][]segment)}
+}
+
+// Decider returns the Decider that the Reacher decides by.
+func (r *Reacher) Decider() *access.Decider { return r.d }
+
+// An Access is the ports that one subject may use in one way.
+type Access struct {
+	Subject policy.Context
+	// Allowed is the ports for which the operation succeeds, and Depends those
+	// for which a fact of the host that is not known decides.
+	Allowed, Depends Ports
+	// Pieces are the same ports by label, in ascending order of the ports, those
+	// that are refused included.
+	Pieces []Piece
+}
+
+// A Piece is a run of ports with one label, one verdict and one reason.
+type Piece struct {
+	Interval
+	Label   policy.Label
+	Verdict network.Verdict
+	// Unchecked says that no check of the port is made: it lies in the local port
+	// range, or is 0, or the operation has none.
+	Unchecked bool
+}
+
+// Ports returns the ports that a subject may use.
+func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
+	j, s, err := r.judge(subject, q)
+	if err != nil {
+		return Access{}, err
+	}
+	a := Access{Subject: subject}
+	verdicts := make(map[int]network.Verdict)
+	for _, seg := range r.segmentsOf(s, q) {
+		v, ok := verdicts[seg.class]
+		if !ok {
+			v = j.Port(seg.Low, seg.Label.Context)
+			verdicts[seg.class] = v
+		}
+		in := Interval{seg.Low, seg.High}
+		switch v {
+		case network.Allowed:
+			a.Allowed = a.Allowed.add(in)
+		case network.Depends:
+			a.Depends = a.Depends.add(in)
+		}
+		a.Pieces = append(a.Pieces, Piece{in, seg.Label, v, !j.ChecksPort(seg.Low)})
+	}
+	return a, nil
+}
+
+func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, network.Socket, error) {
+	s, ok := network.SocketOf(q.Protocol)
+	if !ok || s.PortProtocol == 0 {
+		return nil, s, fmt.Errorf("protocol %q has no ports", q.Protocol)
+	}
+	j, err := network.NewJudge(r.d, network.Question{
+		Subject: subject, Operation: q.Operation, Protocol: q.Protocol, Addr: q.Addr, Host: q.Host,
+	})
+	return j, s, err
+}
+
+// segmentsOf cuts the policy's runs of ports where a condition of the host
+// changes: around port 0, the privileged ports and the local port range.
+func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
+	key := segmentKey{s.PortProtocol, q.Host.LocalPorts, q.Host.UnprivilegedPortStart}
+	if list, ok := r.segments[key]; ok {
+		return list
+	}
+	cuts := []int{1, int(key.start), int(key.local.Low), int(key.local.High) + 1}
+	type verdictKey struct {
+		label                   string
+		zero, privileged, local bool
+	}
+	classes := make(map[verdictKey]int)
+	var list []segment
+	p := r.d.Policy()
+	for _, run := range p.PortSegments(s.PortProtocol) {
+		label := p.FormatContext(run.Label.Context)
+		for low := int(run.Low); low <= int(run.High); {
+			high := int(run.High)
+			for _, cut := range cuts {
+				if low < cut && cut <= high {
+					high = cut - 1
+				}
+			}
+			k := verdictKey{label, low == 0, low < int(key.start), key.local.Contains(uint16(low))}
+			class, ok := classes[k]
+			if !ok {
+				class = len(classes)
+				classes[k] = class
+			}
+			piece := run
+			piece.Low, piece.High = uint16(low), uint16(high)
+			list = append(list, segment{piece, class})
+			low = high + 1
+		}
+	}
+	r.segments[key] = list
+	return list
+}
+
+// A Row is one line of the matrix.
+type Row struct {
+	Domain policy.TypeID
+	Access Access
+}
+
+// Matrix returns the access of every domain, by ascending value of the type, in
+// the context that [subject.FromType] gives it. Domains that no role may have
+// are left out: no process runs as them.
+func (r *Reacher) Matrix(q Query) ([]Row, error) {
+	var rows []Row
+	for _, id := range Domains(r.d.Policy()) {
+		c, ok := subject.FromType(r.d.Policy(), id)
+		if !ok {
+			continue
+		}
+		a, err := r.Ports(c, q)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, Row{id, a})
+	}
+	return rows, nil
+}
+
+// Who returns the domains that may use at least one of the given ports, with
+// the ports of these that each may use.
+func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
+	rows, err := r.Matrix(q)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for _, row := range rows {
+		row.Access.Allowed = row.Access.Allowed.Intersect(ports)
+		row.Access.Depends = row.Access.Depends.Intersect(ports)
+		if len(row.Access.Allowed) > 0 || len(row.Access.Depends) > 0 {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
