@@ -130,7 +130,9 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 	labels := q.labels(p, &a)
 	for _, call := range calls {
 		for _, row := range Rows(call) {
-			a.Layers = append(a.Layers, q.ask(d, s, row, labels))
+			if l := q.ask(d, s, row, labels); l.Consulted || !row.When.silent() {
+				a.Layers = append(a.Layers, l)
+			}
 		}
 	}
 	a.conclude()

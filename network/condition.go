@@ -92,3 +92,14 @@ func (c Condition) holds(p *policy.Policy, q Question, s Socket) (applies, strin
 	}
 	return yes, ""
 }
+
+// silent reports whether a check that is not made is left out of answers: one
+// that is for other kinds of sockets or other policies, not for this one under
+// other circumstances.
+func (c Condition) silent() bool {
+	switch c {
+	case InetSocket, RawSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls:
+		return true
+	}
+	return false
+}

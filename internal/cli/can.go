@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -26,7 +26,7 @@ tcp/5601, udp/53, tcp/10.0.0.7:5601, tcp/[::1]:80.
 Without --policy or --root the running policy is asked, else the installed one,
 else the built-in example.
 
-Exit status: 0 allowed, 1 denied, 64 a mistake in the command, 65 a policy that
+Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65 a policy that
 cannot be read.`
 
 const canExamples = `  senet can haproxy_t connect tcp/5601
@@ -53,10 +53,10 @@ func newCan(io ioStreams) *cobra.Command {
 			default:
 				err = q.write(io.stdout)
 			}
-			if err == nil && q.answer.Verdict == network.Denied {
-				err = errNo
+			if err != nil {
+				return err
 			}
-			return err
+			return verdictError(q.answer.Verdict)
 		},
 	}
 	flags.register(cmd.Flags())
@@ -73,9 +73,11 @@ type canAnswer struct {
 	subject    subject.Subject
 	op         network.Operation
 	target     target
+	port       uint16 // the one that the answer is for: the first that is refused
 	host       host.Facts
 	answer     network.Answer
-	repeat     string // the flags that ask the same policy again
+	runs       []reach.Piece // of a range of ports, alike in label and verdict
+	repeat     string        // the flags that ask the same policy again
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
@@ -91,23 +93,49 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error
 	if err != nil {
 		return nil, err
 	}
-	s, err := subject.Resolve(p, args[0])
+	s, err := resolve(p, args[0])
 	if err != nil {
-		hint := ""
-		if errors.Is(err, subject.ErrUnknown) {
-			hint = didYouMean(args[0], typeNames(p))
-		}
-		return nil, usage(err, hint)
+		return nil, err
 	}
 	q := &canAnswer{policyName: name, p: p, d: access.NewDecider(p), subject: s, op: op, target: t, host: host.Standard(), repeat: f.repeat()}
+	if err := q.choosePort(); err != nil {
+		return nil, err
+	}
 	q.answer, err = network.Ask(q.d, q.question())
 	return q, err
+}
+
+// choosePort picks the port of a range that decides: the first that is refused,
+// else the first of which it is not known, else the first.
+func (q *canAnswer) choosePort() error {
+	q.port = q.target.ports.Low
+	if q.target.ports.Len() == 1 {
+		return nil
+	}
+	a, err := reach.New(q.d).Ports(q.subject.Context, reach.Query{
+		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Host: q.host,
+	})
+	if err != nil {
+		return err
+	}
+	worst := network.Allowed
+	for _, piece := range a.Pieces {
+		piece.Low, piece.High = max(piece.Low, q.target.ports.Low), min(piece.High, q.target.ports.High)
+		if piece.Low > piece.High {
+			continue
+		}
+		if worst == network.Allowed && piece.Verdict != network.Allowed || worst == network.Depends && piece.Verdict == network.Denied {
+			worst, q.port = piece.Verdict, piece.Low
+		}
+		q.runs = append(q.runs, piece)
+	}
+	return nil
 }
 
 func (q *canAnswer) question() network.Question {
 	return network.Question{
 		Subject: q.subject.Context, Operation: q.op,
-		Protocol: q.target.protocol, Port: q.target.port, Addr: q.target.addr, Host: q.host,
+		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Host: q.host,
 	}
 }
 

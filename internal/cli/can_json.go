@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // canJSON is what senet can --json prints: schema senet.can/1.
@@ -81,11 +82,7 @@ func (q *canAnswer) json() canJSON {
 		out.Layers = append(out.Layers, q.layerJSON(&groups[i]))
 	}
 	for _, settings := range q.switches(groups) {
-		m := map[string]bool{}
-		for _, s := range settings {
-			m[q.p.BoolName(s.Bool)] = s.On
-		}
-		out.Booleans = append(out.Booleans, m)
+		out.Booleans = append(out.Booleans, settingsJSON(q.p, settings))
 	}
 	return out
 }
@@ -104,22 +101,33 @@ func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
 	if g.refused() != nil {
 		out.Verdict = "denied"
 	}
-	class, _ := q.p.Class(g.Class)
 	for i := range g.perms {
 		pc := &g.perms[i]
 		perm := permJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
 		for _, r := range pc.Reason.Rules {
-			rule := ruleJSON{
-				Rule:   ruleText(q.p, r, q.p.AllPerms(class)),
-				Source: q.p.TypeName(r.Source), Target: q.p.TypeName(r.Target),
-				Enabled: q.p.Enabled(r),
-			}
-			if r.Cond != 0 {
-				rule.Conditional = condText(q.p, r)
-			}
-			perm.Rules = append(perm.Rules, rule)
+			perm.Rules = append(perm.Rules, newRuleJSON(q.p, r))
 		}
 		out.Perms = append(out.Perms, perm)
 	}
 	return out
+}
+
+func newRuleJSON(p *policy.Policy, r policy.Rule) ruleJSON {
+	out := ruleJSON{
+		Rule:   ruleText(p, r, p.AllPerms(r.Class)),
+		Source: p.TypeName(r.Source), Target: p.TypeName(r.Target),
+		Enabled: p.Enabled(r),
+	}
+	if r.Cond != 0 {
+		out.Conditional = condText(p, r)
+	}
+	return out
+}
+
+func settingsJSON(p *policy.Policy, settings []policy.BoolSetting) map[string]bool {
+	m := make(map[string]bool, len(settings))
+	for _, s := range settings {
+		m[p.BoolName(s.Bool)] = s.On
+	}
+	return m
 }

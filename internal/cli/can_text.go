@@ -16,11 +16,16 @@ import (
 func (q *canAnswer) write(w io.Writer) error {
 	var b strings.Builder
 	groups := groupLayers(q.answer.Layers)
-	denied := q.answer.Verdict == network.Denied
-	if denied {
+	switch q.answer.Verdict {
+	case network.Denied:
 		fmt.Fprintf(&b, "NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
-	} else {
+	case network.Depends:
+		fmt.Fprintf(&b, "?     it depends whether %s may %s %s\n", q.subject.Name, q.action(), q.target)
+	default:
 		fmt.Fprintf(&b, "YES   %s may %s %s\n", q.subject.Name, q.action(), q.target)
+	}
+	for _, run := range q.runs {
+		fmt.Fprintf(&b, "      %-12s %-8s %s\n", intervalText(run.Interval), run.Verdict, q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
 	}
 	fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groups), 6))
 	q.writeLayers(&b, groups)
@@ -39,11 +44,15 @@ func (q *canAnswer) write(w io.Writer) error {
 }
 
 func (q *canAnswer) action() string {
-	if q.op == network.Connect {
+	switch q.op {
+	case network.Connect:
 		return "connect to"
-	}
-	if q.op == network.Listen {
+	case network.Listen:
 		return "listen on"
+	case network.Send:
+		return "send to"
+	case network.Recv:
+		return "receive on"
 	}
 	return string(q.op)
 }

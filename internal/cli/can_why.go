@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/reach"
 )
 
 // refusing returns the layer that refuses the operation, or would if it were
@@ -97,7 +98,7 @@ func (q *canAnswer) elsewhere(g *layerGroup, refused *access.PermCheck, source s
 func (q *canAnswer) portLabel() string {
 	label := q.answer.Port
 	name := q.p.TypeName(policy.TypeID(label.Context.Type))
-	port := fmt.Sprintf("%s/%d", q.target.protocol, q.target.port)
+	port := fmt.Sprintf("%s/%d", q.target.protocol, q.port)
 	if label.Record < 0 {
 		return fmt.Sprintf("%s is labelled %s (no portcon; initial SID port)", port, name)
 	}
@@ -105,10 +106,7 @@ func (q *canAnswer) portLabel() string {
 }
 
 func portconText(c policydb.PortCon, protocol network.Protocol) string {
-	if c.Low == c.High {
-		return fmt.Sprintf("portcon %s %d", protocol, c.Low)
-	}
-	return fmt.Sprintf("portcon %s %d-%d", protocol, c.Low, c.High)
+	return fmt.Sprintf("portcon %s %s", protocol, intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
 func (q *canAnswer) nodeLabel() string {

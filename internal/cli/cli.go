@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/setools"
+	"github.com/senet-selinux/senet/network"
 )
 
 type ioStreams struct {
@@ -43,8 +44,22 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitCode(root.Execute(), stderr)
 }
 
-// errNo is returned by commands whose answer is no; it has no message.
-var errNo = errors.New("no")
+// errNo and errDepends are returned by commands whose answer is no or not
+// known. They have no message.
+var (
+	errNo      = errors.New("no")
+	errDepends = errors.New("depends")
+)
+
+func verdictError(v network.Verdict) error {
+	switch v {
+	case network.Denied:
+		return errNo
+	case network.Depends:
+		return errDepends
+	}
+	return nil
+}
 
 func exitCode(err error, stderr io.Writer) int {
 	switch {
@@ -52,6 +67,8 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitYes
 	case errors.Is(err, errNo):
 		return exitNo
+	case errors.Is(err, errDepends):
+		return exitDepends
 	}
 	code, hint := exitUsage, ""
 	var p *problem
@@ -89,7 +106,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetIn(streams.stdin)
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
-	root.AddCommand(newCan(streams), searchHelp(), infoHelp())
+	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), searchHelp(), infoHelp())
 	return root
 }
 

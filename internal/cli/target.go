@@ -7,42 +7,73 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/reach"
 )
 
-// A target is what an operation is aimed at: a port of a protocol, perhaps at
+// A target is what an operation is aimed at: ports of a protocol, perhaps at
 // one address.
 type target struct {
 	protocol network.Protocol
 	addr     netip.Addr // the zero Addr where none was given
-	port     uint16
+	ports    reach.Interval
 }
 
-const targetHint = "a target looks like tcp/5601, udp/53, tcp/10.0.0.7:5601 or tcp/[::1]:80"
+const targetHint = "a target looks like tcp/5601, udp/53, tcp/https, tcp/8000-8100, tcp/10.0.0.7:5601 or tcp/[::1]:80"
 
-// parseTarget reads PROTOCOL/PORT or PROTOCOL/ADDRESS:PORT.
+// parseTarget reads PROTOCOL/PORT or PROTOCOL/ADDRESS:PORT, where PORT is a
+// number, a range or the name of a service.
 func parseTarget(s string) (target, error) {
 	proto, rest, ok := strings.Cut(s, "/")
 	if !ok {
 		return target{}, usage(fmt.Errorf("target %q has no protocol", s), targetHint)
 	}
 	t := target{protocol: network.Protocol(strings.ToLower(proto))}
-	if kind, known := network.SocketOf(t.protocol); !known || kind.PortProtocol == 0 {
-		return target{}, usage(fmt.Errorf("target %q: %q is not a protocol with ports", s, proto), targetHint)
+	if err := checkProtocol(t.protocol); err != nil {
+		return target{}, err
 	}
 	if addr, port, hasAddr := cutLast(rest, ":"); hasAddr {
 		addr = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")
 		parsed, err := netip.ParseAddr(addr)
-		if err != nil {
+		if err != nil || parsed.Zone() != "" {
 			return target{}, usage(fmt.Errorf("target %q: %q is not an IP address", s, addr), targetHint)
 		}
 		t.addr, rest = parsed, port
 	}
-	port, err := strconv.ParseUint(rest, 10, 16)
-	if err != nil {
-		return target{}, usage(fmt.Errorf("target %q: %q is not a port from 0 to 65535", s, rest), targetHint)
+	var err error
+	if t.ports, err = parsePorts(rest, t.protocol); err != nil {
+		return target{}, usage(fmt.Errorf("target %q: %w", s, err), targetHint)
 	}
-	t.port = uint16(port)
 	return t, nil
+}
+
+// checkProtocol refuses what has no ports.
+func checkProtocol(p network.Protocol) error {
+	if kind, known := network.SocketOf(p); !known || kind.PortProtocol == 0 {
+		return usage(fmt.Errorf("%q is not a protocol with ports", string(p)), "the protocols are tcp, udp, sctp, dccp, mptcp and udplite")
+	}
+	return nil
+}
+
+func parsePorts(s string, protocol network.Protocol) (reach.Interval, error) {
+	if port, ok := parsePort(s); ok {
+		return reach.Interval{Low: port, High: port}, nil
+	}
+	if low, high, isRange := strings.Cut(s, "-"); isRange {
+		lo, ok1 := parsePort(low)
+		hi, ok2 := parsePort(high)
+		if ok1 && ok2 && lo <= hi {
+			return reach.Interval{Low: lo, High: hi}, nil
+		}
+	}
+	if port, ok := servicePort(s, string(protocol)); ok {
+		return reach.Interval{Low: port, High: port}, nil
+	}
+	return reach.Interval{}, fmt.Errorf("%q is not a port from 0 to 65535, a range of ports or a service", s)
+}
+
+func parsePort(s string) (uint16, bool) {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return uint16(n), err == nil
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -54,9 +85,37 @@ func cutLast(s, sep string) (before, after string, found bool) {
 
 // String writes the target as parseTarget reads it.
 func (t target) String() string {
-	port := strconv.Itoa(int(t.port))
-	if t.addr.IsValid() {
-		return string(t.protocol) + "/" + netip.AddrPortFrom(t.addr, t.port).String()
+	port := intervalText(t.ports)
+	switch {
+	case t.addr.Is6():
+		port = "[" + t.addr.String() + "]:" + port
+	case t.addr.IsValid():
+		port = t.addr.String() + ":" + port
 	}
 	return string(t.protocol) + "/" + port
+}
+
+func intervalText(i reach.Interval) string {
+	if i.Low == i.High {
+		return strconv.Itoa(int(i.Low))
+	}
+	return strconv.Itoa(int(i.Low)) + "-" + strconv.Itoa(int(i.High))
+}
+
+// portsText writes a set of ports with commas.
+func portsText(ports reach.Ports) string {
+	texts := make([]string, len(ports))
+	for i, in := range ports {
+		texts[i] = intervalText(in)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// number writes n with commas between thousands.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -1,0 +1,252 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+)
+
+const whoLong = `List the domains that may do something on the network, and the rule that lets
+each: through which attribute, under which boolean. --would also lists those
+that a boolean would let.
+
+ACTION is connect, bind, listen, send or recv. TARGET is a protocol and a port,
+a range of ports or a service: tcp/5601, tcp/8000-8100, udp/domain.
+
+Exit status: 0 somebody may, 1 nobody may, 64 a mistake in the command, 65 a
+policy that cannot be read.`
+
+const whoExamples = `  senet who connect tcp/5601
+  senet who bind tcp/8000-8100 --would --json`
+
+func newWho(streams ioStreams) *cobra.Command {
+	var flags policyFlags
+	var asJSON, quiet, would bool
+	cmd := &cobra.Command{
+		Use:     "who ACTION TARGET",
+		Short:   "which domains may, and through which rules",
+		Long:    whoLong,
+		Example: whoExamples,
+		Args:    exactArgs(2, "senet who connect tcp/5601"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			a, err := flags.askWho(args, would, streams.stderr)
+			if err != nil {
+				return err
+			}
+			switch {
+			case quiet:
+			case asJSON:
+				err = writeJSON(streams.stdout, a.json())
+			default:
+				err = a.write(streams.stdout)
+			}
+			if err == nil && len(a.may) == 0 {
+				err = errNo
+			}
+			return err
+		},
+	}
+	flags.register(cmd.Flags())
+	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	return cmd
+}
+
+type whoAnswer struct {
+	policyName string
+	p          *policy.Policy
+	host       host.Facts
+	op         network.Operation
+	target     target
+	labels     []string // the types of the ports asked about
+	may, would []whoRow
+	asked      bool // whether would was asked for
+}
+
+// A whoRow is one domain.
+type whoRow struct {
+	name    string
+	ports   reach.Ports
+	reason  access.Reason // of the check of the port, where one is made
+	checked bool
+	perm    policy.AccessVector
+	layer   network.Layer
+}
+
+func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoAnswer, error) {
+	op := network.Operation(args[0])
+	if !slices.Contains(network.Operations(), op) {
+		return nil, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", args[0]), "")
+	}
+	t, err := parseTarget(args[1])
+	if err != nil {
+		return nil, err
+	}
+	a := &whoAnswer{op: op, target: t, host: host.Standard(), asked: would}
+	if a.p, a.policyName, err = f.open(stderr); err != nil {
+		return nil, err
+	}
+	kind, _ := network.SocketOf(t.protocol)
+	for _, seg := range a.p.PortSegments(kind.PortProtocol) {
+		if name := a.p.TypeName(policy.TypeID(seg.Label.Context.Type)); seg.Low <= t.ports.High && seg.High >= t.ports.Low && !slices.Contains(a.labels, name) {
+			a.labels = append(a.labels, name)
+		}
+	}
+	d := access.NewDecider(a.p)
+	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Host: a.host}
+	rows, err := reach.New(d).Matrix(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if err := a.sort(d, row); err != nil {
+			return nil, err
+		}
+	}
+	byName := func(x, y whoRow) int { return strings.Compare(x.name, y.name) }
+	slices.SortFunc(a.may, byName)
+	slices.SortFunc(a.would, byName)
+	return a, nil
+}
+
+// sort puts a domain among those that may, would, or neither.
+func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
+	w := whoRow{
+		name:  a.p.TypeName(row.Domain),
+		ports: row.Access.Allowed.Intersect(reach.Ports{a.target.ports}),
+	}
+	port := a.target.ports.Low
+	if len(w.ports) > 0 {
+		port = w.ports[0].Low
+	} else if !a.asked {
+		return nil
+	}
+	answer, err := network.Ask(d, network.Question{
+		Subject: row.Access.Subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr, Host: a.host})
+	if err != nil {
+		return err
+	}
+	for _, l := range answer.Layers {
+		if l.Layer == network.LayerPort && l.Consulted {
+			w.checked, w.reason, w.layer = true, l.Check.Reason, l.Layer
+			class, _ := a.p.Class(l.Class)
+			w.perm, _ = a.p.Perm(class, l.Perm)
+		}
+	}
+	first := answer.FirstDenied()
+	switch {
+	case len(w.ports) > 0:
+		a.may = append(a.may, w)
+	case first != nil && first.Check.Reason.Code == access.BoolOff && len(first.Check.Reason.Switches) > 0:
+		w.reason = first.Check.Reason
+		a.would = append(a.would, w)
+	}
+	return nil
+}
+
+func (a *whoAnswer) write(w io.Writer) error {
+	var b strings.Builder
+	action := map[bool]string{true: " to", false: ""}[a.op == network.Connect || a.op == network.Send]
+	fmt.Fprintf(&b, "%s may %s%s %s (%s)\n", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", "))
+	width := 0
+	for _, row := range slices.Concat(a.may, a.would) {
+		width = max(width, len(row.name))
+	}
+	for _, row := range a.may {
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, a.through(row))
+	}
+	if a.asked {
+		fmt.Fprintf(&b, "%s more with a boolean\n", plural(len(a.would), "domain"))
+		for _, row := range a.would {
+			var alternatives []string
+			for _, s := range row.reason.Switches {
+				alternatives = append(alternatives, settingsText(a.p, s, " and "))
+			}
+			fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, wrap(strings.Join(alternatives, " or "), width+4))
+		}
+	}
+	fmt.Fprintf(&b, "note  %s\n", wrap("assumed: a standard host [SN-A-HOST], every domain in the context of a system service [SN-A-CONTEXT]", 6))
+	if len(a.may) > 0 {
+		fmt.Fprintf(&b, "next  senet can %s %s %s\n", a.may[0].name, a.op, a.target)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// through says what lets a domain use the ports.
+func (a *whoAnswer) through(row whoRow) string {
+	text := ""
+	if a.target.ports.Len() > 1 {
+		text = portsText(row.ports) + ": "
+	}
+	switch {
+	case !row.checked:
+		return text + "the port is not checked"
+	case !row.reason.Allowed():
+		return text + "permissive: the denial is only logged"
+	case row.reason.Code == access.UnknownAllowed:
+		return text + "the policy does not define the permission, and allows what it does not define"
+	}
+	return text + ruleText(a.p, row.reason.Rules[0], row.perm)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
+}
+
+// whoJSON is what senet who --json prints: schema senet.who/1.
+type whoJSON struct {
+	Schema  string            `json:"schema"`
+	Policy  string            `json:"policy"`
+	Host    host.Facts        `json:"host"`
+	Action  network.Operation `json:"action"`
+	Target  string            `json:"target"`
+	Types   []string          `json:"types"` // of the ports
+	Domains []whoDomainJSON   `json:"domains"`
+	Would   []whoDomainJSON   `json:"would"` // with --would
+}
+
+type whoDomainJSON struct {
+	Domain   string            `json:"domain"`
+	Ports    reach.Ports       `json:"ports"`
+	Rules    []ruleJSON        `json:"rules"`
+	Booleans []map[string]bool `json:"booleans"`
+}
+
+func (a *whoAnswer) json() whoJSON {
+	out := whoJSON{
+		Schema: "senet.who/1", Policy: a.policyName, Host: a.host, Action: a.op, Target: a.target.String(),
+		Types: a.labels, Domains: []whoDomainJSON{}, Would: []whoDomainJSON{},
+	}
+	for _, row := range a.may {
+		out.Domains = append(out.Domains, a.domainJSON(row))
+	}
+	for _, row := range a.would {
+		out.Would = append(out.Would, a.domainJSON(row))
+	}
+	return out
+}
+
+func (a *whoAnswer) domainJSON(row whoRow) whoDomainJSON {
+	d := whoDomainJSON{Domain: row.name, Ports: orEmpty(row.ports), Rules: []ruleJSON{}, Booleans: []map[string]bool{}}
+	for _, r := range row.reason.Rules {
+		d.Rules = append(d.Rules, newRuleJSON(a.p, r))
+	}
+	for _, settings := range row.reason.Switches {
+		d.Booleans = append(d.Booleans, settingsJSON(a.p, settings))
+	}
+	return d
+}
