@@ -6,7 +6,6 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
 )
 
 // A Judge gives the verdict of one operation of one process for any port, and
@@ -123,7 +122,7 @@ func (j *Judge) judge(row *judgeRow, target policy.Context) Verdict {
 	if !j.q.Host.Enforcing || p.IsPermissive(policy.TypeID(source.Type)) {
 		return Allowed
 	}
-	granted := p.DB().HandleUnknown() == policydb.UnknownAllow
+	granted := p.AllowsUnknown()
 	if row.defined {
 		granted = j.d.Decide(source, target, row.class).Allowed&row.perm != 0
 	}

@@ -7,12 +7,11 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Level is a sensitivity with a set of categories; a Range goes from one
-// level to another that dominates it.
-type (
-	Level = policydb.Level
-	Range = policydb.Range
-)
+// A Level is a sensitivity with a set of categories.
+type Level = policydb.Level
+
+// A Range goes from one level to another that dominates it.
+type Range = policydb.Range
 
 // Dominates reports whether a dominates b: its sensitivity is at least b's and
 // it has all of b's categories. It mirrors mls_level_dom.

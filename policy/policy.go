@@ -73,6 +73,10 @@ func (t *tables) DB() *policydb.Policy { return t.db }
 // MLS reports whether contexts have a range.
 func (t *tables) MLS() bool { return t.db.MLS() }
 
+// AllowsUnknown reports whether the kernel grants what the policy does not
+// define: its handle_unknown is allow.
+func (t *tables) AllowsUnknown() bool { return t.db.HandleUnknown() == policydb.UnknownAllow }
+
 // byValue maps the values of a symbol table to items. The first item of a value
 // counts; items that are aliases do not.
 func byValue[T any](table policydb.Symbols[T], value func(*T) (v uint32, primary bool)) []int32 {

@@ -58,6 +58,7 @@ type XPerms struct {
 // XPermsKind is what the bits of an [XPerms] stand for.
 type XPermsKind uint8
 
+// The kinds of extended permissions, in the numbers of the file.
 const (
 	XPermsIoctlFunction XPermsKind = 1 // ioctl commands of one driver
 	XPermsIoctlDriver   XPermsKind = 2 // whole drivers: all 256 commands of each

@@ -30,16 +30,6 @@ func (c *cursor) enter(section string) { c.section, c.record = section, -1 }
 
 func (c *cursor) remaining() int { return len(c.s) - c.off }
 
-func (c *cursor) u8() uint8 {
-	if c.err != nil || c.remaining() < 1 {
-		c.fail(errTruncated)
-		return 0
-	}
-	v := c.s[c.off]
-	c.off++
-	return v
-}
-
 func (c *cursor) u32() uint32 {
 	if c.err != nil || len(c.s)-c.off < 4 {
 		c.fail(errTruncated)

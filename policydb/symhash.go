@@ -3,6 +3,7 @@ package policydb
 // SymbolHash is the hash function by which a libsepol orders symbol tables.
 type SymbolHash uint8
 
+// The hash functions.
 const (
 	HashShift SymbolHash = iota // libsepol up to 3.5
 	HashDJB2a                   // libsepol 3.6 and later

@@ -32,6 +32,7 @@ const (
 // Target is the system a policy was built for.
 type Target uint8
 
+// The targets.
 const (
 	TargetSELinux Target = iota // the Linux kernel; the file says "SE Linux"
 	TargetXen                   // the Xen hypervisor's XSM; the file says "XenFlask"
