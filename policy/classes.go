@@ -13,16 +13,18 @@ type class struct {
 
 func classTable(db *policydb.Policy) []class {
 	classes := make([]class, db.Classes.NPrim+1)
+	commons := make(map[string]*policydb.Common, len(db.Commons.Items))
+	for i := range db.Commons.Items {
+		commons[db.Commons.Items[i].Name] = &db.Commons.Items[i]
+	}
 	for i := range db.Classes.Items {
 		c := &db.Classes.Items[i]
 		if classes[c.Value].item != nil {
 			continue
 		}
 		perms := make([]string, c.PermNPrim)
-		for j := range db.Commons.Items {
-			if common := &db.Commons.Items[j]; c.Common != "" && common.Name == c.Common {
-				namePerms(perms, common.Perms)
-			}
+		if common := commons[c.Common]; common != nil {
+			namePerms(perms, common.Perms)
 		}
 		namePerms(perms, c.Perms)
 		classes[c.Value] = class{item: c, perms: perms}

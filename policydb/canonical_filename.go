@@ -66,7 +66,7 @@ func (t FilenameTransTab) inLibsepolOrder() FilenameTransTab {
 		k := filenameKey{r.target, r.class, r.name}
 		g := keys[k]
 		if g == nil {
-			g = &filenameGroup{first: r}
+			g = &filenameGroup{first: r, sources: make(map[uint32]bool), results: make(map[uint32]int)}
 			keys[k] = g
 			groups = append(groups, g)
 		}
@@ -87,18 +87,21 @@ type filenameKey struct {
 	name          string
 }
 
+// A filenameGroup is the records of one key.
 type filenameGroup struct {
 	first   filenameRecord
 	records []filenameRecord
-	results []uint32
+	sources map[uint32]bool
+	results map[uint32]int // in which place each result first appeared
 }
 
 func (g *filenameGroup) add(r filenameRecord) {
-	if slices.ContainsFunc(g.records, func(o filenameRecord) bool { return o.source == r.source }) {
+	if g.sources[r.source] {
 		return
 	}
-	if !slices.Contains(g.results, r.result) {
-		g.results = append(g.results, r.result)
+	g.sources[r.source] = true
+	if _, ok := g.results[r.result]; !ok {
+		g.results[r.result] = len(g.results)
 	}
 	g.records = append(g.records, r)
 }
@@ -106,7 +109,7 @@ func (g *filenameGroup) add(r filenameRecord) {
 func (g *filenameGroup) sorted() []filenameRecord {
 	slices.SortStableFunc(g.records, func(a, b filenameRecord) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(g.results, a.result), slices.Index(g.results, b.result)),
+			cmp.Compare(g.results[a.result], g.results[b.result]),
 			cmp.Compare(a.source, b.source))
 	})
 	return g.records

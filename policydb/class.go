@@ -89,12 +89,13 @@ func (d *decoder) class(nprim uint32, c *Class) {
 }
 
 func (d *decoder) knownCommon(name string) {
-	for i := range d.p.Commons.Items {
-		if d.p.Commons.Items[i].Name == name {
-			return
+	if d.commons == nil {
+		d.commons = make(map[string]bool, len(d.p.Commons.Items))
+		for i := range d.p.Commons.Items {
+			d.commons[d.p.Commons.Items[i].Name] = true
 		}
 	}
-	if d.err == nil {
+	if !d.commons[name] && d.err == nil {
 		d.failf("unknown common %.64q", name)
 	}
 }

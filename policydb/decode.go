@@ -53,7 +53,8 @@ func Read(r io.Reader, size int64) (*Policy, error) {
 
 type decoder struct {
 	cursor
-	p *Policy
+	p       *Policy
+	commons map[string]bool // the names of commons, made for the first class that has one
 }
 
 func (d *decoder) decode() {

@@ -119,7 +119,7 @@ func TestFormatRanges(t *testing.T) {
 			}},
 		{name: "two equal levels stay two", version: 33, mls: true, edit: with(cat(u32(2, 1, 1), bitmap(0), bitmap(0)))},
 		{name: "three levels", version: 33, mls: true, want: "range of 3 levels", section: section, edit: with(cat(u32(3, 1, 1, 1), bitmap(), bitmap()))},
-		{name: "no level", version: 33, mls: true, want: "range of 0 levels", section: section, edit: with(cat(u32(0), bitmap()))},
+		{name: "no level", version: 33, mls: true, sepol: sepolAccepts, want: "range of 0 levels", section: section, edit: with(cat(u32(0), bitmap()))},
 		{name: "sensitivity beyond the table", version: 33, mls: true, want: "sensitivity 2", section: section, sepol: sepolAccepts, edit: with(cat(u32(2, 1, 2), bitmap(), bitmap()))},
 		{name: "category beyond the table", version: 33, mls: true, want: "category 3", section: section, sepol: sepolAccepts, edit: with(cat(u32(1, 1), bitmap(2)))},
 		// The kernel refuses it (mls_range_isvalid).
