@@ -30,9 +30,11 @@ func (t *tables) RoleName(id RoleID) string {
 	return ""
 }
 
-// RoleTypes returns the types that may be paired with a role.
+// RoleTypes returns the types that may be paired with a role. Of object_r the
+// set is empty, whatever the file says: kernel and libsepol drop what it has
+// there and let object_r have every type.
 func (t *tables) RoleTypes(id RoleID) Set[TypeID] {
-	if r := t.RoleInfo(id); r != nil {
+	if r := t.RoleInfo(id); r != nil && id != objectRole {
 		return setOf(r.Types, t.MaxType())
 	}
 	return Set[TypeID]{}

@@ -147,14 +147,15 @@ func InitialSIDs(p *policy.Policy, q InitialSIDQuery) iter.Seq[*policydb.Initial
 }
 
 // InitialSIDName returns the name of an initial SID, which kernel policies do
-// not hold: the kernel's (security/selinux/include/initial_sid_to_string.h) or
-// Xen's, and "sid" with the number for one that neither knows.
+// not hold: the kernel's (security/selinux/include/initial_sid_to_string.h, and
+// what older kernels had) or Xen's, and "sid" with the number for one that
+// neither knows.
 func InitialSIDName(target policydb.Target, sid uint32) string {
 	names := [...]string{"undefined", "kernel", "security", "unlabeled", "fs", "file", "file_labels", "init",
 		"any_socket", "port", "netif", "netmsg", "node", "igmp_packet", "icmp_socket", "tcp_socket",
 		"sysctl_modprobe", "sysctl", "sysctl_fs", "sysctl_kernel", "sysctl_net", "sysctl_net_unix", "sysctl_vm",
 		"sysctl_dev", "kmod", "policy", "scmp_packet", "devnull"}
-	xen := [...]string{"xen", "dom0", "domxen", "domio", "unlabeled", "security", "irq", "iomem", "ioport",
+	xen := [...]string{"null", "xen", "dom0", "domio", "domxen", "unlabeled", "security", "ioport", "iomem", "irq",
 		"device", "domU", "domDM"}
 	switch {
 	case target == policydb.TargetXen && int64(sid) < int64(len(xen)):

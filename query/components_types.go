@@ -10,6 +10,7 @@ import (
 // A TypeQuery selects types; the zero TypeQuery selects all.
 type TypeQuery struct {
 	Name       Match    // of the type or of one of its aliases
+	OwnName    bool     // Name does not see aliases
 	Alias      Match    // one of its aliases
 	Attributes SetMatch // the names of its attributes
 	Permissive Truth
@@ -21,7 +22,7 @@ func Types(p *policy.Policy, q TypeQuery) iter.Seq[policy.TypeID] {
 		byName, byAlias := aliasedTypes(p, q.Name), aliasedTypes(p, q.Alias)
 		for id := range p.Types() {
 			if !q.Permissive.accepts(p.IsPermissive(id)) ||
-				!q.Name.isZero() && !byName.Has(id) && !q.Name.accepts(p.TypeName(id)) ||
+				!q.Name.isZero() && (q.OwnName || !byName.Has(id)) && !q.Name.accepts(p.TypeName(id)) ||
 				!q.Alias.isZero() && !byAlias.Has(id) ||
 				!q.Attributes.isZero() && !q.Attributes.accepts(typeNames(p, attributesOf(p, id))) {
 				continue
@@ -121,11 +122,21 @@ func Roles(p *policy.Policy, q RoleQuery) iter.Seq[policy.RoleID] {
 	return func(yield func(policy.RoleID) bool) {
 		for id := range p.Roles() {
 			if q.Name.accepts(p.RoleName(id)) &&
-				(q.Types.isZero() || q.Types.accepts(typeNames(p, p.RoleTypes(id).All()))) && !yield(id) {
+				(q.Types.isZero() || q.Types.accepts(typeNames(p, RoleTypes(p, id).All()))) && !yield(id) {
 				return
 			}
 		}
 	}
+}
+
+// RoleTypes returns the types that a role may have. It is empty for object_r,
+// which may have every type: the kernel and libsepol drop what a policy file
+// says of its types (role_read).
+func RoleTypes(p *policy.Policy, id policy.RoleID) policy.Set[policy.TypeID] {
+	if p.RoleName(id) == "object_r" {
+		return policy.Set[policy.TypeID]{}
+	}
+	return p.RoleTypes(id)
 }
 
 // A UserQuery selects users; the zero UserQuery selects all. Levels accept

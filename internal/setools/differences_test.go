@@ -1,9 +1,6 @@
 package setools_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/policies"
 )
 
 // quirkPolicy has what SETools answers wrongly, see docs/setools-differences.md.
@@ -45,15 +43,11 @@ portcon tcp 1-1023 u:r:a
 func compileQuirks(t *testing.T) string {
 	t.Helper()
 	testenv.Need(t, "checkpolicy")
-	dir := t.TempDir()
-	source, policy := filepath.Join(dir, "policy.conf"), filepath.Join(dir, "policy.33")
-	if err := os.WriteFile(source, []byte(quirkPolicy), 0o600); err != nil {
+	path, err := policies.Compile([]byte(quirkPolicy), policies.Options{Version: 33})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("checkpolicy", "-c", "33", "-o", policy, source).CombinedOutput(); err != nil {
-		t.Fatalf("checkpolicy: %v\n%s", err, out)
-	}
-	return policy
+	return path
 }
 
 // TestDifferences asserts senet's answers where they differ from SETools 4.4.1's on purpose.
@@ -80,6 +74,7 @@ func TestDifferences(t *testing.T) {
 		// 4.4.1 fails on any range with a message of Python's.
 		{"port range", "seinfo", []string{"--portcon", "80-90", policy}, "\nPortcon: 1\n   portcon tcp 1-1023 u:r:a\n", 0},
 		{"reversed port range", "seinfo", []string{"--portcon", "90-80", policy}, "The low port must be <= the high port: 90-80\n", 1},
+		{"partition key range", "seinfo", []string{"--ibpkeycon", "0x1-0x5", policy}, "\nIbpkeycon: 0\n", 0},
 		// 4.4.1 takes the blank for a part of the name.
 		{"blank after a comma", "sesearch", []string{"--allow", "-s", "a", "-t", "b", "-Sp", "-p", "write, write", policy},
 			"allow a b:file write;\n", 0},
@@ -96,6 +91,53 @@ func TestDifferences(t *testing.T) {
 				t.Errorf("%s %q:\n got %+v\nwant %+v", test.tool, test.args, got, answer{test.want, test.code})
 			}
 		})
+	}
+}
+
+// TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the level's declaration, and refuses
+// every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated with the sensitivity)`.
+func TestCategoryAlias(t *testing.T) {
+	binary := buildSenet(t)
+	testenv.Need(t, "checkpolicy")
+	policy, err := policies.Small(33, policies.SELinux, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := answer{"range_transition init_t web_exec_t:process s0 - s1:c0.c2;\n", 0}
+	for _, r := range []string{"s0 - s1:c0.c2", "s0-s1:c0,c1,c2", "unclassified - s1:here.there"} {
+		if got := senet(t, binary, "sesearch", "--range_trans", "-D", r, policy); got != want {
+			t.Errorf("-D %q: %+v, want %+v", r, got, want)
+		}
+	}
+	// A category that does not go with the sensitivity is still refused.
+	want = answer{"s0:c2 is not a valid range (s0:c2 is not a valid level (one or more categories are not associated with the " +
+		"sensitivity)).\n", 1}
+	if got := senet(t, binary, "sesearch", "--range_trans", "-D", "s0:c2", policy); got != want {
+		t.Errorf("-D s0:c2: %+v, want %+v", got, want)
+	}
+}
+
+// TestXenComponents: 4.4.1 compares the platform with a text that it never equals, and prints no Xen component on any policy.
+func TestXenComponents(t *testing.T) {
+	binary := buildSenet(t)
+	testenv.Need(t, "checkpolicy")
+	policy, err := policies.Small(30, policies.Xen, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const object = " system_u:object_r:"
+	want := "\nIoportcon: 2\n   ioportcon 0x0070" + object + "file_t:s0\n   ioportcon 0xecc0-0xecdf" + object + "file_t:s0\n" +
+		"\nPirqcon: 1\n   pirqcon 33" + object + "file_t:s0\n"
+	for _, args := range [][]string{{policy, "--pirqcon", "--ioportcon"}, {"--pirqcon", "--ioportcon", policy}} {
+		if got := senet(t, binary, "seinfo", args...); got != (answer{want, 0}) {
+			t.Errorf("seinfo %q: %+v, want %q", args, got, want)
+		}
+	}
+	// Labels of SELinux are not in such a policy; 4.4.1 reads Xen's as if they were, and may crash.
+	for _, option := range []string{"--portcon", "--netifcon", "--fs_use"} {
+		if got := senet(t, binary, "seinfo", "--flat", option, "--", policy); got != (answer{"", 0}) {
+			t.Errorf("seinfo %s: %+v, want nothing", option, got)
+		}
 	}
 }
 

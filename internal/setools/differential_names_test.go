@@ -22,6 +22,7 @@ type rule struct {
 type names struct {
 	path string
 	hash string
+	xen  bool
 
 	types, attributes, bools, roles, users, classes, commons []string
 	categories, sensitivities                                []string
@@ -29,6 +30,7 @@ type names struct {
 	members                                                  map[string][]string // of an attribute
 	memberOf                                                 map[string][]string // attributes of a type
 	empty                                                    map[string]bool     // attributes without members
+	categoryAliases                                          bool                // some category has an alias
 
 	// values of component options, by option
 	values map[string][]string
@@ -49,9 +51,12 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 		}
 		return slices.DeleteFunc(strings.Split(a.Stdout, "\n"), func(s string) bool { return s == "" })
 	}
+	n.xen = slices.ContainsFunc(strings.Split(p.ask(t, hash, "seinfo", []string{path}, true).Stdout, "\n"),
+		func(l string) bool { return strings.HasPrefix(l, "Target Policy:") && strings.HasSuffix(l, " xen") })
 	n.types, n.attributes, n.bools = info("-t"), info("-a"), info("-b")
 	n.roles, n.users, n.classes, n.commons = info("-r"), info("-u"), info("-c"), info("--common")
 	n.categories, n.sensitivities = info("--category"), info("--sensitivity")
+	n.categoryAliases = slices.ContainsFunc(info("--category", "-x"), func(l string) bool { return strings.Contains(l, " alias ") })
 	for _, line := range info("-t", "-x") {
 		fields := strings.Fields(strings.NewReplacer(",", " , ", ";", " ", "{", " ", "}", " ").Replace(line))
 		if len(fields) > 3 && fields[2] == "alias" {
@@ -74,7 +79,7 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 			n.memberOf[member] = append(n.memberOf[member], attribute)
 		}
 	}
-	second := func(lines []string, at int) []string {
+	column := func(lines []string, at int) []string {
 		var words []string
 		for _, line := range lines {
 			if f := strings.Fields(line); len(f) > at {
@@ -87,13 +92,16 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 	n.values = map[string][]string{
 		"-t": n.types, "-a": n.attributes, "-b": n.bools, "-r": n.roles, "-u": n.users, "-c": n.classes, "--common": n.commons,
 		"--category": n.categories, "--sensitivity": n.sensitivities,
-		"--constrain": second(info("--constrain"), 1), "--validatetrans": second(info("--validatetrans"), 1),
-		"--default": second(info("--default"), 1), "--fs_use": second(info("--fs_use"), 1),
-		"--genfscon": second(info("--genfscon"), 1), "--initialsid": info("--initialsid"),
-		"--netifcon": second(info("--netifcon"), 1), "--nodecon": second(info("--nodecon"), 1),
-		"--permissive": info("--permissive"), "--polcap": info("--polcap"), "--typebounds": second(info("--typebounds"), 2),
-		"--ibpkeycon": second(info("--ibpkeycon"), 2), "--ibendportcon": second(info("--ibendportcon"), 1),
-		"--portcon": second(info("--portcon"), 2),
+		"--initialsid": info("--initialsid"), "--permissive": info("--permissive"), "--polcap": info("--polcap"),
+	}
+	for _, o := range []struct {
+		option string
+		word   int // of the statement, which the option filters by
+	}{{"--constrain", 1}, {"--validatetrans", 1}, {"--default", 1}, {"--typebounds", 2}, {"--fs_use", 1}, {"--genfscon", 1},
+		{"--netifcon", 1}, {"--nodecon", 1}, {"--ibpkeycon", 2}, {"--ibendportcon", 1}, {"--portcon", 2}} {
+		if !n.xen || !selinuxOnly(o.option) {
+			n.values[o.option] = column(info(o.option), o.word)
+		}
 	}
 	for _, kind := range []string{"allow", "auditallow", "dontaudit", "allowxperm", "auditallowxperm", "dontauditxperm", "type_trans",
 		"type_change", "type_member", "role_allow", "role_trans", "range_trans"} {
@@ -109,6 +117,13 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 		}
 	}
 	return n
+}
+
+// selinuxOnly reports whether a component is one that a policy for Xen has not. SETools 4.4.1 reads Xen's labels as these, with
+// answers that mean nothing, errors (`0 is not a valid FSUseRuletype`) and crashes.
+func selinuxOnly(option string) bool {
+	return slices.Contains([]string{"--fs_use", "--genfscon", "--netifcon", "--nodecon", "--ibpkeycon", "--ibendportcon", "--portcon"},
+		option)
 }
 
 // parseRule takes a printed rule apart.

@@ -57,14 +57,8 @@ func (in *inspector) types(value string) (block, error) {
 }
 
 func (in *inspector) permissives(value string) (block, error) {
-	// 4.4.1 compares the type's own name here, not its aliases.
-	q := query.TypeQuery{Permissive: query.True}
-	if id, ok := in.p.Type(value); value != "" && (!ok || in.p.TypeName(id) != value) {
-		q.Name.Text = value
-		q.Alias.Text = "\x00" // accepts nothing
-	} else {
-		q.Name.Text = value
-	}
+	// SETools does not look for aliases here.
+	q := query.TypeQuery{Name: query.Match{Text: value}, OwnName: true, Permissive: query.True}
 	b := in.typeBlock("Permissive Types", q)
 	b.fill = func(d *InfoDocument) { d.Permissive = in.typesJSON(q) }
 	b.value, b.names = value, namesOf(query.Types(in.p, query.TypeQuery{Permissive: query.True}), in.p.TypeName)

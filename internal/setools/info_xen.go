@@ -7,12 +7,19 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// span appends the numbers of a Xen statement as 4.4.1 does: in decimal.
-func span(low, high uint64) string {
+// hexSpan writes the numbers of a Xen statement as the newest SETools does. 4.4.1 prints no Xen statement at all: it takes every
+// policy for one of SELinux.
+func hexSpan(low, high uint64) string {
 	if low == high {
-		return itoa(low)
+		return hex4(low)
 	}
-	return itoa(low) + "-" + itoa(high)
+	return hex4(low) + "-" + hex4(high)
+}
+
+// hex4 writes a number with four digits or as many as it has.
+func hex4(n uint64) string {
+	digits := strconv.FormatUint(n, 16)
+	return "0x" + "0000"[min(4, len(digits)):] + digits
 }
 
 // xenRange reads the value of --ioportcon or --iomemcon, which only newer releases have: hexadecimal, one number or a range that
@@ -52,7 +59,7 @@ func (in *inspector) ioportcons(value string) (block, error) {
 		title: "Ioportcon",
 		text: func(l *listing) {
 			for r := range found {
-				in.labelled(l, &r.Context, "ioportcon ", span(uint64(r.Low), uint64(r.High)), " ")
+				in.labelled(l, &r.Context, "ioportcon ", hexSpan(uint64(r.Low), uint64(r.High)), " ")
 			}
 			l.sort()
 		},
@@ -73,7 +80,7 @@ func (in *inspector) iomemcons(value string) (block, error) {
 		title: "Iomemcon",
 		text: func(l *listing) {
 			for r := range found {
-				in.labelled(l, &r.Context, "iomemcon ", span(r.Low, r.High), " ")
+				in.labelled(l, &r.Context, "iomemcon ", hexSpan(r.Low, r.High), " ")
 			}
 			l.sort()
 		},
@@ -93,7 +100,7 @@ func (in *inspector) pcidevicecons(value string) (block, error) {
 		title: "Pcidevicecon",
 		text: func(l *listing) {
 			for r := range found {
-				in.labelled(l, &r.Context, "pcidevicecon ", itoa(uint64(r.Device)), " ")
+				in.labelled(l, &r.Context, "pcidevicecon ", hex4(uint64(r.Device)), " ")
 			}
 			l.sort()
 		},
@@ -113,7 +120,7 @@ func (in *inspector) pirqcons(value string) (block, error) {
 		title: "Pirqcon",
 		text: func(l *listing) {
 			for r := range found {
-				in.labelled(l, &r.Context, "pirqcon ", strconv.Itoa(int(r.PIRQ)), " ")
+				in.labelled(l, &r.Context, "pirqcon ", itoa(uint64(r.PIRQ)), " ")
 			}
 			l.sort()
 		},

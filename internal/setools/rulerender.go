@@ -10,23 +10,37 @@ import (
 
 // write writes the sorted rules as SETools 4 does, one a line.
 func (t *ruleTable) write(w *lineWriter) {
-	kinds := ruleKindNames()
-	var prefix []byte
-	last := ruleParts{source: ^uint32(0)}
-	for i := range t.len() {
-		r := t.at(i)
-		if r.kind != last.kind || r.source != last.source {
-			prefix = append(append(prefix[:0], kinds[r.kind]...), ' ')
-			prefix = append(append(prefix, t.sources.names[r.source]...), ' ')
-			last = r
-		}
-		b := append(w.buf, prefix...)
-		b = append(append(b, t.targets.names[r.target]...), ':')
-		b = append(b, t.ends.names[r.tail]...)
-		b = append(b, t.conds.names[r.cond]...)
-		w.buf = append(b, '\n')
+	l := lineJoiner{t: t}
+	l.last.source-- // of no rule
+	layout := t.layout
+	for _, key := range t.keys {
+		w.buf = l.append(w.buf, layout.unpack(key))
 		w.done()
 	}
+	for _, r := range t.parts {
+		w.buf = l.append(w.buf, r)
+		w.done()
+	}
+}
+
+// A lineJoiner puts lines together. Neighbours mostly begin alike, which it keeps.
+type lineJoiner struct {
+	t      *ruleTable
+	last   ruleParts
+	prefix []byte // of the rules with last's kind and source
+}
+
+// append appends a line with its end.
+func (l *lineJoiner) append(b []byte, r ruleParts) []byte {
+	if r.source != l.last.source || r.kind != l.last.kind {
+		l.prefix = append(append(l.prefix[:0], ruleKindNames()[r.kind]...), ' ')
+		l.prefix = append(append(l.prefix, l.t.sources.names[r.source]...), ' ')
+		l.last = r
+	}
+	b = append(b, l.prefix...)
+	b = append(append(b, l.t.targets.names[r.target]...), ':')
+	b = append(append(b, l.t.ends.names[r.tail]...), l.t.conds.names[r.cond]...)
+	return append(b, '\n')
 }
 
 // appendLine appends one rule without the end of the line.

@@ -18,7 +18,7 @@ type ruleTable struct {
 	p       *policy.Policy
 	perms   *permNames
 	tails   tails
-	rows    []ruleRow // until sorted
+	rows    [][]ruleRow // until sorted, in pieces so that nothing is copied when they grow
 	sources ranking[policy.TypeID]
 	targets ranking[policy.TypeID]
 	ends    ranking[uint32] // tails
@@ -77,24 +77,51 @@ func (t *ruleTable) add(r *query.TERule) {
 			row.cond++
 		}
 	}
-	t.rows = append(t.rows, row)
+	last := len(t.rows) - 1
+	if last < 0 || len(t.rows[last]) == cap(t.rows[last]) {
+		last++
+		t.rows = append(t.rows, make([]ruleRow, 0, rulesPerPiece>>max(0, 6-last)))
+	}
+	t.rows[last] = append(t.rows[last], row)
+}
+
+// rulesPerPiece makes pieces of 64 KB; the first ones are smaller.
+const rulesPerPiece = 4096
+
+// each yields the collected rows.
+func (t *ruleTable) each(yield func(*ruleRow) bool) {
+	for _, piece := range t.rows {
+		for i := range piece {
+			if !yield(&piece[i]) {
+				return
+			}
+		}
+	}
+}
+
+// count returns the number of collected rows.
+func (t *ruleTable) count() (n int) {
+	for _, piece := range t.rows {
+		n += len(piece)
+	}
+	return n
 }
 
 // sort ends the collection.
 func (t *ruleTable) sort() {
-	rows := t.rows
-	t.rows = nil
-	odd := t.rank(rows)
+	odd := t.rank()
+	n := t.count()
 	t.layout = newKeyLayout(t.sources.n(), t.targets.n(), t.ends.n(), t.conds.n())
 	if odd || t.layout.bits > 64 {
-		t.sortParts(rows, odd)
-		return
+		t.sortParts(n, odd)
+	} else {
+		t.keys = make([]uint64, 0, n)
+		for r := range t.each {
+			t.keys = append(t.keys, t.layout.pack(t.partsOf(r)))
+		}
+		sortKeys(t.keys, t.layout.bits)
 	}
-	t.keys = make([]uint64, len(rows))
-	for i := range rows {
-		t.keys[i] = t.layout.pack(t.partsOf(&rows[i]))
-	}
-	sortKeys(t.keys, t.layout.bits)
+	t.rows = nil
 }
 
 func (t *ruleTable) partsOf(r *ruleRow) ruleParts {
@@ -105,10 +132,10 @@ func (t *ruleTable) partsOf(r *ruleRow) ruleParts {
 }
 
 // sortParts is sort by comparison: of the ranks, or of the lines where ranks do not tell.
-func (t *ruleTable) sortParts(rows []ruleRow, odd bool) {
-	t.parts = make([]ruleParts, len(rows))
-	for i := range rows {
-		t.parts[i] = t.partsOf(&rows[i])
+func (t *ruleTable) sortParts(n int, odd bool) {
+	t.parts = make([]ruleParts, 0, n)
+	for r := range t.each {
+		t.parts = append(t.parts, t.partsOf(r))
 	}
 	var a, b []byte
 	slices.SortFunc(t.parts, func(x, y ruleParts) int {
@@ -134,12 +161,11 @@ func (t *ruleTable) at(i int) ruleParts {
 
 // rank gives every part of the rows its rank. odd reports names with which the order of ranks is not that of lines: no
 // compiler accepts them, but a file may hold them.
-func (t *ruleTable) rank(rows []ruleRow) (odd bool) {
+func (t *ruleTable) rank() (odd bool) {
 	t.sources = newRanking[policy.TypeID](int(t.p.MaxType()))
 	t.targets = newRanking[policy.TypeID](int(t.p.MaxType()))
 	t.conds = newRanking[uint32](2*len(t.p.DB().Conditionals) + 1)
-	for i := range rows {
-		r := &rows[i]
+	for r := range t.each {
 		t.sources.use(policy.TypeID(r.source))
 		t.targets.use(policy.TypeID(r.target))
 		t.conds.use(r.cond)

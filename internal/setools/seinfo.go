@@ -52,8 +52,9 @@ func runInfo(words []string, stdout, stderr io.Writer, ours bool) int {
 	}
 	out := bufio.NewWriterSize(stdout, 64<<10)
 	in := &inspector{args: &args, ours: ours, stderr: stderr}
-	err = in.answer(out)
-	if errors.As(err, &exit) {
+	code := 0
+	if errors.As(in.answer(out), &exit) {
+		code = exit.Code
 		// --debug makes SETools raise the error instead of printing it.
 		if args.Debug && exit.Stderr == "" {
 			io.WriteString(stderr, exit.Stdout)
@@ -62,14 +63,11 @@ func runInfo(words []string, stdout, stderr io.Writer, ours bool) int {
 			io.WriteString(stderr, exit.Stderr)
 		}
 	}
-	if flushErr := out.Flush(); flushErr != nil && err == nil {
-		in.warn(flushErr.Error())
+	if err := out.Flush(); err != nil {
+		in.warn("senet: " + err.Error())
 		return 1
 	}
-	if exit != nil {
-		return exit.Code
-	}
-	return 0
+	return code
 }
 
 func (in *inspector) warn(text string) { io.WriteString(in.stderr, text+"\n") }
@@ -92,7 +90,8 @@ func (in *inspector) answer(out *bufio.Writer) error {
 	}
 	summarized := len(blocks) == 0 || in.args.All
 	if in.args.JSON {
-		return in.writeJSON(out, db, path, blocks, summarized)
+		in.writeJSON(out, db, path, blocks, summarized)
+		return nil
 	}
 	if summarized && !in.args.Flat {
 		s := summarize(db)
@@ -125,11 +124,11 @@ func (in *inspector) write(out *bufio.Writer, b *block, l *listing) {
 }
 
 // prepare reads the values of all components that are asked for, in the order in which SETools does: an error of a later one
-// shows only where the earlier ones are right, and before anything is printed.
+// shows only where the earlier ones are right, and before anything is printed. The labels of SELinux are headed on a policy for
+// Xen too, and empty, as in 4.4.1 where the policy has none of its own; else 4.4.1 takes one for the other and mostly fails.
 func (in *inspector) prepare(db *policydb.Policy) ([]block, error) {
 	var blocks []block
-	for c, prepare := range in.components() {
-		component := Component(c)
+	for _, component := range componentOrder() {
 		value, wanted := in.args.Wants(component)
 		if !wanted || component >= ComponentIoportcons && db.Target != policydb.TargetXen {
 			continue
@@ -137,61 +136,88 @@ func (in *inspector) prepare(db *policydb.Policy) ([]block, error) {
 		if in.p == nil {
 			in.p = policy.New(db)
 		}
-		b, err := prepare(value)
+		b, err := in.component(component, value)
 		if err != nil {
 			return nil, err
-		}
-		if !in.onSELinux() && forSELinux(component) {
-			b.text = func(*listing) {}
-			b.fill = nil
 		}
 		blocks = append(blocks, b)
 	}
 	return blocks, nil
 }
 
-// forSELinux reports whether a component is none of a policy for Xen.
-func forSELinux(c Component) bool {
-	switch c {
-	case ComponentFSUses, ComponentGenfscons, ComponentIBEndportcons, ComponentIBPkeycons, ComponentNetifcons,
-		ComponentNodecons, ComponentPortcons:
-		return true
+// componentOrder is the order in which components are listed: 4.4.1's, with those of Xen in the newest release's order.
+func componentOrder() []Component {
+	var order []Component
+	for c := Component(0); c < ComponentIoportcons; c++ {
+		order = append(order, c)
 	}
-	return false
+	return append(order, ComponentDevicetreecons, ComponentIomemcons, ComponentIoportcons, ComponentPcidevicecons,
+		ComponentPirqcons)
 }
 
-func (in *inspector) components() [ComponentCount]func(value string) (block, error) {
-	return [ComponentCount]func(value string) (block, error){
-		ComponentBools:          in.bools,
-		ComponentCategories:     in.categories,
-		ComponentClasses:        in.classes,
-		ComponentCommons:        in.commons,
-		ComponentConstraints:    in.constraints,
-		ComponentDefaults:       in.defaults,
-		ComponentFSUses:         in.fsUses,
-		ComponentGenfscons:      in.genfscons,
-		ComponentIBEndportcons:  in.ibendportcons,
-		ComponentIBPkeycons:     in.ibpkeycons,
-		ComponentInitialSIDs:    in.initialSIDs,
-		ComponentNetifcons:      in.netifcons,
-		ComponentNodecons:       in.nodecons,
-		ComponentPermissives:    in.permissives,
-		ComponentPolcaps:        in.polcaps,
-		ComponentPortcons:       in.portcons,
-		ComponentRoles:          in.roles,
-		ComponentRoleTypes:      in.roleTypes,
-		ComponentSensitivities:  in.sensitivities,
-		ComponentTypebounds:     in.typebounds,
-		ComponentTypes:          in.types,
-		ComponentAttributes:     in.attributes,
-		ComponentUsers:          in.users,
-		ComponentValidatetrans:  in.validatetrans,
-		ComponentIoportcons:     in.ioportcons,
-		ComponentIomemcons:      in.iomemcons,
-		ComponentPcidevicecons:  in.pcidevicecons,
-		ComponentPirqcons:       in.pirqcons,
-		ComponentDevicetreecons: in.devicetreecons,
+// component prepares one component. The error is an *Exit.
+func (in *inspector) component(c Component, value string) (block, error) {
+	switch c {
+	case ComponentBools:
+		return in.bools(value)
+	case ComponentCategories:
+		return in.categories(value)
+	case ComponentClasses:
+		return in.classes(value)
+	case ComponentCommons:
+		return in.commons(value)
+	case ComponentConstraints:
+		return in.constraints(value)
+	case ComponentDefaults:
+		return in.defaults(value)
+	case ComponentFSUses:
+		return in.fsUses(value)
+	case ComponentGenfscons:
+		return in.genfscons(value)
+	case ComponentIBEndportcons:
+		return in.ibendportcons(value)
+	case ComponentIBPkeycons:
+		return in.ibpkeycons(value)
+	case ComponentInitialSIDs:
+		return in.initialSIDs(value)
+	case ComponentNetifcons:
+		return in.netifcons(value)
+	case ComponentNodecons:
+		return in.nodecons(value)
+	case ComponentPermissives:
+		return in.permissives(value)
+	case ComponentPolcaps:
+		return in.polcaps(value)
+	case ComponentPortcons:
+		return in.portcons(value)
+	case ComponentRoles:
+		return in.roles(value)
+	case ComponentRoleTypes:
+		return in.roleTypes(value)
+	case ComponentSensitivities:
+		return in.sensitivities(value)
+	case ComponentTypebounds:
+		return in.typebounds(value)
+	case ComponentTypes:
+		return in.types(value)
+	case ComponentAttributes:
+		return in.attributes(value)
+	case ComponentUsers:
+		return in.users(value)
+	case ComponentValidatetrans:
+		return in.validatetrans(value)
+	case ComponentIoportcons:
+		return in.ioportcons(value)
+	case ComponentIomemcons:
+		return in.iomemcons(value)
+	case ComponentPcidevicecons:
+		return in.pcidevicecons(value)
+	case ComponentPirqcons:
+		return in.pirqcons(value)
+	case ComponentDevicetreecons:
+		return in.devicetreecons(value)
 	}
+	return block{}, failure("no such component")
 }
 
 // hint names what is nearest to a name that was not found.
@@ -200,6 +226,6 @@ func (in *inspector) hint(name string, names iter.Seq[string]) {
 		return
 	}
 	if near := policy.Nearest(name, names, 3); len(near) > 0 {
-		in.warn(name + " not found; nearest: " + strings.Join(near, ", "))
+		in.warn("senet: no " + name + "; nearest: " + strings.Join(near, ", "))
 	}
 }

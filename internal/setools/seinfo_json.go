@@ -9,11 +9,14 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
+// InfoSchema is the value of "schema" in the JSON of seinfo. Fields may be added under this name; none changes or goes.
+const InfoSchema = "senet.info/1"
+
 // InfoDocument is the answer of `seinfo --json`. A field is there if and only if its component was asked for, and an empty array
 // if nothing was found; -x and --flat change nothing, and names within lists are sorted. Contexts, levels and ranges are written
-// as the kernel writes them. New fields may be added; none changes its meaning.
+// as the kernel writes them.
 type InfoDocument struct {
-	Schema string `json:"schema"` // "senet-info/1"
+	Schema string `json:"schema"` // InfoSchema
 	Policy string `json:"policy"` // path of the policy
 	// Summary is there with --all or where no component was asked for.
 	Summary *InfoSummary `json:"summary,omitempty"`
@@ -211,8 +214,8 @@ type InfoDeviceTree struct {
 	Context string `json:"context"`
 }
 
-func (in *inspector) writeJSON(out *bufio.Writer, db *policydb.Policy, path string, blocks []block, summarized bool) error {
-	doc := InfoDocument{Schema: "senet-info/1", Policy: path}
+func (in *inspector) writeJSON(out *bufio.Writer, db *policydb.Policy, path string, blocks []block, summarized bool) {
+	doc := InfoDocument{Schema: InfoSchema, Policy: path}
 	if summarized {
 		s := summarize(db)
 		doc.Summary = &InfoSummary{Version: db.Version, MLS: db.MLS(), Target: db.Target.String(),
@@ -231,7 +234,7 @@ func (in *inspector) writeJSON(out *bufio.Writer, db *policydb.Policy, path stri
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(&doc)
+	enc.Encode(&doc) // an error of out shows when it is flushed
 }
 
 // countKey turns a label of the summary into a key.

@@ -30,7 +30,6 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 			_, _ = io.WriteString(stderr, strings.Join(parts, "")+"\n")
 		}
 	}
-	logLine("Opening SELinux policy ", a.Policy)
 	db, path, reason, err := openInfoPolicy(a.Policy)
 	if err != nil {
 		if reason != nil {
@@ -38,7 +37,7 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 		}
 		return exitWith(err, stdout, stderr)
 	}
-	logLine("Successfully opened SELinux policy ", path)
+	logLine("Opening SELinux policy \"", path, "\"\nSuccessfully opened SELinux policy \"", path, "\"")
 
 	out := newLineWriter(stdout)
 	s := &searcher{p: policy.New(db), path: path, a: &a, out: out, log: logLine}

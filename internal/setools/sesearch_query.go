@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/senet-selinux/senet/internal/setools/pattern"
 	"github.com/senet-selinux/senet/query"
 )
 
@@ -131,7 +132,7 @@ func nameMatch(text string, isPattern bool) (query.Match, error) {
 	if text == "" || !isPattern {
 		return query.Match{Text: text}, nil
 	}
-	re, err := compilePattern(text)
+	re, err := pattern.Compile(text)
 	return query.Match{Regexp: re}, err
 }
 
@@ -141,12 +142,12 @@ func typeMatch(text string, isPattern, direct bool) (query.TypeMatch, error) {
 }
 
 func (s *searcher) classMatch() (query.ClassMatch, error) {
-	re, err := pattern(s.a.Class, s.a.ClassRegex)
+	re, err := optionalPattern(s.a.Class, s.a.ClassRegex)
 	return query.ClassMatch{Names: s.a.Classes, Regexp: re}, err
 }
 
 func (s *searcher) boolMatch() (query.SetMatch, error) {
-	re, err := pattern(s.a.Bool, s.a.BoolRegex)
+	re, err := optionalPattern(s.a.Bool, s.a.BoolRegex)
 	m := query.SetMatch{Names: s.a.Bools, Equal: s.a.BoolEqual, Regexp: re}
 	if s.a.Policy == "" && re == nil { // old names are known on the machine the policy belongs to only
 		m.Names = slices.Clone(m.Names)
@@ -157,10 +158,10 @@ func (s *searcher) boolMatch() (query.SetMatch, error) {
 	return m, err
 }
 
-// pattern compiles the text if it is one.
-func pattern(text string, isPattern bool) (*regexp.Regexp, error) {
+// optionalPattern compiles the text if it is one.
+func optionalPattern(text string, isPattern bool) (*regexp.Regexp, error) {
 	if text == "" || !isPattern {
 		return nil, nil
 	}
-	return compilePattern(text)
+	return pattern.Compile(text)
 }

@@ -140,8 +140,8 @@ func (s *summary) write(w *bufio.Writer, db *policydb.Policy, path string) {
 		w.WriteByte('\n')
 	}
 	for _, row := range s.rows(db.Target) {
-		writeCount(w, "  ", row[0], 17)
-		writeCount(w, "    ", row[1], 17)
+		writeCount(w, "  ", row[0])
+		writeCount(w, "    ", row[1])
 		w.WriteByte('\n')
 	}
 }
@@ -152,12 +152,12 @@ type namedCount struct {
 	n     int
 }
 
-// writeCount pads the label to width, and the number to seven more.
-func writeCount(w *bufio.Writer, indent string, c namedCount, width int) {
+// writeCount pads the label to 17 columns, and the number to seven more.
+func writeCount(w *bufio.Writer, indent string, c namedCount) {
 	w.WriteString(indent)
 	w.WriteString(c.label)
 	number := strconv.Itoa(c.n)
-	for range max(0, width-len(c.label)) + max(0, 7-len(number)) {
+	for range max(0, 17-len(c.label)) + max(0, 7-len(number)) {
 		w.WriteByte(' ')
 	}
 	w.WriteString(number)
