@@ -76,6 +76,9 @@ func newRuleSpace(db *policydb.Policy) ruleSpace {
 	return s
 }
 
+// tableCond returns the conditional that a table belongs to, 0 for table 0.
+func tableCond(tab int) CondID { return CondID(tab+1) / 2 }
+
 func (s *ruleSpace) add(t policydb.AVTab) {
 	s.tabs = append(s.tabs, t)
 	s.base = append(s.base, s.base[len(s.base)-1]+RuleAddr(t.Size()))
@@ -105,7 +108,7 @@ func (t *tables) rule(tab int, off uint32, key policydb.AVKey) Rule {
 	r := Rule{
 		Kind:   key.Kind() &^ policydb.AVEnabled,
 		Source: TypeID(key.Source()), Target: TypeID(key.Target()), Class: ClassID(key.Class()),
-		Cond: CondID(tab+1) / 2, Branch: tab&1 == 1,
+		Cond: tableCond(tab), Branch: tab&1 == 1,
 		addr: t.rules.base[tab] + RuleAddr(off),
 	}
 	if r.Kind&XPermRules == 0 {
@@ -136,6 +139,7 @@ type RuleFilter struct {
 	Sources *Set[TypeID] // the source as written is in the set
 	Targets *Set[TypeID] // the target as written
 	Classes *Set[ClassID]
+	Conds   *Set[CondID] // the conditional it stands in, or 0 for those outside
 }
 
 // Rules yields the rules that the filter selects, in the policy's order. It
@@ -145,6 +149,9 @@ func (t *tables) Rules(f RuleFilter) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for i := range t.rules.tabs {
 			tab := &t.rules.tabs[i]
+			if f.Conds != nil && !f.Conds.Has(tableCond(i)) {
+				continue
+			}
 			size := uint32(0)
 			for off := uint32(0); off < tab.Size(); off += size {
 				key := tab.Key(off)

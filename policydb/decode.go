@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
+	"unsafe"
 )
 
 const magic = 0xf97cff8c
@@ -37,18 +38,23 @@ const maxPolicySize = 1 << 30
 // Read decodes the policy that r yields until EOF. The size is a hint of its
 // length in bytes, 0 if unknown.
 func Read(r io.Reader, size int64) (*Policy, error) {
-	var s strings.Builder
-	if size > 0 && size <= maxPolicySize {
-		s.Grow(int(size))
+	// One byte more than the hint, so that a right one is seen to be right
+	// without growing.
+	buf := make([]byte, 0, min(max(size, 64<<10), maxPolicySize)+1)
+	for {
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case err == io.EOF:
+			return DecodeString(unsafe.String(unsafe.SliceData(buf), len(buf))) // nobody writes to buf again
+		case err != nil:
+			return nil, err
+		case len(buf) > maxPolicySize:
+			return nil, fmt.Errorf("policy is larger than %d bytes", maxPolicySize)
+		case len(buf) == cap(buf):
+			buf = slices.Grow(buf, len(buf))
+		}
 	}
-	n, err := io.CopyBuffer(struct{ io.Writer }{&s}, io.LimitReader(r, maxPolicySize+1), make([]byte, 64<<10))
-	if err != nil {
-		return nil, err
-	}
-	if n > maxPolicySize {
-		return nil, fmt.Errorf("policy is larger than %d bytes", maxPolicySize)
-	}
-	return DecodeString(s.String())
 }
 
 type decoder struct {

@@ -90,6 +90,7 @@ func (s *teSearch) resolve() (err error) {
 	if s.conds, err = resolveConds(s.p, &s.q.Bools); err != nil {
 		return err
 	}
+	f.Conds = s.conds
 	s.narrow()
 	return nil
 }
@@ -148,8 +149,7 @@ func (s *teSearch) rules(yield func(TERule) bool) {
 
 // accepts decides what the filter does not.
 func (s *teSearch) accepts(r *policy.Rule) bool {
-	if s.conds != nil && !s.conds.Has(r.Cond) ||
-		s.defaults != nil && !s.defaults.Has(r.Default) ||
+	if s.defaults != nil && !s.defaults.Has(r.Default) ||
 		s.q.Conditional != Either && !s.q.Conditional.accepts(r.Cond != 0) ||
 		s.q.Enabled != Either && !s.q.Enabled.accepts(s.p.Enabled(*r)) {
 		return false
