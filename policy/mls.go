@@ -47,17 +47,18 @@ func (t *tables) validLevel(l Level) bool {
 	return s != nil && containsBits(s.Level.Cats, l.Cats)
 }
 
-// ParseRange reads a range such as "s0", "s0:c1,c3" or "s0-s15:c0.c1023".
+// ParseRange reads a range such as "s0", "s0:c1,c3" or "s0-s15:c0.c1023", as the
+// kernel writes it: without blanks.
 func (t *tables) ParseRange(s string) (Range, error) {
 	low, high, two := strings.Cut(s, "-")
 	var r Range
 	var err error
-	if r.Low, err = t.ParseLevel(strings.TrimSpace(low)); err != nil {
+	if r.Low, err = t.ParseLevel(low); err != nil {
 		return Range{}, err
 	}
 	r.High, r.Single = r.Low, true
 	if two {
-		if r.High, err = t.ParseLevel(strings.TrimSpace(high)); err != nil {
+		if r.High, err = t.ParseLevel(high); err != nil {
 			return Range{}, err
 		}
 		r.Single = r.High == r.Low
@@ -78,7 +79,7 @@ func (t *tables) ParseLevel(s string) (Level, error) {
 	if !hasCats {
 		return level, nil
 	}
-	set := make([]uint32, 0, 16)
+	set := NewSet(t.MaxCategory())
 	for _, span := range strings.Split(cats, ",") {
 		first, last, isSpan := strings.Cut(span, ".")
 		lo, ok := t.Category(first)
@@ -95,10 +96,14 @@ func (t *tables) ParseLevel(s string) (Level, error) {
 			}
 		}
 		for c := lo; c <= hi; c++ {
-			set = append(set, uint32(c)-1)
+			set.Add(c)
 		}
 	}
-	level.Cats = policydb.BitmapOf(set...)
+	bits := make([]uint32, 0, set.Len())
+	for c := range set.All() {
+		bits = append(bits, uint32(c)-1)
+	}
+	level.Cats = policydb.BitmapOf(bits...)
 	return level, nil
 }
 

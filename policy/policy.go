@@ -37,7 +37,7 @@ type tables struct {
 	rules ruleSpace
 
 	membersOnce sync.Once
-	members     []Set[TypeID]
+	members     memberLists
 	indexOnce   sync.Once
 	index       ruleIndex
 }

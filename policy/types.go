@@ -130,38 +130,65 @@ func (t *tables) attrBitmap(id TypeID) policydb.Bitmap {
 }
 
 // Members returns the types that a type or attribute stands for: the members
-// of an attribute, a type itself. The set must not be changed.
+// of an attribute, a type itself.
 func (t *tables) Members(id TypeID) Set[TypeID] {
-	t.membersOnce.Do(t.buildMembers)
-	if uint(id) < uint(len(t.members)) && t.members[id].words != nil {
-		return t.members[id]
-	}
 	s := NewSet(t.MaxType())
 	if !t.IsAttribute(id) {
 		s.Add(id)
+		return s
+	}
+	t.membersOnce.Do(t.buildMembers)
+	if id <= t.MaxType() {
+		for _, member := range t.members.list[t.members.start[id]:t.members.start[id+1]] {
+			s.Add(member)
+		}
 	}
 	return s
 }
 
-// buildMembers turns type_attr_map around. Types are left out: each is its own
-// only member.
+// memberLists holds the members of each attribute, one list after the other.
+type memberLists struct {
+	start []uint32 // by attribute: where its members begin in list
+	list  []TypeID
+}
+
+// buildMembers turns type_attr_map around, by counting.
 func (t *tables) buildMembers() {
-	members := make([]Set[TypeID], t.MaxType()+1)
-	for id := range t.AllAttributes() {
-		members[id] = NewSet(t.MaxType())
+	start := make([]uint32, t.MaxType()+2)
+	for _, attr := range t.memberships() {
+		start[attr+1]++
 	}
-	for i, attrs := range t.db.TypeAttrMap {
-		id := TypeID(i + 1)
-		if members[id].words != nil {
-			continue // an attribute; its only bit is its own
+	for i := 1; i < len(start); i++ {
+		start[i] += start[i-1]
+	}
+	m := memberLists{start: start, list: make([]TypeID, start[len(start)-1])}
+	next := append([]uint32(nil), start...)
+	for id, attr := range t.memberships() {
+		m.list[next[attr]] = id
+		next[attr]++
+	}
+	t.members = m
+}
+
+// memberships yields each type with each of its attributes.
+func (t *tables) memberships() iter.Seq2[TypeID, TypeID] {
+	return func(yield func(TypeID, TypeID) bool) {
+		attribute := NewSet(t.MaxType())
+		for id := range t.AllAttributes() {
+			attribute.Add(id)
 		}
-		for bit := range attrs.All() {
-			if a := TypeID(bit + 1); a != id && members[a].words != nil {
-				members[a].Add(id)
+		for i, attrs := range t.db.TypeAttrMap {
+			id := TypeID(i + 1)
+			if attribute.Has(id) {
+				continue // its only bit is its own
+			}
+			for bit := range attrs.All() {
+				if a := TypeID(bit + 1); a != id && attribute.Has(a) && !yield(id, a) {
+					return
+				}
 			}
 		}
 	}
-	t.members = members
 }
 
 // IsPermissive reports whether denials of the type as a source are only logged.
