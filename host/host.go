@@ -1,24 +1,54 @@
 // Package host holds the facts of one machine that the kernel's network checks
-// depend on.
+// depend on, and reads them: of the running system, of a system under a
+// directory, out of a saved file.
+//
+// Every fact has an [Origin]: the file or query it comes from and whether it
+// was read, configured, derived, assumed or could not be read. What could not
+// be read is listed in [Facts.Unknown] with a code, and stands at the value it
+// has on a standard host.
+//
+// The parsers are functions of bytes. What touches the system goes through
+// [Root] for files, and through one function each for netlink and for commands.
 package host
+
+import "slices"
 
 // Facts are the facts of one machine, or of one network namespace of it.
 type Facts struct {
 	// Source says where the facts come from, for a person: "standard host".
 	Source string `json:"source"`
-	// Enforcing is false where the whole system only logs what it would deny.
+	// Enforcing is false where the whole system only logs what it would deny, and
+	// where SELinux is off.
 	Enforcing bool `json:"enforcing"`
 	// LocalPorts is net.ipv4.ip_local_port_range, which holds for IPv6 as well.
 	LocalPorts PortRange `json:"ip_local_port_range"`
 	// UnprivilegedPortStart is net.ipv4.ip_unprivileged_port_start: binding a
 	// port below it takes the capability net_bind_service.
 	UnprivilegedPortStart uint16 `json:"ip_unprivileged_port_start"`
-	// PeerLabelling is true where NetLabel or labelled IPsec is configured.
+	// PeerLabelling is true where NetLabel or labelled IPsec is configured: the
+	// kernel's netlbl_enabled() or selinux_xfrm_refcount > 0.
 	PeerLabelling bool `json:"peer_labelling"`
-	// Secmark is true where packet filter rules set SECMARK labels.
+	// Secmark is true where packet filter rules set SECMARK labels: the kernel's
+	// selinux_secmark_refcount > 0.
 	Secmark bool `json:"secmark"`
 	// Assumed says that the facts were not read from a machine.
 	Assumed bool `json:"assumed"`
+
+	// The rest is what the above is drawn from. A section is nil where it was not
+	// read, which Unknown or Origins explains.
+
+	Kernel       *Kernel       `json:"kernel,omitempty"`
+	SELinux      *SELinux      `json:"selinux,omitempty"`
+	NetNS        *NetNS        `json:"network_namespace,omitempty"`
+	Sysctls      []Sysctl      `json:"sysctls,omitempty"`
+	Interfaces   []Interface   `json:"interfaces,omitempty"`
+	NetLabel     *NetLabel     `json:"netlabel,omitempty"`
+	IPsec        []IPsecLabel  `json:"labelled_ipsec,omitempty"`
+	SecmarkRules []SecmarkRule `json:"secmark_rules,omitempty"`
+	// Origins has one entry for each fact that was looked for, in a fixed order.
+	Origins []Origin `json:"origins,omitempty"`
+	// Unknown is what could not be read, in the same order.
+	Unknown []Unknown `json:"unknown,omitempty"`
 }
 
 // A PortRange is the ports from Low to High, both included.
@@ -40,4 +70,39 @@ func Standard() Facts {
 		UnprivilegedPortStart: 1024,
 		Assumed:               true,
 	}
+}
+
+// Origin returns where a fact comes from; ok is false where it was not looked
+// for.
+func (f *Facts) Origin(fact Fact) (o Origin, ok bool) {
+	i := slices.IndexFunc(f.Origins, func(o Origin) bool { return o.Fact == fact })
+	if i < 0 {
+		return Origin{}, false
+	}
+	return f.Origins[i], true
+}
+
+// Missing returns why a fact is not known; ok is false where it is.
+func (f *Facts) Missing(fact Fact) (u Unknown, ok bool) {
+	i := slices.IndexFunc(f.Unknown, func(u Unknown) bool { return u.Fact == fact })
+	if i < 0 {
+		return Unknown{}, false
+	}
+	return f.Unknown[i], true
+}
+
+// SELinuxOff reports whether the facts were read from a machine on which
+// SELinux is off: then nothing at all is checked, and processes have no labels.
+func (f *Facts) SELinuxOff() bool { return f.SELinux != nil && !f.SELinux.Enabled }
+
+// Summary returns the facts that verdicts depend on without the lists behind
+// them, as the answers of commands carry them.
+func (f Facts) Summary() Facts {
+	f.Sysctls, f.Interfaces, f.Origins = nil, nil, nil
+	if f.SELinux != nil {
+		s := *f.SELinux
+		s.Booleans, s.PolicyCaps = nil, nil
+		f.SELinux = &s
+	}
+	return f
 }

@@ -1,4 +1,9 @@
-// Package subject finds the security context that a process runs in.
+// Package subject finds the security context that a process runs in: of a type,
+// of a running process, of a systemd unit, of a program.
+//
+// [Resolve] knows types and contexts. [System.Find] also asks a machine: the
+// process, the unit's files, the label that the program's file has or that
+// file_contexts gives it, and the policy's type_transition from init.
 package subject
 
 import (
@@ -14,12 +19,14 @@ var ErrUnknown = errors.New("no such type in the policy")
 
 // A Subject is the context of a process, and how it was found.
 type Subject struct {
-	// Name is what was asked for: a type, a context.
+	// Name is what was asked for: a type, a context, pid:812, unit:NAME, exe:FILE.
 	Name    string
 	Context policy.Context
 	// Assumed says that user, role and range were not given and are the ones a
 	// system service would have.
 	Assumed bool
+	// Steps are how the context was found, for a process, unit or program.
+	Steps []Step
 }
 
 // Resolve finds the context that text names: a type, or a full context.

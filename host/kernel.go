@@ -1,0 +1,126 @@
+package host
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A State is yes, no or unknown.
+type State string
+
+// The states.
+const (
+	Yes          State = "yes"
+	No           State = "no"
+	StateUnknown State = "unknown"
+)
+
+// A Kernel is what the kernel's version decides about the network checks.
+type Kernel struct {
+	// Release is what uname -r prints: 6.12.97-amd64.
+	Release string `json:"release"`
+	// Version is the numbers that Release begins with.
+	Version Version `json:"version"`
+	// FastOpenCheck says whether sendto(MSG_FASTOPEN) is checked as connect() is:
+	// kernels have that since mid-2026 only.
+	FastOpenCheck State `json:"fast_open_check"`
+	// DCCP says whether the kernel can make DCCP sockets. Linux 6.16 removed them.
+	DCCP State `json:"dccp"`
+	// PolicyVersion is the highest version of the policy format that the kernel
+	// loads, 0 if unknown.
+	PolicyVersion int `json:"policy_version_max"`
+}
+
+// A Version is a kernel's version: 6.12.97.
+type Version struct {
+	Major int `json:"major"`
+	Minor int `json:"minor"`
+	Patch int `json:"patch"`
+}
+
+// AtLeast reports whether the version is major.minor or later.
+func (v Version) AtLeast(major, minor int) bool {
+	return v.Major > major || v.Major == major && v.Minor >= minor
+}
+
+// ParseRelease reads the version that a kernel release begins with; ok is false
+// where it begins with none.
+func ParseRelease(release string) (v Version, ok bool) {
+	rest := release
+	for i, to := range []*int{&v.Major, &v.Minor, &v.Patch} {
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		n, err := strconv.ParseUint(rest[:digits], 10, 16)
+		if err != nil {
+			return v, i >= 2
+		}
+		*to, rest = int(n), rest[digits:]
+		if i < 2 && !strings.HasPrefix(rest, ".") {
+			return v, i == 1
+		}
+		rest = strings.TrimPrefix(rest, ".")
+	}
+	return v, true
+}
+
+// NewKernel says what a kernel release decides.
+func NewKernel(release string) Kernel {
+	k := Kernel{Release: release, FastOpenCheck: StateUnknown, DCCP: StateUnknown}
+	v, ok := ParseRelease(release)
+	if !ok {
+		return k
+	}
+	k.Version = v
+	k.FastOpenCheck = fastOpenCheck(v)
+	if v.AtLeast(6, 16) {
+		k.DCCP = No
+	}
+	k.PolicyVersion = policyVersion(v)
+	return k
+}
+
+// fastOpenCheck knows the releases that carry "selinux: check connect-related
+// permissions on TCP Fast Open" (44c74d27d1b9, merged for 7.2): 6.12.97 and
+// 6.1.178 by their changelogs. Other stable series carry it from a release that
+// is not known here, and distributions apply it to kernels of any number.
+func fastOpenCheck(v Version) State {
+	switch {
+	case v.AtLeast(7, 2):
+		return Yes
+	case v.Major == 6 && v.Minor == 12:
+		return yesNo(v.Patch >= 97)
+	case v.Major == 6 && v.Minor == 1:
+		return yesNo(v.Patch >= 178)
+	}
+	return StateUnknown
+}
+
+func yesNo(b bool) State {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+// policyVersion is POLICYDB_VERSION_MAX of include/security.h by release; 0
+// before 2.6.28, whose kernels have no other interface that senet reads.
+func policyVersion(v Version) int {
+	steps := []struct{ major, minor, version int }{
+		{6, 17, 35}, {6, 14, 34}, {5, 8, 33}, {5, 5, 32}, {4, 13, 31}, {4, 3, 30}, {3, 14, 29}, {3, 5, 28},
+	}
+	for _, s := range steps {
+		if v.AtLeast(s.major, s.minor) {
+			return s.version
+		}
+	}
+	return 0
+}
+
+// parseProtocols reports whether /proc/net/protocols lists a protocol.
+func parseProtocols(b []byte, name string) bool {
+	for line := range strings.Lines(string(b)) {
+		if first, _, _ := strings.Cut(line, " "); first == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,108 @@
+package host
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+// setnsNumber is the system call setns, which the package syscall does not have
+// for every machine.
+func setnsNumber() (uintptr, bool) {
+	switch runtime.GOARCH {
+	case "amd64":
+		return 308, true
+	case "386":
+		return 346, true
+	case "arm":
+		return 375, true
+	case "arm64", "riscv64", "loong64":
+		return 268, true
+	case "ppc64", "ppc64le":
+		return 350, true
+	case "s390x":
+		return 339, true
+	}
+	return 0, false
+}
+
+// inNetNS runs do on a thread that has entered the network namespace of a file,
+// and takes the thread back afterwards. A thread that cannot be taken back is
+// never used again.
+func inNetNS(file string, do func() error) error {
+	number, ok := setnsNumber()
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return needs(err, "root, or a process of one's own")
+	}
+	defer f.Close()
+	done := make(chan error, 1)
+	go func() {
+		// The runtime ends a thread whose goroutine ends locked, but for the first
+		// thread of the process, by which /proc/self knows it: hence the way back.
+		runtime.LockOSThread()
+		home, err := os.Open("/proc/thread-self/ns/net")
+		if err != nil {
+			runtime.UnlockOSThread()
+			done <- err
+			return
+		}
+		defer home.Close()
+		if errno := setns(number, f); errno != 0 {
+			runtime.UnlockOSThread()
+			done <- &fs.PathError{Op: "setns", Path: file, Err: needs(errno, "CAP_SYS_ADMIN")}
+			return
+		}
+		err = do()
+		if errno := setns(number, home); errno == 0 {
+			runtime.UnlockOSThread()
+		}
+		done <- err
+	}()
+	return <-done
+}
+
+func setns(number uintptr, f *os.File) syscall.Errno {
+	const cloneNewNet = 0x40000000
+	_, _, errno := syscall.RawSyscall(number, f.Fd(), cloneNewNet, 0)
+	return errno
+}
+
+// fileInode returns the inode of a file.
+func fileInode(file string) (uint64, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0, err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, errors.ErrUnsupported
+	}
+	return st.Ino, nil
+}
+
+// vanished reports whether an error is that of a process that has ended.
+func vanished(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
+}
+
+// kernelRelease is what uname -r prints.
+func kernelRelease() (string, error) {
+	var u syscall.Utsname
+	if err := syscall.Uname(&u); err != nil {
+		return "", err
+	}
+	b := make([]byte, 0, len(u.Release))
+	for _, c := range u.Release {
+		if c == 0 {
+			break
+		}
+		b = append(b, byte(c))
+	}
+	return string(b), nil
+}

@@ -1,0 +1,130 @@
+package host
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// nftFiles returns the files that the service nftables loads, includes included.
+func (r Root) nftFiles() []string {
+	var files []string
+	todo := []string{"/etc/nftables.conf", "/etc/sysconfig/nftables.conf"}
+	for len(todo) > 0 && len(files) < maxConfFiles {
+		file := todo[0]
+		todo = todo[1:]
+		if slices.Contains(files, file) || !r.Exists(file) {
+			continue
+		}
+		files = append(files, file)
+		b, err := r.ReadFile(file, maxText)
+		if err != nil {
+			continue // reported when its rules are read
+		}
+		for _, pattern := range nftIncludes(b) {
+			if !path.IsAbs(pattern) {
+				pattern = path.Join("/etc", pattern)
+			}
+			names, _ := r.ReadDir(path.Dir(pattern), maxConfFiles)
+			for _, name := range names {
+				if ok, err := path.Match(path.Base(pattern), name); ok && err == nil {
+					todo = append(todo, path.Join(path.Dir(pattern), name))
+				}
+			}
+		}
+	}
+	return files
+}
+
+// nftIncludes returns what the include statements of an nftables file name.
+func nftIncludes(b []byte) []string {
+	var list []string
+	for line := range strings.Lines(string(b)) {
+		line, _, _ = strings.Cut(line, "#")
+		words := splitQuoted(strings.TrimSpace(line))
+		if len(words) >= 2 && words[0] == "include" {
+			list = append(list, words[1])
+		}
+	}
+	return list
+}
+
+// parseNFTConf finds the secmark objects that an nftables file declares:
+// secmark NAME { "CONTEXT" } inside a table, or add secmark FAMILY TABLE NAME.
+func parseNFTConf(b []byte, from string) []SecmarkRule {
+	var list []SecmarkRule
+	tokens := nftTokens(b)
+	family, table := "", ""
+	for i := 0; i < len(tokens); i++ {
+		switch tokens[i] {
+		case "table":
+			words := until(tokens[i+1:], "{", 2)
+			family, table = "ip", ""
+			if len(words) == 2 {
+				family = words[0]
+			}
+			if len(words) > 0 {
+				table = words[len(words)-1]
+			}
+		case "secmark":
+			if i > 0 && tokens[i-1] == "meta" || i > 0 && tokens[i-1] == "ct" {
+				continue // an expression, not an object
+			}
+			words := until(tokens[i+1:], "{", 3)
+			after := i + 1 + len(words) + 1
+			if len(words) == 0 || after > len(tokens) {
+				continue
+			}
+			rule := SecmarkRule{Family: family, Table: table, Name: words[len(words)-1], From: from}
+			if len(words) == 3 {
+				rule.Family, rule.Table = words[0], words[1]
+			}
+			if after < len(tokens) && tokens[after] != "}" {
+				rule.Context = tokens[after]
+			}
+			list = append(list, rule)
+		}
+	}
+	return list
+}
+
+// until returns the words before the first stop, nil if that is not among the
+// first limit+1 tokens or punctuation comes before it.
+func until(tokens []string, stop string, limit int) []string {
+	for i, t := range tokens[:min(len(tokens), limit+1)] {
+		if t == stop {
+			return tokens[:i]
+		}
+		if t == ";" || t == "," || t == "{" || t == "}" || t == "=" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// nftTokens splits the text of an nftables file into words, quoted strings
+// without their quotes, and the brackets and semicolons between them.
+func nftTokens(b []byte) []string {
+	var tokens []string
+	s := string(b)
+	for len(s) > 0 {
+		switch c := s[0]; {
+		case c == '#':
+			_, s, _ = strings.Cut(s, "\n")
+		case c == '"':
+			word, rest, _ := strings.Cut(s[1:], `"`)
+			tokens, s = append(tokens, word), rest
+		case strings.IndexByte("{};,", c) >= 0:
+			tokens, s = append(tokens, s[:1]), s[1:]
+		case strings.IndexByte(" \t\r\n\\", c) >= 0:
+			s = s[1:]
+		default:
+			end := strings.IndexAny(s, "{};,# \t\r\n\"\\")
+			if end < 0 {
+				end = len(s)
+			}
+			tokens, s = append(tokens, s[:end]), s[end:]
+		}
+	}
+	return tokens
+}

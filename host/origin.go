@@ -1,0 +1,162 @@
+package host
+
+import "errors"
+
+// A Fact is a stable name of something that the network checks depend on.
+type Fact string
+
+// The facts, in the order in which they are listed.
+const (
+	FactKernel                Fact = "kernel"
+	FactFastOpen              Fact = "fast_open_check"
+	FactDCCP                  Fact = "dccp"
+	FactSELinux               Fact = "selinux"
+	FactEnforcing             Fact = "enforcing"
+	FactBooleans              Fact = "booleans"
+	FactPolicyCaps            Fact = "policy_capabilities"
+	FactNetNS                 Fact = "network_namespace"
+	FactLocalPorts            Fact = "ip_local_port_range"
+	FactUnprivilegedPortStart Fact = "ip_unprivileged_port_start"
+	FactSysctls               Fact = "sysctls"
+	FactInterfaces            Fact = "interfaces"
+	FactNetLabel              Fact = "netlabel"
+	FactIPsec                 Fact = "labelled_ipsec"
+	FactSecmark               Fact = "secmark"
+	FactOtherNetNS            Fact = "other_network_namespaces"
+)
+
+// How a value came about.
+type How string
+
+// The ways.
+const (
+	HowRead       How = "read"       // from the running kernel
+	HowConfigured How = "configured" // from a configuration file; the running state may differ
+	HowDerived    How = "derived"    // concluded from another fact
+	HowDefault    How = "default"    // nothing says otherwise: the standard host's value
+	HowUnreadable How = "unreadable" // could not be read: the standard host's value is assumed
+)
+
+// An Origin says where the value of a fact comes from.
+type Origin struct {
+	Fact Fact `json:"fact"`
+	How  How  `json:"how"`
+	// From is a path, a command, or the netlink query.
+	From string `json:"from"`
+	// Note is a remark for a person, "" if there is none.
+	Note string `json:"note,omitempty"`
+}
+
+// An Unknown is a fact that was asked for and could not be read. Answers that
+// depend on it rest on the assumption Text.
+type Unknown struct {
+	Fact Fact `json:"fact"`
+	// Code is the stable name of the assumption: SN-A-...
+	Code string `json:"code"`
+	// Text is what is assumed instead.
+	Text string `json:"text"`
+	// Reason is why the fact could not be read.
+	Reason string `json:"reason"`
+}
+
+// Code returns the code of the assumption that stands in for a fact.
+func (f Fact) Code() string {
+	switch f {
+	case FactKernel:
+		return "SN-A-KERNEL"
+	case FactFastOpen:
+		return "SN-A-FASTOPEN"
+	case FactDCCP:
+		return "SN-A-DCCP"
+	case FactSELinux:
+		return "SN-A-SELINUX"
+	case FactEnforcing:
+		return "SN-A-ENFORCING"
+	case FactBooleans:
+		return "SN-A-BOOLEANS"
+	case FactPolicyCaps:
+		return "SN-A-POLICYCAPS"
+	case FactNetNS:
+		return "SN-A-NETNS"
+	case FactLocalPorts:
+		return "SN-A-LOCAL-PORTS"
+	case FactUnprivilegedPortStart:
+		return "SN-A-PRIVILEGED-PORTS"
+	case FactSysctls:
+		return "SN-A-SYSCTLS"
+	case FactInterfaces:
+		return "SN-A-INTERFACES"
+	case FactNetLabel:
+		return "SN-A-NETLABEL"
+	case FactIPsec:
+		return "SN-A-IPSEC"
+	case FactSecmark:
+		return "SN-A-SECMARK"
+	case FactOtherNetNS:
+		return "SN-A-OTHER-NETNS"
+	}
+	return "SN-A-HOST"
+}
+
+// assumption says what holds where a fact is not known.
+func (f Fact) assumption() string {
+	switch f {
+	case FactKernel:
+		return "a kernel of the version that the policy needs"
+	case FactFastOpen:
+		return "the kernel checks name_connect for TCP Fast Open"
+	case FactDCCP:
+		return "the kernel may have DCCP"
+	case FactSELinux:
+		return "SELinux is on"
+	case FactEnforcing:
+		return "enforcing"
+	case FactBooleans:
+		return "booleans as the policy file has them"
+	case FactPolicyCaps:
+		return "policy capabilities as the policy file has them"
+	case FactNetNS:
+		return "the initial network namespace"
+	case FactLocalPorts:
+		return "ip_local_port_range 32768-60999"
+	case FactUnprivilegedPortStart:
+		return "ip_unprivileged_port_start 1024"
+	case FactSysctls:
+		return "the kernel's default sysctls"
+	case FactInterfaces:
+		return "packets pass an interface without a netifcon"
+	case FactNetLabel:
+		return "no NetLabel configuration"
+	case FactIPsec:
+		return "no labelled IPsec"
+	case FactSecmark:
+		return "no SECMARK rules"
+	case FactOtherNetNS:
+		return "no SECMARK rules and no labelled IPsec in other network namespaces"
+	}
+	return "as on a standard host"
+}
+
+// facts is a Facts that is being read.
+type facts struct{ Facts }
+
+func (f *facts) from(fact Fact, how How, from, note string) {
+	f.Origins = append(f.Origins, Origin{fact, how, from, note})
+}
+
+// missing records that a fact could not be read from a place.
+func (f *facts) missing(fact Fact, from string, err error) {
+	f.Origins = append(f.Origins, Origin{fact, HowUnreadable, from, reason(err)})
+	f.Unknown = append(f.Unknown, Unknown{fact, fact.Code(), fact.assumption(), from + ": " + reason(err)})
+}
+
+// reason is the innermost error, without the path that From already has.
+func reason(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}

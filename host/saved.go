@@ -1,0 +1,114 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// SavedSchema names the layout of a saved file.
+const SavedSchema = "senet.facts/1"
+
+// maxSaved bounds a saved file. One of a machine with thousands of booleans and
+// rules has less than 1 MiB.
+const maxSaved = 16 << 20
+
+// ErrNotFacts is wrapped by errors about files that hold no saved facts.
+var ErrNotFacts = errors.New("not a file of saved host facts")
+
+type saved struct {
+	Schema string `json:"schema"`
+	Facts  Facts  `json:"facts"`
+}
+
+// Encode returns facts as the text of a saved file.
+func Encode(f Facts) ([]byte, error) {
+	b, err := json.MarshalIndent(saved{SavedSchema, f}, "", "  ")
+	return append(b, '\n'), err
+}
+
+// Decode reads the text of a saved file. It is strict: an unknown member, a
+// second value, a port range upside down are errors.
+func Decode(b []byte) (Facts, error) {
+	if len(b) > maxSaved {
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, ErrTooLarge)
+	}
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(b, &head); err != nil {
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
+	}
+	if head.Schema != SavedSchema {
+		return Facts{}, fmt.Errorf("%w: its schema is %.60q, not %q", ErrNotFacts, head.Schema, SavedSchema)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	var s saved
+	if err := d.Decode(&s); err != nil {
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Facts{}, fmt.Errorf("%w: something follows the facts", ErrNotFacts)
+	}
+	if err := s.Facts.check(); err != nil {
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
+	}
+	return s.Facts, nil
+}
+
+// check refuses facts that no machine has.
+func (f *Facts) check() error {
+	switch {
+	case f.Source == "":
+		return errors.New("member source is missing")
+	case f.LocalPorts.Low == 0 || f.LocalPorts.Low > f.LocalPorts.High:
+		return fmt.Errorf("ip_local_port_range %d-%d is not a range of ports", f.LocalPorts.Low, f.LocalPorts.High)
+	}
+	return nil
+}
+
+// Load reads a saved file.
+func Load(file string) (Facts, error) {
+	b, err := Root{}.ReadFile(file, maxSaved)
+	if err != nil {
+		return Facts{}, err
+	}
+	f, err := Decode(b)
+	if err != nil {
+		return Facts{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return f, nil
+}
+
+// Save writes facts to a file that Load reads. The file has its old content or
+// the new one at any time, never a part.
+func Save(file string, f Facts) error {
+	b, err := Encode(f)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails once it is renamed
+	_, err = tmp.Write(b)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if closeErr := tmp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package host
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// A SecmarkRule is a packet filter rule or object that holds a SECMARK label.
+// One such rule in any network namespace makes the kernel check the labels of
+// all packets.
+type SecmarkRule struct {
+	Family  string `json:"family"` // ip, ip6, inet, arp, bridge, netdev
+	Table   string `json:"table"`
+	Chain   string `json:"chain,omitempty"` // "" for an nftables object
+	Name    string `json:"name,omitempty"`  // of an nftables object
+	Context string `json:"context"`         // "" where it could not be told
+	From    string `json:"from"`
+}
+
+// nft, iptables-save and ip6tables-save are looked for in these directories and
+// nowhere else.
+func programDirs() []string {
+	return []string{"/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"}
+}
+
+// readSecmark collects the labels of nftables and of iptables.
+func (r *reader) readSecmark(f *facts) {
+	if !r.live {
+		r.configuredSecmark(f)
+		return
+	}
+	rules, from, err := r.secmarkRules()
+	if err != nil {
+		f.missing(FactSecmark, from, err)
+		return
+	}
+	f.SecmarkRules = rules
+	f.Secmark = f.Secmark || len(rules) > 0
+	f.from(FactSecmark, HowRead, from, "")
+}
+
+// secmarkRules reads the rules of the thread's network namespace: nftables by
+// netlink, or by nft where netlink is refused; the tables of the older iptables
+// by iptables-save, which lists only tables that exist.
+func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
+	from = "netlink NFTABLES"
+	rules, err = r.askNFTables()
+	if err != nil {
+		nftErr := err
+		var out []byte
+		if out, err = r.command("nft", "-j", "list", "ruleset"); err != nil {
+			return nil, from, needs(nftErr, "CAP_NET_ADMIN")
+		}
+		from = "nft -j list ruleset"
+		if rules, err = ParseNFT(out); err != nil {
+			return nil, from, err
+		}
+	}
+	for _, legacy := range []struct{ family, names, program string }{
+		{"ip", "/proc/thread-self/net/ip_tables_names", "iptables-save"},
+		{"ip6", "/proc/thread-self/net/ip6_tables_names", "ip6tables-save"},
+	} {
+		names, err := r.root.ReadFile(legacy.names, maxSmall)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, legacy.names, needs(err, "CAP_NET_ADMIN")
+		}
+		from += ", " + legacy.names
+		if !slices.ContainsFunc(strings.Fields(string(names)), func(t string) bool { return t == "security" || t == "mangle" }) {
+			continue // SECMARK is a target of these two tables only
+		}
+		out, program, err := r.legacySave(legacy.program)
+		if err != nil {
+			return nil, program, err
+		}
+		from += ", " + program
+		rules = append(rules, ParseIPTables(out, legacy.family, program)...)
+	}
+	return rules, from, nil
+}
+
+// legacySave runs the variant of iptables-save that reads the tables of
+// ip_tables rather than of nftables.
+func (r *reader) legacySave(program string) (out []byte, name string, err error) {
+	legacy := strings.Replace(program, "tables-save", "tables-legacy-save", 1)
+	if out, err = r.command(legacy); err == nil {
+		return out, legacy, nil
+	}
+	out, err = r.command(program)
+	return out, program, err
+}
+
+// configuredSecmark looks into the files that packet filters load when a system
+// starts. What firewalld or a script adds is not seen.
+func (r *reader) configuredSecmark(f *facts) {
+	read := ""
+	add := func(file string, parse func([]byte) []SecmarkRule) bool {
+		b, err := r.root.ReadFile(file, maxText)
+		if errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+		if err != nil {
+			f.missing(FactSecmark, file, err)
+			return false
+		}
+		read = file
+		f.SecmarkRules = append(f.SecmarkRules, parse(b)...)
+		return true
+	}
+	for _, file := range r.root.nftFiles() {
+		if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
+			return
+		}
+	}
+	for _, saved := range [][2]string{
+		{"ip", "/etc/iptables/rules.v4"}, {"ip6", "/etc/iptables/rules.v6"},
+		{"ip", "/etc/sysconfig/iptables"}, {"ip6", "/etc/sysconfig/ip6tables"},
+	} {
+		if !add(saved[1], func(b []byte) []SecmarkRule { return ParseIPTables(b, saved[0], saved[1]) }) {
+			return
+		}
+	}
+	f.Secmark = len(f.SecmarkRules) > 0
+	if read == "" {
+		f.from(FactSecmark, HowDefault, "the kernel's default", "no saved rules of nftables or iptables")
+		return
+	}
+	f.from(FactSecmark, HowConfigured, read, "files only: firewalld and scripts are not looked into")
+}

@@ -1,0 +1,131 @@
+package host
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A sysctlSetting is one line of a sysctl.d file.
+type sysctlSetting struct {
+	key   string // with dots between elements, as sysctl prints it; may be a pattern
+	value string
+	// exclude takes the key out of what patterns set: "-key" without a value.
+	exclude bool
+	from    string
+}
+
+type sysctlSettings []sysctlSetting
+
+// parseSysctlConf reads the text of one sysctl.d file (sysctl.d(5)). Lines that
+// are neither comments nor settings are skipped, as systemd-sysctl skips them.
+func parseSysctlConf(b []byte, from string) sysctlSettings {
+	var list sysctlSettings
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		key, value, set := strings.Cut(line, "=")
+		key, ignore := strings.CutPrefix(strings.TrimSpace(key), "-")
+		if !set && !ignore {
+			continue
+		}
+		list = append(list, sysctlSetting{sysctlKey(strings.TrimSpace(key)), strings.TrimSpace(value), !set, from})
+	}
+	return list
+}
+
+// sysctlKey turns a key into the form with dots between its elements. Whichever
+// of dot and slash comes first in it separates elements, the other is part of
+// one.
+func sysctlKey(key string) string {
+	if i := strings.IndexAny(key, "./"); i >= 0 && key[i] == '/' {
+		return strings.NewReplacer("/", ".", ".", "/").Replace(key)
+	}
+	return key
+}
+
+// lookup returns the value that a parameter ends up with: the last setting that
+// names it, else the last pattern that matches it.
+func (list sysctlSettings) lookup(name string) (Sysctl, bool) {
+	asPath := strings.ReplaceAll(name, ".", "/")
+	matched := -1
+	for i, s := range slices.Backward(list) {
+		if s.key == name {
+			if s.exclude {
+				return Sysctl{}, false
+			}
+			return Sysctl{name, s.value, s.from}, true
+		}
+		if matched < 0 && !s.exclude && strings.ContainsAny(s.key, "*?[") {
+			if ok, err := path.Match(strings.ReplaceAll(s.key, ".", "/"), asPath); ok && err == nil {
+				matched = i
+			}
+		}
+	}
+	if matched < 0 {
+		return Sysctl{}, false
+	}
+	return Sysctl{name, list[matched].value, list[matched].from}, true
+}
+
+// maxConfFiles bounds the files of one configuration directory.
+const maxConfFiles = 4096
+
+// sysctlSettings returns all settings of the system in the order in which they
+// are applied: systemd-sysctl's, and /etc/sysctl.conf after them where procps
+// rather than systemd applies them.
+func (r Root) sysctlSettings() (sysctlSettings, error) {
+	files, err := r.confFiles("sysctl.d", ".conf")
+	if !r.Exists("/usr/lib/systemd/systemd-sysctl") && !r.Exists("/lib/systemd/systemd-sysctl") && r.Exists("/etc/sysctl.conf") {
+		files = append(files, "/etc/sysctl.conf")
+	}
+	var list sysctlSettings
+	for _, file := range files {
+		b, readErr := r.ReadFile(file, maxText)
+		if readErr != nil {
+			err = errors.Join(err, readErr)
+			continue
+		}
+		list = append(list, parseSysctlConf(b, file)...)
+	}
+	return list, err
+}
+
+// confFiles returns the files that a directory of configuration fragments holds
+// in its places, in the order of their names: a file hides those of its name
+// in later places, and one that leads to /dev/null hides and is not read.
+func (r Root) confFiles(dir, suffix string) ([]string, error) {
+	places := []string{"/etc/", "/run/", "/usr/local/lib/", "/usr/lib/", "/lib/"}
+	byName := map[string]string{}
+	var names []string
+	var failed error
+	for _, place := range places {
+		entries, err := r.ReadDir(place+dir, maxConfFiles)
+		if err != nil {
+			if !errors.Is(err, fs.ErrNotExist) {
+				failed = errors.Join(failed, err)
+			}
+			continue
+		}
+		for _, name := range entries {
+			if _, hidden := byName[name]; !hidden && strings.HasSuffix(name, suffix) {
+				byName[name] = place + dir + "/" + name
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	var files []string
+	for _, name := range names {
+		if to, err := r.Resolve(byName[name]); err == nil && to != "/dev/null" {
+			files = append(files, byName[name])
+		} else if to != "/dev/null" {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return files, failed
+}

@@ -1,0 +1,23 @@
+//go:build !linux
+
+package host
+
+import (
+	"errors"
+	"io/fs"
+)
+
+// Elsewhere there is no running SELinux to read: files, images and saved facts
+// can be.
+
+func askNetlink(netlinkRequest) ([]netlinkMessage, error) { return nil, errors.ErrUnsupported }
+
+func inNetNS(string, func() error) error { return errors.ErrUnsupported }
+
+func fileInode(string) (uint64, error) { return 0, errors.ErrUnsupported }
+
+func fileLabel(string) (string, error) { return "", errors.ErrUnsupported }
+
+func kernelRelease() (string, error) { return "", errors.ErrUnsupported }
+
+func vanished(err error) bool { return errors.Is(err, fs.ErrNotExist) }

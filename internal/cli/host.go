@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+)
+
+const hostLong = `Print the facts of a machine that the kernel's network checks depend on, each
+with where it came from: the kernel, the state of SELinux, the parameters of the
+network namespace, NetLabel, labelled IPsec, SECMARK rules, interfaces.
+
+What could not be read is listed with the assumption that stands in for it.
+Some of it takes root: the rules of the packet filter, IPsec, other processes.
+
+Exit status: 0 the facts were printed, 64 a mistake in the command, 65 a file or
+a network namespace that cannot be read.`
+
+const hostExamples = `  senet host
+  senet host --save web1.json
+  senet host --host web1.json --json
+  senet host --root /mnt/image
+  senet host --netns 812`
+
+func newHost(io ioStreams) *cobra.Command {
+	var flags hostFlags
+	var save string
+	var asJSON, quiet bool
+	cmd := &cobra.Command{
+		Use:     "host",
+		Short:   "the facts that an answer rests on",
+		Long:    hostLong,
+		Example: hostExamples,
+		Args:    exactArgs(0, "senet host --save web1.json"),
+		RunE: func(*cobra.Command, []string) error {
+			f, err := flags.read()
+			if err != nil {
+				return err
+			}
+			if save != "" {
+				if err := host.Save(save, f); err != nil {
+					return unreadable(fmt.Errorf("facts not saved: %w", err), "")
+				}
+			}
+			switch {
+			case quiet:
+			case asJSON:
+				return writeJSON(io.stdout, hostJSON{Schema: "senet.host/1", Host: f, Assumptions: hostAssumptions(f)})
+			default:
+				return writeHost(io.stdout, f)
+			}
+			return nil
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().StringVar(&save, "save", "", "write the facts to `FILE`, which --host reads")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the facts as JSON")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing")
+	return cmd
+}
+
+// hostFlags say which machine's facts are read.
+type hostFlags struct {
+	file  string
+	root  string
+	netns string
+}
+
+func (f *hostFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "host", "", "take the facts that were saved in `FILE`")
+	cmd.Flags().StringVar(&f.root, "root", "", "read the system under the directory `DIR`")
+	cmd.Flags().StringVar(&f.netns, "netns", "", "read the network namespace of the process or of the name `PID|NAME`")
+}
+
+// read returns the facts that the flags ask for: of this machine, if none is set.
+func (f *hostFlags) read() (host.Facts, error) {
+	if f.file != "" && (f.root != "" || f.netns != "") || f.root != "" && f.netns != "" {
+		return host.Facts{}, usage(errors.New("--host, --root and --netns exclude one another"), "")
+	}
+	if f.file != "" {
+		facts, err := host.Load(f.file)
+		if err != nil {
+			hint := ""
+			if errors.Is(err, host.ErrNotFacts) {
+				hint = "senet host --save FILE writes such a file"
+			}
+			return facts, unreadable(err, hint)
+		}
+		return facts, nil
+	}
+	root, err := host.OpenRoot(f.root)
+	if err != nil {
+		return host.Facts{}, unreadable(err, "")
+	}
+	facts, err := host.Read(host.Options{Root: root, NetNS: f.netns})
+	if err != nil {
+		return facts, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
+	}
+	return facts, nil
+}
+
+// hostJSON is what senet host --json prints: schema senet.host/1.
+type hostJSON struct {
+	Schema      string               `json:"schema"`
+	Host        host.Facts           `json:"host"`
+	Assumptions []network.Assumption `json:"assumptions"`
+}
+
+// hostAssumptions are the assumptions for what could not be read.
+func hostAssumptions(f host.Facts) []network.Assumption {
+	list := []network.Assumption{}
+	if f.Assumed {
+		list = append(list, network.Assumption{Code: "SN-A-HOST", Text: "a standard host"})
+	}
+	for _, u := range f.Unknown {
+		list = append(list, network.Assumption{Code: u.Code, Text: u.Text})
+	}
+	return list
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/host"
+)
+
+// runSenet runs a command and returns its exit code and what it printed.
+func runSenet(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = Main(append([]string{"senet"}, args...), strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// The facts are printed, saved, read back, and the file says the same as --json.
+func TestHost(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "web1.json")
+	code, text, stderr := runSenet(t, "host", "--save", file)
+	if code != exitYes || stderr != "" || !strings.HasPrefix(text, "HOST  this machine\n") || !strings.Contains(text, "ip_local_port_range") {
+		t.Fatalf("exit %d, %q, %q", code, text, stderr)
+	}
+	code, again, _ := runSenet(t, "host", "--host", file)
+	if code != exitYes || again != text {
+		t.Errorf("exit %d; the saved facts print as\n%s\nnot as\n%s", code, again, text)
+	}
+	code, out, _ := runSenet(t, "host", "--host", file, "--json")
+	var answer hostJSON
+	if err := json.Unmarshal([]byte(out), &answer); err != nil || code != exitYes || answer.Schema != "senet.host/1" {
+		t.Fatalf("exit %d, %v: %s", code, err, out)
+	}
+	if len(answer.Assumptions) != len(answer.Host.Unknown) {
+		t.Errorf("%d assumptions for %d facts that could not be read", len(answer.Assumptions), len(answer.Host.Unknown))
+	}
+	if code, out, _ := runSenet(t, "host", "-q"); code != exitYes || out != "" {
+		t.Errorf("-q: exit %d, %q", code, out)
+	}
+}
+
+// A configured system under a directory: its labels and what they switch on.
+func TestHostRoot(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"etc/selinux/config":      "SELINUX=permissive\nSELINUXTYPE=mls\n",
+		"etc/sysctl.d/a.conf":     "net.ipv4.ip_local_port_range = 1024 2048\n",
+		"etc/iptables/rules.v4":   "*security\n-A INPUT -j SECMARK --selctx u:r:t:s0\nCOMMIT\n",
+		"lib/modules/6.1.1/empty": "",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, text, _ := runSenet(t, "host", "--root", root)
+	for _, want := range []string{"permissive, mls", "1024-2048", "configured: /etc/sysctl.d/a.conf", "ip security INPUT", "u:r:t:s0", "packet checks               made"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("exit %d: no %q in\n%s", code, want, text)
+		}
+	}
+}
+
+func TestHostErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(file, []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"host", "--host", "/no/such/file"}, exitUnreadable, "no such file"},
+		{[]string{"host", "--host", file}, exitUnreadable, "senet host --save FILE"},
+		{[]string{"host", "--root", "/no/such/dir"}, exitUnreadable, "no such file"},
+		{[]string{"host", "--netns", "no-such-namespace"}, exitUnreadable, "lsns"},
+		{[]string{"host", "--root", "/", "--netns", "1"}, exitUsage, "exclude one another"},
+		{[]string{"host", "extra"}, exitUsage, "takes 0 arguments"},
+		{[]string{"host", "--nonsense"}, exitUsage, "unknown flag"},
+		{[]string{"host", "-q", "--save", "/no/such/dir/file"}, exitUnreadable, "not saved"},
+	} {
+		code, _, stderr := runSenet(t, tt.args...)
+		if code != tt.code || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%q: exit %d, %q; want %d and %q", tt.args, code, stderr, tt.code, tt.want)
+		}
+	}
+}
+
+func TestHostAssumptions(t *testing.T) {
+	if a := hostAssumptions(host.Standard()); len(a) != 1 || a[0].Code != "SN-A-HOST" {
+		t.Errorf("standard host: %+v", a)
+	}
+}

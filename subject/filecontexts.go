@@ -1,0 +1,322 @@
+package subject
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/host"
+)
+
+// FileContexts says how the files of a system are to be labelled: file_contexts
+// and its companions under /etc/selinux/TYPE/contexts/files.
+//
+// Lookups mirror libselinux's selabel_lookup (label_file.c): the path is
+// rewritten by the substitutions, then the last entry that matches wins, where
+// entries without a metacharacter come after all others.
+type FileContexts struct {
+	entries []fileEntry // in the order of precedence, lowest first
+	subs    []substitution
+	dist    []substitution
+}
+
+// A fileEntry is one line: a pattern of whole paths, a kind of file, a context.
+type fileEntry struct {
+	pattern string
+	prefix  string // what every path that matches begins with
+	exact   bool   // the pattern has no metacharacter
+	kind    byte   // '-' regular, 'd', 'c', 'b', 'p', 'l', 's'; 0 for every kind
+	context string
+	file    string
+	line    int
+}
+
+// A substitution lets the paths under from be labelled as those under to.
+type substitution struct{ from, to string }
+
+// ErrNoFileContexts is wrapped where a system has no file_contexts.
+var ErrNoFileContexts = errors.New("the system has no file_contexts")
+
+// ErrNoLabel is wrapped where no entry gives a file a label.
+var ErrNoLabel = errors.New("file_contexts gives the file no label")
+
+const (
+	maxFileContexts = 32 << 20
+	maxEntries      = 1 << 20
+)
+
+// LoadFileContexts reads the file contexts of the policy type selinuxType of a
+// system.
+func LoadFileContexts(root host.Root, selinuxType string) (*FileContexts, error) {
+	dir := "/etc/selinux/" + selinuxType + "/contexts/files/"
+	fc := &FileContexts{}
+	for i, name := range []string{"file_contexts", "file_contexts.homedirs", "file_contexts.local"} {
+		b, err := root.ReadFile(dir+name, maxFileContexts)
+		if errors.Is(err, fs.ErrNotExist) && i > 0 {
+			continue
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w: no file %s", ErrNoFileContexts, dir+name)
+		}
+		if err == nil {
+			err = fc.add(b, dir+name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	fc.sort()
+	for name, to := range map[string]*[]substitution{"file_contexts.subs": &fc.subs, "file_contexts.subs_dist": &fc.dist} {
+		b, err := root.ReadFile(dir+name, maxFileContexts)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		*to = parseSubs(b)
+	}
+	return fc, nil
+}
+
+// ParseFileContexts reads the text of a file_contexts file alone.
+func ParseFileContexts(b []byte, file string) (*FileContexts, error) {
+	fc := &FileContexts{}
+	if err := fc.add(b, file); err != nil {
+		return nil, err
+	}
+	fc.sort()
+	return fc, nil
+}
+
+// add appends the entries of one file.
+func (fc *FileContexts) add(b []byte, file string) error {
+	line := 0
+	for text := range bytes.Lines(b) {
+		line++
+		words := strings.Fields(string(text))
+		if len(words) == 0 || words[0][0] == '#' {
+			continue
+		}
+		e := fileEntry{pattern: words[0], file: file, line: line}
+		switch len(words) {
+		case 2:
+			e.context = words[1]
+		case 3:
+			kind := words[1]
+			if len(kind) != 2 || kind[0] != '-' || !strings.ContainsRune("-dcbpls", rune(kind[1])) {
+				return fmt.Errorf("%s:%d: %.20q is not a kind of file", file, line, kind)
+			}
+			e.kind, e.context = kind[1], words[2]
+		default:
+			return fmt.Errorf("%s:%d: %d words, not a pattern, perhaps a kind of file, and a context", file, line, len(words))
+		}
+		if len(fc.entries) == maxEntries {
+			return fmt.Errorf("%s: more than %d entries", file, maxEntries)
+		}
+		e.prefix, e.exact = literalPrefix(e.pattern)
+		fc.entries = append(fc.entries, e)
+	}
+	return nil
+}
+
+// sort moves the entries without a metacharacter behind the others.
+func (fc *FileContexts) sort() {
+	slices.SortStableFunc(fc.entries, func(a, b fileEntry) int {
+		switch {
+		case a.exact == b.exact:
+			return 0
+		case a.exact:
+			return 1
+		}
+		return -1
+	})
+}
+
+const metacharacters = ".^$?*+|[({"
+
+// literalPrefix returns what every path that a pattern matches begins with, and
+// whether that is all there is to the pattern.
+func literalPrefix(pattern string) (prefix string, exact bool) {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		c := pattern[i]
+		if c == '\\' && i+1 < len(pattern) && !isWord(pattern[i+1]) {
+			i++
+			b.WriteByte(pattern[i])
+			continue
+		}
+		if c == '\\' || strings.IndexByte(metacharacters, c) >= 0 {
+			prefix = b.String()
+			if strings.IndexByte("?*{", c) >= 0 && prefix != "" {
+				prefix = prefix[:len(prefix)-1] // it may stand no times
+			}
+			if topLevelBar(pattern) {
+				prefix = ""
+			}
+			return prefix, false
+		}
+		b.WriteByte(c)
+	}
+	return b.String(), true
+}
+
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// topLevelBar reports whether a | of the pattern may stand outside of all
+// groups; it errs on the side of yes.
+func topLevelBar(pattern string) bool {
+	depth := 0
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '[':
+			return strings.IndexByte(pattern[i:], '|') >= 0 // a bracket may hide parentheses
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '|':
+			if depth <= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// parseSubs reads a substitution file; the last line is tried first.
+func parseSubs(b []byte) []substitution {
+	var list []substitution
+	for line := range bytes.Lines(b) {
+		words := strings.Fields(string(line))
+		if len(words) >= 2 && words[0][0] != '#' {
+			list = append(list, substitution{words[0], words[1]})
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// substitute rewrites a path by the first substitution that names it or a
+// directory above it.
+func substitute(path string, list []substitution) string {
+	for _, s := range list {
+		rest, ok := strings.CutPrefix(path, s.from)
+		if !ok || rest != "" && rest[0] != '/' {
+			continue
+		}
+		if s.to == "/" && rest != "" {
+			return rest
+		}
+		return s.to + rest
+	}
+	return path
+}
+
+// A FileMatch is what file_contexts says about a path.
+type FileMatch struct {
+	// Path is the path that was looked up, after substitutions.
+	Path string
+	// Context is the label; "<<none>>" where the file is to have none.
+	Context string
+	Pattern string
+	File    string
+	Line    int
+	// Unsupported are the patterns of higher precedence that could not be tried,
+	// because they use what Go's regular expressions do not have: one of them may
+	// give another label.
+	Unsupported []string
+}
+
+// Lookup returns the label of a path. kind is the kind of file as in
+// file_contexts ('-' for a regular file), or 0 for entries of every kind.
+func (fc *FileContexts) Lookup(path string, kind byte) (FileMatch, error) {
+	path = squeeze(path)
+	path = substitute(substitute(path, fc.subs), fc.dist)
+	m := FileMatch{Path: path}
+	for _, e := range slices.Backward(fc.entries) {
+		if e.kind != 0 && kind != 0 && e.kind != kind || !strings.HasPrefix(path, e.prefix) {
+			continue
+		}
+		ok, err := e.matches(path)
+		if err != nil {
+			m.Unsupported = append(m.Unsupported, fmt.Sprintf("%s:%d: %s: %v", e.file, e.line, e.pattern, err))
+			continue
+		}
+		if ok {
+			m.Context, m.Pattern, m.File, m.Line = e.context, e.pattern, e.file, e.line
+			return m, nil
+		}
+	}
+	return m, fmt.Errorf("%w: no pattern matches %s", ErrNoLabel, path)
+}
+
+// squeeze takes the doubled slashes and the one at the end out of a path.
+func squeeze(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	return path
+}
+
+// matches reports whether the whole path matches the entry's pattern.
+func (e *fileEntry) matches(path string) (bool, error) {
+	if e.exact {
+		return path == e.prefix, nil
+	}
+	re, err := compile(e.pattern)
+	if err != nil {
+		return false, err
+	}
+	return re.MatchString(path), nil
+}
+
+const (
+	maxPattern = 4096    // bytes; the longest of Debian's policies has 73
+	maxProgram = 1 << 14 // steps of a compiled pattern: repetitions multiply
+)
+
+// compile turns a pattern, which is PCRE, into a Go expression for whole paths.
+// The anchors are put around it as libselinux puts them: a | outside of all
+// groups splits them. What Go does not have is an error, and so is a pattern
+// that is made to be slow.
+func compile(pattern string) (*regexp.Regexp, error) {
+	if len(pattern) > maxPattern {
+		return nil, fmt.Errorf("pattern of more than %d bytes", maxPattern)
+	}
+	// PCRE2 takes a dot for any character, newline included, as libselinux asks.
+	anchored := "(?s)^" + pattern + "$"
+	tree, err := syntax.Parse(anchored, syntax.Perl)
+	var bad *syntax.Error
+	if errors.As(err, &bad) {
+		return nil, fmt.Errorf("%s: %.40s", bad.Code, bad.Expr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if programSize(tree) > maxProgram {
+		return nil, errors.New("pattern with too many repetitions")
+	}
+	return regexp.Compile(anchored)
+}
+
+// programSize estimates the steps that an expression compiles to.
+func programSize(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n = min(n+programSize(sub), maxProgram+1)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return min(n, maxProgram+1)
+}

@@ -1,0 +1,308 @@
+package subject
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Step is one conclusion on the way from what was asked for to a context.
+type Step struct {
+	// Code is a stable name of the kind of step: process, unit, exec, label,
+	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check.
+	Code string `json:"code"`
+	// From is the file or rule that the step rests on, "" where it rests on the
+	// steps before it.
+	From string `json:"from,omitempty"`
+	Text string `json:"text"`
+}
+
+// ErrNoProcess is wrapped where there is no process of a number.
+var ErrNoProcess = errors.New("no such process")
+
+// ErrNoContext is wrapped where a process has no security context: SELinux is
+// off.
+var ErrNoContext = errors.New("the process has no security context: SELinux is off")
+
+// ErrNoProgram is wrapped where a program's file does not exist.
+var ErrNoProgram = errors.New("no such program")
+
+// A System is where processes, units and files are looked up.
+type System struct {
+	Root host.Root
+	// Type is the policy type, whose file_contexts are used where a file has no
+	// label of its own; "" for SELINUXTYPE of the system's /etc/selinux/config.
+	Type string
+}
+
+// policyType returns the policy type to use.
+func (sys System) policyType() string {
+	if sys.Type != "" {
+		return sys.Type
+	}
+	b, err := sys.Root.ReadFile("/etc/selinux/config", maxConfig)
+	if err != nil {
+		b = nil // as libselinux: targeted
+	}
+	return host.ParseConfig(b).Type
+}
+
+const maxConfig = 64 << 10
+
+// Find finds the context that text names on a system: a type, a full context,
+// pid:812, unit:haproxy.service, exe:/usr/sbin/haproxy. The Decider's policy
+// decides which context a program runs in.
+func (sys System) Find(d *access.Decider, text string) (Subject, error) {
+	kind, rest, ok := strings.Cut(text, ":")
+	if !ok {
+		return Resolve(d.Policy(), text)
+	}
+	f := finder{System: sys, d: d, p: d.Policy(), s: Subject{Name: text}}
+	var err error
+	switch kind {
+	case "pid":
+		err = f.pid(rest)
+	case "unit":
+		err = f.unit(rest)
+	case "exe":
+		err = f.exe(rest)
+	default:
+		return Resolve(d.Policy(), text)
+	}
+	return f.s, err
+}
+
+// A finder takes the steps to one subject.
+type finder struct {
+	System
+	d *access.Decider
+	p *policy.Policy
+	s Subject
+}
+
+func (f *finder) step(code, from, format string, args ...any) {
+	f.s.Steps = append(f.s.Steps, Step{code, from, fmt.Sprintf(format, args...)})
+}
+
+func (f *finder) pid(text string) error {
+	pid, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || pid == 0 {
+		return fmt.Errorf("pid:%s: not a process id", text)
+	}
+	if !f.Root.Live() {
+		return fmt.Errorf("pid:%s: only the running system has processes", text)
+	}
+	process, err := f.Root.Process(int(pid))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("pid:%d: %w", pid, ErrNoProcess)
+	}
+	if err != nil {
+		return err
+	}
+	if process.Context == "" {
+		return fmt.Errorf("pid:%d (%s): %w", pid, process.Comm, ErrNoContext)
+	}
+	f.step("process", fmt.Sprintf("/proc/%d/attr/current", pid), "process %d (%s) runs in %s", pid, process.Comm, process.Context)
+	f.s.Context, err = f.p.ParseContext(process.Context)
+	if err != nil {
+		return fmt.Errorf("pid:%d: the policy that is asked does not know the context: %w", pid, err)
+	}
+	return nil
+}
+
+func (f *finder) unit(name string) error {
+	u, err := LoadUnit(f.Root, name)
+	if err != nil {
+		return fmt.Errorf("unit:%s: %w", name, err)
+	}
+	f.step("unit", strings.Join(u.Files, ", "), "%s starts %s", u.Name, u.Exec)
+	if u.Context != "" {
+		c, err := f.p.ParseContext(u.Context)
+		switch {
+		case err == nil:
+			f.step("selinuxcontext", strings.Join(u.Files, ", "), "SELinuxContext sets the context %s", u.Context)
+			f.s.Context = c
+			return nil
+		case !u.ContextOptional:
+			return fmt.Errorf("unit:%s: SELinuxContext=%s: %w", name, u.Context, err)
+		}
+		f.step("selinuxcontext", strings.Join(u.Files, ", "), "SELinuxContext=-%s is ignored: %v", u.Context, err)
+	}
+	file, err := f.program(u.Exec)
+	if err != nil {
+		return fmt.Errorf("unit:%s: ExecStart: %w", name, err)
+	}
+	return f.run(file, u.NoNewPrivileges)
+}
+
+// program finds the file of a program as systemd does where it has no path.
+func (f *finder) program(name string) (string, error) {
+	if path.IsAbs(name) {
+		return name, nil
+	}
+	for _, dir := range []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
+		if f.Root.Exists(dir + "/" + name) {
+			return dir + "/" + name, nil
+		}
+	}
+	return "", fmt.Errorf("%w: %s is in none of systemd's directories", ErrNoProgram, name)
+}
+
+func (f *finder) exe(file string) error {
+	if !path.IsAbs(file) {
+		return fmt.Errorf("exe:%s: not an absolute path", file)
+	}
+	return f.run(file, false)
+}
+
+// run finds the context that init gives a program it starts.
+func (f *finder) run(file string, noNewPrivileges bool) error {
+	label, err := f.fileLabel(file)
+	if err != nil {
+		return err
+	}
+	init, err := f.initContext()
+	if err != nil {
+		return err
+	}
+	next, err := f.d.NewObject(init, label, "process", "")
+	if err != nil {
+		return fmt.Errorf("%s: started by %s it would run in %s: %w", file, f.p.FormatContext(init), f.p.FormatContext(next), err)
+	}
+	from, to, on := f.typeName(init), f.typeName(next), f.typeName(label)
+	if next.Type == init.Type {
+		f.step("no-transition", "", "no type_transition for %s %s:process, so the program stays in %s", from, on, to)
+	} else {
+		f.step("transition", "", "type_transition %s %s:process %s", from, on, to)
+	}
+	if noNewPrivileges && next != init && !f.nnp(init, next) {
+		f.step("nnp", "", "NoNewPrivileges is set and %s may not nnp_transition to %s, so the program stays in %s", from, to, from)
+		next = init
+	}
+	f.entry(init, next, label)
+	f.s.Context = next
+	return nil
+}
+
+func (f *finder) typeName(c policy.Context) string { return f.p.TypeName(policy.TypeID(c.Type)) }
+
+// nnp mirrors check_nnp_nosuid of security/selinux/hooks.c for no_new_privs.
+func (f *finder) nnp(old, next policy.Context) bool {
+	if f.p.HasPolicyCap(policy.CapNNPNosuidTransition) {
+		c := f.d.Check(old, next, "process2", "nnp_transition")
+		if c.Allowed() {
+			return true
+		}
+	}
+	// security_bounded_transition: the new type is bounded by the old one.
+	for t, n := f.p.Bounds(policy.TypeID(next.Type)), 0; t != 0 && n < maxBounds; t, n = f.p.Bounds(t), n+1 {
+		if uint32(t) == old.Type {
+			return true
+		}
+	}
+	return false
+}
+
+const maxBounds = 4 // POLICYDB_BOUNDS_MAXDEPTH
+
+// entry notes what the kernel would refuse of the exec itself: it mirrors the
+// checks of selinux_bprm_creds_for_exec.
+func (f *finder) entry(init, next, label policy.Context) {
+	type check struct {
+		source, target policy.Context
+		class, perm    string
+	}
+	checks := []check{{init, next, "process", "transition"}, {next, label, "file", "entrypoint"}, {init, label, "file", "execute"}}
+	if next == init {
+		checks = []check{{init, label, "file", "execute_no_trans"}}
+	}
+	for _, c := range checks {
+		answer := f.d.Check(c.source, c.target, c.class, c.perm)
+		if !answer.Allowed() {
+			f.step("check", "", "the policy refuses the start itself: %s %s:%s %s", f.typeName(c.source), f.typeName(c.target), c.class, c.perm)
+		}
+	}
+}
+
+// fileLabel returns the label of a program's file: the one it has, else the one
+// that file_contexts gives it.
+func (f *finder) fileLabel(file string) (policy.Context, error) {
+	real, err := f.Root.Resolve(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		// file_contexts would have a label for it nevertheless, of its directory: a
+		// mistyped path must not become an answer.
+		return policy.Context{}, fmt.Errorf("%w: %s does not exist under %s", ErrNoProgram, file, f.Root.Dir())
+	}
+	if err != nil {
+		return policy.Context{}, err
+	}
+	if real != file {
+		f.step("exec", "", "%s is a link to %s", file, real)
+	}
+	if info, err := f.Root.Stat(real); err != nil {
+		return policy.Context{}, err
+	} else if !info.Mode().IsRegular() {
+		return policy.Context{}, fmt.Errorf("%w: %s is not a regular file", ErrNoProgram, file)
+	}
+	if text, err := f.Root.Label(real); err == nil && text != "" {
+		c, err := f.p.ParseContext(text)
+		if err == nil {
+			f.step("label", real+" (security.selinux)", "the file is labelled %s", text)
+			return c, nil
+		}
+		// The kernel takes such a file for unlabeled; what the file is to be labelled
+		// is the better guess where the policy asked is not the one in force.
+		f.step("label", real+" (security.selinux)", "the file is labelled %s, which the policy does not know", text)
+	}
+	fc, err := LoadFileContexts(f.Root, f.policyType())
+	if err != nil {
+		return policy.Context{}, fmt.Errorf("%s has no label of its own, and %w", file, err)
+	}
+	m, err := fc.Lookup(real, '-')
+	for _, p := range m.Unsupported {
+		f.step("file_contexts", "", "a pattern could not be tried and may give another label: %s", p)
+	}
+	if err == nil && m.Context == noLabel {
+		err = fmt.Errorf("%w: %s says <<none>> for %s", ErrNoLabel, m.Pattern, m.Path)
+	}
+	if err != nil {
+		return policy.Context{}, fmt.Errorf("%s: %w", file, err)
+	}
+	c, err := f.p.ParseContext(m.Context)
+	if err != nil {
+		return policy.Context{}, fmt.Errorf("%s:%d: %w", m.File, m.Line, err)
+	}
+	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s is to be labelled %s by the pattern %s", m.Path, m.Context, m.Pattern)
+	return c, nil
+}
+
+const noLabel = "<<none>>"
+
+// initContext returns the context of the system's first process: the one it
+// enters from the kernel's by its program's file, as the policy has it.
+func (f *finder) initContext() (policy.Context, error) {
+	id, ok := f.p.Type("init_t")
+	kernel, hasKernel := f.p.InitialSID(policy.SIDKernel)
+	if file, hasFile := f.p.Type("init_exec_t"); hasKernel && hasFile {
+		label := kernel
+		label.Type = uint32(file)
+		if next, err := f.d.NewObject(kernel, label, "process", ""); err == nil && next.Type != kernel.Type {
+			f.step("init", "", "services are started by %s", f.p.FormatContext(next))
+			return next, nil
+		}
+	}
+	if ok {
+		if c, ok := FromType(f.p, id); ok {
+			f.step("init", "", "services are started by %s", f.p.FormatContext(c))
+			return c, nil
+		}
+	}
+	return policy.Context{}, errors.New("the policy has no type init_t, so it is not known what starts services")
+}

@@ -1,0 +1,205 @@
+package subject
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+func decider(t testing.TB, kind string) *access.Decider {
+	t.Helper()
+	b, err := os.ReadFile(testenv.Policy(t, kind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := policydb.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return access.NewDecider(policy.New(db))
+}
+
+const imageContexts = `/.*	system_u:object_r:default_t:s0
+/usr/.*	system_u:object_r:usr_t:s0
+/usr/bin/.*	system_u:object_r:bin_t:s0
+/usr/sbin/nginx	--	system_u:object_r:httpd_exec_t:s0
+/usr/sbin/sshd	--	system_u:object_r:sshd_exec_t:s0
+/usr/bin/lookahead(?!x)	--	system_u:object_r:httpd_exec_t:s0
+/run/none	<<none>>
+/srv/odd	system_u:object_r:no_such_type_t:s0
+`
+
+func image(t testing.TB) host.Root {
+	return tree(t, map[string]string{
+		"etc/selinux/config": "SELINUX=enforcing\nSELINUXTYPE=targeted\n",
+		"etc/selinux/targeted/contexts/files/file_contexts":           imageContexts,
+		"etc/selinux/targeted/contexts/files/file_contexts.subs_dist": "/opt/web /usr/sbin\n",
+		"usr/sbin/nginx": "", "sbin": "-> usr/sbin", "usr/bin/tool": "", "opt/web/nginx": "", "usr/bin/lookaheady": "",
+		"run/none": "", "srv/odd": "", "usr/lib/plain": "", "usr/sbin/sshd": "", "usr/bin/link": "-> /sbin/nginx",
+		"etc/systemd/system/web.service":    "[Service]\nExecStart=/sbin/nginx -g x\n",
+		"etc/systemd/system/nopath.service": "[Service]\nExecStart=nginx\n",
+		"etc/systemd/system/nnp.service":    "[Service]\nExecStart=/usr/sbin/sshd\nNoNewPrivileges=yes\n",
+		"etc/systemd/system/set.service":    "[Service]\nExecStart=/usr/bin/tool\nSELinuxContext=system_u:system_r:ntpd_t:s0\n",
+		"etc/systemd/system/badset.service": "[Service]\nExecStart=/usr/bin/tool\nSELinuxContext=system_u:system_r:nope_t:s0\n",
+		"etc/systemd/system/opt.service":    "[Service]\nExecStart=/usr/sbin/nginx\nSELinuxContext=-system_u:system_r:nope_t:s0\n",
+		"etc/systemd/system/gone.service":   "[Service]\nExecStart=/usr/sbin/gone\n",
+	})
+}
+
+// The label, the transition, and each step that is told, on Debian's policy;
+// sesearch -T -s init_t -c process says the same.
+func TestFind(t *testing.T) {
+	d := decider(t, "default")
+	sys := System{Root: image(t)}
+	for _, tt := range []struct{ name, context, codes string }{
+		{"httpd_t", "system_u:system_r:httpd_t:s0", ""},
+		{"system_u:system_r:httpd_t:s0", "system_u:system_r:httpd_t:s0", ""},
+		{"exe:/usr/sbin/nginx", "system_u:system_r:httpd_t:s0", "file_contexts init transition"},
+		{"exe:/usr/bin/link", "system_u:system_r:httpd_t:s0", "exec file_contexts init transition"},
+		{"exe:/opt/web/nginx", "system_u:system_r:httpd_t:s0", "file_contexts init transition"},
+		{"exe:/usr/bin/tool", "system_u:system_r:initrc_t:s0", "file_contexts init transition"},
+		{"exe:/usr/bin/lookaheady", "system_u:system_r:initrc_t:s0", "file_contexts file_contexts init transition"},
+		{"exe:/usr/lib/plain", "system_u:system_r:init_t:s0", "file_contexts init no-transition"},
+		{"unit:web", "system_u:system_r:httpd_t:s0", "unit exec file_contexts init transition"},
+		{"unit:nopath.service", "system_u:system_r:httpd_t:s0", "unit file_contexts init transition"},
+		{"unit:set", "system_u:system_r:ntpd_t:s0", "unit selinuxcontext"},
+		{"unit:opt", "system_u:system_r:httpd_t:s0", "unit selinuxcontext file_contexts init transition"},
+	} {
+		s, err := sys.Find(d, tt.name)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		var codes []string
+		for _, step := range s.Steps {
+			if step.Code != "check" {
+				codes = append(codes, step.Code)
+			}
+		}
+		if got := d.Policy().FormatContext(s.Context); got != tt.context || strings.Join(codes, " ") != tt.codes {
+			t.Errorf("%s: %s by %q, want %s by %q", tt.name, got, codes, tt.context, tt.codes)
+		}
+	}
+}
+
+func TestFindErrors(t *testing.T) {
+	d := decider(t, "default")
+	sys := System{Root: image(t)}
+	for _, tt := range []struct {
+		name, want string
+		is         error
+	}{
+		{"exe:/usr/sbin/haprxy", "does not exist", ErrNoProgram},
+		{"exe:/usr/sbin", "not a regular file", ErrNoProgram},
+		{"exe:nginx", "not an absolute path", nil},
+		{"exe:/run/none", "<<none>>", ErrNoLabel},
+		{"exe:/srv/odd", "no_such_type_t", nil},
+		{"unit:gone", "/usr/sbin/gone does not exist", ErrNoProgram},
+		{"unit:badset", "nope_t", nil},
+		{"unit:absent", "no such unit", ErrNoUnit},
+		{"pid:1", "only the running system", nil},
+		{"pid:0", "not a process id", nil},
+		{"pid:x", "not a process id", nil},
+		{"nope_t", "no such type", ErrUnknown},
+		{"domain", "attribute", ErrUnknown},
+	} {
+		s, err := sys.Find(d, tt.name)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || tt.is != nil && !errors.Is(err, tt.is) {
+			t.Errorf("%s: %+v, %v; want an error with %q", tt.name, s, err, tt.want)
+		}
+	}
+	if _, err := (System{Root: tree(t, map[string]string{"bin/x": ""})}).Find(d, "exe:/bin/x"); !errors.Is(err, ErrNoFileContexts) {
+		t.Errorf("a system without file_contexts: %v", err)
+	}
+}
+
+// Under NoNewPrivileges the context changes only with nnp_transition or a bound:
+// what the rules of the policy say decides, so both outcomes are looked for.
+func TestNoNewPrivileges(t *testing.T) {
+	d := decider(t, "default")
+	p := d.Policy()
+	sys := System{Root: image(t)}
+	s, err := sys.Find(d, "unit:nnp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	init, err := Resolve(p, "init_t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sshd, err := Resolve(p, "sshd_t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := d.Check(init.Context, sshd.Context, "process2", "nnp_transition")
+	may := check.Allowed()
+	told := slices.ContainsFunc(s.Steps, func(st Step) bool { return st.Code == "nnp" })
+	if got := p.TypeName(policy.TypeID(s.Context.Type)); may != (got == "sshd_t") || may == told {
+		t.Errorf("nnp_transition allowed %v: runs in %s, steps %+v", may, got, s.Steps)
+	}
+}
+
+// The attribute on the file wins over file_contexts.
+func TestFindByAttribute(t *testing.T) {
+	d := decider(t, "default")
+	root := image(t)
+	file := root.Dir() + "/usr/bin/tool"
+	if err := syscall.Setxattr(file, "security.selinux", []byte("system_u:object_r:sshd_exec_t:s0\x00"), 0); err != nil {
+		testenv.Missing(t, "the attribute security.selinux cannot be set: "+err.Error())
+	}
+	s, err := System{Root: root}.Find(d, "exe:/usr/bin/tool")
+	if err != nil || s.Steps[0].Code != "label" || d.Policy().FormatContext(s.Context) != "system_u:system_r:sshd_t:s0" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// A process of this machine: its context where SELinux is on, a plain word where
+// it is off.
+func TestFindProcess(t *testing.T) {
+	d := decider(t, "default")
+	s, err := System{}.Find(d, fmt.Sprintf("pid:%d", os.Getpid()))
+	p, readErr := host.Root{}.Process(os.Getpid())
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	switch {
+	case p.Context == "" && !errors.Is(err, ErrNoContext):
+		t.Errorf("without a context: %+v, %v", s, err)
+	case p.Context != "" && err == nil && d.Policy().FormatContext(s.Context) != p.Context:
+		t.Errorf("%s, want %s", d.Policy().FormatContext(s.Context), p.Context)
+	}
+	if _, err := (System{}).Find(d, "pid:4194305"); !errors.Is(err, ErrNoProcess) {
+		t.Errorf("a process that does not exist: %v", err)
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	d := decider(b, "default")
+	sys := System{Root: image(b)}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := sys.Find(d, "unit:web"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkLoadFileContexts(b *testing.B) {
+	testenv.Policy(b, "default")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := LoadFileContexts(host.Root{}, "default"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
