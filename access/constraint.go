@@ -7,7 +7,7 @@ import (
 
 // evaluate mirrors constraint_expr_eval for two contexts. An element that the
 // kernel would stop at (BUG) makes the expression false.
-func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target policy.Context) bool {
+func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target *policy.Context) bool {
 	var stack [8]bool
 	sp := 0
 	for i := range expr {
@@ -42,23 +42,10 @@ func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target p
 }
 
 // evaluateNode evaluates a comparison; ok is false where it has no meaning.
-func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target policy.Context) (value, ok bool) {
+func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target *policy.Context) (value, ok bool) {
 	if node.Kind == policydb.ConstraintNames {
-		c := source
-		if node.Attr&policydb.AttrTarget != 0 {
-			c = target
-		} else if node.Attr&policydb.AttrXTarget != 0 {
-			return false, false
-		}
-		var v uint32
-		switch {
-		case node.Attr&policydb.AttrUser != 0:
-			v = c.User
-		case node.Attr&policydb.AttrRole != 0:
-			v = c.Role
-		case node.Attr&policydb.AttrType != 0:
-			v = c.Type
-		default:
+		v, ok := namedPart(node, source, target)
+		if !ok {
 			return false, false
 		}
 		return equality(node.Op, node.Names.Has(v-1))
@@ -73,20 +60,52 @@ func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, targe
 			return equality(node.Op, source.Role == target.Role)
 		}
 		return compareRoles(p, node.Op, source.Role, target.Role)
-	case policydb.AttrL1L2:
-		return compareLevels(node.Op, source.Range.Low, target.Range.Low)
-	case policydb.AttrL1H2:
-		return compareLevels(node.Op, source.Range.Low, target.Range.High)
-	case policydb.AttrH1L2:
-		return compareLevels(node.Op, source.Range.High, target.Range.Low)
-	case policydb.AttrH1H2:
-		return compareLevels(node.Op, source.Range.High, target.Range.High)
-	case policydb.AttrL1H1:
-		return compareLevels(node.Op, source.Range.Low, source.Range.High)
-	case policydb.AttrL2H2:
-		return compareLevels(node.Op, target.Range.Low, target.Range.High)
 	}
-	return false, false
+	a, b := levels(node.Attr, source, target)
+	if a == nil {
+		return false, false
+	}
+	return compareLevels(a, b).holds(node.Op)
+}
+
+// namedPart returns the value of the part of a context that a node compares with
+// a set of names.
+func namedPart(node *policydb.ConstraintNode, source, target *policy.Context) (v uint32, ok bool) {
+	c := source
+	if node.Attr&policydb.AttrTarget != 0 {
+		c = target
+	} else if node.Attr&policydb.AttrXTarget != 0 {
+		return 0, false
+	}
+	switch {
+	case node.Attr&policydb.AttrUser != 0:
+		return c.User, true
+	case node.Attr&policydb.AttrRole != 0:
+		return c.Role, true
+	case node.Attr&policydb.AttrType != 0:
+		return c.Type, true
+	}
+	return 0, false
+}
+
+// levels returns the two levels that an attribute compares, nil for one that
+// compares none.
+func levels(attr uint32, source, target *policy.Context) (a, b *policy.Level) {
+	switch attr {
+	case policydb.AttrL1L2:
+		return &source.Range.Low, &target.Range.Low
+	case policydb.AttrL1H2:
+		return &source.Range.Low, &target.Range.High
+	case policydb.AttrH1L2:
+		return &source.Range.High, &target.Range.Low
+	case policydb.AttrH1H2:
+		return &source.Range.High, &target.Range.High
+	case policydb.AttrL1H1:
+		return &source.Range.Low, &source.Range.High
+	case policydb.AttrL2H2:
+		return &target.Range.Low, &target.Range.High
+	}
+	return nil, nil
 }
 
 func equality(op uint32, equal bool) (value, ok bool) {
@@ -112,22 +131,6 @@ func compareRoles(p *policy.Policy, op uint32, r1, r2 uint32) (value, ok bool) {
 		return domBy, true
 	case policydb.OpIncomp:
 		return !dom && !domBy, true
-	}
-	return false, false
-}
-
-func compareLevels(op uint32, a, b policy.Level) (value, ok bool) {
-	switch op {
-	case policydb.OpEq:
-		return policy.SameLevel(a, b), true
-	case policydb.OpNeq:
-		return !policy.SameLevel(a, b), true
-	case policydb.OpDom:
-		return policy.Dominates(a, b), true
-	case policydb.OpDomBy:
-		return policy.Dominates(b, a), true
-	case policydb.OpIncomp:
-		return !policy.Dominates(a, b) && !policy.Dominates(b, a), true
 	}
 	return false, false
 }

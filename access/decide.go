@@ -20,33 +20,23 @@ const (
 	NeverAudit Flags = 2 // AVD_FLAGS_NEVERAUDIT (Linux 6.17): refusals are not logged
 )
 
-// A Decider makes decisions under one policy. It remembers what it computed for
-// a pair of types, so one Decider should serve many questions; it must not be
-// used by several goroutines at once.
+// A Decider makes decisions under one policy and one state of its booleans.
+//
+// The first few decisions scan the rules, so that a Decider costs nothing to
+// make. With more questions it indexes them; a decision then takes a fraction of
+// a microsecond and allocates nothing. A Decider must not be used by several
+// goroutines at once; each may have its own.
 type Decider struct {
 	p     *policy.Policy
-	attrs map[policy.TypeID]policy.Set[policy.TypeID]
-	te    map[teKey]teDecision
 	trans policy.AccessVector // transition and dyntransition of the process class
-}
-
-type teKey struct {
-	source, target policy.TypeID
-	class          policy.ClassID
-}
-
-// A teDecision is what type enforcement alone decides.
-type teDecision struct {
-	allowed, auditAllow, auditDeny policy.AccessVector
+	cold  coldRules
+	idx   *index // nil until there were enough questions
+	names filenameIndex
 }
 
 // NewDecider returns a Decider for p under p's booleans.
 func NewDecider(p *policy.Policy) *Decider {
-	d := &Decider{
-		p:     p,
-		attrs: make(map[policy.TypeID]policy.Set[policy.TypeID]),
-		te:    make(map[teKey]teDecision),
-	}
+	d := &Decider{p: p}
 	for _, name := range []string{"transition", "dyntransition"} {
 		perm, _ := p.Perm(p.ProcessClass(), name)
 		d.trans |= perm
@@ -61,45 +51,76 @@ func (d *Decider) Policy() *policy.Policy { return d.p }
 // security_compute_av adds. A class that the policy does not have grants
 // nothing. Permissions that the class does not define are not treated as the
 // kernel's hooks treat them; see [Decider.Check].
+//
+// The contexts should be valid ([policy.Policy.ValidateContext]); the kernel
+// makes no decision about others.
 func (d *Decider) Decide(source, target policy.Context, class policy.ClassID) Decision {
-	dec := d.decide(source, target, class, 0)
-	if d.p.IsPermissive(policy.TypeID(source.Type)) {
-		dec.Flags |= Permissive
-	}
-	if d.p.IsNeverAudit(policy.TypeID(source.Type)) {
-		dec.Flags |= NeverAudit
-	}
+	dec := d.decide(&source, &target, class, 0)
+	dec.Flags = d.flags(policy.TypeID(source.Type))
 	return dec
+}
+
+// DecideTypes returns what type enforcement alone decides between two types:
+// the rules in force, without constraints, role allows, bounds and flags.
+func (d *Decider) DecideTypes(source, target policy.TypeID, class policy.ClassID) Decision {
+	te := d.typeEnforcement(source, target, class)
+	return Decision{Allowed: te.allowed, AuditAllow: te.auditAllow, AuditDeny: te.auditDeny}
+}
+
+func (d *Decider) flags(source policy.TypeID) (f Flags) {
+	if d.idx != nil {
+		return d.idx.flags(source)
+	}
+	if d.p.IsPermissive(source) {
+		f |= Permissive
+	}
+	if d.p.IsNeverAudit(source) {
+		f |= NeverAudit
+	}
+	return f
 }
 
 // boundsMaxDepth is POLICYDB_BOUNDS_MAXDEPTH. The kernel does not load a policy
 // with longer chains of bounds.
 const boundsMaxDepth = 4
 
-func (d *Decider) decide(source, target policy.Context, class policy.ClassID, depth int) Decision {
-	info := d.p.ClassInfo(class)
-	if info == nil {
-		return Decision{AuditDeny: ^policy.AccessVector(0)}
-	}
+func (d *Decider) decide(source, target *policy.Context, class policy.ClassID, depth int) Decision {
 	te := d.typeEnforcement(policy.TypeID(source.Type), policy.TypeID(target.Type), class)
 	dec := Decision{Allowed: te.allowed, AuditAllow: te.auditAllow, AuditDeny: te.auditDeny}
-	for i := range info.Constraints {
-		c := &info.Constraints[i]
-		if policy.AccessVector(c.Perms)&dec.Allowed != 0 && !evaluate(d.p, c.Expr, source, target) {
-			dec.Allowed &^= policy.AccessVector(c.Perms)
-		}
+	if dec.Allowed == 0 {
+		return dec
 	}
+	dec.Allowed = d.constrain(source, target, class, dec.Allowed)
 	if class == d.p.ProcessClass() && dec.Allowed&d.trans != 0 && !d.roleAllowed(source, target) {
 		dec.Allowed &^= d.trans
 	}
-	if parent, parentTarget, ok := d.bounding(source, target, depth); ok {
-		dec.Allowed &= d.decide(parent, parentTarget, class, depth+1).Allowed
+	if parent := d.bounds(policy.TypeID(source.Type)); parent != 0 && depth < boundsMaxDepth {
+		s, t := d.bounding(source, target, parent)
+		dec.Allowed &= d.decide(&s, &t, class, depth+1).Allowed
 	}
 	return dec
 }
 
+// constrain takes away what the constraints of the class do not let through.
+func (d *Decider) constrain(source, target *policy.Context, class policy.ClassID, allowed policy.AccessVector) policy.AccessVector {
+	if d.idx != nil {
+		return d.idx.programs.constrain(d.p, source, target, class, allowed)
+	}
+	info := d.p.ClassInfo(class)
+	if info == nil {
+		return allowed
+	}
+	for i := range info.Constraints {
+		c := &info.Constraints[i]
+		if policy.AccessVector(c.Perms)&allowed != 0 && !evaluate(d.p, c.Expr, source, target) {
+			allowed &^= policy.AccessVector(c.Perms)
+		}
+	}
+	return allowed
+}
+
 // roleAllowed reports whether a process may change from one role to the other.
-func (d *Decider) roleAllowed(source, target policy.Context) bool {
+func (d *Decider) roleAllowed(source, target *policy.Context) bool {
 	if source.Role == target.Role {
 		return true
 	}
@@ -111,60 +132,43 @@ func (d *Decider) roleAllowed(source, target policy.Context) bool {
 	return false
 }
 
+// bounds returns the type that bounds another, 0 if none does.
+func (d *Decider) bounds(id policy.TypeID) policy.TypeID {
+	if d.idx != nil {
+		return d.idx.bounds(id)
+	}
+	return d.p.Bounds(id)
+}
+
 // bounding returns the contexts whose access bounds that of source to target:
 // the source with the type that bounds it, and the target with its bounding
 // type if it has one. It mirrors type_attribute_bounds_av.
-func (d *Decider) bounding(source, target policy.Context, depth int) (s, t policy.Context, ok bool) {
-	parent := d.p.Bounds(policy.TypeID(source.Type))
-	if parent == 0 || depth >= boundsMaxDepth {
-		return s, t, false
-	}
-	s, t = source, target
+func (d *Decider) bounding(source, target *policy.Context, parent policy.TypeID) (s, t policy.Context) {
+	s, t = *source, *target
 	s.Type = uint32(parent)
-	if b := d.p.Bounds(policy.TypeID(target.Type)); b != 0 {
+	if b := d.bounds(policy.TypeID(target.Type)); b != 0 {
 		t.Type = uint32(b)
 	}
-	return s, t, true
+	return s, t
 }
 
-// typeEnforcement gathers the rules that apply between two types.
+// A teDecision is what type enforcement alone decides.
+type teDecision struct {
+	allowed, auditAllow, auditDeny policy.AccessVector
+}
+
 func (d *Decider) typeEnforcement(source, target policy.TypeID, class policy.ClassID) teDecision {
-	key := teKey{source, target, class}
-	if te, ok := d.te[key]; ok {
-		return te
-	}
-	te := teDecision{auditDeny: ^policy.AccessVector(0)}
-	targets := d.attributes(target)
-	for a := range d.attributes(source).All() {
-		for r := range d.p.RulesFrom(a, class, targets) {
-			if !d.p.Enabled(r) {
-				continue
-			}
-			switch r.Kind {
-			case policy.Allow:
-				te.allowed |= policy.AccessVector(r.Data)
-			case policy.AuditAllow:
-				te.auditAllow |= policy.AccessVector(r.Data)
-			case policy.DontAudit:
-				te.auditDeny &= policy.AccessVector(r.Data)
-			}
+	if d.idx == nil {
+		if d.cold.suffices(source) {
+			return d.cold.decide(d.p, source, target, class)
 		}
+		d.warm()
 	}
-	if len(d.te) >= teCacheSize {
-		clear(d.te)
-	}
-	d.te[key] = te
-	return te
+	return d.idx.decide(source, target, class)
 }
 
-// teCacheSize bounds the memory of a Decider that is asked without end.
-const teCacheSize = 1 << 16
-
-func (d *Decider) attributes(id policy.TypeID) policy.Set[policy.TypeID] {
-	s, ok := d.attrs[id]
-	if !ok {
-		s = d.p.Attributes(id)
-		d.attrs[id] = s
-	}
-	return s
+// warm makes the index, after which the Decider answers from it.
+func (d *Decider) warm() {
+	d.idx = newIndex(d.p)
+	d.cold = coldRules{}
 }

@@ -55,18 +55,15 @@ func (d *Decider) Explain(source, target policy.Context, class policy.ClassID, p
 func (d *Decider) explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector, depth int) Reason {
 	var r Reason
 	var off []policy.Rule
-	targets := d.attributes(policy.TypeID(target.Type))
-	for a := range d.attributes(policy.TypeID(source.Type)).All() {
-		for rule := range d.p.RulesFrom(a, class, targets) {
-			switch {
-			case rule.Kind == policy.DontAudit && rule.Perms&perm != 0 && d.p.Enabled(rule):
-				r.DontAudit = append(r.DontAudit, rule)
-			case rule.Kind != policy.Allow || rule.Perms&perm == 0:
-			case d.p.Enabled(rule):
-				r.Rules = append(r.Rules, rule)
-			default:
-				off = append(off, rule)
-			}
+	for rule := range d.rulesBetween(policy.TypeID(source.Type), policy.TypeID(target.Type), class) {
+		switch {
+		case rule.Kind == policy.DontAudit && rule.Perms&perm != 0 && d.p.Enabled(rule):
+			r.DontAudit = append(r.DontAudit, rule)
+		case rule.Kind != policy.Allow || rule.Perms&perm == 0:
+		case d.p.Enabled(rule):
+			r.Rules = append(r.Rules, rule)
+		default:
+			off = append(off, rule)
 		}
 	}
 	byAddr := func(a, b policy.Rule) int { return int(a.Addr()) - int(b.Addr()) }
@@ -87,7 +84,7 @@ func (d *Decider) explain(source, target policy.Context, class policy.ClassID, p
 	info := d.p.ClassInfo(class)
 	for i := range info.Constraints {
 		c := &info.Constraints[i]
-		if policy.AccessVector(c.Perms)&perm != 0 && !evaluate(d.p, c.Expr, source, target) {
+		if policy.AccessVector(c.Perms)&perm != 0 && !evaluate(d.p, c.Expr, &source, &target) {
 			r.Constraints = append(r.Constraints, c)
 		}
 	}
@@ -95,11 +92,12 @@ func (d *Decider) explain(source, target policy.Context, class policy.ClassID, p
 		r.Code = Constrained
 		return r
 	}
-	if class == d.p.ProcessClass() && perm&d.trans != 0 && !d.roleAllowed(source, target) {
+	if class == d.p.ProcessClass() && perm&d.trans != 0 && !d.roleAllowed(&source, &target) {
 		r.Code = RoleRefused
 		return r
 	}
-	if s, t, ok := d.bounding(source, target, depth); ok {
+	if parent := d.bounds(policy.TypeID(source.Type)); parent != 0 && depth < boundsMaxDepth {
+		s, t := d.bounding(&source, &target, parent)
 		if inner := d.explain(s, t, class, perm, depth+1); !inner.Allowed() {
 			r.Code, r.Bound, r.BoundReason = Bounded, policy.TypeID(s.Type), &inner
 			return r

@@ -1,50 +1,24 @@
 package access
 
-import "github.com/senet-selinux/senet/policy"
-
-// SocketContext returns the label of a socket that a process makes: its own,
-// but for what a type_transition, role_transition or range_transition from its
-// type to itself says for the socket's class. It mirrors socket_sockcreate_sid
-// and what security_compute_sid does for sockets, where these rules are looked
-// up by exactly the process's type: attributes in them were expanded by the
-// compiler.
-func (d *Decider) SocketContext(process policy.Context, class string) policy.Context {
-	id, ok := d.p.Class(class)
-	if !ok {
-		return process
+// isSocketClass reports whether the kernel has a socket class of that name
+// (security_is_socket_class): the classes of security/selinux/include/classmap.h
+// whose names end in "socket", dccp_socket included, which Linux 6.16 removed.
+// A class that only a policy has is none, whatever its name.
+func isSocketClass(name string) bool {
+	switch name {
+	case "socket", "tcp_socket", "udp_socket", "rawip_socket", "sctp_socket", "icmp_socket", "dccp_socket",
+		"unix_stream_socket", "unix_dgram_socket", "packet_socket", "key_socket", "tun_socket", "appletalk_socket",
+		"netlink_socket", "netlink_route_socket", "netlink_firewall_socket", "netlink_tcpdiag_socket",
+		"netlink_nflog_socket", "netlink_xfrm_socket", "netlink_selinux_socket", "netlink_iscsi_socket",
+		"netlink_audit_socket", "netlink_fib_lookup_socket", "netlink_connector_socket", "netlink_netfilter_socket",
+		"netlink_ip6fw_socket", "netlink_dnrt_socket", "netlink_kobject_uevent_socket", "netlink_generic_socket",
+		"netlink_scsitransport_socket", "netlink_rdma_socket", "netlink_crypto_socket",
+		"ax25_socket", "ipx_socket", "netrom_socket", "atmpvc_socket", "x25_socket", "rose_socket", "decnet_socket",
+		"atmsvc_socket", "rds_socket", "irda_socket", "pppox_socket", "llc_socket", "can_socket", "tipc_socket",
+		"bluetooth_socket", "iucv_socket", "rxrpc_socket", "isdn_socket", "phonet_socket", "ieee802154_socket",
+		"caif_socket", "alg_socket", "nfc_socket", "vsock_socket", "kcm_socket", "qipcrtr_socket", "smc_socket",
+		"xdp_socket", "mctp_socket":
+		return true
 	}
-	socket := process
-	own := policy.TypeID(process.Type)
-	if t, ok := d.typeTransition(own, own, id); ok {
-		socket.Type = uint32(t)
-	}
-	for _, rt := range d.p.DB().RoleTransitions {
-		if rt.Role == process.Role && rt.Type == process.Type && policy.ClassID(rt.Class) == id {
-			socket.Role = rt.NewRole
-			break
-		}
-	}
-	for i := range d.p.DB().RangeTrans {
-		rt := &d.p.DB().RangeTrans[i]
-		if rt.Source == process.Type && rt.Target == process.Type && policy.ClassID(rt.Class) == id {
-			socket.Range = rt.Range
-			break
-		}
-	}
-	return socket
-}
-
-// typeTransition returns the type that a type_transition for exactly these two
-// types gives: that of an unconditional rule, else of a conditional one in
-// force.
-func (d *Decider) typeTransition(source, target policy.TypeID, class policy.ClassID) (policy.TypeID, bool) {
-	only := policy.NewSet(d.p.MaxType())
-	only.Add(target)
-	for r := range d.p.RulesFrom(source, class, only) {
-		// Unconditional rules come first in the policy's order.
-		if r.Kind == policy.TypeTransition && d.p.Enabled(r) {
-			return r.Default, true
-		}
-	}
-	return 0, false
+	return false
 }

@@ -3,17 +3,71 @@ package access
 import "github.com/senet-selinux/senet/policy"
 
 // TargetTypes returns the types, attributes expanded, on which type enforcement
-// grants a source type a permission of a class under the policy's booleans.
-// Constraints and bounds may still take it away.
-func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perm policy.AccessVector) policy.Set[policy.TypeID] {
+// grants a source type any of the permissions of a class under the policy's
+// booleans. Constraints and bounds may still take it away; see
+// [Decider.OnlyTypes]. Asked for many sources it takes about a microsecond each.
+func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perms policy.AccessVector) policy.Set[policy.TypeID] {
 	types := policy.NewSet(d.p.MaxType())
-	sources := d.attributes(source)
-	classes := policy.NewSet(d.p.MaxClass())
-	classes.Add(class)
-	for r := range d.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Sources: &sources, Classes: &classes}) {
-		if r.Perms&perm != 0 && d.p.Enabled(r) {
-			types.AddAll(d.p.Members(r.Target))
+	d.AddTargetTypes(types, source, class, perms)
+	return types
+}
+
+// AddTargetTypes is TargetTypes into a set that the caller provides, and may use
+// again.
+func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
+	if d.idx == nil {
+		if d.cold.suffices(source) {
+			every := policy.NewSet(d.p.MaxType())
+			for id := range d.p.MaxType() + 1 {
+				every.Add(id)
+			}
+			for r := range d.p.RulesFor(source, class, every) {
+				if r.Kind == policy.Allow && r.Perms&perms != 0 && d.p.Enabled(r) {
+					types.AddAll(d.p.Members(r.Target))
+				}
+			}
+			return
+		}
+		d.warm()
+	}
+	d.idx.addTargets(types, source, class, perms)
+}
+
+func (x *index) addTargets(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
+	if uint(source) >= uint(len(x.rows)) {
+		return
+	}
+	row := &x.rows[source]
+	if !row.built {
+		row = x.row(source)
+	}
+	run := row.run(class)
+	for i := run.start; i < run.start+uint32(run.attrs); i++ {
+		if row.data[i].allowed&perms != 0 {
+			types.AddAll(x.p.Members(x.sharedIDs[row.targets[i]]))
 		}
 	}
-	return types
+	first := run.start + uint32(run.attrs)
+	for i := first; i < first+uint32(run.types); i++ {
+		if row.data[i].allowed&perms != 0 {
+			types.AddAll(x.p.Members(policy.TypeID(row.targets[i])))
+		}
+	}
+}
+
+// OnlyTypes reports whether type enforcement alone decides on permissions of a
+// class for a source type, whatever the contexts: no constraint of the class
+// names one of them, the source has no bounds, and no change of roles can be
+// refused. Then [Decider.TargetTypes] is the whole answer.
+func (d *Decider) OnlyTypes(source policy.TypeID, class policy.ClassID, perms policy.AccessVector) bool {
+	info := d.p.ClassInfo(class)
+	if info == nil || d.bounds(source) != 0 || class == d.p.ProcessClass() && perms&d.trans != 0 {
+		return false
+	}
+	for i := range info.Constraints {
+		if policy.AccessVector(info.Constraints[i].Perms)&perms != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -87,8 +87,8 @@ func TestDifferential(t *testing.T) {
 	}
 	t.Logf("random part: -seed %d", seed)
 	// A line of sesearch costs the peer about a second, one of seinfo a quarter; the answers to the fixed lines are kept.
-	searches, infos := 40, 30
-	randomSearches, randomInfos := 20, 20
+	searches, infos := 30, 20
+	randomSearches, randomInfos := 15, 10
 	if *longFlag || os.Getenv("SENET_TEST_LONG") == "1" {
 		searches, infos, randomSearches, randomInfos = 750, 500, 750, 500
 	}

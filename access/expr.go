@@ -1,0 +1,173 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// An Expr is a constraint's expression, or a part of it, with its value under
+// two contexts.
+type Expr struct {
+	// Op is and, or, not, or compare for a single comparison.
+	Op   ExprOp  `json:"op"`
+	Args []*Expr `json:"args,omitempty"`
+	// Text is a comparison in the policy's language: "h1 dom h2",
+	// "t1 == mcs_exempt".
+	Text  string `json:"text,omitempty"`
+	Value bool   `json:"value"`
+	// Failing marks a comparison of the failing part of a constraint that does
+	// not hold: as it is, it does not help the constraint to hold.
+	Failing bool `json:"failing,omitempty"`
+
+	node *policydb.ConstraintNode
+}
+
+// ExprOp is what an [Expr] is.
+type ExprOp string
+
+// The kinds of expressions.
+const (
+	ExprAnd     ExprOp = "and"
+	ExprOr      ExprOp = "or"
+	ExprNot     ExprOp = "not"
+	ExprCompare ExprOp = "compare"
+)
+
+// A ConstraintReason says why a constraint holds or does not for two contexts.
+type ConstraintReason struct {
+	Constraint *policydb.Constraint
+	// Expr is the expression; nil where it is longer than 256 elements or has
+	// one that the kernel stops at.
+	Expr *Expr
+	// Holds is the value of the expression.
+	Holds bool
+	// Needs is the failing part, for a constraint that does not hold: the least
+	// that has to be different. nil for one that holds.
+	Needs *Need
+
+	p              *policy.Policy
+	source, target policy.Context
+}
+
+// A Need is what has to be different for a constraint to hold. Where the
+// expression has parts that hold already they are left out, and negations are
+// resolved: either Args or one comparison is set.
+type Need struct {
+	// All says that every one of Args is needed, else one of them is.
+	All  bool    `json:"all,omitempty"`
+	Args []*Need `json:"args,omitempty"`
+	// Compare is a comparison, and Want the value it should have.
+	Compare *Expr `json:"compare,omitempty"`
+	Want    bool  `json:"want,omitempty"`
+}
+
+// ExplainConstraint evaluates a constraint of the Decider's policy for two
+// contexts and finds the part that fails.
+func (d *Decider) ExplainConstraint(c *policydb.Constraint, source, target policy.Context) ConstraintReason {
+	r := ConstraintReason{Constraint: c, p: d.p, source: source, target: target}
+	t, ok := newTree(c.Expr)
+	if !ok {
+		r.Holds = evaluate(d.p, c.Expr, &source, &target)
+		return r
+	}
+	r.Expr = r.value(t)
+	r.Holds = r.Expr.Value
+	if !r.Holds {
+		r.Needs = need(r.Expr, true)
+	}
+	return r
+}
+
+func (r *ConstraintReason) value(t *tree) *Expr {
+	e := &Expr{node: t.node}
+	for _, arg := range t.args {
+		e.Args = append(e.Args, r.value(arg))
+	}
+	switch t.op {
+	case treeNot:
+		e.Op, e.Value = ExprNot, !e.Args[0].Value
+	case treeAnd:
+		e.Op, e.Value = ExprAnd, true
+		for _, arg := range e.Args {
+			e.Value = e.Value && arg.Value
+		}
+	case treeOr:
+		e.Op = ExprOr
+		for _, arg := range e.Args {
+			e.Value = e.Value || arg.Value
+		}
+	default:
+		e.Op, e.Text = ExprCompare, comparisonText(r.p, t.node)
+		e.Value, _ = evaluateNode(r.p, t.node, &r.source, &r.target)
+	}
+	return e
+}
+
+// need returns what has to be different for an expression, whose value is not
+// want, to have it, and marks the comparisons.
+func need(e *Expr, want bool) *Need {
+	switch e.Op {
+	case ExprCompare:
+		e.Failing = true
+		return &Need{Compare: e, Want: want}
+	case ExprNot:
+		return need(e.Args[0], !want)
+	}
+	n := &Need{All: (e.Op == ExprAnd) == want}
+	for _, arg := range e.Args {
+		if arg.Value == want {
+			continue // an and that is to hold, or an or that is not to
+		}
+		inner := need(arg, want)
+		if inner.Compare == nil && inner.All == n.All {
+			n.Args = append(n.Args, inner.Args...)
+		} else {
+			n.Args = append(n.Args, inner)
+		}
+	}
+	if len(n.Args) == 1 {
+		return n.Args[0]
+	}
+	return n
+}
+
+// Expression writes the constraint's expression in the policy's language, with
+// the comparisons of the failing part between >> and <<.
+func (r *ConstraintReason) Expression() string {
+	if r.Expr == nil {
+		return ""
+	}
+	var b strings.Builder
+	r.Expr.write(&b, "")
+	return b.String()
+}
+
+func (e *Expr) write(b *strings.Builder, outer ExprOp) {
+	switch e.Op {
+	case ExprCompare:
+		if e.Failing {
+			b.WriteString(">> " + e.Text + " <<")
+		} else {
+			b.WriteString(e.Text)
+		}
+		return
+	case ExprNot:
+		b.WriteString("not ")
+		e.Args[0].write(b, ExprNot)
+		return
+	}
+	if outer != "" {
+		b.WriteString("( ")
+	}
+	for i, arg := range e.Args {
+		if i > 0 {
+			b.WriteString(" " + string(e.Op) + " ")
+		}
+		arg.write(b, e.Op)
+	}
+	if outer != "" {
+		b.WriteString(" )")
+	}
+}

@@ -1,0 +1,241 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// An index answers many questions. It holds the access rules in force sorted by
+// source as written and, for each type that was asked about as a source, a
+// sourceRow: what its own rules and those of its attributes come to.
+//
+// Targets are not expanded. Instead each type has a bitmap of the ids it shares
+// with others, that is its attributes, in a numbering of their own.
+type index struct {
+	p     *policy.Policy
+	types []typeInfo // by TypeID
+	start []uint32   // by source as written: where its rules begin
+	rules []indexRule
+
+	shared     []uint16        // TypeID -> 1 + its number among the ids that other types have, 0 if no other has it
+	sharedIDs  []policy.TypeID // what these numbers stand for; number 0 is none
+	attrWords  int             // words of one type's bitmap of shared ids
+	attrBitmap []uint64        // by TypeID, attrWords each; nil where that would be too large
+
+	rows    []sourceRow // by TypeID
+	rowSize int         // bytes in rows
+	build   rowBuilder
+
+	programs programs
+}
+
+type typeInfo struct {
+	bounds policy.TypeID
+	flags  Flags
+}
+
+// An indexRule is an access rule in force.
+type indexRule struct {
+	class, target uint16
+	kind          policy.RuleKind
+	data          policy.AccessVector
+}
+
+// maxAttrWords bounds attrBitmap to 32 MiB. No policy in use comes near; one
+// that exceeds it has tens of thousands of types and attributes.
+const maxAttrWords = 4 << 20
+
+// newIndex is one counting sort over the rules.
+func newIndex(p *policy.Policy) *index {
+	n := int(p.MaxType()) + 1
+	x := &index{p: p, types: make([]typeInfo, n), rows: make([]sourceRow, n), programs: newPrograms(p)}
+	for id := range policy.TypeID(n) {
+		info := &x.types[id]
+		info.bounds = p.Bounds(id)
+		if p.IsPermissive(id) {
+			info.flags |= Permissive
+		}
+		if p.IsNeverAudit(id) {
+			info.flags |= NeverAudit
+		}
+	}
+	x.sortRules(n)
+	x.shareAttributes(n)
+	return x
+}
+
+func (x *index) sortRules(n int) {
+	x.start = make([]uint32, n+1)
+	total := 0
+	for key := range x.keysInForce() {
+		x.start[key.Source()+1]++
+		total++
+	}
+	for i := 1; i <= n; i++ {
+		x.start[i] += x.start[i-1]
+	}
+	next := slices.Clone(x.start[:n])
+	x.rules = make([]indexRule, total)
+	for key, data := range x.keysInForce() {
+		at := &next[key.Source()]
+		x.rules[*at] = indexRule{key.Class(), key.Target(), key.Kind() & policy.AccessRules, policy.AccessVector(data)}
+		*at++
+	}
+}
+
+// keysInForce yields the key and datum of each access rule that holds under the
+// policy's booleans.
+func (x *index) keysInForce() func(yield func(policydb.AVKey, uint32) bool) {
+	return func(yield func(policydb.AVKey, uint32) bool) {
+		db := x.p.DB()
+		if !accessRules(db.AVTab, yield) {
+			return
+		}
+		for i := range db.Conditionals {
+			id, c := policy.CondID(i+1), &db.Conditionals[i]
+			if x.p.BranchEnabled(id, true) && !accessRules(c.True, yield) {
+				return
+			}
+			if x.p.BranchEnabled(id, false) && !accessRules(c.False, yield) {
+				return
+			}
+		}
+	}
+}
+
+func accessRules(tab policydb.AVTab, yield func(policydb.AVKey, uint32) bool) bool {
+	size := uint32(0)
+	for off := uint32(0); off < tab.Size(); off += size {
+		key := tab.Key(off)
+		size = key.Size()
+		if key.Kind()&policy.AccessRules != 0 && !yield(key, tab.Data(off)) {
+			return false
+		}
+	}
+	return true
+}
+
+// shareAttributes numbers the ids that stand for other types too, and gives each
+// type its bitmap of them.
+func (x *index) shareAttributes(n int) {
+	x.shared = make([]uint16, n)
+	maps := x.p.DB().TypeAttrMap
+	x.sharedIDs = []policy.TypeID{0}
+	for i := range maps {
+		for bit := range maps[i].All() {
+			if int(bit) != i && int(bit)+1 < n && x.shared[bit+1] == 0 {
+				x.shared[bit+1] = uint16(len(x.sharedIDs))
+				x.sharedIDs = append(x.sharedIDs, policy.TypeID(bit+1))
+			}
+		}
+	}
+	x.attrWords = (len(x.sharedIDs) + 63) / 64
+	if n*x.attrWords > maxAttrWords {
+		return
+	}
+	x.attrBitmap = make([]uint64, n*x.attrWords)
+	for id := 1; id < n; id++ {
+		words := x.attrBitmap[id*x.attrWords:][:x.attrWords]
+		if s := x.shared[id]; s != 0 {
+			words[s/64] |= 1 << (s % 64)
+		}
+		if id > len(maps) {
+			continue
+		}
+		for bit := range maps[id-1].All() {
+			if int(bit)+1 < n {
+				if s := x.shared[bit+1]; s != 0 {
+					words[s/64] |= 1 << (s % 64)
+				}
+			}
+		}
+	}
+}
+
+func (x *index) flags(id policy.TypeID) Flags {
+	if uint(id) < uint(len(x.types)) {
+		return x.types[id].flags
+	}
+	return 0
+}
+
+func (x *index) bounds(id policy.TypeID) policy.TypeID {
+	if uint(id) < uint(len(x.types)) {
+		return x.types[id].bounds
+	}
+	return 0
+}
+
+// decide joins all rules in force between two types.
+func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDecision {
+	te := teDecision{auditDeny: ^policy.AccessVector(0)}
+	if uint(source) >= uint(len(x.rows)) || uint(target) >= uint(len(x.types)) {
+		return te
+	}
+	row := &x.rows[source]
+	if !row.built {
+		row = x.row(source)
+	}
+	run := row.run(class)
+	first := int(run.start)
+	if run.attrs > 0 {
+		targets := row.targets[first : first+int(run.attrs)]
+		if x.attrBitmap != nil {
+			words := x.attrBitmap[int(target)*x.attrWords:][:x.attrWords]
+			for i, s := range targets {
+				if words[s/64]>>(s%64)&1 != 0 {
+					te.join(&row.data[first+i])
+				}
+			}
+		} else {
+			for i, s := range targets {
+				if x.hasShared(target, s) {
+					te.join(&row.data[first+i])
+				}
+			}
+		}
+		first += int(run.attrs)
+	}
+	if run.types > 0 {
+		targets := row.targets[first : first+int(run.types)]
+		// Branch-free: the loop ends with lo at the last target not above ours.
+		lo, n := 0, len(targets)
+		for n > 1 {
+			half := n / 2
+			if targets[lo+half] <= uint16(target) {
+				lo += half
+			}
+			n -= half
+		}
+		if targets[lo] == uint16(target) {
+			te.join(&row.data[first+lo])
+		}
+	}
+	return te
+}
+
+// hasShared reports whether the shared id number s applies to a type. It stands
+// in for the bitmaps of a policy too large for them.
+func (x *index) hasShared(target policy.TypeID, s uint16) bool {
+	if x.shared[target] == s {
+		return true
+	}
+	maps := x.p.DB().TypeAttrMap
+	if target == 0 || int(target) > len(maps) {
+		return false
+	}
+	for bit := range maps[target-1].All() {
+		if int(bit)+1 < len(x.shared) && x.shared[bit+1] == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (te *teDecision) join(other *teDecision) {
+	te.allowed |= other.allowed
+	te.auditAllow |= other.auditAllow
+	te.auditDeny &= other.auditDeny
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/explain"
+)
+
+const explainLong = `Explain a word in plain words: a reason's or an assumption's code (SN-...), a
+permission, a class, a layer, or a name that policies use: a macro, an
+interface, a type, a boolean, a domain. What the policy and the host decide,
+such as which checks are live, is looked up in both.
+
+Without an argument it lists the words that have a page.
+
+Exit status: 0 explained, 64 a word that nothing is known about, 65 a policy
+that cannot be read.`
+
+const explainExamples = `  senet explain layers
+  senet explain SN-NO-RULE
+  senet explain name_connect
+  senet explain netif:tcp_send
+  senet explain corenet_tcp_connect_http_port`
+
+func newExplain(streams ioStreams) *cobra.Command {
+	var flags policyFlags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "explain [CODE|PERMISSION|LAYER|NAME]",
+		Short:   "a page of plain words",
+		Long:    explainLong,
+		Example: explainExamples,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			book, err := explain.Open()
+			if err != nil {
+				return &problem{exitInternalBug, err, ""}
+			}
+			if len(args) == 0 {
+				return writeTopics(streams.stdout, book, asJSON)
+			}
+			page, err := flags.askExplain(book, args[0], streams.stderr)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(streams.stdout, explainJSON{"senet.explain/1", page})
+			}
+			return (&explainText{page: page, repeat: flags.repeat()}).write(streams.stdout)
+		},
+	}
+	flags.register(cmd.Flags())
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the page as JSON")
+	return cmd
+}
+
+// explainJSON is what senet explain --json prints: schema senet.explain/1.
+type explainJSON struct {
+	Schema string `json:"schema"`
+	explain.Answer
+}
+
+func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {
+	page, err := book.Explain(word, func() (*explain.View, error) {
+		p, name, err := f.open(stderr)
+		if err != nil {
+			return nil, err
+		}
+		return explain.NewView(p, name, host.Standard()), nil
+	})
+	var unknown *explain.UnknownError
+	if errors.As(err, &unknown) {
+		return page, usage(err, didYouMean(word, slices.Values(unknown.Near)))
+	}
+	return page, err
+}
+
+// topicsJSON is what senet explain --json prints without an argument: schema
+// senet.explain-topics/1.
+type topicsJSON struct {
+	Schema string          `json:"schema"`
+	Topics []explain.Entry `json:"topics"`
+}
+
+// topicKinds are the kinds of pages in the order of the list, with headings.
+func topicKinds() []struct {
+	kind explain.Kind
+	text string
+} {
+	return []struct {
+		kind explain.Kind
+		text string
+	}{
+		{explain.KindTopic, "topics"},
+		{explain.KindLayer, "layers"},
+		{explain.KindReason, "reasons"},
+		{explain.KindAssumption, "assumptions"},
+		{explain.KindErrno, "what programs see"},
+		{explain.KindPermission, "permissions"},
+		{explain.KindPolicyCap, "policy capabilities"},
+		{explain.KindMacro, "names for permissions and classes"},
+		{explain.KindInterface, "interfaces (<P> tcp, udp, sctp, ...; <X> a service; <CS> client, server)"},
+		{explain.KindType, "types"},
+		{explain.KindAttribute, "attributes"},
+	}
+}
+
+func writeTopics(w io.Writer, book *explain.Book, asJSON bool) error {
+	entries := book.Entries()
+	if asJSON {
+		return writeJSON(w, topicsJSON{"senet.explain-topics/1", entries})
+	}
+	text := ""
+	for _, k := range topicKinds() {
+		words := ""
+		for i, e := range entries {
+			if e.Kind == k.kind && !e.Alias && !sameWord(entries[:i], e) {
+				words += " " + e.Word
+			}
+		}
+		text += fmt.Sprintf("%s\n  %s\n", k.text, wrap(words, 2))
+	}
+	text += "and every class, permission, type, attribute and boolean of the policy\n\n" +
+		"next    senet explain layers\n"
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+func sameWord(entries []explain.Entry, e explain.Entry) bool {
+	for _, x := range entries {
+		if x.Word == e.Word && x.Kind == e.Kind {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,274 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// grants prints how many rules grant a permission.
+func (t *explainText) grants() {
+	grants := t.page.Live.Grants
+	if grants == nil {
+		return
+	}
+	if len(grants) == 0 {
+		t.section("policy", "it defines no such permission")
+		return
+	}
+	grants = slices.Clone(grants)
+	slices.SortStableFunc(grants, func(a, b explain.Grant) int { return cmp.Compare(b.Rules, a.Rules) })
+	total, conditional := 0, 0
+	var classes []string
+	for i, g := range grants {
+		total += g.Rules
+		conditional += g.Conditional
+		switch {
+		case len(grants) <= 6 || i < 5:
+			classes = append(classes, g.Class+" "+number(g.Rules))
+		case i == 5:
+			classes = append(classes, fmt.Sprintf("%d more classes", len(grants)-i))
+		}
+	}
+	text := plural(total, "allow rule")
+	if conditional > 0 {
+		text += ", " + number(conditional) + " of them in conditionals"
+	}
+	t.section("policy", "it is granted by "+text+": "+strings.Join(classes, ", "))
+}
+
+// perms prints a table of permissions with who asks for each.
+func (t *explainText) perms() {
+	perms := t.page.Live.Permissions
+	if len(t.page.Live.Sockets) > 0 {
+		t.section("sockets", protocolsText(t.page.Live.Sockets))
+	}
+	if len(perms) == 0 {
+		return
+	}
+	rules, width := false, len("permission")
+	for _, p := range perms {
+		rules = rules || p.Rules > 0
+		width = max(width, len(p.Name))
+	}
+	// The rules' column stands in front of the text, which wraps.
+	head := fmt.Sprintf("%-*s", width, "permission")
+	if rules {
+		head += fmt.Sprintf("  %7s", "rules")
+	}
+	t.b.WriteString(head + "  asked by\n")
+	for _, p := range perms {
+		line := fmt.Sprintf("%-*s", width, p.Name)
+		if rules {
+			line += fmt.Sprintf("  %7s", number(p.Rules))
+		}
+		line += "  "
+		t.b.WriteString(line + wrap(stateText(p), len(line)) + "\n")
+	}
+	if rules {
+		t.line("", "(rules: allow rules that grant it, as written)")
+	}
+}
+
+// stateText says who asks for a permission.
+func stateText(p explain.PermState) string {
+	switch p.State {
+	case "asked":
+		return strings.Join(p.By, ", ")
+	case "not asked":
+		return "not asked: " + p.Why
+	case "unknown":
+		return strings.Join(p.By, ", ") + ": not known for this host"
+	case "dead":
+		return "DEAD: no kernel since 2.6.30"
+	case "absent":
+		return "never: the kernel's classes lack it"
+	case "never":
+		return "never, in this class"
+	}
+	return "-"
+}
+
+// macroRules prints what an interface grants.
+func (t *explainText) macroRules() {
+	older := false
+	for i, r := range t.page.Live.Rules {
+		if r.Older && !older {
+			older = true
+			t.line("", "Older versions and Fedora's policy also make:")
+		} else if i == 0 {
+			t.line("", "It makes:")
+		}
+		names := make([]string, len(r.Perms))
+		for i, p := range r.Perms {
+			names[i] = p.Name
+		}
+		perms := strings.Join(names, " ")
+		if len(names) > 1 {
+			perms = "{ " + perms + " }"
+		}
+		text := fmt.Sprintf("allow %s %s:%s %s;", r.Source, r.Target, r.Class, perms)
+		if r.When != "" {
+			text += " (if " + r.When + ")"
+		}
+		if !r.Known {
+			text += " (the policy has no " + r.Target + ")"
+		}
+		t.line("  ", text)
+		t.line("      ", statesText(r.Perms))
+	}
+}
+
+// statesText gathers permissions that are asked for alike.
+func statesText(perms []explain.PermState) string {
+	type group struct {
+		state string
+		names []string
+	}
+	var groups []group
+	for _, p := range perms {
+		state := stateText(p)
+		if p.State == "asked" {
+			if state = "asked by " + state; len(perms) > 4 {
+				state = "each asked by its own call" // a set of permissions on a socket
+			}
+		}
+		at := slices.IndexFunc(groups, func(g group) bool { return g.state == state })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, group{state: state})
+		}
+		groups[at].names = append(groups[at].names, p.Name)
+	}
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		if parts[i] = g.state; len(groups) > 1 {
+			parts[i] = strings.Join(g.names, " ") + ": " + g.state
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (t *explainText) typeFacts() {
+	f := t.page.Live.Type
+	if f == nil {
+		return
+	}
+	if f.Attribute {
+		t.section("policy", fmt.Sprintf("%s with it; %s name it as source, %s as target",
+			plural(f.Members, "type"), plural(f.AsSource, "allow rule"), number(f.AsTarget)))
+		return
+	}
+	if f.Name != t.page.Topic {
+		t.section("policy", "it is another name of "+f.Name)
+	}
+	var labels []string
+	if len(f.InitialSIDs) > 0 {
+		labels = append(labels, "the initial SID "+strings.Join(f.InitialSIDs, ", "))
+	}
+	for _, s := range [...]struct {
+		n    int
+		noun string
+	}{{f.Portcons, "portcon"}, {f.Nodecons, "nodecon"}, {f.Netifcons, "netifcon"}} {
+		if s.n > 0 {
+			labels = append(labels, plural(s.n, s.noun))
+		}
+	}
+	if len(labels) > 0 {
+		t.section("labels", strings.Join(labels, ", "))
+	}
+	for _, p := range f.Ports {
+		text := fmt.Sprintf("%s %s: ", p.Protocol, shortPorts(p.Ports))
+		if p.Connect >= 0 {
+			text += plural(p.Connect, "domain") + " may connect to at least one, " + number(p.Bind) + " bind one"
+		} else {
+			text += "every domain with such a socket may send there, " + plural(p.Bind, "domain") + " may bind at least one"
+		}
+		t.section("ports", text)
+	}
+	t.section("policy", fmt.Sprintf("%s apply to it as source, %s as target", plural(f.AsSource, "allow rule"), number(f.AsTarget)))
+}
+
+// shortPorts writes a set of ports, the first of many.
+func shortPorts(ports reach.Ports) string {
+	if len(ports) <= 12 {
+		return portsText(ports)
+	}
+	return fmt.Sprintf("%s, ... (%s ports in %d ranges)", portsText(ports[:6]), number(ports.Len()), len(ports))
+}
+
+func (t *explainText) domain() {
+	d := t.page.Live.Domain
+	if d == nil {
+		return
+	}
+	roles := map[[2]bool]string{
+		{true, true}: "client and server", {true, false}: "a client, and never listen", {false, true}: "a server, and never connect",
+		{false, false}: "neither client nor server",
+	}
+	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
+	t.section("ports", fmt.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
+		number(d.TCPConnect), number(d.TCPBind), number(d.UDPBind)))
+	if d.Permissive {
+		t.section("note", "permissive: what it is refused is only logged")
+	}
+	if d.Bounds != "" {
+		t.section("note", "bounded by "+d.Bounds+": it can do nothing that "+d.Bounds+" may not")
+	}
+	t.section("note", fmt.Sprintf("in the context %s [SN-A-CONTEXT], on a %s [SN-A-HOST]", d.Context, t.page.Live.Host.Source))
+}
+
+func (t *explainText) boolean() {
+	b := t.page.Live.Boolean
+	if b == nil {
+		return
+	}
+	state := onOff(b.Default) + " as the policy comes"
+	if b.State != b.Default {
+		state += ", taken as " + onOff(b.State)
+	}
+	t.section("policy", state)
+	t.switched("on", b.On)
+	t.switched("off", b.Off)
+	if len(b.With) > 0 {
+		t.section("with", "other booleans stand in the same conditions: "+strings.Join(b.With, ", "))
+	}
+}
+
+// switched prints the rules that one value of a boolean puts in force.
+func (t *explainText) switched(value string, s explain.Switched) {
+	if s.Rules == 0 {
+		t.section(value, "puts no allow rule in force")
+		return
+	}
+	t.section(value, "puts "+plural(s.Rules, "allow rule")+" in force")
+	if len(s.Perms) > 0 {
+		var perms []string
+		for i, p := range s.Perms {
+			if i == 8 {
+				perms = append(perms, fmt.Sprintf("%d more permissions", len(s.Perms)-i))
+				break
+			}
+			perms = append(perms, fmt.Sprintf("%s %s (%s)", p.Class, p.Perm, number(p.Rules)))
+		}
+		t.section("", "of the network, with the number of rules: "+strings.Join(perms, ", "))
+	}
+	if len(s.Connect) > 0 {
+		t.section("", "name_connect on "+namesText(s.Connect))
+	}
+	if len(s.Bind) > 0 {
+		t.section("", "name_bind on "+namesText(s.Bind))
+	}
+}
+
+// namesText lists names, the first twelve of many.
+func namesText(names []string) string {
+	if len(names) > 12 {
+		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more", len(names)-12)
+	}
+	return strings.Join(names, ", ")
+}

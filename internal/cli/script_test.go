@@ -1,0 +1,124 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/test/policies"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"senet": func() { os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the sessions of testdata/script: what a person types, what
+// comes back, and the exit status. Beside the commands of testscript they have
+//
+//	exits STATUS senet ARGUMENT...   run senet, which must end with that status
+//	json PATH VALUE                  stdout is JSON, and has VALUE at PATH, as in layers.0.class
+//	secilc FILE POLICY               compile CIL
+//	next STATUS                      run the command that the last line of stdout offers
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Condition: func(cond string) (bool, error) {
+			_, err := exec.LookPath(cond)
+			return err == nil || os.Getenv("CI") == "true", nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext,
+		},
+	})
+}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: json PATH VALUE")
+	}
+	var v any
+	if err := json.Unmarshal([]byte(ts.ReadFile("stdout")), &v); err != nil {
+		ts.Fatalf("stdout is no JSON: %v", err)
+	}
+	for _, step := range strings.Split(args[0], ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			got, ok := x[step]
+			if !ok {
+				ts.Fatalf("%s: no field %s", args[0], step)
+			}
+			v = got
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(x) {
+				ts.Fatalf("%s: no element %s of %d", args[0], step, len(x))
+			}
+			v = x[i]
+		default:
+			ts.Fatalf("%s: nothing below %s", args[0], step)
+		}
+	}
+	got, ok := v.(string)
+	if !ok {
+		text, err := json.Marshal(v)
+		ts.Check(err)
+		got = string(text)
+	}
+	if got != args[1] {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+func cmdSecilc(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: secilc FILE POLICY")
+	}
+	path, err := policies.CompileCIL([]byte(ts.ReadFile(args[0])), policies.Options{Version: 33})
+	ts.Check(err)
+	image, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), image, 0o600))
+}
+
+func cmdNext(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: next STATUS")
+	}
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	command, ok := strings.CutPrefix(lines[len(lines)-1], "next  ")
+	if !ok {
+		ts.Fatalf("the last line offers no command: %s", lines[len(lines)-1])
+	}
+	cmdExits(ts, false, append(args, strings.Fields(command)...))
+}

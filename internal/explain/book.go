@@ -1,0 +1,258 @@
+package explain
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Book is all pages.
+type Book struct {
+	pages []page
+}
+
+// Open reads the pages.
+func Open() (*Book, error) {
+	pages, err := readPages()
+	if err != nil {
+		return nil, err
+	}
+	return &Book{pages}, nil
+}
+
+// An UnknownError says that there is no page about a word.
+type UnknownError struct {
+	Word string
+	// Near are up to three words that resemble it, the nearest first.
+	Near []string
+}
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("nothing is known about %q", e.Word)
+}
+
+// Explain returns the page about a word: a code, a topic, a layer, CLASS,
+// PERMISSION or CLASS:PERMISSION, or a name that policies use. open is called
+// for the policy and the host where the page depends on them, or where no page
+// has the word; its error is returned as it is. A word that nothing has leads to
+// an [*UnknownError].
+func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) {
+	word = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(word), "["), "]") // as answers print codes
+	pages := b.find(word)
+	if len(pages) > 0 && !slices.ContainsFunc(pages, func(p page) bool { return p.kind.needsView() }) {
+		return answerOf(word, pages), nil
+	}
+	v, err := open()
+	if err != nil {
+		return Answer{}, err
+	}
+	v.pages = b.pages
+	a := answerOf(word, pages)
+	a.Live = v.live()
+	known, err := v.fill(&a, pages)
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case !known:
+		return Answer{}, &UnknownError{word, policy.Nearest(word, b.words(v.p), 3)}
+	}
+	return a, nil
+}
+
+// needsView reports whether the policy or the host adds to pages of the kind.
+func (k Kind) needsView() bool {
+	switch k {
+	case KindReason, KindAssumption, KindErrno:
+		return false
+	}
+	return true
+}
+
+// find returns the pages about a word.
+func (b *Book) find(word string) []page {
+	var list []page
+	for _, p := range b.pages {
+		if slices.ContainsFunc(p.names, func(name string) bool { return strings.EqualFold(name, word) }) {
+			list = append(list, p)
+		}
+	}
+	if len(list) == 0 {
+		if class, perm, ok := strings.Cut(word, ":"); ok {
+			list = b.findPerm(class, perm)
+		}
+	}
+	if len(list) == 0 {
+		list = b.findPattern(word)
+	}
+	// A layer's name may be a permission's too, which CLASS:PERMISSION leads to.
+	isPerm := func(p page) bool { return p.kind == KindPermission }
+	if others := slices.DeleteFunc(slices.Clone(list), isPerm); len(others) > 0 {
+		return others
+	}
+	return list
+}
+
+// findPerm returns the page about a permission of a class.
+func (b *Book) findPerm(class, perm string) []page {
+	for _, p := range b.pages {
+		if p.kind == KindPermission && slices.Contains(p.names, perm) && p.about(class) {
+			return []page{p}
+		}
+	}
+	return nil
+}
+
+func (b *Book) findPattern(word string) []page {
+	silenced := strings.Replace(word, "_dontaudit_", "_", 1)
+	for _, p := range b.pages {
+		for _, name := range p.names {
+			if !strings.Contains(name, "<") && silenced == word {
+				continue
+			}
+			if with, ok := matchName(name, word, p.protocols); ok {
+				return []page{with.fillPage(p)}
+			}
+			if silenced == word || p.kind != KindInterface {
+				continue
+			}
+			if with, ok := matchName(name, silenced, p.protocols); ok {
+				return []page{dontAudited(with.fillPage(p), silenced)}
+			}
+		}
+	}
+	return nil
+}
+
+// dontAudited turns the page of an interface into that of its twin, which keeps
+// refusals out of the log.
+func dontAudited(p page, twin string) page {
+	p.title = "keep refusals out of the log: " + p.title
+	p.text = []string{"It grants nothing. It makes dontaudit rules for what " + twin + " would grant: the program is refused and the log says nothing."}
+	p.see = []string{"dontaudit", twin}
+	p.grants = nil
+	return p
+}
+
+// answerOf puts pages about one word together.
+func answerOf(word string, pages []page) Answer {
+	a := Answer{Topic: word, See: []string{}}
+	if len(pages) == 0 {
+		return a
+	}
+	for _, name := range pages[0].names {
+		if strings.EqualFold(name, word) {
+			a.Topic = name
+		}
+	}
+	if asked := slices.DeleteFunc(slices.Clone(pages), func(p page) bool { return p.state == stateNever }); len(asked) > 0 {
+		pages = asked
+	}
+	a.Kind, a.Title = pages[0].kind, pages[0].title
+	if len(pages) > 1 && a.Kind == KindPermission {
+		a.Title = fmt.Sprintf("%d permissions have this name", len(pages))
+	} else if a.State = pages[0].state; a.State == stateDead {
+		a.Title = noKernelAsks
+	}
+	for _, p := range pages {
+		a.addPage(&p, len(pages) > 1)
+	}
+	return a
+}
+
+const noKernelAsks = "no kernel since 2.6.30 asks for it"
+
+// addPage adds the text of a page, under a heading if the word has several.
+func (a *Answer) addPage(p *page, several bool) {
+	if p.kind == KindPermission {
+		what := strings.Join(p.of, ", ") + ": " + p.title
+		switch {
+		case several && p.state == stateDead:
+			a.Text = appendBlocks(a.Text, "In "+what+"; "+noKernelAsks)
+		case several:
+			a.Text = appendBlocks(a.Text, "In "+what)
+		case p.state == stateDead:
+			a.Text = appendBlocks(a.Text, "Of "+what+".")
+		}
+	}
+	a.Text = appendBlocks(a.Text, p.text...)
+	if p.asked != "" {
+		a.Text = appendBlocks(a.Text, fmt.Sprintf("Asked by: %s (%s).", p.asked, p.hook))
+	}
+	for _, word := range p.see {
+		if !slices.Contains(a.See, word) {
+			a.See = append(a.See, word)
+		}
+	}
+}
+
+func appendBlocks(text string, blocks ...string) string {
+	for _, block := range blocks {
+		if text != "" {
+			text += "\n\n"
+		}
+		text += block
+	}
+	return text
+}
+
+// words yields every word that has a page, and the policy's names.
+func (b *Book) words(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range b.pages {
+			for _, name := range b.pages[i].names {
+				if !yield(name) {
+					return
+				}
+			}
+		}
+		for class := range p.Classes() {
+			if !yield(p.ClassName(class)) {
+				return
+			}
+			for _, perm := range p.Perms(class) {
+				if perm != "" && !yield(perm) {
+					return
+				}
+			}
+		}
+		for id := range p.Types() {
+			if !yield(p.TypeName(id)) {
+				return
+			}
+		}
+		for id := range p.AllAttributes() {
+			if !yield(p.TypeName(id)) {
+				return
+			}
+		}
+		for id := range p.Bools() {
+			if !yield(p.BoolName(id)) {
+				return
+			}
+		}
+	}
+}
+
+// An Entry is one word of the list of pages.
+type Entry struct {
+	Kind  Kind   `json:"kind"`
+	Word  string `json:"word"`
+	Title string `json:"title"`
+	// Alias says that the page stands under another word too, which comes first.
+	// A page about several permissions has one entry for each.
+	Alias bool `json:"alias"`
+}
+
+// Entries lists the pages in the order of the files.
+func (b *Book) Entries() []Entry {
+	var list []Entry
+	for _, p := range b.pages {
+		for i, name := range p.names {
+			list = append(list, Entry{p.kind, name, p.title, i > 0 && p.kind == KindTopic})
+		}
+	}
+	return list
+}

@@ -1,0 +1,216 @@
+package explain
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+//go:embed pages/*.txt
+var pageFiles embed.FS
+
+// A Kind says what a word is.
+type Kind string
+
+// The kinds of pages, and of words that only a policy knows.
+const (
+	KindTopic      Kind = "topic"
+	KindReason     Kind = "reason"     // a code of package access
+	KindAssumption Kind = "assumption" // a code SN-A-...
+	KindErrno      Kind = "errno"
+	KindPermission Kind = "permission"
+	KindClass      Kind = "class"
+	KindLayer      Kind = "layer"
+	KindMacro      Kind = "macro"     // stands for permissions or classes
+	KindInterface  Kind = "interface" // stands for rules
+	KindType       Kind = "type"
+	KindPortType   Kind = "port type"
+	KindDomain     Kind = "domain"
+	KindAttribute  Kind = "attribute"
+	KindBoolean    Kind = "boolean"
+	KindPolicyCap  Kind = "policy capability"
+)
+
+// The states of a permission that no row of package network asks for.
+const (
+	stateDead   = "dead"   // no kernel since 2.6.30 asks for it
+	stateAbsent = "absent" // the kernel's table of classes lacks it
+	stateNever  = "never"  // no kernel asks for it in this class
+)
+
+// A page is one entry of the files below pages.
+type page struct {
+	names []string // patterns where they hold placeholders
+	kind  Kind
+	title string
+	text  []string // blocks: paragraphs, items of lists, verbatim lines
+	see   []string
+
+	of        []string // classes, "*_socket" for all of sockets
+	state     string
+	asked     string // who asks, where package network has no row
+	hook      string
+	perms     []string
+	classes   []string
+	protocols []string
+	grants    []grantLine
+}
+
+// A grantLine is a rule that an interface makes, with placeholders.
+type grantLine struct {
+	rule  string // SOURCE TARGET:CLASS PERMS
+	older bool   // of older versions and Fedora's
+	when  string
+	only  []string // protocols
+}
+
+// readPages reads all pages, in the order of the files' names.
+func readPages() ([]page, error) {
+	files, err := pageFiles.ReadDir("pages")
+	if err != nil {
+		return nil, err
+	}
+	var pages []page
+	for _, f := range files {
+		data, err := pageFiles.ReadFile("pages/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		list, err := parsePages(string(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		}
+		pages = append(pages, list...)
+	}
+	return pages, nil
+}
+
+// parsePages reads the pages of one file. The format is that of
+// pages/README.md.
+func parsePages(data string) ([]page, error) {
+	var pages []page
+	head, body := "", ""
+	started, inBody := false, false
+	finish := func() error {
+		if !started {
+			return nil
+		}
+		p, err := parsePage(head, body)
+		pages = append(pages, p)
+		return err
+	}
+	for line := range strings.Lines(data) {
+		switch name, begins := strings.CutPrefix(line, "== "); {
+		case begins:
+			if err := finish(); err != nil {
+				return nil, err
+			}
+			head, body, started, inBody = name, "", true, false
+		case !started:
+		case inBody:
+			body += line
+		case strings.TrimSpace(line) == "":
+			inBody = true
+		default:
+			head += line
+		}
+	}
+	return pages, finish()
+}
+
+func parsePage(head, body string) (page, error) {
+	first, rest, _ := strings.Cut(head, "\n")
+	p := page{names: strings.Fields(first), text: blocks(body)}
+	if len(p.names) == 0 {
+		return p, errors.New("a page without a name")
+	}
+	for line := range strings.Lines(rest) {
+		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok || !p.set(key, value) {
+			return p, fmt.Errorf("page %s: %q is not a known key and a value", p.names[0], strings.TrimSpace(line))
+		}
+	}
+	if p.kind == "" || p.title == "" {
+		return p, fmt.Errorf("page %s has no kind or no title", p.names[0])
+	}
+	return p, nil
+}
+
+func (p *page) set(key, value string) bool {
+	switch key {
+	case "kind":
+		p.kind = Kind(value)
+	case "title":
+		p.title = value
+	case "see":
+		p.see = strings.Fields(value)
+	case "of":
+		p.of = strings.Fields(value)
+	case "state":
+		p.state = value
+		return value == stateDead || value == stateAbsent || value == stateNever
+	case "asked":
+		p.asked = value
+	case "hook":
+		p.hook = value
+	case "perms":
+		p.perms = strings.Fields(value)
+	case "classes":
+		p.classes = strings.Fields(value)
+	case "protocols":
+		p.protocols = strings.Fields(value)
+	case "grant", "older":
+		g := grantLine{older: key == "older"}
+		rule, note, _ := strings.Cut(value, " | ")
+		g.rule = rule
+		if when, ok := strings.CutPrefix(note, "if: "); ok {
+			g.when = when
+		} else if only, ok := strings.CutPrefix(note, "only: "); ok {
+			g.only = strings.Fields(only)
+		} else if note != "" {
+			return false
+		}
+		p.grants = append(p.grants, g)
+	default:
+		return false
+	}
+	return true
+}
+
+// blocks splits a text into paragraphs and items of lists, each on one line, and
+// runs of verbatim lines, which keep their indentation.
+func blocks(body string) []string {
+	var list []string
+	open := false // the last block may be continued
+	for line := range strings.Lines(body) {
+		line = strings.TrimRight(line, " \n")
+		verbatim := strings.HasPrefix(line, "    ")
+		switch last := len(list) - 1; {
+		case line == "":
+			open = false
+		case open && verbatim && strings.HasPrefix(list[last], "    "):
+			list[last] += "\n" + line
+		case open && !verbatim && !strings.HasPrefix(line, "* "):
+			list[last] += " " + strings.TrimSpace(line)
+		default:
+			list = append(list, line)
+			open = true
+		}
+	}
+	return list
+}
+
+// about reports whether a page on a permission is about that of the class.
+func (p *page) about(class string) bool {
+	return slices.ContainsFunc(p.of, func(of string) bool {
+		return of == class || of == "*_socket" && isSocketClass(class)
+	})
+}
+
+// isSocketClass reports whether a class is one of sockets, all of whose names
+// end so (security/selinux/include/classmap.h).
+func isSocketClass(class string) bool {
+	return class == "socket" || strings.HasSuffix(class, "_socket")
+}
