@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/policydb"
+)
 
 // A PortSegment is a run of ports that one label holds for.
 type PortSegment struct {
@@ -13,8 +17,9 @@ type PortSegment struct {
 // has decided who wins where they overlap. Neighbours differ in the record that
 // labels them.
 func (p *Policy) PortSegments(protocol uint8) []PortSegment {
+	ports := p.Ports()
 	starts := []int{0}
-	for _, c := range p.Ports() {
+	for _, c := range ports {
 		if c.Protocol == uint32(protocol) && c.Low <= c.High {
 			starts = append(starts, int(c.Low))
 			if c.High < 65535 {
@@ -24,18 +29,54 @@ func (p *Policy) PortSegments(protocol uint8) []PortSegment {
 	}
 	slices.Sort(starts)
 	starts = slices.Compact(starts)
+	winners := firstMatches(ports, protocol, starts)
 	var segments []PortSegment
 	for i, low := range starts {
 		high := 65535
 		if i+1 < len(starts) {
 			high = starts[i+1] - 1
 		}
-		label := p.PortLabel(protocol, uint16(low))
-		if n := len(segments); n > 0 && segments[n-1].Label.Record == label.Record {
+		if n := len(segments); n > 0 && segments[n-1].Label.Record == winners[i] {
 			segments[n-1].High = uint16(high)
 			continue
+		}
+		label := p.fallback(SIDPort)
+		if winners[i] >= 0 {
+			label = Label{Context: ports[winners[i]].Context, Record: winners[i]}
 		}
 		segments = append(segments, PortSegment{uint16(low), uint16(high), label})
 	}
 	return segments
+}
+
+// firstMatches returns, for the run of ports that begins at each of starts, the
+// first portcon that contains it, -1 for none. Each run is given away once: next
+// leads past the runs that are.
+func firstMatches(ports []policydb.PortCon, protocol uint8, starts []int) []int {
+	winners := make([]int, len(starts))
+	next := make([]int, len(starts)+1)
+	for i := range next {
+		next[i] = i
+	}
+	for i := range winners {
+		winners[i] = -1
+	}
+	free := func(i int) int {
+		for next[i] != i {
+			next[i] = next[next[i]]
+			i = next[i]
+		}
+		return i
+	}
+	for record, c := range ports {
+		if c.Protocol != uint32(protocol) || c.Low > c.High {
+			continue
+		}
+		first, _ := slices.BinarySearch(starts, int(c.Low))
+		for i := free(first); i < len(starts) && starts[i] <= int(c.High); i = free(i) {
+			winners[i] = record
+			next[i] = i + 1
+		}
+	}
+	return winners
 }

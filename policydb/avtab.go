@@ -184,8 +184,8 @@ func (d *decoder) avtab(conditional bool) AVTab {
 			d.failRecord(i, off, errors.New("a type or class that does not exist"))
 			return AVTab{}
 		}
-		known := kind & avKinds
-		if known == 0 || known&(known-1) != 0 || kind&avJoined != 0 {
+		known := kind &^ AVEnabled
+		if known == 0 || known&(known-1) != 0 || known&^avKinds != 0 {
 			d.failRecord(i, off, errAVKind)
 			return AVTab{}
 		}

@@ -66,7 +66,7 @@ func (t FilenameTransTab) inLibsepolOrder() FilenameTransTab {
 		k := filenameKey{r.target, r.class, r.name}
 		g := keys[k]
 		if g == nil {
-			g = &filenameGroup{first: r, sources: make(map[uint32]bool), results: make(map[uint32]int)}
+			g = &filenameGroup{first: r}
 			keys[k] = g
 			groups = append(groups, g)
 		}
@@ -91,28 +91,31 @@ type filenameKey struct {
 type filenameGroup struct {
 	first   filenameRecord
 	records []filenameRecord
-	sources map[uint32]bool
-	results map[uint32]int // in which place each result first appeared
 }
 
-func (g *filenameGroup) add(r filenameRecord) {
-	if g.sources[r.source] {
-		return
-	}
-	g.sources[r.source] = true
-	if _, ok := g.results[r.result]; !ok {
-		g.results[r.result] = len(g.results)
-	}
-	g.records = append(g.records, r)
-}
+func (g *filenameGroup) add(r filenameRecord) { g.records = append(g.records, r) }
 
 func (g *filenameGroup) sorted() []filenameRecord {
-	slices.SortStableFunc(g.records, func(a, b filenameRecord) int {
-		return cmp.Or(
-			cmp.Compare(g.results[a.result], g.results[b.result]),
-			cmp.Compare(a.source, b.source))
+	if len(g.records) == 1 {
+		return g.records
+	}
+	sources := make(map[uint32]bool, len(g.records))
+	results := make(map[uint32]int) // in which place each result first appeared
+	kept := g.records[:0]
+	for _, r := range g.records {
+		if sources[r.source] {
+			continue
+		}
+		sources[r.source] = true
+		if _, ok := results[r.result]; !ok {
+			results[r.result] = len(results)
+		}
+		kept = append(kept, r)
+	}
+	slices.SortStableFunc(kept, func(a, b filenameRecord) int {
+		return cmp.Or(cmp.Compare(results[a.result], results[b.result]), cmp.Compare(a.source, b.source))
 	})
-	return g.records
+	return kept
 }
 
 func (t FilenameTransTab) join(list []filenameRecord) FilenameTransTab {

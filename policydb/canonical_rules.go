@@ -38,10 +38,10 @@ func (k AVKey) hash() uint32 {
 	return h ^ h>>16
 }
 
+// An avOrder is a rule in the course of ordering.
 type avOrder struct {
-	bucket uint32
-	off    uint32
-	key    AVKey
+	off uint32
+	key AVKey
 }
 
 // inLibsepolOrder mirrors avtab_read, which inserts each rule into its bucket
@@ -49,19 +49,7 @@ type avOrder struct {
 // one key, an insertion stops in front of the first of the same kind.
 func (t AVTab) inLibsepolOrder(version uint32, reverse bool) AVTab {
 	mask := avtabMask(version, t.rules)
-	order := make([]avOrder, 0, t.rules)
-	for off := uint32(0); off < t.Size(); off += t.Key(off).Size() {
-		key := t.Key(off)
-		order = append(order, avOrder{key.hash() & mask, off, key})
-	}
-	slices.SortFunc(order, func(a, b avOrder) int {
-		return cmp.Or(
-			cmp.Compare(a.bucket, b.bucket),
-			cmp.Compare(a.key.Source(), b.key.Source()),
-			cmp.Compare(a.key.Target(), b.key.Target()),
-			cmp.Compare(a.key.Class(), b.key.Class()),
-			cmp.Compare(a.off, b.off))
-	})
+	order := t.byBucket(mask)
 	const sameKey = 1<<48 - 1
 	out := make([]byte, 0, len(t.data))
 	for len(order) > 0 {
@@ -80,7 +68,7 @@ func (t AVTab) inLibsepolOrder(version uint32, reverse bool) AVTab {
 			if version < versionAVTab {
 				rec := out[len(out)-avRecordSize:]
 				kind := e.key.Kind()
-				if i > 0 && sameRecord(kind, run[i-1].key.Kind()) {
+				if i > 0 && sameRecord(kind, run[i-1].key.Kind()) && kind&avKinds != run[i-1].key.Kind()&avKinds {
 					kind |= avJoined
 				}
 				binary.LittleEndian.PutUint16(rec[6:], uint16(kind))
@@ -89,6 +77,37 @@ func (t AVTab) inLibsepolOrder(version uint32, reverse bool) AVTab {
 		order = order[n:]
 	}
 	return AVTab{data: string(out), rules: t.rules}
+}
+
+// byBucket returns the rules by bucket, then key, then the order they have.
+func (t AVTab) byBucket(mask uint32) []avOrder {
+	start := make([]uint32, mask+2)
+	for off := uint32(0); off < t.Size(); off += t.Key(off).Size() {
+		start[t.Key(off).hash()&mask+1]++
+	}
+	for i := 1; i < len(start); i++ {
+		start[i] += start[i-1]
+	}
+	order := make([]avOrder, t.rules)
+	next := slices.Clone(start)
+	for off := uint32(0); off < t.Size(); off += t.Key(off).Size() {
+		key := t.Key(off)
+		bucket := key.hash() & mask
+		order[next[bucket]] = avOrder{off, key}
+		next[bucket]++
+	}
+	for i := range mask + 1 {
+		slices.SortStableFunc(order[start[i]:start[i+1]], func(a, b avOrder) int {
+			return cmp.Compare(a.key.sortable(), b.key.sortable())
+		})
+	}
+	return order
+}
+
+// sortable returns source, target and class as a number that orders as libsepol
+// compares them.
+func (k AVKey) sortable() uint64 {
+	return uint64(k.Source())<<32 | uint64(k.Target())<<16 | uint64(k.Class())
 }
 
 // insertionOrder returns rules of one key as inserting them one by one leaves

@@ -139,3 +139,20 @@ func fuzzCanonical(t *testing.T, image []byte) {
 		t.Errorf("Canonical gives %d bytes, and %d the second time", len(once), len(twice))
 	}
 }
+
+// TestCanonicalDuplicates: libsepol and the kernel refuse two rules of one key
+// and kind outside of conditionals, Decode does not. What Canonical makes of
+// them must be readable still, and keep both.
+func TestCanonicalDuplicates(t *testing.T) {
+	for _, version := range []uint32{15, 18, 19, 20, 33} {
+		h := newHand(version, false, false)
+		h.avtab = cat(u32(3), h.rule(handT, handU, handFile, avAllow, 1), h.rule(handT, handU, handFile, avAllow, 2), h.rule(handT, handU, handFile, 4, 3))
+		db := decode(t, h.build())
+		again, err := policydb.Decode(policydb.Canonical(db).Encode())
+		if err != nil {
+			t.Errorf("version %d: %v", version, err)
+		} else if again.AVTab.Len() != 3 {
+			t.Errorf("version %d: %d rules of 3", version, again.AVTab.Len())
+		}
+	}
+}

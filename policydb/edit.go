@@ -103,7 +103,8 @@ func (t AVTab) withEnabled(enabled bool) AVTab {
 
 // AddPort puts a portcon in front of all others, where it wins over them.
 func (p *Policy) AddPort(c PortCon) error {
-	if c.Low > c.High || c.High > 65535 || c.Protocol > 255 {
+	// The kernel refuses a whole policy that has a portcon on port 0.
+	if c.Low == 0 || c.Low > c.High || c.High > 65535 || c.Protocol > 255 {
 		return fmt.Errorf("portcon: protocol %d port %d-%d is out of range", c.Protocol, c.Low, c.High)
 	}
 	if err := p.checkContext(c.Context); err != nil {

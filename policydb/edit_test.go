@@ -182,8 +182,8 @@ func TestEdit(t *testing.T) {
 					t.Errorf("checkpolicy: %v: %s", err, out)
 				}
 				canonical(t, testPolicy{c.name, path, edited})
-				if version < 24 {
-					return // SETools 4.4.1 crashes on these
+				if version < 24 || testing.Short() && version < 33 {
+					return // SETools 4.4.1 crashes on versions below 24
 				}
 				if toolShows(t, original.path, c) {
 					t.Errorf("%s shows %q before the edit", c.tool[0], c.want)

@@ -67,6 +67,10 @@ func (p *Policy) Clone() *Policy {
 	return &clone
 }
 
-// maxSymbols bounds the values of every symbol table. Rules name types and
-// classes by 16 bits, so no policy can use more.
-const maxSymbols = 1<<16 - 1
+// maxSymbols bounds the values of types and classes: rules name them by 16 bits,
+// so no policy can use more. maxOtherSymbols bounds those of all other tables,
+// far beyond every policy, so that tables by value stay small.
+const (
+	maxSymbols      = 1<<16 - 1
+	maxOtherSymbols = 1<<20 - 1
+)

@@ -110,8 +110,12 @@ func (d *decoder) checkSymbolLevels() {
 func symbols[T any](d *decoder, section string, table *Symbols[T], minSize int, read func(nprim uint32, item *T)) {
 	d.enter(section)
 	nprim := d.u32()
-	if nprim > maxSymbols && d.err == nil {
-		d.failf("%d symbols; at most %d are possible", nprim, maxSymbols)
+	limit := uint32(maxOtherSymbols)
+	if section == "types" || section == "classes" {
+		limit = maxSymbols
+	}
+	if nprim > limit && d.err == nil {
+		d.failf("%d symbols; at most %d are possible", nprim, limit)
 	}
 	n := d.count(minSize)
 	if n > 0 && nprim == 0 && d.err == nil {

@@ -26,9 +26,9 @@ func (h SymbolHash) hash(name string) uint32 {
 	return v
 }
 
-// SymbolHash returns the hash function that the policy's table of types is
-// ordered by: which libsepol wrote it, as far as can be seen. A table in
-// neither order counts as the older one's.
+// SymbolHash returns the hash function that the policy's tables of types and
+// classes are ordered by, or come nearest to being ordered by: which libsepol
+// wrote them, as far as can be seen.
 func (p *Policy) SymbolHash() SymbolHash {
 	if p.descents(HashDJB2a) < p.descents(HashShift) {
 		return HashDJB2a

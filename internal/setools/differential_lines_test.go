@@ -25,7 +25,7 @@ type line struct {
 //   - components of SELinux alone on a policy for Xen (selinuxOnly); the Xen components on one, which 4.4.1 never prints; --all on one;
 //   - a list with a blank after a comma, which 4.4.1 takes for a part of the name;
 //   - a component option with the policy's path as its value, which 4.4.1 does not give back;
-//   - patterns outside the syntax that Python and RE2 share, and broken ones: the messages are the libraries' own.
+//   - patterns that senet refuses on purpose (look-around, backreferences).
 type generator struct {
 	*rand.Rand
 	n *names
