@@ -221,3 +221,29 @@ func (p *Policy) AddAllow(source, target, class, perms uint32) error {
 	p.AVTab = AVTab{data: string(data), rules: p.AVTab.rules + 1}
 	return nil
 }
+
+// AddCondAllow is [Policy.AddAllow] for one branch of the conditional at
+// position i of Conditionals: the rule holds where the conditional's expression
+// has the value of branch.
+func (p *Policy) AddCondAllow(i int, branch bool, source, target, class, perms uint32) error {
+	if i < 0 || i >= len(p.Conditionals) {
+		return fmt.Errorf("%w conditional: %d", ErrNoSuch, i)
+	}
+	// The checks and the merging are those of the unconditional table.
+	probe := &Policy{Types: p.Types, Classes: p.Classes, Version: p.Version, AVTab: p.Conditionals[i].True}
+	enabled := p.Conditionals[i].State == 1
+	if !branch {
+		probe.AVTab = p.Conditionals[i].False
+		enabled = p.Conditionals[i].State == 0
+	}
+	if err := probe.AddAllow(source, target, class, perms); err != nil {
+		return err
+	}
+	p.Conditionals = slices.Clone(p.Conditionals)
+	if branch {
+		p.Conditionals[i].True = probe.AVTab.withEnabled(enabled)
+	} else {
+		p.Conditionals[i].False = probe.AVTab.withEnabled(enabled)
+	}
+	return nil
+}

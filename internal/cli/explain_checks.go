@@ -132,7 +132,7 @@ func checkHere(c explain.Check) string {
 	case explain.AskedUnknown:
 		return "not known: the host's facts do not tell"
 	case explain.AskedNo:
-		if len(c.Not) == 0 {
+		if len(c.Not) == 0 || c.Not[0].Why == explain.OtherCase+string(c.When) {
 			return "not asked"
 		}
 		return "not asked: " + c.Not[0].Why
@@ -171,7 +171,9 @@ func partyText(p network.Party) string {
 	case network.PartyNetif:
 		return "interface"
 	case network.PartyPeer:
-		return "sender"
+		return "other end"
+	case "unlabeled":
+		return "initial SID unlabeled"
 	case network.PartyPacket:
 		return "packet's SECMARK label"
 	}

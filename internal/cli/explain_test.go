@@ -232,3 +232,47 @@ func TestExplainJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainCommands runs the commands that pages end with.
+func TestExplainCommands(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "example.policy")
+	editedExample(t, file, func(*policydb.Policy) {})
+	texts, err := filepath.Glob("../explain/pages/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range texts {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			command, ok := strings.CutPrefix(strings.TrimSpace(line), "senet ")
+			if !ok || !strings.HasPrefix(line, "    ") {
+				continue
+			}
+			args := append([]string{"senet"}, strings.Fields(command)...)
+			switch args[1] {
+			case "search", "info":
+				args = append(args, file)
+			case "can", "who", "ports", "explain":
+				args = append(args, "--policy", file)
+			default: // host reads this machine
+				continue
+			}
+			if strings.Contains(command, "PARENT_t") || strings.Contains(command, "--host") {
+				continue // placeholders
+			}
+			n++
+			var stdout, stderr bytes.Buffer
+			if code := Main(args, strings.NewReader(""), &stdout, &stderr); code > exitNo {
+				t.Errorf("senet %s: exit %d: %s", command, code, stderr.String())
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d commands", n)
+	}
+}

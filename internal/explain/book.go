@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -31,6 +32,9 @@ type UnknownError struct {
 }
 
 func (e *UnknownError) Error() string {
+	if len(e.Word) > maxName {
+		return fmt.Sprintf("nothing is known about %.20q..., a word of %d bytes", e.Word, len(e.Word))
+	}
 	return fmt.Sprintf("nothing is known about %q", e.Word)
 }
 
@@ -41,6 +45,9 @@ func (e *UnknownError) Error() string {
 // an [*UnknownError].
 func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) {
 	word = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(word), "["), "]") // as answers print codes
+	if len(word) > maxName {
+		return Answer{}, &UnknownError{Word: word}
+	}
 	pages := b.find(word)
 	if len(pages) > 0 && !slices.ContainsFunc(pages, func(p page) bool { return p.kind.needsView() }) {
 		return answerOf(word, pages), nil
@@ -178,7 +185,7 @@ func (a *Answer) addPage(p *page, several bool) {
 		}
 	}
 	a.Text = appendBlocks(a.Text, p.text...)
-	if p.asked != "" {
+	if p.asked != "" && !p.inRows() {
 		a.Text = appendBlocks(a.Text, fmt.Sprintf("Asked by: %s (%s).", p.asked, p.hook))
 	}
 	for _, word := range p.see {
@@ -196,6 +203,21 @@ func appendBlocks(text string, blocks ...string) string {
 		text += block
 	}
 	return text
+}
+
+// maxName is longer than any name of a policy that anybody would type.
+const maxName = 200
+
+// inRows reports whether package network has a row for a page's permission.
+func (p *page) inRows() bool {
+	for _, call := range calls() {
+		for _, row := range network.Rows(call) {
+			if slices.Contains(p.names, row.Perm) && (p.about(row.Class) || row.Class == "" && slices.ContainsFunc(p.of, isSocketClass)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // words yields every word that has a page, and the policy's names.

@@ -133,7 +133,7 @@ func (v *View) checkIsAbout(c Check, p *page) bool {
 	if c.Class != "" {
 		return p.about(c.Class)
 	}
-	return slices.ContainsFunc(p.of, isSocketClass)
+	return slices.ContainsFunc(p.of, func(of string) bool { return of == "*_socket" || isSocketClass(of) })
 }
 
 func (v *View) fillClassPerm(a *Answer, class, perm string) bool {

@@ -61,6 +61,7 @@ func (v *View) addLayer(list []LayerRow, r LayerRow, call network.Call) []LayerR
 func (v *View) foreign(row network.Row) bool {
 	a, err := network.Ask(v.d, network.Question{
 		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443, Host: v.host,
+		PeerLabel: &v.subject,
 	})
 	return err != nil || !slices.ContainsFunc(a.Layers, func(l network.LayerAnswer) bool {
 		return l.Perm == row.Perm && l.Layer == row.Layer && l.When == row.When

@@ -36,10 +36,10 @@ func TestLayers(t *testing.T) {
 	secmark, labelled := host.Standard(), host.Standard()
 	secmark.Secmark, labelled.PeerLabelling = true, true
 	for _, c := range []struct {
-		name                       string
-		edit                       func(*policydb.Policy)
-		host                       host.Facts
-		peers, packets, assocation Asked // "" for a layer that is not shown
+		name                        string
+		edit                        func(*policydb.Policy)
+		host                        host.Facts
+		peers, packets, association Asked // "" for a layer that is not shown
 	}{
 		{"standard", nil, host.Standard(), AskedNo, AskedNo, ""},
 		{"always_check_network", always, host.Standard(), AskedYes, AskedYes, ""},
@@ -55,7 +55,7 @@ func TestLayers(t *testing.T) {
 			"tcp_socket name_connect": AskedYes, "tcp_socket name_bind": AskedPartly, "tcp_socket node_bind": AskedYes,
 			"capability net_bind_service": AskedPartly,
 			"netif egress":                c.peers, "netif ingress": c.peers, "node sendto": c.peers, "peer recv": c.peers,
-			"packet send": c.packets, "packet recv": c.packets, "association sendto": c.assocation,
+			"packet send": c.packets, "packet recv": c.packets, "association sendto": c.association,
 		} {
 			if states[check] != want {
 				t.Errorf("%s: %s is %q, want %q", c.name, check, states[check], want)
@@ -72,15 +72,15 @@ func TestPermState(t *testing.T) {
 		{"tcp_socket", "name_connect", "asked", "connect()"},
 		{"udp_socket", "name_connect", "", ""},           // no such check
 		{"rawip_socket", "name_bind", "asked", "bind()"}, // every socket of IP
-		{"unix_stream_socket", "name_bind", "", ""},      // no port
-		{"unix_stream_socket", "connectto", "asked", "connect() of a unix stream socket"},
+		{"unix_stream_socket", "name_bind", "never", ""}, // no port
+		{"unix_stream_socket", "connectto", "asked", ""},
 		{"tcp_socket", "connectto", "dead", ""}, // the same name, another class
 		{"tcp_socket", "send_msg", "dead", ""},
 		{"netif", "tcp_send", "dead", ""},
 		{"node", "enforce_dest", "dead", ""},
 		{"packet", "flow_in", "absent", ""},
 		{"tcp_socket", "sendto", "never", ""},
-		{"unix_dgram_socket", "sendto", "asked", "each datagram of a unix socket"},
+		{"unix_dgram_socket", "sendto", "asked", ""},
 		{"node", "sendto", "not asked", "each packet that leaves"},
 		{"association", "sendto", "not asked", "each packet that leaves"},
 		{"key_socket", "create", "asked", "socket()"}, // a class that package network has no socket of

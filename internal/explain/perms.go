@@ -15,6 +15,12 @@ func (v *View) permState(class, perm string) PermState {
 			st.Rules = v.grant(id, bit).Rules
 		}
 	}
+	b := Book{v.pages}
+	about := b.findPerm(class, perm)
+	if len(about) > 0 && about[0].state != "" {
+		st.State = about[0].state
+		return st
+	}
 	for _, call := range calls() {
 		for _, row := range network.Rows(call) {
 			if row.Perm == perm && v.mayConcern(row, class) {
@@ -25,21 +31,10 @@ func (v *View) permState(class, perm string) PermState {
 	if st.State == "asked" {
 		st.Why = ""
 	}
-	if st.State != "" {
-		return st
-	}
-	for i := range v.pages {
-		pg := &v.pages[i]
-		if pg.kind != KindPermission || !slices.Contains(pg.names, perm) || !pg.about(class) {
-			continue
+	if st.State == "" && len(about) > 0 {
+		if st.State = stateNever; about[0].asked != "" {
+			st.State, st.By = "asked", []string{about[0].asked}
 		}
-		switch {
-		case pg.state != "":
-			st.State = pg.state
-		case pg.asked != "":
-			st.State, st.By = "asked", []string{pg.asked}
-		}
-		return st
 	}
 	return st
 }

@@ -28,9 +28,15 @@ func NewView(p *policy.Policy, name string, facts host.Facts) *View {
 }
 
 // anyProcess returns the context of some process. Whether a check is made does
-// not depend on who it is, as long as it is not the kernel.
+// not depend on who it is, as long as it is neither the kernel nor from before
+// the policy was loaded: those sockets are checked less (sock_has_perm).
 func (v *View) anyProcess() policy.Context {
+	kernel, _ := v.p.InitialSID(policy.SIDKernel)
+	early, _ := v.p.InitialSID(policy.SIDInit)
 	for _, id := range reach.Domains(v.p) {
+		if id == policy.TypeID(kernel.Type) || id == policy.TypeID(early.Type) {
+			continue
+		}
 		if c, ok := subject.FromType(v.p, id); ok {
 			return c
 		}
@@ -46,8 +52,8 @@ func (v *View) live() *Live { return &Live{Policy: v.name, Host: v.host} }
 // them.
 func calls() []network.Call {
 	return []network.Call{
-		network.CallSocket, network.CallBind, network.CallListen, network.CallAccept, network.CallConnect,
-		network.CallSend, network.CallFastOpen, network.CallReceive, network.CallGetsockname,
+		network.CallSocket, "socketpair", network.CallBind, network.CallListen, network.CallAccept, network.CallConnect,
+		network.CallSend, network.CallFastOpen, network.CallReceive, network.CallGetsockname, "getpeername",
 		network.CallGetsockopt, network.CallSetsockopt, network.CallShutdown, network.CallIoctl,
 		network.CallEgress, network.CallIngress,
 	}
