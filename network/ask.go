@@ -28,8 +28,14 @@ type Question struct {
 	// Netif is the interface that packets pass, "" for one without a netifcon.
 	Netif string
 	// PeerLabel and PacketLabel are the labels that arriving packets carry and
-	// that SECMARK gives; nil for packets that carry none.
+	// that SECMARK gives; nil for packets that carry none. For unix sockets
+	// PeerLabel is the label of the other socket, which connect() and sending
+	// datagrams cannot do without.
 	PeerLabel, PacketLabel *policy.Context
+	// NetlinkPerm is what a netlink message asks for where the policy lacks
+	// netlink_xperm: nlmsg_read, which "" stands for, nlmsg_write, and for
+	// netlink_audit nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
+	NetlinkPerm string
 	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
 	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
@@ -72,7 +78,8 @@ type Assumption struct {
 	Text string `json:"text"`
 }
 
-// A LayerAnswer is what one row of the table came to.
+// A LayerAnswer is what one row of the table came to. Its Row has the class and
+// permission that were asked for, and the errno for this operation.
 type LayerAnswer struct {
 	Row
 	SourceContext, TargetContext policy.Context
@@ -86,9 +93,16 @@ type LayerAnswer struct {
 	Check   access.PermCheck
 	// Permissive says that a refusal is only logged.
 	Permissive bool
-	// Logged says that a refusal is in the audit log.
+	// Logged says that a refusal is in the audit log, as an AVC record.
 	Logged bool
 }
+
+// SocketLabelInvalid is the reason of a refusal that no rule makes: the label
+// that transitions give the socket is one that the policy does not allow, say
+// because the process's role may not have the socket's type. socket() fails
+// then, for a permissive domain too, with a SELINUX_ERR record and no AVC
+// (compute_sid_handle_invalid_context).
+const SocketLabelInvalid access.Code = "SN-SOCKET-LABEL"
 
 // Denied reports whether the layer refuses the operation.
 func (l *LayerAnswer) Denied() bool {
@@ -108,70 +122,46 @@ func (a *Answer) FirstDenied() *LayerAnswer {
 
 // Ask answers a question under the Decider's policy.
 func Ask(d *access.Decider, q Question) (Answer, error) {
-	s, ok := SocketOf(q.Protocol)
-	if !ok {
-		return Answer{}, fmt.Errorf("unknown protocol %q", q.Protocol)
-	}
-	calls := q.Calls
-	if calls == nil {
-		if calls = q.Operation.Calls(s); calls == nil {
-			return Answer{}, fmt.Errorf("unknown operation %q", q.Operation)
-		}
-	}
-	if !q.Addr.IsValid() {
-		q.Addr = netip.IPv4Unspecified()
+	asked, calls, err := newAsking(d, q)
+	if err != nil {
+		return Answer{}, err
 	}
 	p := d.Policy()
-	a := Answer{Class: s.ClassUnder(p), Port: p.PortLabel(s.PortProtocol, q.Port), Node: p.NodeLabel(q.Addr)}
-	a.Socket = d.SocketContext(q.Subject, a.Class)
-	if q.SocketLabel != nil {
-		a.Socket = *q.SocketLabel
-	}
-	labels := q.labels(p, &a)
+	a := Answer{Class: asked.class, Socket: asked.labels[PartySocket], Port: p.PortLabel(asked.s.PortProtocol, q.Port), Node: asked.node}
+	asked.labels[PartyPort] = a.Port.Context
 	for _, call := range calls {
-		for _, row := range Rows(call) {
-			if l := q.ask(d, s, row, labels); l.Consulted || !row.When.silent() {
+		for i := range rows {
+			if rows[i].Call != call {
+				continue
+			}
+			if l := asked.ask(rows[i]); l.Consulted || !rows[i].When.silent() {
 				a.Layers = append(a.Layers, l)
 			}
 		}
+		asked.made(call)
 	}
 	a.conclude()
-	a.Assumptions = q.assumptions(p)
+	a.Assumptions = asked.assumptions(a.Layers)
 	return a, nil
 }
 
-// labels returns the label of each party.
-func (q *Question) labels(p *policy.Policy, a *Answer) map[Party]policy.Context {
-	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
-	labels := map[Party]policy.Context{
-		PartyTask: q.Subject, PartySocket: a.Socket, PartyPort: a.Port.Context, PartyNode: a.Node.Context,
-		PartyNetif: p.NetifLabel(q.Netif).Context, PartyPeer: unlabeled, PartyPacket: unlabeled,
-	}
-	if q.PeerLabel != nil {
-		labels[PartyPeer] = *q.PeerLabel
-	}
-	if q.PacketLabel != nil {
-		labels[PartyPacket] = *q.PacketLabel
-	}
-	return labels
-}
-
-func (q *Question) ask(d *access.Decider, s Socket, row Row, labels map[Party]policy.Context) LayerAnswer {
-	p := d.Policy()
-	l := LayerAnswer{Row: row, SourceContext: labels[row.Source], TargetContext: labels[row.Target]}
-	if l.Class == "" {
-		l.Class = s.ClassUnder(p)
-	}
-	holds, why := row.When.holds(p, *q, s)
+func (a *asking) ask(row Row) LayerAnswer {
+	l := LayerAnswer{Row: a.fill(row)}
+	l.SourceContext, l.TargetContext = a.label(row.Call, row.Source), a.label(row.Call, row.Target)
+	holds := row.holds(a)
 	if holds == no {
-		l.NotConsulted = why
+		l.NotConsulted = row.whyNot(a)
 		return l
 	}
 	l.Consulted, l.Unknown = true, holds == unknown
-	l.Check = d.Check(l.SourceContext, l.TargetContext, l.Class, l.Perm).Perms[0]
+	if a.refusesLabel(&row) {
+		l.Check = access.PermCheck{Name: l.Perm, Reason: access.Reason{Code: SocketLabelInvalid}}
+		return l
+	}
+	l.Check = a.d.Check(l.SourceContext, l.TargetContext, l.Class, l.Perm).Perms[0]
 	source := policy.TypeID(l.SourceContext.Type)
-	l.Permissive = !q.Host.Enforcing || p.IsPermissive(source)
-	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !p.IsNeverAudit(source)
+	l.Permissive = !a.q.Host.Enforcing || a.p.IsPermissive(source)
+	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !a.p.IsNeverAudit(source)
 	return l
 }
 
@@ -195,7 +185,8 @@ func (a *Answer) conclude() {
 	}
 }
 
-func (q *Question) assumptions(p *policy.Policy) []Assumption {
+func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
+	q := &a.q
 	if !q.Host.Assumed {
 		return nil
 	}
@@ -203,10 +194,12 @@ func (q *Question) assumptions(p *policy.Policy) []Assumption {
 		{"SN-A-HOST", fmt.Sprintf("a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled networking, no SECMARK rules",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)},
 	}
-	if q.Operation != Connect && q.Operation != Send && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart {
-		list = append(list, Assumption{"SN-A-CAPABILITY", "the process holds the capability net_bind_service"})
+	for i := range layers {
+		if l := &layers[i]; l.Layer == LayerCapability && l.Consulted {
+			list = append(list, Assumption{"SN-A-CAPABILITY", "the process holds the capability " + l.Perm})
+		}
 	}
-	if p.HasPolicyCap(policy.CapAlwaysCheckNetwork) {
+	if a.alwaysCheck {
 		list = append(list, Assumption{"SN-A-PACKETS", "packets pass an interface without a netifcon and carry no label"})
 	}
 	return list

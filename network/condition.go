@@ -11,9 +11,11 @@ type Condition string
 
 // The conditions.
 const (
-	Always                Condition = "always"
+	Always                Condition = "always" // but see sock_has_perm: of a socket with the kernel's own label nothing is asked
 	InetSocket            Condition = "sockets of IP"
 	RawSocket             Condition = "raw and packet sockets"
+	UnixStreamSocket      Condition = "stream sockets of AF_UNIX"
+	UnixDgramSocket       Condition = "datagram sockets of AF_UNIX"
 	HasNameConnect        Condition = "sockets of class tcp_socket, dccp_socket or sctp_socket"
 	FastOpenChecked       Condition = "TCP, on kernels that check Fast Open"
 	OutsideLocalPortRange Condition = "the port is not 0 and outside of ip_local_port_range"
@@ -23,6 +25,7 @@ const (
 	PeerLabelling         Condition = "NetLabel, labelled IPsec or always_check_network"
 	SecmarkRules          Condition = "SECMARK rules or always_check_network"
 	NoPeerControls        Condition = "the policy lacks network_peer_controls"
+	NetLabelCompat        Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
 
 // applies is whether a condition holds.
@@ -41,56 +44,113 @@ func when(b bool) applies {
 	return no
 }
 
-// holds reports whether the kernel makes a check, and if it does not, or it is
-// not known, why.
-func (c Condition) holds(p *policy.Policy, q Question, s Socket) (applies, string) {
-	always := p.HasPolicyCap(policy.CapAlwaysCheckNetwork)
-	peerControls := p.HasPolicyCap(policy.CapNetworkPeerControls)
+// holds reports whether the kernel makes the row's check.
+func (r *Row) holds(a *asking) applies {
+	if a.kernelSocket && r.asksTaskOfSocket() {
+		return no
+	}
+	return r.When.holds(a)
+}
+
+// whyNot says why the row's check is not made.
+func (r *Row) whyNot(a *asking) string {
+	if a.kernelSocket && r.asksTaskOfSocket() {
+		return "the socket has the kernel's own label, and the kernel asks nothing of those"
+	}
+	return r.When.whyNot(a)
+}
+
+// holds reports whether the kernel makes a check.
+func (c Condition) holds(a *asking) applies {
+	q, s := &a.q, &a.s
 	switch c {
 	case InetSocket:
-		return when(s.Inet), "the socket has no address of IP"
+		return when(s.Inet)
 	case RawSocket:
-		return when(s.NetRaw), "only raw and packet sockets take the capability net_raw"
+		return when(s.NetRaw)
+	case UnixStreamSocket:
+		return when(s.Protocol == UnixStream)
+	case UnixDgramSocket:
+		return when(s.Protocol == UnixDgram)
 	case HasNameConnect:
-		class := s.ClassUnder(p)
+		return when(!q.Disconnect && (a.class == "tcp_socket" || a.class == "dccp_socket" || a.class == "sctp_socket"))
+	case FastOpenChecked:
+		return when(a.class == "tcp_socket" && !q.FastOpenUnchecked)
+	case OutsideLocalPortRange:
+		// The kernel asks for privileged ports as well. Its sysctls keep them out
+		// of the range, but facts of a host can come from anywhere.
+		return when(s.Inet && q.Port != 0 && (q.Port < q.Host.UnprivilegedPortStart || !q.Host.LocalPorts.Contains(q.Port)))
+	case PrivilegedPort:
+		return when(s.Inet && !s.portless() && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart)
+	case NetlinkPerms:
+		return when(s.Netlink && !a.p.HasPolicyCap(policy.CapNetlinkXPerm))
+	case NetlinkXPerm:
+		return when(s.Netlink && a.p.HasPolicyCap(policy.CapNetlinkXPerm))
+	case PeerLabelling:
+		return when(s.Inet && !q.Disconnect && a.peerControls && (a.alwaysCheck || q.Host.PeerLabelling))
+	case SecmarkRules:
+		return when(s.Inet && !q.Disconnect && (a.alwaysCheck || q.Host.Secmark))
+	case NoPeerControls:
+		return when(s.Inet && !q.Disconnect && !a.peerControls)
+	case NetLabelCompat:
+		return when(s.Inet && !q.Disconnect && !a.peerControls && q.Host.PeerLabelling)
+	}
+	return yes
+}
+
+// whyNot says why a condition does not hold.
+func (c Condition) whyNot(a *asking) string {
+	q := &a.q
+	switch c {
+	case InetSocket:
+		return "the socket has no address of IP"
+	case RawSocket:
+		return "only raw and packet sockets take the capability net_raw"
+	case UnixStreamSocket, UnixDgramSocket:
+		return "not a socket of that kind"
+	case HasNameConnect:
 		switch {
 		case q.Disconnect:
-			return no, "AF_UNSPEC: the socket is disconnected"
-		case class == "tcp_socket" || class == "dccp_socket" || class == "sctp_socket":
-			return yes, ""
-		case s.Protocol == UDP:
-			return no, "UDP has no check of the port a program sends to"
+			return "AF_UNSPEC: the socket is disconnected"
+		case a.s.Protocol == UDP:
+			return "UDP has no check of the port a program sends to"
 		}
-		return no, class + " has no check of the port a program connects to"
+		return a.class + " has no check of the port a program connects to"
 	case FastOpenChecked:
-		if s.ClassUnder(p) != "tcp_socket" {
-			return no, "only TCP has Fast Open"
+		if a.class != "tcp_socket" {
+			return "only TCP has Fast Open"
 		}
-		return when(!q.FastOpenUnchecked), "this kernel does not check TCP Fast Open"
+		return "this kernel does not check TCP Fast Open"
 	case OutsideLocalPortRange:
 		switch {
-		case !s.Inet:
-			return no, "the socket has no port"
+		case !a.s.Inet:
+			return "the socket has no port"
 		case q.Port == 0:
-			return no, "port 0: the kernel chooses the port and asks nothing"
+			return "port 0: the kernel chooses the port and asks nothing"
 		}
-		return when(!q.Host.LocalPorts.Contains(q.Port)), fmt.Sprintf("the port is in ip_local_port_range %d-%d, which any program may bind",
+		return fmt.Sprintf("the port is in ip_local_port_range %d-%d, which any program may bind",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High)
 	case PrivilegedPort:
-		return when(s.Inet && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart),
-			fmt.Sprintf("only ports below %d take a capability", q.Host.UnprivilegedPortStart)
-	case NetlinkPerms:
-		return when(s.Netlink && !p.HasPolicyCap(policy.CapNetlinkXPerm)), "messages of this socket have no permission of their own"
-	case NetlinkXPerm:
-		return when(s.Netlink && p.HasPolicyCap(policy.CapNetlinkXPerm)), "messages of this socket have no permission of their own"
-	case PeerLabelling:
-		return when(peerControls && (always || q.Host.PeerLabelling)), "no labelled networking on this host"
-	case SecmarkRules:
-		return when(always || q.Host.Secmark), "no SECMARK rules on this host"
-	case NoPeerControls:
-		return when(!peerControls), "the policy has network_peer_controls"
+		if a.s.portless() {
+			return "binding a raw or ping socket takes no capability"
+		}
+		return fmt.Sprintf("only ports below %d take a capability", q.Host.UnprivilegedPortStart)
+	case NetlinkPerms, NetlinkXPerm:
+		return "messages of this socket have no permission of their own"
+	case PeerLabelling, SecmarkRules:
+		switch {
+		case q.Disconnect:
+			return "disconnecting sends nothing that is waited for"
+		case c == SecmarkRules:
+			return "no SECMARK rules on this host"
+		case !a.alwaysCheck && !q.Host.PeerLabelling:
+			return "no labelled networking on this host"
+		}
+		return "the policy lacks network_peer_controls"
+	case NoPeerControls, NetLabelCompat:
+		return "the policy has network_peer_controls"
 	}
-	return yes, ""
+	return ""
 }
 
 // silent reports whether a check that is not made is left out of answers: one
@@ -98,7 +158,7 @@ func (c Condition) holds(p *policy.Policy, q Question, s Socket) (applies, strin
 // other circumstances.
 func (c Condition) silent() bool {
 	switch c {
-	case InetSocket, RawSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls:
+	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls, NetLabelCompat:
 		return true
 	}
 	return false

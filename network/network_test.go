@@ -14,7 +14,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-func load(t *testing.T, path string) *policy.Policy {
+func load(t testing.TB, path string) *policy.Policy {
 	t.Helper()
 	db, err := policyfile.Open(path)
 	if err != nil {
@@ -109,6 +109,43 @@ func TestKernelAnswers(t *testing.T) {
 				t.Errorf("got %s, first denied %q, logged %v; the kernel: %q, silent %v", a.Verdict, denied, logged, tt.denied, tt.silent)
 			}
 		})
+	}
+}
+
+// TestKernelAnswersByCall are the answers of the same kernels that take system
+// calls, addresses or protocols of their own.
+func TestKernelAnswersByCall(t *testing.T) {
+	p := load(t, testenv.Policy(t, "default"))
+	s, err := subject.Resolve(p, "httpd_t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		q    network.Question
+		want string
+	}{
+		{"connect IPv6", network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 5601, Addr: netip.MustParseAddr("::1")},
+			"EACCES httpd_t unreserved_port_t:tcp_socket name_connect"},
+		{"Fast Open", network.Question{Calls: []network.Call{network.CallSocket, network.CallFastOpen}, Protocol: network.TCP, Port: 5601},
+			"EACCES httpd_t unreserved_port_t:tcp_socket name_connect"},
+		{"listen without bind", network.Question{Calls: []network.Call{network.CallSocket, network.CallListen}, Protocol: network.TCP}, "ok"},
+		{"udplite", network.Question{Operation: network.Bind, Protocol: network.UDPLite, Port: 53}, "EACCES httpd_t httpd_t:rawip_socket create"},
+		{"dccp had no portcon", network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.DCCP, Port: 80},
+			"EACCES httpd_t httpd_t:dccp_socket connect"},
+		// Permissive mode shows all that bind() asks, in order; 5600 is not http_port_t.
+		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600, Host: host.Facts{
+			Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}},
+			"ok, logged httpd_t unreserved_port_t:udp_socket name_bind, logged httpd_t node_t:udp_socket node_bind"},
+	}
+	for _, tt := range tests {
+		tt.q.Subject = s.Context
+		if got := ask(t, p, tt.q); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	if label := p.PortLabel(policy.ProtoDCCP, 80); label.Record >= 0 || p.TypeName(policy.TypeID(label.Context.Type)) != "port_t" {
+		t.Errorf("dccp/80: %+v", label)
 	}
 }
 

@@ -6,6 +6,7 @@ type Call string
 // The calls.
 const (
 	CallSocket      Call = "socket"
+	CallSocketpair  Call = "socketpair" // asks twice what socket asks, and nothing of the pair
 	CallBind        Call = "bind"
 	CallListen      Call = "listen"
 	CallAccept      Call = "accept"
@@ -14,6 +15,7 @@ const (
 	CallFastOpen    Call = "fastopen" // sendto with MSG_FASTOPEN
 	CallReceive     Call = "recv"     // recvfrom, recvmsg, read
 	CallGetsockname Call = "getsockname"
+	CallGetpeername Call = "getpeername"
 	CallGetsockopt  Call = "getsockopt"
 	CallSetsockopt  Call = "setsockopt"
 	CallShutdown    Call = "shutdown"
@@ -47,8 +49,11 @@ const (
 	PartyPort   Party = "port"   // the port bound, or that of the other end
 	PartyNode   Party = "node"   // the address bound, or that of the other end
 	PartyNetif  Party = "netif"  // the interface that packets pass
-	PartyPeer   Party = "peer"   // the label that arriving packets carry
+	PartyPeer   Party = "peer"   // the label that arriving packets carry; between unix sockets the other socket's
 	PartyPacket Party = "packet" // the SECMARK label of packets
+	// PartyUnlabeled is the initial SID unlabeled: the association of packets
+	// that IPsec does not label.
+	PartyUnlabeled Party = "unlabeled"
 )
 
 // An Errno is what a program sees of a refusal.
@@ -72,7 +77,9 @@ type Row struct {
 	Class string
 	Perm  string
 	When  Condition
-	Errno Errno // what a refusal looks like
+	// Errno is what a refusal looks like, apart from that of packets that leave,
+	// where it depends on who sends them; see LayerAnswer.
+	Errno Errno
 	// Mirrors is the function of security/selinux/hooks.c that makes the check,
 	// or of another file where it says so.
 	Mirrors string
@@ -83,6 +90,7 @@ type Row struct {
 var rows = [...]Row{
 	{CallSocket, LayerSocket, PartyTask, PartySocket, "", "create", Always, EACCES, "selinux_socket_create"},
 	{CallSocket, LayerCapability, PartyTask, PartyTask, "capability", "net_raw", RawSocket, EPERM, "cred_has_capability"},
+	{CallSocketpair, LayerSocket, PartyTask, PartySocket, "", "create", Always, EACCES, "selinux_socket_create"},
 
 	{CallBind, LayerSocket, PartyTask, PartySocket, "", "bind", Always, EACCES, "__selinux_socket_bind"},
 	{CallBind, LayerPort, PartySocket, PartyPort, "", "name_bind", OutsideLocalPortRange, EACCES, "__selinux_socket_bind"},
@@ -94,8 +102,11 @@ var rows = [...]Row{
 
 	{CallConnect, LayerSocket, PartyTask, PartySocket, "", "connect", Always, EACCES, "selinux_socket_connect_helper"},
 	{CallConnect, LayerPort, PartySocket, PartyPort, "", "name_connect", HasNameConnect, EACCES, "selinux_socket_connect_helper"},
+	{CallConnect, LayerSocket, PartySocket, PartyPeer, "", "connectto", UnixStreamSocket, EACCES, "selinux_socket_unix_stream_connect"},
+	{CallConnect, LayerSocket, PartySocket, PartyPeer, "", "sendto", UnixDgramSocket, EACCES, "selinux_socket_unix_may_send"},
 
 	{CallSend, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "selinux_socket_sendmsg"},
+	{CallSend, LayerSocket, PartySocket, PartyPeer, "", "sendto", UnixDgramSocket, EACCES, "selinux_socket_unix_may_send"},
 	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg_read", NetlinkPerms, EACCES, "selinux_netlink_send"},
 	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg", NetlinkXPerm, EACCES, "selinux_netlink_send"},
 	{CallFastOpen, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "selinux_socket_sendmsg"},
@@ -103,21 +114,30 @@ var rows = [...]Row{
 	{CallFastOpen, LayerPort, PartySocket, PartyPort, "", "name_connect", FastOpenChecked, EACCES, "selinux_socket_sendmsg"},
 	{CallReceive, LayerSocket, PartyTask, PartySocket, "", "read", Always, EACCES, "selinux_socket_recvmsg"},
 	{CallGetsockname, LayerSocket, PartyTask, PartySocket, "", "getattr", Always, EACCES, "selinux_socket_getsockname"},
+	{CallGetpeername, LayerSocket, PartyTask, PartySocket, "", "getattr", Always, EACCES, "selinux_socket_getpeername"},
 	{CallGetsockopt, LayerSocket, PartyTask, PartySocket, "", "getopt", Always, EACCES, "selinux_socket_getsockopt"},
 	{CallSetsockopt, LayerSocket, PartyTask, PartySocket, "", "setopt", Always, EACCES, "selinux_socket_setsockopt"},
 	{CallShutdown, LayerSocket, PartyTask, PartySocket, "", "shutdown", Always, EACCES, "selinux_socket_shutdown"},
 	{CallIoctl, LayerSocket, PartyTask, PartySocket, "", "ioctl", Always, EACCES, "selinux_file_ioctl"},
 
 	{CallEgress, LayerPacket, PartySocket, PartyPacket, "packet", "send", SecmarkRules, ECONNREFUSED, "selinux_ip_postroute"},
-	{CallEgress, LayerNetif, PartySocket, PartyNetif, "netif", "egress", PeerLabelling, ECONNREFUSED, "selinux_inet_sys_snd_skb"},
-	{CallEgress, LayerNode, PartySocket, PartyNode, "node", "sendto", PeerLabelling, ECONNREFUSED, "selinux_inet_sys_snd_skb"},
-	{CallEgress, LayerAssociation, PartySocket, PartyPeer, "association", "sendto", NoPeerControls, ECONNREFUSED, "selinux_xfrm_postroute_last (xfrm.c)"},
+	{CallEgress, LayerNetif, PartySocket, PartyNetif, "netif", "egress", PeerLabelling, ECONNREFUSED, "selinux_ip_postroute"},
+	{CallEgress, LayerNode, PartySocket, PartyNode, "node", "sendto", PeerLabelling, ECONNREFUSED, "selinux_ip_postroute"},
+	{CallEgress, LayerAssociation, PartySocket, PartyUnlabeled, "association", "sendto", NoPeerControls, ECONNREFUSED, "selinux_xfrm_postroute_last (xfrm.c)"},
 
 	{CallIngress, LayerNetif, PartyPeer, PartyNetif, "netif", "ingress", PeerLabelling, Silence, "selinux_inet_sys_rcv_skb"},
 	{CallIngress, LayerNode, PartyPeer, PartyNode, "node", "recvfrom", PeerLabelling, Silence, "selinux_inet_sys_rcv_skb"},
 	{CallIngress, LayerPeer, PartySocket, PartyPeer, "peer", "recv", PeerLabelling, Silence, "selinux_socket_sock_rcv_skb"},
 	{CallIngress, LayerPacket, PartySocket, PartyPacket, "packet", "recv", SecmarkRules, Silence, "selinux_socket_sock_rcv_skb"},
-	{CallIngress, LayerAssociation, PartySocket, PartyPeer, "association", "recvfrom", NoPeerControls, Silence, "selinux_xfrm_sock_rcv_skb (xfrm.c)"},
+	{CallIngress, LayerPeer, PartySocket, PartyPeer, "", "recvfrom", NetLabelCompat, Silence, "selinux_netlbl_sock_rcv_skb (netlabel.c)"},
+	{CallIngress, LayerAssociation, PartySocket, PartyUnlabeled, "association", "recvfrom", NoPeerControls, Silence, "selinux_xfrm_sock_rcv_skb (xfrm.c)"},
+}
+
+// asksTaskOfSocket reports whether the row is a check of sock_has_perm, which
+// leaves out sockets with the kernel's own label. create is asked before there
+// is a socket, ioctl of its inode.
+func (r *Row) asksTaskOfSocket() bool {
+	return r.Source == PartyTask && r.Target == PartySocket && r.Perm != "create" && r.Perm != "ioctl"
 }
 
 // Rows returns the checks of a call in the order the kernel makes them.

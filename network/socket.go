@@ -17,7 +17,7 @@ const (
 	DCCP       Protocol = "dccp" // removed in Linux 6.16
 	Ping       Protocol = "icmp" // a datagram socket of IPPROTO_ICMP or ICMPV6
 	Raw        Protocol = "raw"  // SOCK_RAW of an IP family
-	SMC        Protocol = "smc"  // IPPROTO_SMC over an IP family
+	SMC        Protocol = "smc"  // IPPROTO_SMC over an IP family; its packets are a kernel socket's
 	Packet     Protocol = "packet"
 	VSock      Protocol = "vsock"
 	UnixStream Protocol = "unix_stream"
@@ -87,6 +87,16 @@ func SocketOf(p Protocol) (Socket, bool) {
 	}
 	return Socket{}, false
 }
+
+// portless reports whether bind() of the socket takes no port from anybody, so
+// that a low one takes no capability (raw_bind, ping_bind). The port in the
+// address is checked by name_bind all the same.
+func (s *Socket) portless() bool { return s.Protocol == Raw || s.Protocol == Ping }
+
+// refusesLoudly reports whether the program that sends the first packet is told
+// that it was refused: tcp_connect and the datagram protocols hand the error of
+// the output path on, sctp_packet_transmit and dccp_connect do not.
+func (s *Socket) refusesLoudly() bool { return s.Protocol != SCTP && s.Protocol != DCCP }
 
 // ClassUnder returns the security class of the sockets under a policy.
 func (s Socket) ClassUnder(p *policy.Policy) string {

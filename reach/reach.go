@@ -73,9 +73,10 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 	if err != nil {
 		return Access{}, err
 	}
-	a := Access{Subject: subject}
+	segments := r.segmentsOf(s, q)
+	a := Access{Subject: subject, Pieces: make([]Piece, 0, len(segments))}
 	verdicts := make(map[int]network.Verdict)
-	for _, seg := range r.segmentsOf(s, q) {
+	for _, seg := range segments {
 		v, ok := verdicts[seg.class]
 		if !ok {
 			v = j.Port(seg.Low, seg.Label.Context)
@@ -95,7 +96,7 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 
 func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, network.Socket, error) {
 	s, ok := network.SocketOf(q.Protocol)
-	if !ok || s.PortProtocol == 0 {
+	if !ok || !s.Inet {
 		return nil, s, fmt.Errorf("protocol %q has no ports", q.Protocol)
 	}
 	j, err := network.NewJudge(r.d, network.Question{
@@ -185,4 +186,28 @@ func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
 		}
 	}
 	return out, nil
+}
+
+// A Class is the ports that have one label and that no condition of the host
+// tells apart: every domain gets the same verdict for all of them.
+type Class struct {
+	Ports Ports
+	Label policy.Context
+}
+
+// Classes returns the classes of ports of a protocol, by their lowest port. They
+// cover all ports.
+func (r *Reacher) Classes(q Query) ([]Class, error) {
+	s, ok := network.SocketOf(q.Protocol)
+	if !ok || s.PortProtocol == 0 {
+		return nil, fmt.Errorf("protocol %q has no ports", q.Protocol)
+	}
+	var list []Class
+	for _, seg := range r.segmentsOf(s, q) {
+		if seg.class == len(list) {
+			list = append(list, Class{Label: seg.Label.Context})
+		}
+		list[seg.class].Ports = list[seg.class].Ports.add(Interval{seg.Low, seg.High})
+	}
+	return list, nil
 }

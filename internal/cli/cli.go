@@ -106,7 +106,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetIn(streams.stdin)
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
-	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newExplain(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
+	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
 	return root
 }
 

@@ -1,0 +1,152 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// An asking is a Question with what is looked up once for all of its checks.
+type asking struct {
+	d      *access.Decider
+	p      *policy.Policy
+	q      Question
+	s      Socket
+	class  string // of the socket
+	node   policy.Label
+	labels map[Party]policy.Context // without that of the port
+	kernel policy.Context           // the initial SID kernel
+
+	peerControls, alwaysCheck bool // the policy's capabilities
+	// kernelSocket says that the socket has the kernel's own label, of which
+	// sock_has_perm asks nothing. (It also skips the initial SID init where the
+	// policy lacks userspace_initial_context, but the kernel gives that SID the
+	// kernel's context then.)
+	kernelSocket bool
+	// badLabel says that the policy does not allow the label the socket would get.
+	badLabel bool
+	// serves says that a call was made that makes of the socket a server's, whose
+	// packets are answers.
+	serves bool
+}
+
+// newAsking checks a question and returns it with the calls it is about.
+func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
+	s, ok := SocketOf(q.Protocol)
+	if !ok {
+		return nil, nil, fmt.Errorf("unknown protocol %q", q.Protocol)
+	}
+	calls := q.Calls
+	if calls == nil {
+		if calls = q.Operation.Calls(s); calls == nil {
+			return nil, nil, fmt.Errorf("unknown operation %q", q.Operation)
+		}
+	}
+	if err := q.check(s, calls); err != nil {
+		return nil, nil, err
+	}
+	if !q.Addr.IsValid() {
+		q.Addr = netip.IPv4Unspecified()
+	}
+	p := d.Policy()
+	a := &asking{
+		d: d, p: p, q: q, s: s, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
+		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
+		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
+	}
+	var socket policy.Context
+	if q.SocketLabel != nil {
+		socket = *q.SocketLabel
+	} else {
+		socket = d.SocketContext(q.Subject, a.class)
+		a.badLabel = p.ValidateContext(socket) != nil
+	}
+	if kernel, ok := p.InitialSID(policy.SIDKernel); ok {
+		a.kernel = kernel
+		a.kernelSocket = sameContext(p, socket, kernel)
+	}
+	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
+	a.labels = map[Party]policy.Context{
+		PartyTask: q.Subject, PartySocket: socket, PartyNode: a.node.Context, PartyNetif: p.NetifLabel(q.Netif).Context,
+		PartyPeer: unlabeled, PartyPacket: unlabeled, PartyUnlabeled: unlabeled,
+	}
+	if q.PeerLabel != nil {
+		a.labels[PartyPeer] = *q.PeerLabel
+	}
+	if q.PacketLabel != nil {
+		a.labels[PartyPacket] = *q.PacketLabel
+	}
+	return a, calls, nil
+}
+
+// check refuses questions that have no answer.
+func (q *Question) check(s Socket, calls []Call) error {
+	for _, call := range calls {
+		if !slices.ContainsFunc(rows[:], func(r Row) bool { return r.Call == call }) {
+			return fmt.Errorf("unknown call %q", call)
+		}
+		toPeer := s.Protocol == UnixStream && call == CallConnect || s.Protocol == UnixDgram && (call == CallConnect || call == CallSend)
+		if toPeer && q.PeerLabel == nil {
+			return fmt.Errorf("%s of %s: the label of the other socket is needed", call, s.Protocol)
+		}
+	}
+	switch q.NetlinkPerm {
+	case "", "nlmsg_read", "nlmsg_write":
+		return nil
+	case "nlmsg_relay", "nlmsg_readpriv", "nlmsg_tty_audit":
+		if s.Protocol == NetAudit {
+			return nil
+		}
+	}
+	return fmt.Errorf("no message of %s asks for %q", s.Protocol, q.NetlinkPerm)
+}
+
+// fill puts in what a row leaves to the question.
+func (a *asking) fill(row Row) Row {
+	if row.Class == "" {
+		row.Class = a.class
+		if row.Call == CallIngress && a.s.Protocol == SMC {
+			row.Class = "tcp_socket" // the kernel's
+		}
+	}
+	if row.When == NetlinkPerms && a.q.NetlinkPerm != "" {
+		row.Perm = a.q.NetlinkPerm
+	}
+	if row.Call == CallEgress && (a.serves || !a.s.refusesLoudly()) {
+		row.Errno = Silence
+	}
+	return row
+}
+
+// label returns the label of a party of a call.
+func (a *asking) label(call Call, party Party) policy.Context {
+	if party == PartySocket && a.s.Protocol == SMC && (call == CallEgress || call == CallIngress) {
+		return a.kernel // smc_create_clcsk: TCP below SMC is a socket of the kernel
+	}
+	c := a.labels[party]
+	if party == PartySocket && a.serves && a.q.PeerLabel != nil && a.s.Inet && (call == CallReceive || call == CallSend || call == CallEgress) {
+		c.Range = a.q.PeerLabel.Range // of the connection: selinux_conn_sid
+	}
+	return c
+}
+
+// made notes that a call was made.
+func (a *asking) made(call Call) {
+	if a.s.Stream && (call == CallListen || call == CallAccept) {
+		a.serves = true
+	}
+}
+
+// refusesLabel reports whether the row is where the kernel finds that the
+// socket's label is not valid.
+func (a *asking) refusesLabel(row *Row) bool {
+	return a.badLabel && a.q.Host.Enforcing && row.Perm == "create"
+}
+
+func sameContext(p *policy.Policy, a, b policy.Context) bool {
+	return a.User == b.User && a.Role == b.Role && a.Type == b.Type &&
+		(!p.MLS() || policy.SameLevel(a.Range.Low, b.Range.Low) && policy.SameLevel(a.Range.High, b.Range.High))
+}
