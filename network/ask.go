@@ -39,7 +39,10 @@ type Question struct {
 	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
 	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
-	Host              host.Facts
+	// Strict makes checks whose condition rests on a fact of Host that was not
+	// read unknown, where else they follow what is assumed instead.
+	Strict bool
+	Host   host.Facts
 }
 
 // A Verdict is what becomes of an operation.

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -44,6 +45,20 @@ func when(b bool) applies {
 	return no
 }
 
+// known returns state, unless it is the one that rests on the facts, and a strict
+// question is asked of a host of which one of them is not known.
+func (a *asking) known(state, rests applies, facts ...host.Fact) applies {
+	if !a.q.Strict || state != rests {
+		return state
+	}
+	for _, fact := range facts {
+		if _, missing := a.q.Host.Missing(fact); missing || a.q.Host.Assumed {
+			return unknown
+		}
+	}
+	return state
+}
+
 // holds reports whether the kernel makes the row's check.
 func (r *Row) holds(a *asking) applies {
 	if a.kernelSocket && r.asksTaskOfSocket() {
@@ -75,25 +90,41 @@ func (c Condition) holds(a *asking) applies {
 	case HasNameConnect:
 		return when(!q.Disconnect && (a.class == "tcp_socket" || a.class == "dccp_socket" || a.class == "sctp_socket"))
 	case FastOpenChecked:
-		return when(a.class == "tcp_socket" && !q.FastOpenUnchecked)
+		return a.known(when(a.class == "tcp_socket" && !q.FastOpenUnchecked), yes, host.FactFastOpen)
 	case OutsideLocalPortRange:
 		// The kernel asks for privileged ports as well. Its sysctls keep them out
 		// of the range, but facts of a host can come from anywhere.
-		return when(s.Inet && q.Port != 0 && (q.Port < q.Host.UnprivilegedPortStart || !q.Host.LocalPorts.Contains(q.Port)))
+		if !s.Inet || q.Port == 0 {
+			return no
+		}
+		outside := when(q.Port < q.Host.UnprivilegedPortStart || !q.Host.LocalPorts.Contains(q.Port))
+		return a.known(a.known(outside, yes, host.FactLocalPorts), no, host.FactLocalPorts)
 	case PrivilegedPort:
-		return when(s.Inet && !s.portless() && q.Port != 0 && q.Port < q.Host.UnprivilegedPortStart)
+		if !s.Inet || s.portless() || q.Port == 0 {
+			return no
+		}
+		return a.known(when(q.Port < q.Host.UnprivilegedPortStart), yes, host.FactUnprivilegedPortStart)
 	case NetlinkPerms:
 		return when(s.Netlink && !a.p.HasPolicyCap(policy.CapNetlinkXPerm))
 	case NetlinkXPerm:
 		return when(s.Netlink && a.p.HasPolicyCap(policy.CapNetlinkXPerm))
 	case PeerLabelling:
-		return when(s.Inet && !q.Disconnect && a.peerControls && (a.alwaysCheck || q.Host.PeerLabelling))
+		if !s.Inet || q.Disconnect || !a.peerControls {
+			return no
+		}
+		return a.known(when(a.alwaysCheck || q.Host.PeerLabelling), no, host.FactNetLabel, host.FactIPsec)
 	case SecmarkRules:
-		return when(s.Inet && !q.Disconnect && (a.alwaysCheck || q.Host.Secmark))
+		if !s.Inet || q.Disconnect {
+			return no
+		}
+		return a.known(when(a.alwaysCheck || q.Host.Secmark), no, host.FactSecmark)
 	case NoPeerControls:
 		return when(s.Inet && !q.Disconnect && !a.peerControls)
 	case NetLabelCompat:
-		return when(s.Inet && !q.Disconnect && !a.peerControls && q.Host.PeerLabelling)
+		if !s.Inet || q.Disconnect || a.peerControls {
+			return no
+		}
+		return a.known(when(q.Host.PeerLabelling), no, host.FactNetLabel)
 	}
 	return yes
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -18,13 +17,15 @@ import (
 const canLong = `Say whether SELinux lets a process do something on the network, layer by layer:
 its own socket, the port, the node, the interface, the packet.
 
-SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it) or a full
-context. ACTION is connect, bind, listen, send or recv. TARGET is a protocol
+SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it), a full
+context, a process (pid:812), a service (unit:haproxy.service) or a program
+(exe:/usr/sbin/haproxy). ACTION is connect, bind, listen, send or recv. TARGET is a protocol
 (tcp, udp, sctp, dccp, mptcp, udplite) and a port, perhaps with an address:
 tcp/5601, udp/53, tcp/10.0.0.7:5601, tcp/[::1]:80.
 
 Without --policy or --root the running policy is asked, else the installed one,
-else the built-in example.
+else the built-in example. With --policy alone the answer is for a host as it is
+installed; else for this machine, or that of --host or --root.
 
 Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65 a policy that
 cannot be read.`
@@ -59,7 +60,7 @@ func newCan(io ioStreams) *cobra.Command {
 			return verdictError(q.answer.Verdict)
 		},
 	}
-	flags.register(cmd.Flags())
+	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
 	return cmd
@@ -74,7 +75,7 @@ type canAnswer struct {
 	op         network.Operation
 	target     target
 	port       uint16 // the one that the answer is for: the first that is refused
-	host       host.Facts
+	machine    machine
 	answer     network.Answer
 	runs       []reach.Piece // of a range of ports, alike in label and verdict
 	repeat     string        // the flags that ask the same policy again
@@ -93,11 +94,16 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error
 	if err != nil {
 		return nil, err
 	}
-	s, err := resolve(p, args[0])
+	d := access.NewDecider(p)
+	s, err := f.find(d, args[0])
 	if err != nil {
 		return nil, err
 	}
-	q := &canAnswer{policyName: name, p: p, d: access.NewDecider(p), subject: s, op: op, target: t, host: host.Standard(), repeat: f.repeat()}
+	m, err := f.machine(name)
+	if err != nil {
+		return nil, err
+	}
+	q := &canAnswer{policyName: name, p: p, d: d, subject: s, op: op, target: t, machine: m, repeat: f.repeat()}
 	if err := q.choosePort(); err != nil {
 		return nil, err
 	}
@@ -113,7 +119,7 @@ func (q *canAnswer) choosePort() error {
 		return nil
 	}
 	a, err := reach.New(q.d).Ports(q.subject.Context, reach.Query{
-		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Host: q.host,
+		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Host: q.machine.facts, Strict: q.machine.strict,
 	})
 	if err != nil {
 		return err
@@ -133,10 +139,10 @@ func (q *canAnswer) choosePort() error {
 }
 
 func (q *canAnswer) question() network.Question {
-	return network.Question{
+	return q.machine.question(network.Question{
 		Subject: q.subject.Context, Operation: q.op,
-		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Host: q.host,
-	}
+		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr,
+	})
 }
 
 // repeat returns the flags as one would type them again.
@@ -151,5 +157,5 @@ func (f *policyFlags) repeat() string {
 	for _, b := range f.bools {
 		s += " --bool " + b
 	}
-	return s
+	return s + f.machineFlags.repeat()
 }

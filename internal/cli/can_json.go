@@ -4,20 +4,35 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // canJSON is what senet can --json prints: schema senet.can/1.
 type canJSON struct {
 	envelope
-	Subject   string      `json:"subject"` // the context that was asked about
-	Action    string      `json:"action"`
-	Target    string      `json:"target"`
-	Reason    string      `json:"reason"`      // the code of the refusing check, or SN-GRANTED
-	Text      string      `json:"reason_text"` // the same for a person; may change
-	PortLabel labelJSON   `json:"port_label"`
-	Layers    []layerJSON `json:"layers"`
+	Subject   string         `json:"subject"` // the context that was asked about
+	Action    string         `json:"action"`
+	Target    string         `json:"target"`
+	Reason    string         `json:"reason"`      // the code of the refusing check, or SN-GRANTED
+	Text      string         `json:"reason_text"` // the same for a person; may change
+	PortLabel labelJSON      `json:"port_label"`
+	Steps     []subject.Step `json:"steps,omitempty"` // how the subject was found
+	Layers    []layerJSON    `json:"layers"`
 	// Booleans are the alternatives that would allow a denied operation.
 	Booleans []map[string]bool `json:"booleans"`
+}
+
+// assumptions are all that the answer takes for granted.
+func (q *canAnswer) assumptions() []network.Assumption {
+	list := []network.Assumption{}
+	if q.subject.Assumed {
+		list = append(list, network.Assumption{Code: "SN-A-CONTEXT", Text: "the context " + q.p.FormatContext(q.subject.Context)})
+	}
+	if !q.target.addr.IsValid() && (q.op == network.Bind || q.op == network.Listen || q.op == network.Recv) {
+		list = append(list, network.Assumption{Code: "SN-A-ADDRESS", Text: "the address 0.0.0.0"})
+	}
+	list = append(list, q.machine.notes...)
+	return append(list, q.answer.Assumptions...)
 }
 
 type labelJSON struct {
@@ -60,20 +75,18 @@ func (q *canAnswer) json() canJSON {
 	groups := groupLayers(q.answer.Layers)
 	out := canJSON{
 		envelope: envelope{
-			Schema: "senet.can/1", Policy: q.policyName, Host: q.host, Verdict: q.answer.Verdict,
-			Assumptions: q.answer.Assumptions,
+			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Verdict: q.answer.Verdict,
+			Assumptions: q.assumptions(),
 		},
 		Subject: q.p.FormatContext(q.subject.Context),
+		Steps:   q.subject.Steps,
 		Action:  string(q.op), Target: q.target.String(),
 		Reason: string(access.Granted), Text: q.why(groups),
 		PortLabel: labelJSON{Context: q.p.FormatContext(q.answer.Port.Context)},
 		Booleans:  []map[string]bool{},
 	}
-	if q.subject.Assumed {
-		out.Assumptions = append([]network.Assumption{{Code: "SN-A-CONTEXT", Text: "the context " + out.Subject}}, out.Assumptions...)
-	}
 	if q.answer.Port.Record >= 0 {
-		out.PortLabel.Record = portconText(q.p.Ports()[q.answer.Port.Record], q.target.protocol)
+		out.PortLabel.Record = portconText(q.p.Ports()[q.answer.Port.Record])
 	}
 	if g := q.refusing(groups); g != nil {
 		out.Reason = string(g.refused().Reason.Code)

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // write prints the answer for a person: the verdict, the reason, the layers,
@@ -32,13 +33,13 @@ func (q *canAnswer) write(w io.Writer) error {
 	for _, s := range q.switches(groups) {
 		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
-	if q.subject.Assumed {
-		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: the context "+q.p.FormatContext(q.subject.Context)+" [SN-A-CONTEXT]", 6))
+	for _, step := range q.subject.Steps {
+		fmt.Fprintf(&b, "from  %s\n", wrap(stepText(step), 6))
 	}
-	for _, a := range q.answer.Assumptions {
+	for _, a := range q.assumptions() {
 		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: "+a.Text+" ["+a.Code+"]", 6))
 	}
-	fmt.Fprintf(&b, "next  %s\n", q.next(groups))
+	fmt.Fprintf(&b, "next  %s\n", q.next())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -85,6 +86,14 @@ func (q *canAnswer) writeLayers(b *strings.Builder, groups []layerGroup) {
 	}
 }
 
+// stepText is a step of finding the subject, with where it comes from.
+func stepText(s subject.Step) string {
+	if s.From != "" {
+		return s.Text + " (" + s.From + ")"
+	}
+	return s.Text
+}
+
 // check writes who asks what of whom.
 func (q *canAnswer) check(g *layerGroup) string {
 	source := q.p.TypeName(policy.TypeID(g.SourceContext.Type))
@@ -125,19 +134,10 @@ func (q *canAnswer) granting(g *layerGroup) []string {
 }
 
 // next is the command that leads on.
-func (q *canAnswer) next(groups []layerGroup) string {
+func (q *canAnswer) next() string {
 	again := fmt.Sprintf("senet can %s %s %s%s", q.subject.Name, q.op, q.target, q.repeat)
-	for _, s := range q.switches(groups) {
-		return again + " --bool " + settingsText(q.p, s, " --bool ")
-	}
-	file := ""
-	if q.policyName != exampleName {
-		file = " " + q.policyName
-	}
-	if q.answer.Verdict == network.Denied {
-		if refused := q.refusing(groups); refused != nil && refused.Layer == network.LayerPort {
-			return fmt.Sprintf("senet search -A -s %s -p %s%s", q.p.TypeName(policy.TypeID(refused.SourceContext.Type)), refused.refused().Name, file)
-		}
+	if q.answer.Verdict == network.Denied && q.target.ports.Len() == 1 {
+		return fmt.Sprintf("senet fix %s %s %s%s", q.subject.Name, q.op, q.target, q.repeat)
 	}
 	return again + " --json"
 }

@@ -68,12 +68,14 @@ func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, obje
 		}
 		return fmt.Sprintf("the rule that allows %s holds only if %s", what, condText(q.p, reason.Rules[0]))
 	case access.Constrained:
-		return "a rule allows " + what + ", but a constraint on these contexts refuses it: " +
-			q.p.FormatContext(g.SourceContext) + " and " + q.p.FormatContext(g.TargetContext)
+		constraint := q.d.ExplainConstraint(reason.Constraints[0], g.SourceContext, g.TargetContext)
+		return "a rule allows " + what + ", but a constraint refuses it: " + constraint.Sentence(refused.Name)
 	case access.RoleRefused:
 		return "a rule allows " + what + ", but no role allow rule permits the change of roles"
 	case access.Bounded:
 		return fmt.Sprintf("a rule allows %s, but %s, which bounds %s, may not", what, q.p.TypeName(reason.Bound), source)
+	case network.SocketLabelInvalid:
+		return "the policy gives the socket a label that it does not allow: " + q.p.FormatContext(g.TargetContext)
 	case access.UnknownDenied:
 		return fmt.Sprintf("the policy does not define %s %s, and denies what it does not define", g.Class, refused.Name)
 	}
@@ -102,11 +104,26 @@ func (q *canAnswer) portLabel() string {
 	if label.Record < 0 {
 		return fmt.Sprintf("%s is labelled %s (no portcon; initial SID port)", port, name)
 	}
-	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Ports()[label.Record], q.target.protocol))
+	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Ports()[label.Record]))
 }
 
-func portconText(c policydb.PortCon, protocol network.Protocol) string {
-	return fmt.Sprintf("portcon %s %s", protocol, intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
+func portconText(c policydb.PortCon) string {
+	return fmt.Sprintf("portcon %s %s", protocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
+}
+
+// protocolName is how policies call a protocol, its number where they do not.
+func protocolName(n uint32) string {
+	switch n {
+	case policy.ProtoTCP:
+		return "tcp"
+	case policy.ProtoUDP:
+		return "udp"
+	case policy.ProtoDCCP:
+		return "dccp"
+	case policy.ProtoSCTP:
+		return "sctp"
+	}
+	return fmt.Sprint(n)
 }
 
 func (q *canAnswer) nodeLabel() string {

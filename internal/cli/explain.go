@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
 )
 
@@ -55,7 +54,7 @@ func newExplain(streams ioStreams) *cobra.Command {
 			return (&explainText{page: page, repeat: flags.repeat()}).write(streams.stdout)
 		},
 	}
-	flags.register(cmd.Flags())
+	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the page as JSON")
 	return cmd
 }
@@ -72,7 +71,11 @@ func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writ
 		if err != nil {
 			return nil, err
 		}
-		return explain.NewView(p, name, host.Standard()), nil
+		m, err := f.machine(name)
+		if err != nil {
+			return nil, err
+		}
+		return explain.NewView(p, name, m.facts), nil
 	})
 	var unknown *explain.UnknownError
 	if errors.As(err, &unknown) {

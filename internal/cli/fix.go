@@ -60,7 +60,7 @@ func newFix(streams ioStreams) *cobra.Command {
 			return err
 		},
 	}
-	flags.register(cmd.Flags())
+	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&all, "all", false, "show every fix")
 	cmd.Flags().IntVar(&show, "show", 0, "print fix `N` whole, with the forms to deploy it in")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")

@@ -21,12 +21,19 @@ type policyFlags struct {
 	path  string
 	root  string
 	bools []string
+	machineFlags
 }
 
 func (f *policyFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.path, "policy", "", "ask the binary policy in `FILE`")
 	flags.StringVar(&f.root, "root", "", "ask the policy installed under the directory `DIR`")
 	flags.StringArrayVar(&f.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
+}
+
+// registerAll adds the flags that say for which machine.
+func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
+	f.register(flags)
+	f.machineFlags.register(flags)
 }
 
 // exampleName is how the built-in example policy is called in answers.

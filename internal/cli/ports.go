@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -59,7 +58,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 			return err
 		},
 	}
-	flags.register(cmd.Flags())
+	flags.registerAll(cmd.Flags())
 	cmd.Flags().StringVar(&protocol, "protocol", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
 	cmd.Flags().BoolVar(&all, "all", false, "every domain of the policy")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
@@ -72,7 +71,8 @@ func newPorts(streams ioStreams) *cobra.Command {
 type portsAnswer struct {
 	policyName string
 	p          *policy.Policy
-	host       host.Facts
+	machine    machine
+	repeat     string
 	protocol   network.Protocol
 	ops        []network.Operation
 	all        bool
@@ -88,7 +88,7 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 	if err := checkProtocol(protocol); err != nil {
 		return nil, err
 	}
-	a := &portsAnswer{host: host.Standard(), protocol: protocol, all: all, ops: []network.Operation{network.Connect, network.Bind}}
+	a := &portsAnswer{repeat: f.repeat(), protocol: protocol, all: all, ops: []network.Operation{network.Connect, network.Bind}}
 	rest := args
 	if !all {
 		if len(args) == 0 {
@@ -110,9 +110,13 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 	if a.p, a.policyName, err = f.open(stderr); err != nil {
 		return nil, err
 	}
-	r := reach.New(access.NewDecider(a.p))
+	if a.machine, err = f.machine(a.policyName); err != nil {
+		return nil, err
+	}
+	d := access.NewDecider(a.p)
+	r := reach.New(d)
 	if !all {
-		s, err := resolve(a.p, args[0])
+		s, err := f.find(d, args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +136,7 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 func (a *portsAnswer) add(r *reach.Reacher, s subject.Subject) error {
 	row := portsRow{subject: s}
 	for _, op := range a.ops {
-		got, err := r.Ports(s.Context, reach.Query{Protocol: a.protocol, Operation: op, Host: a.host})
+		got, err := r.Ports(s.Context, reach.Query{Protocol: a.protocol, Operation: op, Host: a.machine.facts, Strict: a.machine.strict})
 		if err != nil {
 			return err
 		}
@@ -151,17 +155,4 @@ func (a *portsAnswer) empty() bool {
 		}
 	}
 	return true
-}
-
-// resolve finds the subject that a person named, with a hint where there is none.
-func resolve(p *policy.Policy, name string) (subject.Subject, error) {
-	s, err := subject.Resolve(p, name)
-	if err != nil {
-		hint := ""
-		if errors.Is(err, subject.ErrUnknown) {
-			hint = didYouMean(name, typeNames(p))
-		}
-		return s, usage(err, hint)
-	}
-	return s, nil
 }

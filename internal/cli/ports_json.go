@@ -13,7 +13,9 @@ type portsJSON struct {
 	Policy   string           `json:"policy"`
 	Host     host.Facts       `json:"host"`
 	Protocol network.Protocol `json:"protocol"`
-	Subjects []subjectPorts   `json:"subjects"`
+	// Assumptions is what the answer takes for granted.
+	Assumptions []network.Assumption `json:"assumptions"`
+	Subjects    []subjectPorts       `json:"subjects"`
 }
 
 type subjectPorts struct {
@@ -39,7 +41,7 @@ type runJSON struct {
 }
 
 func (a *portsAnswer) json() portsJSON {
-	out := portsJSON{Schema: "senet.ports/1", Policy: a.policyName, Host: a.host, Protocol: a.protocol, Subjects: []subjectPorts{}}
+	out := portsJSON{Schema: "senet.ports/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Protocol: a.protocol, Assumptions: a.machine.assumptions(), Subjects: []subjectPorts{}}
 	for _, row := range a.rows {
 		s := subjectPorts{Subject: a.p.FormatContext(row.subject.Context)}
 		for i, op := range a.ops {

@@ -109,8 +109,10 @@ func (a *portsAnswer) writeOne(b *strings.Builder, row portsRow) {
 	if len(row.access) == 2 {
 		a.writeDifference(b, row)
 	}
-	fmt.Fprintf(b, "note  %s\n", wrap(fmt.Sprintf("assumed: a standard host, ip_local_port_range %d-%d [SN-A-HOST]", a.host.LocalPorts.Low, a.host.LocalPorts.High), 6))
-	fmt.Fprintf(b, "next  senet who %s %s/80\n", a.ops[0], a.protocol)
+	for _, n := range a.machine.assumptions() {
+		fmt.Fprintf(b, "note  %s\n", wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
+	}
+	fmt.Fprintf(b, "next  senet who %s %s/80%s\n", a.ops[0], a.protocol, a.repeat)
 }
 
 // uncheckedText says why ports are open whatever their label.
@@ -118,7 +120,7 @@ func (a *portsAnswer) uncheckedText() string {
 	kind, _ := network.SocketOf(a.protocol)
 	connects := slices.ContainsFunc(a.ops, func(op network.Operation) bool { return op == network.Connect || op == network.Send })
 	text := fmt.Sprintf("no check of the label: port 0 and %d-%d may be bound by every program that may bind at all",
-		a.host.LocalPorts.Low, a.host.LocalPorts.High)
+		a.machine.facts.LocalPorts.Low, a.machine.facts.LocalPorts.High)
 	if connects && !kind.Stream {
 		return fmt.Sprintf("no check of the label: the kernel has none for the port that %s is sent to; ", a.protocol) +
 			strings.TrimPrefix(text, "no check of the label: ")
@@ -130,6 +132,9 @@ func (a *portsAnswer) uncheckedText() string {
 func (a *portsAnswer) writeDifference(b *strings.Builder, row portsRow) {
 	first, second := row.access[0].Allowed, row.access[1].Allowed
 	onlyFirst, onlySecond := first.Minus(second).Len(), second.Minus(first).Len()
+	if len(first)+len(second) == 0 {
+		return
+	}
 	if onlyFirst == 0 && onlySecond == 0 {
 		fmt.Fprintf(b, "differ  not at all: the same ports for %s and %s\n", a.ops[0], a.ops[1])
 		return

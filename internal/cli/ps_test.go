@@ -17,6 +17,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // This machine: the test's own process and its listener are listed; where
@@ -100,7 +101,7 @@ func TestPSVerdicts(t *testing.T) {
 	socket := func(protocol, state string, port uint16) host.Socket {
 		return host.Socket{Protocol: protocol, State: state, Local: netip.AddrPortFrom(netip.IPv4Unspecified(), port)}
 	}
-	s, err := resolve(p, "haproxy_t")
+	s, err := subject.Resolve(p, "haproxy_t")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,9 @@ func servicePort(name, protocol string) (uint16, bool) {
 		return 0, false
 	}
 	defer f.Close()
+	if protocol == "mptcp" {
+		protocol = "tcp" // whose ports these are
+	}
 	return findService(f, name, protocol)
 }
 

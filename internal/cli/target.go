@@ -32,10 +32,9 @@ func parseTarget(s string) (target, error) {
 		return target{}, err
 	}
 	if addr, port, hasAddr := cutLast(rest, ":"); hasAddr {
-		addr = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")
-		parsed, err := netip.ParseAddr(addr)
-		if err != nil || parsed.Zone() != "" {
-			return target{}, usage(fmt.Errorf("target %q: %q is not an IP address", s, addr), targetHint)
+		parsed, ok := parseAddr(addr)
+		if !ok {
+			return target{}, usage(fmt.Errorf("target %q: %q is not an IP address, or an IPv6 address without brackets", s, addr), targetHint)
 		}
 		t.addr, rest = parsed, port
 	}
@@ -44,6 +43,18 @@ func parseTarget(s string) (target, error) {
 		return target{}, usage(fmt.Errorf("target %q: %w", s, err), targetHint)
 	}
 	return t, nil
+}
+
+// parseAddr reads an IPv4 address, or an IPv6 address in brackets.
+func parseAddr(s string) (netip.Addr, bool) {
+	inner, bracketed := strings.CutPrefix(s, "[")
+	if bracketed {
+		if inner, bracketed = strings.CutSuffix(inner, "]"); !bracketed {
+			return netip.Addr{}, false
+		}
+	}
+	addr, err := netip.ParseAddr(inner)
+	return addr, err == nil && addr.Zone() == "" && addr.Is6() == bracketed
 }
 
 // checkProtocol refuses what has no ports.

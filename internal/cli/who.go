@@ -55,7 +55,7 @@ func newWho(streams ioStreams) *cobra.Command {
 			return err
 		},
 	}
-	flags.register(cmd.Flags())
+	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
@@ -65,7 +65,8 @@ func newWho(streams ioStreams) *cobra.Command {
 type whoAnswer struct {
 	policyName string
 	p          *policy.Policy
-	host       host.Facts
+	machine    machine
+	repeat     string
 	op         network.Operation
 	target     target
 	labels     []string // the types of the ports asked about
@@ -92,8 +93,11 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 	if err != nil {
 		return nil, err
 	}
-	a := &whoAnswer{op: op, target: t, host: host.Standard(), asked: would}
+	a := &whoAnswer{op: op, target: t, repeat: f.repeat(), asked: would}
 	if a.p, a.policyName, err = f.open(stderr); err != nil {
+		return nil, err
+	}
+	if a.machine, err = f.machine(a.policyName); err != nil {
 		return nil, err
 	}
 	kind, _ := network.SocketOf(t.protocol)
@@ -103,7 +107,7 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 		}
 	}
 	d := access.NewDecider(a.p)
-	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Host: a.host}
+	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Host: a.machine.facts, Strict: a.machine.strict}
 	rows, err := reach.New(d).Matrix(q)
 	if err != nil {
 		return nil, err
@@ -131,8 +135,7 @@ func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
 	} else if !a.asked {
 		return nil
 	}
-	answer, err := network.Ask(d, network.Question{
-		Subject: row.Access.Subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr, Host: a.host})
+	answer, err := a.ask(d, row.Access.Subject, port)
 	if err != nil {
 		return err
 	}
@@ -143,21 +146,46 @@ func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
 			w.perm, _ = a.p.Perm(class, l.Perm)
 		}
 	}
-	first := answer.FirstDenied()
-	switch {
-	case len(w.ports) > 0:
+	if len(w.ports) > 0 {
 		a.may = append(a.may, w)
-	case first != nil && first.Check.Reason.Code == access.BoolOff && len(first.Check.Reason.Switches) > 0:
-		w.reason = first.Check.Reason
-		a.would = append(a.would, w)
+		return nil
+	}
+	// A boolean may help on some ports of a range only: each run of one label is
+	// asked about until one does.
+	kind, _ := network.SocketOf(a.target.protocol)
+	for _, seg := range a.p.PortSegments(kind.PortProtocol) {
+		port := max(seg.Low, a.target.ports.Low)
+		if port > min(seg.High, a.target.ports.High) {
+			continue
+		}
+		answer, err := a.ask(d, row.Access.Subject, port)
+		if err != nil {
+			return err
+		}
+		first := answer.FirstDenied()
+		if first != nil && first.Check.Reason.Code == access.BoolOff && len(first.Check.Reason.Switches) > 0 {
+			w.reason = first.Check.Reason
+			a.would = append(a.would, w)
+			return nil
+		}
 	}
 	return nil
+}
+
+func (a *whoAnswer) ask(d *access.Decider, subject policy.Context, port uint16) (network.Answer, error) {
+	return network.Ask(d, a.machine.question(network.Question{
+		Subject: subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr}))
+}
+
+// assumptions are all that the answer takes for granted.
+func (a *whoAnswer) assumptions() []network.Assumption {
+	return append(a.machine.assumptions(), network.Assumption{Code: "SN-A-CONTEXT", Text: "every domain in the context of a system service"})
 }
 
 func (a *whoAnswer) write(w io.Writer) error {
 	var b strings.Builder
 	action := map[bool]string{true: " to", false: ""}[a.op == network.Connect || a.op == network.Send]
-	fmt.Fprintf(&b, "%s may %s%s %s (%s)\n", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", "))
+	fmt.Fprintf(&b, "%s\n", wrap(fmt.Sprintf("%s may %s%s %s (%s)", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", ")), 2))
 	width := 0
 	for _, row := range slices.Concat(a.may, a.would) {
 		width = max(width, len(row.name))
@@ -175,9 +203,11 @@ func (a *whoAnswer) write(w io.Writer) error {
 			fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, wrap(strings.Join(alternatives, " or "), width+4))
 		}
 	}
-	fmt.Fprintf(&b, "note  %s\n", wrap("assumed: a standard host [SN-A-HOST], every domain in the context of a system service [SN-A-CONTEXT]", 6))
+	for _, n := range a.assumptions() {
+		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
+	}
 	if len(a.may) > 0 {
-		fmt.Fprintf(&b, "next  senet can %s %s %s\n", a.may[0].name, a.op, a.target)
+		fmt.Fprintf(&b, "next  senet can %s %s %s%s\n", a.may[0].name, a.op, a.target, a.repeat)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -209,14 +239,16 @@ func plural(n int, noun string) string {
 
 // whoJSON is what senet who --json prints: schema senet.who/1.
 type whoJSON struct {
-	Schema  string            `json:"schema"`
-	Policy  string            `json:"policy"`
-	Host    host.Facts        `json:"host"`
-	Action  network.Operation `json:"action"`
-	Target  string            `json:"target"`
-	Types   []string          `json:"types"` // of the ports
-	Domains []whoDomainJSON   `json:"domains"`
-	Would   []whoDomainJSON   `json:"would"` // with --would
+	Schema string            `json:"schema"`
+	Policy string            `json:"policy"`
+	Host   host.Facts        `json:"host"`
+	Action network.Operation `json:"action"`
+	Target string            `json:"target"`
+	Types  []string          `json:"types"` // of the ports
+	// Assumptions is what the answer takes for granted.
+	Assumptions []network.Assumption `json:"assumptions"`
+	Domains     []whoDomainJSON      `json:"domains"`
+	Would       []whoDomainJSON      `json:"would"` // with --would
 }
 
 type whoDomainJSON struct {
@@ -228,7 +260,7 @@ type whoDomainJSON struct {
 
 func (a *whoAnswer) json() whoJSON {
 	out := whoJSON{
-		Schema: "senet.who/1", Policy: a.policyName, Host: a.host, Action: a.op, Target: a.target.String(),
+		Schema: "senet.who/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Assumptions: a.assumptions(), Action: a.op, Target: a.target.String(),
 		Types: a.labels, Domains: []whoDomainJSON{}, Would: []whoDomainJSON{},
 	}
 	for _, row := range a.may {
