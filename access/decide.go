@@ -15,6 +15,7 @@ type Decision struct {
 // Flags are the flags of a decision.
 type Flags uint32
 
+// The flags.
 const (
 	Permissive Flags = 1 // AVD_FLAGS_PERMISSIVE: refusals are only logged
 	NeverAudit Flags = 2 // AVD_FLAGS_NEVERAUDIT (Linux 6.17): refusals are not logged

@@ -201,7 +201,7 @@ func BenchmarkDecideMillion(b *testing.B) {
 					list = append(list, q)
 				}
 			}
-			seen = nil
+			clear(seen)
 			granted := 0
 			b.ReportAllocs()
 			for b.Loop() {

@@ -10,6 +10,7 @@ import (
 // An XPermKind is a permission that can be extended: what its commands are.
 type XPermKind uint8
 
+// The kinds of extended permissions.
 const (
 	Ioctl XPermKind = iota // ioctl commands, the low 16 bits
 	Nlmsg                  // netlink message types, asked since Linux 6.13

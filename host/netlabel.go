@@ -323,7 +323,7 @@ func parseNetLabelRules(b []byte) *NetLabel {
 			args[k] = v
 		}
 		var doi uint32
-		fmt.Sscanf(args["doi"], "%d", &doi)
+		_, _ = fmt.Sscanf(args["doi"], "%d", &doi) // a DOI that cannot be read counts as configured, as 0
 		switch words[0] + " " + words[1] {
 		case "cipsov4 add", "cipso add":
 			n.CIPSO = append(n.CIPSO, doi)

@@ -9,10 +9,6 @@ import (
 )
 
 const (
-	netlinkGeneric   = 16 // NETLINK_GENERIC
-	netlinkXfrm      = 6  // NETLINK_XFRM
-	netlinkNetfilter = 12 // NETLINK_NETFILTER
-
 	maxReply    = 16 << 20 // bytes of all messages of one answer
 	replyBuffer = 64 << 10
 )
@@ -24,7 +20,7 @@ func askNetlink(req netlinkRequest) ([]netlinkMessage, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	defer syscall.Close(fd)
+	defer func() { _ = syscall.Close(fd) }()
 	wait := syscall.NsecToTimeval(int64(2 * time.Second))
 	if err := syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait); err != nil {
 		return nil, os.NewSyscallError("setsockopt", err)

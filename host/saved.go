@@ -96,7 +96,7 @@ func Save(file string, f Facts) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // fails once it is renamed
+	defer func() { _ = os.Remove(tmp.Name()) }() // fails once it is renamed
 	_, err = tmp.Write(b)
 	if err == nil {
 		err = tmp.Chmod(0o644)

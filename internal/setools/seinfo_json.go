@@ -234,7 +234,7 @@ func (in *inspector) writeJSON(out *bufio.Writer, db *policydb.Policy, path stri
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	enc.Encode(&doc) // an error of out shows when it is flushed
+	_ = enc.Encode(&doc) // an error of out shows when it is flushed
 }
 
 // countKey turns a label of the summary into a key.

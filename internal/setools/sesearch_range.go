@@ -44,7 +44,7 @@ func withStop(err error) error {
 
 // parseLevel reads a level; reason is SETools' complaint, "" if there is none.
 func parseLevel(p *policy.Policy, text string) (level policy.Level, reason string) {
-	invalid := func(why string) (policy.Level, string) {
+	invalid := func(why string) (policy.Level, string) { //nolint:unparam // so that callers return it as it is
 		return policy.Level{}, argparse.Printable(text) + " is not a valid level (" + why + ")"
 	}
 	parts := strings.Split(text, ":")
