@@ -13,10 +13,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-const accessLong = `Ask for one decision of the policy, as the kernel makes it: may a process with the
-context SCON do PERM to an object of CLASS with the context TCON? Each permission
-is answered with the rule that grants it or the reason of its refusal. Without
-PERM all permissions of the class are.
+const accessLong = `Ask for one decision of the policy, as the kernel makes it: may a process with
+the context SCON do PERM to an object of CLASS with the context TCON? Each
+permission is answered with the rule that grants it or the reason of its
+refusal. Without PERM all permissions of the class are.
 
 A decision is what the policy says, not what becomes of an operation, which asks
 several: see senet can for those.
@@ -27,14 +27,15 @@ answered by the line
   SCON TCON CLASS ALLOWED AUDITALLOW AUDITDENY FLAGS
 
 with three access vectors in hexadecimal, bit 0 for the first permission of the
-class in the policy, and flags in decimal, 1 for a permissive source. Where there
-is no answer the three names are followed by "ERR invalid context" or "ERR unknown
-class". With --json each answer is an object on a line of its own.
+class in the policy, and flags in decimal, 1 for a permissive source. Where
+there is no answer the three names are followed by "ERR invalid context" or "ERR
+unknown class". With --json each answer is an object on a line of its own.
 
-Exit status: 0 allowed (without PERM: anything is), 1 denied, 64 a mistake in the
-command, 65 a policy that cannot be read. --batch: 0 when all lines were read.`
+Exit status: 0 allowed (without PERM: anything is), 1 denied, 64 a mistake in
+the command, 65 a policy that cannot be read. --batch: 0 when all lines were
+read.`
 
-const accessExamples = `  senet access system_u:system_r:httpd_t:s0 system_u:object_r:http_port_t:s0 tcp_socket name_bind
+const accessExamples = `  senet access user_u:user_r:user_t:s0 system_u:object_r:port_t:s0 tcp_socket
   senet access --batch --policy policy.33 < questions`
 
 func newAccess(io ioStreams) *cobra.Command {

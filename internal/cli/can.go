@@ -19,19 +19,21 @@ its own socket, the port, the node, the interface, the packet.
 
 SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it), a full
 context, a process (pid:812), a service (unit:haproxy.service) or a program
-(exe:/usr/sbin/haproxy). ACTION is connect, bind, listen, send or recv. TARGET is a protocol
-(tcp, udp, sctp, dccp, mptcp, udplite) and a port, perhaps with an address:
-tcp/5601, udp/53, tcp/10.0.0.7:5601, tcp/[::1]:80.
+(exe:/usr/sbin/haproxy). ACTION is connect, bind, listen, send or recv. TARGET
+is a protocol (tcp, udp, sctp, dccp, mptcp, udplite) and a port, a range of
+ports or a service, perhaps with an address: tcp/5601, udp/domain,
+tcp/10.0.0.7:5601, tcp/[::1]:80.
 
 Without --policy or --root the running policy is asked, else the installed one,
 else the built-in example. With --policy alone the answer is for a host as it is
 installed; else for this machine, or that of --host or --root.
 
-Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65 a policy that
-cannot be read.`
+Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65
+a policy or a host that cannot be read.`
 
 const canExamples = `  senet can haproxy_t connect tcp/5601
-  senet can httpd_t bind tcp/8080 --policy policy.33 --bool httpd_can_network_relay=on --json`
+  senet can unit:nginx.service bind tcp/8081
+  senet can httpd_t bind tcp/8080 --policy policy.33 --json`
 
 func newCan(io ioStreams) *cobra.Command {
 	var flags policyFlags

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -85,8 +86,10 @@ func exitCode(err error, stderr io.Writer) int {
 const rootLong = `Senet says what SELinux lets a process do on the network, and why.
 
   senet can haproxy_t connect tcp/5601     may it? layer by layer
-  senet search -A -s haproxy_t             rules, with the flags of sesearch
-  senet info --portcon 5601                components, with the flags of seinfo`
+  senet fix haproxy_t connect tcp/5601     every fix with its cost
+  senet who connect tcp/5601               which domains may
+  senet ports haproxy_t                    which ports may it use
+  senet explain layers                     which checks a kernel makes`
 
 func newRoot(streams ioStreams) *cobra.Command {
 	root := &cobra.Command{
@@ -106,6 +109,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetIn(streams.stdin)
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
 	return root
 }

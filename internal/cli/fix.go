@@ -13,13 +13,13 @@ import (
 )
 
 const fixLong = `List every change of the policy that would let a refused operation succeed, the
-cheapest first, each with its exact cost: which other domains gain or lose access
-to which ports, and how many ports the subject itself gains.
+cheapest first, each with its exact cost: which other domains gain or lose
+access to which ports, and how many ports the subject itself gains.
 
 Arguments are those of senet can. Three fixes are shown; --all shows every one,
-also those that open far more than was asked. --show N prints fix number N whole:
-who gains and loses, and the commands, CIL, Ansible, Puppet and Butane forms.
-Nothing is changed.
+also those that open far more than was asked. --show N prints fix number N
+whole: who gains and loses, and the commands, CIL, Ansible, Puppet and Butane
+forms. Nothing is changed.
 
 Exit status: 0 fixes are listed, or the operation is allowed already, 1 no fix
 works, 64 a mistake in the command, 65 a policy that cannot be read.`

@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// TestHelp: every command explains itself within 80 columns, with its exit
+// status and at least two examples.
+func TestHelp(t *testing.T) {
+	root := newRoot(ioStreams{strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}})
+	for _, cmd := range root.Commands() {
+		if cmd.DisableFlagParsing || !cmd.IsAvailableCommand() || cmd.Name() == "help" || cmd.Name() == "completion" {
+			continue
+		}
+		var out, errs bytes.Buffer
+		if code := Main([]string{"senet", cmd.Name(), "--help"}, strings.NewReader(""), &out, &errs); code != 0 || errs.Len() > 0 {
+			t.Errorf("%s --help: exit %d, %s", cmd.Name(), code, errs.String())
+		}
+		for line := range strings.Lines(out.String()) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+				t.Errorf("%s --help: %d columns: %s", cmd.Name(), n, line)
+			}
+		}
+		if !strings.Contains(out.String(), "Exit status:") && !strings.Contains(out.String(), "exit status") {
+			t.Errorf("%s --help does not say what its exit status means", cmd.Name())
+		}
+		if n := strings.Count(cmd.Example, "senet "+cmd.Name()); n < 2 {
+			t.Errorf("%s --help has %d examples", cmd.Name(), n)
+		}
+	}
+}
