@@ -26,6 +26,9 @@ const (
 )
 
 func main() {
+	if len(os.Args) > 2 && os.Args[1] == runFlag {
+		runChild(os.Args[2], os.Args[3:])
+	}
 	if len(os.Args) != 2 {
 		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY")
 		os.Exit(64)
@@ -118,25 +121,54 @@ func (m measured) best(o measured) measured {
 	return measured{min(m.time, o.time), max(m.rss, o.rss)}
 }
 
+// runFlag makes this program run one command and print what it took.
+const runFlag = "-run"
+
+// measure runs a command from a small process of its own: the kernel counts the
+// memory that a process has before it executes a program to that program's peak,
+// and this one is large.
 func measure(name string, args []string) (measured, error) {
-	cmd := exec.Command(name, args...)
-	out, err := cmd.StdoutPipe()
+	self, err := os.Executable()
 	if err != nil {
 		return measured{}, err
 	}
+	out, err := exec.Command(self, append([]string{runFlag, name}, args...)...).Output()
+	if err != nil {
+		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
+	}
+	var m measured
+	if _, err := fmt.Sscan(string(out), &m.time, &m.rss); err != nil {
+		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
+	}
+	return m, nil
+}
+
+// runChild runs a command, throws its output away and prints the nanoseconds
+// and the peak memory in KiB.
+func runChild(name string, args []string) {
+	fail := func(err error) {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	cmd := exec.Command(name, args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		fail(err)
+	}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		return measured{}, err
+		fail(err)
 	}
 	if _, err := io.Copy(io.Discard, out); err != nil {
-		return measured{}, err
+		fail(err)
 	}
 	if err := cmd.Wait(); err != nil {
-		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
+		fail(err)
 	}
 	elapsed := time.Since(start)
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return measured{elapsed, usage.Maxrss}, nil
+	fmt.Println(int64(elapsed), usage.Maxrss)
+	os.Exit(0)
 }
 
 // loadTimes times what makes a policy ready for any question: decoding, the
