@@ -22,8 +22,11 @@ import (
 // target, class and kind, and each time it writes a version before 20 it
 // reverses the rules of each conditional. Canonical does so once: unless p is
 // canonical in all else.
-func Canonical(p *Policy) *Policy {
-	h := p.SymbolHash()
+func Canonical(p *Policy) *Policy { return CanonicalAs(p, p.SymbolHash()) }
+
+// CanonicalAs is Canonical in the order of a libsepol with the given hash
+// function, whichever wrote p.
+func CanonicalAs(p *Policy, h SymbolHash) *Policy {
 	kept := p.inLibsepolOrder(h, false)
 	if bytes.Equal(kept.Encode(), p.Encode()) {
 		return kept

@@ -108,7 +108,11 @@ func reverse[T any](s []T) {
 func canonical(t *testing.T, p testPolicy) {
 	t.Helper()
 	db := decode(t, p.image)
-	got := policydb.Canonical(db)
+	// The judge is libsepol 3.4, whatever wrote the policy.
+	got := policydb.CanonicalAs(db, policydb.HashShift)
+	if db.SymbolHash() == policydb.HashShift {
+		got = policydb.Canonical(db)
+	}
 	encoded := got.Encode()
 	sameBytes(t, "the argument after Canonical", db.Encode(), p.image)
 	sameBytes(t, "Canonical(Canonical(p))", policydb.Canonical(decode(t, encoded)).Encode(), encoded)

@@ -81,7 +81,7 @@ func TestSetBoolAndBack(t *testing.T) {
 func TestAddAndRemove(t *testing.T) {
 	for _, p := range realPolicies(t) {
 		db := decode(t, p.image)
-		context := db.OContexts.Ports[0].Context
+		context := db.OContexts.InitialSIDs[0].Context
 		before := len(db.OContexts.Ports)
 		for port := range uint32(100) {
 			ok(t, db.AddPort(policydb.PortCon{Protocol: 6, Low: port + 1, High: port + 1, Context: context}))
