@@ -37,7 +37,7 @@ const canExamples = `  senet can haproxy_t connect tcp/5601
 
 func newCan(io ioStreams) *cobra.Command {
 	var flags policyFlags
-	var asJSON, quiet bool
+	var output outputFlags
 	cmd := &cobra.Command{
 		Use:     "can SUBJECT ACTION TARGET",
 		Short:   "may it? layer by layer",
@@ -49,22 +49,14 @@ func newCan(io ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				err = writeJSON(io.stdout, q.json())
-			default:
-				err = q.write(io.stdout)
-			}
-			if err != nil {
+			if err := output.emit(io.stdout, func() any { return q.json() }, q.write); err != nil {
 				return err
 			}
 			return verdictError(q.answer.Verdict)
 		},
 	}
 	flags.registerAll(cmd.Flags())
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	output.register(cmd.Flags())
 	return cmd
 }
 

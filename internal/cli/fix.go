@@ -29,7 +29,8 @@ const fixExamples = `  senet fix haproxy_t connect tcp/5601
 
 func newFix(streams ioStreams) *cobra.Command {
 	var flags policyFlags
-	var asJSON, quiet, all bool
+	var output outputFlags
+	var all bool
 	var show int
 	cmd := &cobra.Command{
 		Use:     "fix SUBJECT ACTION TARGET",
@@ -45,15 +46,12 @@ func newFix(streams ioStreams) *cobra.Command {
 			if show < 0 || show > len(a.fixes) {
 				return usage(fmt.Errorf("--show %d: there are %s", show, plural(len(a.fixes), "fix")), "")
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				err = writeJSON(streams.stdout, a.json())
-			case show > 0:
-				err = a.writeOne(streams.stdout, show)
-			default:
-				err = a.write(streams.stdout, all)
-			}
+			err = output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
+				if show > 0 {
+					return a.writeOne(w, show)
+				}
+				return a.write(w, all)
+			})
 			if err == nil && a.hopeless() {
 				err = errNo
 			}
@@ -63,8 +61,7 @@ func newFix(streams ioStreams) *cobra.Command {
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&all, "all", false, "show every fix")
 	cmd.Flags().IntVar(&show, "show", 0, "print fix `N` whole, with the forms to deploy it in")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	output.register(cmd.Flags())
 	return cmd
 }
 

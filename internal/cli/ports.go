@@ -32,7 +32,8 @@ const portsExamples = `  senet ports haproxy_t
 
 func newPorts(streams ioStreams) *cobra.Command {
 	var flags policyFlags
-	var asJSON, quiet, all bool
+	var output outputFlags
+	var all bool
 	var protocol string
 	cmd := &cobra.Command{
 		Use:     "ports SUBJECT [ACTION] | --all",
@@ -45,13 +46,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				err = writeJSON(streams.stdout, p.json())
-			default:
-				err = p.write(streams.stdout)
-			}
+			err = output.emit(streams.stdout, func() any { return p.json() }, p.write)
 			if err == nil && p.empty() {
 				err = errNo
 			}
@@ -61,8 +56,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().StringVar(&protocol, "protocol", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
 	cmd.Flags().BoolVar(&all, "all", false, "every domain of the policy")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	output.register(cmd.Flags())
 	return cmd
 }
 

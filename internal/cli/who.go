@@ -30,7 +30,8 @@ const whoExamples = `  senet who connect tcp/5601
 
 func newWho(streams ioStreams) *cobra.Command {
 	var flags policyFlags
-	var asJSON, quiet, would bool
+	var output outputFlags
+	var would bool
 	cmd := &cobra.Command{
 		Use:     "who ACTION TARGET",
 		Short:   "which domains may, and through which rules",
@@ -42,13 +43,7 @@ func newWho(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				err = writeJSON(streams.stdout, a.json())
-			default:
-				err = a.write(streams.stdout)
-			}
+			err = output.emit(streams.stdout, func() any { return a.json() }, a.write)
 			if err == nil && len(a.may) == 0 {
 				err = errNo
 			}
@@ -57,8 +52,7 @@ func newWho(streams ioStreams) *cobra.Command {
 	}
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	output.register(cmd.Flags())
 	return cmd
 }
 
