@@ -3,6 +3,7 @@ package policy
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -14,6 +15,22 @@ const (
 	ProtoDCCP = 33
 	ProtoSCTP = 132
 )
+
+// ProtocolName returns the keyword that portcons have for an IP protocol, its
+// number where they have none.
+func ProtocolName(protocol uint32) string {
+	switch protocol {
+	case ProtoTCP:
+		return "tcp"
+	case ProtoUDP:
+		return "udp"
+	case ProtoDCCP:
+		return "dccp"
+	case ProtoSCTP:
+		return "sctp"
+	}
+	return strconv.FormatUint(uint64(protocol), 10)
+}
 
 // The numbers of the initial SIDs that label what no statement labels, as in
 // the kernel's initial_sid_to_string.h.

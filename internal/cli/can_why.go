@@ -108,22 +108,7 @@ func (q *canAnswer) portLabel() string {
 }
 
 func portconText(c policydb.PortCon) string {
-	return fmt.Sprintf("portcon %s %s", protocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
-}
-
-// protocolName is how policies call a protocol, its number where they do not.
-func protocolName(n uint32) string {
-	switch n {
-	case policy.ProtoTCP:
-		return "tcp"
-	case policy.ProtoUDP:
-		return "udp"
-	case policy.ProtoDCCP:
-		return "dccp"
-	case policy.ProtoSCTP:
-		return "sctp"
-	}
-	return fmt.Sprint(n)
+	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
 func (q *canAnswer) nodeLabel() string {

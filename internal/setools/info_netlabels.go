@@ -94,7 +94,7 @@ func (in *inspector) portcons(string) (block, error) {
 		title: "Portcon",
 		text: func(l *listing) {
 			for _, c := range query.Ports(in.p, q) {
-				in.labelled(l, &c.Context, "portcon ", protocolName(c.Protocol), " ", portSpan(&c), " ")
+				in.labelled(l, &c.Context, "portcon ", policy.ProtocolName(c.Protocol), " ", portSpan(&c), " ")
 			}
 			l.sort()
 			in.sayWinners(&q)
@@ -105,7 +105,7 @@ func (in *inspector) portcons(string) (block, error) {
 			for i, c := range query.Ports(in.p, q) {
 				wins := ok && r.Low == r.High && !won[c.Protocol]
 				won[c.Protocol] = true
-				d.Portcons = append(d.Portcons, InfoPortcon{Protocol: protocolName(c.Protocol), Low: c.Low, High: c.High,
+				d.Portcons = append(d.Portcons, InfoPortcon{Protocol: policy.ProtocolName(c.Protocol), Low: c.Low, High: c.High,
 					Context: in.p.FormatContext(c.Context), Position: i, Winner: wins})
 			}
 		},
@@ -123,7 +123,7 @@ func (in *inspector) sayWinners(q *query.PortQuery) {
 			continue
 		}
 		said = append(said, c.Protocol)
-		protocol := protocolName(c.Protocol)
+		protocol := policy.ProtocolName(c.Protocol)
 		in.warn("senet: " + protocol + "/" + itoa(q.Ports.Low) + " is " + in.p.TypeName(policy.TypeID(c.Context.Type)) +
 			": portcon " + protocol + " " + portSpan(&c) + " wins (first match in policy order)")
 	}
@@ -135,21 +135,6 @@ func portSpan(c *policydb.PortCon) string {
 		return itoa(uint64(c.Low))
 	}
 	return itoa(uint64(c.Low)) + "-" + itoa(uint64(c.High))
-}
-
-// protocolName returns the keyword of a portcon's protocol, or its number.
-func protocolName(protocol uint32) string {
-	switch protocol {
-	case policy.ProtoTCP:
-		return "tcp"
-	case policy.ProtoUDP:
-		return "udp"
-	case policy.ProtoDCCP:
-		return "dccp"
-	case policy.ProtoSCTP:
-		return "sctp"
-	}
-	return itoa(uint64(protocol))
 }
 
 func (in *inspector) ibpkeycons(string) (block, error) {
