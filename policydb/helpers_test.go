@@ -124,6 +124,19 @@ func realPolicies(t testing.TB) []testPolicy {
 
 // downgrade returns the policy converted by checkpolicy, or skips the test where
 // the policy has rules that the version cannot hold.
+// downgrades returns the versions that a policy is tried in: all below its own
+// for Debian's, in a long run for every policy.
+func downgrades(p testPolicy) []int {
+	if !strings.HasPrefix(p.name, "debian") && os.Getenv("SENET_TEST_LONG") == "" {
+		return nil
+	}
+	var list []int
+	for version := 20; version < p.version(); version++ {
+		list = append(list, version)
+	}
+	return list
+}
+
 func downgrade(t testing.TB, p testPolicy, version int) testPolicy {
 	t.Helper()
 	testenv.Need(t, "checkpolicy")
