@@ -1,0 +1,291 @@
+package audit
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// A Result is what an access vector cache said.
+type Result string
+
+// The results.
+const (
+	Denied  Result = "denied"
+	Granted Result = "granted" // logged because of an auditallow rule
+)
+
+// An AVC is a message of an access vector cache: the kernel's (AVC), or that
+// of a program which enforces the policy itself (USER_AVC: dbus, systemd, X),
+// which no network hook of the kernel ever writes. What the record does not
+// have is zero: the kernel prints neither an address of zeros nor port 0.
+type AVC struct {
+	Result Result `json:"result"`
+	// User says that it is a USER_AVC.
+	User bool `json:"user,omitempty"`
+	// Permissions are in the order of the log; a bit without a name is "0x...".
+	Permissions []string `json:"permissions,omitempty"`
+
+	SContext string `json:"scontext"`
+	TContext string `json:"tcontext"`
+	TClass   string `json:"tclass"`
+	// Permissive is nil where the record does not say, which is so for granted
+	// accesses and for kernels older than the field. True means that the
+	// access went ahead: the source's type or the system is permissive.
+	Permissive *bool `json:"permissive,omitempty"`
+	// SRawContext and TRawContext are contexts that the loaded policy does not
+	// know, as they are stored.
+	SRawContext string `json:"srawcon,omitempty"`
+	TRawContext string `json:"trawcon,omitempty"`
+
+	PID  int    `json:"pid,omitempty"`
+	Comm string `json:"comm,omitempty"`
+	Exe  string `json:"exe,omitempty"`
+
+	Path string `json:"path,omitempty"` // of a file or unix socket; an abstract name begins with a NUL byte
+	Name string `json:"name,omitempty"` // last element of a path
+	Dev  string `json:"dev,omitempty"`
+	Ino  uint64 `json:"ino,omitempty"`
+
+	// The addresses and ports of the socket itself: checks of the socket layer.
+	LAddr netip.Addr `json:"laddr,omitzero"`
+	LPort uint16     `json:"lport,omitempty"`
+	FAddr netip.Addr `json:"faddr,omitzero"`
+	FPort uint16     `json:"fport,omitempty"`
+	// Those of a call's argument (src with name_bind, dest with name_connect)
+	// or of a packet.
+	SAddr netip.Addr `json:"saddr,omitzero"`
+	Src   uint16     `json:"src,omitempty"`
+	DAddr netip.Addr `json:"daddr,omitzero"`
+	Dest  uint16     `json:"dest,omitempty"`
+	// Netif is the interface a packet passed, by its name in the initial
+	// network namespace.
+	Netif string `json:"netif,omitempty"`
+
+	// Capability is the number of a capability; nil if it is not about one.
+	Capability *int `json:"capability,omitempty"`
+	// KMod is the module alias that a module_request is for.
+	KMod string `json:"kmod,omitempty"`
+	// IoctlCmd and NlmsgType are the command of an ioctl and the type of a
+	// netlink message; nil if there is none.
+	IoctlCmd  *uint16 `json:"ioctlcmd,omitempty"`
+	NlmsgType *uint16 `json:"nlmsgtype,omitempty"`
+
+	// Fields are all others, in the order of the log.
+	Fields []Field `json:"fields,omitempty"`
+	// Text is the message as it was logged, without time and serial number.
+	Text string `json:"text,omitempty"`
+}
+
+// Has reports whether the message names a permission.
+func (a *AVC) Has(permission string) bool {
+	for _, p := range a.Permissions {
+		if p == permission {
+			return true
+		}
+	}
+	return false
+}
+
+// Port returns the port that the check was about, 0 for none: the port bound
+// (name_bind, node_bind) or connected to (name_connect); of a socket the
+// foreign port for connect, else the local one; of a packet the lower of the
+// two, which is the service's.
+func (a *AVC) Port() uint16 {
+	switch {
+	case a.Has("name_connect"):
+		return a.Dest
+	case a.Has("name_bind") || a.Has("node_bind"):
+		return a.Src
+	case a.LPort != 0 || a.FPort != 0:
+		if a.LPort == 0 || a.Has("connect") && a.FPort != 0 {
+			return a.FPort
+		}
+		return a.LPort
+	case a.Src == 0 || a.Dest != 0 && a.Dest < a.Src:
+		return a.Dest
+	}
+	return a.Src
+}
+
+// avcHead takes "avc:  denied  { name_connect } for" off a message. What is
+// left are the fields. ok is false where this is no access vector.
+func avcHead(s string) (result Result, perms []string, rest string, ok bool) {
+	s = strings.TrimLeft(s, " \t")
+	s, ok = strings.CutPrefix(s, "avc:")
+	if !ok {
+		return "", nil, "", false
+	}
+	s = strings.TrimLeft(s, " \t")
+	switch {
+	case strings.HasPrefix(s, "denied"):
+		result, s = Denied, s[len("denied"):]
+	case strings.HasPrefix(s, "granted"):
+		result, s = Granted, s[len("granted"):]
+	default:
+		return "", nil, "", false
+	}
+	s = strings.TrimLeft(s, " \t")
+	if strings.HasPrefix(s, "null") {
+		return result, nil, s[len("null"):], true
+	}
+	if !strings.HasPrefix(s, "{") {
+		return result, nil, "", false
+	}
+	end := strings.IndexByte(s, '}')
+	if end < 0 {
+		return result, nil, "", false
+	}
+	return result, strings.Fields(s[1:end]), s[end+1:], true
+}
+
+// parseAVC reads the message of an AVC or USER_AVC record. It is false for a
+// message that has been cut: without permissions, contexts or class.
+func parseAVC(text string, st style) (AVC, bool) {
+	a := AVC{Text: text}
+	var rest string
+	var ok bool
+	if a.Result, a.Permissions, rest, ok = avcHead(text); !ok {
+		return AVC{}, false
+	}
+	f := fieldScanner{s: rest, style: st}
+	for p, more := f.next(); more; p, more = f.next() {
+		a.set(p, st)
+	}
+	return a, a.complete()
+}
+
+// complete reports whether the message has all that makes a decision. The
+// kernel prints ssid= or tsid= for a context that it cannot translate.
+func (a *AVC) complete() bool {
+	return a.TClass != "" && (a.SContext != "" || hasField(a.Fields, "ssid")) && (a.TContext != "" || hasField(a.Fields, "tsid"))
+}
+
+func hasField(fields []Field, key string) bool {
+	for i := range fields {
+		if fields[i].Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// set stores a field. One whose value is not what the kernel writes, such as
+// the destination of a dbus message in dest=, is kept among Fields.
+func (a *AVC) set(p pair, st style) {
+	ok := true
+	switch p.key {
+	case "scontext":
+		a.SContext = p.val
+	case "tcontext":
+		a.TContext = p.val
+	case "tclass":
+		a.TClass = p.val
+	case "permissive":
+		switch p.val {
+		case "0", "1":
+			yes := p.val == "1"
+			a.Permissive = &yes
+		default:
+			ok = false
+		}
+	case "srawcon":
+		a.SRawContext = p.text(st)
+	case "trawcon":
+		a.TRawContext = p.text(st)
+	case "pid":
+		a.PID, ok = pid(p.val)
+	case "comm":
+		a.Comm = strings.TrimRight(p.text(st), "\x00")
+	case "exe":
+		a.Exe = p.text(st)
+	case "path":
+		a.Path = p.text(st)
+	case "name":
+		a.Name = p.text(st)
+	case "dev":
+		a.Dev = p.text(st)
+	case "ino":
+		a.Ino, ok = number(p.val)
+	case "laddr":
+		a.LAddr, ok = address(p.val)
+	case "faddr":
+		a.FAddr, ok = address(p.val)
+	case "saddr":
+		a.SAddr, ok = address(p.val)
+	case "daddr":
+		a.DAddr, ok = address(p.val)
+	case "lport":
+		a.LPort, ok = port(p.val)
+	case "fport":
+		a.FPort, ok = port(p.val)
+	case "src":
+		a.Src, ok = port(p.val)
+	case "dest":
+		a.Dest, ok = port(p.val)
+	case "netif":
+		a.Netif = p.val
+	case "capability":
+		a.Capability, ok = capability(p.val)
+	case "kmod":
+		a.KMod = p.text(st)
+	case "ioctlcmd":
+		a.IoctlCmd, ok = short(p.val, 16)
+	case "nlnk-msgtype":
+		a.NlmsgType, ok = short(p.val, 10)
+	default:
+		a.Fields = append(a.Fields, Field{Key: p.key, Value: fieldText(p, st)})
+		return
+	}
+	if !ok {
+		a.Fields = append(a.Fields, Field{Key: p.key, Value: p.val})
+	}
+}
+
+// fieldText decodes the value of a field that has no place of its own: as a
+// string where audit writes strings, else as it stands.
+func fieldText(p pair, st style) string {
+	switch p.key {
+	case "ocomm", "key_desc", "cmd", "cmdline", "invalid_context":
+		return p.text(st)
+	}
+	return p.val
+}
+
+func pid(s string) (int, bool) {
+	n, ok := number(s)
+	if !ok || n > 1<<31-1 {
+		return 0, false
+	}
+	return int(n), true
+}
+
+func address(s string) (netip.Addr, bool) {
+	if s == "" || len(s) > 64 {
+		return netip.Addr{}, false
+	}
+	a, err := netip.ParseAddr(s)
+	return a, err == nil
+}
+
+// short parses 16 bits; of an ioctl command, which old kernels write without
+// 0x, in base 16.
+func short(s string, base int) (*uint16, bool) {
+	if base == 16 {
+		s = strings.TrimPrefix(s, "0x")
+	}
+	n, err := strconv.ParseUint(s, base, 16)
+	if err != nil {
+		return nil, false
+	}
+	v := uint16(n)
+	return &v, true
+}
+
+// ContextType returns the type of a context in text form, "" if it has none.
+func ContextType(context string) string {
+	_, rest, _ := strings.Cut(context, ":")
+	_, rest, _ = strings.Cut(rest, ":")
+	typ, _, _ := strings.Cut(rest, ":")
+	return typ
+}

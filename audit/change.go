@@ -1,0 +1,101 @@
+package audit
+
+import "strings"
+
+// A Change is a record that says the policy, a boolean, the mode or labelled
+// networking changed, or a local record of the policy store: the verdicts of
+// denials before it may not hold after it.
+type Change struct {
+	// Type is the record's: MAC_POLICY_LOAD, MAC_STATUS, MAC_CONFIG_CHANGE,
+	// MAC_UNLBL_ALLOW, MAC_CIPSOV4_ADD, MAC_MAP_ADD, MAC_IPSEC_EVENT,
+	// MAC_CALIPSO_ADD, USER_MAC_CONFIG_CHANGE ...; USER_AVC for the notice of
+	// an object manager that it saw a policy load or a change of mode.
+	Type string `json:"type"`
+	// Op is the operation, where the record names one.
+	Op string `json:"op,omitempty"`
+
+	Boolean string `json:"boolean,omitempty"`
+	// Value and OldValue are a boolean's (MAC_CONFIG_CHANGE) or the mode,
+	// enforcing being 1 (MAC_STATUS), or whether unlabelled packets are
+	// accepted (MAC_UNLBL_ALLOW); nil where the record does not say.
+	Value    *int `json:"value,omitempty"`
+	OldValue *int `json:"old_value,omitempty"`
+	// Success is res=1 or res=success; nil where the record does not say.
+	Success *bool `json:"success,omitempty"`
+
+	// Fields are all fields, in the order of the log.
+	Fields []Field `json:"fields,omitempty"`
+	Text   string  `json:"text,omitempty"`
+}
+
+// parseChange reads the message of a MAC_* record.
+func parseChange(typ recordType, text string, st style) Change {
+	c := Change{Type: typ.String(), Text: text}
+	c.scan(text, st, true)
+	return c
+}
+
+func (c *Change) scan(text string, st style, nested bool) {
+	f := fieldScanner{s: text, style: st}
+	for p, more := f.next(); more; p, more = f.next() {
+		switch p.key {
+		case "msg":
+			if !p.bare && nested {
+				c.scan(p.val, st, false)
+				continue
+			}
+		case "op":
+			c.Op = p.val
+		case "bool":
+			c.Boolean = p.val
+		case "val", "enforcing", "unlbl_accept":
+			c.Value = toggle(p.val)
+		case "old_val", "old_enforcing", "old":
+			c.OldValue = toggle(p.val)
+		case "res":
+			yes := p.val == "1" || p.val == "success" || p.val == "yes"
+			c.Success = &yes
+		}
+		c.Fields = append(c.Fields, Field{Key: p.key, Value: fieldText(p, st)})
+	}
+}
+
+func toggle(s string) *int {
+	var v int
+	switch s {
+	case "0", "no":
+	case "1", "yes":
+		v = 1
+	default:
+		return nil
+	}
+	return &v
+}
+
+// parseNotice reads a USER_AVC that is none: "avc:  received policyload notice
+// (seqno=2)", "avc:  received setenforce notice (enforcing=1)"; or, from
+// libselinux 3.1 on, "avc:  op=setenforce lsm=selinux enforcing=1 res=1".
+func parseNotice(text string) (Change, bool) {
+	rest := strings.TrimLeft(text, " \t")
+	rest, ok := strings.CutPrefix(rest, "avc:")
+	if !ok {
+		return Change{}, false
+	}
+	rest = strings.TrimLeft(rest, " \t")
+	if strings.HasPrefix(rest, "op=") {
+		c := Change{Type: typeUserAVC.String(), Text: text}
+		c.scan(rest, raw, false)
+		return c, true
+	}
+	rest, ok = strings.CutPrefix(rest, "received ")
+	if !ok {
+		return Change{}, false
+	}
+	op, rest, _ := strings.Cut(rest, " ")
+	c := Change{Type: typeUserAVC.String(), Op: op, Text: text}
+	_, inside, _ := strings.Cut(rest, "(")
+	inside, after, _ := strings.Cut(inside, ")")
+	c.scan(inside, raw, false)
+	c.scan(after, raw, false)
+	return c, true
+}

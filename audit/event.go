@@ -1,0 +1,86 @@
+package audit
+
+import "time"
+
+// A Format says how a record was written.
+type Format string
+
+// The formats. Lines of different formats may be mixed in one input.
+const (
+	FormatAuditLog    Format = "audit.log"    // auditd's own, raw or enriched, with or without node=
+	FormatAusearch    Format = "ausearch"     // interpreted: a date in place of seconds since 1970
+	FormatJournal     Format = "journal"      // journalctl's text: audit[812]: AVC avc: ...
+	FormatJournalJSON Format = "journal-json" // journalctl -o json
+	FormatKernel      Format = "kernel"       // audit: type=1400 audit(...), from dmesg, the journal or syslog
+	FormatSyslog      Format = "syslog"       // a record of auditd behind a syslog header
+	FormatLaurel      Format = "laurel"       // LAUREL's JSON
+	FormatBeats       Format = "beats"        // JSON of auditbeat and filebeat: auditd.data, auditd.log
+	FormatPlain       Format = "plain"        // an AVC without type, time or serial number
+	FormatSealert     Format = "sealert"      // setroubleshoot's text
+	FormatStrace      Format = "strace"       // strace's output
+	FormatProgram     Format = "program"      // a line of a program's own log
+)
+
+// An Event is what the audit system logged about one system call or one
+// message, as far as SELinux is concerned: every record with the same time,
+// serial number and node. An event always has an AVC, an error, a change, a
+// report or a symptom; the other records explain it.
+type Event struct {
+	// Time is when it happened, in UTC; zero where the log does not say.
+	Time time.Time `json:"time,omitzero"`
+	// Serial is the number that, with Time, names the event on its node; 0
+	// where the log has none.
+	Serial uint64 `json:"serial,omitempty"`
+	// Node is the host, if the log names it.
+	Node   string `json:"node,omitempty"`
+	Format Format `json:"format"`
+	// Line is the number, from 1, of the first line of the event in the input.
+	Line int64 `json:"line"`
+
+	AVCs    []AVC          `json:"avcs,omitempty"`
+	Errors  []SELinuxError `json:"errors,omitempty"`
+	Changes []Change       `json:"changes,omitempty"`
+	Report  *Report        `json:"report,omitempty"`
+	Symptom *Symptom       `json:"symptom,omitempty"`
+
+	Syscall   *Syscall   `json:"syscall,omitempty"`
+	Sockaddr  *Sockaddr  `json:"sockaddr,omitempty"`
+	Proctitle string     `json:"proctitle,omitempty"`
+	CWD       string     `json:"cwd,omitempty"`
+	Paths     []FilePath `json:"paths,omitempty"`
+	// Argv are the arguments of an execve.
+	Argv []string `json:"argv,omitempty"`
+}
+
+// Comm returns the command name of the process: that of the AVC, or else of
+// the system call.
+func (e *Event) Comm() string {
+	for i := range e.AVCs {
+		if e.AVCs[i].Comm != "" {
+			return e.AVCs[i].Comm
+		}
+	}
+	if e.Syscall != nil {
+		return e.Syscall.Comm
+	}
+	return ""
+}
+
+// Exe returns the path of the program: that of the system call, or else of
+// the AVC.
+func (e *Event) Exe() string {
+	if e.Syscall != nil && e.Syscall.Exe != "" {
+		return e.Syscall.Exe
+	}
+	for i := range e.AVCs {
+		if e.AVCs[i].Exe != "" {
+			return e.AVCs[i].Exe
+		}
+	}
+	return ""
+}
+
+// notable reports whether the event says something about SELinux.
+func (e *Event) notable() bool {
+	return len(e.AVCs) > 0 || len(e.Errors) > 0 || len(e.Changes) > 0 || e.Report != nil || e.Symptom != nil
+}

@@ -1,0 +1,195 @@
+package audit
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+)
+
+// Files reads one or more log files one after another as one input. A file
+// that begins as gzip does is decompressed, whatever its name. Files are opened
+// when their turn comes, so there may be many. One that cannot be read to its
+// end does not keep the others from being read: the errors come at the end.
+type Files struct {
+	paths []string
+	next  int
+	file  *os.File
+	text  io.Reader
+	done  atomic.Int64
+	total int64
+	// last is the last byte that was read: a file that does not end with a
+	// newline must not run into the next.
+	last byte
+	errs []error
+}
+
+// Open returns the files with these names as one input, in this order. It
+// fails if one cannot be looked at.
+func Open(paths ...string) (*Files, error) {
+	f := &Files{paths: paths, last: '\n'}
+	for _, p := range paths {
+		st, err := os.Stat(p)
+		if err != nil {
+			return nil, err
+		}
+		if st.IsDir() {
+			return nil, fmt.Errorf("%s: is a directory", p)
+		}
+		f.total += st.Size()
+	}
+	return f, nil
+}
+
+// Read reads on.
+func (f *Files) Read(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	for {
+		if f.text == nil {
+			if f.next == len(f.paths) {
+				if err := errors.Join(f.errs...); err != nil {
+					return 0, err
+				}
+				return 0, io.EOF
+			}
+			if f.next > 0 && f.last != '\n' {
+				f.last, b[0] = '\n', '\n'
+				return 1, nil
+			}
+			f.next++
+			if err := f.open(f.paths[f.next-1]); err != nil {
+				f.errs = append(f.errs, err)
+				continue
+			}
+		}
+		n, err := f.text.Read(b)
+		if n > 0 {
+			f.last = b[n-1]
+			return n, nil
+		}
+		if err != nil {
+			if err != io.EOF {
+				f.errs = append(f.errs, fmt.Errorf("%s: %w", f.paths[f.next-1], err))
+			}
+			_ = f.close()
+		}
+	}
+}
+
+// Progress returns how many bytes of how many have been read from the files,
+// as they are on disk. It may be called while another goroutine reads.
+func (f *Files) Progress() (done, total int64) { return f.done.Load(), f.total }
+
+// Close closes the file that is being read.
+func (f *Files) Close() error {
+	f.next = len(f.paths)
+	return f.close()
+}
+
+func (f *Files) close() error {
+	f.text = nil
+	if f.file == nil {
+		return nil
+	}
+	err := f.file.Close()
+	f.file = nil
+	return err
+}
+
+func (f *Files) open(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	f.file = file
+	in := bufio.NewReaderSize(&counted{file, &f.done}, 64<<10)
+	magic, err := in.Peek(2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		_ = f.close()
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	f.text = in
+	if len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			_ = f.close()
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		f.text = z
+	}
+	return nil
+}
+
+type counted struct {
+	r io.Reader
+	n *atomic.Int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// Rotated returns the names of a log file and of those it was rotated into,
+// the oldest first: audit.log.2.gz, audit.log.1, audit.log; and with the dates
+// that logrotate may give them, messages-20261115, messages. The file itself
+// need not exist if a rotated one does.
+func Rotated(path string) ([]string, error) {
+	dir, base := filepath.Split(path)
+	entries, err := os.ReadDir(cmp.Or(dir, "."))
+	if err != nil {
+		return nil, err
+	}
+	type aged struct {
+		name string
+		// age counts from the newest; dated names sort by themselves.
+		age  int
+		date string
+	}
+	var old []aged
+	for _, e := range entries {
+		rest, ok := strings.CutPrefix(e.Name(), base)
+		if !ok || rest == "" || e.IsDir() {
+			continue
+		}
+		rest = strings.TrimSuffix(rest, ".gz")
+		digits := strings.Trim(rest[min(1, len(rest)):], "0123456789-")
+		if rest == "" || digits != "" || len(rest) < 2 {
+			continue
+		}
+		if n, err := strconv.Atoi(rest[1:]); rest[0] == '.' && err == nil && n < 1_000_000 {
+			old = append(old, aged{name: e.Name(), age: n})
+		} else if rest[0] == '-' || rest[0] == '.' {
+			old = append(old, aged{name: e.Name(), date: rest[1:]})
+		}
+	}
+	slices.SortFunc(old, func(a, b aged) int {
+		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(b.age, a.age), cmp.Compare(a.name, b.name))
+	})
+	var names []string
+	for _, o := range old {
+		// The same file before and after compression: the one of the two.
+		if n := len(names); n > 0 && strings.TrimSuffix(names[n-1], ".gz") == strings.TrimSuffix(dir+o.name, ".gz") {
+			continue
+		}
+		names = append(names, dir+o.name)
+	}
+	if _, err := os.Stat(path); err == nil {
+		names = append(names, path)
+	} else if !errors.Is(err, fs.ErrNotExist) || len(names) == 0 {
+		return nil, err
+	}
+	return names, nil
+}

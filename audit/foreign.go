@@ -1,0 +1,283 @@
+package audit
+
+import (
+	"bytes"
+	"strings"
+)
+
+// foreignLine reads a line that auditd did not write as it is: one with the
+// header of syslog, the journal or dmesg, JSON, a line from a forum, a
+// program's own log.
+func (r *Reader) foreignLine(line []byte) {
+	line = trimQuote(line)
+	switch {
+	case len(line) == 0:
+		return
+	case line[0] == '-' && bytes.HasPrefix(line, []byte("----")):
+		// ausearch: between two events.
+		r.flushAll()
+		if !interesting(line) {
+			return
+		}
+	case bytes.HasPrefix(line, []byte("time->")):
+		if !interesting(line) {
+			return
+		}
+	case line[0] == '{':
+		if r.jsonLine(line) {
+			return
+		}
+	}
+	if !interesting(line) {
+		if !r.reportLine(line) {
+			r.stats.Unrecognised++
+		}
+		return
+	}
+	line = clean(line)
+	if bytes.Contains(line, []byte("#012")) {
+		// rsyslog writes #012 for a newline: setroubleshoot's message.
+		h := r.parseHeader(line)
+		for i, part := range bytes.Split(line[h.end:], []byte("#012")) {
+			if len(bytes.TrimSpace(part)) == 0 {
+				continue
+			}
+			if !r.message(part, h) && i == 0 {
+				r.stats.Unrecognised++
+			}
+		}
+		return
+	}
+	h := r.parseHeader(line)
+	if !r.message(line[h.end:], h) {
+		r.stats.Unrecognised++
+	}
+}
+
+// interesting reports whether a line can be one that is read. It is asked of
+// every line of a journal or syslog, and does not allocate.
+func interesting(line []byte) bool {
+	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) ||
+		bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("EACCES")) ||
+		bytes.Contains(line, []byte("SELinux"))
+}
+
+// unclean reports whether a line has what clean takes out.
+func unclean(line []byte) bool {
+	return bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) || bytes.Contains(line, []byte("&#34;")) ||
+		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0"))
+}
+
+// clean undoes what terminals and web pages do to a line: colours, entities,
+// typographic quotes.
+func clean(line []byte) []byte {
+	if !unclean(line) {
+		return line
+	}
+	if bytes.IndexByte(line, 0x1b) >= 0 {
+		line = withoutColour(line)
+	}
+	if bytes.IndexByte(line, '&') >= 0 {
+		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<", "&amp;", "&", "&nbsp;", " ").Replace(string(line)))
+		line = trimQuote(line)
+	}
+	if bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0")) {
+		line = []byte(strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u00a0", " ").Replace(string(line)))
+	}
+	return line
+}
+
+// withoutColour removes the escape sequences of ECMA-48 that grep --color and
+// journalctl write.
+func withoutColour(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for i := 0; i < len(line); i++ {
+		if line[i] != 0x1b || i+1 >= len(line) || line[i+1] != '[' {
+			out = append(out, line[i])
+			continue
+		}
+		for i += 2; i < len(line) && (line[i] < 0x40 || line[i] > 0x7e); i++ {
+		}
+	}
+	return out
+}
+
+// message reads the message of a line, behind its header. It is false if there
+// is nothing in it for us.
+func (r *Reader) message(m []byte, h header) bool {
+	if r.stampedRecords(m, h) || r.looseRecord(m, h) {
+		return true
+	}
+	if lossNotice(m) {
+		r.stats.Lost++
+		return true
+	}
+	if i := bytes.Index(m, []byte(unknownNetlink)); i >= 0 {
+		e := &Event{Time: h.time, Node: h.host, Format: FormatKernel, Line: r.stats.Lines}
+		e.Errors = []SELinuxError{parseUnknownNetlink(string(m[i:]))}
+		r.stats.Errors++
+		r.deliver(e)
+		return true
+	}
+	if r.reportStart(m, h) || r.reportLine(m) {
+		return true
+	}
+	if r.options.NoSymptoms {
+		return false
+	}
+	if s := symptom(string(m), h); s != nil {
+		r.stats.Symptoms++
+		format := FormatProgram
+		if s.strace {
+			format = FormatStrace
+		}
+		r.deliver(&Event{Time: h.time, Node: h.host, Format: format, Line: r.stats.Lines, Symptom: s})
+		return true
+	}
+	return false
+}
+
+// lossNotice reports whether a message of the kernel or auditd says that
+// records were lost.
+func lossNotice(m []byte) bool {
+	for _, s := range [...]string{
+		"audit: backlog limit exceeded", "audit: rate limit exceeded", "audit_lost=", "kauditd hold queue overflow",
+		"audit: kauditd hold queue overflow", "audit_printk_skb: ", "kauditd_printk_skb: ", "audit: type=1400 suppressed",
+	} {
+		if i := bytes.Index(m, []byte(s)); i >= 0 {
+			return s != "audit_lost=" || !bytes.HasPrefix(m[i:], []byte("audit_lost=0 "))
+		}
+	}
+	return false
+}
+
+// stampedRecords reads the records in a message that have audit(time:serial).
+// There may be several: people paste a whole event on one line.
+func (r *Reader) stampedRecords(m []byte, h header) bool {
+	start, stamp, ok := nextStamp(m, 0)
+	if !ok {
+		return false
+	}
+	if vectorAt(m[:start], 0) >= 0 {
+		r.looseRecord(m[:start], h)
+	}
+	for {
+		next, nextStampAt, more := nextStamp(m, stamp+len("audit("))
+		end := len(m)
+		if more {
+			end = next
+		}
+		r.stampedRecord(m[start:end], stamp-start, h)
+		if !more {
+			return true
+		}
+		start, stamp = next, nextStampAt
+	}
+}
+
+// nextStamp finds the next "audit(" at or behind from, outside of quotes, and
+// where its record begins: at type=, or at the stamp itself.
+func nextStamp(m []byte, from int) (start, stamp int, ok bool) {
+	quote, scanned := byte(0), from
+	for at := from; ; {
+		i := bytes.Index(m[at:], []byte("audit("))
+		if i < 0 {
+			return 0, 0, false
+		}
+		stamp = at + i
+		at = stamp + 1
+		// A program can write what it likes into a quoted value, and a user into
+		// the message of a program: all behind msg=' is that message.
+		if bytes.Contains(m[from:stamp], []byte("msg='")) {
+			return 0, 0, false
+		}
+		for ; scanned < stamp; scanned++ {
+			switch c := m[scanned]; {
+			case quote == 0 && c == '"' && scanned > 0 && m[scanned-1] == '=':
+				quote = c
+			case quote != 0 && c == quote:
+				quote = 0
+			}
+		}
+		if quote != 0 || !stampLike(m[stamp+len("audit("):]) {
+			continue
+		}
+		start = stamp
+		if bytes.HasSuffix(m[from:start], []byte("msg=")) {
+			start -= len("msg=")
+		}
+		before := bytes.TrimRight(m[from:start], " ")
+		word := bytes.LastIndexAny(before, " \t:>(") + 1
+		if bytes.HasPrefix(before[word:], []byte("type=")) {
+			start = from + word
+			before = bytes.TrimRight(before[:word], " ")
+			word = bytes.LastIndexByte(before, ' ') + 1
+			if bytes.HasPrefix(before[word:], []byte("node=")) {
+				start = from + word
+			}
+		} else if start == stamp && start > 0 && isKeyByte(m[start-1]) {
+			continue // a word that ends in audit
+		}
+		return start, stamp, true
+	}
+}
+
+// stampLike reports whether brackets hold a time and a serial number.
+func stampLike(b []byte) bool {
+	end := bytes.IndexByte(b[:min(len(b), 80)], ')')
+	if end < 3 {
+		return false
+	}
+	colon := bytes.LastIndexByte(b[:end], ':')
+	if colon < 0 || !dateText(b[:colon]) {
+		return false
+	}
+	_, ok := decimal(b[colon+1 : end])
+	return ok
+}
+
+// stampedRecord reads one record; stamp is where its audit( is.
+func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
+	rec := record{line: r.stats.Lines, time: h.time}
+	head := m[:stamp]
+	if bytes.HasPrefix(head, []byte("node=")) {
+		node, rest, _ := bytes.Cut(head[len("node="):], []byte(" "))
+		rec.node, head = node, rest
+	} else if h.host != "" {
+		rec.node = []byte(h.host)
+	}
+	typed := bytes.HasPrefix(head, []byte("type="))
+	if typed {
+		name, _, _ := bytes.Cut(head[len("type="):], []byte(" "))
+		rec.typ = typeNamed(name)
+	}
+	switch {
+	case !bytes.HasSuffix(head, []byte("msg=")):
+		rec.format = FormatKernel
+	case h.end > 0 && h.host != "":
+		rec.format = FormatSyslog
+	default:
+		rec.format = FormatAuditLog
+	}
+	format := rec.format
+	rec.body, _ = r.stamp(&rec, m[stamp+len("audit("):])
+	if rec.style == raw {
+		rec.format = format
+	}
+	if !typed {
+		// Linux 2.6: kernel: audit(1158064002.046:4): avc:  denied ...
+		at := vectorAt(rec.body, 0)
+		if at < 0 {
+			r.stats.Other++
+			return
+		}
+		rec.typ, rec.body = typeAVC, rec.body[at:]
+	}
+	if rec.typ == typeOther {
+		r.stats.Other++
+		return
+	}
+	// What is pasted on one line keeps the blank before the next record.
+	rec.body = bytes.TrimRight(rec.body, " ")
+	r.record(rec)
+}

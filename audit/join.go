@@ -1,0 +1,327 @@
+package audit
+
+import (
+	"strings"
+	"time"
+)
+
+// A record is one record of the audit system on its way into an event. Its
+// slices are valid until the next line.
+type record struct {
+	typ    recordType
+	id     eventID
+	node   []byte
+	style  style
+	format Format
+	body   []byte
+	line   int64
+	time   time.Time // from the header, for events without one of their own
+}
+
+// An openEvent waits for more records. It keeps their text and parses nothing
+// before it is known that the event says something about SELinux: almost none
+// in an audit log does.
+type openEvent struct {
+	id      eventID
+	node    []byte
+	format  Format
+	time    time.Time
+	line    int64
+	notable bool
+	text    []byte
+	records []held
+}
+
+// A held record is a part of openEvent.text.
+type held struct {
+	typ        recordType
+	style      style
+	format     Format
+	start, end int
+	line       int64
+}
+
+// Bounds of one open event. An event that has more is yielded in parts.
+const (
+	maxRecords  = 512
+	maxHeldText = 1 << 20
+)
+
+// endOfEvent is how much newer an event must be to show that an open one is
+// complete, in milliseconds: ausearch's end_of_event_timeout.
+const endOfEvent = 2000
+
+// record takes a record that is complete; one that has been wrapped waits.
+func (r *Reader) record(rec record) {
+	r.flushPartial() // of the same line
+	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
+		return
+	}
+	r.settled(rec)
+}
+
+// settled takes a record that will not grow any more.
+func (r *Reader) settled(rec record) {
+	if rec.format == FormatKernel && rec.typ.notable() && r.twin(rec) {
+		return
+	}
+	r.hold(rec)
+}
+
+// hold puts a record to the others of its event.
+func (r *Reader) hold(rec record) {
+	if rec.id.millis == 0 && rec.id.serial == 0 {
+		if rec.typ.notable() {
+			o := r.newOpen(&rec)
+			o.add(&rec)
+			r.finishEvent(o)
+		}
+		return
+	}
+	at := -1
+	for i := len(r.open) - 1; i >= 0; i-- {
+		if r.open[i].id == rec.id {
+			at = i
+			break
+		}
+	}
+	if rec.typ == typeEOE {
+		if at >= 0 {
+			r.closeEvent(at)
+		}
+		return
+	}
+	if at >= 0 && !r.open[at].fits(&rec) {
+		r.closeEvent(at)
+		at = -1
+	}
+	if at < 0 {
+		r.closeOld(rec.id)
+		at = len(r.open)
+		r.open = append(r.open, r.newOpen(&rec))
+	}
+	o := r.open[at]
+	o.add(&rec)
+	// The kernel writes PROCTITLE last; ausearch reverses the records, so there
+	// it is the first. A message from user space is an event of its own.
+	if rec.typ == typeProctitle && len(o.records) > 1 || fromUser(rec.typ) && len(o.records) == 1 {
+		r.closeEvent(at)
+	}
+}
+
+// fromUser reports whether records of a type come from a program.
+func fromUser(t recordType) bool { return t >= 1100 && t < 1300 || t >= 2100 }
+
+// closeOld closes the events that can be complete, and makes room for one.
+func (r *Reader) closeOld(id eventID) {
+	for i := 0; i < len(r.open); {
+		if id.millis-r.open[i].id.millis > endOfEvent {
+			r.closeEvent(i)
+			continue
+		}
+		i++
+	}
+	if len(r.open) >= r.options.MaxOpen {
+		r.closeEvent(0)
+	}
+}
+
+func (r *Reader) closeEvent(at int) {
+	o := r.open[at]
+	r.open = append(r.open[:at], r.open[at+1:]...)
+	r.finishEvent(o)
+}
+
+// flushAll closes every open event.
+func (r *Reader) flushAll() {
+	r.flushLoose()
+	for len(r.open) > 0 {
+		r.closeEvent(0)
+	}
+}
+
+func (r *Reader) newOpen(rec *record) *openEvent {
+	var o *openEvent
+	if n := len(r.free); n > 0 {
+		o = r.free[n-1]
+		r.free = r.free[:n-1]
+	} else {
+		o = &openEvent{}
+	}
+	*o = openEvent{
+		id: rec.id, node: append(o.node[:0], rec.node...), format: rec.format, line: rec.line, time: rec.time,
+		text: o.text[:0], records: o.records[:0],
+	}
+	return o
+}
+
+func (o *openEvent) fits(rec *record) bool {
+	return len(o.records) < maxRecords && len(o.text)+len(rec.body) <= maxHeldText
+}
+
+func (o *openEvent) add(rec *record) {
+	start := len(o.text)
+	o.text = append(o.text, rec.body...)
+	o.records = append(o.records, held{typ: rec.typ, style: rec.style, format: rec.format, start: start, end: len(o.text), line: rec.line})
+	o.notable = o.notable || rec.typ.notable()
+}
+
+// keptText is the largest buffer that a closed event hands to the next.
+const keptText = 64 << 10
+
+// finishEvent yields an event if it is worth it, and keeps its memory for the
+// next one.
+func (r *Reader) finishEvent(o *openEvent) {
+	switch {
+	case !o.notable:
+	case r.folder != nil:
+		r.foldEvent(o)
+	default:
+		if e := r.build(o); e.notable() {
+			r.deliver(e)
+		}
+	}
+	if cap(o.text) <= keptText && len(r.free) < 16 {
+		r.free = append(r.free, o)
+	}
+}
+
+// build parses the records of an event.
+func (r *Reader) build(o *openEvent) *Event {
+	// One copy of all text, which the strings of the event share.
+	text := string(o.text)
+	e := &Event{Time: o.when(), Serial: o.id.serial, Node: string(o.node), Format: o.format, Line: o.line}
+	for i, h := range o.records {
+		body := strings.TrimRight(text[h.start:h.end], " \t\r\n")
+		switch h.typ {
+		case typeAVC, typeUserAVC:
+			if duplicate(text, o.records[:i], h) {
+				r.stats.Duplicates++
+				continue
+			}
+			r.buildAVC(e, h, body)
+		case typeSELinuxErr, typeUserSELinuxErr:
+			if s, ok := parseSELinuxError(body, h.style, h.typ == typeUserSELinuxErr); ok {
+				e.Errors = append(e.Errors, s)
+				r.stats.Errors++
+			} else {
+				r.stats.malformed(MalformedRecord, h.line, body)
+			}
+		case typeSyscall, typeURingOp:
+			e.Syscall = parseSyscall(body, h.style)
+		case typeSockaddr:
+			if s := parseSockaddr(body, h.style); s != nil {
+				e.Sockaddr = s
+			}
+		case typeProctitle:
+			e.Proctitle = parseProctitle(body, h.style)
+		case typeCWD:
+			e.CWD = parseCWD(body, h.style)
+		case typePath:
+			e.Paths = append(e.Paths, parsePath(body, h.style))
+		case typeExecve:
+			e.Argv = appendArgv(e.Argv, body, h.style)
+		default:
+			if h.typ.notable() {
+				e.Changes = append(e.Changes, parseChange(h.typ, body, h.style))
+				r.stats.Changes++
+			}
+		}
+	}
+	return e
+}
+
+// duplicate reports whether the same message is in the event by another way:
+// from auditd's or the journal's own reading, and from the kernel's log.
+func duplicate(text string, before []held, h held) bool {
+	for _, b := range before {
+		if b.typ == h.typ && b.format != h.format && text[b.start:b.end] == text[h.start:h.end] {
+			return true
+		}
+	}
+	return false
+}
+
+// buildAVC adds an AVC or USER_AVC record to an event.
+func (r *Reader) buildAVC(e *Event, h held, body string) {
+	message, outer := body, []Field(nil)
+	user := h.typ == typeUserAVC
+	if user {
+		message, outer = userMessage(body, h.style)
+	}
+	a, ok := parseAVC(message, h.style)
+	switch {
+	case ok:
+		a.User = user
+		a.Fields = append(a.Fields, outer...)
+		e.AVCs = append(e.AVCs, a)
+		r.countAVC(&a)
+	case !hasVector(message):
+		if c, ok := parseNotice(message); ok {
+			e.Changes = append(e.Changes, c)
+			r.stats.Changes++
+			return
+		}
+		if otherModule(body) {
+			r.stats.Foreign++
+			return
+		}
+		r.stats.malformed(MalformedRecord, h.line, body)
+	default:
+		r.stats.malformed(MalformedAVC, h.line, body)
+	}
+}
+
+func (r *Reader) countAVC(a *AVC) {
+	if a.Result == Granted {
+		r.stats.Granted++
+	} else {
+		r.stats.Denied++
+	}
+	r.sawAVC(a)
+}
+
+// hasVector reports whether a message is one of an access vector cache, whole
+// or cut.
+func hasVector(message string) bool {
+	result, _, _, _ := avcHead(message)
+	return result != ""
+}
+
+// otherModule reports whether an AVC record is that of another security
+// module: AppArmor and Smack use the type too.
+func otherModule(body string) bool {
+	return strings.Contains(body, "apparmor=") || strings.Contains(body, "lsm=")
+}
+
+// userMessage takes the message of the object manager out of a USER_AVC
+// record: pid=812 uid=81 ... msg='avc:  denied ...'. The fields around it,
+// which are about the manager, are returned with their keys prefixed.
+func userMessage(body string, st style) (string, []Field) {
+	message, found := "", false
+	var outer []Field
+	f := fieldScanner{s: body, style: st}
+	for p, more := f.next(); more; p, more = f.next() {
+		if p.key == "msg" && !found {
+			message, found = p.val, true
+			if p.bare {
+				// Interpreted: msg=avc:  denied ... until the end.
+				if i := strings.Index(body, "msg="); i >= 0 {
+					message = body[i+len("msg="):]
+				}
+				break
+			}
+			continue
+		}
+		outer = append(outer, Field{Key: "manager_" + p.key, Value: p.val})
+	}
+	if !found {
+		if i := strings.Index(body, "avc:"); i >= 0 {
+			return body[i:], nil
+		}
+		return body, nil
+	}
+	return message, outer
+}
+
+var msgAudit = []byte("msg=audit(")

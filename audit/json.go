@@ -1,0 +1,195 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// jsonLine reads a line that is a JSON object. It is false for one that is
+// not for us, and for one that does not parse: then it may still be read as
+// text.
+func (r *Reader) jsonLine(line []byte) bool {
+	if !interestingJSON(line) {
+		return false
+	}
+	var object map[string]any
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	if err := d.Decode(&object); err != nil {
+		// Cut in the middle: what text there is.
+		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), header{}) {
+			r.stats.malformed(MalformedJSON, r.stats.Lines, string(line[:min(len(line), maxSample)]))
+		}
+		r.flushPartial()
+		return true
+	}
+	return r.object(object, 0)
+}
+
+// interestingJSON reports whether an object can be one that is read.
+func interestingJSON(line []byte) bool {
+	if interesting(line) {
+		return true
+	}
+	for _, s := range [...]string{`"AVC"`, `"denied"`, `"granted"`, `"SELINUX_ERR"`, `"MAC_`, `"_AUDIT_TYPE`} {
+		if bytes.Contains(line, []byte(s)) {
+			return true
+		}
+	}
+	// A message in bytes shows nothing of what is in it.
+	_, rest, ok := bytes.Cut(line, []byte(`"MESSAGE"`))
+	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, ": "), []byte("["))
+}
+
+// object reads one JSON object of any shipper.
+func (r *Reader) object(o map[string]any, depth int) bool {
+	if depth > 2 {
+		return false
+	}
+	for _, wrapper := range [...]string{"_source", "result", "data"} {
+		// A hit of Elasticsearch, a result of Splunk.
+		if inner, ok := o[wrapper].(map[string]any); ok && r.object(inner, depth+1) {
+			return true
+		}
+	}
+	if _, ok := o["ID"].(string); ok && r.laurel(o) {
+		return true
+	}
+	if message, ok := o["MESSAGE"]; ok {
+		return r.journalObject(o, message)
+	}
+	if r.beats(o) {
+		return true
+	}
+	// Anything else with a line of text in it.
+	h := header{host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
+	for _, key := range [...]string{"message", "msg", "log", "_raw", "raw", "line", "text", "full_log"} {
+		if text, ok := o[key].(string); ok && interesting([]byte(text)) {
+			return r.textLines(text, h)
+		}
+	}
+	return false
+}
+
+// textLines reads the text of a JSON string, which may have several lines.
+func (r *Reader) textLines(text string, h header) bool {
+	found := false
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		b := clean(trimQuote([]byte(line)))
+		if r.part.active && r.continuePartial(b) {
+			found = true
+			continue
+		}
+		own := r.parseHeader(b)
+		if own.host == "" {
+			own.host = h.host
+		}
+		if own.prog == "" {
+			own.prog, own.pid = h.prog, h.pid
+		}
+		if own.time.IsZero() {
+			own.time = h.time
+		}
+		found = r.message(b[own.end:], own) || found
+	}
+	return found
+}
+
+// journalObject reads an entry of journalctl -o json.
+func (r *Reader) journalObject(o map[string]any, message any) bool {
+	text, ok := journalText(message)
+	if !ok {
+		return false
+	}
+	h := header{host: firstString(o, "_HOSTNAME"), prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
+	h.pid, _ = pid(firstString(o, "_PID", "SYSLOG_PID"))
+	micros, err := strconv.ParseInt(firstString(o, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), 10, 64)
+	if err == nil {
+		h.time = time.UnixMicro(micros).UTC()
+	}
+	if typ, ok := number(firstString(o, "_AUDIT_TYPE")); ok {
+		// MESSAGE begins with the name of the type.
+		_, body, _ := strings.Cut(text, " ")
+		rec := record{typ: numericType(typ), node: []byte(h.host), format: FormatJournalJSON, line: r.stats.Lines, time: h.time}
+		if rec.typ == typeOther {
+			r.stats.Other++
+			return true
+		}
+		serial, _ := number(firstString(o, "_AUDIT_ID"))
+		rec.id = eventID{millis: micros / 1000, serial: serial, node: nodeHash(rec.node)}
+		if err != nil || rec.id.millis < 0 {
+			rec.id.millis = 0
+		}
+		rec.body = []byte(strings.ReplaceAll(body, "\n", " "))
+		if !rec.typ.notable() || !r.twin(rec) {
+			r.hold(rec)
+		}
+		return true
+	}
+	if !interesting([]byte(text)) {
+		return false
+	}
+	return r.textLines(text, h)
+}
+
+// journalText returns a MESSAGE, which is an array of bytes if it is not UTF-8
+// or has control characters.
+func journalText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case []any:
+		b := make([]byte, 0, len(v))
+		for _, x := range v {
+			n, ok := x.(json.Number)
+			if !ok {
+				// Several messages of the same entry: the first.
+				s, ok := x.(string)
+				return s, ok
+			}
+			c, err := strconv.ParseUint(n.String(), 10, 8)
+			if err != nil {
+				return "", false
+			}
+			b = append(b, byte(c))
+		}
+		return string(b), true
+	}
+	return "", false
+}
+
+// firstString returns the first of the values that is there, as text.
+func firstString(o map[string]any, keys ...string) string {
+	for _, k := range keys {
+		if s := scalar(o[k]); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// scalar returns a string, number or boolean as text, and of a list of one
+// its element.
+func scalar(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		if len(v) == 1 {
+			if _, nested := v[0].([]any); !nested {
+				return scalar(v[0])
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,174 @@
+package audit
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// A looseEvent joins the records of journalctl's text, which has neither time
+// stamps nor serial numbers: the AVC, then what the same process id says in
+// the lines after it, until PROCTITLE.
+type looseEvent struct {
+	event   *openEvent
+	pid     int
+	syscall bool
+	line    int64
+}
+
+// maxLooseLines is how many lines may lie between the records of an event.
+const maxLooseLines = 64
+
+// looseRecord reads a message that has no audit(time:serial): a bare AVC, or
+// one of the journal's own audit messages.
+func (r *Reader) looseRecord(m []byte, h header) bool {
+	if typ, body, ok := journalRecord(m, &h); ok {
+		rec := record{typ: typ, format: FormatJournal, body: body, line: r.stats.Lines, time: h.time}
+		if typ == typeOther {
+			r.stats.Other++
+			return true
+		}
+		r.looseTyped(rec, h)
+		return true
+	}
+	at := vectorAt(m, 0)
+	if at < 0 {
+		return false
+	}
+	for at >= 0 {
+		next := vectorAt(m, at+len("avc:"))
+		end := len(m)
+		if next >= 0 {
+			end = next
+		}
+		rec := record{typ: typeAVC, format: FormatPlain, body: m[at:end], line: r.stats.Lines, time: h.time}
+		r.looseTyped(rec, h)
+		at = next
+	}
+	return true
+}
+
+// looseTyped takes a record without an id, which may have been wrapped.
+func (r *Reader) looseTyped(rec record, h header) {
+	r.flushPartial() // of the same line
+	if h.host != "" {
+		rec.node = []byte(h.host)
+	}
+	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
+		r.part.loose, r.part.header = true, h
+		return
+	}
+	r.holdLoose(rec, h)
+}
+
+// vectorAt finds the next "avc:" that denies or grants, outside of quotes, or
+// that the line ends in; -1 if there is none.
+func vectorAt(m []byte, from int) int {
+	quote, scanned := byte(0), from
+	for at := from; ; {
+		i := bytes.Index(m[at:], []byte("avc:"))
+		if i < 0 {
+			return -1
+		}
+		at += i
+		if at > from && from > 0 && bytes.Contains(m[from:at], []byte("msg='")) {
+			return -1
+		}
+		for ; scanned < at; scanned++ {
+			switch c := m[scanned]; {
+			case quote == 0 && c == '"' && scanned > 0 && m[scanned-1] == '=':
+				quote = c
+			case quote != 0 && c == quote:
+				quote = 0
+			}
+		}
+		rest := bytes.TrimLeft(m[at+len("avc:"):], " \t")
+		if quote == 0 && (len(rest) == 0 || bytes.HasPrefix(rest, []byte("denied")) || bytes.HasPrefix(rest, []byte("granted")) || bytes.HasPrefix(rest, []byte("received "))) {
+			return at
+		}
+		at++
+	}
+}
+
+// journalRecord recognises "AVC avc:  denied ..." of the journal's audit
+// messages: by the header audit[812]: or audit:, or without it by the type's
+// name at the start.
+func journalRecord(m []byte, h *header) (recordType, []byte, bool) {
+	if h.prog != "audit" {
+		if h.prog != "" {
+			return 0, nil, false
+		}
+		// A line that was pasted without the header's time and host.
+		if rest, ok := bytes.CutPrefix(m, []byte("audit[")); ok {
+			inside, after, ok := bytes.Cut(rest, []byte("]: "))
+			n, err := strconv.Atoi(string(inside[:min(len(inside), 12)]))
+			if !ok || err != nil {
+				return 0, nil, false
+			}
+			h.prog, h.pid, m = "audit", n, after
+		}
+	}
+	name, body, ok := bytes.Cut(m, []byte(" "))
+	if !ok || len(name) < 3 {
+		return 0, nil, false
+	}
+	for _, c := range name {
+		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '[' && c != ']' {
+			return 0, nil, false
+		}
+	}
+	typ := typeNamed(name)
+	if h.prog != "audit" {
+		// Without any header only the unmistakable.
+		if typ != typeAVC && typ != typeUserAVC || vectorAt(body, 0) < 0 {
+			return 0, nil, false
+		}
+	}
+	return typ, body, true
+}
+
+// holdLoose joins a record without an id to the event before it.
+func (r *Reader) holdLoose(rec record, h header) {
+	l := &r.loose
+	if rec.typ.notable() {
+		r.flushLoose()
+		if rec.format == FormatJournal && r.twin(rec) {
+			return
+		}
+		if rec.format != FormatJournal || rec.typ != typeAVC {
+			r.finishEvent(r.newOpenWith(&rec))
+			return
+		}
+		*l = looseEvent{event: r.newOpenWith(&rec), pid: h.pid, line: r.stats.Lines}
+		return
+	}
+	if l.event == nil || r.stats.Lines-l.line > maxLooseLines || !l.event.fits(&rec) {
+		r.flushLoose()
+		return
+	}
+	switch {
+	case rec.typ == typeSyscall && !l.syscall && (h.pid == l.pid || h.pid == 0):
+		l.syscall = true
+	case rec.typ == typeSyscall, !l.syscall:
+		r.flushLoose()
+		return
+	}
+	l.line = r.stats.Lines
+	l.event.add(&rec)
+	if rec.typ == typeProctitle {
+		r.flushLoose()
+	}
+}
+
+func (r *Reader) newOpenWith(rec *record) *openEvent {
+	o := r.newOpen(rec)
+	o.add(rec)
+	return o
+}
+
+// flushLoose yields the event of the journal that waits.
+func (r *Reader) flushLoose() {
+	if o := r.loose.event; o != nil {
+		r.loose = looseEvent{}
+		r.finishEvent(o)
+	}
+}

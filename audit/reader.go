@@ -1,0 +1,224 @@
+package audit
+
+import (
+	"bytes"
+	"io"
+	"iter"
+	"time"
+)
+
+// Options are the knobs of a Reader; the zero value is good for a log in UTC.
+type Options struct {
+	// Location is the time zone of dates that have none, as ausearch -i, syslog
+	// and dmesg -T write them; nil is UTC.
+	Location *time.Location
+	// Now gives dates without a year theirs: the latest such date that is not in
+	// the future. While it is zero such dates are not read.
+	Now time.Time
+	// MaxLine is the longest line that is read, in bytes; 0 means 256 KiB.
+	MaxLine int
+	// MaxOpen is how many events may wait for more records; 0 means 128. When
+	// one more comes, the oldest is yielded as it is.
+	MaxOpen int
+	// NoSymptoms leaves out what is not a denial but a program's own complaint.
+	NoSymptoms bool
+}
+
+// A Reader reads the events of a log. It needs memory for a line and for the
+// open events, however long the log is.
+type Reader struct {
+	options Options
+	lines   lineReader
+	stats   Stats
+	done    bool
+	err     error
+
+	open  []*openEvent // in the order they began
+	free  []*openEvent
+	ready []*Event
+
+	part   partial
+	loose  looseEvent
+	report pendingReport
+	seen   recent
+
+	// While FoldInto reads.
+	folder    *Folder
+	shortcuts map[string]shortcut
+	key       []byte
+}
+
+// NewReader returns a Reader for src.
+func NewReader(src io.Reader, options Options) *Reader {
+	if options.Location == nil {
+		options.Location = time.UTC
+	}
+	if options.MaxLine <= 0 {
+		options.MaxLine = 256 << 10
+	}
+	if options.MaxOpen <= 0 {
+		options.MaxOpen = 128
+	}
+	return &Reader{options: options, lines: newLineReader(src, options.MaxLine)}
+}
+
+// Parse returns the events in a text.
+func Parse(text string, options Options) ([]*Event, Stats) {
+	r := NewReader(bytes.NewReader([]byte(text)), options)
+	var events []*Event
+	for e := range r.Events() {
+		// Reading from memory cannot fail.
+		events = append(events, e)
+	}
+	return events, r.Stats()
+}
+
+// Stats returns what became of the input up to now.
+func (r *Reader) Stats() Stats {
+	s := r.stats
+	s.Malformed = append([]Malformed(nil), s.Malformed...)
+	return s
+}
+
+// Events yields the events in the order in which they are complete: at the
+// record that ends one, when a later event shows that no more will come, or at
+// the end of the input. The only errors are those of reading; one ends the
+// iteration, after every event that was read before it. Iterating again goes
+// on where the last iteration stopped.
+func (r *Reader) Events() iter.Seq2[*Event, error] {
+	return func(yield func(*Event, error) bool) {
+		for {
+			for len(r.ready) > 0 {
+				e := r.ready[0]
+				r.ready[0] = nil
+				r.ready = r.ready[1:]
+				if !yield(e, nil) {
+					return
+				}
+			}
+			r.ready = r.ready[:0]
+			if r.done {
+				if err := r.err; err != nil {
+					r.err = nil
+					yield(nil, err)
+				}
+				return
+			}
+			line, size, long, ok := r.lines.next()
+			if !ok {
+				r.finish()
+				continue
+			}
+			r.stats.Lines++
+			r.stats.Bytes += size
+			if long {
+				r.flushPartial()
+				r.stats.malformed(MalformedLong, r.stats.Lines, "")
+				continue
+			}
+			r.line(line)
+		}
+	}
+}
+
+// finish yields all that is still open.
+func (r *Reader) finish() {
+	r.done = true
+	if err := r.lines.err; err != io.EOF {
+		r.err = err
+	}
+	r.flushPartial()
+	r.flushAll()
+	r.flushReport()
+}
+
+// line reads one line.
+func (r *Reader) line(line []byte) {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	if r.part.active && r.continuePartial(line) {
+		return
+	}
+	if r.auditLine(line) {
+		return
+	}
+	r.foreignLine(line)
+}
+
+// deliver hands an event to the iterator.
+func (r *Reader) deliver(e *Event) {
+	e.Time = possible(e.Time)
+	r.stats.Events++
+	r.ready = append(r.ready, e)
+}
+
+// auditLine reads a line as auditd writes it, and ausearch: type=AVC
+// msg=audit(1364481363.243:24287): ..., perhaps behind node=. It is false for
+// all other lines. Records that say nothing to us are passed over without
+// allocating.
+func (r *Reader) auditLine(line []byte) bool {
+	rest := line
+	var node []byte
+	if len(rest) > 5 && string(rest[:5]) == "node=" {
+		blank := bytes.IndexByte(rest, ' ')
+		if blank < 0 {
+			return false
+		}
+		node, rest = rest[5:blank], rest[blank+1:]
+	}
+	if len(rest) < 16 || string(rest[:5]) != "type=" {
+		return false
+	}
+	rest = rest[5:]
+	blank := bytes.IndexByte(rest[:min(len(rest), 48)], ' ')
+	if blank <= 0 || !bytes.HasPrefix(rest[blank+1:], msgAudit) {
+		return false
+	}
+	typ := typeNamed(rest[:blank])
+	if typ == typeOther {
+		r.stats.Other++
+		return true
+	}
+	rest = rest[blank+1+len(msgAudit):]
+	rec := record{typ: typ, node: node, format: FormatAuditLog, line: r.stats.Lines}
+	var stamped bool
+	if rest, stamped = r.stamp(&rec, rest); !stamped {
+		switch {
+		case typ.notable() && vectorAt(line, 0) >= 0:
+			return false
+		case typ.notable():
+			r.stats.malformed(MalformedRecord, rec.line, string(line[:min(len(line), maxSample)]))
+		default:
+			r.stats.Other++
+		}
+		return true
+	}
+	// Several records may be pasted on one line. Not so behind a message of a
+	// program, in which a user may have put what looks like a record.
+	if !fromUser(typ) && bytes.Contains(rest, msgAudit) || typ.notable() && unclean(rest) {
+		return false
+	}
+	rec.body = rest
+	r.record(rec)
+	return true
+}
+
+// stamp reads the time and serial number and returns what follows them; false
+// if they are not there.
+func (r *Reader) stamp(rec *record, b []byte) ([]byte, bool) {
+	end := bytes.IndexByte(b[:min(len(b), 80)], ')')
+	if end < 0 {
+		return nil, false
+	}
+	var ok bool
+	if rec.id, ok = parseStamp(b[:end]); !ok {
+		if rec.id, ok = r.parseInterpretedStamp(b[:end]); !ok {
+			return nil, false
+		}
+		rec.style, rec.format = interpreted, FormatAusearch
+	}
+	rec.id.node = nodeHash(rec.node)
+	b = b[end+1:]
+	return bytes.TrimLeft(b, " :"), true
+}

@@ -1,0 +1,209 @@
+package audit
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+// A Report is setroubleshoot's account of a denial, yielded where the denial
+// itself is not in the input: SELinux is preventing /usr/sbin/nginx from
+// name_bind access on the tcp_socket port 8081.
+type Report struct {
+	// Program is the path or name of the program.
+	Program string `json:"program,omitempty"`
+	// SourceType is the type of the program, where the text has it.
+	SourceType  string   `json:"source_type,omitempty"`
+	Permissions []string `json:"permissions,omitempty"`
+	Class       string   `json:"class,omitempty"`
+	// Port is the port, Path the other target.
+	Port uint16 `json:"port,omitempty"`
+	Path string `json:"path,omitempty"`
+	// SContext and TContext come from the Additional Information, if it is there.
+	SContext string `json:"scontext,omitempty"`
+	TContext string `json:"tcontext,omitempty"`
+	Text     string `json:"text,omitempty"`
+}
+
+// AVC returns the denial that the report is about, and false if the report
+// does not have the contexts and the class.
+func (p *Report) AVC() (AVC, bool) {
+	a := AVC{Result: Denied, Permissions: p.Permissions, SContext: p.SContext, TContext: p.TContext, TClass: p.Class, Path: p.Path}
+	if strings.HasPrefix(p.Program, "/") {
+		a.Exe = p.Program
+	} else {
+		a.Comm = p.Program
+	}
+	if a.Has("name_connect") {
+		a.Dest = p.Port
+	} else {
+		a.Src = p.Port
+	}
+	return a, a.complete() && len(a.Permissions) > 0
+}
+
+// about reports whether an access vector is the one the report speaks of.
+func (p *Report) about(s *seenAVC) bool {
+	if len(p.Permissions) == 0 || p.Permissions[0] != s.permission {
+		return false
+	}
+	return (p.Class == "" || p.Class == s.class) && p.Port == s.port
+}
+
+// A pendingReport is a report whose Additional Information or raw messages may
+// follow.
+type pendingReport struct {
+	active bool
+	report Report
+	time   time.Time
+	node   string
+	line   int64 // of its start
+	last   int64 // the last line that belonged to it
+}
+
+// maxReportLines is how many lines after the last one of a report may pass.
+const maxReportLines = 200
+
+const preventing = "SELinux is preventing "
+
+// reportStart recognises the first line of a report.
+func (r *Reader) reportStart(m []byte, h header) bool {
+	i := bytes.Index(m, []byte(preventing))
+	if i < 0 {
+		return false
+	}
+	p, ok := parseReport(string(m[i:]))
+	if !ok {
+		return false
+	}
+	if q := &r.report; q.active && samePreventing(&q.report, &p) {
+		// setroubleshoot logs one line at once and the whole text later.
+		q.last = r.stats.Lines
+		r.stats.Duplicates++
+		return true
+	}
+	r.flushReport()
+	if r.explained(&p) {
+		r.stats.Duplicates++
+		return true
+	}
+	r.report = pendingReport{active: true, report: p, time: h.time, node: h.host, line: r.stats.Lines, last: r.stats.Lines}
+	return true
+}
+
+func samePreventing(a, b *Report) bool {
+	return a.Program == b.Program && a.Class == b.Class && a.Port == b.Port && a.Path == b.Path &&
+		strings.Join(a.Permissions, " ") == strings.Join(b.Permissions, " ")
+}
+
+// reportLine reads a line of the Additional Information.
+func (r *Reader) reportLine(m []byte) bool {
+	q := &r.report
+	if !q.active {
+		return false
+	}
+	if r.stats.Lines-q.last > maxReportLines {
+		r.flushReport()
+		return false
+	}
+	for _, known := range [...]struct {
+		label string
+		field *string
+	}{{"Source Context ", &q.report.SContext}, {"Target Context ", &q.report.TContext}, {"Source Path ", &q.report.Program}} {
+		if rest, ok := bytes.CutPrefix(m, []byte(known.label)); ok {
+			*known.field = string(bytes.TrimSpace(rest))
+			q.last = r.stats.Lines
+			return true
+		}
+	}
+	return false
+}
+
+// flushReport yields the report that waits.
+func (r *Reader) flushReport() {
+	q := &r.report
+	if !q.active {
+		return
+	}
+	q.active = false
+	p := q.report
+	r.stats.Reports++
+	r.deliver(&Event{Time: q.time, Node: q.node, Format: FormatSealert, Line: q.line, Report: &p})
+}
+
+// parseReport reads one of the sentences that setroubleshoot has used:
+//
+//	SELinux is preventing SOURCE from PERM access on the CLASS TARGET.
+//	SELinux is preventing SOURCE from using the CAPABILITY capability.
+//	SELinux is preventing SOURCE "PERM" access on TARGET.
+//	SELinux is preventing SOURCE (TYPE) "PERM" to TARGET (TYPE).
+func parseReport(text string) (Report, bool) {
+	sentence := strings.TrimPrefix(text, preventing)
+	if i := strings.Index(sentence, " For complete SELinux messages"); i >= 0 {
+		sentence = sentence[:i]
+	}
+	p := Report{Text: text[:min(len(text), 1024)]}
+	source, rest, ok := strings.Cut(sentence, " from ")
+	if !ok {
+		return olderReport(p, sentence)
+	}
+	p.Program = strings.TrimPrefix(source, "the ")
+	if name, typ, ok := strings.Cut(source, " ("); ok {
+		p.Program, p.SourceType = name, strings.TrimSuffix(typ, ")")
+	}
+	rest = strings.TrimSuffix(strings.TrimRight(rest, " \t"), ".")
+	if name, ok := strings.CutPrefix(rest, "using the "); ok {
+		name, what, _ := strings.Cut(name, " ")
+		p.Permissions = []string{strings.Trim(name, "'\"")}
+		if strings.HasPrefix(what, "capability") {
+			p.Class = "capability"
+		} else if strings.Contains(what, "process") {
+			p.Class = "process"
+		}
+		return p, true
+	}
+	perms, target, ok := strings.Cut(rest, " access")
+	if !ok {
+		return Report{}, false
+	}
+	for _, w := range strings.FieldsFunc(perms, func(c rune) bool { return c == ' ' || c == ',' || c == '\'' || c == '"' }) {
+		if w != "and" {
+			p.Permissions = append(p.Permissions, w)
+		}
+	}
+	target = strings.TrimPrefix(target, "es")
+	target = strings.TrimPrefix(strings.TrimPrefix(target, " on "), "the ")
+	class, object, _ := strings.Cut(target, " ")
+	p.Class = class
+	if n, ok := strings.CutPrefix(object, "port "); ok {
+		p.Port, _ = port(strings.TrimRight(n, ". "))
+	} else if object != "" && object != "Unknown" && object != "<Unknown>" && !strings.HasPrefix(object, "labeled ") {
+		p.Path = object
+	}
+	return p, len(p.Permissions) > 0
+}
+
+func olderReport(p Report, sentence string) (Report, bool) {
+	source, rest, ok := strings.Cut(sentence, ` "`)
+	if !ok {
+		return Report{}, false
+	}
+	p.Program = source
+	if name, typ, ok := strings.Cut(source, " ("); ok {
+		p.Program, p.SourceType = name, strings.TrimSuffix(typ, ")")
+	}
+	perms, target, ok := strings.Cut(rest, `"`)
+	if !ok {
+		return Report{}, false
+	}
+	p.Permissions = strings.Fields(perms)
+	target = strings.TrimPrefix(strings.TrimPrefix(target, " access on "), " to ")
+	target, _, _ = strings.Cut(target, " (")
+	target = strings.TrimRight(target, ". ")
+	if n, ok := strings.CutPrefix(target, "port "); ok {
+		p.Port, _ = port(n)
+	} else if target != "<Unknown>" {
+		p.Path = target
+	}
+	return p, len(p.Permissions) > 0
+}

@@ -1,0 +1,80 @@
+package audit
+
+import "bytes"
+
+// A recent remembers the last denials, to tell what is said a second time.
+type recent struct {
+	twins    [32]seenText
+	nextTwin int
+	avcs     [64]seenAVC
+	nextAVC  int
+}
+
+// A seenText is a record of the journal's own audit messages, or of the
+// kernel's log, which the journal has too while auditd does not run.
+type seenText struct {
+	hash   uint64
+	format Format
+	line   int64
+	used   bool
+}
+
+// A seenAVC is what setroubleshoot names of a denial.
+type seenAVC struct {
+	permission, class string
+	port              uint16
+	line              int64
+	valid             bool
+}
+
+// seenLines is how far apart, in lines, two ways of saying the same may be.
+const seenLines = 400
+
+// twin reports whether a record came before by the other way. Each record
+// has one twin.
+func (r *Reader) twin(rec record) bool {
+	body := bytes.TrimRight(rec.body, " \t\r\n")
+	if len(body) == 0 {
+		return false
+	}
+	h := nodeHash(body)
+	for i := range r.seen.twins {
+		t := &r.seen.twins[i]
+		if t.hash == h && !t.used && t.format != rec.format && rec.line-t.line <= seenLines {
+			t.used = true
+			r.stats.Duplicates++
+			return true
+		}
+	}
+	r.seen.twins[r.seen.nextTwin] = seenText{hash: h, format: rec.format, line: rec.line}
+	r.seen.nextTwin = (r.seen.nextTwin + 1) % len(r.seen.twins)
+	return false
+}
+
+// sawAVC remembers a denial, and drops the report that is about it.
+func (r *Reader) sawAVC(a *AVC) {
+	if a.Result != Denied {
+		return
+	}
+	s := seenAVC{class: a.TClass, port: a.Port(), line: r.stats.Lines, valid: true}
+	if len(a.Permissions) > 0 {
+		s.permission = a.Permissions[0]
+	}
+	r.seen.avcs[r.seen.nextAVC] = s
+	r.seen.nextAVC = (r.seen.nextAVC + 1) % len(r.seen.avcs)
+	if p := &r.report; p.active && p.report.about(&s) {
+		p.active = false
+		r.stats.Duplicates++
+	}
+}
+
+// explained reports whether the denial that a report is about has been seen.
+func (r *Reader) explained(p *Report) bool {
+	for i := range r.seen.avcs {
+		s := &r.seen.avcs[i]
+		if s.valid && r.stats.Lines-s.line <= seenLines && p.about(s) {
+			return true
+		}
+	}
+	return false
+}

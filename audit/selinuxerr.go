@@ -1,0 +1,97 @@
+package audit
+
+import "strings"
+
+// A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a refusal or a
+// failure that is not a matter of one access vector, such as a typebounds
+// violation, an invalid computed context or a refused transition; or the
+// kernel's notice of an unknown netlink message, which it refuses without an
+// AVC (security/selinux/hooks.c, selinux_nlmsg_lookup).
+type SELinuxError struct {
+	// User says that a program wrote it.
+	User bool `json:"user,omitempty"`
+	// Op is the operation: security_compute_av, security_compute_sid,
+	// security_validate_transition, netlink_message ...
+	Op     string `json:"op,omitempty"`
+	Reason string `json:"reason,omitempty"` // of security_compute_av: bounds
+	// Permissions are what security_compute_av took away.
+	Permissions    []string `json:"permissions,omitempty"`
+	SContext       string   `json:"scontext,omitempty"`
+	TContext       string   `json:"tcontext,omitempty"`
+	TClass         string   `json:"tclass,omitempty"`
+	InvalidContext string   `json:"invalid_context,omitempty"`
+	OldContext     string   `json:"oldcontext,omitempty"`
+	NewContext     string   `json:"newcontext,omitempty"`
+	TaskContext    string   `json:"taskcontext,omitempty"`
+	// Fields are all others.
+	Fields []Field `json:"fields,omitempty"`
+	Text   string  `json:"text,omitempty"`
+}
+
+// parseSELinuxError reads the message of a SELINUX_ERR record; false if there
+// is nothing in it.
+func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
+	e := SELinuxError{User: user, Text: text}
+	// Until Linux 3.17: "security_compute_sid:  invalid context C for scontext=..."
+	head := strings.TrimSpace(text)
+	if op, rest, ok := strings.Cut(head, ":"); ok && strings.HasPrefix(op, "security_") && !strings.ContainsAny(op, " =") {
+		e.Op = op
+		if _, after, ok := strings.Cut(rest, "invalid context "); ok {
+			e.InvalidContext, _, _ = strings.Cut(after, " ")
+		}
+		text = rest
+	}
+	f := fieldScanner{s: text, style: st}
+	for p, more := f.next(); more; p, more = f.next() {
+		switch p.key {
+		case "op":
+			e.Op = p.val
+		case "reason":
+			e.Reason = p.val
+		case "perms":
+			e.Permissions = strings.Split(p.val, ",")
+		case "scontext":
+			e.SContext = p.val
+		case "tcontext":
+			e.TContext = p.val
+		case "tclass":
+			e.TClass = p.val
+		case "invalid_context":
+			e.InvalidContext = p.text(st)
+		case "oldcontext":
+			e.OldContext = p.val
+		case "newcontext":
+			e.NewContext = p.val
+		case "taskcontext":
+			e.TaskContext = p.val
+		case "msg":
+			if !p.bare {
+				inner, _ := parseSELinuxError(p.val, st, user)
+				inner.Fields, inner.Text = append(e.Fields, inner.Fields...), e.Text
+				return inner, true
+			}
+		default:
+			e.Fields = append(e.Fields, Field{Key: p.key, Value: fieldText(p, st)})
+		}
+	}
+	return e, e.Op != "" || e.InvalidContext != "" || len(e.Fields) > 0 || user && strings.TrimSpace(text) != ""
+}
+
+// unknownNetlink is how the kernel begins its notice of a netlink message
+// that it has no permission for.
+const unknownNetlink = "SELinux: unrecognized netlink message:"
+
+// parseUnknownNetlink reads that notice: protocol=0 nlmsg_type=75
+// sclass=netlink_route_socket pid=812 comm=ip.
+func parseUnknownNetlink(text string) SELinuxError {
+	e := SELinuxError{Op: "netlink_message", Text: text}
+	f := fieldScanner{s: text, style: raw}
+	for p, more := f.next(); more; p, more = f.next() {
+		if p.key == "sclass" {
+			e.TClass = p.val
+			continue
+		}
+		e.Fields = append(e.Fields, Field{Key: p.key, Value: p.val})
+	}
+	return e
+}

@@ -1,0 +1,93 @@
+package audit
+
+import "strings"
+
+// The kinds of input that looked like something for this package, and could
+// not be read.
+const (
+	MalformedAVC    = "avc"    // an AVC without permissions, contexts or class: cut in the middle
+	MalformedRecord = "record" // an audit record whose content is not what its type says
+	MalformedJSON   = "json"   // JSON that does not parse, or an AVC in it without its parts
+	MalformedLong   = "long"   // a line longer than Options.MaxLine
+)
+
+// Stats says what became of the input. It grows while the events are read.
+type Stats struct {
+	Lines int64 `json:"lines"`
+	Bytes int64 `json:"bytes"`
+	// Events is how many were yielded.
+	Events int64 `json:"events"`
+	// Denied and Granted are AVC and USER_AVC records, Errors SELINUX_ERR
+	// records, Changes MAC_* records and notices; Reports and Symptoms are those
+	// that were yielded.
+	Denied   int64 `json:"denied"`
+	Granted  int64 `json:"granted"`
+	Errors   int64 `json:"errors"`
+	Changes  int64 `json:"changes"`
+	Reports  int64 `json:"reports"`
+	Symptoms int64 `json:"symptoms"`
+	// Other are audit records of types that say nothing about SELinux, and
+	// Foreign records of other security modules (AppArmor, Smack).
+	Other   int64 `json:"other"`
+	Foreign int64 `json:"foreign"`
+	// Duplicates are AVCs and reports left out because the same text came
+	// before by another way: the journal has a denial of its own and in the
+	// kernel's log, and setroubleshoot repeats it.
+	Duplicates int64 `json:"duplicates"`
+	// Unrecognised are lines that are nothing of the above.
+	Unrecognised int64 `json:"unrecognised"`
+	// Lost counts the notices that records were lost: suppressed, over the rate
+	// limit, or the backlog full. Denials may be missing.
+	Lost int64 `json:"lost"`
+	// Malformed has one entry for each kind that occurred, in a fixed order.
+	Malformed []Malformed `json:"malformed,omitempty"`
+}
+
+// Malformed counts the malformed input of one kind.
+type Malformed struct {
+	Kind  string `json:"kind"`
+	Count int64  `json:"count"`
+	// Line and Sample are the number and the start of the first.
+	Line   int64  `json:"line"`
+	Sample string `json:"sample,omitempty"`
+}
+
+// maxSample bounds the sample of malformed input, in bytes.
+const maxSample = 200
+
+// MalformedCount returns how much was malformed, of all kinds.
+func (s *Stats) MalformedCount() int64 {
+	var n int64
+	for _, m := range s.Malformed {
+		n += m.Count
+	}
+	return n
+}
+
+// malformed counts one more.
+func (s *Stats) malformed(kind string, line int64, sample string) {
+	at := 0
+	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong} {
+		if at < len(s.Malformed) && s.Malformed[at].Kind == k {
+			if k == kind {
+				m := &s.Malformed[at]
+				m.Count++
+				// Events are parsed when they are complete, so not in order.
+				if line < m.Line {
+					m.Line, m.Sample = line, cutSample(sample)
+				}
+				return
+			}
+			at++
+			continue
+		}
+		if k == kind {
+			break
+		}
+	}
+	s.Malformed = append(s.Malformed, Malformed{})
+	copy(s.Malformed[at+1:], s.Malformed[at:])
+	s.Malformed[at] = Malformed{Kind: kind, Count: 1, Line: line, Sample: cutSample(sample)}
+}
+
+func cutSample(s string) string { return strings.Clone(s[:min(len(s), maxSample)]) }
