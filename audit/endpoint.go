@@ -67,7 +67,7 @@ func word(s, stop string) string {
 // hostPort reads HOST:PORT, HOST port PORT, HOST PORT and their like.
 func hostPort(s string) endpoint {
 	var e endpoint
-	rest := s
+	var rest string
 	switch {
 	case strings.HasPrefix(s, "["):
 		s = s[1:]

@@ -66,8 +66,7 @@ func NewReader(src io.Reader, options Options) *Reader {
 func Parse(text string, options Options) ([]*Event, Stats) {
 	r := NewReader(bytes.NewReader([]byte(text)), options)
 	var events []*Event
-	for e := range r.Events() {
-		// Reading from memory cannot fail.
+	for e, _ := range r.Events() { // reading from memory cannot fail
 		events = append(events, e)
 	}
 	return events, r.Stats()
