@@ -1,6 +1,7 @@
 # make demo         story 1 on the built-in example policy; needs Go alone
 # make test         all tests that fit in ten minutes; installs their tools
 # make test-long    the rest: millions of decisions, long fuzzing
+# make test-kernel  decisions and verdicts against real kernels under qemu
 # make bench        side by side with the peers, as ratios
 # make lint         formatting, vet, layers, dependencies
 SHELL := /bin/bash
@@ -10,7 +11,7 @@ LDFLAGS := -s -w
 GOLANGCI := bin/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 
-.PHONY: all build demo setup test test-long bench lint deps clean
+.PHONY: all build demo setup test test-long test-kernel bench lint deps clean
 
 all: build
 
@@ -31,6 +32,9 @@ test: setup
 test-long: setup
 	SENET_TEST_LONG=1 $(GO) test -timeout 4h ./...
 	test/fuzz.sh 10m
+
+test-kernel: setup
+	SENET_TEST_KERNEL=1 $(GO) test -count=1 -v -timeout 2h -run TestKernels ./test/kernel
 
 bench: setup $(BIN)
 	$(GO) run ./test/bench $(BIN)

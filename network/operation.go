@@ -17,7 +17,8 @@ func Operations() []Operation { return []Operation{Connect, Bind, Listen, Send, 
 
 // Calls returns the system calls that an operation takes on a kind of socket,
 // with the packets that pass, in order; nil for an unknown operation. A client
-// sends before it receives, a server receives first.
+// sends before it receives, a server receives first. The packets that make a
+// connection pass before anything can be sent or received on it.
 func (op Operation) Calls(s Socket) []Call {
 	var calls []Call
 	switch op {
@@ -37,27 +38,27 @@ func (op Operation) Calls(s Socket) []Call {
 			}
 		}
 	case Send:
-		calls = []Call{CallSocket, CallSend}
-		if s.Stream {
+		switch {
+		case s.Inet && s.Stream:
+			calls = []Call{CallSocket, CallConnect, CallEgress, CallIngress, CallSend}
+		case s.Stream:
 			calls = []Call{CallSocket, CallConnect, CallSend}
-		}
-		if s.Inet {
-			calls = append(calls, CallEgress)
-			if s.Stream {
-				calls = append(calls, CallIngress)
-			}
+		case s.Inet:
+			calls = []Call{CallSocket, CallSend, CallEgress}
+		default:
+			calls = []Call{CallSocket, CallSend}
 		}
 	case Recv:
 		calls = []Call{CallSocket, CallBind}
-		if s.Stream {
-			calls = append(calls, CallListen, CallAccept)
-		}
-		calls = append(calls, CallReceive)
-		if s.Inet {
-			calls = append(calls, CallIngress)
-			if s.Stream {
-				calls = append(calls, CallEgress)
-			}
+		switch {
+		case s.Inet && s.Stream:
+			calls = append(calls, CallListen, CallAccept, CallIngress, CallEgress, CallReceive)
+		case s.Stream:
+			calls = append(calls, CallListen, CallAccept, CallReceive)
+		case s.Inet:
+			calls = append(calls, CallReceive, CallIngress)
+		default:
+			calls = append(calls, CallReceive)
 		}
 	}
 	return calls

@@ -43,8 +43,8 @@ func TestSequences(t *testing.T) {
 		{network.Connect, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + nameConnect + out + in},
 		{network.Bind, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP, network.UDP, network.UDPLite}, create + "|" + bind + service},
 		{network.Listen, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + "|" + bind + service + serve + in + out},
-		{network.Send, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + nameConnect + "|d s - write" + out + in},
-		{network.Recv, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + "|" + bind + service + serve + "|d s - read" + in + out},
+		{network.Send, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + nameConnect + out + in + "|d s - write"},
+		{network.Recv, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + "|" + bind + service + serve + in + out + "|d s - read"},
 		// Datagrams: connect() sends nothing and asks for no port.
 		{network.Connect, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + connect},
 		{network.Send, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + "|d s - write" + out},

@@ -1,0 +1,105 @@
+package kernel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// An outcome is what becomes of an operation, in the terms in which a model and
+// a kernel can be compared.
+type outcome struct {
+	// call is the one that was refused and errno how; both "" where none was.
+	call  network.Call
+	errno network.Errno
+	// denials are the AVC denials in their order, each once.
+	denials []string
+}
+
+func (o *outcome) String() string {
+	text := "ok"
+	if o.errno != "" {
+		text = fmt.Sprintf("%s %s", o.call, o.errno)
+	}
+	return text + " [" + strings.Join(o.denials, ", ") + "]"
+}
+
+// expected returns what a model's answer says will be seen.
+func expected(p *policy.Policy, a *network.Answer) (o outcome) {
+	first := a.FirstDenied()
+	if first != nil {
+		o.call, o.errno = first.Call, first.Errno
+	}
+	for i := range a.Layers {
+		l := &a.Layers[i]
+		if l.Consulted && !l.Check.Allowed && l.Logged {
+			d := Denial{Source: p.FormatContext(l.SourceContext), Target: p.FormatContext(l.TargetContext), Class: l.Class, Perms: l.Perm}
+			o.deny(d.Key())
+		}
+		if l == first {
+			break
+		}
+	}
+	return o
+}
+
+func (o *outcome) deny(key string) {
+	if !slices.Contains(o.denials, key) {
+		o.denials = append(o.denials, key)
+	}
+}
+
+// observed returns what was seen; of says which Call each result belongs to.
+// kernel is the context of the kernel, whose denials are those of the helpers.
+func observed(q *network.Question, of []network.Call, ran *Ran, kernel string, helpers bool) (o outcome) {
+	for i, r := range ran.Results {
+		if !r.Made || o.errno != "" {
+			break
+		}
+		sends := of[i] == network.CallConnect || of[i] == network.CallSend || of[i] == network.CallFastOpen
+		switch {
+		case r.Ret == -int64(syscall.EACCES):
+			o.call, o.errno = of[i], network.EACCES
+		case r.Ret == -int64(syscall.EPERM):
+			o.call, o.errno = of[i], network.EPERM
+		case r.Ret == -int64(syscall.ECONNREFUSED) && sends && helpers:
+			o.call, o.errno = network.CallEgress, network.ECONNREFUSED
+		case of[i] == "" && r.Ret == 0 && r.Bufs != nil: // poll
+			o.call, o.errno = network.CallIngress, network.Silence
+		}
+	}
+	datagram := q.Protocol == network.UDP || q.Protocol == network.UDPLite || q.Protocol == network.Ping || q.Protocol == network.Raw
+	serves := slices.Contains(of, network.CallBind)
+	for i := range ran.Denials {
+		d := &ran.Denials[i]
+		if !networkCheck(d) || helpers && d.Source == kernel {
+			continue
+		}
+		// Datagrams arrive at the helper, if anywhere.
+		if datagram && helpers && !serves && (d.Perms == "ingress" || d.Perms == "recv" || d.Perms == "recvfrom") {
+			continue
+		}
+		o.deny(d.Key())
+	}
+	return o
+}
+
+// networkCheck reports whether a denial is of a check that package network has.
+func networkCheck(d *Denial) bool {
+	switch d.Class {
+	case "netif", "node", "peer", "packet", "association":
+		return true
+	case "capability":
+		return d.Perms == "net_raw" || d.Perms == "net_bind_service"
+	}
+	return d.Class == "socket" || strings.HasSuffix(d.Class, "_socket")
+}
+
+func (o *outcome) equal(other *outcome) bool {
+	egress := o.errno == network.Silence && other.errno == network.Silence // who dropped it is not seen
+	return o.errno == other.errno && (o.call == other.call || egress) && slices.Equal(o.denials, other.denials)
+}

@@ -1,0 +1,276 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"syscall"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/kernel/wire"
+)
+
+// socketArgs are the arguments of socket(2) for a kind of socket: family, type,
+// protocol. The family of sockets of IP is that of the address.
+func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
+	family = syscall.AF_INET
+	if v6 {
+		family = syscall.AF_INET6
+	}
+	const sockDCCP = 6
+	switch p {
+	case network.TCP:
+		return family, syscall.SOCK_STREAM, 0
+	case network.MPTCP:
+		return family, syscall.SOCK_STREAM, 262
+	case network.UDP:
+		return family, syscall.SOCK_DGRAM, 0
+	case network.UDPLite:
+		return family, syscall.SOCK_DGRAM, 136
+	case network.SCTP:
+		return family, syscall.SOCK_STREAM, 132
+	case network.DCCP:
+		return family, sockDCCP, 33
+	case network.Ping:
+		if v6 {
+			return family, syscall.SOCK_DGRAM, 58
+		}
+		return family, syscall.SOCK_DGRAM, 1
+	case network.Raw:
+		return family, syscall.SOCK_RAW, 255
+	case network.SMC:
+		return family, syscall.SOCK_STREAM, 256
+	case network.Packet:
+		return syscall.AF_PACKET, syscall.SOCK_RAW, 0
+	case network.UnixStream:
+		return syscall.AF_UNIX, syscall.SOCK_STREAM, 0
+	case network.UnixDgram:
+		return syscall.AF_UNIX, syscall.SOCK_DGRAM, 0
+	case network.NetRoute:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_ROUTE
+	case network.NetDiag:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_INET_DIAG
+	case network.NetAudit:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_AUDIT
+	case network.NetOther:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_USERSOCK
+	}
+	return -1, -1, -1
+}
+
+// addressed reports whether the tests have an address for sockets of a kind.
+func addressed(p network.Protocol) bool {
+	family, _, _ := socketArgs(p, false)
+	return family == syscall.AF_INET || family == syscall.AF_NETLINK || family == syscall.AF_PACKET
+}
+
+func sockaddr(family int, addr netip.Addr, port uint16) []byte {
+	switch family {
+	case syscall.AF_INET:
+		b := make([]byte, 16)
+		binary.LittleEndian.PutUint16(b, syscall.AF_INET)
+		binary.BigEndian.PutUint16(b[2:], port)
+		ip := addr.As4()
+		copy(b[4:], ip[:])
+		return b
+	case syscall.AF_INET6:
+		b := make([]byte, 28)
+		binary.LittleEndian.PutUint16(b, syscall.AF_INET6)
+		binary.BigEndian.PutUint16(b[2:], port)
+		ip := addr.As16()
+		copy(b[8:], ip[:])
+		return b
+	case syscall.AF_NETLINK:
+		b := make([]byte, 12)
+		binary.LittleEndian.PutUint16(b, syscall.AF_NETLINK)
+		return b
+	case syscall.AF_PACKET:
+		b := make([]byte, 20)
+		binary.LittleEndian.PutUint16(b, syscall.AF_PACKET)
+		binary.LittleEndian.PutUint32(b[4:], 1) // lo
+		return b
+	}
+	return nil
+}
+
+// message is what is sent: one that the kind of socket takes.
+func message(p network.Protocol, to netip.Addr) []byte {
+	b := make([]byte, 64)
+	switch p {
+	case network.Ping:
+		b[0] = 8 // echo request
+	case network.Raw: // IPPROTO_RAW takes packets with their header
+		if to.Is4() {
+			const version4, ttl, experimental = 0x45, 64, 253
+			b[0], b[8], b[9] = version4, ttl, experimental
+			ip := to.As4()
+			copy(b[16:], ip[:])
+		}
+	case network.NetRoute, network.NetDiag, network.NetAudit:
+		kind := map[network.Protocol]uint16{network.NetRoute: syscall.RTM_GETLINK, network.NetDiag: 20, network.NetAudit: 1000}[p]
+		b = b[:32]
+		binary.LittleEndian.PutUint32(b, uint32(len(b)))
+		binary.LittleEndian.PutUint16(b[4:], kind)
+		binary.LittleEndian.PutUint16(b[6:], syscall.NLM_F_REQUEST)
+	}
+	return b
+}
+
+// pollFor is how many milliseconds a test waits for packets that may never
+// arrive.
+const pollFor = 50
+
+// scenarioOf returns what a process does that does what a question is about, and
+// for each of its calls the Call of the question it belongs to, "" for those of
+// the surroundings.
+func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Call, error) {
+	s, ok := network.SocketOf(q.Protocol)
+	if !ok || !addressed(q.Protocol) {
+		return nil, nil, fmt.Errorf("no calls for %s", q.Protocol)
+	}
+	sc := &Scenario{Context: p.FormatContext(q.Subject), Enforcing: q.Host.Enforcing}
+	packets := p.HasPolicyCap(policy.CapAlwaysCheckNetwork) || !p.HasPolicyCap(policy.CapNetworkPeerControls)
+	if standard := host.Standard(); packets || q.Host.LocalPorts != standard.LocalPorts || q.Host.UnprivilegedPortStart != standard.UnprivilegedPortStart {
+		sc.NetNS, sc.Sysctls = true, []Sysctl{
+			{"net/ipv4/ip_unprivileged_port_start", "0"},
+			{"net/ipv4/ip_local_port_range", fmt.Sprintf("%d %d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)},
+			{"net/ipv4/ip_unprivileged_port_start", strconv.Itoa(int(q.Host.UnprivilegedPortStart))},
+			{"net/ipv4/ping_group_range", "0 2147483647"},
+		}
+	}
+	if q.SocketLabel != nil {
+		sc.Socket = p.FormatContext(*q.SocketLabel)
+	}
+	family, kind, protocol := socketArgs(q.Protocol, q.Addr.Is6())
+	addr := sockaddr(family, q.Addr, q.Port)
+	calls := q.Calls
+	if calls == nil {
+		calls = q.Operation.Calls(s)
+	}
+	b := scriptOf{family: family, kind: kind, protocol: protocol, addr: addr, message: message(q.Protocol, q.Addr), q: q, s: s}
+	if packets && s.Inet {
+		b.serves = slices.Contains(calls, network.CallBind)
+		sc.Helpers = b.helpers()
+		b.waits = !q.Disconnect
+	}
+	for _, call := range calls {
+		b.call(call)
+	}
+	sc.Calls = b.list
+	for i := range sc.Calls {
+		sc.Calls[i].Must = true
+	}
+	return sc, b.of, nil
+}
+
+// A scriptOf writes the system calls of a question.
+type scriptOf struct {
+	family, kind, protocol int
+	addr, message          []byte
+	q                      *network.Question
+	s                      network.Socket
+	list                   script
+	of                     []network.Call
+	// waits says that there are helpers, and packets to wait for; serves that the
+	// helper is the client.
+	waits, serves bool
+}
+
+// wait appends calls that wait until the connection is made. Neither of the two
+// asks SELinux anything.
+func (b *scriptOf) wait(events uint16) {
+	const number = 200
+	poll := make([]byte, 8) // struct pollfd
+	binary.LittleEndian.PutUint32(poll, number)
+	binary.LittleEndian.PutUint16(poll[4:], events)
+	b.do("", syscall.SYS_DUP2, resultOf(0), Int(number))
+	b.do("", syscall.SYS_POLL, Bytes(poll), Int(1), Int(pollFor))
+}
+
+func (b *scriptOf) do(of network.Call, number int, args ...wire.Arg) {
+	b.list.do(number, args...)
+	b.of = append(b.of, of)
+}
+
+// helpers are the socket at the other end of a connection or of datagrams.
+func (b *scriptOf) helpers() []wire.Call {
+	var h script
+	fd := h.do(syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(b.protocol))
+	if b.serves {
+		return h
+	}
+	h.do(syscall.SYS_BIND, resultOf(fd), Bytes(b.addr), Int(len(b.addr)))
+	if b.s.Stream {
+		h.do(syscall.SYS_LISTEN, resultOf(fd), Int(8))
+	}
+	return h
+}
+
+func (b *scriptOf) call(c network.Call) {
+	const (
+		fastOpen   = 0x20000000
+		siocATMark = 0x8905
+		pollIn     = 1
+		pollOut    = 4
+	)
+	fd, one := resultOf(0), []byte{1, 0, 0, 0}
+	addr, size := Bytes(b.addr), Int(len(b.addr))
+	switch c {
+	case network.CallSocket:
+		b.do(c, syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(b.protocol))
+	case network.CallBind:
+		b.do(c, syscall.SYS_BIND, fd, addr, size)
+	case network.CallListen:
+		b.do(c, syscall.SYS_LISTEN, fd, Int(8))
+	case network.CallAccept:
+		b.do(c, syscall.SYS_ACCEPT4, fd, Int(0), Int(0), Int(syscall.SOCK_NONBLOCK))
+		if b.waits && b.serves {
+			b.do("", syscall.SYS_CONNECT, HelperResult(0), addr, size)
+			b.wait(pollIn)
+		}
+	case network.CallConnect:
+		if b.q.Disconnect {
+			unspec := make([]byte, 16)
+			addr, size = Bytes(unspec), Int(len(unspec))
+		}
+		b.do(c, syscall.SYS_CONNECT, fd, addr, size)
+		if b.waits && b.s.Stream {
+			b.wait(pollOut)
+		}
+	case network.CallSend, network.CallFastOpen:
+		flags := syscall.MSG_NOSIGNAL
+		if c == network.CallFastOpen {
+			flags |= fastOpen
+		}
+		if b.s.Stream && c == network.CallSend {
+			addr, size = Int(0), Int(0)
+		}
+		b.do(c, syscall.SYS_SENDTO, fd, Bytes(b.message), Int(len(b.message)), Int(flags), addr, size)
+	case network.CallReceive:
+		b.do(c, syscall.SYS_RECVFROM, fd, Bytes(make([]byte, 64)), Int(64), Int(0), Int(0), Int(0))
+		if b.waits && b.serves && !b.s.Stream && b.q.Protocol != network.Raw {
+			b.do("", syscall.SYS_SENDTO, HelperResult(0), Bytes(b.message), Int(len(b.message)), Int(0), addr, size)
+			b.wait(pollIn)
+		}
+	case network.CallGetsockname, network.CallGetpeername:
+		number := syscall.SYS_GETSOCKNAME
+		if c == network.CallGetpeername {
+			number = syscall.SYS_GETPEERNAME
+		}
+		b.do(c, number, fd, Bytes(make([]byte, 128)), Bytes([]byte{128, 0, 0, 0}))
+	case network.CallGetsockopt:
+		b.do(c, syscall.SYS_GETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_TYPE), Bytes(make([]byte, 4)), Bytes([]byte{4, 0, 0, 0}))
+	case network.CallSetsockopt:
+		b.do(c, syscall.SYS_SETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_REUSEADDR), Bytes(one), Int(4))
+	case network.CallShutdown:
+		b.do(c, syscall.SYS_SHUTDOWN, fd, Int(syscall.SHUT_RDWR))
+	case network.CallIoctl:
+		b.do(c, syscall.SYS_IOCTL, fd, Int(siocATMark), Bytes(make([]byte, 8)))
+	case network.CallSocketpair:
+		b.do(c, syscall.SYS_SOCKETPAIR, Int(b.family), Int(b.kind), Int(b.protocol), Bytes(make([]byte, 8)))
+	}
+}
