@@ -2,9 +2,9 @@ package remedy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -20,23 +20,33 @@ type Result struct {
 }
 
 // Find returns every fix of a problem under the Decider's policy.
+//
+// Costs are counted in ports. For a socket without ports, and for one whose
+// ports no portcon can label, there is no cost to count and no label to change:
+// what is left are rules and booleans.
 func Find(d *access.Decider, problem Problem) (Result, error) {
 	answer, err := network.Ask(d, problem.Question)
 	if err != nil {
 		return Result{}, err
 	}
 	r := Result{Answer: answer}
-	refused := answer.FirstDenied()
-	if refused == nil {
+	f := &finder{d: d, p: d.Policy(), problem: &problem, answer: &answer}
+	f.socket, _ = network.SocketOf(problem.Protocol)
+	for i := range answer.Layers {
+		if l := &answer.Layers[i]; l.Denied() {
+			f.denied = append(f.denied, l)
+		}
+	}
+	if len(f.denied) == 0 {
 		return r, nil
 	}
-	c, err := newCensus(d, &problem)
-	if err != nil {
+	if err := f.count(); err != nil {
 		return r, err
 	}
-	f := &finder{d: d, p: d.Policy(), problem: &problem, answer: &answer, refused: refused, census: c}
-	if refused.Layer == network.LayerPort {
-		f.labels()
+	if f.labelHelps() {
+		if err := f.labels(); err != nil {
+			return r, err
+		}
 		if err := f.ownType(); err != nil {
 			return r, err
 		}
@@ -48,18 +58,11 @@ func Find(d *access.Decider, problem Problem) (Result, error) {
 		return r, err
 	}
 	for i := range f.fixes {
-		f.fixes[i].sort()
-		f.fixes[i].grade()
+		f.fixes[i].grade(f.census != nil)
 	}
 	slices.SortStableFunc(f.fixes, func(a, b Fix) int { return better(&a, &b) })
 	r.Fixes = f.fixes
 	return r, nil
-}
-
-func (f *Fix) sort() {
-	for _, list := range []*[]DomainPorts{&f.Gain.Connect, &f.Gain.Bind, &f.Lose.Connect, &f.Lose.Bind} {
-		slices.SortFunc(*list, func(a, b DomainPorts) int { return strings.Compare(a.Domain, b.Domain) })
-	}
 }
 
 type finder struct {
@@ -67,18 +70,92 @@ type finder struct {
 	p       *policy.Policy
 	problem *Problem
 	answer  *network.Answer
-	refused *network.LayerAnswer
-	census  *census
+	socket  network.Socket
+	denied  []*network.LayerAnswer // the layers that refuse, at least one
+	census  *census                // nil for sockets without ports
+	runs    []run                  // all ports, as they are today
 	fixes   []Fix
 }
 
-// portTypes returns the types that label ports: the members of port_type where
-// the policy has it, else those of the portcons.
-func portTypes(p *policy.Policy) []policy.TypeID {
-	set := policy.NewSet(p.MaxType())
-	if a, ok := p.Attribute("port_type"); ok {
-		set.AddAll(p.Members(a))
+// A run is ports that no domain can tell apart.
+type run struct {
+	reach.Class
+	usage *usage // nil until asked for
+}
+
+// count prepares to count costs.
+func (f *finder) count() error {
+	if !f.socket.Inet || f.socket.PortProtocol == 0 {
+		return nil
 	}
+	var err error
+	if f.census, err = newCensus(f.d, f.problem); err != nil {
+		return err
+	}
+	classes, err := reach.New(f.d).Classes(reach.Query{Protocol: f.problem.Protocol, Host: f.problem.Host})
+	if err != nil {
+		return err
+	}
+	for _, class := range classes {
+		f.runs = append(f.runs, run{Class: class})
+	}
+	return nil
+}
+
+// today returns who may use the ports of a run.
+func (f *finder) today(r *run) *usage {
+	if r.usage == nil {
+		r.usage = f.census.at(r.Ports[0].Low, r.Label)
+	}
+	return r.usage
+}
+
+// labelHelps reports whether the label of the port is a cause, and one that a
+// portcon can change: the kernel refuses policies with a portcon of port 0, and
+// CIL and semanage know four protocols.
+func (f *finder) labelHelps() bool {
+	return f.problem.Port != 0 && protocolCIL(f.socket.PortProtocol) != "" &&
+		slices.ContainsFunc(f.denied, func(l *network.LayerAnswer) bool { return l.Layer == network.LayerPort })
+}
+
+// label returns what a local record for the port with that type would label it:
+// semanage writes system_u:object_r, and the range stays.
+func (f *finder) label(typ policy.TypeID) policy.Context {
+	label := f.answer.Port.Context
+	if u, ok := f.p.User("system_u"); ok {
+		label.User = uint32(u)
+	}
+	if r, ok := f.p.Role("object_r"); ok {
+		label.Role = uint32(r)
+	}
+	label.Type = uint32(typ)
+	return label
+}
+
+// record is a portcon for the port.
+func (f *finder) record(label policy.Context) policydb.PortCon {
+	port := uint32(f.problem.Port)
+	return policydb.PortCon{Protocol: uint32(f.socket.PortProtocol), Low: port, High: port, Context: label}
+}
+
+// levels is the range of a label as semanage port takes it.
+func (f *finder) levels(label policy.Context) string {
+	if !f.p.MLS() {
+		return ""
+	}
+	return f.p.FormatRange(label.Range)
+}
+
+// portTypes returns the types that may label ports: the members of port_type
+// where the policy has it, for semanage takes no others; else those of the
+// portcons.
+func portTypes(p *policy.Policy) []policy.TypeID {
+	if a, ok := p.Attribute("port_type"); ok {
+		if set := p.Members(a); set.Len() > 0 {
+			return slices.Collect(set.All())
+		}
+	}
+	set := policy.NewSet(p.MaxType())
 	for _, c := range p.Ports() {
 		set.Add(policy.TypeID(c.Context.Type))
 	}
@@ -88,95 +165,52 @@ func portTypes(p *policy.Policy) []policy.TypeID {
 // labels tries every port type on the port. Only those that make the operation
 // succeed are fixes, and the ones that do not are left out: but http_port_t, the
 // one that every forum names, is listed where it does not help.
-func (f *finder) labels() {
+func (f *finder) labels() error {
+	judge, err := network.NewJudge(f.d, f.problem.Question)
+	if err != nil {
+		return err
+	}
 	port := f.problem.Port
-	now := f.answer.Port.Context
-	before := [2][]bool{f.census.at(0, port, now), f.census.at(1, port, now)}
-	ports := reach.Ports{{Low: port, High: port}}
-	judge := f.subjectJudge()
+	before := f.census.at(port, f.answer.Port.Context)
+	exists, local := f.exactRecord(), f.shadowed()
 	for _, id := range portTypes(f.p) {
-		if id == policy.TypeID(now.Type) {
+		if uint32(id) == f.answer.Port.Context.Type {
 			continue
 		}
-		label := now
-		label.Type = uint32(id)
+		label := f.label(id)
 		works := judge.Port(port, label) == network.Allowed
 		name := f.p.TypeName(id)
 		if !works && name != "http_port_t" {
 			continue
 		}
-		fix := Fix{Kind: Label, Type: name, Works: works, Exists: f.exactRecord()}
-		fix.compare(f.census, ports, before, [2][]bool{f.census.at(0, port, label), f.census.at(1, port, label)})
-		f.fixes = append(f.fixes, fix)
-	}
-}
-
-// subjectJudge judges the operation that is the problem.
-func (f *finder) subjectJudge() *network.Judge {
-	j, err := network.NewJudge(f.d, f.problem.Question)
-	if err != nil {
-		panic(err) // Ask has accepted the same question
-	}
-	return j
-}
-
-// exactRecord reports whether a portcon labels this one port.
-func (f *finder) exactRecord() bool {
-	s, _ := network.SocketOf(f.problem.Protocol)
-	return slices.ContainsFunc(f.p.Ports(), func(c policydb.PortCon) bool {
-		return c.Protocol == uint32(s.PortProtocol) && c.Low == c.High && c.Low == uint32(f.problem.Port)
-	})
-}
-
-// booleans tries the settings that put a rule in force.
-func (f *finder) booleans() error {
-	if f.refused.Check.Reason.Code != access.BoolOff {
-		return nil
-	}
-	before, err := f.runs(f.d, f.census)
-	if err != nil {
-		return err
-	}
-	for _, settings := range f.refused.Check.Reason.Switches {
-		d := access.NewDecider(f.p.WithBools(settings...))
-		c, err := newCensus(d, f.problem)
-		if err != nil {
-			return err
+		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: exists, Local: exists || local}
+		if !fix.Local {
+			fix.Module = []cil.Node{f.portconCIL(label, name)}
 		}
-		answer, err := network.Ask(d, f.problem.Question)
-		if err != nil {
-			return err
-		}
-		after, err := f.runs(d, c)
-		if err != nil {
-			return err
-		}
-		fix := Fix{Kind: Boolean, Bools: settings, Works: answer.Verdict == network.Allowed}
-		for i := range before {
-			fix.compare(c, before[i].ports, before[i].may, after[i].may)
-		}
+		t := newTally(f.census)
+		t.compare(reach.Ports{{Low: port, High: port}}, before, f.census.at(port, label))
+		t.into(&fix)
 		f.fixes = append(f.fixes, fix)
 	}
 	return nil
 }
 
-// A run is ports that no domain can tell apart, and who may use them.
-type run struct {
-	ports reach.Ports
-	may   [2][]bool
+// exactRecord reports whether a portcon labels this one port.
+func (f *finder) exactRecord() bool {
+	return slices.ContainsFunc(f.p.Ports(), func(c policydb.PortCon) bool {
+		return c.Protocol == uint32(f.socket.PortProtocol) && c.Low == c.High && c.Low == uint32(f.problem.Port)
+	})
 }
 
-// runs returns who may use which ports, for all ports. The runs depend on labels
-// and host alone, so those of two policies with the same labels are the same.
-func (f *finder) runs(d *access.Decider, c *census) ([]run, error) {
-	classes, err := reach.New(d).Classes(reach.Query{Protocol: f.problem.Protocol, Host: f.problem.Host})
-	if err != nil {
-		return nil, err
+// shadowed reports whether the record that labels the port now would win over
+// a portcon of a module. Compilers of CIL sort the portcons of all modules,
+// narrow ranges first (cil_post_portcon_compare), and libsemanage puts the local
+// records in front, in any order.
+func (f *finder) shadowed() bool {
+	ports := f.p.Ports()
+	sorted := len(ports) - 1 // where the sorted records begin
+	for sorted > 0 && portconOrder(ports[sorted-1], ports[sorted]) <= 0 {
+		sorted--
 	}
-	list := make([]run, len(classes))
-	for i, class := range classes {
-		port := class.Ports[0].Low
-		list[i] = run{class.Ports, [2][]bool{c.at(0, port, class.Label), c.at(1, port, class.Label)}}
-	}
-	return list, nil
+	return f.answer.Port.Record >= 0 && f.answer.Port.Record < sorted
 }

@@ -28,7 +28,7 @@ type Applicability string
 const (
 	Safe   Applicability = "safe"   // it does what was asked and nothing else
 	Review Applicability = "review" // it changes something else too: read what
-	Never  Applicability = "never"  // it opens far more than was asked
+	Never  Applicability = "never"  // it opens far more than was asked, or does not help
 )
 
 // A Fix is one change with its cost.
@@ -39,13 +39,28 @@ type Fix struct {
 	// Bools are the settings, for Boolean.
 	Bools []policy.BoolSetting
 	// Module is the CIL of a module, for OwnType and Rule; for OwnType with the
-	// portcon last, unless Exists.
+	// portcon last, unless Local. For Label it is the portcon alone, empty if
+	// Local.
 	Module []cil.Node
+	// Attributes are those names in Module that are attributes, in order.
+	Attributes []string
+	// Range is the level or range of the port's label afterwards, for Label and
+	// OwnType, as semanage port takes it; "" where the policy has no levels.
+	Range string
 	// Exists says, for Label and OwnType, that the policy has a record for
 	// exactly this port, so that a local record must modify it.
 	Exists bool
+	// Local says, for the same, that only a local record can label the port: a
+	// portcon of a module would be a second one for the port, or come after a
+	// local record of a range.
+	Local bool
+	// Unsure are, for OwnType, attributes that the compiler of the policy made of
+	// expressions and that rules for ports name: what the expressions are the
+	// policy does not say, and the new type may be in them where the one that
+	// labels the port now is not, so that others gain the port.
+	Unsure []string
 	// Works says that the subject's operation succeeds afterwards, all layers
-	// included.
+	// included. Only http_port_t, as a label, is listed without.
 	Works         bool
 	Applicability Applicability
 	Gain, Lose    Effect // of all domains but the subject
@@ -53,6 +68,8 @@ type Fix struct {
 	SubjectConnect, SubjectBind reach.Ports
 	// SubjectLosesConnect and SubjectLosesBind are those it loses.
 	SubjectLosesConnect, SubjectLosesBind reach.Ports
+
+	gaining, losing int // domains, counted once for the order
 }
 
 // An Effect is what domains gain or lose, by name.
@@ -80,14 +97,14 @@ func (e Effect) Domains() int {
 // that it is not offered.
 const ruleMany = 100
 
-// grade sets the fix's Applicability.
-func (f *Fix) grade() {
-	touched := f.Gain.Domains() + f.Lose.Domains()
+// grade sets the fix's Applicability; counted says that its cost is known.
+func (f *Fix) grade(counted bool) {
+	f.gaining, f.losing = f.Gain.Domains(), f.Lose.Domains()
 	ports := f.SubjectConnect.Len() + f.SubjectBind.Len()
 	switch {
-	case f.Kind == Rule && ports >= ruleMany:
+	case !f.Works || f.Kind == Rule && ports >= ruleMany:
 		f.Applicability = Never
-	case touched == 0 && ports <= 2 && len(f.SubjectLosesConnect)+len(f.SubjectLosesBind) == 0:
+	case counted && f.gaining+f.losing == 0 && ports <= 2 && len(f.SubjectLosesConnect)+len(f.SubjectLosesBind)+len(f.Unsure) == 0:
 		f.Applicability = Safe
 	default:
 		f.Applicability = Review
@@ -107,8 +124,8 @@ func better(a, b *Fix) int {
 	return cmp.Or(
 		cmp.Compare(works(a), works(b)),
 		cmp.Compare(rank(a.Applicability), rank(b.Applicability)),
-		cmp.Compare(a.Gain.Domains(), b.Gain.Domains()),
-		cmp.Compare(a.Lose.Domains(), b.Lose.Domains()),
+		cmp.Compare(a.gaining, b.gaining),
+		cmp.Compare(a.losing, b.losing),
 		cmp.Compare(a.SubjectConnect.Len()+a.SubjectBind.Len(), b.SubjectConnect.Len()+b.SubjectBind.Len()),
 		cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type),
 	)

@@ -1,6 +1,8 @@
 package remedy
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/senet-selinux/senet/cil"
@@ -8,18 +10,88 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// allowCIL writes an allow rule.
-func allowCIL(source, target, class string, perms ...string) cil.Node {
-	return cil.Call("allow", cil.Sym(source), cil.Sym(target), cil.List(cil.Sym(class), cil.Syms(perms...)))
+// A module gathers statements: the declaration of a type first, then the rules,
+// those of one conditional together, then what is left.
+type module struct {
+	p          *policy.Policy
+	head, tail []cil.Node
+	rules      []cil.Node
+	branches   []branch // in the order of their first rules
+	attributes []string
 }
 
-// boolIfCIL puts a statement into the conditional of a rule.
-func boolIfCIL(p *policy.Policy, r policy.Rule, statement cil.Node) cil.Node {
-	branch := "true"
-	if !r.Branch {
-		branch = "false"
+// A branch is the rules of one branch of a conditional.
+type branch struct {
+	cond  policy.CondID
+	value bool
+	rules []cil.Node
+}
+
+func newModule(p *policy.Policy) *module { return &module{p: p} }
+
+// nodes returns the statements, and the names of attributes among them.
+func (m *module) nodes() (statements []cil.Node, attributes []string) {
+	list := slices.Concat(m.head, m.rules)
+	for _, b := range m.branches {
+		body := append([]cil.Node{cil.Sym(strconv.FormatBool(b.value))}, b.rules...)
+		list = append(list, cil.Call("booleanif", condCIL(m.p, b.cond), cil.List(body...)))
 	}
-	return cil.Call("booleanif", condCIL(p, r.Cond), cil.Call(branch, statement))
+	slices.Sort(m.attributes)
+	return append(list, m.tail...), slices.Compact(m.attributes)
+}
+
+// declare declares a type that is for objects.
+func (m *module) declare(name string, attributes []uint32) {
+	m.head = []cil.Node{
+		cil.Call("type", cil.Sym(name)),
+		cil.Call("roletype", cil.Sym("object_r"), cil.Sym(name)),
+	}
+	for _, a := range attributes {
+		attribute := m.p.TypeName(policy.TypeID(a))
+		m.attributes = append(m.attributes, attribute)
+		m.head = append(m.head, cil.Call("typeattributeset", cil.Sym(attribute), cil.Syms(name)))
+	}
+}
+
+// rule adds an allow rule between types.
+func (m *module) rule(source, target, class string, perms []string) {
+	m.rules = append(m.rules, ruleCIL("allow", source, target, class, perms))
+}
+
+// copy adds a rule of the policy for another target and some of its permissions.
+func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessVector) {
+	var perms []string
+	for i, perm := range m.p.Perms(r.Class) {
+		if vector>>i&1 != 0 {
+			perms = append(perms, perm)
+		}
+	}
+	keyword := "allow"
+	switch r.Kind {
+	case policy.DontAudit:
+		keyword = "dontaudit"
+	case policy.AuditAllow:
+		keyword = "auditallow"
+	}
+	source := m.p.TypeName(r.Source)
+	if m.p.IsAttribute(r.Source) {
+		m.attributes = append(m.attributes, source)
+	}
+	rule := ruleCIL(keyword, source, target, class, perms)
+	if r.Cond == 0 {
+		m.rules = append(m.rules, rule)
+		return
+	}
+	i := slices.IndexFunc(m.branches, func(b branch) bool { return b.cond == r.Cond && b.value == r.Branch })
+	if i < 0 {
+		i = len(m.branches)
+		m.branches = append(m.branches, branch{cond: r.Cond, value: r.Branch})
+	}
+	m.branches[i].rules = append(m.branches[i].rules, rule)
+}
+
+func ruleCIL(keyword, source, target, class string, perms []string) cil.Node {
+	return cil.Call(keyword, cil.Sym(source), cil.Sym(target), cil.List(cil.Sym(class), cil.Syms(perms...)))
 }
 
 // condCIL writes a conditional's expression.
@@ -56,15 +128,31 @@ func condOperatorCIL(op policydb.CondOp) string {
 	return "or"
 }
 
-// portconCIL labels the port. CIL wants a range even where the policy has no
-// levels.
-func portconCIL(p *policy.Policy, problem *Problem, label policy.Context, name string) cil.Node {
-	level := cil.List(cil.Syms("s0"), cil.Syms("s0"))
-	if p.MLS() {
-		level = cil.List(levelCIL(p, label.Range.Low), levelCIL(p, label.Range.High))
+// protocolCIL returns the name of a protocol in portcons and for semanage, ""
+// for one that they do not have. MPTCP has TCP's ports.
+func protocolCIL(number uint8) string {
+	switch number {
+	case policy.ProtoTCP:
+		return "tcp"
+	case policy.ProtoUDP:
+		return "udp"
+	case policy.ProtoDCCP:
+		return "dccp"
+	case policy.ProtoSCTP:
+		return "sctp"
 	}
-	context := cil.List(cil.Sym(p.UserName(policy.UserID(label.User))), cil.Sym("object_r"), cil.Sym(name), level)
-	return cil.Call("portcon", cil.Sym(string(problem.Protocol)), cil.Sym(strconv.Itoa(int(problem.Port))), context)
+	return ""
+}
+
+// portconCIL labels the port. CIL wants a range even where the policy has no
+// levels; compilers of policies without them still declare s0.
+func (f *finder) portconCIL(label policy.Context, name string) cil.Node {
+	level := cil.List(cil.Syms("s0"), cil.Syms("s0"))
+	if f.p.MLS() {
+		level = cil.List(levelCIL(f.p, label.Range.Low), levelCIL(f.p, label.Range.High))
+	}
+	context := cil.List(cil.Sym(f.p.UserName(policy.UserID(label.User))), cil.Sym(f.p.RoleName(policy.RoleID(label.Role))), cil.Sym(name), level)
+	return cil.Call("portcon", cil.Sym(protocolCIL(f.socket.PortProtocol)), cil.Sym(strconv.Itoa(int(f.problem.Port))), context)
 }
 
 func levelCIL(p *policy.Policy, l policy.Level) cil.Node {
@@ -77,4 +165,14 @@ func levelCIL(p *policy.Policy, l policy.Level) cil.Node {
 		cats = append(cats, p.CategoryName(policy.CatID(bit+1)))
 	}
 	return cil.List(sens, cil.Syms(cats...))
+}
+
+// portconOrder mirrors cil_post_portcon_compare.
+func portconOrder(a, b policydb.PortCon) int {
+	return cmp.Or(cmp.Compare(a.High-a.Low, b.High-b.Low), cmp.Compare(a.Low, b.Low), cmp.Compare(rank(a.Protocol), rank(b.Protocol)))
+}
+
+// rank is the place of a protocol in CIL's own enumeration.
+func rank(protocol uint32) int {
+	return slices.Index([]uint32{policy.ProtoUDP, policy.ProtoTCP, policy.ProtoDCCP, policy.ProtoSCTP}, protocol)
 }

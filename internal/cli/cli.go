@@ -110,7 +110,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
-	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
+	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
 	return root
 }
 

@@ -1,5 +1,5 @@
 // Package form writes a fix in the forms in which people deploy it: commands of
-// policycoreutils, CIL, Ansible, Puppet, Butane.
+// policycoreutils, CIL, the language of policy modules, Ansible, Puppet, Butane.
 package form
 
 import (
@@ -18,7 +18,7 @@ type Form struct {
 
 // A Target is what the fix is for.
 type Target struct {
-	Protocol string // tcp, udp, sctp, dccp
+	Protocol string // tcp, udp, sctp, dccp, mptcp
 	Port     uint16
 	// Bools are the settings of a Boolean fix by name.
 	Bools []Setting
@@ -30,141 +30,130 @@ type Setting struct {
 	On   bool
 }
 
-// Forms returns every form of a fix, semanage's first.
+// Forms returns the forms that can express a fix, semanage's first: Ansible's
+// and Puppet's modules for ports know tcp and udp and the level s0 alone, CIL has
+// no way to override a record.
 func Forms(f *remedy.Fix, t Target) []Form {
+	if t.Protocol == "mptcp" {
+		t.Protocol = "tcp" // whose ports it has
+	}
 	switch f.Kind {
 	case remedy.Label:
-		return labelForms(f.Type, f.Exists, t)
+		return labelForms(f, t)
 	case remedy.Boolean:
 		return boolForms(t)
-	case remedy.OwnType:
-		return append(moduleForms(f, t), teForm(f, t))
-	case remedy.Rule:
+	case remedy.OwnType, remedy.Rule:
 		return moduleForms(f, t)
 	}
 	return nil
 }
 
-func verb(exists bool) string {
-	if exists {
-		return "--modify"
+// portCommand is the command that labels the port.
+func portCommand(f *remedy.Fix, t Target) string {
+	if f.Exists {
+		return fmt.Sprintf("semanage port --modify --type %s --proto %s %d", f.Type, t.Protocol, t.Port)
 	}
-	return "--add"
+	levels := ""
+	if f.Range != "" && f.Range != "s0" {
+		levels = " --range " + f.Range // semanage takes s0 for granted
+	}
+	return fmt.Sprintf("semanage port --add --type %s%s --proto %s %d", f.Type, levels, t.Protocol, t.Port)
 }
 
-func labelForms(typ string, exists bool, t Target) []Form {
-	return []Form{
-		{"semanage", fmt.Sprintf("semanage port %s --type %s --proto %s %d\n", verb(exists), typ, t.Protocol, t.Port)},
-		{"cil", fmt.Sprintf("; a port label of the policy itself wins only by its narrower range;\n; semanage port is the form that always wins\n(portcon %s %d (system_u object_r %s ((s0) (s0))))\n", t.Protocol, t.Port, typ)},
-		{"ansible", fmt.Sprintf("- community.general.seport:\n    ports: %d\n    proto: %s\n    setype: %s\n    state: present\n", t.Port, t.Protocol, typ)},
-		{"puppet", fmt.Sprintf("selinux::port { '%s-%s-%d':\n  ensure   => 'present',\n  seltype  => '%s',\n  protocol => '%s',\n  port     => %d,\n}\n", typ, t.Protocol, t.Port, typ, t.Protocol, t.Port)},
-		{"butane", unit(fmt.Sprintf("senet-port-%s-%d", t.Protocol, t.Port), fmt.Sprintf("/usr/sbin/semanage port %s --type %s --proto %s %d", verb(exists), typ, t.Protocol, t.Port))},
+// simplePort reports whether the modules of Ansible and Puppet can label the
+// port.
+func simplePort(f *remedy.Fix, t Target) bool {
+	return (t.Protocol == "tcp" || t.Protocol == "udp") && (f.Exists || f.Range == "" || f.Range == "s0")
+}
+
+func labelForms(f *remedy.Fix, t Target) []Form {
+	forms := []Form{{"semanage", portCommand(f, t) + "\n"}}
+	if !f.Local {
+		forms = append(forms, Form{"cil", cil.Format(f.Module)})
 	}
+	if simplePort(f, t) {
+		forms = append(forms, Form{"ansible", portAnsible(f, t)}, Form{"puppet", portPuppet(f, t)})
+	}
+	return append(forms, Form{"butane", "systemd:\n  units:\n" + unit(fmt.Sprintf("senet-port-%s-%d", t.Protocol, t.Port), "/usr/sbin/"+portCommand(f, t))})
+}
+
+func portAnsible(f *remedy.Fix, t Target) string {
+	return fmt.Sprintf("- community.general.seport:\n    ports: %d\n    proto: %s\n    setype: %s\n    state: present\n", t.Port, t.Protocol, f.Type)
+}
+
+func portPuppet(f *remedy.Fix, t Target) string {
+	return fmt.Sprintf("selinux::port { '%s-%s-%d':\n  ensure   => 'present',\n  seltype  => '%s',\n  protocol => '%s',\n  port     => %d,\n}\n",
+		f.Type, t.Protocol, t.Port, f.Type, t.Protocol, t.Port)
 }
 
 func boolForms(t Target) []Form {
 	var sets, ansible, puppet strings.Builder
 	for _, b := range t.Bools {
-		on, yes := "off", "false"
+		bit, on := "0", "off"
 		if b.On {
-			on, yes = "on", "true"
+			bit, on = "1", "on"
 		}
-		fmt.Fprintf(&sets, " %s=%s", b.Name, map[string]string{"on": "1", "off": "0"}[on])
-		fmt.Fprintf(&ansible, "- ansible.posix.seboolean:\n    name: %s\n    state: %s\n    persistent: true\n", b.Name, yes)
+		fmt.Fprintf(&sets, " %s=%s", b.Name, bit)
+		fmt.Fprintf(&ansible, "- ansible.posix.seboolean:\n    name: %s\n    state: %t\n    persistent: true\n", b.Name, b.On)
 		fmt.Fprintf(&puppet, "selboolean { '%s':\n  value      => '%s',\n  persistent => true,\n}\n", b.Name, on)
 	}
 	return []Form{
 		{"semanage", "setsebool -P" + sets.String() + "\n"},
 		{"ansible", ansible.String()},
 		{"puppet", puppet.String()},
-		{"butane", unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
+		{"butane", "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
 	}
 }
 
-// moduleName names the module and its file.
+// moduleName names the module and its file: after the type it makes, or after
+// the subject and port that its rules are for, so that one fix does not replace
+// the module of another.
 func moduleName(f *remedy.Fix, t Target) string {
 	if f.Kind == remedy.OwnType {
 		return "senet_" + strings.TrimSuffix(f.Type, "_t")
 	}
-	return fmt.Sprintf("senet_%s_%d", t.Protocol, t.Port)
+	subject := strings.TrimSuffix(f.Module[0].List[1].Atom, "_t")
+	return fmt.Sprintf("senet_%s_%s_%d", strings.ReplaceAll(subject, ".", "_"), t.Protocol, t.Port)
 }
 
 func moduleForms(f *remedy.Fix, t Target) []Form {
-	name := moduleName(f, t)
-	text := cil.Format(f.Module)
+	name, text := moduleName(f, t), cil.Format(f.Module)
+	file := "/etc/selinux/" + name + ".cil"
 	commands := fmt.Sprintf("cat > %s.cil <<'EOF'\n%sEOF\nsemodule -i %s.cil\n", name, text, name)
-	if f.Kind == remedy.OwnType && f.Exists {
-		commands += fmt.Sprintf("semanage port --modify --type %s --proto %s %d\n", f.Type, t.Protocol, t.Port)
+	ansible := fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    content: |\n%s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
+		file, indent(text, "      "), file)
+	puppet := fmt.Sprintf("file { '%s':\n  content => @(CIL),\n%s    | CIL\n}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
+		file, indent(text, "    "), file)
+	butane := fmt.Sprintf("storage:\n  files:\n    - path: %s\n      contents:\n        inline: |\n%s", file, indent(text, "          "))
+	starts := []string{"/usr/sbin/semodule -i " + file}
+	simple := true
+	if f.Kind == remedy.OwnType && f.Local {
+		commands += portCommand(f, t) + "\n"
+		starts = append(starts, "/usr/sbin/"+portCommand(f, t))
+		simple = simplePort(f, t)
+		ansible += portAnsible(f, t)
+		puppet += "-> " + portPuppet(f, t)
 	}
-	forms := []Form{
-		{"semanage", commands},
-		{"cil", text},
-		{"ansible", fmt.Sprintf("- ansible.builtin.copy:\n    dest: /etc/selinux/%s.cil\n    content: |\n%s  register: senet_module\n- ansible.builtin.command: semodule -i /etc/selinux/%s.cil\n  when: senet_module is changed\n",
-			name, indent(text, "      "), name)},
-		{"puppet", fmt.Sprintf("file { '/etc/selinux/%s.cil':\n  content => @(CIL)\n%s    | CIL\n}\n~> exec { '/usr/sbin/semodule -i /etc/selinux/%s.cil':\n  refreshonly => true,\n}\n",
-			name, indent(text, "    "), name)},
-		{"butane", fmt.Sprintf("storage:\n  files:\n    - path: /etc/selinux/%s.cil\n      contents:\n        inline: |\n%s%s", name, indent(text, "          "), unit(name, "/usr/sbin/semodule -i /etc/selinux/"+name+".cil"))},
+	forms := []Form{{"semanage", commands}}
+	if f.Kind == remedy.Rule || !f.Local {
+		forms = append(forms, Form{"cil", text})
 	}
-	return forms
+	if te, ok := moduleTE(f, t, name); ok {
+		forms = append(forms, Form{"te", te})
+	}
+	if simple {
+		forms = append(forms, Form{"ansible", ansible}, Form{"puppet", puppet})
+	}
+	return append(forms, Form{"butane", butane + "systemd:\n  units:\n" + unit(name, starts...)})
 }
 
-// teForm is the own type for those who write reference policy: a module that
-// declares the type and its rules, and the label beside it, which a module of
-// that language cannot hold.
-func teForm(f *remedy.Fix, t Target) Form {
-	var b strings.Builder
-	fmt.Fprintf(&b, "policy_module(%s, 1.0)\n\n", moduleName(f, t))
-	fmt.Fprintf(&b, "type %s;\n", f.Type)
-	for _, n := range f.Module {
-		if len(n.List) == 3 && n.List[0].Atom == "typeattributeset" {
-			fmt.Fprintf(&b, "gen_require(` attribute %s; ')\ntypeattribute %s %s;\n", n.List[1].Atom, f.Type, n.List[1].Atom)
-		}
+// unit is one unit of a Butane snippet: it runs commands once, at the first boot.
+func unit(name string, commands ...string) string {
+	var starts strings.Builder
+	for _, c := range commands {
+		starts.WriteString("        ExecStart=" + c + "\n")
 	}
-	for _, n := range f.Module {
-		writeRuleTE(&b, n, "")
-	}
-	fmt.Fprintf(&b, "\n# after installing the module:\n# semanage port %s --type %s --proto %s %d\n", verb(f.Exists), f.Type, t.Protocol, t.Port)
-	return Form{"te", b.String()}
-}
-
-func writeRuleTE(b *strings.Builder, n cil.Node, tab string) {
-	if len(n.List) == 0 {
-		return
-	}
-	switch n.List[0].Atom {
-	case "allow":
-		class := n.List[3].List
-		source := n.List[1].Atom
-		fmt.Fprintf(b, "%sallow %s %s:%s %s;\n", tab, source, n.List[2].Atom, class[0].Atom, permsTE(class[1]))
-	case "booleanif":
-		fmt.Fprintf(b, "# if (%s)\n", n.List[1])
-		for _, branch := range n.List[2:] {
-			not := ""
-			if branch.List[0].Atom == "false" {
-				not = "not "
-			}
-			fmt.Fprintf(b, "# %s:\n", not+"so")
-			for _, inner := range branch.List[1:] {
-				writeRuleTE(b, inner, "# ")
-			}
-		}
-	}
-}
-
-func permsTE(n cil.Node) string {
-	names := make([]string, len(n.List))
-	for i, perm := range n.List {
-		names[i] = perm.Atom
-	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return "{ " + strings.Join(names, " ") + " }"
-}
-
-// unit is a Butane snippet that runs a command once at boot.
-func unit(name, command string) string {
-	return fmt.Sprintf("systemd:\n  units:\n    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n        ExecStart=%s\n        [Install]\n        WantedBy=multi-user.target\n", name, command)
+	return fmt.Sprintf("    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n%s        [Install]\n        WantedBy=multi-user.target\n", name, starts.String())
 }
 
 func indent(text, prefix string) string {

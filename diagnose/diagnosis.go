@@ -1,0 +1,170 @@
+package diagnose
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Verdict is what becomes today of what a record says was refused.
+type Verdict string
+
+// The verdicts.
+const (
+	// StillDenied: the policy refuses it.
+	StillDenied Verdict = "denied"
+	// NowAllowed: the policy grants it, so that since the record the policy, a
+	// boolean or a label changed, or the record is of another policy.
+	NowAllowed Verdict = "allowed"
+	// OnlyLogged: the policy refuses it, and the kernel only logs that, because
+	// the source's type is permissive.
+	OnlyLogged Verdict = "permissive"
+	// NotAsked: the kernel of this host does not make the check.
+	NotAsked Verdict = "not-asked"
+	// UnknownHere: the policy does not have a name that the record has.
+	UnknownHere Verdict = "unknown"
+)
+
+// A Diagnosis is what a record means.
+type Diagnosis struct {
+	Hook  Hook
+	Layer network.Layer // "" where the hook is none of the network's
+	// Call is where the check was made, Operation what the program wanted; ""
+	// where the record does not tell.
+	Call      network.Call
+	Operation network.Operation
+	// Protocol, Addr and Port are of the socket, "" and zero where the record has
+	// none. The kernel leaves the addresses 0.0.0.0 and :: out of records.
+	Protocol network.Protocol
+	Addr     netip.Addr
+	Port     uint16
+
+	// Source and Target are the contexts that the check is about today; zero
+	// where Verdict is UnknownHere.
+	Source, Target policy.Context
+	Class          string
+	Permissions    []string
+	Verdict        Verdict
+	// Missing is what the policy does not have, in words.
+	Missing []string
+	// Checks are the answers of the policy today, one for each permission that
+	// it may know.
+	Checks []access.PermCheck
+	// Label is today's label of the port, address or interface that the check is
+	// about, nil for other targets. Was is the context that the record has, where
+	// that is another.
+	Label *policy.Label
+	Was   string
+	// Also are the other checks of the same operation that the policy refuses
+	// today, in the kernel's order: a program meets them one by one, as each is
+	// fixed.
+	Also []network.LayerAnswer
+	// Question asks whether the operation as a whole succeeds, for operations on
+	// a port; nil for others.
+	Question *network.Question
+	Notes    []Note
+}
+
+// A Note is something that the record alone does not show.
+type Note struct {
+	Code NoteCode `json:"code"`
+	Text string   `json:"text"`
+}
+
+// A NoteCode is the kind of a note.
+type NoteCode string
+
+// The kinds of notes.
+const (
+	NoteActivation  NoteCode = "socket-activation" // systemd makes the call
+	NoteRuntime     NoteCode = "container-runtime" // a container runtime makes the call
+	NoteSocketLabel NoteCode = "socket-label"      // the socket's label is not the process's
+	NoteInherited   NoteCode = "inherited-socket"  // the socket is another domain's
+	NoteRelabelled  NoteCode = "relabelled"        // the port, address or interface has another label today
+	NotePermissive  NoteCode = "permissive"        // it went ahead then, or would today
+	NoteHidden      NoteCode = "dontaudit"         // a dontaudit rule keeps it out of the log
+	NoteLocalPorts  NoteCode = "local-port-range"  // ip_local_port_range decides whether the check is made
+	NotePacket      NoteCode = "packet"            // pid and comm are those of whoever was running
+	NoteRawContext  NoteCode = "raw-context"       // a label that the kernel did not know
+	NoteContext     NoteCode = "context"           // only the type of a context is known
+	NoteUserspace   NoteCode = "userspace"         // no hook of the kernel
+	NoteNoRecord    NoteCode = "no-record"         // a refusal without an AVC
+	NoteConfig      NoteCode = "configuration"     // something that a program's configuration says
+)
+
+func (d *Diagnosis) note(code NoteCode, text string) {
+	d.Notes = append(d.Notes, Note{code, text})
+}
+
+// Refused returns the first permission that the policy refuses today, nil if it
+// grants all.
+func (d *Diagnosis) Refused() *access.PermCheck {
+	for i := range d.Checks {
+		if !d.Checks[i].Allowed {
+			return &d.Checks[i]
+		}
+	}
+	return nil
+}
+
+// Blocked reports whether another check of the operation itself is refused
+// today, for certain: not one of what usually follows it, nor one that depends
+// on an address that the record does not have.
+func (d *Diagnosis) Blocked() bool {
+	for i := range d.Also {
+		l := &d.Also[i]
+		if l.Permissive || l.Layer == network.LayerNode && !d.Addr.IsValid() {
+			continue
+		}
+		switch l.Call {
+		case network.CallSocket, network.CallBind, network.CallConnect, d.Call:
+			return true
+		}
+	}
+	return false
+}
+
+// A Diagnoser diagnoses under one policy and the facts of one host. It must not
+// be used by several goroutines at once.
+type Diagnoser struct {
+	d    *access.Decider
+	p    *policy.Policy
+	host host.Facts
+	init policy.TypeID // of systemd, 0 where the policy has no init_t
+}
+
+// New returns a Diagnoser that decides by d.
+func New(d *access.Decider, facts host.Facts) *Diagnoser {
+	g := &Diagnoser{d: d, p: d.Policy(), host: facts}
+	g.init, _ = g.p.Type("init_t")
+	// The question is what the policy says; whether the system enforces it is
+	// said apart.
+	g.host.Enforcing = true
+	return g
+}
+
+// AVC diagnoses one message of an access vector cache and the event it is in.
+func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
+	d := &Diagnosis{Hook: hookOf(a), Class: a.TClass, Permissions: a.Permissions, Protocol: protocolOf(a.TClass)}
+	d.Layer = d.Hook.layer(a)
+	d.Call = d.call(a, e)
+	d.Operation = operationOf(d.Call)
+	if d.Hook == HookCapability && e.Sockaddr != nil {
+		d.Protocol = network.TCP // the record does not say; bind() to a low port is the same for UDP
+	}
+	d.endpoint(a, e)
+	source, target, ok := g.contexts(d, a)
+	if ok {
+		d.Source, d.Target = source, target
+		g.check(d, a)
+		g.rest(d, e)
+	} else {
+		d.Verdict = UnknownHere
+	}
+	g.notes(d, a, e)
+	return d
+}

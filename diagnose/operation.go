@@ -1,0 +1,166 @@
+package diagnose
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+)
+
+// call returns the system call, or passing of a packet, in which the hook
+// asked; "" where the record does not tell.
+func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
+	switch d.Hook {
+	case HookCreate:
+		return network.CallSocket
+	case HookNameBind, HookNodeBind:
+		return network.CallBind
+	case HookNameConnect:
+		return network.CallConnect
+	case HookNetlink:
+		return network.CallSend
+	case HookNetif, HookNode, HookPacket, HookAssociation, HookPeer:
+		return packetCall(a)
+	case HookUnix:
+		if a.Has("connectto") || e.Syscall != nil && e.Syscall.Name == "connect" {
+			return network.CallConnect
+		}
+		return network.CallSend
+	case HookSocket, HookSocketFile:
+		return socketCall(a)
+	case HookCapability:
+		if a.Has("net_bind_service") {
+			return network.CallBind
+		}
+		if a.Has("net_raw") {
+			return network.CallSocket
+		}
+	}
+	return ""
+}
+
+func packetCall(a *audit.AVC) network.Call {
+	for _, perm := range a.Permissions {
+		switch perm {
+		case "egress", "sendto", "send":
+			return network.CallEgress
+		case "ingress", "recvfrom", "recv":
+			return network.CallIngress
+		}
+	}
+	return ""
+}
+
+// socketCall returns the call that the permissions of the socket layer are for.
+func socketCall(a *audit.AVC) network.Call {
+	for _, perm := range a.Permissions {
+		switch perm {
+		case "bind":
+			return network.CallBind
+		case "connect":
+			return network.CallConnect
+		case "listen":
+			return network.CallListen
+		case "accept":
+			return network.CallAccept
+		case "write", "append":
+			return network.CallSend
+		case "read":
+			return network.CallReceive
+		case "getattr":
+			return network.CallGetsockname
+		case "getopt":
+			return network.CallGetsockopt
+		case "setopt":
+			return network.CallSetsockopt
+		case "shutdown":
+			return network.CallShutdown
+		case "ioctl":
+			return network.CallIoctl
+		}
+	}
+	return ""
+}
+
+// operationOf returns the operation that a call is a part of, "" for calls that
+// belong to none.
+func operationOf(call network.Call) network.Operation {
+	switch call {
+	case network.CallConnect:
+		return network.Connect
+	case network.CallBind:
+		return network.Bind
+	case network.CallListen, network.CallAccept:
+		return network.Listen
+	case network.CallSend, network.CallEgress:
+		return network.Send
+	case network.CallReceive, network.CallIngress:
+		return network.Recv
+	}
+	return ""
+}
+
+// protocolOf returns the kind of socket that a class is for, "" for a class
+// that is for none or for several. MPTCP cannot be told from TCP.
+func protocolOf(class string) network.Protocol {
+	for _, p := range network.Protocols() {
+		if s, _ := network.SocketOf(p); s.Class == class {
+			if class == "rawip_socket" {
+				return network.Raw
+			}
+			return p
+		}
+	}
+	return ""
+}
+
+// endpoint sets the address and port that the operation is about.
+func (d *Diagnosis) endpoint(a *audit.AVC, e *audit.Event) {
+	switch d.Hook {
+	case HookNameBind:
+		d.Port = a.Src
+	case HookNodeBind:
+		d.Port, d.Addr = a.Src, a.SAddr
+	case HookNameConnect:
+		d.Port = a.Dest
+	case HookSocket:
+		if d.Call == network.CallConnect {
+			d.Port, d.Addr = a.FPort, a.FAddr
+		} else {
+			d.Port, d.Addr = a.LPort, a.LAddr
+		}
+	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
+		d.Port = a.Port()
+		if d.Call == network.CallEgress {
+			d.Addr = a.DAddr
+		} else {
+			d.Addr = a.SAddr
+		}
+		return
+	}
+	d.argument(e)
+}
+
+// argument takes from the SOCKADDR record what the process passed to bind() or
+// connect(), where it does not contradict the AVC.
+func (d *Diagnosis) argument(e *audit.Event) {
+	s := e.Sockaddr
+	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect {
+		return
+	}
+	if s.Family != "inet" && s.Family != "inet6" {
+		return
+	}
+	if d.Port != 0 && uint32(d.Port) != s.Port {
+		return
+	}
+	d.Port = uint16(s.Port)
+	if !d.Addr.IsValid() {
+		d.Addr = s.Addr.WithZone("")
+	}
+}
+
+// unspecified are the addresses that the kernel leaves out of records.
+func unspecified() [2]netip.Addr {
+	return [2]netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+}

@@ -1,0 +1,209 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A SymptomDiagnosis is what the policy says of a refusal that a program logged
+// itself.
+type SymptomDiagnosis struct {
+	// Program is the name it goes by, Subject the domain that it runs in; "" and
+	// zero if none was found.
+	Program string
+	Subject subject.Subject
+	// Operation, Protocol and Port are what the program wanted; those that the
+	// line does not say, nor the program's configuration, are "" or 0.
+	Operation network.Operation
+	Protocol  network.Protocol
+	Addr      netip.Addr
+	Port      uint16
+	// Verdict is StillDenied where SELinux refuses it, NowAllowed where it does
+	// not, so that something else refused; OnlyLogged in a permissive domain, and
+	// UnknownHere where the line does not say enough, which Missing tells.
+	Verdict Verdict
+	Missing []string
+	// Question and Answer are what was asked; nil where Verdict is UnknownHere.
+	Question *network.Question
+	Answer   *network.Answer
+	Notes    []Note
+}
+
+// Symptom asks the policy whether SELinux refuses what a program complains of.
+// sys is where the program's file is looked up; nil for the policy alone.
+func (g *Diagnoser) Symptom(s *audit.Symptom, sys *subject.System) *SymptomDiagnosis {
+	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s), Addr: s.Addr, Port: s.Port, Verdict: UnknownHere}
+	var ok bool
+	if d.Subject, ok = g.domain(s.Program, sys); !ok {
+		if s.Program == "" {
+			d.Missing = append(d.Missing, "which program it was")
+		} else {
+			d.Missing = append(d.Missing, "the domain that "+s.Program+" runs in (ps -eZ shows it)")
+		}
+	}
+	if d.Operation == "" {
+		d.Missing = append(d.Missing, "what the program wanted to do")
+	}
+	if sys != nil && s.Port == 0 && s.Server != "" && d.Operation == network.Connect {
+		if addr, port, ok := haproxyServer(sys.Root, s.Backend, s.Server); ok {
+			d.Addr, d.Port = addr, port
+			d.Notes = append(d.Notes, Note{NoteConfig, fmt.Sprintf("%s says that server %s of backend %s is at port %d", haproxyConfig, s.Server, s.Backend, port)})
+		}
+	}
+	kind, known := network.SocketOf(d.Protocol)
+	switch {
+	case !known:
+		d.Missing = append(d.Missing, "the protocol")
+	case d.Protocol == network.UnixStream:
+		d.Missing = append(d.Missing, "the label of the other socket: "+s.Path)
+	case kind.PortProtocol != 0 && d.Port == 0 && (d.Operation == network.Connect || d.Operation == network.Bind || d.Operation == network.Listen):
+		d.Missing = append(d.Missing, "the port")
+	}
+	if len(d.Missing) > 0 {
+		return d
+	}
+	q := network.Question{Subject: d.Subject.Context, Operation: d.Operation, Protocol: d.Protocol, Addr: d.Addr, Port: d.Port, Host: g.host}
+	answer, err := network.Ask(g.d, q)
+	if err != nil {
+		d.Missing = append(d.Missing, err.Error())
+		return d
+	}
+	d.Question, d.Answer = &q, &answer
+	switch {
+	case answer.Verdict == network.Denied:
+		d.Verdict = StillDenied
+		if !answer.Logged {
+			d.Notes = append(d.Notes, Note{NoteHidden, "there is no denial in the log for it: a dontaudit rule keeps it out (semodule -DB shows it)"})
+		}
+	case answer.Permissive:
+		d.Verdict = OnlyLogged
+	default:
+		d.Verdict = NowAllowed
+		d.Notes = append(d.Notes, Note{NoteNoRecord, g.elsewhere(d)})
+	}
+	return d
+}
+
+// elsewhere says where to look where SELinux is not the cause.
+func (g *Diagnoser) elsewhere(d *SymptomDiagnosis) string {
+	if d.Operation == network.Bind || d.Operation == network.Listen {
+		if d.Port < g.host.UnprivilegedPortStart {
+			return fmt.Sprintf("look at the capability: binding a port below %d takes net_bind_service, which root has and a service with User= has only by AmbientCapabilities=; "+
+				"without it the error is the same", g.host.UnprivilegedPortStart)
+		}
+		return "look at what else gives \"Permission denied\": seccomp, a cgroup's BPF program, a container's own policy; a port in use is \"Address already in use\""
+	}
+	return "look at the firewall (an nftables or iptables rule that rejects with admin-prohibited gives \"Permission denied\"), at a cgroup's BPF program, " +
+		"and whether anybody listens; a closed port is \"Connection refused\""
+}
+
+func symptomOperation(name string) network.Operation {
+	switch name {
+	case "connect":
+		return network.Connect
+	case "bind":
+		return network.Bind
+	case "listen", "accept":
+		return network.Listen
+	case "send":
+		return network.Send
+	case "recv":
+		return network.Recv
+	}
+	return ""
+}
+
+func symptomProtocol(s *audit.Symptom) network.Protocol {
+	switch s.Protocol {
+	case "unix":
+		return network.UnixStream
+	case "":
+		if s.Path != "" {
+			return network.UnixStream
+		}
+		if s.Port != 0 || s.Operation == "connect" || s.Operation == "bind" || s.Operation == "listen" {
+			return network.TCP // what logs mean where they do not say
+		}
+	}
+	return network.Protocol(s.Protocol)
+}
+
+// domain finds the domain that a program runs in: by its file, else by the type
+// that programs of that name have, else by the name itself.
+func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject, bool) {
+	if program == "" || len(program) > 64 || strings.ContainsAny(program, "/ :\x00") {
+		return subject.Subject{}, false
+	}
+	if sys != nil {
+		for _, dir := range []string{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"} {
+			if s, err := sys.Find(g.d, "exe:"+dir+program); err == nil {
+				s.Name = g.typeName(s.Context)
+				return s, true
+			}
+		}
+	}
+	for _, name := range programNames(program) {
+		if s, ok := g.started(name); ok {
+			return s, true
+		}
+		if s, err := subject.Resolve(g.p, name+"_t"); err == nil {
+			return s, true
+		}
+	}
+	return subject.Subject{}, false
+}
+
+// started returns the context that systemd gives a program whose file has the
+// type that is usual for it.
+func (g *Diagnoser) started(name string) (subject.Subject, bool) {
+	id, ok := g.p.Type(name + "_exec_t")
+	init, okInit := subject.FromType(g.p, g.init)
+	if !ok || !okInit {
+		return subject.Subject{}, false
+	}
+	file, ok := g.object(id)
+	if !ok {
+		return subject.Subject{}, false
+	}
+	c, err := g.d.NewObject(init, file, "process", "")
+	if err != nil || policy.TypeID(c.Type) == g.init {
+		return subject.Subject{}, false
+	}
+	return subject.Subject{Name: g.typeName(c), Context: c, Assumed: true}, true
+}
+
+// programNames returns what types may be named after for a program: its own
+// name, and that of the service it is known as.
+func programNames(program string) []string {
+	name := strings.ReplaceAll(strings.ToLower(program), "-", "_")
+	names := []string{name}
+	switch name {
+	case "nginx", "apache2", "apache", "lighttpd", "php_fpm", "caddy":
+		names = append(names, "httpd")
+	case "bind", "bind9":
+		names = append(names, "named")
+	case "postgres", "postmaster":
+		names = append(names, "postgresql")
+	case "mysql", "mariadb", "mariadbd":
+		names = append(names, "mysqld")
+	case "beam.smp", "rabbitmq_server":
+		names = append(names, "rabbitmq")
+	case "redis_server", "valkey_server":
+		names = append(names, "redis")
+	case "smbd", "nmbd", "dovecot", "varnishd":
+		names = append(names, strings.TrimSuffix(name, "d"))
+	case "chrony":
+		names = append(names, "chronyd")
+	case "squid3":
+		names = append(names, "squid")
+	case "openvpn_server":
+		names = append(names, "openvpn")
+	}
+	return names
+}

@@ -1,0 +1,140 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// check asks the policy today what the record says was asked.
+func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
+	for _, perm := range a.Permissions {
+		if strings.HasPrefix(perm, "0x") {
+			d.Missing = append(d.Missing, "the permission "+perm+" of "+a.TClass+", which has no name")
+			continue
+		}
+		d.Checks = append(d.Checks, g.d.Check(d.Source, d.Target, a.TClass, perm).Perms...)
+	}
+	switch {
+	case len(d.Checks) == 0:
+		d.Verdict = UnknownHere
+	case d.Refused() == nil:
+		d.Verdict = NowAllowed
+	case g.p.IsPermissive(policy.TypeID(d.Source.Type)):
+		d.Verdict = OnlyLogged
+	default:
+		d.Verdict = StillDenied
+	}
+	if d.Hook == HookNameBind && d.Verdict != NowAllowed && !g.host.Assumed && g.exempt(d.Port) {
+		d.Verdict = NotAsked
+	}
+}
+
+// exempt reports whether bind() asks for no label of the port on this host.
+func (g *Diagnoser) exempt(port uint16) bool {
+	return g.host.LocalPorts.Contains(port) && port >= g.host.UnprivilegedPortStart
+}
+
+// rest asks for the operation as a whole: what else of it would be refused.
+func (g *Diagnoser) rest(d *Diagnosis, e *audit.Event) {
+	s, ok := network.SocketOf(d.Protocol)
+	if !ok || d.Operation == "" {
+		return
+	}
+	q := network.Question{
+		Subject: d.Source, Operation: d.Operation, Protocol: d.Protocol, Port: d.Port, Addr: d.Addr, Host: g.host,
+	}
+	switch d.Hook {
+	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
+		return // such a record does not name the protocol
+	case HookNameBind, HookNodeBind, HookNameConnect:
+		if d.Port != 0 && s.PortProtocol != 0 {
+			problem := q
+			d.Question = &problem
+		}
+		// The socket's label was asked; the process may have another.
+		socket := d.Source
+		q.SocketLabel = &socket
+		q.Subject = g.task(e, d.Source)
+	case HookCapability:
+		if d.Port == 0 {
+			return
+		}
+	case HookUnix:
+		peer := d.Target
+		q.PeerLabel = &peer
+	case HookSocket, HookSocketFile, HookNetlink:
+		socket := d.Target
+		q.SocketLabel = &socket
+		if d.Port != 0 && d.Source.Type == d.Target.Type && s.PortProtocol != 0 && (d.Operation == network.Connect || d.Operation == network.Bind) {
+			problem := q
+			problem.SocketLabel = nil
+			d.Question = &problem
+		}
+	}
+	if q.Calls = g.calls(d, s); q.Calls != nil && len(q.Calls) == 0 {
+		return
+	}
+	answer, err := network.Ask(g.d, q)
+	if err != nil {
+		return // a unix socket, of whose other end the record says nothing
+	}
+	for _, l := range answer.Layers {
+		if l.Consulted && !l.Check.Allowed && !d.asked(&l) && (l.Layer != network.LayerPort || d.Port != 0) && !d.has(&l) {
+			d.Also = append(d.Also, l)
+		}
+	}
+}
+
+// calls returns the calls that are asked about together: nil for those that the
+// operation takes.
+func (g *Diagnoser) calls(d *Diagnosis, s network.Socket) []network.Call {
+	server := []network.Call{network.CallBind, network.CallListen, network.CallAccept}
+	switch d.Hook {
+	case HookSocket, HookSocketFile, HookNetlink:
+		// There is a socket, whoever made it: what comes after counts.
+		switch d.Call {
+		case network.CallBind, network.CallListen, network.CallAccept:
+			if !s.Stream {
+				return []network.Call{d.Call}
+			}
+			return server[slices.Index(server, d.Call):]
+		case network.CallReceive, network.CallSend:
+			return []network.Call{network.CallReceive, network.CallSend}
+		case network.CallConnect:
+			return []network.Call{network.CallConnect, network.CallSend, network.CallReceive}
+		}
+		return []network.Call{}
+	}
+	if d.Operation == network.Bind && s.Stream {
+		return append([]network.Call{network.CallSocket}, server...) // whoever binds such a socket goes on to listen
+	}
+	return nil
+}
+
+// asked reports whether a layer is the one that the record is about.
+func (d *Diagnosis) asked(l *network.LayerAnswer) bool {
+	return l.Layer == d.Layer && l.Class == d.Class && slices.Contains(d.Permissions, l.Perm)
+}
+
+// has reports whether the same check is listed already: bind and listen may ask
+// for the same.
+func (d *Diagnosis) has(l *network.LayerAnswer) bool {
+	return slices.ContainsFunc(d.Also, func(other network.LayerAnswer) bool {
+		return other.Layer == l.Layer && other.Class == l.Class && other.Perm == l.Perm
+	})
+}
+
+// task returns the context of the process: that of the SYSCALL record, else the
+// one given.
+func (g *Diagnoser) task(e *audit.Event, otherwise policy.Context) policy.Context {
+	if e.Syscall != nil && e.Syscall.Subj != "" {
+		if c, err := g.p.ParseContext(e.Syscall.Subj); err == nil {
+			return c
+		}
+	}
+	return otherwise
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// An allowRule is a rule that audit2allow would write, with what it takes to say
+// what it costs.
+type allowRule struct {
+	source, target, class string
+	perms                 []string
+	count                 int64
+	why                   []string // what each kind of denial was
+	refused               []*access.PermCheck
+	fix                   string // the command that lists narrower ways, "" for none
+	diagnosis             *diagnose.Diagnosis
+}
+
+// allowRules returns the rules for everything that is refused today, and what no
+// rule can allow, in words.
+func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
+	for i := range a.items {
+		it := &a.items[i]
+		d := it.denial
+		if it.avc == nil || d == nil {
+			continue
+		}
+		refused := d.Refused()
+		if refused == nil || d.Verdict == diagnose.UnknownHere {
+			why := "the policy allows it today"
+			if refused != nil || len(d.Checks) == 0 {
+				why = "the policy does not have " + strings.Join(d.Missing, ", nor ")
+			}
+			_, text := a.verdict(it)
+			not = append(not, text+": "+why)
+			continue
+		}
+		switch refused.Reason.Code {
+		case access.Constrained, access.Bounded, access.RoleRefused:
+			_, text := a.verdict(it)
+			not = append(not, text+": no allow rule helps, "+a.why(d))
+			continue
+		}
+		rules = a.addRule(rules, it)
+	}
+	for _, r := range rules {
+		slices.Sort(r.perms)
+	}
+	slices.SortFunc(rules, func(x, y *allowRule) int {
+		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.target, y.target), cmp.Compare(x.class, y.class))
+	})
+	return rules, not
+}
+
+func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
+	d := it.denial
+	r := &allowRule{source: a.p.TypeName(policy.TypeID(d.Source.Type)), target: a.p.TypeName(policy.TypeID(d.Target.Type)), class: d.Class, diagnosis: d}
+	if r.source == r.target {
+		r.target = "self"
+	}
+	at := slices.IndexFunc(rules, func(x *allowRule) bool { return x.source == r.source && x.target == r.target && x.class == r.class })
+	if at < 0 {
+		at = len(rules)
+		rules = append(rules, r)
+	}
+	r = rules[at]
+	r.count += it.count
+	if text := a.deed(it); !slices.Contains(r.why, text) {
+		r.why = append(r.why, text)
+	}
+	for i := range d.Checks {
+		pc := &d.Checks[i]
+		if !pc.Allowed && !slices.Contains(r.perms, pc.Name) {
+			r.perms = append(r.perms, pc.Name)
+			r.refused = append(r.refused, pc)
+		}
+	}
+	if c := a.can(it); c != nil && r.fix == "" {
+		r.fix = fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+	}
+	return rules
+}
+
+// cost says what a rule opens.
+func (a *whyAnswer) cost(r *allowRule) []string {
+	var list []string
+	for _, direction := range []struct{ perm, verb string }{{"name_connect", "connect to"}, {"name_bind", "bind"}} {
+		if !slices.Contains(r.perms, direction.perm) {
+			continue
+		}
+		n := a.portsOf(r.diagnosis, direction.perm == "name_bind")
+		list = append(list, fmt.Sprintf("opens %s to %s, all that are labelled %s", portCount(n), direction.verb, r.target))
+	}
+	if slices.Contains(r.perms, "node_bind") {
+		list = append(list, "opens every address labelled "+r.target)
+	}
+	list = append(list, "no domain but "+r.source+" gains")
+	for _, pc := range r.refused {
+		for i, s := range pc.Reason.Switches {
+			if i == maxSwitches {
+				break
+			}
+			list = append(list, settingsText(a.p, s, " and ")+" would allow "+pc.Name+" as well")
+		}
+	}
+	if r.fix != "" && len(list) > 0 {
+		list = append(list, "narrower ways: "+r.fix)
+	}
+	return list
+}
+
+// portsOf counts the ports with the label of a diagnosis for which the kernel
+// makes the check.
+func (a *whyAnswer) portsOf(d *diagnose.Diagnosis, bind bool) int {
+	s, ok := network.SocketOf(d.Protocol)
+	if !ok {
+		return 0
+	}
+	n := 0
+	local := a.machine.facts.LocalPorts
+	for _, seg := range a.p.PortSegments(s.PortProtocol) {
+		if seg.Label.Context.Type != d.Target.Type {
+			continue
+		}
+		low, high := int(seg.Low), int(seg.High)
+		n += high - low + 1
+		if bind {
+			if low == 0 {
+				n-- // the kernel chooses the port and asks nothing
+			}
+			n -= max(0, min(high, int(local.High))-max(low, int(local.Low))+1)
+		}
+	}
+	return n
+}
+
+// writeAllow writes the rules in the forms asked for.
+func (a *whyAnswer) writeAllow(w io.Writer, form string) error {
+	var b strings.Builder
+	rules, not := a.allowRules()
+	if form != "te" {
+		a.writeCIL(&b, rules, not)
+	}
+	if form == "both" {
+		b.WriteByte('\n')
+	}
+	if form != "cil" {
+		a.writeTE(&b, rules, not)
+	}
+	_, err := io.WriteString(w, terminalSafe(b.String()))
+	return err
+}
+
+// comment writes a wrapped comment.
+func comment(b *strings.Builder, mark, indent, text string) {
+	prefix := mark + " " + indent
+	wrapped := wrap(text, len(prefix)+2)
+	fmt.Fprintf(b, "%s%s\n", prefix, strings.ReplaceAll(wrapped, "\n"+strings.Repeat(" ", len(prefix)+2), "\n"+prefix+"  "))
+}
+
+func (a *whyAnswer) writeComments(b *strings.Builder, mark string, r *allowRule) {
+	what := r.why
+	more := ""
+	if len(what) > maxComms {
+		more = fmt.Sprintf(" and %s more", number(len(what)-maxComms))
+		what = what[:maxComms]
+	}
+	comment(b, mark, "", fmt.Sprintf("%s: %s%s (%s)", r.source, strings.Join(what, "; "), more, plural(int(r.count), "denial")))
+	for _, c := range a.cost(r) {
+		comment(b, mark, "  ", c)
+	}
+}
+
+// maxNot is how many of the denials that get no rule are named.
+const maxNot = 5
+
+func writeNot(b *strings.Builder, mark string, not []string) {
+	for i, text := range not {
+		if i == maxNot {
+			comment(b, mark, "", fmt.Sprintf("left out: %s more, see senet why", number(len(not)-i)))
+			break
+		}
+		comment(b, mark, "", "left out: "+text)
+	}
+}
+
+func (a *whyAnswer) writeCIL(b *strings.Builder, rules []*allowRule, not []string) {
+	b.WriteString("; CIL: semodule -i FILE.cil\n")
+	writeNot(b, ";", not)
+	for _, r := range rules {
+		a.writeComments(b, ";", r)
+		b.WriteString(cil.Format([]cil.Node{cil.Call("allow", cil.Sym(r.source), cil.Sym(r.target), cil.List(cil.Sym(r.class), cil.Syms(r.perms...)))}))
+	}
+}
+
+func (a *whyAnswer) writeTE(b *strings.Builder, rules []*allowRule, not []string) {
+	b.WriteString("# checkmodule -M -m -o senet_local.mod senet_local.te\n# semodule_package -o senet_local.pp -m senet_local.mod; semodule -i senet_local.pp\n")
+	writeNot(b, "#", not)
+	if len(rules) == 0 {
+		return
+	}
+	b.WriteString("module senet_local 1.0;\n\nrequire {\n")
+	var types []string
+	perms := make(map[string][]string)
+	var classes []string
+	for _, r := range rules {
+		types = append(types, r.source)
+		if r.target != "self" {
+			types = append(types, r.target)
+		}
+		if _, ok := perms[r.class]; !ok {
+			classes = append(classes, r.class)
+		}
+		perms[r.class] = append(perms[r.class], r.perms...)
+	}
+	slices.Sort(types)
+	slices.Sort(classes)
+	for _, t := range slices.Compact(types) {
+		fmt.Fprintf(b, "    type %s;\n", t)
+	}
+	for _, c := range classes {
+		list := perms[c]
+		slices.Sort(list)
+		fmt.Fprintf(b, "    class %s %s;\n", c, bracedPerms(slices.Compact(list)))
+	}
+	b.WriteString("}\n")
+	for _, r := range rules {
+		b.WriteByte('\n')
+		a.writeComments(b, "#", r)
+		fmt.Fprintf(b, "allow %s %s:%s %s;\n", r.source, r.target, r.class, bracedPerms(r.perms))
+	}
+}

@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A whyInput is a log to be read.
+type whyInput struct {
+	name  string // for messages
+	shell string // the arguments that name it again, "" for standard input
+	r     io.Reader
+	files *audit.Files // nil where it is not files
+	// since leaves out what was logged before.
+	since time.Time
+	// typed says that the log was typed as arguments: a line that is no denial is
+	// a mistake then.
+	typed bool
+	stop  func()
+	cut   func() bool // whether reading was ended before the end; may be nil
+}
+
+func (in *whyInput) close() {
+	if in.files != nil {
+		_ = in.files.Close() // it was only read
+	}
+	if in.stop != nil {
+		in.stop()
+	}
+}
+
+const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"
+
+// input chooses what is read.
+func (f *whyFlags) input(args []string, stdin io.Reader) (*whyInput, error) {
+	if len(args) == 0 {
+		if piped(stdin) {
+			// Started by cron or over ssh there is often a pipe with nothing in it.
+			first := make([]byte, 1)
+			if n, _ := io.ReadFull(stdin, first); n > 0 {
+				return fromStdin(io.MultiReader(bytes.NewReader(first), stdin)), nil
+			}
+		}
+		return f.ownLog()
+	}
+	files := 0
+	for _, arg := range args {
+		if arg == "-" || isFile(arg) {
+			files++
+		}
+	}
+	switch {
+	case files == len(args):
+		return fromFiles(args, stdin)
+	case files == 0 && looksLikePath(args), files > 0 && !strings.Contains(strings.Join(args, " "), "="):
+		for _, arg := range args {
+			if arg != "-" && !isFile(arg) {
+				return nil, unreadable(fmt.Errorf("%s: %w", arg, fs.ErrNotExist), "a line of a log is given in quotes")
+			}
+		}
+	}
+	text := strings.Join(args, " ")
+	return &whyInput{name: "the arguments", r: strings.NewReader(text), typed: true}, nil
+}
+
+// piped reports whether standard input is something to read: not a terminal,
+// nor /dev/null.
+func piped(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	if !ok {
+		return stdin != nil
+	}
+	st, err := file.Stat()
+	return err == nil && st.Mode()&fs.ModeCharDevice == 0
+}
+
+func isFile(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && !st.IsDir()
+}
+
+// looksLikePath reports whether arguments that are no files were meant to be.
+func looksLikePath(args []string) bool {
+	for _, arg := range args {
+		if strings.ContainsAny(arg, " =\n") || !strings.ContainsAny(arg, "/.") {
+			return false
+		}
+	}
+	return true
+}
+
+func fromStdin(stdin io.Reader) *whyInput { return &whyInput{name: "standard input", r: stdin} }
+
+// fromFiles reads files and, for -, standard input, in the order of the
+// arguments.
+func fromFiles(args []string, stdin io.Reader) (*whyInput, error) {
+	in := &whyInput{name: strings.Join(args, ", "), shell: strings.Join(args, " ")}
+	var names []string
+	var before, after []io.Reader
+	for _, arg := range args {
+		switch {
+		case arg != "-":
+			names = append(names, arg)
+		case len(names) == 0:
+			before = append(before, stdin, strings.NewReader("\n"))
+		default:
+			after = append(after, strings.NewReader("\n"), stdin)
+		}
+	}
+	if len(names) == 0 {
+		return fromStdin(stdin), nil
+	}
+	files, err := audit.Open(names...)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	in.files = files
+	in.r = io.MultiReader(append(append(before, files), after...)...)
+	return in, nil
+}
+
+const auditLog = "/var/log/audit/audit.log"
+
+// ownLog reads this machine's audit log, else its journal; with --root the log
+// of the system there.
+func (f *whyFlags) ownLog() (*whyInput, error) {
+	root, err := host.OpenRoot(f.root)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	path := auditLog
+	in := &whyInput{}
+	if root.Live() {
+		in.since = bootTime(root)
+	} else {
+		path = root.Dir() + auditLog
+	}
+	names, err := audit.Rotated(path)
+	if err == nil {
+		names = modifiedSince(names, in.since)
+	}
+	if err == nil && len(names) > 0 {
+		in.files, err = audit.Open(names...)
+		if err == nil {
+			in.r, in.name = in.files, path
+			return in, readable(names)
+		}
+	}
+	if root.Live() {
+		if in.journal() {
+			return in, nil
+		}
+	}
+	if err == nil {
+		err = fs.ErrNotExist
+	}
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	return nil, unreadable(fmt.Errorf("no log to read: %s: %w", path, err), noInputHint)
+}
+
+// readable fails with the way out where the files may not be read.
+func readable(names []string) error {
+	for _, name := range names {
+		file, err := os.Open(name)
+		if err != nil {
+			return unreadable(err, "reading the audit log takes root: sudo senet why")
+		}
+		file.Close()
+	}
+	return nil
+}
+
+// modifiedSince leaves out files that were last written before a time.
+func modifiedSince(names []string, since time.Time) []string {
+	var list []string
+	for _, name := range names {
+		if st, err := os.Stat(name); err == nil && !st.ModTime().Before(since) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// bootTime returns when the system was started, the zero time if that cannot be
+// read.
+func bootTime(root host.Root) time.Time {
+	stat, err := root.ReadFile("/proc/stat", 1<<20)
+	if err != nil {
+		return time.Time{}
+	}
+	_, rest, ok := bytes.Cut(stat, []byte("\nbtime "))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	seconds, err := strconv.ParseInt(string(line), 10, 64)
+	if !ok || err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// journalTimeout bounds how long journalctl may take.
+const journalTimeout = 30 * time.Second
+
+// journal starts reading the audit messages of this boot out of the journal; it
+// is false if there is no journal, or nothing in it.
+func (in *whyInput) journal() bool {
+	path, err := exec.LookPath("journalctl")
+	if err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
+	cmd := exec.CommandContext(ctx, path, "-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit")
+	out, err := cmd.StdoutPipe()
+	if err != nil || cmd.Start() != nil {
+		cancel()
+		return false
+	}
+	in.name = "the journal"
+	in.stop = func() {
+		cancel()
+		_ = cmd.Wait() // ended by us or by itself; what it wrote has been read
+	}
+	in.cut = func() bool { return ctx.Err() != nil }
+	first := make([]byte, 1)
+	if n, _ := io.ReadFull(out, first); n == 0 {
+		in.stop()
+		in.stop, in.cut = nil, nil
+		return false
+	}
+	in.r = io.MultiReader(bytes.NewReader(first), out)
+	return true
+}
+
+// system is where programs are looked up.
+func (f *whyFlags) system() *subject.System {
+	root, err := host.OpenRoot(f.root)
+	if err != nil {
+		return nil
+	}
+	return &subject.System{Root: root}
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+)
+
+// A whyLog is what a log came to: equal events folded, everything counted.
+type whyLog struct {
+	folded  audit.Folded
+	errors  []errorGroup
+	changes map[string]int64
+	stats   audit.Stats
+	// vague counts the reports of setroubleshoot that do not say enough.
+	vague int64
+	// old counts the denials that were logged before whyInput.since.
+	old  int64
+	size int64
+	nul  bool // there was a NUL byte: it is no text
+}
+
+// An errorGroup is equal SELINUX_ERR records.
+type errorGroup struct {
+	example     *audit.Event
+	index       int
+	count       int64
+	first, last time.Time
+}
+
+// maxErrors bounds the groups of SELINUX_ERR records that are kept.
+const maxErrors = 1024
+
+// readLog reads a log to its end.
+func readLog(in *whyInput, stderr io.Writer) (*whyLog, error) {
+	log := &whyLog{changes: make(map[string]int64)}
+	src := &sniffer{r: in.r}
+	reader := audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now()})
+	folder := audit.NewFolder(0)
+	groups := make(map[[5]string]int)
+	defer showProgress(in, stderr)()
+	for e, err := range reader.Events() {
+		if err != nil {
+			return log, err
+		}
+		if !in.since.IsZero() && !e.Time.IsZero() && e.Time.Before(in.since) {
+			log.old += int64(len(e.AVCs))
+			continue
+		}
+		if e.Report != nil {
+			if e = fromReport(e); e == nil {
+				log.vague++
+				continue
+			}
+		}
+		folder.Add(e)
+		for i := range e.Errors {
+			log.addError(groups, e, i)
+		}
+		for i := range e.Changes {
+			log.changes[changeText(&e.Changes[i])]++
+		}
+	}
+	log.folded, log.stats = folder.Folded(), reader.Stats()
+	log.size, log.nul = src.n, src.nul
+	slices.SortStableFunc(log.errors, func(a, b errorGroup) int { return cmp.Compare(b.count, a.count) })
+	return log, nil
+}
+
+// A sniffer counts what is read and notices what is not text.
+type sniffer struct {
+	r   io.Reader
+	n   int64
+	nul bool
+}
+
+func (s *sniffer) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if s.n < 64<<10 && !s.nul {
+		s.nul = bytes.IndexByte(b[:n], 0) >= 0
+	}
+	s.n += int64(n)
+	return n, err
+}
+
+func (log *whyLog) addError(groups map[[5]string]int, e *audit.Event, i int) {
+	x := &e.Errors[i]
+	key := [5]string{x.Op, x.InvalidContext, audit.ContextType(x.SContext), audit.ContextType(x.TContext), x.TClass + " " + strings.Join(x.Permissions, " ")}
+	at, ok := groups[key]
+	if !ok {
+		if len(log.errors) == maxErrors {
+			log.folded.Others++
+			return
+		}
+		at = len(log.errors)
+		groups[key] = at
+		log.errors = append(log.errors, errorGroup{example: e, index: i, first: e.Time})
+	}
+	g := &log.errors[at]
+	g.count++
+	if e.Time.After(g.last) {
+		g.last = e.Time
+	}
+}
+
+// changeText says in a few words what a MAC_* record says.
+func changeText(c *audit.Change) string {
+	switch {
+	case c.Boolean != "" && c.Value != nil:
+		return fmt.Sprintf("boolean %s set to %s", c.Boolean, onOff(*c.Value == 1))
+	case strings.HasSuffix(c.Type, "POLICY_LOAD") || c.Op == "policyload":
+		return "policy loaded"
+	case (strings.HasSuffix(c.Type, "_STATUS") || c.Op == "setenforce") && c.Value != nil && *c.Value == 1:
+		return "set to enforcing"
+	case (strings.HasSuffix(c.Type, "_STATUS") || c.Op == "setenforce") && c.Value != nil:
+		return "set to permissive"
+	}
+	return c.Type
+}
+
+// fromReport turns the text of setroubleshoot into a denial, or, where it leaves
+// out the contexts, into a symptom; nil where it does not say enough for either.
+func fromReport(e *audit.Event) *audit.Event {
+	r := e.Report
+	out := *e
+	out.Report = nil
+	if a, ok := r.AVC(); ok {
+		out.AVCs = append(slices.Clone(e.AVCs), a)
+		return &out
+	}
+	if len(r.Permissions) == 0 || r.Program == "" {
+		return nil
+	}
+	s := audit.Symptom{Program: r.Program[strings.LastIndexByte(r.Program, '/')+1:], Protocol: strings.TrimSuffix(r.Class, "_socket"), Port: r.Port, Errno: "EACCES", Text: r.Text}
+	switch r.Permissions[0] {
+	case "name_connect", "connect":
+		s.Operation = "connect"
+	case "name_bind", "node_bind", "bind":
+		s.Operation = "bind"
+	case "listen", "accept":
+		s.Operation = "listen"
+	default:
+		return nil
+	}
+	if _, known := network.SocketOf(network.Protocol(s.Protocol)); !known && r.Class != "" {
+		return nil
+	}
+	out.Symptom = &s
+	return &out
+}
+
+// empty fails where there was nothing to read, or nothing that was understood of
+// what a person typed.
+func (log *whyLog) empty(in *whyInput) error {
+	st := &log.stats
+	found := st.Events > 0 || st.MalformedCount() > 0 || log.folded.Others > 0
+	switch {
+	case log.size == 0:
+		return unreadable(fmt.Errorf("%s: nothing to read", in.name), noInputHint)
+	case !found && in.typed:
+		return unreadable(fmt.Errorf("this is neither a file nor a denial, nor a \"Permission denied\" that senet knows"), noInputHint)
+	case !found && log.nul:
+		return unreadable(fmt.Errorf("%s: no text: %s without a denial", in.name, plural(int(st.Lines), "line")), noInputHint)
+	}
+	return nil
+}
+
+// showProgress says on a terminal how far a log is read, once a second, and
+// returns what ends that.
+func showProgress(in *whyInput, stderr io.Writer) (stop func()) {
+	file, ok := stderr.(*os.File)
+	if !ok || in.files == nil {
+		return func() {}
+	}
+	if st, err := file.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Add(1)
+	go func() {
+		defer wait.Done()
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		shown := false
+		for {
+			select {
+			case <-done:
+				if shown {
+					fmt.Fprint(file, "\r\x1b[K")
+				}
+				return
+			case <-tick.C:
+				read, total := in.files.Progress()
+				fmt.Fprintf(file, "\r\x1b[Kreading %s of %s MB", number(int(read>>20)), number(int(total>>20)))
+				shown = true
+			}
+		}
+	}()
+	return func() { close(done); wait.Wait() }
+}

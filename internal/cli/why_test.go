@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+const deniedLine = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`
+
+// The journal is asked for the audit messages of this boot, as JSON.
+func TestWhyJournal(t *testing.T) {
+	testenv.Need(t, "sh")
+	dir := t.TempDir()
+	script := "#!/bin/sh\n[ \"$*\" = '-q -b -o json --no-pager _TRANSPORT=audit' ] || exit 1\n[ -f " + dir + "/silent ] && exit 0\n" +
+		`printf '%s\n' '{"_TRANSPORT":"audit","_AUDIT_TYPE_NAME":"AVC","_AUDIT_ID":"7","__REALTIME_TIMESTAMP":"1795161600000000","MESSAGE":"AVC ` + strings.ReplaceAll(deniedLine, `"`, `\"`) + `"}'` + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "journalctl"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	in := &whyInput{}
+	if !in.journal() {
+		t.Fatal("nothing in the journal")
+	}
+	log, err := readLog(in, &bytes.Buffer{})
+	in.close()
+	if err != nil || len(log.folded.Groups) != 1 {
+		t.Fatalf("%v, %d groups: %+v", err, len(log.folded.Groups), log.stats)
+	}
+	// A journal without audit messages is none.
+	if err := os.WriteFile(filepath.Join(dir, "silent"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if in := (&whyInput{}); in.journal() || in.stop != nil {
+		t.Error("a journal with nothing in it was taken")
+	}
+}
+
+// What was logged before the last boot is left out, and counted.
+func TestWhySince(t *testing.T) {
+	text := "type=AVC msg=audit(1795161000.000:1): " + deniedLine + "\ntype=AVC msg=audit(1795162000.000:2): " + deniedLine + "\n"
+	log, err := readLog(&whyInput{r: strings.NewReader(text), since: time.Unix(1_795_161_500, 0)}, &bytes.Buffer{})
+	if err != nil || log.old != 1 || len(log.folded.Groups) != 1 || log.folded.Groups[0].Count != 1 {
+		t.Errorf("%v, %d old, %+v", err, log.old, log.folded)
+	}
+}
+
+func TestBootTime(t *testing.T) {
+	dir := t.TempDir()
+	root, err := host.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bootTime(root); !got.IsZero() {
+		t.Errorf("without /proc/stat: %v", got)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "proc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "proc/stat"), []byte("cpu 1 2\nbtime 1795161600\nprocesses 3\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := bootTime(root); got.Unix() != 1795161600 {
+		t.Errorf("%v", got)
+	}
+}
+
+// Text for a terminal has nothing that a terminal obeys.
+func TestTerminalSafe(t *testing.T) {
+	for _, c := range [][2]string{
+		{"plain text\n", "plain text\n"},
+		{"gr\u00fc\u00df", "gr\u00fc\u00df"},
+		{"a\x1b[2Jb\r\x7f", `a\x1b[2Jb\x0d\x7f`},
+		{"\xff\xfe", `\xff\xfe`},
+		{"\u202egnp.exe", `\u202egnp.exe`},
+		{"\u009b31m", `\u009b31m`},
+	} {
+		if got := terminalSafe(c[0]); got != c[1] {
+			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
+// BenchmarkWhy explains a log of 10,000 denials.
+func BenchmarkWhy(b *testing.B) {
+	policy := testenv.Policy(b, "default")
+	var log strings.Builder
+	for i := range 10_000 {
+		domain := []string{"httpd_t", "sshd_t", "named_t", "squid_t", "mysqld_t", "ntpd_t", "cupsd_t"}[i%7]
+		fmt.Fprintf(&log, "type=AVC msg=audit(%d.%03d:%d): avc:  denied  { name_connect } for  pid=812 comm=\"x\" dest=%d scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0\n",
+			1_700_000_000+i, i%1000, 100+i, 3000+i%13, domain)
+	}
+	file := filepath.Join(b.TempDir(), "audit.log")
+	if err := os.WriteFile(file, []byte(log.String()), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(log.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		var out, errs bytes.Buffer
+		if code := Main([]string{"senet", "why", file, "--policy", policy}, strings.NewReader(""), &out, &errs); code != exitYes {
+			b.Fatalf("exit %d: %s", code, errs.String())
+		}
+	}
+}

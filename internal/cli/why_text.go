@@ -1,0 +1,397 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// write prints the items for a person, and what was counted.
+func (a *whyAnswer) write(w io.Writer) error {
+	var b strings.Builder
+	for i := range a.items[:a.shown] {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		a.writeItem(&b, &a.items[i])
+	}
+	a.writeTotals(&b)
+	_, err := io.WriteString(w, terminalSafe(b.String()))
+	return err
+}
+
+// terminalSafe takes out what a terminal would obey: names in a log are anybody's.
+func terminalSafe(s string) string {
+	clean := func(r rune) bool { return r == '\n' || r != utf8.RuneError && unicode.IsPrint(r) }
+	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case clean(r):
+			b.WriteString(s[:n])
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// line writes a wrapped line with its key.
+func line(b *strings.Builder, key, format string, args ...any) {
+	fmt.Fprintf(b, "%-5s %s\n", key, wrap(fmt.Sprintf(format, args...), 6))
+}
+
+// writeItem writes one item, the next command last.
+func (a *whyAnswer) writeItem(b *strings.Builder, it *whyItem) {
+	var next string
+	if it.symptom != nil {
+		next = a.writeSymptom(b, it)
+	} else {
+		next = a.writeDenial(b, it)
+	}
+	if next != "" {
+		fmt.Fprintf(b, "next  %s\n", next)
+	}
+}
+
+func (a *whyAnswer) writeDenial(b *strings.Builder, it *whyItem) (next string) {
+	d := it.denial
+	mark, text := a.verdict(it)
+	line(b, mark, "%s", text)
+	line(b, "seen", "%s", it.seen())
+	if hook := hookText(d); hook != "" {
+		line(b, "hook", "%s", hook)
+	}
+	if why := a.why(d); why != "" {
+		line(b, "why", "%s", why)
+	}
+	line(b, "today", "%s", a.today(d))
+	for _, group := range thenGroups(d.Also) {
+		line(b, "then", "%s", a.then(d, group))
+	}
+	writeSwitches(b, a.p, a.switches(it))
+	for _, n := range d.Notes {
+		line(b, "note", "%s", n.Text)
+	}
+	a.writeFix(b, it)
+	return a.next(it)
+}
+
+// maxSwitches is how many settings of booleans are listed.
+const maxSwitches = 3
+
+func writeSwitches(b *strings.Builder, p *policy.Policy, list [][]policy.BoolSetting) {
+	for i, s := range list {
+		if i == maxSwitches {
+			line(b, "", "and %s more", plural(len(list)-i, "setting"))
+			return
+		}
+		line(b, "bool", "%s would allow it", settingsText(p, s, " and "))
+	}
+}
+
+// switches returns the settings of booleans that would allow what was refused:
+// the whole operation where it is known.
+func (a *whyAnswer) switches(it *whyItem) [][]policy.BoolSetting {
+	if c := a.can(it); c != nil {
+		return c.switches(groupLayers(c.answer.Layers))
+	}
+	if it.denial == nil || it.denial.Question != nil {
+		return nil
+	}
+	if refused := it.denial.Refused(); refused != nil {
+		return refused.Reason.Switches
+	}
+	return nil
+}
+
+// verdict says who may not do what, and the mark of today's answer.
+func (a *whyAnswer) verdict(it *whyItem) (mark, text string) {
+	d := it.denial
+	source := "?"
+	switch {
+	case it.avc != nil:
+		source = audit.ContextType(it.avc.SContext)
+	case it.err != nil:
+		source = audit.ContextType(it.err.SContext)
+	}
+	switch d.Verdict {
+	case diagnose.StillDenied:
+		return "NO", source + " may not " + a.deed(it)
+	case diagnose.NowAllowed:
+		if d.Blocked() {
+			return "NO", source + " may not " + a.deed(it) + ", though not for this reason any more"
+		}
+		return "YES", source + " may " + a.deed(it) + " today"
+	case diagnose.OnlyLogged:
+		return "YES", source + " may " + a.deed(it) + ": refused, but only logged (permissive)"
+	case diagnose.NotAsked:
+		return "YES", source + " may " + a.deed(it) + " on this host"
+	}
+	return "?", source + " was refused: " + a.deed(it)
+}
+
+// deed says what was refused, as it follows "may not".
+func (a *whyAnswer) deed(it *whyItem) string {
+	d := it.denial
+	port := fmt.Sprintf("%s/%d", d.Protocol, d.Port)
+	if d.Addr.IsValid() {
+		port = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
+	}
+	switch d.Hook {
+	case diagnose.HookNameConnect:
+		return "connect to " + port
+	case diagnose.HookNameBind:
+		return "bind " + port
+	case diagnose.HookNodeBind:
+		if !d.Addr.IsValid() {
+			return fmt.Sprintf("bind any address (%s)", port)
+		}
+		return "bind " + port
+	case diagnose.HookCapability:
+		return "use the capability " + strings.Join(d.Permissions, ", ")
+	case diagnose.HookModule:
+		return "have the kernel load the module " + it.avc.KMod
+	case diagnose.HookError:
+		if it.err.InvalidContext != "" {
+			return "make an object of class " + d.Class + " labelled " + it.err.InvalidContext
+		}
+		return strings.Join(d.Permissions, ", ") + " (" + it.err.Op + ")"
+	}
+	text := bracedPerms(d.Permissions) + " " + a.object(it) + ":" + d.Class
+	switch {
+	case it.avc.Netif != "":
+		text += " through " + it.avc.Netif
+	case it.avc.Path != "":
+		text += " (" + it.avc.Path + ")"
+	case it.avc.Name != "":
+		text += " (" + it.avc.Name + ")"
+	}
+	if d.Port != 0 {
+		if d.Protocol == "" {
+			return fmt.Sprintf("%s, port %d", text, d.Port)
+		}
+		return text + ", " + port
+	}
+	return text
+}
+
+func (a *whyAnswer) object(it *whyItem) string {
+	object := audit.ContextType(it.avc.TContext)
+	if it.denial.Label != nil {
+		object = a.p.TypeName(policy.TypeID(it.denial.Target.Type))
+	}
+	if it.avc.SContext == it.avc.TContext {
+		return "self"
+	}
+	return object
+}
+
+func bracedPerms(perms []string) string {
+	if len(perms) == 1 {
+		return perms[0]
+	}
+	return "{ " + strings.Join(perms, " ") + " }"
+}
+
+// seen says how often, when and by whom, and names an event that can be looked
+// up.
+func (it *whyItem) seen() string {
+	text := "once"
+	if it.count > 1 {
+		text = number(int(it.count)) + " times"
+	}
+	switch {
+	case it.first.IsZero():
+	case it.first.Equal(it.last):
+		text += ", " + stamp(it.first)
+	default:
+		text += ", first " + stamp(it.first) + ", last " + stamp(it.last)
+	}
+	if n := len(it.comms); n > 0 {
+		names := it.comms[:min(n, maxComms)]
+		text += ", by " + strings.Join(names, ", ")
+		if n > maxComms {
+			text += " and others"
+		}
+	}
+	if it.permissive > 0 {
+		text += ", " + number(int(it.permissive)) + " only logged"
+	}
+	if it.event.Node != "" {
+		text += ", on " + it.event.Node
+	}
+	if it.event.Serial != 0 {
+		text += fmt.Sprintf(" (ausearch -a %d)", it.event.Serial)
+	}
+	return text
+}
+
+const maxComms = 3
+
+func stamp(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+
+// why is the reason in a sentence.
+func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
+	if len(d.Missing) > 0 && len(d.Checks) == 0 {
+		return ""
+	}
+	q := a.question(&network.Question{Subject: d.Source, Operation: d.Operation, Protocol: d.Protocol, Addr: d.Addr, Port: d.Port})
+	label := ""
+	if d.Label != nil {
+		q.answer.Port, q.answer.Node = *d.Label, *d.Label
+		switch d.Layer {
+		case network.LayerPort:
+			label = q.portLabel() + "; "
+		case network.LayerNode:
+			label = q.nodeLabel() + "; "
+		}
+	}
+	refused := d.Refused()
+	if refused == nil {
+		if len(d.Checks) == 0 {
+			return ""
+		}
+		return label + a.grantedBy(&d.Checks[0])
+	}
+	g := &layerGroup{LayerAnswer: network.LayerAnswer{SourceContext: d.Source, TargetContext: d.Target, Consulted: true}}
+	g.Layer, g.Class = d.Layer, d.Class
+	source, object := a.p.TypeName(policy.TypeID(d.Source.Type)), a.p.TypeName(policy.TypeID(d.Target.Type))
+	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
+		object = "self"
+	}
+	return label + q.cause(g, refused, source, object) + " [" + string(refused.Reason.Code) + "]"
+}
+
+// grantedBy names the rule that grants a permission.
+func (a *whyAnswer) grantedBy(pc *access.PermCheck) string {
+	if pc.Reason.Code == access.Granted {
+		return "granted by " + ruleText(a.p, pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" + string(access.Granted) + "]"
+	}
+	return "the policy does not define " + pc.Name + ", and allows what it does not define [" + string(pc.Reason.Code) + "]"
+}
+
+// today says what becomes of it today.
+func (a *whyAnswer) today(d *diagnose.Diagnosis) string {
+	switch d.Verdict {
+	case diagnose.StillDenied:
+		return "still denied"
+	case diagnose.NowAllowed:
+		if d.Blocked() {
+			return "this check is granted now, but not all that the operation takes"
+		}
+		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another policy"
+	case diagnose.OnlyLogged:
+		return "refused by the policy, and only logged: " + a.p.TypeName(policy.TypeID(d.Source.Type)) + " is permissive"
+	case diagnose.NotAsked:
+		return "not asked on this host"
+	}
+	if len(d.Missing) == 0 {
+		return "not known"
+	}
+	return "not known: the policy does not have " + strings.Join(d.Missing, ", nor ") + "; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
+}
+
+// thenGroups puts checks together that differ in the permission alone.
+func thenGroups(also []network.LayerAnswer) [][]network.LayerAnswer {
+	var groups [][]network.LayerAnswer
+	for i, l := range also {
+		if i > 0 && alike(&also[i-1], &l) {
+			groups[len(groups)-1] = append(groups[len(groups)-1], l)
+			continue
+		}
+		groups = append(groups, []network.LayerAnswer{l})
+	}
+	return groups
+}
+
+func alike(x, y *network.LayerAnswer) bool {
+	return x.Layer == y.Layer && x.Class == y.Class && x.SourceContext.Type == y.SourceContext.Type && x.TargetContext.Type == y.TargetContext.Type &&
+		x.Check.Reason.Code == y.Check.Reason.Code && (len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
+}
+
+// then says which other checks of the operation are refused.
+func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
+	l := &group[0]
+	source, object := a.p.TypeName(policy.TypeID(l.SourceContext.Type)), a.p.TypeName(policy.TypeID(l.TargetContext.Type))
+	if source == object && a.p.FormatContext(l.SourceContext) == a.p.FormatContext(l.TargetContext) {
+		object = "self"
+	}
+	perms := make([]string, len(group))
+	for i := range group {
+		perms[i] = group[i].Perm
+	}
+	text := fmt.Sprintf("%s is refused too: %s %s:%s %s [%s]", l.Layer, source, object, l.Class, bracedPerms(perms), l.Check.Reason.Code)
+	switch {
+	case l.Permissive:
+		text += ", only logged (permissive)"
+	case len(l.Check.Reason.DontAudit) > 0:
+		text += ", and not logged: a dontaudit rule hides it"
+	}
+	if l.Layer == network.LayerNode && !d.Addr.IsValid() {
+		text += " (for 0.0.0.0: the record does not say the address)"
+	}
+	return text
+}
+
+// writeFix writes the best fix with its cost.
+func (a *whyAnswer) writeFix(b *strings.Builder, it *whyItem) {
+	f := it.fixes
+	if f == nil {
+		return
+	}
+	shown := f.shown(false)
+	if len(shown) == 0 {
+		line(b, "fix", "none works alone without opening far more than this")
+		return
+	}
+	best := &f.fixes[shown[0]]
+	text := fmt.Sprintf("%s: %s, %s, %s (%s)", f.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
+	if n := len(f.fixes) - 1; n > 0 {
+		text += fmt.Sprintf("; %s more", number(n))
+	}
+	line(b, "fix", "%s", text)
+}
+
+// next is the command that leads on, "" where there is none.
+func (a *whyAnswer) next(it *whyItem) string {
+	d := it.denial
+	if c := a.can(it); c != nil {
+		return fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+	}
+	if d.Verdict == diagnose.UnknownHere || d.Hook == diagnose.HookError || len(d.Checks) == 0 {
+		return ""
+	}
+	if q := d.Question; q != nil {
+		c := a.question(q)
+		return fmt.Sprintf("senet can %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+	}
+	text := fmt.Sprintf("senet access %s %s %s %s", a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, d.Checks[0].Name)
+	if refused := d.Refused(); refused != nil {
+		text = strings.TrimSuffix(text, d.Checks[0].Name) + refused.Name
+	}
+	flags := a.policyRepeat
+	for _, s := range a.switches(it) {
+		flags += " --bool " + settingsText(a.p, s, " --bool ")
+		break
+	}
+	return text + flags
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// writeTotals writes what was counted, where that is more than one item shows,
+// and the command for the rest.
+func (a *whyAnswer) writeTotals(b *strings.Builder) {
+	st := &a.log.stats
+	hidden := len(a.items) - a.shown
+	extras := a.extras()
+	switch {
+	case len(a.items) == 0 && st.MalformedCount()+a.log.vague > 0:
+		line(b, "?", "nothing that could be read in %s", plural(int(st.Lines), "line"))
+	case len(a.items) == 0:
+		line(b, "NONE", "no denial in %s", plural(int(st.Lines), "line"))
+		if a.log.old > 0 {
+			line(b, "note", "%s before the last boot", plural(int(a.log.old), "denial"))
+		}
+	case len(a.items) > 1 || len(extras) > 0 || a.log.old > 0:
+		b.WriteByte('\n')
+		text := a.counted()
+		if hidden > 0 {
+			text += fmt.Sprintf("; %s shown", number(a.shown))
+		}
+		if a.log.old > 0 {
+			text += fmt.Sprintf("; %s more before the last boot", number(int(a.log.old)))
+		}
+		line(b, "total", "%s", text)
+	}
+	for _, e := range extras {
+		line(b, "", "%s", e)
+	}
+	if hidden > 0 && a.input.shell != "" {
+		fmt.Fprintf(b, "next  senet why %s --all%s\n", a.input.shell, a.repeat)
+	} else if hidden > 0 {
+		line(b, "", "%s more with --all", number(hidden))
+	}
+}
+
+// counted says how much there was.
+func (a *whyAnswer) counted() string {
+	var denials, errs, symptoms int64
+	for i := range a.items {
+		switch it := &a.items[i]; {
+		case it.avc != nil:
+			denials += it.count
+		case it.err != nil:
+			errs += it.count
+		default:
+			symptoms += it.count
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int64
+		noun string
+	}{{denials, "denial"}, {errs, "SELINUX_ERR record"}, {symptoms, "complaint"}} {
+		if p.n > 0 {
+			parts = append(parts, plural(int(p.n), p.noun))
+		}
+	}
+	return strings.Join(parts, ", ") + ", " + plural(len(a.items), "kind")
+}
+
+// extras are the counts of what is no denial, or was not understood.
+func (a *whyAnswer) extras() []string {
+	st := &a.log.stats
+	var list []string
+	add := func(n int64, noun, text string) {
+		if n > 0 {
+			list = append(list, plural(int(n), noun)+text)
+		}
+	}
+	var granted int64
+	for _, g := range a.granted {
+		granted += g.Count
+	}
+	if granted > 0 {
+		list = append(list, number(int(granted))+" granted, not refused: logged because of auditallow rules")
+	}
+	changes := slices.Sorted(maps.Keys(a.log.changes))
+	for i, c := range changes {
+		if i == 5 {
+			list = append(list, plural(len(changes)-i, "other change")+" of policy, booleans or labelled networking")
+			break
+		}
+		list = append(list, "change: "+c+timesText(a.log.changes[c]))
+	}
+	if len(a.items) > 1 {
+		add(int64(a.unknown), "kind", " not understood: the policy, or the line, does not have all names")
+	}
+	add(a.log.vague, "report", " of setroubleshoot without the contexts: not understood")
+	for _, m := range st.Malformed {
+		text := fmt.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), number(int(m.Line)))
+		if m.Sample != "" {
+			text += ": " + shorten(m.Sample)
+		}
+		add(m.Count, "record", text)
+	}
+	add(a.log.folded.Others, "denial", " of more kinds than are kept apart")
+	if a.input.cut != nil && a.input.cut() {
+		list = append(list, fmt.Sprintf("journalctl was stopped after %s: denials are missing", journalTimeout))
+	}
+	add(st.Lost, "notice", " that the kernel or auditd lost records: denials may be missing")
+	add(st.Foreign, "record", " of another security module")
+	return list
+}
+
+func timesText(n int64) string {
+	if n == 1 {
+		return ""
+	}
+	return ", " + number(int(n)) + " times"
+}
+
+func malformedText(kind string) string {
+	switch kind {
+	case audit.MalformedAVC:
+		return "cut in the middle"
+	case audit.MalformedJSON:
+		return "broken JSON"
+	case audit.MalformedLong:
+		return "too long"
+	}
+	return "not what their type says"
+}

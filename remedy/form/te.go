@@ -1,0 +1,140 @@
+package form
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// moduleTE writes a module in the language of checkmodule, for those who keep
+// their policy in it: what it declares, requires and allows. It has no
+// statement for a port, so the label of an own type follows as a command. ok is
+// false where a name is one that the language does not have: those with dots, of
+// CIL's blocks.
+func moduleTE(f *remedy.Fix, t Target, name string) (text string, ok bool) {
+	w := teWriter{attributes: f.Attributes, perms: map[string][]string{}}
+	for _, n := range f.Module {
+		w.statement(n, "")
+	}
+	if slices.ContainsFunc(slices.Concat(w.types, w.bools, w.attributes), func(name string) bool { return strings.Contains(name, ".") }) {
+		return "", false
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "module %s 1.0;\n\nrequire {\n", name)
+	for _, class := range w.classes {
+		perms := w.perms[class]
+		slices.Sort(perms)
+		fmt.Fprintf(&b, "\tclass %s %s;\n", class, setTE(slices.Compact(perms)))
+	}
+	for _, part := range []struct {
+		keyword string
+		names   []string
+	}{{"attribute", w.attributes}, {"type", w.types}, {"bool", w.bools}} {
+		names := slices.Sorted(slices.Values(part.names))
+		for _, name := range slices.Compact(names) {
+			if name != w.own {
+				fmt.Fprintf(&b, "\t%s %s;\n", part.keyword, name)
+			}
+		}
+	}
+	b.WriteString("}\n\n")
+	b.WriteString(w.body.String())
+	fmt.Fprintf(&b, "\n# checkmodule -M -m -o %s.mod %s.te\n# semodule_package -o %s.pp -m %s.mod\n# semodule -i %s.pp\n", name, name, name, name, name)
+	if f.Kind == remedy.OwnType {
+		fmt.Fprintf(&b, "# %s\n", portCommand(f, t))
+	}
+	return b.String(), true
+}
+
+type teWriter struct {
+	own            string // the type that the module declares
+	attributes     []string
+	types          []string
+	bools, classes []string
+	perms          map[string][]string // by class
+	body           strings.Builder
+}
+
+func (w *teWriter) statement(n cil.Node, tab string) {
+	switch keyword := n.List[0].Atom; keyword {
+	case "type":
+		w.own = n.List[1].Atom
+		fmt.Fprintf(&w.body, "type %s;\n", w.own)
+	case "typeattributeset":
+		fmt.Fprintf(&w.body, "typeattribute %s %s;\n", w.own, n.List[1].Atom)
+	case "allow", "dontaudit", "auditallow":
+		source, target, class := n.List[1].Atom, n.List[2].Atom, n.List[3].List[0].Atom
+		w.name(source)
+		w.name(target)
+		var perms []string
+		for _, perm := range n.List[3].List[1].List {
+			perms = append(perms, perm.Atom)
+		}
+		if !slices.Contains(w.classes, class) {
+			w.classes = append(w.classes, class)
+		}
+		w.perms[class] = append(w.perms[class], perms...)
+		fmt.Fprintf(&w.body, "%s%s %s %s:%s %s;\n", tab, keyword, source, target, class, setTE(perms))
+	case "booleanif":
+		condition := w.condition(n.List[1])
+		for _, branch := range n.List[2:] {
+			text := condition
+			if branch.List[0].Atom == "false" {
+				text = "!(" + condition + ")"
+			}
+			fmt.Fprintf(&w.body, "if (%s) {\n", text)
+			for _, inner := range branch.List[1:] {
+				w.statement(inner, "\t")
+			}
+			w.body.WriteString("}\n")
+		}
+	}
+}
+
+func (w *teWriter) name(name string) {
+	if name != "self" && !slices.Contains(w.attributes, name) {
+		w.types = append(w.types, name)
+	}
+}
+
+// condition writes an expression of booleans with brackets around every
+// operation but the outermost.
+func (w *teWriter) condition(n cil.Node) string {
+	if !n.IsList() {
+		w.bools = append(w.bools, n.Atom)
+		return n.Atom
+	}
+	inner := func(n cil.Node) string {
+		if n.IsList() {
+			return "(" + w.condition(n) + ")"
+		}
+		return w.condition(n)
+	}
+	operator := n.List[0].Atom
+	if operator == "not" {
+		return "!" + inner(n.List[1])
+	}
+	switch operator {
+	case "and":
+		operator = "&&"
+	case "or":
+		operator = "||"
+	case "xor":
+		operator = "^"
+	case "eq":
+		operator = "=="
+	case "neq":
+		operator = "!="
+	}
+	return inner(n.List[1]) + " " + operator + " " + inner(n.List[2])
+}
+
+func setTE(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "{ " + strings.Join(names, " ") + " }"
+}

@@ -1,0 +1,193 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// ownType makes a port type for this one port. It gets the attributes by which
+// others have access to the port now, and a copy of every rule that names the
+// type that labels it now for the port's two permissions, so that nobody loses
+// or gains anything; and the rules for the subject.
+func (f *finder) ownType() error {
+	for _, l := range f.denied {
+		if !f.liftable(l) {
+			return nil
+		}
+	}
+	class, ok := f.p.Class(f.answer.Class)
+	if !ok {
+		return nil
+	}
+	now := policy.TypeID(f.answer.Port.Context.Type)
+	db, m := f.p.DB().Clone(), newModule(f.p)
+	name := f.typeName()
+	attributes, unsure := f.portAttributes(now, class)
+	value, err := db.AddType(name, attributes...)
+	if err != nil {
+		return nil // a format without attributes, or one that is full: there this fix does not exist
+	}
+	m.declare(name, attributes)
+	if err := f.copyRules(m, db, now, class, value, name); err != nil {
+		return err
+	}
+	within := reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}
+	for _, l := range f.denied {
+		if l.Layer != network.LayerPort {
+			within = nil // the rule counts for other ports as well
+			if err := f.lift(m, db, l); err != nil {
+				return err
+			}
+			continue
+		}
+		perm, _ := f.p.Perm(class, l.Perm)
+		source := l.SourceContext.Type
+		m.rule(f.p.TypeName(policy.TypeID(source)), name, l.Class, []string{l.Perm})
+		if err := db.AddAllow(source, value, uint32(class), uint32(perm)); err != nil {
+			return err
+		}
+	}
+	label := f.label(policy.TypeID(value))
+	exists := f.exactRecord()
+	fix := Fix{Kind: OwnType, Type: name, Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}
+	if !fix.Local {
+		m.tail = []cil.Node{f.portconCIL(label, name)}
+	}
+	fix.Module, fix.Attributes = m.nodes()
+	return f.edited(fix, db, within, &label)
+}
+
+// portPerms is name_bind and name_connect.
+func (f *finder) portPerms(class policy.ClassID) (mask policy.AccessVector) {
+	for _, perm := range []string{"name_bind", "name_connect"} {
+		bit, _ := f.p.Perm(class, perm)
+		mask |= bit
+	}
+	return mask
+}
+
+// portAttributes returns those attributes of a port type that decide about its
+// port: that rules and constraints for the port's permissions name; and
+// port_type. It leaves out those that a compiler made of an expression, for no
+// module can join them: copyRules copies their rules. unsure are such attributes
+// that the type is not in, yet rules for the port's permissions name them: a new
+// type with the same attributes may be in, if the expression takes out the type
+// by its name, and then gives the port to others.
+func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attributes []uint32, unsure []string) {
+	wanted := policy.NewSet(f.p.MaxType())
+	if a, ok := f.p.Attribute("port_type"); ok {
+		wanted.Add(a)
+	}
+	mask := f.portPerms(class)
+	classes := policy.NewSet(f.p.MaxClass())
+	classes.Add(class)
+	mine := f.p.Attributes(now)
+	kinds := policy.Allow | policy.DontAudit | policy.AuditAllow
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: kinds, Classes: &classes}) {
+		if r.Perms&mask == 0 {
+			continue
+		}
+		wanted.Add(r.Target)
+		name := f.p.TypeName(r.Target)
+		if r.Kind == policy.Allow && f.p.IsAttribute(r.Target) && generated(name) && !mine.Has(r.Target) && !slices.Contains(unsure, name) {
+			unsure = append(unsure, name)
+		}
+	}
+	for _, c := range f.p.ClassInfo(class).Constraints {
+		if policy.AccessVector(c.Perms)&mask == 0 {
+			continue
+		}
+		for i := range c.Expr {
+			for _, set := range []policydb.Bitmap{c.Expr[i].TypeNames.Types, c.Expr[i].TypeNames.Negset} {
+				for bit := range set.All() {
+					wanted.Add(policy.TypeID(bit + 1))
+				}
+			}
+		}
+	}
+	for a := range mine.All() {
+		if a != now && wanted.Has(a) && !generated(f.p.TypeName(a)) {
+			attributes = append(attributes, uint32(a))
+		}
+	}
+	return attributes, unsure
+}
+
+// copyRules gives the new type what rules say of the type now, and of attributes
+// that no module can join, for name_bind and name_connect.
+func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32, name string) error {
+	mask := f.portPerms(class)
+	targets := policy.NewSet(f.p.MaxType())
+	for a := range f.p.Attributes(now).All() {
+		if a == now || generated(f.p.TypeName(a)) {
+			targets.Add(a)
+		}
+	}
+	classes := policy.NewSet(f.p.MaxClass())
+	classes.Add(class)
+	kinds := policy.Allow | policy.DontAudit | policy.AuditAllow
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: kinds, Targets: &targets, Classes: &classes}) {
+		perms := r.Perms & mask
+		if perms == 0 {
+			continue
+		}
+		m.copy(r, name, f.answer.Class, perms)
+		if r.Kind != policy.Allow {
+			continue // what is logged; it grants nothing
+		}
+		var err error
+		if r.Cond == 0 {
+			err = db.AddAllow(uint32(r.Source), value, uint32(class), uint32(perms))
+		} else {
+			err = db.AddCondAllow(int(r.Cond)-1, r.Branch, uint32(r.Source), value, uint32(class), uint32(perms))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxName bounds what a name of the user's takes up in the name of a type.
+const maxName = 100
+
+// typeName is a name for the new type that the policy does not have: that of
+// the subject in the letters that CIL and the language of modules both take.
+func (f *finder) typeName() string {
+	subject := strings.Map(func(r rune) rune {
+		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, strings.TrimSuffix(f.problem.Name, "_t"))
+	subject = strings.Trim(subject[:min(len(subject), maxName)], "_")
+	if subject == "" || '0' <= subject[0] && subject[0] <= '9' {
+		subject = "senet_" + subject
+	}
+	base := fmt.Sprintf("%s_%s_%d_port", strings.TrimSuffix(subject, "_"), protocolCIL(f.socket.PortProtocol), f.problem.Port)
+	name := base + "_t"
+	for i := 2; ; i++ {
+		if _, taken := f.p.TypeOrAttribute(name); !taken {
+			return name
+		}
+		name = fmt.Sprintf("%s%d_t", base, i)
+	}
+}
+
+// generated reports whether an attribute stands for an expression in the source
+// of the policy: the compiler makes it, named after the module and numbered, and
+// puts in the types that the expression has.
+func generated(attribute string) bool {
+	if strings.HasPrefix(attribute, "cil_gen_require") || strings.HasPrefix(attribute, "@ttr") {
+		return true
+	}
+	i := strings.LastIndex(attribute, "_typeattr_")
+	return i >= 0 && strings.Trim(attribute[i+len("_typeattr_"):], "0123456789") == ""
+}

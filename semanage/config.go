@@ -1,0 +1,132 @@
+package semanage
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Config is what /etc/selinux/semanage.conf says, as far as it matters here.
+// The file's grammar is that of conf-scan.l and conf-parse.y.
+type Config struct {
+	// StoreRoot is store-root, /var/lib/selinux by default.
+	StoreRoot string
+	// PolicyVersion is policy-version, the N of policy.N; 0 if it is not said.
+	PolicyVersion int
+	// FileMode is file-mode, 0644 by default: of a policy.N that does not exist
+	// yet. One that does keeps its mode.
+	FileMode uint32
+	// SavePrevious is save-previous: whether the state before a transaction is
+	// kept as the directory "previous".
+	SavePrevious bool
+	// VerifyKernel is whether a program is to look at every new kernel policy
+	// ([verify kernel]). Such a store is left to semanage; see [Reason].
+	VerifyKernel bool
+	// Remote is the value of module-store if it is not "direct": a policy
+	// server, which no libsemanage of this century has talked to.
+	Remote string
+}
+
+func defaultConfig() Config {
+	return Config{StoreRoot: "/var/lib/selinux", FileMode: 0o644}
+}
+
+// ParseConfig reads the text of semanage.conf; name is for errors. Settings that
+// do not matter here are checked to exist and no further.
+func ParseConfig(name string, text []byte) (Config, error) {
+	c := defaultConfig()
+	block := ""
+	for i, line := range strings.Split(string(text), "\n") {
+		fail := func(why string) error {
+			return &ParseError{File: name, Line: i + 1, Text: line, Err: fmt.Errorf("%w: %s", ErrSyntax, why)}
+		}
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || trimmed[0] == '#':
+			continue
+		case trimmed == "[end]":
+			block = ""
+			continue
+		case trimmed[0] == '[':
+			block, _, _ = strings.Cut(trimmed[1:], "]")
+			if !isBlock(block) {
+				return c, fail("unknown block")
+			}
+			c.VerifyKernel = c.VerifyKernel || block == "verify kernel"
+			continue
+		}
+		key, value, found := strings.Cut(trimmed, "=")
+		if !found {
+			return c, fail("expected SETTING = VALUE")
+		}
+		key, value = strings.TrimSpace(key), configValue(value)
+		if block != "" {
+			if key != "path" && key != "args" {
+				return c, fail("unknown setting of a program")
+			}
+			continue
+		}
+		if err := c.set(key, value); err != "" {
+			return c, fail(err)
+		}
+	}
+	return c, nil
+}
+
+func isBlock(name string) bool {
+	switch name {
+	case "load_policy", "setfiles", "sefcontext_compile", "verify module", "verify linked", "verify kernel":
+		return true
+	}
+	return false
+}
+
+func configValue(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// set applies one setting and returns what is wrong with it, "" if nothing is.
+func (c *Config) set(key, value string) string {
+	switch key {
+	case "store-root":
+		if value != "" {
+			c.StoreRoot = value
+		}
+	case "module-store":
+		c.Remote = ""
+		if value != "direct" {
+			c.Remote = value
+		}
+	case "policy-version":
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 15 || n > 999 {
+			return "not a policy version"
+		}
+		c.PolicyVersion = n
+	case "file-mode":
+		n, err := strconv.ParseUint(value, 8, 32)
+		if err != nil || n == 0 || n > 0o777 {
+			return "not a file mode"
+		}
+		c.FileMode = uint32(n)
+	case "save-previous":
+		switch strings.ToLower(value) {
+		case "true":
+			c.SavePrevious = true
+		case "false":
+			c.SavePrevious = false
+		default:
+			return "neither true nor false"
+		}
+	case "compiler-directory", "ignore-module-cache", "target-platform", "expand-check", "save-linked",
+		"disable-genhomedircon", "usepasswd", "ignoredirs", "handle-unknown", "bzip-blocksize", "bzip-small",
+		"remove-hll", "optimize-policy":
+	default:
+		return "unknown setting"
+	}
+	return ""
+}

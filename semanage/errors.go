@@ -1,0 +1,107 @@
+package semanage
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+)
+
+// What a caller may want to tell apart. Errors of this package wrap these.
+var (
+	// ErrNoStore: there is no policy store of that name, or it is not one.
+	ErrNoStore = errors.New("no policy store")
+	// ErrLocked: another transaction held the store's lock for too long.
+	ErrLocked = errors.New("the policy store is locked by another transaction")
+	// ErrPermission: the store may not be read or written by this process.
+	ErrPermission = errors.New("no permission for the policy store")
+	// ErrReadOnly: the store is on a file system mounted read-only.
+	ErrReadOnly = errors.New("the policy store is on a read-only file system")
+	// ErrNoSpace: the file system is full. Nothing was changed.
+	ErrNoSpace = errors.New("no space left for the policy store")
+	// ErrExists: a record with that key is in the policy or among the local ones.
+	ErrExists = errors.New("already defined")
+	// ErrNotDefined: no record with that key.
+	ErrNotDefined = errors.New("not defined")
+	// ErrInPolicy: the record is the policy's own. It can be overridden by a
+	// local record, not deleted.
+	ErrInPolicy = errors.New("defined in policy, cannot be deleted")
+	// ErrType: the type does not exist or is not of the kind the record needs.
+	ErrType = errors.New("invalid type")
+	// ErrRange: a number is outside what the record allows, or a range is
+	// backwards.
+	ErrRange = errors.New("out of range")
+	// ErrContext: the context is not one of the policy.
+	ErrContext = errors.New("invalid security context")
+	// ErrSyntax: text that is not of the form that was expected.
+	ErrSyntax = errors.New("syntax error")
+	// ErrRebuild: the store needs its modules built first; see [RebuildError].
+	ErrRebuild = errors.New("the policy has to be rebuilt from its modules")
+	// ErrUnfinished: the transaction happened, but the files derived from it
+	// could not be put in place. The next transaction completes them.
+	ErrUnfinished = errors.New("committed, but not everything is in place")
+	// ErrLoad: the kernel refused the new policy. The store was put back.
+	ErrLoad = errors.New("the kernel did not load the policy")
+	// ErrNoUndo: no transaction to take back is known.
+	ErrNoUndo = errors.New("nothing to undo")
+	// ErrUndoStale: something else was committed since.
+	ErrUndoStale = errors.New("the store has changed since")
+	// ErrFinished: the transaction was committed or closed.
+	ErrFinished = errors.New("the transaction is over")
+)
+
+// A ParseError is text that is not of the form that libsemanage reads.
+type ParseError struct {
+	File string // "" where the text is not of a file
+	Line int    // 1-based
+	Text string // the line
+	Err  error
+}
+
+func (e *ParseError) Error() string {
+	if e.File == "" {
+		return fmt.Sprintf("line %d: %v: %q", e.Line, e.Err, e.Text)
+	}
+	return fmt.Sprintf("%s:%d: %v: %q", e.File, e.Line, e.Err, e.Text)
+}
+
+func (e *ParseError) Unwrap() error { return e.Err }
+
+// An OverlapError is two local records of one protocol, or of one subnet
+// prefix, that claim the same number. libsemanage refuses such a transaction.
+// Overlaps with records of the policy are allowed: the local one wins.
+type OverlapError struct {
+	A, B Record // in ascending order
+}
+
+func (e *OverlapError) Error() string {
+	return fmt.Sprintf("overlap between local records: %s and %s", e.A.Key(), e.B.Key())
+}
+
+// A RecordError says which record an operation failed for.
+type RecordError struct {
+	Op  string // "add", "modify", "delete", "merge"
+	Key Key
+	Err error
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("%s %s %s: %v", e.Op, e.Key.Kind(), e.Key, e.Err)
+}
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// storeError wraps a file error with what it means for the store.
+func storeError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: %w", ErrPermission, err)
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return err
+}

@@ -1,0 +1,158 @@
+package semanage
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+var errStopped = errors.New("the process was killed")
+
+// A faultFS stops or fails the n-th step of what goes through it. Stopped, it
+// does nothing more at all, as a killed process does.
+type faultFS struct {
+	osFS
+	n         int   // the step to act at; 0 is never
+	fail      error // fail with this and go on; nil is to stop
+	powerLoss bool  // when stopped, files that were not synced are empty
+	exclude   bool  // directories cannot be exchanged
+	overlay   bool  // directories cannot be renamed
+	step      int
+	stopped   bool
+	dirty     map[string]bool
+}
+
+// at counts a step and says whether it is to happen.
+func (f *faultFS) at() error {
+	if f.stopped {
+		return errStopped
+	}
+	f.step++
+	if f.step != f.n {
+		return nil
+	}
+	if f.fail != nil {
+		return f.fail
+	}
+	f.stop()
+	return errStopped
+}
+
+func (f *faultFS) stop() {
+	f.stopped = true
+	if !f.powerLoss {
+		return
+	}
+	for path := range f.dirty {
+		_ = os.Truncate(path, 0)
+	}
+}
+
+func (f *faultFS) moved(old, new string) {
+	if f.dirty[old] {
+		delete(f.dirty, old)
+		f.dirty[new] = true
+	}
+}
+
+func (f *faultFS) create(path string, a attrs) (file, error) {
+	if err := f.at(); err != nil {
+		return nil, err
+	}
+	w, err := f.osFS.create(path, a)
+	if err != nil {
+		return nil, err
+	}
+	if f.dirty == nil {
+		f.dirty = map[string]bool{}
+	}
+	f.dirty[path] = true
+	return &faultFile{f, w}, nil
+}
+
+type faultFile struct {
+	f *faultFS
+	file
+}
+
+// Write stops or fails in the middle of the data.
+func (w *faultFile) Write(b []byte) (int, error) {
+	if err := w.f.at(); err != nil {
+		if !w.f.stopped || !w.f.powerLoss {
+			_, _ = w.file.Write(b[:len(b)/2])
+		}
+		return len(b) / 2, err
+	}
+	return w.file.Write(b)
+}
+
+func (f *faultFS) mkdir(path string, a attrs) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	return f.osFS.mkdir(path, a)
+}
+
+func (f *faultFS) link(old, new string) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	return f.osFS.link(old, new)
+}
+
+func (f *faultFS) rename(old, new string) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	if info, err := os.Stat(old); f.overlay && err == nil && info.IsDir() {
+		return &os.LinkError{Op: "rename", Old: old, New: new, Err: syscall.EXDEV}
+	}
+	err := f.osFS.rename(old, new)
+	if err == nil {
+		f.moved(old, new)
+	}
+	return err
+}
+
+func (f *faultFS) exchange(a, b string) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	switch {
+	case f.overlay:
+		return &os.LinkError{Op: "exchange", Old: a, New: b, Err: syscall.EXDEV}
+	case f.exclude:
+		return errors.ErrUnsupported
+	}
+	return f.osFS.exchange(a, b)
+}
+
+func (f *faultFS) remove(path string) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	delete(f.dirty, path)
+	return f.osFS.remove(path)
+}
+
+// sync is one step for each path.
+func (f *faultFS) sync(paths ...string) error {
+	for _, path := range paths {
+		if err := f.at(); err != nil {
+			return err
+		}
+		if err := f.osFS.sync(path); err != nil {
+			return err
+		}
+		delete(f.dirty, path)
+	}
+	return nil
+}
+
+func (f *faultFS) syncTree(root string) error {
+	if err := f.at(); err != nil {
+		return err
+	}
+	clear(f.dirty)
+	return f.osFS.syncTree(root)
+}

@@ -1,0 +1,63 @@
+package semanage_test
+
+import (
+	"maps"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// TestSemanageAfterCrash: where semanage runs next after a transaction was
+// killed, and not this package, it too finds the old or the new state; and this
+// package finds its way afterwards.
+func TestSemanageAfterCrash(t *testing.T) {
+	theirs, base, _ := pair(t, "default", []string{"port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5600"})
+	_ = theirs
+	const change = "port -a -t http_port_t -p tcp 5601"
+	next := []string{"boolean", "-m", "-N", "--on", "httpd_can_network_connect"}
+	// run copies the store, stops our transaction at a step, lets semanage make
+	// another and returns what is then.
+	run := func(stop int, transaction bool) (state snapshot, steps int) {
+		root := t.TempDir()
+		copyTree(t, base, root)
+		if transaction {
+			s := open(t, root)
+			counted := semanage.StopAt(s, stop)
+			_ = apply(s, true, change) // stopped, or not
+			steps = counted()
+		}
+		startOracle(t, root, "default").must(next...)
+		state = snap(t, root, "default", false)
+		// How many transactions there were is not what counts.
+		maps.DeleteFunc(state, func(path, _ string) bool { return strings.HasSuffix(path, "/commit_num") })
+		after := open(t, root)
+		if err := apply(after, true, "port -a -t http_port_t -p udp 5600"); err != nil {
+			t.Errorf("stopped at %d: %v", stop, err)
+		}
+		if err := os.RemoveAll(root); err != nil {
+			t.Error(err)
+		}
+		return state, steps
+	}
+	old, _ := run(0, false)
+	done, steps := run(0, true)
+	if old.diff(done) == "" {
+		t.Fatal("the two states are one")
+	}
+	first, stride := steps-14, 4
+	if os.Getenv("SENET_TEST_LONG") == "1" {
+		first, stride = 1, 1
+	}
+	seen := map[bool]int{}
+	for stop := first; stop <= steps; stop += stride {
+		state, _ := run(stop, true)
+		isOld, isNew := old.diff(state) == "", done.diff(state) == ""
+		if !isOld && !isNew {
+			t.Errorf("stopped at %d of %d:\n%s", stop, steps, done.diff(state))
+		}
+		seen[isNew]++
+	}
+	t.Logf("%d steps; seen: old %d, new %d", steps, seen[false], seen[true])
+}

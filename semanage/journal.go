@@ -1,0 +1,111 @@
+package semanage
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const (
+	journalName = "senet.journal"
+	undoName    = "senet.undo"
+)
+
+// A journal describes a transaction that is being put in place. It is complete
+// on disk before anything visible changes, and becomes senet.undo when all is
+// done.
+type journal struct {
+	Version  int    `json:"senet"` // 1
+	Old      int    `json:"old"`   // commit numbers
+	New      int    `json:"new"`
+	Tree     bool   `json:"tree"`     // whole directories are exchanged
+	Previous bool   `json:"previous"` // the old one is kept
+	Load     bool   `json:"load"`     // the kernel gets the policy
+	Final    string `json:"final"`    // the installed policy: "policy.33"
+	// Files are the new files of the active directory. Without Tree, the first
+	// is the one whose renaming is the transaction.
+	Files []digest `json:"files"`
+	// Undo is how to take the transaction back, in this order.
+	Undo []undoEntry `json:"undo"`
+}
+
+// A digest tells whether a file is the one that was meant.
+type digest struct {
+	Name string `json:"name"`
+	Size int    `json:"size"`
+	CRC  uint32 `json:"crc32c"`
+}
+
+func digestOf(name string, data []byte) digest {
+	return digest{name, len(data), crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))}
+}
+
+// matches reports whether the file at path is the one of the digest.
+func (d digest) matches(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() != int64(d.Size) {
+		return false
+	}
+	data, err := os.ReadFile(path)
+	return err == nil && digestOf(d.Name, data) == d
+}
+
+// An undoEntry is one [Difference] as text.
+type undoEntry struct {
+	Kind   string `json:"kind"`
+	Before string `json:"before,omitempty"` // the line of the file, "" if there was none
+	After  string `json:"after,omitempty"`
+	Index  int    `json:"index"` // where Before stood in the file
+}
+
+const maxJournal = 1 << 28
+
+// readJournal reads a journal or an undo file. One that is cut off or otherwise
+// not a journal wraps ErrSyntax.
+func readJournal(path string) (*journal, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseJournal(path, text)
+}
+
+func parseJournal(path string, text []byte) (*journal, error) {
+	var j journal
+	if len(text) > maxJournal {
+		return nil, fmt.Errorf("%s: %w: larger than %d bytes", path, ErrSyntax, maxJournal)
+	}
+	if err := json.Unmarshal(text, &j); err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", path, ErrSyntax, err)
+	}
+	bad := j.Version != 1 || len(j.Files) == 0 || !plainName(j.Final)
+	for _, f := range j.Files {
+		bad = bad || !plainName(f.Name)
+	}
+	if bad {
+		return nil, fmt.Errorf("%s: %w: not a journal", path, ErrSyntax)
+	}
+	return &j, nil
+}
+
+// plainName reports whether a name stays within its directory.
+func plainName(name string) bool {
+	return name != "" && name != "." && name != ".." && filepath.Base(name) == name
+}
+
+// find returns the digest of a file by name.
+func (j *journal) find(name string) (digest, bool) {
+	for _, d := range j.Files {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return digest{}, false
+}
+
+// isGone reports whether an error is that a file does not exist.
+func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

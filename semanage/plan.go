@@ -1,0 +1,214 @@
+package semanage
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Reason is why a store cannot be changed here: its policy has to be built
+// from its modules first, which semodule --build does, or a program has to see
+// every new policy.
+type Reason int
+
+// The reasons.
+const (
+	// NoLinked: there is no policy.linked to add local records to.
+	NoLinked Reason = iota
+	// NoComputed: another file that building leaves is missing, so that
+	// libsemanage would build.
+	NoComputed
+	// PreserveTunables: the flag file preserve_tunables makes libsemanage build
+	// in every transaction of semanage.
+	PreserveTunables
+	// VerifyKernel: semanage.conf has a [verify kernel] program.
+	VerifyKernel
+)
+
+func (r Reason) String() string {
+	switch r {
+	case NoLinked:
+		return "the store has no policy.linked"
+	case NoComputed:
+		return "the store lacks files that building its modules leaves"
+	case PreserveTunables:
+		return "the store has the flag preserve_tunables"
+	case VerifyKernel:
+		return "semanage.conf has a program that verifies kernel policies"
+	}
+	return fmt.Sprintf("reason %d", int(r))
+}
+
+// A RebuildError says that the store's modules have to be built, by the host's
+// own semodule, before or instead of the transaction. It wraps ErrRebuild.
+type RebuildError struct {
+	Reasons []Reason
+}
+
+func (e *RebuildError) Error() string {
+	why := make([]string, len(e.Reasons))
+	for i, r := range e.Reasons {
+		why[i] = r.String()
+	}
+	return ErrRebuild.Error() + ": " + strings.Join(why, "; ")
+}
+
+func (e *RebuildError) Unwrap() error { return ErrRebuild }
+
+// rebuildReasons looks for what makes semanage_direct_commit rebuild.
+func (s *Store) rebuildReasons() ([]Reason, error) {
+	var reasons []Reason
+	missing := func(name string) (bool, error) {
+		_, err := os.Stat(s.activePath(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return true, nil
+		}
+		return false, storeError(err)
+	}
+	computed := false
+	for _, name := range []string{"policy.linked", "policy.kern", "file_contexts", "seusers", "seusers.linked", "users_extra.linked"} {
+		gone, err := missing(name)
+		switch {
+		case err != nil:
+			return nil, err
+		case gone && name == "policy.linked":
+			reasons = append(reasons, NoLinked)
+		case gone:
+			computed = true
+		}
+	}
+	if computed {
+		reasons = append(reasons, NoComputed)
+	}
+	if gone, err := missing("preserve_tunables"); err != nil {
+		return nil, err
+	} else if !gone {
+		reasons = append(reasons, PreserveTunables)
+	}
+	if s.config.VerifyKernel {
+		reasons = append(reasons, VerifyKernel)
+	}
+	return reasons, nil
+}
+
+// A Difference is one record that a transaction changes: added if Before is nil,
+// deleted if After is.
+type Difference struct {
+	Kind          Kind
+	Before, After Record
+}
+
+// A Plan is what a commit would do.
+type Plan struct {
+	Store       string
+	Commit      int // the number that the transaction would get
+	Differences []Difference
+	// Obsolete are local booleans that the policy no longer has. The commit
+	// drops them from booleans.local, as libsemanage does.
+	Obsolete []BooleanKey
+	// Files are the files that would be replaced.
+	Files []string
+	// Loads is whether the policy would be loaded into the running kernel.
+	Loads bool
+	// Policy is the new kernel policy, nil if nothing would change.
+	Policy []byte
+}
+
+// Changes reports whether a commit would change anything. As in libsemanage, a
+// transaction that sets a record to what it is counts as a change.
+func (p *Plan) Changes() bool { return p.Policy != nil }
+
+// Plan computes what Commit would do, and all errors that do not come of
+// writing: a *[RebuildError] if the store's modules have to be built first, an
+// *[OverlapError], a *[RecordError].
+func (tx *Tx) Plan() (*Plan, error) {
+	if tx.lock == nil {
+		return nil, ErrFinished
+	}
+	s := tx.store
+	p := &Plan{Store: s.name, Commit: tx.number, Differences: tx.differences()}
+	modified := tx.modified()
+	if len(modified) == 0 {
+		return p, nil
+	}
+	if len(tx.reasons) > 0 {
+		return nil, &RebuildError{tx.reasons}
+	}
+	if err := checkOverlaps(&tx.local); err != nil {
+		return nil, err
+	}
+	image, obsolete, err := buildPolicy(tx.linked, tx.users, &tx.local)
+	if err != nil {
+		return nil, err
+	}
+	p.Policy, p.Obsolete, p.Commit = image, obsolete, tx.number+1
+	if k := s.kernel(); k != nil {
+		p.Loads = true
+		highest, err := k.MaxVersion()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrLoad, err)
+		}
+		if tx.linked.Version > uint32(highest) {
+			return nil, fmt.Errorf("%w: the policy has version %d, the kernel reads up to %d", ErrLoad, tx.linked.Version, highest)
+		}
+	}
+	if len(obsolete) > 0 && !tx.local[Booleans].modified {
+		modified = append([]Kind{Booleans}, modified...)
+	}
+	for _, kind := range modified {
+		p.Files = append(p.Files, s.activePath(kind.File()))
+	}
+	p.Files = append(p.Files, s.activePath("policy.kern"), s.activePath("commit_num"), s.finalPolicy(tx.linked.Version))
+	return p, nil
+}
+
+// differences compares the records with those before the transaction.
+func (tx *Tx) differences() []Difference {
+	var list []Difference
+	for _, kind := range Kinds() {
+		if !tx.local[kind].modified {
+			continue
+		}
+		before := byKey(tx.before[kind])
+		after := byKey(tx.local[kind].list)
+		for _, r := range tx.before[kind] {
+			k := r.Key()
+			if before[k] != r { // an earlier record of the same key
+				continue
+			}
+			now, kept := after[k]
+			switch {
+			case !kept:
+				list = append(list, Difference{Kind: kind, Before: r})
+			case now != r:
+				list = append(list, Difference{Kind: kind, Before: r, After: now})
+			}
+		}
+		for _, r := range tx.local[kind].list {
+			if _, had := before[r.Key()]; !had && after[r.Key()] == r {
+				list = append(list, Difference{Kind: kind, After: r})
+			}
+		}
+	}
+	return list
+}
+
+// byKey maps keys to the records that count for them.
+func byKey(list []Record) map[Key]Record {
+	m := make(map[Key]Record, len(list))
+	for _, r := range list {
+		m[r.Key()] = r
+	}
+	return m
+}
+
+// base returns the name of a path within the store for a message.
+func (s *Store) base(path string) string {
+	if rel, err := filepath.Rel(s.dir, path); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return path
+}

@@ -1,0 +1,112 @@
+package semanage
+
+import (
+	"fmt"
+
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// Kind is a kind of local records.
+type Kind int
+
+// The kinds, in the order in which semanage export writes them.
+const (
+	Booleans Kind = iota
+	Interfaces
+	Ports
+	Nodes
+	IBEndPorts
+	IBPKeys
+	kinds = iota
+)
+
+// kindInfo is what differs between kinds apart from their records.
+type kindInfo struct {
+	command string // the subcommand of semanage(8)
+	file    string // in the active directory
+	parse   func(*scanner) (Record, error)
+	// attribute is the type attribute that semanage requires of a record's
+	// type, "" if none.
+	attribute string
+}
+
+func (k Kind) info() kindInfo {
+	switch k {
+	case Booleans:
+		return kindInfo{command: "boolean", file: "booleans.local", parse: parseBoolean}
+	case Interfaces:
+		return kindInfo{command: "interface", file: "interfaces.local", parse: parseInterface}
+	case Ports:
+		return kindInfo{command: "port", file: "ports.local", parse: parsePort, attribute: "port_type"}
+	case Nodes:
+		return kindInfo{command: "node", file: "nodes.local", parse: parseNode, attribute: "node_type"}
+	case IBEndPorts:
+		return kindInfo{command: "ibendport", file: "ibendports.local", parse: parseIBEndPort, attribute: "ibendport_type"}
+	case IBPKeys:
+		return kindInfo{command: "ibpkey", file: "pkeys.local", parse: parseIBPKey, attribute: "ibpkey_type"}
+	}
+	return kindInfo{command: fmt.Sprintf("kind %d", int(k))}
+}
+
+// Kinds lists every kind, in the order of semanage export.
+func Kinds() []Kind { return []Kind{Booleans, Interfaces, Ports, Nodes, IBEndPorts, IBPKeys} }
+
+// String returns the subcommand of semanage(8): "port", "boolean".
+func (k Kind) String() string { return k.info().command }
+
+// File returns the name of the file of the local records: "ports.local".
+func (k Kind) File() string { return k.info().file }
+
+// A Key identifies a record among those of its kind. Keys are comparable.
+type Key interface {
+	Kind() Kind
+	// String returns the key as an administrator writes it: "tcp/8080-8089".
+	String() string
+	// inPolicy returns the policy's own record of that key.
+	inPolicy(p *policyNames) (Record, bool)
+}
+
+// A Record is a [Port], [Boolean], [Node], [Interface], [IBPKey] or
+// [IBEndPort]. Records are values and comparable.
+type Record interface {
+	Kind() Kind
+	Key() Key
+	// String returns the line of the file of local records, without newline.
+	String() string
+
+	// check refuses what no record may be.
+	check() error
+	// context returns the context that a change of type or range applies to.
+	context() Context
+	withContext(c Context) Record
+	// exportLine appends the arguments with which semanage would make it.
+	exportLine() string
+}
+
+// contexts resolves contexts for merging, each distinct one once.
+type contexts struct {
+	names *policyNames
+	known map[Context]policydb.Context
+}
+
+func (c *contexts) resolve(text Context) (policydb.Context, error) {
+	if got, ok := c.known[text]; ok {
+		return got, nil
+	}
+	got, err := c.names.context(text)
+	if err == nil {
+		if c.known == nil {
+			c.known = map[Context]policydb.Context{}
+		}
+		c.known[text] = got
+	}
+	return got, err
+}
+
+// contextArgs are the arguments that name a type and a range.
+func contextArgs(c Context) string {
+	if c.Range == "" {
+		return "-t " + c.Type
+	}
+	return "-t " + c.Type + " -r '" + c.Range + "'"
+}
