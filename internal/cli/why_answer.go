@@ -50,6 +50,8 @@ type whyItem struct {
 	denial      *diagnose.Diagnosis
 	symptom     *diagnose.SymptomDiagnosis
 	fixes       *fixAnswer
+	refused     *canAnswer // what can returns, once refusedDone
+	refusedDone bool
 }
 
 func newWhyAnswer(d *access.Decider, m machine, log *whyLog) *whyAnswer {
@@ -189,21 +191,24 @@ func (a *whyAnswer) findFixes() {
 // can returns the question whether the operation of an item succeeds, where it
 // is one on a port that is refused; else nil.
 func (a *whyAnswer) can(it *whyItem) *canAnswer {
+	if it.refusedDone {
+		return it.refused
+	}
+	it.refusedDone = true
 	var q *network.Question
-	switch {
-	case it.denial != nil && it.denial.Question != nil && (it.denial.Verdict == diagnose.StillDenied || it.denial.Verdict == diagnose.NowAllowed && it.denial.Blocked()):
-		q = it.denial.Question
+	switch d := it.denial; {
+	case d != nil && (d.Verdict == diagnose.StillDenied || d.Verdict == diagnose.NowAllowed && d.Blocked()):
+		q = d.Question
 	case it.symptom != nil && it.symptom.Verdict == diagnose.StillDenied:
 		q = it.symptom.Question
 	}
 	if q == nil {
 		return nil
 	}
-	c := a.asked(q)
-	if c.answer.Verdict != network.Denied {
-		return nil
+	if c := a.asked(q); c.answer.Verdict == network.Denied {
+		it.refused = c
 	}
-	return c
+	return it.refused
 }
 
 // asked asks a question as senet can does.

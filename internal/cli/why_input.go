@@ -29,6 +29,8 @@ type whyInput struct {
 	// typed says that the log was typed as arguments: a line that is no denial is
 	// a mistake then.
 	typed bool
+	// again opens the log anew, nil where that cannot be done.
+	again func() error
 	stop  func()
 	cut   func() bool // whether reading was ended before the end; may be nil
 }
@@ -123,13 +125,37 @@ func fromFiles(args []string, stdin io.Reader) (*whyInput, error) {
 	if len(names) == 0 {
 		return fromStdin(stdin), nil
 	}
-	files, err := audit.Open(names...)
-	if err != nil {
+	if strings.ContainsAny(in.shell, "'\"\\$`&;|<>*?()[]{}!#~\n\t") || strings.Count(in.shell, " ") != len(args)-1 {
+		in.shell = "" // it would have to be quoted
+	}
+	if err := in.open(names); err != nil {
 		return nil, unreadable(err, "")
 	}
-	in.files = files
-	in.r = io.MultiReader(append(append(before, files), after...)...)
+	if len(before)+len(after) > 0 {
+		in.r = io.MultiReader(append(append(before, in.files), after...)...)
+		in.again = nil
+	}
 	return in, nil
+}
+
+// open opens files.
+func (in *whyInput) open(names []string) error {
+	files, err := audit.Open(names...)
+	if err != nil {
+		return err
+	}
+	in.files, in.r = files, files
+	for _, name := range names {
+		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
+			in.shell = ""
+			return nil // a pipe can be read once
+		}
+	}
+	in.again = func() error {
+		_ = files.Close() // it was only read
+		return in.open(names)
+	}
+	return nil
 }
 
 const auditLog = "/var/log/audit/audit.log"
@@ -153,9 +179,8 @@ func (f *whyFlags) ownLog() (*whyInput, error) {
 		names = modifiedSince(names, in.since)
 	}
 	if err == nil && len(names) > 0 {
-		in.files, err = audit.Open(names...)
-		if err == nil {
-			in.r, in.name = in.files, path
+		if err = in.open(names); err == nil {
+			in.name = path
 			return in, readable(names)
 		}
 	}

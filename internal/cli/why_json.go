@@ -73,6 +73,9 @@ func (a *whyAnswer) json() whyJSON {
 	if out.Granted == nil {
 		out.Granted = []audit.Group{}
 	}
+	if out.Changes == nil {
+		out.Changes = map[string]int64{}
+	}
 	for i := range a.items[:a.shown] {
 		one := a.itemJSON(&a.items[i])
 		if d := a.items[i].denial; one.Today == diagnose.StillDenied || d != nil && d.Verdict == diagnose.NowAllowed && d.Blocked() {

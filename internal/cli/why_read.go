@@ -40,14 +40,41 @@ type errorGroup struct {
 // maxErrors bounds the groups of SELINUX_ERR records that are kept.
 const maxErrors = 1024
 
-// readLog reads a log to its end.
+// readLog reads a log to its end. Files are first read only for their denials,
+// which is three times as fast; where they turn out to have something else, they
+// are read again for all of it.
 func readLog(in *whyInput, stderr io.Writer) (*whyLog, error) {
+	defer showProgress(in, stderr)()
+	if in.again == nil || !in.since.IsZero() {
+		return readAll(in)
+	}
+	src := &sniffer{r: in.r}
+	reader := newLogReader(src)
+	folder := audit.NewFolder(0)
+	if err := reader.FoldInto(folder); err != nil {
+		return nil, err
+	}
+	log := &whyLog{folded: folder.Folded(), stats: reader.Stats(), size: src.n, nul: src.nul}
+	if log.stats.Errors == 0 && log.stats.Changes == 0 && log.stats.Reports == 0 {
+		return log, nil
+	}
+	if err := in.again(); err != nil {
+		return nil, err
+	}
+	return readAll(in)
+}
+
+func newLogReader(src io.Reader) *audit.Reader {
+	return audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now()})
+}
+
+// readAll reads a log for everything that is in it.
+func readAll(in *whyInput) (*whyLog, error) {
 	log := &whyLog{changes: make(map[string]int64)}
 	src := &sniffer{r: in.r}
-	reader := audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now()})
+	reader := newLogReader(src)
 	folder := audit.NewFolder(0)
 	groups := make(map[[5]string]int)
-	defer showProgress(in, stderr)()
 	for e, err := range reader.Events() {
 		if err != nil {
 			return log, err
