@@ -121,10 +121,18 @@ func (a *asking) fill(row Row) Row {
 	return row
 }
 
+// kernelPackets reports whether the packets of the socket are those of a socket
+// that the kernel made and that has its label: TCP below SMC (smc_create_clcsk),
+// and below MPTCP before Linux 6.5, which has selinux_mptcp_add_subflow.
+func (a *asking) kernelPackets() bool {
+	k := a.q.Host.Kernel
+	return a.s.Protocol == SMC || a.s.Protocol == MPTCP && k != nil && k.Version.Major > 0 && !k.Version.AtLeast(6, 5)
+}
+
 // label returns the label of a party of a call.
 func (a *asking) label(call Call, party Party) policy.Context {
-	if party == PartySocket && a.s.Protocol == SMC && (call == CallEgress || call == CallIngress) {
-		return a.kernel // smc_create_clcsk: TCP below SMC is a socket of the kernel
+	if party == PartySocket && a.kernelPackets() && (call == CallEgress || call == CallIngress) {
+		return a.kernel
 	}
 	c := a.labels[party]
 	if party == PartySocket && a.serves && a.q.PeerLabel != nil && a.s.Inet && (call == CallReceive || call == CallSend || call == CallEgress) {
