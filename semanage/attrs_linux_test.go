@@ -1,6 +1,7 @@
 package semanage
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -100,6 +101,35 @@ func TestHardLinks(t *testing.T) {
 	}
 	if inode("previous/policy.kern") != kern || inode("active/policy.kern") == kern {
 		t.Error("policy.kern was written in place")
+	}
+}
+
+// TestReadOnly: on a file system mounted read-only the error says so.
+func TestReadOnly(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("mounting needs root")
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, ""); err != nil {
+		t.Skip("cannot mount a tmpfs: ", err)
+	}
+	defer func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	ts := makeTestStore(t, dir)
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skip("cannot remount: ", err)
+	}
+	tx := ts.begin(ts.open())
+	if err := addPort(tx, 5601); err != nil {
+		t.Fatal(err)
+	}
+	_, err := tx.Commit()
+	tx.Close()
+	if !errors.Is(err, ErrReadOnly) {
+		t.Error(err)
 	}
 }
 

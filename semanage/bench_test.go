@@ -11,7 +11,7 @@ import (
 // BenchmarkAddPort is one whole transaction on a copy of Debian's store, from
 // Open to the disk: what semanage port -a -N does.
 func BenchmarkAddPort(b *testing.B) {
-	root := copySystem(b, "default")
+	root := copySystemTo(b, b.TempDir(), "default")
 	b.ReportAllocs()
 	port := 0
 	for b.Loop() {
@@ -23,7 +23,7 @@ func BenchmarkAddPort(b *testing.B) {
 
 // BenchmarkPlan is the part of it that does not write.
 func BenchmarkPlan(b *testing.B) {
-	root := copySystem(b, "default")
+	root := copySystemTo(b, b.TempDir(), "default")
 	s := open(b, root)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -45,7 +45,7 @@ func BenchmarkPlan(b *testing.B) {
 // Python and its modules.
 func BenchmarkSemanage(b *testing.B) {
 	needOracle(b)
-	root := copySystem(b, "default")
+	root := copySystemTo(b, b.TempDir(), "default")
 	o := startOracle(b, root, "default")
 	port := 0
 	for b.Loop() {
@@ -58,7 +58,7 @@ func BenchmarkSemanage(b *testing.B) {
 // a copy: the system's own store stays untouched.
 func BenchmarkSemanageProcess(b *testing.B) {
 	needOracle(b)
-	root := copySystem(b, "default")
+	root := copySystemTo(b, b.TempDir(), "default")
 	const script = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
 	port := 0
 	for b.Loop() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -44,7 +45,9 @@ func scenarios() []scenario {
 // start makes a store with a record in it, ready for the scenario.
 func (sc scenario) start(t *testing.T) testStore {
 	ts := newTestStore(t)
-	tx := ts.begin(ts.open())
+	s := ts.open()
+	s.fsys = &faultFS{}
+	tx := ts.begin(s)
 	if err := addPort(tx, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +55,23 @@ func (sc scenario) start(t *testing.T) testStore {
 		t.Fatal(err)
 	}
 	writeConfig(ts, sc.config)
+	return ts
+}
+
+// again makes the store that a state was read from once more.
+func again(t *testing.T, state map[string]string) testStore {
+	ts := testStore{t, MemDir(t)}
+	for _, path := range slices.Sorted(maps.Keys(state)) {
+		var err error
+		if state[path] == "directory" {
+			err = os.MkdirAll(ts.root+path, 0o755)
+		} else {
+			err = os.WriteFile(ts.root+path, []byte(state[path]), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	return ts
 }
 
@@ -96,7 +116,9 @@ func relative(ts testStore) map[string]string {
 // repaired. It fails the test where the policy cannot be read.
 func settled(t *testing.T, ts testStore) []Repair {
 	t.Helper()
-	tx, err := ts.open().Begin()
+	s := ts.open()
+	s.fsys = &faultFS{}
+	tx, err := s.Begin()
 	if err != nil {
 		t.Fatal("the next transaction: ", err)
 	}
@@ -118,7 +140,7 @@ func TestCrash(t *testing.T) {
 				before, after, steps := sc.states(t)
 				seen := map[bool]int{}
 				for n := 1; n <= steps; n++ {
-					ts := sc.start(t)
+					ts := again(t, before)
 					f, err := sc.run(ts, faultFS{n: n, powerLoss: powerLoss})
 					if !f.stopped {
 						t.Fatalf("step %d of %d was not reached: %v", n, steps, err)
@@ -177,9 +199,13 @@ func TestCrashInRepair(t *testing.T) {
 	for _, sc := range scenarios() {
 		t.Run(sc.name, func(t *testing.T) {
 			before, after, steps := sc.states(t)
-			for n := 1; n <= steps; n++ {
-				for m := 1; ; m++ {
-					ts := sc.start(t)
+			stride := 5
+			if os.Getenv("SENET_TEST_LONG") == "1" {
+				stride = 1
+			}
+			for n := 1; n <= steps; n += stride {
+				for m := 1; ; m += 1 + stride/2 {
+					ts := again(t, before)
 					_, _ = sc.run(ts, faultFS{n: n}) // stopped
 					s := ts.open()
 					f := &faultFS{n: m, powerLoss: m%2 == 0}
@@ -191,7 +217,7 @@ func TestCrashInRepair(t *testing.T) {
 					if now := relative(ts); !maps.Equal(now, before) && !maps.Equal(now, after) {
 						t.Fatalf("step %d, repair's step %d:\n%s", n, m, differ(now, before, after))
 					}
-					if !f.stopped || testing.Short() {
+					if !f.stopped {
 						break
 					}
 				}
@@ -208,7 +234,7 @@ func TestFailure(t *testing.T) {
 			t.Run(fmt.Sprint(sc.name, "/", errno), func(t *testing.T) {
 				before, after, steps := sc.states(t)
 				for n := 1; n <= steps; n++ {
-					ts := sc.start(t)
+					ts := again(t, before)
 					_, err := sc.run(ts, faultFS{n: n, fail: errno})
 					now := relative(ts)
 					switch {

@@ -135,13 +135,11 @@ func (f *faultFS) remove(path string) error {
 	return f.osFS.remove(path)
 }
 
-// sync is one step for each path.
+// sync is one step for each path. The disk is not troubled: what matters is what
+// a test loses that was not synced.
 func (f *faultFS) sync(paths ...string) error {
 	for _, path := range paths {
 		if err := f.at(); err != nil {
-			return err
-		}
-		if err := f.osFS.sync(path); err != nil {
 			return err
 		}
 		delete(f.dirty, path)
@@ -149,10 +147,10 @@ func (f *faultFS) sync(paths ...string) error {
 	return nil
 }
 
-func (f *faultFS) syncTree(root string) error {
+func (f *faultFS) syncTree(string) error {
 	if err := f.at(); err != nil {
 		return err
 	}
 	clear(f.dirty)
-	return f.osFS.syncTree(root)
+	return nil
 }

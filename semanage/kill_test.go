@@ -62,7 +62,7 @@ func TestKill(t *testing.T) {
 	if _, err := os.Executable(); err != nil {
 		t.Skip("the test binary is not known: ", err)
 	}
-	kills := 40
+	kills := 100
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		kills = 1000
 	} else if testing.Short() {

@@ -17,7 +17,7 @@ func pair(t *testing.T, store string, prepare ...[]string) (theirs, ours string,
 	for _, argv := range prepare {
 		o.must(argv...)
 	}
-	ours = t.TempDir()
+	ours = semanage.MemDir(t)
 	copyTree(t, theirs, ours)
 	return theirs, ours, o
 }

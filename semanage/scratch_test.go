@@ -15,15 +15,19 @@ import (
 )
 
 // copySystem copies Debian's store of that name, and what belongs to it, to a
-// new root. Only root may read a store.
+// new root, in memory. Only root may read a store.
 func copySystem(t testing.TB, store string) string {
+	t.Helper()
+	return copySystemTo(t, semanage.MemDir(t), store)
+}
+
+func copySystemTo(t testing.TB, root, store string) string {
 	t.Helper()
 	testenv.Policy(t, store)
 	from := "/var/lib/selinux/" + store
 	if _, err := os.ReadDir(from); err != nil {
 		testenv.Missing(t, "the store cannot be read: "+err.Error())
 	}
-	root := t.TempDir()
 	copyTree(t, from, root+from)
 	copyTree(t, "/etc/selinux/"+store, root+"/etc/selinux/"+store)
 	config := "SELINUX=permissive\nSELINUXTYPE=" + store + "\n"

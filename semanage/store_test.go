@@ -17,7 +17,7 @@ type testStore struct {
 // newTestStore makes a store like a fresh one of Debian, with a few modules.
 func newTestStore(t testing.TB) testStore {
 	t.Helper()
-	return makeTestStore(t, t.TempDir())
+	return makeTestStore(t, MemDir(t))
 }
 
 func makeTestStore(t testing.TB, root string) testStore {
