@@ -171,9 +171,8 @@ func TestNoFix(t *testing.T) {
 			}
 		})
 	}
-	p := load(t, "../examples/example.policy")
 	// The rule is there, which no compiler allows, and the bound cuts it off.
-	p = example(t, added("(allow httpd_app_t self (tcp_socket (create connect)))"))
+	p := example(t, added("(allow httpd_app_t self (tcp_socket (create connect)))"))
 	db := p.DB().Clone()
 	child, _ := p.Type("httpd_app_t")
 	class, _ := p.Class("tcp_socket")
