@@ -12,6 +12,9 @@ import (
 // booleans tries the settings that put the missing rules in force.
 func (f *finder) booleans() error {
 	for _, settings := range f.settings() {
+		if slices.ContainsFunc(settings, func(s policy.BoolSetting) bool { return !plain(f.p.BoolName(s.Bool)) }) {
+			continue
+		}
 		if slices.ContainsFunc(f.fixes, func(fix Fix) bool { return fix.Kind == Boolean && contains(settings, fix.Bools) }) {
 			continue // less than these does it
 		}

@@ -397,9 +397,43 @@ func TestOldFormats(t *testing.T) {
 			t.Errorf("version %d: %d own types", version, len(fixes))
 		}
 		for _, n := range fixes[0].Module {
-			if version < 24 && n.List[0].Atom == "typeattributeset" {
+			if version < 24 && (n.List[0].Atom == "typeattributeset" || strings.Contains(n.String(), "@")) {
 				t.Errorf("version %d: %s", version, n)
 			}
+		}
+	}
+}
+
+// TestStrangeNames: names that are none of CIL's come out of no fix, for a fix is
+// text that people run.
+func TestStrangeNames(t *testing.T) {
+	p := load(t, "../examples/example.policy")
+	for _, strange := range []string{"x;reboot", "$(reboot)", "a b", "x\nEOF\nreboot\n", "(allow a b)", "-t", "\"", ""} {
+		db := p.DB().Clone()
+		db.Types.Items = slices.Clone(db.Types.Items)
+		for i := range db.Types.Items {
+			switch db.Types.Items[i].Name {
+			case "prometheus_t", "http_cache_port_t": // with a rule of the port's type; a label that helps
+				db.Types.Items[i].Name = strange
+			}
+		}
+		db.Bools.Items = slices.Clone(db.Bools.Items)
+		for i := range db.Bools.Items {
+			db.Bools.Items[i].Name = strange
+		}
+		odd := policy.New(db)
+		r, err := remedy.Find(access.NewDecider(odd), problem(t, odd, "haproxy_t", network.Connect, network.TCP, 5601))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range r.Fixes {
+			f := &r.Fixes[i]
+			if f.Kind == remedy.Boolean || f.Kind == remedy.OwnType || f.Type == strange {
+				t.Errorf("%q: %s %s", strange, f.Kind, f.Type)
+			}
+		}
+		if len(r.Fixes) == 0 {
+			t.Errorf("%q: no fix", strange)
 		}
 	}
 }

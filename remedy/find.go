@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/cil"
@@ -146,6 +147,12 @@ func (f *finder) levels(label policy.Context) string {
 	return f.p.FormatRange(label.Range)
 }
 
+// plainRange reports whether the names in a range are plain.
+func plainRange(levels string) bool {
+	names := strings.FieldsFunc(levels, func(r rune) bool { return strings.ContainsRune(":,.-", r) })
+	return !slices.ContainsFunc(names, func(name string) bool { return !plain(name) })
+}
+
 // portTypes returns the types that may label ports: the members of port_type
 // where the policy has it, for semanage takes no others; else those of the
 // portcons.
@@ -180,7 +187,7 @@ func (f *finder) labels() error {
 		label := f.label(id)
 		works := judge.Port(port, label) == network.Allowed
 		name := f.p.TypeName(id)
-		if !works && name != "http_port_t" {
+		if !works && name != "http_port_t" || !plain(name) || !plainRange(f.levels(label)) {
 			continue
 		}
 		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: exists, Local: exists || local}

@@ -29,15 +29,45 @@ type branch struct {
 
 func newModule(p *policy.Policy) *module { return &module{p: p} }
 
-// nodes returns the statements, and the names of attributes among them.
-func (m *module) nodes() (statements []cil.Node, attributes []string) {
+// nodes returns the statements, and the names of attributes among them; ok is
+// false where a name is none of CIL's.
+func (m *module) nodes() (statements []cil.Node, attributes []string, ok bool) {
 	list := slices.Concat(m.head, m.rules)
 	for _, b := range m.branches {
+		condition := condCIL(m.p, b.cond)
+		if len(condition.List) == 0 && condition.Atom == "" {
+			continue
+		}
 		body := append([]cil.Node{cil.Sym(strconv.FormatBool(b.value))}, b.rules...)
-		list = append(list, cil.Call("booleanif", condCIL(m.p, b.cond), cil.List(body...)))
+		list = append(list, cil.Call("booleanif", condition, cil.List(body...)))
 	}
 	slices.Sort(m.attributes)
-	return append(list, m.tail...), slices.Compact(m.attributes)
+	list = append(list, m.tail...)
+	return list, slices.Compact(m.attributes), !slices.ContainsFunc(list, func(n cil.Node) bool { return !plainNode(n) })
+}
+
+// plainNode reports whether all symbols of a statement are plain. The empty
+// symbol looks like an empty list, of which there is none in these modules.
+func plainNode(n cil.Node) bool {
+	if n.IsList() {
+		return len(n.List) > 0 && !slices.ContainsFunc(n.List, func(n cil.Node) bool { return !plainNode(n) })
+	}
+	return plain(n.Atom)
+}
+
+// plain reports whether a name is one that a compiler of policies takes. A
+// binary policy may have others, which no statement could name, and which in a
+// command would be more than a name.
+func plain(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_':
+		case i > 0 && (c == '.' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return name != ""
 }
 
 // declare declares a type that is for objects.
@@ -73,13 +103,12 @@ func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessV
 	case policy.AuditAllow:
 		keyword = "auditallow"
 	}
-	source := m.p.TypeName(r.Source)
-	if m.p.IsAttribute(r.Source) {
-		m.attributes = append(m.attributes, source)
+	var rules []cil.Node
+	for _, source := range m.sources(r.Source) {
+		rules = append(rules, ruleCIL(keyword, source, target, class, perms))
 	}
-	rule := ruleCIL(keyword, source, target, class, perms)
 	if r.Cond == 0 {
-		m.rules = append(m.rules, rule)
+		m.rules = append(m.rules, rules...)
 		return
 	}
 	i := slices.IndexFunc(m.branches, func(b branch) bool { return b.cond == r.Cond && b.value == r.Branch })
@@ -87,14 +116,33 @@ func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessV
 		i = len(m.branches)
 		m.branches = append(m.branches, branch{cond: r.Cond, value: r.Branch})
 	}
-	m.branches[i].rules = append(m.branches[i].rules, rule)
+	m.branches[i].rules = append(m.branches[i].rules, rules...)
+}
+
+// sources returns how a rule names its source: the members of an attribute that
+// has no name, which before version 24 is each.
+func (m *module) sources(id policy.TypeID) []string {
+	name := m.p.TypeName(id)
+	if !m.p.IsAttribute(id) {
+		return []string{name}
+	}
+	if plain(name) {
+		m.attributes = append(m.attributes, name)
+		return []string{name}
+	}
+	var names []string
+	for member := range m.p.Members(id).All() {
+		names = append(names, m.p.TypeName(member))
+	}
+	return names
 }
 
 func ruleCIL(keyword, source, target, class string, perms []string) cil.Node {
 	return cil.Call(keyword, cil.Sym(source), cil.Sym(target), cil.List(cil.Sym(class), cil.Syms(perms...)))
 }
 
-// condCIL writes a conditional's expression.
+// condCIL writes a conditional's expression, the empty list for one that is not
+// well formed, of which neither branch ever holds.
 func condCIL(p *policy.Policy, id policy.CondID) cil.Node {
 	var stack []cil.Node
 	for _, node := range p.CondExpr(id) {
@@ -104,8 +152,10 @@ func condCIL(p *policy.Policy, id policy.CondID) cil.Node {
 			stack = append(stack, cil.Sym(p.BoolName(policy.BoolID(node.Bool))))
 		case node.Op == policydb.CondNot && n >= 1:
 			stack[n-1] = cil.Call("not", stack[n-1])
-		case n >= 2:
+		case node.Op != policydb.CondNot && n >= 2:
 			stack = append(stack[:n-2], cil.Call(condOperatorCIL(node.Op), stack[n-2], stack[n-1]))
+		default:
+			return cil.Node{}
 		}
 	}
 	if len(stack) == 0 {

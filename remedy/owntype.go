@@ -60,7 +60,9 @@ func (f *finder) ownType() error {
 	if !fix.Local {
 		m.tail = []cil.Node{f.portconCIL(label, name)}
 	}
-	fix.Module, fix.Attributes = m.nodes()
+	if fix.Module, fix.Attributes, ok = m.nodes(); !ok || !plainRange(fix.Range) {
+		return nil
+	}
 	return f.edited(fix, db, within, &label)
 }
 

@@ -49,7 +49,10 @@ func (f *finder) rule() error {
 		}
 	}
 	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type))}
-	fix.Module, fix.Attributes = m.nodes()
+	var ok bool
+	if fix.Module, fix.Attributes, ok = m.nodes(); !ok {
+		return nil
+	}
 	return f.edited(fix, db, ports, nil)
 }
 
