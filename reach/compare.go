@@ -1,0 +1,142 @@
+package reach
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// DomainPorts is a set of ports of one domain.
+type DomainPorts struct {
+	Domain string `json:"domain"`
+	Ports  Ports  `json:"ports"`
+}
+
+// A Change is what another policy gives to domains and takes from them, in one
+// way of using one protocol's ports. Both lists are by name; a domain may be in
+// both, with different ports.
+type Change struct {
+	Protocol  network.Protocol  `json:"protocol"`
+	Operation network.Operation `json:"action"`
+	Gain      []DomainPorts     `json:"gain"`
+	Lose      []DomainPorts     `json:"lose"`
+}
+
+// Compare returns what changes for every domain from one policy to another,
+// among the ports of within, nil for all. Domains are matched by name; what only
+// one policy has gains or loses all that it may use. A port that a domain may use
+// or not, depending on what is not known of the host, counts as usable.
+func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
+	c := Change{Protocol: q.Protocol, Operation: q.Operation}
+	pairs, err := pairsOf(before, after, q, within)
+	if err != nil || len(pairs) == 0 {
+		return c, err
+	}
+	old, changed := domainsByName(before.d.Policy()), domainsByName(after.d.Policy())
+	names := slices.Collect(maps.Keys(old))
+	for name := range changed {
+		if _, both := old[name]; !both {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		was, err := before.judgeOf(old, name, q)
+		if err != nil {
+			return c, err
+		}
+		is, err := after.judgeOf(changed, name, q)
+		if err != nil {
+			return c, err
+		}
+		var gain, lose Ports
+		for i := range pairs {
+			pair := &pairs[i]
+			port := pair.ports[0].Low
+			had, has := may(was, port, pair.before), may(is, port, pair.after)
+			switch {
+			case has && !had:
+				gain = append(gain, pair.ports...)
+			case had && !has:
+				lose = append(lose, pair.ports...)
+			}
+		}
+		if len(gain) > 0 {
+			c.Gain = append(c.Gain, DomainPorts{name, gain.Union(nil)})
+		}
+		if len(lose) > 0 {
+			c.Lose = append(c.Lose, DomainPorts{name, lose.Union(nil)})
+		}
+	}
+	return c, nil
+}
+
+func may(j *network.Judge, port uint16, label policy.Context) bool {
+	return j != nil && j.Port(port, label) != network.Denied
+}
+
+// domainsByName returns the contexts that domains run in, without those that no
+// role may have.
+func domainsByName(p *policy.Policy) map[string]policy.Context {
+	list := make(map[string]policy.Context)
+	for _, id := range Domains(p) {
+		if c, ok := subject.FromType(p, id); ok {
+			list[p.TypeName(id)] = c
+		}
+	}
+	return list
+}
+
+// judgeOf returns the judge of a domain, nil where the policy has none.
+func (r *Reacher) judgeOf(domains map[string]policy.Context, name string, q Query) (*network.Judge, error) {
+	c, ok := domains[name]
+	if !ok {
+		return nil, nil
+	}
+	j, _, err := r.judge(c, q)
+	return j, err
+}
+
+// A pair is the ports that are alike before and alike after.
+type pair struct {
+	ports         Ports
+	before, after policy.Context // labels
+}
+
+func pairsOf(before, after *Reacher, q Query, within Ports) ([]pair, error) {
+	s, ok := network.SocketOf(q.Protocol)
+	if !ok || s.PortProtocol == 0 {
+		return nil, fmt.Errorf("protocol %q has no ports", q.Protocol)
+	}
+	if within == nil {
+		within = Ports{{0, 65535}}
+	}
+	old, changed := before.segmentsOf(s, q), after.segmentsOf(s, q)
+	type classes struct{ before, after int }
+	index := make(map[classes]int)
+	var list []pair
+	for i, j := 0, 0; i < len(old) && j < len(changed); {
+		in := Interval{max(old[i].Low, changed[j].Low), min(old[i].High, changed[j].High)}
+		if ports := (Ports{in}).Intersect(within); len(ports) > 0 {
+			key := classes{old[i].class, changed[j].class}
+			n, known := index[key]
+			if !known {
+				n = len(list)
+				index[key] = n
+				list = append(list, pair{before: old[i].Label.Context, after: changed[j].Label.Context})
+			}
+			list[n].ports = append(list[n].ports, ports...)
+		}
+		if old[i].High == in.High {
+			i++
+		}
+		if changed[j].High == in.High {
+			j++
+		}
+	}
+	return list, nil
+}
