@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// storeFlags say which policy store a command reads.
+type storeFlags struct {
+	root, store string
+}
+
+func (f *storeFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.root, "root", "", "the system under the directory `DIR`")
+	flags.StringVarP(&f.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
+}
+
+// repeat returns the flags as one would type them again.
+func (f *storeFlags) repeat() string {
+	s := ""
+	if f.root != "" {
+		s += " --root " + f.root
+	}
+	if f.store != "" {
+		s += " --store " + f.store
+	}
+	return s
+}
+
+// writeFlags say how a command changes a store.
+type writeFlags struct {
+	storeFlags
+	noReload, yes, dryRun bool
+}
+
+func (f *writeFlags) register(flags *pflag.FlagSet) {
+	f.storeFlags.register(flags)
+	flags.BoolVarP(&f.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
+}
+
+func (f *storeFlags) open() (*semanage.Store, error) { return f.openWith(false) }
+
+func (f *writeFlags) open() (*semanage.Store, error) { return f.openWith(f.noReload) }
+
+func (f *storeFlags) openWith(noReload bool) (*semanage.Store, error) {
+	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, NoReload: noReload})
+	return s, storeProblem(err)
+}
+
+// begin opens the store and a transaction of it, and says on stderr what had to
+// be repaired. Close the transaction.
+func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, error) {
+	s, err := f.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	tx, err := s.Begin()
+	if err != nil {
+		return nil, nil, storeProblem(err)
+	}
+	for _, r := range tx.Repairs() {
+		fmt.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
+	}
+	return s, tx, nil
+}
+
+// facts returns what is known of the store's machine.
+func (f *storeFlags) facts() (host.Facts, error) {
+	facts, err := (&hostFlags{root: f.root}).read()
+	if facts.SELinuxOff() {
+		facts.Enforcing = true
+	}
+	return facts, err
+}
+
+// confirm asks a question that is to be answered with yes, where a terminal has
+// somebody to ask.
+func (f *writeFlags) confirm(streams ioStreams, question string) (bool, error) {
+	if f.yes || !isTerminal(streams.stdin) || !isTerminal(streams.stderr) {
+		return true, nil
+	}
+	fmt.Fprintf(streams.stderr, "%s [y/N] ", question)
+	line, err := bufio.NewReader(streams.stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A storeChange is what a transaction does: to the store, and to everybody.
+type storeChange struct {
+	plan          *semanage.Plan
+	before, after *reach.Reacher
+	facts         host.Facts
+}
+
+// preview computes what a commit would do. after is before where it changes
+// nothing.
+func (f *storeFlags) preview(s *semanage.Store, tx *semanage.Tx) (*storeChange, error) {
+	plan, err := tx.Plan()
+	if err != nil {
+		return nil, storeProblem(err)
+	}
+	c := &storeChange{plan: plan}
+	if c.facts, err = f.facts(); err != nil {
+		return nil, err
+	}
+	db, err := s.KernelPolicy()
+	if err != nil {
+		return nil, storeProblem(err)
+	}
+	c.before = reach.New(access.NewDecider(policy.New(db)))
+	c.after = c.before
+	if plan.Changes() {
+		if db, err = policydb.Decode(plan.Policy); err != nil {
+			return nil, err
+		}
+		c.after = reach.New(access.NewDecider(policy.New(db)))
+	}
+	return c, nil
+}
+
+// An effect is what some records of a transaction change for domains, in one way
+// of using one protocol, at one address if the records are nodes.
+type effect struct {
+	Addr *netip.Addr `json:"address,omitempty"`
+	reach.Change
+}
+
+// effects returns what the given records of the plan change, without what changes
+// nothing: by protocol, connect before bind.
+func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
+	var effects []effect
+	for _, q := range queries(list) {
+		q.query.Host = c.facts
+		change, err := reach.Compare(c.before, c.after, q.query, q.within)
+		if err != nil {
+			return nil, err
+		}
+		if len(change.Gain)+len(change.Lose) == 0 {
+			continue
+		}
+		e := effect{Change: change}
+		if q.query.Addr.IsValid() {
+			e.Addr = &q.query.Addr
+		}
+		effects = append(effects, e)
+	}
+	return effects, nil
+}
+
+// An effectQuery is a question whose answer some record may change.
+type effectQuery struct {
+	query  reach.Query
+	within reach.Ports // nil for all
+}
+
+// queries returns what has to be asked because of records. An interface is asked
+// for by packets only where networking is labelled, and InfiniBand by no socket.
+func queries(list []semanage.Difference) []effectQuery {
+	var out []effectQuery
+	for _, protocol := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.DCCP, semanage.SCTP} {
+		var ports reach.Ports
+		all := false
+		for _, d := range list {
+			switch r := record(d).(type) {
+			case semanage.Boolean:
+				all = true
+			case semanage.Port:
+				if r.Protocol == protocol {
+					ports = ports.Union(reach.Ports{{Low: r.Low, High: r.High}})
+				}
+			}
+		}
+		if all {
+			ports = nil
+		} else if len(ports) == 0 {
+			continue
+		}
+		for _, op := range []network.Operation{network.Connect, network.Bind} {
+			out = append(out, effectQuery{reach.Query{Protocol: network.Protocol(protocol.String()), Operation: op}, ports})
+		}
+	}
+	for _, d := range list {
+		if n, ok := record(d).(semanage.Node); ok {
+			for _, protocol := range []network.Protocol{network.TCP, network.UDP} {
+				out = append(out, effectQuery{query: reach.Query{Protocol: protocol, Operation: network.Bind, Addr: n.Addr}})
+			}
+		}
+	}
+	return out
+}
+
+// gainers and losers count the domains that effects are on.
+func gainers(list []effect) int {
+	return domainsOf(list, func(c reach.Change) []reach.DomainPorts { return c.Gain })
+}
+
+func losers(list []effect) int {
+	return domainsOf(list, func(c reach.Change) []reach.DomainPorts { return c.Lose })
+}
+
+func domainsOf(list []effect, part func(reach.Change) []reach.DomainPorts) int {
+	names := make(map[string]struct{})
+	for _, e := range list {
+		for _, d := range part(e.Change) {
+			names[d.Domain] = struct{}{}
+		}
+	}
+	return len(names)
+}
+
+// record returns the record after a change, or the one that was deleted.
+func record(d semanage.Difference) semanage.Record {
+	if d.After == nil {
+		return d.Before
+	}
+	return d.After
+}

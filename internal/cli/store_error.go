@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// storeProblem gives an error of package semanage its exit code and a way out.
+func storeProblem(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, known := range []struct {
+		err  error
+		code int
+		hint string
+	}{
+		{semanage.ErrNoStore, exitUnreadable, "SELinux policies are installed by packages such as selinux-policy-targeted; --root DIR and --store NAME name another store"},
+		{semanage.ErrLocked, exitUnreadable, "another semanage, semodule or senet is changing it; try again when it is done"},
+		{semanage.ErrPermission, exitUnreadable, "policy stores are root's: use sudo"},
+		{semanage.ErrReadOnly, exitUnreadable, "on an image-based system, change the image: --root DIR, or senet fix with --show for the lines to put into it"},
+		{semanage.ErrNoSpace, exitUnreadable, "nothing was changed"},
+		{semanage.ErrRebuild, exitUnreadable, "semodule --build makes it; then try again"},
+		{semanage.ErrLoad, exitUnreadable, "the store is as it was; --noreload changes it without the kernel"},
+		{semanage.ErrUnfinished, exitUnreadable, "the next change completes it"},
+		{semanage.ErrNoUndo, exitNo, "the last change was not made by senet"},
+		{semanage.ErrUndoStale, exitNo, "what another program changed since is its own to take back"},
+		{semanage.ErrExists, exitUsage, "modify changes it, and set makes it so either way"},
+		{semanage.ErrNotDefined, exitUsage, "list shows what there is"},
+		{semanage.ErrInPolicy, exitUsage, "a record of the policy can only be overridden: modify adds a local one that wins"},
+		{semanage.ErrType, exitUsage, ""},
+		{semanage.ErrRange, exitUsage, ""},
+		{semanage.ErrContext, exitUsage, ""},
+	} {
+		if errors.Is(err, known.err) {
+			return &problem{known.code, err, known.hint}
+		}
+	}
+	var overlap *semanage.OverlapError
+	if errors.As(err, &overlap) {
+		return usage(err, "")
+	}
+	var record *semanage.RecordError
+	if errors.As(err, &record) {
+		return usage(err, "")
+	}
+	return unreadable(err, "")
+}
