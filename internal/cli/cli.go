@@ -45,11 +45,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitCode(root.Execute(), stderr)
 }
 
-// errNo and errDepends are returned by commands whose answer is no or not
-// known. They have no message.
+// errNo, errDepends and errPending are returned by commands whose answer is no,
+// not known, or that something would change. They have no message.
 var (
 	errNo      = errors.New("no")
 	errDepends = errors.New("depends")
+	errPending = errors.New("pending")
 )
 
 func verdictError(v network.Verdict) error {
@@ -70,6 +71,8 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitNo
 	case errors.Is(err, errDepends):
 		return exitDepends
+	case errors.Is(err, errPending):
+		return exitPending
 	}
 	code, hint := exitUsage, ""
 	var p *problem
@@ -110,7 +113,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
-	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams), searchHelp(), infoHelp())
+	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams), newApply(streams), newPlan(streams), searchHelp(), infoHelp())
 	return root
 }
 

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"net/netip"
+	"reflect"
+	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
@@ -67,6 +69,9 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 		}
 		e := effect{Change: change}
 		if q.query.Addr.IsValid() {
+			if slices.ContainsFunc(effects, func(other effect) bool { return reflect.DeepEqual(other.Change, change) }) {
+				continue // other records do it, at every address
+			}
 			e.Addr = &q.query.Addr
 		}
 		effects = append(effects, e)

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const applyLong = `Make a policy store be as a file says: ports, booleans, nodes and interfaces, in
+one transaction. senet plan --help shows such a file; a plan that senet plan
+--out wrote is refused once something else has changed the store.
+
+What would change is shown first, with whom it concerns. A terminal is asked
+before anything is written, unless --yes. Applied a second time, a file changes
+nothing. --undo takes the last transaction back.
+
+Exit status: 0 done, or nothing to do, 1 not wanted, or nothing to undo, 2 with
+--dry-run: something would change, 64 a mistake in the command or in what the
+file asks for, 65 a file or a store that cannot be read or written.`
+
+const applyExamples = `  senet apply web.yaml
+  senet apply web.yaml --root /mnt/image --yes
+  senet apply --undo`
+
+func newApply(streams ioStreams) *cobra.Command {
+	var flags writeFlags
+	var output outputFlags
+	var undo bool
+	cmd := &cobra.Command{
+		Use:     "apply FILE",
+		Short:   "make it so: a file of ports, booleans and nodes",
+		Long:    applyLong,
+		Example: applyExamples,
+		RunE: func(_ *cobra.Command, args []string) error {
+			p, err := flags.planOrUndo(streams, args, undo)
+			if err != nil {
+				return err
+			}
+			defer p.tx.Close()
+			return p.apply(streams, &output)
+		},
+	}
+	flags.register(cmd.Flags())
+	cmd.Flags().BoolVar(&undo, "undo", false, "take the last transaction back")
+	output.register(cmd.Flags())
+	return cmd
+}
+
+// planOrUndo prepares the transaction of a file, or the one that takes the last
+// one back.
+func (f *writeFlags) planOrUndo(streams ioStreams, args []string, undo bool) (*statePlan, error) {
+	if !undo {
+		return f.plan(streams, args)
+	}
+	if len(args) > 0 {
+		return nil, usage(errors.New("--undo takes no file"), "")
+	}
+	s, tx, err := f.begin(streams.stderr)
+	if err != nil {
+		return nil, err
+	}
+	p := &statePlan{flags: f, tx: tx}
+	if err = storeProblem(tx.Undo()); err == nil {
+		p.change, err = f.preview(s, tx)
+	}
+	if err == nil {
+		p.effects, err = p.change.effects(p.change.plan.Differences)
+	}
+	if err != nil {
+		tx.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// apply shows, asks and commits.
+func (p *statePlan) apply(streams ioStreams, output *outputFlags) error {
+	if len(p.change.plan.Differences) == 0 {
+		return output.emit(streams.stdout, func() any { return p.json(false) }, p.write)
+	}
+	if p.flags.dryRun {
+		if err := output.emit(streams.stdout, func() any { return p.json(false) }, p.write); err != nil {
+			return err
+		}
+		return errPending
+	}
+	if !output.json && !output.quiet {
+		if err := p.writeChange(streams.stdout); err != nil {
+			return err
+		}
+	}
+	if ok, err := p.flags.confirm(streams, "Apply this?"); err != nil || !ok {
+		return errors.Join(err, errNo)
+	}
+	result, err := p.tx.Commit()
+	if err != nil {
+		return storeProblem(err)
+	}
+	return output.emit(streams.stdout, func() any { return p.json(true) }, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "done  %s\nundo  senet apply --undo%s\n", committed(result), p.flags.repeat())
+		return err
+	})
+}
+
+// committed says what a commit came to.
+func committed(r *semanage.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "transaction %d of store %s", r.Commit, r.Store)
+	if r.Loaded {
+		b.WriteString("; the kernel has the new policy")
+	} else {
+		b.WriteString("; nothing was loaded into a kernel")
+	}
+	return b.String()
+}

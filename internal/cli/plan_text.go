@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/statefile"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// write prints the changes and the next command.
+func (p *statePlan) write(w io.Writer) error {
+	if len(p.change.plan.Differences) == 0 {
+		_, err := fmt.Fprintf(w, "same  store %s is as %s says: nothing to do\n", p.change.plan.Store, p.name())
+		return err
+	}
+	if err := p.writeChange(w); err != nil {
+		return err
+	}
+	next := "senet apply " + p.name() + p.flags.repeat()
+	if p.state == nil {
+		next = "senet apply --undo" + p.flags.repeat()
+	}
+	_, err := fmt.Fprintf(w, "next  %s\n", next)
+	return err
+}
+
+func (p *statePlan) name() string {
+	if p.file == "" {
+		return "it was"
+	}
+	return p.file
+}
+
+// writeChange prints the changes, a line each, and whom they concern.
+func (p *statePlan) writeChange(w io.Writer) error {
+	var b strings.Builder
+	width := 0
+	c := p.change
+	for _, d := range c.plan.Differences {
+		width = max(width, len(keyText(d)))
+	}
+	counts := map[string]int{}
+	for _, d := range c.plan.Differences {
+		sign, text := c.differenceText(d)
+		counts[sign]++
+		fmt.Fprintf(&b, "%s %-9s %-*s  %s\n", sign, d.Kind, width, keyText(d), text)
+	}
+	fmt.Fprintf(&b, "all   %d to add, %d to change, %d to delete: %s\n", counts["+"], counts["~"], counts["-"], verdictOfEffects(p.effects))
+	writeEffects(&b, p.effects, most)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func keyText(d semanage.Difference) string { return record(d).Key().String() }
+
+// differenceText returns the sign of a change, and what it is.
+func (c *storeChange) differenceText(d semanage.Difference) (sign, text string) {
+	switch {
+	case d.Before == nil:
+		return "+", labelText(d.After) + c.instead(c.before.Decider().Policy(), d.After)
+	case d.After == nil:
+		return "-", labelText(d.Before) + c.instead(c.after.Decider().Policy(), d.Before)
+	}
+	return "~", labelText(d.Before) + " -> " + labelText(d.After)
+}
+
+// instead says what holds under a policy in which a record is not a local one.
+func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
+	verb := "was"
+	if p == c.after.Decider().Policy() {
+		verb = "will be"
+	}
+	switch r := r.(type) {
+	case semanage.Boolean:
+		if id, ok := p.Bool(r.Name); ok {
+			return fmt.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
+		}
+	case semanage.Port:
+		low, high := p.PortLabel(uint8(r.Protocol), r.Low), p.PortLabel(uint8(r.Protocol), r.High)
+		text := p.TypeName(policy.TypeID(low.Context.Type))
+		if low.Context.Type != high.Context.Type {
+			text += ", ..."
+		}
+		return fmt.Sprintf(" (%s %s)", verb, text)
+	}
+	return ""
+}
+
+// labelText is what a record says about its key: a type with the range if that is
+// not s0, or the value of a boolean.
+func labelText(r semanage.Record) string {
+	var c semanage.Context
+	switch r := r.(type) {
+	case semanage.Boolean:
+		return onOff(r.On)
+	case semanage.Port:
+		c = r.Context
+	case semanage.Node:
+		c = r.Context
+	case semanage.Interface:
+		c = r.Context
+	}
+	if c.Range == "" || c.Range == "s0" {
+		return c.Type
+	}
+	return c.Type + " " + c.Range
+}
+
+// planJSON is what senet plan --json and senet apply --json print: schema
+// senet.plan/1.
+type planJSON struct {
+	Schema  string           `json:"schema"`
+	Store   string           `json:"store"`
+	Base    *statefile.Base  `json:"base,omitempty"`
+	Applied bool             `json:"applied"`
+	Changes []planChangeJSON `json:"changes"`
+	Effects []effect         `json:"effects"`
+}
+
+type planChangeJSON struct {
+	Action string `json:"action"` // add, change, delete
+	Kind   string `json:"kind"`   // port, boolean, node, interface
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"` // the line of the local record
+	After  string `json:"after,omitempty"`
+}
+
+func (p *statePlan) json(applied bool) planJSON {
+	out := planJSON{Schema: "senet.plan/1", Store: p.change.plan.Store, Base: p.base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
+	if out.Effects == nil {
+		out.Effects = []effect{}
+	}
+	for _, d := range p.change.plan.Differences {
+		out.Changes = append(out.Changes, differenceJSON(d))
+	}
+	return out
+}
+
+func differenceJSON(d semanage.Difference) planChangeJSON {
+	c := planChangeJSON{Action: "change", Kind: d.Kind.String(), Key: keyText(d)}
+	if d.Before == nil {
+		c.Action = "add"
+	} else {
+		c.Before = d.Before.String()
+	}
+	if d.After == nil {
+		c.Action = "delete"
+	} else {
+		c.After = d.After.String()
+	}
+	return c
+}

@@ -1,0 +1,20 @@
+// Package statefile reads the file in which an administrator writes down which
+// local records a policy store shall have, and makes a transaction of it:
+//
+//	ports:
+//	  - {type: http_port_t, proto: tcp, port: 5601}
+//	  - {type: myapp_port_t, proto: tcp, port: 8000-8010, range: s0}
+//	  - {proto: tcp, port: 9000, state: absent}
+//	booleans:
+//	  httpd_can_network_connect: on
+//	nodes:
+//	  - {type: node_t, address: 10.0.0.0/8}
+//	interfaces:
+//	  - {type: netif_t, name: eth1}
+//	exclusive: [port]
+//
+// as YAML or as JSON. Absent is a record without a local one: what the policy
+// itself says of a port then holds again. What the file does not name stays as it
+// is, except local records of the kinds under exclusive, which are deleted. A file
+// may be bound to a state of the store (see [Base]): such a file is a plan.
+package statefile
