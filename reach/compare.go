@@ -33,10 +33,18 @@ type Change struct {
 func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
 	c := Change{Protocol: q.Protocol, Operation: q.Operation}
 	pairs, err := pairsOf(before, after, q, within)
+	if before.d == after.d {
+		p := before.d.Policy()
+		pairs = slices.DeleteFunc(pairs, func(pair pair) bool { return p.FormatContext(pair.before) == p.FormatContext(pair.after) })
+	}
 	if err != nil || len(pairs) == 0 {
 		return c, err
 	}
-	old, changed := domainsByName(before.d.Policy()), domainsByName(after.d.Policy())
+	old := domainsByName(before.d.Policy())
+	changed := old
+	if after.d != before.d {
+		changed = domainsByName(after.d.Policy())
+	}
 	names := slices.Collect(maps.Keys(old))
 	for name := range changed {
 		if _, both := old[name]; !both {
@@ -49,9 +57,11 @@ func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
 		if err != nil {
 			return c, err
 		}
-		is, err := after.judgeOf(changed, name, q)
-		if err != nil {
-			return c, err
+		is := was
+		if after.d != before.d {
+			if is, err = after.judgeOf(changed, name, q); err != nil {
+				return c, err
+			}
 		}
 		var gain, lose Ports
 		for i := range pairs {

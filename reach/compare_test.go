@@ -59,6 +59,9 @@ func TestCompare(t *testing.T) {
 		before := reach.New(access.NewDecider(p))
 		for name, q := range changes(t, p) {
 			after := reach.New(access.NewDecider(q))
+			if name == "label" { // nothing but a portcon differs
+				sameAsRelabelled(t, before, after)
+			}
 			for _, op := range []network.Operation{network.Connect, network.Bind} {
 				query := reach.Query{Protocol: network.TCP, Operation: op, Host: host.Standard()}
 				within := reach.Ports{{Low: 0, High: 7500}, {Low: 8000, High: 65535}}
@@ -73,6 +76,26 @@ func TestCompare(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// sameAsRelabelled: one Decider for both policies makes no difference.
+func sameAsRelabelled(t *testing.T, before, after *reach.Reacher) {
+	t.Helper()
+	relabelled := reach.NewRelabelled(before.Decider(), after.Decider().Policy())
+	for _, op := range []network.Operation{network.Connect, network.Bind} {
+		query := reach.Query{Protocol: network.TCP, Operation: op, Host: host.Standard()}
+		want, err := reach.Compare(before, after, query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := reach.Compare(before, relabelled, query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) || len(got.Gain) == 0 {
+			t.Errorf("%s:\n got %v\nwant %v", op, got, want)
 		}
 	}
 }

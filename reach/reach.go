@@ -24,6 +24,7 @@ type Query struct {
 // goroutines at once.
 type Reacher struct {
 	d        *access.Decider
+	labels   *policy.Policy // of which the ports' labels are taken
 	segments map[segmentKey][]segment
 }
 
@@ -40,8 +41,13 @@ type segment struct {
 }
 
 // New returns a Reacher that decides by d.
-func New(d *access.Decider) *Reacher {
-	return &Reacher{d: d, segments: make(map[segmentKey][]segment)}
+func New(d *access.Decider) *Reacher { return NewRelabelled(d, d.Policy()) }
+
+// NewRelabelled returns a Reacher that decides by d and takes the labels of ports
+// from another policy, which has to differ from d's in nothing but portcons.
+// [Compare] is fast for two Reachers that decide by one Decider.
+func NewRelabelled(d *access.Decider, labels *policy.Policy) *Reacher {
+	return &Reacher{d: d, labels: labels, segments: make(map[segmentKey][]segment)}
 }
 
 // Decider returns the Decider that the Reacher decides by.
@@ -120,7 +126,7 @@ func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 	}
 	classes := make(map[verdictKey]int)
 	var list []segment
-	p := r.d.Policy()
+	p := r.labels
 	for _, run := range p.PortSegments(s.PortProtocol) {
 		label := p.FormatContext(run.Label.Context)
 		for low := int(run.Low); low <= int(run.High); {

@@ -20,10 +20,22 @@ func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table
 		return nil, nil, err
 	}
 	db = policydb.Canonical(db)
+	obsolete, err = mergeLocal(db, [kinds][]Record{
+		Booleans: local[Booleans].list, Interfaces: local[Interfaces].list, Ports: local[Ports].list,
+		Nodes: local[Nodes].list, IBEndPorts: local[IBEndPorts].list, IBPKeys: local[IBPKeys].list,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return db.Encode(), obsolete, nil
+}
+
+// mergeLocal merges the local records of each kind.
+func mergeLocal(db *policydb.Policy, local [kinds][]Record) (obsolete []BooleanKey, err error) {
 	m := merger{db: db, contexts: contexts{names: &policyNames{db}}}
-	m.ports(local[Ports].list)
-	m.interfaces(local[Interfaces].list)
-	for _, r := range local[Booleans].list {
+	m.ports(local[Ports])
+	m.interfaces(local[Interfaces])
+	for _, r := range local[Booleans] {
 		b := r.(Boolean)
 		now := m.contexts.names.boolean(b.Name)
 		switch {
@@ -33,12 +45,9 @@ func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table
 			m.try(r, db.SetBool(b.Name, b.On))
 		}
 	}
-	m.nodes(local[Nodes].list)
-	m.infiniband(local[IBPKeys].list, local[IBEndPorts].list)
-	if m.err != nil {
-		return nil, nil, m.err
-	}
-	return db.Encode(), obsolete, nil
+	m.nodes(local[Nodes])
+	m.infiniband(local[IBPKeys], local[IBEndPorts])
+	return obsolete, m.err
 }
 
 // A merger puts records into a policy until one cannot be.

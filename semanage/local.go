@@ -51,7 +51,11 @@ func FormatLocal(list []Record) []byte {
 type table struct {
 	list     []Record
 	modified bool
+	changes  int // how often it was changed
 }
+
+// touch notes a change.
+func (t *table) touch() { t.modified, t.changes = true, t.changes+1 }
 
 // find returns the index of the record that counts for a key, -1 if none.
 func (t *table) find(k Key) int {
@@ -65,7 +69,7 @@ func (t *table) find(k Key) int {
 
 // set replaces the record of that key, or adds it at the end.
 func (t *table) set(r Record) {
-	t.modified = true
+	t.touch()
 	if i := t.find(r.Key()); i >= 0 {
 		t.list[i] = r
 		return
@@ -75,6 +79,6 @@ func (t *table) set(r Record) {
 
 // remove deletes the record at index i.
 func (t *table) remove(i int) {
-	t.modified = true
+	t.touch()
 	t.list = slices.Delete(t.list, i, i+1)
 }

@@ -128,6 +128,26 @@ func (tx *Tx) Plan() (*Plan, error) {
 	if tx.lock == nil {
 		return nil, ErrFinished
 	}
+	if tx.planned != nil && tx.plannedAt == tx.changes() {
+		return tx.planned, nil
+	}
+	p, err := tx.plan()
+	if err == nil {
+		tx.planned, tx.plannedAt = p, tx.changes()
+	}
+	return p, err
+}
+
+// changes counts the changes of records.
+func (tx *Tx) changes() int {
+	n := 0
+	for i := range tx.local {
+		n += tx.local[i].changes
+	}
+	return n
+}
+
+func (tx *Tx) plan() (*Plan, error) {
 	s := tx.store
 	p := &Plan{Store: s.name, Commit: tx.number, Differences: tx.differences()}
 	modified := tx.modified()

@@ -24,18 +24,20 @@ type Tx struct {
 	// it again fails; and port 0 is a port.
 	Strict bool
 
-	store    *Store
-	lock     *lock
-	linked   *policydb.Policy // without local records; nil if there is none
-	names    *policyNames     // of linked
-	local    [kinds]table
-	before   [kinds][]Record
-	users    []localUser
-	reasons  []Reason
-	subs     map[string]string // names of booleans that stand for others
-	booleans []Boolean         // to set in the kernel
-	repairs  []Repair
-	number   int // of the last transaction
+	store     *Store
+	lock      *lock
+	linked    *policydb.Policy // without local records; nil if there is none
+	names     *policyNames     // of linked
+	local     [kinds]table
+	before    [kinds][]Record
+	users     []localUser
+	reasons   []Reason
+	subs      map[string]string // names of booleans that stand for others
+	booleans  []Boolean         // to set in the kernel
+	repairs   []Repair
+	number    int // of the last transaction
+	planned   *Plan
+	plannedAt int // tx.changes() when that was made
 }
 
 // Begin locks the store, repairs what a killed transaction left, and reads the
@@ -366,7 +368,8 @@ func (tx *Tx) DeleteAll(kind Kind) error {
 	}
 	t := &tx.local[kind]
 	if len(t.list) > 0 {
-		t.list, t.modified = nil, true
+		t.list = nil
+		t.touch()
 	}
 	return nil
 }

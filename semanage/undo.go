@@ -80,7 +80,7 @@ func (tx *Tx) undoOne(path string, e undoEntry) error {
 		if t.find(before.Key()) >= 0 {
 			return fmt.Errorf("%w: %s", ErrUndoStale, before.Key())
 		}
-		t.modified = true
+		t.touch()
 		t.list = slices.Insert(t.list, max(0, min(e.Index, len(t.list))), before)
 	}
 	tx.keep(before)

@@ -1,0 +1,33 @@
+package semanage
+
+import "github.com/senet-selinux/senet/policydb"
+
+// Policies returns the policy before and after the transaction, for asking: they
+// say what policy.kern says and what Commit would write, with symbols and rules in
+// the order of policy.linked, whose tables both share. That takes a fraction of the
+// time of [Tx.Plan]. The error wraps ErrRebuild if there is no policy.linked.
+func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
+	if err := tx.ready(); err != nil {
+		return nil, nil, err
+	}
+	var now [kinds][]Record
+	for i := range tx.local {
+		now[i] = tx.local[i].list
+	}
+	if before, err = tx.withLocal(tx.before); err != nil {
+		return nil, nil, err
+	}
+	after, err = tx.withLocal(now)
+	return before, after, err
+}
+
+func (tx *Tx) withLocal(local [kinds][]Record) (*policydb.Policy, error) {
+	db := tx.linked.Clone()
+	if err := mergeUsers(db, tx.users); err != nil {
+		return nil, err
+	}
+	if _, err := mergeLocal(db, local); err != nil {
+		return nil, err
+	}
+	return db, nil
+}
