@@ -76,15 +76,30 @@ type canAnswer struct {
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
-	op := network.Operation(args[1])
-	if !slices.Contains(network.Operations(), op) {
-		return nil, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", args[1]), "")
-	}
-	t, err := parseTarget(args[2])
-	if err != nil {
+	if _, _, err := parseQuestion(args); err != nil {
 		return nil, err
 	}
 	p, name, err := f.open(stderr)
+	if err != nil {
+		return nil, err
+	}
+	return f.askCanOf(p, name, args)
+}
+
+// parseQuestion reads SUBJECT ACTION TARGET but for the subject, which takes a
+// policy to be understood.
+func parseQuestion(args []string) (network.Operation, target, error) {
+	op := network.Operation(args[1])
+	if !slices.Contains(network.Operations(), op) {
+		return "", target{}, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", args[1]), "")
+	}
+	t, err := parseTarget(args[2])
+	return op, t, err
+}
+
+// askCanOf asks a policy that has been opened, of that name.
+func (f *policyFlags) askCanOf(p *policy.Policy, name string, args []string) (*canAnswer, error) {
+	op, t, err := parseQuestion(args)
 	if err != nil {
 		return nil, err
 	}
