@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
@@ -14,76 +17,186 @@ import (
 
 const fixLong = `List every change of the policy that would let a refused operation succeed, the
 cheapest first, each with its exact cost: which other domains gain or lose
-access to which ports, and how many ports the subject itself gains.
+access to which ports, and how many ports the subject itself gains. Then make
+it.
 
-Arguments are those of senet can. Three fixes are shown; --all shows every one,
-also those that open far more than was asked. --show N prints fix number N
-whole: who gains and loses, and the commands, CIL, Ansible, Puppet and Butane
-forms. Nothing is changed.
+Arguments are those of senet can, or a denial as senet why takes it: a line, a
+file, or - for standard input. Three fixes are shown; --all shows every one,
+also those that open far more than was asked.
 
-Exit status: 0 fixes are listed, or the operation is allowed already, 1 no fix
-works, 64 a mistake in the command, 65 a policy that cannot be read.`
+  --show N   the forms to deploy it in: commands, CIL, Ansible, Puppet, Butane
+  --plan N   the exact change and whom it concerns; --out FILE keeps it
+  --apply N  change the policy store and ask it again; --apply FILE makes a
+             plan's change, if the store is still as the plan saw it
+  --undo     take back what the last --apply did
+
+A fix that needs a module is compiled by the host's own semodule, which takes
+some seconds. What is not safe is asked for, or needs --yes; what opens far more
+than was asked needs --force. Where the store cannot be written, --apply prints
+the commands instead.
+
+Without --policy the policy store is asked where it may be read, else the
+running or the installed policy, else the built-in example. A system that is
+permissive is taken to be enforcing.
+
+Exit status: 0 fixes are listed; it is applied, allowed already or taken back, 1
+no fix works, or there is nothing to undo, 2 --dry-run: a change is pending, 64
+a mistake in the command, 65 a policy that cannot be read, a store that cannot
+be written, or a plan for another state of it.`
 
 const fixExamples = `  senet fix haproxy_t connect tcp/5601
-  senet fix httpd_t bind tcp/8081 --show 1`
+  senet fix httpd_t bind tcp/8081 --plan 1
+  senet fix haproxy_t connect tcp/5601 --apply 1
+  journalctl -b | senet fix -
+  senet fix httpd_t bind tcp/8081 --plan 1 --out web1.plan
+  senet fix --apply web1.plan --yes
+  senet fix --undo`
+
+type fixFlags struct {
+	policyFlags
+	output     outputFlags
+	write      writeFlags
+	all, force bool
+	undo       bool
+	show, plan int
+	apply, out string
+}
 
 func newFix(streams ioStreams) *cobra.Command {
-	var flags policyFlags
-	var output outputFlags
-	var all bool
-	var show int
+	var flags fixFlags
 	cmd := &cobra.Command{
-		Use:     "fix SUBJECT ACTION TARGET",
-		Short:   "every fix with its cost, the cheapest first",
+		Use:     "fix SUBJECT ACTION TARGET | LINE | FILE | -",
+		Short:   "every fix with its cost, the cheapest first; --apply makes it",
 		Long:    fixLong,
 		Example: fixExamples,
-		Args:    exactArgs(3, "senet fix haproxy_t connect tcp/5601"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			a, err := flags.askFix(args, streams.stderr)
-			if err != nil {
-				return err
-			}
-			if show < 0 || show > len(a.fixes) {
-				return usage(fmt.Errorf("--show %d: there are %s", show, plural(len(a.fixes), "fix")), "")
-			}
-			err = output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
-				if show > 0 {
-					return a.writeOne(w, show)
-				}
-				return a.write(w, all)
-			})
-			if err == nil && a.hopeless() {
-				err = errNo
-			}
-			return err
-		},
+		RunE:    func(_ *cobra.Command, args []string) error { return flags.run(args, streams) },
 	}
-	flags.registerAll(cmd.Flags())
-	cmd.Flags().BoolVar(&all, "all", false, "show every fix")
-	cmd.Flags().IntVar(&show, "show", 0, "print fix `N` whole, with the forms to deploy it in")
-	output.register(cmd.Flags())
+	flags.register(cmd.Flags())
 	return cmd
+}
+
+func (f *fixFlags) register(flags *pflag.FlagSet) {
+	f.registerAll(flags)
+	flags.StringVarP(&f.write.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
+	flags.BoolVar(&f.all, "all", false, "show every fix")
+	flags.IntVar(&f.show, "show", 0, "print fix `N` whole, with the forms to deploy it in")
+	flags.IntVar(&f.plan, "plan", 0, "print what fix `N` would change, and for whom")
+	flags.StringVar(&f.out, "out", "", "with --plan: write the plan to `FILE`, which --apply takes")
+	flags.StringVar(&f.apply, "apply", "", "make the change of fix `N|FILE`")
+	flags.BoolVar(&f.undo, "undo", false, "take back what the last --apply did")
+	flags.BoolVarP(&f.write.yes, "yes", "y", false, "do not ask")
+	flags.BoolVar(&f.force, "force", false, "apply also what opens far more than was asked")
+	flags.BoolVar(&f.write.dryRun, "dry-run", false, "with --apply or --undo: say what would change, and stop; exit status 2")
+	flags.BoolVarP(&f.write.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
+	f.output.register(flags)
+}
+
+const fixExample = "for example: senet fix haproxy_t connect tcp/5601"
+
+// run does what the flags say.
+func (f *fixFlags) run(args []string, streams ioStreams) error {
+	f.write.root = f.root
+	if err := f.exclusive(); err != nil {
+		return err
+	}
+	if f.undo {
+		if len(args) > 0 {
+			return usage(errors.New("--undo takes no arguments: it takes back what the last --apply did"), "")
+		}
+		return f.runUndo(streams)
+	}
+	if f.apply != "" {
+		n, err := strconv.Atoi(f.apply)
+		switch {
+		case err != nil && len(args) == 0:
+			return f.runPlanFile(streams)
+		case err != nil || n < 1:
+			return usage(fmt.Errorf("--apply %s: not the number of a fix", f.apply), "a plan is applied without other arguments: senet fix --apply FILE")
+		case len(args) == 0:
+			return usage(errors.New("which fix? --apply N needs the question, or the denial"), "for example: senet fix haproxy_t connect tcp/5601 --apply 1")
+		}
+		a, err := f.ask(args, streams)
+		if err != nil {
+			return err
+		}
+		return f.runApply(a, n, streams)
+	}
+	a, err := f.ask(args, streams)
+	if err != nil {
+		return err
+	}
+	for _, choice := range []struct {
+		flag string
+		n    int
+	}{{"show", f.show}, {"plan", f.plan}} {
+		if choice.n < 0 || choice.n > len(a.fixes) {
+			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, fixCount(len(a.fixes))), "")
+		}
+	}
+	if f.plan > 0 {
+		return f.runPlan(a, streams)
+	}
+	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
+		if f.show > 0 {
+			return a.writeOne(w, f.show)
+		}
+		return a.write(w, f.all)
+	})
+	if err == nil && a.hopeless() {
+		err = errNo
+	}
+	return err
+}
+
+// exclusive refuses flags that ask for two things.
+func (f *fixFlags) exclusive() error {
+	var given []string
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"--show", f.show != 0}, {"--plan", f.plan != 0}, {"--apply", f.apply != ""}, {"--undo", f.undo}} {
+		if flag.set {
+			given = append(given, flag.name)
+		}
+	}
+	change := f.apply != "" || f.undo
+	switch {
+	case len(given) > 1:
+		return usage(fmt.Errorf("%s and %s exclude one another", given[0], given[1]), "")
+	case f.out != "" && f.plan == 0:
+		return usage(errors.New("--out needs --plan"), "")
+	case f.write.dryRun && !change:
+		return usage(errors.New("--dry-run needs --apply or --undo; without them nothing is changed"), "")
+	case f.path != "" && (change || f.out != ""):
+		return usage(errors.New("--policy names a file, not a policy store: nothing could be applied to it"), "--plan N shows the change and its commands; --root DIR and --store NAME name a store")
+	case len(f.bools) > 0 && (change || f.out != ""):
+		return usage(errors.New("--bool asks what if: the store has its own booleans"), "senet fix without --bool asks as they are")
+	}
+	return nil
+}
+
+func fixCount(n int) string {
+	switch n {
+	case 0:
+		return "is none"
+	case 1:
+		return "is 1 fix"
+	}
+	return "are " + number(n) + " fixes"
 }
 
 // A fixAnswer is an operation with the fixes it has.
 type fixAnswer struct {
 	can   *canAnswer
 	fixes []remedy.Fix
-}
-
-func (f *policyFlags) askFix(args []string, stderr io.Writer) (*fixAnswer, error) {
-	can, err := f.askCan(args, stderr)
-	if err != nil {
-		return nil, err
-	}
-	if can.target.ports.Len() > 1 {
-		return nil, usage(fmt.Errorf("senet fix takes one port, not a range"), "for example: senet fix haproxy_t connect tcp/5601")
-	}
-	r, err := remedy.Find(can.d, remedy.Problem{Question: can.question(), Name: can.p.TypeName(subjectType(can))})
-	if err != nil {
-		return nil, err
-	}
-	return &fixAnswer{can: can, fixes: r.Fixes}, nil
+	// store is the policy store that was asked; nil where another policy was,
+	// because of storeErr if that is set.
+	store    *fixStore
+	storeErr error
+	// stdin says that the denial was read from standard input.
+	stdin bool
+	// others are the questions of further denials.
+	others []fixQuestion
 }
 
 // hopeless reports whether the operation is refused and no fix works.
@@ -110,4 +223,9 @@ func (a *fixAnswer) shown(all bool) []int {
 		}
 	}
 	return list
+}
+
+// question is what was asked, as one would type it.
+func (a *fixAnswer) question() fixQuestion {
+	return fixQuestion{a.can.subject.Name, string(a.can.op), a.can.target.String()}
 }

@@ -155,6 +155,7 @@ type fixJSON struct {
 	Target  string       `json:"target"`
 	Reason  string       `json:"reason_text"`
 	Fixes   []fixOneJSON `json:"fixes"`
+	Applied *appliedJSON `json:"applied,omitempty"`
 }
 
 type fixOneJSON struct {

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// ask asks the question, or that of the denial, that the arguments are.
+func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
+	question := len(args) == 3 && isQuestion(args)
+	switch {
+	case question:
+		if _, _, err := parseQuestion(args); err != nil {
+			return nil, err
+		}
+	case len(args) == 0:
+		return nil, usage(errors.New("senet fix takes a question, or a denial"), fixExample)
+	case !isDenial(args):
+		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)), fixExample)
+	}
+	a := &fixAnswer{}
+	p, name, err := f.openFor(a, streams.stderr)
+	if err != nil {
+		return nil, err
+	}
+	if question {
+		a.can, err = f.askCanOf(p, name, args)
+	} else {
+		err = f.askDenial(a, p, name, args, streams)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, a.find(f.write.storeFlags)
+}
+
+// isQuestion reports whether three arguments are meant as SUBJECT ACTION TARGET.
+func isQuestion(args []string) bool {
+	return slices.Contains(network.Operations(), network.Operation(args[1])) || !strings.Contains(strings.Join(args, " "), "=")
+}
+
+// isDenial reports whether arguments can be a denial: a file, standard input, or
+// text.
+func isDenial(args []string) bool {
+	return len(args) == 1 || strings.Contains(strings.Join(args, " "), "=") || !slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !isFile(arg) })
+}
+
+// openFor opens the policy to ask: the store's, where one is and no other was
+// named.
+func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*policy.Policy, string, error) {
+	if f.path == "" {
+		var err error
+		if a.store, err = openFixStore(f.write, f.apply != "", stderr); err == nil {
+			p, err := f.setBools(policy.New(a.store.db))
+			return p, a.store.kern(), err
+		}
+		a.store, a.storeErr = nil, err
+		if f.write.store != "" || errors.Is(err, semanage.ErrLocked) && f.apply != "" {
+			return nil, "", err
+		}
+	}
+	return f.open(stderr)
+}
+
+// find finds the fixes of the question.
+func (a *fixAnswer) find(store storeFlags) error {
+	q := a.can
+	if store.store != "" {
+		q.repeat += " --store " + store.store
+	}
+	if q.target.ports.Len() > 1 {
+		return usage(fmt.Errorf("senet fix takes one port, not a range"), fixExample)
+	}
+	if !q.machine.facts.Enforcing {
+		q.machine.facts.Enforcing = true
+		q.machine.notes = append(q.machine.notes, network.Assumption{Code: "SN-A-SELINUX", Text: "SELinux is permissive on this machine; the answer is for when it is enforcing"})
+		var err error
+		if q.answer, err = network.Ask(q.d, q.question()); err != nil {
+			return err
+		}
+	}
+	r, err := remedy.Find(q.d, remedy.Problem{Question: q.question(), Name: q.p.TypeName(subjectType(q))})
+	a.fixes = r.Fixes
+	return err
+}
+
+// again asks the question of the policy that the store has now.
+func (f *fixFlags) again(a *fixAnswer, p *policy.Policy, name string) (*canAnswer, error) {
+	args := []string{a.can.p.FormatContext(a.can.subject.Context), string(a.can.op), a.can.target.String()}
+	now, err := f.askCanOf(p, name, args)
+	if err != nil {
+		return nil, err
+	}
+	now.subject.Name, now.subject.Assumed = a.can.subject.Name, a.can.subject.Assumed
+	now.machine, now.repeat = a.can.machine, a.can.repeat
+	now.answer, err = network.Ask(now.d, now.question())
+	return now, err
+}

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"reflect"
+
+	"github.com/senet-selinux/senet/network"
+)
+
+// runPlan prints the change of a fix, and writes it to a file.
+func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
+	steps, err := a.steps(&a.fixes[f.plan-1], a.store)
+	if err != nil {
+		return err
+	}
+	if f.out != "" {
+		if a.store == nil {
+			return unreadable(fmt.Errorf("a plan file is for a policy store: %w", a.storeErr), "without --out the plan is printed")
+		}
+		text, err := json.MarshalIndent(a.planJSON(f.plan, steps), "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.out, append(text, '\n'), 0o600); err != nil {
+			return unreadable(err, "")
+		}
+	}
+	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, func(w io.Writer) error {
+		if err := a.writePlan(w, f.plan, steps, true); err != nil {
+			return err
+		}
+		var err error
+		switch {
+		case f.out != "":
+			_, err = fmt.Fprintf(w, "next  senet fix --apply %s%s\n", shellWords([]string{f.out}), storeRepeat(a))
+		case a.store != nil && a.fixes[f.plan-1].Works:
+			_, err = fmt.Fprintf(w, "next  senet fix %s%s --apply %d\n", a.question(), a.can.repeat, f.plan)
+		}
+		return err
+	})
+}
+
+// readPlan reads a plan file.
+func readPlan(path string) (*fixPlan, error) {
+	text, err := readBounded(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, unreadable(err, "--apply takes the number of a fix, after its question, or a plan file")
+	}
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	p, err := parsePlan(text)
+	if err != nil {
+		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err), "senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
+	}
+	return p, nil
+}
+
+// parsePlan reads a plan and refuses what senet would not have written.
+func parsePlan(text []byte) (*fixPlan, error) {
+	var p fixPlan
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(&p); err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Schema != fixPlanSchema:
+		return nil, fmt.Errorf("its schema is %.40q, not %s", p.Schema, fixPlanSchema)
+	case p.Store == nil:
+		return nil, errors.New("it names no policy store")
+	}
+	if _, _, err := parseQuestion(p.Question.args()); err != nil {
+		return nil, err
+	}
+	return &p, p.Steps.check()
+}
+
+// runPlanFile makes the change of a plan. The plan is not believed: its question
+// is asked again, and one of the fixes must take exactly its steps.
+func (f *fixFlags) runPlanFile(streams ioStreams) error {
+	plan, err := readPlan(f.apply)
+	if err != nil {
+		return err
+	}
+	a, err := f.ask(plan.Question.args(), streams)
+	if err != nil {
+		return err
+	}
+	if a.store == nil {
+		return a.storeErr
+	}
+	if a.store.identity != *plan.Store {
+		if a.can.answer.Verdict != network.Denied {
+			return f.nothing(a, streams)
+		}
+		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s", differenceOf(*plan.Store, a.store.identity)),
+			"make the plan anew: senet fix "+a.question().String()+a.can.repeat)
+	}
+	for i := range a.fixes {
+		steps, err := a.steps(&a.fixes[i], a.store)
+		if err == nil && reflect.DeepEqual(steps, plan.Steps) {
+			return f.runApply(a, i+1, streams)
+		}
+	}
+	return unreadable(errors.New("the plan is none that this senet makes for this store and question"), "it was changed, or made by another version or for another machine")
+}
+
+func differenceOf(planned, now storeIdentity) string {
+	switch {
+	case planned.Name != now.Name:
+		return fmt.Sprintf("it was for %.40q, this is %q", planned.Name, now.Name)
+	case planned.Commit != now.Commit:
+		return fmt.Sprintf("it was for transaction %d, the store is at %d", planned.Commit, now.Commit)
+	}
+	return "the policy is another"
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// The steps of a fix are what changes in the store, in order: the module is
+// installed, then the records are changed in one transaction.
+type fixSteps struct {
+	Module  *fixModule   `json:"module,omitempty"`
+	Records []recordStep `json:"records,omitempty"`
+}
+
+// A fixModule is a module of CIL.
+type fixModule struct {
+	Name string `json:"name"`
+	CIL  string `json:"cil"`
+}
+
+// A recordStep is a local record that is made so, or deleted.
+type recordStep struct {
+	Action string `json:"action"` // set or delete
+	Kind   string `json:"kind"`   // port or boolean
+	Line   string `json:"line"`   // of the file of local records
+}
+
+// record reads the line.
+func (r *recordStep) record() (semanage.Record, error) {
+	kind := semanage.Ports
+	switch {
+	case r.Action != "set" && r.Action != "delete":
+		return nil, fmt.Errorf("action %.20q is neither set nor delete", r.Action)
+	case r.Kind == semanage.Booleans.String():
+		kind = semanage.Booleans
+	case r.Kind != semanage.Ports.String():
+		return nil, fmt.Errorf("kind %.20q is neither port nor boolean", r.Kind)
+	}
+	list, err := semanage.ParseLocal(kind, kind.File(), []byte(r.Line))
+	if err == nil && len(list) != 1 {
+		err = fmt.Errorf("%.80q is not one record", r.Line)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func setStep(r semanage.Record) recordStep {
+	return recordStep{"set", r.Kind().String(), r.String()}
+}
+
+// steps turns a fix into what changes in a store; s may be nil where there is
+// none.
+func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (fixSteps, error) {
+	var steps fixSteps
+	switch f.Kind {
+	case remedy.Boolean:
+		for _, b := range f.Bools {
+			steps.Records = append(steps.Records, setStep(semanage.Boolean{Name: a.can.p.BoolName(b.Bool), On: b.On}))
+		}
+		return steps, nil
+	case remedy.Label:
+		r, err := a.portRecord(f)
+		steps.Records = []recordStep{setStep(r)}
+		return steps, err
+	case remedy.OwnType, remedy.Rule:
+		steps.Module = &fixModule{Name: a.moduleName(f, s), CIL: cil.Format(f.Module)}
+		if f.Kind == remedy.OwnType && f.Local {
+			r, err := a.portRecord(f)
+			steps.Records = []recordStep{setStep(r)}
+			return steps, err
+		}
+		return steps, nil
+	}
+	return steps, usage(fmt.Errorf("a fix of the kind %s is no change of the policy store", f.Kind), "")
+}
+
+// portRecord is the local record that labels the port.
+func (a *fixAnswer) portRecord(f *remedy.Fix) (semanage.Record, error) {
+	protocol := string(a.can.target.protocol)
+	if s, ok := network.SocketOf(a.can.target.protocol); ok && s.PortProtocol != 0 {
+		protocol = semanage.Protocol(s.PortProtocol).String() // MPTCP has TCP's ports
+	}
+	p, err := semanage.ParseProtocol(protocol)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	return semanage.Port{Protocol: p, Low: a.can.port, High: a.can.port,
+		Context: semanage.Context{User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}}, nil
+}
+
+// moduleName names the module, after the type it makes or after the subject and
+// port that its rules are for, as the store has none.
+func (a *fixAnswer) moduleName(f *remedy.Fix, s *fixStore) string {
+	base := "senet_" + strings.TrimSuffix(f.Type, "_t")
+	if f.Kind != remedy.OwnType {
+		subject := strings.TrimSuffix(a.can.p.TypeName(subjectType(a.can)), "_t")
+		base = fmt.Sprintf("senet_%s_%s_%s_%d", strings.ReplaceAll(subject, ".", "_"), a.can.op, a.can.target.protocol, a.can.port)
+	}
+	name := base
+	for i := 2; s != nil && moduleInstalled(s.Store, name); i++ {
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+	return name
+}
+
+// moduleInstalled reports whether a store has a module of that name, of any
+// priority.
+func moduleInstalled(s *semanage.Store, name string) bool {
+	dir := filepath.Join(s.Dir(), "active", "modules")
+	priorities, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	for _, p := range priorities {
+		if _, err := os.Stat(filepath.Join(dir, p.Name(), name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// inPlace reports whether the store is as the steps leave it.
+func (steps *fixSteps) inPlace(tx *semanage.Tx, s *semanage.Store) (module, records bool) {
+	module = steps.Module == nil || moduleInstalled(s, steps.Module.Name)
+	records = true
+	for i := range steps.Records {
+		r, err := steps.Records[i].record()
+		if err != nil {
+			return module, false
+		}
+		now, local, ok := tx.Lookup(r.Key())
+		if steps.Records[i].Action == "delete" {
+			records = records && !(ok && local)
+		} else {
+			records = records && ok && local && now == r
+		}
+	}
+	return module, records
+}
+
+// stage changes the records in a transaction.
+func (steps *fixSteps) stage(tx *semanage.Tx) error {
+	for i := range steps.Records {
+		r, err := steps.Records[i].record()
+		if err != nil {
+			return unreadable(err, "")
+		}
+		if steps.Records[i].Action == "delete" {
+			err = tx.Delete(r.Key())
+		} else {
+			err = tx.Set(r)
+		}
+		if err != nil {
+			return storeProblem(err)
+		}
+	}
+	return nil
+}
