@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/form"
+	"github.com/senet-selinux/senet/subject"
 )
 
 const fixLong = `List every change of the policy that would let a refused operation succeed, the
@@ -129,15 +130,18 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		flag string
 		n    int
 	}{{"show", f.show}, {"plan", f.plan}} {
-		if choice.n < 0 || choice.n > len(a.fixes) {
+		if choice.n < 0 || choice.n > len(a.fixes) && a.can.answer.Verdict == network.Denied {
 			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, fixCount(len(a.fixes))), "")
 		}
 	}
 	if f.plan > 0 {
+		if a.can.answer.Verdict != network.Denied {
+			return f.nothing(a, streams)
+		}
 		return f.runPlan(a, streams)
 	}
 	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
-		if f.show > 0 {
+		if f.show > 0 && len(a.fixes) > 0 {
 			return a.writeOne(w, f.show)
 		}
 		return a.write(w, f.all)
@@ -193,6 +197,8 @@ type fixAnswer struct {
 	// because of storeErr if that is set.
 	store    *fixStore
 	storeErr error
+	// whatIf says that booleans were not asked about as they are.
+	whatIf bool
 	// stdin says that the denial was read from standard input.
 	stdin bool
 	// others are the questions of further denials.
@@ -225,7 +231,13 @@ func (a *fixAnswer) shown(all bool) []int {
 	return list
 }
 
-// question is what was asked, as one would type it.
+// question is what was asked, as one could type it at any time: a process may be
+// gone, or run as something else, when the question is asked again.
 func (a *fixAnswer) question() fixQuestion {
-	return fixQuestion{a.can.subject.Name, string(a.can.op), a.can.target.String()}
+	q := fixQuestion{a.can.p.FormatContext(a.can.subject.Context), string(a.can.op), a.can.target.String()}
+	typ := subjectType(a.can)
+	if usual, ok := subject.FromType(a.can.p, typ); ok && a.can.p.FormatContext(usual) == q.Subject {
+		q.Subject = a.can.p.TypeName(typ)
+	}
+	return q
 }

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"strings"
 
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -229,22 +228,9 @@ func (f *fixFlags) askAgain(a *fixAnswer, done *applied, p *policy.Policy) error
 	if done.now, err = f.again(a, p, a.store.kern()); err != nil {
 		return err
 	}
-	if f.root != "" || f.write.noReload || !a.store.configured() {
-		return nil
-	}
-	db, err := policyfile.Open(policyfile.Running)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // SELinux is off
-		}
-		return unreadable(fmt.Errorf("the change is made, but the running policy cannot be read: %w", err), "")
-	}
-	done.kernel, err = f.again(a, policy.New(db), policyfile.Running)
+	done.kernel, err = f.askKernel(a)
 	return err
 }
-
-// configured reports whether the store is the one whose policy the kernel has.
-func (s *fixStore) configured() bool { return s.Name() == policyfile.Type(s.flags.root) }
 
 // compare returns whom the change of a policy concerns, in every protocol.
 func (a *fixAnswer) compare(before, after *policy.Policy) ([]effect, error) {
@@ -254,14 +240,35 @@ func (a *fixAnswer) compare(before, after *policy.Policy) ([]effect, error) {
 	return c.effects(all)
 }
 
-// nothing says that the operation is allowed as it is.
+// nothing says that the operation is allowed as it is, unless the running kernel
+// refuses it.
 func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
-	return f.output.emit(streams.stdout, func() any {
+	kernel, err := f.askKernel(a)
+	if err != nil {
+		return err
+	}
+	refused := kernel != nil && kernel.answer.Verdict == network.Denied
+	err = f.output.emit(streams.stdout, func() any {
 		out := a.json()
 		out.Applied = &appliedJSON{Effects: []effect{}}
+		if kernel != nil {
+			out.Applied.Kernel = kernel.answer.Verdict
+		}
 		return out
 	}, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "YES   %s\n", wrap(fmt.Sprintf("%s may %s %s: nothing to do", a.can.subject.Name, a.can.action(), a.can.target), 6))
+		var b strings.Builder
+		if refused {
+			writeVerdict(&b, kernel)
+			next := a.writeMismatch(&b, kernel, a.can)
+			fmt.Fprintf(&b, "next  %s\n", next)
+		} else {
+			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, a.can.action(), a.can.target)
+		}
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
+	if err == nil && refused {
+		err = errNo
+	}
+	return err
 }

@@ -26,7 +26,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	case !isDenial(args):
 		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)), fixExample)
 	}
-	a := &fixAnswer{}
+	a := &fixAnswer{whatIf: len(f.bools) > 0}
 	p, name, err := f.openFor(a, streams.stderr)
 	if err != nil {
 		return nil, err
@@ -80,8 +80,7 @@ func (a *fixAnswer) find(store storeFlags) error {
 		return usage(fmt.Errorf("senet fix takes one port, not a range"), fixExample)
 	}
 	if !q.machine.facts.Enforcing {
-		q.machine.facts.Enforcing = true
-		q.machine.notes = append(q.machine.notes, network.Assumption{Code: "SN-A-SELINUX", Text: "SELinux is permissive on this machine; the answer is for when it is enforcing"})
+		q.machine.enforce()
 		var err error
 		if q.answer, err = network.Ask(q.d, q.question()); err != nil {
 			return err
@@ -92,10 +91,22 @@ func (a *fixAnswer) find(store storeFlags) error {
 	return err
 }
 
+// permissiveNote is the code of the assumption that SELinux is enforcing where it
+// is not.
+const permissiveNote = "SN-A-SELINUX"
+
+// enforce takes a permissive machine to be enforcing, since it refuses nothing
+// that a fix could be for.
+func (m *machine) enforce() {
+	if !m.facts.Enforcing {
+		m.facts.Enforcing = true
+		m.notes = append(m.notes, network.Assumption{Code: permissiveNote, Text: "SELinux is permissive on this machine; the answer is for when it is enforcing"})
+	}
+}
+
 // again asks the question of the policy that the store has now.
 func (f *fixFlags) again(a *fixAnswer, p *policy.Policy, name string) (*canAnswer, error) {
-	args := []string{a.can.p.FormatContext(a.can.subject.Context), string(a.can.op), a.can.target.String()}
-	now, err := f.askCanOf(p, name, args)
+	now, err := f.askCanOf(p, name, a.question().args())
 	if err != nil {
 		return nil, err
 	}

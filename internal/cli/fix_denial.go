@@ -31,7 +31,7 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 	if err != nil {
 		return err
 	}
-	m.facts.Enforcing = true
+	m.enforce()
 	w := newWhyAnswer(access.NewDecider(p), m, log)
 	w.policyName, w.repeat, w.input = name, f.repeat(), in
 	if !f.foreign() {

@@ -74,7 +74,7 @@ func (a *fixAnswer) planJSON(n int, steps fixSteps) fixPlan {
 	f := &a.fixes[n-1]
 	p := fixPlan{
 		Schema:   fixPlanSchema,
-		Question: fixQuestion{a.can.p.FormatContext(a.can.subject.Context), string(a.can.op), a.can.target.String()},
+		Question: a.question(),
 		Fix: planFix{
 			Kind: f.Kind, Change: a.title(f), Works: f.Works, Applicability: f.Applicability,
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),

@@ -25,6 +25,12 @@ type fixModule struct {
 	CIL  string `json:"cil"`
 }
 
+// The actions of a step.
+const (
+	setAction    = "set"
+	deleteAction = "delete"
+)
+
 // A recordStep is a local record that is made so, or deleted.
 type recordStep struct {
 	Action string `json:"action"` // set or delete
@@ -36,7 +42,7 @@ type recordStep struct {
 func (r *recordStep) record() (semanage.Record, error) {
 	kind := semanage.Ports
 	switch {
-	case r.Action != "set" && r.Action != "delete":
+	case r.Action != setAction && r.Action != deleteAction:
 		return nil, fmt.Errorf("action %.20q is neither set nor delete", r.Action)
 	case r.Kind == semanage.Booleans.String():
 		kind = semanage.Booleans
@@ -54,7 +60,7 @@ func (r *recordStep) record() (semanage.Record, error) {
 }
 
 func setStep(r semanage.Record) recordStep {
-	return recordStep{"set", r.Kind().String(), r.String()}
+	return recordStep{setAction, r.Kind().String(), r.String()}
 }
 
 // steps turns a fix into what changes in a store; s may be nil where there is
@@ -138,7 +144,7 @@ func (steps *fixSteps) inPlace(tx *semanage.Tx, s *semanage.Store) (module, reco
 			return module, false
 		}
 		now, local, ok := tx.Lookup(r.Key())
-		if steps.Records[i].Action == "delete" {
+		if steps.Records[i].Action == deleteAction {
 			records = records && !(ok && local)
 		} else {
 			records = records && ok && local && now == r
@@ -154,7 +160,7 @@ func (steps *fixSteps) stage(tx *semanage.Tx) error {
 		if err != nil {
 			return unreadable(err, "")
 		}
-		if steps.Records[i].Action == "delete" {
+		if steps.Records[i].Action == deleteAction {
 			err = tx.Delete(r.Key())
 		} else {
 			err = tx.Set(r)

@@ -92,7 +92,7 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 	if len(shown) == 0 {
 		fmt.Fprintf(&b, "fix   no change of a label, boolean or rule makes it succeed without opening far more\n")
 	} else {
-		fmt.Fprintf(&b, "next  senet fix %s %s %s%s --show %d\n", q.subject.Name, q.op, q.target, q.repeat, shown[0]+1)
+		a.writeNext(&b, shown[0]+1)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

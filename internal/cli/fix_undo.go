@@ -37,7 +37,7 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 	if a.can, err = f.askCanOf(p, s.kern(), j.Question.args()); err != nil {
 		return fmt.Errorf("the question of the fix: %w", err)
 	}
-	a.can.machine.facts.Enforcing = true
+	a.can.machine.enforce()
 	a.can.repeat += (&storeFlags{store: f.write.store}).repeat()
 	if a.can.answer, err = network.Ask(a.can.d, a.can.question()); err != nil {
 		return err

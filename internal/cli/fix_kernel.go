@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// configured reports whether the store is the one whose policy the kernel has.
+func (s *fixStore) configured() bool { return s.Name() == policyfile.Type(s.flags.root) }
+
+// askKernel asks the running kernel's policy, where it should be the store's; nil
+// where it need not be.
+func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, error) {
+	if a.store == nil || f.root != "" || f.write.noReload || !a.store.configured() {
+		return nil, nil
+	}
+	db, err := policyfile.Open(policyfile.Running)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil // SELinux is off
+	case err != nil:
+		return nil, unreadable(fmt.Errorf("the running policy cannot be read: %w", err), "")
+	}
+	return f.again(a, policy.New(db), policyfile.Running)
+}
+
+// writeMismatch says why the kernel's answer is not the store's: another value of
+// a boolean, or another policy.
+func (a *fixAnswer) writeMismatch(b *strings.Builder, kernel, store *canAnswer) (next string) {
+	var differ []policy.BoolSetting
+	for id := range kernel.p.Bools() {
+		if mine, ok := store.p.Bool(kernel.p.BoolName(id)); ok && store.p.DefaultBool(mine) != kernel.p.DefaultBool(id) {
+			differ = append(differ, policy.BoolSetting{Bool: id, On: store.p.DefaultBool(mine)})
+		}
+	}
+	for _, settings := range append(single(differ), differ) {
+		if len(settings) == 0 {
+			continue
+		}
+		again := *kernel
+		again.p = kernel.p.WithBools(settings...)
+		if v, err := again.verdict(); err == nil && v == store.answer.Verdict {
+			text := settingsText(kernel.p, settings, " ")
+			line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree", text)
+			return "setsebool " + text
+		}
+	}
+	line(b, "why", "the store says otherwise; the running kernel has another policy")
+	return "semodule -R"
+}
+
+// single returns each setting alone.
+func single(list []policy.BoolSetting) [][]policy.BoolSetting {
+	return slices.Collect(slices.Chunk(list, 1))
+}
+
+// verdict asks the question of q's policy as it is now.
+func (q *canAnswer) verdict() (network.Verdict, error) {
+	a, err := network.Ask(access.NewDecider(q.p), q.question())
+	return a.Verdict, err
+}

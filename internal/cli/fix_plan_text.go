@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// costText is a fix's cost in a line.
+func costText(f *remedy.Fix) string {
+	return fmt.Sprintf("%s, %s, %s", gains(f), others(f.Gain.Domains(), "gain"), others(f.Lose.Domains(), "lose"))
+}
+
+// instead prints the commands of a fix that cannot be made here.
+func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, err error, streams ioStreams) error {
+	if e := f.output.emit(streams.stdout, func() any {
+		out := a.json()
+		out.Applied = &appliedJSON{Effects: []effect{}, Commands: a.forms(fix)[0].Text}
+		return out
+	}, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), a.forms(fix)[0].Text)
+		return err
+	}); e != nil {
+		return e
+	}
+	var p *problem
+	if errors.As(err, &p) {
+		return &problem{exitUnreadable, err, p.hint}
+	}
+	return unreadable(err, "")
+}
+
+// insteadOf prints the commands where the store turned out not to be writable.
+func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, err error, streams ioStreams) error {
+	for _, known := range []error{semanage.ErrReadOnly, semanage.ErrPermission, semanage.ErrRebuild} {
+		if errors.Is(err, known) {
+			return f.instead(a, fix, err, streams)
+		}
+	}
+	return err
+}
+
+// withoutModule is the hint at a fix that needs no module.
+func (a *fixAnswer) withoutModule(not *remedy.Fix) string {
+	for i := range a.fixes {
+		f := &a.fixes[i]
+		if f != not && f.Works && f.Applicability != remedy.Never && (f.Kind == remedy.Label || f.Kind == remedy.Boolean) {
+			return fmt.Sprintf("policycoreutils has it; fix %d, %s, needs none: %s (%s)", i+1, a.title(f), costText(f), f.Applicability)
+		}
+	}
+	return "policycoreutils has it"
+}
+
+// stepTexts says what each step changes: its sign, its kind and the change.
+func (a *fixAnswer) stepTexts(steps fixSteps) []string {
+	var list []string
+	if m := steps.Module; m != nil {
+		list = append(list, fmt.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.CIL, "\n"), "line")))
+	}
+	for i := range steps.Records {
+		if r, err := steps.Records[i].record(); err == nil { // they have been checked
+			list = append(list, a.recordText(r, steps.Records[i].Action))
+		}
+	}
+	return list
+}
+
+// recordText says what becomes of a record.
+func (a *fixAnswer) recordText(r semanage.Record, action string) string {
+	switch r := r.(type) {
+	case semanage.Boolean:
+		was := "?"
+		if id, ok := a.can.p.Bool(r.Name); ok {
+			was = onOff(a.can.p.DefaultBool(id))
+		}
+		return fmt.Sprintf("~ boolean %s: %s -> %s", r.Name, was, onOff(r.On))
+	case semanage.Port:
+		if action == deleteAction {
+			return fmt.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
+		}
+		sign, was := "+", a.can.p.TypeName(policy.TypeID(a.can.answer.Port.Context.Type))
+		if label, ok := a.exactLabel(r); ok {
+			sign, was = "~", label
+		}
+		return fmt.Sprintf("%s port %s: %s -> %s", sign, r.Key(), was, r.Context.Type)
+	}
+	return r.String()
+}
+
+// exactLabel returns the type of the policy's record with the key of another.
+func (a *fixAnswer) exactLabel(r semanage.Port) (string, bool) {
+	for _, have := range a.can.p.Ports() {
+		if semanage.Protocol(have.Protocol) == r.Protocol && have.Low == uint32(r.Low) && have.High == uint32(r.High) {
+			return a.can.p.TypeName(policy.TypeID(have.Context.Type)), true
+		}
+	}
+	return "", false
+}
+
+const moduleTime = "semodule builds the whole policy anew from its modules: some seconds, on a small machine a minute"
+
+// writePlan writes what a fix would change, for whom, and how; in full with the
+// text of a module.
+func (a *fixAnswer) writePlan(w io.Writer, n int, steps fixSteps, full bool) error {
+	var b strings.Builder
+	f := &a.fixes[n-1]
+	works := ""
+	if !f.Works {
+		works = ", and does not make it succeed"
+	}
+	line(&b, "PLAN", "fix %d for %s: %s (%s%s)", n, a.question(), a.title(f), f.Applicability, works)
+	for _, text := range a.stepTexts(steps) {
+		fmt.Fprintf(&b, "      %s\n", wrap(text, 8))
+	}
+	line(&b, "cost", "%s: %s", a.can.subject.Name, gains(f))
+	writeEffect(&b, "gain", f.Gain)
+	writeEffect(&b, "lose", f.Lose)
+	if steps.Module != nil {
+		line(&b, "time", moduleTime)
+	}
+	fmt.Fprintf(&b, "do    %s\n", strings.Join(a.commandsOf(steps), "\n      "))
+	if m := steps.Module; m != nil && full {
+		fmt.Fprintf(&b, "\n; %s.cil\n%s\n", m.Name, m.CIL)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// commandsOf are the commands that make the same change.
+func (a *fixAnswer) commandsOf(steps fixSteps) []string {
+	var list []string
+	if m := steps.Module; m != nil {
+		if a.store != nil {
+			list = append(list, a.store.semoduleCommand("-i", m.Name+".cil"))
+		} else {
+			list = append(list, "semodule -i "+m.Name+".cil")
+		}
+	}
+	bools := ""
+	for i := range steps.Records {
+		r, err := steps.Records[i].record()
+		if err != nil {
+			continue // they have been checked
+		}
+		switch r := r.(type) {
+		case semanage.Boolean:
+			bools += " " + r.Name + "=" + onOff(r.On)
+		case semanage.Port:
+			list = append(list, a.portCommand(r, steps.Records[i].Action))
+		}
+	}
+	if bools != "" {
+		list = append(list, "setsebool -P"+bools)
+	}
+	return list
+}
+
+// portCommand is the semanage that makes or deletes a record.
+func (a *fixAnswer) portCommand(r semanage.Port, action string) string {
+	ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
+	if action == deleteAction {
+		return fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, ports)
+	}
+	verb := "-a"
+	if _, ok := a.exactLabel(r); ok {
+		verb = "-m"
+	}
+	level := ""
+	if r.Context.Range != "" && r.Context.Range != "s0" {
+		level = " -r " + r.Context.Range
+	}
+	return fmt.Sprintf("semanage port %s -t %s%s -p %s %s", verb, r.Context.Type, level, r.Protocol, ports)
+}

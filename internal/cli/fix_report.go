@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// report says what the store, and the kernel, say now.
+func (f *fixFlags) report(a *fixAnswer, done *applied, streams ioStreams) error {
+	if err := f.output.emit(streams.stdout, func() any { return a.appliedJSON(done) }, func(w io.Writer) error { return a.writeApplied(w, done) }); err != nil {
+		return err
+	}
+	if !done.undone && done.verdict().answer.Verdict != network.Allowed {
+		return errNo
+	}
+	return nil
+}
+
+// verdict is the kernel's, where it should have the policy, else the store's.
+func (done *applied) verdict() *canAnswer {
+	if done.kernel != nil {
+		return done.kernel
+	}
+	return done.now
+}
+
+// writeVerdict writes the first line of an answer.
+func writeVerdict(b *strings.Builder, q *canAnswer) {
+	head, may := "YES", "may"
+	switch q.answer.Verdict {
+	case network.Denied:
+		head, may = "NO", "may not"
+	case network.Depends:
+		head, may = "DEPENDS", "may perhaps"
+	}
+	line(b, head, "%s %s %s %s", q.subject.Name, may, q.action(), q.target)
+}
+
+func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
+	var b strings.Builder
+	writeVerdict(&b, done.verdict())
+	verb := "done"
+	if done.undone {
+		verb = "undid"
+	}
+	line(&b, verb, "%s; transaction %d of the store %s", strings.Join(done.changes(), ", "), a.store.identity.Commit, a.store.Name())
+	if k := done.kernel; k != nil && k.answer.Verdict == done.now.answer.Verdict {
+		line(&b, "", "the running kernel has it")
+	} else if k != nil {
+		a.writeMismatch(&b, k, done.now)
+	}
+	if len(done.effects) == 0 {
+		line(&b, "cost", "nobody gains or loses")
+	} else {
+		writeEffects(&b, done.effects, most)
+	}
+	if done.undone {
+		fmt.Fprintf(&b, "next  senet fix %s%s\n", a.question(), a.can.repeat)
+	} else {
+		fmt.Fprintf(&b, "undo  senet fix --undo%s\n", storeRepeat(a))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// changes names what was made or taken back.
+func (done *applied) changes() []string {
+	var list []string
+	steps := &done.done.Steps
+	if m := steps.Module; m != nil && done.undone {
+		list = append(list, "module "+m.Name+" removed")
+	} else if m != nil {
+		list = append(list, "module "+m.Name+" installed")
+	}
+	for i := range steps.Records {
+		r, err := steps.Records[i].record()
+		switch {
+		case err != nil: // they have been checked
+		case done.undone:
+			list = append(list, undoneText(done.now, r))
+		default:
+			list = append(list, doneText(r, steps.Records[i].Action))
+		}
+	}
+	return list
+}
+
+// undoneText says what is so again.
+func undoneText(now *canAnswer, r semanage.Record) string {
+	switch r := r.(type) {
+	case semanage.Boolean:
+		if id, ok := now.p.Bool(r.Name); ok {
+			return "boolean " + r.Name + " " + onOff(now.p.DefaultBool(id)) + " again"
+		}
+	case semanage.Port:
+		if s, ok := network.SocketOf(network.Protocol(r.Protocol.String())); ok {
+			return r.Key().String() + " labelled " + now.p.TypeName(policy.TypeID(now.p.PortLabel(s.PortProtocol, r.Low).Context.Type)) + " again"
+		}
+	}
+	return r.Key().String() + " as before"
+}
+
+// storeRepeat is the flags that name the store again.
+func storeRepeat(a *fixAnswer) string { return a.store.flags.storeFlags.repeat() }
+
+// doneText names a record that was made so.
+func doneText(r semanage.Record, action string) string {
+	switch r := r.(type) {
+	case semanage.Boolean:
+		return "boolean " + r.Name + " " + onOff(r.On)
+	case semanage.Port:
+		if action == deleteAction {
+			return "record of " + r.Key().String() + " deleted"
+		}
+		return r.Key().String() + " labelled " + r.Context.Type
+	}
+	return r.String()
+}
+
+// writeUndoPlan says what taking back would change.
+func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
+	var b strings.Builder
+	line(&b, "UNDO", "senet fix %s: %s", j.Question, j.Change)
+	if len(j.Steps.Records) > 0 && !half {
+		for i := range j.Steps.Records {
+			if r, err := j.Steps.Records[i].record(); err == nil {
+				line(&b, "", "no longer: %s", doneText(r, j.Steps.Records[i].Action))
+			}
+		}
+	}
+	if m := j.Steps.Module; m != nil {
+		line(&b, "", "- module   %s", m.Name)
+		line(&b, "time", moduleTime)
+	}
+	if !half {
+		swapped := make([]effect, len(j.Effects))
+		for i, e := range j.Effects {
+			e.Gain, e.Lose = e.Lose, e.Gain
+			swapped[i] = e
+		}
+		writeEffects(&b, swapped, most)
+	}
+	_, err := io.WriteString(w, terminalSafe(b.String()))
+	return err
+}
+
+// byHand are the commands that take a fix back.
+func (s *fixStore) byHand(j *fixJournal) string {
+	var list []string
+	for i := range j.Steps.Records {
+		switch r, _ := j.Steps.Records[i].record(); r := r.(type) {
+		case semanage.Boolean:
+			list = append(list, fmt.Sprintf("setsebool -P %s=%s", r.Name, onOff(!r.On)))
+		case semanage.Port:
+			list = append(list, fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")))
+		}
+	}
+	if m := j.Steps.Module; m != nil {
+		list = append(list, s.semoduleCommand("-r", m.Name))
+	}
+	return strings.Join(list, "\n       ")
+}
