@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"strings"
 	"testing"
 )
 
@@ -60,29 +61,49 @@ func benchmarkLog(b *testing.B, log []byte) {
 func BenchmarkLog(b *testing.B) { benchmarkLog(b, generate(64<<20, 20)) }
 
 // BenchmarkDenials reads and folds 10,000 denials, each with its system call,
-// address and title.
+// address and title, event by event.
 func BenchmarkDenials(b *testing.B) {
 	log := generateDenials(10_000)
-	b.ReportAllocs()
-	var denials int64
-	for b.Loop() {
-		r := NewReader(bytes.NewReader(log), Options{})
-		if _, err := Fold(r.Events(), 0); err != nil {
-			b.Fatal(err)
-		}
-		denials = r.Stats().Denied
-	}
-	b.ReportMetric(float64(denials), "denials")
-}
-
-// BenchmarkDenialsFoldInto does the same without parsing what it knows.
-func BenchmarkDenialsFoldInto(b *testing.B) {
-	log := generateDenials(10_000)
+	b.SetBytes(int64(len(log)))
 	b.ReportAllocs()
 	for b.Loop() {
 		f := NewFolder(0)
-		if err := NewReader(bytes.NewReader(log), Options{}).FoldInto(f); err != nil {
-			b.Fatal(err)
+		for e, err := range NewReader(bytes.NewReader(log), Options{}).Events() {
+			if err != nil {
+				b.Fatal(err)
+			}
+			f.Add(e)
+		}
+	}
+}
+
+// BenchmarkFold does the same without parsing what it knows.
+func BenchmarkFold(b *testing.B) { benchmarkFold(b, generateDenials(10_000)) }
+
+// BenchmarkFoldPorts folds 10,000 denials of as many ports.
+func BenchmarkFoldPorts(b *testing.B) {
+	var log bytes.Buffer
+	for i := range 10_000 {
+		fmt.Fprintf(&log, "type=AVC msg=audit(%d.%03d:%d): %s\n", 1760000000+i/7, i%1000, i+1, strings.Replace(denial, "dest=81", fmt.Sprintf("dest=%d", 20_000+i), 1))
+	}
+	benchmarkFold(b, log.Bytes())
+}
+
+// BenchmarkFoldFiles folds 10,000 denials that differ in what no signature has.
+func BenchmarkFoldFiles(b *testing.B) {
+	var log bytes.Buffer
+	for i := range 10_000 {
+		fmt.Fprintf(&log, "type=AVC msg=audit(%d.%03d:%d): %s\n", 1760000000+i/7, i%1000, i+1, strings.Replace(denial, "dest=81", fmt.Sprintf(`name="x" dev="vda1" ino=%d`, 20_000+i), 1))
+	}
+	benchmarkFold(b, log.Bytes())
+}
+
+func benchmarkFold(b *testing.B, log []byte) {
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for range NewReader(bytes.NewReader(log), Options{}).Fold(NewFolder(0)) {
+			b.Fatal("an error, or an event that is no denial")
 		}
 	}
 }

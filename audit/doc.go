@@ -8,7 +8,7 @@
 // something about SELinux, with its records joined and decoded. Every line is
 // recognised by itself, so formats may be mixed. Input is never trusted:
 // memory is bounded, and what cannot be understood is counted in [Stats].
-// A [Folder] groups equal denials; [Reader.FoldInto] is the fast way to fill it.
+// A [Folder] groups equal denials; [Reader.Fold] is the fast way to fill it.
 //
 // The records are those of the kernel's security/lsm_audit.c, security/selinux
 // (avc.c, ss/services.c), kernel/auditsc.c and net/netlabel; the numbers of

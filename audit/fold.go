@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -24,32 +25,24 @@ type Signature struct {
 	Object     string `json:"object,omitempty"`
 	Netif      string `json:"netif,omitempty"`
 	Capability int    `json:"capability"` // -1 if it is not about one
-	Comm       string `json:"comm,omitempty"`
-	Exe        string `json:"exe,omitempty"`
-	// Permissive is "" where the log does not say, else yes or no.
-	Permissive string `json:"permissive,omitempty"`
+	// Levels are the levels of source and target where they differ: with them a
+	// constraint may refuse what another instance of the same types may.
+	Levels string `json:"levels,omitempty"`
 }
 
-// SignatureOf returns the signature of a denial in an event.
-func SignatureOf(e *Event, a *AVC) Signature {
+// SignatureOf returns the signature of a denial.
+func SignatureOf(a *AVC) Signature {
 	s := Signature{
 		Result: a.Result, User: a.User, SourceType: contextKey(a.SContext), TargetType: contextKey(a.TContext), Class: a.TClass,
-		Permissions: strings.Join(a.Permissions, " "), Port: a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Comm: a.Comm, Exe: a.Exe,
+		Port: a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Levels: levels(a),
+	}
+	if len(a.Permissions) == 1 {
+		s.Permissions = a.Permissions[0]
+	} else {
+		s.Permissions = strings.Join(a.Permissions, " ")
 	}
 	if a.Capability != nil {
 		s.Capability = *a.Capability
-	}
-	if s.Comm == "" {
-		s.Comm = e.Comm()
-	}
-	if s.Exe == "" {
-		s.Exe = e.Exe()
-	}
-	if a.Permissive != nil {
-		s.Permissive = "no"
-		if *a.Permissive {
-			s.Permissive = "yes"
-		}
 	}
 	return s
 }
@@ -58,6 +51,30 @@ func SignatureOf(e *Event, a *AVC) Signature {
 func contextKey(context string) string {
 	if t := ContextType(context); t != "" {
 		return t
+	}
+	return context
+}
+
+// levels returns the levels of a denial between two domains, or two sockets, at
+// different ones: "s0:c1 s0:c2". A check of a port, a file or oneself has none.
+func levels(a *AVC) string {
+	if !strings.HasSuffix(a.TClass, "socket") && a.TClass != "peer" && a.TClass != "association" && a.TClass != "process" || a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind") {
+		return ""
+	}
+	source, target := contextLevel(a.SContext), contextLevel(a.TContext)
+	if source == target {
+		return ""
+	}
+	return source + " " + target
+}
+
+func contextLevel(context string) string {
+	for range 3 {
+		_, rest, ok := strings.Cut(context, ":")
+		if !ok {
+			return ""
+		}
+		context = rest
 	}
 	return context
 }
@@ -74,12 +91,19 @@ func object(a *AVC) string {
 	return o
 }
 
-func compareSignatures(a, b Signature) int {
+// compareHead orders signatures by what comes before the port, compareTail by
+// what comes after it.
+func compareHead(a, b *Signature) int {
 	return cmp.Or(
 		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType), cmp.Compare(a.TargetType, b.TargetType),
-		cmp.Compare(a.Class, b.Class), cmp.Compare(a.Permissions, b.Permissions), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Object, b.Object),
-		cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Comm, b.Comm), cmp.Compare(a.Exe, b.Exe),
-		cmp.Compare(a.Permissive, b.Permissive), compareBool(a.User, b.User),
+		cmp.Compare(a.Class, b.Class), cmp.Compare(a.Permissions, b.Permissions),
+	)
+}
+
+func compareTail(a, b *Signature) int {
+	return cmp.Or(
+		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
+		compareBool(a.User, b.User),
 	)
 }
 
@@ -95,16 +119,44 @@ func compareBool(a, b bool) int {
 
 // A Group is equal denials.
 type Group struct {
-	Signature Signature `json:"signature"`
-	Count     int64     `json:"count"`
-	// First and Last are the earliest and the latest time; zero if no event of
-	// the group has one.
-	First time.Time `json:"first,omitzero"`
-	Last  time.Time `json:"last,omitzero"`
-	// Example is the event that was yielded first, and Index the number of the
-	// denial among its AVCs; -1 if it is that of its report.
-	Example *Event `json:"example"`
-	Index   int    `json:"index"`
+	Signature Signature
+	Count     int64
+	// OnlyLogged is how many of them went ahead, with permissive=1.
+	OnlyLogged int64
+	// First and Last are the earliest and the latest time, to the microsecond;
+	// zero if no event of the group has one.
+	First, Last time.Time
+	// Commands are the names of the programs, in the order in which they came, at
+	// most MaxCommands of them.
+	Commands []string
+
+	folder *Folder
+	at     int32
+}
+
+// MaxCommands bounds [Group.Commands].
+const MaxCommands = 8
+
+// Example returns an event of the group, and which of its AVCs it is about; -1
+// if it is the denial of its report. It is the first that came, or the first
+// that has its system call. Every call parses it anew.
+func (g *Group) Example() (e *Event, index int) {
+	return g.folder.examples[g.at].parse()
+}
+
+// MarshalJSON writes the group with its example.
+func (g Group) MarshalJSON() ([]byte, error) {
+	e, index := g.Example()
+	return json.Marshal(struct {
+		Signature  *Signature `json:"signature"`
+		Count      int64      `json:"count"`
+		OnlyLogged int64      `json:"only_logged"`
+		First      time.Time  `json:"first,omitzero"`
+		Last       time.Time  `json:"last,omitzero"`
+		Commands   []string   `json:"commands"`
+		Example    *Event     `json:"example"`
+		Index      int        `json:"index"`
+	}{&g.Signature, g.Count, g.OnlyLogged, g.First, g.Last, append([]string{}, g.Commands...), e, index})
 }
 
 // A SymptomGroup is equal symptoms: of the same program, operation and place.
@@ -115,27 +167,54 @@ type SymptomGroup struct {
 	Example *Event    `json:"example"`
 }
 
-// Folded is what a Folder has seen. Groups come with the most frequent first,
-// and in the order of their signatures where they are equally frequent.
-type Folded struct {
-	Groups   []Group        `json:"groups"`
-	Symptoms []SymptomGroup `json:"symptoms,omitempty"`
-	// Others counts the denials and symptoms that came when there were as many
-	// groups as the Folder keeps, and belong to none of them.
-	Others int64 `json:"others,omitempty"`
-}
-
 // DefaultGroups is how many groups a Folder keeps unless told otherwise.
-const DefaultGroups = 4096
+const DefaultGroups = 1 << 16
 
 // A Folder groups the denials and symptoms of events. It keeps a bounded
-// number of groups, with one event each.
+// number of groups, with the text of one event each.
 type Folder struct {
 	limit    int
-	groups   map[Signature]*Group
+	kinds    []kind
+	kindOf   map[Signature]int32 // without the port
+	groups   []group
+	examples []example // of the groups
+	index    groupIndex
+	names    []string // of commands
+	nameOf   map[string]int32
 	symptoms map[symptomKey]*SymptomGroup
 	others   int64
+
+	templates templates
+	arena     arena
 }
+
+// A kind is a signature without its port.
+type kind struct {
+	signature  Signature
+	permission string // the first
+}
+
+// A group is what changes with every denial.
+type group struct {
+	count, onlyLogged int64
+	first, last       int64 // microseconds since 1970, 0 for none
+	kind              int32
+	command           int32 // -1 for none
+	more              []int32
+	port              uint16
+	syscall           bool // the example has the system call
+}
+
+// A mark is what the folder needs to know of a denial.
+type mark struct {
+	kind    int32 // noKind: it belongs to no group because the Folder is full
+	command int32
+	port    uint16
+	granted bool
+	logged  bool // permissive=1
+}
+
+const noKind = -1
 
 type symptomKey struct {
 	program, operation, protocol, host, path, backend, server, frontend string
@@ -149,7 +228,7 @@ func NewFolder(limit int) *Folder {
 	if limit <= 0 {
 		limit = DefaultGroups
 	}
-	return &Folder{limit: limit, groups: map[Signature]*Group{}, symptoms: map[symptomKey]*SymptomGroup{}}
+	return &Folder{limit: limit, kindOf: map[Signature]int32{}, nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates()}
 }
 
 // Add counts what is in an event: every denial, or granted access, by itself;
@@ -169,18 +248,114 @@ func (f *Folder) Add(e *Event) {
 }
 
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
-	sig := SignatureOf(e, a)
-	g := f.groups[sig]
-	if g == nil {
+	m := f.mark(a, cmp.Or(a.Comm, e.Comm()))
+	at, fresh := f.count(m, micros(e.Time))
+	if at >= 0 && (fresh || e.Syscall != nil && !f.groups[at].syscall) {
+		f.groups[at].syscall = e.Syscall != nil
+		f.examples[at] = example{event: e, index: index}
+	}
+}
+
+// mark finds the kind of a denial, and makes one if there is room for a group.
+func (f *Folder) mark(a *AVC, command string) mark {
+	sig := SignatureOf(a)
+	m := mark{kind: noKind, command: f.name(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	sig.Port = 0
+	k, known := f.kindOf[sig]
+	switch {
+	case known:
+		m.kind = k
+	case len(f.groups) < f.limit:
+		m.kind = int32(len(f.kinds))
+		f.kindOf[sig] = m.kind
+		one := kind{signature: sig}
+		if len(a.Permissions) > 0 {
+			one.permission = a.Permissions[0]
+		}
+		f.kinds = append(f.kinds, one)
+	}
+	return m
+}
+
+// maxNames bounds how many names of commands a Folder keeps.
+const maxNames = 1 << 16
+
+// name numbers the name of a command; -1 for none, or one too many.
+func (f *Folder) name(command string) int32 {
+	if command == "" {
+		return -1
+	}
+	n, ok := f.nameOf[command]
+	if !ok {
+		if len(f.names) >= maxNames {
+			return -1
+		}
+		n = int32(len(f.names))
+		command = strings.Clone(command)
+		f.names = append(f.names, command)
+		f.nameOf[command] = n
+	}
+	return n
+}
+
+// count counts a denial at a time and returns its group, or -1; fresh says that
+// it is the first, which has no example yet.
+func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
+	if m.kind == noKind {
+		f.others++
+		return -1, false
+	}
+	n = f.index.find(f.groups, m.kind, m.port)
+	if n < 0 {
 		if len(f.groups) >= f.limit {
 			f.others++
-			return
+			return -1, false
 		}
-		g = &Group{Signature: sig, Example: e, Index: index}
-		f.groups[sig] = g
+		n, fresh = int32(len(f.groups)), true
+		f.groups = append(f.groups, group{kind: m.kind, port: m.port, command: -1})
+		f.examples = append(f.examples, example{})
+		f.index.add(f.groups, n)
 	}
-	g.Count++
-	g.First, g.Last = span(g.First, g.Last, e.Time)
+	g := &f.groups[n]
+	g.count++
+	if m.logged {
+		g.onlyLogged++
+	}
+	if at != 0 {
+		if g.first == 0 || at < g.first {
+			g.first = at
+		}
+		g.last = max(g.last, at)
+	}
+	if m.command != g.command && m.command >= 0 {
+		g.addCommand(m.command)
+	}
+	return n, fresh
+}
+
+func (g *group) addCommand(command int32) {
+	if g.command < 0 {
+		g.command = command
+		return
+	}
+	if len(g.more) < MaxCommands-1 && !slices.Contains(g.more, command) {
+		g.more = append(g.more, command)
+	}
+}
+
+// micros is a time as groups keep it.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
 }
 
 func (f *Folder) addSymptom(e *Event) {
@@ -219,33 +394,99 @@ func span(first, last, t time.Time) (time.Time, time.Time) {
 	return first, last
 }
 
-// Folded returns the groups up to now. The Folder can go on.
-func (f *Folder) Folded() Folded {
-	out := Folded{Groups: make([]Group, 0, len(f.groups)), Others: f.others}
-	for _, g := range f.groups {
-		out.Groups = append(out.Groups, *g)
+// Len returns how many groups of denials there are.
+func (f *Folder) Len() int { return len(f.groups) }
+
+// Others counts the denials and symptoms that came when there were as many
+// groups as the Folder keeps, and belong to none of them.
+func (f *Folder) Others() int64 { return f.others }
+
+// Groups yields the groups of denials up to now, the most frequent first, and
+// in the order of their signatures where they are equally frequent. They are
+// valid until the Folder counts another.
+func (f *Folder) Groups() iter.Seq[Group] {
+	return func(yield func(Group) bool) {
+		for _, n := range f.order() {
+			if !yield(f.group(n)) {
+				return
+			}
+		}
 	}
-	slices.SortFunc(out.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), compareSignatures(a.Signature, b.Signature))
-	})
-	for _, g := range f.symptoms {
-		out.Symptoms = append(out.Symptoms, *g)
+}
+
+func (f *Folder) group(n int32) Group {
+	g := &f.groups[n]
+	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
+	out.Signature.Port = g.port
+	if g.command >= 0 {
+		out.Commands = f.names[g.command : g.command+1 : g.command+1]
+		for _, c := range g.more {
+			out.Commands = append(out.Commands, f.names[c])
+		}
 	}
-	slices.SortFunc(out.Symptoms, func(a, b SymptomGroup) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example.Line, b.Example.Line))
-	})
 	return out
 }
 
-// Fold groups the events of an iterator, as [Reader.Events] returns it. On an
-// error of reading it returns what came before.
-func Fold(events iter.Seq2[*Event, error], limit int) (Folded, error) {
-	f := NewFolder(limit)
-	for e, err := range events {
-		if err != nil {
-			return f.Folded(), err
-		}
-		f.Add(e)
+// order returns the groups in the order of Groups.
+func (f *Folder) order() []int32 {
+	// A few kinds have many ports: compare kinds once.
+	head, tail := f.ranks(compareHead), f.ranks(compareTail)
+	type ranked struct {
+		count      int64
+		head, tail int32
+		port       uint16
+		n          int32
 	}
-	return f.Folded(), nil
+	list := make([]ranked, len(f.groups))
+	for n := range f.groups {
+		g := &f.groups[n]
+		list[n] = ranked{g.count, head[g.kind], tail[g.kind], g.port, int32(n)}
+	}
+	slices.SortFunc(list, func(a, b ranked) int {
+		switch {
+		case a.count != b.count:
+			return cmp.Compare(b.count, a.count)
+		case a.head != b.head:
+			return cmp.Compare(a.head, b.head)
+		case a.port != b.port:
+			return cmp.Compare(a.port, b.port)
+		}
+		return cmp.Compare(a.tail, b.tail)
+	})
+	order := make([]int32, len(list))
+	for i := range list {
+		order[i] = list[i].n
+	}
+	return order
+}
+
+// ranks returns for every kind its place in an order; equal kinds have one.
+func (f *Folder) ranks(compare func(a, b *Signature) int) []int32 {
+	order := make([]int32, len(f.kinds))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compare(&f.kinds[a].signature, &f.kinds[b].signature) })
+	ranks := make([]int32, len(order))
+	rank := int32(0)
+	for i, k := range order {
+		if i > 0 && compare(&f.kinds[order[i-1]].signature, &f.kinds[k].signature) != 0 {
+			rank++
+		}
+		ranks[k] = rank
+	}
+	return ranks
+}
+
+// Symptoms returns the groups of symptoms, the most frequent first, and in the
+// order of the log where they are equally frequent.
+func (f *Folder) Symptoms() []SymptomGroup {
+	list := make([]SymptomGroup, 0, len(f.symptoms))
+	for _, g := range f.symptoms {
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, func(a, b SymptomGroup) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example.Line, b.Example.Line))
+	})
+	return list
 }

@@ -16,6 +16,9 @@ type record struct {
 	body   []byte
 	line   int64
 	time   time.Time // from the header, for events without one of their own
+	// mark is what an AVC record counts for if the Folder has recognised it.
+	marked bool
+	mark   mark
 }
 
 // An openEvent waits for more records. It keeps their text and parses nothing
@@ -30,6 +33,10 @@ type openEvent struct {
 	notable bool
 	text    []byte
 	records []held
+	// mark is what the event counts for if marked: it has one AVC record, which
+	// the Folder recognised, and otherwise nothing of note.
+	marked bool
+	mark   mark
 }
 
 // A held record is a part of openEvent.text.
@@ -65,6 +72,10 @@ func (r *Reader) settled(rec record) {
 	if rec.format == FormatKernel && rec.typ.notable() && r.twin(rec) {
 		return
 	}
+	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && rec.style == raw && r.seen.before(rec.id, rec.body, rec.format) {
+		r.stats.Duplicates++
+		return
+	}
 	r.hold(rec)
 }
 
@@ -78,13 +89,7 @@ func (r *Reader) hold(rec record) {
 		}
 		return
 	}
-	at := -1
-	for i := len(r.open) - 1; i >= 0; i-- {
-		if r.open[i].id == rec.id {
-			at = i
-			break
-		}
-	}
+	at := r.openAt(rec.id)
 	if rec.typ == typeEOE {
 		if at >= 0 {
 			r.closeEvent(at)
@@ -98,7 +103,7 @@ func (r *Reader) hold(rec record) {
 	if at < 0 {
 		r.closeOld(rec.id)
 		at = len(r.open)
-		r.open = append(r.open, r.newOpen(&rec))
+		r.begin(r.newOpen(&rec))
 	}
 	o := r.open[at]
 	o.add(&rec)
@@ -112,14 +117,40 @@ func (r *Reader) hold(rec record) {
 // fromUser reports whether records of a type come from a program.
 func fromUser(t recordType) bool { return t >= 1100 && t < 1300 || t >= 2100 }
 
+// openAt returns where the open event with an id is, or -1.
+func (r *Reader) openAt(id eventID) int {
+	if r.openIDs[id.bucket()] == 0 {
+		return -1
+	}
+	for i := len(r.open) - 1; i >= 0; i-- {
+		if r.open[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// begin makes an event an open one.
+func (r *Reader) begin(o *openEvent) {
+	if len(r.open) == 0 || o.id.millis < r.oldest {
+		r.oldest = o.id.millis
+	}
+	r.open = append(r.open, o)
+	r.openIDs[o.id.bucket()]++
+}
+
 // closeOld closes the events that can be complete, and makes room for one.
 func (r *Reader) closeOld(id eventID) {
-	for i := 0; i < len(r.open); {
-		if id.millis-r.open[i].id.millis > endOfEvent {
-			r.closeEvent(i)
-			continue
+	if len(r.open) > 0 && id.millis-r.oldest > endOfEvent {
+		r.oldest = id.millis
+		for i := 0; i < len(r.open); {
+			if id.millis-r.open[i].id.millis > endOfEvent {
+				r.closeEvent(i)
+				continue
+			}
+			r.oldest = min(r.oldest, r.open[i].id.millis)
+			i++
 		}
-		i++
 	}
 	if len(r.open) >= r.options.MaxOpen {
 		r.closeEvent(0)
@@ -129,6 +160,7 @@ func (r *Reader) closeOld(id eventID) {
 func (r *Reader) closeEvent(at int) {
 	o := r.open[at]
 	r.open = append(r.open[:at], r.open[at+1:]...)
+	r.openIDs[o.id.bucket()]--
 	r.finishEvent(o)
 }
 
@@ -163,7 +195,12 @@ func (o *openEvent) add(rec *record) {
 	start := len(o.text)
 	o.text = append(o.text, rec.body...)
 	o.records = append(o.records, held{typ: rec.typ, style: rec.style, format: rec.format, start: start, end: len(o.text), line: rec.line})
-	o.notable = o.notable || rec.typ.notable()
+	// Only the first record of note may have been recognised.
+	if rec.typ.notable() {
+		o.marked = rec.marked && !o.notable
+		o.mark = rec.mark
+		o.notable = true
+	}
 }
 
 // keptText is the largest buffer that a closed event hands to the next.

@@ -17,9 +17,12 @@ type Options struct {
 	Now time.Time
 	// MaxLine is the longest line that is read, in bytes; 0 means 256 KiB.
 	MaxLine int
-	// MaxOpen is how many events may wait for more records; 0 means 128. When
+	// MaxOpen is how many events may wait for more records, up to 255; 0 means 128. When
 	// one more comes, the oldest is yielded as it is.
 	MaxOpen int
+	// Since leaves out what happened before it, as far as its time is known. It
+	// is counted in [Stats].
+	Since time.Time
 	// NoSymptoms leaves out what is not a denial but a program's own complaint.
 	NoSymptoms bool
 }
@@ -42,10 +45,13 @@ type Reader struct {
 	report pendingReport
 	seen   recent
 
-	// While FoldInto reads.
-	folder    *Folder
-	shortcuts map[string]shortcut
-	key       []byte
+	// openIDs counts the open events by eventID.bucket; oldest is the time of the
+	// oldest, or less.
+	openIDs [1024]uint8
+	oldest  int64
+
+	folder *Folder // while Fold reads
+	block  block
 }
 
 // NewReader returns a Reader for src.
@@ -56,7 +62,7 @@ func NewReader(src io.Reader, options Options) *Reader {
 	if options.MaxLine <= 0 {
 		options.MaxLine = 256 << 10
 	}
-	if options.MaxOpen <= 0 {
+	if options.MaxOpen <= 0 || options.MaxOpen > 255 {
 		options.MaxOpen = 128
 	}
 	return &Reader{options: options, lines: newLineReader(src, options.MaxLine)}
@@ -103,6 +109,9 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 				}
 				return
 			}
+			if r.folder != nil && r.foldBlock() {
+				continue
+			}
 			line, size, long, ok := r.lines.next()
 			if !ok {
 				r.finish()
@@ -148,7 +157,17 @@ func (r *Reader) line(line []byte) {
 // deliver hands an event to the iterator.
 func (r *Reader) deliver(e *Event) {
 	e.Time = possible(e.Time)
+	if r.early(e.Time) {
+		r.stats.Early += int64(len(e.AVCs))
+		return
+	}
 	r.stats.Events++
+	if r.folder != nil {
+		r.folder.Add(e)
+		if len(e.Errors) == 0 && len(e.Changes) == 0 && e.Report == nil {
+			return
+		}
+	}
 	r.ready = append(r.ready, e)
 }
 
@@ -199,6 +218,9 @@ func (r *Reader) auditLine(line []byte) bool {
 		return false
 	}
 	rec.body = rest
+	if typ == typeAVC && rec.style == raw && r.folder != nil {
+		rec.mark, rec.marked = r.folder.recognise(rest)
+	}
 	r.record(rec)
 	return true
 }

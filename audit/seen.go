@@ -1,6 +1,9 @@
 package audit
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A recent remembers the last denials, to tell what is said a second time.
 type recent struct {
@@ -8,6 +11,59 @@ type recent struct {
 	nextTwin int
 	avcs     [64]seenAVC
 	nextAVC  int
+	ids      []seenID // nil until the first
+}
+
+// A seenID is a denial by its event: half of a hash, and how it was written.
+type seenID struct {
+	hash   uint32
+	format uint32
+}
+
+// seenIDs is how many denials are remembered: a later one takes the place of
+// an earlier whose serial number ends in the same bits.
+const seenIDs = 1 << 14
+
+// before reports whether a record came before in another format: a log of
+// syslog has what audit.log has. A record of the same format is another denial of the
+// same event, or the same log a second time.
+func (s *recent) before(id eventID, body []byte, format Format) bool {
+	if id.serial == 0 || id.millis < minMillis {
+		return false
+	}
+	body = bytes.TrimRight(body, " \t\r\n")
+	h := (uint64(id.millis)*0x9e3779b97f4a7c15 ^ id.serial ^ uint64(len(body))<<48) * 0x9e3779b97f4a7c15
+	if len(body) > 64 {
+		// Where the permission is, and where the classes differ.
+		h = (h ^ binary.LittleEndian.Uint64(body[16:])) * 0x9e3779b97f4a7c15
+		h = (h ^ binary.LittleEndian.Uint64(body[len(body)-24:])) * 0x9e3779b97f4a7c15
+	}
+	if s.ids == nil {
+		s.ids = make([]seenID, seenIDs)
+	}
+	x := &s.ids[id.serial%seenIDs]
+	hash, f := uint32(h>>32), formatNumber(format)
+	if x.hash == hash && x.format != 0 && x.format != f {
+		return true
+	}
+	*x = seenID{hash, f}
+	return false
+}
+
+func formatNumber(f Format) uint32 {
+	switch f {
+	case FormatAuditLog:
+		return 1
+	case FormatKernel:
+		return 2
+	case FormatSyslog:
+		return 3
+	case FormatJournal:
+		return 4
+	case FormatJournalJSON:
+		return 5
+	}
+	return 6
 }
 
 // A seenText is a record of the journal's own audit messages, or of the
@@ -60,6 +116,10 @@ func (r *Reader) sawAVC(a *AVC) {
 	if len(a.Permissions) > 0 {
 		s.permission = a.Permissions[0]
 	}
+	r.saw(s)
+}
+
+func (r *Reader) saw(s seenAVC) {
 	r.seen.avcs[r.seen.nextAVC] = s
 	r.seen.nextAVC = (r.seen.nextAVC + 1) % len(r.seen.avcs)
 	if p := &r.report; p.active && p.report.about(&s) {

@@ -1,70 +1,76 @@
 package audit
 
 import (
-	"bytes"
+	"iter"
 	"time"
 )
 
-// A shortcut is what FoldInto knows of a text that it has parsed before.
-type shortcut struct {
-	group *Group // nil: it belongs to none, because the Folder is full
-	avc   *AVC
-}
-
-// maxShortcuts bounds the texts that FoldInto remembers, and maxShortcutText
-// the length of one.
-const (
-	maxShortcuts    = 8192
-	maxShortcutText = 2048
-)
-
-// FoldInto reads to the end and counts every event in f: what ranging over
-// [Reader.Events] and calling [Folder.Add] does, with the same result, but a
-// denial whose text came before, except for time, serial number and process
-// id, is counted without being parsed. A log in which the same is refused over
-// and over is read several times as fast.
-func (r *Reader) FoldInto(f *Folder) error {
-	r.folder, r.shortcuts = f, map[string]shortcut{}
-	defer func() { r.folder, r.shortcuts = nil, nil }()
-	for e, err := range r.Events() {
-		if err != nil {
-			return err
+// Fold reads to the end and counts every denial and symptom in f, as ranging
+// over [Reader.Events] and calling [Folder.Add] does, and with the same result.
+// It yields the events that have something else: errors, changes and reports,
+// with what is in them for the Folder already counted. A denial whose text came
+// before, but for time, serial number, process id and port, is counted without
+// being parsed.
+func (r *Reader) Fold(f *Folder) iter.Seq2[*Event, error] {
+	return func(yield func(*Event, error) bool) {
+		r.folder = f
+		defer func() { r.folder = nil }()
+		for e, err := range r.Events() {
+			if !yield(e, err) {
+				return
+			}
 		}
-		f.Add(e)
 	}
-	return nil
 }
 
 // foldEvent counts an event that is complete.
 func (r *Reader) foldEvent(o *openEvent) {
-	key, ok := r.shortcutKey(o)
-	if ok {
-		if s, known := r.shortcuts[string(key)]; known {
-			r.stats.Events++
-			r.countAVC(s.avc)
-			if s.group == nil {
-				r.folder.others++
-				return
+	if o.marked {
+		when := o.when()
+		if r.countMark(o.mark, when) {
+			at, fresh := r.folder.count(o.mark, micros(when))
+			if at >= 0 && (fresh || !r.folder.groups[at].syscall) {
+				r.example(at, o, fresh)
 			}
-			s.group.Count++
-			s.group.First, s.group.Last = span(s.group.First, s.group.Last, o.when())
-			return
 		}
-	}
-	e := r.build(o)
-	if !e.notable() {
 		return
 	}
-	// In the order in which they would have been yielded.
-	for _, earlier := range r.ready {
-		r.folder.Add(earlier)
+	if e := r.build(o); e.notable() {
+		r.deliver(e)
 	}
-	r.ready = r.ready[:0]
+}
+
+// countMark counts a recognised denial in the statistics; it is false if the
+// denial came too early.
+func (r *Reader) countMark(m mark, when time.Time) bool {
+	if m.granted {
+		r.stats.Granted++
+	} else {
+		r.stats.Denied++
+		k := &r.folder.kinds[m.kind]
+		r.saw(seenAVC{class: k.signature.Class, permission: k.permission, port: m.port, line: r.stats.Lines, valid: true})
+	}
+	if r.early(when) {
+		r.stats.Early++
+		return false
+	}
 	r.stats.Events++
-	r.folder.Add(e)
-	if ok && len(e.AVCs) == 1 && len(e.Changes) == 0 && len(r.shortcuts) < maxShortcuts {
-		a := &e.AVCs[0]
-		r.shortcuts[string(key)] = shortcut{group: r.folder.groups[SignatureOf(e, a)], avc: a}
+	return true
+}
+
+func (r *Reader) early(t time.Time) bool {
+	return !r.options.Since.IsZero() && !t.IsZero() && t.Before(r.options.Since)
+}
+
+// example keeps the event for its group if it says more than what is there.
+func (r *Reader) example(at int32, o *openEvent, fresh bool) {
+	syscall := false
+	for i := range o.records {
+		syscall = syscall || o.records[i].typ == typeSyscall || o.records[i].typ == typeURingOp
+	}
+	if fresh || syscall {
+		r.folder.groups[at].syscall = syscall
+		r.folder.examples[at] = r.folder.arena.keep(o)
 	}
 }
 
@@ -83,61 +89,4 @@ func possible(t time.Time) time.Time {
 		return time.Time{}
 	}
 	return t
-}
-
-// shortcutKey writes all that the signature of the event is made of: the
-// message of its only AVC without the process id, and of its system call what
-// begins with comm=. It is false for every event that is not plainly one AVC
-// of the kernel and what belongs to it.
-func (r *Reader) shortcutKey(o *openEvent) ([]byte, bool) {
-	key := r.key[:0]
-	avcs, syscalls := 0, 0
-	for _, h := range o.records {
-		body := o.text[h.start:h.end]
-		switch {
-		case h.style != raw:
-			return nil, false
-		case h.typ == typeAVC:
-			avcs++
-			key = appendWithoutPID(key, body)
-		case h.typ == typeSyscall:
-			syscalls++
-			from := bytes.Index(body, []byte(" comm="))
-			if from < 0 || bytes.IndexByte(body[:from], '"') >= 0 || bytes.IndexByte(body[:from], '\'') >= 0 || bytes.IndexByte(body[:from], '{') >= 0 ||
-				bytes.Contains(body[:from], []byte("exe=")) || bytes.HasPrefix(body, []byte("comm=")) {
-				return nil, false
-			}
-			// An AVC and a system call cannot be taken for each other.
-			key = append(key, '\n')
-			key = append(key, body[from:]...)
-			key = append(key, '\n')
-		case h.typ.notable():
-			return nil, false
-		}
-	}
-	r.key = key
-	return key, avcs == 1 && syscalls <= 1 && len(key) <= maxShortcutText
-}
-
-// appendWithoutPID appends the message of an AVC without the number in
-// "} for  pid=812 ", which is where the kernel puts it.
-func appendWithoutPID(key, body []byte) []byte {
-	end := bytes.IndexByte(body, '}')
-	if end < 0 {
-		return append(key, body...)
-	}
-	const before = "} for  pid="
-	rest := body[end:]
-	if !bytes.HasPrefix(rest, []byte(before)) {
-		return append(key, body...)
-	}
-	digits := len(before)
-	for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
-		digits++
-	}
-	if digits == len(rest) || rest[digits] != ' ' {
-		return append(key, body...)
-	}
-	key = append(key, body[:end+len(before)]...)
-	return append(key, rest[digits:]...)
 }

@@ -24,6 +24,11 @@ func (id eventID) time() time.Time {
 	return time.UnixMilli(id.millis).UTC()
 }
 
+// bucket is one of 1024 for an event.
+func (id eventID) bucket() uint64 {
+	return (id.serial ^ uint64(id.millis)<<20 ^ id.node) * 0x9e3779b97f4a7c15 >> 54
+}
+
 // parseStamp reads what is in the brackets of audit(...): seconds, a point,
 // milliseconds, a colon and the serial number.
 func parseStamp(b []byte) (id eventID, ok bool) {

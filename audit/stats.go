@@ -34,6 +34,8 @@ type Stats struct {
 	// before by another way: the journal has a denial of its own and in the
 	// kernel's log, and setroubleshoot repeats it.
 	Duplicates int64 `json:"duplicates"`
+	// Early are the AVCs of events before Options.Since, which were left out.
+	Early int64 `json:"early,omitempty"`
 	// Unrecognised are lines that are nothing of the above.
 	Unrecognised int64 `json:"unrecognised"`
 	// Lost counts the notices that records were lost: suppressed, over the rate

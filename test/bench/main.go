@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY
+// Usage: bench SENET-BINARY [why]
 package main
 
 import (
@@ -29,11 +29,16 @@ func main() {
 	if len(os.Args) > 2 && os.Args[1] == runFlag {
 		runChild(os.Args[2], os.Args[3:])
 	}
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY")
+	only := len(os.Args) == 3 && os.Args[2] == "why"
+	if len(os.Args) != 2 && !only {
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why]")
 		os.Exit(64)
 	}
-	if err := run(os.Args[1]); err != nil {
+	start := run
+	if only {
+		start = benchWhy
+	}
+	if err := start(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -41,12 +46,16 @@ func main() {
 
 type namedPolicy struct{ name, path string }
 
+func debianDefault() namedPolicy {
+	return namedPolicy{"Debian default", "/etc/selinux/default/policy/policy.33"}
+}
+
 func run(senet string) error {
 	senet, err := filepath.Abs(senet)
 	if err != nil {
 		return err
 	}
-	debian := namedPolicy{"Debian default", "/etc/selinux/default/policy/policy.33"}
+	debian := debianDefault()
 	mls := namedPolicy{"Debian mls", "/etc/selinux/mls/policy/policy.33"}
 	path, err := policies.FedoraSize()
 	if err != nil {
@@ -107,7 +116,7 @@ func run(senet string) error {
 		a, b := median(times), median(own)
 		fmt.Printf("%-52s %10.2f %10.2f %7.1fx\n", p.name, ms(a), ms(b), float64(a)/float64(b))
 	}
-	return nil
+	return benchWhy(senet)
 }
 
 // measured is what one process took.
@@ -151,6 +160,7 @@ func runChild(name string, args []string) {
 		os.Exit(1)
 	}
 	cmd := exec.Command(name, args...)
+	cmd.Stdin = os.Stdin
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		fail(err)

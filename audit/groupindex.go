@@ -1,0 +1,45 @@
+package audit
+
+// A groupIndex finds groups by kind and port: open addressing over the numbers
+// of the groups, a power of two of slots of which at most half are taken.
+type groupIndex struct {
+	slots []int32 // number + 1, 0 for none
+}
+
+func (x *groupIndex) slot(kind int32, port uint16) uint32 {
+	h := (uint64(kind)<<16 | uint64(port)) * 0x9e3779b97f4a7c15
+	return uint32(h>>32) & uint32(len(x.slots)-1)
+}
+
+// find returns the group, or -1.
+func (x *groupIndex) find(groups []group, kind int32, port uint16) int32 {
+	if len(x.slots) == 0 {
+		return -1
+	}
+	for at := x.slot(kind, port); ; at = (at + 1) & uint32(len(x.slots)-1) {
+		n := x.slots[at] - 1
+		if n < 0 || groups[n].kind == kind && groups[n].port == port {
+			return n
+		}
+	}
+}
+
+// add adds the last of the groups, which must not be there yet.
+func (x *groupIndex) add(groups []group, n int32) {
+	if 2*len(groups) > len(x.slots) {
+		x.slots = make([]int32, max(256, 4*len(x.slots)))
+		for i := range groups {
+			x.put(groups, int32(i))
+		}
+		return
+	}
+	x.put(groups, n)
+}
+
+func (x *groupIndex) put(groups []group, n int32) {
+	at := x.slot(groups[n].kind, groups[n].port)
+	for x.slots[at] != 0 {
+		at = (at + 1) & uint32(len(x.slots)-1)
+	}
+	x.slots[at] = n + 1
+}
