@@ -394,24 +394,84 @@ func span(first, last, t time.Time) (time.Time, time.Time) {
 	return first, last
 }
 
-// Len returns how many groups of denials there are.
+// Len returns how many groups of denials and granted accesses there are.
 func (f *Folder) Len() int { return len(f.groups) }
 
 // Others counts the denials and symptoms that came when there were as many
 // groups as the Folder keeps, and belong to none of them.
 func (f *Folder) Others() int64 { return f.others }
 
-// Groups yields the groups of denials up to now, the most frequent first, and
-// in the order of their signatures where they are equally frequent. They are
-// valid until the Folder counts another.
-func (f *Folder) Groups() iter.Seq[Group] {
+// Groups yields the groups of denials, or of granted accesses, up to now, the
+// most frequent first, and in the order of their signatures where they are
+// equally frequent. They are valid until the Folder counts another.
+func (f *Folder) Groups(result Result) iter.Seq[Group] {
 	return func(yield func(Group) bool) {
-		for _, n := range f.order() {
-			if !yield(f.group(n)) {
+		list := f.ranked(result)
+		slices.SortFunc(list, compareRanked)
+		for i := range list {
+			if !yield(f.group(list[i].n)) {
 				return
 			}
 		}
 	}
+}
+
+// Top returns the first n of Groups, without ordering the others.
+func (f *Folder) Top(result Result, n int) []Group {
+	list := f.ranked(result)
+	n = min(n, len(list))
+	best := make([]ranked, 0, n+1)
+	for i := range list {
+		if len(best) == n && (n == 0 || compareRanked(best[n-1], list[i]) <= 0) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(best, list[i], compareRanked)
+		best = slices.Insert(best, at, list[i])[:min(n, len(best)+1)]
+	}
+	groups := make([]Group, len(best))
+	for i := range best {
+		groups[i] = f.group(best[i].n)
+	}
+	return groups
+}
+
+// A Kind is the denials that differ at most in the port.
+type Kind struct {
+	Signature Signature // of the group that came first
+	Groups    int
+	Count     int64
+}
+
+// Kinds returns all kinds, in the order in which they came.
+func (f *Folder) Kinds() []Kind {
+	kinds := make([]Kind, len(f.kinds))
+	for i := range f.kinds {
+		kinds[i].Signature = f.kinds[i].signature
+	}
+	for i := range f.groups {
+		k := &kinds[f.groups[i].kind]
+		if k.Groups == 0 {
+			k.Signature.Port = f.groups[i].port
+		}
+		k.Groups++
+		k.Count += f.groups[i].count
+	}
+	return slices.DeleteFunc(kinds, func(k Kind) bool { return k.Groups == 0 })
+}
+
+// Find returns the group with a signature.
+func (f *Folder) Find(s Signature) (Group, bool) {
+	port := s.Port
+	s.Port = 0
+	k, ok := f.kindOf[s]
+	if !ok {
+		return Group{}, false
+	}
+	n := f.index.find(f.groups, k, port)
+	if n < 0 {
+		return Group{}, false
+	}
+	return f.group(n), true
 }
 
 func (f *Folder) group(n int32) Group {
@@ -427,37 +487,38 @@ func (f *Folder) group(n int32) Group {
 	return out
 }
 
-// order returns the groups in the order of Groups.
-func (f *Folder) order() []int32 {
+// ranked is what orders a group among others.
+type ranked struct {
+	count      int64
+	head, tail int32
+	port       uint16
+	n          int32
+}
+
+func compareRanked(a, b ranked) int {
+	switch {
+	case a.count != b.count:
+		return cmp.Compare(b.count, a.count)
+	case a.head != b.head:
+		return cmp.Compare(a.head, b.head)
+	case a.port != b.port:
+		return cmp.Compare(a.port, b.port)
+	}
+	return cmp.Compare(a.tail, b.tail)
+}
+
+// ranked returns the groups with a result, in no order.
+func (f *Folder) ranked(result Result) []ranked {
 	// A few kinds have many ports: compare kinds once.
 	head, tail := f.ranks(compareHead), f.ranks(compareTail)
-	type ranked struct {
-		count      int64
-		head, tail int32
-		port       uint16
-		n          int32
-	}
-	list := make([]ranked, len(f.groups))
+	list := make([]ranked, 0, len(f.groups))
 	for n := range f.groups {
 		g := &f.groups[n]
-		list[n] = ranked{g.count, head[g.kind], tail[g.kind], g.port, int32(n)}
-	}
-	slices.SortFunc(list, func(a, b ranked) int {
-		switch {
-		case a.count != b.count:
-			return cmp.Compare(b.count, a.count)
-		case a.head != b.head:
-			return cmp.Compare(a.head, b.head)
-		case a.port != b.port:
-			return cmp.Compare(a.port, b.port)
+		if f.kinds[g.kind].signature.Result == result {
+			list = append(list, ranked{g.count, head[g.kind], tail[g.kind], g.port, int32(n)})
 		}
-		return cmp.Compare(a.tail, b.tail)
-	})
-	order := make([]int32, len(list))
-	for i := range list {
-		order[i] = list[i].n
 	}
-	return order
+	return list
 }
 
 // ranks returns for every kind its place in an order; equal kinds have one.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func TestFold(t *testing.T) {
 		line(1760000900, "dest=81", `path="socket:[7]"`) + line(1760001000, "dest=81", `path="socket:[8]"`) // an inherited socket each
 	folder := foldAll(t, log, 0)
 	var got []string
-	for g := range folder.Groups() {
+	for _, g := range slices.Concat(slices.Collect(folder.Groups(Denied)), slices.Collect(folder.Groups(Granted))) {
 		e, _ := g.Example()
 		got = append(got, fmt.Sprintf("%d %s %d %s %s %d-%d line %d, %d logged", g.Count, g.Signature.Result, g.Signature.Port, g.Signature.Object, strings.Join(g.Commands, "+"),
 			g.First.Unix()-1760000000, g.Last.Unix()-1760000000, e.Line, g.OnlyLogged))
@@ -34,6 +35,25 @@ func TestFold(t *testing.T) {
 	}
 	if s, w := strings.Join(got, "\n"), strings.Join(want, "\n"); s != w {
 		t.Errorf("got\n%s\nwant\n%s", s, w)
+	}
+
+	// The first of them.
+	for n := range 5 {
+		if a, b := folder.Top(Denied, n), slices.Collect(folder.Groups(Denied)); asJSON(t, a) != asJSON(t, b[:min(n, 3)]) {
+			t.Errorf("Top(%d) is %s", n, asJSON(t, a))
+		}
+	}
+	// The kind of two ports.
+	if k := folder.Kinds(); len(k) != 3 || k[0].Groups != 2 || k[0].Count != 7 || k[0].Signature.Port != 81 {
+		t.Errorf("%+v", k)
+	}
+	sig := folder.Top(Denied, 3)[2].Signature
+	if g, ok := folder.Find(sig); !ok || g.Count != 2 || g.Signature != sig {
+		t.Errorf("%+v", g)
+	}
+	sig.Port = 83
+	if _, ok := folder.Find(sig); ok {
+		t.Error("a port that was not denied")
 	}
 
 	// Two groups and no more: the rest is counted.
@@ -69,7 +89,7 @@ func TestFoldSymptoms(t *testing.T) {
 func TestFoldEvent(t *testing.T) {
 	folder := foldAll(t, `type=AVC msg=audit(1760000000.000:1): avc:  denied  { name_bind } for  src=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0
 type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no exit=-13 a0=1 pid=2 comm="nginx" exe="/usr/sbin/nginx"`, 0)
-	for g := range folder.Groups() {
+	for g := range folder.Groups(Denied) {
 		if e, _ := g.Example(); len(g.Commands) != 1 || g.Commands[0] != "nginx" || g.Signature.Capability != -1 || e.Exe() != "/usr/sbin/nginx" {
 			t.Errorf("%+v", g)
 		}

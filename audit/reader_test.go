@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -345,8 +346,10 @@ func read(t *testing.T, src io.Reader, options Options) (string, Stats) {
 		t.Fatalf("%d denied, %d granted, %d events, but %+v", denied, granted, events, s)
 	}
 	sum := folder.Others()
-	for g := range folder.Groups() {
-		sum += g.Count
+	for _, result := range []Result{Denied, Granted} {
+		for g := range folder.Groups(result) {
+			sum += g.Count
+		}
 	}
 	for _, g := range folder.Symptoms() {
 		sum += g.Count
@@ -394,7 +397,7 @@ func sameFold(t *testing.T, text []byte, options Options) {
 
 // foldedJSON writes all that a Folder has.
 func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
-	return asJSON(t, []any{slices.Collect(f.Groups()), f.Symptoms(), f.Others(), rest})
+	return asJSON(t, []any{slices.Collect(f.Groups(Denied)), slices.Collect(f.Groups(Granted)), f.Symptoms(), f.Others(), rest})
 }
 
 func asJSON(t *testing.T, v any) string {
@@ -421,4 +424,47 @@ func TestFoldFast(t *testing.T) {
 	sameFold(t, []byte(strings.Repeat(avcLine(1760000000, 1)+avcLine(1760000010, 2)+
 		strings.Replace(avcLine(1760000020, 3), "pid=1 ", "pid=2 comm=\"y\" ", 1)+strings.Replace(avcLine(1760000030, 4), "pid=1 ", "pid=1x ", 1)+
 		"type=SYSCALL msg=audit(1760000030.000:4): exe=\"/a\" pid=3 comm=\"z\" key=(null)\n", 3)), Options{})
+}
+
+// TestFoldMutated: the same for logs that were cut up, joined and broken.
+func TestFoldMutated(t *testing.T) {
+	logs, _ := filepath.Glob("testdata/corpus/*.log")
+	var texts [][]byte
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, text)
+	}
+	texts = append(texts, generate(16<<10, 2))
+	rounds := 400
+	if os.Getenv("SENET_TEST_LONG") != "" {
+		rounds = 100_000
+	}
+	r := rand.New(rand.NewSource(5601))
+	for range rounds {
+		var text []byte
+		for range 1 + r.Intn(20) {
+			lines := bytes.SplitAfter(texts[r.Intn(len(texts))], []byte("\n"))
+			at := r.Intn(len(lines))
+			text = append(text, bytes.Join(lines[at:min(len(lines), at+1+r.Intn(4))], nil)...)
+		}
+		text = text[:min(len(text), 8192)]
+		for range r.Intn(6) {
+			at, to := r.Intn(len(text)+1), r.Intn(len(text)+1)
+			at, to = min(at, to), max(at, to)
+			switch r.Intn(4) {
+			case 0:
+				text = slices.Insert(text, at, byte(r.Intn(256)))
+			case 1:
+				text = slices.Delete(text, at, min(to, at+20))
+			case 2:
+				text = slices.Insert(text, at, '\n')
+			case 3:
+				text = slices.Insert(text, at, bytes.Clone(text[at:min(to, at+1000)])...)
+			}
+		}
+		sameFold(t, append(bytes.Clone(text), text...), Options{MaxLine: 4096, MaxOpen: 1 + r.Intn(8), Now: goldenOptions.Now})
+	}
 }

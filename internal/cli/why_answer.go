@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -29,12 +30,15 @@ type whyAnswer struct {
 	diagnoser    *diagnose.Diagnoser
 	system       *subject.System // nil where the policy is not this machine's
 	log          *whyLog
-	// items is everything that was refused, the most frequent first; the first
-	// shown of them have been diagnosed.
-	items   []whyItem
-	shown   int
-	granted []audit.Group
-	// unknown counts the items of which the policy lacks a name.
+	// items are the kinds of what was refused that are diagnosed, the most frequent
+	// first; hidden is how many are not.
+	items  []whyItem
+	hidden int
+	// All that was refused, shown or not.
+	denials, errors, complaints int64
+	// said are the complaints of programs about what a denial is about as well.
+	said map[audit.Signature][]audit.SymptomGroup
+	// unknown counts the kinds of which the policy lacks a name.
 	unknown int
 }
 
@@ -50,63 +54,54 @@ type whyItem struct {
 	denial      *diagnose.Diagnosis
 	symptom     *diagnose.SymptomDiagnosis
 	fixes       *fixAnswer
-	refused     *canAnswer // what can returns, once refusedDone
+	complaints  []audit.SymptomGroup // of the program itself, about the same
+	refused     *canAnswer           // what can returns, once refusedDone
 	refusedDone bool
 }
 
 func newWhyAnswer(d *access.Decider, m machine, log *whyLog) *whyAnswer {
-	a := &whyAnswer{p: d.Policy(), d: d, machine: m, diagnoser: diagnose.New(d, m.facts), log: log}
-	a.addGroups()
-	for i := range log.errors {
-		g := &log.errors[i]
+	return &whyAnswer{p: d.Policy(), d: d, machine: m, diagnoser: diagnose.New(d, m.facts), log: log}
+}
+
+// collect takes the items that will be printed, at most limit, and counts the
+// others.
+func (a *whyAnswer) collect(limit int) {
+	folder := a.log.folder
+	kinds := 0
+	for _, k := range folder.Kinds() {
+		if k.Signature.Result != audit.Granted {
+			kinds += k.Groups
+			a.denials += k.Count
+		}
+	}
+	symptoms := a.join(folder.Symptoms())
+	for i := range a.log.errors {
+		a.errors += a.log.errors[i].count
+	}
+	a.hidden = kinds + len(a.log.errors) + len(symptoms)
+	for _, g := range folder.Top(audit.Denied, limit) {
+		e, index := g.Example()
+		it := whyItem{event: e, count: g.Count, permissive: g.OnlyLogged, first: g.First, last: g.Last, comms: g.Commands}
+		if index >= 0 {
+			it.avc = &e.AVCs[index]
+		} else {
+			avc, _ := e.Report.AVC() // it was counted because it has all of one
+			it.avc = &avc
+		}
+		it.complaints = a.said[g.Signature]
+		a.items = append(a.items, it)
+	}
+	for i := range a.log.errors[:min(limit, len(a.log.errors))] {
+		g := &a.log.errors[i]
 		a.items = append(a.items, whyItem{event: g.example, err: &g.example.Errors[g.index], count: g.count, first: g.first, last: g.last})
 	}
-	for i := range log.folded.Symptoms {
-		g := &log.folded.Symptoms[i]
+	for i := range symptoms[:min(limit, len(symptoms))] {
+		g := &symptoms[i]
 		a.items = append(a.items, whyItem{event: g.Example, count: g.Count, first: g.First, last: g.Last})
 	}
 	slices.SortStableFunc(a.items, func(x, y whyItem) int { return cmp.Compare(y.count, x.count) })
-	return a
-}
-
-// addGroups takes the denials. Those that differ only in the program's name, or
-// in that they were only logged, have one cause and are one item.
-func (a *whyAnswer) addGroups() {
-	at := make(map[audit.Signature]int)
-	for _, g := range a.log.folded.Groups {
-		if g.Signature.Result == audit.Granted {
-			a.granted = append(a.granted, g)
-			continue
-		}
-		key := g.Signature
-		key.Comm, key.Exe, key.Permissive = "", "", ""
-		i, ok := at[key]
-		if !ok {
-			i = len(a.items)
-			at[key] = i
-			a.items = append(a.items, whyItem{event: g.Example, avc: &g.Example.AVCs[g.Index], first: g.First, last: g.Last})
-		}
-		a.items[i].add(&g)
-	}
-}
-
-func (it *whyItem) add(g *audit.Group) {
-	it.count += g.Count
-	if g.Signature.Permissive == "yes" {
-		it.permissive += g.Count
-	}
-	if it.event.Syscall == nil && g.Example.Syscall != nil {
-		it.event, it.avc = g.Example, &g.Example.AVCs[g.Index] // it says more
-	}
-	if it.first.IsZero() || !g.First.IsZero() && g.First.Before(it.first) {
-		it.first = g.First
-	}
-	if g.Last.After(it.last) {
-		it.last = g.Last
-	}
-	if c := g.Signature.Comm; c != "" && !slices.Contains(it.comms, c) {
-		it.comms = append(it.comms, c)
-	}
+	a.items = a.items[:min(limit, len(a.items))]
+	a.hidden -= len(a.items)
 }
 
 // The number of items that are printed unless all are asked for, and of those
@@ -118,22 +113,21 @@ const (
 
 // diagnose asks the policy about the items that will be printed.
 func (a *whyAnswer) diagnose(f *whyFlags) {
-	a.shown = len(a.items)
-	if !f.all && f.allow == "" {
-		a.shown = min(a.shown, whyShown)
+	limit := whyShown
+	if f.all || f.allow != "" {
+		limit = math.MaxInt
 	}
+	a.collect(limit)
+	a.unknown = a.unknownKinds()
 	problems := 0
 	for i := range a.items {
 		it := &a.items[i]
-		if i >= a.shown {
-			if it.avc != nil && !a.diagnoser.Knows(it.avc) {
-				a.unknown++
-			}
-			continue
-		}
 		switch {
 		case it.avc != nil:
 			it.denial = a.diagnoser.AVC(it.event, it.avc)
+			if !a.diagnoser.Knows(it.avc) {
+				a.unknown-- // counted with the others of its kind
+			}
 		case it.err != nil:
 			it.denial = a.diagnoser.Error(it.err)
 		default:
@@ -149,6 +143,26 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 	if f.fix || problems <= whyFixed && !f.output.quiet && f.allow == "" {
 		a.findFixes()
 	}
+}
+
+// unknownKinds counts the denials, folded, of which the policy lacks a type.
+func (a *whyAnswer) unknownKinds() int {
+	n := 0
+	known := make(map[string]bool)
+	has := func(name string) bool {
+		ok, asked := known[name]
+		if !asked {
+			_, ok = a.p.Type(name)
+			known[name] = ok
+		}
+		return ok
+	}
+	for _, k := range a.log.folder.Kinds() {
+		if s := &k.Signature; s.Result != audit.Granted && (!has(s.SourceType) || !has(s.TargetType)) {
+			n += k.Groups
+		}
+	}
+	return n
 }
 
 // A fixKey is what two problems with the same fixes have in common, apart from
@@ -167,7 +181,7 @@ type fixKey struct {
 // label are one problem: the fixes differ in their names alone.
 func (a *whyAnswer) findFixes() {
 	known := make(map[fixKey][]remedy.Fix)
-	for i := range a.items[:a.shown] {
+	for i := range a.items {
 		it := &a.items[i]
 		q := a.can(it)
 		if q == nil {
@@ -248,5 +262,5 @@ func (it *whyItem) explained() bool {
 
 // explained reports whether everything in the log was.
 func (a *whyAnswer) explained() bool {
-	return a.unknown == 0 && a.log.stats.MalformedCount() == 0 && a.log.vague == 0 && a.log.folded.Others == 0
+	return a.unknown == 0 && a.log.stats.MalformedCount() == 0 && a.log.vague == 0 && a.log.others == 0 && a.log.folder.Others() == 0
 }

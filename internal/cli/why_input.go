@@ -29,8 +29,6 @@ type whyInput struct {
 	// typed says that the log was typed as arguments: a line that is no denial is
 	// a mistake then.
 	typed bool
-	// again opens the log anew, nil where that cannot be done.
-	again func() error
 	stop  func()
 	cut   func() bool // whether reading was ended before the end; may be nil
 }
@@ -133,7 +131,6 @@ func fromFiles(args []string, stdin io.Reader) (*whyInput, error) {
 	}
 	if len(before)+len(after) > 0 {
 		in.r = io.MultiReader(append(append(before, in.files), after...)...)
-		in.again = nil
 	}
 	return in, nil
 }
@@ -147,13 +144,8 @@ func (in *whyInput) open(names []string) error {
 	in.files, in.r = files, files
 	for _, name := range names {
 		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
-			in.shell = ""
-			return nil // a pipe can be read once
+			in.shell = "" // a pipe can be read once
 		}
-	}
-	in.again = func() error {
-		_ = files.Close() // it was only read
-		return in.open(names)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/senet-selinux/senet/access"
@@ -40,6 +41,7 @@ type whyItemJSON struct {
 	First       time.Time         `json:"first,omitzero"`
 	Last        time.Time         `json:"last,omitzero"`
 	Commands    []string          `json:"commands"`
+	Complaints  []complaintJSON   `json:"complaints"` // of programs, about the same
 	Today       diagnose.Verdict  `json:"today"`
 	Hook        diagnose.Hook     `json:"hook"`
 	Mirrors     string            `json:"mirrors,omitempty"`
@@ -67,16 +69,13 @@ type whyItemJSON struct {
 func (a *whyAnswer) json() whyJSON {
 	out := whyJSON{
 		envelope:   envelope{Schema: "senet.why/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Verdict: network.Allowed, Assumptions: a.machine.assumptions()},
-		Signatures: []whyItemJSON{}, Hidden: len(a.items) - a.shown, Granted: a.granted, Changes: a.log.changes,
-		Unknown: a.unknown, Vague: a.log.vague, Others: a.log.folded.Others, BeforeBoot: a.log.old, Log: a.log.stats,
-	}
-	if out.Granted == nil {
-		out.Granted = []audit.Group{}
+		Signatures: []whyItemJSON{}, Hidden: a.hidden, Granted: slices.AppendSeq([]audit.Group{}, a.log.folder.Groups(audit.Granted)), Changes: a.log.changes,
+		Unknown: a.unknown, Vague: a.log.vague, Others: a.log.folder.Others() + a.log.others, BeforeBoot: a.log.stats.Early, Log: a.log.stats,
 	}
 	if out.Changes == nil {
 		out.Changes = map[string]int64{}
 	}
-	for i := range a.items[:a.shown] {
+	for i := range a.items {
 		one := a.itemJSON(&a.items[i])
 		if d := a.items[i].denial; one.Today == diagnose.StillDenied || d != nil && d.Verdict == diagnose.NowAllowed && d.Blocked() {
 			out.Verdict = network.Denied
@@ -89,7 +88,7 @@ func (a *whyAnswer) json() whyJSON {
 func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
 	out := whyItemJSON{
 		Kind: "denial", Count: it.count, OnlyLogged: it.permissive, First: it.first, Last: it.last, Commands: orNone(it.comms), Event: it.event,
-		Permissions: []permJSON{}, Missing: []string{}, Then: []layerJSON{}, Booleans: []map[string]bool{}, Notes: []diagnose.Note{},
+		Complaints: []complaintJSON{}, Permissions: []permJSON{}, Missing: []string{}, Then: []layerJSON{}, Booleans: []map[string]bool{}, Notes: []diagnose.Note{},
 	}
 	if it.symptom != nil {
 		out.Kind = "symptom"
@@ -101,6 +100,10 @@ func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
 		a.denialJSON(&out, it.denial)
 		out.Next = a.next(it)
 	}
+	for i := range it.complaints {
+		g := &it.complaints[i]
+		out.Complaints = append(out.Complaints, complaintJSON{g.Example.Symptom.Program, g.Count, g.First, g.Last, g.Example.Symptom.Text})
+	}
 	for _, s := range a.switches(it) {
 		out.Booleans = append(out.Booleans, settingsJSON(a.p, s))
 	}
@@ -110,6 +113,14 @@ func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
 		}
 	}
 	return out
+}
+
+type complaintJSON struct {
+	Program string    `json:"program"`
+	Count   int64     `json:"count"`
+	First   time.Time `json:"first,omitzero"`
+	Last    time.Time `json:"last,omitzero"`
+	Text    string    `json:"text"`
 }
 
 // whyFixJSON is a fix with its cost in numbers.

@@ -17,16 +17,17 @@ import (
 
 // A whyLog is what a log came to: equal events folded, everything counted.
 type whyLog struct {
-	folded  audit.Folded
+	folder  *audit.Folder
 	errors  []errorGroup
 	changes map[string]int64
+	// changed is the last time that the policy was loaded or a boolean set, as far
+	// as the log tells.
+	changed time.Time
 	stats   audit.Stats
-	// vague counts the reports of setroubleshoot that do not say enough.
-	vague int64
-	// old counts the denials that were logged before whyInput.since.
-	old  int64
-	size int64
-	nul  bool // there was a NUL byte: it is no text
+	// vague counts the reports of setroubleshoot that do not say enough, others
+	// the SELINUX_ERR records of more kinds than are kept apart.
+	vague, others int64
+	nul           bool // there was a NUL byte: it is no text
 }
 
 // An errorGroup is equal SELINUX_ERR records.
@@ -40,70 +41,54 @@ type errorGroup struct {
 // maxErrors bounds the groups of SELINUX_ERR records that are kept.
 const maxErrors = 1024
 
-// readLog reads a log to its end. Files are first read only for their denials,
-// which is three times as fast; where they turn out to have something else, they
-// are read again for all of it.
+// readLog reads a log to its end.
 func readLog(in *whyInput, stderr io.Writer) (*whyLog, error) {
 	defer showProgress(in, stderr)()
-	if in.again == nil || !in.since.IsZero() {
-		return readAll(in)
-	}
+	log := &whyLog{folder: audit.NewFolder(0), changes: make(map[string]int64)}
 	src := &sniffer{r: in.r}
-	reader := newLogReader(src)
-	folder := audit.NewFolder(0)
-	if err := reader.FoldInto(folder); err != nil {
-		return nil, err
-	}
-	log := &whyLog{folded: folder.Folded(), stats: reader.Stats(), size: src.n, nul: src.nul}
-	if log.stats.Errors == 0 && log.stats.Changes == 0 && log.stats.Reports == 0 {
-		return log, nil
-	}
-	if err := in.again(); err != nil {
-		return nil, err
-	}
-	return readAll(in)
-}
-
-func newLogReader(src io.Reader) *audit.Reader {
-	return audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now()})
-}
-
-// readAll reads a log for everything that is in it.
-func readAll(in *whyInput) (*whyLog, error) {
-	log := &whyLog{changes: make(map[string]int64)}
-	src := &sniffer{r: in.r}
-	reader := newLogReader(src)
-	folder := audit.NewFolder(0)
+	reader := audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.since})
 	groups := make(map[[5]string]int)
-	for e, err := range reader.Events() {
+	for e, err := range reader.Fold(log.folder) {
 		if err != nil {
+			log.stats = reader.Stats()
 			return log, err
 		}
-		if !in.since.IsZero() && !e.Time.IsZero() && e.Time.Before(in.since) {
-			log.old += int64(len(e.AVCs))
-			continue
-		}
 		if e.Report != nil {
-			if e = fromReport(e); e == nil {
-				log.vague++
-				continue
+			if _, whole := e.Report.AVC(); !whole {
+				log.addReport(e)
 			}
 		}
-		folder.Add(e)
 		for i := range e.Errors {
 			log.addError(groups, e, i)
 		}
 		for i := range e.Changes {
-			log.changes[changeText(&e.Changes[i])]++
+			log.addChange(e, &e.Changes[i])
 		}
 	}
-	log.folded, log.stats = folder.Folded(), reader.Stats()
-	log.size, log.nul = src.n, src.nul
+	log.stats, log.nul = reader.Stats(), src.nul
 	slices.SortStableFunc(log.errors, func(a, b errorGroup) int { return cmp.Compare(b.count, a.count) })
 	return log, nil
 }
 
-// A sniffer counts what is read and notices what is not text.
+func (log *whyLog) addChange(e *audit.Event, c *audit.Change) {
+	text := changeText(c)
+	log.changes[text]++
+	if (text == policyLoaded || c.Boolean != "") && e.Time.After(log.changed) {
+		log.changed = e.Time
+	}
+}
+
+// addReport takes a report of setroubleshoot that leaves out the contexts for a
+// symptom, where it says enough for one.
+func (log *whyLog) addReport(e *audit.Event) {
+	if e = fromReport(e); e == nil {
+		log.vague++
+		return
+	}
+	log.folder.Add(e)
+}
+
+// A sniffer notices what is not text.
 type sniffer struct {
 	r   io.Reader
 	n   int64
@@ -125,7 +110,7 @@ func (log *whyLog) addError(groups map[[5]string]int, e *audit.Event, i int) {
 	at, ok := groups[key]
 	if !ok {
 		if len(log.errors) == maxErrors {
-			log.folded.Others++
+			log.others++
 			return
 		}
 		at = len(log.errors)
@@ -139,13 +124,15 @@ func (log *whyLog) addError(groups map[[5]string]int, e *audit.Event, i int) {
 	}
 }
 
+const policyLoaded = "policy loaded"
+
 // changeText says in a few words what a MAC_* record says.
 func changeText(c *audit.Change) string {
 	switch {
 	case c.Boolean != "" && c.Value != nil:
 		return fmt.Sprintf("boolean %s set to %s", c.Boolean, onOff(*c.Value == 1))
 	case strings.HasSuffix(c.Type, "POLICY_LOAD") || c.Op == "policyload":
-		return "policy loaded"
+		return policyLoaded
 	case (strings.HasSuffix(c.Type, "_STATUS") || c.Op == "setenforce") && c.Value != nil && *c.Value == 1:
 		return "set to enforcing"
 	case (strings.HasSuffix(c.Type, "_STATUS") || c.Op == "setenforce") && c.Value != nil:
@@ -154,16 +141,12 @@ func changeText(c *audit.Change) string {
 	return c.Type
 }
 
-// fromReport turns the text of setroubleshoot into a denial, or, where it leaves
-// out the contexts, into a symptom; nil where it does not say enough for either.
+// fromReport turns the text of setroubleshoot without the contexts into a
+// symptom; nil where it does not say enough.
 func fromReport(e *audit.Event) *audit.Event {
 	r := e.Report
 	out := *e
-	out.Report = nil
-	if a, ok := r.AVC(); ok {
-		out.AVCs = append(slices.Clone(e.AVCs), a)
-		return &out
-	}
+	out.Report, out.AVCs = nil, nil
 	if len(r.Permissions) == 0 || r.Program == "" {
 		return nil
 	}
@@ -189,9 +172,9 @@ func fromReport(e *audit.Event) *audit.Event {
 // what a person typed.
 func (log *whyLog) empty(in *whyInput) error {
 	st := &log.stats
-	found := st.Events > 0 || st.MalformedCount() > 0 || log.folded.Others > 0
+	found := st.Events > 0 || st.MalformedCount() > 0 || st.Early > 0 || st.Lost > 0
 	switch {
-	case log.size == 0:
+	case st.Bytes == 0:
 		return unreadable(fmt.Errorf("%s: nothing to read", in.name), noInputHint)
 	case !found && in.typed:
 		return unreadable(fmt.Errorf("this is neither a file nor a denial, nor a \"Permission denied\" that senet knows"), noInputHint)

@@ -50,6 +50,27 @@ func (a *whyAnswer) writeSymptom(b *strings.Builder, it *whyItem) (next string) 
 	return fmt.Sprintf("senet %s %s %s %s%s", verb, c.subject.Name, c.op, c.target, a.repeat)
 }
 
+// writeComplaints writes what the program itself logged about a denial.
+func writeComplaints(b *strings.Builder, it *whyItem) {
+	for i := range it.complaints {
+		if i == maxComms {
+			line(b, "", "and %s more", plural(len(it.complaints)-i, "complaint"))
+			return
+		}
+		g := &it.complaints[i]
+		s := g.Example.Symptom
+		program := s.Program
+		if program == "" {
+			program = "a program"
+		}
+		text := "the same by the log of " + program
+		if s.Port == 0 {
+			text = "by all appearances the same by the log of " + program + ", which does not name the port"
+		}
+		line(b, "also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
+	}
+}
+
 // domainSource says why the program is taken to run in its domain.
 func (a *whyAnswer) domainSource(d *diagnose.SymptomDiagnosis) string {
 	if len(d.Subject.Steps) > 0 {

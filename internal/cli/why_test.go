@@ -31,8 +31,8 @@ func TestWhyJournal(t *testing.T) {
 	}
 	log, err := readLog(in, &bytes.Buffer{})
 	in.close()
-	if err != nil || len(log.folded.Groups) != 1 {
-		t.Fatalf("%v, %d groups: %+v", err, len(log.folded.Groups), log.stats)
+	if err != nil || log.folder.Len() != 1 {
+		t.Fatalf("%v, %+v", err, log)
 	}
 	// A journal without audit messages is none.
 	if err := os.WriteFile(filepath.Join(dir, "silent"), nil, 0o644); err != nil {
@@ -47,8 +47,8 @@ func TestWhyJournal(t *testing.T) {
 func TestWhySince(t *testing.T) {
 	text := "type=AVC msg=audit(1795161000.000:1): " + deniedLine + "\ntype=AVC msg=audit(1795162000.000:2): " + deniedLine + "\n"
 	log, err := readLog(&whyInput{r: strings.NewReader(text), since: time.Unix(1_795_161_500, 0)}, &bytes.Buffer{})
-	if err != nil || log.old != 1 || len(log.folded.Groups) != 1 || log.folded.Groups[0].Count != 1 {
-		t.Errorf("%v, %d old, %+v", err, log.old, log.folded)
+	if err != nil || log.stats.Early != 1 || log.folder.Len() != 1 || log.folder.Top("denied", 1)[0].Count != 1 {
+		t.Errorf("%v, %+v", err, log)
 	}
 }
 

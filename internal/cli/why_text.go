@@ -19,7 +19,7 @@ import (
 // write prints the items for a person, and what was counted.
 func (a *whyAnswer) write(w io.Writer) error {
 	var b strings.Builder
-	for i := range a.items[:a.shown] {
+	for i := range a.items {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -77,6 +77,7 @@ func (a *whyAnswer) writeDenial(b *strings.Builder, it *whyItem) (next string) {
 	mark, text := a.verdict(it)
 	line(b, mark, "%s", text)
 	line(b, "seen", "%s", it.seen())
+	writeComplaints(b, it)
 	if hook := hookText(d); hook != "" {
 		line(b, "hook", "%s", hook)
 	}

@@ -13,24 +13,24 @@ import (
 // and the command for the rest.
 func (a *whyAnswer) writeTotals(b *strings.Builder) {
 	st := &a.log.stats
-	hidden := len(a.items) - a.shown
+	hidden := a.hidden
 	extras := a.extras()
 	switch {
 	case len(a.items) == 0 && st.MalformedCount()+a.log.vague > 0:
 		line(b, "?", "nothing that could be read in %s", plural(int(st.Lines), "line"))
 	case len(a.items) == 0:
 		line(b, "NONE", "no denial in %s", plural(int(st.Lines), "line"))
-		if a.log.old > 0 {
-			line(b, "note", "%s before the last boot", plural(int(a.log.old), "denial"))
+		if st.Early > 0 {
+			line(b, "note", "%s before the last boot", plural(int(st.Early), "denial"))
 		}
-	case len(a.items) > 1 || len(extras) > 0 || a.log.old > 0:
+	case len(a.items) > 1 || len(extras) > 0 || st.Early > 0:
 		b.WriteByte('\n')
 		text := a.counted()
 		if hidden > 0 {
-			text += fmt.Sprintf("; %s shown", number(a.shown))
+			text += fmt.Sprintf("; %s shown", number(len(a.items)))
 		}
-		if a.log.old > 0 {
-			text += fmt.Sprintf("; %s more before the last boot", number(int(a.log.old)))
+		if st.Early > 0 {
+			text += fmt.Sprintf("; %s more before the last boot", number(int(st.Early)))
 		}
 		line(b, "total", "%s", text)
 	}
@@ -46,27 +46,16 @@ func (a *whyAnswer) writeTotals(b *strings.Builder) {
 
 // counted says how much there was.
 func (a *whyAnswer) counted() string {
-	var denials, errs, symptoms int64
-	for i := range a.items {
-		switch it := &a.items[i]; {
-		case it.avc != nil:
-			denials += it.count
-		case it.err != nil:
-			errs += it.count
-		default:
-			symptoms += it.count
-		}
-	}
 	var parts []string
 	for _, p := range []struct {
 		n    int64
 		noun string
-	}{{denials, "denial"}, {errs, "SELINUX_ERR record"}, {symptoms, "complaint"}} {
+	}{{a.denials, "denial"}, {a.errors, "SELINUX_ERR record"}, {a.complaints, "complaint"}} {
 		if p.n > 0 {
 			parts = append(parts, plural(int(p.n), p.noun))
 		}
 	}
-	return strings.Join(parts, ", ") + ", " + plural(len(a.items), "kind")
+	return strings.Join(parts, ", ") + ", " + plural(len(a.items)+a.hidden, "kind")
 }
 
 // extras are the counts of what is no denial, or was not understood.
@@ -79,8 +68,10 @@ func (a *whyAnswer) extras() []string {
 		}
 	}
 	var granted int64
-	for _, g := range a.granted {
-		granted += g.Count
+	for _, k := range a.log.folder.Kinds() {
+		if k.Signature.Result == audit.Granted {
+			granted += k.Count
+		}
 	}
 	if granted > 0 {
 		list = append(list, number(int(granted))+" granted, not refused: logged because of auditallow rules")
@@ -93,7 +84,7 @@ func (a *whyAnswer) extras() []string {
 		}
 		list = append(list, "change: "+c+timesText(a.log.changes[c]))
 	}
-	if len(a.items) > 1 {
+	if len(a.items)+a.hidden > 1 {
 		add(int64(a.unknown), "kind", " not understood: the policy, or the line, does not have all names")
 	}
 	add(a.log.vague, "report", " of setroubleshoot without the contexts: not understood")
@@ -104,7 +95,7 @@ func (a *whyAnswer) extras() []string {
 		}
 		add(m.Count, "record", text)
 	}
-	add(a.log.folded.Others, "denial", " of more kinds than are kept apart")
+	add(a.log.folder.Others()+a.log.others, "denial", " of more kinds than are kept apart")
 	if a.input.cut != nil && a.input.cut() {
 		list = append(list, fmt.Sprintf("journalctl was stopped after %s: denials are missing", journalTimeout))
 	}
