@@ -49,8 +49,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // not known, or that something would change. They have no message.
 var (
 	errNo      = errors.New("no")
-	errDepends = errors.New("depends")
 	errPending = errors.New("pending")
+	errDepends = errors.New("depends")
 )
 
 func verdictError(v network.Verdict) error {
@@ -69,10 +69,10 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitYes
 	case errors.Is(err, errNo):
 		return exitNo
-	case errors.Is(err, errDepends):
-		return exitDepends
 	case errors.Is(err, errPending):
 		return exitPending
+	case errors.Is(err, errDepends):
+		return exitDepends
 	}
 	code, hint := exitUsage, ""
 	var p *problem
@@ -113,7 +113,8 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
-	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams), newApply(streams), newPlan(streams), searchHelp(), infoHelp())
+	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams),
+		newPort(streams), newBool(streams), newNode(streams), newInterface(streams), newApply(streams), newPlan(streams), searchHelp(), infoHelp())
 	return root
 }
 

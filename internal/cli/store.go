@@ -48,6 +48,19 @@ func (f *writeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
 }
 
+// repeatWrite returns the flags that a later change of the same store needs.
+func (f *writeFlags) repeatWrite() string {
+	if f.noReload {
+		return f.repeat() + " --noreload"
+	}
+	return f.repeat()
+}
+
+// asks reports whether somebody is there to be asked, and wants to be.
+func (f *writeFlags) asks(streams ioStreams) bool {
+	return !f.yes && isTerminal(streams.stdin) && isTerminal(streams.stderr)
+}
+
 func (f *storeFlags) open() (*semanage.Store, error) { return f.openWith(false) }
 
 func (f *writeFlags) open() (*semanage.Store, error) { return f.openWith(f.noReload) }
@@ -85,7 +98,7 @@ func (f *storeFlags) facts() (host.Facts, error) {
 // confirm asks a question that is to be answered with yes, where a terminal has
 // somebody to ask.
 func (f *writeFlags) confirm(streams ioStreams, question string) (bool, error) {
-	if f.yes || !isTerminal(streams.stdin) || !isTerminal(streams.stderr) {
+	if !f.asks(streams) {
 		return true, nil
 	}
 	fmt.Fprintf(streams.stderr, "%s [y/N] ", question)

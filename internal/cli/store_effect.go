@@ -3,7 +3,9 @@ package cli
 import (
 	"net/netip"
 	"reflect"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
@@ -57,22 +59,44 @@ type effect struct {
 // effects returns what the given records of the plan change, without what changes
 // nothing: by protocol, connect before bind.
 func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
+	asked := queries(list)
+	changes := make([]reach.Change, len(asked))
+	errs := make([]error, len(asked))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(len(asked), runtime.GOMAXPROCS(0)) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			// A Reacher is for one goroutine, its policy for all.
+			before, after := c.before.Decider().Policy(), c.after.Decider().Policy()
+			was, is := reach.New(access.NewDecider(before)), reach.New(access.NewDecider(after))
+			for i := range next {
+				q := asked[i].query
+				q.Host = c.facts
+				changes[i], errs[i] = reach.Compare(was, is, q, asked[i].within)
+			}
+		}()
+	}
+	for i := range asked {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
 	var effects []effect
-	for _, q := range queries(list) {
-		q.query.Host = c.facts
-		change, err := reach.Compare(c.before, c.after, q.query, q.within)
-		if err != nil {
-			return nil, err
+	for i, change := range changes {
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
 		if len(change.Gain)+len(change.Lose) == 0 {
 			continue
 		}
 		e := effect{Change: change}
-		if q.query.Addr.IsValid() {
+		if q := &asked[i].query; q.Addr.IsValid() {
 			if slices.ContainsFunc(effects, func(other effect) bool { return reflect.DeepEqual(other.Change, change) }) {
 				continue // other records do it, at every address
 			}
-			e.Addr = &q.query.Addr
+			e.Addr = &q.Addr
 		}
 		effects = append(effects, e)
 	}

@@ -11,6 +11,14 @@ func storeProblem(err error) error {
 	if err == nil {
 		return nil
 	}
+	var known *problem
+	if errors.As(err, &known) {
+		return err
+	}
+	var parse *semanage.ParseError
+	if errors.As(err, &parse) {
+		return unreadable(err, "nothing was changed")
+	}
 	for _, known := range []struct {
 		err  error
 		code int

@@ -2,10 +2,190 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
 )
+
+// commandOf returns senet's command for records of a kind.
+func commandOf(k semanage.Kind) string {
+	if k == semanage.Booleans {
+		return "bool"
+	}
+	return k.String()
+}
+
+// fullContext returns the context of a record, the zero one of a boolean.
+func fullContext(r semanage.Record) semanage.Context {
+	switch r := r.(type) {
+	case semanage.Port:
+		return r.Context
+	case semanage.Node:
+		return r.Context
+	case semanage.Interface:
+		return r.Context
+	case semanage.IBPKey:
+		return r.Context
+	case semanage.IBEndPort:
+		return r.Context
+	}
+	return semanage.Context{}
+}
+
+// contextOf returns what a record says: the type, with the range where it is not
+// s0; for a boolean, on or off.
+func contextOf(r semanage.Record) string {
+	if b, ok := r.(semanage.Boolean); ok {
+		return onOff(b.On)
+	}
+	c := fullContext(r)
+	if c.Range == "" || c.Range == "s0" {
+		return c.Type
+	}
+	return c.Type + ":" + c.Range
+}
+
+func (a *changeAnswer) writeNothing(w io.Writer) error {
+	var b strings.Builder
+	for _, n := range a.notes {
+		fmt.Fprintf(&b, "note  %s\n", wrap(n, 6))
+	}
+	b.WriteString("done  nothing to do\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// maxChanges is how many records are listed without --verbose.
+const maxChanges = 20
+
+// writePreview says what will change for whom.
+func (a *changeAnswer) writePreview(w io.Writer) error {
+	var b strings.Builder
+	a.preview(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (a *changeAnswer) preview(b *strings.Builder) {
+	if len(a.differences) == 1 {
+		fmt.Fprintf(b, "%s\n", wrap(a.sentence(a.differences[0]), 0))
+	} else {
+		shown := a.differences
+		if len(shown) > maxChanges && !a.flags.verbose {
+			shown = shown[:maxChanges]
+		}
+		for _, d := range shown {
+			fmt.Fprintf(b, "%s\n", wrap(differenceText(d), 2))
+		}
+		if rest := len(a.differences) - len(shown); rest > 0 {
+			fmt.Fprintf(b, "  and %s more records (all with --verbose)\n", number(rest))
+		}
+		fmt.Fprintf(b, "in all, %s\n", verdictOfEffects(a.effects))
+	}
+	limit := most
+	if a.flags.verbose {
+		limit = 0
+	}
+	writeEffects(b, a.effects, limit)
+	for _, n := range a.notes {
+		fmt.Fprintf(b, "note  %s\n", wrap(n, 6))
+	}
+	if a.change.facts.SELinuxOff() {
+		b.WriteString("note  SELinux is off on this machine: the policy counts from when it is on\n")
+	}
+}
+
+// differenceText is a record that changes, as a line of a list.
+func differenceText(d semanage.Difference) string {
+	switch {
+	case d.Before == nil:
+		return "+ " + recordName(d.After) + " " + contextOf(d.After)
+	case d.After == nil:
+		return "- " + recordName(d.Before) + " " + contextOf(d.Before)
+	}
+	return "~ " + recordName(d.After) + " " + contextOf(d.Before) + " -> " + contextOf(d.After)
+}
+
+// recordName is what a record is about.
+func recordName(r semanage.Record) string {
+	switch r.Kind() {
+	case semanage.Ports, semanage.Booleans:
+		return r.Key().String()
+	}
+	return r.Kind().String() + " " + r.Key().String()
+}
+
+// sentence says what one record changes for whom.
+func (a *changeAnswer) sentence(d semanage.Difference) string {
+	name := recordName(record(d))
+	switch r := record(d).(type) {
+	case semanage.Port:
+		return a.portSentence(d, r)
+	case semanage.Boolean:
+		return a.boolSentence(d, r)
+	}
+	switch {
+	case d.Before == nil:
+		name += fmt.Sprintf(" becomes %s", contextOf(d.After))
+	case d.After == nil:
+		name += fmt.Sprintf(" is %s; without the local record the policy decides", contextOf(d.Before))
+	default:
+		name += fmt.Sprintf(" is %s and becomes %s", contextOf(d.Before), contextOf(d.After))
+	}
+	return name + "; " + verdictOfEffects(a.effects)
+}
+
+func (a *changeAnswer) writePending(w io.Writer) error {
+	var b strings.Builder
+	a.preview(&b)
+	fmt.Fprintf(&b, "next  %s\n", a.repeat)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (a *changeAnswer) writeDone(w io.Writer) error {
+	var b strings.Builder
+	if len(a.differences) == 1 {
+		fmt.Fprintf(&b, "done  %s\n", wrap(a.outcome(a.now, a.differences[0]), 6))
+		if a.kernel != nil {
+			fmt.Fprintf(&b, "live  %s\n", wrap("the running kernel: "+a.outcome(a.kernel, a.differences[0]), 6))
+		}
+	} else {
+		live := ""
+		if a.kernel != nil {
+			live = "; the running kernel has the new policy"
+		}
+		fmt.Fprintf(&b, "done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.result.Commit, live)
+	}
+	if len(a.result.Obsolete) > 0 {
+		names := make([]string, len(a.result.Obsolete))
+		for i, k := range a.result.Obsolete {
+			names[i] = string(k)
+		}
+		fmt.Fprintf(&b, "note  %s\n", wrap("local booleans that the policy no longer has were dropped: "+strings.Join(names, ", "), 6))
+	}
+	fmt.Fprintf(&b, "next  senet %s --undo%s\n", commandOf(a.kind), a.flags.repeatWrite())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// outcome says what a policy has to say about the thing that a record is about.
+func (a *changeAnswer) outcome(p *policy.Policy, d semanage.Difference) string {
+	switch r := record(d).(type) {
+	case semanage.Port:
+		return portOutcome(p, r, d.After != nil)
+	case semanage.Boolean:
+		return boolOutcome(p, r)
+	case semanage.Node:
+		return nodeOutcome(p, r)
+	case semanage.Interface:
+		return interfaceOutcome(p, r)
+	}
+	return differenceText(d)
+}
 
 // verdictOfEffects says in a few words how many domains effects are on.
 func verdictOfEffects(list []effect) string {
@@ -17,7 +197,10 @@ func verdictOfEffects(list []effect) string {
 }
 
 func count(n int, one, many string) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "nobody " + one[strings.LastIndex(one, " ")+1:]
+	case 1:
 		return "1 " + one
 	}
 	return number(n) + " " + many

@@ -1,0 +1,197 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const boolLong = `List and change booleans in the policy store, with the verbs and the flags of
+semanage boolean. Before it writes, it says which domains gain and lose which
+ports; afterwards it asks the new policy.
+
+  NAME                 its values, and what the other value would change
+  NAME=on, NAME=off    set it; several make one transaction
+  list [NAME...]       stored value, the policy's own, the running kernel's
+  set NAME on          the same as NAME=on, and as -m --on NAME
+  delete NAME...       back to the policy's own value
+  deleteall            all of them back
+  export               the commands that make the local values
+  import [FILE]        run such commands, from standard input without FILE
+  --undo               take the store's last transaction back
+
+Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
+to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
+the store cannot be read or changed.`
+
+const boolExamples = `  senet bool httpd_can_network_connect=on
+  senet bool httpd_can_network_connect --json
+  senet bool list --local
+  senet bool -m --on httpd_can_network_connect --dry-run`
+
+// boolFlags are the flags of senet bool.
+type boolFlags struct {
+	recordFlags
+	on, off bool
+	policy  string
+}
+
+func newBool(streams ioStreams) *cobra.Command {
+	var f boolFlags
+	cmd := &cobra.Command{
+		Use:       "bool [VERB] [NAME[=on|off]...]",
+		Aliases:   []string{"boolean"},
+		Short:     "booleans: list, set, delete, undo",
+		Long:      boolLong,
+		Example:   boolExamples,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: []string{"list", "set", "delete", "deleteall", "export", "import"},
+		RunE:      func(cmd *cobra.Command, args []string) error { return f.do(streams, cmd, args) },
+	}
+	flags := cmd.Flags()
+	f.register(flags, semanage.Booleans)
+	flags.BoolVarP(&f.on, "on", "1", false, "set the boolean on")
+	flags.BoolVarP(&f.off, "off", "0", false, "set the boolean off")
+	flags.StringVar(&f.policy, "policy", "", "list the binary policy in `FILE`, no store")
+	return cmd
+}
+
+func (f *boolFlags) do(streams ioStreams, cmd *cobra.Command, args []string) error {
+	v, args, err := f.verb(args, true)
+	if err != nil {
+		return err
+	}
+	setting := f.on || f.off
+	for _, arg := range args {
+		setting = setting || strings.Contains(arg, "=")
+	}
+	switch {
+	case v == verbAdd:
+		return usage(errors.New("a boolean is set, not added"), "for example: senet bool httpd_can_network_connect=on")
+	case v == verbModify, v == "" && setting:
+		v = verbSet
+	case v == "":
+		v = verbList
+	}
+	uses := f.recordFlags.uses()
+	uses["on"], uses["off"], uses["policy"] = []verb{verbSet}, []verb{verbSet}, []verb{verbList}
+	if err := v.only(cmd.Flags(), uses); err != nil {
+		return err
+	}
+	switch v {
+	case verbList:
+		return f.listBools(streams, args)
+	case verbSet:
+		list, err := f.settings(args)
+		if err != nil {
+			return err
+		}
+		return f.runSet(streams, list)
+	case verbDelete:
+		if len(args) == 0 {
+			return usage(errors.New("senet bool delete takes the name of a boolean"), "")
+		}
+		return f.run(streams, request{kind: semanage.Booleans, verb: v, repeat: "senet bool delete " + strings.Join(args, " ") + f.repeatWrite(),
+			stage: func(tx *semanage.Tx) ([]string, error) {
+				for _, name := range args {
+					if err := tx.Delete(semanage.BooleanKey(name)); err != nil {
+						return nil, explainBool(tx, name, err)
+					}
+				}
+				return nil, nil
+			}})
+	}
+	return f.common(streams, semanage.Booleans, v, args)
+}
+
+// settings reads NAME=VALUE..., NAME VALUE, or with --on or --off NAME...
+func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
+	const example = "for example: senet bool httpd_can_network_connect=on"
+	switch {
+	case f.on && f.off:
+		return nil, usage(errors.New("--on and --off exclude each other"), "")
+	case len(args) == 0:
+		return nil, usage(errors.New("senet bool set takes the name of a boolean"), example)
+	case len(args) == 2 && !f.on && !f.off && !strings.Contains(args[0]+args[1], "="):
+		args = []string{args[0] + "=" + args[1]}
+	}
+	var list []semanage.Boolean
+	for _, arg := range args {
+		b := semanage.Boolean{Name: arg, On: f.on}
+		name, value, valued := strings.Cut(arg, "=")
+		switch {
+		case valued && (f.on || f.off):
+			return nil, usage(fmt.Errorf("%s: --on and --off take a name alone", arg), example)
+		case valued:
+			on, ok := semanage.ParseOnOff(value)
+			if !ok {
+				return nil, usage(fmt.Errorf("%s: %q is neither on nor off", arg, value), example)
+			}
+			b = semanage.Boolean{Name: name, On: on}
+		case !f.on && !f.off:
+			return nil, usage(fmt.Errorf("%s: on or off?", arg), example)
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
+	repeat := "senet bool"
+	for _, b := range list {
+		repeat += " " + b.Name + "=" + onOff(b.On)
+	}
+	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat + f.repeatWrite(), stage: func(tx *semanage.Tx) ([]string, error) {
+		for _, b := range list {
+			if err := putBool(tx, b); err != nil {
+				return nil, explainBool(tx, b.Name, err)
+			}
+		}
+		return nil, nil
+	}})
+}
+
+// putBool stages a boolean. One that the policy has so gets a local record all the
+// same, as with semanage: it keeps the value when the policy changes its own.
+func putBool(tx *semanage.Tx, b semanage.Boolean) error { return tx.Set(b) }
+
+// explainBool gives an error of a boolean the way out that fits it.
+func explainBool(tx *semanage.Tx, name string, err error) error {
+	switch {
+	case errors.Is(err, semanage.ErrNotDefined) && tx.Linked() != nil:
+		return usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(policy.New(tx.Linked()))))
+	case errors.Is(err, semanage.ErrInPolicy):
+		return usage(err, "it has the policy's own value already")
+	}
+	return err
+}
+
+// boolSentence says what one boolean changes for whom.
+func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) string {
+	was, _ := boolValue(a.change.before.Decider().Policy(), r.Name)
+	is, _ := boolValue(a.change.after.Decider().Policy(), r.Name)
+	switch {
+	case was == is && d.After == nil:
+		return fmt.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))
+	case was == is:
+		return fmt.Sprintf("%s is %s, and stays so", r.Name, onOff(was))
+	case d.After == nil:
+		return fmt.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+	}
+	return fmt.Sprintf("%s is %s; when %s, %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+}
+
+func boolValue(p *policy.Policy, name string) (on, ok bool) {
+	id, ok := p.Bool(name)
+	return ok && p.BoolState(id), ok
+}
+
+func boolOutcome(p *policy.Policy, r semanage.Boolean) string {
+	on, _ := boolValue(p, r.Name)
+	return r.Name + " is " + onOff(on)
+}

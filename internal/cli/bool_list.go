@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A listedBool is a boolean with its values.
+type listedBool struct {
+	Name    string `json:"name"`
+	On      bool   `json:"on"`      // as stored
+	Default *bool  `json:"default"` // the policy's own, null where no store says
+	Live    *bool  `json:"live"`    // in the running kernel, null where there is none
+	Local   bool   `json:"local"`
+	// Effects is what the other value would change, where one boolean is asked
+	// for.
+	Effects []effect `json:"effects_of_other_value,omitempty"`
+}
+
+// boolList is the answer of senet bool list: schema senet.bool/1.
+type boolList struct {
+	source  *policySource
+	flags   *boolFlags
+	list    []listedBool
+	counted bool // the effects of the other value
+}
+
+type boolListJSON struct {
+	Schema   string       `json:"schema"`
+	Action   verb         `json:"action"`
+	Store    string       `json:"store,omitempty"`
+	Policy   string       `json:"policy,omitempty"`
+	Booleans []listedBool `json:"booleans"`
+}
+
+func (f *boolFlags) listBools(streams ioStreams, names []string) error {
+	source, err := f.source(f.policy, semanage.Booleans)
+	if err != nil {
+		return err
+	}
+	a := &boolList{source: source, flags: f, list: []listedBool{}}
+	for _, name := range names {
+		if _, ok := source.p.Bool(name); !ok {
+			return usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(source.p)))
+		}
+	}
+	for id := range source.p.Bools() {
+		name := source.p.BoolName(id)
+		_, local := source.local[semanage.BooleanKey(name)]
+		if f.local && !local || len(names) > 0 && !slices.Contains(names, name) {
+			continue
+		}
+		a.list = append(a.list, listedBool{Name: name, On: source.p.BoolState(id), Local: local, Live: f.live(name)})
+	}
+	slices.SortFunc(a.list, func(x, y listedBool) int { return strings.Compare(x.Name, y.Name) })
+	if source.linked != nil {
+		for i := range a.list {
+			if own, ok := boolValue(source.linked, a.list[i].Name); ok {
+				a.list[i].Default = &own
+			}
+		}
+	}
+	if len(names) == 1 {
+		if err := a.count(); err != nil {
+			return err
+		}
+	}
+	for _, n := range source.notes {
+		fmt.Fprintf(streams.stderr, "senet: %s\n", n)
+	}
+	if err := f.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {
+		return err
+	}
+	if len(a.list) == 0 {
+		return errNo
+	}
+	return nil
+}
+
+// live returns the value in the running kernel, nil where it is another's store or
+// SELinux is off.
+func (f *boolFlags) live(name string) *bool {
+	if f.root != "" || f.store != "" && f.store != policyfile.Type("/") || f.policy != "" {
+		return nil
+	}
+	text, err := os.ReadFile("/sys/fs/selinux/booleans/" + name)
+	if err != nil {
+		return nil
+	}
+	on := strings.HasPrefix(string(text), "1")
+	return &on
+}
+
+// count finds out what the other value would change.
+func (a *boolList) count() error {
+	facts, err := a.flags.facts()
+	if err != nil {
+		return err
+	}
+	p, b := a.source.p, &a.list[0]
+	id, _ := p.Bool(b.Name)
+	other := p.WithBools(policy.BoolSetting{Bool: id, On: !b.On})
+	c := &storeChange{before: reach.New(access.NewDecider(p)), after: reach.New(access.NewDecider(other)), facts: facts}
+	b.Effects, err = c.effects([]semanage.Difference{{Kind: semanage.Booleans, After: semanage.Boolean{Name: b.Name, On: !b.On}}})
+	a.counted = true
+	return err
+}
+
+func (a *boolList) json() boolListJSON {
+	out := boolListJSON{Schema: "senet.bool/1", Action: verbList, Booleans: a.list}
+	if a.source.store {
+		out.Store = a.source.name
+	} else {
+		out.Policy = a.source.name
+	}
+	return out
+}
+
+func (a *boolList) write(w io.Writer) error {
+	var b strings.Builder
+	if a.counted {
+		a.writeOne(&b, &a.list[0])
+	} else {
+		a.writeTable(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (a *boolList) writeTable(b *strings.Builder) {
+	width := len("boolean")
+	for _, l := range a.list {
+		width = max(width, len(l.Name))
+	}
+	if !a.flags.noHeading && len(a.list) > 0 {
+		fmt.Fprintf(b, "%-*s  %-7s  %-7s  %s\n", width, "boolean", "stored", "policy", "kernel")
+	}
+	for _, l := range a.list {
+		stored := onOff(l.On)
+		if l.Local {
+			stored += "+"
+		}
+		fmt.Fprintf(b, "%-*s  %-7s  %-7s  %s\n", width, l.Name, stored, optionalOnOff(l.Default), optionalOnOff(l.Live))
+	}
+	if !a.flags.noHeading && slices.ContainsFunc(a.list, func(l listedBool) bool { return l.Local }) {
+		b.WriteString("+ a local record\n")
+	}
+}
+
+func optionalOnOff(on *bool) string {
+	if on == nil {
+		return "-"
+	}
+	return onOff(*on)
+}
+
+func (a *boolList) writeOne(b *strings.Builder, l *listedBool) {
+	from := "the policy's own value"
+	if l.Local {
+		from = "by a local record; the policy's own value is " + optionalOnOff(l.Default)
+	}
+	fmt.Fprintf(b, "%s\n", wrap(fmt.Sprintf("%s is %s, %s", l.Name, onOff(l.On), from), 2))
+	if l.Live != nil && *l.Live != l.On {
+		fmt.Fprintf(b, "live  %s in the running kernel\n", onOff(*l.Live))
+	}
+	fmt.Fprintf(b, "%-4s  %s\n", onOff(!l.On), wrap("would be: "+verdictOfEffects(l.Effects), 6))
+	limit := most
+	if a.flags.verbose {
+		limit = 0
+	}
+	writeEffects(b, l.Effects, limit)
+	if a.source.store {
+		fmt.Fprintf(b, "next  senet bool %s=%s%s\n", l.Name, onOff(!l.On), a.flags.repeatWrite())
+	}
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const interfaceLong = `List and change the labels of network interfaces in the policy store, with the
+verbs and the flags of semanage interface. The kernel asks for them where
+networking is labelled, by NetLabel or IPsec, and nowhere else.
+
+  list [NAME...]       records
+  add, modify, delete  as semanage does; adding what is so is nothing to do
+  set                  make it so, whichever of add and modify that needs
+  deleteall, export, import [FILE], --undo   as in senet port
+
+Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
+to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
+the store cannot be read or changed.`
+
+const interfaceExamples = `  senet interface set -t netif_t eth0
+  senet interface -a -t netif_t -r s0-s0:c0.c1023 eth0
+  senet interface list --local`
+
+func newInterface(streams ioStreams) *cobra.Command {
+	f := contextFlags{kind: semanage.Interfaces}
+	cmd := &cobra.Command{
+		Use:       "interface [VERB] [NAME...]",
+		Short:     "labels of interfaces: list, add, modify, delete, set, undo",
+		Long:      interfaceLong,
+		Example:   interfaceExamples,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: verbNames(),
+		RunE:      func(cmd *cobra.Command, args []string) error { return f.do(streams, cmd, args) },
+	}
+	f.registerContext(cmd.Flags())
+	return cmd
+}
+
+// listedInterfaces returns the policy's interfaces in the order they are tried.
+func listedInterfaces(p *policy.Policy) []semanage.Record {
+	var list []semanage.Record
+	for _, c := range p.Netifs() {
+		own, _ := semanage.ParseContext(p.FormatContext(c.If))
+		message, _ := semanage.ParseContext(p.FormatContext(c.Packet))
+		list = append(list, semanage.Interface{Name: c.Name, Context: own, Message: message})
+	}
+	return list
+}
+
+// interfaceOutcome says what a policy labels an interface.
+func interfaceOutcome(p *policy.Policy, i semanage.Interface) string {
+	l := p.NetifLabel(i.Name)
+	return i.Name + " is " + p.TypeName(policy.TypeID(l.Context.Type))
+}

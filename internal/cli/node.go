@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const nodeLong = `List and change the labels of nodes (addresses and networks) in the policy
+store, with the verbs and the flags of semanage node. bind() asks for the label
+of the local address on every kernel; other checks of nodes are made where
+networking is labelled.
+
+  list [ADDRESS...]    records; of an address, those that contain it, best first
+  add, modify, delete  as semanage does; adding what is so is nothing to do
+  set                  make it so, whichever of add and modify that needs
+  deleteall, export, import [FILE], --undo   as in senet port
+
+ADDRESS is 10.0.0.0/8, 2001:db8::/32, or an address with --netmask.
+
+Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
+to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
+the store cannot be read or changed.`
+
+const nodeExamples = `  senet node set -t node_t 10.0.0.0/8
+  senet node -a -M 255.0.0.0 -p ipv4 -t node_t 10.0.0.0
+  senet node list --local`
+
+func newNode(streams ioStreams) *cobra.Command {
+	f := contextFlags{kind: semanage.Nodes}
+	cmd := &cobra.Command{
+		Use:       "node [VERB] [ADDRESS...]",
+		Short:     "labels of addresses: list, add, modify, delete, set, undo",
+		Long:      nodeLong,
+		Example:   nodeExamples,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: verbNames(),
+		RunE:      func(cmd *cobra.Command, args []string) error { return f.do(streams, cmd, args) },
+	}
+	flags := cmd.Flags()
+	f.registerContext(flags)
+	flags.StringVarP(&f.mask, "netmask", "M", "", "the network `MASK`")
+	flags.StringVarP(&f.proto, "proto", "p", "", "ipv4 or ipv6: the `PROTOCOL`")
+	return cmd
+}
+
+// parseNode reads a node; the protocol need not be said where the address does.
+func parseNode(addr, mask, proto string) (semanage.Node, error) {
+	if proto == "" {
+		if a, err := netip.ParseAddr(addr); err == nil {
+			proto = "ipv4"
+			if a.Is6() {
+				proto = "ipv6"
+			}
+			if mask == "" {
+				mask = netip.PrefixFrom(a, a.BitLen()).Masked().String()[len(a.String()):]
+			}
+		}
+	}
+	if before, bits, ok := strings.Cut(addr, "/"); ok && mask == "" {
+		addr, mask = before, "/"+bits
+	}
+	k, err := semanage.ParseNode(addr, mask, proto)
+	return semanage.Node{Addr: k.Addr, Mask: k.Mask}, err
+}
+
+// listedNodes returns the policy's nodes in the order they are tried.
+func listedNodes(p *policy.Policy) []semanage.Record {
+	var list []semanage.Record
+	for _, c := range p.Nodes() {
+		context, _ := semanage.ParseContext(p.FormatContext(c.Context))
+		list = append(list, semanage.Node{Addr: netip.AddrFrom4(c.Addr), Mask: netip.AddrFrom4(c.Mask), Context: context})
+	}
+	for _, c := range p.Nodes6() {
+		context, _ := semanage.ParseContext(p.FormatContext(c.Context))
+		list = append(list, semanage.Node{Addr: netip.AddrFrom16(c.Addr), Mask: netip.AddrFrom16(c.Mask), Context: context})
+	}
+	return list
+}
+
+// nodeOutcome says what a policy labels the address of a node.
+func nodeOutcome(p *policy.Policy, n semanage.Node) string {
+	l := p.NodeLabel(n.Addr)
+	return n.Addr.String() + " is " + p.TypeName(policy.TypeID(l.Context.Type))
+}
+
+// nodeMatches reports whether a node's record applies to what is asked for.
+func nodeMatches(n semanage.Node, prefix netip.Prefix) bool {
+	if n.Addr.BitLen() != prefix.Addr().BitLen() {
+		return false
+	}
+	a, mask, addr := prefix.Addr().AsSlice(), n.Mask.AsSlice(), n.Addr.AsSlice()
+	for i := range a {
+		if a[i]&mask[i] != addr[i] {
+			return prefix.Contains(n.Addr)
+		}
+	}
+	return true
+}

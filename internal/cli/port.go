@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const portLong = `List and change the labels of ports in the policy store, with the verbs and
+the flags of semanage port. Before it writes, it says which domains gain and
+lose the ports; afterwards it asks the new policy.
+
+  list [PORT...]       the policy's records and the local ones; of given ports,
+                       which record labels them and which it hides
+  add, modify, delete  as semanage does; adding what is so is nothing to do
+  set PORT...          make it so, whichever of add and modify that needs
+  deleteall            delete all local records
+  export               the commands that make the local records
+  import [FILE]        run such commands, from standard input without FILE
+  --undo               take the store's last transaction back
+
+PORT is 5601, 8000-8100, tcp/5601. A local record always wins over the policy's
+own, which cannot be deleted. Two local records may not overlap; --split cuts
+pieces out of the one that is there.
+
+Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
+to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
+the store cannot be read or changed.`
+
+const portExamples = `  senet port set -t http_port_t -p tcp 5601
+  senet port --add --type http_port_t --proto tcp 5601
+  senet port list tcp/5601
+  senet port delete tcp/5601 --dry-run
+  senet port list --local --json`
+
+// portFlags are the flags of senet port.
+type portFlags struct {
+	recordFlags
+	typ, rng, proto, policy string
+	split, byPort           bool
+}
+
+func newPort(streams ioStreams) *cobra.Command {
+	var f portFlags
+	cmd := &cobra.Command{
+		Use:       "port [VERB] [PORT|LO-HI...]",
+		Short:     "labels of ports: list, add, modify, delete, set, undo",
+		Long:      portLong,
+		Example:   portExamples,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: verbNames(),
+		RunE:      func(cmd *cobra.Command, args []string) error { return f.do(streams, cmd, args) },
+	}
+	flags := cmd.Flags()
+	f.register(flags, semanage.Ports)
+	flags.StringVarP(&f.typ, "type", "t", "", "the port `TYPE`")
+	flags.StringVarP(&f.proto, "proto", "p", "", "the `PROTOCOL`: tcp, udp, dccp or sctp")
+	flags.StringVarP(&f.rng, "range", "r", "", "the MLS `RANGE`, s0 if none is given")
+	flags.BoolVar(&f.split, "split", false, "cut the ports out of local records that overlap")
+	flags.BoolVar(&f.byPort, "by-port", false, "list every port with the record that labels it")
+	flags.StringVar(&f.policy, "policy", "", "list the binary policy in `FILE`, no store")
+	return cmd
+}
+
+// uses says which verbs of senet port have a use for flags.
+func (f *portFlags) uses() map[string][]verb {
+	uses := f.recordFlags.uses()
+	uses["type"] = []verb{verbList, verbAdd, verbModify, verbDelete, verbSet}
+	uses["proto"] = uses["type"]
+	uses["range"] = []verb{verbAdd, verbModify, verbDelete, verbSet}
+	uses["split"] = []verb{verbAdd, verbSet}
+	uses["by-port"] = []verb{verbList}
+	uses["policy"] = []verb{verbList}
+	return uses
+}
+
+func (f *portFlags) do(streams ioStreams, cmd *cobra.Command, args []string) error {
+	v, args, err := f.verb(args, false)
+	if err != nil {
+		return err
+	}
+	if v == "" {
+		if f.typ != "" && len(args) > 0 || f.rng != "" || f.split {
+			return usage(errors.New("senet port: what is to be done with it?"), "add, modify, delete, set or list")
+		}
+		v = verbList
+	}
+	if err := v.only(cmd.Flags(), f.uses()); err != nil {
+		return err
+	}
+	var keys []semanage.PortKey
+	switch v {
+	case verbList, verbAdd, verbModify, verbDelete, verbSet:
+		if keys, err = f.keys(v, args); err != nil {
+			return err
+		}
+	}
+	switch v {
+	case verbList:
+		return f.listPorts(streams, keys)
+	case verbAdd, verbModify, verbDelete, verbSet:
+		return f.run(streams, f.request(v, keys))
+	}
+	return f.common(streams, semanage.Ports, v, args)
+}
+
+// keys reads the ports that a verb is for.
+func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
+	if v == verbList {
+		return f.listKeys(args)
+	}
+	const example = "for example: senet port add -t http_port_t -p tcp 5601"
+	if len(args) == 0 {
+		return nil, usage(fmt.Errorf("senet port %s takes a port or a range of ports", v), example)
+	}
+	if f.typ == "" && (v == verbAdd || v == verbSet) {
+		return nil, usage(fmt.Errorf("senet port %s takes a type", v), example)
+	}
+	if v == verbModify && f.typ == "" && f.rng == "" {
+		return nil, usage(errors.New("senet port modify takes a type or a range"), example)
+	}
+	var keys []semanage.PortKey
+	for _, arg := range args {
+		key, err := f.key(arg)
+		if err != nil {
+			return nil, err
+		}
+		if key.Protocol == 0 {
+			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), "-p tcp, or tcp/"+arg)
+		}
+		if key.Low == 0 {
+			return nil, usage(fmt.Errorf("port %s: no socket is ever bound to port 0", arg), "ports are 1 to 65535")
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// key reads PORT, LO-HI or PROTOCOL/PORT. The protocol is 0 if none is said.
+func (f *portFlags) key(arg string) (semanage.PortKey, error) {
+	proto, ports := f.proto, arg
+	if before, after, ok := strings.Cut(arg, "/"); ok {
+		if proto != "" && proto != before {
+			return semanage.PortKey{}, usage(fmt.Errorf("port %s: --proto says %s", arg, proto), "")
+		}
+		proto, ports = before, after
+	}
+	var key semanage.PortKey
+	var err error
+	if proto != "" {
+		if key.Protocol, err = semanage.ParseProtocol(proto); err != nil {
+			return key, usage(fmt.Errorf("unknown protocol %q", proto), "it has to be tcp, udp, dccp or sctp")
+		}
+	}
+	if key.Low, key.High, err = semanage.ParsePorts(ports); err != nil {
+		return key, usage(err, "a port is 1 to 65535, a range LO-HI")
+	}
+	return key, nil
+}
+
+// request makes the request of a verb that takes ports.
+func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
+	return request{kind: semanage.Ports, verb: v, repeat: f.command(v, keys), stage: func(tx *semanage.Tx) ([]string, error) {
+		for _, key := range keys {
+			if err := f.stage(tx, v, key); err != nil {
+				return nil, f.explain(tx, v, key, err)
+			}
+		}
+		return nil, overlapProblem(tx, f, v, keys)
+	}}
+}
+
+func (f *portFlags) stage(tx *semanage.Tx, v verb, key semanage.PortKey) error {
+	r := semanage.Port{Protocol: key.Protocol, Low: key.Low, High: key.High, Context: semanage.Context{Type: f.typ, Range: f.rng}}
+	change := semanage.Change{Type: f.typ, Range: f.rng}
+	switch v {
+	case verbModify:
+		return tx.Modify(key, change)
+	case verbDelete:
+		return remove(tx, key, change)
+	}
+	if f.split {
+		if err := split(tx, key); err != nil {
+			return err
+		}
+	}
+	return put(tx, v, r)
+}
+
+// command is the command line of a change.
+func (f *portFlags) command(v verb, keys []semanage.PortKey) string {
+	s := "senet port " + string(v)
+	if f.split {
+		s += " --split"
+	}
+	s += f.contextFlags()
+	for _, k := range keys {
+		s += " " + k.String()
+	}
+	return s + f.repeatWrite()
+}
+
+func (f *portFlags) contextFlags() string {
+	s := ""
+	if f.typ != "" {
+		s += " -t " + f.typ
+	}
+	if f.rng != "" {
+		s += " -r " + f.rng
+	}
+	return s
+}

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+func (a *portList) write(w io.Writer) error {
+	var b strings.Builder
+	if a.asked || a.flags.byPort {
+		a.writeLabels(&b)
+	} else {
+		a.writeGroups(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeGroups lists the records as semanage port -l does: by type and protocol,
+// a local record before the policy's.
+func (a *portList) writeGroups(b *strings.Builder) {
+	type key struct {
+		typ      string
+		protocol string
+	}
+	slices.SortStableFunc(a.records, func(x, y listedPort) int { return cmp.Compare(x.Low, y.Low) })
+	groups := make(map[key][]string)
+	var order []key
+	for _, r := range a.records {
+		k := key{r.Context.Type, r.Protocol.String()}
+		if _, known := groups[k]; !known {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], strings.TrimPrefix(r.Key().String(), k.protocol+"/")+r.marks())
+	}
+	slices.SortFunc(order, func(x, y key) int {
+		return cmp.Or(cmp.Compare(x.typ, y.typ), cmp.Compare(x.protocol, y.protocol))
+	})
+	if !a.flags.noHeading && len(order) > 0 {
+		fmt.Fprintf(b, "%-30s %-8s %s\n\n", "SELinux Port Type", "Proto", "Port Number")
+	}
+	marked := false
+	for _, k := range order {
+		fmt.Fprintf(b, "%-30s %-8s %s\n", k.typ, k.protocol, strings.Join(groups[k], ", "))
+		marked = marked || slices.ContainsFunc(groups[k], func(s string) bool { return strings.ContainsAny(s, "*+") })
+	}
+	if marked && !a.flags.noHeading {
+		b.WriteString("\n+ a local record   * other records label all of its ports\n")
+	}
+}
+
+// marks are + for a local record and * for one that labels no port.
+func (r *listedPort) marks() string {
+	s := ""
+	if r.local {
+		s = "+"
+	}
+	if r.hidden {
+		s += "*"
+	}
+	return s
+}
+
+// writeLabels lists ports with the record that labels them and those behind it.
+func (a *portList) writeLabels(b *strings.Builder) {
+	width, records := len("ports"), len("by")
+	for _, l := range a.labels {
+		width = max(width, len(l.name()))
+		records = max(records, len(l.typ))
+	}
+	if !a.flags.noHeading && len(a.labels) > 0 {
+		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "ports", records, "type", "by")
+	}
+	for _, l := range a.labels {
+		by := l.record
+		if l.local {
+			by = "local record"
+			if own := strings.Fields(l.record); len(own) == 3 && own[2] != intervalText(l.Interval) {
+				by += " " + own[2]
+			}
+		}
+		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, l.name(), records, l.typ, by)
+		if !a.asked && !a.flags.verbose {
+			continue
+		}
+		for _, h := range l.hides {
+			fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "", records, "  over "+h.Context.Type, recordText(h.Port))
+		}
+	}
+}
+
+func (l *listedLabel) name() string {
+	return semanage.PortKey{Protocol: l.protocol, Low: l.Low, High: l.High}.String()
+}
+
+func recordText(p semanage.Port) string {
+	return "portcon " + strings.Replace(p.Key().String(), "/", " ", 1)
+}

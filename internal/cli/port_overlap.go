@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// overlapping returns the other local records that have ports of a key, in
+// ascending order.
+func overlapping(tx *semanage.Tx, key semanage.PortKey) []semanage.Port {
+	var list []semanage.Port
+	for _, r := range tx.Records(semanage.Ports) {
+		p := r.(semanage.Port)
+		if p.Protocol == key.Protocol && p.Low <= key.High && p.High >= key.Low && p.Key() != key {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b semanage.Port) int { return cmp.Compare(a.Low, b.Low) })
+	return list
+}
+
+// split cuts the ports of a key out of the local records that overlap.
+func split(tx *semanage.Tx, key semanage.PortKey) error {
+	for _, p := range overlapping(tx, key) {
+		if err := tx.Delete(p.Key()); err != nil {
+			return err
+		}
+		for _, in := range rest(p, key) {
+			piece := p
+			piece.Low, piece.High = in.Low, in.High
+			if err := tx.Set(piece); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rest returns the ports of a record that are not a key's.
+func rest(p semanage.Port, key semanage.PortKey) reach.Ports {
+	return (reach.Ports{{Low: p.Low, High: p.High}}).Minus(reach.Ports{{Low: key.Low, High: key.High}})
+}
+
+// conflict is the error of a port whose local record would overlap others: with
+// a drawing and what can be done.
+func (f *portFlags) conflict(v verb, key semanage.PortKey, others []semanage.Port) error {
+	names := make([]string, len(others))
+	for i, o := range others {
+		names[i] = fmt.Sprintf("%s (%s)", o.Key(), contextOf(o))
+	}
+	var b strings.Builder
+	b.WriteString("\n")
+	b.WriteString(drawOverlap(key, f.typ, others))
+	b.WriteString("\n")
+	inside := len(others) == 1 && others[0].Low <= key.Low && others[0].High >= key.High
+	withSplit := *f
+	withSplit.split = true
+	line := func(word, text string) { fmt.Fprintf(&b, "%-7s %s\n", word, text) }
+	line("split", withSplit.command(v, []semanage.PortKey{key}))
+	var pieces []string
+	for _, o := range others {
+		for _, in := range rest(o, key) {
+			pieces = append(pieces, intervalText(in)+" "+contextOf(o))
+		}
+	}
+	pieces = append(pieces, intervalText(reach.Interval{Low: key.Low, High: key.High})+" "+f.typ)
+	line("", wrap(strings.Join(pieces, ", ")+"; in one transaction, as these do one by one:", 15))
+	for _, o := range others {
+		line("", "  senet port delete "+o.Key().String()+f.repeatWrite())
+		for _, in := range rest(o, key) {
+			line("", fmt.Sprintf("  senet port add -t %s%s %s/%s%s", o.Context.Type, rangeFlag(o.Context), o.Protocol, intervalText(in), f.repeatWrite()))
+		}
+	}
+	line("", "  "+f.command(v, []semanage.PortKey{key}))
+	for _, o := range others {
+		line("modify", "senet port modify"+f.contextFlags()+" "+o.Key().String()+f.repeatWrite())
+		line("", "all of "+intervalText(reach.Interval{Low: o.Low, High: o.High})+" become "+f.typ)
+	}
+	if inside {
+		line("skip", fmt.Sprintf("change nothing: %s is %s already", key, contextOf(others[0])))
+	} else {
+		line("skip", "change nothing")
+	}
+	hint := strings.ReplaceAll(strings.TrimRight(b.String(), "\n"), "\n", "\n       ")
+	return &problem{exitUsage, fmt.Errorf("%s overlaps %s: %w", key, strings.Join(names, ", "), errOverlap), strings.TrimPrefix(hint, "\n       ")}
+}
+
+var errOverlap = errors.New("local records may not share ports")
+
+func rangeFlag(c semanage.Context) string {
+	if c.Range == "" || c.Range == "s0" {
+		return ""
+	}
+	return " -r " + c.Range
+}
+
+// drawOverlap draws the ranges of local records and of a new one as bars.
+func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) string {
+	const width = 36
+	low, high := int(key.Low), int(key.High)
+	for _, o := range others {
+		low, high = min(low, int(o.Low)), max(high, int(o.High))
+	}
+	column := func(port int) int {
+		if high == low {
+			return 0
+		}
+		return (port - low) * (width - 1) / (high - low)
+	}
+	var b strings.Builder
+	bar := func(lo, hi uint16, fill, text string) {
+		first, last := column(int(lo)), column(int(hi))
+		bar := "|"
+		if last > first {
+			bar = "|" + strings.Repeat(fill, last-first-1) + "|"
+		}
+		line := strings.Repeat(" ", first) + bar
+		fmt.Fprintf(&b, "%-*s  %-11s %s\n", width, line, intervalText(reach.Interval{Low: lo, High: hi}), text)
+	}
+	for _, o := range others {
+		bar(o.Low, o.High, "=", "local "+contextOf(o))
+	}
+	bar(key.Low, key.High, "#", "new   "+typ)
+	return b.String()
+}
+
+// explain gives an error of a port the way out that fits it.
+func (f *portFlags) explain(tx *semanage.Tx, v verb, key semanage.PortKey, err error) error {
+	var exists *existsError
+	switch {
+	case errors.As(err, &exists):
+		other := f.command(verbModify, []semanage.PortKey{key})
+		what := "which changes it"
+		if !exists.local {
+			what = "which adds a local record that wins"
+		}
+		return usage(err, other+"\n       "+what+"; set does whichever of add and modify is needed")
+	case errors.Is(err, semanage.ErrInPolicy):
+		return usage(err, "a record of the policy can only be overridden, by a local one that wins:\n       senet port modify -t TYPE "+key.String()+f.repeatWrite())
+	case errors.Is(err, semanage.ErrNotDefined):
+		return usage(err, f.nearRecord(tx, v, key))
+	case errors.Is(err, semanage.ErrType) && f.typ != "":
+		p := policy.New(tx.Linked())
+		return usage(err, didYouMean(f.typ, portTypeNames(p)))
+	}
+	return err
+}
+
+// nearRecord says what there is where a record was not found.
+func (f *portFlags) nearRecord(tx *semanage.Tx, v verb, key semanage.PortKey) string {
+	var list []string
+	for _, o := range overlapping(tx, key) {
+		list = append(list, o.Key().String())
+	}
+	if len(list) > 0 {
+		return "local records that have some of it: " + strings.Join(list, ", ")
+	}
+	for _, p := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.SCTP, semanage.DCCP} {
+		other := key
+		other.Protocol = p
+		if _, local, ok := tx.Lookup(other); ok && local {
+			return "there is a local record " + other.String()
+		}
+	}
+	if v == verbModify {
+		return "add makes a record, and set makes it so either way"
+	}
+	return "senet port list --local shows what there is"
+}
+
+// overlapProblem returns the conflict of new local records with others.
+func overlapProblem(tx *semanage.Tx, f *portFlags, v verb, keys []semanage.PortKey) error {
+	for _, key := range keys {
+		if _, local, ok := tx.Lookup(key); !ok || !local {
+			continue
+		}
+		if others := overlapping(tx, key); len(others) > 0 {
+			return f.conflict(v, key, others)
+		}
+	}
+	return nil
+}

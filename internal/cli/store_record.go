@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// recordFlags are what the commands for local records share.
+type recordFlags struct {
+	verbFlags
+	writeFlags
+	outputFlags
+	local, noHeading, verbose bool
+}
+
+func (f *recordFlags) register(flags *pflag.FlagSet, kind semanage.Kind) {
+	f.verbFlags.register(flags, kind)
+	f.writeFlags.register(flags)
+	f.outputFlags.register(flags)
+	flags.BoolVarP(&f.local, "local", "C", false, "list local records alone")
+	flags.BoolVar(&f.local, "locallist", false, "the same in semanage's spelling")
+	_ = flags.MarkHidden("locallist")
+	flags.BoolVarP(&f.noHeading, "noheading", "n", false, "list without a heading")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name all domains and records")
+}
+
+// uses says which verbs have a use for the flags.
+func (f *recordFlags) uses() map[string][]verb {
+	var writing []verb
+	for _, v := range verbs {
+		if v.writes() {
+			writing = append(writing, v)
+		}
+	}
+	list := []verb{verbList}
+	return map[string][]verb{
+		"dry-run": writing, "local": list, "locallist": list, "noheading": list,
+	}
+}
+
+func verbNames() []string {
+	names := make([]string, len(verbs))
+	for i, v := range verbs {
+		names[i] = string(v)
+	}
+	return names
+}
+
+// common does the verbs that are alike for all kinds.
+func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args []string) error {
+	r := request{kind: kind, verb: v, repeat: "senet " + commandOf(kind) + " " + string(v) + f.repeatWrite()}
+	if v != verbImport {
+		if err := v.noArguments(args); err != nil {
+			return err
+		}
+	}
+	switch v {
+	case verbExport:
+		return f.exportRecords(streams, kind)
+	case verbImport:
+		if len(args) > 1 {
+			return usage(fmt.Errorf("the verb import takes one file, not %d", len(args)), "")
+		}
+		name := "-"
+		if len(args) == 1 {
+			name = args[0]
+			r.repeat += " " + name
+		}
+		text, err := readInput(name, streams.stdin)
+		if err != nil {
+			return err
+		}
+		r.stage = func(tx *semanage.Tx) ([]string, error) { return importText(tx, kind, name, string(text)) }
+	case verbDeleteAll:
+		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, tx.DeleteAll(kind) }
+	default:
+		r.repeat = "senet " + commandOf(kind) + " --undo" + f.repeatWrite()
+		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, undo(tx, kind) }
+	}
+	return f.run(streams, r)
+}
+
+// undo stages the inverse of the last transaction, which must be one of records
+// of the kind.
+func undo(tx *semanage.Tx, kind semanage.Kind) error {
+	before := recordsOf(tx)
+	if err := tx.Undo(); err != nil {
+		return err
+	}
+	list := differencesOf(before, recordsOf(tx))
+	for _, d := range list {
+		if d.Kind == kind {
+			return nil
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	other := commandOf(list[0].Kind)
+	return usage(fmt.Errorf("the last transaction was none of senet %s", commandOf(kind)), "senet "+other+" --undo takes it back")
+}
+
+// exportRecords prints the commands that make the local records of a kind.
+func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error {
+	s, err := f.storeFlags.open()
+	if err != nil {
+		return err
+	}
+	list, err := s.Local(kind)
+	if err != nil {
+		return storeProblem(err)
+	}
+	lines := semanage.ExportLines(list)
+	return f.emit(streams.stdout, func() any {
+		return exportJSON{Schema: schemaOf(kind), Action: verbExport, Store: s.Name(), Commands: append([]string{}, lines...)}
+	}, func(w io.Writer) error {
+		for _, line := range lines {
+			if _, err := io.WriteString(w, strings.TrimSuffix(line, "\n")+"\n"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

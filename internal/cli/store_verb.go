@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A verb is what is to be done with records of the store.
+type verb string
+
+const (
+	verbList      verb = "list"
+	verbAdd       verb = "add"
+	verbModify    verb = "modify"
+	verbDelete    verb = "delete"
+	verbSet       verb = "set"
+	verbDeleteAll verb = "deleteall"
+	verbExport    verb = "export"
+	verbImport    verb = "import"
+	verbUndo      verb = "undo"
+)
+
+var verbs = []verb{verbList, verbAdd, verbModify, verbDelete, verbSet, verbDeleteAll, verbExport, verbImport, verbUndo}
+
+// writes reports whether the verb changes the store.
+func (v verb) writes() bool { return v != verbList && v != verbExport }
+
+// verbFlags are the verbs in the spelling of semanage(8).
+type verbFlags struct {
+	add, modify, del, list, deleteAll, export, undo bool
+}
+
+func (f *verbFlags) register(flags *pflag.FlagSet, kind semanage.Kind) {
+	if kind != semanage.Booleans {
+		flags.BoolVarP(&f.add, "add", "a", false, "the verb add")
+	}
+	flags.BoolVarP(&f.modify, "modify", "m", false, "the verb modify")
+	flags.BoolVarP(&f.del, "delete", "d", false, "the verb delete")
+	flags.BoolVarP(&f.list, "list", "l", false, "the verb list")
+	flags.BoolVarP(&f.export, "extract", "E", false, "the verb export")
+	flags.BoolVarP(&f.deleteAll, "deleteall", "D", false, "delete all local records")
+	flags.BoolVar(&f.undo, "undo", false, "take the store's last transaction back")
+}
+
+// verb returns the verb that the flags or the first argument say, "" if neither
+// does, and the other arguments. After a flag, a single argument is the name of a
+// record where records have names.
+func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
+	said, flag := verb(""), ""
+	for _, c := range []struct {
+		set  bool
+		verb verb
+		flag string
+	}{
+		{f.add, verbAdd, "--add"}, {f.modify, verbModify, "--modify"}, {f.del, verbDelete, "--delete"},
+		{f.list, verbList, "--list"}, {f.export, verbExport, "--extract"}, {f.deleteAll, verbDeleteAll, "--deleteall"},
+		{f.undo, verbUndo, "--undo"},
+	} {
+		switch {
+		case !c.set:
+		case said != "":
+			return "", nil, usage(fmt.Errorf("%s and %s exclude each other", flag, c.flag), "one of them says what is to be done")
+		default:
+			said, flag = c.verb, c.flag
+		}
+	}
+	if len(args) == 0 || !slices.Contains(verbs, verb(args[0])) {
+		return said, args, nil
+	}
+	word := verb(args[0])
+	switch {
+	case said == "" || said == word:
+		return word, args[1:], nil
+	case named && len(args) == 1:
+		return said, args, nil
+	}
+	return "", nil, usage(fmt.Errorf("%s and the verb %s exclude each other", flag, word), "one of them says what is to be done")
+}
+
+// only refuses flags that the verb has no use for. uses lists the verbs that have
+// one, for each flag that not all have.
+func (v verb) only(flags *pflag.FlagSet, uses map[string][]verb) error {
+	var wrong []string
+	flags.Visit(func(f *pflag.Flag) {
+		if list, limited := uses[f.Name]; limited && !slices.Contains(list, v) {
+			wrong = append(wrong, "--"+f.Name)
+		}
+	})
+	if len(wrong) == 0 {
+		return nil
+	}
+	return usage(fmt.Errorf("the verb %s has no use for %s", v, strings.Join(wrong, ", ")), "")
+}
+
+// noArguments refuses arguments of a verb that takes none.
+func (v verb) noArguments(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage(fmt.Errorf("the verb %s takes no argument, such as %s", v, args[0]), "")
+}
