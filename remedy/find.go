@@ -18,6 +18,9 @@ type Result struct {
 	// Fixes are the candidates, the best first; empty if the operation is allowed
 	// today or no change of the policy helps.
 	Fixes []Fix
+	// Elsewhere is what else may refuse the operation, where SELinux does not: empty
+	// unless the Answer's verdict is allowed. The most likely comes first.
+	Elsewhere []Cause
 }
 
 // Find returns every fix of a problem under the Decider's policy.

@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/reach"
 )
 
@@ -15,10 +16,14 @@ type Kind string
 
 // The kinds of fixes.
 const (
-	OwnType Kind = "own-type" // a port type of its own for the port, and one allow rule
-	Label   Kind = "label"    // the port gets an existing type
-	Boolean Kind = "boolean"  // booleans are set
-	Rule    Kind = "rule"     // an allow rule on the label the port has
+	OwnType    Kind = "own-type"   // a port type of its own for the port, and one allow rule
+	Label      Kind = "label"      // the port gets an existing type
+	Split      Kind = "split"      // a local record of a range is cut around the port, which gets the label that was under it
+	Boolean    Kind = "boolean"    // booleans are set
+	Rule       Kind = "rule"       // an allow rule on the label the port has
+	Level      Kind = "level"      // the level of the port's label, or of the process, is another one
+	OtherPort  Kind = "other-port" // the program uses another port, and the policy stays
+	Permissive Kind = "permissive" // denials of the domain are logged only, all of them
 )
 
 // Applicability is how freely a fix may be applied.
@@ -31,17 +36,37 @@ const (
 	Never  Applicability = "never"  // it opens far more than was asked, or does not help
 )
 
-// A Fix is one change with its cost.
+// A Fix is one change with its cost, and all that it takes to apply it: Bools are
+// set; the Module, unless the kind is Label, is installed; then the Records are
+// changed, in their order and in one transaction. OtherPort, and Level with a
+// ProcessRange, change nothing that is the policy's.
 type Fix struct {
 	Kind Kind
-	// Type is the port type, for OwnType, Label and Rule.
+	// Type is the port type, for OwnType, Label and Rule; for Split and Level the
+	// one that the port has afterwards.
 	Type string
 	// Bools are the settings, for Boolean.
 	Bools []policy.BoolSetting
-	// Module is the CIL of a module, for OwnType and Rule; for OwnType with the
-	// portcon last, unless Local. For Label it is the portcon alone, empty if
-	// Local.
+	// Records are changes of local records of ports: for Label, Split, a Level of
+	// the port, and an OwnType that is Local. For the others the list is empty.
+	Records []RecordChange
+	// Undo are the changes that take Records back, made on what Records left.
+	Undo []RecordChange
+	// Module is the CIL of a module, for OwnType, Rule and Permissive; for OwnType
+	// with the portcon last, unless Local. For Label it is the portcon alone, a way
+	// of doing without Records, and empty if Local.
 	Module []cil.Node
+	// ModuleName is what the module is called in the store, where Module is not
+	// empty: letters, digits, _ and -.
+	ModuleName string
+	// Domains are the types that are made permissive, for Permissive.
+	Domains []string
+	// Choices are the ports that the operation succeeds for as things are, for
+	// OtherPort: at least one, the first choice first.
+	Choices []Choice
+	// ProcessRange is the level or range that the process has to run with, for a
+	// Level that is not the port's; else "".
+	ProcessRange string
 	// Attributes are those names in Module that are attributes, in order.
 	Attributes []string
 	// Range is the level or range of the port's label afterwards, for Label and
@@ -70,6 +95,40 @@ type Fix struct {
 	SubjectLosesConnect, SubjectLosesBind reach.Ports
 
 	gaining, losing int // domains, counted once for the order
+}
+
+// A Choice is a port that may be used instead.
+type Choice struct {
+	Port uint16 `json:"port"`
+	Type string `json:"type"` // of its label
+}
+
+// Action is what is done with a local record.
+type Action string
+
+// The actions, with the meaning of semanage port's.
+const (
+	AddRecord    Action = "add"    // no record, local or the policy's, has the key
+	ModifyRecord Action = "modify" // one has; a local record then overrides the policy's own
+	DeleteRecord Action = "delete" // a local one has
+)
+
+// A RecordChange is a change of one local record of a port or a range of ports,
+// as semanage port makes it. The key of a record is its protocol and exact range
+// of ports; no two local records of a protocol overlap, or libsemanage refuses
+// all of them.
+type RecordChange struct {
+	Action    Action `json:"action"`
+	Protocol  string `json:"protocol"` // tcp, udp, dccp or sctp
+	Low, High uint16 `json:"-"`        // 1 to 65535, both included
+	// User, Role, Type and Range are the context that the record has afterwards;
+	// of a DeleteRecord that which it had. User and Role are system_u and object_r
+	// but for pieces of a range that had others. Range is "" where the policy has
+	// no levels.
+	User  string `json:"user"`
+	Role  string `json:"role"`
+	Type  string `json:"type"`
+	Range string `json:"range,omitempty"`
 }
 
 // An Effect is what domains gain or lose, by name.
@@ -136,4 +195,21 @@ type Problem struct {
 	network.Question
 	// Name is what the subject is called, for names of types made for it.
 	Name string
+	// LocalPorts are the local records of ports, in the order in which they win:
+	// what a policy store's ports.local has. They are in the policy too, where
+	// libsemanage puts them in front of its own. nil if they are not known, and not
+	// nil if there are none. Where they are known a record of a range that lies in
+	// the way is cut around the port, in Records; else it is not known whether
+	// libsemanage will take the record.
+	LocalPorts []policydb.PortCon
+}
+
+// A Cause is something outside of the policy by which an operation that SELinux
+// allows may still fail.
+type Cause struct {
+	// Code is stable: SN-E-CAPABILITY, SN-E-ADDRESS-IN-USE and others.
+	Code string `json:"code"`
+	// Errno is what the program sees then, "" where it sees nothing but a timeout.
+	Errno string `json:"errno,omitempty"`
+	Text  string `json:"text"` // one sentence
 }
