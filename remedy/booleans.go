@@ -27,7 +27,7 @@ func (f *finder) booleans() error {
 			continue
 		}
 		fix := Fix{Kind: Boolean, Bools: settings, Works: answer.Verdict == network.Allowed}
-		if err := f.measure(&fix, d, nil, nil); err != nil {
+		if err := f.measure(&fix, &change{d: d, who: f.affected(f.switched(d.Policy()))}); err != nil {
 			return err
 		}
 		f.fixes = append(f.fixes, fix)
@@ -50,8 +50,8 @@ func (f *finder) settings() [][]policy.BoolSetting {
 		var next [][]policy.BoolSetting
 		for _, set := range sets {
 			for _, more := range l.Check.Reason.Switches {
-				if both, ok := join(set, more); ok && len(next) < maxSettings {
-					next = append(next, both)
+				if set, ok := both(set, more); ok && len(next) < maxSettings {
+					next = append(next, set)
 				}
 			}
 		}
@@ -61,20 +61,37 @@ func (f *finder) settings() [][]policy.BoolSetting {
 	return sets
 }
 
-// join returns the settings of both, and false where they contradict.
-func join(a, b []policy.BoolSetting) ([]policy.BoolSetting, bool) {
-	both := slices.Clone(a)
+// both returns the settings of both, and false where they contradict.
+func both(a, b []policy.BoolSetting) ([]policy.BoolSetting, bool) {
+	all := slices.Clone(a)
 	for _, s := range b {
 		if slices.Contains(a, policy.BoolSetting{Bool: s.Bool, On: !s.On}) {
 			return nil, false
 		}
 		if !slices.Contains(a, s) {
-			both = append(both, s)
+			all = append(all, s)
 		}
 	}
-	return both, true
+	return all, true
 }
 
 func contains(all, some []policy.BoolSetting) bool {
 	return !slices.ContainsFunc(some, func(s policy.BoolSetting) bool { return !slices.Contains(all, s) })
+}
+
+// switched returns the sources of the rules that hold under one of two states of
+// the booleans and not under the other, attributes expanded.
+func (f *finder) switched(p *policy.Policy) policy.Set[policy.TypeID] {
+	sources := policy.NewSet(p.MaxType())
+	flipped := policy.NewSet(policy.CondID(len(p.DB().Conditionals)))
+	for c := range p.Conds() {
+		if p.BranchEnabled(c, true) != f.p.BranchEnabled(c, true) || p.BranchEnabled(c, false) != f.p.BranchEnabled(c, false) {
+			flipped.Add(c)
+		}
+	}
+	// A transition may give sockets another type.
+	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow | policy.TypeTransition, Conds: &flipped}) {
+		sources.AddAll(p.Members(r.Source))
+	}
+	return sources
 }

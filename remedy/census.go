@@ -14,74 +14,114 @@ import (
 // directions are the two operations that costs are counted in.
 var directions = [...]network.Operation{network.Connect, network.Bind}
 
-// A census is the judges of every domain under one policy: the subject first,
-// then all others by type.
+// A census is every domain under one policy: the subject first, then all others
+// by type. Domains are judged when they are asked about.
 type census struct {
-	p       *policy.Policy
-	domains []policy.TypeID
-	judges  [2][]*network.Judge // by direction
+	d        *access.Decider
+	p        *policy.Policy
+	problem  *Problem
+	domains  []policy.TypeID
+	contexts []policy.Context
+	judges   [2][]*network.Judge // by direction and domain, nil until asked for
+	err      error               // the first
 }
 
-// newCensus prepares to judge every domain. The subject is asked what the
-// problem asks of it, its own context, socket and packets; the others have the
-// contexts of system services and sockets of their own.
-func newCensus(d *access.Decider, problem *Problem) (*census, error) {
-	c := &census{p: d.Policy()}
+// newCensus lists the domains. The subject is asked what the problem asks of it,
+// its own context, socket and packets; the others have the contexts of system
+// services and sockets of their own.
+func newCensus(d *access.Decider, problem *Problem) *census {
+	c := &census{p: d.Policy(), problem: problem}
 	own := policy.TypeID(problem.Subject.Type)
-	if err := c.add(d, own, problem.Question); err != nil {
-		return nil, err
-	}
+	c.domains, c.contexts = append(c.domains, own), append(c.contexts, problem.Subject)
 	for _, id := range reach.Domains(c.p) {
-		context, ok := subject.FromType(c.p, id)
-		if !ok || id == own {
-			continue
-		}
-		q := network.Question{Subject: context, Protocol: problem.Protocol, Addr: problem.Addr, Host: problem.Host}
-		if err := c.add(d, id, q); err != nil {
-			return nil, err
+		if context, ok := subject.FromType(c.p, id); ok && id != own {
+			c.domains, c.contexts = append(c.domains, id), append(c.contexts, context)
 		}
 	}
-	return c, nil
+	return c.under(d)
 }
 
-func (c *census) add(d *access.Decider, id policy.TypeID, q network.Question) error {
-	c.domains = append(c.domains, id)
-	q.Calls = nil
-	for i, op := range directions {
-		q.Operation = op
-		j, err := network.NewJudge(d, q)
-		if err != nil {
-			return err
-		}
-		c.judges[i] = append(c.judges[i], j)
+// under returns the same domains under a policy that has them all.
+func (c *census) under(d *access.Decider) *census {
+	next := &census{d: d, p: d.Policy(), problem: c.problem, domains: c.domains, contexts: c.contexts}
+	for direction := range directions {
+		next.judges[direction] = make([]*network.Judge, len(c.domains))
 	}
-	return nil
+	return next
 }
 
-// A usage is who may use some port, by direction and the census's domains.
-type usage [2][]bool
+// everyone returns the numbers of all domains.
+func (c *census) everyone() []int {
+	all := make([]int, len(c.domains))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// question asks a domain for one direction.
+func (c *census) question(direction, i int) network.Question {
+	q := network.Question{Subject: c.contexts[i], Protocol: c.problem.Protocol, Addr: c.problem.Addr, Host: c.problem.Host}
+	if i == 0 {
+		q = c.problem.Question
+		q.Calls = nil
+	}
+	q.Operation = directions[direction]
+	return q
+}
+
+// may reports whether a domain may use a port with a label.
+func (c *census) may(direction, i int, port uint16, label policy.Context) bool {
+	j := c.judges[direction][i]
+	if j == nil {
+		var err error
+		if j, err = network.NewJudge(c.d, c.question(direction, i)); err != nil {
+			if c.err == nil {
+				c.err = err
+			}
+			return false
+		}
+		c.judges[direction][i] = j
+	}
+	return j.Port(port, label) != network.Denied
+}
+
+// A usage is who may use a port with some label, by direction and domain, as far
+// as anyone asked.
+type usage struct {
+	c     *census
+	port  uint16
+	label policy.Context
+	known [2][]bool
+	is    [2][]bool
+}
 
 // at returns who may use a port with a label.
 func (c *census) at(port uint16, label policy.Context) *usage {
-	var u usage
+	u := &usage{c: c, port: port, label: label}
 	for direction := range directions {
-		u[direction] = make([]bool, len(c.domains))
-		for i, j := range c.judges[direction] {
-			u[direction][i] = j.Port(port, label) != network.Denied
-		}
+		u.known[direction], u.is[direction] = make([]bool, len(c.domains)), make([]bool, len(c.domains))
 	}
-	return &u
+	return u
+}
+
+func (u *usage) may(direction, i int) bool {
+	if !u.known[direction][i] {
+		u.known[direction][i], u.is[direction][i] = true, u.c.may(direction, i, u.port, u.label)
+	}
+	return u.is[direction][i]
 }
 
 // A tally gathers what changes, by direction and the census's domains: sets of
 // ports in no order.
 type tally struct {
 	c          *census
+	who        []int // the domains that it is about
 	gain, lose [2][]reach.Ports
 }
 
-func newTally(c *census) *tally {
-	t := &tally{c: c}
+func newTally(c *census, who []int) *tally {
+	t := &tally{c: c, who: who}
 	for direction := range directions {
 		t.gain[direction] = make([]reach.Ports, len(c.domains))
 		t.lose[direction] = make([]reach.Ports, len(c.domains))
@@ -92,8 +132,9 @@ func newTally(c *census) *tally {
 // compare counts what changes for ports, all of which before and after hold for.
 func (t *tally) compare(ports reach.Ports, before, after *usage) {
 	for direction := range directions {
-		for i, was := range before[direction] {
-			switch is := after[direction][i]; {
+		for _, i := range t.who {
+			was, is := before.may(direction, i), after.may(direction, i)
+			switch {
 			case was == is:
 			case is:
 				t.gain[direction][i] = append(t.gain[direction][i], ports...)

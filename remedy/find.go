@@ -34,39 +34,39 @@ func Find(d *access.Decider, problem Problem) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{Answer: answer}
-	f := &finder{d: d, p: d.Policy(), problem: &problem, answer: &answer}
-	f.socket, _ = network.SocketOf(problem.Protocol)
-	for i := range answer.Layers {
-		if l := &answer.Layers[i]; l.Denied() {
-			f.denied = append(f.denied, l)
-		}
-	}
+	f := newFinder(d, &problem, &answer)
 	if len(f.denied) == 0 {
+		if answer.Verdict == network.Allowed {
+			r.Elsewhere = elsewhere(&problem)
+		}
 		return r, nil
 	}
+	if err := f.all(); err != nil {
+		return r, err
+	}
+	r.Fixes = f.fixes
+	return r, nil
+}
+
+// all finds every fix and puts them in order.
+func (f *finder) all() error {
 	if err := f.count(); err != nil {
-		return r, err
+		return err
 	}
+	steps := []func() error{f.rule, f.booleans, f.level, f.otherPort, f.permissive}
 	if f.labelHelps() {
-		if err := f.labels(); err != nil {
-			return r, err
-		}
-		if err := f.ownType(); err != nil {
-			return r, err
-		}
+		steps = append([]func() error{f.labels, f.split, f.ownType}, steps...)
 	}
-	if err := f.rule(); err != nil {
-		return r, err
-	}
-	if err := f.booleans(); err != nil {
-		return r, err
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
 	}
 	for i := range f.fixes {
 		f.fixes[i].grade(f.census != nil)
 	}
 	slices.SortStableFunc(f.fixes, func(a, b Fix) int { return better(&a, &b) })
-	r.Fixes = f.fixes
-	return r, nil
+	return nil
 }
 
 type finder struct {
@@ -78,7 +78,19 @@ type finder struct {
 	denied  []*network.LayerAnswer // the layers that refuse, at least one
 	census  *census                // nil for sockets without ports
 	runs    []run                  // all ports, as they are today
+	sockets []policy.TypeID        // see socketType
 	fixes   []Fix
+}
+
+func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *finder {
+	f := &finder{d: d, p: d.Policy(), problem: problem, answer: answer}
+	f.socket, _ = network.SocketOf(problem.Protocol)
+	for i := range answer.Layers {
+		if l := &answer.Layers[i]; l.Denied() {
+			f.denied = append(f.denied, l)
+		}
+	}
+	return f
 }
 
 // A run is ports that no domain can tell apart.
@@ -89,13 +101,10 @@ type run struct {
 
 // count prepares to count costs.
 func (f *finder) count() error {
-	if !f.socket.Inet || f.socket.PortProtocol == 0 {
+	if !f.socket.Inet || f.socket.PortProtocol == 0 || f.census != nil {
 		return nil
 	}
-	var err error
-	if f.census, err = newCensus(f.d, f.problem); err != nil {
-		return err
-	}
+	f.census = newCensus(f.d, f.problem)
 	classes, err := reach.New(f.d).Classes(reach.Query{Protocol: f.problem.Protocol, Host: f.problem.Host})
 	if err != nil {
 		return err
@@ -180,29 +189,45 @@ func (f *finder) labels() error {
 	if err != nil {
 		return err
 	}
-	port := f.problem.Port
-	before := f.census.at(port, f.answer.Port.Context)
-	exists, local := f.exactRecord(), f.shadowed()
 	for _, id := range portTypes(f.p) {
 		if uint32(id) == f.answer.Port.Context.Type {
 			continue
 		}
 		label := f.label(id)
-		works := judge.Port(port, label) == network.Allowed
+		works := judge.Port(f.problem.Port, label) == network.Allowed
 		name := f.p.TypeName(id)
 		if !works && name != "http_port_t" || !plain(name) || !plainRange(f.levels(label)) {
 			continue
 		}
-		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: exists, Local: exists || local}
+		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: f.exactRecord()}
+		fix.Local = fix.Exists || f.shadowed()
+		fix.Records, fix.Undo = f.relabel(label)
 		if !fix.Local {
 			fix.Module = []cil.Node{f.portconCIL(label, name)}
+			fix.ModuleName = f.moduleName("port")
 		}
-		t := newTally(f.census)
-		t.compare(reach.Ports{{Low: port, High: port}}, before, f.census.at(port, label))
-		t.into(&fix)
-		f.fixes = append(f.fixes, fix)
+		if err := f.relabelled(&fix, label); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// relabelled appends the fix that another label of the port is: no rule changes,
+// so nothing else can change hands.
+func (f *finder) relabelled(fix *Fix, label policy.Context) error {
+	port := f.problem.Port
+	t := newTally(f.census, f.census.everyone())
+	t.compare(reach.Ports{{Low: port, High: port}}, f.portToday(), f.census.at(port, label))
+	t.into(fix)
+	f.fixes = append(f.fixes, *fix)
+	return f.census.err
+}
+
+// portToday returns who may use the port.
+func (f *finder) portToday() *usage {
+	i := slices.IndexFunc(f.runs, func(r run) bool { return r.Ports.Contains(f.problem.Port) })
+	return f.today(&f.runs[i])
 }
 
 // exactRecord reports whether a portcon labels this one port.

@@ -159,10 +159,12 @@ const ruleMany = 100
 // grade sets the fix's Applicability; counted says that its cost is known.
 func (f *Fix) grade(counted bool) {
 	f.gaining, f.losing = f.Gain.Domains(), f.Lose.Domains()
-	ports := f.SubjectConnect.Len() + f.SubjectBind.Len()
+	ports := f.ports()
 	switch {
-	case !f.Works || f.Kind == Rule && ports >= ruleMany:
+	case !f.Works || f.Kind == Permissive || f.Kind == Rule && ports >= ruleMany:
 		f.Applicability = Never
+	case f.ProcessRange != "": // what a level means for all else that a process does is not counted
+		f.Applicability = Review
 	case counted && f.gaining+f.losing == 0 && ports <= 2 && len(f.SubjectLosesConnect)+len(f.SubjectLosesBind)+len(f.Unsure) == 0:
 		f.Applicability = Safe
 	default:
@@ -170,23 +172,34 @@ func (f *Fix) grade(counted bool) {
 	}
 }
 
-// better orders fixes: those that work, then by degree, then by how many others
-// gain, how many lose, and how many ports the subject gains.
-func better(a, b *Fix) int {
-	rank := func(a Applicability) int { return slices.Index([]Applicability{Safe, Review, Never}, a) }
-	works := func(f *Fix) int {
-		if f.Works {
-			return 0
-		}
-		return 1
+// ports is how many ports the subject gains, in both ways.
+func (f *Fix) ports() int { return f.SubjectConnect.Len() + f.SubjectBind.Len() }
+
+// A price is what fixes are ranked by, the lower the better: whether it works,
+// its degree, whether it is another operation than the one asked about, how many
+// others gain, how many lose, and how many ports the subject gains.
+type price [6]int
+
+func (f *Fix) cost() price {
+	p := price{0, slices.Index([]Applicability{Safe, Review, Never}, f.Applicability), 0, f.gaining, f.losing, f.ports()}
+	if !f.Works {
+		p[0] = 1
 	}
+	if f.Kind == OtherPort {
+		p[2] = 1
+	}
+	return p
+}
+
+func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }
+
+// better orders fixes by their price. Of equals a boolean comes first, which the
+// author of the policy provided, and then a type that says what the port is.
+func better(a, b *Fix) int {
+	kinds := []Kind{Boolean, OwnType, Label, Split, Level, Rule, OtherPort, Permissive}
 	return cmp.Or(
-		cmp.Compare(works(a), works(b)),
-		cmp.Compare(rank(a.Applicability), rank(b.Applicability)),
-		cmp.Compare(a.gaining, b.gaining),
-		cmp.Compare(a.losing, b.losing),
-		cmp.Compare(a.SubjectConnect.Len()+a.SubjectBind.Len(), b.SubjectConnect.Len()+b.SubjectBind.Len()),
-		cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type),
+		a.cost().compare(b.cost()),
+		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Type, b.Type),
 	)
 }
 

@@ -8,27 +8,34 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// measure counts what changes between today and the policy of d, on the ports
-// of within, nil for all. label, if not nil, is what the problem's port has then;
-// all others keep theirs.
-func (f *finder) measure(fix *Fix, d *access.Decider, within reach.Ports, label *policy.Context) error {
+// A change is an edited copy of the policy, and where it can make a difference.
+type change struct {
+	d *access.Decider // under the edited copy
+	// who are the numbers of the domains whose access may change.
+	who []int
+	// within are the ports that may change hands, nil for all.
+	within reach.Ports
+	// label, if not nil, is what the problem's port has then; all others keep
+	// theirs.
+	label *policy.Context
+}
+
+// measure counts what a change gives and takes.
+func (f *finder) measure(fix *Fix, ch *change) error {
 	if f.census == nil {
 		return nil
 	}
-	c, err := newCensus(d, f.problem)
-	if err != nil {
-		return err
-	}
-	t := newTally(c)
+	c := f.census.under(ch.d)
+	t := newTally(c, ch.who)
 	port := reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}
 	for i := range f.runs {
 		r := &f.runs[i]
 		ports := r.Ports
-		if within != nil {
-			ports = ports.Intersect(within)
+		if ch.within != nil {
+			ports = ports.Intersect(ch.within)
 		}
-		if label != nil && ports.Contains(f.problem.Port) {
-			t.compare(port, f.today(r), c.at(f.problem.Port, *label))
+		if ch.label != nil && ports.Contains(f.problem.Port) {
+			t.compare(port, f.today(r), c.at(f.problem.Port, *ch.label))
 			ports = ports.Minus(port)
 		}
 		if len(ports) > 0 {
@@ -36,18 +43,20 @@ func (f *finder) measure(fix *Fix, d *access.Decider, within reach.Ports, label 
 		}
 	}
 	t.into(fix)
-	return nil
+	if c.err != nil {
+		return c.err
+	}
+	return f.census.err
 }
 
-// edited appends the fix that an edited copy of the policy is, if it helps. See
-// measure for within and label.
-func (f *finder) edited(fix Fix, db *policydb.Policy, within reach.Ports, label *policy.Context) error {
+// edited appends the fix that an edited copy of the policy is, if it helps.
+func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 	p := f.overlaid(db)
-	if label != nil {
-		p = p.WithPorts(f.record(*label))
+	if ch.label != nil {
+		p = p.WithPorts(f.record(*ch.label))
 	}
-	d := access.NewDecider(p)
-	answer, err := network.Ask(d, f.problem.Question)
+	ch.d = access.NewDecider(p)
+	answer, err := network.Ask(ch.d, f.problem.Question)
 	if err != nil {
 		return err
 	}
@@ -55,7 +64,7 @@ func (f *finder) edited(fix Fix, db *policydb.Policy, within reach.Ports, label 
 		return nil
 	}
 	fix.Works = answer.Verdict == network.Allowed
-	if err := f.measure(&fix, d, within, label); err != nil {
+	if err := f.measure(&fix, &ch); err != nil {
 		return err
 	}
 	f.fixes = append(f.fixes, fix)

@@ -35,13 +35,26 @@ func (f *finder) ownType() error {
 		return nil // a format without attributes, or one that is full: there this fix does not exist
 	}
 	m.declare(name, attributes)
-	if err := f.copyRules(m, db, now, class, value, name); err != nil {
+	label := f.label(policy.TypeID(value))
+	ch := change{label: &label, within: reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}}
+	sources := f.typesOf()
+	for _, l := range f.denied {
+		sources.Add(policy.TypeID(l.SourceContext.Type))
+	}
+	var asked *policy.Set[policy.TypeID]
+	if f.alike(db, class, now, label) {
+		ch.who = f.affected(sources)
+		set := f.written(ch.who)
+		asked = &set
+	} else {
+		ch.who = f.census.everyone()
+	}
+	if err := f.copyRules(m, db, now, class, value, name, asked); err != nil {
 		return err
 	}
-	within := reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}
 	for _, l := range f.denied {
 		if l.Layer != network.LayerPort {
-			within = nil // the rule counts for other ports as well
+			ch.within = nil // the rule counts for other ports as well
 			if err := f.lift(m, db, l); err != nil {
 				return err
 			}
@@ -54,16 +67,64 @@ func (f *finder) ownType() error {
 			return err
 		}
 	}
-	label := f.label(policy.TypeID(value))
 	exists := f.exactRecord()
-	fix := Fix{Kind: OwnType, Type: name, Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}
-	if !fix.Local {
+	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"), Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}
+	if fix.Local {
+		fix.Records, fix.Undo = f.relabel(label)
+	} else {
 		m.tail = []cil.Node{f.portconCIL(label, name)}
 	}
 	if fix.Module, fix.Attributes, ok = m.nodes(); !ok || !plainRange(fix.Range) {
 		return nil
 	}
-	return f.edited(fix, db, within, &label)
+	return f.edited(fix, db, ch)
+}
+
+// alike reports whether the new type, once it has its attributes and copies of
+// the rules for the type that labels the port now, decides for everybody as that
+// one does, but for what rules are added then. Rules do by the way they are
+// copied. What is left is what constraints name, the rest of the label, and the
+// bounds of the type.
+func (f *finder) alike(db *policydb.Policy, class policy.ClassID, now policy.TypeID, label policy.Context) bool {
+	was := f.answer.Port.Context
+	if was.User != label.User || was.Role != label.Role || f.p.Bounds(now) != 0 {
+		return false
+	}
+	mask := uint32(f.portPerms(class))
+	for _, item := range db.Classes.Items {
+		if item.Value != uint32(class) {
+			continue
+		}
+		for _, c := range item.Constraints {
+			if c.Perms&mask == 0 {
+				continue
+			}
+			for _, n := range c.Expr {
+				sameType := n.Kind == policydb.ConstraintAttr && n.Attr == policydb.AttrType
+				named := n.Kind == policydb.ConstraintNames && n.Attr == policydb.AttrType|policydb.AttrTarget
+				if sameType || named && n.Names.Has(uint32(now)-1) != n.Names.Has(label.Type-1) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// written returns what rules may name that decide for domains of the census:
+// the types of their processes and sockets, types that bound these, and the
+// attributes of all.
+func (f *finder) written(domains []int) policy.Set[policy.TypeID] {
+	set := f.typesOf()
+	for _, i := range domains {
+		for _, id := range []policy.TypeID{f.census.domains[i], f.socketType(i)} {
+			for n := 0; id != 0 && n < maxBounds; n++ {
+				set.AddAll(f.p.Attributes(id))
+				id = f.p.Bounds(id)
+			}
+		}
+	}
+	return set
 }
 
 // portPerms is name_bind and name_connect.
@@ -123,8 +184,10 @@ func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attrib
 }
 
 // copyRules gives the new type what rules say of the type now, and of attributes
-// that no module can join, for name_bind and name_connect.
-func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32, name string) error {
+// that no module can join, for name_bind and name_connect. All rules go into the
+// module; into the edited policy go those whose sources anybody will ask about,
+// nil for all.
+func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32, name string, asked *policy.Set[policy.TypeID]) error {
 	mask := f.portPerms(class)
 	targets := policy.NewSet(f.p.MaxType())
 	for a := range f.p.Attributes(now).All() {
@@ -141,8 +204,8 @@ func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, cl
 			continue
 		}
 		m.copy(r, name, f.answer.Class, perms)
-		if r.Kind != policy.Allow {
-			continue // what is logged; it grants nothing
+		if r.Kind != policy.Allow || asked != nil && !asked.Has(r.Source) {
+			continue // what is logged grants nothing
 		}
 		var err error
 		if r.Cond == 0 {
@@ -160,20 +223,9 @@ func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, cl
 // maxName bounds what a name of the user's takes up in the name of a type.
 const maxName = 100
 
-// typeName is a name for the new type that the policy does not have: that of
-// the subject in the letters that CIL and the language of modules both take.
+// typeName is a name for the new type that the policy does not have.
 func (f *finder) typeName() string {
-	subject := strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, strings.TrimSuffix(f.problem.Name, "_t"))
-	subject = strings.Trim(subject[:min(len(subject), maxName)], "_")
-	if subject == "" || '0' <= subject[0] && subject[0] <= '9' {
-		subject = "senet_" + subject
-	}
-	base := fmt.Sprintf("%s_%s_%d_port", strings.TrimSuffix(subject, "_"), protocolCIL(f.socket.PortProtocol), f.problem.Port)
+	base := fmt.Sprintf("%s_%s_%d_port", plainSubject(f.problem.Name), protocolCIL(f.socket.PortProtocol), f.problem.Port)
 	name := base + "_t"
 	for i := 2; ; i++ {
 		if _, taken := f.p.TypeOrAttribute(name); !taken {
@@ -181,6 +233,29 @@ func (f *finder) typeName() string {
 		}
 		name = fmt.Sprintf("%s%d_t", base, i)
 	}
+}
+
+// moduleName names the module of a fix that makes no type: after the subject's
+// type, the port and the kind of the fix, so that no fix replaces the module of
+// another.
+func (f *finder) moduleName(kind string) string {
+	return fmt.Sprintf("senet_%s_%s_%d_%s", plainSubject(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), f.problem.Protocol, f.problem.Port, kind)
+}
+
+// plainSubject is the name of a subject in the letters that CIL and the language
+// of modules both take.
+func plainSubject(name string) string {
+	subject := strings.Map(func(r rune) rune {
+		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, strings.TrimSuffix(name, "_t"))
+	subject = strings.Trim(subject[:min(len(subject), maxName)], "_")
+	if subject == "" || '0' <= subject[0] && subject[0] <= '9' {
+		subject = "senet_" + subject
+	}
+	return strings.TrimSuffix(subject, "_")
 }
 
 // generated reports whether an attribute stands for an expression in the source

@@ -34,6 +34,7 @@ func (f *finder) lift(m *module, db *policydb.Policy, l *network.LayerAnswer) er
 func (f *finder) rule() error {
 	db, m := f.p.DB().Clone(), newModule(f.p)
 	ports := reach.Ports{} // that the rules can be about; nil for all
+	sources := f.typesOf()
 	for _, l := range f.denied {
 		if !f.liftable(l) {
 			return nil
@@ -41,6 +42,7 @@ func (f *finder) rule() error {
 		if err := f.lift(m, db, l); err != nil {
 			return err
 		}
+		sources.Add(policy.TypeID(l.SourceContext.Type))
 		switch {
 		case l.Layer != network.LayerPort:
 			ports = nil
@@ -48,12 +50,12 @@ func (f *finder) rule() error {
 			ports = ports.Union(f.labelled(l.TargetContext.Type))
 		}
 	}
-	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type))}
+	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type)), ModuleName: f.moduleName("rule")}
 	var ok bool
 	if fix.Module, fix.Attributes, ok = m.nodes(); !ok {
 		return nil
 	}
-	return f.edited(fix, db, ports, nil)
+	return f.edited(fix, db, change{who: f.affected(sources), within: ports})
 }
 
 // labelled returns the ports with a type.

@@ -1,0 +1,70 @@
+package remedy
+
+import (
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// affected returns the numbers of those domains whose access may change when
+// rules change whose sources are of the given types, the subject first and
+// always. A check asks by the type of the process or of its socket, or of types
+// that bound these; and of packets that arrive by the type of their label, which
+// is everybody's affair.
+func (f *finder) affected(sources policy.Set[policy.TypeID]) []int {
+	if f.census == nil {
+		return nil
+	}
+	if unlabeled, ok := f.p.InitialSID(policy.SIDUnlabeled); ok && f.bounded(sources, policy.TypeID(unlabeled.Type)) ||
+		f.problem.PeerLabel != nil && f.bounded(sources, policy.TypeID(f.problem.PeerLabel.Type)) {
+		return f.census.everyone()
+	}
+	if f.problem.Protocol == network.SMC || f.problem.Protocol == network.MPTCP { // whose packets are the kernel's
+		if kernel, ok := f.p.InitialSID(policy.SIDKernel); ok && f.bounded(sources, policy.TypeID(kernel.Type)) {
+			return f.census.everyone()
+		}
+	}
+	who := []int{0}
+	for i, id := range f.census.domains {
+		if i > 0 && (f.bounded(sources, id) || f.bounded(sources, f.socketType(i))) {
+			who = append(who, i)
+		}
+	}
+	return who
+}
+
+// bounded reports whether a type, or one that bounds it, is in a set.
+func (f *finder) bounded(set policy.Set[policy.TypeID], id policy.TypeID) bool {
+	for range maxBounds {
+		if id == 0 || set.Has(id) {
+			break
+		}
+		id = f.p.Bounds(id)
+	}
+	return id != 0 && set.Has(id)
+}
+
+// maxBounds is more than the longest chain of bounds that decisions follow.
+const maxBounds = 8
+
+// socketType is the type of a domain's sockets: its own, but for transitions.
+func (f *finder) socketType(i int) policy.TypeID {
+	if f.sockets == nil {
+		f.sockets = make([]policy.TypeID, len(f.census.domains))
+		for i, c := range f.census.contexts {
+			f.sockets[i] = policy.TypeID(f.d.SocketContext(c, f.answer.Class).Type)
+		}
+		if f.problem.SocketLabel != nil {
+			f.sockets[0] = policy.TypeID(f.problem.SocketLabel.Type)
+		}
+	}
+	return f.sockets[i]
+}
+
+// typesOf returns a set of types.
+func (f *finder) typesOf(list ...uint32) policy.Set[policy.TypeID] {
+	set := policy.NewSet(f.p.MaxType())
+	for _, id := range list {
+		set.Add(policy.TypeID(id))
+	}
+	return set
+}

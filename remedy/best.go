@@ -1,0 +1,75 @@
+package remedy
+
+import (
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// Best returns the first of the fixes that [Find] returns; ok is false where
+// there is none. Mostly that is an own type whose price no other fix can
+// underbid, and then the others are not computed: Best is for many problems.
+func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
+	answer, err := network.Ask(d, problem.Question)
+	if err != nil {
+		return Fix{}, false, err
+	}
+	f := newFinder(d, &problem, &answer)
+	if len(f.denied) == 0 {
+		return Fix{}, false, nil
+	}
+	if f.labelHelps() && problem.Calls == nil {
+		if err := f.count(); err != nil {
+			return Fix{}, false, err
+		}
+		if err := f.ownType(); err != nil {
+			return Fix{}, false, err
+		}
+		if len(f.fixes) == 1 && f.unbeatable() {
+			return f.fixes[0], true, nil
+		}
+		f.fixes = nil
+	}
+	if err := f.all(); err != nil || len(f.fixes) == 0 {
+		return Fix{}, false, err
+	}
+	return f.fixes[0], true, nil
+}
+
+// unbeatable reports whether the one fix that was found, an own type, is the
+// first of all. It is if it is safe and the subject gains but one port, one way:
+// no fix that works gives less, for what refuses the operation is asked for both
+// by it and by connect or bind to that port, one of which therefore is refused
+// today. Of those that give as little only booleans go before it.
+func (f *finder) unbeatable() bool {
+	own := &f.fixes[0]
+	own.grade(true)
+	if own.Applicability != Safe || own.ports() != 1 {
+		return false
+	}
+	for _, settings := range f.settings() {
+		if f.givesOne(settings) {
+			return false
+		}
+	}
+	return true
+}
+
+// givesOne reports whether the subject may gain as little as one port, one way,
+// by booleans.
+func (f *finder) givesOne(settings []policy.BoolSetting) bool {
+	c := f.census.under(access.NewDecider(f.p.WithBools(settings...)))
+	n := 0
+	for i := range f.runs {
+		r := &f.runs[i]
+		after := c.at(r.Ports[0].Low, r.Label)
+		for direction := range directions {
+			if after.may(direction, 0) && !f.today(r).may(direction, 0) {
+				if n += r.Ports.Len(); n > 1 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

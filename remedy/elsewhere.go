@@ -1,0 +1,58 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/senet-selinux/senet/network"
+)
+
+// elsewhere lists what else may refuse an operation that SELinux allows, by what
+// its system calls do.
+func elsewhere(problem *Problem) []Cause {
+	s, _ := network.SocketOf(problem.Protocol)
+	if !s.Inet {
+		return nil
+	}
+	calls := problem.Calls
+	if calls == nil {
+		calls = problem.Operation.Calls(s)
+	}
+	var list []Cause
+	if slices.Contains(calls, network.CallSocket) && (problem.Protocol == network.Raw || problem.Protocol == network.Packet) {
+		list = append(list, Cause{"SN-E-CAPABILITY", "EPERM", "the process does not hold the capability net_raw: SELinux allows its use, and gives it to nobody"})
+	}
+	if slices.Contains(calls, network.CallBind) && s.PortProtocol != 0 {
+		list = append(list, bindCauses(problem)...)
+	}
+	if slices.Contains(calls, network.CallConnect) && s.Stream {
+		list = append(list,
+			Cause{"SN-E-NO-LISTENER", "ECONNREFUSED", fmt.Sprintf("nobody listens on %s/%d at the address, or a packet filter on the way rejects the packets", problem.Protocol, problem.Port)},
+			Cause{"SN-E-PACKET-FILTER", "", "a packet filter, here or on the way, drops the packets: the connection times out (ETIMEDOUT)"},
+		)
+	}
+	if slices.Contains(calls, network.CallConnect) || slices.Contains(calls, network.CallSend) {
+		list = append(list,
+			Cause{"SN-E-NO-ROUTE", "ENETUNREACH", "there is no route to the address"},
+			Cause{"SN-E-LOCAL-FILTER", "EPERM", "a packet filter on this host drops what the program sends, or its cgroup may not use the address (IPAddressDeny=)"},
+		)
+		if !s.Stream {
+			list = append(list, Cause{"SN-E-BROADCAST", "EACCES", "the address is a broadcast address and the socket lacks SO_BROADCAST"})
+		}
+	}
+	return append(list, Cause{"SN-E-OTHER-MODULE", "EACCES", "another security module or sandbox of the process refuses: Landlock, AppArmor, BPF, seccomp (RestrictAddressFamilies= is EAFNOSUPPORT)"})
+}
+
+func bindCauses(problem *Problem) (list []Cause) {
+	if start := problem.Host.UnprivilegedPortStart; problem.Port != 0 && problem.Port < start {
+		list = append(list, Cause{"SN-E-CAPABILITY", "EACCES",
+			fmt.Sprintf("port %d is below ip_unprivileged_port_start (%d) and the process does not hold the capability net_bind_service", problem.Port, start)})
+	}
+	if problem.Port != 0 {
+		list = append(list, Cause{"SN-E-ADDRESS-IN-USE", "EADDRINUSE", fmt.Sprintf("another socket holds %s/%d", problem.Protocol, problem.Port)})
+	}
+	if problem.Addr.IsValid() && !problem.Addr.IsUnspecified() {
+		list = append(list, Cause{"SN-E-NOT-OUR-ADDRESS", "EADDRNOTAVAIL", fmt.Sprintf("%s is not an address of this host", problem.Addr)})
+	}
+	return append(list, Cause{"SN-E-SOCKET-BIND", "EPERM", "the cgroup of the process may not bind the port (SocketBindDeny=)"})
+}

@@ -1,0 +1,126 @@
+package remedy
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// local returns the local record that the port lies in, nil if there is none or
+// none is known of.
+func (f *finder) local() *policydb.PortCon {
+	for i := range f.problem.LocalPorts {
+		if c := &f.problem.LocalPorts[i]; f.covers(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (f *finder) covers(c *policydb.PortCon) bool {
+	port := uint32(f.problem.Port)
+	return c.Protocol == uint32(f.socket.PortProtocol) && c.Low <= port && port <= c.High
+}
+
+// relabel returns what it takes for a local record to give the port a label, and
+// to take it back. A local record of a range that the port lies in overlaps with
+// one for the port, which libsemanage refuses (semanage_port_validate_local), so
+// the range is deleted, and put back in the pieces beside the port.
+func (f *finder) relabel(label policy.Context) (records, undo []RecordChange) {
+	port := uint32(f.problem.Port)
+	c := f.local()
+	switch {
+	case c != nil && c.Low < c.High:
+		records, undo = f.cut(c)
+		records = append(records, f.change(f.adding(port, port), port, port, label))
+		undo = slices.Insert(undo, 0, f.change(DeleteRecord, port, port, label))
+	case c != nil:
+		records = []RecordChange{f.change(ModifyRecord, port, port, label)}
+		undo = []RecordChange{f.change(ModifyRecord, port, port, c.Context)}
+	default:
+		action := f.adding(port, port)
+		records = []RecordChange{f.change(action, port, port, label)}
+		undo = []RecordChange{f.change(DeleteRecord, port, port, label)}
+		if action == ModifyRecord && f.problem.LocalPorts == nil { // it may be a local one
+			undo = []RecordChange{f.change(ModifyRecord, port, port, f.answer.Port.Context)}
+		}
+	}
+	return records, undo
+}
+
+// cut returns what takes a local record off the port: it is deleted, and what lies
+// beside the port is put back.
+func (f *finder) cut(c *policydb.PortCon) (records, undo []RecordChange) {
+	port := uint32(f.problem.Port)
+	records = []RecordChange{f.change(DeleteRecord, c.Low, c.High, c.Context)}
+	for _, piece := range [...][2]uint32{{c.Low, port - 1}, {port + 1, c.High}} {
+		if piece[0] > piece[1] {
+			continue
+		}
+		records = append(records, f.change(f.adding(piece[0], piece[1]), piece[0], piece[1], c.Context))
+		undo = append(undo, f.change(DeleteRecord, piece[0], piece[1], c.Context))
+	}
+	action := AddRecord
+	if f.records(c.Low, c.High) > 1 { // the local one, and the policy's own
+		action = ModifyRecord
+	}
+	return records, append(undo, f.change(action, c.Low, c.High, c.Context))
+}
+
+// adding is what gives a record to ports that no local one is of.
+func (f *finder) adding(low, high uint32) Action {
+	if f.records(low, high) > 0 {
+		return ModifyRecord
+	}
+	return AddRecord
+}
+
+// records counts the records that the policy has for exactly these ports.
+func (f *finder) records(low, high uint32) (n int) {
+	for _, c := range f.p.Ports() {
+		if c.Protocol == uint32(f.socket.PortProtocol) && c.Low == low && c.High == high {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *finder) change(action Action, low, high uint32, label policy.Context) RecordChange {
+	return RecordChange{
+		Action: action, Protocol: protocolCIL(f.socket.PortProtocol), Low: uint16(low), High: uint16(high),
+		User: f.p.UserName(policy.UserID(label.User)), Role: f.p.RoleName(policy.RoleID(label.Role)),
+		Type: f.p.TypeName(policy.TypeID(label.Type)), Range: f.levels(label),
+	}
+}
+
+// split takes the local record that labels the port off it, where the label under
+// it is one that helps.
+func (f *finder) split() error {
+	c := f.local()
+	at := f.answer.Port.Record
+	if c == nil || at < 0 || !sameRecord(c, &f.p.Ports()[at]) {
+		return nil // another record labels the port, or the policy is not the store's
+	}
+	under, _ := f.p.InitialSID(policy.SIDPort)
+	ports := f.p.Ports()[at+1:]
+	if i := slices.IndexFunc(ports, func(c policydb.PortCon) bool { return f.covers(&c) }); i >= 0 {
+		under = ports[i].Context
+	}
+	judge, err := network.NewJudge(f.d, f.problem.Question)
+	if err != nil {
+		return err
+	}
+	fix := Fix{Kind: Split, Type: f.p.TypeName(policy.TypeID(under.Type)), Range: f.levels(under), Local: true, Exists: f.exactRecord()}
+	fix.Works = judge.Port(f.problem.Port, under) == network.Allowed
+	if !fix.Works || !plain(fix.Type) || !plainRange(fix.Range) {
+		return nil
+	}
+	fix.Records, fix.Undo = f.cut(c)
+	return f.relabelled(&fix, under)
+}
+
+func sameRecord(a, b *policydb.PortCon) bool {
+	return a.Protocol == b.Protocol && a.Low == b.Low && a.High == b.High && a.Context.Type == b.Context.Type
+}

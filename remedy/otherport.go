@@ -1,0 +1,74 @@
+package remedy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// maxChoices is how many other ports are named.
+const maxChoices = 5
+
+// otherPort finds ports that the operation succeeds for as things are: of types
+// that are called after the subject first, then the nearest.
+func (f *finder) otherPort() error {
+	if f.census == nil || f.problem.Port == 0 {
+		return nil
+	}
+	judge, err := network.NewJudge(f.d, f.problem.Question)
+	if err != nil {
+		return err
+	}
+	var choices []Choice
+	for i := range f.runs {
+		r := &f.runs[i]
+		name := f.p.TypeName(policy.TypeID(r.Label.Type))
+		if judge.Port(r.Ports[0].Low, r.Label) != network.Allowed || !plain(name) {
+			continue
+		}
+		for _, in := range r.Ports {
+			// No more than the nearest of an interval can be among the first, and its
+			// neighbours; a port without a check is one that the kernel gives away.
+			for _, port := range nearest(in.Low, in.High, f.problem.Port) {
+				if port != 0 && judge.ChecksPort(port) {
+					choices = append(choices, Choice{port, name})
+				}
+			}
+		}
+	}
+	stem := strings.TrimSuffix(plainSubject(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), "d")
+	own := func(c Choice) int {
+		if len(stem) > 1 && strings.HasPrefix(c.Type, stem) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(choices, func(a, b Choice) int {
+		return cmp.Or(cmp.Compare(own(a), own(b)), cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)), cmp.Compare(a.Port, b.Port))
+	})
+	if len(choices) == 0 {
+		return nil
+	}
+	f.fixes = append(f.fixes, Fix{Kind: OtherPort, Works: true, Choices: choices[:min(len(choices), maxChoices)]})
+	return nil
+}
+
+// nearest returns the ports of an interval that are nearest to one, at most
+// maxChoices.
+func nearest(low, high, port uint16) []uint16 {
+	at := min(max(port, low), high)
+	var list []uint16
+	for d := 0; len(list) < maxChoices && d <= int(high-low); d++ {
+		for _, p := range [...]int{int(at) - d, int(at) + d} {
+			if p >= int(low) && p <= int(high) && !slices.Contains(list, uint16(p)) && len(list) < maxChoices {
+				list = append(list, uint16(p))
+			}
+		}
+	}
+	return list
+}
+
+func distance(a, b uint16) int { return max(int(a), int(b)) - min(int(a), int(b)) }
