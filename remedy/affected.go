@@ -1,6 +1,8 @@
 package remedy
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -46,16 +48,24 @@ func (f *finder) bounded(set policy.Set[policy.TypeID], id policy.TypeID) bool {
 // maxBounds is more than the longest chain of bounds that decisions follow.
 const maxBounds = 8
 
-// socketType is the type of a domain's sockets: its own, but for transitions.
+// socketType is the type of a domain's sockets: its own, but for transitions from
+// it to itself.
 func (f *finder) socketType(i int) policy.TypeID {
 	if f.sockets == nil {
-		f.sockets = make([]policy.TypeID, len(f.census.domains))
+		f.sockets = slices.Clone(f.census.domains)
+		class, _ := f.p.Class(f.answer.Class)
+		classes := policy.NewSet(f.p.MaxClass())
+		classes.Add(class)
+		changes := f.typesOf()
+		for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.TypeTransition, Classes: &classes}) {
+			changes.Add(r.Source)
+		}
 		for i, c := range f.census.contexts {
-			f.sockets[i] = policy.TypeID(f.d.SocketContext(c, f.answer.Class).Type)
+			if changes.Has(f.sockets[i]) {
+				f.sockets[i] = policy.TypeID(f.d.SocketContext(c, f.answer.Class).Type)
+			}
 		}
-		if f.problem.SocketLabel != nil {
-			f.sockets[0] = policy.TypeID(f.problem.SocketLabel.Type)
-		}
+		f.sockets[0] = policy.TypeID(f.answer.Socket.Type)
 	}
 	return f.sockets[i]
 }
