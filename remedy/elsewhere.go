@@ -7,27 +7,28 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// elsewhere lists what else may refuse an operation that SELinux allows, by what
-// its system calls do.
-func elsewhere(problem *Problem) []Cause {
-	s, _ := network.SocketOf(problem.Protocol)
+// Elsewhere lists what else may refuse an operation that SELinux allows, by what
+// its system calls do: the most likely first, nothing for sockets of other
+// families than IP.
+func Elsewhere(q network.Question) []Cause {
+	s, _ := network.SocketOf(q.Protocol)
 	if !s.Inet {
 		return nil
 	}
-	calls := problem.Calls
+	calls := q.Calls
 	if calls == nil {
-		calls = problem.Operation.Calls(s)
+		calls = q.Operation.Calls(s)
 	}
 	var list []Cause
-	if slices.Contains(calls, network.CallSocket) && (problem.Protocol == network.Raw || problem.Protocol == network.Packet) {
+	if slices.Contains(calls, network.CallSocket) && (q.Protocol == network.Raw) {
 		list = append(list, Cause{"SN-E-CAPABILITY", "EPERM", "the process does not hold the capability net_raw: SELinux allows its use, and gives it to nobody"})
 	}
 	if slices.Contains(calls, network.CallBind) && s.PortProtocol != 0 {
-		list = append(list, bindCauses(problem)...)
+		list = append(list, bindCauses(q)...)
 	}
 	if slices.Contains(calls, network.CallConnect) && s.Stream {
 		list = append(list,
-			Cause{"SN-E-NO-LISTENER", "ECONNREFUSED", fmt.Sprintf("nobody listens on %s/%d at the address, or a packet filter on the way rejects the packets", problem.Protocol, problem.Port)},
+			Cause{"SN-E-NO-LISTENER", "ECONNREFUSED", fmt.Sprintf("nobody listens on %s/%d at the address, or a packet filter on the way rejects the packets", q.Protocol, q.Port)},
 			Cause{"SN-E-PACKET-FILTER", "", "a packet filter, here or on the way, drops the packets: the connection times out (ETIMEDOUT)"},
 		)
 	}
@@ -43,16 +44,16 @@ func elsewhere(problem *Problem) []Cause {
 	return append(list, Cause{"SN-E-OTHER-MODULE", "EACCES", "another security module or sandbox of the process refuses: Landlock, AppArmor, BPF, seccomp (RestrictAddressFamilies= is EAFNOSUPPORT)"})
 }
 
-func bindCauses(problem *Problem) (list []Cause) {
-	if start := problem.Host.UnprivilegedPortStart; problem.Port != 0 && problem.Port < start {
+func bindCauses(q network.Question) (list []Cause) {
+	if start := q.Host.UnprivilegedPortStart; q.Port != 0 && q.Port < start {
 		list = append(list, Cause{"SN-E-CAPABILITY", "EACCES",
-			fmt.Sprintf("port %d is below ip_unprivileged_port_start (%d) and the process does not hold the capability net_bind_service", problem.Port, start)})
+			fmt.Sprintf("port %d is below ip_unprivileged_port_start (%d) and the process does not hold the capability net_bind_service", q.Port, start)})
 	}
-	if problem.Port != 0 {
-		list = append(list, Cause{"SN-E-ADDRESS-IN-USE", "EADDRINUSE", fmt.Sprintf("another socket holds %s/%d", problem.Protocol, problem.Port)})
+	if q.Port != 0 {
+		list = append(list, Cause{"SN-E-ADDRESS-IN-USE", "EADDRINUSE", fmt.Sprintf("another socket holds %s/%d", q.Protocol, q.Port)})
 	}
-	if problem.Addr.IsValid() && !problem.Addr.IsUnspecified() {
-		list = append(list, Cause{"SN-E-NOT-OUR-ADDRESS", "EADDRNOTAVAIL", fmt.Sprintf("%s is not an address of this host", problem.Addr)})
+	if q.Addr.IsValid() && !q.Addr.IsUnspecified() {
+		list = append(list, Cause{"SN-E-NOT-OUR-ADDRESS", "EADDRNOTAVAIL", fmt.Sprintf("%s is not an address of this host", q.Addr)})
 	}
 	return append(list, Cause{"SN-E-SOCKET-BIND", "EPERM", "the cgroup of the process may not bind the port (SocketBindDeny=)"})
 }

@@ -37,7 +37,7 @@ func Find(d *access.Decider, problem Problem) (Result, error) {
 	f := newFinder(d, &problem, &answer)
 	if len(f.denied) == 0 {
 		if answer.Verdict == network.Allowed {
-			r.Elsewhere = elsewhere(&problem)
+			r.Elsewhere = Elsewhere(problem.Question)
 		}
 		return r, nil
 	}

@@ -65,8 +65,9 @@ type Fix struct {
 	// OtherPort: at least one, the first choice first.
 	Choices []Choice
 	// ProcessRange is the level or range that the process has to run with, for a
-	// Level that is not the port's; else "".
-	ProcessRange string
+	// Level that is not the port's, and ProcessContext its whole context then; else
+	// "".
+	ProcessRange, ProcessContext string
 	// Attributes are those names in Module that are attributes, in order.
 	Attributes []string
 	// Range is the level or range of the port's label afterwards, for Label and
@@ -118,9 +119,10 @@ const (
 // of ports; no two local records of a protocol overlap, or libsemanage refuses
 // all of them.
 type RecordChange struct {
-	Action    Action `json:"action"`
-	Protocol  string `json:"protocol"` // tcp, udp, dccp or sctp
-	Low, High uint16 `json:"-"`        // 1 to 65535, both included
+	Action   Action `json:"action"`
+	Protocol string `json:"protocol"` // tcp, udp, dccp or sctp
+	Low      uint16 `json:"low"`      // 1 to 65535, both included
+	High     uint16 `json:"high"`
 	// User, Role, Type and Range are the context that the record has afterwards;
 	// of a DeleteRecord that which it had. User and Role are system_u and object_r
 	// but for pieces of a range that had others. Range is "" where the policy has

@@ -79,7 +79,7 @@ func (f *finder) processLevel() error {
 		problem := *f.problem
 		problem.Subject.Range = r
 		levels := f.p.FormatRange(r)
-		if f.p.ValidateContext(problem.Subject) != nil || !plainRange(levels) {
+		if f.p.ValidateContext(problem.Subject) != nil || !plainRange(levels) || !f.plainSubject() {
 			continue
 		}
 		answer, err := network.Ask(f.d, problem.Question)
@@ -89,7 +89,7 @@ func (f *finder) processLevel() error {
 		if answer.Verdict != network.Allowed {
 			continue
 		}
-		fix := Fix{Kind: Level, ProcessRange: levels, Works: true}
+		fix := Fix{Kind: Level, ProcessRange: levels, ProcessContext: f.p.FormatContext(problem.Subject), Works: true}
 		if f.census != nil {
 			after := f.census.under(f.d)
 			after.problem = &problem
@@ -109,6 +109,12 @@ func (f *finder) processLevel() error {
 		return nil
 	}
 	return nil
+}
+
+// plainSubject reports whether the names in the subject's context are plain.
+func (f *finder) plainSubject() bool {
+	c := &f.problem.Subject
+	return plain(f.p.UserName(policy.UserID(c.User))) && plain(f.p.RoleName(policy.RoleID(c.Role))) && plain(f.p.TypeName(policy.TypeID(c.Type)))
 }
 
 // ranges returns ranges to try in place of one, of the levels of both and of what

@@ -39,7 +39,7 @@ func (f *finder) otherPort() error {
 			}
 		}
 	}
-	stem := strings.TrimSuffix(plainSubject(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), "d")
+	stem := strings.TrimSuffix(subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), "d")
 	own := func(c Choice) int {
 		if len(stem) > 1 && strings.HasPrefix(c.Type, stem) {
 			return 0

@@ -225,7 +225,7 @@ const maxName = 100
 
 // typeName is a name for the new type that the policy does not have.
 func (f *finder) typeName() string {
-	base := fmt.Sprintf("%s_%s_%d_port", plainSubject(f.problem.Name), protocolCIL(f.socket.PortProtocol), f.problem.Port)
+	base := fmt.Sprintf("%s_%s_%d_port", subjectWord(f.problem.Name), protocolCIL(f.socket.PortProtocol), f.problem.Port)
 	name := base + "_t"
 	for i := 2; ; i++ {
 		if _, taken := f.p.TypeOrAttribute(name); !taken {
@@ -239,12 +239,12 @@ func (f *finder) typeName() string {
 // type, the port and the kind of the fix, so that no fix replaces the module of
 // another.
 func (f *finder) moduleName(kind string) string {
-	return fmt.Sprintf("senet_%s_%s_%d_%s", plainSubject(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), f.problem.Protocol, f.problem.Port, kind)
+	return fmt.Sprintf("senet_%s_%s_%d_%s", subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), f.problem.Protocol, f.problem.Port, kind)
 }
 
-// plainSubject is the name of a subject in the letters that CIL and the language
+// subjectWord is the name of a subject in the letters that CIL and the language
 // of modules both take.
-func plainSubject(name string) string {
+func subjectWord(name string) string {
 	subject := strings.Map(func(r rune) rune {
 		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r

@@ -3,12 +3,14 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/form"
 )
 
 func subjectType(q *canAnswer) policy.TypeID { return policy.TypeID(q.subject.Context.Type) }
@@ -20,24 +22,71 @@ func (a *fixAnswer) title(f *remedy.Fix) string {
 		return "own port type"
 	case remedy.Label:
 		return "label " + f.Type
+	case remedy.Split:
+		return "off the local record"
 	case remedy.Boolean:
 		return settingsText(a.can.p, f.Bools, ",")
+	case remedy.Level:
+		if f.ProcessRange != "" {
+			return "process at " + f.ProcessRange
+		}
+		return "port at " + f.Range
+	case remedy.OtherPort:
+		return "another port"
+	case remedy.Permissive:
+		return "permissive " + strings.Join(f.Domains, ", ")
 	}
 	return "rule on " + f.Type
 }
 
-// gains says how many ports the subject gains.
+// gains says how many ports the subject gains; for another port, which there are.
 func gains(f *remedy.Fix) string {
-	connect, bind := f.SubjectConnect.Len(), f.SubjectBind.Len()
-	switch {
-	case connect+bind == 0:
-		return "does not help"
-	case bind == 0:
-		return "+" + portCount(connect)
-	case connect == 0:
-		return "+" + portCount(bind) + " to bind"
+	if f.Kind == remedy.OtherPort {
+		names := make([]string, len(f.Choices))
+		for i, c := range f.Choices {
+			names[i] = fmt.Sprintf("%d (%s)", c.Port, c.Type)
+		}
+		return "use port " + strings.Join(names, " or ")
 	}
-	return "+" + number(connect) + " connect, +" + number(bind) + " bind"
+	connect, bind := f.SubjectConnect.Len(), f.SubjectBind.Len()
+	text := ""
+	switch {
+	case connect+bind == 0 && !f.Works:
+		text = "does not help"
+	case connect+bind == 0:
+		text = "no other port"
+	case bind == 0:
+		text = "+" + portCount(connect)
+	case connect == 0:
+		text = "+" + portCount(bind) + " to bind"
+	default:
+		text = "+" + number(connect) + " connect, +" + number(bind) + " bind"
+	}
+	if lost := f.SubjectLosesConnect.Len() + f.SubjectLosesBind.Len(); lost > 0 {
+		text += ", -" + number(lost)
+	}
+	return text
+}
+
+// effects says what others gain and lose, "" where the policy does not change.
+func effects(f *remedy.Fix) string {
+	if f.Kind == remedy.OtherPort || f.ProcessRange != "" {
+		return ""
+	}
+	return "; " + others(f.Gain.Domains(), "gain") + ", " + others(f.Lose.Domains(), "lose")
+}
+
+// cutText names the local record of a range that a fix cuts, "" for none.
+func cutText(f *remedy.Fix) string {
+	if len(f.Records) == 0 || f.Records[0].Action != remedy.DeleteRecord {
+		return ""
+	}
+	r := &f.Records[0]
+	ports := fmt.Sprint(r.Low)
+	if r.Low != r.High {
+		ports = fmt.Sprintf("%d-%d", r.Low, r.High)
+	}
+	return fmt.Sprintf("the local record %s/%s (%s) is cut", r.Protocol, ports, r.Type)
 }
 
 func portCount(n int) string {
@@ -62,6 +111,9 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 	q := a.can
 	if q.answer.Verdict != network.Denied {
 		fmt.Fprintf(&b, "YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
+		if q.answer.Verdict == network.Allowed {
+			writeElsewhere(&b, remedy.Elsewhere(q.question()))
+		}
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -84,7 +136,10 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 			works = "does not work"
 		}
 		fmt.Fprintf(&b, "%s%-2d %-*s  %s\n", head, i+1, width, a.title(f), works)
-		fmt.Fprintf(&b, "         %s; %s, %s\n", gains(f), others(f.Gain.Domains(), "gain"), others(f.Lose.Domains(), "lose"))
+		fmt.Fprintf(&b, "         %s\n", wrap(gains(f)+effects(f), 9))
+		if cut := cutText(f); cut != "" {
+			fmt.Fprintf(&b, "         %s\n", cut)
+		}
 	}
 	if hidden := len(a.fixes) - len(shown); hidden > 0 {
 		fmt.Fprintf(&b, "      %s more with --all\n", number(hidden))
@@ -96,6 +151,21 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeElsewhere lists what else may refuse.
+func writeElsewhere(b *strings.Builder, causes []remedy.Cause) {
+	for i, c := range causes {
+		head := "      "
+		if i == 0 {
+			head = "else  "
+		}
+		errno := c.Errno
+		if errno == "" {
+			errno = "timeout"
+		}
+		fmt.Fprintf(b, "%s%-13s %s\n", head, errno, wrap(c.Text, 20))
+	}
 }
 
 // most is how many domains of an effect are named.
@@ -110,13 +180,39 @@ func (a *fixAnswer) writeOne(w io.Writer, n int) error {
 	}
 	fmt.Fprintf(&b, "fix   %d %s: %s (%s)\n", n, a.title(f), works, f.Applicability)
 	fmt.Fprintf(&b, "cost  %s: %s\n", a.can.subject.Name, gains(f))
-	writeEffect(&b, "gain", f.Gain)
-	writeEffect(&b, "lose", f.Lose)
-	for _, form := range a.forms(f) {
-		fmt.Fprintf(&b, "\n# %s\n%s", form.Name, form.Text)
+	if cut := cutText(f); cut != "" {
+		fmt.Fprintf(&b, "      %s\n", cut)
+	}
+	if effects(f) != "" {
+		writeEffect(&b, "gain", f.Gain)
+		writeEffect(&b, "lose", f.Lose)
+	}
+	if f.ProcessRange != "" {
+		fmt.Fprintf(&b, "      %s\n", wrap("what the level changes for anything but ports, files above all, is not counted", 6))
+	}
+	for _, way := range a.forms(f) {
+		fmt.Fprintf(&b, "\n# %s\n%s", way.Name, way.Text)
+	}
+	if undo := form.Undo(f, a.formTarget(f)); undo != "" {
+		fmt.Fprintf(&b, "\n# to take it back\n%s", undo)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// mostExposed returns those domains of an effect that have the most ports.
+func mostExposed(list []remedy.DomainPorts) []remedy.DomainPorts {
+	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b remedy.DomainPorts) int { return b.Ports.Len() - a.Ports.Len() })
+	return sorted[:min(most, len(sorted))]
+}
+
+// formTarget is what a fix is for, in the words of package form.
+func (a *fixAnswer) formTarget(f *remedy.Fix) form.Target {
+	t := form.Target{Protocol: string(a.can.target.protocol), Port: a.can.port}
+	for _, s := range f.Bools {
+		t.Bools = append(t.Bools, form.Setting{Name: a.can.p.BoolName(s.Bool), On: s.On})
+	}
+	return t
 }
 
 func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
@@ -132,7 +228,7 @@ func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
 			continue
 		}
 		names := make([]string, 0, most)
-		for _, d := range part.list[:min(most, len(part.list))] {
+		for _, d := range mostExposed(part.list) {
 			name := d.Domain
 			if d.Ports.Len() > 1 {
 				name += " (" + portCount(d.Ports.Len()) + ")"
@@ -155,21 +251,31 @@ type fixJSON struct {
 	Target  string       `json:"target"`
 	Reason  string       `json:"reason_text"`
 	Fixes   []fixOneJSON `json:"fixes"`
+	// Elsewhere is what else may refuse, where SELinux allows it.
+	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
 	Applied *appliedJSON `json:"applied,omitempty"`
 }
 
 type fixOneJSON struct {
-	Kind          remedy.Kind          `json:"kind"`
-	Change        string               `json:"change"`
-	Type          string               `json:"type,omitempty"`
-	Booleans      map[string]bool      `json:"booleans,omitempty"`
-	Works         bool                 `json:"works"`
-	Applicability remedy.Applicability `json:"applicability"`
-	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
-	Gain          effectJSON           `json:"gain"`
-	Lose          effectJSON           `json:"lose"`
-	SubjectPorts  subjectPortsJSON     `json:"subject_ports"`
-	Forms         map[string]string    `json:"forms"`
+	Kind          remedy.Kind           `json:"kind"`
+	Change        string                `json:"change"`
+	Type          string                `json:"type,omitempty"`
+	Booleans      map[string]bool       `json:"booleans,omitempty"`
+	Works         bool                  `json:"works"`
+	Applicability remedy.Applicability  `json:"applicability"`
+	Overrides     bool                  `json:"overrides"` // a record of the policy for this very port
+	Gain          effectJSON            `json:"gain"`
+	Lose          effectJSON            `json:"lose"`
+	SubjectPorts  subjectPortsJSON      `json:"subject_ports"`
+	SubjectLoses  subjectPortsJSON      `json:"subject_loses"`
+	Records       []remedy.RecordChange `json:"records,omitempty"`
+	Module        string                `json:"module,omitempty"` // its name; the text is a form
+	Domains       []string              `json:"domains,omitempty"`
+	Choices       []remedy.Choice       `json:"choices,omitempty"`
+	ProcessRange  string                `json:"process_range,omitempty"`
+	Unsure        []string              `json:"unsure,omitempty"`
+	Forms         map[string]string     `json:"forms"`
+	Undo          string                `json:"undo,omitempty"` // commands
 }
 
 type effectJSON struct {
@@ -198,19 +304,24 @@ func (a *fixAnswer) json() fixJSON {
 	c := q.json()
 	out := fixJSON{envelope: c.envelope, Subject: c.Subject, Action: c.Action, Target: c.Target, Reason: c.Text, Fixes: []fixOneJSON{}}
 	out.Schema = "senet.fix/1"
+	if q.answer.Verdict == network.Allowed {
+		out.Elsewhere = remedy.Elsewhere(q.question())
+	}
 	for i := range a.fixes {
 		f := &a.fixes[i]
 		one := fixOneJSON{
 			Kind: f.Kind, Change: a.title(f), Type: f.Type, Works: f.Works, Applicability: f.Applicability, Overrides: f.Exists,
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
 			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
-			Forms:        map[string]string{},
+			SubjectLoses: subjectPortsJSON{orEmpty(f.SubjectLosesConnect), orEmpty(f.SubjectLosesBind)},
+			Domains:      f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
+			Records: f.Records, Module: f.ModuleName, Forms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
 		}
 		if f.Kind == remedy.Boolean {
 			one.Booleans = settingsJSON(q.p, f.Bools)
 		}
-		for _, form := range a.forms(f) {
-			one.Forms[form.Name] = form.Text
+		for _, way := range a.forms(f) {
+			one.Forms[way.Name] = way.Text
 		}
 		out.Fixes = append(out.Fixes, one)
 	}

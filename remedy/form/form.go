@@ -1,9 +1,14 @@
 // Package form writes a fix in the forms in which people deploy it: commands of
-// policycoreutils, CIL, the language of policy modules, Ansible, Puppet, Butane.
+// policycoreutils, CIL, the language of policy modules, Ansible, Puppet, a shell
+// script for systems without Python, Butane, a Containerfile. And it writes how to
+// take a fix back.
+//
+// Names in a fix are plain ones, so none of the texts quotes them.
 package form
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
@@ -12,7 +17,9 @@ import (
 
 // A Form is one way of deploying a fix.
 type Form struct {
-	Name string `json:"name"` // semanage, cil, te, ansible, puppet, butane
+	// Name is semanage, cil, te, ansible, puppet, shell, butane or bootc; for what
+	// is no change of the policy it is text, systemd or podman.
+	Name string `json:"name"`
 	Text string `json:"text"`
 }
 
@@ -30,60 +37,67 @@ type Setting struct {
 	On   bool
 }
 
-// Forms returns the forms that can express a fix, semanage's first: Ansible's
-// and Puppet's modules for ports know tcp and udp and the level s0 alone, CIL has
-// no way to override a record.
+// Forms returns the forms that can express a fix, semanage's first. Ansible's and
+// Puppet's modules for ports know tcp and udp and the level s0 alone, CIL has no
+// way to override a record.
 func Forms(f *remedy.Fix, t Target) []Form {
-	if t.Protocol == "mptcp" {
-		t.Protocol = "tcp" // whose ports it has
-	}
 	switch f.Kind {
-	case remedy.Label:
-		return labelForms(f, t)
+	case remedy.OtherPort:
+		return []Form{{"text", choices(f)}}
 	case remedy.Boolean:
 		return boolForms(t)
-	case remedy.OwnType, remedy.Rule:
-		return moduleForms(f, t)
+	case remedy.Level:
+		if f.ProcessRange != "" {
+			return processForms(f)
+		}
 	}
-	return nil
+	var forms []Form
+	add := func(name, text string) {
+		if text != "" {
+			forms = append(forms, Form{name, text})
+		}
+	}
+	add("semanage", semanageForm(f))
+	if installs(f) && !f.Local || f.Kind == remedy.Rule || f.Kind == remedy.Label && !f.Local {
+		add("cil", cil.Format(f.Module))
+	}
+	if installs(f) {
+		if te, ok := moduleTE(f, f.ModuleName); ok {
+			add("te", te)
+		}
+	}
+	if simpleRecords(f) {
+		add("ansible", ansibleForm(f))
+		add("puppet", puppetForm(f))
+	}
+	add("shell", shellForm(f))
+	add("butane", butaneForm(f, t))
+	add("bootc", bootcForm(f))
+	return forms
 }
 
-// portCommand is the command that labels the port.
-func portCommand(f *remedy.Fix, t Target) string {
-	if f.Exists {
-		return fmt.Sprintf("semanage port --modify --type %s --proto %s %d", f.Type, t.Protocol, t.Port)
-	}
-	levels := ""
-	if f.Range != "" && f.Range != "s0" {
-		levels = " --range " + f.Range // semanage takes s0 for granted
-	}
-	return fmt.Sprintf("semanage port --add --type %s%s --proto %s %d", f.Type, levels, t.Protocol, t.Port)
+// installs reports whether a fix is a module, with records or without.
+func installs(f *remedy.Fix) bool { return len(f.Module) > 0 && f.Kind != remedy.Label }
+
+// asModule reports whether a fix can be deployed as a module alone.
+func asModule(f *remedy.Fix) bool {
+	return len(f.Module) > 0 && (f.Kind == remedy.Label || len(f.Records) == 0)
 }
 
-// simplePort reports whether the modules of Ansible and Puppet can label the
-// port.
-func simplePort(f *remedy.Fix, t Target) bool {
-	return (t.Protocol == "tcp" || t.Protocol == "udp") && (f.Exists || f.Range == "" || f.Range == "s0")
-}
-
-func labelForms(f *remedy.Fix, t Target) []Form {
-	forms := []Form{{"semanage", portCommand(f, t) + "\n"}}
-	if !f.Local {
-		forms = append(forms, Form{"cil", cil.Format(f.Module)})
+func choices(f *remedy.Fix) string {
+	var b strings.Builder
+	for _, c := range f.Choices {
+		fmt.Fprintf(&b, "use port %d (%s)\n", c.Port, c.Type)
 	}
-	if simplePort(f, t) {
-		forms = append(forms, Form{"ansible", portAnsible(f, t)}, Form{"puppet", portPuppet(f, t)})
+	return b.String()
+}
+
+func processForms(f *remedy.Fix) []Form {
+	return []Form{
+		{"text", "run the process with the level " + f.ProcessRange + "\n"},
+		{"systemd", "[Service]\nSELinuxContext=" + f.ProcessContext + "\n"},
+		{"podman", "podman run --security-opt label=level:" + f.ProcessRange + "\n"},
 	}
-	return append(forms, Form{"butane", "systemd:\n  units:\n" + unit(fmt.Sprintf("senet-port-%s-%d", t.Protocol, t.Port), "/usr/sbin/"+portCommand(f, t))})
-}
-
-func portAnsible(f *remedy.Fix, t Target) string {
-	return fmt.Sprintf("- community.general.seport:\n    ports: %d\n    proto: %s\n    setype: %s\n    state: present\n", t.Port, t.Protocol, f.Type)
-}
-
-func portPuppet(f *remedy.Fix, t Target) string {
-	return fmt.Sprintf("selinux::port { '%s-%s-%d':\n  ensure   => 'present',\n  seltype  => '%s',\n  protocol => '%s',\n  port     => %d,\n}\n",
-		f.Type, t.Protocol, t.Port, f.Type, t.Protocol, t.Port)
 }
 
 func boolForms(t Target) []Form {
@@ -98,62 +112,54 @@ func boolForms(t Target) []Form {
 		fmt.Fprintf(&puppet, "selboolean { '%s':\n  value      => '%s',\n  persistent => true,\n}\n", b.Name, on)
 	}
 	return []Form{
-		{"semanage", "setsebool -P" + sets.String() + "\n"},
+		{"semanage", "setsebool -P" + sets.String() + "\n# until the next boot only: setsebool" + sets.String() + "\n"},
 		{"ansible", ansible.String()},
 		{"puppet", puppet.String()},
-		{"butane", "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
+		{"shell", "setsebool -N -P" + sets.String() + "\n"},
+		{"butane", butane + "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
+		{"bootc", "RUN setsebool -N -P" + sets.String() + "\n"},
 	}
 }
 
-// moduleName names the module and its file: after the type it makes, or after
-// the subject and port that its rules are for, so that one fix does not replace
-// the module of another.
-func moduleName(f *remedy.Fix, t Target) string {
-	if f.Kind == remedy.OwnType {
-		return "senet_" + strings.TrimSuffix(f.Type, "_t")
+func semanageForm(f *remedy.Fix) string {
+	if f.Kind == remedy.Permissive {
+		var b strings.Builder
+		for _, domain := range f.Domains {
+			b.WriteString("semanage permissive -a " + domain + "\n")
+		}
+		return b.String()
 	}
-	subject := strings.TrimSuffix(f.Module[0].List[1].Atom, "_t")
-	return fmt.Sprintf("senet_%s_%s_%d", strings.ReplaceAll(subject, ".", "_"), t.Protocol, t.Port)
+	text := ""
+	if installs(f) {
+		text = writeModule(f) + "semodule -i " + f.ModuleName + ".cil\n"
+	}
+	return text + semanageRecords(f.Records, f.Kind == remedy.Level)
 }
 
-func moduleForms(f *remedy.Fix, t Target) []Form {
-	name, text := moduleName(f, t), cil.Format(f.Module)
-	file := "/etc/selinux/" + name + ".cil"
-	commands := fmt.Sprintf("cat > %s.cil <<'EOF'\n%sEOF\nsemodule -i %s.cil\n", name, text, name)
-	ansible := fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    content: |\n%s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
-		file, indent(text, "      "), file)
-	puppet := fmt.Sprintf("file { '%s':\n  content => @(CIL),\n%s    | CIL\n}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
-		file, indent(text, "    "), file)
-	butane := fmt.Sprintf("storage:\n  files:\n    - path: %s\n      contents:\n        inline: |\n%s", file, indent(text, "          "))
-	starts := []string{"/usr/sbin/semodule -i " + file}
-	simple := true
-	if f.Kind == remedy.OwnType && f.Local {
-		commands += portCommand(f, t) + "\n"
-		starts = append(starts, "/usr/sbin/"+portCommand(f, t))
-		simple = simplePort(f, t)
-		ansible += portAnsible(f, t)
-		puppet += "-> " + portPuppet(f, t)
-	}
-	forms := []Form{{"semanage", commands}}
-	if f.Kind == remedy.Rule || !f.Local {
-		forms = append(forms, Form{"cil", text})
-	}
-	if te, ok := moduleTE(f, t, name); ok {
-		forms = append(forms, Form{"te", te})
-	}
-	if simple {
-		forms = append(forms, Form{"ansible", ansible}, Form{"puppet", puppet})
-	}
-	return append(forms, Form{"butane", butane + "systemd:\n  units:\n" + unit(name, starts...)})
+// writeModule is shell that puts the module into a file.
+func writeModule(f *remedy.Fix) string {
+	return fmt.Sprintf("cat > %s.cil <<'EOF'\n%sEOF\n", f.ModuleName, cil.Format(f.Module))
 }
 
-// unit is one unit of a Butane snippet: it runs commands once, at the first boot.
-func unit(name string, commands ...string) string {
-	var starts strings.Builder
-	for _, c := range commands {
-		starts.WriteString("        ExecStart=" + c + "\n")
+// Undo returns the commands that take a fix back once it is applied, "" where
+// there is nothing to take back.
+func Undo(f *remedy.Fix, t Target) string {
+	switch f.Kind {
+	case remedy.Boolean:
+		back := slices.Clone(t.Bools)
+		for i := range back {
+			back[i].On = !back[i].On
+		}
+		text, _, _ := strings.Cut(boolForms(Target{Bools: back})[0].Text, "#")
+		return text
+	case remedy.Permissive:
+		return strings.ReplaceAll(semanageForm(f), "permissive -a ", "permissive -d ")
 	}
-	return fmt.Sprintf("    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n%s        [Install]\n        WantedBy=multi-user.target\n", name, starts.String())
+	text := semanageRecords(f.Undo, f.Kind == remedy.Level)
+	if installs(f) {
+		text += "semodule -r " + f.ModuleName + "\n" // last: no record may be left with its type
+	}
+	return text
 }
 
 func indent(text, prefix string) string {

@@ -3,6 +3,7 @@ package form
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
@@ -14,7 +15,7 @@ import (
 // statement for a port, so the label of an own type follows as a command. ok is
 // false where a name is one that the language does not have: those with dots, of
 // CIL's blocks.
-func moduleTE(f *remedy.Fix, t Target, name string) (text string, ok bool) {
+func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	w := teWriter{attributes: f.Attributes, perms: map[string][]string{}}
 	for _, n := range f.Module {
 		w.statement(n, "")
@@ -43,10 +44,26 @@ func moduleTE(f *remedy.Fix, t Target, name string) (text string, ok bool) {
 	b.WriteString("}\n\n")
 	b.WriteString(w.body.String())
 	fmt.Fprintf(&b, "\n# checkmodule -M -m -o %s.mod %s.te\n# semodule_package -o %s.pp -m %s.mod\n# semodule -i %s.pp\n", name, name, name, name, name)
-	if f.Kind == remedy.OwnType {
-		fmt.Fprintf(&b, "# %s\n", portCommand(f, t))
+	for line := range strings.Lines(portCommands(f)) {
+		b.WriteString("# " + line)
 	}
 	return b.String(), true
+}
+
+// portCommands label the port of an own type: by the records, or as its portcon
+// does.
+func portCommands(f *remedy.Fix) string {
+	if len(f.Records) > 0 {
+		return semanageRecords(f.Records, false)
+	}
+	for _, n := range f.Module {
+		if n.List[0].Atom == "portcon" {
+			port, _ := strconv.ParseUint(n.List[2].Atom, 10, 16)
+			r := remedy.RecordChange{Action: remedy.AddRecord, Protocol: n.List[1].Atom, Low: uint16(port), High: uint16(port), Type: f.Type, Range: f.Range}
+			return semanageRecords([]remedy.RecordChange{r}, false)
+		}
+	}
+	return ""
 }
 
 type teWriter struct {
@@ -78,6 +95,9 @@ func (w *teWriter) statement(n cil.Node, tab string) {
 		}
 		w.perms[class] = append(w.perms[class], perms...)
 		fmt.Fprintf(&w.body, "%s%s %s %s:%s %s;\n", tab, keyword, source, target, class, setTE(perms))
+	case "typepermissive":
+		w.name(n.List[1].Atom)
+		fmt.Fprintf(&w.body, "permissive %s;\n", n.List[1].Atom)
 	case "booleanif":
 		condition := w.condition(n.List[1])
 		for _, branch := range n.List[2:] {

@@ -1,0 +1,83 @@
+package form
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// moduleFile is where a module lies on a machine before semodule takes it.
+func moduleFile(f *remedy.Fix) string { return "/etc/selinux/" + f.ModuleName + ".cil" }
+
+func moduleText(f *remedy.Fix) string { return cil.Format(f.Module) }
+
+// shellForm is for systems that have semodule and no Python, and for building
+// their images: nothing is loaded into a kernel. Records that no module can make
+// take senet itself there.
+func shellForm(f *remedy.Fix) string {
+	text := ""
+	if len(f.Module) > 0 && (installs(f) || asModule(f)) {
+		text = writeModule(f) + "semodule -n -i " + f.ModuleName + ".cil\n"
+	}
+	if asModule(f) {
+		return text
+	}
+	if len(f.Records) == 1 {
+		r := &f.Records[0]
+		action := "set"
+		if r.Action == remedy.DeleteRecord {
+			action = "delete"
+		}
+		command := portCommand(r, f.Kind == remedy.Level, "")
+		return text + "senet " + strings.Replace(command, "--"+string(r.Action), action, 1) + " --root /\n"
+	}
+	return text + "senet port import --root / <<'EOF'\n" + importLines(f.Records) + "EOF\n"
+}
+
+// butane is how every Butane config begins.
+const butane = "variant: fcos\nversion: 1.5.0\n"
+
+func butaneForm(f *remedy.Fix, t Target) string {
+	text := butane
+	name := f.ModuleName
+	var starts []string
+	if len(f.Module) > 0 {
+		text += fmt.Sprintf("storage:\n  files:\n    - path: %s\n      contents:\n        inline: |\n%s", moduleFile(f), indent(moduleText(f), "          "))
+		starts = append(starts, "/usr/sbin/semodule -i "+moduleFile(f))
+	} else {
+		name = fmt.Sprintf("senet-port-%s-%d", t.Protocol, t.Port)
+	}
+	if !asModule(f) {
+		for i := range f.Records {
+			starts = append(starts, "/usr/sbin/semanage "+portCommand(&f.Records[i], f.Kind == remedy.Level, ""))
+		}
+	}
+	return text + "systemd:\n  units:\n" + unit(name, starts...)
+}
+
+// unit is one unit of a Butane config: it runs commands once, at the first boot.
+func unit(name string, commands ...string) string {
+	var starts strings.Builder
+	for _, c := range commands {
+		starts.WriteString("        ExecStart=" + c + "\n")
+	}
+	return fmt.Sprintf("    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n%s        [Install]\n        WantedBy=multi-user.target\n", name, starts.String())
+}
+
+// bootcForm is lines of a Containerfile.
+func bootcForm(f *remedy.Fix) string {
+	text := ""
+	if len(f.Module) > 0 {
+		text = fmt.Sprintf("COPY <<'EOF' %s\n%sEOF\nRUN semodule -n -i %s\n", moduleFile(f), moduleText(f), moduleFile(f))
+	}
+	if asModule(f) {
+		return text
+	}
+	var commands []string
+	for i := range f.Records {
+		commands = append(commands, "semanage "+portCommand(&f.Records[i], f.Kind == remedy.Level, "--noreload "))
+	}
+	return text + "RUN " + strings.Join(commands, " \\\n && ") + "\n"
+}

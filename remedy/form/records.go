@@ -1,0 +1,131 @@
+package form
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// semanageRecords is how semanage changes records: one by a command of its own,
+// several as one transaction, so that no port is without its label in between.
+// levels says that the range is what changes.
+func semanageRecords(records []remedy.RecordChange, levels bool) string {
+	switch len(records) {
+	case 0:
+		return ""
+	case 1:
+		return "semanage " + portCommand(&records[0], levels, "") + "\n"
+	}
+	return "semanage import <<'EOF'\n" + importLines(records) + "EOF\n"
+}
+
+// importLines are records as semanage import reads them.
+func importLines(records []remedy.RecordChange) string {
+	var b strings.Builder
+	for i := range records {
+		r := &records[i]
+		if r.Action == remedy.DeleteRecord {
+			fmt.Fprintf(&b, "port -d -p %s %s\n", r.Protocol, ports(r))
+			continue
+		}
+		flag, levels := "-a", ""
+		if r.Action == remedy.ModifyRecord {
+			flag = "-m"
+		}
+		if r.Range != "" {
+			levels = " -r '" + r.Range + "'"
+		}
+		fmt.Fprintf(&b, "port %s -t %s%s -p %s %s\n", flag, r.Type, levels, r.Protocol, ports(r))
+	}
+	return b.String()
+}
+
+// portCommand is a command of semanage for a record, without semanage. Where a
+// record is modified its range stays unless levels says otherwise; one that is
+// added has s0 unless another is given. flags go before all others.
+func portCommand(r *remedy.RecordChange, levels bool, flags string) string {
+	text := "port " + flags + "--" + string(r.Action)
+	if r.Action != remedy.DeleteRecord {
+		text += " --type " + r.Type
+		if r.Range != "" && (levels || r.Action == remedy.AddRecord && r.Range != "s0") {
+			text += " --range " + r.Range
+		}
+	}
+	return text + " --proto " + r.Protocol + " " + ports(r)
+}
+
+// ports are the ports of a record: 80, 8000-8100.
+func ports(r *remedy.RecordChange) string {
+	if r.Low == r.High {
+		return fmt.Sprint(r.Low)
+	}
+	return fmt.Sprintf("%d-%d", r.Low, r.High)
+}
+
+// simpleRecords reports whether the modules of Ansible and Puppet can make all
+// records.
+func simpleRecords(f *remedy.Fix) bool {
+	return !slices.ContainsFunc(f.Records, func(r remedy.RecordChange) bool {
+		return r.Protocol != "tcp" && r.Protocol != "udp" ||
+			f.Kind == remedy.Level || r.Action != remedy.ModifyRecord && r.Range != "" && r.Range != "s0"
+	})
+}
+
+func ansibleForm(f *remedy.Fix) string {
+	if f.Kind == remedy.Permissive {
+		var b strings.Builder
+		for _, domain := range f.Domains {
+			fmt.Fprintf(&b, "- community.general.selinux_permissive:\n    domain: %s\n    permissive: true\n", domain)
+		}
+		return b.String()
+	}
+	text := ""
+	if installs(f) {
+		file := moduleFile(f)
+		text = fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    content: |\n%s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
+			file, indent(moduleText(f), "      "), file)
+	}
+	for i := range f.Records {
+		r := &f.Records[i]
+		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r), r.Protocol, r.Type)
+		if r.Action == remedy.DeleteRecord {
+			text += "    state: absent\n"
+		} else {
+			text += "    state: present\n"
+		}
+		if len(f.Records) > 1 {
+			text += "    local: true\n" // else a record of the policy counts as one that is there
+		}
+	}
+	return text
+}
+
+func puppetForm(f *remedy.Fix) string {
+	var parts []string
+	if f.Kind == remedy.Permissive {
+		for _, domain := range f.Domains {
+			parts = append(parts, fmt.Sprintf("selinux::permissive { '%s':\n  ensure => 'present',\n}\n", domain))
+		}
+		return strings.Join(parts, "")
+	}
+	if installs(f) {
+		parts = append(parts, fmt.Sprintf("file { '%s':\n  content => @(CIL),\n%s    | CIL\n}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
+			moduleFile(f), indent(moduleText(f), "    "), moduleFile(f)))
+	}
+	for i := range f.Records {
+		r := &f.Records[i]
+		number := fmt.Sprintf("port     => %d", r.Low)
+		if r.Low != r.High {
+			number = fmt.Sprintf("port_range => [%d, %d]", r.Low, r.High)
+		}
+		ensure := "present"
+		if r.Action == remedy.DeleteRecord {
+			ensure = "absent"
+		}
+		parts = append(parts, fmt.Sprintf("selinux::port { '%s-%s-%s':\n  ensure   => '%s',\n  seltype  => '%s',\n  protocol => '%s',\n  %s,\n}\n",
+			r.Type, r.Protocol, ports(r), ensure, r.Type, r.Protocol, number))
+	}
+	return strings.Join(parts, "-> ")
+}
