@@ -201,7 +201,7 @@ func (f *finder) labels() error {
 		}
 		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: f.exactRecord()}
 		fix.Local = fix.Exists || f.shadowed()
-		fix.Records, fix.Undo = f.relabel(label)
+		fix.Records, fix.Undo = f.relabel(label, fix.Type)
 		if !fix.Local {
 			fix.Module = []cil.Node{f.portconCIL(label, name)}
 			fix.ModuleName = f.moduleName("port")

@@ -24,28 +24,31 @@ func (f *finder) covers(c *policydb.PortCon) bool {
 	return c.Protocol == uint32(f.socket.PortProtocol) && c.Low <= port && port <= c.High
 }
 
-// relabel returns what it takes for a local record to give the port a label, and
-// to take it back. A local record of a range that the port lies in overlaps with
-// one for the port, which libsemanage refuses (semanage_port_validate_local), so
-// the range is deleted, and put back in the pieces beside the port.
-func (f *finder) relabel(label policy.Context) (records, undo []RecordChange) {
+// relabel returns what it takes for a local record to give the port a label, whose
+// type is called typ, and to take it back. A local record of a range that the port
+// lies in overlaps with one for the port, which libsemanage refuses
+// (semanage_port_validate_local), so the range is deleted, and put back in the
+// pieces beside the port.
+func (f *finder) relabel(label policy.Context, typ string) (records, undo []RecordChange) {
 	port := uint32(f.problem.Port)
 	c := f.local()
+	action := f.adding(port, port)
 	switch {
 	case c != nil && c.Low < c.High:
 		records, undo = f.cut(c)
-		records = append(records, f.change(f.adding(port, port), port, port, label))
 		undo = slices.Insert(undo, 0, f.change(DeleteRecord, port, port, label))
 	case c != nil:
-		records = []RecordChange{f.change(ModifyRecord, port, port, label)}
+		action = ModifyRecord
 		undo = []RecordChange{f.change(ModifyRecord, port, port, c.Context)}
+	case action == ModifyRecord && f.problem.LocalPorts == nil: // it may be a local one
+		undo = []RecordChange{f.change(ModifyRecord, port, port, f.answer.Port.Context)}
 	default:
-		action := f.adding(port, port)
-		records = []RecordChange{f.change(action, port, port, label)}
 		undo = []RecordChange{f.change(DeleteRecord, port, port, label)}
-		if action == ModifyRecord && f.problem.LocalPorts == nil { // it may be a local one
-			undo = []RecordChange{f.change(ModifyRecord, port, port, f.answer.Port.Context)}
-		}
+	}
+	records = append(records, f.change(action, port, port, label))
+	records[len(records)-1].Type = typ
+	if undo[0].Action == DeleteRecord {
+		undo[0].Type = typ
 	}
 	return records, undo
 }

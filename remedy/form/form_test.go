@@ -3,6 +3,7 @@ package form_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/form"
 	"github.com/senet-selinux/senet/subject"
@@ -29,6 +31,7 @@ type written struct {
 	port  uint16
 	proto string
 	forms []form.Form
+	undo  string
 }
 
 func (w *written) form(name string) string {
@@ -49,7 +52,6 @@ func all(t *testing.T) []written {
 		t.Fatal(err)
 	}
 	p := policy.New(db)
-	d := access.NewDecider(p)
 	var list []written
 	kinds := map[remedy.Kind]int{}
 	for _, pr := range []struct {
@@ -57,24 +59,36 @@ func all(t *testing.T) []written {
 		op    network.Operation
 		proto network.Protocol
 		port  uint16
+		local string // the type of a local record of 10 ports, which labels the port
 	}{
-		{"httpd_t", network.Connect, network.TCP, 5601},
-		{"httpd_t", network.Bind, network.TCP, 8081},
-		{"httpd_t", network.Connect, network.MPTCP, 5601},
-		{"ntpd_t", network.Recv, network.UDP, 5601},
-		{"mysqld_t", network.Listen, network.SCTP, 9999},
-		{"httpd_t", network.Listen, network.DCCP, 5601},
+		{"httpd_t", network.Connect, network.TCP, 5601, ""},
+		{"httpd_t", network.Bind, network.TCP, 8081, ""},
+		{"httpd_t", network.Connect, network.MPTCP, 5601, ""},
+		{"ntpd_t", network.Recv, network.UDP, 5601, ""},
+		{"mysqld_t", network.Listen, network.SCTP, 9999, ""},
+		{"httpd_t", network.Listen, network.DCCP, 5601, ""},
+		{"httpd_t", network.Connect, network.TCP, 5601, "ssh_port_t"},
+		{"httpd_t", network.Bind, network.TCP, 8080, "ssh_port_t"}, // and http_cache_port_t under it
 	} {
 		s, err := subject.Resolve(p, pr.typ)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := remedy.Find(d, remedy.Problem{Name: pr.typ, Question: network.Question{
-			Subject: s.Context, Operation: pr.op, Protocol: pr.proto, Port: pr.port, Host: host.Standard()}})
+		problem := remedy.Problem{Name: pr.typ, LocalPorts: []policydb.PortCon{}, Question: network.Question{
+			Subject: s.Context, Operation: pr.op, Protocol: pr.proto, Port: pr.port, Host: host.Standard()}}
+		q := p
+		if pr.local != "" {
+			label := p.PortLabel(policy.ProtoTCP, pr.port).Context
+			id, _ := p.Type(pr.local)
+			label.Type = uint32(id)
+			problem.LocalPorts = []policydb.PortCon{{Protocol: policy.ProtoTCP, Low: uint32(pr.port) - 4, High: uint32(pr.port) + 5, Context: label}}
+			q = p.WithPorts(problem.LocalPorts...)
+		}
+		r, err := remedy.Find(access.NewDecider(q), problem)
 		if err != nil {
 			t.Fatal(err)
 		}
-		target := form.Target{Protocol: string(pr.proto), Port: pr.port}
+		target := form.Target{Protocol: strings.TrimPrefix(string(pr.proto), "mp"), Port: pr.port}
 		for i := range r.Fixes {
 			f := r.Fixes[i]
 			kinds[f.Kind]++
@@ -82,15 +96,21 @@ func all(t *testing.T) []written {
 			for _, b := range f.Bools {
 				target.Bools = append(target.Bools, form.Setting{Name: p.BoolName(b.Bool), On: b.On})
 			}
-			proto := strings.TrimPrefix(string(pr.proto), "mp")
-			list = append(list, written{f, pr.port, proto, form.Forms(&f, target)})
+			list = append(list, written{f, pr.port, target.Protocol, form.Forms(&f, target), form.Undo(&f, target)})
 			if f.Kind == remedy.Label || f.Kind == remedy.OwnType {
-				f.Range, f.Local = "s0-s15:c0.c1023", true
-				list = append(list, written{f, pr.port, proto, form.Forms(&f, target)})
+				f = ranged(f, &target)
+				list = append(list, written{f, pr.port, target.Protocol, form.Forms(&f, target), form.Undo(&f, target)})
+			}
+			if f.Kind == remedy.Label {
+				f.Kind = remedy.Level
+				f.Records = slices.Clone(f.Records)
+				f.Records[0].Action = remedy.ModifyRecord
+				list = append(list, written{f, pr.port, target.Protocol, form.Forms(&f, target), form.Undo(&f, target)})
+				kinds[f.Kind]++
 			}
 		}
 	}
-	for _, kind := range []remedy.Kind{remedy.Label, remedy.OwnType, remedy.Boolean, remedy.Rule} {
+	for _, kind := range []remedy.Kind{remedy.Label, remedy.OwnType, remedy.Boolean, remedy.Rule, remedy.Split, remedy.Level, remedy.OtherPort, remedy.Permissive} {
 		if kinds[kind] == 0 {
 			t.Fatalf("no fix of kind %s", kind)
 		}
@@ -98,59 +118,121 @@ func all(t *testing.T) []written {
 	return list
 }
 
+// ranged is a fix that only a record can make, with a range.
+func ranged(f remedy.Fix, t *form.Target) remedy.Fix {
+	f.Range, f.Local, f.Exists = "s0-s15:c0.c1023", true, false
+	r := remedy.RecordChange{Action: remedy.AddRecord, Protocol: t.Protocol, Low: t.Port, High: t.Port, User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}
+	f.Records = []remedy.RecordChange{r}
+	r.Action = remedy.DeleteRecord
+	f.Undo = []remedy.RecordChange{r}
+	f.Module = slices.DeleteFunc(slices.Clone(f.Module), func(n cil.Node) bool { return n.List[0].Atom == "portcon" })
+	return f
+}
+
 // TestSemanageCommands: the commands are what policycoreutils's own parser
-// takes, with the values meant; and the shell hands semodule the module.
+// takes, with the values meant, to do it and to take it back; and the shell hands
+// semodule the module.
 func TestSemanageCommands(t *testing.T) {
 	testenv.Need(t, "sh", "python3", "semanage", "setsebool")
 	list := all(t)
-	var commands []string // of semanage, one a line
+	var commands []string // of semanage port, one a line
+	var wanted []remedy.RecordChange
 	for i := range list {
 		w := &list[i]
-		text := w.form("semanage")
-		if w.fix.Kind == remedy.Boolean {
-			if !regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=[01])+\n$`).MatchString(text) {
-				t.Errorf("%s", text)
+		f := &w.fix
+		switch f.Kind {
+		case remedy.OtherPort:
+			if w.form("semanage") != "" || w.undo != "" || !strings.Contains(w.form("text"), fmt.Sprintf("use port %d (", f.Choices[0].Port)) {
+				t.Errorf("%+v", w.forms)
+			}
+			continue
+		case remedy.Boolean:
+			if !regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=1)+\n# until the next boot only: setsebool( [a-z0-9_]+=1)+\n$`).MatchString(w.form("semanage")) ||
+				!regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=0)+\n$`).MatchString(w.undo) {
+				t.Errorf("%s\n%s", w.form("semanage"), w.undo)
+			}
+			continue
+		case remedy.Permissive:
+			if w.form("semanage") != "semanage permissive -a "+f.Domains[0]+"\n" || w.undo != "semanage permissive -d "+f.Domains[0]+"\n" {
+				t.Errorf("%s\n%s", w.form("semanage"), w.undo)
 			}
 			continue
 		}
-		calls := shell(t, w, text)
-		isModule := w.fix.Kind != remedy.Label
-		wantCalls := 1
-		if w.fix.Kind == remedy.OwnType && w.fix.Local {
-			wantCalls = 2
-		}
-		if len(calls) != wantCalls {
-			t.Errorf("%d commands: %q", len(calls), calls)
-			continue
-		}
-		if isModule {
+		// Doing it: the module, then the records.
+		calls, module := shell(t, w.form("semanage"))
+		if isModule := f.Kind == remedy.OwnType || f.Kind == remedy.Rule; isModule {
+			if len(calls) == 0 || calls[0] != "semodule -i "+f.ModuleName+".cil" {
+				t.Fatalf("%q", calls)
+			}
+			same(t, module, f.Module)
 			calls = calls[1:]
 		}
-		commands = append(commands, calls...)
+		if len(calls) != len(f.Records) {
+			t.Errorf("%s: %q for %d records", f.Kind, calls, len(f.Records))
+			continue
+		}
+		commands, wanted = append(commands, calls...), append(wanted, f.Records...)
+		// Taking it back: the other way round.
+		calls, _ = shell(t, w.undo)
+		if f.Kind == remedy.OwnType || f.Kind == remedy.Rule {
+			if n := len(calls) - 1; n < 0 || calls[n] != "semodule -r "+f.ModuleName {
+				t.Fatalf("%q", calls)
+			}
+			calls = calls[:len(calls)-1]
+		}
+		if len(calls) != len(f.Undo) {
+			t.Errorf("%s: %q for %d records", f.Kind, calls, len(f.Undo))
+			continue
+		}
+		commands, wanted = append(commands, calls...), append(wanted, f.Undo...)
+		// Without semanage: semodule, and senet's own words for records.
+		calls, module = shell(t, w.form("shell"))
+		if len(f.Module) > 0 {
+			if calls[0] != "semodule -n -i "+f.ModuleName+".cil" {
+				t.Errorf("%q", calls)
+			}
+			same(t, module, f.Module)
+			calls = calls[1:]
+		}
+		if f.Kind == remedy.Label && len(f.Module) > 0 || len(f.Records) == 0 {
+			if len(calls) > 0 {
+				t.Errorf("%q", calls)
+			}
+		} else if len(calls) != len(f.Records) || !strings.HasPrefix(calls[0], "senet port ") {
+			t.Errorf("%s: %q for %d records", f.Kind, calls, len(f.Records))
+		}
 	}
 	for i, got := range parse(t, commands) {
-		words := strings.Fields(commands[i])
-		number := words[len(words)-1]
-		action := map[bool]string{true: "modify", false: "add"}[strings.Contains(commands[i], "--modify")]
-		if got.Action != action || got.Port != number || got.Type == "" || !strings.Contains(commands[i], "--type "+got.Type) || !slices.Contains([]string{"tcp", "udp", "sctp", "dccp"}, got.Proto) {
-			t.Errorf("%s: %+v", commands[i], got)
+		want := semanagePort{string(wanted[i].Action), fmt.Sprint(wanted[i].Low), wanted[i].Type, wanted[i].Protocol, wanted[i].Range}
+		if wanted[i].Low != wanted[i].High {
+			want.Port += fmt.Sprintf("-%d", wanted[i].High)
 		}
-		if strings.Contains(commands[i], "--range") != (got.Range != "") || got.Range != "" && got.Range != "s0-s15:c0.c1023" {
-			t.Errorf("%s: range %q", commands[i], got.Range)
+		if want.Action == "delete" {
+			want.Type, want.Range = "", ""
+		}
+		if got.Range == "" && want.Action != "delete" {
+			got.Range = "s0" // semanage's own, or the record's
+			if want.Action == "modify" {
+				want.Range = "s0"
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", commands[i], got, want)
 		}
 	}
-	if len(commands) < 10 {
+	if len(commands) < 40 {
 		t.Errorf("%d commands", len(commands))
 	}
 }
 
-// shell runs a script with programs in semodule's and semanage's place that
-// write down how they are called, and checks the module that they get.
-func shell(t *testing.T, w *written, script string) []string {
+// shell runs a script with programs in semodule's, semanage's and senet's place
+// that write down how they are called, and returns that with the module that they
+// get. What is imported counts as calls.
+func shell(t *testing.T, script string) (calls []string, module string) {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"semodule", "semanage"} {
-		stub := fmt.Sprintf("#!/bin/sh\necho %s \"$@\" >>%s/calls\n", name, dir)
+	for _, name := range []string{"semodule", "semanage", "senet"} {
+		stub := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in import*|*' import '*) sed 's/^port/%s port/' >>%s/calls;; *) echo %s \"$@\" >>%s/calls;; esac\n", name, dir, name, dir)
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(stub), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -163,22 +245,17 @@ func shell(t *testing.T, w *written, script string) []string {
 	}
 	out, err := os.ReadFile(filepath.Join(dir, "calls"))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %s", err, script)
 	}
-	calls := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if w.fix.Kind == remedy.Label {
-		return calls
+	files, _ := filepath.Glob(filepath.Join(dir, "*.cil"))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		module += string(text)
 	}
-	file, ok := strings.CutPrefix(calls[0], "semodule -i ")
-	if !ok {
-		t.Fatalf("%q", calls)
-	}
-	text, err := os.ReadFile(filepath.Join(dir, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, string(text), w.fix.Module)
-	return calls
+	return strings.Split(strings.TrimSpace(string(out)), "\n"), module
 }
 
 // same compares a text with the statements it should be of.
@@ -204,16 +281,16 @@ func parse(t *testing.T, commands []string) []semanagePort {
 		t.Fatal(err)
 	}
 	const program = `
-import importlib.machinery, importlib.util, json, sys
+import importlib.machinery, importlib.util, json, shlex, sys
 loader = importlib.machinery.SourceFileLoader("semanage", sys.argv[1])
 spec = importlib.util.spec_from_loader("semanage", loader)
 module = importlib.util.module_from_spec(spec)
 loader.exec_module(module)
 out = []
 for line in sys.stdin:
-    a = module.createCommandParser().parse_args(module.make_args(line.split()))
+    a = module.createCommandParser().parse_args(module.make_args(shlex.split(line)))
     assert a.func is module.handlePort, line
-    out.append({"Action": a.action, "Port": a.port, "Type": a.type, "Proto": a.proto, "Range": a.range or ""})
+    out.append({"Action": a.action, "Port": a.port, "Type": a.type or "", "Proto": a.proto, "Range": a.range or ""})
 json.dump(out, sys.stdout)
 `
 	python := "python3"
@@ -271,15 +348,19 @@ func TestYAML(t *testing.T) {
 // there is no form for others.
 func checkAnsible(t *testing.T, w *written, doc any) {
 	t.Helper()
-	labels := w.fix.Kind == remedy.Label || w.fix.Kind == remedy.OwnType && w.fix.Local
-	sayable := !labels || (w.proto == "tcp" || w.proto == "udp") && (w.fix.Exists || w.fix.Range == "s0")
+	f := &w.fix
+	sayable := f.Kind != remedy.OtherPort && f.Kind != remedy.Level
+	for _, r := range f.Records {
+		sayable = sayable && (r.Protocol == "tcp" || r.Protocol == "udp") && (r.Action == remedy.ModifyRecord || r.Range == "s0")
+	}
 	if (doc != nil) != sayable || (w.form("puppet") != "") != sayable {
-		t.Errorf("%s %s on %s, range %s: ansible is %v", w.fix.Kind, w.fix.Type, w.proto, w.fix.Range, doc)
+		t.Errorf("%s %s on %s, range %s: ansible is %v", f.Kind, f.Type, w.proto, f.Range, doc)
 	}
 	if doc == nil {
 		return
 	}
 	var modules []string
+	records := f.Records
 	for _, task := range doc.([]any) {
 		for name, args := range task.(map[string]any) {
 			if !strings.Contains(name, ".") {
@@ -289,7 +370,20 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 			m, _ := args.(map[string]any)
 			switch name {
 			case "community.general.seport":
-				if m["ports"] != float64(w.port) || m["proto"] != w.proto || m["setype"] != w.fix.Type || m["state"] != "present" {
+				r := records[0]
+				records = records[1:]
+				ports, state := any(float64(r.Low)), "present"
+				if r.Low != r.High {
+					ports = fmt.Sprintf("%d-%d", r.Low, r.High)
+				}
+				if r.Action == remedy.DeleteRecord {
+					state = "absent"
+				}
+				if m["ports"] != ports || m["proto"] != w.proto || m["setype"] != r.Type || m["state"] != state || (m["local"] == true) != (len(f.Records) > 1) {
+					t.Errorf("%v", m)
+				}
+			case "community.general.selinux_permissive":
+				if m["permissive"] != true || m["domain"] != f.Domains[0] {
 					t.Errorf("%v", m)
 				}
 			case "ansible.posix.seboolean":
@@ -297,44 +391,67 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 					t.Errorf("%v", m)
 				}
 			case "ansible.builtin.copy":
-				same(t, m["content"].(string), w.fix.Module)
+				same(t, m["content"].(string), f.Module)
 			}
 		}
 	}
-	want := map[remedy.Kind][]string{
-		remedy.Label: {"community.general.seport"}, remedy.Boolean: {"ansible.posix.seboolean"},
-		remedy.Rule: {"ansible.builtin.copy", "ansible.builtin.command"}, remedy.OwnType: {"ansible.builtin.copy", "ansible.builtin.command"},
-	}[w.fix.Kind]
-	if w.fix.Kind == remedy.OwnType && w.fix.Local {
-		want = append(want, "community.general.seport")
+	var want []string
+	switch f.Kind {
+	case remedy.Rule, remedy.OwnType:
+		want = []string{"ansible.builtin.copy", "ansible.builtin.command"}
+	case remedy.Boolean:
+		want = slices.Repeat([]string{"ansible.posix.seboolean"}, len(f.Bools))
+	case remedy.Permissive:
+		want = []string{"community.general.selinux_permissive"}
 	}
-	if w.fix.Kind == remedy.Boolean {
-		want = slices.Repeat(want, len(w.fix.Bools))
-	}
+	want = append(want, slices.Repeat([]string{"community.general.seport"}, len(f.Records))...)
 	if !slices.Equal(modules, want) {
-		t.Errorf("%s: modules %v, want %v", w.fix.Kind, modules, want)
+		t.Errorf("%s: modules %v, want %v", f.Kind, modules, want)
 	}
 }
 
 func checkButane(t *testing.T, w *written, doc any) {
 	t.Helper()
+	f := &w.fix
+	if f.Kind == remedy.OtherPort {
+		if doc != nil {
+			t.Errorf("%v", doc)
+		}
+		return
+	}
 	m := doc.(map[string]any)
+	if m["variant"] != "fcos" || m["version"] != "1.5.0" {
+		t.Errorf("%v", m)
+	}
 	unit := m["systemd"].(map[string]any)["units"].([]any)[0].(map[string]any)
 	content := unit["contents"].(string)
 	starts := regexp.MustCompile(`(?m)^ExecStart=/usr/sbin/(semanage|semodule|setsebool) .*$`).FindAllString(content, -1)
 	want := 1
-	if w.fix.Kind == remedy.OwnType && w.fix.Local {
-		want = 2
+	if f.Kind != remedy.Boolean {
+		want = len(f.Records)
+		if f.Kind == remedy.Label && len(f.Module) > 0 {
+			want = 0
+		}
+		if len(f.Module) > 0 {
+			want++
+		}
 	}
 	if len(starts) != want || !strings.HasSuffix(unit["name"].(string), ".service") || !strings.HasPrefix(content, "[Unit]\n") || !strings.Contains(content, "\n[Service]\nType=oneshot\n") {
-		t.Errorf("%s", content)
+		t.Errorf("%d commands of %d: %s", len(starts), want, content)
 	}
-	if w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Rule {
+	bootc := w.form("bootc")
+	if n := strings.Count(bootc, "RUN ") + strings.Count(bootc, " && "); n != want || strings.Contains(bootc, "semanage port --add") {
+		t.Errorf("%d commands of %d: %s", n, want, bootc)
+	}
+	if len(f.Module) > 0 {
 		file := m["storage"].(map[string]any)["files"].([]any)[0].(map[string]any)
-		if !strings.Contains(starts[0], "semodule -i "+file["path"].(string)) {
+		if !strings.Contains(starts[0], "semodule -i "+file["path"].(string)) || !strings.Contains(bootc, "RUN semodule -n -i "+file["path"].(string)+"\n") {
 			t.Errorf("%s of %s", starts[0], file["path"])
 		}
-		same(t, file["contents"].(map[string]any)["inline"].(string), w.fix.Module)
+		same(t, file["contents"].(map[string]any)["inline"].(string), f.Module)
+		_, text, _ := strings.Cut(bootc, "\n")
+		text, _, _ = strings.Cut(text, "EOF\n")
+		same(t, text, f.Module)
 	}
 }
 
@@ -342,7 +459,7 @@ func checkButane(t *testing.T, w *written, doc any) {
 func TestCIL(t *testing.T) {
 	for _, w := range all(t) {
 		text := w.form("cil")
-		can := w.fix.Kind == remedy.Rule || w.fix.Kind != remedy.Boolean && !w.fix.Local
+		can := w.fix.Kind == remedy.Rule || w.fix.Kind == remedy.Permissive || !w.fix.Local && (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Label)
 		if (text != "") != can {
 			t.Errorf("%s, local %v: %q", w.fix.Kind, w.fix.Local, text)
 		}
@@ -359,7 +476,7 @@ func TestModuleLanguage(t *testing.T) {
 	n := 0
 	for _, w := range all(t) {
 		text := w.form("te")
-		if (text != "") != (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Rule) {
+		if (text != "") != (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Rule || w.fix.Kind == remedy.Permissive) {
 			t.Errorf("%s: %q", w.fix.Kind, text)
 		}
 		if text == "" {
@@ -382,36 +499,33 @@ func TestModuleLanguage(t *testing.T) {
 }
 
 // TestDottedNames: names of CIL's blocks have dots, which the language of
-// modules has not, and file names of ours neither.
+// modules has not.
 func TestDottedNames(t *testing.T) {
 	rule, err := cil.Parse("(allow box.process http_port_t (tcp_socket (name_connect)))")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := remedy.Fix{Kind: remedy.Rule, Type: "http_port_t", Module: rule}
+	f := remedy.Fix{Kind: remedy.Rule, Type: "http_port_t", Module: rule, ModuleName: "m"}
 	for _, form := range form.Forms(&f, form.Target{Protocol: "tcp", Port: 80}) {
 		if form.Name == "te" {
-			t.Errorf("%s", form.Text)
-		}
-		if form.Name == "semanage" && !strings.Contains(form.Text, "semodule -i senet_box_process_tcp_80.cil\n") {
 			t.Errorf("%s", form.Text)
 		}
 	}
 }
 
-// TestTwoRules: the modules of two subjects for one port do not replace each
-// other.
-func TestTwoRules(t *testing.T) {
-	names := map[string]bool{}
-	for _, source := range []string{"haproxy_t", "httpd_t"} {
-		rule, err := cil.Parse("(allow " + source + " unreserved_port_t (tcp_socket (name_connect)))")
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := form.Forms(&remedy.Fix{Kind: remedy.Rule, Module: rule}, form.Target{Protocol: "tcp", Port: 5601})[0].Text
-		names[text[strings.LastIndex(text, "semodule"):]] = true
+// TestProcessLevel: a level of a process is no change of the policy.
+func TestProcessLevel(t *testing.T) {
+	f := remedy.Fix{Kind: remedy.Level, ProcessRange: "s0:c1", ProcessContext: "system_u:system_r:app_t:s0:c1", Works: true}
+	got := map[string]string{}
+	for _, form := range form.Forms(&f, form.Target{Protocol: "tcp", Port: 80}) {
+		got[form.Name] = form.Text
 	}
-	if len(names) != 2 {
-		t.Errorf("%v", names)
+	want := map[string]string{
+		"text":    "run the process with the level s0:c1\n",
+		"systemd": "[Service]\nSELinuxContext=system_u:system_r:app_t:s0:c1\n",
+		"podman":  "podman run --security-opt label=level:s0:c1\n",
+	}
+	if !maps.Equal(got, want) || form.Undo(&f, form.Target{}) != "" {
+		t.Errorf("%v", got)
 	}
 }
