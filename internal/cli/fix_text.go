@@ -253,7 +253,7 @@ type fixJSON struct {
 	Fixes   []fixOneJSON `json:"fixes"`
 	// Elsewhere is what else may refuse, where SELinux allows it.
 	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
-	Applied *appliedJSON `json:"applied,omitempty"`
+	Applied   *appliedJSON   `json:"applied,omitempty"`
 }
 
 type fixOneJSON struct {
