@@ -1,6 +1,8 @@
 package remedy
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -28,12 +30,19 @@ func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 		if len(f.fixes) == 1 && f.unbeatable() {
 			return f.fixes[0], true, nil
 		}
-		f.fixes = nil
 	}
-	if err := f.all(); err != nil || len(f.fixes) == 0 {
-		return Fix{}, false, err
+	own := f.fixes
+	for _, f.hasty = range []bool{true, false} {
+		f.fixes = slices.Clone(own)
+		if err := f.all(); err != nil {
+			return Fix{}, false, err
+		}
+		// What was left out comes after all that are offered.
+		if len(f.fixes) > 0 && (!f.hasty || f.fixes[0].Works && f.fixes[0].Applicability != Never) {
+			return f.fixes[0], true, nil
+		}
 	}
-	return f.fixes[0], true, nil
+	return Fix{}, false, nil
 }
 
 // unbeatable reports whether the one fix that was found, an own type, is the

@@ -48,14 +48,22 @@ func Find(d *access.Decider, problem Problem) (Result, error) {
 	return r, nil
 }
 
-// all finds every fix and puts them in order.
+// all finds every fix and puts them in order; an own type, which is the first to
+// be found, only where there is none yet.
 func (f *finder) all() error {
 	if err := f.count(); err != nil {
 		return err
 	}
-	steps := []func() error{f.rule, f.booleans, f.level, f.otherPort, f.permissive}
+	var steps []func() error
 	if f.labelHelps() {
-		steps = append([]func() error{f.labels, f.split, f.ownType}, steps...)
+		steps = append(steps, f.labels, f.split)
+		if len(f.fixes) == 0 {
+			steps = append(steps, f.ownType)
+		}
+	}
+	steps = append(steps, f.rule, f.booleans, f.level, f.otherPort)
+	if !f.hasty {
+		steps = append(steps, f.permissive)
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -80,6 +88,7 @@ type finder struct {
 	runs    []run                  // all ports, as they are today
 	sockets []policy.TypeID        // see socketType
 	fixes   []Fix
+	hasty   bool // leave out what is never offered, if it can be told beforehand
 }
 
 func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *finder {
@@ -196,7 +205,7 @@ func (f *finder) labels() error {
 		label := f.label(id)
 		works := judge.Port(f.problem.Port, label) == network.Allowed
 		name := f.p.TypeName(id)
-		if !works && name != "http_port_t" || !plain(name) || !plainRange(f.levels(label)) {
+		if !works && (f.hasty || name != "http_port_t") || !plain(name) || !plainRange(f.levels(label)) {
 			continue
 		}
 		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: f.exactRecord()}

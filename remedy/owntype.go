@@ -52,12 +52,11 @@ func (f *finder) ownType() error {
 	if err := f.copyRules(m, db, now, class, value, name, asked); err != nil {
 		return err
 	}
+	var rules lifting
 	for _, l := range f.denied {
 		if l.Layer != network.LayerPort {
 			ch.within = nil // the rule counts for other ports as well
-			if err := f.lift(m, db, l); err != nil {
-				return err
-			}
+			f.lift(m, &rules, l)
 			continue
 		}
 		perm, _ := f.p.Perm(class, l.Perm)
@@ -66,6 +65,9 @@ func (f *finder) ownType() error {
 		if err := db.AddAllow(source, value, uint32(class), uint32(perm)); err != nil {
 			return err
 		}
+	}
+	if err := rules.into(db); err != nil {
+		return err
 	}
 	exists := f.exactRecord()
 	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"), Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}

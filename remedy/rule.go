@@ -16,8 +16,12 @@ func (f *finder) liftable(l *network.LayerAnswer) bool {
 	return ok && defined && (l.Check.Reason.Code == access.NoRule || l.Check.Reason.Code == access.BoolOff)
 }
 
+// A lifting is the allow rules that grant what layers refuse, one for each source,
+// target and class.
+type lifting []policydb.AVRule
+
 // lift adds the allow rule that grants what a layer refuses.
-func (f *finder) lift(m *module, db *policydb.Policy, l *network.LayerAnswer) error {
+func (f *finder) lift(m *module, rules *lifting, l *network.LayerAnswer) {
 	class, _ := f.p.Class(l.Class)
 	perm, _ := f.p.Perm(class, l.Perm)
 	source, target := l.SourceContext.Type, l.TargetContext.Type
@@ -26,7 +30,23 @@ func (f *finder) lift(m *module, db *policydb.Policy, l *network.LayerAnswer) er
 		object = "self"
 	}
 	m.rule(f.p.TypeName(policy.TypeID(source)), object, l.Class, []string{l.Perm})
-	return db.AddAllow(source, target, uint32(class), uint32(perm))
+	for i := range *rules {
+		if r := &(*rules)[i]; uint32(r.Source) == source && uint32(r.Target) == target && r.Class == uint16(class) {
+			r.Data |= uint32(perm)
+			return
+		}
+	}
+	*rules = append(*rules, policydb.AVRule{Source: uint16(source), Target: uint16(target), Class: uint16(class), Kind: policydb.AVAllowed, Data: uint32(perm)})
+}
+
+// into adds the rules to a policy.
+func (rules lifting) into(db *policydb.Policy) error {
+	for _, r := range rules {
+		if err := db.AddAllow(uint32(r.Source), uint32(r.Target), uint32(r.Class), r.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rule allows the subject everything that is refused, on the labels as they are,
@@ -35,13 +55,12 @@ func (f *finder) rule() error {
 	db, m := f.p.DB().Clone(), newModule(f.p)
 	ports := reach.Ports{} // that the rules can be about; nil for all
 	sources := f.typesOf()
+	var rules lifting
 	for _, l := range f.denied {
 		if !f.liftable(l) {
 			return nil
 		}
-		if err := f.lift(m, db, l); err != nil {
-			return err
-		}
+		f.lift(m, &rules, l)
 		sources.Add(policy.TypeID(l.SourceContext.Type))
 		switch {
 		case l.Layer != network.LayerPort:
@@ -49,6 +68,9 @@ func (f *finder) rule() error {
 		case ports != nil:
 			ports = ports.Union(f.labelled(l.TargetContext.Type))
 		}
+	}
+	if err := rules.into(db); err != nil {
+		return err
 	}
 	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type)), ModuleName: f.moduleName("rule")}
 	var ok bool
