@@ -205,9 +205,11 @@ type fixAnswer struct {
 	others []fixQuestion
 }
 
-// hopeless reports whether the operation is refused and no fix works.
+// hopeless reports whether the operation is refused and no fix works that could be
+// recommended.
 func (a *fixAnswer) hopeless() bool {
-	return a.can.answer.Verdict == network.Denied && !slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works })
+	return a.can.answer.Verdict == network.Denied &&
+		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Applicability != remedy.Never })
 }
 
 func (a *fixAnswer) forms(f *remedy.Fix) []form.Form {

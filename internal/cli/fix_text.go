@@ -141,12 +141,13 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 			fmt.Fprintf(&b, "         %s\n", cut)
 		}
 	}
+	if len(shown) == 0 {
+		fmt.Fprintf(&b, "fix   %s\n", wrap("no change of a label, boolean or rule makes it succeed without opening far more", 6))
+	}
 	if hidden := len(a.fixes) - len(shown); hidden > 0 {
 		fmt.Fprintf(&b, "      %s more with --all\n", number(hidden))
 	}
-	if len(shown) == 0 {
-		fmt.Fprintf(&b, "fix   no change of a label, boolean or rule makes it succeed without opening far more\n")
-	} else {
+	if len(shown) > 0 {
 		a.writeNext(&b, shown[0]+1)
 	}
 	_, err := io.WriteString(w, b.String())
