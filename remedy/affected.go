@@ -56,7 +56,7 @@ func (f *finder) socketType(i int) policy.TypeID {
 		class, _ := f.p.Class(f.answer.Class)
 		classes := policy.NewSet(f.p.MaxClass())
 		classes.Add(class)
-		changes := f.typesOf()
+		changes := policy.NewSet(f.p.MaxType())
 		for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.TypeTransition, Classes: &classes}) {
 			changes.Add(r.Source)
 		}
@@ -68,13 +68,4 @@ func (f *finder) socketType(i int) policy.TypeID {
 		f.sockets[0] = policy.TypeID(f.answer.Socket.Type)
 	}
 	return f.sockets[i]
-}
-
-// typesOf returns a set of types.
-func (f *finder) typesOf(list ...uint32) policy.Set[policy.TypeID] {
-	set := policy.NewSet(f.p.MaxType())
-	for _, id := range list {
-		set.Add(policy.TypeID(id))
-	}
-	return set
 }
