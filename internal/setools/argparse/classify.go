@@ -160,6 +160,9 @@ func looksNegative(arg string) bool {
 	return whole != "" && digits(whole)
 }
 
+// Negative reports whether a word looks like a negative number, which is an argument for a parser without such options.
+func Negative(word string) bool { return looksNegative(word) }
+
 func digits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return !unicode.Is(unicode.Nd, r) }) < 0
 }

@@ -65,6 +65,15 @@ type Parser struct {
 	Epilog      string
 	Options     []Option
 	Positionals []Positional
+	Groups      []Group
+}
+
+// Group is a mutually exclusive group: of the options with that destination, no
+// two different ones may be given, and one must be if it is required. Every
+// option of the destination belongs to the group.
+type Group struct {
+	Dest     string
+	Required bool
 }
 
 // name returns what error messages call the option.

@@ -4,18 +4,39 @@ import "strings"
 
 // Parse parses the words after the program's name. The error is an *Error, ErrHelp or ErrVersion.
 func (p *Parser) Parse(args []string) (*Result, error) {
-	words, err := p.classify(args)
+	r, extras, err := p.ParseKnown(args)
+	if err == nil {
+		err = Unrecognized(extras)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return r, nil
+}
+
+// Unrecognized returns the error about words that no part of a command line takes, nil if there are none.
+func Unrecognized(extras []string) error {
+	if len(extras) == 0 {
+		return nil
+	}
+	return &Error{Message: "unrecognized arguments: " + strings.Join(extras, " ")}
+}
+
+// ParseKnown parses like Parse, but returns the words it does not recognize, as parse_known_args does. The parser of a
+// subcommand leaves them to that of the whole command line.
+func (p *Parser) ParseKnown(args []string) (*Result, []string, error) {
+	words, err := p.classify(args)
+	if err != nil {
+		return nil, nil, err
+	}
 	s := &state{parser: p, args: args, words: words, result: &Result{}}
 	if err := s.run(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(s.extras) > 0 {
-		return nil, &Error{Message: "unrecognized arguments: " + strings.Join(s.extras, " ")}
+	if err := s.checkRequired(); err != nil {
+		return nil, nil, err
 	}
-	return s.result, nil
+	return s.result, s.extras, nil
 }
 
 // state is one parse in progress.
@@ -26,6 +47,7 @@ type state struct {
 	positionals int // how many positionals are consumed
 	extras      []string
 	result      *Result
+	seen        []*Option // members of groups that have acted
 }
 
 // run mirrors the second half of _parse_known_args: it consumes positionals and options alternately until the last option is
@@ -152,6 +174,9 @@ func (s *state) consumeOption(index int) (next int, err error) {
 }
 
 func (s *state) act(c pending) error {
+	if err := s.checkExclusive(c.option); err != nil {
+		return err
+	}
 	switch {
 	case c.option.Effect == ShowHelp:
 		return ErrHelp
