@@ -50,9 +50,15 @@ func parseCIDR(addr, mask string) (NodeKey, error) {
 	}
 	length := a.BitLen()
 	if mask != "" {
-		// ip_network also takes a netmask there.
+		// ip_network also takes a netmask there, or a hostmask: its complement.
 		if m, err := netip.ParseAddr(mask[1:]); err == nil && m.BitLen() == length && m.Is4() {
-			length = prefixLength(m)
+			if length = prefixLength(m); length < 0 {
+				b := m.As4()
+				for i := range b {
+					b[i] = ^b[i]
+				}
+				length = prefixLength(netip.AddrFrom4(b))
+			}
 		} else if n, err := parseNumber(mask[1:], 10); err == nil && int(n) <= length {
 			length = int(n)
 		} else {

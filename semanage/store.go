@@ -141,6 +141,10 @@ func configuredType(root string) string {
 // Name returns the store's name.
 func (s *Store) Name() string { return s.name }
 
+// Configured reports whether it is the store that the system's configuration
+// names.
+func (s *Store) Configured() bool { return s.active }
+
 // Dir returns the store's directory.
 func (s *Store) Dir() string { return s.dir }
 

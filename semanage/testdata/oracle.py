@@ -60,7 +60,7 @@ def raw(argv):
 
 
 def run(cmd):
-    if cmd["argv"][0].startswith("raw-"):
+    if cmd["argv"] and cmd["argv"][0].startswith("raw-"):
         return raw(cmd["argv"])
     sys.argv = ["semanage"] + cmd["argv"]
     sys.stdin = io.StringIO(cmd.get("stdin", ""))
