@@ -5,7 +5,7 @@
 set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
-  policycoreutils-python-utils selinux-utils python3 util-linux)
+  policycoreutils-python-utils selinux-utils python3 util-linux strace)
 missing=()
 for p in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${Status}' "$p" 2>/dev/null)" = 'install ok installed' ] || missing+=("$p")

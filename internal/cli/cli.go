@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/semanagecli"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/network"
 )
@@ -22,13 +23,15 @@ type ioStreams struct {
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
-// sesearch or seinfo behaves as that tool does.
+// sesearch, seinfo or semanage behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch filepath.Base(args[0]) {
 	case "sesearch":
 		return setools.Sesearch(args[1:], stdout, stderr)
 	case "seinfo":
 		return setools.Seinfo(args[1:], stdout, stderr)
+	case "semanage":
+		return semanagecli.Main(args[1:], stdin, stdout, stderr)
 	}
 	// The two commands that stand for SETools parse their own flags, and are
 	// called often enough in scripts that the command tree is not built for them.

@@ -1,0 +1,122 @@
+package semanagecli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/setools/argparse"
+)
+
+// arguments are those of one subcommand, parsed.
+type arguments struct {
+	command *command
+	result  *argparse.Result
+}
+
+// text returns a value, "" where it was not given.
+func (a *arguments) text(dest string) string { return a.result.Text(dest) }
+
+// given reports whether a value was given, be it empty.
+func (a *arguments) given(dest string) bool { return a.result.Has(dest) }
+
+func (a *arguments) action() string { return a.text("action") }
+
+// split finds the subcommand among the words, as the parser of the whole command
+// line does: options before it are its own, everything after it is not. foreign
+// subcommands have no grammar here.
+func split(words []string) (name string, rest, extras []string, err error) {
+	main := mainParser()
+	fail := func(err error) (string, []string, []string, error) {
+		return "", nil, nil, &usageError{main, err}
+	}
+	var before []string
+	for i, w := range words {
+		if w == "--" {
+			// All that follows is arguments, of which this is the first.
+			if i+1 == len(words) {
+				break
+			}
+			return fail(invalidChoice(w))
+		}
+		if _, _, err := main.ParseKnown([]string{w}); err != nil {
+			return fail(err)
+		}
+		if strings.HasPrefix(w, "-") && w != "-" && !strings.Contains(w, " ") && !argparse.Negative(w) {
+			before = append(before, w)
+			continue
+		}
+		if !slices.Contains(subcommands(), w) {
+			return fail(invalidChoice(w))
+		}
+		return w, words[i+1:], before, nil
+	}
+	return fail(&argparse.Error{Message: "the following arguments are required: subcommand"})
+}
+
+func invalidChoice(w string) error {
+	quoted := make([]string, 0, 16)
+	for _, name := range subcommands() {
+		quoted = append(quoted, "'"+name+"'")
+	}
+	return &argparse.Error{Message: "argument subcommand: invalid choice: " + argparse.Repr(w) + " (choose from " + strings.Join(quoted, ", ") + ")"}
+}
+
+// parse parses the words of one command, but for its rules.
+func parse(words []string) (*arguments, error) {
+	name, rest, extras, err := split(words)
+	if err != nil {
+		return nil, err
+	}
+	if foreign(name) {
+		return nil, &handOverError{name}
+	}
+	c := findCommand(name)
+	result, unknown, err := c.parser.ParseKnown(rest)
+	if err != nil {
+		return nil, &usageError{c.parser, err}
+	}
+	if err := argparse.Unrecognized(append(extras, unknown...)); err != nil {
+		return nil, &usageError{mainParser(), err}
+	}
+	return &arguments{c, result}, nil
+}
+
+// check applies the rules of the action (handle_opts): first what may not be
+// there, then what must.
+func (a *arguments) check() error {
+	r := a.command.rules[a.action()]
+	for _, d := range a.command.dests {
+		if slices.Contains(r.not, d) && a.text(d) != "" {
+			return &optionError{a.action() + " option can not be used with --" + d}
+		}
+	}
+	for _, d := range a.command.dests {
+		if slices.Contains(r.needs, d) && a.text(d) == "" {
+			return &optionError{d + " option is needed for " + a.action()}
+		}
+	}
+	return nil
+}
+
+// legacyArgs translates the spellings -o FILE and -i FILE of old (make_io_args):
+// where one of them stands anywhere in the line, every other word but a few is
+// the file, and the last one counts.
+func legacyArgs(args []string) []string {
+	if !slices.Contains(args, "-o") && !slices.Contains(args, "-i") {
+		return args
+	}
+	var sub, kept, file []string
+	for _, a := range args {
+		switch a {
+		case "-o":
+			sub = []string{"export"}
+		case "-i":
+			sub = []string{"import"}
+		case "-S", "targeted", "minimum", "mls":
+			kept = append(kept, a)
+		default:
+			file = []string{"-f", a}
+		}
+	}
+	return slices.Concat(sub, kept, file)
+}

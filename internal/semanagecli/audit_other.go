@@ -1,0 +1,6 @@
+//go:build !linux
+
+package semanagecli
+
+// auditSystem has no audit to write to.
+func auditSystem(string, bool) {}

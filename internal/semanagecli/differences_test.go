@@ -1,0 +1,115 @@
+package semanagecli
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// deliberate are the command lines of docs/semanage-differences.md that can be
+// run: what is said here and what semanage says. The first word of theirs is its
+// exit code, the rest a part of its standard error.
+var deliberate = []struct {
+	line         string
+	code         int
+	out, err     string
+	theirCode    int
+	theirErr     string
+	before, then string // lines for both; then lines for both again
+}{
+	{line: "port -m -N -p tcp 80 -r s0:c5", theirCode: -11, then: "port -D -N"},
+	{line: "port -m -N -p tcp 80", code: 1, err: "ValueError: Requires setype or serange\n", theirCode: -11},
+	{line: "node -m -N -M /8 10.0.0.0 -p ipv4 -r s0:c5", theirCode: -11,
+		before: "node -a -N -t node_t -M /8 -p ipv4 10.0.0.0", then: "node -D -N"},
+	{line: "port -a -N -t http_port_t -p tcp 81-80", code: 1, err: "ValueError: Invalid Port\n",
+		theirCode: 1, theirErr: "low port 81 exceeds high port 80"},
+	{line: "port -a -N -t http_port_t -p tcp 70000-60001", code: 1, err: "ValueError: Invalid Port\n", then: "port -D -N"},
+	{line: "port -a -N -t http_port_t -p tcp 5600-5602", code: 1,
+		err:       "ValueError: Could not commit semanage transaction: overlap between local records: tcp/5600-5602 and tcp/5601\n",
+		theirCode: 1, theirErr: "port overlap between ranges 5600 - 5602 (tcp) <--> 5601 - 5601 (tcp)",
+		before: "port -a -N -t http_port_t -p tcp 5601", then: "port -D -N"},
+	{line: "port -a -N -t http_port_t -p tcp 5605 -r s3", code: 1,
+		err:       "ValueError: Could not add port tcp/5605: invalid security context: range \"s3\"\n",
+		theirCode: 1, theirErr: "invalid MLS context s3"},
+	{line: "interface -a -N -t foo_t eth1", code: 1, err: "ValueError: Could not add interface eth1: invalid type: foo_t is not a type\n",
+		theirCode: 1, theirErr: "type foo_t is not defined"},
+	{line: "interface -m -N -t foo_t eth1", code: 1, err: "ValueError: Could not modify interface eth1: invalid type: foo_t is not a type\n",
+		theirCode: 1, theirErr: "type foo_t is not defined", before: "interface -a -N -t netif_t eth1", then: "interface -D -N"},
+	{line: "node -a -N -t node_t -p ipv4 -M 255.0.0.0 10.0.0.0x", code: 1, err: "ValueError: Could not create key for 10.0.0.0x\n",
+		theirCode: 1, theirErr: "could not parse IPv4 address 10.0.0.0x"},
+	{line: "ibpkey -d -N -x zz 1", code: 1, err: "ValueError: Could not create a key for zz/1\n",
+		theirCode: 1, theirErr: "subnet prefix zz"},
+	{line: `import -N <<< port -a -t "http_port_t -p tcp 5601`, code: 1,
+		err:       "ValueError: a quote is not closed: port -a -t \"http_port_t -p tcp 5601\n",
+		theirCode: 1, theirErr: "IndexError: list index out of range"},
+	{line: "export -f /nonexistent/x", code: 1, err: "FileNotFoundError: [Errno 2] No such file or directory: '/nonexistent/x'\n",
+		theirCode: 1, theirErr: "Traceback"},
+	{line: "export -S nosuch", code: 1, err: "ValueError: SELinux policy is not managed or store cannot be accessed.\n",
+		theirCode: 1, theirErr: "ValueError: SELinux policy is not managed or store cannot be accessed."},
+	{line: "export -f /nonexistent/x --bogus", code: 2, out: mainUsage, err: "semanage: error: unrecognized arguments: --bogus\n",
+		theirCode: 1, theirErr: "Traceback"},
+	{line: "port -a -N -t http_port_t -p tcp 5601", theirErr: "libsemanage.add_user: ", then: "port -D -N"},
+	{line: "interface -a -N -t netif_t \"a b\"", code: 1, err: "ValueError: Could not add interface a b: syntax error: interface name \"a b\"\n"},
+	// From here on semanage cannot read its store any more.
+	{line: "interface -D -N", theirCode: 1, theirErr: `malformed context "b"`},
+}
+
+const mainUsage = `usage: semanage [-h]
+                {import,export,login,user,port,ibpkey,ibendport,interface,module,node,fcontext,boolean,permissive,dontaudit}
+                ...
+`
+
+// TestDeliberateDifferences holds the documented differences from semanage to
+// both sides.
+func TestDeliberateDifferences(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../docs/semanage-differences.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := scratch(t, "default")
+	p := startPeer(t, theirs, "default")
+	own := scratch(t, "default")
+	both := func(line string) {
+		if line == "" {
+			return
+		}
+		args, stdin := cutInput(line)
+		if want, got := p.run(stdin, args...), ours(own, stdin, args...); want.code != 0 || got.code != 0 {
+			t.Fatalf("%s: %+v, semanage %+v", line, got, want)
+		}
+	}
+	for _, d := range deliberate {
+		both(d.before)
+		args, stdin := cutInput(d.line)
+		if got := ours(own, stdin, args...); got != (answer{d.code, d.out, d.err}) {
+			t.Errorf("semanage %s: exit %d\n%s%s", d.line, got.code, got.out, got.err)
+		}
+		if want := p.runAll(stdin, args...); want.code != d.theirCode || !strings.Contains(want.err, d.theirErr) {
+			t.Errorf("semanage %s: semanage: exit %d\n%s%s", d.line, want.code, want.out, want.err)
+		}
+		both(d.then)
+		if !strings.Contains(string(doc), "`semanage "+strings.ReplaceAll(d.line, "|", `\|`)+"`") {
+			t.Errorf("semanage %s is not in the document", d.line)
+		}
+	}
+	if n := strings.Count(string(doc), "| `semanage "); n != len(deliberate) {
+		t.Errorf("the document has %d command lines, %d are tested", n, len(deliberate))
+	}
+}
+
+// TestHelp: the usage lines are semanage's, the rest is this package's own text.
+func TestHelp(t *testing.T) {
+	theirs := scratch(t, "default")
+	p := startPeer(t, theirs, "default")
+	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he", "ibpkey", "ibendport -h", "import -h", "export -h", "--"} {
+		args, _ := cutInput(line)
+		want, got := p.run("", args...), ours(theirs, "", args...)
+		if got.code != want.code || got.err != want.err || firstUsage(got.out) != firstUsage(want.out) {
+			t.Errorf("semanage %s\n%s", line, difference(got, want))
+		}
+		if len(got.out) > len(firstUsage(got.out))+1 != (len(want.out) > len(firstUsage(want.out))+1) {
+			t.Errorf("semanage %s: one prints help, the other does not", line)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package semanagecli
+
+import (
+	"errors"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// commandLine does what the words ask for.
+func (r *run) commandLine(words []string) error {
+	a, err := parse(words)
+	if err != nil {
+		return err
+	}
+	switch a.command.name {
+	case "import":
+		return r.importAll(a)
+	case "export":
+		return r.exportTo(a)
+	}
+	return r.recordsCommand(a)
+}
+
+// recordsCommand does one command for records, in a transaction of its own or in that
+// of an import.
+func (r *run) recordsCommand(a *arguments) error {
+	if err := a.check(); err != nil {
+		return err
+	}
+	if err := r.open(a); err != nil {
+		return err
+	}
+	if a.command.name == "boolean" {
+		return r.boolean(a)
+	}
+	return r.recordAction(kindOf(a.command.name), a)
+}
+
+// open opens the store, once: within an import the store is the import's.
+func (r *run) open(a *arguments) error {
+	if r.store != nil {
+		return nil
+	}
+	r.name = a.text("store")
+	r.noReload = a.given("noreload")
+	s, err := semanage.Open(semanage.Options{
+		Root: r.tool.Root, Store: r.name, NoReload: r.noReload, LockTimeout: r.tool.LockTimeout,
+	})
+	if errors.Is(err, semanage.ErrNoStore) || errors.Is(err, semanage.ErrPermission) {
+		return valueError("SELinux policy is not managed or store cannot be accessed.")
+	}
+	r.store = s
+	return err
+}
+
+// change runs f in a transaction and commits it, unless an import does.
+func (r *run) change(f func() error) error {
+	if r.importing {
+		return f()
+	}
+	if err := r.begin(); err != nil {
+		return err
+	}
+	defer r.tx.Close()
+	if err := f(); err != nil {
+		return err
+	}
+	return r.commit()
+}
+
+func (r *run) begin() error {
+	tx, err := r.store.Begin()
+	if err != nil {
+		return startError(err)
+	}
+	if tx.Linked() == nil {
+		tx.Close()
+		return &semanage.RebuildError{Reasons: []semanage.Reason{semanage.NoLinked}}
+	}
+	tx.Strict = true
+	r.tx = tx
+	return nil
+}
+
+func startError(err error) error {
+	switch {
+	case errors.Is(err, semanage.ErrPermission):
+		return valueError("SELinux policy is not managed or store cannot be accessed.")
+	case errors.Is(err, semanage.ErrRebuild):
+		return err
+	}
+	return valueError("Could not start semanage transaction: " + err.Error())
+}
+
+func (r *run) commit() error {
+	result, err := r.tx.Commit()
+	if errors.Is(err, semanage.ErrRebuild) {
+		return err
+	}
+	r.writeAudit(err == nil)
+	if err != nil {
+		return valueError("Could not commit semanage transaction: " + err.Error())
+	}
+	if r.noReload && result.Changed {
+		// A commit without reload loads no policy, but switches booleans.
+		if k := r.kernel(); k != "" && len(r.changed) > 0 {
+			if err := k.SetBooleans(r.changed); err != nil {
+				return valueError("Could not set active value of booleans: " + err.Error())
+			}
+		}
+	}
+	return nil
+}
+
+// records returns the local records, or those of the kernel policy, which has
+// them too. In an import that is the policy before it.
+func (r *run) records(kind semanage.Kind, local bool) ([]semanage.Record, error) {
+	if local && r.tx != nil {
+		return r.tx.Records(kind), nil
+	}
+	if local {
+		return r.store.Local(kind)
+	}
+	db, err := r.store.KernelPolicy()
+	if err != nil {
+		return nil, err
+	}
+	return semanage.PolicyRecords(db, kind), nil
+}
+
+// customized returns the local records as an export writes them.
+func (r *run) customized(kind semanage.Kind) ([]semanage.Record, error) {
+	records, err := r.records(kind, true)
+	if err != nil {
+		return nil, err
+	}
+	kept := records[:0:0]
+	for _, record := range records {
+		switch record := record.(type) {
+		case semanage.Boolean:
+			kept = append(kept, r.running(record))
+			continue
+		case semanage.IBPKey:
+			if record.Context.Type == "reserved_ibpkey_t" {
+				continue
+			}
+		case semanage.IBEndPort:
+			if record.Context.Type == "reserved_ibendport_t" {
+				continue
+			}
+		}
+		kept = append(kept, record)
+	}
+	return kept, nil
+}
+
+// extract prints the commands that make the local records of a kind.
+func (r *run) extract(kind semanage.Kind) error {
+	records, err := r.customized(kind)
+	for _, line := range semanage.ExportLines(records) {
+		r.out.WriteString(line + "\n")
+	}
+	return err
+}
