@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY [why]
+// Usage: bench SENET-BINARY [why|semanage]
 package main
 
 import (
@@ -29,14 +29,19 @@ func main() {
 	if len(os.Args) > 2 && os.Args[1] == runFlag {
 		runChild(os.Args[2], os.Args[3:])
 	}
-	only := len(os.Args) == 3 && os.Args[2] == "why"
-	if len(os.Args) != 2 && !only {
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why]")
-		os.Exit(64)
+	if len(os.Args) > 4 && os.Args[1] == storeFlag {
+		runInStore(os.Args[2], os.Args[3], os.Args[4:])
 	}
 	start := run
-	if only {
+	switch {
+	case len(os.Args) == 2:
+	case len(os.Args) == 3 && os.Args[2] == "why":
 		start = benchWhy
+	case len(os.Args) == 3 && os.Args[2] == "semanage":
+		start = benchSemanage
+	default:
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage]")
+		os.Exit(64)
 	}
 	if err := start(os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -100,6 +105,10 @@ func run(senet string) error {
 		}
 		fmt.Printf("%-52s %10.1f %10.2f %7.1fx %9.1f\n", label, ms(peer.time), ms(own.time), float64(peer.time)/float64(own.time), float64(own.rss)/1024)
 		fmt.Printf("   on %s\n", c.policy.name)
+	}
+
+	if err := benchSemanage(senet); err != nil {
+		return err
 	}
 
 	fmt.Printf("\nDecode and index, in process, median of %d, libsepol's policydb load of the same bytes beside it.\n\n", loads)
