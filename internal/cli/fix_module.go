@@ -17,13 +17,16 @@ import (
 // none.
 var errNoSemodule = errors.New("semodule is not installed")
 
-// semodulePath finds semodule, also where the search path is a user's.
+// semodulePath finds semodule, also where the search path is a user's, without
+// the directories for administrators.
 func semodulePath() (string, error) {
-	if path, err := exec.LookPath("semodule"); err == nil {
-		return path, nil
+	search := os.Getenv("PATH")
+	if !strings.Contains(search, "sbin") {
+		search += string(filepath.ListSeparator) + "/usr/sbin" + string(filepath.ListSeparator) + "/sbin"
 	}
-	for _, path := range []string{"/usr/sbin/semodule", "/sbin/semodule"} {
-		if st, err := os.Stat(path); err == nil && st.Mode()&0o111 != 0 {
+	for _, dir := range filepath.SplitList(search) {
+		path := filepath.Join(dir, "semodule")
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 && filepath.IsAbs(path) {
 			return path, nil
 		}
 	}

@@ -48,10 +48,13 @@ func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 	if done.undone {
 		verb = "undid"
 	}
-	line(&b, verb, "%s; transaction %d of the store %s", strings.Join(done.changes(), ", "), a.store.identity.Commit, a.store.Name())
-	if k := done.kernel; k != nil && k.answer.Verdict == done.now.answer.Verdict {
-		line(&b, "", "the running kernel has it")
-	} else if k != nil {
+	line(&b, verb, "%s", strings.Join(done.changes(), ", "))
+	loaded := "the kernel has the new policy"
+	if done.kernel == nil {
+		loaded = "nothing was loaded into a kernel"
+	}
+	line(&b, "", "transaction %d of store %s; %s", a.store.identity.Commit, a.store.Name(), loaded)
+	if k := done.kernel; k != nil && k.answer.Verdict != done.now.answer.Verdict {
 		a.writeMismatch(&b, k, done.now)
 	}
 	if len(done.effects) == 0 {
@@ -134,7 +137,7 @@ func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 		}
 	}
 	if m := j.Steps.Module; m != nil {
-		line(&b, "", "- module   %s", m.Name)
+		line(&b, "", "- module %s", m.Name)
 		line(&b, "time", moduleTime)
 	}
 	if !half {

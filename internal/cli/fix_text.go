@@ -254,7 +254,9 @@ type fixJSON struct {
 	Fixes   []fixOneJSON `json:"fixes"`
 	// Elsewhere is what else may refuse, where SELinux allows it.
 	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
-	Applied   *appliedJSON   `json:"applied,omitempty"`
+	// Others are the questions of further denials that were read.
+	Others  []fixQuestion `json:"others,omitempty"`
+	Applied *appliedJSON  `json:"applied,omitempty"`
 }
 
 type fixOneJSON struct {
@@ -303,7 +305,7 @@ func newEffectJSON(e remedy.Effect) effectJSON {
 func (a *fixAnswer) json() fixJSON {
 	q := a.can
 	c := q.json()
-	out := fixJSON{envelope: c.envelope, Subject: c.Subject, Action: c.Action, Target: c.Target, Reason: c.Text, Fixes: []fixOneJSON{}}
+	out := fixJSON{envelope: c.envelope, Subject: c.Subject, Action: c.Action, Target: c.Target, Reason: c.Text, Fixes: []fixOneJSON{}, Others: a.others}
 	out.Schema = "senet.fix/1"
 	if q.answer.Verdict == network.Allowed {
 		out.Elsewhere = remedy.Elsewhere(q.question())

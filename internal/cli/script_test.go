@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 //	json PATH VALUE                  stdout is JSON, and has VALUE at PATH, as in layers.0.class
 //	secilc FILE POLICY               compile CIL
 //	next STATUS                      run the command that the last line of stdout offers
+//	same FILE FILE                   both have the same bytes
+//	store DIR                        make a system whose policy store has the example policy
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -39,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return err == nil || os.Getenv("CI") == "true", nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext,
+			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext, "store": cmdStore, "same": cmdSame,
 		},
 	})
 }
