@@ -9,6 +9,7 @@ import (
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -86,9 +87,40 @@ func (a *fixAnswer) find(store storeFlags) error {
 			return err
 		}
 	}
-	r, err := remedy.Find(q.d, remedy.Problem{Question: q.question(), Name: q.p.TypeName(subjectType(q))})
+	problem := remedy.Problem{Question: q.question(), Name: q.p.TypeName(subjectType(q))}
+	if a.store != nil {
+		local, err := a.store.Local(semanage.Ports)
+		if err != nil {
+			return storeProblem(err)
+		}
+		problem.LocalPorts = localPorts(q.p, local)
+	}
+	r, err := remedy.Find(q.d, problem)
 	a.fixes = r.Fixes
 	return err
+}
+
+// localPorts returns the local records as the policy has them, in its order; not
+// nil.
+func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
+	list := make([]policydb.PortCon, 0, len(local))
+	keys := make(map[semanage.PortKey]bool, len(local))
+	for _, r := range local {
+		if r, ok := r.(semanage.Port); ok {
+			keys[r.Key().(semanage.PortKey)] = true
+		}
+	}
+	for _, c := range p.Ports() {
+		if c.Low > 65535 || c.High > 65535 {
+			continue // no record says that
+		}
+		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
+		if keys[key] { // the first wins, and is the local one
+			list = append(list, c)
+			delete(keys, key)
+		}
+	}
+	return list
 }
 
 // permissiveNote is the code of the assumption that SELinux is enforcing where it

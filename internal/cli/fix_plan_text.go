@@ -49,7 +49,10 @@ func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, err error, streams i
 func (a *fixAnswer) withoutModule(not *remedy.Fix) string {
 	for i := range a.fixes {
 		f := &a.fixes[i]
-		if f != not && f.Works && f.Applicability != remedy.Never && (f.Kind == remedy.Label || f.Kind == remedy.Boolean) {
+		if f == not || !f.Works || f.Applicability == remedy.Never {
+			continue
+		}
+		if steps, err := a.steps(f, a.store); err == nil && steps.Module == nil {
 			return fmt.Sprintf("policycoreutils has it; fix %d, %s, needs none: %s (%s)", i+1, a.title(f), costText(f), f.Applicability)
 		}
 	}
@@ -83,13 +86,29 @@ func (a *fixAnswer) recordText(r semanage.Record, action string) string {
 		if action == deleteAction {
 			return fmt.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
 		}
-		sign, was := "+", a.can.p.TypeName(policy.TypeID(a.can.answer.Port.Context.Type))
+		sign, was := "+", labelOf(a.can.p, r)
 		if label, ok := a.exactLabel(r); ok {
 			sign, was = "~", label
 		}
-		return fmt.Sprintf("%s port %s: %s -> %s", sign, r.Key(), was, r.Context.Type)
+		if was == r.Context.Type {
+			return fmt.Sprintf("%s port %s: %s%s", sign, r.Key(), was, levelText(r))
+		}
+		return fmt.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, levelText(r))
 	}
 	return r.String()
+}
+
+// labelOf returns the type of the first port of a record.
+func labelOf(p *policy.Policy, r semanage.Port) string {
+	return p.TypeName(policy.TypeID(p.PortLabel(uint8(r.Protocol), r.Low).Context.Type))
+}
+
+// levelText names a level that is not the usual one.
+func levelText(r semanage.Port) string {
+	if r.Context.Range == "" || r.Context.Range == "s0" {
+		return ""
+	}
+	return ", level " + r.Context.Range
 }
 
 // exactLabel returns the type of the policy's record with the key of another.
@@ -170,9 +189,13 @@ func (a *fixAnswer) portCommand(r semanage.Port, action string) string {
 	if _, ok := a.exactLabel(r); ok {
 		verb = "-m"
 	}
-	level := ""
-	if r.Context.Range != "" && r.Context.Range != "s0" {
-		level = " -r " + r.Context.Range
+	return fmt.Sprintf("semanage port %s -t %s%s -p %s %s", verb, r.Context.Type, levelFlag(r), r.Protocol, ports)
+}
+
+// levelFlag is what makes semanage write a level that is not the usual one.
+func levelFlag(r semanage.Port) string {
+	if r.Context.Range == "" || r.Context.Range == "s0" {
+		return ""
 	}
-	return fmt.Sprintf("semanage port %s -t %s%s -p %s %s", verb, r.Context.Type, level, r.Protocol, ports)
+	return " -r " + r.Context.Range
 }

@@ -3,10 +3,10 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -71,7 +71,8 @@ func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 	return err
 }
 
-// changes names what was made or taken back.
+// changes names what was made or taken back. Of a record that was cut, its pieces
+// go without saying.
 func (done *applied) changes() []string {
 	var list []string
 	steps := &done.done.Steps
@@ -80,30 +81,40 @@ func (done *applied) changes() []string {
 	} else if m != nil {
 		list = append(list, "module "+m.Name+" installed")
 	}
+	var cut []semanage.Port
 	for i := range steps.Records {
 		r, err := steps.Records[i].record()
+		if err != nil {
+			continue // they have been checked
+		}
+		port, isPort := r.(semanage.Port)
 		switch {
-		case err != nil: // they have been checked
+		case isPort && steps.Records[i].Action == deleteAction:
+			cut = append(cut, port)
+			text := " cut"
+			if done.undone {
+				text = " whole again"
+			}
+			list = append(list, "local record "+r.Key().String()+text)
+		case isPort && slices.ContainsFunc(cut, func(c semanage.Port) bool { return c.Context == port.Context }):
 		case done.undone:
-			list = append(list, undoneText(done.now, r))
+			list = append(list, againText(done.now, r))
 		default:
-			list = append(list, doneText(r, steps.Records[i].Action))
+			list = append(list, doneText(r))
 		}
 	}
 	return list
 }
 
-// undoneText says what is so again.
-func undoneText(now *canAnswer, r semanage.Record) string {
+// againText says what is so again.
+func againText(now *canAnswer, r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
 		if id, ok := now.p.Bool(r.Name); ok {
 			return "boolean " + r.Name + " " + onOff(now.p.DefaultBool(id)) + " again"
 		}
 	case semanage.Port:
-		if s, ok := network.SocketOf(network.Protocol(r.Protocol.String())); ok {
-			return r.Key().String() + " labelled " + now.p.TypeName(policy.TypeID(now.p.PortLabel(s.PortProtocol, r.Low).Context.Type)) + " again"
-		}
+		return r.Key().String() + " labelled " + labelOf(now.p, r) + " again"
 	}
 	return r.Key().String() + " as before"
 }
@@ -112,14 +123,11 @@ func undoneText(now *canAnswer, r semanage.Record) string {
 func storeRepeat(a *fixAnswer) string { return a.store.flags.storeFlags.repeat() }
 
 // doneText names a record that was made so.
-func doneText(r semanage.Record, action string) string {
+func doneText(r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
 		return "boolean " + r.Name + " " + onOff(r.On)
 	case semanage.Port:
-		if action == deleteAction {
-			return "record of " + r.Key().String() + " deleted"
-		}
 		return r.Key().String() + " labelled " + r.Context.Type
 	}
 	return r.String()
@@ -129,11 +137,9 @@ func doneText(r semanage.Record, action string) string {
 func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 	var b strings.Builder
 	line(&b, "UNDO", "senet fix %s: %s", j.Question, j.Change)
-	if len(j.Steps.Records) > 0 && !half {
+	if !half {
 		for i := range j.Steps.Records {
-			if r, err := j.Steps.Records[i].record(); err == nil {
-				line(&b, "", "no longer: %s", doneText(r, j.Steps.Records[i].Action))
-			}
+			line(&b, "", "%s", j.Steps.Records[i].undoText())
 		}
 	}
 	if m := j.Steps.Module; m != nil {
@@ -152,17 +158,38 @@ func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 	return err
 }
 
+// undoText is the sign and the record of a step that is taken back.
+func (step *recordStep) undoText() string {
+	switch r, _ := step.record(); r := r.(type) {
+	case semanage.Boolean:
+		return fmt.Sprintf("~ boolean %s: %s -> %s", r.Name, onOff(r.On), onOff(!r.On))
+	case semanage.Port:
+		sign := "-"
+		if step.Action == deleteAction {
+			sign = "+"
+		}
+		return fmt.Sprintf("%s port %s: %s", sign, r.Key(), r.Context.Type)
+	}
+	return step.Line
+}
+
 // byHand are the commands that take a fix back.
 func (s *fixStore) byHand(j *fixJournal) string {
-	var list []string
+	var list, restored []string
 	for i := range j.Steps.Records {
 		switch r, _ := j.Steps.Records[i].record(); r := r.(type) {
 		case semanage.Boolean:
 			list = append(list, fmt.Sprintf("setsebool -P %s=%s", r.Name, onOff(!r.On)))
 		case semanage.Port:
-			list = append(list, fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")))
+			ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
+			if j.Steps.Records[i].Action == deleteAction {
+				restored = append(restored, fmt.Sprintf("semanage port -a -t %s%s -p %s %s", r.Context.Type, levelFlag(r), r.Protocol, ports))
+			} else {
+				list = append(list, fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, ports))
+			}
 		}
 	}
+	list = append(list, restored...)
 	if m := j.Steps.Module; m != nil {
 		list = append(list, s.semoduleCommand("-r", m.Name))
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
-	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -73,44 +72,39 @@ func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (fixSteps, error) {
 			steps.Records = append(steps.Records, setStep(semanage.Boolean{Name: a.can.p.BoolName(b.Bool), On: b.On}))
 		}
 		return steps, nil
-	case remedy.Label:
-		r, err := a.portRecord(f)
-		steps.Records = []recordStep{setStep(r)}
-		return steps, err
-	case remedy.OwnType, remedy.Rule:
-		steps.Module = &fixModule{Name: a.moduleName(f, s), CIL: cil.Format(f.Module)}
-		if f.Kind == remedy.OwnType && f.Local {
-			r, err := a.portRecord(f)
-			steps.Records = []recordStep{setStep(r)}
+	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+		steps.Module = &fixModule{Name: freeModule(f.ModuleName, s), CIL: cil.Format(f.Module)}
+	}
+	for i := range f.Records {
+		step, err := portStep(&f.Records[i])
+		if err != nil {
 			return steps, err
 		}
-		return steps, nil
+		steps.Records = append(steps.Records, step)
 	}
-	return steps, usage(fmt.Errorf("a fix of the kind %s is no change of the policy store", f.Kind), "")
+	if steps.transactions() == 0 {
+		return steps, usage(fmt.Errorf("%s: no change of a policy store", a.title(f)), strings.ReplaceAll(strings.TrimSpace(a.forms(f)[0].Text), "\n", "\n       "))
+	}
+	return steps, nil
 }
 
-// portRecord is the local record that labels the port.
-func (a *fixAnswer) portRecord(f *remedy.Fix) (semanage.Record, error) {
-	protocol := string(a.can.target.protocol)
-	if s, ok := network.SocketOf(a.can.target.protocol); ok && s.PortProtocol != 0 {
-		protocol = semanage.Protocol(s.PortProtocol).String() // MPTCP has TCP's ports
-	}
-	p, err := semanage.ParseProtocol(protocol)
+// portStep is a change of a local record of ports.
+func portStep(c *remedy.RecordChange) (recordStep, error) {
+	protocol, err := semanage.ParseProtocol(c.Protocol)
 	if err != nil {
-		return nil, unreadable(err, "")
+		return recordStep{}, unreadable(err, "")
 	}
-	return semanage.Port{Protocol: p, Low: a.can.port, High: a.can.port,
-		Context: semanage.Context{User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}}, nil
+	step := setStep(semanage.Port{Protocol: protocol, Low: c.Low, High: c.High,
+		Context: semanage.Context{User: c.User, Role: c.Role, Type: c.Type, Range: c.Range}})
+	if c.Action == remedy.DeleteRecord {
+		step.Action = deleteAction
+	}
+	return step, nil
 }
 
-// moduleName names the module, after the type it makes or after the subject and
-// port that its rules are for, as the store has none.
-func (a *fixAnswer) moduleName(f *remedy.Fix, s *fixStore) string {
-	base := "senet_" + strings.TrimSuffix(f.Type, "_t")
-	if f.Kind != remedy.OwnType {
-		subject := strings.TrimSuffix(a.can.p.TypeName(subjectType(a.can)), "_t")
-		base = fmt.Sprintf("senet_%s_%s_%s_%d", strings.ReplaceAll(subject, ".", "_"), a.can.op, a.can.target.protocol, a.can.port)
-	}
+// freeModule returns a name that the store has no module of: one fix must not
+// replace the module of another.
+func freeModule(base string, s *fixStore) string {
 	name := base
 	for i := 2; s != nil && moduleInstalled(s.Store, name); i++ {
 		name = fmt.Sprintf("%s_%d", base, i)
