@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 )
 
 // The bounds of a fix that is read from a file.
@@ -10,6 +11,20 @@ const (
 	maxModule     = 4 << 20
 	maxModuleName = 128
 )
+
+// maxArgument bounds the arguments of a question.
+const maxArgument = 4096
+
+// check refuses a question that nobody would type.
+func (q fixQuestion) check() error {
+	for _, arg := range q.args() {
+		if len(arg) > maxArgument || terminalSafe(arg) != arg || strings.ContainsRune(arg, '\n') {
+			return fmt.Errorf("%.40q in the question", arg)
+		}
+	}
+	_, _, err := parseQuestion(q.args())
+	return err
+}
 
 // check refuses steps that senet does not make.
 func (steps *fixSteps) check() error {

@@ -84,6 +84,9 @@ func parseFixJournal(text []byte) (*fixJournal, error) {
 	if j.Schema != fixJournalSchema {
 		return nil, fmt.Errorf("the schema is %.40q, not %s", j.Schema, fixJournalSchema)
 	}
+	if err := j.Question.check(); err != nil {
+		return nil, err
+	}
 	return &j, j.Steps.check()
 }
 

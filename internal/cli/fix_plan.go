@@ -75,7 +75,7 @@ func parsePlan(text []byte) (*fixPlan, error) {
 	case p.Store == nil:
 		return nil, errors.New("it names no policy store")
 	}
-	if _, _, err := parseQuestion(p.Question.args()); err != nil {
+	if err := p.Question.check(); err != nil {
 		return nil, err
 	}
 	return &p, p.Steps.check()
