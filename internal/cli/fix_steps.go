@@ -38,19 +38,19 @@ type recordStep struct {
 }
 
 // record reads the line.
-func (r *recordStep) record() (semanage.Record, error) {
+func (step *recordStep) record() (semanage.Record, error) {
 	kind := semanage.Ports
 	switch {
-	case r.Action != setAction && r.Action != deleteAction:
-		return nil, fmt.Errorf("action %.20q is neither set nor delete", r.Action)
-	case r.Kind == semanage.Booleans.String():
+	case step.Action != setAction && step.Action != deleteAction:
+		return nil, fmt.Errorf("action %.20q is neither set nor delete", step.Action)
+	case step.Kind == semanage.Booleans.String():
 		kind = semanage.Booleans
-	case r.Kind != semanage.Ports.String():
-		return nil, fmt.Errorf("kind %.20q is neither port nor boolean", r.Kind)
+	case step.Kind != semanage.Ports.String():
+		return nil, fmt.Errorf("kind %.20q is neither port nor boolean", step.Kind)
 	}
-	list, err := semanage.ParseLocal(kind, kind.File(), []byte(r.Line))
+	list, err := semanage.ParseLocal(kind, kind.File(), []byte(step.Line))
 	if err == nil && len(list) != 1 {
-		err = fmt.Errorf("%.80q is not one record", r.Line)
+		err = fmt.Errorf("%.80q is not one record", step.Line)
 	}
 	if err != nil {
 		return nil, err
