@@ -22,6 +22,20 @@ import (
 // example compiles the example policy with more statements.
 func example(t testing.TB, edit func(source string) string) *policy.Policy {
 	t.Helper()
+	path, err := compileExample(t, edit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return load(t, path)
+}
+
+func compiles(t testing.TB, statements string) error {
+	_, err := compileExample(t, added(statements))
+	return err
+}
+
+func compileExample(t testing.TB, edit func(source string) string) (path string, err error) {
+	t.Helper()
 	testenv.Need(t, "secilc")
 	source, err := os.ReadFile("../examples/example.cil")
 	if err != nil {
@@ -34,11 +48,7 @@ func example(t testing.TB, edit func(source string) string) *policy.Policy {
 		fmt.Fprintf(&order, " c%d", i)
 	}
 	text := edit(string(source)) + categories.String() + "(categoryorder (" + order.String() + "))\n"
-	path, err := policies.CompileCIL([]byte(text), policies.Options{Version: 33})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return load(t, path)
+	return policies.CompileCIL([]byte(text), policies.Options{Version: 33})
 }
 
 // added returns an edit that adds statements.
@@ -153,6 +163,10 @@ func TestNoFix(t *testing.T) {
 		{"no rule and a constraint", added("(constrain (tcp_socket (name_connect)) (neq t1 sshd_t))"), "sshd_t", nil},
 		// httpd_app_t may never do what httpd_t may not: a rule would be cut off.
 		{"a bound", added("(allow httpd_app_t self (tcp_socket (create connect)))", "(allow httpd_t ldap_port_t (tcp_socket (name_connect)))", "(allow httpd_app_t ldap_port_t (tcp_socket (name_connect)))"), "httpd_app_t", []remedy.Kind{remedy.Label}},
+		// What bounds it may, but by a conditional: the kernel would grant a rule, and
+		// no compiler takes it.
+		{"a bound by a conditional", added("(allow httpd_app_t self (tcp_socket (create connect)))",
+			"(booleanif haproxy_connect_any (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))"), "httpd_app_t", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := example(t, tt.edit)
@@ -192,6 +206,45 @@ func TestNoFix(t *testing.T) {
 	_, r = find(t, p, problem(t, p, "zabbix_agent_t", network.Connect, network.TCP, 5601), "")
 	if r.Answer.Verdict != network.Allowed || len(r.Fixes) != 0 {
 		t.Errorf("a permissive domain: %s, %d fixes", r.Answer.Verdict, len(r.Fixes))
+	}
+}
+
+// TestExceedsBounds: what is told to exceed a bound is what secilc refuses for
+// that.
+func TestExceedsBounds(t *testing.T) {
+	for _, tt := range []struct {
+		statements string
+		exceeds    bool
+	}{
+		{"", true},
+		{"(allow httpd_t unreserved_port_t (tcp_socket (name_connect)))", false},
+		{"(allow httpd_t port_type (tcp_socket (name_connect)))", false},
+		{"(typeattribute web_type) (typeattributeset web_type (httpd_t)) (expandtypeattribute web_type false) (allow web_type port_type (tcp_socket (name_connect)))", false},
+		{"(allow httpd_t unreserved_port_t (tcp_socket (name_bind)))", true},
+		{"(allow httpd_t unreserved_port_t (udp_socket (name_bind)))", true},
+		{"(booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", true},
+		{"(booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))) (false (allow httpd_t port_type (tcp_socket (name_connect)))))", false},
+		// By one branch each of two booleans; and nis_enabled gives it by the other.
+		{"(boolean other false) (booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))" +
+			"(booleanif other (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", true},
+		{"(booleanif nis_enabled (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", false},
+	} {
+		p := example(t, added(tt.statements))
+		child, _ := p.Type("httpd_app_t")
+		target, _ := p.Type("unreserved_port_t")
+		class, _ := p.Class("tcp_socket")
+		parent, got := remedy.ExceedsBounds(p, child, target, class, mustPerm(t, p, "tcp_socket", "name_connect"))
+		if got != tt.exceeds || p.TypeName(parent) != "httpd_t" {
+			t.Errorf("%s: %v, want %v", tt.statements, got, tt.exceeds)
+		}
+		if err := compiles(t, tt.statements+"(allow httpd_app_t unreserved_port_t (tcp_socket (name_connect)))"); (err != nil) != tt.exceeds {
+			t.Errorf("%s: secilc: %v", tt.statements, err)
+		}
+	}
+	p := load(t, "../examples/example.policy")
+	free, _ := p.Type("haproxy_t")
+	if parent, exceeds := remedy.ExceedsBounds(p, free, free, 1, 1); exceeds || parent != 0 {
+		t.Error("haproxy_t has no bounds")
 	}
 }
 

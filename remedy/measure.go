@@ -18,6 +18,9 @@ type change struct {
 	// label, if not nil, is what the problem's port has then; all others keep
 	// theirs.
 	label *policy.Context
+	// rules are those that the copy has more for the subject, outside of
+	// conditionals.
+	rules lifting
 }
 
 // measure counts what a change gives and takes.
@@ -54,6 +57,11 @@ func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 	p := f.overlaid(db)
 	if ch.label != nil {
 		p = p.WithPorts(f.record(*ch.label))
+	}
+	for _, r := range ch.rules {
+		if _, exceeds := ExceedsBounds(p, policy.TypeID(r.Source), policy.TypeID(r.Target), policy.ClassID(r.Class), policy.AccessVector(r.Data)); exceeds {
+			return nil // no compiler takes it
+		}
 	}
 	ch.d = access.NewDecider(p)
 	answer, err := network.Ask(ch.d, f.problem.Question)

@@ -52,21 +52,18 @@ func (f *finder) ownType() error {
 	if err := f.copyRules(m, db, now, class, value, name, asked); err != nil {
 		return err
 	}
-	var rules lifting
 	for _, l := range f.denied {
 		if l.Layer != network.LayerPort {
 			ch.within = nil // the rule counts for other ports as well
-			f.lift(m, &rules, l)
+			f.lift(m, &ch.rules, l)
 			continue
 		}
 		perm, _ := f.p.Perm(class, l.Perm)
 		source := l.SourceContext.Type
 		m.rule(f.p.TypeName(policy.TypeID(source)), name, l.Class, []string{l.Perm})
-		if err := db.AddAllow(source, value, uint32(class), uint32(perm)); err != nil {
-			return err
-		}
+		ch.rules.add(source, value, uint32(class), uint32(perm))
 	}
-	if err := rules.into(db); err != nil {
+	if err := ch.rules.into(db); err != nil {
 		return err
 	}
 	exists := f.exactRecord()

@@ -30,13 +30,17 @@ func (f *finder) lift(m *module, rules *lifting, l *network.LayerAnswer) {
 		object = "self"
 	}
 	m.rule(f.p.TypeName(policy.TypeID(source)), object, l.Class, []string{l.Perm})
+	rules.add(source, target, uint32(class), uint32(perm))
+}
+
+func (rules *lifting) add(source, target, class, perm uint32) {
 	for i := range *rules {
-		if r := &(*rules)[i]; uint32(r.Source) == source && uint32(r.Target) == target && r.Class == uint16(class) {
-			r.Data |= uint32(perm)
+		if r := &(*rules)[i]; uint32(r.Source) == source && uint32(r.Target) == target && uint32(r.Class) == class {
+			r.Data |= perm
 			return
 		}
 	}
-	*rules = append(*rules, policydb.AVRule{Source: uint16(source), Target: uint16(target), Class: uint16(class), Kind: policydb.AVAllowed, Data: uint32(perm)})
+	*rules = append(*rules, policydb.AVRule{Source: uint16(source), Target: uint16(target), Class: uint16(class), Kind: policydb.AVAllowed, Data: perm})
 }
 
 // into adds the rules to a policy.
@@ -77,7 +81,7 @@ func (f *finder) rule() error {
 	if fix.Module, fix.Attributes, ok = m.nodes(); !ok {
 		return nil
 	}
-	return f.edited(fix, db, change{who: f.affected(sources), within: ports})
+	return f.edited(fix, db, change{who: f.affected(sources), within: ports, rules: rules})
 }
 
 // labelled returns the ports with a type.

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // An allowRule is a rule that audit2allow would write, with what it takes to say
@@ -51,6 +52,11 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 			not = append(not, text+": no allow rule helps, "+a.why(d))
 			continue
 		}
+		if parent, exceeds := a.exceedsBounds(d); exceeds {
+			_, text := a.verdict(it)
+			not = append(not, fmt.Sprintf("%s: no allow rule helps, %s bounds it and may not", text, parent))
+			continue
+		}
 		rules = a.addRule(rules, it)
 	}
 	for _, r := range rules {
@@ -60,6 +66,23 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.target, y.target), cmp.Compare(x.class, y.class))
 	})
 	return rules, not
+}
+
+// exceedsBounds reports whether the rule for a denial would give the source more
+// than the type that bounds it has: compilers refuse a policy with such a rule.
+func (a *whyAnswer) exceedsBounds(d *diagnose.Diagnosis) (parent string, exceeds bool) {
+	class, ok := a.p.Class(d.Class)
+	if !ok {
+		return "", false
+	}
+	var perms policy.AccessVector
+	for i := range d.Checks {
+		if bit, ok := a.p.Perm(class, d.Checks[i].Name); ok && !d.Checks[i].Allowed {
+			perms |= bit
+		}
+	}
+	id, exceeds := remedy.ExceedsBounds(a.p, policy.TypeID(d.Source.Type), policy.TypeID(d.Target.Type), class, perms)
+	return a.p.TypeName(id), exceeds
 }
 
 func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
