@@ -178,19 +178,20 @@ func (f *Fix) grade(counted bool) {
 func (f *Fix) ports() int { return f.SubjectConnect.Len() + f.SubjectBind.Len() }
 
 // A price is what fixes are ranked by, the lower the better: whether it works,
-// its degree, whether it is another operation than the one asked about, how many
-// others gain, how many lose, and how many ports the subject gains.
-type price [6]int
+// its degree, how many others gain, how many lose, and how many ports the subject
+// gains. Another port, which is not what was asked, comes after all that is
+// offered.
+type price [5]int
 
 func (f *Fix) cost() price {
-	p := price{0, slices.Index([]Applicability{Safe, Review, Never}, f.Applicability), 0, f.gaining, f.losing, f.ports()}
+	works, degree := 0, slices.Index([]Applicability{Safe, Review, "", Never}, f.Applicability)
 	if !f.Works {
-		p[0] = 1
+		works = 1
 	}
 	if f.Kind == OtherPort {
-		p[2] = 1
+		degree = 2
 	}
-	return p
+	return price{works, degree, f.gaining, f.losing, f.ports()}
 }
 
 func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }

@@ -213,11 +213,11 @@ type fixAnswer struct {
 	others []fixQuestion
 }
 
-// hopeless reports whether the operation is refused and no fix works that could be
-// recommended.
+// hopeless reports whether the operation is refused and no fix works, but to make
+// the domain permissive, which always does.
 func (a *fixAnswer) hopeless() bool {
 	return a.can.answer.Verdict == network.Denied &&
-		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Applicability != remedy.Never })
+		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
 }
 
 func (a *fixAnswer) forms(f *remedy.Fix) []form.Form {

@@ -144,6 +144,9 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 	if len(shown) == 0 {
 		fmt.Fprintf(&b, "fix   %s\n", wrap("no change of a label, boolean or rule makes it succeed without opening far more", 6))
 	}
+	if i := a.otherPort(shown); i >= 0 {
+		fmt.Fprintf(&b, "      or %s\n", wrap(gains(&a.fixes[i]), 9))
+	}
 	if hidden := len(a.fixes) - len(shown); hidden > 0 {
 		fmt.Fprintf(&b, "      %s more with --all\n", number(hidden))
 	}
@@ -167,6 +170,19 @@ func writeElsewhere(b *strings.Builder, causes []remedy.Cause) {
 		}
 		fmt.Fprintf(b, "%s%-13s %s\n", head, errno, wrap(c.Text, 20))
 	}
+}
+
+// otherPort returns the fix that is another port, for a server, which may choose
+// its own, where it is not among those shown; else -1.
+func (a *fixAnswer) otherPort(shown []int) int {
+	if a.can.op == network.Connect || a.can.op == network.Send {
+		return -1
+	}
+	i := slices.IndexFunc(a.fixes, func(f remedy.Fix) bool { return f.Kind == remedy.OtherPort })
+	if slices.Contains(shown, i) {
+		return -1
+	}
+	return i
 }
 
 // most is how many domains of an effect are named.
