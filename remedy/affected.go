@@ -56,7 +56,7 @@ func (f *finder) socketType(i int) policy.TypeID {
 		class, _ := f.p.Class(f.answer.Class)
 		classes := policy.NewSet(f.p.MaxClass())
 		classes.Add(class)
-		changes := policy.NewSet(f.p.MaxType())
+		changes := f.noTypes()
 		for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.TypeTransition, Classes: &classes}) {
 			changes.Add(r.Source)
 		}
@@ -69,3 +69,6 @@ func (f *finder) socketType(i int) policy.TypeID {
 	}
 	return f.sockets[i]
 }
+
+// noTypes is an empty set of types.
+func (f *finder) noTypes() policy.Set[policy.TypeID] { return policy.NewSet(f.p.MaxType()) }

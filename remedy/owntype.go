@@ -37,7 +37,7 @@ func (f *finder) ownType() error {
 	m.declare(name, attributes)
 	label := f.label(policy.TypeID(value))
 	ch := change{label: &label, within: reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}}
-	sources := policy.NewSet(f.p.MaxType())
+	sources := f.noTypes()
 	for _, l := range f.denied {
 		sources.Add(policy.TypeID(l.SourceContext.Type))
 	}
@@ -114,7 +114,7 @@ func (f *finder) alike(db *policydb.Policy, class policy.ClassID, now policy.Typ
 // the types of their processes and sockets, types that bound these, and the
 // attributes of all.
 func (f *finder) written(domains []int) policy.Set[policy.TypeID] {
-	set := policy.NewSet(f.p.MaxType())
+	set := f.noTypes()
 	for _, i := range domains {
 		for _, id := range []policy.TypeID{f.census.domains[i], f.socketType(i)} {
 			for n := 0; id != 0 && n < maxBounds; n++ {

@@ -12,7 +12,7 @@ import (
 // logged only. It is never offered, and its cost in ports is the least of it.
 func (f *finder) permissive() error {
 	db := f.p.DB().Clone()
-	sources := policy.NewSet(f.p.MaxType())
+	sources := f.noTypes()
 	fix := Fix{Kind: Permissive}
 	for _, l := range f.denied {
 		id := policy.TypeID(l.SourceContext.Type)

@@ -58,7 +58,7 @@ func (rules lifting) into(db *policydb.Policy) error {
 func (f *finder) rule() error {
 	db, m := f.p.DB().Clone(), newModule(f.p)
 	ports := reach.Ports{} // that the rules can be about; nil for all
-	sources := policy.NewSet(f.p.MaxType())
+	sources := f.noTypes()
 	var rules lifting
 	for _, l := range f.denied {
 		if !f.liftable(l) {
