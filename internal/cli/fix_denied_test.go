@@ -127,7 +127,7 @@ func TestFixUnwritable(t *testing.T) {
 	if !strings.Contains(stderr, "no permission for the policy store") {
 		t.Error(stderr)
 	}
-	stdout, _ = asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "3", "--yes")...)
+	stdout, _ = asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "2", "--yes")...)
 	if !strings.Contains(stdout, "setsebool -P haproxy_connect_any=1\n") {
 		t.Error(stdout)
 	}
@@ -179,11 +179,11 @@ func TestFixNoSemodule(t *testing.T) {
 	if !strings.Contains(stdout, "semodule -i senet_haproxy_tcp_5601_port.cil\n") {
 		t.Error(stdout)
 	}
-	for _, want := range []string{"this fix needs a module, and semodule is not installed", "fix 3, haproxy_connect_any=on, needs none: +65,509 connect"} {
+	for _, want := range []string{"this fix needs a module, and semodule is not installed", "fix 2, haproxy_connect_any=on, needs none: +65,509 connect"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("no %q in\n%s", want, stderr)
 		}
 	}
-	senet(t, 0, "fix", "haproxy_t", "connect", "tcp/5601", "--root", root, "--apply", "3", "--yes")
+	senet(t, 0, "fix", "haproxy_t", "connect", "tcp/5601", "--root", root, "--apply", "2", "--yes")
 	senet(t, 0, "fix", "--undo", "--root", root)
 }
