@@ -111,7 +111,9 @@ func (a *changeAnswer) fill() error {
 		return nil
 	}
 	if !a.flags.dryRun && overlayable(a.differences) {
-		a.change, err = a.flags.overlay(a.tx.Linked(), before, after)
+		if a.change, err = a.flags.overlay(a.tx.Linked(), before, after); err == nil {
+			a.change.sameRules = !slices.ContainsFunc(a.differences, func(d semanage.Difference) bool { return d.Kind != semanage.Ports })
+		}
 	}
 	if err != nil || a.change == nil {
 		if a.change, err = a.flags.preview(a.store, a.tx); err != nil {

@@ -21,6 +21,8 @@ type storeChange struct {
 	plan          *semanage.Plan
 	before, after *reach.Reacher
 	facts         host.Facts
+	// sameRules says that the labels of ports are all that differs.
+	sameRules bool
 }
 
 // preview computes what a commit would do. after is before where it changes
@@ -59,6 +61,9 @@ type effect struct {
 // effects returns what the given records of the plan change, without what changes
 // nothing: by protocol, connect before bind.
 func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
+	if c.sameRules {
+		return c.relabelled(list)
+	}
 	asked := queries(list)
 	changes := make([]reach.Change, len(asked))
 	errs := make([]error, len(asked))
@@ -103,6 +108,41 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 	return effects, nil
 }
 
+// relabelled is effects where the labels of ports are all that differs.
+func (c *storeChange) relabelled(list []semanage.Difference) ([]effect, error) {
+	var effects []effect
+	ops := []network.Operation{network.Connect, network.Bind}
+	for _, protocol := range portProtocols() {
+		within := portsOf(list, protocol)
+		if len(within) == 0 {
+			continue
+		}
+		name := network.Protocol(protocol.String())
+		r := newRelabelling(c.before.Decider().Policy(), c.after.Decider().Policy(), c.facts, name, within)
+		changes, err := r.changes(name, ops)
+		if err != nil {
+			return nil, err
+		}
+		for _, change := range changes {
+			if len(change.Gain)+len(change.Lose) > 0 {
+				effects = append(effects, effect{Change: change})
+			}
+		}
+	}
+	return effects, nil
+}
+
+// portsOf returns the ports of a protocol that records are about.
+func portsOf(list []semanage.Difference, protocol semanage.Protocol) reach.Ports {
+	var ports reach.Ports
+	for _, d := range list {
+		if r, ok := record(d).(semanage.Port); ok && r.Protocol == protocol {
+			ports = ports.Union(reach.Ports{{Low: r.Low, High: r.High}})
+		}
+	}
+	return ports
+}
+
 // An effectQuery is a question whose answer some record may change.
 type effectQuery struct {
 	query  reach.Query
@@ -113,19 +153,9 @@ type effectQuery struct {
 // for by packets only where networking is labelled, and InfiniBand by no socket.
 func queries(list []semanage.Difference) []effectQuery {
 	var out []effectQuery
-	for _, protocol := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.DCCP, semanage.SCTP} {
-		var ports reach.Ports
-		all := false
-		for _, d := range list {
-			switch r := record(d).(type) {
-			case semanage.Boolean:
-				all = true
-			case semanage.Port:
-				if r.Protocol == protocol {
-					ports = ports.Union(reach.Ports{{Low: r.Low, High: r.High}})
-				}
-			}
-		}
+	all := slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind == semanage.Booleans })
+	for _, protocol := range portProtocols() {
+		ports := portsOf(list, protocol)
 		if all {
 			ports = nil
 		} else if len(ports) == 0 {

@@ -125,6 +125,9 @@ func run(senet string) error {
 		a, b := median(times), median(own)
 		fmt.Printf("%-52s %10.2f %10.2f %7.1fx\n", p.name, ms(a), ms(b), float64(a)/float64(b))
 	}
+	if err := benchPort(senet); err != nil {
+		return err
+	}
 	return benchWhy(senet)
 }
 
