@@ -58,16 +58,16 @@ func makeStore(root string) error {
 	return nil
 }
 
-func cmdStore(ts *testscript.TestScript, neg bool, args []string) {
+func cmdExampleStore(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: store DIR")
+		ts.Fatalf("usage: examplestore DIR")
 	}
 	ts.Check(makeStore(ts.MkAbs(args[0])))
 }
 
-func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSameFile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: same FILE FILE")
+		ts.Fatalf("usage: samefile FILE FILE")
 	}
 	a, err := os.ReadFile(ts.MkAbs(args[0]))
 	ts.Check(err)

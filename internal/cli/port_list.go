@@ -71,7 +71,11 @@ func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, er
 	if f.local || f.store != "" || !errors.Is(err, semanage.ErrNoStore) && !errors.Is(err, semanage.ErrPermission) {
 		return nil, err
 	}
-	installed, errFind := policyfile.Find(f.root)
+	root, errRoot := f.absolute()
+	if errRoot != nil {
+		return nil, errRoot
+	}
+	installed, errFind := policyfile.Find(root)
 	if errFind != nil {
 		return nil, err
 	}

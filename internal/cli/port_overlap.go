@@ -48,51 +48,63 @@ func rest(p semanage.Port, key semanage.PortKey) reach.Ports {
 	return (reach.Ports{{Low: p.Low, High: p.High}}).Minus(reach.Ports{{Low: key.Low, High: key.High}})
 }
 
+// maxOverlaps is how many overlapping records are drawn and named.
+const maxOverlaps = 8
+
 // conflict is the error of a port whose local record would overlap others: with
 // a drawing and what can be done.
 func (f *portFlags) conflict(v verb, key semanage.PortKey, others []semanage.Port) error {
-	names := make([]string, len(others))
-	for i, o := range others {
-		names[i] = fmt.Sprintf("%s (%s)", o.Key(), contextOf(o))
+	shown := others[:min(len(others), maxOverlaps)]
+	names := make([]string, len(shown))
+	for i, o := range shown {
+		names[i] = o.Key().String()
 	}
-	var b strings.Builder
-	b.WriteString("\n")
-	b.WriteString(drawOverlap(key, f.typ, others))
-	b.WriteString("\n")
-	inside := len(others) == 1 && others[0].Low <= key.Low && others[0].High >= key.High
-	withSplit := *f
-	withSplit.split = true
-	line := func(word, text string) { fmt.Fprintf(&b, "%-7s %s\n", word, text) }
-	line("split", withSplit.command(v, []semanage.PortKey{key}))
-	var pieces []string
-	for _, o := range others {
-		for _, in := range rest(o, key) {
-			pieces = append(pieces, intervalText(in)+" "+contextOf(o))
-		}
+	text := fmt.Sprintf("%s overlaps the local %s", key, strings.Join(names, ", "))
+	more := ""
+	if n := len(others) - len(shown); n > 0 {
+		more = fmt.Sprintf("and %d more local records", n)
+		text += " " + more
 	}
-	pieces = append(pieces, intervalText(reach.Interval{Low: key.Low, High: key.High})+" "+f.typ)
-	line("", wrap(strings.Join(pieces, ", ")+"; in one transaction, as these do one by one:", 15))
-	for _, o := range others {
+	lines := strings.Split(drawOverlap(key, f.typ, shown), "\n")
+	if more != "" {
+		lines = append(lines[:len(lines)-1], more, "")
+	}
+	line := func(word, text string) { lines = append(lines, fmt.Sprintf("%-7s %s", word, text)) }
+	line("split", f.splitCommand(v, key))
+	line("", "one transaction, which does what these do one by one:")
+	for _, o := range shown {
 		line("", "  senet port delete "+o.Key().String()+f.repeatWrite())
 		for _, in := range rest(o, key) {
 			line("", fmt.Sprintf("  senet port add -t %s%s %s/%s%s", o.Context.Type, rangeFlag(o.Context), o.Protocol, intervalText(in), f.repeatWrite()))
 		}
 	}
+	if more != "" {
+		line("", "  ...")
+	}
 	line("", "  "+f.command(v, []semanage.PortKey{key}))
+	free := reach.Ports{{Low: key.Low, High: key.High}}
 	for _, o := range others {
-		line("modify", "senet port modify"+f.contextFlags()+" "+o.Key().String()+f.repeatWrite())
-		line("", "all of "+intervalText(reach.Interval{Low: o.Low, High: o.High})+" become "+f.typ)
+		free = free.Minus(reach.Ports{{Low: o.Low, High: o.High}})
 	}
-	if inside {
-		line("skip", fmt.Sprintf("change nothing: %s is %s already", key, contextOf(others[0])))
+	if first := others[0]; len(others) == 1 && len(free) == 0 {
+		line("modify", "senet port modify"+f.contextFlags()+" "+first.Key().String()+f.repeatWrite())
+		line("", "all of "+intervalText(reach.Interval{Low: first.Low, High: first.High})+" become "+f.typ)
+		line("skip", fmt.Sprintf("change nothing: %s is %s already", key, contextOf(first)))
 	} else {
-		line("skip", "change nothing")
+		line("skip", "add what is free, or change nothing:")
+		for _, in := range free[:min(len(free), maxOverlaps)] {
+			part := semanage.PortKey{Protocol: key.Protocol, Low: in.Low, High: in.High}
+			line("", "  "+f.command(v, []semanage.PortKey{part}))
+		}
 	}
-	hint := strings.ReplaceAll(strings.TrimRight(b.String(), "\n"), "\n", "\n       ")
-	return &problem{exitUsage, fmt.Errorf("%s overlaps %s: %w", key, strings.Join(names, ", "), errOverlap), strings.TrimPrefix(hint, "\n       ")}
+	return &problem{exitUsage, errors.New(text), strings.ReplaceAll(strings.Join(lines, "\n       "), "\n       \n", "\n\n")}
 }
 
-var errOverlap = errors.New("local records may not share ports")
+func (f *portFlags) splitCommand(v verb, key semanage.PortKey) string {
+	with := *f
+	with.split = true
+	return with.command(v, []semanage.PortKey{key})
+}
 
 func rangeFlag(c semanage.Context) string {
 	if c.Range == "" || c.Range == "s0" {

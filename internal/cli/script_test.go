@@ -29,19 +29,29 @@ func TestMain(m *testing.M) {
 //	json PATH VALUE                  stdout is JSON, and has VALUE at PATH, as in layers.0.class
 //	secilc FILE POLICY               compile CIL
 //	next STATUS                      run the command that the last line of stdout offers
-//	same FILE FILE                   both have the same bytes
-//	store DIR                        make a system whose policy store has the example policy
+//	samefile FILE FILE               both have the same bytes
+//	examplestore DIR                 make a system whose policy store has the example policy
+//	store NAME ROOT                  copy Debian's policy store of that name to a new root
+//	clone ROOT ROOT                  copy its default store to another
+//	same ROOT ROOT                   both roots have the same store
+//	nobody STATUS senet ARGUMENT...  run senet without privileges
+//	readonly DIRECTORY               mount it read-only
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Condition: func(cond string) (bool, error) {
+			if cond == "store" {
+				return haveStore(), nil
+			}
 			_, err := exec.LookPath(cond)
 			return err == nil || os.Getenv("CI") == "true", nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext, "store": cmdStore, "same": cmdSame,
+			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext,
+			"samefile": cmdSameFile, "examplestore": cmdExampleStore,
+			"store": cmdStore, "clone": cmdClone, "same": cmdSame, "nobody": cmdNobody, "readonly": cmdReadonly,
 		},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -65,8 +66,24 @@ func (f *storeFlags) open() (*semanage.Store, error) { return f.openWith(false) 
 
 func (f *writeFlags) open() (*semanage.Store, error) { return f.openWith(f.noReload) }
 
+// absolute returns the root directory as a path from /, "" for /.
+func (f *storeFlags) absolute() (string, error) {
+	if f.root == "" {
+		return "", nil
+	}
+	root, err := filepath.Abs(f.root)
+	if err != nil {
+		return "", unreadable(err, "")
+	}
+	return root, nil
+}
+
 func (f *storeFlags) openWith(noReload bool) (*semanage.Store, error) {
-	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, NoReload: noReload})
+	root, err := f.absolute()
+	if err != nil {
+		return nil, err
+	}
+	s, err := semanage.Open(semanage.Options{Root: root, Store: f.store, NoReload: noReload})
 	return s, storeProblem(err)
 }
 

@@ -15,8 +15,9 @@ type changeJSON struct {
 	Action verb   `json:"action"`
 	Store  string `json:"store"`
 	// Status is done, nothing (to do) or pending.
-	Status  string             `json:"status"`
-	Host    host.Facts         `json:"host"`
+	Status string `json:"status"`
+	// Host is the facts of the machine that the effects rest on.
+	Host    *host.Facts        `json:"host,omitempty"`
 	Changes []recordChangeJSON `json:"changes"`
 	Effects []effect           `json:"effects"`
 	Gain    int                `json:"domains_that_gain"`
@@ -102,7 +103,8 @@ func (a *changeAnswer) json() changeJSON {
 	}
 	if a.change != nil {
 		out.Status, out.Next = "pending", a.repeat
-		out.Host = a.change.facts.Summary()
+		facts := a.change.facts.Summary()
+		out.Host = &facts
 	}
 	for _, e := range a.effects {
 		if e.Gain == nil {

@@ -111,6 +111,23 @@ func Snap(root, store string) (Snapshot, error) {
 	return s, nil
 }
 
+// DropEmpty forgets the files of local records without records.
+func (s Snapshot) DropEmpty() {
+	for path, data := range s {
+		if !strings.HasSuffix(path, ".local") {
+			continue
+		}
+		_, text, _ := strings.Cut(data, " ") // behind the modes
+		empty := true
+		for line := range strings.Lines(text) {
+			empty = empty && (strings.TrimSpace(line) == "" || line[0] == '#')
+		}
+		if empty {
+			delete(s, path)
+		}
+	}
+}
+
 // Diff lists where two states differ, "" for nowhere.
 func (s Snapshot) Diff(other Snapshot) string {
 	var out strings.Builder

@@ -1,0 +1,296 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/senet-selinux/senet/test/stores"
+)
+
+// TestAgainstSemanage does the same random things to two copies of a store, by
+// semanage on one and senet on the other, and lets them change places halfway:
+// after each step the stores are the same, byte for byte, and what one refuses the
+// other refuses. Two things differ on purpose: adding what is so is no error for
+// senet, and neither is importing what is so, as for semanage since 3.5.
+func TestAgainstSemanage(t *testing.T) {
+	stores.NeedSemanage(t)
+	for _, store := range []string{"default", "mls"} {
+		t.Run(store, func(t *testing.T) {
+			steps := 40
+			if store == "mls" { // whose semanage takes three times as long
+				steps = 16
+			}
+			if os.Getenv("SENET_TEST_LONG") == "1" {
+				steps = 300
+			}
+			theirs := stores.Copy(t, store)
+			o := stores.Start(t, theirs, store)
+			// Its first transaction brings file_contexts.homedirs up to date with
+			// this machine's /etc/passwd.
+			runSemanage(t, o, "", "port", "-a", "-N", "-S", store, "-t", "http_port_t", "-p", "tcp", "5600")
+			ours := t.TempDir()
+			if err := stores.Clone(theirs, ours, store); err != nil {
+				t.Fatal(err)
+			}
+			d := &differential{t: t, store: store, theirs: theirs, ours: ours, o: o,
+				g: recordGenerator{rand: rand.New(rand.NewPCG(3, uint64(len(store))))}}
+			for step := range steps {
+				if step == steps/2 {
+					d.theirs, d.ours = d.ours, d.theirs
+					d.o = stores.Start(t, d.theirs, store)
+				}
+				d.step(step)
+			}
+			t.Logf("%d steps: %d refused by both, %d nothing to do, %d undone and done again", steps, d.refused, d.nothing, d.undone)
+			if d.refused == 0 || d.undone == 0 {
+				t.Error("the steps are not what they should be")
+			}
+			d.compareLists()
+		})
+	}
+}
+
+// A differential is two copies of one store.
+type differential struct {
+	t                              *testing.T
+	store, theirs, ours            string
+	o                              *stores.Semanage
+	g                              recordGenerator
+	done, refused, nothing, undone int
+}
+
+func runSemanage(t *testing.T, o *stores.Semanage, stdin string, args ...string) stores.Reply {
+	t.Helper()
+	reply, err := o.Run(stdin, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply
+}
+
+// senet runs senet on its copy.
+func (d *differential) senet(stdin string, args ...string) (code int, out, errs string) {
+	var stdout, stderr bytes.Buffer
+	args = slices.Concat([]string{"senet"}, args, []string{"--root", d.ours, "-S", d.store})
+	code = Main(args, strings.NewReader(stdin), &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+func (d *differential) step(n int) {
+	d.t.Helper()
+	text, importing := d.g.command(), d.g.rand.IntN(8) == 0
+	args, input := strings.Fields(text), ""
+	if importing {
+		lines := []string{text}
+		for range d.g.rand.IntN(5) {
+			if line := d.g.command(); strings.Fields(line)[0] == args[0] {
+				lines = append(lines, line)
+			}
+		}
+		input = strings.Join(lines, "\n") + "\n"
+		text = "import " + input
+	}
+	var reply stores.Reply
+	if importing {
+		reply = runSemanage(d.t, d.o, input, "import", "-N", "-S", d.store)
+		args = []string{args[0], "import"}
+	} else {
+		reply = runSemanage(d.t, d.o, "", append(slices.Clone(args), "-N", "-S", d.store)...)
+	}
+	if args[0] == "boolean" {
+		args[0] = "bool"
+	}
+	if importing && reply.RC != 0 && strings.Contains(reply.Err, "defined") {
+		return // what was there before the transaction counts for semanage 3.4
+	}
+	_, pending, _ := d.senet(input, append(slices.Clone(args), "--dry-run", "--json")...)
+	before := d.snap(d.ours)
+	code, out, errs := d.senet(input, append(slices.Clone(args), "--json", "-N")...)
+	var answer, promise changeJSON
+	if code == 0 {
+		if err := json.Unmarshal([]byte(out), &answer); err != nil {
+			d.t.Fatalf("step %d: %s: %v\n%s", n, text, err, out)
+		}
+	}
+	switch refused := reply.RC != 0; {
+	case answer.Status == "nothing":
+		d.nothing++
+	case refused && code != 0:
+		d.refused++
+	case refused != (code != 0):
+		d.t.Fatalf("step %d: %s\nsemanage: exit %d %s\nsenet: exit %d %s%s", n, text, reply.RC, reply.Err, code, out, errs)
+	}
+	if code != 0 && code != exitUsage && code != exitUnreadable {
+		d.t.Fatalf("step %d: %s: exit %d", n, text, code)
+	}
+	if diff := d.snap(d.theirs).Diff(d.snap(d.ours)); diff != "" {
+		d.t.Fatalf("step %d: %s (%s)\n%s", n, text, errs, diff)
+	}
+	if answer.Status != "done" {
+		return
+	}
+	// --dry-run said the same, by another way: from the whole new policy.
+	if err := json.Unmarshal([]byte(pending), &promise); err != nil {
+		d.t.Fatalf("step %d: %s --dry-run: %v\n%s", n, text, err, pending)
+	}
+	if diff := cmp.Diff(promise.Effects, answer.Effects); diff != "" {
+		d.t.Fatalf("step %d: %s: --dry-run promised something else:\n%s", n, text, diff)
+	}
+	if d.done++; d.done%4 == 1 {
+		d.undo(n, args[0], before)
+	}
+}
+
+// undo takes a step back, and that back again.
+func (d *differential) undo(n int, command string, before stores.Snapshot) {
+	d.t.Helper()
+	after := d.snap(d.ours)
+	for _, want := range []stores.Snapshot{before, after} {
+		want.DropEmpty() // without records a file may be there or not
+		if code, _, errs := d.senet("", command, "--undo", "-N", "-q"); code != 0 {
+			d.t.Fatalf("step %d: undo: exit %d %s", n, code, errs)
+		}
+		got := d.snap(d.ours)
+		got.DropEmpty()
+		if diff := want.Diff(got); diff != "" {
+			d.t.Fatalf("step %d: after undo:\n%s", n, diff)
+		}
+	}
+	d.undone++
+}
+
+func (d *differential) snap(root string) stores.Snapshot {
+	d.t.Helper()
+	s, err := stores.Snap(root, d.store)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return s
+}
+
+// compareLists compares what the two print of one store: each reads the other's.
+func (d *differential) compareLists() {
+	d.t.Helper()
+	for _, kind := range []string{"port", "boolean", "node", "interface"} {
+		command := strings.TrimSuffix(kind, "ean")
+		reply := runSemanage(d.t, d.o, "", kind, "-E", "-S", d.store)
+		_, out, errs := d.senet("", command, "-E")
+		if diff := cmp.Diff(reply.Out, out); diff != "" {
+			d.t.Errorf("%s -E: %s%s\n%s", kind, reply.Err, errs, diff)
+		}
+	}
+	reply := runSemanage(d.t, d.o, "", "port", "-l", "-n", "-S", d.store)
+	_, out, _ := d.senet("", "port", "-l", "-n")
+	if diff := cmp.Diff(portSets(reply.Out), portSets(out)); diff != "" {
+		d.t.Errorf("port -l:\n%s", diff)
+	}
+}
+
+// portSets reads the lines of semanage port -l: the ports by type and protocol.
+func portSets(text string) map[string][]string {
+	sets := map[string][]string{}
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(strings.NewReplacer(",", " ", "+", "", "*", "").Replace(line))
+		if len(fields) > 2 {
+			// semanage lists a record of the policy once, with the local label.
+			ports := slices.Sorted(slices.Values(fields[2:]))
+			sets[fields[0]+" "+fields[1]] = slices.Compact(ports)
+		}
+	}
+	return sets
+}
+
+// A recordGenerator makes commands of semanage that often concern the same few
+// keys, so that they meet.
+type recordGenerator struct{ rand *rand.Rand }
+
+func (g *recordGenerator) pick(list ...string) string { return list[g.rand.IntN(len(list))] }
+
+// mostly picks from the first list, now and then from the others, which are
+// refused.
+func (g *recordGenerator) mostly(good string, bad ...string) string {
+	if g.rand.IntN(14) == 0 {
+		return g.pick(bad...)
+	}
+	return g.pick(strings.Fields(good)...)
+}
+
+func (g *recordGenerator) command() string {
+	switch n := g.rand.IntN(100); {
+	case n < 55:
+		return g.port()
+	case n < 70:
+		return fmt.Sprintf("boolean %s %s %s", g.pick("-m", "--modify"), g.pick("--on", "--off", "-1", "-0"),
+			g.mostly("httpd_can_network_connect httpd_enable_cgi allow_execheap ssh_sysadm_login", "no_such_boolean"))
+	case n < 82:
+		return g.node()
+	case n < 94:
+		return g.with("interface", g.pick("lo", "eth0", "eth1"), "", g.mostly("netif_t", "nosuch_t", "http_port_t"))
+	}
+	return g.pick("port", "boolean", "node", "interface") + " " + g.pick("-D", "--deleteall")
+}
+
+// with writes a command in one of the spellings that argparse takes.
+func (g *recordGenerator) with(kind, key, flags, typ string) string {
+	name := typ
+	typ = g.pick("-t "+typ, "--type "+typ, "--type="+typ, "-t"+typ)
+	switch g.rand.IntN(8) {
+	case 0, 1:
+		return strings.Join([]string{kind, g.pick("-d", "--delete"), flags, key}, " ")
+	case 2, 3:
+		return strings.Join([]string{kind, g.pick("-m", "--modify"), typ, flags, key, g.level()}, " ")
+	case 4:
+		return strings.Join([]string{kind, flags, typ, g.level(), key, "--add"}, " ")
+	case 5:
+		return strings.Join([]string{kind, g.pick("-at ", "-at") + name, flags, key}, " ")
+	}
+	return strings.Join([]string{kind, g.pick("-a", "--add"), typ, flags, g.level(), key}, " ")
+}
+
+func (g *recordGenerator) level() string {
+	switch g.rand.IntN(10) {
+	case 0:
+		return g.pick("-r ", "--range ", "-r") + "s0:c1,c5.c7"
+	case 1:
+		return "-r s0-s0:c0.c1023"
+	case 2: // refused without MLS, where s0 is the only sensitivity
+		return "-r s3:c1-s5:c0.c3,c9"
+	case 3:
+		return "-r s0:c5-s0" // always refused
+	}
+	return ""
+}
+
+func (g *recordGenerator) port() string {
+	port := g.mostly("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11 80", "5605", "1-511", "5604-5600", "70000", "x", "80-70000")
+	proto := g.mostly("tcp tcp tcp udp sctp dccp", "ip")
+	typ := g.mostly("http_port_t http_cache_port_t ssh_port_t ntp_port_t unreserved_port_t", "httpd_t", "nosuch_t")
+	return g.with("port", port, g.pick("-p ", "--proto ", "-p", "--proto=")+proto, typ)
+}
+
+func (g *recordGenerator) node() string {
+	addr, mask, proto := "10.0.0.0", "255.0.0.0", "ipv4"
+	switch g.rand.IntN(8) {
+	case 0:
+		mask = "255.255.255.255"
+	case 1:
+		addr, mask = "192.168.7.0", "255.255.255.0"
+	case 2, 3:
+		addr, mask, proto = "2001:db8::", "ffff:ffff::", "ipv6"
+	case 4:
+		mask = "/8"
+	case 5:
+		addr, mask = "10.1.0.0", "/8" // host bits: refused
+	case 6:
+		addr, proto = "2001:db8::1", "ipv4" // refused
+	}
+	return g.with("node", addr, "-M "+mask+" -p "+proto, g.mostly("node_t", "http_port_t"))
+}

@@ -1,0 +1,76 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/senet-selinux/senet/test/stores"
+)
+
+// haveStore reports whether Debian's store can be copied, which takes root.
+func haveStore() bool {
+	_, err := os.ReadDir("/var/lib/selinux/default")
+	return err == nil || os.Getenv("CI") == "true"
+}
+
+func cmdStore(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: store NAME ROOT")
+	}
+	ts.Check(stores.CopyTo(ts.MkAbs(args[1]), args[0]))
+}
+
+func cmdClone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: clone ROOT ROOT")
+	}
+	ts.Check(stores.Clone(ts.MkAbs(args[0]), ts.MkAbs(args[1]), "default"))
+}
+
+func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: [!] same ROOT ROOT")
+	}
+	a, err := stores.Snap(ts.MkAbs(args[0]), "default")
+	ts.Check(err)
+	b, err := stores.Snap(ts.MkAbs(args[1]), "default")
+	ts.Check(err)
+	a.DropEmpty()
+	b.DropEmpty()
+	if diff := a.Diff(b); (diff == "") == neg {
+		ts.Fatalf("%s and %s: %s", args[0], args[1], diff)
+	}
+}
+
+// cmdNobody runs senet from a place that everybody may read: a test's directories
+// are its user's.
+func cmdNobody(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || args[1] != "senet" {
+		ts.Fatalf("usage: nobody STATUS senet [ARGUMENT...]")
+	}
+	dir, err := os.MkdirTemp("", "senet-test")
+	ts.Check(err)
+	ts.Defer(func() { os.RemoveAll(dir) })
+	ts.Check(os.Chmod(dir, 0o755))
+	self, err := os.Executable()
+	ts.Check(err)
+	binary, err := os.ReadFile(self)
+	ts.Check(err)
+	program := filepath.Join(dir, "senet")
+	ts.Check(os.WriteFile(program, binary, 0o755))
+	ts.Check(os.Chmod(program, 0o755))
+	cmdExits(ts, false, append([]string{args[0], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program}, args[2:]...))
+}
+
+func cmdReadonly(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: readonly DIRECTORY")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(syscall.Mount(dir, dir, "", syscall.MS_BIND, ""))
+	ts.Defer(func() { ts.Check(syscall.Unmount(dir, 0)) })
+	ts.Check(syscall.Mount("", dir, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
+}
