@@ -53,5 +53,5 @@ func listedInterfaces(p *policy.Policy) []semanage.Record {
 // interfaceOutcome says what a policy labels an interface.
 func interfaceOutcome(p *policy.Policy, i semanage.Interface) string {
 	l := p.NetifLabel(i.Name)
-	return i.Name + " is " + p.TypeName(policy.TypeID(l.Context.Type))
+	return i.Name + " is " + labelName(p, l.Context)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"math/bits"
 	"net/netip"
 	"strings"
 
@@ -82,10 +84,28 @@ func listedNodes(p *policy.Policy) []semanage.Record {
 	return list
 }
 
+// nodeName is the address with the length of its mask, or with the mask where it
+// has holes.
+func nodeName(n semanage.Node) string {
+	length := ones(n.Mask)
+	if p, err := n.Mask.Prefix(length); err == nil && p.Addr() == n.Mask {
+		return fmt.Sprintf("%s/%d", n.Addr, length)
+	}
+	return n.Addr.String() + "/" + n.Mask.String()
+}
+
+func ones(a netip.Addr) int {
+	n := 0
+	for _, b := range a.AsSlice() {
+		n += bits.OnesCount8(b)
+	}
+	return n
+}
+
 // nodeOutcome says what a policy labels the address of a node.
 func nodeOutcome(p *policy.Policy, n semanage.Node) string {
 	l := p.NodeLabel(n.Addr)
-	return n.Addr.String() + " is " + p.TypeName(policy.TypeID(l.Context.Type))
+	return n.Addr.String() + " is " + labelName(p, l.Context)
 }
 
 // nodeMatches reports whether a node's record applies to what is asked for.

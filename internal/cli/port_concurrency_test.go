@@ -86,10 +86,10 @@ func TestConcurrentWriters(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 	// One more by each: nobody holds a lock.
-	if out, err := senetProcess(self, "port", "add", "-N", "--root", root, "-t", "http_port_t", "-p", "udp", "7"); err != nil {
+	if out, err := senetProcess(self, "port", "add", "-N", "--root", root, "-t", "http_port_t", "-p", "udp", "60007"); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
-	if reply, err := o.Run("", "port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "8"); err != nil || reply.RC != 0 {
+	if reply, err := o.Run("", "port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "60008"); err != nil || reply.RC != 0 {
 		t.Errorf("semanage: %v %s", err, reply.Err)
 	}
 	t.Logf("%d records by %d senet, %d by semanage; found the store locked: %v", total-len(added[writers]), writers, len(added[writers]), busy)

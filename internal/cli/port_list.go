@@ -115,11 +115,12 @@ type listedPort struct {
 
 // A portList is the answer of senet port list.
 type portList struct {
-	source  *policySource
-	flags   *portFlags
-	asked   bool // for certain ports
-	records []listedPort
-	labels  []listedLabel
+	source   *policySource
+	flags    *portFlags
+	asked    bool // for certain ports
+	terminal bool
+	records  []listedPort
+	labels   []listedLabel
 }
 
 // A listedLabel is a run of ports with the record that labels it, and those that
@@ -139,7 +140,7 @@ func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error 
 	if err != nil {
 		return err
 	}
-	a := &portList{source: source, flags: f, asked: len(keys) > 0 && !(len(keys) == 1 && keys[0].High == 65535 && keys[0].Low == 0)}
+	a := &portList{source: source, flags: f, terminal: isTerminal(streams.stdout), asked: len(keys) > 0 && !(len(keys) == 1 && keys[0].High == 65535 && keys[0].Low == 0)}
 	if f.typ != "" {
 		if err := checkType(source.p, f.typ, "port_type"); err != nil {
 			return err

@@ -46,7 +46,11 @@ func (a *portList) writeGroups(b *strings.Builder) {
 	}
 	marked := false
 	for _, k := range order {
-		fmt.Fprintf(b, "%-30s %-8s %s\n", k.typ, k.protocol, strings.Join(groups[k], ", "))
+		ports := strings.Join(groups[k], ", ")
+		if a.terminal { // one line each in a pipe
+			ports = wrap(ports, max(len(k.typ), 30)+10)
+		}
+		fmt.Fprintf(b, "%-30s %-8s %s\n", k.typ, k.protocol, ports)
 		marked = marked || slices.ContainsFunc(groups[k], func(s string) bool { return strings.ContainsAny(s, "*+") })
 	}
 	if marked && !a.flags.noHeading {

@@ -13,8 +13,17 @@ import (
 // A labelRun is a run of ports that one record of a policy labels.
 type labelRun struct {
 	reach.Interval
-	Type   string
-	Record int // as in policy.Label
+	Label  string // see labelName
+	Record int    // as in policy.Label
+}
+
+// labelName is the type of a label, with the range where it is not s0.
+func labelName(p *policy.Policy, c policy.Context) string {
+	context, err := semanage.ParseContext(p.FormatContext(c))
+	if err != nil {
+		return p.TypeName(policy.TypeID(c.Type))
+	}
+	return contextName(context)
 }
 
 // labelsWithin returns the labels of a range of ports.
@@ -23,7 +32,7 @@ func labelsWithin(p *policy.Policy, protocol semanage.Protocol, low, high uint16
 	for _, s := range p.PortSegments(uint8(protocol)) {
 		if s.Low <= high && s.High >= low {
 			in := reach.Interval{Low: max(s.Low, low), High: min(s.High, high)}
-			runs = append(runs, labelRun{in, p.TypeName(policy.TypeID(s.Label.Context.Type)), s.Label.Record})
+			runs = append(runs, labelRun{in, labelName(p, s.Label.Context), s.Label.Record})
 		}
 	}
 	return runs
@@ -34,10 +43,10 @@ func labelsText(runs []labelRun) string {
 	var types []string
 	ports := make(map[string]reach.Ports)
 	for _, r := range runs {
-		if _, known := ports[r.Type]; !known {
-			types = append(types, r.Type)
+		if _, known := ports[r.Label]; !known {
+			types = append(types, r.Label)
 		}
-		ports[r.Type] = ports[r.Type].Union(reach.Ports{r.Interval})
+		ports[r.Label] = ports[r.Label].Union(reach.Ports{r.Interval})
 	}
 	if len(types) == 1 {
 		return types[0]
@@ -94,7 +103,7 @@ func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	if len(runs) != 1 {
 		return text
 	}
-	if local {
+	if n := runs[0].Record; local && n >= 0 && p.Ports()[n].Low == uint32(r.Low) && p.Ports()[n].High == uint32(r.High) {
 		return text + " (local record)"
 	}
 	return text + " (" + recordOf(p, runs[0].Record) + ")"
@@ -112,7 +121,38 @@ func recordOf(p *policy.Policy, n int) string {
 func labelsJSON(p *policy.Policy, r semanage.Port) []portLabelJSON {
 	var list []portLabelJSON
 	for _, run := range labelsWithin(p, r.Protocol, r.Low, r.High) {
-		list = append(list, portLabelJSON{run.Low, run.High, run.Type, recordOf(p, run.Record)})
+		list = append(list, portLabelJSON{run.Low, run.High, run.Label, recordOf(p, run.Record)})
 	}
 	return list
+}
+
+// winsOver names the records of the policy that label ports of a range and will no
+// longer, because a local record wins. The one of the same range is not named.
+func winsOver(p *policy.Policy, r semanage.Port) string {
+	const several = 4
+	var names []string
+	more := 0
+	seen := make(map[int]bool)
+	for _, run := range labelsWithin(p, r.Protocol, r.Low, r.High) {
+		if run.Record < 0 || seen[run.Record] {
+			continue
+		}
+		seen[run.Record] = true
+		c := p.Ports()[run.Record]
+		switch {
+		case c.Low == uint32(r.Low) && c.High == uint32(r.High):
+		case len(names) == several:
+			more++
+		default:
+			names = append(names, fmt.Sprintf("%s (%s)", recordOf(p, run.Record), run.Label))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	text := "a local record wins over " + strings.Join(names, ", ")
+	if more > 0 {
+		text += fmt.Sprintf(" and %s of the policy", plural(more, "more record"))
+	}
+	return text
 }

@@ -42,8 +42,12 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Condition: func(cond string) (bool, error) {
-			if cond == "store" {
+			switch cond {
+			case "store":
 				return haveStore(), nil
+			case "selinux":
+				_, err := os.Stat("/sys/fs/selinux/enforce")
+				return err == nil, nil
 			}
 			_, err := exec.LookPath(cond)
 			return err == nil || os.Getenv("CI") == "true", nil

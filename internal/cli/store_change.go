@@ -59,11 +59,20 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 		}
 	}
 	if f.asks(streams) {
+		if f.json || f.quiet { // nobody decides about what was not shown
+			if err := a.writePreview(streams.stderr); err != nil {
+				return err
+			}
+		}
 		// Nobody else is kept waiting while somebody thinks.
 		a.tx.Close()
 		yes, err := f.confirm(streams, "Do it?")
-		if err != nil || !yes {
+		if err != nil {
 			return err
+		}
+		if !yes {
+			fmt.Fprintln(streams.stderr, "nothing was changed")
+			return errPending
 		}
 		again, err := f.prepare(streams, r)
 		if err != nil {

@@ -96,7 +96,7 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 		if len(change.Gain)+len(change.Lose) == 0 {
 			continue
 		}
-		e := effect{Change: change}
+		e := effect{Change: withoutNull(change)}
 		if q := &asked[i].query; q.Addr.IsValid() {
 			if slices.ContainsFunc(effects, func(other effect) bool { return reflect.DeepEqual(other.Change, change) }) {
 				continue // other records do it, at every address
@@ -125,11 +125,22 @@ func (c *storeChange) relabelled(list []semanage.Difference) ([]effect, error) {
 		}
 		for _, change := range changes {
 			if len(change.Gain)+len(change.Lose) > 0 {
-				effects = append(effects, effect{Change: change})
+				effects = append(effects, effect{Change: withoutNull(change)})
 			}
 		}
 	}
 	return effects, nil
+}
+
+// withoutNull keeps null out of JSON.
+func withoutNull(c reach.Change) reach.Change {
+	if c.Gain == nil {
+		c.Gain = []reach.DomainPorts{}
+	}
+	if c.Lose == nil {
+		c.Lose = []reach.DomainPorts{}
+	}
+	return c
 }
 
 // portsOf returns the ports of a protocol that records are about.

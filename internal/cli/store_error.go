@@ -15,6 +15,10 @@ func storeProblem(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
+	var stale *semanage.RecordError
+	if errors.As(err, &stale) && stale.Op == "merge" {
+		return unreadable(err, "the policy has no place any more for this local record: senet "+commandOf(stale.Key.Kind())+" delete "+stale.Key.String())
+	}
 	var parse *semanage.ParseError
 	if errors.As(err, &parse) {
 		return unreadable(err, "nothing was changed")

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -106,15 +105,7 @@ func (a *changeAnswer) json() changeJSON {
 		facts := a.change.facts.Summary()
 		out.Host = &facts
 	}
-	for _, e := range a.effects {
-		if e.Gain == nil {
-			e.Gain = []reach.DomainPorts{}
-		}
-		if e.Lose == nil {
-			e.Lose = []reach.DomainPorts{}
-		}
-		out.Effects = append(out.Effects, e)
-	}
+	out.Effects = append(out.Effects, a.effects...)
 	out.Gain, out.Lose = gainers(a.effects), losers(a.effects)
 	asked := a.now
 	if a.result != nil {

@@ -41,7 +41,10 @@ func contextOf(r semanage.Record) string {
 	if b, ok := r.(semanage.Boolean); ok {
 		return onOff(b.On)
 	}
-	c := fullContext(r)
+	return contextName(fullContext(r))
+}
+
+func contextName(c semanage.Context) string {
 	if c.Range == "" || c.Range == "s0" {
 		return c.Type
 	}
@@ -71,7 +74,11 @@ func (a *changeAnswer) writePreview(w io.Writer) error {
 
 func (a *changeAnswer) preview(b *strings.Builder) {
 	if len(a.differences) == 1 {
-		fmt.Fprintf(b, "%s\n", wrap(a.sentence(a.differences[0]), 0))
+		d := a.differences[0]
+		fmt.Fprintf(b, "%s\n", wrap(a.sentence(d), 0))
+		if note := a.rule(d); note != "" {
+			fmt.Fprintf(b, "rule  %s\n", wrap(note, 6))
+		}
 	} else {
 		shown := a.differences
 		if len(shown) > maxChanges && !a.flags.verbose {
@@ -111,9 +118,11 @@ func differenceText(d semanage.Difference) string {
 
 // recordName is what a record is about.
 func recordName(r semanage.Record) string {
-	switch r.Kind() {
-	case semanage.Ports, semanage.Booleans:
+	switch r := r.(type) {
+	case semanage.Port, semanage.Boolean:
 		return r.Key().String()
+	case semanage.Node:
+		return "node " + nodeName(r)
 	}
 	return r.Kind().String() + " " + r.Key().String()
 }
@@ -121,21 +130,44 @@ func recordName(r semanage.Record) string {
 // sentence says what one record changes for whom.
 func (a *changeAnswer) sentence(d semanage.Difference) string {
 	name := recordName(record(d))
+	was, is := a.change.before.Decider().Policy(), a.change.after.Decider().Policy()
+	var old, changed string
 	switch r := record(d).(type) {
 	case semanage.Port:
 		return a.portSentence(d, r)
 	case semanage.Boolean:
 		return a.boolSentence(d, r)
+	case semanage.Node:
+		old, changed = labelName(was, was.NodeLabel(r.Addr).Context), labelName(is, is.NodeLabel(r.Addr).Context)
+	case semanage.Interface:
+		old, changed = labelName(was, was.NetifLabel(r.Name).Context), labelName(is, is.NetifLabel(r.Name).Context)
+	default:
+		return differenceText(d)
 	}
 	switch {
-	case d.Before == nil:
-		name += fmt.Sprintf(" becomes %s", contextOf(d.After))
+	case old == changed && d.After == nil:
+		return fmt.Sprintf("%s is %s, and stays so without the local record", name, old)
+	case old == changed:
+		return fmt.Sprintf("%s is %s, and stays so", name, old)
 	case d.After == nil:
-		name += fmt.Sprintf(" is %s; without the local record the policy decides", contextOf(d.Before))
-	default:
-		name += fmt.Sprintf(" is %s and becomes %s", contextOf(d.Before), contextOf(d.After))
+		return fmt.Sprintf("%s is %s; without the local record it is %s: %s", name, old, changed, verdictOfEffects(a.effects))
 	}
-	return name + "; " + verdictOfEffects(a.effects)
+	return fmt.Sprintf("%s is %s; as %s, %s", name, old, changed, verdictOfEffects(a.effects))
+}
+
+// rule says what one has to know about the record, "" for nothing.
+func (a *changeAnswer) rule(d semanage.Difference) string {
+	switch r := record(d).(type) {
+	case semanage.Port:
+		if d.Before == nil {
+			return winsOver(a.change.before.Decider().Policy(), r)
+		}
+	case semanage.Boolean:
+		return "ports are all that is counted; senet search -A -b " + r.Name + " lists its rules"
+	case semanage.Interface:
+		return "the kernel asks for it where networking is labelled, by NetLabel or IPsec"
+	}
+	return ""
 }
 
 func (a *changeAnswer) writePending(w io.Writer) error {
@@ -151,7 +183,7 @@ func (a *changeAnswer) writeDone(w io.Writer) error {
 	if len(a.differences) == 1 {
 		fmt.Fprintf(&b, "done  %s\n", wrap(a.outcome(a.now, a.differences[0]), 6))
 		if a.kernel != nil {
-			fmt.Fprintf(&b, "live  %s\n", wrap("the running kernel: "+a.outcome(a.kernel, a.differences[0]), 6))
+			fmt.Fprintf(&b, "live  %s\n", wrap("in the running kernel, "+a.outcome(a.kernel, a.differences[0]), 6))
 		}
 	} else {
 		live := ""
@@ -159,6 +191,13 @@ func (a *changeAnswer) writeDone(w io.Writer) error {
 			live = "; the running kernel has the new policy"
 		}
 		fmt.Fprintf(&b, "done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.result.Commit, live)
+	}
+	if !a.result.Loaded && a.flags.root == "" && !a.change.facts.SELinuxOff() {
+		why := "it is not the store in use"
+		if a.flags.noReload {
+			why = "--noreload"
+		}
+		fmt.Fprintf(&b, "live  the running kernel keeps its policy: %s\n", why)
 	}
 	if len(a.result.Obsolete) > 0 {
 		names := make([]string, len(a.result.Obsolete))
