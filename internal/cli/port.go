@@ -87,6 +87,9 @@ func (f *portFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 		if f.typ != "" && len(args) > 0 || f.rng != "" || f.split {
 			return usage(errors.New("senet port: what is to be done with it?"), "add, modify, delete, set or list")
 		}
+		if err := notVerb("port", args); err != nil {
+			return err
+		}
 		v = verbList
 	}
 	if err := v.only(cmd.Flags(), f.uses()); err != nil {

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -140,18 +142,28 @@ func (a *changeAnswer) commit() error {
 		return storeProblem(err)
 	}
 	db, err := a.store.KernelPolicy()
+	if errors.Is(err, semanage.ErrLocked) {
+		// Others wait for the lock, too. The file is replaced as a whole.
+		db, err = policyfile.Open(filepath.Join(a.store.Dir(), "active", "policy.kern"))
+	}
 	if err != nil {
-		return storeProblem(err)
+		return a.unasked(err)
 	}
 	a.now = policy.New(db)
 	if !a.result.Loaded {
 		return nil
 	}
 	if db, err = policyfile.Open(policyfile.Running); err != nil {
-		return unreadable(fmt.Errorf("the change is made, but the running policy cannot be read: %w", err), "")
+		return a.unasked(err)
 	}
 	a.kernel = policy.New(db)
 	return nil
+}
+
+// unasked is the error of a change that was made, but of which nothing more is
+// known.
+func (a *changeAnswer) unasked(err error) error {
+	return unreadable(fmt.Errorf("the change is made, transaction %d, but the new policy cannot be asked: %w", a.result.Commit, err), "the same command once more says whether it is so")
 }
 
 // recordsOf returns all local records of a transaction, by kind.

@@ -97,6 +97,18 @@ func (v verb) only(flags *pflag.FlagSet, uses map[string][]verb) error {
 	return usage(fmt.Errorf("the verb %s has no use for %s", v, strings.Join(wrong, ", ")), "")
 }
 
+// notVerb refuses a first argument that is a word where only numbers are expected.
+func notVerb(command string, args []string) error {
+	if len(args) == 0 || strings.ContainsAny(args[0], "0123456789/") {
+		return nil
+	}
+	hint := didYouMean(args[0], slices.Values(verbNames()))
+	if hint == "" {
+		hint = "the verbs are " + strings.Join(verbNames(), ", ")
+	}
+	return usage(fmt.Errorf("senet %s has no verb %q", command, args[0]), hint)
+}
+
 // noArguments refuses arguments of a verb that takes none.
 func (v verb) noArguments(args []string) error {
 	if len(args) == 0 {
