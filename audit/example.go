@@ -1,58 +1,82 @@
 package audit
 
-import (
-	"time"
-)
-
-// An example is an event of a group: parsed, or as the text of its records,
-// which is parsed when somebody asks.
+// An example is an event of a group, as the text of its records, which is
+// parsed when somebody asks. It has no pointers: there may be many.
 type example struct {
+	id            eventID
+	line          int64
+	piece, at     uint32 // of its text in the arena
+	records       uint32 // the first
+	length, count uint32 // of the text in bytes, and of the records
+}
+
+// A parsedExample is one that did not come as text.
+type parsedExample struct {
 	event *Event
 	index int
-
-	text    []byte
-	records []held
-	id      eventID
-	time    time.Time
-	node    string
-	format  Format
-	line    int64
 }
 
-// parse returns the event and which of its AVCs the example is.
-func (x *example) parse() (*Event, int) {
-	if x.event != nil {
+// example returns the example of a group, and which of its AVCs it is; -1 if it
+// is that of its report.
+func (f *Folder) example(n int32) (*Event, int) {
+	if x, ok := f.parsed[n]; ok {
 		return x.event, x.index
 	}
-	o := &openEvent{id: x.id, node: []byte(x.node), format: x.format, time: x.time, line: x.line, notable: true, text: x.text, records: x.records}
-	e := (&Reader{}).build(o) // its statistics have been counted
-	e.Time = possible(e.Time)
-	return e, 0
+	x := &f.examples[n]
+	o := &openEvent{id: x.id, format: FormatAuditLog, line: x.line, notable: true, text: f.arena.pieces[x.piece][x.at : x.at+x.length]}
+	for _, k := range f.arena.records[x.records : x.records+x.count] {
+		o.records = append(o.records, held{typ: k.typ, style: k.style, format: FormatAuditLog, start: int(k.start), end: int(k.end), line: k.line})
+	}
+	return (&Reader{}).build(o), 0 // its statistics have been counted
 }
 
-// An arena holds the texts and records of examples in large pieces.
+// setExample keeps an open event as the example of a group.
+func (f *Folder) setExample(n int32, o *openEvent) {
+	delete(f.parsed, n)
+	x, ok := f.arena.keep(o)
+	if !ok {
+		e := (&Reader{}).build(o)
+		e.Time = possible(e.Time)
+		f.parsed[n] = parsedExample{e, 0}
+	}
+	f.examples[n] = x
+}
+
+// An arena holds the texts and records of examples.
 type arena struct {
-	text    []byte
-	records []held
+	pieces  [][]byte
+	records []keptRecord
 	bytes   int
 }
 
-// Sizes of the pieces, and how much text all examples may have: beyond it they
-// have their AVC alone.
+type keptRecord struct {
+	typ        recordType
+	style      style
+	start, end uint32
+	line       int64
+}
+
+// textPiece is the size of a piece of text, and maxExamples how much text all
+// examples may have: beyond it they have their AVC alone.
 const (
-	textPiece   = 128 << 10
-	recordPiece = 1024
+	textPiece   = 256 << 10
 	maxExamples = 32 << 20
 )
 
-// keep copies an open event.
-func (a *arena) keep(o *openEvent) example {
-	x := example{id: o.id, time: o.time, node: string(o.node), format: o.format, line: o.line}
+// keep copies an open event that has come as auditd writes it; false for others.
+func (a *arena) keep(o *openEvent) (example, bool) {
+	if o.format != FormatAuditLog || len(o.node) > 0 || !o.time.IsZero() {
+		return example{}, false
+	}
+	for i := range o.records {
+		if o.records[i].format != FormatAuditLog {
+			return example{}, false
+		}
+	}
 	text, records := o.text, o.records
 	if a.bytes+len(text) > maxExamples {
 		for i := range records {
-			if records[i].typ == typeAVC {
-				h := records[i]
+			if h := records[i]; h.typ == typeAVC {
 				text = text[h.start:h.end]
 				h.start, h.end = 0, len(text)
 				records = []held{h}
@@ -61,24 +85,16 @@ func (a *arena) keep(o *openEvent) example {
 		}
 	}
 	a.bytes += len(text)
-	x.text, x.records = a.copyText(text), a.copyRecords(records)
-	return x
-}
-
-func (a *arena) copyText(b []byte) []byte {
-	if cap(a.text)-len(a.text) < len(b) {
-		a.text = make([]byte, 0, max(textPiece, len(b)))
+	last := len(a.pieces) - 1
+	if last < 0 || cap(a.pieces[last])-len(a.pieces[last]) < len(text) {
+		a.pieces = append(a.pieces, make([]byte, 0, max(textPiece, len(text))))
+		last++
 	}
-	from := len(a.text)
-	a.text = append(a.text, b...)
-	return a.text[from:len(a.text):len(a.text)]
-}
-
-func (a *arena) copyRecords(list []held) []held {
-	if cap(a.records)-len(a.records) < len(list) {
-		a.records = make([]held, 0, max(recordPiece, len(list)))
+	x := example{id: o.id, line: o.line, piece: uint32(last), at: uint32(len(a.pieces[last])), records: uint32(len(a.records)), length: uint32(len(text)), count: uint32(len(records))}
+	a.pieces[last] = append(a.pieces[last], text...)
+	for i := range records {
+		h := &records[i]
+		a.records = append(a.records, keptRecord{h.typ, h.style, uint32(h.start), uint32(h.end), h.line})
 	}
-	from := len(a.records)
-	a.records = append(a.records, list...)
-	return a.records[from:len(a.records):len(a.records)]
+	return x, true
 }

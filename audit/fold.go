@@ -135,13 +135,13 @@ type Group struct {
 }
 
 // MaxCommands bounds [Group.Commands].
-const MaxCommands = 8
+const MaxCommands = 4
 
 // Example returns an event of the group, and which of its AVCs it is about; -1
 // if it is the denial of its report. It is the first that came, or the first
 // that has its system call. Every call parses it anew.
 func (g *Group) Example() (e *Event, index int) {
-	return g.folder.examples[g.at].parse()
+	return g.folder.example(g.at)
 }
 
 // MarshalJSON writes the group with its example.
@@ -178,6 +178,7 @@ type Folder struct {
 	kindOf   map[Signature]int32 // without the port
 	groups   []group
 	examples []example // of the groups
+	parsed   map[int32]parsedExample
 	index    groupIndex
 	names    []string // of commands
 	nameOf   map[string]int32
@@ -199,8 +200,7 @@ type group struct {
 	count, onlyLogged int64
 	first, last       int64 // microseconds since 1970, 0 for none
 	kind              int32
-	command           int32 // -1 for none
-	more              []int32
+	commands          [MaxCommands]int32 // numbers + 1, 0 for none
 	port              uint16
 	syscall           bool // the example has the system call
 }
@@ -228,7 +228,7 @@ func NewFolder(limit int) *Folder {
 	if limit <= 0 {
 		limit = DefaultGroups
 	}
-	return &Folder{limit: limit, kindOf: map[Signature]int32{}, nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates()}
+	return &Folder{limit: limit, kindOf: map[Signature]int32{}, parsed: map[int32]parsedExample{}, nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates()}
 }
 
 // Add counts what is in an event: every denial, or granted access, by itself;
@@ -252,7 +252,7 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 	at, fresh := f.count(m, micros(e.Time))
 	if at >= 0 && (fresh || e.Syscall != nil && !f.groups[at].syscall) {
 		f.groups[at].syscall = e.Syscall != nil
-		f.examples[at] = example{event: e, index: index}
+		f.parsed[at] = parsedExample{e, index}
 	}
 }
 
@@ -312,7 +312,7 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 			return -1, false
 		}
 		n, fresh = int32(len(f.groups)), true
-		f.groups = append(f.groups, group{kind: m.kind, port: m.port, command: -1})
+		f.groups = append(f.groups, group{kind: m.kind, port: m.port})
 		f.examples = append(f.examples, example{})
 		f.index.add(f.groups, n)
 	}
@@ -327,19 +327,20 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 		}
 		g.last = max(g.last, at)
 	}
-	if m.command != g.command && m.command >= 0 {
-		g.addCommand(m.command)
+	if m.command >= 0 && g.commands[0] != m.command+1 {
+		g.addCommand(m.command + 1)
 	}
 	return n, fresh
 }
 
 func (g *group) addCommand(command int32) {
-	if g.command < 0 {
-		g.command = command
-		return
-	}
-	if len(g.more) < MaxCommands-1 && !slices.Contains(g.more, command) {
-		g.more = append(g.more, command)
+	for i, c := range g.commands {
+		if c == 0 {
+			g.commands[i] = command
+		}
+		if c == 0 || c == command {
+			return
+		}
 	}
 }
 
@@ -478,10 +479,9 @@ func (f *Folder) group(n int32) Group {
 	g := &f.groups[n]
 	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
 	out.Signature.Port = g.port
-	if g.command >= 0 {
-		out.Commands = f.names[g.command : g.command+1 : g.command+1]
-		for _, c := range g.more {
-			out.Commands = append(out.Commands, f.names[c])
+	for _, c := range g.commands {
+		if c > 0 {
+			out.Commands = append(out.Commands, f.names[c-1])
 		}
 	}
 	return out

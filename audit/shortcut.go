@@ -70,7 +70,7 @@ func (r *Reader) example(at int32, o *openEvent, fresh bool) {
 	}
 	if fresh || syscall {
 		r.folder.groups[at].syscall = syscall
-		r.folder.examples[at] = r.folder.arena.keep(o)
+		r.folder.setExample(at, o)
 	}
 }
 

@@ -15,12 +15,21 @@ import (
 type template struct {
 	hash            uint64
 	head, mid, tail []byte
-	slot            bool // there is a port
+	slot            slot
 	// plain says that such a message can be counted by its mark; else it takes the
 	// long way.
 	plain bool
 	mark  mark // without the port where there is a slot
 }
+
+// A slot is the number that a template leaves out besides the process id.
+type slot uint8
+
+const (
+	noSlot slot = iota
+	portSlot
+	inodeSlot
+)
 
 // templates is a hash table of them.
 type templates struct {
@@ -58,16 +67,37 @@ func (t *template) split(body []byte) (port uint16, ok bool) {
 			return 0, false
 		}
 	}
-	t.head, t.mid, t.tail, t.slot = body[:at], nil, body[at+n:], false
-	port, from, to := portSlot(t.tail)
+	t.head, t.mid, t.tail, t.slot = body[:at], nil, body[at+n:], noSlot
+	port, from, to := findPort(t.tail)
 	if to > 0 {
-		t.mid, t.tail, t.slot = t.tail[:from], t.tail[to:], true
+		t.slot = portSlot
+	} else if from, to = findInode(t.tail); to > 0 {
+		t.slot = inodeSlot
+	}
+	if to > 0 {
+		t.mid, t.tail = t.tail[:from], t.tail[to:]
 	}
 	return port, true
 }
 
-// portSlot finds the port in ` comm="haproxy" dest=5601 scontext=`.
-func portSlot(b []byte) (port uint16, from, to int) {
+// findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no
+// signature has.
+func findInode(b []byte) (from, to int) {
+	const ino, context = `" ino=`, ` scontext=`
+	i := bytes.Index(b, []byte(ino))
+	if i < 1 || b[i-1] == '=' {
+		return 0, 0
+	}
+	from = i + len(ino)
+	to = from + digits(b[from:])
+	if to == from || to-from > 18 || !bytes.HasPrefix(b[to:], []byte(context)) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// findPort finds the port in ` comm="haproxy" dest=5601 scontext=`.
+func findPort(b []byte) (port uint16, from, to int) {
 	const comm, context = ` comm=`, ` scontext=`
 	if len(b) < len(comm)+1 || string(b[:len(comm)]) != comm {
 		return 0, 0, 0
@@ -115,7 +145,7 @@ func digits(b []byte) int {
 func (s *templates) hashOf(t *template) uint64 {
 	h := maphash.Bytes(s.seed, t.tail)
 	h = h*0x9e3779b97f4a7c15 ^ maphash.Bytes(s.seed, t.head)
-	if t.slot {
+	if t.slot != noSlot {
 		h = h*0x9e3779b97f4a7c15 ^ maphash.Bytes(s.seed, t.mid)
 	}
 	return h
@@ -161,7 +191,7 @@ func (f *Folder) recognise(body []byte) (mark, bool) {
 		}
 	}
 	m := known.mark
-	if known.slot {
+	if known.slot == portSlot {
 		m.port = port
 	}
 	return m, known.plain
@@ -176,7 +206,7 @@ func (f *Folder) learn(t *template, body []byte) {
 	if !ok || a.Comm == "" {
 		return // cut, or the name is in the SYSCALL record
 	}
-	if t.slot && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || bytes.Contains(t.tail, []byte("dest=")) || bytes.Contains(t.tail, []byte("src="))) {
+	if t.slot == portSlot && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || bytes.Contains(t.tail, []byte("dest=")) || bytes.Contains(t.tail, []byte("src="))) {
 		return // not the only port
 	}
 	t.mark = f.mark(&a, a.Comm)
