@@ -22,9 +22,10 @@ syslog, JSON, gzip, a line out of a forum; also a program's own "Permission
 denied", and strace. Without arguments and without a pipe this machine's audit
 log is read, from the last boot on, else its journal.
 
-For denials on a port the cheapest fix is named where there are at most three;
---fix names it for all that are printed. --allow prints the rules that
-audit2allow would write instead, each with what it opens.
+The first fix is named for each. For denials on a port its cost is named too,
+where there are at most three kinds and a thousand denials; --fix computes it
+for all that are printed. --allow prints the rules that audit2allow would write
+instead, each with what it opens.
 
 The policy is the running or the installed one, unless --policy or --root names
 another; never the built-in example.
@@ -56,7 +57,7 @@ func newWhy(streams ioStreams) *cobra.Command {
 	}
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&flags.all, "all", false, "print every denial, not the ten most frequent")
-	cmd.Flags().BoolVar(&flags.fix, "fix", false, "name the cheapest fix of every denial that is printed")
+	cmd.Flags().BoolVar(&flags.fix, "fix", false, "compute the cost of the first fix for every denial that is printed")
 	cmd.Flags().StringVar(&flags.allow, "allow", "", "print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
 	cmd.Flags().Lookup("allow").NoOptDefVal = "both"
 	flags.output.register(cmd.Flags())

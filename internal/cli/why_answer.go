@@ -104,11 +104,13 @@ func (a *whyAnswer) collect(limit int) {
 	a.hidden -= len(a.items)
 }
 
-// The number of items that are printed unless all are asked for, and of those
-// up to which fixes are looked for unasked: that takes a tenth of a second each.
+// The number of items that are printed unless all are asked for; and the
+// number of problems and of denials up to which the costs of fixes are looked for
+// unasked, which takes far longer than all else.
 const (
-	whyShown = 10
-	whyFixed = 3
+	whyShown  = 10
+	whyFixed  = 3
+	whyCosted = 1000
 )
 
 // diagnose asks the policy about the items that will be printed.
@@ -140,7 +142,7 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 			problems++
 		}
 	}
-	if f.fix || problems <= whyFixed && !f.output.quiet && f.allow == "" {
+	if f.fix || problems <= whyFixed && a.denials+a.complaints <= whyCosted && !f.output.quiet && f.allow == "" {
 		a.findFixes()
 	}
 }

@@ -60,8 +60,9 @@ type whyItemJSON struct {
 	Then        []layerJSON       `json:"then"` // checks of the same operation that are refused too
 	Booleans    []map[string]bool `json:"booleans"`
 	Notes       []diagnose.Note   `json:"notes"`
-	Text        string            `json:"reason_text"`   // for a person; may change
-	Fix         *whyFixJSON       `json:"fix,omitempty"` // the best; senet fix has all
+	Text        string            `json:"reason_text"`        // for a person; may change
+	Fix         *whyFixJSON       `json:"fix,omitempty"`      // the best; senet fix has all
+	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
 	Next        string            `json:"next,omitempty"`
 	Event       *audit.Event      `json:"event"` // the first of its kind, or the one that says most
 }
@@ -100,6 +101,7 @@ func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
 		a.denialJSON(&out, it.denial)
 		out.Next = a.next(it)
 	}
+	out.Fixing = a.fixText(it)
 	for i := range it.complaints {
 		g := &it.complaints[i]
 		out.Complaints = append(out.Complaints, complaintJSON{g.Example.Symptom.Program, g.Count, g.First, g.Last, g.Example.Symptom.Text})

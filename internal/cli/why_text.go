@@ -353,23 +353,11 @@ func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) str
 	return text
 }
 
-// writeFix writes the best fix with its cost.
+// writeFix writes the first fix.
 func (a *whyAnswer) writeFix(b *strings.Builder, it *whyItem) {
-	f := it.fixes
-	if f == nil {
-		return
+	if text := a.fixText(it); text != "" {
+		line(b, "fix", "%s", text)
 	}
-	shown := f.shown(false)
-	if len(shown) == 0 {
-		line(b, "fix", "none works alone without opening far more than this")
-		return
-	}
-	best := &f.fixes[shown[0]]
-	text := fmt.Sprintf("%s: %s, %s, %s (%s)", f.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
-	if n := len(f.fixes) - 1; n > 0 {
-		text += fmt.Sprintf("; %s more", number(n))
-	}
-	line(b, "fix", "%s", text)
 }
 
 // next is the command that leads on, "" where there is none.
