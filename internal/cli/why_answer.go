@@ -182,7 +182,7 @@ type fixKey struct {
 // findFixes looks for the fixes of refused operations on ports. Ports with one
 // label are one problem: the fixes differ in their names alone.
 func (a *whyAnswer) findFixes() {
-	known := make(map[fixKey][]remedy.Fix)
+	known := make(map[fixKey]*remedy.Fix)
 	for i := range a.items {
 		it := &a.items[i]
 		q := a.can(it)
@@ -191,16 +191,21 @@ func (a *whyAnswer) findFixes() {
 		}
 		key := fixKey{a.p.FormatContext(q.subject.Context), a.p.FormatContext(q.answer.Port.Context), q.op, q.target.protocol, q.target.addr.String(), q.answer.Port.Record,
 			q.port < a.machine.facts.UnprivilegedPortStart, a.machine.facts.LocalPorts.Contains(q.port)}
-		fixes, ok := known[key]
+		fix, ok := known[key]
 		if !ok {
-			r, err := remedy.Find(a.d, remedy.Problem{Question: q.question(), Name: a.p.TypeName(subjectType(q))})
+			best, found, err := remedy.Best(a.d, remedy.Problem{Question: q.question(), Name: a.p.TypeName(subjectType(q))})
 			if err != nil {
 				continue
 			}
-			fixes = r.Fixes
-			known[key] = fixes
+			if found {
+				fix = &best
+			}
+			known[key] = fix
 		}
-		it.fixes = &fixAnswer{can: q, fixes: fixes}
+		it.fixes = &fixAnswer{can: q}
+		if fix != nil {
+			it.fixes.fixes = []remedy.Fix{*fix}
+		}
 	}
 }
 

@@ -50,18 +50,14 @@ func (a *whyAnswer) fixText(it *whyItem) string {
 	return "an allow rule, if the access is wanted: --allow writes it and says what it opens"
 }
 
-// best is the first of the fixes with its cost.
+// best is the fix with its cost.
 func (f *fixAnswer) best() string {
 	shown := f.shown(false)
 	if len(shown) == 0 {
 		return "none works alone without opening far more than this"
 	}
 	best := &f.fixes[shown[0]]
-	text := fmt.Sprintf("%s: %s, %s, %s (%s)", f.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
-	if n := len(f.fixes) - 1; n > 0 {
-		text += fmt.Sprintf("; %s more", number(n))
-	}
-	return text
+	return fmt.Sprintf("%s: %s, %s, %s (%s)", f.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
 }
 
 // portFix names what helps an operation on a port that is refused, without

@@ -135,14 +135,13 @@ type whyFixJSON struct {
 	Lose          int                  `json:"lose_domains"`
 	Connect       int                  `json:"subject_connect_ports"` // ports that the subject gains
 	Bind          int                  `json:"subject_bind_ports"`
-	Others        int                  `json:"other_fixes"`
 }
 
 func newWhyFixJSON(a *fixAnswer, i int) *whyFixJSON {
 	f := &a.fixes[i]
 	return &whyFixJSON{
 		Kind: f.Kind, Change: a.title(f), Works: f.Works, Applicability: f.Applicability, Gain: f.Gain.Domains(), Lose: f.Lose.Domains(),
-		Connect: f.SubjectConnect.Len(), Bind: f.SubjectBind.Len(), Others: len(a.fixes) - 1,
+		Connect: f.SubjectConnect.Len(), Bind: f.SubjectBind.Len(),
 	}
 }
 
