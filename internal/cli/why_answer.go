@@ -37,7 +37,7 @@ type whyAnswer struct {
 	// All that was refused, shown or not.
 	denials, errors, complaints int64
 	// said are the complaints of programs about what a denial is about as well.
-	said map[audit.Signature][]audit.SymptomGroup
+	said map[audit.Signature][]complaint
 	// unknown counts the kinds of which the policy lacks a name.
 	unknown int
 }
@@ -54,8 +54,8 @@ type whyItem struct {
 	denial      *diagnose.Diagnosis
 	symptom     *diagnose.SymptomDiagnosis
 	fixes       *fixAnswer
-	complaints  []audit.SymptomGroup // of the program itself, about the same
-	refused     *canAnswer           // what can returns, once refusedDone
+	complaints  []complaint
+	refused     *canAnswer // what can returns, once refusedDone
 	refusedDone bool
 }
 

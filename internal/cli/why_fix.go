@@ -24,6 +24,9 @@ func (a *whyAnswer) fixText(it *whyItem) string {
 	case it.denial.Verdict != diagnose.StillDenied && it.denial.Verdict != diagnose.OnlyLogged && !it.denial.Blocked():
 		return ""
 	}
+	if it.denial.Verdict == diagnose.OnlyLogged {
+		return a.permissiveExit(it)
+	}
 	refused := it.denial.Refused()
 	if refused == nil {
 		if c := a.can(it); c != nil {
@@ -66,7 +69,7 @@ func (a *whyAnswer) portFix(c *canAnswer) string {
 	denied := 0
 	for i := range c.answer.Layers {
 		l := &c.answer.Layers[i]
-		if !l.Consulted || l.Check.Allowed || l.Permissive {
+		if !l.Consulted || l.Check.Allowed {
 			continue
 		}
 		denied++
@@ -80,6 +83,18 @@ func (a *whyAnswer) portFix(c *canAnswer) string {
 		return fmt.Sprintf("own port type for %s, which opens that port alone; the others and the cost of each: see next", c.target)
 	}
 	return "more than one rule is missing: see next"
+}
+
+// permissiveExit says how a permissive domain becomes an enforcing one again.
+func (a *whyAnswer) permissiveExit(it *whyItem) string {
+	domain := a.p.TypeName(policy.TypeID(it.denial.Source.Type))
+	first := "an allow rule"
+	if q := it.denial.Question; q != nil {
+		first = a.portFix(a.asked(q))
+		first, _, _ = strings.Cut(first, "; ")
+		first, _, _ = strings.Cut(first, ": see")
+	}
+	return first + "; then the domain need not be permissive: semanage permissive -d " + domain
 }
 
 // waysOut says what satisfies a constraint: other levels, or an attribute.

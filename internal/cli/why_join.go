@@ -20,14 +20,14 @@ func (a *whyAnswer) join(symptoms []audit.SymptomGroup) []audit.SymptomGroup {
 	var kinds []audit.Kind
 	if len(symptoms) > 0 {
 		kinds = a.log.folder.Kinds()
-		a.said = make(map[audit.Signature][]audit.SymptomGroup)
+		a.said = make(map[audit.Signature][]complaint)
 	}
 	rest := symptoms[:0]
 	for i, g := range symptoms {
 		a.complaints += g.Count
 		if i < maxJoined {
-			if sig, ok := a.denialOf(kinds, g.Example.Symptom); ok {
-				a.said[sig] = append(a.said[sig], g)
+			if sig, port, ok := a.denialOf(kinds, g.Example.Symptom); ok {
+				a.said[sig] = append(a.said[sig], complaint{g, port == 0})
 				a.complaints -= g.Count
 				continue
 			}
@@ -37,8 +37,15 @@ func (a *whyAnswer) join(symptoms []audit.SymptomGroup) []audit.SymptomGroup {
 	return rest
 }
 
-// denialOf returns the denial that a symptom is the other side of.
-func (a *whyAnswer) denialOf(kinds []audit.Kind, s *audit.Symptom) (audit.Signature, bool) {
+// A complaint is what a program itself logged about a denial.
+type complaint struct {
+	audit.SymptomGroup
+	vague bool // neither the line nor the configuration has the port
+}
+
+// denialOf returns the denial that a symptom is the other side of, and the port
+// as far as the symptom tells.
+func (a *whyAnswer) denialOf(kinds []audit.Kind, s *audit.Symptom) (found audit.Signature, port uint16, ok bool) {
 	d := a.diagnoser.Symptom(s, a.system)
 	perm := ""
 	switch d.Operation {
@@ -47,17 +54,16 @@ func (a *whyAnswer) denialOf(kinds []audit.Kind, s *audit.Symptom) (audit.Signat
 	case network.Bind, network.Listen:
 		perm = "name_bind"
 	default:
-		return audit.Signature{}, false
+		return found, 0, false
 	}
 	socket, ok := network.SocketOf(d.Protocol)
 	if !ok || socket.PortProtocol == 0 {
-		return audit.Signature{}, false
+		return found, 0, false
 	}
 	domain := ""
 	if d.Subject.Context.Type != 0 {
 		domain = a.p.TypeName(policy.TypeID(d.Subject.Context.Type))
 	}
-	var found audit.Signature
 	n := 0
 	for i := range kinds {
 		k := &kinds[i].Signature
@@ -77,7 +83,7 @@ func (a *whyAnswer) denialOf(kinds []audit.Kind, s *audit.Symptom) (audit.Signat
 			}
 		}
 	}
-	return found, n == 1
+	return found, d.Port, n == 1
 }
 
 // sameProgram reports whether the name of a process is that of a program: the

@@ -64,7 +64,7 @@ func writeComplaints(b *strings.Builder, it *whyItem) {
 			program = "a program"
 		}
 		text := "the same by the log of " + program
-		if s.Port == 0 {
+		if g.vague {
 			text = "by all appearances the same by the log of " + program + ", which does not name the port"
 		}
 		line(b, "also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
