@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"bufio"
 	"cmp"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +96,9 @@ func (f *Files) Close() error {
 }
 
 func (f *Files) close() error {
+	if c, ok := f.text.(io.Closer); ok {
+		_ = c.Close() // it was only read
+	}
 	f.text = nil
 	if f.file == nil {
 		return nil
@@ -113,20 +114,9 @@ func (f *Files) open(path string) error {
 		return err
 	}
 	f.file = file
-	in := bufio.NewReaderSize(&counted{file, &f.done}, 64<<10)
-	magic, err := in.Peek(2)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if f.text, err = unpack(&counted{file, &f.done}); err != nil {
 		_ = f.close()
 		return fmt.Errorf("%s: %w", path, err)
-	}
-	f.text = in
-	if len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			_ = f.close()
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		f.text = z
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ The denials are taken from the arguments: lines of a log, names of files, or -
 for standard input. Any log will do: audit.log, ausearch, journalctl, dmesg,
 syslog, JSON, gzip, a line out of a forum; also a program's own "Permission
 denied", and strace. Without arguments and without a pipe this machine's audit
-log is read, from the last boot on, else its journal.
+log is read, from the last boot on, else its journal, else dmesg.
 
 The first fix is named for each. For denials on a port its cost is named too,
 where there are at most three kinds and a thousand denials; --fix computes it
@@ -84,6 +84,9 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		return err
 	}
 	defer in.close()
+	if in.instead != "" {
+		fmt.Fprintln(streams.stderr, "senet:", in.instead)
+	}
 	// The policy is decoded while the log is read.
 	opened := make(chan openedPolicy, 1)
 	go func() {
@@ -94,14 +97,17 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		opened <- o
 	}()
 	log, err := readLog(in, streams.stderr)
+	var broken error // the log ended too early; what came before is answered
 	ask := <-opened
 	if ask.err != nil {
 		return ask.err
 	}
 	if err != nil {
-		return unreadable(fmt.Errorf("%s: %w", in.name, err), "")
-	}
-	if err := log.empty(in); err != nil {
+		broken = unreadable(readError(in, err), "")
+		if log.stats.Events == 0 {
+			return broken
+		}
+	} else if err := log.empty(in); err != nil {
 		return err
 	}
 	a := newWhyAnswer(access.NewDecider(ask.p), ask.machine, log)
@@ -117,10 +123,26 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		}
 		return a.write(w)
 	})
-	if err == nil && !a.explained() {
-		err = errNo
+	switch {
+	case err != nil:
+		return err
+	case broken != nil:
+		return broken
+	case !a.explained():
+		return errNo
 	}
-	return err
+	return nil
+}
+
+// readError says what could not be read.
+func readError(in *whyInput, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("%w: the file is cut off", err)
+	}
+	if in.files != nil {
+		return err // it names the file
+	}
+	return fmt.Errorf("%s: %w", in.name, err)
 }
 
 // foreign reports whether the policy that is asked says nothing of this

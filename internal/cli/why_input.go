@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +30,10 @@ type whyInput struct {
 	// typed says that the log was typed as arguments: a line that is no denial is
 	// a mistake then.
 	typed bool
-	stop  func()
-	cut   func() bool // whether reading was ended before the end; may be nil
+	// instead says why this log is read and not the first choice, "" if it is.
+	instead string
+	stop    func()
+	cut     func() bool // whether reading was ended before the end; may be nil
 }
 
 func (in *whyInput) close() {
@@ -65,8 +68,11 @@ func (f *whyFlags) input(args []string, stdin io.Reader) (*whyInput, error) {
 	switch {
 	case files == len(args):
 		return fromFiles(args, stdin)
-	case files == 0 && looksLikePath(args), files > 0 && !strings.Contains(strings.Join(args, " "), "="):
+	case files == 0 && (looksLikePath(args) || isDirectory(args[0])), files > 0 && !strings.Contains(strings.Join(args, " "), "="):
 		for _, arg := range args {
+			if st, err := os.Stat(arg); err == nil && st.IsDir() {
+				return nil, unreadable(fmt.Errorf("%s: is a directory", arg), "name the logs in it: "+filepath.Join(arg, "*"))
+			}
 			if arg != "-" && !isFile(arg) {
 				return nil, unreadable(fmt.Errorf("%s: %w", arg, fs.ErrNotExist), "a line of a log is given in quotes")
 			}
@@ -92,6 +98,11 @@ func isFile(name string) bool {
 	return err == nil && !st.IsDir()
 }
 
+func isDirectory(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && st.IsDir()
+}
+
 // looksLikePath reports whether arguments that are no files were meant to be.
 func looksLikePath(args []string) bool {
 	for _, arg := range args {
@@ -102,7 +113,9 @@ func looksLikePath(args []string) bool {
 	return true
 }
 
-func fromStdin(stdin io.Reader) *whyInput { return &whyInput{name: "standard input", r: stdin} }
+func fromStdin(stdin io.Reader) *whyInput {
+	return &whyInput{name: "standard input", r: audit.Unpack(stdin)}
+}
 
 // fromFiles reads files and, for -, standard input, in the order of the
 // arguments.
@@ -110,14 +123,15 @@ func fromFiles(args []string, stdin io.Reader) (*whyInput, error) {
 	in := &whyInput{name: strings.Join(args, ", "), shell: strings.Join(args, " ")}
 	var names []string
 	var before, after []io.Reader
+	text := audit.Unpack(stdin)
 	for _, arg := range args {
 		switch {
 		case arg != "-":
 			names = append(names, arg)
 		case len(names) == 0:
-			before = append(before, stdin, strings.NewReader("\n"))
+			before = append(before, text, strings.NewReader("\n"))
 		default:
-			after = append(after, strings.NewReader("\n"), stdin)
+			after = append(after, strings.NewReader("\n"), text)
 		}
 	}
 	if len(names) == 0 {
@@ -152,8 +166,8 @@ func (in *whyInput) open(names []string) error {
 
 const auditLog = "/var/log/audit/audit.log"
 
-// ownLog reads this machine's audit log, else its journal; with --root the log
-// of the system there.
+// ownLog reads this machine's audit log, else its journal, else the kernel's
+// messages; with --root the log of the system there.
 func (f *whyFlags) ownLog() (*whyInput, error) {
 	root, err := host.OpenRoot(f.root)
 	if err != nil {
@@ -166,41 +180,64 @@ func (f *whyFlags) ownLog() (*whyInput, error) {
 	} else {
 		path = root.Dir() + auditLog
 	}
+	err = in.rotated(path)
+	if err == nil {
+		return in, nil
+	}
+	if !root.Live() {
+		return nil, unreadable(fmt.Errorf("no log to read: %s: %w", path, err), noInputHint)
+	}
+	hint := noInputHint
+	if errors.Is(err, fs.ErrPermission) {
+		hint = "reading the audit log takes root: sudo senet why"
+	}
+	failed := []string{path + ": " + err.Error()}
+	// What the kernel says itself is in the journal under its own name where
+	// nothing else takes the audit messages.
+	for _, source := range []struct {
+		name, program string
+		args          []string
+	}{
+		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel"}},
+		{"the kernel's messages", "dmesg", nil},
+	} {
+		err := in.command(source.name, source.program, source.args...)
+		if err == nil {
+			in.instead = fmt.Sprintf("%s; reading %s instead", strings.Join(failed, "; "), source.name)
+			return in, nil
+		}
+		failed = append(failed, source.program+": "+err.Error())
+	}
+	return nil, unreadable(fmt.Errorf("no log to read: %s", strings.Join(failed, "; ")), hint)
+}
+
+// rotated opens a log and what it was rotated into since the last boot.
+func (in *whyInput) rotated(path string) error {
 	names, err := audit.Rotated(path)
 	if err == nil {
 		names = modifiedSince(names, in.since)
-	}
-	if err == nil && len(names) > 0 {
-		if err = in.open(names); err == nil {
-			in.name = path
-			return in, readable(names)
-		}
-	}
-	if root.Live() {
-		if in.journal() {
-			return in, nil
+		if len(names) == 0 {
+			err = errors.New("nothing was written since the last boot")
 		}
 	}
 	if err == nil {
-		err = fs.ErrNotExist
+		for _, name := range names {
+			var file *os.File
+			if file, err = os.Open(name); err != nil {
+				break
+			}
+			file.Close()
+		}
+	}
+	if err == nil {
+		err = in.open(names)
 	}
 	var perr *fs.PathError
 	if errors.As(err, &perr) {
-		err = perr.Err
+		return perr.Err
 	}
-	return nil, unreadable(fmt.Errorf("no log to read: %s: %w", path, err), noInputHint)
-}
-
-// readable fails with the way out where the files may not be read.
-func readable(names []string) error {
-	for _, name := range names {
-		file, err := os.Open(name)
-		if err != nil {
-			return unreadable(err, "reading the audit log takes root: sudo senet why")
-		}
-		file.Close()
-	}
-	return nil
+	in.name = path
+	return err
 }
 
 // modifiedSince leaves out files that were last written before a time.
@@ -230,37 +267,60 @@ func bootTime(root host.Root) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// journalTimeout bounds how long journalctl may take.
-const journalTimeout = 30 * time.Second
+// commandTimeout bounds how long journalctl and dmesg may take.
+const commandTimeout = 30 * time.Second
 
-// journal starts reading the audit messages of this boot out of the journal; it
-// is false if there is no journal, or nothing in it.
-func (in *whyInput) journal() bool {
-	path, err := exec.LookPath("journalctl")
+// command starts reading what a program writes; it fails if there is no such
+// program, or it writes nothing.
+func (in *whyInput) command(name, program string, args ...string) error {
+	path, err := exec.LookPath(program)
 	if err != nil {
-		return false
+		return errors.New("not installed")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
-	cmd := exec.CommandContext(ctx, path, "-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit")
+	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	cmd := exec.CommandContext(ctx, path, args...)
+	var complaint limited
+	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()
-	if err != nil || cmd.Start() != nil {
-		cancel()
-		return false
+	if err == nil {
+		err = cmd.Start()
 	}
-	in.name = "the journal"
+	if err != nil {
+		cancel()
+		return err
+	}
+	first := make([]byte, 1)
+	if n, _ := io.ReadFull(out, first); n == 0 {
+		err := cmd.Wait()
+		late := ctx.Err() != nil
+		cancel()
+		said, _, _ := strings.Cut(strings.TrimSpace(string(complaint)), "\n")
+		switch {
+		case late:
+			return fmt.Errorf("no answer within %s", commandTimeout)
+		case said != "":
+			return errors.New(strings.TrimPrefix(said, program+": "))
+		case err != nil:
+			return err
+		}
+		return errors.New("has nothing")
+	}
+	in.name = name
 	in.stop = func() {
 		cancel()
 		_ = cmd.Wait() // ended by us or by itself; what it wrote has been read
 	}
 	in.cut = func() bool { return ctx.Err() != nil }
-	first := make([]byte, 1)
-	if n, _ := io.ReadFull(out, first); n == 0 {
-		in.stop()
-		in.stop, in.cut = nil, nil
-		return false
-	}
 	in.r = io.MultiReader(bytes.NewReader(first), out)
-	return true
+	return nil
+}
+
+// A limited keeps the first kilobyte that is written to it.
+type limited []byte
+
+func (l *limited) Write(b []byte) (int, error) {
+	*l = append(*l, b[:min(len(b), 1024-len(*l))]...)
+	return len(b), nil
 }
 
 // system is where programs are looked up.

@@ -19,15 +19,19 @@ const deniedLine = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" d
 func TestWhyJournal(t *testing.T) {
 	testenv.Need(t, "sh")
 	dir := t.TempDir()
-	script := "#!/bin/sh\n[ \"$*\" = '-q -b -o json --no-pager _TRANSPORT=audit' ] || exit 1\n[ -f " + dir + "/silent ] && exit 0\n" +
+	script := "#!/bin/sh\n[ \"$*\" = '-q -b -o json --no-pager _TRANSPORT=audit + _TRANSPORT=kernel' ] || exit 1\n[ -f " + dir + "/silent ] && exit 0\n" +
 		`printf '%s\n' '{"_TRANSPORT":"audit","_AUDIT_TYPE_NAME":"AVC","_AUDIT_ID":"7","__REALTIME_TIMESTAMP":"1795161600000000","MESSAGE":"AVC ` + strings.ReplaceAll(deniedLine, `"`, `\"`) + `"}'` + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "journalctl"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	in := &whyInput{}
-	if !in.journal() {
-		t.Fatal("nothing in the journal")
+	journal := func() (*whyInput, error) {
+		in := &whyInput{}
+		return in, in.command("the journal", "journalctl", "-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel")
+	}
+	in, err := journal()
+	if err != nil {
+		t.Fatal(err)
 	}
 	log, err := readLog(in, &bytes.Buffer{})
 	in.close()
@@ -38,8 +42,18 @@ func TestWhyJournal(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "silent"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if in := (&whyInput{}); in.journal() || in.stop != nil {
+	if in, err := journal(); err == nil || in.stop != nil {
 		t.Error("a journal with nothing in it was taken")
+	}
+	// What a program complains of is said.
+	if err := os.WriteFile(filepath.Join(dir, "dmesg"), []byte("#!/bin/sh\necho 'dmesg: read kernel buffer failed: Operation not permitted' >&2\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&whyInput{}).command("dmesg", "dmesg"); err == nil || err.Error() != "read kernel buffer failed: Operation not permitted" {
+		t.Errorf("%v", err)
+	}
+	if err := (&whyInput{}).command("x", "no-such-program"); err == nil || err.Error() != "not installed" {
+		t.Errorf("%v", err)
 	}
 }
 

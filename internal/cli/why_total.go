@@ -97,7 +97,7 @@ func (a *whyAnswer) extras() []string {
 	}
 	add(a.log.folder.Others()+a.log.others, "denial", " of more kinds than are kept apart")
 	if a.input.cut != nil && a.input.cut() {
-		list = append(list, fmt.Sprintf("journalctl was stopped after %s: denials are missing", journalTimeout))
+		list = append(list, fmt.Sprintf("%s took more than %s and was left there: denials are missing", a.input.name, commandTimeout))
 	}
 	add(st.Lost, "notice", " that the kernel or auditd lost records: denials may be missing")
 	add(st.Foreign, "record", " of another security module")
