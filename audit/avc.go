@@ -87,12 +87,15 @@ func (a *AVC) Has(permission string) bool {
 	return false
 }
 
-// Port returns the port that the check was about, 0 for none: the port bound
+// Port returns the port that the check was about, 0 for none, as always for a
+// USER_AVC: the port bound
 // (name_bind, node_bind) or connected to (name_connect); of a socket the
 // foreign port for connect, else the local one; of a packet the lower of the
 // two, which is the service's.
 func (a *AVC) Port() uint16 {
 	switch {
+	case a.User:
+		return 0 // dbus has dest= for the name of a bus client
 	case a.Has("name_connect"):
 		return a.Dest
 	case a.Has("name_bind") || a.Has("node_bind"):

@@ -108,8 +108,13 @@ func (r *Reader) message(m []byte, h header) bool {
 	if r.stampedRecords(m, h) || r.looseRecord(m, h) {
 		return true
 	}
-	if lossNotice(m) {
+	if n, total, ok := lossNotice(m); ok {
 		r.stats.Lost++
+		if total {
+			r.lostSinceBoot = max(r.lostSinceBoot, n)
+		} else {
+			r.lostApart += n
+		}
 		return true
 	}
 	if i := bytes.Index(m, []byte(unknownNetlink)); i >= 0 {
@@ -138,17 +143,36 @@ func (r *Reader) message(m []byte, h header) bool {
 }
 
 // lossNotice reports whether a message of the kernel or auditd says that
-// records were lost.
-func lossNotice(m []byte) bool {
-	for _, s := range [...]string{
-		"audit: backlog limit exceeded", "audit: rate limit exceeded", "audit_lost=", "kauditd hold queue overflow",
-		"audit: kauditd hold queue overflow", "audit_printk_skb: ", "kauditd_printk_skb: ", "audit: type=1400 suppressed",
-	} {
-		if i := bytes.Index(m, []byte(s)); i >= 0 {
-			return s != "audit_lost=" || !bytes.HasPrefix(m[i:], []byte("audit_lost=0 "))
-		}
+// records were lost, and how many as far as it tells: since the start of the
+// system where total, else by themselves.
+func lossNotice(m []byte) (n int64, total, ok bool) {
+	if _, rest, found := bytes.Cut(m, []byte("audit_lost=")); found {
+		n = leadingNumber(rest)
+		return n, true, n > 0
 	}
-	return false
+	for _, s := range [...]string{
+		"audit: backlog limit exceeded", "audit: rate limit exceeded", "kauditd hold queue overflow", "audit_printk_skb: ", "kauditd_printk_skb: ",
+		"audit: type=1400 suppressed", "queue is full - dropping event", "dispatch error",
+	} {
+		_, rest, found := bytes.Cut(m, []byte(s))
+		if !found {
+			continue
+		}
+		if bytes.Contains(rest, []byte(" callbacks suppressed")) {
+			return leadingNumber(rest), false, true
+		}
+		return 0, false, true
+	}
+	return 0, false, false
+}
+
+// leadingNumber is the number at the start of a text, 0 if there is none.
+func leadingNumber(b []byte) int64 {
+	n, ok := decimal(b[:digits(b)])
+	if !ok {
+		return 0
+	}
+	return int64(n)
 }
 
 // stampedRecords reads the records in a message that have audit(time:serial).

@@ -50,6 +50,8 @@ type Reader struct {
 	openIDs [1024]uint8
 	oldest  int64
 
+	lostSinceBoot, lostApart int64
+
 	folder *Folder // while Fold reads
 	block  block
 }
@@ -82,6 +84,7 @@ func Parse(text string, options Options) ([]*Event, Stats) {
 func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Malformed = append([]Malformed(nil), s.Malformed...)
+	s.LostRecords = r.lostSinceBoot + r.lostApart
 	return s
 }
 

@@ -41,6 +41,9 @@ type Stats struct {
 	// Lost counts the notices that records were lost: suppressed, over the rate
 	// limit, or the backlog full. Denials may be missing.
 	Lost int64 `json:"lost"`
+	// LostRecords is how many were lost as far as the notices tell: what the last
+	// audit_lost= counts, and what was suppressed. It is a lower bound.
+	LostRecords int64 `json:"lost_records,omitempty"`
 	// Malformed has one entry for each kind that occurred, in a fixed order.
 	Malformed []Malformed `json:"malformed,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // Error diagnoses a SELINUX_ERR record: a refusal or a failure that no single
@@ -23,6 +24,8 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		d.note(NoteNoRecord, "a typebounds rule took these permissions away; the denial itself is logged apart")
 	case x.InvalidContext != "":
 		g.invalid(d, x)
+	case x.OldContext != "" && x.NewContext != "":
+		g.transition(d, x)
 	case x.Op == "netlink_message":
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord, "the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing mode of a policy that denies what it does not know; "+
@@ -50,6 +53,37 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	}
 	d.Verdict = NowAllowed
 	d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules gave %s, was not valid then; today it is", x.InvalidContext, what))
+}
+
+// transition diagnoses a change of context that is refused as such: by bounds,
+// for a thread alone or with no_new_privs, or by a validatetrans rule.
+func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
+	from, _, ok := g.context(x.OldContext, true)
+	if !ok {
+		d.missing(g.p, "source", x.OldContext)
+		return
+	}
+	to, _, ok := g.context(x.NewContext, true)
+	if !ok {
+		d.missing(g.p, "target", x.NewContext)
+		return
+	}
+	d.Source, d.Target = from, to
+	if x.Op != "security_bounded_transition" {
+		d.Verdict = StillDenied
+		d.note(NoteNoRecord, "a validatetrans rule of the policy refused the new label; no allow rule helps")
+		return
+	}
+	for id := policy.TypeID(to.Type); id != 0; id = g.p.Bounds(id) {
+		if id == policy.TypeID(from.Type) {
+			d.Verdict = NowAllowed
+			return
+		}
+	}
+	d.Verdict = StillDenied
+	d.note(NoteNoRecord, fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only become a type that its own bounds, "+
+		"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 nnp_transition, would allow it",
+		g.typeName(from), g.typeName(to)))
 }
 
 // Explained reports whether the diagnosis says what the record means under the

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/senet-selinux/senet/audit"
@@ -43,9 +44,9 @@ const maxErrors = 1024
 
 // readLog reads a log to its end.
 func readLog(in *whyInput, stderr io.Writer) (*whyLog, error) {
-	defer showProgress(in, stderr)()
-	log := &whyLog{folder: audit.NewFolder(0), changes: make(map[string]int64)}
 	src := &sniffer{r: in.r}
+	defer src.showProgress(in, stderr)()
+	log := &whyLog{folder: audit.NewFolder(0), changes: make(map[string]int64)}
 	reader := audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.since})
 	groups := make(map[[5]string]int)
 	for e, err := range reader.Fold(log.folder) {
@@ -91,16 +92,16 @@ func (log *whyLog) addReport(e *audit.Event) {
 // A sniffer notices what is not text.
 type sniffer struct {
 	r   io.Reader
-	n   int64
+	n   atomic.Int64
 	nul bool
 }
 
 func (s *sniffer) Read(b []byte) (int, error) {
 	n, err := s.r.Read(b)
-	if s.n < 64<<10 && !s.nul {
+	if !s.nul && s.n.Load() < 64<<10 {
 		s.nul = bytes.IndexByte(b[:n], 0) >= 0
 	}
-	s.n += int64(n)
+	s.n.Add(int64(n))
 	return n, err
 }
 
@@ -186,9 +187,9 @@ func (log *whyLog) empty(in *whyInput) error {
 
 // showProgress says on a terminal how far a log is read, once a second, and
 // returns what ends that.
-func showProgress(in *whyInput, stderr io.Writer) (stop func()) {
+func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
 	file, ok := stderr.(*os.File)
-	if !ok || in.files == nil {
+	if !ok {
 		return func() {}
 	}
 	if st, err := file.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
@@ -210,8 +211,12 @@ func showProgress(in *whyInput, stderr io.Writer) (stop func()) {
 				}
 				return
 			case <-tick.C:
-				read, total := in.files.Progress()
-				fmt.Fprintf(file, "\r\x1b[Kreading %s of %s MB", number(int(read>>20)), number(int(total>>20)))
+				text := number(int(s.n.Load()>>20)) + " MB"
+				if in.files != nil {
+					read, total := in.files.Progress()
+					text = fmt.Sprintf("%s of %s MB", number(int(read>>20)), number(int(total>>20)))
+				}
+				fmt.Fprint(file, "\r\x1b[Kreading ", text)
 				shown = true
 			}
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -84,7 +85,7 @@ func (a *whyAnswer) writeDenial(b *strings.Builder, it *whyItem) (next string) {
 	if why := a.why(d); why != "" {
 		line(b, "why", "%s", why)
 	}
-	line(b, "today", "%s", a.today(d))
+	line(b, "today", "%s", a.today(it))
 	for _, group := range thenGroups(d.Also) {
 		line(b, "then", "%s", a.then(d, group))
 	}
@@ -132,7 +133,7 @@ func (a *whyAnswer) verdict(it *whyItem) (mark, text string) {
 	case it.avc != nil:
 		source = audit.ContextType(it.avc.SContext)
 	case it.err != nil:
-		source = audit.ContextType(it.err.SContext)
+		source = audit.ContextType(cmp.Or(it.err.SContext, it.err.OldContext))
 	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
@@ -172,7 +173,12 @@ func (a *whyAnswer) deed(it *whyItem) string {
 	case diagnose.HookModule:
 		return "have the kernel load the module " + it.avc.KMod
 	case diagnose.HookError:
-		if it.err.InvalidContext != "" {
+		switch {
+		case it.err.InvalidContext != "" && d.Class == "process":
+			return "become " + it.err.InvalidContext
+		case it.err.NewContext != "":
+			return "become " + it.err.NewContext
+		case it.err.InvalidContext != "":
 			return "make an object of class " + d.Class + " labelled " + it.err.InvalidContext
 		}
 		return strings.Join(d.Permissions, ", ") + " (" + it.err.Op + ")"
@@ -291,13 +297,17 @@ func (a *whyAnswer) grantedBy(pc *access.PermCheck) string {
 }
 
 // today says what becomes of it today.
-func (a *whyAnswer) today(d *diagnose.Diagnosis) string {
+func (a *whyAnswer) today(it *whyItem) string {
+	d := it.denial
 	switch d.Verdict {
 	case diagnose.StillDenied:
 		return "still denied"
 	case diagnose.NowAllowed:
 		if d.Blocked() {
 			return "this check is granted now, but not all that the operation takes"
+		}
+		if !it.last.IsZero() && a.log.changed.After(it.last) {
+			return "allowed: the policy or a boolean was changed at " + stamp(a.log.changed) + ", after the last of these"
 		}
 		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another policy"
 	case diagnose.OnlyLogged:

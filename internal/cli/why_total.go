@@ -99,7 +99,11 @@ func (a *whyAnswer) extras() []string {
 	if a.input.cut != nil && a.input.cut() {
 		list = append(list, fmt.Sprintf("%s took more than %s and was left there: denials are missing", a.input.name, commandTimeout))
 	}
-	add(st.Lost, "notice", " that the kernel or auditd lost records: denials may be missing")
+	lost := ""
+	if st.LostRecords > 0 {
+		lost = ", at least " + number(int(st.LostRecords))
+	}
+	add(st.Lost, "notice", " that the kernel or auditd lost records"+lost+": denials may be missing")
 	add(st.Foreign, "record", " of another security module")
 	return list
 }
