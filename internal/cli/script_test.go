@@ -18,7 +18,13 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"senet": func() { os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"senet": func() {
+			code := cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
+			if err := writePeak(); err != nil {
+				panic(err)
+			}
+			os.Exit(code)
+		},
 	})
 }
 
