@@ -124,7 +124,7 @@ func (a *whyAnswer) waysOut(d *diagnose.Diagnosis, refused *access.PermCheck) st
 	}
 	var ways []string
 	if len(levels) > 0 {
-		ways = append(ways, fmt.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "), rangeText(a.p, d.Source), rangeText(a.p, d.Target)))
+		ways = append(ways, fmt.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "), levelOf(a.p, d.Source), levelOf(a.p, d.Target)))
 	}
 	for _, side := range []struct {
 		names []string
@@ -141,8 +141,8 @@ func (a *whyAnswer) waysOut(d *diagnose.Diagnosis, refused *access.PermCheck) st
 	return text
 }
 
-// rangeText is the part of a context behind its type.
-func rangeText(p *policy.Policy, c policy.Context) string {
+// levelOf is the part of a context behind its type.
+func levelOf(p *policy.Policy, c policy.Context) string {
 	parts := strings.SplitN(p.FormatContext(c), ":", 4)
 	return parts[len(parts)-1]
 }
