@@ -55,6 +55,10 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules gave %s, was not valid then; today it is", x.InvalidContext, what))
 }
 
+// maxBounds is more than the kernel takes of bounds one above the other
+// (POLICYDB_BOUNDS_MAXDEPTH): it rejects policies with more, and with circles.
+const maxBounds = 8
+
 // transition diagnoses a change of context that is refused as such: by bounds,
 // for a thread alone or with no_new_privs, or by a validatetrans rule.
 func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
@@ -74,10 +78,14 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 		d.note(NoteNoRecord, "a validatetrans rule of the policy refused the new label; no allow rule helps")
 		return
 	}
-	for id := policy.TypeID(to.Type); id != 0; id = g.p.Bounds(id) {
+	id := policy.TypeID(to.Type)
+	for range maxBounds {
 		if id == policy.TypeID(from.Type) {
 			d.Verdict = NowAllowed
 			return
+		}
+		if id = g.p.Bounds(id); id == 0 {
+			break
 		}
 	}
 	d.Verdict = StillDenied

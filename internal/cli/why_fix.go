@@ -54,13 +54,13 @@ func (a *whyAnswer) fixText(it *whyItem) string {
 }
 
 // best is the fix with its cost.
-func (f *fixAnswer) best() string {
-	shown := f.shown(false)
+func (a *fixAnswer) best() string {
+	shown := a.shown(false)
 	if len(shown) == 0 {
 		return "none works alone without opening far more than this"
 	}
-	best := &f.fixes[shown[0]]
-	return fmt.Sprintf("%s: %s, %s, %s (%s)", f.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
+	best := &a.fixes[shown[0]]
+	return fmt.Sprintf("%s: %s, %s, %s (%s)", a.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
 }
 
 // portFix names what helps an operation on a port that is refused, without

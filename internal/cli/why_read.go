@@ -48,7 +48,7 @@ func readLog(in *whyInput, stderr io.Writer) (*whyLog, error) {
 	defer src.showProgress(in, stderr)()
 	log := &whyLog{folder: audit.NewFolder(0), changes: make(map[string]int64)}
 	reader := audit.NewReader(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.since})
-	groups := make(map[[5]string]int)
+	groups := make(map[[6]string]int)
 	for e, err := range reader.Fold(log.folder) {
 		if err != nil {
 			log.stats = reader.Stats()
@@ -105,9 +105,9 @@ func (s *sniffer) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (log *whyLog) addError(groups map[[5]string]int, e *audit.Event, i int) {
+func (log *whyLog) addError(groups map[[6]string]int, e *audit.Event, i int) {
 	x := &e.Errors[i]
-	key := [5]string{x.Op, x.InvalidContext, audit.ContextType(x.SContext), audit.ContextType(x.TContext), x.TClass + " " + strings.Join(x.Permissions, " ")}
+	key := [6]string{x.Op, x.InvalidContext, audit.ContextType(x.SContext), audit.ContextType(x.TContext), x.TClass + " " + strings.Join(x.Permissions, " "), x.OldContext + " " + x.NewContext}
 	at, ok := groups[key]
 	if !ok {
 		if len(log.errors) == maxErrors {

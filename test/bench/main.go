@@ -135,11 +135,12 @@ func run(senet string) error {
 type measured struct {
 	time time.Duration
 	rss  int64 // KiB at the peak
+	cpu  time.Duration
 }
 
-// best keeps the shorter time and the larger memory.
+// best keeps the shorter times and the larger memory.
 func (m measured) best(o measured) measured {
-	return measured{min(m.time, o.time), max(m.rss, o.rss)}
+	return measured{min(m.time, o.time), max(m.rss, o.rss), min(m.cpu, o.cpu)}
 }
 
 // runFlag makes this program run one command and print what it took.
@@ -158,7 +159,7 @@ func measure(name string, args []string) (measured, error) {
 		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
 	}
 	var m measured
-	if _, err := fmt.Sscan(string(out), &m.time, &m.rss); err != nil {
+	if _, err := fmt.Sscan(string(out), &m.time, &m.rss, &m.cpu); err != nil {
 		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
 	}
 	return m, nil
@@ -189,7 +190,7 @@ func runChild(name string, args []string) {
 	}
 	elapsed := time.Since(start)
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	fmt.Println(int64(elapsed), usage.Maxrss)
+	fmt.Println(int64(elapsed), usage.Maxrss, usage.Utime.Nano()+usage.Stime.Nano())
 	os.Exit(0)
 }
 

@@ -31,7 +31,9 @@ const (
 )
 
 // benchWhy times senet why beside audit2why: the same policy, the same log, the
-// same run, whole processes in turn.
+// same run, whole processes in turn; by the clock, and by the time that the
+// processors spent, which depends less on what else they do. senet reads the
+// policy and the log at the same time.
 func benchWhy(senet string) error {
 	p := debianDefault()
 	senet, err := filepath.Abs(senet)
@@ -44,7 +46,7 @@ func benchWhy(senet string) error {
 	}
 	defer os.RemoveAll(dir)
 	fmt.Printf("\nsenet why beside audit2why on %s, 10,000 denials, %d paired runs, by the minima. Load before: %s\n\n", p.name, whyPairs, loadAverage())
-	fmt.Printf("%-44s %5s %7s %10s %10s %8s %9s\n", "log", "form", "MB", "peer ms", "senet ms", "ratio", "RSS MiB")
+	fmt.Printf("%-44s %5s %6s %9s %9s %7s %9s %9s %7s %6s\n", "log", "form", "MB", "peer ms", "senet ms", "ratio", "peer CPU", "senet CPU", "ratio", "MiB")
 	for i, l := range denialLogs() {
 		file := filepath.Join(dir, fmt.Sprintf("%d.log", i))
 		if err := os.WriteFile(file, l.text, 0o600); err != nil {
@@ -57,7 +59,7 @@ func benchWhy(senet string) error {
 				return err
 			}
 		}
-		peer, own := measured{time: time.Hour}, measured{time: time.Hour}
+		peer, own := measured{time: time.Hour, cpu: time.Hour}, measured{time: time.Hour, cpu: time.Hour}
 		for range whyPairs {
 			var a, b measured
 			if l.form == formPipe {
@@ -74,8 +76,8 @@ func benchWhy(senet string) error {
 			}
 			peer, own = peer.best(a), own.best(b)
 		}
-		fmt.Printf("%-44s %5s %7.1f %10.1f %10.2f %7.1fx %9.1f\n", l.name, l.form, float64(len(l.text))/1e6, ms(peer.time), ms(own.time),
-			float64(peer.time)/float64(own.time), float64(own.rss)/1024)
+		fmt.Printf("%-44s %5s %6.1f %9.1f %9.2f %6.1fx %9.1f %9.2f %6.1fx %6.1f\n", l.name, l.form, float64(len(l.text))/1e6, ms(peer.time), ms(own.time),
+			float64(peer.time)/float64(own.time), ms(peer.cpu), ms(own.cpu), float64(peer.cpu)/float64(own.cpu), float64(own.rss)/1024)
 	}
 	fmt.Printf("\nLoad after: %s\n", loadAverage())
 	return nil
@@ -99,7 +101,7 @@ func measurePiped(file, name string, args ...string) (measured, error) {
 		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
 	}
 	var m measured
-	_, err = fmt.Sscan(string(out), &m.time, &m.rss)
+	_, err = fmt.Sscan(string(out), &m.time, &m.rss, &m.cpu)
 	return m, err
 }
 
