@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -49,6 +50,12 @@ func (f *writeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
 }
 
+// A transaction of semanage takes seconds, of semodule half a minute.
+const (
+	lockTimeout = time.Minute
+	sayWaiting  = 2 * time.Second
+)
+
 // repeatWrite returns the flags that a later change of the same store needs.
 func (f *writeFlags) repeatWrite() string {
 	if f.noReload {
@@ -83,7 +90,7 @@ func (f *storeFlags) openWith(noReload bool) (*semanage.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := semanage.Open(semanage.Options{Root: root, Store: f.store, NoReload: noReload})
+	s, err := semanage.Open(semanage.Options{Root: root, Store: f.store, NoReload: noReload, LockTimeout: lockTimeout})
 	return s, storeProblem(err)
 }
 
@@ -94,7 +101,11 @@ func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, err
 	if err != nil {
 		return nil, nil, err
 	}
+	waiting := time.AfterFunc(sayWaiting, func() {
+		fmt.Fprintln(stderr, "senet: waiting for another change of the policy store")
+	})
 	tx, err := s.Begin()
+	waiting.Stop()
 	if err != nil {
 		return nil, nil, storeProblem(err)
 	}
