@@ -159,17 +159,17 @@ func (r *relabelling) judge(j *network.Judge) (gain, lose reach.Ports) {
 // otherwise after than before.
 func (r *relabelling) candidates() []policy.TypeID {
 	domains := reach.Domains(r.p)
-	for _, row := range r.rows {
-		if row.constrained(r.p) {
-			return domains
-		}
-	}
 	var labels []policy.Context
 	for _, piece := range r.pieces {
 		a, b := piece.before, piece.after
 		if a.User != b.User || a.Role != b.Role || r.p.FormatLevel(a.Range.Low) != r.p.FormatLevel(b.Range.Low) || r.p.FormatLevel(a.Range.High) != r.p.FormatLevel(b.Range.High) ||
 			r.p.Bounds(policy.TypeID(a.Type)) != 0 || r.p.Bounds(policy.TypeID(b.Type)) != 0 {
 			return domains
+		}
+		for _, row := range r.rows {
+			if !row.alike(r.p, a.Type, b.Type) {
+				return domains
+			}
 		}
 		labels = append(labels, a, b)
 	}
@@ -204,12 +204,27 @@ func (g *grants) join(o grants) {
 	}
 }
 
-// constrained reports whether the class is missing or a constraint has a say.
-func (c portCheck) constrained(p *policy.Policy) bool {
+// alike reports whether constraints treat two types of labels alike, which have
+// the same user, role and range.
+func (c portCheck) alike(p *policy.Policy, a, b uint32) bool {
 	info := p.ClassInfo(c.class)
-	return info == nil || slices.ContainsFunc(info.Constraints, func(o policydb.Constraint) bool {
-		return policy.AccessVector(o.Perms)&c.perms != 0
-	})
+	if info == nil {
+		return false
+	}
+	for i := range info.Constraints {
+		if policy.AccessVector(info.Constraints[i].Perms)&c.perms == 0 {
+			continue
+		}
+		for _, node := range info.Constraints[i].Expr {
+			switch {
+			case node.Kind == policydb.ConstraintAttr && node.Attr&policydb.AttrType != 0:
+				return false
+			case node.Kind == policydb.ConstraintNames && node.Attr == policydb.AttrType|policydb.AttrTarget && node.Names.Has(a-1) != node.Names.Has(b-1):
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // granted returns what allow rules in force grant to sources, as written, on a
