@@ -26,8 +26,8 @@ ports; afterwards it asks the new policy.
   --undo               take the store's last transaction back
 
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
-the store cannot be read or changed.`
+to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
+mistake in the command, 65 the store cannot be read or changed.`
 
 const boolExamples = `  senet bool httpd_can_network_connect=on
   senet bool httpd_can_network_connect --json

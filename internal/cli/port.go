@@ -28,8 +28,8 @@ own, which cannot be deleted. Two local records may not overlap; --split cuts
 pieces out of the one that is there.
 
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run: changes are pending, 64 a mistake in the command, 65
-the store cannot be read or changed.`
+to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
+mistake in the command, 65 the store cannot be read or changed.`
 
 const portExamples = `  senet port set -t http_port_t -p tcp 5601
   senet port --add --type http_port_t --proto tcp 5601

@@ -56,6 +56,9 @@ type policySource struct {
 // source opens the store's policy; where there is no store, or it may not be
 // read, the installed policy, in which local records look like the others.
 func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, error) {
+	if path != "" && (f.root != "" || f.store != "" || f.local) {
+		return nil, usage(errors.New("--policy excludes --root, --store and --local"), "a policy has no local records")
+	}
 	if path != "" {
 		flags := policyFlags{path: path}
 		db, name, err := flags.decode(nil)

@@ -210,11 +210,18 @@ func lastByKey(list []semanage.Record) map[semanage.Key]semanage.Record {
 	return m
 }
 
-// put stages one record by add or set. What is so already stays untouched.
+// put stages one record by add or set. What is so already stays untouched, and set
+// keeps the range of a record where it is not said.
 func put(tx *semanage.Tx, v verb, r semanage.Record) error {
 	key := r.Key()
 	had, local, existed := tx.Lookup(key)
-	err := tx.Set(r)
+	var err error
+	if existed && v == verbSet {
+		c := fullContext(r)
+		err = tx.Modify(key, semanage.Change{Type: c.Type, Range: c.Range})
+	} else {
+		err = tx.Set(r)
+	}
 	if err != nil {
 		return err
 	}

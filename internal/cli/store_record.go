@@ -39,7 +39,7 @@ func (f *recordFlags) uses() map[string][]verb {
 	}
 	list := []verb{verbList}
 	return map[string][]verb{
-		"dry-run": writing, "local": list, "locallist": list, "noheading": list,
+		"dry-run": writing, "local": list, "locallist": list,
 	}
 }
 
