@@ -160,7 +160,11 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 		}
 	}
 	if key.Low, key.High, err = semanage.ParsePorts(ports); err != nil {
-		return key, usage(err, "a port is 1 to 65535, a range LO-HI")
+		hint := "a port is 1 to 65535, a range LO-HI"
+		if strings.HasSuffix(arg, "_t") {
+			hint = "a type is said with -t " + arg
+		}
+		return key, usage(err, hint)
 	}
 	return key, nil
 }

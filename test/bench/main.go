@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY [why|semanage]
+// Usage: bench SENET-BINARY [why|semanage|port]
 package main
 
 import (
@@ -39,8 +39,10 @@ func main() {
 		start = benchWhy
 	case len(os.Args) == 3 && os.Args[2] == "semanage":
 		start = benchSemanage
+	case len(os.Args) == 3 && os.Args[2] == "port":
+		start = benchPort
 	default:
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage]")
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port]")
 		os.Exit(64)
 	}
 	if err := start(os.Args[1]); err != nil {
