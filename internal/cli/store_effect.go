@@ -65,6 +65,10 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 		return c.relabelled(list)
 	}
 	asked := queries(list)
+	if was, is := c.before.Decider().Policy(), c.after.Decider().Policy(); was.DB() == is.DB() && overBooleans(list) {
+		classes := switchedClasses(was, is)
+		asked = slices.DeleteFunc(asked, func(q effectQuery) bool { return !concerns(was, q.query.Protocol, classes) })
+	}
 	changes := make([]reach.Change, len(asked))
 	errs := make([]error, len(asked))
 	next := make(chan int)
@@ -106,6 +110,10 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 		effects = append(effects, e)
 	}
 	return effects, nil
+}
+
+func overBooleans(list []semanage.Difference) bool {
+	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != semanage.Booleans })
 }
 
 // relabelled is effects where the labels of ports are all that differs.
