@@ -148,6 +148,11 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		}
 		return f.runPlan(a, streams)
 	}
+	if a.can.answer.Verdict == network.Allowed && a.store != nil {
+		if kernel, _ := f.askKernel(a); kernel != nil && kernel.answer.Verdict == network.Denied {
+			return f.nothing(a, streams)
+		}
+	}
 	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
 		if f.show > 0 && len(a.fixes) > 0 {
 			return a.writeOne(w, f.show)
@@ -180,7 +185,7 @@ func (f *fixFlags) exclusive() error {
 	case f.write.dryRun && !change:
 		return usage(errors.New("--dry-run needs --apply or --undo; without them nothing is changed"), "")
 	case f.path != "" && (change || f.out != ""):
-		return usage(errors.New("--policy names a file, not a policy store: nothing could be applied to it"), "--plan N shows the change and its commands; --root DIR and --store NAME name a store")
+		return usage(errors.New("--policy names a file, not a policy store, which could be changed"), "--plan N shows its commands; --root DIR and --store NAME name a store")
 	case len(f.bools) > 0 && (change || f.out != ""):
 		return usage(errors.New("--bool asks what if: the store has its own booleans"), "senet fix without --bool asks as they are")
 	}

@@ -20,12 +20,18 @@ type applied struct {
 	undone  bool
 	now     *canAnswer // the question, asked of the store's policy afterwards
 	kernel  *canAnswer // asked of the running kernel's, where that should have it
+	loaded  string     // what is known of the kernel
 	effects []effect
 }
 
 // runApply makes the change of fix n.
 func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
-	if a.store != nil {
+	if a.store != nil && a.store.writable() == nil {
+		release, err := a.store.lock()
+		if err != nil {
+			return err
+		}
+		defer release()
 		half, err := a.store.tidy(streams.stderr)
 		if err != nil {
 			return err
@@ -124,7 +130,7 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps fixSteps, streams ioStr
 			return err
 		}
 		if yes, err := f.write.confirm(streams, "Apply it?"); err != nil || !yes {
-			return errors.Join(err, errNo)
+			return declined(err, streams)
 		}
 	}
 	done, err := f.apply1(a, j, streams.stderr)
@@ -132,6 +138,12 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps fixSteps, streams ioStr
 		return f.insteadOf(a, fix, err, streams)
 	}
 	return f.report(a, done, streams)
+}
+
+// declined is the end of a change that somebody did not want.
+func declined(err error, streams ioStreams) error {
+	fmt.Fprintln(streams.stderr, "senet: nothing was changed")
+	return errors.Join(err, errNo)
 }
 
 // apply1 makes the steps in the store and asks it again.
@@ -208,7 +220,7 @@ func (f *fixFlags) verify(a *fixAnswer, j *fixJournal) (*applied, error) {
 	done := &applied{done: j}
 	p := policy.New(a.store.db)
 	var err error
-	if done.effects, err = a.compare(policy.New(before), p); err != nil {
+	if done.effects, err = a.compare(policy.New(before), p, &j.Steps); err != nil {
 		return nil, err
 	}
 	j.Effects = done.effects
@@ -228,27 +240,35 @@ func (f *fixFlags) askAgain(a *fixAnswer, done *applied, p *policy.Policy) error
 	if done.now, err = f.again(a, p, a.store.kern()); err != nil {
 		return err
 	}
-	done.kernel, err = f.askKernel(a)
-	return err
+	done.kernel, done.loaded = f.askKernel(a)
+	if done.kernel != nil && done.kernel.answer.Verdict != done.now.answer.Verdict {
+		done.loaded = "the running kernel says otherwise"
+	}
+	return nil
 }
 
-// compare returns whom the change of a policy concerns, in every protocol.
-func (a *fixAnswer) compare(before, after *policy.Policy) ([]effect, error) {
-	facts := a.can.machine.facts
-	c := &storeChange{facts: facts, before: reach.New(access.NewDecider(before)), after: reach.New(access.NewDecider(after))}
-	all := []semanage.Difference{{After: semanage.Boolean{}}}
-	return c.effects(all)
+// compare returns whom the change of a policy concerns: where only local records
+// of ports changed, among their ports.
+func (a *fixAnswer) compare(before, after *policy.Policy, steps *fixSteps) ([]effect, error) {
+	c := &storeChange{facts: a.can.machine.facts, before: reach.New(access.NewDecider(before)), after: reach.New(access.NewDecider(after))}
+	var list []semanage.Difference
+	for i := range steps.Records {
+		if r, err := steps.Records[i].record(); err == nil { // they have been checked
+			list = append(list, semanage.Difference{Kind: r.Kind(), After: r})
+		}
+	}
+	if steps.Module != nil {
+		list = []semanage.Difference{{After: semanage.Boolean{}}} // everything, as for a boolean
+	}
+	return c.effects(list)
 }
 
 // nothing says that the operation is allowed as it is, unless the running kernel
 // refuses it.
 func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
-	kernel, err := f.askKernel(a)
-	if err != nil {
-		return err
-	}
+	kernel, _ := f.askKernel(a)
 	refused := kernel != nil && kernel.answer.Verdict == network.Denied
-	err = f.output.emit(streams.stdout, func() any {
+	err := f.output.emit(streams.stdout, func() any {
 		out := a.json()
 		out.Applied = &appliedJSON{Effects: []effect{}}
 		if kernel != nil {

@@ -131,7 +131,7 @@ func (f *debianFix) test(t *testing.T, root, store string, original []byte) {
 		t.Error("libsemanage builds another policy of the store")
 	}
 	// That was somebody else's transaction: it is not taken back by number alone.
-	if _, stderr := senet(t, 1, "fix", "--undo", "--root", root); !strings.Contains(stderr, "something else has changed the store") {
+	if _, stderr := senet(t, 1, "fix", "--undo", "--root", root); !strings.Contains(stderr, "the store has changed since") {
 		t.Error(stderr)
 	}
 	for _, by := range [][]string{{"port", "deleteall", "--yes"}, nil} {

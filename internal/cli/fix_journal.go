@@ -18,6 +18,22 @@ const (
 	fixUndoName    = "senet.fix.undo"
 )
 
+// errFixLocked: another senet fix changes the store.
+var errFixLocked = errors.New("another senet fix is at work in this store")
+
+// lock keeps other runs of senet fix away until it is released.
+func (s *fixStore) lock() (release func(), err error) {
+	f, err := os.OpenFile(filepath.Join(s.Dir(), "senet.fix.LOCK"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	if err := lockFile(f); err != nil {
+		f.Close()
+		return nil, unreadable(err, "try again when it is done")
+	}
+	return func() { f.Close() }, nil
+}
+
 const fixJournalSchema = "senet.fix.undo/1"
 
 // maxFixFile bounds the files of senet fix that are read: journals and plans.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -16,20 +15,25 @@ import (
 // configured reports whether the store is the one whose policy the kernel has.
 func (s *fixStore) configured() bool { return s.Name() == policyfile.Type(s.flags.root) }
 
-// askKernel asks the running kernel's policy, where it should be the store's; nil
-// where it need not be.
-func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, error) {
+// askKernel asks the running kernel's policy, where it should be the store's, and
+// says what is known of it; nil where it need not be, or cannot be read.
+func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, string) {
+	const none = "nothing was loaded into a kernel"
 	if a.store == nil || f.root != "" || f.write.noReload || !a.store.configured() {
-		return nil, nil
+		return nil, none
 	}
 	db, err := policyfile.Open(policyfile.Running)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil // SELinux is off
-	case err != nil:
-		return nil, unreadable(fmt.Errorf("the running policy cannot be read: %w", err), "")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, none // SELinux is off
 	}
-	return f.again(a, policy.New(db), policyfile.Running)
+	var now *canAnswer
+	if err == nil {
+		now, err = f.again(a, policy.New(db), policyfile.Running)
+	}
+	if err != nil {
+		return nil, "what the kernel has cannot be read: " + err.Error()
+	}
+	return now, "the kernel has the new policy"
 }
 
 // writeMismatch says why the kernel's answer is not the store's: another value of

@@ -60,7 +60,7 @@ func (s *fixStore) traces(j *fixJournal, tx *semanage.Tx) (module, records bool)
 func (s *fixStore) half(j *fixJournal, repeat string) error {
 	again := "senet fix --undo" + repeat + " takes it out"
 	if !j.Undoing {
-		again += "; senet fix " + j.Question.String() + repeat + " --apply 1 completes it"
+		again += "\n       senet fix " + j.Question.String() + repeat + " --apply 1 completes it"
 	}
-	return unreadable(fmt.Errorf("an earlier senet fix %s was killed half-way: module %s is installed without the record of the port", j.Question, j.Steps.Module.Name), again)
+	return unreadable(fmt.Errorf("an earlier senet fix %s was killed half-way:\n       module %s is installed, its record of the port is not there", j.Question, j.Steps.Module.Name), again)
 }

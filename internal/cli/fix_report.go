@@ -49,11 +49,7 @@ func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 		verb = "undid"
 	}
 	line(&b, verb, "%s", strings.Join(done.changes(), ", "))
-	loaded := "the kernel has the new policy"
-	if done.kernel == nil {
-		loaded = "nothing was loaded into a kernel"
-	}
-	line(&b, "", "transaction %d of store %s; %s", a.store.identity.Commit, a.store.Name(), loaded)
+	line(&b, "", "transaction %d of store %s; %s", a.store.identity.Commit, a.store.Name(), done.loaded)
 	if k := done.kernel; k != nil && k.answer.Verdict != done.now.answer.Verdict {
 		a.writeMismatch(&b, k, done.now)
 	}

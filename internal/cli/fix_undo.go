@@ -15,6 +15,14 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 	if err != nil {
 		return err
 	}
+	if err := s.writable(); err != nil {
+		return err
+	}
+	release, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer release()
 	half, err := s.tidy(streams.stderr)
 	if err != nil {
 		return err
@@ -25,10 +33,10 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 			return err
 		}
 		if j == nil {
-			return &problem{exitNo, errors.New("nothing to undo"), "senet fix changed nothing in the store " + s.Dir() + ", or it was taken back"}
+			return &problem{exitNo, errors.New("nothing to undo"), "senet fix changed nothing in store " + s.Name() + ", or it was taken back"}
 		}
 		if s.identity.Commit != j.After {
-			return &problem{exitNo, fmt.Errorf("something else has changed the store since senet fix %s: transaction %d, not %d", j.Question, s.identity.Commit, j.After),
+			return &problem{exitNo, fmt.Errorf("the store has changed since senet fix %s: transaction %d, not %d", j.Question, s.identity.Commit, j.After),
 				"to take it back by hand:\n       " + s.byHand(j)}
 		}
 	}
@@ -40,9 +48,6 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 	a.can.machine.enforce()
 	a.can.repeat += (&storeFlags{store: f.write.store}).repeat()
 	if a.can.answer, err = network.Ask(a.can.d, a.can.question()); err != nil {
-		return err
-	}
-	if err := s.writable(); err != nil {
 		return err
 	}
 	if j.Steps.Module != nil {
@@ -61,7 +66,7 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 			return err
 		}
 		if yes, err := f.write.confirm(streams, "Take it back?"); err != nil || !yes {
-			return errors.Join(err, errNo)
+			return declined(err, streams)
 		}
 	}
 	done, err := f.takeBack(a, j, half != nil, streams.stderr)
@@ -111,7 +116,7 @@ func (f *fixFlags) takeBack(a *fixAnswer, j *fixJournal, half bool, stderr io.Wr
 	done := &applied{done: &back, undone: true}
 	p := policy.New(s.db)
 	var err error
-	if done.effects, err = a.compare(policy.New(before), p); err != nil {
+	if done.effects, err = a.compare(policy.New(before), p, &j.Steps); err != nil {
 		return nil, err
 	}
 	return done, f.askAgain(a, done, p)
