@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// TestMismatch: the store allows what the running kernel refuses. Where a boolean
+// that is set for now is the reason, the command sets it; else the kernel has
+// another policy, and is to load the store's.
+func TestMismatch(t *testing.T) {
+	f := policyFlags{path: exampleName}
+	ask := func(on bool, target string) *canAnswer {
+		db, err := policydb.DecodeString(examples.Policy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range db.Bools.Items {
+			// Another boolean differs too, and is not to blame.
+			if b := &db.Bools.Items[i]; on && (b.Name == "haproxy_connect_any" || b.Name == "httpd_can_network_connect") {
+				b.State = 1
+			}
+		}
+		q, err := f.askCanOf(policy.New(db), exampleName, []string{"haproxy_t", "connect", target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	for _, test := range []struct {
+		store, kernel *canAnswer
+		next          string
+	}{
+		{ask(true, "tcp/5601"), ask(false, "tcp/5601"), "setsebool haproxy_connect_any=on"},
+		// The store may have a record that the kernel does not: no boolean explains it.
+		{ask(false, "tcp/80"), ask(false, "tcp/5601"), "semodule -R"},
+	} {
+		if test.store.answer.Verdict != network.Allowed || test.kernel.answer.Verdict != network.Denied {
+			t.Fatalf("store %s, kernel %s", test.store.answer.Verdict, test.kernel.answer.Verdict)
+		}
+		var b strings.Builder
+		a := &fixAnswer{can: test.store}
+		if got := a.writeMismatch(&b, test.kernel, test.store); got != test.next {
+			t.Errorf("next is %q, want %q\n%s", got, test.next, b.String())
+		}
+		if !strings.HasPrefix(b.String(), "why   the store says otherwise; the running kernel has ") {
+			t.Errorf("%q", b.String())
+		}
+	}
+}
