@@ -91,9 +91,9 @@ func (a *fixAnswer) recordText(r semanage.Record, action string) string {
 			sign, was = "~", label
 		}
 		if was == r.Context.Type {
-			return fmt.Sprintf("%s port %s: %s%s", sign, r.Key(), was, levelText(r))
+			return fmt.Sprintf("%s port %s: %s%s", sign, r.Key(), was, recordLevel(r))
 		}
-		return fmt.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, levelText(r))
+		return fmt.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, recordLevel(r))
 	}
 	return r.String()
 }
@@ -103,8 +103,8 @@ func labelOf(p *policy.Policy, r semanage.Port) string {
 	return p.TypeName(policy.TypeID(p.PortLabel(uint8(r.Protocol), r.Low).Context.Type))
 }
 
-// levelText names a level that is not the usual one.
-func levelText(r semanage.Port) string {
+// recordLevel names a level that is not the usual one.
+func recordLevel(r semanage.Port) string {
 	if r.Context.Range == "" || r.Context.Range == "s0" {
 		return ""
 	}
