@@ -86,14 +86,14 @@ func refused(t testing.TB, d *access.Decider, rng *rand.Rand, domains []policy.C
 
 // TestProven: of random refused operations on every policy, each fix is made as
 // a file, and who gains and loses which ports is asked of libsepol for all
-// domains and all ports, bind and connect. 20 operations a policy, 150 with
+// domains and all ports, bind and connect. 12 operations a policy, 150 with
 // SENET_TEST_LONG=1, and fewer on each of $SENET_TEST_POLICIES; half of them other
 // ones each time. Splits and levels have tests of their own.
 func TestProven(t *testing.T) {
 	oracle.Need(t)
 	seeds := []uint64{1, uint64(time.Now().UnixNano())}
 	t.Logf("seeds %d", seeds)
-	n := 20 // for each of the first three
+	n := 12 // for each of the first three
 	if long() {
 		n = 150
 	}
