@@ -5,5 +5,9 @@
 //
 // Nothing is estimated. A change of labels or booleans is a policy that differs
 // in them; a new type or rule is an edited copy of the policy. Each is asked the
-// same questions as the policy it comes from.
+// same questions as the policy it comes from, of every domain whose answer can
+// differ: where rules change, those that the sources of the rules are about.
+//
+// [Find] returns all fixes, [Best] the first of them at a fraction of the cost,
+// and [Elsewhere] what to look for where SELinux does not refuse.
 package remedy

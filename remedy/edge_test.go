@@ -488,5 +488,26 @@ func TestStrangeNames(t *testing.T) {
 		if len(r.Fixes) == 0 {
 			t.Errorf("%q: no fix", strange)
 		}
+		// The type of a local record that is in the way, and of one that would be put
+		// back.
+		id, _ := p.Type("http_cache_port_t")
+		for _, high := range []uint32{5601, 5605} {
+			con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: 5601, High: high, Context: odd.PortLabel(policy.ProtoTCP, 5601).Context}
+			con.Context.Type = uint32(id)
+			for _, known := range [][]policydb.PortCon{nil, {con}} {
+				q := odd.WithPorts(con)
+				pr := problem(t, q, "sshd_t", network.Bind, network.TCP, 5601)
+				pr.LocalPorts = known
+				_, r := find(t, q, pr, "")
+				for i := range r.Fixes {
+					f := &r.Fixes[i]
+					for _, record := range slices.Concat(f.Records, f.Undo) {
+						if record.Type == strange {
+							t.Errorf("%q: %s by %+v", strange, f.Kind, record)
+						}
+					}
+				}
+			}
+		}
 	}
 }

@@ -210,7 +210,9 @@ func (f *finder) labels() error {
 		}
 		fix := Fix{Kind: Label, Type: name, Range: f.levels(label), Works: works, Exists: f.exactRecord()}
 		fix.Local = fix.Exists || f.shadowed()
-		fix.Records, fix.Undo = f.relabel(label, fix.Type)
+		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
+			continue
+		}
 		if !fix.Local {
 			fix.Module = []cil.Node{f.portconCIL(label, name)}
 			fix.ModuleName = f.moduleName("port")

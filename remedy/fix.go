@@ -73,7 +73,7 @@ type Fix struct {
 	// Range is the level or range of the port's label afterwards, for Label and
 	// OwnType, as semanage port takes it; "" where the policy has no levels.
 	Range string
-	// Exists says, for Label and OwnType, that the policy has a record for
+	// Exists says, for all that label the port, that the policy has a record for
 	// exactly this port, so that a local record must modify it.
 	Exists bool
 	// Local says, for the same, that only a local record can label the port: a
@@ -86,7 +86,8 @@ type Fix struct {
 	// labels the port now is not, so that others gain the port.
 	Unsure []string
 	// Works says that the subject's operation succeeds afterwards, all layers
-	// included. Only http_port_t, as a label, is listed without.
+	// included; for OtherPort that it does on each of Choices. Only http_port_t, as a
+	// label, is listed without.
 	Works         bool
 	Applicability Applicability
 	Gain, Lose    Effect // of all domains but the subject

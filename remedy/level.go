@@ -52,7 +52,9 @@ func (f *finder) portLevel() error {
 		}
 		fix := Fix{Kind: Level, Type: f.p.TypeName(policy.TypeID(now.Type)), Range: f.levels(label), Works: true, Exists: f.exactRecord()}
 		fix.Local = fix.Exists || f.shadowed()
-		fix.Records, fix.Undo = f.relabel(label, fix.Type)
+		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
+			continue
+		}
 		f.fixes = nil
 		if err := f.relabelled(&fix, label); err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 // none is known of.
 func (f *finder) local() *policydb.PortCon {
 	for i := range f.problem.LocalPorts {
-		if c := &f.problem.LocalPorts[i]; f.covers(c) {
+		if c := &f.problem.LocalPorts[i]; f.covers(c) && c.High <= 65535 {
 			return c
 		}
 	}
@@ -120,8 +120,17 @@ func (f *finder) split() error {
 	if !fix.Works || !plain(fix.Type) || !plainRange(fix.Range) {
 		return nil
 	}
-	fix.Records, fix.Undo = f.cut(c)
+	if fix.Records, fix.Undo = f.cut(c); !plainRecords(&fix) {
+		return nil
+	}
 	return f.relabelled(&fix, under)
+}
+
+// plainRecords reports whether all names in changes of records are plain.
+func plainRecords(f *Fix) bool {
+	return !slices.ContainsFunc(slices.Concat(f.Records, f.Undo), func(r RecordChange) bool {
+		return !plain(r.User) || !plain(r.Role) || !plain(r.Type) || !plainRange(r.Range)
+	})
 }
 
 func sameRecord(a, b *policydb.PortCon) bool {

@@ -69,7 +69,9 @@ func (f *finder) ownType() error {
 	exists := f.exactRecord()
 	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"), Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}
 	if fix.Local {
-		fix.Records, fix.Undo = f.relabel(label, fix.Type)
+		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
+			return nil
+		}
 	} else {
 		m.tail = []cil.Node{f.portconCIL(label, name)}
 	}
