@@ -128,7 +128,7 @@ func firstUsage(s string) string {
 // parser: the same values, or the same message on the same stream.
 func TestGrammarAgainstSemanage(t *testing.T) {
 	t.Parallel()
-	n := 800
+	n := 400
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		n = 20000
 	}

@@ -109,7 +109,7 @@ func (g generator) line() (line, stdin string) {
 // words differ.
 func TestRandomAgainstSemanage(t *testing.T) {
 	t.Parallel()
-	steps := 15
+	steps := 10
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		steps = 400
 	}
