@@ -2,6 +2,9 @@
 # make test         all tests that fit in ten minutes; installs their tools
 # make test-long    the rest: millions of decisions, long fuzzing
 # make test-kernel  decisions and verdicts against real kernels under qemu
+# make test-kernel-short  a part of it, in minutes
+# make fuzz-kernel  what real kernels load of mutated policies: FUZZ_TIME=10m for
+#                   each kernel, findings in FUZZ_OUT
 # make bench        side by side with the peers, as ratios
 # make lint         formatting, vet, layers, dependencies
 SHELL := /bin/bash
@@ -11,7 +14,10 @@ LDFLAGS := -s -w
 GOLANGCI := bin/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 
-.PHONY: all build demo setup test test-long test-kernel bench lint deps clean
+FUZZ_TIME ?= 10m
+FUZZ_OUT ?= $(CURDIR)/bin/fuzz-kernel
+
+.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench lint deps clean
 
 all: build
 
@@ -26,6 +32,9 @@ demo: $(BIN)
 setup:
 	@test/setup.sh
 
+setup-kernel:
+	@test/setup.sh kernel
+
 test: setup
 	$(GO) test -timeout 20m ./...
 
@@ -33,8 +42,14 @@ test-long: setup
 	SENET_TEST_LONG=1 $(GO) test -timeout 4h ./...
 	test/fuzz.sh 10m
 
-test-kernel: setup
-	SENET_TEST_KERNEL=1 $(GO) test -count=1 -v -timeout 2h -run TestKernels ./test/kernel
+test-kernel: setup-kernel
+	SENET_TEST_KERNEL=1 $(GO) test -count=1 -v -timeout 1h -run TestKernels ./test/kernel
+
+test-kernel-short: setup-kernel
+	SENET_TEST_KERNEL=short $(GO) test -count=1 -v -timeout 30m -run TestKernels ./test/kernel
+
+fuzz-kernel: setup-kernel
+	SENET_FUZZ_KERNEL=$(FUZZ_TIME) SENET_FUZZ_OUT=$(FUZZ_OUT) $(GO) test -count=1 -v -timeout 0 -run TestFuzzKernel ./test/kernel
 
 bench: setup $(BIN)
 	$(GO) run ./test/bench $(BIN)

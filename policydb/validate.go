@@ -38,7 +38,8 @@ func (e *InvalidError) Unwrap() error { return e.Err }
 // of security/selinux check as of Linux 6.12.117, so that Decode and Validate
 // together accept what that kernel loads; earlier ones check less. It also
 // refuses what such a kernel loads and then falls over when it uses it: a bound
-// or a context with a value that has no symbol. What depends on the kernel it
+// or a context with a value that has no symbol, a constraint with a comparison
+// that does not exist. What depends on the kernel it
 // leaves out: the versions it knows, and the classes and permissions that a
 // policy must define if its [HandleUnknown] is [UnknownReject].
 func (p *Policy) Validate() error {

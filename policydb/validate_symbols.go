@@ -69,8 +69,8 @@ func (v *validator) classTable() {
 		if c.DefaultUser > 2 || c.DefaultRole > 2 || c.DefaultType > 2 || c.DefaultRange > 7 {
 			v.failf("a default that does not exist: user %d role %d type %d range %d", c.DefaultUser, c.DefaultRole, c.DefaultType, c.DefaultRange)
 		}
-		v.constraintBitmaps(c.Constraints)
-		v.constraintBitmaps(c.ValidateTrans)
+		v.constraints(c.Constraints)
+		v.constraints(c.ValidateTrans)
 		if cName(c.Name) == "process" {
 			v.process = c.Value
 		}
@@ -219,13 +219,32 @@ func (v *validator) levelTables() {
 	}
 }
 
-func (v *validator) constraintBitmaps(list []Constraint) {
+// constraints checks the bitmaps of constraints, and that each comparison is one
+// of those that constraint_expr_eval knows: a kernel reads others too, and stops
+// when it comes to them.
+func (v *validator) constraints(list []Constraint) {
 	for i := range list {
 		for j := range list[i].Expr {
 			node := &list[i].Expr[j]
 			v.bitmap(node.Names)
 			v.bitmap(node.TypeNames.Types)
 			v.bitmap(node.TypeNames.Negset)
+			ok := node.Op >= OpEq && node.Op <= OpIncomp
+			switch {
+			case node.Kind == ConstraintNames:
+				ok = (node.Op == OpEq || node.Op == OpNeq) && node.Attr&(AttrUser|AttrRole|AttrType) != 0
+			case node.Kind != ConstraintAttr:
+				ok = true
+			case node.Attr == AttrUser || node.Attr == AttrType:
+				ok = node.Op == OpEq || node.Op == OpNeq
+			case node.Attr == AttrRole, node.Attr == AttrL1L2, node.Attr == AttrL1H2, node.Attr == AttrH1L2,
+				node.Attr == AttrH1H2, node.Attr == AttrL1H1, node.Attr == AttrL2H2:
+			default:
+				ok = false
+			}
+			if !ok {
+				v.failf("a constraint compares attribute %d by operator %d", node.Attr, node.Op)
+			}
 		}
 	}
 }

@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
 # Installs what the differential tests compare with, where this is possible,
-# and says what is missing where it is not. It never fails: a test whose tool is
-# missing says so itself.
+# and says what is missing where it is not. With the argument kernel also what
+# the tests on real kernels take. It never fails: a test whose tool is missing
+# says so itself.
 set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
   policycoreutils-python-utils selinux-utils python3 util-linux strace)
+if [ "${1:-}" = kernel ]; then
+  packages+=(qemu-system-x86 xz-utils zstd lz4)
+  # The tests have apt download the kernels, by lists of today: of what older ones
+  # name the archive may have newer builds.
+  if [ "$(id -u)" = 0 ] && [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mtime -1 -print -quit 2>/dev/null)" ]; then
+    apt-get update -q >/dev/null || echo 'apt-get update failed' >&2
+  fi
+fi
 missing=()
 for p in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${Status}' "$p" 2>/dev/null)" = 'install ok installed' ] || missing+=("$p")

@@ -2,8 +2,10 @@ package kernel
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/kernel/wire"
@@ -32,22 +34,51 @@ type Query struct {
 	Class          policy.ClassID
 }
 
-// Text returns the query as /sys/fs/selinux/access takes it.
+// Text returns the query as the files of selinuxfs take it.
 func (q *Query) Text(p *policy.Policy) string {
 	return fmt.Sprintf("%s %s %d", p.FormatContext(q.Source), p.FormatContext(q.Target), q.Class)
 }
 
 // Decisions asks the security server under the policy p, which must be loaded.
-func (vm *VM) Decisions(p *policy.Policy, queries []Query) ([]wire.Decision, error) {
-	d := wire.Decide{Queries: make([]string, len(queries))}
+func (vm *VM) Decisions(p *policy.Policy, queries []Query) ([]access.Decision, error) {
+	questions := make([]string, len(queries))
 	for i := range queries {
-		d.Queries[i] = queries[i].Text(p)
+		questions[i] = queries[i].Text(p)
 	}
-	reply, err := vm.call(wire.Request{Decide: &d}, time.Minute+time.Duration(len(queries))*time.Millisecond)
-	if err == nil && len(reply.Decisions) != len(queries) {
-		err = fmt.Errorf("%d decisions on %d queries", len(reply.Decisions), len(queries))
+	answers, err := vm.Ask("access", questions)
+	if err != nil {
+		return nil, err
 	}
-	return reply.Decisions, err
+	list := make([]access.Decision, len(answers))
+	for i, answer := range answers {
+		// allowed decided auditallow auditdeny seqno flags
+		var d access.Decision
+		var decided, seqno uint32
+		if _, err := fmt.Sscanf(answer, "%x %x %x %x %d %x", &d.Allowed, &decided, &d.AuditAllow, &d.AuditDeny, &seqno, &d.Flags); err != nil {
+			return nil, fmt.Errorf("access %q: answer %q: %w", questions[i], answer, err)
+		}
+		list[i] = d
+	}
+	return list, nil
+}
+
+// Ask writes each question to a file of selinuxfs and returns the answers: what
+// the file says, or "!" and an errno in decimal.
+func (vm *VM) Ask(file string, questions []string) ([]string, error) {
+	var text strings.Builder
+	for _, q := range questions {
+		text.WriteString(q)
+		text.WriteByte(0)
+	}
+	reply, err := vm.call(wire.Request{Ask: &wire.Ask{File: file, Questions: text.String()}}, time.Minute+time.Duration(len(questions))*time.Millisecond)
+	if err != nil {
+		return nil, err
+	}
+	answers := strings.Split(strings.TrimSuffix(reply.Asked.Answers, "\x00"), "\x00")
+	if len(answers) != len(questions) {
+		return nil, fmt.Errorf("%d answers to %d questions", len(answers), len(questions))
+	}
+	return answers, nil
 }
 
 // Permissive returns a copy of p in which the kernel's own type is permissive,

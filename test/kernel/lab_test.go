@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/testenv"
@@ -15,16 +16,17 @@ import (
 
 // counts are what a run of the tests compared.
 type counts struct {
-	policies, decisions, operations, lines atomic.Int64
+	policies, decisions, labels, contexts, operations, lines, loads atomic.Int64
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d policies, %d decisions, %d operations, %d AVC lines compared",
-		c.policies.Load(), c.decisions.Load(), c.operations.Load(), c.lines.Load())
+	return fmt.Sprintf("%d policies, %d decisions, %d labels, %d contexts, %d operations, %d AVC lines, %d mutated policies compared",
+		c.policies.Load(), c.decisions.Load(), c.labels.Load(), c.contexts.Load(), c.operations.Load(), c.lines.Load(), c.loads.Load())
 }
 
-// TestKernels runs every comparison on every kernel, each booted once. It takes
-// minutes, so it has to be asked for: make test-kernel.
+// TestKernels runs every comparison on every kernel, each booted once, and the
+// kernels side by side. It takes minutes, so it has to be asked for by
+// SENET_TEST_KERNEL: "1" for all of it, "short" for a part of each comparison.
 func TestKernels(t *testing.T) {
 	if os.Getenv("SENET_TEST_KERNEL") == "" && !long() {
 		t.Skip("SENET_TEST_KERNEL is not set; make test-kernel sets it")
@@ -32,24 +34,42 @@ func TestKernels(t *testing.T) {
 	testenv.Need(t, qemu)
 	for _, v := range Versions() {
 		t.Run(string(v), func(t *testing.T) {
-			vm, err := Boot(context.Background(), v)
-			if errors.Is(err, ErrUnavailable) {
-				testenv.Missing(t, err.Error())
-			} else if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = vm.Close() })
+			t.Parallel()
+			vm := boot(t, v)
 			var c counts
-			t.Run("decisions", func(t *testing.T) { testDecisions(t, vm, &c) })
-			t.Run("table", func(t *testing.T) { testTable(t, vm, &c) })
-			t.Run("mutations", func(t *testing.T) { testMutations(t, vm, &c) })
-			t.Run("verdicts", func(t *testing.T) { testVerdicts(t, vm, &c) })
+			part := func(name string, test func(*testing.T, *VM, *counts)) {
+				start := time.Now()
+				t.Run(name, func(t *testing.T) { test(t, vm, &c) })
+				t.Logf("Linux %s: %s took %v", vm.Release, name, time.Since(start).Round(time.Second/10))
+			}
+			part("decisions", testDecisions)
+			part("loads", testLoads)
+			part("table", testTable)
+			part("mutations", testMutations)
+			part("verdicts", testVerdicts)
 			t.Logf("Linux %s (accelerated: %t): %s", vm.Release, vm.Accelerated, &c)
 		})
 	}
 }
 
-func long() bool { return os.Getenv("SENET_TEST_LONG") != "" }
+// boot starts a kernel that is ended with the test. Where there is none to be
+// had the test is skipped with the reason, or failed under CI=true.
+func boot(t *testing.T, v Version) *VM {
+	t.Helper()
+	vm, err := Boot(context.Background(), v)
+	if errors.Is(err, ErrUnavailable) {
+		testenv.Missing(t, err.Error())
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = vm.Close() })
+	return vm
+}
+
+// long reports whether millions of cases are wanted, and short whether as few
+// as find out a gross mistake.
+func long() bool  { return os.Getenv("SENET_TEST_LONG") != "" }
+func short() bool { return os.Getenv("SENET_TEST_KERNEL") == "short" && !long() }
 
 // open decodes one of Debian's policies.
 func open(t *testing.T, kind string) *policydb.Policy {

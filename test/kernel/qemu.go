@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/senet-selinux/senet/test/kernel/wire"
@@ -19,11 +20,14 @@ import (
 // A VM is a running kernel. Its methods must not be called by several
 // goroutines at once.
 type VM struct {
+	// Version is the kernel that was asked for.
+	Version Version
 	// Release is what uname says: "6.1.0-56-cloud-amd64".
 	Release string
 	// Accelerated says that the machine runs under KVM.
 	Accelerated bool
 
+	img     image
 	dir     string
 	cmd     *exec.Cmd
 	done    chan error
@@ -36,9 +40,10 @@ type VM struct {
 const qemu = "qemu-system-x86_64"
 
 // commandLine is that of the kernel. The lsm= list makes SELinux the one that
-// labels; audit=1 gives each system call an audit context from the start; and
-// without rcu_expedited each change to enforcing waits long for a grace period.
-const commandLine = "console=ttyS0 quiet panic=-1 lsm=selinux enforcing=0 audit=1 audit_backlog_limit=65536 mitigations=off rcupdate.rcu_expedited=1"
+// labels; audit=1 gives each system call an audit context from the start;
+// without rcu_expedited each change to enforcing waits long for a grace period;
+// and no_timer_check keeps a slow machine from finding its timer broken.
+const commandLine = "console=ttyS0 quiet panic=-1 lsm=selinux enforcing=0 audit=1 audit_backlog_limit=65536 mitigations=off no_timer_check rcupdate.rcu_expedited=1"
 
 // Boot starts a machine with a kernel. It lives until it is closed or ctx ends.
 func Boot(ctx context.Context, v Version) (*VM, error) {
@@ -53,7 +58,7 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	vm := &VM{dir: dir, console: new(bytes.Buffer), done: make(chan error, 1)}
+	vm := &VM{Version: v, img: img, dir: dir, console: new(bytes.Buffer), done: make(chan error, 1)}
 	if err := initramfs(ctx, filepath.Join(dir, "initramfs"), img); err != nil {
 		vm.Close()
 		return nil, err
@@ -73,6 +78,16 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 	}
 	vm.Close()
 	return nil, fmt.Errorf("booting Linux %s: %w", v, errors.Join(errs...))
+}
+
+// Restart starts the machine anew, after its kernel died.
+func (vm *VM) Restart(ctx context.Context) error {
+	vm.stop()
+	accelerator := "tcg"
+	if vm.Accelerated {
+		accelerator = "kvm"
+	}
+	return vm.start(ctx, vm.img, accelerator)
 }
 
 func opens(file string) bool {
@@ -109,6 +124,7 @@ func (vm *VM) start(ctx context.Context, img image, accelerator string) error {
 		"-kernel", img.vmlinux, "-initrd", filepath.Join(vm.dir, "initramfs"), "-append", commandLine,
 		"-device", "virtio-serial-pci", "-chardev", "socket,id=port,path="+socket, "-device", "virtserialport,chardev=port,name=senet")
 	vm.cmd.Stdout, vm.cmd.Stderr = vm.console, vm.console
+	vm.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // should these tests be killed
 	if err := vm.cmd.Start(); err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func serve() error {
 type guest struct {
 	enforce *os.File // /sys/fs/selinux/enforce
 	audit   *audit
+	log     int // /dev/kmsg, once it is open
 }
 
 func (g *guest) open() (err error) {
@@ -77,10 +78,12 @@ func (g *guest) answer(r *wire.Request) (reply wire.Reply, err error) {
 	switch {
 	case r.Load != nil:
 		err = g.load(r.Load)
-	case r.Decide != nil:
-		reply.Decisions, err = decide(r.Decide.Queries)
 	case r.Run != nil:
 		reply.Run, err = g.run(r.Run)
+	case r.Ask != nil:
+		reply.Asked, err = ask(r.Ask)
+	case r.Try != nil:
+		reply.Tried, err = g.try(r.Try)
 	default:
 		err = errors.New("empty request")
 	}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -40,37 +39,4 @@ func (g *guest) load(l *wire.Load) error {
 		}
 	}
 	return os.WriteFile(selinuxfs+"/commit_pending_bools", []byte("1"), 0)
-}
-
-// decide asks /sys/fs/selinux/access, which takes one query each time it is
-// opened.
-func decide(queries []string) ([]wire.Decision, error) {
-	list := make([]wire.Decision, len(queries))
-	buf := make([]byte, 256)
-	for i, q := range queries {
-		fd, err := syscall.Open(selinuxfs+"/access", syscall.O_RDWR|syscall.O_CLOEXEC, 0)
-		if err != nil {
-			return nil, err
-		}
-		d := &list[i]
-		n, err := syscall.Write(fd, []byte(q))
-		if err == nil {
-			n, err = syscall.Read(fd, buf)
-		}
-		_ = syscall.Close(fd)
-		if err != nil {
-			var errno syscall.Errno
-			if !errors.As(err, &errno) {
-				return nil, err
-			}
-			d.Errno = int(errno)
-			continue
-		}
-		// allowed decided auditallow auditdeny seqno flags
-		var decided, seqno uint32
-		if _, err := fmt.Sscanf(string(buf[:n]), "%x %x %x %x %d %x", &d.Allowed, &decided, &d.AuditAllow, &d.AuditDeny, &seqno, &d.Flags); err != nil {
-			return nil, fmt.Errorf("answer %q: %w", buf[:n], err)
-		}
-	}
-	return list, nil
 }

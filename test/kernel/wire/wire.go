@@ -5,18 +5,20 @@ package wire
 
 // A Request asks for exactly one thing: the first member that is set.
 type Request struct {
-	Load   *Load
-	Decide *Decide
-	Run    *Run
+	Load *Load
+	Run  *Run
+	Ask  *Ask
+	Try  *Try
 }
 
 // A Reply is the answer to a Request. Err is not empty where it could not be
 // answered.
 type Reply struct {
-	Err       string
-	Release   string // of the kernel, in the greeting alone
-	Decisions []Decision
-	Run       *Ran
+	Err     string
+	Release string // of the kernel, in the greeting alone
+	Run     *Ran
+	Asked   *Asked
+	Tried   *Tried
 }
 
 // Load makes the kernel use a policy, with the booleans that it names set.
@@ -29,17 +31,6 @@ type Load struct {
 type Bool struct {
 	Name string
 	On   bool
-}
-
-// Decide asks the security server, by /sys/fs/selinux/access. A query is
-// "SCONTEXT TCONTEXT CLASS", the class as its number in the policy.
-type Decide struct{ Queries []string }
-
-// A Decision is the kernel's answer to a query. Errno is not 0 where there is
-// none.
-type Decision struct {
-	Allowed, AuditAllow, AuditDeny, Flags uint32
-	Errno                                 int
 }
 
 // Run makes a process that makes the calls of Prepare while the system is
