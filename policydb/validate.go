@@ -20,9 +20,9 @@ type InvalidError struct {
 
 func (e *InvalidError) Error() string {
 	if e.Record < 0 {
-		return fmt.Sprintf("no kernel loads the policy: %s: %v", e.Section, e.Err)
+		return fmt.Sprintf("kernels refuse the policy: %s: %v", e.Section, e.Err)
 	}
-	return fmt.Sprintf("no kernel loads the policy: %s: record %d: %v", e.Section, e.Record, e.Err)
+	return fmt.Sprintf("kernels refuse the policy: %s: record %d: %v", e.Section, e.Record, e.Err)
 }
 
 func (e *InvalidError) Unwrap() error { return e.Err }
@@ -55,6 +55,7 @@ func (p *Policy) Validate() error {
 	v.symbols()
 	v.rules()
 	v.contexts()
+	v.boolFiles()
 	v.enter("type_attr_map")
 	for i := range p.TypeAttrMap {
 		v.record = i

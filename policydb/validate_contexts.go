@@ -1,5 +1,7 @@
 package policydb
 
+import "strings"
+
 // contexts checks the contexts of the policy and what they are for. It mirrors
 // ocontext_read, genfs_read and policydb_load_isids.
 func (v *validator) contexts() {
@@ -76,6 +78,41 @@ func (v *validator) genFS() {
 			v.context(entry.Context)
 		}
 	}
+}
+
+// boolFiles mirrors sel_make_bools, which fails where the file of the last boolean
+// has no label by a genfscon: what it means to do without is the error that it
+// returns.
+func (v *validator) boolFiles() {
+	bools := v.p.Bools
+	if v.err != nil || bools.NPrim == 0 {
+		return
+	}
+	v.enter("genfscon")
+	file := ""
+	for i := range bools.Items {
+		if bools.Items[i].Value == bools.NPrim {
+			file = "/booleans/" + cName(bools.Items[i].Name)
+		}
+	}
+	fileClass := uint32(0)
+	for _, c := range v.classes {
+		if cName(c.Name) == "file" {
+			fileClass = c.Value
+		}
+	}
+	for i := range v.p.GenFS {
+		if cName(v.p.GenFS[i].FSType) != "selinuxfs" {
+			continue
+		}
+		for j := range v.p.GenFS[i].Entries {
+			entry := &v.p.GenFS[i].Entries[j]
+			if (entry.Class == 0 || entry.Class == fileClass) && strings.HasPrefix(file, cName(entry.Path)) {
+				return
+			}
+		}
+	}
+	v.failf("the files of booleans, as %.64q of selinuxfs, have no label", file)
 }
 
 // context mirrors policydb_context_isvalid. It also wants a symbol for the user

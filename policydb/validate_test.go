@@ -14,7 +14,11 @@ func TestValidateAccepts(t *testing.T) {
 	list := committedSeeds(t)
 	list = append(list, realPolicies(t)...)
 	for _, p := range list {
-		err := decode(t, p.image).Validate()
+		db := decode(t, p.image)
+		if strings.Contains(p.name, "small") || strings.Contains(p.name, "cil") || p.name == "fedora-size" {
+			labelBools(db)
+		}
+		err := db.Validate()
 		if xen := strings.Contains(p.name, "xen"); (err != nil) != xen {
 			t.Errorf("%s: %v", p.name, err)
 		}
@@ -100,6 +104,10 @@ func TestValidateRefuses(t *testing.T) {
 		{"InfiniBand port 256", func(p *policydb.Policy) { p.OContexts.IBEndPorts[0].Port = 256 }, "ibendportcon", "port 256"},
 		{"file system twice", func(p *policydb.Policy) { p.GenFS[1].FSType = p.GenFS[0].FSType }, "genfscon", "twice"},
 		{"path twice", func(p *policydb.Policy) { p.GenFS[0].Entries = append(p.GenFS[0].Entries, p.GenFS[0].Entries[0]) }, "genfscon", "twice"},
+		{"booleans without a label", func(p *policydb.Policy) { p.GenFS = p.GenFS[:2] }, "genfscon", "\"/booleans/three\" of selinuxfs, have no label"},
+		{"only the last boolean counts", func(p *policydb.Policy) { p.GenFS[2].Entries[0].Path = "/booleans/three" }, "", ""},
+		{"a label for files", func(p *policydb.Policy) { p.GenFS[2].Entries[0].Class = 2 }, "", ""},
+		{"a label for directories", func(p *policydb.Policy) { p.GenFS[2].Entries[0].Class = 3 }, "genfscon", "no label"},
 		{"path for two classes", func(p *policydb.Policy) {
 			e := p.GenFS[0].Entries[0]
 			e.Class = 2
@@ -126,6 +134,7 @@ func TestValidateRefuses(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			db := decode(t, image)
+			labelBools(db)
 			c.edit(db)
 			checkInvalid(t, db.Validate(), c.section, c.want)
 			// It is what a file can hold, too.
@@ -185,9 +194,18 @@ func TestValidateRules(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHand(c.version, false, true)
 			c.edit(h)
-			checkInvalid(t, decode(t, h.build()).Validate(), c.section, c.want)
+			db := decode(t, h.build())
+			labelBools(db)
+			checkInvalid(t, db.Validate(), c.section, c.want)
 		})
 	}
+}
+
+// labelBools gives the files of booleans a label, which the small policies do
+// not care for.
+func labelBools(p *policydb.Policy) {
+	entry := policydb.GenFSEntry{Path: "/", Context: p.OContexts.InitialSIDs[0].Context}
+	p.GenFS = append(slices.Clip(p.GenFS), policydb.GenFS{FSType: "selinuxfs", Entries: []policydb.GenFSEntry{entry}})
 }
 
 func checkInvalid(t *testing.T, err error, section, want string) {
@@ -223,6 +241,9 @@ func user(p *policydb.Policy, name string) *policydb.User {
 func BenchmarkValidate(b *testing.B) {
 	benchmarkPolicies(b, func(b *testing.B, p testPolicy) {
 		db := decode(b, p.image)
+		if p.name == "fedora-size" {
+			labelBools(db)
+		}
 		for b.Loop() {
 			if err := db.Validate(); err != nil {
 				b.Fatal(err)

@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -52,30 +53,19 @@ func senetTakes(image []byte) string {
 // same: numbers become N, names in quotes Q.
 func reasonClass(text string) string {
 	var b strings.Builder
-	last := byte(0)
-	quoted := false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
+	for text != "" {
+		quoted, err := strconv.QuotedPrefix(text)
 		switch {
-		case c == '"':
-			if quoted = !quoted; quoted {
-				b.WriteByte('Q')
-			}
-			continue
-		case quoted:
-			if c == '\\' {
-				i++
-			}
-			continue
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'f' && last == 'N' && i > 0 && (text[i-1] >= '0' && text[i-1] <= '9' || text[i-1] == 'x'), c == 'x' && last == 'N':
-			if last != 'N' {
-				b.WriteByte('N')
-			}
-			last = 'N'
-			continue
+		case text[0] == '"' && err == nil:
+			b.WriteByte('Q')
+			text = text[len(quoted):]
+		case text[0] >= '0' && text[0] <= '9':
+			b.WriteByte('N')
+			text = strings.TrimLeft(text, "0123456789abcdefx")
+		default:
+			b.WriteByte(text[0])
+			text = text[1:]
 		}
-		b.WriteByte(c)
-		last = c
 	}
 	return b.String()
 }
@@ -111,7 +101,8 @@ func logClass(lines []string) string {
 			unknown = true
 			continue
 		}
-		if !ok || strings.Contains(text, "failed to load policy") || strings.Contains(text, "fs ocon") || strings.Contains(text, "unsupported xperm") {
+		if !ok || strings.Contains(text, "failed to load policy") || strings.Contains(text, "fs ocon") || strings.Contains(text, "unknown classes and permissions will be") ||
+			strings.Contains(text, "policy capability") || strings.Contains(text, "unsupported xperm") {
 			continue
 		}
 		if class, _, ok := strings.Cut(text, "dup genfs"); ok {

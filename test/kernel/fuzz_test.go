@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // TestFuzzKernel lets every kernel judge mutated policies for the time in
@@ -73,6 +74,7 @@ func newFuzzer(t *testing.T, vm *VM) *Fuzzer {
 		// not define wants defined: have it allowed.
 		const config, reject, allow = 20, 2, 4
 		image[config] = image[config]&^reject | allow
+		image = labelled(t, image)
 		weight := 20
 		switch name := filepath.Base(path); {
 		case strings.Contains(name, "xen"):
@@ -88,6 +90,21 @@ func newFuzzer(t *testing.T, vm *VM) *Fuzzer {
 		t.Fatal("no policy to begin with")
 	}
 	return f
+}
+
+// labelled gives the files of booleans a label, without which Linux 6.12 refuses
+// a policy and the small ones do not care for.
+func labelled(t *testing.T, image []byte) []byte {
+	t.Helper()
+	p, err := policydb.Decode(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(p.GenFS, func(g policydb.GenFS) bool { return g.FSType == "selinuxfs" }) {
+		entry := policydb.GenFSEntry{Path: "/", Context: p.OContexts.InitialSIDs[0].Context}
+		p.GenFS = append(slices.Clip(p.GenFS), policydb.GenFS{FSType: "selinuxfs", Entries: []policydb.GenFSEntry{entry}})
+	}
+	return p.Encode()
 }
 
 func report(t *testing.T, f *Fuzzer) {
