@@ -10,7 +10,8 @@ import (
 )
 
 // acceptedOrRefused: Decode either says what is wrong and where, or gives a
-// policy that encodes to the same bytes and that Canonical can order.
+// policy that encodes to the same bytes and that Canonical can order. Validate
+// says where it finds something, too.
 func acceptedOrRefused(t testing.TB, image []byte) (accepted bool) {
 	t.Helper()
 	db, err := policydb.Decode(image)
@@ -22,6 +23,11 @@ func acceptedOrRefused(t testing.TB, image []byte) (accepted bool) {
 	}
 	if !bytes.Equal(db.Encode(), image) {
 		t.Errorf("input of %d bytes: Encode differs", len(image))
+	}
+	if err := db.Validate(); err != nil {
+		if ie, ok := err.(*policydb.InvalidError); !ok || ie.Section == "" {
+			t.Errorf("input of %d bytes: %#v", len(image), err)
+		}
 	}
 	return true
 }

@@ -107,8 +107,8 @@ func (v *validator) common(name string) *Common {
 
 func (v *validator) hasPerm(c *Class, name string) bool {
 	lists := [][]Perm{c.Perms}
-	if c.Common != "" {
-		lists = append(lists, v.common(c.Common).Perms)
+	if common := v.common(c.Common); common != nil && c.Common != "" {
+		lists = append(lists, common.Perms)
 	}
 	for _, list := range lists {
 		for i := range list {
