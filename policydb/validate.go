@@ -84,7 +84,8 @@ type validator struct {
 	roles   []*Role
 	types   []*Type
 	users   []*User
-	levels  []*Sensitivity // by sym_val_to_name: no aliases
+	levels  []*Sensitivity // these two by sym_val_to_name: no aliases
+	cats    []*Category
 
 	process uint32 // the value of the class process
 }

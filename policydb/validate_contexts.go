@@ -115,13 +115,16 @@ func (v *validator) boolFiles() {
 	v.failf("the files of booleans, as %.64q of selinuxfs, have no label", file)
 }
 
-// context mirrors policydb_context_isvalid. It also wants a symbol for the user
-// and the type, without which the kernel cannot write the context.
+// context mirrors policydb_context_isvalid. It also wants a symbol for
+// everything that a context names, without which the kernel cannot write it.
 func (v *validator) context(c Context) {
 	if v.err != nil {
 		return
 	}
 	v.rangeBitmaps(c.Range)
+	if v.p.MLS() {
+		v.levelSymbols(c.Range)
+	}
 	role, user := symbol(v.roles, c.Role), symbol(v.users, c.User)
 	switch {
 	case role == nil:
@@ -139,6 +142,22 @@ func (v *validator) context(c Context) {
 		v.failf("the range is not valid")
 	case c.Role != objectRoleValue && !(c.Range.Low.dominates(user.Range.Low) && user.Range.High.dominates(c.Range.High)):
 		v.failf("the range is outside of the user's")
+	}
+}
+
+// levelSymbols wants a symbol for each sensitivity and category of a range,
+// without which the kernel cannot write it.
+func (v *validator) levelSymbols(r Range) {
+	for _, l := range []Level{r.Low, r.High} {
+		if l.Sens > 0 && l.Sens <= v.p.Sensitivities.NPrim && symbol(v.levels, l.Sens) == nil {
+			v.failf("sensitivity %d has no symbol", l.Sens)
+		}
+		for bit := range l.Cats.All() {
+			if bit < v.p.Categories.NPrim && symbol(v.cats, bit+1) == nil {
+				v.failf("category %d has no symbol", bit+1)
+				return
+			}
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ func (v *validator) rules() {
 		v.record = i
 		rt := &v.p.RangeTrans[i]
 		v.rangeBitmaps(rt.Range)
+		v.levelSymbols(rt.Range)
 		// Levels are looked at here even where the policy has no MLS.
 		if v.err == nil && !v.validRange(rt.Range) {
 			v.failf("the range is not valid")

@@ -217,6 +217,7 @@ func (v *validator) levelTables() {
 			v.failf("alias is %d, not 0 or 1", p.Categories.Items[i].IsAlias)
 		}
 	}
+	v.cats = byValue(p.Categories, func(c *Category) (string, uint32, bool) { return c.Name, c.Value, c.IsAlias == 0 })
 }
 
 // constraints checks the bitmaps of constraints, and that each comparison is one

@@ -96,6 +96,9 @@ func TestValidateRefuses(t *testing.T) {
 			p.TypeAttrMap = append(p.TypeAttrMap, policydb.BitmapOf(10))
 			p.OContexts.Ports[0].Context.Type = 11
 		}, "portcon", "type 11 has no symbol"},
+		{"category without a symbol", func(p *policydb.Policy) { p.Categories.Items[1].Value = 1 }, "initial SIDs", "category 2 has no symbol"},
+		{"category with an alias alone", func(p *policydb.Policy) { p.Categories.Items[1].IsAlias = 1 }, "initial SIDs", "category 2 has no symbol"},
+		{"sensitivity without a symbol", func(p *policydb.Policy) { p.Sensitivities.Items[0].IsAlias = 1 }, "range_transitions", "sensitivity 1 has no symbol"},
 		{"port 0", func(p *policydb.Policy) { p.OContexts.Ports[0].Low = 0 }, "portcon", "ports 0-"},
 		{"ports upside down", func(p *policydb.Policy) { p.OContexts.Ports[0].Low, p.OContexts.Ports[0].High = 3, 2 }, "portcon", "ports 3-2"},
 		{"fs_use of a mount point", func(p *policydb.Policy) { p.OContexts.FSUses[0].Behavior = 6 }, "fs_use", "behavior 6"},

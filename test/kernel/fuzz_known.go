@@ -65,10 +65,15 @@ func knownDifferences(v Version) []knownDifference {
 			knownDifference{senet: "a default that does not exist", kernel: takes, reason: younger},
 			knownDifference{senet: "bitmap: the high bit is not the end", kernel: takes, reason: younger},
 			knownDifference{senet: "bitmap: a node without bits", kernel: takes, reason: younger},
+			knownDifference{senet: "protocol N port N-N is out of range", kernel: takes, reason: younger},
+			knownDifference{senet: "portcon: record N: ports N-N", kernel: takes, reason: younger},
 			knownDifference{senet: "have no label", kernel: takes, reason: "a fault that later kernels have"},
 			knownDifference{senet: "Decode: decode avtab: record N at offset N: target type", kernel: takes, reason: younger},
+			knownDifference{senet: "Decode: decode conditionals: record N at offset N: target type", kernel: takes, reason: younger},
 			knownDifference{senet: "Decode: decode avtab: record N at offset N: source type", kernel: takes, reason: younger},
+			knownDifference{senet: "Decode: decode conditionals: record N at offset N: source type", kernel: takes, reason: younger},
 			knownDifference{senet: "Decode: decode avtab: record N at offset N: class", kernel: takes, reason: younger},
+			knownDifference{senet: "Decode: decode conditionals: record N at offset N: class", kernel: takes, reason: younger},
 		)
 	}
 	return list

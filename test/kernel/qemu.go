@@ -65,7 +65,7 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 	}
 	// A user may be let open /dev/kvm where the machine has none.
 	var errs []error
-	for _, accelerator := range []string{"kvm", "tcg"} {
+	for _, accelerator := range []string{"kvm", "tcg", "tcg"} { // a busy machine may not boot at once
 		if accelerator == "kvm" && !opens("/dev/kvm") {
 			continue
 		}
@@ -82,12 +82,18 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 
 // Restart starts the machine anew, after its kernel died.
 func (vm *VM) Restart(ctx context.Context) error {
-	vm.stop()
 	accelerator := "tcg"
 	if vm.Accelerated {
 		accelerator = "kvm"
 	}
-	return vm.start(ctx, vm.img, accelerator)
+	var err error
+	for range 2 {
+		vm.stop()
+		if err = vm.start(ctx, vm.img, accelerator); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("booting Linux %s again: %w", vm.Version, err)
 }
 
 func opens(file string) bool {
