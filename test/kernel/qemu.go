@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -155,6 +156,28 @@ func (vm *VM) start(ctx context.Context, img image, accelerator string) error {
 	reply, err := vm.receive(limit)
 	vm.Release = reply.Release
 	return err
+}
+
+// processorTime returns how long the machine has kept a processor busy since it
+// was started, 0 where that is not to be known.
+func (vm *VM) processorTime() time.Duration {
+	if vm.cmd == nil {
+		return 0
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", vm.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	// pid (comm) state ppid ... utime stime, these two the 14th and 15th, in
+	// hundredths of a second.
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	utime, _ := strconv.Atoi(fields[11])
+	stime, _ := strconv.Atoi(fields[12])
+	return time.Duration(utime+stime) * (time.Second / 100)
 }
 
 // call sends a request and waits for its reply.
