@@ -57,9 +57,9 @@ func edited(t *testing.T, base *policydb.Policy, rng *rand.Rand) *policydb.Polic
 // constraint returns an expression that mostly holds: a disjunction of a few
 // comparisons.
 func constraint(db *policydb.Policy, rng *rand.Rand) []policydb.ConstraintNode {
-	expr := []policydb.ConstraintNode{comparison(db, rng)}
+	expr := []policydb.ConstraintNode{leaf(db, rng)}
 	for range rng.IntN(6) {
-		expr = append(expr, comparison(db, rng))
+		expr = append(expr, leaf(db, rng))
 		if rng.IntN(4) == 0 {
 			expr = append(expr, policydb.ConstraintNode{Kind: policydb.ConstraintNot})
 		}
@@ -72,7 +72,8 @@ func constraint(db *policydb.Policy, rng *rand.Rand) []policydb.ConstraintNode {
 	return expr
 }
 
-func comparison(db *policydb.Policy, rng *rand.Rand) policydb.ConstraintNode {
+// leaf returns a comparison.
+func leaf(db *policydb.Policy, rng *rand.Rand) policydb.ConstraintNode {
 	levels := []uint32{policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1, policydb.AttrL2H2}
 	n := policydb.ConstraintNode{Kind: policydb.ConstraintAttr}
 	equal := func() uint32 { return policydb.OpEq + rng.Uint32N(2) }

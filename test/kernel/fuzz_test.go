@@ -29,7 +29,9 @@ func TestFuzzKernel(t *testing.T) {
 	for _, v := range Versions() {
 		t.Run(string(v), func(t *testing.T) {
 			t.Parallel()
-			f := newFuzzer(t, boot(t, v))
+			vm := boot(t, v)
+			t.Cleanup(func() { _ = vm.Close() })
+			f := newFuzzer(t, vm)
 			f.Random, f.Dir = uint64(time.Now().UnixNano()), os.Getenv("SENET_FUZZ_OUT")
 			t.Logf("random seed %d", f.Random)
 			if err := f.Run(context.Background(), limit, 0); err != nil {
