@@ -36,6 +36,10 @@ type Question struct {
 	// netlink_xperm: nlmsg_read, which "" stands for, nlmsg_write, and for
 	// netlink_audit nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
 	NetlinkPerm string
+	// UserNamespace says that the network namespace of the process belongs to a
+	// user namespace other than the first, as in containers without root:
+	// capabilities are asked of the class cap_userns then (cred_has_capability).
+	UserNamespace bool
 	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
 	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool

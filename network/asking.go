@@ -112,6 +112,9 @@ func (a *asking) fill(row Row) Row {
 			row.Class = "tcp_socket" // the kernel's
 		}
 	}
+	if row.Layer == LayerCapability && a.q.UserNamespace && a.s.Protocol != VSock { // __vsock_bind_connectible asks the first one
+		row.Class = "cap_userns"
+	}
 	if row.When == NetlinkPerms && a.q.NetlinkPerm != "" {
 		row.Perm = a.q.NetlinkPerm
 	}
@@ -127,6 +130,15 @@ func (a *asking) fill(row Row) Row {
 func (a *asking) kernelPackets() bool {
 	k := a.q.Host.Kernel
 	return a.s.Protocol == SMC || a.s.Protocol == MPTCP && k != nil && k.Version.Major > 0 && !k.Version.AtLeast(6, 5)
+}
+
+// netlinkXPerm reports whether netlink messages are checked one by one, by their
+// type: kernels before 6.13 do not know the policy capability, and take no
+// notice of it.
+func (a *asking) netlinkXPerm() bool {
+	k := a.q.Host.Kernel
+	older := k != nil && k.Version.Major > 0 && !k.Version.AtLeast(6, 13)
+	return !older && a.p.HasPolicyCap(policy.CapNetlinkXPerm)
 }
 
 // label returns the label of a party of a call.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/policy"
 )
 
 // A Condition says when the kernel makes a check.
@@ -20,7 +19,7 @@ const (
 	HasNameConnect        Condition = "sockets of class tcp_socket, dccp_socket or sctp_socket"
 	FastOpenChecked       Condition = "TCP, on kernels that check Fast Open"
 	OutsideLocalPortRange Condition = "the port is not 0 and outside of ip_local_port_range"
-	PrivilegedPort        Condition = "the port is not 0 and below ip_unprivileged_port_start"
+	PrivilegedPort        Condition = "the port is not 0 and below ip_unprivileged_port_start; of vsock, below 1024"
 	NetlinkPerms          Condition = "netlink classes whose messages are sorted into reading and writing, without netlink_xperm"
 	NetlinkXPerm          Condition = "the same classes, with netlink_xperm"
 	PeerLabelling         Condition = "NetLabel, labelled IPsec or always_check_network"
@@ -28,6 +27,10 @@ const (
 	NoPeerControls        Condition = "the policy lacks network_peer_controls"
 	NetLabelCompat        Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
+
+// vsockPrivileged is the first port that takes no capability on AF_VSOCK:
+// LAST_RESERVED_PORT of net/vmw_vsock/af_vsock.c plus 1. No sysctl moves it.
+const vsockPrivileged = 1024
 
 // applies is whether a condition holds.
 type applies uint8
@@ -100,14 +103,17 @@ func (c Condition) holds(a *asking) applies {
 		outside := when(q.Port < q.Host.UnprivilegedPortStart || !q.Host.LocalPorts.Contains(q.Port))
 		return a.known(a.known(outside, yes, host.FactLocalPorts), no, host.FactLocalPorts)
 	case PrivilegedPort:
+		if s.Protocol == VSock {
+			return when(q.Port != 0 && q.Port < vsockPrivileged)
+		}
 		if !s.Inet || s.portless() || q.Port == 0 {
 			return no
 		}
 		return a.known(when(q.Port < q.Host.UnprivilegedPortStart), yes, host.FactUnprivilegedPortStart)
 	case NetlinkPerms:
-		return when(s.Netlink && !a.p.HasPolicyCap(policy.CapNetlinkXPerm))
+		return when(s.Netlink && !a.netlinkXPerm())
 	case NetlinkXPerm:
-		return when(s.Netlink && a.p.HasPolicyCap(policy.CapNetlinkXPerm))
+		return when(s.Netlink && a.netlinkXPerm())
 	case PeerLabelling:
 		if !s.Inet || q.Disconnect || !a.peerControls {
 			return no
@@ -162,7 +168,10 @@ func (c Condition) whyNot(a *asking) string {
 		return fmt.Sprintf("the port is in ip_local_port_range %d-%d, which any program may bind",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High)
 	case PrivilegedPort:
-		if a.s.portless() {
+		switch {
+		case a.s.Protocol == VSock:
+			return fmt.Sprintf("only ports of vsock below %d take a capability", vsockPrivileged)
+		case a.s.portless():
 			return "binding a raw or ping socket takes no capability"
 		}
 		return fmt.Sprintf("only ports below %d take a capability", q.Host.UnprivilegedPortStart)

@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/kernel/probe"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -201,8 +202,8 @@ func TestPortSegments(t *testing.T) {
 	}
 	t.Run("debian", func(t *testing.T) { check(t, load(t, testenv.Policy(t, "default"))) })
 	t.Run("random", func(t *testing.T) {
-		base := lab{}.policy(t)
-		labels := []policy.Context{*object(t, base, "a_port_t"), *object(t, base, "b_port_t"), *object(t, base, "c_port_t")}
+		base := probe.Lab{}.Policy(t)
+		labels := []policy.Context{*probe.Object(t, base, "a_port_t"), *probe.Object(t, base, "b_port_t"), *probe.Object(t, base, "c_port_t")}
 		for seed := range 20 {
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			var cons []policydb.PortCon

@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
 // TestSequences holds the checks of every operation and kind of socket, in
@@ -62,7 +63,7 @@ func TestSequences(t *testing.T) {
 			"|peer netif netif ingress|peer node node recvfrom|kernel peer peer recv|kernel packet packet recv"},
 		{network.Bind, []network.Protocol{network.SMC}, create + "|" + bind + service},
 		// Neither ports nor nodes nor packets.
-		{network.Recv, []network.Protocol{network.VSock}, create + "|d s - bind" + serve + "|d s - read"},
+		{network.Recv, []network.Protocol{network.VSock}, create + "|d s - bind" + service + serve + "|d s - read"}, // __vsock_bind_connectible
 		{network.Connect, []network.Protocol{network.VSock}, create + connect},
 		{network.Recv, []network.Protocol{network.Packet}, create + netRaw + "|d s - bind|d s - read"},
 		// unix: the socket at the other end is the target (unix_stream_connect,
@@ -78,15 +79,15 @@ func TestSequences(t *testing.T) {
 	}
 
 	rules := "(typepermissive d_t) (typepermissive s_t) (typepermissive peer_t) (typepermissive kernel_t)\n"
-	for _, c := range labClasses {
+	for _, c := range probe.Classes {
 		rules += "(typetransition d_t d_t " + strings.Fields(c)[0] + " s_t)\n"
 	}
 	for _, netpeer := range []bool{true, false} {
-		l := lab{caps: []string{"extended_socket_class", "network_peer_controls"}, rules: rules}
+		l := probe.Lab{Caps: []string{"extended_socket_class", "network_peer_controls"}, Rules: rules}
 		if !netpeer {
-			l.caps = l.caps[:1]
+			l.Caps = l.Caps[:1]
 		}
-		p := l.policy(t)
+		p := l.Policy(t)
 		for _, tt := range tests {
 			for _, proto := range tt.proto {
 				t.Run(string(tt.op)+" "+string(proto)+map[bool]string{true: "", false: " compat"}[netpeer], func(t *testing.T) {
@@ -113,9 +114,9 @@ func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto networ
 	t.Helper()
 	h := host.Standard()
 	h.PeerLabelling, h.Secmark = true, true
-	peer, packet := context(t, p, "peer_t"), *object(t, p, "packet_t")
+	peer, packet := probe.Context(t, p, "peer_t"), *probe.Object(t, p, "packet_t")
 	a, err := network.Ask(access.NewDecider(p), network.Question{
-		Subject: context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9, Host: h, PeerLabel: &peer, PacketLabel: &packet})
+		Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9, Host: h, PeerLabel: &peer, PacketLabel: &packet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func TestClasses(t *testing.T) {
 		network.NetAudit:   {"netlink_audit_socket", "netlink_audit_socket", 0},
 		network.NetOther:   {"netlink_socket", "netlink_socket", 0},
 	}
-	with, without := lab{}.policy(t), lab{caps: []string{"network_peer_controls"}}.policy(t)
+	with, without := probe.Lab{}.Policy(t), probe.Lab{Caps: []string{"network_peer_controls"}}.Policy(t)
 	for _, proto := range network.Protocols() {
 		want, ok := tests[proto]
 		s, known := network.SocketOf(proto)
@@ -198,7 +199,7 @@ func TestCalls(t *testing.T) {
 		{network.CallGetsockname, "getattr"}, {network.CallGetpeername, "getattr"}, {network.CallGetsockopt, "getopt"},
 		{network.CallSetsockopt, "setopt"}, {network.CallShutdown, "shutdown"}, {network.CallIoctl, "ioctl"}, {network.CallSocketpair, "create"},
 	}
-	p := lab{}.policy(t)
+	p := probe.Lab{}.Policy(t)
 	for _, tt := range tests {
 		q := network.Question{Calls: []network.Call{tt.call}, Protocol: network.UnixStream}
 		if got, want := ask(t, p, q), "EACCES d_t d_t:unix_stream_socket "+tt.perm; got != want {

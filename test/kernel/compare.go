@@ -54,8 +54,10 @@ func (o *outcome) deny(key string) {
 }
 
 // observed returns what was seen; of says which Call each result belongs to.
-// kernel is the context of the kernel, whose denials are those of the helpers.
-func observed(q *network.Question, of []network.Call, ran *Ran, kernel string, helpers bool) (o outcome) {
+// helper is the context of the helpers, whose denials are not of the question, ""
+// where there are none.
+func observed(q *network.Question, of []network.Call, ran *Ran, helper string) (o outcome) {
+	helpers := helper != ""
 	for i, r := range ran.Results {
 		if !r.Made || o.errno != "" {
 			break
@@ -76,7 +78,7 @@ func observed(q *network.Question, of []network.Call, ran *Ran, kernel string, h
 	serves := slices.Contains(of, network.CallBind)
 	for i := range ran.Denials {
 		d := &ran.Denials[i]
-		if !networkCheck(d) || helpers && d.Source == kernel {
+		if !networkCheck(d) || helpers && helperDenial(d, helper) {
 			continue
 		}
 		// Datagrams arrive at the helper, if anywhere.
@@ -88,12 +90,18 @@ func observed(q *network.Question, of []network.Call, ran *Ran, kernel string, h
 	return o
 }
 
+// helperDenial reports whether a denial is of the helper's socket: those of
+// packets that arrive name their sender, which may be labelled like the helper.
+func helperDenial(d *Denial, helper string) bool {
+	return d.Source == helper && d.Perms != "ingress" && (d.Class != "node" || d.Perms != "recvfrom")
+}
+
 // networkCheck reports whether a denial is of a check that package network has.
 func networkCheck(d *Denial) bool {
 	switch d.Class {
 	case "netif", "node", "peer", "packet", "association":
 		return true
-	case "capability":
+	case "capability", "cap_userns":
 		return d.Perms == "net_raw" || d.Perms == "net_bind_service"
 	}
 	return d.Class == "socket" || strings.HasSuffix(d.Class, "_socket")

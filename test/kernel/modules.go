@@ -13,8 +13,9 @@ import (
 )
 
 // modules are what the machine loads if they are not built into the kernel:
-// the way to the host first, then protocols.
-var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc"}
+// the way to the host first, then protocols and what makes SECMARK rules.
+var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock", "vsock_loopback",
+	"nf_tables", "nft_objref"}
 
 // A module is a kernel module, ready to be loaded.
 type module struct {

@@ -46,6 +46,8 @@ func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
 		return family, syscall.SOCK_STREAM, 256
 	case network.Packet:
 		return syscall.AF_PACKET, syscall.SOCK_RAW, 0
+	case network.VSock:
+		return familyVSock, syscall.SOCK_STREAM, 0
 	case network.UnixStream:
 		return syscall.AF_UNIX, syscall.SOCK_STREAM, 0
 	case network.UnixDgram:
@@ -54,6 +56,8 @@ func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_ROUTE
 	case network.NetDiag:
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_INET_DIAG
+	case network.NetXfrm:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_XFRM
 	case network.NetAudit:
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_AUDIT
 	case network.NetOther:
@@ -62,11 +66,8 @@ func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
 	return -1, -1, -1
 }
 
-// addressed reports whether the tests have an address for sockets of a kind.
-func addressed(p network.Protocol) bool {
-	family, _, _ := socketArgs(p, false)
-	return family == syscall.AF_INET || family == syscall.AF_NETLINK || family == syscall.AF_PACKET
-}
+// familyVSock is AF_VSOCK.
+const familyVSock = 40
 
 func sockaddr(family int, addr netip.Addr, port uint16) []byte {
 	switch family {
@@ -93,12 +94,39 @@ func sockaddr(family int, addr netip.Addr, port uint16) []byte {
 		binary.LittleEndian.PutUint16(b, syscall.AF_PACKET)
 		binary.LittleEndian.PutUint32(b[4:], 1) // lo
 		return b
+	case familyVSock:
+		const local = 1 // VMADDR_CID_LOCAL
+		b := make([]byte, 16)
+		binary.LittleEndian.PutUint16(b, uint16(family))
+		binary.LittleEndian.PutUint32(b[4:], uint32(port))
+		binary.LittleEndian.PutUint32(b[8:], local)
+		return b
+	case syscall.AF_UNIX: // abstract, by the port
+		b := make([]byte, 2, 16)
+		binary.LittleEndian.PutUint16(b, syscall.AF_UNIX)
+		return append(b, fmt.Sprintf("\x00senet-%d", port)...)
 	}
 	return nil
 }
 
-// message is what is sent: one that the kind of socket takes.
-func message(p network.Protocol, to netip.Addr) []byte {
+// messageType returns a type of netlink messages that the kernel asks the
+// permission for: nlmsgtab.c.
+func messageType(p network.Protocol, perm string) uint16 {
+	types := map[network.Protocol]map[string]uint16{
+		network.NetRoute: {"nlmsg_read": syscall.RTM_GETLINK, "nlmsg_write": syscall.RTM_SETLINK},
+		network.NetDiag:  {"nlmsg_read": 20, "nlmsg_write": 21},     // SOCK_DIAG_BY_FAMILY, SOCK_DESTROY
+		network.NetXfrm:  {"nlmsg_read": 0x12, "nlmsg_write": 0x11}, // XFRM_MSG_GETSA, XFRM_MSG_DELSA
+		network.NetAudit: {"nlmsg_read": 1000, "nlmsg_write": 1001, "nlmsg_relay": 1005, "nlmsg_readpriv": 1013, "nlmsg_tty_audit": 1017},
+	}
+	if perm == "" {
+		perm = "nlmsg_read"
+	}
+	return types[p][perm]
+}
+
+// message is what is sent: one that the kind of socket takes, and of netlink
+// one that perm is asked for.
+func message(p network.Protocol, to netip.Addr, perm string) []byte {
 	b := make([]byte, 64)
 	switch p {
 	case network.Ping:
@@ -110,11 +138,10 @@ func message(p network.Protocol, to netip.Addr) []byte {
 			ip := to.As4()
 			copy(b[16:], ip[:])
 		}
-	case network.NetRoute, network.NetDiag, network.NetAudit:
-		kind := map[network.Protocol]uint16{network.NetRoute: syscall.RTM_GETLINK, network.NetDiag: 20, network.NetAudit: 1000}[p]
+	case network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit:
 		b = b[:32]
 		binary.LittleEndian.PutUint32(b, uint32(len(b)))
-		binary.LittleEndian.PutUint16(b[4:], kind)
+		binary.LittleEndian.PutUint16(b[4:], messageType(p, perm))
 		binary.LittleEndian.PutUint16(b[6:], syscall.NLM_F_REQUEST)
 	}
 	return b
@@ -124,16 +151,22 @@ func message(p network.Protocol, to netip.Addr) []byte {
 // arrive.
 const pollFor = 50
 
+// checksPackets reports whether packets are checked under a policy on a host.
+func checksPackets(p *policy.Policy, h *host.Facts) bool {
+	return p.HasPolicyCap(policy.CapAlwaysCheckNetwork) || !p.HasPolicyCap(policy.CapNetworkPeerControls) || h.Secmark || h.PeerLabelling
+}
+
 // scenarioOf returns what a process does that does what a question is about, and
 // for each of its calls the Call of the question it belongs to, "" for those of
 // the surroundings.
 func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Call, error) {
 	s, ok := network.SocketOf(q.Protocol)
-	if !ok || !addressed(q.Protocol) {
+	family, kind, protocol := socketArgs(q.Protocol, q.Addr.Is6())
+	if !ok || family < 0 {
 		return nil, nil, fmt.Errorf("no calls for %s", q.Protocol)
 	}
 	sc := &Scenario{Context: p.FormatContext(q.Subject), Enforcing: q.Host.Enforcing}
-	packets := p.HasPolicyCap(policy.CapAlwaysCheckNetwork) || !p.HasPolicyCap(policy.CapNetworkPeerControls)
+	packets := checksPackets(p, &q.Host)
 	if standard := host.Standard(); packets || q.Host.LocalPorts != standard.LocalPorts || q.Host.UnprivilegedPortStart != standard.UnprivilegedPortStart {
 		sc.NetNS, sc.Sysctls = true, []Sysctl{
 			{"net/ipv4/ip_unprivileged_port_start", "0"},
@@ -142,20 +175,28 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 			{"net/ipv4/ping_group_range", "0 2147483647"},
 		}
 	}
+	if packets && s.Inet && q.Addr.Is4() && !q.Addr.IsUnspecified() && !q.Addr.IsLoopback() {
+		sc.Addresses = []netip.Addr{q.Addr}
+	}
 	if q.SocketLabel != nil {
 		sc.Socket = p.FormatContext(*q.SocketLabel)
 	}
-	family, kind, protocol := socketArgs(q.Protocol, q.Addr.Is6())
+	if packets && s.Inet && q.Host.Secmark && q.PacketLabel != nil {
+		sc.Secmark = p.FormatContext(*q.PacketLabel)
+	}
 	addr := sockaddr(family, q.Addr, q.Port)
 	calls := q.Calls
 	if calls == nil {
 		calls = q.Operation.Calls(s)
 	}
-	b := scriptOf{family: family, kind: kind, protocol: protocol, addr: addr, message: message(q.Protocol, q.Addr), q: q, s: s}
+	b := scriptOf{family: family, kind: kind, protocol: protocol, addr: addr, message: message(q.Protocol, q.Addr, q.NetlinkPerm), q: q, s: s}
 	if packets && s.Inet {
 		b.serves = slices.Contains(calls, network.CallBind)
 		sc.Helpers = b.helpers()
 		b.waits = !q.Disconnect
+	}
+	if !s.Inet && q.PeerLabel != nil && slices.ContainsFunc(calls, func(c network.Call) bool { return c == network.CallConnect || c == network.CallSend }) {
+		sc.Helpers, sc.Helper = b.helpers(), p.FormatContext(*q.PeerLabel) // the other unix socket
 	}
 	for _, call := range calls {
 		b.call(call)
@@ -199,7 +240,11 @@ func (b *scriptOf) do(of network.Call, number int, args ...wire.Arg) {
 // helpers are the socket at the other end of a connection or of datagrams.
 func (b *scriptOf) helpers() []wire.Call {
 	var h script
-	fd := h.do(syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(b.protocol))
+	protocol := b.protocol
+	if b.q.Protocol == network.SMC || b.q.Protocol == network.MPTCP && b.q.Host.Kernel != nil && !b.q.Host.Kernel.Version.AtLeast(6, 5) {
+		protocol = syscall.IPPROTO_TCP // so that the kernel's own packets are of the other end
+	}
+	fd := h.do(syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(protocol))
 	if b.serves {
 		return h
 	}

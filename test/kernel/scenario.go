@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"syscall"
 	"time"
@@ -17,13 +18,20 @@ type Scenario struct {
 	Enforcing       bool
 	// NetNS gives the process a network namespace of its own, with the loopback
 	// interface up. Sysctls are written in it, in their order.
-	NetNS   bool
-	Sysctls []Sysctl
+	NetNS bool
+	// Addresses are more IPv4 addresses of the loopback interface, of a network
+	// namespace of its own.
+	Addresses []netip.Addr
+	Sysctls   []Sysctl
+	// Secmark, if not "", is the label that every packet gets which leaves the
+	// network namespace, which has to be one of its own.
+	Secmark string
 	// UID is the user that the process runs as.
 	UID int
-	// Helpers are made before, with the label of the kernel itself: the kernel
-	// asks the process nothing about them.
+	// Helpers are made before, with the label Helper, or that of the kernel itself
+	// where it is "": the kernel asks the process nothing about those.
 	Helpers []wire.Call
+	Helper  string
 	Calls   []wire.Call
 }
 
@@ -78,11 +86,28 @@ func (s *script) netns() {
 	s.do(syscall.SYS_CLOSE, resultOf(fd))
 }
 
+// address appends the calls that give the loopback interface an address; name
+// is "lo:" and a label.
+func (s *script) address(name string, addr netip.Addr) {
+	fd := s.do(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM), Int(0))
+	request := make([]byte, 40) // struct ifreq
+	copy(request, name)
+	copy(request[syscall.IFNAMSIZ:], sockaddr(syscall.AF_INET, addr, 0))
+	s.do(syscall.SYS_IOCTL, resultOf(fd), Int(syscall.SIOCSIFADDR), Bytes(request))
+	s.do(syscall.SYS_CLOSE, resultOf(fd))
+}
+
 // build returns the calls of both phases; helpers is where those of
 // Scenario.Helpers begin.
 func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
 	if sc.NetNS {
 		prepare.netns()
+	}
+	for i, addr := range sc.Addresses {
+		prepare.address("lo:"+strconv.Itoa(i+1), addr)
+	}
+	if sc.Secmark != "" {
+		prepare.exchange(syscall.NETLINK_NETFILTER, nftBatch(secmarkRules(sc.Secmark)...))
 	}
 	for _, ctl := range sc.Sysctls {
 		prepare.write("/proc/sys/"+ctl.Name, ctl.Value)
@@ -103,6 +128,9 @@ func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
 		return moved
 	}
 	if len(sc.Helpers) > 0 {
+		if sc.Helper != "" {
+			kernel = sc.Helper
+		}
 		prepare.write("/proc/self/attr/sockcreate", kernel)
 		helpers = len(prepare)
 		prepare = append(prepare, move(sc.Helpers, helpers)...)
@@ -128,18 +156,28 @@ type Ran struct {
 	Other []string
 }
 
+// limitOfCall is how long the machine may take to run a scenario.
+const limitOfCall = 2 * time.Minute
+
 // Run runs a scenario under the policy that is loaded. kernel is the context of
 // the initial SID kernel.
 func (vm *VM) Run(sc *Scenario, kernel string) (*Ran, error) {
 	prepare, calls, helpers := sc.build(kernel)
-	reply, err := vm.call(wire.Request{Run: &wire.Run{Prepare: prepare, Calls: calls, Enforcing: sc.Enforcing}}, 2*time.Minute)
+	reply, err := vm.call(wire.Request{Run: &wire.Run{Prepare: prepare, Calls: calls, Enforcing: sc.Enforcing}}, limitOfCall)
 	if err != nil {
 		return nil, err
 	}
+	acked := false
 	for i, r := range reply.Run.Prepare {
 		pending := r.Ret == -int64(syscall.EINPROGRESS) || i < helpers+len(sc.Helpers) && r.Ret == -int64(syscall.EAGAIN)
 		if !r.Made || r.Ret < 0 && !pending {
 			return nil, fmt.Errorf("preparing, call %d (system call %d): %s", i, prepare[i].Number, errnoText(r))
+		}
+		if prepare[i].Number == syscall.SYS_RECVFROM && sc.Secmark != "" && !acked {
+			acked = true
+			if err := acknowledged(r); err != nil {
+				return nil, fmt.Errorf("preparing SECMARK rules: %w", err)
+			}
 		}
 	}
 	ran := &Ran{Results: reply.Run.Calls}

@@ -23,6 +23,7 @@ type judge struct {
 	p      *policy.Policy
 	d      *access.Decider
 	kernel string
+	helper string // the label of the sockets at the other end, "" for that of the kernel
 	// model is network.Ask, or a wrong one that must be found out.
 	model  func(*access.Decider, network.Question) (network.Answer, error)
 	bad    int
@@ -50,14 +51,8 @@ func (j *judge) load(t *testing.T, p *policy.Policy) {
 
 // ask returns what the model and the kernel say.
 func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err error) {
-	if q.Protocol == network.MPTCP && strings.HasPrefix(j.vm.Release, "6.1.") {
-		// Its packets are the kernel's before Linux 6.5 (docs/kernel-notes.md).
-		s, _ := network.SocketOf(q.Protocol)
-		calls := q.Calls
-		if calls == nil {
-			calls = q.Operation.Calls(s)
-		}
-		q.Calls = slices.DeleteFunc(slices.Clone(calls), func(c network.Call) bool { return c == network.CallEgress || c == network.CallIngress })
+	if version, ok := host.ParseRelease(j.vm.Release); ok {
+		q.Host.Kernel = &host.Kernel{Release: j.vm.Release, Version: version}
 	}
 	a, err := j.model(j.d, q)
 	if err != nil {
@@ -66,6 +61,9 @@ func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err erro
 	sc, of, err := scenarioOf(j.p, &q)
 	if err != nil {
 		return model, real, nil, err
+	}
+	if sc.Helper == "" {
+		sc.Helper = j.helper
 	}
 	start := time.Now()
 	if ran, err = j.vm.Run(sc, j.kernel); err != nil {
@@ -78,7 +76,17 @@ func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err erro
 			j.others[d.Class+" "+d.Perms]++
 		}
 	}
-	return expected(j.p, &a), observed(&q, of, ran, j.kernel, sc.Helpers != nil), ran, nil
+	model = expected(j.p, &a)
+	helper := ""
+	if s, _ := network.SocketOf(q.Protocol); sc.Helpers != nil && s.Inet {
+		if helper = sc.Helper; helper == "" {
+			// Where the helpers have the kernel's label, nothing tells their denials from
+			// those of sockets that the kernel makes for the process.
+			helper = j.kernel
+			model.denials = slices.DeleteFunc(model.denials, func(key string) bool { return strings.HasPrefix(key, helper+" ") })
+		}
+	}
+	return model, observed(&q, of, ran, helper), ran, nil
 }
 
 // compare fails the test where model and kernel differ.

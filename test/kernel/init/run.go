@@ -66,12 +66,12 @@ func (g *guest) run(r *wire.Run) (*wire.Ran, error) {
 
 // fill writes the calls to shared memory and returns the offsets of their
 // buffers there.
-func (s *shared) fill(calls []wire.Call) ([][6]int, error) {
+func (s *shared) fill(calls []wire.Call) (offsets [][6]int, err error) {
 	if len(calls) > maxCalls {
 		return nil, fmt.Errorf("%d calls; %d is the most", len(calls), maxCalls)
 	}
 	s.count = uint32(len(calls))
-	offsets := make([][6]int, len(calls))
+	offsets = make([][6]int, len(calls))
 	used := 0
 	for i := range calls {
 		c := &s.calls[i]
@@ -93,7 +93,11 @@ func (s *shared) fill(calls []wire.Call) ([][6]int, error) {
 				offsets[i][j] = used
 				copy(s.bufs[used:], a.Buf)
 				c.args[j] = uintptr(unsafe.Pointer(&s.bufs[used]))
+				at := used
 				used += (len(a.Buf) + 15) &^ 15
+				if used, err = s.refer(at, a, used); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}

@@ -56,6 +56,14 @@ type Arg struct {
 	Kind  ArgKind
 	Value int64 // or the index of the earlier call, those of Prepare counted first
 	Buf   []byte
+	// Refs are the places in Buf where addresses of other buffers go.
+	Refs []Ref
+}
+
+// A Ref is a buffer whose address is written into another, 8 bytes at At.
+type Ref struct {
+	At  int
+	Buf []byte
 }
 
 // An ArgKind says what an argument is.

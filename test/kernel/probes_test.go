@@ -1,0 +1,114 @@
+package kernel
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/kernel/probe"
+)
+
+// notStaged are the probes about hosts that these kernels cannot be made, with
+// the reason.
+var notStaged = map[string]string{
+	"6 older kernel":                   "both kernels check Fast Open",
+	"privileged port inside the range": "the sysctls refuse such a range",
+	"the range is upside down":         "the sysctl refuses it",
+}
+
+// testProbes asks the kernel what package network is asked by its own tests, each
+// probe under its own policy: in enforcing mode against what is known of it, and
+// then both ways against the model. The order is that of what they switch on,
+// which the kernel switches off again only after a while.
+func testProbes(t *testing.T, vm *VM, c *counts) {
+	l := newLabels(t, vm)
+	j := &judge{vm: vm, c: c, model: network.Ask, helper: "u:r:h_t:s0"}
+	staged := 0
+	for _, pr := range slices.Concat(probe.Probes(), probe.Edges()) {
+		if notStaged[pr.Name] != "" {
+			continue
+		}
+		staged++
+		pr.Lab.Helped = pr.Name != "bounds" // d_t may have no more than its parent there
+		p := pr.Lab.Policy(t)
+		if pr.With != nil {
+			p = pr.With(t, p)
+		}
+		db, err := Permissive(p.DB())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = policy.New(db)
+		q := pr.Ask(t, p)
+		if q.Subject == (policy.Context{}) {
+			q.Subject = probe.Context(t, p, "d_t")
+		}
+		if q.Host.Source == "" {
+			q.Host = host.Standard()
+		}
+		q.Netif = "lo"
+		if s, _ := network.SocketOf(q.Protocol); s.Inet && checksPackets(p, &q.Host) {
+			if !q.Addr.IsValid() {
+				q.Addr = netip.MustParseAddr("192.0.2.1") // of node_t
+			}
+			if q.Port == 0 {
+				q.Port = 40000 // somewhere to connect to, which nothing is asked about
+			}
+		}
+		l.clear(t)
+		j.load(t, p)
+		l.stage(t, p, &q)
+		model, real, _, err := j.ask(q)
+		if err != nil {
+			t.Errorf("%s: %v", pr.Name, err)
+			continue
+		}
+		j.c.lines.Add(int64(len(real.denials)))
+		if got := real.text(t, p); !model.equal(&real) || got != pr.Want && got != silent(pr.Want) {
+			t.Errorf("%s: %s\n  want   %s\n  kernel %s\n  model  %s", pr.Name, describe(p, &q), pr.Want, got, &model)
+		}
+		q.Host.Enforcing = !q.Host.Enforcing
+		j.compare(t, q)
+	}
+	l.clear(t)
+	t.Logf("%d probes; not staged: %v", staged, notStaged)
+}
+
+// text writes an outcome as probe.Outcome writes an answer.
+func (o *outcome) text(t *testing.T, p *policy.Policy) string {
+	t.Helper()
+	var list []string
+	for _, key := range o.denials {
+		words := strings.Fields(key)
+		var types [2]string
+		for i := range types {
+			c, err := p.ParseContext(words[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			types[i] = p.TypeName(policy.TypeID(c.Type))
+		}
+		list = append(list, types[0]+" "+types[1]+":"+words[2]+" "+words[3])
+	}
+	switch {
+	case o.errno == "":
+		return strings.Join(append([]string{"ok"}, list...), ", logged ")
+	case len(list) == 0:
+		return string(o.errno) + " silent"
+	}
+	return string(o.errno) + " " + list[len(list)-1]
+}
+
+// silent returns what the kernel shows of an outcome that leaves no AVC: "" for
+// one that does.
+func silent(want string) string {
+	errno, rest, _ := strings.Cut(want, " ")
+	if !strings.HasSuffix(rest, " silent") {
+		return ""
+	}
+	return errno + " silent"
+}
