@@ -147,8 +147,11 @@ func (a *asking) label(call Call, party Party) policy.Context {
 		return a.kernel
 	}
 	c := a.labels[party]
-	if party == PartySocket && a.serves && a.q.PeerLabel != nil && a.s.Inet && (call == CallReceive || call == CallSend || call == CallEgress) {
-		c.Range = a.q.PeerLabel.Range // of the connection: selinux_conn_sid
+	if party == PartySocket && a.serves && a.q.PeerLabel != nil && a.s.Inet && (call == CallReceive || call == CallSend) {
+		// Of the connection: selinux_conn_sid. The packet that leaves before there is
+		// one, SYN-ACK, has the listener's own: selinux_ip_postroute looks for the
+		// peer's label on the packet itself.
+		c.Range = a.q.PeerLabel.Range
 	}
 	return c
 }

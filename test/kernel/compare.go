@@ -56,7 +56,10 @@ func (o *outcome) deny(key string) {
 // observed returns what was seen; of says which Call each result belongs to.
 // helper is the context of the helpers, whose denials are not of the question, ""
 // where there are none.
-func observed(q *network.Question, of []network.Call, ran *Ran, helper string) (o outcome) {
+// Nor are, outside of all calls, those of the kernel, which answers for sockets
+// that are closed, and of connections that end, which may have another level than
+// the socket.
+func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, socket string) (o outcome) {
 	helpers := helper != ""
 	for i, r := range ran.Results {
 		if !r.Made || o.errno != "" {
@@ -78,7 +81,7 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper string) (
 	serves := slices.Contains(of, network.CallBind)
 	for i := range ran.Denials {
 		d := &ran.Denials[i]
-		if !networkCheck(d) || helpers && helperDenial(d, helper) {
+		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 && (d.Source == kernel || d.Source != socket && withoutRange(d.Source) == withoutRange(socket)) {
 			continue
 		}
 		// Datagrams arrive at the helper, if anywhere.
@@ -90,10 +93,16 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper string) (
 	return o
 }
 
-// helperDenial reports whether a denial is of the helper's socket: those of
-// packets that arrive name their sender, which may be labelled like the helper.
+// helperDenial reports whether a denial is of the helper's socket, or of a
+// connection of it, which may have another level. Checks of packets that arrive
+// name their sender first, which may be labelled like the helper.
 func helperDenial(d *Denial, helper string) bool {
-	return d.Source == helper && d.Perms != "ingress" && (d.Class != "node" || d.Perms != "recvfrom")
+	return withoutRange(d.Source) == withoutRange(helper) && d.Perms != "ingress" && (d.Class != "node" || d.Perms != "recvfrom")
+}
+
+// withoutRange returns the user, role and type of a context.
+func withoutRange(context string) string {
+	return strings.Join(strings.SplitN(context, ":", 4)[:3], ":")
 }
 
 // networkCheck reports whether a denial is of a check that package network has.

@@ -24,7 +24,11 @@ func (vm *VM) LoadImage(image []byte, p *policy.Policy) error {
 	for b := range p.Bools() {
 		l.Bools = append(l.Bools, wire.Bool{Name: p.BoolName(b), On: p.BoolState(b)})
 	}
+	said := vm.console.len()
 	_, err := vm.call(wire.Request{Load: &l}, time.Minute)
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(vm.console.from(said)))
+	}
 	return err
 }
 

@@ -59,6 +59,9 @@ func testProbes(t *testing.T, vm *VM, c *counts) {
 				q.Port = 40000 // somewhere to connect to, which nothing is asked about
 			}
 		}
+		if !q.Addr.IsValid() {
+			q.Addr = netip.IPv4Unspecified()
+		}
 		l.clear(t)
 		j.load(t, p)
 		l.stage(t, p, &q)
@@ -68,7 +71,7 @@ func testProbes(t *testing.T, vm *VM, c *counts) {
 			continue
 		}
 		j.c.lines.Add(int64(len(real.denials)))
-		if got := real.text(t, p); !model.equal(&real) || got != pr.Want && got != silent(pr.Want) {
+		if got := real.text(); !model.equal(&real) || got != pr.Want && got != silent(pr.Want) {
 			t.Errorf("%s: %s\n  want   %s\n  kernel %s\n  model  %s", pr.Name, describe(p, &q), pr.Want, got, &model)
 		}
 		q.Host.Enforcing = !q.Host.Enforcing
@@ -79,18 +82,13 @@ func testProbes(t *testing.T, vm *VM, c *counts) {
 }
 
 // text writes an outcome as probe.Outcome writes an answer.
-func (o *outcome) text(t *testing.T, p *policy.Policy) string {
-	t.Helper()
+func (o *outcome) text() string {
 	var list []string
 	for _, key := range o.denials {
 		words := strings.Fields(key)
 		var types [2]string
 		for i := range types {
-			c, err := p.ParseContext(words[i])
-			if err != nil {
-				t.Fatal(err)
-			}
-			types[i] = p.TypeName(policy.TypeID(c.Type))
+			types[i] = strings.Split(words[i], ":")[2]
 		}
 		list = append(list, types[0]+" "+types[1]+":"+words[2]+" "+words[3])
 	}

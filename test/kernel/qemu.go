@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"bytes"
 	"context"
 	"encoding/gob"
 	"errors"
@@ -32,7 +31,7 @@ type VM struct {
 	dir     string
 	cmd     *exec.Cmd
 	done    chan error
-	console *bytes.Buffer
+	console *console
 	conn    net.Conn
 	enc     *gob.Encoder
 	dec     *gob.Decoder
@@ -59,7 +58,7 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	vm := &VM{Version: v, img: img, dir: dir, console: new(bytes.Buffer), done: make(chan error, 1)}
+	vm := &VM{Version: v, img: img, dir: dir, console: new(console), done: make(chan error, 1)}
 	if err := initramfs(ctx, filepath.Join(dir, "initramfs"), img); err != nil {
 		vm.Close()
 		return nil, err
@@ -125,7 +124,7 @@ func (vm *VM) start(ctx context.Context, img image, accelerator string) error {
 		limit = bootTimeKVM
 		cpu = "host,-arch-capabilities"
 	}
-	vm.console.Reset()
+	vm.console.reset()
 	vm.cmd = exec.CommandContext(ctx, qemu, "-accel", accelerator, "-cpu", cpu, "-m", "1024", "-smp", "1",
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-nic", "none",
 		"-kernel", img.vmlinux, "-initrd", filepath.Join(vm.dir, "initramfs"), "-append", commandLine,
@@ -206,7 +205,7 @@ func (vm *VM) receive(limit time.Duration) (wire.Reply, error) {
 // console.
 func (vm *VM) lastWords() string {
 	vm.stop()
-	text := strings.TrimSpace(vm.console.String())
+	text := strings.TrimSpace(vm.console.from(0))
 	return text[max(0, len(text)-2000):]
 }
 

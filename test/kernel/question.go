@@ -178,6 +178,9 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 	if packets && s.Inet && q.Addr.Is4() && !q.Addr.IsUnspecified() && !q.Addr.IsLoopback() {
 		sc.Addresses = []netip.Addr{q.Addr}
 	}
+	if q.UserNamespace {
+		sc.NetNS, sc.UserNS = true, true
+	}
 	if q.SocketLabel != nil {
 		sc.Socket = p.FormatContext(*q.SocketLabel)
 	}
@@ -219,6 +222,8 @@ type scriptOf struct {
 	// waits says that there are helpers, and packets to wait for; serves that the
 	// helper is the client.
 	waits, serves bool
+	// connection is the position of the call that accepted one, 0 for none.
+	connection int
 }
 
 // wait appends calls that wait until the connection is made. Neither of the two
@@ -276,6 +281,8 @@ func (b *scriptOf) call(c network.Call) {
 		if b.waits && b.serves {
 			b.do("", syscall.SYS_CONNECT, HelperResult(0), addr, size)
 			b.wait(pollIn)
+			b.connection = len(b.list)
+			b.do(c, syscall.SYS_ACCEPT4, fd, Int(0), Int(0), Int(syscall.SOCK_NONBLOCK))
 		}
 	case network.CallConnect:
 		if b.q.Disconnect {
@@ -296,6 +303,9 @@ func (b *scriptOf) call(c network.Call) {
 		}
 		b.do(c, syscall.SYS_SENDTO, fd, Bytes(b.message), Int(len(b.message)), Int(flags), addr, size)
 	case network.CallReceive:
+		if b.connection > 0 {
+			fd = resultOf(b.connection)
+		}
 		b.do(c, syscall.SYS_RECVFROM, fd, Bytes(make([]byte, 64)), Int(64), Int(0), Int(0), Int(0))
 		if b.waits && b.serves && !b.s.Stream && b.q.Protocol != network.Raw {
 			b.do("", syscall.SYS_SENDTO, HelperResult(0), Bytes(b.message), Int(len(b.message)), Int(0), addr, size)

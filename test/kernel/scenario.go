@@ -19,6 +19,8 @@ type Scenario struct {
 	// NetNS gives the process a network namespace of its own, with the loopback
 	// interface up. Sysctls are written in it, in their order.
 	NetNS bool
+	// UserNS makes it one of a user namespace of its own.
+	UserNS bool
 	// Addresses are more IPv4 addresses of the loopback interface, of a network
 	// namespace of its own.
 	Addresses []netip.Addr
@@ -100,6 +102,9 @@ func (s *script) address(name string, addr netip.Addr) {
 // build returns the calls of both phases; helpers is where those of
 // Scenario.Helpers begin.
 func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
+	if sc.UserNS {
+		prepare.do(syscall.SYS_UNSHARE, Int(syscall.CLONE_NEWUSER))
+	}
 	if sc.NetNS {
 		prepare.netns()
 	}

@@ -86,7 +86,7 @@ func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err erro
 			model.denials = slices.DeleteFunc(model.denials, func(key string) bool { return strings.HasPrefix(key, helper+" ") })
 		}
 	}
-	return model, observed(&q, of, ran, helper), ran, nil
+	return model, observed(&q, of, ran, helper, j.kernel, j.p.FormatContext(a.Socket)), ran, nil
 }
 
 // compare fails the test where model and kernel differ.
@@ -104,7 +104,17 @@ func (j *judge) compare(t *testing.T, q network.Question) {
 	if j.bad++; j.bad <= 12 {
 		t.Errorf("%s\n  model  %s\n  kernel %s", describe(j.p, &q), &model, &real)
 		for i, r := range ran.Results {
-			t.Logf("    call %d: %s %d denials", i, errnoText(r), len(r.Audit))
+			t.Logf("    call %d: %s", i, errnoText(r))
+			for k := range ran.Denials {
+				if d := &ran.Denials[k]; d.Call == i {
+					t.Logf("      %s", d.Key())
+				}
+			}
+		}
+		for k := range ran.Denials {
+			if d := &ran.Denials[k]; d.Call < 0 {
+				t.Logf("      late: %s", d.Key())
+			}
 		}
 	}
 }
@@ -122,6 +132,12 @@ func describe(p *policy.Policy, q *network.Question) string {
 		q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)
 	if q.SocketLabel != nil {
 		text += ", socket " + p.FormatContext(*q.SocketLabel)
+	}
+	if q.PeerLabel != nil {
+		text += ", peer " + p.FormatContext(*q.PeerLabel)
+	}
+	if q.PacketLabel != nil {
+		text += ", packets " + p.FormatContext(*q.PacketLabel)
 	}
 	return text
 }

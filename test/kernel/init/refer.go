@@ -18,6 +18,9 @@ func (s *shared) refer(at int, a wire.Arg, used int) (int, error) {
 			return 0, errors.New("a buffer that does not fit")
 		}
 		copy(s.bufs[used:], r.Buf)
+		if r.Self > 0 && r.Self < len(r.Buf) && len(r.Buf) >= 8 {
+			binary.LittleEndian.PutUint64(s.bufs[used:], uint64(uintptr(unsafe.Pointer(&s.bufs[used+r.Self]))))
+		}
 		binary.LittleEndian.PutUint64(s.bufs[at+r.At:], uint64(uintptr(unsafe.Pointer(&s.bufs[used]))))
 		used += (len(r.Buf) + 15) &^ 15
 	}

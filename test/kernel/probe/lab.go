@@ -29,6 +29,7 @@ type Lab struct {
 	Unknown string   // handle_unknown; "" is deny
 	Drop    []string // classes ("sctp_socket") and permissions ("tcp_socket name_connect") left out
 	Netif   string   // the interface with a netifcon, lo_netif_t; "" is lo0
+	XPerm   bool     // the policy capability netlink_xperm, which compilers may not know
 	Helped  bool     // d_t may use the sockets of h_t
 	Rules   string   // CIL
 }
@@ -38,7 +39,7 @@ type Lab struct {
 var Classes = []string{
 	"socket", "tcp_socket node_bind name_connect", "udp_socket node_bind", "rawip_socket node_bind", "icmp_socket node_bind",
 	"sctp_socket node_bind name_connect association", "dccp_socket node_bind name_connect", "packet_socket", "vsock_socket",
-	"unix_stream_socket connectto", "unix_dgram_socket", "netlink_socket", "netlink_route_socket nlmsg_read nlmsg_write nlmsg",
+	"unix_stream_socket connectto", "unix_dgram_socket", "smc_socket", "netlink_socket", "netlink_route_socket nlmsg_read nlmsg_write nlmsg",
 	"netlink_tcpdiag_socket nlmsg_read nlmsg_write nlmsg", "netlink_xfrm_socket nlmsg_read nlmsg_write nlmsg",
 	"netlink_audit_socket nlmsg_read nlmsg_write nlmsg_relay nlmsg_readpriv nlmsg_tty_audit nlmsg",
 }
@@ -46,7 +47,8 @@ var Classes = []string{
 // objects are the other classes.
 const objects = `(class node (recvfrom sendto)) (class netif (ingress egress)) (class peer (recv))
 (class packet (send recv relabelto forward_in forward_out)) (class association (sendto recvfrom setcontext polmatch))
-(class capability (net_bind_service net_raw net_admin)) (class process (fork transition)) (class fd (use))
+(class capability (net_bind_service net_raw net_admin)) (class cap_userns (net_bind_service net_raw net_admin)) (class system (module_request)) (class process (fork transition dyntransition)) (class fd (use))
+(class security (setenforce)) (class file (read write))
 `
 
 func (l Lab) source() []byte {
@@ -64,7 +66,7 @@ func (l Lab) source() []byte {
 	var classes, order, grants strings.Builder
 	classes.WriteString(objects)
 	classes.WriteString("(common sock (ioctl read write create getattr setattr lock relabelfrom relabelto append map bind connect listen accept getopt setopt shutdown recvfrom sendto name_bind))\n")
-	order.WriteString("(classorder (node netif peer packet association capability process fd")
+	order.WriteString("(classorder (node netif peer packet association capability cap_userns system process fd security file")
 	for _, c := range Classes {
 		words := strings.Fields(c)
 		name := words[0]
@@ -93,6 +95,9 @@ func (l Lab) Policy(t testing.TB) *policy.Policy {
 	db, err := policyfile.Open(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if l.XPerm {
+		db.PolicyCaps = db.PolicyCaps.With(uint32(policy.CapNetlinkXPerm))
 	}
 	return policy.New(db)
 }

@@ -60,10 +60,13 @@ type Arg struct {
 	Refs []Ref
 }
 
-// A Ref is a buffer whose address is written into another, 8 bytes at At.
+// A Ref is a buffer whose address is written into another, 8 bytes at At. Where
+// Self is not 0 it begins with the address of its own byte there, as a struct
+// iovec does with its data behind it.
 type Ref struct {
-	At  int
-	Buf []byte
+	At   int
+	Buf  []byte
+	Self int
 }
 
 // An ArgKind says what an argument is.
