@@ -146,14 +146,39 @@ func (a *asking) label(call Call, party Party) policy.Context {
 	if party == PartySocket && a.kernelPackets() && (call == CallEgress || call == CallIngress) {
 		return a.kernel
 	}
-	c := a.labels[party]
-	if party == PartySocket && a.serves && a.q.PeerLabel != nil && a.s.Inet && (call == CallReceive || call == CallSend) {
-		// Of the connection: selinux_conn_sid. The packet that leaves before there is
-		// one, SYN-ACK, has the listener's own: selinux_ip_postroute looks for the
-		// peer's label on the packet itself.
+	if party == PartySocket && a.ofConnection(call) {
+		return a.connection()
+	}
+	return a.labels[party]
+}
+
+// ofConnection reports whether a call is one on a connection that was accepted.
+// The packet that leaves before there is one, SYN-ACK, has the listener's own
+// label: selinux_ip_postroute looks for the peer's on the packet itself.
+func (a *asking) ofConnection(call Call) bool {
+	return a.serves && a.s.Inet && (call == CallReceive || call == CallSend)
+}
+
+// connection returns the label of an accepted connection: the listener's with the
+// level of the peer (selinux_conn_sid). Of MPTCP it is a subflow.
+func (a *asking) connection() policy.Context {
+	c := a.labels[PartySocket]
+	if a.s.Protocol == MPTCP && a.kernelPackets() {
+		c = a.kernel
+	}
+	if a.q.PeerLabel != nil {
 		c.Range = a.q.PeerLabel.Range
 	}
 	return c
+}
+
+// asksNothing reports whether the socket of a call has the kernel's own label, of
+// which sock_has_perm asks nothing.
+func (a *asking) asksNothing(call Call) bool {
+	if a.ofConnection(call) {
+		return sameContext(a.p, a.connection(), a.kernel)
+	}
+	return a.kernelSocket
 }
 
 // made notes that a call was made.

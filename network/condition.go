@@ -64,7 +64,7 @@ func (a *asking) known(state, rests applies, facts ...host.Fact) applies {
 
 // holds reports whether the kernel makes the row's check.
 func (r *Row) holds(a *asking) applies {
-	if a.kernelSocket && r.asksTaskOfSocket() {
+	if a.asksNothing(r.Call) && r.asksTaskOfSocket() {
 		return no
 	}
 	return r.When.holds(a)
@@ -72,7 +72,7 @@ func (r *Row) holds(a *asking) applies {
 
 // whyNot says why the row's check is not made.
 func (r *Row) whyNot(a *asking) string {
-	if a.kernelSocket && r.asksTaskOfSocket() {
+	if a.asksNothing(r.Call) && r.asksTaskOfSocket() {
 		return "the socket has the kernel's own label, and the kernel asks nothing of those"
 	}
 	return r.When.whyNot(a)

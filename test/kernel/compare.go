@@ -81,7 +81,7 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 	serves := slices.Contains(of, network.CallBind)
 	for i := range ran.Denials {
 		d := &ran.Denials[i]
-		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 && (d.Source == kernel || d.Source != socket && withoutRange(d.Source) == withoutRange(socket)) {
+		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 && (withoutRange(d.Source) == withoutRange(kernel) || d.Source != socket && withoutRange(d.Source) == withoutRange(socket)) {
 			continue
 		}
 		// Datagrams arrive at the helper, if anywhere.

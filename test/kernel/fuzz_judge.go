@@ -77,7 +77,7 @@ func (vm *VM) Judge(ctx context.Context, image, base []byte) (LoadVerdict, error
 	reply, err := vm.call(wire.Request{Try: &wire.Try{Policy: image, Base: base}}, 30*time.Second)
 	switch {
 	case err != nil && vm.conn == nil:
-		v.Died, v.Kernel = true, "dies: "+oopsClass(vm.console.String())
+		v.Died, v.Kernel = true, "dies: "+oopsClass(vm.console.from(0))
 		return v, vm.Restart(ctx)
 	case err != nil:
 		return v, err

@@ -14,7 +14,7 @@ import (
 
 // modules are what the machine loads if they are not built into the kernel:
 // the way to the host first, then protocols and what makes SECMARK rules.
-var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock", "vsock_loopback",
+var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock", "vsock_loopback", "xfrm_user",
 	"nf_tables", "nft_objref"}
 
 // A module is a kernel module, ready to be loaded.

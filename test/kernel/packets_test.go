@@ -164,13 +164,17 @@ func randomLab(rng *rand.Rand) probe.Lab {
 	return lab
 }
 
-// kernelRules lets the kernel's own domain make the system permissive again,
-// without being permissive itself, and grants most of what its packets need:
-// those of the sockets that it makes for SMC, and for MPTCP before Linux 6.5.
+// kernelMayStop lets the kernel's own domain make the system permissive again
+// without being permissive itself.
+const kernelMayStop = `
+(typeattribute every) (typeattributeset every (all)) (allow kernel_t every (security (setenforce))) (allow kernel_t every (file (read write)))
+`
+
+// kernelRules are kernelMayStop and most of what the kernel's packets need: those
+// of the sockets that it makes for SMC, and for MPTCP before Linux 6.5.
 func kernelRules(rng *rand.Rand) string {
 	var rules strings.Builder
-	rules.WriteString(`(typeattribute every) (typeattributeset every (all)) (allow kernel_t every (security (setenforce))) (allow kernel_t every (file (read write)))
-`)
+	rules.WriteString(kernelMayStop)
 	for _, rule := range []string{"netif_t (netif (egress))", "lo_netif_t (netif (egress))", "node_t (node (sendto))", "lo_node_t (node (sendto))",
 		"packet_t (packet (send))", "packet_t (packet (recv))", "unlabeled_t (packet (send))", "unlabeled_t (packet (recv))", "unlabeled_t (peer (recv))",
 		"peer_t (peer (recv))", "unlabeled_t (association (sendto))", "unlabeled_t (association (recvfrom))"} {

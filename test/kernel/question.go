@@ -96,9 +96,13 @@ func sockaddr(family int, addr netip.Addr, port uint16) []byte {
 		return b
 	case familyVSock:
 		const local = 1 // VMADDR_CID_LOCAL
+		number := uint32(port)
+		if port == 0 {
+			number = ^uint32(0) // VMADDR_PORT_ANY; 0 is a port like others
+		}
 		b := make([]byte, 16)
 		binary.LittleEndian.PutUint16(b, uint16(family))
-		binary.LittleEndian.PutUint32(b[4:], uint32(port))
+		binary.LittleEndian.PutUint32(b[4:], number)
 		binary.LittleEndian.PutUint32(b[8:], local)
 		return b
 	case syscall.AF_UNIX: // abstract, by the port

@@ -31,7 +31,7 @@ func nftMessage(kind, flags uint16) netlinkMessage {
 
 // nftBatch returns the messages as one transaction.
 func nftBatch(messages ...netlinkMessage) []byte {
-	b := []byte(newMessage(batchBegin, syscall.NLM_F_REQUEST, 0, 0, 0, nftables).done())
+	b := newMessage(batchBegin, syscall.NLM_F_REQUEST, 0, 0, 0, nftables).done()
 	for _, m := range messages {
 		b = append(b, m.done()...)
 	}

@@ -29,10 +29,8 @@ type special struct {
 	// path says that the first denial is of a file: it names the socket.
 	path bool
 	// q is a question to package network about the same calls: its answer is the
-	// part of the outcome that package network knows of. of says which Call of it
-	// each call is, nil for each its own.
-	q  *network.Question
-	of []network.Call
+	// part of the outcome that package network knows of.
+	q *network.Question
 	// only is the kernel that it is for, "" for both.
 	only Version
 }
@@ -213,7 +211,7 @@ func specials() []special {
 	getsockname := call(syscall.SYS_GETSOCKNAME, given, Bytes(make([]byte, 128)), Bytes([]byte{128, 0, 0, 0}))
 	other := Scenario{NetNS: true, Sysctls: []Sysctl{{"net/ipv4/ip_local_port_range", "5000 6000"}}, Helper: "u:r:d_t:s0",
 		Helpers: []wire.Call{tcp, call(syscall.SYS_UNSHARE, Int(syscall.CLONE_NEWNET))}}
-	ring, oldRing := ringScenario(in, true), ringScenario(in, false)
+	ring, oldRing := ringScenario(in, 4), ringScenario(in, 64)
 	shared := Scenario{UserNS: true, NetNS: true}
 
 	return []special{
@@ -303,8 +301,10 @@ func specials() []special {
 			enforcing: "ok: s_t a_port_t:tcp_socket name_connect", permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
 		{name: "io_uring connect, nothing granted", only: Linux6_12, scenario: ring,
 			enforcing: "ok: d_t s_t:tcp_socket connect", permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
-		{name: "io_uring connect, Linux 6.1", only: Linux6_1, scenario: oldRing, lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
+		{name: "io_uring connect", only: Linux6_1, scenario: oldRing, lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
 			enforcing: "ok: s_t a_port_t:tcp_socket name_connect", permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
+		{name: "io_uring connect, nothing granted", only: Linux6_1, scenario: oldRing,
+			enforcing: "ok: d_t s_t:tcp_socket connect", permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
 		// A protocol that is not there is looked for among the modules, behind create:
 		// the kernel asks whether the process may have one loaded.
 		{name: "module_request", lab: probe.Lab{Rules: `(allow d_t self (rawip_socket (create)))`},
@@ -341,51 +341,36 @@ func specials() []special {
 	}
 }
 
-// ringScenario connects a socket of s_t by io_uring, whose rings are in memory
-// that the process gives it (from Linux 6.5 on, which places no others where they
-// are wanted), or mapped.
-func ringScenario(to []byte, given bool) Scenario {
+// ringScenario connects a socket of s_t by io_uring. tail is where the queue has
+// its tail: behind its head, or in the next cache line.
+func ringScenario(to []byte, tail int) Scenario {
 	const (
 		setup, enter                      = 425, 426
 		memfd                             = 319
-		rings, entries, address, size     = 0x20000000, 0x20010000, 0x20020000, 4096
-		offsetEntries                     = 0x10000000
-		readWrite, mapShared, mapPrivate  = 3, 0x11, 0x32 // with MAP_FIXED, MAP_ANONYMOUS
-		noMap, flagsAt, sqAt, cqAt        = 1 << 14, 8, 72, 112
-		opConnect, tail, getEvents        = 16, 4, 1
+		address, size, offsetEntries      = 0x20000000, 4096, 0x10000000
+		readWrite, mapShared, mapPrivate  = 3, 1, 0x32 // MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS
+		opConnect, getEvents              = 16, 1
 		entrySize, addressAt, addressSize = 64, 64, 16
 	)
-	blob := make([]byte, entrySize+addressSize, entrySize+addressSize+4)
+	// An entry of the queue, the address in it, and the queue from head to tail.
+	blob := make([]byte, entrySize+addressSize+tail, entrySize+addressSize+tail+4)
 	blob[0] = opConnect
 	binary.LittleEndian.PutUint32(blob[4:], passed)
 	binary.LittleEndian.PutUint64(blob[8:], uint64(len(to)))
 	binary.LittleEndian.PutUint64(blob[16:], address)
 	copy(blob[addressAt:], to)
-	blob = append(blob, 1, 0, 0, 0) // the tail of the queue
+	blob = append(blob, 1, 0, 0, 0)
 	var h script
-	private := func(at int) {
-		h.do(syscall.SYS_MMAP, Int(at), Int(size), Int(readWrite), Int(mapPrivate), Int(-1), Int(0))
-	}
-	params := make([]byte, 120)
 	socket := h.do(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK), Int(0))
 	h.do(syscall.SYS_DUP2, resultOf(socket), Int(passed))
-	private(address)
-	if given {
-		private(rings)
-		private(entries)
-		binary.LittleEndian.PutUint32(params[flagsAt:], noMap)
-		binary.LittleEndian.PutUint64(params[sqAt:], entries)
-		binary.LittleEndian.PutUint64(params[cqAt:], rings)
-	}
-	ring := h.do(setup, Int(1), Bytes(params))
-	if !given {
-		h.do(syscall.SYS_MMAP, Int(rings), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(0))
-		h.do(syscall.SYS_MMAP, Int(entries), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(offsetEntries))
-	}
+	h.do(syscall.SYS_MMAP, Int(address), Int(size), Int(readWrite), Int(mapPrivate), Int(-1), Int(0))
+	ring := h.do(setup, Int(1), Bytes(make([]byte, 120)))
+	queue := h.do(syscall.SYS_MMAP, Int(0), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(0))
+	entries := h.do(syscall.SYS_MMAP, Int(0), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(offsetEntries))
 	file := h.do(memfd, cString("ring"), Int(0))
 	h.do(syscall.SYS_WRITE, resultOf(file), Bytes(blob), Int(len(blob)))
-	h.do(syscall.SYS_PREAD64, resultOf(file), Int(entries), Int(entrySize), Int(0))
+	h.do(syscall.SYS_PREAD64, resultOf(file), resultOf(entries), Int(entrySize), Int(0))
 	h.do(syscall.SYS_PREAD64, resultOf(file), Int(address), Int(addressSize), Int(addressAt))
-	h.do(syscall.SYS_PREAD64, resultOf(file), Int(rings+tail), Int(4), Int(entrySize+addressSize))
+	h.do(syscall.SYS_PREAD64, resultOf(file), resultOf(queue), Int(tail+4), Int(entrySize+addressSize))
 	return Scenario{Helper: socketOfS, Helpers: h, Calls: []wire.Call{call(enter, HelperResult(ring), Int(1), Int(1), Int(getEvents), Int(0), Int(0))}}
 }

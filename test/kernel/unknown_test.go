@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +27,10 @@ func testUnknown(t *testing.T, vm *VM, c *counts) {
 		for _, unknown := range []string{"allow", "deny", "reject"} {
 			for _, caps := range [][]string{{"network_peer_controls", "extended_socket_class"}, {"network_peer_controls"}} {
 				lab := probe.Lab{Caps: caps, Unknown: unknown, Drop: drop, Rules: `(typeattribute any) (typeattributeset any (all))
-(allow d_t port_t (tcp_socket (name_bind))) (allow d_t any (packet_socket (create bind))) (allow d_t any (unix_dgram_socket (create write)))`}
+(allow d_t any (packet_socket (create bind))) (allow d_t any (unix_dgram_socket (create write)))`}
+				if !slices.Contains(drop, "tcp_socket") {
+					lab.Rules += "(allow d_t self (tcp_socket (create connect bind))) (allow d_t port_t (tcp_socket (name_bind)))"
+				}
 				db, err := Permissive(lab.Policy(t).DB())
 				if err != nil {
 					t.Fatal(err)

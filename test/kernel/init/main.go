@@ -18,6 +18,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == inheritor {
+		os.Exit(inherit())
+	}
 	if err := serve(); err != nil {
 		fmt.Fprintln(os.Stderr, "init:", err)
 	}
@@ -84,6 +87,8 @@ func (g *guest) answer(r *wire.Request) (reply wire.Reply, err error) {
 		reply.Asked, err = ask(r.Ask)
 	case r.Try != nil:
 		reply.Tried, err = g.try(r.Try)
+	case r.Exec != nil:
+		reply.Exec, err = g.exec(r.Exec)
 	default:
 		err = errors.New("empty request")
 	}

@@ -9,6 +9,7 @@ type Request struct {
 	Run  *Run
 	Ask  *Ask
 	Try  *Try
+	Exec *Exec
 }
 
 // A Reply is the answer to a Request. Err is not empty where it could not be
@@ -19,6 +20,7 @@ type Reply struct {
 	Run     *Ran
 	Asked   *Asked
 	Tried   *Tried
+	Exec    *Execed
 }
 
 // Load makes the kernel use a policy, with the booleans that it names set.

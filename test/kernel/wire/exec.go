@@ -1,0 +1,18 @@
+package wire
+
+// Exec makes process 1 execute a program in another domain, with a TCP socket as
+// its fourth file.
+type Exec struct {
+	Context   string // of the program
+	Socket    string // the label of the socket
+	Enforcing bool
+}
+
+// Execed is what became of an Exec.
+type Execed struct {
+	// Found is what the program found as its fourth file: "socket", "closed", or
+	// "other" for what the kernel put in its place.
+	Found string
+	// Audit are the audit records in their order: "TYPE text".
+	Audit []string
+}
