@@ -20,6 +20,34 @@ var notStaged = map[string]string{
 	"the range is upside down":         "the sysctl refuses it",
 }
 
+// The situations in which a naive model of the kernel is wrong, and what runs each
+// on the kernels. "probes" is testProbes with the probes of package probe that
+// begin with the number, or have the name; "table" testTable under Debian's policy;
+// "specials" testSpecials, by the name of the case.
+//
+//	 1 name_bind and ip_local_port_range            probes 1, table, verdicts at random
+//	 2 other ranges, ip_unprivileged_port_start     probes 2, table; a range of another namespace: specials
+//	 3 listen() on an unbound socket                probes 3, table
+//	 4 node_bind always                             probes 4
+//	 5 name_connect, AF_UNSPEC, answers             probes 5, table
+//	 6 TCP Fast Open                                probes 6, table; both kernels check it; TCP_FASTOPEN_CONNECT: specials
+//	 7 no port of UDP's other end                   probes 7, table
+//	 8 no packet checks on an ordinary host         probes 8, verdicts as it is
+//	 9 packets that arrive, labelled by NetLabel    probes 9, packets, CIPSO
+//	10 packets with SECMARK, always_check_network   probes 10, packets, verdicts
+//	11 without network_peer_controls                probes 11, packets, verdicts
+//	12 without extended_socket_class                probes 12, packets, unknown, verdicts
+//	13 sockets with another label                   probes 13, mutations, packets
+//	14 order of portcons, MPTCP's protocol          probes 14, table, mutations
+//	15 handle_unknown                               probes 15, unknown (with reject)
+//
+//	fd passing, inheritance                         specials (read, write, passed socket), exec
+//	IPv4-mapped bind                                probes "node ::ffff:127.0.0.1", verdicts
+//	IPPROTO_SMC, AF_SMC                             specials, packets
+//	auditallowxperm alone                           specials "ioctl, the command audited"
+//	bounds                                          probes "bounds", decisions
+//	io_uring                                        specials
+
 // testProbes asks the kernel what package network is asked by its own tests, each
 // probe under its own policy: in enforcing mode against what is known of it, and
 // then both ways against the model. The order is that of what they switch on,
