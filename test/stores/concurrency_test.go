@@ -1,4 +1,4 @@
-package cli_test
+package stores_test
 
 import (
 	"fmt"
@@ -96,7 +96,7 @@ func TestConcurrentWriters(t *testing.T) {
 // senetProcess runs senet as a process of its own and returns what it printed.
 func senetProcess(self string, args ...string) (string, error) {
 	cmd := exec.Command(self, args...)
-	cmd.Args[0] = "senet" // testscript.Main runs the command of that name
+	cmd.Args[0] = "senet" // see TestMain
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
