@@ -160,14 +160,20 @@ func (a *asking) ofConnection(call Call) bool {
 }
 
 // connection returns the label of an accepted connection: the listener's with the
-// level of the peer (selinux_conn_sid). Of MPTCP it is a subflow.
+// level of the peer, where packets say one (selinux_conn_sid). Of MPTCP it is a
+// subflow; SCTP takes a peer without a label for unlabeled, level and all
+// (selinux_sctp_process_new_assoc), but not where its class is rawip_socket
+// (selinux_sctp_sk_clone).
 func (a *asking) connection() policy.Context {
 	c := a.labels[PartySocket]
-	if a.s.Protocol == MPTCP && a.kernelPackets() {
+	switch {
+	case a.s.Protocol == SCTP && a.class != "sctp_socket":
+		return c
+	case a.s.Protocol == MPTCP && a.kernelPackets():
 		c = a.kernel
 	}
-	if a.q.PeerLabel != nil {
-		c.Range = a.q.PeerLabel.Range
+	if a.q.PeerLabel != nil || a.s.Protocol == SCTP {
+		c.Range = a.labels[PartyPeer].Range
 	}
 	return c
 }

@@ -67,7 +67,16 @@ func (r *Row) holds(a *asking) applies {
 	if a.asksNothing(r.Call) && r.asksTaskOfSocket() {
 		return no
 	}
+	if r.disconnects(a) {
+		return no
+	}
 	return r.When.holds(a)
+}
+
+// disconnects reports whether the row is about the other unix socket of a
+// connect() with AF_UNSPEC, for which none is looked up (unix_dgram_connect).
+func (r *Row) disconnects(a *asking) bool {
+	return a.q.Disconnect && r.Call == CallConnect && r.Target == PartyPeer
 }
 
 // whyNot says why the row's check is not made.

@@ -30,6 +30,13 @@ func TestKernelVersions(t *testing.T) {
 		}
 	}
 	send := network.Question{Operation: network.Send, Protocol: network.NetRoute}
+	sctp := func(t *testing.T, p *policy.Policy) network.Question {
+		c := probe.Context(t, p, "u:r:d_t:s0-s1:c0.c1")
+		return network.Question{Operation: network.Recv, Protocol: network.SCTP, SocketLabel: &c}
+	}
+	sctpServer := `(allow d_t self (sctp_socket (create bind listen accept read))) (allow d_t node_t (sctp_socket (node_bind)))
+		(allow d_t self (rawip_socket (create bind listen accept read))) (allow d_t node_t (rawip_socket (node_bind)))
+		(mlsconstrain (sctp_socket (read)) (eq h1 h2)) (mlsconstrain (rawip_socket (read)) (eq h1 h2))`
 	packets := `(typeattribute any) (typeattributeset any (all)) (allow any any (netif (ingress egress))) (allow any any (node (sendto recvfrom))) (allow any any (peer (recv)))`
 	server := `(allow d_t self (tcp_socket (create bind listen accept))) (allow d_t node_t (tcp_socket (node_bind)))` + packets
 	route := probe.Lab{XPerm: true, Rules: `(allow d_t self (netlink_route_socket (create write)))`}
@@ -50,6 +57,10 @@ func TestKernelVersions(t *testing.T) {
 		{"accepted mptcp, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "peer_t"), "ok"},
 		{"accepted mptcp of another level, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "u:r:peer_t:s1"), "EACCES d_t kernel_t:tcp_socket read"},
 		{"accepted mptcp, 6.12", probe.Lab{Rules: server}, serve("6.12.117", "peer_t"), "EACCES d_t d_t:tcp_socket read"},
+		// An accepted association of SCTP has the level of the initial SID unlabeled
+		// where packets carry none, with the class sctp_socket.
+		{"accepted sctp", probe.Lab{Rules: sctpServer}, sctp, "ok"},
+		{"accepted sctp, rawip_socket", probe.Lab{Caps: []string{"network_peer_controls"}, Rules: sctpServer}, sctp, "EACCES d_t d_t:rawip_socket read"},
 		// cred_has_capability: by the user namespace.
 		{"user namespace", privileged, func(*testing.T, *policy.Policy) network.Question {
 			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, UserNamespace: true}

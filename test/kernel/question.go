@@ -135,6 +135,9 @@ func message(p network.Protocol, to netip.Addr, perm string) []byte {
 	switch p {
 	case network.Ping:
 		b[0] = 8 // echo request
+		if to.Is6() {
+			b[0] = 128
+		}
 	case network.Raw: // IPPROTO_RAW takes packets with their header
 		if to.Is4() {
 			const version4, ttl, experimental = 0x45, 64, 253

@@ -130,6 +130,9 @@ func describe(p *policy.Policy, q *network.Question) string {
 	}
 	text += fmt.Sprintf(" %s port %d, local ports %d-%d, unprivileged from %d", q.Addr, q.Port,
 		q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)
+	if q.Disconnect {
+		text += ", AF_UNSPEC"
+	}
 	if q.SocketLabel != nil {
 		text += ", socket " + p.FormatContext(*q.SocketLabel)
 	}
@@ -322,11 +325,17 @@ func (g *guesser) next(t *testing.T) network.Question {
 	case network.NetAudit:
 		q.NetlinkPerm = pick(g.rng, []string{"nlmsg_read", "nlmsg_write", "nlmsg_relay", "nlmsg_readpriv", "nlmsg_tty_audit"})
 	}
+	if q.Operation == network.Connect && g.rng.IntN(8) == 0 {
+		q.Disconnect = true
+	}
+	if (q.Protocol == network.TCP || q.Protocol == network.MPTCP) && !packets && g.rng.IntN(10) == 0 {
+		q.Operation, q.Calls, q.Disconnect = "", []network.Call{network.CallSocket, network.CallFastOpen}, false
+	}
 	if g.rng.IntN(6) == 0 {
 		extra := []network.Call{network.CallGetsockname, network.CallGetsockopt, network.CallSetsockopt, network.CallShutdown,
 			network.CallIoctl, network.CallReceive, network.CallListen, network.CallAccept}
 		q.Operation, q.Calls = "", []network.Call{network.CallSocket, pick(g.rng, extra), pick(g.rng, extra)}
-		q.Port = 0
+		q.Port, q.Disconnect = 0, false
 	}
 	return q
 }
