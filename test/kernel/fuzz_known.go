@@ -62,6 +62,8 @@ func knownDifferences(v Version) []knownDifference {
 			knownDifference{senet: "an access vector holds", kernel: takes, reason: younger},
 			knownDifference{senet: "an access vector holds", dies: true, reason: crash},
 			knownDifference{senet: "alias is N, not N or N", kernel: takes, reason: younger},
+			knownDifference{senet: "alias is N, not N or N", dies: true, reason: crash},
+			knownDifference{senet: "Decode: decode genfscon: record N at offset N: class", kernel: takes, reason: younger},
 			knownDifference{senet: "a default that does not exist", kernel: takes, reason: younger},
 			knownDifference{senet: "bitmap: the high bit is not the end", kernel: takes, reason: younger},
 			knownDifference{senet: "bitmap: a node without bits", kernel: takes, reason: younger},

@@ -37,6 +37,7 @@ func wrongNetworks(t *testing.T, vm *VM, c *counts) {
 	}
 	packets := db.Clone()
 	packets.PolicyCaps = db.PolicyCaps.With(uint32(policy.CapAlwaysCheckNetwork))
+	forbidIngress(t, packets, "httpd_t")
 	models := []struct {
 		name  string
 		model networkModel
@@ -119,6 +120,26 @@ func wrongNetworks(t *testing.T, vm *VM, c *counts) {
 	}
 }
 
+// forbidIngress takes from a type, by a constraint, what no packet asks of it: the
+// source of ingress is the label of the other end.
+func forbidIngress(t *testing.T, db *policydb.Policy, name string) {
+	t.Helper()
+	p := policy.New(db)
+	id, ok1 := p.Type(name)
+	class, ok2 := p.Class("netif")
+	ingress, ok3 := p.Perm(class, "ingress")
+	if !ok1 || !ok2 || !ok3 {
+		t.Fatalf("no %s or netif ingress", name)
+	}
+	db.Classes.Items = slices.Clone(db.Classes.Items)
+	for i := range db.Classes.Items {
+		if c := &db.Classes.Items[i]; c.Name == "netif" {
+			c.Constraints = append(slices.Clip(c.Constraints), policydb.Constraint{Perms: uint32(ingress), Expr: []policydb.ConstraintNode{
+				{Kind: policydb.ConstraintNames, Attr: policydb.AttrType, Op: policydb.OpNeq, Names: policydb.BitmapOf(uint32(id) - 1)}}})
+		}
+	}
+}
+
 // rechecked returns a model that changes the parties of checks.
 func rechecked(change func(*network.LayerAnswer, *network.Question)) networkModel {
 	return func(d *access.Decider, q network.Question) (network.Answer, error) {
@@ -196,7 +217,7 @@ func wrongDeciders(t *testing.T, vm *VM, c *counts) {
 		edit func(*policydb.Policy)
 		ok   bool
 	}{
-		{"nothing", func(*policydb.Policy) {}, true},
+		{"a fault", func(*policydb.Policy) {}, true},
 		{"constraints", func(db *policydb.Policy) {
 			db.Classes.Items = slices.Clone(db.Classes.Items)
 			for i := range db.Classes.Items {
