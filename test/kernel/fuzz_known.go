@@ -25,7 +25,7 @@ func knownDifferences(v Version) []knownDifference {
 	)
 	list := []knownDifference{
 		{senet: takes, kernel: rejectsUnknown, reason: "what a policy must define depends on the kernel"},
-		{senet: "Decode: decode header: at offset N: unsupported policy version", kernel: takes, reason: odd},
+		{senet: takes, kernel: "does not match my version range", reason: "a version that this kernel does not know yet"},
 		{senet: "has no symbol", kernel: takes, reason: crash},
 		{senet: "has no symbol", dies: true, reason: crash},
 		{senet: "which has no symbol", dies: true, reason: crash},
