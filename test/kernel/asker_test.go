@@ -19,12 +19,19 @@ type asker struct {
 	users   []policy.UserID
 	roles   map[policy.UserID][]policy.RoleID
 	members map[policy.TypeID][]policy.TypeID
+
+	// reuse makes context return one that it returned before, three times of four:
+	// a kernel keeps every context that it is asked about, and converts them all
+	// when the next policy is loaded.
+	reuse bool
+	known map[policy.TypeID][]policy.Context
 }
 
 func newAsker(p *policy.Policy, rng *rand.Rand) *asker {
 	return &asker{p: p, rng: rng, rules: slices.Collect(p.Rules(policy.RuleFilter{Kinds: policy.AccessRules})),
 		types: slices.Collect(p.Types()), classes: slices.Collect(p.Classes()), users: slices.Collect(p.Users()),
-		roles: make(map[policy.UserID][]policy.RoleID), members: make(map[policy.TypeID][]policy.TypeID)}
+		roles: make(map[policy.UserID][]policy.RoleID), members: make(map[policy.TypeID][]policy.TypeID),
+		known: make(map[policy.TypeID][]policy.Context)}
 }
 
 func (a *asker) take(n int) []Query {
@@ -60,9 +67,15 @@ func (a *asker) membersOf(t policy.TypeID) []policy.TypeID {
 
 // context returns a valid context with a type; ok is false if none was found.
 func (a *asker) context(t policy.TypeID) (policy.Context, bool) {
+	if list := a.known[t]; a.reuse && len(list) > 0 && a.rng.IntN(4) > 0 {
+		return pick(a.rng, list), true
+	}
 	for range 40 {
 		c := a.anyContext(t)
 		if a.p.ValidateContext(c) == nil {
+			if a.reuse {
+				a.known[t] = append(a.known[t], c)
+			}
 			return c, true
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // same questions: under Debian's policies, with booleans, permissive types,
 // bounds, constraints and the defaults of classes at random. See [edited].
 func testDecisions(t *testing.T, vm *VM, c *counts) {
-	const chunk = 5000 // decisions under one policy
+	const chunk = 10_000 // decisions under one policy
 	total := 100_000
 	switch {
 	case long():
@@ -36,6 +36,7 @@ func testDecisions(t *testing.T, vm *VM, c *counts) {
 				o.loading += time.Since(start)
 				c.policies.Add(1)
 				a := newAsker(p, rng)
+				a.reuse = true
 				o.decisions(t, vm, a, chunk, c)
 				o.labels(t, vm, a, chunk/10, c)
 				o.contexts(t, vm, a, chunk/10, c)
