@@ -86,7 +86,10 @@ func (r *Reader) readBlock(buf []byte) bool {
 			}
 			stamp = line[at : at+len(msgAudit)+n]
 		}
-		body := bytes.TrimLeft(line[at+len(stamp):], " :")
+		body := line[at+len(stamp):]
+		for len(body) > 0 && (body[0] == ' ' || body[0] == ':') {
+			body = body[1:]
+		}
 		if typ == typeAVC {
 			var ok bool
 			if b.lines > 0 {

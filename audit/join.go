@@ -69,6 +69,7 @@ func (r *Reader) record(rec record) {
 
 // settled takes a record that will not grow any more.
 func (r *Reader) settled(rec record) {
+	r.recognise(&rec)
 	if rec.format == FormatKernel && rec.typ.notable() && r.twin(rec) {
 		return
 	}
@@ -77,6 +78,13 @@ func (r *Reader) settled(rec record) {
 		return
 	}
 	r.hold(rec)
+}
+
+// recognise marks an AVC that the Folder knows.
+func (r *Reader) recognise(rec *record) {
+	if r.folder != nil && rec.typ == typeAVC && rec.style == raw {
+		rec.mark, rec.marked = r.folder.recognise(rec.body)
+	}
 }
 
 // hold puts a record to the others of its event.

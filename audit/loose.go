@@ -134,6 +134,7 @@ func (r *Reader) holdLoose(rec record, h header) {
 		if rec.format == FormatJournal && r.twin(rec) {
 			return
 		}
+		r.recognise(&rec)
 		if rec.format != FormatJournal || rec.typ != typeAVC {
 			r.finishEvent(r.newOpenWith(&rec))
 			return

@@ -221,9 +221,6 @@ func (r *Reader) auditLine(line []byte) bool {
 		return false
 	}
 	rec.body = rest
-	if typ == typeAVC && rec.style == raw && r.folder != nil {
-		rec.mark, rec.marked = r.folder.recognise(rest)
-	}
 	r.record(rec)
 	return true
 }
