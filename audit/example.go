@@ -94,7 +94,7 @@ func (a *arena) keep(o *openEvent) (example, bool) {
 	a.pieces[last] = append(a.pieces[last], text...)
 	for i := range records {
 		h := &records[i]
-		a.records = append(a.records, keptRecord{h.typ, h.style, uint32(h.start), uint32(h.end), h.line})
+		a.records = append(grown(a.records), keptRecord{h.typ, h.style, uint32(h.start), uint32(h.end), h.line})
 	}
 	return x, true
 }

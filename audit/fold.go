@@ -312,8 +312,8 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 			return -1, false
 		}
 		n, fresh = int32(len(f.groups)), true
-		f.groups = append(f.groups, group{kind: m.kind, port: m.port})
-		f.examples = append(f.examples, example{})
+		f.groups = append(grown(f.groups), group{kind: m.kind, port: m.port})
+		f.examples = append(grown(f.examples), example{})
 		f.index.add(f.groups, n)
 	}
 	g := &f.groups[n]
@@ -331,6 +331,15 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 		g.addCommand(m.command + 1)
 	}
 	return n, fresh
+}
+
+// grown makes room in a list by doubling it: append grows long ones by a quarter,
+// and copies them the more often.
+func grown[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, max(256, len(list)))
 }
 
 func (g *group) addCommand(command int32) {
