@@ -56,7 +56,13 @@ type Store struct {
 // Open finds the store and reads semanage.conf. The error wraps ErrNoStore if
 // there is no such store, ErrPermission if it may not be read.
 func Open(o Options) (*Store, error) {
-	s := &Store{options: o, root: filepath.Join("/", o.Root), fsys: osFS{}}
+	root, err := "/", error(nil)
+	if o.Root != "" {
+		if root, err = filepath.Abs(o.Root); err != nil {
+			return nil, err
+		}
+	}
+	s := &Store{options: o, root: root, fsys: osFS{}}
 	configured := configuredType(s.root)
 	s.name = o.Store
 	if s.name == "" {
@@ -66,7 +72,6 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("%w: %q", ErrNoStore, s.name)
 	}
 	s.active = s.name == configured
-	var err error
 	if s.config, err = readConfig(s.root); err != nil {
 		return nil, err
 	}

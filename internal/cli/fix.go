@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -97,13 +96,6 @@ const fixExample = "for example: senet fix haproxy_t connect tcp/5601"
 
 // run does what the flags say.
 func (f *fixFlags) run(args []string, streams ioStreams) error {
-	if f.root != "" {
-		root, err := filepath.Abs(f.root) // for semodule as well
-		if err != nil {
-			return unreadable(err, "")
-		}
-		f.root = root
-	}
 	f.write.root = f.root
 	if err := f.exclusive(); err != nil {
 		return err

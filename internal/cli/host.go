@@ -72,7 +72,7 @@ type hostFlags struct {
 
 func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.file, "host", "", "take the facts that were saved in `FILE`")
-	cmd.Flags().StringVar(&f.root, "root", "", "read the system under the directory `DIR`")
+	cmd.Flags().Var((*rootFlag)(&f.root), "root", "read the system under the directory `DIR`")
 	cmd.Flags().StringVar(&f.netns, "netns", "", "read the network namespace of the process or of the name `PID|NAME`")
 }
 

@@ -26,7 +26,7 @@ type policyFlags struct {
 
 func (f *policyFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.path, "policy", "", "ask the binary policy in `FILE`")
-	flags.StringVar(&f.root, "root", "", "ask the policy installed under the directory `DIR`")
+	flags.Var((*rootFlag)(&f.root), "root", "ask the policy installed under the directory `DIR`")
 	flags.StringArrayVar(&f.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
 }
 

@@ -74,11 +74,7 @@ func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, er
 	if f.local || f.store != "" || !errors.Is(err, semanage.ErrNoStore) && !errors.Is(err, semanage.ErrPermission) {
 		return nil, err
 	}
-	root, errRoot := f.absolute()
-	if errRoot != nil {
-		return nil, errRoot
-	}
-	installed, errFind := policyfile.Find(root)
+	installed, errFind := policyfile.Find(f.root)
 	if errFind != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,7 +20,7 @@ type storeFlags struct {
 }
 
 func (f *storeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.root, "root", "", "the system under the directory `DIR`")
+	flags.Var((*rootFlag)(&f.root), "root", "the system under the directory `DIR`")
 	flags.StringVarP(&f.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
 }
 
@@ -73,24 +72,8 @@ func (f *storeFlags) open() (*semanage.Store, error) { return f.openWith(false) 
 
 func (f *writeFlags) open() (*semanage.Store, error) { return f.openWith(f.noReload) }
 
-// absolute returns the root directory as a path from /, "" for /.
-func (f *storeFlags) absolute() (string, error) {
-	if f.root == "" {
-		return "", nil
-	}
-	root, err := filepath.Abs(f.root)
-	if err != nil {
-		return "", unreadable(err, "")
-	}
-	return root, nil
-}
-
 func (f *storeFlags) openWith(noReload bool) (*semanage.Store, error) {
-	root, err := f.absolute()
-	if err != nil {
-		return nil, err
-	}
-	s, err := semanage.Open(semanage.Options{Root: root, Store: f.store, NoReload: noReload, LockTimeout: lockTimeout})
+	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, NoReload: noReload, LockTimeout: lockTimeout})
 	return s, storeProblem(err)
 }
 
