@@ -6,6 +6,10 @@ import "math/bits"
 // front of it and wants less than a page.
 const maxBoolName = 4096 - 1 - len("/booleans/")
 
+// maxPointers is how many pointers the kernel allocates at once, for which kcalloc
+// has 4 MiB: a table of roles or users by value has no more.
+const maxPointers = 1 << 19
+
 // symbols checks the symbol tables and makes the kernel's tables by value. It
 // mirrors the read functions of policydb_read, policydb_index, and what
 // sel_make_bools and sel_make_classes need.
@@ -33,6 +37,10 @@ func (v *validator) symbols() {
 		v.bitmap(u.Roles)
 		v.rangeBitmaps(u.Range)
 		v.bitmap(u.DefaultLevel.Cats)
+	}
+	if p.Users.NPrim > maxPointers {
+		v.record = -1
+		v.failf("%d symbols are more than the kernel has memory for", p.Users.NPrim)
 	}
 	v.users = byValue(p.Users, func(u *User) (string, uint32, bool) { return u.Name, u.Value, true })
 
@@ -168,6 +176,9 @@ func (v *validator) roleTable() {
 		names[name] = struct{}{}
 	}
 	v.record = -1
+	if p.Roles.NPrim > maxPointers {
+		v.failf("%d symbols are more than the kernel has memory for", p.Roles.NPrim)
+	}
 	builtin := Role{Name: objectRole, Value: objectRoleValue}
 	kept := Symbols[Role]{NPrim: p.Roles.NPrim, Items: make([]Role, 0, len(p.Roles.Items)+1)}
 	for i := range p.Roles.Items {

@@ -54,6 +54,9 @@ func TestValidateRefuses(t *testing.T) {
 		{"comparison that does not exist", func(p *policydb.Policy) { class(p, "process").Constraints[0].Expr[0].Op = 6 }, "classes", "by operator 6"},
 		{"no roles", func(p *policydb.Policy) { p.Roles.Items = nil }, "roles", "empty"},
 		{"object_r of another value", func(p *policydb.Policy) { role(p, "object_r").Value = 2 }, "roles", "not 1"},
+		{"roles without end", func(p *policydb.Policy) { p.Roles.NPrim = 1<<19 + 1 }, "roles", "memory"},
+		{"users without end", func(p *policydb.Policy) { p.Users.NPrim = 1<<19 + 1 }, "users", "memory"},
+		{"users just short enough", func(p *policydb.Policy) { p.Users.NPrim = 1 << 19 }, "", ""},
 		{"object_r missing", func(p *policydb.Policy) {
 			p.Roles.Items = slices.DeleteFunc(p.Roles.Items, func(r policydb.Role) bool { return r.Name == "object_r" })
 		}, "", ""},

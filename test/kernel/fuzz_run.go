@@ -68,7 +68,7 @@ func (f *Fuzzer) Run(ctx context.Context, limit time.Duration, n int) error {
 	f.deadly, f.asked = make(map[string]bool), make(map[string]int)
 	f.rng = rand.New(rand.NewPCG(f.Random, 2))
 	for _, k := range knownDifferences(f.VM.Version) {
-		if k.dies {
+		if k.dies && !k.rare {
 			f.deadly[k.senet] = true
 		}
 	}
