@@ -75,7 +75,7 @@ type commit struct {
 func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 	s := tx.store
 	c := &commit{
-		s: s, fsys: s.fsys, plan: plan, kernel: s.kernel(), booleans: tx.booleans,
+		s: s, fsys: s.fsys, plan: plan, kernel: s.kernel(), booleans: tx.kernelBooleans(plan),
 		final:  s.finalPolicy(tx.linked.Version),
 		active: filepath.Join(s.dir, "active"), tmp: filepath.Join(s.dir, "tmp"),
 	}

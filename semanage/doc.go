@@ -49,6 +49,8 @@
 //
 // # Differences from semanage
 //
+//   - A boolean whose local record is deleted has the policy's own value in the
+//     running kernel at once, where semanage leaves the kernel's as it is.
 //   - Port 0 is refused: no socket is ever labelled by it. See [Tx.Strict].
 //   - A port above 65535 in ports.local is refused with its line; libsepol takes
 //     the lower 16 bits.

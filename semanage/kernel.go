@@ -95,6 +95,32 @@ func (s *Store) kernel() Kernel {
 	return k
 }
 
+// kernelBooleans returns the values that the kernel is to have of the booleans
+// that the transaction is about: of those that have no local record any more,
+// the policy's own. Loading a policy keeps the values that booleans have.
+func (tx *Tx) kernelBooleans(plan *Plan) []Boolean {
+	names := make(map[string]bool, len(tx.booleans))
+	for _, b := range tx.booleans {
+		names[b.Name] = true
+	}
+	for _, d := range plan.Differences {
+		if b, ok := d.Before.(Boolean); ok && d.After == nil {
+			names[b.Name] = true
+		}
+	}
+	policy := &policyNames{tx.linked}
+	var list []Boolean
+	for name := range names {
+		t := &tx.local[Booleans]
+		if i := t.find(BooleanKey(name)); i >= 0 {
+			list = append(list, t.list[i].(Boolean))
+		} else if own := policy.boolean(name); own != nil {
+			list = append(list, Boolean{Name: name, On: own.State != 0})
+		}
+	}
+	return list
+}
+
 // setBooleans changes the values of the booleans that a transaction sets, in an
 // order that depends on nothing.
 func setBooleans(k Kernel, booleans []Boolean) error {

@@ -60,6 +60,45 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// TestLoadDeletedBoolean: a boolean without a local record has the policy's own
+// value in the kernel too, which would keep the one it has when it gets the
+// policy; and so after Undo. One that the transaction only touched has the value
+// that counts.
+func TestLoadDeletedBoolean(t *testing.T) {
+	ts := newTestStore(t)
+	k := &fakeKernel{version: 33}
+	s := ts.withKernel(k)
+	steps := []struct {
+		change func(*Tx) error
+		want   []Boolean
+	}{
+		{func(tx *Tx) error {
+			return errors.Join(tx.Set(Boolean{"secure_mode", true}), tx.Set(Boolean{"nis_enabled", true}))
+		},
+			[]Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
+		{(*Tx).Undo, []Boolean{{"nis_enabled", false}, {"secure_mode", false}}},
+		{(*Tx).Undo, []Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
+		{func(tx *Tx) error { return tx.Delete(BooleanKey("nis_enabled")) }, []Boolean{{"nis_enabled", false}}},
+		{func(tx *Tx) error {
+			return errors.Join(tx.Set(Boolean{"nis_enabled", true}), tx.Delete(BooleanKey("nis_enabled")), addPort(tx, 5601))
+		}, []Boolean{{"nis_enabled", false}}},
+		{func(tx *Tx) error { return tx.DeleteAll(Booleans) }, []Boolean{{"secure_mode", false}}},
+	}
+	for i, step := range steps {
+		k.booleans = nil
+		tx := ts.begin(s)
+		if err := step.change(tx); err != nil {
+			t.Fatal(i, err)
+		}
+		if _, err := tx.Commit(); err != nil {
+			t.Fatal(i, err)
+		}
+		if !slices.Equal(k.booleans, step.want) {
+			t.Errorf("step %d: %v, want %v", i, k.booleans, step.want)
+		}
+	}
+}
+
 // TestRefusedByKernel: nothing is changed where the kernel refuses the policy or
 // cannot read its version.
 func TestRefusedByKernel(t *testing.T) {
