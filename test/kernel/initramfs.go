@@ -35,9 +35,12 @@ const (
 	modeFile = 0o100755
 )
 
-// initramfs writes the archive that a machine boots with: /init and the
-// modules in the order in which they are to be loaded.
-func initramfs(ctx context.Context, file string, img image) error {
+// bootDirs are the directories that every machine has.
+var bootDirs = [...]string{"dev", "proc", "sys", "tmp", "modules"}
+
+// initramfs writes the archive that a machine boots with: /init, the modules in
+// the order in which they are to be loaded, and the files.
+func initramfs(ctx context.Context, file string, img image, files Files) error {
 	bin := filepath.Join(filepath.Dir(file), "init")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "github.com/senet-selinux/senet/test/kernel/init")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
@@ -53,13 +56,14 @@ func initramfs(ctx context.Context, file string, img image) error {
 		return err
 	}
 	var c cpio
-	for _, dir := range []string{"dev", "proc", "sys", "tmp", "modules"} {
+	for _, dir := range bootDirs {
 		c.add(dir, modeDir, nil)
 	}
 	c.add("init", modeFile, program)
 	for i, m := range list {
 		c.add(fmt.Sprintf("modules/%03d-%s.ko", i, m.name), modeFile, m.image)
 	}
+	c.addFiles(files)
 	c.add("TRAILER!!!", 0, nil)
 	return os.WriteFile(file, c.data, 0o600)
 }

@@ -46,7 +46,11 @@ const qemu = "qemu-system-x86_64"
 const commandLine = "console=ttyS0 quiet panic=-1 lsm=selinux enforcing=0 audit=1 audit_backlog_limit=65536 mitigations=off no_timer_check rcupdate.rcu_expedited=1"
 
 // Boot starts a machine with a kernel. It lives until it is closed or ctx ends.
-func Boot(ctx context.Context, v Version) (*VM, error) {
+func Boot(ctx context.Context, v Version) (*VM, error) { return BootWith(ctx, v, nil) }
+
+// BootWith starts a machine with a kernel and files, which it unpacks into
+// memory.
+func BootWith(ctx context.Context, v Version, files Files) (*VM, error) {
 	if _, err := exec.LookPath(qemu); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -59,7 +63,7 @@ func Boot(ctx context.Context, v Version) (*VM, error) {
 		return nil, err
 	}
 	vm := &VM{Version: v, img: img, dir: dir, console: new(console), done: make(chan error, 1)}
-	if err := initramfs(ctx, filepath.Join(dir, "initramfs"), img); err != nil {
+	if err := initramfs(ctx, filepath.Join(dir, "initramfs"), img, files); err != nil {
 		vm.Close()
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type audit struct {
 	seq  uint32
 	mark int
 	buf  []byte
+	rule []byte // as it was added
 }
 
 // From include/uapi/linux/audit.h.
@@ -52,6 +53,7 @@ type record struct {
 	// serial is the same for all records of one system call, and higher for each
 	// later one.
 	serial uint64
+	stamp  string // "audit(TIME:SERIAL"
 }
 
 func openAudit() (*audit, error) {
@@ -91,6 +93,7 @@ func openAudit() (*audit, error) {
 	if err := a.send(auditAddRule, rule); err != nil {
 		return nil, fmt.Errorf("adding an audit rule: %w", err)
 	}
+	a.rule = rule
 	return a, nil
 }
 
@@ -167,7 +170,7 @@ func parseRecord(kind uint16, text string) (record, error) {
 		return record{}, fmt.Errorf("audit record %d: %q", kind, text)
 	}
 	n, err := strconv.ParseUint(serial, 10, 64)
-	return record{kind, rest, n}, err
+	return record{kind, rest, n, stamp}, err
 }
 
 // attribute gives each call the records that were made while it ran, and returns

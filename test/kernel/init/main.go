@@ -67,6 +67,7 @@ type guest struct {
 	enforce *os.File // /sys/fs/selinux/enforce
 	audit   *audit
 	log     int // /dev/kmsg, once it is open
+	system  system
 }
 
 func (g *guest) open() (err error) {
@@ -89,6 +90,8 @@ func (g *guest) answer(r *wire.Request) (reply wire.Reply, err error) {
 		reply.Tried, err = g.try(r.Try)
 	case r.Exec != nil:
 		reply.Exec, err = g.exec(r.Exec)
+	case r.System != nil:
+		reply.System, err = g.serveSystem(r.System)
 	default:
 		err = errors.New("empty request")
 	}

@@ -10,6 +10,8 @@ type Request struct {
 	Ask  *Ask
 	Try  *Try
 	Exec *Exec
+
+	System *System
 }
 
 // A Reply is the answer to a Request. Err is not empty where it could not be
@@ -21,6 +23,7 @@ type Reply struct {
 	Asked   *Asked
 	Tried   *Tried
 	Exec    *Execed
+	System  *SystemReply
 }
 
 // Load makes the kernel use a policy, with the booleans that it names set.
