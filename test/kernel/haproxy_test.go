@@ -13,7 +13,8 @@ import (
 var update = flag.Bool("update", false, "write the story's session into the documents")
 
 // TestKernelsHaproxy plays what senet is for on real kernels: haproxy, refused a
-// port, and the ways out.
+// port, and the ways out. With -update the session on the first kernel becomes
+// docs/story1.txt; go test -run TestStory -update has README.md quote it.
 func TestKernelsHaproxy(t *testing.T) {
 	if os.Getenv("SENET_TEST_KERNEL") == "" && !long() {
 		t.Skip("SENET_TEST_KERNEL is not set; make test-kernel sets it")
@@ -21,6 +22,9 @@ func TestKernelsHaproxy(t *testing.T) {
 	testenv.Need(t, qemu, "semodule", "setfiles", "sefcontext_compile", "load_policy", "setsebool", "getsebool")
 	testenv.Policy(t, "default")
 	for _, b := range []*balancer{exampleBalancer(), debianBalancer()} {
+		if b.slow && short() {
+			continue
+		}
 		files := b.files(t)
 		for _, v := range Versions() {
 			t.Run(b.name+" "+string(v), func(t *testing.T) {
