@@ -67,7 +67,7 @@ type guest struct {
 	enforce *os.File // /sys/fs/selinux/enforce
 	audit   *audit
 	log     int // /dev/kmsg, once it is open
-	system  system
+	syslog  *syslog
 }
 
 func (g *guest) open() (err error) {

@@ -38,7 +38,7 @@ func command(r *wire.Command) (*wire.Ended, error) {
 
 // start starts a program in a context, as a service manager does: by asking for
 // it before execve. What it writes goes to /var/log/NAME.
-func (s *system) start(r *wire.Start) error {
+func start(r *wire.Start) error {
 	file, err := os.Create("/var/log/" + r.Name)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *system) start(r *wire.Start) error {
 	if err != nil {
 		return fmt.Errorf("%s as %s: %w", r.Args[0], r.Context, err)
 	}
-	s.programs[r.Name] = cmd
+	go func() { _ = cmd.Wait() }()
 	return nil
 }
 
@@ -80,18 +80,4 @@ func (w writer) Write(p []byte) (int, error) {
 	}
 	defer f.Close()
 	return f.Write(p)
-}
-
-// stop ends a program.
-func (s *system) stop(name string) error {
-	cmd, ok := s.programs[name]
-	if !ok {
-		return fmt.Errorf("%s was not started", name)
-	}
-	delete(s.programs, name)
-	if err := cmd.Process.Kill(); err != nil {
-		return err
-	}
-	_ = cmd.Wait() // it was killed
-	return nil
 }

@@ -72,7 +72,7 @@ func syslogLine(message string) string {
 // watch waits for a message, and then moves everything that has come into the
 // log.
 func (g *guest) watch(w *wire.Watch) ([]string, error) {
-	s := g.system.log
+	s := g.syslog
 	limit := time.NewTimer(w.Limit)
 	defer limit.Stop()
 	for w.For != "" && !s.has(w.For) {
@@ -100,7 +100,7 @@ func (s *syslog) has(text string) bool {
 // flush appends to the log: the kernel's records as rsyslog writes them where no
 // auditd runs, then the messages, which mostly are about what the kernel did.
 func (g *guest) flush() ([]string, error) {
-	s := g.system.log
+	s := g.syslog
 	s.mu.Lock()
 	messages := s.pending
 	s.pending = nil

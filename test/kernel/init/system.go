@@ -8,19 +8,12 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
-
-// A system is what the machine has of one beside the kernel.
-type system struct {
-	log      *syslog
-	programs map[string]*exec.Cmd
-}
 
 const auditDelRule = 1012
 
@@ -34,7 +27,7 @@ func (g *guest) serveSystem(r *wire.System) (*wire.SystemReply, error) {
 		if err != nil {
 			return reply, err
 		}
-		g.system = system{log: log, programs: make(map[string]*exec.Cmd)}
+		g.syslog = log
 	}
 	for _, l := range r.Labels {
 		if err := label(l); err != nil {
@@ -51,13 +44,8 @@ func (g *guest) serveSystem(r *wire.System) (*wire.SystemReply, error) {
 			return reply, err
 		}
 	}
-	if r.Stop != "" {
-		if err := g.system.stop(r.Stop); err != nil {
-			return reply, err
-		}
-	}
 	if r.Start != nil {
-		if err := g.system.start(r.Start); err != nil {
+		if err := start(r.Start); err != nil {
 			return reply, err
 		}
 	}

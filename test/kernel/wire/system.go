@@ -16,7 +16,6 @@ type System struct {
 	Listen string
 	// Enforce says "on" or "off".
 	Enforce string
-	Stop    string // the name of a Start
 	Start   *Start
 	Command *Command
 	// Get asks the HTTP server at an address for its first page.
