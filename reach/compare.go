@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -30,21 +31,32 @@ type Change struct {
 // among the ports of within, nil for all. Domains are matched by name; what only
 // one policy has gains or loses all that it may use. A port that a domain may use
 // or not, depending on what is not known of the host, counts as usable.
+//
+// Two Reachers that decide by one Decider (see [NewRelabelled]), or by two of one
+// policy under different booleans, are compared faster.
 func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
 	c := Change{Protocol: q.Protocol, Operation: q.Operation}
 	pairs, err := pairsOf(before, after, q, within)
-	if before.d == after.d {
-		p := before.d.Policy()
-		pairs = slices.DeleteFunc(pairs, func(pair pair) bool { return p.FormatContext(pair.before) == p.FormatContext(pair.after) })
-	}
-	if err != nil || len(pairs) == 0 {
+	if err != nil {
 		return c, err
 	}
-	old := domainsByName(before.d.Policy())
-	changed := old
-	if after.d != before.d {
-		changed = domainsByName(after.d.Policy())
+	p := before.d.Policy()
+	relabelled := slices.DeleteFunc(slices.Clone(pairs), func(pair pair) bool {
+		return p.FormatContext(pair.before) == after.labels.FormatContext(pair.after)
+	})
+	s, _ := network.SocketOf(q.Protocol)
+	switch {
+	case before.d == after.d:
+		return c, c.relabel(before, q, s, relabelled)
+	case len(relabelled) == 0 && switchesOnly(p, after.d.Policy()) && !concerns(p, s, switched(p, after.d.Policy())):
+		return c, nil
 	}
+	return c, c.ask(before, after, q, pairs)
+}
+
+// ask asks every domain under both policies.
+func (c *Change) ask(before, after *Reacher, q Query, pairs []pair) error {
+	old, changed := domainsByName(before.d.Policy()), domainsByName(after.d.Policy())
 	names := slices.Collect(maps.Keys(old))
 	for name := range changed {
 		if _, both := old[name]; !both {
@@ -55,34 +67,61 @@ func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
 	for _, name := range names {
 		was, err := before.judgeOf(old, name, q)
 		if err != nil {
-			return c, err
+			return err
 		}
-		is := was
-		if after.d != before.d {
-			if is, err = after.judgeOf(changed, name, q); err != nil {
-				return c, err
-			}
+		is, err := after.judgeOf(changed, name, q)
+		if err != nil {
+			return err
 		}
-		var gain, lose Ports
-		for i := range pairs {
-			pair := &pairs[i]
-			port := pair.ports[0].Low
-			had, has := may(was, port, pair.before), may(is, port, pair.after)
-			switch {
-			case has && !had:
-				gain = append(gain, pair.ports...)
-			case had && !has:
-				lose = append(lose, pair.ports...)
-			}
+		c.add(name, was, is, pairs)
+	}
+	return nil
+}
+
+// relabel asks the domains that the new labels may concern.
+func (c *Change) relabel(r *Reacher, q Query, s network.Socket, pairs []pair) error {
+	if len(pairs) == 0 {
+		return nil
+	}
+	p := r.d.Policy()
+	relabelling := newRelabelling(p, s, pairs)
+	domains := relabelling.candidates(Domains(p))
+	slices.SortFunc(domains, func(a, b policy.TypeID) int { return strings.Compare(p.TypeName(a), p.TypeName(b)) })
+	for _, id := range domains {
+		context, ok := subject.FromType(p, id)
+		if !ok {
+			continue
 		}
-		if len(gain) > 0 {
-			c.Gain = append(c.Gain, DomainPorts{name, gain.Union(nil)})
+		j, _, err := r.judge(context, q)
+		if err != nil {
+			return err
 		}
-		if len(lose) > 0 {
-			c.Lose = append(c.Lose, DomainPorts{name, lose.Union(nil)})
+		c.add(p.TypeName(id), j, j, pairs)
+	}
+	return nil
+}
+
+// add adds what changes for one domain. A judge is nil where there is no such
+// domain.
+func (c *Change) add(name string, was, is *network.Judge, pairs []pair) {
+	var gain, lose Ports
+	for i := range pairs {
+		pair := &pairs[i]
+		port := pair.ports[0].Low
+		had, has := may(was, port, pair.before), may(is, port, pair.after)
+		switch {
+		case has && !had:
+			gain = append(gain, pair.ports...)
+		case had && !has:
+			lose = append(lose, pair.ports...)
 		}
 	}
-	return c, nil
+	if len(gain) > 0 {
+		c.Gain = append(c.Gain, DomainPorts{name, gain.Union(nil)})
+	}
+	if len(lose) > 0 {
+		c.Lose = append(c.Lose, DomainPorts{name, lose.Union(nil)})
+	}
 }
 
 func may(j *network.Judge, port uint16, label policy.Context) bool {

@@ -1,11 +1,17 @@
 package semanage
 
-import "github.com/senet-selinux/senet/policydb"
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/policydb"
+)
 
 // Policies returns the policy before and after the transaction, for asking: they
 // say what policy.kern says and what Commit would write, with symbols and rules in
 // the order of policy.linked, whose tables both share. That takes a fraction of the
-// time of [Tx.Plan]. The error wraps ErrRebuild if there is no policy.linked.
+// time of [Tx.Plan]. Records that were there before and that the policy cannot
+// take, such as those of a type that is gone, are left out before. The error wraps
+// ErrRebuild if there is no policy.linked.
 func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
 	if err := tx.ready(); err != nil {
 		return nil, nil, err
@@ -14,7 +20,17 @@ func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
 	for i := range tx.local {
 		now[i] = tx.local[i].list
 	}
-	if before, err = tx.withLocal(tx.before); err != nil {
+	var was [kinds][]Record
+	for i := range tx.before {
+		was[i] = slices.DeleteFunc(slices.Clone(tx.before[i]), func(r Record) bool {
+			if r.Kind() == Booleans {
+				return false
+			}
+			_, err := tx.names.context(r.context())
+			return err != nil
+		})
+	}
+	if before, err = tx.withLocal(was); err != nil {
 		return nil, nil, err
 	}
 	after, err = tx.withLocal(now)

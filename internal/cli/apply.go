@@ -60,16 +60,13 @@ func (f *writeFlags) planOrUndo(streams ioStreams, args []string, undo bool) (*s
 	if len(args) > 0 {
 		return nil, usage(errors.New("--undo takes no file"), "")
 	}
-	s, tx, err := f.begin(streams.stderr)
+	_, tx, err := f.begin(streams.stderr)
 	if err != nil {
 		return nil, err
 	}
 	p := &statePlan{flags: f, tx: tx}
 	if err = storeProblem(tx.Undo()); err == nil {
-		p.change, err = f.preview(s, tx)
-	}
-	if err == nil {
-		p.effects, err = p.change.effects(p.change.plan.Differences)
+		err = p.compute()
 	}
 	if err != nil {
 		tx.Close()
@@ -80,7 +77,7 @@ func (f *writeFlags) planOrUndo(streams ioStreams, args []string, undo bool) (*s
 
 // apply shows, asks and commits.
 func (p *statePlan) apply(streams ioStreams, output *outputFlags) error {
-	if len(p.change.plan.Differences) == 0 {
+	if len(p.plan.Differences) == 0 {
 		return output.emit(streams.stdout, func() any { return p.json(false) }, p.write)
 	}
 	if p.flags.dryRun {

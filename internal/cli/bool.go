@@ -173,8 +173,8 @@ func explainBool(tx *semanage.Tx, name string, err error) error {
 
 // boolSentence says what one boolean changes for whom.
 func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) string {
-	was, _ := boolValue(a.change.before.Decider().Policy(), r.Name)
-	is, _ := boolValue(a.change.after.Decider().Policy(), r.Name)
+	was, _ := boolValue(a.change.before, r.Name)
+	is, _ := boolValue(a.change.after, r.Name)
 	switch {
 	case was == is && d.After == nil:
 		return fmt.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))

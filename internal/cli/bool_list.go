@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -109,7 +107,7 @@ func (a *boolList) count() error {
 	p, b := a.source.p, &a.list[0]
 	id, _ := p.Bool(b.Name)
 	other := p.WithBools(policy.BoolSetting{Bool: id, On: !b.On})
-	c := &storeChange{before: reach.New(access.NewDecider(p)), after: reach.New(access.NewDecider(other)), facts: facts}
+	c := &storeChange{before: p, after: other, facts: facts}
 	b.Effects, err = c.effects([]semanage.Difference{{Kind: semanage.Booleans, After: semanage.Boolean{Name: b.Name, On: !b.On}}})
 	a.counted = true
 	return err

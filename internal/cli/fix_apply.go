@@ -6,10 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -250,7 +248,7 @@ func (f *fixFlags) askAgain(a *fixAnswer, done *applied, p *policy.Policy) error
 // compare returns whom the change of a policy concerns: where only local records
 // of ports changed, among their ports.
 func (a *fixAnswer) compare(before, after *policy.Policy, steps *fixSteps) ([]effect, error) {
-	c := &storeChange{facts: a.can.machine.facts, before: reach.New(access.NewDecider(before)), after: reach.New(access.NewDecider(after))}
+	c := &storeChange{facts: a.can.machine.facts, before: before, after: after}
 	var list []semanage.Difference
 	for i := range steps.Records {
 		if r, err := steps.Records[i].record(); err == nil { // they have been checked

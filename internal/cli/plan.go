@@ -75,7 +75,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 			if err := output.emit(streams.stdout, func() any { return p.json(false) }, p.write); err != nil {
 				return err
 			}
-			if len(p.change.plan.Differences) > 0 {
+			if len(p.plan.Differences) > 0 {
 				return errPending
 			}
 			return nil
@@ -99,6 +99,7 @@ type statePlan struct {
 	state   *statefile.State
 	tx      *semanage.Tx
 	base    *statefile.Base
+	plan    *semanage.Plan
 	change  *storeChange
 	effects []effect
 }
@@ -141,14 +142,30 @@ func (p *statePlan) prepare(s *semanage.Store) error {
 		}
 		return storeProblem(err)
 	}
-	if p.change, err = p.flags.preview(s, p.tx); err != nil {
+	if err := p.compute(); err != nil {
 		return err
 	}
-	p.base = statefile.BaseOf(s.Name(), commit, p.change.before.Decider().Policy().DB().Encode())
+	kernel, err := s.KernelPolicy()
+	if err != nil {
+		return storeProblem(err)
+	}
+	p.base = statefile.BaseOf(s.Name(), commit, kernel.Encode())
 	if b := p.state.Base; b != nil && *b != *p.base {
 		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file), "senet plan makes a new one")
 	}
-	p.effects, err = p.change.effects(p.change.plan.Differences)
+	return nil
+}
+
+// compute says what the transaction changes, and for whom.
+func (p *statePlan) compute() error {
+	var err error
+	if p.plan, err = p.tx.Plan(); err != nil {
+		return storeProblem(err)
+	}
+	if p.change, err = p.flags.preview(p.tx, p.plan.Differences); err != nil {
+		return err
+	}
+	p.effects, err = p.change.effects(p.plan.Differences)
 	return err
 }
 

@@ -12,8 +12,8 @@ import (
 
 // write prints the changes and the next command.
 func (p *statePlan) write(w io.Writer) error {
-	if len(p.change.plan.Differences) == 0 {
-		_, err := fmt.Fprintf(w, "same  store %s is as %s says: nothing to do\n", p.change.plan.Store, p.name())
+	if len(p.plan.Differences) == 0 {
+		_, err := fmt.Fprintf(w, "same  store %s is as %s says: nothing to do\n", p.plan.Store, p.name())
 		return err
 	}
 	if err := p.writeChange(w); err != nil {
@@ -39,11 +39,11 @@ func (p *statePlan) writeChange(w io.Writer) error {
 	var b strings.Builder
 	width := 0
 	c := p.change
-	for _, d := range c.plan.Differences {
+	for _, d := range p.plan.Differences {
 		width = max(width, len(keyText(d)))
 	}
 	counts := map[string]int{}
-	for _, d := range c.plan.Differences {
+	for _, d := range p.plan.Differences {
 		sign, text := c.differenceText(d)
 		counts[sign]++
 		fmt.Fprintf(&b, "%s %-9s %-*s  %s\n", sign, d.Kind, width, keyText(d), text)
@@ -60,9 +60,9 @@ func keyText(d semanage.Difference) string { return record(d).Key().String() }
 func (c *storeChange) differenceText(d semanage.Difference) (sign, text string) {
 	switch {
 	case d.Before == nil:
-		return "+", labelText(d.After) + c.instead(c.before.Decider().Policy(), d.After)
+		return "+", labelText(d.After) + c.instead(c.before, d.After)
 	case d.After == nil:
-		return "-", labelText(d.Before) + c.instead(c.after.Decider().Policy(), d.Before)
+		return "-", labelText(d.Before) + c.instead(c.after, d.Before)
 	}
 	return "~", labelText(d.Before) + " -> " + labelText(d.After)
 }
@@ -70,7 +70,7 @@ func (c *storeChange) differenceText(d semanage.Difference) (sign, text string) 
 // instead says what holds under a policy in which a record is not a local one.
 func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
 	verb := "was"
-	if p == c.after.Decider().Policy() {
+	if p == c.after {
 		verb = "will be"
 	}
 	switch r := r.(type) {
@@ -129,11 +129,11 @@ type planChangeJSON struct {
 }
 
 func (p *statePlan) json(applied bool) planJSON {
-	out := planJSON{Schema: "senet.plan/1", Store: p.change.plan.Store, Base: p.base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
+	out := planJSON{Schema: "senet.plan/1", Store: p.plan.Store, Base: p.base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
 	if out.Effects == nil {
 		out.Effects = []effect{}
 	}
-	for _, d := range p.change.plan.Differences {
+	for _, d := range p.plan.Differences {
 		out.Changes = append(out.Changes, differenceJSON(d))
 	}
 	return out

@@ -71,7 +71,7 @@ func labelsText(runs []labelRun) string {
 // portSentence says what a record of ports changes for whom, and over what it
 // wins.
 func (a *changeAnswer) portSentence(d semanage.Difference, r semanage.Port) string {
-	was, is := a.change.before.Decider().Policy(), a.change.after.Decider().Policy()
+	was, is := a.change.before, a.change.after
 	old := labelsText(labelsWithin(was, r.Protocol, r.Low, r.High))
 	changed := labelsText(labelsWithin(is, r.Protocol, r.Low, r.High))
 	name := r.Key().String()

@@ -121,15 +121,13 @@ func (a *changeAnswer) fill() error {
 	if len(a.differences) == 0 {
 		return nil
 	}
-	if !a.flags.dryRun && overlayable(a.differences) {
-		if a.change, err = a.flags.overlay(a.tx.Linked(), before, after); err == nil {
-			a.change.sameRules = !slices.ContainsFunc(a.differences, func(d semanage.Difference) bool { return d.Kind != semanage.Ports })
+	if a.flags.dryRun { // a commit would find out what stands in its way
+		if _, err := a.tx.Plan(); err != nil {
+			return storeProblem(err)
 		}
 	}
-	if err != nil || a.change == nil {
-		if a.change, err = a.flags.preview(a.store, a.tx); err != nil {
-			return err
-		}
+	if a.change, err = a.flags.preview(a.tx, a.differences); err != nil {
+		return err
 	}
 	a.effects, err = a.change.effects(a.differences)
 	return err

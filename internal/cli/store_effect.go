@@ -11,44 +11,59 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A storeChange is what a transaction does: to the store, and to everybody.
+// A storeChange is what a transaction does to everybody.
 type storeChange struct {
-	plan          *semanage.Plan
-	before, after *reach.Reacher
+	before, after *policy.Policy
 	facts         host.Facts
-	// sameRules says that the labels of ports are all that differs.
-	sameRules bool
+	// relabels says that the two differ in the labels of ports alone.
+	relabels bool
 }
 
-// preview computes what a commit would do. after is before where it changes
-// nothing.
-func (f *storeFlags) preview(s *semanage.Store, tx *semanage.Tx) (*storeChange, error) {
-	plan, err := tx.Plan()
+// preview says what a commit of the transaction would change, without making the
+// policy that it would write.
+func (f *storeFlags) preview(tx *semanage.Tx, list []semanage.Difference) (*storeChange, error) {
+	facts, err := f.facts()
 	if err != nil {
-		return nil, storeProblem(err)
-	}
-	c := &storeChange{plan: plan}
-	if c.facts, err = f.facts(); err != nil {
 		return nil, err
 	}
-	db, err := s.KernelPolicy()
+	before, after, err := tx.Policies()
 	if err != nil {
 		return nil, storeProblem(err)
 	}
-	c.before = reach.New(access.NewDecider(policy.New(db)))
-	c.after = c.before
-	if plan.Changes() {
-		if db, err = policydb.Decode(plan.Policy); err != nil {
-			return nil, err
-		}
-		c.after = reach.New(access.NewDecider(policy.New(db)))
+	c := &storeChange{before: policy.New(before), after: policy.New(after), facts: facts, relabels: onlyOf(list, semanage.Ports)}
+	if onlyOf(list, semanage.Booleans) {
+		c.after = withBooleansOf(c.before, c.after)
 	}
 	return c, nil
+}
+
+// withBooleansOf returns a policy under the booleans of another that differs in
+// nothing else. [reach.Compare] makes use of it that both are one policy.
+func withBooleansOf(p, other *policy.Policy) *policy.Policy {
+	var settings []policy.BoolSetting
+	for id := range p.Bools() {
+		if on := other.BoolState(id); on != p.BoolState(id) {
+			settings = append(settings, policy.BoolSetting{Bool: id, On: on})
+		}
+	}
+	return p.WithBools(settings...)
+}
+
+func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {
+	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != kind })
+}
+
+// reachers returns what the two policies are compared by, for one goroutine.
+func (c *storeChange) reachers() (before, after *reach.Reacher) {
+	d := access.NewDecider(c.before)
+	if c.relabels {
+		return reach.New(d), reach.NewRelabelled(d, c.after)
+	}
+	return reach.New(d), reach.New(access.NewDecider(c.after))
 }
 
 // An effect is what some records of a transaction change for domains, in one way
@@ -61,14 +76,7 @@ type effect struct {
 // effects returns what the given records of the plan change, without what changes
 // nothing: by protocol, connect before bind.
 func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
-	if c.sameRules {
-		return c.relabelled(list)
-	}
 	asked := queries(list)
-	if was, is := c.before.Decider().Policy(), c.after.Decider().Policy(); was.DB() == is.DB() && overBooleans(list) {
-		classes := switchedClasses(was, is)
-		asked = slices.DeleteFunc(asked, func(q effectQuery) bool { return !concerns(was, q.query.Protocol, classes) })
-	}
 	changes := make([]reach.Change, len(asked))
 	errs := make([]error, len(asked))
 	next := make(chan int)
@@ -77,9 +85,7 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
-			// A Reacher is for one goroutine, its policy for all.
-			before, after := c.before.Decider().Policy(), c.after.Decider().Policy()
-			was, is := reach.New(access.NewDecider(before)), reach.New(access.NewDecider(after))
+			was, is := c.reachers()
 			for i := range next {
 				q := asked[i].query
 				q.Host = c.facts
@@ -108,34 +114,6 @@ func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
 			e.Addr = &q.Addr
 		}
 		effects = append(effects, e)
-	}
-	return effects, nil
-}
-
-func overBooleans(list []semanage.Difference) bool {
-	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != semanage.Booleans })
-}
-
-// relabelled is effects where the labels of ports are all that differs.
-func (c *storeChange) relabelled(list []semanage.Difference) ([]effect, error) {
-	var effects []effect
-	ops := []network.Operation{network.Connect, network.Bind}
-	for _, protocol := range portProtocols() {
-		within := portsOf(list, protocol)
-		if len(within) == 0 {
-			continue
-		}
-		name := network.Protocol(protocol.String())
-		r := newRelabelling(c.before.Decider().Policy(), c.after.Decider().Policy(), c.facts, name, within)
-		changes, err := r.changes(name, ops)
-		if err != nil {
-			return nil, err
-		}
-		for _, change := range changes {
-			if len(change.Gain)+len(change.Lose) > 0 {
-				effects = append(effects, effect{Change: withoutNull(change)})
-			}
-		}
 	}
 	return effects, nil
 }

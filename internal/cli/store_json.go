@@ -118,7 +118,7 @@ func (a *changeAnswer) json() changeJSON {
 	for _, d := range a.differences {
 		c := recordChangeJSON{Kind: d.Kind.String(), Before: newRecordJSON(d.Before, true), After: newRecordJSON(d.After, true)}
 		if port, ok := record(d).(semanage.Port); ok {
-			was, is := a.change.before.Decider().Policy(), a.change.after.Decider().Policy()
+			was, is := a.change.before, a.change.after
 			if asked != nil {
 				is = asked
 			}

@@ -130,7 +130,7 @@ func recordName(r semanage.Record) string {
 // sentence says what one record changes for whom.
 func (a *changeAnswer) sentence(d semanage.Difference) string {
 	name := recordName(record(d))
-	was, is := a.change.before.Decider().Policy(), a.change.after.Decider().Policy()
+	was, is := a.change.before, a.change.after
 	var old, changed string
 	switch r := record(d).(type) {
 	case semanage.Port:
@@ -160,7 +160,7 @@ func (a *changeAnswer) rule(d semanage.Difference) string {
 	switch r := record(d).(type) {
 	case semanage.Port:
 		if d.Before == nil {
-			return winsOver(a.change.before.Decider().Policy(), r)
+			return winsOver(a.change.before, r)
 		}
 	case semanage.Boolean:
 		return "ports are all that is counted; senet search -A -b " + r.Name + " lists its rules"
