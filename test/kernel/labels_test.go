@@ -2,11 +2,14 @@ package kernel
 
 import (
 	"net/netip"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
 // labels are the labels of packets that a machine was told to give, beyond
@@ -15,6 +18,7 @@ type labels struct {
 	vm      *VM
 	net     *NetLabel
 	secmark bool
+	p       *policy.Policy // that was loaded when they were made
 }
 
 func newLabels(t *testing.T, vm *VM) *labels {
@@ -38,17 +42,40 @@ func (l *labels) clear(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.secmark = false
-		time.Sleep(settle)
+		l.settle(t)
 	}
 }
 
-// settle is how long the kernel takes to destroy what a network namespace or a
-// table held, and with it to stop checking packets.
-const settle = 300 * time.Millisecond
+// settle waits until the kernel has destroyed what tables and network namespaces
+// held, and checks no packets any more: a datagram of peer_t, to which no policy of
+// the lab grants packets, leaves no denial of one.
+func (l *labels) settle(t *testing.T) {
+	t.Helper()
+	if l.p.HasPolicyCap(policy.CapAlwaysCheckNetwork) {
+		return
+	}
+	kernel, _ := l.p.InitialSID(policy.SIDKernel)
+	to := sockaddr(syscall.AF_INET, loopback, 9)
+	sc := &Scenario{Context: "u:r:peer_t:s0", NetNS: true, Calls: []wire.Call{
+		call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM), Int(0)),
+		call(syscall.SYS_SENDTO, resultOf(0), Bytes([]byte{1}), Int(1), Int(0), Bytes(to), Int(len(to)))}}
+	for range 50 {
+		ran, err := l.vm.Run(sc, l.p.FormatContext(kernel))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(ran.Denials, func(d Denial) bool { return d.Class == "packet" }) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("packets are still checked")
+}
 
 // stage makes the machine what the question says of its host.
 func (l *labels) stage(t *testing.T, p *policy.Policy, q *network.Question) {
 	t.Helper()
+	l.p = p
 	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
 	if q.Host.Secmark && !l.secmark {
 		if err := l.vm.SecmarkEverywhere(p.FormatContext(unlabeled)); err != nil {
