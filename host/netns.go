@@ -20,8 +20,10 @@ type NetNS struct {
 }
 
 // parseNetNS reads where /proc/PID/ns/net points: net:[4026531833].
-func parseNetNS(link string) (uint64, bool) {
-	s, ok := strings.CutPrefix(link, "net:[")
+func parseNetNS(link string) (uint64, bool) { return parseNamespace(link, "net") }
+
+func parseNamespace(link, kind string) (uint64, bool) {
+	s, ok := strings.CutPrefix(link, kind+":[")
 	if !ok {
 		return 0, false
 	}

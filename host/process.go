@@ -23,13 +23,22 @@ type Process struct {
 	Unit string `json:"unit,omitempty"`
 	// NetNS is the inode of the network namespace, 0 where it cannot be seen.
 	NetNS uint64 `json:"netns,omitempty"`
-	UID   int    `json:"uid"`
+	// UserNS is the inode of the user namespace, 0 where it cannot be seen.
+	UserNS uint64 `json:"userns,omitempty"`
+	UID    int    `json:"uid"`
 	// Kernel is true for a thread of the kernel.
 	Kernel bool   `json:"kernel,omitempty"`
 	TTY    string `json:"tty"` // as ps prints it: pts/0, tty1, ?
 	// CPU is the processor time used.
 	CPU time.Duration `json:"cpu_ns"`
 }
+
+// initialUserNS is the inode of the first user namespace (PROC_USER_INIT_INO).
+const initialUserNS = 0xEFFFFFFD
+
+// InUserNamespace reports whether the process is known to be in another user
+// namespace than the first, as in containers without root.
+func (p *Process) InUserNamespace() bool { return p.UserNS != 0 && p.UserNS != initialUserNS }
 
 // maxProcesses is pid_max of 64-bit machines.
 const maxProcesses = 1 << 22
@@ -93,6 +102,8 @@ func (r Root) Process(pid int) (Process, error) {
 	p.Exe = strings.TrimSuffix(p.Exe, " (deleted)")
 	link, _ := r.ReadLink(dir + "/ns/net")
 	p.NetNS, _ = parseNetNS(link)
+	link, _ = r.ReadLink(dir + "/ns/user")
+	p.UserNS, _ = parseNamespace(link, "user")
 	return p, nil
 }
 

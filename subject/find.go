@@ -114,6 +114,7 @@ func (f *finder) pid(text string) error {
 	if err != nil {
 		return fmt.Errorf("pid:%d: the policy that is asked does not know the context: %w", pid, err)
 	}
+	f.s.Process = &process
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -27,6 +28,8 @@ type Subject struct {
 	Assumed bool
 	// Steps are how the context was found, for a process, unit or program.
 	Steps []Step
+	// Process is the process that was named by its id, else nil.
+	Process *host.Process
 }
 
 // Resolve finds the context that text names: a type, or a full context.

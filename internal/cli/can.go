@@ -108,7 +108,7 @@ func (f *policyFlags) askCanOf(p *policy.Policy, name string, args []string) (*c
 	if err != nil {
 		return nil, err
 	}
-	m, err := f.machine(name)
+	m, err := f.machineOf(name, s)
 	if err != nil {
 		return nil, err
 	}

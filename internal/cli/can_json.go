@@ -31,6 +31,9 @@ func (q *canAnswer) assumptions() []network.Assumption {
 	if !q.target.addr.IsValid() && (q.op == network.Bind || q.op == network.Listen || q.op == network.Recv) {
 		list = append(list, network.Assumption{Code: "SN-A-ADDRESS", Text: "the address 0.0.0.0"})
 	}
+	if p := q.target.protocol; p == network.SCTP || p == network.DCCP {
+		list = append(list, network.Assumption{Code: "SN-A-MODULE", Text: "the kernel has the protocol " + string(p) + " loaded"})
+	}
 	list = append(list, q.machine.notes...)
 	return append(list, q.answer.Assumptions...)
 }

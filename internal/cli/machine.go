@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
@@ -45,6 +46,9 @@ type machine struct {
 	facts  host.Facts
 	strict bool
 	notes  []network.Assumption
+	// userNamespace says that the network namespace belongs to a user namespace
+	// other than the first.
+	userNamespace bool
 }
 
 // machine reads the facts. Where only a policy was named, or none was found, the
@@ -75,6 +79,26 @@ func (f *policyFlags) machine(policyName string) (machine, error) {
 	return m, nil
 }
 
+// machineOf reads the facts for a subject: those of the network namespace that a
+// process is in, where no other was asked for.
+func (f *policyFlags) machineOf(policyName string, s subject.Subject) (machine, error) {
+	m, err := f.machine(policyName)
+	if p := s.Process; err != nil || p == nil || m.facts.Assumed || f.file != "" || f.netns != "" {
+		return m, err
+	} else if m.facts.NetNS != nil && p.NetNS != 0 && p.NetNS != m.facts.NetNS.Inode {
+		there := *f
+		there.netns = strconv.Itoa(p.PID)
+		own, err := there.machine(policyName)
+		if err != nil {
+			m.notes = append(m.notes, network.Assumption{Code: "SN-A-NETNS", Text: fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", p.PID)})
+			return m, nil
+		}
+		m = own
+	}
+	m.userNamespace = s.Process.InUserNamespace() && m.facts.NetNS != nil && !m.facts.NetNS.Initial
+	return m, nil
+}
+
 // decisive reports whether a fact can change an answer.
 func decisive(fact host.Fact) bool {
 	switch fact {
@@ -86,7 +110,7 @@ func decisive(fact host.Fact) bool {
 
 // question is a question about this machine.
 func (m *machine) question(q network.Question) network.Question {
-	q.Host, q.Strict = m.facts, m.strict
+	q.Host, q.Strict, q.UserNamespace = m.facts, m.strict, m.userNamespace
 	q.FastOpenUnchecked = m.facts.Kernel != nil && m.facts.Kernel.FastOpenCheck == host.No
 	return q
 }
