@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 //	samefile FILE FILE               both have the same bytes
 //	examplestore DIR                 make a system whose policy store has the example policy
 //	store NAME ROOT                  copy Debian's policy store of that name to a new root
-//	clone ROOT ROOT                  copy its default store to another
+//	clone ROOT ROOT                  copy its store to another
 //	same ROOT ROOT                   both roots have the same store
 //	nobody STATUS senet ARGUMENT...  run senet without privileges
 //	readonly DIRECTORY               mount it read-only

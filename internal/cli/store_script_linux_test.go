@@ -27,16 +27,26 @@ func cmdClone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: clone ROOT ROOT")
 	}
-	ts.Check(stores.Clone(ts.MkAbs(args[0]), ts.MkAbs(args[1]), "default"))
+	ts.Check(stores.Clone(ts.MkAbs(args[0]), ts.MkAbs(args[1]), storeOf(ts, args[0])))
+}
+
+// storeOf returns the name of a root's one store.
+func storeOf(ts *testscript.TestScript, root string) string {
+	list, err := filepath.Glob(ts.MkAbs(filepath.Join(root, "var/lib/selinux/*/active")))
+	ts.Check(err)
+	if len(list) != 1 {
+		ts.Fatalf("%s has %d stores", root, len(list))
+	}
+	return filepath.Base(filepath.Dir(list[0]))
 }
 
 func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: [!] same ROOT ROOT")
 	}
-	a, err := stores.Snap(ts.MkAbs(args[0]), "default")
+	a, err := stores.Snap(ts.MkAbs(args[0]), storeOf(ts, args[0]))
 	ts.Check(err)
-	b, err := stores.Snap(ts.MkAbs(args[1]), "default")
+	b, err := stores.Snap(ts.MkAbs(args[1]), storeOf(ts, args[1]))
 	ts.Check(err)
 	a.DropEmpty()
 	b.DropEmpty()
