@@ -11,10 +11,10 @@ import (
 	"github.com/senet-selinux/senet/internal/explain"
 )
 
-const explainLong = `Explain a word in plain words: a reason's or an assumption's code (SN-...), a
-permission, a class, a layer, or a name that policies use: a macro, an
-interface, a type, a boolean, a domain. What the policy and the host decide,
-such as which checks are live, is looked up in both.
+const explainLong = `Explain a word in plain words: the code of a reason, an assumption or
+another cause (SN-...), a permission, a class, a layer, or a name that policies
+use: a macro, an interface, a type, a boolean, a domain. What the policy and the
+host decide, such as which checks are live, is looked up in both.
 
 Without an argument it lists the words that have a page.
 
@@ -91,19 +91,20 @@ type topicsJSON struct {
 	Topics []explain.Entry `json:"topics"`
 }
 
-// topicKinds are the kinds of pages in the order of the list, with headings.
-func topicKinds() []struct {
+// A topicKind is a kind of pages with its heading in the list.
+type topicKind struct {
 	kind explain.Kind
 	text string
-} {
-	return []struct {
-		kind explain.Kind
-		text string
-	}{
+}
+
+// topicKinds are the kinds of pages in the order of the list.
+func topicKinds() []topicKind {
+	return []topicKind{
 		{explain.KindTopic, "topics"},
 		{explain.KindLayer, "layers"},
 		{explain.KindReason, "reasons"},
 		{explain.KindAssumption, "assumptions"},
+		{explain.KindElsewhere, "what else may refuse"},
 		{explain.KindErrno, "what programs see"},
 		{explain.KindPermission, "permissions"},
 		{explain.KindPolicyCap, "policy capabilities"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,10 +210,23 @@ func TestExplainExit(t *testing.T) {
 	}
 }
 
+// TestTopicsHaveAHeading checks that the list of words leaves no kind of page out.
+func TestTopicsHaveAHeading(t *testing.T) {
+	book, err := explain.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range book.Entries() {
+		if !slices.ContainsFunc(topicKinds(), func(k topicKind) bool { return k.kind == e.Kind }) {
+			t.Errorf("%s is of the kind %s, which the list does not have", e.Word, e.Kind)
+		}
+	}
+}
+
 // TestExplainJSON has the fields that are promised.
 func TestExplainJSON(t *testing.T) {
 	for _, c := range []struct{ word, kind string }{
-		{"layers", "topic"}, {"SN-BOUNDS", "reason"}, {"name_connect", "permission"}, {"tcp_socket", "class"}, {"http_port_t", "port type"},
+		{"layers", "topic"}, {"SN-BOUNDS", "reason"}, {"SN-E-BROADCAST", "elsewhere"}, {"name_connect", "permission"}, {"tcp_socket", "class"}, {"http_port_t", "port type"},
 		{"haproxy_t", "domain"}, {"squid_connect_any", "boolean"}, {"port_type", "attribute"}, {"netif", "layer"},
 		{"rw_socket_perms", "macro"}, {"corenet_tcp_connect_http_port", "interface"}, {"always_check_network", "policy capability"},
 	} {

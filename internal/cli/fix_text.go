@@ -23,7 +23,10 @@ func (a *fixAnswer) title(f *remedy.Fix) string {
 	case remedy.Label:
 		return "label " + f.Type
 	case remedy.Split:
-		return "off the local record"
+		if r := &f.Records[0]; r.Low < r.High {
+			return "cut the local record"
+		}
+		return "drop the local record"
 	case remedy.Boolean:
 		return settingsText(a.can.p, f.Bools, ",")
 	case remedy.Level:
@@ -82,11 +85,10 @@ func cutText(f *remedy.Fix) string {
 		return ""
 	}
 	r := &f.Records[0]
-	ports := fmt.Sprint(r.Low)
-	if r.Low != r.High {
-		ports = fmt.Sprintf("%d-%d", r.Low, r.High)
+	if r.Low == r.High {
+		return fmt.Sprintf("the local record %s/%d (%s) is dropped", r.Protocol, r.Low, r.Type)
 	}
-	return fmt.Sprintf("the local record %s/%s (%s) is cut", r.Protocol, ports, r.Type)
+	return fmt.Sprintf("the local record %s/%d-%d (%s) is cut around the port", r.Protocol, r.Low, r.High, r.Type)
 }
 
 func portCount(n int) string {
@@ -168,7 +170,7 @@ func writeElsewhere(b *strings.Builder, causes []remedy.Cause) {
 		if errno == "" {
 			errno = "timeout"
 		}
-		fmt.Fprintf(b, "%s%-13s %s\n", head, errno, wrap(c.Text, 20))
+		fmt.Fprintf(b, "%s%-13s %s\n", head, errno, wrap(c.Text+" ["+c.Code+"]", 20))
 	}
 }
 

@@ -72,7 +72,7 @@ func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) 
 // needsView reports whether the policy or the host adds to pages of the kind.
 func (k Kind) needsView() bool {
 	switch k {
-	case KindReason, KindAssumption, KindErrno:
+	case KindReason, KindAssumption, KindElsewhere, KindErrno:
 		return false
 	}
 	return true

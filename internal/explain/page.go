@@ -19,6 +19,7 @@ const (
 	KindTopic      Kind = "topic"
 	KindReason     Kind = "reason"     // a code of package access
 	KindAssumption Kind = "assumption" // a code SN-A-...
+	KindElsewhere  Kind = "elsewhere"  // a code SN-E-...
 	KindErrno      Kind = "errno"
 	KindPermission Kind = "permission"
 	KindClass      Kind = "class"
