@@ -285,9 +285,13 @@ func short(s string, base int) (*uint16, bool) {
 	return &v, true
 }
 
-// ContextType returns the type of a context in text form, "" if it has none.
+// ContextType returns the type of a context in text form, "" if it has none. A
+// word alone is a type, as people write it who shorten a record.
 func ContextType(context string) string {
-	_, rest, _ := strings.Cut(context, ":")
+	_, rest, ok := strings.Cut(context, ":")
+	if !ok {
+		return context
+	}
 	_, rest, _ = strings.Cut(rest, ":")
 	typ, _, _ := strings.Cut(rest, ":")
 	return typ

@@ -77,7 +77,7 @@ func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 		if !slices.Contains(args, "-") {
 			next = "senet why explains: senet why " + shellWords(args)
 		}
-		return unreadable(errors.New("no denial of an operation on a port, which is what fixes are for"), next)
+		return unreadable(errors.New("no denial of an operation on a port whose number is known, which is what fixes are for"), next)
 	}
 	a.can = list[0]
 	for _, c := range refused[min(1, len(refused)):] {

@@ -88,8 +88,13 @@ func (done *applied) changes() []string {
 		case isPort && steps.Records[i].Action == deleteAction:
 			cut = append(cut, port)
 			text := " cut"
-			if done.undone {
+			switch whole := port.Low == port.High; {
+			case done.undone && whole:
+				text = " back"
+			case done.undone:
 				text = " whole again"
+			case whole:
+				text = " dropped"
 			}
 			list = append(list, "local record "+r.Key().String()+text)
 		case isPort && slices.ContainsFunc(cut, func(c semanage.Port) bool { return c.Context == port.Context }):

@@ -158,6 +158,9 @@ func (a *whyAnswer) deed(it *whyItem) string {
 	if d.Addr.IsValid() {
 		port = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
 	}
+	if d.Port == 0 && (d.Hook == diagnose.HookNameConnect || d.Hook == diagnose.HookNameBind) {
+		port = a.unnumbered(it)
+	}
 	switch d.Hook {
 	case diagnose.HookNameConnect:
 		return "connect to " + port
@@ -197,6 +200,24 @@ func (a *whyAnswer) deed(it *whyItem) string {
 			return fmt.Sprintf("%s, port %d", text, d.Port)
 		}
 		return text + ", " + port
+	}
+	return text
+}
+
+// unnumbered names a port whose number the record does not have, by its label
+// and the name of a service that stands in its place where a log is interpreted.
+func (a *whyAnswer) unnumbered(it *whyItem) string {
+	text := "a port"
+	if it.denial.Protocol != "" {
+		text = "a " + string(it.denial.Protocol) + " port"
+	}
+	if label := audit.ContextType(it.avc.TContext); label != "" {
+		text += " labelled " + label
+	}
+	for _, f := range it.avc.Fields {
+		if f.Key == "src" || f.Key == "dest" {
+			return text + ", which the record calls " + f.Value
+		}
 	}
 	return text
 }
