@@ -80,6 +80,13 @@ func TestStory(t *testing.T) {
 	if err := exampleBalancer().make(t.Context(), root); err != nil {
 		t.Fatal(err)
 	}
+	config := filepath.Join(root, "etc/haproxy/haproxy.cfg")
+	if err := os.MkdirAll(filepath.Dir(config), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyFile(config, "testdata/haproxy/haproxy.cfg"); err != nil {
+		t.Fatal(err)
+	}
 	log := filepath.Join(root, "syslog")
 	played := 0
 	for block := range strings.SplitSeq("\n\n"+string(text), "\n\n# ") {
