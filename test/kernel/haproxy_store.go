@@ -19,7 +19,7 @@ type balancer struct {
 	// labels are the contexts of the machine's files that matter to haproxy, by
 	// path.
 	labels map[string]string
-	slow   bool // semodule takes minutes where the machine is emulated
+	slow   bool // semodule takes long where the machine is emulated
 }
 
 // exampleBalancer is haproxy under the example policy.

@@ -98,7 +98,7 @@ func (l *lb) play() {
 	l.show(0, "senet fix haproxy_t connect tcp/5601")
 	for i, way := range waysOut() {
 		if i == 0 && l.b.slow && !long() {
-			continue // two minutes there, and two back
+			continue // half a minute each way, and minutes on a busy machine
 		}
 		l.in(way.do, func() { l.through(way) })
 	}
