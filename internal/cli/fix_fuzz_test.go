@@ -21,9 +21,9 @@ func FuzzParsePlan(f *testing.F) {
 		`{"records":[{"action":"set","kind":"port","line":"portcon tcp 1 a:b:c\nportcon tcp 2 a:b:c"}]}`,
 		`null`,
 	} {
-		f.Add(`{"schema":"senet.plan/1",` + store + `,` + question + `,"steps":` + steps + `}`)
+		f.Add(`{"schema":"senet.fix-plan/1",` + store + `,` + question + `,"steps":` + steps + `}`)
 	}
-	f.Add(`{"schema":"senet.plan/1","steps":{}}`)
+	f.Add(`{"schema":"senet.fix-plan/1","steps":{}}`)
 	f.Add(strings.Repeat("[", 20000))
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := parsePlan([]byte(text))

@@ -44,7 +44,7 @@ func (a *fixAnswer) undoJSON(j *fixJournal) fixJSON {
 	return out
 }
 
-// A fixPlan is what --plan makes and --apply takes: schema senet.plan/1.
+// A fixPlan is what --plan makes and --apply takes: schema senet.fix-plan/1.
 type fixPlan struct {
 	Schema   string      `json:"schema"`
 	Store    *storePlan  `json:"store,omitempty"`
@@ -68,7 +68,7 @@ type planFix struct {
 	SubjectPorts  subjectPortsJSON     `json:"subject_ports"`
 }
 
-const fixPlanSchema = "senet.plan/1"
+const fixPlanSchema = "senet.fix-plan/1"
 
 func (a *fixAnswer) planJSON(n int, steps fixSteps) fixPlan {
 	f := &a.fixes[n-1]
