@@ -92,9 +92,11 @@ func exitCode(err error, stderr io.Writer) int {
 const rootLong = `Senet says what SELinux lets a process do on the network, and why.
 
   senet can haproxy_t connect tcp/5601     may it? layer by layer
-  senet fix haproxy_t connect tcp/5601     every fix with its cost
+  senet fix haproxy_t connect tcp/5601     every fix with its cost; --apply 1
+  senet why                                what was refused on this host, and why
   senet who connect tcp/5601               which domains may
   senet ports haproxy_t                    which ports may it use
+  senet port add -t http_port_t tcp/5601   whom it concerns, then do it
   senet explain layers                     which checks a kernel makes`
 
 func newRoot(streams ioStreams) *cobra.Command {
