@@ -41,7 +41,7 @@ func newApply(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer p.tx.Close()
+			defer func() { p.tx.Close() }()
 			return p.apply(streams, &output)
 		},
 	}
@@ -60,12 +60,15 @@ func (f *writeFlags) planOrUndo(streams ioStreams, args []string, undo bool) (*s
 	if len(args) > 0 {
 		return nil, usage(errors.New("--undo takes no file"), "")
 	}
-	_, tx, err := f.begin(streams.stderr)
+	s, tx, err := f.begin(streams.stderr)
 	if err != nil {
 		return nil, err
 	}
 	p := &statePlan{flags: f, tx: tx}
-	if err = storeProblem(tx.Undo()); err == nil {
+	if p.commit, err = s.CommitNumber(); err == nil {
+		err = tx.Undo()
+	}
+	if err = storeProblem(err); err == nil {
 		err = p.compute()
 	}
 	if err != nil {
@@ -90,18 +93,55 @@ func (p *statePlan) apply(streams ioStreams, output *outputFlags) error {
 		if err := p.writeChange(streams.stdout); err != nil {
 			return err
 		}
+	} else if p.flags.asks(streams) { // nobody decides about what was not shown
+		if err := p.writeChange(streams.stderr); err != nil {
+			return err
+		}
 	}
-	if ok, err := p.flags.confirm(streams, "Apply this?"); err != nil || !ok {
-		return errors.Join(err, errNo)
+	if err := p.ask(streams); err != nil {
+		return err
 	}
 	result, err := p.tx.Commit()
 	if err != nil {
 		return storeProblem(err)
 	}
 	return output.emit(streams.stdout, func() any { return p.json(true) }, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "done  %s\nundo  senet apply --undo%s\n", committed(result), p.flags.repeat())
+		_, err := fmt.Fprintf(w, "done  %s\nundo  senet apply --undo%s\n", committed(result), p.flags.repeatWrite())
 		return err
 	})
+}
+
+// ask asks, if somebody is there to be asked. Nobody else is kept waiting while
+// somebody thinks: the transaction ends, and is prepared again.
+func (p *statePlan) ask(streams ioStreams) error {
+	if !p.flags.asks(streams) {
+		return nil
+	}
+	p.tx.Close()
+	yes, err := p.flags.confirm(streams, "Apply this?")
+	if err != nil {
+		return err
+	}
+	if !yes {
+		fmt.Fprintln(streams.stderr, "nothing was changed")
+		return errNo
+	}
+	s, tx, err := p.flags.begin(streams.stderr)
+	if err != nil {
+		return err
+	}
+	shown := p.commit
+	p.tx = tx
+	if p.commit, err = s.CommitNumber(); err != nil {
+		return storeProblem(err)
+	}
+	if p.commit != shown {
+		return unreadable(fmt.Errorf("the store has changed meanwhile: transaction %d", p.commit), "look at it again")
+	}
+	if p.state == nil {
+		return storeProblem(tx.Undo())
+	}
+	return storeProblem(p.state.Put(tx))
 }
 
 // committed says what a commit came to.

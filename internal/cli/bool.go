@@ -136,6 +136,11 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 		case !f.on && !f.off:
 			return nil, usage(fmt.Errorf("%s: on or off?", arg), example)
 		}
+		for _, other := range list {
+			if other.Name == b.Name && other.On != b.On {
+				return nil, usage(fmt.Errorf("%s is to be on and off", b.Name), "say one of them")
+			}
+		}
 		list = append(list, b)
 	}
 	return list, nil

@@ -59,7 +59,7 @@ func parseNode(addr, mask, proto string) (semanage.Node, error) {
 				proto = "ipv6"
 			}
 			if mask == "" {
-				mask = netip.PrefixFrom(a, a.BitLen()).Masked().String()[len(a.String()):]
+				mask = fmt.Sprintf("/%d", a.BitLen())
 			}
 		}
 	}
@@ -67,7 +67,22 @@ func parseNode(addr, mask, proto string) (semanage.Node, error) {
 		addr, mask = before, "/"+bits
 	}
 	k, err := semanage.ParseNode(addr, mask, proto)
+	if err == nil && (proto == "ipv4") != k.Addr.Is4() && proto != "" {
+		err = fmt.Errorf("%s is no %s address", k.Addr, proto)
+	}
 	return semanage.Node{Addr: k.Addr, Mask: k.Mask}, err
+}
+
+// matchesNothing reports whether the address has bits that the mask has not: the
+// kernel compares what the mask leaves of an address, so that none is like it.
+func matchesNothing(n semanage.Node) bool {
+	mask := n.Mask.AsSlice()
+	for i, b := range n.Addr.AsSlice() {
+		if b&^mask[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // listedNodes returns the policy's nodes in the order they are tried.

@@ -40,7 +40,7 @@ Exit status: 0 nothing differs, 2 something does, 64 a mistake in the command or
 in what the file asks for, 65 a file or a store that cannot be read.`
 
 const planExamples = `  senet plan web.yaml
-  senet plan web.yaml --out web.plan && senet apply web.plan
+  senet plan web.yaml --out web.plan; senet apply web.plan
   senet plan --export > now.yaml`
 
 func newPlan(streams ioStreams) *cobra.Command {
@@ -98,6 +98,7 @@ type statePlan struct {
 	file    string
 	state   *statefile.State
 	tx      *semanage.Tx
+	commit  int // the number of the last transaction before
 	base    *statefile.Base
 	plan    *semanage.Plan
 	change  *storeChange
@@ -127,10 +128,11 @@ func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) 
 }
 
 func (p *statePlan) prepare(s *semanage.Store) error {
-	commit, err := s.CommitNumber()
-	if err != nil {
+	var err error
+	if p.commit, err = s.CommitNumber(); err != nil {
 		return storeProblem(err)
 	}
+	commit := p.commit
 	if b := p.state.Base; b != nil && (b.Store != s.Name() || b.Commit != commit) {
 		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d", p.file, b.Commit, b.Store, s.Name(), commit),
 			"senet plan makes a new one")

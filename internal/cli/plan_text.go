@@ -13,25 +13,22 @@ import (
 // write prints the changes and the next command.
 func (p *statePlan) write(w io.Writer) error {
 	if len(p.plan.Differences) == 0 {
-		_, err := fmt.Fprintf(w, "same  store %s is as %s says: nothing to do\n", p.plan.Store, p.name())
+		says := "as " + p.file + " says"
+		if p.state == nil {
+			says = "as it was"
+		}
+		_, err := fmt.Fprintf(w, "same  store %s is %s: nothing to do\n", p.plan.Store, says)
 		return err
 	}
 	if err := p.writeChange(w); err != nil {
 		return err
 	}
-	next := "senet apply " + p.name() + p.flags.repeat()
+	next := "senet apply " + shellWords([]string{p.file}) + p.flags.repeatWrite()
 	if p.state == nil {
-		next = "senet apply --undo" + p.flags.repeat()
+		next = "senet apply --undo" + p.flags.repeatWrite()
 	}
 	_, err := fmt.Fprintf(w, "next  %s\n", next)
 	return err
-}
-
-func (p *statePlan) name() string {
-	if p.file == "" {
-		return "it was"
-	}
-	return p.file
 }
 
 // writeChange prints the changes, a line each, and whom they concern.
@@ -79,14 +76,28 @@ func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
 			return fmt.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
 		}
 	case semanage.Port:
-		low, high := p.PortLabel(uint8(r.Protocol), r.Low), p.PortLabel(uint8(r.Protocol), r.High)
-		text := p.TypeName(policy.TypeID(low.Context.Type))
-		if low.Context.Type != high.Context.Type {
-			text += ", ..."
-		}
-		return fmt.Sprintf(" (%s %s)", verb, text)
+		return fmt.Sprintf(" (%s %s)", verb, mostOf(labelsWithin(p, r.Protocol, r.Low, r.High)))
 	}
 	return ""
+}
+
+// mostOf returns the label that most of the ports have, and whether others have
+// others.
+func mostOf(runs []labelRun) string {
+	counts := make(map[string]int)
+	for _, r := range runs {
+		counts[r.Label] += r.Len()
+	}
+	best := ""
+	for _, r := range runs {
+		if best == "" || counts[r.Label] > counts[best] {
+			best = r.Label
+		}
+	}
+	if others := len(counts) - 1; others > 0 {
+		return best + " and " + plural(others, "other type")
+	}
+	return best
 }
 
 // labelText is what a record says about its key: a type with the range if that is

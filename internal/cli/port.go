@@ -133,10 +133,15 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 			return nil, err
 		}
 		if key.Protocol == 0 {
-			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), "-p tcp, or tcp/"+arg)
+			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), "-p tcp, or tcp/"+strings.TrimPrefix(arg, "/"))
 		}
 		if key.Low == 0 {
 			return nil, usage(fmt.Errorf("port %s: no socket is ever bound to port 0", arg), "ports are 1 to 65535")
+		}
+		for _, k := range keys {
+			if v != verbDelete && !f.split && k != key && k.Protocol == key.Protocol && k.Low <= key.High && key.Low <= k.High {
+				return nil, usage(fmt.Errorf("%s and %s overlap: local records may not", k, key), "name each port once")
+			}
 		}
 		keys = append(keys, key)
 	}
@@ -217,7 +222,7 @@ func (f *portFlags) contextFlags() string {
 		s += " -t " + f.typ
 	}
 	if f.rng != "" {
-		s += " -r " + f.rng
+		s += " -r " + shellWords([]string{f.rng})
 	}
 	return s
 }

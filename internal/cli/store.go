@@ -28,10 +28,10 @@ func (f *storeFlags) register(flags *pflag.FlagSet) {
 func (f *storeFlags) repeat() string {
 	s := ""
 	if f.root != "" {
-		s += " --root " + f.root
+		s += " --root " + shellWords([]string{f.root})
 	}
 	if f.store != "" {
-		s += " --store " + f.store
+		s += " --store " + shellWords([]string{f.store})
 	}
 	return s
 }
@@ -115,7 +115,7 @@ func (f *writeFlags) confirm(streams ioStreams, question string) (bool, error) {
 	fmt.Fprintf(streams.stderr, "%s [y/N] ", question)
 	line, err := bufio.NewReader(streams.stdin).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return false, err
+		return false, unreadable(err, "")
 	}
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes":

@@ -89,6 +89,9 @@ func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error)
 		if err != nil {
 			return nil, usage(err, example)
 		}
+		if (v == verbAdd || v == verbSet) && matchesNothing(n) {
+			return nil, usage(fmt.Errorf("%s has bits that the mask %s has not: no address is like it", n.Addr, n.Mask), example)
+		}
 		n.Context = context
 		list = append(list, n)
 	}
@@ -99,10 +102,10 @@ func (f *contextFlags) request(v verb, records []semanage.Record, args []string)
 	repeat := "senet " + commandOf(f.kind) + " " + string(v)
 	for _, o := range []struct{ flag, value string }{{"-t", f.typ}, {"-r", f.rng}, {"-M", f.mask}, {"-p", f.proto}} {
 		if o.value != "" {
-			repeat += " " + o.flag + " " + o.value
+			repeat += " " + o.flag + " " + shellWords([]string{o.value})
 		}
 	}
-	repeat += " " + strings.Join(args, " ") + f.repeatWrite()
+	repeat += " " + shellWords(args) + f.repeatWrite()
 	change := semanage.Change{Type: f.typ, Range: f.rng}
 	return request{kind: f.kind, verb: v, repeat: repeat, stage: func(tx *semanage.Tx) ([]string, error) {
 		for _, r := range records {
