@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -79,15 +81,38 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	code, hint := exitUsage, ""
 	var p *problem
-	if errors.As(err, &p) {
+	var file *fs.PathError
+	switch {
+	case errors.As(err, &p):
 		code, hint = p.code, p.hint
+	case errors.As(err, &file): // standard output, in most cases
+		code = exitUnreadable
 	}
-	fmt.Fprintf(stderr, "senet: %v\n", err)
+	fmt.Fprintf(stderr, "senet: %s\n", withoutControls(err.Error()))
 	if hint != "" {
 		fmt.Fprintf(stderr, "       %s\n", hint)
 	}
 	return code
 }
+
+// withoutControls shows the control characters of a text, which may quote a file or an
+// argument, instead of sending them to a terminal.
+func withoutControls(s string) string {
+	if strings.IndexFunc(s, isControl) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if isControl(r) {
+			fmt.Fprintf(&b, "\\x%02x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' }
 
 const rootLong = `Senet says what SELinux lets a process do on the network, and why.
 

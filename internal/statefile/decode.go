@@ -43,6 +43,9 @@ func Read(name string, r io.Reader) (*State, error) {
 }
 
 func decodeJSON(text []byte, s *State) error {
+	if err := checkJSON(text); err != nil {
+		return err
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	err := d.Decode(s)
@@ -63,7 +66,11 @@ func decodeJSON(text []byte, s *State) error {
 	case errors.As(err, &typ):
 		offset = typ.Offset
 	}
-	return fmt.Errorf("%w: line %d: %s", ErrInvalid, lineAt(text, offset), strings.TrimPrefix(err.Error(), "json: "))
+	what := strings.TrimPrefix(err.Error(), "json: ")
+	if typ != nil {
+		what = fmt.Sprintf("%s: a %s is not what is expected", typ.Field, typ.Value)
+	}
+	return fmt.Errorf("%w: line %d: %s", ErrInvalid, lineAt(text, offset), what)
 }
 
 func lineAt(text []byte, offset int64) int {
@@ -88,6 +95,9 @@ func decodeYAML(text []byte, s *State) error {
 	if err := yaml.Unmarshal(text, &tree); err != nil {
 		return invalidYAML(err)
 	}
+	if err := checkYAML(&tree); err != nil {
+		return err
+	}
 	setLines(s.Ports, linesOf(&tree, "ports"), func(p *Port) *int { return &p.Line })
 	setLines(s.Nodes, linesOf(&tree, "nodes"), func(n *Node) *int { return &n.Line })
 	setLines(s.Interfaces, linesOf(&tree, "interfaces"), func(i *Interface) *int { return &i.Line })
@@ -111,6 +121,9 @@ func invalidYAML(err error) error {
 	text, _, _ = strings.Cut(text, "\n")
 	if before, _, found := strings.Cut(text, " not found in type "); found {
 		text = before + " is not known"
+	}
+	if where, what, found := strings.Cut(text, ": cannot unmarshal "); found {
+		text = where + ": " + mistyped(what)
 	}
 	return fmt.Errorf("%w: %s", ErrInvalid, text)
 }

@@ -78,6 +78,22 @@ func TestReadInvalid(t *testing.T) {
 		{"{\"ports\":\n[", "line 2"},
 		{"booleans: {a: maybe}\n", "line 1"},
 		{"booleans: {a: on, a: off}\n", "already defined"},
+		// One name, two values: no reader may pick one, or mix two records.
+		{"{\"booleans\": {\"a\": true,\n\"a\": false}}", "line 2: \"a\" is there twice"},
+		{"{\"ports\": [{\"range\": \"s0:c1\"}],\n\"PORTS\": [{\"port\": 1}]}", "line 2: \"PORTS\" is there twice"},
+		{"ports: []\nports: []\n", "already"},
+		// A value that was forgotten is not off, a record that was forgotten is not none.
+		{"booleans:\n  a:\n", "line 2: booleans: a has no value"},
+		{"booleans: {a: on, b: ~}\n", "b has no value"},
+		{"{\"booleans\": {\"a\": null}}", "line 1: null says nothing"},
+		{"ports:\n- {proto: tcp, port: 1}\n-\n", "line 3: ports: nothing after the dash"},
+		{"{\"ports\": [null]}", "null says nothing"},
+		// No word of how it is read.
+		{"ports: [{port: [80]}]\n", "line 1: a list is where one word is expected"},
+		{"booleans: {a: 1}\n", "line 1: `1` is where on or off is expected"},
+		{"exclusive: port\n", "line 1: `port` is where a list is expected"},
+		{"[ports]\n", "line 1: a list is where a mapping is expected"},
+		{"{\"ports\": 5}", "line 1: ports: a number is not what is expected"},
 		{strings.Repeat("#", statefile.MaxSize+1), "more than 1048576 bytes"},
 	} {
 		_, err := statefile.Read("f.yaml", strings.NewReader(c.text))
