@@ -117,10 +117,9 @@ func ones(a netip.Addr) int {
 	return n
 }
 
-// nodeOutcome says what a policy labels the address of a node.
-func nodeOutcome(p *policy.Policy, n semanage.Node) string {
-	l := p.NodeLabel(n.Addr)
-	return n.Addr.String() + " is " + labelName(p, l.Context)
+// nodeOutcome says what a policy labels an address.
+func nodeOutcome(p *policy.Policy, a netip.Addr) string {
+	return a.String() + " is " + labelName(p, p.NodeLabel(a).Context)
 }
 
 // nodeMatches reports whether a node's record applies to what is asked for.

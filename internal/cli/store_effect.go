@@ -76,7 +76,7 @@ type effect struct {
 // effects returns what the given records of the plan change, without what changes
 // nothing: by protocol, connect before bind.
 func (c *storeChange) effects(list []semanage.Difference) ([]effect, error) {
-	asked := queries(list)
+	asked := c.queries(list)
 	changes := make([]reach.Change, len(asked))
 	errs := make([]error, len(asked))
 	next := make(chan int)
@@ -148,7 +148,7 @@ type effectQuery struct {
 
 // queries returns what has to be asked because of records. An interface is asked
 // for by packets only where networking is labelled, and InfiniBand by no socket.
-func queries(list []semanage.Difference) []effectQuery {
+func (c *storeChange) queries(list []semanage.Difference) []effectQuery {
 	var out []effectQuery
 	all := slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind == semanage.Booleans })
 	for _, protocol := range portProtocols() {
@@ -163,9 +163,13 @@ func queries(list []semanage.Difference) []effectQuery {
 		}
 	}
 	for _, d := range list {
-		if n, ok := record(d).(semanage.Node); ok {
+		n, ok := record(d).(semanage.Node)
+		if !ok {
+			continue
+		}
+		for _, addr := range witnesses(c.before, c.after, n) {
 			for _, protocol := range []network.Protocol{network.TCP, network.UDP} {
-				out = append(out, effectQuery{query: reach.Query{Protocol: protocol, Operation: network.Bind, Addr: n.Addr}})
+				out = append(out, effectQuery{query: reach.Query{Protocol: protocol, Operation: network.Bind, Addr: addr}})
 			}
 		}
 	}

@@ -138,7 +138,11 @@ func (a *changeAnswer) sentence(d semanage.Difference) string {
 	case semanage.Boolean:
 		return a.boolSentence(d, r)
 	case semanage.Node:
-		old, changed = labelName(was, was.NodeLabel(r.Addr).Context), labelName(is, is.NodeLabel(r.Addr).Context)
+		at := witnesses(was, is, r)[0]
+		if at != r.Addr {
+			name = at.String() + " of " + name
+		}
+		old, changed = labelName(was, was.NodeLabel(at).Context), labelName(is, is.NodeLabel(at).Context)
 	case semanage.Interface:
 		old, changed = labelName(was, was.NetifLabel(r.Name).Context), labelName(is, is.NetifLabel(r.Name).Context)
 	default:
@@ -219,7 +223,7 @@ func (a *changeAnswer) outcome(p *policy.Policy, d semanage.Difference) string {
 	case semanage.Boolean:
 		return boolOutcome(p, r)
 	case semanage.Node:
-		return nodeOutcome(p, r)
+		return nodeOutcome(p, witnesses(a.change.before, a.change.after, r)[0])
 	case semanage.Interface:
 		return interfaceOutcome(p, r)
 	}
