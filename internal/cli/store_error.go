@@ -21,7 +21,7 @@ func storeProblem(err error) error {
 	}
 	var parse *semanage.ParseError
 	if errors.As(err, &parse) {
-		return unreadable(err, "nothing was changed")
+		return unreadable(err, "no program changes the store before that line is corrected or removed")
 	}
 	for _, known := range []struct {
 		err  error

@@ -19,8 +19,7 @@ import (
 func (s *State) Put(tx *semanage.Tx) error {
 	linked := tx.Linked()
 	if linked == nil {
-		_, err := tx.Plan()
-		return err
+		return &semanage.RebuildError{Reasons: []semanage.Reason{semanage.NoLinked}}
 	}
 	w := &writer{tx: tx, p: policy.New(linked), named: make(map[semanage.Key]bool)}
 	for _, name := range slices.Sorted(maps.Keys(s.Booleans)) {
