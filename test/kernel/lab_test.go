@@ -16,12 +16,12 @@ import (
 
 // counts are what a run of the tests compared.
 type counts struct {
-	policies, decisions, labels, contexts, operations, lines, loads atomic.Int64
+	policies, decisions, labels, contexts, operations, repeated, lines, loads atomic.Int64
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d policies, %d decisions, %d labels, %d contexts, %d operations, %d AVC lines, %d mutated policies compared",
-		c.policies.Load(), c.decisions.Load(), c.labels.Load(), c.contexts.Load(), c.operations.Load(), c.lines.Load(), c.loads.Load())
+	return fmt.Sprintf("%d policies, %d decisions, %d labels, %d contexts, %d operations (%d repeated), %d AVC lines, %d mutated policies compared",
+		c.policies.Load(), c.decisions.Load(), c.labels.Load(), c.contexts.Load(), c.operations.Load(), c.repeated.Load(), c.lines.Load(), c.loads.Load())
 }
 
 // A comparison is a part of TestKernels.
