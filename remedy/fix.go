@@ -198,9 +198,10 @@ func (f *Fix) cost() price {
 func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }
 
 // better orders fixes by their price. Of equals a boolean comes first, which the
-// author of the policy provided, and then a type that says what the port is.
+// author of the policy provided, then a type that says what the port is, and one
+// local record less before one more.
 func better(a, b *Fix) int {
-	kinds := []Kind{Boolean, OwnType, Label, Split, Level, Rule, OtherPort, Permissive}
+	kinds := []Kind{Boolean, OwnType, Split, Label, Level, Rule, OtherPort, Permissive}
 	return cmp.Or(
 		a.cost().compare(b.cost()),
 		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Type, b.Type),

@@ -44,7 +44,11 @@ func (q *canAnswer) why(groups []layerGroup) string {
 	}
 	text += q.cause(g, refused, source, object)
 	if g.Permissive {
-		text += "; the kernel only logs this: " + source + " is permissive"
+		who := source
+		if !q.p.IsPermissive(policy.TypeID(g.SourceContext.Type)) {
+			who = "SELinux" // on the whole machine
+		}
+		text += "; the kernel only logs this: " + who + " is permissive"
 	}
 	if len(refused.Reason.DontAudit) > 0 {
 		text += "; a dontaudit rule keeps the denial out of the log"

@@ -90,7 +90,7 @@ func (done *applied) changes() []string {
 			text := " cut"
 			switch whole := port.Low == port.High; {
 			case done.undone && whole:
-				text = " back"
+				text = " there again"
 			case done.undone:
 				text = " whole again"
 			case whole:

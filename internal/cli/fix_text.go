@@ -254,7 +254,7 @@ func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
 			}
 			names = append(names, name)
 		}
-		text := fmt.Sprintf("%s %s %s: %s", plural(len(part.list), "other"), verb, part.op, strings.Join(names, ", "))
+		text := fmt.Sprintf("%s %s: %s", others(len(part.list), verb), part.op, strings.Join(names, ", "))
 		if rest := len(part.list) - len(names); rest > 0 {
 			text += fmt.Sprintf(" and %s more", number(rest))
 		}
