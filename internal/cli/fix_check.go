@@ -10,6 +10,7 @@ const (
 	maxRecords    = 1000
 	maxModule     = 4 << 20
 	maxModuleName = 128
+	maxRecordLine = 16 << 10 // ranges of levels are long
 )
 
 // maxArgument bounds the arguments of a question.
@@ -43,6 +44,9 @@ func (steps *fixSteps) check() error {
 		return fmt.Errorf("%d records", len(steps.Records))
 	}
 	for i := range steps.Records {
+		if line := steps.Records[i].Line; len(line) > maxRecordLine {
+			return fmt.Errorf("record %.40q..., of %d bytes", line, len(line))
+		}
 		if _, err := steps.Records[i].record(); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -43,6 +44,14 @@ func FuzzParsePlan(f *testing.F) {
 			t.Fatalf("%+v became %+v", p, q)
 		}
 	})
+}
+
+// TestLongRecord: what is wrong with a plan is said in a line, not in the plan.
+func TestLongRecord(t *testing.T) {
+	steps := fixSteps{Records: []recordStep{{Action: setAction, Kind: "port", Line: strings.Repeat("A", 1<<20)}}}
+	if err := steps.check(); err == nil || len(err.Error()) > 100 {
+		t.Errorf("an error of %d bytes", len(fmt.Sprint(err)))
+	}
 }
 
 // FuzzParseFixJournal: the same for what an earlier run left in the store.
