@@ -215,7 +215,7 @@ func (a *whyAnswer) unnumbered(it *whyItem) string {
 		text += " labelled " + label
 	}
 	for _, f := range it.avc.Fields {
-		if f.Key == "src" || f.Key == "dest" {
+		if (f.Key == "src" || f.Key == "dest") && f.Value != "0" {
 			return text + ", which the record calls " + f.Value
 		}
 	}
