@@ -76,6 +76,9 @@ func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
 			return fmt.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
 		}
 	case semanage.Port:
+		if r.Low == r.High { // a file may have thousands of them
+			return fmt.Sprintf(" (%s %s)", verb, labelName(p, p.PortLabel(uint8(r.Protocol), r.Low).Context))
+		}
 		return fmt.Sprintf(" (%s %s)", verb, mostOf(labelsWithin(p, r.Protocol, r.Low, r.High)))
 	}
 	return ""

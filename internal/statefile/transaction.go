@@ -106,6 +106,14 @@ func (d *Node) put(w *writer) error {
 		return err
 	}
 	c := semanage.Context{Type: d.Type, Range: d.Range}
+	if gone, _ := absent(d.State); !gone {
+		mask := k.Mask.AsSlice()
+		for i, b := range k.Addr.AsSlice() {
+			if b&^mask[i] != 0 { // the kernel compares what the mask leaves of an address
+				return fmt.Errorf("%w: %s has bits that the mask %s has not: no address is like it", ErrInvalid, k.Addr, k.Mask)
+			}
+		}
+	}
 	return w.record(semanage.Node{Addr: k.Addr, Mask: k.Mask, Context: c}, c, d.State)
 }
 
