@@ -60,6 +60,9 @@ func newPlan(streams ioStreams) *cobra.Command {
 				}
 				return flags.export(streams)
 			}
+			if out == "-" {
+				return usage(errors.New("--out takes the name of a file"), "senet apply reads a plan from there")
+			}
 			w := writeFlags{storeFlags: flags}
 			p, err := w.plan(streams, args)
 			if err != nil {
