@@ -51,30 +51,40 @@ func FormatLocal(list []Record) []byte {
 type table struct {
 	list     []Record
 	modified bool
-	changes  int // how often it was changed
+	changes  int         // how often it was changed
+	index    map[Key]int // where the record that counts for a key is; nil until asked for
 }
 
-// touch notes a change.
-func (t *table) touch() { t.modified, t.changes = true, t.changes+1 }
+// touch notes a change of the list.
+func (t *table) touch() { t.modified, t.changes, t.index = true, t.changes+1, nil }
 
-// find returns the index of the record that counts for a key, -1 if none.
+// find returns the index of the record that counts for a key, the last one, or -1
+// if there is none.
 func (t *table) find(k Key) int {
-	for i := len(t.list) - 1; i >= 0; i-- {
-		if t.list[i].Key() == k {
-			return i
+	if t.index == nil {
+		t.index = make(map[Key]int, len(t.list))
+		for i, r := range t.list {
+			t.index[r.Key()] = i
 		}
+	}
+	if i, ok := t.index[k]; ok {
+		return i
 	}
 	return -1
 }
 
 // set replaces the record of that key, or adds it at the end.
 func (t *table) set(r Record) {
+	k := r.Key()
+	i, index := t.find(k), t.index
 	t.touch()
-	if i := t.find(r.Key()); i >= 0 {
+	if i >= 0 {
 		t.list[i] = r
-		return
+	} else {
+		t.list = append(t.list, r)
+		index[k] = len(t.list) - 1
 	}
-	t.list = append(t.list, r)
+	t.index = index
 }
 
 // remove deletes the record at index i.

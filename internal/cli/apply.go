@@ -19,8 +19,8 @@ What would change is shown first, with whom it concerns. A terminal is asked
 before anything is written, unless --yes. Applied a second time, a file changes
 nothing. --undo takes the last transaction back.
 
-Exit status: 0 done, or nothing to do, 1 not wanted, or nothing to undo, 2 with
---dry-run: something would change, 64 a mistake in the command or in what the
+Exit status: 0 done, or nothing to do, 1 nothing to undo, 2 --dry-run, or the
+answer was no: changes are pending, 64 a mistake in the command or in what the
 file asks for, 65 a file or a store that cannot be read or written.`
 
 const applyExamples = `  senet apply web.yaml
@@ -124,7 +124,7 @@ func (p *statePlan) ask(streams ioStreams) error {
 	}
 	if !yes {
 		fmt.Fprintln(streams.stderr, "nothing was changed")
-		return errNo
+		return errPending
 	}
 	s, tx, err := p.flags.begin(streams.stderr)
 	if err != nil {

@@ -41,9 +41,9 @@ running or the installed policy, else the built-in example. A system that is
 permissive is taken to be enforcing.
 
 Exit status: 0 fixes are listed; it is applied, allowed already or taken back, 1
-no fix works, or there is nothing to undo, 2 --dry-run: a change is pending, 64
-a mistake in the command, 65 a policy that cannot be read, a store that cannot
-be written, or a plan for another state of it.`
+no fix works, or there is nothing to undo, 2 --dry-run, or the answer was no: a
+change is pending, 64 a mistake in the command, 65 a policy that cannot be read,
+a store that cannot be written, or a plan for another state of it.`
 
 const fixExamples = `  senet fix haproxy_t connect tcp/5601
   senet fix httpd_t bind tcp/8081 --plan 1

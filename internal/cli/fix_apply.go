@@ -141,7 +141,10 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps fixSteps, streams ioStr
 // declined is the end of a change that somebody did not want.
 func declined(err error, streams ioStreams) error {
 	fmt.Fprintln(streams.stderr, "senet: nothing was changed")
-	return errors.Join(err, errNo)
+	if err != nil {
+		return err
+	}
+	return errPending
 }
 
 // apply1 makes the steps in the store and asks it again.
