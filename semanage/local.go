@@ -87,8 +87,15 @@ func (t *table) set(r Record) {
 	t.index = index
 }
 
-// remove deletes the record at index i.
+// remove deletes the record at index i. What is known of the places of the others
+// stays so if it is the last.
 func (t *table) remove(i int) {
+	index, k := t.index, t.list[i].Key()
+	last := i == len(t.list)-1 && len(index) == len(t.list) // each key once
 	t.touch()
 	t.list = slices.Delete(t.list, i, i+1)
+	if last {
+		delete(index, k)
+		t.index = index
+	}
 }

@@ -28,9 +28,19 @@ func (tx *Tx) Undo() error {
 	case j.New != tx.number:
 		return fmt.Errorf("%w: the last known transaction is %d, the store is at %d", ErrUndoStale, j.New, tx.number)
 	}
+	// What was added is at the end, and taken away from there first.
+	for _, e := range slices.Backward(j.Undo) {
+		if e.Before == "" {
+			if err := tx.undoOne(path, e); err != nil {
+				return err
+			}
+		}
+	}
 	for _, e := range j.Undo {
-		if err := tx.undoOne(path, e); err != nil {
-			return err
+		if e.Before != "" {
+			if err := tx.undoOne(path, e); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
