@@ -3,7 +3,10 @@ package cli
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/senet-selinux/senet/access"
@@ -121,12 +124,12 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 	}
 	a.collect(limit)
 	a.unknown = a.unknownKinds()
+	a.diagnoseDenials()
 	problems := 0
 	for i := range a.items {
 		it := &a.items[i]
 		switch {
 		case it.avc != nil:
-			it.denial = a.diagnoser.AVC(it.event, it.avc)
 			if !a.diagnoser.Knows(it.avc) {
 				a.unknown-- // counted with the others of its kind
 			}
@@ -145,6 +148,29 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 	if f.fix || problems <= whyFixed && a.denials+a.complaints <= whyCosted && !f.output.quiet && f.allow == "" {
 		a.findFixes()
 	}
+}
+
+// diagnoseDenials asks about the denials, on all processors: the first questions of
+// a policy cost the most. A Decider is for one goroutine, its policy for all.
+func (a *whyAnswer) diagnoseDenials() {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	ask := func(g *diagnose.Diagnoser) {
+		for i := next.Add(1) - 1; i < int64(len(a.items)); i = next.Add(1) - 1 {
+			if it := &a.items[i]; it.avc != nil {
+				it.denial = g.AVC(it.event, it.avc)
+			}
+		}
+	}
+	for range min(runtime.GOMAXPROCS(0), len(a.items)) - 1 {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			ask(diagnose.New(access.NewDecider(a.p), a.machine.facts))
+		}()
+	}
+	ask(a.diagnoser)
+	workers.Wait()
 }
 
 // unknownKinds counts the denials, folded, of which the policy lacks a type.
