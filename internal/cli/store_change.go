@@ -121,15 +121,20 @@ func (a *changeAnswer) fill() error {
 	if len(a.differences) == 0 {
 		return nil
 	}
-	if a.flags.dryRun { // a commit would find out what stands in its way
-		if _, err := a.tx.Plan(); err != nil {
-			return storeProblem(err)
-		}
-	}
 	if a.change, err = a.flags.preview(a.tx, a.differences); err != nil {
 		return err
 	}
+	// The policy that a commit writes is made meanwhile, and what stands in its way
+	// found out.
+	planned := make(chan error, 1)
+	go func() {
+		_, err := a.tx.Plan()
+		planned <- err
+	}()
 	a.effects, err = a.change.effects(a.differences)
+	if errPlan := <-planned; errPlan != nil {
+		return storeProblem(errPlan)
+	}
 	return err
 }
 
