@@ -149,7 +149,7 @@ func (tx *Tx) changes() int {
 
 func (tx *Tx) plan() (*Plan, error) {
 	s := tx.store
-	p := &Plan{Store: s.name, Commit: tx.number, Differences: tx.differences()}
+	p := &Plan{Store: s.name, Commit: tx.number, Differences: tx.Differences()}
 	modified := tx.modified()
 	if len(modified) == 0 {
 		return p, nil
@@ -185,8 +185,10 @@ func (tx *Tx) plan() (*Plan, error) {
 	return p, nil
 }
 
-// differences compares the records with those before the transaction.
-func (tx *Tx) differences() []Difference {
+// Differences compares the records with those before the transaction, in the order
+// of the files: of each kind first what is gone or changed, then what is new. Of
+// several records with one key the last counts.
+func (tx *Tx) Differences() []Difference {
 	var list []Difference
 	for _, kind := range Kinds() {
 		if !tx.local[kind].modified {

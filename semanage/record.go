@@ -83,6 +83,9 @@ type Record interface {
 	exportLine() string
 }
 
+// ContextOf returns the context of a record, the zero one of a boolean.
+func ContextOf(r Record) Context { return r.context() }
+
 // contexts resolves contexts for merging, each distinct one once.
 type contexts struct {
 	names *policyNames

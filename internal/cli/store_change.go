@@ -108,7 +108,6 @@ func (f *recordFlags) prepare(streams ioStreams, r request) (*changeAnswer, erro
 }
 
 func (a *changeAnswer) fill() error {
-	before := recordsOf(a.tx)
 	var err error
 	if a.number, err = a.store.CommitNumber(); err != nil {
 		return storeProblem(err)
@@ -116,8 +115,7 @@ func (a *changeAnswer) fill() error {
 	if a.notes, err = a.stage(a.tx); err != nil {
 		return storeProblem(err)
 	}
-	after := recordsOf(a.tx)
-	a.differences = differencesOf(before, after)
+	a.differences = a.tx.Differences()
 	if len(a.differences) == 0 {
 		return nil
 	}
@@ -169,42 +167,6 @@ func (a *changeAnswer) unasked(err error) error {
 	return unreadable(fmt.Errorf("the change is made, transaction %d, but the new policy cannot be asked: %w", a.result.Commit, err), "the same command once more says whether it is so")
 }
 
-// recordsOf returns all local records of a transaction, by kind.
-func recordsOf(tx *semanage.Tx) [][]semanage.Record {
-	var list [][]semanage.Record
-	for _, kind := range semanage.Kinds() {
-		list = append(list, tx.Records(kind))
-	}
-	return list
-}
-
-// differencesOf compares two states of local records, in the order of the files:
-// what is gone or changed first, then what is new. Of several records with one
-// key the last counts.
-func differencesOf(before, after [][]semanage.Record) []semanage.Difference {
-	var list []semanage.Difference
-	for i, kind := range semanage.Kinds() {
-		if slices.Equal(before[i], after[i]) {
-			continue
-		}
-		was, is := lastByKey(before[i]), lastByKey(after[i])
-		for _, r := range before[i] {
-			if was[r.Key()] != r {
-				continue
-			}
-			if now := is[r.Key()]; now != r {
-				list = append(list, semanage.Difference{Kind: kind, Before: r, After: now})
-			}
-		}
-		for _, r := range after[i] {
-			if was[r.Key()] == nil && is[r.Key()] == r {
-				list = append(list, semanage.Difference{Kind: kind, After: r})
-			}
-		}
-	}
-	return list
-}
-
 func lastByKey(list []semanage.Record) map[semanage.Key]semanage.Record {
 	m := make(map[semanage.Key]semanage.Record, len(list))
 	for _, r := range list {
@@ -220,7 +182,7 @@ func put(tx *semanage.Tx, v verb, r semanage.Record) error {
 	had, local, existed := tx.Lookup(key)
 	var err error
 	if existed && v == verbSet {
-		c := fullContext(r)
+		c := semanage.ContextOf(r)
 		err = tx.Modify(key, semanage.Change{Type: c.Type, Range: c.Range})
 	} else {
 		err = tx.Set(r)
@@ -260,7 +222,7 @@ func (e *existsError) Unwrap() error { return semanage.ErrExists }
 // given, "" for any.
 func remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 	if r, local, ok := tx.Lookup(key); ok && local {
-		c := fullContext(r)
+		c := semanage.ContextOf(r)
 		if is.Type != "" && c.Type != is.Type || is.Range != "" && c.Range != is.Range {
 			return usage(fmt.Errorf("delete %s %s: it is %s, not %s", key.Kind(), key, contextOf(r), strings.Trim(is.Type+":"+is.Range, ":")), "nothing was deleted")
 		}

@@ -171,7 +171,7 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 	for _, r := range all(source.p) {
 		local := source.local[r.Key()] != nil
 		switch {
-		case f.local && !local, f.typ != "" && fullContext(r).Type != f.typ:
+		case f.local && !local, f.typ != "" && semanage.ContextOf(r).Type != f.typ:
 			continue
 		case f.proto != "" && (f.proto == "ipv4") != r.(semanage.Node).Addr.Is4():
 			continue

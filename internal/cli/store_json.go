@@ -77,7 +77,7 @@ func newRecordJSON(r semanage.Record, local bool) *recordJSON {
 	if r == nil {
 		return nil
 	}
-	c := fullContext(r)
+	c := semanage.ContextOf(r)
 	out := &recordJSON{Key: r.Key().String(), Type: c.Type, Range: c.Range, Local: local}
 	if c != (semanage.Context{}) {
 		out.Context = c.String()

@@ -88,11 +88,10 @@ func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args
 // undo stages the inverse of the last transaction, which must be one of records
 // of the kind.
 func undo(tx *semanage.Tx, kind semanage.Kind) error {
-	before := recordsOf(tx)
 	if err := tx.Undo(); err != nil {
 		return err
 	}
-	list := differencesOf(before, recordsOf(tx))
+	list := tx.Differences()
 	for _, d := range list {
 		if d.Kind == kind {
 			return nil

@@ -18,30 +18,13 @@ func commandOf(k semanage.Kind) string {
 	return k.String()
 }
 
-// fullContext returns the context of a record, the zero one of a boolean.
-func fullContext(r semanage.Record) semanage.Context {
-	switch r := r.(type) {
-	case semanage.Port:
-		return r.Context
-	case semanage.Node:
-		return r.Context
-	case semanage.Interface:
-		return r.Context
-	case semanage.IBPKey:
-		return r.Context
-	case semanage.IBEndPort:
-		return r.Context
-	}
-	return semanage.Context{}
-}
-
 // contextOf returns what a record says: the type, with the range where it is not
 // s0; for a boolean, on or off.
 func contextOf(r semanage.Record) string {
 	if b, ok := r.(semanage.Boolean); ok {
 		return onOff(b.On)
 	}
-	return contextName(fullContext(r))
+	return contextName(semanage.ContextOf(r))
 }
 
 func contextName(c semanage.Context) string {

@@ -138,7 +138,7 @@ func (w *writer) record(r semanage.Record, want semanage.Context, state string) 
 	have, local, exists := w.tx.Lookup(k)
 	switch {
 	case gone && local:
-		if c := contextOf(have); want.Type != "" && w.typeName(want.Type) != c.Type {
+		if c := semanage.ContextOf(have); want.Type != "" && w.typeName(want.Type) != c.Type {
 			return fmt.Errorf("%w: %s is %s, not %s", ErrInvalid, k, c.Type, want.Type)
 		}
 		return w.tx.Delete(k)
@@ -149,7 +149,7 @@ func (w *writer) record(r semanage.Record, want semanage.Context, state string) 
 	case !exists:
 		return w.tx.Add(r)
 	}
-	if c := contextOf(have); w.typeName(want.Type) == c.Type && (want.Range == "" || want.Range == c.Range || !w.p.MLS()) {
+	if c := semanage.ContextOf(have); w.typeName(want.Type) == c.Type && (want.Range == "" || want.Range == c.Range || !w.p.MLS()) {
 		return nil
 	}
 	return w.tx.Modify(k, semanage.Change{Type: want.Type, Range: want.Range})
@@ -161,18 +161,6 @@ func (w *writer) typeName(name string) string {
 		return w.p.TypeName(id)
 	}
 	return name
-}
-
-func contextOf(r semanage.Record) semanage.Context {
-	switch r := r.(type) {
-	case semanage.Port:
-		return r.Context
-	case semanage.Node:
-		return r.Context
-	case semanage.Interface:
-		return r.Context
-	}
-	return semanage.Context{}
 }
 
 // rest deletes the local records of exclusive kinds that the file does not name.
