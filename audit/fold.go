@@ -176,8 +176,8 @@ type Folder struct {
 	limit    int
 	kinds    []kind
 	kindOf   map[Signature]int32 // without the port
-	groups   []group
-	examples []example // of the groups
+	groups   list[group]
+	examples list[place] // of the groups, in the arena
 	parsed   map[int32]parsedExample
 	index    groupIndex
 	names    []string // of commands
@@ -200,7 +200,7 @@ type group struct {
 	count, onlyLogged int64
 	first, last       int64 // microseconds since 1970, 0 for none
 	kind              int32
-	commands          [MaxCommands]int32 // numbers + 1, 0 for none
+	commands          [MaxCommands]uint16 // numbers + 1, 0 for none
 	port              uint16
 	syscall           bool // the example has the system call
 }
@@ -209,9 +209,11 @@ type group struct {
 type mark struct {
 	kind    int32 // noKind: it belongs to no group because the Folder is full
 	command int32
-	port    uint16
-	granted bool
-	logged  bool // permissive=1
+	// template is that of the text, from 1; 0 if it has none.
+	template int32
+	port     uint16
+	granted  bool
+	logged   bool // permissive=1
 }
 
 const noKind = -1
@@ -250,8 +252,8 @@ func (f *Folder) Add(e *Event) {
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 	m := f.mark(a, cmp.Or(a.Comm, e.Comm()))
 	at, fresh := f.count(m, micros(e.Time))
-	if at >= 0 && (fresh || e.Syscall != nil && !f.groups[at].syscall) {
-		f.groups[at].syscall = e.Syscall != nil
+	if at >= 0 && (fresh || e.Syscall != nil && !f.groups.at(at).syscall) {
+		f.groups.at(at).syscall = e.Syscall != nil
 		f.parsed[at] = parsedExample{e, index}
 	}
 }
@@ -265,7 +267,7 @@ func (f *Folder) mark(a *AVC, command string) mark {
 	switch {
 	case known:
 		m.kind = k
-	case len(f.groups) < f.limit:
+	case f.groups.len() < f.limit:
 		m.kind = int32(len(f.kinds))
 		f.kindOf[sig] = m.kind
 		one := kind{signature: sig}
@@ -278,7 +280,7 @@ func (f *Folder) mark(a *AVC, command string) mark {
 }
 
 // maxNames bounds how many names of commands a Folder keeps.
-const maxNames = 1 << 16
+const maxNames = 1<<16 - 1
 
 // name numbers the name of a command; -1 for none, or one too many.
 func (f *Folder) name(command string) int32 {
@@ -305,18 +307,18 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 		f.others++
 		return -1, false
 	}
-	n = f.index.find(f.groups, m.kind, m.port)
+	n = f.index.find(&f.groups, m.kind, m.port)
 	if n < 0 {
-		if len(f.groups) >= f.limit {
+		if f.groups.len() >= f.limit {
 			f.others++
 			return -1, false
 		}
-		n, fresh = int32(len(f.groups)), true
-		f.groups = append(grown(f.groups), group{kind: m.kind, port: m.port})
-		f.examples = append(grown(f.examples), example{})
-		f.index.add(f.groups, n)
+		n, fresh = int32(f.groups.len()), true
+		f.groups.add(group{kind: m.kind, port: m.port})
+		f.examples.add(0)
+		f.index.add(&f.groups, n)
 	}
-	g := &f.groups[n]
+	g := f.groups.at(n)
 	g.count++
 	if m.logged {
 		g.onlyLogged++
@@ -327,22 +329,13 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 		}
 		g.last = max(g.last, at)
 	}
-	if m.command >= 0 && g.commands[0] != m.command+1 {
-		g.addCommand(m.command + 1)
+	if command := uint16(m.command + 1); command != 0 && g.commands[0] != command {
+		g.addCommand(command)
 	}
 	return n, fresh
 }
 
-// grown makes room in a list by doubling it: append grows long ones by a quarter,
-// and copies them the more often.
-func grown[T any](list []T) []T {
-	if len(list) < cap(list) {
-		return list
-	}
-	return slices.Grow(list, max(256, len(list)))
-}
-
-func (g *group) addCommand(command int32) {
+func (g *group) addCommand(command uint16) {
 	for i, c := range g.commands {
 		if c == 0 {
 			g.commands[i] = command
@@ -405,7 +398,7 @@ func span(first, last, t time.Time) (time.Time, time.Time) {
 }
 
 // Len returns how many groups of denials and granted accesses there are.
-func (f *Folder) Len() int { return len(f.groups) }
+func (f *Folder) Len() int { return f.groups.len() }
 
 // Others counts the denials and symptoms that came when there were as many
 // groups as the Folder keeps, and belong to none of them.
@@ -416,10 +409,8 @@ func (f *Folder) Others() int64 { return f.others }
 // equally frequent. They are valid until the Folder counts another.
 func (f *Folder) Groups(result Result) iter.Seq[Group] {
 	return func(yield func(Group) bool) {
-		list := f.ranked(result)
-		slices.SortFunc(list, compareRanked)
-		for i := range list {
-			if !yield(f.group(list[i].n)) {
+		for _, r := range slices.SortedFunc(f.ranked(result), compareRanked) {
+			if !yield(f.group(r.n)) {
 				return
 			}
 		}
@@ -428,15 +419,14 @@ func (f *Folder) Groups(result Result) iter.Seq[Group] {
 
 // Top returns the first n of Groups, without ordering the others.
 func (f *Folder) Top(result Result, n int) []Group {
-	list := f.ranked(result)
-	n = min(n, len(list))
+	n = min(n, f.groups.len())
 	best := make([]ranked, 0, n+1)
-	for i := range list {
-		if len(best) == n && (n == 0 || compareRanked(best[n-1], list[i]) <= 0) {
+	for r := range f.ranked(result) {
+		if len(best) == n && (n == 0 || compareRanked(best[n-1], r) <= 0) {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(best, list[i], compareRanked)
-		best = slices.Insert(best, at, list[i])[:min(n, len(best)+1)]
+		at, _ := slices.BinarySearchFunc(best, r, compareRanked)
+		best = slices.Insert(best, at, r)[:min(n, len(best)+1)]
 	}
 	groups := make([]Group, len(best))
 	for i := range best {
@@ -458,13 +448,14 @@ func (f *Folder) Kinds() []Kind {
 	for i := range f.kinds {
 		kinds[i].Signature = f.kinds[i].signature
 	}
-	for i := range f.groups {
-		k := &kinds[f.groups[i].kind]
+	for i := range int32(f.groups.len()) {
+		g := f.groups.at(i)
+		k := &kinds[g.kind]
 		if k.Groups == 0 {
-			k.Signature.Port = f.groups[i].port
+			k.Signature.Port = g.port
 		}
 		k.Groups++
-		k.Count += f.groups[i].count
+		k.Count += g.count
 	}
 	return slices.DeleteFunc(kinds, func(k Kind) bool { return k.Groups == 0 })
 }
@@ -477,7 +468,7 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 	if !ok {
 		return Group{}, false
 	}
-	n := f.index.find(f.groups, k, port)
+	n := f.index.find(&f.groups, k, port)
 	if n < 0 {
 		return Group{}, false
 	}
@@ -485,7 +476,7 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 }
 
 func (f *Folder) group(n int32) Group {
-	g := &f.groups[n]
+	g := f.groups.at(n)
 	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
 	out.Signature.Port = g.port
 	for _, c := range g.commands {
@@ -516,18 +507,18 @@ func compareRanked(a, b ranked) int {
 	return cmp.Compare(a.tail, b.tail)
 }
 
-// ranked returns the groups with a result, in no order.
-func (f *Folder) ranked(result Result) []ranked {
-	// A few kinds have many ports: compare kinds once.
-	head, tail := f.ranks(compareHead), f.ranks(compareTail)
-	list := make([]ranked, 0, len(f.groups))
-	for n := range f.groups {
-		g := &f.groups[n]
-		if f.kinds[g.kind].signature.Result == result {
-			list = append(list, ranked{g.count, head[g.kind], tail[g.kind], g.port, int32(n)})
+// ranked yields the groups with a result, in no order.
+func (f *Folder) ranked(result Result) iter.Seq[ranked] {
+	return func(yield func(ranked) bool) {
+		// A few kinds have many ports: compare kinds once.
+		head, tail := f.ranks(compareHead), f.ranks(compareTail)
+		for n := range int32(f.groups.len()) {
+			g := f.groups.at(n)
+			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, head[g.kind], tail[g.kind], g.port, n}) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // ranks returns for every kind its place in an order; equal kinds have one.

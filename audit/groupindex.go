@@ -12,34 +12,46 @@ func (x *groupIndex) slot(kind int32, port uint16) uint32 {
 }
 
 // find returns the group, or -1.
-func (x *groupIndex) find(groups []group, kind int32, port uint16) int32 {
+func (x *groupIndex) find(groups *list[group], kind int32, port uint16) int32 {
 	if len(x.slots) == 0 {
 		return -1
 	}
 	for at := x.slot(kind, port); ; at = (at + 1) & uint32(len(x.slots)-1) {
 		n := x.slots[at] - 1
-		if n < 0 || groups[n].kind == kind && groups[n].port == port {
+		if n < 0 {
+			return n
+		}
+		if g := groups.at(n); g.kind == kind && g.port == port {
 			return n
 		}
 	}
 }
 
 // add adds the last of the groups, which must not be there yet.
-func (x *groupIndex) add(groups []group, n int32) {
-	if 2*len(groups) > len(x.slots) {
-		x.slots = make([]int32, max(256, 4*len(x.slots)))
-		for i := range groups {
-			x.put(groups, int32(i))
+func (x *groupIndex) add(groups *list[group], n int32) {
+	if 2*groups.len() > len(x.slots) {
+		x.slots = fresh[int32](max(256, 4*len(x.slots)))
+		for i := range int32(groups.len()) {
+			x.put(groups, i)
 		}
 		return
 	}
 	x.put(groups, n)
 }
 
-func (x *groupIndex) put(groups []group, n int32) {
-	at := x.slot(groups[n].kind, groups[n].port)
+func (x *groupIndex) put(groups *list[group], n int32) {
+	g := groups.at(n)
+	at := x.slot(g.kind, g.port)
 	for x.slots[at] != 0 {
 		at = (at + 1) & uint32(len(x.slots)-1)
 	}
 	x.slots[at] = n + 1
+}
+
+// fresh returns a table of zeros, which it writes: where a page of memory is read
+// before it is first written, the kernel maps it twice.
+func fresh[T any](n int) []T {
+	table := make([]T, n)
+	clear(table)
+	return table
 }

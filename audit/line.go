@@ -63,15 +63,19 @@ func (l *lineReader) skip() int64 {
 	return size
 }
 
-// fill reads more behind what is there.
+// readSize is how much is read at a time: little enough to stay in the
+// processor's cache until it is cut.
+const readSize = 128 << 10
+
+// fill moves what is there, the beginning of a line, to the front and reads more
+// behind it.
 func (l *lineReader) fill() {
-	if l.start > 0 && (l.start == l.end || len(l.buf)-l.end < 32<<10) {
-		copy(l.buf, l.buf[l.start:l.end])
-		l.end -= l.start
+	if l.start > 0 {
+		l.end = copy(l.buf, l.buf[l.start:l.end])
 		l.start = 0
 	}
 	for tries := 0; ; tries++ {
-		n, err := l.src.Read(l.buf[l.end:])
+		n, err := l.src.Read(l.buf[l.end:min(len(l.buf), l.end+readSize)])
 		l.end += n
 		switch {
 		case err != nil:

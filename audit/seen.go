@@ -11,14 +11,12 @@ type recent struct {
 	nextTwin int
 	avcs     [64]seenAVC
 	nextAVC  int
-	ids      []seenID // nil until the first
+	ids      []seenID // by serial number; nil until the first
 }
 
-// A seenID is a denial by its event: half of a hash, and how it was written.
-type seenID struct {
-	hash   uint32
-	format uint32
-}
+// A seenID is a denial by its event: 29 bits of a hash, and below them how it was
+// written.
+type seenID uint32
 
 // seenIDs is how many denials are remembered: a later one takes the place of
 // an earlier whose serial number ends in the same bits.
@@ -39,18 +37,18 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 		h = (h ^ binary.LittleEndian.Uint64(body[len(body)-24:])) * 0x9e3779b97f4a7c15
 	}
 	if s.ids == nil {
-		s.ids = make([]seenID, seenIDs)
+		s.ids = fresh[seenID](seenIDs)
 	}
 	x := &s.ids[id.serial%seenIDs]
-	hash, f := uint32(h>>32), formatNumber(format)
-	if x.hash == hash && x.format != 0 && x.format != f {
+	now := seenID(h>>32)&^7 | formatNumber(format)
+	if *x&^7 == now&^7 && *x&7 != 0 && *x != now {
 		return true
 	}
-	*x = seenID{hash, f}
+	*x = now
 	return false
 }
 
-func formatNumber(f Format) uint32 {
+func formatNumber(f Format) seenID {
 	switch f {
 	case FormatAuditLog:
 		return 1

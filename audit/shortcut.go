@@ -29,7 +29,7 @@ func (r *Reader) foldEvent(o *openEvent) {
 		when := o.when()
 		if r.countMark(o.mark, when) {
 			at, fresh := r.folder.count(o.mark, micros(when))
-			if at >= 0 && (fresh || !r.folder.groups[at].syscall) {
+			if at >= 0 && (fresh || !r.folder.groups.at(at).syscall) {
 				r.example(at, o, fresh)
 			}
 		}
@@ -69,7 +69,7 @@ func (r *Reader) example(at int32, o *openEvent, fresh bool) {
 		syscall = syscall || o.records[i].typ == typeSyscall || o.records[i].typ == typeURingOp
 	}
 	if fresh || syscall {
-		r.folder.groups[at].syscall = syscall
+		r.folder.groups.at(at).syscall = syscall
 		r.folder.setExample(at, o)
 	}
 }

@@ -46,7 +46,7 @@ const (
 )
 
 func newTemplates() templates {
-	return templates{seed: maphash.MakeSeed(), slots: make([]int32, 4*maxTemplates)}
+	return templates{seed: maphash.MakeSeed(), slots: fresh[int32](4 * maxTemplates)}
 }
 
 // split cuts the message of an AVC. It is false where the process id is not
@@ -186,8 +186,9 @@ func (f *Folder) recognise(body []byte) (mark, bool) {
 		if len(s.list) < maxTemplates && t.mark.kind != noKind {
 			text := bytes.Clone(body)
 			t.split(text)
+			t.mark.template = int32(len(s.list)) + 1
 			s.list = append(s.list, t)
-			s.slots[at] = int32(len(s.list))
+			s.slots[at] = t.mark.template
 		}
 	}
 	m := known.mark

@@ -1,0 +1,199 @@
+package audit
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// An arena holds the examples of groups as text, which is parsed when somebody
+// asks. Examples of one template differ in a few digits: the first is its base,
+// and of the others only what differs from it is kept.
+//
+//	base millis serial line records {type style line prefix suffix length text}...
+//
+// All numbers are varints; base is the place of another example + 1, or 0, and
+// the lines of the records count from that of the event.
+type arena struct {
+	pieces  [][]byte
+	bytes   int
+	bases   []place // of templates, + 1
+	scratch []byte
+	base    openEvent
+}
+
+// A place is where an example begins: its piece and, in the low half, the offset.
+type place uint64
+
+// arenaPiece is the size of a piece, and maxExamples how much all examples may
+// have: beyond it they have their AVC alone.
+const (
+	arenaPiece  = 256 << 10
+	maxExamples = 32 << 20
+)
+
+// keep copies an open event that has come as auditd writes it; false for others.
+func (a *arena) keep(o *openEvent) (place, bool) {
+	if o.format != FormatAuditLog || len(o.node) > 0 || !o.time.IsZero() {
+		return 0, false
+	}
+	for i := range o.records {
+		if o.records[i].format != FormatAuditLog {
+			return 0, false
+		}
+	}
+	records := o.records
+	if a.bytes+len(o.text) > maxExamples {
+		for i := range records {
+			if records[i].typ == typeAVC {
+				records = records[i : i+1]
+				break
+			}
+		}
+	}
+	base := a.baseOf(o.mark.template, len(records))
+	at := a.write(a.encode(base, o, records))
+	if base == 0 && o.mark.template > 0 {
+		a.bases[o.mark.template] = at + 1
+	}
+	return at, true
+}
+
+// baseOf returns the base of a template, with place + 1; 0 if it has none with
+// so many records.
+func (a *arena) baseOf(template int32, records int) place {
+	if template == 0 {
+		return 0
+	}
+	for int(template) >= len(a.bases) {
+		a.bases = append(a.bases, 0)
+	}
+	base := a.bases[template]
+	if base > 0 {
+		a.decode(base-1, &a.base)
+		if len(a.base.records) < records {
+			return 0
+		}
+	}
+	return base
+}
+
+// encode writes an example as it differs from that in a.base.
+func (a *arena) encode(base place, o *openEvent, records []held) []byte {
+	b := binary.AppendUvarint(a.scratch[:0], uint64(base))
+	b = binary.AppendVarint(b, o.id.millis)
+	b = binary.AppendUvarint(b, o.id.serial)
+	b = binary.AppendVarint(b, o.line)
+	b = binary.AppendUvarint(b, uint64(len(records)))
+	for i := range records {
+		h := &records[i]
+		text, prefix, suffix := o.text[h.start:h.end], 0, 0
+		if base > 0 {
+			other := a.base.records[i]
+			old := a.base.text[other.start:other.end]
+			prefix = commonPrefix(text, old)
+			suffix = commonSuffix(text[prefix:], old[prefix:])
+		}
+		text = text[prefix : len(text)-suffix]
+		b = append(b, byte(h.style))
+		b = binary.AppendUvarint(b, uint64(h.typ))
+		b = binary.AppendVarint(b, h.line-o.line)
+		b = binary.AppendUvarint(b, uint64(prefix))
+		b = binary.AppendUvarint(b, uint64(suffix))
+		b = binary.AppendUvarint(b, uint64(len(text)))
+		b = append(b, text...)
+	}
+	a.scratch = b[:0]
+	return b
+}
+
+func (a *arena) write(b []byte) place {
+	last := len(a.pieces) - 1
+	if last < 0 || cap(a.pieces[last])-len(a.pieces[last]) < len(b) {
+		a.pieces = append(a.pieces, make([]byte, 0, max(arenaPiece, len(b))))
+		last++
+	}
+	at := place(last)<<32 | place(len(a.pieces[last]))
+	a.pieces[last] = append(a.pieces[last], b...)
+	a.bytes += len(b)
+	return at
+}
+
+// event returns an example as it was when it was kept.
+func (a *arena) event(at place) *openEvent {
+	o := &openEvent{}
+	a.decode(at, o)
+	return o
+}
+
+// decode reads an example into o, the memory of which is used again.
+func (a *arena) decode(at place, o *openEvent) {
+	r := arenaReader(a.pieces[at>>32][uint32(at):])
+	var base openEvent
+	if n := r.uint(); n > 0 {
+		a.decode(place(n-1), &base)
+	}
+	*o = openEvent{format: FormatAuditLog, notable: true, text: o.text[:0], records: o.records[:0]}
+	o.id.millis, o.id.serial, o.line = r.int(), r.uint(), r.int()
+	for i := range r.uint() {
+		h := held{format: FormatAuditLog, style: style(r.bytes(1)[0]), typ: recordType(r.uint()), start: len(o.text)}
+		h.line = o.line + r.int()
+		prefix, suffix := int(r.uint()), int(r.uint())
+		var old []byte
+		if prefix+suffix > 0 {
+			other := base.records[i]
+			old = base.text[other.start:other.end]
+		}
+		o.text = append(o.text, old[:prefix]...)
+		o.text = append(o.text, r.bytes(int(r.uint()))...)
+		o.text = append(o.text, old[len(old)-suffix:]...)
+		h.end = len(o.text)
+		o.records = append(o.records, h)
+	}
+}
+
+// An arenaReader reads what encode wrote.
+type arenaReader []byte
+
+func (r *arenaReader) uint() uint64 {
+	v, n := binary.Uvarint(*r)
+	*r = (*r)[n:]
+	return v
+}
+
+func (r *arenaReader) int() int64 {
+	v, n := binary.Varint(*r)
+	*r = (*r)[n:]
+	return v
+}
+
+func (r *arenaReader) bytes(n int) []byte {
+	b := (*r)[:n]
+	*r = (*r)[n:]
+	return b
+}
+
+func commonPrefix(a, b []byte) int {
+	n, limit := 0, min(len(a), len(b))
+	for ; n+8 <= limit; n += 8 {
+		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
+			return n + bits.TrailingZeros64(x)/8
+		}
+	}
+	for n < limit && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func commonSuffix(a, b []byte) int {
+	n, limit := 0, min(len(a), len(b))
+	for ; n+8 <= limit; n += 8 {
+		if x := binary.LittleEndian.Uint64(a[len(a)-n-8:]) ^ binary.LittleEndian.Uint64(b[len(b)-n-8:]); x != 0 {
+			return n + bits.LeadingZeros64(x)/8
+		}
+	}
+	for n < limit && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
