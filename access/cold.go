@@ -11,7 +11,8 @@ import (
 // suits a command that asks a handful.
 type coldRules struct {
 	asked   int
-	sources [coldSources]policy.TypeID
+	sources [policy.RecentSources]policy.TypeID
+	scanned int           // how many of them came before the first question
 	target  policy.TypeID // asked about last
 	attrs   policy.Set[policy.TypeID]
 }
@@ -22,6 +23,21 @@ const (
 	coldDecisions = 500
 )
 
+// Expect says which types the first questions will be about as sources. Their
+// rules are found in one scan, now, instead of one for each. Of more types than
+// [policy.RecentSources] an index is made, at the question about the fifth.
+func (d *Decider) Expect(sources ...policy.TypeID) {
+	if d.idx != nil || len(sources) > policy.RecentSources {
+		return
+	}
+	d.p.ScanSources(sources...)
+	d.cold.expect(sources)
+}
+
+func (c *coldRules) expect(sources []policy.TypeID) {
+	c.scanned = copy(c.sources[:], sources)
+}
+
 // suffices reports whether one more question about a source is better answered
 // without the index.
 func (c *coldRules) suffices(source policy.TypeID) bool {
@@ -29,7 +45,7 @@ func (c *coldRules) suffices(source policy.TypeID) bool {
 	if c.asked > coldDecisions {
 		return false
 	}
-	for i := range c.sources {
+	for i := range max(coldSources, c.scanned) {
 		if c.sources[i] == 0 {
 			c.sources[i] = source
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"iter"
+	"slices"
 	"sync"
 )
 
@@ -11,7 +12,7 @@ type ruleIndex struct {
 	entries []indexEntry
 
 	recentMu sync.Mutex
-	recent   [recentSources]sourceRules
+	recent   [RecentSources]sourceRules
 	next     int // where in recent the next source goes
 }
 
@@ -21,8 +22,8 @@ type sourceRules struct {
 	entries []indexEntry
 }
 
-// recentSources is how many sources RulesFor keeps the rules of.
-const recentSources = 4
+// RecentSources is how many sources [Policy.RulesFor] keeps the rules of.
+const RecentSources = 16
 
 // An indexEntry is a rule's address, with the parts of its key that a lookup
 // by source, target and class tests, so that it need not fetch the rule.
@@ -105,25 +106,69 @@ func (t *tables) recentRules(source TypeID) []indexEntry {
 			return r.entries
 		}
 	}
-	r := &t.index.recent[t.index.next%recentSources]
-	t.index.next++
-	*r = sourceRules{source: source, entries: t.scanSource(source)}
+	r := t.scanSources([]TypeID{source})[0]
+	t.index.keep(r)
 	return r.entries
 }
 
-func (t *tables) scanSource(source TypeID) []indexEntry {
-	sources := t.Attributes(source)
-	var entries []indexEntry
+// ScanSources finds the rules of several sources in one scan, so that RulesFor
+// need not make one for each. It does nothing if they are more than it keeps.
+func (t *tables) ScanSources(sources ...TypeID) {
+	t.index.recentMu.Lock()
+	defer t.index.recentMu.Unlock()
+	if len(sources) > RecentSources {
+		return
+	}
+	known := func(source TypeID) bool {
+		return slices.ContainsFunc(t.index.recent[:], func(r sourceRules) bool { return r.source == source })
+	}
+	var missing []TypeID
+	for _, source := range sources {
+		if source != 0 && !known(source) && !slices.Contains(missing, source) {
+			missing = append(missing, source)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	for _, r := range t.scanSources(missing) {
+		for slices.Contains(sources, t.index.recent[t.index.next].source) {
+			t.index.next = (t.index.next + 1) % RecentSources
+		}
+		t.index.keep(r)
+	}
+}
+
+// keep keeps the rules of a source in place of those that came before the others.
+func (x *ruleIndex) keep(r sourceRules) {
+	x.recent[x.next] = r
+	x.next = (x.next + 1) % RecentSources
+}
+
+// scanSources finds the rules of sources in one scan.
+func (t *tables) scanSources(sources []TypeID) []sourceRules {
+	found := make([]sourceRules, len(sources))
+	names := make([]Set[TypeID], len(sources))
+	either := NewSet(t.MaxType())
+	for i, source := range sources {
+		found[i].source, names[i] = source, t.Attributes(source)
+		either.AddAll(names[i])
+	}
 	for i := range t.rules.tabs {
 		tab, base := &t.rules.tabs[i], t.rules.base[i]
 		size := uint32(0)
 		for off := uint32(0); off < tab.Size(); off += size {
 			key := tab.Key(off)
 			size = key.Size()
-			if sources.Has(TypeID(key.Source())) {
-				entries = append(entries, indexEntry{base + RuleAddr(off), key.Target(), key.Class()})
+			if !either.Has(TypeID(key.Source())) {
+				continue
+			}
+			for j := range names {
+				if names[j].Has(TypeID(key.Source())) {
+					found[j].entries = append(found[j].entries, indexEntry{base + RuleAddr(off), key.Target(), key.Class()})
+				}
 			}
 		}
 	}
-	return entries
+	return found
 }

@@ -76,6 +76,14 @@ func (t *tables) fallback(sid uint32) Label {
 // [Policy.WithPorts] first.
 func (p *Policy) Ports() []policydb.PortCon { return slices.Concat(p.ports, p.db.OContexts.Ports) }
 
+// Port returns the portcon at a position in Ports: that of a [Label].
+func (p *Policy) Port(record int) *policydb.PortCon {
+	if record < len(p.ports) {
+		return &p.ports[record]
+	}
+	return &p.db.OContexts.Ports[record-len(p.ports)]
+}
+
 // PortLabel returns the label of a port: that of the first portcon of its
 // protocol that contains it, else that of the initial SID "port". It mirrors
 // security_port_sid.

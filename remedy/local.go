@@ -103,7 +103,7 @@ func (f *finder) change(action Action, low, high uint32, label policy.Context) R
 func (f *finder) split() error {
 	c := f.local()
 	at := f.answer.Port.Record
-	if c == nil || at < 0 || !sameRecord(c, &f.p.Ports()[at]) {
+	if c == nil || at < 0 || !sameRecord(c, f.p.Port(at)) {
 		return nil // another record labels the port, or the policy is not the store's
 	}
 	under, _ := f.p.InitialSID(policy.SIDPort)

@@ -89,7 +89,7 @@ func (q *canAnswer) json() canJSON {
 		Booleans:  []map[string]bool{},
 	}
 	if q.answer.Port.Record >= 0 {
-		out.PortLabel.Record = portconText(q.p.Ports()[q.answer.Port.Record])
+		out.PortLabel.Record = portconText(q.p.Port(q.answer.Port.Record))
 	}
 	if g := q.refusing(groups); g != nil {
 		out.Reason = string(g.refused().Reason.Code)

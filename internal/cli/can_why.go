@@ -108,10 +108,10 @@ func (q *canAnswer) portLabel() string {
 	if label.Record < 0 {
 		return fmt.Sprintf("%s is labelled %s (no portcon; initial SID port)", port, name)
 	}
-	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Ports()[label.Record]))
+	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Port(label.Record)))
 }
 
-func portconText(c policydb.PortCon) string {
+func portconText(c *policydb.PortCon) string {
 	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
@@ -137,8 +137,8 @@ func (q *canAnswer) switches(groups []layerGroup) [][]policy.BoolSetting {
 	var works [][]policy.BoolSetting
 	for _, settings := range g.refused().Reason.Switches {
 		d := access.NewDecider(q.p.WithBools(settings...))
-		a, err := network.Ask(d, q.question())
-		if err == nil && a.Verdict == network.Allowed {
+		judge, err := network.NewJudge(d, q.question())
+		if err == nil && judge.Port(q.port, q.answer.Port.Context) == network.Allowed {
 			works = append(works, settings)
 		}
 	}

@@ -206,7 +206,7 @@ func (a *portList) addLabel(protocol semanage.Protocol, s policy.PortSegment, ke
 	p := a.source.p
 	label := listedLabel{protocol: protocol, index: s.Label.Record, typ: p.TypeName(policy.TypeID(s.Label.Context.Type)), record: recordOf(p, s.Label.Record)}
 	if s.Label.Record >= 0 {
-		r := portRecord(p, &p.Ports()[s.Label.Record])
+		r := portRecord(p, p.Port(s.Label.Record))
 		label.local = a.source.local[r.Key()] != nil
 	}
 	if a.flags.local && !label.local || a.flags.typ != "" && label.typ != a.flags.typ {

@@ -103,7 +103,7 @@ func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	if len(runs) != 1 {
 		return text
 	}
-	if n := runs[0].Record; local && n >= 0 && p.Ports()[n].Low == uint32(r.Low) && p.Ports()[n].High == uint32(r.High) {
+	if n := runs[0].Record; local && n >= 0 && p.Port(n).Low == uint32(r.Low) && p.Port(n).High == uint32(r.High) {
 		return text + " (local record)"
 	}
 	return text + " (" + recordOf(p, runs[0].Record) + ")"
@@ -114,7 +114,7 @@ func recordOf(p *policy.Policy, n int) string {
 	if n < 0 {
 		return "initial SID port"
 	}
-	c := p.Ports()[n]
+	c := p.Port(n)
 	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
@@ -138,7 +138,7 @@ func winsOver(p *policy.Policy, r semanage.Port) string {
 			continue
 		}
 		seen[run.Record] = true
-		c := p.Ports()[run.Record]
+		c := p.Port(run.Record)
 		switch {
 		case c.Low == uint32(r.Low) && c.High == uint32(r.High):
 		case len(names) == several:

@@ -124,7 +124,9 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 	}
 	a.collect(limit)
 	a.unknown = a.unknownKinds()
-	a.diagnoseDenials()
+	sources := a.sources()
+	a.d.Expect(sources...)
+	a.diagnoseDenials(sources)
 	problems := 0
 	for i := range a.items {
 		it := &a.items[i]
@@ -152,7 +154,7 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 
 // diagnoseDenials asks about the denials, on all processors: the first questions of
 // a policy cost the most. A Decider is for one goroutine, its policy for all.
-func (a *whyAnswer) diagnoseDenials() {
+func (a *whyAnswer) diagnoseDenials(sources []policy.TypeID) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	ask := func(g *diagnose.Diagnoser) {
@@ -166,11 +168,26 @@ func (a *whyAnswer) diagnoseDenials() {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
-			ask(diagnose.New(access.NewDecider(a.p), a.machine.facts))
+			d := access.NewDecider(a.p)
+			d.Expect(sources...)
+			ask(diagnose.New(d, a.machine.facts))
 		}()
 	}
 	ask(a.diagnoser)
 	workers.Wait()
+}
+
+// sources are the types of those that were refused something.
+func (a *whyAnswer) sources() []policy.TypeID {
+	var list []policy.TypeID
+	for i := range a.items {
+		if avc := a.items[i].avc; avc != nil {
+			if id, ok := a.p.Type(audit.ContextType(avc.SContext)); ok && !slices.Contains(list, id) {
+				list = append(list, id)
+			}
+		}
+	}
+	return list
 }
 
 // unknownKinds counts the denials, folded, of which the policy lacks a type.

@@ -168,7 +168,7 @@ func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
 	if d.Label != nil {
 		out.Label = &labelJSON{Context: a.p.FormatContext(d.Label.Context)}
 		if d.Layer == network.LayerPort && d.Label.Record >= 0 {
-			out.Label.Record = portconText(a.p.Ports()[d.Label.Record])
+			out.Label.Record = portconText(a.p.Port(d.Label.Record))
 		}
 	}
 	for i := range d.Also {
