@@ -11,17 +11,20 @@ import (
 //
 //	base millis serial line records {type style line prefix suffix length text}...
 //
-// All numbers are varints; base is the place of another example + 1, or 0, and
-// the lines of the records count from that of the event.
+// All numbers are varints; base is the place of another example, or 0, and what
+// the others count from is what the base has. The lines of the records count from
+// that of the event.
 type arena struct {
 	pieces  [][]byte
 	bytes   int
-	bases   []place // of templates, + 1
+	bases   []place // of templates
 	scratch []byte
-	base    openEvent
+	base    openEvent // the last that was needed
+	baseAt  place
 }
 
-// A place is where an example begins: its piece and, in the low half, the offset.
+// A place is where an example begins: the number of its piece, from 1, and in the
+// low half the offset.
 type place uint64
 
 // arenaPiece is the size of a piece, and maxExamples how much all examples may
@@ -53,13 +56,13 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 	base := a.baseOf(o.mark.template, len(records))
 	at := a.write(a.encode(base, o, records))
 	if base == 0 && o.mark.template > 0 {
-		a.bases[o.mark.template] = at + 1
+		a.bases[o.mark.template] = at
 	}
 	return at, true
 }
 
-// baseOf returns the base of a template, with place + 1; 0 if it has none with
-// so many records.
+// baseOf returns the base of a template, and has a.base be it; 0 if there is none
+// with so many records.
 func (a *arena) baseOf(template int32, records int) place {
 	if template == 0 {
 		return 0
@@ -68,28 +71,36 @@ func (a *arena) baseOf(template int32, records int) place {
 		a.bases = append(a.bases, 0)
 	}
 	base := a.bases[template]
-	if base > 0 {
-		a.decode(base-1, &a.base)
-		if len(a.base.records) < records {
-			return 0
-		}
+	if base == 0 {
+		return 0
+	}
+	if a.baseAt != base {
+		a.decode(base, &a.base)
+		a.baseAt = base
+	}
+	if len(a.base.records) < records {
+		return 0
 	}
 	return base
 }
 
 // encode writes an example as it differs from that in a.base.
 func (a *arena) encode(base place, o *openEvent, records []held) []byte {
+	var none openEvent
+	from := &none
+	if base > 0 {
+		from = &a.base
+	}
 	b := binary.AppendUvarint(a.scratch[:0], uint64(base))
-	b = binary.AppendVarint(b, o.id.millis)
-	b = binary.AppendUvarint(b, o.id.serial)
-	b = binary.AppendVarint(b, o.line)
+	b = binary.AppendVarint(b, o.id.millis-from.id.millis)
+	b = binary.AppendVarint(b, int64(o.id.serial-from.id.serial))
+	b = binary.AppendVarint(b, o.line-from.line)
 	b = binary.AppendUvarint(b, uint64(len(records)))
 	for i := range records {
 		h := &records[i]
 		text, prefix, suffix := o.text[h.start:h.end], 0, 0
 		if base > 0 {
-			other := a.base.records[i]
-			old := a.base.text[other.start:other.end]
+			old := from.records[i].of(from.text)
 			prefix = commonPrefix(text, old)
 			suffix = commonSuffix(text[prefix:], old[prefix:])
 		}
@@ -112,7 +123,7 @@ func (a *arena) write(b []byte) place {
 		a.pieces = append(a.pieces, make([]byte, 0, max(arenaPiece, len(b))))
 		last++
 	}
-	at := place(last)<<32 | place(len(a.pieces[last]))
+	at := place(last+1)<<32 | place(len(a.pieces[last]))
 	a.pieces[last] = append(a.pieces[last], b...)
 	a.bytes += len(b)
 	return at
@@ -127,21 +138,22 @@ func (a *arena) event(at place) *openEvent {
 
 // decode reads an example into o, the memory of which is used again.
 func (a *arena) decode(at place, o *openEvent) {
-	r := arenaReader(a.pieces[at>>32][uint32(at):])
+	r := arenaReader(a.pieces[at>>32-1][uint32(at):])
 	var base openEvent
 	if n := r.uint(); n > 0 {
-		a.decode(place(n-1), &base)
+		a.decode(place(n), &base)
 	}
 	*o = openEvent{format: FormatAuditLog, notable: true, text: o.text[:0], records: o.records[:0]}
-	o.id.millis, o.id.serial, o.line = r.int(), r.uint(), r.int()
+	o.id.millis = base.id.millis + r.int()
+	o.id.serial = base.id.serial + uint64(r.int())
+	o.line = base.line + r.int()
 	for i := range r.uint() {
 		h := held{format: FormatAuditLog, style: style(r.bytes(1)[0]), typ: recordType(r.uint()), start: len(o.text)}
 		h.line = o.line + r.int()
 		prefix, suffix := int(r.uint()), int(r.uint())
 		var old []byte
 		if prefix+suffix > 0 {
-			other := base.records[i]
-			old = base.text[other.start:other.end]
+			old = base.records[i].of(base.text)
 		}
 		o.text = append(o.text, old[:prefix]...)
 		o.text = append(o.text, r.bytes(int(r.uint()))...)
@@ -150,6 +162,9 @@ func (a *arena) decode(at place, o *openEvent) {
 		o.records = append(o.records, h)
 	}
 }
+
+// of returns the text of a record of an event.
+func (h *held) of(text []byte) []byte { return text[h.start:h.end] }
 
 // An arenaReader reads what encode wrote.
 type arenaReader []byte
