@@ -1,9 +1,6 @@
 package audit
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // A recent remembers the last denials, to tell what is said a second time.
 type recent struct {
@@ -29,7 +26,7 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 	if id.serial == 0 || id.millis < minMillis {
 		return false
 	}
-	body = bytes.TrimRight(body, " \t\r\n")
+	body = trimEnd(body)
 	h := (uint64(id.millis)*0x9e3779b97f4a7c15 ^ id.serial ^ uint64(len(body))<<48) * 0x9e3779b97f4a7c15
 	if len(body) > 64 {
 		// Where the permission is, and where the classes differ.
@@ -46,6 +43,18 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 	}
 	*x = now
 	return false
+}
+
+// trimEnd takes blanks off the end.
+func trimEnd(body []byte) []byte {
+	for n := len(body); n > 0; n-- {
+		switch body[n-1] {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return body[:n]
+		}
+	}
+	return nil
 }
 
 func formatNumber(f Format) seenID {
@@ -87,7 +96,7 @@ const seenLines = 400
 // twin reports whether a record came before by the other way. Each record
 // has one twin.
 func (r *Reader) twin(rec record) bool {
-	body := bytes.TrimRight(rec.body, " \t\r\n")
+	body := trimEnd(rec.body)
 	if len(body) == 0 {
 		return false
 	}

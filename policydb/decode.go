@@ -40,7 +40,7 @@ const maxPolicySize = 1 << 30
 func Read(r io.Reader, size int64) (*Policy, error) {
 	// One byte more than the hint, so that a right one is seen to be right
 	// without growing.
-	buf := make([]byte, 0, min(max(size, 64<<10), maxPolicySize)+1)
+	buf := newBuffer(int(min(max(size, 64<<10), maxPolicySize) + 1))
 	for {
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
