@@ -18,9 +18,14 @@ type arena struct {
 	pieces  [][]byte
 	bytes   int
 	bases   []place // of templates
+	decoded [64]baseExample
 	scratch []byte
-	base    openEvent // the last that was needed
-	baseAt  place
+}
+
+// A baseExample is a base, decoded.
+type baseExample struct {
+	at    place
+	event openEvent
 }
 
 // A place is where an example begins: the number of its piece, from 1, and in the
@@ -53,53 +58,52 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 			}
 		}
 	}
-	base := a.baseOf(o.mark.template, len(records))
+	base := a.base(o.mark.template, len(records))
 	at := a.write(a.encode(base, o, records))
-	if base == 0 && o.mark.template > 0 {
+	if base == nil && o.mark.template > 0 {
 		a.bases[o.mark.template] = at
 	}
 	return at, true
 }
 
-// baseOf returns the base of a template, and has a.base be it; 0 if there is none
-// with so many records.
-func (a *arena) baseOf(template int32, records int) place {
+// base returns the base of a template, nil if there is none with so many records.
+func (a *arena) base(template int32, records int) *baseExample {
 	if template == 0 {
-		return 0
+		return nil
 	}
 	for int(template) >= len(a.bases) {
 		a.bases = append(a.bases, 0)
 	}
-	base := a.bases[template]
-	if base == 0 {
-		return 0
+	at := a.bases[template]
+	if at == 0 {
+		return nil
 	}
-	if a.baseAt != base {
-		a.decode(base, &a.base)
-		a.baseAt = base
+	base := &a.decoded[template%int32(len(a.decoded))]
+	if base.at != at {
+		base.at = at
+		a.decode(at, &base.event)
 	}
-	if len(a.base.records) < records {
-		return 0
+	if len(base.event.records) < records {
+		return nil
 	}
 	return base
 }
 
-// encode writes an example as it differs from that in a.base.
-func (a *arena) encode(base place, o *openEvent, records []held) []byte {
-	var none openEvent
-	from := &none
-	if base > 0 {
-		from = &a.base
+// encode writes an example as it differs from its base, which may be nil.
+func (a *arena) encode(base *baseExample, o *openEvent, records []held) []byte {
+	if base == nil {
+		base = &baseExample{}
 	}
-	b := binary.AppendUvarint(a.scratch[:0], uint64(base))
+	from := &base.event
+	b := binary.AppendUvarint(a.scratch[:0], uint64(base.at))
 	b = binary.AppendVarint(b, o.id.millis-from.id.millis)
 	b = binary.AppendVarint(b, int64(o.id.serial-from.id.serial))
 	b = binary.AppendVarint(b, o.line-from.line)
 	b = binary.AppendUvarint(b, uint64(len(records)))
 	for i := range records {
 		h := &records[i]
-		text, prefix, suffix := o.text[h.start:h.end], 0, 0
-		if base > 0 {
+		text, prefix, suffix := h.of(o.text), 0, 0
+		if base.at > 0 {
 			old := from.records[i].of(from.text)
 			prefix = commonPrefix(text, old)
 			suffix = commonSuffix(text[prefix:], old[prefix:])
