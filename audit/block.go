@@ -95,7 +95,7 @@ func (r *Reader) readBlock(buf []byte) bool {
 			if b.lines > 0 {
 				return false
 			}
-			if b.mark, ok = r.folder.recognise(body); !ok {
+			if b.mark, ok = r.folder.recognise(body, r.early(b.open.id.time())); !ok {
 				return false
 			}
 			b.avc = true

@@ -79,8 +79,9 @@ func contextLevel(context string) string {
 	return context
 }
 
-func object(a *AVC) string {
-	o := cmp.Or(a.Path, a.Name, a.KMod)
+func object(a *AVC) string { return objectName(cmp.Or(a.Path, a.Name, a.KMod)) }
+
+func objectName(o string) string {
 	for _, kind := range [...]string{"socket:[", "pipe:["} {
 		if rest, ok := strings.CutPrefix(o, kind); ok {
 			if _, num := number(strings.TrimSuffix(rest, "]")); num {
@@ -91,8 +92,8 @@ func object(a *AVC) string {
 	return o
 }
 
-// compareHead orders signatures by what comes before the port, compareTail by
-// what comes after it.
+// compareHead orders signatures by what comes before port and object, compareTail by
+// what comes after them.
 func compareHead(a, b *Signature) int {
 	return cmp.Or(
 		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType), cmp.Compare(a.TargetType, b.TargetType),
@@ -102,7 +103,7 @@ func compareHead(a, b *Signature) int {
 
 func compareTail(a, b *Signature) int {
 	return cmp.Or(
-		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
+		cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
 		compareBool(a.User, b.User),
 	)
 }
@@ -175,7 +176,9 @@ const DefaultGroups = 1 << 16
 type Folder struct {
 	limit    int
 	kinds    []kind
-	kindOf   map[Signature]int32 // without the port
+	kindOf   map[Signature]int32 // without port and object
+	objects  []string            // the first is ""
+	objectOf map[string]int32
 	groups   list[group]
 	examples list[place] // of the groups, in the arena
 	parsed   map[int32]parsedExample
@@ -189,7 +192,7 @@ type Folder struct {
 	arena     arena
 }
 
-// A kind is a signature without its port.
+// A kind is a signature without its port and its object.
 type kind struct {
 	signature  Signature
 	permission string // the first
@@ -199,7 +202,7 @@ type kind struct {
 type group struct {
 	count, onlyLogged int64
 	first, last       int64 // microseconds since 1970, 0 for none
-	kind              int32
+	kind, object      int32
 	commands          [MaxCommands]uint16 // numbers + 1, 0 for none
 	port              uint16
 	syscall           bool // the example has the system call
@@ -208,6 +211,7 @@ type group struct {
 // A mark is what the folder needs to know of a denial.
 type mark struct {
 	kind    int32 // noKind: it belongs to no group because the Folder is full
+	object  int32 // noObject: likewise
 	command int32
 	// template is that of the text, from 1; 0 if it has none.
 	template int32
@@ -216,7 +220,10 @@ type mark struct {
 	logged   bool // permissive=1
 }
 
-const noKind = -1
+const (
+	noKind   = -1
+	noObject = -1
+)
 
 type symptomKey struct {
 	program, operation, protocol, host, path, backend, server, frontend string
@@ -230,7 +237,10 @@ func NewFolder(limit int) *Folder {
 	if limit <= 0 {
 		limit = DefaultGroups
 	}
-	return &Folder{limit: limit, kindOf: map[Signature]int32{}, parsed: map[int32]parsedExample{}, nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates()}
+	return &Folder{
+		limit: limit, kindOf: map[Signature]int32{}, objects: []string{""}, objectOf: map[string]int32{}, parsed: map[int32]parsedExample{},
+		nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(),
+	}
 }
 
 // Add counts what is in an event: every denial, or granted access, by itself;
@@ -261,8 +271,8 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 // mark finds the kind of a denial, and makes one if there is room for a group.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := SignatureOf(a)
-	m := mark{kind: noKind, command: f.name(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
-	sig.Port = 0
+	m := mark{kind: noKind, object: f.object(sig.Object), command: f.name(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	sig.Port, sig.Object = 0, ""
 	k, known := f.kindOf[sig]
 	switch {
 	case known:
@@ -277,6 +287,26 @@ func (f *Folder) mark(a *AVC, command string) mark {
 		f.kinds = append(f.kinds, one)
 	}
 	return m
+}
+
+// object numbers an object; noObject if it is a new one and there is no room for
+// its group.
+func (f *Folder) object(name string) int32 {
+	if name == "" {
+		return 0
+	}
+	n, ok := f.objectOf[name]
+	switch {
+	case ok:
+		return n
+	case f.groups.len() >= f.limit:
+		return noObject
+	}
+	n = int32(len(f.objects))
+	name = strings.Clone(name)
+	f.objects = append(f.objects, name)
+	f.objectOf[name] = n
+	return n
 }
 
 // maxNames bounds how many names of commands a Folder keeps.
@@ -303,18 +333,18 @@ func (f *Folder) name(command string) int32 {
 // count counts a denial at a time and returns its group, or -1; fresh says that
 // it is the first, which has no example yet.
 func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
-	if m.kind == noKind {
+	if m.kind == noKind || m.object == noObject {
 		f.others++
 		return -1, false
 	}
-	n = f.index.find(&f.groups, m.kind, m.port)
+	n = f.index.find(&f.groups, m.key())
 	if n < 0 {
 		if f.groups.len() >= f.limit {
 			f.others++
 			return -1, false
 		}
 		n, fresh = int32(f.groups.len()), true
-		f.groups.add(group{kind: m.kind, port: m.port})
+		f.groups.add(group{kind: m.kind, object: m.object, port: m.port})
 		f.examples.add(0)
 		f.index.add(&f.groups, n)
 	}
@@ -435,7 +465,7 @@ func (f *Folder) Top(result Result, n int) []Group {
 	return groups
 }
 
-// A Kind is the denials that differ at most in the port.
+// A Kind is the denials that differ at most in port and object.
 type Kind struct {
 	Signature Signature // of the group that came first
 	Groups    int
@@ -452,7 +482,7 @@ func (f *Folder) Kinds() []Kind {
 		g := f.groups.at(i)
 		k := &kinds[g.kind]
 		if k.Groups == 0 {
-			k.Signature.Port = g.port
+			k.Signature.Port, k.Signature.Object = g.port, f.objects[g.object]
 		}
 		k.Groups++
 		k.Count += g.count
@@ -462,13 +492,18 @@ func (f *Folder) Kinds() []Kind {
 
 // Find returns the group with a signature.
 func (f *Folder) Find(s Signature) (Group, bool) {
-	port := s.Port
-	s.Port = 0
+	port, object := s.Port, int32(0)
+	if s.Object != "" {
+		if object = f.objectOf[s.Object]; object == 0 {
+			return Group{}, false
+		}
+	}
+	s.Port, s.Object = 0, ""
 	k, ok := f.kindOf[s]
 	if !ok {
 		return Group{}, false
 	}
-	n := f.index.find(&f.groups, k, port)
+	n := f.index.find(&f.groups, groupKey{k, object, port})
 	if n < 0 {
 		return Group{}, false
 	}
@@ -478,7 +513,7 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 func (f *Folder) group(n int32) Group {
 	g := f.groups.at(n)
 	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
-	out.Signature.Port = g.port
+	out.Signature.Port, out.Signature.Object = g.port, f.objects[g.object]
 	for _, c := range g.commands {
 		if c > 0 {
 			out.Commands = append(out.Commands, f.names[c-1])
@@ -490,6 +525,7 @@ func (f *Folder) group(n int32) Group {
 // ranked is what orders a group among others.
 type ranked struct {
 	count      int64
+	object     string
 	head, tail int32
 	port       uint16
 	n          int32
@@ -503,6 +539,8 @@ func compareRanked(a, b ranked) int {
 		return cmp.Compare(a.head, b.head)
 	case a.port != b.port:
 		return cmp.Compare(a.port, b.port)
+	case a.object != b.object:
+		return cmp.Compare(a.object, b.object)
 	}
 	return cmp.Compare(a.tail, b.tail)
 }
@@ -510,11 +548,11 @@ func compareRanked(a, b ranked) int {
 // ranked yields the groups with a result, in no order.
 func (f *Folder) ranked(result Result) iter.Seq[ranked] {
 	return func(yield func(ranked) bool) {
-		// A few kinds have many ports: compare kinds once.
+		// A few kinds have many ports and objects: compare kinds once.
 		head, tail := f.ranks(compareHead), f.ranks(compareTail)
 		for n := range int32(f.groups.len()) {
 			g := f.groups.at(n)
-			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, head[g.kind], tail[g.kind], g.port, n}) {
+			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, f.objects[g.object], head[g.kind], tail[g.kind], g.port, n}) {
 				return
 			}
 		}

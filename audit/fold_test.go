@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFold: what makes denials equal, what does not, the order, and the times.
@@ -43,8 +44,8 @@ func TestFold(t *testing.T) {
 			t.Errorf("Top(%d) is %s", n, asJSON(t, a))
 		}
 	}
-	// The kind of two ports.
-	if k := folder.Kinds(); len(k) != 3 || k[0].Groups != 2 || k[0].Count != 7 || k[0].Signature.Port != 81 {
+	// The kind of two ports and an object.
+	if k := folder.Kinds(); len(k) != 2 || k[0].Groups != 3 || k[0].Count != 9 || k[0].Signature.Port != 81 {
 		t.Errorf("%+v", k)
 	}
 	sig := folder.Top(Denied, 3)[2].Signature
@@ -93,5 +94,27 @@ type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no ex
 		if e, _ := g.Example(); len(g.Commands) != 1 || g.Commands[0] != "nginx" || g.Signature.Capability != -1 || e.Exe() != "/usr/sbin/nginx" {
 			t.Errorf("%+v", g)
 		}
+	}
+}
+
+// TestFoldEarly: what came too early is counted, and nothing of it is kept: a log
+// since the last boot may have years before it.
+func TestFoldEarly(t *testing.T) {
+	line := func(i int, rest string) string {
+		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=1 comm=\"x\" %s scontext=a:b:c%d_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+i, i+1, rest, i%100)
+	}
+	var log strings.Builder
+	for i := range 1000 {
+		log.WriteString(line(i, fmt.Sprintf(`name="f%d" dev="vda1" ino=%d`, i, i+1)))
+		log.WriteString(line(i, fmt.Sprintf(`name="%X" dev="vda1" ino=%d`, i, i+1)))
+	}
+	log.WriteString(line(2000, `name="late" dev="vda1" ino=7`))
+	f := NewFolder(0)
+	r := NewReader(strings.NewReader(log.String()), Options{Since: time.Unix(1760001500, 0)})
+	for range r.Fold(f) {
+		t.Fatal("an event that is no denial")
+	}
+	if r.Stats().Early != 2000 || f.Len() != 1 || len(f.kinds) != 1 || len(f.objects) != 2 || f.Top(Denied, 1)[0].Signature.Object != "late" {
+		t.Errorf("%d early, %d groups, %d kinds, objects %q", r.Stats().Early, f.Len(), len(f.kinds), f.objects[:min(3, len(f.objects))])
 	}
 }

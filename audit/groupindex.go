@@ -1,27 +1,34 @@
 package audit
 
-// A groupIndex finds groups by kind and port: open addressing over the numbers
+// A groupKey is what tells groups apart.
+type groupKey struct {
+	kind, object int32
+	port         uint16
+}
+
+func (m *mark) key() groupKey  { return groupKey{m.kind, m.object, m.port} }
+func (g *group) key() groupKey { return groupKey{g.kind, g.object, g.port} }
+
+// A groupIndex finds groups by their keys: open addressing over the numbers
 // of the groups, a power of two of slots of which at most half are taken.
 type groupIndex struct {
 	slots []int32 // number + 1, 0 for none
 }
 
-func (x *groupIndex) slot(kind int32, port uint16) uint32 {
-	h := (uint64(kind)<<16 | uint64(port)) * 0x9e3779b97f4a7c15
+func (x *groupIndex) slot(key groupKey) uint32 {
+	h := (uint64(key.object)<<40 ^ uint64(key.kind)<<16 ^ uint64(key.port)) * 0x9e3779b97f4a7c15
+	h = (h ^ h>>32) * 0x9e3779b97f4a7c15
 	return uint32(h>>32) & uint32(len(x.slots)-1)
 }
 
 // find returns the group, or -1.
-func (x *groupIndex) find(groups *list[group], kind int32, port uint16) int32 {
+func (x *groupIndex) find(groups *list[group], key groupKey) int32 {
 	if len(x.slots) == 0 {
 		return -1
 	}
-	for at := x.slot(kind, port); ; at = (at + 1) & uint32(len(x.slots)-1) {
+	for at := x.slot(key); ; at = (at + 1) & uint32(len(x.slots)-1) {
 		n := x.slots[at] - 1
-		if n < 0 {
-			return n
-		}
-		if g := groups.at(n); g.kind == kind && g.port == port {
+		if n < 0 || groups.at(n).key() == key {
 			return n
 		}
 	}
@@ -40,8 +47,7 @@ func (x *groupIndex) add(groups *list[group], n int32) {
 }
 
 func (x *groupIndex) put(groups *list[group], n int32) {
-	g := groups.at(n)
-	at := x.slot(g.kind, g.port)
+	at := x.slot(groups.at(n).key())
 	for x.slots[at] != 0 {
 		at = (at + 1) & uint32(len(x.slots)-1)
 	}

@@ -83,7 +83,7 @@ func (r *Reader) settled(rec record) {
 // recognise marks an AVC that the Folder knows.
 func (r *Reader) recognise(rec *record) {
 	if r.folder != nil && rec.typ == typeAVC && rec.style == raw {
-		rec.mark, rec.marked = r.folder.recognise(rec.body)
+		rec.mark, rec.marked = r.folder.recognise(rec.body, r.early(rec.id.time()))
 	}
 }
 

@@ -6,30 +6,38 @@ import (
 	"strings"
 )
 
-// A template is the message of an AVC without the numbers that change from one
-// denial to the next: the process id, and the port where it stands right before
-// scontext=, which is where name_bind and name_connect have it.
+// A template is the message of an AVC without what changes from one denial to the
+// next: the process id, and behind the name of the command the port, or the object
+// and its inode.
 //
 //	avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=...
-//	head                                    |  mid                 |    tail
+//	part 0                                 |  1               |    2
+//	avc:  denied  { read } for  pid=812 comm="nginx" name="a.html" dev="vda1" ino=7 scontext=...
+//	part 0                         |  1                   |      2               | 3
 type template struct {
-	hash            uint64
-	head, mid, tail []byte
-	slot            slot
+	hash  uint64
+	parts [4][]byte
+	slots slot
 	// plain says that such a message can be counted by its mark; else it takes the
 	// long way.
 	plain bool
-	mark  mark // without the port where there is a slot
+	mark  mark // without port and object where they have slots
 }
 
-// A slot is the number that a template leaves out besides the process id.
+// A slot is what a template leaves out besides the process id.
 type slot uint8
 
 const (
-	noSlot slot = iota
-	portSlot
+	portSlot slot = 1 << iota
+	objectSlot
 	inodeSlot
 )
+
+// A changing is what stands in the slots of a template.
+type changing struct {
+	port   uint16
+	object []byte
+}
 
 // templates is a hash table of them.
 type templates struct {
@@ -51,33 +59,72 @@ func newTemplates() templates {
 
 // split cuts the message of an AVC. It is false where the process id is not
 // where the kernel puts it, or a number is not written as the kernel does.
-func (t *template) split(body []byte) (port uint16, ok bool) {
+func (t *template) split(body []byte) (c changing, ok bool) {
 	end := bytes.IndexByte(body, '}')
 	const before = "} for  pid="
 	if end < 0 || len(body)-end < len(before)+2 || string(body[end:end+len(before)]) != before {
-		return 0, false
+		return c, false
 	}
 	at := end + len(before)
 	n := digits(body[at:])
 	if n == 0 || n > 10 || body[at] == '0' && n > 1 || at+n == len(body) || body[at+n] != ' ' {
-		return 0, false
+		return c, false
 	}
 	if n == 10 {
 		if _, ok := pid(string(body[at : at+n])); !ok {
-			return 0, false
+			return c, false
 		}
 	}
-	t.head, t.mid, t.tail, t.slot = body[:at], nil, body[at+n:], noSlot
-	port, from, to := findPort(t.tail)
-	if to > 0 {
-		t.slot = portSlot
-	} else if from, to = findInode(t.tail); to > 0 {
-		t.slot = inodeSlot
+	t.parts, t.slots = [4][]byte{body[:at]}, 0
+	rest, part := body[at+n:], 1
+	cut := func(s slot, from, to int) {
+		t.slots |= s
+		t.parts[part] = rest[:from]
+		rest = rest[to:]
+		part++
 	}
-	if to > 0 {
-		t.mid, t.tail = t.tail[:from], t.tail[to:]
+	behind := behindCommand(rest)
+	if port, from, to := findPort(rest, behind); to > 0 {
+		c.port = port
+		cut(portSlot, from, to)
+	} else {
+		if from, to := findObject(rest, behind); to > 0 {
+			c.object = rest[from:to]
+			cut(objectSlot, from, to)
+		}
+		if from, to := findInode(rest); to > 0 {
+			cut(inodeSlot, from, to)
+		}
 	}
-	return port, true
+	t.parts[part] = rest
+	return c, true
+}
+
+// tail is the last part.
+func (t *template) tail() []byte {
+	for i := len(t.parts) - 1; ; i-- {
+		if i == 0 || t.parts[i] != nil {
+			return t.parts[i]
+		}
+	}
+}
+
+// behindCommand returns where ` comm="haproxy"` ends at the front of b, 0 if it is
+// not there.
+func behindCommand(b []byte) int {
+	const comm = ` comm=`
+	if len(b) <= len(comm) || string(b[:len(comm)]) != comm {
+		return 0
+	}
+	from, end, size := len(comm), byte(' '), 0
+	if b[from] == '"' {
+		from, end, size = from+1, '"', 1
+	}
+	n := bytes.IndexByte(b[from:], end)
+	if n < 0 {
+		return 0
+	}
+	return from + n + size
 }
 
 // findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no
@@ -96,20 +143,31 @@ func findInode(b []byte) (from, to int) {
 	return from, to
 }
 
-// findPort finds the port in ` comm="haproxy" dest=5601 scontext=`.
-func findPort(b []byte) (port uint16, from, to int) {
-	const comm, context = ` comm=`, ` scontext=`
-	if len(b) < len(comm)+1 || string(b[:len(comm)]) != comm {
-		return 0, 0, 0
+// findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" `
+// at the given place. It leaves alone what has another meaning somewhere in a log,
+// and what the kernel would have written in hexadecimal.
+func findObject(b []byte, at int) (from, to int) {
+	const size = len(` name="`)
+	if at == 0 || len(b)-at < size || string(b[at:at+size]) != ` name="` && string(b[at:at+size]) != ` path="` {
+		return 0, 0
 	}
-	at := len(comm)
-	if b[at] == '"' {
-		end := bytes.IndexByte(b[at+1:], '"')
-		if end < 0 {
-			return 0, 0, 0
+	from = at + size
+	for to = from; to < len(b) && b[to] != '"'; to++ {
+		switch c := b[to]; {
+		case c <= ' ' || c > '~', c == '\\', c == '\'', c == '&', c == '(', c == '=':
+			return 0, 0
 		}
-		at += end + 2
-	} else if at = bytes.IndexByte(b[at:], ' ') + at; at < len(comm) {
+	}
+	if to == from || to+1 >= len(b) || b[to+1] != ' ' {
+		return 0, 0
+	}
+	return from, to
+}
+
+// findPort finds the port in ` dest=5601 scontext=` at the given place.
+func findPort(b []byte, at int) (port uint16, from, to int) {
+	const context = ` scontext=`
+	if at == 0 {
 		return 0, 0, 0
 	}
 	switch rest := b[at:]; {
@@ -143,16 +201,26 @@ func digits(b []byte) int {
 }
 
 func (s *templates) hashOf(t *template) uint64 {
-	h := maphash.Bytes(s.seed, t.tail)
-	h = h*0x9e3779b97f4a7c15 ^ maphash.Bytes(s.seed, t.head)
-	if t.slot != noSlot {
-		h = h*0x9e3779b97f4a7c15 ^ maphash.Bytes(s.seed, t.mid)
+	h := uint64(t.slots)
+	for _, part := range t.parts {
+		if part == nil {
+			break
+		}
+		h = h*0x9e3779b97f4a7c15 ^ maphash.Bytes(s.seed, part)
 	}
 	return h
 }
 
 func (t *template) equal(o *template) bool {
-	return t.hash == o.hash && t.slot == o.slot && string(t.tail) == string(o.tail) && string(t.head) == string(o.head) && string(t.mid) == string(o.mid)
+	if t.hash != o.hash || t.slots != o.slots {
+		return false
+	}
+	for i := range t.parts {
+		if string(t.parts[i]) != string(o.parts[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // find returns the template that is equal to t, or the slot where it belongs.
@@ -170,18 +238,21 @@ func (s *templates) find(t *template) (*template, uint32) {
 
 // recognise finds out what a denial counts for from the message of its AVC
 // record, as it stands in a log of auditd. It is false for what has to be read
-// with all care.
-func (f *Folder) recognise(body []byte) (mark, bool) {
+// with all care. Of what is early, and will not be counted, it remembers nothing.
+func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	var t template
-	port, ok := t.split(body)
+	c, ok := t.split(body)
 	if !ok || len(body) > maxTemplate {
 		return mark{}, false
 	}
 	s := &f.templates
 	t.hash = s.hashOf(&t)
 	known, at := s.find(&t)
+	if known == nil && early {
+		return mark{}, false
+	}
 	if known == nil {
-		f.learn(&t, body)
+		f.learn(&t, body, c)
 		known = &t
 		if len(s.list) < maxTemplates && t.mark.kind != noKind {
 			text := bytes.Clone(body)
@@ -192,14 +263,25 @@ func (f *Folder) recognise(body []byte) (mark, bool) {
 		}
 	}
 	m := known.mark
-	if known.slot == portSlot {
-		m.port = port
+	switch {
+	case known.slots&portSlot != 0:
+		m.port = c.port
+	case known.slots&objectSlot != 0 && known.plain && !early:
+		m.object = f.objectIn(c.object)
 	}
 	return m, known.plain
 }
 
+// objectIn numbers an object as it stands in a log.
+func (f *Folder) objectIn(text []byte) int32 {
+	if n, ok := f.objectOf[string(text)]; ok {
+		return n
+	}
+	return f.object(objectName(string(text)))
+}
+
 // learn parses the message.
-func (f *Folder) learn(t *template, body []byte) {
+func (f *Folder) learn(t *template, body []byte, c changing) {
 	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) {
 		return
 	}
@@ -207,8 +289,12 @@ func (f *Folder) learn(t *template, body []byte) {
 	if !ok || a.Comm == "" {
 		return // cut, or the name is in the SYSCALL record
 	}
-	if t.slot == portSlot && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || bytes.Contains(t.tail, []byte("dest=")) || bytes.Contains(t.tail, []byte("src="))) {
+	has := func(key string) bool { return bytes.Contains(t.tail(), []byte(key)) }
+	if t.slots&portSlot != 0 && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || has("dest=") || has("src=")) {
 		return // not the only port
+	}
+	if t.slots&objectSlot != 0 && (a.Path+a.Name != string(c.object) || a.KMod != "" || has("path=") || has("name=")) {
+		return // not the only object
 	}
 	t.mark = f.mark(&a, a.Comm)
 	t.plain = t.mark.kind != noKind
