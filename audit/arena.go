@@ -9,16 +9,17 @@ import (
 // asks. Examples of one template differ in a few digits: the first is its base,
 // and of the others only what differs from it is kept.
 //
-//	base millis serial line records {type style line prefix suffix length text}...
+//	base millis serial line format node records {style format type line prefix suffix length text}...
 //
 // All numbers are varints; base is the place of another example, or 0, and what
-// the others count from is what the base has. The lines of the records count from
-// that of the event.
+// time, serial number and line count from is what the base has. The lines of the
+// records count from that of the event. Node is the number of a name, from 1.
 type arena struct {
 	pieces  [][]byte
 	bytes   int
 	bases   []place // of templates
 	decoded [64]baseExample
+	nodes   []string
 	scratch []byte
 }
 
@@ -39,13 +40,17 @@ const (
 	maxExamples = 32 << 20
 )
 
-// keep copies an open event that has come as auditd writes it; false for others.
+// maxNodes bounds the names of nodes that are kept.
+const maxNodes = 64
+
+// keep copies an open event; false for one without a time of its own.
 func (a *arena) keep(o *openEvent) (place, bool) {
-	if o.format != FormatAuditLog || len(o.node) > 0 || !o.time.IsZero() {
+	node, ok := a.node(o.node)
+	if !ok || !o.time.IsZero() || formatNumber(o.format) == otherFormat {
 		return 0, false
 	}
 	for i := range o.records {
-		if o.records[i].format != FormatAuditLog {
+		if formatNumber(o.records[i].format) == otherFormat {
 			return 0, false
 		}
 	}
@@ -59,11 +64,29 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 		}
 	}
 	base := a.base(o.mark.template, len(records))
-	at := a.write(a.encode(base, o, records))
+	at := a.write(a.encode(base, o, node, records))
 	if base == nil && o.mark.template > 0 {
 		a.bases[o.mark.template] = at
 	}
 	return at, true
+}
+
+// node numbers the name of a node, from 1, with 0 for none; false if there are too
+// many.
+func (a *arena) node(name []byte) (int, bool) {
+	if len(name) == 0 {
+		return 0, true
+	}
+	for i, known := range a.nodes {
+		if known == string(name) {
+			return i + 1, true
+		}
+	}
+	if len(a.nodes) == maxNodes {
+		return 0, false
+	}
+	a.nodes = append(a.nodes, string(name))
+	return len(a.nodes), true
 }
 
 // base returns the base of a template, nil if there is none with so many records.
@@ -90,7 +113,7 @@ func (a *arena) base(template int32, records int) *baseExample {
 }
 
 // encode writes an example as it differs from its base, which may be nil.
-func (a *arena) encode(base *baseExample, o *openEvent, records []held) []byte {
+func (a *arena) encode(base *baseExample, o *openEvent, node int, records []held) []byte {
 	if base == nil {
 		base = &baseExample{}
 	}
@@ -99,6 +122,7 @@ func (a *arena) encode(base *baseExample, o *openEvent, records []held) []byte {
 	b = binary.AppendVarint(b, o.id.millis-from.id.millis)
 	b = binary.AppendVarint(b, int64(o.id.serial-from.id.serial))
 	b = binary.AppendVarint(b, o.line-from.line)
+	b = append(b, formatNumber(o.format), byte(node))
 	b = binary.AppendUvarint(b, uint64(len(records)))
 	for i := range records {
 		h := &records[i]
@@ -109,7 +133,7 @@ func (a *arena) encode(base *baseExample, o *openEvent, records []held) []byte {
 			suffix = commonSuffix(text[prefix:], old[prefix:])
 		}
 		text = text[prefix : len(text)-suffix]
-		b = append(b, byte(h.style))
+		b = append(b, byte(h.style), formatNumber(h.format))
 		b = binary.AppendUvarint(b, uint64(h.typ))
 		b = binary.AppendVarint(b, h.line-o.line)
 		b = binary.AppendUvarint(b, uint64(prefix))
@@ -147,12 +171,19 @@ func (a *arena) decode(at place, o *openEvent) {
 	if n := r.uint(); n > 0 {
 		a.decode(place(n), &base)
 	}
-	*o = openEvent{format: FormatAuditLog, notable: true, text: o.text[:0], records: o.records[:0]}
+	*o = openEvent{notable: true, text: o.text[:0], records: o.records[:0], node: o.node[:0]}
 	o.id.millis = base.id.millis + r.int()
 	o.id.serial = base.id.serial + uint64(r.int())
 	o.line = base.line + r.int()
+	about := r.bytes(2)
+	o.format = numberedFormats[about[0]]
+	if n := about[1]; n > 0 {
+		o.node = append(o.node, a.nodes[n-1]...)
+		o.id.node = nodeHash(o.node)
+	}
 	for i := range r.uint() {
-		h := held{format: FormatAuditLog, style: style(r.bytes(1)[0]), typ: recordType(r.uint()), start: len(o.text)}
+		about := r.bytes(2)
+		h := held{style: style(about[0]), format: numberedFormats[about[1]], typ: recordType(r.uint()), start: len(o.text)}
 		h.line = o.line + r.int()
 		prefix, suffix := int(r.uint()), int(r.uint())
 		var old []byte

@@ -16,11 +16,11 @@ func TestArena(t *testing.T) {
 	r := rand.New(rand.NewSource(5601))
 	word := func() []byte { return bytes.Repeat([]byte{"ab"[r.Intn(2)]}, r.Intn(20)) }
 	event := func() *openEvent {
-		o := &openEvent{format: FormatAuditLog, notable: true, line: r.Int63n(1000)}
-		o.id.millis, o.id.serial = r.Int63()-r.Int63(), r.Uint64()
+		o := &openEvent{format: numberedFormats[1+r.Intn(6)], notable: true, line: r.Int63n(1000), node: []byte([]string{"", "a", "web1"}[r.Intn(3)])}
+		o.id = eventID{r.Int63() - r.Int63(), r.Uint64(), nodeHash(o.node)}
 		o.mark.template = int32(r.Intn(4))
 		for range 1 + r.Intn(4) {
-			o.add(&record{typ: recordType(1300 + r.Intn(100)), style: style(r.Intn(2)), format: FormatAuditLog, body: slices.Concat(word(), word(), word()), line: r.Int63n(1000)})
+			o.add(&record{typ: recordType(1300 + r.Intn(100)), style: style(r.Intn(2)), format: numberedFormats[1+r.Intn(6)], body: slices.Concat(word(), word(), word()), line: r.Int63n(1000)})
 		}
 		o.notable, o.marked = true, false
 		return o
@@ -38,7 +38,7 @@ func TestArena(t *testing.T) {
 	}
 	for i, at := range places {
 		got, want := a.event(at), events[i]
-		if !bytes.Equal(got.text, want.text) || !slices.Equal(got.records, want.records) || got.id != want.id || got.line != want.line {
+		if !bytes.Equal(got.text, want.text) || !slices.Equal(got.records, want.records) || got.id != want.id || got.format != want.format || !bytes.Equal(got.node, want.node) || got.line != want.line {
 			t.Fatalf("%d: %+v, want %+v", i, got, want)
 		}
 	}

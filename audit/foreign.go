@@ -3,12 +3,16 @@ package audit
 import (
 	"bytes"
 	"strings"
+	"time"
 )
 
 // foreignLine reads a line that auditd did not write as it is: one with the
 // header of syslog, the journal or dmesg, JSON, a line from a forum, a
 // program's own log.
 func (r *Reader) foreignLine(line []byte) {
+	if r.kernelLine(line) {
+		return
+	}
 	line = trimQuote(line)
 	switch {
 	case len(line) == 0:
@@ -49,6 +53,7 @@ func (r *Reader) foreignLine(line []byte) {
 		return
 	}
 	h := r.parseHeader(line)
+	r.kernel.learn(line, h)
 	if !r.message(line[h.end:], h) {
 		r.stats.Unrecognised++
 	}
@@ -287,6 +292,9 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
 	rec.body, _ = r.stamp(&rec, m[stamp+len("audit("):])
 	if rec.style == raw {
 		rec.format = format
+	}
+	if !rec.id.time().IsZero() {
+		rec.time = time.Time{} // that of the header is not needed
 	}
 	if !typed {
 		// Linux 2.6: kernel: audit(1158064002.046:4): avc:  denied ...

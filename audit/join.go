@@ -70,6 +70,11 @@ func (r *Reader) record(rec record) {
 // settled takes a record that will not grow any more.
 func (r *Reader) settled(rec record) {
 	r.recognise(&rec)
+	r.unless(rec)
+}
+
+// unless holds a record unless it came before by another way.
+func (r *Reader) unless(rec record) {
 	if rec.format == FormatKernel && rec.typ.notable() && r.twin(rec) {
 		return
 	}

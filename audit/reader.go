@@ -44,6 +44,7 @@ type Reader struct {
 	loose  looseEvent
 	report pendingReport
 	seen   recent
+	kernel kernelHeader
 
 	// openIDs counts the open events by eventID.bucket; oldest is the time of the
 	// oldest, or less.

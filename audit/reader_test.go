@@ -468,3 +468,42 @@ func TestFoldMutated(t *testing.T) {
 		sameFold(t, append(bytes.Clone(text), text...), Options{MaxLine: 4096, MaxOpen: 1 + r.Intn(8), Now: goldenOptions.Now})
 	}
 }
+
+// TestFoldKernelLines: the same for what the kernel writes to syslog, the journal
+// and its own log, whatever is in front of it, and however that changes from one
+// line to the next.
+func TestFoldKernelLines(t *testing.T) {
+	dates := []string{"Nov 22 10:02:33", "Nov 22 23:59:59", "Nov 22 24:00:00", "Nov 31 10:02:33", "Nov  2 1:02:33", "2026-11-22T10:02:33.123456+01:00", "2026-11-22T10:02:33.5+01:00", "2026-11-22T10:02:33Z", "Sun 2026-11-22 08:18:01 UTC", "<6>Nov 22 10:02:33", "> Nov 22 10:02:33", "", "1760000000.123456"}
+	hosts := []string{"web1", "web2", "kernel", "10.0.0.7", "web1 kernel: web1", "", "x:y"}
+	programs := []string{"kernel: ", "kernel: [ 4711.081500] ", "kernel: [4711] ", "kernel: [x] ", "kernel: [12.] ", "kernel: [.5] ", "kernel:", "[   12.345678] ", "[12.3]", "audit[7]: ", "kernel: kernel: ", ""}
+	heads := []string{"audit: type=1400 audit(%d.%03d:%d): ", "audit: type=1300 audit(%d.%03d:%d): ", "type=1400 audit(%d.%03d:%d): ", "audit(%d.%03d:%d): ", "type=AVC msg=audit(%d.%03d:%d): ", "audit: type=1400 audit(%d.%03d:%d):  : "}
+	r := rand.New(rand.NewSource(5601))
+	one := func(list []string) string { return list[r.Intn(len(list))] }
+	rounds := 1000
+	if os.Getenv("SENET_TEST_LONG") != "" {
+		rounds = 50_000
+	}
+	for range rounds {
+		var log strings.Builder
+		date, host, program, head := one(dates), one(hosts), one(programs), one(heads)
+		for i := range 1 + r.Intn(30) {
+			switch r.Intn(16) {
+			case 0, 1, 2:
+				date = one(dates)
+			case 3, 6, 7:
+				host = one(hosts)
+			case 4:
+				program = one(programs)
+			case 5:
+				head = one(heads)
+			}
+			body := strings.NewReplacer("pid=1 ", fmt.Sprintf("pid=%d ", 1+r.Intn(20)), "dest=81", one([]string{"dest=81", "dest=82", `name="a" dev="x" ino=7`, `name="b(" dev="x" ino=7`, `name="c#012" dev="x" ino=9`, `path="socket:[7]"`, `path="d"`, `path="e" name="f"`})).Replace(denial)
+			if r.Intn(20) == 0 {
+				body = body[:r.Intn(len(body))]
+			}
+			stamp := fmt.Sprintf(head, []int{1760000000, 29}[r.Intn(20)/19]+i/3, r.Intn(2), 1+i/2)
+			fmt.Fprintf(&log, "%s %s %s%s%s%s\n", date, host, program, stamp, body, one([]string{"", "", " ", "\r", ` audit(1.2:3)`}))
+		}
+		sameFold(t, []byte(log.String()), Options{Now: goldenOptions.Now})
+	}
+}

@@ -1,9 +1,14 @@
 package audit
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"hash/maphash"
+)
 
 // A recent remembers the last denials, to tell what is said a second time.
 type recent struct {
+	seed     maphash.Seed
+	seeded   bool
 	twins    [32]seenText
 	nextTwin int
 	avcs     [64]seenAVC
@@ -37,7 +42,7 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 		s.ids = fresh[seenID](seenIDs)
 	}
 	x := &s.ids[id.serial%seenIDs]
-	now := seenID(h>>32)&^7 | formatNumber(format)
+	now := seenID(h>>32)&^7 | seenID(formatNumber(format))
 	if *x&^7 == now&^7 && *x&7 != 0 && *x != now {
 		return true
 	}
@@ -57,20 +62,26 @@ func trimEnd(body []byte) []byte {
 	return nil
 }
 
-func formatNumber(f Format) seenID {
-	switch f {
-	case FormatAuditLog:
-		return 1
-	case FormatKernel:
-		return 2
-	case FormatSyslog:
-		return 3
-	case FormatJournal:
-		return 4
-	case FormatJournalJSON:
-		return 5
+// numberedFormats are those of records with an id.
+var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatSyslog, 4: FormatJournal, 5: FormatJournalJSON, 6: FormatAusearch}
+
+// otherFormat is the number of all others.
+const otherFormat = 7
+
+func formatNumber(f Format) byte {
+	for i, known := range numberedFormats {
+		if known == f {
+			return byte(i)
+		}
 	}
-	return 6
+	return otherFormat
+}
+
+func (s *recent) hash(body []byte) uint64 {
+	if !s.seeded {
+		s.seed, s.seeded = maphash.MakeSeed(), true
+	}
+	return maphash.Bytes(s.seed, body)
 }
 
 // A seenText is a record of the journal's own audit messages, or of the
@@ -100,7 +111,7 @@ func (r *Reader) twin(rec record) bool {
 	if len(body) == 0 {
 		return false
 	}
-	h := nodeHash(body)
+	h := r.seen.hash(body)
 	for i := range r.seen.twins {
 		t := &r.seen.twins[i]
 		if t.hash == h && !t.used && t.format != rec.format && rec.line-t.line <= seenLines {

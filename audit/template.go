@@ -154,7 +154,7 @@ func findObject(b []byte, at int) (from, to int) {
 	from = at + size
 	for to = from; to < len(b) && b[to] != '"'; to++ {
 		switch c := b[to]; {
-		case c <= ' ' || c > '~', c == '\\', c == '\'', c == '&', c == '(', c == '=':
+		case c <= ' ' || c > '~', c == '\\', c == '\'', c == '&', c == '#', c == '(', c == '=':
 			return 0, 0
 		}
 	}

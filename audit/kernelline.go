@@ -1,0 +1,134 @@
+package audit
+
+import "bytes"
+
+// A kernelHeader is what syslog or the journal put in front of the kernel's
+// messages, as the last line had it that was read the long way. The next has
+// another time, and else the same.
+//
+//	Nov 22 10:02:33 web1 kernel: [ 4711.081500] audit: type=1400 audit(...): avc: ...
+type kernelHeader struct {
+	text  []byte // with the blank behind kernel:
+	clock int    // where in it the time of day is
+	host  []byte
+}
+
+// longestHeader is the longest that is remembered.
+const longestHeader = 256
+
+// learn remembers the header of a line.
+func (k *kernelHeader) learn(line []byte, h header) {
+	if h.prog != "kernel" || h.host == "" || h.end > longestHeader {
+		return
+	}
+	end := bytes.Index(line[:h.end], []byte(" "+h.host+" kernel: "))
+	clock := clockAt(line[:max(0, end)])
+	if end < 0 || clock < 0 {
+		return
+	}
+	end += len(" " + h.host + " kernel: ")
+	k.text, k.clock, k.host = append(k.text[:0], line[:end]...), clock, append(k.host[:0], h.host...)
+}
+
+// clockAt returns where the first 10:02:33 is, or -1.
+func clockAt(b []byte) int {
+	for i := range max(0, len(b)-7) {
+		if isClock(b[i : i+8]) {
+			return i
+		}
+	}
+	return -1
+}
+
+func isClock(b []byte) bool {
+	two := func(i int, most byte) bool {
+		return b[i] >= '0' && b[i] <= most && b[i+1] >= '0' && b[i+1] <= '9'
+	}
+	return two(0, '2') && (b[0] < '2' || b[1] < '4') && b[2] == ':' && two(3, '5') && b[5] == ':' && two(6, '5')
+}
+
+// matches reports whether a line begins with the header but for the time of day and
+// a fraction of its second.
+func (k *kernelHeader) matches(line []byte) bool {
+	n, at := len(k.text), k.clock
+	if n == 0 || len(line) < n || !bytes.Equal(line[:at], k.text[:at]) || !isClock(line[at:at+8]) {
+		return false
+	}
+	at += 8
+	if k.text[at] == '.' && line[at] == '.' {
+		for at++; isDigit(k.text[at]) && isDigit(line[at]); at++ {
+		}
+	}
+	return bytes.Equal(line[at:n], k.text[at:])
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// skipUptime returns the length of "[ 4711.081500] ", 0 if it is not there.
+func skipUptime(b []byte) int {
+	if len(b) == 0 || b[0] != '[' {
+		return 0
+	}
+	at := 1
+	for at < len(b) && b[at] == ' ' {
+		at++
+	}
+	whole := digits(b[at:])
+	at += whole
+	if whole == 0 || at == len(b) || b[at] != '.' {
+		return 0
+	}
+	fraction := digits(b[at+1:])
+	at += 1 + fraction
+	if fraction == 0 || at > 40 || len(b)-at < 2 || b[at] != ']' || b[at+1] != ' ' {
+		return 0
+	}
+	return at + 2
+}
+
+// kernelLine counts a denial as the kernel logs it, behind the header of the last
+// one or the time since boot alone, if the Folder recognises it. It is false, and
+// has done nothing, for everything else, which goes the long way with the same
+// result.
+func (r *Reader) kernelLine(line []byte) bool {
+	if r.folder == nil {
+		return false
+	}
+	var host []byte
+	rest := line
+	uptime := 0
+	if r.kernel.matches(line) {
+		host, rest = r.kernel.host, line[len(r.kernel.text):]
+		uptime = skipUptime(rest)
+	} else if uptime = skipUptime(line); uptime == 0 {
+		return false
+	}
+	const start = "audit: type=1400 audit("
+	rest = rest[uptime:]
+	if len(rest) < len(start) || string(rest[:len(start)]) != start {
+		return false
+	}
+	rest = rest[len(start):]
+	end := bytes.IndexByte(rest[:min(len(rest), 80)], ')')
+	if end < 0 {
+		return false
+	}
+	id, ok := parseStamp(rest[:end])
+	if !ok || id.millis < minMillis {
+		return false
+	}
+	body := rest[end+1:]
+	for len(body) > 0 && (body[0] == ' ' || body[0] == ':') {
+		body = body[1:]
+	}
+	if bytes.Contains(body, []byte("audit(")) || bytes.Contains(body, []byte("#012")) {
+		return false
+	}
+	m, ok := r.folder.recognise(body, r.early(id.time()))
+	if !ok {
+		return false
+	}
+	id.node = nodeHash(host)
+	r.unless(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines, marked: true, mark: m})
+	return true
+}
