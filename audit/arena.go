@@ -50,7 +50,7 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 		return 0, false
 	}
 	for i := range o.records {
-		if formatNumber(o.records[i].format) == otherFormat {
+		if f := o.records[i].format; f != o.format && formatNumber(f) == otherFormat {
 			return 0, false
 		}
 	}
@@ -118,12 +118,13 @@ func (a *arena) encode(base *baseExample, o *openEvent, node int, records []held
 		base = &baseExample{}
 	}
 	from := &base.event
-	b := binary.AppendUvarint(a.scratch[:0], uint64(base.at))
+	b := appendUint(a.scratch[:0], uint64(base.at))
 	b = binary.AppendVarint(b, o.id.millis-from.id.millis)
 	b = binary.AppendVarint(b, int64(o.id.serial-from.id.serial))
 	b = binary.AppendVarint(b, o.line-from.line)
-	b = append(b, formatNumber(o.format), byte(node))
-	b = binary.AppendUvarint(b, uint64(len(records)))
+	form, formNumber := o.format, formatNumber(o.format)
+	b = append(b, formNumber, byte(node))
+	b = appendUint(b, uint64(len(records)))
 	for i := range records {
 		h := &records[i]
 		text, prefix, suffix := h.of(o.text), 0, 0
@@ -133,12 +134,15 @@ func (a *arena) encode(base *baseExample, o *openEvent, node int, records []held
 			suffix = commonSuffix(text[prefix:], old[prefix:])
 		}
 		text = text[prefix : len(text)-suffix]
-		b = append(b, byte(h.style), formatNumber(h.format))
-		b = binary.AppendUvarint(b, uint64(h.typ))
-		b = binary.AppendVarint(b, h.line-o.line)
-		b = binary.AppendUvarint(b, uint64(prefix))
-		b = binary.AppendUvarint(b, uint64(suffix))
-		b = binary.AppendUvarint(b, uint64(len(text)))
+		if h.format != form {
+			form, formNumber = h.format, formatNumber(h.format)
+		}
+		b = append(b, byte(h.style), formNumber)
+		b = appendUint(b, uint64(h.typ))
+		b = appendUint(b, uint64(h.line-o.line))
+		b = appendUint(b, uint64(prefix))
+		b = appendUint(b, uint64(suffix))
+		b = appendUint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
 	a.scratch = b[:0]
@@ -184,7 +188,7 @@ func (a *arena) decode(at place, o *openEvent) {
 	for i := range r.uint() {
 		about := r.bytes(2)
 		h := held{style: style(about[0]), format: numberedFormats[about[1]], typ: recordType(r.uint()), start: len(o.text)}
-		h.line = o.line + r.int()
+		h.line = o.line + int64(r.uint())
 		prefix, suffix := int(r.uint()), int(r.uint())
 		var old []byte
 		if prefix+suffix > 0 {
@@ -223,27 +227,37 @@ func (r *arenaReader) bytes(n int) []byte {
 }
 
 func commonPrefix(a, b []byte) int {
-	n, limit := 0, min(len(a), len(b))
-	for ; n+8 <= limit; n += 8 {
+	n := 0
+	for len(a)-n >= 8 && len(b)-n >= 8 {
 		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
 			return n + bits.TrailingZeros64(x)/8
 		}
+		n += 8
 	}
-	for n < limit && a[n] == b[n] {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
 	}
 	return n
 }
 
 func commonSuffix(a, b []byte) int {
-	n, limit := 0, min(len(a), len(b))
-	for ; n+8 <= limit; n += 8 {
-		if x := binary.LittleEndian.Uint64(a[len(a)-n-8:]) ^ binary.LittleEndian.Uint64(b[len(b)-n-8:]); x != 0 {
-			return n + bits.LeadingZeros64(x)/8
+	before := len(a)
+	for len(a) >= 8 && len(b) >= 8 {
+		if x := binary.LittleEndian.Uint64(a[len(a)-8:]) ^ binary.LittleEndian.Uint64(b[len(b)-8:]); x != 0 {
+			return before - len(a) + bits.LeadingZeros64(x)/8
 		}
+		a, b = a[:len(a)-8], b[:len(b)-8]
 	}
-	for n < limit && a[len(a)-1-n] == b[len(b)-1-n] {
-		n++
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	return n
+	return before - len(a)
+}
+
+// appendUint appends a varint; most are small.
+func appendUint(b []byte, v uint64) []byte {
+	if v < 0x80 {
+		return append(b, byte(v))
+	}
+	return binary.AppendUvarint(b, v)
 }

@@ -89,6 +89,20 @@ func BenchmarkFoldPorts(b *testing.B) {
 	benchmarkFold(b, log.Bytes())
 }
 
+// BenchmarkFoldEvents folds 10,000 denials of as many ports, each with its system
+// call, address and title.
+func BenchmarkFoldEvents(b *testing.B) {
+	var log bytes.Buffer
+	for i := range 10_000 {
+		id := fmt.Sprintf("audit(%d.%03d:%d)", 1760000000+i/7, i%1000, i+1)
+		fmt.Fprintf(&log, "type=AVC msg=%s: %s\n", id, strings.Replace(denial, "dest=81", fmt.Sprintf("dest=%d", 20_000+i*7919%40_000), 1))
+		fmt.Fprintf(&log, "type=SYSCALL msg=%s: arch=c000003e syscall=42 success=no exit=-13 a0=b a1=7ffd1c%06x a2=10 items=0 ppid=1 pid=%d auid=4294967295 uid=48 gid=48 comm=\"x\" exe=\"/usr/sbin/x\" subj=a:b:c_t:s0 key=(null)\n", id, i*4099&0xffffff, 1000+i)
+		fmt.Fprintf(&log, "type=SOCKADDR msg=%s: saddr=0200%04X0A0000070000000000000000\n", id, 20_000+i)
+		fmt.Fprintf(&log, "type=PROCTITLE msg=%s: proctitle=2F7573722F7362696E2F78\n", id)
+	}
+	benchmarkFold(b, log.Bytes())
+}
+
 // BenchmarkFoldFiles folds 10,000 denials that differ in what no signature has.
 func BenchmarkFoldFiles(b *testing.B) {
 	var log bytes.Buffer

@@ -17,7 +17,7 @@ func newBuffer(n int) []byte {
 	}
 	b := make([]byte, 0, n+hugePage)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) % hugePage)
-	b = b[skip:skip : skip+n]
+	b = b[skip : skip : skip+n]
 	_ = syscall.Madvise(b[:n&^(hugePage-1)], syscall.MADV_HUGEPAGE)
 	return b
 }
