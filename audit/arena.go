@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // An arena holds the examples of groups as text, which is parsed when somebody
@@ -17,17 +19,19 @@ import (
 type arena struct {
 	pieces  [][]byte
 	bytes   int
-	bases   []place // of templates
-	decoded [64]baseExample
+	bases   []*baseExample // of templates, nil for none
 	nodes   []string
 	scratch []byte
 }
 
-// A baseExample is a base, decoded.
+// A baseExample is an example that others differ from, also as it was.
 type baseExample struct {
 	at    place
 	event openEvent
 }
+
+// longestBase is the longest text of one.
+const longestBase = 4096
 
 // A place is where an example begins: the number of its piece, from 1, and in the
 // low half the offset.
@@ -63,10 +67,11 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 			}
 		}
 	}
-	base := a.base(o.mark.template, len(records))
+	base := a.baseOf(o.mark.template, len(records))
 	at := a.write(a.encode(base, o, node, records))
-	if base == nil && o.mark.template > 0 {
-		a.bases[o.mark.template] = at
+	if base == nil && o.mark.template > 0 && len(o.text) <= longestBase {
+		event := openEvent{id: o.id, line: o.line, text: bytes.Clone(o.text), records: slices.Clone(records)}
+		a.bases[o.mark.template] = &baseExample{at, event}
 	}
 	return at, true
 }
@@ -89,24 +94,16 @@ func (a *arena) node(name []byte) (int, bool) {
 	return len(a.nodes), true
 }
 
-// base returns the base of a template, nil if there is none with so many records.
-func (a *arena) base(template int32, records int) *baseExample {
+// baseOf returns the base of a template, nil if there is none with so many records.
+func (a *arena) baseOf(template int32, records int) *baseExample {
 	if template == 0 {
 		return nil
 	}
 	for int(template) >= len(a.bases) {
-		a.bases = append(a.bases, 0)
+		a.bases = append(a.bases, nil)
 	}
-	at := a.bases[template]
-	if at == 0 {
-		return nil
-	}
-	base := &a.decoded[template%int32(len(a.decoded))]
-	if base.at != at {
-		base.at = at
-		a.decode(at, &base.event)
-	}
-	if len(base.event.records) < records {
+	base := a.bases[template]
+	if base == nil || len(base.event.records) < records {
 		return nil
 	}
 	return base

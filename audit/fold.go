@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"iter"
@@ -177,14 +178,12 @@ type Folder struct {
 	limit    int
 	kinds    []kind
 	kindOf   map[Signature]int32 // without port and object
-	objects  []string            // the first is ""
-	objectOf map[string]int32
+	objects  names
 	groups   list[group]
 	examples list[place] // of the groups, in the arena
 	parsed   map[int32]parsedExample
 	index    groupIndex
-	names    []string // of commands
-	nameOf   map[string]int32
+	commands names
 	symptoms map[symptomKey]*SymptomGroup
 	others   int64
 
@@ -203,7 +202,7 @@ type group struct {
 	count, onlyLogged int64
 	first, last       int64 // microseconds since 1970, 0 for none
 	kind, object      int32
-	commands          [MaxCommands]uint16 // numbers + 1, 0 for none
+	commands          [MaxCommands]uint16 // 0 for none
 	port              uint16
 	syscall           bool // the example has the system call
 }
@@ -212,7 +211,7 @@ type group struct {
 type mark struct {
 	kind    int32 // noKind: it belongs to no group because the Folder is full
 	object  int32 // noObject: likewise
-	command int32
+	command uint16
 	// template is that of the text, from 1; 0 if it has none.
 	template int32
 	port     uint16
@@ -238,8 +237,8 @@ func NewFolder(limit int) *Folder {
 		limit = DefaultGroups
 	}
 	return &Folder{
-		limit: limit, kindOf: map[Signature]int32{}, objects: []string{""}, objectOf: map[string]int32{}, parsed: map[int32]parsedExample{},
-		nameOf: map[string]int32{}, symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(),
+		limit: limit, kindOf: map[Signature]int32{}, objects: newNames(), commands: newNames(), parsed: map[int32]parsedExample{},
+		symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(),
 	}
 }
 
@@ -271,7 +270,7 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 // mark finds the kind of a denial, and makes one if there is room for a group.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := SignatureOf(a)
-	m := mark{kind: noKind, object: f.object(sig.Object), command: f.name(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	m := mark{kind: noKind, object: f.object([]byte(sig.Object)), command: f.command(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
 	sig.Port, sig.Object = 0, ""
 	k, known := f.kindOf[sig]
 	switch {
@@ -291,43 +290,28 @@ func (f *Folder) mark(a *AVC, command string) mark {
 
 // object numbers an object; noObject if it is a new one and there is no room for
 // its group.
-func (f *Folder) object(name string) int32 {
-	if name == "" {
-		return 0
-	}
-	n, ok := f.objectOf[name]
+func (f *Folder) object(name []byte) int32 {
 	switch {
-	case ok:
-		return n
+	case len(name) == 0:
+		return 0
 	case f.groups.len() >= f.limit:
-		return noObject
+		return cmp.Or(f.objects.find(name), noObject)
 	}
-	n = int32(len(f.objects))
-	name = strings.Clone(name)
-	f.objects = append(f.objects, name)
-	f.objectOf[name] = n
-	return n
+	return f.objects.number(name)
 }
 
-// maxNames bounds how many names of commands a Folder keeps.
-const maxNames = 1<<16 - 1
+// maxCommands bounds how many names of commands a Folder keeps.
+const maxCommands = 1<<16 - 1
 
-// name numbers the name of a command; -1 for none, or one too many.
-func (f *Folder) name(command string) int32 {
-	if command == "" {
-		return -1
+// command numbers the name of a command; 0 for none, or one too many.
+func (f *Folder) command(name string) uint16 {
+	switch {
+	case name == "":
+		return 0
+	case f.commands.len() >= maxCommands:
+		return uint16(f.commands.find([]byte(name)))
 	}
-	n, ok := f.nameOf[command]
-	if !ok {
-		if len(f.names) >= maxNames {
-			return -1
-		}
-		n = int32(len(f.names))
-		command = strings.Clone(command)
-		f.names = append(f.names, command)
-		f.nameOf[command] = n
-	}
-	return n
+	return uint16(f.commands.number([]byte(name)))
 }
 
 // count counts a denial at a time and returns its group, or -1; fresh says that
@@ -359,8 +343,8 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 		}
 		g.last = max(g.last, at)
 	}
-	if command := uint16(m.command + 1); command != 0 && g.commands[0] != command {
-		g.addCommand(command)
+	if m.command != 0 && g.commands[0] != m.command {
+		g.addCommand(m.command)
 	}
 	return n, fresh
 }
@@ -482,7 +466,7 @@ func (f *Folder) Kinds() []Kind {
 		g := f.groups.at(i)
 		k := &kinds[g.kind]
 		if k.Groups == 0 {
-			k.Signature.Port, k.Signature.Object = g.port, f.objects[g.object]
+			k.Signature.Port, k.Signature.Object = g.port, string(f.objects.text(g.object))
 		}
 		k.Groups++
 		k.Count += g.count
@@ -494,7 +478,7 @@ func (f *Folder) Kinds() []Kind {
 func (f *Folder) Find(s Signature) (Group, bool) {
 	port, object := s.Port, int32(0)
 	if s.Object != "" {
-		if object = f.objectOf[s.Object]; object == 0 {
+		if object = f.objects.find([]byte(s.Object)); object == 0 {
 			return Group{}, false
 		}
 	}
@@ -513,10 +497,10 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 func (f *Folder) group(n int32) Group {
 	g := f.groups.at(n)
 	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
-	out.Signature.Port, out.Signature.Object = g.port, f.objects[g.object]
+	out.Signature.Port, out.Signature.Object = g.port, string(f.objects.text(g.object))
 	for _, c := range g.commands {
 		if c > 0 {
-			out.Commands = append(out.Commands, f.names[c-1])
+			out.Commands = append(out.Commands, string(f.commands.text(int32(c))))
 		}
 	}
 	return out
@@ -525,7 +509,7 @@ func (f *Folder) group(n int32) Group {
 // ranked is what orders a group among others.
 type ranked struct {
 	count      int64
-	object     string
+	object     []byte
 	head, tail int32
 	port       uint16
 	n          int32
@@ -539,10 +523,8 @@ func compareRanked(a, b ranked) int {
 		return cmp.Compare(a.head, b.head)
 	case a.port != b.port:
 		return cmp.Compare(a.port, b.port)
-	case a.object != b.object:
-		return cmp.Compare(a.object, b.object)
 	}
-	return cmp.Compare(a.tail, b.tail)
+	return cmp.Or(bytes.Compare(a.object, b.object), cmp.Compare(a.tail, b.tail))
 }
 
 // ranked yields the groups with a result, in no order.
@@ -552,7 +534,7 @@ func (f *Folder) ranked(result Result) iter.Seq[ranked] {
 		head, tail := f.ranks(compareHead), f.ranks(compareTail)
 		for n := range int32(f.groups.len()) {
 			g := f.groups.at(n)
-			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, f.objects[g.object], head[g.kind], tail[g.kind], g.port, n}) {
+			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, f.objects.text(g.object), head[g.kind], tail[g.kind], g.port, n}) {
 				return
 			}
 		}

@@ -114,7 +114,7 @@ func TestFoldEarly(t *testing.T) {
 	for range r.Fold(f) {
 		t.Fatal("an event that is no denial")
 	}
-	if r.Stats().Early != 2000 || f.Len() != 1 || len(f.kinds) != 1 || len(f.objects) != 2 || f.Top(Denied, 1)[0].Signature.Object != "late" {
-		t.Errorf("%d early, %d groups, %d kinds, objects %q", r.Stats().Early, f.Len(), len(f.kinds), f.objects[:min(3, len(f.objects))])
+	if r.Stats().Early != 2000 || f.Len() != 1 || len(f.kinds) != 1 || f.objects.len() != 1 || f.Top(Denied, 1)[0].Signature.Object != "late" {
+		t.Errorf("%d early, %d groups, %d kinds, %d objects", r.Stats().Early, f.Len(), len(f.kinds), f.objects.len())
 	}
 }

@@ -267,17 +267,17 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	case known.slots&portSlot != 0:
 		m.port = c.port
 	case known.slots&objectSlot != 0 && known.plain && !early:
-		m.object = f.objectIn(c.object)
+		m.object = f.object(objectIn(c.object))
 	}
 	return m, known.plain
 }
 
-// objectIn numbers an object as it stands in a log.
-func (f *Folder) objectIn(text []byte) int32 {
-	if n, ok := f.objectOf[string(text)]; ok {
-		return n
+// objectIn is the object of a denial that has a name or a path.
+func objectIn(text []byte) []byte {
+	if bytes.IndexByte(text, '[') < 0 {
+		return text
 	}
-	return f.object(objectName(string(text)))
+	return []byte(objectName(string(text)))
 }
 
 // learn parses the message.

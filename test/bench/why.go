@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -144,6 +145,10 @@ func denialLogs() []denialLog {
 		{"a thousand kinds, SYSCALL SOCKADDR PROCTITLE", writeDenials(thousandKinds, recordsAll), formFile},
 		{"a thousand kinds, enriched", writeDenials(thousandKinds, recordsEnriched), formFile},
 		{"a thousand kinds, policy loads, SELINUX_ERR", writeDenials(thousandKinds, recordsMixed), formFile},
+		{"ports and domains at random, whole events", writeDenials(atRandom, recordsAll), formFile},
+		{"10,000 names of files, AVC alone", writeDenials(everyFile, recordsAVC), formFile},
+		{"five kinds, syslog", writeDenials(handful, recordsSyslog), formFile},
+		{"10,000 ports, syslog", writeDenials(everyPort, recordsSyslog), formFile},
 	}
 }
 
@@ -151,16 +156,18 @@ func denialLogs() []denialLog {
 type denialKind struct {
 	domain, label, perm, class string
 	port                       int
+	file                       string // in place of the port
 }
 
 // The domains and the labels are of Debian's policy, and of Fedora's.
 var (
 	benchDomains = strings.Fields("httpd_t sshd_t named_t squid_t mysqld_t ntpd_t cupsd_t postfix_master_t dhcpc_t crond_t")
+	benchFiles   = strings.Fields("etc_t user_home_t var_log_t tmp_t")
 	benchLabels  = strings.Fields("unreserved_port_t http_port_t dns_port_t smtp_port_t mysqld_port_t transproxy_port_t ldap_port_t ssh_port_t reserved_port_t http_cache_port_t")
 )
 
 func handful(n int) denialKind {
-	return denialKind{benchDomains[n%5], "unreserved_port_t", "name_connect", "tcp_socket", 3000 + n%5}
+	return denialKind{benchDomains[n%5], "unreserved_port_t", "name_connect", "tcp_socket", 3000 + n%5, ""}
 }
 
 func thousandKinds(n int) denialKind {
@@ -169,11 +176,21 @@ func thousandKinds(n int) denialKind {
 	if n >= 500 {
 		perm = "name_bind"
 	}
-	return denialKind{benchDomains[n%10], benchLabels[n/10%10], perm, "tcp_socket", 2000 + n/100}
+	return denialKind{benchDomains[n%10], benchLabels[n/10%10], perm, "tcp_socket", 2000 + n/100, ""}
 }
 
 func everyPort(n int) denialKind {
-	return denialKind{"httpd_t", "unreserved_port_t", "name_connect", "tcp_socket", 20_000 + n}
+	return denialKind{"httpd_t", "unreserved_port_t", "name_connect", "tcp_socket", 20_000 + n, ""}
+}
+
+// atRandom is the same each time.
+func atRandom(n int) denialKind {
+	r := rand.New(rand.NewPCG(5601, uint64(n)))
+	return denialKind{benchDomains[r.IntN(10)], benchLabels[r.IntN(10)], []string{"name_connect", "name_bind"}[r.IntN(2)], "tcp_socket", 1024 + r.IntN(60_000), ""}
+}
+
+func everyFile(n int) denialKind {
+	return denialKind{benchDomains[n%10], benchFiles[n/10%4], "read", "file", 0, fmt.Sprintf("page%d.html", n)}
 }
 
 // A recordForm is which records an event has.
@@ -184,6 +201,7 @@ const (
 	recordsAll
 	recordsEnriched // as recordsAll, with the names that auditd adds
 	recordsMixed    // AVC, and now and then what is no denial
+	recordsSyslog   // AVC as the kernel writes it to syslog
 )
 
 func writeDenials(kind func(int) denialKind, form recordForm) []byte {
@@ -195,8 +213,17 @@ func writeDenials(kind func(int) denialKind, form recordForm) []byte {
 		if k.perm == "name_bind" {
 			field, call = "src", 49
 		}
-		fmt.Fprintf(&b, "type=AVC msg=%s: avc:  denied  { %s } for  pid=%d comm=\"%s\" %s=%d scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:%s:s0 tclass=%s permissive=0\n",
-			id, k.perm, pid, strings.TrimSuffix(k.domain, "_t"), field, k.port, k.domain, k.label, k.class)
+		what := fmt.Sprintf("%s=%d", field, k.port)
+		if k.file != "" {
+			what = fmt.Sprintf("name=\"%s\" dev=\"vda1\" ino=%d", k.file, 200+n*7)
+		}
+		if form == recordsSyslog {
+			fmt.Fprintf(&b, "Nov 22 10:%02d:%02d web1 kernel: [%5d.%06d] audit: type=1400 ", n/60%60, n%60, 100+n/7, n*37%1000)
+		} else {
+			fmt.Fprint(&b, "type=AVC msg=")
+		}
+		fmt.Fprintf(&b, "%s: avc:  denied  { %s } for  pid=%d comm=\"%s\" %s scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:%s:s0 tclass=%s permissive=0\n",
+			id, k.perm, pid, strings.TrimSuffix(k.domain, "_t"), what, k.domain, k.label, k.class)
 		switch form {
 		case recordsMixed:
 			if n%1000 == 500 {

@@ -1,0 +1,95 @@
+package audit
+
+import "hash/maphash"
+
+// names numbers texts, from 1: the names of files may be as many as the denials of
+// them. Open addressing, a power of two of slots of which at
+// most half are taken; the texts lie one behind the other.
+type names struct {
+	seed   maphash.Seed
+	slots  []uint64 // a hash, and in the low half the number; 0 for none
+	places list[namePlace]
+	pieces [][]byte
+}
+
+// A namePlace is where a text is.
+type namePlace struct {
+	piece, at, length uint32
+}
+
+const namePiece = 64 << 10
+
+func newNames() names { return names{seed: maphash.MakeSeed()} }
+
+// len is the highest number.
+func (s *names) len() int { return s.places.len() }
+
+// text returns a text, which must not be changed; nil for 0.
+func (s *names) text(n int32) []byte {
+	if n == 0 {
+		return nil
+	}
+	p := s.places.at(n - 1)
+	return s.pieces[p.piece][p.at : p.at+p.length]
+}
+
+// find returns the number of a text, 0 if it has none.
+func (s *names) find(text []byte) int32 {
+	n, _ := s.look(text, s.hash(text))
+	return n
+}
+
+// number returns the number of a text, and gives it one.
+func (s *names) number(text []byte) int32 {
+	hash := s.hash(text)
+	n, at := s.look(text, hash)
+	if n > 0 {
+		return n
+	}
+	if 2*(s.len()+1) > len(s.slots) {
+		s.grow()
+		_, at = s.look(text, hash)
+	}
+	last := len(s.pieces) - 1
+	if last < 0 || cap(s.pieces[last])-len(s.pieces[last]) < len(text) {
+		s.pieces = append(s.pieces, make([]byte, 0, max(namePiece, len(text))))
+		last++
+	}
+	s.places.add(namePlace{uint32(last), uint32(len(s.pieces[last])), uint32(len(text))})
+	s.pieces[last] = append(s.pieces[last], text...)
+	n = int32(s.len())
+	s.slots[at] = uint64(hash)<<32 | uint64(n)
+	return n
+}
+
+func (s *names) hash(text []byte) uint32 { return uint32(maphash.Bytes(s.seed, text)) }
+
+// look returns the number of a text, or 0 and the slot where it belongs.
+func (s *names) look(text []byte, hash uint32) (n int32, at uint32) {
+	if len(s.slots) == 0 {
+		return 0, 0
+	}
+	mask := uint32(len(s.slots) - 1)
+	for at = hash & mask; s.slots[at] != 0; at = (at + 1) & mask {
+		if slot := s.slots[at]; uint32(slot>>32) == hash && string(s.text(int32(uint32(slot)))) == string(text) {
+			return int32(uint32(slot)), at
+		}
+	}
+	return 0, at
+}
+
+func (s *names) grow() {
+	old := s.slots
+	s.slots = fresh[uint64](max(256, 4*len(old)))
+	mask := uint32(len(s.slots) - 1)
+	for _, slot := range old {
+		if slot == 0 {
+			continue
+		}
+		at := uint32(slot>>32) & mask
+		for s.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		s.slots[at] = slot
+	}
+}
