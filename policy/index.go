@@ -16,10 +16,31 @@ type ruleIndex struct {
 	next     int // where in recent the next source goes
 }
 
-// sourceRules is the rules that apply to one source type.
+// sourceRules is the rules that apply to one source type, each class's in a chain
+// in the policy's order.
 type sourceRules struct {
-	source  TypeID // 0 if nothing is there yet
-	entries []indexEntry
+	source  TypeID   // 0 if nothing is there yet
+	first   []uint32 // by class: the number of an entry, from 1; 0 for none
+	last    []uint32
+	entries []chainedEntry
+}
+
+// A chainedEntry is an indexEntry with the number of the next of its class, from 1.
+type chainedEntry struct {
+	addr   RuleAddr
+	next   uint32
+	target uint16
+}
+
+func (r *sourceRules) add(addr RuleAddr, target, class uint16) {
+	r.entries = append(r.entries, chainedEntry{addr: addr, target: target})
+	n := uint32(len(r.entries))
+	if last := r.last[class]; last > 0 {
+		r.entries[last-1].next = n
+	} else {
+		r.first[class] = n
+	}
+	r.last[class] = n
 }
 
 // RecentSources is how many sources [Policy.RulesFor] keeps the rules of.
@@ -90,25 +111,29 @@ func (t *tables) buildIndex() {
 // suits a handful of questions; where there are many, [Policy.RulesFrom] does.
 func (t *tables) RulesFor(source TypeID, class ClassID, targets Set[TypeID]) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
-		for _, e := range t.recentRules(source) {
-			if ClassID(e.class) == class && targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
+		r := t.recentRules(source)
+		if uint(class) >= uint(len(r.first)) {
+			return
+		}
+		for n := r.first[class]; n > 0; n = r.entries[n-1].next {
+			if e := &r.entries[n-1]; targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
 				return
 			}
 		}
 	}
 }
 
-func (t *tables) recentRules(source TypeID) []indexEntry {
+func (t *tables) recentRules(source TypeID) sourceRules {
 	t.index.recentMu.Lock()
 	defer t.index.recentMu.Unlock()
 	for i := range t.index.recent {
 		if r := &t.index.recent[i]; r.source == source && source != 0 {
-			return r.entries
+			return *r
 		}
 	}
 	r := t.scanSources([]TypeID{source})[0]
 	t.index.keep(r)
-	return r.entries
+	return r
 }
 
 // ScanSources finds the rules of several sources in one scan, so that RulesFor
@@ -151,7 +176,9 @@ func (t *tables) scanSources(sources []TypeID) []sourceRules {
 	names := make([]Set[TypeID], len(sources))
 	either := NewSet(t.MaxType())
 	for i, source := range sources {
-		found[i].source, names[i] = source, t.Attributes(source)
+		chains := make([]uint32, 2*(t.MaxClass()+1))
+		found[i] = sourceRules{source: source, first: chains[:t.MaxClass()+1], last: chains[t.MaxClass()+1:]}
+		names[i] = t.Attributes(source)
 		either.AddAll(names[i])
 	}
 	for i := range t.rules.tabs {
@@ -165,7 +192,7 @@ func (t *tables) scanSources(sources []TypeID) []sourceRules {
 			}
 			for j := range names {
 				if names[j].Has(TypeID(key.Source())) {
-					found[j].entries = append(found[j].entries, indexEntry{base + RuleAddr(off), key.Target(), key.Class()})
+					found[j].add(base+RuleAddr(off), key.Target(), key.Class())
 				}
 			}
 		}
