@@ -157,10 +157,11 @@ func (a *whyAnswer) diagnose(f *whyFlags) {
 func (a *whyAnswer) diagnoseDenials(sources []policy.TypeID) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	ask := func(g *diagnose.Diagnoser) {
+	ask := func(d *access.Decider, g *diagnose.Diagnoser) {
 		for i := next.Add(1) - 1; i < int64(len(a.items)); i = next.Add(1) - 1 {
 			if it := &a.items[i]; it.avc != nil {
 				it.denial = g.AVC(it.event, it.avc)
+				a.askWhole(d, it)
 			}
 		}
 	}
@@ -170,10 +171,10 @@ func (a *whyAnswer) diagnoseDenials(sources []policy.TypeID) {
 			defer workers.Done()
 			d := access.NewDecider(a.p)
 			d.Expect(sources...)
-			ask(diagnose.New(d, a.machine.facts))
+			ask(d, diagnose.New(d, a.machine.facts))
 		}()
 	}
-	ask(a.diagnoser)
+	ask(a.d, a.diagnoser)
 	workers.Wait()
 }
 
@@ -255,9 +256,14 @@ func (a *whyAnswer) findFixes() {
 // can returns the question whether the operation of an item succeeds, where it
 // is one on a port that is refused; else nil.
 func (a *whyAnswer) can(it *whyItem) *canAnswer {
-	if it.refusedDone {
-		return it.refused
+	if !it.refusedDone {
+		a.askWhole(a.d, it)
 	}
+	return it.refused
+}
+
+// askWhole asks a Decider for the whole operation of an item, as senet can does.
+func (a *whyAnswer) askWhole(decider *access.Decider, it *whyItem) {
 	it.refusedDone = true
 	var q *network.Question
 	switch d := it.denial; {
@@ -267,19 +273,20 @@ func (a *whyAnswer) can(it *whyItem) *canAnswer {
 		q = it.symptom.Question
 	}
 	if q == nil {
-		return nil
+		return
 	}
-	if c := a.asked(q); c.answer.Verdict == network.Denied {
+	if c := a.askedOf(decider, q); c.answer.Verdict == network.Denied {
 		it.refused = c
 	}
-	return it.refused
 }
 
 // asked asks a question as senet can does.
-func (a *whyAnswer) asked(q *network.Question) *canAnswer {
+func (a *whyAnswer) asked(q *network.Question) *canAnswer { return a.askedOf(a.d, q) }
+
+func (a *whyAnswer) askedOf(decider *access.Decider, q *network.Question) *canAnswer {
 	c := a.question(q)
 	var err error
-	if c.answer, err = network.Ask(a.d, c.question()); err != nil {
+	if c.answer, err = network.Ask(decider, c.question()); err != nil {
 		c.answer = network.Answer{}
 	}
 	return c
