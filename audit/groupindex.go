@@ -37,7 +37,7 @@ func (x *groupIndex) find(groups *list[group], key groupKey) int32 {
 // add adds the last of the groups, which must not be there yet.
 func (x *groupIndex) add(groups *list[group], n int32) {
 	if 2*groups.len() > len(x.slots) {
-		x.slots = fresh[int32](max(256, 4*len(x.slots)))
+		x.slots = fresh[int32](max(256, 2*len(x.slots)))
 		for i := range int32(groups.len()) {
 			x.put(groups, i)
 		}

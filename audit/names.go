@@ -7,14 +7,14 @@ import "hash/maphash"
 // most half are taken; the texts lie one behind the other.
 type names struct {
 	seed   maphash.Seed
-	slots  []uint64 // a hash, and in the low half the number; 0 for none
+	slots  []int32 // numbers, 0 for none
 	places list[namePlace]
 	pieces [][]byte
 }
 
 // A namePlace is where a text is.
 type namePlace struct {
-	piece, at, length uint32
+	piece, at, length, hash uint32
 }
 
 const namePiece = 64 << 10
@@ -55,10 +55,10 @@ func (s *names) number(text []byte) int32 {
 		s.pieces = append(s.pieces, make([]byte, 0, max(namePiece, len(text))))
 		last++
 	}
-	s.places.add(namePlace{uint32(last), uint32(len(s.pieces[last])), uint32(len(text))})
+	s.places.add(namePlace{uint32(last), uint32(len(s.pieces[last])), uint32(len(text)), hash})
 	s.pieces[last] = append(s.pieces[last], text...)
 	n = int32(s.len())
-	s.slots[at] = uint64(hash)<<32 | uint64(n)
+	s.slots[at] = n
 	return n
 }
 
@@ -71,25 +71,22 @@ func (s *names) look(text []byte, hash uint32) (n int32, at uint32) {
 	}
 	mask := uint32(len(s.slots) - 1)
 	for at = hash & mask; s.slots[at] != 0; at = (at + 1) & mask {
-		if slot := s.slots[at]; uint32(slot>>32) == hash && string(s.text(int32(uint32(slot)))) == string(text) {
-			return int32(uint32(slot)), at
+		n := s.slots[at]
+		if s.places.at(n-1).hash == hash && string(s.text(n)) == string(text) {
+			return n, at
 		}
 	}
 	return 0, at
 }
 
 func (s *names) grow() {
-	old := s.slots
-	s.slots = fresh[uint64](max(256, 4*len(old)))
+	s.slots = fresh[int32](max(256, 2*len(s.slots)))
 	mask := uint32(len(s.slots) - 1)
-	for _, slot := range old {
-		if slot == 0 {
-			continue
-		}
-		at := uint32(slot>>32) & mask
+	for i := range int32(s.len()) {
+		at := s.places.at(i).hash & mask
 		for s.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
-		s.slots[at] = slot
+		s.slots[at] = i + 1
 	}
 }
