@@ -85,8 +85,11 @@ func (o *openEvent) when() time.Time {
 // possible returns the time, or none for one that no log can have: a log can
 // say any year, JSON can not.
 func possible(t time.Time) time.Time {
-	if y := t.Year(); y < 1970 || y > 9999 {
+	if s := t.Unix(); s < 0 || s >= year10000 {
 		return time.Time{}
 	}
 	return t
 }
+
+// year10000 is its start, in seconds since 1970.
+const year10000 = 253_402_300_800

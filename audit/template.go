@@ -91,8 +91,9 @@ func (t *template) split(body []byte) (c changing, ok bool) {
 		if from, to := findObject(rest, behind); to > 0 {
 			c.object = rest[from:to]
 			cut(objectSlot, from, to)
+			behind = len(`"`)
 		}
-		if from, to := findInode(rest); to > 0 {
+		if from, to := findInode(rest, behind); to > 0 {
 			cut(inodeSlot, from, to)
 		}
 	}
@@ -127,17 +128,21 @@ func behindCommand(b []byte) int {
 	return from + n + size
 }
 
-// findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no
-// signature has.
-func findInode(b []byte) (from, to int) {
-	const ino, context = `" ino=`, ` scontext=`
-	i := bytes.Index(b, []byte(ino))
-	if i < 1 || b[i-1] == '=' {
+// findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no signature
+// has, at the given place.
+func findInode(b []byte, at int) (from, to int) {
+	const dev, ino, context = ` dev="`, ` ino=`, ` scontext=`
+	if len(b)-at < len(dev) || string(b[at:at+len(dev)]) != dev {
 		return 0, 0
 	}
-	from = i + len(ino)
+	at += len(dev)
+	end := bytes.IndexByte(b[at:], '"')
+	from = at + end + 1 + len(ino)
+	if end < 1 || len(b) < from || string(b[from-len(ino):from]) != ino {
+		return 0, 0
+	}
 	to = from + digits(b[from:])
-	if to == from || to-from > 18 || !bytes.HasPrefix(b[to:], []byte(context)) {
+	if to == from || to-from > 18 || len(b)-to < len(context) || string(b[to:to+len(context)]) != context {
 		return 0, 0
 	}
 	return from, to
