@@ -77,25 +77,21 @@ func (t *template) split(body []byte) (c changing, ok bool) {
 	}
 	t.parts, t.slots = [4][]byte{body[:at]}, 0
 	rest, part := body[at+n:], 1
-	cut := func(s slot, from, to int) {
-		t.slots |= s
-		t.parts[part] = rest[:from]
-		rest = rest[to:]
-		part++
-	}
 	behind := behindCommand(rest)
 	if port, from, to := findPort(rest, behind); to > 0 {
-		c.port = port
-		cut(portSlot, from, to)
-	} else {
-		if from, to := findObject(rest, behind); to > 0 {
-			c.object = rest[from:to]
-			cut(objectSlot, from, to)
-			behind = len(`"`)
-		}
-		if from, to := findInode(rest, behind); to > 0 {
-			cut(inodeSlot, from, to)
-		}
+		c.port, t.slots = port, portSlot
+		t.parts[1], t.parts[2] = rest[:from], rest[to:]
+		return c, true
+	}
+	if from, to := findObject(rest, behind); to > 0 {
+		c.object = rest[from:to]
+		t.slots = objectSlot
+		t.parts[part], rest, part = rest[:from], rest[to:], part+1
+		behind = len(`"`)
+	}
+	if from, to := findInode(rest, behind); to > 0 {
+		t.slots |= inodeSlot
+		t.parts[part], rest, part = rest[:from], rest[to:], part+1
 	}
 	t.parts[part] = rest
 	return c, true
