@@ -132,7 +132,7 @@ func (t *tables) recentRules(source TypeID) sourceRules {
 		}
 	}
 	r := t.scanSources([]TypeID{source})[0]
-	t.index.keep(r)
+	t.index.keep(r, nil)
 	return r
 }
 
@@ -157,17 +157,21 @@ func (t *tables) ScanSources(sources ...TypeID) {
 		return
 	}
 	for _, r := range t.scanSources(missing) {
-		for slices.Contains(sources, t.index.recent[t.index.next].source) {
-			t.index.next = (t.index.next + 1) % RecentSources
-		}
-		t.index.keep(r)
+		t.index.keep(r, sources)
 	}
 }
 
-// keep keeps the rules of a source in place of those that came before the others.
-func (x *ruleIndex) keep(r sourceRules) {
-	x.recent[x.next] = r
-	x.next = (x.next + 1) % RecentSources
+// keep keeps the rules of a source in place of those that came before the others,
+// but for some sources.
+func (x *ruleIndex) keep(r sourceRules, but []TypeID) {
+	for range RecentSources {
+		at := x.next
+		x.next = (x.next + 1) % RecentSources
+		if old := x.recent[at].source; old == 0 || !slices.Contains(but, old) {
+			x.recent[at] = r
+			return
+		}
+	}
 }
 
 // scanSources finds the rules of sources in one scan.
