@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"iter"
@@ -21,8 +20,9 @@ type Signature struct {
 	Permissions string `json:"permissions"` // in the order of the log, with a blank between
 	// Port is that of [AVC.Port].
 	Port uint16 `json:"port,omitempty"`
-	// Object is the path, name or module; an inherited socket or pipe is
-	// "socket:[*]", because each has another number.
+	// Object is the module that is asked for, and "socket:[*]" or "pipe:[*]" for
+	// one that was inherited. Files that have a label in common are no two causes:
+	// their names are [Group.Objects].
 	Object     string `json:"object,omitempty"`
 	Netif      string `json:"netif,omitempty"`
 	Capability int    `json:"capability"` // -1 if it is not about one
@@ -80,21 +80,36 @@ func contextLevel(context string) string {
 	return context
 }
 
-func object(a *AVC) string { return objectName(cmp.Or(a.Path, a.Name, a.KMod)) }
+func object(a *AVC) string {
+	if kind, ok := inherited(cmp.Or(a.Path, a.Name)); ok {
+		return kind + "*]"
+	}
+	return a.KMod
+}
 
-func objectName(o string) string {
-	for _, kind := range [...]string{"socket:[", "pipe:["} {
-		if rest, ok := strings.CutPrefix(o, kind); ok {
-			if _, num := number(strings.TrimSuffix(rest, "]")); num {
-				return kind + "*]"
-			}
-		}
+// objectName is what tells one object from others of its label.
+func objectName(a *AVC) string {
+	o := cmp.Or(a.Path, a.Name)
+	if _, ok := inherited(o); ok {
+		return ""
 	}
 	return o
 }
 
-// compareHead orders signatures by what comes before port and object, compareTail by
-// what comes after them.
+// inherited reports whether a name is that of an inherited descriptor, socket:[7],
+// and returns what comes before its number.
+func inherited(name string) (kind string, ok bool) {
+	for _, kind := range [...]string{"socket:[", "pipe:["} {
+		if rest, ok := strings.CutPrefix(name, kind); ok {
+			_, ok := number(strings.TrimSuffix(rest, "]"))
+			return kind, ok
+		}
+	}
+	return "", false
+}
+
+// compareHead orders signatures by what comes before the port, compareTail by
+// what comes after it.
 func compareHead(a, b *Signature) int {
 	return cmp.Or(
 		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType), cmp.Compare(a.TargetType, b.TargetType),
@@ -104,7 +119,7 @@ func compareHead(a, b *Signature) int {
 
 func compareTail(a, b *Signature) int {
 	return cmp.Or(
-		cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
+		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
 		compareBool(a.User, b.User),
 	)
 }
@@ -131,13 +146,20 @@ type Group struct {
 	// Commands are the names of the programs, in the order in which they came, at
 	// most MaxCommands of them.
 	Commands []string
+	// Objects are the paths or names of files, in the order in which they came, at
+	// most MaxObjects of them; MoreObjects says that there were others.
+	Objects     []string
+	MoreObjects bool
 
 	folder *Folder
 	at     int32
 }
 
-// MaxCommands bounds [Group.Commands].
-const MaxCommands = 4
+// MaxCommands and MaxObjects bound [Group.Commands] and [Group.Objects].
+const (
+	MaxCommands = 4
+	MaxObjects  = 4
+)
 
 // Example returns an event of the group, and which of its AVCs it is about; -1
 // if it is the denial of its report. It is the first that came, or the first
@@ -150,15 +172,20 @@ func (g *Group) Example() (e *Event, index int) {
 func (g Group) MarshalJSON() ([]byte, error) {
 	e, index := g.Example()
 	return json.Marshal(struct {
-		Signature  *Signature `json:"signature"`
-		Count      int64      `json:"count"`
-		OnlyLogged int64      `json:"only_logged"`
-		First      time.Time  `json:"first,omitzero"`
-		Last       time.Time  `json:"last,omitzero"`
-		Commands   []string   `json:"commands"`
-		Example    *Event     `json:"example"`
-		Index      int        `json:"index"`
-	}{&g.Signature, g.Count, g.OnlyLogged, g.First, g.Last, append([]string{}, g.Commands...), e, index})
+		Signature   *Signature `json:"signature"`
+		Count       int64      `json:"count"`
+		OnlyLogged  int64      `json:"only_logged"`
+		First       time.Time  `json:"first,omitzero"`
+		Last        time.Time  `json:"last,omitzero"`
+		Commands    []string   `json:"commands"`
+		Objects     []string   `json:"objects"`
+		MoreObjects bool       `json:"more_objects"`
+		Example     *Event     `json:"example"`
+		Index       int        `json:"index"`
+	}{
+		&g.Signature, g.Count, g.OnlyLogged, g.First, g.Last, append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
+		e, index,
+	})
 }
 
 // A SymptomGroup is equal symptoms: of the same program, operation and place.
@@ -177,8 +204,9 @@ const DefaultGroups = 1 << 16
 type Folder struct {
 	limit    int
 	kinds    []kind
-	kindOf   map[Signature]int32 // without port and object
-	objects  names
+	kindOf   map[Signature]int32 // without the port
+	objects  names               // of the samples
+	samples  list[objectSample]
 	groups   list[group]
 	examples list[place] // of the groups, in the arena
 	parsed   map[int32]parsedExample
@@ -191,7 +219,7 @@ type Folder struct {
 	arena     arena
 }
 
-// A kind is a signature without its port and its object.
+// A kind is a signature without its port.
 type kind struct {
 	signature  Signature
 	permission string // the first
@@ -201,7 +229,8 @@ type kind struct {
 type group struct {
 	count, onlyLogged int64
 	first, last       int64 // microseconds since 1970, 0 for none
-	kind, object      int32
+	kind              int32
+	sample            int32               // number of its objects, 0 for none
 	commands          [MaxCommands]uint16 // 0 for none
 	port              uint16
 	syscall           bool // the example has the system call
@@ -210,8 +239,10 @@ type group struct {
 // A mark is what the folder needs to know of a denial.
 type mark struct {
 	kind    int32 // noKind: it belongs to no group because the Folder is full
-	object  int32 // noObject: likewise
 	command uint16
+	// objectAt is where in the message the name of the object is, if objectLen is
+	// not 0.
+	objectAt, objectLen uint16
 	// template is that of the text, from 1; 0 if it has none.
 	template int32
 	port     uint16
@@ -219,10 +250,14 @@ type mark struct {
 	logged   bool // permissive=1
 }
 
-const (
-	noKind   = -1
-	noObject = -1
-)
+const noKind = -1
+
+// An objectSample is a few objects of a group, by the numbers of their names; more says that
+// there were others.
+type objectSample struct {
+	objects [MaxObjects]int32
+	more    bool
+}
 
 type symptomKey struct {
 	program, operation, protocol, host, path, backend, server, frontend string
@@ -260,7 +295,7 @@ func (f *Folder) Add(e *Event) {
 
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 	m := f.mark(a, cmp.Or(a.Comm, e.Comm()))
-	at, fresh := f.count(m, micros(e.Time))
+	at, fresh := f.count(m, micros(e.Time), []byte(objectName(a)))
 	if at >= 0 && (fresh || e.Syscall != nil && !f.groups.at(at).syscall) {
 		f.groups.at(at).syscall = e.Syscall != nil
 		f.parsed[at] = parsedExample{e, index}
@@ -270,8 +305,8 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 // mark finds the kind of a denial, and makes one if there is room for a group.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := SignatureOf(a)
-	m := mark{kind: noKind, object: f.object([]byte(sig.Object)), command: f.command(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
-	sig.Port, sig.Object = 0, ""
+	m := mark{kind: noKind, command: f.command(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	sig.Port = 0
 	k, known := f.kindOf[sig]
 	switch {
 	case known:
@@ -288,18 +323,6 @@ func (f *Folder) mark(a *AVC, command string) mark {
 	return m
 }
 
-// object numbers an object; noObject if it is a new one and there is no room for
-// its group.
-func (f *Folder) object(name []byte) int32 {
-	switch {
-	case len(name) == 0:
-		return 0
-	case f.groups.len() >= f.limit:
-		return cmp.Or(f.objects.find(name), noObject)
-	}
-	return f.objects.number(name)
-}
-
 // maxCommands bounds how many names of commands a Folder keeps.
 const maxCommands = 1<<16 - 1
 
@@ -314,21 +337,21 @@ func (f *Folder) command(name string) uint16 {
 	return uint16(f.commands.number([]byte(name)))
 }
 
-// count counts a denial at a time and returns its group, or -1; fresh says that
-// it is the first, which has no example yet.
-func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
-	if m.kind == noKind || m.object == noObject {
+// count counts a denial of an object at a time and returns its group, or -1; fresh
+// says that it is the first, which has no example yet.
+func (f *Folder) count(m mark, at int64, object []byte) (n int32, fresh bool) {
+	if m.kind == noKind {
 		f.others++
 		return -1, false
 	}
-	n = f.index.find(&f.groups, m.key())
+	n = f.index.find(&f.groups, groupKey{m.kind, m.port})
 	if n < 0 {
 		if f.groups.len() >= f.limit {
 			f.others++
 			return -1, false
 		}
 		n, fresh = int32(f.groups.len()), true
-		f.groups.add(group{kind: m.kind, object: m.object, port: m.port})
+		f.groups.add(group{kind: m.kind, port: m.port})
 		f.examples.add(0)
 		f.index.add(&f.groups, n)
 	}
@@ -346,7 +369,28 @@ func (f *Folder) count(m mark, at int64) (n int32, fresh bool) {
 	if m.command != 0 && g.commands[0] != m.command {
 		g.addCommand(m.command)
 	}
+	if len(object) > 0 {
+		f.addObject(g, object)
+	}
 	return n, fresh
+}
+
+func (f *Folder) addObject(g *group, name []byte) {
+	if g.sample == 0 {
+		f.samples.add(objectSample{})
+		g.sample = int32(f.samples.len())
+	}
+	s := f.samples.at(g.sample - 1)
+	for i, n := range s.objects {
+		if n == 0 {
+			s.objects[i] = f.objects.number(name)
+			return
+		}
+		if string(f.objects.text(n)) == string(name) {
+			return
+		}
+	}
+	s.more = true
 }
 
 func (g *group) addCommand(command uint16) {
@@ -449,7 +493,7 @@ func (f *Folder) Top(result Result, n int) []Group {
 	return groups
 }
 
-// A Kind is the denials that differ at most in port and object.
+// A Kind is the denials that differ at most in the port.
 type Kind struct {
 	Signature Signature // of the group that came first
 	Groups    int
@@ -466,7 +510,7 @@ func (f *Folder) Kinds() []Kind {
 		g := f.groups.at(i)
 		k := &kinds[g.kind]
 		if k.Groups == 0 {
-			k.Signature.Port, k.Signature.Object = g.port, string(f.objects.text(g.object))
+			k.Signature.Port = g.port
 		}
 		k.Groups++
 		k.Count += g.count
@@ -476,18 +520,13 @@ func (f *Folder) Kinds() []Kind {
 
 // Find returns the group with a signature.
 func (f *Folder) Find(s Signature) (Group, bool) {
-	port, object := s.Port, int32(0)
-	if s.Object != "" {
-		if object = f.objects.find([]byte(s.Object)); object == 0 {
-			return Group{}, false
-		}
-	}
-	s.Port, s.Object = 0, ""
+	port := s.Port
+	s.Port = 0
 	k, ok := f.kindOf[s]
 	if !ok {
 		return Group{}, false
 	}
-	n := f.index.find(&f.groups, groupKey{k, object, port})
+	n := f.index.find(&f.groups, groupKey{k, port})
 	if n < 0 {
 		return Group{}, false
 	}
@@ -497,11 +536,20 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 func (f *Folder) group(n int32) Group {
 	g := f.groups.at(n)
 	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
-	out.Signature.Port, out.Signature.Object = g.port, string(f.objects.text(g.object))
+	out.Signature.Port = g.port
 	for _, c := range g.commands {
 		if c > 0 {
 			out.Commands = append(out.Commands, string(f.commands.text(int32(c))))
 		}
+	}
+	if g.sample > 0 {
+		s := f.samples.at(g.sample - 1)
+		for _, n := range s.objects {
+			if n > 0 {
+				out.Objects = append(out.Objects, string(f.objects.text(n)))
+			}
+		}
+		out.MoreObjects = s.more
 	}
 	return out
 }
@@ -509,7 +557,6 @@ func (f *Folder) group(n int32) Group {
 // ranked is what orders a group among others.
 type ranked struct {
 	count      int64
-	object     []byte
 	head, tail int32
 	port       uint16
 	n          int32
@@ -524,17 +571,17 @@ func compareRanked(a, b ranked) int {
 	case a.port != b.port:
 		return cmp.Compare(a.port, b.port)
 	}
-	return cmp.Or(bytes.Compare(a.object, b.object), cmp.Compare(a.tail, b.tail))
+	return cmp.Compare(a.tail, b.tail)
 }
 
 // ranked yields the groups with a result, in no order.
 func (f *Folder) ranked(result Result) iter.Seq[ranked] {
 	return func(yield func(ranked) bool) {
-		// A few kinds have many ports and objects: compare kinds once.
+		// A few kinds have many ports: compare kinds once.
 		head, tail := f.ranks(compareHead), f.ranks(compareTail)
 		for n := range int32(f.groups.len()) {
 			g := f.groups.at(n)
-			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, f.objects.text(g.object), head[g.kind], tail[g.kind], g.port, n}) {
+			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, head[g.kind], tail[g.kind], g.port, n}) {
 				return
 			}
 		}

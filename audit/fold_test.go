@@ -44,8 +44,8 @@ func TestFold(t *testing.T) {
 			t.Errorf("Top(%d) is %s", n, asJSON(t, a))
 		}
 	}
-	// The kind of two ports and an object.
-	if k := folder.Kinds(); len(k) != 2 || k[0].Groups != 3 || k[0].Count != 9 || k[0].Signature.Port != 81 {
+	// The kind of two ports.
+	if k := folder.Kinds(); len(k) != 3 || k[0].Groups != 2 || k[0].Count != 7 || k[0].Signature.Port != 81 {
 		t.Errorf("%+v", k)
 	}
 	sig := folder.Top(Denied, 3)[2].Signature
@@ -114,7 +114,47 @@ func TestFoldEarly(t *testing.T) {
 	for range r.Fold(f) {
 		t.Fatal("an event that is no denial")
 	}
-	if r.Stats().Early != 2000 || f.Len() != 1 || len(f.kinds) != 1 || f.objects.len() != 1 || f.Top(Denied, 1)[0].Signature.Object != "late" {
+	if r.Stats().Early != 2000 || f.Len() != 1 || len(f.kinds) != 1 || f.objects.len() != 1 || f.Top(Denied, 1)[0].Objects[0] != "late" {
 		t.Errorf("%d early, %d groups, %d kinds, %d objects", r.Stats().Early, f.Len(), len(f.kinds), f.objects.len())
+	}
+}
+
+// TestFoldObjects: files with one label are one cause. The first names are kept,
+// each once, however it is written; an inherited socket has none.
+func TestFoldObjects(t *testing.T) {
+	var log strings.Builder
+	add := func(what ...string) {
+		for _, w := range what {
+			n := strings.Count(log.String(), "\n")
+			fmt.Fprintf(&log, "type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=%d comm=\"x\" %s scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+n, n+1, n+1, w)
+		}
+	}
+	one := func() Group {
+		t.Helper()
+		f := NewFolder(0)
+		for range NewReader(strings.NewReader(log.String()), Options{}).Fold(f) {
+			t.Fatal("an event that is no denial")
+		}
+		if f.Len() != 1 {
+			t.Fatalf("%d groups", f.Len())
+		}
+		return f.Top(Denied, 1)[0]
+	}
+	add(`name="a" dev="vda1" ino=7`, `name="a" dev="vda1" ino=8`, `path="/b(c)" dev="vda1" ino=9`, `name=612062 dev="vda1" ino=10`, `path="/b(c)"`)
+	if g := one(); g.Count != 5 || strings.Join(g.Objects, "|") != "a|/b(c)|a b" || g.MoreObjects || g.Signature.Object != "" {
+		t.Errorf("%+v", g)
+	}
+	add(`name="d" dev="vda1" ino=7`, `name="a" dev="vda1" ino=7`)
+	if g := one(); strings.Join(g.Objects, "|") != "a|/b(c)|a b|d" || g.MoreObjects {
+		t.Errorf("%+v", g)
+	}
+	add(`name="e" dev="vda1" ino=7`)
+	if g := one(); strings.Join(g.Objects, "|") != "a|/b(c)|a b|d" || !g.MoreObjects || g.Count != 8 {
+		t.Errorf("%+v", g)
+	}
+	log.Reset()
+	add(`path="socket:[7]" dev="sockfs" ino=7`, `path="socket:[81]" dev="sockfs" ino=81`, `path="socket:[007]" dev="sockfs" ino=81`)
+	if g := one(); g.Count != 3 || len(g.Objects) != 0 || g.Signature.Object != "socket:[*]" {
+		t.Errorf("%+v", g)
 	}
 }

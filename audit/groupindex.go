@@ -2,12 +2,11 @@ package audit
 
 // A groupKey is what tells groups apart.
 type groupKey struct {
-	kind, object int32
-	port         uint16
+	kind int32
+	port uint16
 }
 
-func (m *mark) key() groupKey  { return groupKey{m.kind, m.object, m.port} }
-func (g *group) key() groupKey { return groupKey{g.kind, g.object, g.port} }
+func (g *group) key() groupKey { return groupKey{g.kind, g.port} }
 
 // A groupIndex finds groups by their keys: open addressing over the numbers
 // of the groups, a power of two of slots of which at most half are taken.
@@ -16,8 +15,7 @@ type groupIndex struct {
 }
 
 func (x *groupIndex) slot(key groupKey) uint32 {
-	h := (uint64(key.object)<<40 ^ uint64(key.kind)<<16 ^ uint64(key.port)) * 0x9e3779b97f4a7c15
-	h = (h ^ h>>32) * 0x9e3779b97f4a7c15
+	h := (uint64(key.kind)<<16 | uint64(key.port)) * 0x9e3779b97f4a7c15
 	return uint32(h>>32) & uint32(len(x.slots)-1)
 }
 

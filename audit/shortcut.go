@@ -28,7 +28,7 @@ func (r *Reader) foldEvent(o *openEvent) {
 	if o.marked {
 		when := o.when()
 		if r.countMark(o.mark, when) {
-			at, fresh := r.folder.count(o.mark, micros(when))
+			at, fresh := r.folder.count(o.mark, micros(when), o.object())
 			if at >= 0 && (fresh || !r.folder.groups.at(at).syscall) {
 				r.example(at, o, fresh)
 			}
@@ -38,6 +38,18 @@ func (r *Reader) foldEvent(o *openEvent) {
 	if e := r.build(o); e.notable() {
 		r.deliver(e)
 	}
+}
+
+// object is the name of the object in the message that the mark is of.
+func (o *openEvent) object() []byte {
+	if o.mark.objectLen > 0 {
+		for i := range o.records {
+			if h := &o.records[i]; h.typ == typeAVC {
+				return h.of(o.text)[o.mark.objectAt:][:o.mark.objectLen]
+			}
+		}
+	}
+	return nil
 }
 
 // countMark counts a recognised denial in the statistics; it is false if the

@@ -14,6 +14,8 @@ import (
 //	part 0                                 |  1               |    2
 //	avc:  denied  { read } for  pid=812 comm="nginx" name="a.html" dev="vda1" ino=7 scontext=...
 //	part 0                         |  1                   |      2               | 3
+//	avc:  denied  { read } for  pid=812 comm="nginx" path="socket:[81]" dev="sockfs" ino=81 scontext=...
+//	part 0                         |  1                           |  2                 |  3
 type template struct {
 	hash  uint64
 	parts [4][]byte
@@ -30,13 +32,15 @@ type slot uint8
 const (
 	portSlot slot = 1 << iota
 	objectSlot
+	numberSlot // of an inherited socket or pipe
 	inodeSlot
 )
 
 // A changing is what stands in the slots of a template.
 type changing struct {
-	port   uint16
-	object []byte
+	port uint16
+	// object is where in the message its name is.
+	objectAt, objectLen int
 }
 
 // templates is a hash table of them.
@@ -83,11 +87,17 @@ func (t *template) split(body []byte) (c changing, ok bool) {
 		t.parts[1], t.parts[2] = rest[:from], rest[to:]
 		return c, true
 	}
-	if from, to := findObject(rest, behind); to > 0 {
-		c.object = rest[from:to]
-		t.slots = objectSlot
+	if from, to, numbered := findObject(rest, behind); to > 0 {
+		end := to
+		if numbered {
+			t.slots = numberSlot
+			end += len("]")
+		} else {
+			t.slots = objectSlot
+			c.objectAt, c.objectLen = len(body)-len(rest)+from, to-from
+		}
 		t.parts[part], rest, part = rest[:from], rest[to:], part+1
-		behind = len(`"`)
+		behind = end - to + len(`"`)
 	}
 	if from, to := findInode(rest, behind); to > 0 {
 		t.slots |= inodeSlot
@@ -145,24 +155,34 @@ func findInode(b []byte, at int) (from, to int) {
 }
 
 // findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" `
-// at the given place. It leaves alone what has another meaning somewhere in a log,
-// and what the kernel would have written in hexadecimal.
-func findObject(b []byte, at int) (from, to int) {
+// at the given place, and of path="socket:[81]" the number. It leaves alone what has
+// another meaning somewhere in a log, and what the kernel would have written in
+// hexadecimal.
+func findObject(b []byte, at int) (from, to int, numbered bool) {
 	const size = len(` name="`)
 	if at == 0 || len(b)-at < size || string(b[at:at+size]) != ` name="` && string(b[at:at+size]) != ` path="` {
-		return 0, 0
+		return 0, 0, false
 	}
 	from = at + size
 	for to = from; to < len(b) && b[to] != '"'; to++ {
 		switch c := b[to]; {
 		case c <= ' ' || c > '~', c == '\\', c == '\'', c == '&', c == '#', c == '(', c == '=':
-			return 0, 0
+			return 0, 0, false
 		}
 	}
 	if to == from || to+1 >= len(b) || b[to+1] != ' ' {
-		return 0, 0
+		return 0, 0, false
 	}
-	return from, to
+	for _, kind := range [...]string{"socket:[", "pipe:["} {
+		if name := b[from:to]; len(name) > len(kind) && string(name[:len(kind)]) == kind {
+			n := digits(name[len(kind):])
+			if n == 0 || n > 18 || len(name) != len(kind)+n+1 || name[len(name)-1] != ']' {
+				return 0, 0, false
+			}
+			return from + len(kind), to - 1, true
+		}
+	}
+	return from, to, false
 }
 
 // findPort finds the port in ` dest=5601 scontext=` at the given place.
@@ -267,18 +287,10 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	switch {
 	case known.slots&portSlot != 0:
 		m.port = c.port
-	case known.slots&objectSlot != 0 && known.plain && !early:
-		m.object = f.object(objectIn(c.object))
+	case known.slots&objectSlot != 0:
+		m.objectAt, m.objectLen = uint16(c.objectAt), uint16(c.objectLen)
 	}
 	return m, known.plain
-}
-
-// objectIn is the object of a denial that has a name or a path.
-func objectIn(text []byte) []byte {
-	if bytes.IndexByte(text, '[') < 0 {
-		return text
-	}
-	return []byte(objectName(string(text)))
 }
 
 // learn parses the message.
@@ -294,8 +306,11 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 	if t.slots&portSlot != 0 && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || has("dest=") || has("src=")) {
 		return // not the only port
 	}
-	if t.slots&objectSlot != 0 && (a.Path+a.Name != string(c.object) || a.KMod != "" || has("path=") || has("name=")) {
+	if t.slots&(objectSlot|numberSlot) != 0 && (a.Path+a.Name == "" || a.KMod != "" || has("path=") || has("name=")) {
 		return // not the only object
+	}
+	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) || t.slots&objectSlot == 0 && name != "" {
+		return // an object that has no slot
 	}
 	t.mark = f.mark(&a, a.Comm)
 	t.plain = t.mark.kind != noKind

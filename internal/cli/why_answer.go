@@ -54,6 +54,8 @@ type whyItem struct {
 	permissive  int64 // of these, how many were only logged
 	first, last time.Time
 	comms       []string
+	objects     []string // names of files
+	moreObjects bool     // than these
 	denial      *diagnose.Diagnosis
 	symptom     *diagnose.SymptomDiagnosis
 	fixes       *fixAnswer
@@ -84,7 +86,7 @@ func (a *whyAnswer) collect(limit int) {
 	a.hidden = kinds + len(a.log.errors) + len(symptoms)
 	for _, g := range folder.Top(audit.Denied, limit) {
 		e, index := g.Example()
-		it := whyItem{event: e, count: g.Count, permissive: g.OnlyLogged, first: g.First, last: g.Last, comms: g.Commands}
+		it := whyItem{event: e, count: g.Count, permissive: g.OnlyLogged, first: g.First, last: g.Last, comms: g.Commands, objects: g.Objects, moreObjects: g.MoreObjects}
 		if index >= 0 {
 			it.avc = &e.AVCs[index]
 		} else {

@@ -41,7 +41,9 @@ type whyItemJSON struct {
 	First       time.Time         `json:"first,omitzero"`
 	Last        time.Time         `json:"last,omitzero"`
 	Commands    []string          `json:"commands"`
-	Complaints  []complaintJSON   `json:"complaints"` // of programs, about the same
+	Objects     []string          `json:"objects"`      // paths or names of files, the first few
+	MoreObjects bool              `json:"more_objects"` // than these
+	Complaints  []complaintJSON   `json:"complaints"`   // of programs, about the same
 	Today       diagnose.Verdict  `json:"today"`
 	Hook        diagnose.Hook     `json:"hook"`
 	Mirrors     string            `json:"mirrors,omitempty"`
@@ -89,6 +91,7 @@ func (a *whyAnswer) json() whyJSON {
 func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
 	out := whyItemJSON{
 		Kind: "denial", Count: it.count, OnlyLogged: it.permissive, First: it.first, Last: it.last, Commands: orNone(it.comms), Event: it.event,
+		Objects: orNone(it.objects), MoreObjects: it.moreObjects,
 		Complaints: []complaintJSON{}, Permissions: []permJSON{}, Missing: []string{}, Then: []layerJSON{}, Booleans: []map[string]bool{}, Notes: []diagnose.Note{},
 	}
 	if it.symptom != nil {

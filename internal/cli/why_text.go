@@ -190,16 +190,29 @@ func (a *whyAnswer) deed(it *whyItem) string {
 	switch {
 	case it.avc.Netif != "":
 		text += " through " + it.avc.Netif
+	case len(it.objects) > 0:
+		text += " (" + it.objectNames() + ")"
 	case it.avc.Path != "":
 		text += " (" + it.avc.Path + ")"
-	case it.avc.Name != "":
-		text += " (" + it.avc.Name + ")"
 	}
 	if d.Port != 0 {
 		if d.Protocol == "" {
 			return fmt.Sprintf("%s, port %d", text, d.Port)
 		}
 		return text + ", " + port
+	}
+	return text
+}
+
+// objectNames are the files, as many as are read at a glance.
+func (it *whyItem) objectNames() string {
+	const shown = 2
+	text := strings.Join(it.objects[:min(shown, len(it.objects))], ", ")
+	switch n := len(it.objects) - shown; {
+	case it.moreObjects:
+		text += " and others"
+	case n > 0:
+		text += " and " + plural(n, "other")
 	}
 	return text
 }
