@@ -6,12 +6,21 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
+
+// diskCopy copies Debian's store to a directory that is not in memory.
+func diskCopy(b *testing.B) string {
+	b.Helper()
+	root := b.TempDir()
+	stores.CopyInto(b, root, "default")
+	return root
+}
 
 // BenchmarkAddPort is one whole transaction on a copy of Debian's store, from
 // Open to the disk: what semanage port -a -N does.
 func BenchmarkAddPort(b *testing.B) {
-	root := copySystemTo(b, b.TempDir(), "default")
+	root := diskCopy(b)
 	b.ReportAllocs()
 	port := 0
 	for b.Loop() {
@@ -23,7 +32,7 @@ func BenchmarkAddPort(b *testing.B) {
 
 // BenchmarkPlan is the part of it that does not write.
 func BenchmarkPlan(b *testing.B) {
-	root := copySystemTo(b, b.TempDir(), "default")
+	root := diskCopy(b)
 	s := open(b, root)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -44,27 +53,26 @@ func BenchmarkPlan(b *testing.B) {
 // BenchmarkSemanage is semanage itself on such a copy, without the start of
 // Python and its modules.
 func BenchmarkSemanage(b *testing.B) {
-	needOracle(b)
-	root := copySystemTo(b, b.TempDir(), "default")
-	o := startOracle(b, root, "default")
+	stores.NeedSemanage(b)
+	root := diskCopy(b)
+	o := stores.Start(b, root, "default")
 	port := 0
 	for b.Loop() {
 		port++
-		o.must("port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(1024+port))
+		o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(1024+port))
 	}
 }
 
 // BenchmarkSemanageProcess is the command as an administrator runs it, on such
 // a copy: the system's own store stays untouched.
 func BenchmarkSemanageProcess(b *testing.B) {
-	needOracle(b)
-	root := copySystemTo(b, b.TempDir(), "default")
-	const script = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
+	stores.NeedSemanage(b)
+	root := diskCopy(b)
 	port := 0
 	for b.Loop() {
 		port++
-		cmd := exec.Command(debianPython, "-c", script, root, "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(1024+port))
-		if out, err := cmd.CombinedOutput(); err != nil {
+		name, args := stores.SemanageCommand(root, "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(1024+port))
+		if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}
 	}

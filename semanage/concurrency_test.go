@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestConcurrency: several writers and semanage at once on one store. No record
 // is lost, and all is in order afterwards.
 func TestConcurrency(t *testing.T) {
-	needOracle(t)
-	root := copySystem(t, "default")
-	o := startOracle(t, root, "default")
+	stores.NeedSemanage(t)
+	root := stores.Copy(t, "default")
+	o := stores.Start(t, root, "default")
 	writers, length := 4, 4*time.Second
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		writers, length = 8, time.Minute
@@ -44,7 +45,7 @@ func TestConcurrency(t *testing.T) {
 	failed := 0
 	for time.Now().Before(deadline) {
 		// libsemanage tries for the lock once a second, five times.
-		r := o.run("", "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(50000+added[writers]))
+		r := o.Run("", "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(50000+added[writers]))
 		if r.RC != 0 {
 			failed++
 			continue
@@ -85,5 +86,5 @@ func TestConcurrency(t *testing.T) {
 	}
 	// One more by each: nothing is locked or left.
 	mustApply(t, s, "port -a -t http_port_t -p udp 7")
-	o.must("port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "8")
+	o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "8")
 }

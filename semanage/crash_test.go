@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // A scenario is a transaction that crash tests interrupt.
@@ -60,7 +61,7 @@ func (sc scenario) start(t *testing.T) testStore {
 
 // again makes the store that a state was read from once more.
 func again(t *testing.T, state map[string]string) testStore {
-	ts := testStore{t, MemDir(t)}
+	ts := testStore{t, stores.Dir(t)}
 	for _, path := range slices.Sorted(maps.Keys(state)) {
 		var err error
 		if state[path] == "directory" {

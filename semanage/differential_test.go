@@ -7,48 +7,50 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestAgainstSemanage does the same random things to two copies of a store, with
 // semanage and with this package: after each, all files are the same, byte for
 // byte. What one refuses the other refuses too.
 func TestAgainstSemanage(t *testing.T) {
-	needOracle(t)
+	stores.NeedSemanage(t)
 	steps := 8
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		steps = 150
 	}
 	for _, store := range []string{"default", "mls"} {
 		t.Run(store, func(t *testing.T) {
-			theirs := copySystem(t, store)
-			o := startOracle(t, theirs, store)
+			theirs := stores.Copy(t, store)
+			o := stores.Start(t, theirs, store)
 			// Its first transaction brings file_contexts.homedirs up to date with
 			// this machine's /etc/passwd.
-			o.must("port", "-a", "-N", "-S", store, "-t", "http_port_t", "-p", "tcp", "5600")
-			ours := semanage.MemDir(t)
-			copyTree(t, theirs, ours)
+			o.Must("port", "-a", "-N", "-S", store, "-t", "http_port_t", "-p", "tcp", "5600")
+			ours := stores.Dir(t)
+			if err := stores.CopyTree(theirs, ours); err != nil {
+				t.Fatal(err)
+			}
 			s := open(t, ours)
-			g := generator{rand: rand.New(rand.NewPCG(1, uint64(len(store)))), mls: store == "mls"}
+			g := generator{stores.Words{Rand: rand.New(rand.NewPCG(1, uint64(len(store)))), Bad: 12}}
 			refused := 0
 			if store == "mls" {
 				steps = (steps + 1) / 2
 			}
 			for step := range steps {
 				text := g.command()
-				if g.rand.IntN(8) == 0 {
+				if g.Rand.IntN(8) == 0 {
 					var lines []string
-					for range 2 + g.rand.IntN(6) {
+					for range 2 + g.Rand.IntN(6) {
 						lines = append(lines, g.command())
 					}
 					text = strings.Join(lines, "\n")
 				}
-				var reply oracleReply
+				var reply stores.Reply
 				if strings.Contains(text, "\n") {
-					reply = o.run(text+"\n", "import", "-N", "-S", store)
+					reply = o.Run(text+"\n", "import", "-N", "-S", store)
 				} else {
 					args := append(strings.Fields(strings.ReplaceAll(text, "'", "")), "-N", "-S", store)
-					reply = o.run("", args...)
+					reply = o.Run("", args...)
 				}
 				err := apply(s, true, text)
 				if (err != nil) != (reply.RC != 0) {
@@ -57,7 +59,7 @@ func TestAgainstSemanage(t *testing.T) {
 				if err != nil {
 					refused++
 				}
-				if d := snap(t, theirs, store, step == steps-1).diff(snap(t, ours, store, step == steps-1)); d != "" {
+				if d := snap(t, theirs, store, step == steps-1).Diff(snap(t, ours, store, step == steps-1)); d != "" {
 					t.Fatalf("step %d: %s (%v)\n%s", step, text, err, d)
 				}
 			}
@@ -68,9 +70,9 @@ func TestAgainstSemanage(t *testing.T) {
 }
 
 // exported compares the two exports, for the kinds that both know.
-func exported(t *testing.T, o *oracle, root, store string) {
+func exported(t *testing.T, o *stores.Semanage, root, store string) {
 	t.Helper()
-	reply := o.run("", "export", "-S", store)
+	reply := o.Run("", "export", "-S", store)
 	if reply.RC != 0 {
 		t.Fatalf("export: %s", reply.Err)
 	}
@@ -86,26 +88,11 @@ func exported(t *testing.T, o *oracle, root, store string) {
 	}
 }
 
-// A generator makes commands that often concern the same few keys, so that they
-// meet.
-type generator struct {
-	rand *rand.Rand
-	mls  bool
-}
-
-func (g *generator) pick(list ...string) string { return list[g.rand.IntN(len(list))] }
-
-// mostly picks from the first list, now and then from the other, whose things are
-// refused.
-func (g *generator) mostly(good string, bad ...string) string {
-	if g.rand.IntN(12) == 0 {
-		return g.pick(bad...)
-	}
-	return g.pick(strings.Fields(good)...)
-}
+// A generator makes commands.
+type generator struct{ stores.Words }
 
 func (g *generator) command() string {
-	switch n := g.rand.IntN(100); {
+	switch n := g.Rand.IntN(100); {
 	case n < 45:
 		return g.port()
 	case n < 65:
@@ -115,28 +102,19 @@ func (g *generator) command() string {
 	case n < 94:
 		return g.iface()
 	}
-	return g.pick("port", "boolean", "node", "interface") + " -D"
+	return g.Pick("port", "boolean", "node", "interface") + " -D"
 }
 
 func (g *generator) level() string {
-	switch g.rand.IntN(12) {
-	case 0, 1:
-		return " -r s0:c1,c5.c7"
-	case 2, 3:
-		return " -r s0-s0:c0.c1023"
-	case 4: // refused without MLS, where s0 is the only sensitivity
-		return " -r s3:c1-s5:c0.c3,c9"
-	case 5:
-		return " -r s0:c5-s0" // always refused
+	if level := g.Level(); level != "" {
+		return " -r " + level
 	}
 	return ""
 }
 
 func (g *generator) port() string {
-	port := g.mostly("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11", "80", "5605", "1-511", "5604-5600", "70000", "x")
-	proto := g.mostly("tcp tcp tcp udp sctp dccp", "ip")
-	typ := g.mostly("http_port_t http_cache_port_t ssh_port_t ntp_port_t unreserved_port_t", "httpd_t", "nosuch_t")
-	switch g.rand.IntN(5) {
+	port, proto, typ := g.Port()
+	switch g.Rand.IntN(5) {
 	case 0:
 		return fmt.Sprintf("port -d -p %s %s", proto, port)
 	case 1:
@@ -146,32 +124,14 @@ func (g *generator) port() string {
 }
 
 func (g *generator) boolean() string {
-	name := g.mostly("httpd_can_network_connect httpd_enable_cgi ftp_home_dir allow_execheap ssh_sysadm_login", "no_such_boolean")
-	return fmt.Sprintf("boolean -m --%s %s", g.pick("on", "off"), name)
+	name := g.Mostly("httpd_can_network_connect httpd_enable_cgi ftp_home_dir allow_execheap ssh_sysadm_login", "no_such_boolean")
+	return fmt.Sprintf("boolean -m --%s %s", g.Pick("on", "off"), name)
 }
 
 func (g *generator) node() string {
-	addr, mask, proto := "10.0.0.0", "255.0.0.0", "ipv4"
-	switch g.rand.IntN(14) {
-	case 0, 8:
-		mask = "255.255.255.255"
-	case 1, 9:
-		addr, mask = "192.168.7.0", "255.255.255.0"
-	case 2, 10:
-		addr, mask, proto = "2001:db8::", "ffff:ffff::", "ipv6"
-	case 3:
-		addr, mask, proto = "::ffff:1.2.3.4", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ipv6"
-	case 4:
-		addr, mask, proto = "::1.2.3.4", "::", "ipv6"
-	case 5:
-		mask = "/8"
-	case 6:
-		addr, mask = "10.1.0.0", "/8" // host bits: refused
-	case 7:
-		addr, proto = "2001:db8::1", "ipv4" // refused
-	}
-	typ := g.mostly("node_t", "http_port_t")
-	switch g.rand.IntN(4) {
+	addr, mask, proto := g.Node()
+	typ := g.Mostly("node_t", "http_port_t")
+	switch g.Rand.IntN(4) {
 	case 0:
 		return fmt.Sprintf("node -d -M %s -p %s %s", mask, proto, addr)
 	case 1:
@@ -181,9 +141,9 @@ func (g *generator) node() string {
 }
 
 func (g *generator) iface() string {
-	name := g.pick("lo", "eth0", "eth1", "wlan0")
-	typ := g.mostly("netif_t node_t", "nosuch_t")
-	switch g.rand.IntN(4) {
+	name := g.Pick("lo", "eth0", "eth1", "wlan0")
+	typ := g.Mostly("netif_t node_t", "nosuch_t")
+	switch g.Rand.IntN(4) {
 	case 0:
 		return "interface -d " + name
 	case 1:

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestSemanageAfterCrash: where semanage runs next after a transaction was
@@ -19,16 +20,18 @@ func TestSemanageAfterCrash(t *testing.T) {
 	next := []string{"boolean", "-m", "-N", "--on", "httpd_can_network_connect"}
 	// run copies the store, stops our transaction at a step, lets semanage make
 	// another and returns what is then.
-	run := func(stop int, transaction bool) (state snapshot, steps int) {
-		root := semanage.MemDir(t)
-		copyTree(t, base, root)
+	run := func(stop int, transaction bool) (state stores.Snapshot, steps int) {
+		root := stores.Dir(t)
+		if err := stores.CopyTree(base, root); err != nil {
+			t.Fatal(err)
+		}
 		if transaction {
 			s := open(t, root)
 			counted := semanage.StopAt(s, stop)
 			_ = apply(s, true, change) // stopped, or not
 			steps = counted()
 		}
-		startOracle(t, root, "default").must(next...)
+		stores.Start(t, root, "default").Must(next...)
 		state = snap(t, root, "default", false)
 		// How many transactions there were is not what counts.
 		maps.DeleteFunc(state, func(path, _ string) bool { return strings.HasSuffix(path, "/commit_num") })
@@ -43,7 +46,7 @@ func TestSemanageAfterCrash(t *testing.T) {
 	}
 	old, _ := run(0, false)
 	done, steps := run(0, true)
-	if old.diff(done) == "" {
+	if old.Diff(done) == "" {
 		t.Fatal("the two states are one")
 	}
 	first, stride := steps-13, 6
@@ -53,9 +56,9 @@ func TestSemanageAfterCrash(t *testing.T) {
 	seen := map[bool]int{}
 	for stop := first; stop <= steps; stop += stride {
 		state, _ := run(stop, true)
-		isOld, isNew := old.diff(state) == "", done.diff(state) == ""
+		isOld, isNew := old.Diff(state) == "", done.Diff(state) == ""
 		if !isOld && !isNew {
-			t.Errorf("stopped at %d of %d:\n%s", stop, steps, done.diff(state))
+			t.Errorf("stopped at %d of %d:\n%s", stop, steps, done.Diff(state))
 		}
 		seen[isNew]++
 	}

@@ -6,19 +6,22 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // pair makes two equal copies of a store, one with semanage at work on it.
-func pair(t *testing.T, store string, prepare ...[]string) (theirs, ours string, o *oracle) {
+func pair(t *testing.T, store string, prepare ...[]string) (theirs, ours string, o *stores.Semanage) {
 	t.Helper()
-	needOracle(t)
-	theirs = copySystem(t, store)
-	o = startOracle(t, theirs, store)
+	stores.NeedSemanage(t)
+	theirs = stores.Copy(t, store)
+	o = stores.Start(t, theirs, store)
 	for _, argv := range prepare {
-		o.must(argv...)
+		o.Must(argv...)
 	}
-	ours = semanage.MemDir(t)
-	copyTree(t, theirs, ours)
+	ours = stores.Dir(t)
+	if err := stores.CopyTree(theirs, ours); err != nil {
+		t.Fatal(err)
+	}
 	return theirs, ours, o
 }
 
@@ -31,9 +34,9 @@ func TestUsersAgainstSemanage(t *testing.T) {
 	if _, err := os.Stat(ours + "/var/lib/selinux/default/active/users.local"); err != nil {
 		t.Fatal(err)
 	}
-	o.must("port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5601")
+	o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5601")
 	mustApply(t, open(t, ours), "port -a -t http_port_t -p tcp 5601")
-	if d := snap(t, theirs, "default", false).diff(snap(t, ours, "default", false)); d != "" {
+	if d := snap(t, theirs, "default", false).Diff(snap(t, ours, "default", false)); d != "" {
 		t.Error(d)
 	}
 }
@@ -48,9 +51,9 @@ func TestInfiniBandAgainstSemanage(t *testing.T) {
 		[]string{"raw-ibpkey", "fec0:0:0:1::", "7", "7", context},
 		[]string{"raw-ibendport", "mlx5_0", "1", context},
 		[]string{"raw-ibendport", "mlx5_1", "255", context})
-	o.must("port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5601")
+	o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5601")
 	mustApply(t, open(t, ours), "port -a -t http_port_t -p tcp 5601")
-	if d := snap(t, theirs, "default", false).diff(snap(t, ours, "default", false)); d != "" {
+	if d := snap(t, theirs, "default", false).Diff(snap(t, ours, "default", false)); d != "" {
 		t.Error(d)
 	}
 	// What is in the files is what the records print.
@@ -64,14 +67,14 @@ func TestInfiniBandAgainstSemanage(t *testing.T) {
 			t.Errorf("%s: %v\n%s", kind, err, text)
 		}
 	}
-	reply := o.run("", "ibpkey", "-D", "-N")
+	reply := o.Run("", "ibpkey", "-D", "-N")
 	if reply.RC != 0 {
 		t.Fatal(reply.Err)
 	}
 	mustApply(t, open(t, ours), "ibpkey -D")
-	o.must("ibendport", "-d", "-N", "-z", "mlx5_0", "1")
+	o.Must("ibendport", "-d", "-N", "-z", "mlx5_0", "1")
 	mustApply(t, open(t, ours), "ibendport -d -z mlx5_0 1")
-	if d := snap(t, theirs, "default", false).diff(snap(t, ours, "default", false)); d != "" {
+	if d := snap(t, theirs, "default", false).Diff(snap(t, ours, "default", false)); d != "" {
 		t.Error(d)
 	}
 }
@@ -106,19 +109,19 @@ func TestFilesAgainstSemanage(t *testing.T) {
 	}
 	for _, f := range files {
 		for _, root := range []string{theirs, ours} {
-			writeTestFile(t, root+"/var/lib/selinux/default/active/ports.local", f.text)
+			stores.Write(t, root+"/var/lib/selinux/default/active/ports.local", f.text)
 		}
-		reply := o.run("", "port", "-a", "-N", "-t", "ssh_port_t", "-p", "dccp", "77")
+		reply := o.Run("", "port", "-a", "-N", "-t", "ssh_port_t", "-p", "dccp", "77")
 		err := apply(open(t, ours), true, "port -a -t ssh_port_t -p dccp 77")
 		if (err != nil) != (reply.RC != 0) {
 			t.Errorf("%s: semanage: exit %d %s\nwe: %v", f.reason, reply.RC, reply.Err, err)
 			continue
 		}
-		if d := snap(t, theirs, "default", false).diff(snap(t, ours, "default", false)); d != "" {
+		if d := snap(t, theirs, "default", false).Diff(snap(t, ours, "default", false)); d != "" {
 			t.Errorf("%s: %s", f.reason, d)
 		}
 		if err == nil {
-			o.must("port", "-d", "-N", "-p", "dccp", "77")
+			o.Must("port", "-d", "-N", "-p", "dccp", "77")
 			mustApply(t, open(t, ours), "port -d -p dccp 77")
 		}
 	}
@@ -129,10 +132,10 @@ func TestFilesAgainstSemanage(t *testing.T) {
 func TestEachReadsTheOther(t *testing.T) {
 	theirs, ours, o := pair(t, "mls", []string{"boolean", "-m", "-N", "-S", "mls", "--on", "httpd_can_network_connect"})
 	mustApply(t, open(t, theirs), "port -a -t http_port_t -p tcp 5601\nnode -a -M /8 -p ipv4 -t node_t 10.0.0.0")
-	o.must("port", "-a", "-N", "-S", "mls", "-t", "http_port_t", "-p", "tcp", "5602")
+	o.Must("port", "-a", "-N", "-S", "mls", "-t", "http_port_t", "-p", "tcp", "5602")
 	mustApply(t, open(t, theirs), "port -m -t ssh_port_t -p tcp 5602")
 
-	reply := o.run("", "port", "-l", "-C", "-n", "-S", "mls")
+	reply := o.Run("", "port", "-l", "-C", "-n", "-S", "mls")
 	if got := strings.Fields(reply.Out); strings.Join(got, " ") != "http_port_t tcp 5601 ssh_port_t tcp 5602" {
 		t.Errorf("semanage lists %q", got)
 	}
@@ -140,7 +143,7 @@ func TestEachReadsTheOther(t *testing.T) {
 	mustApply(t, s, "port -a -t http_port_t -p tcp 5601\nnode -a -M /8 -p ipv4 -t node_t 10.0.0.0")
 	mustApply(t, s, "port -a -t http_port_t -p tcp 5602")
 	mustApply(t, s, "port -m -t ssh_port_t -p tcp 5602")
-	if d := snap(t, theirs, "mls", true).diff(snap(t, ours, "mls", true)); d != "" {
+	if d := snap(t, theirs, "mls", true).Diff(snap(t, ours, "mls", true)); d != "" {
 		t.Error(d)
 	}
 }

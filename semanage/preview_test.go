@@ -6,12 +6,13 @@ import (
 
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestPolicies: what is asked is what is written, and what was written before.
 func TestPolicies(t *testing.T) {
 	for _, store := range []string{"default", "mls"} {
-		root := copySystem(t, store)
+		root := stores.Copy(t, store)
 		s, err := semanage.Open(semanage.Options{Root: root, Store: store})
 		if err != nil {
 			t.Fatal(err)

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestPolicyRecords: the kernel policy's records are the local ones, the last
 // first, before the policy's own, and each is what Lookup finds for its key.
 func TestPolicyRecords(t *testing.T) {
-	root := copySystem(t, "default")
+	root := stores.Copy(t, "default")
 	s := open(t, root)
 	mustApply(t, s, "port -a -t http_port_t -p tcp 5601\nport -a -t ssh_port_t -r 's0:c1' -p udp 9000-9010\nnode -a -M /8 -p ipv4 -t node_t 10.0.0.0\n"+
 		"node -a -M /32 -p ipv6 -t node_t 2001:db8::\ninterface -a -t netif_t eth0\nboolean -m --on ftp_home_dir")
@@ -59,7 +60,7 @@ func TestPolicyRecords(t *testing.T) {
 
 // TestDefined: what is defined, and where; names of types and what they stand for.
 func TestDefined(t *testing.T) {
-	root := copySystem(t, "default")
+	root := stores.Copy(t, "default")
 	s := open(t, root)
 	mustApply(t, s, "port -a -t http_port_t -p tcp 5601")
 	if !s.Configured() {

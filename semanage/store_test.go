@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // A testStore is a small store with the example policy in a root of its own.
@@ -17,7 +18,7 @@ type testStore struct {
 // newTestStore makes a store like a fresh one of Debian, with a few modules.
 func newTestStore(t testing.TB) testStore {
 	t.Helper()
-	return makeTestStore(t, MemDir(t))
+	return makeTestStore(t, stores.Dir(t))
 }
 
 func makeTestStore(t testing.TB, root string) testStore {

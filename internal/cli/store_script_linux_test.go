@@ -44,9 +44,9 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: [!] same ROOT ROOT")
 	}
-	a, err := stores.Snap(ts.MkAbs(args[0]), storeOf(ts, args[0]))
+	a, err := stores.Snap(ts.MkAbs(args[0]), storeOf(ts, args[0]), stores.Parts{})
 	ts.Check(err)
-	b, err := stores.Snap(ts.MkAbs(args[1]), storeOf(ts, args[1]))
+	b, err := stores.Snap(ts.MkAbs(args[1]), storeOf(ts, args[1]), stores.Parts{})
 	ts.Check(err)
 	a.DropEmpty()
 	b.DropEmpty()

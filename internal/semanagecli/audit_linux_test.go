@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestAuditText: a record is what libaudit sends for semanage, down to the padding.
 func TestAuditText(t *testing.T) {
 	testenv.Need(t, "strace")
-	if err := exec.Command(debianPython, "-c", "import audit").Run(); err != nil {
+	if err := exec.Command(stores.Python, "-c", "import audit").Run(); err != nil {
 		testenv.Missing(t, "the Python module audit: "+err.Error())
 	}
 	const message = "resrc=port op=add lport=5601 proto=6 tcontext=system_u:object_r:http_port_t:s0"
@@ -22,14 +23,14 @@ func TestAuditText(t *testing.T) {
 	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("strace", "-xx", "-s", "1000", "-e", "trace=sendto", debianPython, script).CombinedOutput()
+	out, err := exec.Command("strace", "-xx", "-s", "1000", "-e", "trace=sendto", stores.Python, script).CombinedOutput()
 	if err != nil && strings.Contains(string(out), "ptrace") {
 		testenv.Missing(t, "strace may not trace: "+string(out))
 	}
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	exe, err := filepath.EvalSymlinks(debianPython)
+	exe, err := filepath.EvalSymlinks(stores.Python)
 	if err != nil {
 		t.Fatal(err)
 	}

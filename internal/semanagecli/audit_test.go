@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // auditOf runs command lines and returns what would be audited.
@@ -24,7 +26,7 @@ func auditOf(t *testing.T, root, stdin string, args ...string) []string {
 
 // TestAudit: the messages are those of seobject.py.
 func TestAudit(t *testing.T) {
-	root := scratch(t, "default")
+	root := stores.Copy(t, "default")
 	const context = " tcontext=system_u:object_r:"
 	for _, c := range []struct {
 		line string
@@ -55,8 +57,12 @@ func TestAudit(t *testing.T) {
 		}
 	}
 	// Another store than the one in use is not audited.
-	copyDir(t, root+"/var/lib/selinux/default", root+"/var/lib/selinux/other")
-	copyDir(t, root+"/etc/selinux/default", root+"/etc/selinux/other")
+	if err := stores.CopyTree(root+"/var/lib/selinux/default", root+"/var/lib/selinux/other"); err != nil {
+		t.Fatal(err)
+	}
+	if err := stores.CopyTree(root+"/etc/selinux/default", root+"/etc/selinux/other"); err != nil {
+		t.Fatal(err)
+	}
 	if got := auditOf(t, root, "", "port", "-a", "-N", "-S", "other", "-t", "http_port_t", "-p", "tcp", "5609"); got != nil {
 		t.Errorf("another store: %q", got)
 	}

@@ -9,17 +9,18 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestRunningBooleans: what the kernel has is listed and exported as the state,
 // the policy's value is the default; a change without a reload reaches it.
 func TestRunningBooleans(t *testing.T) {
-	root := scratch(t, "default")
+	root := stores.Copy(t, "default")
 	kernel := t.TempDir()
 	for name, value := range map[string]string{"ftp_home_dir": "1 1", "httpd_enable_cgi": "0 0"} {
-		write(t, kernel+"/booleans/"+name, value)
+		stores.Write(t, kernel+"/booleans/"+name, value)
 	}
-	write(t, kernel+"/commit_pending_bools", "")
+	stores.Write(t, kernel+"/commit_pending_bools", "")
 	run := func(line string) answer {
 		var out, errs strings.Builder
 		tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, SELinuxFS: kernel}
@@ -44,7 +45,7 @@ func TestRunningBooleans(t *testing.T) {
 		t.Errorf("the kernel was told %q, %v", b, err)
 	}
 	// What runs is exported, not what was set.
-	write(t, kernel+"/booleans/httpd_enable_cgi", "0 0")
+	stores.Write(t, kernel+"/booleans/httpd_enable_cgi", "0 0")
 	if got := run("boolean -E").out; got != "boolean -m -0 httpd_enable_cgi\n" {
 		t.Errorf("export: %q", got)
 	}
@@ -78,13 +79,13 @@ Allow unconfined executables
 // TestDescriptions: the same texts as sepolicy finds in policy.xml, plain and
 // compressed.
 func TestDescriptions(t *testing.T) {
-	if err := exec.Command(debianPython, "-c", "import sepolicy").Run(); err != nil {
+	if err := exec.Command(stores.Python, "-c", "import sepolicy").Run(); err != nil {
 		testenv.Missing(t, "the Python module sepolicy: "+err.Error())
 	}
 	// sepolicy cannot read a byte beyond ASCII but in a compressed file.
 	xmlText := strings.ReplaceAll(xmlTemplate, `\xe9`, "")
 	plain := t.TempDir() + "/policy.xml"
-	write(t, plain, xmlText)
+	stores.Write(t, plain, xmlText)
 	packed := plain + ".gz"
 	f, err := os.Create(packed)
 	if err != nil {
@@ -98,7 +99,7 @@ func TestDescriptions(t *testing.T) {
 	_ = f.Close()
 	for _, path := range []string{plain, packed} {
 		const script = "import sepolicy,json,sys;print(json.dumps({k:v[2] for k,v in sepolicy.gen_bool_dict(sys.argv[1]).items()}))"
-		out, err := exec.Command(debianPython, "-c", script, path).Output()
+		out, err := exec.Command(stores.Python, "-c", script, path).Output()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // deliberate are the command lines of docs/semanage-differences.md that can be
@@ -67,9 +69,9 @@ func TestDeliberateDifferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs := scratch(t, "default")
+	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
-	own := scratch(t, "default")
+	own := stores.Copy(t, "default")
 	both := func(line string) {
 		if line == "" {
 			return
@@ -100,7 +102,7 @@ func TestDeliberateDifferences(t *testing.T) {
 
 // TestHelp: the usage lines are semanage's, the rest is this package's own text.
 func TestHelp(t *testing.T) {
-	theirs := scratch(t, "default")
+	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
 	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he", "ibpkey", "ibendport -h", "import -h", "export -h", "--"} {
 		args, _ := cutInput(line)

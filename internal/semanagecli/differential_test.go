@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // splitWords splits a line at blanks, but within quotes.
@@ -68,9 +70,9 @@ func TestAgainstSemanage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ store, table string }{{"default", sameLines}, {"mls", mlsLines}} {
 		t.Run(c.store, func(t *testing.T) {
-			theirs := scratch(t, c.store)
+			theirs := stores.Copy(t, c.store)
 			p := startPeer(t, theirs, c.store)
-			own := scratch(t, c.store)
+			own := stores.Copy(t, c.store)
 			lines := tableLines(c.table, c.store)
 			for _, line := range lines {
 				args, stdin := cutInput(line)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/senet-selinux/senet/internal/setools/argparse"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 var seedFlag = flag.Uint64("seed", 0, "seed of the random tests, 0 for a new one")
@@ -85,7 +86,7 @@ type parsed struct {
 func askParser(t *testing.T, lines [][]string) []parsed {
 	t.Helper()
 	testenv.Need(t, "semanage")
-	if err := exec.Command(debianPython, "-c", "import semanage, seobject, sepolicy").Run(); err != nil {
+	if err := exec.Command(stores.Python, "-c", "import semanage, seobject, sepolicy").Run(); err != nil {
 		testenv.Missing(t, "the Python modules of semanage: "+err.Error())
 	}
 	var input, stderr bytes.Buffer
@@ -95,7 +96,7 @@ func askParser(t *testing.T, lines [][]string) []parsed {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(debianPython, "testdata/peer_parse.py")
+	cmd := exec.Command(stores.Python, "testdata/peer_parse.py")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "COLUMNS=80")
 	cmd.Stdin, cmd.Stderr = &input, &stderr
 	out, err := cmd.Output()

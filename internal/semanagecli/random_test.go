@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // A generator makes commands that often concern the same few keys, so that they
@@ -113,9 +115,9 @@ func TestRandomAgainstSemanage(t *testing.T) {
 	if os.Getenv("SENET_TEST_LONG") == "1" {
 		steps = 400
 	}
-	theirs := scratch(t, "default")
+	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
-	own := scratch(t, "default")
+	own := stores.Copy(t, "default")
 	commits, refused := 0, 0
 	for _, s := range []uint64{1, seed(t)} {
 		g := generator{rand.New(rand.NewPCG(s, 3))}

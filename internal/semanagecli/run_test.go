@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // FuzzCommandLine: no line and no import makes it panic, and every answer has one of
@@ -39,7 +40,7 @@ func FuzzCommandLine(f *testing.F) {
 }
 
 func benchmarkRun(b *testing.B, line string) {
-	root := scratch(b, "default")
+	root := stores.Copy(b, "default")
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
@@ -62,7 +63,7 @@ func BenchmarkExport(b *testing.B) { benchmarkRun(b, "export") }
 
 // TestLocked: another transaction is waited for, and then named; lists do not wait.
 func TestLocked(t *testing.T) {
-	root := scratch(t, "default")
+	root := stores.Copy(t, "default")
 	s, err := semanage.Open(semanage.Options{Root: root, NoReload: true})
 	if err != nil {
 		t.Fatal(err)

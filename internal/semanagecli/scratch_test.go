@@ -1,69 +1,14 @@
 package semanagecli
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/json"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/stores"
 )
-
-// memDir returns a directory in memory where the system has one.
-func memDir(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "senet-test")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
-// scratch copies Debian's store of that name, and what belongs to it, to a new
-// root.
-func scratch(t testing.TB, store string) string {
-	t.Helper()
-	testenv.Policy(t, store)
-	if _, err := os.ReadDir("/var/lib/selinux/" + store); err != nil {
-		testenv.Missing(t, "the store cannot be read: "+err.Error())
-	}
-	root := memDir(t)
-	for _, dir := range []string{"/var/lib/selinux/" + store, "/etc/selinux/" + store} {
-		copyDir(t, dir, root+dir)
-	}
-	write(t, root+"/etc/selinux/config", "SELINUX=permissive\nSELINUXTYPE="+store+"\n")
-	return root
-}
-
-func copyDir(t testing.TB, from, to string) {
-	t.Helper()
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func write(t testing.TB, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // An answer is what a command line led to.
 type answer struct {
@@ -80,54 +25,16 @@ func ours(root, stdin string, args ...string) answer {
 }
 
 // A peer is semanage, working on the system under a root.
-type peer struct {
-	t     testing.TB
-	stdin io.WriteCloser
-	out   *json.Decoder
-}
+type peer struct{ *stores.Semanage }
 
-// debianPython has Debian's SELinux modules; another python3 on PATH need not.
-const debianPython = "/usr/bin/python3"
-
-func startPeer(t testing.TB, root, store string) *peer {
+func startPeer(t testing.TB, root, store string) peer {
 	t.Helper()
-	testenv.Need(t, "semanage")
-	if os.Getuid() != 0 {
-		testenv.Missing(t, "libsemanage needs root")
-	}
-	if err := exec.Command(debianPython, "-c", "import semanage, seobject, sepolicy").Run(); err != nil {
-		testenv.Missing(t, "the Python modules of semanage: "+err.Error())
-	}
-	cmd := exec.Command(debianPython, "../../semanage/testdata/oracle.py", root, store)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "COLUMNS=80")
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &peer{t, stdin, json.NewDecoder(bufio.NewReader(stdout))}
-	t.Cleanup(func() {
-		_ = stdin.Close()
-		_ = cmd.Wait()
-	})
-	var ready struct{ RC int }
-	if err := p.out.Decode(&ready); err != nil {
-		t.Fatal("semanage does not start: ", err)
-	}
-	return p
+	return peer{stores.Start(t, root, store)}
 }
 
 // run runs one command line. Messages about users that /etc/passwd lacks, which
 // come of building file contexts for home directories, are left out.
-func (p *peer) run(stdin string, args ...string) answer {
-	p.t.Helper()
+func (p peer) run(stdin string, args ...string) answer {
 	a := p.runAll(stdin, args...)
 	var errs strings.Builder
 	for line := range strings.Lines(a.err) {
@@ -139,25 +46,8 @@ func (p *peer) run(stdin string, args ...string) answer {
 	return a
 }
 
-func (p *peer) runAll(stdin string, args ...string) answer {
-	p.t.Helper()
-	if args == nil {
-		args = []string{}
-	}
-	line, err := json.Marshal(map[string]any{"argv": args, "stdin": stdin})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := p.stdin.Write(append(line, '\n')); err != nil {
-		p.t.Fatal(err)
-	}
-	var reply struct {
-		RC       int
-		Err, Out string
-	}
-	if err := p.out.Decode(&reply); err != nil {
-		p.t.Fatal("semanage: ", err)
-	}
+func (p peer) runAll(stdin string, args ...string) answer {
+	reply := p.Run(stdin, args...)
 	return answer{reply.RC, reply.Out, reply.Err}
 }
 

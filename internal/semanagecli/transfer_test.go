@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // TestExportOfOthers: an export has what is not changed here too, as semanage
 // prints it, and can be imported into the store it came from.
 func TestExportOfOthers(t *testing.T) {
 	t.Parallel()
-	theirs := scratch(t, "default")
+	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
 	lines := []string{
 		"login -a -N -s user_u nobody",
@@ -58,7 +60,7 @@ func TestExportOfOthers(t *testing.T) {
 // TestHandOver: what is left to the system's semanage gets there whole, with what
 // was read of standard input, and nothing is done or printed before.
 func TestHandOver(t *testing.T) {
-	root := scratch(t, "default")
+	root := stores.Copy(t, "default")
 	for _, c := range []struct {
 		args  string
 		stdin string
@@ -143,7 +145,7 @@ func TestOtherSemanage(t *testing.T) {
 // TestLegacyExport writes an export to a file in the spelling of old and reads it
 // back.
 func TestLegacyExport(t *testing.T) {
-	root := scratch(t, "default")
+	root := stores.Copy(t, "default")
 	file := t.TempDir() + "/export"
 	if a := ours(root, "", "boolean", "-m", "-N", "--on", "ftp_home_dir"); a != (answer{}) {
 		t.Fatal(a)

@@ -36,13 +36,13 @@ func TestAgainstSemanage(t *testing.T) {
 			o := stores.Start(t, theirs, store)
 			// Its first transaction brings file_contexts.homedirs up to date with
 			// this machine's /etc/passwd.
-			runSemanage(t, o, "", "port", "-a", "-N", "-S", store, "-t", "http_port_t", "-p", "tcp", "5600")
-			ours := t.TempDir()
+			o.Must("port", "-a", "-N", "-S", store, "-t", "http_port_t", "-p", "tcp", "5600")
+			ours := stores.Dir(t)
 			if err := stores.Clone(theirs, ours, store); err != nil {
 				t.Fatal(err)
 			}
 			d := &differential{t: t, store: store, theirs: theirs, ours: ours, o: o,
-				g: recordGenerator{rand: rand.New(rand.NewPCG(3, uint64(len(store))))}}
+				g: recordGenerator{stores.Words{Rand: rand.New(rand.NewPCG(3, uint64(len(store)))), Bad: 14}}}
 			for step := range steps {
 				if step == steps/2 {
 					d.theirs, d.ours = d.ours, d.theirs
@@ -68,15 +68,6 @@ type differential struct {
 	done, refused, nothing, undone int
 }
 
-func runSemanage(t *testing.T, o *stores.Semanage, stdin string, args ...string) stores.Reply {
-	t.Helper()
-	reply, err := o.Run(stdin, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply
-}
-
 // senet runs senet on its copy.
 func (d *differential) senet(stdin string, args ...string) (code int, out, errs string) {
 	var stdout, stderr bytes.Buffer
@@ -87,11 +78,11 @@ func (d *differential) senet(stdin string, args ...string) (code int, out, errs 
 
 func (d *differential) step(n int) {
 	d.t.Helper()
-	text, importing := d.g.command(), d.g.rand.IntN(8) == 0
+	text, importing := d.g.command(), d.g.Rand.IntN(8) == 0
 	args, input := strings.Fields(text), ""
 	if importing {
 		lines := []string{text}
-		for range d.g.rand.IntN(5) {
+		for range d.g.Rand.IntN(5) {
 			if line := d.g.command(); strings.Fields(line)[0] == args[0] {
 				lines = append(lines, line)
 			}
@@ -101,10 +92,10 @@ func (d *differential) step(n int) {
 	}
 	var reply stores.Reply
 	if importing {
-		reply = runSemanage(d.t, d.o, input, "import", "-N", "-S", d.store)
+		reply = d.o.Run(input, "import", "-N", "-S", d.store)
 		args = []string{args[0], "import"}
 	} else {
-		reply = runSemanage(d.t, d.o, "", append(slices.Clone(args), "-N", "-S", d.store)...)
+		reply = d.o.Run("", append(slices.Clone(args), "-N", "-S", d.store)...)
 	}
 	if args[0] == "boolean" {
 		args[0] = "bool"
@@ -173,7 +164,7 @@ func (d *differential) undo(n int, command string, before stores.Snapshot) {
 
 func (d *differential) snap(root string) stores.Snapshot {
 	d.t.Helper()
-	s, err := stores.Snap(root, d.store)
+	s, err := stores.Snap(root, d.store, stores.Parts{})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -185,13 +176,13 @@ func (d *differential) compareLists() {
 	d.t.Helper()
 	for _, kind := range []string{"port", "boolean", "node", "interface"} {
 		command := strings.TrimSuffix(kind, "ean")
-		reply := runSemanage(d.t, d.o, "", kind, "-E", "-S", d.store)
+		reply := d.o.Run("", kind, "-E", "-S", d.store)
 		_, out, errs := d.senet("", command, "-E")
 		if diff := cmp.Diff(reply.Out, out); diff != "" {
 			d.t.Errorf("%s -E: %s%s\n%s", kind, reply.Err, errs, diff)
 		}
 	}
-	reply := runSemanage(d.t, d.o, "", "port", "-l", "-n", "-S", d.store)
+	reply := d.o.Run("", "port", "-l", "-n", "-S", d.store)
 	_, out, _ := d.senet("", "port", "-l", "-n")
 	if diff := cmp.Diff(portSets(reply.Out), portSets(out)); diff != "" {
 		d.t.Errorf("port -l:\n%s", diff)
@@ -212,89 +203,54 @@ func portSets(text string) map[string][]string {
 	return sets
 }
 
-// A recordGenerator makes commands of semanage that often concern the same few
-// keys, so that they meet.
-type recordGenerator struct{ rand *rand.Rand }
-
-func (g *recordGenerator) pick(list ...string) string { return list[g.rand.IntN(len(list))] }
-
-// mostly picks from the first list, now and then from the others, which are
-// refused.
-func (g *recordGenerator) mostly(good string, bad ...string) string {
-	if g.rand.IntN(14) == 0 {
-		return g.pick(bad...)
-	}
-	return g.pick(strings.Fields(good)...)
-}
+// A recordGenerator makes commands.
+type recordGenerator struct{ stores.Words }
 
 func (g *recordGenerator) command() string {
-	switch n := g.rand.IntN(100); {
+	switch n := g.Rand.IntN(100); {
 	case n < 55:
 		return g.port()
 	case n < 70:
-		return fmt.Sprintf("boolean %s %s %s", g.pick("-m", "--modify"), g.pick("--on", "--off", "-1", "-0"),
-			g.mostly("httpd_can_network_connect httpd_enable_cgi allow_execheap ssh_sysadm_login", "no_such_boolean"))
+		return fmt.Sprintf("boolean %s %s %s", g.Pick("-m", "--modify"), g.Pick("--on", "--off", "-1", "-0"),
+			g.Mostly("httpd_can_network_connect httpd_enable_cgi allow_execheap ssh_sysadm_login", "no_such_boolean"))
 	case n < 82:
 		return g.node()
 	case n < 94:
-		return g.with("interface", g.pick("lo", "eth0", "eth1"), "", g.mostly("netif_t", "nosuch_t", "http_port_t"))
+		return g.with("interface", g.Pick("lo", "eth0", "eth1"), "", g.Mostly("netif_t", "nosuch_t", "http_port_t"))
 	}
-	return g.pick("port", "boolean", "node", "interface") + " " + g.pick("-D", "--deleteall")
+	return g.Pick("port", "boolean", "node", "interface") + " " + g.Pick("-D", "--deleteall")
 }
 
 // with writes a command in one of the spellings that argparse takes.
 func (g *recordGenerator) with(kind, key, flags, typ string) string {
 	name := typ
-	typ = g.pick("-t "+typ, "--type "+typ, "--type="+typ, "-t"+typ)
-	switch g.rand.IntN(8) {
+	typ = g.Pick("-t "+typ, "--type "+typ, "--type="+typ, "-t"+typ)
+	switch g.Rand.IntN(8) {
 	case 0, 1:
-		return strings.Join([]string{kind, g.pick("-d", "--delete"), flags, key}, " ")
+		return strings.Join([]string{kind, g.Pick("-d", "--delete"), flags, key}, " ")
 	case 2, 3:
-		return strings.Join([]string{kind, g.pick("-m", "--modify"), typ, flags, key, g.level()}, " ")
+		return strings.Join([]string{kind, g.Pick("-m", "--modify"), typ, flags, key, g.level()}, " ")
 	case 4:
 		return strings.Join([]string{kind, flags, typ, g.level(), key, "--add"}, " ")
 	case 5:
-		return strings.Join([]string{kind, g.pick("-at ", "-at") + name, flags, key}, " ")
+		return strings.Join([]string{kind, g.Pick("-at ", "-at") + name, flags, key}, " ")
 	}
-	return strings.Join([]string{kind, g.pick("-a", "--add"), typ, flags, g.level(), key}, " ")
+	return strings.Join([]string{kind, g.Pick("-a", "--add"), typ, flags, g.level(), key}, " ")
 }
 
 func (g *recordGenerator) level() string {
-	switch g.rand.IntN(10) {
-	case 0:
-		return g.pick("-r ", "--range ", "-r") + "s0:c1,c5.c7"
-	case 1:
-		return "-r s0-s0:c0.c1023"
-	case 2: // refused without MLS, where s0 is the only sensitivity
-		return "-r s3:c1-s5:c0.c3,c9"
-	case 3:
-		return "-r s0:c5-s0" // always refused
+	if level := g.Level(); level != "" {
+		return g.Pick("-r ", "--range ", "-r") + level
 	}
 	return ""
 }
 
 func (g *recordGenerator) port() string {
-	port := g.mostly("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11 80", "5605", "1-511", "5604-5600", "70000", "x", "80-70000")
-	proto := g.mostly("tcp tcp tcp udp sctp dccp", "ip")
-	typ := g.mostly("http_port_t http_cache_port_t ssh_port_t ntp_port_t unreserved_port_t", "httpd_t", "nosuch_t")
-	return g.with("port", port, g.pick("-p ", "--proto ", "-p", "--proto=")+proto, typ)
+	port, proto, typ := g.Port()
+	return g.with("port", port, g.Pick("-p ", "--proto ", "-p", "--proto=")+proto, typ)
 }
 
 func (g *recordGenerator) node() string {
-	addr, mask, proto := "10.0.0.0", "255.0.0.0", "ipv4"
-	switch g.rand.IntN(8) {
-	case 0:
-		mask = "255.255.255.255"
-	case 1:
-		addr, mask = "192.168.7.0", "255.255.255.0"
-	case 2, 3:
-		addr, mask, proto = "2001:db8::", "ffff:ffff::", "ipv6"
-	case 4:
-		mask = "/8"
-	case 5:
-		addr, mask = "10.1.0.0", "/8" // host bits: refused
-	case 6:
-		addr, proto = "2001:db8::1", "ipv4" // refused
-	}
-	return g.with("node", addr, "-M "+mask+" -p "+proto, g.mostly("node_t", "http_port_t"))
+	addr, mask, proto := g.Node()
+	return g.with("node", addr, "-M "+mask+" -p "+proto, g.Mostly("node_t", "http_port_t"))
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// python is the interpreter that has Debian's SELinux modules, which another
+// Python is the interpreter that has Debian's SELinux modules, which another
 // python3 on PATH need not have.
-const python = "/usr/bin/python3"
+const Python = "/usr/bin/python3"
 
 // script runs semanage on the system under a root: its first argument.
 const script = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
@@ -23,7 +23,7 @@ const script = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv
 // SemanageCommand returns the program and the arguments that run semanage, as an
 // administrator does, on the system under a root.
 func SemanageCommand(root string, args ...string) (string, []string) {
-	return python, append([]string{"-c", script, root}, args...)
+	return Python, append([]string{"-c", script, root}, args...)
 }
 
 // NeedSemanage skips the test where semanage cannot run.
@@ -33,7 +33,7 @@ func NeedSemanage(t testing.TB) {
 	if os.Getuid() != 0 {
 		testenv.Missing(t, "libsemanage needs root")
 	}
-	if err := exec.Command(python, "-c", "import semanage, seobject, sepolicy").Run(); err != nil {
+	if err := exec.Command(Python, "-c", "import semanage, seobject, sepolicy").Run(); err != nil {
 		testenv.Missing(t, "the Python modules of semanage: "+err.Error())
 	}
 }
@@ -41,6 +41,7 @@ func NeedSemanage(t testing.TB) {
 // A Semanage is a semanage that works on the system under a root, one command
 // after the other, without a start of Python for each.
 type Semanage struct {
+	t     testing.TB
 	stdin io.WriteCloser
 	out   *json.Decoder
 }
@@ -59,7 +60,8 @@ func Start(t testing.TB, root, store string) *Semanage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, oracle, root, store)
+	cmd := exec.Command(Python, oracle, root, store)
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "COLUMNS=80")
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -76,7 +78,7 @@ func Start(t testing.TB, root, store string) *Semanage {
 		_ = stdin.Close()
 		_ = cmd.Wait()
 	})
-	s := &Semanage{stdin, json.NewDecoder(bufio.NewReader(stdout))}
+	s := &Semanage{t, stdin, json.NewDecoder(bufio.NewReader(stdout))}
 	var ready Reply
 	if err := s.out.Decode(&ready); err != nil {
 		t.Fatal("semanage does not start: ", err)
@@ -84,17 +86,33 @@ func Start(t testing.TB, root, store string) *Semanage {
 	return s
 }
 
-// Run runs one command.
-func (s *Semanage) Run(stdin string, args ...string) (Reply, error) {
-	var reply Reply
+// Run runs one command: the arguments of semanage, or what
+// semanage/testdata/oracle.py knows besides. Only the test's own goroutine may.
+func (s *Semanage) Run(stdin string, args ...string) Reply {
+	s.t.Helper()
+	if args == nil {
+		args = []string{}
+	}
 	line, err := json.Marshal(map[string]any{"argv": args, "stdin": stdin})
 	if err != nil {
-		return reply, err
+		s.t.Fatal(err)
 	}
 	if _, err := s.stdin.Write(append(line, '\n')); err != nil {
-		return reply, err
+		s.t.Fatal(err)
 	}
-	return reply, s.out.Decode(&reply)
+	var reply Reply
+	if err := s.out.Decode(&reply); err != nil {
+		s.t.Fatal("semanage: ", err)
+	}
+	return reply
+}
+
+// Must runs a command that has to succeed.
+func (s *Semanage) Must(args ...string) {
+	s.t.Helper()
+	if r := s.Run("", args...); r.RC != 0 {
+		s.t.Fatalf("semanage %q: exit %d: %s", args, r.RC, r.Err)
+	}
 }
 
 // repositoryFile finds a file of this repository from a directory in it.
