@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // arguments are those of one subcommand, parsed.

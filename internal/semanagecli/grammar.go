@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // subcommands are those of semanage 3.4, in the order of its messages.

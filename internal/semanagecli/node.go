@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/semanage"
 )
 

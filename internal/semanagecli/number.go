@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // pythonInt reads a number as Python's int does: blanks around it, a sign,

@@ -14,7 +14,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/semanage"
 )
 

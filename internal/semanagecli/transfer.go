@@ -11,7 +11,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/semanage"
 )
 

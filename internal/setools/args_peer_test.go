@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 

@@ -3,7 +3,7 @@ package setools
 import (
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // classicShort and classicLong are the options of sesearch 3.3.8; --json is ours.

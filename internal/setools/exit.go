@@ -3,7 +3,7 @@ package setools
 import (
 	"errors"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // Version is what --version prints: the release of SETools whose output the personalities reproduce, because that is what

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // parseNetwork reads the value of --nodecon as ipaddress.ip_network of Python does: an address with, after a slash, the number

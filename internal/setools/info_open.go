@@ -6,8 +6,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/internal/policyfile"
-	"github.com/senet-selinux/senet/internal/setools/argparse"
 	"github.com/senet-selinux/senet/policydb"
 )
 

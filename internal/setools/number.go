@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // number is an integer as Python reads it from text: digits is its shortest lower-case spelling in the base it was read in,

@@ -1,6 +1,6 @@
 package setools
 
-import "github.com/senet-selinux/senet/internal/setools/argparse"
+import "github.com/senet-selinux/senet/internal/argparse"
 
 // componentOption is how seinfo's option for a component is spelled.
 type componentOption struct {

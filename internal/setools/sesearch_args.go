@@ -3,7 +3,7 @@ package setools
 import (
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // SesearchArgs is everything a sesearch command line asks, in either of its two forms.

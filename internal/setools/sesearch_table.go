@@ -1,6 +1,6 @@
 package setools
 
-import "github.com/senet-selinux/senet/internal/setools/argparse"
+import "github.com/senet-selinux/senet/internal/argparse"
 
 // sesearchParser is the table of sesearch 4.4.1 in its order, which is also that of the names in a message about an ambiguous
 // option. The spellings of newer releases, and --json, which is ours, are late names: a line that 4.4.1 accepts means what it

@@ -3,7 +3,7 @@ package setools
 import (
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/setools/argparse"
+	"github.com/senet-selinux/senet/internal/argparse"
 )
 
 // XpermRange is an inclusive range of extended permissions, Low <= High.

@@ -1,5 +1,5 @@
-// Package argparse parses a command line as Python's argparse does, as far as the tools of SETools use it. It mirrors
-// argparse.py of Python 3.11 (ArgumentParser._parse_known_args and what it calls), quirks included: abbreviated long options,
+// Package argparse parses a command line as Python's argparse does, as far as the tools of SETools and semanage use it. It
+// mirrors argparse.py of Python 3.11 (ArgumentParser._parse_known_args and what it calls), quirks included: abbreviated long options,
 // clusters of short ones, single-dash options of several letters, optional values that take the next word, and the same error
 // messages. Help and usage texts are the caller's own.
 //
