@@ -127,11 +127,11 @@ type portList struct {
 type listedLabel struct {
 	protocol semanage.Protocol
 	reach.Interval
-	typ    string
-	index  int // of the record in the policy, -1 for none
-	record string
-	local  bool
-	hides  []listedPort
+	context semanage.Context
+	index   int // of the record in the policy, -1 for none
+	record  string
+	local   bool
+	hides   []listedPort
 }
 
 func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error {
@@ -187,8 +187,7 @@ func (a *portList) gather(keys []semanage.PortKey) {
 }
 
 func portRecord(p *policy.Policy, c *policydb.PortCon) semanage.Port {
-	context, _ := semanage.ParseContext(p.FormatContext(c.Context))
-	return semanage.Port{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High), Context: context}
+	return semanage.Port{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High), Context: contextIn(p, c.Context)}
 }
 
 func (a *portList) wants(r *listedPort, keys []semanage.PortKey) bool {
@@ -204,12 +203,12 @@ func (a *portList) wants(r *listedPort, keys []semanage.PortKey) bool {
 // addLabel adds the parts of a run of ports that are asked for.
 func (a *portList) addLabel(protocol semanage.Protocol, s policy.PortSegment, keys []semanage.PortKey) {
 	p := a.source.p
-	label := listedLabel{protocol: protocol, index: s.Label.Record, typ: p.TypeName(policy.TypeID(s.Label.Context.Type)), record: recordOf(p, s.Label.Record)}
+	label := listedLabel{protocol: protocol, index: s.Label.Record, context: contextIn(p, s.Label.Context), record: recordOf(p, s.Label.Record)}
 	if s.Label.Record >= 0 {
 		r := portRecord(p, p.Port(s.Label.Record))
 		label.local = a.source.local[r.Key()] != nil
 	}
-	if a.flags.local && !label.local || a.flags.typ != "" && label.typ != a.flags.typ {
+	if a.flags.local && !label.local || a.flags.typ != "" && label.context.Type != a.flags.typ {
 		return
 	}
 	wanted := reach.Ports{{Low: s.Low, High: s.High}}

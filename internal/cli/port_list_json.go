@@ -40,7 +40,7 @@ func (a *portList) json() portListJSON {
 		out.Records = append(out.Records, listedPortJSON{*newRecordJSON(r.Port, r.local), orEmpty(r.owns)})
 	}
 	for _, l := range a.labels {
-		one := listedLabelJSON{l.protocol.String(), portLabelJSON{l.Low, l.High, l.typ, l.record}, l.local, []recordJSON{}}
+		one := listedLabelJSON{l.protocol.String(), newPortLabelJSON(l.Interval, l.context, l.record), l.local, []recordJSON{}}
 		for _, h := range l.hides {
 			one.Hides = append(one.Hides, *newRecordJSON(h.Port, false))
 		}

@@ -22,24 +22,22 @@ func (a *portList) write(w io.Writer) error {
 }
 
 // writeGroups lists the records as semanage port -l does: by type and protocol,
-// a local record before the policy's.
+// a local record before the policy's. Ports of a type with another range than s0
+// have lines of their own, which say the range; semanage says none.
 func (a *portList) writeGroups(b *strings.Builder) {
-	type key struct {
-		typ      string
-		protocol string
-	}
+	type key struct{ label, protocol string }
 	slices.SortStableFunc(a.records, func(x, y listedPort) int { return cmp.Compare(x.Low, y.Low) })
 	groups := make(map[key][]string)
 	var order []key
 	for _, r := range a.records {
-		k := key{r.Context.Type, r.Protocol.String()}
+		k := key{contextOf(r.Port), r.Protocol.String()}
 		if _, known := groups[k]; !known {
 			order = append(order, k)
 		}
 		groups[k] = append(groups[k], strings.TrimPrefix(r.Key().String(), k.protocol+"/")+r.marks())
 	}
 	slices.SortFunc(order, func(x, y key) int {
-		return cmp.Or(cmp.Compare(x.typ, y.typ), cmp.Compare(x.protocol, y.protocol))
+		return cmp.Or(cmp.Compare(x.label, y.label), cmp.Compare(x.protocol, y.protocol))
 	})
 	if !a.flags.noHeading && len(order) > 0 {
 		fmt.Fprintf(b, "%-30s %-8s %s\n\n", "SELinux Port Type", "Proto", "Port Number")
@@ -48,9 +46,9 @@ func (a *portList) writeGroups(b *strings.Builder) {
 	for _, k := range order {
 		ports := strings.Join(groups[k], ", ")
 		if a.terminal { // one line each in a pipe
-			ports = wrap(ports, max(len(k.typ), 30)+10)
+			ports = wrap(ports, max(len(k.label), 30)+10)
 		}
-		fmt.Fprintf(b, "%-30s %-8s %s\n", k.typ, k.protocol, ports)
+		fmt.Fprintf(b, "%-30s %-8s %s\n", k.label, k.protocol, ports)
 		marked = marked || slices.ContainsFunc(groups[k], func(s string) bool { return strings.ContainsAny(s, "*+") })
 	}
 	if marked && !a.flags.noHeading {
@@ -72,13 +70,13 @@ func (r *listedPort) marks() string {
 
 // writeLabels lists ports with the record that labels them and those behind it.
 func (a *portList) writeLabels(b *strings.Builder) {
-	width, records := len("ports"), len("by")
+	width, labels := len("ports"), len("type")
 	for _, l := range a.labels {
 		width = max(width, len(l.name()))
-		records = max(records, len(l.typ))
+		labels = max(labels, len(contextName(l.context)))
 	}
 	if !a.flags.noHeading && len(a.labels) > 0 {
-		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "ports", records, "type", "by")
+		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "ports", labels, "type", "by")
 	}
 	for _, l := range a.labels {
 		by := l.record
@@ -88,12 +86,12 @@ func (a *portList) writeLabels(b *strings.Builder) {
 				by += " " + own[2]
 			}
 		}
-		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, l.name(), records, l.typ, by)
+		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, l.name(), labels, contextName(l.context), by)
 		if !a.asked && !a.flags.verbose {
 			continue
 		}
 		for _, h := range l.hides {
-			fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "", records, "  over "+h.Context.Type, recordText(h.Port))
+			fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "", labels, "  over "+contextOf(h.Port), recordText(h.Port))
 		}
 	}
 }

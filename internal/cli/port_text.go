@@ -13,17 +13,23 @@ import (
 // A labelRun is a run of ports that one record of a policy labels.
 type labelRun struct {
 	reach.Interval
-	Label  string // see labelName
-	Record int    // as in policy.Label
+	Label   string // see contextName
+	Record  int    // as in policy.Label
+	Context semanage.Context
+}
+
+// contextIn is a context of a policy as records have it.
+func contextIn(p *policy.Policy, c policy.Context) semanage.Context {
+	context, err := semanage.ParseContext(p.FormatContext(c))
+	if err != nil {
+		return semanage.Context{Type: p.TypeName(policy.TypeID(c.Type))}
+	}
+	return context
 }
 
 // labelName is the type of a label, with the range where it is not s0.
 func labelName(p *policy.Policy, c policy.Context) string {
-	context, err := semanage.ParseContext(p.FormatContext(c))
-	if err != nil {
-		return p.TypeName(policy.TypeID(c.Type))
-	}
-	return contextName(context)
+	return contextName(contextIn(p, c))
 }
 
 // labelsWithin returns the labels of a range of ports.
@@ -32,7 +38,8 @@ func labelsWithin(p *policy.Policy, protocol semanage.Protocol, low, high uint16
 	for _, s := range p.PortSegments(uint8(protocol)) {
 		if s.Low <= high && s.High >= low {
 			in := reach.Interval{Low: max(s.Low, low), High: min(s.High, high)}
-			runs = append(runs, labelRun{in, labelName(p, s.Label.Context), s.Label.Record})
+			context := contextIn(p, s.Label.Context)
+			runs = append(runs, labelRun{in, contextName(context), s.Label.Record, context})
 		}
 	}
 	return runs
@@ -121,7 +128,7 @@ func recordOf(p *policy.Policy, n int) string {
 func labelsJSON(p *policy.Policy, r semanage.Port) []portLabelJSON {
 	var list []portLabelJSON
 	for _, run := range labelsWithin(p, r.Protocol, r.Low, r.High) {
-		list = append(list, portLabelJSON{run.Low, run.High, run.Label, recordOf(p, run.Record)})
+		list = append(list, newPortLabelJSON(run.Interval, run.Context, recordOf(p, run.Record)))
 	}
 	return list
 }

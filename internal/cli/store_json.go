@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -59,10 +60,16 @@ type recordJSON struct {
 
 // portLabelJSON is a run of ports with one label.
 type portLabelJSON struct {
-	Low    uint16 `json:"low"`
-	High   uint16 `json:"high"`
-	Type   string `json:"type"`
+	Low  uint16 `json:"low"`
+	High uint16 `json:"high"`
+	Type string `json:"type"`
+	// Range is the MLS range, s0 too; there is none where the policy has no MLS.
+	Range  string `json:"range,omitempty"`
 	Record string `json:"record"`
+}
+
+func newPortLabelJSON(in reach.Interval, c semanage.Context, record string) portLabelJSON {
+	return portLabelJSON{in.Low, in.High, c.Type, c.Range, record}
 }
 
 // exportJSON is what export prints with --json.

@@ -190,15 +190,23 @@ func (d *differential) compareLists() {
 }
 
 // portSets reads the lines of semanage port -l: the ports by type and protocol.
+// senet has lines of their own for ports with another range than s0, which it
+// says behind the type; semanage does not show it.
 func portSets(text string) map[string][]string {
 	sets := map[string][]string{}
 	for line := range strings.Lines(text) {
-		fields := strings.Fields(strings.NewReplacer(",", " ", "+", "", "*", "").Replace(line))
-		if len(fields) > 2 {
-			// semanage lists a record of the policy once, with the local label.
-			ports := slices.Sorted(slices.Values(fields[2:]))
-			sets[fields[0]+" "+fields[1]] = slices.Compact(ports)
+		label, ports, _ := strings.Cut(line, " ")
+		typ, _, _ := strings.Cut(label, ":")
+		fields := strings.Fields(strings.NewReplacer(",", " ", "+", "", "*", "").Replace(ports))
+		if len(fields) > 1 {
+			name := typ + " " + fields[0]
+			sets[name] = append(sets[name], fields[1:]...)
 		}
+	}
+	for name, ports := range sets {
+		// semanage lists a record of the policy once, with the local label.
+		slices.Sort(ports)
+		sets[name] = slices.Compact(ports)
 	}
 	return sets
 }
