@@ -14,6 +14,7 @@ networking is labelled, by NetLabel or IPsec, and nowhere else.
   list [NAME...]       records
   add, modify, delete  as semanage does; adding what is so is nothing to do
   set                  make it so, whichever of add and modify that needs
+                       (both refuse a name that no interface can have)
   deleteall, export, import [FILE], --undo   as in senet port
 
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or

@@ -82,6 +82,9 @@ func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error)
 	var list []semanage.Record
 	for _, arg := range args {
 		if f.kind == semanage.Interfaces {
+			if why := impossibleInterface(arg); why != "" && (v == verbAdd || v == verbSet) {
+				return nil, usage(fmt.Errorf("no interface can be called %q: %s", arg, why), interfaceNameHint)
+			}
 			list = append(list, semanage.Interface{Name: arg, Context: context})
 			continue
 		}
@@ -108,6 +111,13 @@ func (f *contextFlags) request(v verb, records []semanage.Record, args []string)
 	repeat += " " + shellWords(args) + f.repeatWrite()
 	change := semanage.Change{Type: f.typ, Range: f.rng}
 	return request{kind: f.kind, verb: v, repeat: repeat, stage: func(tx *semanage.Tx) ([]string, error) {
+		var notes []string
+		if v == verbAdd || v == verbSet {
+			var err error
+			if notes, err = interfacePatterns(tx, records); err != nil {
+				return nil, err
+			}
+		}
 		for _, r := range records {
 			var err error
 			switch v {
@@ -122,7 +132,7 @@ func (f *contextFlags) request(v verb, records []semanage.Record, args []string)
 				return nil, f.explain(tx, err)
 			}
 		}
-		return nil, nil
+		return notes, nil
 	}}
 }
 

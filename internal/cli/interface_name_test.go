@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// TestImpossibleInterface: the names that dev_valid_name refuses, and patterns
+// that no name it takes can match.
+func TestImpossibleInterface(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		why  string // "" for a name that can be
+	}{
+		{"eth0", ""}, {"a", ""}, {"veth1.200@x", ""}, {"...", ""}, {"eth-\xc3\xa9", ""}, {"a\x85b", ""},
+		{"abcdefghijklmno", ""}, // 15 bytes, and the zero
+		{"abcdefghijklmnop", "16 bytes"},
+		{"", "empty"}, {".", "sysfs"}, {"..", "sysfs"},
+		{"a/b", "has a /"}, {"eth0:1", "has a :"}, // an alias is no interface
+		{"a b", "blank"}, {"a\t", "blank"}, {"\n", "blank"}, {"a\v", "blank"},
+		{"\xc3\xa0", "blank"}, // its second byte is a blank of Latin 1
+		{"eth*", ""}, {"eth?", ""},
+		{"abcdefghijklmno*", ""}, {"*abcdefg*hijklmno*", ""}, // the star may be nothing
+		{"abcdefghijklmno?", "16 bytes"}, {"*/*", "has a /"},
+	} {
+		if got := impossibleInterface(c.name); c.why == "" && got != "" || !strings.Contains(got, c.why) {
+			t.Errorf("%q: %q, want %q", c.name, got, c.why)
+		}
+	}
+}
+
+// TestInterfacePattern: * and ? stand for others where the policy has the
+// capability netif_wildcard.
+func TestInterfacePattern(t *testing.T) {
+	db, err := policydb.DecodeString(examples.Policy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := policy.New(db)
+	with := db.Clone()
+	with.PolicyCaps = with.PolicyCaps.With(uint32(policy.CapNetifWildcard))
+	wild := policy.New(with)
+	for _, c := range []struct {
+		p    *policy.Policy
+		name string
+		want string
+	}{
+		{plain, "eth*", "eth* is no pattern"},
+		{wild, "eth*", "eth* is a pattern to Linux 6.15 and later"},
+		{plain, "abcdefghijklmno*", `no interface can be called "abcdefghijklmno*": it has 16 bytes`},
+		{wild, "abcdefghijklmno*", "abcdefghijklmno* is a pattern"},
+	} {
+		text, err := interfacePattern(c.p, c.name)
+		if err != nil {
+			text = err.Error()
+		}
+		if !strings.HasPrefix(text, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, text, c.want)
+		}
+	}
+}
