@@ -41,6 +41,9 @@ func newHost(io ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if flags.root != "" {
+				addInstalled(&f, flags.root, nil)
+			}
 			if save != "" {
 				if err := host.Save(save, f); err != nil {
 					return unreadable(fmt.Errorf("facts not saved: %w", err), "")

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // runSenet runs a command and returns its exit code and what it printed.
@@ -64,6 +67,54 @@ func TestHostRoot(t *testing.T) {
 	for _, want := range []string{"permissive, mls", "1024-2048", "configured: /etc/sysctl.d/a.conf", "ip security INPUT", "u:r:t:s0", "packet checks               made"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("exit %d: no %q in\n%s", code, want, text)
+		}
+	}
+}
+
+// TestHostPolicyOfRoot: what selinuxfs says of the loaded policy is said of the
+// installed one where a system is not running, in every answer's host.
+func TestHostPolicyOfRoot(t *testing.T) {
+	db, err := policydb.DecodeString(examples.Policy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !db.MLS() {
+		t.Fatal("the example has no MLS")
+	}
+	for _, c := range []struct {
+		mode         string
+		installed    bool
+		unknown      policydb.HandleUnknown
+		mls          bool
+		deny, reject bool
+	}{
+		{"enforcing", true, policydb.UnknownAllow, true, false, false},
+		{"enforcing", true, policydb.UnknownDeny, true, true, false},
+		{"permissive", true, policydb.UnknownReject, true, true, true},
+		{"disabled", true, policydb.UnknownReject, false, false, false},
+		{"enforcing", false, policydb.UnknownAllow, false, false, false},
+	} {
+		root := t.TempDir()
+		stores.Write(t, root+"/etc/selinux/config", "SELINUX="+c.mode+"\nSELINUXTYPE=x\n")
+		if c.installed {
+			is := db.Clone()
+			is.Config = is.Config&^uint32(policydb.UnknownAllow|policydb.UnknownReject) | uint32(c.unknown)
+			stores.Write(t, root+"/etc/selinux/x/policy/policy.33", string(is.Encode()))
+		}
+		lines := [][]string{{"host"}}
+		if c.installed {
+			lines = append(lines, []string{"can", "haproxy_t", "connect", "tcp/5601"},
+				[]string{"can", "haproxy_t", "connect", "tcp/5601", "--policy", "example"})
+		}
+		for _, line := range lines {
+			_, out, stderr := runSenet(t, append(line, "--root", root, "--json")...)
+			var answer struct{ Host host.Facts }
+			if err := json.Unmarshal([]byte(out), &answer); err != nil || answer.Host.SELinux == nil {
+				t.Fatalf("%q: %v: %s%s", line, err, out, stderr)
+			}
+			if s := answer.Host.SELinux; s.MLS != c.mls || s.DenyUnknown != c.deny || s.RejectUnknown != c.reject {
+				t.Errorf("%+v: %q: %+v", c, line, s)
+			}
 		}
 	}
 }

@@ -67,6 +67,9 @@ func (f *policyFlags) machine(policyName string) (machine, error) {
 	if m.facts, err = facts.read(); err != nil {
 		return m, err
 	}
+	if facts.root != "" {
+		addInstalled(&m.facts, facts.root, f.installed)
+	}
 	if m.facts.SELinuxOff() {
 		m.facts.Enforcing = true
 		m.notes = append(m.notes, network.Assumption{Code: "SN-A-SELINUX", Text: "SELinux is off on this machine; the answer is for when it is on and enforcing"})

@@ -22,6 +22,8 @@ type policyFlags struct {
 	root  string
 	bools []string
 	machineFlags
+	// installed is the policy of the system under root, once it was opened.
+	installed *policydb.Policy
 }
 
 func (f *policyFlags) register(flags *pflag.FlagSet) {
@@ -75,6 +77,9 @@ func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error)
 			hint = "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33"
 		}
 		return nil, "", unreadable(err, hint)
+	}
+	if f.path == "" {
+		f.installed = db
 	}
 	return db, path, nil
 }

@@ -34,6 +34,9 @@ func (f *storeFlags) preview(tx *semanage.Tx, list []semanage.Difference) (*stor
 	if err != nil {
 		return nil, storeProblem(err)
 	}
+	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) {
+		addPolicy(&facts, before)
+	}
 	c := &storeChange{before: policy.New(before), after: policy.New(after), facts: facts, relabels: onlyOf(list, semanage.Ports)}
 	if onlyOf(list, semanage.Booleans) {
 		c.after = withBooleansOf(c.before, c.after)
