@@ -177,6 +177,11 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 // request makes the request of a verb that takes ports.
 func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
 	return request{kind: semanage.Ports, verb: v, repeat: f.command(v, keys), stage: func(tx *semanage.Tx) ([]string, error) {
+		if v != verbDelete {
+			if err := portTwice(tx); err != nil {
+				return nil, err
+			}
+		}
 		for _, key := range keys {
 			if err := f.stage(tx, v, key); err != nil {
 				return nil, f.explain(tx, v, key, err)

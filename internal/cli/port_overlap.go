@@ -187,6 +187,19 @@ func (f *portFlags) nearRecord(tx *semanage.Tx, v verb, key semanage.PortKey) st
 	return "senet port list --local shows what there is"
 }
 
+// portTwice returns the error of a local record that is there twice already, which
+// overlaps itself whatever is done.
+func portTwice(tx *semanage.Tx) error {
+	seen := make(map[semanage.Key]semanage.Record)
+	for _, r := range tx.Records(semanage.Ports) {
+		if first, twice := seen[r.Key()]; twice {
+			return duplicateProblem(first, r)
+		}
+		seen[r.Key()] = r
+	}
+	return nil
+}
+
 // overlapProblem returns the conflict of new local records with others.
 func overlapProblem(tx *semanage.Tx, f *portFlags, v verb, keys []semanage.PortKey) error {
 	for _, key := range keys {

@@ -219,8 +219,20 @@ func (e *existsError) Error() string {
 func (e *existsError) Unwrap() error { return semanage.ErrExists }
 
 // remove stages the deletion of a record, whose type and range must be those
-// given, "" for any.
+// given, "" for any. Of several of one key, which a file edited by hand may have,
+// all are deleted.
 func remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
+	for {
+		if err := removeOne(tx, key, is); err != nil {
+			return err
+		}
+		if _, local, _ := tx.Lookup(key); !local {
+			return nil
+		}
+	}
+}
+
+func removeOne(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 	if r, local, ok := tx.Lookup(key); ok && local {
 		c := semanage.ContextOf(r)
 		if is.Type != "" && c.Type != is.Type || is.Range != "" && c.Range != is.Range {

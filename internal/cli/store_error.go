@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -51,6 +52,9 @@ func storeProblem(err error) error {
 	}
 	var overlap *semanage.OverlapError
 	if errors.As(err, &overlap) {
+		if overlap.A.Key() == overlap.B.Key() {
+			return duplicateProblem(overlap.A, overlap.B)
+		}
 		return usage(err, "")
 	}
 	var record *semanage.RecordError
@@ -58,4 +62,18 @@ func storeProblem(err error) error {
 		return usage(err, "")
 	}
 	return unreadable(err, "")
+}
+
+// duplicateProblem is the error of two records of one key, which only an editor
+// can have put into a file of local records.
+func duplicateProblem(a, b semanage.Record) error {
+	as := contextOf(a)
+	if other := contextOf(b); other != as {
+		as += " and as " + other
+	}
+	hint := ""
+	if a.Kind() == semanage.Ports {
+		hint = "senet port delete " + a.Key().String() + " deletes all of them; until then nothing changes a port"
+	}
+	return unreadable(fmt.Errorf("%s has the local record %s twice, as %s", a.Kind().File(), a.Key(), as), hint)
 }

@@ -99,7 +99,11 @@ func (r *run) commit() error {
 	}
 	r.writeAudit(err == nil)
 	if err != nil {
-		return valueError("Could not commit semanage transaction: " + err.Error())
+		text := err.Error()
+		if same := (*semanage.OverlapError)(nil); errors.As(err, &same) && same.A.Key() == same.B.Key() {
+			text = same.A.Kind().File() + " has " + same.A.Key().String() + " twice" // by an editor
+		}
+		return valueError("Could not commit semanage transaction: " + text)
 	}
 	if r.noReload && result.Changed {
 		// A commit without reload loads no policy, but switches booleans.
