@@ -30,8 +30,12 @@ type baseExample struct {
 	event openEvent
 }
 
-// longestBase is the longest text of one.
-const longestBase = 4096
+// longestBase is the longest text of one, and mostInBase how many records it may
+// have.
+const (
+	longestBase = 4096
+	mostInBase  = 32
+)
 
 // A place is where an example begins: the number of its piece, from 1, and in the
 // low half the offset.
@@ -69,7 +73,7 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 	}
 	base := a.baseOf(o.mark.template, len(records))
 	at := a.write(a.encode(base, o, node, records))
-	if base == nil && o.mark.template > 0 && len(o.text) <= longestBase {
+	if base == nil && o.mark.template > 0 && len(o.text) <= longestBase && len(records) <= mostInBase {
 		event := openEvent{id: o.id, line: o.line, text: bytes.Clone(o.text), records: slices.Clone(records)}
 		a.bases[o.mark.template] = &baseExample{at, event}
 	}

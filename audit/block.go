@@ -24,15 +24,15 @@ func (r *Reader) foldBlock() bool {
 		return false
 	}
 	id := b.open.id
-	if r.openIDs[id.bucket()] != 0 && r.openAt(id) >= 0 {
-		return false
-	}
 	if b.avc && r.seen.before(id, b.open.text[b.open.records[0].start:b.open.records[0].end], FormatAuditLog) {
 		return false // the long way counts it
 	}
+	// The first line closes what is old, and it matters at which line a denial was
+	// counted.
+	r.stats.Lines++
 	r.closeOld(id)
 	l.start += b.size
-	r.stats.Lines += b.lines
+	r.stats.Lines += b.lines - 1
 	r.stats.Bytes += int64(b.size)
 	b.open.line = r.stats.Lines - b.lines + 1
 	b.open.marked, b.open.mark = b.avc, b.mark
@@ -81,8 +81,8 @@ func (r *Reader) readBlock(buf []byte) bool {
 				return false
 			}
 			n, ok := b.stamp(line[at+len(msgAudit):])
-			if !ok {
-				return false
+			if !ok || r.openAt(b.open.id) >= 0 {
+				return false // also the rest of a block that was not plain, before it is read again
 			}
 			stamp = line[at : at+len(msgAudit)+n]
 		}

@@ -48,6 +48,14 @@ func SignatureOf(a *AVC) Signature {
 	return s
 }
 
+// clone copies the text, which else keeps that of the whole event.
+func (s Signature) clone() Signature {
+	for _, text := range [...]*string{&s.SourceType, &s.TargetType, &s.Class, &s.Permissions, &s.Object, &s.Netif, &s.Levels} {
+		*text = strings.Clone(*text)
+	}
+	return s
+}
+
 // contextKey is the type, or the whole of what is not a context.
 func contextKey(context string) string {
 	if t := ContextType(context); t != "" {
@@ -273,7 +281,7 @@ func NewFolder(limit int) *Folder {
 	}
 	return &Folder{
 		limit: limit, kindOf: map[Signature]int32{}, objects: newNames(), commands: newNames(), parsed: map[int32]parsedExample{},
-		symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(),
+		symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(), index: newGroupIndex(),
 	}
 }
 
@@ -313,10 +321,11 @@ func (f *Folder) mark(a *AVC, command string) mark {
 		m.kind = k
 	case f.groups.len() < f.limit:
 		m.kind = int32(len(f.kinds))
+		sig = sig.clone()
 		f.kindOf[sig] = m.kind
 		one := kind{signature: sig}
 		if len(a.Permissions) > 0 {
-			one.permission = a.Permissions[0]
+			one.permission = strings.Clone(a.Permissions[0])
 		}
 		f.kinds = append(f.kinds, one)
 	}
@@ -500,22 +509,23 @@ type Kind struct {
 	Count     int64
 }
 
-// Kinds returns all kinds, in the order in which they came.
+// Kinds returns all kinds, in the order in which their first groups came.
 func (f *Folder) Kinds() []Kind {
-	kinds := make([]Kind, len(f.kinds))
-	for i := range f.kinds {
-		kinds[i].Signature = f.kinds[i].signature
-	}
+	kinds := make([]Kind, 0, len(f.kinds))
+	places := make([]int32, len(f.kinds)) // in kinds, from 1
 	for i := range int32(f.groups.len()) {
 		g := f.groups.at(i)
-		k := &kinds[g.kind]
-		if k.Groups == 0 {
-			k.Signature.Port = g.port
+		at := &places[g.kind]
+		if *at == 0 {
+			kinds = append(kinds, Kind{Signature: f.kinds[g.kind].signature})
+			*at = int32(len(kinds))
+			kinds[*at-1].Signature.Port = g.port
 		}
+		k := &kinds[*at-1]
 		k.Groups++
 		k.Count += g.count
 	}
-	return slices.DeleteFunc(kinds, func(k Kind) bool { return k.Groups == 0 })
+	return kinds
 }
 
 // Find returns the group with a signature.

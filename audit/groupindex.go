@@ -1,5 +1,7 @@
 package audit
 
+import "hash/maphash"
+
 // A groupKey is what tells groups apart.
 type groupKey struct {
 	kind int32
@@ -11,11 +13,17 @@ func (g *group) key() groupKey { return groupKey{g.kind, g.port} }
 // A groupIndex finds groups by their keys: open addressing over the numbers
 // of the groups, a power of two of slots of which at most half are taken.
 type groupIndex struct {
+	seed  uint64  // ports and the order of objects may be chosen to collide
 	slots []int32 // number + 1, 0 for none
 }
 
+func newGroupIndex() groupIndex {
+	return groupIndex{seed: maphash.Bytes(maphash.MakeSeed(), nil)}
+}
+
 func (x *groupIndex) slot(key groupKey) uint32 {
-	h := (uint64(key.kind)<<16 | uint64(key.port)) * 0x9e3779b97f4a7c15
+	h := ((uint64(key.kind)<<16 | uint64(key.port)) ^ x.seed) * 0x9e3779b97f4a7c15
+	h = (h ^ h>>32) * 0x9e3779b97f4a7c15
 	return uint32(h>>32) & uint32(len(x.slots)-1)
 }
 

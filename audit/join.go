@@ -85,11 +85,17 @@ func (r *Reader) unless(rec record) {
 	r.hold(rec)
 }
 
-// recognise marks an AVC that the Folder knows.
+// recognise marks an AVC that the Folder knows. What has no time of its own may
+// be in an event that is early or not, which is seen at its end.
 func (r *Reader) recognise(rec *record) {
-	if r.folder != nil && rec.typ == typeAVC && rec.style == raw {
-		rec.mark, rec.marked = r.folder.recognise(rec.body, r.early(rec.id.time()))
+	if r.folder == nil || rec.typ != typeAVC || rec.style != raw {
+		return
 	}
+	when := rec.id.time()
+	if when.IsZero() && r.early(rec.time) {
+		return
+	}
+	rec.mark, rec.marked = r.folder.recognise(rec.body, r.early(when))
 }
 
 // hold puts a record to the others of its event.

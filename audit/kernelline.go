@@ -121,6 +121,7 @@ func (r *Reader) kernelLine(line []byte) bool {
 	for len(body) > 0 && (body[0] == ' ' || body[0] == ':') {
 		body = body[1:]
 	}
+	body = bytes.TrimRight(body, " ") // as stampedRecord does: two ways of saying the same are compared
 	if bytes.Contains(body, []byte("audit(")) || bytes.Contains(body, []byte("#012")) {
 		return false
 	}

@@ -53,8 +53,9 @@ type Reader struct {
 
 	lostSinceBoot, lostApart int64
 
-	folder *Folder // while Fold reads
-	block  block
+	folder  *Folder // while Fold reads
+	marksOf *Folder // whose marks the open events have
+	block   block
 }
 
 // NewReader returns a Reader for src.

@@ -402,9 +402,13 @@ func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
 
 func asJSON(t *testing.T, v any) string {
 	t.Helper()
+	return mustJSON(v)
+}
+
+func mustJSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return string(b)
 }

@@ -14,12 +14,26 @@ import (
 func (r *Reader) Fold(f *Folder) iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.folder = f
+		if r.marksOf != f {
+			r.marksOf = f
+			r.forgetMarks()
+		}
 		defer func() { r.folder = nil }()
 		for e, err := range r.Events() {
 			if !yield(e, err) {
 				return
 			}
 		}
+	}
+}
+
+// forgetMarks takes the marks off all open events.
+func (r *Reader) forgetMarks() {
+	for _, o := range r.open {
+		o.marked = false
+	}
+	if r.loose.event != nil {
+		r.loose.event.marked = false
 	}
 }
 

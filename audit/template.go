@@ -117,21 +117,30 @@ func (t *template) tail() []byte {
 }
 
 // behindCommand returns where ` comm="haproxy"` ends at the front of b, 0 if it is
-// not there.
+// not there, or not as the kernel writes it: what stands in apostrophes or braces
+// goes on behind a blank.
 func behindCommand(b []byte) int {
 	const comm = ` comm=`
 	if len(b) <= len(comm) || string(b[:len(comm)]) != comm {
 		return 0
 	}
-	from, end, size := len(comm), byte(' '), 0
-	if b[from] == '"' {
-		from, end, size = from+1, '"', 1
-	}
-	n := bytes.IndexByte(b[from:], end)
-	if n < 0 {
+	switch from := len(comm); b[from] {
+	case '"':
+		n := bytes.IndexByte(b[from+1:], '"')
+		if n < 0 {
+			return 0
+		}
+		return from + 1 + n + 1
+	case '\'', '{':
+		return 0
+	default:
+		for to := from; to < len(b); to++ {
+			if isBlank(b[to]) {
+				return to // of the slots none begins with another blank than ' '
+			}
+		}
 		return 0
 	}
-	return from + n + size
 }
 
 // findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no signature
@@ -269,7 +278,7 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	s := &f.templates
 	t.hash = s.hashOf(&t)
 	known, at := s.find(&t)
-	if known == nil && early {
+	if known == nil && (early || len(f.kinds) > f.groups.len()+maxAhead) {
 		return mark{}, false
 	}
 	if known == nil {
@@ -293,6 +302,11 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	return m, known.plain
 }
 
+// maxAhead is how many more kinds there may be than groups, because a denial was
+// recognised and is not counted: it is in an open event, or has been said before by
+// another log. Beyond it a new one takes the long way.
+const maxAhead = 1024
+
 // learn parses the message.
 func (f *Folder) learn(t *template, body []byte, c changing) {
 	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) {
@@ -303,14 +317,18 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 		return // cut, or the name is in the SYSCALL record
 	}
 	has := func(key string) bool { return bytes.Contains(t.tail(), []byte(key)) }
-	if t.slots&portSlot != 0 && (a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || has("dest=") || has("src=")) {
-		return // not the only port
+	if t.slots&portSlot != 0 && (a.Port() != c.port || a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || has("dest=") || has("src=")) {
+		return // not the only port, or not the one that such a denial is about
 	}
 	if t.slots&(objectSlot|numberSlot) != 0 && (a.Path+a.Name == "" || a.KMod != "" || has("path=") || has("name=")) {
 		return // not the only object
 	}
 	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) || t.slots&objectSlot == 0 && name != "" {
 		return // an object that has no slot
+	}
+	if f.commands.len() > maxCommands-maxAhead && f.commands.find([]byte(a.Comm)) == 0 {
+		t.mark.kind = noKind // the last are numbered in the order in which events are complete
+		return
 	}
 	t.mark = f.mark(&a, a.Comm)
 	t.plain = t.mark.kind != noKind

@@ -1,0 +1,221 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// avcWith is a denial as auditd writes it, with something else in place of its port.
+func avcWith(serial int, mid string) string {
+	return strings.Replace(avcLine(1760000000, serial), "dest=81", mid, 1)
+}
+
+// TestFoldEdges: Fold does what Events and Add do where a bound is met.
+func TestFoldEdges(t *testing.T) {
+	var hosts strings.Builder
+	for i := range 3 * (maxNodes + 3) {
+		fmt.Fprintf(&hosts, "node=h%d %s", i%(maxNodes+3), avcWith(i+1, fmt.Sprintf("dest=%d", i+1)))
+	}
+	cwd := func(n, size int) string {
+		return strings.Repeat("type=CWD msg=audit(1760000000.000:1): "+strings.Repeat("x", size)+"\n", n)
+	}
+	syscall := "type=SYSCALL msg=audit(1760000000.000:%d): comm=\"sys\" exe=\"/x\"\n"
+	for _, c := range []struct {
+		name, log string
+		options   Options
+	}{
+		{"an event has more records than one may", avcLine(1760000000, 1) + cwd(maxRecords+40, 1) + avcLine(1760000000, 1), Options{}},
+		{"as many as it may", avcLine(1760000000, 1) + cwd(maxRecords-1, 1) + avcLine(1760000000, 2) + fmt.Sprintf(syscall, 1), Options{}},
+		{"more text than it may", avcLine(1760000000, 1) + cwd(5, 300<<10) + avcLine(1760000000, 2), Options{MaxLine: 2 << 20}},
+		{"a stamp that does not end", avcLine(1760000000, 1) + "type=SYSCALL msg=audit(1760000000.000:1x): comm=\"sys\"\ntype=SYSCALL msg=audit(1760000000.000:12345678901234567890123): x\n", Options{}},
+		{"more hosts than the arena numbers", hosts.String(), Options{}},
+		{"a bare command at the end", "type=AVC msg=audit(1760000000.000:1): avc:  denied  { read } for  pid=1 comm=abc\n", Options{}},
+		{"an end without an event", "type=EOE msg=audit(1760000000.000:1): \n" + avcLine(1760000000, 1), Options{}},
+		{"the system call comes first, or later", fmt.Sprintf(syscall, 1) + avcLine(1760000000, 1) + avcLine(1760000000, 2) + avcLine(1760000000, 3) + fmt.Sprintf(syscall, 2) + fmt.Sprintf(syscall, 3), Options{}},
+		{"two denials in an event", avcLine(1760000000, 1) + avcWith(1, "dest=82") + fmt.Sprintf(syscall, 1), Options{}},
+		{"a longer event than the base of its template", avcLine(1760000000, 1) + avcWith(2, "dest=82") + fmt.Sprintf(syscall, 2) + avcWith(3, "dest=83") + avcWith(4, "dest=84") + fmt.Sprintf(syscall, 4), Options{}},
+		{"a port that the permission is not about", avcWith(1, "src=81") + avcWith(2, "src=82") + avcWith(3, "dest=83"), Options{}},
+		{"an inode in a command of several words", strings.Replace(avcWith(1, `dev="v" ino=7`), `"x" dev="v" ino=7`, `'a dev="v" ino=7 scontext=b'`, 1) +
+			strings.Replace(avcWith(2, `dev="v" ino=8`), `"x" dev="v" ino=8`, `'a dev="v" ino=8 scontext=b'`, 1), Options{}},
+		{"in braces", strings.Replace(avcWith(1, `dev="v" ino=7`), `"x" dev="v" ino=7`, `{a dev="v" ino=7 scontext=b}`, 1) +
+			strings.Replace(avcWith(2, `dev="v" ino=8`), `"x" dev="v" ino=8`, `{a dev="v" ino=8 scontext=b}`, 1), Options{}},
+		{"behind a tab", strings.Replace(avcWith(1, `dev="v" ino=7`), `"x" dev="v" ino=7`, "a\tcomm='a dev=\"v\" ino=7 scontext=b'", 1) +
+			strings.Replace(avcWith(2, `dev="v" ino=8`), `"x" dev="v" ino=8`, "a\tcomm='a dev=\"v\" ino=8 scontext=b'", 1), Options{}},
+		{"the kernel's log says it again with a blank", strings.Replace(avcLine(1760000000, 2), "\n", " \n", 1)[:len(avcLine(1760000000, 2))-1] + "\n" + avcLine(1760000000, 2+seenIDs) +
+			"[   12.345678] audit: type=1400 audit(1760000000.000:2): " + denial + " \n", Options{}},
+		{"symptoms", "dial tcp 10.0.0.7:5601: connect: permission denied\ndial tcp 10.0.0.7:5602: connect: permission denied\n", Options{}},
+		{"an inode longer than a number", avcWith(1, `name="a" dev="v" ino=12345678901234567890123`) + avcWith(2, `name="a" dev="v" ino=12345678901234567`), Options{}},
+		{"a port with a zero, or too large", avcWith(1, "dest=81") + avcWith(2, "dest=081") + avcWith(3, "dest=65535") + avcWith(4, "dest=65536") + avcWith(5, "dest=0"), Options{}},
+		{"process ids", strings.Replace(avcLine(1760000000, 1)+avcLine(1760000000, 2), "pid=1 ", "pid=2147483648 ", 1) + strings.Replace(avcLine(1760000000, 3), "pid=1 ", "pid=01 ", 1) + strings.Replace(avcLine(1760000000, 3), "pid=1 ", "pid=2147483647 ", 1), Options{}},
+		{"names of sockets and pipes", avcWith(1, `path="socket:[7]"`) + avcWith(2, `path="socket:[8]"`) + avcWith(3, `path="pipe:[8]"`) + avcWith(4, `path="socket:[x]"`) + avcWith(5, `path="a["`), Options{}},
+		{"a name and a path", avcWith(1, `name="a" path="b"`) + avcWith(2, `name="c" path="b"`) + avcWith(3, `path="b" name="a"`) + avcWith(4, `path="d" name="a"`) + avcWith(5, `name="a" kmod="m"`) + avcWith(6, `name="b" kmod="m"`), Options{}},
+		{"names that are decoded", avcWith(1, `name=612062`) + avcWith(2, `name="612062"`) + avcWith(3, `name=612063`), Options{}},
+		{"a line that is too long", avcLine(1760000000, 1) + avcWith(2, `name="`+strings.Repeat("a", 300)+`"`) + avcLine(1760000000, 3), Options{MaxLine: 250}},
+	} {
+		// The first line of all is never read by its block.
+		for _, before := range []string{"", "type=CWD msg=audit(1759999990.000:9): x\n"} {
+			for _, limit := range []int{0, 1, 2} {
+				if err := compareFold([]byte(before+c.log), c.options, limit, limit); err != nil {
+					t.Errorf("%s, limit %d: %v", c.name, limit, err)
+				}
+			}
+		}
+	}
+}
+
+// TestFoldFull: the same where the names of commands and the templates are used up
+// in the middle of the log.
+func TestFoldFull(t *testing.T) {
+	var log strings.Builder
+	for i := range 40 {
+		for range 2 {
+			log.WriteString(strings.Replace(avcWith(2*i+1, fmt.Sprintf("dest=%d", i+1)), `comm="x"`, fmt.Sprintf(`comm="x%d"`, i), 1))
+			fmt.Fprintf(&log, "type=AVC msg=audit(1760000009.000:%d): avc:  denied  { c%d } for  pid=%d comm=\"y\" name=\"n%d\" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 2*i+2, i, i+1, i)
+		}
+	}
+	for _, room := range []int{0, 1, 20, maxAhead - 10, maxAhead, maxAhead + 10} {
+		add, fold := NewFolder(0), NewFolder(0)
+		for _, f := range []*Folder{add, fold} {
+			for i := f.commands.len(); i < maxCommands-room; i++ {
+				f.commands.number(fmt.Appendf(nil, "other%d", i))
+			}
+			f.templates.list = make([]template, maxTemplates-min(room, 20))
+		}
+		slow, fast := NewReader(strings.NewReader(log.String()), Options{}), NewReader(strings.NewReader(log.String()), Options{})
+		for e := range slow.Events() {
+			add.Add(e)
+		}
+		for range fast.Fold(fold) {
+			t.Fatal("an event that is no denial")
+		}
+		if a, b := foldedText(add, nil, slow.Stats()), foldedText(fold, nil, fast.Stats()); a != b {
+			t.Fatalf("room for %d: Fold has\n%s\nwant\n%s", room, b, a)
+		}
+		if n := fold.commands.len(); n != min(maxCommands, maxCommands-room+41) {
+			t.Errorf("room for %d: %d commands", room, n)
+		}
+		if n := len(fold.templates.list); n > maxTemplates {
+			t.Errorf("room for %d: %d templates", room, n)
+		}
+	}
+}
+
+// TestTemplateEqual: a hash alone does not make two templates the same.
+func TestTemplateEqual(t *testing.T) {
+	var a, b template
+	a.split([]byte(`avc:  denied  { read } for  pid=1 comm="x" name="a" dev="v" ino=7 scontext=a`))
+	for _, other := range []string{
+		`avc:  denied  { reed } for  pid=1 comm="x" name="a" dev="v" ino=7 scontext=a`, `avc:  denied  { read } for  pid=1 comm="y" name="a" dev="v" ino=7 scontext=a`,
+		`avc:  denied  { read } for  pid=1 comm="x" name="a" dev="w" ino=7 scontext=a`, `avc:  denied  { read } for  pid=1 comm="x" name="a" dev="v" ino=7 scontext=b`,
+		`avc:  denied  { read } for  pid=1 comm="x" name="a" dev="v" scontext=a`, `avc:  denied  { read } for  pid=1 comm="x" dev="v" ino=7 scontext=a`,
+	} {
+		b.split([]byte(other))
+		if a.equal(&b) {
+			t.Errorf("%s is the same", other)
+		}
+	}
+	b.split([]byte(`avc:  denied  { read } for  pid=22 comm="x" name="bbb" dev="v" ino=88 scontext=a`))
+	if !a.equal(&b) {
+		t.Error("only what is left out differs, and they are not the same")
+	}
+	if b.hash++; a.equal(&b) {
+		t.Error("another hash")
+	}
+}
+
+// TestFolderIterations: iterations that are left early, and what is not there.
+func TestFolderIterations(t *testing.T) {
+	f := foldAll(t, avcWith(1, `name="a"`)+avcWith(2, `name="b"`)+avcWith(3, "dest=7"), 0)
+	n := 0
+	for range f.Groups(Denied) {
+		n++
+		break
+	}
+	for range f.ranked(Denied) {
+		n++
+		break
+	}
+	if n != 2 {
+		t.Errorf("%d", n)
+	}
+	sig := f.Top(Denied, 1)[0].Signature
+	for _, edit := range []func(*Signature){
+		func(s *Signature) { s.Object = "pipe:[*]" }, func(s *Signature) { s.Class = "file" }, func(s *Signature) { s.Port = 8 }, func(s *Signature) { s.Object, s.Port = "socket:[*]", 7 },
+	} {
+		s := sig
+		edit(&s)
+		if g, ok := f.Find(s); ok {
+			t.Errorf("%+v found as %+v", s, g)
+		}
+	}
+	f = foldAll(t, "dial tcp 10.0.0.7:5601: connect: permission denied\ndial tcp 10.0.0.7:5602: connect: permission denied\n", 1)
+	if len(f.Symptoms()) != 1 || f.Others() != 1 {
+		t.Errorf("%d symptoms, %d others", len(f.Symptoms()), f.Others())
+	}
+}
+
+// TestArenaKeepsNot: what has no number for its format, or a time from elsewhere,
+// is not kept as text; nor is the node beyond the last.
+func TestArenaKeepsNot(t *testing.T) {
+	event := func() *openEvent {
+		o := &openEvent{format: FormatAuditLog, node: []byte("a")}
+		o.add(&record{typ: typeAVC, format: FormatAuditLog, body: []byte("avc: x"), line: 1})
+		return o
+	}
+	var a arena
+	if _, ok := a.keep(event()); !ok {
+		t.Error("not kept")
+	}
+	for i, edit := range []func(o *openEvent){
+		func(o *openEvent) { o.format = FormatPlain }, func(o *openEvent) { o.records[0].format = FormatPlain }, func(o *openEvent) { o.time = possible(o.time.AddDate(2000, 0, 0)) },
+	} {
+		o := event()
+		edit(o)
+		if _, ok := a.keep(o); ok {
+			t.Errorf("%d is kept", i)
+		}
+	}
+	for i := 1; i < maxNodes+5; i++ {
+		o := event()
+		o.node = fmt.Appendf(nil, "n%d", i)
+		if _, ok := a.keep(o); ok != (i < maxNodes) {
+			t.Errorf("node %d: %v", i, ok)
+		}
+	}
+	// Long texts and many records are no base.
+	for _, o := range []*openEvent{event(), event()} {
+		o.mark.template = 1
+		o.text = append(o.text, bytes.Repeat([]byte("x"), longestBase)...)
+		a.keep(o)
+		o = event()
+		o.mark.template = 1
+		o.records = slices.Repeat(o.records, mostInBase+1)
+		a.keep(o)
+	}
+	if a.bases[1] != nil {
+		t.Error("a base that is too long")
+	}
+}
+
+// TestNoProgress: a source that gives nothing, again and again, is an error and no
+// endless loop.
+func TestNoProgress(t *testing.T) {
+	r := NewReader(io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), nothing{}), Options{})
+	f := NewFolder(0)
+	var got error
+	for _, err := range r.Fold(f) {
+		got = err
+	}
+	if f.Len() != 1 || !errors.Is(got, io.ErrNoProgress) {
+		t.Errorf("%d groups, %v", f.Len(), got)
+	}
+}
+
+type nothing struct{}
+
+func (nothing) Read([]byte) (int, error) { return 0, nil }
