@@ -25,6 +25,10 @@ func TestFoldEdges(t *testing.T) {
 		return strings.Repeat("type=CWD msg=audit(1760000000.000:1): "+strings.Repeat("x", size)+"\n", n)
 	}
 	syscall := "type=SYSCALL msg=audit(1760000000.000:%d): comm=\"sys\" exe=\"/x\"\n"
+	// tail has something behind the contexts as well.
+	tail := func(mid, end string) string {
+		return strings.Replace(avcWith(1, mid), " permissive", " "+end+" permissive", 1)
+	}
 	for _, c := range []struct {
 		name, log string
 		options   Options
@@ -55,6 +59,16 @@ func TestFoldEdges(t *testing.T) {
 		{"names of sockets and pipes", avcWith(1, `path="socket:[7]"`) + avcWith(2, `path="socket:[8]"`) + avcWith(3, `path="pipe:[8]"`) + avcWith(4, `path="socket:[x]"`) + avcWith(5, `path="a["`), Options{}},
 		{"a name and a path", avcWith(1, `name="a" path="b"`) + avcWith(2, `name="c" path="b"`) + avcWith(3, `path="b" name="a"`) + avcWith(4, `path="d" name="a"`) + avcWith(5, `name="a" kmod="m"`) + avcWith(6, `name="b" kmod="m"`), Options{}},
 		{"names that are decoded", avcWith(1, `name=612062`) + avcWith(2, `name="612062"`) + avcWith(3, `name=612063`), Options{}},
+		{"no command", strings.Replace(avcLine(1760000000, 1)+fmt.Sprintf(syscall, 1)+avcLine(1760000000, 2)+fmt.Sprintf(syscall, 2), ` comm="x"`, "", 2), Options{}},
+		{"a second port of the same kind behind the contexts", tail("dest=90", "dest=90") + tail("dest=81", "dest=90") + tail("dest=82", "dest=90"), Options{}},
+		{"of the other kind", tail("dest=81", "src=90") + tail("dest=82", "src=90"), Options{}},
+		{"the port of the socket itself", strings.ReplaceAll(tail("dest=81", "lport=81")+tail("dest=82", "lport=81"), "name_connect", "read"), Options{}},
+		{"a second name behind the contexts", tail(`name="a"`, `name="a"`) + tail(`name="b"`, `name="a"`), Options{}},
+		{"a path behind the contexts", tail(`name="a"`, `path="a"`) + tail(`name="b"`, `path="a"`), Options{}},
+		{"a module and a name", tail(`name="a"`, `kmod="m"`) + tail(`path="socket:[7]"`, `kmod="m"`) + tail(`name="b"`, `kmod="m"`) + tail(`path="socket:[8]"`, `kmod="n"`), Options{}},
+		{"a name further back than it can be marked", strings.ReplaceAll(avcWith(1, `name="a"`)+avcWith(2, `name="b"`), "{ ", "{ "+strings.Repeat("p ", 40_000)), Options{}},
+		{"a socket whose number is cut, or too long", avcWith(1, `path="socket:[7"`) + avcWith(2, `path="socket:[8"`) + avcWith(3, `path="socket:[12345678901234567890123]"`) + avcWith(4, `path="pipe:[1234567890123456789]"`) + avcWith(5, `path="socket:["`) + avcWith(6, `path="socket:[7]x"`), Options{}},
+		{"names as a web page or a terminal has them", avcWith(1, `name="a"`) + avcWith(2, `name="&quot;b"`) + avcWith(3, `name="b&#34;"`) + avcWith(4, "name=\"\u201c\"") + avcWith(5, "name=\"\x1b[1m\"") + avcWith(6, `name="type=AVC msg=audit(1760000000.000:9): "`), Options{}},
 		{"a line that is too long", avcLine(1760000000, 1) + avcWith(2, `name="`+strings.Repeat("a", 300)+`"`) + avcLine(1760000000, 3), Options{MaxLine: 250}},
 	} {
 		// The first line of all is never read by its block.

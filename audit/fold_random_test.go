@@ -25,7 +25,7 @@ type logWriter struct {
 func (w *logWriter) one(list ...string) string { return list[w.Intn(len(list))] }
 
 func (w *logWriter) often(usual string, list ...string) string {
-	if w.Intn(4) > 0 {
+	if w.Intn(8) > 0 {
 		return usual
 	}
 	return w.one(list...)
