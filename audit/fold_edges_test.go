@@ -26,8 +26,10 @@ func TestFoldEdges(t *testing.T) {
 	}
 	syscall := "type=SYSCALL msg=audit(1760000000.000:%d): comm=\"sys\" exe=\"/x\"\n"
 	// tail has something behind the contexts as well.
+	serial := 100
 	tail := func(mid, end string) string {
-		return strings.Replace(avcWith(1, mid), " permissive", " "+end+" permissive", 1)
+		serial++
+		return strings.Replace(avcWith(serial, mid), " permissive", " "+end+" permissive", 1)
 	}
 	for _, c := range []struct {
 		name, log string
