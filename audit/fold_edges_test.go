@@ -64,6 +64,8 @@ func TestFoldEdges(t *testing.T) {
 		{"no command", strings.Replace(avcLine(1760000000, 1)+fmt.Sprintf(syscall, 1)+avcLine(1760000000, 2)+fmt.Sprintf(syscall, 2), ` comm="x"`, "", 2), Options{}},
 		{"a second port of the same kind behind the contexts", tail("dest=90", "dest=90") + tail("dest=81", "dest=90") + tail("dest=82", "dest=90"), Options{}},
 		{"of the other kind", tail("dest=81", "src=90") + tail("dest=82", "src=90"), Options{}},
+		{"a second port of a bind", strings.ReplaceAll(tail("src=90", "src=90")+tail("src=81", "src=90"), "name_connect", "name_bind"), Options{}},
+		{"the rest of a kernel's line in the next", "[   12.345678] audit: type=1400 audit(1760000000.000:1): " + denial + "\n[   12.345678] audit: type=1400 audit(1760000000.000:2): " + strings.Replace(denial, " permissive=0", "\npermissive=1", 1) + "\n", Options{}},
 		{"the port of the socket itself", strings.ReplaceAll(tail("dest=81", "lport=81")+tail("dest=82", "lport=81"), "name_connect", "read"), Options{}},
 		{"a second name behind the contexts", tail(`name="a"`, `name="a"`) + tail(`name="b"`, `name="a"`), Options{}},
 		{"a path behind the contexts", tail(`name="a"`, `path="a"`) + tail(`name="b"`, `path="a"`), Options{}},
