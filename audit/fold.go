@@ -48,14 +48,6 @@ func SignatureOf(a *AVC) Signature {
 	return s
 }
 
-// clone copies the text, which else keeps that of the whole event.
-func (s Signature) clone() Signature {
-	for _, text := range [...]*string{&s.SourceType, &s.TargetType, &s.Class, &s.Permissions, &s.Object, &s.Netif, &s.Levels} {
-		*text = strings.Clone(*text)
-	}
-	return s
-}
-
 // contextKey is the type, or the whole of what is not a context.
 func contextKey(context string) string {
 	if t := ContextType(context); t != "" {
@@ -321,11 +313,10 @@ func (f *Folder) mark(a *AVC, command string) mark {
 		m.kind = k
 	case f.groups.len() < f.limit:
 		m.kind = int32(len(f.kinds))
-		sig = sig.clone()
 		f.kindOf[sig] = m.kind
 		one := kind{signature: sig}
 		if len(a.Permissions) > 0 {
-			one.permission = strings.Clone(a.Permissions[0])
+			one.permission = a.Permissions[0]
 		}
 		f.kinds = append(f.kinds, one)
 	}
