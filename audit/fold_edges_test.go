@@ -31,6 +31,10 @@ func TestFoldEdges(t *testing.T) {
 		serial++
 		return strings.Replace(avcWith(serial, mid), " permissive", " "+end+" permissive", 1)
 	}
+	kernel := func(clock string) string {
+		serial++
+		return fmt.Sprintf("Oct  9 %s web1 kernel: audit: type=1400 audit(1760000000.000:%d): %s\n", clock, serial, denial)
+	}
 	for _, c := range []struct {
 		name, log string
 		options   Options
@@ -66,6 +70,9 @@ func TestFoldEdges(t *testing.T) {
 		{"of the other kind", tail("dest=81", "src=90") + tail("dest=82", "src=90"), Options{}},
 		{"a second port of a bind", strings.ReplaceAll(tail("src=90", "src=90")+tail("src=81", "src=90"), "name_connect", "name_bind"), Options{}},
 		{"the rest of a kernel's line in the next", "[   12.345678] audit: type=1400 audit(1760000000.000:1): " + denial + "\n[   12.345678] audit: type=1400 audit(1760000000.000:2): " + strings.Replace(denial, " permissive=0", "\npermissive=1", 1) + "\n", Options{}},
+		{"hours, minutes and seconds that no clock has", kernel("10:02:33") + kernel("10:62:33") + kernel("10:02:63") + kernel("32:02:33") + kernel("10:02:34"), Options{}},
+		{"times since the start that are none", kernel("10:02:33 web1 kernel: [12.] x") + "[12.] audit: type=1400 audit(1760000000.000:3): " + denial + "\n[.5] audit: type=1400 audit(1760000000.000:4): " + denial + "\n", Options{}},
+		{"what stands for a newline", kernel("10:02:33") + strings.Replace(kernel("10:02:34"), `"x"`, `"x#012y"`, 1), Options{}},
 		{"the port of the socket itself", strings.ReplaceAll(tail("dest=81", "lport=81")+tail("dest=82", "lport=81"), "name_connect", "read"), Options{}},
 		{"a second name behind the contexts", tail(`name="a"`, `name="a"`) + tail(`name="b"`, `name="a"`), Options{}},
 		{"a path behind the contexts", tail(`name="a"`, `path="a"`) + tail(`name="b"`, `path="a"`), Options{}},
