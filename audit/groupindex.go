@@ -13,7 +13,7 @@ func (g *group) key() groupKey { return groupKey{g.kind, g.port} }
 // A groupIndex finds groups by their keys: open addressing over the numbers
 // of the groups, a power of two of slots of which at most half are taken.
 type groupIndex struct {
-	seed  uint64  // ports and the order of objects may be chosen to collide
+	seed  uint64  // ports may be chosen to collide
 	slots []int32 // number + 1, 0 for none
 }
 

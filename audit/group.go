@@ -1,0 +1,69 @@
+package audit
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// A Group is equal denials.
+type Group struct {
+	Signature Signature
+	Count     int64
+	// OnlyLogged is how many of them went ahead, with permissive=1.
+	OnlyLogged int64
+	// First and Last are the earliest and the latest time, to the microsecond;
+	// zero if no event of the group has one.
+	First, Last time.Time
+	// Commands are the names of the programs, in the order in which they came, at
+	// most MaxCommands of them.
+	Commands []string
+	// Objects are the paths or names of files, in the order in which they came, at
+	// most MaxObjects of them; MoreObjects says that there were others.
+	Objects     []string
+	MoreObjects bool
+
+	folder *Folder
+	at     int32
+}
+
+// MaxCommands and MaxObjects bound [Group.Commands] and [Group.Objects].
+const (
+	MaxCommands = 4
+	MaxObjects  = 4
+)
+
+// Example returns an event of the group, and which of its AVCs it is about; -1
+// if it is the denial of its report. It is the first that came, or the first
+// that has its system call. Every call parses it anew.
+func (g *Group) Example() (e *Event, index int) {
+	return g.folder.example(g.at)
+}
+
+// MarshalJSON writes the group with its example.
+func (g Group) MarshalJSON() ([]byte, error) {
+	e, index := g.Example()
+	return json.Marshal(struct {
+		Signature   *Signature `json:"signature"`
+		Count       int64      `json:"count"`
+		OnlyLogged  int64      `json:"only_logged"`
+		First       time.Time  `json:"first,omitzero"`
+		Last        time.Time  `json:"last,omitzero"`
+		Commands    []string   `json:"commands"`
+		Objects     []string   `json:"objects"`
+		MoreObjects bool       `json:"more_objects"`
+		Example     *Event     `json:"example"`
+		Index       int        `json:"index"`
+	}{
+		&g.Signature, g.Count, g.OnlyLogged, g.First, g.Last, append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
+		e, index,
+	})
+}
+
+// A SymptomGroup is equal symptoms: of the same program, operation and place.
+type SymptomGroup struct {
+	Count   int64     `json:"count"`
+	First   time.Time `json:"first,omitzero"`
+	Last    time.Time `json:"last,omitzero"`
+	Example *Event    `json:"example"`
+}
+

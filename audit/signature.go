@@ -1,0 +1,132 @@
+package audit
+
+import (
+	"cmp"
+	"strings"
+)
+
+// A Signature is what equal denials have in common: everything that a verdict
+// or a fix depends on, and nothing that only one occurrence has.
+type Signature struct {
+	Result      Result `json:"result"`
+	User        bool   `json:"user,omitempty"`
+	SourceType  string `json:"source_type"`
+	TargetType  string `json:"target_type"`
+	Class       string `json:"class"`
+	Permissions string `json:"permissions"` // in the order of the log, with a blank between
+	// Port is that of [AVC.Port].
+	Port uint16 `json:"port,omitempty"`
+	// Object is the module that is asked for, and "socket:[*]" or "pipe:[*]" for
+	// one that was inherited. Files that have a label in common are no two causes:
+	// their names are [Group.Objects].
+	Object     string `json:"object,omitempty"`
+	Netif      string `json:"netif,omitempty"`
+	Capability int    `json:"capability"` // -1 if it is not about one
+	// Levels are the levels of source and target where they differ: with them a
+	// constraint may refuse what another instance of the same types may.
+	Levels string `json:"levels,omitempty"`
+}
+
+// SignatureOf returns the signature of a denial.
+func SignatureOf(a *AVC) Signature {
+	s := Signature{
+		Result: a.Result, User: a.User, SourceType: contextKey(a.SContext), TargetType: contextKey(a.TContext), Class: a.TClass,
+		Port: a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Levels: levels(a),
+	}
+	if len(a.Permissions) == 1 {
+		s.Permissions = a.Permissions[0]
+	} else {
+		s.Permissions = strings.Join(a.Permissions, " ")
+	}
+	if a.Capability != nil {
+		s.Capability = *a.Capability
+	}
+	return s
+}
+
+// contextKey is the type, or the whole of what is not a context.
+func contextKey(context string) string {
+	if t := ContextType(context); t != "" {
+		return t
+	}
+	return context
+}
+
+// levels returns the levels of a denial between two domains, or two sockets, at
+// different ones: "s0:c1 s0:c2". A check of a port, a file or oneself has none.
+func levels(a *AVC) string {
+	if !strings.HasSuffix(a.TClass, "socket") && a.TClass != "peer" && a.TClass != "association" && a.TClass != "process" || a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind") {
+		return ""
+	}
+	source, target := contextLevel(a.SContext), contextLevel(a.TContext)
+	if source == target {
+		return ""
+	}
+	return source + " " + target
+}
+
+func contextLevel(context string) string {
+	for range 3 {
+		_, rest, ok := strings.Cut(context, ":")
+		if !ok {
+			return ""
+		}
+		context = rest
+	}
+	return context
+}
+
+func object(a *AVC) string {
+	if kind, ok := inherited(cmp.Or(a.Path, a.Name)); ok {
+		return kind + "*]"
+	}
+	return a.KMod
+}
+
+// objectName is what tells one object from others of its label.
+func objectName(a *AVC) string {
+	o := cmp.Or(a.Path, a.Name)
+	if _, ok := inherited(o); ok {
+		return ""
+	}
+	return o
+}
+
+// inherited reports whether a name is that of an inherited descriptor, socket:[7],
+// and returns what comes before its number.
+func inherited(name string) (kind string, ok bool) {
+	for _, kind := range [...]string{"socket:[", "pipe:["} {
+		if rest, ok := strings.CutPrefix(name, kind); ok {
+			_, ok := number(strings.TrimSuffix(rest, "]"))
+			return kind, ok
+		}
+	}
+	return "", false
+}
+
+// compareHead orders signatures by what comes before the port, compareTail by
+// what comes after it.
+func compareHead(a, b *Signature) int {
+	return cmp.Or(
+		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType), cmp.Compare(a.TargetType, b.TargetType),
+		cmp.Compare(a.Class, b.Class), cmp.Compare(a.Permissions, b.Permissions),
+	)
+}
+
+func compareTail(a, b *Signature) int {
+	return cmp.Or(
+		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
+		compareBool(a.User, b.User),
+	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
