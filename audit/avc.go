@@ -234,7 +234,7 @@ func (a *AVC) set(p pair, st style) {
 		a.KMod = p.text(st)
 	case "ioctlcmd":
 		a.IoctlCmd, ok = short(p.val, 16)
-	case "nlnk-msgtype":
+	case "nl-msgtype":
 		a.NlmsgType, ok = short(p.val, 10)
 	default:
 		a.Fields = append(a.Fields, Field{Key: p.key, Value: fieldText(p, st)})

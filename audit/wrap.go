@@ -140,7 +140,7 @@ func (p *partial) accepts(seg []byte) bool {
 
 // avcKeys are the keys with which a line may begin that was wrapped at a blank.
 const avcKeys = "pid comm exe path name dev ino laddr lport faddr fport saddr src daddr dest netif capability kmod ioctlcmd " +
-	"nlnk-msgtype scontext tcontext tclass permissive srawcon trawcon ssid tsid opid ocomm key msgtype interface member " +
+	"nl-msgtype scontext tcontext tclass permissive srawcon trawcon ssid tsid opid ocomm key msgtype interface member " +
 	"error_name spid tpid auid uid gid cmdline function sauid hostname addr terminal ipc_key anonclass"
 
 // commonPermissions are permissions that are logged together.

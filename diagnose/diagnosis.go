@@ -54,6 +54,9 @@ type Diagnosis struct {
 	// Checks are the answers of the policy today, one for each permission that
 	// it may know.
 	Checks []access.PermCheck
+	// Command is the ioctl command or netlink message type of the record, where
+	// rules of extended permissions refuse it; else nil.
+	Command *Command
 	// Label is today's label of the port, address or interface that the check is
 	// about, nil for other targets. Was is the context that the record has, where
 	// that is another.

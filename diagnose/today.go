@@ -18,6 +18,7 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 		}
 		d.Checks = append(d.Checks, g.d.Check(d.Source, d.Target, a.TClass, perm).Perms...)
 	}
+	g.command(d, a)
 	switch {
 	case len(d.Checks) == 0:
 		d.Verdict = UnknownHere

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ import (
 type allowRule struct {
 	source, target, class string
 	perms                 []string
+	commands              []diagnose.Command // those that take an allowxperm rule
 	count                 int64
 	why                   []string // what each kind of denial was
 	refused               []*access.PermCheck
@@ -61,6 +63,9 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 	}
 	for _, r := range rules {
 		slices.Sort(r.perms)
+		slices.SortFunc(r.commands, func(x, y diagnose.Command) int {
+			return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Number, y.Number))
+		})
 	}
 	slices.SortFunc(rules, func(x, y *allowRule) int {
 		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.target, y.target), cmp.Compare(x.class, y.class))
@@ -101,8 +106,14 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
 	if text := a.deed(it); !slices.Contains(r.why, text) {
 		r.why = append(r.why, text)
 	}
+	if c := d.Command; c != nil && !slices.ContainsFunc(r.commands, func(x diagnose.Command) bool { return x.Kind == c.Kind && x.Number == c.Number }) {
+		r.commands = append(r.commands, *c)
+	}
 	for i := range d.Checks {
 		pc := &d.Checks[i]
+		if c := d.Command; c != nil && c.Only && pc.Name == c.Kind.String() {
+			continue
+		}
 		if !pc.Allowed && !slices.Contains(r.perms, pc.Name) {
 			r.perms = append(r.perms, pc.Name)
 			r.refused = append(r.refused, pc)
@@ -112,6 +123,22 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
 		r.fix = fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
 	}
 	return rules
+}
+
+// extended yields the allowxperm rules: the permission, and the commands.
+func (r *allowRule) extended() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for i := 0; i < len(r.commands); {
+			kind := r.commands[i].Kind
+			var numbers []string
+			for ; i < len(r.commands) && r.commands[i].Kind == kind; i++ {
+				numbers = append(numbers, fmt.Sprintf("%#x", r.commands[i].Number))
+			}
+			if !yield(kind.String(), numbers) {
+				return
+			}
+		}
+	}
 }
 
 // cost says what a rule opens.
@@ -222,7 +249,14 @@ func (a *whyAnswer) writeCIL(b *strings.Builder, rules []*allowRule, not []strin
 	writeNot(b, ";", not)
 	for _, r := range rules {
 		a.writeComments(b, ";", r)
-		b.WriteString(cil.Format([]cil.Node{cil.Call("allow", cil.Sym(r.source), cil.Sym(r.target), cil.List(cil.Sym(r.class), cil.Syms(r.perms...)))}))
+		var nodes []cil.Node
+		if len(r.perms) > 0 {
+			nodes = append(nodes, cil.Call("allow", cil.Sym(r.source), cil.Sym(r.target), cil.List(cil.Sym(r.class), cil.Syms(r.perms...))))
+		}
+		for kind, numbers := range r.extended() {
+			nodes = append(nodes, cil.Call("allowx", cil.Sym(r.source), cil.Sym(r.target), cil.List(cil.Sym(kind), cil.Sym(r.class), cil.Syms(numbers...))))
+		}
+		b.WriteString(cil.Format(nodes))
 	}
 }
 
@@ -245,6 +279,9 @@ func (a *whyAnswer) writeTE(b *strings.Builder, rules []*allowRule, not []string
 			classes = append(classes, r.class)
 		}
 		perms[r.class] = append(perms[r.class], r.perms...)
+		for kind := range r.extended() {
+			perms[r.class] = append(perms[r.class], kind)
+		}
 	}
 	slices.Sort(types)
 	slices.Sort(classes)
@@ -260,6 +297,11 @@ func (a *whyAnswer) writeTE(b *strings.Builder, rules []*allowRule, not []string
 	for _, r := range rules {
 		b.WriteByte('\n')
 		a.writeComments(b, "#", r)
-		fmt.Fprintf(b, "allow %s %s:%s %s;\n", r.source, r.target, r.class, bracedPerms(r.perms))
+		if len(r.perms) > 0 {
+			fmt.Fprintf(b, "allow %s %s:%s %s;\n", r.source, r.target, r.class, bracedPerms(r.perms))
+		}
+		for kind, numbers := range r.extended() {
+			fmt.Fprintf(b, "allowxperm %s %s:%s %s %s;\n", r.source, r.target, r.class, kind, bracedPerms(numbers))
+		}
 	}
 }

@@ -56,7 +56,8 @@ type whyItemJSON struct {
 	Target      string            `json:"target,omitempty"`
 	Class       string            `json:"class,omitempty"`
 	Permissions []permJSON        `json:"permissions"`
-	Missing     []string          `json:"missing"` // what the policy does not have, or the line does not say
+	Command     *commandJSON      `json:"command,omitempty"` // that allowxperm rules refuse
+	Missing     []string          `json:"missing"`           // what the policy does not have, or the line does not say
 	Label       *labelJSON        `json:"label,omitempty"`
 	Was         string            `json:"was_labelled,omitempty"`
 	Then        []layerJSON       `json:"then"` // checks of the same operation that are refused too
@@ -168,6 +169,9 @@ func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
 	for i := range d.Checks {
 		out.Permissions = append(out.Permissions, a.permJSON(&d.Checks[i]))
 	}
+	if c := d.Command; c != nil {
+		out.Command = &commandJSON{Permission: c.Kind.String(), Number: c.Number, PermissionGranted: c.Only}
+	}
 	if d.Label != nil {
 		out.Label = &labelJSON{Context: a.p.FormatContext(d.Label.Context)}
 		if d.Layer == network.LayerPort && d.Label.Record >= 0 {
@@ -181,6 +185,14 @@ func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
 			Class: l.Class, Perms: []permJSON{a.permJSON(&l.Check)}, Verdict: "denied", Permissive: l.Permissive, KernelMirrors: l.Mirrors,
 		})
 	}
+}
+
+// commandJSON is an ioctl command or netlink message type that rules of extended
+// permissions refuse, whether or not the permission itself is granted.
+type commandJSON struct {
+	Permission        string `json:"permission"` // ioctl or nlmsg
+	Number            uint16 `json:"number"`
+	PermissionGranted bool   `json:"permission_granted"`
 }
 
 func (a *whyAnswer) permJSON(pc *access.PermCheck) permJSON {

@@ -319,7 +319,35 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
 		object = "self"
 	}
-	return label + q.cause(g, refused, source, object) + " [" + string(refused.Reason.Code) + "]"
+	cause := ""
+	if c := d.Command; c == nil || !c.Only || refused.Name != c.Kind.String() {
+		cause = q.cause(g, refused, source, object)
+	}
+	return label + joinReasons(cause, commandCause(d, source, object)) + " [" + string(refused.Reason.Code) + "]"
+}
+
+func joinReasons(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return first + "; and " + second
+}
+
+// commandCause says that rules of extended permissions refuse a command, "" where
+// none does.
+func commandCause(d *diagnose.Diagnosis, source, object string) string {
+	c := d.Command
+	if c == nil {
+		return ""
+	}
+	what := fmt.Sprintf("the command %#x", c.Number)
+	if c.Kind == access.Nlmsg {
+		what = fmt.Sprintf("the message type %d", c.Number)
+	}
+	if c.Only {
+		return fmt.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source, object, d.Class, c.Kind, what)
+	}
+	return fmt.Sprintf("%s takes an allowxperm rule besides, because others name the only ones", what)
 }
 
 // grantedBy names the rule that grants a permission.
@@ -417,6 +445,9 @@ func (a *whyAnswer) next(it *whyItem) string {
 		c := a.question(q)
 		return fmt.Sprintf("senet can %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
 	}
+	if c := d.Command; c != nil && c.Only {
+		return a.nextCommand(d)
+	}
 	text := fmt.Sprintf("senet access %s %s %s %s", a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, d.Checks[0].Name)
 	if refused := d.Refused(); refused != nil {
 		text = strings.TrimSuffix(text, d.Checks[0].Name) + refused.Name
@@ -427,4 +458,18 @@ func (a *whyAnswer) next(it *whyItem) string {
 		break
 	}
 	return text + flags
+}
+
+// nextCommand lists the commands that the rules name: senet access asks for
+// permissions alone.
+func (a *whyAnswer) nextCommand(d *diagnose.Diagnosis) string {
+	file, ok := strings.CutPrefix(a.policyRepeat, " --policy ")
+	if !ok && a.policyRepeat != "" {
+		return ""
+	}
+	text := fmt.Sprintf("senet search --allowxperm -s %s -t %s -c %s", a.p.TypeName(policy.TypeID(d.Source.Type)), a.p.TypeName(policy.TypeID(d.Target.Type)), d.Class)
+	if ok {
+		text += " " + file
+	}
+	return text
 }

@@ -1,0 +1,87 @@
+package cli_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// why is what senet why says of a log under a policy of its own.
+func why(t *testing.T, policyFile, log string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := cli.Main([]string{"senet", "why", "--policy", policyFile, "-"}, strings.NewReader(log), &out, &errs); code != 0 {
+		t.Fatalf("status %d: %s%s", code, out.String(), errs.String())
+	}
+	return out.String()
+}
+
+func policyWith(t *testing.T, statements string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "policy")
+	if err := os.WriteFile(file, exampleWith(t, statements).DB().Encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestWhyCommand: an ioctl command that no allowxperm rule names is refused,
+// though the permission ioctl is granted; and the rule that is written allows it.
+func TestWhyCommand(t *testing.T) {
+	testenv.Need(t, "secilc")
+	const base = "(allow haproxy_t self (tcp_socket (ioctl)))\n(allowx haproxy_t self (ioctl tcp_socket (0x8901)))\n(allowx haproxy_t sshd_t (ioctl tcp_socket (0x8901)))\n"
+	file := policyWith(t, base)
+	log := func(command, target string) string {
+		return `avc:  denied  { ioctl } for  pid=7 comm="haproxy" path="socket:[9]" dev="sockfs" ino=9 ioctlcmd=` + command +
+			" scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:system_r:" + target + ":s0 tclass=tcp_socket permissive=0\n"
+	}
+	for _, c := range []struct {
+		command, target, verdict string
+		says, rules              []string
+	}{
+		// The command that a rule names.
+		{"0x8901", "haproxy_t", "YES ", nil, nil},
+		// Another; old kernels write it without 0x.
+		{"0x8927", "haproxy_t", "NO ", []string{"a rule allows haproxy_t self:tcp_socket ioctl, but not the command 0x8927", "senet search --allowxperm -s haproxy_t"},
+			[]string{"(allowx haproxy_t self (ioctl tcp_socket (0x8927)))"}},
+		{"8927", "haproxy_t", "NO ", []string{"the command 0x8927"}, nil},
+		// Neither the permission nor the command.
+		{"0x8927", "sshd_t", "NO ", []string{"no rule allows haproxy_t sshd_t:tcp_socket ioctl", "the command 0x8927 takes an allowxperm rule besides"},
+			[]string{"(allow haproxy_t sshd_t (tcp_socket (ioctl)))", "(allowx haproxy_t sshd_t (ioctl tcp_socket (0x8927)))"}},
+		// Without rules of extended permissions an allow rule does.
+		{"0x8927", "squid_t", "NO ", nil, []string{"(allow haproxy_t squid_t (tcp_socket (ioctl)))"}},
+	} {
+		text := why(t, file, log(c.command, c.target))
+		flat := strings.Join(strings.Fields(text), " ")
+		for _, s := range c.says {
+			if !strings.Contains(flat, s) {
+				t.Errorf("%s %s: no %q in\n%s", c.command, c.target, s, text)
+			}
+		}
+		if !strings.HasPrefix(text, c.verdict) {
+			t.Errorf("%s %s: not %s in\n%s", c.command, c.target, c.verdict, text)
+		}
+		if c.rules == nil {
+			continue
+		}
+		module := allowForm(t, file, "cil", log(c.command, c.target))
+		for _, s := range c.rules {
+			if !strings.Contains(module, s) {
+				t.Errorf("%s %s: no %q in\n%s", c.command, c.target, s, module)
+			}
+		}
+		if n := strings.Count(module, "\n(allow"); n != len(c.rules) {
+			t.Errorf("%s %s: %d rules in\n%s", c.command, c.target, n, module)
+		}
+		for _, module := range []string{module, asCIL(t, allowForm(t, file, "te", log(c.command, c.target)))} {
+			if text := why(t, policyWith(t, base+module), log(c.command, c.target)); !strings.HasPrefix(text, "YES ") {
+				t.Errorf("%s %s: with\n%s\n%s", c.command, c.target, module, text)
+			}
+		}
+	}
+}
