@@ -41,6 +41,11 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 		}
 		text = rest
 	}
+	// Until Linux 4.2 in the audit log: "SELinux:  unrecognized netlink message
+	// type=1020 for sclass=42", and from 3.x on as the kernel log has it today.
+	if rest, ok := strings.CutPrefix(head, "SELinux:"); ok && strings.HasPrefix(strings.TrimLeft(rest, " "), "unrecognized netlink message") {
+		return parseUnknownNetlink(text), true
+	}
 	f := fieldScanner{s: text, style: st}
 	for p, more := f.next(); more; p, more = f.next() {
 		switch p.key {
@@ -77,6 +82,10 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 	return e, e.Op != "" || e.InvalidContext != "" || len(e.Fields) > 0 || user && strings.TrimSpace(text) != ""
 }
 
+// OpNetlinkMessage is [SELinuxError.Op] of the kernel's notice of a netlink
+// message that it has no permission for.
+const OpNetlinkMessage = "netlink_message"
+
 // unknownNetlink is how the kernel begins its notice of a netlink message
 // that it has no permission for.
 const unknownNetlink = "SELinux: unrecognized netlink message:"
@@ -84,7 +93,7 @@ const unknownNetlink = "SELinux: unrecognized netlink message:"
 // parseUnknownNetlink reads that notice: protocol=0 nlmsg_type=75
 // sclass=netlink_route_socket pid=812 comm=ip.
 func parseUnknownNetlink(text string) SELinuxError {
-	e := SELinuxError{Op: "netlink_message", Text: text}
+	e := SELinuxError{Op: OpNetlinkMessage, Text: text}
 	f := fieldScanner{s: text, style: raw}
 	for p, more := f.next(); more; p, more = f.next() {
 		if p.key == "sclass" {

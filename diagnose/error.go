@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // Error diagnoses a SELINUX_ERR record: a refusal or a failure that no single
@@ -22,16 +23,34 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		d.Source, d.Target = source, target
 		g.check(d, &a)
 		d.note(NoteNoRecord, "a typebounds rule took these permissions away; the denial itself is logged apart")
+	case x.InvalidContext != "" && x.SContext == "":
+		g.unknownLabel(d, x)
 	case x.InvalidContext != "":
 		g.invalid(d, x)
 	case x.OldContext != "" && x.NewContext != "":
 		g.transition(d, x)
-	case x.Op == "netlink_message":
+	case x.Op == audit.OpNetlinkMessage && g.p.DB().HandleUnknown() == policydb.UnknownAllow:
+		d.Verdict = NowAllowed
+		d.note(NoteNoRecord, "the kernel has no permission for this netlink message, and only notes that: the policy allows what it does not know")
+	case x.Op == audit.OpNetlinkMessage:
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, "the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing mode of a policy that denies what it does not know; "+
+		d.note(NoteNoRecord, "the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing mode, because the policy denies what it does not know; "+
 			"no rule allows it, a newer kernel may know it")
 	}
 	return d
+}
+
+// unknownLabel diagnoses a label that a program wanted to give a file or its next
+// one (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not
+// have.
+func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
+	if _, err := g.p.ParseContext(x.InvalidContext); err != nil {
+		d.Verdict = StillDenied
+		d.note(NoteNoRecord, fmt.Sprintf("the label %s is not valid: %v; the call fails with EINVAL and no AVC, unless the process has the capability mac_admin", x.InvalidContext, err))
+		return
+	}
+	d.Verdict = NowAllowed
+	d.note(NoteNoRecord, fmt.Sprintf("the label %s was not valid then; today it is", x.InvalidContext))
 }
 
 // invalid diagnoses a computed context that the policy does not allow.
@@ -74,8 +93,12 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	}
 	d.Source, d.Target = from, to
 	if x.Op != "security_bounded_transition" {
-		d.Verdict = StillDenied
-		d.note(NoteNoRecord, "a validatetrans rule of the policy refused the new label; no allow rule helps")
+		g.validated(d, x)
+		return
+	}
+	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(from, to, "process2", "nnp_transition") {
+		d.Verdict = NowAllowed
+		d.note(NoteNoRecord, "the permission process2 nnp_transition allows it for no_new_privs; a single thread still may not")
 		return
 	}
 	id := policy.TypeID(to.Type)
@@ -92,6 +115,32 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	d.note(NoteNoRecord, fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only become a type that its own bounds, "+
 		"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 nnp_transition, would allow it",
 		g.typeName(from), g.typeName(to)))
+}
+
+// validated diagnoses a new label of an object that validatetrans rules refused.
+func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
+	task, _, ok := g.context(x.TaskContext, true)
+	if !ok {
+		d.missing(g.p, "task", x.TaskContext)
+		return
+	}
+	valid, rules := g.validTransition(x.TClass, d.Source, d.Target, task)
+	switch {
+	case !valid:
+		d.Verdict = StillDenied
+		d.note(NoteNoRecord, fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow rule helps, an attribute of that type or another level does", g.typeName(task)))
+	case rules == 0:
+		d.Verdict = NowAllowed
+		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the policy has none for the class "+x.TClass)
+	default:
+		d.Verdict = NowAllowed
+		d.note(NoteNoRecord, "a validatetrans rule refused the new label; those of the policy let it pass")
+	}
+}
+
+func (g *Diagnoser) granted(source, target policy.Context, class, perm string) bool {
+	c := g.d.Check(source, target, class, perm)
+	return c.Allowed()
 }
 
 // Explained reports whether the diagnosis says what the record means under the

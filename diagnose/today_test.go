@@ -203,7 +203,7 @@ func TestErrors(t *testing.T) {
 		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:sshd_t:s0", diagnose.StillDenied},
 		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:httpd_app_t:s0", diagnose.NowAllowed},
 		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:gone_t:s0", diagnose.UnknownHere},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_validate_transition seresult=denied oldcontext=system_u:object_r:etc_t:s0 newcontext=system_u:object_r:security_t:s0 taskcontext=system_u:system_r:init_t:s0 tclass=file", diagnose.StillDenied},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_validate_transition seresult=denied oldcontext=system_u:object_r:etc_t:s0 newcontext=system_u:object_r:etc_t:s0:c1 taskcontext=system_u:system_r:httpd_t:s0 tclass=file", diagnose.StillDenied},
 		{"SELinux: unrecognized netlink message: protocol=0 nlmsg_type=75 sclass=netlink_route_socket pid=812 comm=ip", diagnose.StillDenied},
 	} {
 		e := one(t, c.line)

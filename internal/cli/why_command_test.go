@@ -85,3 +85,45 @@ func TestWhyCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestWhyValidTransition: a refused relabelling is asked of the validatetrans rules
+// of the policy, with the context of the task.
+func TestWhyValidTransition(t *testing.T) {
+	testenv.Need(t, "secilc")
+	record := func(task, level string) string {
+		return "type=SELINUX_ERR msg=audit(1700000000.000:2): op=security_validate_transition seresult=denied oldcontext=system_u:object_r:etc_t:s0" +
+			" newcontext=system_u:object_r:etc_t:" + level + " taskcontext=system_u:system_r:" + task + ":s0 tclass=fifo_file\n"
+	}
+	plain := policyWith(t, "")
+	rules := policyWith(t, "(mlsvalidatetrans fifo_file (or (eq l1 l2) (eq t3 sshd_t)))\n")
+	nested := policyWith(t, "(mlsvalidatetrans fifo_file (and (domby l1 h2) (not (and (neq l1 l2) (neq t3 sshd_t)))))\n")
+	for _, c := range []struct{ file, task, level, verdict, says string }{
+		{plain, "httpd_t", "s0:c1", "YES ", "the policy has none for the class fifo_file"},
+		{rules, "httpd_t", "s0:c1", "NO ", "refuses the new label to a process of httpd_t"},
+		{rules, "httpd_t", "s0", "YES ", "those of the policy let it pass"},
+		{rules, "sshd_t", "s0:c1", "YES ", "those of the policy let it pass"},
+		{nested, "httpd_t", "s0:c1", "NO ", "refuses"},
+		{nested, "sshd_t", "s0:c1", "YES ", "let it pass"},
+	} {
+		text := why(t, c.file, record(c.task, c.level))
+		if !strings.HasPrefix(text, c.verdict) || !strings.Contains(strings.Join(strings.Fields(text), " "), c.says) {
+			t.Errorf("%s to %s: no %s with %q in\n%s", c.task, c.level, c.verdict, c.says, text)
+		}
+	}
+}
+
+// TestWhyBoundedTransition: with the permission nnp_transition no bounds are needed.
+func TestWhyBoundedTransition(t *testing.T) {
+	testenv.Need(t, "secilc")
+	const record = "type=SELINUX_ERR msg=audit(1700000000.000:2): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:sshd_t:s0\n"
+	const class = "(class process2 (nnp_transition nosuid_transition))\n(classorder (unordered process2))\n"
+	for statements, verdict := range map[string]string{
+		class: "NO ",
+		class + "(allow httpd_t sshd_t (process2 (nnp_transition)))\n":                                    "NO ", // the capability of the policy is off
+		class + "(allow httpd_t sshd_t (process2 (nnp_transition)))\n(policycap nnp_nosuid_transition)\n": "YES ",
+	} {
+		if text := why(t, policyWith(t, statements), record); !strings.HasPrefix(text, verdict) {
+			t.Errorf("with %q\n%s", statements, text)
+		}
+	}
+}

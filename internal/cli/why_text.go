@@ -133,7 +133,10 @@ func (a *whyAnswer) verdict(it *whyItem) (mark, text string) {
 	case it.avc != nil:
 		source = audit.ContextType(it.avc.SContext)
 	case it.err != nil:
-		source = audit.ContextType(cmp.Or(it.err.SContext, it.err.OldContext))
+		source = audit.ContextType(cmp.Or(it.err.SContext, it.err.TaskContext, it.err.OldContext))
+	}
+	if source == "" {
+		source = "a program"
 	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
@@ -179,12 +182,22 @@ func (a *whyAnswer) deed(it *whyItem) string {
 		switch {
 		case it.err.InvalidContext != "" && d.Class == "process":
 			return "become " + it.err.InvalidContext
+		case it.err.NewContext != "" && it.err.TaskContext != "":
+			return "relabel a " + d.Class + " from " + it.err.OldContext + " to " + it.err.NewContext
 		case it.err.NewContext != "":
 			return "become " + it.err.NewContext
+		case it.err.InvalidContext != "" && d.Class == "":
+			return "use the label " + it.err.InvalidContext + " (" + it.err.Op + ")"
 		case it.err.InvalidContext != "":
 			return "make an object of class " + d.Class + " labelled " + it.err.InvalidContext
 		}
-		return strings.Join(d.Permissions, ", ") + " (" + it.err.Op + ")"
+		if it.err.Op == audit.OpNetlinkMessage {
+			return "send a netlink message" + netlinkText(it.err)
+		}
+		if len(d.Permissions) == 0 {
+			return shorten(it.err.Text)
+		}
+		return bracedPerms(d.Permissions) + " " + audit.ContextType(it.err.TContext) + ":" + d.Class + " (" + it.err.Op + ")"
 	}
 	text := bracedPerms(d.Permissions) + " " + a.object(it) + ":" + d.Class
 	switch {
@@ -213,6 +226,20 @@ func (it *whyItem) objectNames() string {
 		text += " and others"
 	case n > 0:
 		text += " and " + plural(n, "other")
+	}
+	return text
+}
+
+// netlinkText says which message the kernel did not know.
+func netlinkText(x *audit.SELinuxError) string {
+	text := ""
+	for _, f := range x.Fields {
+		if f.Key == "nlmsg_type" || f.Key == "type" {
+			text = " of type " + f.Value
+		}
+	}
+	if x.TClass != "" {
+		text += " over a socket of class " + x.TClass
 	}
 	return text
 }
