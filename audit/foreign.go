@@ -27,18 +27,18 @@ func (r *Reader) foreignLine(line []byte) {
 		if !interesting(line) {
 			return
 		}
-	case line[0] == '{':
+	case line[0] == '{', line[0] == '[' && len(line) > 1 && line[1] == '{', line[0] == 0x1e, bytes.HasPrefix(line, []byte("data: {")):
 		if r.jsonLine(line) {
 			return
 		}
 	}
 	if !interesting(line) {
-		if !r.reportLine(line) {
+		if !r.reportLine(line) && !r.fragment(line) {
 			r.stats.Unrecognised++
 		}
 		return
 	}
-	line = clean(line)
+	line = unescape(clean(line))
 	if bytes.Contains(line, []byte("#012")) {
 		// rsyslog writes #012 for a newline: setroubleshoot's message.
 		h := r.parseHeader(line)
@@ -83,11 +83,23 @@ func clean(line []byte) []byte {
 		line = withoutColour(line)
 	}
 	if bytes.IndexByte(line, '&') >= 0 {
-		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<", "&amp;", "&", "&nbsp;", " ").Replace(string(line)))
+		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<", "&amp;", "&", "&nbsp;", " ", "&#123;", "{", "&#125;", "}").Replace(string(line)))
 		line = trimQuote(line)
 	}
 	if bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0")) {
 		line = []byte(strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u00a0", " ").Replace(string(line)))
+	}
+	return line
+}
+
+// unescape undoes the escaping of a record that stands in a string: of JSON
+// that is pretty-printed, or of CSV.
+func unescape(line []byte) []byte {
+	if bytes.Contains(line, []byte(`=\"`)) {
+		return bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`))
+	}
+	if i := bytes.Index(line, []byte(`=""`)); i >= 0 && i+3 < len(line) && isKeyByte(line[i+3]) {
+		return bytes.ReplaceAll(line, []byte(`""`), []byte(`"`))
 	}
 	return line
 }

@@ -52,6 +52,7 @@ func (r *Reader) anyHeader(line []byte) header {
 		rest = strings.TrimLeft(rest[n:], " ")
 	}
 	if stamped && !h.uptime {
+		rest = r.afterStamp(&h, rest)
 		// The next word is the host, unless it is the program already.
 		if word, after, ok := strings.Cut(rest, " "); ok && isHost(word) {
 			h.host, rest = word, strings.TrimLeft(after, " ")
@@ -67,6 +68,26 @@ func (r *Reader) anyHeader(line []byte) header {
 	}
 	h.end = len(s) - len(rest)
 	return h
+}
+
+// afterStamp reads what may stand between the time and the host: the zone of the
+// time, as fluentd writes it, or the stream and the tag of a container's log.
+func (r *Reader) afterStamp(h *header, s string) string {
+	word, rest, _ := strings.Cut(s, " ")
+	if len(word) == 5 && (word[0] == '+' || word[0] == '-') {
+		if zone, err := time.Parse("-0700", word); err == nil && !h.time.IsZero() {
+			_, offset := zone.Zone()
+			_, local := h.time.In(r.options.Location).Zone()
+			h.time = h.time.Add(time.Duration(local-offset) * time.Second)
+			return rest
+		}
+	}
+	if word == "stdout" || word == "stderr" {
+		if tag, after, ok := strings.Cut(rest, " "); ok && (tag == "F" || tag == "P") {
+			return after
+		}
+	}
+	return s
 }
 
 // cutPriority takes <86> off a line.

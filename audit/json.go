@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,10 +17,12 @@ func (r *Reader) jsonLine(line []byte) bool {
 	if !interestingJSON(line) {
 		return false
 	}
-	var object map[string]any
+	// journalctl -o json-seq and json-sse.
+	line = bytes.TrimPrefix(bytes.TrimPrefix(line, []byte{0x1e}), []byte("data: "))
+	var value any
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
-	if err := d.Decode(&object); err != nil {
+	if err := d.Decode(&value); err != nil {
 		// Cut in the middle: what text there is.
 		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), header{}) {
 			r.stats.malformed(MalformedJSON, r.stats.Lines, string(line[:min(len(line), maxSample)]))
@@ -26,8 +30,49 @@ func (r *Reader) jsonLine(line []byte) bool {
 		r.flushPartial()
 		return true
 	}
-	return r.object(object, 0)
+	if object, ok := value.(map[string]any); ok && r.object(object, 0) {
+		return true
+	}
+	return r.inside(value, header{}, 0)
 }
+
+// maxInside is how deep records may lie in JSON of a form that is not known.
+const maxInside = 6
+
+// inside reads what is in a list, or in an object of no known form: the answer of
+// Elasticsearch or Loki.
+func (r *Reader) inside(value any, h header, depth int) bool {
+	if depth > maxInside {
+		return false
+	}
+	found := false
+	switch v := value.(type) {
+	case string:
+		return interesting([]byte(v)) && r.textLines(v, h)
+	case []any:
+		for _, one := range v {
+			if object, ok := one.(map[string]any); ok && r.object(object, 0) {
+				found = true
+				continue
+			}
+			found = r.inside(one, h, depth+1) || found
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			object, ok := v[key].(map[string]any)
+			if ok && r.object(object, 0) {
+				found = true
+				continue
+			}
+			if ok || isList(v[key]) {
+				found = r.inside(v[key], h, depth+1) || found
+			}
+		}
+	}
+	return found
+}
+
+func isList(v any) bool { _, ok := v.([]any); return ok }
 
 // interestingJSON reports whether an object can be one that is read.
 func interestingJSON(line []byte) bool {

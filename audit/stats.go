@@ -9,6 +9,9 @@ const (
 	MalformedRecord = "record" // an audit record whose content is not what its type says
 	MalformedJSON   = "json"   // JSON that does not parse, or an AVC in it without its parts
 	MalformedLong   = "long"   // a line longer than Options.MaxLine
+	// MalformedSummary is a denial as ausearch --format csv and text tell it:
+	// without contexts, class and permission.
+	MalformedSummary = "summary"
 )
 
 // Stats says what became of the input. It grows while the events are read.
@@ -72,7 +75,7 @@ func (s *Stats) MalformedCount() int64 {
 // malformed counts one more.
 func (s *Stats) malformed(kind string, line int64, sample string) {
 	at := 0
-	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong} {
+	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong, MalformedSummary} {
 		if at < len(s.Malformed) && s.Malformed[at].Kind == k {
 			if k == kind {
 				m := &s.Malformed[at]

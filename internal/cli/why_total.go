@@ -121,6 +121,8 @@ func malformedText(kind string) string {
 		return "cut in the middle"
 	case audit.MalformedJSON:
 		return "broken JSON"
+	case audit.MalformedSummary:
+		return "a summary without contexts, class and permission; ausearch --raw has them"
 	case audit.MalformedLong:
 		return "too long"
 	}

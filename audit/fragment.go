@@ -1,0 +1,70 @@
+package audit
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// fragment reads a line that has contexts, or says that something was denied, and
+// none of the words that begin a record: a row of aureport --avc, a SELINUX_ERR
+// without its type; the rest of a record whose beginning is not in the input and
+// the summaries of ausearch --format csv and text, which are counted as
+// malformed. It is asked of every line that is nothing else, and does not
+// allocate for those.
+func (r *Reader) fragment(line []byte) bool {
+	switch {
+	case bytes.Contains(line, []byte("accessed-mac-policy-controlled-object")):
+		// auparse_normalize.c: what an AVC is called there.
+		if bytes.Contains(line, []byte("granted")) {
+			return false
+		}
+		r.stats.malformed(MalformedSummary, r.stats.Lines, string(line[:min(len(line), maxSample)]))
+		return true
+	case !bytes.Contains(line, []byte("_r:")):
+		return false
+	case bytes.Contains(line, []byte("op=security_")) || bytes.Contains(line, []byte("security_compute_sid:")):
+		h := r.parseHeader(line)
+		m := line[h.end:]
+		at := max(bytes.Index(m, []byte("op=security_")), bytes.Index(m, []byte("security_compute_sid:")))
+		if at < 0 {
+			return false
+		}
+		e, ok := parseSELinuxError(string(m[at:]), raw, false)
+		if !ok || e.SContext == "" && e.OldContext == "" {
+			return false
+		}
+		r.stats.Errors++
+		r.deliver(&Event{Time: h.time, Node: h.host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e}})
+		return true
+	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")):
+		r.stats.malformed(MalformedAVC, r.stats.Lines, string(line[:min(len(line), maxSample)]))
+		return true
+	}
+	return r.aureport(line)
+}
+
+// aureport reads a row of aureport --avc: number, date, time, comm, subject,
+// system call, class, permission, object, result, event.
+func (r *Reader) aureport(line []byte) bool {
+	if bytes.Count(line, []byte(":")) < 8 {
+		return false
+	}
+	f := strings.Fields(string(line))
+	if len(f) != 11 || !strings.HasSuffix(f[0], ".") || f[9] != string(Denied) && f[9] != string(Granted) {
+		return false
+	}
+	if strings.Count(f[4], ":") < 2 || strings.Count(f[8], ":") < 2 {
+		return false
+	}
+	h := header{}
+	for _, layout := range [...]string{"01/02/2006 15:04:05", "01/02/06 15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(layout, f[1]+" "+f[2], r.options.Location); err == nil {
+			h.time = t.UTC()
+		}
+	}
+	text := fmt.Sprintf("avc:  %s  { %s } for  comm=%s scontext=%s tcontext=%s tclass=%s", f[9], f[7], f[3], f[4], f[8], f[6])
+	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: []byte(text), line: r.stats.Lines, time: h.time}, h)
+	return true
+}
