@@ -85,6 +85,9 @@ func (r *Reader) pairsAVC(e *Event, typ recordType, pairs []pair) {
 		r.stats.malformed(MalformedJSON, r.stats.Lines, sample(pairs))
 		return
 	}
+	if r.again(e, &a) {
+		return
+	}
 	e.AVCs = append(e.AVCs, a)
 	r.countAVC(&a)
 }
