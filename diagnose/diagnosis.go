@@ -103,15 +103,27 @@ func (d *Diagnosis) note(code NoteCode, text string) {
 	d.Notes = append(d.Notes, Note{code, text})
 }
 
-// Refused returns the first permission that the policy refuses today, nil if it
-// grants all.
+// Refused returns the permission of those that the policy refuses today for which
+// most has to change: what a constraint or a bound refuses, then what no rule
+// allows, then what a boolean switches off. It is nil if the policy grants all.
 func (d *Diagnosis) Refused() *access.PermCheck {
+	var worst *access.PermCheck
 	for i := range d.Checks {
-		if !d.Checks[i].Allowed {
-			return &d.Checks[i]
+		if pc := &d.Checks[i]; !pc.Allowed && (worst == nil || hardness(pc.Reason.Code) > hardness(worst.Reason.Code)) {
+			worst = pc
 		}
 	}
-	return nil
+	return worst
+}
+
+func hardness(c access.Code) int {
+	switch c {
+	case access.BoolOff:
+		return 0
+	case access.NoRule:
+		return 1
+	}
+	return 2
 }
 
 // Blocked reports whether another check of the operation itself is refused

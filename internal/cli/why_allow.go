@@ -32,6 +32,7 @@ type allowRule struct {
 // allowRules returns the rules for everything that is refused today, and what no
 // rule can allow, in words.
 func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
+	var past []string // allowed today, which matters least
 	for i := range a.items {
 		it := &a.items[i]
 		d := it.denial
@@ -45,14 +46,19 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 				why = "the policy does not have " + strings.Join(d.Missing, ", nor ")
 			}
 			_, text := a.verdict(it)
-			not = append(not, text+": "+why)
+			if d.Verdict == diagnose.UnknownHere {
+				not = append(not, text+": "+why)
+			} else {
+				past = append(past, strings.TrimSuffix(text, " today")+": "+why)
+			}
 			continue
 		}
-		switch refused.Reason.Code {
-		case access.Constrained, access.Bounded, access.RoleRefused:
+		if !ruleHelps(refused) {
 			_, text := a.verdict(it)
 			not = append(not, text+": no allow rule helps, "+a.why(d))
-			continue
+			if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return !pc.Allowed && ruleHelps(&pc) }) {
+				continue
+			}
 		}
 		if parent, exceeds := a.exceedsBounds(d); exceeds {
 			_, text := a.verdict(it)
@@ -70,7 +76,12 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 	slices.SortFunc(rules, func(x, y *allowRule) int {
 		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.target, y.target), cmp.Compare(x.class, y.class))
 	})
-	return rules, not
+	return rules, append(not, past...)
+}
+
+// ruleHelps reports whether an allow rule is what a refused permission lacks.
+func ruleHelps(pc *access.PermCheck) bool {
+	return pc.Reason.Code == access.NoRule || pc.Reason.Code == access.BoolOff
 }
 
 // exceedsBounds reports whether the rule for a denial would give the source more
@@ -114,7 +125,7 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
 		if c := d.Command; c != nil && c.Only && pc.Name == c.Kind.String() {
 			continue
 		}
-		if !pc.Allowed && !slices.Contains(r.perms, pc.Name) {
+		if !pc.Allowed && ruleHelps(pc) && !slices.Contains(r.perms, pc.Name) {
 			r.perms = append(r.perms, pc.Name)
 			r.refused = append(r.refused, pc)
 		}

@@ -127,3 +127,50 @@ func TestWhyBoundedTransition(t *testing.T) {
 		}
 	}
 }
+
+// TestWhySeveral: of a record with several permissions that are refused for
+// different reasons each reason is told, a boolean is named only where it allows
+// all, and --allow writes what a rule can allow.
+func TestWhySeveral(t *testing.T) {
+	testenv.Need(t, "secilc")
+	const record = `avc:  denied  { read write } for  pid=7 comm="squid" path="socket:[9]" dev="sockfs" ino=9 scontext=system_u:system_r:squid_t:s0` +
+		" tcontext=system_u:system_r:sshd_t:s0 tclass=unix_dgram_socket permissive=0\n"
+	const booleans = "(boolean one false)\n(boolean two false)\n"
+	under := func(boolean, perms string) string {
+		return "(booleanif " + boolean + " (true (allow squid_t sshd_t (unix_dgram_socket (" + perms + ")))))\n"
+	}
+	for _, c := range []struct {
+		name, statements string
+		says, not        []string
+		rule             string
+	}{
+		{"no rule for either", "", []string{"no rule allows squid_t sshd_t:unix_dgram_socket { read write } [SN-NO-RULE]"}, []string{"bool "}, "(unix_dgram_socket (read write))"},
+		{"a boolean for one", booleans + under("one", "read"), []string{"no rule allows squid_t sshd_t:unix_dgram_socket write [SN-NO-RULE]; and the rule", "holds only if one [SN-BOOL-OFF]"},
+			[]string{"one=on would allow it", "--bool"}, "(unix_dgram_socket (read write))"},
+		{"a boolean for both", booleans + under("one", "read write"), []string{"bool one=on would allow it"}, nil, "(unix_dgram_socket (read write))"},
+		{"a boolean for each", booleans + under("one", "read") + under("two", "write"), []string{"only if one [SN-BOOL-OFF]"}, []string{"=on would allow it"}, "(unix_dgram_socket (read write))"},
+		{"a constraint on one", "(allow squid_t sshd_t (unix_dgram_socket (read)))\n(constrain (unix_dgram_socket (read)) (neq t1 squid_t))\n",
+			[]string{"but a constraint refuses it", "[SN-CONSTRAINT]; and no rule allows squid_t sshd_t:unix_dgram_socket write [SN-NO-RULE]"}, []string{"bool "}, "(unix_dgram_socket (write))"},
+	} {
+		file := policyWith(t, c.statements)
+		text := strings.Join(strings.Fields(why(t, file, record)), " ")
+		for _, s := range c.says {
+			if !strings.Contains(text, s) {
+				t.Errorf("%s: no %q in\n%s", c.name, s, text)
+			}
+		}
+		for _, s := range c.not {
+			if strings.Contains(text, s) {
+				t.Errorf("%s: %q in\n%s", c.name, s, text)
+			}
+		}
+		if module := allowForm(t, file, "cil", record); !strings.Contains(module, c.rule) {
+			t.Errorf("%s: no %s in\n%s", c.name, c.rule, module)
+		}
+	}
+	// What the policy does not define can be named by no rule.
+	const undefined = "avc:  denied  { frob } for  pid=7 comm=\"squid\" scontext=system_u:system_r:squid_t:s0 tcontext=system_u:system_r:squid_t:s0 tclass=tcp_socket permissive=0\n"
+	if module := allowForm(t, policyWith(t, ""), "te", undefined); strings.Contains(module, "frob;") || !strings.Contains(module, "left out: squid_t may not frob") {
+		t.Error(module)
+	}
+}

@@ -47,7 +47,7 @@ func (a *whyAnswer) fixText(it *whyItem) string {
 	if c := a.can(it); c != nil {
 		return a.portFix(c)
 	}
-	if len(refused.Reason.Switches) > 0 {
+	if len(a.switches(it)) > 0 {
 		return "the boolean; a rule instead: --allow"
 	}
 	return "an allow rule, if the access is wanted: --allow writes it and says what it opens"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -119,10 +120,23 @@ func (a *whyAnswer) switches(it *whyItem) [][]policy.BoolSetting {
 	if it.denial == nil || it.denial.Question != nil {
 		return nil
 	}
-	if refused := it.denial.Refused(); refused != nil {
-		return refused.Reason.Switches
+	var list [][]policy.BoolSetting
+	for i, pc := range it.denial.Checks {
+		if pc.Allowed {
+			continue
+		}
+		// What allows one of several permissions has to allow the others too.
+		if list == nil {
+			list = slices.Clone(it.denial.Checks[i].Reason.Switches)
+		}
+		list = slices.DeleteFunc(list, func(s []policy.BoolSetting) bool {
+			return !slices.ContainsFunc(pc.Reason.Switches, func(other []policy.BoolSetting) bool { return slices.Equal(s, other) })
+		})
+		if len(list) == 0 {
+			return nil
+		}
 	}
-	return nil
+	return list
 }
 
 // verdict says who may not do what, and the mark of today's answer.
@@ -346,11 +360,50 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
 		object = "self"
 	}
-	cause := ""
-	if c := d.Command; c == nil || !c.Only || refused.Name != c.Kind.String() {
-		cause = q.cause(g, refused, source, object)
+	var causes []string
+	for _, group := range refusals(d) {
+		pc := group[0]
+		cause := ""
+		if c := d.Command; c != nil && pc.Name == c.Kind.String() {
+			cause = commandCause(d, source, object)
+		}
+		if c := d.Command; c == nil || !c.Only || pc.Name != c.Kind.String() {
+			if pc.Reason.Code == access.NoRule && len(group) > 1 {
+				pc.Name = bracedPerms(names(group))
+			}
+			cause = joinReasons(q.cause(g, &pc, source, object), cause)
+		}
+		causes = append(causes, cause+" ["+string(pc.Reason.Code)+"]")
 	}
-	return label + joinReasons(cause, commandCause(d, source, object)) + " [" + string(refused.Reason.Code) + "]"
+	return label + strings.Join(causes, "; and ")
+}
+
+// refusals are the refused permissions, those with one reason together, the one
+// for which most has to change first.
+func refusals(d *diagnose.Diagnosis) [][]access.PermCheck {
+	groups := [][]access.PermCheck{{*d.Refused()}}
+	for _, pc := range d.Checks {
+		if pc.Allowed || pc.Name == groups[0][0].Name {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g []access.PermCheck) bool {
+			return g[0].Reason.Code == pc.Reason.Code && (d.Command == nil || d.Command.Kind.String() != pc.Name && d.Command.Kind.String() != g[0].Name)
+		})
+		if at < 0 {
+			groups = append(groups, nil)
+			at = len(groups) - 1
+		}
+		groups[at] = append(groups[at], pc)
+	}
+	return groups
+}
+
+func names(checks []access.PermCheck) []string {
+	list := make([]string, len(checks))
+	for i := range checks {
+		list[i] = checks[i].Name
+	}
+	return list
 }
 
 func joinReasons(first, second string) string {
