@@ -107,7 +107,11 @@ func (s *sniffer) Read(b []byte) (int, error) {
 
 func (log *whyLog) addError(groups map[[6]string]int, e *audit.Event, i int) {
 	x := &e.Errors[i]
-	key := [6]string{x.Op, x.InvalidContext, audit.ContextType(x.SContext), audit.ContextType(x.TContext), x.TClass + " " + strings.Join(x.Permissions, " "), x.OldContext + " " + x.NewContext}
+	what := x.TClass + " " + strings.Join(x.Permissions, " ")
+	if x.Op == audit.OpNetlinkMessage {
+		what += netlinkText(x)
+	}
+	key := [6]string{x.Op, x.InvalidContext, audit.ContextType(x.SContext), audit.ContextType(x.TContext), what, x.OldContext + " " + x.NewContext + " " + audit.ContextType(x.TaskContext)}
 	at, ok := groups[key]
 	if !ok {
 		if len(log.errors) == maxErrors {
@@ -122,6 +126,9 @@ func (log *whyLog) addError(groups map[[6]string]int, e *audit.Event, i int) {
 	g.count++
 	if e.Time.After(g.last) {
 		g.last = e.Time
+	}
+	if !e.Time.IsZero() && (g.first.IsZero() || e.Time.Before(g.first)) {
+		g.first = e.Time // rotated logs may come in any order
 	}
 }
 
@@ -138,8 +145,41 @@ func changeText(c *audit.Change) string {
 		return "set to enforcing"
 	case (strings.HasSuffix(c.Type, "_STATUS") || c.Op == "setenforce") && c.Value != nil:
 		return "set to permissive"
+	case changeField(c, "resrc") != "":
+		return localChange(c)
 	}
 	return c.Type
+}
+
+// localChange says what semanage changed (USER_MAC_CONFIG_CHANGE).
+func localChange(c *audit.Change) string {
+	text := changeField(c, "resrc") + " " + c.Op
+	if port := changeField(c, "lport"); port != "" {
+		protocol := changeField(c, "proto")
+		switch protocol {
+		case "6":
+			protocol = "tcp"
+		case "17":
+			protocol = "udp"
+		}
+		text += " " + strings.TrimPrefix(protocol+"/", "/") + port
+	}
+	if label := audit.ContextType(changeField(c, "tcontext")); label != "" {
+		text += " " + label
+	}
+	if c.Success != nil && !*c.Success {
+		text += ", which failed"
+	}
+	return "semanage: " + text
+}
+
+func changeField(c *audit.Change, key string) string {
+	for _, f := range c.Fields {
+		if f.Key == key {
+			return f.Value
+		}
+	}
+	return ""
 }
 
 // fromReport turns the text of setroubleshoot without the contexts into a

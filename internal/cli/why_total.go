@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -76,7 +77,16 @@ func (a *whyAnswer) extras() []string {
 	if granted > 0 {
 		list = append(list, number(int(granted))+" granted, not refused: logged because of auditallow rules")
 	}
-	changes := slices.Sorted(maps.Keys(a.log.changes))
+	// Those that are told in words before the others, which bear the record's name.
+	changes := slices.SortedFunc(maps.Keys(a.log.changes), func(x, y string) int {
+		inWords := func(s string) int {
+			if strings.HasPrefix(s, "MAC_") || strings.HasPrefix(s, "USER_") {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(inWords(x), inWords(y)), cmp.Compare(x, y))
+	})
 	for i, c := range changes {
 		if i == 5 {
 			list = append(list, plural(len(changes)-i, "other change")+" of policy, booleans or labelled networking")
