@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/network"
@@ -23,6 +24,7 @@ type allowRule struct {
 	perms                 []string
 	commands              []diagnose.Command // those that take an allowxperm rule
 	count                 int64
+	relabelled            []string // labels that have changed since
 	why                   []string // what each kind of denial was
 	refused               []*access.PermCheck
 	fix                   string // the command that lists narrower ways, "" for none
@@ -130,6 +132,12 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
 			r.refused = append(r.refused, pc)
 		}
 	}
+	if d.Was != "" {
+		text := fmt.Sprintf("the log says %s, today it is %s", audit.ContextType(d.Was), a.p.TypeName(policy.TypeID(d.Target.Type)))
+		if !slices.Contains(r.relabelled, text) {
+			r.relabelled = append(r.relabelled, text)
+		}
+	}
 	if c := a.can(it); c != nil && r.fix == "" {
 		r.fix = fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
 	}
@@ -154,7 +162,7 @@ func (r *allowRule) extended() iter.Seq2[string, []string] {
 
 // cost says what a rule opens.
 func (a *whyAnswer) cost(r *allowRule) []string {
-	var list []string
+	list := slices.Clone(r.relabelled[:min(len(r.relabelled), maxComms)])
 	for _, direction := range []struct{ perm, verb string }{{"name_connect", "connect to"}, {"name_bind", "bind"}} {
 		if !slices.Contains(r.perms, direction.perm) {
 			continue

@@ -210,6 +210,13 @@ func (a *whyAnswer) symptomJSON(out *whyItemJSON, d *diagnose.SymptomDiagnosis) 
 		out.Source = a.p.FormatContext(d.Subject.Context)
 	}
 	if d.Answer == nil {
+		if c := a.symptomPort(d); c != nil && !explainedSymptom(d) {
+			out.Label = &labelJSON{Context: a.p.FormatContext(c.answer.Port.Context)}
+			if c.answer.Port.Record >= 0 {
+				out.Label.Record = portconText(a.p.Port(c.answer.Port.Record))
+			}
+			out.Next = a.nextWho(c)
+		}
 		return
 	}
 	c := a.asked(d.Question)

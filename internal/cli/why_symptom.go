@@ -84,7 +84,12 @@ func (a *whyAnswer) writeUnclear(b *strings.Builder, it *whyItem) (next string) 
 	d := it.symptom
 	line(b, "why", "the line does not say %s", strings.Join(d.Missing, "; nor "))
 	if !it.explained() {
-		return ""
+		c := a.symptomPort(d)
+		if c == nil {
+			return ""
+		}
+		line(b, "port", "%s", c.portLabel())
+		return a.nextWho(c)
 	}
 	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Host: a.machine.facts, Strict: a.machine.strict})
 	if err != nil {
@@ -104,6 +109,23 @@ func (a *whyAnswer) writeUnclear(b *strings.Builder, it *whyItem) (next string) 
 		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb, somePorts(r.Allowed), from)
 	}
 	return fmt.Sprintf("senet ports %s %s --protocol %s%s", a.subjectOf(d.Subject.Context).Name, d.Operation, d.Protocol, a.repeat)
+}
+
+// symptomPort is what can be said of a complaint about a port by a program whose
+// domain is not known: how the port is labelled. It is nil where there is no port.
+func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) *canAnswer {
+	kind, known := network.SocketOf(d.Protocol)
+	if !known || kind.PortProtocol == 0 || d.Port == 0 || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
+		return nil
+	}
+	c := a.question(&network.Question{Operation: d.Operation, Protocol: d.Protocol, Port: d.Port})
+	c.answer.Port = a.p.PortLabel(kind.PortProtocol, d.Port)
+	return c
+}
+
+// nextWho lists the domains that may do what an unknown one could not.
+func (a *whyAnswer) nextWho(c *canAnswer) string {
+	return fmt.Sprintf("senet who %s %s/%d%s", c.op, c.target.protocol, c.port, a.repeat)
 }
 
 // explainedSymptom reports whether all that is open is the port.
