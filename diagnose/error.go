@@ -6,7 +6,6 @@ import (
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
 )
 
 // Error diagnoses a SELINUX_ERR record: a refusal or a failure that no single
@@ -29,7 +28,7 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		g.invalid(d, x)
 	case x.OldContext != "" && x.NewContext != "":
 		g.transition(d, x)
-	case x.Op == audit.OpNetlinkMessage && g.p.DB().HandleUnknown() == policydb.UnknownAllow:
+	case x.Op == audit.OpNetlinkMessage && g.granted(policy.Context{}, policy.Context{}, "", ""): // handle_unknown
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "the kernel has no permission for this netlink message, and only notes that: the policy allows what it does not know")
 	case x.Op == audit.OpNetlinkMessage:

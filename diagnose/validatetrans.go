@@ -1,8 +1,19 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
+)
+
+// What the elements of a constraint are, and of which context a comparison with
+// names is (CEXPR_* of security/selinux/ss/constraint.h).
+const (
+	exprNot     = 1
+	exprAnd     = 2
+	exprOr      = 3
+	exprTarget  = 8
+	exprXTarget = 16
 )
 
 // validTransition reports whether the validatetrans rules of a class let an
@@ -13,38 +24,34 @@ func (g *Diagnoser) validTransition(class string, from, to, task policy.Context)
 	if !ok {
 		return true, 0
 	}
-	info := g.p.ClassInfo(id)
-	for i := range info.ValidateTrans {
-		if !g.holds(info.ValidateTrans[i].Expr, from, to, task) {
-			return false, len(info.ValidateTrans)
-		}
-	}
-	return true, len(info.ValidateTrans)
-}
-
-// holds evaluates a postfix expression; false for one that the kernel refuses.
-func (g *Diagnoser) holds(expr []policydb.ConstraintNode, from, to, task policy.Context) bool {
-	var stack []bool
-	for _, node := range expr {
-		n := len(stack)
-		switch {
-		case node.Kind == policydb.ConstraintNot && n >= 1:
-			stack[n-1] = !stack[n-1]
-		case node.Kind == policydb.ConstraintAnd && n >= 2:
-			stack = append(stack[:n-2], stack[n-2] && stack[n-1])
-		case node.Kind == policydb.ConstraintOr && n >= 2:
-			stack = append(stack[:n-2], stack[n-2] || stack[n-1])
-		case node.Kind == policydb.ConstraintAttr || node.Kind == policydb.ConstraintNames:
-			source := from
-			if node.Attr&policydb.AttrTarget == 0 && node.Attr&policydb.AttrXTarget != 0 {
-				node.Attr &^= policydb.AttrXTarget
-				source = task
+	list := g.p.ClassInfo(id).ValidateTrans
+	for _, rule := range list {
+		var stack []bool
+		for i := range rule.Expr {
+			n := len(stack)
+			switch kind := rule.Expr[i].Kind; {
+			case kind == exprNot && n >= 1:
+				stack[n-1] = !stack[n-1]
+			case kind == exprAnd && n >= 2:
+				stack = append(stack[:n-2], stack[n-2] && stack[n-1])
+			case kind == exprOr && n >= 2:
+				stack = append(stack[:n-2], stack[n-2] || stack[n-1])
+			case kind <= exprOr:
+				return false, len(list) // no expression, which the kernel refuses
+			default:
+				one, source := rule, from
+				one.Expr = slices.Clone(rule.Expr[i : i+1])
+				if node := &one.Expr[0]; node.Attr&exprTarget == 0 && node.Attr&exprXTarget != 0 {
+					node.Attr &^= exprXTarget
+					source = task
+				}
+				reason := g.d.ExplainConstraint(&one, source, to)
+				stack = append(stack, reason.Holds)
 			}
-			one := policydb.Constraint{Expr: []policydb.ConstraintNode{node}}
-			stack = append(stack, g.d.ExplainConstraint(&one, source, to).Holds)
-		default:
-			return false
+		}
+		if len(stack) != 1 || !stack[0] {
+			return false, len(list)
 		}
 	}
-	return len(stack) == 1 && stack[0]
+	return true, len(list)
 }
