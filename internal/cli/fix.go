@@ -174,6 +174,8 @@ func (f *fixFlags) exclusive() error {
 		return usage(fmt.Errorf("%s and %s exclude one another", given[0], given[1]), "")
 	case f.out != "" && f.plan == 0:
 		return usage(errors.New("--out needs --plan"), "")
+	case f.out == "-":
+		return usage(errors.New("--out takes the name of a file"), "--plan N --json prints the same text")
 	case f.write.dryRun && !change:
 		return usage(errors.New("--dry-run needs --apply or --undo; without them nothing is changed"), "")
 	case f.path != "" && (change || f.out != ""):
@@ -217,13 +219,7 @@ func (a *fixAnswer) hopeless() bool {
 		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
 }
 
-func (a *fixAnswer) forms(f *remedy.Fix) []form.Form {
-	t := form.Target{Protocol: string(a.can.target.protocol), Port: a.can.port}
-	for _, s := range f.Bools {
-		t.Bools = append(t.Bools, form.Setting{Name: a.can.p.BoolName(s.Bool), On: s.On})
-	}
-	return form.Forms(f, t)
-}
+func (a *fixAnswer) forms(f *remedy.Fix) []form.Form { return form.Forms(f, a.formTarget(f)) }
 
 // shown returns the fixes that are listed without --all: the best three that
 // work and may be applied, with their numbers.

@@ -112,31 +112,7 @@ func (j *fixJournal) write(dir, name string) error {
 	if err != nil {
 		return err
 	}
-	return writeAtomically(filepath.Join(dir, name), append(text, '\n'))
-}
-
-// writeAtomically replaces a file by one that only its owner may read.
-func writeAtomically(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return unreadable(err, "")
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return unreadable(err, "")
-	}
-	syncDir(filepath.Dir(path))
-	return nil
+	return writeAtomically(filepath.Join(dir, name), append(text, '\n'), 0o600, nil)
 }
 
 // syncDir brings names to the disk, where the file system can.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"reflect"
 
 	"github.com/senet-selinux/senet/network"
@@ -27,8 +26,8 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(f.out, append(text, '\n'), 0o600); err != nil {
-			return unreadable(err, "")
+		if err := saveFile(f.out, append(text, '\n'), 0o600); err != nil {
+			return err
 		}
 	}
 	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, func(w io.Writer) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -178,15 +179,11 @@ func (p *statePlan) compute() error {
 func (p *statePlan) save(name string) error {
 	bound := *p.state
 	bound.Base = p.base
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
+	var text bytes.Buffer
+	if err := bound.Write(&text); err != nil {
 		return unreadable(err, "")
 	}
-	if err := bound.Write(file); err != nil {
-		file.Close()
-		return unreadable(err, "")
-	}
-	return file.Close()
+	return saveFile(name, text.Bytes(), 0o644)
 }
 
 func readState(stdin io.Reader, name string) (*statefile.State, error) {

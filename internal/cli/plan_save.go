@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// saveFile writes a file that was named on the command line: it has its old
+// content or the new one at any time, never a part. A file that is there keeps its
+// mode and, where that may be given, its owner; a new one has the mode less the
+// umask. What a symbolic link names is replaced, not the link, and what is no
+// regular file is written to.
+func saveFile(name string, text []byte, mode fs.FileMode) error {
+	there, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		// A link to nowhere makes the file that it names.
+		if target, err := os.Readlink(name); err == nil {
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(filepath.Dir(name), target)
+			}
+			name = target
+		}
+		return writeAtomically(name, text, mode, nil)
+	case err != nil:
+		return unreadable(err, "")
+	case there.IsDir():
+		return unreadable(&fs.PathError{Op: "write", Path: name, Err: errors.New("is a directory")}, "")
+	case !there.Mode().IsRegular():
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return unreadable(err, "")
+		}
+		_, err = f.Write(text)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return unreadable(err, "")
+		}
+		return nil
+	}
+	// A file that may not be written to is not replaced either.
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return unreadable(err, "")
+	}
+	f.Close()
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return unreadable(err, "")
+	}
+	return writeAtomically(target, text, mode, there)
+}
+
+// writeAtomically puts a file in the place of another, or of none, durably; with
+// the mode less the umask, or with the mode and the owner of a file like it.
+func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInfo) error {
+	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".senet-%016x", rand.Uint64()))
+	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			p.Path = path // which was meant
+		}
+		return unreadable(err, "")
+	}
+	_, err = f.Write(text)
+	if err == nil && like != nil {
+		chownLike(f, like)
+		err = f.Chmod(like.Mode().Perm())
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(beside, path)
+	}
+	if err != nil {
+		_ = os.Remove(beside)
+		return unreadable(err, "")
+	}
+	syncDir(filepath.Dir(path))
+	return nil
+}
