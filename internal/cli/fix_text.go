@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -209,14 +210,42 @@ func (a *fixAnswer) writeOne(w io.Writer, n int) error {
 	if f.ProcessRange != "" {
 		fmt.Fprintf(&b, "      %s\n", wrap("what the level changes for anything but ports, files above all, is not counted", 6))
 	}
-	for _, way := range a.forms(f) {
-		fmt.Fprintf(&b, "\n# %s\n%s", way.Name, way.Text)
-	}
-	if undo := form.Undo(f, a.formTarget(f)); undo != "" {
-		fmt.Fprintf(&b, "\n# to take it back\n%s", undo)
-	}
+	a.writeForms(&b, f)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeForms writes the forms of a fix and then their ways back, those together
+// that are the same. A module, which may be long, is written once, and the forms
+// name its file.
+func (a *fixAnswer) writeForms(b *strings.Builder, f *remedy.Fix) {
+	target := a.formTarget(f)
+	target.Beside = len(f.Module) > 0
+	forms := form.Forms(f, target)
+	if target.Beside {
+		name := ""
+		if slices.ContainsFunc(forms, func(way form.Form) bool { return way.Name == "cil" }) {
+			name = "cil: "
+		}
+		fmt.Fprintf(b, "\n# %s%s.cil, which other forms name\n%s", name, f.ModuleName, cil.Format(f.Module))
+	}
+	var undos []string
+	names := map[string][]string{} // by the way back
+	for _, way := range forms {
+		if way.Name != "cil" {
+			fmt.Fprintf(b, "\n# %s\n%s", way.Name, way.Text)
+		}
+		if way.Undo == "" {
+			continue
+		}
+		if names[way.Undo] == nil {
+			undos = append(undos, way.Undo)
+		}
+		names[way.Undo] = append(names[way.Undo], way.Name)
+	}
+	for _, undo := range undos {
+		fmt.Fprintf(b, "\n# to take it back: %s\n%s", strings.Join(names[undo], ", "), undo)
+	}
 }
 
 // mostExposed returns those domains of an effect that have the most ports.
@@ -297,6 +326,7 @@ type fixOneJSON struct {
 	Unsure        []string              `json:"unsure,omitempty"`
 	Forms         map[string]string     `json:"forms"`
 	Undo          string                `json:"undo,omitempty"` // commands
+	UndoForms     map[string]string     `json:"undo_forms,omitempty"`
 }
 
 type effectJSON struct {
@@ -336,13 +366,16 @@ func (a *fixAnswer) json() fixJSON {
 			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
 			SubjectLoses: subjectPortsJSON{orEmpty(f.SubjectLosesConnect), orEmpty(f.SubjectLosesBind)},
 			Domains:      f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
-			Records: f.Records, Module: f.ModuleName, Forms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
+			Records: f.Records, Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
 		}
 		if f.Kind == remedy.Boolean {
 			one.Booleans = settingsJSON(q.p, f.Bools)
 		}
 		for _, way := range a.forms(f) {
 			one.Forms[way.Name] = way.Text
+			if way.Undo != "" {
+				one.UndoForms[way.Name] = way.Undo
+			}
 		}
 		out.Fixes = append(out.Fixes, one)
 	}

@@ -21,6 +21,9 @@ type Form struct {
 	// is no change of the policy it is text, systemd or podman.
 	Name string `json:"name"`
 	Text string `json:"text"`
+	// Undo takes back what was deployed in this form, in the same language; "" where
+	// there is nothing to take back.
+	Undo string `json:"undo,omitempty"`
 }
 
 // A Target is what the fix is for.
@@ -29,6 +32,9 @@ type Target struct {
 	Port     uint16
 	// Bools are the settings of a Boolean fix by name.
 	Bools []Setting
+	// Beside says that the fix's module lies beside what is deployed, in the file
+	// ModuleName.cil, which the forms name instead of holding it.
+	Beside bool
 }
 
 // A Setting is a boolean and its value.
@@ -43,7 +49,7 @@ type Setting struct {
 func Forms(f *remedy.Fix, t Target) []Form {
 	switch f.Kind {
 	case remedy.OtherPort:
-		return []Form{{"text", choices(f)}}
+		return []Form{{Name: "text", Text: choices(f)}}
 	case remedy.Boolean:
 		return boolForms(t)
 	case remedy.Level:
@@ -54,10 +60,10 @@ func Forms(f *remedy.Fix, t Target) []Form {
 	var forms []Form
 	add := func(name, text string) {
 		if text != "" {
-			forms = append(forms, Form{name, text})
+			forms = append(forms, Form{name, text, undo(name, f)})
 		}
 	}
-	add("semanage", semanageForm(f))
+	add("semanage", semanageForm(f, t))
 	if installs(f) && !f.Local || f.Kind == remedy.Rule || f.Kind == remedy.Label && !f.Local {
 		add("cil", cil.Format(f.Module))
 	}
@@ -67,12 +73,12 @@ func Forms(f *remedy.Fix, t Target) []Form {
 		}
 	}
 	if simpleRecords(f) {
-		add("ansible", ansibleForm(f))
-		add("puppet", puppetForm(f))
+		add("ansible", ansibleForm(f, t))
+		add("puppet", puppetForm(f, t))
 	}
-	add("shell", shellForm(f))
+	add("shell", shellForm(f, t))
 	add("butane", butaneForm(f, t))
-	add("bootc", bootcForm(f))
+	add("bootc", bootcForm(f, t))
 	return forms
 }
 
@@ -94,15 +100,35 @@ func choices(f *remedy.Fix) string {
 
 func processForms(f *remedy.Fix) []Form {
 	return []Form{
-		{"text", "run the process with the level " + f.ProcessRange + "\n"},
-		{"systemd", "[Service]\nSELinuxContext=" + f.ProcessContext + "\n"},
-		{"podman", "podman run --security-opt label=level:" + f.ProcessRange + "\n"},
+		{Name: "text", Text: "run the process with the level " + f.ProcessRange + "\n"},
+		{Name: "systemd", Text: "[Service]\nSELinuxContext=" + f.ProcessContext + "\n"},
+		{Name: "podman", Text: "podman run --security-opt label=level:" + f.ProcessRange + "\n"},
 	}
 }
 
 func boolForms(t Target) []Form {
+	forms := settings(t.Bools)
+	back := slices.Clone(t.Bools)
+	for i := range back {
+		back[i].On = !back[i].On
+	}
+	undo := settings(back)
+	undo[0].Text, _, _ = strings.Cut(undo[0].Text, "#")
+	for i := range forms {
+		forms[i].Undo = undo[i].Text
+		switch forms[i].Name {
+		case "butane":
+			forms[i].Undo = undo[0].Text
+		case "bootc":
+			forms[i].Undo = withoutLines
+		}
+	}
+	return forms
+}
+
+func settings(bools []Setting) []Form {
 	var sets, ansible, puppet strings.Builder
-	for _, b := range t.Bools {
+	for _, b := range bools {
 		bit, on := "0", "off"
 		if b.On {
 			bit, on = "1", "on"
@@ -112,54 +138,32 @@ func boolForms(t Target) []Form {
 		fmt.Fprintf(&puppet, "selboolean { '%s':\n  value      => '%s',\n  persistent => true,\n}\n", b.Name, on)
 	}
 	return []Form{
-		{"semanage", "setsebool -P" + sets.String() + "\n# until the next boot only: setsebool" + sets.String() + "\n"},
-		{"ansible", ansible.String()},
-		{"puppet", puppet.String()},
-		{"shell", "setsebool -N -P" + sets.String() + "\n"},
-		{"butane", butane + "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
-		{"bootc", "RUN setsebool -N -P" + sets.String() + "\n"},
+		{Name: "semanage", Text: "setsebool -P" + sets.String() + "\n# until the next boot only: setsebool" + sets.String() + "\n"},
+		{Name: "ansible", Text: ansible.String()},
+		{Name: "puppet", Text: puppet.String()},
+		{Name: "shell", Text: "setsebool -N -P" + sets.String() + "\n"},
+		{Name: "butane", Text: butane + "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
+		{Name: "bootc", Text: "RUN setsebool -N -P" + sets.String() + "\n"},
 	}
 }
 
-func semanageForm(f *remedy.Fix) string {
+func semanageForm(f *remedy.Fix, t Target) string {
 	if f.Kind == remedy.Permissive {
-		var b strings.Builder
-		for _, domain := range f.Domains {
-			b.WriteString("semanage permissive -a " + domain + "\n")
-		}
-		return b.String()
+		return permissiveCommands(f, "-a")
 	}
 	text := ""
 	if installs(f) {
-		text = writeModule(f) + "semodule -i " + f.ModuleName + ".cil\n"
+		text = writeModule(f, t) + "semodule -i " + f.ModuleName + ".cil\n"
 	}
 	return text + semanageRecords(f.Records, f.Kind == remedy.Level)
 }
 
-// writeModule is shell that puts the module into a file.
-func writeModule(f *remedy.Fix) string {
+// writeModule is shell that puts the module into a file, "" where it is in one.
+func writeModule(f *remedy.Fix, t Target) string {
+	if t.Beside {
+		return ""
+	}
 	return fmt.Sprintf("cat > %s.cil <<'EOF'\n%sEOF\n", f.ModuleName, cil.Format(f.Module))
-}
-
-// Undo returns the commands that take a fix back once it is applied, "" where
-// there is nothing to take back.
-func Undo(f *remedy.Fix, t Target) string {
-	switch f.Kind {
-	case remedy.Boolean:
-		back := slices.Clone(t.Bools)
-		for i := range back {
-			back[i].On = !back[i].On
-		}
-		text, _, _ := strings.Cut(boolForms(Target{Bools: back})[0].Text, "#")
-		return text
-	case remedy.Permissive:
-		return strings.ReplaceAll(semanageForm(f), "permissive -a ", "permissive -d ")
-	}
-	text := semanageRecords(f.Undo, f.Kind == remedy.Level)
-	if installs(f) {
-		text += "semodule -r " + f.ModuleName + "\n" // last: no record may be left with its type
-	}
-	return text
 }
 
 func indent(text, prefix string) string {

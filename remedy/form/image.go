@@ -16,24 +16,32 @@ func moduleText(f *remedy.Fix) string { return cil.Format(f.Module) }
 // shellForm is for systems that have semodule and no Python, and for building
 // their images: nothing is loaded into a kernel. Records that no module can make
 // take senet itself there.
-func shellForm(f *remedy.Fix) string {
+func shellForm(f *remedy.Fix, t Target) string {
 	text := ""
 	if len(f.Module) > 0 && (installs(f) || asModule(f)) {
-		text = writeModule(f) + "semodule -n -i " + f.ModuleName + ".cil\n"
+		text = writeModule(f, t) + "semodule -n -i " + f.ModuleName + ".cil\n"
 	}
 	if asModule(f) {
 		return text
 	}
-	if len(f.Records) == 1 {
-		r := &f.Records[0]
+	return text + senetRecords(f.Records, f.Kind == remedy.Level)
+}
+
+// senetRecords is how senet itself changes records.
+func senetRecords(records []remedy.RecordChange, levels bool) string {
+	switch len(records) {
+	case 0:
+		return ""
+	case 1:
+		r := &records[0]
 		action := "set"
 		if r.Action == remedy.DeleteRecord {
 			action = "delete"
 		}
-		command := portCommand(r, f.Kind == remedy.Level, "")
-		return text + "senet " + strings.Replace(command, "--"+string(r.Action), action, 1) + " --root /\n"
+		command := portCommand(r, levels, "")
+		return "senet " + strings.Replace(command, "--"+string(r.Action), action, 1) + " --root /\n"
 	}
-	return text + "senet port import --root / <<'EOF'\n" + importLines(f.Records) + "EOF\n"
+	return "senet port import --root / <<'EOF'\n" + importLines(records) + "EOF\n"
 }
 
 // butane is how every Butane config begins.
@@ -44,7 +52,11 @@ func butaneForm(f *remedy.Fix, t Target) string {
 	name := f.ModuleName
 	var starts []string
 	if len(f.Module) > 0 {
-		text += fmt.Sprintf("storage:\n  files:\n    - path: %s\n      contents:\n        inline: |\n%s", moduleFile(f), indent(moduleText(f), "          "))
+		source := "inline: |\n" + indent(moduleText(f), "          ")
+		if t.Beside {
+			source = "local: " + f.ModuleName + ".cil\n"
+		}
+		text += fmt.Sprintf("storage:\n  files:\n    - path: %s\n      contents:\n        %s", moduleFile(f), source)
 		starts = append(starts, "/usr/sbin/semodule -i "+moduleFile(f))
 	} else {
 		name = fmt.Sprintf("senet-port-%s-%d", t.Protocol, t.Port)
@@ -67,10 +79,14 @@ func unit(name string, commands ...string) string {
 }
 
 // bootcForm is lines of a Containerfile.
-func bootcForm(f *remedy.Fix) string {
+func bootcForm(f *remedy.Fix, t Target) string {
 	text := ""
 	if len(f.Module) > 0 {
-		text = fmt.Sprintf("COPY <<'EOF' %s\n%sEOF\nRUN semodule -n -i %s\n", moduleFile(f), moduleText(f), moduleFile(f))
+		source, after := "<<'EOF'", moduleText(f)+"EOF\n"
+		if t.Beside {
+			source, after = f.ModuleName+".cil", ""
+		}
+		text = fmt.Sprintf("COPY %s %s\n%sRUN semodule -n -i %s\n", source, moduleFile(f), after, moduleFile(f))
 	}
 	if asModule(f) {
 		return text

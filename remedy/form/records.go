@@ -73,49 +73,84 @@ func simpleRecords(f *remedy.Fix) bool {
 	})
 }
 
-func ansibleForm(f *remedy.Fix) string {
+func permissiveCommands(f *remedy.Fix, flag string) string {
+	var b strings.Builder
+	for _, domain := range f.Domains {
+		b.WriteString("semanage permissive " + flag + " " + domain + "\n")
+	}
+	return b.String()
+}
+
+func ansibleForm(f *remedy.Fix, t Target) string {
 	if f.Kind == remedy.Permissive {
-		var b strings.Builder
-		for _, domain := range f.Domains {
-			fmt.Fprintf(&b, "- community.general.selinux_permissive:\n    domain: %s\n    permissive: true\n", domain)
-		}
-		return b.String()
+		return ansiblePermissive(f)
 	}
 	text := ""
 	if installs(f) {
 		file := moduleFile(f)
-		text = fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    content: |\n%s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
-			file, indent(moduleText(f), "      "), file)
+		source := "content: |\n" + indent(moduleText(f), "      ")
+		if t.Beside {
+			source = "src: " + f.ModuleName + ".cil\n"
+		}
+		text = fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    %s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
+			file, source, file)
 	}
-	for i := range f.Records {
-		r := &f.Records[i]
+	return text + ansibleRecords(f.Records)
+}
+
+func ansiblePermissive(f *remedy.Fix) string {
+	var b strings.Builder
+	for _, domain := range f.Domains {
+		fmt.Fprintf(&b, "- community.general.selinux_permissive:\n    domain: %s\n    permissive: true\n", domain)
+	}
+	return b.String()
+}
+
+func ansibleRecords(records []remedy.RecordChange) string {
+	text := ""
+	for i := range records {
+		r := &records[i]
 		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r), r.Protocol, r.Type)
 		if r.Action == remedy.DeleteRecord {
 			text += "    state: absent\n"
 		} else {
 			text += "    state: present\n"
 		}
-		if len(f.Records) > 1 {
+		if len(records) > 1 {
 			text += "    local: true\n" // else a record of the policy counts as one that is there
 		}
 	}
 	return text
 }
 
-func puppetForm(f *remedy.Fix) string {
-	var parts []string
+func puppetForm(f *remedy.Fix, t Target) string {
 	if f.Kind == remedy.Permissive {
-		for _, domain := range f.Domains {
-			parts = append(parts, fmt.Sprintf("selinux::permissive { '%s':\n  ensure => 'present',\n}\n", domain))
-		}
-		return strings.Join(parts, "")
+		return puppetPermissive(f)
 	}
+	var parts []string
 	if installs(f) {
-		parts = append(parts, fmt.Sprintf("file { '%s':\n  content => @(CIL),\n%s    | CIL\n}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
-			moduleFile(f), indent(moduleText(f), "    "), moduleFile(f)))
+		source := "content => @(CIL),\n" + indent(moduleText(f), "    ") + "    | CIL\n"
+		if t.Beside {
+			source = "source => 'puppet:///modules/profile/" + f.ModuleName + ".cil',\n"
+		}
+		parts = append(parts, fmt.Sprintf("file { '%s':\n  %s}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
+			moduleFile(f), source, moduleFile(f)))
 	}
-	for i := range f.Records {
-		r := &f.Records[i]
+	return strings.Join(append(parts, puppetRecords(f.Records)...), "-> ")
+}
+
+func puppetPermissive(f *remedy.Fix) string {
+	var b strings.Builder
+	for _, domain := range f.Domains {
+		fmt.Fprintf(&b, "selinux::permissive { '%s':\n  ensure => 'present',\n}\n", domain)
+	}
+	return b.String()
+}
+
+func puppetRecords(records []remedy.RecordChange) []string {
+	var parts []string
+	for i := range records {
+		r := &records[i]
 		number := fmt.Sprintf("port     => %d", r.Low)
 		if r.Low != r.High {
 			number = fmt.Sprintf("port_range => [%d, %d]", r.Low, r.High)
@@ -127,5 +162,5 @@ func puppetForm(f *remedy.Fix) string {
 		parts = append(parts, fmt.Sprintf("selinux::port { '%s-%s-%s':\n  ensure   => '%s',\n  seltype  => '%s',\n  protocol => '%s',\n  %s,\n}\n",
 			r.Type, r.Protocol, ports(r), ensure, r.Type, r.Protocol, number))
 	}
-	return strings.Join(parts, "-> ")
+	return parts
 }

@@ -56,14 +56,21 @@ func portCommands(f *remedy.Fix) string {
 	if len(f.Records) > 0 {
 		return semanageRecords(f.Records, false)
 	}
+	if r, ok := portconRecord(f); ok {
+		return semanageRecords([]remedy.RecordChange{r}, false)
+	}
+	return ""
+}
+
+// portconRecord is the record that labels as the module's portcon does.
+func portconRecord(f *remedy.Fix) (r remedy.RecordChange, ok bool) {
 	for _, n := range f.Module {
 		if n.List[0].Atom == "portcon" {
 			port, _ := strconv.ParseUint(n.List[2].Atom, 10, 16)
-			r := remedy.RecordChange{Action: remedy.AddRecord, Protocol: n.List[1].Atom, Low: uint16(port), High: uint16(port), Type: f.Type, Range: f.Range}
-			return semanageRecords([]remedy.RecordChange{r}, false)
+			return remedy.RecordChange{Action: remedy.AddRecord, Protocol: n.List[1].Atom, Low: uint16(port), High: uint16(port), Type: f.Type, Range: f.Range}, true
 		}
 	}
-	return ""
+	return r, false
 }
 
 type teWriter struct {
