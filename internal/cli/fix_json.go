@@ -33,7 +33,12 @@ func (a *fixAnswer) appliedJSON(done *applied) fixJSON {
 	if done.kernel != nil {
 		out.Applied.Kernel = done.kernel.answer.Verdict
 	}
-	out.Verdict = done.now.answer.Verdict
+	// What was asked before the change is about the other verdict.
+	now := done.now.json()
+	out.Verdict, out.Reason = now.Verdict, now.Text
+	if out.Verdict != network.Allowed {
+		out.Elsewhere = nil
+	}
 	return out
 }
 

@@ -68,6 +68,9 @@ func parsePlan(text []byte) (*fixPlan, error) {
 	if err := d.Decode(&p); err != nil {
 		return nil, err
 	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("there is something after it")
+	}
 	switch {
 	case p.Schema != fixPlanSchema:
 		return nil, fmt.Errorf("its schema is %.40q, not %s", p.Schema, fixPlanSchema)
@@ -81,7 +84,8 @@ func parsePlan(text []byte) (*fixPlan, error) {
 }
 
 // runPlanFile makes the change of a plan. The plan is not believed: its question
-// is asked again, and one of the fixes must take exactly its steps.
+// is asked again, one of the fixes must take exactly its steps, and what it says of
+// them, for those who read it, must be true.
 func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	plan, err := readPlan(f.apply)
 	if err != nil {
@@ -103,11 +107,22 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	}
 	for i := range a.fixes {
 		steps, err := a.steps(&a.fixes[i], a.store)
-		if err == nil && reflect.DeepEqual(steps, plan.Steps) {
-			return f.runApply(a, i+1, streams)
+		if err != nil || !reflect.DeepEqual(steps, plan.Steps) {
+			continue
 		}
+		made := a.planJSON(i+1, steps)
+		if !sameJSON(made.Fix, plan.Fix) || !sameJSON(made.Commands, plan.Commands) {
+			return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
+		}
+		return f.runApply(a, i+1, streams)
 	}
 	return unreadable(errors.New("the plan is none that this senet makes for this store and question"), "it was changed, or made by another version or for another machine")
+}
+
+func sameJSON(a, b any) bool {
+	x, err := json.Marshal(a)
+	y, e := json.Marshal(b)
+	return err == nil && e == nil && bytes.Equal(x, y)
 }
 
 func differenceOf(planned, now storeIdentity) string {
