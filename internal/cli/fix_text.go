@@ -114,6 +114,9 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 	q := a.can
 	if q.answer.Verdict != network.Denied {
 		fmt.Fprintf(&b, "YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
+		if q.answer.Permissive { // but for as long as that lasts
+			fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groupLayers(q.answer.Layers)), 6))
+		}
 		if q.answer.Verdict == network.Allowed {
 			writeElsewhere(&b, remedy.Elsewhere(q.question()))
 		}
