@@ -8,6 +8,12 @@ import (
 // evaluate mirrors constraint_expr_eval for two contexts. An element that the
 // kernel would stop at (BUG) makes the expression false.
 func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target *policy.Context) bool {
+	return evaluateFor(p, expr, source, target, nil)
+}
+
+// evaluateFor is evaluate for the process that relabels as well, the kernel's
+// xcontext, which only validatetrans rules have.
+func evaluateFor(p *policy.Policy, expr []policydb.ConstraintNode, source, target, task *policy.Context) bool {
 	var stack [8]bool
 	sp := 0
 	for i := range expr {
@@ -31,7 +37,7 @@ func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target *
 			}
 			continue
 		}
-		value, ok := evaluateNode(p, node, source, target)
+		value, ok := evaluateNode(p, node, source, target, task)
 		if !ok || sp == len(stack) {
 			return false
 		}
@@ -42,9 +48,9 @@ func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target *
 }
 
 // evaluateNode evaluates a comparison; ok is false where it has no meaning.
-func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target *policy.Context) (value, ok bool) {
+func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target, task *policy.Context) (value, ok bool) {
 	if node.Kind == policydb.ConstraintNames {
-		v, ok := namedPart(node, source, target)
+		v, ok := namedPart(node, source, target, task)
 		if !ok {
 			return false, false
 		}
@@ -70,11 +76,14 @@ func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, targe
 
 // namedPart returns the value of the part of a context that a node compares with
 // a set of names.
-func namedPart(node *policydb.ConstraintNode, source, target *policy.Context) (v uint32, ok bool) {
+func namedPart(node *policydb.ConstraintNode, source, target, task *policy.Context) (v uint32, ok bool) {
 	c := source
 	if node.Attr&policydb.AttrTarget != 0 {
 		c = target
 	} else if node.Attr&policydb.AttrXTarget != 0 {
+		c = task
+	}
+	if c == nil {
 		return 0, false
 	}
 	switch {

@@ -100,7 +100,7 @@ func (r *ConstraintReason) value(t *tree) *Expr {
 		}
 	default:
 		e.Op, e.Text = ExprCompare, comparisonText(r.p, t.node)
-		e.Value, _ = evaluateNode(r.p, t.node, &r.source, &r.target)
+		e.Value, _ = evaluateNode(r.p, t.node, &r.source, &r.target, nil)
 	}
 	return e
 }

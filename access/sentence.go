@@ -215,7 +215,7 @@ func (n *Need) each(f func(*Need)) {
 
 // partName returns the name in the contexts that a node compares with a set.
 func (r *ConstraintReason) partName(node *policydb.ConstraintNode) string {
-	v, _ := namedPart(node, &r.source, &r.target)
+	v, _ := namedPart(node, &r.source, &r.target, nil)
 	switch partWord(node.Attr) {
 	case "user":
 		return r.p.UserName(policy.UserID(v))
@@ -227,7 +227,7 @@ func (r *ConstraintReason) partName(node *policydb.ConstraintNode) string {
 
 // fact says how the two sides of a comparison stand.
 func (r *ConstraintReason) fact(node *policydb.ConstraintNode) string {
-	value, _ := evaluateNode(r.p, node, &r.source, &r.target)
+	value, _ := evaluateNode(r.p, node, &r.source, &r.target, nil)
 	if node.Kind == policydb.ConstraintNames {
 		n := namesOf(r.p, node)
 		is := " is "

@@ -28,7 +28,7 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		g.invalid(d, x)
 	case x.OldContext != "" && x.NewContext != "":
 		g.transition(d, x)
-	case x.Op == audit.OpNetlinkMessage && g.granted(policy.Context{}, policy.Context{}, "", ""): // handle_unknown
+	case x.Op == audit.OpNetlinkMessage && g.p.AllowsUnknown():
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "the kernel has no permission for this netlink message, and only notes that: the policy allows what it does not know")
 	case x.Op == audit.OpNetlinkMessage:
@@ -123,12 +123,12 @@ func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 		d.missing(g.p, "task", x.TaskContext)
 		return
 	}
-	valid, rules := g.validTransition(x.TClass, d.Source, d.Target, task)
-	switch {
-	case !valid:
+	class, _ := g.p.Class(x.TClass)
+	switch info := g.p.ClassInfo(class); {
+	case !g.d.ValidTransition(d.Source, d.Target, task, class):
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord, fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow rule helps, an attribute of that type or another level does", g.typeName(task)))
-	case rules == 0:
+	case info == nil || len(info.ValidateTrans) == 0:
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the policy has none for the class "+x.TClass)
 	default:

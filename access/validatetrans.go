@@ -1,0 +1,20 @@
+package access
+
+import "github.com/senet-selinux/senet/policy"
+
+// ValidTransition reports whether the validatetrans rules of a class let a process
+// give an object of it another context; without such rules everything does. It
+// mirrors security_compute_validatetrans, which file systems ask besides the
+// permissions relabelfrom and relabelto.
+func (d *Decider) ValidTransition(from, to, task policy.Context, class policy.ClassID) bool {
+	info := d.p.ClassInfo(class)
+	if info == nil {
+		return true
+	}
+	for i := range info.ValidateTrans {
+		if !evaluateFor(d.p, info.ValidateTrans[i].Expr, &from, &to, &task) {
+			return false
+		}
+	}
+	return true
+}
