@@ -158,3 +158,22 @@ func TestFoldObjects(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 }
+
+// TestFoldCommand: commands are told apart, since rules may refuse one alone.
+func TestFoldCommand(t *testing.T) {
+	line := func(what string) string {
+		return `avc:  denied  { ` + what + ` scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 tclass=netlink_route_socket permissive=0` + "\n"
+	}
+	f := NewFolder(0)
+	log := line(`ioctl } for  pid=1 comm="x" ioctlcmd=0x8906`) + line(`ioctl } for  pid=2 comm="x" ioctlcmd=0x8927`) + line(`ioctl } for  pid=3 comm="x" ioctlcmd=0x8927`) + line(`nlmsg } for  pid=4 comm="x" nl-msgtype=16`)
+	for range NewReader(strings.NewReader(log), Options{}).Fold(f) {
+		t.Fatal("an event that is no denial")
+	}
+	var got []string
+	for g := range f.Groups(Denied) {
+		got = append(got, fmt.Sprintf("%d %s", g.Count, g.Signature.Command))
+	}
+	if want := "2 ioctl 0x8927, 1 ioctl 0x8906, 1 nlmsg 16"; strings.Join(got, ", ") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

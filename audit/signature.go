@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ type Signature struct {
 	Object     string `json:"object,omitempty"`
 	Netif      string `json:"netif,omitempty"`
 	Capability int    `json:"capability"` // -1 if it is not about one
+	// Command is the ioctl command or the type of a netlink message, "ioctl 0x8927"
+	// or "nlmsg 16": rules may refuse one of them alone.
+	Command string `json:"command,omitempty"`
 	// Levels are the levels of source and target where they differ: with them a
 	// constraint may refuse what another instance of the same types may.
 	Levels string `json:"levels,omitempty"`
@@ -40,6 +44,12 @@ func SignatureOf(a *AVC) Signature {
 	}
 	if a.Capability != nil {
 		s.Capability = *a.Capability
+	}
+	switch {
+	case a.IoctlCmd != nil:
+		s.Command = fmt.Sprintf("ioctl %#x", *a.IoctlCmd)
+	case a.NlmsgType != nil:
+		s.Command = fmt.Sprintf("nlmsg %d", *a.NlmsgType)
 	}
 	return s
 }
@@ -115,7 +125,7 @@ func compareHead(a, b *Signature) int {
 
 func compareTail(a, b *Signature) int {
 	return cmp.Or(
-		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Levels, b.Levels),
+		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Command, b.Command), cmp.Compare(a.Levels, b.Levels),
 		compareBool(a.User, b.User),
 	)
 }
@@ -129,4 +139,3 @@ func compareBool(a, b bool) int {
 	}
 	return 1
 }
-

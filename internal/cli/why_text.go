@@ -222,6 +222,12 @@ func (a *whyAnswer) deed(it *whyItem) string {
 	case it.avc.Path != "":
 		text += " (" + it.avc.Path + ")"
 	}
+	switch {
+	case it.avc.IoctlCmd != nil:
+		text += fmt.Sprintf(", command %#x", *it.avc.IoctlCmd)
+	case it.avc.NlmsgType != nil:
+		text += fmt.Sprintf(", message type %d", *it.avc.NlmsgType)
+	}
 	if d.Port != 0 {
 		if d.Protocol == "" {
 			return fmt.Sprintf("%s, port %d", text, d.Port)
