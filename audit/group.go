@@ -66,4 +66,3 @@ type SymptomGroup struct {
 	Last    time.Time `json:"last,omitzero"`
 	Example *Event    `json:"example"`
 }
-

@@ -150,4 +150,3 @@ func (f *Folder) ranks(compare func(a, b *Signature) int) []int32 {
 	}
 	return ranks
 }
-
