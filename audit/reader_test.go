@@ -502,6 +502,12 @@ func TestFoldKernelLines(t *testing.T) {
 				head = one(heads)
 			}
 			body := strings.NewReplacer("pid=1 ", fmt.Sprintf("pid=%d ", 1+r.Intn(20)), "dest=81", one([]string{"dest=81", "dest=82", `name="a" dev="x" ino=7`, `name="b(" dev="x" ino=7`, `name="c#012" dev="x" ino=9`, `path="socket:[7]"`, `path="d"`, `path="e" name="f"`})).Replace(denial)
+			switch r.Intn(20) {
+			case 1:
+				body = strings.ReplaceAll(body, `"`, `\"`)
+			case 2:
+				body = strings.ReplaceAll(body, `"`, `""`)
+			}
 			if r.Intn(20) == 0 {
 				body = body[:r.Intn(len(body))]
 			}

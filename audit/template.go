@@ -309,7 +309,7 @@ const maxAhead = 1024
 
 // learn parses the message.
 func (f *Folder) learn(t *template, body []byte, c changing) {
-	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) {
+	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) || len(unescape(body)) < len(body) {
 		return
 	}
 	a, ok := parseAVC(strings.TrimRight(string(body), " \t\r\n"), raw)
