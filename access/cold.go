@@ -31,11 +31,7 @@ func (d *Decider) Expect(sources ...policy.TypeID) {
 		return
 	}
 	d.p.ScanSources(sources...)
-	d.cold.expect(sources)
-}
-
-func (c *coldRules) expect(sources []policy.TypeID) {
-	c.scanned = copy(c.sources[:], sources)
+	d.cold.scanned = copy(d.cold.sources[:], sources)
 }
 
 // suffices reports whether one more question about a source is better answered

@@ -17,7 +17,7 @@ import (
 // time, serial number and line count from is what the base has. The lines of the
 // records count from that of the event. Node is the number of a name, from 1.
 type arena struct {
-	pieces  [][]byte
+	text    pieces
 	bytes   int
 	bases   []*baseExample // of templates, nil for none
 	nodes   []string
@@ -37,16 +37,9 @@ const (
 	mostInBase  = 32
 )
 
-// A place is where an example begins: the number of its piece, from 1, and in the
-// low half the offset.
-type place uint64
-
-// arenaPiece is the size of a piece, and maxExamples how much all examples may
-// have: beyond it they have their AVC alone.
-const (
-	arenaPiece  = 256 << 10
-	maxExamples = 32 << 20
-)
+// maxExamples is how much all examples may have: beyond it they have their AVC
+// alone.
+const maxExamples = 32 << 20
 
 // maxNodes bounds the names of nodes that are kept.
 const maxNodes = 64
@@ -72,7 +65,9 @@ func (a *arena) keep(o *openEvent) (place, bool) {
 		}
 	}
 	base := a.baseOf(o.mark.template, len(records))
-	at := a.write(a.encode(base, o, node, records))
+	encoded := a.encode(base, o, node, records)
+	at := a.text.add(encoded)
+	a.bytes += len(encoded)
 	if base == nil && o.mark.template > 0 && len(o.text) <= longestBase && len(records) <= mostInBase {
 		event := openEvent{id: o.id, line: o.line, text: bytes.Clone(o.text), records: slices.Clone(records)}
 		a.bases[o.mark.template] = &baseExample{at, event}
@@ -150,40 +145,21 @@ func (a *arena) encode(base *baseExample, o *openEvent, node int, records []held
 	return b
 }
 
-func (a *arena) write(b []byte) place {
-	last := len(a.pieces) - 1
-	if last < 0 || cap(a.pieces[last])-len(a.pieces[last]) < len(b) {
-		a.pieces = append(a.pieces, make([]byte, 0, max(arenaPiece, len(b))))
-		last++
-	}
-	at := place(last+1)<<32 | place(len(a.pieces[last]))
-	a.pieces[last] = append(a.pieces[last], b...)
-	a.bytes += len(b)
-	return at
-}
-
 // event returns an example as it was when it was kept.
 func (a *arena) event(at place) *openEvent {
-	o := &openEvent{}
-	a.decode(at, o)
-	return o
-}
-
-// decode reads an example into o, the memory of which is used again.
-func (a *arena) decode(at place, o *openEvent) {
-	r := arenaReader(a.pieces[at>>32-1][uint32(at):])
-	var base openEvent
+	r := arenaReader(a.text.from(at))
+	base := &openEvent{}
 	if n := r.uint(); n > 0 {
-		a.decode(place(n), &base)
+		base = a.event(place(n))
 	}
-	*o = openEvent{notable: true, text: o.text[:0], records: o.records[:0], node: o.node[:0]}
+	o := &openEvent{notable: true}
 	o.id.millis = base.id.millis + r.int()
 	o.id.serial = base.id.serial + uint64(r.int())
 	o.line = base.line + r.int()
 	about := r.bytes(2)
 	o.format = numberedFormats[about[0]]
 	if n := about[1]; n > 0 {
-		o.node = append(o.node, a.nodes[n-1]...)
+		o.node = []byte(a.nodes[n-1])
 		o.id.node = nodeHash(o.node)
 	}
 	for i := range r.uint() {
@@ -201,6 +177,7 @@ func (a *arena) decode(at place, o *openEvent) {
 		h.end = len(o.text)
 		o.records = append(o.records, h)
 	}
+	return o
 }
 
 // of returns the text of a record of an event.

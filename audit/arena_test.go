@@ -42,8 +42,8 @@ func TestArena(t *testing.T) {
 			t.Fatalf("%d: %+v, want %+v", i, got, want)
 		}
 	}
-	if len(a.pieces) < 2 {
-		t.Errorf("%d pieces: the second is not tried", len(a.pieces))
+	if len(a.text) < 2 {
+		t.Errorf("%d pieces: the second is not tried", len(a.text))
 	}
 }
 

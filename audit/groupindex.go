@@ -59,11 +59,3 @@ func (x *groupIndex) put(groups *list[group], n int32) {
 	}
 	x.slots[at] = n + 1
 }
-
-// fresh returns a table of zeros, which it writes: where a page of memory is read
-// before it is first written, the kernel maps it twice.
-func fresh[T any](n int) []T {
-	table := make([]T, n)
-	clear(table)
-	return table
-}

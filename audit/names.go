@@ -9,15 +9,14 @@ type names struct {
 	seed   maphash.Seed
 	slots  []int32 // numbers, 0 for none
 	places list[namePlace]
-	pieces [][]byte
+	texts  pieces
 }
 
 // A namePlace is where a text is.
 type namePlace struct {
-	piece, at, length, hash uint32
+	at           place
+	length, hash uint32
 }
-
-const namePiece = 64 << 10
 
 func newNames() names { return names{seed: maphash.MakeSeed()} }
 
@@ -30,7 +29,7 @@ func (s *names) text(n int32) []byte {
 		return nil
 	}
 	p := s.places.at(n - 1)
-	return s.pieces[p.piece][p.at : p.at+p.length]
+	return s.texts.from(p.at)[:p.length]
 }
 
 // find returns the number of a text, 0 if it has none.
@@ -50,13 +49,7 @@ func (s *names) number(text []byte) int32 {
 		s.grow()
 		_, at = s.look(text, hash)
 	}
-	last := len(s.pieces) - 1
-	if last < 0 || cap(s.pieces[last])-len(s.pieces[last]) < len(text) {
-		s.pieces = append(s.pieces, make([]byte, 0, max(namePiece, len(text))))
-		last++
-	}
-	s.places.add(namePlace{uint32(last), uint32(len(s.pieces[last])), uint32(len(text)), hash})
-	s.pieces[last] = append(s.pieces[last], text...)
+	s.places.add(namePlace{s.texts.add(text), uint32(len(text)), hash})
 	n = int32(s.len())
 	s.slots[at] = n
 	return n

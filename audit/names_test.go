@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 	for i := range 100_000 {
 		text := fmt.Sprint(r.Intn(40_000))
 		if i%1000 == 0 {
-			text = strings.Repeat("x", r.Intn(3*namePiece))
+			text = strings.Repeat("x", r.Intn(3*pieceSize))
 		}
 		want, ok := known[text]
 		if got := s.find([]byte(text)); got != want {

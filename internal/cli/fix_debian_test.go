@@ -15,6 +15,7 @@ import (
 
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // senet runs a command in a process of its own, with nobody at a terminal.
@@ -194,7 +195,7 @@ func copyStore(t *testing.T, store string) string {
 	if _, err := os.ReadDir(from); err != nil {
 		testenv.Missing(t, "the store cannot be read: "+err.Error())
 	}
-	root := memoryDir(t)
+	root := stores.Dir(t)
 	for _, dir := range []string{from, "/etc/selinux/" + store} {
 		if err := os.CopyFS(root+dir, os.DirFS(dir)); err != nil {
 			t.Fatal(err)
@@ -205,19 +206,4 @@ func copyStore(t *testing.T, store string) string {
 		t.Fatal(err)
 	}
 	return root
-}
-
-// memoryDir is a directory in memory where the system has a file system there.
-func memoryDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "senet-test")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
 }
