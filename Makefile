@@ -6,6 +6,7 @@
 # make fuzz-kernel  what real kernels load of mutated policies: FUZZ_TIME=10m for
 #                   each kernel, findings in FUZZ_OUT
 # make bench        side by side with the peers, as ratios
+# make release      VERSION=1.2.3: binaries, packages and checksums in dist/
 # make lint         formatting, vet, layers, dependencies
 SHELL := /bin/bash
 GO ?= go
@@ -17,7 +18,7 @@ GOLANGCI_VERSION := v2.15.0
 FUZZ_TIME ?= 10m
 FUZZ_OUT ?= $(CURDIR)/bin/fuzz-kernel
 
-.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench lint deps clean
+.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench release lint deps clean
 
 all: build
 
@@ -53,6 +54,9 @@ fuzz-kernel: setup-kernel
 
 bench: setup $(BIN)
 	$(GO) run ./test/bench $(BIN)
+
+release:
+	@GO=$(GO) packaging/release.sh $(VERSION)
 
 lint: $(GOLANGCI)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these files'; exit 1; }

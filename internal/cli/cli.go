@@ -43,6 +43,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return setools.Sesearch(args[2:], stdout, stderr)
 		case "info":
 			return setools.Info(args[2:], stdout, stderr)
+		case "--version":
+			args = append([]string{args[0], "version"}, args[2:]...)
 		}
 	}
 	root := newRoot(ioStreams{stdin, stdout, stderr})
@@ -144,7 +146,7 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetErr(streams.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams),
-		newPort(streams), newBool(streams), newNode(streams), newInterface(streams), newApply(streams), newPlan(streams), searchHelp(), infoHelp())
+		newPort(streams), newBool(streams), newNode(streams), newInterface(streams), newApply(streams), newPlan(streams), newVersion(streams), searchHelp(), infoHelp())
 	return root
 }
 

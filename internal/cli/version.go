@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/internal/version"
+)
+
+const versionLong = `Print which senet this is: its version, the commit it was built from, the
+versions of the binary policy that it reads and writes, and the Linux versions
+on which its model of the kernel's network checks is judged.
+
+Exit status: 0 printed, 64 a mistake in the command.`
+
+const versionExamples = `  senet version
+  senet version --json`
+
+func newVersion(io ioStreams) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "version",
+		Short:   "which senet this is",
+		Long:    versionLong,
+		Example: versionExamples,
+		Args:    exactArgs(0, "senet version"),
+		RunE: func(*cobra.Command, []string) error {
+			info := version.Get()
+			if asJSON {
+				return writeJSON(io.stdout, versionJSON{
+					Schema: "senet.version/1", Version: info.Version, Commit: info.Commit, Go: info.Go, Platform: info.Platform,
+					Policy: versionRange{info.PolicyMin, info.PolicyMax}, Kernels: info.Kernels,
+				})
+			}
+			return writeVersion(io.stdout, info)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	return cmd
+}
+
+type versionJSON struct {
+	Schema   string       `json:"schema"`
+	Version  string       `json:"version"`
+	Commit   string       `json:"commit,omitempty"`
+	Go       string       `json:"go"`
+	Platform string       `json:"platform"`
+	Policy   versionRange `json:"policy_versions"`
+	Kernels  []string     `json:"kernel_model"`
+}
+
+type versionRange struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+func writeVersion(w io.Writer, info version.Info) error {
+	fmt.Fprintf(w, "senet %s\n", info.Version)
+	if info.Commit != "" {
+		fmt.Fprintf(w, "commit   %s\n", info.Commit)
+	}
+	fmt.Fprintf(w, "built    %s for %s\n", info.Go, info.Platform)
+	fmt.Fprintf(w, "policy   versions %d to %d\n", info.PolicyMin, info.PolicyMax)
+	_, err := fmt.Fprintf(w, "kernel   network checks as of Linux %s\n", strings.Join(info.Kernels, " and "))
+	return err
+}

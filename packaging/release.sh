@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Builds what a release consists of into dist/: static binaries, packages, a
+# list of what they contain, checksums. Usage: release.sh VERSION
+#
+# Two runs on the same commit give the same bytes, wherever the checkout lies:
+# no path, no time and no host enter a file. Times are that of the commit.
+#
+# SENET_RELEASE_KEY, where set, is the file of a GPG key's id for gpg --local-user:
+# checksums are then signed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=${1:?usage: release.sh VERSION}
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || { echo "$version is not a semantic version" >&2; exit 64; }
+commit=$(git rev-parse HEAD)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH LC_ALL=C CGO_ENABLED=0
+go=${GO:-go}
+out=dist
+rm -rf "$out"
+mkdir -p "$out"
+
+package=github.com/senet-selinux/senet/internal/version
+ldflags="-s -w -buildid= -X $package.release=$version -X $package.commit=$commit"
+# Linux is where SELinux is; policies and logs are analysed on the others too.
+for target in linux/amd64 linux/arm64 linux/ppc64le linux/s390x linux/riscv64 darwin/amd64 darwin/arm64 windows/amd64; do
+  os=${target%/*} arch=${target#*/} suffix=
+  [ "$os" = windows ] && suffix=.exe
+  echo "binary  $target"
+  GOOS=$os GOARCH=$arch "$go" build -trimpath -buildvcs=false -ldflags="$ldflags" -o "$out/senet-$version-$os-$arch$suffix" ./cmd/senet
+done
+
+echo 'modules'
+packaging/sbom.sh "$version" > "$out/senet-$version.cdx.json"
+
+nfpm=bin/nfpm
+[ -x "$nfpm" ] || GOBIN=$PWD/bin CGO_ENABLED=0 "$go" install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
+for arch in amd64 arm64 ppc64le s390x riscv64; do
+  for format in deb rpm apk; do
+    echo "$format     $arch"
+    ARCH=$arch VERSION=$version BINARY=$out/senet-$version-linux-$arch MTIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ) \
+      "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/" > /dev/null
+  done
+done
+
+(cd "$out" && sha256sum -- * > "SHA256SUMS")
+if [ -n "${SENET_RELEASE_KEY:-}" ]; then
+  gpg --batch --yes --local-user "$SENET_RELEASE_KEY" --armor --detach-sign "$out/SHA256SUMS"
+fi
+echo "done    $out: $(find "$out" -type f | wc -l) files"
