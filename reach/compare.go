@@ -162,14 +162,14 @@ func pairsOf(before, after *Reacher, q Query, within Ports) ([]pair, error) {
 		return nil, fmt.Errorf("protocol %q has no ports", q.Protocol)
 	}
 	if within == nil {
-		within = Ports{{0, 65535}}
+		within = Ports{{Low: 0, High: 65535}}
 	}
 	old, changed := before.segmentsOf(s, q), after.segmentsOf(s, q)
 	type classes struct{ before, after int }
 	index := make(map[classes]int)
 	var list []pair
 	for i, j := 0, 0; i < len(old) && j < len(changed); {
-		in := Interval{max(old[i].Low, changed[j].Low), min(old[i].High, changed[j].High)}
+		in := Interval{Low: max(old[i].Low, changed[j].Low), High: min(old[i].High, changed[j].High)}
 		if ports := (Ports{in}).Intersect(within); len(ports) > 0 {
 			key := classes{old[i].class, changed[j].class}
 			n, known := index[key]

@@ -89,12 +89,12 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 			v = j.Port(seg.Low, seg.Label.Context)
 			verdicts[seg.class] = v
 		}
-		in := Interval{seg.Low, seg.High}
+		in := Interval{Low: seg.Low, High: seg.High}
 		switch v {
 		case network.Allowed:
-			a.Allowed = a.Allowed.add(in)
+			a.Allowed = a.Allowed.Append(in)
 		case network.Depends:
-			a.Depends = a.Depends.add(in)
+			a.Depends = a.Depends.Append(in)
 		}
 		a.Pieces = append(a.Pieces, Piece{in, seg.Label, v, !j.ChecksPort(seg.Low)})
 	}
@@ -214,7 +214,7 @@ func (r *Reacher) Classes(q Query) ([]Class, error) {
 		if seg.class == len(list) {
 			list = append(list, Class{Label: seg.Label.Context})
 		}
-		list[seg.class].Ports = list[seg.class].Ports.add(Interval{seg.Low, seg.High})
+		list[seg.class].Ports = list[seg.class].Ports.Append(Interval{Low: seg.Low, High: seg.High})
 	}
 	return list, nil
 }

@@ -154,13 +154,13 @@ func (t *tally) into(f *Fix) {
 }
 
 // others returns the domains but the subject that have ports, by name.
-func (t *tally) others(sets []reach.Ports) []DomainPorts {
-	var list []DomainPorts
+func (t *tally) others(sets []reach.Ports) []reach.DomainPorts {
+	var list []reach.DomainPorts
 	for i, ports := range sets {
 		if i > 0 && len(ports) > 0 {
-			list = append(list, DomainPorts{t.c.p.TypeName(t.c.domains[i]), ports.Union(nil)})
+			list = append(list, reach.DomainPorts{Domain: t.c.p.TypeName(t.c.domains[i]), Ports: ports.Union(nil)})
 		}
 	}
-	slices.SortFunc(list, func(a, b DomainPorts) int { return strings.Compare(a.Domain, b.Domain) })
+	slices.SortFunc(list, func(a, b reach.DomainPorts) int { return strings.Compare(a.Domain, b.Domain) })
 	return list
 }

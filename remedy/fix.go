@@ -136,13 +136,7 @@ type RecordChange struct {
 
 // An Effect is what domains gain or lose, by name.
 type Effect struct {
-	Connect, Bind []DomainPorts
-}
-
-// A DomainPorts is a set of ports of one domain.
-type DomainPorts struct {
-	Domain string      `json:"domain"`
-	Ports  reach.Ports `json:"ports"`
+	Connect, Bind []reach.DomainPorts
 }
 
 // Domains returns how many domains the effect is on, in either way.

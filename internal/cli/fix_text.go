@@ -252,8 +252,8 @@ func (a *fixAnswer) writeForms(b *strings.Builder, f *remedy.Fix) {
 }
 
 // mostExposed returns those domains of an effect that have the most ports.
-func mostExposed(list []remedy.DomainPorts) []remedy.DomainPorts {
-	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b remedy.DomainPorts) int { return b.Ports.Len() - a.Ports.Len() })
+func mostExposed(list []reach.DomainPorts) []reach.DomainPorts {
+	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b reach.DomainPorts) int { return b.Ports.Len() - a.Ports.Len() })
 	return sorted[:min(most, len(sorted))]
 }
 
@@ -273,7 +273,7 @@ func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
 	}
 	for _, part := range []struct {
 		op   network.Operation
-		list []remedy.DomainPorts
+		list []reach.DomainPorts
 	}{{network.Connect, e.Connect}, {network.Bind, e.Bind}} {
 		if len(part.list) == 0 {
 			continue
@@ -333,8 +333,8 @@ type fixOneJSON struct {
 }
 
 type effectJSON struct {
-	Connect []remedy.DomainPorts `json:"connect"`
-	Bind    []remedy.DomainPorts `json:"bind"`
+	Connect []reach.DomainPorts `json:"connect"`
+	Bind    []reach.DomainPorts `json:"bind"`
 }
 
 type subjectPortsJSON struct {
@@ -345,10 +345,10 @@ type subjectPortsJSON struct {
 func newEffectJSON(e remedy.Effect) effectJSON {
 	out := effectJSON{e.Connect, e.Bind}
 	if out.Connect == nil {
-		out.Connect = []remedy.DomainPorts{}
+		out.Connect = []reach.DomainPorts{}
 	}
 	if out.Bind == nil {
-		out.Bind = []remedy.DomainPorts{}
+		out.Bind = []reach.DomainPorts{}
 	}
 	return out
 }

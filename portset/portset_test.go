@@ -1,16 +1,16 @@
-package reach_test
+package portset_test
 
 import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // A bitmap is a set of ports in the plainest form.
 type bitmap [65536]bool
 
-func bitmapOf(ports reach.Ports) *bitmap {
+func bitmapOf(ports portset.Set) *bitmap {
 	b := new(bitmap)
 	for _, in := range ports {
 		for port := int(in.Low); port <= int(in.High); port++ {
@@ -20,9 +20,9 @@ func bitmapOf(ports reach.Ports) *bitmap {
 	return b
 }
 
-// checkForm checks what the documentation of Ports promises: ascending, not
+// checkForm checks what the documentation of Set promises: ascending, not
 // touching.
-func checkForm(t *testing.T, name string, ports reach.Ports) {
+func checkForm(t *testing.T, name string, ports portset.Set) {
 	t.Helper()
 	for i, in := range ports {
 		if in.Low > in.High || i > 0 && int(in.Low) <= int(ports[i-1].High)+1 {
@@ -31,8 +31,8 @@ func checkForm(t *testing.T, name string, ports reach.Ports) {
 	}
 }
 
-func randomPorts(rng *rand.Rand) reach.Ports {
-	var ports reach.Ports
+func randomPorts(rng *rand.Rand) portset.Set {
+	var ports portset.Set
 	for range rng.IntN(12) {
 		low := rng.IntN(65536)
 		if rng.IntN(3) == 0 {
@@ -42,20 +42,20 @@ func randomPorts(rng *rand.Rand) reach.Ports {
 		if rng.IntN(2) == 0 {
 			high += rng.IntN(min(65536-low, 1<<rng.IntN(17)))
 		}
-		ports = ports.Union(reach.Ports{{Low: uint16(low), High: uint16(high)}})
+		ports = ports.Union(portset.Set{{Low: uint16(low), High: uint16(high)}})
 	}
 	return ports
 }
 
-// TestPortsAlgebra holds the operations on sets against bitmaps.
-func TestPortsAlgebra(t *testing.T) {
+// TestAlgebra holds the operations on sets against bitmaps.
+func TestAlgebra(t *testing.T) {
 	for seed := range 300 {
 		rng := rand.New(rand.NewPCG(uint64(seed), 1))
 		p, q := randomPorts(rng), randomPorts(rng)
 		a, b := bitmapOf(p), bitmapOf(q)
 		ops := []struct {
 			name string
-			got  reach.Ports
+			got  portset.Set
 			want func(port int) bool
 		}{
 			{"p", p, func(port int) bool { return a[port] }},
@@ -82,13 +82,13 @@ func TestPortsAlgebra(t *testing.T) {
 	}
 }
 
-// TestPortsEnds are the ends of the range of ports.
-func TestPortsEnds(t *testing.T) {
-	all := reach.Ports{{Low: 0, High: 65535}}
+// TestEnds are the ends of the range of ports.
+func TestEnds(t *testing.T) {
+	all := portset.Set{{Low: 0, High: 65535}}
 	if all.Len() != 65536 || !all.Contains(0) || !all.Contains(65535) {
 		t.Errorf("all: %d", all.Len())
 	}
-	for _, cut := range []reach.Ports{{{Low: 0, High: 0}}, {{Low: 65535, High: 65535}}, {{Low: 0, High: 65535}}, nil} {
+	for _, cut := range []portset.Set{{{Low: 0, High: 0}}, {{Low: 65535, High: 65535}}, {{Low: 0, High: 65535}}, nil} {
 		rest := all.Minus(cut)
 		checkForm(t, "rest", rest)
 		if rest.Len() != 65536-cut.Len() {
@@ -99,8 +99,35 @@ func TestPortsEnds(t *testing.T) {
 			t.Errorf("all without %v and with it again: %v", cut, back)
 		}
 	}
-	var none reach.Ports
+	var none portset.Set
 	if none.Len() != 0 || none.Contains(0) || none.Union(none) != nil || none.Minus(all) != nil || none.Intersect(all) != nil {
 		t.Error("the empty set")
+	}
+}
+
+// TestRange: what a single range says of itself and of another.
+func TestRange(t *testing.T) {
+	r := portset.Range{Low: 80, High: 90}
+	for _, c := range []struct {
+		low, high          uint16
+		contains, overlaps bool
+		text               string
+	}{
+		{80, 90, true, true, "80-90"},
+		{85, 85, true, true, "85"},
+		{79, 80, false, true, "79-80"},
+		{90, 91, false, true, "90-91"},
+		{91, 65535, false, false, "91-65535"},
+		{0, 79, false, false, "0-79"},
+	} {
+		other := portset.Range{Low: c.low, High: c.high}
+		if r.Contains(other) != c.contains || r.Overlaps(other) != c.overlaps || other.String() != c.text {
+			t.Errorf("%v and %v: %v %v", r, other, r.Contains(other), r.Overlaps(other))
+		}
+	}
+	// In any order and overlapping.
+	got := portset.Of(portset.Range{Low: 7, High: 9}, portset.Range{Low: 1, High: 2}, portset.Range{Low: 3, High: 3}, portset.Range{Low: 8, High: 12})
+	if len(got) != 2 || got[0] != (portset.Range{Low: 1, High: 3}) || got[1] != (portset.Range{Low: 7, High: 12}) {
+		t.Errorf("%v", got)
 	}
 }
