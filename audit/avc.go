@@ -73,6 +73,15 @@ type AVC struct {
 
 	// Fields are all others, in the order of the log.
 	Fields []Field `json:"fields,omitempty"`
+
+	// Inferred says which values the log shows only in part, and were completed.
+	Inferred []Inference `json:"inferred,omitempty"`
+	// UnknownNames are the names that no Linux kernel has ever had, nor a program
+	// that this package knows: the class, or "class permission" for each
+	// permission. handle_unknown of a policy says nothing of them: they come from a
+	// policy that has classes of its own, or from a record that was damaged.
+	UnknownNames []string `json:"unknown_names,omitempty"`
+
 	// Text is the message as it was logged, without time and serial number.
 	Text string `json:"text,omitempty"`
 }
@@ -142,20 +151,24 @@ func avcHead(s string) (result Result, perms []string, rest string, ok bool) {
 	return result, strings.Fields(s[1:end]), s[end+1:], true
 }
 
-// parseAVC reads the message of an AVC or USER_AVC record. It is false for a
-// message that has been cut: without permissions, contexts or class.
-func parseAVC(text string, st style) (AVC, bool) {
-	a := AVC{Text: text}
+// parseAVC reads the message of an AVC record, or with user of a USER_AVC. It is
+// false for a message that has been cut: without permissions, contexts or class.
+func parseAVC(text string, st style, user bool) (AVC, bool) {
+	a := AVC{Text: text, User: user}
 	var rest string
 	var ok bool
 	if a.Result, a.Permissions, rest, ok = avcHead(text); !ok {
 		return AVC{}, false
 	}
 	f := fieldScanner{s: rest, style: st}
+	last := false
 	for p, more := f.next(); more; p, more = f.next() {
 		a.set(p, st)
+		if p.key == "tclass" {
+			last = strings.TrimRight(rest[f.pos:], " \t\r\n'") == ""
+		}
 	}
-	return a, a.complete()
+	return a, a.complete() && a.mend(last)
 }
 
 // complete reports whether the message has all that makes a decision. The
@@ -185,12 +198,10 @@ func (a *AVC) set(p pair, st style) {
 	case "tclass":
 		a.TClass = p.val
 	case "permissive":
-		switch p.val {
-		case "0", "1":
-			yes := p.val == "1"
+		var digit byte
+		if digit, ok = permissiveDigit(p.val); ok {
+			yes := digit == '1'
 			a.Permissive = &yes
-		default:
-			ok = false
 		}
 	case "srawcon":
 		a.SRawContext = p.text(st)

@@ -224,7 +224,7 @@ func FuzzField(f *testing.F) {
 		if argv := appendArgv(nil, s, st); len(argv) > maxArgv {
 			t.Fatalf("%d arguments", len(argv))
 		}
-		parseAVC(s, st)
+		parseAVC(s, st, false)
 		parseSELinuxError(s, st, mode&4 != 0)
 		parseChange(typeMACPolicyLoad, s, st)
 		endpointAt(s)

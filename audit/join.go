@@ -305,10 +305,9 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 	if user {
 		message, outer = userMessage(body, h.style)
 	}
-	a, ok := parseAVC(message, h.style)
+	a, ok := parseAVC(message, h.style, user)
 	switch {
 	case ok:
-		a.User = user
 		a.Fields = append(a.Fields, outer...)
 		e.AVCs = append(e.AVCs, a)
 		r.countAVC(&a)

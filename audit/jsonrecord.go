@@ -81,7 +81,7 @@ func (r *Reader) pairsAVC(e *Event, typ recordType, pairs []pair) {
 			a.set(p, decoded)
 		}
 	}
-	if a.Result == "" || !a.complete() {
+	if a.Result == "" || !a.complete() || !a.mend(false) {
 		r.stats.malformed(MalformedJSON, r.stats.Lines, sample(pairs))
 		return
 	}

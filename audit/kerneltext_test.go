@@ -21,7 +21,7 @@ func TestKernelText(t *testing.T) {
 			continue
 		}
 		body = "avc:" + body
-		a, ok := parseAVC(body, raw)
+		a, ok := parseAVC(body, raw, false)
 		if !ok || len(a.Permissions) == 0 || a.SRawContext != "" || a.TRawContext != "" {
 			continue
 		}

@@ -57,8 +57,7 @@ func (r *Reader) laurelRecord(e *Event, typ recordType, o map[string]any) {
 	switch typ {
 	case typeAVC, typeUserAVC:
 		if msg := scalar(o["msg"]); msg != "" && typ == typeUserAVC {
-			if a, ok := parseAVC(strings.Trim(msg, "'"), raw); ok {
-				a.User = true
+			if a, ok := parseAVC(strings.Trim(msg, "'"), raw, true); ok {
 				e.AVCs = append(e.AVCs, a)
 				r.countAVC(&a)
 				return

@@ -221,7 +221,7 @@ func TestPort(t *testing.T) {
 		{"{ send } for  saddr=::1 daddr=::1 dest=53 netif=lo", 53},
 		{"{ create } for  pid=1", 0},
 	} {
-		a, ok := parseAVC("avc:  denied  "+c.fields+" scontext=a:b:c tcontext=a:b:d tclass=x", raw)
+		a, ok := parseAVC("avc:  denied  "+c.fields+" scontext=a:b:c tcontext=a:b:d tclass=tcp_socket", raw, false)
 		if !ok || a.Port() != c.want {
 			t.Errorf("%s: %d, want %d", c.fields, a.Port(), c.want)
 		}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,7 +29,7 @@ type Report struct {
 // AVC returns the denial that the report is about, and false if the report
 // does not have the contexts and the class.
 func (p *Report) AVC() (AVC, bool) {
-	a := AVC{Result: Denied, Permissions: p.Permissions, SContext: p.SContext, TContext: p.TContext, TClass: p.Class, Path: p.Path}
+	a := AVC{Result: Denied, Permissions: slices.Clone(p.Permissions), SContext: p.SContext, TContext: p.TContext, TClass: p.Class, Path: p.Path}
 	if strings.HasPrefix(p.Program, "/") {
 		a.Exe = p.Program
 	} else {
@@ -39,7 +40,7 @@ func (p *Report) AVC() (AVC, bool) {
 	} else {
 		a.Src = p.Port
 	}
-	return a, a.complete() && len(a.Permissions) > 0
+	return a, a.complete() && len(a.Permissions) > 0 && a.mend(false)
 }
 
 // about reports whether an access vector is the one the report speaks of.
@@ -174,7 +175,15 @@ func parseReport(text string) (Report, bool) {
 	target = strings.TrimPrefix(target, "es")
 	target = strings.TrimPrefix(strings.TrimPrefix(target, " on "), "the ")
 	class, object, _ := strings.Cut(target, " ")
+	for _, words := range [...]string{"shared memory", "message queue", "symbolic link", "socket file", "named pipe", "file descriptor"} {
+		if after, ok := strings.CutPrefix(target, words); ok && (after == "" || after[0] == ' ') {
+			class, object = words, strings.TrimLeft(after, " ")
+		}
+	}
 	p.Class = class
+	if plain, ok := plainClass(class); ok {
+		p.Class = plain
+	}
 	if n, ok := strings.CutPrefix(object, "port "); ok {
 		p.Port, _ = port(strings.TrimRight(n, ". "))
 	} else if object != "" && object != "Unknown" && object != "<Unknown>" && !strings.HasPrefix(object, "labeled ") {

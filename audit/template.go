@@ -312,7 +312,7 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) || len(unescape(body)) < len(body) {
 		return
 	}
-	a, ok := parseAVC(strings.TrimRight(string(body), " \t\r\n"), raw)
+	a, ok := parseAVC(strings.TrimRight(string(body), " \t\r\n"), raw, false)
 	if !ok || a.Comm == "" {
 		return // cut, or the name is in the SYSCALL record
 	}

@@ -1,0 +1,205 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/classmap"
+)
+
+// An Inference is a value that the log shows only in part, and that was completed because one value alone fits.
+type Inference struct {
+	Field  string `json:"field"`  // tclass
+	Logged string `json:"logged"` // as it stands in the log
+	Taken  string `json:"taken"`  // what was taken for it
+}
+
+// mend cleans the names of a message of what pagers, mail, web pages and shells put around them, completes a class
+// that was cut where only one class fits, and notes the names that nobody has. It is false for a message that was
+// cut, or whose names are none. last says that nothing stands behind the class in the log: it may have been cut.
+func (a *AVC) mend(last bool) bool {
+	for i, p := range a.Permissions {
+		if !isSmallName(p) {
+			a.Permissions[i] = cleanName(p).name
+		}
+		if a.Permissions[i] == "" {
+			return false
+		}
+	}
+	for _, context := range [...]*string{&a.SContext, &a.TContext} {
+		if strings.Contains(*context, "...") || strings.Contains(*context, "\u2026") {
+			return false // journalctl cuts a long line in its middle
+		}
+		*context = cleanContext(*context)
+	}
+	return a.mendClass(last)
+}
+
+// mendClass does so for the class.
+func (a *AVC) mendClass(last bool) bool {
+	logged := a.TClass
+	if plain, ok := plainClass(logged); ok {
+		a.infer(logged, plain)
+	} else {
+		word := cleanName(logged)
+		if word.name == "" {
+			return false
+		}
+		a.TClass = word.name
+		if word.cut || last && !a.classFits(word.name) {
+			fits := slices.Collect(a.fitting(word.name))
+			switch {
+			case len(fits) == 1 && fits[0] == word.name:
+			case len(fits) == 1:
+				a.infer(logged, fits[0])
+			case len(fits) > 1 || word.cut:
+				return false
+			}
+		}
+	}
+	a.noteUnknown()
+	return true
+}
+
+func (a *AVC) infer(logged, taken string) {
+	a.TClass = taken
+	a.Inferred = append(a.Inferred, Inference{Field: "tclass", Logged: logged, Taken: taken})
+}
+
+// noteUnknown notes the class or the permissions that no kernel and no known program has.
+func (a *AVC) noteUnknown() {
+	if !classmap.Has(a.TClass) {
+		a.UnknownNames = append(a.UnknownNames, a.TClass)
+		return
+	}
+	for _, p := range a.Permissions {
+		if !strings.HasPrefix(p, "0x") && !classmap.HasPermission(a.TClass, p) {
+			a.UnknownNames = append(a.UnknownNames, a.TClass+" "+p)
+		}
+	}
+}
+
+// classFits reports whether a class has all permissions of the message and can have its fields.
+func (a *AVC) classFits(class string) bool {
+	for _, p := range a.Permissions {
+		if !strings.HasPrefix(p, "0x") && !classmap.HasPermission(class, p) {
+			return false
+		}
+	}
+	if a.User {
+		return true // the fields are those of a program
+	}
+	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer", "association"}, class)
+	capability := strings.HasPrefix(class, "cap")
+	return (network || a.LPort|a.FPort|a.Src|a.Dest == 0) && (capability == (a.Capability != nil))
+}
+
+// fitting yields the classes that begin with prefix and fit.
+func (a *AVC) fitting(prefix string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for class := range classmap.WithPrefix(prefix) {
+			if a.classFits(class) && (a.User || !classmap.OfPrograms(class)) && !yield(class) {
+				return
+			}
+		}
+	}
+}
+
+// plainClass returns the class for what setroubleshoot and other tools call it for people.
+func plainClass(words string) (string, bool) {
+	switch strings.ToLower(words) {
+	case "directory":
+		return "dir", true
+	case "semaphore":
+		return "sem", true
+	case "shared memory":
+		return "shm", true
+	case "message queue":
+		return "msgq", true
+	case "message":
+		return "msg", true
+	case "symbolic link", "symlink", "link file":
+		return "lnk_file", true
+	case "character device", "character file":
+		return "chr_file", true
+	case "block device", "block file":
+		return "blk_file", true
+	case "named pipe", "fifo", "pipe":
+		return "fifo_file", true
+	case "socket file":
+		return "sock_file", true
+	case "file descriptor":
+		return "fd", true
+	case "tcp socket":
+		return "tcp_socket", true
+	case "udp socket":
+		return "udp_socket", true
+	case "unix stream socket":
+		return "unix_stream_socket", true
+	case "unix datagram socket", "unix dgram socket":
+		return "unix_dgram_socket", true
+	}
+	return "", false
+}
+
+// A cleanWord is a name without what stood around it.
+type cleanWord struct {
+	name string // "" where it is no name
+	cut  bool   // by a pager or a terminal, which says so by > or dots
+}
+
+// isSmallName reports whether s has only what the names of classes and permissions have.
+func isSmallName(s string) bool { return s != "" && nameLength(s) == len(s) }
+
+func nameLength(s string) int {
+	n := 0
+	for n < len(s) && (s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z' || isDigit(s[n]) || s[n] == '_') {
+		n++
+	}
+	return n
+}
+
+// cleanName takes quotes, brackets and markup off a name: what stands before it, and behind it if that is
+// punctuation alone, or begins with a quote, a tag or an escape, behind which the text is another's.
+func cleanName(s string) cleanWord {
+	start := strings.TrimLeft(s, "\"'`*<([{\u2018\u201c ")
+	if tag, after, ok := strings.Cut(start, ">"); ok && after != "" && strings.HasPrefix(s, "<") && isSmallName(tag) {
+		start = after // <b>tcp_socket</b>
+	}
+	name := start[:nameLength(start)]
+	rest := start[len(name):]
+	w := cleanWord{name: name}
+	switch {
+	case rest == "":
+		return w
+	case rest == ">", rest == "\u2026", rest == "...", rest == "..", rest == "[...]", rest == "$":
+		w.cut = true
+		return w
+	case strings.ContainsRune("\"'`<\\\u2019\u201d& ", []rune(rest)[0]):
+		return w
+	case strings.IndexFunc(rest, func(r rune) bool {
+		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '/' || r == '$' || r == '='
+	}) < 0:
+		return w
+	}
+	return cleanWord{}
+}
+
+// cleanContext takes quotes, brackets and the like off a context. What is in it stays: a context that no policy can
+// have is none.
+func cleanContext(s string) string {
+	s = strings.Trim(s, "\"'`*\u2018\u2019\u201c\u201d")
+	if i := strings.IndexAny(s, "<\"'`"); i > 0 {
+		s = s[:i]
+	}
+	return strings.TrimRight(s, ",;.)]}>|\\*")
+}
+
+// permissiveDigit returns the digit that permissive= begins with, if a name does not go on behind it.
+func permissiveDigit(s string) (byte, bool) {
+	s = strings.TrimLeft(s, "\"'`*")
+	if s == "" || s[0] != '0' && s[0] != '1' || len(s) > 1 && nameLength(s[1:]) > 0 {
+		return 0, false
+	}
+	return s[0], true
+}
