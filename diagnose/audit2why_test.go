@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
@@ -33,7 +34,7 @@ func compareAudit2why(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	p := policy.New(db)
-	g := diagnose.New(access.NewDecider(p), host.Standard())
+	g := diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()})
 	domains := reach.Domains(p)
 	rnd := rand.New(rand.NewPCG(4, 5601))
 	var lines []string

@@ -15,7 +15,7 @@ import (
 func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.Context, ok bool) {
 	source, fromType, ok := g.context(a.SContext, true)
 	if !ok {
-		d.missing(g.p, "source", a.SContext)
+		d.missing(g.p, NoSource, a.SContext)
 	} else if fromType {
 		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", a.SContext, g.p.FormatContext(source)))
 	}
@@ -28,7 +28,7 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 		return source, label.Context, ok
 	}
 	if !known {
-		d.missing(g.p, "target", a.TContext)
+		d.missing(g.p, NoTarget, a.TContext)
 	} else if fromType && a.TContext != a.SContext {
 		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", a.TContext, g.p.FormatContext(logged)))
 	}
@@ -36,23 +36,14 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 }
 
 // missing notes that the policy does not know a context of the record.
-func (d *Diagnosis) missing(p *policy.Policy, which, context string) {
-	name := audit.ContextType(context)
-	text := "the " + which + " " + context
-	switch {
-	case context == "":
-		text = "the " + which + " context, which the record does not have"
-	case name != "":
+func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
+	if name := audit.ContextType(context); name != "" {
 		if _, ok := p.Type(name); !ok {
-			text = "the type " + name
-		}
-	}
-	for _, m := range d.Missing {
-		if m == text {
+			d.gap(NoType, name, "")
 			return
 		}
 	}
-	d.Missing = append(d.Missing, text)
+	d.gap(which, context, "")
 }
 
 // context finds a context of a record. Where the policy has its type, but not

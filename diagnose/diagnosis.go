@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
@@ -49,8 +50,8 @@ type Diagnosis struct {
 	Class          string
 	Permissions    []string
 	Verdict        Verdict
-	// Missing is what the policy does not have, in words.
-	Missing []string
+	// Missing is what the policy does not have.
+	Missing []Gap
 	// Checks are the answers of the policy today, one for each permission that
 	// it may know.
 	Checks []access.PermCheck
@@ -143,23 +144,54 @@ func (d *Diagnosis) Blocked() bool {
 	return false
 }
 
+// Switches returns the settings of booleans each of which would allow all that is
+// refused of the record itself.
+func (d *Diagnosis) Switches() [][]policy.BoolSetting {
+	var list [][]policy.BoolSetting
+	for i := range d.Checks {
+		pc := &d.Checks[i]
+		if pc.Allowed {
+			continue
+		}
+		// What allows one of several permissions has to allow the others too.
+		if list == nil {
+			list = slices.Clone(pc.Reason.Switches)
+		}
+		list = slices.DeleteFunc(list, func(s []policy.BoolSetting) bool {
+			return !slices.ContainsFunc(pc.Reason.Switches, func(other []policy.BoolSetting) bool { return slices.Equal(s, other) })
+		})
+		if len(list) == 0 {
+			return nil
+		}
+	}
+	return list
+}
+
 // A Diagnoser diagnoses under one policy and the facts of one host. It must not
 // be used by several goroutines at once.
 type Diagnoser struct {
-	d    *access.Decider
-	p    *policy.Policy
-	host host.Facts
-	init policy.TypeID // of systemd, 0 where the policy has no init_t
+	d       *access.Decider
+	p       *policy.Policy
+	machine network.Question // what every question begins as
+	host    host.Facts
+	init    policy.TypeID // of systemd, 0 where the policy has no init_t
 }
 
-// New returns a Diagnoser that decides by d.
-func New(d *access.Decider, facts host.Facts) *Diagnoser {
-	g := &Diagnoser{d: d, p: d.Policy(), host: facts}
+// New returns a Diagnoser that decides by d. The machine is the template of every
+// question: its Host, Strict, UserNamespace and FastOpenUnchecked hold for all.
+// SELinux is taken to be enforcing: the answer is what the policy says.
+func New(d *access.Decider, machine network.Question) *Diagnoser {
+	machine.Host.Enforcing = true
+	g := &Diagnoser{d: d, p: d.Policy(), machine: machine, host: machine.Host}
 	g.init, _ = g.p.Type("init_t")
-	// The question is what the policy says; whether the system enforces it is
-	// said apart.
-	g.host.Enforcing = true
 	return g
+}
+
+// question returns the question whether a subject may do an operation.
+func (g *Diagnoser) question(subject policy.Context, op network.Operation, p network.Protocol, addr netip.Addr, port uint16) network.Question {
+	q := g.machine
+	q.Subject, q.Operation, q.Protocol, q.Addr, q.Port = subject, op, p, addr, port
+	return q
 }
 
 // AVC diagnoses one message of an access vector cache and the event it is in.

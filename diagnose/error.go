@@ -60,7 +60,7 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	}
 	source, _, ok := g.context(x.SContext, true)
 	if !ok {
-		d.missing(g.p, "source", x.SContext)
+		d.missing(g.p, NoSource, x.SContext)
 		return
 	}
 	d.Source = source
@@ -82,12 +82,12 @@ const maxBounds = 8
 func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	from, _, ok := g.context(x.OldContext, true)
 	if !ok {
-		d.missing(g.p, "source", x.OldContext)
+		d.missing(g.p, NoSource, x.OldContext)
 		return
 	}
 	to, _, ok := g.context(x.NewContext, true)
 	if !ok {
-		d.missing(g.p, "target", x.NewContext)
+		d.missing(g.p, NoTarget, x.NewContext)
 		return
 	}
 	d.Source, d.Target = from, to
@@ -120,7 +120,7 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 	task, _, ok := g.context(x.TaskContext, true)
 	if !ok {
-		d.missing(g.p, "task", x.TaskContext)
+		d.missing(g.p, NoTask, x.TaskContext)
 		return
 	}
 	class, _ := g.p.Class(x.TClass)

@@ -24,11 +24,13 @@ type SymptomDiagnosis struct {
 	Protocol  network.Protocol
 	Addr      netip.Addr
 	Port      uint16
+	// Path is that of a UNIX socket, "" for others.
+	Path string
 	// Verdict is StillDenied where SELinux refuses it, NowAllowed where it does
 	// not, so that something else refused; OnlyLogged in a permissive domain, and
 	// UnknownHere where the line does not say enough, which Missing tells.
 	Verdict Verdict
-	Missing []string
+	Missing []Gap
 	// Question and Answer are what was asked; nil where Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
@@ -38,17 +40,17 @@ type SymptomDiagnosis struct {
 // Symptom asks the policy whether SELinux refuses what a program complains of.
 // sys is where the program's file is looked up; nil for the policy alone.
 func (g *Diagnoser) Symptom(s *audit.Symptom, sys *subject.System) *SymptomDiagnosis {
-	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s), Addr: s.Addr, Port: s.Port, Verdict: UnknownHere}
+	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s), Addr: s.Addr, Port: s.Port, Path: s.Path, Verdict: UnknownHere}
 	var ok bool
 	if d.Subject, ok = g.domain(s.Program, sys); !ok {
 		if s.Program == "" {
-			d.Missing = append(d.Missing, "which program it was")
+			d.gap(NoProgram, "")
 		} else {
-			d.Missing = append(d.Missing, "the domain that "+s.Program+" runs in (ps -eZ shows it)")
+			d.gap(NoDomain, s.Program)
 		}
 	}
 	if d.Operation == "" {
-		d.Missing = append(d.Missing, "what the program wanted to do")
+		d.gap(NoOperation, "")
 	}
 	if sys != nil && s.Port == 0 && s.Server != "" && d.Operation == network.Connect {
 		if addr, port, ok := haproxyServer(sys.Root, s.Backend, s.Server); ok {
@@ -59,19 +61,19 @@ func (g *Diagnoser) Symptom(s *audit.Symptom, sys *subject.System) *SymptomDiagn
 	kind, known := network.SocketOf(d.Protocol)
 	switch {
 	case !known:
-		d.Missing = append(d.Missing, "the protocol")
+		d.gap(NoProtocol, "")
 	case d.Protocol == network.UnixStream:
-		d.Missing = append(d.Missing, "the label of the other socket: "+s.Path)
+		d.gap(NoPeer, s.Path)
 	case kind.PortProtocol != 0 && d.Port == 0 && (d.Operation == network.Connect || d.Operation == network.Bind || d.Operation == network.Listen):
-		d.Missing = append(d.Missing, "the port")
+		d.gap(NoPort, "")
 	}
 	if len(d.Missing) > 0 {
 		return d
 	}
-	q := network.Question{Subject: d.Subject.Context, Operation: d.Operation, Protocol: d.Protocol, Addr: d.Addr, Port: d.Port, Host: g.host}
+	q := g.question(d.Subject.Context, d.Operation, d.Protocol, d.Addr, d.Port)
 	answer, err := network.Ask(g.d, q)
 	if err != nil {
-		d.Missing = append(d.Missing, err.Error())
+		d.gap(NotAnswered, err.Error())
 		return d
 	}
 	d.Question, d.Answer = &q, &answer

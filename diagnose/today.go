@@ -13,7 +13,7 @@ import (
 func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	for _, perm := range a.Permissions {
 		if strings.HasPrefix(perm, "0x") {
-			d.Missing = append(d.Missing, "the permission "+perm+" of "+a.TClass+", which has no name")
+			d.gap(NoPermission, perm, a.TClass)
 			continue
 		}
 		d.Checks = append(d.Checks, g.d.Check(d.Source, d.Target, a.TClass, perm).Perms...)
@@ -45,9 +45,7 @@ func (g *Diagnoser) rest(d *Diagnosis, e *audit.Event) {
 	if !ok || d.Operation == "" {
 		return
 	}
-	q := network.Question{
-		Subject: d.Source, Operation: d.Operation, Protocol: d.Protocol, Port: d.Port, Addr: d.Addr, Host: g.host,
-	}
+	q := g.question(d.Source, d.Operation, d.Protocol, d.Addr, d.Port)
 	switch d.Hook {
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
 		return // such a record does not name the protocol

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -68,7 +69,7 @@ func TestRelabelled(t *testing.T) {
 	p := examplePolicy(t)
 	http, _ := p.PortLabel(6, 80), 0
 	p = p.WithPorts(policydb.PortCon{Protocol: 6, Low: 5601, High: 5601, Context: http.Context})
-	d = avc(t, diagnose.New(access.NewDecider(p), host.Standard()), line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
+	d = avc(t, diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()}), line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
 	if d.Verdict != diagnose.NowAllowed || d.Was == "" {
 		t.Errorf("%s, was %q", d.Verdict, d.Was)
 	}
@@ -138,7 +139,7 @@ func TestLocalPorts(t *testing.T) {
 	}
 	facts := host.Standard()
 	facts.Assumed = false
-	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)), facts), log)
+	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)), network.Question{Host: facts}), log)
 	if d.Verdict != diagnose.NotAsked || !noted(d, diagnose.NoteLocalPorts) {
 		t.Errorf("host that was read: %s %v", d.Verdict, d.Notes)
 	}
@@ -224,16 +225,16 @@ func TestSymptoms(t *testing.T) {
 		line, domain string
 		port         uint16
 		want         diagnose.Verdict
-		missing      string
+		missing      diagnose.GapKind
 	}{
 		// P1: haproxy does not say the port.
-		{`haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)"`, "haproxy_t", 0, diagnose.UnknownHere, "the port"},
+		{`haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)"`, "haproxy_t", 0, diagnose.UnknownHere, diagnose.NoPort},
 		{`haproxy[812]: [ALERT] Starting frontend www: cannot bind socket (Permission denied) [0.0.0.0:5601]`, "haproxy_t", 5601, diagnose.StillDenied, ""},
 		// P2: nginx runs as the web server's domain.
 		{`[crit] 812#812: *1 connect() to 127.0.0.1:8081 failed (13: Permission denied) while connecting to upstream`, "httpd_t", 8081, diagnose.StillDenied, ""},
 		{`[emerg] 812#812: bind() to 0.0.0.0:80 failed (13: Permission denied)`, "httpd_t", 80, diagnose.NowAllowed, ""},
 		{`sshd[812]: error: Bind to port 2222 on 0.0.0.0 failed: Permission denied.`, "sshd_t", 2222, diagnose.StillDenied, ""},
-		{`nosuchd[812]: connect() to 10.0.0.7:80: Permission denied`, "", 80, diagnose.UnknownHere, "the domain that nosuchd runs in"},
+		{`nosuchd[812]: connect() to 10.0.0.7:80: Permission denied`, "", 80, diagnose.UnknownHere, diagnose.NoDomain},
 		// P7: nothing is in the log, and SELinux refuses it all the same.
 		{`named[812]: bind() to 10.0.0.7:623 failed: Permission denied (udp)`, "named_t", 623, diagnose.StillDenied, ""},
 	} {
@@ -242,7 +243,7 @@ func TestSymptoms(t *testing.T) {
 			t.Fatalf("no symptom: %s", c.line)
 		}
 		d := newDiagnoser(t).Symptom(e.Symptom, nil)
-		if d.Subject.Name != c.domain || d.Port != c.port || d.Verdict != c.want || !strings.Contains(strings.Join(d.Missing, ","), c.missing) {
+		if d.Subject.Name != c.domain || d.Port != c.port || d.Verdict != c.want || (len(d.Missing) > 0) != (c.missing != "") || len(d.Missing) > 0 && d.Missing[0].Kind != c.missing {
 			t.Errorf("%s as %q, port %d, missing %v: %s", d.Verdict, d.Subject.Name, d.Port, d.Missing, c.line)
 		}
 	}

@@ -97,7 +97,7 @@ func (q *canAnswer) json() canJSON {
 	for i := range groups {
 		out.Layers = append(out.Layers, q.layerJSON(&groups[i]))
 	}
-	for _, settings := range q.switches(groups) {
+	for _, settings := range q.switches() {
 		out.Booleans = append(out.Booleans, settingsJSON(q.p, settings))
 	}
 	return out

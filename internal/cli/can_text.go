@@ -30,7 +30,7 @@ func (q *canAnswer) write(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groups), 6))
 	q.writeLayers(&b, groups)
-	for _, s := range q.switches(groups) {
+	for _, s := range q.switches() {
 		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
 	for _, step := range q.subject.Steps {

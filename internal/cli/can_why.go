@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // refusing returns the layer that refuses the operation, or would if it were
@@ -102,26 +104,29 @@ func (q *canAnswer) elsewhere(g *layerGroup, refused *access.PermCheck, source s
 
 // portLabel says what the port is labelled and which record wins.
 func (q *canAnswer) portLabel() string {
-	label := q.answer.Port
-	name := q.p.TypeName(policy.TypeID(label.Context.Type))
-	port := fmt.Sprintf("%s/%d", q.target.protocol, q.port)
+	return portLabelText(q.p, q.target.protocol, q.port, q.answer.Port)
+}
+
+func portLabelText(p *policy.Policy, protocol network.Protocol, port uint16, label policy.Label) string {
+	name := p.TypeName(policy.TypeID(label.Context.Type))
 	if label.Record < 0 {
-		return fmt.Sprintf("%s is labelled %s (no portcon; initial SID port)", port, name)
+		return fmt.Sprintf("%s/%d is labelled %s (no portcon; initial SID port)", protocol, port, name)
 	}
-	return fmt.Sprintf("%s is labelled %s (%s)", port, name, portconText(q.p.Port(label.Record)))
+	return fmt.Sprintf("%s/%d is labelled %s (%s)", protocol, port, name, portconText(p.Port(label.Record)))
 }
 
 func portconText(c *policydb.PortCon) string {
 	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
-func (q *canAnswer) nodeLabel() string {
-	name := q.p.TypeName(policy.TypeID(q.answer.Node.Context.Type))
-	addr := "0.0.0.0"
-	if q.target.addr.IsValid() {
-		addr = q.target.addr.String()
+func (q *canAnswer) nodeLabel() string { return nodeLabelText(q.p, q.target.addr, q.answer.Node) }
+
+func nodeLabelText(p *policy.Policy, addr netip.Addr, label policy.Label) string {
+	name := p.TypeName(policy.TypeID(label.Context.Type))
+	if !addr.IsValid() {
+		addr = netip.IPv4Unspecified()
 	}
-	if q.answer.Node.Record < 0 {
+	if label.Record < 0 {
 		return fmt.Sprintf("%s is labelled %s (no nodecon; initial SID node)", addr, name)
 	}
 	return fmt.Sprintf("%s is labelled %s (nodecon)", addr, name)
@@ -129,18 +134,6 @@ func (q *canAnswer) nodeLabel() string {
 
 // switches returns the settings of booleans that would make the whole operation
 // succeed: those that help the refusing layer and leave none that refuses.
-func (q *canAnswer) switches(groups []layerGroup) [][]policy.BoolSetting {
-	g := q.refusing(groups)
-	if g == nil || q.answer.Verdict != network.Denied {
-		return nil
-	}
-	var works [][]policy.BoolSetting
-	for _, settings := range g.refused().Reason.Switches {
-		d := access.NewDecider(q.p.WithBools(settings...))
-		judge, err := network.NewJudge(d, q.question())
-		if err == nil && judge.Port(q.port, q.answer.Port.Context) == network.Allowed {
-			works = append(works, settings)
-		}
-	}
-	return works
+func (q *canAnswer) switches() [][]policy.BoolSetting {
+	return remedy.Switches(q.d, q.question(), &q.answer)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -18,13 +17,13 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	a.stdin = slices.Contains(args, "-")
-	log, err := readLog(in, streams.stderr)
+	log, binary, err := readLog(in, streams.stderr)
 	if err != nil {
 		return unreadable(err, "")
 	}
-	if err := log.empty(in); err != nil {
+	if err := in.empty(log, binary); err != nil {
 		return err
 	}
 	m, err := f.machine(name)
@@ -32,13 +31,7 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 		return err
 	}
 	m.enforce()
-	w := newWhyAnswer(access.NewDecider(p), m, log)
-	w.policyName, w.repeat, w.input = name, f.repeat(), in
-	if !f.foreign() {
-		w.system = why.system()
-	}
-	w.diagnose(&why)
-	return a.choose(w, f, args)
+	return a.choose(why.answer(openedPolicy{p: p, name: name, machine: m}, log), f, args)
 }
 
 // choose takes the question of the most frequent denial that is refused today,
@@ -46,17 +39,12 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 	var refused, allowed []*canAnswer
 	var seen []string
-	for i := range w.items {
-		it := &w.items[i]
-		c := w.can(it)
-		if c == nil && it.denial != nil && it.denial.Question != nil {
-			c = w.asked(it.denial.Question)
-		} else if c == nil && it.symptom != nil && it.symptom.Question != nil {
-			c = w.asked(it.symptom.Question)
-		}
-		if c == nil || c.answer.Verdict == "" {
+	for i := range w.report.Findings {
+		whole := w.report.Findings[i].Whole
+		if whole == nil {
 			continue
 		}
+		c := w.answered(whole)
 		text := (&fixAnswer{can: c}).question().String()
 		if slices.Contains(seen, text) {
 			continue
@@ -105,7 +93,9 @@ func (a *fixAnswer) commands(f *fixFlags) []string {
 }
 
 // shellWords quotes arguments that a shell would split.
-func shellWords(args []string) string {
+func shellWords(args []string) string { return strings.Join(quoted(args), " ") }
+
+func quoted(args []string) []string {
 	list := make([]string, len(args))
 	for i, arg := range args {
 		list[i] = arg
@@ -113,5 +103,5 @@ func shellWords(args []string) string {
 			list[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 		}
 	}
-	return strings.Join(list, " ")
+	return list
 }

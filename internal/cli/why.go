@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 const whyLong = `Explain SELinux denials: which check of the kernel refused what, how often, why,
@@ -83,9 +85,9 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	if in.instead != "" {
-		fmt.Fprintln(streams.stderr, "senet:", in.instead)
+	defer in.Close()
+	if text := in.instead(); text != "" {
+		fmt.Fprintln(streams.stderr, "senet:", text)
 	}
 	// The policy is decoded while the log is read.
 	opened := make(chan openedPolicy, 1)
@@ -96,7 +98,7 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		}
 		opened <- o
 	}()
-	log, err := readLog(in, streams.stderr)
+	log, binary, err := readLog(in, streams.stderr)
 	var broken error // the log ended too early; what came before is answered
 	ask := <-opened
 	if ask.err != nil {
@@ -104,19 +106,14 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	}
 	if err != nil {
 		broken = unreadable(readError(in, err), "")
-		if log.stats.Events == 0 {
+		if log.Stats.Events == 0 {
 			return broken
 		}
-	} else if err := log.empty(in); err != nil {
+	} else if err := in.empty(log, binary); err != nil {
 		return err
 	}
-	a := newWhyAnswer(access.NewDecider(ask.p), ask.machine, log)
-	a.policyName, a.repeat, a.input = ask.name, f.repeat(), in
-	a.policyRepeat = strings.TrimSuffix(f.repeat(), f.machineFlags.repeat())
-	if !f.policyFlags.foreign() {
-		a.system = f.system()
-	}
-	a.diagnose(f)
+	a := f.answer(ask, log)
+	a.input = in
 	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
 		if f.allow != "" {
 			return a.writeAllow(w, f.allow)
@@ -128,10 +125,22 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		return err
 	case broken != nil:
 		return broken
-	case !a.explained():
+	case !a.report.Complete():
 		return errNo
 	}
 	return nil
+}
+
+// answer asks a policy about a log.
+func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *whyAnswer {
+	a := &whyAnswer{policyName: ask.name, repeat: f.repeat(), p: ask.p, d: access.NewDecider(ask.p), machine: ask.machine}
+	a.policyRepeat = strings.TrimSuffix(f.repeat(), f.machineFlags.repeat())
+	var system *subject.System
+	if !f.foreign() {
+		system = f.system()
+	}
+	a.report = incident.Explain(a.d, log, f.options(ask.machine, system))
+	return a
 }
 
 // readError says what could not be read.
@@ -139,10 +148,10 @@ func readError(in *whyInput, err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w: the file is cut off", err)
 	}
-	if in.files != nil {
+	if in.Files != nil {
 		return err // it names the file
 	}
-	return fmt.Errorf("%s: %w", in.name, err)
+	return fmt.Errorf("%s: %w", in.Name, err)
 }
 
 // foreign reports whether the policy that is asked says nothing of this

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -35,17 +36,17 @@ type allowRule struct {
 // rule can allow, in words.
 func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 	var past []string // allowed today, which matters least
-	for i := range a.items {
-		it := &a.items[i]
-		d := it.denial
-		if it.avc == nil || d == nil {
+	for i := range a.report.Findings {
+		it := &a.report.Findings[i]
+		d := it.Denial
+		if it.AVC == nil || d == nil {
 			continue
 		}
 		refused := d.Refused()
 		if refused == nil || d.Verdict == diagnose.UnknownHere {
 			why := "the policy allows it today"
 			if refused != nil || len(d.Checks) == 0 {
-				why = "the policy does not have " + strings.Join(d.Missing, ", nor ")
+				why = "the policy does not have " + gapsText(d.Missing, ", nor ")
 			}
 			_, text := a.verdict(it)
 			if d.Verdict == diagnose.UnknownHere {
@@ -103,8 +104,8 @@ func (a *whyAnswer) exceedsBounds(d *diagnose.Diagnosis) (parent string, exceeds
 	return a.p.TypeName(id), exceeds
 }
 
-func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
-	d := it.denial
+func (a *whyAnswer) addRule(rules []*allowRule, it *incident.Finding) []*allowRule {
+	d := it.Denial
 	r := &allowRule{source: a.p.TypeName(policy.TypeID(d.Source.Type)), target: a.p.TypeName(policy.TypeID(d.Target.Type)), class: d.Class, diagnosis: d}
 	if r.source == r.target {
 		r.target = "self"
@@ -115,7 +116,7 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *whyItem) []*allowRule {
 		rules = append(rules, r)
 	}
 	r = rules[at]
-	r.count += it.count
+	r.count += it.Count
 	if text := a.deed(it); !slices.Contains(r.why, text) {
 		r.why = append(r.why, text)
 	}

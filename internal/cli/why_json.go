@@ -2,12 +2,12 @@ package cli
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 )
@@ -73,49 +73,48 @@ type whyItemJSON struct {
 func (a *whyAnswer) json() whyJSON {
 	out := whyJSON{
 		envelope:   envelope{Schema: "senet.why/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Verdict: network.Allowed, Assumptions: a.machine.assumptions()},
-		Signatures: []whyItemJSON{}, Hidden: a.hidden, Granted: slices.AppendSeq([]audit.Group{}, a.log.folder.Groups(audit.Granted)), Changes: a.log.changes,
-		Unknown: a.unknown, Vague: a.log.vague, Others: a.log.folder.Others() + a.log.others, BeforeBoot: a.log.stats.Early, Log: a.log.stats,
+		Signatures: []whyItemJSON{}, Hidden: a.report.Hidden, Granted: a.report.Log.Granted(), Changes: map[string]int64{},
+		Unknown: a.report.Unknown, Vague: a.report.Log.Vague, Others: a.report.Log.Others(), BeforeBoot: a.report.Log.Stats.Early, Log: a.report.Log.Stats,
 	}
-	if out.Changes == nil {
-		out.Changes = map[string]int64{}
+	for _, c := range a.report.Log.Changes {
+		out.Changes[changeText(&c.Change)] += c.Count
 	}
-	for i := range a.items {
-		one := a.itemJSON(&a.items[i])
-		if d := a.items[i].denial; one.Today == diagnose.StillDenied || d != nil && d.Verdict == diagnose.NowAllowed && d.Blocked() {
-			out.Verdict = network.Denied
-		}
-		out.Signatures = append(out.Signatures, one)
+	if a.report.Denied() {
+		out.Verdict = network.Denied
+	}
+	for i := range a.report.Findings {
+		out.Signatures = append(out.Signatures, a.itemJSON(&a.report.Findings[i]))
 	}
 	return out
 }
 
-func (a *whyAnswer) itemJSON(it *whyItem) whyItemJSON {
+func (a *whyAnswer) itemJSON(it *incident.Finding) whyItemJSON {
 	out := whyItemJSON{
-		Kind: "denial", Count: it.count, OnlyLogged: it.permissive, First: it.first, Last: it.last, Commands: orNone(it.comms), Event: it.event,
-		Objects: orNone(it.objects), MoreObjects: it.moreObjects,
+		Kind: "denial", Count: it.Count, OnlyLogged: it.OnlyLogged, First: it.First, Last: it.Last, Commands: orNone(it.Commands), Event: it.Event,
+		Objects: orNone(it.Objects), MoreObjects: it.MoreObjects,
 		Complaints: []complaintJSON{}, Permissions: []permJSON{}, Missing: []string{}, Then: []layerJSON{}, Booleans: []map[string]bool{}, Notes: []diagnose.Note{},
 	}
-	if it.symptom != nil {
+	if it.Symptom != nil {
 		out.Kind = "symptom"
-		a.symptomJSON(&out, it.symptom)
+		a.symptomJSON(&out, it)
 	} else {
-		if it.err != nil {
+		if it.Error != nil {
 			out.Kind = "error"
 		}
-		a.denialJSON(&out, it.denial)
+		a.denialJSON(&out, it.Denial)
 		out.Next = a.next(it)
 	}
 	out.Fixing = a.fixText(it)
-	for i := range it.complaints {
-		g := &it.complaints[i]
+	for i := range it.Complaints {
+		g := &it.Complaints[i]
 		out.Complaints = append(out.Complaints, complaintJSON{g.Example.Symptom.Program, g.Count, g.First, g.Last, g.Example.Symptom.Text})
 	}
-	for _, s := range a.switches(it) {
+	for _, s := range it.Switches {
 		out.Booleans = append(out.Booleans, settingsJSON(a.p, s))
 	}
-	if it.fixes != nil {
-		if best := it.fixes.shown(false); len(best) > 0 {
-			out.Fix = newWhyFixJSON(it.fixes, best[0])
+	if fixes := a.costed(it); fixes != nil {
+		if best := fixes.shown(false); len(best) > 0 {
+			out.Fix = newWhyFixJSON(fixes, best[0])
 		}
 	}
 	return out
@@ -159,7 +158,7 @@ func orNone[T any](list []T) []T {
 func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
 	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Hook.Mirrors(), d.Layer, d.Operation
 	out.Protocol, out.Addr, out.Port, out.Class = d.Protocol, d.Addr, d.Port, d.Class
-	out.Missing, out.Notes, out.Was, out.Text = orNone(d.Missing), orNone(d.Notes), d.Was, a.why(d)
+	out.Missing, out.Notes, out.Was, out.Text = gapTexts(d.Missing), orNone(d.Notes), d.Was, a.why(d)
 	if d.Source.Type != 0 {
 		out.Source = a.p.FormatContext(d.Source)
 	}
@@ -203,23 +202,24 @@ func (a *whyAnswer) permJSON(pc *access.PermCheck) permJSON {
 	return out
 }
 
-func (a *whyAnswer) symptomJSON(out *whyItemJSON, d *diagnose.SymptomDiagnosis) {
+func (a *whyAnswer) symptomJSON(out *whyItemJSON, it *incident.Finding) {
+	d := it.Symptom
 	out.Today, out.Hook, out.Operation, out.Protocol, out.Addr, out.Port = d.Verdict, diagnose.HookSymptom, d.Operation, d.Protocol, d.Addr, d.Port
-	out.Missing, out.Notes = orNone(d.Missing), orNone(d.Notes)
+	out.Missing, out.Notes = gapTexts(d.Missing), orNone(d.Notes)
 	if d.Subject.Context.Type != 0 {
 		out.Source = a.p.FormatContext(d.Subject.Context)
 	}
-	if d.Answer == nil {
-		if c := a.symptomPort(d); c != nil && !explainedSymptom(d) {
-			out.Label = &labelJSON{Context: a.p.FormatContext(c.answer.Port.Context)}
-			if c.answer.Port.Record >= 0 {
-				out.Label.Record = portconText(a.p.Port(c.answer.Port.Record))
+	if it.Whole == nil {
+		if label, ok := a.symptomPort(d); ok && !it.Explained() {
+			out.Label = &labelJSON{Context: a.p.FormatContext(label.Context)}
+			if label.Record >= 0 {
+				out.Label.Record = portconText(a.p.Port(label.Record))
 			}
-			out.Next = a.nextWho(c)
+			out.Next = a.nextWho(d)
 		}
 		return
 	}
-	c := a.asked(d.Question)
+	c := a.answered(it.Whole)
 	groups := groupLayers(c.answer.Layers)
 	out.Text = c.why(groups)
 	if g := c.refusing(groups); g != nil {

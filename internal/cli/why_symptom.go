@@ -2,17 +2,18 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 )
 
 // writeSymptom writes what the policy says of a program's own complaint.
-func (a *whyAnswer) writeSymptom(b *strings.Builder, it *whyItem) (next string) {
-	d, s := it.symptom, it.event.Symptom
+func (a *whyAnswer) writeSymptom(b *strings.Builder, it *incident.Finding) (next string) {
+	d, s := it.Symptom, it.Event.Symptom
 	program := s.Program
 	if program == "" {
 		program = "a program"
@@ -31,13 +32,13 @@ func (a *whyAnswer) writeSymptom(b *strings.Builder, it *whyItem) (next string) 
 	default:
 		line(b, "?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
-	line(b, "seen", "%s, in the log of %s: %s", it.seen(), program, shorten(s.Text))
-	if d.Question == nil {
+	line(b, "seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
+	if it.Whole == nil {
 		return a.writeUnclear(b, it)
 	}
-	c := a.asked(d.Question)
+	c := a.answered(it.Whole)
 	line(b, "why", "%s", c.why(groupLayers(c.answer.Layers)))
-	writeSwitches(b, a.p, a.switches(it))
+	writeSwitches(b, a.p, it.Switches)
 	for _, n := range d.Notes {
 		line(b, "note", "%s", n.Text)
 	}
@@ -51,20 +52,20 @@ func (a *whyAnswer) writeSymptom(b *strings.Builder, it *whyItem) (next string) 
 }
 
 // writeComplaints writes what the program itself logged about a denial.
-func writeComplaints(b *strings.Builder, it *whyItem) {
-	for i := range it.complaints {
+func writeComplaints(b *strings.Builder, it *incident.Finding) {
+	for i := range it.Complaints {
 		if i == maxComms {
-			line(b, "", "and %s more", plural(len(it.complaints)-i, "complaint"))
+			line(b, "", "and %s more", plural(len(it.Complaints)-i, "complaint"))
 			return
 		}
-		g := &it.complaints[i]
+		g := &it.Complaints[i]
 		s := g.Example.Symptom
 		program := s.Program
 		if program == "" {
 			program = "a program"
 		}
 		text := "the same by the log of " + program
-		if g.vague {
+		if g.Vague {
 			text = "by all appearances the same by the log of " + program + ", which does not name the port"
 		}
 		line(b, "also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
@@ -80,22 +81,22 @@ func (a *whyAnswer) domainSource(d *diagnose.SymptomDiagnosis) string {
 }
 
 // writeUnclear says what the line leaves open, and what the domain may do.
-func (a *whyAnswer) writeUnclear(b *strings.Builder, it *whyItem) (next string) {
-	d := it.symptom
-	line(b, "why", "the line does not say %s", strings.Join(d.Missing, "; nor "))
-	if !it.explained() {
-		c := a.symptomPort(d)
-		if c == nil {
+func (a *whyAnswer) writeUnclear(b *strings.Builder, it *incident.Finding) (next string) {
+	d := it.Symptom
+	line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
+	if !it.Explained() {
+		label, ok := a.symptomPort(d)
+		if !ok {
 			return ""
 		}
-		line(b, "port", "%s", c.portLabel())
-		return a.nextWho(c)
+		line(b, "port", "%s", portLabelText(a.p, d.Protocol, d.Port, label))
+		return a.nextWho(d)
 	}
 	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Host: a.machine.facts, Strict: a.machine.strict})
 	if err != nil {
 		return ""
 	}
-	name, from := it.event.Symptom.Server, ""
+	name, from := it.Event.Symptom.Server, ""
 	if name != "" {
 		from = " (server " + name + " in the configuration of " + d.Program + ")"
 	}
@@ -111,26 +112,19 @@ func (a *whyAnswer) writeUnclear(b *strings.Builder, it *whyItem) (next string) 
 	return fmt.Sprintf("senet ports %s %s --protocol %s%s", a.subjectOf(d.Subject.Context).Name, d.Operation, d.Protocol, a.repeat)
 }
 
-// symptomPort is what can be said of a complaint about a port by a program whose
-// domain is not known: how the port is labelled. It is nil where there is no port.
-func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) *canAnswer {
+// symptomPort is the label of the port that a program complains of whose domain
+// is not known; false where there is no port.
+func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) (policy.Label, bool) {
 	kind, known := network.SocketOf(d.Protocol)
 	if !known || kind.PortProtocol == 0 || d.Port == 0 || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
-		return nil
+		return policy.Label{}, false
 	}
-	c := a.question(&network.Question{Operation: d.Operation, Protocol: d.Protocol, Port: d.Port})
-	c.answer.Port = a.p.PortLabel(kind.PortProtocol, d.Port)
-	return c
+	return a.p.PortLabel(kind.PortProtocol, d.Port), true
 }
 
 // nextWho lists the domains that may do what an unknown one could not.
-func (a *whyAnswer) nextWho(c *canAnswer) string {
-	return fmt.Sprintf("senet who %s %s/%d%s", c.op, c.target.protocol, c.port, a.repeat)
-}
-
-// explainedSymptom reports whether all that is open is the port.
-func explainedSymptom(d *diagnose.SymptomDiagnosis) bool {
-	return d.Verdict != diagnose.UnknownHere || slices.Equal(d.Missing, []string{"the port"})
+func (a *whyAnswer) nextWho(d *diagnose.SymptomDiagnosis) string {
+	return fmt.Sprintf("senet who %s %s/%d%s", d.Operation, d.Protocol, d.Port, a.repeat)
 }
 
 // somePorts lists ports, cut short.
@@ -144,8 +138,8 @@ func somePorts(ports reach.Ports) string {
 }
 
 // symptomDeed says what the program wanted, as it follows "to".
-func symptomDeed(it *whyItem) string {
-	d, s := it.symptom, it.event.Symptom
+func symptomDeed(it *incident.Finding) string {
+	d, s := it.Symptom, it.Event.Symptom
 	verb := map[network.Operation]string{network.Connect: "connect", network.Bind: "bind", network.Listen: "listen", network.Send: "send", network.Recv: "receive"}[d.Operation]
 	if verb == "" {
 		verb = "do something on the network"

@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -21,11 +22,11 @@ import (
 // write prints the items for a person, and what was counted.
 func (a *whyAnswer) write(w io.Writer) error {
 	var b strings.Builder
-	for i := range a.items {
+	for i := range a.report.Findings {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		a.writeItem(&b, &a.items[i])
+		a.writeItem(&b, &a.report.Findings[i])
 	}
 	a.writeTotals(&b)
 	_, err := io.WriteString(w, terminalSafe(b.String()))
@@ -62,9 +63,9 @@ func line(b *strings.Builder, key, format string, args ...any) {
 }
 
 // writeItem writes one item, the next command last.
-func (a *whyAnswer) writeItem(b *strings.Builder, it *whyItem) {
+func (a *whyAnswer) writeItem(b *strings.Builder, it *incident.Finding) {
 	var next string
-	if it.symptom != nil {
+	if it.Symptom != nil {
 		next = a.writeSymptom(b, it)
 	} else {
 		next = a.writeDenial(b, it)
@@ -74,11 +75,11 @@ func (a *whyAnswer) writeItem(b *strings.Builder, it *whyItem) {
 	}
 }
 
-func (a *whyAnswer) writeDenial(b *strings.Builder, it *whyItem) (next string) {
-	d := it.denial
+func (a *whyAnswer) writeDenial(b *strings.Builder, it *incident.Finding) (next string) {
+	d := it.Denial
 	mark, text := a.verdict(it)
 	line(b, mark, "%s", text)
-	line(b, "seen", "%s", it.seen())
+	line(b, "seen", "%s", seen(it))
 	writeComplaints(b, it)
 	if hook := hookText(d); hook != "" {
 		line(b, "hook", "%s", hook)
@@ -90,7 +91,7 @@ func (a *whyAnswer) writeDenial(b *strings.Builder, it *whyItem) (next string) {
 	for _, group := range thenGroups(d.Also) {
 		line(b, "then", "%s", a.then(d, group))
 	}
-	writeSwitches(b, a.p, a.switches(it))
+	writeSwitches(b, a.p, it.Switches)
 	for _, n := range d.Notes {
 		line(b, "note", "%s", n.Text)
 	}
@@ -111,43 +112,15 @@ func writeSwitches(b *strings.Builder, p *policy.Policy, list [][]policy.BoolSet
 	}
 }
 
-// switches returns the settings of booleans that would allow what was refused:
-// the whole operation where it is known.
-func (a *whyAnswer) switches(it *whyItem) [][]policy.BoolSetting {
-	if c := a.can(it); c != nil {
-		return c.switches(groupLayers(c.answer.Layers))
-	}
-	if it.denial == nil || it.denial.Question != nil {
-		return nil
-	}
-	var list [][]policy.BoolSetting
-	for i, pc := range it.denial.Checks {
-		if pc.Allowed {
-			continue
-		}
-		// What allows one of several permissions has to allow the others too.
-		if list == nil {
-			list = slices.Clone(it.denial.Checks[i].Reason.Switches)
-		}
-		list = slices.DeleteFunc(list, func(s []policy.BoolSetting) bool {
-			return !slices.ContainsFunc(pc.Reason.Switches, func(other []policy.BoolSetting) bool { return slices.Equal(s, other) })
-		})
-		if len(list) == 0 {
-			return nil
-		}
-	}
-	return list
-}
-
 // verdict says who may not do what, and the mark of today's answer.
-func (a *whyAnswer) verdict(it *whyItem) (mark, text string) {
-	d := it.denial
+func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
+	d := it.Denial
 	source := "?"
 	switch {
-	case it.avc != nil:
-		source = audit.ContextType(it.avc.SContext)
-	case it.err != nil:
-		source = audit.ContextType(cmp.Or(it.err.SContext, it.err.TaskContext, it.err.OldContext))
+	case it.AVC != nil:
+		source = audit.ContextType(it.AVC.SContext)
+	case it.Error != nil:
+		source = audit.ContextType(cmp.Or(it.Error.SContext, it.Error.TaskContext, it.Error.OldContext))
 	}
 	if source == "" {
 		source = "a program"
@@ -169,8 +142,8 @@ func (a *whyAnswer) verdict(it *whyItem) (mark, text string) {
 }
 
 // deed says what was refused, as it follows "may not".
-func (a *whyAnswer) deed(it *whyItem) string {
-	d := it.denial
+func (a *whyAnswer) deed(it *incident.Finding) string {
+	d := it.Denial
 	port := fmt.Sprintf("%s/%d", d.Protocol, d.Port)
 	if d.Addr.IsValid() {
 		port = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
@@ -191,42 +164,42 @@ func (a *whyAnswer) deed(it *whyItem) string {
 	case diagnose.HookCapability:
 		return "use the capability " + strings.Join(d.Permissions, ", ")
 	case diagnose.HookModule:
-		return "have the kernel load the module " + it.avc.KMod
+		return "have the kernel load the module " + it.AVC.KMod
 	case diagnose.HookError:
 		switch {
-		case it.err.InvalidContext != "" && d.Class == "process":
-			return "become " + it.err.InvalidContext
-		case it.err.NewContext != "" && it.err.TaskContext != "":
-			return "relabel a " + d.Class + " from " + it.err.OldContext + " to " + it.err.NewContext
-		case it.err.NewContext != "":
-			return "become " + it.err.NewContext
-		case it.err.InvalidContext != "" && d.Class == "":
-			return "use the label " + it.err.InvalidContext + " (" + it.err.Op + ")"
-		case it.err.InvalidContext != "":
-			return "make an object of class " + d.Class + " labelled " + it.err.InvalidContext
+		case it.Error.InvalidContext != "" && d.Class == "process":
+			return "become " + it.Error.InvalidContext
+		case it.Error.NewContext != "" && it.Error.TaskContext != "":
+			return "relabel a " + d.Class + " from " + it.Error.OldContext + " to " + it.Error.NewContext
+		case it.Error.NewContext != "":
+			return "become " + it.Error.NewContext
+		case it.Error.InvalidContext != "" && d.Class == "":
+			return "use the label " + it.Error.InvalidContext + " (" + it.Error.Op + ")"
+		case it.Error.InvalidContext != "":
+			return "make an object of class " + d.Class + " labelled " + it.Error.InvalidContext
 		}
-		if it.err.Op == audit.OpNetlinkMessage {
-			return "send a netlink message" + netlinkText(it.err)
+		if it.Error.Op == audit.OpNetlinkMessage {
+			return "send a netlink message" + netlinkText(it.Error)
 		}
 		if len(d.Permissions) == 0 {
-			return shorten(it.err.Text)
+			return shorten(it.Error.Text)
 		}
-		return bracedPerms(d.Permissions) + " " + audit.ContextType(it.err.TContext) + ":" + d.Class + " (" + it.err.Op + ")"
+		return bracedPerms(d.Permissions) + " " + audit.ContextType(it.Error.TContext) + ":" + d.Class + " (" + it.Error.Op + ")"
 	}
 	text := bracedPerms(d.Permissions) + " " + a.object(it) + ":" + d.Class
 	switch {
-	case it.avc.Netif != "":
-		text += " through " + it.avc.Netif
-	case len(it.objects) > 0:
-		text += " (" + it.objectNames() + ")"
-	case it.avc.Path != "":
-		text += " (" + it.avc.Path + ")"
+	case it.AVC.Netif != "":
+		text += " through " + it.AVC.Netif
+	case len(it.Objects) > 0:
+		text += " (" + objectNames(it) + ")"
+	case it.AVC.Path != "":
+		text += " (" + it.AVC.Path + ")"
 	}
 	switch {
-	case it.avc.IoctlCmd != nil:
-		text += fmt.Sprintf(", command %#x", *it.avc.IoctlCmd)
-	case it.avc.NlmsgType != nil:
-		text += fmt.Sprintf(", message type %d", *it.avc.NlmsgType)
+	case it.AVC.IoctlCmd != nil:
+		text += fmt.Sprintf(", command %#x", *it.AVC.IoctlCmd)
+	case it.AVC.NlmsgType != nil:
+		text += fmt.Sprintf(", message type %d", *it.AVC.NlmsgType)
 	}
 	if d.Port != 0 {
 		if d.Protocol == "" {
@@ -238,11 +211,11 @@ func (a *whyAnswer) deed(it *whyItem) string {
 }
 
 // objectNames are the files, as many as are read at a glance.
-func (it *whyItem) objectNames() string {
+func objectNames(it *incident.Finding) string {
 	const shown = 2
-	text := strings.Join(it.objects[:min(shown, len(it.objects))], ", ")
-	switch n := len(it.objects) - shown; {
-	case it.moreObjects:
+	text := strings.Join(it.Objects[:min(shown, len(it.Objects))], ", ")
+	switch n := len(it.Objects) - shown; {
+	case it.MoreObjects:
 		text += " and others"
 	case n > 0:
 		text += " and " + plural(n, "other")
@@ -253,10 +226,8 @@ func (it *whyItem) objectNames() string {
 // netlinkText says which message the kernel did not know.
 func netlinkText(x *audit.SELinuxError) string {
 	text := ""
-	for _, f := range x.Fields {
-		if f.Key == "nlmsg_type" || f.Key == "type" {
-			text = " of type " + f.Value
-		}
+	if number := incident.MessageType(x); number != "" {
+		text = " of type " + number
 	}
 	if x.TClass != "" {
 		text += " over a socket of class " + x.TClass
@@ -266,15 +237,15 @@ func netlinkText(x *audit.SELinuxError) string {
 
 // unnumbered names a port whose number the record does not have, by its label
 // and the name of a service that stands in its place where a log is interpreted.
-func (a *whyAnswer) unnumbered(it *whyItem) string {
+func (a *whyAnswer) unnumbered(it *incident.Finding) string {
 	text := "a port"
-	if it.denial.Protocol != "" {
-		text = "a " + string(it.denial.Protocol) + " port"
+	if it.Denial.Protocol != "" {
+		text = "a " + string(it.Denial.Protocol) + " port"
 	}
-	if label := audit.ContextType(it.avc.TContext); label != "" {
+	if label := audit.ContextType(it.AVC.TContext); label != "" {
 		text += " labelled " + label
 	}
-	for _, f := range it.avc.Fields {
+	for _, f := range it.AVC.Fields {
 		if (f.Key == "src" || f.Key == "dest") && f.Value != "0" {
 			return text + ", which the record calls " + f.Value
 		}
@@ -282,12 +253,12 @@ func (a *whyAnswer) unnumbered(it *whyItem) string {
 	return text
 }
 
-func (a *whyAnswer) object(it *whyItem) string {
-	object := audit.ContextType(it.avc.TContext)
-	if it.denial.Label != nil {
-		object = a.p.TypeName(policy.TypeID(it.denial.Target.Type))
+func (a *whyAnswer) object(it *incident.Finding) string {
+	object := audit.ContextType(it.AVC.TContext)
+	if it.Denial.Label != nil {
+		object = a.p.TypeName(policy.TypeID(it.Denial.Target.Type))
 	}
-	if it.avc.SContext == it.avc.TContext {
+	if it.AVC.SContext == it.AVC.TContext {
 		return "self"
 	}
 	return object
@@ -302,33 +273,33 @@ func bracedPerms(perms []string) string {
 
 // seen says how often, when and by whom, and names an event that can be looked
 // up.
-func (it *whyItem) seen() string {
+func seen(it *incident.Finding) string {
 	text := "once"
-	if it.count > 1 {
-		text = number(int(it.count)) + " times"
+	if it.Count > 1 {
+		text = number(int(it.Count)) + " times"
 	}
 	switch {
-	case it.first.IsZero():
-	case it.first.Equal(it.last):
-		text += ", " + stamp(it.first)
+	case it.First.IsZero():
+	case it.First.Equal(it.Last):
+		text += ", " + stamp(it.First)
 	default:
-		text += ", first " + stamp(it.first) + ", last " + stamp(it.last)
+		text += ", first " + stamp(it.First) + ", last " + stamp(it.Last)
 	}
-	if n := len(it.comms); n > 0 {
-		names := it.comms[:min(n, maxComms)]
+	if n := len(it.Commands); n > 0 {
+		names := it.Commands[:min(n, maxComms)]
 		text += ", by " + strings.Join(names, ", ")
 		if n > maxComms {
 			text += " and others"
 		}
 	}
-	if it.permissive > 0 {
-		text += ", " + number(int(it.permissive)) + " only logged"
+	if it.OnlyLogged > 0 {
+		text += ", " + number(int(it.OnlyLogged)) + " only logged"
 	}
-	if it.event.Node != "" {
-		text += ", on " + it.event.Node
+	if it.Event.Node != "" {
+		text += ", on " + it.Event.Node
 	}
-	if it.event.Serial != 0 {
-		text += fmt.Sprintf(" (ausearch -a %d)", it.event.Serial)
+	if it.Event.Serial != 0 {
+		text += fmt.Sprintf(" (ausearch -a %d)", it.Event.Serial)
 	}
 	return text
 }
@@ -342,15 +313,13 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if len(d.Missing) > 0 && len(d.Checks) == 0 {
 		return ""
 	}
-	q := a.question(&network.Question{Subject: d.Source, Operation: d.Operation, Protocol: d.Protocol, Addr: d.Addr, Port: d.Port})
 	label := ""
 	if d.Label != nil {
-		q.answer.Port, q.answer.Node = *d.Label, *d.Label
 		switch d.Layer {
 		case network.LayerPort:
-			label = q.portLabel() + "; "
+			label = portLabelText(a.p, d.Protocol, d.Port, *d.Label) + "; "
 		case network.LayerNode:
-			label = q.nodeLabel() + "; "
+			label = nodeLabelText(a.p, d.Addr, *d.Label) + "; "
 		}
 	}
 	refused := d.Refused()
@@ -366,6 +335,7 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
 		object = "self"
 	}
+	q := &canAnswer{p: a.p, d: a.d}
 	var causes []string
 	for _, group := range refusals(d) {
 		pc := group[0]
@@ -445,8 +415,8 @@ func (a *whyAnswer) grantedBy(pc *access.PermCheck) string {
 }
 
 // today says what becomes of it today.
-func (a *whyAnswer) today(it *whyItem) string {
-	d := it.denial
+func (a *whyAnswer) today(it *incident.Finding) string {
+	d := it.Denial
 	switch d.Verdict {
 	case diagnose.StillDenied:
 		return "still denied"
@@ -454,8 +424,8 @@ func (a *whyAnswer) today(it *whyItem) string {
 		if d.Blocked() {
 			return "this check is granted now, but not all that the operation takes"
 		}
-		if !it.last.IsZero() && a.log.changed.After(it.last) {
-			return "allowed: the policy or a boolean was changed at " + stamp(a.log.changed) + ", after the last of these"
+		if !it.Last.IsZero() && a.report.Log.Changed.After(it.Last) {
+			return "allowed: the policy or a boolean was changed at " + stamp(a.report.Log.Changed) + ", after the last of these"
 		}
 		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another policy"
 	case diagnose.OnlyLogged:
@@ -466,7 +436,7 @@ func (a *whyAnswer) today(it *whyItem) string {
 	if len(d.Missing) == 0 {
 		return "not known"
 	}
-	return "not known: the policy does not have " + strings.Join(d.Missing, ", nor ") + "; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
+	return "not known: the policy does not have " + gapsText(d.Missing, ", nor ") + "; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
 }
 
 // thenGroups puts checks together that differ in the permission alone.
@@ -512,15 +482,15 @@ func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) str
 }
 
 // writeFix writes the first fix.
-func (a *whyAnswer) writeFix(b *strings.Builder, it *whyItem) {
+func (a *whyAnswer) writeFix(b *strings.Builder, it *incident.Finding) {
 	if text := a.fixText(it); text != "" {
 		line(b, "fix", "%s", text)
 	}
 }
 
 // next is the command that leads on, "" where there is none.
-func (a *whyAnswer) next(it *whyItem) string {
-	d := it.denial
+func (a *whyAnswer) next(it *incident.Finding) string {
+	d := it.Denial
 	if c := a.can(it); c != nil {
 		return fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
 	}
@@ -539,7 +509,7 @@ func (a *whyAnswer) next(it *whyItem) string {
 		text = strings.TrimSuffix(text, d.Checks[0].Name) + refused.Name
 	}
 	flags := a.policyRepeat
-	for _, s := range a.switches(it) {
+	for _, s := range it.Switches {
 		flags += " --bool " + settingsText(a.p, s, " --bool ")
 		break
 	}

@@ -1,0 +1,52 @@
+package diagnose
+
+import "slices"
+
+// A Gap is something that the policy does not have, or that a record or a line
+// does not say.
+type Gap struct {
+	Kind GapKind
+	// Name is that of a type, a context, a permission, a program or a path, as the
+	// kind says; Class is the class of a permission.
+	Name, Class string
+}
+
+// A GapKind is the kind of a gap.
+type GapKind string
+
+// What the policy does not have.
+const (
+	NoType       GapKind = "type"       // Name
+	NoSource     GapKind = "source"     // the source context Name; "" where the record has none
+	NoTarget     GapKind = "target"     // the target context Name; "" where the record has none
+	NoTask       GapKind = "task"       // the context Name of the process; "" where the record has none
+	NoPermission GapKind = "permission" // the permission Name, a number, of Class
+)
+
+// What a line does not say.
+const (
+	NoProgram   GapKind = "program"
+	NoDomain    GapKind = "domain" // that the program Name runs in
+	NoOperation GapKind = "operation"
+	NoProtocol  GapKind = "protocol"
+	NoPort      GapKind = "port"
+	NoPeer      GapKind = "peer"     // the label of the UNIX socket Name, or of its maker
+	NotAnswered GapKind = "question" // the question has no answer, for the reason Name
+)
+
+// gap adds a gap once.
+func (d *Diagnosis) gap(kind GapKind, name, class string) {
+	if g := (Gap{kind, name, class}); !slices.Contains(d.Missing, g) {
+		d.Missing = append(d.Missing, g)
+	}
+}
+
+func (d *SymptomDiagnosis) gap(kind GapKind, name string) {
+	d.Missing = append(d.Missing, Gap{Kind: kind, Name: name})
+}
+
+// Explained reports whether all that is open is the port: what the domain may do
+// is known then.
+func (d *SymptomDiagnosis) Explained() bool {
+	return d.Verdict != UnknownHere || len(d.Missing) == 1 && d.Missing[0].Kind == NoPort
+}

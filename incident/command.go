@@ -1,0 +1,73 @@
+package incident
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// CommandTimeout bounds how long journalctl and dmesg may take.
+const CommandTimeout = 30 * time.Second
+
+var (
+	errNotInstalled = errors.New("not installed")
+	errNothing      = errors.New("has nothing")
+)
+
+// command starts reading what a program writes; it fails if there is no such
+// program, or it writes nothing.
+func command(name, program string, args ...string) (*Source, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return nil, errNotInstalled
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), CommandTimeout)
+	cmd := exec.CommandContext(ctx, path, args...)
+	var complaint limited
+	cmd.Stderr = &complaint
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	first := make([]byte, 1)
+	if n, _ := io.ReadFull(out, first); n == 0 {
+		err := cmd.Wait()
+		late := ctx.Err() != nil
+		cancel()
+		said, _, _ := strings.Cut(strings.TrimSpace(string(complaint)), "\n")
+		switch {
+		case late:
+			return nil, fmt.Errorf("no answer within %s", CommandTimeout)
+		case said != "":
+			return nil, errors.New(strings.TrimPrefix(said, program+": "))
+		case err != nil:
+			return nil, err
+		}
+		return nil, errNothing
+	}
+	return &Source{
+		Name: name, Reader: io.MultiReader(bytes.NewReader(first), out),
+		stop: func() {
+			cancel()
+			_ = cmd.Wait() // ended by us or by itself; what it wrote has been read
+		},
+		cut: func() bool { return ctx.Err() != nil },
+	}, nil
+}
+
+// A limited keeps the first kilobyte that is written to it.
+type limited []byte
+
+func (l *limited) Write(b []byte) (int, error) {
+	*l = append(*l, b[:min(len(b), 1024-len(*l))]...)
+	return len(b), nil
+}

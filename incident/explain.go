@@ -1,0 +1,259 @@
+package incident
+
+import (
+	"cmp"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// Options say for which machine a log is explained, and how far.
+type Options struct {
+	// Machine is the template of every question: its Host, Strict, UserNamespace
+	// and FastOpenUnchecked hold for all. SELinux is taken to be enforcing: the
+	// answer says what the policy says.
+	Machine network.Question
+	// System is where programs and files are looked up, nil where the policy is
+	// not that of a system at hand.
+	System *subject.System
+	// Limit is how many findings are explained, the most frequent; 0 for all.
+	Limit int
+	// Costs says whether the cost of the first fix is computed, which takes far
+	// longer than all else.
+	Costs Costs
+}
+
+// Costs says for which findings the cost of the first fix is computed.
+type Costs int
+
+// The values of Costs. CostsOfFew computes them where at most three findings, and
+// a thousand denials, are about a port.
+const (
+	NoCosts Costs = iota
+	CostsOfFew
+	AllCosts
+)
+
+const (
+	fewProblems = 3
+	fewDenials  = 1000
+)
+
+// A Report is a log with what a policy says of it.
+type Report struct {
+	Log *Log
+	// Findings are the most frequent first. Hidden is how many are left out for
+	// Options.Limit.
+	Findings []Finding
+	Hidden   int
+	// Denials, Errors and Complaints count records and lines, in Findings or not;
+	// Complaints leaves out those that are told with a denial. Granted counts what
+	// was logged because of auditallow rules.
+	Denials, Errors, Complaints, Granted int64
+	// Unknown is how many findings, hidden ones included, are not understood: the
+	// policy, or the line, does not have all that it takes.
+	Unknown int
+}
+
+// Complete reports whether everything in the log was understood.
+func (r *Report) Complete() bool {
+	return r.Unknown == 0 && r.Log.Stats.MalformedCount() == 0 && r.Log.Vague == 0 && r.Log.Others() == 0
+}
+
+// Denied reports whether anything that was found is refused today.
+func (r *Report) Denied() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.StillRefused() })
+}
+
+// Explain asks the Decider's policy about what is in a log.
+func Explain(d *access.Decider, log *Log, o Options) *Report {
+	o.Machine.Host.Enforcing = true
+	x := &examination{d: d, p: d.Policy(), log: log, machine: o.Machine, system: o.System, report: &Report{Log: log}}
+	x.diagnoser = diagnose.New(d, o.Machine)
+	limit := o.Limit
+	if limit <= 0 {
+		limit = math.MaxInt
+	}
+	x.collect(limit)
+	x.ask()
+	r := x.report
+	r.Unknown = x.unknownKinds()
+	problems := 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.AVC != nil && !x.diagnoser.Knows(f.AVC) {
+			r.Unknown-- // counted with the others of its kind
+		}
+		if !f.Explained() {
+			r.Unknown++
+		}
+		if f.Refused() != nil {
+			problems++
+		}
+	}
+	if o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= fewProblems && r.Denials+r.Complaints <= fewDenials {
+		x.costs()
+	}
+	return r
+}
+
+// An examination is a log while it is explained.
+type examination struct {
+	d         *access.Decider
+	p         *policy.Policy
+	diagnoser *diagnose.Diagnoser
+	log       *Log
+	machine   network.Question
+	system    *subject.System
+	report    *Report
+	// said are the complaints of programs about what a denial is about as well.
+	said map[audit.Signature][]Complaint
+}
+
+// collect takes the findings that are explained, at most limit, and counts the
+// others.
+func (x *examination) collect(limit int) {
+	log, r := x.log, x.report
+	kinds := 0
+	for _, k := range log.Kinds() {
+		if k.Signature.Result == audit.Granted {
+			r.Granted += k.Count
+			continue
+		}
+		kinds += k.Groups
+		r.Denials += k.Count
+	}
+	symptoms := x.join(log.folder.Symptoms())
+	for i := range log.Errors {
+		r.Errors += log.Errors[i].Count
+	}
+	for _, g := range log.folder.Top(audit.Denied, limit) {
+		r.Findings = append(r.Findings, x.denial(&g))
+	}
+	for i := range log.Errors[:min(limit, len(log.Errors))] {
+		g := &log.Errors[i]
+		r.Findings = append(r.Findings, Finding{Event: g.Example, Error: &g.Example.Errors[g.Index], Count: g.Count, First: g.First, Last: g.Last})
+	}
+	for i := range symptoms[:min(limit, len(symptoms))] {
+		s := &symptoms[i]
+		r.Findings = append(r.Findings, Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count, First: s.First, Last: s.Last})
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Count, a.Count) })
+	r.Findings = r.Findings[:min(limit, len(r.Findings))]
+	r.Hidden = kinds + len(log.Errors) + len(symptoms) - len(r.Findings)
+}
+
+func (x *examination) denial(g *audit.Group) Finding {
+	e, index := g.Example()
+	f := Finding{
+		Event: e, Count: g.Count, OnlyLogged: g.OnlyLogged, First: g.First, Last: g.Last,
+		Commands: g.Commands, Objects: g.Objects, MoreObjects: g.MoreObjects, Complaints: x.said[g.Signature],
+	}
+	if index >= 0 {
+		f.AVC = &e.AVCs[index]
+	} else {
+		avc, _ := e.Report.AVC() // it was counted because it has all of one
+		f.AVC = &avc
+	}
+	return f
+}
+
+// ask asks the policy about all findings, on all processors: the first questions
+// of a policy cost the most. A Decider is for one goroutine, its policy for all.
+func (x *examination) ask() {
+	sources := x.sources()
+	x.d.Expect(sources...)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	findings := x.report.Findings
+	ask := func(d *access.Decider, g *diagnose.Diagnoser) {
+		for i := next.Add(1) - 1; i < int64(len(findings)); i = next.Add(1) - 1 {
+			x.askOne(d, g, &findings[i])
+		}
+	}
+	for range min(runtime.GOMAXPROCS(0), len(findings)) - 1 {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			d := access.NewDecider(x.p)
+			d.Expect(sources...)
+			ask(d, diagnose.New(d, x.machine))
+		}()
+	}
+	ask(x.d, x.diagnoser)
+	workers.Wait()
+}
+
+func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding) {
+	switch {
+	case f.AVC != nil:
+		f.Denial = g.AVC(f.Event, f.AVC)
+	case f.Error != nil:
+		f.Denial = g.Error(f.Error)
+	case f.Symptom == nil:
+		f.Symptom = g.Symptom(f.Event.Symptom, x.system)
+	}
+	f.Whole = whole(d, f)
+	f.Switches = switches(d, f)
+	f.Fix = firstFix(d, f)
+}
+
+// whole asks for the operation of a finding as a whole.
+func whole(d *access.Decider, f *Finding) *Whole {
+	if f.Symptom != nil {
+		if f.Symptom.Question == nil {
+			return nil
+		}
+		return &Whole{*f.Symptom.Question, *f.Symptom.Answer}
+	}
+	if f.Denial.Question == nil {
+		return nil
+	}
+	answer, err := network.Ask(d, *f.Denial.Question)
+	if err != nil {
+		return nil
+	}
+	return &Whole{*f.Denial.Question, answer}
+}
+
+// sources are the types of those that were refused something.
+func (x *examination) sources() []policy.TypeID {
+	var list []policy.TypeID
+	for i := range x.report.Findings {
+		if avc := x.report.Findings[i].AVC; avc != nil {
+			if id, ok := x.p.Type(audit.ContextType(avc.SContext)); ok && !slices.Contains(list, id) {
+				list = append(list, id)
+			}
+		}
+	}
+	return list
+}
+
+// unknownKinds counts the denials, folded, of which the policy lacks a type.
+func (x *examination) unknownKinds() int {
+	n := 0
+	known := make(map[string]bool)
+	has := func(name string) bool {
+		ok, asked := known[name]
+		if !asked {
+			_, ok = x.p.Type(name)
+			known[name] = ok
+		}
+		return ok
+	}
+	for _, k := range x.log.Kinds() {
+		if s := &k.Signature; s.Result != audit.Granted && (!has(s.SourceType) || !has(s.TargetType)) {
+			n += k.Groups
+		}
+	}
+	return n
+}

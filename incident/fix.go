@@ -1,0 +1,208 @@
+package incident
+
+import (
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// A Way is the kind of the change that comes first.
+type Way string
+
+// The ways. The empty Way is none.
+const (
+	// PortType: one rule on the port is missing; a type of its own for the port
+	// opens that port alone.
+	PortType Way = "port-type"
+	// SeveralRules: an operation on a port lacks more than one rule.
+	SeveralRules Way = "several-rules"
+	// Boolean: one of Finding.Switches.
+	Boolean Way = "boolean"
+	// AllowRule: an allow rule.
+	AllowRule Way = "allow-rule"
+	// LevelOrAttribute: a constraint refuses it; no rule and no boolean helps.
+	LevelOrAttribute Way = "level-or-attribute"
+	// BoundRule: the type Bound bounds the source and needs the same rule first.
+	BoundRule Way = "bound-rule"
+	// RoleAllow: a role allow rule.
+	RoleAllow Way = "role-allow"
+	// DefinePermission: the policy does not define Permission of the class, and
+	// denies what it does not define.
+	DefinePermission Way = "define-permission"
+)
+
+// A Fix is the change that comes first for a finding.
+type Fix struct {
+	Way Way
+	// Permissive says that the source is permissive today: after the change it need
+	// not be.
+	Permissive bool
+	// Costed says that the best of all fixes was looked for; Best is nil where none
+	// works alone without opening far more.
+	Costed bool
+	Best   *remedy.Fix
+	// Bound, Permission and Constraint are for the ways that name them.
+	Bound      policy.TypeID
+	Permission string
+	Constraint ConstraintWays
+}
+
+// ConstraintWays are what satisfies a constraint that refuses an access.
+type ConstraintWays struct {
+	// Levels are comparisons of levels, one of which has to come out otherwise.
+	Levels []*access.Expr
+	// Source and Target are types and attributes; the source's or the target's type
+	// needs one of them.
+	Source, Target []string
+}
+
+// firstFix finds the change that comes first, without its cost.
+func firstFix(d *access.Decider, f *Finding) Fix {
+	if f.Symptom != nil {
+		if whole := f.Refused(); whole != nil {
+			return Fix{Way: portWay(&whole.Answer)}
+		}
+		return Fix{}
+	}
+	switch f.Denial.Verdict {
+	case diagnose.OnlyLogged:
+		fix := Fix{Way: AllowRule}
+		if f.Whole != nil {
+			fix.Way = portWay(&f.Whole.Answer)
+		}
+		fix.Permissive = true
+		return fix
+	case diagnose.StillDenied:
+	default:
+		if !f.StillRefused() {
+			return Fix{}
+		}
+	}
+	refused := f.Denial.Refused()
+	if refused == nil {
+		if whole := f.Refused(); whole != nil {
+			return Fix{Way: portWay(&whole.Answer)}
+		}
+		return Fix{}
+	}
+	switch refused.Reason.Code {
+	case access.Constrained:
+		return Fix{Way: LevelOrAttribute, Constraint: constraintWays(d, f.Denial, refused)}
+	case access.Bounded:
+		return Fix{Way: BoundRule, Bound: refused.Reason.Bound}
+	case access.RoleRefused:
+		return Fix{Way: RoleAllow}
+	case access.UnknownDenied:
+		return Fix{Way: DefinePermission, Permission: refused.Name}
+	}
+	switch whole := f.Refused(); {
+	case whole != nil:
+		return Fix{Way: portWay(&whole.Answer)}
+	case len(f.Switches) > 0:
+		return Fix{Way: Boolean}
+	}
+	return Fix{Way: AllowRule}
+}
+
+// portWay says what helps an operation on a port.
+func portWay(a *network.Answer) Way {
+	denied := 0
+	for i := range a.Layers {
+		l := &a.Layers[i]
+		if !l.Consulted || l.Check.Allowed {
+			continue
+		}
+		if code := l.Check.Reason.Code; l.Layer != network.LayerPort || code != access.NoRule && code != access.BoolOff {
+			return SeveralRules
+		}
+		denied++
+	}
+	if denied > 0 {
+		return PortType
+	}
+	return SeveralRules
+}
+
+// constraintWays says what satisfies the first constraint that refuses an access.
+func constraintWays(d *access.Decider, denial *diagnose.Diagnosis, refused *access.PermCheck) ConstraintWays {
+	reason := d.ExplainConstraint(refused.Reason.Constraints[0], denial.Source, denial.Target)
+	var ways ConstraintWays
+	var walk func(n *access.Need)
+	walk = func(n *access.Need) {
+		for _, arg := range n.Args {
+			walk(arg)
+		}
+		if n.Compare == nil {
+			return
+		}
+		switch c := reason.Compared(n.Compare); {
+		case c.Levels && n.Want:
+			ways.Levels = append(ways.Levels, n.Compare)
+		case c.Equal != n.Want:
+		case c.Target:
+			ways.Target = append(ways.Target, c.Types...)
+		default:
+			ways.Source = append(ways.Source, c.Types...)
+		}
+	}
+	if reason.Needs != nil {
+		walk(reason.Needs)
+	}
+	return ways
+}
+
+// switches returns the settings of booleans that would allow what was refused:
+// the whole operation where it is known.
+func switches(d *access.Decider, f *Finding) [][]policy.BoolSetting {
+	if whole := f.Refused(); whole != nil {
+		return remedy.Switches(d, whole.Question, &whole.Answer)
+	}
+	if f.Denial == nil || f.Denial.Question != nil {
+		return nil
+	}
+	return f.Denial.Switches()
+}
+
+// A costKey is what two problems with the same fixes have in common, apart from
+// the port.
+type costKey struct {
+	subject, label string
+	op             network.Operation
+	protocol       network.Protocol
+	addr           string
+	record         int
+	// Conditions of the host tell ports with one label apart.
+	privileged, local bool
+}
+
+// costs computes the best fix of every refused operation on a port. Ports with
+// one label are one problem: the fixes differ in their names alone.
+func (x *examination) costs() {
+	known := make(map[costKey]*remedy.Fix)
+	for i := range x.report.Findings {
+		f := &x.report.Findings[i]
+		whole := f.Refused()
+		if whole == nil {
+			continue
+		}
+		q := &whole.Question
+		key := costKey{
+			x.p.FormatContext(q.Subject), x.p.FormatContext(whole.Answer.Port.Context), q.Operation, q.Protocol, q.Addr.String(), whole.Answer.Port.Record,
+			q.Port < q.Host.UnprivilegedPortStart, q.Host.LocalPorts.Contains(q.Port),
+		}
+		best, ok := known[key]
+		if !ok {
+			fix, found, err := remedy.Best(x.d, remedy.Problem{Question: *q, Name: x.p.TypeName(policy.TypeID(q.Subject.Type))})
+			if err != nil {
+				continue
+			}
+			if found {
+				best = &fix
+			}
+			known[key] = best
+		}
+		f.Fix.Costed, f.Fix.Best = true, best
+	}
+}

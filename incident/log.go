@@ -1,0 +1,140 @@
+package incident
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+)
+
+// A Log is what was read: equal events are one group, and everything is counted.
+type Log struct {
+	// Stats counts lines, records and what could not be read.
+	Stats audit.Stats
+	// Errors are the SELINUX_ERR records, the most frequent first.
+	Errors []ErrorGroup
+	// Changes are the changes of policy, booleans and local records that the log
+	// tells of, in a fixed order.
+	Changes []ChangeGroup
+	// Changed is the time of the last of them that can change a verdict: a loaded
+	// policy or a boolean. It is zero if the log tells of none.
+	Changed time.Time
+	// Vague counts the reports of setroubleshoot that leave out the contexts and
+	// do not say enough for a symptom.
+	Vague int64
+	// OtherErrors counts SELINUX_ERR records of more kinds than are kept apart.
+	OtherErrors int64
+
+	folder     *audit.Folder
+	errorIndex map[errorKey]int
+	changes    map[Change]int64
+}
+
+// Read reads a log to its end. Where reading fails it returns what was read
+// before with the error.
+func Read(r io.Reader, o audit.Options) (*Log, error) {
+	log := &Log{folder: audit.NewFolder(0), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64)}
+	reader := audit.NewReader(r, o)
+	var failed error
+	for e, err := range reader.Fold(log.folder) {
+		if err != nil {
+			failed = err
+			break
+		}
+		log.add(e)
+	}
+	log.Stats = reader.Stats()
+	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })
+	for c, n := range log.changes {
+		log.Changes = append(log.Changes, ChangeGroup{c, n})
+	}
+	slices.SortFunc(log.Changes, func(a, b ChangeGroup) int { return compareChanges(&a.Change, &b.Change) })
+	return log, failed
+}
+
+// add takes from an event what the folder does not count.
+func (log *Log) add(e *audit.Event) {
+	if e.Report != nil {
+		if _, whole := e.Report.AVC(); !whole {
+			log.addReport(e)
+		}
+	}
+	for i := range e.Errors {
+		log.addError(e, i)
+	}
+	for i := range e.Changes {
+		c := changeOf(&e.Changes[i])
+		log.changes[c]++
+		if (c.Kind == PolicyLoaded || c.Kind == BooleanSet) && e.Time.After(log.Changed) {
+			log.Changed = e.Time
+		}
+	}
+}
+
+// Kinds are the kinds of denials and granted accesses: those that differ at most
+// in the port are one.
+func (log *Log) Kinds() []audit.Kind { return log.folder.Kinds() }
+
+// Granted are the accesses that the log tells of because of auditallow rules, the
+// most frequent first.
+func (log *Log) Granted() []audit.Group {
+	return slices.AppendSeq([]audit.Group{}, log.folder.Groups(audit.Granted))
+}
+
+// Groups is how many groups of denials, and granted accesses, are kept apart.
+func (log *Log) Groups() int { return log.folder.Len() }
+
+// Others counts denials and SELINUX_ERR records of more kinds than are kept
+// apart.
+func (log *Log) Others() int64 { return log.folder.Others() + log.OtherErrors }
+
+// Empty reports whether nothing in the log concerns SELinux or a refusal.
+func (log *Log) Empty() bool {
+	st := &log.Stats
+	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0
+}
+
+// addReport takes a report of setroubleshoot that leaves out the contexts for a
+// symptom, where it says enough for one.
+func (log *Log) addReport(e *audit.Event) {
+	s := reportSymptom(e.Report)
+	if s == nil {
+		log.Vague++
+		return
+	}
+	out := *e
+	out.Report, out.AVCs, out.Symptom = nil, nil, s
+	log.folder.Add(&out)
+}
+
+// reportSymptom returns what a report of setroubleshoot says of a refused network
+// operation, nil where it does not say enough.
+func reportSymptom(r *audit.Report) *audit.Symptom {
+	if len(r.Permissions) == 0 || r.Program == "" {
+		return nil
+	}
+	s := &audit.Symptom{Program: baseName(r.Program), Port: r.Port, Errno: "EACCES", Text: r.Text}
+	switch r.Permissions[0] {
+	case "name_connect", "connect":
+		s.Operation = "connect"
+	case "name_bind", "node_bind", "bind":
+		s.Operation = "bind"
+	case "listen", "accept":
+		s.Operation = "listen"
+	default:
+		return nil
+	}
+	if r.Class == "" {
+		return s
+	}
+	for _, p := range network.Protocols() {
+		if kind, _ := network.SocketOf(p); kind.Class == r.Class {
+			s.Protocol = string(p)
+			return s
+		}
+	}
+	return nil
+}

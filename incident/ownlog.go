@@ -1,0 +1,141 @@
+package incident
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/host"
+)
+
+// AuditLog is where auditd writes.
+const AuditLog = "/var/log/audit/audit.log"
+
+// ErrNothingSinceBoot is wrapped where a log has nothing from the last boot on.
+var ErrNothingSinceBoot = errors.New("nothing was written since the last boot")
+
+// A NoLogError says which logs were tried and why none can be read.
+type NoLogError struct{ Failed []FailedSource }
+
+func (e *NoLogError) Error() string {
+	text := "no log to read"
+	for i, f := range e.Failed {
+		sep := "; "
+		if i == 0 {
+			sep = ": "
+		}
+		text += fmt.Sprintf("%s%s: %v", sep, f.Name, f.Err)
+	}
+	return text
+}
+
+// Unwrap returns the reasons, in the order in which the logs were tried.
+func (e *NoLogError) Unwrap() []error {
+	list := make([]error, len(e.Failed))
+	for i, f := range e.Failed {
+		list[i] = f.Err
+	}
+	return list
+}
+
+// OwnLog chooses the log of a system: the audit log from the last boot on, and on
+// the running system, where that cannot be read, the journal, else the kernel's
+// messages. It fails with a [NoLogError].
+func OwnLog(root host.Root) (*Source, error) {
+	path, since := AuditLog, time.Time{}
+	if root.Live() {
+		since = bootTime(root)
+	} else {
+		path = root.Dir() + AuditLog
+	}
+	s, err := rotated(path, since)
+	if err == nil {
+		return s, nil
+	}
+	failed := []FailedSource{{path, err}}
+	if !root.Live() {
+		return nil, &NoLogError{failed}
+	}
+	// What the kernel says itself is in the journal under its own name where
+	// nothing else takes the audit messages.
+	for _, source := range []struct {
+		name, program string
+		args          []string
+	}{
+		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel"}},
+		{"the kernel's messages", "dmesg", nil},
+	} {
+		s, err := command(source.name, source.program, source.args...)
+		if err == nil {
+			s.Failed = failed
+			return s, nil
+		}
+		failed = append(failed, FailedSource{source.program, err})
+	}
+	return nil, &NoLogError{failed}
+}
+
+// rotated opens a log and what it was rotated into since a time.
+func rotated(path string, since time.Time) (*Source, error) {
+	names, err := audit.Rotated(path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if names = modifiedSince(names, since); len(names) == 0 {
+		return nil, ErrNothingSinceBoot
+	}
+	for _, name := range names {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, reason(err)
+		}
+		file.Close()
+	}
+	s, err := OpenFiles(names...)
+	if err != nil {
+		return nil, reason(err)
+	}
+	s.Name, s.Since = path, since
+	return s, nil
+}
+
+// reason leaves out the path, which the caller names.
+func reason(err error) error {
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		return perr.Err
+	}
+	return err
+}
+
+// modifiedSince leaves out files that were last written before a time.
+func modifiedSince(names []string, since time.Time) []string {
+	var list []string
+	for _, name := range names {
+		if st, err := os.Stat(name); err == nil && !st.ModTime().Before(since) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// bootTime returns when the system was started, the zero time if that cannot be
+// read.
+func bootTime(root host.Root) time.Time {
+	stat, err := root.ReadFile("/proc/stat", 1<<20)
+	if err != nil {
+		return time.Time{}
+	}
+	_, rest, ok := bytes.Cut(stat, []byte("\nbtime "))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	seconds, err := strconv.ParseInt(string(line), 10, 64)
+	if !ok || err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}

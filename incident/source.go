@@ -1,0 +1,54 @@
+package incident
+
+import (
+	"io"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// A Source is a log that is to be read.
+type Source struct {
+	// Name is for messages.
+	Name   string
+	Reader io.Reader
+	// Files are the files that Reader reads, nil for others. They tell how far it
+	// is read.
+	Files *audit.Files
+	// Since leaves out what was logged before: the time of the last boot.
+	Since time.Time
+	// Failed are the sources that were tried before this one.
+	Failed []FailedSource
+
+	stop func()
+	cut  func() bool
+}
+
+// A FailedSource is a log that could not be read.
+type FailedSource struct {
+	Name string
+	Err  error
+}
+
+// OpenFiles opens the logs of those names, compressed or not.
+func OpenFiles(names ...string) (*Source, error) {
+	files, err := audit.Open(names...)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{Files: files, Reader: files}, nil
+}
+
+// Cut reports whether reading was ended before the end of the log: the program
+// that writes it took longer than [CommandTimeout].
+func (s *Source) Cut() bool { return s.cut != nil && s.cut() }
+
+// Close ends reading.
+func (s *Source) Close() {
+	if s.Files != nil {
+		_ = s.Files.Close() // it was only read
+	}
+	if s.stop != nil {
+		s.stop()
+	}
+}

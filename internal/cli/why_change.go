@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/incident"
+)
+
+// changeText says in a few words what was changed.
+func changeText(c *incident.Change) string {
+	switch c.Kind {
+	case incident.BooleanSet:
+		return fmt.Sprintf("boolean %s set to %s", c.Boolean, onOff(c.On))
+	case incident.PolicyLoaded:
+		return "policy loaded"
+	case incident.ModeSet:
+		if c.On {
+			return "set to enforcing"
+		}
+		return "set to permissive"
+	case incident.LocalRecord:
+		return localRecordText(c)
+	}
+	return c.Type
+}
+
+// localRecordText says what semanage changed.
+func localRecordText(c *incident.Change) string {
+	text := "semanage: " + c.Resource + " " + c.Op
+	if c.Port != "" {
+		text += " " + strings.TrimPrefix(c.Protocol+"/", "/") + c.Port
+	}
+	if c.Label != "" {
+		text += " " + c.Label
+	}
+	if c.Failed {
+		text += ", which failed"
+	}
+	return text
+}

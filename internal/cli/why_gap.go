@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/diagnose"
+)
+
+// gapText says what the policy does not have, or the line does not say.
+func gapText(g diagnose.Gap) string {
+	switch g.Kind {
+	case diagnose.NoType:
+		return "the type " + g.Name
+	case diagnose.NoSource, diagnose.NoTarget, diagnose.NoTask:
+		if g.Name == "" {
+			return "the " + string(g.Kind) + " context, which the record does not have"
+		}
+		return "the " + string(g.Kind) + " " + g.Name
+	case diagnose.NoPermission:
+		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
+	case diagnose.NoProgram:
+		return "which program it was"
+	case diagnose.NoDomain:
+		return "the domain that " + g.Name + " runs in (ps -eZ shows it)"
+	case diagnose.NoOperation:
+		return "what the program wanted to do"
+	case diagnose.NoProtocol:
+		return "the protocol"
+	case diagnose.NoPort:
+		return "the port"
+	case diagnose.NoPeer:
+		return "the label of the other socket: " + g.Name
+	}
+	return g.Name
+}
+
+func gapsText(gaps []diagnose.Gap, sep string) string { return strings.Join(gapTexts(gaps), sep) }
+
+func gapTexts(gaps []diagnose.Gap) []string {
+	texts := make([]string, len(gaps))
+	for i, g := range gaps {
+		texts[i] = gapText(g)
+	}
+	return texts
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/incident"
+)
+
+// readLog reads a log to its end and says on a terminal how far it is; binary
+// says that there was a NUL byte: it is no text.
+func readLog(in *whyInput, stderr io.Writer) (log *incident.Log, binary bool, err error) {
+	src := &sniffer{r: in.Reader}
+	stop := src.showProgress(in, stderr)
+	log, err = incident.Read(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since})
+	stop()
+	return log, src.nul, err
+}
+
+// A sniffer counts bytes and notices what is not text.
+type sniffer struct {
+	r   io.Reader
+	n   atomic.Int64
+	nul bool
+}
+
+func (s *sniffer) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	if !s.nul && s.n.Load() < 64<<10 {
+		s.nul = bytes.IndexByte(b[:n], 0) >= 0
+	}
+	s.n.Add(int64(n))
+	return n, err
+}
+
+// showProgress says on a terminal how far a log is read, once a second, and
+// returns what ends that.
+func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
+	file, ok := stderr.(*os.File)
+	if !ok {
+		return func() {}
+	}
+	if st, err := file.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Add(1)
+	go func() {
+		defer wait.Done()
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		shown := false
+		for {
+			select {
+			case <-done:
+				if shown {
+					fmt.Fprint(file, "\r\x1b[K")
+				}
+				return
+			case <-tick.C:
+				text := number(int(s.n.Load()>>20)) + " MB"
+				if in.Files != nil {
+					read, total := in.Files.Progress()
+					text = fmt.Sprintf("%s of %s MB", number(int(read>>20)), number(int(total>>20)))
+				}
+				fmt.Fprint(file, "\r\x1b[Kreading ", text)
+				shown = true
+			}
+		}
+	}()
+	return func() { close(done); wait.Wait() }
+}
