@@ -11,8 +11,6 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-const deniedLine = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`
-
 // Text for a terminal has nothing that a terminal obeys.
 func TestTerminalSafe(t *testing.T) {
 	for _, c := range [][2]string{
