@@ -37,7 +37,7 @@ nfpm=bin/nfpm
 for arch in amd64 arm64 ppc64le s390x riscv64; do
   for format in deb rpm apk; do
     echo "$format     $arch"
-    ARCH=$arch VERSION=$version BINARY=$out/senet-$version-linux-$arch MTIME=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ) \
+    ARCH=$arch VERSION=$version BINARY=$out/senet-$version-linux-$arch \
       "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/" > /dev/null
   done
 done
