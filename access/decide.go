@@ -23,9 +23,9 @@ const (
 
 // A Decider makes decisions under one policy and one state of its booleans.
 //
-// The first few decisions scan the rules, so that a Decider costs nothing to
-// make. With more questions it indexes them; a decision then takes a fraction of
-// a microsecond and allocates nothing. A Decider must not be used by several
+// The first few thousand decisions look at the rules of one class, so that a
+// Decider costs nothing to make. With more questions it indexes all rules; a
+// decision then takes a fraction of a microsecond and allocates nothing. A Decider must not be used by several
 // goroutines at once; each may have its own.
 type Decider struct {
 	p     *policy.Policy
@@ -160,7 +160,7 @@ type teDecision struct {
 
 func (d *Decider) typeEnforcement(source, target policy.TypeID, class policy.ClassID) teDecision {
 	if d.idx == nil {
-		if d.cold.suffices(source) {
+		if d.cold.suffices() {
 			return d.cold.decide(d.p, source, target, class)
 		}
 		d.warm()

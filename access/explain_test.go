@@ -18,6 +18,7 @@ func TestColdAndWarm(t *testing.T) {
 		g := newQueries(base, rng)
 		p, _ := flipped(base, rng)
 		warm := access.NewDecider(p)
+		warm.Warm()
 		codes := map[access.Code]int{}
 		for i := range 1500 {
 			q := g.next()

@@ -116,15 +116,9 @@ func (d *Decider) typeRule(source, target uint32, class policy.ClassID, kind pol
 	if class == 0 {
 		return 0, false
 	}
-	to := policy.NewSet(d.p.MaxType())
-	to.Add(policy.TypeID(target))
-	rules := d.p.RulesFrom
-	if d.idx == nil && d.cold.suffices(policy.TypeID(source)) {
-		rules = d.p.RulesFor
-	}
 	// Unconditional rules come first in the policy's order.
-	for r := range rules(policy.TypeID(source), class, to) {
-		if r.Kind == kind && uint32(r.Source) == source && d.p.Enabled(r) {
+	for r := range d.p.RulesExactly(policy.TypeID(source), policy.TypeID(target), class) {
+		if r.Kind == kind && d.p.Enabled(r) {
 			return r.Default, true
 		}
 	}

@@ -16,7 +16,7 @@ func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perms 
 // again.
 func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
 	if d.idx == nil {
-		if d.cold.suffices(source) {
+		if d.cold.suffices() {
 			every := policy.NewSet(d.p.MaxType())
 			for id := range d.p.MaxType() + 1 {
 				every.Add(id)

@@ -170,8 +170,6 @@ func (x *examination) denial(g *audit.Group) Finding {
 // ask asks the policy about all findings, on all processors: the first questions
 // of a policy cost the most. A Decider is for one goroutine, its policy for all.
 func (x *examination) ask() {
-	sources := x.sources()
-	x.d.Expect(sources...)
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	findings := x.report.Findings
@@ -185,7 +183,6 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			d.Expect(sources...)
 			ask(d, diagnose.New(d, x.machine))
 		}()
 	}
@@ -223,19 +220,6 @@ func whole(d *access.Decider, f *Finding) *Whole {
 		return nil
 	}
 	return &Whole{*f.Denial.Question, answer}
-}
-
-// sources are the types of those that were refused something.
-func (x *examination) sources() []policy.TypeID {
-	var list []policy.TypeID
-	for i := range x.report.Findings {
-		if avc := x.report.Findings[i].AVC; avc != nil {
-			if id, ok := x.p.Type(audit.ContextType(avc.SContext)); ok && !slices.Contains(list, id) {
-				list = append(list, id)
-			}
-		}
-	}
-	return list
 }
 
 // unknownKinds counts the denials, folded, of which the policy lacks a type.

@@ -4,202 +4,211 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
+
+	"github.com/senet-selinux/senet/policydb"
 )
 
-// ruleIndex lists all rules by source, in the policy's order within each.
+// ruleIndex lists the rules of a class by source. Each class is indexed when it
+// is first asked for: a question about the network is about three or four of
+// more than a hundred.
 type ruleIndex struct {
-	start   []uint32 // by source: where its rules begin in entries
-	entries []indexEntry
-
-	recentMu sync.Mutex
-	recent   [RecentSources]sourceRules
-	next     int // where in recent the next source goes
+	mu      sync.Mutex                     // held by who adds to classes
+	classes []atomic.Pointer[[]indexEntry] // by ClassID
+	built   int                            // how many classes were indexed one by one
 }
-
-// sourceRules is the rules that apply to one source type, each class's in a chain
-// in the policy's order.
-type sourceRules struct {
-	source  TypeID   // 0 if nothing is there yet
-	first   []uint32 // by class: the number of an entry, from 1; 0 for none
-	last    []uint32
-	entries []chainedEntry
-}
-
-// A chainedEntry is an indexEntry with the number of the next of its class, from 1.
-type chainedEntry struct {
-	addr   RuleAddr
-	next   uint32
-	target uint16
-}
-
-func (r *sourceRules) add(addr RuleAddr, target, class uint16) {
-	r.entries = append(r.entries, chainedEntry{addr: addr, target: target})
-	n := uint32(len(r.entries))
-	if last := r.last[class]; last > 0 {
-		r.entries[last-1].next = n
-	} else {
-		r.first[class] = n
-	}
-	r.last[class] = n
-}
-
-// RecentSources is how many sources [Policy.RulesFor] keeps the rules of.
-const RecentSources = 16
 
 // An indexEntry is a rule's address, with the parts of its key that a lookup
-// by source, target and class tests, so that it need not fetch the rule.
+// tests, so that it need not fetch the rule. The entries of a class are sorted by
+// source, and in the policy's order within each.
 type indexEntry struct {
-	addr          RuleAddr
-	target, class uint16
+	addr           RuleAddr
+	source, target uint16
 }
+
+// singleClasses is how many classes are indexed one by one, in a scan over all
+// rules each. The next one brings all that are left, in two.
+const singleClasses = 8
 
 // RulesFrom yields the rules written with exactly this source, a type or an
 // attribute, and this class, whose target as written is in targets, in the
-// policy's order.
+// policy's order. The first question about a class indexes its rules.
 func (t *tables) RulesFrom(source TypeID, class ClassID, targets Set[TypeID]) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
-		t.Index()
-		if source > t.MaxType() {
-			return
-		}
-		for _, e := range t.index.entries[t.index.start[source]:t.index.start[source+1]] {
-			if ClassID(e.class) == class && targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
+		list := t.classRules(class)
+		first, _ := slices.BinarySearchFunc(list, source, bySource)
+		for _, e := range list[first:] {
+			if TypeID(e.source) != source {
+				return
+			}
+			if targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
 				return
 			}
 		}
 	}
 }
 
-// Index builds the index that RulesFrom needs; otherwise its first call does.
-func (t *tables) Index() { t.indexOnce.Do(t.buildIndex) }
-
-// buildIndex is one counting sort by source.
-func (t *tables) buildIndex() {
-	start := make([]uint32, t.MaxType()+2)
-	for i := range t.rules.tabs {
-		tab := t.rules.tabs[i]
-		size := uint32(0)
-		for off := uint32(0); off < tab.Size(); off += size {
-			key := tab.Key(off)
-			size = key.Size()
-			start[key.Source()+1]++
+// RulesExactly yields the rules written with exactly this source, target and
+// class, in the policy's order.
+func (t *tables) RulesExactly(source, target TypeID, class ClassID) iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		list := t.classRules(class)
+		first, _ := slices.BinarySearchFunc(list, source, bySource)
+		for _, e := range list[first:] {
+			if TypeID(e.source) != source {
+				return
+			}
+			if TypeID(e.target) == target && !yield(t.RuleAt(e.addr)) {
+				return
+			}
 		}
 	}
-	for i := 1; i < len(start); i++ {
-		start[i] += start[i-1]
-	}
-	next := append([]uint32(nil), start...)
-	entries := make([]indexEntry, t.rules.n)
-	for i := range t.rules.tabs {
-		tab, base := t.rules.tabs[i], t.rules.base[i]
-		size := uint32(0)
-		for off := uint32(0); off < tab.Size(); off += size {
-			key := tab.Key(off)
-			size = key.Size()
-			at := &next[key.Source()]
-			entries[*at] = indexEntry{base + RuleAddr(off), key.Target(), key.Class()}
-			*at++
-		}
-	}
-	t.index.start, t.index.entries = start, entries
 }
 
 // RulesFor yields the rules of a class that apply to a source type, by its name
-// or by an attribute, and whose target as written is in targets, in the policy's
-// order. It takes one scan over all rules and no index; the rules of the sources
-// asked last are kept, for this Policy and all that share its tables. So it
-// suits a handful of questions; where there are many, [Policy.RulesFrom] does.
+// or by an attribute, and whose target as written is in targets: by the source as
+// written, and in the policy's order for each.
 func (t *tables) RulesFor(source TypeID, class ClassID, targets Set[TypeID]) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
-		r := t.recentRules(source)
-		if uint(class) >= uint(len(r.first)) {
-			return
-		}
-		for n := r.first[class]; n > 0; n = r.entries[n-1].next {
-			if e := &r.entries[n-1]; targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
-				return
+		list := t.classRules(class)
+		for a := range t.attributeIDs(source) {
+			for len(list) > 0 && TypeID(list[0].source) < a {
+				list = list[skip(list, a):]
 			}
-		}
-	}
-}
-
-func (t *tables) recentRules(source TypeID) sourceRules {
-	t.index.recentMu.Lock()
-	defer t.index.recentMu.Unlock()
-	for i := range t.index.recent {
-		if r := &t.index.recent[i]; r.source == source && source != 0 {
-			return *r
-		}
-	}
-	r := t.scanSources([]TypeID{source})[0]
-	t.index.keep(r, nil)
-	return r
-}
-
-// ScanSources finds the rules of several sources in one scan, so that RulesFor
-// need not make one for each. It does nothing if they are more than it keeps.
-func (t *tables) ScanSources(sources ...TypeID) {
-	t.index.recentMu.Lock()
-	defer t.index.recentMu.Unlock()
-	if len(sources) > RecentSources {
-		return
-	}
-	known := func(source TypeID) bool {
-		return slices.ContainsFunc(t.index.recent[:], func(r sourceRules) bool { return r.source == source })
-	}
-	var missing []TypeID
-	for _, source := range sources {
-		if source != 0 && !known(source) && !slices.Contains(missing, source) {
-			missing = append(missing, source)
-		}
-	}
-	if len(missing) == 0 {
-		return
-	}
-	for _, r := range t.scanSources(missing) {
-		t.index.keep(r, sources)
-	}
-}
-
-// keep keeps the rules of a source in place of those that came before the others,
-// but for some sources.
-func (x *ruleIndex) keep(r sourceRules, but []TypeID) {
-	for range RecentSources {
-		at := x.next
-		x.next = (x.next + 1) % RecentSources
-		if old := x.recent[at].source; old == 0 || !slices.Contains(but, old) {
-			x.recent[at] = r
-			return
-		}
-	}
-}
-
-// scanSources finds the rules of sources in one scan.
-func (t *tables) scanSources(sources []TypeID) []sourceRules {
-	found := make([]sourceRules, len(sources))
-	names := make([]Set[TypeID], len(sources))
-	either := NewSet(t.MaxType())
-	for i, source := range sources {
-		chains := make([]uint32, 2*(t.MaxClass()+1))
-		found[i] = sourceRules{source: source, first: chains[:t.MaxClass()+1], last: chains[t.MaxClass()+1:]}
-		names[i] = t.Attributes(source)
-		either.AddAll(names[i])
-	}
-	for i := range t.rules.tabs {
-		tab, base := &t.rules.tabs[i], t.rules.base[i]
-		size := uint32(0)
-		for off := uint32(0); off < tab.Size(); off += size {
-			key := tab.Key(off)
-			size = key.Size()
-			if !either.Has(TypeID(key.Source())) {
-				continue
-			}
-			for j := range names {
-				if names[j].Has(TypeID(key.Source())) {
-					found[j].add(base+RuleAddr(off), key.Target(), key.Class())
+			for ; len(list) > 0 && TypeID(list[0].source) == a; list = list[1:] {
+				if e := &list[0]; targets.Has(TypeID(e.target)) && !yield(t.RuleAt(e.addr)) {
+					return
 				}
 			}
 		}
 	}
-	return found
+}
+
+func bySource(e indexEntry, source TypeID) int { return int(e.source) - int(source) }
+
+// skip returns how many entries to go past on the way to a source that is
+// further on: at least one, and none of the source or beyond.
+func skip(list []indexEntry, source TypeID) int {
+	step := 1
+	for 2*step < len(list) && TypeID(list[2*step-1].source) < source {
+		step *= 2
+	}
+	return step
+}
+
+// attributeIDs yields a type and its attributes, ascending.
+func (t *tables) attributeIDs(id TypeID) iter.Seq[TypeID] {
+	return func(yield func(TypeID) bool) {
+		own := true // id is still to come
+		for bit := range t.attrBitmap(id).All() {
+			a := TypeID(bit + 1)
+			if own && a >= id {
+				own = false
+				if a != id && !yield(id) {
+					return
+				}
+			}
+			if !yield(a) {
+				return
+			}
+		}
+		if own {
+			yield(id)
+		}
+	}
+}
+
+// classRules returns the entries of a class.
+func (t *tables) classRules(class ClassID) []indexEntry {
+	x := &t.index
+	if uint(class) >= uint(len(x.classes)) {
+		return nil
+	}
+	if list := x.classes[class].Load(); list != nil {
+		return *list
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if list := x.classes[class].Load(); list != nil {
+		return *list
+	}
+	x.built++
+	wanted := NewSet(t.MaxClass())
+	if x.built <= singleClasses {
+		wanted.Add(class)
+	} else {
+		for id := range ClassID(len(x.classes)) {
+			if x.classes[id].Load() == nil {
+				wanted.Add(id)
+			}
+		}
+	}
+	t.indexClasses(wanted)
+	return *x.classes[class].Load()
+}
+
+// indexClasses is two counting sorts: by class, then of each class by source.
+func (t *tables) indexClasses(wanted Set[ClassID]) {
+	start := make([]uint32, int(t.MaxClass())+2)
+	for _, key := range t.ruleKeys(wanted) {
+		start[key.Class()+1]++
+	}
+	for i := 1; i < len(start); i++ {
+		start[i] += start[i-1]
+	}
+	entries := make([]indexEntry, start[len(start)-1])
+	next := slices.Clone(start)
+	for addr, key := range t.ruleKeys(wanted) {
+		at := &next[key.Class()]
+		entries[*at] = indexEntry{addr, key.Source(), key.Target()}
+		*at++
+	}
+	var bySource []uint32
+	for class := range wanted.All() {
+		list := entries[start[class]:start[class+1]:start[class+1]]
+		if !slices.IsSortedFunc(list, func(a, b indexEntry) int { return int(a.source) - int(b.source) }) {
+			if bySource == nil {
+				bySource = make([]uint32, int(t.MaxType())+2)
+			}
+			list = sortBySource(list, bySource)
+		}
+		t.index.classes[class].Store(&list)
+	}
+}
+
+// sortBySource returns the entries sorted by source; next is memory for it to
+// count in.
+func sortBySource(list []indexEntry, next []uint32) []indexEntry {
+	clear(next)
+	for i := range list {
+		next[list[i].source+1]++
+	}
+	for i := 1; i < len(next); i++ {
+		next[i] += next[i-1]
+	}
+	sorted := make([]indexEntry, len(list))
+	for i := range list {
+		at := &next[list[i].source]
+		sorted[*at] = list[i]
+		*at++
+	}
+	return sorted
+}
+
+// ruleKeys yields the address and key of each rule of some classes, in the
+// policy's order.
+func (t *tables) ruleKeys(classes Set[ClassID]) iter.Seq2[RuleAddr, policydb.AVKey] {
+	return func(yield func(RuleAddr, policydb.AVKey) bool) {
+		for i := range t.rules.tabs {
+			tab, base := &t.rules.tabs[i], t.rules.base[i]
+			size := uint32(0)
+			for off := uint32(0); off < tab.Size(); off += size {
+				key := tab.Key(off)
+				size = key.Size()
+				if classes.Has(ClassID(key.Class())) && !yield(base+RuleAddr(off), key) {
+					return
+				}
+			}
+		}
+	}
 }

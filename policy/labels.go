@@ -74,7 +74,7 @@ func (t *tables) fallback(sid uint32) Label {
 
 // Ports returns the portcons in the order the kernel tries them: those of
 // [Policy.WithPorts] first.
-func (p *Policy) Ports() []policydb.PortCon { return slices.Concat(p.ports, p.db.OContexts.Ports) }
+func (p *Policy) Ports() []policydb.PortCon { return inFront(p.ports, p.db.OContexts.Ports) }
 
 // Port returns the portcon at a position in Ports: that of a [Label].
 func (p *Policy) Port(record int) *policydb.PortCon {
@@ -100,11 +100,20 @@ func (p *Policy) PortLabel(protocol uint8, port uint16) Label {
 	return p.fallback(SIDPort)
 }
 
+// inFront returns the local records and those of the file. Nobody writes into what it
+// returns.
+func inFront[T any](local, file []T) []T {
+	if len(local) == 0 {
+		return slices.Clip(file)
+	}
+	return slices.Concat(local, file)
+}
+
 // Nodes returns the IPv4 nodecons in the order the kernel tries them.
-func (p *Policy) Nodes() []policydb.NodeCon { return slices.Concat(p.nodes, p.db.OContexts.Nodes) }
+func (p *Policy) Nodes() []policydb.NodeCon { return inFront(p.nodes, p.db.OContexts.Nodes) }
 
 // Nodes6 returns the IPv6 nodecons in the order the kernel tries them.
-func (p *Policy) Nodes6() []policydb.NodeCon6 { return slices.Concat(p.nodes6, p.db.OContexts.Nodes6) }
+func (p *Policy) Nodes6() []policydb.NodeCon6 { return inFront(p.nodes6, p.db.OContexts.Nodes6) }
 
 // NodeLabel returns the label of an address: that of the first nodecon whose
 // address equals it under its mask, else that of the initial SID "node". An
@@ -139,7 +148,7 @@ func maskedEqual(addr, want, mask []byte) bool {
 }
 
 // Netifs returns the netifcons in the order the kernel tries them.
-func (p *Policy) Netifs() []policydb.NetifCon { return slices.Concat(p.netifs, p.db.OContexts.Netifs) }
+func (p *Policy) Netifs() []policydb.NetifCon { return inFront(p.netifs, p.db.OContexts.Netifs) }
 
 // NetifLabel returns the label of a network interface: that of the first
 // netifcon of its name, which is a pattern where the policy has the capability

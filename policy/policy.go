@@ -2,6 +2,7 @@ package policy
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -38,7 +39,6 @@ type tables struct {
 
 	membersOnce sync.Once
 	members     memberLists
-	indexOnce   sync.Once
 	index       ruleIndex
 }
 
@@ -57,6 +57,7 @@ func New(db *policydb.Policy) *Policy {
 	t.classes = classTable(db)
 	t.process = t.processClass()
 	t.rules = newRuleSpace(db)
+	t.index.classes = make([]atomic.Pointer[[]indexEntry], int(t.MaxClass())+1)
 	p := &Policy{tables: t, bools: NewSet(BoolID(db.Bools.NPrim))}
 	for i := range db.Bools.Items {
 		if b := &db.Bools.Items[i]; b.State != 0 {

@@ -18,7 +18,7 @@ type PortSegment struct {
 // labels them.
 func (p *Policy) PortSegments(protocol uint8) []PortSegment {
 	ports := p.Ports()
-	starts := []int{0}
+	starts := make([]int, 1, 2*len(ports)+1) // begins with port 0
 	for _, c := range ports {
 		if c.Protocol == uint32(protocol) && c.Low <= c.High {
 			starts = append(starts, int(c.Low))
@@ -30,7 +30,7 @@ func (p *Policy) PortSegments(protocol uint8) []PortSegment {
 	slices.Sort(starts)
 	starts = slices.Compact(starts)
 	winners := firstMatches(ports, protocol, starts)
-	var segments []PortSegment
+	segments := make([]PortSegment, 0, len(starts))
 	for i, low := range starts {
 		high := 65535
 		if i+1 < len(starts) {

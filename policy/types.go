@@ -122,6 +122,17 @@ func (t *tables) Attributes(id TypeID) Set[TypeID] {
 	return s
 }
 
+// AttributesInto makes a set what [Policy.Attributes] returns, in its own memory
+// where it has room.
+func (t *tables) AttributesInto(set *Set[TypeID], id TypeID) {
+	if len(set.words) != int(t.MaxType())/64+1 {
+		*set = NewSet(t.MaxType())
+	}
+	clear(set.words)
+	set.Add(id)
+	set.addBitmap(t.attrBitmap(id))
+}
+
 func (t *tables) attrBitmap(id TypeID) policydb.Bitmap {
 	if id == 0 || int(id) > len(t.db.TypeAttrMap) {
 		return policydb.Bitmap{}

@@ -210,15 +210,13 @@ func (p *Policy) AddAllow(source, target, class, perms uint32) error {
 	rule := AVRule{uint16(source), uint16(target), uint16(class), AVAllowed, perms}
 	for off, r := range p.AVTab.All() {
 		if r.Source == rule.Source && r.Target == rule.Target && r.Class == rule.Class && r.Kind&AVAllowed != 0 {
-			data := []byte(p.AVTab.data)
-			binary.LittleEndian.PutUint32(data[off+8:], r.Data|perms)
-			p.AVTab.data = string(data)
+			var datum [4]byte
+			binary.LittleEndian.PutUint32(datum[:], r.Data|perms)
+			p.AVTab.data = p.AVTab.data[:off+8] + string(datum[:]) + p.AVTab.data[off+12:]
 			return nil
 		}
 	}
-	data := make([]byte, 0, len(p.AVTab.data)+avRecordSize)
-	data = appendAVRule(append(data, p.AVTab.data...), rule)
-	p.AVTab = AVTab{data: string(data), rules: p.AVTab.rules + 1}
+	p.AVTab = AVTab{data: p.AVTab.data + string(appendAVRule(nil, rule)), rules: p.AVTab.rules + 1}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package reach
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
@@ -26,6 +27,7 @@ type Reacher struct {
 	d        *access.Decider
 	labels   *policy.Policy // of which the ports' labels are taken
 	segments map[segmentKey][]segment
+	verdicts verdicts // memory for one subject at a time
 }
 
 type segmentKey struct {
@@ -76,20 +78,33 @@ type Piece struct {
 
 // Ports returns the ports that a subject may use.
 func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
+	return r.portsAmong(subject, q, nil)
+}
+
+// portsAmong returns what a subject may use among some ports, nil for all, with the
+// pieces that these are in.
+func (r *Reacher) portsAmong(subject policy.Context, q Query, among Ports) (Access, error) {
 	j, s, err := r.judge(subject, q)
 	if err != nil {
 		return Access{}, err
 	}
 	segments := r.segmentsOf(s, q)
-	a := Access{Subject: subject, Pieces: make([]Piece, 0, len(segments))}
-	verdicts := make(map[int]network.Verdict)
-	for _, seg := range segments {
-		v, ok := verdicts[seg.class]
+	a := Access{Subject: subject}
+	if among == nil {
+		a.Pieces = make([]Piece, 0, len(segments))
+	}
+	r.verdicts.reset()
+	for i := range segments {
+		seg := &segments[i]
+		in := Interval{Low: seg.Low, High: seg.High}
+		if among != nil && !slices.ContainsFunc(among, in.Overlaps) {
+			continue
+		}
+		v, ok := r.verdicts.of(seg.class)
 		if !ok {
 			v = j.Port(seg.Low, seg.Label.Context)
-			verdicts[seg.class] = v
+			r.verdicts.set(seg.class, v)
 		}
-		in := Interval{Low: seg.Low, High: seg.High}
 		switch v {
 		case network.Allowed:
 			a.Allowed = a.Allowed.Append(in)
@@ -98,7 +113,30 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 		}
 		a.Pieces = append(a.Pieces, Piece{in, seg.Label, v, !j.ChecksPort(seg.Low)})
 	}
+	if among != nil {
+		a.Allowed, a.Depends = a.Allowed.Intersect(among), a.Depends.Intersect(among)
+	}
 	return a, nil
+}
+
+// verdicts are what one subject was told, by the class of the segment: "" for
+// nothing yet.
+type verdicts []network.Verdict
+
+func (v verdicts) reset() { clear(v) }
+
+func (v verdicts) of(class int) (network.Verdict, bool) {
+	if class < len(v) {
+		return v[class], v[class] != ""
+	}
+	return "", false
+}
+
+func (v *verdicts) set(class int, verdict network.Verdict) {
+	for len(*v) <= class {
+		*v = append(*v, "")
+	}
+	(*v)[class] = verdict
 }
 
 func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, network.Socket, error) {
@@ -125,9 +163,10 @@ func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 		zero, privileged, local bool
 	}
 	classes := make(map[verdictKey]int)
-	var list []segment
 	p := r.labels
-	for _, run := range p.PortSegments(s.PortProtocol) {
+	runs := p.PortSegments(s.PortProtocol)
+	list := make([]segment, 0, len(runs)+len(cuts))
+	for _, run := range runs {
 		label := p.FormatContext(run.Label.Context)
 		for low := int(run.Low); low <= int(run.High); {
 			high := int(run.High)
@@ -161,14 +200,19 @@ type Row struct {
 // Matrix returns the access of every domain, by ascending value of the type, in
 // the context that [subject.FromType] gives it. Domains that no role may have
 // are left out: no process runs as them.
-func (r *Reacher) Matrix(q Query) ([]Row, error) {
-	var rows []Row
-	for _, id := range Domains(r.d.Policy()) {
+func (r *Reacher) Matrix(q Query) ([]Row, error) { return r.Among(nil, q) }
+
+// Among is Matrix of some ports only, nil for all. It has a row for every domain,
+// those that may use none of them included.
+func (r *Reacher) Among(ports Ports, q Query) ([]Row, error) {
+	domains := Domains(r.d.Policy())
+	rows := make([]Row, 0, len(domains))
+	for _, id := range domains {
 		c, ok := subject.FromType(r.d.Policy(), id)
 		if !ok {
 			continue
 		}
-		a, err := r.Ports(c, q)
+		a, err := r.portsAmong(c, q, ports)
 		if err != nil {
 			return nil, err
 		}
@@ -180,19 +224,14 @@ func (r *Reacher) Matrix(q Query) ([]Row, error) {
 // Who returns the domains that may use at least one of the given ports, with
 // the ports of these that each may use.
 func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
-	rows, err := r.Matrix(q)
+	if ports == nil {
+		ports = Ports{}
+	}
+	rows, err := r.Among(ports, q)
 	if err != nil {
 		return nil, err
 	}
-	var out []Row
-	for _, row := range rows {
-		row.Access.Allowed = row.Access.Allowed.Intersect(ports)
-		row.Access.Depends = row.Access.Depends.Intersect(ports)
-		if len(row.Access.Allowed) > 0 || len(row.Access.Depends) > 0 {
-			out = append(out, row)
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(rows, func(row Row) bool { return len(row.Access.Allowed) == 0 && len(row.Access.Depends) == 0 }), nil
 }
 
 // A Class is the ports that have one label and that no condition of the host

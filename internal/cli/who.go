@@ -102,7 +102,7 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 	}
 	d := access.NewDecider(a.p)
 	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Host: a.machine.facts, Strict: a.machine.strict}
-	rows, err := reach.New(d).Matrix(q)
+	rows, err := reach.New(d).Among(reach.Ports{t.ports}, q)
 	if err != nil {
 		return nil, err
 	}

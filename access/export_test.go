@@ -1,0 +1,4 @@
+package access
+
+// Warm makes the index that many questions would make.
+func (d *Decider) Warm() { d.warm() }
