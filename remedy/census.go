@@ -92,24 +92,28 @@ type usage struct {
 	c     *census
 	port  uint16
 	label policy.Context
-	known [2][]bool
-	is    [2][]bool
+	// known and is are sets of the census's domains, by direction.
+	known, is [2]policy.Set[uint32]
 }
 
 // at returns who may use a port with a label.
 func (c *census) at(port uint16, label policy.Context) *usage {
 	u := &usage{c: c, port: port, label: label}
 	for direction := range directions {
-		u.known[direction], u.is[direction] = make([]bool, len(c.domains)), make([]bool, len(c.domains))
+		u.known[direction], u.is[direction] = policy.NewSet(uint32(len(c.domains))), policy.NewSet(uint32(len(c.domains)))
 	}
 	return u
 }
 
 func (u *usage) may(direction, i int) bool {
-	if !u.known[direction][i] {
-		u.known[direction][i], u.is[direction][i] = true, u.c.may(direction, i, u.port, u.label)
+	n := uint32(i)
+	if !u.known[direction].Has(n) {
+		u.known[direction].Add(n)
+		if u.c.may(direction, i, u.port, u.label) {
+			u.is[direction].Add(n)
+		}
 	}
-	return u.is[direction][i]
+	return u.is[direction].Has(n)
 }
 
 // A tally gathers what changes, by direction and the census's domains: sets of
