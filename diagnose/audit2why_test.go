@@ -34,7 +34,7 @@ func compareAudit2why(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	p := policy.New(db)
-	g := diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()})
+	g := diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}})
 	domains := reach.Domains(p)
 	rnd := rand.New(rand.NewPCG(4, 5601))
 	var lines []string

@@ -33,7 +33,7 @@ func examplePolicy(t testing.TB, bools ...string) *policy.Policy {
 }
 
 func newDiagnoser(t testing.TB, bools ...string) *diagnose.Diagnoser {
-	return diagnose.New(access.NewDecider(examplePolicy(t, bools...)), network.Question{Host: host.Standard()})
+	return diagnose.New(access.NewDecider(examplePolicy(t, bools...)), network.Question{Machine: network.Machine{Host: host.Standard()}})
 }
 
 // one returns the only event in a log.

@@ -69,7 +69,7 @@ func TestRelabelled(t *testing.T) {
 	p := examplePolicy(t)
 	http, _ := p.PortLabel(6, 80), 0
 	p = p.WithPorts(policydb.PortCon{Protocol: 6, Low: 5601, High: 5601, Context: http.Context})
-	d = avc(t, diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()}), line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
+	d = avc(t, diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}}), line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
 	if d.Verdict != diagnose.NowAllowed || d.Was == "" {
 		t.Errorf("%s, was %q", d.Verdict, d.Was)
 	}
@@ -139,7 +139,7 @@ func TestLocalPorts(t *testing.T) {
 	}
 	facts := host.Standard()
 	facts.Assumed = false
-	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)), network.Question{Host: facts}), log)
+	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)), network.Question{Machine: network.Machine{Host: facts}}), log)
 	if d.Verdict != diagnose.NotAsked || !noted(d, diagnose.NoteLocalPorts) {
 		t.Errorf("host that was read: %s %v", d.Verdict, d.Notes)
 	}

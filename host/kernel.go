@@ -71,11 +71,40 @@ func NewKernel(release string) Kernel {
 	}
 	k.Version = v
 	k.FastOpenCheck = fastOpenCheck(v)
+	if v.Patch == 0 && k.FastOpenCheck == No && strings.Contains(release, "-") {
+		k.FastOpenCheck = StateUnknown // 6.1.0-37-amd64: the number of Debian's ABI, of any patch level
+	}
 	if v.AtLeast(6, 16) {
 		k.DCCP = No
 	}
 	k.PolicyVersion = policyVersion(v)
 	return k
+}
+
+// debianVersion returns the version that Debian builds a kernel from, of what
+// /proc/version says: "... #1 SMP Debian 6.1.192-1 (2026-07-11)". The release that
+// uname -r prints has the number of the ABI in place of the patch level.
+func debianVersion(proc string) (Version, bool) {
+	_, rest, ok := strings.Cut(proc, " Debian ")
+	if !ok {
+		return Version{}, false
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	upstream, _, revised := strings.Cut(strings.TrimSpace(word), "-")
+	if !revised || strings.Count(upstream, ".") != 2 {
+		return Version{}, false
+	}
+	return ParseRelease(upstream)
+}
+
+// patched corrects the patch level of a kernel of Debian's, and what follows from it.
+func (k *Kernel) patched(proc string) bool {
+	v, ok := debianVersion(proc)
+	if !ok || v.Major != k.Version.Major || v.Minor != k.Version.Minor {
+		return false
+	}
+	k.Version, k.FastOpenCheck = v, fastOpenCheck(v)
+	return true
 }
 
 // fastOpenCheck knows the releases that carry "selinux: check connect-related

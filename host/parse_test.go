@@ -30,6 +30,27 @@ func TestParseRelease(t *testing.T) {
 	}
 }
 
+// Debian's patch level is in /proc/version, where the release has another number.
+func TestDebianVersion(t *testing.T) {
+	for _, tt := range []struct {
+		release, proc string
+		want          State
+	}{
+		{"6.1.0-56-cloud-amd64", "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) (gcc-12, GNU ld 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-1 (2026-10-11)\n", Yes},
+		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (x) (gcc) #1 SMP Debian 6.1.140-1 (2025-05-22)", No},
+		{"6.12.43+deb13-amd64", "Linux version 6.12.43+deb13-amd64 (x) (gcc (Debian 14.2.0-19) 14.2.0) #1 SMP Debian 6.12.43-1 (2025-08-27)", No},
+		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (gcc) #1 SMP Debian 5.10.1-1", StateUnknown}, // not of this release
+		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 Debian ", StateUnknown},
+		{"6.1.0-37-amd64", "", StateUnknown},
+	} {
+		k := NewKernel(tt.release)
+		k.patched(tt.proc)
+		if k.FastOpenCheck != tt.want {
+			t.Errorf("%s, %s: %s, want %s", tt.release, tt.proc, k.FastOpenCheck, tt.want)
+		}
+	}
+}
+
 // The releases that carry the check of TCP Fast Open, DCCP's removal, and the
 // versions of the policy format, by kernel-network-model's sections 4.1 and 4.4.
 func TestNewKernel(t *testing.T) {
@@ -48,6 +69,7 @@ func TestNewKernel(t *testing.T) {
 		{"6.15.0", StateUnknown, StateUnknown, 34},
 		{"5.14.0-427.el9", StateUnknown, StateUnknown, 33},
 		{"4.18.0-553.el8", StateUnknown, StateUnknown, 31},
+		{"6.1.0-37-amd64", StateUnknown, StateUnknown, 33}, // the number of Debian's ABI
 		{"nonsense", StateUnknown, StateUnknown, 0},
 	} {
 		k := NewKernel(tt.release)

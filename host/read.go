@@ -141,24 +141,28 @@ func (r *reader) readKernel(f *facts) {
 		return
 	}
 	k := NewKernel(release)
+	derivedFrom := "the release " + release
 	if r.live {
+		if b, err := r.root.ReadFile("/proc/version", maxSmall); err == nil && k.patched(string(b)) {
+			derivedFrom = "/proc/version: " + k.Version.String()
+		}
 		if b, err := r.root.ReadFile("/proc/net/protocols", maxText); err == nil && k.DCCP == StateUnknown && parseProtocols(b, "DCCP") {
 			k.DCCP = Yes
 		}
 	}
 	f.Kernel = &k
 	f.from(FactKernel, how, from, "")
-	f.derived(FactFastOpen, k.FastOpenCheck, release)
-	f.derived(FactDCCP, k.DCCP, release)
+	f.derived(FactFastOpen, k.FastOpenCheck, derivedFrom)
+	f.derived(FactDCCP, k.DCCP, derivedFrom)
 }
 
-// derived records what a kernel's release says about a fact.
-func (f *facts) derived(fact Fact, s State, release string) {
+// derived records what a kernel's version says about a fact.
+func (f *facts) derived(fact Fact, s State, from string) {
 	if s == StateUnknown {
-		f.missing(fact, "the release "+release, errors.New("the release number alone does not tell"))
+		f.missing(fact, from, errors.New("the release number alone does not tell"))
 		return
 	}
-	f.from(fact, HowDerived, "the release "+release, "")
+	f.from(fact, HowDerived, from, "")
 }
 
 // installedKernel returns the highest kernel release that has modules.

@@ -28,7 +28,7 @@ func Example() {
 		return
 	}
 	d := access.NewDecider(policy.New(db))
-	report := incident.Explain(d, log, incident.Options{Machine: network.Question{Host: host.Standard()}, Costs: incident.AllCosts})
+	report := incident.Explain(d, log, incident.Options{Machine: network.Question{Machine: network.Machine{Host: host.Standard()}}, Costs: incident.AllCosts})
 	for _, f := range report.Findings {
 		fmt.Println(f.Count, f.Commands, f.Denial.Operation, f.Denial.Port, f.Verdict())
 		fmt.Println(f.Fix.Way, f.Fix.Best.Kind, f.Fix.Best.Applicability)

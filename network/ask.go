@@ -1,11 +1,9 @@
 package network
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -36,17 +34,11 @@ type Question struct {
 	// netlink_xperm: nlmsg_read, which "" stands for, nlmsg_write, and for
 	// netlink_audit nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
 	NetlinkPerm string
-	// UserNamespace says that the network namespace of the process belongs to a
-	// user namespace other than the first, as in containers without root:
-	// capabilities are asked of the class cap_userns then (cred_has_capability).
-	UserNamespace bool
 	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
 	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
-	// Strict makes checks whose condition rests on a fact of Host that was not
-	// read unknown, where else they follow what is assumed instead.
-	Strict bool
-	Host   host.Facts
+	// Machine is where the process runs. One without facts is an error.
+	Machine
 }
 
 // A Verdict is what becomes of an operation.
@@ -77,12 +69,6 @@ type Answer struct {
 	Permissive bool
 	// Assumptions are what was taken for granted, in a fixed order.
 	Assumptions []Assumption
-}
-
-// An Assumption is something that an answer takes for granted.
-type Assumption struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
 }
 
 // A LayerAnswer is what one row of the table came to. Its Row has the class and
@@ -190,24 +176,4 @@ func (a *Answer) conclude() {
 			a.Verdict = Depends
 		}
 	}
-}
-
-func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
-	q := &a.q
-	if !q.Host.Assumed {
-		return nil
-	}
-	list := []Assumption{
-		{"SN-A-HOST", fmt.Sprintf("a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled networking, no SECMARK rules",
-			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)},
-	}
-	for i := range layers {
-		if l := &layers[i]; l.Layer == LayerCapability && l.Consulted {
-			list = append(list, Assumption{"SN-A-CAPABILITY", "the process holds the capability " + l.Perm})
-		}
-	}
-	if a.alwaysCheck {
-		list = append(list, Assumption{"SN-A-PACKETS", "packets pass an interface without a netifcon and carry no label"})
-	}
-	return list
 }

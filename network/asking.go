@@ -21,6 +21,7 @@ type asking struct {
 	kernel policy.Context           // the initial SID kernel
 
 	peerControls, alwaysCheck bool // the policy's capabilities
+	noAddr                    bool // the question named no address
 	// kernelSocket says that the socket has the kernel's own label, of which
 	// sock_has_perm asks nothing. (It also skips the initial SID init where the
 	// policy lacks userspace_initial_context, but the kernel gives that SID the
@@ -48,12 +49,16 @@ func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
 	if err := q.check(s, calls); err != nil {
 		return nil, nil, err
 	}
-	if !q.Addr.IsValid() {
+	if err := q.Machine.check(); err != nil {
+		return nil, nil, err
+	}
+	noAddr := !q.Addr.IsValid()
+	if noAddr {
 		q.Addr = netip.IPv4Unspecified()
 	}
 	p := d.Policy()
 	a := &asking{
-		d: d, p: p, q: q, s: s, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
+		d: d, p: p, q: q, s: s, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
 		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}

@@ -77,7 +77,7 @@ func BenchmarkJudge(b *testing.B) {
 	segments := p.PortSegments(policy.ProtoTCP)
 	b.ReportAllocs()
 	for b.Loop() {
-		j, err := network.NewJudge(d, network.Question{Subject: c, Operation: network.Bind, Protocol: network.TCP, Host: host.Standard()})
+		j, err := network.NewJudge(d, network.Question{Subject: c, Operation: network.Bind, Protocol: network.TCP, Machine: network.Machine{Host: host.Standard()}})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -114,7 +114,7 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 		Subject:   some(contexts),
 		Operation: network.Operations()[rng.IntN(5)],
 		Protocol:  network.Protocols()[rng.IntN(len(network.Protocols()))],
-		Host:      randomHost(rng),
+		Machine:   network.Machine{Host: randomHost(rng)},
 		Netif:     []string{"", "lo", "eth0"}[rng.IntN(3)],
 		PeerLabel: maybe(50), PacketLabel: maybe(50), SocketLabel: maybe(30),
 		Disconnect: rng.IntN(10) == 0,

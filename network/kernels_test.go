@@ -63,10 +63,10 @@ func TestKernelVersions(t *testing.T) {
 		{"accepted sctp, rawip_socket", probe.Lab{Caps: []string{"network_peer_controls"}, Rules: sctpServer}, sctp, "EACCES d_t d_t:rawip_socket read"},
 		// cred_has_capability: by the user namespace.
 		{"user namespace", privileged, func(*testing.T, *policy.Policy) network.Question {
-			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, UserNamespace: true}
+			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Machine: network.Machine{UserNamespace: true}}
 		}, "EACCES d_t d_t:cap_userns net_bind_service"},
 		{"vsock in a user namespace", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`}, func(*testing.T, *policy.Policy) network.Question {
-			return network.Question{Operation: network.Bind, Protocol: network.VSock, Port: 1023, UserNamespace: true}
+			return network.Question{Operation: network.Bind, Protocol: network.VSock, Port: 1023, Machine: network.Machine{UserNamespace: true}}
 		}, "EACCES d_t d_t:capability net_bind_service"},
 		{"vsock, unprivileged", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`}, op(network.Bind, network.VSock, 1024), "ok"},
 	}
@@ -87,7 +87,7 @@ func TestSYNACK(t *testing.T) {
 	peer := probe.Context(t, p, "u:r:peer_t:s1")
 	h := host.Standard()
 	h.PeerLabelling, h.Enforcing = true, false
-	a, err := network.Ask(access.NewDecider(p), network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Recv, Protocol: network.TCP, PeerLabel: &peer, Host: h})
+	a, err := network.Ask(access.NewDecider(p), network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Recv, Protocol: network.TCP, PeerLabel: &peer, Machine: network.Machine{Host: h}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func TestKernelAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, err := network.Ask(access.NewDecider(tt.p), network.Question{
-				Subject: s.Context, Operation: tt.op, Protocol: tt.proto, Port: tt.port, Host: tt.host})
+				Subject: s.Context, Operation: tt.op, Protocol: tt.proto, Port: tt.port, Machine: network.Machine{Host: tt.host}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,8 +134,8 @@ func TestKernelAnswersByCall(t *testing.T) {
 		{"dccp had no portcon", network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.DCCP, Port: 80},
 			"EACCES httpd_t httpd_t:dccp_socket connect"},
 		// Permissive mode shows all that bind() asks, in order; 5600 is not http_port_t.
-		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600, Host: host.Facts{
-			Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}},
+		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600, Machine: network.Machine{Host: host.Facts{
+			Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}}},
 			"ok, logged httpd_t unreserved_port_t:udp_socket name_bind, logged httpd_t node_t:udp_socket node_bind"},
 	}
 	for _, tt := range tests {

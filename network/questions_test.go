@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -38,22 +39,43 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
+// TestNoHost checks that a question without a host is an error: the zero facts
+// would be those of a permissive machine.
+func TestNoHost(t *testing.T) {
+	p := probe.Lab{}.Policy(t)
+	q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Connect, Protocol: network.TCP, Port: 80}
+	if a, err := network.Ask(access.NewDecider(p), q); !errors.Is(err, network.ErrNoHost) {
+		t.Errorf("Ask: %s, %v", a.Verdict, err)
+	}
+	if _, err := network.NewJudge(access.NewDecider(p), q); !errors.Is(err, network.ErrNoHost) {
+		t.Errorf("NewJudge: %v", err)
+	}
+}
+
 // TestAssumptions checks that what is taken for granted is said where it counts.
 func TestAssumptions(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
+	read := host.Standard()
+	read.Source, read.Assumed = "this machine", false
 	tests := []struct {
 		q    network.Question
 		want string
 	}{
-		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80}, "SN-A-HOST SN-A-CAPABILITY"},
-		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 8080}, "SN-A-HOST"},
+		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80}, "SN-A-ADDRESS SN-A-HOST SN-A-CAPABILITY"},
+		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 8080}, "SN-A-ADDRESS SN-A-HOST"},
 		{network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80}, "SN-A-HOST"},
-		{network.Question{Operation: network.Bind, Protocol: network.Ping, Port: 80}, "SN-A-HOST"},
+		{network.Question{Operation: network.Bind, Protocol: network.Ping, Port: 80}, "SN-A-ADDRESS SN-A-HOST"},
 		{network.Question{Operation: network.Connect, Protocol: network.Raw}, "SN-A-HOST SN-A-CAPABILITY"},
+		{network.Question{Operation: network.Connect, Protocol: network.SCTP, Port: 80}, "SN-A-MODULE SN-A-HOST"},
 		{network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.TCP, Port: 80}, "SN-A-HOST"},
+		// A machine's facts say nothing about what a process holds.
+		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Machine: network.Machine{Host: read}}, "SN-A-ADDRESS SN-A-CAPABILITY"},
 	}
 	for _, tt := range tests {
-		tt.q.Subject, tt.q.Host = probe.Context(t, p, "d_t"), host.Standard()
+		tt.q.Subject = probe.Context(t, p, "d_t")
+		if tt.q.Host.Source == "" {
+			tt.q.Host = host.Standard()
+		}
 		a, err := network.Ask(access.NewDecider(p), tt.q)
 		if err != nil {
 			t.Fatal(err)
@@ -91,7 +113,7 @@ func TestBarePolicy(t *testing.T) {
 				c := probe.Context(t, p, "u:r:t")
 				h := host.Standard()
 				h.PeerLabelling, h.Secmark = true, true
-				q := network.Question{Subject: c, Operation: o, Protocol: proto, Port: 80, PeerLabel: &c, Host: h}
+				q := network.Question{Subject: c, Operation: o, Protocol: proto, Port: 80, PeerLabel: &c, Machine: network.Machine{Host: h}}
 				a, err := network.Ask(d, q)
 				if err != nil {
 					t.Fatal(err)

@@ -127,7 +127,7 @@ func TestBruteForce(t *testing.T) {
 			return 3
 		}
 		for _, op := range []network.Operation{network.Bind, network.Connect} {
-			rows, err := reacher.Matrix(reach.Query{Protocol: proto.name, Operation: op, Host: host.Standard()})
+			rows, err := reacher.Matrix(reach.Query{Protocol: proto.name, Operation: op, Machine: network.Machine{Host: host.Standard()}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -203,7 +203,7 @@ func TestPortsAgainstAsk(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, op := range []network.Operation{network.Bind, network.Connect} {
-				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op, Host: host.Standard()}, long() && name == "httpd_t")
+				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}, long() && name == "httpd_t")
 			}
 		}
 	})
@@ -238,7 +238,7 @@ func TestPortsAgainstAsk(t *testing.T) {
 				}
 				for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SMC, network.SCTP} {
 					for _, op := range network.Operations() {
-						if n := againstAsk(t, p, c, reach.Query{Protocol: proto, Operation: op, Host: h}, false); n > 0 && n < 65536 {
+						if n := againstAsk(t, p, c, reach.Query{Protocol: proto, Operation: op, Machine: network.Machine{Host: h}}, false); n > 0 && n < 65536 {
 							sets++
 						}
 					}
@@ -267,7 +267,7 @@ func againstAsk(t *testing.T, p *policy.Policy, c policy.Context, q reach.Query,
 			step = max(1, int(piece.High)-int(piece.Low))
 		}
 		for port := int(piece.Low); port <= int(piece.High); port += step {
-			answer, err := network.Ask(d, network.Question{Subject: c, Operation: q.Operation, Protocol: q.Protocol, Port: uint16(port), Addr: q.Addr, Host: q.Host})
+			answer, err := network.Ask(d, network.Question{Subject: c, Operation: q.Operation, Protocol: q.Protocol, Port: uint16(port), Addr: q.Addr, Machine: q.Machine})
 			if err != nil {
 				t.Fatal(err)
 			}

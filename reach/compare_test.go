@@ -63,7 +63,7 @@ func TestCompare(t *testing.T) {
 				sameAsRelabelled(t, before, after)
 			}
 			for _, op := range []network.Operation{network.Connect, network.Bind} {
-				query := reach.Query{Protocol: network.TCP, Operation: op, Host: host.Standard()}
+				query := reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}
 				within := reach.Ports{{Low: 0, High: 7500}, {Low: 8000, High: 65535}}
 				for _, ports := range []reach.Ports{nil, within} {
 					got, err := reach.Compare(before, after, query, ports)
@@ -85,7 +85,7 @@ func sameAsRelabelled(t *testing.T, before, after *reach.Reacher) {
 	t.Helper()
 	relabelled := reach.NewRelabelled(before.Decider(), after.Decider().Policy())
 	for _, op := range []network.Operation{network.Connect, network.Bind} {
-		query := reach.Query{Protocol: network.TCP, Operation: op, Host: host.Standard()}
+		query := reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}
 		want, err := reach.Compare(before, after, query, nil)
 		if err != nil {
 			t.Fatal(err)

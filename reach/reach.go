@@ -17,8 +17,7 @@ type Query struct {
 	Protocol  network.Protocol
 	Operation network.Operation
 	Addr      netip.Addr // as in network.Question
-	Host      host.Facts
-	Strict    bool // as in network.Question
+	network.Machine
 }
 
 // A Reacher computes sets under one policy. It must not be used by several
@@ -145,7 +144,7 @@ func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, networ
 		return nil, s, fmt.Errorf("protocol %q has no ports", q.Protocol)
 	}
 	j, err := network.NewJudge(r.d, network.Question{
-		Subject: subject, Operation: q.Operation, Protocol: q.Protocol, Addr: q.Addr, Host: q.Host, Strict: q.Strict,
+		Subject: subject, Operation: q.Operation, Protocol: q.Protocol, Addr: q.Addr, Machine: q.Machine,
 	})
 	return j, s, err
 }

@@ -21,7 +21,7 @@ func TestWho(t *testing.T) {
 	r := reach.New(access.NewDecider(p))
 	for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SCTP} {
 		for _, op := range network.Operations() {
-			q := reach.Query{Protocol: proto, Operation: op, Host: host.Standard()}
+			q := reach.Query{Protocol: proto, Operation: op, Machine: network.Machine{Host: host.Standard()}}
 			rows, err := r.Matrix(q)
 			if err != nil {
 				t.Fatal(err)
@@ -70,7 +70,7 @@ func TestHostsApart(t *testing.T) {
 	shared := reach.New(access.NewDecider(p))
 	for range 2 {
 		for _, h := range []host.Facts{host.Standard(), moved} {
-			q := reach.Query{Protocol: network.TCP, Operation: network.Bind, Host: h}
+			q := reach.Query{Protocol: network.TCP, Operation: network.Bind, Machine: network.Machine{Host: h}}
 			got, err := shared.Ports(s.Context, q)
 			if err != nil {
 				t.Fatal(err)
@@ -95,11 +95,11 @@ func TestNoPorts(t *testing.T) {
 	p := load(t, "../examples/example.policy")
 	r := reach.New(access.NewDecider(p))
 	for _, proto := range []network.Protocol{network.UnixStream, network.VSock, network.Packet, network.NetRoute, "", "tpc"} {
-		if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: proto, Operation: network.Bind, Host: host.Standard()}); err == nil {
+		if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: proto, Operation: network.Bind, Machine: network.Machine{Host: host.Standard()}}); err == nil {
 			t.Errorf("%q has ports", proto)
 		}
 	}
-	if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: network.TCP, Operation: "bnid", Host: host.Standard()}); err == nil {
+	if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: network.TCP, Operation: "bnid", Machine: network.Machine{Host: host.Standard()}}); err == nil {
 		t.Error("an unknown operation has ports")
 	}
 }
@@ -161,7 +161,7 @@ func BenchmarkMatrix(b *testing.B) {
 		r := reach.New(access.NewDecider(p))
 		for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SCTP} {
 			for _, op := range []network.Operation{network.Bind, network.Connect} {
-				if _, err := r.Matrix(reach.Query{Protocol: proto, Operation: op, Host: host.Standard()}); err != nil {
+				if _, err := r.Matrix(reach.Query{Protocol: proto, Operation: op, Machine: network.Machine{Host: host.Standard()}}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -50,7 +50,7 @@ func TestRelabelled(t *testing.T) {
 func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol network.Protocol, within reach.Ports) (changed int) {
 	t.Helper()
 	for _, op := range []network.Operation{network.Connect, network.Bind} {
-		q := reach.Query{Protocol: protocol, Operation: op, Host: host.Standard()}
+		q := reach.Query{Protocol: protocol, Operation: op, Machine: network.Machine{Host: host.Standard()}}
 		want, err := reach.Compare(reach.New(access.NewDecider(before)), reach.New(access.NewDecider(after)), q, within)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func TestSwitched(t *testing.T) {
 		other := p.WithBools(policy.BoolSetting{Bool: id, On: !p.BoolState(id)})
 		apart := policy.New(other.DB().Clone()).WithBools(policy.BoolSetting{Bool: id, On: !p.BoolState(id)})
 		for _, protocol := range []network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
-			q := reach.Query{Protocol: protocol, Operation: network.Bind, Host: host.Standard()}
+			q := reach.Query{Protocol: protocol, Operation: network.Bind, Machine: network.Machine{Host: host.Standard()}}
 			before := reach.New(access.NewDecider(p))
 			got, err := reach.Compare(before, reach.New(access.NewDecider(other)), q, nil)
 			if err != nil {

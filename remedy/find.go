@@ -114,7 +114,7 @@ func (f *finder) count() error {
 		return nil
 	}
 	f.census = newCensus(f.d, f.problem)
-	classes, err := reach.New(f.d).Classes(reach.Query{Protocol: f.problem.Protocol, Host: f.problem.Host})
+	classes, err := reach.New(f.d).Classes(reach.Query{Protocol: f.problem.Protocol, Machine: f.problem.Machine})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func problem(t testing.TB, p *policy.Policy, typ string, op network.Operation, p
 	if err != nil {
 		t.Fatal(err)
 	}
-	return remedy.Problem{Name: typ, Question: network.Question{Subject: s.Context, Operation: op, Protocol: protocol, Port: port, Host: host.Standard()}}
+	return remedy.Problem{Name: typ, Question: network.Question{Subject: s.Context, Operation: op, Protocol: protocol, Port: port, Machine: network.Machine{Host: host.Standard()}}}
 }
 
 // find returns the fixes of a kind.

@@ -68,7 +68,7 @@ func refused(t testing.TB, d *access.Decider, rng *rand.Rand, domains []policy.C
 		c := domains[rng.IntN(len(domains))]
 		q := network.Question{
 			Subject: c, Operation: ops[rng.IntN(len(ops))], Protocol: protocols[rng.IntN(len(protocols))],
-			Port: ports[rng.IntN(len(ports))], Host: host.Standard(),
+			Port: ports[rng.IntN(len(ports))], Machine: network.Machine{Host: host.Standard()},
 		}
 		if rng.IntN(4) == 0 {
 			q.Port = uint16(rng.IntN(65536))

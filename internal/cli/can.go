@@ -128,7 +128,7 @@ func (q *canAnswer) choosePort() error {
 		return nil
 	}
 	a, err := reach.New(q.d).Ports(q.subject.Context, reach.Query{
-		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Host: q.machine.facts, Strict: q.machine.strict,
+		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Machine: q.machine.asked(),
 	})
 	if err != nil {
 		return err

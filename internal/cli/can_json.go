@@ -26,16 +26,11 @@ type canJSON struct {
 func (q *canAnswer) assumptions() []network.Assumption {
 	list := []network.Assumption{}
 	if q.subject.Assumed {
-		list = append(list, network.Assumption{Code: "SN-A-CONTEXT", Text: "the context " + q.p.FormatContext(q.subject.Context)})
+		list = append(list, network.AssumeContext(q.p.FormatContext(q.subject.Context)))
 	}
-	if !q.target.addr.IsValid() && (q.op == network.Bind || q.op == network.Listen || q.op == network.Recv) {
-		list = append(list, network.Assumption{Code: "SN-A-ADDRESS", Text: "the address 0.0.0.0"})
-	}
-	if p := q.target.protocol; p == network.SCTP || p == network.DCCP {
-		list = append(list, network.Assumption{Code: "SN-A-MODULE", Text: "the kernel has the protocol " + string(p) + " loaded"})
-	}
-	list = append(list, q.machine.notes...)
-	return append(list, q.answer.Assumptions...)
+	list = append(append(list, q.machine.notes...), q.answer.Assumptions...)
+	network.SortAssumptions(list)
+	return list
 }
 
 type labelJSON struct {

@@ -123,16 +123,12 @@ func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
 	return list
 }
 
-// permissiveNote is the code of the assumption that SELinux is enforcing where it
-// is not.
-const permissiveNote = "SN-A-SELINUX"
-
 // enforce takes a permissive machine to be enforcing, since it refuses nothing
 // that a fix could be for.
 func (m *machine) enforce() {
 	if !m.facts.Enforcing {
 		m.facts.Enforcing = true
-		m.notes = append(m.notes, network.Assumption{Code: permissiveNote, Text: "SELinux is permissive on this machine; the answer is for when it is enforcing"})
+		m.notes = append(m.notes, network.AssumeEnforcing())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -13,7 +14,7 @@ import (
 // list of fixes, of which the first shown is that of the number best.
 func (a *fixAnswer) writeNext(b *strings.Builder, best int) {
 	for _, n := range a.can.machine.notes {
-		if n.Code == permissiveNote {
+		if n.Code == network.AssumedSELinux {
 			line(b, "note", "%s", n.Text)
 		}
 	}

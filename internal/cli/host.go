@@ -117,10 +117,10 @@ type hostJSON struct {
 func hostAssumptions(f host.Facts) []network.Assumption {
 	list := []network.Assumption{}
 	if f.Assumed {
-		list = append(list, network.Assumption{Code: "SN-A-HOST", Text: "a standard host"})
+		list = append(list, network.Assumption{Code: network.AssumedHost, Text: "a standard host"})
 	}
 	for _, u := range f.Unknown {
-		list = append(list, network.Assumption{Code: u.Code, Text: u.Text})
+		list = append(list, network.AssumeFact(u))
 	}
 	return list
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/pflag"
@@ -72,11 +71,11 @@ func (f *policyFlags) machine(policyName string) (machine, error) {
 	}
 	if m.facts.SELinuxOff() {
 		m.facts.Enforcing = true
-		m.notes = append(m.notes, network.Assumption{Code: "SN-A-SELINUX", Text: "SELinux is off on this machine; the answer is for when it is on and enforcing"})
+		m.notes = append(m.notes, network.AssumeSELinux())
 	}
 	for _, u := range m.facts.Unknown {
 		if !m.strict && decisive(u.Fact) {
-			m.notes = append(m.notes, network.Assumption{Code: u.Code, Text: u.Text})
+			m.notes = append(m.notes, network.AssumeFact(u))
 		}
 	}
 	return m, nil
@@ -93,7 +92,7 @@ func (f *policyFlags) machineOf(policyName string, s subject.Subject) (machine, 
 		there.netns = strconv.Itoa(p.PID)
 		own, err := there.machine(policyName)
 		if err != nil {
-			m.notes = append(m.notes, network.Assumption{Code: "SN-A-NETNS", Text: fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", p.PID)})
+			m.notes = append(m.notes, network.AssumeNetNS(p.PID))
 			return m, nil
 		}
 		m = own
@@ -111,9 +110,14 @@ func decisive(fact host.Fact) bool {
 	return false
 }
 
+// asked is the machine as questions name it.
+func (m *machine) asked() network.Machine {
+	return network.Machine{Host: m.facts, Strict: m.strict, UserNamespace: m.userNamespace}
+}
+
 // question is a question about this machine.
 func (m *machine) question(q network.Question) network.Question {
-	q.Host, q.Strict, q.UserNamespace = m.facts, m.strict, m.userNamespace
+	q.Machine = m.asked()
 	q.FastOpenUnchecked = m.facts.Kernel != nil && m.facts.Kernel.FastOpenCheck == host.No
 	return q
 }
@@ -142,7 +146,7 @@ func (f *policyFlags) find(d *access.Decider, name string) (subject.Subject, err
 func (m *machine) assumptions() []network.Assumption {
 	list := []network.Assumption{}
 	if m.facts.Assumed {
-		list = append(list, network.Assumption{Code: "SN-A-HOST", Text: fmt.Sprintf("a standard host, ip_local_port_range %d-%d", m.facts.LocalPorts.Low, m.facts.LocalPorts.High)})
+		list = append(list, network.AssumeHost(&m.facts))
 	}
 	return append(list, m.notes...)
 }

@@ -130,7 +130,7 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 func (a *portsAnswer) add(r *reach.Reacher, s subject.Subject) error {
 	row := portsRow{subject: s}
 	for _, op := range a.ops {
-		got, err := r.Ports(s.Context, reach.Query{Protocol: a.protocol, Operation: op, Host: a.machine.facts, Strict: a.machine.strict})
+		got, err := r.Ports(s.Context, reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()})
 		if err != nil {
 			return err
 		}

@@ -202,7 +202,7 @@ func waitingAs(s host.Socket) network.Operation {
 func (l *psList) ask(d *access.Decider, context policy.Context, s *psSocket) {
 	q := network.Question{
 		Subject: context, Operation: s.operation, Protocol: network.Protocol(s.Protocol),
-		Port: s.Local.Port(), Addr: s.Local.Addr(), Host: l.host,
+		Port: s.Local.Port(), Addr: s.Local.Addr(), Machine: network.Machine{Host: l.host},
 	}
 	if c, err := d.Policy().ParseContext(s.Context); err == nil && s.Context != "" {
 		q.SocketLabel = &c

@@ -113,7 +113,7 @@ func TestPSVerdicts(t *testing.T) {
 		want := network.Verdict("")
 		if held[i].Waiting() {
 			a, err := network.Ask(d, network.Question{Subject: s.Context, Operation: waitingAs(held[i]), Protocol: network.Protocol(held[i].Protocol),
-				Port: held[i].Local.Port(), Addr: held[i].Local.Addr(), Host: host.Standard()})
+				Port: held[i].Local.Port(), Addr: held[i].Local.Addr(), Machine: network.Machine{Host: host.Standard()}})
 			if err != nil {
 				t.Fatal(err)
 			}

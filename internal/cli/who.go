@@ -101,7 +101,7 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 		}
 	}
 	d := access.NewDecider(a.p)
-	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Host: a.machine.facts, Strict: a.machine.strict}
+	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Machine: a.machine.asked()}
 	rows, err := reach.New(d).Among(reach.Ports{t.ports}, q)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (a *whoAnswer) ask(d *access.Decider, subject policy.Context, port uint16) 
 
 // assumptions are all that the answer takes for granted.
 func (a *whoAnswer) assumptions() []network.Assumption {
-	return append(a.machine.assumptions(), network.Assumption{Code: "SN-A-CONTEXT", Text: "every domain in the context of a system service"})
+	return append(a.machine.assumptions(), network.AssumeServiceContexts())
 }
 
 func (a *whoAnswer) write(w io.Writer) error {

@@ -92,7 +92,7 @@ func (a *whyAnswer) writeUnclear(b *strings.Builder, it *incident.Finding) (next
 		line(b, "port", "%s", portLabelText(a.p, d.Protocol, d.Port, label))
 		return a.nextWho(d)
 	}
-	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Host: a.machine.facts, Strict: a.machine.strict})
+	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Machine: a.machine.asked()})
 	if err != nil {
 		return ""
 	}

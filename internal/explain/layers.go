@@ -60,7 +60,7 @@ func (v *View) addLayer(list []LayerRow, r LayerRow, call network.Call) []LayerR
 // of other policies, as package network leaves it out of answers.
 func (v *View) foreign(row network.Row) bool {
 	a, err := network.Ask(v.d, network.Question{
-		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443, Host: v.host,
+		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443, Machine: network.Machine{Host: v.host},
 		PeerLabel: &v.subject,
 	})
 	return err != nil || !slices.ContainsFunc(a.Layers, func(l network.LayerAnswer) bool {

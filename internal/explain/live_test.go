@@ -180,7 +180,7 @@ func TestWhoMay(t *testing.T) {
 
 func compareWho(t *testing.T, v *View, pp ProtocolPorts, op network.Operation, got int) {
 	t.Helper()
-	rows, err := reach.New(v.d).Who(pp.Ports, reach.Query{Protocol: pp.Protocol, Operation: op, Host: v.host})
+	rows, err := reach.New(v.d).Who(pp.Ports, reach.Query{Protocol: pp.Protocol, Operation: op, Machine: network.Machine{Host: v.host}})
 	if err != nil {
 		t.Fatal(err)
 	}

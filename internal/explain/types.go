@@ -99,7 +99,7 @@ func (v *View) whoMay(runs []policy.PortSegment, protocol network.Protocol, op n
 		if !ok {
 			continue
 		}
-		j, err := network.NewJudge(v.d, network.Question{Subject: c, Protocol: protocol, Operation: op, Host: v.host})
+		j, err := network.NewJudge(v.d, network.Question{Subject: c, Protocol: protocol, Operation: op, Machine: network.Machine{Host: v.host}})
 		if err != nil {
 			return 0, err
 		}

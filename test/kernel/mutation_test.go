@@ -170,7 +170,7 @@ func mutationQuestions(t *testing.T, p *policy.Policy) []network.Question {
 		return c
 	}
 	socket := context("system_u:system_r:squid_t:s0")
-	q := network.Question{Subject: context("system_u:system_r:httpd_t:s0"), Protocol: network.TCP, Addr: netip.MustParseAddr("127.0.0.1"), Netif: "lo", Host: host.Standard()}
+	q := network.Question{Subject: context("system_u:system_r:httpd_t:s0"), Protocol: network.TCP, Addr: netip.MustParseAddr("127.0.0.1"), Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 	var list []network.Question
 	for _, port := range []uint16{80, 3128, 5432, 5601, 8080, 8500, 32768, 40000, 61000} {
 		for _, op := range []network.Operation{network.Bind, network.Connect} {

@@ -52,7 +52,7 @@ func testPackets(t *testing.T, vm *VM, c *counts) {
 		if h.PeerLabelling = rng.IntN(2) == 0; h.PeerLabelling && rng.IntN(3) > 0 {
 			peer = randomPeer(t, p, rng)
 		}
-		l.stage(t, p, &network.Question{Host: h, PeerLabel: peer})
+		l.stage(t, p, &network.Question{Machine: network.Machine{Host: h}, PeerLabel: peer})
 		for range each {
 			q := randomPacket(t, p, rng, more...)
 			q.Host, q.PeerLabel, q.PacketLabel = h, peer, packet

@@ -316,11 +316,11 @@ func specials() []special {
 		{name: "cap_userns", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind))) (allow d_t a_port_t (tcp_socket (name_bind))) (allow d_t lo_node_t (tcp_socket (node_bind)))`},
 			scenario:  with(shared, tcp, call(syscall.SYS_BIND, resultOf(0), Bytes(in), Int(len(in)))),
 			enforcing: "EACCES: d_t d_t:cap_userns net_bind_service", permissive: "ok: d_t d_t:cap_userns net_bind_service",
-			q: &network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Addr: loopback, UserNamespace: true}},
+			q: &network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Addr: loopback, Machine: network.Machine{UserNamespace: true}}},
 		{name: "cap_userns, raw socket", lab: probe.Lab{Rules: `(allow d_t self (rawip_socket (create)))`},
 			scenario:  with(shared, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_RAW), Int(255))),
 			enforcing: "EPERM: d_t d_t:cap_userns net_raw", permissive: "ok: d_t d_t:cap_userns net_raw",
-			q: &network.Question{Calls: []network.Call{network.CallSocket}, Protocol: network.Raw, UserNamespace: true}},
+			q: &network.Question{Calls: []network.Call{network.CallSocket}, Protocol: network.Raw, Machine: network.Machine{UserNamespace: true}}},
 		// ioctl is asked of the command too where the policy has any such rule, an
 		// auditallowx alone (services_compute_xperms_drivers).
 		{name: "ioctl", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create ioctl)))`},

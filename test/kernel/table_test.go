@@ -107,7 +107,7 @@ func (j *judge) row(t *testing.T, row tableRow) {
 		t.Fatal(err)
 	}
 	q := network.Question{Subject: subject, Operation: row.op, Calls: row.calls, Protocol: row.proto, Port: row.port,
-		Addr: netip.MustParseAddr("127.0.0.1"), Disconnect: row.disconnect, Netif: "lo", Host: host.Standard()}
+		Addr: netip.MustParseAddr("127.0.0.1"), Disconnect: row.disconnect, Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 	if row.proto == "" {
 		q.Protocol = network.TCP
 	}

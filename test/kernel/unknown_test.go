@@ -47,7 +47,7 @@ func testUnknown(t *testing.T, vm *VM, c *counts) {
 				for n, proto := range protocols {
 					for k, op := range []network.Operation{network.Connect, network.Bind, network.Recv, network.Send} {
 						peer := probe.Context(t, p, "peer_t")
-						q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9000, Addr: loopback, Netif: "lo", Host: host.Standard()}
+						q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9000, Addr: loopback, Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 						if proto == network.UnixStream || proto == network.UnixDgram {
 							q.PeerLabel = &peer
 						}

@@ -286,7 +286,7 @@ func (g *guesser) next(t *testing.T) network.Question {
 	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.MPTCP, network.SCTP,
 		network.DCCP, network.UDPLite, network.Ping, network.Raw, network.Packet, network.VSock, network.UnixStream, network.UnixDgram,
 		network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit, network.NetOther}
-	q := network.Question{Protocol: pick(g.rng, protocols), Operation: pick(g.rng, network.Operations()), Netif: "lo", Host: host.Standard()}
+	q := network.Question{Protocol: pick(g.rng, protocols), Operation: pick(g.rng, network.Operations()), Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 	s, _ := network.SocketOf(q.Protocol)
 	class, _ := g.p.Class(s.ClassUnder(g.p))
 	q.Subject = g.subject(class)

@@ -81,7 +81,7 @@ func Edges() []Probe {
 				c := Context(t, p, "u:r:peer_t:s1")
 				h := host.Standard()
 				h.PeerLabelling = true
-				return network.Question{Operation: network.Recv, Protocol: network.TCP, PeerLabel: &c, Host: h}
+				return network.Question{Operation: network.Recv, Protocol: network.TCP, PeerLabel: &c, Machine: network.Machine{Host: h}}
 			}, "EACCES d_t d_t:tcp_socket read"},
 
 		// selinux_socket_unix_stream_connect, selinux_socket_unix_may_send.
@@ -118,18 +118,18 @@ func Edges() []Probe {
 		{"netif", Lab{Netif: "lo", Rules: udpRules}, nil, func(*testing.T, *policy.Policy) network.Question {
 			h := host.Standard()
 			h.PeerLabelling = true
-			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Netif: "lo", Host: h}
+			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Netif: "lo", Machine: network.Machine{Host: h}}
 		}, "ECONNREFUSED d_t lo_netif_t:netif egress"},
 		{"another netif", Lab{Rules: udpRules}, nil, func(*testing.T, *policy.Policy) network.Question {
 			h := host.Standard()
 			h.PeerLabelling = true
-			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Netif: "lo", Host: h}
+			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Netif: "lo", Machine: network.Machine{Host: h}}
 		}, "ECONNREFUSED d_t netif_t:netif egress"},
 		// The node of the destination, not of the source (selinux_ip_postroute).
 		{"node sendto", Lab{Rules: udpRules + `(allow d_t netif_t (netif (egress)))`}, nil, func(*testing.T, *policy.Policy) network.Question {
 			h := host.Standard()
 			h.PeerLabelling = true
-			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Addr: netip.MustParseAddr("127.0.0.9"), Host: h}
+			return network.Question{Operation: network.Send, Protocol: network.UDP, Port: 53, Addr: netip.MustParseAddr("127.0.0.9"), Machine: network.Machine{Host: h}}
 		}, "ECONNREFUSED d_t lo_node_t:node sendto"},
 		// The association of a peer that NetLabel labels is unlabeled nevertheless
 		// (selinux_xfrm_sock_rcv_skb in xfrm.c); before it NetLabel's own check.

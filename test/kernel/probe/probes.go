@@ -42,7 +42,7 @@ func op(o network.Operation, proto network.Protocol, port uint16) func(*testing.
 // on asks the same on another host.
 func on(h func(*host.Facts), o network.Operation, proto network.Protocol, port uint16) func(*testing.T, *policy.Policy) network.Question {
 	return func(*testing.T, *policy.Policy) network.Question {
-		q := network.Question{Operation: o, Protocol: proto, Port: port, Host: host.Standard()}
+		q := network.Question{Operation: o, Protocol: proto, Port: port, Machine: network.Machine{Host: host.Standard()}}
 		h(&q.Host)
 		return q
 	}
@@ -169,7 +169,7 @@ func Probes() []Probe {
 		{"10 disconnect", Lab{Rules: clientRules}, nil, func(*testing.T, *policy.Policy) network.Question {
 			h := host.Standard()
 			h.Secmark = true
-			return network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80, Disconnect: true, Host: h}
+			return network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80, Disconnect: true, Machine: network.Machine{Host: h}}
 		}, "ok"},
 
 		// 11. Without network_peer_controls every packet needs an association
@@ -248,5 +248,5 @@ func fromPeer(t *testing.T, p *policy.Policy) network.Question {
 	c := Context(t, p, "peer_t")
 	h := host.Standard()
 	h.PeerLabelling = true
-	return network.Question{Operation: network.Listen, Protocol: network.TCP, Port: 0, PeerLabel: &c, Host: h}
+	return network.Question{Operation: network.Listen, Protocol: network.TCP, Port: 0, PeerLabel: &c, Machine: network.Machine{Host: h}}
 }

@@ -1,0 +1,105 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/senet-selinux/senet/host"
+)
+
+// An Assumption is something that an answer takes for granted. It has a page of
+// senet explain under its code.
+type Assumption struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// The codes of the assumptions, in the order in which answers list them. Those
+// of facts that could not be read are package host's ([host.Fact.Code]).
+const (
+	AssumedContext    = "SN-A-CONTEXT"    // the context of the process
+	AssumedAddress    = "SN-A-ADDRESS"    // the address that is bound
+	AssumedModule     = "SN-A-MODULE"     // a protocol that is a module
+	AssumedSELinux    = "SN-A-SELINUX"    // SELinux is on
+	AssumedNetNS      = "SN-A-NETNS"      // another network namespace's parameters
+	AssumedHost       = "SN-A-HOST"       // a standard host
+	AssumedCapability = "SN-A-CAPABILITY" // the process holds a capability
+	AssumedPackets    = "SN-A-PACKETS"    // the interface and the labels of packets
+)
+
+var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "", AssumedHost,
+	AssumedCapability, AssumedPackets}
+
+// SortAssumptions puts assumptions into the order in which all answers list
+// them: what the question left open, what the host left open, the rest.
+func SortAssumptions(list []Assumption) {
+	rank := func(a Assumption) int {
+		if i := slices.Index(assumptionOrder[:], a.Code); i >= 0 {
+			return i
+		}
+		return slices.Index(assumptionOrder[:], "") // a fact of the host
+	}
+	slices.SortStableFunc(list, func(a, b Assumption) int { return rank(a) - rank(b) })
+}
+
+// AssumeContext is the assumption that a process runs in a context, which the
+// policy alone does not say.
+func AssumeContext(context string) Assumption {
+	return Assumption{AssumedContext, "the context " + context}
+}
+
+// AssumeServiceContexts is the same of every domain.
+func AssumeServiceContexts() Assumption {
+	return Assumption{AssumedContext, "every domain in the context of a system service"}
+}
+
+// AssumeSELinux is the assumption that stands in for SELinux being off.
+func AssumeSELinux() Assumption {
+	return Assumption{AssumedSELinux, "SELinux is off on this machine; the answer is for when it is on and enforcing"}
+}
+
+// AssumeEnforcing is the same for a system that is permissive.
+func AssumeEnforcing() Assumption {
+	return Assumption{AssumedSELinux, "SELinux is permissive on this machine; the answer is for when it is enforcing"}
+}
+
+// AssumeNetNS is the assumption that a process has the parameters of senet's
+// network namespace, where its own could not be entered.
+func AssumeNetNS(pid int) Assumption {
+	return Assumption{AssumedNetNS, fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", pid)}
+}
+
+// AssumeFact is the assumption that stands in for a fact that could not be read.
+func AssumeFact(u host.Unknown) Assumption { return Assumption{u.Code, u.Text} }
+
+// AssumeHost is the assumption of a standard host, in the short form of answers
+// about many ports.
+func AssumeHost(f *host.Facts) Assumption {
+	return Assumption{AssumedHost, fmt.Sprintf("a standard host, ip_local_port_range %d-%d", f.LocalPorts.Low, f.LocalPorts.High)}
+}
+
+// assumptions returns what an answer takes for granted.
+func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
+	q := &a.q
+	var list []Assumption
+	if a.noAddr && (q.Operation == Bind || q.Operation == Listen || q.Operation == Recv) {
+		list = append(list, Assumption{AssumedAddress, "the address 0.0.0.0"})
+	}
+	if a.s.Protocol == SCTP || a.s.Protocol == DCCP {
+		list = append(list, Assumption{AssumedModule, "the kernel has the protocol " + string(a.s.Protocol) + " loaded"})
+	}
+	if q.Host.Assumed {
+		list = append(list, Assumption{AssumedHost, fmt.Sprintf(
+			"a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled networking, no SECMARK rules",
+			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)})
+	}
+	for i := range layers {
+		if l := &layers[i]; l.Layer == LayerCapability && l.Consulted {
+			list = append(list, Assumption{AssumedCapability, "the process holds the capability " + l.Perm})
+		}
+	}
+	if a.alwaysCheck && q.Host.Assumed {
+		list = append(list, Assumption{AssumedPackets, "packets pass an interface without a netifcon and carry no label"})
+	}
+	return list
+}
