@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // beats reads a document of auditbeat (auditd.data.*) or of filebeat's and
@@ -18,12 +20,16 @@ func (r *Reader) beats(o map[string]any) bool {
 	flatten(flat, "", o, 0)
 	host := firstString(flat, "host.hostname", "host.name", "agent.hostname")
 	for _, key := range [...]string{"event.original", "auditd.messages", "message"} {
-		if r.originals(flat[key], header{host: host}) {
+		if r.originals(flat[key], head.Head{Host: host}) {
 			return true
 		}
 	}
 	typ, prefix := beatsType(flat)
 	if typ == typeOther {
+		if beatsDenial(flat) {
+			r.stats.malformed(MalformedSummary, r.stats.Lines, sample(jsonPairs(flat, nil)))
+			return true
+		}
 		r.stats.Other++
 		return true
 	}
@@ -68,6 +74,20 @@ func (r *Reader) beats(o map[string]any) bool {
 	return true
 }
 
+// beatsDenial reports whether a document without the fields of a record calls
+// itself a denial.
+func beatsDenial(flat map[string]any) bool {
+	switch firstString(flat, "event.action") {
+	case "violated-selinux-policy", "accessed-mac-policy-controlled-object":
+		return true
+	}
+	switch strings.ToLower(firstString(flat, "auditd.message_type", "event.type")) {
+	case "avc", "user_avc":
+		return true
+	}
+	return false
+}
+
 // beatsSyscall picks the fields of the system call.
 func beatsSyscall(data map[string]any) []pair {
 	call := map[string]any{}
@@ -99,7 +119,7 @@ func beatsType(flat map[string]any) (recordType, string) {
 
 // originals reads the lines of auditd that a document may have, and reports
 // whether there were any.
-func (r *Reader) originals(v any, h header) bool {
+func (r *Reader) originals(v any, h head.Head) bool {
 	lines := stringList(v)
 	if s, ok := v.(string); ok {
 		lines = strings.Split(s, "\n")

@@ -20,7 +20,7 @@ type block struct {
 func (r *Reader) foldBlock() bool {
 	l := &r.lines
 	b := &r.block
-	if r.part.active || !r.readBlock(l.buf[l.start:l.end]) {
+	if r.part.active || pasted(r.stats.Lines) || !r.readBlock(l.buf[l.start:l.end]) {
 		return false
 	}
 	id := b.open.id
@@ -30,6 +30,7 @@ func (r *Reader) foldBlock() bool {
 	// The first line closes what is old, and it matters at which line a denial was
 	// counted.
 	r.stats.Lines++
+	r.heads.Learn(id.time())
 	r.closeOld(id)
 	l.start += b.size
 	r.stats.Lines += b.lines - 1

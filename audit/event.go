@@ -1,6 +1,10 @@
 package audit
 
-import "time"
+import (
+	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
+)
 
 // A Format says how a record was written.
 type Format string
@@ -28,12 +32,18 @@ const (
 type Event struct {
 	// Time is when it happened, in UTC; zero where the log does not say.
 	Time time.Time `json:"time,omitzero"`
+	// YearAssumed says that the log has no year for Time and nothing near it that
+	// tells it: it is the latest such date that is not in the future.
+	YearAssumed bool `json:"year_assumed,omitempty"`
 	// Serial is the number that, with Time, names the event on its node; 0
 	// where the log has none.
 	Serial uint64 `json:"serial,omitempty"`
 	// Node is the host, if the log names it.
-	Node   string `json:"node,omitempty"`
-	Format Format `json:"format"`
+	Node string `json:"node,omitempty"`
+	// Container says that a container wrote the line, and which; nil where nothing
+	// tells so. A program in it does not run in the domain that it has on the host.
+	Container *Container `json:"container,omitempty"`
+	Format    Format     `json:"format"`
 	// Line is the number, from 1, of the first line of the event in the input.
 	Line int64 `json:"line"`
 
@@ -51,6 +61,10 @@ type Event struct {
 	// Argv are the arguments of an execve.
 	Argv []string `json:"argv,omitempty"`
 }
+
+// A Container is the container that a line is of: its name, and whose form the
+// line has.
+type Container = head.Container
 
 // Comm returns the command name of the process: that of the AVC, or else of
 // the system call.

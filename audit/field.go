@@ -116,19 +116,29 @@ func (f *fieldScanner) value(key string) (string, bool) {
 	for end < len(rest) && !isBlank(rest[end]) {
 		end++
 	}
-	if f.style == interpreted {
-		if key == "proctitle" {
-			end = len(rest)
-		} else {
-			end = f.interpretedEnd(rest, end)
-		}
+	switch {
+	case f.style == interpreted && key == "proctitle":
+		end = len(rest)
+	case f.style == interpreted, f.style == raw && isString(key):
+		// A string of the kernel's has no blanks where it is bare: a shell took its
+		// quotes off.
+		end = f.interpretedEnd(rest, end)
+	default:
+		f.pos += end
+		return rest[:end], true
 	}
 	f.pos += end
-	rest = rest[:end]
-	if f.style == interpreted {
-		rest = strings.TrimRight(rest, " \t\r\n")
+	return strings.TrimRight(rest[:end], " \t\r\n"), true
+}
+
+// isString reports whether the kernel writes the value of a key in quotes, or in
+// hexadecimal digits.
+func isString(key string) bool {
+	switch key {
+	case "comm", "exe", "path", "name", "ocomm", "cwd":
+		return true
 	}
-	return rest, true
+	return false
 }
 
 // interpretedEnd extends a value of ausearch -i, which may contain blanks,

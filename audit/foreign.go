@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // foreignLine reads a line that auditd did not write as it is: one with the
@@ -25,8 +27,12 @@ func (r *Reader) foreignLine(line []byte) {
 		}
 	case bytes.HasPrefix(line, []byte("time->")):
 		if !interesting(line) {
+			r.holdHead(line)
 			return
 		}
+	case line[0] == '-' && r.heads.LearnSpan(line):
+		r.stats.Unrecognised++
+		return
 	case line[0] == '{', line[0] == '[' && len(line) > 1 && line[1] == '{', line[0] == 0x1e, bytes.HasPrefix(line, []byte("data: {")):
 		if r.jsonLine(line) {
 			return
@@ -34,6 +40,7 @@ func (r *Reader) foreignLine(line []byte) {
 	}
 	if !interesting(line) {
 		if !r.reportLine(line) && !r.fragment(line) {
+			r.holdHead(line)
 			r.stats.Unrecognised++
 		}
 		return
@@ -41,8 +48,8 @@ func (r *Reader) foreignLine(line []byte) {
 	line = unescape(clean(line))
 	if bytes.Contains(line, []byte("#012")) {
 		// rsyslog writes #012 for a newline: setroubleshoot's message.
-		h := r.parseHeader(line)
-		for i, part := range bytes.Split(line[h.end:], []byte("#012")) {
+		h := r.heads.Parse(line)
+		for i, part := range bytes.Split(line[h.End:], []byte("#012")) {
 			if len(bytes.TrimSpace(part)) == 0 {
 				continue
 			}
@@ -52,10 +59,38 @@ func (r *Reader) foreignLine(line []byte) {
 		}
 		return
 	}
-	h := r.parseHeader(line)
+	h := r.heads.Parse(line)
 	r.kernel.learn(line, h)
-	if !r.message(line[h.end:], h) {
+	if h.End == 0 && r.alone.line == r.stats.Lines-1 {
+		h = r.alone.head // a wrapped line: its head is the line before
+		h.End = 0
+	}
+	if !r.message(line[h.End:], h) {
 		r.stats.Unrecognised++
+	}
+}
+
+// A loneHead is the head of a line that was wrapped behind it, or the time that
+// ausearch writes before an event.
+type loneHead struct {
+	head head.Head
+	line int64
+}
+
+// holdHead remembers a line that is nothing but a head for the next one.
+func (r *Reader) holdHead(line []byte) {
+	if text, ok := bytes.CutPrefix(line, []byte("time->")); ok {
+		if t, ok := parseDate(string(bytes.TrimSpace(text)), r.options.Location); ok {
+			r.heads.Learn(t)
+			r.alone = loneHead{head.Head{Time: t.UTC()}, r.stats.Lines}
+		}
+		return
+	}
+	if line = bytes.TrimRight(line, " \t"); len(line) == 0 || line[len(line)-1] != ':' || len(line) > 200 {
+		return
+	}
+	if h := r.heads.Parse(line); h.End == len(line) && !h.Time.IsZero() && h.Prog != "" {
+		r.alone = loneHead{h, r.stats.Lines}
 	}
 }
 
@@ -69,7 +104,7 @@ func interesting(line []byte) bool {
 
 // unclean reports whether a line has what clean takes out.
 func unclean(line []byte) bool {
-	return bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) || bytes.Contains(line, []byte("&#34;")) ||
+	return linked(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) || bytes.Contains(line, []byte("&#34;")) ||
 		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0"))
 }
 
@@ -81,6 +116,9 @@ func clean(line []byte) []byte {
 	}
 	if bytes.IndexByte(line, 0x1b) >= 0 {
 		line = withoutColour(line)
+	}
+	if linked(line) {
+		line = unlink(line)
 	}
 	if bytes.IndexByte(line, '&') >= 0 {
 		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<", "&amp;", "&", "&nbsp;", " ", "&#123;", "{", "&#125;", "}").Replace(string(line)))
@@ -121,7 +159,7 @@ func withoutColour(line []byte) []byte {
 
 // message reads the message of a line, behind its header. It is false if there
 // is nothing in it for us.
-func (r *Reader) message(m []byte, h header) bool {
+func (r *Reader) message(m []byte, h head.Head) bool {
 	if r.stampedRecords(m, h) || r.looseRecord(m, h) {
 		return true
 	}
@@ -134,8 +172,15 @@ func (r *Reader) message(m []byte, h header) bool {
 		}
 		return true
 	}
+	if e, ok := invalidLabel(m); ok {
+		r.stats.Errors++
+		r.deliver(&Event{
+			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e},
+		})
+		return true
+	}
 	if i := bytes.Index(m, []byte(unknownNetlink)); i >= 0 {
-		e := &Event{Time: h.time, Node: h.host, Format: FormatKernel, Line: r.stats.Lines}
+		e := &Event{Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines}
 		e.Errors = []SELinuxError{parseUnknownNetlink(string(m[i:]))}
 		r.stats.Errors++
 		r.deliver(e)
@@ -153,7 +198,9 @@ func (r *Reader) message(m []byte, h header) bool {
 		if s.strace {
 			format = FormatStrace
 		}
-		r.deliver(&Event{Time: h.time, Node: h.host, Format: format, Line: r.stats.Lines, Symptom: s})
+		r.wait(waiting{event: &Event{
+			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container, Format: format, Line: r.stats.Lines, Symptom: s,
+		}})
 		return true
 	}
 	return false
@@ -194,7 +241,7 @@ func leadingNumber(b []byte) int64 {
 
 // stampedRecords reads the records in a message that have audit(time:serial).
 // There may be several: people paste a whole event on one line.
-func (r *Reader) stampedRecords(m []byte, h header) bool {
+func (r *Reader) stampedRecords(m []byte, h head.Head) bool {
 	start, stamp, ok := nextStamp(m, 0)
 	if !ok {
 		return false
@@ -278,14 +325,14 @@ func stampLike(b []byte) bool {
 }
 
 // stampedRecord reads one record; stamp is where its audit( is.
-func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
-	rec := record{line: r.stats.Lines, time: h.time}
+func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
+	rec := record{line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
 	head := m[:stamp]
 	if bytes.HasPrefix(head, []byte("node=")) {
 		node, rest, _ := bytes.Cut(head[len("node="):], []byte(" "))
 		rec.node, head = node, rest
-	} else if h.host != "" {
-		rec.node = []byte(h.host)
+	} else if h.Host != "" {
+		rec.node = []byte(h.Host)
 	}
 	typed := bytes.HasPrefix(head, []byte("type="))
 	if typed {
@@ -295,7 +342,7 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
 	switch {
 	case !bytes.HasSuffix(head, []byte("msg=")):
 		rec.format = FormatKernel
-	case h.end > 0 && h.host != "":
+	case h.End > 0 && h.Host != "":
 		rec.format = FormatSyslog
 	default:
 		rec.format = FormatAuditLog
@@ -306,16 +353,20 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
 		rec.format = format
 	}
 	if !rec.id.time().IsZero() {
-		rec.time = time.Time{} // that of the header is not needed
+		rec.time, rec.assumed = time.Time{}, false // that of the header is not needed
 	}
 	if !typed {
 		// Linux 2.6: kernel: audit(1158064002.046:4): avc:  denied ...
 		at := vectorAt(rec.body, 0)
-		if at < 0 {
+		switch {
+		case at >= 0:
+			rec.typ, rec.body = typeAVC, rec.body[at:]
+		case len(trimEnd(rec.body)) == 0:
+			rec.typ, rec.untyped = typeAVC, true // the message may be on the next line
+		default:
 			r.stats.Other++
 			return
 		}
-		rec.typ, rec.body = typeAVC, rec.body[at:]
 	}
 	if rec.typ == typeOther {
 		r.stats.Other++
@@ -324,4 +375,16 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h header) {
 	// What is pasted on one line keeps the blank before the next record.
 	rec.body = bytes.TrimRight(rec.body, " ")
 	r.record(rec)
+}
+
+// trimQuote takes off what mail and forums put in front of a quoted line.
+func trimQuote(line []byte) []byte {
+	for {
+		line = bytes.TrimLeft(line, " \t\u00a0")
+		if len(line) > 1 && (line[0] == '>' || line[0] == '|') && (line[1] == ' ' || line[1] == '>' || line[1] == '\t') {
+			line = line[1:]
+			continue
+		}
+		return line
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // fragment reads a line that has contexts, or says that something was denied, and
@@ -25,8 +27,8 @@ func (r *Reader) fragment(line []byte) bool {
 	case !bytes.Contains(line, []byte("_r:")):
 		return false
 	case bytes.Contains(line, []byte("op=security_")) || bytes.Contains(line, []byte("security_compute_sid:")):
-		h := r.parseHeader(line)
-		m := line[h.end:]
+		h := r.heads.Parse(line)
+		m := line[h.End:]
 		at := max(bytes.Index(m, []byte("op=security_")), bytes.Index(m, []byte("security_compute_sid:")))
 		if at < 0 {
 			return false
@@ -36,7 +38,9 @@ func (r *Reader) fragment(line []byte) bool {
 			return false
 		}
 		r.stats.Errors++
-		r.deliver(&Event{Time: h.time, Node: h.host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e}})
+		r.deliver(&Event{
+			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e},
+		})
 		return true
 	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")):
 		r.stats.malformed(MalformedAVC, r.stats.Lines, string(line[:min(len(line), maxSample)]))
@@ -58,13 +62,13 @@ func (r *Reader) aureport(line []byte) bool {
 	if strings.Count(f[4], ":") < 2 || strings.Count(f[8], ":") < 2 {
 		return false
 	}
-	h := header{}
+	h := head.Head{}
 	for _, layout := range [...]string{"01/02/2006 15:04:05", "01/02/06 15:04:05", "2006-01-02 15:04:05"} {
 		if t, err := time.ParseInLocation(layout, f[1]+" "+f[2], r.options.Location); err == nil {
-			h.time = t.UTC()
+			h.Time = t.UTC()
 		}
 	}
 	text := fmt.Sprintf("avc:  %s  { %s } for  comm=%s scontext=%s tcontext=%s tclass=%s", f[9], f[7], f[3], f[4], f[8], f[6])
-	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: []byte(text), line: r.stats.Lines, time: h.time}, h)
+	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: []byte(text), line: r.stats.Lines, time: h.Time}, h)
 	return true
 }

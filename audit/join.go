@@ -16,9 +16,14 @@ type record struct {
 	body   []byte
 	line   int64
 	time   time.Time // from the header, for events without one of their own
+	// assumed says that its year was assumed.
+	assumed bool
+	// untyped says that only a message on the next line makes it an AVC.
+	untyped bool
 	// mark is what an AVC record counts for if the Folder has recognised it.
 	marked bool
 	mark   mark
+	twin   uint64 // see openEvent
 }
 
 // An openEvent waits for more records. It keeps their text and parses nothing
@@ -29,6 +34,9 @@ type openEvent struct {
 	node    []byte
 	format  Format
 	time    time.Time
+	assumed bool // the year of time
+	// twin is the hash of the record as recent.twins has it, 0 for none.
+	twin    uint64
 	line    int64
 	notable bool
 	text    []byte
@@ -75,7 +83,7 @@ func (r *Reader) settled(rec record) {
 
 // unless holds a record unless it came before by another way.
 func (r *Reader) unless(rec record) {
-	if rec.format == FormatKernel && rec.typ.notable() && r.twin(rec) {
+	if (rec.format == FormatKernel || pasted(rec.line)) && rec.typ.notable() && r.twin(&rec) {
 		return
 	}
 	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && rec.style == raw && r.seen.before(rec.id, rec.body, rec.format) {
@@ -189,6 +197,7 @@ func (r *Reader) flushAll() {
 	for len(r.open) > 0 {
 		r.closeEvent(0)
 	}
+	r.stopWaiting(0)
 }
 
 func (r *Reader) newOpen(rec *record) *openEvent {
@@ -200,7 +209,8 @@ func (r *Reader) newOpen(rec *record) *openEvent {
 		o = &openEvent{}
 	}
 	*o = openEvent{
-		id: rec.id, node: append(o.node[:0], rec.node...), format: rec.format, line: rec.line, time: rec.time,
+		id: rec.id, node: append(o.node[:0], rec.node...), format: rec.format, line: rec.line,
+		time: rec.time, assumed: rec.assumed, twin: rec.twin,
 		text: o.text[:0], records: o.records[:0],
 	}
 	return o
@@ -246,7 +256,7 @@ func (r *Reader) finishEvent(o *openEvent) {
 func (r *Reader) build(o *openEvent) *Event {
 	// One copy of all text, which the strings of the event share.
 	text := string(o.text)
-	e := &Event{Time: o.when(), Serial: o.id.serial, Node: string(o.node), Format: o.format, Line: o.line}
+	e := &Event{Time: o.when(), YearAssumed: o.assumed && o.id.time().IsZero(), Serial: o.id.serial, Node: string(o.node), Format: o.format, Line: o.line}
 	for i, h := range o.records {
 		body := strings.TrimRight(text[h.start:h.end], " \t\r\n")
 		switch h.typ {
@@ -315,6 +325,11 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 		if c, ok := parseNotice(message); ok {
 			e.Changes = append(e.Changes, c)
 			r.stats.Changes++
+			return
+		}
+		if x, ok := parseUnknownName(message, outer); ok && user {
+			e.Errors = append(e.Errors, x)
+			r.stats.Errors++
 			return
 		}
 		if otherModule(body) {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // jsonLine reads a line that is a JSON object. It is false for one that is
@@ -24,7 +26,7 @@ func (r *Reader) jsonLine(line []byte) bool {
 	d.UseNumber()
 	if err := d.Decode(&value); err != nil {
 		// Cut in the middle: what text there is.
-		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), header{}) {
+		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), head.Head{}) {
 			r.stats.malformed(MalformedJSON, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		}
 		r.flushPartial()
@@ -33,7 +35,7 @@ func (r *Reader) jsonLine(line []byte) bool {
 	if object, ok := value.(map[string]any); ok && r.object(object, 0) {
 		return true
 	}
-	return r.inside(value, header{}, 0)
+	return r.inside(value, head.Head{}, 0)
 }
 
 // maxInside is how deep records may lie in JSON of a form that is not known.
@@ -41,7 +43,7 @@ const maxInside = 6
 
 // inside reads what is in a list, or in an object of no known form: the answer of
 // Elasticsearch or Loki.
-func (r *Reader) inside(value any, h header, depth int) bool {
+func (r *Reader) inside(value any, h head.Head, depth int) bool {
 	if depth > maxInside {
 		return false
 	}
@@ -110,7 +112,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 		return true
 	}
 	// Anything else with a line of text in it.
-	h := header{host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
+	h := head.Head{Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
 	for _, key := range [...]string{"message", "msg", "log", "_raw", "raw", "line", "text", "full_log"} {
 		if text, ok := o[key].(string); ok && interesting([]byte(text)) {
 			return r.textLines(text, h)
@@ -120,7 +122,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 }
 
 // textLines reads the text of a JSON string, which may have several lines.
-func (r *Reader) textLines(text string, h header) bool {
+func (r *Reader) textLines(text string, h head.Head) bool {
 	found := false
 	for line := range strings.SplitSeq(text, "\n") {
 		if strings.TrimSpace(line) == "" {
@@ -131,17 +133,17 @@ func (r *Reader) textLines(text string, h header) bool {
 			found = true
 			continue
 		}
-		own := r.parseHeader(b)
-		if own.host == "" {
-			own.host = h.host
+		own := r.heads.Parse(b)
+		if own.Host == "" {
+			own.Host = h.Host
 		}
-		if own.prog == "" {
-			own.prog, own.pid = h.prog, h.pid
+		if own.Prog == "" {
+			own.Prog, own.PID = h.Prog, h.PID
 		}
-		if own.time.IsZero() {
-			own.time = h.time
+		if own.Time.IsZero() {
+			own.Time = h.Time
 		}
-		found = r.message(b[own.end:], own) || found
+		found = r.message(b[own.End:], own) || found
 	}
 	return found
 }
@@ -152,16 +154,16 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 	if !ok {
 		return false
 	}
-	h := header{host: firstString(o, "_HOSTNAME"), prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
-	h.pid, _ = pid(firstString(o, "_PID", "SYSLOG_PID"))
+	h := head.Head{Host: firstString(o, "_HOSTNAME"), Prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
+	h.PID, _ = pid(firstString(o, "_PID", "SYSLOG_PID"))
 	micros, err := strconv.ParseInt(firstString(o, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), 10, 64)
 	if err == nil {
-		h.time = time.UnixMicro(micros).UTC()
+		h.Time = time.UnixMicro(micros).UTC()
 	}
 	if typ, ok := number(firstString(o, "_AUDIT_TYPE")); ok {
 		// MESSAGE begins with the name of the type.
 		_, body, _ := strings.Cut(text, " ")
-		rec := record{typ: numericType(typ), node: []byte(h.host), format: FormatJournalJSON, line: r.stats.Lines, time: h.time}
+		rec := record{typ: numericType(typ), node: []byte(h.Host), format: FormatJournalJSON, line: r.stats.Lines, time: h.Time}
 		if rec.typ == typeOther {
 			r.stats.Other++
 			return true
@@ -172,7 +174,7 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 			rec.id.millis = 0
 		}
 		rec.body = []byte(strings.ReplaceAll(body, "\n", " "))
-		if !rec.typ.notable() || !r.twin(rec) {
+		if !rec.typ.notable() || !r.twin(&rec) {
 			r.hold(rec)
 		}
 		return true

@@ -1,6 +1,10 @@
 package audit
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
+)
 
 // A kernelHeader is what syslog or the journal put in front of the kernel's
 // messages, as the last line had it that was read the long way. The next has
@@ -17,17 +21,17 @@ type kernelHeader struct {
 const longestHeader = 256
 
 // learn remembers the header of a line.
-func (k *kernelHeader) learn(line []byte, h header) {
-	if h.prog != "kernel" || h.host == "" || h.end > longestHeader {
+func (k *kernelHeader) learn(line []byte, h head.Head) {
+	if h.Prog != "kernel" || h.Host == "" || h.End > longestHeader {
 		return
 	}
-	end := bytes.Index(line[:h.end], []byte(" "+h.host+" kernel: "))
+	end := bytes.Index(line[:h.End], []byte(" "+h.Host+" kernel: "))
 	clock := clockAt(line[:max(0, end)])
 	if end < 0 || clock < 0 {
 		return
 	}
-	end += len(" " + h.host + " kernel: ")
-	k.text, k.clock, k.host = append(k.text[:0], line[:end]...), clock, append(k.host[:0], h.host...)
+	end += len(" " + h.Host + " kernel: ")
+	k.text, k.clock, k.host = append(k.text[:0], line[:end]...), clock, append(k.host[:0], h.Host...)
 }
 
 // clockAt returns where the first 10:02:33 is, or -1.
@@ -129,6 +133,7 @@ func (r *Reader) kernelLine(line []byte) bool {
 	if !ok {
 		return false
 	}
+	r.heads.Learn(id.time())
 	id.node = nodeHash(host)
 	r.unless(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines, marked: true, mark: m})
 	return true

@@ -10,7 +10,14 @@ import (
 // will be known when that comes: by the time and serial number of its event and
 // what the kernel wrote.
 func (r *Reader) again(e *Event, a *AVC) bool {
-	if a.User || e.Serial == 0 || e.Time.IsZero() || !r.seen.before(eventID{millis: e.Time.UnixMilli(), serial: e.Serial}, a.kernelText(), e.Format) {
+	if a.User || e.Serial == 0 || e.Time.IsZero() {
+		return false
+	}
+	id, text := eventID{millis: e.Time.UnixMilli(), serial: e.Serial}, a.kernelText()
+	if pasted(e.Line) && r.twin(&record{id: id, format: e.Format, body: text, line: e.Line}) {
+		return true
+	}
+	if !r.seen.before(id, text, e.Format) {
 		return false
 	}
 	r.stats.Duplicates++

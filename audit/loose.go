@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"strconv"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // A looseEvent joins the records of journalctl's text, which has neither time
@@ -20,9 +22,9 @@ const maxLooseLines = 64
 
 // looseRecord reads a message that has no audit(time:serial): a bare AVC, or
 // one of the journal's own audit messages.
-func (r *Reader) looseRecord(m []byte, h header) bool {
+func (r *Reader) looseRecord(m []byte, h head.Head) bool {
 	if typ, body, ok := journalRecord(m, &h); ok {
-		rec := record{typ: typ, format: FormatJournal, body: body, line: r.stats.Lines, time: h.time}
+		rec := record{typ: typ, format: FormatJournal, body: body, line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
 		if typ == typeOther {
 			r.stats.Other++
 			return true
@@ -40,7 +42,7 @@ func (r *Reader) looseRecord(m []byte, h header) bool {
 		if next >= 0 {
 			end = next
 		}
-		rec := record{typ: typeAVC, format: FormatPlain, body: m[at:end], line: r.stats.Lines, time: h.time}
+		rec := record{typ: typeAVC, format: FormatPlain, body: m[at:end], line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
 		r.looseTyped(rec, h)
 		at = next
 	}
@@ -48,10 +50,10 @@ func (r *Reader) looseRecord(m []byte, h header) bool {
 }
 
 // looseTyped takes a record without an id, which may have been wrapped.
-func (r *Reader) looseTyped(rec record, h header) {
+func (r *Reader) looseTyped(rec record, h head.Head) {
 	r.flushPartial() // of the same line
-	if h.host != "" {
-		rec.node = []byte(h.host)
+	if h.Host != "" {
+		rec.node = []byte(h.Host)
 	}
 	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
 		r.part.loose, r.part.header = true, h
@@ -92,9 +94,9 @@ func vectorAt(m []byte, from int) int {
 // journalRecord recognises "AVC avc:  denied ..." of the journal's audit
 // messages: by the header audit[812]: or audit:, or without it by the type's
 // name at the start.
-func journalRecord(m []byte, h *header) (recordType, []byte, bool) {
-	if h.prog != "audit" {
-		if h.prog != "" {
+func journalRecord(m []byte, h *head.Head) (recordType, []byte, bool) {
+	if h.Prog != "audit" {
+		if h.Prog != "" {
 			return 0, nil, false
 		}
 		// A line that was pasted without the header's time and host.
@@ -104,7 +106,7 @@ func journalRecord(m []byte, h *header) (recordType, []byte, bool) {
 			if !ok || err != nil {
 				return 0, nil, false
 			}
-			h.prog, h.pid, m = "audit", n, after
+			h.Prog, h.PID, m = "audit", n, after
 		}
 	}
 	name, body, ok := bytes.Cut(m, []byte(" "))
@@ -117,7 +119,7 @@ func journalRecord(m []byte, h *header) (recordType, []byte, bool) {
 		}
 	}
 	typ := typeNamed(name)
-	if h.prog != "audit" {
+	if h.Prog != "audit" {
 		// Without any header only the unmistakable.
 		if typ != typeAVC && typ != typeUserAVC || vectorAt(body, 0) < 0 {
 			return 0, nil, false
@@ -127,19 +129,19 @@ func journalRecord(m []byte, h *header) (recordType, []byte, bool) {
 }
 
 // holdLoose joins a record without an id to the event before it.
-func (r *Reader) holdLoose(rec record, h header) {
+func (r *Reader) holdLoose(rec record, h head.Head) {
 	l := &r.loose
 	if rec.typ.notable() {
 		r.flushLoose()
-		if rec.format == FormatJournal && r.twin(rec) {
+		if (rec.format == FormatJournal || pasted(rec.line)) && r.twin(&rec) {
 			return
 		}
 		r.recognise(&rec)
 		if rec.format != FormatJournal || rec.typ != typeAVC {
-			r.finishEvent(r.newOpenWith(&rec))
+			r.wait(waiting{open: r.newOpenWith(&rec)})
 			return
 		}
-		*l = looseEvent{event: r.newOpenWith(&rec), pid: h.pid, line: r.stats.Lines}
+		*l = looseEvent{event: r.newOpenWith(&rec), pid: h.PID, line: r.stats.Lines}
 		return
 	}
 	if l.event == nil || r.stats.Lines-l.line > maxLooseLines || !l.event.fits(&rec) {
@@ -147,7 +149,7 @@ func (r *Reader) holdLoose(rec record, h header) {
 		return
 	}
 	switch {
-	case rec.typ == typeSyscall && !l.syscall && (h.pid == l.pid || h.pid == 0):
+	case rec.typ == typeSyscall && !l.syscall && (h.PID == l.pid || h.PID == 0):
 		l.syscall = true
 	case rec.typ == typeSyscall, !l.syscall:
 		r.flushLoose()
@@ -170,6 +172,6 @@ func (r *Reader) newOpenWith(rec *record) *openEvent {
 func (r *Reader) flushLoose() {
 	if o := r.loose.event; o != nil {
 		r.loose = looseEvent{}
-		r.finishEvent(o)
+		r.wait(waiting{open: o})
 	}
 }

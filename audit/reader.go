@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // Options are the knobs of a Reader; the zero value is good for a log in UTC.
@@ -40,11 +42,14 @@ type Reader struct {
 	free  []*openEvent
 	ready []*Event
 
-	part   partial
-	loose  looseEvent
-	report pendingReport
-	seen   recent
-	kernel kernelHeader
+	part    partial
+	waiting []waiting
+	alone   loneHead
+	loose   looseEvent
+	reports []pendingReport // the oldest first
+	seen    recent
+	kernel  kernelHeader
+	heads   head.Parser
 
 	// openIDs counts the open events by eventID.bucket; oldest is the time of the
 	// oldest, or less.
@@ -69,7 +74,9 @@ func NewReader(src io.Reader, options Options) *Reader {
 	if options.MaxOpen <= 0 || options.MaxOpen > 255 {
 		options.MaxOpen = 128
 	}
-	return &Reader{options: options, lines: newLineReader(src, options.MaxLine)}
+	return &Reader{
+		options: options, lines: newLineReader(src, options.MaxLine), heads: head.Parser{Location: options.Location, Now: options.Now},
+	}
 }
 
 // Parse returns the events in a text.
@@ -142,7 +149,7 @@ func (r *Reader) finish() {
 	}
 	r.flushPartial()
 	r.flushAll()
-	r.flushReport()
+	r.flushReports(0, 0)
 }
 
 // line reads one line.
@@ -241,6 +248,7 @@ func (r *Reader) stamp(rec *record, b []byte) ([]byte, bool) {
 		}
 		rec.style, rec.format = interpreted, FormatAusearch
 	}
+	r.heads.Learn(possible(rec.id.time()))
 	rec.id.node = nodeHash(rec.node)
 	b = b[end+1:]
 	return bytes.TrimLeft(b, " :"), true

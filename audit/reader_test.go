@@ -191,7 +191,7 @@ func TestDates(t *testing.T) {
 	for _, c := range []struct{ header, want string }{
 		{"Jan 14 09:13:22", "2026-01-14T09:13:22Z"},
 		{"Dec 31 09:13:22", "2025-12-31T09:13:22Z"}, // not in the future
-		{"Jan  1 00:00:00.123456", "2026-01-01T00:00:00Z"},
+		{"Jan  1 00:00:00.123456", "2026-01-01T00:00:00.123456Z"},
 	} {
 		events, _ := Parse(c.header+" web1 audit[1]: AVC "+denial, Options{Now: now})
 		if got := events[0].Time.Format(time.RFC3339Nano); got != c.want || events[0].Node != "web1" {

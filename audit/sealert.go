@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // A Report is setroubleshoot's account of a denial, yielded where the denial
@@ -54,13 +56,17 @@ func (p *Report) about(s *seenAVC) bool {
 // A pendingReport is a report whose Additional Information or raw messages may
 // follow.
 type pendingReport struct {
-	active bool
 	report Report
 	time   time.Time
-	node   string
-	line   int64 // of its start
-	last   int64 // the last line that belonged to it
+	// assumed is Event.YearAssumed.
+	assumed bool
+	node    string
+	line    int64 // of its start
+	last    int64 // the last line that belonged to it
 }
+
+// maxReports bounds how many wait for the denial they are about.
+const maxReports = 8
 
 // maxReportLines is how many lines after the last one of a report may pass.
 const maxReportLines = 200
@@ -68,7 +74,7 @@ const maxReportLines = 200
 const preventing = "SELinux is preventing "
 
 // reportStart recognises the first line of a report.
-func (r *Reader) reportStart(m []byte, h header) bool {
+func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	i := bytes.Index(m, []byte(preventing))
 	if i < 0 {
 		return false
@@ -77,18 +83,22 @@ func (r *Reader) reportStart(m []byte, h header) bool {
 	if !ok {
 		return false
 	}
-	if q := &r.report; q.active && samePreventing(&q.report, &p) {
-		// setroubleshoot logs one line at once and the whole text later.
-		q.last = r.stats.Lines
-		r.stats.Duplicates++
-		return true
+	r.flushReports(maxReports-1, r.stats.Lines-maxReportLines)
+	for i := range r.reports {
+		if q := &r.reports[i]; samePreventing(&q.report, &p) {
+			// setroubleshoot logs one line at once and the whole text later.
+			q.last = r.stats.Lines
+			r.stats.Duplicates++
+			return true
+		}
 	}
-	r.flushReport()
 	if r.explained(&p) {
 		r.stats.Duplicates++
 		return true
 	}
-	r.report = pendingReport{active: true, report: p, time: h.time, node: h.host, line: r.stats.Lines, last: r.stats.Lines}
+	r.reports = append(r.reports, pendingReport{
+		report: p, time: h.Time, assumed: h.YearAssumed, node: h.Host, line: r.stats.Lines, last: r.stats.Lines,
+	})
 	return true
 }
 
@@ -99,14 +109,11 @@ func samePreventing(a, b *Report) bool {
 
 // reportLine reads a line of the Additional Information.
 func (r *Reader) reportLine(m []byte) bool {
-	q := &r.report
-	if !q.active {
+	r.flushReports(maxReports, r.stats.Lines-maxReportLines)
+	if len(r.reports) == 0 {
 		return false
 	}
-	if r.stats.Lines-q.last > maxReportLines {
-		r.flushReport()
-		return false
-	}
+	q := &r.reports[len(r.reports)-1]
 	for _, known := range [...]struct {
 		label string
 		field *string
@@ -120,16 +127,20 @@ func (r *Reader) reportLine(m []byte) bool {
 	return false
 }
 
-// flushReport yields the report that waits.
-func (r *Reader) flushReport() {
-	q := &r.report
-	if !q.active {
-		return
+// flushReports yields the reports that wait: all but the last n, and those that end before a line.
+func (r *Reader) flushReports(n int, before int64) {
+	for len(r.reports) > 0 && (len(r.reports) > n || r.reports[0].last < before) {
+		r.flushReport()
 	}
-	q.active = false
+}
+
+// flushReport yields the oldest report that waits.
+func (r *Reader) flushReport() {
+	q := r.reports[0]
+	r.reports = append(r.reports[:0], r.reports[1:]...)
 	p := q.report
 	r.stats.Reports++
-	r.deliver(&Event{Time: q.time, Node: q.node, Format: FormatSealert, Line: q.line, Report: &p})
+	r.deliver(&Event{Time: q.time, YearAssumed: q.assumed, Node: q.node, Format: FormatSealert, Line: q.line, Report: &p})
 }
 
 // parseReport reads one of the sentences that setroubleshoot has used:

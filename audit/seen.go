@@ -9,7 +9,7 @@ import (
 type recent struct {
 	seed     maphash.Seed
 	seeded   bool
-	twins    [32]seenText
+	twins    [64]seenText
 	nextTwin int
 	avcs     [64]seenAVC
 	nextAVC  int
@@ -68,6 +68,19 @@ var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatS
 // otherFormat is the number of all others.
 const otherFormat = 7
 
+// twinBit is the bit of a format in seenText.formats.
+func twinBit(f Format) uint16 {
+	switch f {
+	case FormatPlain:
+		return 1 << 8
+	case FormatLaurel:
+		return 1 << 9
+	case FormatBeats:
+		return 1 << 10
+	}
+	return 1 << formatNumber(f)
+}
+
 func formatNumber(f Format) byte {
 	for i, known := range numberedFormats {
 		if known == f {
@@ -88,9 +101,10 @@ func (s *recent) hash(body []byte) uint64 {
 // kernel's log, which the journal has too while auditd does not run.
 type seenText struct {
 	hash   uint64
-	format Format
+	serial uint64 // 0 where no format has told it
 	line   int64
-	used   bool
+	// formats has a bit for each format in which the record came.
+	formats uint16
 }
 
 // A seenAVC is what setroubleshoot names of a denial.
@@ -104,23 +118,35 @@ type seenAVC struct {
 // seenLines is how far apart, in lines, two ways of saying the same may be.
 const seenLines = 400
 
-// twin reports whether a record came before by the other way. Each record
-// has one twin.
-func (r *Reader) twin(rec record) bool {
+// pasted reports whether a line is among the first of an input. What people paste
+// is short, and may have one event in any two formats: all are compared there.
+// In a long log only those are that one system writes twice.
+func pasted(line int64) bool { return line <= seenLines }
+
+// twin reports whether a record came before in another format. The text of a
+// record may come once in each format; a second time in one it is another event.
+func (r *Reader) twin(rec *record) bool {
 	body := trimEnd(rec.body)
 	if len(body) == 0 {
 		return false
 	}
 	h := r.seen.hash(body)
+	bit := twinBit(rec.format)
 	for i := range r.seen.twins {
 		t := &r.seen.twins[i]
-		if t.hash == h && !t.used && t.format != rec.format && rec.line-t.line <= seenLines {
-			t.used = true
+		if t.serial != 0 && rec.id.serial != 0 && t.serial != rec.id.serial {
+			continue // two events of one text
+		}
+		if t.hash == h && t.formats&bit == 0 && rec.line-t.line <= seenLines {
+			t.formats |= bit
+			t.serial = max(t.serial, rec.id.serial)
 			r.stats.Duplicates++
+			r.date(h, rec.id)
 			return true
 		}
 	}
-	r.seen.twins[r.seen.nextTwin] = seenText{hash: h, format: rec.format, line: rec.line}
+	rec.twin = h
+	r.seen.twins[r.seen.nextTwin] = seenText{hash: h, serial: rec.id.serial, formats: bit, line: rec.line}
 	r.seen.nextTwin = (r.seen.nextTwin + 1) % len(r.seen.twins)
 	return false
 }
@@ -140,9 +166,12 @@ func (r *Reader) sawAVC(a *AVC) {
 func (r *Reader) saw(s seenAVC) {
 	r.seen.avcs[r.seen.nextAVC] = s
 	r.seen.nextAVC = (r.seen.nextAVC + 1) % len(r.seen.avcs)
-	if p := &r.report; p.active && p.report.about(&s) {
-		p.active = false
-		r.stats.Duplicates++
+	for i := range r.reports {
+		if r.reports[i].report.about(&s) {
+			r.reports = append(r.reports[:i], r.reports[i+1:]...)
+			r.stats.Duplicates++
+			return
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package audit
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // A Symptom is a refusal that a program, or strace, has logged itself: EACCES
@@ -40,14 +42,14 @@ const maxSymptomText = 1024
 
 // symptom recognises the refusal in a message of a program; nil if there is
 // none.
-func symptom(m string, h header) *Symptom {
+func symptom(m string, h head.Head) *Symptom {
 	if s := straceLine(m); s != nil {
 		return s
 	}
 	if !refused(m) || otherRefusal(m) {
 		return nil
 	}
-	s := &Symptom{Program: h.prog, PID: h.pid, Errno: "EACCES", Text: m[:min(len(m), maxSymptomText)]}
+	s := &Symptom{Program: h.Prog, PID: h.PID, Errno: "EACCES", Text: m[:min(len(m), maxSymptomText)]}
 	if s.Program == "" {
 		s.Program = programOf(m)
 	}

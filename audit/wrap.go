@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"strings"
+
+	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
 // A partial is an AVC that ended before its class: mail, forums and terminals
@@ -18,7 +20,7 @@ type partial struct {
 	// loose says that the record has no id and may have companions in the
 	// journal; its header is kept.
 	loose  bool
-	header header
+	header head.Head
 }
 
 // Bounds of a wrapped record.
@@ -52,8 +54,9 @@ func (r *Reader) startPartial(rec *record) bool {
 	if whole {
 		return false
 	}
-	// A message without permissions is no access vector (a notice, AppArmor).
-	if !hasClass && !bytes.Contains(rec.body, []byte("avc:")) {
+	// A message without permissions is no access vector (a notice, AppArmor). With
+	// nothing at all it is on the next line.
+	if !hasClass && !bytes.Contains(rec.body, []byte("avc:")) && len(trimEnd(rec.body)) > 0 {
 		return false
 	}
 	p := &r.part
@@ -79,6 +82,10 @@ func (r *Reader) flushPartial() {
 	r.part.active = false
 	rec := r.part.rec
 	rec.body = r.part.body
+	if rec.untyped && len(trimEnd(rec.body)) == 0 {
+		r.stats.Other++
+		return
+	}
 	if r.part.loose {
 		r.holdLoose(rec, r.part.header)
 		return
@@ -112,10 +119,14 @@ func (p *partial) accepts(seg []byte) bool {
 	if len(seg) == 0 {
 		return false
 	}
-	for _, other := range [...]string{"avc:", "audit(", "type=", "time->", "audit[", "node="} {
+	headless := len(trimEnd(p.body)) == 0
+	for _, other := range [...]string{"audit(", "type=", "time->", "audit[", "node=", "avc:"} {
 		if bytes.Contains(seg, []byte(other)) {
-			return false
+			return headless && other == "avc:" && (seg[0] == 'a' || bytes.HasPrefix(seg, []byte("pid=")))
 		}
+	}
+	if headless {
+		return p.rec.typ == typeUserAVC && bytes.HasPrefix(seg, []byte("pid="))
 	}
 	hasClass, whole := wrapState(p.body)
 	if p.quoted && (whole || bytes.Contains(p.body, []byte("received "))) {
