@@ -101,6 +101,19 @@ type Difference struct {
 	Before, After Record
 }
 
+// Record returns the record after the change, or the one that is deleted.
+func (d Difference) Record() Record {
+	if d.After == nil {
+		return d.Before
+	}
+	return d.After
+}
+
+// Inverse returns the change back.
+func (d Difference) Inverse() Difference {
+	return Difference{Kind: d.Kind, Before: d.After, After: d.Before}
+}
+
 // A Plan is what a commit would do.
 type Plan struct {
 	Store       string

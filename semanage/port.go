@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // Protocol is the protocol of a port, as an IP protocol number.
@@ -61,6 +62,9 @@ type PortKey struct {
 // Kind returns [Ports].
 func (PortKey) Kind() Kind { return Ports }
 
+// Range returns the ports.
+func (k PortKey) Range() portset.Range { return portset.Range{Low: k.Low, High: k.High} }
+
 func (k PortKey) String() string { return k.Protocol.String() + "/" + portRange(k.Low, k.High, "-") }
 
 func portRange(low, high uint16, dash string) string {
@@ -111,6 +115,9 @@ func (Port) Kind() Kind { return Ports }
 
 // Key returns the [PortKey].
 func (p Port) Key() Key { return PortKey{p.Protocol, p.Low, p.High} }
+
+// Range returns the ports.
+func (p Port) Range() portset.Range { return portset.Range{Low: p.Low, High: p.High} }
 
 // String returns the line of ports.local.
 func (p Port) String() string {

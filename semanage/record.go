@@ -2,6 +2,7 @@ package semanage
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -81,6 +82,23 @@ type Record interface {
 	withContext(c Context) Record
 	// exportLine appends the arguments with which semanage would make it.
 	exportLine() string
+}
+
+// CheckRecord refuses a record that no file of local records can hold: what is out
+// of range, or has blanks where a word is. Whether a policy has its type is not
+// asked.
+func CheckRecord(r Record) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	text := r.context().String()
+	if i, ok := r.(Interface); ok {
+		text += i.Message.String()
+	}
+	if strings.ContainsAny(text, blanks+"\x00") {
+		return fmt.Errorf("%w: %q", ErrContext, text)
+	}
+	return nil
 }
 
 // ContextOf returns the context of a record, the zero one of a boolean.

@@ -1,0 +1,172 @@
+package impact
+
+import (
+	"context"
+	"net/netip"
+	"reflect"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Comparison is a policy before and after a change, on one machine. It may be
+// used by several goroutines.
+type Comparison struct {
+	Before, After *policy.Policy
+	// Facts are those of the machine. It should count as enforcing: a permissive one
+	// refuses nothing, so that nobody gains or loses there.
+	Facts host.Facts
+	// relabels says that the two policies differ in the labels of ports alone.
+	relabels bool
+}
+
+// New compares any two policies.
+func New(before, after *policy.Policy, facts host.Facts) *Comparison {
+	return &Comparison{Before: before, After: after, Facts: facts}
+}
+
+// OfTx compares the policy without a transaction and with it, of which list are
+// the differences. Errors are those of [semanage.Tx.Policies].
+func OfTx(tx *semanage.Tx, list []semanage.Difference, facts host.Facts) (*Comparison, error) {
+	before, after, err := tx.Policies()
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{Before: policy.New(before), After: policy.New(after), Facts: facts, relabels: onlyOf(list, semanage.Ports)}
+	if onlyOf(list, semanage.Booleans) {
+		c.After = withBooleansOf(c.Before, c.After)
+	}
+	return c, nil
+}
+
+// withBooleansOf returns a policy under the booleans of another that differs in
+// nothing else. [reach.Compare] is faster for two of one policy.
+func withBooleansOf(p, other *policy.Policy) *policy.Policy {
+	var settings []policy.BoolSetting
+	for id := range p.Bools() {
+		if on := other.BoolState(id); on != p.BoolState(id) {
+			settings = append(settings, policy.BoolSetting{Bool: id, On: on})
+		}
+	}
+	return p.WithBools(settings...)
+}
+
+func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {
+	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != kind })
+}
+
+// An Effect is what a change gives to domains and takes from them, in one way of
+// using one protocol; at one address if it is the label of a node that changed.
+type Effect struct {
+	Addr *netip.Addr `json:"address,omitempty"`
+	reach.Change
+}
+
+// Swapped returns the effect of the opposite change.
+func (e Effect) Swapped() Effect {
+	e.Gain, e.Lose = e.Lose, e.Gain
+	return e
+}
+
+// Records returns the effects of changed records, without those that are on
+// nobody: by protocol, connect before bind. Gain and Lose are never nil. Where a
+// boolean is among the records all ports are compared, else the ports of the
+// records alone.
+func (c *Comparison) Records(ctx context.Context, list []semanage.Difference) ([]Effect, error) {
+	return c.ask(ctx, c.questions(list))
+}
+
+// All returns the effects on all ports of all protocols, for a change that may
+// concern any: a module.
+func (c *Comparison) All(ctx context.Context) ([]Effect, error) { return c.ask(ctx, onPorts(nil)) }
+
+// ask compares the answers to questions, on all processors.
+func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error) {
+	changes := make([]reach.Change, len(asked))
+	errs := make([]error, len(asked))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(len(asked), runtime.GOMAXPROCS(0)) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			was, is := c.reachers()
+			for i := range next {
+				q := asked[i].query
+				q.Host = c.Facts
+				if errs[i] = ctx.Err(); errs[i] == nil {
+					changes[i], errs[i] = reach.Compare(was, is, q, asked[i].within)
+				}
+			}
+		}()
+	}
+	for i := range asked {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	var effects []Effect
+	for i, change := range changes {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		if len(change.Gain)+len(change.Lose) == 0 {
+			continue
+		}
+		e := Effect{Change: withoutNil(change)}
+		if q := &asked[i].query; q.Addr.IsValid() {
+			if slices.ContainsFunc(effects, func(other Effect) bool { return reflect.DeepEqual(other.Change, e.Change) }) {
+				continue // another record has the same effect at every address
+			}
+			e.Addr = &q.Addr
+		}
+		effects = append(effects, e)
+	}
+	return effects, nil
+}
+
+// reachers returns what compares the two policies, for one goroutine.
+func (c *Comparison) reachers() (before, after *reach.Reacher) {
+	d := access.NewDecider(c.Before)
+	if c.relabels {
+		return reach.New(d), reach.NewRelabelled(d, c.After)
+	}
+	return reach.New(d), reach.New(access.NewDecider(c.After))
+}
+
+// withoutNil makes empty lists of nil ones.
+func withoutNil(c reach.Change) reach.Change {
+	if c.Gain == nil {
+		c.Gain = []reach.DomainPorts{}
+	}
+	if c.Lose == nil {
+		c.Lose = []reach.DomainPorts{}
+	}
+	return c
+}
+
+// Gainers returns how many domains gain something by the effects.
+func Gainers(list []Effect) int {
+	return domains(list, func(e *Effect) []reach.DomainPorts { return e.Gain })
+}
+
+// Losers returns how many domains lose something by the effects.
+func Losers(list []Effect) int {
+	return domains(list, func(e *Effect) []reach.DomainPorts { return e.Lose })
+}
+
+func domains(list []Effect, part func(*Effect) []reach.DomainPorts) int {
+	names := make(map[string]struct{})
+	for i := range list {
+		for _, d := range part(&list[i]) {
+			names[d.Domain] = struct{}{}
+		}
+	}
+	return len(names)
+}
