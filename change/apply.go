@@ -1,0 +1,251 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// Apply makes a change in a store that is at the transaction of the given number;
+// negative for any. The error wraps [ErrMoved] if it is at another. A module and the
+// records that need it are two transactions: where the second fails, the first is
+// taken back.
+func (s *Store) Apply(ctx context.Context, number int, change Change, about About) (*Done, error) {
+	if err := change.Check(); err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	c, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if err := c.unfinished(); err != nil {
+		return nil, err
+	}
+	if number >= 0 && c.number != number {
+		return nil, withState(&MovedError{Want: number, Now: c.number}, Unchanged)
+	}
+	if change.Module == nil {
+		tx, err := c.at(c.number)
+		if err == nil {
+			defer tx.Close()
+			err = stage(tx, change.Records)
+		}
+		if err != nil {
+			return nil, withState(err, Unchanged)
+		}
+		return c.commit(tx, Entry{From: c.number, About: about})
+	}
+	records, err := s.placed(change.Records)
+	if err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	return c.perform(ctx, Entry{From: c.number, About: about, Module: change.Module, Records: records})
+}
+
+// Resume completes the change that was killed half-way. The error wraps ErrNothing
+// where there is none any more.
+func (s *Store) Resume(ctx context.Context) (*Done, error) {
+	c, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	e := c.history.begun()
+	if e == nil {
+		return nil, withState(ErrNothing, Unchanged)
+	}
+	// What is half done is a module that is there without its records, whether it is
+	// to stay or to go.
+	if e.Module.After == "" {
+		err = c.remove(ctx, e)
+	} else {
+		err = c.changeRecords(e, c.number)
+	}
+	if err != nil {
+		return nil, withState(err, c.state(c.number, err))
+	}
+	return c.complete(e)
+}
+
+// perform makes a change of a module, and of records with it: a module comes before
+// its records and goes after them. Its entry is in the history before anything is
+// done.
+func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
+	c.closeTx()
+	e.Status, e.Time, e.ID = Begun, now(), e.From+e.transactions()
+	c.history.entries = append(c.history.entries, e)
+	if err := c.s.writeHistory(c.history); err != nil {
+		return nil, withState(fileError(err), Unchanged)
+	}
+	begun := c.history.begun()
+	var err error
+	if e.Module.After != "" {
+		err = c.install(ctx, begun)
+	} else {
+		err = c.uninstall(ctx, begun)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.complete(begun)
+}
+
+// install installs the module and changes the records.
+func (c *session) install(ctx context.Context, e *Entry) error {
+	// Between two transactions another program may come first.
+	if now, err := c.s.records.CommitNumber(); err != nil || now != e.From {
+		return c.nothing(e, errors.Join(err, &MovedError{Want: e.From, Now: now}))
+	}
+	m := e.Module
+	err := c.s.modules.Install(ctx, c.lock, m.Name, m.After)
+	has, errHas := c.s.modules.Has(ctx, m.Name)
+	switch {
+	case errHas != nil:
+		return withState(errors.Join(err, errHas), Unknown)
+	case err == nil && !has:
+		return c.nothing(e, &ModuleError{Op: "install", Name: m.Name, Err: errors.New("it ended well, but the module is not there")})
+	case err != nil && !has:
+		return c.nothing(e, err)
+	case err != nil: // the entry says how far it got
+		return withState(err, Changed)
+	case len(e.Records) == 0:
+		return nil
+	}
+	if err = c.changeRecords(e, e.From+1); err == nil {
+		return nil
+	}
+	if errors.Is(err, semanage.ErrUnfinished) {
+		return withState(err, Changed)
+	}
+	if undo := c.remove(ctx, e); undo != nil {
+		return withState(errors.Join(err, fmt.Errorf("module %s is still installed: %w", m.Name, undo)), Changed)
+	}
+	return c.void(e, err)
+}
+
+// uninstall changes the records and removes the module.
+func (c *session) uninstall(ctx context.Context, e *Entry) error {
+	if len(e.Records) > 0 {
+		if err := c.changeRecords(e, e.From); err != nil {
+			if errors.Is(err, semanage.ErrUnfinished) {
+				return withState(err, Changed)
+			}
+			return c.nothing(e, err)
+		}
+	}
+	err := c.remove(ctx, e)
+	if err == nil {
+		return nil
+	}
+	if len(e.Records) == 0 {
+		return c.nothing(e, err)
+	}
+	tx, errBack := c.at(e.From + 1)
+	if errBack == nil {
+		defer tx.Close()
+		if errBack = tx.Revert(e.Records); errBack == nil {
+			_, errBack = tx.Commit()
+		}
+	}
+	if errBack != nil {
+		return withState(errors.Join(err, errBack), Changed)
+	}
+	return c.void(e, err)
+}
+
+// remove removes the module of an entry.
+func (c *session) remove(ctx context.Context, e *Entry) error {
+	c.closeTx()
+	m := e.Module
+	err := c.s.modules.Remove(ctx, c.lock, m.Name)
+	has, errHas := c.s.modules.Has(ctx, m.Name)
+	switch {
+	case errHas != nil:
+		return errors.Join(err, errHas)
+	case has && err == nil:
+		return &ModuleError{Op: "remove", Name: m.Name, Err: errors.New("it ended well, but the module is still there")}
+	case has:
+		return err
+	}
+	return nil
+}
+
+// changeRecords makes the entry's changes of records in one transaction.
+func (c *session) changeRecords(e *Entry, number int) error {
+	tx, err := c.at(number)
+	if err != nil {
+		return err
+	}
+	defer tx.Close()
+	if e.Undoes != 0 {
+		err = tx.Revert(inverse(e.Records))
+	} else {
+		err = stage(tx, differences(e.Records))
+	}
+	if err != nil {
+		return err
+	}
+	e.Records = tx.Placed()
+	_, err = tx.Commit()
+	return err
+}
+
+// inverse returns changes back.
+func inverse(list []semanage.Placed) []semanage.Placed {
+	out := make([]semanage.Placed, len(list))
+	for i, p := range list {
+		out[i] = semanage.Placed{Difference: p.Inverse(), Index: p.Index}
+	}
+	return out
+}
+
+// nothing removes the entry of a change of which nothing is in the store.
+func (c *session) nothing(e *Entry, err error) error {
+	from := e.From
+	c.history.drop(e)
+	errNote := fileError(c.s.writeHistory(c.history))
+	return withState(errors.Join(err, errNote), c.state(from, err))
+}
+
+// void notes that a change was made in part and taken out again.
+func (c *session) void(e *Entry, err error) error {
+	if now, errNumber := c.s.records.CommitNumber(); errNumber == nil {
+		e.Status, e.ID, e.Undoes = Void, max(now, e.From+1), 0
+		c.history.at = e.ID
+	}
+	return withState(errors.Join(err, fileError(c.s.writeHistory(c.history))), Unchanged)
+}
+
+// state returns what the store is like after an error, if it was at a number before.
+func (c *session) state(before int, err error) State {
+	if errors.Is(err, semanage.ErrUnfinished) {
+		return Changed
+	}
+	now, errNumber := c.s.records.CommitNumber()
+	switch {
+	case errNumber != nil:
+		return Unknown
+	case now == before, errors.Is(err, ErrMoved):
+		return Unchanged
+	}
+	return Changed
+}
+
+// complete notes that all of a change is made, and asks the new policy.
+func (c *session) complete(e *Entry) (*Done, error) {
+	number, err := c.s.records.CommitNumber()
+	if err != nil {
+		return nil, withState(err, Changed)
+	}
+	e.Status, e.ID = Made, max(number, e.From+1)
+	c.history.at = e.ID
+	c.history.settleUndo(e)
+	done := &Done{Entry: *e, Changed: true, Loaded: c.s.loads()}
+	if err := c.s.writeHistory(c.history); err != nil {
+		return done, withState(fmt.Errorf("the change is made, but not noted in the history: %w", fileError(err)), Changed)
+	}
+	return done, withState(c.s.verify(done), Changed)
+}

@@ -1,0 +1,61 @@
+package change
+
+import (
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Change is what is done to a store: a module that is installed before, or
+// removed after, records change.
+type Change struct {
+	Module *Module // nil for none
+	// Records are local records before and after, in an order in which a later one
+	// may need what an earlier one does: a range is deleted before its pieces are
+	// added. What was before is asked of the store, so that Before counts only where
+	// After is nil: it names what to delete.
+	Records []semanage.Difference
+}
+
+// A Module is the text of one module of the store before and after a change, in
+// CIL, "" where there is no module of that name.
+type Module struct {
+	Name          string
+	Before, After string
+}
+
+// Set returns the change that makes a local record so.
+func Set(r semanage.Record) semanage.Difference {
+	return semanage.Difference{Kind: r.Kind(), After: r}
+}
+
+// Delete returns the change that deletes a local record. Of the record given, only
+// its key counts.
+func Delete(r semanage.Record) semanage.Difference {
+	return semanage.Difference{Kind: r.Kind(), Before: r}
+}
+
+// Empty reports whether nothing is changed.
+func (c Change) Empty() bool { return c.Module == nil && len(c.Records) == 0 }
+
+// Inverse returns the change back.
+func (m *Module) Inverse() *Module {
+	if m == nil {
+		return nil
+	}
+	return &Module{Name: m.Name, Before: m.After, After: m.Before}
+}
+
+// stage makes the changes of records in a transaction.
+func stage(tx *semanage.Tx, records []semanage.Difference) error {
+	for _, d := range records {
+		var err error
+		if d.After != nil {
+			err = tx.Set(d.After)
+		} else if d.Before != nil {
+			err = tx.Delete(d.Before.Key())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package change
+
+import (
+	"time"
+
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Status is what became of an [Entry].
+type Status string
+
+// The statuses.
+const (
+	// Begun: the change was being made when its process ended, or is being made.
+	Begun Status = "begun"
+	// Made: it was made, and stands unless UndoneBy says otherwise.
+	Made Status = "made"
+	// Void: it was begun, failed, and was taken out again. The store's number went
+	// on, its content did not change.
+	Void Status = "void"
+)
+
+// An Entry is one change in the history of a store.
+type Entry struct {
+	// ID is the number that the store's transaction counter had after the change,
+	// and names it. While the change is Begun it is the number that it will get.
+	ID int
+	// From is the number before it. A module and records are two transactions.
+	From   int
+	Status Status
+	Time   time.Time // in UTC; zero if it is not known
+	About  About
+	Module *Module
+	// Records are the local records before and after, with their places.
+	Records []semanage.Placed
+	// Undoes is the ID of the entry that this one took back, 0 for none.
+	Undoes int
+	// UndoneBy is the ID of the entry that took this one back, 0 for none.
+	UndoneBy int
+	// Adopted says that the change was not made by this package, but by package
+	// semanage for somebody else, or that the process died before noting it.
+	Adopted bool
+}
+
+// An About says what a change is for. It is kept with it, and decides nothing.
+type About struct {
+	// Title is the change in a few words: "own port type".
+	Title string
+	// Question is the operation that the change is to allow: subject, action, target.
+	// nil if there is none.
+	Question []string
+	// Command is the command that made it, word by word; nil if it is not known.
+	Command []string
+	// Effects are those that were computed when it was made, where they cannot be
+	// computed from the store again, since a module is part of it.
+	Effects []impact.Effect
+}
+
+// Stands reports whether the change was made and not taken back.
+func (e *Entry) Stands() bool { return e.Status == Made && e.UndoneBy == 0 }
+
+// Content returns what the entry changed, or was to change.
+func (e *Entry) Content() Change {
+	c := Change{Module: e.Module}
+	for _, p := range e.Records {
+		c.Records = append(c.Records, p.Difference)
+	}
+	return c
+}
+
+// Inverse returns the change that takes the entry back.
+func (e *Entry) Inverse() Change {
+	c := Change{Module: e.Module.Inverse()}
+	// What was added goes first, so that what was cut finds its place free.
+	for _, p := range e.Records {
+		c.Records = append(c.Records, p.Difference.Inverse())
+	}
+	return c
+}
+
+// transactions returns how many transactions of the store the change takes.
+func (e *Entry) transactions() int {
+	n := 0
+	if e.Module != nil {
+		n++
+	}
+	if len(e.Records) > 0 {
+		n++
+	}
+	return n
+}

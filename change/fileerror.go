@@ -1,0 +1,36 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// fileError wraps a file error with what it means for the store, as package semanage
+// does.
+func fileError(err error) error {
+	for _, known := range []struct{ is, means error }{
+		{fs.ErrPermission, semanage.ErrPermission},
+		{syscall.EROFS, semanage.ErrReadOnly},
+		{syscall.ENOSPC, semanage.ErrNoSpace},
+		{syscall.EDQUOT, semanage.ErrNoSpace},
+	} {
+		if errors.Is(err, known.is) && !errors.Is(err, known.means) {
+			return fmt.Errorf("%w: %w", known.means, err)
+		}
+	}
+	return err
+}
+
+// writable tries to open the lock for writing, and makes it where there is none.
+func (s *Store) writable() error {
+	f, err := s.files.openLock()
+	if err != nil {
+		return fileError(err)
+	}
+	f.Close()
+	return nil
+}

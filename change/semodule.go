@@ -1,0 +1,155 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Semodule is [Modules] by the host's own semodule(8), which builds the policy
+// from all its modules.
+type Semodule struct {
+	Store *semanage.Store
+	// Root, Name and NoReload are those that the store was opened with.
+	Root, Name string
+	NoReload   bool
+	// Path is the program; "" looks for it (see [FindSemodule]).
+	Path string
+	// Working, if it is not nil, is called before the program is run, which takes
+	// some seconds, and what it returns after.
+	Working func() (done func())
+}
+
+// FindSemodule returns the path of semodule: in the system's directories, and unless
+// the process is root's, which should run nothing else, in those of PATH before. The
+// error wraps ErrNoSemodule.
+func FindSemodule() (string, error) {
+	dirs := []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"}
+	if os.Geteuid() != 0 {
+		dirs = slices.Concat(filepath.SplitList(os.Getenv("PATH")), dirs)
+	}
+	for _, dir := range dirs {
+		path := filepath.Join(dir, "semodule")
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 && filepath.IsAbs(path) {
+			return path, nil
+		}
+	}
+	return "", ErrNoSemodule
+}
+
+// Args returns the arguments of semodule that name the store, before others.
+func (m *Semodule) Args(args ...string) []string {
+	var list []string
+	if m.NoReload || m.Root != "" {
+		list = append(list, "-N")
+	}
+	if m.Root != "" {
+		list = append(list, "-p", m.Root)
+	}
+	if m.Root != "" || m.Name != "" {
+		list = append(list, "-s", m.Store.Name())
+	}
+	return append(list, args...)
+}
+
+// Has looks into the store's directory of modules.
+func (m *Semodule) Has(_ context.Context, name string) (bool, error) {
+	dir := filepath.Join(m.Store.Dir(), "active", "modules")
+	priorities, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, p := range priorities {
+		_, err := os.Lstat(filepath.Join(dir, p.Name(), name))
+		switch {
+		case err == nil:
+			return true, nil
+		case !errors.Is(err, fs.ErrNotExist) && p.IsDir():
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// Install runs semodule -i.
+func (m *Semodule) Install(ctx context.Context, held *Lock, name, cil string) error {
+	dir, err := os.MkdirTemp("", "senet")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, name+".cil") // whose name is the module's
+	if err := os.WriteFile(file, []byte(cil), 0o600); err != nil {
+		return err
+	}
+	return m.run(ctx, held, "install", name, "-i", file)
+}
+
+// Remove runs semodule -r.
+func (m *Semodule) Remove(ctx context.Context, held *Lock, name string) error {
+	return m.run(ctx, held, "remove", name, "-r", name)
+}
+
+// maxOutput is how much of what semodule prints is kept, from its end.
+const maxOutput = 2000
+
+// run runs semodule. The program inherits the lock, so that nobody else changes the
+// store while it runs, and dies with this process, so that nothing goes on that
+// nobody waits for.
+func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ...string) error {
+	path := m.Path
+	if path == "" {
+		var err error
+		if path, err = FindSemodule(); err != nil {
+			return err
+		}
+	}
+	if m.Working != nil {
+		defer m.Working()()
+	}
+	cmd := exec.CommandContext(ctx, path, m.Args(args...)...)
+	if os.Geteuid() == 0 {
+		cmd.Env = cleanEnv(os.Environ())
+	}
+	if held != nil {
+		cmd.ExtraFiles = []*os.File{held.File()}
+	}
+	dieWithParent(cmd)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	// The kernel kills the child when the thread that started it ends, not only when
+	// the process does: prctl(2), PR_SET_PDEATHSIG.
+	runtime.LockOSThread()
+	err := cmd.Run()
+	runtime.UnlockOSThread()
+	if err == nil {
+		return nil
+	}
+	text := bytes.TrimSpace(out.Bytes())
+	return &ModuleError{Op: op, Name: name, Output: string(text[max(0, len(text)-maxOutput):]), Err: err}
+}
+
+// cleanEnv returns what of an environment a program of root's may see: the language
+// and where its directories are.
+func cleanEnv(env []string) []string {
+	list := []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
+	for _, v := range env {
+		name, _, _ := strings.Cut(v, "=")
+		if name == "LANG" || name == "TZ" || name == "TMPDIR" || strings.HasPrefix(name, "LC_") {
+			list = append(list, v)
+		}
+	}
+	return list
+}

@@ -1,0 +1,210 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// History returns the changes that the store's history has, by ascending ID, with
+// the store's last transaction where package semanage made it for somebody else. It
+// changes nothing, and does not wait for a change that is being made, whose entry is
+// Begun.
+func (s *Store) History() ([]Entry, error) {
+	h, _, err := s.look()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(h.entries), nil
+}
+
+// look reads the history without changing anything.
+func (s *Store) look() (*history, int, error) {
+	h, err := s.readHistory()
+	if err != nil {
+		return nil, 0, fileError(err)
+	}
+	number, err := s.records.CommitNumber()
+	if err != nil {
+		return nil, 0, err
+	}
+	last, err := s.records.Last()
+	switch {
+	case err == nil:
+		h.meet(number, &last)
+	case errors.Is(err, semanage.ErrNoUndo):
+		h.meet(number, nil)
+	default:
+		return nil, 0, err
+	}
+	return h, number, nil
+}
+
+// Last returns the change that an undo without a number takes back: the newest that
+// stands and did not itself take something back, or one that was killed half-way.
+// The error wraps [ErrNothing] where there is none, is a [ForeignError] where another
+// program changed the store since, so that the entry is to be named to be taken back,
+// and wraps [ErrBusy] where a change is being made right now.
+func (s *Store) Last() (Entry, error) {
+	h, number, err := s.look()
+	if err != nil {
+		return Entry{}, err
+	}
+	if e := h.begun(); e != nil {
+		l, err := s.files.tryLock()
+		if err != nil {
+			return Entry{}, withState(fileError(err), Unchanged)
+		}
+		l.release()
+		return *e, nil
+	}
+	e := h.last()
+	switch {
+	case e == nil:
+		return Entry{}, withState(ErrNothing, Unchanged)
+	case h.foreign(e, number):
+		return *e, withState(&ForeignError{Entry: *e, Now: number}, Unchanged)
+	}
+	return *e, nil
+}
+
+// Entry returns the change of an ID. The error wraps ErrUnknown.
+func (s *Store) Entry(id int) (Entry, error) {
+	h, _, err := s.look()
+	if err != nil {
+		return Entry{}, err
+	}
+	if e := h.find(id); e != nil {
+		return *e, nil
+	}
+	return Entry{}, withState(fmt.Errorf("%w: %d", ErrUnknown, id), Unchanged)
+}
+
+// Undo stages taking back a change of records in a draft: its commit, which becomes
+// a change of its own, takes it back. The error wraps [ErrUnknown], [ErrUndone], or
+// [ErrStale] where a record is not as the change left it.
+func (d *Draft) Undo(id int) error {
+	var e *Entry
+	if d.session != nil {
+		e = d.session.history.find(id)
+	}
+	if err := undoable(e, id); err != nil {
+		return withState(err, Unchanged)
+	}
+	if e.Module != nil {
+		return withState(fmt.Errorf("change %d has a module, which is no record", id), Unchanged)
+	}
+	if err := revert(d.Tx, e); err != nil {
+		return withState(err, Unchanged)
+	}
+	d.undoes, d.about = id, e.About
+	return nil
+}
+
+// LookUndo stages taking back an entry's records in a draft that only looks.
+func (d *Draft) LookUndo(e Entry) error { return revert(d.Tx, &e) }
+
+func undoable(e *Entry, id int) error {
+	switch {
+	case e == nil || e.Status == Void:
+		return fmt.Errorf("%w: %d", ErrUnknown, id)
+	case e.UndoneBy != 0:
+		return fmt.Errorf("transaction %d: %w, by transaction %d", id, ErrUndone, e.UndoneBy)
+	}
+	return nil
+}
+
+func revert(tx *semanage.Tx, e *Entry) error {
+	err := tx.Revert(e.Records)
+	if errors.Is(err, semanage.ErrUndoStale) {
+		return fmt.Errorf("%w: %w", ErrStale, err)
+	}
+	return err
+}
+
+// Undo takes a change back, with its module. One that was killed half-way is taken
+// out. Errors are those of [Draft.Undo] and [Store.Apply].
+func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
+	c, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if e := c.history.begun(); e != nil {
+		if e.ID != id {
+			return nil, c.unfinished()
+		}
+		return c.undoHalf(ctx, e)
+	}
+	if id, err = c.meant(id); err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	e := c.history.find(id)
+	if err := undoable(e, id); err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	back := Entry{From: c.number, About: e.About, Module: e.Module.Inverse(), Undoes: id}
+	if e.Module == nil {
+		tx, err := c.at(c.number)
+		if err == nil {
+			defer tx.Close()
+			err = revert(tx, e)
+		}
+		if err != nil {
+			return nil, withState(err, Unchanged)
+		}
+		return c.commit(tx, back)
+	}
+	has, err := s.modules.Has(ctx, e.Module.Name)
+	if err == nil && has != (e.Module.After != "") {
+		err = fmt.Errorf("%w: module %s", ErrStale, e.Module.Name)
+	}
+	if err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	back.Records = inverse(e.Records)
+	return c.perform(ctx, back)
+}
+
+// meant returns the change that is to be taken back by whoever named one that was
+// begun, and of which it has turned out now whether it was made.
+func (c *session) meant(id int) (int, error) {
+	st := c.settled
+	switch {
+	case st == nil || st.begun != id:
+		return id, nil
+	case st.Made && st.Entry.Undoes != 0:
+		return 0, fmt.Errorf("transaction %d: %w, by transaction %d", st.Entry.Undoes, ErrUndone, st.Entry.ID)
+	case st.Made:
+		return st.Entry.ID, nil
+	case st.Entry.Undoes != 0:
+		return st.Entry.Undoes, nil
+	}
+	return 0, fmt.Errorf("%w: the change was killed before it changed anything", ErrNothing)
+}
+
+// undoHalf takes out a change that was killed half-way: what is there of it is the
+// module alone.
+func (c *session) undoHalf(ctx context.Context, e *Entry) (*Done, error) {
+	number := c.number
+	if err := c.remove(ctx, e); err != nil {
+		return nil, withState(err, c.state(number, err))
+	}
+	if e.Module.After == "" { // it was being taken back, and now is
+		return c.complete(e)
+	}
+	done := &Done{Entry: *e, Changed: true, Loaded: c.s.loads()}
+	done.Entry.Module, done.Entry.Undoes, done.Entry.Records = e.Module.Inverse(), e.ID, nil
+	if err := c.void(e, nil); err != nil {
+		return done, withState(err, Changed)
+	}
+	return done, withState(c.s.verify(done), Changed)
+}
+
+// loads reports whether semodule loads the policy that it builds.
+func (s *Store) loads() bool {
+	return s.options.Root == "" && !s.options.NoReload && s.records.Configured() && semanage.SELinuxFS("/sys/fs/selinux").Enabled()
+}

@@ -1,0 +1,73 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// verify asks the policy that the store has now, and the kernel's if it was loaded,
+// whether it says what the change made it say.
+func (s *Store) verify(done *Done) error {
+	if len(done.Entry.Records) > 0 {
+		done.Loaded = done.Result.Loaded
+	}
+	db, err := s.records.KernelPolicy()
+	if errors.Is(err, semanage.ErrLocked) {
+		// Others wait for the lock, too. The file is replaced as a whole.
+		db, err = policyfile.Open(filepath.Join(s.records.Dir(), "active", "policy.kern"))
+	}
+	if err != nil {
+		return fmt.Errorf("the change is made, but the new policy cannot be asked: %w", err)
+	}
+	done.Policy = db
+	if err := has(db, done.Entry.Records, "the store's policy"); err != nil {
+		return err
+	}
+	if !done.Loaded || s.options.Kernel != nil {
+		return nil
+	}
+	if done.Kernel, err = policyfile.Open(policyfile.Running); err != nil {
+		return fmt.Errorf("the change is made, but the running kernel's policy cannot be asked: %w", err)
+	}
+	return has(done.Kernel, done.Entry.Records, "the running kernel's policy")
+}
+
+// has returns a VerifyError if a policy does not say what the records say: of each
+// key the policy's first record counts (sepol puts local ones in front).
+func has(db *policydb.Policy, list []semanage.Placed, where string) error {
+	first := make(map[semanage.Kind]map[semanage.Key]semanage.Record)
+	for _, p := range list {
+		if p.After == nil {
+			continue // what the policy itself says then holds, whatever it is
+		}
+		known := first[p.Kind]
+		if known == nil {
+			known = make(map[semanage.Key]semanage.Record)
+			for _, r := range semanage.PolicyRecords(db, p.Kind) {
+				if _, is := known[r.Key()]; !is {
+					known[r.Key()] = r
+				}
+			}
+			first[p.Kind] = known
+		}
+		if r, is := known[p.After.Key()]; !is || !alike(r, p.After) {
+			return &VerifyError{where, p.After.String()}
+		}
+	}
+	return nil
+}
+
+// alike reports whether a policy's record says what a local one does: the policy
+// prints the range of a context in its own way, so that the range is not compared.
+func alike(have, want semanage.Record) bool {
+	if b, ok := want.(semanage.Boolean); ok {
+		return have == semanage.Record(b)
+	}
+	a, b := semanage.ContextOf(have), semanage.ContextOf(want)
+	return a.User == b.User && a.Role == b.Role && a.Type == b.Type
+}

@@ -1,0 +1,259 @@
+package change
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// The history as JSON. Its version is part of the schema: a reader that does not
+// know it, or finds a field that it does not know, leaves the file alone.
+const historySchema = "senet.history/1"
+
+type historyWire struct {
+	Schema string `json:"schema"`
+	// At is the store's number after the last thing that was done.
+	At      int         `json:"at"`
+	Entries []entryWire `json:"entries"`
+}
+
+type entryWire struct {
+	ID       int             `json:"id"`
+	From     int             `json:"from"`
+	Status   Status          `json:"status"`
+	Time     *time.Time      `json:"time,omitempty"`
+	Title    string          `json:"title,omitempty"`
+	Question []string        `json:"question,omitempty"`
+	Command  []string        `json:"command,omitempty"`
+	Effects  []impact.Effect `json:"effects,omitempty"`
+	Module   *moduleWire     `json:"module,omitempty"`
+	Records  []changeWire    `json:"records,omitempty"`
+	Undoes   int             `json:"undoes,omitempty"`
+	UndoneBy int             `json:"undone_by,omitempty"`
+	Adopted  bool            `json:"adopted,omitempty"`
+}
+
+type moduleWire struct {
+	Name   string `json:"name"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+type changeWire struct {
+	Kind   string      `json:"kind"`
+	Index  int         `json:"index,omitempty"`
+	Before *recordWire `json:"before,omitempty"`
+	After  *recordWire `json:"after,omitempty"`
+}
+
+// recordWire is a record of any kind; its kind says which fields count.
+type recordWire struct {
+	Protocol string       `json:"protocol,omitempty"`
+	Low      uint16       `json:"low,omitempty"`
+	High     uint16       `json:"high,omitempty"`
+	Name     string       `json:"name,omitempty"`
+	On       bool         `json:"on,omitempty"`
+	Address  *netip.Addr  `json:"address,omitempty"`
+	Mask     *netip.Addr  `json:"mask,omitempty"`
+	Subnet   []byte       `json:"subnet,omitempty"`
+	Port     uint8        `json:"port,omitempty"`
+	Context  *contextWire `json:"context,omitempty"`
+	Message  *contextWire `json:"message,omitempty"`
+}
+
+type contextWire struct {
+	User  string `json:"user"`
+	Role  string `json:"role"`
+	Type  string `json:"type"`
+	Range string `json:"range,omitempty"`
+}
+
+func newContextWire(c semanage.Context) *contextWire {
+	return &contextWire{c.User, c.Role, c.Type, c.Range}
+}
+
+func (w *contextWire) context() semanage.Context {
+	if w == nil {
+		return semanage.Context{}
+	}
+	return semanage.Context{User: w.User, Role: w.Role, Type: w.Type, Range: w.Range}
+}
+
+func newRecordWire(r semanage.Record) *recordWire {
+	switch r := r.(type) {
+	case semanage.Boolean:
+		return &recordWire{Name: r.Name, On: r.On}
+	case semanage.Port:
+		return &recordWire{Protocol: r.Protocol.String(), Low: r.Low, High: r.High, Context: newContextWire(r.Context)}
+	case semanage.Node:
+		return &recordWire{Address: &r.Addr, Mask: &r.Mask, Context: newContextWire(r.Context)}
+	case semanage.Interface:
+		return &recordWire{Name: r.Name, Context: newContextWire(r.Context), Message: newContextWire(r.Message)}
+	case semanage.IBPKey:
+		return &recordWire{Subnet: r.Subnet[:], Low: r.Low, High: r.High, Context: newContextWire(r.Context)}
+	case semanage.IBEndPort:
+		return &recordWire{Name: r.Device, Port: r.Port, Context: newContextWire(r.Context)}
+	}
+	return nil
+}
+
+func (w *recordWire) record(kind semanage.Kind) (semanage.Record, error) {
+	if w == nil {
+		return nil, nil
+	}
+	var r semanage.Record
+	switch kind {
+	case semanage.Booleans:
+		r = semanage.Boolean{Name: w.Name, On: w.On}
+	case semanage.Ports:
+		protocol, err := semanage.ParseProtocol(w.Protocol)
+		if err != nil {
+			return nil, err
+		}
+		r = semanage.Port{Protocol: protocol, Low: w.Low, High: w.High, Context: w.Context.context()}
+	case semanage.Nodes:
+		if w.Address == nil || w.Mask == nil {
+			return nil, errors.New("a node without an address")
+		}
+		r = semanage.Node{Addr: *w.Address, Mask: *w.Mask, Context: w.Context.context()}
+	case semanage.Interfaces:
+		r = semanage.Interface{Name: w.Name, Context: w.Context.context(), Message: w.Message.context()}
+	case semanage.IBPKeys:
+		if len(w.Subnet) != 8 {
+			return nil, errors.New("a subnet prefix that has not 8 bytes")
+		}
+		r = semanage.IBPKey{Subnet: [8]byte(w.Subnet), Low: w.Low, High: w.High, Context: w.Context.context()}
+	case semanage.IBEndPorts:
+		r = semanage.IBEndPort{Device: w.Name, Port: w.Port, Context: w.Context.context()}
+	}
+	return r, semanage.CheckRecord(r)
+}
+
+func newChangeWire(p semanage.Placed) changeWire {
+	return changeWire{Kind: p.Kind.String(), Index: p.Index, Before: newRecordWire(p.Before), After: newRecordWire(p.After)}
+}
+
+func (w *changeWire) placed() (semanage.Placed, error) {
+	p := semanage.Placed{Index: w.Index}
+	found := false
+	for _, kind := range semanage.Kinds() {
+		if kind.String() == w.Kind {
+			p.Kind, found = kind, true
+		}
+	}
+	if !found {
+		return p, fmt.Errorf("kind %.40q", w.Kind)
+	}
+	var err error
+	if p.Before, err = w.Before.record(p.Kind); err != nil {
+		return p, err
+	}
+	if p.After, err = w.After.record(p.Kind); err != nil {
+		return p, err
+	}
+	switch {
+	case p.Before == nil && p.After == nil:
+		return p, errors.New("a change without a record")
+	case p.Before != nil && p.After != nil && p.Before.Key() != p.After.Key():
+		return p, fmt.Errorf("%s becomes %s", p.Before.Key(), p.After.Key())
+	case w.Index < 0:
+		return p, fmt.Errorf("place %d", w.Index)
+	}
+	return p, nil
+}
+
+func newEntryWire(e *Entry) entryWire {
+	w := entryWire{
+		ID: e.ID, From: e.From, Status: e.Status, Title: e.About.Title, Question: e.About.Question, Command: e.About.Command,
+		Effects: e.About.Effects, Undoes: e.Undoes, UndoneBy: e.UndoneBy, Adopted: e.Adopted,
+	}
+	if !e.Time.IsZero() {
+		t := e.Time
+		w.Time = &t
+	}
+	if m := e.Module; m != nil {
+		w.Module = &moduleWire{m.Name, m.Before, m.After}
+	}
+	for _, p := range e.Records {
+		w.Records = append(w.Records, newChangeWire(p))
+	}
+	return w
+}
+
+func (w *entryWire) entry() (Entry, error) {
+	e := Entry{
+		ID: w.ID, From: w.From, Status: w.Status, Undoes: w.Undoes, UndoneBy: w.UndoneBy, Adopted: w.Adopted,
+		About: About{Title: w.Title, Question: w.Question, Command: w.Command, Effects: w.Effects},
+	}
+	if w.Time != nil {
+		e.Time = w.Time.UTC()
+	}
+	if w.Module != nil {
+		e.Module = &Module{w.Module.Name, w.Module.Before, w.Module.After}
+	}
+	if len(w.Records) > maxRecords {
+		return e, fmt.Errorf("%d records", len(w.Records))
+	}
+	for i := range w.Records {
+		p, err := w.Records[i].placed()
+		if err != nil {
+			return e, err
+		}
+		e.Records = append(e.Records, p)
+	}
+	return e, e.check()
+}
+
+// encode returns the history as text.
+func (h *history) encode() ([]byte, error) {
+	w := historyWire{Schema: historySchema, At: h.at, Entries: []entryWire{}}
+	for i := range h.entries {
+		w.Entries = append(w.Entries, newEntryWire(&h.entries[i]))
+	}
+	text, err := json.Marshal(w)
+	return append(text, '\n'), err
+}
+
+// decodeHistory reads a history. The error wraps ErrNewer or ErrDamaged.
+func decodeHistory(text []byte) (*history, error) {
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if head.Schema != historySchema {
+		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema)
+	}
+	var w historyWire
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&w); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: more after its end", ErrDamaged)
+	}
+	if len(w.Entries) > maxEntries {
+		return nil, fmt.Errorf("%w: %d entries", ErrDamaged, len(w.Entries))
+	}
+	h := &history{at: w.At}
+	for i := range w.Entries {
+		e, err := w.Entries[i].entry()
+		if err != nil {
+			return nil, fmt.Errorf("%w: entry %d: %w", ErrDamaged, w.Entries[i].ID, err)
+		}
+		if n := len(h.entries); n > 0 && e.ID <= h.entries[n-1].ID {
+			return nil, fmt.Errorf("%w: entry %d after entry %d", ErrDamaged, e.ID, h.entries[n-1].ID)
+		}
+		h.entries = append(h.entries, e)
+	}
+	return h, nil
+}

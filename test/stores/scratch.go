@@ -1,0 +1,37 @@
+package stores
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/senet-selinux/senet/examples"
+)
+
+// Scratch makes a system under root whose policy store has the built-in example
+// policy and no modules: a store that needs no program and no installed policy.
+func Scratch(root string) error {
+	const store = "targeted"
+	active := filepath.Join(dir(root, store), "active")
+	files := map[string]string{
+		filepath.Join(root, "etc/selinux/config"):                        "SELINUX=enforcing\nSELINUXTYPE=" + store + "\n",
+		filepath.Join(root, "etc/selinux/semanage.conf"):                 "module-store = direct\n",
+		filepath.Join(root, "etc/selinux", store, "policy", "policy.33"): examples.Policy(),
+		filepath.Join(active, "policy.linked"):                           examples.Policy(),
+		filepath.Join(active, "policy.kern"):                             examples.Policy(),
+		filepath.Join(active, "commit_num"):                              "1",
+		filepath.Join(active, "file_contexts"):                           "",
+		filepath.Join(active, "seusers"):                                 "",
+		filepath.Join(active, "seusers.linked"):                          "",
+		filepath.Join(active, "users_extra.linked"):                      "",
+		filepath.Join(active, "modules", "100", "base", "cil"):           "",
+	}
+	for path, text := range files {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
