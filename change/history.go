@@ -103,12 +103,10 @@ func (h *history) foreign(e *Entry, number int) bool {
 }
 
 // add appends an entry that was made, and notes what it took back.
-func (h *history) add(e Entry) *Entry {
+func (h *history) add(e Entry) {
 	h.entries = append(h.entries, e)
 	h.at = max(h.at, e.ID)
-	added := &h.entries[len(h.entries)-1]
-	h.settleUndo(added)
-	return added
+	h.settleUndo(&h.entries[len(h.entries)-1])
 }
 
 // settleUndo notes at the entry that e took back that it did; if that one took

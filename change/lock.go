@@ -85,8 +85,9 @@ func (f files) lock(ctx context.Context, wait time.Duration, said func()) (*Lock
 		}
 		// The system call cannot be called off: what it gets is given back.
 		go func() {
-			<-got
-			file.Close()
+			if <-got == nil {
+				file.Close()
+			}
 		}()
 		return nil, err
 	}
