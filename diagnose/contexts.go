@@ -2,37 +2,60 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // contexts finds the contexts that a record is about in the policy. What labels
 // a port, an address or an interface is looked up as it is today; ok is false
 // where the policy does not have a type that is needed.
 func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.Context, ok bool) {
-	source, fromType, ok := g.context(a.SContext, true)
+	from, ok := g.context(a.SContext, true)
 	if !ok {
 		d.missing(g.p, NoSource, a.SContext)
-	} else if fromType {
-		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", a.SContext, g.p.FormatContext(source)))
 	}
-	logged, fromType, known := g.context(a.TContext, false)
-	if label, has := g.label(d, a, logged, known); has {
+	to, known := g.context(a.TContext, a.TContext == a.SContext || a.TClass == "process" || a.TClass == "process2")
+	if ok {
+		g.noteChanged(d, a.SContext, from)
+	}
+	if ok && known {
+		g.noteForm(d, a)
+	}
+	if label, has := g.label(d, a, to.Context, known); has {
 		d.Label = &label
-		if !known || !g.same(label.Context, logged) {
+		if !known || !g.same(label.Context, to.Context) {
 			d.Was = a.TContext
 		}
-		return source, label.Context, ok
+		return from.Context, label.Context, ok
 	}
 	if !known {
 		d.missing(g.p, NoTarget, a.TContext)
-	} else if fromType && a.TContext != a.SContext {
-		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", a.TContext, g.p.FormatContext(logged)))
+	} else if a.TContext != a.SContext {
+		g.noteChanged(d, a.TContext, to)
 	}
-	return source, logged, ok && known
+	return from.Context, to.Context, ok && known
+}
+
+// noteChanged notes that another context than the record's is asked.
+func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
+	if c.changed {
+		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", text, g.p.FormatContext(c.Context)))
+	}
+}
+
+// noteForm notes that the record is of a policy with levels and this one is not, or
+// the reverse.
+func (g *Diagnoser) noteForm(d *Diagnosis, a *audit.AVC) {
+	levels := func(context string) bool { return strings.Count(context, ":") > 2 }
+	switch {
+	case g.p.MLS() && !levels(a.SContext) && !levels(a.TContext):
+		d.note(NoteContext, "the record has no levels, being of a policy without MLS: asked at the lowest level")
+	case !g.p.MLS() && levels(a.SContext):
+		d.note(NoteContext, "the levels of the record are left out: this policy has no MLS")
+	}
 }
 
 // missing notes that the policy does not know a context of the record.
@@ -44,27 +67,6 @@ func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
 		}
 	}
 	d.gap(which, context, "")
-}
-
-// context finds a context of a record. Where the policy has its type, but not
-// the whole of it (another user, no levels), fromType is true and the context is
-// one that the type may have.
-func (g *Diagnoser) context(text string, process bool) (c policy.Context, fromType, ok bool) {
-	c, err := g.p.ParseContext(text)
-	if err == nil {
-		return c, false, true
-	}
-	id, ok := g.p.Type(audit.ContextType(text))
-	if !ok {
-		return policy.Context{}, false, false
-	}
-	if !process {
-		if c, ok := g.object(id); ok {
-			return c, true, true
-		}
-	}
-	c, ok = subject.FromType(g.p, id)
-	return c, true, ok
 }
 
 // object returns the context that an object of a type would have.
@@ -109,23 +111,33 @@ func (g *Diagnoser) label(d *Diagnosis, a *audit.AVC, logged policy.Context, kno
 	return policy.Label{}, false
 }
 
-// portLabel returns the label of a port. Sockets of class rawip_socket have
-// ports of several protocols: raw and UDP-Lite none that a portcon could name,
-// SCTP where the policy lacks extended_socket_class.
+// portLabel returns the label of a port. Sockets of class rawip_socket have ports
+// of many protocols: a raw socket that of its own (IPPROTO_TCP, IPPROTO_ICMP ...),
+// UDP-Lite and SMC, and SCTP and ICMP where the policy lacks extended_socket_class.
+// The record does not say which: the label is looked up where a protocol gives the
+// port the label that the record has, else that is asked.
 func (g *Diagnoser) portLabel(d *Diagnosis, logged policy.Context, known bool) (policy.Label, bool) {
+	if d.Class == "rawip_socket" {
+		for _, protocol := range rawProtocols {
+			if label := g.p.PortLabel(protocol, d.Port); known && label.Record >= 0 && g.same(label.Context, logged) {
+				return label, true
+			}
+		}
+		label := g.p.PortLabel(protocolRaw, d.Port)
+		return label, known && g.same(label.Context, logged)
+	}
 	s, ok := network.SocketOf(d.Protocol)
 	if !ok || s.PortProtocol == 0 {
 		return policy.Label{}, false
 	}
-	label := g.p.PortLabel(s.PortProtocol, d.Port)
-	if d.Class == "rawip_socket" && !g.p.HasPolicyCap(policy.CapExtendedSocketClass) {
-		sctp := g.p.PortLabel(policy.ProtoSCTP, d.Port)
-		if known && !g.same(label.Context, logged) && g.same(sctp.Context, logged) {
-			return sctp, true
-		}
-	}
-	return label, true
+	return g.p.PortLabel(s.PortProtocol, d.Port), true
 }
+
+// protocolRaw is IPPROTO_RAW; rawProtocols are those for which portcons are usual,
+// and for which policies can have them.
+const protocolRaw = 255
+
+var rawProtocols = [...]uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoSCTP, policy.ProtoDCCP}
 
 func (g *Diagnoser) same(a, b policy.Context) bool {
 	return a.Type == b.Type && (!g.p.MLS() || policy.SameLevel(a.Range.Low, b.Range.Low) && policy.SameLevel(a.Range.High, b.Range.High))

@@ -203,12 +203,12 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	if d.Hook == HookCapability && e.Sockaddr != nil {
 		d.Protocol = network.TCP // the record does not say; bind() to a low port is the same for UDP
 	}
-	d.endpoint(a, e)
+	g.endpoint(d, a, e)
 	source, target, ok := g.contexts(d, a)
 	if ok {
 		d.Source, d.Target = source, target
 		g.check(d, a)
-		g.rest(d, e)
+		g.rest(d, a, e)
 	} else {
 		d.Verdict = UnknownHere
 	}

@@ -43,7 +43,7 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 // one (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not
 // have.
 func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
-	if _, err := g.p.ParseContext(x.InvalidContext); err != nil {
+	if _, err := g.p.ParseContext(g.sameForm(x.InvalidContext)); err != nil {
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord, fmt.Sprintf("the label %s is not valid: %v; the call fails with EINVAL and no AVC, unless the process has the capability mac_admin", x.InvalidContext, err))
 		return
@@ -58,13 +58,13 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	if socketClass(x.TClass) {
 		what = "the new socket"
 	}
-	source, _, ok := g.context(x.SContext, true)
+	source, ok := g.context(x.SContext, true)
 	if !ok {
 		d.missing(g.p, NoSource, x.SContext)
 		return
 	}
-	d.Source = source
-	if _, err := g.p.ParseContext(x.InvalidContext); err != nil {
+	d.Source = source.Context
+	if _, err := g.p.ParseContext(g.sameForm(x.InvalidContext)); err != nil {
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules give %s, is not valid: %v; the call fails without an AVC, for permissive domains too", x.InvalidContext, what, err))
 		return
@@ -80,22 +80,22 @@ const maxBounds = 8
 // transition diagnoses a change of context that is refused as such: by bounds,
 // for a thread alone or with no_new_privs, or by a validatetrans rule.
 func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
-	from, _, ok := g.context(x.OldContext, true)
+	from, ok := g.context(x.OldContext, true)
 	if !ok {
 		d.missing(g.p, NoSource, x.OldContext)
 		return
 	}
-	to, _, ok := g.context(x.NewContext, true)
+	to, ok := g.context(x.NewContext, true)
 	if !ok {
 		d.missing(g.p, NoTarget, x.NewContext)
 		return
 	}
-	d.Source, d.Target = from, to
+	d.Source, d.Target = from.Context, to.Context
 	if x.Op != "security_bounded_transition" {
 		g.validated(d, x)
 		return
 	}
-	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(from, to, "process2", "nnp_transition") {
+	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(d.Source, d.Target, "process2", "nnp_transition") {
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "the permission process2 nnp_transition allows it for no_new_privs; a single thread still may not")
 		return
@@ -113,21 +113,21 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	d.Verdict = StillDenied
 	d.note(NoteNoRecord, fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only become a type that its own bounds, "+
 		"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 nnp_transition, would allow it",
-		g.typeName(from), g.typeName(to)))
+		g.typeName(d.Source), g.typeName(d.Target)))
 }
 
 // validated diagnoses a new label of an object that validatetrans rules refused.
 func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
-	task, _, ok := g.context(x.TaskContext, true)
+	task, ok := g.context(x.TaskContext, true)
 	if !ok {
 		d.missing(g.p, NoTask, x.TaskContext)
 		return
 	}
 	class, _ := g.p.Class(x.TClass)
 	switch info := g.p.ClassInfo(class); {
-	case !g.d.ValidTransition(d.Source, d.Target, task, class):
+	case !g.d.ValidTransition(d.Source, d.Target, task.Context, class):
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow rule helps, an attribute of that type or another level does", g.typeName(task)))
+		d.note(NoteNoRecord, fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow rule helps, an attribute of that type or another level does", g.typeName(task.Context)))
 	case info == nil || len(info.ValidateTrans) == 0:
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the policy has none for the class "+x.TClass)

@@ -21,6 +21,9 @@ const (
 	NoTarget     GapKind = "target"     // the target context Name; "" where the record has none
 	NoTask       GapKind = "task"       // the context Name of the process; "" where the record has none
 	NoPermission GapKind = "permission" // the permission Name, a number, of Class
+	// NotReal is a class, or a permission Name of Class, that no kernel and no known
+	// program has: the record is damaged, or of a policy with classes of its own.
+	NotReal GapKind = "name"
 )
 
 // What a line does not say.

@@ -85,6 +85,15 @@ func (h Hook) Mirrors() string {
 	return ""
 }
 
+// Mirrors returns the function of the kernel that made the check, "" where there
+// is no single one.
+func (d *Diagnosis) Mirrors() string {
+	if d.Call == network.CallFastOpen {
+		return "selinux_socket_sendmsg"
+	}
+	return d.Hook.Mirrors()
+}
+
 // Network reports whether the hook is one of the network's. A capability is
 // where it is net_bind_service, net_raw or net_admin, which [Diagnosis.Layer]
 // tells.

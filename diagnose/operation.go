@@ -16,6 +16,9 @@ func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
 	case HookNameBind, HookNodeBind:
 		return network.CallBind
 	case HookNameConnect:
+		if fastOpen(a, e) {
+			return network.CallFastOpen
+		}
 		return network.CallConnect
 	case HookNetlink:
 		return network.CallSend
@@ -27,7 +30,11 @@ func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
 		}
 		return network.CallSend
 	case HookSocket, HookSocketFile:
-		return socketCall(a)
+		call := socketCall(a)
+		if call == network.CallConnect && fastOpen(a, e) {
+			return network.CallFastOpen
+		}
+		return call
 	case HookCapability:
 		if a.Has("net_bind_service") {
 			return network.CallBind
@@ -37,6 +44,20 @@ func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
 		}
 	}
 	return ""
+}
+
+// fastOpen reports whether what connect() asks was asked of a call that sends: TCP
+// Fast Open (MSG_FASTOPEN), which selinux_socket_sendmsg checks. SCTP connects by
+// sending too, and asks as connect() does (selinux_sctp_bind_connect).
+func fastOpen(a *audit.AVC, e *audit.Event) bool {
+	if e.Syscall == nil || a.TClass != "tcp_socket" {
+		return false
+	}
+	switch e.Syscall.Name {
+	case "sendto", "sendmsg", "sendmmsg":
+		return true
+	}
+	return false
 }
 
 func packetCall(a *audit.AVC) network.Call {
@@ -86,7 +107,7 @@ func socketCall(a *audit.AVC) network.Call {
 // belong to none.
 func operationOf(call network.Call) network.Operation {
 	switch call {
-	case network.CallConnect:
+	case network.CallConnect, network.CallFastOpen:
 		return network.Connect
 	case network.CallBind:
 		return network.Bind
@@ -115,7 +136,7 @@ func protocolOf(class string) network.Protocol {
 }
 
 // endpoint sets the address and port that the operation is about.
-func (d *Diagnosis) endpoint(a *audit.AVC, e *audit.Event) {
+func (g *Diagnoser) endpoint(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	switch d.Hook {
 	case HookNameBind:
 		d.Port = a.Src
@@ -124,13 +145,13 @@ func (d *Diagnosis) endpoint(a *audit.AVC, e *audit.Event) {
 	case HookNameConnect:
 		d.Port = a.Dest
 	case HookSocket:
-		if d.Call == network.CallConnect {
+		if d.Call == network.CallConnect || d.Call == network.CallFastOpen {
 			d.Port, d.Addr = a.FPort, a.FAddr
 		} else {
 			d.Port, d.Addr = a.LPort, a.LAddr
 		}
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
-		d.Port = a.Port()
+		d.Port = g.servicePort(d.Call, a)
 		if d.Call == network.CallEgress {
 			d.Addr = a.DAddr
 		} else {
@@ -141,11 +162,27 @@ func (d *Diagnosis) endpoint(a *audit.AVC, e *audit.Event) {
 	d.argument(e)
 }
 
+// servicePort returns the port of the service that a packet goes to or comes from:
+// that of the listener. The other end has a port of the local range, as a rule.
+// Where both have one, or neither, a packet that arrives is taken to be for a
+// listener here and one that leaves for a listener there.
+func (g *Diagnoser) servicePort(call network.Call, a *audit.AVC) uint16 {
+	switch local := g.host.LocalPorts; {
+	case a.Src == 0 || a.Dest == 0:
+		return a.Src | a.Dest
+	case local.Contains(a.Dest) && !local.Contains(a.Src):
+		return a.Src
+	case call == "" && !local.Contains(a.Src):
+		return min(a.Src, a.Dest)
+	}
+	return a.Dest
+}
+
 // argument takes from the SOCKADDR record what the process passed to bind() or
 // connect(), where it does not contradict the AVC.
 func (d *Diagnosis) argument(e *audit.Event) {
 	s := e.Sockaddr
-	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect {
+	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect && d.Call != network.CallFastOpen {
 		return
 	}
 	if s.Family != "inet" && s.Family != "inet6" {

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/internal/classmap"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // check asks the policy today what the record says was asked.
@@ -14,6 +16,10 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	for _, perm := range a.Permissions {
 		if strings.HasPrefix(perm, "0x") {
 			d.gap(NoPermission, perm, a.TClass)
+			continue
+		}
+		if !g.real(a.TClass, perm) {
+			d.gap(NotReal, perm, a.TClass)
 			continue
 		}
 		d.Checks = append(d.Checks, g.d.Check(d.Source, d.Target, a.TClass, perm).Perms...)
@@ -34,13 +40,25 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	}
 }
 
+// real reports whether a class and its permission are names that the policy, a
+// kernel or a known program has: handle_unknown decides over those alone, and says
+// nothing of a damaged or invented name.
+func (g *Diagnoser) real(class, perm string) bool {
+	if id, ok := g.p.Class(class); ok {
+		if _, ok := g.p.Perm(id, perm); ok {
+			return true
+		}
+	}
+	return classmap.HasPermission(class, perm)
+}
+
 // exempt reports whether bind() asks for no label of the port on this host.
 func (g *Diagnoser) exempt(port uint16) bool {
 	return g.host.LocalPorts.Contains(port) && port >= g.host.UnprivilegedPortStart
 }
 
 // rest asks for the operation as a whole: what else of it would be refused.
-func (g *Diagnoser) rest(d *Diagnosis, e *audit.Event) {
+func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	s, ok := network.SocketOf(d.Protocol)
 	if !ok || d.Operation == "" {
 		return
@@ -50,14 +68,20 @@ func (g *Diagnoser) rest(d *Diagnosis, e *audit.Event) {
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
 		return // such a record does not name the protocol
 	case HookNameBind, HookNodeBind, HookNameConnect:
-		if d.Port != 0 && s.PortProtocol != 0 {
+		if maker, ok := g.activator(a, e); ok {
+			// systemd makes the calls, and gives the socket the label of the service.
+			q.Maker = &maker
+		}
+		if d.Port != 0 && s.PortProtocol != 0 && d.Class != "rawip_socket" {
 			problem := q
 			d.Question = &problem
 		}
 		// The socket's label was asked; the process may have another.
 		socket := d.Source
 		q.SocketLabel = &socket
-		q.Subject = g.task(e, d.Source)
+		if q.Maker == nil {
+			q.Subject = g.task(e, d.Source)
+		}
 	case HookCapability:
 		if d.Port == 0 {
 			return
@@ -105,8 +129,13 @@ func (g *Diagnoser) calls(d *Diagnosis, s network.Socket) []network.Call {
 			return []network.Call{network.CallReceive, network.CallSend}
 		case network.CallConnect:
 			return []network.Call{network.CallConnect, network.CallSend, network.CallReceive}
+		case network.CallFastOpen:
+			return []network.Call{network.CallFastOpen, network.CallReceive}
 		}
 		return []network.Call{}
+	}
+	if d.Call == network.CallFastOpen {
+		return []network.Call{network.CallSocket, network.CallFastOpen, network.CallReceive}
 	}
 	if d.Operation == network.Bind && s.Stream {
 		return append([]network.Call{network.CallSocket}, server...) // whoever binds such a socket goes on to listen
@@ -127,12 +156,22 @@ func (d *Diagnosis) has(l *network.LayerAnswer) bool {
 	})
 }
 
+// activator returns the context of systemd where it made the call for the socket
+// unit of a service, whose label the socket has.
+func (g *Diagnoser) activator(a *audit.AVC, e *audit.Event) (policy.Context, bool) {
+	if !isSystemd(a, e) || g.init == 0 || audit.ContextType(a.SContext) == g.p.TypeName(g.init) {
+		return policy.Context{}, false
+	}
+	usual, ok := subject.FromType(g.p, g.init)
+	return g.task(e, usual), ok
+}
+
 // task returns the context of the process: that of the SYSCALL record, else the
 // one given.
 func (g *Diagnoser) task(e *audit.Event, otherwise policy.Context) policy.Context {
 	if e.Syscall != nil && e.Syscall.Subj != "" {
-		if c, err := g.p.ParseContext(e.Syscall.Subj); err == nil {
-			return c
+		if c, ok := g.context(e.Syscall.Subj, true); ok {
+			return c.Context
 		}
 	}
 	return otherwise

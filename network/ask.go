@@ -23,6 +23,10 @@ type Question struct {
 	// SocketLabel, if not nil, is the label of the socket: it was inherited, or
 	// set with setsockcreatecon. Else the policy decides it.
 	SocketLabel *policy.Context
+	// Maker, if not nil, is the process that makes the socket, binds it and listens
+	// for Subject: systemd does for the socket unit of a service, and gives the
+	// socket the label of Subject (setsockcreatecon).
+	Maker *policy.Context
 	// Netif is the interface that packets pass, "" for one without a netifcon.
 	Netif string
 	// PeerLabel and PacketLabel are the labels that arriving packets carry and

@@ -63,9 +63,12 @@ func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}
 	var socket policy.Context
-	if q.SocketLabel != nil {
+	switch {
+	case q.SocketLabel != nil:
 		socket = *q.SocketLabel
-	} else {
+	case q.Maker != nil:
+		socket = q.Subject
+	default:
 		socket = d.SocketContext(q.Subject, a.class)
 		a.badLabel = p.ValidateContext(socket) != nil
 	}
@@ -150,6 +153,9 @@ func (a *asking) netlinkXPerm() bool {
 func (a *asking) label(call Call, party Party) policy.Context {
 	if party == PartySocket && a.kernelPackets() && (call == CallEgress || call == CallIngress) {
 		return a.kernel
+	}
+	if party == PartyTask && a.q.Maker != nil && (call == CallSocket || call == CallBind || call == CallListen) {
+		return *a.q.Maker
 	}
 	if party == PartySocket && a.ofConnection(call) {
 		return a.connection()

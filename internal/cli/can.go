@@ -71,8 +71,9 @@ type canAnswer struct {
 	port       uint16 // the one that the answer is for: the first that is refused
 	machine    machine
 	answer     network.Answer
-	runs       []reach.Piece // of a range of ports, alike in label and verdict
-	repeat     string        // the flags that ask the same policy again
+	runs       []reach.Piece   // of a range of ports, alike in label and verdict
+	repeat     string          // the flags that ask the same policy again
+	maker      *policy.Context // of the socket, where that is not the subject
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
@@ -150,7 +151,7 @@ func (q *canAnswer) choosePort() error {
 func (q *canAnswer) question() network.Question {
 	return q.machine.question(network.Question{
 		Subject: q.subject.Context, Operation: q.op,
-		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr,
+		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Maker: q.maker,
 	})
 }
 

@@ -139,7 +139,7 @@ func (f *fixFlags) again(a *fixAnswer, p *policy.Policy, name string) (*canAnswe
 		return nil, err
 	}
 	now.subject.Name, now.subject.Assumed = a.can.subject.Name, a.can.subject.Assumed
-	now.machine, now.repeat = a.can.machine, a.can.repeat
+	now.machine, now.repeat, now.maker = a.can.machine, a.can.repeat, a.can.maker
 	now.answer, err = network.Ask(now.d, now.question())
 	return now, err
 }

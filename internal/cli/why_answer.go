@@ -61,7 +61,7 @@ func (a *whyAnswer) answered(whole *incident.Whole) *canAnswer {
 func (a *whyAnswer) question(q *network.Question) *canAnswer {
 	return &canAnswer{
 		policyName: a.policyName, p: a.p, d: a.d, machine: a.machine, repeat: a.repeat, subject: a.subjectOf(q.Subject), op: q.Operation,
-		target: target{protocol: q.Protocol, addr: q.Addr, ports: reach.Interval{Low: q.Port, High: q.Port}}, port: q.Port,
+		target: target{protocol: q.Protocol, addr: q.Addr, ports: reach.Interval{Low: q.Port, High: q.Port}}, port: q.Port, maker: q.Maker,
 	}
 }
 

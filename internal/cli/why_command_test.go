@@ -169,8 +169,8 @@ func TestWhySeveral(t *testing.T) {
 		}
 	}
 	// What the policy does not define can be named by no rule.
-	const undefined = "avc:  denied  { frob } for  pid=7 comm=\"squid\" scontext=system_u:system_r:squid_t:s0 tcontext=system_u:system_r:squid_t:s0 tclass=tcp_socket permissive=0\n"
-	if module := allowForm(t, policyWith(t, ""), "te", undefined); strings.Contains(module, "frob;") || !strings.Contains(module, "left out: squid_t may not frob") {
+	const undefined = "avc:  denied  { newconn } for  pid=7 comm=\"squid\" scontext=system_u:system_r:squid_t:s0 tcontext=system_u:system_r:squid_t:s0 tclass=tcp_socket permissive=0\n"
+	if module := allowForm(t, policyWith(t, ""), "te", undefined); strings.Contains(module, "newconn;") || !strings.Contains(module, "left out: squid_t may not newconn") {
 		t.Error(module)
 	}
 }

@@ -18,6 +18,8 @@ func gapText(g diagnose.Gap) string {
 		return "the " + string(g.Kind) + " " + g.Name
 	case diagnose.NoPermission:
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
+	case diagnose.NotReal:
+		return "the permission " + g.Name + " of class " + g.Class + ", which no kernel has: the record is damaged, or of a policy with classes of its own"
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:

@@ -13,6 +13,9 @@ func hookText(d *diagnose.Diagnosis) string {
 	switch d.Hook {
 	case diagnose.HookNameConnect:
 		text = "connect() asks for the label of the port"
+		if d.Call == network.CallFastOpen {
+			text = "sending with TCP Fast Open asks for the label of the port, as connect() does"
+		}
 	case diagnose.HookNameBind:
 		text = "bind() asks for the label of the port"
 	case diagnose.HookNodeBind:
@@ -59,11 +62,13 @@ func hookText(d *diagnose.Diagnosis) string {
 	if text == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s (%s)", text, d.Hook.Mirrors())
+	return fmt.Sprintf("%s (%s)", text, d.Mirrors())
 }
 
 func callName(call network.Call) string {
 	switch call {
+	case network.CallFastOpen:
+		return "sending with TCP Fast Open"
 	case network.CallSend:
 		return "send()"
 	case network.CallReceive:

@@ -156,7 +156,7 @@ func orNone[T any](list []T) []T {
 }
 
 func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
-	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Hook.Mirrors(), d.Layer, d.Operation
+	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Mirrors(), d.Layer, d.Operation
 	out.Protocol, out.Addr, out.Port, out.Class = d.Protocol, d.Addr, d.Port, d.Class
 	out.Missing, out.Notes, out.Was, out.Text = gapTexts(d.Missing), orNone(d.Notes), d.Was, a.why(d)
 	if d.Source.Type != 0 {

@@ -492,7 +492,7 @@ func (a *whyAnswer) writeFix(b *strings.Builder, it *incident.Finding) {
 func (a *whyAnswer) next(it *incident.Finding) string {
 	d := it.Denial
 	if c := a.can(it); c != nil {
-		return fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+		return a.nextFix(it, c)
 	}
 	if d.Verdict == diagnose.UnknownHere || d.Hook == diagnose.HookError || len(d.Checks) == 0 {
 		return ""
@@ -514,6 +514,15 @@ func (a *whyAnswer) next(it *incident.Finding) string {
 		break
 	}
 	return text + flags
+}
+
+// nextFix lists the fixes of a refused operation. A socket that systemd makes for a
+// service cannot be asked by words: the record is the question then.
+func (a *whyAnswer) nextFix(it *incident.Finding, c *canAnswer) string {
+	if c.maker == nil {
+		return fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+	}
+	return "senet fix " + shellWords([]string{it.AVC.Text}) + a.repeat
 }
 
 // nextCommand lists the commands that the rules name: senet access asks for

@@ -1,0 +1,138 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A recordContext is a context of a record, in parts, as the policy has it.
+type recordContext struct {
+	policy.Context
+	// changed says that a part had to be replaced: the context that is asked is not
+	// quite the one of the record. A range that the record lacks altogether, or that
+	// the policy cannot have, is not counted: the log is of a policy without MLS, or
+	// this policy is.
+	changed bool
+}
+
+// context finds a context of a record. Where the policy has its type, but not the
+// whole of it, all that it has stays: user, role and level are what constraints
+// compare. The rest is taken from the context that such a process or object
+// usually has. ok is false where the policy does not have the type.
+func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool) {
+	if whole, err := g.p.ParseContext(text); err == nil {
+		return recordContext{whole, false}, true
+	}
+	user, rest, _ := strings.Cut(text, ":")
+	role, rest, _ := strings.Cut(rest, ":")
+	_, levels, hasRange := strings.Cut(rest, ":")
+	id, ok := g.p.Type(audit.ContextType(text)) // a type alone is one
+	if !ok {
+		return c, false
+	}
+	usual, ok := g.usual(id, role, process)
+	if !ok {
+		return c, false
+	}
+	u, hasUser := g.p.User(user)
+	r, hasRole := g.p.Role(role)
+	rng, rangeFound, rangeForeign := g.recordRange(levels, hasRange)
+	// The fewer parts are replaced the better; of two equally good answers the one
+	// that keeps the user, then the one that keeps the role.
+	for _, keep := range [...]struct{ user, role, levels bool }{
+		{true, true, true}, {true, true, false}, {true, false, true}, {false, true, true}, {true, false, false}, {false, true, false}, {false, false, true},
+	} {
+		if keep.user && !hasUser || keep.role && !hasRole || keep.levels && !rangeFound {
+			continue
+		}
+		try := usual
+		if keep.user {
+			try.User = uint32(u)
+		}
+		if keep.role {
+			try.Role = uint32(r)
+		}
+		switch {
+		case keep.levels:
+			try.Range = rng
+		case keep.user && g.p.MLS():
+			try.Range = g.lowest(policy.UserID(try.User), try.Role)
+		}
+		if g.p.ValidateContext(try) == nil {
+			return recordContext{try, !keep.user || !keep.role || rangeForeign || rangeFound && !keep.levels}, true
+		}
+	}
+	return recordContext{usual, true}, true
+}
+
+// usual returns the context that a process or an object of a type usually has.
+func (g *Diagnoser) usual(id policy.TypeID, role string, process bool) (policy.Context, bool) {
+	if role == "object_r" || !process {
+		if c, ok := g.object(id); ok && (role == "object_r" || !g.isDomain(id)) {
+			return c, true
+		}
+	}
+	if c, ok := subject.FromType(g.p, id); ok {
+		return c, true
+	}
+	return g.object(id)
+}
+
+// isDomain reports whether a process may have a type.
+func (g *Diagnoser) isDomain(id policy.TypeID) bool {
+	_, ok := subject.FromType(g.p, id)
+	return ok
+}
+
+// recordRange reads the range of a record. It is found where the policy has it,
+// and where policy or record have none: then the policy's lowest level stands for
+// it. foreign says that the policy has not all of its levels: what is left of
+// s0-s15:c0.c1023 where there are no such categories is s0.
+func (g *Diagnoser) recordRange(text string, has bool) (r policy.Range, found, foreign bool) {
+	if !g.p.MLS() {
+		return policy.Range{}, true, false
+	}
+	if !has || text == "" {
+		return policy.Range{}, false, false
+	}
+	if r, err := g.p.ParseRange(text); err == nil {
+		return r, true, false
+	}
+	low, _, _ := strings.Cut(text, "-")
+	level, err := g.p.ParseLevel(low)
+	return policy.Range{Low: level, High: level, Single: true}, err == nil, true
+}
+
+// lowest returns the lowest level that a user may have in a role; objects are not
+// held to their user's range.
+func (g *Diagnoser) lowest(u policy.UserID, role uint32) policy.Range {
+	level := policy.Level{Sens: 1}
+	if info := g.p.UserInfo(u); info != nil && role != objectRole {
+		level = info.Range.Low
+	}
+	return policy.Range{Low: level, High: level, Single: true}
+}
+
+// objectRole is the value of object_r, which the kernel and libsepol fix
+// (OBJECT_R_VAL).
+const objectRole = 1
+
+// sameForm writes a context of a record in the form that the policy has, with a
+// range or without.
+func (g *Diagnoser) sameForm(text string) string {
+	user, rest, ok1 := strings.Cut(text, ":")
+	role, rest, ok2 := strings.Cut(rest, ":")
+	name, _, hasRange := strings.Cut(rest, ":")
+	switch {
+	case !ok1 || !ok2 || hasRange == g.p.MLS():
+		return text
+	case hasRange:
+		return user + ":" + role + ":" + name
+	}
+	u, _ := g.p.User(user)
+	r, _ := g.p.Role(role)
+	return text + ":" + g.p.FormatRange(g.lowest(u, uint32(r)))
+}
