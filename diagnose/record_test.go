@@ -64,7 +64,7 @@ func TestRecordContexts(t *testing.T) {
 		{"a foreign user on a policy without MLS", plain, "root:init_r:init_t:s0", "root:object_r:file_t:s0", "file", "read", "system_u:init_r:init_t", "system_u:object_r:file_t", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := diagnose.New(access.NewDecider(c.p), network.Question{Host: host.Standard()})
+			g := diagnose.New(access.NewDecider(c.p), network.Question{Machine: network.Machine{Host: host.Standard()}})
 			d := avc(t, g, line(c.perm, "", c.source, c.target, c.class))
 			if d.Verdict == diagnose.UnknownHere {
 				t.Fatalf("missing %v", d.Missing)
@@ -84,7 +84,7 @@ func TestRecordContexts(t *testing.T) {
 // A computed context that is not valid is told by what is wrong with it, not by the
 // range that a policy without MLS does not have.
 func TestInvalidContextForm(t *testing.T) {
-	g := diagnose.New(access.NewDecider(openPolicy(t, testenv.Policy(t, "default"))), network.Question{Host: host.Standard()})
+	g := diagnose.New(access.NewDecider(openPolicy(t, testenv.Policy(t, "default"))), network.Question{Machine: network.Machine{Host: host.Standard()}})
 	for context, want := range map[string]string{
 		"root:sysadm_r:httpd_t":      "role sysadm_r may not have type httpd_t",
 		"staff_u:system_r:httpd_t":   "user staff_u may not have role system_r",
@@ -118,7 +118,7 @@ func TestUnknownNames(t *testing.T) {
 		{"map_create", "io_uring", diagnose.UnknownHere}, // of another class as well
 		{"name_connectt", "tcp_socket", diagnose.UnknownHere},
 	} {
-		g := diagnose.New(access.NewDecider(allows), network.Question{Host: host.Standard()})
+		g := diagnose.New(access.NewDecider(allows), network.Question{Machine: network.Machine{Host: host.Standard()}})
 		d := g.AVC(&audit.Event{}, &audit.AVC{
 			Result: audit.Denied, Permissions: []string{c.perm}, TClass: c.class, SContext: "system_u:system_r:httpd_t:s0", TContext: "system_u:object_r:etc_t:s0",
 		})
@@ -132,7 +132,7 @@ func TestUnknownNames(t *testing.T) {
 // the label. The capability for a low port is systemd's.
 func TestSocketUnit(t *testing.T) {
 	p := openPolicy(t, testenv.Policy(t, "default"))
-	g := diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()})
+	g := diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}})
 	record := `pid=%s comm="%s" src=1001`
 	for _, c := range []struct {
 		pid, comm, domain string
@@ -192,7 +192,7 @@ func TestFastOpen(t *testing.T) {
 // record does not have: its label tells.
 func TestRawPort(t *testing.T) {
 	p := openPolicy(t, testenv.Policy(t, "default"))
-	g := diagnose.New(access.NewDecider(p), network.Question{Host: host.Standard()})
+	g := diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}})
 	for _, label := range []string{"http_port_t", "dns_port_t", "port_t", "reserved_port_t", "hi_reserved_port_t"} {
 		d := avc(t, g, line("name_bind", "src=80", "httpd_t", label, "rawip_socket"))
 		if got := p.TypeName(policy.TypeID(d.Target.Type)); got != label || d.Was != "" {
