@@ -76,7 +76,7 @@ func (r *reader) netNamespaces() (list []netNSEntry, partial bool) {
 	names, _ := r.root.ReadDir("/run/netns", maxConfFiles)
 	for _, name := range names {
 		file := "/run/netns/" + name
-		if inode, err := fileInode(file); err == nil {
+		if inode, err := r.root.inode(file); err == nil {
 			add(inode, file)
 		}
 	}

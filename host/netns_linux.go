@@ -36,7 +36,7 @@ func inNetNS(file string, do func() error) error {
 	if !ok {
 		return errors.ErrUnsupported
 	}
-	f, err := os.Open(file)
+	f, err := Root{}.Open(file, 0)
 	if err != nil {
 		return needs(err, "root, or a process of one's own")
 	}
@@ -71,19 +71,6 @@ func setns(number uintptr, f *os.File) syscall.Errno {
 	const cloneNewNet = 0x40000000
 	_, _, errno := syscall.RawSyscall(number, f.Fd(), cloneNewNet, 0)
 	return errno
-}
-
-// fileInode returns the inode of a file.
-func fileInode(file string) (uint64, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return 0, err
-	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, errors.ErrUnsupported
-	}
-	return st.Ino, nil
 }
 
 // vanished reports whether an error is that of a process that has ended.

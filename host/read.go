@@ -107,7 +107,7 @@ func (r *reader) readNetwork(f *facts, name, file string) {
 		link, err := r.root.ReadLink(file)
 		inode, ok := parseNetNS(link)
 		if !ok && name != "" {
-			inode, err = fileInode(file) // ip netns keeps a namespace as a file, not as a link
+			inode, err = r.root.inode(file) // ip netns keeps a namespace as a file, not as a link
 			ok = err == nil
 		}
 		if ok {

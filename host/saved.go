@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // SavedSchema names the layout of a saved file.
@@ -86,29 +86,11 @@ func Load(file string) (Facts, error) {
 }
 
 // Save writes facts to a file that Load reads. The file has its old content or
-// the new one at any time, never a part.
+// the new one at any time, never a part. What is no regular file is not replaced.
 func Save(file string, f Facts) error {
 	b, err := Encode(f)
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // fails once it is renamed
-	_, err = tmp.Write(b)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if closeErr := tmp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	return err
+	return sysroot.Root{}.AtomicWrite(file, b, sysroot.Attrs{Mode: 0o644})
 }

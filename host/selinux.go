@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // SELinux is the state of SELinux as selinuxfs shows it, or as
@@ -53,7 +55,7 @@ type Config struct {
 // sets a name wins, the value of SELINUX is compared without regard to case by
 // its beginning, SELINUXTYPE is targeted unless it is set.
 func ParseConfig(b []byte) Config {
-	c := Config{Type: "targeted"}
+	c := Config{Type: sysroot.ParseSELinuxType(b)}
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSpace(line)
 		if v, ok := strings.CutPrefix(line, "SELINUX="); ok {
@@ -64,13 +66,6 @@ func ParseConfig(b []byte) Config {
 				}
 			}
 		}
-		if v, ok := strings.CutPrefix(line, "SELINUXTYPE="); ok {
-			c.Type = strings.TrimSpace(v)
-		}
-	}
-	// The value becomes part of a path.
-	if c.Type == "" || strings.ContainsRune(c.Type, '/') || strings.HasPrefix(c.Type, ".") {
-		c.Type = "targeted"
 	}
 	return c
 }

@@ -262,7 +262,7 @@ func (r Root) holdings(pid int, holders map[uint64][]int, labels map[uint64]stri
 			holders[inode] = append(pids, pid)
 		}
 		if labels[inode] == "" && r.Live() {
-			labels[inode], _ = fileLabel(dir + "/" + name)
+			labels[inode], _ = r.Label(dir + "/" + name)
 		}
 	}
 	return true

@@ -14,10 +14,6 @@ func askNetlink(netlinkRequest) ([]netlinkMessage, error) { return nil, errors.E
 
 func inNetNS(string, func() error) error { return errors.ErrUnsupported }
 
-func fileInode(string) (uint64, error) { return 0, errors.ErrUnsupported }
-
-func fileLabel(string) (string, error) { return "", errors.ErrUnsupported }
-
 func kernelRelease() (string, error) { return "", errors.ErrUnsupported }
 
 func vanished(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -47,14 +47,8 @@ func (sys System) policyType() string {
 	if sys.Type != "" {
 		return sys.Type
 	}
-	b, err := sys.Root.ReadFile("/etc/selinux/config", maxConfig)
-	if err != nil {
-		b = nil // as libselinux: targeted
-	}
-	return host.ParseConfig(b).Type
+	return sys.Root.SELinuxType()
 }
-
-const maxConfig = 64 << 10
 
 // Find finds the context that text names on a system: a type, a full context,
 // pid:812, unit:haproxy.service, exe:/usr/sbin/haproxy. The Decider's policy

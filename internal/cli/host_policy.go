@@ -11,11 +11,11 @@ import (
 // cannot be read the facts stay as they are: whoever asks the policy says why.
 func addInstalled(facts *host.Facts, root string, installed *policydb.Policy) {
 	if installed == nil {
-		path, err := policyfile.Find(root)
+		file, err := policyfile.Find(root)
 		if err != nil {
 			return
 		}
-		if installed, err = policyfile.Open(path); err != nil {
+		if installed, err = file.Open(); err != nil {
 			return
 		}
 	}

@@ -53,8 +53,8 @@ func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
 }
 
 func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error) {
-	path := f.path
-	if path == "" {
+	file := policyfile.Named(f.path)
+	if f.path == "" {
 		found, err := policyfile.Find(f.root)
 		switch {
 		case errors.Is(err, policyfile.ErrNone) && f.root == "":
@@ -64,13 +64,13 @@ func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error)
 		case err != nil:
 			return nil, "", unreadable(fmt.Errorf("%s: %w", f.root, err), "")
 		}
-		path = found
+		file = found
 	}
-	if path == exampleName && f.path == exampleName {
+	if f.path == exampleName {
 		db, err := policydb.DecodeString(examples.Policy())
 		return db, exampleName, err
 	}
-	db, err := policyfile.Open(path)
+	db, err := file.Open()
 	if err != nil {
 		hint := ""
 		if errors.Is(err, policydb.ErrNotPolicy) {
@@ -81,7 +81,7 @@ func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error)
 	if f.path == "" {
 		f.installed = db
 	}
-	return db, path, nil
+	return db, file.Path(), nil
 }
 
 func (f *policyFlags) setBools(p *policy.Policy) (*policy.Policy, error) {

@@ -78,12 +78,12 @@ func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, er
 	if errFind != nil {
 		return nil, err
 	}
-	db, errOpen := policyfile.Open(installed)
+	db, errOpen := installed.Open()
 	if errOpen != nil {
 		return nil, err
 	}
-	return &policySource{name: installed, p: policy.New(db), notes: []string{
-		fmt.Sprintf("%v; this is the policy %s, where local records look like the others", err, installed)}}, nil
+	return &policySource{name: installed.Path(), p: policy.New(db), notes: []string{
+		fmt.Sprintf("%v; this is the policy %s, where local records look like the others", err, installed.Path())}}, nil
 }
 
 func storeSource(s *semanage.Store, kind semanage.Kind) (*policySource, error) {

@@ -3,14 +3,13 @@
 package policyfile
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"path"
 	"strconv"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -20,59 +19,73 @@ var ErrNone = errors.New("no SELinux policy found on this system")
 // Running is where the kernel shows the policy it has loaded.
 const Running = "/sys/fs/selinux/policy"
 
-// Find returns the path of the policy of the system under root ("" or "/" for
-// this one): the running kernel's, which only this system has, else the
-// highest version that its configured policy type has installed.
-func Find(root string) (string, error) {
-	if root == "" || root == "/" {
-		if f, err := os.Open(Running); err == nil {
+// A File is a policy of a system.
+type File struct {
+	root sysroot.Root
+	name string
+}
+
+// Path returns the path of the file, as this machine has it.
+func (f File) Path() string { return f.root.Path(f.name) }
+
+// Open reads and decodes the policy. Links of another system stay in it.
+func (f File) Open() (*policydb.Policy, error) { return open(f.root, f.name) }
+
+// Find returns the policy of the system under root ("" or "/" for this one): the
+// running kernel's, which only this system has, else the highest version that its
+// configured policy type has installed.
+func Find(root string) (File, error) {
+	r, err := sysroot.Open(root)
+	if err != nil {
+		return File{}, ErrNone
+	}
+	if r.Live() {
+		if f, err := r.Open(Running, sysroot.MaxPolicy); err == nil {
 			f.Close()
-			return Running, nil
+			return File{r, Running}, nil
 		}
 	}
-	dir := filepath.Join("/", root, "etc/selinux", Type(root), "policy")
-	entries, err := os.ReadDir(dir)
+	dir := "/etc/selinux/" + r.SELinuxType() + "/policy"
+	names, err := r.ReadDir(dir, maxVersions)
 	if err != nil {
-		return "", ErrNone
+		return File{}, ErrNone
 	}
-	best, path := -1, ""
-	for _, e := range entries {
-		if v, ok := strings.CutPrefix(e.Name(), "policy."); ok {
+	best, found := -1, ""
+	for _, name := range names {
+		if v, ok := strings.CutPrefix(name, "policy."); ok {
 			if n, err := strconv.Atoi(v); err == nil && n > best {
-				best, path = n, filepath.Join(dir, e.Name())
+				best, found = n, name
 			}
 		}
 	}
-	if path == "" {
-		return "", ErrNone
+	if found == "" {
+		return File{}, ErrNone
 	}
-	return path, nil
+	return File{r, path.Join(dir, found)}, nil
 }
 
-// Type returns SELINUXTYPE of the system's /etc/selinux/config, "targeted" if
-// it does not say, as libselinux does.
+// maxVersions bounds the files of a directory of installed policies.
+const maxVersions = 4096
+
+// Type returns SELINUXTYPE of the system's /etc/selinux/config, "targeted" if it
+// does not say, as libselinux does.
 func Type(root string) string {
-	typ := "targeted"
-	f, err := os.Open(filepath.Join("/", root, "etc/selinux/config"))
+	r, err := sysroot.Open(root)
 	if err != nil {
-		return typ
+		return sysroot.DefaultType
 	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(s.Text()), "SELINUXTYPE="); ok {
-			typ = strings.TrimSpace(v)
-		}
-	}
-	// The value becomes part of a path.
-	if typ == "" || strings.ContainsRune(typ, '/') || typ == ".." {
-		return "targeted"
-	}
-	return typ
+	return r.SELinuxType()
 }
 
-// Open reads and decodes the policy at path.
-func Open(path string) (*policydb.Policy, error) {
-	f, err := os.Open(path)
+// Named returns the policy that was named by its path: its links lead where they
+// lead on this system.
+func Named(path string) File { return File{sysroot.Root{}, path} }
+
+// Open reads and decodes the policy that was named by its path.
+func Open(path string) (*policydb.Policy, error) { return Named(path).Open() }
+
+func open(r sysroot.Root, name string) (*policydb.Policy, error) {
+	f, err := r.Open(name, sysroot.MaxPolicy)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +94,9 @@ func Open(path string) (*policydb.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return nil, &os.PathError{Op: "read", Path: path, Err: errors.New("is a directory")}
-	}
 	db, err := policydb.Read(f, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", r.Path(name), err)
 	}
 	return db, nil
 }

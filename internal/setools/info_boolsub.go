@@ -1,11 +1,9 @@
 package setools
 
 import (
-	"bufio"
-	"os"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // substituteBool returns the present name of a boolean that was renamed, as this machine's booleans.subs_dist has it, or the name
@@ -14,13 +12,13 @@ func substituteBool(name string) string {
 	if name == "" {
 		return ""
 	}
-	f, err := os.Open("/etc/selinux/" + policyfile.Type("") + "/booleans.subs_dist")
+	var machine sysroot.Root
+	text, err := machine.ReadFile("/etc/selinux/"+machine.SELinuxType()+"/booleans.subs_dist", sysroot.MaxConfig)
 	if err != nil {
 		return name
 	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		fields := strings.Fields(s.Text())
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
 		if len(fields) >= 2 && !strings.HasPrefix(fields[0], "#") && fields[0] == name {
 			return fields[1]
 		}

@@ -15,9 +15,11 @@ import (
 // with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise.
 func openInfoPolicy(path string) (db *policydb.Policy, found string, reason, err error) {
 	if path == "" {
-		if path, err = policyfile.Find(""); err != nil {
+		file, err := policyfile.Find("")
+		if err != nil {
 			return nil, "", nil, failure("Unable to locate an SELinux policy to load.")
 		}
+		path = file.Path()
 	}
 	db, err = policyfile.Open(path)
 	if err == nil {
