@@ -6,7 +6,18 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
+
+func labelOf(t *testing.T, path string) string {
+	t.Helper()
+	label, err := sysroot.Root{}.Label(path)
+	if err != nil {
+		t.Error(err)
+	}
+	return label
+}
 
 // TestAttributes: new files have the mode, owner and label of those they
 // replace; files that did not exist, those of the store's others.
@@ -22,7 +33,7 @@ func TestAttributes(t *testing.T) {
 			final:                         "system_u:object_r:policy_config_t:s0\x00",
 		}
 		for path, l := range label {
-			if err := syscall.Setxattr(path, selinuxAttr, []byte(l), 0); err != nil {
+			if err := syscall.Setxattr(path, "security.selinux", []byte(l), 0); err != nil {
 				t.Skip("labels cannot be set here: ", err)
 			}
 		}
@@ -51,7 +62,7 @@ func TestAttributes(t *testing.T) {
 		label[ts.path("active/ports.local")] = label[ts.path("active/commit_num")]
 		modes[ts.path("active/ports.local")] = 0o600
 		for path, want := range label {
-			if got := fileLabel(path); got != want {
+			if got := labelOf(t, path); got != want {
 				t.Errorf("%q: %s has label %q, want %q", config, path, got, want)
 			}
 			info, err := os.Stat(path)
@@ -63,9 +74,9 @@ func TestAttributes(t *testing.T) {
 			}
 		}
 		if owner != 0 {
-			a, err := fileAttrs(ts.path("active/policy.kern"))
-			if err != nil || a.uid != owner || a.gid != owner {
-				t.Errorf("owner %d:%d %v", a.uid, a.gid, err)
+			a, err := sysroot.Root{}.Attrs(ts.path("active/policy.kern"))
+			if err != nil || a.UID != owner || a.GID != owner {
+				t.Errorf("owner %d:%d %v", a.UID, a.GID, err)
 			}
 		}
 	}

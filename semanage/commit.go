@@ -1,14 +1,16 @@
 package semanage
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"syscall"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // A Result is what a commit did.
@@ -22,12 +24,15 @@ type Result struct {
 }
 
 // Commit makes the transaction happen and gives the lock back. An error leaves
-// the store as it was, except one that wraps ErrUnfinished. Errors of Plan leave
-// the transaction open.
+// the store as it was, except an [*UnfinishedError]: ask for that first. Errors of
+// Plan leave the transaction open.
 //
 // The kernel gets the policy before the store changes, unlike with libsemanage:
 // a policy that it refuses then leaves nothing to put back.
 func (tx *Tx) Commit() (*Result, error) {
+	if tx.look {
+		return nil, ErrLook
+	}
 	plan, err := tx.Plan()
 	if err != nil {
 		return nil, err
@@ -65,6 +70,7 @@ type commit struct {
 	files     []newFile // the record file that is the transaction first
 	final     string
 	tree      bool // exchange whole directories
+	record    journal
 	journal   []byte
 	published bool // the store has changed
 	clean     bool // nothing is left of a commit that failed
@@ -77,7 +83,7 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 	c := &commit{
 		s: s, fsys: s.fsys, plan: plan, kernel: s.kernel(), booleans: tx.kernelBooleans(plan),
 		final:  s.finalPolicy(tx.linked.Version),
-		active: filepath.Join(s.dir, "active"), tmp: filepath.Join(s.dir, "tmp"),
+		active: s.path("active"), tmp: s.path("tmp"),
 	}
 	kept := slices.DeleteFunc(slices.Clone(tx.local[Booleans].list), func(r Record) bool {
 		return slices.Contains(plan.Obsolete, r.Key().(BooleanKey))
@@ -100,17 +106,22 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 	}
 	c.files = append(c.files, newFile{"policy.kern", plan.Policy}, newFile{"commit_num", formatCommitNumber(plan.Commit)})
 	c.tree = trees && (records > 1 || s.config.SavePrevious)
-	c.journal = c.makeJournal(tx)
+	c.record = c.makeJournal(tx)
+	text, _ := json.Marshal(c.record) // of strings and numbers
+	c.journal = append(text, '\n')
 	return c
 }
 
-func (c *commit) makeJournal(tx *Tx) []byte {
+func (c *commit) makeJournal(tx *Tx) journal {
 	j := journal{
-		Version: 1, Old: tx.number, New: c.plan.Commit, Tree: c.tree, Previous: c.s.config.SavePrevious,
-		Load: c.kernel != nil, Final: filepath.Base(c.final), Undo: []undoEntry{},
+		Version: journalVersion, Old: tx.number, New: c.plan.Commit, Tree: c.tree, Previous: c.s.config.SavePrevious,
+		Load: c.kernel != nil, Final: path.Base(c.final), Undo: []undoEntry{},
 	}
 	for _, f := range c.files {
-		j.Files = append(j.Files, digestOf(f.name, f.data))
+		d := digestOf(f.name, f.data)
+		old, err := c.s.root.ReadFile(path.Join(c.active, f.name), maxPolicy)
+		d.Same = err == nil && bytes.Equal(old, f.data)
+		j.Files = append(j.Files, d)
 	}
 	// What was added goes first, so that the rest finds its place again.
 	for _, added := range []bool{true, false} {
@@ -120,15 +131,14 @@ func (c *commit) makeJournal(tx *Tx) []byte {
 			}
 		}
 	}
-	text, _ := json.Marshal(j) // of strings and numbers
-	return append(text, '\n')
+	return j
 }
 
 func (c *commit) run() error {
 	if err := c.prepare(); err != nil {
 		return errors.Join(err, c.abandon())
 	}
-	readers, err := takeLock(filepath.Join(c.s.dir, readLock), c.s.lockTimeout())
+	readers, err := c.s.takeLock(readLock, false)
 	if err != nil {
 		return errors.Join(err, c.abandon())
 	}
@@ -139,8 +149,9 @@ func (c *commit) run() error {
 		}
 	}
 	if err := c.publish(); err != nil {
-		if c.published {
-			return fmt.Errorf("%w: %w", ErrUnfinished, err)
+		// A step that failed may have been made all the same.
+		if c.published || c.s.happened(&c.record, c.active) {
+			return c.unfinished(err)
 		}
 		return errors.Join(err, c.reloadOld(), c.abandon())
 	}
@@ -148,7 +159,7 @@ func (c *commit) run() error {
 	if c.kernel != nil {
 		if err := setBooleans(c.kernel, c.booleans); err != nil {
 			c.finish()
-			return fmt.Errorf("%w: %w", ErrUnfinished, err)
+			return c.unfinished(err)
 		}
 	}
 	c.finish()
@@ -157,7 +168,7 @@ func (c *commit) run() error {
 
 // prepare writes all that takes space, out of sight.
 func (c *commit) prepare() error {
-	dir, err := fileAttrs(c.active)
+	dir, err := c.s.root.Attrs(c.active)
 	if err != nil {
 		return err
 	}
@@ -165,18 +176,18 @@ func (c *commit) prepare() error {
 		return err
 	}
 	if c.tree {
-		if err := linkTree(c.fsys, c.active, c.tmp, c.names()); err != nil {
+		if err := c.s.linkTree(c.active, c.tmp, c.names()); err != nil {
 			return err
 		}
 	}
-	journal, final := filepath.Join(c.s.dir, journalName), c.final+".tmp"
+	journal, final := c.s.path(journalName), c.final+".tmp"
 	written := []string{journal, final}
 	for _, f := range c.files {
-		path := filepath.Join(c.tmp, f.name)
-		if err := writeFile(c.fsys, path, f.data, c.attrs(f.name)); err != nil {
+		name := path.Join(c.tmp, f.name)
+		if err := writeFile(c.fsys, name, f.data, c.attrs(f.name)); err != nil {
 			return err
 		}
-		written = append(written, path)
+		written = append(written, name)
 	}
 	if err := c.writeFinal(final, c.plan.Policy); err != nil {
 		return err
@@ -189,7 +200,7 @@ func (c *commit) prepare() error {
 			return err
 		}
 	}
-	return c.fsys.sync(append(written, c.tmp, c.s.dir, filepath.Dir(c.final))...)
+	return c.fsys.sync(append(written, c.tmp, c.s.dir, path.Dir(c.final))...)
 }
 
 func (c *commit) names() []string {
@@ -202,41 +213,51 @@ func (c *commit) names() []string {
 
 // attrs returns the attributes of the file that a new one replaces, or of
 // another of the store's files.
-func (c *commit) attrs(name string) attrs {
+func (c *commit) attrs(name string) sysroot.Attrs {
 	for _, like := range []string{name, "commit_num", "policy.kern"} {
-		if a, err := fileAttrs(filepath.Join(c.active, like)); err == nil {
+		if a, err := c.s.root.Attrs(path.Join(c.active, like)); err == nil {
 			return a
 		}
 	}
-	return attrs{mode: 0o600}
+	return sysroot.Attrs{Mode: 0o600}
 }
 
 // writeFinal writes the policy beside the installed one.
-func (c *commit) writeFinal(path string, image []byte) error {
-	return writeInstalled(c.s, path, c.final, image)
+func (c *commit) writeFinal(name string, image []byte) error {
+	return c.s.writeInstalled(name, c.final, image)
 }
 
-// writeInstalled writes a kernel policy to path with the attributes of the
-// installed one, final, or of another beside it.
-func writeInstalled(s *Store, path, final string, image []byte) error {
-	a, err := fileAttrs(final)
+// writeInstalled writes a kernel policy to a file with the attributes of the
+// installed one, final, or of the directory.
+func (s *Store) writeInstalled(name, final string, image []byte) error {
+	a, err := s.root.Attrs(final)
 	if isGone(err) {
-		dir := filepath.Dir(final)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		dir := path.Dir(final)
+		if !s.root.Exists(dir) {
+			if err := s.root.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
+			if err := s.fsys.sync(path.Dir(dir), path.Dir(path.Dir(dir))); err != nil {
+				return err
+			}
+		}
+		if a, err = s.root.Attrs(dir); err != nil {
 			return err
 		}
-		if a, err = fileAttrs(dir); err != nil {
-			return err
-		}
-		a.mode = fs.FileMode(s.config.FileMode)
+		a.Mode = fs.FileMode(s.config.FileMode)
 	} else if err != nil {
 		return err
 	}
-	return writeFile(s.fsys, path, image, a)
+	return writeFile(s.fsys, name, image, a)
 }
 
 // publish makes the new files the store's. It is done under the read lock, so
 // that libsemanage's readers see all or nothing.
+//
+// The renames become durable in any order until the directories are synced. Any of
+// them says, with the journal, that the transaction has happened: the others' files
+// lie complete in the sandbox. The installed policy, which the next boot loads, must
+// not be ahead of the store: it comes after a sync.
 func (c *commit) publish() error {
 	var err error
 	if c.tree {
@@ -245,17 +266,40 @@ func (c *commit) publish() error {
 		err = c.renameFiles()
 	}
 	if err == nil {
+		err = c.fsys.sync(c.active, c.s.dir)
+	}
+	if err == nil {
 		err = c.fsys.rename(c.final+".tmp", c.final)
 	}
 	if err == nil {
-		err = c.fsys.sync(c.active, c.s.dir, filepath.Dir(c.final))
+		err = c.fsys.sync(path.Dir(c.final))
 	}
 	return err
 }
 
+// unfinished says what is so after a transaction that could not be finished.
+func (c *commit) unfinished(err error) error {
+	e := &UnfinishedError{Commit: c.plan.Commit, Loaded: c.kernel != nil, Err: err}
+	for _, d := range c.record.Files {
+		e.add(c.s, d, path.Join(c.active, d.Name))
+	}
+	if d, ok := c.record.find("policy.kern"); ok {
+		e.add(c.s, d, c.final)
+	}
+	return e
+}
+
+func (e *UnfinishedError) add(s *Store, d digest, name string) {
+	if s.matches(d, name) {
+		e.InPlace = append(e.InPlace, s.display(name))
+	} else {
+		e.Missing = append(e.Missing, s.display(name))
+	}
+}
+
 func (c *commit) renameFiles() error {
 	for _, f := range c.files {
-		if err := c.fsys.rename(filepath.Join(c.tmp, f.name), filepath.Join(c.active, f.name)); err != nil {
+		if err := c.fsys.rename(path.Join(c.tmp, f.name), path.Join(c.active, f.name)); err != nil {
 			return err
 		}
 		c.published = true
@@ -274,17 +318,25 @@ func (c *commit) swapTrees() error {
 	if !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
-	previous := filepath.Join(c.s.dir, "previous")
-	if err := removeAll(c.fsys, previous); err != nil {
+	previous := c.s.path("previous")
+	if err := c.s.removeAll(previous); err != nil {
 		return err
 	}
+	// Each is on the disk before the next: there must always be a whole state.
 	if err := c.fsys.rename(c.active, previous); err != nil {
 		return err
 	}
-	if err := c.fsys.rename(c.tmp, c.active); err != nil {
+	err = c.fsys.sync(c.s.dir)
+	if err == nil {
+		err = c.fsys.rename(c.tmp, c.active)
+	}
+	if err != nil {
 		return errors.Join(err, c.fsys.rename(previous, c.active))
 	}
 	c.published = true
+	if err := c.fsys.sync(c.s.dir); err != nil {
+		return err
+	}
 	// From here on the old state is where an exchange leaves it.
 	return c.fsys.rename(previous, c.tmp)
 }
@@ -295,26 +347,26 @@ func (c *commit) swapTrees() error {
 func (c *commit) finish() {
 	var err error
 	if c.tree {
-		err = dropOld(c.fsys, c.s.dir, c.s.config.SavePrevious)
+		err = c.s.dropOld(c.s.config.SavePrevious)
 	} else {
-		err = removeAll(c.fsys, c.tmp)
+		err = c.s.removeAll(c.tmp)
 	}
 	if err != nil {
 		return
 	}
-	_ = c.fsys.rename(filepath.Join(c.s.dir, journalName), filepath.Join(c.s.dir, undoName))
+	_ = c.fsys.rename(c.s.path(journalName), c.s.path(undoName))
 }
 
 // dropOld removes the old state, or keeps it as the previous one.
-func dropOld(fsys filesystem, dir string, keep bool) error {
-	tmp, previous := filepath.Join(dir, "tmp"), filepath.Join(dir, "previous")
+func (s *Store) dropOld(keep bool) error {
+	tmp, previous := s.path("tmp"), s.path("previous")
 	if !keep {
-		return removeAll(fsys, tmp)
+		return s.removeAll(tmp)
 	}
-	if err := removeAll(fsys, previous); err != nil {
+	if err := s.removeAll(previous); err != nil {
 		return err
 	}
-	return fsys.rename(tmp, previous)
+	return s.fsys.rename(tmp, previous)
 }
 
 // abandon removes what prepare wrote. The journal goes last: until then a
@@ -322,8 +374,8 @@ func dropOld(fsys filesystem, dir string, keep bool) error {
 func (c *commit) abandon() error {
 	err := errors.Join(
 		ignoreGone(c.fsys.remove(c.final+".tmp")),
-		removeAll(c.fsys, c.tmp),
-		ignoreGone(c.fsys.remove(filepath.Join(c.s.dir, journalName))))
+		c.s.removeAll(c.tmp),
+		ignoreGone(c.fsys.remove(c.s.path(journalName))))
 	c.clean = err == nil
 	return err
 }
@@ -340,11 +392,12 @@ func (c *commit) reloadOld() error {
 	if c.kernel == nil {
 		return nil
 	}
-	return reload(c.kernel, filepath.Join(c.active, "policy.kern"))
+	return c.s.reload(c.kernel)
 }
 
-func reload(k Kernel, path string) error {
-	image, err := os.ReadFile(path)
+// reload gives the kernel the store's policy.
+func (s *Store) reload(k Kernel) error {
+	image, err := s.KernelImage()
 	if err == nil {
 		err = k.Load(image)
 	}
@@ -356,28 +409,31 @@ func reload(k Kernel, path string) error {
 
 // linkTree makes tmp a copy of active, without the named files at its top. Files
 // are hard links, or copies where the file system has none.
-func linkTree(fsys filesystem, active, tmp string, except []string) error {
-	entries, err := os.ReadDir(active)
+func (s *Store) linkTree(active, tmp string, except []string) error {
+	names, err := s.root.ReadDir(active, 0)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		from, to := filepath.Join(active, e.Name()), filepath.Join(tmp, e.Name())
+	for _, name := range names {
+		from, to := path.Join(active, name), path.Join(tmp, name)
+		info, err := s.root.Lstat(from)
 		switch {
-		case e.IsDir():
-			a, err := fileAttrs(from)
+		case err != nil:
+			return err
+		case info.IsDir():
+			a, err := s.root.Attrs(from)
 			if err != nil {
 				return err
 			}
-			if err := fsys.mkdir(to, a); err != nil {
+			if err := s.fsys.mkdir(to, a); err != nil {
 				return err
 			}
-			if err := linkTree(fsys, from, to, nil); err != nil {
+			if err := s.linkTree(from, to, nil); err != nil {
 				return err
 			}
-		case slices.Contains(except, e.Name()):
+		case slices.Contains(except, name):
 		default:
-			if err := linkOrCopy(fsys, from, to); err != nil {
+			if err := s.linkOrCopy(from, to); err != nil {
 				return err
 			}
 		}
@@ -385,21 +441,21 @@ func linkTree(fsys filesystem, active, tmp string, except []string) error {
 	return nil
 }
 
-func linkOrCopy(fsys filesystem, from, to string) error {
-	err := fsys.link(from, to)
+func (s *Store) linkOrCopy(from, to string) error {
+	err := s.fsys.link(from, to)
 	for _, cannot := range []error{syscall.EPERM, syscall.ENOTSUP, syscall.EXDEV, syscall.EMLINK, syscall.ENOSYS} {
 		if !errors.Is(err, cannot) {
 			continue
 		}
-		a, err := fileAttrs(from)
+		a, err := s.root.Attrs(from)
 		if err != nil {
 			return err
 		}
-		data, err := os.ReadFile(from)
+		data, err := s.root.ReadFile(from, maxPolicy)
 		if err != nil {
 			return err
 		}
-		return writeFile(fsys, to, data, a)
+		return writeFile(s.fsys, to, data, a)
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package semanage
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 // Config is what /etc/selinux/semanage.conf says, as far as it matters here.
 // The file's grammar is that of conf-scan.l and conf-parse.y.
 type Config struct {
-	// StoreRoot is store-root, /var/lib/selinux by default.
+	// StoreRoot is store-root, /var/lib/selinux by default: a clean absolute path.
 	StoreRoot string
 	// PolicyVersion is policy-version, the N of policy.N; 0 if it is not said.
 	PolicyVersion int
@@ -94,7 +95,7 @@ func (c *Config) set(key, value string) string {
 	switch key {
 	case "store-root":
 		if value != "" {
-			c.StoreRoot = value
+			c.StoreRoot = path.Clean("/" + value) // it cannot leave the root
 		}
 	case "module-store":
 		c.Remote = ""

@@ -47,7 +47,7 @@ func scenarios() []scenario {
 func (sc scenario) start(t *testing.T) testStore {
 	ts := newTestStore(t)
 	s := ts.open()
-	s.fsys = &faultFS{}
+	s.inject(&faultFS{})
 	tx := ts.begin(s)
 	if err := addPort(tx, 1); err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func again(t *testing.T, state map[string]string) testStore {
 func (sc scenario) run(ts testStore, fault faultFS) (*faultFS, error) {
 	s := ts.open()
 	fault.exclude, fault.overlay = sc.fs.exclude, sc.fs.overlay
-	s.fsys = &fault
+	s.inject(&fault)
 	tx, err := s.Begin()
 	if err != nil {
 		return &fault, err
@@ -118,14 +118,14 @@ func relative(ts testStore) map[string]string {
 func settled(t *testing.T, ts testStore) []Repair {
 	t.Helper()
 	s := ts.open()
-	s.fsys = &faultFS{}
+	s.inject(&faultFS{})
 	tx, err := s.Begin()
 	if err != nil {
 		t.Fatal("the next transaction: ", err)
 	}
 	defer tx.Close()
-	for _, name := range []string{ts.path("active/policy.kern"), ts.root + "/etc/selinux/targeted/policy/policy.33"} {
-		if _, err := readPolicy(name); err != nil {
+	for _, name := range []string{s.activePath("policy.kern"), "/etc/selinux/targeted/policy/policy.33"} {
+		if _, err := s.readPolicy(name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -147,7 +147,7 @@ func TestCrash(t *testing.T) {
 						t.Fatalf("step %d of %d was not reached: %v", n, steps, err)
 					}
 					// At any moment the kernel policy is whole: a host would boot.
-					if _, err := readPolicy(ts.root + "/etc/selinux/targeted/policy/policy.33"); err != nil {
+					if _, err := ts.open().readPolicy("/etc/selinux/targeted/policy/policy.33"); err != nil {
 						t.Fatalf("step %d: installed policy: %v", n, err)
 					}
 					repairs := settled(t, ts)
@@ -210,7 +210,7 @@ func TestCrashInRepair(t *testing.T) {
 					_, _ = sc.run(ts, faultFS{n: n}) // stopped
 					s := ts.open()
 					f := &faultFS{n: m, powerLoss: m%2 == 0}
-					s.fsys = f
+					s.inject(f)
 					if tx, err := s.Begin(); err == nil {
 						tx.Close()
 					}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 )
 
@@ -17,7 +18,8 @@ var (
 	ErrPermission = errors.New("no permission for the policy store")
 	// ErrReadOnly: the store is on a file system mounted read-only.
 	ErrReadOnly = errors.New("the policy store is on a read-only file system")
-	// ErrNoSpace: the file system is full. Nothing was changed.
+	// ErrNoSpace: the file system is full. Nothing was changed, unless the error
+	// wraps ErrUnfinished too.
 	ErrNoSpace = errors.New("no space left for the policy store")
 	// ErrExists: a record with that key is in the policy or among the local ones.
 	ErrExists = errors.New("already defined")
@@ -37,9 +39,16 @@ var (
 	ErrSyntax = errors.New("syntax error")
 	// ErrRebuild: the store needs its modules built first; see [RebuildError].
 	ErrRebuild = errors.New("the policy has to be rebuilt from its modules")
-	// ErrUnfinished: the transaction happened, but the files derived from it
-	// could not be put in place. The next transaction completes them.
+	// ErrUnfinished: the transaction happened, but not everything of it is in
+	// place. The next transaction completes it. See [UnfinishedError].
 	ErrUnfinished = errors.New("committed, but not everything is in place")
+	// ErrNewer: a newer senet left a journal that this one cannot read. It is kept.
+	ErrNewer = errors.New("made by a newer senet")
+	// ErrUnsafe: others than the owner of the system could have changed the store,
+	// or could while it is being changed. See [UnsafeError].
+	ErrUnsafe = errors.New("the policy store is not safe to change")
+	// ErrLook: the transaction of [Store.Look] cannot be committed.
+	ErrLook = errors.New("the transaction is for looking only")
 	// ErrLoad: the kernel refused the new policy. The store was put back.
 	ErrLoad = errors.New("the kernel did not load the policy")
 	// ErrNoUndo: no transaction to take back is known.
@@ -90,6 +99,52 @@ func (e *RecordError) Error() string {
 }
 
 func (e *RecordError) Unwrap() error { return e.Err }
+
+// An UnfinishedError says how far a transaction came that happened and could not be
+// finished. It wraps [ErrUnfinished] and what went wrong. The journal is kept: the
+// next Begin completes the transaction, after which [Tx.Undo] takes it back.
+type UnfinishedError struct {
+	// Commit is the transaction's number.
+	Commit int
+	// InPlace and Missing are the files of the active directory and the installed
+	// policy, by their paths: those that are as the transaction makes them now, and
+	// those that are not yet.
+	InPlace, Missing []string
+	// Loaded is whether the kernel has the new policy.
+	Loaded bool
+	// Err is what went wrong. If nothing is missing it may be that the disk did not
+	// confirm what was written, or that the kernel refused the values of booleans.
+	Err error
+}
+
+func (e *UnfinishedError) Error() string {
+	text := fmt.Sprintf("transaction %d: %v", e.Commit, ErrUnfinished)
+	if len(e.Missing) > 0 {
+		text += ", missing: " + strings.Join(e.Missing, ", ")
+	}
+	return fmt.Sprintf("%s: %v", text, e.Err)
+}
+
+func (e *UnfinishedError) Unwrap() []error { return []error{ErrUnfinished, e.Err} }
+
+// An UnsafeError says which directory of a store others could change. It wraps
+// [ErrUnsafe].
+type UnsafeError struct {
+	Path string
+	// Everybody is true where all users may write to it, false where its owner, UID,
+	// is neither root, nor who asks, nor the owner of the system under Options.Root.
+	Everybody bool
+	UID       int
+}
+
+func (e *UnsafeError) Error() string {
+	if e.Everybody {
+		return fmt.Sprintf("%v: everybody may write to %s", ErrUnsafe, e.Path)
+	}
+	return fmt.Sprintf("%v: %s belongs to user %d", ErrUnsafe, e.Path, e.UID)
+}
+
+func (e *UnsafeError) Unwrap() error { return ErrUnsafe }
 
 // storeError wraps a file error with what it means for the store.
 func storeError(err error) error {

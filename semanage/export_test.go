@@ -4,6 +4,6 @@ package semanage
 // had been killed; 0 is never. steps returns how many were made.
 func StopAt(s *Store, n int) (steps func() int) {
 	f := &faultFS{n: n}
-	s.fsys = f
+	s.inject(f)
 	return func() int { return f.step }
 }

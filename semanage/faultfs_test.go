@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"syscall"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 var errStopped = errors.New("the process was killed")
@@ -11,7 +13,7 @@ var errStopped = errors.New("the process was killed")
 // A faultFS stops or fails the n-th step of what goes through it. Stopped, it
 // does nothing more at all, as a killed process does.
 type faultFS struct {
-	osFS
+	rootFS
 	n         int   // the step to act at; 0 is never
 	fail      error // fail with this and go on; nil is to stop
 	powerLoss bool  // when stopped, files that were not synced are empty
@@ -20,6 +22,12 @@ type faultFS struct {
 	step      int
 	stopped   bool
 	dirty     map[string]bool
+}
+
+// inject lets the steps of the store's transactions go through f.
+func (s *Store) inject(f *faultFS) {
+	f.rootFS = rootFS{s.root}
+	s.fsys = f
 }
 
 // at counts a step and says whether it is to happen.
@@ -44,7 +52,7 @@ func (f *faultFS) stop() {
 		return
 	}
 	for path := range f.dirty {
-		_ = os.Truncate(path, 0)
+		_ = os.Truncate(f.root.Path(path), 0)
 	}
 }
 
@@ -55,11 +63,11 @@ func (f *faultFS) moved(old, new string) {
 	}
 }
 
-func (f *faultFS) create(path string, a attrs) (file, error) {
+func (f *faultFS) create(path string, a sysroot.Attrs) (file, error) {
 	if err := f.at(); err != nil {
 		return nil, err
 	}
-	w, err := f.osFS.create(path, a)
+	w, err := f.rootFS.create(path, a)
 	if err != nil {
 		return nil, err
 	}
@@ -86,28 +94,28 @@ func (w *faultFile) Write(b []byte) (int, error) {
 	return w.file.Write(b)
 }
 
-func (f *faultFS) mkdir(path string, a attrs) error {
+func (f *faultFS) mkdir(path string, a sysroot.Attrs) error {
 	if err := f.at(); err != nil {
 		return err
 	}
-	return f.osFS.mkdir(path, a)
+	return f.rootFS.mkdir(path, a)
 }
 
 func (f *faultFS) link(old, new string) error {
 	if err := f.at(); err != nil {
 		return err
 	}
-	return f.osFS.link(old, new)
+	return f.rootFS.link(old, new)
 }
 
 func (f *faultFS) rename(old, new string) error {
 	if err := f.at(); err != nil {
 		return err
 	}
-	if info, err := os.Stat(old); f.overlay && err == nil && info.IsDir() {
+	if info, err := f.root.Stat(old); f.overlay && err == nil && info.IsDir() {
 		return &os.LinkError{Op: "rename", Old: old, New: new, Err: syscall.EXDEV}
 	}
-	err := f.osFS.rename(old, new)
+	err := f.rootFS.rename(old, new)
 	if err == nil {
 		f.moved(old, new)
 	}
@@ -124,7 +132,7 @@ func (f *faultFS) exchange(a, b string) error {
 	case f.exclude:
 		return errors.ErrUnsupported
 	}
-	return f.osFS.exchange(a, b)
+	return f.rootFS.exchange(a, b)
 }
 
 func (f *faultFS) remove(path string) error {
@@ -132,7 +140,7 @@ func (f *faultFS) remove(path string) error {
 		return err
 	}
 	delete(f.dirty, path)
-	return f.osFS.remove(path)
+	return f.rootFS.remove(path)
 }
 
 // sync is one step for each path. The disk is not troubled: what matters is what

@@ -3,24 +3,17 @@ package semanage
 import (
 	"errors"
 	"io/fs"
-	"os"
-	"sync"
+	"path"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// attrs are what a new file takes over from the one it stands for.
-type attrs struct {
-	mode     fs.FileMode
-	uid, gid int
-	owned    bool   // uid and gid are known
-	label    string // the attribute security.selinux, "" if there is none
-}
-
 // A filesystem is what transactions do to the disk, so that tests can stop or
-// fail each step. Paths are absolute.
+// fail each step. Paths are those of the store's system; see [sysroot.Root].
 type filesystem interface {
-	// create makes or truncates a file and gives it the attributes.
-	create(path string, a attrs) (file, error)
-	mkdir(path string, a attrs) error
+	// create makes a file, which must not exist, and gives it the attributes.
+	create(path string, a sysroot.Attrs) (file, error)
+	mkdir(path string, a sysroot.Attrs) error
 	link(old, new string) error
 	rename(old, new string) error
 	// exchange swaps two directories in one step, or wraps
@@ -39,70 +32,35 @@ type file interface {
 	Close() error
 }
 
-// osFS is the real file system.
-type osFS struct{}
+// rootFS is the file system of a system.
+type rootFS struct{ root sysroot.Root }
 
-func (osFS) create(path string, a attrs) (file, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+func (f rootFS) create(path string, a sysroot.Attrs) (file, error) {
+	w, err := f.root.Create(path, a)
 	if err != nil {
 		return nil, err
 	}
-	if err := setAttrs(path, f, a); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
+	return w, nil
 }
 
-func (osFS) mkdir(path string, a attrs) error {
-	if err := os.Mkdir(path, 0o700); err != nil {
-		return err
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return setAttrs(path, d, a)
-}
+func (f rootFS) mkdir(path string, a sysroot.Attrs) error { return f.root.Mkdir(path, a) }
+func (f rootFS) link(old, new string) error               { return f.root.Link(old, new) }
+func (f rootFS) rename(old, new string) error             { return f.root.Rename(old, new) }
+func (f rootFS) exchange(a, b string) error               { return f.root.Exchange(a, b) }
+func (f rootFS) remove(path string) error                 { return f.root.Remove(path) }
+func (f rootFS) sync(paths ...string) error               { return f.root.Sync(paths...) }
+func (f rootFS) syncTree(path string) error               { return f.root.SyncTree(path) }
 
-func (osFS) link(old, new string) error   { return os.Link(old, new) }
-func (osFS) rename(old, new string) error { return os.Rename(old, new) }
-func (osFS) remove(path string) error     { return os.Remove(path) }
-
-// sync works on all paths at once: the file system can then bring them to the
-// disk together.
-func (osFS) sync(paths ...string) error {
-	errs := make([]error, len(paths))
-	var wg sync.WaitGroup
-	for i, path := range paths {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			errs[i] = syncPath(path)
-		}()
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
+// writeFile writes a whole new file. What a killed transaction left of that name is
+// removed.
+func writeFile(fsys filesystem, path string, data []byte, a sysroot.Attrs) error {
+	f, err := fsys.create(path, a)
+	if errors.Is(err, fs.ErrExist) {
+		if err := fsys.remove(path); err != nil {
 			return err
 		}
+		f, err = fsys.create(path, a)
 	}
-	return nil
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
-}
-
-// writeFile writes a whole new file.
-func writeFile(fsys filesystem, path string, data []byte, a attrs) error {
-	f, err := fsys.create(path, a)
 	if err != nil {
 		return err
 	}
@@ -112,25 +70,33 @@ func writeFile(fsys filesystem, path string, data []byte, a attrs) error {
 	return f.Close()
 }
 
-// removeAll removes a directory tree; one that does not exist is no error.
-func removeAll(fsys filesystem, path string) error {
-	entries, err := os.ReadDir(path)
+// removeAll removes a directory tree; one that does not exist is no error. A link
+// in its place is refused: what it names is not ours. Links within are removed as
+// such.
+func (s *Store) removeAll(dir string) error {
+	info, err := s.root.Lstat(dir)
 	switch {
-	case os.IsNotExist(err):
+	case isGone(err):
 		return nil
 	case err != nil:
 		return err
+	case !info.IsDir():
+		return &sysroot.KindError{Path: s.root.Path(dir), Mode: info.Mode(), Want: fs.ModeDir}
 	}
-	for _, e := range entries {
-		child := path + "/" + e.Name()
-		if e.IsDir() {
-			err = removeAll(fsys, child)
-		} else {
-			err = fsys.remove(child)
-		}
-		if err != nil {
+	names, err := s.root.ReadDir(dir, 0)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		child := path.Join(dir, name)
+		if info, err := s.root.Lstat(child); err == nil && info.IsDir() {
+			err = s.removeAll(child)
+			if err != nil {
+				return err
+			}
+		} else if err := s.fsys.remove(child); err != nil {
 			return err
 		}
 	}
-	return fsys.remove(path)
+	return s.fsys.remove(dir)
 }

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 const (
@@ -38,20 +39,24 @@ type digest struct {
 	Name string `json:"name"`
 	Size int    `json:"size"`
 	CRC  uint32 `json:"crc32c"`
+	// Same says that the file had this content before: that it has it now says
+	// nothing about the transaction.
+	Same bool `json:"same,omitempty"`
 }
 
 func digestOf(name string, data []byte) digest {
-	return digest{name, len(data), crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))}
+	return digest{Name: name, Size: len(data), CRC: crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))}
 }
 
 // matches reports whether the file at path is the one of the digest.
-func (d digest) matches(path string) bool {
-	info, err := os.Stat(path)
+func (s *Store) matches(d digest, path string) bool {
+	info, err := s.root.Stat(path)
 	if err != nil || info.Size() != int64(d.Size) {
 		return false
 	}
-	data, err := os.ReadFile(path)
-	return err == nil && digestOf(d.Name, data) == d
+	data, err := s.root.ReadFile(path, maxPolicy)
+	now := digestOf(d.Name, data)
+	return err == nil && now.Size == d.Size && now.CRC == d.CRC
 }
 
 // An undoEntry is one [Difference] as text.
@@ -62,39 +67,46 @@ type undoEntry struct {
 	Index  int    `json:"index"` // where Before stood in the file
 }
 
-const maxJournal = 1 << 28
+const maxJournal = sysroot.MaxRecords
 
-// readJournal reads a journal or an undo file. One that is cut off or otherwise
-// not a journal wraps ErrSyntax.
-func readJournal(path string) (*journal, error) {
-	text, err := os.ReadFile(path)
+// readJournal reads the journal or the undo file. One that is cut off or otherwise
+// not a journal wraps ErrSyntax, one of a newer version ErrNewer.
+func (s *Store) readJournal(name string) (*journal, error) {
+	text, err := s.root.ReadFile(s.path(name), maxJournal)
 	if err != nil {
 		return nil, err
 	}
-	return parseJournal(path, text)
+	return parseJournal(s.display(s.path(name)), text)
 }
 
-func parseJournal(path string, text []byte) (*journal, error) {
+const journalVersion = 1
+
+func parseJournal(name string, text []byte) (*journal, error) {
 	var j journal
 	if len(text) > maxJournal {
-		return nil, fmt.Errorf("%s: %w: larger than %d bytes", path, ErrSyntax, maxJournal)
+		return nil, fmt.Errorf("%s: %w: larger than %d bytes", name, ErrSyntax, maxJournal)
 	}
-	if err := json.Unmarshal(text, &j); err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", path, ErrSyntax, err)
+	// A newer one may have members of other types.
+	var newer *json.UnmarshalTypeError
+	if err := json.Unmarshal(text, &j); err != nil && !(errors.As(err, &newer) && j.Version > journalVersion) {
+		return nil, fmt.Errorf("%s: %w: %w", name, ErrSyntax, err)
 	}
-	bad := j.Version != 1 || len(j.Files) == 0 || !plainName(j.Final)
+	if j.Version > journalVersion {
+		return nil, fmt.Errorf("%s: %w: it has version %d, this one knows %d", name, ErrNewer, j.Version, journalVersion)
+	}
+	bad := j.Version != journalVersion || len(j.Files) == 0 || !plainName(j.Final)
 	for _, f := range j.Files {
 		bad = bad || !plainName(f.Name)
 	}
 	if bad {
-		return nil, fmt.Errorf("%s: %w: not a journal", path, ErrSyntax)
+		return nil, fmt.Errorf("%s: %w: not a journal", name, ErrSyntax)
 	}
 	return &j, nil
 }
 
 // plainName reports whether a name stays within its directory.
 func plainName(name string) bool {
-	return name != "" && name != "." && name != ".." && filepath.Base(name) == name
+	return name != "" && name != "." && name != ".." && path.Base(name) == name
 }
 
 // find returns the digest of a file by name.

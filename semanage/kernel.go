@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // A Kernel is a kernel that policies are loaded into.
@@ -36,7 +38,7 @@ func (k SELinuxFS) Enabled() bool { return isSELinuxFS(string(k)) }
 
 // MaxVersion reads policyvers.
 func (k SELinuxFS) MaxVersion() (int, error) {
-	b, err := os.ReadFile(filepath.Join(string(k), "policyvers"))
+	b, err := sysroot.Root{}.ReadFile(filepath.Join(string(k), "policyvers"), sysroot.MaxConfig)
 	if err != nil {
 		return 0, err
 	}
@@ -84,7 +86,7 @@ func (s *Store) kernel() Kernel {
 	switch {
 	case s.options.NoReload || !s.active:
 		return nil
-	case k == nil && s.root != "/":
+	case k == nil && !s.root.Live():
 		return nil
 	case k == nil:
 		k = hostKernel

@@ -126,7 +126,7 @@ func TestLoadAfterCrash(t *testing.T) {
 		k := &fakeKernel{version: 33}
 		s := ts.withKernel(k)
 		f := &faultFS{n: n}
-		s.fsys = f
+		s.inject(f)
 		tx := ts.begin(s)
 		if err := addPort(tx, 5601); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,7 @@
 package semanage
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -62,8 +58,8 @@ func (e *RebuildError) Unwrap() error { return ErrRebuild }
 func (s *Store) rebuildReasons() ([]Reason, error) {
 	var reasons []Reason
 	missing := func(name string) (bool, error) {
-		_, err := os.Stat(s.activePath(name))
-		if errors.Is(err, fs.ErrNotExist) {
+		_, err := s.root.Stat(s.activePath(name))
+		if isGone(err) {
 			return true, nil
 		}
 		return false, storeError(err)
@@ -138,7 +134,7 @@ func (p *Plan) Changes() bool { return p.Policy != nil }
 // writing: a *[RebuildError] if the store's modules have to be built first, an
 // *[OverlapError], a *[RecordError].
 func (tx *Tx) Plan() (*Plan, error) {
-	if tx.lock == nil {
+	if tx.over {
 		return nil, ErrFinished
 	}
 	if tx.planned != nil && tx.plannedAt == tx.changes() {
@@ -192,9 +188,11 @@ func (tx *Tx) plan() (*Plan, error) {
 		modified = append([]Kind{Booleans}, modified...)
 	}
 	for _, kind := range modified {
-		p.Files = append(p.Files, s.activePath(kind.File()))
+		p.Files = append(p.Files, s.display(s.activePath(kind.File())))
 	}
-	p.Files = append(p.Files, s.activePath("policy.kern"), s.activePath("commit_num"), s.finalPolicy(tx.linked.Version))
+	for _, name := range []string{s.activePath("policy.kern"), s.activePath("commit_num"), s.finalPolicy(tx.linked.Version)} {
+		p.Files = append(p.Files, s.display(name))
+	}
 	return p, nil
 }
 
@@ -238,12 +236,4 @@ func byKey(list []Record) map[Key]Record {
 		m[r.Key()] = r
 	}
 	return m
-}
-
-// base returns the name of a path within the store for a message.
-func (s *Store) base(path string) string {
-	if rel, err := filepath.Rel(s.dir, path); err == nil && !strings.HasPrefix(rel, "..") {
-		return rel
-	}
-	return path
 }

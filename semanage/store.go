@@ -1,19 +1,18 @@
 package semanage
 
 import (
-	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -35,9 +34,20 @@ type Options struct {
 	// LockTimeout is how long to wait for a lock; 0 is DefaultLockTimeout,
 	// negative is for ever.
 	LockTimeout time.Duration
+	// Waiting is called, if it is not nil, when another transaction has held a lock
+	// for WaitingAfter, 0 for two seconds: once for each lock that is waited for.
+	Waiting      func()
+	WaitingAfter time.Duration
 	// Kernel is the kernel to load policies into whatever Root is, nil for this
 	// host's.
 	Kernel Kernel
+}
+
+func (o *Options) waitingAfter() time.Duration {
+	if o.WaitingAfter == 0 {
+		return 2 * time.Second
+	}
+	return o.WaitingAfter
 }
 
 // A Store is an open policy store. It holds no lock and no file; methods may be
@@ -45,25 +55,24 @@ type Options struct {
 type Store struct {
 	options Options
 	name    string
-	root    string
-	dir     string // /var/lib/selinux/TYPE
-	etc     string // /etc/selinux/TYPE
-	config  Config
-	active  bool // it is the store that the system's configuration names
-	fsys    filesystem
+	root    sysroot.Root
+	// The directories are paths of the store's system.
+	dir    string // /var/lib/selinux/TYPE
+	etc    string // /etc/selinux/TYPE
+	config Config
+	active bool // it is the store that the system's configuration names
+	fsys   filesystem
 }
 
-// Open finds the store and reads semanage.conf. The error wraps ErrNoStore if
-// there is no such store, ErrPermission if it may not be read.
+// Open finds the store and reads semanage.conf. It changes nothing. The error wraps
+// ErrNoStore if there is no such store, ErrPermission if it may not be read.
 func Open(o Options) (*Store, error) {
-	root, err := "/", error(nil)
-	if o.Root != "" {
-		if root, err = filepath.Abs(o.Root); err != nil {
-			return nil, err
-		}
+	root, err := sysroot.Open(o.Root)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoStore, err)
 	}
-	s := &Store{options: o, root: root, fsys: osFS{}}
-	configured := configuredType(s.root)
+	s := &Store{options: o, root: root, fsys: rootFS{root}}
+	configured := root.SELinuxType()
 	s.name = o.Store
 	if s.name == "" {
 		s.name = configured
@@ -78,69 +87,46 @@ func Open(o Options) (*Store, error) {
 	if s.config.Remote != "" {
 		return nil, fmt.Errorf("%w: module-store is %q, a policy server", ErrNoStore, s.config.Remote)
 	}
-	s.dir = filepath.Join(s.root, s.config.StoreRoot, s.name)
-	s.etc = filepath.Join(s.root, "etc/selinux", s.name)
-	info, err := os.Stat(s.dir)
+	s.dir = path.Join(s.config.StoreRoot, s.name)
+	s.etc = path.Join("/etc/selinux", s.name)
+	info, err := s.root.Stat(s.dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %s", ErrNoStore, s.dir)
+	case isGone(err):
+		return nil, fmt.Errorf("%w: %s", ErrNoStore, s.Dir())
 	case err != nil:
 		return nil, storeError(err)
 	case !info.IsDir():
-		return nil, fmt.Errorf("%w: %s is not a directory", ErrNoStore, s.dir)
+		return nil, fmt.Errorf("%w: %s is not a directory", ErrNoStore, s.Dir())
 	}
 	// Without its active directory a store is one whose transaction was killed
 	// between two renames; Begin repairs that.
-	if _, err := os.Stat(s.activePath("")); err != nil && !s.repairable() {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w: %s has no active directory", ErrNoStore, s.dir)
-		}
+	active, err := s.root.Lstat(s.path("active"))
+	switch {
+	case isGone(err) && !s.root.Exists(s.path("previous")) && !s.root.Exists(s.path("tmp")):
+		return nil, fmt.Errorf("%w: %s has no active directory", ErrNoStore, s.Dir())
+	case err != nil && !isGone(err):
 		return nil, storeError(err)
+	case err == nil && !active.IsDir():
+		return nil, fmt.Errorf("%w: %w", ErrNoStore,
+			&sysroot.KindError{Path: s.root.Path(s.path("active")), Mode: active.Mode(), Want: fs.ModeDir})
 	}
 	return s, nil
 }
 
-// repairable reports whether an active directory could be put back.
-func (s *Store) repairable() bool {
-	for _, name := range []string{"previous", "tmp"} {
-		if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // readConfig reads semanage.conf of root, or, like libsemanage, the host's where
 // root has none.
-func readConfig(root string) (Config, error) {
-	const file = "etc/selinux/semanage.conf"
-	for _, dir := range []string{root, "/"} {
-		path := filepath.Join(dir, file)
-		text, err := os.ReadFile(path)
+func readConfig(root sysroot.Root) (Config, error) {
+	const file = "/etc/selinux/semanage.conf"
+	for _, r := range []sysroot.Root{root, {}} {
+		text, err := r.ReadFile(file, sysroot.MaxConfig)
 		if err == nil {
-			return ParseConfig(path, text)
+			return ParseConfig(r.Path(file), text)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return Config{}, storeError(err)
 		}
 	}
 	return defaultConfig(), nil
-}
-
-// configuredType returns SELINUXTYPE of /etc/selinux/config, "targeted" if it
-// does not say, as libselinux does.
-func configuredType(root string) string {
-	typ := "targeted"
-	text, err := os.ReadFile(filepath.Join(root, "etc/selinux/config"))
-	if err != nil {
-		return typ
-	}
-	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(s.Text()), "SELINUXTYPE="); ok {
-			typ = strings.TrimSpace(v)
-		}
-	}
-	return typ
 }
 
 // Name returns the store's name.
@@ -150,13 +136,19 @@ func (s *Store) Name() string { return s.name }
 // names.
 func (s *Store) Configured() bool { return s.active }
 
-// Dir returns the store's directory.
-func (s *Store) Dir() string { return s.dir }
+// Dir returns the store's directory as this machine has it, for messages. Links of
+// another system are not resolved: opening a file by it is not confined to the root.
+func (s *Store) Dir() string { return s.root.Path(s.dir) }
 
 // Config returns what semanage.conf says.
 func (s *Store) Config() Config { return s.config }
 
-func (s *Store) activePath(name string) string { return filepath.Join(s.dir, "active", name) }
+func (s *Store) path(name string) string { return path.Join(s.dir, name) }
+
+func (s *Store) activePath(name string) string { return path.Join(s.dir, "active", name) }
+
+// display returns the path of a file of the store's system as this machine has it.
+func (s *Store) display(name string) string { return s.root.Path(name) }
 
 func (s *Store) lockTimeout() time.Duration {
 	switch {
@@ -171,7 +163,7 @@ func (s *Store) lockTimeout() time.Duration {
 // Local reads the local records of one kind, in the order of the file, with the
 // store's read lock held.
 func (s *Store) Local(kind Kind) ([]Record, error) {
-	l, err := takeLock(filepath.Join(s.dir, readLock), s.lockTimeout())
+	l, err := s.takeLock(readLock, true)
 	if err != nil {
 		return nil, err
 	}
@@ -180,37 +172,67 @@ func (s *Store) Local(kind Kind) ([]Record, error) {
 }
 
 func (s *Store) readLocal(kind Kind) ([]Record, error) {
-	path := s.activePath(kind.File())
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	return s.readLocalOf(kind, s.path("active"))
+}
+
+// readLocalOf reads the local records of one kind in a directory like active.
+func (s *Store) readLocalOf(kind Kind, dir string) ([]Record, error) {
+	name := path.Join(dir, kind.File())
+	text, err := s.root.ReadFile(name, sysroot.MaxRecords)
+	if isGone(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, storeError(err)
 	}
-	return ParseLocal(kind, path, text)
+	return ParseLocal(kind, s.display(name), text)
 }
 
 // KernelPolicy reads policy.kern, the policy with all local records, with the
 // store's read lock held.
 func (s *Store) KernelPolicy() (*policydb.Policy, error) {
-	l, err := takeLock(filepath.Join(s.dir, readLock), s.lockTimeout())
+	l, err := s.takeLock(readLock, true)
 	if err != nil {
 		return nil, err
 	}
 	defer l.release()
-	return readPolicy(s.activePath("policy.kern"))
+	return s.readPolicy(s.activePath("policy.kern"))
+}
+
+// LinkedPolicy reads policy.linked, the policy without local records, with the
+// store's read lock held.
+func (s *Store) LinkedPolicy() (*policydb.Policy, error) {
+	l, err := s.takeLock(readLock, true)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	return s.readPolicy(s.activePath("policy.linked"))
+}
+
+// KernelImage returns the bytes of policy.kern as they are now. The file is
+// replaced as a whole, so no lock is needed.
+func (s *Store) KernelImage() ([]byte, error) {
+	image, err := s.root.ReadFile(s.activePath("policy.kern"), maxPolicy)
+	return image, storeError(err)
 }
 
 // maxPolicy bounds the size of a policy; real ones have 2 to 10 MiB.
 const maxPolicy = 1 << 28
 
 // readPolicy reads a policy, which may be compressed by bzip2.
-func readPolicy(path string) (*policydb.Policy, error) {
-	image, err := os.ReadFile(path)
+func (s *Store) readPolicy(name string) (*policydb.Policy, error) {
+	image, err := s.root.ReadFile(name, maxPolicy)
 	if err != nil {
 		return nil, storeError(err)
 	}
+	return decodePolicy(s.display(name), image)
+}
+
+// decodePolicy decodes a policy, which may be compressed by bzip2; path is for
+// errors.
+func decodePolicy(path string, image []byte) (*policydb.Policy, error) {
+	var err error
 	if bytes.HasPrefix(image, []byte("BZh")) {
 		r := io.LimitReader(bzip2.NewReader(bytes.NewReader(image)), maxPolicy+1)
 		if image, err = io.ReadAll(r); err != nil {
@@ -231,17 +253,19 @@ func readPolicy(path string) (*policydb.Policy, error) {
 const commitNumSize = 32
 
 // CommitNumber returns the number of the last transaction, 0 if there was none.
-func (s *Store) CommitNumber() (int, error) { return readCommitNumber(s.activePath("commit_num")) }
+func (s *Store) CommitNumber() (int, error) { return s.commitNumberOf(s.path("active")) }
 
-func readCommitNumber(path string) (int, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+// commitNumberOf reads the number in a directory like active.
+func (s *Store) commitNumberOf(dir string) (int, error) {
+	name := path.Join(dir, "commit_num")
+	b, err := s.root.ReadFile(name, sysroot.MaxConfig)
+	if isGone(err) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, storeError(err)
 	}
-	return parseCommitNumber(path, b)
+	return parseCommitNumber(s.display(name), b)
 }
 
 // parseCommitNumber reads what semanage_direct_get_serial does: leading blanks
@@ -279,14 +303,14 @@ func (s *Store) finalPolicy(version uint32) string {
 	n := s.config.PolicyVersion
 	if n == 0 {
 		n = int(version)
-		entries, _ := os.ReadDir(filepath.Join(s.etc, "policy"))
-		for _, e := range entries {
-			if v, ok := strings.CutPrefix(e.Name(), "policy."); ok {
+		names, _ := s.root.ReadDir(path.Join(s.etc, "policy"), 0)
+		for _, name := range names {
+			if v, ok := strings.CutPrefix(name, "policy."); ok {
 				if have, err := strconv.Atoi(v); err == nil {
 					n = max(n, have)
 				}
 			}
 		}
 	}
-	return filepath.Join(s.etc, "policy", "policy."+strconv.Itoa(n))
+	return path.Join(s.etc, "policy", "policy."+strconv.Itoa(n))
 }

@@ -3,14 +3,12 @@ package semanage
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -26,6 +24,8 @@ type Tx struct {
 
 	store     *Store
 	lock      *lock
+	look      bool // of Look
+	over      bool
 	linked    *policydb.Policy // without local records; nil if there is none
 	names     *policyNames     // of linked
 	local     [kinds]table
@@ -35,6 +35,7 @@ type Tx struct {
 	subs      map[string]string // names of booleans that stand for others
 	booleans  []Boolean         // to set in the kernel
 	repairs   []Repair
+	needed    []Repair
 	number    int // of the last transaction
 	planned   *Plan
 	plannedAt int // tx.changes() when that was made
@@ -42,26 +43,52 @@ type Tx struct {
 
 // Begin locks the store, repairs what a killed transaction left, and reads the
 // local records. The error wraps ErrLocked if another transaction lasts too
-// long, and is a *ParseError if a file of local records is not one.
+// long, ErrUnsafe if others could change the store, ErrNewer if a newer senet left
+// something to repair, and is a *ParseError if a file of local records is not one.
 func (s *Store) Begin() (*Tx, error) {
-	l, err := takeLock(filepath.Join(s.dir, transLock), s.lockTimeout())
+	if err := s.safe(); err != nil {
+		return nil, err
+	}
+	l, err := s.takeLock(transLock, false)
 	if err != nil {
 		return nil, err
 	}
 	tx := &Tx{store: s, lock: l}
-	if err := tx.read(); err != nil {
+	if tx.repairs, err = s.repair(); err == nil {
+		err = tx.read()
+	}
+	if err != nil {
 		l.release()
 		return nil, err
 	}
 	return tx, nil
 }
 
+// Look is Begin for whoever wants to know what a transaction would do: everything
+// but Commit works, and nothing on disk is changed, not even by a repair. What needs
+// one is said by [Tx.Needed]; the error wraps ErrUnfinished where it is such that
+// the store cannot be read before. No lock is held afterwards, and a store without
+// files for locks can be looked at.
+func (s *Store) Look() (*Tx, error) {
+	needed, err := s.Unfinished()
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.takeLock(readLock, true)
+	if err != nil {
+		return nil, err
+	}
+	defer l.release()
+	if _, err := s.root.Lstat(s.path("active")); isGone(err) && len(needed) > 0 {
+		return nil, fmt.Errorf("%w: %s has no active directory: a transaction was killed", ErrUnfinished, s.Dir())
+	}
+	tx := &Tx{store: s, look: true, needed: needed}
+	return tx, tx.read()
+}
+
 func (tx *Tx) read() error {
 	s := tx.store
 	var err error
-	if tx.repairs, err = s.repair(); err != nil {
-		return err
-	}
 	if tx.number, err = s.CommitNumber(); err != nil {
 		return err
 	}
@@ -74,23 +101,23 @@ func (tx *Tx) read() error {
 		tx.before[kind] = slices.Clone(list)
 	}
 	const usersFile = "users.local"
-	text, err := os.ReadFile(s.activePath(usersFile))
+	text, err := s.root.ReadFile(s.activePath(usersFile), sysroot.MaxRecords)
 	switch {
 	case err == nil:
-		if tx.users, err = parseUsers(s.activePath(usersFile), text); err != nil {
+		if tx.users, err = parseUsers(s.display(s.activePath(usersFile)), text); err != nil {
 			return err
 		}
-	case !errors.Is(err, fs.ErrNotExist):
+	case !isGone(err):
 		return storeError(err)
 	}
 	if tx.reasons, err = s.rebuildReasons(); err != nil {
 		return err
 	}
-	tx.linked, err = readPolicy(s.activePath("policy.linked"))
+	tx.linked, err = s.readPolicy(s.activePath("policy.linked"))
 	switch {
 	case err == nil:
 		tx.names = &policyNames{tx.linked}
-	case !errors.Is(err, fs.ErrNotExist):
+	case !isGone(err):
 		return err
 	}
 	return nil
@@ -100,11 +127,14 @@ func (tx *Tx) read() error {
 // nothing.
 func (tx *Tx) Close() {
 	tx.lock.release()
-	tx.lock = nil
+	tx.over = true
 }
 
 // Repairs lists what Begin repaired.
 func (tx *Tx) Repairs() []Repair { return tx.repairs }
+
+// Needed lists what Look found that the next Begin will repair.
+func (tx *Tx) Needed() []Repair { return tx.needed }
 
 // Linked returns the policy without local records, nil if the store has none.
 func (tx *Tx) Linked() *policydb.Policy { return tx.linked }
@@ -145,7 +175,7 @@ func (tx *Tx) exists(k Key) bool {
 
 func (tx *Tx) ready() error {
 	switch {
-	case tx.lock == nil:
+	case tx.over:
 		return ErrFinished
 	case tx.names == nil:
 		return &RebuildError{tx.reasons}
@@ -378,7 +408,7 @@ func (tx *Tx) DeleteAll(kind Kind) error {
 // (selinux_boolean_sub).
 func (tx *Tx) booleanName(name string) string {
 	if tx.subs == nil {
-		text, _ := os.ReadFile(filepath.Join(tx.store.etc, "booleans.subs_dist"))
+		text, _ := tx.store.root.ReadFile(path.Join(tx.store.etc, "booleans.subs_dist"), sysroot.MaxConfig)
 		tx.subs = parseSubs(text)
 	}
 	if sub, ok := tx.subs[name]; ok {

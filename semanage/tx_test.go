@@ -196,7 +196,11 @@ func TestLocks(t *testing.T) {
 	if s, err = Open(o); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(20*time.Millisecond, first.Close)
+	// Who waits gets it, and is told that it waits.
+	o.Waiting, o.WaitingAfter = first.Close, time.Millisecond
+	if s, err = Open(o); err != nil {
+		t.Fatal(err)
+	}
 	tx, err := s.Begin()
 	if err != nil {
 		t.Fatal(err)

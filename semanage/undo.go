@@ -3,7 +3,6 @@ package semanage
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 )
 
@@ -25,8 +24,8 @@ type Committed struct {
 // process of any name. The error wraps ErrNoUndo if none is known. Where the
 // store's commit number is another, somebody else has made a transaction since.
 func (s *Store) Last() (Committed, error) {
-	path := filepath.Join(s.dir, undoName)
-	j, err := readJournal(path)
+	path := s.display(s.path(undoName))
+	j, err := s.readJournal(undoName)
 	switch {
 	case isGone(err):
 		return Committed{}, ErrNoUndo
