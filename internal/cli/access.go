@@ -43,7 +43,6 @@ func newAccess(io ioStreams) *cobra.Command {
 	var batch, asJSON, quiet, verbose bool
 	cmd := &cobra.Command{
 		Use:     "access SCON TCON CLASS [PERM...]",
-		Short:   "one decision of the policy, or a batch",
 		Long:    accessLong,
 		Example: accessExamples,
 		Args: func(cmd *cobra.Command, args []string) error {

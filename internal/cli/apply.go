@@ -33,7 +33,6 @@ func newApply(streams ioStreams) *cobra.Command {
 	var undo bool
 	cmd := &cobra.Command{
 		Use:     "apply FILE",
-		Short:   "make it so: a file of ports, booleans and nodes",
 		Long:    applyLong,
 		Example: applyExamples,
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -46,7 +46,6 @@ func newBool(streams ioStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:       "bool [VERB] [NAME[=on|off]...]",
 		Aliases:   []string{"boolean"},
-		Short:     "booleans: list, set, delete, undo",
 		Long:      boolLong,
 		Example:   boolExamples,
 		Args:      cobra.ArbitraryArgs,

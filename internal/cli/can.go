@@ -40,7 +40,6 @@ func newCan(io ioStreams) *cobra.Command {
 	var output outputFlags
 	cmd := &cobra.Command{
 		Use:     "can SUBJECT ACTION TARGET",
-		Short:   "may it? layer by layer",
 		Long:    canLong,
 		Example: canExamples,
 		Args:    exactArgs(3, "senet can haproxy_t connect tcp/5601"),

@@ -47,7 +47,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			args = append([]string{args[0], "version"}, args[2:]...)
 		}
 	}
-	root := newRoot(ioStreams{stdin, stdout, stderr})
+	root := newRoot(ioStreams{stdin, stdout, stderr}, args[1:])
 	root.SetArgs(args[1:])
 	return exitCode(root.Execute(), stderr)
 }
@@ -126,7 +126,8 @@ const rootLong = `Senet says what SELinux lets a process do on the network, and 
   senet port add -t http_port_t tcp/5601   whom it concerns, then do it
   senet explain layers                     which checks a kernel makes`
 
-func newRoot(streams ioStreams) *cobra.Command {
+// newRoot makes the command tree, as far as args need it.
+func newRoot(streams ioStreams, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "senet",
 		Short:         "what SELinux lets a process do on the network, and why",
@@ -144,22 +145,9 @@ func newRoot(streams ioStreams) *cobra.Command {
 	root.SetIn(streams.stdin)
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
-	root.AddCommand(newCan(streams), newWho(streams), newPorts(streams), newFix(streams), newExplain(streams), newWhy(streams), newAccess(streams), newHost(streams), newPS(streams),
-		newPort(streams), newBool(streams), newNode(streams), newInterface(streams), newApply(streams), newPlan(streams), newVersion(streams), searchHelp(), infoHelp())
+	root.SetUsageFunc(writeUsage)
+	addCommands(root, streams, args)
 	return root
-}
-
-// searchHelp and infoHelp stand in the command tree for its help and its
-// completion; Main runs these commands before there is a tree.
-func searchHelp() *cobra.Command {
-	return &cobra.Command{Use: "search", Short: "rules: the flags and bytes of sesearch", DisableFlagParsing: true,
-		Run: func(*cobra.Command, []string) {}}
-}
-
-func infoHelp() *cobra.Command {
-	return &cobra.Command{Use: "info", Short: "components: the flags and bytes of seinfo", DisableFlagParsing: true,
-		Run: func(*cobra.Command, []string) {}}
 }
 
 // exactArgs is cobra.ExactArgs with an example instead of a count.

@@ -32,7 +32,6 @@ func newExplain(streams ioStreams) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "explain [CODE|PERMISSION|LAYER|NAME]",
-		Short:   "a page of plain words",
 		Long:    explainLong,
 		Example: explainExamples,
 		Args:    cobra.MaximumNArgs(1),

@@ -67,7 +67,6 @@ func newFix(streams ioStreams) *cobra.Command {
 	var flags fixFlags
 	cmd := &cobra.Command{
 		Use:     "fix SUBJECT ACTION TARGET | LINE | FILE | -",
-		Short:   "every fix with its cost, the cheapest first; --apply makes it",
 		Long:    fixLong,
 		Example: fixExamples,
 		RunE:    func(_ *cobra.Command, args []string) error { return flags.run(args, streams) },

@@ -10,7 +10,7 @@ import (
 // TestHelp: every command explains itself within 80 columns, with its exit
 // status and at least two examples.
 func TestHelp(t *testing.T) {
-	root := newRoot(ioStreams{strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}})
+	root := newRoot(ioStreams{strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}}, []string{"help"})
 	for _, cmd := range root.Commands() {
 		if cmd.DisableFlagParsing || !cmd.IsAvailableCommand() || cmd.Name() == "help" || cmd.Name() == "completion" {
 			continue

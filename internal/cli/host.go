@@ -32,7 +32,6 @@ func newHost(io ioStreams) *cobra.Command {
 	var asJSON, quiet bool
 	cmd := &cobra.Command{
 		Use:     "host",
-		Short:   "the facts that an answer rests on",
 		Long:    hostLong,
 		Example: hostExamples,
 		Args:    exactArgs(0, "senet host --save web1.json"),

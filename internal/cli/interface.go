@@ -29,7 +29,6 @@ func newInterface(streams ioStreams) *cobra.Command {
 	f := contextFlags{kind: semanage.Interfaces}
 	cmd := &cobra.Command{
 		Use:       "interface [VERB] [NAME...]",
-		Short:     "labels of interfaces: list, add, modify, delete, set, undo",
 		Long:      interfaceLong,
 		Example:   interfaceExamples,
 		Args:      cobra.ArbitraryArgs,

@@ -36,7 +36,6 @@ func newNode(streams ioStreams) *cobra.Command {
 	f := contextFlags{kind: semanage.Nodes}
 	cmd := &cobra.Command{
 		Use:       "node [VERB] [ADDRESS...]",
-		Short:     "labels of addresses: list, add, modify, delete, set, undo",
 		Long:      nodeLong,
 		Example:   nodeExamples,
 		Args:      cobra.ArbitraryArgs,

@@ -51,7 +51,6 @@ func newPlan(streams ioStreams) *cobra.Command {
 	var export bool
 	cmd := &cobra.Command{
 		Use:     "plan FILE",
-		Short:   "what a file of ports, booleans and nodes would change",
 		Long:    planLong,
 		Example: planExamples,
 		RunE: func(_ *cobra.Command, args []string) error {

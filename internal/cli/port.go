@@ -48,7 +48,6 @@ func newPort(streams ioStreams) *cobra.Command {
 	var f portFlags
 	cmd := &cobra.Command{
 		Use:       "port [VERB] [PORT|LO-HI...]",
-		Short:     "labels of ports: list, add, modify, delete, set, undo",
 		Long:      portLong,
 		Example:   portExamples,
 		Args:      cobra.ArbitraryArgs,

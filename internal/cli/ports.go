@@ -37,7 +37,6 @@ func newPorts(streams ioStreams) *cobra.Command {
 	var protocol string
 	cmd := &cobra.Command{
 		Use:     "ports SUBJECT [ACTION] | --all",
-		Short:   "which ports may it bind, connect to?",
 		Long:    portsLong,
 		Example: portsExamples,
 		Args:    cobra.ArbitraryArgs,

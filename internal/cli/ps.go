@@ -32,7 +32,6 @@ func newPS(streams ioStreams) *cobra.Command {
 	var flags psFlags
 	cmd := &cobra.Command{
 		Use:     "ps",
-		Short:   "processes with their domain and the ports they hold",
 		Long:    psLong,
 		Example: psExamples,
 		Args:    exactArgs(0, "senet ps -eZ"),

@@ -23,7 +23,6 @@ func newVersion(io ioStreams) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "version",
-		Short:   "which senet this is",
 		Long:    versionLong,
 		Example: versionExamples,
 		Args:    exactArgs(0, "senet version"),

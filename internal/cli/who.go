@@ -34,7 +34,6 @@ func newWho(streams ioStreams) *cobra.Command {
 	var would bool
 	cmd := &cobra.Command{
 		Use:     "who ACTION TARGET",
-		Short:   "which domains may, and through which rules",
 		Long:    whoLong,
 		Example: whoExamples,
 		Args:    exactArgs(2, "senet who connect tcp/5601"),

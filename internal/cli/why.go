@@ -52,7 +52,6 @@ func newWhy(streams ioStreams) *cobra.Command {
 	var flags whyFlags
 	cmd := &cobra.Command{
 		Use:     "why [LINE...|FILE...|-]",
-		Short:   "what does this denial mean, and what would fix it",
 		Long:    whyLong,
 		Example: whyExamples,
 		RunE:    func(_ *cobra.Command, args []string) error { return flags.run(args, streams) },
