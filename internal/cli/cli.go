@@ -35,6 +35,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case "semanage":
 		return semanagecli.Main(args[1:], stdin, stdout, stderr)
 	}
+	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
+		_, err := io.WriteString(stdout, rootHelp())
+		return exitCode(err, stderr)
+	}
 	// The two commands that stand for SETools parse their own flags, and are
 	// called often enough in scripts that the command tree is not built for them.
 	if len(args) > 1 {
@@ -136,9 +140,6 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
 			return usage(fmt.Errorf("no command %q", args[0]), "senet --help lists the commands")
 		},
 	}

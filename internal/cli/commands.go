@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -52,29 +53,36 @@ func (c *command) make(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// line returns a command without flags: enough for a list of all.
-func (c *command) line() *cobra.Command {
-	return &cobra.Command{Use: c.name, Short: c.short, Run: func(*cobra.Command, []string) {}}
-}
-
-// addCommands adds what args need: the one command they name, the lines of all for
-// senet --help, else all commands with their flags.
+// addCommands adds the command that args name, or all of them where they name none:
+// for help, completion and what has no command of that name.
 func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 	all := commands()
-	switch {
-	case len(args) == 0 || len(args) == 1 && (args[0] == "--help" || args[0] == "-h"):
-		all = append(all, command{name: "completion", short: "Generate the autocompletion script for the specified shell"})
-		for i := range all {
-			root.AddCommand(all[i].line())
-		}
-	case slices.ContainsFunc(all, func(c command) bool { return c.name == args[0] }):
-		i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
-		root.AddCommand(all[i].make(streams))
-	default:
-		for i := range all {
+	if len(args) > 0 {
+		if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 {
 			root.AddCommand(all[i].make(streams))
+			root.CompletionOptions.DisableDefaultCmd = true // it would be made for nothing
+			return
 		}
-		return
 	}
-	root.CompletionOptions.DisableDefaultCmd = true // or it is made each time
+	for i := range all {
+		root.AddCommand(all[i].make(streams))
+	}
+}
+
+// rootHelp is what senet --help prints: the text that cobra makes of the whole tree,
+// from the table alone.
+func rootHelp() string {
+	var b strings.Builder
+	b.WriteString(rootLong + "\n\nUsage:\n  senet [flags]\n  senet [command]\n\nAvailable Commands:\n")
+	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the specified shell"}, command{name: "help", short: "Help about any command"})
+	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
+	width := 11 // of cobra's columns at the least
+	for _, c := range all {
+		width = max(width, len(c.name))
+	}
+	for _, c := range all {
+		b.WriteString("  " + c.name + strings.Repeat(" ", width-len(c.name)+1) + c.short + "\n")
+	}
+	b.WriteString("\nFlags:\n  -h, --help   help for senet\n\nUse \"senet [command] --help\" for more information about a command.\n")
+	return b.String()
 }

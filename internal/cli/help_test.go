@@ -32,3 +32,22 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// TestRootHelp: the help that is printed without a command tree is that of the tree.
+func TestRootHelp(t *testing.T) {
+	var want, got, stderr bytes.Buffer
+	root := newRoot(ioStreams{strings.NewReader(""), &want, &stderr}, nil)
+	root.SetArgs([]string{"--help"})
+	if err := root.Execute(); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"senet"}, {"senet", "-h"}, {"senet", "--help"}} {
+		got.Reset()
+		if code := Main(args, strings.NewReader(""), &got, &stderr); code != 0 || got.String() != want.String() {
+			t.Errorf("%q: exit status %d:\n%s\nthe tree's help:\n%s", args, code, got.String(), want.String())
+		}
+	}
+	if stderr.Len() > 0 {
+		t.Error(stderr.String())
+	}
+}
