@@ -65,7 +65,8 @@ const crashed = -1
 
 // peers are the installed tools, with a store of their answers: one run costs up to two seconds.
 type peers struct {
-	dir string // of the store
+	dir    string // of the store
+	server *peerServer
 }
 
 // newPeers finds sesearch and seinfo of SETools 4.4.1.
@@ -90,7 +91,9 @@ func newPeers(t testing.TB) *peers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &peers{dir: dir}
+	p := &peers{dir: dir, server: &peerServer{}}
+	t.Cleanup(p.server.stop)
+	return p
 }
 
 // ask returns the tool's answer, from the store if it is there. It is kept in the store if keep is set: lines that no later run
@@ -102,7 +105,7 @@ func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep b
 	if a, err := stored(file); err == nil {
 		return a
 	}
-	a := runPeer(t, tool, args...)
+	a := p.server.run(t, tool, args)
 	if keep && !t.Failed() {
 		store(t, file, a)
 	}
