@@ -7,8 +7,10 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -40,6 +42,8 @@ type System struct {
 	// Type is the policy type, whose file_contexts are used where a file has no
 	// label of its own; "" for SELINUXTYPE of the system's /etc/selinux/config.
 	Type string
+
+	files *files // nil where they are read for each question
 }
 
 // policyType returns the policy type to use.
@@ -48,6 +52,29 @@ func (sys System) policyType() string {
 		return sys.Type
 	}
 	return sys.Root.SELinuxType()
+}
+
+// FileContexts reads how the system's files are to be labelled.
+func (sys System) FileContexts() (*fcontext.Table, error) {
+	if f := sys.files; f != nil {
+		f.once.Do(func() { f.table, f.err = fcontext.Load(sys.Root, sys.policyType()) })
+		return f.table, f.err
+	}
+	return fcontext.Load(sys.Root, sys.policyType())
+}
+
+// Keep returns the system with file contexts that are read once, for many
+// questions.
+func (sys System) Keep() System {
+	sys.files = &files{}
+	return sys
+}
+
+// A files is file contexts that are read when they are first needed.
+type files struct {
+	once  sync.Once
+	table *fcontext.Table
+	err   error
 }
 
 // Find finds the context that text names on a system: a type, a full context,
@@ -256,7 +283,7 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 		// is the better guess where the policy asked is not the one in force.
 		f.step("label", real+" (security.selinux)", "the file is labelled %s, which the policy does not know", text)
 	}
-	fc, err := LoadFileContexts(f.Root, f.policyType())
+	fc, err := f.FileContexts()
 	if err != nil {
 		return policy.Context{}, fmt.Errorf("%s has no label of its own, and %w", file, err)
 	}
@@ -264,8 +291,8 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 	for _, p := range m.Unsupported {
 		f.step("file_contexts", "", "a pattern could not be tried and may give another label: %s", p)
 	}
-	if err == nil && m.Context == noLabel {
-		err = fmt.Errorf("%w: %s says <<none>> for %s", ErrNoLabel, m.Pattern, m.Path)
+	if err == nil && m.Context == fcontext.None {
+		err = fmt.Errorf("%w: %s says <<none>> for %s", fcontext.ErrNoLabel, m.Pattern, m.Path)
 	}
 	if err != nil {
 		return policy.Context{}, fmt.Errorf("%s: %w", file, err)
@@ -277,8 +304,6 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s is to be labelled %s by the pattern %s", m.Path, m.Context, m.Pattern)
 	return c, nil
 }
-
-const noLabel = "<<none>>"
 
 // initContext returns the context of the system's first process: the one it
 // enters from the kernel's by its program's file, as the policy has it.

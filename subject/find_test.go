@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
@@ -102,7 +103,7 @@ func TestFindErrors(t *testing.T) {
 		{"exe:/usr/sbin/haprxy", "does not exist", ErrNoProgram},
 		{"exe:/usr/sbin", "not a regular file", ErrNoProgram},
 		{"exe:nginx", "not an absolute path", nil},
-		{"exe:/run/none", "<<none>>", ErrNoLabel},
+		{"exe:/run/none", "<<none>>", fcontext.ErrNoLabel},
 		{"exe:/srv/odd", "no_such_type_t", nil},
 		{"unit:gone", "/usr/sbin/gone does not exist", ErrNoProgram},
 		{"unit:badset", "nope_t", nil},
@@ -118,7 +119,7 @@ func TestFindErrors(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want an error with %q", tt.name, s, err, tt.want)
 		}
 	}
-	if _, err := (System{Root: tree(t, map[string]string{"bin/x": ""})}).Find(d, "exe:/bin/x"); !errors.Is(err, ErrNoFileContexts) {
+	if _, err := (System{Root: tree(t, map[string]string{"bin/x": ""})}).Find(d, "exe:/bin/x"); !errors.Is(err, fcontext.ErrNone) {
 		t.Errorf("a system without file_contexts: %v", err)
 	}
 }
@@ -198,7 +199,7 @@ func BenchmarkLoadFileContexts(b *testing.B) {
 	testenv.Policy(b, "default")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := LoadFileContexts(host.Root{}, "default"); err != nil {
+		if _, err := fcontext.Load(host.Root{}, "default"); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package subject
+package fcontext
 
 import (
 	"bytes"
@@ -9,24 +9,26 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
-
-	"github.com/senet-selinux/senet/host"
+	"sync"
 )
 
-// FileContexts says how the files of a system are to be labelled: file_contexts
-// and its companions under /etc/selinux/TYPE/contexts/files.
+// A Table says how the files of a system are to be labelled: file_contexts and its
+// companions under /etc/selinux/TYPE/contexts/files. It may be used by several
+// goroutines at once.
 //
 // Lookups mirror libselinux's selabel_lookup (label_file.c): the path is
 // rewritten by the substitutions, then the last entry that matches wins, where
 // entries without a metacharacter come after all others.
-type FileContexts struct {
-	entries []fileEntry // in the order of precedence, lowest first
+type Table struct {
+	entries []entry // in the order of precedence, lowest first
 	subs    []substitution
 	dist    []substitution
+	// customizable are the types that people give to files by hand.
+	customizable map[string]bool
 }
 
-// A fileEntry is one line: a pattern of whole paths, a kind of file, a context.
-type fileEntry struct {
+// An entry is one line: a pattern of whole paths, a kind of file, a context.
+type entry struct {
 	pattern string
 	prefix  string // what every path that matches begins with
 	exact   bool   // the pattern has no metacharacter
@@ -34,13 +36,25 @@ type fileEntry struct {
 	context string
 	file    string
 	line    int
+	// compiled is the pattern once it was needed.
+	compiled *compiled
+}
+
+// A compiled is a pattern that is compiled when it is first needed.
+type compiled struct {
+	once sync.Once
+	re   *regexp.Regexp
+	err  error
 }
 
 // A substitution lets the paths under from be labelled as those under to.
 type substitution struct{ from, to string }
 
-// ErrNoFileContexts is wrapped where a system has no file_contexts.
-var ErrNoFileContexts = errors.New("the system has no file_contexts")
+// None is the context of files that are to have no label of their own.
+const None = "<<none>>"
+
+// ErrNone is wrapped where a system has no file_contexts.
+var ErrNone = errors.New("the system has no file_contexts")
 
 // ErrNoLabel is wrapped where no entry gives a file a label.
 var ErrNoLabel = errors.New("file_contexts gives the file no label")
@@ -50,18 +64,24 @@ const (
 	maxEntries      = 1 << 20
 )
 
-// LoadFileContexts reads the file contexts of the policy type selinuxType of a
-// system.
-func LoadFileContexts(root host.Root, selinuxType string) (*FileContexts, error) {
-	dir := "/etc/selinux/" + selinuxType + "/contexts/files/"
-	fc := &FileContexts{}
+// A Reader reads the files of a system: package host has one. An error of a file
+// that is not there wraps [fs.ErrNotExist].
+type Reader interface {
+	ReadFile(name string, limit int64) ([]byte, error)
+}
+
+// Load reads the file contexts of the policy type selinuxType of a system.
+func Load(root Reader, selinuxType string) (*Table, error) {
+	contexts := "/etc/selinux/" + selinuxType + "/contexts/"
+	dir := contexts + "files/"
+	fc := &Table{}
 	for i, name := range []string{"file_contexts", "file_contexts.homedirs", "file_contexts.local"} {
 		b, err := root.ReadFile(dir+name, maxFileContexts)
 		if errors.Is(err, fs.ErrNotExist) && i > 0 {
 			continue
 		}
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w: no file %s", ErrNoFileContexts, dir+name)
+			return nil, fmt.Errorf("%w: no file %s", ErrNone, dir+name)
 		}
 		if err == nil {
 			err = fc.add(b, dir+name)
@@ -78,12 +98,20 @@ func LoadFileContexts(root host.Root, selinuxType string) (*FileContexts, error)
 		}
 		*to = parseSubs(b)
 	}
+	b, err := root.ReadFile(contexts+"customizable_types", maxFileContexts)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	fc.customizable = make(map[string]bool)
+	for _, name := range strings.Fields(string(b)) {
+		fc.customizable[name] = true
+	}
 	return fc, nil
 }
 
-// ParseFileContexts reads the text of a file_contexts file alone.
-func ParseFileContexts(b []byte, file string) (*FileContexts, error) {
-	fc := &FileContexts{}
+// Parse reads the text of a file_contexts file alone; file is its name for messages.
+func Parse(b []byte, file string) (*Table, error) {
+	fc := &Table{}
 	if err := fc.add(b, file); err != nil {
 		return nil, err
 	}
@@ -92,7 +120,7 @@ func ParseFileContexts(b []byte, file string) (*FileContexts, error) {
 }
 
 // add appends the entries of one file.
-func (fc *FileContexts) add(b []byte, file string) error {
+func (fc *Table) add(b []byte, file string) error {
 	line := 0
 	for text := range bytes.Lines(b) {
 		line++
@@ -100,7 +128,7 @@ func (fc *FileContexts) add(b []byte, file string) error {
 		if len(words) == 0 || words[0][0] == '#' {
 			continue
 		}
-		e := fileEntry{pattern: words[0], file: file, line: line}
+		e := entry{pattern: words[0], file: file, line: line, compiled: &compiled{}}
 		switch len(words) {
 		case 2:
 			e.context = words[1]
@@ -123,8 +151,8 @@ func (fc *FileContexts) add(b []byte, file string) error {
 }
 
 // sort moves the entries without a metacharacter behind the others.
-func (fc *FileContexts) sort() {
-	slices.SortStableFunc(fc.entries, func(a, b fileEntry) int {
+func (fc *Table) sort() {
+	slices.SortStableFunc(fc.entries, func(a, b entry) int {
 		switch {
 		case a.exact == b.exact:
 			return 0
@@ -219,8 +247,8 @@ func substitute(path string, list []substitution) string {
 	return path
 }
 
-// A FileMatch is what file_contexts says about a path.
-type FileMatch struct {
+// A Match is what file_contexts says about a path.
+type Match struct {
 	// Path is the path that was looked up, after substitutions.
 	Path string
 	// Context is the label; "<<none>>" where the file is to have none.
@@ -236,11 +264,12 @@ type FileMatch struct {
 
 // Lookup returns the label of a path. kind is the kind of file as in
 // file_contexts ('-' for a regular file), or 0 for entries of every kind.
-func (fc *FileContexts) Lookup(path string, kind byte) (FileMatch, error) {
+func (fc *Table) Lookup(path string, kind byte) (Match, error) {
 	path = squeeze(path)
 	path = substitute(substitute(path, fc.subs), fc.dist)
-	m := FileMatch{Path: path}
-	for _, e := range slices.Backward(fc.entries) {
+	m := Match{Path: path}
+	for i := len(fc.entries) - 1; i >= 0; i-- {
+		e := &fc.entries[i]
 		if e.kind != 0 && kind != 0 && e.kind != kind || !strings.HasPrefix(path, e.prefix) {
 			continue
 		}
@@ -257,6 +286,10 @@ func (fc *FileContexts) Lookup(path string, kind byte) (FileMatch, error) {
 	return m, fmt.Errorf("%w: no pattern matches %s", ErrNoLabel, path)
 }
 
+// Customizable reports whether a type is one that people give to files by hand:
+// restorecon leaves such files alone without -F.
+func (fc *Table) Customizable(typeName string) bool { return fc.customizable[typeName] }
+
 // squeeze takes the doubled slashes and the one at the end out of a path.
 func squeeze(path string) string {
 	for strings.Contains(path, "//") {
@@ -269,15 +302,16 @@ func squeeze(path string) string {
 }
 
 // matches reports whether the whole path matches the entry's pattern.
-func (e *fileEntry) matches(path string) (bool, error) {
+func (e *entry) matches(path string) (bool, error) {
 	if e.exact {
 		return path == e.prefix, nil
 	}
-	re, err := compile(e.pattern)
-	if err != nil {
-		return false, err
+	c := e.compiled
+	c.once.Do(func() { c.re, c.err = compile(e.pattern) })
+	if c.err != nil {
+		return false, c.err
 	}
-	return re.MatchString(path), nil
+	return c.re.MatchString(path), nil
 }
 
 const (

@@ -1,10 +1,11 @@
-package subject
+package fcontext
 
 import (
 	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -37,7 +38,7 @@ const smallContexts = `# comment
 // metacharacters after all others; the kind of file; whole paths; a | outside of
 // groups splits the anchors.
 func TestLookup(t *testing.T) {
-	fc, err := ParseFileContexts([]byte(smallContexts), "fc")
+	fc, err := Parse([]byte(smallContexts), "fc")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestLookup(t *testing.T) {
 		{"/usr/sin/x", '-', "usr_t"},
 		{"/usr/lib/x", '-', "usr_t"},
 		{"/usr//sbin//haproxy/", '-', "haproxy_exec_t"},
-		{"/proc/1", '-', noLabel},
+		{"/proc/1", '-', None},
 		{"/opt/a.d/xx", '-', "opt_t"},
 		{"/opt/aXd/xx", '-', "default_t"},
 		{"/opt/a.d/x", '-', "default_t"},
@@ -84,7 +85,7 @@ func TestLookup(t *testing.T) {
 		t.Errorf("a path that nothing matches: %v", err)
 	}
 	for _, bad := range []string{"/x", "/x -- u:r:t more", "/x -z u:r:t", "/x - u:r:t"} {
-		if _, err := ParseFileContexts([]byte(bad), "fc"); err == nil || !strings.HasPrefix(err.Error(), "fc:1: ") {
+		if _, err := Parse([]byte(bad), "fc"); err == nil || !strings.HasPrefix(err.Error(), "fc:1: ") {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -93,7 +94,7 @@ func TestLookup(t *testing.T) {
 // A pattern that would compile to a huge program is reported, not compiled.
 func TestHugePattern(t *testing.T) {
 	for _, pattern := range []string{strings.Repeat("x{1000}", 500), "/((a{30}b){30}c){30}", "/" + strings.Repeat("a", maxPattern)} {
-		fc, err := ParseFileContexts([]byte(pattern+".\tu:r:t:s0"), "fc")
+		fc, err := Parse([]byte(pattern+".\tu:r:t:s0"), "fc")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,36 +117,50 @@ func TestSubstitute(t *testing.T) {
 	}
 }
 
-// Debian's two policies against matchpathcon of libselinux, on paths made from
-// the patterns themselves.
+// Debian's two policies against matchpathcon of libselinux, on paths made from the
+// patterns themselves, for regular files, directories, links and sockets.
 func TestLookupIsLibselinuxs(t *testing.T) {
 	testenv.Need(t, "matchpathcon")
+	rounds := 1
+	if long() {
+		rounds = 20 // more than 100,000 paths
+	}
+	total := 0
 	for _, kind := range []string{"default", "mls"} {
 		testenv.Policy(t, kind)
-		fc, err := LoadFileContexts(host.Root{}, kind)
+		fc, err := Load(host.Root{}, kind)
 		if err != nil {
 			t.Fatal(err)
 		}
 		rng := rand.New(rand.NewPCG(1, 2))
-		paths := map[string]bool{}
-		for _, e := range fc.entries {
-			if p := samplePath(rng, e.pattern); p != "" {
-				paths[p] = true
+		for round := range rounds {
+			paths := map[string]bool{}
+			for i := range fc.entries {
+				if p := samplePath(rng, fc.entries[i].pattern); p != "" {
+					paths[p] = true
+				}
 			}
-		}
-		for _, sub := range fc.dist {
-			if p := samplePath(rng, sub.from+"/systemd/x"); p != "" {
-				paths[p] = true
+			for _, sub := range fc.dist {
+				if p := samplePath(rng, sub.from+"/systemd/x"); p != "" {
+					paths[p] = true
+				}
 			}
+			list := slices.Sorted(maps.Keys(paths))
+			total += len(list)
+			mode := round % len(modes)
+			compareWithMatchpathcon(t, kind, fc, modes[mode].name, modes[mode].kind, list)
 		}
-		list := make([]string, 0, len(paths))
-		for p := range paths {
-			list = append(list, p)
-		}
-		slices.Sort(list)
-		compareWithMatchpathcon(t, kind, fc, list)
 	}
+	t.Logf("%d paths", total)
 }
+
+// modes are the kinds of files as matchpathcon names them.
+var modes = []struct {
+	name string
+	kind byte
+}{{"file", '-'}, {"dir", 'd'}, {"link", 'l'}, {"sock", 's'}, {"pipe", 'p'}, {"chr_file", 'c'}}
+
+func long() bool { return os.Getenv("SENET_TEST_LONG") != "" }
 
 // samplePath makes a path that a pattern may match; "" where matchpathcon would
 // follow a link of this machine instead of looking the path up.
@@ -192,10 +207,10 @@ func samplePath(rng *rand.Rand, pattern string) string {
 	return path
 }
 
-func compareWithMatchpathcon(t *testing.T, kind string, fc *FileContexts, paths []string) {
+func compareWithMatchpathcon(t *testing.T, kind string, fc *Table, mode string, letter byte, paths []string) {
 	t.Helper()
 	base := "/etc/selinux/" + kind + "/contexts/files/file_contexts"
-	args := []string{"-m", "file", "-f", base}
+	args := []string{"-m", mode, "-f", base}
 	cmd := exec.Command("matchpathcon", append(args, paths...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -211,7 +226,7 @@ func compareWithMatchpathcon(t *testing.T, kind string, fc *FileContexts, paths 
 	}
 	differ := 0
 	for _, path := range paths {
-		m, err := fc.Lookup(path, '-')
+		m, err := fc.Lookup(path, letter)
 		ours := m.Context
 		if err != nil {
 			ours = fmt.Sprint(err)
@@ -238,14 +253,15 @@ func FuzzLookup(f *testing.F) {
 	f.Add("/(a|b)*x?\t-d\tu:r:t\n/a?\tu:r:t", "/ab")
 	f.Add("/[|(]x|y\tu:r:t\n/a\\d\tu:r:t", "/ax")
 	f.Fuzz(func(t *testing.T, text, path string) {
-		fc, err := ParseFileContexts([]byte(text), "fc")
+		fc, err := Parse([]byte(text), "fc")
 		// Go's expressions are of UTF-8; a pattern of other bytes is reported.
 		if err != nil || len(fc.entries) > 50 || !utf8.ValidString(text+path) {
 			return
 		}
 		m, err := fc.Lookup(path, '-')
 		want := ""
-		for _, e := range slices.Backward(fc.entries) {
+		for i := range slices.Backward(fc.entries) {
+			e := &fc.entries[i]
 			re, compileErr := compile(e.pattern)
 			if compileErr == nil && (e.kind == 0 || e.kind == '-') && re.MatchString(squeeze(path)) {
 				want = e.context
