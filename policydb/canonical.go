@@ -59,21 +59,7 @@ func (p *Policy) inLibsepolOrder(h SymbolHash, reverse bool) *Policy {
 	c.Config &= configMLS | configUnknownMask
 	c.Trailing = ""
 
-	c.Commons.Items = bySymbolHash(h, p.Commons.Items, bucketsCommons, func(c *Common) string { return c.Name })
-	for i := range c.Commons.Items {
-		c.Commons.Items[i].Perms = permOrder(h, c.Commons.Items[i].Perms)
-	}
-	c.Classes.Items = bySymbolHash(h, p.Classes.Items, bucketsClasses, func(c *Class) string { return c.Name })
-	for i := range c.Classes.Items {
-		c.Classes.Items[i].Perms = permOrder(h, c.Classes.Items[i].Perms)
-	}
-	c.Roles.Items = bySymbolHash(h, withObjectRole(p.Roles.Items), bucketsRoles, func(r *Role) string { return r.Name })
-	c.Types.Items = bySymbolHash(h, p.Types.Items, bucketsTypes, func(t *Type) string { return t.Name })
-	c.Users.Items = bySymbolHash(h, p.Users.Items, bucketsUsers, func(u *User) string { return u.Name })
-	c.Bools.Items = bySymbolHash(h, p.Bools.Items, bucketsBools, func(b *Bool) string { return b.Name })
-	c.Sensitivities.Items = bySymbolHash(h, p.Sensitivities.Items, bucketsSensitivities, func(s *Sensitivity) string { return s.Name })
-	c.Categories.Items = bySymbolHash(h, p.Categories.Items, bucketsCategories, func(c *Category) string { return c.Name })
-
+	p.orderSymbols(c, h)
 	c.AVTab = p.AVTab.inLibsepolOrder(p.Version, reverse)
 	if p.Version < versionAVTab && reverse {
 		c.Conditionals = slices.Clone(p.Conditionals)
@@ -91,6 +77,24 @@ func (p *Policy) inLibsepolOrder(h SymbolHash, reverse bool) *Policy {
 		c.TypeAttrMap[i] = b.With(uint32(i))
 	}
 	return c
+}
+
+// orderSymbols puts the symbol tables of p into c, in libsepol's order.
+func (p *Policy) orderSymbols(c *Policy, h SymbolHash) {
+	c.Commons.Items = bySymbolHash(h, p.Commons.Items, bucketsCommons, func(c *Common) string { return c.Name })
+	for i := range c.Commons.Items {
+		c.Commons.Items[i].Perms = permOrder(h, c.Commons.Items[i].Perms)
+	}
+	c.Classes.Items = bySymbolHash(h, p.Classes.Items, bucketsClasses, func(c *Class) string { return c.Name })
+	for i := range c.Classes.Items {
+		c.Classes.Items[i].Perms = permOrder(h, c.Classes.Items[i].Perms)
+	}
+	c.Roles.Items = bySymbolHash(h, withObjectRole(p.Roles.Items), bucketsRoles, func(r *Role) string { return r.Name })
+	c.Types.Items = bySymbolHash(h, p.Types.Items, bucketsTypes, func(t *Type) string { return t.Name })
+	c.Users.Items = bySymbolHash(h, p.Users.Items, bucketsUsers, func(u *User) string { return u.Name })
+	c.Bools.Items = bySymbolHash(h, p.Bools.Items, bucketsBools, func(b *Bool) string { return b.Name })
+	c.Sensitivities.Items = bySymbolHash(h, p.Sensitivities.Items, bucketsSensitivities, func(s *Sensitivity) string { return s.Name })
+	c.Categories.Items = bySymbolHash(h, p.Categories.Items, bucketsCategories, func(c *Category) string { return c.Name })
 }
 
 // byBucket orders items as a libsepol hash table of them yields them: by

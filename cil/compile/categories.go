@@ -1,0 +1,87 @@
+package compile
+
+// categories evaluates all sets of categories. It mirrors
+// __evaluate_cat_expression: a plain list stays as it is written, everything
+// else becomes a list in the order of the categories.
+func (p *post) categories() {
+	for n := range p.cats {
+		p.evalCats(uint32(n))
+	}
+}
+
+func (p *post) evalCats(n uint32) {
+	l := &p.cats[n]
+	if l.done {
+		return
+	}
+	l.done = true
+	plain := true
+	for _, tok := range p.exprs[l.expr.start:l.expr.end] {
+		if tok&tokenKind != tokenDatum || p.data[tok&tokenValue].kind == isCatSet {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		list := make([]datumID, 0, l.expr.end-l.expr.start)
+		for _, tok := range p.exprs[l.expr.start:l.expr.end] {
+			list = append(list, datumID(tok&tokenValue))
+		}
+		p.cats[n].list = list
+		return
+	}
+	order := p.order[orderCat]
+	e := &evaluator{compiler: p.compiler, size: uint32(len(order))}
+	e.member = func(id datumID) bitset {
+		b := newBitset(e.size)
+		if p.data[id].kind != isCatSet {
+			b.set(p.data[id].value)
+			return b
+		}
+		p.evalCats(p.data[id].ext)
+		for _, cat := range p.cats[p.data[id].ext].list {
+			b.set(p.data[cat].value)
+		}
+		return b
+	}
+	set := p.catExpr(e, l.expr.start, l.expr.end)
+	list := []datumID{}
+	for v := range set.all() {
+		list = append(list, order[v])
+	}
+	p.cats[n].list = list
+}
+
+// catExpr evaluates an expression that may have ranges.
+func (p *post) catExpr(e *evaluator, i, stop uint32) bitset {
+	op := wNone
+	if i < stop && p.exprs[i]&tokenKind == tokenOp {
+		op = symID(p.exprs[i] & tokenValue)
+		i++
+	}
+	if op == wRange {
+		b := newBitset(e.size)
+		low, high := &p.data[p.exprs[i]&tokenValue], &p.data[p.exprs[i+1]&tokenValue]
+		if low.value > high.value {
+			p.failPolicy("the range of categories from %s to %s is empty", p.names[low.name], p.names[high.name])
+			return b
+		}
+		for v := low.value; v <= high.value; v++ {
+			b.set(v)
+		}
+		return b
+	}
+	var values []bitset
+	for i < stop {
+		tok := p.exprs[i]
+		if tok&tokenKind == tokenList {
+			next := tok & tokenValue
+			values = append(values, p.catExpr(e, i+1, next))
+			i = next
+			continue
+		}
+		values = append(values, e.member(datumID(tok&tokenValue)))
+		i++
+	}
+	return combine(op, values, e.size)
+}

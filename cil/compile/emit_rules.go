@@ -1,0 +1,291 @@
+package compile
+
+import (
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// A rawRule is one rule of the unconditional table before rules of one key are
+// joined, with the statement it comes from.
+type rawRule struct {
+	key  policydb.AVKey
+	data uint32
+	stmt stmtID
+	x    *xRecord
+}
+
+// An xRecord is one record of extended permissions and the statements that it
+// comes from.
+type xRecord struct {
+	policydb.XPerms
+	stmts []stmtID
+}
+
+var accessKinds = map[symID]policydb.AVKind{
+	wAllow: policydb.AVAllowed, wAuditAllow: policydb.AVAuditAllow, wDontAudit: policydb.AVAuditDeny,
+}
+
+var typeKinds = map[symID]policydb.AVKind{
+	wTypeTransition: policydb.AVTransition, wTypeChange: policydb.AVChange, wTypeMember: policydb.AVMember,
+}
+
+// expanded reports whether a rule is written for each type of an attribute
+// instead of for the attribute. It mirrors __cil_should_expand_attribute.
+func (e *emitter) expanded(id datumID) bool {
+	d := &e.data[id]
+	return d.kind == isTypeAttribute && (!d.keep || e.attrs[d.ext].set.count() < e.opts.expandSize())
+}
+
+// eachPair calls f for the source and target values that a rule is written for.
+// The target 0 is self.
+func (e *emitter) eachPair(src, tgt datumID, f func(s, t uint16)) {
+	if tgt == 0 {
+		for n := range e.typeSet(src).all() {
+			v := uint16(e.val[e.types[n]])
+			f(v, v)
+		}
+		return
+	}
+	srcs, tgts := e.written(src), e.written(tgt)
+	for _, s := range srcs {
+		for _, t := range tgts {
+			f(s, t)
+		}
+	}
+}
+
+// written returns the values that a type or attribute is written as in rules of
+// access.
+func (e *emitter) written(id datumID) []uint16 {
+	if !e.expanded(id) {
+		return []uint16{uint16(e.val[id])}
+	}
+	return e.members(id)
+}
+
+// members returns the values of the types that a type or attribute stands for.
+func (e *emitter) members(id datumID) []uint16 {
+	var list []uint16
+	for n := range e.typeSet(id).all() {
+		list = append(list, uint16(e.val[e.types[n]]))
+	}
+	return list
+}
+
+// inCondition reports whether a statement is in a booleanif.
+func (e *emitter) inCondition(s stmtID) bool { return e.scopes[e.stmts[s].scope].boolif != 0 }
+
+// emitRules collects the unconditional rules of access.
+func (e *emitter) emitRules() {
+	e.typeRaw = len(e.raw)
+	for i := range e.rules {
+		r := &e.rules[i]
+		if r.kind == wNeverAllow || r.kind == wDontAudit && e.opts.DisableDontAudit || e.inCondition(r.stmt) {
+			continue
+		}
+		kind := accessKinds[r.kind]
+		if r.cp.set == 0 && r.tgt != 0 && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) && !e.expanded(r.tgt) {
+			if r.cp.mask != 0 {
+				e.addAccess(uint16(e.val[r.src]), uint16(e.val[r.tgt]), r.cp.class, r.cp.mask, kind, r.stmt)
+			}
+			continue
+		}
+		e.eachPair(r.src, r.tgt, func(s, t uint16) {
+			e.expandPerms(r.cp, func(class datumID, mask uint32) {
+				if mask != 0 {
+					e.addAccess(s, t, class, mask, kind, r.stmt)
+				}
+			})
+		})
+	}
+}
+
+func (e *emitter) addAccess(s, t uint16, class datumID, mask uint32, kind policydb.AVKind, stmt stmtID) {
+	if kind == policydb.AVAuditDeny {
+		mask = ^mask
+	}
+	key := policydb.NewAVKey(s, t, uint16(e.val[class]), kind)
+	e.raw = append(e.raw, rawRule{key: key, data: mask, stmt: stmt})
+}
+
+// emitTypeRules collects the unconditional type rules, and the transitions of
+// file names.
+func (e *emitter) emitTypeRules() {
+	e.uncond = make(map[policydb.AVKey]uint32)
+	names := newFileNames(e)
+	for i := range e.typeRules {
+		r := &e.typeRules[i]
+		if e.inCondition(r.stmt) {
+			continue
+		}
+		if r.fileName != 0 && e.data[r.fileName].name != wStar {
+			names.add(r)
+			continue
+		}
+		e.eachType(r, func(key policydb.AVKey, result uint32) {
+			if old, ok := e.uncond[key]; ok {
+				if old != result {
+					e.conflict(r, key, old)
+				}
+				return
+			}
+			e.uncond[key] = result
+			e.raw = append(e.raw, rawRule{key: key, data: result, stmt: r.stmt})
+		})
+	}
+	e.pol.FilenameTrans = names.table()
+}
+
+// eachType calls f for all rules that a type rule is written as: one for each
+// type of the source, of the target, and each class.
+func (e *emitter) eachType(r *typeRule, f func(key policydb.AVKey, result uint32)) {
+	classes := e.expandClass(r.class)
+	result := e.val[r.result]
+	kind := typeKinds[r.kind]
+	one := func(s, t uint16) {
+		for _, c := range classes {
+			f(policydb.NewAVKey(s, t, uint16(e.val[c]), kind), result)
+		}
+	}
+	srcs := e.members(r.src)
+	if r.tgt == 0 {
+		for _, s := range srcs {
+			one(s, s)
+		}
+		return
+	}
+	tgts := e.members(r.tgt)
+	for _, s := range srcs {
+		for _, t := range tgts {
+			one(s, t)
+		}
+	}
+}
+
+// conflict reports two type rules with different results.
+func (e *emitter) conflict(r *typeRule, key policydb.AVKey, old uint32) {
+	e.failStmt(r.stmt, "another rule gives %s %s %s the type %s, not %s", e.fqn(e.typeOf[key.Source()]),
+		e.fqn(e.typeOf[key.Target()]), e.fqn(e.classOf[key.Class()]), e.fqn(e.typeOf[old]), e.fqn(r.result))
+}
+
+// sortRules writes the unconditional rules as libsepol's table has them: by
+// bucket, then source, target and class, and those of one key in the order in
+// which they came. Access vectors of one key and kind are joined.
+func (e *emitter) sortRules() policydb.AVTab {
+	const buckets = policydb.CompiledBuckets
+	raw := e.raw
+	// A stable radix sort by the two halves of the bucket.
+	const half = 10
+	hash := make([]uint32, len(raw))
+	order := make([]uint32, len(raw))
+	other := make([]uint32, len(raw))
+	for i := range raw {
+		hash[i] = raw[i].key.CompiledBucket()
+		order[i] = uint32(i)
+	}
+	for shift := 0; 1<<shift < buckets; shift += half {
+		var count [1<<half + 1]uint32
+		for _, h := range hash {
+			count[h>>shift&(1<<half-1)+1]++
+		}
+		for i := 1; i < len(count); i++ {
+			count[i] += count[i-1]
+		}
+		for _, i := range order {
+			d := hash[i] >> shift & (1<<half - 1)
+			other[count[d]] = i
+			count[d]++
+		}
+		order, other = other, order
+	}
+	var b policydb.AVTabBuilder
+	b.Grow(len(raw))
+	e.origins.begin(len(raw))
+	for i := 0; i < len(order); {
+		n := i + 1
+		for n < len(order) && hash[order[n]] == hash[order[i]] {
+			n++
+		}
+		e.writeBucket(&b, order[i:n])
+		i = n
+	}
+	return b.Table()
+}
+
+// writeBucket writes the rules of one bucket.
+func (e *emitter) writeBucket(b *policydb.AVTabBuilder, run []uint32) {
+	raw := e.raw
+	for i := 1; i < len(run); i++ { // nearly always short
+		for j := i; j > 0 && raw[run[j-1]].key.Order() > raw[run[j]].key.Order(); j-- {
+			run[j-1], run[j] = run[j], run[j-1]
+		}
+	}
+	for len(run) > 0 {
+		n := 1
+		for n < len(run) && raw[run[n]].key.Order() == raw[run[0]].key.Order() {
+			n++
+		}
+		e.writeKey(b, run[:n])
+		run = run[n:]
+	}
+}
+
+// writeKey writes the rules of one source, target and class.
+func (e *emitter) writeKey(b *policydb.AVTabBuilder, run []uint32) {
+	raw := e.raw
+	if len(run) == 1 {
+		e.writeRule(b, &raw[run[0]], raw[run[0]].data, run)
+		return
+	}
+	// The places of the kinds, in the order in which each first came; extended
+	// permissions of one kind were inserted one in front of the other.
+	var done policydb.AVKind
+	for i, first := range run {
+		kind := raw[first].key.Kind()
+		if done&kind != 0 {
+			continue
+		}
+		done |= kind
+		var same []uint32
+		data := raw[first].data
+		for _, j := range run[i:] {
+			if raw[j].key.Kind() != kind {
+				continue
+			}
+			same = append(same, j)
+			if kind == policydb.AVAuditDeny {
+				data &= raw[j].data
+			} else if kind&policydb.AVAccess != 0 {
+				data |= raw[j].data
+			}
+		}
+		if !kind.IsXPerms() {
+			e.writeRule(b, &raw[first], data, same)
+			continue
+		}
+		for n := len(same) - 1; n >= 0; n-- {
+			e.writeRule(b, &raw[same[n]], 0, same[n:n+1])
+		}
+	}
+}
+
+func (e *emitter) writeRule(b *policydb.AVTabBuilder, r *rawRule, data uint32, from []uint32) {
+	e.origins.rule()
+	if r.x != nil {
+		for _, s := range r.x.stmts {
+			e.origins.add(s)
+		}
+	} else {
+		for _, i := range from {
+			e.origins.add(e.raw[i].stmt)
+		}
+	}
+	rule := policydb.AVRule{
+		Source: r.key.Source(), Target: r.key.Target(), Class: r.key.Class(), Kind: r.key.Kind(), Data: data,
+	}
+	if r.x != nil {
+		rule.Data = 0
+		b.AddXPerms(rule, &r.x.XPerms)
+		return
+	}
+	b.Add(rule)
+}

@@ -1,0 +1,115 @@
+package compile
+
+import "math/bits"
+
+// An ioctlSet is a set of ioctl commands.
+type ioctlSet [1 << 16 / 64]uint64
+
+func (x *ioctlSet) or(o *ioctlSet) {
+	for i, w := range o {
+		x[i] |= w
+	}
+}
+
+// driver returns the bits of the 256 commands of a driver.
+func (x *ioctlSet) driver(d uint32) []uint64 { return x[d*4 : d*4+4] }
+
+// count returns how many of a driver's commands are in the set.
+func (x *ioctlSet) count(d uint32) int {
+	n := 0
+	for _, w := range x.driver(d) {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// ioctlSets evaluates extended permissions and verifies that their classes have
+// the permission ioctl. It mirrors __evaluate_permissionx_expression and
+// __cil_verify_permissionx.
+func (p *post) ioctlSets() {
+	used := make([]bool, len(p.permxs))
+	for _, r := range p.xrules {
+		p.ioctlSet(r.stmt, r.permx, used)
+	}
+	for _, s := range p.live {
+		if symID(p.stmts[s].kind) == wPermissionX {
+			p.ioctlSet(s, p.data[p.datumOf(s)].ext, used)
+		}
+	}
+}
+
+func (p *post) ioctlSet(s stmtID, n uint32, done []bool) {
+	if done[n] {
+		return
+	}
+	done[n] = true
+	x := &p.permxs[n]
+	u := &p.units[x.unit]
+	x.perms = p.ioctlExpr(s, u, x.node+3)
+	for _, class := range p.expandClass(x.class) {
+		info := &p.classes[p.data[class].ext]
+		if _, ok := p.permBit(info, wIoctl); !ok {
+			p.failStmt(s, "class %s has no permission ioctl", p.names[p.data[class].name])
+			return
+		}
+	}
+}
+
+func (p *post) ioctlExpr(s stmtID, u *unit, i uint32) *ioctlSet {
+	f := u.file
+	out := new(ioctlSet)
+	if !f.IsList(i) {
+		v, ok := parseIoctl(f.Text(i))
+		if !ok {
+			p.badIoctl(s, u, i)
+			return out
+		}
+		out[v/64] |= 1 << (v % 64)
+		return out
+	}
+	op := u.word(i + 1)
+	if op == wRange {
+		low, ok := parseIoctl(f.Text(i + 2))
+		if !ok {
+			p.badIoctl(s, u, i+2)
+		}
+		high, ok := parseIoctl(f.Text(i + 3))
+		if !ok {
+			p.badIoctl(s, u, i+3)
+		}
+		for v := low; v <= high && v <= 0xffff; v++ {
+			out[v/64] |= 1 << (v % 64)
+		}
+		return out
+	}
+	at := i + 1
+	if operator(op) {
+		at = f.Next(at)
+	}
+	var values []*ioctlSet
+	for ; at < f.End(i); at = f.Next(at) {
+		values = append(values, p.ioctlExpr(s, u, at))
+	}
+	for n := range out {
+		switch op {
+		case wAll:
+			out[n] = ^uint64(0)
+		case wNot:
+			out[n] = ^values[0][n]
+		case wAnd:
+			out[n] = values[0][n] & values[1][n]
+		case wXor:
+			out[n] = values[0][n] ^ values[1][n]
+		default:
+			for _, v := range values {
+				out[n] |= v[n]
+			}
+		}
+	}
+	return out
+}
+
+func (p *post) badIoctl(s stmtID, u *unit, i uint32) {
+	d := p.failNode(u, i, "%s is no ioctl command: want a number from 0 to 0xffff", u.file.String(i))
+	p.chain(d, p.stmts[s].scope)
+}

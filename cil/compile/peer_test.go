@@ -1,0 +1,187 @@
+package compile_test
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// A setting is one way to call both compilers.
+type setting struct {
+	flags []string // secilc's
+	opts  compile.Options
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func version(v uint32) setting {
+	return setting{[]string{"-c", fmt.Sprint(v)}, compile.Options{Version: v}}
+}
+
+// with joins settings; the options of later ones win where they are not zero.
+func with(list ...setting) setting {
+	var out setting
+	for _, s := range list {
+		out.flags = append(out.flags, s.flags...)
+		o := &out.opts
+		o.Version = max(o.Version, s.opts.Version)
+		o.Target = max(o.Target, s.opts.Target)
+		if s.opts.MLS != nil {
+			o.MLS = s.opts.MLS
+		}
+		if s.opts.HandleUnknown != nil {
+			o.HandleUnknown = s.opts.HandleUnknown
+		}
+		if s.opts.ExpandSize != nil {
+			o.ExpandSize = s.opts.ExpandSize
+		}
+		o.DisableDontAudit = o.DisableDontAudit || s.opts.DisableDontAudit
+		o.DisableNeverallow = o.DisableNeverallow || s.opts.DisableNeverallow
+		o.PreserveTunables = o.PreserveTunables || s.opts.PreserveTunables
+		o.QualifiedNames = o.QualifiedNames || s.opts.QualifiedNames
+		o.MultipleDecls = o.MultipleDecls || s.opts.MultipleDecls
+		o.ExpandGenerated = o.ExpandGenerated || s.opts.ExpandGenerated
+		o.Optimize = o.Optimize || s.opts.Optimize
+	}
+	return out
+}
+
+var (
+	mlsOn         = setting{[]string{"-M", "1"}, compile.Options{MLS: ptr(true)}}
+	mlsOff        = setting{[]string{"-M", "0"}, compile.Options{MLS: ptr(false)}}
+	noDontAudit   = setting{[]string{"-D"}, compile.Options{DisableDontAudit: true}}
+	noNeverallow  = setting{[]string{"-N"}, compile.Options{DisableNeverallow: true}}
+	tunables      = setting{[]string{"-P"}, compile.Options{PreserveTunables: true}}
+	multiple      = setting{[]string{"-m"}, compile.Options{MultipleDecls: true}}
+	generated     = setting{[]string{"-G"}, compile.Options{ExpandGenerated: true}}
+	expandFive    = setting{[]string{"-X", "5"}, compile.Options{ExpandSize: ptr(uint32(5))}}
+	expandNone    = setting{[]string{"-X", "0"}, compile.Options{ExpandSize: ptr(uint32(0))}}
+	optimized     = setting{[]string{"-O"}, compile.Options{Optimize: true}}
+	unknownAllow  = setting{[]string{"-U", "allow"}, compile.Options{HandleUnknown: ptr(policydb.UnknownAllow)}}
+	unknownReject = setting{[]string{"-U", "reject"}, compile.Options{HandleUnknown: ptr(policydb.UnknownReject)}}
+)
+
+// An outcome is what a compiler makes of sources.
+type outcome struct {
+	ok       bool
+	policy   []byte
+	contexts []byte
+	says     string
+}
+
+// secilc compiles files with the peer.
+func secilc(t testing.TB, s setting, files ...string) outcome {
+	t.Helper()
+	dir := t.TempDir()
+	policy, contexts := filepath.Join(dir, "policy"), filepath.Join(dir, "contexts")
+	args := append(append(slices.Clone(s.flags), "-o", policy, "-f", contexts), files...)
+	out, err := exec.Command("secilc", args...).CombinedOutput()
+	if err != nil {
+		return outcome{says: fmt.Sprintf("%v: %s", err, out)}
+	}
+	o := outcome{ok: true, says: string(out)}
+	if o.policy, err = os.ReadFile(policy); err != nil {
+		t.Fatal(err)
+	}
+	if o.contexts, err = os.ReadFile(contexts); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// ours compiles files with this package.
+func ours(t testing.TB, s setting, files ...string) outcome {
+	t.Helper()
+	var list []*cil.File
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := cil.ParseFile(filepath.Base(name), string(text))
+		if err != nil {
+			return outcome{says: err.Error()}
+		}
+		list = append(list, f)
+	}
+	r, err := compile.Compile(list, s.opts)
+	if err != nil {
+		return outcome{says: err.Error()}
+	}
+	return outcome{ok: true, policy: r.Policy.Encode(), contexts: r.FileContexts}
+}
+
+// differ says how two outcomes differ, "" if they do not.
+func differ(peer, own outcome) string {
+	switch {
+	case peer.ok != own.ok:
+		return fmt.Sprintf("secilc: %v %s\nsenet: %v %s", peer.ok, peer.says, own.ok, own.says)
+	case !bytes.Equal(peer.policy, own.policy):
+		return "the policies differ: " + section(peer.policy, own.policy)
+	case !bytes.Equal(peer.contexts, own.contexts):
+		return fmt.Sprintf("the file contexts differ:\n%s---\n%s", peer.contexts, own.contexts)
+	}
+	return ""
+}
+
+// section names the first section in which two policies differ.
+func section(peer, own []byte) string {
+	at := 0
+	for at < len(peer) && at < len(own) && peer[at] == own[at] {
+		at++
+	}
+	p, err := policydb.Decode(peer)
+	if err != nil {
+		return fmt.Sprintf("at byte %d; secilc's does not decode: %v", at, err)
+	}
+	q, err := policydb.Decode(own)
+	if err != nil {
+		return fmt.Sprintf("at byte %d; senet's does not decode: %v", at, err)
+	}
+	return fmt.Sprintf("at byte %d of %d and %d:%s", at, len(peer), len(own), fields(p, q))
+}
+
+// modules writes the modules of an installed policy to a directory and returns
+// them in the order in which libsemanage compiles them.
+func modules(t testing.TB, kind string) []string {
+	t.Helper()
+	root := filepath.Join("/var/lib/selinux", kind, "active/modules")
+	list, err := filepath.Glob(filepath.Join(root, "100/*/cil"))
+	if err != nil || len(list) == 0 {
+		testenv.Missing(t, "package selinux-policy-"+kind+" has not installed its modules")
+	}
+	dir := t.TempDir()
+	var files []string
+	for _, path := range list {
+		name := filepath.Base(filepath.Dir(path))
+		if _, err := os.Stat(filepath.Join(root, "disabled", name)); err == nil {
+			continue
+		}
+		files = append(files, filepath.Join(dir, name+".cil"))
+		packed, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(bzip2.NewReader(packed))
+		packed.Close()
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		if err := os.WriteFile(files[len(files)-1], text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(files)
+	return files
+}

@@ -1,0 +1,194 @@
+package compile
+
+import "github.com/senet-selinux/senet/policydb"
+
+// A post is a compilation whose names are resolved.
+type post struct {
+	*compiler
+	types, roles, users []datumID // by value
+	typeEval            *evaluator
+	roleEval            *evaluator
+	userEval            *evaluator
+	mls                 bool
+	unknown             policydb.HandleUnknown
+	sorted              map[symID][]label // the labels of each kind, in their order
+}
+
+// evaluate gives out values, evaluates sets and verifies what can only be
+// verified then. It mirrors cil_post_process.
+func (c *compiler) evaluate() (*post, error) {
+	p := &post{compiler: c}
+	c.qualify()
+	for _, step := range []func(){
+		p.usersBefore,
+		c.classPermsAreSane,
+		c.attributesAreSane,
+		p.number,
+		p.attributeSets,
+		p.ioctlSets,
+		p.rolesAndUsers,
+		p.categories,
+		p.sortLabels,
+		p.verify,
+		p.verifyContexts,
+	} {
+		step()
+		if err := c.failed(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// usersBefore mirrors __cil_verify_user_pre_eval.
+func (p *post) usersBefore() {
+	for _, s := range p.live {
+		if symID(p.stmts[s].kind) != wUser {
+			continue
+		}
+		id := p.datumOf(s)
+		info := &p.compiler.resolved.users[p.data[id].ext]
+		name := p.names[p.data[id].name]
+		switch {
+		case info.level == 0:
+			p.failStmt(s, "user %s has no userlevel", name)
+		case info.levels == 0:
+			p.failStmt(s, "user %s has no userrange", name)
+		default:
+			p.boundsEnd(s, id)
+		}
+	}
+}
+
+// boundsEnd refuses bounds that lead back to where they start.
+func (p *post) boundsEnd(s stmtID, id datumID) {
+	steps := 0
+	for at := p.data[id].bounds; at != 0; at = p.data[at].bounds {
+		if steps++; steps > len(p.data) {
+			p.failStmt(s, "the bounds of %s %s go in a circle", whatNames[p.data[id].kind], p.names[p.data[id].name])
+			return
+		}
+	}
+}
+
+// number gives types, roles and users their values, from 0, in the order of the
+// tree.
+func (p *post) number() {
+	for _, s := range p.live {
+		kw := symID(p.stmts[s].kind)
+		if kw != wType && kw != wRole && kw != wUser {
+			continue
+		}
+		id := p.datumOf(s)
+		if p.data[id].first != s {
+			continue
+		}
+		list := &p.types
+		switch kw {
+		case wRole:
+			list = &p.roles
+		case wUser:
+			list = &p.users
+		}
+		p.data[id].value = uint32(len(*list))
+		*list = append(*list, id)
+	}
+	p.typeEval = p.attributeEvaluator(uint32(len(p.types)))
+	p.roleEval = p.attributeEvaluator(uint32(len(p.roles)))
+	p.userEval = p.attributeEvaluator(uint32(len(p.users)))
+}
+
+// attributeSets evaluates all attributes and decides which stay.
+func (p *post) attributeSets() {
+	p.markNeverallow()
+	for _, s := range p.live {
+		id := datumID(0)
+		switch symID(p.stmts[s].kind) {
+		case wTypeAttribute:
+			id = p.datumOf(s)
+			p.typeEval.attribute(id)
+			p.data[id].keep = p.kept(id)
+		case wRoleAttribute:
+			p.roleEval.attribute(p.datumOf(s))
+		case wUserAttribute:
+			p.userEval.attribute(p.datumOf(s))
+		}
+	}
+}
+
+// typeSet returns the types that a type or attribute stands for. The caller does
+// not change it.
+func (p *post) typeSet(id datumID) bitset { return p.typeEval.member(id) }
+
+// rolesAndUsers gives roles their types and users their roles.
+func (p *post) rolesAndUsers() {
+	for _, r := range p.roleTypes {
+		for n := range p.roleEval.member(r.a).all() {
+			info := &p.compiler.resolved.roles[p.data[p.roles[n]].ext]
+			if !info.hasTypes {
+				info.types, info.hasTypes = newBitset(uint32(len(p.types))), true
+			}
+			p.addMember(info.types, r.b, p.typeEval)
+		}
+	}
+	for _, r := range p.userRoles {
+		for n := range p.userEval.member(r.a).all() {
+			info := &p.compiler.resolved.users[p.data[p.users[n]].ext]
+			if !info.hasRoles {
+				info.roles, info.hasRoles = newBitset(uint32(len(p.roles))), true
+			}
+			p.addMember(info.roles, r.b, p.roleEval)
+		}
+	}
+}
+
+func (p *post) addMember(set bitset, id datumID, e *evaluator) {
+	if p.single(id) {
+		set.set(p.data[id].value)
+		return
+	}
+	set.or(e.attribute(id))
+}
+
+// qualify gives each datum its full name: the names of its blocks and its own,
+// with dots.
+func (c *compiler) qualify() {
+	prefixes := make([]string, len(c.tabs))
+	for id := 1; id < len(c.data); id++ {
+		d := &c.data[id]
+		if d.tab == 0 {
+			continue
+		}
+		d.fqn = c.names[d.name]
+		if d.tab == rootTab {
+			continue
+		}
+		prefix := c.prefix(d.tab, prefixes)
+		if len(prefix)+len(d.fqn) >= maxNameLength {
+			c.failStmt(d.first, "the full name of %s is longer than %d bytes", d.fqn, maxNameLength-1)
+			continue
+		}
+		switch d.table {
+		case tClassPerms, tContexts, tLevelRanges, tIPAddrs, tNames, tPermX, tPolicyCaps, tBlocks:
+		default:
+			d.fqn = prefix + d.fqn
+		}
+	}
+}
+
+// prefix returns what the names in a block's table begin with.
+func (c *compiler) prefix(tab tabID, known []string) string {
+	if tab == rootTab || tab == 0 {
+		return ""
+	}
+	if known[tab] != "" {
+		return known[tab]
+	}
+	sc := &c.scopes[c.owner[tab]]
+	if sc.kind != wBlock {
+		return ""
+	}
+	d := &c.data[sc.datum]
+	known[tab] = c.prefix(d.tab, known) + c.names[d.name] + "."
+	return known[tab]
+}
