@@ -44,9 +44,10 @@ func (s *Store) Begin(ctx context.Context) (*Draft, error) {
 }
 
 // Look opens a draft that cannot be committed: what a change would do can be asked
-// of it, without waiting for other changes to be complete.
+// of it, without waiting for other changes to be complete. Nothing on disk is
+// changed, not even by a repair that is needed; see [semanage.Tx.Needed].
 func (s *Store) Look(_ context.Context) (*Draft, error) {
-	tx, err := s.records.Begin()
+	tx, err := s.records.Look()
 	if err != nil {
 		return nil, err
 	}

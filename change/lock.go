@@ -26,11 +26,6 @@ func (l *Lock) release() {
 	}
 }
 
-// openLock opens the lock's file, and makes it where there is none.
-func (f files) openLock() (*os.File, error) {
-	return os.OpenFile(f.path(lockName), os.O_RDWR|os.O_CREATE|openFlags, 0o600)
-}
-
 // tryLock takes the lock if it is free; else the error wraps ErrBusy.
 func (f files) tryLock() (*Lock, error) {
 	file, err := f.openLock()

@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -63,8 +65,8 @@ func (m *Semodule) Args(args ...string) []string {
 
 // Has looks into the store's directory of modules.
 func (m *Semodule) Has(_ context.Context, name string) (bool, error) {
-	dir := filepath.Join(m.Store.Dir(), "active", "modules")
-	priorities, err := os.ReadDir(dir)
+	root, dir := m.Store.Root(), m.Store.Path("active/modules")
+	priorities, err := root.ReadDir(dir, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -72,11 +74,11 @@ func (m *Semodule) Has(_ context.Context, name string) (bool, error) {
 		return false, err
 	}
 	for _, p := range priorities {
-		_, err := os.Lstat(filepath.Join(dir, p.Name(), name))
+		_, err := root.Lstat(path.Join(dir, p, name))
 		switch {
 		case err == nil:
 			return true, nil
-		case !errors.Is(err, fs.ErrNotExist) && p.IsDir():
+		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
 			return false, err
 		}
 	}

@@ -5,9 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -49,11 +46,11 @@ func Open(o Options) (*Store, error) {
 	if o.LockTimeout == 0 {
 		o.LockTimeout = DefaultLockTimeout
 	}
-	records, err := semanage.Open(semanage.Options{Root: o.Root, Store: o.Store, NoReload: o.NoReload, Kernel: o.Kernel, LockTimeout: o.LockTimeout})
+	records, err := semanage.Open(semanage.Options{Root: o.Root, Store: o.Store, NoReload: o.NoReload, Kernel: o.Kernel, LockTimeout: o.LockTimeout, Waiting: o.Waiting})
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, records: records, modules: o.Modules, files: files{records.Dir()}, legacy: true}
+	s := &Store{options: o, records: records, modules: o.Modules, files: files{records.Root(), records.Path("")}, legacy: true}
 	if s.modules == nil {
 		s.modules = &Semodule{Store: records, Root: o.Root, Name: o.Store, NoReload: o.NoReload}
 	}
@@ -81,16 +78,12 @@ func (s *Store) Base() (Base, error) {
 	if b.Commit, err = s.records.CommitNumber(); err != nil {
 		return b, err
 	}
-	f, err := os.Open(filepath.Join(s.records.Dir(), "active", "policy.kern"))
+	image, err := s.records.KernelImage()
 	if err != nil {
 		return b, err
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return b, err
-	}
-	b.Policy = hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(image)
+	b.Policy = hex.EncodeToString(sum[:])
 	return b, nil
 }
 

@@ -3,7 +3,6 @@ package change
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/policydb"
@@ -19,7 +18,10 @@ func (s *Store) verify(done *Done) error {
 	db, err := s.records.KernelPolicy()
 	if errors.Is(err, semanage.ErrLocked) {
 		// Others wait for the lock, too. The file is replaced as a whole.
-		db, err = policyfile.Open(filepath.Join(s.records.Dir(), "active", "policy.kern"))
+		var image []byte
+		if image, err = s.records.KernelImage(); err == nil {
+			db, err = policydb.Decode(image)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("the change is made, but the new policy cannot be asked: %w", err)

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
+	"path"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -51,9 +54,9 @@ func OwnLog(root host.Root) (*Source, error) {
 	if root.Live() {
 		since = bootTime(root)
 	} else {
-		path = root.Dir() + AuditLog
+		path = root.Path(AuditLog)
 	}
-	s, err := rotated(path, since)
+	s, err := rotated(root, path, since)
 	if err == nil {
 		return s, nil
 	}
@@ -81,8 +84,8 @@ func OwnLog(root host.Root) (*Source, error) {
 }
 
 // rotated opens a log and what it was rotated into since a time.
-func rotated(path string, since time.Time) (*Source, error) {
-	names, err := audit.Rotated(path)
+func rotated(root host.Root, path string, since time.Time) (*Source, error) {
+	names, err := logNames(root, path)
 	if err != nil {
 		return nil, reason(err)
 	}
@@ -102,6 +105,36 @@ func rotated(path string, since time.Time) (*Source, error) {
 	}
 	s.Name, s.Since = path, since
 	return s, nil
+}
+
+// logNames returns the files of a log. Those of another system are where the links of
+// that system lead, and regular.
+func logNames(root host.Root, file string) ([]string, error) {
+	if root.Live() {
+		return audit.Rotated(file)
+	}
+	dir, err := root.Resolve(path.Dir(AuditLog))
+	if err != nil {
+		return nil, err
+	}
+	found, err := audit.Rotated(root.Path(path.Join(dir, path.Base(AuditLog))))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, name := range found {
+		real, err := root.Resolve(path.Join(dir, filepath.Base(name)))
+		if err != nil {
+			return nil, err
+		}
+		f, err := root.Open(real, math.MaxInt64)
+		if err != nil {
+			return nil, err
+		}
+		f.Close()
+		names = append(names, root.Path(real))
+	}
+	return names, nil
 }
 
 // reason leaves out the path, which the caller names.

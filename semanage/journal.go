@@ -72,7 +72,7 @@ const maxJournal = sysroot.MaxRecords
 // readJournal reads the journal or the undo file. One that is cut off or otherwise
 // not a journal wraps ErrSyntax, one of a newer version ErrNewer.
 func (s *Store) readJournal(name string) (*journal, error) {
-	text, err := s.root.ReadFile(s.path(name), maxJournal)
+	text, err := s.root.ReadFileItself(s.path(name), maxJournal)
 	if err != nil {
 		return nil, err
 	}

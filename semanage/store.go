@@ -140,6 +140,12 @@ func (s *Store) Configured() bool { return s.active }
 // another system are not resolved: opening a file by it is not confined to the root.
 func (s *Store) Dir() string { return s.root.Path(s.dir) }
 
+// Root returns the files of the store's system, which [Store.Path] names files of.
+func (s *Store) Root() sysroot.Root { return s.root }
+
+// Path returns the path that a file of the store's directory has on its system.
+func (s *Store) Path(name string) string { return s.path(name) }
+
 // Config returns what semanage.conf says.
 func (s *Store) Config() Config { return s.config }
 

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/internal/statefile"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -63,7 +62,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 			if out == "-" {
 				return usage(errors.New("--out takes the name of a file"), "senet apply reads a plan from there")
 			}
-			w := writeFlags{storeFlags: flags}
+			w := writeFlags{storeFlags: flags, dryRun: true}
 			p, err := w.plan(streams, args)
 			if err != nil {
 				return err
@@ -188,14 +187,11 @@ func (p *statePlan) save(name string) error {
 func readState(stdin io.Reader, name string) (*statefile.State, error) {
 	r, shown := stdin, "standard input"
 	if name != "-" {
-		file, err := os.Open(name)
+		file, err := sysroot.Root{}.Open(name, sysroot.MaxRecords)
 		if err != nil {
 			return nil, unreadable(err, "")
 		}
 		defer file.Close()
-		if st, err := file.Stat(); err == nil && st.IsDir() {
-			return nil, unreadable(&fs.PathError{Op: "read", Path: name, Err: errors.New("is a directory")}, "")
-		}
 		r, shown = file, name
 	}
 	s, err := statefile.Read(shown, r)

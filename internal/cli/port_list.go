@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
@@ -97,7 +96,7 @@ func storeSource(s *semanage.Store, kind semanage.Kind) (*policySource, error) {
 	}
 	source := &policySource{name: s.Name(), store: true, p: policy.New(db), local: lastByKey(list)}
 	if kind == semanage.Booleans { // whose own values the kernel policy does not keep
-		if linked, err := policyfile.Open(filepath.Join(s.Dir(), "active", "policy.linked")); err == nil {
+		if linked, err := s.LinkedPolicy(); err == nil {
 			source.linked = policy.New(linked)
 		}
 	}

@@ -3,9 +3,10 @@ package cli
 import (
 	"bufio"
 	"io"
-	"os"
 	"strconv"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // servicesFile maps the names of services to ports.
@@ -14,7 +15,7 @@ const servicesFile = "/etc/services"
 // servicePort returns the port of a service for a protocol, as the system's
 // table of services has it.
 func servicePort(name, protocol string) (uint16, bool) {
-	f, err := os.Open(servicesFile)
+	f, err := sysroot.Root{}.Open(servicesFile, sysroot.MaxRecords)
 	if err != nil {
 		return 0, false
 	}

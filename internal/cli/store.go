@@ -87,10 +87,17 @@ func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, err
 	waiting := time.AfterFunc(sayWaiting, func() {
 		fmt.Fprintln(stderr, "senet: waiting for another change of the policy store")
 	})
-	tx, err := s.Begin()
+	begin := s.Begin
+	if f.dryRun {
+		begin = s.Look
+	}
+	tx, err := begin()
 	waiting.Stop()
 	if err != nil {
 		return nil, nil, storeProblem(err)
+	}
+	for _, r := range tx.Needed() {
+		fmt.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
 	}
 	for _, r := range tx.Repairs() {
 		fmt.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)

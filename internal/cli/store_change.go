@@ -3,12 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -145,7 +145,10 @@ func (a *changeAnswer) commit() error {
 	db, err := a.store.KernelPolicy()
 	if errors.Is(err, semanage.ErrLocked) {
 		// Others wait for the lock, too. The file is replaced as a whole.
-		db, err = policyfile.Open(filepath.Join(a.store.Dir(), "active", "policy.kern"))
+		var image []byte
+		if image, err = a.store.KernelImage(); err == nil {
+			db, err = policydb.Decode(image)
+		}
 	}
 	if err != nil {
 		return a.unasked(err)

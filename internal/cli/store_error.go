@@ -16,6 +16,12 @@ func storeProblem(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
+	// This one first: it wraps what went wrong, whose hint may be that nothing was
+	// changed.
+	var unfinished *semanage.UnfinishedError
+	if errors.As(err, &unfinished) {
+		return unreadable(err, "the change is made; the next one completes it, and --undo takes it back then")
+	}
 	var stale *semanage.RecordError
 	if errors.As(err, &stale) && stale.Op == "merge" {
 		return unreadable(err, "the policy has no place any more for this local record: senet "+commandOf(stale.Key.Kind())+" delete "+stale.Key.String())
@@ -36,7 +42,9 @@ func storeProblem(err error) error {
 		{semanage.ErrNoSpace, exitUnreadable, "nothing was changed"},
 		{semanage.ErrRebuild, exitUnreadable, "semodule --build makes it; then try again"},
 		{semanage.ErrLoad, exitUnreadable, "the store is as it was; --noreload changes it without the kernel"},
-		{semanage.ErrUnfinished, exitUnreadable, "the next change completes it"},
+		{semanage.ErrUnfinished, exitUnreadable, "a command that changes the store repairs it; senet store check says what is wrong"},
+		{semanage.ErrNewer, exitUnreadable, "use the senet that made it; nothing was changed"},
+		{semanage.ErrUnsafe, exitUnreadable, "chmod o-w, or chown to root or to the owner of --root DIR, makes it safe; nothing was changed"},
 		{semanage.ErrNoUndo, exitNo, "the last change was not made by senet"},
 		{semanage.ErrUndoStale, exitNo, "what another program changed since is its own to take back"},
 		{semanage.ErrExists, exitUsage, "modify changes it, and set makes it so either way"},

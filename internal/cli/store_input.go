@@ -2,7 +2,8 @@ package cli
 
 import (
 	"io"
-	"os"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // readInput reads a file, or standard input for "-" and "".
@@ -10,9 +11,9 @@ func readInput(name string, stdin io.Reader) ([]byte, error) {
 	var text []byte
 	var err error
 	if name == "" || name == "-" {
-		text, err = io.ReadAll(stdin)
+		text, err = sysroot.ReadAll(stdin, sysroot.MaxRecords)
 	} else {
-		text, err = os.ReadFile(name)
+		text, err = sysroot.Root{}.ReadFile(name, sysroot.MaxRecords)
 	}
 	if err != nil {
 		return nil, unreadable(err, "")

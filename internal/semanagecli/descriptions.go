@@ -5,8 +5,9 @@ import (
 	"compress/gzip"
 	"encoding/xml"
 	"io"
-	"os"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 const (
@@ -49,7 +50,7 @@ func readDescriptions(path string) map[string]string {
 	if path == "" {
 		path = policyXML
 	}
-	data, err := os.ReadFile(path)
+	data, err := sysroot.Root{}.ReadFile(path, maxPolicyXML)
 	if err != nil {
 		return nil
 	}

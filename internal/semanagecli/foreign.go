@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // What an export says about records that are not changed here: the arguments of
@@ -28,7 +30,7 @@ func (r *run) foreignRecords(name string) []string {
 
 // lines returns the lines of a file that are not empty and no comments.
 func lines(path string) []string {
-	data, err := os.ReadFile(path)
+	data, err := sysroot.Root{}.ReadFile(path, sysroot.MaxRecords)
 	if err != nil {
 		return nil
 	}

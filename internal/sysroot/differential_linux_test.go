@@ -20,7 +20,11 @@ func inRoot(root, name string) (uint64, error) {
 		return 0, err
 	}
 	defer unix.Close(top)
-	fd, err := unix.Openat2(top, name, &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
+	how := &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT}
+	fd, err := unix.Openat2(top, name, how)
+	for errors.Is(err, unix.EAGAIN) { // somebody renamed something somewhere, and there is a ".."
+		fd, err = unix.Openat2(top, name, how)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -68,7 +68,22 @@ func tooLarge(name string, limit int64) error {
 
 // ReadFile returns the content of a regular file of at most limit bytes.
 func (r Root) ReadFile(name string, limit int64) ([]byte, error) {
-	f, err := r.Open(name, limit)
+	return r.readFile(name, true, limit)
+}
+
+// ReadFileItself is ReadFile for files that this program makes itself: a link in
+// their place is none.
+func (r Root) ReadFileItself(name string, limit int64) ([]byte, error) {
+	return r.readFile(name, false, limit)
+}
+
+func (r Root) readFile(name string, follow bool, limit int64) ([]byte, error) {
+	p, err := r.place(name, follow)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	f, err := p.openRegular(limit)
 	if err != nil {
 		return nil, err
 	}
