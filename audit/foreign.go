@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet/audit/internal/complaint"
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
@@ -16,6 +17,9 @@ func (r *Reader) foreignLine(line []byte) {
 		return
 	}
 	line = trimQuote(line)
+	if r.followComplaint(line) {
+		return
+	}
 	switch {
 	case len(line) == 0:
 		return
@@ -97,9 +101,8 @@ func (r *Reader) holdHead(line []byte) {
 // interesting reports whether a line can be one that is read. It is asked of
 // every line of a journal or syslog, and does not allocate.
 func interesting(line []byte) bool {
-	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) ||
-		bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("EACCES")) ||
-		bytes.Contains(line, []byte("SELinux"))
+	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) || bytes.Contains(line, []byte("SELinux")) ||
+		complaint.Interesting(line)
 }
 
 // unclean reports whether a line has what clean takes out.
@@ -192,18 +195,7 @@ func (r *Reader) message(m []byte, h head.Head) bool {
 	if r.options.NoSymptoms {
 		return false
 	}
-	if s := symptom(string(m), h); s != nil {
-		r.stats.Symptoms++
-		format := FormatProgram
-		if s.strace {
-			format = FormatStrace
-		}
-		r.wait(waiting{event: &Event{
-			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container, Format: format, Line: r.stats.Lines, Symptom: s,
-		}})
-		return true
-	}
-	return false
+	return r.complaint(m, h)
 }
 
 // lossNotice reports whether a message of the kernel or auditd says that

@@ -193,6 +193,7 @@ func (r *Reader) closeEvent(at int) {
 
 // flushAll closes every open event.
 func (r *Reader) flushAll() {
+	r.endComplaint()
 	r.flushLoose()
 	for len(r.open) > 0 {
 		r.closeEvent(0)

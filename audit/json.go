@@ -112,7 +112,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 		return true
 	}
 	// Anything else with a line of text in it.
-	h := head.Head{Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
+	h := head.Head{Container: containerOf(o), Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
 	for _, key := range [...]string{"message", "msg", "log", "_raw", "raw", "line", "text", "full_log"} {
 		if text, ok := o[key].(string); ok && interesting([]byte(text)) {
 			return r.textLines(text, h)
@@ -137,11 +137,14 @@ func (r *Reader) textLines(text string, h head.Head) bool {
 		if own.Host == "" {
 			own.Host = h.Host
 		}
-		if own.Prog == "" {
-			own.Prog, own.PID = h.Prog, h.PID
-		}
 		if own.Time.IsZero() {
 			own.Time = h.Time
+		}
+		if own.Container == nil {
+			own.Container = h.Container
+		}
+		if own.Prog == "" && own.Container == nil {
+			own.Prog, own.PID = h.Prog, h.PID
 		}
 		found = r.message(b[own.End:], own) || found
 	}
@@ -154,7 +157,7 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 	if !ok {
 		return false
 	}
-	h := head.Head{Host: firstString(o, "_HOSTNAME"), Prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
+	h := head.Head{Container: containerOf(o), Host: firstString(o, "_HOSTNAME"), Prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
 	h.PID, _ = pid(firstString(o, "_PID", "SYSLOG_PID"))
 	micros, err := strconv.ParseInt(firstString(o, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), 10, 64)
 	if err == nil {
@@ -183,6 +186,29 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 		return false
 	}
 	return r.textLines(text, h)
+}
+
+// containerOf returns the container that a document is of: as docker's json-file and fluentd write it, the drivers for
+// the journal, and the agents of Kubernetes; nil for none.
+func containerOf(o map[string]any) *Container {
+	if k, ok := o["kubernetes"].(map[string]any); ok {
+		name := firstString(k, "container_name")
+		if c, ok := k["container"].(map[string]any); ok && name == "" {
+			name = firstString(c, "name")
+		}
+		if pod := firstString(k, "pod_name"); pod != "" {
+			name = pod + "/" + name
+		}
+		return &Container{Name: name, Source: "kubernetes"}
+	}
+	if name := firstString(o, "CONTAINER_NAME", "CONTAINER_ID", "container_name", "container_id"); name != "" {
+		return &Container{Name: strings.TrimPrefix(name, "/"), Source: "docker"}
+	}
+	_, log := o["log"].(string)
+	if stream := firstString(o, "stream"); log && (stream == "stdout" || stream == "stderr") {
+		return &Container{Source: "docker"}
+	}
+	return nil
 }
 
 // journalText returns a MESSAGE, which is an array of bytes if it is not UTF-8

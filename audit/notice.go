@@ -18,6 +18,9 @@ const (
 	OpUnknownPermission = "unknown_permission"
 )
 
+// maxNotice bounds the text of a notice that is kept, in bytes.
+const maxNotice = 1024
+
 // invalidLabel reads the kernel's notices of labels that the policy does not know.
 //
 //	SELinux:  Context system_u:object_r:x_t:s0 is not valid (left unmapped).
@@ -30,7 +33,7 @@ func invalidLabel(m []byte) (SELinuxError, bool) {
 	}
 	text := string(m[i:])
 	rest := strings.TrimLeft(strings.TrimPrefix(text, "SELinux:"), " ")
-	e := SELinuxError{Op: OpUnknownLabel, Text: text[:min(len(text), maxSymptomText)]}
+	e := SELinuxError{Op: OpUnknownLabel, Text: text[:min(len(text), maxNotice)]}
 	if context, ok := strings.CutPrefix(rest, "Context "); ok {
 		context, what, _ := strings.Cut(context, " ")
 		switch {

@@ -44,12 +44,14 @@ type Reader struct {
 
 	part    partial
 	waiting []waiting
-	alone   loneHead
-	loose   looseEvent
-	reports []pendingReport // the oldest first
-	seen    recent
-	kernel  kernelHeader
-	heads   head.Parser
+	// followed is the complaint that the next line may go on with.
+	followed followed
+	alone    loneHead
+	loose    looseEvent
+	reports  []pendingReport // the oldest first
+	seen     recent
+	kernel   kernelHeader
+	heads    head.Parser
 
 	// openIDs counts the open events by eventID.bucket; oldest is the time of the
 	// oldest, or less.

@@ -52,7 +52,7 @@ func TestSymptoms(t *testing.T) {
 		{`Oct 09 09:13:22 web1 httpd[1640]: (13)Permission denied: AH00072: make_sock: could not bind to address 0.0.0.0:1001`,
 			Symptom{Program: "httpd", PID: 1640, Operation: "bind", Protocol: "tcp", Addr: ip("0.0.0.0"), Port: 1001}},
 		{`[Tue Dec 02 19:45:05.837552 2025] [proxy:error] [pid 1038:tid 1111] (13)Permission denied: AH00957: HTTP: attempt to connect to 127.0.0.1:5601 (localhost) failed`,
-			Symptom{Program: "httpd", Operation: "connect", Protocol: "tcp", Addr: ip("127.0.0.1"), Port: 5601}},
+			Symptom{Program: "httpd", PID: 1038, Operation: "connect", Protocol: "tcp", Addr: ip("127.0.0.1"), Port: 5601}},
 		{`[Tue Dec 02 19:45:05 2025] [error] (13)Permission denied: AH02454: FCGI: attempt to connect to Unix domain socket /run/php-fpm/www.sock (*) failed`,
 			Symptom{Program: "httpd", Operation: "connect", Protocol: "unix", Path: "/run/php-fpm/www.sock"}},
 		// OpenSSH
@@ -107,7 +107,7 @@ func TestSymptoms(t *testing.T) {
 			Symptom{Operation: "connect", Protocol: "tcp", Addr: ip("10.0.0.7"), Port: 5601}},
 		// Databases and others
 		{`2025-10-09 09:13:22 UTC [33]: LOG:  could not bind IPv4 address "0.0.0.0": Permission denied`,
-			Symptom{Operation: "bind", Protocol: "tcp", Addr: ip("0.0.0.0")}},
+			Symptom{Program: "postgres", Operation: "bind", Protocol: "tcp", Addr: ip("0.0.0.0")}},
 		{`psql: error: connection to server at "10.0.0.7", port 5433 failed: Permission denied`,
 			Symptom{Program: "psql", Operation: "connect", Protocol: "tcp", Addr: ip("10.0.0.7"), Port: 5433}},
 		{`Oct  9 09:13:22 web1 redis-server[3]: Could not create server TCP listening socket *:6380: bind: Permission denied`,
@@ -117,7 +117,7 @@ func TestSymptoms(t *testing.T) {
 		{`dnsmasq: failed to create listening socket for port 5353: Permission denied`,
 			Symptom{Program: "dnsmasq", Operation: "bind", Port: 5353}},
 		{`commBind Cannot bind socket FD 12 to 0.0.0.0:3129: (13) Permission denied`,
-			Symptom{Operation: "bind", Addr: ip("0.0.0.0"), Port: 3129}},
+			Symptom{Program: "squid", Operation: "bind", Addr: ip("0.0.0.0"), Port: 3129}},
 		{`Oct  9 09:13:22 mx postfix/smtp[9]: connect to mx.example[10.0.0.7]:10025: Permission denied`,
 			Symptom{Program: "postfix/smtp", PID: 9, Operation: "connect", Protocol: "tcp", Addr: ip("10.0.0.7"), Port: 10025}},
 		{`PHP Warning: stream_socket_client(): Unable to connect to tcp://10.0.0.7:6379 (Permission denied) in /var/www/x.php`,
@@ -132,7 +132,7 @@ func TestSymptoms(t *testing.T) {
 		if got.Errno != "EACCES" || got.Text == "" {
 			t.Errorf("%s\n\terrno %q, text %q", c.line, got.Errno, got.Text)
 		}
-		if diff := cmp.Diff(c.want, got, cmpopts.IgnoreFields(Symptom{}, "Errno", "Text"), cmpopts.IgnoreUnexported(Symptom{}), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(c.want, got, cmpopts.IgnoreFields(Symptom{}, "Errno", "Text", "Strace"), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 			t.Errorf("%s\n%s", c.line, diff)
 		}
 	}
@@ -171,7 +171,7 @@ func TestStrace(t *testing.T) {
 			t.Errorf("%s\n\tno symptom of strace; %+v", c.line, stats)
 			continue
 		}
-		if diff := cmp.Diff(c.want, *events[0].Symptom, cmpopts.IgnoreFields(Symptom{}, "Errno", "Text"), cmpopts.IgnoreUnexported(Symptom{}), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(c.want, *events[0].Symptom, cmpopts.IgnoreFields(Symptom{}, "Errno", "Text", "Strace"), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 			t.Errorf("%s\n%s", c.line, diff)
 		}
 	}
@@ -196,4 +196,48 @@ func TestNoSymptom(t *testing.T) {
 	if events, _ := Parse("listen tcp :80: bind: permission denied", Options{NoSymptoms: true}); len(events) != 0 {
 		t.Error("NoSymptoms does not hold")
 	}
+}
+
+// TestComplaintsGoOn: a complaint that goes on in the next lines, bare and behind the heads of syslog, and that of a
+// container.
+func TestComplaintsGoOn(t *testing.T) {
+	for _, c := range []struct {
+		log       string
+		port      uint16
+		path      string
+		events    int
+		container string
+	}{
+		{"could not connect to server: Permission denied\n\tIs the server running on host \"192.0.2.191\" and accepting\n\tTCP/IP connections on port 10091?\n", 10091, "", 1, ""},
+		{"Oct  9 09:13:22 web1 app[7]: could not connect to server: Permission denied\nOct  9 09:13:22 web1 app[7]: \tIs the server running on host \"192.0.2.191\" and accepting\n" +
+			"Oct  9 09:13:22 web1 app[7]: \tTCP/IP connections on port 10091?\n", 10091, "", 1, ""},
+		{"could not connect to server: Permission denied\nx\n\tTCP/IP connections on port 10091?\n", 0, "", 1, ""},
+		{"could not connect to server: Permission denied\ncould not connect to server: Permission denied\n\tIs the server running on host \"192.0.2.191\" and accepting\n", 0, "", 2, ""},
+		{"web-1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n", 7443, "", 1, "web-1"},
+		{`{"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n","stream":"stderr","time":"2025-10-09T09:13:22.5Z"}`, 7443, "", 1, "?"},
+		{`{"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n","stream":"stderr","kubernetes":{"pod_name":"web-0","container_name":"nginx"}}`, 7443, "", 1, "web-0/nginx"},
+		{`{"MESSAGE":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)","CONTAINER_NAME":"web","_HOSTNAME":"h1","_PID":"7"}`, 7443, "", 1, "web"},
+		{`{"message":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)","container_name":"/web","source":"stderr"}`, 7443, "", 1, "web"},
+		{`{"message":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)","hostname":"h1"}`, 7443, "", 1, ""},
+	} {
+		events, stats := Parse(c.log, goldenOptions)
+		if len(events) != c.events || events[0].Symptom == nil || stats.Symptoms != int64(c.events) {
+			t.Errorf("%s: %s %s", c.log, mustJSON(events), mustJSON(stats))
+			continue
+		}
+		container := ""
+		if of := events[0].Container; of != nil {
+			container = orelse(of.Name)
+		}
+		if s := events[0].Symptom; s.Port != c.port || s.Path != c.path || container != c.container {
+			t.Errorf("%s: %s", c.log, mustJSON(events))
+		}
+	}
+}
+
+func orelse(name string) string {
+	if name == "" {
+		return "?"
+	}
+	return name
 }

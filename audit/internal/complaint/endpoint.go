@@ -1,4 +1,4 @@
-package audit
+package complaint
 
 import (
 	"net/netip"
@@ -11,6 +11,8 @@ type endpoint struct {
 	host string // a name, where the log has no address
 	port uint16
 	path string // of a unix socket
+	// protocol is what the form of the endpoint says of it, "" for nothing.
+	protocol string
 }
 
 func (e endpoint) zero() bool { return e == endpoint{} }
@@ -52,6 +54,32 @@ func schemePort(scheme string) uint16 {
 		return 80
 	case "https", "wss", "grpcs":
 		return 443
+	case "postgres", "postgresql":
+		return 5432
+	case "mysql", "mariadb":
+		return 3306
+	case "mongodb":
+		return 27017
+	case "redis", "rediss", "valkey":
+		return 6379
+	case "amqp":
+		return 5672
+	case "amqps":
+		return 5671
+	case "ldap":
+		return 389
+	case "ldaps":
+		return 636
+	case "ftp":
+		return 21
+	case "smtp":
+		return 25
+	case "memcached", "memcache":
+		return 11211
+	case "mqtt":
+		return 1883
+	case "nats":
+		return 4222
 	}
 	return 0
 }
@@ -100,7 +128,7 @@ func hostPort(s string) endpoint {
 			}
 		} else if a, ok := address(host); ok {
 			e.addr = a
-		} else if isName(host) {
+		} else if isName(host) && !isWord(host) {
 			e.host = host
 		} else if host != "" {
 			return e

@@ -1,4 +1,4 @@
-package audit
+package complaint
 
 import "strings"
 
@@ -17,7 +17,7 @@ func straceLine(m string) *Symptom {
 	if !strings.HasSuffix(head, ")") && !strings.HasSuffix(head, ">") {
 		return nil
 	}
-	s := &Symptom{Errno: "EACCES", Text: m[:min(len(m), maxSymptomText)], strace: true}
+	s := &Symptom{Errno: "EACCES", Text: m[:min(len(m), maxText)], Strace: true}
 	call := straceCall(head, s)
 	if s.Operation = operationOf(call); s.Operation == "" {
 		return nil

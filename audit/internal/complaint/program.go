@@ -1,0 +1,61 @@
+package complaint
+
+import "strings"
+
+// programOf guesses the program from what only it writes.
+func programOf(m string) string {
+	for _, k := range [...][2]string{
+		{"Layer4 connection problem", "haproxy"}, {": cannot bind socket (", "haproxy"}, {"while connecting to upstream", "nginx"}, {"connect() to ", "nginx"},
+		{"failed (13: Permission denied)", "nginx"}, {"AH00", "httpd"}, {"make_sock: could not bind", "httpd"}, {"attempt to connect to ", "httpd"},
+		{"error: Bind to port ", "sshd"}, {"Bind to port ", "sshd"}, {"curl: (", "curl"},
+		{"[ALERT]", "haproxy"}, {"couldn't bind unix domain socket", "httpd"}, {"mod_wsgi", "httpd"}, {"mod_fcgid", "httpd"}, {"jk_open_socket", "httpd"},
+		{"commBind", "squid"}, {"comm_open", "squid"}, {"comm_udp_sendto", "squid"}, {"idnsSendQuery", "squid"}, {"Cannot open HTTP Port", "squid"}, {"open HTTP Socket", "squid"},
+		{"Can't start server", "mysqld"}, {"[Server] Can't start", "mysqld"}, {"rsyslog.com/e/", "rsyslogd"}, {"omfwd", "rsyslogd"}, {"imtcp", "rsyslogd"}, {"imudp", "rsyslogd"}, {"omrelp", "rsyslogd"},
+		{"could not bind IPv", "postgres"}, {"could not bind Unix", "postgres"}, {"could not create listen socket", "postgres"},
+		{"unable to bind listening socket for address", "php-fpm"}, {"(network.c", "lighttpd"}, {"[core/socket.c", "uwsgi"}, {"server TCP listening socket", "redis-server"}, {"Server TCP listening socket", "redis-server"},
+		{"Could not connect to Redis", "redis-cli"}, {"TCP/UDP: Socket bind failed", "openvpn"}, {"write UDPv4", "openvpn"}, {"alert manager service", "zabbix_server"}, {"Failed at step", "systemd"},
+		{"A security policy denied", "dbus-broker"}, {"telnet: ", "telnet"}, {"Ncat: ", "ncat"}, {"wget: ", "wget"},
+	} {
+		if strings.Contains(m, k[0]) {
+			return k[1]
+		}
+	}
+	if strings.Contains(m, "(13)Permission denied: ") {
+		return "httpd"
+	}
+	if _, rest, ok := zabbixHead(m); ok && (strings.Contains(rest, "listener failed") || strings.Contains(rest, "cannot connect to [[")) {
+		return "zabbix_server"
+	}
+	// nc: connect to ..., but not error: ..., java.net.BindException: ...
+	name, _, ok := strings.Cut(m, ": ")
+	name = strings.TrimPrefix(name, "-")
+	if strings.HasSuffix(name, ".service") || strings.HasSuffix(name, ".socket") {
+		return "systemd"
+	}
+	if !ok || len(name) > 32 || !isName(name) || strings.ToLower(name) != name || hasWord("daemon error fatal panic warning bind listen connect socket sendto dial send recv accept err caused psycopg2 read write exception traceback", name) {
+		return ""
+	}
+	return name
+}
+
+// hasWord reports whether a word is in a list with blanks between.
+func hasWord(list, word string) bool {
+	for w := range strings.FieldsSeq(list) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// zabbixHead takes off what Zabbix writes before a message: 803:20171219:025858.999.
+func zabbixHead(m string) (process int, rest string, ok bool) {
+	text := strings.TrimLeft(m, " ")
+	n := digits(text)
+	if n == 0 || n > 9 || len(text) < n+20 || text[n] != ':' || digits(text[n+1:]) != 8 || text[n+9] != ':' || digits(text[n+10:]) != 6 || text[n+16] != '.' {
+		return 0, m, false
+	}
+	process, _ = pid(text[:n])
+	_, rest, ok = strings.Cut(text[n+17:], " ")
+	return process, rest, ok
+}

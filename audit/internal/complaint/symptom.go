@@ -1,0 +1,150 @@
+// Package complaint recognises what programs log themselves when a network operation was refused: EACCES in the
+// messages of servers, databases, runtimes and tools, and in the output of strace.
+//
+// Start with [Read], which reads one message without what stood in front of it. Where the message goes on in the
+// next line, as libpq's and Node.js's do, [Symptom.Follow] reads that.
+package complaint
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// A Symptom is a refusal that a program, or strace, has logged itself: EACCES
+// from a network operation. It may have another cause than SELinux (file
+// modes of a unix socket, a privileged port, seccomp, a packet filter that
+// rejects). What the line does not say is empty.
+type Symptom struct {
+	// Program is haproxy, nginx, httpd, sshd ..., from the line or its header.
+	Program string `json:"program,omitempty"`
+	PID     int    `json:"pid,omitempty"`
+	// Operation is connect, bind, listen, accept, send, recv, create, another
+	// system call on sockets that strace shows; execute for a program that systemd
+	// could not start; or "" where the line is about the network, or a bus, and does
+	// not say what was refused.
+	Operation string `json:"operation,omitempty"`
+	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
+	Protocol string     `json:"protocol,omitempty"`
+	Addr     netip.Addr `json:"addr,omitzero"`
+	// Host is the name, where the line has no address.
+	Host string `json:"host,omitempty"`
+	Port uint16 `json:"port,omitempty"`
+	// PortDefault says that the line has no port, and Port is the usual one of Service.
+	PortDefault bool `json:"port_default,omitempty"`
+	// Service is what the program wanted to reach, where the line says so: mysql.
+	Service string `json:"service,omitempty"`
+	Path    string `json:"path,omitempty"` // of a unix socket, or of a file to be executed
+	// Backend and Server are haproxy's names for what it connected to, Frontend
+	// that for what it bound.
+	Backend  string `json:"backend,omitempty"`
+	Server   string `json:"server,omitempty"`
+	Frontend string `json:"frontend,omitempty"`
+	// Errno is EACCES; "" where the line tells of a refusal without its reason.
+	Errno string `json:"errno,omitempty"`
+	Text  string `json:"text"`
+
+	// Strace says that it is a line of strace.
+	Strace bool `json:"-"`
+}
+
+// maxText bounds Symptom.Text, in bytes.
+const maxText = 1024
+
+// longest is how much of a message is looked at, in bytes.
+const longest = 16 << 10
+
+// Read recognises the refusal in a message; nil if there is none. program and pid
+// are what stood in front of it, "" and 0 for none.
+func Read(m, program string, pid int) *Symptom {
+	m = m[:min(len(m), longest)]
+	if i := strings.Index(m, " try http"); i >= 0 && strings.Contains(m[i:], "rsyslog.com/e/") {
+		m = strings.TrimRight(m[:max(0, strings.LastIndexByte(m[:i], '['))], " ") // where rsyslog explains the error
+		if program == "" {
+			program = "rsyslogd"
+		}
+	}
+	if s := straceLine(m); s != nil {
+		return s
+	}
+	s := &Symptom{Program: program, PID: pid, Errno: "EACCES", Text: m[:min(len(m), maxText)]}
+	if s.Program == "" {
+		s.Program = programOf(m)
+	}
+	if s.withoutErrno(m) {
+		s.Errno = ""
+		return s
+	}
+	if !refused(m) || otherRefusal(m) {
+		return nil
+	}
+	var e endpoint
+	switch {
+	case s.systemd(m):
+		return s
+	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
+		s.setEndpoint(m, e)
+		return s
+	case s.generic(m, &e):
+		s.setEndpoint(m, e)
+		return s
+	}
+	return nil
+}
+
+// setEndpoint stores where the program wanted to go.
+func (s *Symptom) setEndpoint(m string, e endpoint) {
+	s.Addr, s.Port, s.Path = e.addr, e.port, e.path
+	if !e.addr.IsValid() {
+		s.Host = e.host
+	}
+	switch {
+	case e.path != "":
+		s.Protocol, s.Port, s.PortDefault = "unix", 0, false
+	case e.protocol != "" && e.protocol != "unix":
+		s.Protocol = e.protocol
+	}
+	if s.Protocol == "unix" && e.path == "" && e.port != 0 {
+		s.Protocol = "" // the phrase was of another
+	}
+	if s.Port == 0 && s.Service != "" && s.Protocol == "tcp" && s.Path == "" {
+		s.Port, s.PortDefault = servicePort(s.Service), true
+	}
+}
+
+// generic understands any message that has the words of an operation, and takes
+// what it can of one that has words of the network alone.
+func (s *Symptom) generic(m string, e *endpoint) bool {
+	operation, at := operationIn(m)
+	unix := mentionsUnix(m)
+	if operation == "" && !unix && !networkLike(m) {
+		return false
+	}
+	if operation == "" && strings.Contains(m, "[Errno 13]") && !networkLike(m) {
+		return false
+	}
+	s.Operation = operation
+	*e = nearest(m, max(at, 0), unix)
+	if e.zero() || e.port == 0 && e.path == "" {
+		if p := portWord(m); p != 0 {
+			e.port = p
+		}
+	}
+	switch {
+	case unix && e.path != "" && e.port == 0:
+		s.Protocol = "unix"
+	default:
+		s.refine(m)
+	}
+	return true
+}
+
+// mentionsUnix reports whether a message is about a UNIX socket.
+func mentionsUnix(m string) bool {
+	small := asciiLower(m)
+	for _, w := range [...]string{"unix socket", "unix domain", "unix:", "unix_", "_unix(", "unix-", "local socket", "af_unix", "af_local", "unix address", "through socket", "on socket \"", "subsystem ", "bind socket to \"/", "control socket", "admin socket"} {
+		if strings.Contains(small, w) {
+			return true
+		}
+	}
+	return false
+}

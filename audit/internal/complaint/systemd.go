@@ -1,0 +1,48 @@
+package complaint
+
+import "strings"
+
+// systemd reads the messages of systemd about what it could not start:
+//
+//	httpd.service: Failed at step EXEC spawning /usr/sbin/httpd: Permission denied
+//	httpd.service: Failed to execute /usr/sbin/httpd: Permission denied
+func (s *Symptom) systemd(m string) bool {
+	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ", "Failed to execute ", "Unable to locate executable '"} {
+		_, rest, ok := strings.Cut(m, lead)
+		if !ok {
+			continue
+		}
+		if s.Program == "" {
+			s.Program = "systemd"
+		}
+		s.Operation, s.Protocol = "execute", "file"
+		if rest = strings.TrimLeft(rest, "'\""); strings.HasPrefix(rest, "/") {
+			s.Path = word(rest, ": '\"")
+		}
+		return true
+	}
+	if _, step, ok := strings.Cut(m, "Failed at step "); ok {
+		s.Operation, s.Protocol = "", "file"
+		if step = word(step, " "); step == "NETWORK" || step == "ADDRESS_FAMILIES" {
+			s.Protocol = ""
+		}
+		return true
+	}
+	return false
+}
+
+// withoutErrno reads messages that tell of a refusal and do not give its reason.
+//
+//	FATAL: Cannot open HTTP Port
+//	A security policy denied :1.5 to send method call /org/x:org.x.Do to org.x.
+func (s *Symptom) withoutErrno(m string) bool {
+	switch {
+	case strings.Contains(m, "annot open HTTP Port"), strings.Contains(m, "nable to open HTTP Socket"):
+		s.Operation, s.Protocol = "bind", "tcp"
+	case strings.Contains(m, "A security policy denied "):
+		s.Protocol = "dbus"
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,46 @@
+package complaint
+
+import "strings"
+
+// worded looks for the words of an operation, where the line has a port or no
+// file.
+func (s *Symptom) worded(m string, e *endpoint) bool {
+	if _, rest, ok := strings.Cut(m, "Bind to port "); ok {
+		s.Operation, s.Protocol = "bind", "tcp"
+		*e = endpoint{port: portAfter(" " + rest)}
+		if _, at, ok := strings.Cut(rest, " on "); ok {
+			text := word(at, " ")
+			e.addr, _ = address(strings.TrimSuffix(text, "."))
+		}
+		return true
+	}
+	// Java names the operation in an exception, and no place.
+	for _, k := range [...][2]string{
+		{"java.net.BindException", "bind"}, {"(Bind failed)", "bind"}, {"(connect failed)", "connect"}, {"java.net.ConnectException", "connect"}, {"java.net.NoRouteToHostException", "connect"},
+		{"Bind on TCP/IP port", "bind"}, {"stablish a new connection", "connect"}, {"Failed to listen on sockets", "bind"}, {"tcp connect error", "connect"},
+	} {
+		if strings.Contains(m, k[0]) {
+			s.Operation = k[1]
+			*e = nearest(m, 0, false)
+			if e.port == 0 {
+				e.port = portWord(m)
+			}
+			if k[0] == "tcp connect error" || k[0] == "Bind on TCP/IP port" {
+				s.Protocol = "tcp"
+			}
+			s.refine(m)
+			return true
+		}
+	}
+	if i := strings.Index(m, "[Errno 13] "); i >= 0 && strings.HasPrefix(m[i:], "[Errno 13] Permission denied") {
+		// Python, which names the file if there is one.
+		if operation, _ := operationIn(m); operation != "" || networkLike(m) {
+			return false
+		}
+		return true
+	}
+	if strings.Contains(m, "SocketException") && strings.Contains(m, "Permission denied") {
+		return true
+	}
+	return false
+}
