@@ -82,17 +82,17 @@ func Read(m, program string, pid int) *Symptom {
 	case s.systemd(m):
 		return s
 	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
-		s.setEndpoint(m, e)
+		s.setEndpoint(e)
 		return s
 	case s.generic(m, &e):
-		s.setEndpoint(m, e)
+		s.setEndpoint(e)
 		return s
 	}
 	return nil
 }
 
 // setEndpoint stores where the program wanted to go.
-func (s *Symptom) setEndpoint(m string, e endpoint) {
+func (s *Symptom) setEndpoint(e endpoint) {
 	s.Addr, s.Port, s.Path = e.addr, e.port, e.path
 	if !e.addr.IsValid() {
 		s.Host = e.host
