@@ -45,6 +45,12 @@ type Facts struct {
 	NetLabel     *NetLabel     `json:"netlabel,omitempty"`
 	IPsec        []IPsecLabel  `json:"labelled_ipsec,omitempty"`
 	SecmarkRules []SecmarkRule `json:"secmark_rules,omitempty"`
+	// Filter is the packet filter, where SecmarkRules has rules of this network
+	// namespace.
+	Filter *Filter `json:"packet_filter,omitempty"`
+	// Routes are the routing tables, where packets are checked or where they were
+	// asked for.
+	Routes []Route `json:"routes,omitempty"`
 	// Origins has one entry for each fact that was looked for, in a fixed order.
 	Origins []Origin `json:"origins,omitempty"`
 	// Unknown is what could not be read, in the same order.
@@ -98,7 +104,7 @@ func (f *Facts) SELinuxOff() bool { return f.SELinux != nil && !f.SELinux.Enable
 // Summary returns the facts that verdicts depend on without the lists behind
 // them, as the answers of commands carry them.
 func (f Facts) Summary() Facts {
-	f.Sysctls, f.Interfaces, f.Origins = nil, nil, nil
+	f.Sysctls, f.Interfaces, f.Origins, f.Filter, f.Routes = nil, nil, nil, nil, nil
 	if f.SELinux != nil {
 		s := *f.SELinux
 		s.Booleans, s.PolicyCaps = nil, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
+	"net/netip"
 	"slices"
 	"strings"
 	"syscall"
@@ -15,6 +16,13 @@ type IPsecLabel struct {
 	Kind    string `json:"kind"` // policy or state
 	Context string `json:"context"`
 	From    string `json:"from"`
+	// Source and Dest are the addresses of the packets it is for, as prefixes, and
+	// Protocol theirs, 0 for any; "" where they are not known. Direction is in, out
+	// or fwd, of a policy.
+	Source    string `json:"source,omitempty"`
+	Dest      string `json:"dest,omitempty"`
+	Protocol  uint8  `json:"protocol,omitempty"`
+	Direction string `json:"direction,omitempty"`
 }
 
 // The numbers of NETLINK_XFRM (include/uapi/linux/xfrm.h) and the sizes of the
@@ -36,10 +44,38 @@ func parseXfrm(messages []netlinkMessage, order byteOrder, offset int, kind, fro
 	for _, m := range messages {
 		c, ok := attribute(m.Payload[min(offset, len(m.Payload)):], order, xfrmASecCtx)
 		if ok && len(c) >= xfrmSecCtxHeader {
-			list = append(list, IPsecLabel{kind, trimLabel(c[xfrmSecCtxHeader:]), from})
+			l := IPsecLabel{Kind: kind, Context: trimLabel(c[xfrmSecCtxHeader:]), From: from}
+			l.selector(m.Payload, order)
+			list = append(list, l)
 		}
 	}
 	return list
+}
+
+// selector reads the struct xfrm_selector that states and policies begin with,
+// and the direction of a policy.
+func (l *IPsecLabel) selector(b []byte, order byteOrder) {
+	const familyAt, destBits, sourceBits, protocol, directionAt = 40, 42, 43, 44, 160
+	if len(b) < protocol+1 {
+		return
+	}
+	size := 0
+	switch order.Uint16(b[familyAt:]) {
+	case familyINET:
+		size = 4
+	case familyINET6:
+		size = 16
+	default:
+		return
+	}
+	prefix := func(at int, bits byte) string {
+		a, _ := netip.AddrFromSlice(b[at : at+size])
+		return netip.PrefixFrom(a, int(bits)).String()
+	}
+	l.Dest, l.Source, l.Protocol = prefix(0, b[destBits]), prefix(16, b[sourceBits]), b[protocol]
+	if l.Kind == "policy" && len(b) > directionAt && b[directionAt] < 3 {
+		l.Direction = [...]string{"in", "out", "fwd"}[b[directionAt]]
+	}
 }
 
 // readIPsec dumps the states and policies of the thread's network namespace.
@@ -93,7 +129,7 @@ func parseIPsecConf(b []byte, from string) []IPsecLabel {
 		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
 		key, value = strings.TrimSpace(key), strings.Trim(strings.TrimSpace(value), `"`)
 		if ok && value != "" && slices.Contains([]string{"policy-label", "policy_label", "label"}, key) {
-			list = append(list, IPsecLabel{"policy", value, from})
+			list = append(list, IPsecLabel{Kind: "policy", Context: value, From: from})
 		}
 	}
 	return list

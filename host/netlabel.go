@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/bits"
 	"net/netip"
 	"slices"
 	"strings"
@@ -20,8 +19,11 @@ type NetLabel struct {
 	// Protocols are the labelling protocols that the kernel has.
 	Protocols []string `json:"protocols,omitempty"`
 	// CIPSO and CALIPSO are the DOIs that are configured.
-	CIPSO   []uint32 `json:"cipso_doi,omitempty"`
-	CALIPSO []uint32 `json:"calipso_doi,omitempty"`
+	CIPSO []uint32 `json:"cipso_doi,omitempty"`
+	// Definitions say how each DOI of CIPSO writes labels. They are in the order
+	// of CIPSO.
+	Definitions []CIPSODefinition `json:"cipso,omitempty"`
+	CALIPSO     []uint32          `json:"calipso_doi,omitempty"`
 	// Static are the labels that packets without one get.
 	Static []StaticLabel `json:"static,omitempty"`
 	// AcceptUnlabelled is false where packets without any label are dropped.
@@ -42,6 +44,11 @@ type DomainMap struct {
 	Domain   string `json:"domain"` // "" for the default
 	Protocol string `json:"protocol"`
 	DOI      uint32 `json:"doi,omitempty"`
+	// Family is ip or ip6, "" for both.
+	Family string `json:"family,omitempty"`
+	// Addresses limits the entry to packets to them, as a prefix; "" for all. A
+	// domain with such entries has no other.
+	Addresses string `json:"addresses,omitempty"`
 }
 
 // Enabled reports whether the configuration makes the kernel check the labels of
@@ -59,11 +66,17 @@ const (
 	mgmtADomain    = 1
 	mgmtAProtocol  = 2
 	mgmtACIPSO     = 4
+	mgmtAIPv6      = 5
+	mgmtAIPv6Mask  = 6
+	mgmtAIPv4      = 7
+	mgmtAIPv4Mask  = 8
 	mgmtASelector  = 9
 	mgmtASelectors = 10
+	mgmtAFamily    = 11
 	mgmtACALIPSO   = 12
 
 	doiListAll = 4 // of CIPSO and CALIPSO
+	doiList    = 3 // of one
 	doiADOI    = 1
 
 	unlblList          = 2
@@ -155,21 +168,20 @@ func parseStatic(messages []netlinkMessage, order byteOrder) []StaticLabel {
 // maskedAddress writes the address and mask of a static label as a prefix, or
 // with the mask written out where it is none.
 func maskedAddress(b []byte, order byteOrder) string {
-	for _, family := range [][2]uint16{{unlblAIPv4, unlblAIPv4Mask}, {unlblAIPv6, unlblAIPv6Mask}} {
+	return addressUnderMask(b, order, [][2]uint16{{unlblAIPv4, unlblAIPv4Mask}, {unlblAIPv6, unlblAIPv6Mask}})
+}
+
+// addressUnderMask does that for attributes of any numbers.
+func addressUnderMask(b []byte, order byteOrder, families [][2]uint16) string {
+	for _, family := range families {
 		raw, _ := attribute(b, order, family[0])
 		addr, ok := netip.AddrFromSlice(raw)
 		if !ok {
 			continue
 		}
 		mask, _ := attribute(b, order, family[1])
-		ones, ended, holes := 0, false, false
-		for _, x := range mask {
-			lead := bits.LeadingZeros8(^x)
-			holes = holes || x<<lead != 0 || ended && x != 0
-			ended = ended || lead < 8
-			ones += lead
-		}
-		if holes {
+		ones, contiguous := prefixLength(mask)
+		if !contiguous {
 			m, _ := netip.AddrFromSlice(mask)
 			return addr.String() + " mask " + m.String()
 		}
@@ -182,7 +194,7 @@ func parseDomains(messages []netlinkMessage, order byteOrder) []DomainMap {
 	var list []DomainMap
 	for _, m := range messages {
 		b := genlAttributes(m)
-		d := DomainMap{Domain: attributeString(b, order, mgmtADomain)}
+		d := DomainMap{Domain: attributeString(b, order, mgmtADomain), Family: familyName(b, order)}
 		if selectors, ok := attribute(b, order, mgmtASelectors); ok {
 			for t, s := range attributes(selectors, order) {
 				if t == mgmtASelector {
@@ -196,7 +208,29 @@ func parseDomains(messages []netlinkMessage, order byteOrder) []DomainMap {
 	return list
 }
 
+// familyName names the NLBL_MGMT_A_FAMILY of an entry.
+func familyName(b []byte, order byteOrder) string {
+	n, _ := attribute(b, order, mgmtAFamily)
+	if len(n) < 2 {
+		return ""
+	}
+	switch order.Uint16(n) {
+	case familyINET:
+		return "ip"
+	case familyINET6:
+		return "ip6"
+	}
+	return ""
+}
+
 func (d DomainMap) protocol(b []byte, order byteOrder) DomainMap {
+	d.Addresses = addressUnderMask(b, order, [][2]uint16{{mgmtAIPv4, mgmtAIPv4Mask}, {mgmtAIPv6, mgmtAIPv6Mask}})
+	if d.Addresses != "" {
+		d.Family = "ip"
+		if strings.Contains(d.Addresses, ":") {
+			d.Family = "ip6"
+		}
+	}
 	n, _ := attributeU32(b, order, mgmtAProtocol)
 	d.Protocol = netlabelProtocol(n)
 	if doi, ok := attributeU32(b, order, mgmtACIPSO); ok {
@@ -255,6 +289,13 @@ func (r *reader) askNetLabel() (*NetLabel, error) {
 		return nil, err
 	}
 	n.CIPSO = parseDOIs(m, order)
+	for _, doi := range n.CIPSO {
+		m, err := r.askDOI(doi)
+		if err != nil {
+			return nil, err
+		}
+		n.Definitions = append(n.Definitions, parseDefinition(doi, m, order))
+	}
 	// CALIPSO came with Linux 4.8 and needs IPv6.
 	if m, err = ask("NLBL_CALIPSO", doiListAll, true); err == nil {
 		n.CALIPSO = parseDOIs(m, order)
@@ -279,8 +320,10 @@ func (r *reader) askNetLabel() (*NetLabel, error) {
 		return nil, err
 	}
 	n.Domains = parseDomains(m, order)
-	if m, err = ask("NLBL_MGMT", mgmtListDef, false); err == nil {
-		n.Domains = append(n.Domains, parseDomains(m, order)...)
+	for _, family := range []uint16{familyINET, familyINET6} {
+		if m, err = r.askDefault(family); err == nil {
+			n.Domains = append(n.Domains, parseDefault(m, order, family)...)
+		}
 	}
 	return n, nil
 }

@@ -121,8 +121,8 @@ func nftFamily(n byte) string {
 func (r *reader) askNFTables() ([]SecmarkRule, error) {
 	order := binary.NativeEndian
 	objects, err := r.netlink(netlinkRequest{protocol: protoNetfilter, typ: nftGetObject, dump: true, payload: make([]byte, nfgenHeader)})
-	if errors.Is(err, syscall.EPROTONOSUPPORT) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, syscall.EINVAL) {
-		return nil, nil // no nfnetlink, or no nftables behind it
+	if nftMissing(err) {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -132,4 +132,10 @@ func (r *reader) askNFTables() ([]SecmarkRule, error) {
 		return nil, err
 	}
 	return append(parseNFTObjects(objects, order), parseNFTRules(rules, order)...), nil
+}
+
+// nftMissing reports whether an error says that the kernel has no nfnetlink, or no
+// nftables behind it.
+func nftMissing(err error) bool {
+	return errors.Is(err, syscall.EPROTONOSUPPORT) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, syscall.EINVAL)
 }

@@ -23,6 +23,8 @@ const (
 	FactIPsec                 Fact = "labelled_ipsec"
 	FactSecmark               Fact = "secmark"
 	FactOtherNetNS            Fact = "other_network_namespaces"
+	FactRoutes                Fact = "routes"
+	FactFilter                Fact = "packet_filter"
 )
 
 // How a value came about.
@@ -94,6 +96,10 @@ func (f Fact) Code() string {
 		return "SN-A-SECMARK"
 	case FactOtherNetNS:
 		return "SN-A-OTHER-NETNS"
+	case FactRoutes:
+		return "SN-A-ROUTES"
+	case FactFilter:
+		return "SN-A-FILTER"
 	}
 	return "SN-A-HOST"
 }
@@ -133,12 +139,20 @@ func (f Fact) assumption() string {
 		return "no SECMARK rules"
 	case FactOtherNetNS:
 		return "no SECMARK rules and no labelled IPsec in other network namespaces"
+	case FactRoutes:
+		return "packets to other machines may pass any interface"
+	case FactFilter:
+		return "SECMARK rules may give packets any label"
 	}
 	return "as on a standard host"
 }
 
 // facts is a Facts that is being read.
-type facts struct{ Facts }
+type facts struct {
+	Facts
+	// ownSecmark says that the namespace itself has rules or objects with labels.
+	ownSecmark bool
+}
 
 func (f *facts) from(fact Fact, how How, from, note string) {
 	f.Origins = append(f.Origins, Origin{fact, how, from, note})

@@ -307,7 +307,7 @@ func TestRecordedNetlink(t *testing.T) {
 	if got := parseNetLabelProtocols(protocols, order); !slices.Equal(got, []string{"unlabelled", "cipso", "calipso"}) {
 		t.Errorf("protocols %v", got)
 	}
-	if got := parseDomains(message(unhex(t, "0603000006000b00020000000800020005000000")), order); !slices.Equal(got, []DomainMap{{Protocol: "unlabelled"}}) {
+	if got := parseDomains(message(unhex(t, "0603000006000b00020000000800020005000000")), order); !slices.Equal(got, []DomainMap{{Protocol: "unlabelled", Family: "ip"}}) {
 		t.Errorf("domains %+v", got)
 	}
 	// A counter, which is an object but no label.
@@ -351,7 +351,7 @@ func TestBuiltNetlink(t *testing.T) {
 	ctx := append([]byte{0, 17, 0, 8, 1, 1, 0, 9}, "u:r:t:s0\x00"...)
 	policy := appendAttribute(make([]byte, xfrmPolicySize), order, 16, make([]byte, 6))
 	policy = appendAttribute(policy, order, xfrmASecCtx, ctx)
-	if got := parseXfrm(message(policy), order, xfrmPolicySize, "policy", "x"); !slices.Equal(got, []IPsecLabel{{"policy", "u:r:t:s0", "x"}}) {
+	if got := parseXfrm(message(policy), order, xfrmPolicySize, "policy", "x"); !slices.Equal(got, []IPsecLabel{{Kind: "policy", Context: "u:r:t:s0", From: "x"}}) {
 		t.Errorf("IPsec %+v", got)
 	}
 	if got := parseXfrm(message(policy[:100]), order, xfrmPolicySize, "policy", "x"); got != nil {
@@ -374,7 +374,7 @@ func TestBuiltNetlink(t *testing.T) {
 	selector := appendAttribute(appendAttribute(nil, order, mgmtAProtocol, []byte{0, 0, 0, 3}), order, mgmtACIPSO, []byte{0, 0, 0, 9})
 	domain := appendAttribute([]byte{3, 3, 0, 0}, order, mgmtADomain, []byte("foo_t\x00"))
 	domain = appendAttribute(domain, order, mgmtASelectors, appendAttribute(nil, order, mgmtASelector, selector))
-	if got := parseDomains(message(domain), order); !slices.Equal(got, []DomainMap{{"foo_t", "cipso", 9}}) {
+	if got := parseDomains(message(domain), order); !slices.Equal(got, []DomainMap{{Domain: "foo_t", Protocol: "cipso", DOI: 9}}) {
 		t.Errorf("domain by address %+v", got)
 	}
 }

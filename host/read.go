@@ -21,6 +21,8 @@ type Options struct {
 	// of ip netns; "" for that of the calling thread. Only the running system has
 	// any, and entering one takes CAP_SYS_ADMIN.
 	NetNS string
+	// Routes has the routing tables read even where no check depends on them.
+	Routes bool
 	// Timeout bounds each command that is run; 0 for two seconds.
 	Timeout time.Duration
 }
@@ -28,6 +30,7 @@ type Options struct {
 // A reader reads facts. Its functions are the ways to the system, which tests
 // replace.
 type reader struct {
+	routes     bool // Options.Routes
 	root       Root
 	live       bool
 	netlink    func(netlinkRequest) ([]netlinkMessage, error)
@@ -46,7 +49,7 @@ func Read(o Options) (Facts, error) {
 		timeout = 2 * time.Second
 	}
 	r := &reader{
-		root: o.Root, live: o.Root.Live(), netlink: askNetlink, interfaces: systemInterfaces,
+		root: o.Root, live: o.Root.Live(), routes: o.Routes, netlink: askNetlink, interfaces: systemInterfaces,
 		release: kernelRelease, enter: inNetNS,
 		command: func(name string, args ...string) ([]byte, error) { return run(timeout, name, args...) },
 	}
@@ -54,7 +57,7 @@ func Read(o Options) (Facts, error) {
 }
 
 func (r *reader) read(netns string) (Facts, error) {
-	f := &facts{Standard()}
+	f := &facts{Facts: Standard()}
 	f.Assumed = false
 	f.Source = "this machine"
 	if !r.live {
@@ -85,6 +88,13 @@ func (r *reader) read(netns string) (Facts, error) {
 	}
 	if r.live {
 		r.readOtherNetNS(f)
+		if netns == "" {
+			r.readWays(f)
+		} else if file, err := r.root.netNSFile(netns); err == nil {
+			if err := r.enter(file, func() error { r.readWays(f); return nil }); err != nil {
+				return Facts{}, fmt.Errorf("network namespace %s: %w", netns, err)
+			}
+		}
 	}
 	order := factOrder()
 	slices.SortStableFunc(f.Origins, func(a, b Origin) int { return slices.Index(order, a.Fact) - slices.Index(order, b.Fact) })
@@ -96,8 +106,28 @@ func factOrder() []Fact {
 	return []Fact{
 		FactKernel, FactFastOpen, FactDCCP, FactSELinux, FactEnforcing, FactBooleans, FactPolicyCaps, FactNetNS,
 		FactLocalPorts, FactUnprivilegedPortStart, FactSysctls, FactInterfaces, FactNetLabel, FactIPsec, FactSecmark,
-		FactOtherNetNS,
+		FactOtherNetNS, FactRoutes, FactFilter,
 	}
+}
+
+// readWays reads what decides the interface and the label of a packet, in the
+// network namespace of the calling thread: only where packets are checked.
+func (r *reader) readWays(f *facts) {
+	if r.routes || f.checksPackets() {
+		r.readRoutes(f)
+	}
+	if f.ownSecmark {
+		r.readFilter(f)
+	}
+}
+
+// checksPackets reports whether the kernel checks packets, as far as the facts
+// tell: the policy that is asked may be another than the one that is loaded.
+func (f *facts) checksPackets() bool {
+	if f.Secmark || f.PeerLabelling {
+		return true
+	}
+	return f.SELinux != nil && slices.ContainsFunc(f.SELinux.PolicyCaps, func(c PolicyCap) bool { return c.On && c.Name == "always_check_network" })
 }
 
 // readNetwork reads what belongs to the network namespace that the calling

@@ -36,7 +36,7 @@ func (r *reader) readSecmark(f *facts) {
 		f.missing(FactSecmark, from, err)
 		return
 	}
-	f.SecmarkRules = rules
+	f.SecmarkRules, f.ownSecmark = rules, len(rules) > 0
 	f.Secmark = f.Secmark || len(rules) > 0
 	f.from(FactSecmark, HowRead, from, "")
 }
@@ -58,10 +58,7 @@ func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 			return nil, from, err
 		}
 	}
-	for _, legacy := range []struct{ family, names, program string }{
-		{"ip", "/proc/thread-self/net/ip_tables_names", "iptables-save"},
-		{"ip6", "/proc/thread-self/net/ip6_tables_names", "ip6tables-save"},
-	} {
+	for _, legacy := range legacyTables {
 		names, err := r.root.ReadFile(legacy.names, maxSmall)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -70,8 +67,8 @@ func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 			return nil, legacy.names, needs(err, "CAP_NET_ADMIN")
 		}
 		from += ", " + legacy.names
-		if !slices.ContainsFunc(strings.Fields(string(names)), func(t string) bool { return t == "security" || t == "mangle" }) {
-			continue // SECMARK is a target of these two tables only
+		if !labelsInLegacy(names) {
+			continue
 		}
 		out, program, err := r.legacySave(legacy.program)
 		if err != nil {
@@ -81,6 +78,44 @@ func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 		rules = append(rules, ParseIPTables(out, legacy.family, program)...)
 	}
 	return rules, from, nil
+}
+
+// readFilter reads the packet filter of the thread's network namespace.
+func (r *reader) readFilter(f *facts) {
+	const from = "netlink NFTABLES"
+	chains, err := r.askNFTFilter()
+	if err != nil && !nftMissing(err) {
+		f.missing(FactFilter, from, needs(err, "CAP_NET_ADMIN"))
+		return
+	}
+	where := from
+	for _, legacy := range legacyTables {
+		names, err := r.root.ReadFile(legacy.names, maxSmall)
+		if err != nil || !labelsInLegacy(names) {
+			continue // as in secmarkRules, which has reported an error
+		}
+		out, program, err := r.legacySave(legacy.program)
+		if err != nil {
+			f.missing(FactFilter, program, err)
+			return
+		}
+		where += ", " + program
+		chains = append(chains, ParseIPTablesFilter(out, legacy.family)...)
+	}
+	f.Filter = &Filter{Chains: chains}
+	f.from(FactFilter, HowRead, where, "")
+}
+
+// legacyTables are where the older iptables says which tables it has.
+var legacyTables = [...]struct{ family, names, program string }{
+	{"ip", "/proc/thread-self/net/ip_tables_names", "iptables-save"},
+	{"ip6", "/proc/thread-self/net/ip6_tables_names", "ip6tables-save"},
+}
+
+// labelsInLegacy reports whether there is one of the two tables that SECMARK is a
+// target of.
+func labelsInLegacy(names []byte) bool {
+	return slices.ContainsFunc(strings.Fields(string(names)), func(t string) bool { return t == "security" || t == "mangle" })
 }
 
 // legacySave runs the variant of iptables-save that reads the tables of
@@ -98,6 +133,7 @@ func (r *reader) legacySave(program string) (out []byte, name string, err error)
 // starts. What firewalld or a script adds is not seen.
 func (r *reader) configuredSecmark(f *facts) {
 	read := ""
+	var filter []Chain
 	add := func(file string, parse func([]byte) []SecmarkRule) bool {
 		b, err := r.root.ReadFile(file, maxText)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -120,11 +156,22 @@ func (r *reader) configuredSecmark(f *facts) {
 		{"ip", "/etc/iptables/rules.v4"}, {"ip6", "/etc/iptables/rules.v6"},
 		{"ip", "/etc/sysconfig/iptables"}, {"ip6", "/etc/sysconfig/ip6tables"},
 	} {
-		if !add(saved[1], func(b []byte) []SecmarkRule { return ParseIPTables(b, saved[0], saved[1]) }) {
+		if !add(saved[1], func(b []byte) []SecmarkRule {
+			filter = append(filter, ParseIPTablesFilter(b, saved[0])...)
+			return ParseIPTables(b, saved[0], saved[1])
+		}) {
 			return
 		}
 	}
 	f.Secmark = len(f.SecmarkRules) > 0
+	if f.Secmark {
+		if slices.ContainsFunc(f.SecmarkRules, func(r SecmarkRule) bool { return r.Name != "" }) {
+			f.missing(FactFilter, read, errors.New("which packets rules of nftables label is not read from files"))
+		} else {
+			f.Filter = &Filter{Chains: filter}
+			f.from(FactFilter, HowConfigured, read, "")
+		}
+	}
 	if read == "" {
 		f.from(FactSecmark, HowDefault, "the kernel's default", "no saved rules of nftables or iptables")
 		return

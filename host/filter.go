@@ -1,0 +1,91 @@
+package host
+
+// A Filter is the packet filter of one network namespace, as far as it decides
+// the SECMARK labels of packets: nftables and the older iptables, in one form.
+// It is read only where a rule or object of the namespace holds a label.
+type Filter struct {
+	// Chains are in the order in which the kernel lists them. Of the base chains
+	// of one hook that with the lowest priority comes first; of two with the same
+	// priority the later one, as nf_hook_entries_grow puts it in front.
+	Chains []Chain `json:"chains"`
+}
+
+// A Chain is a list of rules. A base chain is entered from a hook, another by a
+// jump.
+type Chain struct {
+	Family string `json:"family"` // ip, ip6, inet, arp, bridge, netdev
+	Table  string `json:"table"`
+	Name   string `json:"name"`
+	// Hook is prerouting, input, forward, output, postrouting, ingress or egress;
+	// "" for a chain that is not a base chain.
+	Hook     string `json:"hook,omitempty"`
+	Priority int    `json:"priority,omitempty"`
+	Policy   string `json:"policy,omitempty"` // of a base chain: accept or drop
+	Rules    []Rule `json:"rules,omitempty"`
+}
+
+// A Rule is what a rule of the packet filter does, step by step: a step that does
+// not match ends the rule.
+type Rule struct {
+	// Name names the rule for a person: its text, or "handle 7".
+	Name  string `json:"name"`
+	Steps []Step `json:"steps"`
+}
+
+// A Step is a match or an action: Field or Do is set.
+type Step struct {
+	// Field is what is compared. It is one of the Field constants; FieldUnknown is
+	// something that senet does not know of packets, named in Values.
+	Field string `json:"field,omitempty"`
+	// Values are what Field may be, any of them: numbers and ranges of ports
+	// (80, 443-500), prefixes and ranges of addresses, names of interfaces (eth*
+	// for a beginning), states of connections.
+	Values []string `json:"values,omitempty"`
+	Not    bool     `json:"not,omitempty"`
+	// Do is one of the Do constants, and Arg the label or chain it takes.
+	Do  string `json:"do,omitempty"`
+	Arg string `json:"arg,omitempty"`
+}
+
+// What a step may compare.
+const (
+	FieldFamily    = "family"    // ip, ip6
+	FieldProtocol  = "protocol"  // numbers: 6
+	FieldSource    = "saddr"     // addresses
+	FieldDest      = "daddr"     // addresses
+	FieldSPort     = "sport"     // ports
+	FieldDPort     = "dport"     // ports
+	FieldPort      = "port"      // either port
+	FieldIn        = "iifname"   // names
+	FieldOut       = "oifname"   // names
+	FieldInIndex   = "iif"       // numbers of interfaces
+	FieldOutIndex  = "oif"       // numbers of interfaces
+	FieldState     = "ct state"  // new, established, related, invalid, untracked
+	FieldDirection = "ct dir"    // original, reply
+	FieldSecmark   = "secmark"   // none: the packet has no label
+	FieldTCPFlags  = "tcp flags" // mask/value, in hexadecimal
+	FieldNever     = "never"     // nothing matches
+	FieldUnknown   = "unknown"   // Values says what
+)
+
+// What a step may do.
+const (
+	DoAccept    = "accept"
+	DoDrop      = "drop"     // drop, reject
+	DoReturn    = "return"   // to the calling chain; in a base chain the policy
+	DoJump      = "jump"     // to Arg
+	DoGoto      = "goto"     // to Arg, without coming back
+	DoLabel     = "secmark"  // give the packet the label Arg
+	DoSave      = "save"     // xt_CONNSECMARK: the packet's label to a connection without one
+	DoRestore   = "restore"  // xt_CONNSECMARK: the connection's label to a packet without one
+	DoToConn    = "to ct"    // nftables: ct secmark set meta secmark
+	DoFromConn  = "from ct"  // nftables: meta secmark set ct secmark
+	DoUntrack   = "notrack"  // no connection is tracked
+	DoRewrite   = "nat"      // addresses or ports change
+	DoElsewhere = "queue"    // a program or another host decides
+	DoAnyLabel  = "label of" // a label that senet cannot tell
+)
+
+// secmarkFamilies are those whose chains see packets of IP on their way to and
+// from sockets.
+func (c *Chain) ofIP() bool { return c.Family == "ip" || c.Family == "ip6" || c.Family == "inet" }
