@@ -85,7 +85,3 @@ const (
 	DoElsewhere = "queue"    // a program or another host decides
 	DoAnyLabel  = "label of" // a label that senet cannot tell
 )
-
-// secmarkFamilies are those whose chains see packets of IP on their way to and
-// from sockets.
-func (c *Chain) ofIP() bool { return c.Family == "ip" || c.Family == "ip6" || c.Family == "inet" }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/policy"
@@ -27,10 +28,18 @@ type Question struct {
 	// for Subject: systemd does for the socket unit of a service, and gives the
 	// socket the label of Subject (setsockcreatecon).
 	Maker *policy.Context
-	// Netif is the interface that packets pass, "" for one without a netifcon.
+	// Remote is the address of the other end of a server. The zero Addr is one that
+	// is not known; over the loopback interface it is the server's own.
+	Remote netip.Addr
+	// Netif is the interface that packets pass, "" for that to which the host's
+	// routes lead.
 	Netif string
+	// Peer is the label of the socket at the other end. With NetLabel its packets
+	// may carry it.
+	Peer *policy.Context
 	// PeerLabel and PacketLabel are the labels that arriving packets carry and
-	// that SECMARK gives; nil for packets that carry none. For unix sockets
+	// that SECMARK gives, whatever the facts of the host say; nil for those that
+	// the facts lead to. For unix sockets
 	// PeerLabel is the label of the other socket, which connect() and sending
 	// datagrams cannot do without.
 	PeerLabel, PacketLabel *policy.Context
@@ -88,6 +97,12 @@ type LayerAnswer struct {
 	// is made as if it did.
 	Unknown bool
 	Check   access.PermCheck
+	// LabelledBy says which fact gives a label of the check, "" for none.
+	LabelledBy string
+	// DependsOn names what leaves the labels open, where Unknown is true for that.
+	DependsOn []string
+	// Nth counts the packets of one kind, from 0.
+	Nth int
 	// Permissive says that a refusal is only logged.
 	Permissive bool
 	// Logged says that a refusal is in the audit log, as an AVC record.
@@ -126,12 +141,17 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 	p := d.Policy()
 	a := Answer{Class: asked.class, Socket: asked.labels[PartySocket], Port: p.PortLabel(asked.s.PortProtocol, q.Port), Node: asked.node}
 	asked.labels[PartyPort] = a.Port.Context
+	var passed passing
 	for _, call := range calls {
+		nth := passed.of(call)
+		if nth > 0 && asked.repeats(call, nth) {
+			continue
+		}
 		for i := range rows {
 			if rows[i].Call != call {
 				continue
 			}
-			if l := asked.ask(rows[i]); l.Consulted || !rows[i].When.silent() {
+			if l := asked.ask(rows[i], nth); l.Consulted || !rows[i].When.silent() {
 				a.Layers = append(a.Layers, l)
 			}
 		}
@@ -142,23 +162,58 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 	return a, nil
 }
 
-func (a *asking) ask(row Row) LayerAnswer {
-	l := LayerAnswer{Row: a.fill(row)}
-	l.SourceContext, l.TargetContext = a.label(row.Call, row.Source), a.label(row.Call, row.Target)
+// passing counts packets.
+type passing struct{ in, out int }
+
+// of returns how many packets of a call's kind have passed, and counts it.
+func (p *passing) of(call Call) int {
+	switch call {
+	case CallIngress:
+		p.in++
+		return p.in - 1
+	case CallEgress:
+		p.out++
+		return p.out - 1
+	}
+	return 0
+}
+
+// repeats reports whether a later packet has the labels of the first one.
+func (a *asking) repeats(call Call, nth int) bool {
+	first, later := a.event(call, 0), a.event(call, nth)
+	return later.skipped == first.skipped && later.loses == first.loses && slices.EqualFunc(first.packets, later.packets, func(x, y labelled) bool {
+		return x.unknown == y.unknown && sameContext(a.p, x.context, y.context)
+	})
+}
+
+func (a *asking) ask(row Row, nth int) LayerAnswer {
+	l := LayerAnswer{Row: a.fill(row, nth), Nth: nth}
 	holds := row.holds(a)
 	if holds == no {
 		l.NotConsulted = row.whyNot(a)
+		p := a.firstPair(&row, nth)
+		l.SourceContext, l.TargetContext = p.source, p.target
 		return l
+	}
+	if a.s.Inet && (row.Call == CallEgress || row.Call == CallIngress) {
+		e := a.event(row.Call, nth)
+		if e.skipped != "" {
+			l.NotConsulted = e.skipped
+			return l
+		}
+		if e.loses != "" {
+			l.DependsOn = append(l.DependsOn, "the packet filter may drop the packet: "+e.loses)
+			holds = unknown
+		}
 	}
 	l.Consulted, l.Unknown = true, holds == unknown
 	if a.refusesLabel(&row) {
+		p := a.firstPair(&row, nth)
+		l.SourceContext, l.TargetContext = p.source, p.target
 		l.Check = access.PermCheck{Name: l.Perm, Reason: access.Reason{Code: SocketLabelInvalid}}
 		return l
 	}
-	l.Check = a.d.Check(l.SourceContext, l.TargetContext, l.Class, l.Perm).Perms[0]
-	source := policy.TypeID(l.SourceContext.Type)
-	l.Permissive = !a.q.Host.Enforcing || a.p.IsPermissive(source)
-	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !a.p.IsNeverAudit(source)
+	a.decide(&l, a.pairs(&row, nth))
 	return l
 }
 

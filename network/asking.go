@@ -19,6 +19,12 @@ type asking struct {
 	node   policy.Label
 	labels map[Party]policy.Context // without that of the port
 	kernel policy.Context           // the initial SID kernel
+	// unlabeled is that of the initial SID unlabeled.
+	unlabeled policy.Context
+
+	way        traffic
+	events     map[eventKey]*event // of the port eventsPort
+	eventsPort uint16
 
 	peerControls, alwaysCheck bool // the policy's capabilities
 	noAddr                    bool // the question named no address
@@ -76,18 +82,18 @@ func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
 		a.kernel = kernel
 		a.kernelSocket = sameContext(p, socket, kernel)
 	}
-	unlabeled, _ := p.InitialSID(policy.SIDUnlabeled)
+	a.unlabeled, _ = p.InitialSID(policy.SIDUnlabeled)
 	a.labels = map[Party]policy.Context{
-		PartyTask: q.Subject, PartySocket: socket, PartyNode: a.node.Context, PartyNetif: p.NetifLabel(q.Netif).Context,
-		PartyPeer: unlabeled, PartyPacket: unlabeled, PartyUnlabeled: unlabeled,
+		PartyTask: q.Subject, PartySocket: socket, PartyNode: a.node.Context, PartyPeer: a.unlabeled, PartyUnlabeled: a.unlabeled,
+		PartyPacket: a.unlabeled, PartyNetif: p.NetifLabel(q.Netif).Context,
 	}
 	if q.PeerLabel != nil {
 		a.labels[PartyPeer] = *q.PeerLabel
 	}
-	if q.PacketLabel != nil {
-		a.labels[PartyPacket] = *q.PacketLabel
+	if s.Inet {
+		a.way = a.newTraffic(calls)
 	}
-	return a, calls, nil
+	return a, a.withLater(calls), nil
 }
 
 // check refuses questions that have no answer.
@@ -112,8 +118,8 @@ func (q *Question) check(s Socket, calls []Call) error {
 	return fmt.Errorf("no message of %s asks for %q", s.Protocol, q.NetlinkPerm)
 }
 
-// fill puts in what a row leaves to the question.
-func (a *asking) fill(row Row) Row {
+// fill puts in what a row leaves to the question, at the nth packet of its kind.
+func (a *asking) fill(row Row, nth int) Row {
 	if row.Class == "" {
 		row.Class = a.class
 		if row.Call == CallIngress && a.s.Protocol == SMC {
@@ -126,7 +132,7 @@ func (a *asking) fill(row Row) Row {
 	if row.When == NetlinkPerms && a.q.NetlinkPerm != "" {
 		row.Perm = a.q.NetlinkPerm
 	}
-	if row.Call == CallEgress && (a.serves || !a.s.refusesLoudly()) {
+	if row.Call == CallEgress && (a.serves || nth > 0 || !a.s.refusesLoudly()) {
 		row.Errno = Silence
 	}
 	return row
@@ -149,20 +155,6 @@ func (a *asking) netlinkXPerm() bool {
 	return !older && a.p.HasPolicyCap(policy.CapNetlinkXPerm)
 }
 
-// label returns the label of a party of a call.
-func (a *asking) label(call Call, party Party) policy.Context {
-	if party == PartySocket && a.kernelPackets() && (call == CallEgress || call == CallIngress) {
-		return a.kernel
-	}
-	if party == PartyTask && a.q.Maker != nil && (call == CallSocket || call == CallBind || call == CallListen) {
-		return *a.q.Maker
-	}
-	if party == PartySocket && a.ofConnection(call) {
-		return a.connection()
-	}
-	return a.labels[party]
-}
-
 // ofConnection reports whether a call is one on a connection that was accepted.
 // The packet that leaves before there is one, SYN-ACK, has the listener's own
 // label: selinux_ip_postroute looks for the peer's on the packet itself.
@@ -170,32 +162,66 @@ func (a *asking) ofConnection(call Call) bool {
 	return a.serves && a.s.Inet && (call == CallReceive || call == CallSend)
 }
 
-// connection returns the label of an accepted connection: the listener's with the
-// level of the peer, where packets say one (selinux_conn_sid). Of MPTCP it is a
-// subflow; SCTP takes a peer without a label for unlabeled, level and all
-// (selinux_sctp_process_new_assoc), but not where its class is rawip_socket
+// connections returns the labels that an accepted connection may have: the
+// listener's with the level of the peer, where packets say one (selinux_conn_sid).
+// Of MPTCP it is a subflow; SCTP takes a peer without a label for unlabeled, level
+// and all (selinux_sctp_process_new_assoc), but not where its class is rawip_socket
 // (selinux_sctp_sk_clone).
-func (a *asking) connection() policy.Context {
-	c := a.labels[PartySocket]
+func (a *asking) connections() []labelled {
+	own := a.labels[PartySocket]
 	switch {
 	case a.s.Protocol == SCTP && a.class != "sctp_socket":
-		return c
+		return []labelled{{context: own}}
 	case a.s.Protocol == MPTCP && a.kernelPackets():
-		c = a.kernel
+		own = a.kernel
 	}
-	if a.q.PeerLabel != nil || a.s.Protocol == SCTP {
-		c.Range = a.labels[PartyPeer].Range
+	var list []labelled
+	iface := a.way.interfaces
+	if len(iface) == 0 {
+		iface = []string{""}
 	}
-	return c
+	for _, name := range iface {
+		for _, peer := range a.peers(name, true) {
+			l := labelled{context: own, why: peer.why}
+			if !peer.none || a.s.Protocol == SCTP {
+				l.context.Range = peer.context.Range
+			}
+			l.unknown = peer.unknown && a.p.MLS()
+			if !slices.ContainsFunc(list, func(o labelled) bool { return o.unknown == l.unknown && sameContext(a.p, o.context, l.context) }) {
+				list = append(list, l)
+			}
+		}
+	}
+	return list
 }
 
 // asksNothing reports whether the socket of a call has the kernel's own label, of
 // which sock_has_perm asks nothing.
 func (a *asking) asksNothing(call Call) bool {
 	if a.ofConnection(call) {
-		return sameContext(a.p, a.connection(), a.kernel)
+		list := a.connections()
+		return len(list) == 1 && !list[0].unknown && sameContext(a.p, list[0].context, a.kernel)
 	}
 	return a.kernelSocket
+}
+
+// withLater adds the packets of a connection behind those that make it, where the
+// packet filter may give them another label.
+func (a *asking) withLater(calls []Call) []Call {
+	f := a.q.Host.Filter
+	if a.q.Calls != nil || !a.s.Inet || !a.s.Stream || f == nil || a.q.PacketLabel != nil {
+		return calls
+	}
+	answer := CallIngress
+	later := CallEgress
+	if a.way.serves {
+		answer, later = later, answer
+	}
+	i := slices.Index(calls, answer)
+	if i < 0 {
+		return calls
+	}
+	return slices.Insert(slices.Clone(calls), i+1, later)
 }
 
 // made notes that a call was made.

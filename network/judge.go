@@ -17,10 +17,10 @@ type Judge struct {
 
 type judgeRow struct {
 	Row
-	class          policy.ClassID
-	perm           policy.AccessVector // 0 where the policy does not define it
-	defined        bool
-	source, target policy.Context // target is not that of the port
+	class   policy.ClassID
+	perm    policy.AccessVector // 0 where the policy does not define it
+	defined bool
+	nth     int
 }
 
 // dependsOnPort reports whether the port decides the row's condition or label.
@@ -35,25 +35,29 @@ func NewJudge(d *access.Decider, q Question) (*Judge, error) {
 		return nil, err
 	}
 	j := &Judge{a: a, rest: Allowed}
+	cuts := len(a.q.PortCuts()) > 0
+	var passed passing
 	for _, call := range calls {
+		nth := passed.of(call)
 		for i := range rows {
 			if rows[i].Call != call {
 				continue
 			}
-			row := j.row(rows[i])
-			if row.dependsOnPort() {
+			row := j.row(rows[i], nth)
+			packet := cuts && (call == CallEgress || call == CallIngress)
+			if row.dependsOnPort() || packet {
 				j.byPort = append(j.byPort, row)
 				continue
 			}
-			j.rest = worse(j.rest, j.judge(&row, &row.target))
+			j.rest = worse(j.rest, j.judge(&row, nil))
 		}
 		a.made(call)
 	}
 	return j, nil
 }
 
-func (j *Judge) row(r Row) judgeRow {
-	row := judgeRow{Row: j.a.fill(r), source: j.a.label(r.Call, r.Source), target: j.a.label(r.Call, r.Target)}
+func (j *Judge) row(r Row, nth int) judgeRow {
+	row := judgeRow{Row: j.a.fill(r, nth), nth: nth}
 	if row.class, row.defined = j.a.p.Class(row.Class); row.defined {
 		row.perm, row.defined = j.a.p.Perm(row.class, row.Perm)
 	}
@@ -78,31 +82,66 @@ func (j *Judge) Port(port uint16, label policy.Context) Verdict {
 	j.a.q.Port = port
 	v := j.rest
 	for i := range j.byPort {
-		row := &j.byPort[i]
-		target := &row.target
-		if row.Target == PartyPort {
-			target = &label
-		}
-		v = worse(v, j.judge(row, target))
+		v = worse(v, j.judge(&j.byPort[i], &label))
 	}
 	return v
 }
 
-func (j *Judge) judge(row *judgeRow, target *policy.Context) Verdict {
-	p := j.a.p
-	holds := row.holds(j.a)
+// judge gives the verdict of one check; port is the label of the port.
+func (j *Judge) judge(row *judgeRow, port *policy.Context) Verdict {
+	a := j.a
+	holds := row.holds(a)
 	if holds == no {
 		return Allowed
 	}
-	if j.a.refusesLabel(&row.Row) {
+	if a.s.Inet && (row.Call == CallEgress || row.Call == CallIngress) {
+		e := a.event(row.Call, row.nth)
+		if e.skipped != "" {
+			return Allowed
+		}
+		if e.loses != "" {
+			holds = unknown
+		}
+	}
+	if a.refusesLabel(&row.Row) {
 		return Denied
 	}
-	if !j.a.q.Host.Enforcing || p.IsPermissive(policy.TypeID(row.source.Type)) {
+	if row.Target == PartyPort {
+		return j.pair(row, pair{source: a.label(row.Call, row.Source), target: *port}, holds)
+	}
+	if !a.s.Inet || row.Call != CallEgress && row.Call != CallIngress && !a.ofConnection(row.Call) {
+		return j.pair(row, pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}, holds)
+	}
+	v := Verdict("")
+	for _, p := range a.pairs(&row.Row, row.nth) {
+		switch next := j.pair(row, p, holds); {
+		case v == "":
+			v = next
+		case v != next:
+			v = Depends
+		}
+	}
+	return v
+}
+
+// pair is the verdict for one pair of labels.
+func (j *Judge) pair(row *judgeRow, of pair, holds applies) Verdict {
+	p := j.a.p
+	if of.lost {
+		if holds == unknown {
+			return Depends
+		}
+		return Denied
+	}
+	if !j.a.q.Host.Enforcing || !(of.unknown && row.Source == PartyPeer) && p.IsPermissive(policy.TypeID(of.source.Type)) {
 		return Allowed
+	}
+	if of.unknown {
+		return Depends
 	}
 	granted := p.AllowsUnknown()
 	if row.defined {
-		granted = j.a.d.Decide(row.source, *target, row.class).Allowed&row.perm != 0
+		granted = j.a.d.Decide(of.source, of.target, row.class).Allowed&row.perm != 0
 	}
 	switch {
 	case granted:

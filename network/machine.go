@@ -2,8 +2,10 @@ package network
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/packetfilter"
 )
 
 // A Machine is all that the kernel's checks depend on apart from the policy and
@@ -19,11 +21,32 @@ type Machine struct {
 	// user namespace other than the first, as in containers without root:
 	// capabilities are asked of the class cap_userns then (cred_has_capability).
 	UserNamespace bool
+
+	prepared *prepared
 }
 
 // ErrNoHost says that a question is about no machine: its Host is the zero Facts,
 // which would be one that is permissive and has no ports.
 var ErrNoHost = errors.New("a question without the facts of a host")
+
+// Prepare compiles the packet filter of the machine and keeps what is computed of
+// it, for many questions. Without it each question does so for itself. Host must
+// not change afterwards.
+func (m *Machine) Prepare() {
+	if m.prepared == nil && m.Host.Filter != nil {
+		m.prepared = &prepared{rules: packetfilter.New(m.Host.Filter), walks: make(map[flow][]outcome)}
+	}
+}
+
+// PortCuts returns the ports at which the packet filter begins to give packets
+// other labels, in ascending order: nil where it gives none.
+func (m *Machine) PortCuts() []int {
+	if m.Host.Filter == nil {
+		return nil
+	}
+	m.Prepare()
+	return m.prepared.rules.PortCuts()
+}
 
 // check refuses a machine that was never set.
 func (m *Machine) check() error {
@@ -31,4 +54,28 @@ func (m *Machine) check() error {
 		return ErrNoHost
 	}
 	return nil
+}
+
+// prepared is the packet filter of a machine with the walks through it.
+type prepared struct {
+	rules *packetfilter.Ruleset
+	mu    sync.Mutex
+	walks map[flow][]outcome
+}
+
+// maxWalks bounds the walks that are kept.
+const maxWalks = 1 << 16
+
+// walk returns what the packets of a flow come to.
+func (p *prepared) walk(f flow) []outcome {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list, ok := p.walks[f]
+	if !ok {
+		list = f.walk(p.rules)
+		if len(p.walks) < maxWalks {
+			p.walks[f] = list
+		}
+	}
+	return list
 }

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto networ
 	h.PeerLabelling, h.Secmark = true, true
 	peer, packet := probe.Context(t, p, "peer_t"), *probe.Object(t, p, "packet_t")
 	a, err := network.Ask(access.NewDecider(p), network.Question{
-		Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9, Machine: network.Machine{Host: h}, PeerLabel: &peer, PacketLabel: &packet})
+		Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9, Addr: netip.MustParseAddr("192.0.2.1"), Remote: netip.MustParseAddr("192.0.2.1"), Machine: network.Machine{Host: h}, PeerLabel: &peer, PacketLabel: &packet})
 	if err != nil {
 		t.Fatal(err)
 	}

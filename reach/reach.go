@@ -18,6 +18,10 @@ type Query struct {
 	Operation network.Operation
 	Addr      netip.Addr // as in network.Question
 	network.Machine
+	// Netif, Remote, Peer and PacketLabel are as in network.Question.
+	Netif             string
+	Remote            netip.Addr
+	Peer, PacketLabel *policy.Context
 }
 
 // A Reacher computes sets under one policy. It must not be used by several
@@ -33,6 +37,7 @@ type segmentKey struct {
 	protocol uint8
 	local    host.PortRange
 	start    uint16
+	filter   *int // the cuts of the packet filter
 }
 
 // A segment is a run of ports that no check can tell apart.
@@ -83,6 +88,7 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 // portsAmong returns what a subject may use among some ports, nil for all, with the
 // pieces that these are in.
 func (r *Reacher) portsAmong(subject policy.Context, q Query, among Ports) (Access, error) {
+	q.Prepare()
 	j, s, err := r.judge(subject, q)
 	if err != nil {
 		return Access{}, err
@@ -145,6 +151,7 @@ func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, networ
 	}
 	j, err := network.NewJudge(r.d, network.Question{
 		Subject: subject, Operation: q.Operation, Protocol: q.Protocol, Addr: q.Addr, Machine: q.Machine,
+		Netif: q.Netif, Remote: q.Remote, Peer: q.Peer, PacketLabel: q.PacketLabel,
 	})
 	return j, s, err
 }
@@ -152,14 +159,19 @@ func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, networ
 // segmentsOf cuts the policy's runs of ports where a condition of the host
 // changes: around port 0, the privileged ports and the local port range.
 func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
-	key := segmentKey{s.PortProtocol, q.Host.LocalPorts, q.Host.UnprivilegedPortStart}
+	filter := q.PortCuts()
+	key := segmentKey{s.PortProtocol, q.Host.LocalPorts, q.Host.UnprivilegedPortStart, nil}
+	if len(filter) > 0 {
+		key.filter = &filter[0]
+	}
 	if list, ok := r.segments[key]; ok {
 		return list
 	}
-	cuts := []int{1, int(key.start), int(key.local.Low), int(key.local.High) + 1}
+	cuts := append([]int{1, int(key.start), int(key.local.Low), int(key.local.High) + 1}, filter...)
 	type verdictKey struct {
 		label                   string
 		zero, privileged, local bool
+		filter                  int // between which of its cuts
 	}
 	classes := make(map[verdictKey]int)
 	p := r.labels
@@ -174,7 +186,10 @@ func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 					high = cut - 1
 				}
 			}
-			k := verdictKey{label, low == 0, low < int(key.start), key.local.Contains(uint16(low))}
+			k := verdictKey{label, low == 0, low < int(key.start), key.local.Contains(uint16(low)), len(filter)}
+			if i := slices.IndexFunc(filter, func(cut int) bool { return cut > low }); i >= 0 {
+				k.filter = i
+			}
 			class, ok := classes[k]
 			if !ok {
 				class = len(classes)
@@ -204,6 +219,7 @@ func (r *Reacher) Matrix(q Query) ([]Row, error) { return r.Among(nil, q) }
 // Among is Matrix of some ports only, nil for all. It has a row for every domain,
 // those that may use none of them included.
 func (r *Reacher) Among(ports Ports, q Query) ([]Row, error) {
+	q.Prepare()
 	domains := Domains(r.d.Policy())
 	rows := make([]Row, 0, len(domains))
 	for _, id := range domains {

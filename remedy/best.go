@@ -12,6 +12,7 @@ import (
 // there is none. Mostly that is an own type whose price no other fix can
 // underbid, and then the others are not computed: Best is for many problems.
 func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
+	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)
 	if err != nil {
 		return Fix{}, false, err

@@ -29,6 +29,7 @@ type Result struct {
 // ports no portcon can label, there is no cost to count and no label to change:
 // what is left are rules and booleans.
 func Find(d *access.Decider, problem Problem) (Result, error) {
+	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)
 	if err != nil {
 		return Result{}, err

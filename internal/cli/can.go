@@ -51,10 +51,11 @@ func newCan(io ioStreams) *cobra.Command {
 			if err := output.emit(io.stdout, func() any { return q.json() }, q.write); err != nil {
 				return err
 			}
-			return verdictError(q.answer.Verdict)
+			return verdictError(q.together())
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.packetFlags.register(cmd.Flags())
 	output.register(cmd.Flags())
 	return cmd
 }
@@ -73,6 +74,8 @@ type canAnswer struct {
 	runs       []reach.Piece   // of a range of ports, alike in label and verdict
 	repeat     string          // the flags that ask the same policy again
 	maker      *policy.Context // of the socket, where that is not the subject
+	packets    packets
+	peer       *canAnswer // what the process at the other end may, nil if none was named
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
@@ -112,12 +115,18 @@ func (f *policyFlags) askCanOf(p *policy.Policy, name string, args []string) (*c
 	if err != nil {
 		return nil, err
 	}
-	q := &canAnswer{policyName: name, p: p, d: d, subject: s, op: op, target: t, machine: m, repeat: f.repeat()}
+	said, err := f.resolve(d)
+	if err != nil {
+		return nil, err
+	}
+	q := &canAnswer{policyName: name, p: p, d: d, subject: s, op: op, target: t, machine: m, repeat: f.repeat(), packets: said}
 	if err := q.choosePort(); err != nil {
 		return nil, err
 	}
-	q.answer, err = network.Ask(q.d, q.question())
-	return q, err
+	if q.answer, err = network.Ask(q.d, q.question()); err != nil {
+		return nil, err
+	}
+	return q, q.askPeer()
 }
 
 // choosePort picks the port of a range that decides: the first that is refused,
@@ -127,9 +136,9 @@ func (q *canAnswer) choosePort() error {
 	if q.target.ports.Len() == 1 {
 		return nil
 	}
-	a, err := reach.New(q.d).Ports(q.subject.Context, reach.Query{
+	a, err := reach.New(q.d).Ports(q.subject.Context, q.packets.query(q.d, reach.Query{
 		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Machine: q.machine.asked(),
-	})
+	}))
 	if err != nil {
 		return err
 	}
@@ -148,10 +157,12 @@ func (q *canAnswer) choosePort() error {
 }
 
 func (q *canAnswer) question() network.Question {
-	return q.machine.question(network.Question{
+	question := q.machine.question(network.Question{
 		Subject: q.subject.Context, Operation: q.op,
 		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Maker: q.maker,
 	})
+	q.packets.apply(q.d, &question)
+	return question
 }
 
 // repeat returns the flags as one would type them again.
@@ -166,5 +177,5 @@ func (f *policyFlags) repeat() string {
 	for _, b := range f.bools {
 		s += " --bool " + b
 	}
-	return s + f.machineFlags.repeat()
+	return s + f.machineFlags.repeat() + f.packetFlags.repeat()
 }

@@ -18,8 +18,40 @@ type canJSON struct {
 	PortLabel labelJSON      `json:"port_label"`
 	Steps     []subject.Step `json:"steps,omitempty"` // how the subject was found
 	Layers    []layerJSON    `json:"layers"`
+	// OwnVerdict is the subject's alone, where the other end was asked too, which
+	// Peer has: Verdict is of both then.
+	OwnVerdict network.Verdict `json:"own_verdict"`
+	Peer       *peerJSON       `json:"peer,omitempty"`
 	// Booleans are the alternatives that would allow a denied operation.
 	Booleans []map[string]bool `json:"booleans"`
+}
+
+// peerJSON is what the process at the other end may.
+type peerJSON struct {
+	Subject string          `json:"subject"`
+	Action  string          `json:"action"`
+	Target  string          `json:"target"`
+	Verdict network.Verdict `json:"verdict"`
+	Reason  string          `json:"reason"`
+	Text    string          `json:"reason_text"`
+	Layers  []layerJSON     `json:"layers"`
+}
+
+func (q *canAnswer) peerJSON() *peerJSON {
+	if q.peer == nil {
+		return nil
+	}
+	p := q.peer
+	groups := groupLayers(p.answer.Layers)
+	out := &peerJSON{Subject: p.p.FormatContext(p.subject.Context), Action: string(p.op), Target: p.target.String(),
+		Verdict: p.answer.Verdict, Reason: string(access.Granted), Text: p.why(groups)}
+	if g := p.refusing(groups); g != nil {
+		out.Reason = string(g.refused().Reason.Code)
+	}
+	for i := range groups {
+		out.Layers = append(out.Layers, p.layerJSON(&groups[i]))
+	}
+	return out
 }
 
 // assumptions are all that the answer takes for granted.
@@ -50,7 +82,13 @@ type layerJSON struct {
 	Perms         []permJSON    `json:"perms,omitempty"`
 	Verdict       string        `json:"verdict,omitempty"` // allowed or denied, by policy
 	Permissive    bool          `json:"permissive,omitempty"`
-	KernelMirrors string        `json:"mirrors"` // the kernel function that asks
+	Call          network.Call  `json:"call"`                  // the system call, or egress and ingress for packets
+	Errno         network.Errno `json:"errno,omitempty"`       // what a refusal looks like
+	Logged        bool          `json:"logged,omitempty"`      // a refusal is in the audit log
+	Unknown       bool          `json:"unknown,omitempty"`     // it is not known whether the check is made, or of which labels
+	LabelledBy    string        `json:"labelled_by,omitempty"` // the fact that labels the packet or its sender
+	DependsOn     []string      `json:"depends_on,omitempty"`  // what leaves its label open
+	KernelMirrors string        `json:"mirrors"`               // the kernel function that asks
 }
 
 type permJSON struct {
@@ -73,13 +111,14 @@ func (q *canAnswer) json() canJSON {
 	groups := groupLayers(q.answer.Layers)
 	out := canJSON{
 		envelope: envelope{
-			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Verdict: q.answer.Verdict,
+			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Verdict: q.together(),
 			Assumptions: q.assumptions(),
 		},
 		Subject: q.p.FormatContext(q.subject.Context),
 		Steps:   q.subject.Steps,
 		Action:  string(q.op), Target: q.target.String(),
 		Reason: string(access.Granted), Text: q.why(groups),
+		OwnVerdict: q.answer.Verdict, Peer: q.peerJSON(),
 		PortLabel: labelJSON{Context: q.p.FormatContext(q.answer.Port.Context)},
 		Booleans:  []map[string]bool{},
 	}
@@ -99,7 +138,7 @@ func (q *canAnswer) json() canJSON {
 }
 
 func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
-	out := layerJSON{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class, KernelMirrors: g.Mirrors}
+	out := layerJSON{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class, KernelMirrors: g.Mirrors, Call: g.Call}
 	if !g.Consulted {
 		out.NotConsulted = g.NotConsulted
 		for _, name := range g.names {
@@ -109,8 +148,10 @@ func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
 	}
 	out.Source, out.Target = q.p.FormatContext(g.SourceContext), q.p.FormatContext(g.TargetContext)
 	out.Verdict, out.Permissive = "allowed", g.Permissive
+	out.Unknown, out.LabelledBy, out.DependsOn = g.Unknown, g.LabelledBy, g.DependsOn
 	if g.refused() != nil {
 		out.Verdict = "denied"
+		out.Errno, out.Logged = g.Errno, g.Logged
 	}
 	for i := range g.perms {
 		pc := &g.perms[i]

@@ -17,14 +17,7 @@ import (
 func (q *canAnswer) write(w io.Writer) error {
 	var b strings.Builder
 	groups := groupLayers(q.answer.Layers)
-	switch q.answer.Verdict {
-	case network.Denied:
-		fmt.Fprintf(&b, "NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
-	case network.Depends:
-		fmt.Fprintf(&b, "?     it depends whether %s may %s %s\n", q.subject.Name, q.action(), q.target)
-	default:
-		fmt.Fprintf(&b, "YES   %s may %s %s\n", q.subject.Name, q.action(), q.target)
-	}
+	fmt.Fprintln(&b, q.headline())
 	for _, run := range q.runs {
 		fmt.Fprintf(&b, "      %-12s %-8s %s\n", intervalText(run.Interval), run.Verdict, q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
 	}
@@ -33,6 +26,7 @@ func (q *canAnswer) write(w io.Writer) error {
 	for _, s := range q.switches() {
 		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
+	q.writePeer(&b)
 	for _, step := range q.subject.Steps {
 		fmt.Fprintf(&b, "from  %s\n", wrap(stepText(step), 6))
 	}
@@ -42,6 +36,28 @@ func (q *canAnswer) write(w io.Writer) error {
 	fmt.Fprintf(&b, "next  %s\n", q.next())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// headline is the verdict in a line.
+func (q *canAnswer) headline() string {
+	switch q.answer.Verdict {
+	case network.Denied:
+		return fmt.Sprintf("NO    %s may not %s %s", q.subject.Name, q.action(), q.target)
+	case network.Depends:
+		return fmt.Sprintf("?     it depends whether %s may %s %s", q.subject.Name, q.action(), q.target)
+	}
+	return fmt.Sprintf("YES   %s may %s %s", q.subject.Name, q.action(), q.target)
+}
+
+// writePeer prints what the process at the other end may.
+func (q *canAnswer) writePeer(b *strings.Builder) {
+	if q.peer == nil {
+		return
+	}
+	groups := groupLayers(q.peer.answer.Layers)
+	fmt.Fprintf(b, "peer  %s\n", q.peer.headline())
+	fmt.Fprintf(b, "why   %s\n", wrap(q.peer.why(groups), 6))
+	q.peer.writeLayers(b, groups)
 }
 
 func (q *canAnswer) action() string {
@@ -80,6 +96,9 @@ func (q *canAnswer) writeLayers(b *strings.Builder, groups []layerGroup) {
 			continue
 		}
 		fmt.Fprintf(b, "      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
+		if g.LabelledBy != "" {
+			fmt.Fprintf(b, "                 label by %s\n", wrap(g.LabelledBy, 17))
+		}
 		for _, rule := range q.granting(g) {
 			fmt.Fprintf(b, "                 by %s\n", rule)
 		}

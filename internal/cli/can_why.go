@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
@@ -15,9 +16,11 @@ import (
 // refusing returns the layer that refuses the operation, or would if it were
 // not permissive; nil if none does.
 func (q *canAnswer) refusing(groups []layerGroup) *layerGroup {
-	for i := range groups {
-		if groups[i].Consulted && groups[i].refused() != nil && !groups[i].Permissive {
-			return &groups[i]
+	for _, unknown := range []bool{false, true} {
+		for i := range groups {
+			if groups[i].Consulted && groups[i].refused() != nil && !groups[i].Permissive && groups[i].Unknown == unknown {
+				return &groups[i]
+			}
 		}
 	}
 	for i := range groups {
@@ -43,6 +46,12 @@ func (q *canAnswer) why(groups []layerGroup) string {
 		text = q.portLabel() + "; "
 	case network.LayerNode:
 		text = q.nodeLabel() + "; "
+	}
+	if q.answer.Verdict == network.Depends && len(g.DependsOn) > 0 {
+		return "it depends: " + strings.Join(g.DependsOn, "; or ") + "; " + q.cause(g, refused, source, object) + " [" + string(refused.Reason.Code) + "]"
+	}
+	if g.LabelledBy != "" {
+		text += object + " by " + g.LabelledBy + "; "
 	}
 	text += q.cause(g, refused, source, object)
 	if g.Permissive {
@@ -80,6 +89,10 @@ func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, obje
 		return "a rule allows " + what + ", but no role allow rule permits the change of roles"
 	case access.Bounded:
 		return fmt.Sprintf("a rule allows %s, but %s, which bounds %s, may not", what, q.p.TypeName(reason.Bound), source)
+	case network.LabelUnknown:
+		return fmt.Sprintf("%s %s is asked of a label that is not known", g.Class, refused.Name)
+	case network.NetLabelDrops:
+		return "the kernel drops the packet: " + g.LabelledBy
 	case network.SocketLabelInvalid:
 		return "the policy gives the socket a label that it does not allow: " + q.p.FormatContext(g.TargetContext)
 	case access.UnknownDenied:

@@ -36,6 +36,7 @@ func newHost(io ioStreams) *cobra.Command {
 		Example: hostExamples,
 		Args:    exactArgs(0, "senet host --save web1.json"),
 		RunE: func(*cobra.Command, []string) error {
+			flags.routes = true
 			f, err := flags.read()
 			if err != nil {
 				return err
@@ -70,6 +71,8 @@ type hostFlags struct {
 	file  string
 	root  string
 	netns string
+	// routes has the routing tables read where no check depends on them today.
+	routes bool
 }
 
 func (f *hostFlags) register(cmd *cobra.Command) {
@@ -98,7 +101,7 @@ func (f *hostFlags) read() (host.Facts, error) {
 	if err != nil {
 		return host.Facts{}, unreadable(err, "")
 	}
-	facts, err := host.Read(host.Options{Root: root, NetNS: f.netns})
+	facts, err := host.Read(host.Options{Root: root, NetNS: f.netns, Routes: f.routes})
 	if err != nil {
 		return facts, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
 	}

@@ -33,7 +33,8 @@ func groupLayers(layers []network.LayerAnswer) []layerGroup {
 
 func (g *layerGroup) joins(l network.LayerAnswer) bool {
 	return g.Layer == l.Layer && g.Consulted && l.Consulted && g.Class == l.Class &&
-		g.Source == l.Source && g.Target == l.Target
+		g.Source == l.Source && g.Target == l.Target && g.SourceContext == l.SourceContext && g.TargetContext == l.TargetContext &&
+		g.Unknown == l.Unknown && g.Permissive == l.Permissive && g.LabelledBy == l.LabelledBy
 }
 
 // refused returns the first permission that the policy refuses, nil if it
@@ -53,6 +54,10 @@ func (g *layerGroup) state() string {
 	switch {
 	case !g.Consulted:
 		return "not consulted"
+	case refused != nil && refused.Reason.Code == network.LabelUnknown:
+		return "depends on the label"
+	case refused != nil && g.Unknown && len(g.DependsOn) > 0:
+		return "depends"
 	case refused != nil && g.Unknown:
 		return "would be denied"
 	case refused != nil && g.Permissive:

@@ -48,6 +48,7 @@ type machine struct {
 	// userNamespace says that the network namespace belongs to a user namespace
 	// other than the first.
 	userNamespace bool
+	kept          network.Machine // for the next question
 }
 
 // machine reads the facts. Where only a policy was named, or none was found, the
@@ -112,7 +113,9 @@ func decisive(fact host.Fact) bool {
 
 // asked is the machine as questions name it.
 func (m *machine) asked() network.Machine {
-	return network.Machine{Host: m.facts, Strict: m.strict, UserNamespace: m.userNamespace}
+	m.kept.Host, m.kept.Strict, m.kept.UserNamespace = m.facts, m.strict, m.userNamespace
+	m.kept.Prepare()
+	return m.kept
 }
 
 // question is a question about this machine.

@@ -22,6 +22,7 @@ type policyFlags struct {
 	root  string
 	bools []string
 	machineFlags
+	packetFlags
 	// installed is the policy of the system under root, once it was opened.
 	installed *policydb.Policy
 }

@@ -53,6 +53,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.packetFlags.register(cmd.Flags())
 	cmd.Flags().StringVar(&protocol, "protocol", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
 	cmd.Flags().BoolVar(&all, "all", false, "every domain of the policy")
 	output.register(cmd.Flags())
@@ -65,6 +66,7 @@ type portsAnswer struct {
 	policyName string
 	p          *policy.Policy
 	machine    machine
+	packets    packets
 	repeat     string
 	protocol   network.Protocol
 	ops        []network.Operation
@@ -107,6 +109,9 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 		return nil, err
 	}
 	d := access.NewDecider(a.p)
+	if a.packets, err = f.resolve(d); err != nil {
+		return nil, err
+	}
 	r := reach.New(d)
 	if !all {
 		s, err := f.find(d, args[0])
@@ -129,7 +134,7 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 func (a *portsAnswer) add(r *reach.Reacher, s subject.Subject) error {
 	row := portsRow{subject: s}
 	for _, op := range a.ops {
-		got, err := r.Ports(s.Context, reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()})
+		got, err := r.Ports(s.Context, a.packets.query(r.Decider(), reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()}))
 		if err != nil {
 			return err
 		}

@@ -50,6 +50,7 @@ func newWho(streams ioStreams) *cobra.Command {
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.packetFlags.register(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
 	output.register(cmd.Flags())
 	return cmd
@@ -64,7 +65,16 @@ type whoAnswer struct {
 	target     target
 	labels     []string // the types of the ports asked about
 	may, would []whoRow
+	depends    []whoDepends
+	packets    packets
 	asked      bool // whether would was asked for
+}
+
+// A whoDepends is a domain of which the facts leave open whether it may.
+type whoDepends struct {
+	name  string
+	ports reach.Ports
+	on    []string // what it depends on
 }
 
 // A whoRow is one domain.
@@ -100,7 +110,10 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 		}
 	}
 	d := access.NewDecider(a.p)
-	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Machine: a.machine.asked()}
+	if a.packets, err = f.resolve(d); err != nil {
+		return nil, err
+	}
+	q := a.packets.query(d, reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Machine: a.machine.asked()})
 	rows, err := reach.New(d).Among(reach.Ports{t.ports}, q)
 	if err != nil {
 		return nil, err
@@ -113,11 +126,27 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 	byName := func(x, y whoRow) int { return strings.Compare(x.name, y.name) }
 	slices.SortFunc(a.may, byName)
 	slices.SortFunc(a.would, byName)
+	slices.SortFunc(a.depends, func(x, y whoDepends) int { return strings.Compare(x.name, y.name) })
 	return a, nil
 }
 
-// sort puts a domain among those that may, would, or neither.
+// sort puts a domain among those that may, would, of which it depends, or neither.
 func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
+	if open := row.Access.Depends.Intersect(reach.Ports{a.target.ports}); len(open) > 0 {
+		answer, err := a.ask(d, row.Access.Subject, open[0].Low)
+		if err != nil {
+			return err
+		}
+		w := whoDepends{name: a.p.TypeName(row.Domain), ports: open}
+		for i := range answer.Layers {
+			if l := &answer.Layers[i]; l.Unknown && !l.Check.Allowed {
+				w.on = append(w.on, l.DependsOn...)
+			}
+		}
+		slices.Sort(w.on)
+		w.on = slices.Compact(w.on)
+		a.depends = append(a.depends, w)
+	}
 	w := whoRow{
 		name:  a.p.TypeName(row.Domain),
 		ports: row.Access.Allowed.Intersect(reach.Ports{a.target.ports}),
@@ -166,8 +195,10 @@ func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
 }
 
 func (a *whoAnswer) ask(d *access.Decider, subject policy.Context, port uint16) (network.Answer, error) {
-	return network.Ask(d, a.machine.question(network.Question{
-		Subject: subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr}))
+	q := a.machine.question(network.Question{
+		Subject: subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr})
+	a.packets.apply(d, &q)
+	return network.Ask(d, q)
 }
 
 // assumptions are all that the answer takes for granted.
@@ -186,6 +217,7 @@ func (a *whoAnswer) write(w io.Writer) error {
 	for _, row := range a.may {
 		fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, a.through(row))
 	}
+	a.writeDepends(&b)
 	if a.asked {
 		fmt.Fprintf(&b, "%s more with a boolean\n", plural(len(a.would), "domain"))
 		for _, row := range a.would {
@@ -204,6 +236,21 @@ func (a *whoAnswer) write(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeDepends names the domains of which it depends, by what it depends on.
+func (a *whoAnswer) writeDepends(b *strings.Builder) {
+	if len(a.depends) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s of which it depends\n", plural(len(a.depends), "domain"))
+	for _, row := range a.depends {
+		on := strings.Join(row.on, "; or ")
+		if on == "" {
+			on = "a fact of the machine that is not known"
+		}
+		fmt.Fprintf(b, "  %s  %s\n", row.name, wrap("on "+on, 4))
+	}
 }
 
 // through says what lets a domain use the ports.
@@ -242,6 +289,14 @@ type whoJSON struct {
 	Assumptions []network.Assumption `json:"assumptions"`
 	Domains     []whoDomainJSON      `json:"domains"`
 	Would       []whoDomainJSON      `json:"would"` // with --would
+	// Depends are the domains of which the facts leave open whether they may.
+	Depends []whoDependsJSON `json:"depends"`
+}
+
+type whoDependsJSON struct {
+	Domain string      `json:"domain"`
+	Ports  reach.Ports `json:"ports"`
+	On     []string    `json:"depends_on"`
 }
 
 type whoDomainJSON struct {
@@ -254,7 +309,10 @@ type whoDomainJSON struct {
 func (a *whoAnswer) json() whoJSON {
 	out := whoJSON{
 		Schema: "senet.who/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Assumptions: a.assumptions(), Action: a.op, Target: a.target.String(),
-		Types: a.labels, Domains: []whoDomainJSON{}, Would: []whoDomainJSON{},
+		Types: a.labels, Domains: []whoDomainJSON{}, Would: []whoDomainJSON{}, Depends: []whoDependsJSON{},
+	}
+	for _, row := range a.depends {
+		out.Depends = append(out.Depends, whoDependsJSON{row.name, row.ports, append([]string{}, row.on...)})
 	}
 	for _, row := range a.may {
 		out.Domains = append(out.Domains, a.domainJSON(row))

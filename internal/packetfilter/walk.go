@@ -224,10 +224,10 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 // way in, and last on the way out.
 func (w *walk) priority(i int, name string) int {
 	c := &w.r.chains[i]
-	switch {
-	case c.base.Hook == name:
+	switch c.base.Hook {
+	case name:
 		return min(max(c.base.Priority, -1<<20), 1<<20)
-	case c.base.Hook == "ingress":
+	case "ingress":
 		return -1 << 21
 	}
 	return 1 << 21

@@ -1,0 +1,89 @@
+package network
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet/internal/packetfilter"
+)
+
+// A flow is a connection, or datagrams one way, as the packet filter of one end
+// sees it.
+type flow struct {
+	ipv6     bool
+	protocol uint8
+	// client and server are the addresses of the ends, the zero Addr for one that
+	// is not known, and the ports of the client.
+	client, server netip.Addr
+	clientPorts    packetfilter.Ports
+	port           uint16
+	iface          string
+	index          int
+	// serves says that the question is about the server, local that both ends are
+	// on this host, stream that there are connections.
+	serves, local, stream bool
+}
+
+// An outcome is what becomes of one packet of a flow where SELinux looks at it at
+// this end.
+type outcome struct {
+	// departs says that the packet leaves this end.
+	departs bool
+	states  []packetfilter.State
+}
+
+// The packets of a connection in their order: the first, the answer to it, and
+// all that follow from the client, which have one label.
+const (
+	packetFirst = iota
+	packetAnswer
+	packetLater
+	packets
+)
+
+// walk sends the packets of a flow through the packet filter. It returns one
+// outcome for each packet: at this end's check, of packets that leave in
+// postrouting, of packets that arrive behind input.
+func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
+	connection := packetfilter.Begin()
+	var list []outcome
+	for i := range packets {
+		p := f.packet(i)
+		departs := (i != packetAnswer) != f.serves
+		states := connection
+		if departs || f.local {
+			states = r.Pass(&p, false, states, packetfilter.Output, packetfilter.Postrouting)
+		}
+		out := states
+		if !departs || f.local {
+			states = r.Pass(&p, f.local, states, packetfilter.Prerouting, packetfilter.Input)
+		}
+		if !departs {
+			out = states
+		}
+		list = append(list, outcome{departs, out})
+		if connection = packetfilter.Next(states); len(connection) == 0 || !f.stream {
+			break
+		}
+	}
+	return list
+}
+
+// packet is a packet of the flow.
+func (f *flow) packet(i int) packetfilter.Packet {
+	p := packetfilter.Packet{
+		IPv6: f.ipv6, Protocol: f.protocol, Source: f.client, Dest: f.server,
+		SPort: f.clientPorts, DPort: packetfilter.Ports{Low: f.port, High: f.port},
+		Interface: f.iface, Index: f.index,
+		Known: packetfilter.SYN | packetfilter.ACK | packetfilter.RST | packetfilter.FIN,
+	}
+	switch i {
+	case packetFirst:
+		p.Flags = packetfilter.SYN
+	case packetAnswer:
+		p.Source, p.Dest, p.SPort, p.DPort = p.Dest, p.Source, p.DPort, p.SPort
+		p.Reply, p.Established, p.Flags = true, true, packetfilter.SYN|packetfilter.ACK
+	case packetLater:
+		p.Established, p.Flags = true, packetfilter.ACK
+	}
+	return p
+}

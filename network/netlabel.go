@@ -1,0 +1,301 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A labelled is a label that something may have, and which fact gives it.
+type labelled struct {
+	context policy.Context
+	// none says that there is no label, for which that of the initial SID
+	// unlabeled stands.
+	none bool
+	// unknown says that senet cannot tell the label; why says what it hangs on.
+	unknown bool
+	// lost says that the kernel drops the packet without asking anything.
+	lost bool
+	why  string
+}
+
+// wire is what NetLabel puts into the packets of a socket to an address
+// (netlbl_domhsh_getentry_af4 and the like, cipso_v4_genopt).
+type wire struct {
+	kind  wireKind
+	level policy.Level
+	why   string
+}
+
+type wireKind uint8
+
+const (
+	wireNothing wireKind = iota
+	wireWhole            // the whole label, over the loopback interface
+	wireLevel            // the level alone
+	wireFails            // the label cannot be written: the call that needs it fails
+	wireUnknown
+)
+
+// domainEntry finds the entry of NetLabel's domain map that a socket's packets to
+// an address fall under. ok is false where there is none.
+func domainEntry(n *host.NetLabel, domain string, to netip.Addr) (host.DomainMap, bool) {
+	family := "ip"
+	if to.Is6() {
+		family = "ip6"
+	}
+	of := func(name string) (best host.DomainMap, found bool) {
+		bits := -1
+		for _, d := range n.Domains {
+			if d.Domain != name || d.Family != "" && d.Family != family {
+				continue
+			}
+			if d.Addresses == "" {
+				return d, true
+			}
+			p, err := netip.ParsePrefix(d.Addresses)
+			if err == nil && p.Contains(to) && p.Bits() > bits {
+				best, found, bits = d, true, p.Bits()
+			}
+		}
+		return best, found
+	}
+	for _, d := range n.Domains {
+		if d.Domain == domain && (d.Family == "" || d.Family == family) {
+			return of(domain)
+		}
+	}
+	return of("")
+}
+
+// wireOf is what the packets of a socket with a label carry.
+func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
+	n := a.q.Host.NetLabel
+	if n == nil || len(n.CIPSO)+len(n.CALIPSO) == 0 {
+		return wire{}
+	}
+	domain := a.p.TypeName(policy.TypeID(label.Type))
+	d, ok := domainEntry(n, domain, to)
+	if !ok {
+		return wire{kind: wireFails, why: "NetLabel has no entry for the domain " + domain + " and this address"}
+	}
+	switch d.Protocol {
+	case "unlabelled":
+		return wire{}
+	case "cipso":
+		for i := range n.Definitions {
+			if n.Definitions[i].DOI == d.DOI {
+				return a.cipso(&n.Definitions[i], label, domain)
+			}
+		}
+	case "calipso":
+		if !a.p.MLS() {
+			return wire{kind: wireFails, why: "CALIPSO carries levels, and the policy has none"}
+		}
+		return wire{kind: wireLevel, level: label.Range.Low, why: fmt.Sprintf("CALIPSO DOI %d for the domain %s", d.DOI, domain)}
+	}
+	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
+}
+
+// cipso writes a label by the tags of a definition, the first that can.
+func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain string) wire {
+	w := wire{why: fmt.Sprintf("CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
+	for _, tag := range d.Tags {
+		if tag == 128 {
+			w.kind = wireWhole
+			return w
+		}
+		if !a.p.MLS() {
+			continue
+		}
+		level, ok := translated(d, label.Range.Low)
+		if !ok {
+			continue
+		}
+		if level == nil {
+			w.kind = wireUnknown
+			return w
+		}
+		if fits(tag, label.Range.Low) {
+			w.kind, w.level = wireLevel, *level
+			return w
+		}
+	}
+	w.kind = wireFails
+	return w
+}
+
+// translated is what a level becomes on its way through a definition and back; ok
+// is false where it has none, the level nil where that cannot be told.
+func translated(d *host.CIPSODefinition, l policy.Level) (level *policy.Level, ok bool) {
+	if d.Map == "pass" {
+		return &l, true
+	}
+	if d.Map != "trans" {
+		return nil, false
+	}
+	through := func(table [][2]uint32, n uint32) (back uint32, found, clear bool) {
+		for _, pair := range table {
+			if pair[0] != n {
+				continue
+			}
+			same := 0
+			for _, other := range table {
+				if other[1] == pair[1] {
+					same++
+				}
+			}
+			return n, true, same == 1
+		}
+		return 0, false, true
+	}
+	out := policy.Level{}
+	sens, found, clear := through(d.Levels, l.Sens-1)
+	if !found {
+		return nil, false
+	}
+	out.Sens = sens + 1
+	for c := range l.Cats.All() {
+		cat, found, one := through(d.Categories, c)
+		if !found {
+			return nil, false
+		}
+		clear = clear && one
+		out.Cats = out.Cats.With(cat)
+	}
+	if !clear {
+		return nil, true
+	}
+	return &out, true
+}
+
+// fits reports whether a tag has room for the categories of a level: 30 bytes of
+// an option of 40.
+func fits(tag int, l policy.Level) bool {
+	const room = 30
+	n, last, begin := 0, -2, false
+	for c := range l.Cats.All() {
+		switch tag {
+		case 1:
+			if c >= room*8 {
+				return false
+			}
+		case 2:
+			if n += 2; n > room {
+				return false
+			}
+		case 5:
+			if int(c) != last+1 { // a range of two numbers begins; one from 0 on has one
+				n += 4
+				if begin = c == 0; begin {
+					n -= 2
+				}
+			}
+			if last = int(c); n > room {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return tag == 1 || tag == 2 || tag == 5
+}
+
+// fallbackLabel is the static label of packets without one of their own
+// (netlbl_unlabel_getattr). iface "" is none: packets that leave.
+func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
+	n := a.q.Host.NetLabel
+	none := labelled{none: true, context: a.unlabeled}
+	if n == nil || !n.Enabled() {
+		return none
+	}
+	of := func(name string) (list []host.StaticLabel) {
+		for _, s := range n.Static {
+			if s.Interface == name {
+				list = append(list, s)
+			}
+		}
+		return list
+	}
+	list := of(iface)
+	if iface == "" || len(list) == 0 {
+		list = of("")
+	}
+	var best *host.StaticLabel
+	bits := -1
+	for i := range list {
+		p, err := netip.ParsePrefix(list[i].Addresses)
+		switch {
+		case err != nil, !from.IsValid():
+			return labelled{unknown: true, why: "NetLabel's static labels, which depend on the address of the other end"}
+		case p.Contains(from) && p.Bits() > bits:
+			best, bits = &list[i], p.Bits()
+		}
+	}
+	if best == nil {
+		if !n.AcceptUnlabelled {
+			return labelled{lost: true, none: true, context: a.unlabeled, why: "NetLabel does not accept packets without a label"}
+		}
+		return none
+	}
+	name := "any interface"
+	if best.Interface != "" {
+		name = "interface " + best.Interface
+	}
+	return a.factLabel(best.Context, fmt.Sprintf("NetLabel's static label for %s, %s", best.Addresses, name))
+}
+
+// factLabel reads a label that a fact gives. One that the policy does not have
+// stands for the initial SID unlabeled, as in the kernel after another policy was
+// loaded.
+func (a *asking) factLabel(text, why string) labelled {
+	c, err := a.p.ParseContext(text)
+	if err == nil {
+		err = a.p.ValidateContext(c)
+	}
+	if err != nil {
+		return labelled{context: a.unlabeled, why: why + ", whose label " + text + " this policy does not have"}
+	}
+	return labelled{context: c, why: why}
+}
+
+// received is the label of a packet that arrives with what its sender wrote.
+func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
+	switch w.kind {
+	case wireNothing:
+		return a.fallbackLabel(iface, from)
+	case wireLevel:
+		c, ok := a.p.InitialSID(policy.SIDNetmsg)
+		if !ok {
+			c = a.unlabeled
+		}
+		c.Range = policy.Range{Low: w.level, High: w.level, Single: true}
+		if a.p.ValidateContext(c) != nil {
+			return labelled{lost: true, context: a.unlabeled, why: w.why + ", with a level that the policy does not have"}
+		}
+		return labelled{context: c, why: w.why}
+	case wireUnknown, wireWhole, wireFails:
+	}
+	return labelled{unknown: true, why: w.why}
+}
+
+// ipsecMayLabel names a labelled policy or state of IPsec that packets may fall
+// under, "" for none.
+func ipsecMayLabel(f *host.Facts, protocol uint8, source, dest netip.Addr) string {
+	covers := func(prefix string, a netip.Addr) bool {
+		p, err := netip.ParsePrefix(prefix)
+		return prefix == "" || err != nil || !a.IsValid() || p.Contains(a)
+	}
+	for _, l := range f.IPsec {
+		if strings.Contains(l.From, "in network namespace") || l.Protocol != 0 && l.Protocol != protocol {
+			continue
+		}
+		if covers(l.Source, source) && covers(l.Dest, dest) || covers(l.Source, dest) && covers(l.Dest, source) {
+			return "labelled IPsec: the " + l.Kind + " for " + l.Context
+		}
+	}
+	return ""
+}

@@ -1,0 +1,186 @@
+package network
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A pair is two labels that a check may be asked of. A check has several where
+// the facts leave open which labels packets have.
+type pair struct {
+	source, target policy.Context
+	unknown        bool // one of the two is not known
+	lost           bool // the packet is dropped before the check
+	why            string
+}
+
+// pairs returns the labels that a row's check may be asked of at the nth packet
+// of its kind.
+func (a *asking) pairs(row *Row, nth int) []pair {
+	if !a.s.Inet || row.Call != CallEgress && row.Call != CallIngress {
+		return a.callPairs(row)
+	}
+	e := a.event(row.Call, nth)
+	socket := []labelled{{context: a.labels[PartySocket]}}
+	switch {
+	case a.kernelPackets():
+		socket[0].context = a.kernel
+	case e.late && a.way.serves && a.s.Stream:
+		socket = a.connections()
+	}
+	var list []pair
+	add := func(source, target labelled) {
+		p := pair{source.context, target.context, source.unknown || target.unknown, source.lost || target.lost, source.why}
+		if target.why != "" {
+			p.why = target.why
+		}
+		if !slices.ContainsFunc(list, func(o pair) bool {
+			return o.unknown == p.unknown && o.lost == p.lost && sameContext(a.p, o.source, p.source) && sameContext(a.p, o.target, p.target)
+		}) {
+			list = append(list, p)
+		}
+	}
+	if row.Target == PartyPacket {
+		for _, packet := range e.packets {
+			if row.Call == CallEgress && !a.kernelPackets() && !e.late {
+				for i := range e.ways {
+					add(e.ways[i].own, packet)
+				}
+				continue
+			}
+			for _, s := range socket {
+				add(s, packet)
+			}
+		}
+		return list
+	}
+	of := func(w *way, party Party, socket labelled) labelled {
+		switch party {
+		case PartyPeer:
+			return w.peer
+		case PartyNode:
+			return w.node
+		case PartyNetif:
+			return labelled{context: w.netif}
+		case PartySocket:
+			if row.Call == CallEgress && !a.kernelPackets() && !e.late {
+				return w.own
+			}
+			return socket
+		}
+		return labelled{context: a.labels[party]}
+	}
+	for i := range e.ways {
+		for _, s := range socket {
+			add(of(&e.ways[i], row.Source, s), of(&e.ways[i], row.Target, s))
+		}
+	}
+	return list
+}
+
+// callPairs are those of checks that are not about packets.
+func (a *asking) callPairs(row *Row) []pair {
+	if !a.ofConnection(row.Call) {
+		return []pair{{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}}
+	}
+	var list []pair
+	for _, c := range a.connections() {
+		p := pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target), unknown: c.unknown, why: c.why}
+		if row.Source == PartySocket {
+			p.source = c.context
+		}
+		if row.Target == PartySocket {
+			p.target = c.context
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// label returns the label of a party of a call, apart from packets.
+func (a *asking) label(call Call, party Party) policy.Context {
+	if party == PartyTask && a.q.Maker != nil && (call == CallSocket || call == CallBind || call == CallListen) {
+		return *a.q.Maker
+	}
+	return a.labels[party]
+}
+
+// LabelUnknown is the reason of a check whose labels the facts leave open: it
+// can be granted or refused.
+const LabelUnknown access.Code = "SN-LABEL-UNKNOWN"
+
+// NetLabelDrops is the reason of packets that the kernel drops without asking
+// anything: NetLabel does not accept them, or cannot write their label. No AVC
+// record is logged, and a permissive domain does not help.
+const NetLabelDrops access.Code = "SN-NETLABEL-DROPS"
+
+// decide asks a row's check of its pairs and puts what they come to into a layer:
+// the labels of the first that stops the operation, else of the first that is
+// refused, else of the first.
+func (a *asking) decide(l *LayerAnswer, list []pair) {
+	var best LayerAnswer
+	rank, stopped, open := -1, 0, false
+	for i := range list {
+		one := *l
+		a.askPair(&one, &list[i])
+		stops := !one.Check.Allowed && !one.Permissive
+		if stops {
+			stopped++
+		}
+		open = open || one.Check.Reason.Code == LabelUnknown && !one.Permissive
+		r := 0
+		if !one.Check.Allowed {
+			r = 1
+		}
+		if stops {
+			r = 2
+		}
+		if r > rank {
+			best, rank = one, r
+		}
+	}
+	if rank < 0 {
+		return
+	}
+	*l = best
+	if !open && (stopped == 0 || stopped == len(list)) {
+		return
+	}
+	l.Unknown = true
+	for i := range list {
+		if why := list[i].why; why != "" && !slices.Contains(l.DependsOn, why) && len(l.DependsOn) < maxDependsOn {
+			l.DependsOn = append(l.DependsOn, why)
+		}
+	}
+}
+
+// askPair asks a layer's check of one pair.
+func (a *asking) askPair(l *LayerAnswer, p *pair) {
+	l.SourceContext, l.TargetContext, l.LabelledBy = p.source, p.target, p.why
+	source := policy.TypeID(p.source.Type)
+	l.Permissive = !a.q.Host.Enforcing || a.p.IsPermissive(source)
+	switch {
+	case p.lost:
+		l.Check, l.Permissive = access.PermCheck{Name: l.Perm, Reason: access.Reason{Code: NetLabelDrops}}, false
+		return
+	case p.unknown:
+		l.Check = access.PermCheck{Name: l.Perm, Reason: access.Reason{Code: LabelUnknown}}
+		l.Permissive = !a.q.Host.Enforcing || l.Source != PartyPeer && a.p.IsPermissive(source)
+		return
+	}
+	l.Check = a.d.Check(p.source, p.target, l.Class, l.Perm).Perms[0]
+	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !a.p.IsNeverAudit(source)
+}
+
+// firstPair is the first of the pairs, or what they would be without packets.
+func (a *asking) firstPair(row *Row, nth int) pair {
+	if list := a.pairs(row, nth); len(list) > 0 {
+		return list[0]
+	}
+	return pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}
+}
+
+// maxDependsOn bounds the reasons that one layer names.
+const maxDependsOn = 8

@@ -1,0 +1,135 @@
+package network
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/senet-selinux/senet/host"
+)
+
+// loopbackName is the loopback interface's, in every network namespace.
+const loopbackName = "lo"
+
+// routed is where packets to an address go.
+type routed struct {
+	local bool
+	// interfaces are the ones that they may pass: one, or several where senet
+	// cannot tell. None is known where the list is empty.
+	interfaces []string
+	source     netip.Addr // that they get if the program does not choose one
+}
+
+// isLocal reports whether an address is one of the host's own, so that packets to
+// it pass the loopback interface.
+func isLocal(f *host.Facts, a netip.Addr) bool {
+	if a.IsLoopback() {
+		return true
+	}
+	for _, i := range f.Interfaces {
+		for _, text := range i.Addresses {
+			if p, err := netip.ParsePrefix(text); err == nil && p.Addr() == a {
+				return true
+			}
+		}
+	}
+	for _, r := range f.Routes {
+		if r.Type != "local" {
+			continue
+		}
+		if p, err := netip.ParsePrefix(r.To); err == nil && p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// route says where packets to an address go; the zero Addr is any.
+func route(f *host.Facts, a netip.Addr) routed {
+	switch {
+	case !a.IsValid():
+		return routed{interfaces: upInterfaces(f)}
+	case isLocal(f, a):
+		return routed{local: true, interfaces: []string{loopbackName}, source: localSource(f, a)}
+	}
+	best, found := host.Route{}, netip.Prefix{}
+	rank := func(table uint32) int { return slices.Index([]uint32{253, 254, 255}, table) } // default, main, local
+	for _, r := range f.Routes {
+		p, err := netip.ParsePrefix(r.To)
+		if err != nil || p.Addr().Is4() != a.Is4() || !p.Contains(a) || rank(r.Table) < 0 {
+			continue
+		}
+		switch {
+		case !found.IsValid(), rank(r.Table) > rank(best.Table):
+		case rank(r.Table) < rank(best.Table), p.Bits() < found.Bits(), p.Bits() == found.Bits() && r.Metric >= best.Metric:
+			continue
+		}
+		best, found = r, p
+	}
+	if !found.IsValid() || best.Interface == "" {
+		return routed{interfaces: upInterfaces(f)}
+	}
+	source, _ := netip.ParseAddr(best.Source)
+	return routed{interfaces: []string{best.Interface}, source: source}
+}
+
+// localSource is the address that a program's packets to one of the host's own
+// addresses come from, if it does not choose one (fib_info's preferred source).
+func localSource(f *host.Facts, a netip.Addr) netip.Addr {
+	for _, r := range f.Routes {
+		p, err := netip.ParsePrefix(r.To)
+		if err != nil || r.Type != "local" || p.Bits() != p.Addr().BitLen() || p.Addr() != a {
+			continue
+		}
+		if source, err := netip.ParseAddr(r.Source); err == nil {
+			return source
+		}
+	}
+	if a.Is4() && a.IsLoopback() {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return a
+}
+
+// upInterfaces are the names of the interfaces that are up.
+func upInterfaces(f *host.Facts) []string {
+	var names []string
+	for _, i := range f.Interfaces {
+		if i.Up {
+			names = append(names, i.Name)
+		}
+	}
+	return names
+}
+
+// indexOf is the number of an interface, 0 where it is not known.
+func indexOf(f *host.Facts, name string) int {
+	for _, i := range f.Interfaces {
+		if i.Name == name {
+			return i.Index
+		}
+	}
+	if name == loopbackName {
+		return 1
+	}
+	return 0
+}
+
+// Local reports whether an address is one of the host's own, to which packets
+// pass the loopback interface.
+func Local(f *host.Facts, a netip.Addr) bool {
+	return a.IsValid() && (a.IsUnspecified() || isLocal(f, a.Unmap()))
+}
+
+// SourceOf is the address that packets to one of the host's own addresses come
+// from, if the program does not choose one; the zero Addr for other addresses.
+func SourceOf(f *host.Facts, a netip.Addr) netip.Addr {
+	switch {
+	case !Local(f, a):
+		return netip.Addr{}
+	case a.IsUnspecified() && a.Is4():
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case a.IsUnspecified():
+		return netip.IPv6Loopback()
+	}
+	return localSource(f, a.Unmap())
+}

@@ -1,0 +1,425 @@
+package network
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/packetfilter"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// traffic is how the packets of a question travel: between which addresses, over
+// which interfaces.
+type traffic struct {
+	serves bool // the process is the server
+	local  bool // the other end is on this host
+	ipv6   bool
+	// own and remote are the addresses of this end and the other, the zero Addr for
+	// one that is not known.
+	own, remote netip.Addr
+	// interfaces are those that packets may pass. None is known where the list is
+	// empty: then one without a netifcon is taken.
+	interfaces []string
+}
+
+// newTraffic draws the ways of packets from the question and the host.
+func (a *asking) newTraffic(calls []Call) traffic {
+	q := &a.q
+	addr := q.Addr.Unmap()
+	t := traffic{serves: servesWith(calls), ipv6: addr.Is6()}
+	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if t.ipv6 {
+		loopback = netip.IPv6Loopback()
+	}
+	var way routed
+	if t.serves {
+		if t.own = addr; addr.IsUnspecified() {
+			t.own = netip.Addr{}
+		}
+		t.remote = q.Remote.Unmap()
+		if !t.remote.IsValid() && (addr.IsLoopback() || q.Netif == loopbackName) {
+			if t.remote = loopback; t.own.IsValid() {
+				t.remote = localSource(&q.Host, t.own)
+			}
+		}
+		way = route(&q.Host, t.remote)
+		if addr.IsLoopback() {
+			way.local = true
+		}
+	} else {
+		switch t.remote = addr; {
+		case a.noAddr:
+			t.remote = netip.Addr{}
+		case addr.IsUnspecified():
+			t.remote = loopback
+		}
+		way = route(&q.Host, t.remote)
+		t.own = way.source
+	}
+	t.local, t.interfaces = way.local, way.interfaces
+	if q.Netif != "" {
+		t.interfaces = []string{q.Netif}
+		if t.local = q.Netif == loopbackName; t.local && !t.serves && t.remote.IsValid() {
+			t.own = localSource(&q.Host, t.remote)
+		}
+	}
+	return t
+}
+
+// servesWith reports whether calls are a server's: it waits, or receives first.
+func servesWith(calls []Call) bool {
+	for _, c := range calls {
+		switch c {
+		case CallBind, CallListen, CallAccept, CallIngress:
+			return true
+		case CallConnect, CallSend, CallFastOpen, CallEgress:
+			return false
+		}
+	}
+	return false
+}
+
+// one returns the only interface, "" where there are none or several.
+func (t *traffic) one() string {
+	if len(t.interfaces) == 1 {
+		return t.interfaces[0]
+	}
+	return ""
+}
+
+// An event is a packet at this end's checks.
+type event struct {
+	departs bool
+	// packets are the SECMARK labels that it may have.
+	packets []labelled
+	// ways are the interfaces that it may pass, with what goes with each.
+	ways []way
+	// skipped says why there is no check: the packet filter dropped the packet, or
+	// one before it. loses names a rule that may have dropped it.
+	skipped, loses string
+	// late says that the packet belongs to a connection that is made, so that no
+	// program is told of a refusal.
+	late bool
+}
+
+// A way is one interface, and the labels of the other end there.
+type way struct {
+	netif policy.Context
+	node  labelled // of the other end's address
+	peer  labelled // of a packet that arrives
+	own   labelled // of the socket that a packet leaves
+}
+
+// event returns the nth packet that arrives at or leaves this end, from 0.
+func (a *asking) event(call Call, nth int) *event {
+	if a.events == nil || a.eventsPort != a.q.Port {
+		a.events, a.eventsPort = make(map[eventKey]*event), a.q.Port
+	}
+	key := eventKey{call, nth}
+	e := a.events[key]
+	if e == nil {
+		e = a.newEvent(call == CallEgress, nth)
+		a.events[key] = e
+	}
+	return e
+}
+
+type eventKey struct {
+	call Call
+	nth  int
+}
+
+func (a *asking) newEvent(departs bool, nth int) *event {
+	e := &event{departs: departs, late: nth > 0}
+	index := packetFirst
+	switch {
+	case nth > 0:
+		index = packetLater
+	case departs == a.way.serves:
+		index = packetAnswer
+	}
+	a.secmark(e, index)
+	a.ways(e, index)
+	return e
+}
+
+// secmark fills in the SECMARK labels that a packet may have.
+func (a *asking) secmark(e *event, index int) {
+	q := &a.q
+	unlabeled := labelled{none: true, context: a.unlabeled}
+	switch {
+	case q.PacketLabel != nil:
+		e.packets = []labelled{{context: *q.PacketLabel, why: "the label that was asked about"}}
+		return
+	case !q.Host.Secmark || !a.s.Inet:
+		e.packets = []labelled{unlabeled}
+		return
+	case q.Host.Filter == nil:
+		e.packets = []labelled{unlabeled}
+		for _, r := range q.Host.SecmarkRules {
+			if !strings.Contains(r.From, "in network namespace") {
+				e.packets = []labelled{{unknown: true, context: a.unlabeled, why: "SECMARK rules that could not be read"}}
+				break
+			}
+		}
+		return
+	}
+	list := a.walks()
+	if index >= len(list) {
+		e.skipped = "the packet filter drops the packets before"
+		return
+	}
+	e.departs = list[index].departs
+	dropped := ""
+	for _, s := range list[index].states {
+		if s.Dropped {
+			dropped = s.Label
+			continue
+		}
+		l := unlabeled
+		switch {
+		case s.Packet == packetfilter.AnyLabel:
+			l.unknown = true
+		case s.Packet != packetfilter.NoLabel:
+			l = a.factLabel(a.q.prepared.rules.Label(s.Packet), "")
+		}
+		l.why = "SECMARK by " + s.Label
+		if s.Label == "" {
+			l.why = "no SECMARK rule"
+		}
+		if s.Hangs != "" {
+			l.why += ", which hangs on " + s.Hangs
+		}
+		e.packets = append(e.packets, l)
+	}
+	switch {
+	case len(e.packets) == 0:
+		e.skipped = "the packet filter drops the packet: " + dropped
+	case dropped != "":
+		e.loses = dropped
+	}
+}
+
+// walks are the packets of the question's flow behind the packet filter.
+func (a *asking) walks() []outcome {
+	q, t := &a.q, &a.way
+	q.Prepare()
+	f := flow{ipv6: t.ipv6, protocol: a.s.packetProtocol(t.ipv6), port: q.Port, serves: t.serves, local: t.local, stream: a.s.Stream, iface: t.one()}
+	f.client, f.server = t.own, t.remote
+	if t.serves {
+		f.client, f.server = t.remote, t.own
+	}
+	f.clientPorts = packetfilter.Ports{Low: 1, High: 65535}
+	if !t.serves || t.local {
+		f.clientPorts = packetfilter.Ports{Low: q.Host.LocalPorts.Low, High: q.Host.LocalPorts.High}
+	}
+	if f.iface != "" {
+		f.index = indexOf(&q.Host, f.iface)
+	}
+	return q.prepared.walk(f)
+}
+
+// packetProtocol is the protocol of a socket's packets: TCP below MPTCP and SMC.
+func (s *Socket) packetProtocol(ipv6 bool) uint8 {
+	switch s.Protocol {
+	case MPTCP, SMC:
+		return policy.ProtoTCP
+	case Ping:
+		if ipv6 {
+			return 58
+		}
+	case Raw:
+		return 0
+	}
+	return s.PortProtocol
+}
+
+// ways fills in the interfaces of a packet and the labels that go with them.
+func (a *asking) ways(e *event, index int) {
+	t := &a.way
+	interfaces := t.interfaces
+	if len(interfaces) == 0 {
+		interfaces = []string{""}
+	}
+	nodes := a.nodes()
+	for _, name := range interfaces {
+		netif := a.p.NetifLabel(name).Context
+		for _, node := range nodes {
+			if e.departs {
+				for _, own := range a.senders(name, index) {
+					e.ways = append(e.ways, way{netif: netif, node: node, own: own})
+				}
+				continue
+			}
+			for _, peer := range a.peers(name, t.serves) {
+				e.ways = append(e.ways, way{netif: netif, node: node, peer: peer})
+			}
+		}
+		if len(e.ways) > maxWays {
+			break
+		}
+	}
+}
+
+// maxWays bounds the combinations that one packet is asked about.
+const maxWays = 4096
+
+// nodes are the labels that the address of the other end may have.
+func (a *asking) nodes() []labelled {
+	t := &a.way
+	if t.remote.IsValid() {
+		return []labelled{{context: a.p.NodeLabel(t.remote).Context}}
+	}
+	if !a.checksPeers() {
+		return []labelled{{context: a.node.Context}}
+	}
+	var list []labelled
+	add := func(c policy.Context) {
+		for i := range list {
+			if sameContext(a.p, list[i].context, c) {
+				return
+			}
+		}
+		list = append(list, labelled{context: c, why: "the address of the other end"})
+	}
+	if t.ipv6 {
+		for _, n := range a.p.Nodes6() {
+			add(n.Context)
+		}
+	} else {
+		for _, n := range a.p.Nodes() {
+			add(n.Context)
+		}
+	}
+	initial, _ := a.p.InitialSID(policy.SIDNode)
+	add(initial)
+	return list
+}
+
+// checksPeers reports whether the kernel looks at the other end's labels at all.
+func (a *asking) checksPeers() bool { return a.alwaysCheck || a.q.Host.PeerLabelling }
+
+// peers are the labels that packets may have which arrive by an interface from
+// the other end. first says that they are those of a client, else of a server
+// that answers.
+func (a *asking) peers(iface string, first bool) []labelled {
+	q, t := &a.q, &a.way
+	if q.PeerLabel != nil {
+		return []labelled{{context: *q.PeerLabel, why: "the label that was asked about"}}
+	}
+	if !q.Host.PeerLabelling {
+		return []labelled{{none: true, context: a.unlabeled}}
+	}
+	var list []labelled
+	if why := ipsecMayLabel(&q.Host, a.s.packetProtocol(t.ipv6), t.remote, t.own); why != "" {
+		list = append(list, labelled{unknown: true, context: a.unlabeled, why: why})
+	}
+	if q.Peer != nil {
+		sender := *q.Peer
+		if !first && a.s.Stream {
+			// The server's connection has the level of the client, by its packets.
+			if seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote); !seen.none && !seen.unknown && !seen.lost {
+				sender.Range = seen.context.Range
+			}
+		}
+		return append(list, a.seen(sender, iface, t.remote, t.own))
+	}
+	fallback := a.fallbackLabel(iface, t.remote)
+	carried, always := a.mayCarry()
+	if carried != "" {
+		list = append(list, labelled{unknown: true, context: a.unlabeled, why: carried})
+	}
+	if !always {
+		list = append(list, fallback)
+	}
+	return list
+}
+
+// seen is the label of a sender's packets where they arrive.
+func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr) labelled {
+	w := a.wireOf(sender, to)
+	switch w.kind {
+	case wireWhole:
+		if !a.way.local {
+			return labelled{lost: true, context: a.unlabeled, why: w.why + ", which no packet of another machine may have"}
+		}
+		return labelled{context: sender, why: w.why}
+	case wireFails:
+		return labelled{lost: true, context: a.unlabeled, why: w.why}
+	case wireNothing, wireLevel, wireUnknown:
+	}
+	return a.received(w, iface, from)
+}
+
+// mayCarry says what labels packets of an end that was not named may carry, ""
+// for none; always says that all of them do.
+func (a *asking) mayCarry() (what string, always bool) {
+	n, t := a.q.Host.NetLabel, &a.way
+	if n == nil || !t.ipv6 && len(n.CIPSO) == 0 || t.ipv6 && len(n.CALIPSO) == 0 {
+		return "", false
+	}
+	if !t.local {
+		return "packets of other machines may carry labels of CIPSO or CALIPSO; name the other end with --peer", false
+	}
+	to := t.own
+	if !to.IsValid() {
+		to = t.remote
+	}
+	family := "ip"
+	if t.ipv6 {
+		family = "ip6"
+	}
+	plain := false
+	for _, d := range n.Domains {
+		if d.Family != "" && d.Family != family {
+			continue
+		}
+		e, ok := domainEntry(n, d.Domain, to)
+		switch {
+		case ok && e.Protocol != "unlabelled":
+			what = "CIPSO or CALIPSO carries the label of the process at the other end; name it with --peer"
+		case ok:
+			plain = true
+		}
+	}
+	return what, what != "" && !plain
+}
+
+// senders are the labels that the socket has for a packet that leaves.
+func (a *asking) senders(iface string, index int) []labelled {
+	own := a.labels[PartySocket]
+	if index != packetAnswer || !a.way.serves || !a.s.Stream || !a.q.Host.PeerLabelling {
+		return []labelled{{context: own}}
+	}
+	// A SYN-ACK leaves a socket that listens: its level is that of the label that
+	// the packet itself carries, or that a static label of no interface gives it.
+	var list []labelled
+	for _, peer := range a.peers(iface, true) {
+		l := labelled{context: own}
+		connection := own
+		if !peer.none {
+			connection.Range = peer.context.Range
+		}
+		switch w := a.wireOf(connection, a.way.remote); w.kind {
+		case wireWhole:
+			l.context = connection
+		case wireLevel:
+			l.context.Range = policy.Range{Low: w.level, High: w.level, Single: true}
+		case wireNothing:
+			if static := a.fallbackLabel("", a.way.own); !static.none {
+				if l.context.Range = static.context.Range; static.unknown || static.lost {
+					l.unknown, l.lost, l.why = static.unknown, static.lost, static.why
+				}
+			}
+		case wireFails:
+			l.lost, l.why = true, w.why
+		case wireUnknown:
+			l.unknown, l.why = true, w.why
+		}
+		if peer.unknown && a.p.MLS() {
+			l.unknown, l.why = true, peer.why
+		}
+		list = append(list, l)
+	}
+	return list
+}
