@@ -122,6 +122,15 @@ func NewFilenameTrans(version uint32, list []FilenameTrans) FilenameTransTab {
 func Compiled(p *Policy, h SymbolHash) *Policy {
 	c := p.Clone()
 	p.orderSymbols(c, h)
+	for i := range c.Roles.Items {
+		if r := &c.Roles.Items[i]; r.Name == objectRole {
+			for j := range p.Roles.Items {
+				if p.Roles.Items[j].Name == objectRole {
+					r.Bounds = p.Roles.Items[j].Bounds
+				}
+			}
+		}
+	}
 	c.FilenameTrans = p.FilenameTrans.inLibsepolOrder()
 	c.RangeTrans = rangeOrder(p)
 	if p.Version < versionAVTab {

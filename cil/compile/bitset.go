@@ -91,3 +91,12 @@ func combine(op symID, values []bitset, size uint32) bitset {
 	}
 	return out
 }
+
+func (b bitset) meets(o bitset) bool {
+	for i := range min(len(b), len(o)) {
+		if b[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,4 +1,290 @@
 package compile
 
-// checkRules checks neverallow rules and bounds.
-func (e *emitter) checkRules() {}
+import "github.com/senet-selinux/senet/policydb"
+
+// checkRules checks neverallow rules and the bounds of users, roles and types,
+// and reports all that are violated.
+func (e *emitter) checkRules() {
+	if e.opts.DisableNeverallow {
+		return
+	}
+	e.checkNeverallows()
+	e.checkUserBounds()
+	e.checkRoleBounds()
+	e.checkTypeBounds()
+}
+
+// An allowed is one class of an allow rule.
+type allowed struct {
+	rule uint32 // index in rules
+	mask uint32
+}
+
+// A checker of neverallow rules.
+type assertions struct {
+	*emitter
+	byClass [][]allowed // by class value
+	// known holds whether a datum meets the source and the target set of the
+	// rule at hand: 1 no, 2 yes.
+	known    [2][]uint8
+	touched  [2][]datumID
+	src, tgt bitset
+	self     bool
+}
+
+func (e *emitter) checkNeverallows() {
+	var a *assertions
+	for i := range e.rules {
+		if e.rules[i].kind == wNeverAllow {
+			if a == nil {
+				a = e.newAssertions()
+			}
+			a.check(&e.rules[i])
+		}
+	}
+	for i := range e.xrules {
+		if e.xrules[i].kind == wNeverAllowX {
+			if a == nil {
+				a = e.newAssertions()
+			}
+			a.checkX(&e.xrules[i])
+		}
+	}
+}
+
+func (e *emitter) newAssertions() *assertions {
+	a := &assertions{emitter: e, byClass: make([][]allowed, len(e.classOf))}
+	a.known[0], a.known[1] = make([]uint8, len(e.data)), make([]uint8, len(e.data))
+	for i := range e.rules {
+		if e.rules[i].kind != wAllow {
+			continue
+		}
+		e.expandPerms(e.rules[i].cp, func(class datumID, mask uint32) {
+			if mask != 0 {
+				v := e.val[class]
+				a.byClass[v] = append(a.byClass[v], allowed{uint32(i), mask})
+			}
+		})
+	}
+	return a
+}
+
+// begin takes the source and target of the next rule.
+func (a *assertions) begin(src, tgt datumID) {
+	for side := range a.known {
+		for _, id := range a.touched[side] {
+			a.known[side][id] = 0
+		}
+		a.touched[side] = a.touched[side][:0]
+	}
+	a.src, a.self = a.typeSet(src), tgt == 0
+	if !a.self {
+		a.tgt = a.typeSet(tgt)
+	}
+}
+
+// meets reports whether a type or attribute has types of the source (side 0) or
+// target set (side 1).
+func (a *assertions) meets(side int, id datumID) bool {
+	known := &a.known[side][id]
+	if *known == 0 {
+		*known = 1
+		a.touched[side] = append(a.touched[side], id)
+		set := a.src
+		if side == 1 {
+			set = a.tgt
+		}
+		if a.single(id) && set.has(a.data[id].value) || !a.single(id) && set.meets(a.typeSet(id)) {
+			*known = 2
+		}
+	}
+	return *known == 2
+}
+
+// matches reports whether an allow rule gives a source of the set something on a
+// target of the set. It mirrors check_assertion_avtab_match.
+func (a *assertions) matches(r *avRule) bool {
+	if !a.meets(0, r.src) {
+		return false
+	}
+	switch {
+	case a.self && r.tgt == 0:
+		return true
+	case a.self:
+		return a.three(a.src, a.typeSet(r.src), a.typeSet(r.tgt))
+	case r.tgt == 0:
+		return a.three(a.src, a.tgt, a.typeSet(r.src))
+	}
+	return a.meets(1, r.tgt)
+}
+
+func (a *assertions) three(x, y, z bitset) bool {
+	for i := range x {
+		if x[i]&y[i]&z[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *assertions) check(never *avRule) {
+	a.begin(never.src, never.tgt)
+	masks := make(map[uint32]uint32)
+	var order []uint32
+	a.expandPerms(never.cp, func(class datumID, mask uint32) {
+		if _, ok := masks[a.val[class]]; !ok {
+			order = append(order, a.val[class])
+		}
+		masks[a.val[class]] |= mask
+	})
+	var bad []uint32
+	for _, class := range order {
+		for _, r := range a.byClass[class] {
+			if r.mask&masks[class] != 0 && a.matches(&a.rules[r.rule]) {
+				bad = append(bad, r.rule)
+			}
+		}
+	}
+	a.violated(never.stmt, bad)
+}
+
+// violated reports a neverallow rule and the statements that violate it.
+func (e *emitter) violated(never stmtID, rules []uint32) {
+	if len(rules) == 0 {
+		return
+	}
+	d := e.failStmt(never, "%s is violated", e.text(never))
+	seen := make(map[stmtID]bool)
+	var notes []Note
+	for _, i := range rules {
+		if s := e.rules[i].stmt; !seen[s] {
+			seen[s] = true
+			notes = append(notes, e.noteAt(s, "by "+e.text(s)))
+		}
+	}
+	d.Notes = append(notes, d.Notes...)
+}
+
+// text returns a statement as it is written.
+func (e *emitter) text(s stmtID) string {
+	st := &e.stmts[s]
+	return e.units[st.unit].file.String(st.node)
+}
+
+// checkX checks a neverallowx: wherever a rule allows ioctl, extended
+// permissions must exist and must not meet those of the rule. It mirrors
+// check_assertion_extended_permissions.
+func (a *assertions) checkX(never *avxRule) {
+	a.begin(never.src, never.tgt)
+	x := &a.permxs[never.permx]
+	if x.perms.empty() {
+		return
+	}
+	var bad []uint32
+	for _, class := range a.expandClass(x.class) {
+		bit, ok := a.permBit(&a.classes[a.data[class].ext], wIoctl)
+		if !ok {
+			continue
+		}
+		memo := make(map[uint32]bool)
+		for _, r := range a.byClass[a.val[class]] {
+			if rule := &a.rules[r.rule]; r.mask>>bit&1 != 0 && a.matches(rule) && a.ioctlBad(rule, class, x.perms, memo) {
+				bad = append(bad, r.rule)
+			}
+		}
+	}
+	a.violated(never.stmt, bad)
+}
+
+// ioctlBad reports whether an allow rule of ioctl lets some source of the rule
+// at hand use its commands on some target.
+func (a *assertions) ioctlBad(r *avRule, class datumID, never *ioctlSet, memo map[uint32]bool) bool {
+	if a.inCondition(r.stmt) {
+		return true // no extended permissions are in conditions
+	}
+	srcs := a.typeSet(r.src)
+	for s := range a.src.all() {
+		if !srcs.has(s) {
+			continue
+		}
+		if a.self || r.tgt == 0 {
+			if (r.tgt == 0 || a.typeSet(r.tgt).has(s)) && (a.self || a.tgt.has(s)) && a.pairBad(s, s, class, never, memo) {
+				return true
+			}
+			continue
+		}
+		tgts := a.typeSet(r.tgt)
+		for t := range a.tgt.all() {
+			if tgts.has(t) && a.pairBad(s, t, class, never, memo) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *assertions) pairBad(s, t uint32, class datumID, never *ioctlSet, memo map[uint32]bool) bool {
+	key := s<<16 | t
+	bad, ok := memo[key]
+	if ok {
+		return bad
+	}
+	some := false
+	for i := range a.pol.TypeAttrMap[a.val[a.types[s]]-1].All() {
+		for j := range a.pol.TypeAttrMap[a.val[a.types[t]]-1].All() {
+			set := a.xsets[policydb.NewAVKey(uint16(i+1), uint16(j+1), uint16(a.val[class]), policydb.AVXPermsAllowed)]
+			if set == nil || set.empty() {
+				continue
+			}
+			some = true
+			bad = bad || set.meets(never)
+		}
+	}
+	memo[key] = bad || !some
+	return memo[key]
+}
+
+func (x *ioctlSet) empty() bool { return *x == ioctlSet{} }
+
+func (x *ioctlSet) meets(o *ioctlSet) bool {
+	for i, w := range x {
+		if w&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// checkUserBounds mirrors bounds_check_users.
+func (e *emitter) checkUserBounds() {
+	for _, id := range e.users {
+		parent := e.data[id].bounds
+		if parent == 0 {
+			continue
+		}
+		own, of := &e.compiler.resolved.users[e.data[id].ext], &e.compiler.resolved.users[e.data[parent].ext]
+		for n := range own.roles.all() {
+			if e.val[e.roles[n]] != objectRole && !of.roles.has(n) {
+				e.failStmt(e.data[id].first, "user %s has role %s, which its bounds, user %s, has not",
+					e.fqn(id), e.fqn(e.roles[n]), e.fqn(parent))
+			}
+		}
+	}
+}
+
+// checkRoleBounds mirrors bounds_check_roles.
+func (e *emitter) checkRoleBounds() {
+	for _, id := range e.roles {
+		parent := e.data[id].bounds
+		if parent == 0 {
+			continue
+		}
+		own, of := &e.compiler.resolved.roles[e.data[id].ext], &e.compiler.resolved.roles[e.data[parent].ext]
+		for n := range own.types.all() {
+			if !of.types.has(n) {
+				e.failStmt(e.data[id].first, "role %s has type %s, which its bounds, role %s, has not",
+					e.fqn(id), e.fqn(e.types[n]), e.fqn(parent))
+			}
+		}
+	}
+}

@@ -15,10 +15,12 @@ type emitter struct {
 
 	raw         []rawRule // the unconditional rules, in the order of insertion
 	typeRaw     int       // how many of them are type rules
+	table       []finalRule
 	origins     originBuilder
 	condTypes   map[policydb.AVKey]uint32
 	uncond      map[policydb.AVKey]uint32
 	ranks       []uint32
+	xsets       map[policydb.AVKey]*ioctlSet
 	condOrigins [][2][]stmtID
 }
 
@@ -29,6 +31,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	e.pol.Version = p.opts.version()
 	e.pol.Config = policydb.HeaderConfig(p.mls, p.unknown)
 	for _, step := range []func(){
+		e.checkVersion,
 		e.emitClasses,
 		e.emitLevels,
 		e.emitSymbols,
@@ -38,6 +41,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 		e.emitXRules,
 		e.emitRoleRules,
 		e.emitRangeRules,
+		e.dropRanges,
 		e.emitConstraints,
 		e.emitDefaults,
 		e.emitLabels,
@@ -48,14 +52,27 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 			return nil, nil, err
 		}
 	}
-	e.pol.AVTab = e.sortRules()
-	if err := p.failed(); err != nil {
-		return nil, nil, err
-	}
+	e.sortRules()
+	e.expandOld()
 	if p.opts.Optimize {
 		e.optimize()
 	}
+	if err := p.failed(); err != nil {
+		return nil, nil, err
+	}
+	e.writeTable()
 	return policydb.Compiled(&e.pol, p.opts.SymbolHash), e, nil
+}
+
+// checkVersion refuses versions that libsepol does not write.
+func (e *emitter) checkVersion() {
+	const versionMLS = 19
+	switch v := e.pol.Version; {
+	case e.pol.Target == policydb.TargetXen && v != 24 && v != 30:
+		e.failPolicy("no policy for Xen has version %d; want 24 or 30", v)
+	case e.mls && v < versionMLS:
+		e.failPolicy("version %d has no levels, and the policy has some", v)
+	}
 }
 
 // fqn returns the full name of a datum.

@@ -81,6 +81,15 @@ func (e *emitter) emitRangeRules() {
 	}
 }
 
+// dropRanges leaves range transitions out of versions that have no class in
+// them: libsepol writes those of the process class only, and does not know it.
+func (e *emitter) dropRanges() {
+	const versionRangeTrans = 21
+	if e.pol.Version < versionRangeTrans {
+		e.pol.RangeTrans = nil
+	}
+}
+
 // emitDefaults writes where the parts of a new object's context come from.
 func (e *emitter) emitDefaults() {
 	for i := range e.defaults {

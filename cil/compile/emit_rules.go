@@ -170,7 +170,7 @@ func (e *emitter) conflict(r *typeRule, key policydb.AVKey, old uint32) {
 // sortRules writes the unconditional rules as libsepol's table has them: by
 // bucket, then source, target and class, and those of one key in the order in
 // which they came. Access vectors of one key and kind are joined.
-func (e *emitter) sortRules() policydb.AVTab {
+func (e *emitter) sortRules() {
 	const buckets = policydb.CompiledBuckets
 	raw := e.raw
 	// A stable radix sort by the two halves of the bucket.
@@ -197,22 +197,47 @@ func (e *emitter) sortRules() policydb.AVTab {
 		}
 		order, other = other, order
 	}
-	var b policydb.AVTabBuilder
-	b.Grow(len(raw))
+	e.table = make([]finalRule, 0, len(raw))
 	e.origins.begin(len(raw))
 	for i := 0; i < len(order); {
 		n := i + 1
 		for n < len(order) && hash[order[n]] == hash[order[i]] {
 			n++
 		}
-		e.writeBucket(&b, order[i:n])
+		e.writeBucket(order[i:n])
 		i = n
 	}
-	return b.Table()
+}
+
+// A finalRule is a rule of the unconditional table.
+type finalRule struct {
+	key  policydb.AVKey
+	data uint32
+	x    *policydb.XPerms
+}
+
+func (r *finalRule) rule() policydb.AVRule {
+	return policydb.AVRule{
+		Source: r.key.Source(), Target: r.key.Target(), Class: r.key.Class(), Kind: r.key.Kind(), Data: r.data,
+	}
+}
+
+// writeTable writes the unconditional rules.
+func (e *emitter) writeTable() {
+	var b policydb.AVTabBuilder
+	b.Grow(len(e.table))
+	for i := range e.table {
+		if r := &e.table[i]; r.x != nil {
+			b.AddXPerms(r.rule(), r.x)
+		} else {
+			b.Add(r.rule())
+		}
+	}
+	e.pol.AVTab = b.Table()
 }
 
 // writeBucket writes the rules of one bucket.
-func (e *emitter) writeBucket(b *policydb.AVTabBuilder, run []uint32) {
+func (e *emitter) writeBucket(run []uint32) {
 	raw := e.raw
 	for i := 1; i < len(run); i++ { // nearly always short
 		for j := i; j > 0 && raw[run[j-1]].key.Order() > raw[run[j]].key.Order(); j-- {
@@ -224,16 +249,16 @@ func (e *emitter) writeBucket(b *policydb.AVTabBuilder, run []uint32) {
 		for n < len(run) && raw[run[n]].key.Order() == raw[run[0]].key.Order() {
 			n++
 		}
-		e.writeKey(b, run[:n])
+		e.writeKey(run[:n])
 		run = run[n:]
 	}
 }
 
 // writeKey writes the rules of one source, target and class.
-func (e *emitter) writeKey(b *policydb.AVTabBuilder, run []uint32) {
+func (e *emitter) writeKey(run []uint32) {
 	raw := e.raw
 	if len(run) == 1 {
-		e.writeRule(b, &raw[run[0]], raw[run[0]].data, run)
+		e.writeRule(&raw[run[0]], raw[run[0]].data, run)
 		return
 	}
 	// The places of the kinds, in the order in which each first came; extended
@@ -259,16 +284,16 @@ func (e *emitter) writeKey(b *policydb.AVTabBuilder, run []uint32) {
 			}
 		}
 		if !kind.IsXPerms() {
-			e.writeRule(b, &raw[first], data, same)
+			e.writeRule(&raw[first], data, same)
 			continue
 		}
 		for n := len(same) - 1; n >= 0; n-- {
-			e.writeRule(b, &raw[same[n]], 0, same[n:n+1])
+			e.writeRule(&raw[same[n]], 0, same[n:n+1])
 		}
 	}
 }
 
-func (e *emitter) writeRule(b *policydb.AVTabBuilder, r *rawRule, data uint32, from []uint32) {
+func (e *emitter) writeRule(r *rawRule, data uint32, from []uint32) {
 	e.origins.rule()
 	if r.x != nil {
 		for _, s := range r.x.stmts {
@@ -279,13 +304,9 @@ func (e *emitter) writeRule(b *policydb.AVTabBuilder, r *rawRule, data uint32, f
 			e.origins.add(e.raw[i].stmt)
 		}
 	}
-	rule := policydb.AVRule{
-		Source: r.key.Source(), Target: r.key.Target(), Class: r.key.Class(), Kind: r.key.Kind(), Data: data,
-	}
+	out := finalRule{key: r.key, data: data}
 	if r.x != nil {
-		rule.Data = 0
-		b.AddXPerms(rule, &r.x.XPerms)
-		return
+		out.data, out.x = 0, &r.x.XPerms
 	}
-	b.Add(rule)
+	e.table = append(e.table, out)
 }

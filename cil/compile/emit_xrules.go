@@ -47,8 +47,10 @@ func (e *emitter) emitXRules() {
 			}
 		})
 	}
+	e.xsets = make(map[policydb.AVKey]*ioctlSet, len(keys))
 	for _, key := range keys {
 		u := sets[key]
+		e.xsets[key] = u.set
 		for _, x := range ioctlRecords(u.set) {
 			e.raw = append(e.raw, rawRule{key: key, stmt: u.stmts[0], x: &xRecord{*x, u.stmts}})
 		}

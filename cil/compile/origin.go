@@ -19,3 +19,12 @@ func (o *originBuilder) add(s stmtID) { o.stmts = append(o.stmts, s) }
 
 // Origins says where the rules of a compiled policy come from.
 type Origins struct{ e *emitter }
+
+// of returns the statements of rule n.
+func (o *originBuilder) of(n int) []stmtID {
+	end := len(o.stmts)
+	if n+1 < len(o.starts) {
+		end = int(o.starts[n+1])
+	}
+	return o.stmts[o.starts[n]:end]
+}

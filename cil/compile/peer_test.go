@@ -63,6 +63,8 @@ var (
 	noDontAudit   = setting{[]string{"-D"}, compile.Options{DisableDontAudit: true}}
 	noNeverallow  = setting{[]string{"-N"}, compile.Options{DisableNeverallow: true}}
 	tunables      = setting{[]string{"-P"}, compile.Options{PreserveTunables: true}}
+	qualified     = setting{[]string{"-Q"}, compile.Options{QualifiedNames: true}}
+	xen           = setting{[]string{"-t", "xen"}, compile.Options{Target: policydb.TargetXen}}
 	multiple      = setting{[]string{"-m"}, compile.Options{MultipleDecls: true}}
 	generated     = setting{[]string{"-G"}, compile.Options{ExpandGenerated: true}}
 	expandFive    = setting{[]string{"-X", "5"}, compile.Options{ExpandSize: ptr(uint32(5))}}
