@@ -139,10 +139,16 @@ func (f *File) tree(i uint32) Node {
 
 // A SyntaxError says where a source is not CIL.
 type SyntaxError struct {
-	Pos Pos
-	Msg string
+	// File is the name of the source, "" if it has none, and Source the line
+	// of it at Pos.
+	File, Source string
+	Pos          Pos
+	Msg          string
 }
 
 func (e *SyntaxError) Error() string {
+	if e.File != "" {
+		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Pos.Line, e.Pos.Column, e.Msg)
+	}
 	return fmt.Sprintf("%d:%d: %s", e.Pos.Line, e.Pos.Column, e.Msg)
 }

@@ -67,7 +67,7 @@ func ParseFile(name, source string) (*File, error) {
 		table: make([]uint32, 512),
 	}
 	if uint64(len(source)) >= listBit {
-		return nil, &SyntaxError{Pos{1, 1}, "larger than 2 GiB"}
+		return nil, &SyntaxError{File: name, Pos: Pos{1, 1}, Msg: "larger than 2 GiB"}
 	}
 	p.nodes = make([]arenaNode, 0, len(source)/9+16)
 	if err := p.parse(); err != nil {
@@ -110,7 +110,8 @@ var byteClass = func() (class [256]uint8) {
 }()
 
 func (p *parser) fail(off int, format string, args ...any) error {
-	return &SyntaxError{p.file.posAt(off), fmt.Sprintf(format, args...)}
+	pos := p.file.posAt(off)
+	return &SyntaxError{File: p.file.Name, Source: p.file.Line(pos.Line), Pos: pos, Msg: fmt.Sprintf(format, args...)}
 }
 
 func (p *parser) parse() error {

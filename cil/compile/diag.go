@@ -20,9 +20,21 @@ type Diagnostic struct {
 	// line marks say: "file:line"; "" without marks.
 	Origin string
 	Msg    string
+	Kind   Kind
 	// Notes are further facts, each a sentence without a period.
 	Notes []Note
 }
+
+// A Kind says what sort of error a diagnostic is, as far as libsepol tells them
+// apart: by its return value.
+type Kind uint8
+
+// The kinds.
+const (
+	Other    Kind = iota
+	Missing       // a name that nothing declares
+	Conflict      // two transitions of one key
+)
 
 // A Note adds a fact to a diagnostic, perhaps with the place that it is about.
 type Note struct {
@@ -64,6 +76,63 @@ func (e *Errors) Error() string {
 		b.WriteString(d.String())
 	}
 	return b.String()
+}
+
+// Text returns the diagnostic for people: where and what, the line of the source
+// with the place marked, and the notes.
+func (d *Diagnostic) Text() string {
+	var b strings.Builder
+	b.WriteString(d.String())
+	b.WriteByte('\n')
+	if d.Origin != "" {
+		fmt.Fprintf(&b, "    generated from %s\n", d.Origin)
+	}
+	if d.Source != "" {
+		line, column := window(d.Source, d.Pos.Column)
+		fmt.Fprintf(&b, "    %s\n    %s^\n", line, strings.Repeat(" ", column-1))
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintf(&b, "    %s\n", n)
+	}
+	return b.String()
+}
+
+// window returns a line without its indentation and without control characters,
+// cut to a width, and where the column is in it.
+func window(line string, column int) (text string, at int) {
+	const width = 72
+	clean := []byte(line)
+	for i, c := range clean {
+		if c < ' ' || c == 0x7f {
+			clean[i] = ' '
+		}
+	}
+	start := 0
+	for start < len(clean) && start < column-1 && clean[start] == ' ' {
+		start++
+	}
+	if column-1-start > width*2/3 {
+		start = column - 1 - width/3
+	}
+	return strings.ToValidUTF8(string(clean[start:min(len(clean), start+width)]), "?"), column - start
+}
+
+// FromSyntax returns what [cil.ReadFiles] and [cil.ParseFile] found wrong as the
+// error that [Compile] would return; nil if there is something else in it.
+func FromSyntax(err error) *Errors {
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	var out Errors
+	for _, err := range list {
+		e, ok := err.(*cil.SyntaxError)
+		if !ok {
+			return nil
+		}
+		out.List = append(out.List, &Diagnostic{File: e.File, Pos: e.Pos, Source: e.Source, Msg: e.Msg})
+	}
+	return &out
 }
 
 const maxDiagnostics = 500
@@ -182,13 +251,13 @@ func (c *compiler) nearest(t table, name string) []string {
 		return nil // a permission: what its class has is not known here
 	}
 	var list []near
-	limit := max(2, len(name)/3)
+	limit := max(1, min(len(name)/3, 4))
 	consider := func(sym symID) {
 		other := c.names[sym]
 		if other == name || len(other)-len(name) > limit || len(name)-len(other) > limit {
 			return
 		}
-		if d := distance(name, other, limit); d <= limit {
+		if d := distance(name, other, limit); d <= limit && d < len(name) {
 			list = append(list, near{other, d})
 		}
 	}

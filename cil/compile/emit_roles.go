@@ -21,8 +21,9 @@ func (e *emitter) emitRoleRules() {
 					k := key{e.val[e.roles[role]], e.val[e.types[typ]], e.val[c]}
 					if old, ok := known[k]; ok {
 						if old != result {
-							e.failStmt(r.stmt, "another roletransition of role %s by %s leads to another role",
+							d := e.failStmt(r.stmt, "another roletransition of role %s by %s leads to another role",
 								e.fqn(e.roles[role]), e.fqn(e.types[typ]))
+							d.Kind = Conflict
 						}
 						continue
 					}
@@ -66,8 +67,9 @@ func (e *emitter) emitRangeRules() {
 					k := key{e.val[e.types[s]], e.val[e.types[t]], e.val[c]}
 					if old, ok := known[k]; ok {
 						if old != levels {
-							e.failStmt(r.stmt, "another rangetransition of %s by %s leads to another range",
+							d := e.failStmt(r.stmt, "another rangetransition of %s by %s leads to another range",
 								e.fqn(e.types[s]), e.fqn(e.types[t]))
+							d.Kind = Conflict
 						}
 						continue
 					}

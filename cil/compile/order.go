@@ -36,6 +36,7 @@ func (c *compiler) orderStmt(s stmtID, which int, t table, kind what) found {
 		id, got := c.name(s, t, u, i)
 		if got == notFound && which == orderClass {
 			c.unknown(s, u.word(i), t)
+			c.diags.list[len(c.diags.list)-1].Kind = Other // as libsepol has it
 			return failed
 		}
 		if got != foundIt {

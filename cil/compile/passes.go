@@ -190,6 +190,7 @@ func (c *compiler) ins(after bool) {
 		if len(left) == len(list) {
 			for _, s := range left {
 				c.unknown(s, c.inTarget(s), tBlocks)
+				c.diags.list[len(c.diags.list)-1].Kind = Other // as libsepol has it
 			}
 			return
 		}

@@ -3,6 +3,7 @@ package compile_test
 import (
 	"bytes"
 	"compress/bzip2"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -77,6 +78,7 @@ var (
 // An outcome is what a compiler makes of sources.
 type outcome struct {
 	ok       bool
+	code     int // secilc's exit code
 	policy   []byte
 	contexts []byte
 	says     string
@@ -90,7 +92,11 @@ func secilc(t testing.TB, s setting, files ...string) outcome {
 	args := append(append(slices.Clone(s.flags), "-o", policy, "-f", contexts), files...)
 	out, err := exec.Command("secilc", args...).CombinedOutput()
 	if err != nil {
-		return outcome{says: fmt.Sprintf("%v: %s", err, out)}
+		code := -1
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			code = exit.ExitCode()
+		}
+		return outcome{code: code, says: fmt.Sprintf("%v: %s", err, out)}
 	}
 	o := outcome{ok: true, says: string(out)}
 	if o.policy, err = os.ReadFile(policy); err != nil {
@@ -113,13 +119,17 @@ func ours(t testing.TB, s setting, files ...string) outcome {
 		}
 		f, err := cil.ParseFile(filepath.Base(name), string(text))
 		if err != nil {
-			return outcome{says: err.Error()}
+			return outcome{code: 255, says: err.Error()}
 		}
 		list = append(list, f)
 	}
 	r, err := compile.Compile(list, s.opts)
 	if err != nil {
-		return outcome{says: err.Error()}
+		code := 255
+		if found := (*compile.Errors)(nil); errors.As(err, &found) {
+			code = map[compile.Kind]int{compile.Other: 255, compile.Missing: 254, compile.Conflict: 239}[found.List[0].Kind]
+		}
+		return outcome{code: code, says: err.Error()}
 	}
 	return outcome{ok: true, policy: r.Policy.Encode(), contexts: r.FileContexts}
 }
@@ -129,6 +139,8 @@ func differ(peer, own outcome) string {
 	switch {
 	case peer.ok != own.ok:
 		return fmt.Sprintf("secilc: %v %s\nsenet: %v %s", peer.ok, peer.says, own.ok, own.says)
+	case peer.code != own.code:
+		return fmt.Sprintf("secilc exits %d %s\nsenet: %d %s", peer.code, peer.says, own.code, own.says)
 	case !bytes.Equal(peer.policy, own.policy):
 		return "the policies differ: " + section(peer.policy, own.policy)
 	case !bytes.Equal(peer.contexts, own.contexts):

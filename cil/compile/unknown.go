@@ -5,6 +5,7 @@ import "fmt"
 // unknown reports a name that nothing declares.
 func (c *compiler) unknown(s stmtID, name symID, t table) {
 	d := c.fail(s, c.nodeOf(s, name), "%s", c.unknownText(name, t))
+	d.Kind = Missing
 	if names := c.nearest(t, c.names[name]); len(names) > 0 {
 		d.Notes = append(maybe(names), d.Notes...)
 	}

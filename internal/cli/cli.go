@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/secilccli"
 	"github.com/senet-selinux/senet/internal/semanagecli"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/network"
@@ -25,13 +26,15 @@ type ioStreams struct {
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
-// sesearch, seinfo or semanage behaves as that tool does.
+// sesearch, seinfo, secilc or semanage behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch filepath.Base(args[0]) {
 	case "sesearch":
 		return setools.Sesearch(args[1:], stdout, stderr)
 	case "seinfo":
 		return setools.Seinfo(args[1:], stdout, stderr)
+	case "secilc":
+		return secilccli.Main(args[1:], stdout, stderr)
 	case "semanage":
 		return semanagecli.Main(args[1:], stdin, stdout, stderr)
 	}

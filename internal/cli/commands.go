@@ -20,6 +20,7 @@ func commands() []command {
 		{"apply", "make it so: a file of ports, booleans and nodes", newApply},
 		{"bool", "booleans: list, set, delete, undo", newBool},
 		{"can", "may it? layer by layer", newCan},
+		{"compile", "CIL into a policy, as secilc does, with errors for people", newCompile},
 		{"explain", "a page of plain words", newExplain},
 		{"fix", "every fix with its cost, the cheapest first; --apply makes it", newFix},
 		{"host", "the facts that an answer rests on", newHost},

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+const compileLong = `Compile CIL files into a binary policy, byte for byte as secilc does, and say
+all that is wrong with them: where, the line, what was expected, the nearest
+names, and the calls, blocks and optionals that lead there.
+
+The files are compiled as if they stood one after the other in one. Those of a
+module store are compiled in the order of the modules' names.
+
+Exit status: 0 compiled, 64 a mistake in the command, 65 a file cannot be read
+or written, or the policy does not compile.`
+
+const compileExamples = `  senet compile base.cil web.cil -o policy.33
+  senet compile *.cil -o policy.33 -f file_contexts --explain-optionals
+  senet compile *.cil --check`
+
+// compileFlags are the flags of senet compile.
+type compileFlags struct {
+	output, contexts, unknown, target, mls string
+	libsepol                               string
+	version, expandSize                    uint32
+	check, explain                         bool
+	opts                                   compile.Options
+}
+
+func newCompile(streams ioStreams) *cobra.Command {
+	var f compileFlags
+	cmd := &cobra.Command{
+		Use:     "compile FILE...",
+		Long:    compileLong,
+		Example: compileExamples,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("expand-size") {
+				f.opts.ExpandSize = &f.expandSize
+			}
+			return f.run(streams, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "", "the policy `FILE` (policy.VERSION)")
+	flags.StringVarP(&f.contexts, "file-contexts", "f", "", "write the file contexts to `FILE`")
+	flags.BoolVar(&f.check, "check", false, "write nothing")
+	flags.BoolVar(&f.explain, "explain-optionals", false, "say which optionals went away, and why")
+	flags.Uint32VarP(&f.version, "policy-version", "c", compile.DefaultVersion, "`VERSION` of the policy")
+	flags.StringVarP(&f.target, "target", "t", "selinux", "`SYSTEM`: selinux or xen")
+	flags.StringVarP(&f.mls, "mls", "M", "", "`true` or false, whatever the policy says")
+	flags.StringVarP(&f.unknown, "handle-unknown", "U", "", "`deny`, allow or reject, whatever the policy says")
+	flags.BoolVarP(&f.opts.DisableDontAudit, "disable-dontaudit", "D", false, "leave dontaudit rules out")
+	flags.BoolVarP(&f.opts.DisableNeverallow, "disable-neverallow", "N", false, "do not check neverallow rules and bounds")
+	flags.BoolVarP(&f.opts.PreserveTunables, "preserve-tunables", "P", false, "tunables become booleans")
+	flags.BoolVarP(&f.opts.QualifiedNames, "qualified-names", "Q", false, "names have dots, and there are no blocks")
+	flags.BoolVarP(&f.opts.MultipleDecls, "multiple-decls", "m", false, "types and attributes may be declared again")
+	flags.BoolVarP(&f.opts.ExpandGenerated, "expand-generated", "G", false, "take generated attributes out")
+	flags.Uint32VarP(&f.expandSize, "expand-size", "X", 1, "take attributes with fewer types than `SIZE` out")
+	flags.BoolVarP(&f.opts.Optimize, "optimize", "O", false, "take rules out that others contain")
+	flags.BoolVar(&f.opts.FatalConflicts, "fatal-conflicts", false, "labels given twice are errors")
+	flags.StringVar(&f.libsepol, "libsepol", "3.4", "order the policy as libsepol `RELEASE`: 3.4 or 3.6")
+	return cmd
+}
+
+// options turns the flags into what the compiler takes.
+func (f *compileFlags) options() (compile.Options, error) {
+	o := f.opts
+	o.Version = f.version
+	if f.version < policydb.MinVersion || f.version > policydb.MaxVersion {
+		return o, fmt.Errorf("no policy has version %d", f.version)
+	}
+	switch f.target {
+	case "selinux":
+	case "xen":
+		o.Target = policydb.TargetXen
+	default:
+		return o, fmt.Errorf("no target is called %s: want selinux or xen", f.target)
+	}
+	switch f.mls {
+	case "":
+	case "true", "false":
+		on := f.mls == "true"
+		o.MLS = &on
+	default:
+		return o, fmt.Errorf("--mls is true or false, not %s", f.mls)
+	}
+	unknown := policydb.UnknownDeny
+	switch f.unknown {
+	case "":
+	case "deny", "allow", "reject":
+		switch f.unknown {
+		case "allow":
+			unknown = policydb.UnknownAllow
+		case "reject":
+			unknown = policydb.UnknownReject
+		}
+		o.HandleUnknown = &unknown
+	default:
+		return o, fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", f.unknown)
+	}
+	switch f.libsepol {
+	case "3.4", "3.5":
+	case "3.6", "3.7", "3.8", "3.9", "3.10", "3.11":
+		o.SymbolHash = policydb.HashDJB2a
+		o.FatalConflicts = true
+	default:
+		return o, fmt.Errorf("libsepol %s is not known: want 3.4 to 3.11", f.libsepol)
+	}
+	return o, nil
+}
+
+func (f *compileFlags) run(streams ioStreams, names []string) error {
+	opts, err := f.options()
+	if err != nil {
+		return usage(err, "")
+	}
+	files, err := cil.ReadFiles(names)
+	if err != nil {
+		if found := compile.FromSyntax(err); found != nil {
+			return f.refuse(streams.stderr, found)
+		}
+		return unreadable(err, "")
+	}
+	result, err := compile.Compile(files, opts)
+	var found *compile.Errors
+	switch {
+	case errors.As(err, &found):
+		return f.refuse(streams.stderr, found)
+	case err != nil:
+		return unreadable(err, "")
+	}
+	if f.explain {
+		if err := explainOptionals(streams.stdout, result.Gone); err != nil {
+			return err
+		}
+	}
+	if f.check {
+		return nil
+	}
+	output := f.output
+	if output == "" {
+		output = fmt.Sprintf("policy.%d", result.Policy.Version)
+	}
+	if err := replaceFile(output, result.Policy.Encode()); err != nil {
+		return unreadable(err, "")
+	}
+	if f.contexts == "" {
+		return nil
+	}
+	if err := replaceFile(f.contexts, result.FileContexts); err != nil {
+		return unreadable(err, "")
+	}
+	return nil
+}
+
+// refuse prints what is wrong with the sources.
+func (f *compileFlags) refuse(stderr io.Writer, found *compile.Errors) error {
+	for _, d := range found.List {
+		if _, err := io.WriteString(stderr, withoutControls(d.Text())); err != nil {
+			return err
+		}
+	}
+	n := len(found.List) + found.More
+	if n == 1 {
+		return unreadable(errors.New("the policy does not compile: 1 error"), "")
+	}
+	return unreadable(fmt.Errorf("the policy does not compile: %d errors", n), "")
+}
+
+// explainOptionals prints which optionals went away, each with the name that
+// would bring it back.
+func explainOptionals(w io.Writer, gone []compile.Gone) error {
+	for _, g := range gone {
+		_, err := fmt.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
+			withoutControls(g.Optional), g.Kind, withoutControls(g.Missing), g.Statement.Msg, g.Statement.Pos.Line)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceFile puts a file in the place of another, whole or not at all; what is
+// not a regular file it writes into.
+func replaceFile(name string, data []byte) error {
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, data, 0o666)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if _, err = f.Write(data); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
