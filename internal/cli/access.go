@@ -10,6 +10,8 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -109,8 +111,9 @@ type accessQuestion struct {
 	perms          []access.PermCheck
 	decision       access.Decision
 
-	policyName, repeat string
-	verbose            bool
+	policyName string
+	repeat     shell.Command
+	verbose    bool
 }
 
 func newAccessQuestion(p *policy.Policy, args []string) (*accessQuestion, error) {
@@ -167,7 +170,7 @@ func parseContextArg(p *policy.Policy, which, text string) (policy.Context, erro
 		if p.MLS() {
 			form = "user:role:type:level"
 		}
-		return c, usage(fmt.Errorf("%s: %w", which, err), "a context has the form "+form+"; ps -eZ, ls -Z and ss -Z show them")
+		return c, usage(fmt.Errorf("%s: %w", which, err), words.Format("a context has the form %s; ps -eZ, ls -Z and ss -Z show them", form))
 	}
 	return c, nil
 }

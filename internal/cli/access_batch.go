@@ -3,13 +3,13 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -144,17 +144,15 @@ func (b *accessBatch) answerJSON(line []byte, n int, fields *[4][]byte, class po
 		out.Line = string(bytes.TrimRight(line, "\r\n"))
 	}
 	if reason == "" {
-		words := newAccessWords(dec)
-		out.Words, out.Perms = &words, permsOf(b.p, class, dec.Allowed)
+		vectors := newAccessWords(dec)
+		out.Words, out.Perms = &vectors, permsOf(b.p, class, dec.Allowed)
 	}
 	b.writeJSON(out)
 }
 
 func (b *accessBatch) writeJSON(v batchJSON) {
 	var buf bytes.Buffer
-	e := json.NewEncoder(&buf)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	if err := words.WriteJSON(&buf, v, ""); err != nil {
 		panic(err) // strings, numbers and nothing else
 	}
 	b.out = append(b.out[:0], buf.Bytes()...)

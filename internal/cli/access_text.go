@@ -1,42 +1,43 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
 
 // write prints the answer for a person: the verdict, each permission with the
 // rule or the reason, what would change it, the next command.
 func (q *accessQuestion) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	verdict, may := "YES", "may"
 	if !q.allowed() {
 		verdict, may = "NO", "may not"
 	}
-	fmt.Fprintf(&b, "%-4s  %s %s %s\n", verdict, q.typeName(q.source), may, q.what())
+	b.Printf("%-4s  %s %s %s\n", verdict, q.typeName(q.source), may, q.what())
 	for _, g := range q.groups() {
-		fmt.Fprintf(&b, "      %-7s  %s\n", q.state(g.allowed), wrap(g.perms, 15))
+		b.Printf("      %-7s  %s\n", q.state(g.allowed), words.Wrap(g.perms, 15))
 		for _, line := range g.lines {
-			fmt.Fprintf(&b, "               %s\n", wrap(line, 17))
+			b.Printf("               %s\n", words.Wrap(line, 17))
 		}
 	}
 	if q.permissive() {
-		fmt.Fprintf(&b, "note  %s is permissive: what is denied is only logged\n", q.typeName(q.source))
+		b.Printf("note  %s is permissive: what is denied is only logged\n", q.typeName(q.source))
 	}
 	for _, s := range q.switches() {
-		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
+		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
 	if q.verbose {
-		fmt.Fprintf(&b, "words allowed=%x auditallow=%x auditdeny=%x flags=%d\n",
+		b.Printf("words allowed=%x auditallow=%x auditdeny=%x flags=%d\n",
 			q.decision.Allowed, q.decision.AuditAllow, q.decision.AuditDeny, q.decision.Flags)
 	}
-	fmt.Fprintf(&b, "next  %s\n", q.next())
-	_, err := io.WriteString(w, b.String())
+	b.Command("next", q.next())
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -114,10 +115,10 @@ func (q *accessQuestion) reasonLines(pc *access.PermCheck) []string {
 			}
 		}
 	case access.RoleRefused:
-		lines = append(lines, fmt.Sprintf("no role allow rule permits the change from %s to %s",
+		lines = append(lines, words.Sprintf("no role allow rule permits the change from %s to %s",
 			q.p.RoleName(policy.RoleID(q.source.Role)), q.p.RoleName(policy.RoleID(q.target.Role))))
 	case access.Bounded:
-		lines = append(lines, fmt.Sprintf("%s, which bounds %s, may not [%s]", q.p.TypeName(r.Bound), q.typeName(q.source), r.BoundReason.Code))
+		lines = append(lines, words.Sprintf("%s, which bounds %s, may not [%s]", q.p.TypeName(r.Bound), q.typeName(q.source), r.BoundReason.Code))
 	}
 	lines[0] += " [" + string(r.Code) + "]"
 	if len(r.DontAudit) > 0 {
@@ -132,7 +133,7 @@ func (q *accessQuestion) ruleLines(rules []policy.Rule) []string {
 	var lines []string
 	for i, r := range rules {
 		if i == 1 && !q.verbose {
-			lines = append(lines, fmt.Sprintf("and %d more rules (-v shows them)", len(rules)-1))
+			lines = append(lines, words.Sprintf("and %d more rules (-v shows them)", len(rules)-1))
 			if len(rules) == 2 {
 				lines[1] = "and 1 more rule (-v shows it)"
 			}
@@ -198,26 +199,22 @@ func (q *accessQuestion) switches() [][]policy.BoolSetting {
 }
 
 // next is the command that leads on.
-func (q *accessQuestion) next() string {
-	again := "senet access " + q.p.FormatContext(q.source) + " " + q.p.FormatContext(q.target) + " " + q.p.ClassName(q.class)
+func (q *accessQuestion) next() shell.Command {
+	again := shell.New("senet", "access").Arg(q.p.FormatContext(q.source), q.p.FormatContext(q.target), q.p.ClassName(q.class))
 	if q.named {
 		for i := range q.perms {
-			again += " " + q.perms[i].Name
+			again = again.Arg(q.perms[i].Name)
 		}
 	}
-	again += q.repeat
+	again = again.With(q.repeat)
 	if works := q.switches(); len(works) > 0 {
-		return again + " --bool " + settingsText(q.p, works[0], " --bool ")
+		return again.With(settingFlags(q.p, works[0]))
 	}
 	if !q.allowed() && slices.ContainsFunc(q.perms, func(pc access.PermCheck) bool { return pc.Reason.Code == access.NoRule }) {
-		file := ""
-		if q.policyName != exampleName {
-			file = " " + q.policyName
-		}
-		return fmt.Sprintf("senet search -A -s %s -c %s%s", q.typeName(q.source), q.p.ClassName(q.class), file)
+		return shell.New("senet", "search", "-A").Option("-s", q.typeName(q.source)).Option("-c", q.p.ClassName(q.class)).With(policyArg(q.policyName))
 	}
 	if q.verbose {
-		return again + " --json"
+		return again.Flag("--json")
 	}
-	return again + " -v"
+	return again.Flag("-v")
 }

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -105,7 +106,7 @@ func (p *statePlan) apply(streams ioStreams, output *outputFlags) error {
 		return storeProblem(err)
 	}
 	return output.emit(streams.stdout, func() any { return p.json(true) }, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "done  %s\nundo  senet apply --undo%s\n", committed(result), p.flags.repeatWrite())
+		_, err := words.Fprintf(w, "done  %s\nundo  %s\n", committed(result), shell.New("senet", "apply", "--undo").With(p.flags.repeatWrite()))
 		return err
 	})
 }
@@ -122,7 +123,7 @@ func (p *statePlan) ask(streams ioStreams) error {
 		return err
 	}
 	if !yes {
-		fmt.Fprintln(streams.stderr, "nothing was changed")
+		words.Fprintf(streams.stderr, "nothing was changed\n")
 		return errPending
 	}
 	s, tx, err := p.flags.begin(streams.stderr)
@@ -145,12 +146,9 @@ func (p *statePlan) ask(streams ioStreams) error {
 
 // committed says what a commit came to.
 func committed(r *semanage.Result) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "transaction %d of store %s", r.Commit, r.Store)
+	loaded := "nothing was loaded into a kernel"
 	if r.Loaded {
-		b.WriteString("; the kernel has the new policy")
-	} else {
-		b.WriteString("; nothing was loaded into a kernel")
+		loaded = "the kernel has the new policy"
 	}
-	return b.String()
+	return words.Sprintf("transaction %d of store %s; %s", r.Commit, r.Store, loaded)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -95,7 +97,7 @@ func (f *boolFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 		if len(args) == 0 {
 			return usage(errors.New("senet bool delete takes the name of a boolean"), "")
 		}
-		return f.run(streams, request{kind: semanage.Booleans, verb: v, repeat: "senet bool delete " + strings.Join(args, " ") + f.repeatWrite(),
+		return f.run(streams, request{kind: semanage.Booleans, verb: v, repeat: shell.New("senet", "bool", "delete").Arg(args...).With(f.repeatWrite()),
 			stage: func(tx *semanage.Tx) ([]string, error) {
 				for _, name := range args {
 					if err := tx.Delete(semanage.BooleanKey(name)); err != nil {
@@ -146,11 +148,11 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 }
 
 func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
-	repeat := "senet bool"
+	repeat := shell.New("senet", "bool")
 	for _, b := range list {
-		repeat += " " + b.Name + "=" + onOff(b.On)
+		repeat = repeat.Arg(b.Name + "=" + onOff(b.On))
 	}
-	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat + f.repeatWrite(), stage: func(tx *semanage.Tx) ([]string, error) {
+	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()), stage: func(tx *semanage.Tx) ([]string, error) {
 		for _, b := range list {
 			if err := putBool(tx, b); err != nil {
 				return nil, explainBool(tx, b.Name, err)
@@ -181,13 +183,13 @@ func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) s
 	is, _ := boolValue(a.change.after, r.Name)
 	switch {
 	case was == is && d.After == nil:
-		return fmt.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))
+		return words.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))
 	case was == is:
-		return fmt.Sprintf("%s is %s, and stays so", r.Name, onOff(was))
+		return words.Sprintf("%s is %s, and stays so", r.Name, onOff(was))
 	case d.After == nil:
-		return fmt.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+		return words.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
 	}
-	return fmt.Sprintf("%s is %s; when %s, %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+	return words.Sprintf("%s is %s; when %s, %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
 }
 
 func boolValue(p *policy.Policy, name string) (on, ok bool) {

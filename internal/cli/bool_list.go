@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -73,7 +75,7 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 		}
 	}
 	for _, n := range source.notes {
-		fmt.Fprintf(streams.stderr, "senet: %s\n", n)
+		words.Fprintf(streams.stderr, "senet: %s\n", n)
 	}
 	if err := f.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {
 		return err
@@ -124,33 +126,33 @@ func (a *boolList) json() boolListJSON {
 }
 
 func (a *boolList) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	if a.counted {
 		a.writeOne(&b, &a.list[0])
 	} else {
 		a.writeTable(&b)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
-func (a *boolList) writeTable(b *strings.Builder) {
+func (a *boolList) writeTable(b *words.Page) {
 	width := len("boolean")
 	for _, l := range a.list {
 		width = max(width, len(l.Name))
 	}
 	if !a.flags.noHeading && len(a.list) > 0 {
-		fmt.Fprintf(b, "%-*s  %-7s  %-7s  %s\n", width, "boolean", "stored", "policy", "kernel")
+		b.Printf("%-*s  %-7s  %-7s  %s\n", width, "boolean", "stored", "policy", "kernel")
 	}
 	for _, l := range a.list {
 		stored := onOff(l.On)
 		if l.Local {
 			stored += "+"
 		}
-		fmt.Fprintf(b, "%-*s  %-7s  %-7s  %s\n", width, l.Name, stored, optionalOnOff(l.Default), optionalOnOff(l.Live))
+		b.Printf("%-*s  %-7s  %-7s  %s\n", width, l.Name, stored, optionalOnOff(l.Default), optionalOnOff(l.Live))
 	}
 	if !a.flags.noHeading && slices.ContainsFunc(a.list, func(l listedBool) bool { return l.Local }) {
-		b.WriteString("+ a local record\n")
+		b.Printf("+ a local record\n")
 	}
 }
 
@@ -161,22 +163,22 @@ func optionalOnOff(on *bool) string {
 	return onOff(*on)
 }
 
-func (a *boolList) writeOne(b *strings.Builder, l *listedBool) {
+func (a *boolList) writeOne(b *words.Page, l *listedBool) {
 	from := "the policy's own value"
 	if l.Local {
 		from = "by a local record; the policy's own value is " + optionalOnOff(l.Default)
 	}
-	fmt.Fprintf(b, "%s\n", wrap(fmt.Sprintf("%s is %s, %s", l.Name, onOff(l.On), from), 2))
+	b.Printf("%s\n", words.Wrap(words.Sprintf("%s is %s, %s", l.Name, onOff(l.On), from), 2))
 	if l.Live != nil && *l.Live != l.On {
-		fmt.Fprintf(b, "live  %s in the running kernel\n", onOff(*l.Live))
+		b.Printf("live  %s in the running kernel\n", onOff(*l.Live))
 	}
-	fmt.Fprintf(b, "%-4s  %s\n", onOff(!l.On), wrap("would be: "+verdictOfEffects(l.Effects), 6))
+	b.Printf("%-4s  %s\n", onOff(!l.On), words.Wrap("would be: "+verdictOfEffects(l.Effects), 6))
 	limit := most
 	if a.flags.verbose {
 		limit = 0
 	}
 	writeEffects(b, l.Effects, limit)
 	if a.source.store {
-		fmt.Fprintf(b, "next  senet bool %s=%s%s\n", l.Name, onOff(!l.On), a.flags.repeatWrite())
+		b.Command("next", shell.New("senet", "bool").Arg(l.Name+"="+onOff(!l.On)).With(a.flags.repeatWrite()))
 	}
 }

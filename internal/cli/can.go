@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -72,7 +73,7 @@ type canAnswer struct {
 	machine    machine
 	answer     network.Answer
 	runs       []reach.Piece   // of a range of ports, alike in label and verdict
-	repeat     string          // the flags that ask the same policy again
+	repeat     shell.Command   // the flags that ask the same policy again
 	maker      *policy.Context // of the socket, where that is not the subject
 	packets    packets
 	peer       *canAnswer // what the process at the other end may, nil if none was named
@@ -166,16 +167,21 @@ func (q *canAnswer) question() network.Question {
 }
 
 // repeat returns the flags as one would type them again.
-func (f *policyFlags) repeat() string {
-	s := ""
+func (f *policyFlags) repeat() shell.Command {
+	return f.repeatPolicy().With(f.machineFlags.repeat()).With(f.packetFlags.repeat())
+}
+
+// repeatPolicy is repeat for commands that ask no machine.
+func (f *policyFlags) repeatPolicy() shell.Command {
+	var c shell.Command
 	if f.path != "" {
-		s += " --policy " + f.path
+		c = c.Option("--policy", f.path)
 	}
 	if f.root != "" {
-		s += " --root " + f.root
+		c = c.Option("--root", f.root)
 	}
 	for _, b := range f.bools {
-		s += " --bool " + b
+		c = c.Option("--bool", b)
 	}
-	return s + f.machineFlags.repeat() + f.packetFlags.repeat()
+	return c
 }

@@ -1,12 +1,13 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -15,26 +16,26 @@ import (
 // write prints the answer for a person: the verdict, the reason, the layers,
 // what would change it, what was assumed, the next command.
 func (q *canAnswer) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	groups := groupLayers(q.answer.Layers)
-	fmt.Fprintln(&b, q.headline())
+	b.Printf("%s\n", q.headline())
 	for _, run := range q.runs {
-		fmt.Fprintf(&b, "      %-12s %-8s %s\n", intervalText(run.Interval), run.Verdict, q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
+		b.Printf("      %-12s %-8s %s\n", intervalText(run.Interval), run.Verdict, q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
 	}
-	fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groups), 6))
+	b.Printf("why   %s\n", words.Wrap(q.why(groups), 6))
 	q.writeLayers(&b, groups)
 	for _, s := range q.switches() {
-		fmt.Fprintf(&b, "bool  %s would allow it\n", settingsText(q.p, s, " and "))
+		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
 	q.writePeer(&b)
 	for _, step := range q.subject.Steps {
-		fmt.Fprintf(&b, "from  %s\n", wrap(stepText(step), 6))
+		b.Printf("from  %s\n", words.Wrap(stepText(step), 6))
 	}
 	for _, a := range q.assumptions() {
-		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: "+a.Text+" ["+a.Code+"]", 6))
+		b.Printf("note  %s\n", words.Wrap("assumed: "+a.Text+" ["+a.Code+"]", 6))
 	}
-	fmt.Fprintf(&b, "next  %s\n", q.next())
-	_, err := io.WriteString(w, b.String())
+	b.Command("next", q.next())
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -42,21 +43,21 @@ func (q *canAnswer) write(w io.Writer) error {
 func (q *canAnswer) headline() string {
 	switch q.answer.Verdict {
 	case network.Denied:
-		return fmt.Sprintf("NO    %s may not %s %s", q.subject.Name, q.action(), q.target)
+		return words.Sprintf("NO    %s may not %s %s", q.subject.Name, q.action(), q.target)
 	case network.Depends:
-		return fmt.Sprintf("?     it depends whether %s may %s %s", q.subject.Name, q.action(), q.target)
+		return words.Sprintf("?     it depends whether %s may %s %s", q.subject.Name, q.action(), q.target)
 	}
-	return fmt.Sprintf("YES   %s may %s %s", q.subject.Name, q.action(), q.target)
+	return words.Sprintf("YES   %s may %s %s", q.subject.Name, q.action(), q.target)
 }
 
 // writePeer prints what the process at the other end may.
-func (q *canAnswer) writePeer(b *strings.Builder) {
+func (q *canAnswer) writePeer(b *words.Page) {
 	if q.peer == nil {
 		return
 	}
 	groups := groupLayers(q.peer.answer.Layers)
-	fmt.Fprintf(b, "peer  %s\n", q.peer.headline())
-	fmt.Fprintf(b, "why   %s\n", wrap(q.peer.why(groups), 6))
+	b.Printf("peer  %s\n", q.peer.headline())
+	b.Printf("why   %s\n", words.Wrap(q.peer.why(groups), 6))
 	q.peer.writeLayers(b, groups)
 }
 
@@ -74,7 +75,7 @@ func (q *canAnswer) action() string {
 	return string(q.op)
 }
 
-func (q *canAnswer) writeLayers(b *strings.Builder, groups []layerGroup) {
+func (q *canAnswer) writeLayers(b *words.Page, groups []layerGroup) {
 	texts := make([]string, len(groups))
 	width := 0
 	for i := range groups {
@@ -84,23 +85,23 @@ func (q *canAnswer) writeLayers(b *strings.Builder, groups []layerGroup) {
 			width = max(width, len(texts[i]))
 		}
 	}
-	var silent []string // layers that are not consulted, each said once
+	var silent []words.Lines // layers that are not consulted, each said once
 	for i := range groups {
 		g := &groups[i]
 		if !g.Consulted {
-			line := fmt.Sprintf("      %-10s not consulted: %s\n", g.Layer, wrap(g.NotConsulted, 32))
+			line := words.Format("      %-10s not consulted: %s\n", g.Layer, words.Wrap(g.NotConsulted, 32))
 			if !slices.Contains(silent, line) {
 				silent = append(silent, line)
-				b.WriteString(line)
+				b.Printf("%s", line)
 			}
 			continue
 		}
-		fmt.Fprintf(b, "      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
+		b.Printf("      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
 		if g.LabelledBy != "" {
-			fmt.Fprintf(b, "                 label by %s\n", wrap(g.LabelledBy, 17))
+			b.Printf("                 label by %s\n", words.Wrap(g.LabelledBy, 17))
 		}
 		for _, rule := range q.granting(g) {
-			fmt.Fprintf(b, "                 by %s\n", rule)
+			b.Printf("                 by %s\n", rule)
 		}
 	}
 }
@@ -153,28 +154,22 @@ func (q *canAnswer) granting(g *layerGroup) []string {
 }
 
 // next is the command that leads on.
-func (q *canAnswer) next() string {
-	again := fmt.Sprintf("senet can %s %s %s%s", q.subject.Name, q.op, q.target, q.repeat)
+func (q *canAnswer) next() shell.Command {
 	if q.answer.Verdict == network.Denied && q.target.ports.Len() == 1 {
-		return fmt.Sprintf("senet fix %s %s %s%s", q.subject.Name, q.op, q.target, q.repeat)
+		return q.command("fix")
 	}
-	return again + " --json"
+	return q.command("can").Flag("--json")
 }
 
-// wrap breaks text at blanks so that it fits 80 columns behind an indentation.
-func wrap(text string, indent int) string {
-	var b strings.Builder
-	column := indent
-	for i, word := range strings.Fields(text) {
-		if i > 0 && column+1+len(word) > 80 {
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			column = indent
-		} else if i > 0 {
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
+// command asks the same question of a command of senet.
+func (q *canAnswer) command(verb string) shell.Command {
+	return shell.New("senet", verb).Arg(q.subject.Name, string(q.op), q.target.String()).With(q.repeat)
+}
+
+// policyArg names a policy for senet search.
+func policyArg(name string) shell.Command {
+	if name == exampleName {
+		return shell.Command{}
 	}
-	return b.String()
+	return shell.Command{}.Arg(name)
 }

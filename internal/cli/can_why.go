@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -70,7 +70,7 @@ func (q *canAnswer) why(groups []layerGroup) string {
 // cause says why one permission is refused.
 func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, object string) string {
 	reason := &refused.Reason
-	what := fmt.Sprintf("%s %s:%s %s", source, object, g.Class, refused.Name)
+	what := words.Sprintf("%s %s:%s %s", source, object, g.Class, refused.Name)
 	switch reason.Code {
 	case access.NoRule:
 		if g.Layer == network.LayerPort {
@@ -81,22 +81,22 @@ func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, obje
 		if g.Layer == network.LayerPort {
 			return q.elsewhere(g, refused, source) + " unless a boolean is changed"
 		}
-		return fmt.Sprintf("the rule that allows %s holds only if %s", what, condText(q.p, reason.Rules[0]))
+		return words.Sprintf("the rule that allows %s holds only if %s", what, condText(q.p, reason.Rules[0]))
 	case access.Constrained:
 		constraint := q.d.ExplainConstraint(reason.Constraints[0], g.SourceContext, g.TargetContext)
 		return "a rule allows " + what + ", but a constraint refuses it: " + constraint.Sentence(refused.Name)
 	case access.RoleRefused:
 		return "a rule allows " + what + ", but no role allow rule permits the change of roles"
 	case access.Bounded:
-		return fmt.Sprintf("a rule allows %s, but %s, which bounds %s, may not", what, q.p.TypeName(reason.Bound), source)
+		return words.Sprintf("a rule allows %s, but %s, which bounds %s, may not", what, q.p.TypeName(reason.Bound), source)
 	case network.LabelUnknown:
-		return fmt.Sprintf("%s %s is asked of a label that is not known", g.Class, refused.Name)
+		return words.Sprintf("%s %s is asked of a label that is not known", g.Class, refused.Name)
 	case network.NetLabelDrops:
 		return "the kernel drops the packet: " + g.LabelledBy
 	case network.SocketLabelInvalid:
 		return "the policy gives the socket a label that it does not allow: " + q.p.FormatContext(g.TargetContext)
 	case access.UnknownDenied:
-		return fmt.Sprintf("the policy does not define %s %s, and denies what it does not define", g.Class, refused.Name)
+		return words.Sprintf("the policy does not define %s %s, and denies what it does not define", g.Class, refused.Name)
 	}
 	return what + " is refused"
 }
@@ -108,11 +108,11 @@ func (q *canAnswer) elsewhere(g *layerGroup, refused *access.PermCheck, source s
 	n := q.d.TargetTypes(policy.TypeID(g.SourceContext.Type), class, perm).Len()
 	switch n {
 	case 0:
-		return fmt.Sprintf("%s has %s on no port type", source, refused.Name)
+		return words.Sprintf("%s has %s on no port type", source, refused.Name)
 	case 1:
-		return fmt.Sprintf("%s has %s on 1 port type, not on this one", source, refused.Name)
+		return words.Sprintf("%s has %s on 1 port type, not on this one", source, refused.Name)
 	}
-	return fmt.Sprintf("%s has %s on %d port types, not on this one", source, refused.Name, n)
+	return words.Sprintf("%s has %s on %d port types, not on this one", source, refused.Name, n)
 }
 
 // portLabel says what the port is labelled and which record wins.
@@ -123,13 +123,13 @@ func (q *canAnswer) portLabel() string {
 func portLabelText(p *policy.Policy, protocol network.Protocol, port uint16, label policy.Label) string {
 	name := p.TypeName(policy.TypeID(label.Context.Type))
 	if label.Record < 0 {
-		return fmt.Sprintf("%s/%d is labelled %s (no portcon; initial SID port)", protocol, port, name)
+		return words.Sprintf("%s/%d is labelled %s (no portcon; initial SID port)", protocol, port, name)
 	}
-	return fmt.Sprintf("%s/%d is labelled %s (%s)", protocol, port, name, portconText(p.Port(label.Record)))
+	return words.Sprintf("%s/%d is labelled %s (%s)", protocol, port, name, portconText(p.Port(label.Record)))
 }
 
 func portconText(c *policydb.PortCon) string {
-	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
+	return words.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
 func (q *canAnswer) nodeLabel() string { return nodeLabelText(q.p, q.target.addr, q.answer.Node) }
@@ -140,9 +140,9 @@ func nodeLabelText(p *policy.Policy, addr netip.Addr, label policy.Label) string
 		addr = netip.IPv4Unspecified()
 	}
 	if label.Record < 0 {
-		return fmt.Sprintf("%s is labelled %s (no nodecon; initial SID node)", addr, name)
+		return words.Sprintf("%s is labelled %s (no nodecon; initial SID node)", addr, name)
 	}
-	return fmt.Sprintf("%s is labelled %s (nodecon)", addr, name)
+	return words.Sprintf("%s is labelled %s (nodecon)", addr, name)
 }
 
 // switches returns the settings of booleans that would make the whole operation

@@ -8,14 +8,13 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/secilccli"
 	"github.com/senet-selinux/senet/internal/semanagecli"
 	"github.com/senet-selinux/senet/internal/setools"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -28,6 +27,16 @@ type ioStreams struct {
 // first, ask for, and returns the process's exit code. A binary called
 // sesearch, seinfo, secilc or semanage behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
+	code := run(args, stdin, out, complaints)
+	if err := out.Flush(); err != nil && code == exitYes {
+		code = exitCode(err, complaints)
+	}
+	_ = complaints.Flush() // there is nowhere else to say so
+	return code
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch filepath.Base(args[0]) {
 	case "sesearch":
 		return setools.Sesearch(args[1:], stdout, stderr)
@@ -39,7 +48,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return semanagecli.Main(args[1:], stdin, stdout, stderr)
 	}
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
-		_, err := io.WriteString(stdout, rootHelp())
+		_, err := words.Fprintf(stdout, "%s", words.Lines(rootHelp()))
 		return exitCode(err, stderr)
 	}
 	// The two commands that stand for SETools parse their own flags, and are
@@ -88,7 +97,7 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, errDepends):
 		return exitDepends
 	}
-	code, hint := exitUsage, ""
+	code, hint := exitUsage, words.Lines("")
 	var p *problem
 	var file *fs.PathError
 	switch {
@@ -97,31 +106,12 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.As(err, &file): // standard output, in most cases
 		code = exitUnreadable
 	}
-	fmt.Fprintf(stderr, "senet: %s\n", withoutControls(err.Error()))
-	if hint != "" {
-		fmt.Fprintf(stderr, "       %s\n", hint)
-	}
+	var b words.Page
+	b.Block("senet: ", words.Message(err))
+	b.Block("       ", hint)
+	_, _ = b.WriteTo(stderr) // where else could that be said?
 	return code
 }
-
-// withoutControls shows the control characters of a text, which may quote a file or an
-// argument, instead of sending them to a terminal.
-func withoutControls(s string) string {
-	if strings.IndexFunc(s, isControl) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if isControl(r) {
-			fmt.Fprintf(&b, "\\x%02x", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' }
 
 const rootLong = `Senet says what SELinux lets a process do on the network, and why.
 
@@ -158,7 +148,7 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 func exactArgs(n int, example string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usage(fmt.Errorf("%s takes %d arguments, not %d", cmd.CommandPath(), n, len(args)), "for example: "+example)
+			return usage(fmt.Errorf("%s takes %d arguments, not %d", cmd.CommandPath(), n, len(args)), words.Format("for example: %s", example))
 		}
 		return nil
 	}

@@ -1,5 +1,7 @@
 package cli
 
+import "github.com/senet-selinux/senet/internal/words"
+
 // The exit codes of senet's own commands. The personalities, search and info
 // keep those of the tools they stand for.
 const (
@@ -17,13 +19,13 @@ const (
 type problem struct {
 	code int
 	err  error
-	hint string
+	hint words.Lines
 }
 
 func (p *problem) Error() string { return p.err.Error() }
 
 func (p *problem) Unwrap() error { return p.err }
 
-func usage(err error, hint string) error { return &problem{exitUsage, err, hint} }
+func usage(err error, hint words.Lines) error { return &problem{exitUsage, err, hint} }
 
-func unreadable(err error, hint string) error { return &problem{exitUnreadable, err, hint} }
+func unreadable(err error, hint words.Lines) error { return &problem{exitUnreadable, err, hint} }

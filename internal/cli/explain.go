@@ -2,13 +2,13 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 const explainLong = `Explain a word in plain words: the code of a reason, an assumption or
@@ -119,19 +119,18 @@ func writeTopics(w io.Writer, book *explain.Book, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, topicsJSON{"senet.explain-topics/1", entries})
 	}
-	text := ""
+	var b words.Page
 	for _, k := range topicKinds() {
-		words := ""
+		list := ""
 		for i, e := range entries {
 			if e.Kind == k.kind && !e.Alias && !sameWord(entries[:i], e) {
-				words += " " + e.Word
+				list += " " + e.Word
 			}
 		}
-		text += fmt.Sprintf("%s\n  %s\n", k.text, wrap(words, 2))
+		b.Printf("%s\n  %s\n", k.text, words.Wrap(list, 2))
 	}
-	text += "and every class, permission, type, attribute and boolean of the policy\n\n" +
-		"next    senet explain layers\n"
-	_, err := io.WriteString(w, text)
+	b.Printf("and every class, permission, type, attribute and boolean of the policy\n\nnext    senet explain layers\n")
+	_, err := b.WriteTo(w)
 	return err
 }
 

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -17,7 +17,7 @@ func (t *explainText) layers() {
 	for _, r := range rows {
 		width = max(width, len(permsText(r)))
 	}
-	fmt.Fprintf(&t.b, "%-11s %-*s  %-6s  %s\n", "layer", width, "permission", "who", "here")
+	t.b.Printf("%-11s %-*s  %-6s  %s\n", "layer", width, "permission", "who", "here")
 	last := network.Layer("")
 	for _, r := range rows {
 		name := string(r.Layer)
@@ -25,7 +25,7 @@ func (t *explainText) layers() {
 			name = ""
 		}
 		last = r.Layer
-		fmt.Fprintf(&t.b, "%-11s %-*s  %-6s  %s\n", name, width, permsText(r), roleText(r), t.hereText(r))
+		t.b.Printf("%-11s %-*s  %-6s  %s\n", name, width, permsText(r), roleText(r), t.hereText(r))
 	}
 	t.reasons(rows)
 }
@@ -70,9 +70,9 @@ func (t *explainText) hereText(r explain.LayerRow) string {
 	case r.Asked == explain.AskedUnknown:
 		return "not known"
 	case r.When == network.OutsideLocalPortRange:
-		return fmt.Sprintf("live outside %d-%d", facts.LocalPorts.Low, facts.LocalPorts.High)
+		return words.Sprintf("live outside %d-%d", facts.LocalPorts.Low, facts.LocalPorts.High)
 	case r.When == network.PrivilegedPort:
-		return fmt.Sprintf("live below %d", facts.UnprivilegedPortStart)
+		return words.Sprintf("live below %d", facts.UnprivilegedPortStart)
 	}
 	return "live"
 }
@@ -115,7 +115,7 @@ func (t *explainText) checks() {
 		if c.Errno == network.Silence {
 			refusal = "a refused packet is dropped in silence"
 		}
-		t.section("asked", fmt.Sprintf("by %s, of the %s for the %s, in %s; %s (kernel: %s)",
+		t.section("asked", words.Sprintf("by %s, of the %s for the %s, in %s; %s (kernel: %s)",
 			explain.CallText(c.Call), partyText(c.Source), partyText(c.Target), class, refusal, c.Mirrors))
 		if c.When != network.Always {
 			t.section("when", string(c.When))

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/reach"
 )
 
@@ -31,7 +31,7 @@ func (t *explainText) grants() {
 		case len(grants) <= 6 || i < 5:
 			classes = append(classes, g.Class+" "+number(g.Rules))
 		case i == 5:
-			classes = append(classes, fmt.Sprintf("%d more classes", len(grants)-i))
+			classes = append(classes, words.Sprintf("%d more classes", len(grants)-i))
 		}
 	}
 	text := plural(total, "allow rule")
@@ -56,18 +56,18 @@ func (t *explainText) perms() {
 		width = max(width, len(p.Name))
 	}
 	// The rules' column stands in front of the text, which wraps.
-	head := fmt.Sprintf("%-*s", width, "permission")
+	head := words.Sprintf("%-*s", width, "permission")
 	if rules {
-		head += fmt.Sprintf("  %7s", "rules")
+		head += words.Sprintf("  %7s", "rules")
 	}
-	t.b.WriteString(head + "  asked by\n")
+	t.b.Printf("%s  asked by\n", head)
 	for _, p := range perms {
-		line := fmt.Sprintf("%-*s", width, p.Name)
+		line := words.Sprintf("%-*s", width, p.Name)
 		if rules {
-			line += fmt.Sprintf("  %7s", number(p.Rules))
+			line += words.Sprintf("  %7s", number(p.Rules))
 		}
 		line += "  "
-		t.b.WriteString(line + wrap(stateText(p), len(line)) + "\n")
+		t.b.Printf("%s%s\n", line, words.Wrap(stateText(p), len(line)))
 	}
 	if rules {
 		t.line("", "(rules: allow rules that grant it, as written)")
@@ -111,7 +111,7 @@ func (t *explainText) macroRules() {
 		if len(names) > 1 {
 			perms = "{ " + perms + " }"
 		}
-		text := fmt.Sprintf("allow %s %s:%s %s;", r.Source, r.Target, r.Class, perms)
+		text := words.Sprintf("allow %s %s:%s %s;", r.Source, r.Target, r.Class, perms)
 		if r.When != "" {
 			text += " (if " + r.When + ")"
 		}
@@ -159,7 +159,7 @@ func (t *explainText) typeFacts() {
 		return
 	}
 	if f.Attribute {
-		t.section("policy", fmt.Sprintf("%s with it; %s name it as source, %s as target",
+		t.section("policy", words.Sprintf("%s with it; %s name it as source, %s as target",
 			plural(f.Members, "type"), plural(f.AsSource, "allow rule"), number(f.AsTarget)))
 		return
 	}
@@ -182,7 +182,7 @@ func (t *explainText) typeFacts() {
 		t.section("labels", strings.Join(labels, ", "))
 	}
 	for _, p := range f.Ports {
-		text := fmt.Sprintf("%s %s: ", p.Protocol, shortPorts(p.Ports))
+		text := words.Sprintf("%s %s: ", p.Protocol, shortPorts(p.Ports))
 		if p.Connect >= 0 {
 			text += plural(p.Connect, "domain") + " may connect to at least one, " + number(p.Bind) + " bind one"
 		} else {
@@ -190,7 +190,7 @@ func (t *explainText) typeFacts() {
 		}
 		t.section("ports", text)
 	}
-	t.section("policy", fmt.Sprintf("%s apply to it as source, %s as target", plural(f.AsSource, "allow rule"), number(f.AsTarget)))
+	t.section("policy", words.Sprintf("%s apply to it as source, %s as target", plural(f.AsSource, "allow rule"), number(f.AsTarget)))
 }
 
 // shortPorts writes a set of ports, the first of many.
@@ -198,7 +198,7 @@ func shortPorts(ports reach.Ports) string {
 	if len(ports) <= 12 {
 		return portsText(ports)
 	}
-	return fmt.Sprintf("%s, ... (%s ports in %d ranges)", portsText(ports[:6]), number(ports.Len()), len(ports))
+	return words.Sprintf("%s, ... (%s ports in %d ranges)", portsText(ports[:6]), number(ports.Len()), len(ports))
 }
 
 func (t *explainText) domain() {
@@ -211,7 +211,7 @@ func (t *explainText) domain() {
 		{false, false}: "neither client nor server",
 	}
 	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
-	t.section("ports", fmt.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
+	t.section("ports", words.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
 		number(d.TCPConnect), number(d.TCPBind), number(d.UDPBind)))
 	if d.Permissive {
 		t.section("note", "permissive: what it is refused is only logged")
@@ -219,7 +219,7 @@ func (t *explainText) domain() {
 	if d.Bounds != "" {
 		t.section("note", "bounded by "+d.Bounds+": it can do nothing that "+d.Bounds+" may not")
 	}
-	t.section("note", fmt.Sprintf("in the context %s [SN-A-CONTEXT], on a %s [SN-A-HOST]", d.Context, t.page.Live.Host.Source))
+	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on a %s [SN-A-HOST]", d.Context, t.page.Live.Host.Source))
 }
 
 func (t *explainText) boolean() {
@@ -250,10 +250,10 @@ func (t *explainText) switched(value string, s explain.Switched) {
 		var perms []string
 		for i, p := range s.Perms {
 			if i == 8 {
-				perms = append(perms, fmt.Sprintf("%d more permissions", len(s.Perms)-i))
+				perms = append(perms, words.Sprintf("%d more permissions", len(s.Perms)-i))
 				break
 			}
-			perms = append(perms, fmt.Sprintf("%s %s (%s)", p.Class, p.Perm, number(p.Rules)))
+			perms = append(perms, words.Sprintf("%s %s (%s)", p.Class, p.Perm, number(p.Rules)))
 		}
 		t.section("", "of the network, with the number of rules: "+strings.Join(perms, ", "))
 	}
@@ -268,7 +268,7 @@ func (t *explainText) switched(value string, s explain.Switched) {
 // namesText lists names, the first twelve of many.
 func namesText(names []string) string {
 	if len(names) > 12 {
-		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more", len(names)-12)
+		return strings.Join(names[:12], ", ") + words.Sprintf(" and %d more", len(names)-12)
 	}
 	return strings.Join(names, ", ")
 }

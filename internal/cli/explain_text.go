@@ -2,20 +2,21 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
 // explainText prints a page for a person.
 type explainText struct {
 	page   explain.Answer
-	repeat string // the flags that ask the same policy again
-	b      strings.Builder
+	repeat shell.Command // the flags that ask the same policy again
+	b      words.Page
 }
 
 // label is the width of the words that begin a section of a page.
@@ -25,7 +26,7 @@ func (t *explainText) write(w io.Writer) error {
 	p := &t.page
 	t.line("", p.Topic+": "+p.Title)
 	blocks := strings.Split(p.Text, "\n\n")
-	next := []string{}
+	next := []string{} // commands, of which those of the book are ours
 	if last := blocks[len(blocks)-1]; isVerbatim(last) {
 		blocks = blocks[:len(blocks)-1]
 		for line := range strings.Lines(last) {
@@ -37,27 +38,27 @@ func (t *explainText) write(w io.Writer) error {
 			continue
 		}
 		if i == 0 || !isItem(block) || !isItem(blocks[i-1]) && !strings.HasSuffix(blocks[i-1], ":") {
-			t.b.WriteString("\n")
+			t.b.Printf("\n")
 		}
 		t.block(block)
 		if i == 0 && p.Topic == "layers" && p.Live != nil {
-			t.b.WriteString("\n")
+			t.b.Printf("\n")
 			t.layers()
 		}
 	}
 	t.live()
-	t.b.WriteString("\n")
+	t.b.Printf("\n")
 	if len(p.See) > 0 {
 		t.section("see", strings.Join(p.See, ", "))
 	}
-	if command := t.next(len(next) == 0); command != "" {
+	if command := t.next(len(next) == 0).String(); command != "" {
 		next = append(next, command)
 	}
 	for i, command := range next {
 		// In one line however long, to be copied.
-		fmt.Fprintf(&t.b, "%-*s%s\n", label, map[bool]string{true: "next"}[i == 0], command)
+		t.b.Printf("%-*s%s\n", label, map[bool]string{true: "next"}[i == 0], command)
 	}
-	_, err := io.WriteString(w, t.b.String())
+	_, err := t.b.WriteTo(w)
 	return err
 }
 
@@ -67,60 +68,61 @@ func isItem(block string) bool { return strings.HasPrefix(block, "* ") }
 
 // next is the command that the facts lead to, and if there is none and one is
 // wanted, that of the first page to read on.
-func (t *explainText) next(wanted bool) string {
+func (t *explainText) next(wanted bool) shell.Command {
 	p := &t.page
-	if command := t.nextFact(); command != "" {
+	if command := t.nextFact(); command.String() != "" {
 		return command
 	}
 	if wanted && len(p.See) > 0 {
-		return "senet explain " + p.See[0] + t.repeat
+		return shell.New("senet", "explain").Arg(p.See[0]).With(t.repeat)
 	}
-	return ""
+	return shell.Command{}
 }
 
-func (t *explainText) nextFact() string {
+func (t *explainText) nextFact() shell.Command {
 	p := &t.page
 	l := p.Live
 	switch {
 	case l == nil:
 	case l.Domain != nil:
-		return "senet ports " + l.Type.Name + t.repeat
+		return shell.New("senet", "ports").Arg(l.Type.Name).With(t.repeat)
 	case l.Type != nil && len(l.Type.Ports) > 0:
 		ports, op := l.Type.Ports[0], network.Connect
 		if ports.Connect < 0 {
 			op = network.Bind
 		}
-		return fmt.Sprintf("senet who %s %s/%d%s", op, ports.Protocol, ports.Ports[0].Low, t.repeat)
+		return shell.New("senet", "who").Arg(string(op), words.Sprintf("%s/%d", ports.Protocol, ports.Ports[0].Low)).With(t.repeat)
 	case l.Type != nil && l.Type.AsSource > l.Type.AsTarget:
-		return "senet search -A -s " + l.Type.Name + t.file()
+		return t.search("-s", l.Type.Name)
 	case l.Type != nil:
-		return "senet search -A -t " + l.Type.Name + t.file()
+		return t.search("-t", l.Type.Name)
 	case l.Boolean != nil:
-		return "senet search -A -b " + p.Topic + t.file()
+		return t.search("-b", p.Topic)
 	case p.Kind == explain.KindClass:
-		return "senet search -A -c " + p.Topic + t.file()
+		return t.search("-c", p.Topic)
 	case len(l.Grants) > 0:
 		most := slices.MaxFunc(l.Grants, func(a, b explain.Grant) int { return cmp.Compare(a.Rules, b.Rules) })
-		return fmt.Sprintf("senet search -A -c %s -p %s%s", most.Class, p.Topic[strings.LastIndex(p.Topic, ":")+1:], t.file())
+		return t.search("-c", most.Class, "-p", p.Topic[strings.LastIndex(p.Topic, ":")+1:])
 	}
-	return ""
+	return shell.Command{}
 }
 
-// file is the policy as an argument of senet search, with a blank before it.
-func (t *explainText) file() string {
-	if name := t.page.Live.Policy; name != exampleName {
-		return " " + name
+// search is the command that searches allow rules, by flags with their values.
+func (t *explainText) search(flags ...string) shell.Command {
+	c := shell.New("senet", "search", "-A")
+	for i := 0; i < len(flags); i += 2 {
+		c = c.Option(flags[i], flags[i+1])
 	}
-	return ""
+	return c.With(policyArg(t.page.Live.Policy))
 }
 
 // block prints a paragraph, an item of a list or verbatim lines.
 func (t *explainText) block(text string) {
 	switch {
 	case isVerbatim(text):
-		t.b.WriteString(text + "\n")
+		t.b.Printf("%s\n", words.Lines(text))
 	case isItem(text):
-		t.b.WriteString("* " + wrap(text[2:], 2) + "\n")
+		t.b.Printf("* %s\n", words.Wrap(text[2:], 2))
 	default:
 		t.line("", text)
 	}
@@ -128,13 +130,13 @@ func (t *explainText) block(text string) {
 
 // line prints a text behind an indentation.
 func (t *explainText) line(indent, text string) {
-	t.b.WriteString(indent + wrap(text, len(indent)) + "\n")
+	t.b.Printf("%s%s\n", indent, words.Wrap(text, len(indent)))
 }
 
 // section prints a text behind the word that begins a section, or below it if
 // the word is "".
 func (t *explainText) section(name, text string) {
-	fmt.Fprintf(&t.b, "%-*s%s\n", label, name, wrap(text, label))
+	t.b.Printf("%-*s%s\n", label, name, words.Wrap(text, label))
 }
 
 // live prints what the policy and the host add.
@@ -143,8 +145,8 @@ func (t *explainText) live() {
 	if l == nil {
 		return
 	}
-	before := t.b.String()
-	t.b.WriteString("\n")
+	before := t.b.Len()
+	t.b.Printf("\n")
 	begun := t.b.Len()
 	if len(l.Layers) > 0 && t.page.Topic != "layers" {
 		t.layers()
@@ -161,11 +163,10 @@ func (t *explainText) live() {
 		t.section("here", "the policy has it "+onOff(*l.Enabled))
 	}
 	if t.b.Len() == begun && len(l.Layers) == 0 {
-		t.b.Reset()
-		t.b.WriteString(before)
+		t.b.Truncate(before)
 		return
 	}
-	t.line("", fmt.Sprintf("(policy %s, %s)", l.Policy, l.Host.Source))
+	t.line("", words.Sprintf("(policy %s, %s)", l.Policy, l.Host.Source))
 }
 
 func (t *explainText) deadRules() {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -35,7 +35,7 @@ func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
 			return err
 		}
 		if half != nil && (half.Undoing || half.Question != a.question()) {
-			return a.store.half(half, f.repeat()+(&storeFlags{store: f.write.store}).repeat())
+			return a.store.half(half, f.repeat().With((&storeFlags{store: f.write.store}).repeat()))
 		}
 		if half != nil {
 			return f.complete(a, half, streams)
@@ -60,7 +60,7 @@ func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
 
 // complete makes the records of a fix that was killed after its module.
 func (f *fixFlags) complete(a *fixAnswer, j *fixJournal, streams ioStreams) error {
-	fmt.Fprintf(streams.stderr, "senet: an earlier senet fix was killed after it had installed module %s: completing it\n", j.Steps.Module.Name)
+	words.Fprintf(streams.stderr, "senet: an earlier senet fix was killed after it had installed module %s: completing it\n", j.Steps.Module.Name)
 	if f.write.dryRun {
 		return errPending
 	}
@@ -80,10 +80,10 @@ func (f *fixFlags) complete(a *fixAnswer, j *fixJournal, streams ioStreams) erro
 // permitted refuses fixes that nobody should make by accident.
 func (f *fixFlags) permitted(a *fixAnswer, n int, streams ioStreams) error {
 	fix := &a.fixes[n-1]
-	again := "senet fix " + a.question().String() + a.can.repeat
+	again := a.question().command(a.can.repeat)
 	switch {
 	case !fix.Works:
-		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(fix)), again+" lists those that do")
+		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(fix)), words.Format("%s lists those that do", again))
 	case fix.Applicability == remedy.Never && !f.force && !f.write.dryRun:
 		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(fix), gains(fix), a.can.subject.Name), "--force makes it all the same")
 	}
@@ -140,7 +140,7 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps fixSteps, streams ioStr
 
 // declined is the end of a change that somebody did not want.
 func declined(err error, streams ioStreams) error {
-	fmt.Fprintln(streams.stderr, "senet: nothing was changed")
+	words.Fprintf(streams.stderr, "senet: nothing was changed\n")
 	if err != nil {
 		return err
 	}
@@ -277,15 +277,15 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 		}
 		return out
 	}, func(w io.Writer) error {
-		var b strings.Builder
+		var b words.Page
 		if refused {
 			writeVerdict(&b, kernel)
 			next := a.writeMismatch(&b, kernel, a.can)
-			fmt.Fprintf(&b, "next  %s\n", next)
+			b.Command("next", next)
 		} else {
 			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, a.can.action(), a.can.target)
 		}
-		_, err := io.WriteString(w, b.String())
+		_, err := b.WriteTo(w)
 		return err
 	})
 	if err == nil && refused {

@@ -75,7 +75,7 @@ func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*policy.Policy, stri
 func (a *fixAnswer) find(store storeFlags) error {
 	q := a.can
 	if store.store != "" {
-		q.repeat += " --store " + store.store
+		q.repeat = q.repeat.Option("--store", store.store)
 	}
 	if q.target.ports.Len() > 1 {
 		return usage(fmt.Errorf("senet fix takes one port, not a range"), fixExample)

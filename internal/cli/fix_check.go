@@ -2,7 +2,8 @@ package cli
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // The bounds of a fix that is read from a file.
@@ -19,7 +20,7 @@ const maxArgument = 4096
 // check refuses a question that nobody would type.
 func (q fixQuestion) check() error {
 	for _, arg := range q.args() {
-		if len(arg) > maxArgument || terminalSafe(arg) != arg || strings.ContainsRune(arg, '\n') {
+		if len(arg) > maxArgument || words.Safe(arg) != arg {
 			return fmt.Errorf("%.40q in the question", arg)
 		}
 	}

@@ -3,8 +3,9 @@ package cli
 import (
 	"errors"
 	"slices"
-	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -61,9 +62,9 @@ func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 		list = allowed
 	}
 	if len(list) == 0 {
-		next := "senet why - explains what was read"
+		next := words.Lines("senet why - explains what was read")
 		if !slices.Contains(args, "-") {
-			next = "senet why explains: senet why " + shellWords(args)
+			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
 		return unreadable(errors.New("no denial of an operation on a port whose number is known, which is what fixes are for"), next)
 	}
@@ -72,7 +73,7 @@ func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 		a.others = append(a.others, (&fixAnswer{can: c}).question())
 	}
 	if len(a.others) > 0 && (f.apply != "" || f.plan > 0) {
-		return usage(errors.New("more than one operation was refused"), "one at a time:\n       "+strings.Join(a.commands(f), "\n       "))
+		return usage(errors.New("more than one operation was refused"), words.Format("one at a time:\n%s", a.commands(f)))
 	}
 	return nil
 }
@@ -80,28 +81,16 @@ func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 // maxOthers is how many further questions are listed.
 const maxOthers = 9
 
-// commands are the commands for each of the questions.
-func (a *fixAnswer) commands(f *fixFlags) []string {
-	list := []string{"senet fix " + a.question().String() + f.repeat()}
+// commands are the commands for each of the questions, one a line.
+func (a *fixAnswer) commands(f *fixFlags) words.Lines {
+	var b words.Page
+	b.Printf("%s", a.question().command(f.repeat()))
 	for i, q := range a.others {
 		if i == maxOthers {
-			return append(list, "and "+number(len(a.others)-i)+" more")
+			b.Printf("\nand %s more", number(len(a.others)-i))
+			break
 		}
-		list = append(list, "senet fix "+q.String()+f.repeat())
+		b.Printf("\n%s", q.command(f.repeat()))
 	}
-	return list
-}
-
-// shellWords quotes arguments that a shell would split.
-func shellWords(args []string) string { return strings.Join(quoted(args), " ") }
-
-func quoted(args []string) []string {
-	list := make([]string, len(args))
-	for i, arg := range args {
-		list[i] = arg
-		if strings.ContainsAny(arg, " '\"\\$`&;|<>*?()[]{}!#~\n\t") {
-			list[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-	}
-	return list
+	return b.Lines()
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // FuzzParsePlan: a plan is a file that somebody else may have written. What is
@@ -65,7 +67,7 @@ func FuzzParseFixJournal(f *testing.F) {
 			return
 		}
 		checkSteps(t, &j.Steps)
-		var b strings.Builder
+		var b words.Page
 		writeEffects(&b, j.Effects, most) // what --undo shows
 	})
 }

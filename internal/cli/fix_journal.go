@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/senet-selinux/senet/internal/shell"
 )
 
 // The files in the store's directory that say what senet fix did there.
@@ -47,6 +49,11 @@ type fixQuestion struct {
 }
 
 func (q fixQuestion) args() []string { return []string{q.Subject, q.Action, q.Target} }
+
+// command asks the question again, with flags.
+func (q fixQuestion) command(flags shell.Command) shell.Command {
+	return shell.New("senet", "fix").Arg(q.args()...).With(flags)
+}
 
 func (q fixQuestion) String() string { return q.Subject + " " + q.Action + " " + q.Target }
 

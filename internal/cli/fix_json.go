@@ -85,7 +85,7 @@ func (a *fixAnswer) planJSON(n int, steps fixSteps) fixPlan {
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
 			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
 		},
-		Steps: steps, Commands: a.commandsOf(steps),
+		Steps: steps, Commands: commandLines(a.commandsOf(steps)),
 	}
 	if a.store != nil {
 		p.Store = &a.store.identity

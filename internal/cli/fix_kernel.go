@@ -4,10 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -38,7 +39,7 @@ func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, string) {
 
 // writeMismatch says why the kernel's answer is not the store's: another value of
 // a boolean, or another policy.
-func (a *fixAnswer) writeMismatch(b *strings.Builder, kernel, store *canAnswer) (next string) {
+func (a *fixAnswer) writeMismatch(b *words.Page, kernel, store *canAnswer) (next shell.Command) {
 	var differ []policy.BoolSetting
 	for id := range kernel.p.Bools() {
 		if mine, ok := store.p.Bool(kernel.p.BoolName(id)); ok && store.p.DefaultBool(mine) != kernel.p.DefaultBool(id) {
@@ -54,11 +55,11 @@ func (a *fixAnswer) writeMismatch(b *strings.Builder, kernel, store *canAnswer) 
 		if v, err := again.verdict(); err == nil && v == store.answer.Verdict {
 			text := settingsText(kernel.p, settings, " ")
 			line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree", text)
-			return "setsebool " + text
+			return shell.New("setsebool").With(settingArgs(kernel.p, settings))
 		}
 	}
 	line(b, "why", "the store says otherwise; the running kernel has another policy")
-	return "semodule -R"
+	return shell.New("semodule", "-R")
 }
 
 // single returns each setting alone.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -43,9 +44,9 @@ func TestMismatch(t *testing.T) {
 		if test.store.answer.Verdict != network.Allowed || test.kernel.answer.Verdict != network.Denied {
 			t.Fatalf("store %s, kernel %s", test.store.answer.Verdict, test.kernel.answer.Verdict)
 		}
-		var b strings.Builder
+		var b words.Page
 		a := &fixAnswer{can: test.store}
-		if got := a.writeMismatch(&b, test.kernel, test.store); got != test.next {
+		if got := a.writeMismatch(&b, test.kernel, test.store); got.String() != test.next {
 			t.Errorf("next is %q, want %q\n%s", got, test.next, b.String())
 		}
 		if !strings.HasPrefix(b.String(), "why   the store says otherwise; the running kernel has ") {

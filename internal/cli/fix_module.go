@@ -11,6 +11,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // errNoSemodule: modules are compiled by the host's own semodule, and there is
@@ -49,8 +52,8 @@ func (s *fixStore) semoduleArgs(args ...string) []string {
 }
 
 // semoduleCommand is what one would type.
-func (s *fixStore) semoduleCommand(args ...string) string {
-	return strings.Join(append([]string{"semodule"}, s.semoduleArgs(args...)...), " ")
+func (s *fixStore) semoduleCommand(args ...string) shell.Command {
+	return shell.New("semodule").Flag(s.semoduleArgs(args...)...)
 }
 
 // install has semodule install a module.
@@ -91,16 +94,17 @@ func (s *fixStore) semodule(stderr io.Writer, args ...string) error {
 		return nil
 	}
 	out = bytes.TrimSpace(out)
-	return unreadable(fmt.Errorf("semodule %s: %w\n%s", args[0], err, terminalSafe(string(out[max(0, len(out)-maxComplaint):]))), "the store is as it was")
+	return unreadable(words.Errorf("semodule %s: %s\n%s", args[0], err, words.Escape(string(out[max(0, len(out)-maxComplaint):]))), "the store is as it was")
 }
 
 // showWork says on a terminal what takes how long, and returns what ends that.
 func showWork(stderr io.Writer, what string) (stop func()) {
+	terminal := words.File(stderr)
 	if !isTerminal(stderr) {
 		return func() {}
 	}
 	start := time.Now()
-	fmt.Fprintf(stderr, "%s ...", what)
+	words.Status(terminal, what+" ...")
 	done := make(chan struct{})
 	var wait sync.WaitGroup
 	wait.Add(1)
@@ -111,10 +115,10 @@ func showWork(stderr io.Writer, what string) (stop func()) {
 		for {
 			select {
 			case <-done:
-				fmt.Fprint(stderr, "\r\x1b[K")
+				words.Status(terminal, "")
 				return
 			case <-tick.C:
-				fmt.Fprintf(stderr, "\r\x1b[K%s ... %d s", what, int(time.Since(start).Seconds()))
+				words.Status(terminal, words.Sprintf("%s ... %d s", what, int(time.Since(start).Seconds())))
 			}
 		}
 	}()

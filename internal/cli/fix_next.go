@@ -2,9 +2,10 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"strings"
+	"strconv"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
@@ -12,7 +13,7 @@ import (
 
 // writeNext writes what else was refused and the command that leads on from a
 // list of fixes, of which the first shown is that of the number best.
-func (a *fixAnswer) writeNext(b *strings.Builder, best int) {
+func (a *fixAnswer) writeNext(b *words.Page, best int) {
 	for _, n := range a.can.machine.notes {
 		if n.Code == network.AssumedSELinux {
 			line(b, "note", "%s", n.Text)
@@ -27,13 +28,14 @@ func (a *fixAnswer) writeNext(b *strings.Builder, best int) {
 		if i == 0 {
 			key = "also"
 		}
-		fmt.Fprintf(b, "%-5s senet fix %s%s\n", key, q, a.can.repeat)
+		b.Command(key, q.command(a.can.repeat))
 	}
-	sudo, how := "", a.how(&a.fixes[best-1])
+	var sudo shell.Command
+	how := a.how(&a.fixes[best-1])
 	if how != "show" && errors.Is(a.storeErr, semanage.ErrPermission) {
-		sudo = "sudo "
+		sudo = shell.New("sudo")
 	}
-	fmt.Fprintf(b, "next  %ssenet fix %s%s --%s %d\n", sudo, a.question(), a.can.repeat, how, best)
+	b.Command("next", sudo.With(a.question().command(a.can.repeat).Flag("--"+how, strconv.Itoa(best))))
 }
 
 // how is the flag that leads on from a fix: what is safe may be applied, the

@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -20,23 +21,25 @@ func (s *fixStore) tidy(stderr io.Writer) (*fixJournal, error) {
 	}
 	defer tx.Close()
 	module, records := s.traces(j, tx)
-	said := "senet: an earlier senet fix " + j.Question.String() + " was killed "
+	said := func(when string) {
+		words.Fprintf(stderr, "senet: an earlier senet fix %s was killed %s\n", j.Question, when)
+	}
 	switch {
 	case !j.Undoing && module && records:
-		fmt.Fprintln(stderr, said+"when all was done; --undo takes it back")
+		said("when all was done; --undo takes it back")
 		j.After = j.Before + j.Steps.transactions()
 		if err := j.write(s.Dir(), fixUndoName); err != nil {
 			return nil, err
 		}
 	case module && records:
-		fmt.Fprintln(stderr, said+"before it took anything back")
+		said("before it took anything back")
 	case !module && !records && j.Undoing:
-		fmt.Fprintln(stderr, said+"when all was taken back")
+		said("when all was taken back")
 		if err := removeFixFile(s.Dir(), fixUndoName); err != nil {
 			return nil, err
 		}
 	case !module && !records:
-		fmt.Fprintln(stderr, said+"before it changed anything")
+		said("before it changed anything")
 	default:
 		return j, nil
 	}
@@ -57,10 +60,10 @@ func (s *fixStore) traces(j *fixJournal, tx *semanage.Tx) (module, records bool)
 }
 
 // half says what a killed senet fix left, and the ways out.
-func (s *fixStore) half(j *fixJournal, repeat string) error {
-	again := "senet fix --undo" + repeat + " takes it out"
+func (s *fixStore) half(j *fixJournal, repeat shell.Command) error {
+	again := words.Format("%s takes it out", shell.New("senet", "fix", "--undo").With(repeat))
 	if !j.Undoing {
-		again += "\n       senet fix " + j.Question.String() + repeat + " --apply 1 completes it"
+		again += words.Format("\n%s completes it", j.Question.command(repeat).Flag("--apply", "1"))
 	}
-	return unreadable(fmt.Errorf("an earlier senet fix %s was killed half-way:\n       module %s is installed, its record of the port is not there", j.Question, j.Steps.Module.Name), again)
+	return unreadable(words.Errorf("an earlier senet fix %s was killed half-way:\nmodule %s is installed, its record of the port is not there", j.Question, j.Steps.Module.Name), again)
 }

@@ -8,7 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"reflect"
+	"strconv"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -37,9 +40,9 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 		var err error
 		switch {
 		case f.out != "":
-			_, err = fmt.Fprintf(w, "next  senet fix --apply %s%s\n", shellWords([]string{f.out}), storeRepeat(a))
+			_, err = words.Fprintf(w, "next  %s\n", shell.New("senet", "fix").Option("--apply", f.out).With(storeRepeat(a)))
 		case a.store != nil && a.fixes[f.plan-1].Works:
-			_, err = fmt.Fprintf(w, "next  senet fix %s%s --apply %d\n", a.question(), a.can.repeat, f.plan)
+			_, err = words.Fprintf(w, "next  %s\n", a.question().command(a.can.repeat).Flag("--apply", strconv.Itoa(f.plan)))
 		}
 		return err
 	})
@@ -103,7 +106,7 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 			return f.nothing(a, streams)
 		}
 		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s", differenceOf(*plan.Store, a.store.identity)),
-			"make the plan anew: senet fix "+a.question().String()+a.can.repeat)
+			words.Format("make the plan anew: %s", a.question().command(a.can.repeat)))
 	}
 	for i := range a.fixes {
 		steps, err := a.steps(&a.fixes[i], a.store)
@@ -128,9 +131,9 @@ func sameJSON(a, b any) bool {
 func differenceOf(planned, now storeIdentity) string {
 	switch {
 	case planned.Name != now.Name:
-		return fmt.Sprintf("it was for %.40q, this is %q", planned.Name, now.Name)
+		return words.Sprintf("it was for %.40q, this is %q", planned.Name, now.Name)
 	case planned.Commit != now.Commit:
-		return fmt.Sprintf("it was for transaction %d, the store is at %d", planned.Commit, now.Commit)
+		return words.Sprintf("it was for transaction %d, the store is at %d", planned.Commit, now.Commit)
 	}
 	return "the policy is another"
 }

@@ -2,10 +2,11 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
@@ -13,7 +14,7 @@ import (
 
 // costText is a fix's cost in a line.
 func costText(f *remedy.Fix) string {
-	return fmt.Sprintf("%s, %s, %s", gains(f), others(f.Gain.Domains(), "gain"), others(f.Lose.Domains(), "lose"))
+	return words.Sprintf("%s, %s, %s", gains(f), others(f.Gain.Domains(), "gain"), others(f.Lose.Domains(), "lose"))
 }
 
 // instead prints the commands of a fix that cannot be made here.
@@ -23,7 +24,7 @@ func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, err error, streams ioS
 		out.Applied = &appliedJSON{Effects: []effect{}, Commands: a.forms(fix)[0].Text}
 		return out
 	}, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), a.forms(fix)[0].Text)
+		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), words.Lines(a.forms(fix)[0].Text))
 		return err
 	}); e != nil {
 		return e
@@ -46,14 +47,14 @@ func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, err error, streams i
 }
 
 // withoutModule is the hint at a fix that needs no module.
-func (a *fixAnswer) withoutModule(not *remedy.Fix) string {
+func (a *fixAnswer) withoutModule(not *remedy.Fix) words.Lines {
 	for i := range a.fixes {
 		f := &a.fixes[i]
 		if f == not || !f.Works || f.Applicability == remedy.Never {
 			continue
 		}
 		if steps, err := a.steps(f, a.store); err == nil && steps.Module == nil {
-			return fmt.Sprintf("policycoreutils has it; fix %d, %s, needs none: %s (%s)", i+1, a.title(f), costText(f), f.Applicability)
+			return words.Format("policycoreutils has it; fix %d, %s, needs none: %s (%s)", i+1, a.title(f), costText(f), f.Applicability)
 		}
 	}
 	return "policycoreutils has it"
@@ -63,7 +64,7 @@ func (a *fixAnswer) withoutModule(not *remedy.Fix) string {
 func (a *fixAnswer) stepTexts(steps fixSteps) []string {
 	var list []string
 	if m := steps.Module; m != nil {
-		list = append(list, fmt.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.CIL, "\n"), "line")))
+		list = append(list, words.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.CIL, "\n"), "line")))
 	}
 	for i := range steps.Records {
 		if r, err := steps.Records[i].record(); err == nil { // they have been checked
@@ -81,19 +82,19 @@ func (a *fixAnswer) recordText(r semanage.Record, action string) string {
 		if id, ok := a.can.p.Bool(r.Name); ok {
 			was = onOff(a.can.p.DefaultBool(id))
 		}
-		return fmt.Sprintf("~ boolean %s: %s -> %s", r.Name, was, onOff(r.On))
+		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, was, onOff(r.On))
 	case semanage.Port:
 		if action == deleteAction {
-			return fmt.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
+			return words.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
 		}
 		sign, was := "+", labelOf(a.can.p, r)
 		if label, ok := a.exactLabel(r); ok {
 			sign, was = "~", label
 		}
 		if was == r.Context.Type {
-			return fmt.Sprintf("%s port %s: %s%s", sign, r.Key(), was, recordLevel(r))
+			return words.Sprintf("%s port %s: %s%s", sign, r.Key(), was, recordLevel(r))
 		}
-		return fmt.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, recordLevel(r))
+		return words.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, recordLevel(r))
 	}
 	return r.String()
 }
@@ -126,7 +127,7 @@ const moduleTime = "semodule builds the whole policy anew from its modules: some
 // writePlan writes what a fix would change, for whom, and how; in full with the
 // text of a module.
 func (a *fixAnswer) writePlan(w io.Writer, n int, steps fixSteps, full bool) error {
-	var b strings.Builder
+	var b words.Page
 	f := &a.fixes[n-1]
 	works := ""
 	if !f.Works {
@@ -134,33 +135,36 @@ func (a *fixAnswer) writePlan(w io.Writer, n int, steps fixSteps, full bool) err
 	}
 	line(&b, "PLAN", "fix %d for %s: %s (%s%s)", n, a.question(), a.title(f), f.Applicability, works)
 	for _, text := range a.stepTexts(steps) {
-		fmt.Fprintf(&b, "      %s\n", wrap(text, 8))
+		b.Printf("      %s\n", words.Wrap(text, 8))
 	}
 	line(&b, "cost", "%s: %s", a.can.subject.Name, gains(f))
 	writeEffect(&b, "gain", f.Gain)
 	writeEffect(&b, "lose", f.Lose)
 	if steps.Module != nil {
-		line(&b, "time", moduleTime)
+		line(&b, "time", "%s", moduleTime)
 	}
-	fmt.Fprintf(&b, "do    %s\n", strings.Join(a.commandsOf(steps), "\n      "))
+	for i, c := range a.commandsOf(steps) {
+		b.Command(either(i == 0, "do", ""), c)
+	}
 	if m := steps.Module; m != nil && full {
-		fmt.Fprintf(&b, "\n; %s.cil\n%s\n", m.Name, m.CIL)
+		b.Printf("\n; %s.cil\n%s\n", m.Name, words.Lines(m.CIL))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // commandsOf are the commands that make the same change.
-func (a *fixAnswer) commandsOf(steps fixSteps) []string {
-	var list []string
+func (a *fixAnswer) commandsOf(steps fixSteps) []shell.Command {
+	var list []shell.Command
 	if m := steps.Module; m != nil {
 		if a.store != nil {
 			list = append(list, a.store.semoduleCommand("-i", m.Name+".cil"))
 		} else {
-			list = append(list, "semodule -i "+m.Name+".cil")
+			list = append(list, shell.New("semodule", "-i").Arg(m.Name+".cil"))
 		}
 	}
-	bools := ""
+	bools := shell.New("setsebool", "-P")
+	set := false
 	for i := range steps.Records {
 		r, err := steps.Records[i].record()
 		if err != nil {
@@ -168,34 +172,43 @@ func (a *fixAnswer) commandsOf(steps fixSteps) []string {
 		}
 		switch r := r.(type) {
 		case semanage.Boolean:
-			bools += " " + r.Name + "=" + onOff(r.On)
+			bools, set = bools.Arg(r.Name+"="+onOff(r.On)), true
 		case semanage.Port:
 			list = append(list, a.portCommand(r, steps.Records[i].Action))
 		}
 	}
-	if bools != "" {
-		list = append(list, "setsebool -P"+bools)
+	if set {
+		list = append(list, bools)
 	}
 	return list
 }
 
 // portCommand is the semanage that makes or deletes a record.
-func (a *fixAnswer) portCommand(r semanage.Port, action string) string {
+func (a *fixAnswer) portCommand(r semanage.Port, action string) shell.Command {
 	ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
 	if action == deleteAction {
-		return fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, ports)
+		return shell.New("semanage", "port", "-d", "-p", r.Protocol.String(), ports)
 	}
 	verb := "-a"
 	if _, ok := a.exactLabel(r); ok {
 		verb = "-m"
 	}
-	return fmt.Sprintf("semanage port %s -t %s%s -p %s %s", verb, r.Context.Type, levelFlag(r), r.Protocol, ports)
+	return shell.New("semanage", "port", verb).Option("-t", r.Context.Type).With(levelFlag(r)).Flag("-p", r.Protocol.String(), ports)
 }
 
 // levelFlag is what makes semanage write a level that is not the usual one.
-func levelFlag(r semanage.Port) string {
+func levelFlag(r semanage.Port) shell.Command {
 	if r.Context.Range == "" || r.Context.Range == "s0" {
-		return ""
+		return shell.Command{}
 	}
-	return " -r " + r.Context.Range
+	return shell.Command{}.Option("-r", r.Context.Range)
+}
+
+// commandLines are the commands as people type them.
+func commandLines(list []shell.Command) []string {
+	lines := make([]string, len(list))
+	for i, c := range list {
+		lines[i] = c.String()
+	}
+	return lines
 }

@@ -1,11 +1,12 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -30,7 +31,7 @@ func (done *applied) verdict() *canAnswer {
 }
 
 // writeVerdict writes the first line of an answer.
-func writeVerdict(b *strings.Builder, q *canAnswer) {
+func writeVerdict(b *words.Page, q *canAnswer) {
 	head, may := "YES", "may"
 	switch q.answer.Verdict {
 	case network.Denied:
@@ -42,7 +43,7 @@ func writeVerdict(b *strings.Builder, q *canAnswer) {
 }
 
 func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
-	var b strings.Builder
+	var b words.Page
 	writeVerdict(&b, done.verdict())
 	verb := "done"
 	if done.undone {
@@ -59,11 +60,11 @@ func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 		writeEffects(&b, done.effects, most)
 	}
 	if done.undone {
-		fmt.Fprintf(&b, "next  senet fix %s%s\n", a.question(), a.can.repeat)
+		b.Command("next", a.question().command(a.can.repeat))
 	} else {
-		fmt.Fprintf(&b, "undo  senet fix --undo%s\n", storeRepeat(a))
+		b.Command("undo", shell.New("senet", "fix", "--undo").With(storeRepeat(a)))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -121,7 +122,7 @@ func againText(now *canAnswer, r semanage.Record) string {
 }
 
 // storeRepeat is the flags that name the store again.
-func storeRepeat(a *fixAnswer) string { return a.store.flags.storeFlags.repeat() }
+func storeRepeat(a *fixAnswer) shell.Command { return a.store.flags.storeFlags.repeat() }
 
 // doneText names a record that was made so.
 func doneText(r semanage.Record) string {
@@ -136,8 +137,8 @@ func doneText(r semanage.Record) string {
 
 // writeUndoPlan says what taking back would change.
 func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
-	var b strings.Builder
-	line(&b, "UNDO", "senet fix %s: %s", j.Question, j.Change)
+	var b words.Page
+	line(&b, "UNDO", "%s: %s", j.Question.command(shell.Command{}), j.Change)
 	if !half {
 		for i := range j.Steps.Records {
 			line(&b, "", "%s", j.Steps.Records[i].undoText())
@@ -145,7 +146,7 @@ func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 	}
 	if m := j.Steps.Module; m != nil {
 		line(&b, "", "- module %s", m.Name)
-		line(&b, "time", moduleTime)
+		line(&b, "time", "%s", moduleTime)
 	}
 	if !half {
 		swapped := make([]effect, len(j.Effects))
@@ -155,7 +156,7 @@ func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 		}
 		writeEffects(&b, swapped, most)
 	}
-	_, err := io.WriteString(w, terminalSafe(b.String()))
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -163,30 +164,30 @@ func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
 func (step *recordStep) undoText() string {
 	switch r, _ := step.record(); r := r.(type) {
 	case semanage.Boolean:
-		return fmt.Sprintf("~ boolean %s: %s -> %s", r.Name, onOff(r.On), onOff(!r.On))
+		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, onOff(r.On), onOff(!r.On))
 	case semanage.Port:
 		sign := "-"
 		if step.Action == deleteAction {
 			sign = "+"
 		}
-		return fmt.Sprintf("%s port %s: %s", sign, r.Key(), r.Context.Type)
+		return words.Sprintf("%s port %s: %s", sign, r.Key(), r.Context.Type)
 	}
 	return step.Line
 }
 
 // byHand are the commands that take a fix back.
-func (s *fixStore) byHand(j *fixJournal) string {
-	var list, restored []string
+func (s *fixStore) byHand(j *fixJournal) words.Lines {
+	var list, restored []shell.Command
 	for i := range j.Steps.Records {
 		switch r, _ := j.Steps.Records[i].record(); r := r.(type) {
 		case semanage.Boolean:
-			list = append(list, fmt.Sprintf("setsebool -P %s=%s", r.Name, onOff(!r.On)))
+			list = append(list, shell.New("setsebool", "-P").Arg(r.Name+"="+onOff(!r.On)))
 		case semanage.Port:
 			ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
 			if j.Steps.Records[i].Action == deleteAction {
-				restored = append(restored, fmt.Sprintf("semanage port -a -t %s%s -p %s %s", r.Context.Type, levelFlag(r), r.Protocol, ports))
+				restored = append(restored, shell.New("semanage", "port", "-a").Option("-t", r.Context.Type).With(levelFlag(r)).Flag("-p", r.Protocol.String(), ports))
 			} else {
-				list = append(list, fmt.Sprintf("semanage port -d -p %s %s", r.Protocol, ports))
+				list = append(list, shell.New("semanage", "port", "-d", "-p", r.Protocol.String(), ports))
 			}
 		}
 	}
@@ -194,5 +195,9 @@ func (s *fixStore) byHand(j *fixJournal) string {
 	if m := j.Steps.Module; m != nil {
 		list = append(list, s.semoduleCommand("-r", m.Name))
 	}
-	return strings.Join(list, "\n       ")
+	var b words.Page
+	for _, c := range list {
+		b.Printf("\n%s", c)
+	}
+	return b.Lines()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -83,7 +84,7 @@ func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (fixSteps, error) {
 		steps.Records = append(steps.Records, step)
 	}
 	if steps.transactions() == 0 {
-		return steps, usage(fmt.Errorf("%s: no change of a policy store", a.title(f)), strings.ReplaceAll(strings.TrimSpace(a.forms(f)[0].Text), "\n", "\n       "))
+		return steps, usage(fmt.Errorf("%s: no change of a policy store", a.title(f)), words.Lines(strings.TrimSpace(a.forms(f)[0].Text)))
 	}
 	return steps, nil
 }
@@ -107,7 +108,7 @@ func portStep(c *remedy.RecordChange) (recordStep, error) {
 func freeModule(base string, s *fixStore) string {
 	name := base
 	for i := 2; s != nil && moduleInstalled(s.Store, name); i++ {
-		name = fmt.Sprintf("%s_%d", base, i)
+		name = words.Sprintf("%s_%d", base, i)
 	}
 	return name
 }

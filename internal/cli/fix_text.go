@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -48,7 +48,7 @@ func gains(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort {
 		names := make([]string, len(f.Choices))
 		for i, c := range f.Choices {
-			names[i] = fmt.Sprintf("%d (%s)", c.Port, c.Type)
+			names[i] = words.Sprintf("%d (%s)", c.Port, c.Type)
 		}
 		return "use port " + strings.Join(names, " or ")
 	}
@@ -87,9 +87,9 @@ func cutText(f *remedy.Fix) string {
 	}
 	r := &f.Records[0]
 	if r.Low == r.High {
-		return fmt.Sprintf("the local record %s/%d (%s) is dropped", r.Protocol, r.Low, r.Type)
+		return words.Sprintf("the local record %s/%d (%s) is dropped", r.Protocol, r.Low, r.Type)
 	}
-	return fmt.Sprintf("the local record %s/%d-%d (%s) is cut around the port", r.Protocol, r.Low, r.High, r.Type)
+	return words.Sprintf("the local record %s/%d-%d (%s) is cut around the port", r.Protocol, r.Low, r.High, r.Type)
 }
 
 func portCount(n int) string {
@@ -110,21 +110,21 @@ func others(n int, verb string) string {
 }
 
 func (a *fixAnswer) write(w io.Writer, all bool) error {
-	var b strings.Builder
+	var b words.Page
 	q := a.can
 	if q.answer.Verdict != network.Denied {
-		fmt.Fprintf(&b, "YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
+		b.Printf("YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
 		if q.answer.Permissive { // but for as long as that lasts
-			fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groupLayers(q.answer.Layers)), 6))
+			b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
 		}
 		if q.answer.Verdict == network.Allowed {
 			writeElsewhere(&b, remedy.Elsewhere(q.question()))
 		}
-		_, err := io.WriteString(w, b.String())
+		_, err := b.WriteTo(w)
 		return err
 	}
-	fmt.Fprintf(&b, "NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
-	fmt.Fprintf(&b, "why   %s\n", wrap(q.why(groupLayers(q.answer.Layers)), 6))
+	b.Printf("NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
+	b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
 	shown := a.shown(all)
 	width := 0
 	for _, i := range shown {
@@ -141,30 +141,30 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 		if !f.Works {
 			works = "does not work"
 		}
-		fmt.Fprintf(&b, "%s%-2d %-*s  %s\n", head, i+1, width, a.title(f), works)
-		fmt.Fprintf(&b, "         %s\n", wrap(gains(f)+effects(f), 9))
+		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, a.title(f), works)
+		b.Printf("         %s\n", words.Wrap(gains(f)+effects(f), 9))
 		if cut := cutText(f); cut != "" {
-			fmt.Fprintf(&b, "         %s\n", cut)
+			b.Printf("         %s\n", cut)
 		}
 	}
 	if len(shown) == 0 {
-		fmt.Fprintf(&b, "fix   %s\n", wrap("no change of a label, boolean or rule makes it succeed without opening far more", 6))
+		b.Printf("fix   %s\n", words.Wrap("no change of a label, boolean or rule makes it succeed without opening far more", 6))
 	}
 	if i := a.otherPort(shown); i >= 0 {
-		fmt.Fprintf(&b, "      or %s\n", wrap(gains(&a.fixes[i]), 9))
+		b.Printf("      or %s\n", words.Wrap(gains(&a.fixes[i]), 9))
 	}
 	if hidden := len(a.fixes) - len(shown); hidden > 0 {
-		fmt.Fprintf(&b, "      %s more with --all\n", number(hidden))
+		b.Printf("      %s more with --all\n", number(hidden))
 	}
 	if len(shown) > 0 {
 		a.writeNext(&b, shown[0]+1)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // writeElsewhere lists what else may refuse.
-func writeElsewhere(b *strings.Builder, causes []remedy.Cause) {
+func writeElsewhere(b *words.Page, causes []remedy.Cause) {
 	for i, c := range causes {
 		head := "      "
 		if i == 0 {
@@ -174,7 +174,7 @@ func writeElsewhere(b *strings.Builder, causes []remedy.Cause) {
 		if errno == "" {
 			errno = "timeout"
 		}
-		fmt.Fprintf(b, "%s%-13s %s\n", head, errno, wrap(c.Text+" ["+c.Code+"]", 20))
+		b.Printf("%s%-13s %s\n", head, errno, words.Wrap(c.Text+" ["+c.Code+"]", 20))
 	}
 }
 
@@ -195,33 +195,33 @@ func (a *fixAnswer) otherPort(shown []int) int {
 const most = 10
 
 func (a *fixAnswer) writeOne(w io.Writer, n int) error {
-	var b strings.Builder
+	var b words.Page
 	f := &a.fixes[n-1]
 	works := "it works"
 	if !f.Works {
 		works = "it does not make the operation succeed"
 	}
-	fmt.Fprintf(&b, "fix   %d %s: %s (%s)\n", n, a.title(f), works, f.Applicability)
-	fmt.Fprintf(&b, "cost  %s: %s\n", a.can.subject.Name, gains(f))
+	b.Printf("fix   %d %s: %s (%s)\n", n, a.title(f), works, f.Applicability)
+	b.Printf("cost  %s: %s\n", a.can.subject.Name, gains(f))
 	if cut := cutText(f); cut != "" {
-		fmt.Fprintf(&b, "      %s\n", cut)
+		b.Printf("      %s\n", cut)
 	}
 	if effects(f) != "" {
 		writeEffect(&b, "gain", f.Gain)
 		writeEffect(&b, "lose", f.Lose)
 	}
 	if f.ProcessRange != "" {
-		fmt.Fprintf(&b, "      %s\n", wrap("what the level changes for anything but ports, files above all, is not counted", 6))
+		b.Printf("      %s\n", words.Wrap("what the level changes for anything but ports, files above all, is not counted", 6))
 	}
 	a.writeForms(&b, f)
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // writeForms writes the forms of a fix and then their ways back, those together
 // that are the same. A module, which may be long, is written once, and the forms
 // name its file.
-func (a *fixAnswer) writeForms(b *strings.Builder, f *remedy.Fix) {
+func (a *fixAnswer) writeForms(b *words.Page, f *remedy.Fix) {
 	target := a.formTarget(f)
 	target.Beside = len(f.Module) > 0
 	forms := form.Forms(f, target)
@@ -230,13 +230,13 @@ func (a *fixAnswer) writeForms(b *strings.Builder, f *remedy.Fix) {
 		if slices.ContainsFunc(forms, func(way form.Form) bool { return way.Name == "cil" }) {
 			name = "cil: "
 		}
-		fmt.Fprintf(b, "\n# %s%s.cil, which other forms name\n%s", name, f.ModuleName, cil.Format(f.Module))
+		b.Printf("\n# %s%s.cil, which other forms name\n%s", name, f.ModuleName, words.Lines(cil.Format(f.Module)))
 	}
 	var undos []string
 	names := map[string][]string{} // by the way back
 	for _, way := range forms {
 		if way.Name != "cil" {
-			fmt.Fprintf(b, "\n# %s\n%s", way.Name, way.Text)
+			b.Printf("\n# %s\n%s", way.Name, words.Lines(way.Text))
 		}
 		if way.Undo == "" {
 			continue
@@ -247,7 +247,7 @@ func (a *fixAnswer) writeForms(b *strings.Builder, f *remedy.Fix) {
 		names[way.Undo] = append(names[way.Undo], way.Name)
 	}
 	for _, undo := range undos {
-		fmt.Fprintf(b, "\n# to take it back: %s\n%s", strings.Join(names[undo], ", "), undo)
+		b.Printf("\n# to take it back: %s\n%s", strings.Join(names[undo], ", "), words.Lines(undo))
 	}
 }
 
@@ -266,9 +266,9 @@ func (a *fixAnswer) formTarget(f *remedy.Fix) form.Target {
 	return t
 }
 
-func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
+func writeEffect(b *words.Page, verb string, e remedy.Effect) {
 	if e.Domains() == 0 {
-		fmt.Fprintf(b, "      no other domain %ss\n", verb)
+		b.Printf("      no other domain %ss\n", verb)
 		return
 	}
 	for _, part := range []struct {
@@ -286,11 +286,11 @@ func writeEffect(b *strings.Builder, verb string, e remedy.Effect) {
 			}
 			names = append(names, name)
 		}
-		text := fmt.Sprintf("%s %s: %s", others(len(part.list), verb), part.op, strings.Join(names, ", "))
+		text := words.Sprintf("%s %s: %s", others(len(part.list), verb), part.op, strings.Join(names, ", "))
 		if rest := len(part.list) - len(names); rest > 0 {
-			text += fmt.Sprintf(" and %s more", number(rest))
+			text += words.Sprintf(" and %s more", number(rest))
 		}
-		fmt.Fprintf(b, "      %s\n", wrap(text, 6))
+		b.Printf("      %s\n", words.Wrap(text, 6))
 	}
 }
 

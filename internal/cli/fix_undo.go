@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -33,11 +34,11 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 			return err
 		}
 		if j == nil {
-			return &problem{exitNo, errors.New("nothing to undo"), "senet fix changed nothing in store " + s.Name() + ", or it was taken back"}
+			return &problem{exitNo, errors.New("nothing to undo"), words.Format("senet fix changed nothing in store %s, or it was taken back", s.Name())}
 		}
 		if s.identity.Commit != j.After {
 			return &problem{exitNo, fmt.Errorf("the store has changed since senet fix %s: transaction %d, not %d", j.Question, s.identity.Commit, j.After),
-				"to take it back by hand:\n       " + s.byHand(j)}
+				words.Format("to take it back by hand:%s", s.byHand(j))}
 		}
 	}
 	a := &fixAnswer{store: s}
@@ -46,7 +47,7 @@ func (f *fixFlags) runUndo(streams ioStreams) error {
 		return fmt.Errorf("the question of the fix: %w", err)
 	}
 	a.can.machine.enforce()
-	a.can.repeat += (&storeFlags{store: f.write.store}).repeat()
+	a.can.repeat = a.can.repeat.With((&storeFlags{store: f.write.store}).repeat())
 	if a.can.answer, err = network.Ask(a.can.d, a.can.question()); err != nil {
 		return err
 	}

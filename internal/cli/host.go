@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -89,7 +90,7 @@ func (f *hostFlags) read() (host.Facts, error) {
 	if f.file != "" {
 		facts, err := host.Load(f.file)
 		if err != nil {
-			hint := ""
+			hint := words.Lines("")
 			if errors.Is(err, host.ErrNotFacts) {
 				hint = "senet host --save FILE writes such a file"
 			}

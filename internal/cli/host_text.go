@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // hostWriter writes facts in sections, one fact a line: name, value, and where
 // it came from.
 type hostWriter struct {
-	b strings.Builder
+	b words.Page
 	f *host.Facts
 }
 
 func writeHost(w io.Writer, f host.Facts) error {
 	t := hostWriter{f: &f}
-	fmt.Fprintf(&t.b, "HOST  %s\n", f.Source)
+	t.b.Printf("HOST  %s\n", f.Source)
 	t.kernel()
 	t.selinux()
 	t.network()
@@ -26,15 +27,15 @@ func writeHost(w io.Writer, f host.Facts) error {
 	if len(f.Unknown) > 0 {
 		t.section("not read")
 		for _, u := range f.Unknown {
-			fmt.Fprintf(&t.b, "  %s\n", wrap("assumed: "+u.Text+" ["+u.Code+"]", 2))
-			fmt.Fprintf(&t.b, "      %s\n", wrap("because "+u.Reason, 6))
+			t.b.Printf("  %s\n", words.Wrap("assumed: "+u.Text+" ["+u.Code+"]", 2))
+			t.b.Printf("      %s\n", words.Wrap("because "+u.Reason, 6))
 		}
 	}
-	_, err := io.WriteString(w, t.b.String())
+	_, err := t.b.WriteTo(w)
 	return err
 }
 
-func (t *hostWriter) section(name string) { fmt.Fprintf(&t.b, "\n%s\n", name) }
+func (t *hostWriter) section(name string) { t.b.Printf("\n%s\n", name) }
 
 // line writes a fact; the origin of none is empty.
 func (t *hostWriter) line(name, value string, fact host.Fact) {
@@ -45,11 +46,11 @@ func (t *hostWriter) line(name, value string, fact host.Fact) {
 			from += " (" + o.Note + ")"
 		}
 	}
-	fmt.Fprintln(&t.b, strings.TrimRight(fmt.Sprintf("  %-27s %-24s %s", name, value, from), " "))
+	t.b.Printf("%s\n", strings.TrimRight(words.Sprintf("  %-27s %-24s %s", name, value, from), " "))
 }
 
 func (t *hostWriter) plain(name, value, from string) {
-	fmt.Fprintln(&t.b, strings.TrimRight(fmt.Sprintf("  %-27s %-24s %s", name, value, from), " "))
+	t.b.Printf("%s\n", strings.TrimRight(words.Sprintf("  %-27s %-24s %s", name, value, from), " "))
 }
 
 // known is the value of a fact, or that it is not known.
@@ -101,7 +102,7 @@ func (t *hostWriter) selinux() {
 			}
 		}
 		t.line("policy capabilities on", fmt.Sprint(len(on)), host.FactPolicyCaps)
-		fmt.Fprintf(&t.b, "      %s\n", wrap(strings.Join(on, " "), 6))
+		t.b.Printf("      %s\n", words.Wrap(strings.Join(on, " "), 6))
 	}
 	if len(s.Booleans) > 0 {
 		t.booleans(s.Booleans)
@@ -119,9 +120,9 @@ func (t *hostWriter) booleans(list []host.Boolean) {
 			pending = append(pending, b.Name+"="+either(b.Pending, "on", "off"))
 		}
 	}
-	t.line("booleans", fmt.Sprintf("%d, %d on", len(list), on), host.FactBooleans)
+	t.line("booleans", words.Sprintf("%d, %d on", len(list), on), host.FactBooleans)
 	if len(pending) > 0 {
-		fmt.Fprintf(&t.b, "      %s\n", wrap("pending: "+strings.Join(pending, " "), 6))
+		t.b.Printf("      %s\n", words.Wrap("pending: "+strings.Join(pending, " "), 6))
 	}
 }
 
@@ -135,9 +136,9 @@ func either(b bool, yes, no string) string {
 func (t *hostWriter) network() {
 	t.section("network namespace")
 	if ns := t.f.NetNS; ns != nil {
-		t.line("inode", fmt.Sprintf("%d%s", ns.Inode, either(ns.Initial, ", initial", "")), host.FactNetNS)
+		t.line("inode", words.Sprintf("%d%s", ns.Inode, either(ns.Initial, ", initial", "")), host.FactNetNS)
 	}
-	t.line("ip_local_port_range", fmt.Sprintf("%d-%d", t.f.LocalPorts.Low, t.f.LocalPorts.High), host.FactLocalPorts)
+	t.line("ip_local_port_range", words.Sprintf("%d-%d", t.f.LocalPorts.Low, t.f.LocalPorts.High), host.FactLocalPorts)
 	t.line("ip_unprivileged_port_start", fmt.Sprint(t.f.UnprivilegedPortStart), host.FactUnprivilegedPortStart)
 	for _, s := range t.f.Sysctls {
 		name := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
@@ -156,10 +157,10 @@ func (t *hostWriter) labelling() {
 	t.line("NetLabel", t.known(host.FactNetLabel, either(f.NetLabel.Enabled(), "configured", "not configured")), host.FactNetLabel)
 	if n := f.NetLabel; n != nil {
 		for _, doi := range n.CIPSO {
-			t.plain("  CIPSO", fmt.Sprintf("DOI %d", doi), "")
+			t.plain("  CIPSO", words.Sprintf("DOI %d", doi), "")
 		}
 		for _, doi := range n.CALIPSO {
-			t.plain("  CALIPSO", fmt.Sprintf("DOI %d", doi), "")
+			t.plain("  CALIPSO", words.Sprintf("DOI %d", doi), "")
 		}
 		for _, s := range n.Static {
 			t.plain("  static", s.Addresses, strings.TrimSpace(s.Interface+" "+s.Context))

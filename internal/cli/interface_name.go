@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -26,7 +27,7 @@ func impossibleInterface(name string) string {
 	case name == "." || name == "..":
 		return "it would be a directory of sysfs"
 	case shortest > maxInterfaceName:
-		return fmt.Sprintf("it has %d bytes", shortest)
+		return words.Sprintf("it has %d bytes", shortest)
 	}
 	for i := range len(name) {
 		switch c := name[i]; c {

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -23,9 +23,4 @@ type envelope struct {
 	Assumptions []network.Assumption `json:"assumptions"`
 }
 
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
+func writeJSON(w io.Writer, v any) error { return words.WriteJSON(w, v, "  ") }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -124,6 +125,24 @@ func settingsText(p *policy.Policy, settings []policy.BoolSetting, sep string) s
 		text += p.BoolName(s.Bool) + "=" + onOff(s.On)
 	}
 	return text
+}
+
+// settingArgs are settings of booleans as setsebool takes them.
+func settingArgs(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
+	var args shell.Command
+	for _, s := range settings {
+		args = args.Arg(p.BoolName(s.Bool) + "=" + onOff(s.On))
+	}
+	return args
+}
+
+// settingFlags are the flags that ask as if booleans were set.
+func settingFlags(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
+	var flags shell.Command
+	for _, s := range settings {
+		flags = flags.Option("--bool", p.BoolName(s.Bool)+"="+onOff(s.On))
+	}
+	return flags
 }
 
 func onOff(on bool) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -26,18 +27,18 @@ func (f *machineFlags) register(flags *pflag.FlagSet) {
 }
 
 // repeat returns the flags as one would type them again.
-func (f *machineFlags) repeat() string {
-	s := ""
+func (f *machineFlags) repeat() shell.Command {
+	var c shell.Command
 	if f.file != "" {
-		s += " --host " + f.file
+		c = c.Option("--host", f.file)
 	}
 	if f.netns != "" {
-		s += " --netns " + f.netns
+		c = c.Option("--netns", f.netns)
 	}
 	if f.strict {
-		s += " --strict"
+		c = c.Flag("--strict")
 	}
-	return s
+	return c
 }
 
 // A machine is what an answer rests on apart from the policy.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -58,7 +59,7 @@ func parseNode(addr, mask, proto string) (semanage.Node, error) {
 				proto = "ipv6"
 			}
 			if mask == "" {
-				mask = fmt.Sprintf("/%d", a.BitLen())
+				mask = words.Sprintf("/%d", a.BitLen())
 			}
 		}
 	}
@@ -103,7 +104,7 @@ func listedNodes(p *policy.Policy) []semanage.Record {
 func nodeName(n semanage.Node) string {
 	length := ones(n.Mask)
 	if p, err := n.Mask.Prefix(length); err == nil && p.Addr() == n.Mask {
-		return fmt.Sprintf("%s/%d", n.Addr, length)
+		return words.Sprintf("%s/%d", n.Addr, length)
 	}
 	return n.Addr.String() + "/" + n.Mask.String()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -59,7 +60,7 @@ func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error)
 		found, err := policyfile.Find(f.root)
 		switch {
 		case errors.Is(err, policyfile.ErrNone) && f.root == "":
-			fmt.Fprintln(stderr, "senet: no SELinux policy on this system; asking the built-in example policy")
+			words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
 			db, err := policydb.DecodeString(examples.Policy())
 			return db, exampleName, err
 		case err != nil:
@@ -73,7 +74,7 @@ func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error)
 	}
 	db, err := file.Open()
 	if err != nil {
-		hint := ""
+		hint := words.Lines("")
 		if errors.Is(err, policydb.ErrNotPolicy) {
 			hint = "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33"
 		}
@@ -136,7 +137,7 @@ func typeNames(p *policy.Policy) iter.Seq[string] {
 }
 
 // didYouMean names the three nearest names, "" if none is near.
-func didYouMean(name string, names iter.Seq[string]) string {
+func didYouMean(name string, names iter.Seq[string]) words.Lines {
 	near := policy.Nearest(name, names, 3)
 	if len(near) == 0 {
 		return ""
@@ -145,5 +146,5 @@ func didYouMean(name string, names iter.Seq[string]) string {
 	if len(near) > 1 {
 		last = strings.Join(slices.Clone(near[:len(near)-1]), ", ") + " or " + last
 	}
-	return "did you mean " + last + "?"
+	return words.Format("did you mean %s?", last)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -26,14 +27,14 @@ func (f *packetFlags) register(flags *pflag.FlagSet) {
 }
 
 // repeat returns the flags as one would type them again.
-func (f *packetFlags) repeat() string {
-	s := ""
+func (f *packetFlags) repeat() shell.Command {
+	var c shell.Command
 	for _, flag := range [][2]string{{"--peer", f.peer}, {"--netif", f.netif}, {"--packet", f.packet}, {"--from", f.from}} {
 		if flag[1] != "" {
-			s += " " + flag[0] + " " + flag[1]
+			c = c.Option(flag[0], flag[1])
 		}
 	}
-	return s
+	return c
 }
 
 // packets are what the flags come to under a policy.

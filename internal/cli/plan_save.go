@@ -2,7 +2,7 @@ package cli
 
 import (
 	"errors"
-	"fmt"
+	"github.com/senet-selinux/senet/internal/words"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -57,7 +57,7 @@ func saveFile(name string, text []byte, mode fs.FileMode) error {
 // writeAtomically puts a file in the place of another, or of none, durably; with
 // the mode less the umask, or with the mode and the owner of a file like it.
 func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInfo) error {
-	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".senet-%016x", rand.Uint64()))
+	beside := filepath.Join(filepath.Dir(path), words.Sprintf(".senet-%016x", rand.Uint64()))
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		var p *fs.PathError

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/statefile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -17,23 +17,23 @@ func (p *statePlan) write(w io.Writer) error {
 		if p.state == nil {
 			says = "as it was"
 		}
-		_, err := fmt.Fprintf(w, "same  store %s is %s: nothing to do\n", p.plan.Store, says)
+		_, err := words.Fprintf(w, "same  store %s is %s: nothing to do\n", p.plan.Store, says)
 		return err
 	}
 	if err := p.writeChange(w); err != nil {
 		return err
 	}
-	next := "senet apply " + shellWords([]string{p.file}) + p.flags.repeatWrite()
+	next := shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
 	if p.state == nil {
-		next = "senet apply --undo" + p.flags.repeatWrite()
+		next = shell.New("senet", "apply", "--undo").With(p.flags.repeatWrite())
 	}
-	_, err := fmt.Fprintf(w, "next  %s\n", next)
+	_, err := words.Fprintf(w, "next  %s\n", next)
 	return err
 }
 
 // writeChange prints the changes, a line each, and whom they concern.
 func (p *statePlan) writeChange(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	width := 0
 	c := p.change
 	for _, d := range p.plan.Differences {
@@ -43,11 +43,11 @@ func (p *statePlan) writeChange(w io.Writer) error {
 	for _, d := range p.plan.Differences {
 		sign, text := c.differenceText(d)
 		counts[sign]++
-		fmt.Fprintf(&b, "%s %-9s %-*s  %s\n", sign, d.Kind, width, keyText(d), text)
+		b.Printf("%s %-9s %-*s  %s\n", sign, d.Kind, width, keyText(d), text)
 	}
-	fmt.Fprintf(&b, "all   %d to add, %d to change, %d to delete: %s\n", counts["+"], counts["~"], counts["-"], verdictOfEffects(p.effects))
+	b.Printf("all   %d to add, %d to change, %d to delete: %s\n", counts["+"], counts["~"], counts["-"], verdictOfEffects(p.effects))
 	writeEffects(&b, p.effects, most)
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -73,13 +73,13 @@ func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
 		if id, ok := p.Bool(r.Name); ok {
-			return fmt.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
+			return words.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
 		}
 	case semanage.Port:
 		if r.Low == r.High { // a file may have thousands of them
-			return fmt.Sprintf(" (%s %s)", verb, labelName(p, p.PortLabel(uint8(r.Protocol), r.Low).Context))
+			return words.Sprintf(" (%s %s)", verb, labelName(p, p.PortLabel(uint8(r.Protocol), r.Low).Context))
 		}
-		return fmt.Sprintf(" (%s %s)", verb, mostOf(labelsWithin(p, r.Protocol, r.Low, r.High)))
+		return words.Sprintf(" (%s %s)", verb, mostOf(labelsWithin(p, r.Protocol, r.Low, r.High)))
 	}
 	return ""
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -132,7 +134,7 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 			return nil, err
 		}
 		if key.Protocol == 0 {
-			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), "-p tcp, or tcp/"+strings.TrimPrefix(arg, "/"))
+			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), words.Format("-p tcp, or tcp/%s", strings.TrimPrefix(arg, "/")))
 		}
 		if key.Low == 0 {
 			return nil, usage(fmt.Errorf("port %s: no socket is ever bound to port 0", arg), "ports are 1 to 65535")
@@ -164,9 +166,9 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 		}
 	}
 	if key.Low, key.High, err = semanage.ParsePorts(ports); err != nil {
-		hint := "a port is 1 to 65535, a range LO-HI"
+		hint := words.Lines("a port is 1 to 65535, a range LO-HI")
 		if strings.HasSuffix(arg, "_t") {
-			hint = "a type is said with -t " + arg
+			hint = words.Format("a type is said with -t %s", arg)
 		}
 		return key, usage(err, hint)
 	}
@@ -208,25 +210,25 @@ func (f *portFlags) stage(tx *semanage.Tx, v verb, key semanage.PortKey) error {
 }
 
 // command is the command line of a change.
-func (f *portFlags) command(v verb, keys []semanage.PortKey) string {
-	s := "senet port " + string(v)
+func (f *portFlags) command(v verb, keys []semanage.PortKey) shell.Command {
+	c := shell.New("senet", "port", string(v))
 	if f.split {
-		s += " --split"
+		c = c.Flag("--split")
 	}
-	s += f.contextFlags()
+	c = c.With(f.contextFlags())
 	for _, k := range keys {
-		s += " " + k.String()
+		c = c.Arg(k.String())
 	}
-	return s + f.repeatWrite()
+	return c.With(f.repeatWrite())
 }
 
-func (f *portFlags) contextFlags() string {
-	s := ""
+func (f *portFlags) contextFlags() shell.Command {
+	var c shell.Command
 	if f.typ != "" {
-		s += " -t " + f.typ
+		c = c.Option("-t", f.typ)
 	}
 	if f.rng != "" {
-		s += " -r " + shellWords([]string{f.rng})
+		c = c.Option("-r", f.rng)
 	}
-	return s
+	return c
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/reach"
@@ -82,7 +83,7 @@ func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, er
 		return nil, err
 	}
 	return &policySource{name: installed.Path(), p: policy.New(db), notes: []string{
-		fmt.Sprintf("%v; this is the policy %s, where local records look like the others", err, installed.Path())}}, nil
+		words.Sprintf("%v; this is the policy %s, where local records look like the others", err, installed.Path())}}, nil
 }
 
 func storeSource(s *semanage.Store, kind semanage.Kind) (*policySource, error) {
@@ -146,7 +147,7 @@ func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error 
 	}
 	a.gather(keys)
 	for _, n := range source.notes {
-		fmt.Fprintf(streams.stderr, "senet: %s\n", n)
+		words.Fprintf(streams.stderr, "senet: %s\n", n)
 	}
 	if err := f.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {
 		return err

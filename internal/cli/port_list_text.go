@@ -2,29 +2,29 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 func (a *portList) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	if a.asked || a.flags.byPort {
 		a.writeLabels(&b)
 	} else {
 		a.writeGroups(&b)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // writeGroups lists the records as semanage port -l does: by type and protocol,
 // a local record before the policy's. Ports of a type with another range than s0
 // have lines of their own, which say the range; semanage says none.
-func (a *portList) writeGroups(b *strings.Builder) {
+func (a *portList) writeGroups(b *words.Page) {
 	type key struct{ label, protocol string }
 	slices.SortStableFunc(a.records, func(x, y listedPort) int { return cmp.Compare(x.Low, y.Low) })
 	groups := make(map[key][]string)
@@ -40,19 +40,19 @@ func (a *portList) writeGroups(b *strings.Builder) {
 		return cmp.Or(cmp.Compare(x.label, y.label), cmp.Compare(x.protocol, y.protocol))
 	})
 	if !a.flags.noHeading && len(order) > 0 {
-		fmt.Fprintf(b, "%-30s %-8s %s\n\n", "SELinux Port Type", "Proto", "Port Number")
+		b.Printf("%-30s %-8s %s\n\n", "SELinux Port Type", "Proto", "Port Number")
 	}
 	marked := false
 	for _, k := range order {
-		ports := strings.Join(groups[k], ", ")
+		ports := words.Lines(words.Safe(strings.Join(groups[k], ", ")))
 		if a.terminal { // one line each in a pipe
-			ports = wrap(ports, max(len(k.label), 30)+10)
+			ports = words.Wrap(string(ports), max(len(k.label), 30)+10)
 		}
-		fmt.Fprintf(b, "%-30s %-8s %s\n", k.label, k.protocol, ports)
+		b.Printf("%-30s %-8s %s\n", k.label, k.protocol, ports)
 		marked = marked || slices.ContainsFunc(groups[k], func(s string) bool { return strings.ContainsAny(s, "*+") })
 	}
 	if marked && !a.flags.noHeading {
-		b.WriteString("\n+ a local record   * other records label all of its ports\n")
+		b.Printf("\n+ a local record   * other records label all of its ports\n")
 	}
 }
 
@@ -69,14 +69,14 @@ func (r *listedPort) marks() string {
 }
 
 // writeLabels lists ports with the record that labels them and those behind it.
-func (a *portList) writeLabels(b *strings.Builder) {
+func (a *portList) writeLabels(b *words.Page) {
 	width, labels := len("ports"), len("type")
 	for _, l := range a.labels {
 		width = max(width, len(l.name()))
 		labels = max(labels, len(contextName(l.context)))
 	}
 	if !a.flags.noHeading && len(a.labels) > 0 {
-		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "ports", labels, "type", "by")
+		b.Printf("%-*s  %-*s  %s\n", width, "ports", labels, "type", "by")
 	}
 	for _, l := range a.labels {
 		by := l.record
@@ -86,12 +86,12 @@ func (a *portList) writeLabels(b *strings.Builder) {
 				by += " " + own[2]
 			}
 		}
-		fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, l.name(), labels, contextName(l.context), by)
+		b.Printf("%-*s  %-*s  %s\n", width, l.name(), labels, contextName(l.context), by)
 		if !a.asked && !a.flags.verbose {
 			continue
 		}
 		for _, h := range l.hides {
-			fmt.Fprintf(b, "%-*s  %-*s  %s\n", width, "", labels, "  over "+contextOf(h.Port), recordText(h.Port))
+			b.Printf("%-*s  %-*s  %s\n", width, "", labels, "  over "+contextOf(h.Port), recordText(h.Port))
 		}
 	}
 }

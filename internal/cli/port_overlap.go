@@ -3,10 +3,11 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
@@ -59,62 +60,66 @@ func (f *portFlags) conflict(v verb, key semanage.PortKey, others []semanage.Por
 	for i, o := range shown {
 		names[i] = o.Key().String()
 	}
-	text := fmt.Sprintf("%s overlaps the local %s", key, strings.Join(names, ", "))
+	text := words.Sprintf("%s overlaps the local %s", key, strings.Join(names, ", "))
 	more := ""
 	if n := len(others) - len(shown); n > 0 {
-		more = fmt.Sprintf("and %d more local records", n)
+		more = words.Sprintf("and %d more local records", n)
 		text += " " + more
 	}
-	lines := strings.Split(drawOverlap(key, f.typ, shown), "\n")
+	b := drawOverlap(key, f.typ, shown)
 	if more != "" {
-		lines = append(lines[:len(lines)-1], more, "")
+		b.Printf("%s\n", more)
 	}
-	line := func(word, text string) { lines = append(lines, fmt.Sprintf("%-7s %s", word, text)) }
-	line("split", f.splitCommand(v, key))
+	b.Printf("\n")
+	line := func(word, text string) { b.Printf("%-7s %s\n", word, text) }
+	command := func(word string, c shell.Command) { b.Printf("%-7s %s\n", word, c) }
+	step := func(c shell.Command) { b.Printf("%-7s   %s\n", "", c) }
+	command("split", f.splitCommand(v, key))
 	line("", "one transaction, which does what these do one by one:")
 	for _, o := range shown {
-		line("", "  senet port delete "+o.Key().String()+f.repeatWrite())
+		step(shell.New("senet", "port", "delete").Arg(o.Key().String()).With(f.repeatWrite()))
 		for _, in := range rest(o, key) {
-			line("", fmt.Sprintf("  senet port add -t %s%s %s/%s%s", o.Context.Type, rangeFlag(o.Context), o.Protocol, intervalText(in), f.repeatWrite()))
+			step(shell.New("senet", "port", "add").Option("-t", o.Context.Type).With(rangeFlag(o.Context)).
+				Arg(words.Sprintf("%s/%s", o.Protocol, intervalText(in))).With(f.repeatWrite()))
 		}
 	}
 	if more != "" {
 		line("", "  ...")
 	}
-	line("", "  "+f.command(v, []semanage.PortKey{key}))
+	step(f.command(v, []semanage.PortKey{key}))
 	free := reach.Ports{{Low: key.Low, High: key.High}}
 	for _, o := range others {
 		free = free.Minus(reach.Ports{{Low: o.Low, High: o.High}})
 	}
 	if first := others[0]; len(others) == 1 && len(free) == 0 {
-		line("modify", "senet port modify"+f.contextFlags()+" "+first.Key().String()+f.repeatWrite())
+		command("modify", shell.New("senet", "port", "modify").With(f.contextFlags()).Arg(first.Key().String()).With(f.repeatWrite()))
 		line("", "all of "+intervalText(reach.Interval{Low: first.Low, High: first.High})+" become "+f.typ)
-		line("skip", fmt.Sprintf("change nothing: %s is %s already", key, contextOf(first)))
+		line("skip", words.Sprintf("change nothing: %s is %s already", key, contextOf(first)))
 	} else {
 		line("skip", "add what is free, or change nothing:")
 		for _, in := range free[:min(len(free), maxOverlaps)] {
 			part := semanage.PortKey{Protocol: key.Protocol, Low: in.Low, High: in.High}
-			line("", "  "+f.command(v, []semanage.PortKey{part}))
+			step(f.command(v, []semanage.PortKey{part}))
 		}
 	}
-	return &problem{exitUsage, errors.New(text), strings.ReplaceAll(strings.Join(lines, "\n       "), "\n       \n", "\n\n")}
+	return &problem{exitUsage, errors.New(text), b.Lines()}
 }
 
-func (f *portFlags) splitCommand(v verb, key semanage.PortKey) string {
+func (f *portFlags) splitCommand(v verb, key semanage.PortKey) shell.Command {
 	with := *f
 	with.split = true
 	return with.command(v, []semanage.PortKey{key})
 }
 
-func rangeFlag(c semanage.Context) string {
+func rangeFlag(c semanage.Context) shell.Command {
 	if c.Range == "" || c.Range == "s0" {
-		return ""
+		return shell.Command{}
 	}
-	return " -r " + c.Range
+	return shell.Command{}.Option("-r", c.Range)
 }
 
 // drawOverlap draws the ranges of local records and of a new one as bars.
-func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) string {
+func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) words.Page {
 	const width = 36
 	low, high := int(key.Low), int(key.High)
 	for _, o := range others {
@@ -126,7 +131,7 @@ func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) strin
 		}
 		return (port - low) * (width - 1) / (high - low)
 	}
-	var b strings.Builder
+	var b words.Page
 	bar := func(lo, hi uint16, fill, text string) {
 		first, last := column(int(lo)), column(int(hi))
 		bar := "|"
@@ -134,13 +139,13 @@ func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) strin
 			bar = "|" + strings.Repeat(fill, last-first-1) + "|"
 		}
 		line := strings.Repeat(" ", first) + bar
-		fmt.Fprintf(&b, "%-*s  %-11s %s\n", width, line, intervalText(reach.Interval{Low: lo, High: hi}), text)
+		b.Printf("%-*s  %-11s %s\n", width, line, intervalText(reach.Interval{Low: lo, High: hi}), text)
 	}
 	for _, o := range others {
 		bar(o.Low, o.High, "=", "local "+contextOf(o))
 	}
 	bar(key.Low, key.High, "#", "new   "+typ)
-	return b.String()
+	return b
 }
 
 // explain gives an error of a port the way out that fits it.
@@ -153,9 +158,10 @@ func (f *portFlags) explain(tx *semanage.Tx, v verb, key semanage.PortKey, err e
 		if !exists.local {
 			what = "which adds a local record that wins"
 		}
-		return usage(err, other+"\n       "+what+"; set does whichever of add and modify is needed")
+		return usage(err, words.Format("%s\n%s; set does whichever of add and modify is needed", other, what))
 	case errors.Is(err, semanage.ErrInPolicy):
-		return usage(err, "a record of the policy can only be overridden, by a local one that wins:\n       senet port modify -t TYPE "+key.String()+f.repeatWrite())
+		return usage(err, words.Format("a record of the policy can only be overridden, by a local one that wins:\n%s",
+			shell.New("senet", "port", "modify", "-t", "TYPE").Arg(key.String()).With(f.repeatWrite())))
 	case errors.Is(err, semanage.ErrNotDefined):
 		return usage(err, f.nearRecord(tx, v, key))
 	case errors.Is(err, semanage.ErrType) && f.typ != "":
@@ -166,19 +172,19 @@ func (f *portFlags) explain(tx *semanage.Tx, v verb, key semanage.PortKey, err e
 }
 
 // nearRecord says what there is where a record was not found.
-func (f *portFlags) nearRecord(tx *semanage.Tx, v verb, key semanage.PortKey) string {
+func (f *portFlags) nearRecord(tx *semanage.Tx, v verb, key semanage.PortKey) words.Lines {
 	var list []string
 	for _, o := range overlapping(tx, key) {
 		list = append(list, o.Key().String())
 	}
 	if len(list) > 0 {
-		return "local records that have some of it: " + strings.Join(list, ", ")
+		return words.Format("local records that have some of it: %s", strings.Join(list, ", "))
 	}
 	for _, p := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.SCTP, semanage.DCCP} {
 		other := key
 		other.Protocol = p
 		if _, local, ok := tx.Lookup(other); ok && local {
-			return "there is a local record " + other.String()
+			return words.Format("there is a local record %s", other)
 		}
 	}
 	if v == verbModify {

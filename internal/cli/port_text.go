@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
@@ -63,7 +63,7 @@ func labelsText(runs []labelRun) string {
 	texts := make([]string, 0, len(types))
 	for i, t := range types {
 		if i == several && len(types) > several+1 {
-			texts = append(texts, fmt.Sprintf("%d more types", len(types)-several))
+			texts = append(texts, words.Sprintf("%d more types", len(types)-several))
 			break
 		}
 		if i == 0 && ports[t].Len() > 1 {
@@ -84,13 +84,13 @@ func (a *changeAnswer) portSentence(d semanage.Difference, r semanage.Port) stri
 	name := r.Key().String()
 	switch {
 	case old == changed && d.After == nil:
-		return fmt.Sprintf("%s is %s, and stays so without the local record", name, old)
+		return words.Sprintf("%s is %s, and stays so without the local record", name, old)
 	case old == changed:
-		return fmt.Sprintf("%s is %s, and stays so", name, old)
+		return words.Sprintf("%s is %s, and stays so", name, old)
 	case d.After == nil:
-		return fmt.Sprintf("%s is %s; without the local record it is %s: %s", name, old, changed, a.gainsPort(r))
+		return words.Sprintf("%s is %s; without the local record it is %s: %s", name, old, changed, a.gainsPort(r))
 	}
-	return fmt.Sprintf("%s is %s; as %s %s", name, old, changed, a.gainsPort(r))
+	return words.Sprintf("%s is %s; as %s %s", name, old, changed, a.gainsPort(r))
 }
 
 // gainsPort says how many domains gain and lose ports.
@@ -106,7 +106,7 @@ func (a *changeAnswer) gainsPort(r semanage.Port) string {
 // portOutcome says what a policy labels ports, and by which record.
 func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	runs := labelsWithin(p, r.Protocol, r.Low, r.High)
-	text := fmt.Sprintf("%s is %s", r.Key(), labelsText(runs))
+	text := words.Sprintf("%s is %s", r.Key(), labelsText(runs))
 	if len(runs) != 1 {
 		return text
 	}
@@ -122,7 +122,7 @@ func recordOf(p *policy.Policy, n int) string {
 		return "initial SID port"
 	}
 	c := p.Port(n)
-	return fmt.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
+	return words.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
 }
 
 func labelsJSON(p *policy.Policy, r semanage.Port) []portLabelJSON {
@@ -151,7 +151,7 @@ func winsOver(p *policy.Policy, r semanage.Port) string {
 		case len(names) == several:
 			more++
 		default:
-			names = append(names, fmt.Sprintf("%s (%s)", recordOf(p, run.Record), run.Label))
+			names = append(names, words.Sprintf("%s (%s)", recordOf(p, run.Record), run.Label))
 		}
 	}
 	if len(names) == 0 {
@@ -159,7 +159,7 @@ func winsOver(p *policy.Policy, r semanage.Port) string {
 	}
 	text := "a local record wins over " + strings.Join(names, ", ")
 	if more > 0 {
-		text += fmt.Sprintf(" and %s of the policy", plural(more, "more record"))
+		text += words.Sprintf(" and %s of the policy", plural(more, "more record"))
 	}
 	return text
 }

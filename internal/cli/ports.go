@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -67,7 +68,7 @@ type portsAnswer struct {
 	p          *policy.Policy
 	machine    machine
 	packets    packets
-	repeat     string
+	repeat     shell.Command
 	protocol   network.Protocol
 	ops        []network.Operation
 	all        bool

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -62,101 +64,101 @@ func (l *portsLine) any() bool {
 }
 
 func (a *portsAnswer) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	if a.all {
 		a.writeMatrix(&b)
 	} else {
 		a.writeOne(&b, a.rows[0])
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
-func (a *portsAnswer) writeOne(b *strings.Builder, row portsRow) {
+func (a *portsAnswer) writeOne(b *words.Page, row portsRow) {
 	lines := slices.DeleteFunc(a.lines(row), func(l portsLine) bool { return !l.any() })
 	slices.SortStableFunc(lines, func(x, y portsLine) int {
 		return cmp.Or(cmp.Compare(strings.Join(y.verdicts, " "), strings.Join(x.verdicts, " ")), strings.Compare(x.name, y.name))
 	})
-	fmt.Fprintf(b, "%s, %s ports\n", row.subject.Name, a.protocol)
+	b.Printf("%s, %s ports\n", row.subject.Name, a.protocol)
 	width := len("type")
 	for _, l := range lines {
 		width = max(width, len(l.name))
 	}
 	column := width + 2
-	fmt.Fprintf(b, "%-*s", column, "type")
+	b.Printf("%-*s", column, "type")
 	for _, op := range a.ops {
-		fmt.Fprintf(b, "%-9s", op)
+		b.Printf("%-9s", op)
 		column += 9
 	}
-	b.WriteString("ports\n")
+	b.Printf("ports\n")
 	unchecked := false
 	for _, l := range lines {
-		fmt.Fprintf(b, "%-*s", width+2, l.name)
+		b.Printf("%-*s", width+2, l.name)
 		for _, v := range l.verdicts {
-			fmt.Fprintf(b, "%-9s", v)
+			b.Printf("%-9s", v)
 			unchecked = unchecked || v == "yes*"
 		}
-		fmt.Fprintf(b, "%s\n", wrap(portsText(l.ports), column))
+		b.Printf("%s\n", words.Wrap(portsText(l.ports), column))
 	}
-	fmt.Fprintf(b, "%-*s", width+2, "ports")
+	b.Printf("%-*s", width+2, "ports")
 	for _, acc := range row.access {
-		fmt.Fprintf(b, "%-9s", number(acc.Allowed.Len()))
+		b.Printf("%-9s", number(acc.Allowed.Len()))
 	}
-	b.WriteString("\n")
+	b.Printf("\n")
 	if unchecked {
-		fmt.Fprintf(b, "*     %s\n", wrap(a.uncheckedText(), 6))
+		b.Printf("*     %s\n", words.Wrap(a.uncheckedText(), 6))
 	}
 	if len(row.access) == 2 {
 		a.writeDifference(b, row)
 	}
 	for _, n := range a.machine.assumptions() {
-		fmt.Fprintf(b, "note  %s\n", wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
+		b.Printf("note  %s\n", words.Wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
 	}
-	fmt.Fprintf(b, "next  senet who %s %s/80%s\n", a.ops[0], a.protocol, a.repeat)
+	b.Command("next", shell.New("senet", "who").Arg(string(a.ops[0]), string(a.protocol)+"/80").With(a.repeat))
 }
 
 // uncheckedText says why ports are open whatever their label.
 func (a *portsAnswer) uncheckedText() string {
 	kind, _ := network.SocketOf(a.protocol)
 	connects := slices.ContainsFunc(a.ops, func(op network.Operation) bool { return op == network.Connect || op == network.Send })
-	text := fmt.Sprintf("no check of the label: port 0 and %d-%d may be bound by every program that may bind at all",
+	text := words.Sprintf("no check of the label: port 0 and %d-%d may be bound by every program that may bind at all",
 		a.machine.facts.LocalPorts.Low, a.machine.facts.LocalPorts.High)
 	if connects && !kind.Stream {
-		return fmt.Sprintf("no check of the label: the kernel has none for the port that %s is sent to; ", a.protocol) +
+		return words.Sprintf("no check of the label: the kernel has none for the port that %s is sent to; ", a.protocol) +
 			strings.TrimPrefix(text, "no check of the label: ")
 	}
 	return text
 }
 
 // writeDifference answers whether one list serves for connecting and listening.
-func (a *portsAnswer) writeDifference(b *strings.Builder, row portsRow) {
+func (a *portsAnswer) writeDifference(b *words.Page, row portsRow) {
 	first, second := row.access[0].Allowed, row.access[1].Allowed
 	onlyFirst, onlySecond := first.Minus(second).Len(), second.Minus(first).Len()
 	if len(first)+len(second) == 0 {
 		return
 	}
 	if onlyFirst == 0 && onlySecond == 0 {
-		fmt.Fprintf(b, "differ  not at all: the same ports for %s and %s\n", a.ops[0], a.ops[1])
+		b.Printf("differ  not at all: the same ports for %s and %s\n", a.ops[0], a.ops[1])
 		return
 	}
-	fmt.Fprintf(b, "differ  %s ports for %s alone, %s for %s alone\n", number(onlyFirst), a.ops[0], number(onlySecond), a.ops[1])
+	b.Printf("differ  %s ports for %s alone, %s for %s alone\n", number(onlyFirst), a.ops[0], number(onlySecond), a.ops[1])
 }
 
-func (a *portsAnswer) writeMatrix(b *strings.Builder) {
+func (a *portsAnswer) writeMatrix(b *words.Page) {
 	width := len("domain")
 	for _, row := range a.rows {
 		width = max(width, len(row.subject.Name))
 	}
-	fmt.Fprintf(b, "%-*s", width+2, "domain")
+	b.Printf("%-*s", width+2, "domain")
 	for _, op := range a.ops {
-		fmt.Fprintf(b, "%10s", op)
+		b.Printf("%10s", op)
 	}
-	fmt.Fprintf(b, "   number of %s ports\n", a.protocol)
+	b.Printf("   number of %s ports\n", a.protocol)
 	for _, row := range a.rows {
-		fmt.Fprintf(b, "%-*s", width+2, row.subject.Name)
+		b.Printf("%-*s", width+2, row.subject.Name)
 		for _, acc := range row.access {
-			fmt.Fprintf(b, "%10s", number(acc.Allowed.Len()))
+			b.Printf("%10s", number(acc.Allowed.Len()))
 		}
-		b.WriteString("\n")
+		b.Printf("\n")
 	}
 }

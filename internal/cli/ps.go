@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -207,7 +207,7 @@ func (l *psList) ask(d *access.Decider, context policy.Context, s *psSocket) {
 		q.SocketLabel = &c
 	}
 	if l.host.NetNS != nil && s.NetNS != 0 && s.NetNS != l.host.NetNS.Inode {
-		s.reason = fmt.Sprintf("asked with the parameters of network namespace %d", l.host.NetNS.Inode)
+		s.reason = words.Sprintf("asked with the parameters of network namespace %d", l.host.NetNS.Inode)
 	}
 	a, err := network.Ask(d, q)
 	if err != nil {

@@ -131,7 +131,7 @@ func TestPSVerdicts(t *testing.T) {
 	if err := l.write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"haproxy_t", "haproxy.service", "YES     listen on tcp/80", "NO      listen on tcp/5601", "and 1 more socket\n", "haproxy?[31m"} {
+	for _, want := range []string{"haproxy_t", "haproxy.service", "YES     listen on tcp/80", "NO      listen on tcp/5601", "and 1 more socket\n", `haproxy\x1b[31m`} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

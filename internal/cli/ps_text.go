@@ -1,31 +1,30 @@
 package cli
 
 import (
-	"bufio"
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
 // write prints a line for each process and one below it for each port that it
 // waits on; sockets that wait for nobody are counted.
 func (l *psList) write(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	var b words.Page
 	domains, units := len("DOMAIN"), len("UNIT")
 	for i := range l.entries {
 		e := &l.entries[i]
 		domains, units = max(domains, len(e.shownDomain())), max(units, len(e.shownUnit()))
 	}
 	domains, units = min(domains, 32), min(units, 32)
-	fmt.Fprintf(b, "%7s %-*s %-*s %s\n", "PID", domains, "DOMAIN", units, "UNIT", "COMMAND")
+	b.Printf("%7s %-*s %-*s %s\n", "PID", domains, "DOMAIN", units, "UNIT", "COMMAND")
 	for i := range l.entries {
 		e := &l.entries[i]
-		fmt.Fprintf(b, "%7d %-*s %-*s %s\n", e.PID, domains, e.shownDomain(), units, e.shownUnit(), printable(e.Comm))
+		b.Printf("%7d %-*s %-*s %s\n", e.PID, domains, e.shownDomain(), units, e.shownUnit(), e.Comm)
 		others := 0
 		for j := range e.sockets {
 			s := &e.sockets[j]
@@ -33,23 +32,24 @@ func (l *psList) write(w io.Writer) error {
 				others++
 				continue
 			}
-			b.WriteString(strings.TrimRight("        "+s.text(), " ") + "\n")
+			b.Printf("%s\n", strings.TrimRight("        "+s.text(), " "))
 		}
 		if others > 0 {
-			fmt.Fprintf(b, "        and %d more %s\n", others, either(others == 1, "socket", "sockets"))
+			b.Printf("        and %d more %s\n", others, either(others == 1, "socket", "sockets"))
 		}
 	}
 	if len(l.unseen) > 0 {
-		fmt.Fprintf(b, "%7s %-*s %-*s %s\n", "?", domains, "-", units, "-", "held by processes that cannot be seen")
+		b.Printf("%7s %-*s %-*s %s\n", "?", domains, "-", units, "-", "held by processes that cannot be seen")
 		for _, s := range l.unseen {
 			entry := psSocket{Socket: s, operation: waitingAs(s)}
-			b.WriteString("        " + entry.text() + "\n")
+			b.Printf("        %s\n", entry.text())
 		}
 	}
 	for _, n := range l.notes {
-		fmt.Fprintf(b, "note  %s\n", wrap(n, 6))
+		b.Printf("note  %s\n", words.Wrap(n, 6))
 	}
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // text is the line of a port: where it waits, the verdict, the port's label.
@@ -67,7 +67,7 @@ func (s *psSocket) text() string {
 	if s.operation == network.Bind {
 		action = "bind"
 	}
-	line := fmt.Sprintf("%-7s %-9s %s", mark, action, endpoint(s.Protocol, s.Local))
+	line := words.Sprintf("%-7s %-9s %s", mark, action, endpoint(s.Protocol, s.Local))
 	if s.label != "" {
 		line += "  " + s.label
 	}
@@ -80,7 +80,7 @@ func (s *psSocket) text() string {
 // endpoint writes a protocol, address and port as targets are written.
 func endpoint(protocol string, a netip.AddrPort) string {
 	if a.Addr().IsUnspecified() && a.Addr().Is4() {
-		return fmt.Sprintf("%s/%d", protocol, a.Port())
+		return words.Sprintf("%s/%d", protocol, a.Port())
 	}
 	return protocol + "/" + a.String()
 }
@@ -104,42 +104,33 @@ func (e *psEntry) shownUnit() string {
 
 // writeLabels prints the columns of ps -eZ.
 func (l *psList) writeLabels(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	var b words.Page
 	width := len("LABEL")
 	for i := range l.entries {
 		width = max(width, len(l.entries[i].Context))
 	}
 	width = max(width, 31)
-	fmt.Fprintf(b, "%-*s %7s %-8s %8s %s\n", width, "LABEL", "PID", "TTY", "TIME", "CMD")
+	b.Printf("%-*s %7s %-8s %8s %s\n", width, "LABEL", "PID", "TTY", "TIME", "CMD")
 	for i := range l.entries {
 		e := &l.entries[i]
 		label := e.Context
 		if label == "" {
 			label = "-"
 		}
-		fmt.Fprintf(b, "%-*s %7d %-8s %8s %s\n", width, label, e.PID, e.TTY, cpuTime(e.CPU), printable(e.Comm))
+		b.Printf("%-*s %7d %-8s %8s %s\n", width, label, e.PID, e.TTY, cpuTime(e.CPU), e.Comm)
 	}
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // cpuTime writes a processor time as ps does: [DD-]HH:MM:SS.
 func cpuTime(d time.Duration) string {
 	s := int64(d / time.Second)
-	text := fmt.Sprintf("%02d:%02d:%02d", s/3600%24, s/60%60, s%60)
+	text := words.Sprintf("%02d:%02d:%02d", s/3600%24, s/60%60, s%60)
 	if days := s / 86400; days > 0 {
-		text = fmt.Sprintf("%d-%s", days, text)
+		text = words.Sprintf("%d-%s", days, text)
 	}
 	return text
-}
-
-// printable replaces what a process may put into its name to harm a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\uFFFD' {
-			return '?'
-		}
-		return r
-	}, s)
 }
 
 // typeOf returns the type of a context, "" if it has none.

@@ -50,7 +50,7 @@ func runSessions(t *testing.T, doc string) (string, int) {
 			sessions++
 			out.WriteString(line)
 			var stdout, stderr bytes.Buffer
-			Main(append([]string{"senet"}, words(strings.TrimPrefix(strings.TrimSpace(line), "$ senet "))...), strings.NewReader(""), &stdout, &stderr)
+			Main(append([]string{"senet"}, commandWords(strings.TrimPrefix(strings.TrimSpace(line), "$ senet "))...), strings.NewReader(""), &stdout, &stderr)
 			if stderr.Len() > 0 {
 				t.Errorf("%s: %s", line, stderr.String())
 			}
@@ -66,8 +66,8 @@ func runSessions(t *testing.T, doc string) (string, int) {
 	return out.String(), sessions
 }
 
-// words splits a command line at blanks outside of double quotes.
-func words(s string) []string {
+// commandWords splits a command line at blanks outside of double quotes.
+func commandWords(s string) []string {
 	var list []string
 	for i, part := range strings.Split(s, `"`) {
 		if i%2 == 1 {

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -11,6 +10,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -25,15 +26,15 @@ func (f *storeFlags) register(flags *pflag.FlagSet) {
 }
 
 // repeat returns the flags as one would type them again.
-func (f *storeFlags) repeat() string {
-	s := ""
+func (f *storeFlags) repeat() shell.Command {
+	var c shell.Command
 	if f.root != "" {
-		s += " --root " + shellWords([]string{f.root})
+		c = c.Option("--root", f.root)
 	}
 	if f.store != "" {
-		s += " --store " + shellWords([]string{f.store})
+		c = c.Option("--store", f.store)
 	}
-	return s
+	return c
 }
 
 // writeFlags say how a command changes a store.
@@ -56,9 +57,9 @@ const (
 )
 
 // repeatWrite returns the flags that a later change of the same store needs.
-func (f *writeFlags) repeatWrite() string {
+func (f *writeFlags) repeatWrite() shell.Command {
 	if f.noReload {
-		return f.repeat() + " --noreload"
+		return f.repeat().Flag("--noreload")
 	}
 	return f.repeat()
 }
@@ -85,7 +86,7 @@ func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, err
 		return nil, nil, err
 	}
 	waiting := time.AfterFunc(sayWaiting, func() {
-		fmt.Fprintln(stderr, "senet: waiting for another change of the policy store")
+		words.Fprintf(stderr, "senet: waiting for another change of the policy store\n")
 	})
 	begin := s.Begin
 	if f.dryRun {
@@ -97,10 +98,10 @@ func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, err
 		return nil, nil, storeProblem(err)
 	}
 	for _, r := range tx.Needed() {
-		fmt.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
+		words.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
 	}
 	for _, r := range tx.Repairs() {
-		fmt.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
+		words.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
 	}
 	return s, tx, nil
 }
@@ -119,7 +120,7 @@ func (f *writeFlags) confirm(streams ioStreams, question string) (bool, error) {
 	if !f.asks(streams) {
 		return true, nil
 	}
-	fmt.Fprintf(streams.stderr, "%s [y/N] ", question)
+	words.Fprintf(streams.stderr, "%s [y/N] ", question)
 	line, err := bufio.NewReader(streams.stdin).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, unreadable(err, "")

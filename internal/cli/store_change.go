@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
@@ -17,7 +19,7 @@ type request struct {
 	kind semanage.Kind
 	verb verb
 	// repeat is the command as one would type it again.
-	repeat string
+	repeat shell.Command
 	// stage changes the records of the transaction. Its notes are printed.
 	stage func(*semanage.Tx) (notes []string, err error)
 }
@@ -73,7 +75,7 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 			return err
 		}
 		if !yes {
-			fmt.Fprintln(streams.stderr, "nothing was changed")
+			words.Fprintf(streams.stderr, "nothing was changed\n")
 			return errPending
 		}
 		again, err := f.prepare(streams, r)
@@ -82,7 +84,7 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 		}
 		if again.number != a.number {
 			again.tx.Close()
-			return unreadable(fmt.Errorf("the store has changed meanwhile: transaction %d", again.number), "look at it again: "+r.repeat)
+			return unreadable(fmt.Errorf("the store has changed meanwhile: transaction %d", again.number), words.Format("look at it again: %s", r.repeat))
 		}
 		a = again
 	}
@@ -216,7 +218,7 @@ func (e *existsError) Error() string {
 	if e.local {
 		who = "by a local record"
 	}
-	return fmt.Sprintf("add %s %s: %s: it is %s, %s", e.had.Kind(), e.had.Key(), semanage.ErrExists, contextOf(e.had), who)
+	return words.Sprintf("add %s %s: %s: it is %s, %s", e.had.Kind(), e.had.Key(), semanage.ErrExists, contextOf(e.had), who)
 }
 
 func (e *existsError) Unwrap() error { return semanage.ErrExists }
@@ -260,7 +262,7 @@ func importText(tx *semanage.Tx, kind semanage.Kind, name, text string) ([]strin
 	}
 	skipped, err := tx.Import(strings.NewReader(lines.String()))
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("%s: %w", inputName(name), err), "nothing was changed; senet "+commandOf(kind)+" export shows the form")
+		return nil, unreadable(fmt.Errorf("%s: %w", inputName(name), err), words.Format("nothing was changed; senet %s export shows the form", commandOf(kind)))
 	}
 	if others += len(skipped); others == 0 {
 		return nil, nil

@@ -6,11 +6,12 @@ import (
 	"io"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -64,7 +65,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 // records reads what a verb is for.
 func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error) {
 	command := commandOf(f.kind)
-	example := map[semanage.Kind]string{
+	example := map[semanage.Kind]words.Lines{
 		semanage.Nodes:      "for example: senet node add -t node_t 10.0.0.0/8",
 		semanage.Interfaces: "for example: senet interface add -t netif_t eth0",
 	}[f.kind]
@@ -102,13 +103,13 @@ func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error)
 }
 
 func (f *contextFlags) request(v verb, records []semanage.Record, args []string) request {
-	repeat := "senet " + commandOf(f.kind) + " " + string(v)
+	repeat := shell.New("senet", commandOf(f.kind), string(v))
 	for _, o := range []struct{ flag, value string }{{"-t", f.typ}, {"-r", f.rng}, {"-M", f.mask}, {"-p", f.proto}} {
 		if o.value != "" {
-			repeat += " " + o.flag + " " + shellWords([]string{o.value})
+			repeat = repeat.Option(o.flag, o.value)
 		}
 	}
-	repeat += " " + shellWords(args) + f.repeatWrite()
+	repeat = repeat.Arg(args...).With(f.repeatWrite())
 	change := semanage.Change{Type: f.typ, Range: f.rng}
 	return request{kind: f.kind, verb: v, repeat: repeat, stage: func(tx *semanage.Tx) ([]string, error) {
 		var notes []string
@@ -192,7 +193,7 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 		out.Records = append(out.Records, *newRecordJSON(r, local))
 	}
 	for _, n := range source.notes {
-		fmt.Fprintf(streams.stderr, "senet: %s\n", n)
+		words.Fprintf(streams.stderr, "senet: %s\n", n)
 	}
 	err = f.emit(streams.stdout, func() any { return out }, func(w io.Writer) error { return f.writeRecords(w, list, source) })
 	if err == nil && len(list) == 0 {
@@ -225,13 +226,13 @@ func wanted(r semanage.Record, args []string, prefixes []netip.Prefix) bool {
 
 // writeRecords lists records with the columns of semanage and its wording.
 func (f *contextFlags) writeRecords(w io.Writer, list []semanage.Record, source *policySource) error {
-	var b strings.Builder
+	var b words.Page
 	marked := false
 	if !f.noHeading && len(list) > 0 {
 		if f.kind == semanage.Nodes {
-			fmt.Fprintf(&b, "%-18s %-18s %-8s %s\n\n", "IP Address", "Netmask", "Protocol", "Context")
+			b.Printf("%-18s %-18s %-8s %s\n\n", "IP Address", "Netmask", "Protocol", "Context")
 		} else {
-			fmt.Fprintf(&b, "%-30s %s\n\n", "SELinux Interface", "Context")
+			b.Printf("%-30s %s\n\n", "SELinux Interface", "Context")
 		}
 	}
 	for _, r := range list {
@@ -245,14 +246,14 @@ func (f *contextFlags) writeRecords(w io.Writer, list []semanage.Record, source 
 			if r.Addr.Is6() {
 				family = "ipv6"
 			}
-			fmt.Fprintf(&b, "%-18s %-18s %-8s %s%s\n", r.Addr, r.Mask, family, r.Context, mark)
+			b.Printf("%-18s %-18s %-8s %s%s\n", r.Addr, r.Mask, family, r.Context, mark)
 		case semanage.Interface:
-			fmt.Fprintf(&b, "%-30s %s%s\n", r.Name, r.Context, mark)
+			b.Printf("%-30s %s%s\n", r.Name, r.Context, mark)
 		}
 	}
 	if marked && !f.noHeading {
-		b.WriteString("\n+ a local record\n")
+		b.Printf("\n+ a local record\n")
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -24,7 +26,8 @@ func storeProblem(err error) error {
 	}
 	var stale *semanage.RecordError
 	if errors.As(err, &stale) && stale.Op == "merge" {
-		return unreadable(err, "the policy has no place any more for this local record: senet "+commandOf(stale.Key.Kind())+" delete "+stale.Key.String())
+		return unreadable(err, words.Format("the policy has no place any more for this local record: %s",
+			shell.New("senet", commandOf(stale.Key.Kind()), "delete").Arg(stale.Key.String())))
 	}
 	var parse *semanage.ParseError
 	if errors.As(err, &parse) {
@@ -33,7 +36,7 @@ func storeProblem(err error) error {
 	for _, known := range []struct {
 		err  error
 		code int
-		hint string
+		hint words.Lines
 	}{
 		{semanage.ErrNoStore, exitUnreadable, "SELinux policies are installed by packages such as selinux-policy-targeted; --root DIR and --store NAME name another store"},
 		{semanage.ErrLocked, exitUnreadable, "another semanage, semodule or senet is changing it; try again when it is done"},
@@ -79,9 +82,9 @@ func duplicateProblem(a, b semanage.Record) error {
 	if other := contextOf(b); other != as {
 		as += " and as " + other
 	}
-	hint := ""
+	hint := words.Lines("")
 	if a.Kind() == semanage.Ports {
-		hint = "senet port delete " + a.Key().String() + " deletes all of them; until then nothing changes a port"
+		hint = words.Format("%s deletes all of them; until then nothing changes a port", shell.New("senet", "port", "delete").Arg(a.Key().String()))
 	}
 	return unreadable(fmt.Errorf("%s has the local record %s twice, as %s", a.Kind().File(), a.Key(), as), hint)
 }

@@ -108,7 +108,7 @@ func (a *changeAnswer) json() changeJSON {
 		Changes: []recordChangeJSON{}, Effects: []effect{}, Notes: append([]string{}, a.notes...), Transaction: a.number,
 	}
 	if a.change != nil {
-		out.Status, out.Next = "pending", a.repeat
+		out.Status, out.Next = "pending", a.repeat.String()
 		facts := a.change.facts.Summary()
 		out.Host = &facts
 	}
@@ -117,7 +117,7 @@ func (a *changeAnswer) json() changeJSON {
 	asked := a.now
 	if a.result != nil {
 		out.Status, out.Transaction, out.Loaded = "done", a.result.Commit, a.result.Loaded
-		out.Next = "senet " + commandOf(a.kind) + " --undo" + a.flags.repeatWrite()
+		out.Next = a.undo().String()
 		if a.kernel != nil {
 			asked = a.kernel
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -53,7 +55,7 @@ func verbNames() []string {
 
 // common does the verbs that are alike for all kinds.
 func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args []string) error {
-	r := request{kind: kind, verb: v, repeat: "senet " + commandOf(kind) + " " + string(v) + f.repeatWrite()}
+	r := request{kind: kind, verb: v, repeat: shell.New("senet", commandOf(kind), string(v))}
 	if v != verbImport {
 		if err := v.noArguments(args); err != nil {
 			return err
@@ -69,7 +71,7 @@ func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args
 		name := "-"
 		if len(args) == 1 {
 			name = args[0]
-			r.repeat += " " + name
+			r.repeat = r.repeat.Arg(name)
 		}
 		text, err := readInput(name, streams.stdin)
 		if err != nil {
@@ -79,9 +81,10 @@ func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args
 	case verbDeleteAll:
 		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, tx.DeleteAll(kind) }
 	default:
-		r.repeat = "senet " + commandOf(kind) + " --undo" + f.repeatWrite()
+		r.repeat = shell.New("senet", commandOf(kind), "--undo")
 		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, undo(tx, kind) }
 	}
+	r.repeat = r.repeat.With(f.repeatWrite())
 	return f.run(streams, r)
 }
 
@@ -101,7 +104,7 @@ func undo(tx *semanage.Tx, kind semanage.Kind) error {
 		return nil
 	}
 	other := commandOf(list[0].Kind)
-	return usage(fmt.Errorf("the last transaction was none of senet %s", commandOf(kind)), "senet "+other+" --undo takes it back")
+	return usage(fmt.Errorf("the last transaction was none of senet %s", commandOf(kind)), words.Format("senet %s --undo takes it back", other))
 }
 
 // exportRecords prints the commands that make the local records of a kind.
@@ -119,7 +122,7 @@ func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error
 		return exportJSON{Schema: schemaOf(kind), Action: verbExport, Store: s.Name(), Commands: append([]string{}, lines...)}
 	}, func(w io.Writer) error {
 		for _, line := range lines {
-			if _, err := io.WriteString(w, strings.TrimSuffix(line, "\n")+"\n"); err != nil {
+			if _, err := words.Fprintf(w, "%s\n", strings.TrimSuffix(line, "\n")); err != nil {
 				return err
 			}
 		}

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
@@ -35,12 +36,12 @@ func contextName(c semanage.Context) string {
 }
 
 func (a *changeAnswer) writeNothing(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	for _, n := range a.notes {
-		fmt.Fprintf(&b, "note  %s\n", wrap(n, 6))
+		b.Printf("note  %s\n", words.Wrap(n, 6))
 	}
-	b.WriteString("done  nothing to do\n")
-	_, err := io.WriteString(w, b.String())
+	b.Printf("done  nothing to do\n")
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -49,18 +50,18 @@ const maxChanges = 20
 
 // writePreview says what will change for whom.
 func (a *changeAnswer) writePreview(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	a.preview(&b)
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
-func (a *changeAnswer) preview(b *strings.Builder) {
+func (a *changeAnswer) preview(b *words.Page) {
 	if len(a.differences) == 1 {
 		d := a.differences[0]
-		fmt.Fprintf(b, "%s\n", wrap(a.sentence(d), 0))
+		b.Printf("%s\n", words.Wrap(a.sentence(d), 0))
 		if note := a.rule(d); note != "" {
-			fmt.Fprintf(b, "rule  %s\n", wrap(note, 6))
+			b.Printf("rule  %s\n", words.Wrap(note, 6))
 		}
 	} else {
 		shown := a.differences
@@ -68,12 +69,12 @@ func (a *changeAnswer) preview(b *strings.Builder) {
 			shown = shown[:maxChanges]
 		}
 		for _, d := range shown {
-			fmt.Fprintf(b, "%s\n", wrap(differenceText(d), 2))
+			b.Printf("%s\n", words.Wrap(differenceText(d), 2))
 		}
 		if rest := len(a.differences) - len(shown); rest > 0 {
-			fmt.Fprintf(b, "  and %s more records (all with --verbose)\n", number(rest))
+			b.Printf("  and %s more records (all with --verbose)\n", number(rest))
 		}
-		fmt.Fprintf(b, "in all, %s\n", verdictOfEffects(a.effects))
+		b.Printf("in all, %s\n", verdictOfEffects(a.effects))
 	}
 	limit := most
 	if a.flags.verbose {
@@ -81,10 +82,10 @@ func (a *changeAnswer) preview(b *strings.Builder) {
 	}
 	writeEffects(b, a.effects, limit)
 	for _, n := range a.notes {
-		fmt.Fprintf(b, "note  %s\n", wrap(n, 6))
+		b.Printf("note  %s\n", words.Wrap(n, 6))
 	}
 	if a.change.facts.SELinuxOff() {
-		b.WriteString("note  SELinux is off on this machine: the policy counts from when it is on\n")
+		b.Printf("note  SELinux is off on this machine: the policy counts from when it is on\n")
 	}
 }
 
@@ -133,13 +134,13 @@ func (a *changeAnswer) sentence(d semanage.Difference) string {
 	}
 	switch {
 	case old == changed && d.After == nil:
-		return fmt.Sprintf("%s is %s, and stays so without the local record", name, old)
+		return words.Sprintf("%s is %s, and stays so without the local record", name, old)
 	case old == changed:
-		return fmt.Sprintf("%s is %s, and stays so", name, old)
+		return words.Sprintf("%s is %s, and stays so", name, old)
 	case d.After == nil:
-		return fmt.Sprintf("%s is %s; without the local record it is %s: %s", name, old, changed, verdictOfEffects(a.effects))
+		return words.Sprintf("%s is %s; without the local record it is %s: %s", name, old, changed, verdictOfEffects(a.effects))
 	}
-	return fmt.Sprintf("%s is %s; as %s, %s", name, old, changed, verdictOfEffects(a.effects))
+	return words.Sprintf("%s is %s; as %s, %s", name, old, changed, verdictOfEffects(a.effects))
 }
 
 // rule says what one has to know about the record, "" for nothing.
@@ -150,7 +151,7 @@ func (a *changeAnswer) rule(d semanage.Difference) string {
 			return winsOver(a.change.before, r)
 		}
 	case semanage.Boolean:
-		return "ports are all that is counted; senet search -A -b " + r.Name + " lists its rules"
+		return words.Sprintf("ports are all that is counted; %s lists its rules", shell.New("senet", "search", "-A").Option("-b", r.Name))
 	case semanage.Interface:
 		return "the kernel asks for it where networking is labelled, by NetLabel or IPsec"
 	}
@@ -158,43 +159,43 @@ func (a *changeAnswer) rule(d semanage.Difference) string {
 }
 
 func (a *changeAnswer) writePending(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	a.preview(&b)
-	fmt.Fprintf(&b, "next  %s\n", a.repeat)
-	_, err := io.WriteString(w, b.String())
+	b.Command("next", a.repeat)
+	_, err := b.WriteTo(w)
 	return err
 }
 
 func (a *changeAnswer) writeDone(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	if len(a.differences) == 1 {
-		fmt.Fprintf(&b, "done  %s\n", wrap(a.outcome(a.now, a.differences[0]), 6))
+		b.Printf("done  %s\n", words.Wrap(a.outcome(a.now, a.differences[0]), 6))
 		if a.kernel != nil {
-			fmt.Fprintf(&b, "live  %s\n", wrap("in the running kernel, "+a.outcome(a.kernel, a.differences[0]), 6))
+			b.Printf("live  %s\n", words.Wrap("in the running kernel, "+a.outcome(a.kernel, a.differences[0]), 6))
 		}
 	} else {
 		live := ""
 		if a.kernel != nil {
 			live = "; the running kernel has the new policy"
 		}
-		fmt.Fprintf(&b, "done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.result.Commit, live)
+		b.Printf("done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.result.Commit, live)
 	}
 	if !a.result.Loaded && a.flags.root == "" && !a.change.facts.SELinuxOff() {
 		why := "it is not the store in use"
 		if a.flags.noReload {
 			why = "--noreload"
 		}
-		fmt.Fprintf(&b, "live  the running kernel keeps its policy: %s\n", why)
+		b.Printf("live  the running kernel keeps its policy: %s\n", why)
 	}
 	if len(a.result.Obsolete) > 0 {
 		names := make([]string, len(a.result.Obsolete))
 		for i, k := range a.result.Obsolete {
 			names[i] = string(k)
 		}
-		fmt.Fprintf(&b, "note  %s\n", wrap("local booleans that the policy no longer has were dropped: "+strings.Join(names, ", "), 6))
+		b.Printf("note  %s\n", words.Wrap("local booleans that the policy no longer has were dropped: "+strings.Join(names, ", "), 6))
 	}
-	fmt.Fprintf(&b, "next  senet %s --undo%s\n", commandOf(a.kind), a.flags.repeatWrite())
-	_, err := io.WriteString(w, b.String())
+	b.Command("next", a.undo())
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -234,14 +235,14 @@ func count(n int, one, many string) string {
 
 // writeEffects names the domains that gain and lose, a paragraph for each way of
 // using a protocol. Without a limit all of them are named.
-func writeEffects(b *strings.Builder, list []effect, limit int) {
+func writeEffects(b *words.Page, list []effect, limit int) {
 	for _, e := range list {
 		writeDomains(b, "gain", &e, e.Gain, limit)
 		writeDomains(b, "lose", &e, e.Lose, limit)
 	}
 }
 
-func writeDomains(b *strings.Builder, verb string, e *effect, list []reach.DomainPorts, limit int) {
+func writeDomains(b *words.Page, verb string, e *effect, list []reach.DomainPorts, limit int) {
 	if len(list) == 0 {
 		return
 	}
@@ -260,9 +261,14 @@ func writeDomains(b *strings.Builder, verb string, e *effect, list []reach.Domai
 	if e.Addr != nil {
 		at = " on " + e.Addr.String()
 	}
-	text := fmt.Sprintf("%s %s%s: %s", e.Operation, e.Protocol, at, strings.Join(names, ", "))
+	text := words.Sprintf("%s %s%s: %s", e.Operation, e.Protocol, at, strings.Join(names, ", "))
 	if rest := len(list) - len(shown); rest > 0 {
-		text += fmt.Sprintf(" and %s more", number(rest))
+		text += words.Sprintf(" and %s more", number(rest))
 	}
-	fmt.Fprintf(b, "%-6s%s\n", verb, wrap(text, 6))
+	b.Printf("%-6s%s\n", verb, words.Wrap(text, 6))
+}
+
+// undo is the command that takes the change back.
+func (a *changeAnswer) undo() shell.Command {
+	return shell.New("senet", commandOf(a.kind), "--undo").With(a.flags.repeatWrite())
 }

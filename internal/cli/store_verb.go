@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -104,7 +105,7 @@ func notVerb(command string, args []string) error {
 	}
 	hint := didYouMean(args[0], slices.Values(verbNames()))
 	if hint == "" {
-		hint = "the verbs are " + strings.Join(verbNames(), ", ")
+		hint = words.Format("the verbs are %s", strings.Join(verbNames(), ", "))
 	}
 	return usage(fmt.Errorf("senet %s has no verb %q", command, args[0]), hint)
 }

@@ -1,15 +1,16 @@
 package cli
 
 import (
-	"os"
 	"syscall"
 	"unsafe"
+
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // isTerminal reports whether a stream is a terminal, at which a person sits.
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	if !ok {
+	file := words.File(stream)
+	if file == nil {
 		return false
 	}
 	var state syscall.Termios

@@ -4,13 +4,14 @@ package cli
 
 import (
 	"io/fs"
-	"os"
+
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // isTerminal reports whether a stream is a terminal, as far as its mode says.
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	if !ok {
+	file := words.File(stream)
+	if file == nil {
 		return false
 	}
 	st, err := file.Stat()

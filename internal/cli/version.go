@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/version"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 const versionLong = `Print which senet this is: its version, the commit it was built from, the
@@ -57,12 +57,12 @@ type versionRange struct {
 }
 
 func writeVersion(w io.Writer, info version.Info) error {
-	fmt.Fprintf(w, "senet %s\n", info.Version)
+	words.Fprintf(w, "senet %s\n", info.Version)
 	if info.Commit != "" {
-		fmt.Fprintf(w, "commit   %s\n", info.Commit)
+		words.Fprintf(w, "commit   %s\n", info.Commit)
 	}
-	fmt.Fprintf(w, "built    %s for %s\n", info.Go, info.Platform)
-	fmt.Fprintf(w, "policy   versions %d to %d\n", info.PolicyMin, info.PolicyMax)
-	_, err := fmt.Fprintf(w, "kernel   network checks as of Linux %s\n", strings.Join(info.Kernels, " and "))
+	words.Fprintf(w, "built    %s for %s\n", info.Go, info.Platform)
+	words.Fprintf(w, "policy   versions %d to %d\n", info.PolicyMin, info.PolicyMax)
+	_, err := words.Fprintf(w, "kernel   network checks as of Linux %s\n", strings.Join(info.Kernels, " and "))
 	return err
 }

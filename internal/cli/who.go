@@ -10,6 +10,8 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -60,7 +62,7 @@ type whoAnswer struct {
 	policyName string
 	p          *policy.Policy
 	machine    machine
-	repeat     string
+	repeat     shell.Command
 	op         network.Operation
 	target     target
 	labels     []string // the types of the ports asked about
@@ -207,49 +209,49 @@ func (a *whoAnswer) assumptions() []network.Assumption {
 }
 
 func (a *whoAnswer) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	action := map[bool]string{true: " to", false: ""}[a.op == network.Connect || a.op == network.Send]
-	fmt.Fprintf(&b, "%s\n", wrap(fmt.Sprintf("%s may %s%s %s (%s)", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", ")), 2))
+	b.Printf("%s\n", words.Wrap(words.Sprintf("%s may %s%s %s (%s)", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", ")), 2))
 	width := 0
 	for _, row := range slices.Concat(a.may, a.would) {
 		width = max(width, len(row.name))
 	}
 	for _, row := range a.may {
-		fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, a.through(row))
+		b.Printf("  %-*s  %s\n", width, row.name, a.through(row))
 	}
 	a.writeDepends(&b)
 	if a.asked {
-		fmt.Fprintf(&b, "%s more with a boolean\n", plural(len(a.would), "domain"))
+		b.Printf("%s more with a boolean\n", plural(len(a.would), "domain"))
 		for _, row := range a.would {
 			var alternatives []string
 			for _, s := range row.reason.Switches {
 				alternatives = append(alternatives, settingsText(a.p, s, " and "))
 			}
-			fmt.Fprintf(&b, "  %-*s  %s\n", width, row.name, wrap(strings.Join(alternatives, " or "), width+4))
+			b.Printf("  %-*s  %s\n", width, row.name, words.Wrap(strings.Join(alternatives, " or "), width+4))
 		}
 	}
 	for _, n := range a.assumptions() {
-		fmt.Fprintf(&b, "note  %s\n", wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
+		b.Printf("note  %s\n", words.Wrap("assumed: "+n.Text+" ["+n.Code+"]", 6))
 	}
 	if len(a.may) > 0 {
-		fmt.Fprintf(&b, "next  senet can %s %s %s%s\n", a.may[0].name, a.op, a.target, a.repeat)
+		b.Command("next", shell.New("senet", "can").Arg(a.may[0].name, string(a.op), a.target.String()).With(a.repeat))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // writeDepends names the domains of which it depends, by what it depends on.
-func (a *whoAnswer) writeDepends(b *strings.Builder) {
+func (a *whoAnswer) writeDepends(b *words.Page) {
 	if len(a.depends) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "%s of which it depends\n", plural(len(a.depends), "domain"))
+	b.Printf("%s of which it depends\n", plural(len(a.depends), "domain"))
 	for _, row := range a.depends {
 		on := strings.Join(row.on, "; or ")
 		if on == "" {
 			on = "a fact of the machine that is not known"
 		}
-		fmt.Fprintf(b, "  %s  %s\n", row.name, wrap("on "+on, 4))
+		b.Printf("  %s  %s\n", row.name, words.Wrap("on "+on, 4))
 	}
 }
 

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -86,7 +86,7 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	}
 	defer in.Close()
 	if text := in.instead(); text != "" {
-		fmt.Fprintln(streams.stderr, "senet:", text)
+		words.Fprintf(streams.stderr, "senet: %s\n", text)
 	}
 	// The policy is decoded while the log is read.
 	opened := make(chan openedPolicy, 1)
@@ -133,7 +133,7 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 // answer asks a policy about a log.
 func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *whyAnswer {
 	a := &whyAnswer{policyName: ask.name, repeat: f.repeat(), p: ask.p, d: access.NewDecider(ask.p), machine: ask.machine}
-	a.policyRepeat = strings.TrimSuffix(f.repeat(), f.machineFlags.repeat())
+	a.policyRepeat = f.repeatPolicy()
 	var system *subject.System
 	if !f.foreign() {
 		system = f.system()

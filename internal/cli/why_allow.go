@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -65,7 +65,7 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 		}
 		if parent, exceeds := a.exceedsBounds(d); exceeds {
 			_, text := a.verdict(it)
-			not = append(not, fmt.Sprintf("%s: no allow rule helps, %s bounds it and may not", text, parent))
+			not = append(not, words.Sprintf("%s: no allow rule helps, %s bounds it and may not", text, parent))
 			continue
 		}
 		rules = a.addRule(rules, it)
@@ -134,13 +134,13 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *incident.Finding) []*allowRu
 		}
 	}
 	if d.Was != "" {
-		text := fmt.Sprintf("the log says %s, today it is %s", audit.ContextType(d.Was), a.p.TypeName(policy.TypeID(d.Target.Type)))
+		text := words.Sprintf("the log says %s, today it is %s", audit.ContextType(d.Was), a.p.TypeName(policy.TypeID(d.Target.Type)))
 		if !slices.Contains(r.relabelled, text) {
 			r.relabelled = append(r.relabelled, text)
 		}
 	}
 	if c := a.can(it); c != nil && r.fix == "" {
-		r.fix = fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+		r.fix = c.command("fix").String()
 	}
 	return rules
 }
@@ -152,7 +152,7 @@ func (r *allowRule) extended() iter.Seq2[string, []string] {
 			kind := r.commands[i].Kind
 			var numbers []string
 			for ; i < len(r.commands) && r.commands[i].Kind == kind; i++ {
-				numbers = append(numbers, fmt.Sprintf("%#x", r.commands[i].Number))
+				numbers = append(numbers, words.Sprintf("%#x", r.commands[i].Number))
 			}
 			if !yield(kind.String(), numbers) {
 				return
@@ -169,7 +169,7 @@ func (a *whyAnswer) cost(r *allowRule) []string {
 			continue
 		}
 		n := a.portsOf(r.diagnosis, direction.perm == "name_bind")
-		list = append(list, fmt.Sprintf("opens %s to %s, all that are labelled %s", portCount(n), direction.verb, r.target))
+		list = append(list, words.Sprintf("opens %s to %s, all that are labelled %s", portCount(n), direction.verb, r.target))
 	}
 	if slices.Contains(r.perms, "node_bind") {
 		list = append(list, "opens every address labelled "+r.target)
@@ -216,36 +216,40 @@ func (a *whyAnswer) portsOf(d *diagnose.Diagnosis, bind bool) int {
 
 // writeAllow writes the rules in the forms asked for.
 func (a *whyAnswer) writeAllow(w io.Writer, form string) error {
-	var b strings.Builder
+	var b words.Page
 	rules, not := a.allowRules()
 	if form != "te" {
 		a.writeCIL(&b, rules, not)
 	}
 	if form == "both" {
-		b.WriteByte('\n')
+		b.Printf("\n")
 	}
 	if form != "cil" {
 		a.writeTE(&b, rules, not)
 	}
-	_, err := io.WriteString(w, terminalSafe(b.String()))
+	_, err := b.WriteTo(w)
 	return err
 }
 
 // comment writes a wrapped comment.
-func comment(b *strings.Builder, mark, indent, text string) {
+func comment(b *words.Page, mark, indent, text string) {
 	prefix := mark + " " + indent
-	wrapped := wrap(text, len(prefix)+2)
-	fmt.Fprintf(b, "%s%s\n", prefix, strings.ReplaceAll(wrapped, "\n"+strings.Repeat(" ", len(prefix)+2), "\n"+prefix+"  "))
+	for i, line := range strings.Split(string(words.Wrap(text, len(prefix)+2)), "\n") {
+		if i > 0 {
+			line = "  " + strings.TrimLeft(line, " ")
+		}
+		b.Printf("%s%s\n", prefix, line)
+	}
 }
 
-func (a *whyAnswer) writeComments(b *strings.Builder, mark string, r *allowRule) {
+func (a *whyAnswer) writeComments(b *words.Page, mark string, r *allowRule) {
 	what := r.why
 	more := ""
 	if len(what) > maxComms {
-		more = fmt.Sprintf(" and %s more", number(len(what)-maxComms))
+		more = words.Sprintf(" and %s more", number(len(what)-maxComms))
 		what = what[:maxComms]
 	}
-	comment(b, mark, "", fmt.Sprintf("%s: %s%s (%s)", r.source, strings.Join(what, "; "), more, plural(int(r.count), "denial")))
+	comment(b, mark, "", words.Sprintf("%s: %s%s (%s)", r.source, strings.Join(what, "; "), more, plural(int(r.count), "denial")))
 	for _, c := range a.cost(r) {
 		comment(b, mark, "  ", c)
 	}
@@ -254,18 +258,18 @@ func (a *whyAnswer) writeComments(b *strings.Builder, mark string, r *allowRule)
 // maxNot is how many of the denials that get no rule are named.
 const maxNot = 5
 
-func writeNot(b *strings.Builder, mark string, not []string) {
+func writeNot(b *words.Page, mark string, not []string) {
 	for i, text := range not {
 		if i == maxNot {
-			comment(b, mark, "", fmt.Sprintf("left out: %s more, see senet why", number(len(not)-i)))
+			comment(b, mark, "", words.Sprintf("left out: %s more, see senet why", number(len(not)-i)))
 			break
 		}
 		comment(b, mark, "", "left out: "+text)
 	}
 }
 
-func (a *whyAnswer) writeCIL(b *strings.Builder, rules []*allowRule, not []string) {
-	b.WriteString("; CIL: semodule -i FILE.cil\n")
+func (a *whyAnswer) writeCIL(b *words.Page, rules []*allowRule, not []string) {
+	b.Printf("; CIL: semodule -i FILE.cil\n")
 	writeNot(b, ";", not)
 	for _, r := range rules {
 		a.writeComments(b, ";", r)
@@ -276,17 +280,17 @@ func (a *whyAnswer) writeCIL(b *strings.Builder, rules []*allowRule, not []strin
 		for kind, numbers := range r.extended() {
 			nodes = append(nodes, cil.Call("allowx", cil.Sym(r.source), cil.Sym(r.target), cil.List(cil.Sym(kind), cil.Sym(r.class), cil.Syms(numbers...))))
 		}
-		b.WriteString(cil.Format(nodes))
+		b.Printf("%s", words.Lines(cil.Format(nodes)))
 	}
 }
 
-func (a *whyAnswer) writeTE(b *strings.Builder, rules []*allowRule, not []string) {
-	b.WriteString("# checkmodule -M -m -o senet_local.mod senet_local.te\n# semodule_package -o senet_local.pp -m senet_local.mod; semodule -i senet_local.pp\n")
+func (a *whyAnswer) writeTE(b *words.Page, rules []*allowRule, not []string) {
+	b.Printf("# checkmodule -M -m -o senet_local.mod senet_local.te\n# semodule_package -o senet_local.pp -m senet_local.mod; semodule -i senet_local.pp\n")
 	writeNot(b, "#", not)
 	if len(rules) == 0 {
 		return
 	}
-	b.WriteString("module senet_local 1.0;\n\nrequire {\n")
+	b.Printf("module senet_local 1.0;\n\nrequire {\n")
 	var types []string
 	perms := make(map[string][]string)
 	var classes []string
@@ -306,22 +310,22 @@ func (a *whyAnswer) writeTE(b *strings.Builder, rules []*allowRule, not []string
 	slices.Sort(types)
 	slices.Sort(classes)
 	for _, t := range slices.Compact(types) {
-		fmt.Fprintf(b, "    type %s;\n", t)
+		b.Printf("    type %s;\n", t)
 	}
 	for _, c := range classes {
 		list := perms[c]
 		slices.Sort(list)
-		fmt.Fprintf(b, "    class %s %s;\n", c, bracedPerms(slices.Compact(list)))
+		b.Printf("    class %s %s;\n", c, bracedPerms(slices.Compact(list)))
 	}
-	b.WriteString("}\n")
+	b.Printf("}\n")
 	for _, r := range rules {
-		b.WriteByte('\n')
+		b.Printf("\n")
 		a.writeComments(b, "#", r)
 		if len(r.perms) > 0 {
-			fmt.Fprintf(b, "allow %s %s:%s %s;\n", r.source, r.target, r.class, bracedPerms(r.perms))
+			b.Printf("allow %s %s:%s %s;\n", r.source, r.target, r.class, bracedPerms(r.perms))
 		}
 		for kind, numbers := range r.extended() {
-			fmt.Fprintf(b, "allowxperm %s %s:%s %s %s;\n", r.source, r.target, r.class, kind, bracedPerms(numbers))
+			b.Printf("allowxperm %s %s:%s %s %s;\n", r.source, r.target, r.class, kind, bracedPerms(numbers))
 		}
 	}
 }

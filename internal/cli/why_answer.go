@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -13,10 +14,10 @@ import (
 // A whyAnswer is a report on a log with what it takes to print it.
 type whyAnswer struct {
 	policyName string
-	repeat     string // the flags that ask the same policy and machine again
+	repeat     shell.Command // the flags that ask the same policy and machine again
 	// policyRepeat are those that ask the same policy, for commands that take no
 	// machine.
-	policyRepeat string
+	policyRepeat shell.Command
 	input        *whyInput
 	p            *policy.Policy
 	d            *access.Decider

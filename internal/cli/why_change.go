@@ -1,17 +1,17 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // changeText says in a few words what was changed.
 func changeText(c *incident.Change) string {
 	switch c.Kind {
 	case incident.BooleanSet:
-		return fmt.Sprintf("boolean %s set to %s", c.Boolean, onOff(c.On))
+		return words.Sprintf("boolean %s set to %s", c.Boolean, onOff(c.On))
 	case incident.PolicyLoaded:
 		return "policy loaded"
 	case incident.ModeSet:

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -16,7 +17,8 @@ func (a *whyAnswer) fixText(it *incident.Finding) string {
 	}
 	text := a.wayText(it)
 	if text != "" && it.Fix.Permissive {
-		text += "; then the domain need not be permissive: semanage permissive -d " + a.p.TypeName(policy.TypeID(it.Denial.Source.Type))
+		text += words.Sprintf("; then the domain need not be permissive: %s",
+			shell.New("semanage", "permissive").Option("-d", a.p.TypeName(policy.TypeID(it.Denial.Source.Type))))
 	}
 	return text
 }
@@ -29,7 +31,7 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 	}
 	switch it.Fix.Way {
 	case incident.PortType:
-		return fmt.Sprintf("own port type for %s, which opens that port alone%s", a.question(&it.Whole.Question).target, see)
+		return words.Sprintf("own port type for %s, which opens that port alone%s", a.question(&it.Whole.Question).target, see)
 	case incident.SeveralRules:
 		if see == "" {
 			return "more than one rule is missing"
@@ -61,7 +63,7 @@ func (a *fixAnswer) best() string {
 		return "none works alone without opening far more than this"
 	}
 	best := &a.fixes[shown[0]]
-	return fmt.Sprintf("%s: %s, %s, %s (%s)", a.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
+	return words.Sprintf("%s: %s, %s, %s (%s)", a.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
 }
 
 // constraintText says what satisfies a constraint: other levels, or an attribute.
@@ -73,14 +75,14 @@ func (a *whyAnswer) constraintText(it *incident.Finding) string {
 		for i, e := range c.Levels {
 			levels[i] = e.Text
 		}
-		ways = append(ways, fmt.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "), a.p.FormatRange(d.Source.Range), a.p.FormatRange(d.Target.Range)))
+		ways = append(ways, words.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "), a.p.FormatRange(d.Source.Range), a.p.FormatRange(d.Target.Range)))
 	}
 	for _, side := range []struct {
 		names []string
 		c     policy.Context
 	}{{c.Source, d.Source}, {c.Target, d.Target}} {
 		if len(side.names) > 0 {
-			ways = append(ways, fmt.Sprintf("give %s the attribute %s", a.p.TypeName(policy.TypeID(side.c.Type)), strings.Join(side.names, " or ")))
+			ways = append(ways, words.Sprintf("give %s the attribute %s", a.p.TypeName(policy.TypeID(side.c.Type)), strings.Join(side.names, " or ")))
 		}
 	}
 	text := "no allow rule and no boolean helps against a constraint"

@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -62,7 +61,7 @@ func hookText(d *diagnose.Diagnosis) string {
 	if text == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s (%s)", text, d.Mirrors())
+	return words.Sprintf("%s (%s)", text, d.Mirrors())
 }
 
 func callName(call network.Call) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -63,7 +64,7 @@ func (f *whyFlags) input(args []string, stdin io.Reader) (*whyInput, error) {
 	case files == 0 && (looksLikePath(args) || isDirectory(args[0])), files > 0 && !strings.Contains(strings.Join(args, " "), "="):
 		for _, arg := range args {
 			if st, err := os.Stat(arg); err == nil && st.IsDir() {
-				return nil, unreadable(fmt.Errorf("%s: is a directory", arg), "name the logs in it: "+filepath.Join(arg, "*"))
+				return nil, unreadable(fmt.Errorf("%s: is a directory", arg), words.Format("name the logs in it: %s", filepath.Join(arg, "*")))
 			}
 			if arg != "-" && !isFile(arg) {
 				return nil, unreadable(fmt.Errorf("%s: %w", arg, fs.ErrNotExist), "a line of a log is given in quotes")
@@ -153,7 +154,7 @@ func (f *whyFlags) ownLog() (*whyInput, error) {
 	}
 	s, err := incident.OwnLog(root)
 	if err != nil {
-		hint := noInputHint
+		hint := words.Lines(noInputHint)
 		if root.Live() && errors.Is(err, fs.ErrPermission) {
 			hint = "reading the audit log takes root: sudo senet why"
 		}

@@ -102,7 +102,7 @@ func (a *whyAnswer) itemJSON(it *incident.Finding) whyItemJSON {
 			out.Kind = "error"
 		}
 		a.denialJSON(&out, it.Denial)
-		out.Next = a.next(it)
+		out.Next = a.next(it).String()
 	}
 	out.Fixing = a.fixText(it)
 	for i := range it.Complaints {
@@ -215,7 +215,7 @@ func (a *whyAnswer) symptomJSON(out *whyItemJSON, it *incident.Finding) {
 			if label.Record >= 0 {
 				out.Label.Record = portconText(a.p.Port(label.Record))
 			}
-			out.Next = a.nextWho(d)
+			out.Next = a.nextWho(d).String()
 		}
 		return
 	}
@@ -232,5 +232,5 @@ func (a *whyAnswer) symptomJSON(out *whyItemJSON, it *incident.Finding) {
 	if d.Verdict == diagnose.StillDenied {
 		verb = "fix"
 	}
-	out.Next = "senet " + verb + " " + c.subject.Name + " " + string(c.op) + " " + c.target.String() + a.repeat
+	out.Next = c.command(verb).String()
 }

@@ -2,15 +2,14 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"io"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // readLog reads a log to its end and says on a terminal how far it is; binary
@@ -42,11 +41,8 @@ func (s *sniffer) Read(b []byte) (int, error) {
 // showProgress says on a terminal how far a log is read, once a second, and
 // returns what ends that.
 func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
-	file, ok := stderr.(*os.File)
-	if !ok {
-		return func() {}
-	}
-	if st, err := file.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+	terminal := words.File(stderr)
+	if !isTerminal(stderr) {
 		return func() {}
 	}
 	done := make(chan struct{})
@@ -61,16 +57,16 @@ func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
 			select {
 			case <-done:
 				if shown {
-					fmt.Fprint(file, "\r\x1b[K")
+					words.Status(terminal, "")
 				}
 				return
 			case <-tick.C:
 				text := number(int(s.n.Load()>>20)) + " MB"
 				if in.Files != nil {
 					read, total := in.Files.Progress()
-					text = fmt.Sprintf("%s of %s MB", number(int(read>>20)), number(int(total>>20)))
+					text = words.Sprintf("%s of %s MB", number(int(read>>20)), number(int(total>>20)))
 				}
-				fmt.Fprint(file, "\r\x1b[Kreading ", text)
+				words.Status(terminal, "reading "+text)
 				shown = true
 			}
 		}

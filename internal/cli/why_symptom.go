@@ -1,18 +1,19 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 )
 
 // writeSymptom writes what the policy says of a program's own complaint.
-func (a *whyAnswer) writeSymptom(b *strings.Builder, it *incident.Finding) (next string) {
+func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d, s := it.Symptom, it.Event.Symptom
 	program := s.Program
 	if program == "" {
@@ -48,11 +49,11 @@ func (a *whyAnswer) writeSymptom(b *strings.Builder, it *incident.Finding) (next
 	if d.Verdict == diagnose.StillDenied {
 		verb = "fix"
 	}
-	return fmt.Sprintf("senet %s %s %s %s%s", verb, c.subject.Name, c.op, c.target, a.repeat)
+	return c.command(verb)
 }
 
 // writeComplaints writes what the program itself logged about a denial.
-func writeComplaints(b *strings.Builder, it *incident.Finding) {
+func writeComplaints(b *words.Page, it *incident.Finding) {
 	for i := range it.Complaints {
 		if i == maxComms {
 			line(b, "", "and %s more", plural(len(it.Complaints)-i, "complaint"))
@@ -81,20 +82,20 @@ func (a *whyAnswer) domainSource(d *diagnose.SymptomDiagnosis) string {
 }
 
 // writeUnclear says what the line leaves open, and what the domain may do.
-func (a *whyAnswer) writeUnclear(b *strings.Builder, it *incident.Finding) (next string) {
+func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
 	line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
 	if !it.Explained() {
 		label, ok := a.symptomPort(d)
 		if !ok {
-			return ""
+			return next
 		}
 		line(b, "port", "%s", portLabelText(a.p, d.Protocol, d.Port, label))
 		return a.nextWho(d)
 	}
 	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Machine: a.machine.asked()})
 	if err != nil {
-		return ""
+		return next
 	}
 	name, from := it.Event.Symptom.Server, ""
 	if name != "" {
@@ -109,7 +110,7 @@ func (a *whyAnswer) writeUnclear(b *strings.Builder, it *incident.Finding) (next
 	} else {
 		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb, somePorts(r.Allowed), from)
 	}
-	return fmt.Sprintf("senet ports %s %s --protocol %s%s", a.subjectOf(d.Subject.Context).Name, d.Operation, d.Protocol, a.repeat)
+	return shell.New("senet", "ports").Arg(a.subjectOf(d.Subject.Context).Name, string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(a.repeat)
 }
 
 // symptomPort is the label of the port that a program complains of whose domain
@@ -123,8 +124,8 @@ func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) (policy.Label, boo
 }
 
 // nextWho lists the domains that may do what an unknown one could not.
-func (a *whyAnswer) nextWho(d *diagnose.SymptomDiagnosis) string {
-	return fmt.Sprintf("senet who %s %s/%d%s", d.Operation, d.Protocol, d.Port, a.repeat)
+func (a *whyAnswer) nextWho(d *diagnose.SymptomDiagnosis) shell.Command {
+	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(a.repeat)
 }
 
 // somePorts lists ports, cut short.
@@ -132,7 +133,7 @@ func somePorts(ports reach.Ports) string {
 	const most = 12
 	text := portsText(ports[:min(most, len(ports))])
 	if rest := len(ports) - most; rest > 0 {
-		text += fmt.Sprintf(" and %s more", plural(rest, "range"))
+		text += words.Sprintf(" and %s more", plural(rest, "range"))
 	}
 	return text
 }

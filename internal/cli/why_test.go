@@ -11,22 +11,6 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// Text for a terminal has nothing that a terminal obeys.
-func TestTerminalSafe(t *testing.T) {
-	for _, c := range [][2]string{
-		{"plain text\n", "plain text\n"},
-		{"gr\u00fc\u00df", "gr\u00fc\u00df"},
-		{"a\x1b[2Jb\r\x7f", `a\x1b[2Jb\x0d\x7f`},
-		{"\xff\xfe", `\xff\xfe`},
-		{"\u202egnp.exe", `\u202egnp.exe`},
-		{"\u009b31m", `\u009b31m`},
-	} {
-		if got := terminalSafe(c[0]); got != c[1] {
-			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
-		}
-	}
-}
-
 // BenchmarkWhy explains a log of 10,000 denials.
 func BenchmarkWhy(b *testing.B) {
 	policy := testenv.Policy(b, "default")

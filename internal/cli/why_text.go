@@ -2,18 +2,17 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -21,61 +20,35 @@ import (
 
 // write prints the items for a person, and what was counted.
 func (a *whyAnswer) write(w io.Writer) error {
-	var b strings.Builder
+	var b words.Page
 	for i := range a.report.Findings {
 		if i > 0 {
-			b.WriteByte('\n')
+			b.Printf("\n")
 		}
 		a.writeItem(&b, &a.report.Findings[i])
 	}
 	a.writeTotals(&b)
-	_, err := io.WriteString(w, terminalSafe(b.String()))
+	_, err := b.WriteTo(w)
 	return err
 }
 
-// terminalSafe takes out what a terminal would obey: names in a log are anybody's.
-func terminalSafe(s string) string {
-	clean := func(r rune) bool { return r == '\n' || r != utf8.RuneError && unicode.IsPrint(r) }
-	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case clean(r):
-			b.WriteString(s[:n])
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
 // line writes a wrapped line with its key.
-func line(b *strings.Builder, key, format string, args ...any) {
-	fmt.Fprintf(b, "%-5s %s\n", key, wrap(fmt.Sprintf(format, args...), 6))
+func line(b *words.Page, key, format string, args ...any) {
+	b.Printf("%-5s %s\n", key, words.WrapFormat(6, format, args...))
 }
 
 // writeItem writes one item, the next command last.
-func (a *whyAnswer) writeItem(b *strings.Builder, it *incident.Finding) {
-	var next string
+func (a *whyAnswer) writeItem(b *words.Page, it *incident.Finding) {
+	var next shell.Command
 	if it.Symptom != nil {
 		next = a.writeSymptom(b, it)
 	} else {
 		next = a.writeDenial(b, it)
 	}
-	if next != "" {
-		fmt.Fprintf(b, "next  %s\n", next)
-	}
+	b.Command("next", next)
 }
 
-func (a *whyAnswer) writeDenial(b *strings.Builder, it *incident.Finding) (next string) {
+func (a *whyAnswer) writeDenial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Denial
 	mark, text := a.verdict(it)
 	line(b, mark, "%s", text)
@@ -102,7 +75,7 @@ func (a *whyAnswer) writeDenial(b *strings.Builder, it *incident.Finding) (next 
 // maxSwitches is how many settings of booleans are listed.
 const maxSwitches = 3
 
-func writeSwitches(b *strings.Builder, p *policy.Policy, list [][]policy.BoolSetting) {
+func writeSwitches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
 	for i, s := range list {
 		if i == maxSwitches {
 			line(b, "", "and %s more", plural(len(list)-i, "setting"))
@@ -144,7 +117,7 @@ func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
 // deed says what was refused, as it follows "may not".
 func (a *whyAnswer) deed(it *incident.Finding) string {
 	d := it.Denial
-	port := fmt.Sprintf("%s/%d", d.Protocol, d.Port)
+	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
 	if d.Addr.IsValid() {
 		port = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
 	}
@@ -158,7 +131,7 @@ func (a *whyAnswer) deed(it *incident.Finding) string {
 		return "bind " + port
 	case diagnose.HookNodeBind:
 		if !d.Addr.IsValid() {
-			return fmt.Sprintf("bind any address (%s)", port)
+			return words.Sprintf("bind any address (%s)", port)
 		}
 		return "bind " + port
 	case diagnose.HookCapability:
@@ -197,13 +170,13 @@ func (a *whyAnswer) deed(it *incident.Finding) string {
 	}
 	switch {
 	case it.AVC.IoctlCmd != nil:
-		text += fmt.Sprintf(", command %#x", *it.AVC.IoctlCmd)
+		text += words.Sprintf(", command %#x", *it.AVC.IoctlCmd)
 	case it.AVC.NlmsgType != nil:
-		text += fmt.Sprintf(", message type %d", *it.AVC.NlmsgType)
+		text += words.Sprintf(", message type %d", *it.AVC.NlmsgType)
 	}
 	if d.Port != 0 {
 		if d.Protocol == "" {
-			return fmt.Sprintf("%s, port %d", text, d.Port)
+			return words.Sprintf("%s, port %d", text, d.Port)
 		}
 		return text + ", " + port
 	}
@@ -299,7 +272,7 @@ func seen(it *incident.Finding) string {
 		text += ", on " + it.Event.Node
 	}
 	if it.Event.Serial != 0 {
-		text += fmt.Sprintf(" (ausearch -a %d)", it.Event.Serial)
+		text += words.Sprintf(" (ausearch -a %d)", it.Event.Serial)
 	}
 	return text
 }
@@ -396,14 +369,14 @@ func commandCause(d *diagnose.Diagnosis, source, object string) string {
 	if c == nil {
 		return ""
 	}
-	what := fmt.Sprintf("the command %#x", c.Number)
+	what := words.Sprintf("the command %#x", c.Number)
 	if c.Kind == access.Nlmsg {
-		what = fmt.Sprintf("the message type %d", c.Number)
+		what = words.Sprintf("the message type %d", c.Number)
 	}
 	if c.Only {
-		return fmt.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source, object, d.Class, c.Kind, what)
+		return words.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source, object, d.Class, c.Kind, what)
 	}
-	return fmt.Sprintf("%s takes an allowxperm rule besides, because others name the only ones", what)
+	return words.Sprintf("%s takes an allowxperm rule besides, because others name the only ones", what)
 }
 
 // grantedBy names the rule that grants a permission.
@@ -468,7 +441,7 @@ func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) str
 	for i := range group {
 		perms[i] = group[i].Perm
 	}
-	text := fmt.Sprintf("%s is refused too: %s %s:%s %s [%s]", l.Layer, source, object, l.Class, bracedPerms(perms), l.Check.Reason.Code)
+	text := words.Sprintf("%s is refused too: %s %s:%s %s [%s]", l.Layer, source, object, l.Class, bracedPerms(perms), l.Check.Reason.Code)
 	switch {
 	case l.Permissive:
 		text += ", only logged (permissive)"
@@ -482,59 +455,74 @@ func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) str
 }
 
 // writeFix writes the first fix.
-func (a *whyAnswer) writeFix(b *strings.Builder, it *incident.Finding) {
+func (a *whyAnswer) writeFix(b *words.Page, it *incident.Finding) {
 	if text := a.fixText(it); text != "" {
 		line(b, "fix", "%s", text)
 	}
 }
 
 // next is the command that leads on, "" where there is none.
-func (a *whyAnswer) next(it *incident.Finding) string {
+func (a *whyAnswer) next(it *incident.Finding) shell.Command {
 	d := it.Denial
 	if c := a.can(it); c != nil {
 		return a.nextFix(it, c)
 	}
 	if d.Verdict == diagnose.UnknownHere || d.Hook == diagnose.HookError || len(d.Checks) == 0 {
-		return ""
+		return shell.Command{}
 	}
 	if q := d.Question; q != nil {
-		c := a.question(q)
-		return fmt.Sprintf("senet can %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+		return a.question(q).command("can")
 	}
 	if c := d.Command; c != nil && c.Only {
 		return a.nextCommand(d)
 	}
-	text := fmt.Sprintf("senet access %s %s %s %s", a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, d.Checks[0].Name)
+	perm := d.Checks[0].Name
 	if refused := d.Refused(); refused != nil {
-		text = strings.TrimSuffix(text, d.Checks[0].Name) + refused.Name
+		perm = refused.Name
 	}
-	flags := a.policyRepeat
-	for _, s := range it.Switches {
-		flags += " --bool " + settingsText(a.p, s, " --bool ")
-		break
+	if !a.defined(d.Class, perm) {
+		return shell.Command{}
 	}
-	return text + flags
+	c := shell.New("senet", "access").Arg(a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, perm).With(a.policyRepeat)
+	if len(it.Switches) > 0 {
+		c = c.With(settingFlags(a.p, it.Switches[0]))
+	}
+	return c
+}
+
+// defined reports whether the policy has a class and its permission. What it does
+// not have may be anybody's text, and no command can ask for it.
+func (a *whyAnswer) defined(class, perm string) bool {
+	id, ok := a.p.Class(class)
+	if ok {
+		_, ok = a.p.Perm(id, perm)
+	}
+	return ok
 }
 
 // nextFix lists the fixes of a refused operation. A socket that systemd makes for a
 // service cannot be asked by words: the record is the question then.
-func (a *whyAnswer) nextFix(it *incident.Finding, c *canAnswer) string {
-	if c.maker == nil {
-		return fmt.Sprintf("senet fix %s %s %s%s", c.subject.Name, c.op, c.target, a.repeat)
+func (a *whyAnswer) nextFix(it *incident.Finding, c *canAnswer) shell.Command {
+	switch {
+	case c.maker == nil:
+		return c.command("fix")
+	case strings.ContainsAny(it.AVC.Text, "$`\\;&|'!*?~#\n"):
+		return shell.Command{} // somebody may have chosen the names in it
 	}
-	return "senet fix " + shellWords([]string{it.AVC.Text}) + a.repeat
+	return shell.New("senet", "fix").Arg(it.AVC.Text).With(a.repeat)
 }
 
 // nextCommand lists the commands that the rules name: senet access asks for
 // permissions alone.
-func (a *whyAnswer) nextCommand(d *diagnose.Diagnosis) string {
-	file, ok := strings.CutPrefix(a.policyRepeat, " --policy ")
-	if !ok && a.policyRepeat != "" {
-		return ""
+func (a *whyAnswer) nextCommand(d *diagnose.Diagnosis) shell.Command {
+	flags := a.policyRepeat.Words()
+	if !a.defined(d.Class, d.Command.Kind.String()) || len(flags) > 0 && (len(flags) != 2 || flags[0] != "--policy") {
+		return shell.Command{}
 	}
-	text := fmt.Sprintf("senet search --allowxperm -s %s -t %s -c %s", a.p.TypeName(policy.TypeID(d.Source.Type)), a.p.TypeName(policy.TypeID(d.Target.Type)), d.Class)
-	if ok {
-		text += " " + file
+	c := shell.New("senet", "search", "--allowxperm").Option("-s", a.p.TypeName(policy.TypeID(d.Source.Type))).
+		Option("-t", a.p.TypeName(policy.TypeID(d.Target.Type))).Option("-c", d.Class)
+	if len(flags) > 0 {
+		c = c.Arg(flags[1])
 	}
-	return text
+	return c
 }

@@ -1,16 +1,17 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // writeTotals writes what was counted, where that is more than one item shows,
 // and the command for the rest.
-func (a *whyAnswer) writeTotals(b *strings.Builder) {
+func (a *whyAnswer) writeTotals(b *words.Page) {
 	st := &a.report.Log.Stats
 	hidden := a.report.Hidden
 	extras := a.extras()
@@ -23,13 +24,13 @@ func (a *whyAnswer) writeTotals(b *strings.Builder) {
 			line(b, "note", "%s before the last boot", plural(int(st.Early), "denial"))
 		}
 	case len(a.report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
-		b.WriteByte('\n')
+		b.Printf("\n")
 		text := a.counted()
 		if hidden > 0 {
-			text += fmt.Sprintf("; %s shown", number(len(a.report.Findings)))
+			text += words.Sprintf("; %s shown", number(len(a.report.Findings)))
 		}
 		if st.Early > 0 {
-			text += fmt.Sprintf("; %s more before the last boot", number(int(st.Early)))
+			text += words.Sprintf("; %s more before the last boot", number(int(st.Early)))
 		}
 		line(b, "total", "%s", text)
 	}
@@ -37,7 +38,7 @@ func (a *whyAnswer) writeTotals(b *strings.Builder) {
 		line(b, "", "%s", e)
 	}
 	if hidden > 0 && a.input.shell != nil {
-		fmt.Fprintf(b, "next  %s --all%s\n", strings.Join(append([]string{"senet why"}, quoted(a.input.shell)...), " "), a.repeat)
+		b.Command("next", shell.New("senet", "why").Arg(a.input.shell...).Flag("--all").With(a.repeat))
 	} else if hidden > 0 {
 		line(b, "", "%s more with --all", number(hidden))
 	}
@@ -82,7 +83,7 @@ func (a *whyAnswer) extras() []string {
 	}
 	add(a.report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
-		text := fmt.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), number(int(m.Line)))
+		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), number(int(m.Line)))
 		if m.Sample != "" {
 			text += ": " + shorten(m.Sample)
 		}
@@ -90,7 +91,7 @@ func (a *whyAnswer) extras() []string {
 	}
 	add(a.report.Log.Others(), "denial", " of more kinds than are kept apart")
 	if a.input.Cut() {
-		list = append(list, fmt.Sprintf("%s took more than %s and was left there: denials are missing", a.input.Name, incident.CommandTimeout))
+		list = append(list, words.Sprintf("%s took more than %s and was left there: denials are missing", a.input.Name, incident.CommandTimeout))
 	}
 	lost := ""
 	if st.LostRecords > 0 {

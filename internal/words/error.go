@@ -1,0 +1,45 @@
+package words
+
+import "fmt"
+
+// An Error is an error whose message has several lines. Others are printed on one.
+type Error struct {
+	text Lines
+	err  error
+}
+
+// Errorf returns an Error; the first argument that is an error is the one it wraps.
+func Errorf(format string, args ...any) error {
+	e := &Error{}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok && e.err == nil {
+			e.err = err
+		}
+	}
+	safeArgs(args)
+	e.text = Lines(fmt.Sprintf(format, args...))
+	return e
+}
+
+func (e *Error) Error() string { return string(e.text) }
+
+func (e *Error) Unwrap() error { return e.err }
+
+// Message is the text of an error as it is printed.
+func Message(err error) Lines {
+	for inner := err; ; {
+		if e, ok := inner.(*Error); ok {
+			return e.text
+		}
+		u, ok := inner.(interface{ Unwrap() error })
+		if !ok {
+			break
+		}
+		next := u.Unwrap()
+		if next == nil || next.Error() != err.Error() {
+			break
+		}
+		inner = next
+	}
+	return Lines(Safe(err.Error()))
+}

@@ -1,0 +1,59 @@
+package words
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/shell"
+)
+
+// A Page collects a text for people. The zero Page is empty.
+type Page struct{ b bytes.Buffer }
+
+// Printf adds text. String arguments, and what other arguments are as text, come
+// out safe and on one line, whatever they hold; Lines keep their line breaks. Widths
+// count what is printed.
+func (p *Page) Printf(format string, args ...any) {
+	safeArgs(args)
+	fmt.Fprintf(&p.b, format, args...)
+}
+
+// Command adds a line with a command behind its key, however long, so that it can
+// be copied. Without a command it adds nothing.
+func (p *Page) Command(key string, c shell.Command) {
+	if line := c.String(); line != "" {
+		p.Printf("%-5s %s\n", key, line)
+	}
+}
+
+// Block adds lines behind a prefix, the further ones indented as far; for no lines
+// it adds nothing.
+func (p *Page) Block(prefix string, text Lines) {
+	if text == "" {
+		return
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(text), "\n"), "\n") {
+		if line != "" {
+			line = prefix + line
+		}
+		p.Printf("%s\n", line)
+		prefix = strings.Repeat(" ", len(prefix))
+	}
+}
+
+// Len returns the length of the text in bytes.
+func (p *Page) Len() int { return p.b.Len() }
+
+// Truncate drops all but the first n bytes.
+func (p *Page) Truncate(n int) { p.b.Truncate(n) }
+
+// Lines returns the text.
+func (p *Page) Lines() Lines { return Lines(p.b.String()) }
+
+// String returns the text as a string.
+func (p *Page) String() string { return p.b.String() }
+
+// WriteTo writes the text, all at once.
+func (p *Page) WriteTo(w io.Writer) (int64, error) { return p.b.WriteTo(w) }

@@ -1,0 +1,92 @@
+package words
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+)
+
+// Lines is text that is laid out already: its line breaks are meant. Only this
+// package and constants should make one.
+type Lines string
+
+// Sprintf is fmt.Sprintf with safe arguments. The format is the caller's own, so
+// its line breaks are meant; use Format where there are any.
+func Sprintf(format string, args ...any) string {
+	safeArgs(args)
+	return fmt.Sprintf(format, args...)
+}
+
+// Format is Sprintf for a text of several lines.
+func Format(format string, args ...any) Lines {
+	safeArgs(args)
+	return Lines(fmt.Sprintf(format, args...))
+}
+
+// Fprintf writes what Sprintf returns.
+func Fprintf(w io.Writer, format string, args ...any) (int, error) {
+	safeArgs(args)
+	return fmt.Fprintf(w, format, args...)
+}
+
+// safeArgs replaces arguments by others that print the same, but for what Safe
+// escapes.
+func safeArgs(args []any) {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			args[i] = Safe(arg)
+		case Lines:
+			args[i] = safeLines(string(arg))
+		case int, int64, uint64, uint32, uint16, uint8, bool, float64, uint, int32:
+		default:
+			args[i] = safeArg(arg)
+		}
+	}
+}
+
+func safeArg(arg any) any {
+	_, isError := arg.(error)
+	_, isStringer := arg.(fmt.Stringer)
+	if !isError && !isStringer {
+		switch v := reflect.ValueOf(arg); v.Kind() {
+		case reflect.String:
+			return Safe(v.String())
+		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16,
+			reflect.Uint32, reflect.Uint64, reflect.Bool, reflect.Float32, reflect.Float64:
+			return arg
+		}
+	}
+	return inert{arg}
+}
+
+// An inert is an argument that is made safe when it is text, before it is padded.
+type inert struct{ arg any }
+
+// Format implements fmt.Formatter.
+func (a inert) Format(s fmt.State, verb rune) {
+	text := Safe(fmt.Sprintf(unpadded(s, verb), a.arg))
+	format := "%"
+	if s.Flag('-') {
+		format += "-"
+	}
+	if width, ok := s.Width(); ok {
+		fmt.Fprintf(s, format+"*s", width, text)
+		return
+	}
+	_, _ = io.WriteString(s, text) // into the buffer of the caller's format
+}
+
+// unpadded is the verb of a format with its flags and precision.
+func unpadded(s fmt.State, verb rune) string {
+	format := "%"
+	for _, flag := range "+# " {
+		if s.Flag(int(flag)) {
+			format += string(flag)
+		}
+	}
+	if precision, ok := s.Precision(); ok {
+		format += "." + fmt.Sprint(precision)
+	}
+	return format + string(verb)
+}

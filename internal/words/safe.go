@@ -1,0 +1,99 @@
+// Package words writes what people read. All text that senet prints is put together
+// here, so that no name, path or message can act on a terminal, forge a line or hide
+// itself: a character that is not a visible one or the space comes out as an escape,
+// before the text is laid out.
+package words
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/senet-selinux/senet/internal/shell"
+)
+
+// Safe returns a text of one line in which whatever cannot be seen is an escape:
+// \n, \t, \x1b, \u202e, and \xff for a byte that is not UTF-8. A backslash stays as
+// it is, so Safe(Safe(s)) == Safe(s), and the escapes are to be read, not decoded.
+func Safe(s string) string { return escape(s, false) }
+
+// safeLines is Safe for a text of several lines.
+func safeLines(s string) string { return escape(s, true) }
+
+func escape(s string, lines bool) string {
+	i := unsafe(s, lines)
+	if i < 0 {
+		return s
+	}
+	b := []byte(s[:i])
+	for s = s[i:]; s != ""; {
+		r, n := utf8.DecodeRuneInString(s)
+		if visible(r, n, lines) {
+			b = append(b, s[:n]...)
+		} else {
+			b = appendEscape(b, r, s[:n])
+		}
+		s = s[n:]
+	}
+	return string(b)
+}
+
+// unsafe returns where the first character stands that has to be escaped, -1 if
+// there is none.
+func unsafe(s string, lines bool) int {
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < 0x7f || c == '\n' && lines {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !visible(r, n, lines) {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// visible reports whether a character of n bytes is printed as it is.
+func visible(r rune, n int, lines bool) bool {
+	switch {
+	case r == '\n':
+		return lines
+	case r == utf8.RuneError && n <= 1:
+		return false
+	}
+	return unicode.IsPrint(r) && !shell.Hidden(r)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendEscape appends the escape for a character, or for the bytes of none.
+func appendEscape(b []byte, r rune, bytes string) []byte {
+	switch {
+	case r == '\n':
+		return append(b, `\n`...)
+	case r == '\t':
+		return append(b, `\t`...)
+	case r == '\r':
+		return append(b, `\r`...)
+	case r == utf8.RuneError && len(bytes) == 1:
+		return append(b, '\\', 'x', hexDigits[bytes[0]>>4], hexDigits[bytes[0]&15])
+	case r < 0x80:
+		return append(b, '\\', 'x', hexDigits[r>>4], hexDigits[r&15])
+	}
+	b = append(b, `\u`...)
+	if r > 0xffff {
+		b[len(b)-1] = 'U'
+		for shift := 28; shift >= 16; shift -= 4 {
+			b = append(b, hexDigits[r>>shift&15])
+		}
+	}
+	for shift := 12; shift >= 0; shift -= 4 {
+		b = append(b, hexDigits[r>>shift&15])
+	}
+	return b
+}
+
+// Escape is Safe for what is said by other programs, over several lines.
+func Escape(s string) Lines { return Lines(strings.TrimRight(safeLines(s), "\n")) }
