@@ -11,6 +11,7 @@ import (
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -150,7 +151,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	}
 	output := f.output
 	if output == "" {
-		output = fmt.Sprintf("policy.%d", result.Policy.Version)
+		output = words.Sprintf("policy.%d", result.Policy.Version)
 	}
 	if err := replaceFile(output, result.Policy.Encode()); err != nil {
 		return unreadable(err, "")
@@ -167,7 +168,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 // refuse prints what is wrong with the sources.
 func (f *compileFlags) refuse(stderr io.Writer, found *compile.Errors) error {
 	for _, d := range found.List {
-		if _, err := io.WriteString(stderr, withoutControls(d.Text())); err != nil {
+		if _, err := words.Fprintf(stderr, "%s", words.Lines(d.Text())); err != nil {
 			return err
 		}
 	}
@@ -182,8 +183,8 @@ func (f *compileFlags) refuse(stderr io.Writer, found *compile.Errors) error {
 // would bring it back.
 func explainOptionals(w io.Writer, gone []compile.Gone) error {
 	for _, g := range gone {
-		_, err := fmt.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
-			withoutControls(g.Optional), g.Kind, withoutControls(g.Missing), g.Statement.Msg, g.Statement.Pos.Line)
+		_, err := words.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
+			g.Optional, g.Kind, g.Missing, g.Statement.Msg, g.Statement.Pos.Line)
 		if err != nil {
 			return err
 		}
