@@ -34,3 +34,6 @@ func (s *Store) writable() error {
 	f.Close()
 	return nil
 }
+
+// isGone reports whether an error is that a file does not exist.
+func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

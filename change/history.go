@@ -1,9 +1,7 @@
 package change
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 
 	"github.com/senet-selinux/senet/semanage"
@@ -26,7 +24,7 @@ type history struct {
 // its place; an empty one where there is none.
 func (s *Store) readHistory() (*history, error) {
 	text, err := s.files.read(historyName, maxHistory)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isGone(err) {
 		return s.readLegacy()
 	}
 	if err != nil {
@@ -34,7 +32,7 @@ func (s *Store) readHistory() (*history, error) {
 	}
 	h, err := decodeHistory(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.files.path(historyName), err)
+		return nil, fmt.Errorf("%s: %w", s.files.root.Path(s.files.path(historyName)), err)
 	}
 	return h, nil
 }

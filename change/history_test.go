@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/senet-selinux/senet/change"
@@ -52,13 +53,23 @@ func TestForeignFiles(t *testing.T) {
 			t.Errorf("%s is %q: %v", c.name, text, err)
 		}
 	}
-	// A link or a pipe is no history either.
+	// A pipe is no history, nor is it waited for. Nor is a link, which is left alone.
 	s, d := scratch(t)
-	if err := os.Symlink("/etc/passwd", d.path("../senet.history")); err != nil {
+	if err := syscall.Mkfifo(d.path("../senet.history"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Last(); err == nil || errors.Is(err, change.ErrNothing) {
 		t.Error(err)
+	}
+	victim := t.TempDir() + "/victim"
+	if err := errors.Join(os.Remove(d.path("../senet.history")), os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, d.path("../senet.history"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Apply(context.Background(), -1, records(port(8050, 8050, "http_port_t")), change.About{}); change.StateOf(err) != change.Unchanged {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(victim); err != nil || string(text) != "mine" {
+		t.Fatalf("%q %v", text, err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/semanage"
@@ -75,7 +74,7 @@ func (s *Store) readLegacy() (*history, error) {
 
 func (s *Store) readLegacyFile(name string) (*legacyFile, error) {
 	text, err := s.files.read(name, maxHistory)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isGone(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -83,7 +82,7 @@ func (s *Store) readLegacyFile(name string) (*legacyFile, error) {
 	}
 	j, err := parseLegacy(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.files.path(name), err)
+		return nil, fmt.Errorf("%s: %w", s.files.root.Path(s.files.path(name)), err)
 	}
 	return j, nil
 }
@@ -139,7 +138,7 @@ func (s *Store) legacyMade(j *legacyFile) (*Entry, error) {
 		e.Records = last.Changes
 	}
 	if err := e.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", s.files.path(legacyUndo), ErrDamaged, err)
+		return nil, fmt.Errorf("%s: %w: %w", s.files.root.Path(s.files.path(legacyUndo)), ErrDamaged, err)
 	}
 	return &e, nil
 }
@@ -169,7 +168,7 @@ func (s *Store) legacyBegun(j *legacyFile, made *Entry) (Entry, error) {
 	}
 	e.ID = e.From + e.transactions()
 	if err := e.check(); err != nil {
-		return e, fmt.Errorf("%s: %w: %w", s.files.path(legacyJournal), ErrDamaged, err)
+		return e, fmt.Errorf("%s: %w: %w", s.files.root.Path(s.files.path(legacyJournal)), ErrDamaged, err)
 	}
 	return e, nil
 }

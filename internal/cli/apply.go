@@ -1,13 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -16,12 +16,13 @@ const applyLong = `Make a policy store be as a file says: ports, booleans, nodes
 one transaction. senet plan --help shows such a file; a plan that senet plan
 --out wrote is refused once something else has changed the store.
 
-What would change is shown first, with whom it concerns. A terminal is asked
-before anything is written, unless --yes. Applied a second time, a file changes
-nothing. --undo takes the last transaction back.
+What would change is shown first, with whom it concerns. Before a change a
+person is asked; where nobody is, nothing is changed without --yes. Applied a
+second time, a file changes nothing. A port inside a local range of the same
+label is as the file says.
 
-Exit status: 0 done, or nothing to do, 1 nothing to undo, 2 --dry-run, or the
-answer was no: changes are pending, 64 a mistake in the command or in what the
+Exit status: 0 done, or nothing to do, 1 nothing to undo, 2 --dry-run, or nobody
+said yes: changes are pending, 64 a mistake in the command or in what the
 file asks for, 65 a file or a store that cannot be read or written.`
 
 const applyExamples = `  senet apply web.yaml
@@ -37,111 +38,73 @@ func newApply(streams ioStreams) *cobra.Command {
 		Long:    applyLong,
 		Example: applyExamples,
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, err := flags.planOrUndo(streams, args, undo)
-			if err != nil {
-				return err
+			if !undo {
+				return flags.runApply(streams, &output, args)
 			}
-			defer func() { p.tx.Close() }()
-			return p.apply(streams, &output)
+			if len(args) > 0 {
+				return usage(errors.New("--undo takes no file"), "senet undo N takes an older change back")
+			}
+			return flags.runUndo(streams, &output, 0)
 		},
 	}
 	flags.register(cmd.Flags())
-	cmd.Flags().BoolVar(&undo, "undo", false, "take the last transaction back")
+	cmd.Flags().BoolVar(&undo, "undo", false, "take the last change back, as senet undo does")
 	output.register(cmd.Flags())
 	return cmd
 }
 
-// planOrUndo prepares the transaction of a file, or the one that takes the last
-// one back.
-func (f *writeFlags) planOrUndo(streams ioStreams, args []string, undo bool) (*statePlan, error) {
-	if !undo {
-		return f.plan(streams, args)
-	}
-	if len(args) > 0 {
-		return nil, usage(errors.New("--undo takes no file"), "")
-	}
-	s, tx, err := f.begin(streams.stderr)
+// runApply makes the store be as a file says: it shows, asks and commits.
+func (f *writeFlags) runApply(streams ioStreams, output *outputFlags, args []string) error {
+	p, err := f.plan(streams, args, f.dryRun || !f.yes)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p := &statePlan{flags: f, tx: tx}
-	if p.commit, err = s.CommitNumber(); err == nil {
-		err = tx.Undo()
-	}
-	if err = storeProblem(err); err == nil {
-		err = p.compute()
-	}
-	if err != nil {
-		tx.Close()
-		return nil, err
-	}
-	return p, nil
-}
-
-// apply shows, asks and commits.
-func (p *statePlan) apply(streams ioStreams, output *outputFlags) error {
-	if len(p.plan.Differences) == 0 {
-		return output.emit(streams.stdout, func() any { return p.json(false) }, p.write)
-	}
-	if p.flags.dryRun {
-		if err := output.emit(streams.stdout, func() any { return p.json(false) }, p.write); err != nil {
+	defer func() { p.draft.Close() }()
+	pending := func() any { return p.json(false) }
+	switch {
+	case len(p.differences()) == 0:
+		return output.emit(streams.stdout, pending, p.write)
+	case f.dryRun:
+		if err := output.emit(streams.stdout, pending, p.write); err != nil {
 			return err
 		}
 		return errPending
 	}
-	if !output.json && !output.quiet {
-		if err := p.writeChange(streams.stdout); err != nil {
-			return err
-		}
-	} else if p.flags.asks(streams) { // nobody decides about what was not shown
-		if err := p.writeChange(streams.stderr); err != nil {
-			return err
-		}
-	}
-	if err := p.ask(streams); err != nil {
+	if err := f.show(streams, output, p.writeChange, pending); err != nil {
 		return err
 	}
-	result, err := p.tx.Commit()
+	if !f.yes {
+		p.draft.Close()
+		if err := f.consent(streams); err != nil {
+			return err
+		}
+		if err := p.again(streams); err != nil {
+			return err
+		}
+	}
+	done, err := p.draft.Commit(context.Background(), change.About{Command: withoutStore(p.command().Words())})
 	if err != nil {
-		return storeProblem(err)
+		return f.changeProblem(err)
 	}
 	return output.emit(streams.stdout, func() any { return p.json(true) }, func(w io.Writer) error {
-		_, err := words.Fprintf(w, "done  %s\nundo  %s\n", committed(result), shell.New("senet", "apply", "--undo").With(p.flags.repeatWrite()))
+		_, err := words.Fprintf(w, "done  %s\nundo  %s\n", committed(&done.Result), f.undoCommand(done.Entry.ID))
 		return err
 	})
 }
 
-// ask asks, if somebody is there to be asked. Nobody else is kept waiting while
-// somebody thinks: the transaction ends, and is prepared again.
-func (p *statePlan) ask(streams ioStreams) error {
-	if !p.flags.asks(streams) {
-		return nil
-	}
-	p.tx.Close()
-	yes, err := p.flags.confirm(streams, "Apply this?")
+// again stages the file in a draft that can be committed, of the store as it was
+// shown.
+func (p *statePlan) again(streams ioStreams) error {
+	d, err := p.flags.draft(p.store, streams, false)
 	if err != nil {
 		return err
 	}
-	if !yes {
-		words.Fprintf(streams.stderr, "nothing was changed\n")
-		return errPending
+	shown := p.draft.Number
+	p.draft = d
+	if d.Number != shown {
+		return p.flags.changeProblem(&change.MovedError{Want: shown, Now: d.Number})
 	}
-	s, tx, err := p.flags.begin(streams.stderr)
-	if err != nil {
-		return err
-	}
-	shown := p.commit
-	p.tx = tx
-	if p.commit, err = s.CommitNumber(); err != nil {
-		return storeProblem(err)
-	}
-	if p.commit != shown {
-		return unreadable(fmt.Errorf("the store has changed meanwhile: transaction %d", p.commit), "look at it again")
-	}
-	if p.state == nil {
-		return storeProblem(tx.Undo())
-	}
-	return storeProblem(p.state.Put(tx))
+	return storeProblem(p.state.Put(d.Tx))
 }
 
 // committed says what a commit came to.

@@ -25,11 +25,14 @@ ports; afterwards it asks the new policy.
   deleteall            all of them back
   export               the commands that make the local values
   import [FILE]        run such commands, from standard input without FILE
-  --undo               take the store's last transaction back
+  --undo               take the last change back, as senet undo does
+
+Before a change a person is asked; where nobody is, nothing is changed without
+--yes.
 
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
-mistake in the command, 65 the store cannot be read or changed.`
+to take back, 2 --dry-run, or nobody said yes: changes are pending, 64 a mistake
+in the command, 65 the store cannot be read or changed.`
 
 const boolExamples = `  senet bool httpd_can_network_connect=on
   senet bool httpd_can_network_connect --json
@@ -179,8 +182,8 @@ func explainBool(tx *semanage.Tx, name string, err error) error {
 
 // boolSentence says what one boolean changes for whom.
 func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) string {
-	was, _ := boolValue(a.change.before, r.Name)
-	is, _ := boolValue(a.change.after, r.Name)
+	was, _ := boolValue(a.change.Before, r.Name)
+	is, _ := boolValue(a.change.After, r.Name)
 	switch {
 	case was == is && d.After == nil:
 		return words.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))

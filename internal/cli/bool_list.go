@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -23,7 +25,7 @@ type listedBool struct {
 	Local   bool   `json:"local"`
 	// Effects is what the other value would change, where one boolean is asked
 	// for.
-	Effects []effect `json:"effects_of_other_value,omitempty"`
+	Effects []impact.Effect `json:"effects_of_other_value,omitempty"`
 }
 
 // boolList is the answer of senet bool list: schema senet.bool/1.
@@ -109,8 +111,7 @@ func (a *boolList) count() error {
 	p, b := a.source.p, &a.list[0]
 	id, _ := p.Bool(b.Name)
 	other := p.WithBools(policy.BoolSetting{Bool: id, On: !b.On})
-	c := &storeChange{before: p, after: other, facts: facts}
-	b.Effects, err = c.effects([]semanage.Difference{{Kind: semanage.Booleans, After: semanage.Boolean{Name: b.Name, On: !b.On}}})
+	b.Effects, err = impact.New(p, other, facts).All(context.Background())
 	a.counted = true
 	return err
 }

@@ -29,19 +29,19 @@ also those that open far more than was asked.
   --plan N   the exact change and whom it concerns; --out FILE keeps it
   --apply N  change the policy store and ask it again; --apply FILE makes a
              plan's change, if the store is still as the plan saw it
-  --undo     take back what the last --apply did
+  --undo     take the last change of the store back, as senet undo does
 
 A fix that needs a module is compiled by the host's own semodule, which takes
-some seconds. What is not safe is asked for, or needs --yes; what opens far more
-than was asked needs --force. Where the store cannot be written, --apply prints
-the commands instead.
+some seconds. Before a change a person is asked; where nobody is, nothing is
+changed without --yes. What opens far more than was asked needs --force. Where
+the store cannot be written, --apply prints the commands instead.
 
 Without --policy the policy store is asked where it may be read, else the
 running or the installed policy, else the built-in example. A system that is
 permissive is taken to be enforcing.
 
 Exit status: 0 fixes are listed; it is applied, allowed already or taken back, 1
-no fix works, or there is nothing to undo, 2 --dry-run, or the answer was no: a
+no fix works, or there is nothing to undo, 2 --dry-run, or nobody said yes: a
 change is pending, 64 a mistake in the command, 65 a policy that cannot be read,
 a store that cannot be written, or a plan for another state of it.`
 
@@ -84,7 +84,7 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.plan, "plan", 0, "print what fix `N` would change, and for whom")
 	flags.StringVar(&f.out, "out", "", "with --plan: write the plan to `FILE`, which --apply takes")
 	flags.StringVar(&f.apply, "apply", "", "make the change of fix `N|FILE`")
-	flags.BoolVar(&f.undo, "undo", false, "take back what the last --apply did")
+	flags.BoolVar(&f.undo, "undo", false, "take the last change of the store back, as senet undo does")
 	flags.BoolVarP(&f.write.yes, "yes", "y", false, "do not ask")
 	flags.BoolVar(&f.force, "force", false, "apply also what opens far more than was asked")
 	flags.BoolVar(&f.write.dryRun, "dry-run", false, "with --apply or --undo: say what would change, and stop; exit status 2")
@@ -102,9 +102,9 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 	}
 	if f.undo {
 		if len(args) > 0 {
-			return usage(errors.New("--undo takes no arguments: it takes back what the last --apply did"), "")
+			return usage(errors.New("--undo takes no arguments: it takes back the last change"), "senet undo N takes an older change back")
 		}
-		return f.runUndo(streams)
+		return f.write.runUndo(streams, &f.output, 0)
 	}
 	if f.apply != "" {
 		n, err := strconv.Atoi(f.apply)

@@ -133,11 +133,11 @@ func (f *debianFix) test(t *testing.T, root, store string, original []byte) {
 	if out, _ := senet(t, 0, ask...); !strings.Contains(out, `"changed": false`) {
 		t.Errorf("a second time: %s", out)
 	}
-	senet(t, 0, "fix", "--undo", "--root", root)
+	senet(t, 0, "undo", "--yes", "--root", root)
 	if canonical(t, kern(t, root, store)) != canonical(t, original) {
 		t.Error("taken back, the policy is another than before")
 	}
-	senet(t, 1, "fix", "--undo", "--root", root)
+	senet(t, 1, "fix", "--undo", "--yes", "--root", root)
 	senet(t, 1, append([]string{"can"}, append(f.question, "--root", root)...)...)
 	if !f.module || !f.record {
 		return
@@ -149,7 +149,7 @@ func (f *debianFix) test(t *testing.T, root, store string, original []byte) {
 		t.Error("libsemanage builds another policy of the store")
 	}
 	// That was somebody else's transaction: it is not taken back by number alone.
-	if _, stderr := senet(t, 1, "fix", "--undo", "--root", root); !strings.Contains(stderr, "the store has changed since") {
+	if _, stderr := senet(t, 1, "fix", "--undo", "--yes", "--root", root); !strings.Contains(stderr, "another program has changed the store since") {
 		t.Error(stderr)
 	}
 	for _, by := range [][]string{{"port", "deleteall", "--yes"}, nil} {

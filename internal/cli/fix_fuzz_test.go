@@ -2,16 +2,13 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
-	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/senet-selinux/senet/internal/words"
 )
 
-// FuzzParsePlan: a plan is a file that somebody else may have written. What is
-// taken is bounded and plain, and says the same when it is written again.
+// FuzzParsePlan: a plan is a file that somebody else may have written. Its question is
+// plain, and it says the same when it is written again. Its steps are compared with
+// those that senet makes, never made themselves.
 func FuzzParsePlan(f *testing.F) {
 	const question = `"question":{"subject":"haproxy_t","action":"connect","target":"tcp/5601"}`
 	const store = `"store":{"name":"targeted","commit":1,"policy_sha256":"00"}`
@@ -33,7 +30,6 @@ func FuzzParsePlan(f *testing.F) {
 		if err != nil {
 			return
 		}
-		checkSteps(t, &p.Steps)
 		again, err := json.Marshal(p)
 		if err != nil {
 			t.Fatal(err)
@@ -42,53 +38,8 @@ func FuzzParsePlan(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s: %v", again, err)
 		}
-		if !reflect.DeepEqual(p.Steps, q.Steps) || p.Question != q.Question || *p.Store != *q.Store {
+		if !sameJSON(p.Steps, q.Steps) || p.Question != q.Question || *p.Store != *q.Store {
 			t.Fatalf("%+v became %+v", p, q)
 		}
 	})
-}
-
-// TestLongRecord: what is wrong with a plan is said in a line, not in the plan.
-func TestLongRecord(t *testing.T) {
-	steps := fixSteps{Records: []recordStep{{Action: setAction, Kind: "port", Line: strings.Repeat("A", 1<<20)}}}
-	if err := steps.check(); err == nil || len(err.Error()) > 100 {
-		t.Errorf("an error of %d bytes", len(fmt.Sprint(err)))
-	}
-}
-
-// FuzzParseFixJournal: the same for what an earlier run left in the store.
-func FuzzParseFixJournal(f *testing.F) {
-	f.Add(`{"schema":"senet.fix.undo/1","question":{"subject":"a_t","action":"bind","target":"tcp/1"},"change":"x","steps":{"records":[{"action":"set","kind":"boolean","line":"b=1"}]},"before":1,"after":2,"effects":[]}`)
-	f.Add(`{"schema":"senet.fix.undo/1","undoing":true,"steps":{"module":{"name":"m","cil":"(type x)"}},"after":-1,"effects":[{"protocol":"tcp","action":"bind","gain":[{"domain":"d","ports":[{"low":9,"high":1}]}]}]}`)
-	f.Add(`{"schema":"senet.fix.undo/1"}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		j, err := parseFixJournal([]byte(text))
-		if err != nil {
-			return
-		}
-		checkSteps(t, &j.Steps)
-		var b words.Page
-		writeEffects(&b, j.Effects, most) // what --undo shows
-	})
-}
-
-// checkSteps: what has been taken does not lead out of the store, nor to another
-// option of semodule.
-func checkSteps(t *testing.T, steps *fixSteps) {
-	t.Helper()
-	if steps.transactions() == 0 || len(steps.Records) > maxRecords {
-		t.Fatalf("%d records, module %v", len(steps.Records), steps.Module)
-	}
-	if m := steps.Module; m != nil && (m.Name == "" || len(m.CIL) > maxModule || strings.ContainsAny(m.Name, "/. \x00") || m.Name[0] == '-') {
-		t.Fatalf("module %q", m.Name)
-	}
-	for i := range steps.Records {
-		r, err := steps.Records[i].record()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if step := setStep(r); step.Kind != steps.Records[i].Kind {
-			t.Fatalf("%+v is %+v", steps.Records[i], step)
-		}
-	}
 }

@@ -1,34 +1,38 @@
 package cli
 
 import (
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// appliedJSON is the part "applied" of senet.fix/1: what --apply and --undo did.
+// appliedJSON is the part "applied" of senet.fix/1: what --apply did.
 type appliedJSON struct {
 	// Changed says whether the store was changed.
 	Changed bool `json:"changed"`
-	Undone  bool `json:"undone,omitempty"`
+	// Transaction names the change: senet undo takes it.
+	Transaction int `json:"transaction,omitempty"`
 	// Before is the verdict before the change.
 	Before network.Verdict `json:"before,omitempty"`
 	// Kernel is the running kernel's verdict, where it should have the policy.
 	Kernel   network.Verdict `json:"kernel,omitempty"`
 	Change   string          `json:"change,omitempty"`
 	Store    *storeIdentity  `json:"store,omitempty"` // afterwards
-	Steps    *fixSteps       `json:"steps,omitempty"`
-	Effects  []effect        `json:"effects"`
+	Steps    *stepsJSON      `json:"steps,omitempty"`
+	Effects  []impact.Effect `json:"effects"`
 	Commands string          `json:"commands,omitempty"` // where the store cannot be written
 }
 
 func (a *fixAnswer) appliedJSON(done *applied) fixJSON {
 	out := a.json()
+	e := &done.done.Entry
+	store, steps := a.store.identity(), newStepsJSON(e.Content())
 	out.Applied = &appliedJSON{
-		Changed: true, Undone: done.undone, Before: out.Verdict, Change: done.done.Change,
-		Store: &a.store.identity, Steps: &done.done.Steps, Effects: done.effects,
+		Changed: true, Transaction: e.ID, Before: out.Verdict, Change: e.About.Title, Store: &store, Steps: &steps, Effects: done.effects,
 	}
 	if out.Applied.Effects == nil {
-		out.Applied.Effects = []effect{}
+		out.Applied.Effects = []impact.Effect{}
 	}
 	if done.kernel != nil {
 		out.Applied.Kernel = done.kernel.answer.Verdict
@@ -42,20 +46,13 @@ func (a *fixAnswer) appliedJSON(done *applied) fixJSON {
 	return out
 }
 
-// undoJSON is what --undo --dry-run prints.
-func (a *fixAnswer) undoJSON(j *fixJournal) fixJSON {
-	out := a.json()
-	out.Applied = &appliedJSON{Undone: false, Before: out.Verdict, Change: j.Change, Store: &a.store.identity, Steps: &j.Steps, Effects: []effect{}}
-	return out
-}
-
 // A fixPlan is what --plan makes and --apply takes: schema senet.fix-plan/1.
 type fixPlan struct {
 	Schema   string      `json:"schema"`
 	Store    *storePlan  `json:"store,omitempty"`
 	Question fixQuestion `json:"question"`
 	Fix      planFix     `json:"fix"`
-	Steps    fixSteps    `json:"steps"`
+	Steps    stepsJSON   `json:"steps"`
 	Commands []string    `json:"commands"`
 }
 
@@ -75,7 +72,7 @@ type planFix struct {
 
 const fixPlanSchema = "senet.fix-plan/1"
 
-func (a *fixAnswer) planJSON(n int, steps fixSteps) fixPlan {
+func (a *fixAnswer) planJSON(n int, steps change.Change) fixPlan {
 	f := &a.fixes[n-1]
 	p := fixPlan{
 		Schema:   fixPlanSchema,
@@ -85,10 +82,11 @@ func (a *fixAnswer) planJSON(n int, steps fixSteps) fixPlan {
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
 			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
 		},
-		Steps: steps, Commands: commandLines(a.commandsOf(steps)),
+		Steps: newStepsJSON(steps), Commands: commandLines(a.commandsOf(steps)),
 	}
 	if a.store != nil {
-		p.Store = &a.store.identity
+		id := a.store.identity()
+		p.Store = &id
 	}
 	return p
 }

@@ -13,14 +13,11 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// configured reports whether the store is the one whose policy the kernel has.
-func (s *fixStore) configured() bool { return s.Name() == policyfile.Type(s.flags.root) }
-
 // askKernel asks the running kernel's policy, where it should be the store's, and
 // says what is known of it; nil where it need not be, or cannot be read.
 func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, string) {
 	const none = "nothing was loaded into a kernel"
-	if a.store == nil || f.root != "" || f.write.noReload || !a.store.configured() {
+	if a.store == nil || f.root != "" || f.write.noReload || !a.store.Records().Configured() {
 		return nil, none
 	}
 	db, err := policyfile.Open(policyfile.Running)

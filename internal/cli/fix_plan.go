@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"reflect"
+	"os"
 	"strconv"
+	"syscall"
 
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -40,7 +41,7 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 		var err error
 		switch {
 		case f.out != "":
-			_, err = words.Fprintf(w, "next  %s\n", shell.New("senet", "fix").Option("--apply", f.out).With(storeRepeat(a)))
+			_, err = words.Fprintf(w, "next  %s\n", shell.New("senet", "fix").Option("--apply", f.out).With(a.store.flags.repeat()))
 		case a.store != nil && a.fixes[f.plan-1].Works:
 			_, err = words.Fprintf(w, "next  %s\n", a.question().command(a.can.repeat).Flag("--apply", strconv.Itoa(f.plan)))
 		}
@@ -50,7 +51,7 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 
 // readPlan reads a plan file.
 func readPlan(path string) (*fixPlan, error) {
-	text, err := readBounded(path)
+	text, err := readPlanFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, unreadable(err, "--apply takes the number of a fix, after its question, or a plan file")
 	}
@@ -62,6 +63,29 @@ func readPlan(path string) (*fixPlan, error) {
 		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err), "senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
 	}
 	return p, nil
+}
+
+// maxPlanFile bounds the plan files that are read.
+const maxPlanFile = 16 << 20
+
+// readPlanFile reads a regular file of at most maxPlanFile bytes.
+func readPlanFile(path string) ([]byte, error) {
+	// A pipe without a writer would block.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case !st.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: not a regular file", path)
+	case st.Size() > maxPlanFile:
+		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxPlanFile)
+	}
+	return io.ReadAll(io.LimitReader(f, maxPlanFile))
 }
 
 // parsePlan reads a plan and refuses what senet would not have written.
@@ -80,10 +104,7 @@ func parsePlan(text []byte) (*fixPlan, error) {
 	case p.Store == nil:
 		return nil, errors.New("it names no policy store")
 	}
-	if err := p.Question.check(); err != nil {
-		return nil, err
-	}
-	return &p, p.Steps.check()
+	return &p, p.Question.check()
 }
 
 // runPlanFile makes the change of a plan. The plan is not believed: its question
@@ -101,19 +122,22 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	if a.store == nil {
 		return a.storeErr
 	}
-	if a.store.identity != *plan.Store {
+	if a.store.identity() != *plan.Store {
 		if a.can.answer.Verdict != network.Denied {
 			return f.nothing(a, streams)
 		}
-		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s", differenceOf(*plan.Store, a.store.identity)),
+		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s", differenceOf(*plan.Store, a.store.identity())),
 			words.Format("make the plan anew: %s", a.question().command(a.can.repeat)))
 	}
 	for i := range a.fixes {
 		steps, err := a.steps(&a.fixes[i], a.store)
-		if err != nil || !reflect.DeepEqual(steps, plan.Steps) {
+		if err != nil {
 			continue
 		}
 		made := a.planJSON(i+1, steps)
+		if !sameJSON(made.Steps, plan.Steps) {
+			continue
+		}
 		if !sameJSON(made.Fix, plan.Fix) || !sameJSON(made.Commands, plan.Commands) {
 			return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
 		}

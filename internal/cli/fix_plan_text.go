@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -21,7 +23,7 @@ func costText(f *remedy.Fix) string {
 func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, err error, streams ioStreams) error {
 	if e := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &appliedJSON{Effects: []effect{}, Commands: a.forms(fix)[0].Text}
+		out.Applied = &appliedJSON{Effects: []impact.Effect{}, Commands: a.forms(fix)[0].Text}
 		return out
 	}, func(w io.Writer) error {
 		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), words.Lines(a.forms(fix)[0].Text))
@@ -61,22 +63,20 @@ func (a *fixAnswer) withoutModule(not *remedy.Fix) words.Lines {
 }
 
 // stepTexts says what each step changes: its sign, its kind and the change.
-func (a *fixAnswer) stepTexts(steps fixSteps) []string {
+func (a *fixAnswer) stepTexts(steps change.Change) []string {
 	var list []string
 	if m := steps.Module; m != nil {
-		list = append(list, words.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.CIL, "\n"), "line")))
+		list = append(list, words.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.After, "\n"), "line")))
 	}
-	for i := range steps.Records {
-		if r, err := steps.Records[i].record(); err == nil { // they have been checked
-			list = append(list, a.recordText(r, steps.Records[i].Action))
-		}
+	for _, d := range steps.Records {
+		list = append(list, a.recordText(d))
 	}
 	return list
 }
 
 // recordText says what becomes of a record.
-func (a *fixAnswer) recordText(r semanage.Record, action string) string {
-	switch r := r.(type) {
+func (a *fixAnswer) recordText(d semanage.Difference) string {
+	switch r := d.Record().(type) {
 	case semanage.Boolean:
 		was := "?"
 		if id, ok := a.can.p.Bool(r.Name); ok {
@@ -84,7 +84,7 @@ func (a *fixAnswer) recordText(r semanage.Record, action string) string {
 		}
 		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, was, onOff(r.On))
 	case semanage.Port:
-		if action == deleteAction {
+		if d.After == nil {
 			return words.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
 		}
 		sign, was := "+", labelOf(a.can.p, r)
@@ -96,7 +96,7 @@ func (a *fixAnswer) recordText(r semanage.Record, action string) string {
 		}
 		return words.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, recordLevel(r))
 	}
-	return r.String()
+	return differenceText(d)
 }
 
 // labelOf returns the type of the first port of a record.
@@ -126,7 +126,7 @@ const moduleTime = "semodule builds the whole policy anew from its modules: some
 
 // writePlan writes what a fix would change, for whom, and how; in full with the
 // text of a module.
-func (a *fixAnswer) writePlan(w io.Writer, n int, steps fixSteps, full bool) error {
+func (a *fixAnswer) writePlan(w io.Writer, n int, steps change.Change, full bool) error {
 	var b words.Page
 	f := &a.fixes[n-1]
 	works := ""
@@ -147,14 +147,14 @@ func (a *fixAnswer) writePlan(w io.Writer, n int, steps fixSteps, full bool) err
 		b.Command(either(i == 0, "do", ""), c)
 	}
 	if m := steps.Module; m != nil && full {
-		b.Printf("\n; %s.cil\n%s\n", m.Name, words.Lines(m.CIL))
+		b.Printf("\n; %s.cil\n%s\n", m.Name, words.Escape(m.After))
 	}
 	_, err := b.WriteTo(w)
 	return err
 }
 
 // commandsOf are the commands that make the same change.
-func (a *fixAnswer) commandsOf(steps fixSteps) []shell.Command {
+func (a *fixAnswer) commandsOf(steps change.Change) []shell.Command {
 	var list []shell.Command
 	if m := steps.Module; m != nil {
 		if a.store != nil {
@@ -165,16 +165,12 @@ func (a *fixAnswer) commandsOf(steps fixSteps) []shell.Command {
 	}
 	bools := shell.New("setsebool", "-P")
 	set := false
-	for i := range steps.Records {
-		r, err := steps.Records[i].record()
-		if err != nil {
-			continue // they have been checked
-		}
-		switch r := r.(type) {
+	for _, d := range steps.Records {
+		switch r := d.Record().(type) {
 		case semanage.Boolean:
 			bools, set = bools.Arg(r.Name+"="+onOff(r.On)), true
 		case semanage.Port:
-			list = append(list, a.portCommand(r, steps.Records[i].Action))
+			list = append(list, a.portCommand(r, d.After == nil))
 		}
 	}
 	if set {
@@ -184,9 +180,9 @@ func (a *fixAnswer) commandsOf(steps fixSteps) []shell.Command {
 }
 
 // portCommand is the semanage that makes or deletes a record.
-func (a *fixAnswer) portCommand(r semanage.Port, action string) shell.Command {
+func (a *fixAnswer) portCommand(r semanage.Port, gone bool) shell.Command {
 	ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
-	if action == deleteAction {
+	if gone {
 		return shell.New("semanage", "port", "-d", "-p", r.Protocol.String(), ports)
 	}
 	verb := "-a"

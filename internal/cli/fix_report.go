@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/semanage"
@@ -16,7 +16,7 @@ func (f *fixFlags) report(a *fixAnswer, done *applied, streams ioStreams) error 
 	if err := f.output.emit(streams.stdout, func() any { return a.appliedJSON(done) }, func(w io.Writer) error { return a.writeApplied(w, done) }); err != nil {
 		return err
 	}
-	if !done.undone && done.verdict().answer.Verdict != network.Allowed {
+	if done.verdict().answer.Verdict != network.Allowed {
 		return errNo
 	}
 	return nil
@@ -45,12 +45,8 @@ func writeVerdict(b *words.Page, q *canAnswer) {
 func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 	var b words.Page
 	writeVerdict(&b, done.verdict())
-	verb := "done"
-	if done.undone {
-		verb = "undid"
-	}
-	line(&b, verb, "%s", strings.Join(done.changes(), ", "))
-	line(&b, "", "transaction %d of store %s; %s", a.store.identity.Commit, a.store.Name(), done.loaded)
+	line(&b, "done", "%s", strings.Join(changesText(&done.done.Entry), ", "))
+	line(&b, "", "transaction %d of store %s; %s", done.done.Entry.ID, a.store.base.Store, done.loaded)
 	if k := done.kernel; k != nil && k.answer.Verdict != done.now.answer.Verdict {
 		a.writeMismatch(&b, k, done.now)
 	}
@@ -59,70 +55,52 @@ func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 	} else {
 		writeEffects(&b, done.effects, most)
 	}
-	if done.undone {
-		b.Command("next", a.question().command(a.can.repeat))
-	} else {
-		b.Command("undo", shell.New("senet", "fix", "--undo").With(storeRepeat(a)))
-	}
+	b.Command("undo", a.store.flags.undoCommand(done.done.Entry.ID))
 	_, err := b.WriteTo(w)
 	return err
 }
 
-// changes names what was made or taken back. Of a record that was cut, its pieces
-// go without saying.
-func (done *applied) changes() []string {
+// changesText names what was made. Of a record that was cut, its pieces go without
+// saying.
+func changesText(e *change.Entry) []string {
 	var list []string
-	steps := &done.done.Steps
-	if m := steps.Module; m != nil && done.undone {
-		list = append(list, "module "+m.Name+" removed")
-	} else if m != nil {
+	if m := e.Module; m != nil {
 		list = append(list, "module "+m.Name+" installed")
 	}
-	var cut []semanage.Port
-	for i := range steps.Records {
-		r, err := steps.Records[i].record()
-		if err != nil {
-			continue // they have been checked
+	content := e.Content().Records
+	gone := func(d semanage.Difference) bool { return d.After == nil }
+	for _, d := range slices.SortedStableFunc(slices.Values(content), func(a, b semanage.Difference) int {
+		switch { // what was cut comes first
+		case gone(a) == gone(b):
+			return 0
+		case gone(a):
+			return -1
 		}
-		port, isPort := r.(semanage.Port)
+		return 1
+	}) {
 		switch {
-		case isPort && steps.Records[i].Action == deleteAction:
-			cut = append(cut, port)
+		case gone(d):
 			text := " cut"
-			switch whole := port.Low == port.High; {
-			case done.undone && whole:
-				text = " there again"
-			case done.undone:
-				text = " whole again"
-			case whole:
+			if port, ok := d.Before.(semanage.Port); !ok || port.Low == port.High {
 				text = " dropped"
 			}
-			list = append(list, "local record "+r.Key().String()+text)
-		case isPort && slices.ContainsFunc(cut, func(c semanage.Port) bool { return c.Context == port.Context }):
-		case done.undone:
-			list = append(list, againText(done.now, r))
+			list = append(list, "local record "+d.Before.Key().String()+text)
+		case isPiece(d, content):
 		default:
-			list = append(list, doneText(r))
+			list = append(list, doneText(d.After))
 		}
 	}
 	return list
 }
 
-// againText says what is so again.
-func againText(now *canAnswer, r semanage.Record) string {
-	switch r := r.(type) {
-	case semanage.Boolean:
-		if id, ok := now.p.Bool(r.Name); ok {
-			return "boolean " + r.Name + " " + onOff(now.p.DefaultBool(id)) + " again"
-		}
-	case semanage.Port:
-		return r.Key().String() + " labelled " + labelOf(now.p, r) + " again"
-	}
-	return r.Key().String() + " as before"
+// isPiece reports whether a change adds what is left of a range that another deletes.
+func isPiece(d semanage.Difference, all []semanage.Difference) bool {
+	piece, ok := d.After.(semanage.Port)
+	return ok && d.Before == nil && slices.ContainsFunc(all, func(other semanage.Difference) bool {
+		whole, is := other.Before.(semanage.Port)
+		return is && other.After == nil && whole.Protocol == piece.Protocol && whole.Context == piece.Context && whole.Range().Contains(piece.Range())
+	})
 }
-
-// storeRepeat is the flags that name the store again.
-func storeRepeat(a *fixAnswer) shell.Command { return a.store.flags.storeFlags.repeat() }
 
 // doneText names a record that was made so.
 func doneText(r semanage.Record) string {
@@ -132,72 +110,5 @@ func doneText(r semanage.Record) string {
 	case semanage.Port:
 		return r.Key().String() + " labelled " + r.Context.Type
 	}
-	return r.String()
-}
-
-// writeUndoPlan says what taking back would change.
-func (a *fixAnswer) writeUndoPlan(w io.Writer, j *fixJournal, half bool) error {
-	var b words.Page
-	line(&b, "UNDO", "%s: %s", j.Question.command(shell.Command{}), j.Change)
-	if !half {
-		for i := range j.Steps.Records {
-			line(&b, "", "%s", j.Steps.Records[i].undoText())
-		}
-	}
-	if m := j.Steps.Module; m != nil {
-		line(&b, "", "- module %s", m.Name)
-		line(&b, "time", "%s", moduleTime)
-	}
-	if !half {
-		swapped := make([]effect, len(j.Effects))
-		for i, e := range j.Effects {
-			e.Gain, e.Lose = e.Lose, e.Gain
-			swapped[i] = e
-		}
-		writeEffects(&b, swapped, most)
-	}
-	_, err := b.WriteTo(w)
-	return err
-}
-
-// undoText is the sign and the record of a step that is taken back.
-func (step *recordStep) undoText() string {
-	switch r, _ := step.record(); r := r.(type) {
-	case semanage.Boolean:
-		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, onOff(r.On), onOff(!r.On))
-	case semanage.Port:
-		sign := "-"
-		if step.Action == deleteAction {
-			sign = "+"
-		}
-		return words.Sprintf("%s port %s: %s", sign, r.Key(), r.Context.Type)
-	}
-	return step.Line
-}
-
-// byHand are the commands that take a fix back.
-func (s *fixStore) byHand(j *fixJournal) words.Lines {
-	var list, restored []shell.Command
-	for i := range j.Steps.Records {
-		switch r, _ := j.Steps.Records[i].record(); r := r.(type) {
-		case semanage.Boolean:
-			list = append(list, shell.New("setsebool", "-P").Arg(r.Name+"="+onOff(!r.On)))
-		case semanage.Port:
-			ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
-			if j.Steps.Records[i].Action == deleteAction {
-				restored = append(restored, shell.New("semanage", "port", "-a").Option("-t", r.Context.Type).With(levelFlag(r)).Flag("-p", r.Protocol.String(), ports))
-			} else {
-				list = append(list, shell.New("semanage", "port", "-d", "-p", r.Protocol.String(), ports))
-			}
-		}
-	}
-	list = append(list, restored...)
-	if m := j.Steps.Module; m != nil {
-		list = append(list, s.semoduleCommand("-r", m.Name))
-	}
-	var b words.Page
-	for _, c := range list {
-		b.Printf("\n%s", c)
-	}
-	return b.Lines()
+	return recordName(r) + " " + contextOf(r)
 }

@@ -1,29 +1,27 @@
 package cli
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 // A fixStore is a policy store as it was when it was asked.
 type fixStore struct {
-	*semanage.Store
-	flags    writeFlags
-	identity storeIdentity
-	db       *policydb.Policy
+	*change.Store
+	flags writeFlags
+	base  change.Base
+	db    *policydb.Policy
+	half  *change.UnfinishedError // nil where no change was killed half-way
 }
 
-// A storeIdentity tells whether a store is in the state that a plan was made
-// for.
+// A storeIdentity tells whether a store is in the state that a plan was made for.
 type storeIdentity struct {
 	Name   string `json:"name"`
 	Commit int    `json:"commit"`
@@ -31,21 +29,31 @@ type storeIdentity struct {
 	Sum string `json:"policy_sha256"`
 }
 
-func (s *fixStore) kern() string { return filepath.Join(s.Dir(), "active", "policy.kern") }
+func (s *fixStore) identity() storeIdentity {
+	return storeIdentity{s.base.Store, s.base.Commit, s.base.Policy}
+}
 
-// openFixStore opens a store and reads its policy. Before a change it repairs
-// what a killed transaction left.
-func openFixStore(flags writeFlags, change bool, stderr io.Writer) (*fixStore, error) {
-	s := &fixStore{flags: flags}
-	var err error
-	if change {
-		var tx *semanage.Tx
-		if s.Store, tx, err = flags.begin(stderr); err != nil {
-			return nil, err
-		}
-		defer tx.Close() // what is read holds still
-	} else if s.Store, err = flags.open(); err != nil {
+func (s *fixStore) kern() string { return filepath.Join(s.Records().Dir(), "active", "policy.kern") }
+
+// openFixStore opens a store and reads its policy. Before a change it settles what a
+// killed change left.
+func openFixStore(flags writeFlags, settle bool, stderr io.Writer) (*fixStore, error) {
+	streams := ioStreams{stderr: stderr}
+	store, err := flags.openChange(streams)
+	if err != nil {
 		return nil, err
+	}
+	s := &fixStore{Store: store, flags: flags}
+	if settle && !flags.dryRun && store.Writable() == nil {
+		d, err := store.Begin(context.Background())
+		switch {
+		case err == nil:
+			sayRepairs(stderr, d.Repairs())
+			saySettled(stderr, d.Settled())
+			d.Close()
+		case !errors.As(err, &s.half):
+			return nil, flags.changeProblem(err)
+		}
 	}
 	return s, s.read()
 }
@@ -53,44 +61,37 @@ func openFixStore(flags writeFlags, change bool, stderr io.Writer) (*fixStore, e
 // read reads the store's policy and state.
 func (s *fixStore) read() error {
 	var err error
-	if s.identity, err = identify(s.Store); err != nil {
-		return err
-	}
-	if s.db, err = s.KernelPolicy(); err != nil {
+	if s.base, err = s.Base(); err != nil {
 		return storeProblem(err)
 	}
-	return nil
-}
-
-func identify(s *semanage.Store) (storeIdentity, error) {
-	id := storeIdentity{Name: s.Name()}
-	var err error
-	if id.Commit, err = s.CommitNumber(); err != nil {
-		return id, storeProblem(err)
-	}
-	f, err := os.Open(filepath.Join(s.Dir(), "active", "policy.kern"))
-	if err != nil {
-		return id, unreadable(err, "")
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return id, unreadable(err, "")
-	}
-	id.Sum = hex.EncodeToString(h.Sum(nil))
-	return id, nil
+	s.db, err = s.Records().KernelPolicy()
+	return storeProblem(err)
 }
 
 // writable fails where the store cannot be changed by this process.
-func (s *fixStore) writable() error {
-	f, err := os.OpenFile(filepath.Join(s.Dir(), "semanage.trans.LOCK"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err == nil {
-		f.Close()
-		return nil
+func (s *fixStore) writable() error { return storeProblem(s.Writable()) }
+
+// Local returns the store's local records of a kind.
+func (s *fixStore) Local(kind semanage.Kind) ([]semanage.Record, error) {
+	return s.Records().Local(kind)
+}
+
+// moduleInstalled reports whether the store has a module of that name.
+func (s *fixStore) moduleInstalled(name string) bool {
+	has, err := s.Modules().Has(context.Background(), name)
+	return has && err == nil
+}
+
+// semoduleCommand is what one would type.
+func (s *fixStore) semoduleCommand(args ...string) shell.Command {
+	m := change.Semodule{Store: s.Records(), Root: s.flags.root, Name: s.flags.store, NoReload: s.flags.noReload}
+	return shell.New("semodule").Flag(m.Args(args...)...)
+}
+
+// semodulePath returns the path of semodule.
+func semodulePath() (string, error) {
+	if semoduleForTest != "" {
+		return semoduleForTest, nil
 	}
-	known := semanage.ErrReadOnly
-	if errors.Is(err, fs.ErrPermission) {
-		known = semanage.ErrPermission
-	}
-	return storeProblem(fmt.Errorf("%w: %w", known, err))
+	return change.FindSemodule()
 }

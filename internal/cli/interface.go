@@ -17,9 +17,12 @@ networking is labelled, by NetLabel or IPsec, and nowhere else.
                        (both refuse a name that no interface can have)
   deleteall, export, import [FILE], --undo   as in senet port
 
+Before a change a person is asked; where nobody is, nothing is changed without
+--yes.
+
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
-mistake in the command, 65 the store cannot be read or changed.`
+to take back, 2 --dry-run, or nobody said yes: changes are pending, 64 a mistake
+in the command, 65 the store cannot be read or changed.`
 
 const interfaceExamples = `  senet interface set -t netif_t eth0
   senet interface -a -t netif_t -r s0-s0:c0.c1023 eth0

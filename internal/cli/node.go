@@ -25,9 +25,12 @@ networking is labelled.
 
 ADDRESS is 10.0.0.0/8, 2001:db8::/32, or an address with --netmask.
 
+Before a change a person is asked; where nobody is, nothing is changed without
+--yes.
+
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
-mistake in the command, 65 the store cannot be read or changed.`
+to take back, 2 --dry-run, or nobody said yes: changes are pending, 64 a mistake
+in the command, 65 the store cannot be read or changed.`
 
 const nodeExamples = `  senet node set -t node_t 10.0.0.0/8
   senet node -a -M 255.0.0.0 -p ipv4 -t node_t 10.0.0.0

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/semanage"
@@ -62,12 +66,12 @@ func newPlan(streams ioStreams) *cobra.Command {
 			if out == "-" {
 				return usage(errors.New("--out takes the name of a file"), "senet apply reads a plan from there")
 			}
-			w := writeFlags{storeFlags: flags, dryRun: true}
-			p, err := w.plan(streams, args)
+			w := writeFlags{storeFlags: flags}
+			p, err := w.plan(streams, args, true)
 			if err != nil {
 				return err
 			}
-			p.tx.Close()
+			p.draft.Close()
 			if out != "" {
 				if err := p.save(out); err != nil {
 					return err
@@ -77,7 +81,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 			if err := output.emit(streams.stdout, func() any { return p.json(false) }, p.write); err != nil {
 				return err
 			}
-			if len(p.plan.Differences) > 0 {
+			if len(p.differences()) > 0 {
 				return errPending
 			}
 			return nil
@@ -94,22 +98,28 @@ func registerPlan(flags *pflag.FlagSet, out *string, export *bool) {
 	flags.BoolVar(export, "export", false, "print the local records there are as such a file")
 }
 
-// A statePlan is a file and the transaction that would make it so.
+// A statePlan is a file and the draft that would make it so.
 type statePlan struct {
 	flags   *writeFlags
 	file    string
 	state   *statefile.State
-	tx      *semanage.Tx
-	commit  int // the number of the last transaction before
-	base    *statefile.Base
+	store   *change.Store
+	draft   *change.Draft
+	base    change.Base
 	plan    *semanage.Plan
-	change  *storeChange
-	effects []effect
+	change  *impact.Comparison
+	effects []impact.Effect
 }
 
-// plan reads a file and prepares the transaction, which has to be closed or
-// committed.
-func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) {
+func (p *statePlan) differences() []semanage.Difference { return p.plan.Differences }
+
+// command is what makes the store so.
+func (p *statePlan) command() shell.Command {
+	return shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
+}
+
+// plan reads a file and prepares the draft, which has to be closed or committed.
+func (f *writeFlags) plan(streams ioStreams, args []string, look bool) (*statePlan, error) {
 	if len(args) != 1 {
 		return nil, usage(fmt.Errorf("one file is needed, not %d", len(args)), "for example: senet plan web.yaml; senet plan --help shows such a file")
 	}
@@ -117,66 +127,55 @@ func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) 
 	if err != nil {
 		return nil, err
 	}
-	s, tx, err := f.begin(streams.stderr)
-	if err != nil {
+	p := &statePlan{flags: f, file: args[0], state: state}
+	if p.store, err = f.openChange(streams); err != nil {
 		return nil, err
 	}
-	p := &statePlan{flags: f, file: args[0], state: state, tx: tx}
-	if err := p.prepare(s); err != nil {
-		tx.Close()
+	if p.draft, err = f.draft(p.store, streams, look); err != nil {
+		return nil, err
+	}
+	if err := p.prepare(); err != nil {
+		p.draft.Close()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *statePlan) prepare(s *semanage.Store) error {
+func (p *statePlan) prepare() error {
 	var err error
-	if p.commit, err = s.CommitNumber(); err != nil {
+	if p.base, err = p.store.Base(); err != nil {
 		return storeProblem(err)
 	}
-	commit := p.commit
-	if b := p.state.Base; b != nil && (b.Store != s.Name() || b.Commit != commit) {
-		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d", p.file, b.Commit, b.Store, s.Name(), commit),
+	b := p.state.Base
+	if b != nil && (b.Store != p.base.Store || b.Commit != p.base.Commit) {
+		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d", p.file, b.Commit, b.Store, p.base.Store, p.base.Commit),
 			"senet plan makes a new one")
 	}
-	if err := p.state.Put(p.tx); err != nil {
+	if b != nil && *b != statefile.Base(p.base) {
+		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file), "senet plan makes a new one")
+	}
+	if err := p.state.Put(p.draft.Tx); err != nil {
 		err = fmt.Errorf("%s: %w", p.file, err)
 		if errors.Is(err, statefile.ErrInvalid) || errors.Is(err, semanage.ErrSyntax) {
 			return usage(err, "senet plan --help shows such a file")
 		}
 		return storeProblem(err)
 	}
-	if err := p.compute(); err != nil {
-		return err
-	}
-	kernel, err := s.KernelPolicy()
-	if err != nil {
+	if p.plan, err = p.draft.Tx.Plan(); err != nil {
 		return storeProblem(err)
 	}
-	p.base = statefile.BaseOf(s.Name(), commit, kernel.Encode())
-	if b := p.state.Base; b != nil && *b != *p.base {
-		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file), "senet plan makes a new one")
-	}
-	return nil
-}
-
-// compute says what the transaction changes, and for whom.
-func (p *statePlan) compute() error {
-	var err error
-	if p.plan, err = p.tx.Plan(); err != nil {
-		return storeProblem(err)
-	}
-	if p.change, err = p.flags.preview(p.tx, p.plan.Differences); err != nil {
+	if p.change, err = p.flags.preview(p.draft.Tx, p.plan.Differences); err != nil {
 		return err
 	}
-	p.effects, err = p.change.effects(p.plan.Differences)
+	p.effects, err = p.change.Records(context.Background(), p.plan.Differences)
 	return err
 }
 
 // save writes the file bound to the store's state.
 func (p *statePlan) save(name string) error {
 	bound := *p.state
-	bound.Base = p.base
+	base := statefile.Base(p.base)
+	bound.Base = &base
 	var text bytes.Buffer
 	if err := bound.Write(&text); err != nil {
 		return unreadable(err, "")

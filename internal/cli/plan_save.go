@@ -2,11 +2,12 @@ package cli
 
 import (
 	"errors"
-	"github.com/senet-selinux/senet/internal/words"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // saveFile writes a file that was named on the command line: it has its old
@@ -86,4 +87,12 @@ func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInf
 	}
 	syncDir(filepath.Dir(path))
 	return nil
+}
+
+// syncDir brings the names in a directory to the disk, where the file system can.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		d.Close()
+	}
 }

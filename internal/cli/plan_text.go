@@ -3,7 +3,7 @@ package cli
 import (
 	"io"
 
-	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -13,21 +13,13 @@ import (
 // write prints the changes and the next command.
 func (p *statePlan) write(w io.Writer) error {
 	if len(p.plan.Differences) == 0 {
-		says := "as " + p.file + " says"
-		if p.state == nil {
-			says = "as it was"
-		}
-		_, err := words.Fprintf(w, "same  store %s is %s: nothing to do\n", p.plan.Store, says)
+		_, err := words.Fprintf(w, "same  store %s is as %s says: nothing to do\n", p.plan.Store, p.file)
 		return err
 	}
 	if err := p.writeChange(w); err != nil {
 		return err
 	}
-	next := shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
-	if p.state == nil {
-		next = shell.New("senet", "apply", "--undo").With(p.flags.repeatWrite())
-	}
-	_, err := words.Fprintf(w, "next  %s\n", next)
+	_, err := words.Fprintf(w, "next  %s\n", p.command())
 	return err
 }
 
@@ -41,7 +33,7 @@ func (p *statePlan) writeChange(w io.Writer) error {
 	}
 	counts := map[string]int{}
 	for _, d := range p.plan.Differences {
-		sign, text := c.differenceText(d)
+		sign, text := signedText(c, d)
 		counts[sign]++
 		b.Printf("%s %-9s %-*s  %s\n", sign, d.Kind, width, keyText(d), text)
 	}
@@ -51,23 +43,23 @@ func (p *statePlan) writeChange(w io.Writer) error {
 	return err
 }
 
-func keyText(d semanage.Difference) string { return record(d).Key().String() }
+func keyText(d semanage.Difference) string { return d.Record().Key().String() }
 
-// differenceText returns the sign of a change, and what it is.
-func (c *storeChange) differenceText(d semanage.Difference) (sign, text string) {
+// signedText returns the sign of a change, and what it is.
+func signedText(c *impact.Comparison, d semanage.Difference) (sign, text string) {
 	switch {
 	case d.Before == nil:
-		return "+", labelText(d.After) + c.instead(c.before, d.After)
+		return "+", labelText(d.After) + instead(c, c.Before, d.After)
 	case d.After == nil:
-		return "-", labelText(d.Before) + c.instead(c.after, d.Before)
+		return "-", labelText(d.Before) + instead(c, c.After, d.Before)
 	}
 	return "~", labelText(d.Before) + " -> " + labelText(d.After)
 }
 
 // instead says what holds under a policy in which a record is not a local one.
-func (c *storeChange) instead(p *policy.Policy, r semanage.Record) string {
+func instead(c *impact.Comparison, p *policy.Policy, r semanage.Record) string {
 	verb := "was"
-	if p == c.after {
+	if p == c.After {
 		verb = "will be"
 	}
 	switch r := r.(type) {
@@ -131,7 +123,7 @@ type planJSON struct {
 	Base    *statefile.Base  `json:"base,omitempty"`
 	Applied bool             `json:"applied"`
 	Changes []planChangeJSON `json:"changes"`
-	Effects []effect         `json:"effects"`
+	Effects []impact.Effect  `json:"effects"`
 }
 
 type planChangeJSON struct {
@@ -143,9 +135,10 @@ type planChangeJSON struct {
 }
 
 func (p *statePlan) json(applied bool) planJSON {
-	out := planJSON{Schema: "senet.plan/1", Store: p.plan.Store, Base: p.base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
+	base := statefile.Base(p.base)
+	out := planJSON{Schema: "senet.plan/1", Store: p.plan.Store, Base: &base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
 	if out.Effects == nil {
-		out.Effects = []effect{}
+		out.Effects = []impact.Effect{}
 	}
 	for _, d := range p.plan.Differences {
 		out.Changes = append(out.Changes, differenceJSON(d))

@@ -23,15 +23,18 @@ lose the ports; afterwards it asks the new policy.
   deleteall            delete all local records
   export               the commands that make the local records
   import [FILE]        run such commands, from standard input without FILE
-  --undo               take the store's last transaction back
+  --undo               take the last change back, as senet undo does
 
 PORT is 5601, 8000-8100, tcp/5601. A local record always wins over the policy's
 own, which cannot be deleted. Two local records may not overlap; --split cuts
 pieces out of the one that is there.
 
+Before a change a person is asked; where nobody is, nothing is changed without
+--yes.
+
 Exit status: 0 done, nothing to do, or something is listed, 1 nothing to list or
-to take back, 2 --dry-run, or the answer was no: changes are pending, 64 a
-mistake in the command, 65 the store cannot be read or changed.`
+to take back, 2 --dry-run, or nobody said yes: changes are pending, 64 a mistake
+in the command, 65 the store cannot be read or changed.`
 
 const portExamples = `  senet port set -t http_port_t -p tcp 5601
   senet port --add --type http_port_t --proto tcp 5601

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -78,7 +79,7 @@ func labelsText(runs []labelRun) string {
 // portSentence says what a record of ports changes for whom, and over what it
 // wins.
 func (a *changeAnswer) portSentence(d semanage.Difference, r semanage.Port) string {
-	was, is := a.change.before, a.change.after
+	was, is := a.change.Before, a.change.After
 	old := labelsText(labelsWithin(was, r.Protocol, r.Low, r.High))
 	changed := labelsText(labelsWithin(is, r.Protocol, r.Low, r.High))
 	name := r.Key().String()
@@ -99,7 +100,7 @@ func (a *changeAnswer) gainsPort(r semanage.Port) string {
 	if r.Low != r.High {
 		what = "ports"
 	}
-	gain, lose := gainers(a.effects), losers(a.effects)
+	gain, lose := impact.Gainers(a.effects), impact.Losers(a.effects)
 	return count(gain, "domain gains", "domains gain") + " " + what + ", " + count(lose, "loses", "lose") + " " + what
 }
 

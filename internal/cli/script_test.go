@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"senet": func() {
+			cli.UseSemoduleOfPath()
 			code := cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
 			if err := writePeak(); err != nil {
 				panic(err)
@@ -34,7 +36,7 @@ func TestMain(m *testing.M) {
 //	exits STATUS senet ARGUMENT...   run senet, which must end with that status
 //	json PATH VALUE                  stdout is JSON, and has VALUE at PATH, as in layers.0.class
 //	secilc FILE POLICY               compile CIL
-//	next STATUS                      run the command that the last line of stdout offers
+//	next STATUS [ARGUMENT...]        run the command that the last line of stdout offers, with more arguments
 //	samefile FILE FILE               both have the same bytes
 //	examplestore DIR                 make a system whose policy store has the example policy
 //	store NAME ROOT                  copy Debian's policy store of that name to a new root
@@ -134,13 +136,13 @@ func cmdSecilc(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdNext(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: next STATUS")
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: next STATUS [ARGUMENT...]")
 	}
 	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
-	command, ok := strings.CutPrefix(lines[len(lines)-1], "next  ")
-	if !ok {
+	key, command, ok := strings.Cut(lines[len(lines)-1], "  ")
+	if !ok || key != "next" && key != "undo" {
 		ts.Fatalf("the last line offers no command: %s", lines[len(lines)-1])
 	}
-	cmdExits(ts, false, append(args, strings.Fields(command)...))
+	cmdExits(ts, false, slices.Concat(args[:1], strings.Fields(command), args[1:]))
 }

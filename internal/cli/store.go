@@ -1,15 +1,15 @@
 package cli
 
 import (
-	"bufio"
-	"errors"
+	"context"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
@@ -50,11 +50,9 @@ func (f *writeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
 }
 
-// A transaction of semanage takes seconds, of semodule half a minute.
-const (
-	lockTimeout = time.Minute
-	sayWaiting  = 2 * time.Second
-)
+// lockTimeout is how long to wait for another change: one of semanage takes seconds,
+// one of semodule half a minute.
+const lockTimeout = time.Minute
 
 // repeatWrite returns the flags that a later change of the same store needs.
 func (f *writeFlags) repeatWrite() shell.Command {
@@ -64,46 +62,67 @@ func (f *writeFlags) repeatWrite() shell.Command {
 	return f.repeat()
 }
 
-// asks reports whether somebody is there to be asked, and wants to be.
-func (f *writeFlags) asks(streams ioStreams) bool {
-	return !f.yes && isTerminal(streams.stdin) && isTerminal(streams.stderr)
-}
-
-func (f *storeFlags) open() (*semanage.Store, error) { return f.openWith(false) }
-
-func (f *writeFlags) open() (*semanage.Store, error) { return f.openWith(f.noReload) }
-
-func (f *storeFlags) openWith(noReload bool) (*semanage.Store, error) {
-	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, NoReload: noReload, LockTimeout: lockTimeout})
+func (f *storeFlags) open() (*semanage.Store, error) {
+	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, LockTimeout: lockTimeout})
 	return s, storeProblem(err)
 }
 
-// begin opens the store and a transaction of it, and says on stderr what had to
-// be repaired. Close the transaction.
-func (f *writeFlags) begin(stderr io.Writer) (*semanage.Store, *semanage.Tx, error) {
-	s, err := f.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	waiting := time.AfterFunc(sayWaiting, func() {
-		words.Fprintf(stderr, "senet: waiting for another change of the policy store\n")
+// openChange opens the store for changing it.
+func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
+	s, err := change.Open(change.Options{
+		Root: f.root, Store: f.store, NoReload: f.noReload, LockTimeout: lockTimeout,
+		Waiting: func() { words.Fprintf(streams.stderr, "senet: waiting for another change of the policy store\n") },
 	})
+	if err != nil {
+		return nil, storeProblem(err)
+	}
+	if m, ok := s.Modules().(*change.Semodule); ok {
+		m.Path = semoduleForTest
+		m.Working = func() func() { return showWork(streams.stderr, "semodule builds the policy from all its modules") }
+	}
+	return s, nil
+}
+
+// draft opens a draft of a change, which is only looked at where it is not to be
+// made, and says on stderr what had to be settled. Close it.
+func (f *writeFlags) draft(s *change.Store, streams ioStreams, look bool) (*change.Draft, error) {
 	begin := s.Begin
-	if f.dryRun {
+	if look {
 		begin = s.Look
 	}
-	tx, err := begin()
-	waiting.Stop()
+	d, err := begin(context.Background())
 	if err != nil {
-		return nil, nil, storeProblem(err)
+		return nil, f.changeProblem(err)
 	}
-	for _, r := range tx.Needed() {
-		words.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
+	for _, r := range d.Tx.Needed() {
+		words.Fprintf(streams.stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
 	}
-	for _, r := range tx.Repairs() {
+	sayRepairs(streams.stderr, d.Repairs())
+	saySettled(streams.stderr, d.Settled())
+	return d, nil
+}
+
+func sayRepairs(stderr io.Writer, list []semanage.Repair) {
+	for _, r := range list {
 		words.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
 	}
-	return s, tx, nil
+}
+
+// saySettled says what became of a change that was killed.
+func saySettled(stderr io.Writer, st *change.Settled) {
+	if st == nil {
+		return
+	}
+	when := "before it changed anything"
+	switch {
+	case st.Made && st.Entry.Undoes != 0:
+		when = "when all was taken back"
+	case st.Made:
+		when = "when all was done; senet undo takes it back"
+	case st.Entry.Undoes != 0:
+		when = "before it took anything back"
+	}
+	words.Fprintf(stderr, "senet: an earlier change (%s) was killed %s\n", entryName(&st.Entry), when)
 }
 
 // facts returns what is known of the store's machine, as if it were enforcing: a
@@ -114,20 +133,16 @@ func (f *storeFlags) facts() (host.Facts, error) {
 	return facts, err
 }
 
-// confirm asks a question that is to be answered with yes, where a terminal has
-// somebody to ask.
-func (f *writeFlags) confirm(streams ioStreams, question string) (bool, error) {
-	if !f.asks(streams) {
-		return true, nil
+// preview says whom the changes of a draft concern, without making the policy that
+// would be written.
+func (f *storeFlags) preview(tx *semanage.Tx, list []semanage.Difference) (*impact.Comparison, error) {
+	facts, err := f.facts()
+	if err != nil {
+		return nil, err
 	}
-	words.Fprintf(streams.stderr, "%s [y/N] ", question)
-	line, err := bufio.NewReader(streams.stdin).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return false, unreadable(err, "")
+	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) && tx.Linked() != nil {
+		addPolicy(&facts, tx.Linked())
 	}
-	switch strings.ToLower(strings.TrimSpace(line)) {
-	case "y", "yes":
-		return true, nil
-	}
-	return false, nil
+	c, err := impact.OfTx(tx, list, facts)
+	return c, storeProblem(err)
 }

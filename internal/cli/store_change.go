@@ -1,16 +1,17 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -29,25 +30,29 @@ type request struct {
 type changeAnswer struct {
 	request
 	flags       *recordFlags
-	store       *semanage.Store
-	tx          *semanage.Tx
-	number      int // of the last transaction before
+	store       *change.Store
+	draft       *change.Draft
 	differences []semanage.Difference
 	notes       []string
-	change      *storeChange
-	effects     []effect
-	result      *semanage.Result
+	change      *impact.Comparison
+	effects     []impact.Effect
+	done        *change.Done
 	now         *policy.Policy // what the store's kernel policy says afterwards
 	kernel      *policy.Policy // what the running kernel's says, if it was loaded
 }
 
-// run makes the change that is asked for, or says what it would do.
+// run makes the change that is asked for, or says what it would do. Nobody else is
+// kept waiting while somebody thinks: what is not to be made yet is only looked at.
 func (f *recordFlags) run(streams ioStreams, r request) error {
-	a, err := f.prepare(streams, r)
+	s, err := f.openChange(streams)
 	if err != nil {
 		return err
 	}
-	defer func() { a.tx.Close() }()
+	a, err := f.prepare(s, streams, r, f.dryRun || !f.yes)
+	if err != nil {
+		return err
+	}
+	defer func() { a.draft.Close() }()
 	switch {
 	case len(a.differences) == 0:
 		return f.emit(streams.stdout, func() any { return a.json() }, a.writeNothing)
@@ -57,36 +62,21 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 		}
 		return errPending
 	}
-	if !f.json && !f.quiet {
-		if err := a.writePreview(streams.stdout); err != nil {
-			return err
-		}
+	if err := f.show(streams, &f.outputFlags, a.writePreview, func() any { return a.json() }); err != nil {
+		return err
 	}
-	if f.asks(streams) {
-		if f.json || f.quiet { // nobody decides about what was not shown
-			if err := a.writePreview(streams.stderr); err != nil {
-				return err
-			}
-		}
-		// Nobody else is kept waiting while somebody thinks.
-		a.tx.Close()
-		yes, err := f.confirm(streams, "Do it?")
-		if err != nil {
+	if !f.yes {
+		a.draft.Close()
+		if err := f.consent(streams); err != nil {
 			return err
 		}
-		if !yes {
-			words.Fprintf(streams.stderr, "nothing was changed\n")
-			return errPending
-		}
-		again, err := f.prepare(streams, r)
-		if err != nil {
+		shown := a.draft.Number
+		if a, err = f.prepare(s, streams, r, false); err != nil {
 			return err
 		}
-		if again.number != a.number {
-			again.tx.Close()
-			return unreadable(fmt.Errorf("the store has changed meanwhile: transaction %d", again.number), words.Format("look at it again: %s", r.repeat))
+		if a.draft.Number != shown {
+			return f.changeProblem(&change.MovedError{Want: shown, Now: a.draft.Number})
 		}
-		a = again
 	}
 	if err := a.commit(); err != nil {
 		return err
@@ -94,16 +84,30 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 	return f.emit(streams.stdout, func() any { return a.json() }, a.writeDone)
 }
 
-// prepare opens a transaction and stages the request. The answer's transaction is
-// open.
-func (f *recordFlags) prepare(streams ioStreams, r request) (*changeAnswer, error) {
-	s, tx, err := f.begin(streams.stderr)
+// show shows what is about to change: as text on standard output, or, where JSON or
+// nothing is printed there, to the person who is asked. Where nobody is there to be
+// asked, JSON says that the change is pending.
+func (f *writeFlags) show(streams ioStreams, output *outputFlags, text func(io.Writer) error, json func() any) error {
+	switch {
+	case !output.json && !output.quiet:
+		return text(streams.stdout)
+	case f.asks(streams):
+		return text(streams.stderr)
+	case output.json && !f.yes:
+		return output.emit(streams.stdout, json, nil)
+	}
+	return nil
+}
+
+// prepare opens a draft and stages the request. The answer's draft is open.
+func (f *recordFlags) prepare(s *change.Store, streams ioStreams, r request, look bool) (*changeAnswer, error) {
+	d, err := f.draft(s, streams, look)
 	if err != nil {
 		return nil, err
 	}
-	a := &changeAnswer{request: r, flags: f, store: s, tx: tx}
+	a := &changeAnswer{request: r, flags: f, store: s, draft: d}
 	if err := a.fill(); err != nil {
-		tx.Close()
+		d.Close()
 		return nil, err
 	}
 	return a, nil
@@ -111,27 +115,24 @@ func (f *recordFlags) prepare(streams ioStreams, r request) (*changeAnswer, erro
 
 func (a *changeAnswer) fill() error {
 	var err error
-	if a.number, err = a.store.CommitNumber(); err != nil {
+	if a.notes, err = a.stage(a.draft.Tx); err != nil {
 		return storeProblem(err)
 	}
-	if a.notes, err = a.stage(a.tx); err != nil {
-		return storeProblem(err)
-	}
-	a.differences = a.tx.Differences()
+	a.differences = a.draft.Tx.Differences()
 	if len(a.differences) == 0 {
 		return nil
 	}
-	if a.change, err = a.flags.preview(a.tx, a.differences); err != nil {
+	if a.change, err = a.flags.preview(a.draft.Tx, a.differences); err != nil {
 		return err
 	}
 	// The policy that a commit writes is made meanwhile, and what stands in its way
 	// found out.
 	planned := make(chan error, 1)
 	go func() {
-		_, err := a.tx.Plan()
+		_, err := a.draft.Tx.Plan()
 		planned <- err
 	}()
-	a.effects, err = a.change.effects(a.differences)
+	a.effects, err = a.change.Records(context.Background(), a.differences)
 	if errPlan := <-planned; errPlan != nil {
 		return storeProblem(errPlan)
 	}
@@ -141,35 +142,14 @@ func (a *changeAnswer) fill() error {
 // commit makes the change and asks the new policy.
 func (a *changeAnswer) commit() error {
 	var err error
-	if a.result, err = a.tx.Commit(); err != nil {
-		return storeProblem(err)
+	if a.done, err = a.draft.Commit(context.Background(), change.About{Command: withoutStore(a.repeat.Words())}); err != nil {
+		return a.flags.changeProblem(err)
 	}
-	db, err := a.store.KernelPolicy()
-	if errors.Is(err, semanage.ErrLocked) {
-		// Others wait for the lock, too. The file is replaced as a whole.
-		var image []byte
-		if image, err = a.store.KernelImage(); err == nil {
-			db, err = policydb.Decode(image)
-		}
+	a.now = policy.New(a.done.Policy)
+	if a.done.Kernel != nil {
+		a.kernel = policy.New(a.done.Kernel)
 	}
-	if err != nil {
-		return a.unasked(err)
-	}
-	a.now = policy.New(db)
-	if !a.result.Loaded {
-		return nil
-	}
-	if db, err = policyfile.Open(policyfile.Running); err != nil {
-		return a.unasked(err)
-	}
-	a.kernel = policy.New(db)
 	return nil
-}
-
-// unasked is the error of a change that was made, but of which nothing more is
-// known.
-func (a *changeAnswer) unasked(err error) error {
-	return unreadable(fmt.Errorf("the change is made, transaction %d, but the new policy cannot be asked: %w", a.result.Commit, err), "the same command once more says whether it is so")
 }
 
 func lastByKey(list []semanage.Record) map[semanage.Key]semanage.Record {
@@ -185,6 +165,14 @@ func lastByKey(list []semanage.Record) map[semanage.Key]semanage.Record {
 func put(tx *semanage.Tx, v verb, r semanage.Record) error {
 	key := r.Key()
 	had, local, existed := tx.Lookup(key)
+	if p, ok := r.(semanage.Port); ok && !(existed && local) {
+		if v == verbAdd && p.Context.Range == "" && tx.Linked() != nil && tx.Linked().MLS() {
+			p.Context.Range = "s0"
+		}
+		if tx.Covers(p) {
+			return nil // a local range has the port, with that label
+		}
+	}
 	var err error
 	if existed && v == verbSet {
 		c := semanage.ContextOf(r)

@@ -38,16 +38,16 @@ func storeProblem(err error) error {
 		code int
 		hint words.Lines
 	}{
+		{semanage.ErrUnfinished, exitUnreadable, "the change is made, and not complete: the next one completes it"},
 		{semanage.ErrNoStore, exitUnreadable, "SELinux policies are installed by packages such as selinux-policy-targeted; --root DIR and --store NAME name another store"},
 		{semanage.ErrLocked, exitUnreadable, "another semanage, semodule or senet is changing it; try again when it is done"},
 		{semanage.ErrPermission, exitUnreadable, "policy stores are root's: use sudo"},
 		{semanage.ErrReadOnly, exitUnreadable, "on an image-based system, change the image: --root DIR, or senet fix with --show for the lines to put into it"},
-		{semanage.ErrNoSpace, exitUnreadable, "nothing was changed"},
+		{semanage.ErrNoSpace, exitUnreadable, ""},
 		{semanage.ErrRebuild, exitUnreadable, "semodule --build makes it; then try again"},
-		{semanage.ErrLoad, exitUnreadable, "the store is as it was; --noreload changes it without the kernel"},
-		{semanage.ErrUnfinished, exitUnreadable, "a command that changes the store repairs it; senet store check says what is wrong"},
-		{semanage.ErrNewer, exitUnreadable, "use the senet that made it; nothing was changed"},
-		{semanage.ErrUnsafe, exitUnreadable, "chmod o-w, or chown to root or to the owner of --root DIR, makes it safe; nothing was changed"},
+		{semanage.ErrLoad, exitUnreadable, "--noreload changes the store without the kernel"},
+		{semanage.ErrNewer, exitUnreadable, "use the senet that made it"},
+		{semanage.ErrUnsafe, exitUnreadable, "chmod o-w, or chown to root or to the owner of --root DIR, makes it safe"},
 		{semanage.ErrNoUndo, exitNo, "the last change was not made by senet"},
 		{semanage.ErrUndoStale, exitNo, "what another program changed since is its own to take back"},
 		{semanage.ErrExists, exitUsage, "modify changes it, and set makes it so either way"},

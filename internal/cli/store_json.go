@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -19,7 +20,7 @@ type changeJSON struct {
 	// Host is the facts of the machine that the effects rest on.
 	Host    *host.Facts        `json:"host,omitempty"`
 	Changes []recordChangeJSON `json:"changes"`
-	Effects []effect           `json:"effects"`
+	Effects []impact.Effect    `json:"effects"`
 	Gain    int                `json:"domains_that_gain"`
 	Lose    int                `json:"domains_that_lose"`
 	Notes   []string           `json:"notes"`
@@ -104,19 +105,19 @@ func newRecordJSON(r semanage.Record, local bool) *recordJSON {
 
 func (a *changeAnswer) json() changeJSON {
 	out := changeJSON{
-		Schema: schemaOf(a.kind), Action: a.verb, Store: a.store.Name(), Status: "nothing",
-		Changes: []recordChangeJSON{}, Effects: []effect{}, Notes: append([]string{}, a.notes...), Transaction: a.number,
+		Schema: schemaOf(a.kind), Action: a.verb, Store: a.store.Records().Name(), Status: "nothing",
+		Changes: []recordChangeJSON{}, Effects: []impact.Effect{}, Notes: append([]string{}, a.notes...), Transaction: a.draft.Number,
 	}
 	if a.change != nil {
 		out.Status, out.Next = "pending", a.repeat.String()
-		facts := a.change.facts.Summary()
+		facts := a.change.Facts.Summary()
 		out.Host = &facts
 	}
 	out.Effects = append(out.Effects, a.effects...)
-	out.Gain, out.Lose = gainers(a.effects), losers(a.effects)
+	out.Gain, out.Lose = impact.Gainers(a.effects), impact.Losers(a.effects)
 	asked := a.now
-	if a.result != nil {
-		out.Status, out.Transaction, out.Loaded = "done", a.result.Commit, a.result.Loaded
+	if a.done != nil {
+		out.Status, out.Transaction, out.Loaded = "done", a.done.Entry.ID, a.done.Loaded
 		out.Next = a.undo().String()
 		if a.kernel != nil {
 			asked = a.kernel
@@ -124,8 +125,8 @@ func (a *changeAnswer) json() changeJSON {
 	}
 	for _, d := range a.differences {
 		c := recordChangeJSON{Kind: d.Kind.String(), Before: newRecordJSON(d.Before, true), After: newRecordJSON(d.After, true)}
-		if port, ok := record(d).(semanage.Port); ok {
-			was, is := a.change.before, a.change.after
+		if port, ok := d.Record().(semanage.Port); ok {
+			was, is := a.change.Before, a.change.After
 			if asked != nil {
 				is = asked
 			}

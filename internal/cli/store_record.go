@@ -80,31 +80,10 @@ func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args
 		r.stage = func(tx *semanage.Tx) ([]string, error) { return importText(tx, kind, name, string(text)) }
 	case verbDeleteAll:
 		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, tx.DeleteAll(kind) }
-	default:
-		r.repeat = shell.New("senet", commandOf(kind), "--undo")
-		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, undo(tx, kind) }
+	case verbUndo:
+		return f.runUndo(streams, &f.outputFlags, 0)
 	}
-	r.repeat = r.repeat.With(f.repeatWrite())
 	return f.run(streams, r)
-}
-
-// undo stages the inverse of the last transaction, which must be one of records
-// of the kind.
-func undo(tx *semanage.Tx, kind semanage.Kind) error {
-	if err := tx.Undo(); err != nil {
-		return err
-	}
-	list := tx.Differences()
-	for _, d := range list {
-		if d.Kind == kind {
-			return nil
-		}
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	other := commandOf(list[0].Kind)
-	return usage(fmt.Errorf("the last transaction was none of senet %s", commandOf(kind)), words.Format("senet %s --undo takes it back", other))
 }
 
 // exportRecords prints the commands that make the local records of a kind.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -84,7 +85,7 @@ func (a *changeAnswer) preview(b *words.Page) {
 	for _, n := range a.notes {
 		b.Printf("note  %s\n", words.Wrap(n, 6))
 	}
-	if a.change.facts.SELinuxOff() {
+	if a.change.Facts.SELinuxOff() {
 		b.Printf("note  SELinux is off on this machine: the policy counts from when it is on\n")
 	}
 }
@@ -113,16 +114,16 @@ func recordName(r semanage.Record) string {
 
 // sentence says what one record changes for whom.
 func (a *changeAnswer) sentence(d semanage.Difference) string {
-	name := recordName(record(d))
-	was, is := a.change.before, a.change.after
+	name := recordName(d.Record())
+	was, is := a.change.Before, a.change.After
 	var old, changed string
-	switch r := record(d).(type) {
+	switch r := d.Record().(type) {
 	case semanage.Port:
 		return a.portSentence(d, r)
 	case semanage.Boolean:
 		return a.boolSentence(d, r)
 	case semanage.Node:
-		at := witnesses(was, is, r)[0]
+		at := a.change.Witnesses(r)[0]
 		if at != r.Addr {
 			name = at.String() + " of " + name
 		}
@@ -145,10 +146,10 @@ func (a *changeAnswer) sentence(d semanage.Difference) string {
 
 // rule says what one has to know about the record, "" for nothing.
 func (a *changeAnswer) rule(d semanage.Difference) string {
-	switch r := record(d).(type) {
+	switch r := d.Record().(type) {
 	case semanage.Port:
 		if d.Before == nil {
-			return winsOver(a.change.before, r)
+			return winsOver(a.change.Before, r)
 		}
 	case semanage.Boolean:
 		return words.Sprintf("ports are all that is counted; %s lists its rules", shell.New("senet", "search", "-A").Option("-b", r.Name))
@@ -178,36 +179,36 @@ func (a *changeAnswer) writeDone(w io.Writer) error {
 		if a.kernel != nil {
 			live = "; the running kernel has the new policy"
 		}
-		b.Printf("done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.result.Commit, live)
+		b.Printf("done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.done.Entry.ID, live)
 	}
-	if !a.result.Loaded && a.flags.root == "" && !a.change.facts.SELinuxOff() {
+	if !a.done.Loaded && a.flags.root == "" && !a.change.Facts.SELinuxOff() {
 		why := "it is not the store in use"
 		if a.flags.noReload {
 			why = "--noreload"
 		}
 		b.Printf("live  the running kernel keeps its policy: %s\n", why)
 	}
-	if len(a.result.Obsolete) > 0 {
-		names := make([]string, len(a.result.Obsolete))
-		for i, k := range a.result.Obsolete {
+	if len(a.done.Result.Obsolete) > 0 {
+		names := make([]string, len(a.done.Result.Obsolete))
+		for i, k := range a.done.Result.Obsolete {
 			names[i] = string(k)
 		}
 		b.Printf("note  %s\n", words.Wrap("local booleans that the policy no longer has were dropped: "+strings.Join(names, ", "), 6))
 	}
-	b.Command("next", a.undo())
+	b.Command("undo", a.undo())
 	_, err := b.WriteTo(w)
 	return err
 }
 
 // outcome says what a policy has to say about the thing that a record is about.
 func (a *changeAnswer) outcome(p *policy.Policy, d semanage.Difference) string {
-	switch r := record(d).(type) {
+	switch r := d.Record().(type) {
 	case semanage.Port:
 		return portOutcome(p, r, d.After != nil)
 	case semanage.Boolean:
 		return boolOutcome(p, r)
 	case semanage.Node:
-		return nodeOutcome(p, witnesses(a.change.before, a.change.after, r)[0])
+		return nodeOutcome(p, a.change.Witnesses(r)[0])
 	case semanage.Interface:
 		return interfaceOutcome(p, r)
 	}
@@ -215,8 +216,8 @@ func (a *changeAnswer) outcome(p *policy.Policy, d semanage.Difference) string {
 }
 
 // verdictOfEffects says in a few words how many domains effects are on.
-func verdictOfEffects(list []effect) string {
-	gain, lose := gainers(list), losers(list)
+func verdictOfEffects(list []impact.Effect) string {
+	gain, lose := impact.Gainers(list), impact.Losers(list)
 	if gain+lose == 0 {
 		return "nobody gains or loses"
 	}
@@ -235,14 +236,14 @@ func count(n int, one, many string) string {
 
 // writeEffects names the domains that gain and lose, a paragraph for each way of
 // using a protocol. Without a limit all of them are named.
-func writeEffects(b *words.Page, list []effect, limit int) {
+func writeEffects(b *words.Page, list []impact.Effect, limit int) {
 	for _, e := range list {
 		writeDomains(b, "gain", &e, e.Gain, limit)
 		writeDomains(b, "lose", &e, e.Lose, limit)
 	}
 }
 
-func writeDomains(b *words.Page, verb string, e *effect, list []reach.DomainPorts, limit int) {
+func writeDomains(b *words.Page, verb string, e *impact.Effect, list []reach.DomainPorts, limit int) {
 	if len(list) == 0 {
 		return
 	}
@@ -269,6 +270,4 @@ func writeDomains(b *words.Page, verb string, e *effect, list []reach.DomainPort
 }
 
 // undo is the command that takes the change back.
-func (a *changeAnswer) undo() shell.Command {
-	return shell.New("senet", commandOf(a.kind), "--undo").With(a.flags.repeatWrite())
-}
+func (a *changeAnswer) undo() shell.Command { return a.flags.undoCommand(a.done.Entry.ID) }

@@ -45,7 +45,7 @@ func (f *verbFlags) register(flags *pflag.FlagSet, kind semanage.Kind) {
 	flags.BoolVarP(&f.list, "list", "l", false, "the verb list")
 	flags.BoolVarP(&f.export, "extract", "E", false, "the verb export")
 	flags.BoolVarP(&f.deleteAll, "deleteall", "D", false, "delete all local records")
-	flags.BoolVar(&f.undo, "undo", false, "take the store's last transaction back")
+	flags.BoolVar(&f.undo, "undo", false, "take the last change of the store back, as senet undo does")
 }
 
 // verb returns the verb that the flags or the first argument say, "" if neither

@@ -1,8 +1,6 @@
 package statefile
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +19,10 @@ func (s *State) Put(tx *semanage.Tx) error {
 	if linked == nil {
 		return &semanage.RebuildError{Reasons: []semanage.Reason{semanage.NoLinked}}
 	}
-	w := &writer{tx: tx, p: policy.New(linked), named: make(map[semanage.Key]bool)}
+	w := &writer{tx: tx, p: policy.New(linked), named: make(map[semanage.Key]bool), exclusive: make(map[string]bool)}
+	for _, name := range s.Exclusive {
+		w.exclusive[name] = true
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Booleans)) {
 		if err := w.boolean(semanage.Boolean{Name: name, On: s.Booleans[name]}); err != nil {
 			return fmt.Errorf("booleans: %s: %w", name, err)
@@ -55,9 +56,10 @@ func at(list string, i, line int, err error) error {
 
 // A writer changes a transaction record by record.
 type writer struct {
-	tx    *semanage.Tx
-	p     *policy.Policy // without local records
-	named map[semanage.Key]bool
+	tx        *semanage.Tx
+	p         *policy.Policy // without local records
+	named     map[semanage.Key]bool
+	exclusive map[string]bool // kinds of which the file has all local records
 }
 
 // name notes that a record is in the file.
@@ -89,6 +91,10 @@ func (p *Port) put(w *writer) error {
 		return err
 	}
 	r := semanage.Port{Protocol: protocol, Low: low, High: high, Context: semanage.Context{Type: p.Type, Range: p.Range}}
+	// Where the file has all local records, a range that it does not name has to go.
+	if gone, err := absent(p.State); err == nil && !gone && p.Type != "" && !w.exclusive[semanage.Ports.String()] && w.tx.Covers(r) {
+		return w.name(r.Key())
+	}
 	return w.record(r, r.Context, p.State)
 }
 
@@ -184,11 +190,4 @@ func (w *writer) rest(exclusive []string) error {
 // Kinds are the kinds of records that a file may name.
 func Kinds() []semanage.Kind {
 	return []semanage.Kind{semanage.Ports, semanage.Booleans, semanage.Nodes, semanage.Interfaces}
-}
-
-// BaseOf identifies the state of a store at a transaction, given its kernel
-// policy.
-func BaseOf(store string, commit int, kernelPolicy []byte) *Base {
-	sum := sha256.Sum256(kernelPolicy)
-	return &Base{Store: store, Commit: commit, Policy: hex.EncodeToString(sum[:])}
 }

@@ -29,7 +29,7 @@ func benchPort(senet string) error {
 		if err != nil {
 			return err
 		}
-		o, err := measure(senet, []string{"port", "add", "-N", "--root", root, "-t", "http_port_t", "-p", "tcp", fmt.Sprint(61200 + i)})
+		o, err := measure(senet, []string{"port", "add", "-N", "--yes", "--root", root, "-t", "http_port_t", "-p", "tcp", fmt.Sprint(61200 + i)})
 		if err != nil {
 			return err
 		}

@@ -73,9 +73,9 @@ type wayOut struct{ do, undo string }
 
 func waysOut() []wayOut {
 	return []wayOut{
-		{"senet fix haproxy_t connect tcp/5601 --apply 1", "senet fix --undo"},
-		{"senet port --add --type http_port_t --proto tcp 5601", "senet port --undo"},
-		{"senet bool haproxy_connect_any=on", "senet bool --undo"},
+		{"senet fix haproxy_t connect tcp/5601 --apply 1 --yes", "senet undo --yes"},
+		{"senet port --add --type http_port_t --proto tcp 5601 --yes", "senet undo --yes"},
+		{"senet bool haproxy_connect_any=on --yes", "senet undo --yes"},
 	}
 }
 

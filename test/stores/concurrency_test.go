@@ -36,7 +36,7 @@ func TestConcurrentWriters(t *testing.T) {
 			defer wg.Done()
 			for i := 0; i == 0 || time.Now().Before(deadline); i++ {
 				port := 1000*(w+1) + i%1000
-				out, err := senetProcess(self, "port", "add", "-N", "-q", "--root", root, "-t", "http_port_t", "-p", "sctp", fmt.Sprint(port))
+				out, err := senetProcess(self, "port", "add", "-N", "-q", "--yes", "--root", root, "-t", "http_port_t", "-p", "sctp", fmt.Sprint(port))
 				switch {
 				case err == nil:
 					added[w] = append(added[w], port)
@@ -81,7 +81,7 @@ func TestConcurrentWriters(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 	// One more by each: nobody holds a lock.
-	if out, err := senetProcess(self, "port", "add", "-N", "--root", root, "-t", "http_port_t", "-p", "udp", "60007"); err != nil {
+	if out, err := senetProcess(self, "port", "add", "-N", "--yes", "--root", root, "-t", "http_port_t", "-p", "udp", "60007"); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
 	o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "60008")

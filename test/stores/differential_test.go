@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func (d *differential) step(n int) {
 	}
 	_, pending, _ := d.senet(input, append(slices.Clone(args), "--dry-run", "--json")...)
 	before := d.snap(d.ours)
-	code, out, errs := d.senet(input, append(slices.Clone(args), "--json", "-N")...)
+	code, out, errs := d.senet(input, append(slices.Clone(args), "--json", "-N", "--yes")...)
 	var answer, promise struct {
 		Status  string
 		Effects any
@@ -148,11 +149,18 @@ func (d *differential) step(n int) {
 func (d *differential) undo(n int, command string, before stores.Snapshot) {
 	d.t.Helper()
 	after := d.snap(d.ours)
+	undo := []string{command, "--undo"}
 	for _, want := range []stores.Snapshot{before, after} {
 		want.DropEmpty() // without records a file may be there or not
-		if code, _, errs := d.senet("", command, "--undo", "-N", "-q"); code != 0 {
+		code, out, errs := d.senet("", append(undo, "-N", "--json", "--yes")...)
+		if code != 0 {
 			d.t.Fatalf("step %d: undo: exit %d %s", n, code, errs)
 		}
+		var done struct{ Transaction int }
+		if err := json.Unmarshal([]byte(out), &done); err != nil {
+			d.t.Fatalf("step %d: undo: %v\n%s", n, err, out)
+		}
+		undo = []string{"undo", strconv.Itoa(done.Transaction)}
 		got := d.snap(d.ours)
 		got.DropEmpty()
 		if diff := want.Diff(got); diff != "" {

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// againText says what is so again after a record was taken back by d.
+func againText(now *policy.Policy, d semanage.Difference) string {
+	switch r := d.Record().(type) {
+	case semanage.Boolean:
+		on, _ := boolValue(now, r.Name)
+		return words.Sprintf("boolean %s %s again", r.Name, onOff(on))
+	case semanage.Port:
+		switch {
+		case d.Before == nil && r.Low < r.High:
+			return words.Sprintf("local record %s whole again", r.Key())
+		case d.Before == nil:
+			return words.Sprintf("local record %s there again", r.Key())
+		}
+		return words.Sprintf("%s labelled %s again", r.Key(), labelOf(now, r))
+	case semanage.Node:
+		return words.Sprintf("%s again", nodeOutcome(now, r.Addr))
+	case semanage.Interface:
+		return words.Sprintf("%s again", interfaceOutcome(now, r))
+	}
+	return words.Sprintf("%s as before", recordName(d.Record()))
+}
+
+// undoJSON is what senet undo --json prints: schema senet.undo/1.
+type undoJSON struct {
+	Schema string `json:"schema"`
+	Store  string `json:"store"`
+	// Status is done or pending.
+	Status string `json:"status"`
+	// Undone is the transaction that is taken back, and Transaction the one that did
+	// it, once it is done.
+	Undone      int  `json:"undone"`
+	Transaction int  `json:"transaction,omitempty"`
+	Loaded      bool `json:"loaded"`
+	entryJSON
+	// Verdict is that of the question afterwards.
+	Verdict network.Verdict `json:"verdict,omitempty"`
+	Effects []impact.Effect `json:"effects"`
+}
+
+func (a *undoAnswer) json() any {
+	out := undoJSON{Schema: "senet.undo/1", Store: a.store.Records().Name(), Status: "pending", Undone: a.entry.ID, Effects: a.effects}
+	out.entryJSON = newEntryJSON(a.entry.About.Title, a.entry.About.Question, a.entry.About.Command)
+	out.Changes = []planChangeJSON{}
+	for _, d := range a.entry.Inverse().Records {
+		out.Changes = append(out.Changes, differenceJSON(d))
+	}
+	if m := a.entry.Module; m != nil {
+		out.Module = m.Name
+	}
+	if a.done != nil {
+		out.Status, out.Transaction, out.Loaded = "done", a.done.Entry.ID, a.done.Loaded
+	}
+	if a.question != nil {
+		out.Verdict = a.question.answer.Verdict
+	}
+	if out.Effects == nil {
+		out.Effects = []impact.Effect{}
+	}
+	return out
+}
+
+// entryJSON is what a change was for and what it changes.
+type entryJSON struct {
+	Title    string           `json:"title,omitempty"`
+	Question *fixQuestion     `json:"question,omitempty"`
+	Command  []string         `json:"command,omitempty"`
+	Module   string           `json:"module,omitempty"`
+	Changes  []planChangeJSON `json:"changes"`
+}
+
+func newEntryJSON(title string, question, command []string) entryJSON {
+	out := entryJSON{Title: title, Command: command}
+	if len(question) == 3 {
+		out.Question = &fixQuestion{question[0], question[1], question[2]}
+	}
+	return out
+}
+
+// logTime is how a time of the history is printed.
+func logTime(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
