@@ -18,6 +18,11 @@ func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	if kw == wBlockAbstract && origin == wBlockInherit {
 		return true
 	}
+	if kw == wSELinuxUser || kw == wSELinuxUserDefault || kw == wIn {
+		// libsepol cannot copy these.
+		c.failStmt(s, "%s cannot be in what is copied: a macro, an inherited block, an in statement or a tunableif", words[kw])
+		return false
+	}
 	g := &grammar[kw]
 	if kw == wBlock || kw == wMacro {
 		_, name := c.declaredName(s)
@@ -26,6 +31,7 @@ func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 		}
 	}
 	n := c.newStmt(to, kw, st.unit, st.node)
+	c.stmts[n].copied = true
 	if !c.allowedIn(n, to) {
 		return false
 	}

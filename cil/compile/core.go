@@ -104,11 +104,13 @@ func (u *unit) word(i uint32) symID {
 // A stmt is a statement in a scope. A macro's statement is one for the macro
 // and one for each call.
 type stmt struct {
-	node  uint32
-	unit  uint16
-	kind  uint8 // the keyword
-	scope scopeID
-	next  stmtID // in the scope
+	node uint32
+	unit uint16
+	kind uint8 // the keyword
+	// copied says that the statement was copied to where it is.
+	copied bool
+	scope  scopeID
+	next   stmtID // in the scope
 	// x is the scope of a statement that holds others, and otherwise the datum
 	// of a declaration.
 	x uint32

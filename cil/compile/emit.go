@@ -57,10 +57,10 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	if p.opts.Optimize {
 		e.optimize()
 	}
+	e.writeTable()
 	if err := p.failed(); err != nil {
 		return nil, nil, err
 	}
-	e.writeTable()
 	return policydb.Compiled(&e.pol, p.opts.SymbolHash), e, nil
 }
 

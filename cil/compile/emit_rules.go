@@ -228,6 +228,10 @@ func (e *emitter) writeTable() {
 	b.Grow(len(e.table))
 	for i := range e.table {
 		if r := &e.table[i]; r.x != nil {
+			if e.pol.Version < versionXPerms || e.pol.Target != policydb.TargetSELinux {
+				e.failPolicy("version %d for %s has no extended permissions, and the policy has some", e.pol.Version, e.pol.Target)
+				return
+			}
 			b.AddXPerms(r.rule(), r.x)
 		} else {
 			b.Add(r.rule())

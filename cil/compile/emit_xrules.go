@@ -55,9 +55,6 @@ func (e *emitter) emitXRules() {
 			e.raw = append(e.raw, rawRule{key: key, stmt: u.stmts[0], x: &xRecord{*x, u.stmts}})
 		}
 	}
-	if len(keys) > 0 && (e.pol.Version < versionXPerms || e.pol.Target != policydb.TargetSELinux) {
-		e.failPolicy("version %d for %s has no extended permissions, and the policy has some", e.pol.Version, e.pol.Target)
-	}
 }
 
 // ioctlRecords cuts a set of ioctl commands into records.

@@ -25,7 +25,9 @@ func (c *compiler) label(s stmtID, kw symID) found {
 		l.text, l.path = f.Text(a), f.Text(a+1)
 		at = a + 2
 		if next := f.Next(at); next < f.End(c.stmts[s].node) {
-			l.a = fileKind(u.word(at))
+			if l.a = fileKind(u.word(at)); c.stmts[s].copied {
+				l.a = 0 // libsepol forgets the kind when it copies
+			}
 			at = next
 		}
 	case wPortCon:

@@ -1,0 +1,251 @@
+package compile_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// A generator writes random CIL that stands after testdata/base.cil. Most of it
+// is right; some names are missing, of the wrong kind or declared twice.
+type generator struct {
+	*rand.Rand
+	pools map[string][]string
+	n     int
+	b     strings.Builder
+	depth int
+	// wrong is how often, in a thousand, a name is one that is not declared or
+	// of another kind.
+	wrong int
+	// The scope that statements are made for.
+	inMacro, inOptional, inBool, inBlock, inIn bool
+}
+
+func newGenerator(seed uint64) *generator {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: 2}
+	g.pools = map[string][]string{
+		"type": {"a", "b", "d", "e"}, "attr": {"at", "bt", "ct"}, "role": {"r", "r_b", "object_r"}, "user": {"u"},
+		"bool": {"b1", "b2", "b3"}, "sens": {"s0", "s1"}, "cat": {"c0", "c1", "c2", "c3", "c4", "c5"}, "level": {"low", "high"},
+		"range": {"all", "lowest"}, "ctx": {"ctx"}, "class": {"file", "dir", "process", "chr_file"}, "roleattr": {"ra0"}, "userattr": {"ua0"},
+		"map": {"map0"}, "mapperm": {"p", "q"}, "cp": {"cp0"}, "tunable": {"tun0", "tun1"}, "catset": {"cs0"}, "block": {"blk0"},
+		"macro": nil, "px": {"px0"}, "ip": {"ip0"}, "sid": {"kernel", "unlabeled"}, "alias": {"al0"},
+	}
+	if g.IntN(8) == 0 {
+		g.wrong = 30
+	}
+	return g
+}
+
+var perms = map[string][]string{
+	"file": {"read", "write", "ioctl", "getattr", "execute", "entrypoint"}, "dir": {"read", "write", "ioctl", "getattr", "search", "add_name"},
+	"process": {"transition", "signal", "fork"}, "chr_file": {"read", "write", "ioctl", "getattr", "open"}, "map0": {"p", "q"},
+}
+
+// setUp is what the pools of a new generator name beside base.cil.
+const setUp = `
+(roleattribute ra0) (userattribute ua0) (classmap map0 (p q)) (classmapping map0 p (file (read write))) (classmapping map0 q (dir (search)))
+(classpermission cp0) (classpermissionset cp0 (file (getattr))) (tunable tun0 true) (tunable tun1 false) (categoryset cs0 (c1 c2))
+(block blk0 (type t) (allow t t (file (read)))) (permissionx px0 (ioctl file (range 1 0x1ff))) (ipaddr ip0 10.0.0.1) (typealias al0) (typealiasactual al0 a)
+`
+
+func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
+
+// name returns a name of one of the kinds.
+func (g *generator) name(kinds ...string) string {
+	if g.IntN(1000) < g.wrong {
+		return pick(g, "nosuch", "a", "at", "file", "r", "blk0.t", ".blk0.t", "blk0.nosuch", "b1", "self")
+	}
+	pool := g.pools[pick(g, kinds...)]
+	if len(pool) == 0 {
+		return "nosuch"
+	}
+	return pick(g, pool...)
+}
+
+// fresh declares a name of a kind.
+func (g *generator) fresh(kind string) string {
+	g.n++
+	name := fmt.Sprintf("%s_%d", kind, g.n)
+	if g.IntN(1000) < g.wrong {
+		return pick(g, "a", "at", "blk0", "r", "not", "1x")
+	}
+	if !g.inMacro && !g.inBlock && !g.inIn {
+		g.pools[kind] = append(g.pools[kind], name)
+	}
+	return name
+}
+
+func (g *generator) source() string { return g.name("type", "attr", "type", "attr", "alias") }
+
+func (g *generator) target() string {
+	if g.IntN(6) == 0 {
+		return "self"
+	}
+	return g.source()
+}
+
+// expr returns an expression over names of the kinds.
+func (g *generator) expr(depth int, ops []string, leaf func() string) string {
+	switch {
+	case depth > 3 || g.IntN(3) == 0:
+		return leaf()
+	case g.IntN(3) == 0:
+		var list []string
+		for range 1 + g.IntN(3) {
+			list = append(list, g.expr(depth+1, ops, leaf))
+		}
+		return "(" + strings.Join(list, " ") + ")"
+	}
+	switch op := pick(g, ops...); op {
+	case "all":
+		return "(all)"
+	case "not":
+		return "(not " + g.expr(depth+1, ops, leaf) + ")"
+	case "range":
+		return "(range " + leaf() + " " + leaf() + ")"
+	default:
+		return "(" + op + " " + g.expr(depth+1, ops, leaf) + " " + g.expr(depth+1, ops, leaf) + ")"
+	}
+}
+
+var setOps = []string{"and", "or", "xor", "not", "all"}
+
+func (g *generator) list(s string) string {
+	if !strings.HasPrefix(s, "(") {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+func (g *generator) classPerms() string {
+	if g.IntN(8) == 0 {
+		return g.name("cp")
+	}
+	if g.IntN(8) == 0 {
+		// libsepol reads nested lists of mapped permissions as something else.
+		return "(" + g.name("map") + " " + pick(g, "(p)", "(q p)", "(all)", "(not p)", "(p q)", "(and p q)") + ")"
+	}
+	class := g.name("class")
+	names := perms[class]
+	if names == nil {
+		names = []string{"read"}
+	}
+	return "(" + class + " " + g.list(g.expr(0, setOps, func() string { return pick(g, names...) })) + ")"
+}
+
+func (g *generator) categories() string {
+	return g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string { return pick(g, "c0", "c1", "c2") }))
+}
+
+func (g *generator) level() string {
+	if g.IntN(3) > 0 {
+		return g.name("level")
+	}
+	if g.IntN(2) == 0 {
+		return "(" + g.name("sens") + ")"
+	}
+	return "(" + g.name("sens") + " " + g.categories() + ")"
+}
+
+func (g *generator) levels() string {
+	switch g.IntN(8) {
+	case 0:
+		return "(" + g.level() + " " + g.level() + ")"
+	case 1:
+		return "(low (s1 " + g.categories() + "))"
+	case 2:
+		return "((s0) (s1 (c0 c2)))"
+	}
+	return g.name("range")
+}
+
+func (g *generator) context() string {
+	if g.IntN(3) > 0 {
+		return g.name("ctx")
+	}
+	return "(" + g.name("user") + " object_r " + pick(g, "a", "b", "d") + " " + g.levels() + ")"
+}
+
+func (g *generator) number(most int) string {
+	n := g.IntN(most)
+	if g.IntN(3) == 0 {
+		return fmt.Sprintf("(%d %d)", n, n+g.IntN(20))
+	}
+	return fmt.Sprint(n)
+}
+
+func (g *generator) ioctl() string {
+	if g.IntN(4) == 0 {
+		return g.name("px")
+	}
+	return "(ioctl " + pick(g, "file", "dir", "chr_file") + " " + g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string {
+		return pick(g, "0x100", "0x1ff", "0x1200", "0x12ff", "3", "0x8901", "0xffff")
+	})) + ")"
+}
+
+func (g *generator) condition() string {
+	return g.expr(0, []string{"and", "or", "xor", "not", "eq", "neq"}, func() string { return g.name("bool") })
+}
+
+func (g *generator) constraint(depth int, validate bool) string {
+	if depth < 3 && g.IntN(2) == 0 {
+		if g.IntN(3) == 0 {
+			return "(not " + g.constraint(depth+1, validate) + ")"
+		}
+		return "(" + pick(g, "and", "or") + " " + g.constraint(depth+1, validate) + " " + g.constraint(depth+1, validate) + ")"
+	}
+	third := ""
+	if validate && g.IntN(2) == 0 {
+		third = "3"
+	}
+	names := func(kinds ...string) string {
+		if g.IntN(2) == 0 {
+			return g.name(kinds...)
+		}
+		return "(" + g.name(kinds...) + " " + g.name(kinds...) + ")"
+	}
+	number := pick(g, "1", "2")
+	if third != "" {
+		number = third
+	}
+	op := pick(g, "eq", "neq")
+	switch g.IntN(9) {
+	case 0:
+		return "(" + op + " t" + number + " " + names("type", "attr") + ")"
+	case 1:
+		return "(" + op + " r" + number + " " + names("role", "roleattr") + ")"
+	case 2:
+		return "(" + op + " u" + number + " " + names("user", "userattr") + ")"
+	case 3:
+		return "(" + op + " t1 t2)"
+	case 4:
+		return "(" + op + " u1 u2)"
+	case 5:
+		return "(" + pick(g, "eq", "neq", "dom", "domby", "incomp") + " r1 r2)"
+	}
+	return "(" + pick(g, "eq", "neq", "dom", "domby", "incomp") + " " + pick(g, "l1 l2", "h1 l2", "l1 h2", "l2 h2", "h1 h2", "l1 h1") + ")"
+}
+
+// rule writes a statement that a booleanif may hold.
+func (g *generator) rule() string {
+	switch g.IntN(6) {
+	case 0:
+		kind := pick(g, "typetransition", "typechange", "typemember")
+		if g.IntN(12) == 0 {
+			return fmt.Sprintf("(typetransition %s %s %s * %s)", g.source(), g.target(), g.name("class", "map"), g.name("type"))
+		}
+		return fmt.Sprintf("(%s %s %s %s %s)", kind, g.name("type", "type", "attr"), g.name("type"), g.name("class"), pick(g, "d", "d", "d", "d", "e"))
+	default:
+		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allow", "allow", "allow", "auditallow", "dontaudit"), g.source(), g.target(), g.classPerms())
+	}
+}
+
+// text returns the CIL that the seed makes.
+func (g *generator) text() string {
+	g.b.WriteString(setUp)
+	for range 3 + g.IntN(25) {
+		g.statement()
+		g.b.WriteByte('\n')
+	}
+	return g.b.String()
+}

@@ -1,0 +1,82 @@
+package compile_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// seeds returns where a random test begins, and how many seeds it tries:
+// SENET_SEED sets the first, SENET_SEEDS the number.
+func seeds(t *testing.T, short, long int) (first uint64, n int) {
+	first, n = rand.Uint64N(1<<32), short
+	if os.Getenv("SENET_TEST_LONG") != "" {
+		n = long
+	}
+	if s := os.Getenv("SENET_SEED"); s != "" {
+		v, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, n = v, 1
+	}
+	if s := os.Getenv("SENET_SEEDS"); s != "" {
+		v, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n = v
+	}
+	t.Logf("seeds %d to %d", first, first+uint64(n)-1)
+	return first, n
+}
+
+// randomSettings are those that random CIL is compiled with.
+var randomSettings = []setting{
+	{}, {}, {}, multiple, optimized, noNeverallow, tunables, with(noNeverallow, version(28)), expandFive, expandNone, generated, noDontAudit,
+	with(optimized, expandFive), mlsOff,
+}
+
+// TestRandom compiles random CIL with both compilers.
+func TestRandom(t *testing.T) {
+	testenv.Need(t, "secilc")
+	base, err := os.ReadFile("testdata/base.cil")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "random.cil")
+	accepted, crashed := 0, 0
+	first, n := seeds(t, 100, 3000)
+	for seed := first; seed < first+uint64(n); seed++ {
+		g := newGenerator(seed)
+		text := g.text()
+		if err := os.WriteFile(file, append(base[:len(base):len(base)], text...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := randomSettings[seed%uint64(len(randomSettings))]
+		peer, own := secilc(t, s, file), ours(t, s, file)
+		if peer.code < 0 {
+			crashed++ // by a signal
+			continue
+		}
+		// Which of several errors comes first may differ, and so the exit code.
+		own.code = peer.code
+		if peer.ok {
+			accepted++
+		}
+		if d := differ(peer, own); d != "" {
+			keep := filepath.Join(os.TempDir(), fmt.Sprintf("random-%d.cil", seed))
+			_ = os.WriteFile(keep, append(base[:len(base):len(base)], text...), 0o600)
+			t.Errorf("seed %d %v (kept as %s):\n%s", seed, s.flags, keep, d)
+		}
+	}
+	t.Logf("%d of %d are accepted; secilc crashed on %d", accepted, n, crashed)
+	if accepted < n/10 {
+		t.Errorf("%d of %d are accepted: the generator is of no use", accepted, n)
+	}
+}
