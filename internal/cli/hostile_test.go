@@ -165,12 +165,12 @@ func inert(s string) error {
 	for i, r := range s {
 		_, n := utf8.DecodeRuneInString(s[i:])
 		if r != '\n' && (!unicode.IsPrint(r) || r == utf8.RuneError && n == 1 || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)) {
-			return fmt.Errorf("%q in %q", r, s)
+			return fmt.Errorf("%q in %.300q", r, s)
 		}
 	}
 	for line := range strings.Lines(s) {
 		if strings.HasPrefix(strings.TrimLeft(line, " "), "FORGED") || strings.HasPrefix(line, "touch ") {
-			return fmt.Errorf("a forged line in %q", s)
+			return fmt.Errorf("a forged line: %.300q", line)
 		}
 	}
 	return nil

@@ -8,12 +8,14 @@ import (
 
 	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
 )
 
 // openInfoPolicy opens the policy of a command line: the named one, or where path is "" this machine's. The error is an *Exit
-// with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise.
-func openInfoPolicy(path string) (db *policydb.Policy, found string, reason, err error) {
+// with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise. typed
+// is that of inertArgs.
+func openInfoPolicy(path string, typed map[string]string) (db *policydb.Policy, found string, reason, err error) {
 	if path == "" {
 		file, err := policyfile.Find("")
 		if err != nil {
@@ -21,9 +23,13 @@ func openInfoPolicy(path string) (db *policydb.Policy, found string, reason, err
 		}
 		path = file.Path()
 	}
+	if text, ok := typed[path]; ok {
+		path = text
+	}
 	db, err = policyfile.Open(path)
+	path = words.Safe(path)
 	if err == nil {
-		return db, path, nil, nil
+		return inertNames(db), path, nil, nil
 	}
 	var number syscall.Errno
 	var pathError *fs.PathError

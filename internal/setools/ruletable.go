@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
 )
@@ -213,7 +214,7 @@ func (t *ruleTable) appendTail(b []byte, v *tail) []byte {
 	case v.dflt != 0:
 		b = append(b, t.p.TypeName(v.dflt)...)
 		if v.named {
-			b = append(append(b, ' '), v.fileName...)
+			b = append(append(b, ' '), words.Safe(v.fileName)...)
 		}
 	default:
 		b = t.perms.append(b, v.class, v.perms)

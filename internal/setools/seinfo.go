@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -27,6 +28,7 @@ type inspector struct {
 	p      *policy.Policy
 	ours   bool // called as senet info
 	stderr io.Writer
+	typed  map[string]string // of inertArgs
 
 	sortedTypes []named[policy.TypeID]
 	aliases     map[uint32][]string
@@ -42,8 +44,9 @@ type block struct {
 	names iter.Seq[string]
 }
 
-func runInfo(words []string, stdout, stderr io.Writer, ours bool) int {
-	args, err := ParseSeinfo(words)
+func runInfo(line []string, stdout, stderr io.Writer, ours bool) int {
+	line, typed := inertArgs(line)
+	args, err := ParseSeinfo(line)
 	var exit *Exit
 	if errors.As(err, &exit) {
 		io.WriteString(stdout, exit.Stdout)
@@ -51,7 +54,7 @@ func runInfo(words []string, stdout, stderr io.Writer, ours bool) int {
 		return exit.Code
 	}
 	out := bufio.NewWriterSize(stdout, 64<<10)
-	in := &inspector{args: &args, ours: ours, stderr: stderr}
+	in := &inspector{args: &args, typed: typed, ours: ours, stderr: stderr}
 	code := 0
 	if errors.As(in.answer(out), &exit) {
 		code = exit.Code
@@ -64,7 +67,7 @@ func runInfo(words []string, stdout, stderr io.Writer, ours bool) int {
 		}
 	}
 	if err := out.Flush(); err != nil {
-		in.warn("senet: " + err.Error())
+		in.warn("senet: " + words.Safe(err.Error()))
 		return 1
 	}
 	return code
@@ -74,9 +77,9 @@ func (in *inspector) warn(text string) { io.WriteString(in.stderr, text+"\n") }
 
 // answer writes the answer. The error is an *Exit.
 func (in *inspector) answer(out *bufio.Writer) error {
-	db, path, reason, err := openInfoPolicy(in.args.Policy)
+	db, path, reason, err := openInfoPolicy(in.args.Policy, in.typed)
 	if reason != nil {
-		in.warn("senet: " + reason.Error())
+		in.warn("senet: " + words.Safe(reason.Error()))
 	}
 	if err != nil {
 		return err

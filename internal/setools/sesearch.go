@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
 )
@@ -21,6 +22,7 @@ import (
 // Lines in the form of SETools 3 are answered in its layout, and --json in ours (see [SearchResult]). Below an error, on
 // standard error, are the names that resemble an unknown one.
 func Sesearch(args []string, stdout, stderr io.Writer) int {
+	args, typed := inertArgs(args)
 	a, err := ParseSesearch(args)
 	if err != nil {
 		return exitWith(err, stdout, stderr)
@@ -30,10 +32,10 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 			_, _ = io.WriteString(stderr, strings.Join(parts, "")+"\n")
 		}
 	}
-	db, path, reason, err := openInfoPolicy(a.Policy)
+	db, path, reason, err := openInfoPolicy(a.Policy, typed)
 	if err != nil {
 		if reason != nil {
-			_, _ = io.WriteString(stderr, "senet: "+reason.Error()+"\n")
+			_, _ = io.WriteString(stderr, "senet: "+words.Safe(reason.Error())+"\n")
 		}
 		return exitWith(err, stdout, stderr)
 	}
@@ -44,7 +46,7 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 	err = s.run()
 	out.flush()
 	if out.err != nil {
-		_, _ = io.WriteString(stderr, "senet: "+out.err.Error()+"\n")
+		_, _ = io.WriteString(stderr, "senet: "+words.Safe(out.err.Error())+"\n")
 		return 1
 	}
 	if err != nil {
