@@ -1,30 +1,75 @@
 package audit
 
-// A parsedExample is an example that did not come as text.
-type parsedExample struct {
-	event *Event
-	index int
+import (
+	"bytes"
+	"slices"
+	"time"
+)
+
+// maxExamples is how many bytes all examples may have: beyond it they have their
+// AVC alone.
+const maxExamples = 32 << 20
+
+// An exampleText is an open event as it was, without what only counting needs.
+type exampleText struct {
+	id      eventID
+	node    string
+	format  Format
+	time    time.Time
+	assumed bool
+	line    int64
+	text    []byte
+	records []held
 }
 
-// example returns the example of a group, and which of its AVCs it is; -1 if it
-// is that of its report.
-func (f *Folder) example(n int32) (*Event, int) {
-	if x, ok := f.parsed[n]; ok {
-		return x.event, x.index
+// setExample keeps an open event as the example of a group, as text that is parsed
+// when somebody asks.
+func (f *Folder) setExample(g *group, o *openEvent) {
+	f.forgetExample(g)
+	x := exampleText{id: o.id, node: string(o.node), format: o.format, time: o.time, assumed: o.assumed, line: o.line}
+	if f.kept+len(o.text) <= maxExamples {
+		x.text, x.records = bytes.Clone(o.text), slices.Clone(o.records)
+	} else {
+		for _, h := range o.records {
+			if h.typ == typeAVC {
+				x.text = bytes.Clone(o.text[h.start:h.end])
+				h.start, h.end = 0, len(x.text)
+				x.records = []held{h}
+				break
+			}
+		}
 	}
-	return (&Reader{}).build(f.arena.event(*f.examples.at(n))), 0 // its statistics have been counted
+	f.kept += len(x.text)
+	g.text = x
 }
 
-// setExample keeps an open event as the example of a group.
-func (f *Folder) setExample(n int32, o *openEvent) {
-	if len(f.parsed) > 0 {
-		delete(f.parsed, n)
+func (f *Folder) forgetExample(g *group) {
+	f.kept -= len(g.text.text)
+	g.text, g.event, g.index = exampleText{}, nil, 0
+}
+
+// example returns the example, and which of its AVCs it is; -1 if it is that of its report.
+func (g *group) example() (*Event, int) {
+	if g.event != nil {
+		return g.event, g.index
 	}
-	at, ok := f.arena.keep(o)
-	if !ok {
-		e := (&Reader{}).build(o)
-		e.Time = possible(e.Time)
-		f.parsed[n] = parsedExample{e, 0}
+	x := &g.text
+	o := openEvent{
+		id: x.id, node: []byte(x.node), format: x.format, time: x.time, assumed: x.assumed, line: x.line, text: x.text, records: x.records, notable: true,
 	}
-	*f.examples.at(n) = at
+	return (&Reader{}).build(&o), 0 // its statistics have been counted
+}
+
+// span widens first to last by t.
+func span(first, last, t time.Time) (time.Time, time.Time) {
+	if t.IsZero() {
+		return first, last
+	}
+	if first.IsZero() || t.Before(first) {
+		first = t
+	}
+	if t.After(last) {
+		last = t
+	}
+	return first, last
 }

@@ -2,88 +2,131 @@ package audit
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
 // DefaultGroups is how many groups a Folder keeps unless told otherwise.
 const DefaultGroups = 1 << 16
 
-// A Folder groups the denials and symptoms of events. It keeps a bounded
-// number of groups, with the text of one event each.
+// FolderOptions are the knobs of a Folder; the zero value is good.
+type FolderOptions struct {
+	// Groups is how many groups of denials are kept, and how many of symptoms; 0
+	// means DefaultGroups.
+	Groups int
+	// Known reports whether the policy has the names of a denial. What it does not
+	// know gets a quarter of the room when there is no more, so that invented names
+	// cannot take the place of real denials. It is not asked before. nil knows all.
+	Known func(*Signature) bool
+}
+
+// A Folder groups the denials and symptoms of events in bounded memory. When there
+// are more groups than it may keep it drops the least frequent of them: one that
+// has more than a fraction of 4/Groups of all denials is always kept. See [Dropped].
 type Folder struct {
-	limit    int
-	kinds    []kind
-	kindOf   map[Signature]int32 // without the port
-	objects  names               // of the samples
-	samples  list[objectSample]
-	groups   list[group]
-	examples list[place] // of the groups, in the arena
-	parsed   map[int32]parsedExample
-	index    groupIndex
-	commands names
-	symptoms map[symptomKey]*SymptomGroup
-	others   int64
+	limit   int
+	known   func(*Signature) bool
+	kinds   map[Signature]*kind // those that have groups
+	groups  map[groupKey]*group
+	rooms   [2]room // of unknown names, and of known
+	divided bool    // into the two: before, all are in the second
+	began   int64   // how many groups there have been
+	kept    int     // bytes of examples
+	dropped Dropped
+
+	symptoms     map[symptomKey]*SymptomGroup
+	symptomFloor int64
 
 	templates templates
-	arena     arena
 }
+
+// Dropped says what a Folder had no room for.
+type Dropped struct {
+	// Groups and Denials are the groups of names that the policy knows, and the
+	// denials that were in them; a group counts again each time it is dropped.
+	Groups  int64 `json:"groups"`
+	Denials int64 `json:"denials"`
+	// UnknownGroups and UnknownDenials are those of other names.
+	UnknownGroups  int64 `json:"unknown_groups"`
+	UnknownDenials int64 `json:"unknown_denials"`
+	// Symptoms are complaints of programs.
+	Symptoms int64 `json:"symptoms"`
+}
+
+// A room is a part of a Folder: how many groups there are, and the largest weight
+// that was dropped.
+type room struct {
+	groups int
+	floor  int64
+}
+
+// The rooms of a Folder.
+const (
+	unknown = iota
+	known
+)
 
 // A kind is a signature without its port.
 type kind struct {
 	signature  Signature
 	permission string // the first
+	// unknown says that the policy does not have its names, if it was asked.
+	asked, unknown bool
+	groups         int   // how many of the Folder's are of it; without any it is not listed
+	other          *kind // the one that was listed for the signature when this was not
+}
+
+// A groupKey is what tells groups apart.
+type groupKey struct {
+	kind *kind
+	port uint16
 }
 
 // A group is what changes with every denial.
 type group struct {
+	groupKey
 	count, onlyLogged int64
-	first, last       int64 // microseconds since 1970, 0 for none
-	kind              int32
-	sample            int32               // number of its objects, 0 for none
-	commands          [MaxCommands]uint16 // 0 for none
-	port              uint16
+	missed            int64               // how many of its denials may have been dropped before
+	number            int64               // in the order in which groups began
+	first, last       int64               // microseconds since 1970, 0 for none
+	commands          [MaxCommands]string // "" for none
+	objects           []string
+	moreObjects       bool
+	yearAssumed       bool
 	syscall           bool // the example has the system call
+
+	// The example is an event and which of its AVCs it is, or without an event text.
+	event *Event
+	index int
+	text  exampleText
 }
+
+// weight is the most that a group may have had.
+func (g *group) weight() int64 { return g.count + g.missed }
 
 // A mark is what the folder needs to know of a denial.
 type mark struct {
-	kind    int32 // noKind: it belongs to no group because the Folder is full
-	command uint16
+	kind    *kind
+	command string
 	// objectAt is where in the message the name of the object is, if objectLen is
 	// not 0.
 	objectAt, objectLen uint16
-	// template is that of the text, from 1; 0 if it has none.
-	template int32
-	port     uint16
-	granted  bool
-	logged   bool // permissive=1
-}
-
-const noKind = -1
-
-// An objectSample is a few objects of a group, by the numbers of their names; more says that
-// there were others.
-type objectSample struct {
-	objects [MaxObjects]int32
-	more    bool
-}
-
-type symptomKey struct {
-	program, operation, protocol, host, path, backend, server, frontend string
-	addr                                                                string
-	port                                                                uint16
+	port                uint16
+	granted             bool
+	logged              bool // permissive=1
 }
 
 // NewFolder returns a Folder that keeps at most limit groups of denials and as
 // many of symptoms; 0 means DefaultGroups.
-func NewFolder(limit int) *Folder {
-	if limit <= 0 {
-		limit = DefaultGroups
+func NewFolder(limit int) *Folder { return FolderOptions{Groups: limit}.New() }
+
+// New returns a Folder with these options.
+func (o FolderOptions) New() *Folder {
+	if o.Groups <= 0 {
+		o.Groups = DefaultGroups
 	}
 	return &Folder{
-		limit: limit, kindOf: map[Signature]int32{}, objects: newNames(), commands: newNames(), parsed: map[int32]parsedExample{},
-		symptoms: map[symptomKey]*SymptomGroup{}, templates: newTemplates(), index: newGroupIndex(),
+		limit: o.Groups, known: o.Known, kinds: map[Signature]*kind{}, groups: map[groupKey]*group{}, symptoms: map[symptomKey]*SymptomGroup{},
+		templates: newTemplates(),
 	}
 }
 
@@ -104,114 +147,95 @@ func (f *Folder) Add(e *Event) {
 }
 
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
-	m := f.mark(a, cmp.Or(a.Comm, e.Comm()))
-	at, fresh := f.count(m, micros(e.Time), []byte(objectName(a)))
-	if at >= 0 && (fresh || e.Syscall != nil && !f.groups.at(at).syscall) {
-		f.groups.at(at).syscall = e.Syscall != nil
-		f.parsed[at] = parsedExample{e, index}
+	g, fresh := f.count(f.mark(a, cmp.Or(a.Comm, e.Comm())), e.Time, e.YearAssumed, []byte(objectName(a)))
+	if fresh || e.Syscall != nil && !g.syscall {
+		f.forgetExample(g)
+		g.event, g.index, g.syscall = e, index, e.Syscall != nil
 	}
 }
 
-// mark finds the kind of a denial, and makes one if there is room for a group.
+// mark finds the kind of a denial, or makes one that is listed when it is counted.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := SignatureOf(a)
-	m := mark{kind: noKind, command: f.command(command), port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	m := mark{command: command, port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
 	sig.Port = 0
-	k, known := f.kindOf[sig]
-	switch {
-	case known:
-		m.kind = k
-	case f.groups.len() < f.limit:
-		m.kind = int32(len(f.kinds))
-		f.kindOf[sig] = m.kind
-		one := kind{signature: sig}
+	if m.kind = f.kinds[sig]; m.kind == nil {
+		m.kind = &kind{signature: sig}
 		if len(a.Permissions) > 0 {
-			one.permission = a.Permissions[0]
+			m.kind.permission = a.Permissions[0]
 		}
-		f.kinds = append(f.kinds, one)
 	}
 	return m
 }
 
-// maxCommands bounds how many names of commands a Folder keeps.
-const maxCommands = 1<<16 - 1
-
-// command numbers the name of a command; 0 for none, or one too many.
-func (f *Folder) command(name string) uint16 {
-	switch {
-	case name == "":
-		return 0
-	case f.commands.len() >= maxCommands:
-		return uint16(f.commands.find([]byte(name)))
+// listed returns the kind that is listed for the signature of one, which may be
+// another if that was dropped, or was made twice before it was counted.
+func (f *Folder) listed(k *kind) *kind {
+	for ; k.groups == 0; k = k.other {
+		if k.other != nil && k.other.groups > 0 {
+			continue
+		}
+		other := f.kinds[k.signature]
+		if other == nil {
+			k.other = nil
+			f.kinds[k.signature] = k
+			return k
+		}
+		k.other = other
 	}
-	return uint16(f.commands.number([]byte(name)))
+	return k
 }
 
-// count counts a denial of an object at a time and returns its group, or -1; fresh
-// says that it is the first, which has no example yet.
-func (f *Folder) count(m mark, at int64, object []byte) (n int32, fresh bool) {
-	if m.kind == noKind {
-		f.others++
-		return -1, false
+// count counts a denial of an object at a time and returns its group; fresh says
+// that it is the first, which has no example yet.
+func (f *Folder) count(m mark, at time.Time, assumed bool, object []byte) (g *group, fresh bool) {
+	key := groupKey{f.listed(m.kind), m.port}
+	g = f.groups[key]
+	if g == nil {
+		g, fresh = f.begin(key), true
 	}
-	n = f.index.find(&f.groups, groupKey{m.kind, m.port})
-	if n < 0 {
-		if f.groups.len() >= f.limit {
-			f.others++
-			return -1, false
-		}
-		n, fresh = int32(f.groups.len()), true
-		f.groups.add(group{kind: m.kind, port: m.port})
-		f.examples.add(0)
-		f.index.add(&f.groups, n)
-	}
-	g := f.groups.at(n)
 	g.count++
 	if m.logged {
 		g.onlyLogged++
 	}
-	if at != 0 {
+	if at := micros(at); at != 0 {
 		if g.first == 0 || at < g.first {
 			g.first = at
 		}
 		g.last = max(g.last, at)
+		g.yearAssumed = g.yearAssumed || assumed
 	}
-	if m.command != 0 && g.commands[0] != m.command {
+	if m.command != "" && g.commands[0] != m.command {
 		g.addCommand(m.command)
 	}
 	if len(object) > 0 {
-		f.addObject(g, object)
+		g.addObject(object)
 	}
-	return n, fresh
+	return g, fresh
 }
 
-func (f *Folder) addObject(g *group, name []byte) {
-	if g.sample == 0 {
-		f.samples.add(objectSample{})
-		g.sample = int32(f.samples.len())
-	}
-	s := f.samples.at(g.sample - 1)
-	for i, n := range s.objects {
-		if n == 0 {
-			s.objects[i] = f.objects.number(name)
-			return
-		}
-		if string(f.objects.text(n)) == string(name) {
-			return
-		}
-	}
-	s.more = true
-}
-
-func (g *group) addCommand(command uint16) {
+func (g *group) addCommand(name string) {
 	for i, c := range g.commands {
-		if c == 0 {
-			g.commands[i] = command
+		if c == "" {
+			g.commands[i] = name
 		}
-		if c == 0 || c == command {
+		if c == "" || c == name {
 			return
 		}
 	}
+}
+
+func (g *group) addObject(name []byte) {
+	for _, o := range g.objects {
+		if o == string(name) {
+			return
+		}
+	}
+	if len(g.objects) == MaxObjects {
+		g.moreObjects = true
+		return
+	}
+	g.objects = append(g.objects, string(name))
 }
 
 // micros is a time as groups keep it.
@@ -229,58 +253,14 @@ func fromMicros(n int64) time.Time {
 	return time.UnixMicro(n).UTC()
 }
 
-func (f *Folder) addSymptom(e *Event) {
-	s := e.Symptom
-	key := symptomKey{
-		program: s.Program, operation: s.Operation, protocol: s.Protocol, host: s.Host, path: s.Path, backend: s.Backend, server: s.Server,
-		frontend: s.Frontend, port: s.Port,
-	}
-	if s.Addr.IsValid() {
-		key.addr = s.Addr.String()
-	}
-	g := f.symptoms[key]
-	if g == nil {
-		if len(f.symptoms) >= f.limit {
-			f.others++
-			return
-		}
-		g = &SymptomGroup{Example: e}
-		f.symptoms[key] = g
-	}
-	g.Count++
-	g.First, g.Last = span(g.First, g.Last, e.Time)
-}
-
-// span widens first to last by t.
-func span(first, last, t time.Time) (time.Time, time.Time) {
-	if t.IsZero() {
-		return first, last
-	}
-	if first.IsZero() || t.Before(first) {
-		first = t
-	}
-	if t.After(last) {
-		last = t
-	}
-	return first, last
-}
-
 // Len returns how many groups of denials and granted accesses there are.
-func (f *Folder) Len() int { return f.groups.len() }
+func (f *Folder) Len() int { return len(f.groups) }
 
-// Others counts the denials and symptoms that came when there were as many
-// groups as the Folder keeps, and belong to none of them.
-func (f *Folder) Others() int64 { return f.others }
-
-// Symptoms returns the groups of symptoms, the most frequent first, and in the
-// order of the log where they are equally frequent.
-func (f *Folder) Symptoms() []SymptomGroup {
-	list := make([]SymptomGroup, 0, len(f.symptoms))
-	for _, g := range f.symptoms {
-		list = append(list, *g)
-	}
-	slices.SortFunc(list, func(a, b SymptomGroup) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example.Line, b.Example.Line))
-	})
-	return list
+// Others counts the denials and symptoms that belong to none of the groups, because
+// there was no room for theirs.
+func (f *Folder) Others() int64 {
+	return f.dropped.Denials + f.dropped.UnknownDenials + f.dropped.Symptoms
 }
+
+// Dropped says what there was no room for.
+func (f *Folder) Dropped() Dropped { return f.dropped }

@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -18,8 +16,8 @@ func avcWith(serial int, mid string) string {
 // TestFoldEdges: Fold does what Events and Add do where a bound is met.
 func TestFoldEdges(t *testing.T) {
 	var hosts strings.Builder
-	for i := range 3 * (maxNodes + 3) {
-		fmt.Fprintf(&hosts, "node=h%d %s", i%(maxNodes+3), avcWith(i+1, fmt.Sprintf("dest=%d", i+1)))
+	for i := range 200 {
+		fmt.Fprintf(&hosts, "node=h%d %s", i%67, avcWith(i+1, fmt.Sprintf("dest=%d", i+1)))
 	}
 	cwd := func(n, size int) string {
 		return strings.Repeat("type=CWD msg=audit(1760000000.000:1): "+strings.Repeat("x", size)+"\n", n)
@@ -43,12 +41,12 @@ func TestFoldEdges(t *testing.T) {
 		{"as many as it may", avcLine(1760000000, 1) + cwd(maxRecords-1, 1) + avcLine(1760000000, 2) + fmt.Sprintf(syscall, 1), Options{}},
 		{"more text than it may", avcLine(1760000000, 1) + cwd(5, 300<<10) + avcLine(1760000000, 2), Options{MaxLine: 2 << 20}},
 		{"a stamp that does not end", avcLine(1760000000, 1) + "type=SYSCALL msg=audit(1760000000.000:1x): comm=\"sys\"\ntype=SYSCALL msg=audit(1760000000.000:12345678901234567890123): x\n", Options{}},
-		{"more hosts than the arena numbers", hosts.String(), Options{}},
+		{"many hosts", hosts.String(), Options{}},
 		{"a bare command at the end", "type=AVC msg=audit(1760000000.000:1): avc:  denied  { read } for  pid=1 comm=abc\n", Options{}},
 		{"an end without an event", "type=EOE msg=audit(1760000000.000:1): \n" + avcLine(1760000000, 1), Options{}},
 		{"the system call comes first, or later", fmt.Sprintf(syscall, 1) + avcLine(1760000000, 1) + avcLine(1760000000, 2) + avcLine(1760000000, 3) + fmt.Sprintf(syscall, 2) + fmt.Sprintf(syscall, 3), Options{}},
 		{"two denials in an event", avcLine(1760000000, 1) + avcWith(1, "dest=82") + fmt.Sprintf(syscall, 1), Options{}},
-		{"a longer event than the base of its template", avcLine(1760000000, 1) + avcWith(2, "dest=82") + fmt.Sprintf(syscall, 2) + avcWith(3, "dest=83") + avcWith(4, "dest=84") + fmt.Sprintf(syscall, 4), Options{}},
+		{"events of one template with more records and fewer", avcLine(1760000000, 1) + avcWith(2, "dest=82") + fmt.Sprintf(syscall, 2) + avcWith(3, "dest=83") + avcWith(4, "dest=84") + fmt.Sprintf(syscall, 4), Options{}},
 		{"a port that the permission is not about", avcWith(1, "src=81") + avcWith(2, "src=82") + avcWith(3, "dest=83"), Options{}},
 		{"an inode in a command of several words", strings.Replace(avcWith(1, `dev="v" ino=7`), `"x" dev="v" ino=7`, `'a dev="v" ino=7 scontext=b'`, 1) +
 			strings.Replace(avcWith(2, `dev="v" ino=8`), `"x" dev="v" ino=8`, `'a dev="v" ino=8 scontext=b'`, 1), Options{}},
@@ -93,8 +91,7 @@ func TestFoldEdges(t *testing.T) {
 	}
 }
 
-// TestFoldFull: the same where the names of commands and the templates are used up
-// in the middle of the log.
+// TestFoldFull: the same where the templates are used up in the middle of the log.
 func TestFoldFull(t *testing.T) {
 	var log strings.Builder
 	for i := range 40 {
@@ -103,13 +100,10 @@ func TestFoldFull(t *testing.T) {
 			fmt.Fprintf(&log, "type=AVC msg=audit(1760000009.000:%d): avc:  denied  { c%d } for  pid=%d comm=\"y\" name=\"n%d\" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 2*i+2, i, i+1, i)
 		}
 	}
-	for _, room := range []int{0, 1, 20, maxAhead - 10, maxAhead, maxAhead + 10} {
+	for _, room := range []int{0, 1, 20, 100} {
 		add, fold := NewFolder(0), NewFolder(0)
 		for _, f := range []*Folder{add, fold} {
-			for i := f.commands.len(); i < maxCommands-room; i++ {
-				f.commands.number(fmt.Appendf(nil, "other%d", i))
-			}
-			f.templates.list = make([]template, maxTemplates-min(room, 20))
+			f.templates.list = make([]template, maxTemplates-room)
 		}
 		slow, fast := NewReader(strings.NewReader(log.String()), Options{}), NewReader(strings.NewReader(log.String()), Options{})
 		for e := range slow.Events() {
@@ -120,9 +114,6 @@ func TestFoldFull(t *testing.T) {
 		}
 		if a, b := foldedText(add, nil, slow.Stats()), foldedText(fold, nil, fast.Stats()); a != b {
 			t.Fatalf("room for %d: Fold has\n%s\nwant\n%s", room, b, a)
-		}
-		if n := fold.commands.len(); n != min(maxCommands, maxCommands-room+41) {
-			t.Errorf("room for %d: %d commands", room, n)
 		}
 		if n := len(fold.templates.list); n > maxTemplates {
 			t.Errorf("room for %d: %d templates", room, n)
@@ -161,7 +152,7 @@ func TestFolderIterations(t *testing.T) {
 		n++
 		break
 	}
-	for range f.ranked(Denied) {
+	for range f.of(Denied) {
 		n++
 		break
 	}
@@ -179,51 +170,8 @@ func TestFolderIterations(t *testing.T) {
 		}
 	}
 	f = foldAll(t, "dial tcp 10.0.0.7:5601: connect: permission denied\ndial tcp 10.0.0.7:5602: connect: permission denied\n", 1)
-	if len(f.Symptoms()) != 1 || f.Others() != 1 {
+	if len(f.Symptoms()) != 1 || f.Others() != 1 || f.Dropped().Symptoms != 1 {
 		t.Errorf("%d symptoms, %d others", len(f.Symptoms()), f.Others())
-	}
-}
-
-// TestArenaKeepsNot: what has no number for its format, or a time from elsewhere,
-// is not kept as text; nor is the node beyond the last.
-func TestArenaKeepsNot(t *testing.T) {
-	event := func() *openEvent {
-		o := &openEvent{format: FormatAuditLog, node: []byte("a")}
-		o.add(&record{typ: typeAVC, format: FormatAuditLog, body: []byte("avc: x"), line: 1})
-		return o
-	}
-	var a arena
-	if _, ok := a.keep(event()); !ok {
-		t.Error("not kept")
-	}
-	for i, edit := range []func(o *openEvent){
-		func(o *openEvent) { o.format = FormatPlain }, func(o *openEvent) { o.records[0].format = FormatPlain }, func(o *openEvent) { o.time = possible(o.time.AddDate(2000, 0, 0)) },
-	} {
-		o := event()
-		edit(o)
-		if _, ok := a.keep(o); ok {
-			t.Errorf("%d is kept", i)
-		}
-	}
-	for i := 1; i < maxNodes+5; i++ {
-		o := event()
-		o.node = fmt.Appendf(nil, "n%d", i)
-		if _, ok := a.keep(o); ok != (i < maxNodes) {
-			t.Errorf("node %d: %v", i, ok)
-		}
-	}
-	// Long texts and many records are no base.
-	for _, o := range []*openEvent{event(), event()} {
-		o.mark.template = 1
-		o.text = append(o.text, bytes.Repeat([]byte("x"), longestBase)...)
-		a.keep(o)
-		o = event()
-		o.mark.template = 1
-		o.records = slices.Repeat(o.records, mostInBase+1)
-		a.keep(o)
-	}
-	if a.bases[1] != nil {
-		t.Error("a base that is too long")
 	}
 }
 

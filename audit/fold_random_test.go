@@ -259,10 +259,10 @@ func compareFold(text []byte, options Options, limit, arrival int) error {
 func foldedText(f *Folder, rest []*Event, s Stats) string {
 	var out strings.Builder
 	out.WriteString(mustJSON(s))
-	fmt.Fprintf(&out, "\n%d groups, %d others\n%+v\n", f.Len(), f.Others(), f.Kinds())
+	fmt.Fprintf(&out, "\n%d groups, %+v\n%+v\n", f.Len(), f.Dropped(), f.Kinds())
 	for _, result := range []Result{Denied, Granted} {
 		for g := range f.Groups(result) {
-			if found, ok := f.Find(g.Signature); !ok || found.at != g.at {
+			if found, ok := f.Find(g.Signature); !ok || found.group != g.group {
 				out.WriteString("not found: ")
 			}
 			fmt.Fprintln(&out, mustJSON(g))
@@ -273,4 +273,12 @@ func foldedText(f *Folder, rest []*Event, s Stats) string {
 	}
 	out.WriteString(mustJSON([]any{f.Symptoms(), rest}))
 	return out.String()
+}
+
+func commonPrefix(a, b []byte) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }

@@ -11,9 +11,15 @@ type Group struct {
 	Count     int64
 	// OnlyLogged is how many of them went ahead, with permissive=1.
 	OnlyLogged int64
+	// Missed is how many more there may have been: groups were dropped for want of
+	// room, and this may have been one of them. 0 where none was dropped before it.
+	Missed int64
 	// First and Last are the earliest and the latest time, to the microsecond;
 	// zero if no event of the group has one.
 	First, Last time.Time
+	// YearAssumed says that the year of one of the times at least was assumed: see
+	// [Event.YearAssumed].
+	YearAssumed bool
 	// Commands are the names of the programs, in the order in which they came, at
 	// most MaxCommands of them.
 	Commands []string
@@ -22,8 +28,7 @@ type Group struct {
 	Objects     []string
 	MoreObjects bool
 
-	folder *Folder
-	at     int32
+	group *group
 }
 
 // MaxCommands and MaxObjects bound [Group.Commands] and [Group.Objects].
@@ -36,7 +41,7 @@ const (
 // if it is the denial of its report. It is the first that came, or the first
 // that has its system call. Every call parses it anew.
 func (g *Group) Example() (e *Event, index int) {
-	return g.folder.example(g.at)
+	return g.group.example()
 }
 
 // MarshalJSON writes the group with its example.
@@ -46,22 +51,26 @@ func (g Group) MarshalJSON() ([]byte, error) {
 		Signature   *Signature `json:"signature"`
 		Count       int64      `json:"count"`
 		OnlyLogged  int64      `json:"only_logged"`
+		Missed      int64      `json:"missed,omitempty"`
 		First       time.Time  `json:"first,omitzero"`
 		Last        time.Time  `json:"last,omitzero"`
+		YearAssumed bool       `json:"year_assumed,omitempty"`
 		Commands    []string   `json:"commands"`
 		Objects     []string   `json:"objects"`
 		MoreObjects bool       `json:"more_objects"`
 		Example     *Event     `json:"example"`
 		Index       int        `json:"index"`
 	}{
-		&g.Signature, g.Count, g.OnlyLogged, g.First, g.Last, append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
+		&g.Signature, g.Count, g.OnlyLogged, g.Missed, g.First, g.Last, g.YearAssumed, append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
 		e, index,
 	})
 }
 
 // A SymptomGroup is equal symptoms: of the same program, operation and place.
 type SymptomGroup struct {
-	Count   int64     `json:"count"`
+	Count int64 `json:"count"`
+	// Missed is how many more there may have been: see [Group.Missed].
+	Missed  int64     `json:"missed,omitempty"`
 	First   time.Time `json:"first,omitzero"`
 	Last    time.Time `json:"last,omitzero"`
 	Example *Event    `json:"example"`

@@ -11,8 +11,8 @@ import (
 // equally frequent. They are valid until the Folder counts another.
 func (f *Folder) Groups(result Result) iter.Seq[Group] {
 	return func(yield func(Group) bool) {
-		for _, r := range slices.SortedFunc(f.ranked(result), compareRanked) {
-			if !yield(f.group(r.n)) {
+		for _, g := range slices.SortedFunc(f.of(result), compareGroups) {
+			if !yield(g.public()) {
 				return
 			}
 		}
@@ -21,20 +21,42 @@ func (f *Folder) Groups(result Result) iter.Seq[Group] {
 
 // Top returns the first n of Groups, without ordering the others.
 func (f *Folder) Top(result Result, n int) []Group {
-	n = min(n, f.groups.len())
-	best := make([]ranked, 0, n+1)
-	for r := range f.ranked(result) {
-		if len(best) == n && (n == 0 || compareRanked(best[n-1], r) <= 0) {
+	n = min(n, len(f.groups))
+	best := make([]*group, 0, n+1)
+	for g := range f.of(result) {
+		if len(best) == n && (n == 0 || compareGroups(best[n-1], g) <= 0) {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(best, r, compareRanked)
-		best = slices.Insert(best, at, r)[:min(n, len(best)+1)]
+		at, _ := slices.BinarySearchFunc(best, g, compareGroups)
+		best = slices.Insert(best, at, g)[:min(n, len(best)+1)]
 	}
 	groups := make([]Group, len(best))
-	for i := range best {
-		groups[i] = f.group(best[i].n)
+	for i, g := range best {
+		groups[i] = g.public()
 	}
 	return groups
+}
+
+// of yields the groups with a result, in no order.
+func (f *Folder) of(result Result) iter.Seq[*group] {
+	return func(yield func(*group) bool) {
+		for _, g := range f.groups {
+			if g.kind.signature.Result == result && !yield(g) {
+				return
+			}
+		}
+	}
+}
+
+func compareGroups(a, b *group) int {
+	switch {
+	case a.count != b.count:
+		return cmp.Compare(b.count, a.count)
+	case a.kind == b.kind:
+		return cmp.Compare(a.port, b.port)
+	}
+	x, y := &a.kind.signature, &b.kind.signature
+	return cmp.Or(compareHead(x, y), cmp.Compare(a.port, b.port), compareTail(x, y))
 }
 
 // A Kind is the denials that differ at most in the port.
@@ -46,107 +68,49 @@ type Kind struct {
 
 // Kinds returns all kinds, in the order in which their first groups came.
 func (f *Folder) Kinds() []Kind {
-	kinds := make([]Kind, 0, len(f.kinds))
-	places := make([]int32, len(f.kinds)) // in kinds, from 1
-	for i := range int32(f.groups.len()) {
-		g := f.groups.at(i)
-		at := &places[g.kind]
-		if *at == 0 {
-			kinds = append(kinds, Kind{Signature: f.kinds[g.kind].signature})
-			*at = int32(len(kinds))
-			kinds[*at-1].Signature.Port = g.port
-		}
-		k := &kinds[*at-1]
-		k.Groups++
-		k.Count += g.count
+	groups := make([]*group, 0, len(f.groups))
+	for _, g := range f.groups {
+		groups = append(groups, g)
 	}
-	return kinds
+	slices.SortFunc(groups, func(a, b *group) int { return cmp.Compare(a.number, b.number) })
+	list := make([]Kind, 0, len(f.kinds))
+	at := make(map[*kind]int, len(f.kinds))
+	for _, g := range groups {
+		i, ok := at[g.kind]
+		if !ok {
+			i = len(list)
+			at[g.kind] = i
+			list = append(list, Kind{Signature: g.kind.signature})
+			list[i].Signature.Port = g.port
+		}
+		list[i].Groups++
+		list[i].Count += g.count
+	}
+	return list
 }
 
 // Find returns the group with a signature.
 func (f *Folder) Find(s Signature) (Group, bool) {
 	port := s.Port
 	s.Port = 0
-	k, ok := f.kindOf[s]
-	if !ok {
+	g := f.groups[groupKey{f.kinds[s], port}]
+	if g == nil {
 		return Group{}, false
 	}
-	n := f.index.find(&f.groups, groupKey{k, port})
-	if n < 0 {
-		return Group{}, false
-	}
-	return f.group(n), true
+	return g.public(), true
 }
 
-func (f *Folder) group(n int32) Group {
-	g := f.groups.at(n)
-	out := Group{Signature: f.kinds[g.kind].signature, Count: g.count, OnlyLogged: g.onlyLogged, First: fromMicros(g.first), Last: fromMicros(g.last), folder: f, at: n}
+// public returns the group as callers see it.
+func (g *group) public() Group {
+	out := Group{
+		Signature: g.kind.signature, Count: g.count, OnlyLogged: g.onlyLogged, Missed: g.missed, First: fromMicros(g.first), Last: fromMicros(g.last),
+		YearAssumed: g.yearAssumed, Objects: slices.Clone(g.objects), MoreObjects: g.moreObjects, group: g,
+	}
 	out.Signature.Port = g.port
 	for _, c := range g.commands {
-		if c > 0 {
-			out.Commands = append(out.Commands, string(f.commands.text(int32(c))))
+		if c != "" {
+			out.Commands = append(out.Commands, c)
 		}
-	}
-	if g.sample > 0 {
-		s := f.samples.at(g.sample - 1)
-		for _, n := range s.objects {
-			if n > 0 {
-				out.Objects = append(out.Objects, string(f.objects.text(n)))
-			}
-		}
-		out.MoreObjects = s.more
 	}
 	return out
-}
-
-// ranked is what orders a group among others.
-type ranked struct {
-	count      int64
-	head, tail int32
-	port       uint16
-	n          int32
-}
-
-func compareRanked(a, b ranked) int {
-	switch {
-	case a.count != b.count:
-		return cmp.Compare(b.count, a.count)
-	case a.head != b.head:
-		return cmp.Compare(a.head, b.head)
-	case a.port != b.port:
-		return cmp.Compare(a.port, b.port)
-	}
-	return cmp.Compare(a.tail, b.tail)
-}
-
-// ranked yields the groups with a result, in no order.
-func (f *Folder) ranked(result Result) iter.Seq[ranked] {
-	return func(yield func(ranked) bool) {
-		// A few kinds have many ports: compare kinds once.
-		head, tail := f.ranks(compareHead), f.ranks(compareTail)
-		for n := range int32(f.groups.len()) {
-			g := f.groups.at(n)
-			if f.kinds[g.kind].signature.Result == result && !yield(ranked{g.count, head[g.kind], tail[g.kind], g.port, n}) {
-				return
-			}
-		}
-	}
-}
-
-// ranks returns for every kind its place in an order; equal kinds have one.
-func (f *Folder) ranks(compare func(a, b *Signature) int) []int32 {
-	order := make([]int32, len(f.kinds))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return compare(&f.kinds[a].signature, &f.kinds[b].signature) })
-	ranks := make([]int32, len(order))
-	rank := int32(0)
-	for i, k := range order {
-		if i > 0 && compare(&f.kinds[order[i-1]].signature, &f.kinds[k].signature) != 0 {
-			rank++
-		}
-		ranks[k] = rank
-	}
-	return ranks
 }

@@ -39,7 +39,7 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 		h = (h ^ binary.LittleEndian.Uint64(body[len(body)-24:])) * 0x9e3779b97f4a7c15
 	}
 	if s.ids == nil {
-		s.ids = fresh[seenID](seenIDs)
+		s.ids = make([]seenID, seenIDs)
 	}
 	x := &s.ids[id.serial%seenIDs]
 	now := seenID(h>>32)&^7 | seenID(formatNumber(format))

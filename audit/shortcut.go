@@ -42,9 +42,9 @@ func (r *Reader) foldEvent(o *openEvent) {
 	if o.marked {
 		when := o.when()
 		if r.countMark(o.mark, when) {
-			at, fresh := r.folder.count(o.mark, micros(when), o.object())
-			if at >= 0 && (fresh || !r.folder.groups.at(at).syscall) {
-				r.example(at, o, fresh)
+			g, fresh := r.folder.count(o.mark, when, o.assumed && o.id.time().IsZero(), o.object())
+			if fresh || !g.syscall {
+				r.example(g, o, fresh)
 			}
 		}
 		return
@@ -59,7 +59,7 @@ func (o *openEvent) object() []byte {
 	if o.mark.objectLen > 0 {
 		for i := range o.records {
 			if h := &o.records[i]; h.typ == typeAVC {
-				return h.of(o.text)[o.mark.objectAt:][:o.mark.objectLen]
+				return o.text[h.start:h.end][o.mark.objectAt:][:o.mark.objectLen]
 			}
 		}
 	}
@@ -73,8 +73,7 @@ func (r *Reader) countMark(m mark, when time.Time) bool {
 		r.stats.Granted++
 	} else {
 		r.stats.Denied++
-		k := &r.folder.kinds[m.kind]
-		r.saw(seenAVC{class: k.signature.Class, permission: k.permission, port: m.port, line: r.stats.Lines, valid: true})
+		r.saw(seenAVC{class: m.kind.signature.Class, permission: m.kind.permission, port: m.port, line: r.stats.Lines, valid: true})
 	}
 	if r.early(when) {
 		r.stats.Early++
@@ -89,14 +88,14 @@ func (r *Reader) early(t time.Time) bool {
 }
 
 // example keeps the event for its group if it says more than what is there.
-func (r *Reader) example(at int32, o *openEvent, fresh bool) {
+func (r *Reader) example(g *group, o *openEvent, fresh bool) {
 	syscall := false
 	for i := range o.records {
 		syscall = syscall || o.records[i].typ == typeSyscall || o.records[i].typ == typeURingOp
 	}
 	if fresh || syscall {
-		r.folder.groups.at(at).syscall = syscall
-		r.folder.setExample(at, o)
+		g.syscall = syscall
+		r.folder.setExample(g, o)
 	}
 }
 

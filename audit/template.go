@@ -58,7 +58,7 @@ const (
 )
 
 func newTemplates() templates {
-	return templates{seed: maphash.MakeSeed(), slots: fresh[int32](4 * maxTemplates)}
+	return templates{seed: maphash.MakeSeed(), slots: make([]int32, 4*maxTemplates)}
 }
 
 // split cuts the message of an AVC. It is false where the process id is not
@@ -278,19 +278,21 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	s := &f.templates
 	t.hash = s.hashOf(&t)
 	known, at := s.find(&t)
-	if known == nil && (early || len(f.kinds) > f.groups.len()+maxAhead) {
+	if known == nil && early {
 		return mark{}, false
 	}
 	if known == nil {
 		f.learn(&t, body, c)
 		known = &t
-		if len(s.list) < maxTemplates && t.mark.kind != noKind {
-			text := bytes.Clone(body)
-			t.split(text)
-			t.mark.template = int32(len(s.list)) + 1
-			s.list = append(s.list, t)
-			s.slots[at] = t.mark.template
+		if len(s.list) == maxTemplates {
+			*s = newTemplates() // many forms, or a flood of them: the frequent ones are soon back
+			t.hash = s.hashOf(&t)
+			_, at = s.find(&t)
 		}
+		text := bytes.Clone(body)
+		t.split(text)
+		s.list = append(s.list, t)
+		s.slots[at] = int32(len(s.list))
 	}
 	m := known.mark
 	switch {
@@ -301,11 +303,6 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	}
 	return m, known.plain
 }
-
-// maxAhead is how many more kinds there may be than groups, because a denial was
-// recognised and is not counted: it is in an open event, or has been said before by
-// another log. Beyond it a new one takes the long way.
-const maxAhead = 1024
 
 // learn parses the message.
 func (f *Folder) learn(t *template, body []byte, c changing) {
@@ -326,10 +323,6 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) || t.slots&objectSlot == 0 && name != "" {
 		return // an object that has no slot
 	}
-	if f.commands.len() > maxCommands-maxAhead && f.commands.find([]byte(a.Comm)) == 0 {
-		t.mark.kind = noKind // the last are numbered in the order in which events are complete
-		return
-	}
 	t.mark = f.mark(&a, a.Comm)
-	t.plain = t.mark.kind != noKind
+	t.plain = true
 }

@@ -7,8 +7,8 @@ import (
 
 // Interesting reports whether a line can have a complaint. It is asked of every line of a log, and does not allocate.
 func Interesting(line []byte) bool {
-	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("EACCES")) || bytes.Contains(line, []byte("eacces")) ||
-		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) || bytes.Contains(line, []byte("security policy denied"))
+	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("policy denied")) || bytes.Contains(line, []byte("EACCES")) || bytes.Contains(line, []byte("eacces")) ||
+		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP "))
 }
 
 // errno13 returns where a line has the number of EACCES as programs write it, -1 if it has not: (13), [13], errno 13,
