@@ -206,6 +206,7 @@ type fixAnswer struct {
 	storeErr error
 	// whatIf says that booleans were not asked about as they are.
 	whatIf bool
+	flags  writeFlags // that name the store
 	// stdin says that the denial was read from standard input.
 	stdin bool
 	// others are the questions of further denials.

@@ -86,11 +86,11 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps change.Change, streams 
 		err = a.store.writable()
 	}
 	if err != nil {
-		return f.instead(a, fix, err, streams)
+		return f.instead(a, fix, steps, err, streams)
 	}
 	if steps.Module != nil {
 		if _, err := semodulePath(); err != nil {
-			return f.instead(a, fix, unreadable(fmt.Errorf("this fix needs a module, and %w", err), a.withoutModule(fix)), streams)
+			return f.instead(a, fix, steps, unreadable(fmt.Errorf("this fix needs a module, and %w", err), a.withoutModule(fix)), streams)
 		}
 	}
 	plan := func() any { return a.planJSON(n, steps) }
@@ -111,7 +111,7 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps change.Change, streams 
 	before := a.store.db
 	done, err := a.store.Apply(context.Background(), a.store.base.Commit, steps, a.about(fix, n))
 	if err != nil {
-		return f.insteadOf(a, fix, f.write.changeProblem(err), streams)
+		return f.insteadOf(a, fix, steps, f.write.changeProblem(err), streams)
 	}
 	return f.verify(a, before, done, streams)
 }

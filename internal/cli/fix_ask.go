@@ -27,7 +27,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	case !isDenial(args):
 		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)), fixExample)
 	}
-	a := &fixAnswer{whatIf: len(f.bools) > 0}
+	a := &fixAnswer{whatIf: len(f.bools) > 0, flags: f.write}
 	p, name, err := f.openFor(a, streams.stderr)
 	if err != nil {
 		return nil, err

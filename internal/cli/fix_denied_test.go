@@ -118,8 +118,8 @@ func TestFixUnwritable(t *testing.T) {
 	if !strings.HasSuffix(stdout, " --show 1\n") {
 		t.Errorf("a list that ends with what cannot be done:\n%s", stdout)
 	}
-	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1")...)
-	for _, want := range []string{"# own port type: nothing was changed; the commands for it are\n", "semodule -i senet_haproxy_tcp_5601_port.cil\n"} {
+	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)
+	for _, want := range []string{"# own port type: nothing was changed; the commands for it are\n", "semodule -N -p " + root + " -s targeted -i senet_haproxy_tcp_5601_port.cil\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -128,10 +128,10 @@ func TestFixUnwritable(t *testing.T) {
 		t.Error(stderr)
 	}
 	stdout, _ = asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "2", "--yes")...)
-	if !strings.Contains(stdout, "setsebool -P haproxy_connect_any=1\n") {
+	if !strings.Contains(stdout, "senet bool haproxy_connect_any=on --root "+root+"\n") {
 		t.Error(stdout)
 	}
-	if _, stderr = asNobody(t, os.Getenv("PATH"), 65, "fix", "--undo", "--root", root); !strings.Contains(stderr, "no permission") {
+	if _, stderr = asNobody(t, os.Getenv("PATH"), 1, "fix", "--undo", "--root", root); !strings.Contains(stderr, "nothing to undo") {
 		t.Error(stderr)
 	}
 }
@@ -158,8 +158,8 @@ func TestFixUnreadable(t *testing.T) {
 	if want := "next  sudo senet " + strings.Join(question, " ") + " --apply 1\n"; !strings.HasSuffix(stdout, want) {
 		t.Errorf("want %s, got\n%s", want, stdout)
 	}
-	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1")...)
-	if !strings.Contains(stdout, "semodule -i senet_haproxy_tcp_5601_port.cil\n") || !strings.Contains(stderr, "use sudo") {
+	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)
+	if !strings.Contains(stdout, "semodule -N -p "+root+" -s targeted -i senet_haproxy_tcp_5601_port.cil\n") || !strings.Contains(stderr, "use sudo") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 	_, stderr = asNobody(t, os.Getenv("PATH"), 65, append(question, "--plan", "1", "--out", filepath.Join(root, "plan"))...)
@@ -177,8 +177,8 @@ func TestFixNoSemodule(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", filepath.Join(t.TempDir(), "sbin"))
-	stdout, stderr := senet(t, 65, "fix", "haproxy_t", "connect", "tcp/5601", "--root", root, "--apply", "1")
-	if !strings.Contains(stdout, "semodule -i senet_haproxy_tcp_5601_port.cil\n") {
+	stdout, stderr := senet(t, 65, "fix", "haproxy_t", "connect", "tcp/5601", "--root", root, "--apply", "1", "--yes")
+	if !strings.Contains(stdout, "semodule -N -p "+root+" -s targeted -i senet_haproxy_tcp_5601_port.cil\n") {
 		t.Error(stdout)
 	}
 	for _, want := range []string{"this fix needs a module, and semodule is not installed", "fix 2, haproxy_connect_any=on, needs none: +65,509 connect"} {
@@ -187,5 +187,5 @@ func TestFixNoSemodule(t *testing.T) {
 		}
 	}
 	senet(t, 0, "fix", "haproxy_t", "connect", "tcp/5601", "--root", root, "--apply", "2", "--yes")
-	senet(t, 0, "fix", "--undo", "--root", root)
+	senet(t, 0, "fix", "--undo", "--yes", "--root", root)
 }

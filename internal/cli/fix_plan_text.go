@@ -20,13 +20,14 @@ func costText(f *remedy.Fix) string {
 }
 
 // instead prints the commands of a fix that cannot be made here.
-func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, err error, streams ioStreams) error {
+func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, steps change.Change, err error, streams ioStreams) error {
+	commands := a.insteadText(fix, steps)
 	if e := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &appliedJSON{Effects: []impact.Effect{}, Commands: a.forms(fix)[0].Text}
+		out.Applied = &appliedJSON{Effects: []impact.Effect{}, Commands: string(commands)}
 		return out
 	}, func(w io.Writer) error {
-		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), words.Lines(a.forms(fix)[0].Text))
+		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), commands)
 		return err
 	}); e != nil {
 		return e
@@ -38,11 +39,34 @@ func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, err error, streams ioS
 	return unreadable(err, "")
 }
 
-// insteadOf prints the commands where the store turned out not to be writable.
-func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, err error, streams ioStreams) error {
+// insteadText is the commands of a fix, for the system that the store is of.
+func (a *fixAnswer) insteadText(fix *remedy.Fix, steps change.Change) words.Lines {
+	if !a.elsewhere() {
+		return words.Lines(a.forms(fix)[0].Text)
+	}
+	var b words.Page
+	if m := steps.Module; m != nil {
+		b.Printf("cat > %s.cil <<'EOF'\n%sEOF\n", m.Name, words.Escape(m.After))
+	}
+	for _, c := range a.commandsOf(steps) {
+		b.Printf("%s\n", c)
+	}
+	return b.Lines()
+}
+
+// elsewhere reports whether the store is not the one that semanage and setsebool
+// change when nothing else is said.
+func (a *fixAnswer) elsewhere() bool { return a.flags.root != "" || a.flags.store != "" }
+
+// insteadOf prints the commands where the store turned out not to be writable, and
+// nothing was changed.
+func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, steps change.Change, err error, streams ioStreams) error {
+	if change.StateOf(err) != change.Unchanged {
+		return err
+	}
 	for _, known := range []error{semanage.ErrReadOnly, semanage.ErrPermission, semanage.ErrRebuild} {
 		if errors.Is(err, known) {
-			return f.instead(a, fix, err, streams)
+			return f.instead(a, fix, steps, err, streams)
 		}
 	}
 	return err
@@ -157,13 +181,19 @@ func (a *fixAnswer) writePlan(w io.Writer, n int, steps change.Change, full bool
 func (a *fixAnswer) commandsOf(steps change.Change) []shell.Command {
 	var list []shell.Command
 	if m := steps.Module; m != nil {
-		if a.store != nil {
+		switch {
+		case a.store != nil:
 			list = append(list, a.store.semoduleCommand("-i", m.Name+".cil"))
-		} else {
+		case a.elsewhere():
+			list = append(list, a.flags.semoduleCommand().Flag("-i").Arg(m.Name+".cil"))
+		default:
 			list = append(list, shell.New("semodule", "-i").Arg(m.Name+".cil"))
 		}
 	}
 	bools := shell.New("setsebool", "-P")
+	if a.elsewhere() { // setsebool knows no other store, nor does semanage another root
+		bools = shell.New("senet", "bool")
+	}
 	set := false
 	for _, d := range steps.Records {
 		switch r := d.Record().(type) {
@@ -173,15 +203,24 @@ func (a *fixAnswer) commandsOf(steps change.Change) []shell.Command {
 			list = append(list, a.portCommand(r, d.After == nil))
 		}
 	}
+	if set && a.elsewhere() {
+		bools = bools.With(a.flags.repeatWrite())
+	}
 	if set {
 		list = append(list, bools)
 	}
 	return list
 }
 
-// portCommand is the semanage that makes or deletes a record.
+// portCommand is the command that makes or deletes a record.
 func (a *fixAnswer) portCommand(r semanage.Port, gone bool) shell.Command {
-	ports := strings.TrimPrefix(r.Key().String(), r.Protocol.String()+"/")
+	switch {
+	case a.elsewhere() && gone:
+		return shell.New("senet", "port", "delete").Flag(r.Key().String()).With(a.flags.repeatWrite())
+	case a.elsewhere():
+		return shell.New("senet", "port", "set").Option("-t", r.Context.Type).With(levelFlag(r)).Flag(r.Key().String()).With(a.flags.repeatWrite())
+	}
+	ports := r.Range().String()
 	if gone {
 		return shell.New("semanage", "port", "-d", "-p", r.Protocol.String(), ports)
 	}

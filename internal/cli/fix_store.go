@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
@@ -88,9 +89,25 @@ func (s *fixStore) semoduleCommand(args ...string) shell.Command {
 	return shell.New("semodule").Flag(m.Args(args...)...)
 }
 
+// semoduleCommand is a semodule for a store that cannot be opened.
+func (f *writeFlags) semoduleCommand() shell.Command {
+	c := shell.New("semodule")
+	name := f.store
+	if f.root != "" {
+		c = c.Flag("-N").Option("-p", f.root)
+	}
+	if name == "" {
+		name = policyfile.Type(f.root)
+	}
+	return c.Option("-s", name)
+}
+
 // semodulePath returns the path of semodule.
 func semodulePath() (string, error) {
 	if semoduleForTest != "" {
+		if !filepath.IsAbs(semoduleForTest) {
+			return "", change.ErrNoSemodule
+		}
 		return semoduleForTest, nil
 	}
 	return change.FindSemodule()
