@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // A Verdict is what becomes today of what a record says was refused.
@@ -70,7 +71,9 @@ type Diagnosis struct {
 	// Question asks whether the operation as a whole succeeds, for operations on
 	// a port; nil for others.
 	Question *network.Question
-	Notes    []Note
+	// File is what is known of the file that the record is about, nil for others.
+	File  *File
+	Notes []Note
 }
 
 // A Note is something that the record alone does not show.
@@ -174,7 +177,8 @@ type Diagnoser struct {
 	p       *policy.Policy
 	machine network.Question // what every question begins as
 	host    host.Facts
-	init    policy.TypeID // of systemd, 0 where the policy has no init_t
+	system  *subject.System // nil where no system is known
+	init    policy.TypeID   // of systemd, 0 where the policy has no init_t
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every
@@ -209,6 +213,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 		d.Source, d.Target = source, target
 		g.check(d, a)
 		g.rest(d, a, e)
+		g.file(d, a, e)
 	} else {
 		d.Verdict = UnknownHere
 	}

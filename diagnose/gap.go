@@ -33,8 +33,12 @@ const (
 	NoOperation GapKind = "operation"
 	NoProtocol  GapKind = "protocol"
 	NoPort      GapKind = "port"
-	NoPeer      GapKind = "peer"     // the label of the UNIX socket Name, or of its maker
-	NotAnswered GapKind = "question" // the question has no answer, for the reason Name
+	NoPeer      GapKind = "peer" // the label of the UNIX socket Name, or of its maker
+	// NoContainerDomain is the domain of a program in the container Name, which is
+	// not the one that it has on the host.
+	NoContainerDomain GapKind = "container"
+	NoDirectory       GapKind = "directory" // the label of the directory Name of a UNIX socket
+	NotAnswered       GapKind = "question"  // the question has no answer, for the reason Name
 )
 
 // gap adds a gap once.

@@ -34,15 +34,21 @@ type SymptomDiagnosis struct {
 	// Question and Answer are what was asked; nil where Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
-	Notes    []Note
+	// Checks are those on the way to the file of a UNIX socket.
+	Checks []PathCheck
+	Notes  []Note
 }
 
 // Symptom asks the policy whether SELinux refuses what a program complains of.
-// sys is where the program's file is looked up; nil for the policy alone.
-func (g *Diagnoser) Symptom(s *audit.Symptom, sys *subject.System) *SymptomDiagnosis {
+// The program's file is looked up in the system of [Diagnoser.In]. A program in a
+// container does not run in the domain that it has on the host.
+func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
+	s, sys := e.Symptom, g.system
 	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s), Addr: s.Addr, Port: s.Port, Path: s.Path, Verdict: UnknownHere}
 	var ok bool
-	if d.Subject, ok = g.domain(s.Program, sys); !ok {
+	if e.Container != nil {
+		d.gap(NoContainerDomain, e.Container.Name)
+	} else if d.Subject, ok = g.domain(s.Program, sys); !ok {
 		if s.Program == "" {
 			d.gap(NoProgram, "")
 		} else {
@@ -63,7 +69,10 @@ func (g *Diagnoser) Symptom(s *audit.Symptom, sys *subject.System) *SymptomDiagn
 	case !known:
 		d.gap(NoProtocol, "")
 	case d.Protocol == network.UnixStream:
-		d.gap(NoPeer, s.Path)
+		g.unix(d)
+		if d.Verdict != UnknownHere {
+			return d
+		}
 	case kind.PortProtocol != 0 && d.Port == 0 && (d.Operation == network.Connect || d.Operation == network.Bind || d.Operation == network.Listen):
 		d.gap(NoPort, "")
 	}
@@ -143,11 +152,14 @@ func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject
 		return subject.Subject{}, false
 	}
 	if sys != nil {
-		for _, dir := range []string{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"} {
+		for _, dir := range programDirs {
 			if s, err := sys.Find(g.d, "exe:"+dir+program); err == nil {
 				s.Name = g.typeName(s.Context)
 				return s, true
 			}
+		}
+		if s, ok := g.byFileContexts(program); ok {
+			return s, true
 		}
 	}
 	for _, name := range programNames(program) {
@@ -157,6 +169,40 @@ func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject
 		if s, err := subject.Resolve(g.p, name+"_t"); err == nil {
 			return s, true
 		}
+	}
+	return subject.Subject{}, false
+}
+
+// programDirs are the directories in which the programs of services usually are.
+var programDirs = [...]string{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/", "/sbin/", "/bin/"}
+
+// byFileContexts finds the domain of a program whose file is not there by the label
+// that file_contexts gives its usual path. A label that any other name in that
+// directory would get says nothing.
+func (g *Diagnoser) byFileContexts(program string) (subject.Subject, bool) {
+	table := g.files()
+	init, okInit := subject.FromType(g.p, g.init)
+	if table == nil || !okInit {
+		return subject.Subject{}, false
+	}
+	for _, dir := range programDirs {
+		m, err := table.Lookup(dir+program, '-')
+		if err != nil || len(m.Unsupported) > 0 {
+			continue
+		}
+		if any, err := table.Lookup(dir+"\x01", '-'); err == nil && any.Context == m.Context {
+			continue
+		}
+		file, ok := g.context(m.Context, false)
+		if !ok {
+			continue
+		}
+		c, err := g.d.NewObject(init, file.Context, "process", "")
+		if err != nil || policy.TypeID(c.Type) == g.init {
+			continue
+		}
+		step := subject.Step{Code: "file_contexts", From: fmt.Sprintf("%s:%d", m.File, m.Line), Text: fmt.Sprintf("%s is to be labelled %s", m.Path, m.Context)}
+		return subject.Subject{Name: g.typeName(c), Context: c, Assumed: true, Steps: []subject.Step{step}}, true
 	}
 	return subject.Subject{}, false
 }

@@ -242,7 +242,7 @@ func TestSymptoms(t *testing.T) {
 		if e.Symptom == nil {
 			t.Fatalf("no symptom: %s", c.line)
 		}
-		d := newDiagnoser(t).Symptom(e.Symptom, nil)
+		d := newDiagnoser(t).Symptom(e)
 		if d.Subject.Name != c.domain || d.Port != c.port || d.Verdict != c.want || (len(d.Missing) > 0) != (c.missing != "") || len(d.Missing) > 0 && d.Missing[0].Kind != c.missing {
 			t.Errorf("%s as %q, port %d, missing %v: %s", d.Verdict, d.Subject.Name, d.Port, d.Missing, c.line)
 		}
@@ -280,7 +280,7 @@ func TestHaproxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := one(t, `haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)"`)
-		d := newDiagnoser(t).Symptom(e.Symptom, &subject.System{Root: root})
+		d := newDiagnoser(t).In(&subject.System{Root: root}).Symptom(e)
 		if d.Port != c.port || d.Addr.String() != c.addr || (d.Verdict == diagnose.UnknownHere) != (c.port == 0) {
 			t.Errorf("%s: port %d, %s, %s", c.server, d.Port, d.Addr, d.Verdict)
 		}
@@ -318,7 +318,7 @@ func FuzzDiagnose(f *testing.F) {
 				}
 			}
 			if e.Symptom != nil {
-				if d := g.Symptom(e.Symptom, nil); d.Verdict == diagnose.UnknownHere && len(d.Missing) == 0 || d.Verdict != diagnose.UnknownHere && d.Answer == nil {
+				if d := g.Symptom(e); d.Verdict == diagnose.UnknownHere && len(d.Missing) == 0 || d.Verdict != diagnose.UnknownHere && d.Answer == nil && d.Checks == nil {
 					t.Fatalf("%+v", d)
 				}
 			}

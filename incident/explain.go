@@ -77,8 +77,12 @@ func (r *Report) Denied() bool {
 // Explain asks the Decider's policy about what is in a log.
 func Explain(d *access.Decider, log *Log, o Options) *Report {
 	o.Machine.Host.Enforcing = true
-	x := &examination{d: d, p: d.Policy(), log: log, machine: o.Machine, system: o.System, report: &Report{Log: log}}
-	x.diagnoser = diagnose.New(d, o.Machine)
+	x := &examination{d: d, p: d.Policy(), log: log, machine: o.Machine, report: &Report{Log: log}}
+	if o.System != nil {
+		sys := o.System.Keep()
+		x.system = &sys
+	}
+	x.diagnoser = diagnose.New(d, o.Machine).In(x.system)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -183,7 +187,7 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine))
+			ask(d, diagnose.New(d, x.machine).In(x.system))
 		}()
 	}
 	ask(x.d, x.diagnoser)
@@ -197,7 +201,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 	case f.Error != nil:
 		f.Denial = g.Error(f.Error)
 	case f.Symptom == nil:
-		f.Symptom = g.Symptom(f.Event.Symptom, x.system)
+		f.Symptom = g.Symptom(f.Event)
 	}
 	f.Whole = whole(d, f)
 	f.Switches = switches(d, f)

@@ -22,6 +22,12 @@ const (
 	Boolean Way = "boolean"
 	// AllowRule: an allow rule.
 	AllowRule Way = "allow-rule"
+	// Relabel: the file has not the label that it is to have, or none that says
+	// anything (Finding.Denial.File); no rule is for that.
+	Relabel Way = "relabel"
+	// FileMode: owner or mode of a file keep the program from it; a capability would
+	// let it pass all of them.
+	FileMode Way = "file-mode"
 	// LevelOrAttribute: a constraint refuses it; no rule and no boolean helps.
 	LevelOrAttribute Way = "level-or-attribute"
 	// BoundRule: the type Bound bounds the source and needs the same rule first.
@@ -86,6 +92,14 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 			return Fix{Way: portWay(&whole.Answer)}
 		}
 		return Fix{}
+	}
+	if file := f.Denial.File; file != nil {
+		switch {
+		case f.Denial.Hook == diagnose.HookCapability:
+			return Fix{Way: FileMode}
+		case file.Lost, file.Wanted != "" && file.Helps:
+			return Fix{Way: Relabel}
+		}
 	}
 	switch refused.Reason.Code {
 	case access.Constrained:

@@ -33,7 +33,7 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	for i := range groups {
 		s := symptom{SymptomGroup: groups[i]}
 		if i < maxJoined {
-			s.diagnosis = x.diagnoser.Symptom(s.Example.Symptom, x.system)
+			s.diagnosis = x.diagnoser.Symptom(s.Example)
 			if sig, ok := x.denialOf(kinds, s.Example.Symptom, s.diagnosis); ok {
 				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup, s.diagnosis.Port == 0 && s.diagnosis.Path == ""})
 				continue
@@ -110,6 +110,9 @@ func (x *examination) fileDenial(kinds []audit.Kind, s *audit.Symptom, d *diagno
 // sameActor reports whether a denial is of the domain that a complaint's program
 // runs in, or of a process of that name.
 func (x *examination) sameActor(k *audit.Signature, g *audit.Group, s *audit.Symptom, d *diagnose.SymptomDiagnosis) bool {
+	if s.Program == "" && d.Path != "" {
+		return true // the name of the socket tells
+	}
 	if d.Subject.Context.Type != 0 && k.SourceType == x.p.TypeName(policy.TypeID(d.Subject.Context.Type)) {
 		return true
 	}

@@ -16,12 +16,14 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/allow"
 )
 
 // An allowRule is a rule that audit2allow would write, with what it takes to say
 // what it costs.
 type allowRule struct {
 	source, target, class string
+	targetNamed           bool // target is a type, whatever its name
 	perms                 []string
 	commands              []diagnose.Command // those that take an allowxperm rule
 	count                 int64
@@ -62,6 +64,11 @@ func (a *whyAnswer) allowRules() (rules []*allowRule, not []string) {
 			if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return !pc.Allowed && ruleHelps(&pc) }) {
 				continue
 			}
+		}
+		if f := d.File; f != nil && f.Lost {
+			_, text := a.verdict(it)
+			not = append(not, text+": "+relabelText(f))
+			continue
 		}
 		if parent, exceeds := a.exceedsBounds(d); exceeds {
 			_, text := a.verdict(it)
@@ -109,6 +116,8 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *incident.Finding) []*allowRu
 	r := &allowRule{source: a.p.TypeName(policy.TypeID(d.Source.Type)), target: a.p.TypeName(policy.TypeID(d.Target.Type)), class: d.Class, diagnosis: d}
 	if r.source == r.target {
 		r.target = "self"
+	} else {
+		r.targetNamed = true
 	}
 	at := slices.IndexFunc(rules, func(x *allowRule) bool { return x.source == r.source && x.target == r.target && x.class == r.class })
 	if at < 0 {
@@ -131,6 +140,18 @@ func (a *whyAnswer) addRule(rules []*allowRule, it *incident.Finding) []*allowRu
 		if !pc.Allowed && ruleHelps(pc) && !slices.Contains(r.perms, pc.Name) {
 			r.perms = append(r.perms, pc.Name)
 			r.refused = append(r.refused, pc)
+		}
+	}
+	if f := d.File; f != nil {
+		advice := ""
+		switch {
+		case d.Hook == diagnose.HookCapability:
+			advice = modeText(it)
+		case f.Wanted != "":
+			advice = relabelText(f)
+		}
+		if advice != "" && !slices.Contains(r.relabelled, advice) {
+			r.relabelled = append(r.relabelled, advice)
 		}
 	}
 	if d.Was != "" {
@@ -284,9 +305,28 @@ func (a *whyAnswer) writeCIL(b *words.Page, rules []*allowRule, not []string) {
 	}
 }
 
+// writableRules leaves out the rules that the policy language cannot say, with what
+// says so.
+func writableRules(rules []*allowRule) (list []*allowRule, not []string) {
+	for _, r := range rules {
+		names := append([]string{r.source, r.class}, r.perms...)
+		if r.target != "self" || r.targetNamed {
+			names = append(names, r.target)
+		}
+		at := slices.IndexFunc(names, func(name string) bool { return !allow.Writable(name) })
+		if at < 0 {
+			list = append(list, r)
+			continue
+		}
+		not = append(not, words.Sprintf("%s %s:%s: the policy language has no way to name %s; --allow=cil has", r.source, r.target, r.class, names[at]))
+	}
+	return list, not
+}
+
 func (a *whyAnswer) writeTE(b *words.Page, rules []*allowRule, not []string) {
 	b.Printf("# checkmodule -M -m -o senet_local.mod senet_local.te\n# semodule_package -o senet_local.pp -m senet_local.mod; semodule -i senet_local.pp\n")
-	writeNot(b, "#", not)
+	rules, unwritable := writableRules(rules)
+	writeNot(b, "#", append(unwritable, not...))
 	if len(rules) == 0 {
 		return
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -44,6 +45,10 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 			return "an allow rule"
 		}
 		return "an allow rule, if the access is wanted: --allow writes it and says what it opens"
+	case incident.Relabel:
+		return relabelText(it.Denial.File)
+	case incident.FileMode:
+		return modeText(it)
 	case incident.LevelOrAttribute:
 		return a.constraintText(it)
 	case incident.BoundRule:
@@ -54,6 +59,45 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 		return "a policy that defines " + it.Denial.Class + " " + it.Fix.Permission + ": no rule can name it in this one"
 	}
 	return ""
+}
+
+// relabelText says how a file gets its label.
+func relabelText(f *diagnose.File) string {
+	name := f.Path
+	if name == "" {
+		name = "FILE"
+	}
+	restore := shell.New("restorecon", "-v")
+	if f.Customizable {
+		restore = shell.New("restorecon", "-F", "-v")
+	}
+	if f.Path != "" {
+		restore = restore.Arg(f.Path)
+	}
+	switch {
+	case f.Wanted != "" && f.Lost:
+		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open all of them", f.Wanted, f.From, restore)
+	case f.Wanted != "":
+		return words.Sprintf("the file is mislabelled: %s is to be %s (%s): %s", name, f.Wanted, f.From, restore)
+	case f.Path == "":
+		return "give the file a label (restorecon, or semanage fcontext first where nothing is said of the place); a rule for files without a label would open all of them"
+	}
+	return words.Sprintf("give the file a label: %s, or semanage fcontext first where nothing is said of the place; on a file system without labels the mount option context=; "+
+		"a rule for files without a label would open all of them", restore)
+}
+
+// modeText says which file keeps a program out.
+func modeText(it *incident.Finding) string {
+	text := "owner or mode of a file first"
+	switch f := it.Denial.File; {
+	case f.Path == "":
+		text += "; which file, a PATH record says: auditctl -w /etc/shadow -p w makes the kernel log them, then do it again"
+	case f.Mode != "":
+		text += words.Sprintf(": %s has mode %s", f.Path, f.Mode)
+	default:
+		text += words.Sprintf(": %s", f.Path)
+	}
+	return text + "; a rule would let the domain pass all of them"
 }
 
 // best is the fix with its cost.

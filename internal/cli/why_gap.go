@@ -24,6 +24,13 @@ func gapText(g diagnose.Gap) string {
 		return "which program it was"
 	case diagnose.NoDomain:
 		return "the domain that " + g.Name + " runs in (ps -eZ shows it)"
+	case diagnose.NoContainerDomain:
+		if g.Name == "" {
+			return "the domain of the container, which is not the one that the program has on the host (ps -eZ shows it)"
+		}
+		return "the domain of the container " + g.Name + ", which is not the one that the program has on the host (ps -eZ shows it)"
+	case diagnose.NoDirectory:
+		return "the labels of the directory " + g.Name + " and of the socket file in it (ls -Zd shows them; denials of it are of the classes sock_file and dir)"
 	case diagnose.NoOperation:
 		return "what the program wanted to do"
 	case diagnose.NoProtocol:

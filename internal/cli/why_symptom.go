@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"path"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -84,7 +85,12 @@ func (a *whyAnswer) domainSource(d *diagnose.SymptomDiagnosis) string {
 // writeUnclear says what the line leaves open, and what the domain may do.
 func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
-	line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
+	if len(d.Missing) > 0 {
+		line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
+	}
+	if d.Path != "" {
+		return a.writePath(b, d)
+	}
 	if !it.Explained() {
 		label, ok := a.symptomPort(d)
 		if !ok {
@@ -111,6 +117,29 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb, somePorts(r.Allowed), from)
 	}
 	return shell.New("senet", "ports").Arg(a.subjectOf(d.Subject.Context).Name, string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(a.repeat)
+}
+
+// writePath writes the checks on the way to the file of a UNIX socket.
+func (a *whyAnswer) writePath(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		if c.Check.Allowed {
+			continue
+		}
+		from := ""
+		if c.From != "" {
+			from = words.Sprintf(", the label of %s by %s", c.Path, c.From)
+		}
+		line(b, "why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name, a.p.TypeName(policy.TypeID(c.Target.Type)), c.Class, from, c.Check.Reason.Code)
+	}
+	if d.Verdict == diagnose.NowAllowed {
+		line(b, "note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, and at their owner and mode")
+	}
+	line(b, "note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and its directory", d.Path)
+	if !strings.HasPrefix(d.Path, "/") {
+		return next
+	}
+	return shell.New("ls", "-Zd").Arg(path.Dir(d.Path), d.Path)
 }
 
 // symptomPort is the label of the port that a program complains of whose domain
@@ -148,7 +177,7 @@ func symptomDeed(it *incident.Finding) string {
 	where := ""
 	switch {
 	case s.Path != "":
-		where = s.Path
+		where = "the UNIX socket " + s.Path
 	case d.Port != 0:
 		where = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
 	case s.Server != "":

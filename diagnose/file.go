@@ -1,0 +1,143 @@
+package diagnose
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/fcontext"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A File is what is known of the file that a denial is about.
+type File struct {
+	// Path is the whole path, "" where the record has none; Name its last part.
+	Path, Name string
+	// Mode and Label are those of the PATH record, "" where there is none.
+	Mode, Label string
+	// Lost says that its label says nothing of what it is: it is the one of files
+	// without a label, of a label that the policy does not know (unlabeled_t), or of
+	// places that file_contexts does not know (default_t). No rule is for those.
+	Lost bool
+	// Wanted is the label that file_contexts gives the path, where the system is
+	// known and has another type for it; "" else. From is the line that does.
+	Wanted, From string
+	// Customizable says that the type it has is one that people give by hand:
+	// restorecon takes -F to change it.
+	Customizable bool
+	// Helps says that with the label Wanted the policy allows what was refused.
+	Helps bool
+}
+
+// In lets the Diagnoser look at a system: at its file contexts.
+func (g *Diagnoser) In(sys *subject.System) *Diagnoser {
+	g.system = sys
+	return g
+}
+
+// files returns the file contexts of the system, nil where there are none.
+func (g *Diagnoser) files() *fcontext.Table {
+	if g.system == nil {
+		return nil
+	}
+	table, err := g.system.FileContexts()
+	if err != nil {
+		return nil
+	}
+	return table
+}
+
+// fileKinds are the letters of file_contexts for the classes of files.
+var fileKinds = map[string]byte{"file": '-', "dir": 'd', "lnk_file": 'l', "chr_file": 'c', "blk_file": 'b', "sock_file": 's', "fifo_file": 'p'}
+
+// file finds what is known of the file of a denial.
+func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	if d.Hook == HookCapability && (a.Has("dac_override") || a.Has("dac_read_search")) {
+		d.File = dacFile(e)
+		return
+	}
+	kind, ok := fileKinds[a.TClass]
+	if !ok || d.Hook != HookOther {
+		return
+	}
+	f := &File{Path: fullPath(a, e), Name: a.Name}
+	if f.Path != "" {
+		f.Name = path.Base(f.Path)
+	}
+	f.Lost = g.lost(d.Target)
+	if table := g.files(); table != nil && f.Path != "" {
+		f.Customizable = table.Customizable(g.typeName(d.Target))
+		g.wanted(d, f, table, kind)
+	}
+	d.File = f
+}
+
+// wanted looks up the label of a path.
+func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind byte) {
+	m, err := table.Lookup(f.Path, kind)
+	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
+		return
+	}
+	c, ok := g.context(m.Context, false)
+	if !ok || c.Type == d.Target.Type {
+		return
+	}
+	f.Wanted, f.From = m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+	f.Helps = !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool {
+		check := g.d.Check(d.Source, c.Context, d.Class, pc.Name)
+		return !check.Allowed()
+	})
+}
+
+// lost reports whether a context is one that says nothing of the file.
+func (g *Diagnoser) lost(c policy.Context) bool {
+	if sid, ok := g.p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {
+		return true
+	}
+	switch g.typeName(c) {
+	case "unlabeled_t", "default_t", "file_t":
+		return true
+	}
+	return false
+}
+
+// fullPath returns the whole path of the file of a denial: that of the record, or of
+// the PATH record of the same file; "" where there is none.
+func fullPath(a *audit.AVC, e *audit.Event) string {
+	if strings.HasPrefix(a.Path, "/") {
+		return path.Clean(a.Path)
+	}
+	for _, p := range e.Paths {
+		if p.Inode == 0 || p.Inode != a.Ino {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(p.Name, "/"):
+			return path.Clean(p.Name)
+		case strings.HasPrefix(e.CWD, "/") && p.Name != "":
+			return path.Join(e.CWD, p.Name)
+		}
+	}
+	return ""
+}
+
+// dacFile returns the file whose owner or mode made the kernel ask for a capability:
+// the PATH record names it. The last is the file itself, those before it are its
+// directories.
+func dacFile(e *audit.Event) *File {
+	f := &File{}
+	for _, p := range e.Paths {
+		name := p.Name
+		if !strings.HasPrefix(name, "/") && strings.HasPrefix(e.CWD, "/") && name != "" {
+			name = path.Join(e.CWD, name)
+		}
+		if name != "" && (f.Path == "" || p.Nametype != "PARENT") {
+			f.Path, f.Name, f.Mode, f.Label = name, path.Base(name), p.Mode, p.Object
+		}
+	}
+	return f
+}

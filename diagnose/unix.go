@@ -1,0 +1,84 @@
+package diagnose
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A PathCheck is a check that the kernel makes on the way to the file of a UNIX
+// socket, of a label that file_contexts gives.
+type PathCheck struct {
+	Path   string
+	Class  string
+	Target policy.Context
+	From   string // the line of file_contexts
+	Check  access.PermCheck
+}
+
+// unix asks what binding or connecting a UNIX socket asks for besides the socket
+// itself: bind() makes a file in a directory (unix_mknod), connect() writes to one.
+// No port is involved. The labels are those that file_contexts gives.
+func (g *Diagnoser) unix(d *SymptomDiagnosis) {
+	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
+		d.gap(NoPeer, d.Path)
+		return
+	}
+	table := g.files()
+	if table == nil || d.Subject.Context.Type == 0 {
+		d.gap(NoDirectory, path.Dir(d.Path))
+		return
+	}
+	ask := func(name, class string, kind byte, target *policy.Context, perms ...string) bool {
+		from := ""
+		if target == nil {
+			m, err := table.Lookup(name, kind)
+			if err != nil {
+				return false
+			}
+			c, ok := g.context(m.Context, false)
+			if !ok {
+				return false
+			}
+			target, from = &c.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+		}
+		for _, perm := range perms {
+			check := g.d.Check(d.Subject.Context, *target, class, perm)
+			for _, pc := range check.Perms {
+				d.Checks = append(d.Checks, PathCheck{Path: name, Class: class, Target: *target, From: from, Check: pc})
+			}
+		}
+		return true
+	}
+	dir := path.Dir(d.Path)
+	known := false
+	if d.Operation == network.Connect {
+		known = ask(dir, "dir", 'd', nil, "search") && ask(d.Path, "sock_file", 's', nil, "write")
+	} else if known = ask(dir, "dir", 'd', nil, "search", "write", "add_name"); known {
+		parent := d.Checks[0].Target
+		c, err := g.d.NewObject(d.Subject.Context, parent, "sock_file", path.Base(d.Path))
+		known = err == nil && ask(d.Path, "sock_file", 's', &c, "create")
+	}
+	if !known {
+		d.Checks = nil
+		d.gap(NoDirectory, dir)
+		return
+	}
+	d.Verdict = NowAllowed
+	for i := range d.Checks {
+		if !d.Checks[i].Check.Allowed {
+			d.Verdict = StillDenied
+		}
+	}
+	switch {
+	case d.Verdict == StillDenied && g.p.IsPermissive(policy.TypeID(d.Subject.Context.Type)):
+		d.Verdict = OnlyLogged
+	case d.Verdict == NowAllowed && d.Operation == network.Connect:
+		d.Verdict = UnknownHere
+		d.gap(NoPeer, d.Path) // connectto asks for the label of who listens
+	}
+}

@@ -1,0 +1,44 @@
+package allow
+
+import "strings"
+
+// Writable reports whether a module in the policy language can name a type, a class
+// or a permission: checkmodule takes identifiers alone, none of its reserved words in
+// either case, and reads a dot as a type that another bounds. CIL, by which such names
+// come into a policy, takes more.
+func Writable(name string) bool {
+	lower := strings.ToLower(name)
+	if name == "" || !letter(name[0]) || reserved[lower] && (name == lower || name == strings.ToUpper(name) && lower != "self") {
+		return false
+	}
+	for i := 1; i < len(name); i++ {
+		c := name[i]
+		if !letter(c) && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// reserved are the words of the policy language, with those that SELinux's and Xen's
+// contexts, constraints and defaults take, and self, which as a name means something
+// else.
+var reserved = words(`
+	alias allow allowxperm and attribute attribute_role auditallow auditallowxperm auditdeny bool category class clone
+	common constrain default_range default_role default_type default_user devicetreecon dom domby dominance dontaudit
+	dontauditxperm else eq expandattribute false fs_use_task fs_use_trans fs_use_xattr fscon genfscon glblub h1 h2
+	high ibendportcon ibpkeycon if incomp inherits iomemcon ioportcon l1 l2 level low mlsconstrain mlsvalidatetrans
+	module netifcon neverallow neverallowxperm nodecon not optional or pcidevicecon permissive pirqcon
+	policycap portcon r1 r2 r3 range range_transition require role role_transition roleattribute roles sameuser
+	self sensitivity sid source t1 t2 t3 target true tunable type type_change type_member type_transition typealias
+	typeattribute typebounds types u1 u2 u3 user validatetrans xor`)
+
+func words(text string) map[string]bool {
+	set := make(map[string]bool)
+	for _, w := range strings.Fields(text) {
+		set[w] = true
+	}
+	return set
+}
