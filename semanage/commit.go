@@ -366,7 +366,11 @@ func (s *Store) dropOld(keep bool) error {
 	if err := s.removeAll(previous); err != nil {
 		return err
 	}
-	return s.fsys.rename(tmp, previous)
+	if err := s.fsys.rename(tmp, previous); err != nil {
+		return err
+	}
+	// Without a journal the old state would be taken for a sandbox to remove.
+	return s.fsys.sync(s.dir)
 }
 
 // abandon removes what prepare wrote. The journal goes last: until then a

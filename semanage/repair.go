@@ -163,7 +163,11 @@ func (s *Store) installFinal(j *journal) error {
 		return err
 	}
 	want := digestOf("policy.kern", image)
-	if !s.matches(want, final) {
+	if s.matches(want, final) {
+		if err := ignoreGone(s.fsys.remove(final + ".tmp")); err != nil {
+			return err
+		}
+	} else {
 		if !s.matches(want, final+".tmp") {
 			if err := s.writeInstalled(final+".tmp", final, image); err != nil {
 				return err
