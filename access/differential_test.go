@@ -30,7 +30,7 @@ const chunk = 4000
 func TestDecideAgainstLibsepol(t *testing.T) {
 	oracle.Need(t)
 	n := 1
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		n = 10
 	}
 	rng := rand.New(rand.NewPCG(2, 3))

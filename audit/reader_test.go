@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 const denial = "avc:  denied  { name_connect } for  pid=1 comm=\"x\" dest=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0"
@@ -443,7 +445,7 @@ func TestFoldMutated(t *testing.T) {
 	}
 	texts = append(texts, generate(16<<10, 2))
 	rounds := 400
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	if testenv.Long() {
 		rounds = 100_000
 	}
 	r := rand.New(rand.NewSource(5601))
@@ -484,7 +486,7 @@ func TestFoldKernelLines(t *testing.T) {
 	r := rand.New(rand.NewSource(5601))
 	one := func(list []string) string { return list[r.Intn(len(list))] }
 	rounds := 1000
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	if testenv.Long() {
 		rounds = 50_000
 	}
 	for range rounds {

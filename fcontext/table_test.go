@@ -122,7 +122,7 @@ func TestSubstitute(t *testing.T) {
 func TestLookupIsLibselinuxs(t *testing.T) {
 	testenv.Need(t, "matchpathcon")
 	rounds := 1
-	if long() {
+	if testenv.Long() {
 		rounds = 20 // more than 100,000 paths
 	}
 	total := 0
@@ -159,8 +159,6 @@ var modes = []struct {
 	name string
 	kind byte
 }{{"file", '-'}, {"dir", 'd'}, {"link", 'l'}, {"sock", 's'}, {"pipe", 'p'}, {"chr_file", 'c'}}
-
-func long() bool { return os.Getenv("SENET_TEST_LONG") != "" }
 
 // samplePath makes a path that a pattern may match; "" where matchpathcon would
 // follow a link of this machine instead of looking the path up.

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -24,7 +24,7 @@ import (
 func TestJudgeAgreesWithAsk(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	seeds, questions := 25, 60
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		seeds, questions = 400, 200
 	}
 	verdicts := make(map[network.Verdict]int)
@@ -35,7 +35,7 @@ func TestJudgeAgreesWithAsk(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := flipBools(rng, load(t, path))
+		p := flipBools(rng, testpolicy.Open(t, path))
 		d := access.NewDecider(p)
 		for range questions {
 			q := randomQuestion(rng, p, random.Contexts)
@@ -68,7 +68,7 @@ func TestJudgeAgreesWithAsk(t *testing.T) {
 
 // BenchmarkJudge judges every port of one domain of Debian's policy.
 func BenchmarkJudge(b *testing.B) {
-	p := load(b, testenv.Policy(b, "default"))
+	p := testpolicy.Open(b, testenv.Policy(b, "default"))
 	c, err := p.ParseContext("system_u:system_r:httpd_t:s0")
 	if err != nil {
 		b.Fatal(err)
@@ -200,7 +200,7 @@ func TestPortSegments(t *testing.T) {
 			}
 		}
 	}
-	t.Run("debian", func(t *testing.T) { check(t, load(t, testenv.Policy(t, "default"))) })
+	t.Run("debian", func(t *testing.T) { check(t, testpolicy.Open(t, testenv.Policy(t, "default"))) })
 	t.Run("random", func(t *testing.T) {
 		base := probe.Lab{}.Policy(t)
 		labels := []policy.Context{*probe.Object(t, base, "a_port_t"), *probe.Object(t, base, "b_port_t"), *probe.Object(t, base, "c_port_t")}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -13,7 +14,7 @@ import (
 // TestMPTCPPackets: before Linux 6.5 the subflow below an MPTCP socket has the
 // kernel's label, and packets are checked with that.
 func TestMPTCPPackets(t *testing.T) {
-	base := load(t, "../examples/example.policy")
+	base := testpolicy.Open(t, "../examples/example.policy")
 	db := base.DB().Clone()
 	db.PolicyCaps = db.PolicyCaps.With(uint32(policy.CapAlwaysCheckNetwork))
 	p := policy.New(db)

@@ -6,22 +6,13 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/subject"
 )
-
-func load(t testing.TB, path string) *policy.Policy {
-	t.Helper()
-	db, err := policyfile.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy.New(db)
-}
 
 func setBool(t *testing.T, p *policy.Policy, name string) *policy.Policy {
 	t.Helper()
@@ -35,7 +26,7 @@ func setBool(t *testing.T, p *policy.Policy, name string) *policy.Policy {
 // TestKernelAnswers holds the model against what Linux 6.1 and 6.12 answered to
 // httpd_t on Debian's default policy, run under qemu in enforcing mode.
 func TestKernelAnswers(t *testing.T) {
-	base := load(t, testenv.Policy(t, "default"))
+	base := testpolicy.Open(t, testenv.Policy(t, "default"))
 	httpPort, _ := base.Type("http_port_t")
 	labelled := base.PortLabel(policy.ProtoTCP, 80).Context
 	if policy.TypeID(labelled.Type) != httpPort {
@@ -115,7 +106,7 @@ func TestKernelAnswers(t *testing.T) {
 // TestKernelAnswersByCall are the answers of the same kernels that take system
 // calls, addresses or protocols of their own.
 func TestKernelAnswersByCall(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	s, err := subject.Resolve(p, "httpd_t")
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +143,7 @@ func TestKernelAnswersByCall(t *testing.T) {
 // TestMappedAddress checks that ::ffff:a.b.c.d is looked up among the IPv6
 // nodecons, and 0.0.0.0 as an address of its own.
 func TestMappedAddress(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	lo := p.TypeName(policy.TypeID(p.NodeLabel(netip.MustParseAddr("127.0.0.1")).Context.Type))
 	mapped := p.NodeLabel(netip.MustParseAddr("::ffff:127.0.0.1"))
 	if lo != "lo_node_t" || p.TypeName(policy.TypeID(mapped.Context.Type)) != lo {

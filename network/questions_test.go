@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/test/kernel/probe"
 	"github.com/senet-selinux/senet/test/policies"
@@ -106,7 +107,7 @@ func TestBarePolicy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := load(t, path)
+		p := testpolicy.Open(t, path)
 		d := access.NewDecider(p)
 		for _, proto := range network.Protocols() {
 			for _, o := range network.Operations() {

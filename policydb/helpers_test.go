@@ -127,7 +127,7 @@ func realPolicies(t testing.TB) []testPolicy {
 // downgrades returns the versions that a policy is tried in: all below its own
 // for Debian's, in a long run for every policy.
 func downgrades(p testPolicy) []int {
-	if !strings.HasPrefix(p.name, "debian") && os.Getenv("SENET_TEST_LONG") == "" {
+	if !strings.HasPrefix(p.name, "debian") && !testenv.Long() {
 		return nil
 	}
 	var list []int

@@ -3,10 +3,10 @@ package policydb_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -21,7 +21,7 @@ func TestRoundTripReal(t *testing.T) {
 				t.Skipf("checkpolicy does not read version %d", p.version())
 			}
 			versions := downgrades(p)
-			if os.Getenv("SENET_TEST_LONG") == "1" && strings.HasPrefix(p.name, "debian") {
+			if testenv.Long() && strings.HasPrefix(p.name, "debian") {
 				versions = append(versions, 19)
 			}
 			for _, version := range versions {

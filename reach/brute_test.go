@@ -2,14 +2,13 @@ package reach_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -17,17 +16,6 @@ import (
 	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/policies"
 )
-
-func load(t testing.TB, path string) *policy.Policy {
-	t.Helper()
-	db, err := policyfile.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy.New(db)
-}
-
-func long() bool { return os.Getenv("SENET_TEST_LONG") == "1" }
 
 // A hook asks access alone what the kernel's hooks of bind() and connect() ask,
 // as written down here once more: neither network nor reach has a part in it.
@@ -86,7 +74,7 @@ func (h *hook) connect(_ int, label policy.Context) bool {
 // verdict is taken anew for each label and each side of the three limits; every
 // port is looked up by the first-match rule.
 func TestBruteForce(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	d, reacher := access.NewDecider(p), reach.New(access.NewDecider(p))
 	protocols := []struct {
 		name   network.Protocol
@@ -195,7 +183,7 @@ func checkAccess(t *testing.T, a reach.Access) {
 // random booleans.
 func TestPortsAgainstAsk(t *testing.T) {
 	t.Run("debian", func(t *testing.T) {
-		p := load(t, testenv.Policy(t, "default"))
+		p := testpolicy.Open(t, testenv.Policy(t, "default"))
 		names := []string{"httpd_t", "sshd_t", "named_t", "init_t", "unconfined_t", "kernel_t", "postgresql_t", "cupsd_t"}
 		for _, name := range names {
 			s, err := subject.Resolve(p, name)
@@ -203,14 +191,14 @@ func TestPortsAgainstAsk(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, op := range []network.Operation{network.Bind, network.Connect} {
-				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}, long() && name == "httpd_t")
+				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}, testenv.Long() && name == "httpd_t")
 			}
 		}
 	})
 	t.Run("random", func(t *testing.T) {
 		testenv.Need(t, "checkpolicy")
 		seeds := 12
-		if long() {
+		if testenv.Long() {
 			seeds = 300
 		}
 		sets := 0
@@ -221,7 +209,7 @@ func TestPortsAgainstAsk(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := load(t, path)
+			p := testpolicy.Open(t, path)
 			var settings []policy.BoolSetting
 			for id := range p.Bools() {
 				settings = append(settings, policy.BoolSetting{Bool: id, On: rng.IntN(2) == 0})

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -55,7 +56,7 @@ const network6 = 6
 // TestCompare: the difference of two policies is that of their matrices.
 func TestCompare(t *testing.T) {
 	for _, path := range []string{"../examples/example.policy", testenv.Policy(t, "default")} {
-		p := load(t, path)
+		p := testpolicy.Open(t, path)
 		before := reach.New(access.NewDecider(p))
 		for name, q := range changes(t, p) {
 			after := reach.New(access.NewDecider(q))

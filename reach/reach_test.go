@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -17,7 +18,7 @@ import (
 // TestWho checks that Who is the matrix seen from a port: the same domains,
 // each with the ports that were asked about.
 func TestWho(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	r := reach.New(access.NewDecider(p))
 	for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SCTP} {
 		for _, op := range network.Operations() {
@@ -60,7 +61,7 @@ func TestWho(t *testing.T) {
 // TestHostsApart checks that one Reacher does not mix up hosts, whose limits
 // cut the ports differently.
 func TestHostsApart(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	s, err := subject.Resolve(p, "haproxy_t")
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +93,7 @@ func TestHostsApart(t *testing.T) {
 
 // TestNoPorts checks that sockets without ports are refused.
 func TestNoPorts(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	r := reach.New(access.NewDecider(p))
 	for _, proto := range []network.Protocol{network.UnixStream, network.VSock, network.Packet, network.NetRoute, "", "tpc"} {
 		if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: proto, Operation: network.Bind, Machine: network.Machine{Host: host.Standard()}}); err == nil {
@@ -107,7 +108,7 @@ func TestNoPorts(t *testing.T) {
 // TestDomains checks both definitions of a domain.
 func TestDomains(t *testing.T) {
 	t.Run("debian", func(t *testing.T) {
-		p := load(t, testenv.Policy(t, "default"))
+		p := testpolicy.Open(t, testenv.Policy(t, "default"))
 		a, _ := p.Attribute("domain")
 		members := p.Members(a)
 		got := reach.Domains(p)
@@ -140,7 +141,7 @@ func TestDomains(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := load(t, path)
+			p := testpolicy.Open(t, path)
 			var got []string
 			for _, id := range reach.Domains(p) {
 				got = append(got, p.TypeName(id))
@@ -155,7 +156,7 @@ func TestDomains(t *testing.T) {
 // BenchmarkMatrix is the complete matrix of Debian's policy: tcp, udp and sctp,
 // bind and connect, from a new Decider on.
 func BenchmarkMatrix(b *testing.B) {
-	p := load(b, testenv.Policy(b, "default"))
+	p := testpolicy.Open(b, testenv.Policy(b, "default"))
 	b.ReportAllocs()
 	for b.Loop() {
 		r := reach.New(access.NewDecider(p))

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -21,12 +22,12 @@ import (
 // ranges across the local port range and the privileged ports.
 func TestRelabelled(t *testing.T) {
 	rounds := 8
-	if long() {
+	if testenv.Long() {
 		rounds = 60
 	}
 	for _, kind := range []string{"default", "mls"} {
 		t.Run(kind, func(t *testing.T) {
-			base := load(t, testenv.Policy(t, kind))
+			base := testpolicy.Open(t, testenv.Policy(t, kind))
 			random := rand.New(rand.NewPCG(7, uint64(len(kind))))
 			changed := 0
 			for range rounds {
@@ -101,13 +102,13 @@ func TestRelabelledSockets(t *testing.T) {
 // TestSwitched: what a boolean changes is the same whether all protocols are asked
 // about or only those that it has rules for.
 func TestSwitched(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	same, changed := 0, 0
 	for id := range p.Bools() {
 		switch p.BoolName(id) {
 		case "httpd_can_network_connect", "allow_ypbind", "allow_execheap", "git_session_bind_all_unreserved_ports":
 		default:
-			if !long() {
+			if !testenv.Long() {
 				continue
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -16,14 +17,14 @@ import (
 // time, as in a command.
 func BenchmarkFind(b *testing.B) {
 	b.Run("debian", func(b *testing.B) {
-		benchmarkFind(b, load(b, testenv.Policy(b, "default")), "httpd_t", 5601)
+		benchmarkFind(b, testpolicy.Open(b, testenv.Policy(b, "default")), "httpd_t", 5601)
 	})
 	b.Run("fedora-size", func(b *testing.B) {
 		path, err := policies.FedoraSize()
 		if err != nil {
 			b.Skip(err)
 		}
-		p := load(b, path)
+		p := testpolicy.Open(b, path)
 		pr := newProver(b, path)
 		for _, c := range pr.domains {
 			q := problem(b, p, p.TypeName(policy.TypeID(c.Type)), network.Connect, network.TCP, 5601)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
@@ -19,10 +20,9 @@ import (
 // 40 on each policy, 150 with SENET_TEST_LONG=1, fewer on each of
 // $SENET_TEST_POLICIES; a third of them other ones each time.
 func TestBest(t *testing.T) {
-	seeds := []uint64{1, 2, uint64(time.Now().UnixNano())}
-	t.Logf("seeds %d", seeds)
+	seeds := []uint64{1, 2, testenv.Seed(t)}
 	n := 40
-	if long() {
+	if testenv.Long() {
 		n = 150
 	}
 	for i, path := range files(t) {

@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -26,7 +27,7 @@ func example(t testing.TB, edit func(source string) string) *policy.Policy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return load(t, path)
+	return testpolicy.Open(t, path)
 }
 
 func compiles(t testing.TB, statements string) error {
@@ -241,7 +242,7 @@ func TestExceedsBounds(t *testing.T) {
 			t.Errorf("%s: secilc: %v", tt.statements, err)
 		}
 	}
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	free, _ := p.Type("haproxy_t")
 	if parent, exceeds := remedy.ExceedsBounds(p, free, free, 1, 1); exceeds || parent != 0 {
 		t.Error("haproxy_t has no bounds")
@@ -327,7 +328,7 @@ func TestWhatIf(t *testing.T) {
 // TestProtocols: what no portcon can label has no label to change; MPTCP has
 // TCP's ports; sockets without ports have rules.
 func TestProtocols(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	for _, tt := range []struct {
 		typ      string
 		op       network.Operation
@@ -387,7 +388,7 @@ func TestProtocols(t *testing.T) {
 // TestNames: the name of the new type is one of CIL's and of the module
 // language's, whatever the subject is called, and no other type's.
 func TestNames(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	for _, tt := range []struct{ name, want string }{
 		{"haproxy_t", "haproxy_tcp_5601_port_t"},
 		{"my.container.process", "my_container_process_tcp_5601_port_t"},
@@ -414,7 +415,7 @@ func TestNames(t *testing.T) {
 // TestInheritedSocket: the subject's own gains are those of the socket that the
 // problem is about.
 func TestInheritedSocket(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	pr := problem(t, p, "haproxy_t", network.Connect, network.TCP, 5601)
 	other := problem(t, p, "postgresql_t", network.Connect, network.TCP, 5601)
 	pr.SocketLabel = &other.Subject
@@ -438,7 +439,7 @@ func TestOldFormats(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := load(t, path)
+		p := testpolicy.Open(t, path)
 		pr := problem(t, p, "httpd_t", network.Connect, network.TCP, 5601)
 		pr.Host = host.Standard()
 		degree := remedy.Safe
@@ -460,7 +461,7 @@ func TestOldFormats(t *testing.T) {
 // TestStrangeNames: names that are none of CIL's come out of no fix, for a fix is
 // text that people run.
 func TestStrangeNames(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	for _, strange := range []string{"x;reboot", "$(reboot)", "a b", "x\nEOF\nreboot\n", "(allow a b)", "-t", "\"", ""} {
 		db := p.DB().Clone()
 		db.Types.Items = slices.Clone(db.Types.Items)

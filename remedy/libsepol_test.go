@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -65,7 +66,7 @@ func write(t testing.TB, db *policydb.Policy) string {
 // newWorld reads the file anew, so that what is written is what counts.
 func newWorld(t testing.TB, path string, protocol network.Protocol) *world {
 	t.Helper()
-	p := load(t, path)
+	p := testpolicy.Open(t, path)
 	w := &world{path: path, p: p, byText: map[string]int{}, answers: map[ask]decision{}, known: map[verdictKey][]bool{}, sids: map[uint32]int{}}
 	switch protocol {
 	case network.TCP:

@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -93,10 +94,10 @@ func ownTypes(t testing.TB, p *policy.Policy) []*asked {
 // SENET_TEST_LONG=1 twenty random ones are compiled one by one.
 func TestOwnTypeCompiled(t *testing.T) {
 	dist := debian(t)
-	base := load(t, dist.policy)
+	base := testpolicy.Open(t, dist.policy)
 	list := ownTypes(t, base)
 	check(t, base, dist.with(t, texts(list, "")...), list)
-	if !long() {
+	if !testenv.Long() {
 		return
 	}
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -306,7 +307,7 @@ func TestModuleLanguage(t *testing.T) {
 	const pp = "/usr/libexec/selinux/hll/pp"
 	testenv.Need(t, "checkmodule", "semodule_package", pp)
 	dist := debian(t)
-	base := load(t, dist.policy)
+	base := testpolicy.Open(t, dist.policy)
 	list := ownTypes(t, base)
 	dir := t.TempDir()
 	var modules []string
@@ -343,7 +344,7 @@ func TestModuleLanguage(t *testing.T) {
 // modules of permissive domains.
 func TestRuleAndLabelCompiled(t *testing.T) {
 	dist := debian(t)
-	base := load(t, dist.policy)
+	base := testpolicy.Open(t, dist.policy)
 	rules, _ := find(t, base, problem(t, base, "httpd_t", network.Connect, network.TCP, 5601), remedy.Rule)
 	labels, _ := find(t, base, problem(t, base, "sshd_t", network.Listen, network.TCP, 2222), remedy.Label)
 	if len(rules) != 1 || len(labels) == 0 || len(labels[0].Module) != 1 {
@@ -389,12 +390,12 @@ func mustPerm(t testing.TB, p *policy.Policy, class, perm string) policy.AccessV
 // TestSemodule: the real semodule builds the same policy of the modules, in a
 // store of its own. One by one with SENET_TEST_LONG=1, else not at all.
 func TestSemodule(t *testing.T) {
-	if !long() {
+	if !testenv.Long() {
 		t.Skip("SENET_TEST_LONG is not 1")
 	}
 	testenv.Need(t, "semodule")
 	dist := debian(t)
-	base := load(t, dist.policy)
+	base := testpolicy.Open(t, dist.policy)
 	for _, a := range ownTypes(t, base)[:5] {
 		root := scratch(t)
 		file := filepath.Join(root, "senet_module.cil")

@@ -9,13 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -24,17 +24,6 @@ import (
 	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/oracle"
 )
-
-func load(t testing.TB, path string) *policy.Policy {
-	t.Helper()
-	db, err := policyfile.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy.New(db)
-}
-
-func long() bool { return os.Getenv("SENET_TEST_LONG") == "1" }
 
 // files returns the policies that fixes are proven on.
 func files(t testing.TB) []string {
@@ -86,15 +75,14 @@ func refused(t testing.TB, d *access.Decider, rng *rand.Rand, domains []policy.C
 
 // TestProven: of random refused operations on every policy, each fix is made as
 // a file, and who gains and loses which ports is asked of libsepol for all
-// domains and all ports, bind and connect. 12 operations a policy, 150 with
+// domains and all ports, bind and connect. 4 operations a policy, 150 with
 // SENET_TEST_LONG=1, and fewer on each of $SENET_TEST_POLICIES; half of them other
 // ones each time. Splits and levels have tests of their own.
 func TestProven(t *testing.T) {
 	oracle.Need(t)
-	seeds := []uint64{1, uint64(time.Now().UnixNano())}
-	t.Logf("seeds %d", seeds)
-	n := 12 // for each of the first three
-	if long() {
+	seeds := []uint64{1, testenv.Seed(t)}
+	n := 4 // for each of the first three
+	if testenv.Long() {
 		n = 150
 	}
 	for i, path := range files(t) {
@@ -135,7 +123,7 @@ type prover struct {
 }
 
 func newProver(t testing.TB, path string) *prover {
-	p := load(t, path)
+	p := testpolicy.Open(t, path)
 	pr := &prover{path: path, p: p, d: access.NewDecider(p), base: map[network.Protocol]*world{}, flipped: map[string]*world{}, proven: map[remedy.Kind]int{}}
 	for _, id := range reach.Domains(p) {
 		if c, ok := subject.FromType(p, id); ok {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -33,7 +34,7 @@ func scratch(t *testing.T) string {
 
 // built is the policy that a scratch store was built into.
 func built(t *testing.T, root string) *policy.Policy {
-	return load(t, filepath.Join(root, "etc/selinux/default/policy/policy.33"))
+	return testpolicy.Open(t, filepath.Join(root, "etc/selinux/default/policy/policy.33"))
 }
 
 // semanageIn runs the commands of a form in a scratch store: those of semanage
@@ -63,7 +64,7 @@ func semanageIn(t *testing.T, root, script string) {
 // and what takes them back leaves the labels that were there. Only with
 // SENET_TEST_LONG=1.
 func TestSemanage(t *testing.T) {
-	if !long() {
+	if !testenv.Long() {
 		t.Skip("SENET_TEST_LONG is not 1")
 	}
 	testenv.Need(t, "semanage")

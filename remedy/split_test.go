@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -91,7 +93,7 @@ func (s *localStore) merged(t *testing.T) *policydb.Policy {
 func TestSplitProven(t *testing.T) {
 	oracle.Need(t)
 	n := 2
-	if long() {
+	if testenv.Long() {
 		n = 15
 	}
 	for _, path := range files(t)[:3] {
@@ -101,7 +103,7 @@ func TestSplitProven(t *testing.T) {
 				splitProven(t, path, rand.New(rand.NewPCG(77, uint64(i))), kinds)
 			}
 			t.Logf("%d operations, %v", n, kinds)
-			if kinds[remedy.Label] == 0 || kinds[remedy.OwnType] == 0 || kinds[remedy.Split] == 0 && long() {
+			if kinds[remedy.Label] == 0 || kinds[remedy.OwnType] == 0 || kinds[remedy.Split] == 0 && testenv.Long() {
 				t.Errorf("too few kinds: %v", kinds)
 			}
 		})
@@ -110,7 +112,7 @@ func TestSplitProven(t *testing.T) {
 
 func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kind]int) {
 	t.Helper()
-	base := load(t, path)
+	base := testpolicy.Open(t, path)
 	portType, ok := base.Attribute("port_type")
 	if !ok {
 		t.Fatal("no port_type")
@@ -159,7 +161,7 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 				}
 				continue
 			}
-			if tried[f.Kind]++; tried[f.Kind] > 2 || tried[f.Kind] > 1 && !long() {
+			if tried[f.Kind]++; tried[f.Kind] > 2 || tried[f.Kind] > 1 && !testenv.Long() {
 				continue
 			}
 			kinds[f.Kind]++
@@ -174,7 +176,7 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 					t.Fatalf("%s: %s %s: port %d was %s and is %s", what, f.Kind, f.Type, port, was, is)
 				}
 			}
-			now.same(t, what+": "+string(f.Kind)+" "+f.Type, before, after, &q, f, func(before, after string) bool { return before != after || long() })
+			now.same(t, what+": "+string(f.Kind)+" "+f.Type, before, after, &q, f, func(before, after string) bool { return before != after || testenv.Long() })
 			changed.apply(t, f.Undo)
 			if !sameCons(changed.local, store.local) {
 				t.Errorf("%s: %s taken back leaves %v", what, f.Kind, changed.local)
@@ -213,7 +215,7 @@ func sameCons(a, b []policydb.PortCon) bool {
 
 // TestRecords: which records a label takes, by what is local.
 func TestRecords(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	con := func(low, high uint32) policydb.PortCon {
 		label := p.PortLabel(policy.ProtoTCP, 5601).Context
 		id, _ := p.Type("ssh_port_t")

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -115,7 +116,7 @@ func (dist distribution) with(t testing.TB, modules ...string) *policy.Policy {
 	}
 	out := filepath.Join(dir, "policy")
 	secilc(t, out, files...)
-	return load(t, out)
+	return testpolicy.Open(t, out)
 }
 
 // lines are statements in words, with how often each is there.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -18,7 +19,7 @@ import (
 func TestStory(t *testing.T) {
 	asked := 0
 	for _, path := range files(t) {
-		p := load(t, path)
+		p := testpolicy.Open(t, path)
 		if _, ok := p.Type("haproxy_t"); !ok {
 			continue
 		}
@@ -56,7 +57,7 @@ func TestStory(t *testing.T) {
 
 // TestElsewhere: what else may refuse, where SELinux does not.
 func TestElsewhere(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	for _, tt := range []struct {
 		op    network.Operation
 		proto network.Protocol
@@ -97,7 +98,7 @@ func TestElsewhere(t *testing.T) {
 
 // TestPermissive: it is the last of what works, whatever it costs.
 func TestPermissive(t *testing.T) {
-	p := load(t, "../examples/example.policy")
+	p := testpolicy.Open(t, "../examples/example.policy")
 	fixes, r := find(t, p, problem(t, p, "haproxy_t", network.Connect, network.TCP, 5601), remedy.Permissive)
 	if len(fixes) != 1 {
 		t.Fatalf("%d", len(fixes))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -23,7 +24,7 @@ import (
 // allow_ypbind gives nine more domains other ports than 5601, which are in the
 // set of those that gain and not among the 277 that gain 5601.
 func TestTable(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	pr := problem(t, p, "httpd_t", network.Connect, network.TCP, 5601)
 	r, err := remedy.Find(access.NewDecider(p), pr)
 	if err != nil {
@@ -76,7 +77,7 @@ func TestTable(t *testing.T) {
 // rules that name unreserved_port_t. So the module has the attribute and copies
 // the rules.
 func TestTableOwnTypeAlone(t *testing.T) {
-	p := load(t, testenv.Policy(t, "default"))
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	for _, tt := range []struct {
 		attributes []string
 		lose       int

@@ -2,11 +2,11 @@ package semanage_test
 
 import (
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/semanage"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -18,7 +18,7 @@ func TestConcurrency(t *testing.T) {
 	root := stores.Copy(t, "default")
 	o := stores.Start(t, root, "default")
 	writers, length := 4, 4*time.Second
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		writers, length = 8, time.Minute
 	}
 	deadline := time.Now().Add(length)

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -201,7 +202,7 @@ func TestCrashInRepair(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			before, after, steps := sc.states(t)
 			stride := 5
-			if os.Getenv("SENET_TEST_LONG") == "1" {
+			if testenv.Long() {
 				stride = 1
 			}
 			for n := 1; n <= steps; n += stride {

@@ -3,10 +3,10 @@ package semanage_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
@@ -16,7 +16,7 @@ import (
 func TestAgainstSemanage(t *testing.T) {
 	stores.NeedSemanage(t)
 	steps := 8
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		steps = 150
 	}
 	for _, store := range []string{"default", "mls"} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/semanage"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -50,7 +51,7 @@ func TestSemanageAfterCrash(t *testing.T) {
 		t.Fatal("the two states are one")
 	}
 	first, stride := steps-13, 6
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		first, stride = 1, 1
 	}
 	seen := map[bool]int{}

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // killEnv makes the test binary a writer to be killed.
@@ -63,7 +65,7 @@ func TestKill(t *testing.T) {
 		t.Skip("the test binary is not known: ", err)
 	}
 	kills := 100
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		kills = 1000
 	} else if testing.Short() {
 		kills = 5
@@ -71,6 +73,7 @@ func TestKill(t *testing.T) {
 	ts := newTestStore(t)
 	self, _ := os.Executable()
 	repaired := map[RepairAction]int{}
+	rng := rand.New(rand.NewPCG(testenv.Seed(t), 0))
 	commits := 0
 	for range kills {
 		cmd := exec.Command(self)
@@ -79,7 +82,7 @@ func TestKill(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(15+rand.IntN(120)) * time.Millisecond)
+		time.Sleep(time.Duration(15+rng.IntN(120)) * time.Millisecond)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

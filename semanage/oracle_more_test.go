@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/semanage"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -104,7 +105,7 @@ func TestFilesAgainstSemanage(t *testing.T) {
 		{"portcon tcp 5601 <<none>>\n", "no context at all"},
 		{"nodecon tcp 5601 " + context + "\n", "another keyword"},
 	}
-	if os.Getenv("SENET_TEST_LONG") != "1" {
+	if !testenv.Long() {
 		files = files[1:6]
 	}
 	for _, f := range files {

@@ -456,7 +456,7 @@ func TestCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := []setting{{}, multiple}
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	if testenv.Long() {
 		settings = append(settings, optimized, xen, tunables, qualified, noDontAudit, noNeverallow, generated, expandFive, expandNone,
 			mlsOff, unknownAllow, with(optimized, expandFive), with(multiple, optimized), with(noNeverallow, version(24)), with(noNeverallow, version(28)),
 			with(version(32), noNeverallow), with(version(30), xen), with(version(24), xen), with(version(23), noNeverallow), with(version(20), noNeverallow), with(version(18), mlsOff, noNeverallow), with(version(15), mlsOff, noNeverallow))

@@ -1,7 +1,6 @@
 package compile_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -14,7 +13,7 @@ import (
 func TestDebian(t *testing.T) {
 	testenv.Need(t, "secilc")
 	settings := []setting{with(mlsOn, noNeverallow, version(33))}
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	if testenv.Long() {
 		for v := uint32(30); v < 33; v++ {
 			settings = append(settings, with(mlsOn, noNeverallow, version(v)))
 		}

@@ -6,17 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"flag"
 	"math/rand/v2"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 )
-
-var seedFlag = flag.Uint64("seed", 0, "seed of the random lines, 0 for a new one")
 
 // rulesLike has what sesearch's table has: flags that share letters with single-dash names, names that are prefixes of others.
 var rulesLike = Parser{Options: []Option{
@@ -72,11 +68,7 @@ type answer struct {
 // TestAgainstPython compares the order and values of all actions, or the text of the error, with Python's on random lines.
 func TestAgainstPython(t *testing.T) {
 	testenv.Need(t, "python3")
-	seed := *seedFlag
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("random part: -seed %d", seed)
+	seed := testenv.Seed(t)
 	var requests []request
 	for _, s := range []uint64{1, seed} {
 		rng := rand.New(rand.NewPCG(s, s))

@@ -62,7 +62,6 @@ func rebuild(t testing.TB, root, store string) {
 }
 
 // long reports whether tests may take minutes: each run of semodule takes seconds.
-func long() bool { return os.Getenv("SENET_TEST_LONG") == "1" }
 
 // TestFixDebian makes fixes of each kind in copies of Debian's stores. What
 // senet leaves is what libsemanage builds of it: the same policy comes of the
@@ -72,13 +71,13 @@ func TestFixDebian(t *testing.T) {
 	testenv.Need(t, "semodule")
 	for _, store := range []string{"default", "mls"} {
 		t.Run(store, func(t *testing.T) {
-			if store == "mls" && !long() {
+			if store == "mls" && !testenv.Long() {
 				t.Skip("the second store in long runs only: SENET_TEST_LONG=1")
 			}
 			root := copyStore(t, store)
 			original := kern(t, root, store)
 			for _, fix := range debianFixes {
-				if fix.module && !long() {
+				if fix.module && !testenv.Long() {
 					continue // the sessions have modules, in a store that is built in no time
 				}
 				t.Run(fix.name, func(t *testing.T) { fix.test(t, root, store, original) })

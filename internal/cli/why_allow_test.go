@@ -202,7 +202,7 @@ func TestAllowCompiles(t *testing.T) {
 // TestAllowCompilesDistribution is the same with all modules of Debian's policy:
 // with SENET_TEST_LONG=1, else not at all.
 func TestAllowCompilesDistribution(t *testing.T) {
-	if os.Getenv("SENET_TEST_LONG") != "1" {
+	if !testenv.Long() {
 		t.Skip("SENET_TEST_LONG is not 1")
 	}
 	file := testenv.Policy(t, "default")

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // bigLog writes a log of about size bytes: what a busy host logs, with the
@@ -57,7 +59,7 @@ func bigLog(w io.Writer, size int64) (denials, cut, kinds int64, err error) {
 // with it. 50 MB, or a gigabyte with SENET_TEST_LONG.
 func TestWhyLargeLog(t *testing.T) {
 	size := int64(50 << 20)
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	if testenv.Long() {
 		size = 1 << 30
 	}
 	path := filepath.Join(t.TempDir(), "audit.log")

@@ -23,7 +23,7 @@ func TestRunningBooleans(t *testing.T) {
 	stores.Write(t, kernel+"/commit_pending_bools", "")
 	run := func(line string) answer {
 		var out, errs strings.Builder
-		tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, SELinuxFS: kernel}
+		tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, SELinuxFS: kernel, Descriptions: kernel + "/none"}
 		return answer{tool.Run(strings.Fields(line)...), out.String(), errs.String()}
 	}
 	list := run("boolean -l").out

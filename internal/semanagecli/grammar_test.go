@@ -4,30 +4,19 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-var seedFlag = flag.Uint64("seed", 0, "seed of the random tests, 0 for a new one")
-
-func seed(t *testing.T) uint64 {
-	s := *seedFlag
-	if s == 0 {
-		s = uint64(time.Now().UnixNano())
-	}
-	t.Logf("random part: -seed %d", s)
-	return s
-}
+func seed(t *testing.T) uint64 { return testenv.Seed(t) }
 
 // randomWords makes a command line of options of the subcommand and of things
 // that argparse treats specially.
@@ -130,7 +119,7 @@ func firstUsage(s string) string {
 func TestGrammarAgainstSemanage(t *testing.T) {
 	t.Parallel()
 	n := 400
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		n = 20000
 	}
 	var lines [][]string

@@ -3,10 +3,10 @@ package semanagecli
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
@@ -112,7 +112,7 @@ func (g generator) line() (line, stdin string) {
 func TestRandomAgainstSemanage(t *testing.T) {
 	t.Parallel()
 	steps := 10
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		steps = 400
 	}
 	theirs := stores.Copy(t, "default")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
@@ -27,7 +28,7 @@ func TestExportOfOthers(t *testing.T) {
 		`user -a -N -R "user_r staff_r" -r s0-s0:c0.c9 web_u`,
 		"user -m -N -R staff_r user_u",
 	}
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		// Each of these builds all modules.
 		lines = append(lines, "permissive -a -N httpd_t", "permissive -a -N sshd_t", "module -N -d telnet", "module -N -d permissive_sshd_t")
 	}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -13,13 +12,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
-
-var argsSeed = flag.Uint64("args-seed", 0, "seed of the random command lines for the parsers, 0 for a new one")
 
 // peerAnswer is what the installed tool's own parser makes of a line.
 type peerAnswer struct {
@@ -134,12 +130,7 @@ func askParser(t *testing.T, tool string, lines [][]string) []peerAnswer {
 }
 
 func seeds(t *testing.T) []uint64 {
-	seed := *argsSeed
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("random part: -args-seed %d", seed)
-	return []uint64{1, seed}
+	return []uint64{1, testenv.Seed(t)}
 }
 
 // checkRefusal compares the message and exit code of a refused line, which the peer refuses with want.

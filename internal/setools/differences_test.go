@@ -52,7 +52,6 @@ func compileQuirks(t *testing.T) string {
 
 // TestDifferences asserts senet's answers where they differ from SETools 4.4.1's on purpose.
 func TestDifferences(t *testing.T) {
-	binary := buildSenet(t)
 	policy := compileQuirks(t)
 	for _, test := range []struct {
 		name string
@@ -87,7 +86,7 @@ func TestDifferences(t *testing.T) {
 		{"newer spelling", "sesearch", []string{"--type_transition", "--role_transition", policy}, "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := senet(t, binary, test.tool, test.args...); got != (answer{test.want, test.code}) {
+			if got := senet(t, test.tool, test.args...); got != (answer{test.want, test.code}) {
 				t.Errorf("%s %q:\n got %+v\nwant %+v", test.tool, test.args, got, answer{test.want, test.code})
 			}
 		})
@@ -97,7 +96,6 @@ func TestDifferences(t *testing.T) {
 // TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the level's declaration, and refuses
 // every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated with the sensitivity)`.
 func TestCategoryAlias(t *testing.T) {
-	binary := buildSenet(t)
 	testenv.Need(t, "checkpolicy")
 	policy, err := policies.Small(33, policies.SELinux, true)
 	if err != nil {
@@ -105,21 +103,20 @@ func TestCategoryAlias(t *testing.T) {
 	}
 	want := answer{"range_transition init_t web_exec_t:process s0 - s1:c0.c2;\n", 0}
 	for _, r := range []string{"s0 - s1:c0.c2", "s0-s1:c0,c1,c2", "unclassified - s1:here.there"} {
-		if got := senet(t, binary, "sesearch", "--range_trans", "-D", r, policy); got != want {
+		if got := senet(t, "sesearch", "--range_trans", "-D", r, policy); got != want {
 			t.Errorf("-D %q: %+v, want %+v", r, got, want)
 		}
 	}
 	// A category that does not go with the sensitivity is still refused.
 	want = answer{"s0:c2 is not a valid range (s0:c2 is not a valid level (one or more categories are not associated with the " +
 		"sensitivity)).\n", 1}
-	if got := senet(t, binary, "sesearch", "--range_trans", "-D", "s0:c2", policy); got != want {
+	if got := senet(t, "sesearch", "--range_trans", "-D", "s0:c2", policy); got != want {
 		t.Errorf("-D s0:c2: %+v, want %+v", got, want)
 	}
 }
 
 // TestXenComponents: 4.4.1 compares the platform with a text that it never equals, and prints no Xen component on any policy.
 func TestXenComponents(t *testing.T) {
-	binary := buildSenet(t)
 	testenv.Need(t, "checkpolicy")
 	policy, err := policies.Small(30, policies.Xen, true)
 	if err != nil {
@@ -129,13 +126,13 @@ func TestXenComponents(t *testing.T) {
 	want := "\nIoportcon: 2\n   ioportcon 0x0070" + object + "file_t:s0\n   ioportcon 0xecc0-0xecdf" + object + "file_t:s0\n" +
 		"\nPirqcon: 1\n   pirqcon 33" + object + "file_t:s0\n"
 	for _, args := range [][]string{{policy, "--pirqcon", "--ioportcon"}, {"--pirqcon", "--ioportcon", policy}} {
-		if got := senet(t, binary, "seinfo", args...); got != (answer{want, 0}) {
+		if got := senet(t, "seinfo", args...); got != (answer{want, 0}) {
 			t.Errorf("seinfo %q: %+v, want %q", args, got, want)
 		}
 	}
 	// Labels of SELinux are not in such a policy; 4.4.1 reads Xen's as if they were, and may crash.
 	for _, option := range []string{"--portcon", "--netifcon", "--fs_use"} {
-		if got := senet(t, binary, "seinfo", "--flat", option, "--", policy); got != (answer{"", 0}) {
+		if got := senet(t, "seinfo", "--flat", option, "--", policy); got != (answer{"", 0}) {
 			t.Errorf("seinfo %s: %+v, want nothing", option, got)
 		}
 	}
@@ -143,9 +140,8 @@ func TestXenComponents(t *testing.T) {
 
 // TestClassicForm asks what the tutorials ask, in their form, which SETools 4 refuses.
 func TestClassicForm(t *testing.T) {
-	binary := buildSenet(t)
 	policy := compileQuirks(t)
-	got := senet(t, binary, "sesearch", "-d", "-A", "-C", "-s", "a", "-p", "read, write", policy)
+	got := senet(t, "sesearch", "-d", "-A", "-C", "-s", "a", "-p", "read, write", policy)
 	lines := strings.Split(strings.TrimSuffix(got.Stdout, "\n"), "\n")
 	// Four rules: unconditional, one branch of one condition, both branches of another. A rule is enabled if its branch is the
 	// one that the default values of the booleans choose: (0||0)&&1 and 0&&(0||1) are false.
@@ -166,11 +162,10 @@ func TestClassicForm(t *testing.T) {
 
 // TestConstraintSets: the members of a set have one order, which SETools' have not; apart from it the bytes are SETools'.
 func TestConstraintSets(t *testing.T) {
-	binary := buildSenet(t)
 	policy := compileQuirks(t)
-	first := senet(t, binary, "seinfo", "--constrain", "-x", "--", policy)
+	first := senet(t, "seinfo", "--constrain", "-x", "--", policy)
 	for range 5 {
-		if again := senet(t, binary, "seinfo", "--constrain", "-x", "--", policy); again != first {
+		if again := senet(t, "seinfo", "--constrain", "-x", "--", policy); again != first {
 			t.Fatalf("two runs differ:\n%s%s", first.Stdout, again.Stdout)
 		}
 	}
@@ -183,7 +178,6 @@ func TestConstraintSets(t *testing.T) {
 // TestConditionalText: the conditional expressions that senet prints mean what the policy says. SETools prints (qa || qb) && qc
 // as ( qc && qb || qa ), which reads (qc && qb) || qa.
 func TestConditionalText(t *testing.T) {
-	binary := buildSenet(t)
 	policy := compileQuirks(t)
 	for _, test := range []struct {
 		source, target string
@@ -198,7 +192,7 @@ func TestConditionalText(t *testing.T) {
 		{"c", "b", "read", func(a, b, c bool) bool { return !(a || b) && c }},
 		{"c", "a", "read", func(a, b, c bool) bool { return a && b }},
 	} {
-		got := senet(t, binary, "sesearch", "--allow", "-s", test.source, "-t", test.target, "-p", test.perm, "-b", "qa,qb,qc", policy)
+		got := senet(t, "sesearch", "--allow", "-s", test.source, "-t", test.target, "-p", test.perm, "-b", "qa,qb,qc", policy)
 		_, suffix, _ := strings.Cut(strings.TrimSuffix(got.Stdout, "\n"), "; [ ")
 		expression, branch, ok := strings.Cut(suffix, " ]:")
 		if !ok || strings.Contains(branch, "\n") {

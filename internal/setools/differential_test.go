@@ -1,13 +1,13 @@
 package setools_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,36 +15,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-var (
-	seedFlag = flag.Uint64("seed", 0, "seed of the random part of the differential test, 0 for a new one")
-	longFlag = flag.Bool("long", false, "thousands of lines in the differential test")
-)
-
-// buildSenet builds the command once for a test.
-func buildSenet(t *testing.T) string {
+// senet runs the personality of the peer's tool, in this process.
+func senet(t testing.TB, tool string, args ...string) answer {
 	t.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	binary := filepath.Join(t.TempDir(), "senet")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/senet")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return binary
-}
-
-// senet runs the personality of the peer's tool.
-func senet(t testing.TB, binary, tool string, args ...string) answer {
-	t.Helper()
-	command := map[string]string{"sesearch": "search", "seinfo": "info"}[tool]
-	return run(t, binary, append([]string{command}, args...)...)
+	var stdout, stderr bytes.Buffer
+	code := map[string]func([]string, io.Writer, io.Writer) int{"sesearch": setools.Sesearch, "seinfo": setools.Info}[tool](args, &stdout, &stderr)
+	return answer{stdout.String(), code}
 }
 
 // testPolicies are Debian's two, three small ones of our own that have what Debian's have not (extended and mixed conditional
@@ -83,17 +64,12 @@ const (
 
 // TestDifferential asks senet and SETools 4.4.1 the same and compares standard output and exit code.
 func TestDifferential(t *testing.T) {
-	binary := buildSenet(t)
 	p := newPeers(t)
-	seed := *seedFlag
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("random part: -seed %d", seed)
-	// A line of sesearch costs the peer about a second, one of seinfo a quarter; the answers to the fixed lines are kept.
-	long := *longFlag || os.Getenv("SENET_TEST_LONG") == "1"
-	searches, infos := 30, 20
-	randomSearches, randomInfos := 15, 10
+	seed := testenv.Seed(t)
+	// A line costs the peer up to a second; the answers to the fixed lines are kept.
+	long := testenv.Long()
+	searches, infos := 12, 8
+	randomSearches, randomInfos := 6, 4
 	if long {
 		searches, infos, randomSearches, randomInfos = 750, 500, 750, 500
 	}
@@ -137,12 +113,12 @@ func TestDifferential(t *testing.T) {
 			}
 		}
 	}
-	compareAll(t, p, binary, fixed, true)
-	compareAll(t, p, binary, random, *seedFlag != 0)
+	compareAll(t, p, fixed, true)
+	compareAll(t, p, random, testenv.SeedIsSet())
 }
 
 // compareAll compares all lines, two at a time. It reports the first ten differences.
-func compareAll(t *testing.T, p *peers, binary string, lines []line, keep bool) {
+func compareAll(t *testing.T, p *peers, lines []line, keep bool) {
 	queue := make(chan line)
 	var mutex sync.Mutex
 	var differences []string
@@ -154,7 +130,7 @@ func compareAll(t *testing.T, p *peers, binary string, lines []line, keep bool) 
 			defer workers.Done()
 			for l := range queue {
 				want := p.ask(t, l.policy.hash, l.tool, l.args, keep)
-				got := senet(t, binary, l.tool, l.args...)
+				got := senet(t, l.tool, l.args...)
 				difference := ""
 				if want.Code != crashed {
 					difference = compare(l, got, want)

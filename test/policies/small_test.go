@@ -79,7 +79,7 @@ func TestDowngrade(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	oracle.Need(t)
 	lowest := 20
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		lowest = 19
 	}
 	paths, err := Downgrades(testenv.Policy(t, "default"), true, lowest)

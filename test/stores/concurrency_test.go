@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
@@ -18,7 +19,7 @@ func TestConcurrentWriters(t *testing.T) {
 	stores.NeedSemanage(t)
 	root := stores.Copy(t, "default")
 	writers, length := 8, 5*time.Second
-	if os.Getenv("SENET_TEST_LONG") == "1" {
+	if testenv.Long() {
 		length = time.Minute
 	}
 	self, err := os.Executable()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
 
@@ -30,7 +30,7 @@ func TestAgainstSemanage(t *testing.T) {
 			if store == "mls" { // whose semanage takes three times as long
 				steps = 16
 			}
-			if os.Getenv("SENET_TEST_LONG") == "1" {
+			if testenv.Long() {
 				steps = 300
 			}
 			theirs := stores.Copy(t, store)
