@@ -60,16 +60,16 @@ func (p positions) children(i uint32) ([]Node, positions) {
 // list (<src_info> lms LINE FILE ...) that ";;* lme" closes.
 func ParseFile(name, source string) (*File, error) {
 	p := parser{
-		src:  source,
-		file: &File{Name: name, text: source},
-		// A statement of policy takes about eight bytes a node without its
-		// indentation, and thirty with it.
+		src:   source,
+		file:  &File{Name: name, text: source},
 		table: make([]uint32, 512),
 	}
 	if uint64(len(source)) >= listBit {
 		return nil, &SyntaxError{File: name, Pos: Pos{1, 1}, Msg: "larger than 2 GiB"}
 	}
-	p.nodes = make([]arenaNode, 0, len(source)/9+16)
+	// A statement of policy takes about seven bytes a node without its
+	// indentation. What is not used is never touched.
+	p.nodes = make([]arenaNode, 0, len(source)/6+16)
 	if err := p.parse(); err != nil {
 		return nil, err
 	}

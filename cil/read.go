@@ -22,12 +22,13 @@ func ReadFiles(names []string) ([]*File, error) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
+			buffer := make([]byte, 1<<17)
 			for {
 				i := int(next.Add(1) - 1)
 				if i >= len(names) {
 					return
 				}
-				text, err := readText(names[i])
+				text, err := readText(names[i], buffer)
 				if err == nil {
 					files[i], err = ParseFile(names[i], text)
 				}
@@ -39,8 +40,8 @@ func ReadFiles(names []string) ([]*File, error) {
 	return files, errors.Join(errs...)
 }
 
-// readText reads a file without copying it.
-func readText(name string) (string, error) {
+// readText reads a file by way of a buffer.
+func readText(name string, buffer []byte) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return "", err
@@ -50,6 +51,14 @@ func readText(name string) (string, error) {
 	if info, err := f.Stat(); err == nil && info.Size() < 1<<31 {
 		b.Grow(int(info.Size()) + 1)
 	}
-	_, err = io.Copy(&b, f)
-	return b.String(), err
+	for {
+		n, err := f.Read(buffer)
+		b.Write(buffer[:n])
+		if err == io.EOF {
+			return b.String(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
 }

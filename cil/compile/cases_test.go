@@ -159,6 +159,11 @@ const cases = `
 ; a class without the permission ioctl
 (allowx a b (ioctl process 1))
 %
+; extended permissions of several kinds for one source, target and class
+(auditallowx a b (ioctl file (1 2))) (dontauditx a b (ioctl file (3))) (allowx a b (ioctl file (4)))
+(dontauditx d d (ioctl file (3))) (auditallowx d d (ioctl file (1 2))) (allowx d d (ioctl file (4)))
+(allowx e d (ioctl dir (4))) (dontauditx e d (ioctl dir (3))) (auditallowx e d (ioctl dir (1 2)))
+%
 ; numbers of ioctl commands: octal, negative, too large
 (allowx a b (ioctl file (010 -0 0x)))
 %

@@ -13,8 +13,6 @@ type Result struct {
 	// FileContexts is the text of a file_contexts(5), SEUsers that of a
 	// seusers(5) file.
 	FileContexts, SEUsers []byte
-	// Gone are the optionals that were taken away because a name was missing.
-	Gone []Gone
 	// Origins says which statements each rule comes from.
 	Origins *Origins
 }
@@ -54,7 +52,7 @@ func Compile(files []*cil.File, opts Options) (*Result, error) {
 	}
 	return &Result{
 		Policy: pol, FileContexts: p.fileContexts(), SEUsers: p.seUsersText(),
-		Gone: c.goneList(), Origins: &Origins{e: e},
+		Origins: &Origins{e: e},
 	}, nil
 }
 
@@ -80,7 +78,11 @@ func newCompiler(files []*cil.File, opts Options) *compiler {
 		}
 		c.units = append(c.units, u)
 	}
-	c.stmts = make([]stmt, 1, 1<<10)
+	nodes := 0
+	for _, f := range files {
+		nodes += int(f.Len())
+	}
+	c.stmts = make([]stmt, 1, nodes/6+64) // most statements have more than six nodes
 	c.scopes = make([]scope, 2, 1<<8)
 	c.data = make([]datum, 1, 1<<10)
 	c.tabs = make([]map[tabKey]datumID, 2)

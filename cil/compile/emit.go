@@ -14,7 +14,6 @@ type emitter struct {
 	typeOf, classOf []datumID
 
 	raw         []rawRule // the unconditional rules, in the order of insertion
-	typeRaw     int       // how many of them are type rules
 	table       []finalRule
 	origins     originBuilder
 	condTypes   map[policydb.AVKey]uint32

@@ -64,8 +64,12 @@ func (e *emitter) written(id datumID) []uint16 {
 
 // members returns the values of the types that a type or attribute stands for.
 func (e *emitter) members(id datumID) []uint16 {
-	var list []uint16
-	for n := range e.typeSet(id).all() {
+	if e.single(id) {
+		return []uint16{uint16(e.val[id])}
+	}
+	set := e.typeSet(id)
+	list := make([]uint16, 0, set.count())
+	for n := range set.all() {
 		list = append(list, uint16(e.val[e.types[n]]))
 	}
 	return list
@@ -76,7 +80,7 @@ func (e *emitter) inCondition(s stmtID) bool { return e.scopes[e.stmts[s].scope]
 
 // emitRules collects the unconditional rules of access.
 func (e *emitter) emitRules() {
-	e.typeRaw = len(e.raw)
+	e.raw = append(make([]rawRule, 0, len(e.raw)+len(e.rules)*5/4), e.raw...)
 	for i := range e.rules {
 		r := &e.rules[i]
 		if r.kind == wNeverAllow || r.kind == wDontAudit && e.opts.DisableDontAudit || e.inCondition(r.stmt) {

@@ -1,6 +1,10 @@
 package compile
 
 import (
+	"cmp"
+	"math/bits"
+	"slices"
+
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -47,6 +51,7 @@ func (e *emitter) emitXRules() {
 			}
 		})
 	}
+	slices.SortStableFunc(keys, func(a, b policydb.AVKey) int { return cmp.Compare(xBucket(a), xBucket(b)) })
 	e.xsets = make(map[policydb.AVKey]*ioctlSet, len(keys))
 	for _, key := range keys {
 		u := sets[key]
@@ -55,6 +60,23 @@ func (e *emitter) emitXRules() {
 			e.raw = append(e.raw, rawRule{key: key, stmt: u.stmts[0], x: &xRecord{*x, u.stmts}})
 		}
 	}
+}
+
+// xBucket returns the bucket of a key in the table that libsepol unites extended
+// permissions in: rules of one source, target and class come in its order. It
+// mirrors avrulex_hash.
+func xBucket(k policydb.AVKey) uint32 {
+	h := uint32(0)
+	for _, v := range [...]uint32{uint32(k.Class()), uint32(k.Target()), uint32(k.Source()), uint32(k.Kind())} {
+		v *= 0xcc9e2d51
+		v = bits.RotateLeft32(v, 15) * 0x1b873593
+		h = bits.RotateLeft32(h^v, 13)*5 + 0xe6546b64
+	}
+	h ^= h >> 16
+	h *= 0x85ebca6b
+	h ^= h >> 13
+	h *= 0xc2b2ae35
+	return (h ^ h>>16) & (1<<10 - 1)
 }
 
 // ioctlRecords cuts a set of ioctl commands into records.

@@ -15,7 +15,15 @@ type Gone struct {
 // cil_resolve_ast from the pass CIL_PASS_CALL2 on.
 func (c *compiler) resolveNames() error {
 	c.keepValues()
+	c.live = make([]stmtID, 0, len(c.stmts))
 	c.gather()
+	rules := 0
+	for _, s := range c.live {
+		if kw := symID(c.stmts[s].kind); kw == wAllow || kw == wDontAudit || kw == wAuditAllow {
+			rules++
+		}
+	}
+	c.rules = make([]avRule, 0, rules)
 	for {
 		c.reset()
 		again, err := c.round()
@@ -132,9 +140,10 @@ type goneOptional struct {
 	table table
 }
 
-// Gone lists the optionals that were taken away, in the order in which that
-// happened. Those inside of them are not listed.
-func (c *compiler) goneList() []Gone {
+// Gone lists the optionals that were taken away because a name was missing in
+// them, in the order in which that happened. Those inside of them are not listed.
+func (r *Result) Gone() []Gone {
+	c := r.Origins.e.compiler
 	list := make([]Gone, len(c.gone))
 	for i, g := range c.gone {
 		sc := &c.scopes[g.scope]

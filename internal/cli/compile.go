@@ -142,7 +142,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 		return unreadable(err, "")
 	}
 	if f.explain {
-		if err := explainOptionals(streams.stdout, result.Gone); err != nil {
+		if err := explainOptionals(streams.stdout, result.Gone()); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY [why|semanage|port]
+// Usage: bench SENET-BINARY [why|semanage|port|compile]
 package main
 
 import (
@@ -41,8 +41,10 @@ func main() {
 		start = benchSemanage
 	case len(os.Args) == 3 && os.Args[2] == "port":
 		start = benchPort
+	case len(os.Args) == 3 && os.Args[2] == "compile":
+		start = benchCompile
 	default:
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port]")
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port|compile]")
 		os.Exit(64)
 	}
 	if err := start(os.Args[1]); err != nil {
@@ -128,6 +130,9 @@ func run(senet string) error {
 		fmt.Printf("%-52s %10.2f %10.2f %7.1fx\n", p.name, ms(a), ms(b), float64(a)/float64(b))
 	}
 	if err := benchPort(senet); err != nil {
+		return err
+	}
+	if err := benchCompile(senet); err != nil {
 		return err
 	}
 	return benchWhy(senet)
