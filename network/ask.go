@@ -80,6 +80,9 @@ type Answer struct {
 	// Permissive says that the policy denies, and the kernel only logs it:
 	// because the source's type is permissive, or the system.
 	Permissive bool
+	// Filtered says by which rule the packet filter drops the packets, "" where it
+	// does not: what SELinux lets pass does not arrive.
+	Filtered string
 	// Assumptions are what was taken for granted, in a fixed order.
 	Assumptions []Assumption
 }
@@ -157,6 +160,7 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 		}
 		asked.made(call)
 	}
+	a.Filtered = asked.filtered
 	a.conclude()
 	a.Assumptions = asked.assumptions(a.Layers)
 	return a, nil
@@ -198,7 +202,7 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 	if a.s.Inet && (row.Call == CallEgress || row.Call == CallIngress) {
 		e := a.event(row.Call, nth)
 		if e.skipped != "" {
-			l.NotConsulted = e.skipped
+			l.NotConsulted, a.filtered = e.skipped, e.skipped
 			return l
 		}
 		if e.loses != "" {

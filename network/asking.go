@@ -25,6 +25,7 @@ type asking struct {
 	way        traffic
 	events     map[eventKey]*event // of the port eventsPort
 	eventsPort uint16
+	filtered   string // Answer.Filtered
 
 	peerControls, alwaysCheck bool // the policy's capabilities
 	noAddr                    bool // the question named no address

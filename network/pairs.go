@@ -121,22 +121,18 @@ const NetLabelDrops access.Code = "SN-NETLABEL-DROPS"
 // refused, else of the first.
 func (a *asking) decide(l *LayerAnswer, list []pair) {
 	var best LayerAnswer
-	rank, stopped, open := -1, 0, false
+	rank, differ := -1, false
 	for i := range list {
 		one := *l
 		a.askPair(&one, &list[i])
-		stops := !one.Check.Allowed && !one.Permissive
-		if stops {
-			stopped++
-		}
-		open = open || one.Check.Reason.Code == LabelUnknown && !one.Permissive
 		r := 0
-		if !one.Check.Allowed {
+		switch {
+		case !one.Check.Allowed && !one.Permissive:
+			r = 2
+		case !one.Check.Allowed:
 			r = 1
 		}
-		if stops {
-			r = 2
-		}
+		differ = differ || rank >= 0 && r != rank || one.Check.Reason.Code == LabelUnknown
 		if r > rank {
 			best, rank = one, r
 		}
@@ -145,7 +141,7 @@ func (a *asking) decide(l *LayerAnswer, list []pair) {
 		return
 	}
 	*l = best
-	if !open && (stopped == 0 || stopped == len(list)) {
+	if !differ {
 		return
 	}
 	l.Unknown = true

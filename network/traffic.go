@@ -397,7 +397,7 @@ func (a *asking) senders(iface string, index int) []labelled {
 	for _, peer := range a.peers(iface, true) {
 		l := labelled{context: own}
 		connection := own
-		if !peer.none {
+		if !peer.none && a.s.Protocol != SCTP || a.s.Protocol == SCTP && a.class == "sctp_socket" {
 			connection.Range = peer.context.Range
 		}
 		switch w := a.wireOf(connection, a.way.remote); w.kind {

@@ -21,7 +21,10 @@ type canJSON struct {
 	// OwnVerdict is the subject's alone, where the other end was asked too, which
 	// Peer has: Verdict is of both then.
 	OwnVerdict network.Verdict `json:"own_verdict"`
-	Peer       *peerJSON       `json:"peer,omitempty"`
+	// Filtered says by which rule the packet filter drops the packets, "" where it
+	// does not.
+	Filtered string    `json:"filtered,omitempty"`
+	Peer     *peerJSON `json:"peer,omitempty"`
 	// Booleans are the alternatives that would allow a denied operation.
 	Booleans []map[string]bool `json:"booleans"`
 }
@@ -95,6 +98,7 @@ type permJSON struct {
 	Name    string      `json:"name"`
 	Allowed bool        `json:"allowed"`
 	Reason  access.Code `json:"reason"`
+	Logged  bool        `json:"logged,omitempty"` // a refusal is in the audit log
 	// Rules grant the permission, or would if booleans were set otherwise.
 	Rules []ruleJSON `json:"rules,omitempty"`
 }
@@ -118,7 +122,7 @@ func (q *canAnswer) json() canJSON {
 		Steps:   q.subject.Steps,
 		Action:  string(q.op), Target: q.target.String(),
 		Reason: string(access.Granted), Text: q.why(groups),
-		OwnVerdict: q.answer.Verdict, Peer: q.peerJSON(),
+		OwnVerdict: q.answer.Verdict, Filtered: q.answer.Filtered, Peer: q.peerJSON(),
 		PortLabel: labelJSON{Context: q.p.FormatContext(q.answer.Port.Context)},
 		Booleans:  []map[string]bool{},
 	}
@@ -155,13 +159,22 @@ func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
 	}
 	for i := range g.perms {
 		pc := &g.perms[i]
-		perm := permJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
+		perm := permJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code, Logged: q.logged(g, pc)}
 		for _, r := range pc.Reason.Rules {
 			perm.Rules = append(perm.Rules, newRuleJSON(q.p, r))
 		}
 		out.Perms = append(out.Perms, perm)
 	}
 	return out
+}
+
+// logged reports whether a refusal is in the audit log, as an AVC record.
+func (q *canAnswer) logged(g *layerGroup, pc *access.PermCheck) bool {
+	switch pc.Reason.Code {
+	case network.NetLabelDrops, network.LabelUnknown, network.SocketLabelInvalid:
+		return false
+	}
+	return !pc.Allowed && len(pc.Reason.DontAudit) == 0 && !q.p.IsNeverAudit(policy.TypeID(g.SourceContext.Type))
 }
 
 func newRuleJSON(p *policy.Policy, r policy.Rule) ruleJSON {

@@ -27,6 +27,9 @@ func (q *canAnswer) write(w io.Writer) error {
 	for _, s := range q.switches() {
 		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
+	if q.answer.Filtered != "" {
+		fmt.Fprintf(&b, "note  %s\n", wrap("whatever SELinux says, "+q.answer.Filtered, 6))
+	}
 	q.writePeer(&b)
 	for _, step := range q.subject.Steps {
 		b.Printf("from  %s\n", words.Wrap(stepText(step), 6))
