@@ -56,6 +56,9 @@ func FuzzText(f *testing.F) {
 		if n := len(ParseIPTables(b, "ip", "f")); n > lines {
 			t.Errorf("%d rules in %d lines", n, lines)
 		}
+		if n := len(ParseIPTablesFilter(b, "ip")); n > lines {
+			t.Errorf("%d chains in %d lines", n, lines)
+		}
 		if rules, err := ParseNFT(b); err != nil && rules != nil {
 			t.Errorf("rules %v and an error %v", rules, err)
 		}
@@ -104,6 +107,10 @@ func FuzzNetlink(f *testing.F) {
 	f.Add([]byte{20, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0})
 	header := []byte{36, 0, 0, 0, 16, 0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0}
 	f.Add(append(header, 4, 3, 0, 0, 8, 0, 1, 0, 5, 0, 0, 0, 8, 0, 2, 0, 2, 0, 0, 0))
+	recorded := readRecorded(f)
+	for _, rule := range recorded.Rules {
+		f.Add(rule)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		before := bytes.Clone(b)
 		messages, _ := parseMessages(b, order)
@@ -124,6 +131,24 @@ func FuzzNetlink(f *testing.F) {
 		parseXfrm(messages, order, 0, "policy", "f")
 		parseNFTObjects(messages, order)
 		parseNFTRules(messages, order)
+		parseRoutes(messages, order, []Interface{{Index: 1, Name: "lo"}})
+		onlyDefaultRules(messages, order)
+		parseDefinition(1, messages, order)
+		parseDefault(messages, order, familyINET)
+		d := &nftDump{tables: messages, chains: messages, sets: messages, objects: messages, rules: messages,
+			elements: func(byte, string, string) ([]netlinkMessage, error) { return messages, nil }}
+		if _, err := parseNFTFilter(d, order); err != nil {
+			t.Error(err)
+		}
+		// The recorded chains and sets with rules of these bytes.
+		d = recorded.dump()
+		if len(b) > 0 {
+			i := int(b[0]) % len(d.rules)
+			d.rules[i].Payload = append(bytes.Clone(d.rules[i].Payload[:min(40, len(d.rules[i].Payload))]), b...)
+		}
+		if _, err := parseNFTFilter(d, order); err != nil {
+			t.Error(err)
+		}
 		if !bytes.Equal(b, before) {
 			t.Error("parsing changed the bytes")
 		}

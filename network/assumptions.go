@@ -17,18 +17,19 @@ type Assumption struct {
 // The codes of the assumptions, in the order in which answers list them. Those
 // of facts that could not be read are package host's ([host.Fact.Code]).
 const (
-	AssumedContext    = "SN-A-CONTEXT"    // the context of the process
-	AssumedAddress    = "SN-A-ADDRESS"    // the address that is bound
-	AssumedModule     = "SN-A-MODULE"     // a protocol that is a module
-	AssumedSELinux    = "SN-A-SELINUX"    // SELinux is on
-	AssumedNetNS      = "SN-A-NETNS"      // another network namespace's parameters
-	AssumedHost       = "SN-A-HOST"       // a standard host
-	AssumedCapability = "SN-A-CAPABILITY" // the process holds a capability
-	AssumedPackets    = "SN-A-PACKETS"    // the interface and the labels of packets
+	AssumedContext    = "SN-A-CONTEXT"     // the context of the process
+	AssumedAddress    = "SN-A-ADDRESS"     // the address that is bound
+	AssumedModule     = "SN-A-MODULE"      // a protocol that is a module
+	AssumedSELinux    = "SN-A-SELINUX"     // SELinux is on
+	AssumedNetNS      = "SN-A-NETNS"       // another network namespace's parameters
+	AssumedHost       = "SN-A-HOST"        // a standard host
+	AssumedCapability = "SN-A-CAPABILITY"  // the process holds a capability
+	AssumedPackets    = "SN-A-PACKETS"     // the interface and the labels of packets
+	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "", AssumedHost,
-	AssumedCapability, AssumedPackets}
+	AssumedCapability, AssumedPackets, AssumedClientPort}
 
 // SortAssumptions puts assumptions into the order in which all answers list
 // them: what the question left open, what the host left open, the rest.
@@ -101,5 +102,13 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	if a.alwaysCheck && q.Host.Assumed {
 		list = append(list, Assumption{AssumedPackets, "packets pass an interface without a netifcon and carry no label"})
 	}
+	if a.way.serves && !a.way.local && q.Host.Filter != nil && q.PacketLabel == nil && consults(layers, LayerPacket) {
+		list = append(list, Assumption{AssumedClientPort, fmt.Sprintf("clients of other machines have a port of %d-%d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)})
+	}
 	return list
+}
+
+// consults reports whether a check of a layer is made.
+func consults(layers []LayerAnswer, layer Layer) bool {
+	return slices.ContainsFunc(layers, func(l LayerAnswer) bool { return l.Layer == layer && l.Consulted })
 }

@@ -95,14 +95,14 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 		if !a.p.MLS() {
 			return wire{kind: wireFails, why: "CALIPSO carries levels, and the policy has none"}
 		}
-		return wire{kind: wireLevel, level: label.Range.Low, why: fmt.Sprintf("CALIPSO DOI %d for the domain %s", d.DOI, domain)}
+		return wire{kind: wireLevel, level: label.Range.Low, why: fmt.Sprintf("labelled by CALIPSO DOI %d for the domain %s", d.DOI, domain)}
 	}
 	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
 }
 
 // cipso writes a label by the tags of a definition, the first that can.
 func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain string) wire {
-	w := wire{why: fmt.Sprintf("CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
+	w := wire{why: fmt.Sprintf("labelled by CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
 	for _, tag := range d.Tags {
 		if tag == 128 {
 			w.kind = wireWhole
@@ -245,7 +245,7 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 	if best.Interface != "" {
 		name = "interface " + best.Interface
 	}
-	return a.factLabel(best.Context, fmt.Sprintf("NetLabel's static label for %s, %s", best.Addresses, name))
+	return a.factLabel(best.Context, fmt.Sprintf("labelled by NetLabel's static label for %s, %s", best.Addresses, name))
 }
 
 // factLabel reads a label that a fact gives. One that the policy does not have

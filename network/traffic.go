@@ -183,9 +183,9 @@ func (a *asking) secmark(e *event, index int) {
 		case s.Packet != packetfilter.NoLabel:
 			l = a.factLabel(a.q.prepared.rules.Label(s.Packet), "")
 		}
-		l.why = "SECMARK by " + s.Label
+		l.why = "labelled by the SECMARK rule " + s.Label
 		if s.Label == "" {
-			l.why = "no SECMARK rule"
+			l.why = "no SECMARK rule labels the packet"
 		}
 		if s.Hangs != "" {
 			l.why += ", which hangs on " + s.Hangs
@@ -209,10 +209,8 @@ func (a *asking) walks() []outcome {
 	if t.serves {
 		f.client, f.server = t.remote, t.own
 	}
-	f.clientPorts = packetfilter.Ports{Low: 1, High: 65535}
-	if !t.serves || t.local {
-		f.clientPorts = packetfilter.Ports{Low: q.Host.LocalPorts.Low, High: q.Host.LocalPorts.High}
-	}
+	// Of another machine's client it is an assumption (AssumedClientPort).
+	f.clientPorts = packetfilter.Ports{Low: q.Host.LocalPorts.Low, High: q.Host.LocalPorts.High}
 	if f.iface != "" {
 		f.index = indexOf(&q.Host, f.iface)
 	}

@@ -101,7 +101,8 @@ func (q *canAnswer) writeLayers(b *words.Page, groups []layerGroup) {
 		}
 		b.Printf("      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
 		if g.LabelledBy != "" {
-			b.Printf("                 label by %s\n", words.Wrap(g.LabelledBy, 17))
+			b.Printf("                 %s
+", words.Wrap(g.LabelledBy, 17))
 		}
 		for _, rule := range q.granting(g) {
 			b.Printf("                 by %s\n", rule)

@@ -51,7 +51,7 @@ func (q *canAnswer) why(groups []layerGroup) string {
 		return "it depends: " + strings.Join(g.DependsOn, "; or ") + "; " + q.cause(g, refused, source, object) + " [" + string(refused.Reason.Code) + "]"
 	}
 	if g.LabelledBy != "" {
-		text += object + " by " + g.LabelledBy + "; "
+		text += g.LabelledBy + "; "
 	}
 	text += q.cause(g, refused, source, object)
 	if g.Permissive {

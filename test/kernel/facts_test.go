@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -98,7 +99,7 @@ type factsJudge struct {
 	kernel string
 
 	setUps, operations, depends, busy, repeated, bad int
-	seen, kinds                                map[string]int
+	seen, kinds                                      map[string]int
 }
 
 func newFactsJudge(t *testing.T, vm *VM) *factsJudge {
@@ -139,7 +140,7 @@ func (f *factsJudge) round(t *testing.T, rng *rand.Rand, each int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[enforcing] = filepath.Join(f.dir, "facts-"+strconv.FormatBool(enforcing)+".json")
+		files[enforcing] = filepath.Join(cmp.Or(os.Getenv("SENET_FACTS_DIR"), f.dir), "facts-"+strconv.FormatBool(enforcing)+".json")
 		if err := os.WriteFile(files[enforcing], b, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -350,6 +351,9 @@ func (f *factsJudge) judge(t *testing.T, s *setUp, q *factsQuestion, facts, imag
 	}
 	t.Errorf("%s %s %s, enforcing %v, peer %s: senet says %s, %s filtered %q; the kernel %s\n%s\n%v\n%v\n%v %d %v",
 		f.p.FormatContext(q.Subject), q.Operation, q.target, q.enforcing, q.helper, a.OwnVerdict, &want, a.Filtered, &got, s.nft, s.tables, s.static, s.kinds, s.cipso, s.domains)
+	if saved, err := host.Load(facts); err == nil {
+		t.Logf("    facts: secmark %v %+v, peers %v, unknown %+v", saved.Secmark, saved.SecmarkRules, saved.PeerLabelling, saved.Unknown)
+	}
 	for i, r := range ran.Results {
 		t.Logf("    call %d: %s", i, errnoText(r))
 	}
