@@ -195,8 +195,7 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 	holds := row.holds(a)
 	if holds == no {
 		l.NotConsulted = row.whyNot(a)
-		p := a.firstPair(&row, nth)
-		l.SourceContext, l.TargetContext = p.source, p.target
+		l.SourceContext, l.TargetContext = a.label(row.Call, row.Source), a.label(row.Call, row.Target)
 		return l
 	}
 	if a.s.Inet && (row.Call == CallEgress || row.Call == CallIngress) {

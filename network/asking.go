@@ -22,7 +22,9 @@ type asking struct {
 	// unlabeled is that of the initial SID unlabeled.
 	unlabeled policy.Context
 
-	way        traffic
+	// serving says that the process is the server, by all of its calls.
+	serving    bool
+	way        *traffic            // nil until it is asked for
 	events     map[eventKey]*event // of the port eventsPort
 	eventsPort uint16
 	filtered   string // Answer.Filtered
@@ -91,9 +93,7 @@ func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
 	if q.PeerLabel != nil {
 		a.labels[PartyPeer] = *q.PeerLabel
 	}
-	if s.Inet {
-		a.way = a.newTraffic(calls)
-	}
+	a.serving = servesWith(calls)
 	return a, a.withLater(calls), nil
 }
 
@@ -177,7 +177,7 @@ func (a *asking) connections() []labelled {
 		own = a.kernel
 	}
 	var list []labelled
-	iface := a.way.interfaces
+	iface := a.traffic().interfaces
 	if len(iface) == 0 {
 		iface = []string{""}
 	}
@@ -215,7 +215,7 @@ func (a *asking) withLater(calls []Call) []Call {
 	}
 	answer := CallIngress
 	later := CallEgress
-	if a.way.serves {
+	if a.serving {
 		answer, later = later, answer
 	}
 	i := slices.Index(calls, answer)

@@ -102,7 +102,7 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	if a.alwaysCheck && q.Host.Assumed {
 		list = append(list, Assumption{AssumedPackets, "packets pass an interface without a netifcon and carry no label"})
 	}
-	if a.way.serves && !a.way.local && q.Host.Filter != nil && q.PacketLabel == nil && consults(layers, LayerPacket) {
+	if q.Host.Filter != nil && a.s.Inet && a.serving && !a.traffic().local && q.PacketLabel == nil && consults(layers, LayerPacket) {
 		list = append(list, Assumption{AssumedClientPort, fmt.Sprintf("clients of other machines have a port of %d-%d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)})
 	}
 	return list

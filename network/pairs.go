@@ -27,7 +27,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 	switch {
 	case a.kernelPackets():
 		socket[0].context = a.kernel
-	case e.late && a.way.serves && a.s.Stream:
+	case e.late && a.traffic().serves && a.s.Stream:
 		socket = a.connections()
 	}
 	var list []pair

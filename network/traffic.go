@@ -22,11 +22,19 @@ type traffic struct {
 	interfaces []string
 }
 
-// newTraffic draws the ways of packets from the question and the host.
-func (a *asking) newTraffic(calls []Call) traffic {
+// traffic draws the ways of packets from the question and the host, once.
+func (a *asking) traffic() *traffic {
+	if a.way == nil {
+		t := a.newTraffic()
+		a.way = &t
+	}
+	return a.way
+}
+
+func (a *asking) newTraffic() traffic {
 	q := &a.q
 	addr := q.Addr.Unmap()
-	t := traffic{serves: servesWith(calls), ipv6: addr.Is6()}
+	t := traffic{serves: a.serving, ipv6: addr.Is6()}
 	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	if t.ipv6 {
 		loopback = netip.IPv6Loopback()
@@ -135,7 +143,7 @@ func (a *asking) newEvent(departs bool, nth int) *event {
 	switch {
 	case nth > 0:
 		index = packetLater
-	case departs == a.way.serves:
+	case departs == a.traffic().serves:
 		index = packetAnswer
 	}
 	a.secmark(e, index)
@@ -202,7 +210,7 @@ func (a *asking) secmark(e *event, index int) {
 
 // walks are the packets of the question's flow behind the packet filter.
 func (a *asking) walks() []outcome {
-	q, t := &a.q, &a.way
+	q, t := &a.q, a.traffic()
 	q.Prepare()
 	f := flow{ipv6: t.ipv6, protocol: a.s.packetProtocol(t.ipv6), port: q.Port, serves: t.serves, local: t.local, stream: a.s.Stream, iface: t.one()}
 	f.client, f.server = t.own, t.remote
@@ -234,7 +242,7 @@ func (s *Socket) packetProtocol(ipv6 bool) uint8 {
 
 // ways fills in the interfaces of a packet and the labels that go with them.
 func (a *asking) ways(e *event, index int) {
-	t := &a.way
+	t := a.traffic()
 	interfaces := t.interfaces
 	if len(interfaces) == 0 {
 		interfaces = []string{""}
@@ -264,7 +272,7 @@ const maxWays = 4096
 
 // nodes are the labels that the address of the other end may have.
 func (a *asking) nodes() []labelled {
-	t := &a.way
+	t := a.traffic()
 	if t.remote.IsValid() {
 		return []labelled{{context: a.p.NodeLabel(t.remote).Context}}
 	}
@@ -301,7 +309,7 @@ func (a *asking) checksPeers() bool { return a.alwaysCheck || a.q.Host.PeerLabel
 // the other end. first says that they are those of a client, else of a server
 // that answers.
 func (a *asking) peers(iface string, first bool) []labelled {
-	q, t := &a.q, &a.way
+	q, t := &a.q, a.traffic()
 	if q.PeerLabel != nil {
 		return []labelled{{context: *q.PeerLabel, why: "the label that was asked about"}}
 	}
@@ -338,7 +346,7 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr) 
 	w := a.wireOf(sender, to)
 	switch w.kind {
 	case wireWhole:
-		if !a.way.local {
+		if !a.traffic().local {
 			return labelled{lost: true, context: a.unlabeled, why: w.why + ", which no packet of another machine may have"}
 		}
 		return labelled{context: sender, why: w.why}
@@ -352,7 +360,7 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr) 
 // mayCarry says what labels packets of an end that was not named may carry, ""
 // for none; always says that all of them do.
 func (a *asking) mayCarry() (what string, always bool) {
-	n, t := a.q.Host.NetLabel, &a.way
+	n, t := a.q.Host.NetLabel, a.traffic()
 	if n == nil || !t.ipv6 && len(n.CIPSO) == 0 || t.ipv6 && len(n.CALIPSO) == 0 {
 		return "", false
 	}
@@ -386,7 +394,7 @@ func (a *asking) mayCarry() (what string, always bool) {
 // senders are the labels that the socket has for a packet that leaves.
 func (a *asking) senders(iface string, index int) []labelled {
 	own := a.labels[PartySocket]
-	if index != packetAnswer || !a.way.serves || !a.s.Stream || !a.q.Host.PeerLabelling {
+	if index != packetAnswer || !a.traffic().serves || !a.s.Stream || !a.q.Host.PeerLabelling {
 		return []labelled{{context: own}}
 	}
 	// A SYN-ACK leaves a socket that listens: its level is that of the label that
@@ -398,13 +406,13 @@ func (a *asking) senders(iface string, index int) []labelled {
 		if !peer.none && a.s.Protocol != SCTP || a.s.Protocol == SCTP && a.class == "sctp_socket" {
 			connection.Range = peer.context.Range
 		}
-		switch w := a.wireOf(connection, a.way.remote); w.kind {
+		switch w := a.wireOf(connection, a.traffic().remote); w.kind {
 		case wireWhole:
 			l.context = connection
 		case wireLevel:
 			l.context.Range = policy.Range{Low: w.level, High: w.level, Single: true}
 		case wireNothing:
-			if static := a.fallbackLabel("", a.way.own); !static.none {
+			if static := a.fallbackLabel("", a.traffic().own); !static.none {
 				if l.context.Range = static.context.Range; static.unknown || static.lost {
 					l.unknown, l.lost, l.why = static.unknown, static.lost, static.why
 				}
