@@ -23,7 +23,7 @@ type Options struct {
 	NetNS string
 	// Routes has the routing tables read even where no check depends on them.
 	Routes bool
-	// Timeout bounds each command that is run; 0 for two seconds.
+	// Timeout bounds each command that is run; 0 for ten seconds.
 	Timeout time.Duration
 }
 
@@ -46,7 +46,7 @@ type reader struct {
 func Read(o Options) (Facts, error) {
 	timeout := o.Timeout
 	if timeout <= 0 {
-		timeout = 2 * time.Second
+		timeout = 10 * time.Second // a busy machine is slow to start a program
 	}
 	r := &reader{
 		root: o.Root, live: o.Root.Live(), routes: o.Routes, netlink: askNetlink, interfaces: systemInterfaces,
@@ -232,6 +232,8 @@ func (v Version) String() string {
 	return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) + "." + strconv.Itoa(v.Patch)
 }
 
+var errNotInstalled = errors.New("is not installed")
+
 // run runs a program of the system with a fixed environment and returns what it
 // prints. It is killed when the time is over or it prints too much.
 func run(timeout time.Duration, name string, args ...string) ([]byte, error) {
@@ -243,7 +245,7 @@ func run(timeout time.Duration, name string, args ...string) ([]byte, error) {
 		}
 	}
 	if file == "" {
-		return nil, fmt.Errorf("%s is not installed", name)
+		return nil, fmt.Errorf("%s %w", name, errNotInstalled)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()

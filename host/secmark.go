@@ -122,8 +122,8 @@ func labelsInLegacy(names []byte) bool {
 // ip_tables rather than of nftables.
 func (r *reader) legacySave(program string) (out []byte, name string, err error) {
 	legacy := strings.Replace(program, "tables-save", "tables-legacy-save", 1)
-	if out, err = r.command(legacy); err == nil {
-		return out, legacy, nil
+	if out, err = r.command(legacy); err == nil || !errors.Is(err, errNotInstalled) {
+		return out, legacy, err
 	}
 	out, err = r.command(program)
 	return out, program, err

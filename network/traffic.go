@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/packetfilter"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -159,6 +160,9 @@ func (a *asking) secmark(e *event, index int) {
 	case q.PacketLabel != nil:
 		e.packets = []labelled{{context: *q.PacketLabel, why: "the label that was asked about"}}
 		return
+	case a.strictlyUnknown(host.FactSecmark):
+		e.packets = []labelled{{unknown: true, context: a.unlabeled, why: "SECMARK rules that could not be read"}}
+		return
 	case !q.Host.Secmark || !a.s.Inet:
 		e.packets = []labelled{unlabeled}
 		return
@@ -206,6 +210,20 @@ func (a *asking) secmark(e *event, index int) {
 	case dropped != "":
 		e.loses = dropped
 	}
+}
+
+// strictlyUnknown reports whether a fact could not be read, and nothing may be
+// assumed in its place.
+func (a *asking) strictlyUnknown(facts ...host.Fact) bool {
+	if !a.q.Strict {
+		return false
+	}
+	for _, fact := range facts {
+		if _, missing := a.q.Host.Missing(fact); missing {
+			return true
+		}
+	}
+	return false
 }
 
 // walks are the packets of the question's flow behind the packet filter.
@@ -312,6 +330,9 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	q, t := &a.q, a.traffic()
 	if q.PeerLabel != nil {
 		return []labelled{{context: *q.PeerLabel, why: "the label that was asked about"}}
+	}
+	if a.strictlyUnknown(host.FactNetLabel, host.FactIPsec) {
+		return []labelled{{unknown: true, context: a.unlabeled, why: "labels of NetLabel or IPsec that could not be read"}}
 	}
 	if !q.Host.PeerLabelling {
 		return []labelled{{none: true, context: a.unlabeled}}

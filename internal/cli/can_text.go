@@ -28,7 +28,7 @@ func (q *canAnswer) write(w io.Writer) error {
 		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
 	}
 	if q.answer.Filtered != "" {
-		fmt.Fprintf(&b, "note  %s\n", wrap("whatever SELinux says, "+q.answer.Filtered, 6))
+		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+q.answer.Filtered, 6))
 	}
 	q.writePeer(&b)
 	for _, step := range q.subject.Steps {
@@ -101,8 +101,7 @@ func (q *canAnswer) writeLayers(b *words.Page, groups []layerGroup) {
 		}
 		b.Printf("      %-10s %-*s  %s\n", g.Layer, width, texts[i], g.state())
 		if g.LabelledBy != "" {
-			b.Printf("                 %s
-", words.Wrap(g.LabelledBy, 17))
+			b.Printf("                 %s\n", words.Wrap(g.LabelledBy, 17))
 		}
 		for _, rule := range q.granting(g) {
 			b.Printf("                 by %s\n", rule)
