@@ -36,7 +36,13 @@ type Log struct {
 // Read reads a log to its end. Where reading fails it returns what was read
 // before with the error.
 func Read(r io.Reader, o audit.Options) (*Log, error) {
-	log := &Log{folder: audit.NewFolder(0), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64)}
+	return ReadInto(r, o, audit.FolderOptions{})
+}
+
+// ReadInto reads a log as Read does, and keeps as many groups of denials as the
+// options say.
+func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, error) {
+	log := &Log{folder: groups.New(), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64)}
 	reader := audit.NewReader(r, o)
 	var failed error
 	for e, err := range reader.Fold(log.folder) {
@@ -86,6 +92,9 @@ func (log *Log) Granted() []audit.Group {
 
 // Groups is how many groups of denials, and granted accesses, are kept apart.
 func (log *Log) Groups() int { return log.folder.Len() }
+
+// Dropped says what denials and complaints there was no room for.
+func (log *Log) Dropped() audit.Dropped { return log.folder.Dropped() }
 
 // Others counts denials and SELINUX_ERR records of more kinds than are kept
 // apart.

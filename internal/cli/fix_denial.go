@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -20,7 +21,7 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 	}
 	defer in.Close()
 	a.stdin = slices.Contains(args, "-")
-	log, binary, err := readLog(in, streams.stderr)
+	log, binary, err := readLog(in, incident.KnownTo(p), streams.stderr)
 	if err != nil {
 		return unreadable(err, "")
 	}

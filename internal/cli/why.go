@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -97,9 +99,14 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		}
 		opened <- o
 	}()
-	log, binary, err := readLog(in, streams.stderr)
+	policyOpened := sync.OnceValue(func() openedPolicy { return <-opened })
+	log, binary, err := readLog(in, func(s *audit.Signature) bool {
+		// Asked when there are more kinds than are kept: the policy is long open.
+		o := policyOpened()
+		return o.p == nil || incident.KnownTo(o.p)(s)
+	}, streams.stderr)
 	var broken error // the log ended too early; what came before is answered
-	ask := <-opened
+	ask := policyOpened()
 	if ask.err != nil {
 		return ask.err
 	}

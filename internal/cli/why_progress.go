@@ -13,11 +13,12 @@ import (
 )
 
 // readLog reads a log to its end and says on a terminal how far it is; binary
-// says that there was a NUL byte: it is no text.
-func readLog(in *whyInput, stderr io.Writer) (log *incident.Log, binary bool, err error) {
+// says that there was a NUL byte: it is no text. known tells the names that the
+// policy has: see [audit.FolderOptions].
+func readLog(in *whyInput, known func(*audit.Signature) bool, stderr io.Writer) (log *incident.Log, binary bool, err error) {
 	src := &sniffer{r: in.Reader}
 	stop := src.showProgress(in, stderr)
-	log, err = incident.Read(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since})
+	log, err = incident.ReadInto(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since}, audit.FolderOptions{Known: known})
 	stop()
 	return log, src.nul, err
 }
