@@ -1,0 +1,93 @@
+package senet
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+var (
+	// ErrNoPolicy: no policy was named, and the system has none.
+	ErrNoPolicy = errors.New("no SELinux policy found on this system")
+	// ErrNoSubject: a question does not say who.
+	ErrNoSubject = errors.New("a question without a subject")
+	// ErrNoTarget: a question does not say what for.
+	ErrNoTarget = errors.New("a question without a target")
+	// ErrRange: a question takes one port, and the target is a range.
+	ErrRange = errors.New("one port is needed, not a range")
+)
+
+// A Kind is what a name stands for in a policy.
+type Kind string
+
+// The kinds of names.
+const (
+	KindType    Kind = "type"
+	KindBoolean Kind = "boolean"
+)
+
+// An UnknownError says that the policy does not have a name.
+type UnknownError struct {
+	Kind Kind
+	Name string
+	Near []string // names of that kind that are close, the nearest first, at most three
+	Err  error
+}
+
+func (e *UnknownError) Error() string { return e.Err.Error() }
+
+func (e *UnknownError) Unwrap() error { return e.Err }
+
+// An OperationError names an operation that is none.
+type OperationError struct{ Operation network.Operation }
+
+func (e *OperationError) Error() string {
+	return fmt.Sprintf("action %q is not connect, bind, listen, send or recv", string(e.Operation))
+}
+
+// A ProtocolError names a protocol that has no ports, or that is none.
+type ProtocolError struct{ Protocol network.Protocol }
+
+func (e *ProtocolError) Error() string {
+	return fmt.Sprintf("%q is not a protocol with ports", string(e.Protocol))
+}
+
+// unknownSubject adds the nearest names to the error about a type that the policy
+// lacks.
+func unknownSubject(p *policy.Policy, name string, err error) error {
+	if !errors.Is(err, subject.ErrUnknown) {
+		return err
+	}
+	return &UnknownError{Kind: KindType, Name: name, Near: policy.Nearest(name, typeNames(p), 3), Err: err}
+}
+
+func typeNames(p *policy.Policy) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			if !yield(p.TypeName(id)) {
+				return
+			}
+		}
+	}
+}
+
+func boolNames(p *policy.Policy) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for id := range p.Bools() {
+			if !yield(p.BoolName(id)) {
+				return
+			}
+		}
+	}
+}
+
+func checkOperation(op network.Operation, t Target) error {
+	if !slices.Contains(network.Operations(), op) {
+		return &OperationError{op}
+	}
+	return t.check()
+}

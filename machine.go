@@ -1,0 +1,111 @@
+package senet
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A Machine is what answers rest on apart from the policy.
+type Machine struct {
+	network.Machine
+	// Notes are what was assumed of the machine while its facts were read.
+	Notes []network.Assumption
+}
+
+// Machine returns the machine that questions without a process are about.
+func (s *Session) Machine(ctx context.Context) (Machine, error) {
+	if err := ctx.Err(); err != nil {
+		return Machine{}, err
+	}
+	s.machineOnce.Do(func() { s.machine, s.machineErr = s.readMachine(s.options.NetNS) })
+	return s.machine, s.machineErr
+}
+
+// standard reports whether the standard host holds: a policy file alone says
+// nothing of a machine, and this one's facts would be a guess.
+func (s *Session) standard() bool {
+	return s.options.Host == nil && s.options.Root == "" && s.options.NetNS == "" && !s.source.Installed
+}
+
+func (s *Session) readMachine(netns string) (Machine, error) {
+	m := Machine{Machine: network.Machine{Strict: s.options.Strict || s.options.Host != nil}}
+	switch {
+	case s.standard():
+		m.Host = host.Standard()
+		return m, nil
+	case s.options.Host != nil:
+		m.Host = *s.options.Host
+	default:
+		var err error
+		if m.Host, err = host.Read(host.Options{Root: s.root, NetNS: netns}); err != nil {
+			return m, err
+		}
+		if s.source.Installed && !s.root.Live() {
+			m.Host = withInstalled(m.Host, s.policy.DB())
+		}
+	}
+	if m.Host.SELinuxOff() {
+		m.Host.Enforcing = true
+		m.Notes = append(m.Notes, network.AssumeSELinux())
+	}
+	for _, u := range m.Host.Unknown {
+		if !m.Strict && decisive(u.Fact) {
+			m.Notes = append(m.Notes, network.AssumeFact(u))
+		}
+	}
+	return m, nil
+}
+
+// machineOf returns the machine as a process sees it: with the parameters of the
+// network namespace that it is in, where no other was asked for.
+func (s *Session) machineOf(ctx context.Context, who subject.Subject) (Machine, error) {
+	m, err := s.Machine(ctx)
+	p := who.Process
+	if err != nil || p == nil || m.Host.Assumed || s.options.Host != nil || s.options.NetNS != "" {
+		return m, err
+	}
+	if m.Host.NetNS != nil && p.NetNS != 0 && p.NetNS != m.Host.NetNS.Inode {
+		own, err := s.readMachine(strconv.Itoa(p.PID))
+		if err != nil {
+			m.Notes = append(m.Notes[:len(m.Notes):len(m.Notes)], network.AssumeNetNS(p.PID))
+			return m, nil
+		}
+		m = own
+	}
+	m.UserNamespace = p.InUserNamespace() && m.Host.NetNS != nil && !m.Host.NetNS.Initial
+	return m, nil
+}
+
+// decisive reports whether a fact can change an answer.
+func decisive(fact host.Fact) bool {
+	switch fact {
+	case host.FactLocalPorts, host.FactUnprivilegedPortStart, host.FactNetLabel, host.FactIPsec, host.FactSecmark, host.FactEnforcing:
+		return true
+	}
+	return false
+}
+
+// withInstalled adds to the facts of a system that is not running what selinuxfs
+// would say of its policy. As there (sel_read_handle_unknown), deny_unknown is on
+// too where the policy refuses to be loaded by a kernel that knows more.
+func withInstalled(facts host.Facts, db *policydb.Policy) host.Facts {
+	if facts.SELinux == nil || !facts.SELinux.Enabled || facts.SELinux.Mount != "" {
+		return facts
+	}
+	state := *facts.SELinux
+	state.MLS = db.MLS()
+	state.DenyUnknown = db.HandleUnknown() != policydb.UnknownAllow
+	state.RejectUnknown = db.HandleUnknown() == policydb.UnknownReject
+	facts.SELinux = &state
+	return facts
+}
+
+// fastOpenUnchecked reports whether the kernel is known not to check Fast Open.
+func (m *Machine) fastOpenUnchecked() bool {
+	return m.Host.Kernel != nil && m.Host.Kernel.FastOpenCheck == host.No
+}

@@ -1,0 +1,154 @@
+// Package senet says what SELinux lets a process do on the network, why, what
+// the least harmful change would be, and makes that change.
+//
+// Start here: [Open] a [Session] and ask it.
+//
+//	s, err := senet.Open(ctx, senet.Options{})
+//	answer, err := s.Can(ctx, senet.Query{Subject: "haproxy_t", Operation: senet.Connect, Target: senet.TCP(5601)})
+//	fixes, err := s.Fixes(ctx, senet.Query{...})
+//
+// A Session is one policy and one machine: those of the running system, of a
+// system under a directory, or a policy file alone. It answers with values, and
+// prints nothing. What an answer takes for granted is part of it, with a code
+// that docs and senet explain know. A question that lacks its subject, its
+// operation or its target is an error, never an answer.
+//
+// A Session may be used by several goroutines at once.
+//
+// The rooms below are public too, for programs that need one of them alone:
+// policydb and policy (the binary policy), access (one decision), network (the
+// kernel's checks), reach (sets of ports), remedy (fixes), incident (logs),
+// change (a policy store), semanage (its records).
+package senet
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// Example, as Options.Policy, names the policy that is built in for trying
+// things out.
+const Example = "example"
+
+// Options choose what a [Session] is about. The zero Options are the running
+// system.
+type Options struct {
+	// Policy is the file of a binary kernel policy, or Example. Empty is the policy
+	// of the system: the one that the kernel runs, else the one that is installed.
+	Policy string
+	// Root is the directory of another system, such as an unpacked image; empty for
+	// the running one.
+	Root string
+	// Booleans are asked as if they were set so.
+	Booleans map[string]bool
+
+	// Host, if it is not nil, is the facts of the machine to answer for. Else they
+	// are read from the system, or, where Policy names a file and Root is empty,
+	// those of a standard host.
+	Host *host.Facts
+	// NetNS is the network namespace to answer for: a process id, or a name of ip
+	// netns; empty for that of the calling thread.
+	NetNS string
+	// Strict makes an answer that rests on a fact of the machine that could not be
+	// read network.Depends, where else it follows an assumption.
+	Strict bool
+}
+
+// A Session answers questions about one policy on one machine. It must not be
+// copied.
+type Session struct {
+	options Options
+	source  Source
+	policy  *policy.Policy
+	root    host.Root
+
+	machineOnce sync.Once
+	machine     Machine
+	machineErr  error
+}
+
+// Open opens the policy. The machine is read when a question needs it.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	root, err := host.OpenRoot(o.Root)
+	if err != nil {
+		return nil, fmt.Errorf("root: %w", err)
+	}
+	s := &Session{options: o, root: root}
+	db, source, err := openPolicy(o)
+	if err != nil {
+		return nil, err
+	}
+	s.source = source
+	if s.policy, err = withBooleans(policy.New(db), o.Booleans); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// OpenPolicy makes a Session of a policy that is at hand; name is what answers
+// call it. Options.Policy and Options.Booleans are not looked at.
+func OpenPolicy(p *policy.Policy, name string, o Options) (*Session, error) {
+	root, err := host.OpenRoot(o.Root)
+	if err != nil {
+		return nil, fmt.Errorf("root: %w", err)
+	}
+	if o.Policy == "" {
+		o.Policy = name
+	}
+	return &Session{options: o, source: Source{Name: name}, policy: p, root: root}, nil
+}
+
+// Policy returns the policy that is asked.
+func (s *Session) Policy() *policy.Policy { return s.policy }
+
+// Source says where the policy came from.
+func (s *Session) Source() Source { return s.source }
+
+// Subject finds the context that a name stands for: a type (haproxy_t), a full
+// context, a process (pid:812), a service (unit:haproxy.service), a program
+// (exe:/usr/sbin/haproxy). A name that the policy lacks is an *UnknownError.
+func (s *Session) Subject(ctx context.Context, name string) (subject.Subject, error) {
+	if err := ctx.Err(); err != nil {
+		return subject.Subject{}, err
+	}
+	found, err := subject.System{Root: s.root}.Find(s.decider(), name)
+	return found, unknownSubject(s.policy, name, err)
+}
+
+// decider returns a Decider for one question. Deciders of one policy share its
+// index.
+func (s *Session) decider() *access.Decider { return access.NewDecider(s.policy) }
+
+// Query is an operation of a process: may SUBJECT do OPERATION to TARGET?
+type Query struct {
+	// Subject names a process as [Session.Subject] takes it.
+	Subject   string
+	Operation network.Operation
+	Target    Target
+}
+
+func (q *Query) check() error {
+	if q.Subject == "" {
+		return ErrNoSubject
+	}
+	return checkOperation(q.Operation, q.Target)
+}
+
+// The operations, from the point of view of the process.
+const (
+	Connect = network.Connect
+	Bind    = network.Bind
+	Listen  = network.Listen // bind, listen and accept
+	Send    = network.Send
+	Recv    = network.Recv
+)
