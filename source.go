@@ -26,9 +26,11 @@ func openPolicy(o Options) (*policydb.Policy, Source, error) {
 		db, err := policydb.DecodeString(examples.Policy())
 		return db, Source{Name: Example}, err
 	}
+	file := policyfile.Named(o.Policy)
 	source := Source{Name: o.Policy}
 	if o.Policy == "" {
-		path, err := policyfile.Find(o.Root)
+		var err error
+		file, err = policyfile.Find(o.Root)
 		switch {
 		case errors.Is(err, policyfile.ErrNone) && o.Root != "":
 			return nil, Source{}, fmt.Errorf("%s: %w", o.Root, ErrNoPolicy)
@@ -37,9 +39,9 @@ func openPolicy(o Options) (*policydb.Policy, Source, error) {
 		case err != nil:
 			return nil, Source{}, err
 		}
-		source = Source{Name: path, Running: path == policyfile.Running, Installed: true}
+		source = Source{Name: file.Path(), Running: file.Path() == policyfile.Running, Installed: true}
 	}
-	db, err := policyfile.Open(source.Name)
+	db, err := file.Open()
 	return db, source, err
 }
 

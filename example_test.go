@@ -1,0 +1,118 @@
+package senet_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/test/stores"
+)
+
+// haproxy cannot reach its backend on port 5601: why, what would help, and one of
+// the fixes made in a store and taken back.
+func Example() {
+	root, err := os.MkdirTemp("", "store")
+	must(err)
+	defer os.RemoveAll(root)
+	must(stores.Scratch(root)) // "" is the running system
+
+	ctx := context.Background()
+	s, err := senet.OpenStore(ctx, senet.Options{Root: root}, change.Options{})
+	must(err)
+	question := senet.Query{Subject: "haproxy_t", Operation: senet.Connect, Target: senet.TCP(5601)}
+	fixes, err := s.Fixes(ctx, question)
+	must(err)
+	fmt.Println(fixes.Answer.Verdict, fixes.Answer.FirstDenied().Perm)
+	for _, f := range fixes.List {
+		if f.Kind == remedy.Label && f.Works {
+			plan, err := s.Plan(ctx, question, &f)
+			must(err)
+			done, err := s.Apply(ctx, plan)
+			must(err)
+			fmt.Println(f.Type, done.Answer.Verdict, "and", f.Lose.Domains(), "others lose the port")
+			_, err = s.Undo(ctx, done.Entry.ID)
+			must(err)
+			break
+		}
+	}
+	// Output:
+	// denied name_connect
+	// commplex_link_port_t allowed and 2 others lose the port
+}
+
+func must(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// One question, answered layer by layer.
+func ExampleSession_Can() {
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
+	must(err)
+	a, err := s.Can(ctx, senet.Query{Subject: "haproxy_t", Operation: senet.Connect, Target: senet.TCP(5601)})
+	must(err)
+	for _, l := range a.Layers {
+		if l.Consulted {
+			fmt.Println(l.Layer, l.Class, l.Perm, l.Check.Allowed)
+		}
+	}
+	fmt.Println(a.Verdict, a.Errno)
+	// Output:
+	// socket tcp_socket create true
+	// socket tcp_socket connect true
+	// port tcp_socket name_connect false
+	// denied EACCES
+}
+
+// The domains that may use a port, each with the rule behind it.
+func ExampleSession_Who() {
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
+	must(err)
+	w, err := s.Who(ctx, senet.Bind, senet.TCP(80))
+	must(err)
+	fmt.Println(w.Labels, len(w.May), "domains, among them")
+	for _, d := range w.May[1:3] {
+		fmt.Println(d.Name, "by", len(d.Check.Check.Reason.Rules), "rule")
+	}
+	// Output:
+	// [http_port_t] 9 domains, among them
+	// haproxy_t by 1 rule
+	// httpd_t by 1 rule
+}
+
+// The exact set of ports that a domain may bind.
+func ExampleSession_Ports() {
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
+	must(err)
+	p, err := s.Ports(ctx, "sshd_t", senet.Bind, network.TCP)
+	must(err)
+	fmt.Println(p.Allowed)
+	// Output:
+	// [0 22 32768-60999]
+}
+
+// A denial out of a log: what it means under the policy of today.
+func ExampleSession_Why() {
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
+	must(err)
+	report, err := s.Why(ctx, strings.NewReader(`type=AVC msg=audit(1795347001.000:42): avc:  denied  { name_connect } for  pid=812 `+
+		`comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`+"\n"),
+		senet.WhyOptions{})
+	must(err)
+	for _, f := range report.Findings {
+		fmt.Println(f.Count, f.Verdict(), f.Fix.Way)
+	}
+	// Output:
+	// 1 denied port-type
+}

@@ -1,0 +1,210 @@
+package senet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// ErrNoChange says that a fix changes nothing that a policy store holds: another
+// port, or the level of a process.
+var ErrNoChange = errors.New("the fix is no change of a policy store")
+
+// A Store is a policy store and the Session that asks its policy.
+type Store struct {
+	// Session asks the policy that the store had when it was opened.
+	*Session
+	changes *change.Store
+}
+
+// A Plan is a fix as a change of one store.
+type Plan struct {
+	// Question is what the fix is for.
+	Question Query
+	Fix      *remedy.Fix
+	Change   change.Change
+	// Base is the state of the store that the plan is for; Apply refuses another.
+	Base change.Base
+}
+
+// A Done is a change that was made, or taken back.
+type Done struct {
+	change.Done
+	// Answer is the question of the plan, asked of the policy that the store has now;
+	// nil after Undo.
+	Answer *Answer
+}
+
+// OpenStore opens a policy store and its policy. Options.Root and
+// Options.Booleans hold; Options.Policy must be empty.
+func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error) {
+	if o.Policy != "" {
+		return nil, errors.New("a store has a policy of its own")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c.Root = o.Root
+	changes, err := change.Open(c)
+	if err != nil {
+		return nil, err
+	}
+	db, err := changes.Records().KernelPolicy()
+	if err != nil {
+		return nil, err
+	}
+	s, err := sessionOfStore(db, o, changes)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{s, changes}, nil
+}
+
+func sessionOfStore(db *policydb.Policy, o Options, changes *change.Store) (*Session, error) {
+	p, err := withBooleans(policy.New(db), o.Booleans)
+	if err != nil {
+		return nil, err
+	}
+	s, err := OpenPolicy(p, changes.Records().Dir(), o)
+	if err == nil {
+		s.source.Installed = true
+	}
+	return s, err
+}
+
+// Changes returns the store itself: its history, and changes that are no fix.
+func (s *Store) Changes() *change.Store { return s.changes }
+
+// Fixes finds every fix of an operation on one port, with the local records that
+// the store has.
+func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
+	records, err := s.changes.Records().Local(semanage.Ports)
+	if err != nil {
+		return nil, err
+	}
+	return s.fixes(ctx, q, localPorts(s.policy, records))
+}
+
+// Plan turns one of the fixes into a change of the store. It changes nothing.
+func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error) {
+	c, err := ChangeOf(s.policy, f)
+	if err != nil {
+		return nil, err
+	}
+	if c.Module != nil {
+		if c.Module.Name, err = s.freeModule(ctx, c.Module.Name); err != nil {
+			return nil, err
+		}
+	}
+	base, err := s.changes.Base()
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{Question: q, Fix: f, Change: c, Base: base}, nil
+}
+
+// Apply makes the change of a plan, in one transaction that a kill does not leave
+// half done, and asks the question again. The error wraps change.ErrMoved if the
+// store is not in the state that the plan is for; change.StateOf says what the
+// store is like after an error.
+func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
+	done, err := s.changes.Apply(ctx, p.Base.Commit, p.Change, change.About{
+		Title: string(p.Fix.Kind), Question: []string{p.Question.Subject, string(p.Question.Operation), p.Question.Target.String()},
+	})
+	if err != nil {
+		return nil, err
+	}
+	d := &Done{Done: *done}
+	after, err := sessionOfStore(done.Policy, s.options, s.changes)
+	if err != nil {
+		return d, err
+	}
+	d.Answer, err = after.Can(ctx, p.Question)
+	return d, err
+}
+
+// Undo takes a change back: the one with that number in the store's history. See
+// change.Store for what it refuses.
+func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
+	done, err := s.changes.Undo(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &Done{Done: *done}, nil
+}
+
+// freeModule returns a name that the store has no module of: one fix must not
+// replace the module of another.
+func (s *Store) freeModule(ctx context.Context, base string) (string, error) {
+	name := base
+	for i := 2; ; i++ {
+		taken, err := s.changes.Modules().Has(ctx, name)
+		if err != nil || !taken {
+			return name, err
+		}
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+}
+
+// ChangeOf returns a fix, found under a policy, as a change of a store. The error
+// wraps ErrNoChange if it is none.
+func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
+	var c change.Change
+	switch f.Kind {
+	case remedy.Boolean:
+		for _, b := range f.Bools {
+			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: p.BoolName(b.Bool), On: b.On}))
+		}
+		return c, nil
+	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+		c.Module = &change.Module{Name: f.ModuleName, After: cil.Format(f.Module)}
+	}
+	for i := range f.Records {
+		r := &f.Records[i]
+		protocol, err := semanage.ParseProtocol(r.Protocol)
+		if err != nil {
+			return c, err
+		}
+		port := semanage.Port{Protocol: protocol, Low: r.Low, High: r.High,
+			Context: semanage.Context{User: r.User, Role: r.Role, Type: r.Type, Range: r.Range}}
+		if r.Action == remedy.DeleteRecord {
+			c.Records = append(c.Records, change.Delete(port))
+		} else {
+			c.Records = append(c.Records, change.Set(port))
+		}
+	}
+	if c.Empty() {
+		return c, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
+	}
+	return c, nil
+}
+
+// localPorts returns the local records as the policy has them, in its order; not
+// nil.
+func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
+	list := make([]policydb.PortCon, 0, len(local))
+	keys := make(map[semanage.PortKey]bool, len(local))
+	for _, r := range local {
+		if r, ok := r.(semanage.Port); ok {
+			keys[semanage.PortKey{Protocol: r.Protocol, Low: r.Low, High: r.High}] = true
+		}
+	}
+	for _, c := range p.Ports() {
+		if c.Low > 65535 || c.High > 65535 {
+			continue // no record says that
+		}
+		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
+		if keys[key] { // the first wins, and is the local one
+			list = append(list, c)
+			delete(keys, key)
+		}
+	}
+	return list
+}
