@@ -11,13 +11,13 @@ import (
 )
 
 var (
-	// ErrNoPolicy: no policy was named, and the system has none.
+	// ErrNoPolicy says that no policy was named, and the system has none.
 	ErrNoPolicy = errors.New("no SELinux policy found on this system")
-	// ErrNoSubject: a question does not say who.
+	// ErrNoSubject says that a question does not say who.
 	ErrNoSubject = errors.New("a question without a subject")
-	// ErrNoTarget: a question does not say what for.
+	// ErrNoTarget says that a question does not say what for.
 	ErrNoTarget = errors.New("a question without a target")
-	// ErrRange: a question takes one port, and the target is a range.
+	// ErrRange says that a question takes one port, and that the target is a range.
 	ErrRange = errors.New("one port is needed, not a range")
 )
 

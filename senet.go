@@ -33,7 +33,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Example, as Options.Policy, names the policy that is built in for trying
+// Example names, as Options.Policy, the policy that is built in for trying
 // things out.
 const Example = "example"
 
