@@ -47,15 +47,51 @@ func Resolve(p *policy.Policy, text string) (Subject, error) {
 	}
 	c, ok := FromType(p, id)
 	if !ok {
-		return Subject{}, fmt.Errorf("no role of the policy may have the type %s, so no process runs as it", text)
+		return Subject{}, noContext(p, id, text)
 	}
 	return Subject{Name: p.TypeName(id), Context: c, Assumed: true}, nil
 }
 
+// noContext says which link between a type and a user is missing.
+func noContext(p *policy.Policy, id policy.TypeID, text string) error {
+	var roles []string
+	held := false // by some user
+	for r := range p.Roles() {
+		if !mayHave(p, r, id) {
+			continue
+		}
+		roles = append(roles, p.RoleName(r))
+		for u := range p.Users() {
+			held = held || p.UserInfo(u).Roles.Has(uint32(r)-1)
+		}
+	}
+	what := "role " + strings.Join(roles, ", ")
+	if len(roles) > 1 {
+		what = "roles " + strings.Join(roles, ", ")
+	}
+	switch {
+	case len(roles) == 0:
+		return fmt.Errorf("no role of the policy may have the type %s, so no process runs as it", text)
+	case !held:
+		return fmt.Errorf("no user of the policy may have the %s, and no other role may have the type %s, so no process runs as it", what, text)
+	}
+	return fmt.Errorf("no user of the policy may have the %s and the type %s at one level, so no process runs as it", what, text)
+}
+
+// objectRole is the value of object_r (OBJECT_R_VAL). It labels what is no process;
+// older policies list all types under it.
+const objectRole = 1
+
+// mayHave reports whether a process in a role may have a type.
+func mayHave(p *policy.Policy, r policy.RoleID, id policy.TypeID) bool {
+	role := p.RoleInfo(r)
+	return r != objectRole && role != nil && role.Types.Has(uint32(id)-1)
+}
+
 // FromType returns the context that a service of that type would run in:
 // system_u:system_r where the policy lets the two have the type, else the first
-// role and user that may, at the low level of the user's range. ok is false
-// where no process can have the type.
+// role and user that may, at the low level of the user's range. ok is false where no
+// process can have the type: none runs in the role object_r.
 func FromType(p *policy.Policy, id policy.TypeID) (c policy.Context, ok bool) {
 	system, _ := p.User("system_u")
 	systemRole, _ := p.Role("system_r")
@@ -78,8 +114,8 @@ func FromType(p *policy.Policy, id policy.TypeID) (c policy.Context, ok bool) {
 }
 
 func pair(p *policy.Policy, u policy.UserID, r policy.RoleID, id policy.TypeID) (policy.Context, bool) {
-	user, role := p.UserInfo(u), p.RoleInfo(r)
-	if user == nil || role == nil || !role.Types.Has(uint32(id)-1) {
+	user := p.UserInfo(u)
+	if user == nil || !mayHave(p, r, id) {
 		return policy.Context{}, false
 	}
 	c := policy.Context{User: uint32(u), Role: uint32(r), Type: uint32(id)}
