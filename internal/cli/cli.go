@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 	switch filepath.Base(args[0]) {
 	case "sesearch":
 		return setools.Sesearch(args[1:], stdout, stderr)
@@ -65,7 +64,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	root := newRoot(ioStreams{stdin, stdout, stderr}, args[1:])
 	root.SetArgs(args[1:])
-	return exitCode(root.Execute(), stderr)
+	err := root.Execute()
+	if err != nil && asksJSON(args[1:]) {
+		if werr := writeErrorJSON(stdout, err); werr != nil {
+			err = werr
+		}
+	}
+	return exitCode(err, stderr)
 }
 
 // errNo, errDepends and errPending are returned by commands whose answer is no,
@@ -84,33 +89,6 @@ func verdictError(v network.Verdict) error {
 		return errDepends
 	}
 	return nil
-}
-
-func exitCode(err error, stderr io.Writer) int {
-	switch {
-	case err == nil:
-		return exitYes
-	case errors.Is(err, errNo):
-		return exitNo
-	case errors.Is(err, errPending):
-		return exitPending
-	case errors.Is(err, errDepends):
-		return exitDepends
-	}
-	code, hint := exitUsage, words.Lines("")
-	var p *problem
-	var file *fs.PathError
-	switch {
-	case errors.As(err, &p):
-		code, hint = p.code, p.hint
-	case errors.As(err, &file): // standard output, in most cases
-		code = exitUnreadable
-	}
-	var b words.Page
-	b.Block("senet: ", words.Message(err))
-	b.Block("       ", hint)
-	_, _ = b.WriteTo(stderr) // where else could that be said?
-	return code
 }
 
 const rootLong = `Senet says what SELinux lets a process do on the network, and why.
@@ -141,6 +119,7 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 	root.SetErr(streams.stderr)
 	root.SetUsageFunc(writeUsage)
 	addCommands(root, streams, args)
+	misuse(root)
 	return root
 }
 

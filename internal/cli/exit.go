@@ -1,6 +1,28 @@
 package cli
 
-import "github.com/senet-selinux/senet/internal/words"
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/statefile"
+	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/subject"
+)
 
 // The exit codes of senet's own commands. The personalities, search and info
 // keep those of the tools they stand for.
@@ -11,7 +33,7 @@ const (
 	exitDepends     = 3  // it depends on a fact that is not known
 	exitUsage       = 64 // a mistake in the command line
 	exitUnreadable  = 65 // a file that cannot be read, or is not what it should be
-	exitInternalBug = 70
+	exitInternalBug = 70 // a mistake in senet
 )
 
 // A problem is an error with the exit code it leads to and, where there is one,
@@ -29,3 +51,128 @@ func (p *problem) Unwrap() error { return p.err }
 func usage(err error, hint words.Lines) error { return &problem{exitUsage, err, hint} }
 
 func unreadable(err error, hint words.Lines) error { return &problem{exitUnreadable, err, hint} }
+
+// codeOf returns the exit code of an error. One that none of the rooms below is known
+// to return for what a person did, or for what a file holds, is a mistake in senet.
+func codeOf(err error) int {
+	var p *problem
+	if errors.As(err, &p) {
+		return p.code
+	}
+	for _, known := range []struct {
+		code int
+		errs []error
+	}{
+		{exitNo, []error{errNo, semanage.ErrNoUndo, semanage.ErrUndoStale}},
+		{exitPending, []error{errPending}},
+		{exitDepends, []error{errDepends}},
+		{exitUsage, []error{
+			subject.ErrUnknown, subject.ErrNoProcess, subject.ErrNoContext, subject.ErrNoProgram, subject.ErrNoUnit, policy.ErrBadContext,
+			semanage.ErrExists, semanage.ErrNotDefined, semanage.ErrInPolicy, semanage.ErrType, semanage.ErrRange, semanage.ErrContext,
+		}},
+		{exitUnreadable, []error{
+			policyfile.ErrNone, policydb.ErrNotPolicy, policydb.ErrUnsupportedVersion, host.ErrNotFacts, sysroot.ErrTooLarge, statefile.ErrInvalid,
+			incident.ErrNothingSinceBoot, semanage.ErrNoStore, semanage.ErrLocked, semanage.ErrPermission, semanage.ErrReadOnly, semanage.ErrNoSpace,
+			semanage.ErrSyntax, semanage.ErrRebuild, semanage.ErrUnfinished, semanage.ErrNewer, semanage.ErrUnsafe, semanage.ErrLoad,
+			io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrDeadlineExceeded,
+		}},
+	} {
+		if slices.ContainsFunc(known.errs, func(target error) bool { return errors.Is(err, target) }) {
+			return known.code
+		}
+	}
+	switch {
+	case isA[*explain.UnknownError](err), isA[*semanage.RecordError](err), isA[*semanage.OverlapError](err):
+		return exitUsage
+	case isA[*fs.PathError](err), isA[*os.LinkError](err), isA[*os.SyscallError](err), isA[*sysroot.KindError](err), isA[*policydb.DecodeError](err),
+		isA[*policydb.InvalidError](err), isA[*cil.SyntaxError](err), isA[*semanage.ParseError](err), isA[*incident.NoLogError](err):
+		return exitUnreadable
+	}
+	return exitInternalBug
+}
+
+func isA[T error](err error) bool {
+	var target T
+	return errors.As(err, &target)
+}
+
+// exitCode says what was wrong, where that has to be said, and returns the exit code.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return exitYes
+	}
+	code := codeOf(err)
+	if isA[*problem](err) || code >= exitUsage {
+		var b words.Page
+		b.Block("senet: ", words.Message(err))
+		b.Block("       ", hintOf(err, code))
+		_, _ = b.WriteTo(stderr) // where else could that be said?
+	}
+	return code
+}
+
+// hintOf is the way out that an error names.
+func hintOf(err error, code int) words.Lines {
+	var p *problem
+	switch {
+	case errors.As(err, &p):
+		return p.hint
+	case code == exitInternalBug:
+		return "this is a mistake in senet: please report it"
+	}
+	return ""
+}
+
+// errorJSON is what a command prints with --json in place of its answer: schema
+// senet.error/1.
+type errorJSON struct {
+	Schema string `json:"schema"`
+	// Code is the exit status: 64 for the command line, 65 for a file, 70 for a
+	// mistake in senet, 1 where there was nothing to do.
+	Code  int    `json:"code"`
+	Error string `json:"error"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// writeErrorJSON writes an error as JSON, for those who read standard output as it:
+// where nothing else was written there.
+func writeErrorJSON(stdout *words.Stream, err error) error {
+	code := codeOf(err)
+	if stdout.Written() || !isA[*problem](err) && code < exitUsage {
+		return nil
+	}
+	hint := strings.TrimSpace(string(hintOf(err, code)))
+	return writeJSON(stdout, errorJSON{"senet.error/1", code, string(words.Message(err)), hint})
+}
+
+// asksJSON reports whether arguments ask for JSON.
+func asksJSON(args []string) bool {
+	for _, arg := range args {
+		switch arg {
+		case "--":
+			return false
+		case "--json", "--json=true":
+			return true
+		}
+	}
+	return false
+}
+
+// misuse makes cobra's own complaints mistakes in the command line.
+func misuse(cmd *cobra.Command) {
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err, words.Format("%s --help lists the flags", cmd.CommandPath()))
+	})
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err != nil && !isA[*problem](err) {
+				err = usage(err, "")
+			}
+			return err
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		misuse(sub)
+	}
+}

@@ -13,6 +13,7 @@ import (
 type Stream struct {
 	w    io.Writer
 	part []byte // of a character that the next Write completes
+	used bool
 }
 
 // NewStream returns a stream that writes to w. Flush it at the end.
@@ -20,6 +21,7 @@ func NewStream(w io.Writer) *Stream { return &Stream{w: w} }
 
 // Write writes text. A character may be cut by the end of b.
 func (s *Stream) Write(b []byte) (int, error) {
+	s.used = s.used || len(b) > 0
 	text := b
 	if len(s.part) > 0 {
 		text = append(s.part, b...)
@@ -89,6 +91,9 @@ func (s *Stream) Flush() error {
 	_, err := io.WriteString(s.w, text)
 	return err
 }
+
+// Written reports whether anything was written.
+func (s *Stream) Written() bool { return s.used }
 
 // File returns the file behind a stream, nil if there is none.
 func File(stream any) *os.File {
