@@ -1,5 +1,9 @@
 package compile
 
+// maxStatements bounds the statements that macros which call macros, and blocks
+// that inherit, can make of a few lines: twenty times what distributions have.
+const maxStatements = 1 << 23
+
 // copyInto declares what a scope holds in another scope again. origin is the
 // kind of the scope that all of it goes to: what a blockinherit copies may merge
 // with what is there. It mirrors cil_copy_ast.
@@ -15,6 +19,10 @@ func (c *compiler) copyInto(from, to scopeID, origin symID) bool {
 func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	st := c.stmts[s]
 	kw := symID(st.kind)
+	if len(c.stmts) > maxStatements {
+		c.failStmt(s, "calls and inheritance make more than %d statements", maxStatements)
+		return false
+	}
 	if kw == wBlockAbstract && origin == wBlockInherit {
 		return true
 	}

@@ -36,6 +36,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 		e.emitSymbols,
 		e.emitTypeRules,
 		e.emitRules,
+		e.checkSize,
 		e.emitConditionals,
 		e.emitXRules,
 		e.emitRoleRules,

@@ -38,6 +38,9 @@ func (e *emitter) expanded(id datumID) bool {
 // eachPair calls f for the source and target values that a rule is written for.
 // The target 0 is self.
 func (e *emitter) eachPair(src, tgt datumID, f func(s, t uint16)) {
+	if len(e.raw) > maxRules {
+		return // reported by checkSize
+	}
 	if tgt == 0 {
 		for n := range e.typeSet(src).all() {
 			v := uint16(e.val[e.types[n]])
@@ -139,6 +142,16 @@ func (e *emitter) emitTypeRules() {
 	e.pol.FilenameTrans = names.table()
 }
 
+// maxRules bounds the rules that a few lines about attributes can make.
+const maxRules = 1 << 24
+
+// checkSize refuses a policy of more rules.
+func (e *emitter) checkSize() {
+	if len(e.raw) > maxRules {
+		e.failPolicy("the policy has more than %d rules", maxRules)
+	}
+}
+
 // eachType calls f for all rules that a type rule is written as: one for each
 // type of the source, of the target, and each class.
 func (e *emitter) eachType(r *typeRule, f func(key policydb.AVKey, result uint32)) {
@@ -149,6 +162,9 @@ func (e *emitter) eachType(r *typeRule, f func(key policydb.AVKey, result uint32
 		for _, c := range classes {
 			f(policydb.NewAVKey(s, t, uint16(e.val[c]), kind), result)
 		}
+	}
+	if len(e.raw) > maxRules {
+		return
 	}
 	srcs := e.members(r.src)
 	if r.tgt == 0 {

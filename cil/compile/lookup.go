@@ -129,10 +129,16 @@ func (c *compiler) resolveDotted(s stmtID, t table, name symID) (datumID, found)
 	if !ok {
 		return 0, notFound
 	}
-	if id := c.lookup(tab, t, last); id != 0 {
-		return id, foundIt
+	id := c.lookup(tab, t, last)
+	if id == 0 {
+		return 0, notFound
 	}
-	return 0, notFound
+	if c.inAfter && t != tBlocks && c.data[id].first != 0 && c.hidden(c.data[id].first) {
+		d := c.failStmt(s, "%s is in an abstract block, which is there to be inherited only", text)
+		c.declaredAt(d, id, "declared here")
+		return 0, failed
+	}
+	return id, foundIt
 }
 
 // resolve looks a name up; an alias stands for its type, sensitivity or

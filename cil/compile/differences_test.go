@@ -1,0 +1,54 @@
+package compile_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// differences are those of docs/secilc-differences.md: CIL that stands after
+// testdata/base.cil, what secilc does with it and what senet does. A text begins
+// a message of senet's.
+var differences = []struct {
+	text    string
+	setting setting
+	peer    int // exit code; below 0 a signal
+	own     string
+}{
+	// What is in an abstract block is not in the policy.
+	{"(block x (blockabstract x) (type t)) (roletype r x.t)", setting{}, 0, "is in an abstract block"},
+	{"(block x (blockabstract x) (role t)) (userrole u x.t)", setting{}, 0, "is in an abstract block"},
+	{"(block x (blockabstract x) (typeattribute t)) (allow x.t a (file (read)))", setting{}, -1, "is in an abstract block"},
+	// Two labels of which one is none.
+	{"(filecon /a any ()) (filecon /a any ())", multiple, -1, ""},
+	{"(filecon /a any ctx) (filecon /a any ())", multiple, -1, ""},
+	// Labels that Xen does not have.
+	{"(portcon tcp 80 ctx) (nodecon ip0 ip0 ctx) (ipaddr ip0 10.0.0.1)", with(xen, version(30)), 0, ""},
+}
+
+func TestDifferences(t *testing.T) {
+	testenv.Need(t, "secilc")
+	base, err := os.ReadFile("testdata/base.cil")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "case.cil")
+	for _, d := range differences {
+		if err := os.WriteFile(file, append(base[:len(base):len(base)], d.text...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		peer, own := secilc(t, d.setting, file), ours(t, d.setting, file)
+		if peer.code != d.peer {
+			t.Errorf("%s: secilc exits %d, not %d: the difference is gone or another", d.text, peer.code, d.peer)
+		}
+		if own.ok != (d.own == "") || !strings.Contains(own.says, d.own) {
+			t.Errorf("%s: senet: %v %s", d.text, own.ok, own.says)
+		}
+		if peer.ok && own.ok && differ(peer, own) == "" {
+			t.Errorf("%s: no difference", d.text)
+		}
+	}
+}
