@@ -25,14 +25,9 @@ func fileError(err error) error {
 	return err
 }
 
-// writable tries to open the lock for writing, and makes it where there is none.
+// writable asks whether the store's directory may be written to, and changes nothing.
 func (s *Store) writable() error {
-	f, err := s.files.openLock()
-	if err != nil {
-		return fileError(err)
-	}
-	f.Close()
-	return nil
+	return fileError(s.files.root.Writable(s.files.dir))
 }
 
 // isGone reports whether an error is that a file does not exist.

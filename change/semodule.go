@@ -118,6 +118,9 @@ func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ..
 			return err
 		}
 	}
+	if err := m.Store.Plain(); err != nil {
+		return err
+	}
 	if m.Working != nil {
 		defer m.Working()()
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -19,15 +20,35 @@ var (
 	errNothing      = errors.New("has nothing")
 )
 
+// systemPath is where a system has its own programs.
+const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+// findProgram finds a program: for root in the system's own directories alone, which
+// nobody else writes to, else by PATH.
+func findProgram(name string) (string, error) {
+	if os.Geteuid() != 0 {
+		return exec.LookPath(name)
+	}
+	for dir := range strings.SplitSeq(systemPath, ":") {
+		if path, err := exec.LookPath(dir + "/" + name); err == nil {
+			return path, nil
+		}
+	}
+	return "", exec.ErrNotFound
+}
+
 // command starts reading what a program writes; it fails if there is no such
 // program, or it writes nothing.
 func command(name, program string, args ...string) (*Source, error) {
-	path, err := exec.LookPath(program)
+	path, err := findProgram(program)
 	if err != nil {
 		return nil, errNotInstalled
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), CommandTimeout)
 	cmd := exec.CommandContext(ctx, path, args...)
+	if os.Geteuid() == 0 {
+		cmd.Env = []string{"PATH=" + systemPath, "LC_ALL=C"}
+	}
 	var complaint limited
 	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()

@@ -26,6 +26,9 @@ type Config struct {
 	// Remote is the value of module-store if it is not "direct": a policy
 	// server, which no libsemanage of this century has talked to.
 	Remote string
+	// foreign is why libsemanage would leave the root or run a program that the file
+	// names, "" if it does not.
+	foreign string
 }
 
 func defaultConfig() Config {
@@ -54,6 +57,7 @@ func ParseConfig(name string, text []byte) (Config, error) {
 				return c, fail("unknown block")
 			}
 			c.VerifyKernel = c.VerifyKernel || block == "verify kernel"
+			c.foreign = "[" + block + "]"
 			continue
 		}
 		key, value, found := strings.Cut(trimmed, "=")
@@ -96,6 +100,9 @@ func (c *Config) set(key, value string) string {
 	case "store-root":
 		if value != "" {
 			c.StoreRoot = path.Clean("/" + value) // it cannot leave the root
+			if c.StoreRoot != path.Clean(value) {
+				c.foreign = "store-root = " + value
+			}
 		}
 	case "module-store":
 		c.Remote = ""
@@ -123,7 +130,9 @@ func (c *Config) set(key, value string) string {
 		default:
 			return "neither true nor false"
 		}
-	case "compiler-directory", "ignore-module-cache", "target-platform", "expand-check", "save-linked",
+	case "compiler-directory":
+		c.foreign = key
+	case "ignore-module-cache", "target-platform", "expand-check", "save-linked",
 		"disable-genhomedircon", "usepasswd", "ignoredirs", "handle-unknown", "bzip-blocksize", "bzip-small",
 		"remove-hll", "optimize-policy":
 	default:

@@ -33,6 +33,7 @@ func commands() []command {
 		{"ports", "which ports may it bind, connect to?", newPorts},
 		{"ps", "processes with their domain and the ports they hold", newPS},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
+		{"store", "is the policy store sound? check", newStore},
 		{"undo", "take a change of the policy store back", newUndo},
 		{"version", "which senet this is", newVersion},
 		{"who", "which domains may, and through which rules", newWho},

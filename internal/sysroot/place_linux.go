@@ -262,6 +262,13 @@ func fileMode(st uint32) fs.FileMode {
 	return mode
 }
 
+func (p *place) writable() error {
+	if err := unix.Faccessat(p.dir, p.name, unix.W_OK, unix.AT_EACCESS); err != nil {
+		return p.fail("write", err)
+	}
+	return nil
+}
+
 // open opens the place for reading. What is opened does not block.
 func (p *place) open() (*os.File, error) {
 	fd, err := p.openat(unix.O_RDONLY|unix.O_NONBLOCK, 0)

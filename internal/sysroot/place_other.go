@@ -96,6 +96,11 @@ func (p *place) create() (*os.File, error) {
 	return os.OpenFile(p.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
+func (p *place) writable() error {
+	_, err := p.stat()
+	return err
+}
+
 func (p *place) mkdir(mode fs.FileMode) error { return os.Mkdir(p.path, mode) }
 func (p *place) remove() error                { return os.Remove(p.path) }
 func (p *place) readLink() (string, error)    { return os.Readlink(p.path) }

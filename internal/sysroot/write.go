@@ -77,6 +77,17 @@ func (r Root) OpenLock(name string, make bool) (*os.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: p.path, Err: fs.ErrExist}
 }
 
+// Writable returns nil if this process may change a file, or what is in a directory,
+// as far as can be told without trying.
+func (r Root) Writable(name string) error {
+	p, err := r.place(name, true)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return p.writable()
+}
+
 // Mkdir makes a directory that must not exist.
 func (r Root) Mkdir(name string, a Attrs) error {
 	p, err := r.place(name, false)

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const storeLong = `Look after a policy store.
+
+Exit status: that of the command.`
+
+const checkLong = `Read a policy store and say what is wrong with it: a change that was killed and
+left something to repair, files that are missing, damaged or no files, local
+records that the policy does not have, an installed policy that is not the
+store's, directories that others may write to. Nothing is repaired or changed.
+
+Exit status: 0 nothing is wrong, 1 something is, 64 a mistake in the command,
+65 a store that cannot be read.`
+
+const checkExamples = `  senet store check
+  senet store check --root /mnt/image --json`
+
+func newStore(streams ioStreams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "store",
+		Long:    storeLong,
+		Example: "  senet store check",
+		Args:    exactArgs(0, "senet store check"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newStoreCheck(streams))
+	return cmd
+}
+
+func newStoreCheck(streams ioStreams) *cobra.Command {
+	var flags storeFlags
+	var output outputFlags
+	cmd := &cobra.Command{
+		Use:     "check",
+		Short:   "what is wrong with the policy store; repairs nothing",
+		Long:    checkLong,
+		Example: checkExamples,
+		Args:    exactArgs(0, "senet store check"),
+		RunE: func(*cobra.Command, []string) error {
+			s, err := flags.open()
+			if err != nil {
+				return err
+			}
+			found, err := s.Check()
+			if err != nil {
+				return storeProblem(err)
+			}
+			a := &storeCheck{s, found}
+			if err := output.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {
+				return err
+			}
+			if len(found) > 0 {
+				return errNo
+			}
+			return nil
+		},
+	}
+	flags.register(cmd.Flags())
+	output.register(cmd.Flags())
+	return cmd
+}
+
+// A storeCheck is what was found in a store.
+type storeCheck struct {
+	store    *semanage.Store
+	findings []semanage.Finding
+}
+
+// storeCheckJSON is what senet store check --json prints: schema
+// senet.store-check/1.
+type storeCheckJSON struct {
+	Schema   string        `json:"schema"`
+	Store    string        `json:"store"`
+	Dir      string        `json:"directory"`
+	Sound    bool          `json:"sound"`
+	Findings []findingJSON `json:"findings"`
+}
+
+type findingJSON struct {
+	Code semanage.FindingCode `json:"code"`
+	Path string               `json:"path,omitempty"`
+	Text string               `json:"text"`
+}
+
+func (a *storeCheck) json() storeCheckJSON {
+	out := storeCheckJSON{"senet.store-check/1", a.store.Name(), a.store.Dir(), len(a.findings) == 0, []findingJSON{}}
+	for _, f := range a.findings {
+		out.Findings = append(out.Findings, findingJSON{f.Code, f.Path, f.Err.Error()})
+	}
+	return out
+}
+
+func (a *storeCheck) write(w io.Writer) error {
+	if len(a.findings) == 0 {
+		words.Fprintf(w, "sound  store %s, %s\n", a.store.Name(), a.store.Dir())
+		return nil
+	}
+	for _, f := range a.findings {
+		words.Fprintf(w, "%-10s  %s\n", f.Code, f.Err)
+	}
+	return nil
+}
