@@ -135,7 +135,7 @@ func TestPowerCutInRepair(t *testing.T) {
 				t.Fatal(err)
 			}
 			cuts := 0
-			most := 6
+			most := 2
 			if testing.Short() {
 				most = 1
 			}
