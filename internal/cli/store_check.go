@@ -28,7 +28,7 @@ func newStore(streams ioStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "store",
 		Long:    storeLong,
-		Example: "  senet store check",
+		Example: "  senet store check\n  senet store check --root /mnt/image --json",
 		Args:    exactArgs(0, "senet store check"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
