@@ -46,7 +46,7 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.machineOf(ctx, who)
+	m, err := s.MachineOf(ctx, who)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/subject"
@@ -45,8 +46,10 @@ func (s *Session) readMachine(netns string) (Machine, error) {
 		if m.Host, err = host.Read(host.Options{Root: s.root, NetNS: netns}); err != nil {
 			return m, err
 		}
-		if s.source.Installed && !s.root.Live() {
-			m.Host = withInstalled(m.Host, s.policy.DB())
+		if !s.root.Live() {
+			if db := s.installed(); db != nil {
+				m.Host = WithPolicy(m.Host, db)
+			}
 		}
 	}
 	if m.Host.SELinuxOff() {
@@ -61,9 +64,26 @@ func (s *Session) readMachine(netns string) (Machine, error) {
 	return m, nil
 }
 
-// machineOf returns the machine as a process sees it: with the parameters of the
+// installed returns the policy of the system under Options.Root, nil where it cannot
+// be read: whoever asks the policy says why.
+func (s *Session) installed() *policydb.Policy {
+	if s.source.Installed && s.policy != nil {
+		return s.policy.DB()
+	}
+	file, err := policyfile.Find(s.options.Root)
+	if err != nil {
+		return nil
+	}
+	db, err := file.Open()
+	if err != nil {
+		return nil
+	}
+	return db
+}
+
+// MachineOf returns the machine as a process sees it: with the parameters of the
 // network namespace that it is in, where no other was asked for.
-func (s *Session) machineOf(ctx context.Context, who subject.Subject) (Machine, error) {
+func (s *Session) MachineOf(ctx context.Context, who subject.Subject) (Machine, error) {
 	m, err := s.Machine(ctx)
 	p := who.Process
 	if err != nil || p == nil || m.Host.Assumed || s.options.Host != nil || s.options.NetNS != "" {
@@ -90,10 +110,10 @@ func decisive(fact host.Fact) bool {
 	return false
 }
 
-// withInstalled adds to the facts of a system that is not running what selinuxfs
+// WithPolicy adds to the facts of a system that is not running what selinuxfs
 // would say of its policy. As there (sel_read_handle_unknown), deny_unknown is on
 // too where the policy refuses to be loaded by a kernel that knows more.
-func withInstalled(facts host.Facts, db *policydb.Policy) host.Facts {
+func WithPolicy(facts host.Facts, db *policydb.Policy) host.Facts {
 	if facts.SELinux == nil || !facts.SELinux.Enabled || facts.SELinux.Mount != "" {
 		return facts
 	}

@@ -29,7 +29,7 @@ func (s *Session) Ports(ctx context.Context, subjectName string, op network.Oper
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.machineOf(ctx, who)
+	m, err := s.MachineOf(ctx, who)
 	if err != nil {
 		return nil, err
 	}

@@ -95,17 +95,18 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-// OpenPolicy makes a Session of a policy that is at hand; name is what answers
-// call it. Options.Policy and Options.Booleans are not looked at.
-func OpenPolicy(p *policy.Policy, name string, o Options) (*Session, error) {
+// OpenPolicy makes a Session of a policy that is at hand and came from somewhere:
+// the policy of a system, where Source.Installed says so, is asked for that system's
+// machine. Options.Policy is not looked at.
+func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 	root, err := host.OpenRoot(o.Root)
 	if err != nil {
 		return nil, fmt.Errorf("root: %w", err)
 	}
-	if o.Policy == "" {
-		o.Policy = name
+	if p, err = withBooleans(p, o.Booleans); err != nil {
+		return nil, err
 	}
-	return &Session{options: o, source: Source{Name: name}, policy: p, root: root}, nil
+	return &Session{options: o, source: from, policy: p, root: root}, nil
 }
 
 // Policy returns the policy that is asked.

@@ -68,15 +68,7 @@ func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error)
 }
 
 func sessionOfStore(db *policydb.Policy, o Options, changes *change.Store) (*Session, error) {
-	p, err := withBooleans(policy.New(db), o.Booleans)
-	if err != nil {
-		return nil, err
-	}
-	s, err := OpenPolicy(p, changes.Records().Dir(), o)
-	if err == nil {
-		s.source.Installed = true
-	}
-	return s, err
+	return OpenPolicy(policy.New(db), Source{Name: changes.Records().Dir(), Installed: true}, o)
 }
 
 // Changes returns the store itself: its history, and changes that are no fix.

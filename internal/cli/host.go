@@ -43,7 +43,7 @@ func newHost(io ioStreams) *cobra.Command {
 				return err
 			}
 			if flags.root != "" {
-				addInstalled(&f, flags.root, nil)
+				addInstalled(&f, flags.root)
 			}
 			if save != "" {
 				if err := host.Save(save, f); err != nil {

@@ -1,15 +1,17 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"strconv"
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -52,64 +54,44 @@ type machine struct {
 	kept          network.Machine // for the next question
 }
 
+// session is the policy that was opened, on the machine that the flags name.
+func (f *policyFlags) session(p *policy.Policy, policyName string) (*senet.Session, error) {
+	o := senet.Options{Root: f.root, NetNS: f.netns, Strict: f.strict}
+	if f.file != "" {
+		facts := hostFlags{file: f.file, netns: f.netns}
+		loaded, err := facts.read()
+		if err != nil {
+			return nil, err
+		}
+		o.Host = &loaded
+	} else if f.root != "" && f.netns != "" {
+		return nil, usage(errors.New("--host, --root and --netns exclude one another"), "")
+	}
+	s, err := senet.OpenPolicy(p, senet.Source{Name: policyName, Installed: f.path == "" && policyName != exampleName}, o)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	return s, nil
+}
+
 // machine reads the facts. Where only a policy was named, or none was found, the
 // standard host holds and this machine is not looked at.
 func (f *policyFlags) machine(policyName string) (machine, error) {
-	m := machine{strict: f.machineFlags.strict || f.file != ""}
-	facts := hostFlags{file: f.file, root: f.root, netns: f.netns}
-	switch {
-	case f.file == "" && f.root == "" && f.netns == "" && (f.path != "" || policyName == exampleName):
-		m.facts = host.Standard()
-		return m, nil
-	case f.file != "" && f.root != "":
-		facts.root = "" // --root names the policy's system, --host the machine
-	}
-	var err error
-	if m.facts, err = facts.read(); err != nil {
-		return m, err
-	}
-	if facts.root != "" {
-		addInstalled(&m.facts, facts.root, f.installed)
-	}
-	if m.facts.SELinuxOff() {
-		m.facts.Enforcing = true
-		m.notes = append(m.notes, network.AssumeSELinux())
-	}
-	for _, u := range m.facts.Unknown {
-		if !m.strict && decisive(u.Fact) {
-			m.notes = append(m.notes, network.AssumeFact(u))
-		}
-	}
-	return m, nil
+	return f.machineOf(policyName, subject.Subject{})
 }
 
 // machineOf reads the facts for a subject: those of the network namespace that a
 // process is in, where no other was asked for.
-func (f *policyFlags) machineOf(policyName string, s subject.Subject) (machine, error) {
-	m, err := f.machine(policyName)
-	if p := s.Process; err != nil || p == nil || m.facts.Assumed || f.file != "" || f.netns != "" {
-		return m, err
-	} else if m.facts.NetNS != nil && p.NetNS != 0 && p.NetNS != m.facts.NetNS.Inode {
-		there := *f
-		there.netns = strconv.Itoa(p.PID)
-		own, err := there.machine(policyName)
-		if err != nil {
-			m.notes = append(m.notes, network.AssumeNetNS(p.PID))
-			return m, nil
-		}
-		m = own
+func (f *policyFlags) machineOf(policyName string, who subject.Subject) (machine, error) {
+	s, err := f.session(f.installed, policyName)
+	if err != nil {
+		return machine{}, err
 	}
-	m.userNamespace = s.Process.InUserNamespace() && m.facts.NetNS != nil && !m.facts.NetNS.Initial
-	return m, nil
-}
-
-// decisive reports whether a fact can change an answer.
-func decisive(fact host.Fact) bool {
-	switch fact {
-	case host.FactLocalPorts, host.FactUnprivilegedPortStart, host.FactNetLabel, host.FactIPsec, host.FactSecmark, host.FactEnforcing:
-		return true
+	m, err := s.MachineOf(context.Background(), who)
+	if err != nil {
+		return machine{}, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
 	}
-	return false
+	return machine{facts: m.Host, strict: m.Strict, notes: m.Notes, userNamespace: m.UserNamespace}, nil
 }
 
 // asked is the machine as questions name it.
@@ -128,22 +110,23 @@ func (m *machine) question(q network.Question) network.Question {
 
 // find finds the subject that a person named, with a hint where there is none.
 func (f *policyFlags) find(d *access.Decider, name string) (subject.Subject, error) {
-	root, err := host.OpenRoot(f.root)
+	s, err := senet.OpenPolicy(d.Policy(), senet.Source{}, senet.Options{Root: f.root})
 	if err != nil {
 		return subject.Subject{}, unreadable(err, "")
 	}
-	s, err := subject.System{Root: root}.Find(d, name)
+	found, err := s.Subject(context.Background(), name)
+	var unknown *senet.UnknownError
 	switch {
 	case err == nil:
-		return s, nil
-	case errors.Is(err, subject.ErrUnknown):
-		hint := didYouMean(name, typeNames(d.Policy()))
+		return found, nil
+	case errors.As(err, &unknown):
+		hint := nearest(unknown.Near)
 		if hint == "" {
 			hint = "ps -eZ shows what processes run as; senet info -t lists the types"
 		}
-		return s, usage(err, hint)
+		return found, usage(err, hint)
 	}
-	return s, usage(err, "a subject is a type (haproxy_t), a context, pid:812, unit:haproxy.service or exe:/usr/sbin/haproxy")
+	return found, usage(err, "a subject is a type (haproxy_t), a context, pid:812, unit:haproxy.service or exe:/usr/sbin/haproxy")
 }
 
 // assumptions are what is taken for granted of the machine.

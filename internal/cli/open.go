@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/senet-selinux/senet/examples"
-	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -24,8 +24,9 @@ type policyFlags struct {
 	bools []string
 	machineFlags
 	packetFlags
-	// installed is the policy of the system under root, once it was opened.
-	installed *policydb.Policy
+	// installed is the policy of the system, once it was opened; nil if another was
+	// named.
+	installed *policy.Policy
 }
 
 func (f *policyFlags) register(flags *pflag.FlagSet) {
@@ -41,69 +42,68 @@ func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 }
 
 // exampleName is how the built-in example policy is called in answers.
-const exampleName = "example"
+const exampleName = senet.Example
 
 // open returns the policy to ask and its name. Where no policy was named and
 // the system has none, it falls back to the example and says so on stderr.
 func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
-	db, name, err := f.decode(stderr)
+	booleans, err := f.booleans()
 	if err != nil {
 		return nil, "", err
 	}
-	p, err := f.setBools(policy.New(db))
-	return p, name, err
-}
-
-func (f *policyFlags) decode(stderr io.Writer) (*policydb.Policy, string, error) {
-	file := policyfile.Named(f.path)
-	if f.path == "" {
-		found, err := policyfile.Find(f.root)
-		switch {
-		case errors.Is(err, policyfile.ErrNone) && f.root == "":
-			words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
-			db, err := policydb.DecodeString(examples.Policy())
-			return db, exampleName, err
-		case err != nil:
-			return nil, "", unreadable(fmt.Errorf("%s: %w", f.root, err), "")
-		}
-		file = found
+	o := senet.Options{Policy: f.path, Root: f.root, Booleans: booleans}
+	s, err := senet.Open(context.Background(), o)
+	if errors.Is(err, senet.ErrNoPolicy) && f.root == "" {
+		words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
+		o.Policy = senet.Example
+		s, err = senet.Open(context.Background(), o)
 	}
-	if f.path == exampleName {
-		db, err := policydb.DecodeString(examples.Policy())
-		return db, exampleName, err
-	}
-	db, err := file.Open()
 	if err != nil {
-		hint := words.Lines("")
-		if errors.Is(err, policydb.ErrNotPolicy) {
-			hint = "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33"
-		}
-		return nil, "", unreadable(err, hint)
+		return nil, "", openProblem(err)
 	}
-	if f.path == "" {
-		f.installed = db
+	if s.Source().Installed {
+		f.installed = s.Policy()
 	}
-	return db, file.Path(), nil
+	return s.Policy(), s.Source().Name, nil
 }
 
+// openProblem says what to do about a policy that cannot be opened.
+func openProblem(err error) error {
+	var unknown *senet.UnknownError
+	switch {
+	case errors.As(err, &unknown):
+		return usage(err, nearest(unknown.Near))
+	case errors.Is(err, policydb.ErrNotPolicy):
+		return unreadable(err, "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33")
+	}
+	return unreadable(err, "")
+}
+
+// setBools sets what --bool says in a policy that is at hand.
 func (f *policyFlags) setBools(p *policy.Policy) (*policy.Policy, error) {
-	var settings []policy.BoolSetting
+	booleans, err := f.booleans()
+	if err != nil {
+		return nil, err
+	}
+	s, err := senet.OpenPolicy(p, senet.Source{}, senet.Options{Booleans: booleans})
+	if err != nil {
+		return nil, openProblem(err)
+	}
+	return s.Policy(), nil
+}
+
+// booleans reads what --bool says; the last one of a name holds.
+func (f *policyFlags) booleans() (map[string]bool, error) {
+	booleans := make(map[string]bool, len(f.bools))
 	for _, text := range f.bools {
 		name, value, ok := strings.Cut(text, "=")
 		on, known := parseOnOff(value)
 		if !ok || !known {
 			return nil, usage(fmt.Errorf("--bool %s: not of the form NAME=on or NAME=off", text), "")
 		}
-		id, ok := p.Bool(name)
-		if !ok {
-			return nil, usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(p)))
-		}
-		settings = append(settings, policy.BoolSetting{Bool: id, On: on})
+		booleans[name] = on
 	}
-	if len(settings) == 0 {
-		return p, nil
-	}
-	return p.WithBools(settings...), nil
+	return booleans, nil
 }
 
 func parseOnOff(s string) (on, ok bool) {
@@ -138,7 +138,10 @@ func typeNames(p *policy.Policy) iter.Seq[string] {
 
 // didYouMean names the three nearest names, "" if none is near.
 func didYouMean(name string, names iter.Seq[string]) words.Lines {
-	near := policy.Nearest(name, names, 3)
+	return nearest(policy.Nearest(name, names, 3))
+}
+
+func nearest(near []string) words.Lines {
 	if len(near) == 0 {
 		return ""
 	}

@@ -61,11 +61,11 @@ func (f *recordFlags) source(path string, kind semanage.Kind) (*policySource, er
 	}
 	if path != "" {
 		flags := policyFlags{path: path}
-		db, name, err := flags.decode(nil)
+		p, name, err := flags.open(nil) // which says nothing of a policy that was named
 		if err != nil {
 			return nil, err
 		}
-		return &policySource{name: name, p: policy.New(db)}, nil
+		return &policySource{name: name, p: p}, nil
 	}
 	s, err := f.storeFlags.open()
 	if err == nil {

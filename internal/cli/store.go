@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/impact"
@@ -141,7 +142,7 @@ func (f *storeFlags) preview(tx *semanage.Tx, list []semanage.Difference) (*impa
 		return nil, err
 	}
 	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) && tx.Linked() != nil {
-		addPolicy(&facts, tx.Linked())
+		facts = senet.WithPolicy(facts, tx.Linked())
 	}
 	c, err := impact.OfTx(tx, list, facts)
 	return c, storeProblem(err)
