@@ -160,16 +160,10 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	}
 	for i := range f.Records {
 		r := &f.Records[i]
-		protocol, err := semanage.ParseProtocol(r.Protocol)
-		if err != nil {
-			return c, err
-		}
-		port := semanage.Port{Protocol: protocol, Low: r.Low, High: r.High,
-			Context: semanage.Context{User: r.User, Role: r.Role, Type: r.Type, Range: r.Range}}
 		if r.Action == remedy.DeleteRecord {
-			c.Records = append(c.Records, change.Delete(port))
+			c.Records = append(c.Records, change.Delete(r.Port))
 		} else {
-			c.Records = append(c.Records, change.Set(port))
+			c.Records = append(c.Records, change.Set(r.Port))
 		}
 	}
 	if c.Empty() {

@@ -503,7 +503,7 @@ func TestStrangeNames(t *testing.T) {
 				for i := range r.Fixes {
 					f := &r.Fixes[i]
 					for _, record := range slices.Concat(f.Records, f.Undo) {
-						if record.Type == strange {
+						if record.Context.Type == strange {
 							t.Errorf("%q: %s by %+v", strange, f.Kind, record)
 						}
 					}

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // Kind is what a fix changes.
@@ -115,23 +116,16 @@ const (
 	DeleteRecord Action = "delete" // a local one has
 )
 
-// A RecordChange is a change of one local record of a port or a range of ports,
-// as semanage port makes it. The key of a record is its protocol and exact range
-// of ports; no two local records of a protocol overlap, or libsemanage refuses
-// all of them.
+// A RecordChange is a change of one local record of a port or a range of ports, as
+// semanage port makes it. The key of a record is its protocol and exact range of
+// ports; no two local records of a protocol overlap, or libsemanage refuses all of
+// them.
 type RecordChange struct {
-	Action   Action `json:"action"`
-	Protocol string `json:"protocol"` // tcp, udp, dccp or sctp
-	Low      uint16 `json:"low"`      // 1 to 65535, both included
-	High     uint16 `json:"high"`
-	// User, Role, Type and Range are the context that the record has afterwards;
-	// of a DeleteRecord that which it had. User and Role are system_u and object_r
-	// but for pieces of a range that had others. Range is "" where the policy has
-	// no levels.
-	User  string `json:"user"`
-	Role  string `json:"role"`
-	Type  string `json:"type"`
-	Range string `json:"range,omitempty"`
+	Action Action
+	// Port is the record as it is afterwards; of a DeleteRecord as it was. User and
+	// role of its context are system_u and object_r but for pieces of a range that had
+	// others; its range is "" where the policy has no levels.
+	semanage.Port
 }
 
 // An Effect is what domains gain or lose, by name.

@@ -74,7 +74,7 @@ func TestLevel(t *testing.T) {
 					}
 				} else {
 					port = f.Range
-					if len(f.Records) != 1 || f.Records[0].Range != f.Range {
+					if len(f.Records) != 1 || f.Records[0].Context.Range != f.Range {
 						t.Errorf("records %+v", f.Records)
 					}
 					store := &localStore{db: db}

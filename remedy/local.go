@@ -6,6 +6,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // local returns the local record that the port lies in, nil if there is none or
@@ -46,9 +47,9 @@ func (f *finder) relabel(label policy.Context, typ string) (records, undo []Reco
 		undo = []RecordChange{f.change(DeleteRecord, port, port, label)}
 	}
 	records = append(records, f.change(action, port, port, label))
-	records[len(records)-1].Type = typ
+	records[len(records)-1].Context.Type = typ
 	if undo[0].Action == DeleteRecord {
-		undo[0].Type = typ
+		undo[0].Context.Type = typ
 	}
 	return records, undo
 }
@@ -91,11 +92,13 @@ func (f *finder) records(low, high uint32) (n int) {
 }
 
 func (f *finder) change(action Action, low, high uint32, label policy.Context) RecordChange {
-	return RecordChange{
-		Action: action, Protocol: protocolCIL(f.socket.PortProtocol), Low: uint16(low), High: uint16(high),
-		User: f.p.UserName(policy.UserID(label.User)), Role: f.p.RoleName(policy.RoleID(label.Role)),
-		Type: f.p.TypeName(policy.TypeID(label.Type)), Range: f.levels(label),
-	}
+	return RecordChange{action, semanage.Port{
+		Protocol: semanage.Protocol(f.socket.PortProtocol), Low: uint16(low), High: uint16(high),
+		Context: semanage.Context{
+			User: f.p.UserName(policy.UserID(label.User)), Role: f.p.RoleName(policy.RoleID(label.Role)),
+			Type: f.p.TypeName(policy.TypeID(label.Type)), Range: f.levels(label),
+		},
+	}}
 }
 
 // split takes the local record that labels the port off it, where the label under
@@ -129,7 +132,8 @@ func (f *finder) split() error {
 // plainRecords reports whether all names in changes of records are plain.
 func plainRecords(f *Fix) bool {
 	return !slices.ContainsFunc(slices.Concat(f.Records, f.Undo), func(r RecordChange) bool {
-		return !plain(r.User) || !plain(r.Role) || !plain(r.Type) || !plainRange(r.Range)
+		c := r.Context
+		return !plain(c.User) || !plain(c.Role) || !plain(c.Type) || !plainRange(c.Range)
 	})
 }
 

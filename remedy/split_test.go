@@ -23,10 +23,6 @@ type localStore struct {
 	local []policydb.PortCon
 }
 
-func numberOf(protocol string) uint32 {
-	return map[string]uint32{"tcp": 6, "udp": 17, "dccp": 33, "sctp": 132}[protocol]
-}
-
 // apply makes changes of records as semanage port would, each refused where
 // semanage refuses it, and checks at the end what libsemanage checks at a commit.
 func (s *localStore) apply(t *testing.T, changes []remedy.RecordChange) {
@@ -34,18 +30,14 @@ func (s *localStore) apply(t *testing.T, changes []remedy.RecordChange) {
 	p := policy.New(s.db)
 	for _, ch := range changes {
 		key := func(c policydb.PortCon) bool {
-			return c.Protocol == numberOf(ch.Protocol) && c.Low == uint32(ch.Low) && c.High == uint32(ch.High)
+			return c.Protocol == uint32(ch.Protocol) && c.Low == uint32(ch.Low) && c.High == uint32(ch.High)
 		}
 		i := slices.IndexFunc(s.local, key)
 		inPolicy := slices.ContainsFunc(s.db.OContexts.Ports, key)
-		label := policydb.PortCon{Protocol: numberOf(ch.Protocol), Low: uint32(ch.Low), High: uint32(ch.High)}
+		label := policydb.PortCon{Protocol: uint32(ch.Protocol), Low: uint32(ch.Low), High: uint32(ch.High)}
 		if ch.Action != remedy.DeleteRecord {
-			text := ch.User + ":" + ch.Role + ":" + ch.Type
-			if ch.Range != "" {
-				text += ":" + ch.Range
-			}
 			var err error
-			if label.Context, err = p.ParseContext(text); err != nil {
+			if label.Context, err = p.ParseContext(ch.Context.String()); err != nil {
 				t.Fatalf("%+v: %v", ch, err)
 			}
 		}

@@ -90,3 +90,24 @@ func (a *fixAnswer) planJSON(n int, steps change.Change) fixPlan {
 	}
 	return p
 }
+
+// fixRecordJSON is a change of a local record of a port.
+type fixRecordJSON struct {
+	Action   remedy.Action `json:"action"`
+	Protocol string        `json:"protocol"`
+	Low      uint16        `json:"low"`
+	High     uint16        `json:"high"`
+	User     string        `json:"user"`
+	Role     string        `json:"role"`
+	Type     string        `json:"type"`
+	Range    string        `json:"range,omitempty"`
+}
+
+func newFixRecords(list []remedy.RecordChange) []fixRecordJSON {
+	var out []fixRecordJSON
+	for i := range list {
+		r, c := &list[i], list[i].Context
+		out = append(out, fixRecordJSON{r.Action, r.Protocol.String(), r.Low, r.High, c.User, c.Role, c.Type, c.Range})
+	}
+	return out
+}

@@ -28,10 +28,7 @@ func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (change.Change, error) {
 		c.Module = &change.Module{Name: freeModule(f.ModuleName, s), After: cil.Format(f.Module)}
 	}
 	for i := range f.Records {
-		r, err := portOf(&f.Records[i])
-		if err != nil {
-			return c, unreadable(err, "")
-		}
+		r := f.Records[i].Port
 		if f.Records[i].Action == remedy.DeleteRecord {
 			c.Records = append(c.Records, change.Delete(r))
 		} else {
@@ -42,13 +39,6 @@ func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (change.Change, error) {
 		return c, usage(fmt.Errorf("%s: no change of a policy store", a.title(f)), words.Lines(strings.TrimSpace(a.forms(f)[0].Text)))
 	}
 	return c, nil
-}
-
-// portOf returns the record of a change.
-func portOf(c *remedy.RecordChange) (semanage.Port, error) {
-	protocol, err := semanage.ParseProtocol(c.Protocol)
-	return semanage.Port{Protocol: protocol, Low: c.Low, High: c.High,
-		Context: semanage.Context{User: c.User, Role: c.Role, Type: c.Type, Range: c.Range}}, err
 }
 
 // freeModule returns a name that the store has no module of: one fix must not

@@ -87,9 +87,9 @@ func cutText(f *remedy.Fix) string {
 	}
 	r := &f.Records[0]
 	if r.Low == r.High {
-		return words.Sprintf("the local record %s/%d (%s) is dropped", r.Protocol, r.Low, r.Type)
+		return words.Sprintf("the local record %s (%s) is dropped", r.Key(), r.Context.Type)
 	}
-	return words.Sprintf("the local record %s/%d-%d (%s) is cut around the port", r.Protocol, r.Low, r.High, r.Type)
+	return words.Sprintf("the local record %s (%s) is cut around the port", r.Key(), r.Context.Type)
 }
 
 func portCount(n int) string {
@@ -310,26 +310,26 @@ type fixJSON struct {
 }
 
 type fixOneJSON struct {
-	Kind          remedy.Kind           `json:"kind"`
-	Change        string                `json:"change"`
-	Type          string                `json:"type,omitempty"`
-	Booleans      map[string]bool       `json:"booleans,omitempty"`
-	Works         bool                  `json:"works"`
-	Applicability remedy.Applicability  `json:"applicability"`
-	Overrides     bool                  `json:"overrides"` // a record of the policy for this very port
-	Gain          effectJSON            `json:"gain"`
-	Lose          effectJSON            `json:"lose"`
-	SubjectPorts  subjectPortsJSON      `json:"subject_ports"`
-	SubjectLoses  subjectPortsJSON      `json:"subject_loses"`
-	Records       []remedy.RecordChange `json:"records,omitempty"`
-	Module        string                `json:"module,omitempty"` // its name; the text is a form
-	Domains       []string              `json:"domains,omitempty"`
-	Choices       []remedy.Choice       `json:"choices,omitempty"`
-	ProcessRange  string                `json:"process_range,omitempty"`
-	Unsure        []string              `json:"unsure,omitempty"`
-	Forms         map[string]string     `json:"forms"`
-	Undo          string                `json:"undo,omitempty"` // commands
-	UndoForms     map[string]string     `json:"undo_forms,omitempty"`
+	Kind          remedy.Kind          `json:"kind"`
+	Change        string               `json:"change"`
+	Type          string               `json:"type,omitempty"`
+	Booleans      map[string]bool      `json:"booleans,omitempty"`
+	Works         bool                 `json:"works"`
+	Applicability remedy.Applicability `json:"applicability"`
+	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
+	Gain          effectJSON           `json:"gain"`
+	Lose          effectJSON           `json:"lose"`
+	SubjectPorts  subjectPortsJSON     `json:"subject_ports"`
+	SubjectLoses  subjectPortsJSON     `json:"subject_loses"`
+	Records       []fixRecordJSON      `json:"records,omitempty"`
+	Module        string               `json:"module,omitempty"` // its name; the text is a form
+	Domains       []string             `json:"domains,omitempty"`
+	Choices       []remedy.Choice      `json:"choices,omitempty"`
+	ProcessRange  string               `json:"process_range,omitempty"`
+	Unsure        []string             `json:"unsure,omitempty"`
+	Forms         map[string]string    `json:"forms"`
+	Undo          string               `json:"undo,omitempty"` // commands
+	UndoForms     map[string]string    `json:"undo_forms,omitempty"`
 }
 
 type effectJSON struct {
@@ -369,7 +369,7 @@ func (a *fixAnswer) json() fixJSON {
 			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
 			SubjectLoses: subjectPortsJSON{orEmpty(f.SubjectLosesConnect), orEmpty(f.SubjectLosesBind)},
 			Domains:      f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
-			Records: f.Records, Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
+			Records: newFixRecords(f.Records), Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
 		}
 		if f.Kind == remedy.Boolean {
 			one.Booleans = settingsJSON(q.p, f.Bools)

@@ -22,6 +22,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/form"
+	"github.com/senet-selinux/senet/semanage"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -121,7 +122,12 @@ func all(t *testing.T) []written {
 // ranged is a fix that only a record can make, with a range.
 func ranged(f remedy.Fix, t *form.Target) remedy.Fix {
 	f.Range, f.Local, f.Exists = "s0-s15:c0.c1023", true, false
-	r := remedy.RecordChange{Action: remedy.AddRecord, Protocol: t.Protocol, Low: t.Port, High: t.Port, User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}
+	protocol, err := semanage.ParseProtocol(t.Protocol)
+	if err != nil {
+		panic(err) // of a test's own
+	}
+	r := remedy.RecordChange{Action: remedy.AddRecord, Port: semanage.Port{Protocol: protocol, Low: t.Port, High: t.Port,
+		Context: semanage.Context{User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}}}
 	f.Records = []remedy.RecordChange{r}
 	r.Action = remedy.DeleteRecord
 	f.Undo = []remedy.RecordChange{r}
@@ -203,7 +209,7 @@ func TestSemanageCommands(t *testing.T) {
 		}
 	}
 	for i, got := range parse(t, commands) {
-		want := semanagePort{string(wanted[i].Action), fmt.Sprint(wanted[i].Low), wanted[i].Type, wanted[i].Protocol, wanted[i].Range}
+		want := semanagePort{string(wanted[i].Action), fmt.Sprint(wanted[i].Low), wanted[i].Context.Type, wanted[i].Protocol.String(), wanted[i].Context.Range}
 		if wanted[i].Low != wanted[i].High {
 			want.Port += fmt.Sprintf("-%d", wanted[i].High)
 		}
@@ -351,7 +357,7 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 	f := &w.fix
 	sayable := f.Kind != remedy.OtherPort && f.Kind != remedy.Level
 	for _, r := range f.Records {
-		sayable = sayable && (r.Protocol == "tcp" || r.Protocol == "udp") && (r.Action == remedy.ModifyRecord || r.Range == "s0")
+		sayable = sayable && (r.Protocol == semanage.TCP || r.Protocol == semanage.UDP) && (r.Action == remedy.ModifyRecord || r.Context.Range == "s0")
 	}
 	if (doc != nil) != sayable || (w.form("puppet") != "") != sayable {
 		t.Errorf("%s %s on %s, range %s: ansible is %v", f.Kind, f.Type, w.proto, f.Range, doc)
@@ -379,7 +385,7 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 				if r.Action == remedy.DeleteRecord {
 					state = "absent"
 				}
-				if m["ports"] != ports || m["proto"] != w.proto || m["setype"] != r.Type || m["state"] != state || (m["local"] == true) != (len(f.Records) > 1) {
+				if m["ports"] != ports || m["proto"] != w.proto || m["setype"] != r.Context.Type || m["state"] != state || (m["local"] == true) != (len(f.Records) > 1) {
 					t.Errorf("%v", m)
 				}
 			case "community.general.selinux_permissive":

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // semanageRecords is how semanage changes records: one by a command of its own,
@@ -34,10 +35,10 @@ func importLines(records []remedy.RecordChange) string {
 		if r.Action == remedy.ModifyRecord {
 			flag = "-m"
 		}
-		if r.Range != "" {
-			levels = " -r '" + r.Range + "'"
+		if r.Context.Range != "" {
+			levels = " -r '" + r.Context.Range + "'"
 		}
-		fmt.Fprintf(&b, "port %s -t %s%s -p %s %s\n", flag, r.Type, levels, r.Protocol, ports(r))
+		fmt.Fprintf(&b, "port %s -t %s%s -p %s %s\n", flag, r.Context.Type, levels, r.Protocol, ports(r))
 	}
 	return b.String()
 }
@@ -48,28 +49,23 @@ func importLines(records []remedy.RecordChange) string {
 func portCommand(r *remedy.RecordChange, levels bool, flags string) string {
 	text := "port " + flags + "--" + string(r.Action)
 	if r.Action != remedy.DeleteRecord {
-		text += " --type " + r.Type
-		if r.Range != "" && (levels || r.Action == remedy.AddRecord && r.Range != "s0") {
-			text += " --range " + r.Range
+		text += " --type " + r.Context.Type
+		if r.Context.Range != "" && (levels || r.Action == remedy.AddRecord && r.Context.Range != "s0") {
+			text += " --range " + r.Context.Range
 		}
 	}
-	return text + " --proto " + r.Protocol + " " + ports(r)
+	return text + " --proto " + r.Protocol.String() + " " + ports(r)
 }
 
 // ports are the ports of a record: 80, 8000-8100.
-func ports(r *remedy.RecordChange) string {
-	if r.Low == r.High {
-		return fmt.Sprint(r.Low)
-	}
-	return fmt.Sprintf("%d-%d", r.Low, r.High)
-}
+func ports(r *remedy.RecordChange) string { return r.Port.Range().String() }
 
 // simpleRecords reports whether the modules of Ansible and Puppet can make all
 // records.
 func simpleRecords(f *remedy.Fix) bool {
 	return !slices.ContainsFunc(f.Records, func(r remedy.RecordChange) bool {
-		return r.Protocol != "tcp" && r.Protocol != "udp" ||
-			f.Kind == remedy.Level || r.Action != remedy.ModifyRecord && r.Range != "" && r.Range != "s0"
+		return r.Protocol != semanage.TCP && r.Protocol != semanage.UDP ||
+			f.Kind == remedy.Level || r.Action != remedy.ModifyRecord && r.Context.Range != "" && r.Context.Range != "s0"
 	})
 }
 
@@ -110,7 +106,7 @@ func ansibleRecords(records []remedy.RecordChange) string {
 	text := ""
 	for i := range records {
 		r := &records[i]
-		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r), r.Protocol, r.Type)
+		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r), r.Protocol, r.Context.Type)
 		if r.Action == remedy.DeleteRecord {
 			text += "    state: absent\n"
 		} else {
@@ -160,7 +156,7 @@ func puppetRecords(records []remedy.RecordChange) []string {
 			ensure = "absent"
 		}
 		parts = append(parts, fmt.Sprintf("selinux::port { '%s-%s-%s':\n  ensure   => '%s',\n  seltype  => '%s',\n  protocol => '%s',\n  %s,\n}\n",
-			r.Type, r.Protocol, ports(r), ensure, r.Type, r.Protocol, number))
+			r.Context.Type, r.Protocol, ports(r), ensure, r.Context.Type, r.Protocol, number))
 	}
 	return parts
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // moduleTE writes a module in the language of checkmodule, for those who keep
@@ -67,7 +68,11 @@ func portconRecord(f *remedy.Fix) (r remedy.RecordChange, ok bool) {
 	for _, n := range f.Module {
 		if n.List[0].Atom == "portcon" {
 			port, _ := strconv.ParseUint(n.List[2].Atom, 10, 16)
-			return remedy.RecordChange{Action: remedy.AddRecord, Protocol: n.List[1].Atom, Low: uint16(port), High: uint16(port), Type: f.Type, Range: f.Range}, true
+			protocol, err := semanage.ParseProtocol(n.List[1].Atom)
+			return remedy.RecordChange{Action: remedy.AddRecord, Port: semanage.Port{
+				Protocol: protocol, Low: uint16(port), High: uint16(port),
+				Context: semanage.Context{Type: f.Type, Range: f.Range},
+			}}, err == nil
 		}
 	}
 	return r, false
