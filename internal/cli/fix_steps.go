@@ -1,44 +1,29 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
-	"github.com/senet-selinux/senet/semanage"
 )
 
 // steps turns a fix into what changes in a store; s may be nil where there is none.
 func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (change.Change, error) {
-	var c change.Change
-	switch f.Kind {
-	case remedy.Boolean:
-		for _, b := range f.Bools {
-			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: a.can.p.BoolName(b.Bool), On: b.On}))
-		}
-		return c, nil
-	case remedy.OwnType, remedy.Rule, remedy.Permissive:
-		c.Module = &change.Module{Name: freeModule(f.ModuleName, s), After: cil.Format(f.Module)}
+	c, err := senet.ChangeOf(a.can.p, f)
+	if errors.Is(err, senet.ErrNoChange) {
+		return c, usage(words.Errorf("%s: no change of a policy store", a.title(f)), words.Lines(strings.TrimSpace(a.forms(f)[0].Text)))
 	}
-	for i := range f.Records {
-		r := f.Records[i].Port
-		if f.Records[i].Action == remedy.DeleteRecord {
-			c.Records = append(c.Records, change.Delete(r))
-		} else {
-			c.Records = append(c.Records, change.Set(r))
-		}
+	if c.Module != nil {
+		c.Module.Name = freeModule(c.Module.Name, s)
 	}
-	if c.Empty() {
-		return c, usage(fmt.Errorf("%s: no change of a policy store", a.title(f)), words.Lines(strings.TrimSpace(a.forms(f)[0].Text)))
-	}
-	return c, nil
+	return c, err
 }
 
 // freeModule returns a name that the store has no module of: one fix must not
