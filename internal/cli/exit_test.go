@@ -66,7 +66,7 @@ func TestErrorJSON(t *testing.T) {
 		{"plan /no/such.yaml", 65},                                      // a state file
 		{"host --host /no/such", 65},                                    // facts
 		{"ports no_such_t --policy example", 64},                        // a subject
-		{"fix httpd_t connect tcp/5601 --policy example --apply x", 65}, // a plan
+		{"fix httpd_t connect tcp/5601 --policy example --apply x", 64}, // no store
 		{"ps nonsense", 64},                                             // an argument too many
 		{"nonsense", 64},                                                // a command
 	} {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/reach"
@@ -219,7 +220,7 @@ func (t *explainText) domain() {
 	if d.Bounds != "" {
 		t.section("note", "bounded by "+d.Bounds+": it can do nothing that "+d.Bounds+" may not")
 	}
-	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on a %s [SN-A-HOST]", d.Context, t.page.Live.Host.Source))
+	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on %s [SN-A-HOST]", d.Context, hostText(t.page.Live.Host.Source)))
 }
 
 func (t *explainText) boolean() {
@@ -271,4 +272,12 @@ func namesText(names []string) string {
 		return strings.Join(names[:12], ", ") + words.Sprintf(" and %d more", len(names)-12)
 	}
 	return strings.Join(names, ", ")
+}
+
+// hostText is the source of a machine's facts as it follows "on".
+func hostText(source string) string {
+	if source == host.Standard().Source {
+		return "a " + source
+	}
+	return source
 }

@@ -26,7 +26,7 @@ func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shel
 	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
-		line(b, "NO", "SELinux refuses %s to %s", who, symptomDeed(it))
+		line(b, "NO", "SELinux does not let %s %s", who, symptomDeed(it))
 	case diagnose.NowAllowed:
 		line(b, "YES", "SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
 	case diagnose.OnlyLogged:
