@@ -25,7 +25,7 @@ const (
 	FormatProgram     Format = "program"      // a line of a program's own log
 )
 
-// An Event is what the audit system logged about one system call or one
+// An Event has everything that the audit system logged about one system call or one
 // message, as far as SELinux is concerned: every record with the same time,
 // serial number and node. An event always has an AVC, an error, a change, a
 // report or a symptom; the other records explain it.

@@ -75,13 +75,13 @@ type kind struct {
 	other          *kind // the one that was listed for the signature when this was not
 }
 
-// A groupKey is what tells groups apart.
+// A groupKey identifies a group.
 type groupKey struct {
 	kind *kind
 	port uint16
 }
 
-// A group is what changes with every denial.
+// A group counts equal denials: see [Group].
 type group struct {
 	groupKey
 	count, onlyLogged int64
@@ -103,7 +103,7 @@ type group struct {
 // weight is the most that a group may have had.
 func (g *group) weight() int64 { return g.count + g.missed }
 
-// A mark is what the folder needs to know of a denial.
+// A mark has the fields of a denial that the Folder counts.
 type mark struct {
 	kind    *kind
 	command string

@@ -207,7 +207,8 @@ func lossNotice(m []byte) (n int64, total, ok bool) {
 		return n, true, n > 0
 	}
 	for _, s := range [...]string{
-		"audit: backlog limit exceeded", "audit: rate limit exceeded", "kauditd hold queue overflow", "audit_printk_skb: ", "kauditd_printk_skb: ",
+		"audit: backlog limit exceeded", "audit: rate limit exceeded", "kauditd hold queue overflow",
+		"audit_printk_skb: ", "kauditd_printk_skb: ",
 		"audit: type=1400 suppressed", "queue is full - dropping event", "dispatch error",
 	} {
 		_, rest, found := bytes.Cut(m, []byte(s))

@@ -20,7 +20,7 @@ type record struct {
 	assumed bool
 	// untyped says that only a message on the next line makes it an AVC.
 	untyped bool
-	// mark is what an AVC record counts for if the Folder has recognised it.
+	// mark identifies the group of an AVC record that the Folder has recognised.
 	marked bool
 	mark   mark
 	twin   uint64 // see openEvent
@@ -41,7 +41,7 @@ type openEvent struct {
 	notable bool
 	text    []byte
 	records []held
-	// mark is what the event counts for if marked: it has one AVC record, which
+	// mark identifies the group of the event if marked: it has one AVC record, which
 	// the Folder recognised, and otherwise nothing of note.
 	marked bool
 	mark   mark
@@ -78,11 +78,11 @@ func (r *Reader) record(rec record) {
 // settled takes a record that will not grow any more.
 func (r *Reader) settled(rec record) {
 	r.recognise(&rec)
-	r.unless(rec)
+	r.holdOnce(rec)
 }
 
-// unless holds a record unless it came before by another way.
-func (r *Reader) unless(rec record) {
+// holdOnce holds a record, unless the same record already arrived in another format.
+func (r *Reader) holdOnce(rec record) {
 	if (rec.format == FormatKernel || pasted(rec.line)) && rec.typ.notable() && r.twin(&rec) {
 		return
 	}

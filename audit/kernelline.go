@@ -6,9 +6,9 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A kernelHeader is what syslog or the journal put in front of the kernel's
-// messages, as the last line had it that was read the long way. The next has
-// another time, and else the same.
+// A kernelHeader is the prefix that syslog or the journal puts before a message of
+// the kernel. It is taken from the last line that was parsed in full; the prefix of
+// the next line usually differs only in its time.
 //
 //	Nov 22 10:02:33 web1 kernel: [ 4711.081500] audit: type=1400 audit(...): avc: ...
 type kernelHeader struct {
@@ -135,6 +135,6 @@ func (r *Reader) kernelLine(line []byte) bool {
 	}
 	r.heads.Learn(id.time())
 	id.node = nodeHash(host)
-	r.unless(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines, marked: true, mark: m})
+	r.holdOnce(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines, marked: true, mark: m})
 	return true
 }

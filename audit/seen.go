@@ -107,7 +107,7 @@ type seenText struct {
 	formats uint16
 }
 
-// A seenAVC is what setroubleshoot names of a denial.
+// A seenAVC has the fields of a denial that a report of setroubleshoot repeats.
 type seenAVC struct {
 	permission, class string
 	port              uint16

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Signature is what equal denials have in common: everything that a verdict
+// A Signature has the fields that equal denials share: everything that a verdict
 // or a fix depends on, and nothing that only one occurrence has.
 type Signature struct {
 	Result      Result `json:"result"`
@@ -93,7 +93,7 @@ func object(a *AVC) string {
 	return a.KMod
 }
 
-// objectName is what tells one object from others of its label.
+// objectName returns the name that distinguishes an object from others of its label.
 func objectName(a *AVC) string {
 	o := cmp.Or(a.Path, a.Name)
 	if _, ok := inherited(o); ok {

@@ -26,7 +26,7 @@ type template struct {
 	mark  mark // without port and object where they have slots
 }
 
-// A slot is what a template leaves out besides the process id.
+// A slot says which fields a template leaves out besides the process id.
 type slot uint8
 
 const (
@@ -36,7 +36,7 @@ const (
 	inodeSlot
 )
 
-// A changing is what stands in the slots of a template.
+// A changing has the values of the fields that a template leaves out.
 type changing struct {
 	port uint16
 	// object is where in the message its name is.

@@ -11,7 +11,7 @@ type endpoint struct {
 	host string // a name, where the log has no address
 	port uint16
 	path string // of a unix socket
-	// protocol is what the form of the endpoint says of it, "" for nothing.
+	// protocol is known from the form of some endpoints; "" for the others.
 	protocol string
 }
 

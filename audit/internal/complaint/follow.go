@@ -79,8 +79,10 @@ func (s *Symptom) followJava(text string) bool {
 	}
 	if s.Operation == "" {
 		for _, k := range [...][2]string{
-			{"Net.bind", "bind"}, {"socketBind", "bind"}, {"BindException", "bind"}, {"ServerSocket.bind", "bind"}, {"Net.listen", "listen"}, {"socketListen", "listen"},
-			{"Net.connect", "connect"}, {"socketConnect", "connect"}, {"ConnectException", "connect"}, {"Socket.connect", "connect"}, {"Net.socket", "create"}, {"socketCreate", "create"},
+			{"Net.bind", "bind"}, {"socketBind", "bind"}, {"BindException", "bind"}, {"ServerSocket.bind", "bind"},
+			{"Net.listen", "listen"}, {"socketListen", "listen"},
+			{"Net.connect", "connect"}, {"socketConnect", "connect"}, {"ConnectException", "connect"},
+			{"Socket.connect", "connect"}, {"Net.socket", "create"}, {"socketCreate", "create"},
 		} {
 			if strings.Contains(text, k[0]) {
 				s.Operation = k[1]

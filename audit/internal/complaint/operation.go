@@ -7,14 +7,20 @@ type operationWord struct{ word, operation string }
 
 // operationWords are looked for at the beginning of words.
 var operationWords = [...]operationWord{
-	{"bind", "bind"}, {"binding", "bind"}, {"listening socket", "bind"}, {"listening on", "bind"}, {"listen on", "bind"}, {"tcp listener", "bind"}, {"open http port", "bind"},
-	{"open http socket", "bind"}, {"start listener", "bind"}, {"start listening", "bind"}, {"set up listener", "bind"}, {"listener", "bind"},
+	{"bind", "bind"}, {"binding", "bind"}, {"listening socket", "bind"}, {"listening on", "bind"},
+	{"listen on", "bind"}, {"tcp listener", "bind"}, {"open http port", "bind"},
+	{"open http socket", "bind"}, {"start listener", "bind"}, {"start listening", "bind"}, {"set up listener", "bind"},
+	{"listener", "bind"},
 	{"listen", "listen"}, {"accept4", "accept"}, {"accept()", "accept"}, {"accept(", "accept"}, {"accept:", "accept"},
-	{"connect", "connect"}, {"connecting", "connect"}, {"connection", "connect"}, {"dial", "connect"}, {"upstream", "connect"}, {"contact", "connect"}, {"reach", "connect"}, {"fsockopen", "connect"},
-	{"sendto", "send"}, {"sendmsg", "send"}, {"send()", "send"}, {"send(", "send"}, {"send:", "send"}, {"send packet", "send"}, {"sending", "send"}, {"write udp", "send"},
+	{"connect", "connect"}, {"connecting", "connect"}, {"connection", "connect"}, {"dial", "connect"},
+	{"upstream", "connect"}, {"contact", "connect"}, {"reach", "connect"}, {"fsockopen", "connect"},
+	{"sendto", "send"}, {"sendmsg", "send"}, {"send()", "send"}, {"send(", "send"}, {"send:", "send"},
+	{"send packet", "send"}, {"sending", "send"}, {"write udp", "send"},
 	{"recvfrom", "recv"}, {"recvmsg", "recv"}, {"recv()", "recv"}, {"recv(", "recv"}, {"recv:", "recv"},
-	{"socket()", "create"}, {"socket:", "create"}, {"socket failure", "create"}, {"creating socket", "create"}, {"create socket", "create"}, {"open socket", "create"}, {"opening socket", "create"},
-	{"socket creation", "create"}, {"create a socket", "create"}, {"creating tcp socket", "create"}, {"creating udp socket", "create"}, {"create receiving socket", "create"},
+	{"socket()", "create"}, {"socket:", "create"}, {"socket failure", "create"}, {"creating socket", "create"},
+	{"create socket", "create"}, {"open socket", "create"}, {"opening socket", "create"},
+	{"socket creation", "create"}, {"create a socket", "create"}, {"creating tcp socket", "create"},
+	{"creating udp socket", "create"}, {"create receiving socket", "create"},
 	{"create tcp socket", "create"}, {"create udp socket", "create"}, {"open a socket", "create"},
 }
 

@@ -5,15 +5,24 @@ import "strings"
 // programOf guesses the program from what only it writes.
 func programOf(m string) string {
 	for _, k := range [...][2]string{
-		{"Layer4 connection problem", "haproxy"}, {": cannot bind socket (", "haproxy"}, {"while connecting to upstream", "nginx"}, {"connect() to ", "nginx"},
-		{"failed (13: Permission denied)", "nginx"}, {"AH00", "httpd"}, {"make_sock: could not bind", "httpd"}, {"attempt to connect to ", "httpd"},
+		{"Layer4 connection problem", "haproxy"}, {": cannot bind socket (", "haproxy"},
+		{"while connecting to upstream", "nginx"}, {"connect() to ", "nginx"},
+		{"failed (13: Permission denied)", "nginx"}, {"AH00", "httpd"}, {"make_sock: could not bind", "httpd"},
+		{"attempt to connect to ", "httpd"},
 		{"error: Bind to port ", "sshd"}, {"Bind to port ", "sshd"}, {"curl: (", "curl"},
-		{"[ALERT]", "haproxy"}, {"couldn't bind unix domain socket", "httpd"}, {"mod_wsgi", "httpd"}, {"mod_fcgid", "httpd"}, {"jk_open_socket", "httpd"},
-		{"commBind", "squid"}, {"comm_open", "squid"}, {"comm_udp_sendto", "squid"}, {"idnsSendQuery", "squid"}, {"Cannot open HTTP Port", "squid"}, {"open HTTP Socket", "squid"},
-		{"Can't start server", "mysqld"}, {"[Server] Can't start", "mysqld"}, {"rsyslog.com/e/", "rsyslogd"}, {"omfwd", "rsyslogd"}, {"imtcp", "rsyslogd"}, {"imudp", "rsyslogd"}, {"omrelp", "rsyslogd"},
-		{"could not bind IPv", "postgres"}, {"could not bind Unix", "postgres"}, {"could not create listen socket", "postgres"},
-		{"unable to bind listening socket for address", "php-fpm"}, {"(network.c", "lighttpd"}, {"[core/socket.c", "uwsgi"}, {"server TCP listening socket", "redis-server"}, {"Server TCP listening socket", "redis-server"},
-		{"Could not connect to Redis", "redis-cli"}, {"TCP/UDP: Socket bind failed", "openvpn"}, {"write UDPv4", "openvpn"}, {"alert manager service", "zabbix_server"}, {"Failed at step", "systemd"},
+		{"[ALERT]", "haproxy"}, {"couldn't bind unix domain socket", "httpd"}, {"mod_wsgi", "httpd"},
+		{"mod_fcgid", "httpd"}, {"jk_open_socket", "httpd"},
+		{"commBind", "squid"}, {"comm_open", "squid"}, {"comm_udp_sendto", "squid"}, {"idnsSendQuery", "squid"},
+		{"Cannot open HTTP Port", "squid"}, {"open HTTP Socket", "squid"},
+		{"Can't start server", "mysqld"}, {"[Server] Can't start", "mysqld"}, {"rsyslog.com/e/", "rsyslogd"},
+		{"omfwd", "rsyslogd"}, {"imtcp", "rsyslogd"}, {"imudp", "rsyslogd"}, {"omrelp", "rsyslogd"},
+		{"could not bind IPv", "postgres"}, {"could not bind Unix", "postgres"},
+		{"could not create listen socket", "postgres"},
+		{"unable to bind listening socket for address", "php-fpm"}, {"(network.c", "lighttpd"},
+		{"[core/socket.c", "uwsgi"}, {"server TCP listening socket", "redis-server"},
+		{"Server TCP listening socket", "redis-server"},
+		{"Could not connect to Redis", "redis-cli"}, {"TCP/UDP: Socket bind failed", "openvpn"},
+		{"write UDPv4", "openvpn"}, {"alert manager service", "zabbix_server"}, {"Failed at step", "systemd"},
 		{"A security policy denied", "dbus-broker"}, {"telnet: ", "telnet"}, {"Ncat: ", "ncat"}, {"wget: ", "wget"},
 	} {
 		if strings.Contains(m, k[0]) {

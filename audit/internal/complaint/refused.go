@@ -62,9 +62,12 @@ func refused(m string) bool {
 // otherRefusal reports whether a refusal is none of the network's: of a login, or of a file.
 func otherRefusal(m string) bool {
 	for _, s := range [...]string{
-		"Permission denied (publickey", "Permission denied (password", "Permission denied (keyboard", "Permission denied (gssapi",
-		"Permission denied, please try again", "open() \"", "openat(", "mkdir(", "mkdir() \"", "stat() ", "access(", "execve(", "fopen(", "unlink(", "unlink() \"",
-		"rename() \"", "chmod(", "chown(", "cannot open directory", "cannot access", "PAM", "exec format", "couldn't open", "could not open file",
+		"Permission denied (publickey", "Permission denied (password", "Permission denied (keyboard",
+		"Permission denied (gssapi",
+		"Permission denied, please try again", "open() \"", "openat(", "mkdir(", "mkdir() \"", "stat() ", "access(",
+		"execve(", "fopen(", "unlink(", "unlink() \"",
+		"rename() \"", "chmod(", "chown(", "cannot open directory", "cannot access", "PAM", "exec format",
+		"couldn't open", "could not open file",
 	} {
 		if strings.Contains(m, s) {
 			return true

@@ -32,10 +32,12 @@ func startsToken(m string, at int) bool {
 	return at == 0 || strings.IndexByte(" \t\"'`([{<=,@;|", m[at-1]) >= 0
 }
 
-// prefixes are what stands before an address in the messages of some programs, which mean nothing else.
+// prefixes are the words that some programs write directly before an address.
 var prefixes = [...]struct{ text, protocol string }{
-	{"AF_INET6(", ""}, {"AF_INET(", ""}, {"[AF_INET6]", ""}, {"[AF_INET]", ""}, {"AF_INET6 ", ""}, {"AF_INET ", ""}, {"inet6:", ""}, {"inet:", ""},
-	{"tcp4:", "tcp"}, {"tcp6:", "tcp"}, {"tcp:", "tcp"}, {"udp4:", "udp"}, {"udp6:", "udp"}, {"udp:", "udp"}, {"AF_UNIX(", "unix"}, {"local:", "unix"}, {"unix:", "unix"},
+	{"AF_INET6(", ""}, {"AF_INET(", ""}, {"[AF_INET6]", ""}, {"[AF_INET]", ""}, {"AF_INET6 ", ""}, {"AF_INET ", ""},
+	{"inet6:", ""}, {"inet:", ""},
+	{"tcp4:", "tcp"}, {"tcp6:", "tcp"}, {"tcp:", "tcp"}, {"udp4:", "udp"}, {"udp6:", "udp"}, {"udp:", "udp"},
+	{"AF_UNIX(", "unix"}, {"local:", "unix"}, {"unix:", "unix"},
 }
 
 // strictEndpoint reads an endpoint at the start of s in a form that nothing else has, and returns how long it is; 0 if

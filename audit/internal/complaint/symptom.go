@@ -31,7 +31,7 @@ type Symptom struct {
 	Port uint16 `json:"port,omitempty"`
 	// PortDefault says that the line has no port, and Port is the usual one of Service.
 	PortDefault bool `json:"port_default,omitempty"`
-	// Service is what the program wanted to reach, where the line says so: mysql.
+	// Service names the service that the program wanted to reach, where the line says so: mysql.
 	Service string `json:"service,omitempty"`
 	Path    string `json:"path,omitempty"` // of a unix socket, or of a file to be executed
 	// Backend and Server are haproxy's names for what it connected to, Frontend
@@ -54,7 +54,7 @@ const maxText = 1024
 const longest = 16 << 10
 
 // Read recognises the refusal in a message; nil if there is none. program and pid
-// are what stood in front of it, "" and 0 for none.
+// come from the head of the line, "" and 0 for none.
 func Read(m, program string, pid int) *Symptom {
 	m = m[:min(len(m), longest)]
 	if i := strings.Index(m, " try http"); i >= 0 && strings.Contains(m[i:], "rsyslog.com/e/") {

@@ -16,8 +16,10 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 	}
 	// Java names the operation in an exception, and no place.
 	for _, k := range [...][2]string{
-		{"java.net.BindException", "bind"}, {"(Bind failed)", "bind"}, {"(connect failed)", "connect"}, {"java.net.ConnectException", "connect"}, {"java.net.NoRouteToHostException", "connect"},
-		{"Bind on TCP/IP port", "bind"}, {"stablish a new connection", "connect"}, {"Failed to listen on sockets", "bind"}, {"tcp connect error", "connect"},
+		{"java.net.BindException", "bind"}, {"(Bind failed)", "bind"}, {"(connect failed)", "connect"},
+		{"java.net.ConnectException", "connect"}, {"java.net.NoRouteToHostException", "connect"},
+		{"Bind on TCP/IP port", "bind"}, {"stablish a new connection", "connect"},
+		{"Failed to listen on sockets", "bind"}, {"tcp connect error", "connect"},
 	} {
 		if strings.Contains(m, k[0]) {
 			s.Operation = k[1]

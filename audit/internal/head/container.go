@@ -2,7 +2,7 @@ package head
 
 import "strings"
 
-// A Container is what wrote a line, as the tool that printed the line says.
+// A Container is the container that wrote a line, as far as the tool that printed the line names it.
 type Container struct {
 	// Name is that of the container, with its pod before a slash where the tool prints it; "" where it prints none.
 	Name string `json:"name,omitempty"`

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A Head is what stood in front of a message. What was not there is zero.
+// A Head has the fields that stood in front of a message. A field that was not there is zero.
 type Head struct {
 	// Time is when the line was written, in UTC.
 	Time time.Time

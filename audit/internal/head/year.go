@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// years is what a log says of the year: dates of syslog and of the journal's default form have none.
+// years keeps the dates of a log that have a year. Dates of syslog and of the journal's default form have none.
 type years struct {
-	// begin and end are what journalctl says of the journal: -- Logs begin at ..., end at ... --
+	// begin and end are the span that journalctl prints first: -- Logs begin at ..., end at ... --
 	begin, end time.Time
 	// last is the latest of the lines read that had a whole date.
 	last time.Time
