@@ -112,25 +112,42 @@ func (b *Book) findPerm(class, perm string) []page {
 	return nil
 }
 
+// findPattern returns the page with the pattern that a word fits, of several the one
+// with the most letters of its own: corenet_tcp_bind_generic_port is not about a
+// service called generic.
 func (b *Book) findPattern(word string) []page {
 	silenced := strings.Replace(word, "_dontaudit_", "_", 1)
+	var found []page
+	most := -1
 	for _, p := range b.pages {
 		for _, name := range p.names {
-			if !strings.Contains(name, "<") && silenced == word {
+			if !strings.Contains(name, "<") && silenced == word || ownLetters(name) <= most {
 				continue
 			}
 			if with, ok := matchName(name, word, p.protocols); ok {
-				return []page{with.fillPage(p)}
+				found, most = []page{with.fillPage(p)}, ownLetters(name)
+				continue
 			}
 			if silenced == word || p.kind != KindInterface {
 				continue
 			}
 			if with, ok := matchName(name, silenced, p.protocols); ok {
-				return []page{dontAudited(with.fillPage(p), silenced)}
+				found, most = []page{dontAudited(with.fillPage(p), silenced)}, ownLetters(name)
 			}
 		}
 	}
-	return nil
+	return found
+}
+
+// ownLetters counts what a pattern has beside its placeholders.
+func ownLetters(pattern string) (n int) {
+	for literal := range strings.SplitSeq(pattern, "<") {
+		if _, after, found := strings.Cut(literal, ">"); found {
+			literal = after
+		}
+		n += len(literal)
+	}
+	return n
 }
 
 // dontAudited turns the page of an interface into that of its twin, which keeps
