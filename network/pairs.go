@@ -23,12 +23,11 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 		return a.callPairs(row)
 	}
 	e := a.event(row.Call, nth)
-	socket := []labelled{{context: a.labels[PartySocket]}}
-	switch {
-	case a.kernelPackets():
-		socket[0].context = a.kernel
-	case e.late && a.traffic().serves && a.s.Stream:
-		socket = a.connections()
+	// The packet that ends a handshake arrives at the socket that listens, before
+	// there is another (tcp_v4_rcv, sctp_rcv).
+	socket := labelled{context: a.labels[PartySocket]}
+	if a.kernelPackets() {
+		socket.context = a.kernel
 	}
 	var list []pair
 	add := func(source, target labelled) {
@@ -50,13 +49,11 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 				}
 				continue
 			}
-			for _, s := range socket {
-				add(s, packet)
-			}
+			add(socket, packet)
 		}
 		return list
 	}
-	of := func(w *way, party Party, socket labelled) labelled {
+	of := func(w *way, party Party) labelled {
 		switch party {
 		case PartyPeer:
 			return w.peer
@@ -73,9 +70,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 		return labelled{context: a.labels[party]}
 	}
 	for i := range e.ways {
-		for _, s := range socket {
-			add(of(&e.ways[i], row.Source, s), of(&e.ways[i], row.Target, s))
-		}
+		add(of(&e.ways[i], row.Source), of(&e.ways[i], row.Target))
 	}
 	return list
 }

@@ -8,7 +8,7 @@ packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
   policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2)
 if [ "${1:-}" = kernel ]; then
-  packages+=(qemu-system-x86 xz-utils zstd lz4)
+  packages+=(qemu-system-x86 xz-utils zstd lz4 nftables iptables iproute2)
   # The tests have apt download the kernels, by lists of today: of what older ones
   # name the archive may have newer builds.
   if [ "$(id -u)" = 0 ] && [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mtime -1 -print -quit 2>/dev/null)" ]; then

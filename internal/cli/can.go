@@ -29,6 +29,10 @@ Without --policy or --root the running policy is asked, else the installed one,
 else the built-in example. With --policy alone the answer is for a host as it is
 installed; else for this machine, or that of --host or --root.
 
+Where the machine labels packets, its facts decide which labels. --peer names
+the process at the other end, and senet says what both ends may; the exit status
+is of both. --from is the address of the other end of a server.
+
 Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65
 a policy or a host that cannot be read.`
 
