@@ -22,6 +22,8 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		d.Source, d.Target = source, target
 		g.check(d, &a)
 		d.note(NoteNoRecord, "a typebounds rule took these permissions away; the denial itself is logged apart")
+	case x.Op == audit.OpUnknownClass || x.Op == audit.OpUnknownPermission:
+		g.unknownName(d, x)
 	case x.InvalidContext != "" && x.SContext == "":
 		g.unknownLabel(d, x)
 	case x.InvalidContext != "":
@@ -43,13 +45,47 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 // one (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not
 // have.
 func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
-	if _, err := g.p.ParseContext(g.sameForm(x.InvalidContext)); err != nil {
+	_, err := g.p.ParseContext(g.sameForm(x.InvalidContext))
+	switch {
+	case err != nil && x.Op == audit.OpUnknownLabel:
+		d.Verdict = StillDenied
+		d.note(NoteNoRecord, fmt.Sprintf("the policy does not know the label %s: %v; files that have it count as unlabeled_t until they are relabelled, or the module that has it is installed", x.InvalidContext, err))
+		return
+	case err != nil:
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord, fmt.Sprintf("the label %s is not valid: %v; the call fails with EINVAL and no AVC, unless the process has the capability mac_admin", x.InvalidContext, err))
 		return
 	}
 	d.Verdict = NowAllowed
 	d.note(NoteNoRecord, fmt.Sprintf("the label %s was not valid then; today it is", x.InvalidContext))
+}
+
+// unknownName diagnoses a notice of a program that enforces the policy itself: the
+// policy that was loaded lacks a class or a permission that the program asks for.
+func (g *Diagnoser) unknownName(d *Diagnosis, x *audit.SELinuxError) {
+	class, ok := g.p.Class(x.TClass)
+	for _, perm := range x.Permissions {
+		if _, has := g.p.Perm(class, perm); ok && !has {
+			ok = false
+		}
+	}
+	unknown := "denied"
+	if g.p.AllowsUnknown() {
+		unknown = "allowed"
+	}
+	switch {
+	case ok:
+		d.Verdict = NowAllowed
+		d.note(NoteNoRecord, "the loaded policy lacked it then; this policy has it")
+	case g.p.AllowsUnknown():
+		d.Verdict = NowAllowed
+		fallthrough
+	default:
+		if d.Verdict == UnknownHere {
+			d.Verdict = StillDenied
+		}
+		d.note(NoteNoRecord, "this policy lacks it too: what it does not define is "+unknown+"; the program and the policy are not of one release")
+	}
 }
 
 // invalid diagnoses a computed context that the policy does not allow.

@@ -34,6 +34,8 @@ type SymptomDiagnosis struct {
 	// Question and Answer are what was asked; nil where Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
+	// Create says that socket() itself was refused: Checks has what it asks.
+	Create bool
 	// Checks are those on the way to the file of a UNIX socket.
 	Checks []PathCheck
 	Notes  []Note
@@ -54,6 +56,10 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		} else {
 			d.gap(NoDomain, s.Program)
 		}
+	}
+	if s.Operation == "create" {
+		g.create(d)
+		return d
 	}
 	if d.Operation == "" {
 		d.gap(NoOperation, "")
@@ -99,6 +105,36 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		d.Notes = append(d.Notes, Note{NoteNoRecord, g.elsewhere(d)})
 	}
 	return d
+}
+
+// create asks for a new socket, as socket() does (selinux_socket_create). No port
+// and no address are involved.
+func (g *Diagnoser) create(d *SymptomDiagnosis) {
+	d.Create, d.Port, d.Addr = true, 0, netip.Addr{}
+	if d.Protocol == "" {
+		d.Protocol = network.TCP // what servers and their upstreams are reached by
+	}
+	kind, ok := network.SocketOf(d.Protocol)
+	if !ok {
+		d.gap(NoProtocol, "")
+	}
+	if len(d.Missing) > 0 {
+		return
+	}
+	class := kind.ClassUnder(g.p)
+	socket := g.d.SocketContext(d.Subject.Context, class)
+	check := g.d.Check(d.Subject.Context, socket, class, "create")
+	for _, pc := range check.Perms {
+		d.Checks = append(d.Checks, PathCheck{Class: class, Target: socket, Check: pc})
+	}
+	switch {
+	case check.Allowed():
+		d.Verdict = NowAllowed
+	case g.p.IsPermissive(policy.TypeID(d.Subject.Context.Type)):
+		d.Verdict = OnlyLogged
+	default:
+		d.Verdict = StillDenied
+	}
 }
 
 // elsewhere says where to look where SELinux is not the cause.

@@ -88,6 +88,13 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 	if len(d.Missing) > 0 {
 		line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
 	}
+	if d.Create {
+		a.writeChecks(b, d)
+		if d.Verdict == diagnose.NowAllowed {
+			line(b, "note", "look at what else refuses socket(): seccomp, RestrictAddressFamilies= of the unit")
+		}
+		return next
+	}
 	if d.Path != "" {
 		return a.writePath(b, d)
 	}
@@ -119,8 +126,8 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 	return shell.New("senet", "ports").Arg(a.subjectOf(d.Subject.Context).Name, string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(a.repeat)
 }
 
-// writePath writes the checks on the way to the file of a UNIX socket.
-func (a *whyAnswer) writePath(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
+// writeChecks writes the refused checks of a complaint that is about no port.
+func (a *whyAnswer) writeChecks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 	for i := range d.Checks {
 		c := &d.Checks[i]
 		if c.Check.Allowed {
@@ -132,6 +139,11 @@ func (a *whyAnswer) writePath(b *words.Page, d *diagnose.SymptomDiagnosis) (next
 		}
 		line(b, "why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name, a.p.TypeName(policy.TypeID(c.Target.Type)), c.Class, from, c.Check.Reason.Code)
 	}
+}
+
+// writePath writes the checks on the way to the file of a UNIX socket.
+func (a *whyAnswer) writePath(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
+	a.writeChecks(b, d)
 	if d.Verdict == diagnose.NowAllowed {
 		line(b, "note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, and at their owner and mode")
 	}
@@ -175,6 +187,9 @@ func symptomDeed(it *incident.Finding) string {
 		verb = "do something on the network"
 	}
 	where := ""
+	if d.Create {
+		return "create a " + string(d.Protocol) + " socket: socket() itself"
+	}
 	switch {
 	case s.Path != "":
 		where = "the UNIX socket " + s.Path

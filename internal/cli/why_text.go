@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -95,6 +96,13 @@ func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
 	case it.Error != nil:
 		source = audit.ContextType(cmp.Or(it.Error.SContext, it.Error.TaskContext, it.Error.OldContext))
 	}
+	if source == "" && it.Error != nil {
+		for _, f := range it.Error.Fields {
+			if f.Key == "exe" && strings.HasPrefix(f.Value, "/") {
+				source = path.Base(f.Value)
+			}
+		}
+	}
 	if source == "" {
 		source = "a program"
 	}
@@ -151,6 +159,9 @@ func (a *whyAnswer) deed(it *incident.Finding) string {
 		case it.Error.InvalidContext != "":
 			return "make an object of class " + d.Class + " labelled " + it.Error.InvalidContext
 		}
+		if it.Error.Op == audit.OpUnknownClass || it.Error.Op == audit.OpUnknownPermission {
+			return unknownNameText(it.Error)
+		}
 		if it.Error.Op == audit.OpNetlinkMessage {
 			return "send a netlink message" + netlinkText(it.Error)
 		}
@@ -194,6 +205,14 @@ func objectNames(it *incident.Finding) string {
 		text += " and " + plural(n, "other")
 	}
 	return text
+}
+
+// unknownNameText says what a program found missing in the loaded policy.
+func unknownNameText(x *audit.SELinuxError) string {
+	if len(x.Permissions) > 0 {
+		return words.Sprintf("ask for %s of class %s, which the loaded policy did not have", bracedPerms(x.Permissions), x.TClass)
+	}
+	return words.Sprintf("ask for permissions of class %s, which the loaded policy did not have", x.TClass)
 }
 
 // netlinkText says which message the kernel did not know.
