@@ -22,6 +22,9 @@ func (c *compiler) calls() {
 
 // call mirrors cil_resolve_call.
 func (c *compiler) call(s stmtID, doomed *[]scopeID) bool {
+	if c.exploded {
+		return false
+	}
 	_, name := c.declaredName(s)
 	id, got := c.resolve(s, tBlocks, name)
 	switch {

@@ -1,8 +1,12 @@
 package compile
 
 // maxStatements bounds the statements that macros which call macros, and blocks
-// that inherit, can make of a few lines: twenty times what distributions have.
-const maxStatements = 1 << 23
+// that inherit, can make of a few lines: ten times what distributions have.
+// maxScopes bounds the calls, blocks and optionals among them.
+const (
+	maxStatements = 1 << 22
+	maxScopes     = 1 << 19
+)
 
 // copyInto declares what a scope holds in another scope again. origin is the
 // kind of the scope that all of it goes to: what a blockinherit copies may merge
@@ -19,8 +23,11 @@ func (c *compiler) copyInto(from, to scopeID, origin symID) bool {
 func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	st := c.stmts[s]
 	kw := symID(st.kind)
-	if len(c.stmts) > maxStatements {
-		c.failStmt(s, "calls and inheritance make more than %d statements", maxStatements)
+	if len(c.stmts) > maxStatements || len(c.scopes) > maxScopes {
+		if !c.exploded {
+			c.exploded = true
+			c.failStmt(s, "calls and inheritance make more than %d statements or %d calls and blocks", maxStatements, maxScopes)
+		}
 		return false
 	}
 	if kw == wBlockAbstract && origin == wBlockInherit {

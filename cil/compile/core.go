@@ -222,7 +222,8 @@ type compiler struct {
 	classes []classInfo
 	anons   []anon
 
-	inAfter bool // the pass of in statements "after"
+	exploded bool // calls make too much, which has been reported
+	inAfter  bool // the pass of in statements "after"
 
 	// The statements to resolve, by pass, in the order of the tree.
 	todo [numPass][]stmtID

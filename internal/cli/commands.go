@@ -23,6 +23,7 @@ func commands() []command {
 		{"compile", "CIL into a policy, as secilc does, with errors for people", newCompile},
 		{"explain", "a page of plain words", newExplain},
 		{"fix", "every fix with its cost, the cheapest first; --apply makes it", newFix},
+		{"format", "CIL in the canonical layout; --check, --diff", newFormat},
 		{"host", "the facts that an answer rests on", newHost},
 		{"info", "components: the flags and bytes of seinfo", elsewhere},
 		{"interface", "labels of interfaces: list, add, modify, delete, set, undo", newInterface},

@@ -168,7 +168,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 // refuse prints what is wrong with the sources.
 func (f *compileFlags) refuse(stderr io.Writer, found *compile.Errors) error {
 	for _, d := range found.List {
-		if _, err := words.Fprintf(stderr, "%s", words.Lines(d.Text())); err != nil {
+		if _, err := words.Fprintf(stderr, "%s\n", words.Escape(d.Text())); err != nil {
 			return err
 		}
 	}

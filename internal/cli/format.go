@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/words"
+)
+
+const formatLong = `Put CIL files into the canonical layout: a statement a line, what containers
+hold indented by four, long lists broken where lists in them begin. Comments and
+line marks stay. The meaning does not change. Without a file, or for -, standard
+input goes to standard output.
+
+Exit status: 0 done, or nothing to do, 1 with --check or --diff: a file has
+another layout, 64 a mistake in the command, 65 a file cannot be read or
+written, or is no CIL.`
+
+const formatExamples = `  senet format web.cil
+  senet format --check *.cil
+  senet format --diff web.cil`
+
+// formatFlags are the flags of senet format.
+type formatFlags struct {
+	check, diff bool
+}
+
+func newFormat(streams ioStreams) *cobra.Command {
+	var f formatFlags
+	cmd := &cobra.Command{
+		Use:     "format [FILE...]",
+		Long:    formatLong,
+		Example: formatExamples,
+		Args:    cobra.ArbitraryArgs,
+		RunE:    func(_ *cobra.Command, args []string) error { return f.run(streams, args) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.check, "check", false, "change nothing; name the files with another layout")
+	flags.BoolVar(&f.diff, "diff", false, "change nothing; print the lines that would change")
+	return cmd
+}
+
+func (f *formatFlags) run(streams ioStreams, names []string) error {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	other := false
+	for _, name := range names {
+		changed, err := f.file(streams, name)
+		if err != nil {
+			return err
+		}
+		other = other || changed
+	}
+	if other && (f.check || f.diff) {
+		return errNo
+	}
+	return nil
+}
+
+// file formats one file and reports whether it had another layout.
+func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err error) {
+	var text []byte
+	if name == "-" {
+		text, err = io.ReadAll(streams.stdin)
+	} else {
+		text, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return false, unreadable(err, "")
+	}
+	out, err := cil.Layout(string(text))
+	if err != nil {
+		var syntax *cil.SyntaxError
+		if errors.As(err, &syntax) {
+			syntax.File = name
+			text := words.Escape(compile.FromSyntax(syntax).List[0].Text())
+			if _, err := words.Fprintf(streams.stderr, "%s\n", text); err != nil {
+				return false, err
+			}
+		}
+		return false, unreadable(fmt.Errorf("%s is no CIL", name), "")
+	}
+	changed = out != string(text)
+	switch {
+	case f.check || f.diff:
+		if changed && f.check {
+			_, err = words.Fprintf(streams.stdout, "%s\n", name)
+		}
+		if changed && f.diff && err == nil {
+			err = writeLineDiff(streams.stdout, name, string(text), out)
+		}
+	case name == "-":
+		_, err = io.WriteString(streams.stdout, out)
+	case changed:
+		if err = replaceFile(name, []byte(out)); err != nil {
+			err = unreadable(err, "")
+		}
+	}
+	return changed, err
+}
+
+// writeLineDiff prints the lines that go and come, with their numbers: piece by
+// piece between lines that both texts have in common.
+func writeLineDiff(w io.Writer, name, before, after string) error {
+	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
+	if !strings.HasSuffix(before, "\n") {
+		a[len(a)-1] += "\n"
+	}
+	var out strings.Builder
+	out.WriteString("--- " + words.Safe(name) + "\n+++ " + words.Safe(name) + "\n")
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		if i < len(a) && j < len(b) && a[i] == b[j] {
+			i, j = i+1, j+1
+			continue
+		}
+		n, m := nextCommon(a[i:], b[j:])
+		fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n", i+1, n, j+1, m)
+		for _, line := range a[i : i+n] {
+			out.WriteString("-" + line)
+		}
+		for _, line := range b[j : j+m] {
+			out.WriteString("+" + line)
+		}
+		i, j = i+n, j+m
+	}
+	_, err := words.Fprintf(w, "%s\n", words.Escape(out.String()))
+	return err
+}
+
+// nextCommon returns how many lines of each text stand before the nearest line
+// that is in both; all of them if there is none near.
+func nextCommon(a, b []string) (n, m int) {
+	const near = 200
+	for sum := 1; sum < near; sum++ {
+		for n := max(0, sum-len(b)+1); n <= sum && n < len(a); n++ {
+			if m := sum - n; a[n] == b[m] && a[n] != "\n" {
+				return n, m
+			}
+		}
+	}
+	return len(a), len(b)
+}
