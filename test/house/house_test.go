@@ -224,7 +224,7 @@ func TestLinter(t *testing.T) {
 
 // covers reports whether a pattern of files takes in the files of a package.
 func covers(pattern, name string) bool {
-	pattern = strings.TrimPrefix(strings.TrimPrefix(pattern, "**/"), "senet/")
+	pattern = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(pattern, "${base-path}/"), "**/"), "senet/")
 	if dir, ok := strings.CutSuffix(pattern, "/**/*.go"); ok {
 		return within(name, dir)
 	}
