@@ -1,0 +1,37 @@
+package compile_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// TestSubsets compiles random subsets of Debian's modules, in a random order:
+// which optionals stay, and all numbers, differ each time.
+func TestSubsets(t *testing.T) {
+	testenv.Need(t, "secilc")
+	if testing.Short() {
+		t.Skip("secilc takes seconds for each")
+	}
+	all := modules(t, "default")
+	first, n := seeds(t, 1, 20)
+	s := with(mlsOn, noNeverallow)
+	for seed := first; seed < first+uint64(n); seed++ {
+		r := rand.New(rand.NewPCG(seed, 4))
+		files := slices.Clone(all)
+		r.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
+		for range 5 + r.IntN(30) {
+			at := r.IntN(len(files))
+			fewer := slices.Delete(slices.Clone(files), at, at+1)
+			if ours(t, s, fewer...).ok {
+				files = fewer
+			}
+		}
+		if d := differ(secilc(t, s, files...), ours(t, s, files...)); d != "" {
+			t.Errorf("seed %d, %d modules: %s", seed, len(files), d)
+		}
+		t.Logf("seed %d: %d modules", seed, len(files))
+	}
+}
