@@ -344,9 +344,15 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	if q.Peer != nil {
 		sender := *q.Peer
 		if !first && a.s.Stream {
-			// The server's connection has the level of the client, by its packets.
-			if seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote); !seen.none && !seen.unknown && !seen.lost {
+			// The server's connection has the level of the client, by its packets. Of a
+			// client without a label an SCTP association takes that of unlabeled
+			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
+			switch seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote); {
+			case seen.unknown || seen.lost:
+			case !seen.none:
 				sender.Range = seen.context.Range
+			case a.class == "sctp_socket":
+				sender.Range = a.unlabeled.Range
 			}
 		}
 		return append(list, a.seen(sender, iface, t.remote, t.own))
