@@ -18,15 +18,13 @@ type target struct {
 	ports    reach.Interval
 }
 
-const targetHint = "a target looks like tcp/5601, udp/53, tcp/https, tcp/8000-8100, tcp/10.0.0.7:5601 or tcp/[::1]:80"
+const targetHint = "a target looks like tcp/5601, udp/53, https, tcp/8000-8100, tcp/10.0.0.7:5601 or tcp/[::1]:80"
 
-// parseTarget reads PROTOCOL/PORT or PROTOCOL/ADDRESS:PORT, where PORT is a
-// number, a range or the name of a service.
+// parseTarget reads a port, a range of ports or a service of a protocol, perhaps at
+// an address, as people write them: tcp/5601, tcp:5601, 5601/tcp, tcp/[::1]:80; without
+// a protocol it is TCP's: 5601, https.
 func parseTarget(s string) (target, error) {
-	proto, rest, ok := strings.Cut(s, "/")
-	if !ok {
-		return target{}, usage(fmt.Errorf("target %q has no protocol", s), targetHint)
-	}
+	proto, rest := cutProtocol(s)
 	t := target{protocol: network.Protocol(strings.ToLower(proto))}
 	if err := checkProtocol(t.protocol); err != nil {
 		return target{}, err
@@ -43,6 +41,21 @@ func parseTarget(s string) (target, error) {
 		return target{}, usage(fmt.Errorf("target %q: %w", s, err), targetHint)
 	}
 	return t, nil
+}
+
+// cutProtocol returns the protocol of a target, and the rest.
+func cutProtocol(s string) (proto, rest string) {
+	isProtocol := func(s string) bool { return checkProtocol(network.Protocol(strings.ToLower(s))) == nil }
+	if first, second, ok := strings.Cut(s, "/"); ok {
+		if !isProtocol(first) && isProtocol(second) {
+			return second, first
+		}
+		return first, second
+	}
+	if first, second, ok := strings.Cut(s, ":"); ok && isProtocol(first) {
+		return first, second
+	}
+	return string(network.TCP), s
 }
 
 // parseAddr reads an IPv4 address, or an IPv6 address in brackets.
