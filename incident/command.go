@@ -23,13 +23,26 @@ var (
 // systemPath is where a system has its own programs.
 const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin"
 
-// findProgram finds a program: for root in the system's own directories alone, which
-// nobody else writes to, else by PATH.
-func findProgram(name string) (string, error) {
+// programs are where programs are looked for, and what they are told.
+type programs struct {
+	path string   // directories as in PATH; "" for PATH itself
+	env  []string // nil for that of this process
+}
+
+// systemPrograms are those that a log is read with. Root takes nothing from its
+// environment: it may have come through sudo from somebody else.
+func systemPrograms() programs {
 	if os.Geteuid() != 0 {
+		return programs{}
+	}
+	return programs{path: systemPath, env: []string{"PATH=" + systemPath, "LC_ALL=C"}}
+}
+
+func (p programs) find(name string) (string, error) {
+	if p.path == "" {
 		return exec.LookPath(name)
 	}
-	for dir := range strings.SplitSeq(systemPath, ":") {
+	for dir := range strings.SplitSeq(p.path, ":") {
 		if path, err := exec.LookPath(dir + "/" + name); err == nil {
 			return path, nil
 		}
@@ -39,16 +52,14 @@ func findProgram(name string) (string, error) {
 
 // command starts reading what a program writes; it fails if there is no such
 // program, or it writes nothing.
-func command(name, program string, args ...string) (*Source, error) {
-	path, err := findProgram(program)
+func (p programs) command(name, program string, args ...string) (*Source, error) {
+	path, err := p.find(program)
 	if err != nil {
 		return nil, errNotInstalled
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), CommandTimeout)
 	cmd := exec.CommandContext(ctx, path, args...)
-	if os.Geteuid() == 0 {
-		cmd.Env = []string{"PATH=" + systemPath, "LC_ALL=C"}
-	}
+	cmd.Env = p.env
 	var complaint limited
 	cmd.Stderr = &complaint
 	out, err := cmd.StdoutPipe()

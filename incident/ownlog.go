@@ -73,7 +73,7 @@ func OwnLog(root host.Root) (*Source, error) {
 		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel"}},
 		{"the kernel's messages", "dmesg", nil},
 	} {
-		s, err := command(source.name, source.program, source.args...)
+		s, err := systemPrograms().command(source.name, source.program, source.args...)
 		if err == nil {
 			s.Failed = failed
 			return s, nil

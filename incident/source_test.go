@@ -23,9 +23,9 @@ func TestJournal(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "journalctl"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	here := programs{path: dir}
 	journal := func() (*Source, error) {
-		return command("the journal", "journalctl", "-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel")
+		return here.command("the journal", "journalctl", "-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel")
 	}
 	in, err := journal()
 	if err != nil {
@@ -47,11 +47,26 @@ func TestJournal(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "dmesg"), []byte("#!/bin/sh\necho 'dmesg: read kernel buffer failed: Operation not permitted' >&2\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := command("dmesg", "dmesg"); err == nil || err.Error() != "read kernel buffer failed: Operation not permitted" {
+	if _, err := here.command("dmesg", "dmesg"); err == nil || err.Error() != "read kernel buffer failed: Operation not permitted" {
 		t.Errorf("%v", err)
 	}
-	if _, err := command("x", "no-such-program"); err == nil || err.Error() != "not installed" {
+	if _, err := here.command("x", "no-such-program"); err == nil || err.Error() != "not installed" {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestSystemPrograms: root runs what the system's own directories have, with nothing of
+// its environment; everybody else what PATH has.
+func TestSystemPrograms(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "journalctl"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	p := systemPrograms()
+	path, _ := p.find("journalctl")
+	if root := os.Geteuid() == 0; root == (filepath.Dir(path) == dir) || root != (p.env != nil) {
+		t.Errorf("journalctl is %s, the environment %q", path, p.env)
 	}
 }
 

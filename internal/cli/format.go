@@ -98,7 +98,7 @@ func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err er
 			err = writeLineDiff(streams.stdout, name, string(text), out)
 		}
 	case name == "-":
-		_, err = io.WriteString(streams.stdout, out)
+		_, err = streams.stdout.Write([]byte(out)) // a file's text, not one for people
 	case changed:
 		if err = replaceFile(name, []byte(out)); err != nil {
 			err = unreadable(err, "")
@@ -123,7 +123,7 @@ func writeLineDiff(w io.Writer, name, before, after string) error {
 			continue
 		}
 		n, m := nextCommon(a[i:], b[j:])
-		fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n", i+1, n, j+1, m)
+		out.WriteString(words.Sprintf("@@ -%d,%d +%d,%d @@\n", i+1, n, j+1, m))
 		for _, line := range a[i : i+n] {
 			out.WriteString("-" + line)
 		}
