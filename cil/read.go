@@ -3,6 +3,7 @@ package cil
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -40,6 +41,12 @@ func ReadFiles(names []string) ([]*File, error) {
 	return files, errors.Join(errs...)
 }
 
+// maxText is the largest file that is read. All modules of Fedora are some MB; a
+// device has no end.
+const maxText = 256 << 20
+
+var errTooLarge = errors.New("more than 256 MiB, which no policy is")
+
 // readText reads a file by way of a buffer.
 func readText(name string, buffer []byte) (string, error) {
 	f, err := os.Open(name)
@@ -48,11 +55,17 @@ func readText(name string, buffer []byte) (string, error) {
 	}
 	defer f.Close()
 	var b strings.Builder
-	if info, err := f.Stat(); err == nil && info.Size() < 1<<31 {
+	if info, err := f.Stat(); err == nil {
+		if info.Size() > maxText {
+			return "", &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+		}
 		b.Grow(int(info.Size()) + 1)
 	}
 	for {
 		n, err := f.Read(buffer)
+		if b.Len()+n > maxText {
+			return "", &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+		}
 		b.Write(buffer[:n])
 		if err == io.EOF {
 			return b.String(), nil
