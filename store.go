@@ -22,6 +22,7 @@ type Store struct {
 	// Session asks the policy that the store had when it was opened.
 	*Session
 	changes *change.Store
+	base    change.Base
 }
 
 // A Plan is a fix as a change of one store.
@@ -30,7 +31,8 @@ type Plan struct {
 	Question Query
 	Fix      *remedy.Fix
 	Change   change.Change
-	// Base is the state of the store that the plan is for; Apply refuses another.
+	// Base is the state of the store that the plan is for, that in which it was
+	// opened; Apply refuses another.
 	Base change.Base
 }
 
@@ -56,7 +58,7 @@ func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
-	db, err := changes.Records().KernelPolicy()
+	base, db, err := readStore(ctx, changes)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +66,29 @@ func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{s, changes}, nil
+	return &Store{s, changes, base}, nil
+}
+
+// readStore reads the policy of a store and the state that it is of, again where
+// another process changed the store in between.
+func readStore(ctx context.Context, changes *change.Store) (change.Base, *policydb.Policy, error) {
+	for {
+		base, err := changes.Base()
+		if err != nil {
+			return base, nil, err
+		}
+		db, err := changes.Records().KernelPolicy()
+		if err != nil {
+			return base, nil, err
+		}
+		commit, err := changes.Records().CommitNumber()
+		if err != nil || commit == base.Commit {
+			return base, db, err
+		}
+		if err := ctx.Err(); err != nil {
+			return base, nil, err
+		}
+	}
 }
 
 func sessionOfStore(db *policydb.Policy, o Options, changes *change.Store) (*Session, error) {
@@ -84,7 +108,9 @@ func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
 	return s.fixes(ctx, q, localPorts(s.policy, records))
 }
 
-// Plan turns one of the fixes into a change of the store. It changes nothing.
+// Plan turns one of the fixes into a change of the store. It changes nothing. The
+// plan is for the state in which the store was opened: after a change, one's own
+// too, open it again.
 func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error) {
 	c, err := ChangeOf(s.policy, f)
 	if err != nil {
@@ -95,11 +121,7 @@ func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error)
 			return nil, err
 		}
 	}
-	base, err := s.changes.Base()
-	if err != nil {
-		return nil, err
-	}
-	return &Plan{Question: q, Fix: f, Change: c, Base: base}, nil
+	return &Plan{Question: q, Fix: f, Change: c, Base: s.base}, nil
 }
 
 // Apply makes the change of a plan, in one transaction that a kill does not leave
