@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -23,16 +24,42 @@ type Answer struct {
 	Pieces []reach.Piece
 	// Machine is what the answer rests on apart from the policy.
 	Machine Machine
+	// Packets is what Query.Packets comes to.
+	Packets PacketFacts
+	// Other is what the policy says of the process at the other end; nil where none
+	// was named, where the operation has no other end (bind), and where that is not on
+	// this machine.
+	Other *network.Answer
+
+	question network.Question
 }
+
+// Together is the verdict of both ends; without Other it is Verdict.
+func (a *Answer) Together() network.Verdict { return Together(a.Verdict, a.Other) }
 
 // Question is what was asked of the network room, for the port of the answer.
 func (a *Answer) Question() network.Question {
-	return question(a.Query, a.Subject, a.Port, a.Machine)
+	return a.question
 }
 
-func question(q Query, who subject.Subject, port uint16, m Machine) network.Question {
+func (a *Answer) ask(d *access.Decider) (err error) {
+	a.question = question(a.Query.Operation, a.Query.Target, a.Subject.Context, a.Port, a.Machine)
+	a.Packets.Apply(d, &a.question)
+	if a.Answer, err = network.Ask(d, a.question); err != nil || a.Packets.Peer == nil {
+		return err
+	}
+	other, ok := a.question.OtherEnd(&a.Answer, a.Packets.Peer.Context)
+	if !ok {
+		return nil
+	}
+	answer, err := network.Ask(d, other)
+	a.Other = &answer
+	return err
+}
+
+func question(op network.Operation, t Target, who policy.Context, port uint16, m Machine) network.Question {
 	return network.Question{
-		Subject: who.Context, Operation: q.Operation, Protocol: q.Target.Protocol, Port: port, Addr: q.Target.Addr,
+		Subject: who, Operation: op, Protocol: t.Protocol, Port: port, Addr: t.Addr,
 		FastOpenUnchecked: m.fastOpenUnchecked(), Machine: m.Machine,
 	}
 }
@@ -51,13 +78,16 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{Query: q, Subject: who, Port: q.Target.Ports.Low, Machine: m}
+	if a.Packets, err = s.Packets(ctx, q.Packets); err != nil {
+		return nil, err
+	}
 	d := s.decider()
 	if q.Target.Ports.Len() > 1 {
 		if err := a.choosePort(d); err != nil {
 			return nil, err
 		}
 	}
-	if a.Answer, err = network.Ask(d, a.Question()); err != nil {
+	if err := a.ask(d); err != nil {
 		return nil, err
 	}
 	a.Assumptions = append(a.Assumptions, m.Notes...)
@@ -71,9 +101,11 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 // choosePort finds the port of a range that decides, and the range's pieces.
 func (a *Answer) choosePort(d *access.Decider) error {
 	ports := a.Query.Target.Ports
-	all, err := reach.New(d).Ports(a.Subject.Context, reach.Query{
+	q := reach.Query{
 		Protocol: a.Query.Target.Protocol, Operation: a.Query.Operation, Addr: a.Query.Target.Addr, Machine: a.Machine.Machine,
-	})
+	}
+	a.Packets.Reach(d, &q)
+	all, err := reach.New(d).Ports(a.Subject.Context, q)
 	if err != nil {
 		return err
 	}

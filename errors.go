@@ -19,6 +19,8 @@ var (
 	ErrNoTarget = errors.New("a question without a target")
 	// ErrRange says that a question takes one port, and that the target is a range.
 	ErrRange = errors.New("one port is needed, not a range")
+	// ErrZone says that an address has a zone, which no rule of a policy has.
+	ErrZone = errors.New("an address with a zone")
 )
 
 // A Kind is what a name stands for in a policy.

@@ -41,7 +41,7 @@ func (s *Session) fixes(ctx context.Context, q Query, local []policydb.PortCon) 
 		note := network.AssumeEnforcing()
 		m.Notes = append(m.Notes[:len(m.Notes):len(m.Notes)], note)
 		assumed := append(answer.Assumptions, note)
-		if answer.Answer, err = network.Ask(s.decider(), answer.Question()); err != nil {
+		if err = answer.ask(s.decider()); err != nil {
 			return nil, err
 		}
 		answer.Assumptions = assumed

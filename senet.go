@@ -136,6 +136,8 @@ type Query struct {
 	Subject   string
 	Operation network.Operation
 	Target    Target
+	// Packets is what is known of the packets besides the facts of the machine.
+	Packets Packets
 }
 
 func (q *Query) check() error {

@@ -3,6 +3,7 @@ package senet_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"sync"
 	"testing"
 
@@ -40,6 +41,13 @@ func TestFailsClosed(t *testing.T) {
 		{"no target", func(q *senet.Query) { q.Target = senet.Target{} }, is(senet.ErrNoTarget)},
 		{"a range upside down", func(q *senet.Query) { q.Target.Ports = portset.Range{Low: 2, High: 1} }, is(senet.ErrNoTarget)},
 		{"a protocol without ports", func(q *senet.Query) { q.Target.Protocol = network.UnixStream }, as[*senet.ProtocolError]},
+		{"an unknown type of packets", func(q *senet.Query) { q.Packets.Packet = "http_port" }, func(err error) bool {
+			var u *senet.UnknownError
+			return errors.As(err, &u) && len(u.Near) > 0
+		}},
+		{"an unknown peer", func(q *senet.Query) { q.Packets.Peer = "haproxi_t" }, as[*senet.UnknownError]},
+		{"an address of one link", func(q *senet.Query) { q.Packets.From = netip.MustParseAddr("fe80::1%eth0") }, is(senet.ErrZone)},
+		{"a target on one link", func(q *senet.Query) { q.Target.Addr = netip.MustParseAddr("fe80::1%eth0") }, is(senet.ErrZone)},
 		{"an unknown type", func(q *senet.Query) { q.Subject = "haproxi_t" }, func(err error) bool {
 			var u *senet.UnknownError
 			return errors.As(err, &u) && u.Kind == senet.KindType && len(u.Near) > 0 && u.Near[0] == "haproxy_t"
@@ -203,6 +211,14 @@ func TestStale(t *testing.T) {
 	}
 	if _, err := s.Apply(ctx, plans[1]); !errors.Is(err, change.ErrMoved) {
 		t.Errorf("a plan for the state before: %v", err)
+	}
+	// The fixes were found in the policy as it was: a plan made now is no newer.
+	late, err := s.Plan(ctx, q, plans[1].Fix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Apply(ctx, late); !errors.Is(err, change.ErrMoved) {
+		t.Errorf("a plan made after the change, of fixes found before it: %v", err)
 	}
 	if _, err := s.Undo(ctx, done.Entry.ID); err != nil {
 		t.Error(err)

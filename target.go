@@ -1,6 +1,7 @@
 package senet
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 
@@ -53,6 +54,9 @@ func (t Target) check() error {
 	}
 	if t.Ports.Low > t.Ports.High {
 		return ErrNoTarget
+	}
+	if t.Addr.Zone() != "" {
+		return fmt.Errorf("%s: %w", t.Addr, ErrZone)
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // Domains says which domains may do an operation.
@@ -56,8 +55,7 @@ func (s *Session) Who(ctx context.Context, op network.Operation, t Target) (*Dom
 		if len(domain.Ports) == 0 {
 			continue // it depends
 		}
-		q := Query{Operation: op, Target: t}
-		if domain.Check, err = portCheck(d, question(q, subject.Subject{Context: row.Access.Subject}, domain.Ports[0].Low, m)); err != nil {
+		if domain.Check, err = portCheck(d, question(op, t, row.Access.Subject, domain.Ports[0].Low, m)); err != nil {
 			return nil, err
 		}
 		w.May = append(w.May, domain)

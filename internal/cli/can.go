@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
@@ -79,7 +80,7 @@ type canAnswer struct {
 	runs       []reach.Piece   // of a range of ports, alike in label and verdict
 	repeat     shell.Command   // the flags that ask the same policy again
 	maker      *policy.Context // of the socket, where that is not the subject
-	packets    packets
+	packets    senet.PacketFacts
 	peer       *canAnswer // what the process at the other end may, nil if none was named
 }
 
@@ -141,9 +142,9 @@ func (q *canAnswer) choosePort() error {
 	if q.target.ports.Len() == 1 {
 		return nil
 	}
-	a, err := reach.New(q.d).Ports(q.subject.Context, q.packets.query(q.d, reach.Query{
-		Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Machine: q.machine.asked(),
-	}))
+	query := reach.Query{Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Machine: q.machine.asked()}
+	q.packets.Reach(q.d, &query)
+	a, err := reach.New(q.d).Ports(q.subject.Context, query)
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func (q *canAnswer) question() network.Question {
 		Subject: q.subject.Context, Operation: q.op,
 		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Maker: q.maker,
 	})
-	q.packets.apply(q.d, &question)
+	q.packets.Apply(q.d, &question)
 	return question
 }
 

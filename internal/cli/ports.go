@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
@@ -67,7 +68,7 @@ type portsAnswer struct {
 	policyName string
 	p          *policy.Policy
 	machine    machine
-	packets    packets
+	packets    senet.PacketFacts
 	repeat     shell.Command
 	protocol   network.Protocol
 	ops        []network.Operation
@@ -135,7 +136,9 @@ func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protoco
 func (a *portsAnswer) add(r *reach.Reacher, s subject.Subject) error {
 	row := portsRow{subject: s}
 	for _, op := range a.ops {
-		got, err := r.Ports(s.Context, a.packets.query(r.Decider(), reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()}))
+		q := reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()}
+		a.packets.Reach(r.Decider(), &q)
+		got, err := r.Ports(s.Context, q)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -68,7 +69,7 @@ type whoAnswer struct {
 	labels     []string // the types of the ports asked about
 	may, would []whoRow
 	depends    []whoDepends
-	packets    packets
+	packets    senet.PacketFacts
 	asked      bool // whether would was asked for
 }
 
@@ -115,7 +116,8 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 	if a.packets, err = f.resolve(d); err != nil {
 		return nil, err
 	}
-	q := a.packets.query(d, reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Machine: a.machine.asked()})
+	q := reach.Query{Protocol: t.protocol, Operation: op, Addr: t.addr, Machine: a.machine.asked()}
+	a.packets.Reach(d, &q)
 	rows, err := reach.New(d).Among(reach.Ports{t.ports}, q)
 	if err != nil {
 		return nil, err
@@ -199,7 +201,7 @@ func (a *whoAnswer) sort(d *access.Decider, row reach.Row) error {
 func (a *whoAnswer) ask(d *access.Decider, subject policy.Context, port uint16) (network.Answer, error) {
 	q := a.machine.question(network.Question{
 		Subject: subject, Operation: a.op, Protocol: a.target.protocol, Port: port, Addr: a.target.addr})
-	a.packets.apply(d, &q)
+	a.packets.Apply(d, &q)
 	return network.Ask(d, q)
 }
 

@@ -1,0 +1,38 @@
+package network
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// OtherEnd returns what the process at the other end does while the process of q
+// does its operation: a client's server listens, a server's client connects. own is
+// the answer of q, and peer the context of that process. ok is false where there is
+// no other end to ask: a bind has none, and a process of another machine is bound
+// by facts that these are not.
+func (q *Question) OtherEnd(own *Answer, peer policy.Context) (other Question, ok bool) {
+	other = *q
+	switch q.Operation {
+	case Connect:
+		other.Operation = Listen
+	case Listen:
+		other.Operation = Connect
+	case Send:
+		other.Operation = Recv
+	case Recv:
+		other.Operation = Send
+	default:
+		return Question{}, false
+	}
+	socket := own.Socket
+	other.Subject, other.Peer = peer, &socket
+	other.Calls, other.SocketLabel, other.Maker, other.PeerLabel = nil, nil, nil, nil
+	other.Remote = netip.Addr{}
+	if other.Operation == Listen || other.Operation == Recv {
+		other.Remote = SourceOf(&q.Host, q.Addr)
+	} else if !q.Addr.IsValid() || q.Addr.IsUnspecified() {
+		other.Addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return other, Local(&q.Host, other.Addr)
+}
