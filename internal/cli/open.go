@@ -126,16 +126,6 @@ func boolNames(p *policy.Policy) iter.Seq[string] {
 	}
 }
 
-func typeNames(p *policy.Policy) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for id := range p.Types() {
-			if !yield(p.TypeName(id)) {
-				return
-			}
-		}
-	}
-}
-
 // didYouMean names the three nearest names, "" if none is near.
 func didYouMean(name string, names iter.Seq[string]) words.Lines {
 	return nearest(policy.Nearest(name, names, 3))
