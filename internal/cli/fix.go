@@ -41,9 +41,10 @@ running or the installed policy, else the built-in example. A system that is
 permissive is taken to be enforcing.
 
 Exit status: 0 fixes are listed; it is applied, allowed already or taken back, 1
-no fix works, or there is nothing to undo, 2 --dry-run, or nobody said yes: a
-change is pending, 64 a mistake in the command, 65 a policy that cannot be read,
-a store that cannot be written, or a plan for another state of it.`
+no fix works, only the other end is refused, or there is nothing to undo, 2
+--dry-run, or nobody said yes: a change is pending, 3 it depends, 64 a mistake
+in the command, 65 a policy that cannot be read, a store that cannot be written,
+or a plan for another state of it.`
 
 const fixExamples = `  senet fix haproxy_t connect tcp/5601
   senet fix httpd_t bind tcp/8081 --plan 1
@@ -153,6 +154,9 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 	})
 	if err == nil && a.hopeless() {
 		err = errNo
+	}
+	if err == nil && a.can.answer.Verdict != network.Denied {
+		err = verdictError(a.can.together())
 	}
 	return err
 }

@@ -171,11 +171,14 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 		return out
 	}, func(w io.Writer) error {
 		var b words.Page
-		if refused {
+		switch {
+		case refused:
 			writeVerdict(&b, kernel)
 			next := a.writeMismatch(&b, kernel, a.can)
 			b.Command("next", next)
-		} else {
+		case a.can.together() != network.Allowed:
+			a.can.writeUnfixed(&b)
+		default:
 			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, a.can.action(), a.can.target)
 		}
 		_, err := b.WriteTo(w)
@@ -183,6 +186,9 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 	})
 	if err == nil && refused {
 		err = errNo
+	}
+	if err == nil {
+		err = verdictError(a.can.together())
 	}
 	return err
 }

@@ -109,17 +109,35 @@ func others(n int, verb string) string {
 	return number(n) + " others " + verb
 }
 
+// writeUnfixed writes an answer that has no fixes because it is not known that any is
+// needed, or because the other end is refused.
+func (q *canAnswer) writeUnfixed(b *words.Page) {
+	b.Printf("%s\n", q.headline())
+	b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
+	if q.answer.Verdict == network.Depends {
+		b.Printf("fix   none is looked for while that is not known\n")
+	}
+	if q.peer == nil {
+		return
+	}
+	b.Printf("peer  %s\n", q.peer.headline())
+	b.Printf("why   %s\n", words.Wrap(q.peer.why(groupLayers(q.peer.answer.Layers)), 6))
+}
+
 func (a *fixAnswer) write(w io.Writer, all bool) error {
 	var b words.Page
 	q := a.can
 	if q.answer.Verdict != network.Denied {
+		if q.answer.Verdict == network.Depends || q.together() != network.Allowed {
+			q.writeUnfixed(&b)
+			_, err := b.WriteTo(w)
+			return err
+		}
 		b.Printf("YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
 		if q.answer.Permissive { // but for as long as that lasts
 			b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
 		}
-		if q.answer.Verdict == network.Allowed {
-			writeElsewhere(&b, remedy.Elsewhere(q.question()))
-		}
+		writeElsewhere(&b, remedy.Elsewhere(q.question()))
 		_, err := b.WriteTo(w)
 		return err
 	}

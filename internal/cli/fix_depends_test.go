@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/host"
+)
+
+// TestFixUnknown: senet fix says what senet can says where no fix is looked for: that
+// it depends, and that the other end is refused.
+func TestFixUnknown(t *testing.T) {
+	facts := labelling()["static"]
+	facts.NetLabel.Static = []host.StaticLabel{{Interface: "eth0", Addresses: "10.0.0.0/8", Context: "system_u:system_r:haproxy_t:s0"}}
+	file := filepath.Join(t.TempDir(), "static.json")
+	text, err := json.Marshal(map[string]any{"schema": "senet.facts/1", "facts": facts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		head string
+		lack string
+	}{
+		{"it depends on the address of a client", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--host", file}, exitDepends, "?     it depends whether httpd_t may listen", "YES"},
+		{"the other end is refused", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer", "sshd_t"}, exitNo, "peer  NO    sshd_t may not connect", "nothing to fix"},
+		{"both ends may", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer", "haproxy_t"}, exitYes, "YES   httpd_t may listen", "peer"},
+	} {
+		for _, more := range [][]string{nil, {"--plan", "1"}} {
+			args := append(c.args[:len(c.args):len(c.args)], more...)
+			can, _, _ := runSenet(t, append([]string{"can"}, c.args...)...)
+			code, out, stderr := runSenet(t, append([]string{"fix"}, args...)...)
+			if code != c.code || can != c.code || !strings.Contains(out, c.head) || strings.Contains(out, c.lack) {
+				t.Errorf("%s: exit %d, of can %d\n%s%s", c.name, code, can, out, stderr)
+			}
+		}
+	}
+}
