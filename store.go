@@ -105,7 +105,7 @@ func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.fixes(ctx, q, localPorts(s.policy, records))
+	return s.fixes(ctx, q, LocalPorts(s.policy, records))
 }
 
 // Plan turns one of the fixes into a change of the store. It changes nothing. The
@@ -194,9 +194,9 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	return c, nil
 }
 
-// localPorts returns the local records as the policy has them, in its order; not
-// nil.
-func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
+// LocalPorts returns the local records that label ports as the policy of their store
+// has them, in its order: what remedy.Problem needs. It is never nil.
+func LocalPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
 	list := make([]policydb.PortCon, 0, len(local))
 	keys := make(map[semanage.PortKey]bool, len(local))
 	for _, r := range local {

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -93,34 +93,11 @@ func (a *fixAnswer) find(store storeFlags) error {
 		if err != nil {
 			return storeProblem(err)
 		}
-		problem.LocalPorts = localPorts(q.p, local)
+		problem.LocalPorts = senet.LocalPorts(q.p, local)
 	}
 	r, err := remedy.Find(q.d, problem)
 	a.fixes = r.Fixes
 	return err
-}
-
-// localPorts returns the local records as the policy has them, in its order; not
-// nil.
-func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
-	list := make([]policydb.PortCon, 0, len(local))
-	keys := make(map[semanage.PortKey]bool, len(local))
-	for _, r := range local {
-		if r, ok := r.(semanage.Port); ok {
-			keys[r.Key().(semanage.PortKey)] = true
-		}
-	}
-	for _, c := range p.Ports() {
-		if c.Low > 65535 || c.High > 65535 {
-			continue // no record says that
-		}
-		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
-		if keys[key] { // the first wins, and is the local one
-			list = append(list, c)
-			delete(keys, key)
-		}
-	}
-	return list
 }
 
 // enforce takes a permissive machine to be enforcing, since it refuses nothing
