@@ -103,7 +103,8 @@ func (f *boolFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 		return f.run(streams, request{kind: semanage.Booleans, verb: v, repeat: shell.New("senet", "bool", "delete").Arg(args...).With(f.repeatWrite()),
 			stage: func(tx *semanage.Tx) ([]string, error) {
 				for _, name := range args {
-					if err := tx.Delete(semanage.BooleanKey(name)); err != nil {
+					// A boolean without a local record has the policy's own value already.
+					if err := tx.Delete(semanage.BooleanKey(name)); err != nil && !errors.Is(err, semanage.ErrInPolicy) {
 						return nil, explainBool(tx, name, err)
 					}
 				}
@@ -171,11 +172,8 @@ func putBool(tx *semanage.Tx, b semanage.Boolean) error { return tx.Set(b) }
 
 // explainBool gives an error of a boolean the way out that fits it.
 func explainBool(tx *semanage.Tx, name string, err error) error {
-	switch {
-	case errors.Is(err, semanage.ErrNotDefined) && tx.Linked() != nil:
+	if errors.Is(err, semanage.ErrNotDefined) && tx.Linked() != nil {
 		return usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(policy.New(tx.Linked()))))
-	case errors.Is(err, semanage.ErrInPolicy):
-		return usage(err, "it has the policy's own value already")
 	}
 	return err
 }

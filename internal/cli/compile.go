@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -192,11 +193,15 @@ func explainOptionals(w io.Writer, gone []compile.Gone) error {
 	return nil
 }
 
-// replaceFile puts a file in the place of another, whole or not at all; what is
-// not a regular file it writes into.
+// replaceFile puts a file in the place of another, whole or not at all, with its
+// permissions; what is not a regular file it writes into.
 func replaceFile(name string, data []byte) error {
-	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, data, 0o666)
+	mode := fs.FileMode(0o644)
+	if info, err := os.Lstat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return os.WriteFile(name, data, 0o666)
+		}
+		mode = info.Mode().Perm()
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".")
 	if err != nil {
@@ -204,7 +209,7 @@ func replaceFile(name string, data []byte) error {
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
 	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(0o644)
+		err = f.Chmod(mode)
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,14 +66,9 @@ func (f *formatFlags) run(streams ioStreams, names []string) error {
 
 // file formats one file and reports whether it had another layout.
 func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err error) {
-	var text []byte
-	if name == "-" {
-		text, err = io.ReadAll(streams.stdin)
-	} else {
-		text, err = os.ReadFile(name)
-	}
+	text, err := readInput(name, streams.stdin)
 	if err != nil {
-		return false, unreadable(err, "")
+		return false, err
 	}
 	out, err := cil.Layout(string(text))
 	if err != nil {

@@ -12,7 +12,8 @@ verbs and the flags of semanage interface. The kernel asks for them where
 networking is labelled, by NetLabel or IPsec, and nowhere else.
 
   list [NAME...]       records
-  add, modify, delete  as semanage does; adding what is so is nothing to do
+  add, modify, delete  as semanage does; adding what is so, or deleting what
+                       is not there, is nothing to do
   set                  make it so, whichever of add and modify that needs
                        (both refuse a name that no interface can have)
   deleteall, export, import [FILE], --undo   as in senet port

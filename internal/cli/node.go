@@ -19,7 +19,8 @@ of the local address on every kernel; other checks of nodes are made where
 networking is labelled.
 
   list [ADDRESS...]    records; of an address, those that contain it, best first
-  add, modify, delete  as semanage does; adding what is so is nothing to do
+  add, modify, delete  as semanage does; adding what is so, or deleting what
+                       is not there, is nothing to do
   set                  make it so, whichever of add and modify that needs
   deleteall, export, import [FILE], --undo   as in senet port
 

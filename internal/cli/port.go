@@ -18,7 +18,8 @@ lose the ports; afterwards it asks the new policy.
 
   list [PORT...]       the policy's records and the local ones; of given ports,
                        which record labels them and which it hides
-  add, modify, delete  as semanage does; adding what is so is nothing to do
+  add, modify, delete  as semanage does; adding what is so, or deleting what
+                       is not there, is nothing to do
   set PORT...          make it so, whichever of add and modify that needs
   deleteall            delete all local records
   export               the commands that make the local records
@@ -186,12 +187,19 @@ func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
 				return nil, err
 			}
 		}
+		var notes []string
 		for _, key := range keys {
+			if _, _, ok := tx.Lookup(key); !ok && v == verbDelete {
+				if len(overlapping(tx, key)) > 0 { // a part of a record: its label would stay
+					return nil, f.explain(tx, v, key, &semanage.RecordError{Op: "delete", Key: key, Err: semanage.ErrNotDefined})
+				}
+				notes = append(notes, words.Sprintf("%s has no local record; %s", key, f.nearRecord(tx, v, key)))
+			}
 			if err := f.stage(tx, v, key); err != nil {
 				return nil, f.explain(tx, v, key, err)
 			}
 		}
-		return nil, overlapProblem(tx, f, v, keys)
+		return notes, overlapProblem(tx, f, v, keys)
 	}}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -212,7 +213,7 @@ func (e *existsError) Error() string {
 func (e *existsError) Unwrap() error { return semanage.ErrExists }
 
 // remove stages the deletion of a record, whose type and range must be those
-// given, "" for any. Of several of one key, which a file edited by hand may have,
+// given, "" for any. One that is not there is nothing to do. Of several of one key, which a file edited by hand may have,
 // all are deleted.
 func remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 	for {
@@ -232,7 +233,10 @@ func removeOne(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 			return usage(fmt.Errorf("delete %s %s: it is %s, not %s", key.Kind(), key, contextOf(r), strings.Trim(is.Type+":"+is.Range, ":")), "nothing was deleted")
 		}
 	}
-	return tx.Delete(key)
+	if err := tx.Delete(key); !errors.Is(err, semanage.ErrNotDefined) {
+		return err
+	}
+	return nil // it is as it shall be
 }
 
 // importText stages the commands of a file that are for records of one kind.
