@@ -72,7 +72,7 @@ func (f *finder) all() error {
 		}
 	}
 	for i := range f.fixes {
-		f.fixes[i].grade(f.census != nil)
+		f.fixes[i].grade(f.census != nil && !f.uncounted())
 	}
 	slices.SortStableFunc(f.fixes, func(a, b Fix) int { return better(&a, &b) })
 	return nil
@@ -260,4 +260,20 @@ func (f *finder) shadowed() bool {
 		sorted--
 	}
 	return f.answer.Port.Record >= 0 && f.answer.Port.Record < sorted
+}
+
+// uncounted reports whether packets are refused of an operation that costs are not
+// counted in: what else a rule on their labels opens to send and recv is not known.
+func (f *finder) uncounted() bool {
+	switch f.problem.Operation {
+	case network.Send, network.Recv, network.Listen:
+		return slices.ContainsFunc(f.denied, func(l *network.LayerAnswer) bool {
+			switch l.Layer {
+			case network.LayerPacket, network.LayerNetif, network.LayerPeer, network.LayerAssociation:
+				return true
+			}
+			return l.Call == network.CallEgress || l.Call == network.CallIngress
+		})
+	}
+	return false
 }

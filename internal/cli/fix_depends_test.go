@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // TestFixUnknown: senet fix says what senet can says where no fix is looked for: that
@@ -42,5 +43,40 @@ func TestFixUnknown(t *testing.T) {
 				t.Errorf("%s: exit %d, of can %d\n%s%s", c.name, code, can, out, stderr)
 			}
 		}
+	}
+}
+
+// TestFixPackets: costs are counted in ports to connect to and bind. A rule on the
+// label of packets opens sending to every port too, and so is never called safe.
+func TestFixPackets(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secmark.json")
+	text, err := json.Marshal(map[string]any{"schema": "senet.facts/1", "facts": labelling()["secmark"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	flags := []string{"--policy", "example", "--host", file, "--packet", "ssh_port_t", "--json"}
+	if code, out, _ := runSenet(t, append([]string{"ports", "haproxy_t", "send", "--protocol", "udp"}, flags...)...); code != exitNo {
+		t.Fatalf("haproxy_t may send: exit %d %s", code, out)
+	}
+	_, out, stderr := runSenet(t, append([]string{"fix", "haproxy_t", "send", "udp/53"}, flags...)...)
+	var answer fixJSON
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		t.Fatal(err, stderr)
+	}
+	rules := 0
+	for _, f := range answer.Fixes {
+		if f.Kind != remedy.Rule || !f.Works {
+			continue
+		}
+		rules++
+		if f.Applicability == remedy.Safe {
+			t.Errorf("%s is %s", f.Change, f.Applicability)
+		}
+	}
+	if rules == 0 {
+		t.Errorf("no rule: %s", out)
 	}
 }
