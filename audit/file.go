@@ -40,12 +40,23 @@ func Open(paths ...string) (*Files, error) {
 		if err != nil {
 			return nil, err
 		}
-		if st.IsDir() {
+		switch mode := st.Mode(); {
+		case mode.IsDir():
 			return nil, fmt.Errorf("%s: is a directory", p)
+		case mode&fs.ModeDevice != 0 && !isStream(p):
+			// /dev/zero has no end, and reading others does something.
+			return nil, fmt.Errorf("%s: is a device, not a log", p)
 		}
 		f.total += st.Size()
 	}
 	return f, nil
+}
+
+// isStream reports whether the name of a device is one for what a process was given
+// to read, which may be a terminal; /dev/null is empty.
+func isStream(path string) bool {
+	return path == os.DevNull || path == "/dev/stdin" || path == "/dev/tty" ||
+		strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/")
 }
 
 // Read reads on.

@@ -1,0 +1,26 @@
+package audit
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestOpenDevice: a device is no log, but for what a process was given to read.
+func TestOpenDevice(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip(err) // not a system with devices under these names
+	}
+	if _, err := Open("/dev/zero"); err == nil || !strings.Contains(err.Error(), "is a device") {
+		t.Errorf("/dev/zero: %v", err)
+	}
+	f, err := Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if text, err := io.ReadAll(f); err != nil || len(text) > 0 {
+		t.Errorf("%s: %q, %v", os.DevNull, text, err)
+	}
+}
