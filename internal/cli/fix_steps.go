@@ -18,7 +18,11 @@ import (
 func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (change.Change, error) {
 	c, err := senet.ChangeOf(a.can.p, f)
 	if errors.Is(err, senet.ErrNoChange) {
-		return c, usage(words.Errorf("%s: no change of a policy store", a.title(f)), words.Lines(strings.TrimSpace(a.forms(f)[0].Text)))
+		hint := words.Lines("")
+		if forms := a.forms(f); len(forms) > 0 {
+			hint = words.Lines(strings.TrimSpace(forms[0].Text))
+		}
+		return c, usage(words.Errorf("%s: no change of a policy store", a.title(f)), hint)
 	}
 	if c.Module != nil {
 		c.Module.Name = freeModule(c.Module.Name, s)

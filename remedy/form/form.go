@@ -3,7 +3,7 @@
 // script for systems without Python, Butane, a Containerfile. And it writes how to
 // take a fix back.
 //
-// Names in a fix are plain ones, so none of the texts quotes them.
+// The texts quote no name: a fix with a name that no compiler makes has no form.
 package form
 
 import (
@@ -45,8 +45,12 @@ type Setting struct {
 
 // Forms returns the forms that can express a fix, semanage's first. Ansible's and
 // Puppet's modules for ports know tcp and udp and the level s0 alone, CIL has no
-// way to override a record.
+// way to override a record. There is none for a fix with a name that could act
+// where it is pasted.
 func Forms(f *remedy.Fix, t Target) []Form {
+	if !plain(f, t) {
+		return nil
+	}
 	switch f.Kind {
 	case remedy.OtherPort:
 		return []Form{{Name: "text", Text: choices(f)}}
