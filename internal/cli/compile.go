@@ -45,8 +45,11 @@ func newCompile(streams ioStreams) *cobra.Command {
 		Use:     "compile FILE...",
 		Long:    compileLong,
 		Example: compileExamples,
-		Args:    cobra.MinimumNArgs(1),
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(errors.New("senet compile takes files of CIL"), "for example: senet compile base.cil web.cil -o policy.33")
+			}
 			if cmd.Flags().Changed("expand-size") {
 				f.opts.ExpandSize = &f.expandSize
 			}
