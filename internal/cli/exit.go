@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
@@ -71,7 +72,7 @@ func codeOf(err error) int {
 			semanage.ErrExists, semanage.ErrNotDefined, semanage.ErrInPolicy, semanage.ErrType, semanage.ErrRange, semanage.ErrContext,
 		}},
 		{exitUnreadable, []error{
-			policyfile.ErrNone, policydb.ErrNotPolicy, policydb.ErrUnsupportedVersion, host.ErrNotFacts, sysroot.ErrTooLarge, statefile.ErrInvalid,
+			policyfile.ErrNone, senet.ErrNoPolicy, policydb.ErrNotPolicy, policydb.ErrUnsupportedVersion, host.ErrNotFacts, sysroot.ErrTooLarge, statefile.ErrInvalid,
 			incident.ErrNothingSinceBoot, semanage.ErrNoStore, semanage.ErrLocked, semanage.ErrPermission, semanage.ErrReadOnly, semanage.ErrNoSpace,
 			semanage.ErrSyntax, semanage.ErrRebuild, semanage.ErrUnfinished, semanage.ErrNewer, semanage.ErrUnsafe, semanage.ErrLoad,
 			io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrDeadlineExceeded,

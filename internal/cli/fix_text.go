@@ -248,7 +248,7 @@ func (a *fixAnswer) writeForms(b *words.Page, f *remedy.Fix) {
 		if slices.ContainsFunc(forms, func(way form.Form) bool { return way.Name == "cil" }) {
 			name = "cil: "
 		}
-		b.Printf("\n# %s%s.cil, which other forms name\n%s", name, f.ModuleName, words.Lines(cil.Format(f.Module)))
+		b.Printf("\n# %s%s.cil, which other forms name\n%s\n", name, f.ModuleName, words.Escape(cil.Format(f.Module)))
 	}
 	var undos []string
 	names := map[string][]string{} // by the way back

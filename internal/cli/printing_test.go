@@ -68,7 +68,7 @@ var (
 	formats = map[string]int{"b.Printf": 0, "words.Sprintf": 0, "words.Format": 0, "words.Errorf": 0, "words.Fprintf": 1, "words.WrapFormat": 1, ".line": 2}
 	// laidOut are the expressions that may be called laid out: CIL, whose writer
 	// quotes, the forms of package form, the book's own paragraphs.
-	laidOut = []string{"rootHelp()", "d.Text()", "cil.Format(nodes)", "cil.Format(f.Module)", "m.CIL", "way.Text", "undo", "text", "a.forms(fix)[0].Text", "noInputHint",
+	laidOut = []string{"rootHelp()", "d.Text()", "cil.Format(nodes)", "m.CIL", "way.Text", "undo", "text", "a.forms(fix)[0].Text", "noInputHint",
 		"strings.TrimSpace(a.forms(f)[0].Text)", "words.Safe(strings.Join(groups[k], \", \"))"}
 	program = regexp.MustCompile(`(^|[:;,] |\n *|next +|undo +)(sudo|senet|semanage|semodule|setsebool|restorecon) `)
 	// sentence is a text about a command, not one to paste.
