@@ -20,7 +20,7 @@ func (a *fixAnswer) steps(f *remedy.Fix, s *fixStore) (change.Change, error) {
 	if errors.Is(err, senet.ErrNoChange) {
 		hint := words.Lines("")
 		if forms := a.forms(f); len(forms) > 0 {
-			hint = words.Lines(strings.TrimSpace(forms[0].Text))
+			hint = words.Escape(strings.TrimSpace(forms[0].Text))
 		}
 		return c, usage(words.Errorf("%s: no change of a policy store", a.title(f)), hint)
 	}
