@@ -13,7 +13,7 @@ import (
 // An Answer says whether an operation succeeds, layer by layer.
 type Answer struct {
 	network.Answer
-	// Query is what was asked; Subject is who it is about.
+	// Query has the question, Subject the process that it names.
 	Query   Query
 	Subject subject.Subject
 	// Port is the port that the layers are about: of a range the first that is
@@ -22,11 +22,11 @@ type Answer struct {
 	// Pieces are the runs of ports of a range that are alike in label and verdict;
 	// nil for a single port.
 	Pieces []reach.Piece
-	// Machine is what the answer rests on apart from the policy.
+	// Machine has the facts and assumptions that the answer was made with.
 	Machine Machine
-	// Packets is what Query.Packets comes to.
+	// Packets are the labels and addresses that Query.Packets names.
 	Packets PacketFacts
-	// Other is what the policy says of the process at the other end; nil where none
+	// Other answers for the process at the other end; nil where none
 	// was named, where the operation has no other end (bind), and where that is not on
 	// this machine.
 	Other *network.Answer
@@ -37,7 +37,7 @@ type Answer struct {
 // Together is the verdict of both ends; without Other it is Verdict.
 func (a *Answer) Together() network.Verdict { return Together(a.Verdict, a.Other) }
 
-// Question is what was asked of the network room, for the port of the answer.
+// Question returns the question for package network, for the port of the answer.
 func (a *Answer) Question() network.Question {
 	return a.question
 }
