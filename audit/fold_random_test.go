@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // A logWriter writes logs that are hard to count: everything that the fast ways
@@ -182,11 +184,7 @@ func TestFoldRandom(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("SENET_TEST_LONG")); err == nil {
 		rounds = 2000 * max(n, 1)
 	}
-	seed := int64(5601)
-	if n, err := strconv.Atoi(os.Getenv("SENET_TEST_SEED")); err == nil {
-		seed = int64(n)
-	}
-	w := &logWriter{Rand: rand.New(rand.NewSource(seed))}
+	w := &logWriter{Rand: rand.New(rand.NewSource(int64(testenv.Seed(t))))}
 	for range rounds {
 		text := w.write(1 + w.Intn(60))
 		options, limit := w.options(), w.Intn(5)

@@ -4,16 +4,14 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/netip"
-	"os"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 	"github.com/senet-selinux/senet/test/stores"
@@ -65,15 +63,7 @@ func stage(t *testing.T, tx *semanage.Tx, rng *rand.Rand) bool {
 // TestRecords: what is asked because of records, by the fast ways that a transaction
 // has, is what comparing the whole policies says.
 func TestRecords(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("SENET_TEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("SENET_TEST_SEED=%d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := rand.New(rand.NewPCG(testenv.Seed(t), 1))
 	root := t.TempDir()
 	if err := stores.Scratch(root); err != nil {
 		t.Fatal(err)

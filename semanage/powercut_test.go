@@ -5,9 +5,10 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // modelScenarios are those whose steps the model makes itself.
@@ -166,11 +167,4 @@ func TestPowerCutInRepair(t *testing.T) {
 }
 
 // seeded returns random numbers that SENET_TEST_SEED makes the same again.
-func seeded(t *testing.T) *rand.Rand {
-	seed, err := strconv.ParseUint(os.Getenv("SENET_TEST_SEED"), 10, 64)
-	if err != nil {
-		seed = rand.Uint64()
-	}
-	t.Logf("SENET_TEST_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 0))
-}
+func seeded(t *testing.T) *rand.Rand { return rand.New(rand.NewPCG(testenv.Seed(t), 0)) }

@@ -241,6 +241,7 @@ import -N <<< port -a -t http_port_t -p tcp 5611\nboolean -m --on ftp_home_dir
 import -N <<< port -a -t http_port_t -p tcp 5612\nport -a -t ssh_port_t -p tcp 5612
 import -N <<< port -a -t http_port_t -p tcp 5612\nport -d -p tcp 5612
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -d -p tcp 5613
+import -N <<< interface -a -t node_t eth1 -r s0:c5-s0\nport -d -p udp 1000-1010
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -l -C -n\nport -m -p tcp 5613 -t http_port_t
 import -N <<< port -a -t http_port_t -p tcp 5613\nimport
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -a

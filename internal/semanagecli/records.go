@@ -50,12 +50,19 @@ func (r *run) add(t target, record semanage.Record, typ, rng string) error {
 	return nil
 }
 
-// failed words an error of the library.
+// failed words an error of the library. libsemanage asks whether a context is one
+// of the policy when it commits: in an import such an error waits for the commands
+// that follow, and theirs come first.
 func (r *run) failed(op string, t target, err error) error {
 	if errors.Is(err, semanage.ErrRebuild) {
 		return err
 	}
-	return valueError("Could not " + op + " " + t.name + ": " + reason(err))
+	worded := valueError("Could not " + op + " " + t.name + ": " + reason(err))
+	if r.importing && (errors.Is(err, semanage.ErrContext) || errors.Is(err, semanage.ErrType)) {
+		r.commitError = cmp.Or(r.commitError, worded)
+		return nil
+	}
+	return worded
 }
 
 // modify changes a record; a type that was not given is "".

@@ -86,8 +86,9 @@ type run struct {
 	tx       *semanage.Tx
 	importing,
 	noReload bool
-	audit   []string           // what a commit will have changed
-	changed []semanage.Boolean // for the kernel
+	commitError error              // the first that the commit of an import will meet
+	audit       []string           // what a commit will have changed
+	changed     []semanage.Boolean // for the kernel
 }
 
 // A failure is an error that semanage names after a Python class.

@@ -127,6 +127,9 @@ func (r *run) importAll(a *arguments) error {
 			return err
 		}
 	}
+	if r.commitError != nil {
+		return r.commitError
+	}
 	return r.commit()
 }
 

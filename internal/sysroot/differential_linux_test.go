@@ -6,11 +6,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // inRoot opens a path as the kernel's RESOLVE_IN_ROOT does.
@@ -42,12 +43,7 @@ func TestResolveAsKernel(t *testing.T) {
 	if _, err := inRoot("/", "/"); errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
 		t.Skip("this kernel has no openat2")
 	}
-	seed, err := strconv.ParseUint(os.Getenv("SENET_TEST_SEED"), 10, 64)
-	if err != nil {
-		seed = rand.Uint64()
-	}
-	t.Logf("SENET_TEST_SEED=%d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := rand.New(rand.NewPCG(testenv.Seed(t), 0))
 	names := []string{"a", "b", "c", "d", "..", ".", "x"}
 	pick := func(depth int) string {
 		parts := make([]string, 1+random.IntN(depth))

@@ -32,8 +32,7 @@ func TestFuzzKernel(t *testing.T) {
 			vm := boot(t, v)
 			t.Cleanup(func() { _ = vm.Close() })
 			f := newFuzzer(t, vm)
-			f.Random, f.Dir = uint64(time.Now().UnixNano()), os.Getenv("SENET_FUZZ_OUT")
-			t.Logf("random seed %d", f.Random)
+			f.Random, f.Dir = testenv.NewSeed(t), os.Getenv("SENET_FUZZ_OUT")
 			if err := f.Run(context.Background(), limit, 0); err != nil {
 				t.Error(err)
 			}
