@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -89,12 +90,12 @@ func (q *accessQuestion) permJSON(pc *access.PermCheck) accessPermJSON {
 	out := accessPermJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code, NotLogged: len(pc.Reason.DontAudit) > 0}
 	for _, r := range pc.Reason.Rules {
 		rule := ruleJSON{
-			Rule:   ruleText(q.p, r, q.p.AllPerms(q.class)),
+			Rule:   say.Rule(q.p, r, q.p.AllPerms(q.class)),
 			Source: q.p.TypeName(r.Source), Target: q.p.TypeName(r.Target),
 			Enabled: q.p.Enabled(r),
 		}
 		if r.Cond != 0 {
-			rule.Conditional = condText(q.p, r)
+			rule.Conditional = say.Condition(q.p, r)
 		}
 		out.Rules = append(out.Rules, rule)
 	}

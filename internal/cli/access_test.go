@@ -14,6 +14,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -163,8 +164,10 @@ func TestAccessBool(t *testing.T) {
 			continue
 		}
 		code, out, _ := runAccess("", haproxy, target, "tcp_socket", "name_connect", "--policy", "example")
-		setting := settingsText(p, reason.Switches[0], " --bool ")
-		if code != 1 || !strings.Contains(out, "[SN-BOOL-OFF]") || !strings.Contains(out, "bool  "+settingsText(p, reason.Switches[0], " and ")+" would allow it\n") || !strings.HasSuffix(out, " --bool "+setting+"\n") {
+		setting := say.Settings(p, reason.Switches[0], " --bool ")
+		if code != 1 || !strings.Contains(out, "[SN-BOOL-OFF]") || !strings.Contains(out,
+			"bool  "+say.Settings(p, reason.Switches[0], " and ")+" would allow it\n") ||
+			!strings.HasSuffix(out, " --bool "+setting+"\n") {
 			t.Errorf("exit %d\n%s", code, out)
 		}
 		args := append([]string{haproxy, target, "tcp_socket", "name_connect", "--policy", "example"}, strings.Fields("--bool "+setting)...)

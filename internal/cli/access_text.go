@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -30,7 +31,7 @@ func (q *accessQuestion) write(w io.Writer) error {
 		b.Printf("note  %s is permissive: what is denied is only logged\n", q.typeName(q.source))
 	}
 	for _, s := range q.switches() {
-		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
+		b.Printf("bool  %s would allow it\n", say.Settings(q.p, s, " and "))
 	}
 	if q.verbose {
 		b.Printf("words allowed=%x auditallow=%x auditdeny=%x flags=%d\n",
@@ -139,7 +140,7 @@ func (q *accessQuestion) ruleLines(rules []policy.Rule) []string {
 			}
 			break
 		}
-		line := ruleText(q.p, r, q.asked())
+		line := say.Rule(q.p, r, q.asked())
 		if path := q.attributePath(r); path != "" {
 			line += " " + path
 		}
@@ -208,7 +209,7 @@ func (q *accessQuestion) next() shell.Command {
 	}
 	again = again.With(q.repeat)
 	if works := q.switches(); len(works) > 0 {
-		return again.With(settingFlags(q.p, works[0]))
+		return again.With(say.SettingFlags(q.p, works[0]))
 	}
 	if !q.allowed() && slices.ContainsFunc(q.perms, func(pc access.PermCheck) bool { return pc.Reason.Code == access.NoRule }) {
 		return shell.New("senet", "search", "-A").Option("-s", q.typeName(q.source)).Option("-c", q.p.ClassName(q.class)).With(policyArg(q.policyName))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -154,7 +155,7 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 	repeat := shell.New("senet", "bool")
 	for _, b := range list {
-		repeat = repeat.Arg(b.Name + "=" + onOff(b.On))
+		repeat = repeat.Arg(b.Name + "=" + say.OnOff(b.On))
 	}
 	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()), stage: func(tx *semanage.Tx) ([]string, error) {
 		for _, b := range list {
@@ -184,13 +185,14 @@ func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) s
 	is, _ := boolValue(a.change.After, r.Name)
 	switch {
 	case was == is && d.After == nil:
-		return words.Sprintf("%s is %s, and stays so without the local record", r.Name, onOff(was))
+		return words.Sprintf("%s is %s, and stays so without the local record", r.Name, say.OnOff(was))
 	case was == is:
-		return words.Sprintf("%s is %s, and stays so", r.Name, onOff(was))
+		return words.Sprintf("%s is %s, and stays so", r.Name, say.OnOff(was))
 	case d.After == nil:
-		return words.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+		return words.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, say.OnOff(was), say.OnOff(is),
+			verdictOfEffects(a.effects))
 	}
-	return words.Sprintf("%s is %s; when %s, %s", r.Name, onOff(was), onOff(is), verdictOfEffects(a.effects))
+	return words.Sprintf("%s is %s; when %s, %s", r.Name, say.OnOff(was), say.OnOff(is), verdictOfEffects(a.effects))
 }
 
 func boolValue(p *policy.Policy, name string) (on, ok bool) {
@@ -200,5 +202,5 @@ func boolValue(p *policy.Policy, name string) (on, ok bool) {
 
 func boolOutcome(p *policy.Policy, r semanage.Boolean) string {
 	on, _ := boolValue(p, r.Name)
-	return r.Name + " is " + onOff(on)
+	return r.Name + " is " + say.OnOff(on)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -146,7 +147,7 @@ func (a *boolList) writeTable(b *words.Page) {
 		b.Printf("%-*s  %-7s  %-7s  %s\n", width, "boolean", "stored", "policy", "kernel")
 	}
 	for _, l := range a.list {
-		stored := onOff(l.On)
+		stored := say.OnOff(l.On)
 		if l.Local {
 			stored += "+"
 		}
@@ -161,7 +162,7 @@ func optionalOnOff(on *bool) string {
 	if on == nil {
 		return "-"
 	}
-	return onOff(*on)
+	return say.OnOff(*on)
 }
 
 func (a *boolList) writeOne(b *words.Page, l *listedBool) {
@@ -169,17 +170,17 @@ func (a *boolList) writeOne(b *words.Page, l *listedBool) {
 	if l.Local {
 		from = "by a local record; the policy's own value is " + optionalOnOff(l.Default)
 	}
-	b.Printf("%s\n", words.Wrap(words.Sprintf("%s is %s, %s", l.Name, onOff(l.On), from), 2))
+	b.Printf("%s\n", words.Wrap(words.Sprintf("%s is %s, %s", l.Name, say.OnOff(l.On), from), 2))
 	if l.Live != nil && *l.Live != l.On {
-		b.Printf("live  %s in the running kernel\n", onOff(*l.Live))
+		b.Printf("live  %s in the running kernel\n", say.OnOff(*l.Live))
 	}
-	b.Printf("%-4s  %s\n", onOff(!l.On), words.Wrap("would be: "+verdictOfEffects(l.Effects), 6))
+	b.Printf("%-4s  %s\n", say.OnOff(!l.On), words.Wrap("would be: "+verdictOfEffects(l.Effects), 6))
 	limit := most
 	if a.flags.verbose {
 		limit = 0
 	}
 	writeEffects(b, l.Effects, limit)
 	if a.source.store {
-		b.Command("next", shell.New("senet", "bool").Arg(l.Name+"="+onOff(!l.On)).With(a.flags.repeatWrite()))
+		b.Command("next", shell.New("senet", "bool").Arg(l.Name+"="+say.OnOff(!l.On)).With(a.flags.repeatWrite()))
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -127,7 +128,7 @@ func (q *canAnswer) json() canJSON {
 		Booleans:  []map[string]bool{},
 	}
 	if q.answer.Port.Record >= 0 {
-		out.PortLabel.Record = portconText(q.p.Port(q.answer.Port.Record))
+		out.PortLabel.Record = say.Portcon(q.p.Port(q.answer.Port.Record))
 	}
 	if g := q.refusing(groups); g != nil {
 		out.Reason = string(g.refused().Reason.Code)
@@ -179,12 +180,12 @@ func (q *canAnswer) logged(g *layerGroup, pc *access.PermCheck) bool {
 
 func newRuleJSON(p *policy.Policy, r policy.Rule) ruleJSON {
 	out := ruleJSON{
-		Rule:   ruleText(p, r, p.AllPerms(r.Class)),
+		Rule:   say.Rule(p, r, p.AllPerms(r.Class)),
 		Source: p.TypeName(r.Source), Target: p.TypeName(r.Target),
 		Enabled: p.Enabled(r),
 	}
 	if r.Cond != 0 {
-		out.Conditional = condText(p, r)
+		out.Conditional = say.Condition(p, r)
 	}
 	return out
 }

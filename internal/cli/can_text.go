@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -20,12 +21,13 @@ func (q *canAnswer) write(w io.Writer) error {
 	groups := groupLayers(q.answer.Layers)
 	b.Printf("%s\n", q.headline())
 	for _, run := range q.runs {
-		b.Printf("      %-12s %-8s %s\n", intervalText(run.Interval), run.Verdict, q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
+		b.Printf("      %-12s %-8s %s\n", run.Interval, run.Verdict,
+			q.p.TypeName(policy.TypeID(run.Label.Context.Type)))
 	}
 	b.Printf("why   %s\n", words.Wrap(q.why(groups), 6))
 	q.writeLayers(&b, groups)
 	for _, s := range q.switches() {
-		b.Printf("bool  %s would allow it\n", settingsText(q.p, s, " and "))
+		b.Printf("bool  %s would allow it\n", say.Settings(q.p, s, " and "))
 	}
 	if q.answer.Filtered != "" {
 		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+q.answer.Filtered, 6))
@@ -150,7 +152,7 @@ func (q *canAnswer) granting(g *layerGroup) []string {
 		first := pc.Reason.Rules[0]
 		if !slices.Contains(seen, first.Addr()) {
 			seen = append(seen, first.Addr())
-			rules = append(rules, ruleText(q.p, first, asked))
+			rules = append(rules, say.Rule(q.p, first, asked))
 		}
 	}
 	return rules

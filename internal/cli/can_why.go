@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"net/netip"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 )
 
@@ -81,7 +79,7 @@ func (q *canAnswer) cause(g *layerGroup, refused *access.PermCheck, source, obje
 		if g.Layer == network.LayerPort {
 			return q.elsewhere(g, refused, source) + " unless a boolean is changed"
 		}
-		return words.Sprintf("the rule that allows %s holds only if %s", what, condText(q.p, reason.Rules[0]))
+		return words.Sprintf("the rule that allows %s holds only if %s", what, say.Condition(q.p, reason.Rules[0]))
 	case access.Constrained:
 		constraint := q.d.ExplainConstraint(reason.Constraints[0], g.SourceContext, g.TargetContext)
 		return "a rule allows " + what + ", but a constraint refuses it: " + constraint.Sentence(refused.Name)
@@ -117,33 +115,10 @@ func (q *canAnswer) elsewhere(g *layerGroup, refused *access.PermCheck, source s
 
 // portLabel says what the port is labelled and which record wins.
 func (q *canAnswer) portLabel() string {
-	return portLabelText(q.p, q.target.protocol, q.port, q.answer.Port)
+	return say.PortLabel(q.p, q.target.protocol, q.port, q.answer.Port)
 }
 
-func portLabelText(p *policy.Policy, protocol network.Protocol, port uint16, label policy.Label) string {
-	name := p.TypeName(policy.TypeID(label.Context.Type))
-	if label.Record < 0 {
-		return words.Sprintf("%s/%d is labelled %s (no portcon; initial SID port)", protocol, port, name)
-	}
-	return words.Sprintf("%s/%d is labelled %s (%s)", protocol, port, name, portconText(p.Port(label.Record)))
-}
-
-func portconText(c *policydb.PortCon) string {
-	return words.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
-}
-
-func (q *canAnswer) nodeLabel() string { return nodeLabelText(q.p, q.target.addr, q.answer.Node) }
-
-func nodeLabelText(p *policy.Policy, addr netip.Addr, label policy.Label) string {
-	name := p.TypeName(policy.TypeID(label.Context.Type))
-	if !addr.IsValid() {
-		addr = netip.IPv4Unspecified()
-	}
-	if label.Record < 0 {
-		return words.Sprintf("%s is labelled %s (no nodecon; initial SID node)", addr, name)
-	}
-	return words.Sprintf("%s is labelled %s (nodecon)", addr, name)
-}
+func (q *canAnswer) nodeLabel() string { return say.NodeLabel(q.p, q.target.addr, q.answer.Node) }
 
 // switches returns the settings of booleans that would make the whole operation
 // succeed: those that help the refusing layer and leave none that refuses.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/reach"
 )
@@ -30,14 +31,14 @@ func (t *explainText) grants() {
 		conditional += g.Conditional
 		switch {
 		case len(grants) <= 6 || i < 5:
-			classes = append(classes, g.Class+" "+number(g.Rules))
+			classes = append(classes, g.Class+" "+say.Number(g.Rules))
 		case i == 5:
 			classes = append(classes, words.Sprintf("%d more classes", len(grants)-i))
 		}
 	}
-	text := plural(total, "allow rule")
+	text := say.Plural(total, "allow rule")
 	if conditional > 0 {
-		text += ", " + number(conditional) + " of them in conditionals"
+		text += ", " + say.Number(conditional) + " of them in conditionals"
 	}
 	t.section("policy", "it is granted by "+text+": "+strings.Join(classes, ", "))
 }
@@ -65,7 +66,7 @@ func (t *explainText) perms() {
 	for _, p := range perms {
 		line := words.Sprintf("%-*s", width, p.Name)
 		if rules {
-			line += words.Sprintf("  %7s", number(p.Rules))
+			line += words.Sprintf("  %7s", say.Number(p.Rules))
 		}
 		line += "  "
 		t.b.Printf("%s%s\n", line, words.Wrap(stateText(p), len(line)))
@@ -161,7 +162,7 @@ func (t *explainText) typeFacts() {
 	}
 	if f.Attribute {
 		t.section("policy", words.Sprintf("%s with it; %s name it as source, %s as target",
-			plural(f.Members, "type"), plural(f.AsSource, "allow rule"), number(f.AsTarget)))
+			say.Plural(f.Members, "type"), say.Plural(f.AsSource, "allow rule"), say.Number(f.AsTarget)))
 		return
 	}
 	if f.Name != t.page.Topic {
@@ -176,7 +177,7 @@ func (t *explainText) typeFacts() {
 		noun string
 	}{{f.Portcons, "portcon"}, {f.Nodecons, "nodecon"}, {f.Netifcons, "netifcon"}} {
 		if s.n > 0 {
-			labels = append(labels, plural(s.n, s.noun))
+			labels = append(labels, say.Plural(s.n, s.noun))
 		}
 	}
 	if len(labels) > 0 {
@@ -185,21 +186,24 @@ func (t *explainText) typeFacts() {
 	for _, p := range f.Ports {
 		text := words.Sprintf("%s %s: ", p.Protocol, shortPorts(p.Ports))
 		if p.Connect >= 0 {
-			text += plural(p.Connect, "domain") + " may connect to at least one, " + number(p.Bind) + " bind one"
+			text += say.Plural(p.Connect, "domain") + " may connect to at least one, " + say.Number(p.Bind) +
+				" bind one"
 		} else {
-			text += "every domain with such a socket may send there, " + plural(p.Bind, "domain") + " may bind at least one"
+			text += "every domain with such a socket may send there, " + say.Plural(p.Bind, "domain") +
+				" may bind at least one"
 		}
 		t.section("ports", text)
 	}
-	t.section("policy", words.Sprintf("%s apply to it as source, %s as target", plural(f.AsSource, "allow rule"), number(f.AsTarget)))
+	t.section("policy", words.Sprintf("%s apply to it as source, %s as target", say.Plural(f.AsSource, "allow rule"),
+		say.Number(f.AsTarget)))
 }
 
 // shortPorts writes a set of ports, the first of many.
 func shortPorts(ports reach.Ports) string {
 	if len(ports) <= 12 {
-		return portsText(ports)
+		return say.Ports(ports)
 	}
-	return words.Sprintf("%s, ... (%s ports in %d ranges)", portsText(ports[:6]), number(ports.Len()), len(ports))
+	return words.Sprintf("%s, ... (%s ports in %d ranges)", say.Ports(ports[:6]), say.Number(ports.Len()), len(ports))
 }
 
 func (t *explainText) domain() {
@@ -213,7 +217,7 @@ func (t *explainText) domain() {
 	}
 	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
 	t.section("ports", words.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
-		number(d.TCPConnect), number(d.TCPBind), number(d.UDPBind)))
+		say.Number(d.TCPConnect), say.Number(d.TCPBind), say.Number(d.UDPBind)))
 	if d.Permissive {
 		t.section("note", "permissive: what it is refused is only logged")
 	}
@@ -228,9 +232,9 @@ func (t *explainText) boolean() {
 	if b == nil {
 		return
 	}
-	state := onOff(b.Default) + " as the policy comes"
+	state := say.OnOff(b.Default) + " as the policy comes"
 	if b.State != b.Default {
-		state += ", taken as " + onOff(b.State)
+		state += ", taken as " + say.OnOff(b.State)
 	}
 	t.section("policy", state)
 	t.switched("on", b.On)
@@ -246,7 +250,7 @@ func (t *explainText) switched(value string, s explain.Switched) {
 		t.section(value, "puts no allow rule in force")
 		return
 	}
-	t.section(value, "puts "+plural(s.Rules, "allow rule")+" in force")
+	t.section(value, "puts "+say.Plural(s.Rules, "allow rule")+" in force")
 	if len(s.Perms) > 0 {
 		var perms []string
 		for i, p := range s.Perms {
@@ -254,7 +258,7 @@ func (t *explainText) switched(value string, s explain.Switched) {
 				perms = append(perms, words.Sprintf("%d more permissions", len(s.Perms)-i))
 				break
 			}
-			perms = append(perms, words.Sprintf("%s %s (%s)", p.Class, p.Perm, number(p.Rules)))
+			perms = append(perms, words.Sprintf("%s %s (%s)", p.Class, p.Perm, say.Number(p.Rules)))
 		}
 		t.section("", "of the network, with the number of rules: "+strings.Join(perms, ", "))
 	}

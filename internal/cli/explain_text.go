@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -160,7 +161,7 @@ func (t *explainText) live() {
 	t.domain()
 	t.boolean()
 	if l.Enabled != nil {
-		t.section("here", "the policy has it "+onOff(*l.Enabled))
+		t.section("here", "the policy has it "+say.OnOff(*l.Enabled))
 	}
 	if t.b.Len() == begun && len(l.Layers) == 0 {
 		t.b.Truncate(before)
@@ -178,5 +179,5 @@ func (t *explainText) deadRules() {
 	if *n == 1 {
 		verb = " grants"
 	}
-	t.section("policy", plural(*n, "allow rule")+verb+" what no kernel since 2.6.30 asks for")
+	t.section("policy", say.Plural(*n, "allow rule")+verb+" what no kernel since 2.6.30 asks for")
 }

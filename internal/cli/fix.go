@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/form"
@@ -197,7 +198,7 @@ func fixCount(n int) string {
 	case 1:
 		return "is 1 fix"
 	}
-	return "are " + number(n) + " fixes"
+	return "are " + say.Number(n) + " fixes"
 }
 
 // A fixAnswer is an operation with the fixes it has.

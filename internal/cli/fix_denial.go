@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -88,7 +89,7 @@ func (a *fixAnswer) commands(f *fixFlags) words.Lines {
 	b.Printf("%s", a.question().command(f.repeat()))
 	for i, q := range a.others {
 		if i == maxOthers {
-			b.Printf("\nand %s more", number(len(a.others)-i))
+			b.Printf("\nand %s more", say.Number(len(a.others)-i))
 			break
 		}
 		b.Printf("\n%s", q.command(f.repeat()))

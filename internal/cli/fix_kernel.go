@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -50,9 +51,9 @@ func (a *fixAnswer) writeMismatch(b *words.Page, kernel, store *canAnswer) (next
 		again := *kernel
 		again.p = kernel.p.WithBools(settings...)
 		if v, err := again.verdict(); err == nil && v == store.answer.Verdict {
-			text := settingsText(kernel.p, settings, " ")
+			text := say.Settings(kernel.p, settings, " ")
 			line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree", text)
-			return shell.New("setsebool").With(settingArgs(kernel.p, settings))
+			return shell.New("setsebool").With(say.SettingArgs(kernel.p, settings))
 		}
 	}
 	line(b, "why", "the store says otherwise; the running kernel has another policy")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -21,7 +22,7 @@ func (a *fixAnswer) writeNext(b *words.Page, best int) {
 	}
 	for i, q := range a.others {
 		if i == maxOthers {
-			line(b, "", "and %s more", number(len(a.others)-i))
+			line(b, "", "and %s more", say.Number(len(a.others)-i))
 			break
 		}
 		key := ""

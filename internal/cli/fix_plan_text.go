@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -90,7 +91,8 @@ func (a *fixAnswer) withoutModule(not *remedy.Fix) words.Lines {
 func (a *fixAnswer) stepTexts(steps change.Change) []string {
 	var list []string
 	if m := steps.Module; m != nil {
-		list = append(list, words.Sprintf("+ module %s, %s of CIL", m.Name, plural(strings.Count(m.After, "\n"), "line")))
+		list = append(list, words.Sprintf("+ module %s, %s of CIL", m.Name,
+			say.Plural(strings.Count(m.After, "\n"), "line")))
 	}
 	for _, d := range steps.Records {
 		list = append(list, a.recordText(d))
@@ -104,9 +106,9 @@ func (a *fixAnswer) recordText(d semanage.Difference) string {
 	case semanage.Boolean:
 		was := "?"
 		if id, ok := a.can.p.Bool(r.Name); ok {
-			was = onOff(a.can.p.DefaultBool(id))
+			was = say.OnOff(a.can.p.DefaultBool(id))
 		}
-		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, was, onOff(r.On))
+		return words.Sprintf("~ boolean %s: %s -> %s", r.Name, was, say.OnOff(r.On))
 	case semanage.Port:
 		if d.After == nil {
 			return words.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
@@ -198,7 +200,7 @@ func (a *fixAnswer) commandsOf(steps change.Change) []shell.Command {
 	for _, d := range steps.Records {
 		switch r := d.Record().(type) {
 		case semanage.Boolean:
-			bools, set = bools.Arg(r.Name+"="+onOff(r.On)), true
+			bools, set = bools.Arg(r.Name+"="+say.OnOff(r.On)), true
 		case semanage.Port:
 			list = append(list, a.portCommand(r, d.After == nil))
 		}

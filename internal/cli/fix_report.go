@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/semanage"
@@ -106,7 +107,7 @@ func isPiece(d semanage.Difference, all []semanage.Difference) bool {
 func doneText(r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
-		return "boolean " + r.Name + " " + onOff(r.On)
+		return "boolean " + r.Name + " " + say.OnOff(r.On)
 	case semanage.Port:
 		return r.Key().String() + " labelled " + r.Context.Type
 	}

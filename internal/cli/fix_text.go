@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -29,7 +30,7 @@ func (a *fixAnswer) title(f *remedy.Fix) string {
 		}
 		return "drop the local record"
 	case remedy.Boolean:
-		return settingsText(a.can.p, f.Bools, ",")
+		return say.Settings(a.can.p, f.Bools, ",")
 	case remedy.Level:
 		if f.ProcessRange != "" {
 			return "process at " + f.ProcessRange
@@ -60,14 +61,14 @@ func gains(f *remedy.Fix) string {
 	case connect+bind == 0:
 		text = "no other port"
 	case bind == 0:
-		text = "+" + portCount(connect)
+		text = "+" + say.Plural(connect, "port")
 	case connect == 0:
-		text = "+" + portCount(bind) + " to bind"
+		text = "+" + say.Plural(bind, "port") + " to bind"
 	default:
-		text = "+" + number(connect) + " connect, +" + number(bind) + " bind"
+		text = "+" + say.Number(connect) + " connect, +" + say.Number(bind) + " bind"
 	}
 	if lost := f.SubjectLosesConnect.Len() + f.SubjectLosesBind.Len(); lost > 0 {
-		text += ", -" + number(lost)
+		text += ", -" + say.Number(lost)
 	}
 	return text
 }
@@ -92,13 +93,6 @@ func cutText(f *remedy.Fix) string {
 	return words.Sprintf("the local record %s (%s) is cut around the port", r.Key(), r.Context.Type)
 }
 
-func portCount(n int) string {
-	if n == 1 {
-		return "1 port"
-	}
-	return number(n) + " ports"
-}
-
 func others(n int, verb string) string {
 	switch n {
 	case 0:
@@ -106,7 +100,7 @@ func others(n int, verb string) string {
 	case 1:
 		return "1 other " + verb + "s"
 	}
-	return number(n) + " others " + verb
+	return say.Number(n) + " others " + verb
 }
 
 // writeUnfixed writes an answer that has no fixes because it is not known that any is
@@ -172,7 +166,7 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 		b.Printf("      or %s\n", words.Wrap(gains(&a.fixes[i]), 9))
 	}
 	if hidden := len(a.fixes) - len(shown); hidden > 0 {
-		b.Printf("      %s more with --all\n", number(hidden))
+		b.Printf("      %s more with --all\n", say.Number(hidden))
 	}
 	if len(shown) > 0 {
 		a.writeNext(&b, shown[0]+1)
@@ -300,13 +294,13 @@ func writeEffect(b *words.Page, verb string, e remedy.Effect) {
 		for _, d := range mostExposed(part.list) {
 			name := d.Domain
 			if d.Ports.Len() > 1 {
-				name += " (" + portCount(d.Ports.Len()) + ")"
+				name += " (" + say.Plural(d.Ports.Len(), "port") + ")"
 			}
 			names = append(names, name)
 		}
 		text := words.Sprintf("%s %s: %s", others(len(part.list), verb), part.op, strings.Join(names, ", "))
 		if rest := len(part.list) - len(names); rest > 0 {
-			text += words.Sprintf(" and %s more", number(rest))
+			text += words.Sprintf(" and %s more", say.Number(rest))
 		}
 		b.Printf("      %s\n", words.Wrap(text, 6))
 	}

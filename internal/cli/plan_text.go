@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -65,7 +66,7 @@ func instead(c *impact.Comparison, p *policy.Policy, r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
 		if id, ok := p.Bool(r.Name); ok {
-			return words.Sprintf(" (%s %s)", verb, onOff(p.BoolState(id)))
+			return words.Sprintf(" (%s %s)", verb, say.OnOff(p.BoolState(id)))
 		}
 	case semanage.Port:
 		if r.Low == r.High { // a file may have thousands of them
@@ -90,7 +91,7 @@ func mostOf(runs []labelRun) string {
 		}
 	}
 	if others := len(counts) - 1; others > 0 {
-		return best + " and " + plural(others, "other type")
+		return best + " and " + say.Plural(others, "other type")
 	}
 	return best
 }
@@ -101,7 +102,7 @@ func labelText(r semanage.Record) string {
 	var c semanage.Context
 	switch r := r.(type) {
 	case semanage.Boolean:
-		return onOff(r.On)
+		return say.OnOff(r.On)
 	case semanage.Port:
 		c = r.Context
 	case semanage.Node:

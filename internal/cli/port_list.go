@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -203,7 +204,8 @@ func (a *portList) wants(r *listedPort, keys []semanage.PortKey) bool {
 // addLabel adds the parts of a run of ports that are asked for.
 func (a *portList) addLabel(protocol semanage.Protocol, s policy.PortSegment, keys []semanage.PortKey) {
 	p := a.source.p
-	label := listedLabel{protocol: protocol, index: s.Label.Record, context: contextIn(p, s.Label.Context), record: recordOf(p, s.Label.Record)}
+	label := listedLabel{protocol: protocol, index: s.Label.Record, context: contextIn(p, s.Label.Context),
+		record: say.PortStatement(p, s.Label.Record)}
 	if s.Label.Record >= 0 {
 		r := portRecord(p, p.Port(s.Label.Record))
 		label.local = a.source.local[r.Key()] != nil

@@ -82,7 +82,7 @@ func (a *portList) writeLabels(b *words.Page) {
 		by := l.record
 		if l.local {
 			by = "local record"
-			if own := strings.Fields(l.record); len(own) == 3 && own[2] != intervalText(l.Interval) {
+			if own := strings.Fields(l.record); len(own) == 3 && own[2] != l.Interval.String() {
 				by += " " + own[2]
 			}
 		}

@@ -80,7 +80,7 @@ func (f *portFlags) conflict(v verb, key semanage.PortKey, others []semanage.Por
 		step(shell.New("senet", "port", "delete").Arg(o.Key().String()).With(f.repeatWrite()))
 		for _, in := range rest(o, key) {
 			step(shell.New("senet", "port", "add").Option("-t", o.Context.Type).With(rangeFlag(o.Context)).
-				Arg(words.Sprintf("%s/%s", o.Protocol, intervalText(in))).With(f.repeatWrite()))
+				Arg(words.Sprintf("%s/%s", o.Protocol, in)).With(f.repeatWrite()))
 		}
 	}
 	if more != "" {
@@ -93,7 +93,7 @@ func (f *portFlags) conflict(v verb, key semanage.PortKey, others []semanage.Por
 	}
 	if first := others[0]; len(others) == 1 && len(free) == 0 {
 		command("modify", shell.New("senet", "port", "modify").With(f.contextFlags()).Arg(first.Key().String()).With(f.repeatWrite()))
-		line("", "all of "+intervalText(reach.Interval{Low: first.Low, High: first.High})+" become "+f.typ)
+		line("", "all of "+first.Range().String()+" become "+f.typ)
 		line("skip", words.Sprintf("change nothing: %s is %s already", key, contextOf(first)))
 	} else {
 		line("skip", "add what is free, or change nothing:")
@@ -139,7 +139,7 @@ func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) words
 			bar = "|" + strings.Repeat(fill, last-first-1) + "|"
 		}
 		line := strings.Repeat(" ", first) + bar
-		b.Printf("%-*s  %-11s %s\n", width, line, intervalText(reach.Interval{Low: lo, High: hi}), text)
+		b.Printf("%-*s  %-11s %s\n", width, line, reach.Interval{Low: lo, High: hi}, text)
 	}
 	for _, o := range others {
 		bar(o.Low, o.High, "=", "local "+contextOf(o))

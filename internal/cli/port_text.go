@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -68,10 +69,10 @@ func labelsText(runs []labelRun) string {
 			break
 		}
 		if i == 0 && ports[t].Len() > 1 {
-			texts = append(texts, t+" ("+portCount(ports[t].Len())+")")
+			texts = append(texts, t+" ("+say.Plural(ports[t].Len(), "port")+")")
 			continue
 		}
-		texts = append(texts, t+" ("+portsText(ports[t])+")")
+		texts = append(texts, t+" ("+say.Ports(ports[t])+")")
 	}
 	return strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
 }
@@ -101,7 +102,8 @@ func (a *changeAnswer) gainsPort(r semanage.Port) string {
 		what = "ports"
 	}
 	gain, lose := impact.Gainers(a.effects), impact.Losers(a.effects)
-	return count(gain, "domain gains", "domains gain") + " " + what + ", " + count(lose, "loses", "lose") + " " + what
+	return say.Count(gain, "domain gains", "domains gain") + " " + what + ", " + say.Count(lose, "loses", "lose") +
+		" " + what
 }
 
 // portOutcome says what a policy labels ports, and by which record.
@@ -114,22 +116,13 @@ func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	if n := runs[0].Record; local && n >= 0 && p.Port(n).Low == uint32(r.Low) && p.Port(n).High == uint32(r.High) {
 		return text + " (local record)"
 	}
-	return text + " (" + recordOf(p, runs[0].Record) + ")"
-}
-
-// recordOf names the statement of the policy that labels a port.
-func recordOf(p *policy.Policy, n int) string {
-	if n < 0 {
-		return "initial SID port"
-	}
-	c := p.Port(n)
-	return words.Sprintf("portcon %s %s", policy.ProtocolName(c.Protocol), intervalText(reach.Interval{Low: uint16(c.Low), High: uint16(c.High)}))
+	return text + " (" + say.PortStatement(p, runs[0].Record) + ")"
 }
 
 func labelsJSON(p *policy.Policy, r semanage.Port) []portLabelJSON {
 	var list []portLabelJSON
 	for _, run := range labelsWithin(p, r.Protocol, r.Low, r.High) {
-		list = append(list, newPortLabelJSON(run.Interval, run.Context, recordOf(p, run.Record)))
+		list = append(list, newPortLabelJSON(run.Interval, run.Context, say.PortStatement(p, run.Record)))
 	}
 	return list
 }
@@ -152,7 +145,7 @@ func winsOver(p *policy.Policy, r semanage.Port) string {
 		case len(names) == several:
 			more++
 		default:
-			names = append(names, words.Sprintf("%s (%s)", recordOf(p, run.Record), run.Label))
+			names = append(names, words.Sprintf("%s (%s)", say.PortStatement(p, run.Record), run.Label))
 		}
 	}
 	if len(names) == 0 {
@@ -160,7 +153,7 @@ func winsOver(p *policy.Policy, r semanage.Port) string {
 	}
 	text := "a local record wins over " + strings.Join(names, ", ")
 	if more > 0 {
-		text += words.Sprintf(" and %s of the policy", plural(more, "more record"))
+		text += words.Sprintf(" and %s of the policy", say.Plural(more, "more record"))
 	}
 	return text
 }

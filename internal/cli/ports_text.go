@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -98,11 +99,11 @@ func (a *portsAnswer) writeOne(b *words.Page, row portsRow) {
 			b.Printf("%-9s", v)
 			unchecked = unchecked || v == "yes*"
 		}
-		b.Printf("%s\n", words.Wrap(portsText(l.ports), column))
+		b.Printf("%s\n", words.Wrap(say.Ports(l.ports), column))
 	}
 	b.Printf("%-*s", width+2, "ports")
 	for _, acc := range row.access {
-		b.Printf("%-9s", number(acc.Allowed.Len()))
+		b.Printf("%-9s", say.Number(acc.Allowed.Len()))
 	}
 	b.Printf("\n")
 	if unchecked {
@@ -141,7 +142,8 @@ func (a *portsAnswer) writeDifference(b *words.Page, row portsRow) {
 		b.Printf("differ  not at all: the same ports for %s and %s\n", a.ops[0], a.ops[1])
 		return
 	}
-	b.Printf("differ  %s ports for %s alone, %s for %s alone\n", number(onlyFirst), a.ops[0], number(onlySecond), a.ops[1])
+	b.Printf("differ  %s ports for %s alone, %s for %s alone\n", say.Number(onlyFirst), a.ops[0],
+		say.Number(onlySecond), a.ops[1])
 }
 
 func (a *portsAnswer) writeMatrix(b *words.Page) {
@@ -157,7 +159,7 @@ func (a *portsAnswer) writeMatrix(b *words.Page) {
 	for _, row := range a.rows {
 		b.Printf("%-*s", width+2, row.subject.Name)
 		for _, acc := range row.access {
-			b.Printf("%10s", number(acc.Allowed.Len()))
+			b.Printf("%10s", say.Number(acc.Allowed.Len()))
 		}
 		b.Printf("\n")
 	}

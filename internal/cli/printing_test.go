@@ -12,13 +12,18 @@ import (
 	"testing"
 )
 
-// TestPrinting holds what makes printed text inert in the sources of this package:
+// TestPrinting holds what makes printed text inert in the sources of this package and
+// of package say:
 // text goes out by package words alone, its formats are constants, what is called laid
 // out is ours, and commands are put together by package shell alone.
 func TestPrinting(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "../say/*.go"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil || len(list) == 0 {
+			t.Fatal(pattern, err)
+		}
+		files = append(files, list...)
 	}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || name == "usage.go" { // help texts, which are constants

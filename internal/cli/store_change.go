@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -259,5 +260,5 @@ func importText(tx *semanage.Tx, kind semanage.Kind, name, text string) ([]strin
 	if others += len(skipped); others == 0 {
 		return nil, nil
 	}
-	return []string{plural(others, "line") + " for other kinds of records left out"}, nil
+	return []string{say.Plural(others, "line") + " for other kinds of records left out"}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -24,7 +25,7 @@ func commandOf(k semanage.Kind) string {
 // s0; for a boolean, on or off.
 func contextOf(r semanage.Record) string {
 	if b, ok := r.(semanage.Boolean); ok {
-		return onOff(b.On)
+		return say.OnOff(b.On)
 	}
 	return contextName(semanage.ContextOf(r))
 }
@@ -73,7 +74,7 @@ func (a *changeAnswer) preview(b *words.Page) {
 			b.Printf("%s\n", words.Wrap(differenceText(d), 2))
 		}
 		if rest := len(a.differences) - len(shown); rest > 0 {
-			b.Printf("  and %s more records (all with --verbose)\n", number(rest))
+			b.Printf("  and %s more records (all with --verbose)\n", say.Number(rest))
 		}
 		b.Printf("in all, %s\n", verdictOfEffects(a.effects))
 	}
@@ -179,7 +180,7 @@ func (a *changeAnswer) writeDone(w io.Writer) error {
 		if a.kernel != nil {
 			live = "; the running kernel has the new policy"
 		}
-		b.Printf("done  %s, transaction %d%s\n", plural(len(a.differences), "record"), a.done.Entry.ID, live)
+		b.Printf("done  %s, transaction %d%s\n", say.Plural(len(a.differences), "record"), a.done.Entry.ID, live)
 	}
 	if !a.done.Loaded && a.flags.root == "" && !a.change.Facts.SELinuxOff() {
 		why := "it is not the store in use"
@@ -221,17 +222,7 @@ func verdictOfEffects(list []impact.Effect) string {
 	if gain+lose == 0 {
 		return "nobody gains or loses"
 	}
-	return count(gain, "domain gains", "domains gain") + ", " + count(lose, "loses", "lose")
-}
-
-func count(n int, one, many string) string {
-	switch n {
-	case 0:
-		return "nobody " + one[strings.LastIndex(one, " ")+1:]
-	case 1:
-		return "1 " + one
-	}
-	return number(n) + " " + many
+	return say.Count(gain, "domain gains", "domains gain") + ", " + say.Count(lose, "loses", "lose")
 }
 
 // writeEffects names the domains that gain and lose, a paragraph for each way of
@@ -255,7 +246,7 @@ func writeDomains(b *words.Page, verb string, e *impact.Effect, list []reach.Dom
 	for i, d := range shown {
 		names[i] = d.Domain
 		if n := d.Ports.Len(); n > 1 {
-			names[i] += " (" + portCount(n) + ")"
+			names[i] += " (" + say.Plural(n, "port") + ")"
 		}
 	}
 	at := ""
@@ -264,7 +255,7 @@ func writeDomains(b *words.Page, verb string, e *impact.Effect, list []reach.Dom
 	}
 	text := words.Sprintf("%s %s%s: %s", e.Operation, e.Protocol, at, strings.Join(names, ", "))
 	if rest := len(list) - len(shown); rest > 0 {
-		text += words.Sprintf(" and %s more", number(rest))
+		text += words.Sprintf(" and %s more", say.Number(rest))
 	}
 	b.Printf("%-6s%s\n", verb, words.Wrap(text, 6))
 }

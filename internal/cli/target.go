@@ -109,7 +109,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 
 // String writes the target as parseTarget reads it.
 func (t target) String() string {
-	port := intervalText(t.ports)
+	port := t.ports.String()
 	switch {
 	case t.addr.Is6():
 		port = "[" + t.addr.String() + "]:" + port
@@ -117,29 +117,4 @@ func (t target) String() string {
 		port = t.addr.String() + ":" + port
 	}
 	return string(t.protocol) + "/" + port
-}
-
-func intervalText(i reach.Interval) string {
-	if i.Low == i.High {
-		return strconv.Itoa(int(i.Low))
-	}
-	return strconv.Itoa(int(i.Low)) + "-" + strconv.Itoa(int(i.High))
-}
-
-// portsText writes a set of ports with commas.
-func portsText(ports reach.Ports) string {
-	texts := make([]string, len(ports))
-	for i, in := range ports {
-		texts[i] = intervalText(in)
-	}
-	return strings.Join(texts, ", ")
-}
-
-// number writes n with commas between thousands.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -201,7 +202,7 @@ func entryName(e *change.Entry) string {
 		parts = append(parts, e.About.Title)
 	}
 	if len(parts) == 0 {
-		parts = append(parts, plural(len(e.Records), "record"))
+		parts = append(parts, say.Plural(len(e.Records), "record"))
 		if e.Adopted {
 			parts = append(parts, "not noted in the history")
 		}
@@ -233,7 +234,7 @@ func (a *undoAnswer) previewText(b *words.Page) {
 	shown := e.Inverse().Records
 	for i, d := range shown {
 		if i == maxChanges {
-			line(b, "", "and %s more", plural(len(shown)-i, "record"))
+			line(b, "", "and %s more", say.Plural(len(shown)-i, "record"))
 			break
 		}
 		b.Printf("      %s\n", words.Wrap(differenceText(d), 8))
@@ -293,7 +294,7 @@ func (a *undoAnswer) undoneTexts() []string {
 			list = append(list, againText(a.now, d.Inverse()))
 		}
 		if len(list) == maxChanges {
-			return append(list, plural(len(content)-maxChanges, "more record"))
+			return append(list, say.Plural(len(content)-maxChanges, "more record"))
 		}
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -15,7 +16,7 @@ func againText(now *policy.Policy, d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Boolean:
 		on, _ := boolValue(now, r.Name)
-		return words.Sprintf("boolean %s %s again", r.Name, onOff(on))
+		return words.Sprintf("boolean %s %s again", r.Name, say.OnOff(on))
 	case semanage.Port:
 		switch {
 		case d.Before == nil && r.Low < r.High:

@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -213,7 +214,8 @@ func (a *whoAnswer) assumptions() []network.Assumption {
 func (a *whoAnswer) write(w io.Writer) error {
 	var b words.Page
 	action := map[bool]string{true: " to", false: ""}[a.op == network.Connect || a.op == network.Send]
-	b.Printf("%s\n", words.Wrap(words.Sprintf("%s may %s%s %s (%s)", plural(len(a.may), "domain"), a.op, action, a.target, strings.Join(a.labels, ", ")), 2))
+	b.Printf("%s\n", words.Wrap(words.Sprintf("%s may %s%s %s (%s)", say.Plural(len(a.may), "domain"), a.op, action,
+		a.target, strings.Join(a.labels, ", ")), 2))
 	width := 0
 	for _, row := range slices.Concat(a.may, a.would) {
 		width = max(width, len(row.name))
@@ -223,11 +225,11 @@ func (a *whoAnswer) write(w io.Writer) error {
 	}
 	a.writeDepends(&b)
 	if a.asked {
-		b.Printf("%s more with a boolean\n", plural(len(a.would), "domain"))
+		b.Printf("%s more with a boolean\n", say.Plural(len(a.would), "domain"))
 		for _, row := range a.would {
 			var alternatives []string
 			for _, s := range row.reason.Switches {
-				alternatives = append(alternatives, settingsText(a.p, s, " and "))
+				alternatives = append(alternatives, say.Settings(a.p, s, " and "))
 			}
 			b.Printf("  %-*s  %s\n", width, row.name, words.Wrap(strings.Join(alternatives, " or "), width+4))
 		}
@@ -247,7 +249,7 @@ func (a *whoAnswer) writeDepends(b *words.Page) {
 	if len(a.depends) == 0 {
 		return
 	}
-	b.Printf("%s of which it depends\n", plural(len(a.depends), "domain"))
+	b.Printf("%s of which it depends\n", say.Plural(len(a.depends), "domain"))
 	for _, row := range a.depends {
 		on := strings.Join(row.on, "; or ")
 		if on == "" {
@@ -261,7 +263,7 @@ func (a *whoAnswer) writeDepends(b *words.Page) {
 func (a *whoAnswer) through(row whoRow) string {
 	text := ""
 	if a.target.ports.Len() > 1 {
-		text = portsText(row.ports) + ": "
+		text = say.Ports(row.ports) + ": "
 	}
 	switch {
 	case !row.checked:
@@ -271,14 +273,7 @@ func (a *whoAnswer) through(row whoRow) string {
 	case row.reason.Code == access.UnknownAllowed:
 		return text + "the policy does not define the permission, and allows what it does not define"
 	}
-	return text + ruleText(a.p, row.reason.Rules[0], row.perm)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
+	return text + say.Rule(a.p, row.reason.Rules[0], row.perm)
 }
 
 // whoJSON is what senet who --json prints: schema senet.who/1.

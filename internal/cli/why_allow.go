@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -190,7 +191,8 @@ func (a *whyAnswer) cost(r *allowRule) []string {
 			continue
 		}
 		n := a.portsOf(r.diagnosis, direction.perm == "name_bind")
-		list = append(list, words.Sprintf("opens %s to %s, all that are labelled %s", portCount(n), direction.verb, r.target))
+		list = append(list, words.Sprintf("opens %s to %s, all that are labelled %s", say.Plural(n, "port"),
+			direction.verb, r.target))
 	}
 	if slices.Contains(r.perms, "node_bind") {
 		list = append(list, "opens every address labelled "+r.target)
@@ -201,7 +203,7 @@ func (a *whyAnswer) cost(r *allowRule) []string {
 			if i == maxSwitches {
 				break
 			}
-			list = append(list, settingsText(a.p, s, " and ")+" would allow "+pc.Name+" as well")
+			list = append(list, say.Settings(a.p, s, " and ")+" would allow "+pc.Name+" as well")
 		}
 	}
 	if r.fix != "" && len(list) > 0 {
@@ -267,10 +269,11 @@ func (a *whyAnswer) writeComments(b *words.Page, mark string, r *allowRule) {
 	what := r.why
 	more := ""
 	if len(what) > maxComms {
-		more = words.Sprintf(" and %s more", number(len(what)-maxComms))
+		more = words.Sprintf(" and %s more", say.Number(len(what)-maxComms))
 		what = what[:maxComms]
 	}
-	comment(b, mark, "", words.Sprintf("%s: %s%s (%s)", r.source, strings.Join(what, "; "), more, plural(int(r.count), "denial")))
+	comment(b, mark, "", words.Sprintf("%s: %s%s (%s)", r.source, strings.Join(what, "; "), more,
+		say.Plural(int(r.count), "denial")))
 	for _, c := range a.cost(r) {
 		comment(b, mark, "  ", c)
 	}
@@ -282,7 +285,7 @@ const maxNot = 5
 func writeNot(b *words.Page, mark string, not []string) {
 	for i, text := range not {
 		if i == maxNot {
-			comment(b, mark, "", words.Sprintf("left out: %s more, see senet why", number(len(not)-i)))
+			comment(b, mark, "", words.Sprintf("left out: %s more, see senet why", say.Number(len(not)-i)))
 			break
 		}
 		comment(b, mark, "", "left out: "+text)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -11,7 +12,7 @@ import (
 func changeText(c *incident.Change) string {
 	switch c.Kind {
 	case incident.BooleanSet:
-		return words.Sprintf("boolean %s set to %s", c.Boolean, onOff(c.On))
+		return words.Sprintf("boolean %s set to %s", c.Boolean, say.OnOff(c.On))
 	case incident.PolicyLoaded:
 		return "policy loaded"
 	case incident.ModeSet:

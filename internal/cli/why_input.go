@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -176,7 +177,8 @@ func (in *whyInput) empty(log *incident.Log, binary bool) error {
 	case log.Empty() && in.typed:
 		return unreadable(errors.New("this is neither a file nor a denial, nor a \"Permission denied\" that senet knows"), noInputHint)
 	case log.Empty() && binary:
-		return unreadable(fmt.Errorf("%s: no text: %s without a denial", in.Name, plural(int(log.Stats.Lines), "line")), noInputHint)
+		return unreadable(fmt.Errorf("%s: no text: %s without a denial", in.Name,
+			say.Plural(int(log.Stats.Lines), "line")), noInputHint)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 )
@@ -174,7 +175,7 @@ func (a *whyAnswer) denialJSON(out *whyItemJSON, d *diagnose.Diagnosis) {
 	if d.Label != nil {
 		out.Label = &labelJSON{Context: a.p.FormatContext(d.Label.Context)}
 		if d.Layer == network.LayerPort && d.Label.Record >= 0 {
-			out.Label.Record = portconText(a.p.Port(d.Label.Record))
+			out.Label.Record = say.Portcon(a.p.Port(d.Label.Record))
 		}
 	}
 	for i := range d.Also {
@@ -213,7 +214,7 @@ func (a *whyAnswer) symptomJSON(out *whyItemJSON, it *incident.Finding) {
 		if label, ok := a.symptomPort(d); ok && !it.Explained() {
 			out.Label = &labelJSON{Context: a.p.FormatContext(label.Context)}
 			if label.Record >= 0 {
-				out.Label.Record = portconText(a.p.Port(label.Record))
+				out.Label.Record = say.Portcon(a.p.Port(label.Record))
 			}
 			out.Next = a.nextWho(d).String()
 		}

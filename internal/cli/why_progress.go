@@ -9,6 +9,7 @@ import (
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -62,10 +63,10 @@ func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
 				}
 				return
 			case <-tick.C:
-				text := number(int(s.n.Load()>>20)) + " MB"
+				text := say.Number(int(s.n.Load()>>20)) + " MB"
 				if in.Files != nil {
 					read, total := in.Files.Progress()
-					text = words.Sprintf("%s of %s MB", number(int(read>>20)), number(int(total>>20)))
+					text = words.Sprintf("%s of %s MB", say.Number(int(read>>20)), say.Number(int(total>>20)))
 				}
 				words.Status(terminal, "reading "+text)
 				shown = true

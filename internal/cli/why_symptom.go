@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -57,7 +58,7 @@ func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shel
 func writeComplaints(b *words.Page, it *incident.Finding) {
 	for i := range it.Complaints {
 		if i == maxComms {
-			line(b, "", "and %s more", plural(len(it.Complaints)-i, "complaint"))
+			line(b, "", "and %s more", say.Plural(len(it.Complaints)-i, "complaint"))
 			return
 		}
 		g := &it.Complaints[i]
@@ -103,7 +104,7 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 		if !ok {
 			return next
 		}
-		line(b, "port", "%s", portLabelText(a.p, d.Protocol, d.Port, label))
+		line(b, "port", "%s", say.PortLabel(a.p, d.Protocol, d.Port, label))
 		return a.nextWho(d)
 	}
 	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Machine: a.machine.asked()})
@@ -121,7 +122,8 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 	if len(r.Allowed) == 0 {
 		line(b, "today", "%s may %s no port at all: SELinux refuses it", d.Subject.Name, verb)
 	} else {
-		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb, somePorts(r.Allowed), from)
+		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb,
+			say.SomePorts(r.Allowed), from)
 	}
 	return shell.New("senet", "ports").Arg(a.subjectOf(d.Subject.Context).Name, string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(a.repeat)
 }
@@ -167,16 +169,6 @@ func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) (policy.Label, boo
 // nextWho lists the domains that may do what an unknown one could not.
 func (a *whyAnswer) nextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(a.repeat)
-}
-
-// somePorts lists ports, cut short.
-func somePorts(ports reach.Ports) string {
-	const most = 12
-	text := portsText(ports[:min(most, len(ports))])
-	if rest := len(ports) - most; rest > 0 {
-		text += words.Sprintf(" and %s more", plural(rest, "range"))
-	}
-	return text
 }
 
 // symptomDeed says what the program wanted, as it follows "to".

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -79,10 +80,10 @@ const maxSwitches = 3
 func writeSwitches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
 	for i, s := range list {
 		if i == maxSwitches {
-			line(b, "", "and %s more", plural(len(list)-i, "setting"))
+			line(b, "", "and %s more", say.Plural(len(list)-i, "setting"))
 			return
 		}
-		line(b, "bool", "%s would allow it", settingsText(p, s, " and "))
+		line(b, "bool", "%s would allow it", say.Settings(p, s, " and "))
 	}
 }
 
@@ -202,7 +203,7 @@ func objectNames(it *incident.Finding) string {
 	case it.MoreObjects:
 		text += " and others"
 	case n > 0:
-		text += " and " + plural(n, "other")
+		text += " and " + say.Plural(n, "other")
 	}
 	return text
 }
@@ -268,7 +269,7 @@ func bracedPerms(perms []string) string {
 func seen(it *incident.Finding) string {
 	text := "once"
 	if it.Count > 1 {
-		text = number(int(it.Count)) + " times"
+		text = say.Number(int(it.Count)) + " times"
 	}
 	switch {
 	case it.First.IsZero():
@@ -285,7 +286,7 @@ func seen(it *incident.Finding) string {
 		}
 	}
 	if it.OnlyLogged > 0 {
-		text += ", " + number(int(it.OnlyLogged)) + " only logged"
+		text += ", " + say.Number(int(it.OnlyLogged)) + " only logged"
 	}
 	if it.Event.Node != "" {
 		text += ", on " + it.Event.Node
@@ -309,9 +310,9 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if d.Label != nil {
 		switch d.Layer {
 		case network.LayerPort:
-			label = portLabelText(a.p, d.Protocol, d.Port, *d.Label) + "; "
+			label = say.PortLabel(a.p, d.Protocol, d.Port, *d.Label) + "; "
 		case network.LayerNode:
-			label = nodeLabelText(a.p, d.Addr, *d.Label) + "; "
+			label = say.NodeLabel(a.p, d.Addr, *d.Label) + "; "
 		}
 	}
 	refused := d.Refused()
@@ -401,7 +402,8 @@ func commandCause(d *diagnose.Diagnosis, source, object string) string {
 // grantedBy names the rule that grants a permission.
 func (a *whyAnswer) grantedBy(pc *access.PermCheck) string {
 	if pc.Reason.Code == access.Granted {
-		return "granted by " + ruleText(a.p, pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" + string(access.Granted) + "]"
+		return "granted by " + say.Rule(a.p, pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" +
+			string(access.Granted) + "]"
 	}
 	return "the policy does not define " + pc.Name + ", and allows what it does not define [" + string(pc.Reason.Code) + "]"
 }
@@ -504,7 +506,7 @@ func (a *whyAnswer) next(it *incident.Finding) shell.Command {
 	}
 	c := shell.New("senet", "access").Arg(a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, perm).With(a.policyRepeat)
 	if len(it.Switches) > 0 {
-		c = c.With(settingFlags(a.p, it.Switches[0]))
+		c = c.With(say.SettingFlags(a.p, it.Switches[0]))
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
@@ -17,20 +18,20 @@ func (a *whyAnswer) writeTotals(b *words.Page) {
 	extras := a.extras()
 	switch {
 	case len(a.report.Findings) == 0 && st.MalformedCount()+a.report.Log.Vague > 0:
-		line(b, "?", "nothing that could be read in %s", plural(int(st.Lines), "line"))
+		line(b, "?", "nothing that could be read in %s", say.Plural(int(st.Lines), "line"))
 	case len(a.report.Findings) == 0:
-		line(b, "NONE", "no denial in %s", plural(int(st.Lines), "line"))
+		line(b, "NONE", "no denial in %s", say.Plural(int(st.Lines), "line"))
 		if st.Early > 0 {
-			line(b, "note", "%s before the last boot", plural(int(st.Early), "denial"))
+			line(b, "note", "%s before the last boot", say.Plural(int(st.Early), "denial"))
 		}
 	case len(a.report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
 		b.Printf("\n")
 		text := a.counted()
 		if hidden > 0 {
-			text += words.Sprintf("; %s shown", number(len(a.report.Findings)))
+			text += words.Sprintf("; %s shown", say.Number(len(a.report.Findings)))
 		}
 		if st.Early > 0 {
-			text += words.Sprintf("; %s more before the last boot", number(int(st.Early)))
+			text += words.Sprintf("; %s more before the last boot", say.Number(int(st.Early)))
 		}
 		line(b, "total", "%s", text)
 	}
@@ -40,7 +41,7 @@ func (a *whyAnswer) writeTotals(b *words.Page) {
 	if hidden > 0 && a.input.shell != nil {
 		b.Command("next", shell.New("senet", "why").Arg(a.input.shell...).Flag("--all").With(a.repeat))
 	} else if hidden > 0 {
-		line(b, "", "%s more with --all", number(hidden))
+		line(b, "", "%s more with --all", say.Number(hidden))
 	}
 }
 
@@ -52,10 +53,10 @@ func (a *whyAnswer) counted() string {
 		noun string
 	}{{a.report.Denials, "denial"}, {a.report.Errors, "SELINUX_ERR record"}, {a.report.Complaints, "complaint"}} {
 		if p.n > 0 {
-			parts = append(parts, plural(int(p.n), p.noun))
+			parts = append(parts, say.Plural(int(p.n), p.noun))
 		}
 	}
-	return strings.Join(parts, ", ") + ", " + plural(len(a.report.Findings)+a.report.Hidden, "kind")
+	return strings.Join(parts, ", ") + ", " + say.Plural(len(a.report.Findings)+a.report.Hidden, "kind")
 }
 
 // extras are the counts of what is no denial, or was not understood.
@@ -64,16 +65,17 @@ func (a *whyAnswer) extras() []string {
 	var list []string
 	add := func(n int64, noun, text string) {
 		if n > 0 {
-			list = append(list, plural(int(n), noun)+text)
+			list = append(list, say.Plural(int(n), noun)+text)
 		}
 	}
 	if granted := a.report.Granted; granted > 0 {
-		list = append(list, number(int(granted))+" granted, not refused: logged because of auditallow rules")
+		list = append(list, say.Number(int(granted))+" granted, not refused: logged because of auditallow rules")
 	}
 	changes := a.report.Log.Changes
 	for i := range changes {
 		if i == 5 {
-			list = append(list, plural(len(changes)-i, "other change")+" of policy, booleans or labelled networking")
+			list = append(list, say.Plural(len(changes)-i,
+				"other change")+" of policy, booleans or labelled networking")
 			break
 		}
 		list = append(list, "change: "+changeText(&changes[i].Change)+timesText(changes[i].Count))
@@ -83,7 +85,7 @@ func (a *whyAnswer) extras() []string {
 	}
 	add(a.report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
-		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), number(int(m.Line)))
+		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), say.Number(int(m.Line)))
 		if m.Sample != "" {
 			text += ": " + shorten(m.Sample)
 		}
@@ -95,7 +97,7 @@ func (a *whyAnswer) extras() []string {
 	}
 	lost := ""
 	if st.LostRecords > 0 {
-		lost = ", at least " + number(int(st.LostRecords))
+		lost = ", at least " + say.Number(int(st.LostRecords))
 	}
 	add(st.Lost, "notice", " that the kernel or auditd lost records"+lost+": denials may be missing")
 	add(st.Foreign, "record", " of another security module")
@@ -106,7 +108,7 @@ func timesText(n int64) string {
 	if n == 1 {
 		return ""
 	}
-	return ", " + number(int(n)) + " times"
+	return ", " + say.Number(int(n)) + " times"
 }
 
 func malformedText(kind string) string {

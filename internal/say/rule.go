@@ -1,0 +1,81 @@
+package say
+
+import (
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// Rule writes an allow rule as the policy has it, with the permissions that were
+// asked for; dots stand for the others. Braces and the conditional follow the
+// source language.
+func Rule(p *policy.Policy, r policy.Rule, asked policy.AccessVector) string {
+	perms, n, more := "", 0, false
+	for i, name := range p.Perms(r.Class) {
+		switch bit := policy.AccessVector(1) << i; {
+		case r.Perms&bit == 0:
+		case asked&bit == 0:
+			more = true
+		default:
+			perms += " " + name
+			n++
+		}
+	}
+	switch {
+	case more:
+		perms = " {" + perms + " ... }"
+	case n > 1:
+		perms = " {" + perms + " }"
+	}
+	text := "allow " + p.TypeName(r.Source) + " " + p.TypeName(r.Target) + ":" + p.ClassName(r.Class) + perms + ";"
+	if r.Cond != 0 {
+		text += " [ " + Condition(p, r) + " ]"
+	}
+	return text
+}
+
+// Condition writes the expression under which a rule of a conditional holds.
+func Condition(p *policy.Policy, r policy.Rule) string {
+	text := p.CondText(r.Cond)
+	if !r.Branch {
+		if len(p.CondExpr(r.Cond)) > 1 {
+			return "!(" + text + ")"
+		}
+		return "!" + text
+	}
+	return text
+}
+
+// Settings writes settings of booleans as --bool takes them, with sep between
+// them.
+func Settings(p *policy.Policy, settings []policy.BoolSetting, sep string) string {
+	text := ""
+	for i, s := range settings {
+		if i > 0 {
+			text += sep
+		}
+		text += setting(p, s)
+	}
+	return text
+}
+
+func setting(p *policy.Policy, s policy.BoolSetting) string {
+	return p.BoolName(s.Bool) + "=" + OnOff(s.On)
+}
+
+// SettingArgs returns settings of booleans as setsebool takes them.
+func SettingArgs(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
+	var args shell.Command
+	for _, s := range settings {
+		args = args.Arg(setting(p, s))
+	}
+	return args
+}
+
+// SettingFlags returns the flags that ask as if booleans were set.
+func SettingFlags(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
+	var flags shell.Command
+	for _, s := range settings {
+		flags = flags.Option("--bool", setting(p, s))
+	}
+	return flags
+}
