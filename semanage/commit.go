@@ -72,6 +72,8 @@ type commit struct {
 	tree      bool // exchange whole directories
 	record    journal
 	journal   []byte
+	removed   []string
+	installed []File
 	published bool // the store has changed
 	clean     bool // nothing is left of a commit that failed
 	active    string
@@ -104,6 +106,17 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 		records++
 		c.files = slices.Insert(c.files, 0, newFile{kind.File(), FormatLocal(t.list)})
 	}
+	if r := plan.rebuilt; r != nil {
+		for _, f := range r.active {
+			if f.Remove {
+				c.removed = append(c.removed, f.Name)
+			} else {
+				c.files = append(c.files, newFile{f.Name, f.Data})
+			}
+		}
+		c.installed = r.installed
+		records = 2
+	}
 	c.files = append(c.files, newFile{"policy.kern", plan.Policy}, newFile{"commit_num", formatCommitNumber(plan.Commit)})
 	c.tree = trees && (records > 1 || s.config.SavePrevious)
 	c.record = c.makeJournal(tx)
@@ -114,8 +127,18 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 
 func (c *commit) makeJournal(tx *Tx) journal {
 	j := journal{
-		Version: journalVersion, Old: tx.number, New: c.plan.Commit, Tree: c.tree, Previous: c.s.config.SavePrevious,
-		Load: c.kernel != nil, Final: path.Base(c.final), Undo: []undoEntry{},
+		Version: versionRecords, Old: tx.number, New: c.plan.Commit, Tree: c.tree, Previous: c.s.config.SavePrevious,
+		Load: c.kernel != nil, Final: path.Base(c.final), Undo: []undoEntry{}, Removed: c.removed,
+	}
+	if c.plan.rebuilt != nil {
+		j.Version = versionRebuilds
+	}
+	for _, f := range c.installed {
+		if f.Remove {
+			j.Uninstalled = append(j.Uninstalled, f.Name)
+		} else {
+			j.Installed = append(j.Installed, digestOf(f.Name, f.Data))
+		}
 	}
 	for _, f := range c.files {
 		d := digestOf(f.name, f.data)
@@ -176,7 +199,14 @@ func (c *commit) prepare() error {
 		return err
 	}
 	if c.tree {
-		if err := c.s.linkTree(c.active, c.tmp, c.names()); err != nil {
+		except := make(map[string]bool, len(c.files)+len(c.removed))
+		for _, f := range c.files {
+			except[path.Join(c.active, f.name)] = true
+		}
+		for _, name := range c.removed {
+			except[path.Join(c.active, name)] = true
+		}
+		if err := c.s.linkTree(c.active, c.tmp, except); err != nil {
 			return err
 		}
 	}
@@ -184,13 +214,29 @@ func (c *commit) prepare() error {
 	written := []string{journal, final}
 	for _, f := range c.files {
 		name := path.Join(c.tmp, f.name)
+		if err := c.s.makeDirs(c.tmp, c.active, f.name); err != nil {
+			return err
+		}
 		if err := writeFile(c.fsys, name, f.data, c.attrs(f.name)); err != nil {
 			return err
 		}
 		written = append(written, name)
+		if dir := path.Dir(name); dir != c.tmp && !slices.Contains(written, dir) {
+			written = append(written, dir, path.Dir(dir))
+		}
 	}
 	if err := c.writeFinal(final, c.plan.Policy); err != nil {
 		return err
+	}
+	for _, f := range c.installed {
+		if f.Remove {
+			continue
+		}
+		name := path.Join(c.s.etc, f.Name)
+		if err := c.s.writeInstalled(name+".tmp", name, f.Data); err != nil {
+			return err
+		}
+		written = append(written, name+".tmp", path.Dir(name))
 	}
 	if err := writeFile(c.fsys, journal, c.journal, c.attrs("commit_num")); err != nil {
 		return err
@@ -201,14 +247,6 @@ func (c *commit) prepare() error {
 		}
 	}
 	return c.fsys.sync(append(written, c.tmp, c.s.dir, path.Dir(c.final))...)
-}
-
-func (c *commit) names() []string {
-	names := make([]string, len(c.files))
-	for i, f := range c.files {
-		names[i] = f.name
-	}
-	return names
 }
 
 // attrs returns the attributes of the file that a new one replaces, or of
@@ -266,7 +304,10 @@ func (c *commit) publish() error {
 		err = c.renameFiles()
 	}
 	if err == nil {
-		err = c.fsys.sync(c.active, c.s.dir)
+		err = c.fsys.sync(c.changedDirs()...)
+	}
+	if err == nil {
+		err = c.install()
 	}
 	if err == nil {
 		err = c.fsys.rename(c.final+".tmp", c.final)
@@ -282,6 +323,9 @@ func (c *commit) unfinished(err error) error {
 	e := &UnfinishedError{Commit: c.plan.Commit, Loaded: c.kernel != nil, Err: err}
 	for _, d := range c.record.Files {
 		e.add(c.s, d, path.Join(c.active, d.Name))
+	}
+	for _, d := range c.record.Installed {
+		e.add(c.s, d, path.Join(c.s.etc, d.Name))
 	}
 	if d, ok := c.record.find("policy.kern"); ok {
 		e.add(c.s, d, c.final)
@@ -299,12 +343,15 @@ func (e *UnfinishedError) add(s *Store, d digest, name string) {
 
 func (c *commit) renameFiles() error {
 	for _, f := range c.files {
+		if err := c.s.makeDirs(c.active, c.active, f.name); err != nil {
+			return err
+		}
 		if err := c.fsys.rename(path.Join(c.tmp, f.name), path.Join(c.active, f.name)); err != nil {
 			return err
 		}
 		c.published = true
 	}
-	return nil
+	return c.s.removeFrom(c.active, c.removed)
 }
 
 // swapTrees exchanges the sandbox and the active directory, or renames one and
@@ -378,7 +425,9 @@ func (s *Store) dropOld(keep bool) error {
 func (c *commit) abandon() error {
 	err := errors.Join(
 		ignoreGone(c.fsys.remove(c.final+".tmp")),
+		c.s.removeInstalling(&c.record),
 		c.s.removeAll(c.tmp),
+		c.s.removeEmpty(&c.record),
 		ignoreGone(c.fsys.remove(c.s.path(journalName))))
 	c.clean = err == nil
 	return err
@@ -411,15 +460,18 @@ func (s *Store) reload(k Kernel) error {
 	return nil
 }
 
-// linkTree makes tmp a copy of active, without the named files at its top. Files
+// linkTree makes tmp a copy of active, without the named files and directories. Files
 // are hard links, or copies where the file system has none.
-func (s *Store) linkTree(active, tmp string, except []string) error {
+func (s *Store) linkTree(active, tmp string, except map[string]bool) error {
 	names, err := s.root.ReadDir(active, 0)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		from, to := path.Join(active, name), path.Join(tmp, name)
+		if except[from] {
+			continue
+		}
 		info, err := s.root.Lstat(from)
 		switch {
 		case err != nil:
@@ -432,10 +484,9 @@ func (s *Store) linkTree(active, tmp string, except []string) error {
 			if err := s.fsys.mkdir(to, a); err != nil {
 				return err
 			}
-			if err := s.linkTree(from, to, nil); err != nil {
+			if err := s.linkTree(from, to, except); err != nil {
 				return err
 			}
-		case slices.Contains(except, name):
 		default:
 			if err := s.linkOrCopy(from, to); err != nil {
 				return err

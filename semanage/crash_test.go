@@ -41,7 +41,46 @@ func scenarios() []scenario {
 		{name: "two renames, kept", config: "save-previous = true\n", fs: faultFS{exclude: true}, change: several},
 		// overlayfs: directories stay where they are.
 		{name: "overlay", fs: faultFS{overlay: true}, change: several},
+		// The modules are built: files come, change and go in directories, and others
+		// of /etc/selinux follow.
+		{name: "build", change: build},
+		{name: "build, kept", config: "save-previous = true\n", change: build},
+		{name: "build, two renames", fs: faultFS{exclude: true}, change: build},
+		{name: "build, overlay", fs: faultFS{overlay: true}, change: build},
 	}
+}
+
+// build is a transaction that installs a module, changes one and removes one, with a
+// record beside.
+func build(tx *Tx) error {
+	linked := tx.Linked().Clone()
+	if err := linked.SetBool("httpd_can_network_connect", true); err != nil {
+		return err
+	}
+	return errors.Join(tx.Rebuild(&Rebuild{
+		Linked:     linked,
+		SEUsers:    []byte("__default__:unconfined_u:s0\n"),
+		UsersExtra: []byte("user root prefix user;\n"),
+		Active: []File{
+			{Name: "modules/400/own/cil", Data: []byte("(own)")},
+			{Name: "modules/400/own/lang_ext", Data: []byte("cil")},
+			{Name: "modules/100/base/cil", Data: []byte("(new base)")},
+			{Name: "modules/100/web", Remove: true},
+			{Name: "modules/disabled/web", Remove: true},
+			{Name: "disable_dontaudit", Remove: true},
+			{Name: "file_contexts", Data: []byte("/own\tsystem_u:object_r:default_t:s0\n")},
+		},
+		Derive: func(*Merged) (*Derived, error) {
+			return &Derived{
+				Active: []File{{Name: "file_contexts.homedirs", Data: []byte("#\n")}},
+				Installed: []File{
+					{Name: "contexts/files/file_contexts", Data: []byte("/own\tsystem_u:object_r:default_t:s0\n")},
+					{Name: "contexts/files/file_contexts.bin", Data: []byte("compiled")},
+					{Name: "contexts/files/file_contexts.local.bin", Remove: true},
+				},
+			}, nil
+		},
+	}), addPort(tx, 5601))
 }
 
 // start makes a store with a record in it, ready for the scenario.

@@ -104,6 +104,11 @@ func (s *Store) damage() (*damage, error) {
 			d.files = append(d.files, path.Join(s.etc, "policy", name))
 		}
 	}
+	left, err := s.leftInstalling(d.journal)
+	if err != nil {
+		return nil, err
+	}
+	d.files = append(d.files, left...)
 	if torn {
 		d.files = append(d.files, s.path(journalName))
 	}

@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
@@ -20,16 +22,22 @@ const (
 // on disk before anything visible changes, and becomes senet.undo when all is
 // done.
 type journal struct {
-	Version  int    `json:"senet"` // 1
+	Version  int    `json:"senet"` // 2 where modules change, which version 1 does not know
 	Old      int    `json:"old"`   // commit numbers
 	New      int    `json:"new"`
 	Tree     bool   `json:"tree"`     // whole directories are exchanged
 	Previous bool   `json:"previous"` // the old one is kept
 	Load     bool   `json:"load"`     // the kernel gets the policy
 	Final    string `json:"final"`    // the installed policy: "policy.33"
-	// Files are the new files of the active directory. Without Tree, the first
-	// is the one whose renaming is the transaction.
+	// Files are the new files of the active directory, by their paths in it. Without
+	// Tree, the first is the one whose renaming is the transaction.
 	Files []digest `json:"files"`
+	// Removed are the files and directories that go from the active directory.
+	Removed []string `json:"removed,omitempty"`
+	// Installed are the new files of /etc/selinux/TYPE beside the policy, and
+	// Uninstalled those that go.
+	Installed   []digest `json:"installed,omitempty"`
+	Uninstalled []string `json:"uninstalled,omitempty"`
 	// Undo is how to take the transaction back, in this order.
 	Undo []undoEntry `json:"undo"`
 }
@@ -79,7 +87,11 @@ func (s *Store) readJournal(name string) (*journal, error) {
 	return parseJournal(s.display(s.path(name)), text)
 }
 
-const journalVersion = 1
+const (
+	journalVersion  = 2 // the newest
+	versionRecords  = 1 // of a transaction of records alone
+	versionRebuilds = 2
+)
 
 func parseJournal(name string, text []byte) (*journal, error) {
 	var j journal
@@ -94,14 +106,22 @@ func parseJournal(name string, text []byte) (*journal, error) {
 	if j.Version > journalVersion {
 		return nil, fmt.Errorf("%s: %w: it has version %d, this one knows %d", name, ErrNewer, j.Version, journalVersion)
 	}
-	bad := j.Version != journalVersion || len(j.Files) == 0 || !plainName(j.Final)
-	for _, f := range j.Files {
-		bad = bad || !plainName(f.Name)
+	bad := j.Version < versionRecords || len(j.Files) == 0 || !plainName(j.Final)
+	for _, f := range slices.Concat(j.Files, j.Installed) {
+		bad = bad || !inside(f.Name)
+	}
+	for _, name := range slices.Concat(j.Removed, j.Uninstalled) {
+		bad = bad || !inside(name)
 	}
 	if bad {
 		return nil, fmt.Errorf("%s: %w: not a journal", name, ErrSyntax)
 	}
 	return &j, nil
+}
+
+// inside reports whether the path of a file stays within a directory.
+func inside(name string) bool {
+	return fs.ValidPath(name) && name != "." && strings.IndexByte(name, 0) < 0
 }
 
 // plainName reports whether a name stays within its directory.

@@ -2,6 +2,7 @@ package semanage
 
 import (
 	"fmt"
+	"path"
 	"strings"
 )
 
@@ -124,6 +125,8 @@ type Plan struct {
 	Loads bool
 	// Policy is the new kernel policy, nil if nothing would change.
 	Policy []byte
+
+	rebuilt *rebuilt // nil where the modules stay
 }
 
 // Changes reports whether a commit would change anything. As in libsemanage, a
@@ -160,7 +163,7 @@ func (tx *Tx) plan() (*Plan, error) {
 	s := tx.store
 	p := &Plan{Store: s.name, Commit: tx.number, Differences: tx.Differences()}
 	modified := tx.modified()
-	if len(modified) == 0 {
+	if len(modified) == 0 && tx.rebuild == nil {
 		return p, nil
 	}
 	if len(tx.reasons) > 0 {
@@ -169,11 +172,10 @@ func (tx *Tx) plan() (*Plan, error) {
 	if err := checkOverlaps(&tx.local); err != nil {
 		return nil, err
 	}
-	image, obsolete, err := buildPolicy(tx.linked, tx.users, &tx.local)
-	if err != nil {
+	if err := tx.build(p); err != nil {
 		return nil, err
 	}
-	p.Policy, p.Obsolete, p.Commit = image, obsolete, tx.number+1
+	p.Commit = tx.number + 1
 	if k := s.kernel(); k != nil {
 		p.Loads = true
 		highest, err := k.MaxVersion()
@@ -184,16 +186,45 @@ func (tx *Tx) plan() (*Plan, error) {
 			return nil, fmt.Errorf("%w: the policy has version %d, the kernel reads up to %d", ErrLoad, tx.linked.Version, highest)
 		}
 	}
-	if len(obsolete) > 0 && !tx.local[Booleans].modified {
+	if len(p.Obsolete) > 0 && !tx.local[Booleans].modified {
 		modified = append([]Kind{Booleans}, modified...)
 	}
 	for _, kind := range modified {
 		p.Files = append(p.Files, s.display(s.activePath(kind.File())))
 	}
+	if p.rebuilt != nil {
+		for _, f := range p.rebuilt.active {
+			p.Files = append(p.Files, s.display(s.activePath(f.Name)))
+		}
+		for _, f := range p.rebuilt.installed {
+			p.Files = append(p.Files, s.display(path.Join(s.etc, f.Name)))
+		}
+	}
 	for _, name := range []string{s.activePath("policy.kern"), s.activePath("commit_num"), s.finalPolicy(tx.linked.Version)} {
 		p.Files = append(p.Files, s.display(name))
 	}
 	return p, nil
+}
+
+// build makes the kernel policy, and what else a rebuild changes.
+func (tx *Tx) build(p *Plan) error {
+	if tx.rebuild == nil {
+		var err error
+		p.Policy, p.Obsolete, err = buildPolicy(tx.linked, tx.users, &tx.local)
+		return err
+	}
+	r, err := tx.rebuildPolicy()
+	if err != nil {
+		return err
+	}
+	if r.active, err = tx.store.changed(tx.store.path("active"), r.active); err != nil {
+		return err
+	}
+	if r.installed, err = tx.store.changed(tx.store.etc, r.installed); err != nil {
+		return err
+	}
+	p.Policy, p.Obsolete, p.rebuilt = r.image, r.obsolete, r
+	return nil
 }
 
 // Differences compares the records with those before the transaction, in the order

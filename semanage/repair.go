@@ -121,12 +121,21 @@ func (s *Store) complete(j *journal) error {
 		if s.matches(d, to) {
 			continue
 		}
+		if err := s.makeDirs(active, active, d.Name); err != nil {
+			return err
+		}
 		if err := s.fsys.rename(path.Join(tmp, d.Name), to); err != nil {
 			return err
 		}
 	}
+	if err := s.removeFrom(active, j.Removed); err != nil {
+		return err
+	}
 	// What there is may not be on the disk yet either.
-	if err := s.fsys.sync(active, s.dir); err != nil {
+	if err := s.fsys.sync(s.dirsOf(j)...); err != nil {
+		return err
+	}
+	if err := s.installRest(j); err != nil {
 		return err
 	}
 	if err := s.installFinal(j); err != nil {
@@ -195,7 +204,13 @@ func (s *Store) rollBack(j *journal, action RepairAction) error {
 	if err := ignoreGone(s.fsys.remove(final + ".tmp")); err != nil {
 		return err
 	}
+	if err := s.removeInstalling(j); err != nil {
+		return err
+	}
 	if err := s.removeAll(s.path("tmp")); err != nil {
+		return err
+	}
+	if err := s.removeEmpty(j); err != nil {
 		return err
 	}
 	if k := s.kernel(); j.Load && k != nil {

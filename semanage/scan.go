@@ -106,6 +106,24 @@ func (s *scanner) word(delim byte) (string, error) {
 	return w, nil
 }
 
+// until returns what is left of the line up to delim, blanks too: names of groups
+// have them. It must not be nothing.
+func (s *scanner) until(delim byte) (string, error) {
+	if !s.ok {
+		return "", s.fail("unexpected end of file")
+	}
+	n := strings.IndexByte(s.rest, delim)
+	if n < 0 {
+		n = len(s.rest)
+	}
+	w := strings.TrimRight(s.rest[:n], blanks)
+	if w == "" || strings.IndexByte(w, 0) >= 0 {
+		return "", s.fail("expected a word")
+	}
+	s.rest = s.rest[n:]
+	return w, nil
+}
+
 // number reads a decimal number of at most limit.
 func (s *scanner) number(delim byte, limit int) (int, error) {
 	w, err := s.word(delim)

@@ -43,6 +43,9 @@ func makeTestStore(t testing.TB, root string) testStore {
 		active + "modules/100/base/lang_ext":            "pp",
 		active + "modules/100/web/cil":                  "(web)",
 		active + "modules/disabled/web":                 "",
+
+		"/etc/selinux/targeted/contexts/files/file_contexts":           "/.*\tsystem_u:object_r:default_t:s0\n",
+		"/etc/selinux/targeted/contexts/files/file_contexts.local.bin": "stale",
 	} {
 		path = filepath.Join(root, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -27,6 +27,7 @@ type Tx struct {
 	look      bool // of Look
 	over      bool
 	linked    *policydb.Policy // without local records; nil if there is none
+	rebuild   *Rebuild         // nil where the modules stay
 	names     *policyNames     // of linked
 	local     [kinds]table
 	before    [kinds][]Record

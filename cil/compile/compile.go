@@ -13,6 +13,9 @@ type Result struct {
 	// FileContexts is the text of a file_contexts(5), SEUsers that of a
 	// seusers(5) file.
 	FileContexts, SEUsers []byte
+	// UserPrefixes are the lines of libsemanage's users_extra: "user NAME prefix
+	// PREFIX;", in the order of the statements.
+	UserPrefixes []byte
 	// Origins says which statements each rule comes from.
 	Origins *Origins
 }
@@ -52,7 +55,8 @@ func Compile(files []*cil.File, opts Options) (*Result, error) {
 	}
 	return &Result{
 		Policy: pol, FileContexts: p.fileContexts(), SEUsers: p.seUsersText(),
-		Origins: &Origins{e: e},
+		UserPrefixes: p.userPrefixes(),
+		Origins:      &Origins{e: e},
 	}, nil
 }
 

@@ -125,3 +125,16 @@ func (p *post) seUsersText() []byte {
 	}
 	return out
 }
+
+// userPrefixes mirrors cil_userprefixes_to_string.
+func (p *post) userPrefixes() []byte {
+	var out []byte
+	for _, u := range p.prefixes {
+		out = append(out, "user "...)
+		out = append(out, p.data[u.user].fqn...)
+		out = append(out, " prefix "...)
+		out = append(out, u.name...)
+		out = append(out, ";\n"...)
+	}
+	return out
+}

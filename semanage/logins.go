@@ -1,0 +1,197 @@
+package semanage
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// A Login is a line of seusers(5): who gets which SELinux user at login.
+type Login struct {
+	// Name is a user of the system, a group with % before it, or __default__.
+	Name string
+	// User is the SELinux user.
+	User string
+	// Range is the range of levels, "" in a policy without MLS.
+	Range string
+}
+
+// String returns the line, without newline.
+func (l Login) String() string {
+	if l.Range == "" {
+		return l.Name + ":" + l.User
+	}
+	return l.Name + ":" + l.User + ":" + l.Range
+}
+
+// A UserPrefix is a line of libsemanage's users_extra: the role, or part of a type's
+// name, that stands for ROLE in the labels of an SELinux user's home directories.
+type UserPrefix struct {
+	User, Prefix string
+}
+
+// String returns the line, without newline.
+func (p UserPrefix) String() string { return "user " + p.User + " prefix " + p.Prefix + ";" }
+
+// parseLogins mirrors seuser_parse.
+func parseLogins(name string, text []byte) ([]Login, error) {
+	return parseRecords(name, text, func(s *scanner) (Login, error) {
+		var l Login
+		var err error
+		if l.Name, err = s.until(':'); err == nil {
+			s.skipSpace()
+			err = s.expect(":")
+		}
+		if err == nil {
+			s.skipSpace()
+			l.User, err = s.until(':')
+		}
+		if err != nil {
+			return l, err
+		}
+		s.skipSpace()
+		if !s.optional(":") {
+			return l, nil
+		}
+		s.skipSpace()
+		if l.Range, err = s.word(' '); err == nil {
+			err = s.space()
+		}
+		return l, err
+	})
+}
+
+// parsePrefixes mirrors user_extra_parse.
+func parsePrefixes(name string, text []byte) ([]UserPrefix, error) {
+	return parseRecords(name, text, func(s *scanner) (UserPrefix, error) {
+		var p UserPrefix
+		err := s.keyword("user")
+		if err == nil {
+			p.User, err = s.word(' ')
+		}
+		if err == nil {
+			err = s.space()
+		}
+		if err == nil {
+			err = s.keyword("prefix")
+		}
+		if err == nil {
+			p.Prefix, err = s.until(';')
+		}
+		if err == nil {
+			s.skipSpace()
+			err = s.expect(";")
+		}
+		return p, err
+	})
+}
+
+// parseRecords reads all records of a file.
+func parseRecords[T any](name string, text []byte, one func(*scanner) (T, error)) ([]T, error) {
+	if len(text) > maxLocal {
+		return nil, fmt.Errorf("%s: %w: larger than %d bytes", name, ErrRange, maxLocal)
+	}
+	s := scanner{file: name, text: string(text)}
+	var list []T
+	for {
+		s.skipSpace()
+		if !s.ok {
+			return list, nil
+		}
+		r, err := one(&s)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+}
+
+// readActive reads and parses a file of the active directory, which need not exist.
+func readActive[T any](s *Store, name string, parse func(string, []byte) ([]T, error)) ([]T, error) {
+	text, err := s.root.ReadFile(s.activePath(name), sysroot.MaxRecords)
+	if isGone(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return parse(s.display(s.activePath(name)), text)
+}
+
+func (s *Store) localLogins() ([]Login, error) { return readActive(s, "seusers.local", parseLogins) }
+
+func (s *Store) localPrefixes() ([]UserPrefix, error) {
+	return readActive(s, "users_extra.local", parsePrefixes)
+}
+
+// checkLogin mirrors what semanage_seuser_validate_local asks of a policy.
+func (p *policyNames) checkLogin(l Login) error {
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("login %s: %w: %s", l.Name, ErrContext, fmt.Sprintf(format, args...))
+	}
+	u := p.user(l.User)
+	switch {
+	case u == nil:
+		return fail("SELinux user %s is not defined", l.User)
+	case l.Range == "":
+		return nil
+	case !p.db.MLS():
+		return fail("a range, but the policy has no MLS: %s", l.Range)
+	}
+	r, err := p.parseRange(l.Range)
+	if err != nil {
+		return fmt.Errorf("login %s: %w", l.Name, err)
+	}
+	if !dominates(r.High, r.Low) {
+		return fail("range %s is backwards", l.Range)
+	}
+	if !dominates(r.Low, u.Range.Low) || !dominates(u.Range.High, r.High) {
+		return fail("range %s exceeds that of SELinux user %s, %s", l.Range, l.User, p.rangeText(u.Range))
+	}
+	return nil
+}
+
+// A LevelOf is the level that an SELinux user of a policy logs in with, as text; ""
+// where the policy has no such user or no MLS.
+func LevelOf(db *policydb.Policy, user string) string {
+	p := &policyNames{db}
+	u := p.user(user)
+	if u == nil || !db.MLS() {
+		return ""
+	}
+	return p.levelText(u.DefaultLevel)
+}
+
+// HasRole reports whether an SELinux user of a policy has a role.
+func HasRole(db *policydb.Policy, user, role string) bool {
+	p := &policyNames{db}
+	u, r := p.user(user), p.role(role)
+	return u != nil && r != nil && u.Roles.Has(r.Value-1)
+}
+
+// A ContextChecker says which contexts a policy takes, each distinct one once.
+type ContextChecker struct {
+	names policyNames
+	known map[string]bool
+}
+
+// NewContextChecker returns a checker for a policy.
+func NewContextChecker(db *policydb.Policy) *ContextChecker {
+	return &ContextChecker{policyNames{db}, map[string]bool{}}
+}
+
+// Valid reports whether a context is one of the policy, as sepol_context_check says.
+func (c *ContextChecker) Valid(text string) bool {
+	ok, known := c.known[text]
+	if !known {
+		parsed, err := ParseContext(text)
+		if err == nil {
+			_, err = c.names.context(parsed)
+		}
+		ok = err == nil
+		c.known[strings.Clone(text)] = ok
+	}
+	return ok
+}
