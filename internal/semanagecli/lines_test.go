@@ -242,6 +242,8 @@ import -N <<< port -a -t http_port_t -p tcp 5612\nport -a -t ssh_port_t -p tcp 5
 import -N <<< port -a -t http_port_t -p tcp 5612\nport -d -p tcp 5612
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -d -p tcp 5613
 import -N <<< interface -a -t node_t eth1 -r s0:c5-s0\nport -d -p udp 1000-1010
+import -N <<< interface -a -t netif_t lo\ninterface -a -t netif_t eth1\ninterface -a -t netif_t a\ninterface -D
+import -N <<< node -a -t node_t -M 255.0.0.0 -p ipv4 10.0.0.0\nnode -a -t node_t -M 255.0.0.0 -p ipv4 9.0.0.0\nnode -D
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -l -C -n\nport -m -p tcp 5613 -t http_port_t
 import -N <<< port -a -t http_port_t -p tcp 5613\nimport
 import -N <<< port -a -t http_port_t -p tcp 5613\nport -a

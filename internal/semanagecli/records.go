@@ -198,6 +198,14 @@ func (r *run) put(k kindCommand, a *arguments) error {
 
 func (r *run) deleteAll(k kindCommand) error {
 	records := r.tx.Records(k.kind())
+	if k.kind() == semanage.Nodes || k.kind() == semanage.Interfaces {
+		// seobject.py deletes these one by one, and asks for each in the store as it was.
+		for _, record := range records {
+			if defined, _ := r.tx.Defined(record.Key()); !defined {
+				return valueError(subjectOf(record) + " is not defined")
+			}
+		}
+	}
 	if err := r.tx.DeleteAll(k.kind()); err != nil {
 		return err
 	}
@@ -205,4 +213,12 @@ func (r *run) deleteAll(k kindCommand) error {
 		r.auditDelete(k.resource(record))
 	}
 	return nil
+}
+
+// subjectOf begins a message about a node or an interface.
+func subjectOf(record semanage.Record) string {
+	if n, ok := record.(semanage.Node); ok {
+		return "Addr " + pythonAddr(n.Addr)
+	}
+	return "Interface " + record.Key().String()
 }
