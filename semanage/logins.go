@@ -153,7 +153,7 @@ func (p *policyNames) checkLogin(l Login) error {
 	return nil
 }
 
-// A LevelOf is the level that an SELinux user of a policy logs in with, as text; ""
+// LevelOf returns the level that an SELinux user of a policy logs in with, as text; ""
 // where the policy has no such user or no MLS.
 func LevelOf(db *policydb.Policy, user string) string {
 	p := &policyNames{db}
