@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -74,7 +75,7 @@ func (b *accessBatch) tooLong() {
 	reason := "line longer than " + strconv.Itoa(maxLine-1) + " bytes"
 	b.out = append(append(append(b.out[:0], "ERR "...), reason...), '\n')
 	if b.asJSON {
-		b.writeJSON(batchJSON{Error: reason})
+		b.writeJSON(doc.AccessLine{Error: reason})
 	}
 }
 
@@ -122,22 +123,8 @@ func (b *accessBatch) answer(line []byte) {
 	b.out = append(strconv.AppendUint(b.out, uint64(dec.Flags), 10), '\n')
 }
 
-// batchJSON is one answer of senet access --batch --json.
-type batchJSON struct {
-	Source string `json:"source,omitempty"`
-	Target string `json:"target,omitempty"`
-	Class  string `json:"class,omitempty"`
-	// Perms are the permissions that are allowed, by the order of their bits.
-	Perms []string     `json:"perms,omitempty"`
-	Words *accessWords `json:"words,omitempty"`
-	// Error is why there is no answer: "invalid context", "unknown class", or
-	// for a line that is not three words long or too long, which Line then holds.
-	Error string `json:"error,omitempty"`
-	Line  string `json:"line,omitempty"`
-}
-
 func (b *accessBatch) answerJSON(line []byte, n int, fields *[4][]byte, class policy.ClassID, dec access.Decision, reason string) {
-	out := batchJSON{Error: reason}
+	out := doc.AccessLine{Error: reason}
 	if n == 3 {
 		out.Source, out.Target, out.Class = string(fields[0]), string(fields[1]), string(fields[2])
 	} else {
@@ -150,7 +137,7 @@ func (b *accessBatch) answerJSON(line []byte, n int, fields *[4][]byte, class po
 	b.writeJSON(out)
 }
 
-func (b *accessBatch) writeJSON(v batchJSON) {
+func (b *accessBatch) writeJSON(v doc.AccessLine) {
 	var buf bytes.Buffer
 	if err := words.WriteJSON(&buf, v, ""); err != nil {
 		panic(err) // strings, numbers and nothing else

@@ -14,6 +14,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -132,7 +133,7 @@ func TestAccessConstraint(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, out)
 		}
 		_, out, _ = runAccess("", p.FormatContext(source), secret, "tcp_socket", "node_bind", "--policy", "example", "--json")
-		var got accessJSON
+		var got doc.Access
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +269,7 @@ func TestAccessBatch(t *testing.T) {
 		t.Fatalf("%d objects for %d lines", len(answers), len(lines))
 	}
 	for i, text := range answers {
-		var got batchJSON
+		var got doc.AccessLine
 		if err := json.Unmarshal([]byte(text), &got); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -17,32 +18,12 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A listedBool is a boolean with its values.
-type listedBool struct {
-	Name    string `json:"name"`
-	On      bool   `json:"on"`      // as stored
-	Default *bool  `json:"default"` // the policy's own, null where no store says
-	Live    *bool  `json:"live"`    // in the running kernel, null where there is none
-	Local   bool   `json:"local"`
-	// Effects is what the other value would change, where one boolean is asked
-	// for.
-	Effects []impact.Effect `json:"effects_of_other_value,omitempty"`
-}
-
 // boolList is the answer of senet bool list: schema senet.bool/1.
 type boolList struct {
 	source  *policySource
 	flags   *boolFlags
-	list    []listedBool
+	list    []doc.ListedBool
 	counted bool // the effects of the other value
-}
-
-type boolListJSON struct {
-	Schema   string       `json:"schema"`
-	Action   verb         `json:"action"`
-	Store    string       `json:"store,omitempty"`
-	Policy   string       `json:"policy,omitempty"`
-	Booleans []listedBool `json:"booleans"`
 }
 
 func (f *boolFlags) listBools(streams ioStreams, names []string) error {
@@ -50,7 +31,7 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 	if err != nil {
 		return err
 	}
-	a := &boolList{source: source, flags: f, list: []listedBool{}}
+	a := &boolList{source: source, flags: f, list: []doc.ListedBool{}}
 	for _, name := range names {
 		if _, ok := source.p.Bool(name); !ok {
 			return usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(source.p)))
@@ -62,9 +43,10 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 		if f.local && !local || len(names) > 0 && !slices.Contains(names, name) {
 			continue
 		}
-		a.list = append(a.list, listedBool{Name: name, On: source.p.BoolState(id), Local: local, Live: f.live(name)})
+		a.list = append(a.list, doc.ListedBool{Name: name, On: source.p.BoolState(id), Local: local,
+			Live: f.live(name)})
 	}
-	slices.SortFunc(a.list, func(x, y listedBool) int { return strings.Compare(x.Name, y.Name) })
+	slices.SortFunc(a.list, func(x, y doc.ListedBool) int { return strings.Compare(x.Name, y.Name) })
 	if source.linked != nil {
 		for i := range a.list {
 			if own, ok := boolValue(source.linked, a.list[i].Name); ok {
@@ -117,8 +99,8 @@ func (a *boolList) count() error {
 	return err
 }
 
-func (a *boolList) json() boolListJSON {
-	out := boolListJSON{Schema: "senet.bool/1", Action: verbList, Booleans: a.list}
+func (a *boolList) json() doc.BoolList {
+	out := doc.BoolList{Schema: "senet.bool/1", Action: string(verbList), Booleans: a.list}
 	if a.source.store {
 		out.Store = a.source.name
 	} else {
@@ -153,7 +135,7 @@ func (a *boolList) writeTable(b *words.Page) {
 		}
 		b.Printf("%-*s  %-7s  %-7s  %s\n", width, l.Name, stored, optionalOnOff(l.Default), optionalOnOff(l.Live))
 	}
-	if !a.flags.noHeading && slices.ContainsFunc(a.list, func(l listedBool) bool { return l.Local }) {
+	if !a.flags.noHeading && slices.ContainsFunc(a.list, func(l doc.ListedBool) bool { return l.Local }) {
 		b.Printf("+ a local record\n")
 	}
 }
@@ -165,7 +147,7 @@ func optionalOnOff(on *bool) string {
 	return say.OnOff(*on)
 }
 
-func (a *boolList) writeOne(b *words.Page, l *listedBool) {
+func (a *boolList) writeOne(b *words.Page, l *doc.ListedBool) {
 	from := "the policy's own value"
 	if l.Local {
 		from = "by a local record; the policy's own value is " + optionalOnOff(l.Default)

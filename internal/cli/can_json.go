@@ -2,58 +2,33 @@ package cli
 
 import (
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
 
-// canJSON is what senet can --json prints: schema senet.can/1.
-type canJSON struct {
-	envelope
-	Subject   string         `json:"subject"` // the context that was asked about
-	Action    string         `json:"action"`
-	Target    string         `json:"target"`
-	Reason    string         `json:"reason"`      // the code of the refusing check, or SN-GRANTED
-	Text      string         `json:"reason_text"` // the same for a person; may change
-	PortLabel labelJSON      `json:"port_label"`
-	Steps     []subject.Step `json:"steps,omitempty"` // how the subject was found
-	Layers    []layerJSON    `json:"layers"`
-	// OwnVerdict is the subject's alone, where the other end was asked too, which
-	// Peer has: Verdict is of both then.
-	OwnVerdict network.Verdict `json:"own_verdict"`
-	// Filtered says by which rule the packet filter drops the packets, "" where it
-	// does not.
-	Filtered string    `json:"filtered,omitempty"`
-	Peer     *peerJSON `json:"peer,omitempty"`
-	// Booleans are the alternatives that would allow a denied operation.
-	Booleans []map[string]bool `json:"booleans"`
-}
-
-// peerJSON is what the process at the other end may.
-type peerJSON struct {
-	Subject string          `json:"subject"`
-	Action  string          `json:"action"`
-	Target  string          `json:"target"`
-	Verdict network.Verdict `json:"verdict"`
-	Reason  string          `json:"reason"`
-	Text    string          `json:"reason_text"`
-	Layers  []layerJSON     `json:"layers"`
-}
-
-func (q *canAnswer) peerJSON() *peerJSON {
+func (q *canAnswer) peerJSON() *doc.Peer {
 	if q.peer == nil {
 		return nil
 	}
 	p := q.peer
 	groups := groupLayers(p.answer.Layers)
-	out := &peerJSON{Subject: p.p.FormatContext(p.subject.Context), Action: string(p.op), Target: p.target.String(),
-		Verdict: p.answer.Verdict, Reason: string(access.Granted), Text: p.why(groups)}
-	if g := p.refusing(groups); g != nil {
-		out.Reason = string(g.refused().Reason.Code)
-	}
+	out := &doc.Peer{Question: p.questionJSON(), Verdict: p.answer.Verdict, Reason: p.reasonJSON(groups)}
 	for i := range groups {
 		out.Layers = append(out.Layers, p.layerJSON(&groups[i]))
+	}
+	return out
+}
+
+func (q *canAnswer) questionJSON() doc.Question {
+	return doc.Question{Subject: q.p.FormatContext(q.subject.Context), Action: string(q.op), Target: q.target.String()}
+}
+
+func (q *canAnswer) reasonJSON(groups []layerGroup) doc.Reason {
+	out := doc.Reason{Code: access.Granted, Text: q.why(groups)}
+	if g := q.refusing(groups); g != nil {
+		out.Code = g.refused().Reason.Code
 	}
 	return out
 }
@@ -69,69 +44,19 @@ func (q *canAnswer) assumptions() []network.Assumption {
 	return list
 }
 
-type labelJSON struct {
-	Context string `json:"context"`
-	// Record is the portcon that wins, "" where the initial SID labels the port.
-	Record string `json:"record"`
-}
-
-type layerJSON struct {
-	Layer         network.Layer `json:"layer"`
-	Consulted     bool          `json:"consulted"`
-	When          string        `json:"when"` // the condition under which the kernel asks
-	NotConsulted  string        `json:"not_consulted,omitempty"`
-	Source        string        `json:"source,omitempty"`
-	Target        string        `json:"target,omitempty"`
-	Class         string        `json:"class"`
-	Perms         []permJSON    `json:"perms,omitempty"`
-	Verdict       string        `json:"verdict,omitempty"` // allowed or denied, by policy
-	Permissive    bool          `json:"permissive,omitempty"`
-	Call          network.Call  `json:"call"`                  // the system call, or egress and ingress for packets
-	Errno         network.Errno `json:"errno,omitempty"`       // what a refusal looks like
-	Logged        bool          `json:"logged,omitempty"`      // a refusal is in the audit log
-	Unknown       bool          `json:"unknown,omitempty"`     // it is not known whether the check is made, or of which labels
-	LabelledBy    string        `json:"labelled_by,omitempty"` // the fact that labels the packet or its sender
-	DependsOn     []string      `json:"depends_on,omitempty"`  // what leaves its label open
-	KernelMirrors string        `json:"mirrors"`               // the kernel function that asks
-}
-
-type permJSON struct {
-	Name    string      `json:"name"`
-	Allowed bool        `json:"allowed"`
-	Reason  access.Code `json:"reason"`
-	Logged  bool        `json:"logged,omitempty"` // a refusal is in the audit log
-	// Rules grant the permission, or would if booleans were set otherwise.
-	Rules []ruleJSON `json:"rules,omitempty"`
-}
-
-type ruleJSON struct {
-	Rule        string `json:"rule"`
-	Source      string `json:"source"` // as written: a type or an attribute
-	Target      string `json:"target"`
-	Conditional string `json:"conditional,omitempty"`
-	Enabled     bool   `json:"enabled"`
-}
-
-func (q *canAnswer) json() canJSON {
+func (q *canAnswer) json() doc.Can {
 	groups := groupLayers(q.answer.Layers)
-	out := canJSON{
-		envelope: envelope{
-			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Verdict: q.together(),
-			Assumptions: q.assumptions(),
+	out := doc.Can{
+		Head: doc.Head{
+			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Assumptions: q.assumptions(),
 		},
-		Subject: q.p.FormatContext(q.subject.Context),
-		Steps:   q.subject.Steps,
-		Action:  string(q.op), Target: q.target.String(),
-		Reason: string(access.Granted), Text: q.why(groups),
+		Verdict: q.together(), Question: q.questionJSON(), Reason: q.reasonJSON(groups), Steps: q.subject.Steps,
 		OwnVerdict: q.answer.Verdict, Filtered: q.answer.Filtered, Peer: q.peerJSON(),
-		PortLabel: labelJSON{Context: q.p.FormatContext(q.answer.Port.Context)},
+		PortLabel: doc.Label{Context: q.p.FormatContext(q.answer.Port.Context)},
 		Booleans:  []map[string]bool{},
 	}
 	if q.answer.Port.Record >= 0 {
 		out.PortLabel.Record = say.Portcon(q.p.Port(q.answer.Port.Record))
-	}
-	if g := q.refusing(groups); g != nil {
-		out.Reason = string(g.refused().Reason.Code)
 	}
 	for i := range groups {
 		out.Layers = append(out.Layers, q.layerJSON(&groups[i]))
@@ -142,12 +67,13 @@ func (q *canAnswer) json() canJSON {
 	return out
 }
 
-func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
-	out := layerJSON{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class, KernelMirrors: g.Mirrors, Call: g.Call}
+func (q *canAnswer) layerJSON(g *layerGroup) doc.Layer {
+	out := doc.Layer{Layer: g.Layer, Consulted: g.Consulted, When: string(g.When), NotConsulted: "", Class: g.Class,
+		KernelMirrors: g.Mirrors, Call: g.Call}
 	if !g.Consulted {
 		out.NotConsulted = g.NotConsulted
 		for _, name := range g.names {
-			out.Perms = append(out.Perms, permJSON{Name: name})
+			out.Perms = append(out.Perms, doc.Perm{Name: name})
 		}
 		return out
 	}
@@ -160,7 +86,7 @@ func (q *canAnswer) layerJSON(g *layerGroup) layerJSON {
 	}
 	for i := range g.perms {
 		pc := &g.perms[i]
-		perm := permJSON{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code, Logged: q.logged(g, pc)}
+		perm := doc.Perm{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code, Logged: q.logged(g, pc)}
 		for _, r := range pc.Reason.Rules {
 			perm.Rules = append(perm.Rules, newRuleJSON(q.p, r))
 		}
@@ -178,8 +104,8 @@ func (q *canAnswer) logged(g *layerGroup, pc *access.PermCheck) bool {
 	return !pc.Allowed && len(pc.Reason.DontAudit) == 0 && !q.p.IsNeverAudit(policy.TypeID(g.SourceContext.Type))
 }
 
-func newRuleJSON(p *policy.Policy, r policy.Rule) ruleJSON {
-	out := ruleJSON{
+func newRuleJSON(p *policy.Policy, r policy.Rule) doc.Rule {
+	out := doc.Rule{
 		Rule:   say.Rule(p, r, p.AllPerms(r.Class)),
 		Source: p.TypeName(r.Source), Target: p.TypeName(r.Target),
 		Enabled: p.Enabled(r),

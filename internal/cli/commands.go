@@ -33,6 +33,7 @@ func commands() []command {
 		{"port", "labels of ports: list, add, modify, delete, set, undo", newPort},
 		{"ports", "which ports may it bind, connect to?", newPorts},
 		{"ps", "processes with their domain and the ports they hold", newPS},
+		{"schema", "the JSON Schema of what a command prints with --json", newSchema},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
 		{"store", "is the policy store sound? check", newStore},
 		{"undo", "take a change of the policy store back", newUndo},

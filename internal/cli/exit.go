@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/statefile"
@@ -124,17 +125,6 @@ func hintOf(err error, code int) words.Lines {
 	return ""
 }
 
-// errorJSON is what a command prints with --json in place of its answer: schema
-// senet.error/1.
-type errorJSON struct {
-	Schema string `json:"schema"`
-	// Code is the exit status: 64 for the command line, 65 for a file, 70 for a
-	// mistake in senet, 1 where there was nothing to do.
-	Code  int    `json:"code"`
-	Error string `json:"error"`
-	Hint  string `json:"hint,omitempty"`
-}
-
 // writeErrorJSON writes an error as JSON, for those who read standard output as it:
 // where nothing else was written there.
 func writeErrorJSON(stdout *words.Stream, err error) error {
@@ -143,7 +133,8 @@ func writeErrorJSON(stdout *words.Stream, err error) error {
 		return nil
 	}
 	hint := strings.TrimSpace(string(hintOf(err, code)))
-	return writeJSON(stdout, errorJSON{"senet.error/1", code, string(words.Message(err)), hint})
+	return writeJSON(stdout, doc.Error{Schema: "senet.error/1", Code: code, Error: string(words.Message(err)),
+		Hint: hint})
 }
 
 // asksJSON reports whether arguments ask for JSON.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
@@ -72,7 +73,7 @@ func TestErrorJSON(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		code := Main(append([]string{"senet"}, append(strings.Fields(c.args), "--json")...), strings.NewReader(""), &stdout, &stderr)
-		var doc errorJSON
+		var doc doc.Error
 		err := json.Unmarshal(stdout.Bytes(), &doc)
 		if code != c.code || err != nil || doc.Schema != "senet.error/1" || doc.Code != code || doc.Error == "" {
 			t.Errorf("senet %s: exit status %d, %v: %s", c.args, code, err, stdout.String())

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/words"
 )
@@ -48,7 +49,7 @@ func newExplain(streams ioStreams) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return writeJSON(streams.stdout, explainJSON{"senet.explain/1", page})
+				return writeJSON(streams.stdout, doc.Explain{Schema: "senet.explain/1", Answer: page})
 			}
 			return (&explainText{page: page, repeat: flags.repeat()}).write(streams.stdout)
 		},
@@ -56,12 +57,6 @@ func newExplain(streams ioStreams) *cobra.Command {
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the page as JSON")
 	return cmd
-}
-
-// explainJSON is what senet explain --json prints: schema senet.explain/1.
-type explainJSON struct {
-	Schema string `json:"schema"`
-	explain.Answer
 }
 
 func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {
@@ -81,13 +76,6 @@ func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writ
 		return page, usage(err, didYouMean(word, slices.Values(unknown.Near)))
 	}
 	return page, err
-}
-
-// topicsJSON is what senet explain --json prints without an argument: schema
-// senet.explain-topics/1.
-type topicsJSON struct {
-	Schema string          `json:"schema"`
-	Topics []explain.Entry `json:"topics"`
 }
 
 // A topicKind is a kind of pages with its heading in the list.
@@ -117,7 +105,7 @@ func topicKinds() []topicKind {
 func writeTopics(w io.Writer, book *explain.Book, asJSON bool) error {
 	entries := book.Entries()
 	if asJSON {
-		return writeJSON(w, topicsJSON{"senet.explain-topics/1", entries})
+		return writeJSON(w, doc.Topics{Schema: "senet.explain-topics/1", Topics: entries})
 	}
 	var b words.Page
 	for _, k := range topicKinds() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -164,7 +165,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 	refused := kernel != nil && kernel.answer.Verdict == network.Denied
 	err := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &appliedJSON{Effects: []impact.Effect{}}
+		out.Applied = &doc.Applied{Effects: []impact.Effect{}}
 		if kernel != nil {
 			out.Applied.Kernel = kernel.answer.Verdict
 		}

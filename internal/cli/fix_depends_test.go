@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/remedy"
 )
 
@@ -62,7 +63,7 @@ func TestFixPackets(t *testing.T) {
 		t.Fatalf("haproxy_t may send: exit %d %s", code, out)
 	}
 	_, out, stderr := runSenet(t, append([]string{"fix", "haproxy_t", "send", "udp/53"}, flags...)...)
-	var answer fixJSON
+	var answer doc.Fixes
 	if err := json.Unmarshal([]byte(out), &answer); err != nil {
 		t.Fatal(err, stderr)
 	}

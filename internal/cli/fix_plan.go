@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -50,7 +51,7 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 }
 
 // readPlan reads a plan file.
-func readPlan(path string) (*fixPlan, error) {
+func readPlan(path string) (*doc.FixPlan, error) {
 	text, err := readPlanFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, unreadable(err, "--apply takes the number of a fix, after its question, or a plan file")
@@ -89,8 +90,8 @@ func readPlanFile(path string) ([]byte, error) {
 }
 
 // parsePlan reads a plan and refuses what senet would not have written.
-func parsePlan(text []byte) (*fixPlan, error) {
-	var p fixPlan
+func parsePlan(text []byte) (*doc.FixPlan, error) {
+	var p doc.FixPlan
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(&p); err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func parsePlan(text []byte) (*fixPlan, error) {
 	case p.Store == nil:
 		return nil, errors.New("it names no policy store")
 	}
-	return &p, p.Question.check()
+	return &p, fixQuestion(p.Question).check()
 }
 
 // runPlanFile makes the change of a plan. The plan is not believed: its question
@@ -115,7 +116,7 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	if err != nil {
 		return err
 	}
-	a, err := f.ask(plan.Question.args(), streams)
+	a, err := f.ask(fixQuestion(plan.Question).args(), streams)
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func sameJSON(a, b any) bool {
 	return err == nil && e == nil && bytes.Equal(x, y)
 }
 
-func differenceOf(planned, now storeIdentity) string {
+func differenceOf(planned, now doc.StoreState) string {
 	switch {
 	case planned.Name != now.Name:
 		return words.Sprintf("it was for %.40q, this is %q", planned.Name, now.Name)

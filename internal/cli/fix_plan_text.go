@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -25,7 +26,7 @@ func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, steps change.Change, e
 	commands := a.insteadText(fix, steps)
 	if e := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &appliedJSON{Effects: []impact.Effect{}, Commands: string(commands)}
+		out.Applied = &doc.Applied{Effects: []impact.Effect{}, Commands: string(commands)}
 		return out
 	}, func(w io.Writer) error {
 		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), commands)

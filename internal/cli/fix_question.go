@@ -3,16 +3,13 @@ package cli
 import (
 	"fmt"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
 // A fixQuestion is the arguments of senet fix.
-type fixQuestion struct {
-	Subject string `json:"subject"`
-	Action  string `json:"action"`
-	Target  string `json:"target"`
-}
+type fixQuestion doc.Question
 
 func (q fixQuestion) args() []string { return []string{q.Subject, q.Action, q.Target} }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/portset"
@@ -71,28 +72,10 @@ func withSubject(list []reach.DomainPorts, name string, ports portset.Set) []rea
 	return append(out, list...)
 }
 
-// stepsJSON is a change as plans and answers print it.
-type stepsJSON struct {
-	Module  *moduleJSON `json:"module,omitempty"`
-	Records []stepJSON  `json:"records,omitempty"`
-}
-
-type moduleJSON struct {
-	Name string `json:"name"`
-	CIL  string `json:"cil"`
-}
-
-// stepJSON is a local record that is made so, or deleted.
-type stepJSON struct {
-	Action string `json:"action"` // set or delete
-	Kind   string `json:"kind"`   // port or boolean
-	Line   string `json:"line"`   // of the file of local records, for people
-}
-
-func newStepsJSON(c change.Change) stepsJSON {
-	var out stepsJSON
+func newStepsJSON(c change.Change) doc.Steps {
+	var out doc.Steps
 	if m := c.Module; m != nil {
-		out.Module = &moduleJSON{m.Name, m.After}
+		out.Module = &doc.Module{Name: m.Name, CIL: m.After}
 		if m.After == "" {
 			out.Module.CIL = m.Before
 		}
@@ -102,7 +85,7 @@ func newStepsJSON(c change.Change) stepsJSON {
 		if d.After == nil {
 			action = "delete"
 		}
-		out.Records = append(out.Records, stepJSON{action, d.Kind.String(), d.Record().String()})
+		out.Records = append(out.Records, doc.Step{Action: action, Kind: d.Kind.String(), Line: d.Record().String()})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/policydb"
@@ -22,16 +23,8 @@ type fixStore struct {
 	half  *change.UnfinishedError // nil where no change was killed half-way
 }
 
-// A storeIdentity tells whether a store is in the state that a plan was made for.
-type storeIdentity struct {
-	Name   string `json:"name"`
-	Commit int    `json:"commit"`
-	// Sum is the SHA-256 of policy.kern, in hexadecimal.
-	Sum string `json:"policy_sha256"`
-}
-
-func (s *fixStore) identity() storeIdentity {
-	return storeIdentity{s.base.Store, s.base.Commit, s.base.Policy}
+func (s *fixStore) identity() doc.StoreState {
+	return doc.StoreState{Name: s.base.Store, Commit: s.base.Commit, Sum: s.base.Policy}
 }
 
 func (s *fixStore) kern() string { return filepath.Join(s.Records().Dir(), "active", "policy.kern") }

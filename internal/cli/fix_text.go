@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -306,56 +307,8 @@ func writeEffect(b *words.Page, verb string, e remedy.Effect) {
 	}
 }
 
-// fixJSON is what senet fix --json prints: schema senet.fix/1.
-type fixJSON struct {
-	envelope
-	Subject string       `json:"subject"`
-	Action  string       `json:"action"`
-	Target  string       `json:"target"`
-	Reason  string       `json:"reason_text"`
-	Fixes   []fixOneJSON `json:"fixes"`
-	// Elsewhere is what else may refuse, where SELinux allows it.
-	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
-	// Others are the questions of further denials that were read.
-	Others  []fixQuestion `json:"others,omitempty"`
-	Applied *appliedJSON  `json:"applied,omitempty"`
-}
-
-type fixOneJSON struct {
-	Kind          remedy.Kind          `json:"kind"`
-	Change        string               `json:"change"`
-	Type          string               `json:"type,omitempty"`
-	Booleans      map[string]bool      `json:"booleans,omitempty"`
-	Works         bool                 `json:"works"`
-	Applicability remedy.Applicability `json:"applicability"`
-	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
-	Gain          effectJSON           `json:"gain"`
-	Lose          effectJSON           `json:"lose"`
-	SubjectPorts  subjectPortsJSON     `json:"subject_ports"`
-	SubjectLoses  subjectPortsJSON     `json:"subject_loses"`
-	Records       []fixRecordJSON      `json:"records,omitempty"`
-	Module        string               `json:"module,omitempty"` // its name; the text is a form
-	Domains       []string             `json:"domains,omitempty"`
-	Choices       []remedy.Choice      `json:"choices,omitempty"`
-	ProcessRange  string               `json:"process_range,omitempty"`
-	Unsure        []string             `json:"unsure,omitempty"`
-	Forms         map[string]string    `json:"forms"`
-	Undo          string               `json:"undo,omitempty"` // commands
-	UndoForms     map[string]string    `json:"undo_forms,omitempty"`
-}
-
-type effectJSON struct {
-	Connect []reach.DomainPorts `json:"connect"`
-	Bind    []reach.DomainPorts `json:"bind"`
-}
-
-type subjectPortsJSON struct {
-	Connect reach.Ports `json:"connect"`
-	Bind    reach.Ports `json:"bind"`
-}
-
-func newEffectJSON(e remedy.Effect) effectJSON {
-	out := effectJSON{e.Connect, e.Bind}
+func newEffectJSON(e remedy.Effect) doc.Domains {
+	out := doc.Domains{Connect: e.Connect, Bind: e.Bind}
 	if out.Connect == nil {
 		out.Connect = []reach.DomainPorts{}
 	}
@@ -365,21 +318,24 @@ func newEffectJSON(e remedy.Effect) effectJSON {
 	return out
 }
 
-func (a *fixAnswer) json() fixJSON {
+func (a *fixAnswer) json() doc.Fixes {
 	q := a.can
 	c := q.json()
-	out := fixJSON{envelope: c.envelope, Subject: c.Subject, Action: c.Action, Target: c.Target, Reason: c.Text, Fixes: []fixOneJSON{}, Others: a.others}
+	out := doc.Fixes{Head: c.Head, Verdict: c.Verdict, Question: c.Question, Reason: c.Reason, Fixes: []doc.Fix{}}
+	for _, q := range a.others {
+		out.Others = append(out.Others, doc.Question(q))
+	}
 	out.Schema = "senet.fix/1"
 	if q.answer.Verdict == network.Allowed {
 		out.Elsewhere = remedy.Elsewhere(q.question())
 	}
 	for i := range a.fixes {
 		f := &a.fixes[i]
-		one := fixOneJSON{
+		one := doc.Fix{
 			Kind: f.Kind, Change: a.title(f), Type: f.Type, Works: f.Works, Applicability: f.Applicability, Overrides: f.Exists,
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
-			SubjectPorts: subjectPortsJSON{orEmpty(f.SubjectConnect), orEmpty(f.SubjectBind)},
-			SubjectLoses: subjectPortsJSON{orEmpty(f.SubjectLosesConnect), orEmpty(f.SubjectLosesBind)},
+			SubjectPorts: doc.PortsOf{Connect: orEmpty(f.SubjectConnect), Bind: orEmpty(f.SubjectBind)},
+			SubjectLoses: doc.PortsOf{Connect: orEmpty(f.SubjectLosesConnect), Bind: orEmpty(f.SubjectLosesBind)},
 			Domains:      f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
 			Records: newFixRecords(f.Records), Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
@@ -53,7 +54,7 @@ func newHost(io ioStreams) *cobra.Command {
 			switch {
 			case quiet:
 			case asJSON:
-				return writeJSON(io.stdout, hostJSON{Schema: "senet.host/1", Host: f, Assumptions: hostAssumptions(f)})
+				return writeJSON(io.stdout, doc.Host{Schema: "senet.host/1", Host: f, Assumptions: hostAssumptions(f)})
 			default:
 				return writeHost(io.stdout, f)
 			}
@@ -107,13 +108,6 @@ func (f *hostFlags) read() (host.Facts, error) {
 		return facts, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
 	}
 	return facts, nil
-}
-
-// hostJSON is what senet host --json prints: schema senet.host/1.
-type hostJSON struct {
-	Schema      string               `json:"schema"`
-	Host        host.Facts           `json:"host"`
-	Assumptions []network.Assumption `json:"assumptions"`
 }
 
 // hostAssumptions are the assumptions for what could not be read.

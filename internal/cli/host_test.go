@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/testenv/documents"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -19,6 +22,11 @@ func runSenet(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = Main(append([]string{"senet"}, args...), strings.NewReader(""), &out, &errs)
+	if slices.Contains(args, "--json") && out.Len() > 0 {
+		if err := documents.Check(out.Bytes()); err != nil {
+			t.Errorf("senet %s: the JSON is not what its schema says: %v", strings.Join(args, " "), err)
+		}
+	}
 	return code, out.String(), errs.String()
 }
 
@@ -34,7 +42,7 @@ func TestHost(t *testing.T) {
 		t.Errorf("exit %d; the saved facts print as\n%s\nnot as\n%s", code, again, text)
 	}
 	code, out, _ := runSenet(t, "host", "--host", file, "--json")
-	var answer hostJSON
+	var answer doc.Host
 	if err := json.Unmarshal([]byte(out), &answer); err != nil || code != exitYes || answer.Schema != "senet.host/1" {
 		t.Fatalf("exit %d, %v: %s", code, err, out)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -120,7 +121,7 @@ func compareCan(t *testing.T, s *senet.Session, q senet.Query, flags ...string) 
 		args = append(args, "--from", q.Packets.From.String())
 	}
 	_, out, stderr := runSenet(t, args...)
-	var want canJSON
+	var want doc.Can
 	if err := json.Unmarshal([]byte(out), &want); err != nil {
 		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, stderr)
 	}

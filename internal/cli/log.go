@@ -3,11 +3,11 @@ package cli
 import (
 	"io"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -85,29 +85,13 @@ func entryStatus(e *change.Entry) string {
 	return ""
 }
 
-// logJSON is what senet log --json prints: schema senet.log/1.
-type logJSON struct {
-	Schema  string         `json:"schema"`
-	Store   string         `json:"store"`
-	Changes []logEntryJSON `json:"changes"`
-}
-
-type logEntryJSON struct {
-	Transaction int           `json:"transaction"`
-	Status      change.Status `json:"status"` // made, begun, void
-	Time        *time.Time    `json:"time,omitempty"`
-	entryJSON
-	Undoes   int `json:"undoes,omitempty"`
-	UndoneBy int `json:"undone_by,omitempty"`
-}
-
-func newLogJSON(store string, list []change.Entry) logJSON {
-	out := logJSON{Schema: "senet.log/1", Store: store, Changes: []logEntryJSON{}}
+func newLogJSON(store string, list []change.Entry) doc.Log {
+	out := doc.Log{Schema: "senet.log/1", Store: store, Changes: []doc.LogEntry{}}
 	for i := range list {
 		e := &list[i]
-		one := logEntryJSON{Transaction: e.ID, Status: e.Status, Undoes: e.Undoes, UndoneBy: e.UndoneBy}
-		one.entryJSON = newEntryJSON(e.About.Title, e.About.Question, e.About.Command)
-		one.Changes = []planChangeJSON{}
+		one := doc.LogEntry{Transaction: e.ID, Status: e.Status, Undoes: e.Undoes, UndoneBy: e.UndoneBy}
+		one.Entry = newEntryJSON(e.About.Title, e.About.Question, e.About.Command)
+		one.Changes = []doc.PlanChange{}
 		if !e.Time.IsZero() {
 			one.Time = &e.Time
 		}

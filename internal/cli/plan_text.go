@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/words"
@@ -116,28 +117,10 @@ func labelText(r semanage.Record) string {
 	return c.Type + " " + c.Range
 }
 
-// planJSON is what senet plan --json and senet apply --json print: schema
-// senet.plan/1.
-type planJSON struct {
-	Schema  string           `json:"schema"`
-	Store   string           `json:"store"`
-	Base    *statefile.Base  `json:"base,omitempty"`
-	Applied bool             `json:"applied"`
-	Changes []planChangeJSON `json:"changes"`
-	Effects []impact.Effect  `json:"effects"`
-}
-
-type planChangeJSON struct {
-	Action string `json:"action"` // add, change, delete
-	Kind   string `json:"kind"`   // port, boolean, node, interface
-	Key    string `json:"key"`
-	Before string `json:"before,omitempty"` // the line of the local record
-	After  string `json:"after,omitempty"`
-}
-
-func (p *statePlan) json(applied bool) planJSON {
+func (p *statePlan) json(applied bool) doc.Plan {
 	base := statefile.Base(p.base)
-	out := planJSON{Schema: "senet.plan/1", Store: p.plan.Store, Base: &base, Applied: applied, Changes: []planChangeJSON{}, Effects: p.effects}
+	out := doc.Plan{Schema: "senet.plan/1", Store: p.plan.Store, Base: &base, Applied: applied,
+		Changes: []doc.PlanChange{}, Effects: p.effects}
 	if out.Effects == nil {
 		out.Effects = []impact.Effect{}
 	}
@@ -147,8 +130,8 @@ func (p *statePlan) json(applied bool) planJSON {
 	return out
 }
 
-func differenceJSON(d semanage.Difference) planChangeJSON {
-	c := planChangeJSON{Action: "change", Kind: d.Kind.String(), Key: keyText(d)}
+func differenceJSON(d semanage.Difference) doc.PlanChange {
+	c := doc.PlanChange{Action: "change", Kind: d.Kind.String(), Key: keyText(d)}
 	if d.Before == nil {
 		c.Action = "add"
 	} else {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -119,8 +120,8 @@ func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	return text + " (" + say.PortStatement(p, runs[0].Record) + ")"
 }
 
-func labelsJSON(p *policy.Policy, r semanage.Port) []portLabelJSON {
-	var list []portLabelJSON
+func labelsJSON(p *policy.Policy, r semanage.Port) []doc.PortLabel {
+	var list []doc.PortLabel
 	for _, run := range labelsWithin(p, r.Protocol, r.Low, r.High) {
 		list = append(list, newPortLabelJSON(run.Interval, run.Context, say.PortStatement(p, run.Record)))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -40,7 +41,7 @@ func TestPS(t *testing.T) {
 		t.Errorf("SELinux off is %v:\n%s", facts.SELinuxOff(), text)
 	}
 	code, out, _ := runSenet(t, "ps", "--json")
-	var answer psJSON
+	var answer doc.Processes
 	if err := json.Unmarshal([]byte(out), &answer); err != nil || code != exitYes || answer.Schema != "senet.ps/1" {
 		t.Fatalf("exit %d, %v", code, err)
 	}

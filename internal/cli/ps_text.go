@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
@@ -142,46 +142,22 @@ func typeOf(context string) string {
 	return parts[2]
 }
 
-// psJSON is what senet ps --json prints: schema senet.ps/1.
-type psJSON struct {
-	Schema      string               `json:"schema"`
-	Policy      string               `json:"policy"` // "" where no policy was asked
-	Host        host.Facts           `json:"host"`
-	Assumptions []network.Assumption `json:"assumptions"`
-	Processes   []psProcessJSON      `json:"processes"`
-	Unseen      []psSocketJSON       `json:"unseen_holders"` // waiting sockets whose process cannot be seen
-	Notes       []string             `json:"notes"`
-}
-
-type psProcessJSON struct {
-	host.Process
-	Domain     string         `json:"domain"`
-	Permissive bool           `json:"permissive"`
-	Sockets    []psSocketJSON `json:"sockets"`
-}
-
-type psSocketJSON struct {
-	host.Socket
-	Action    network.Operation `json:"action,omitempty"`  // listen or bind; absent where it waits for nobody
-	Verdict   network.Verdict   `json:"verdict,omitempty"` // absent where none can be given
-	PortLabel string            `json:"port_label,omitempty"`
-	Reason    string            `json:"reason_text,omitempty"`
-}
-
-func (l *psList) json() psJSON {
-	out := psJSON{
-		Schema: "senet.ps/1", Policy: l.policyName, Host: l.host.Summary(), Assumptions: hostAssumptions(l.host),
-		Processes: []psProcessJSON{}, Unseen: []psSocketJSON{}, Notes: append([]string{}, l.notes...),
+func (l *psList) json() doc.Processes {
+	out := doc.Processes{
+		Head: doc.Head{Schema: "senet.ps/1", Policy: l.policyName, Host: l.host.Summary(),
+			Assumptions: hostAssumptions(l.host)},
+		Processes: []doc.Process{}, Unseen: []doc.Socket{}, Notes: append([]string{}, l.notes...),
 	}
 	for _, e := range l.entries {
-		p := psProcessJSON{Process: e.Process, Domain: e.domain, Permissive: e.permissive, Sockets: []psSocketJSON{}}
+		p := doc.Process{Process: e.Process, Domain: e.domain, Permissive: e.permissive, Sockets: []doc.Socket{}}
 		for _, s := range e.sockets {
-			p.Sockets = append(p.Sockets, psSocketJSON{s.Socket, s.operation, s.verdict, s.label, s.reason})
+			p.Sockets = append(p.Sockets, doc.Socket{Socket: s.Socket, Action: s.operation, Verdict: s.verdict,
+				PortLabel: s.label, Reason: s.reason})
 		}
 		out.Processes = append(out.Processes, p)
 	}
 	for _, s := range l.unseen {
-		out.Unseen = append(out.Unseen, psSocketJSON{Socket: s, Action: waitingAs(s)})
+		out.Unseen = append(out.Unseen, doc.Socket{Socket: s, Action: waitingAs(s)})
 	}
 	return out
 }

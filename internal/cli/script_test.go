@@ -1,8 +1,11 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/testenv/documents"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -21,7 +25,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"senet": func() {
 			cli.UseSemoduleOfPath()
-			code := cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
+			code := checkedMain()
 			if err := writePeak(); err != nil {
 				panic(err)
 			}
@@ -29,6 +33,28 @@ func TestMain(m *testing.M) {
 		},
 	})
 }
+
+// checkedMain runs senet. What it prints with --json must be what the schemas say.
+func checkedMain() int {
+	if !slices.Contains(os.Args, "--json") || slices.Contains(os.Args, "schema") {
+		return cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
+	}
+	var out bytes.Buffer
+	code := cli.Main(os.Args, os.Stdin, io.MultiWriter(os.Stdout, &out), os.Stderr)
+	if code == 1 && out.Len() == 0 || slices.ContainsFunc(os.Args,
+		func(arg string) bool { return arg == "-q" || arg == "--quiet" || arg == "--help" }) {
+		return code
+	}
+	if err := documents.Check(out.Bytes()); err != nil {
+		fmt.Fprintf(os.Stderr, "the JSON is not what its schema says: %v\n", err)
+		return badDocument
+	}
+	return code
+}
+
+// badDocument is the exit status of senet, as the scripts run it, for JSON that is not
+// what its schema says.
+const badDocument = 99
 
 // TestScripts runs the sessions of testdata/script: what a person types, what
 // comes back, and the exit status. Beside the commands of testscript they have

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -75,26 +76,11 @@ type storeCheck struct {
 	findings []semanage.Finding
 }
 
-// storeCheckJSON is what senet store check --json prints: schema
-// senet.store-check/1.
-type storeCheckJSON struct {
-	Schema   string        `json:"schema"`
-	Store    string        `json:"store"`
-	Dir      string        `json:"directory"`
-	Sound    bool          `json:"sound"`
-	Findings []findingJSON `json:"findings"`
-}
-
-type findingJSON struct {
-	Code semanage.FindingCode `json:"code"`
-	Path string               `json:"path,omitempty"`
-	Text string               `json:"text"`
-}
-
-func (a *storeCheck) json() storeCheckJSON {
-	out := storeCheckJSON{"senet.store-check/1", a.store.Name(), a.store.Dir(), len(a.findings) == 0, []findingJSON{}}
+func (a *storeCheck) json() doc.StoreCheck {
+	out := doc.StoreCheck{Schema: "senet.store-check/1", Store: a.store.Name(), Dir: a.store.Dir(),
+		Sound: len(a.findings) == 0, Findings: []doc.Finding{}}
 	for _, f := range a.findings {
-		out.Findings = append(out.Findings, findingJSON{f.Code, f.Path, f.Err.Error()})
+		out.Findings = append(out.Findings, doc.Finding{Code: f.Code, Path: f.Path, Text: f.Err.Error()})
 	}
 	return out
 }

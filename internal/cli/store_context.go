@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -149,16 +150,6 @@ func (f *contextFlags) explain(tx *semanage.Tx, err error) error {
 	return err
 }
 
-// contextListJSON is what list prints with --json: schema senet.node/1 and
-// senet.interface/1.
-type contextListJSON struct {
-	Schema  string       `json:"schema"`
-	Action  verb         `json:"action"`
-	Store   string       `json:"store,omitempty"`
-	Policy  string       `json:"policy,omitempty"`
-	Records []recordJSON `json:"records"`
-}
-
 func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 	source, err := f.source(f.policy, f.kind)
 	if err != nil {
@@ -174,7 +165,8 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 	if f.kind == semanage.Nodes {
 		all = listedNodes
 	}
-	out := contextListJSON{Schema: schemaOf(f.kind), Action: verbList, Policy: source.name, Records: []recordJSON{}}
+	out := doc.RecordList{Schema: schemaOf(f.kind), Action: string(verbList), Policy: source.name,
+		Records: []doc.Record{}}
 	if source.store {
 		out.Store, out.Policy = source.name, ""
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
@@ -98,7 +99,8 @@ func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error
 	}
 	lines := semanage.ExportLines(list)
 	return f.emit(streams.stdout, func() any {
-		return exportJSON{Schema: schemaOf(kind), Action: verbExport, Store: s.Name(), Commands: append([]string{}, lines...)}
+		return doc.Export{Schema: schemaOf(kind), Action: string(verbExport), Store: s.Name(),
+			Commands: append([]string{}, lines...)}
 	}, func(w io.Writer) error {
 		for _, line := range lines {
 			if _, err := words.Fprintf(w, "%s\n", strings.TrimSuffix(line, "\n")); err != nil {

@@ -4,9 +4,9 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -33,27 +33,11 @@ func againText(now *policy.Policy, d semanage.Difference) string {
 	return words.Sprintf("%s as before", recordName(d.Record()))
 }
 
-// undoJSON is what senet undo --json prints: schema senet.undo/1.
-type undoJSON struct {
-	Schema string `json:"schema"`
-	Store  string `json:"store"`
-	// Status is done or pending.
-	Status string `json:"status"`
-	// Undone is the transaction that is taken back, and Transaction the one that did
-	// it, once it is done.
-	Undone      int  `json:"undone"`
-	Transaction int  `json:"transaction,omitempty"`
-	Loaded      bool `json:"loaded"`
-	entryJSON
-	// Verdict is that of the question afterwards.
-	Verdict network.Verdict `json:"verdict,omitempty"`
-	Effects []impact.Effect `json:"effects"`
-}
-
 func (a *undoAnswer) json() any {
-	out := undoJSON{Schema: "senet.undo/1", Store: a.store.Records().Name(), Status: "pending", Undone: a.entry.ID, Effects: a.effects}
-	out.entryJSON = newEntryJSON(a.entry.About.Title, a.entry.About.Question, a.entry.About.Command)
-	out.Changes = []planChangeJSON{}
+	out := doc.Undo{Schema: "senet.undo/1", Store: a.store.Records().Name(), Status: "pending", Undone: a.entry.ID,
+		Effects: a.effects}
+	out.Entry = newEntryJSON(a.entry.About.Title, a.entry.About.Question, a.entry.About.Command)
+	out.Changes = []doc.PlanChange{}
 	for _, d := range a.entry.Inverse().Records {
 		out.Changes = append(out.Changes, differenceJSON(d))
 	}
@@ -72,19 +56,10 @@ func (a *undoAnswer) json() any {
 	return out
 }
 
-// entryJSON is what a change was for and what it changes.
-type entryJSON struct {
-	Title    string           `json:"title,omitempty"`
-	Question *fixQuestion     `json:"question,omitempty"`
-	Command  []string         `json:"command,omitempty"`
-	Module   string           `json:"module,omitempty"`
-	Changes  []planChangeJSON `json:"changes"`
-}
-
-func newEntryJSON(title string, question, command []string) entryJSON {
-	out := entryJSON{Title: title, Command: command}
+func newEntryJSON(title string, question, command []string) doc.Entry {
+	out := doc.Entry{Title: title, Command: command}
 	if len(question) == 3 {
-		out.Question = &fixQuestion{question[0], question[1], question[2]}
+		out.Question = &doc.Question{Subject: question[0], Action: question[1], Target: question[2]}
 	}
 	return out
 }

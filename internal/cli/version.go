@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/version"
 	"github.com/senet-selinux/senet/internal/words"
 )
@@ -29,9 +30,9 @@ func newVersion(io ioStreams) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			info := version.Get()
 			if asJSON {
-				return writeJSON(io.stdout, versionJSON{
+				return writeJSON(io.stdout, doc.Version{
 					Schema: "senet.version/1", Version: info.Version, Commit: info.Commit, Go: info.Go, Platform: info.Platform,
-					Policy: versionRange{info.PolicyMin, info.PolicyMax}, Kernels: info.Kernels,
+					Policy: doc.VersionRange{Min: info.PolicyMin, Max: info.PolicyMax}, Kernels: info.Kernels,
 				})
 			}
 			return writeVersion(io.stdout, info)
@@ -39,21 +40,6 @@ func newVersion(io ioStreams) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
 	return cmd
-}
-
-type versionJSON struct {
-	Schema   string       `json:"schema"`
-	Version  string       `json:"version"`
-	Commit   string       `json:"commit,omitempty"`
-	Go       string       `json:"go"`
-	Platform string       `json:"platform"`
-	Policy   versionRange `json:"policy_versions"`
-	Kernels  []string     `json:"kernel_model"`
-}
-
-type versionRange struct {
-	Min int `json:"min"`
-	Max int `json:"max"`
 }
 
 func writeVersion(w io.Writer, info version.Info) error {

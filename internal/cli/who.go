@@ -10,7 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -276,42 +276,16 @@ func (a *whoAnswer) through(row whoRow) string {
 	return text + say.Rule(a.p, row.reason.Rules[0], row.perm)
 }
 
-// whoJSON is what senet who --json prints: schema senet.who/1.
-type whoJSON struct {
-	Schema string            `json:"schema"`
-	Policy string            `json:"policy"`
-	Host   host.Facts        `json:"host"`
-	Action network.Operation `json:"action"`
-	Target string            `json:"target"`
-	Types  []string          `json:"types"` // of the ports
-	// Assumptions is what the answer takes for granted.
-	Assumptions []network.Assumption `json:"assumptions"`
-	Domains     []whoDomainJSON      `json:"domains"`
-	Would       []whoDomainJSON      `json:"would"` // with --would
-	// Depends are the domains of which the facts leave open whether they may.
-	Depends []whoDependsJSON `json:"depends"`
-}
-
-type whoDependsJSON struct {
-	Domain string      `json:"domain"`
-	Ports  reach.Ports `json:"ports"`
-	On     []string    `json:"depends_on"`
-}
-
-type whoDomainJSON struct {
-	Domain   string            `json:"domain"`
-	Ports    reach.Ports       `json:"ports"`
-	Rules    []ruleJSON        `json:"rules"`
-	Booleans []map[string]bool `json:"booleans"`
-}
-
-func (a *whoAnswer) json() whoJSON {
-	out := whoJSON{
-		Schema: "senet.who/1", Policy: a.policyName, Host: a.machine.facts.Summary(), Assumptions: a.assumptions(), Action: a.op, Target: a.target.String(),
-		Types: a.labels, Domains: []whoDomainJSON{}, Would: []whoDomainJSON{}, Depends: []whoDependsJSON{},
+func (a *whoAnswer) json() doc.Who {
+	out := doc.Who{
+		Head: doc.Head{Schema: "senet.who/1", Policy: a.policyName, Host: a.machine.facts.Summary(),
+			Assumptions: a.assumptions()},
+		Action: a.op, Target: a.target.String(),
+		Types: a.labels, Domains: []doc.WhoDomain{}, Would: []doc.WhoDomain{}, Depends: []doc.WhoDepends{},
 	}
 	for _, row := range a.depends {
-		out.Depends = append(out.Depends, whoDependsJSON{row.name, row.ports, append([]string{}, row.on...)})
+		out.Depends = append(out.Depends, doc.WhoDepends{Domain: row.name, Ports: row.ports,
+			On: append([]string{}, row.on...)})
 	}
 	for _, row := range a.may {
 		out.Domains = append(out.Domains, a.domainJSON(row))
@@ -322,8 +296,8 @@ func (a *whoAnswer) json() whoJSON {
 	return out
 }
 
-func (a *whoAnswer) domainJSON(row whoRow) whoDomainJSON {
-	d := whoDomainJSON{Domain: row.name, Ports: orEmpty(row.ports), Rules: []ruleJSON{}, Booleans: []map[string]bool{}}
+func (a *whoAnswer) domainJSON(row whoRow) doc.WhoDomain {
+	d := doc.WhoDomain{Domain: row.name, Ports: orEmpty(row.ports), Rules: []doc.Rule{}, Booleans: []map[string]bool{}}
 	for _, r := range row.reason.Rules {
 		d.Rules = append(d.Rules, newRuleJSON(a.p, r))
 	}

@@ -1,0 +1,34 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// Can is what senet can --json prints: schema senet.can/1.
+type Can struct {
+	Head
+	// Verdict is of both ends, where the other end was asked too.
+	Verdict network.Verdict `json:"verdict"`
+	Question
+	Reason
+	PortLabel Label          `json:"port_label"`
+	Steps     []subject.Step `json:"steps,omitempty"` // how the subject was found
+	Layers    []Layer        `json:"layers"`
+	// OwnVerdict is the subject's alone.
+	OwnVerdict network.Verdict `json:"own_verdict"`
+	// Filtered says by which rule the packet filter drops the packets, "" where it
+	// does not.
+	Filtered string `json:"filtered,omitempty"`
+	Peer     *Peer  `json:"peer,omitempty"`
+	// Booleans are the alternatives that would allow a denied operation.
+	Booleans []map[string]bool `json:"booleans"`
+}
+
+// Peer is what the process at the other end may.
+type Peer struct {
+	Question
+	Verdict network.Verdict `json:"verdict"`
+	Reason
+	Layers []Layer `json:"layers"`
+}

@@ -1,0 +1,20 @@
+package doc
+
+import "github.com/senet-selinux/senet/semanage"
+
+// StoreCheck is what senet store check --json prints: schema
+// senet.store-check/1.
+type StoreCheck struct {
+	Schema   string    `json:"schema"`
+	Store    string    `json:"store"`
+	Dir      string    `json:"directory"`
+	Sound    bool      `json:"sound"`
+	Findings []Finding `json:"findings"`
+}
+
+// A Finding is something that is wrong with a store.
+type Finding struct {
+	Code semanage.FindingCode `json:"code"`
+	Path string               `json:"path,omitempty"`
+	Text string               `json:"text"`
+}

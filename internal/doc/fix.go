@@ -1,0 +1,87 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// Fixes is what senet fix --json prints: schema senet.fix/1.
+type Fixes struct {
+	Head
+	Verdict network.Verdict `json:"verdict"`
+	Question
+	Reason
+	Fixes []Fix `json:"fixes"`
+	// Elsewhere is what else may refuse, where SELinux allows it.
+	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
+	// Others are the questions of further denials that were read.
+	Others  []Question `json:"others,omitempty"`
+	Applied *Applied   `json:"applied,omitempty"`
+}
+
+// A Fix is a change that would let the operation succeed, with its cost.
+type Fix struct {
+	Kind          remedy.Kind          `json:"kind"`
+	Change        string               `json:"change"` // in words, which may change
+	Type          string               `json:"type,omitempty"`
+	Booleans      map[string]bool      `json:"booleans,omitempty"`
+	Works         bool                 `json:"works"`
+	Applicability remedy.Applicability `json:"applicability"`
+	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
+	Gain          Domains              `json:"gain"`
+	Lose          Domains              `json:"lose"`
+	SubjectPorts  PortsOf              `json:"subject_ports"`
+	SubjectLoses  PortsOf              `json:"subject_loses"`
+	Records       []FixRecord          `json:"records,omitempty"`
+	Module        string               `json:"module,omitempty"` // its name; the text is a form
+	Domains       []string             `json:"domains,omitempty"`
+	Choices       []remedy.Choice      `json:"choices,omitempty"`
+	ProcessRange  string               `json:"process_range,omitempty"`
+	Unsure        []string             `json:"unsure,omitempty"`
+	Forms         map[string]string    `json:"forms"`
+	Undo          string               `json:"undo,omitempty"` // commands
+	UndoForms     map[string]string    `json:"undo_forms,omitempty"`
+}
+
+// Domains are those that gain or lose ports.
+type Domains struct {
+	Connect []reach.DomainPorts `json:"connect"`
+	Bind    []reach.DomainPorts `json:"bind"`
+}
+
+// PortsOf are the ports that the subject gains or loses.
+type PortsOf struct {
+	Connect reach.Ports `json:"connect"`
+	Bind    reach.Ports `json:"bind"`
+}
+
+// FixRecord is a change of a local record of a port.
+type FixRecord struct {
+	Action   remedy.Action `json:"action"`
+	Protocol string        `json:"protocol"`
+	Low      uint16        `json:"low"`
+	High     uint16        `json:"high"`
+	User     string        `json:"user"`
+	Role     string        `json:"role"`
+	Type     string        `json:"type"`
+	Range    string        `json:"range,omitempty"`
+}
+
+// Applied is the part "applied" of senet.fix/1: what --apply did.
+type Applied struct {
+	// Changed says whether the store was changed.
+	Changed bool `json:"changed"`
+	// Transaction names the change: senet undo takes it.
+	Transaction int `json:"transaction,omitempty"`
+	// Before is the verdict before the change.
+	Before network.Verdict `json:"before,omitempty"`
+	// Kernel is the running kernel's verdict, where it should have the policy.
+	Kernel   network.Verdict `json:"kernel,omitempty"`
+	Change   string          `json:"change,omitempty"`
+	Store    *StoreState     `json:"store,omitempty"` // afterwards
+	Steps    *Steps          `json:"steps,omitempty"`
+	Effects  []impact.Effect `json:"effects"`
+	Commands string          `json:"commands,omitempty"` // where the store cannot be written
+}

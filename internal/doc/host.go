@@ -1,0 +1,13 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+)
+
+// Host is what senet host --json prints: schema senet.host/1.
+type Host struct {
+	Schema      string               `json:"schema"`
+	Host        host.Facts           `json:"host"`
+	Assumptions []network.Assumption `json:"assumptions"`
+}

@@ -1,0 +1,66 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// PortList is what senet port list --json prints: schema senet.port/1.
+type PortList struct {
+	Schema string `json:"schema"`
+	Action string `json:"action"`
+	// Store is the store's name; Policy is the policy's path where no store was
+	// read.
+	Store   string       `json:"store,omitempty"`
+	Policy  string       `json:"policy,omitempty"`
+	Records []ListedPort `json:"records"`
+	// Labels is every port that was asked for, once, with the record that labels
+	// it.
+	Labels []ListedLabel `json:"labels"`
+}
+
+// A ListedPort is a record with the ports that it labels.
+type ListedPort struct {
+	Record
+	// Labels is the ports of the record that no other record in front of it has.
+	Labels reach.Ports `json:"labels"`
+}
+
+// A ListedLabel is a run of ports with the records that do not decide.
+type ListedLabel struct {
+	Protocol string `json:"protocol"`
+	PortLabel
+	Local bool     `json:"local"`
+	Hides []Record `json:"hides"`
+}
+
+// RecordList is what list prints with --json: schema senet.node/1 and
+// senet.interface/1.
+type RecordList struct {
+	Schema  string   `json:"schema"`
+	Action  string   `json:"action"`
+	Store   string   `json:"store,omitempty"`
+	Policy  string   `json:"policy,omitempty"`
+	Records []Record `json:"records"`
+}
+
+// BoolList is what senet bool list --json prints: schema senet.bool/1.
+type BoolList struct {
+	Schema   string       `json:"schema"`
+	Action   string       `json:"action"`
+	Store    string       `json:"store,omitempty"`
+	Policy   string       `json:"policy,omitempty"`
+	Booleans []ListedBool `json:"booleans"`
+}
+
+// A ListedBool is a boolean with its values.
+type ListedBool struct {
+	Name    string `json:"name"`
+	On      bool   `json:"on"`      // as stored
+	Default *bool  `json:"default"` // the policy's own, null where no store says
+	Live    *bool  `json:"live"`    // in the running kernel, null where there is none
+	Local   bool   `json:"local"`
+	// Effects is what the other value would change, where one boolean is asked
+	// for.
+	Effects []impact.Effect `json:"effects_of_other_value,omitempty"`
+}

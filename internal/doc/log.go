@@ -1,0 +1,52 @@
+package doc
+
+import (
+	"time"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/network"
+)
+
+// Log is what senet log --json prints: schema senet.log/1.
+type Log struct {
+	Schema  string     `json:"schema"`
+	Store   string     `json:"store"`
+	Changes []LogEntry `json:"changes"`
+}
+
+// A LogEntry is a change of the store.
+type LogEntry struct {
+	Transaction int           `json:"transaction"`
+	Status      change.Status `json:"status"` // made, begun, void
+	Time        *time.Time    `json:"time,omitempty"`
+	Entry
+	Undoes   int `json:"undoes,omitempty"`
+	UndoneBy int `json:"undone_by,omitempty"`
+}
+
+// Entry is what a change was for and what it changes.
+type Entry struct {
+	Title    string       `json:"title,omitempty"`
+	Question *Question    `json:"question,omitempty"`
+	Command  []string     `json:"command,omitempty"`
+	Module   string       `json:"module,omitempty"`
+	Changes  []PlanChange `json:"changes"`
+}
+
+// Undo is what senet undo --json prints: schema senet.undo/1.
+type Undo struct {
+	Schema string `json:"schema"`
+	Store  string `json:"store"`
+	// Status is done or pending.
+	Status string `json:"status"`
+	// Undone is the transaction that is taken back, and Transaction the one that did
+	// it, once it is done.
+	Undone      int  `json:"undone"`
+	Transaction int  `json:"transaction,omitempty"`
+	Loaded      bool `json:"loaded"`
+	Entry
+	// Verdict is that of the question afterwards.
+	Verdict network.Verdict `json:"verdict,omitempty"`
+	Effects []impact.Effect `json:"effects"`
+}

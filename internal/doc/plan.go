@@ -1,0 +1,26 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/statefile"
+)
+
+// Plan is what senet plan --json and senet apply --json print: schema
+// senet.plan/1.
+type Plan struct {
+	Schema  string          `json:"schema"`
+	Store   string          `json:"store"`
+	Base    *statefile.Base `json:"base,omitempty"`
+	Applied bool            `json:"applied"`
+	Changes []PlanChange    `json:"changes"`
+	Effects []impact.Effect `json:"effects"`
+}
+
+// A PlanChange is a local record before and after.
+type PlanChange struct {
+	Action string `json:"action"` // add, change, delete
+	Kind   string `json:"kind"`   // port, boolean, node, interface
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"` // the line of the local record
+	After  string `json:"after,omitempty"`
+}

@@ -1,0 +1,37 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// Ports is what senet ports --json prints: schema senet.ports/1.
+type Ports struct {
+	Head
+	Protocol network.Protocol `json:"protocol"`
+	Subjects []SubjectPorts   `json:"subjects"`
+}
+
+// SubjectPorts are the ports of one process.
+type SubjectPorts struct {
+	Subject string        `json:"subject"` // the context
+	Actions []ActionPorts `json:"actions"`
+}
+
+// ActionPorts are the ports that a process may use in one way.
+type ActionPorts struct {
+	Action  network.Operation `json:"action"`
+	Allowed reach.Ports       `json:"allowed"`
+	Depends reach.Ports       `json:"depends"`
+	Count   int               `json:"count"` // of the ports in allowed
+	Runs    []Run             `json:"runs,omitempty"`
+}
+
+// Run is a run of ports with one label and one verdict.
+type Run struct {
+	Low       uint16          `json:"low"`
+	High      uint16          `json:"high"`
+	Type      string          `json:"type"`
+	Verdict   network.Verdict `json:"verdict"`
+	Unchecked bool            `json:"unchecked"` // the kernel does not ask for the label
+}

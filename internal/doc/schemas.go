@@ -1,0 +1,7 @@
+package doc
+
+// Schemas is what senet schema --json prints: schema senet.schemas/1.
+type Schemas struct {
+	Schema string   `json:"schema"`
+	Names  []string `json:"names"`
+}

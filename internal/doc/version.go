@@ -1,0 +1,18 @@
+package doc
+
+// Version is what senet version --json prints: schema senet.version/1.
+type Version struct {
+	Schema   string       `json:"schema"`
+	Version  string       `json:"version"`
+	Commit   string       `json:"commit,omitempty"`
+	Go       string       `json:"go"`
+	Platform string       `json:"platform"`
+	Policy   VersionRange `json:"policy_versions"`
+	Kernels  []string     `json:"kernel_model"`
+}
+
+// A VersionRange has both ends.
+type VersionRange struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
