@@ -2,13 +2,15 @@ package cil
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // A File is the parsed text of one CIL source, in an arena: one flat slice of
-// nodes in the order of the text, eight bytes each, and one table of the
-// distinct texts of its symbols. It is immutable and may be shared.
+// nodes in the order of the text, five bytes each, and a table of the distinct
+// texts of symbols. It is immutable and may be shared.
 //
 // A node is addressed by its index. The first node is a list that holds the
 // file's statements; the children of list i are i+1, then [File.Next] of that,
@@ -17,19 +19,36 @@ type File struct {
 	// Name is what messages call the file.
 	Name string
 
-	text  string
-	nodes []arenaNode
-	syms  []string
+	// words holds the nodes. The top bit says that a node is a list; the rest is
+	// the index of the node after the list, or the number of the symbol's text
+	// and whether it was quoted.
+	words []uint32
+	table *Table
 	marks []lineMark
+
+	// Where nodes begin is only asked in messages, so it takes a byte: how far
+	// behind the node before. Where that is too far it is in wide.
+	gaps   []uint8
+	wide   []wideNode
+	starts []uint32 // where each checkpoint-th node begins
+	lines  []uint32 // where each line but the first begins
+
+	once  sync.Once
+	text  string                 // "" until it is asked for
+	again func() (string, error) // reads the text anew; may be nil
 }
 
-// An arenaNode is a list or a symbol. The top bit of word says which; the rest
-// is the index of the node after the list, or the index of the symbol's text.
-type arenaNode struct {
-	word, off uint32
-}
+const (
+	listBit    = 1 << 31
+	quotedBit  = 1 << 30
+	symbolMask = quotedBit - 1
 
-const listBit = 1 << 31
+	wideGap    = 255
+	checkpoint = 256
+)
+
+// A wideNode is a node that begins far behind the one before.
+type wideNode struct{ node, off uint32 }
 
 // A lineMark says that a node of the file is the head of a block that a line
 // mark opened: an inner source whose lines are counted on their own.
@@ -46,58 +65,110 @@ type lineMark struct {
 const MaxDepth = 1 << 12
 
 // Len returns the number of nodes.
-func (f *File) Len() uint32 { return uint32(len(f.nodes)) }
+func (f *File) Len() uint32 { return uint32(len(f.words)) }
 
-// Symbols returns the distinct texts of the file's symbols and strings. The
-// caller must not change it.
-func (f *File) Symbols() []string { return f.syms }
+// Table returns the table that numbers the texts of the file's symbols.
+func (f *File) Table() *Table { return f.table }
 
 // IsList reports whether node i is a list.
-func (f *File) IsList(i uint32) bool { return f.nodes[i].word&listBit != 0 }
+func (f *File) IsList(i uint32) bool { return f.words[i]&listBit != 0 }
 
-// Sym returns the index in [File.Symbols] of the text of node i, which must not
-// be a list.
-func (f *File) Sym(i uint32) uint32 { return f.nodes[i].word }
+// Sym returns the number in [File.Table] of the text of node i, which must not be
+// a list.
+func (f *File) Sym(i uint32) uint32 { return f.words[i] & symbolMask }
 
 // Text returns the text of node i: that of a symbol or string, "" for a list.
 func (f *File) Text(i uint32) string {
 	if f.IsList(i) {
 		return ""
 	}
-	return f.syms[f.nodes[i].word]
+	return f.table.Text(f.words[i] & symbolMask)
 }
 
 // Next returns the index of the node after node i and all it holds.
 func (f *File) Next(i uint32) uint32 {
-	if w := f.nodes[i].word; w&listBit != 0 {
+	if w := f.words[i]; w&listBit != 0 {
 		return w &^ listBit
 	}
 	return i + 1
 }
 
 // End returns the index after the last node that list i holds.
-func (f *File) End(i uint32) uint32 { return f.nodes[i].word &^ listBit }
+func (f *File) End(i uint32) uint32 { return f.words[i] &^ listBit }
 
-// Pos returns where node i begins in the text. Lines end at a newline.
-func (f *File) Pos(i uint32) Pos { return f.posAt(int(f.nodes[i].off)) }
-
-func (f *File) posAt(off int) Pos {
-	before := f.text[:off]
-	return Pos{strings.Count(before, "\n") + 1, off - strings.LastIndexByte(before, '\n')}
+// offset returns where node i begins in the text.
+func (f *File) offset(i uint32) int {
+	at := i &^ (checkpoint - 1)
+	off := f.starts[at/checkpoint]
+	for at++; at <= i; at++ {
+		if gap := f.gaps[at]; gap != wideGap {
+			off += uint32(gap)
+			continue
+		}
+		n := sort.Search(len(f.wide), func(n int) bool { return f.wide[n].node >= at })
+		off = f.wide[n].off
+	}
+	return int(off)
 }
 
-// Line returns the text of a line, counted from 1, without its end.
-func (f *File) Line(n int) string {
-	rest := f.text
-	for ; n > 1; n-- {
-		_, after, ok := strings.Cut(rest, "\n")
-		if !ok {
-			return ""
-		}
-		rest = after
+// Pos returns where node i begins in the text. Lines end at a newline.
+func (f *File) Pos(i uint32) Pos {
+	off := f.offset(i)
+	line := sort.Search(len(f.lines), func(n int) bool { return int(f.lines[n]) > off })
+	if line == 0 {
+		return Pos{1, off + 1}
 	}
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimSuffix(line, "\r")
+	return Pos{line + 1, off - int(f.lines[line-1]) + 1}
+}
+
+// Line returns the text of a line, counted from 1, without its end. It is "" if
+// the file has let go of its text and what it was read from is not the same any
+// more.
+func (f *File) Line(n int) string {
+	f.once.Do(f.reload)
+	start, end := 0, len(f.text)
+	if n > len(f.lines)+1 || end == 0 {
+		return ""
+	}
+	if n > 1 {
+		start = int(f.lines[n-2])
+	}
+	if n <= len(f.lines) {
+		end = int(f.lines[n-1]) - 1
+	}
+	return strings.TrimSuffix(f.text[start:end], "\r")
+}
+
+// reload fetches the text of a file that has let go of it.
+func (f *File) reload() {
+	if f.again == nil {
+		return
+	}
+	text, err := f.again()
+	if err != nil {
+		return
+	}
+	if now, err := ParseFile(f.Name, text); err == nil && f.equal(now) {
+		f.text = text
+	}
+}
+
+// equal reports whether two files have the same nodes in the same places.
+func (f *File) equal(o *File) bool {
+	if len(f.words) != len(o.words) || !slices.Equal(f.gaps, o.gaps) || !slices.Equal(f.wide, o.wide) ||
+		!slices.Equal(f.lines, o.lines) {
+		return false
+	}
+	for i, w := range f.words {
+		v := o.words[i]
+		if w == v && w&listBit != 0 {
+			continue
+		}
+		if (w|v)&listBit != 0 || w&quotedBit != v&quotedBit || f.table.Text(w&symbolMask) != o.table.Text(v&symbolMask) {
+			return false
+		}
+	}
+	return true
 }
 
 // Source returns the place that the line marks around node i give it: the file
@@ -122,18 +193,42 @@ func (f *File) Source(i uint32) (path string, line int, ok bool) {
 }
 
 // String writes node i on one line.
-func (f *File) String(i uint32) string { return f.tree(i).String() }
+func (f *File) String(i uint32) string {
+	var b strings.Builder
+	f.write(&b, i)
+	return b.String()
+}
+
+func (f *File) write(b *strings.Builder, i uint32) {
+	if !f.IsList(i) {
+		f.atom(i).write(b)
+		return
+	}
+	b.WriteByte('(')
+	for c := i + 1; c < f.End(i); c = f.Next(c) {
+		if c > i+1 {
+			b.WriteByte(' ')
+		}
+		f.write(b, c)
+	}
+	b.WriteByte(')')
+}
+
+func (f *File) atom(i uint32) Node {
+	return Node{Atom: f.Text(i), Quoted: f.words[i]&quotedBit != 0}
+}
 
 // tree returns the node as a tree.
 func (f *File) tree(i uint32) Node {
-	pos := f.Pos(i)
-	if !f.IsList(i) {
-		return Node{Atom: f.Text(i), Quoted: f.text[f.nodes[i].off] == '"', Pos: pos}
+	var n Node
+	if f.IsList(i) {
+		for c := i + 1; c < f.End(i); c = f.Next(c) {
+			n.List = append(n.List, f.tree(c))
+		}
+	} else {
+		n = f.atom(i)
 	}
-	n := Node{Pos: pos}
-	for c := i + 1; c < f.End(i); c = f.Next(c) {
-		n.List = append(n.List, f.tree(c))
-	}
+	n.Pos = f.Pos(i)
 	return n
 }
 

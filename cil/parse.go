@@ -2,6 +2,7 @@ package cil
 
 import (
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -13,231 +14,210 @@ func Parse(source string) ([]Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return positions{f: f, line: 1}.list(0), nil
+	return f.tree(0).List, nil
 }
 
-// positions converts nodes to trees in the order of the text, so that lines are
-// counted once.
-type positions struct {
-	f         *File
-	off, line int
-	start     int // the offset of the line's first byte
-}
-
-func (p positions) list(i uint32) []Node {
-	list, _ := p.children(i)
-	return list
-}
-
-func (p positions) children(i uint32) ([]Node, positions) {
-	var list []Node
-	for c := i + 1; c < p.f.End(i); c = p.f.Next(c) {
-		off := int(p.f.nodes[c].off)
-		for k := p.off; k < off; k++ {
-			if p.f.text[k] == '\n' {
-				p.line++
-				p.start = k + 1
-			}
-		}
-		p.off = off
-		n := Node{Pos: Pos{p.line, off - p.start + 1}}
-		if p.f.IsList(c) {
-			n.List, p = p.children(c)
-		} else {
-			n.Atom = p.f.Text(c)
-			n.Quoted = p.f.text[off] == '"'
-		}
-		list = append(list, n)
-	}
-	return list, p
-}
-
-// ParseFile reads a source. The error is a [*SyntaxError].
+// ParseFile reads a source, which the file keeps. The error is a
+// [*SyntaxError].
 //
 // It mirrors cil_parser and its lexer. A quoted string is on one line and has
 // no escapes. A comment runs from ; to the end of its line. A line that begins
 // with ;;* is a line mark: ";;* lms LINE FILE" and ";;* lmx LINE FILE" open a
 // list (<src_info> lms LINE FILE ...) that ";;* lme" closes.
 func ParseFile(name, source string) (*File, error) {
-	p := parser{
-		src:   source,
-		file:  &File{Name: name, text: source},
-		table: make([]uint32, 512),
-	}
-	if uint64(len(source)) >= listBit {
-		return nil, &SyntaxError{File: name, Pos: Pos{1, 1}, Msg: "larger than 2 GiB"}
-	}
-	// A statement of policy takes about seven bytes a node without its
-	// indentation. What is not used is never touched.
-	p.nodes = make([]arenaNode, 0, len(source)/6+16)
+	p := parser{src: source, file: &File{Name: name, table: NewTable()}, recent: newRecent(len(source))}
 	if err := p.parse(); err != nil {
 		return nil, err
 	}
-	p.file.nodes, p.file.syms = p.nodes, p.syms
+	p.file.once.Do(func() { p.file.text = source })
 	return p.file, nil
 }
 
 type parser struct {
-	src   string
-	file  *File
-	nodes []arenaNode
-	open  []uint32 // the lists not yet closed
-	depth int      // of parentheses
-	marks int      // line marks open
-	syms  []string
-	table []uint32 // open addressing: index in syms + 1
+	src  string
+	file *File
+	// lent says that the memory of src is not the file's: what stays of it is
+	// copied.
+	lent   bool
+	recent []recentText
+	open   []uint32 // the lists not yet closed
+	depth  int      // of parentheses
+	marks  int      // line marks open
+	last   int      // the offset of the last node
 }
 
 // The classes of bytes.
 const (
-	byteSymbol = 1 + iota
+	byteOther = iota
+	byteSymbol
 	byteBlank
 	byteNewline
-	byteOther
+	byteOpen
+	byteClose
+	byteQuote
+	byteComment
 )
 
 var byteClass = func() (class [256]uint8) {
-	for i := range class {
-		class[i] = byteOther
-	}
 	for _, c := range []byte("[].@=/*-_$%+!|&^:~`#{}'<>?,0123456789" +
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		class[c] = byteSymbol
 	}
 	class[' '], class['\t'] = byteBlank, byteBlank
 	class['\n'], class['\r'] = byteNewline, byteNewline
+	class['('], class[')'], class['"'], class[';'] = byteOpen, byteClose, byteQuote, byteComment
 	return class
 }()
 
 func (p *parser) fail(off int, format string, args ...any) error {
-	pos := p.file.posAt(off)
-	return &SyntaxError{File: p.file.Name, Source: p.file.Line(pos.Line), Pos: pos, Msg: fmt.Sprintf(format, args...)}
+	pos := p.posAt(off)
+	line := p.src[off-pos.Column+1:]
+	if end := strings.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	line = strings.Clone(strings.TrimSuffix(line, "\r"))
+	return &SyntaxError{File: p.file.Name, Source: line, Pos: pos, Msg: fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) posAt(off int) Pos {
+	before := p.src[:off]
+	return Pos{strings.Count(before, "\n") + 1, off - strings.LastIndexByte(before, '\n')}
 }
 
 func (p *parser) parse() error {
 	src := p.src
+	if uint64(len(src)) >= listBit {
+		return &SyntaxError{File: p.file.Name, Pos: Pos{1, 1}, Msg: "larger than 2 GiB"}
+	}
+	// A statement of policy takes about seven bytes a node without its
+	// indentation. What is not used is never touched.
+	p.file.words = make([]uint32, 0, len(src)/6+16)
+	p.file.gaps = make([]uint8, 0, len(src)/6+16)
 	p.push(0)
 	for off := 0; off < len(src); {
-		c := src[off]
-		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		switch byteClass[src[off]] {
+		case byteBlank:
 			off++
-		case byteClass[c] == byteSymbol:
+			for off+8 <= len(src) && word64(src, off) == eightBlanks {
+				off += 8
+			}
+			for off < len(src) && src[off] == ' ' {
+				off++
+			}
+		case byteNewline:
+			off++
+			if src[off-1] == '\n' {
+				p.file.lines = append(p.file.lines, uint32(off))
+			}
+		case byteSymbol:
 			if p.depth == 0 {
-				return p.fail(off, "%q where a statement should begin", c)
+				return p.fail(off, "%q where a statement should begin", src[off])
 			}
 			off = p.symbol(off)
-		case c == '(':
+		case byteOpen:
 			p.depth++
 			if p.depth > MaxDepth {
 				return p.fail(off, "lists nested deeper than %d", MaxDepth)
 			}
 			p.push(off)
 			off++
-		case c == ')':
+		case byteClose:
 			if p.depth == 0 {
 				return p.fail(off, "unexpected )")
 			}
 			p.depth--
 			p.pop()
 			off++
-		case c == ';':
+		case byteComment:
 			next, err := p.comment(off)
 			if err != nil {
 				return err
 			}
 			off = next
-		case c == '"':
+		case byteQuote:
 			if p.depth == 0 {
-				return p.fail(off, "%q where a statement should begin", c)
+				return p.fail(off, "%q where a statement should begin", src[off])
 			}
 			end, err := p.quoted(off)
 			if err != nil {
 				return err
 			}
-			p.atom(off, src[off+1:end])
+			p.atom(off, src[off+1:end], quotedBit)
 			off = end + 1
 		default:
-			return p.fail(off, "%q is not a character of CIL", c)
+			return p.fail(off, "%q is not a character of CIL", src[off])
 		}
 	}
 	switch {
 	case p.depth > 0:
-		return p.fail(int(p.nodes[p.open[len(p.open)-1]].off), "this ( is never closed")
+		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this ( is never closed")
 	case p.marks > 0:
-		return p.fail(int(p.nodes[p.open[len(p.open)-1]].off), "this line mark is never closed")
+		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this line mark is never closed")
 	}
 	p.pop()
 	return nil
 }
 
+// node appends a node at an offset.
+func (p *parser) node(word uint32, off int) {
+	f := p.file
+	gap := off - p.last
+	p.last = off
+	n := uint32(len(f.words))
+	if n%checkpoint == 0 {
+		f.starts = append(f.starts, uint32(off))
+	}
+	if gap >= wideGap {
+		f.wide = append(f.wide, wideNode{n, uint32(off)})
+		gap = wideGap
+	}
+	f.words = append(f.words, word)
+	f.gaps = append(f.gaps, uint8(gap))
+}
+
 func (p *parser) push(off int) {
-	p.open = append(p.open, uint32(len(p.nodes)))
-	p.nodes = append(p.nodes, arenaNode{listBit, uint32(off)})
+	p.open = append(p.open, uint32(len(p.file.words)))
+	p.node(listBit, off)
 }
 
 func (p *parser) pop() {
 	top := p.open[len(p.open)-1]
 	p.open = p.open[:len(p.open)-1]
-	p.nodes[top].word = listBit | uint32(len(p.nodes))
+	p.file.words[top] = listBit | uint32(len(p.file.words))
 }
 
 // symbol reads the symbol at off and returns the offset after it.
 func (p *parser) symbol(off int) int {
 	src := p.src
-	end := off
-	h := uint32(2166136261)
+	end := off + 1
 	for end < len(src) && byteClass[src[end]] == byteSymbol {
-		h = (h ^ uint32(src[end])) * 16777619
 		end++
 	}
-	p.nodes = append(p.nodes, arenaNode{p.intern(src[off:end], h), uint32(off)})
+	p.atom(off, src[off:end], 0)
 	return end
 }
 
-func (p *parser) atom(off int, text string) {
-	h := uint32(2166136261)
-	for i := range len(text) {
-		h = (h ^ uint32(text[i])) * 16777619
+func (p *parser) atom(off int, text string, flags uint32) {
+	h := hash(text)
+	r := &p.recent[h&uint32(len(p.recent)-1)]
+	if r.hash != h || r.text != text {
+		n := p.file.table.number(text, h, p.lent)
+		*r = recentText{p.file.table.Text(n), h, n}
 	}
-	p.nodes = append(p.nodes, arenaNode{p.intern(text, h), uint32(off)})
+	p.node(r.number|flags, off)
 }
 
-// intern returns the index of a text in the table of distinct texts.
-func (p *parser) intern(text string, h uint32) uint32 {
-	mask := uint32(len(p.table) - 1)
-	h ^= h >> 15
-	for i := h & mask; ; i = (i + 1) & mask {
-		slot := p.table[i]
-		if slot == 0 {
-			p.syms = append(p.syms, text)
-			p.table[i] = uint32(len(p.syms))
-			if len(p.syms)*2 > len(p.table) {
-				p.grow()
-			}
-			return uint32(len(p.syms) - 1)
-		}
-		if p.syms[slot-1] == text {
-			return slot - 1
-		}
-	}
+// A recentText is one of the texts that a parser remembers, so that the table,
+// which is larger than a processor's cache, is seldom asked.
+type recentText struct {
+	text         string
+	hash, number uint32
 }
 
-func (p *parser) grow() {
-	p.table = make([]uint32, 4*len(p.table))
-	mask := uint32(len(p.table) - 1)
-	for n, text := range p.syms {
-		h := uint32(2166136261)
-		for i := range len(text) {
-			h = (h ^ uint32(text[i])) * 16777619
-		}
-		h ^= h >> 15
-		i := h & mask
-		for p.table[i] != 0 {
-			i = (i + 1) & mask
-		}
-		p.table[i] = uint32(n + 1)
-	}
+// newRecent returns room for the texts of a source of n bytes.
+func newRecent(n int) []recentText {
+	const most = 1 << 12
+	return make([]recentText, 1<<bits.Len(uint(min(n/32, most-1))))
 }
 
 // quoted returns the offset of the quote that ends the string at off.
@@ -316,15 +296,15 @@ func (p *parser) lineMark(off int) (int, error) {
 	if p.marks > MaxDepth {
 		return 0, p.fail(start, "line marks nested deeper than %d", MaxDepth)
 	}
-	mark := lineMark{node: uint32(len(p.nodes)), expand: kind == "lmx"}
+	mark := lineMark{node: uint32(len(p.file.words)), expand: kind == "lmx"}
 	p.push(start)
-	p.atom(start, SourceInfo)
-	p.atom(kindAt, kind)
+	p.atom(start, SourceInfo, 0)
+	p.atom(kindAt, kind, 0)
 	lineAt, line := word()
 	if line == "" {
 		return 0, bad()
 	}
-	p.atom(lineAt, line)
+	p.atom(lineAt, line, 0)
 	pathAt, path := word()
 	if path == "" && pathAt < len(p.src) && p.src[pathAt] == '"' {
 		quote, err := p.quoted(pathAt)
@@ -335,12 +315,12 @@ func (p *parser) lineMark(off int) (int, error) {
 	} else if path == "" {
 		return 0, bad()
 	}
-	p.atom(pathAt, path)
+	p.atom(pathAt, path, 0)
 	if !end() {
 		return 0, bad()
 	}
 	n, _ := strconv.ParseUint(line, 10, 32) // a bad number is an error of the statement
-	mark.first, mark.path, mark.line = uint32(n), path, uint32(p.file.posAt(start).Line)
+	mark.first, mark.path, mark.line = uint32(n), strings.Clone(path), uint32(len(p.file.lines)+1)
 	p.file.marks = append(p.file.marks, mark)
 	return off, nil
 }

@@ -5,40 +5,49 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
-	"strings"
-	"sync"
-	"sync/atomic"
+	"unsafe"
 )
 
-// ReadFiles reads and parses files, on all processors, in their order. The error
-// joins those of all files that cannot be read or parsed, as [*SyntaxError] or
-// [*io/fs.PathError].
-func ReadFiles(names []string) ([]*File, error) {
-	files := make([]*File, len(names))
-	errs := make([]error, len(names))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(names)) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			buffer := make([]byte, 1<<17)
-			for {
-				i := int(next.Add(1) - 1)
-				if i >= len(names) {
-					return
-				}
-				text, err := readText(names[i], buffer)
-				if err == nil {
-					files[i], err = ParseFile(names[i], text)
-				}
-				errs[i] = err
-			}
-		}()
+// A Reader parses sources into a table of symbols. The files that it returns do
+// not keep their texts, which they read again for a message; so reading many
+// sources takes the memory of the largest. A Reader is for one goroutine at a
+// time; its files, and its table, are for any.
+type Reader struct {
+	table  *Table
+	buffer []byte
+	recent []recentText
+}
+
+// NewReader returns a reader.
+func NewReader(table *Table) *Reader { return &Reader{table: table, recent: newRecent(maxText)} }
+
+// Table returns the reader's table.
+func (r *Reader) Table() *Table { return r.table }
+
+// Parse reads a source of which it keeps nothing. again, which may be nil,
+// returns the source anew, for the lines that messages show. The error is a
+// [*SyntaxError].
+func (r *Reader) Parse(name string, source []byte, again func() (string, error)) (*File, error) {
+	// The parser copies what stays.
+	text := unsafe.String(unsafe.SliceData(source), len(source))
+	p := parser{src: text, lent: true, file: &File{Name: name, table: r.table, again: again}, recent: r.recent}
+	if err := p.parse(); err != nil {
+		return nil, err
 	}
-	workers.Wait()
-	return files, errors.Join(errs...)
+	return p.file, nil
+}
+
+// ReadFile reads and parses a file. The error is a [*SyntaxError] or a
+// [*fs.PathError].
+func (r *Reader) ReadFile(name string) (*File, error) {
+	text, err := r.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return r.Parse(name, text, func() (string, error) {
+		text, err := (&Reader{}).read(name)
+		return string(text), err
+	})
 }
 
 // maxText is the largest file that is read. All modules of Fedora are some MB; a
@@ -47,31 +56,36 @@ const maxText = 256 << 20
 
 var errTooLarge = errors.New("more than 256 MiB, which no policy is")
 
-// readText reads a file by way of a buffer.
-func readText(name string, buffer []byte) (string, error) {
+// read returns the text of a file, in the buffer.
+func (r *Reader) read(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer f.Close()
-	var b strings.Builder
 	if info, err := f.Stat(); err == nil {
 		if info.Size() > maxText {
-			return "", &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+			return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
 		}
-		b.Grow(int(info.Size()) + 1)
+		// One byte more, so that the end is seen without growing.
+		if n := int(info.Size()) + 1; n > len(r.buffer) {
+			r.buffer = make([]byte, n+n/4)
+		}
 	}
+	at := 0
 	for {
-		n, err := f.Read(buffer)
-		if b.Len()+n > maxText {
-			return "", &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+		if at == len(r.buffer) {
+			r.buffer = append(r.buffer, make([]byte, max(1<<16, len(r.buffer)))...)
 		}
-		b.Write(buffer[:n])
+		n, err := f.Read(r.buffer[at:])
+		if at += n; at > maxText {
+			return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
+		}
 		if err == io.EOF {
-			return b.String(), nil
+			return r.buffer[:at], nil
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 }

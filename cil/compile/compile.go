@@ -26,16 +26,22 @@ const maxUnits = 1<<16 - 1
 // Compile compiles sources, which are as if they stood one after the other in
 // one. An error in them is an [*Errors].
 func Compile(files []*cil.File, opts Options) (*Result, error) {
+	modules := make([]*Module, len(files))
+	for i, f := range files {
+		modules[i] = NewModule(f)
+	}
+	return Build(modules, opts)
+}
+
+// Build is [Compile] for modules.
+func Build(modules []*Module, opts Options) (*Result, error) {
 	if v := opts.version(); v < policydb.MinVersion || v > policydb.MaxVersion {
 		return nil, fmt.Errorf("no binary policy has version %d", v)
 	}
-	if len(files) > maxUnits {
-		return nil, fmt.Errorf("%d sources; at most %d are possible", len(files), maxUnits)
+	if len(modules) > maxUnits {
+		return nil, fmt.Errorf("%d sources; at most %d are possible", len(modules), maxUnits)
 	}
-	c := newCompiler(files, opts)
-	for i := range c.units {
-		c.declare(i)
-	}
+	c := newCompiler(modules, opts)
 	if err := c.failed(); err != nil {
 		return nil, err
 	}
@@ -60,34 +66,22 @@ func Compile(files []*cil.File, opts Options) (*Result, error) {
 	}, nil
 }
 
-// newCompiler numbers the texts of all sources.
-func newCompiler(files []*cil.File, opts Options) *compiler {
-	c := &compiler{opts: opts, index: make(map[string]symID, 1<<15)}
-	c.names = append(c.names, words[:]...)
-	c.legal = make([]uint8, len(words), 1<<15)
-	for n, w := range words {
-		c.index[w] = symID(n)
-	}
-	for _, f := range files {
-		u := unit{file: f, sym: make([]symID, len(f.Symbols()))}
-		for i, text := range f.Symbols() {
-			id, ok := c.index[text]
-			if !ok {
-				id = symID(len(c.names))
-				c.names = append(c.names, text)
-				c.legal = append(c.legal, dotted(text))
-				c.index[text] = id
-			}
-			u.sym[i] = id
+// newCompiler declares all modules.
+func newCompiler(modules []*Module, opts Options) *compiler {
+	c := &compiler{opts: opts}
+	c.numberNames(modules)
+	forms := make([]*form, len(modules))
+	stmts, scopes := 0, 0
+	for i, m := range modules {
+		forms[i] = m.form(opts.dialect())
+		stmts += len(forms[i].stmts)
+		scopes += forms[i].scopes
+		for n, k := range forms[i].kinds {
+			c.kinds[n] |= k
 		}
-		c.units = append(c.units, u)
 	}
-	nodes := 0
-	for _, f := range files {
-		nodes += int(f.Len())
-	}
-	c.stmts = make([]stmt, 1, nodes/6+64) // most statements have more than six nodes
-	c.scopes = make([]scope, 2, 1<<8)
+	c.stmts = make([]stmt, 1, stmts+1)
+	c.scopes = make([]scope, 2, scopes+2)
 	c.data = make([]datum, 1, 1<<10)
 	c.tabs = make([]map[tabKey]datumID, 2)
 	c.owner = []scopeID{0, rootScope}
@@ -95,7 +89,47 @@ func newCompiler(files []*cil.File, opts Options) *compiler {
 	// Number 0 of every kind of value is none.
 	c.cats, c.levels, c.ranges, c.contexts = make([]catList, 1), make([]levelVal, 1), make([]rangeVal, 1), make([]contextVal, 1)
 	c.permxs = make([]permX, 1)
+	for i, f := range forms {
+		c.instantiate(i, f)
+	}
 	return c
+}
+
+// numberNames gives all names numbers: those of a table that the modules share, or
+// of one of the compilation's own.
+func (c *compiler) numberNames(modules []*Module) {
+	for _, m := range modules {
+		if m.words == nil {
+			c.table = m.file.Table()
+			break
+		}
+	}
+	if c.table == nil {
+		c.table = NewTable()
+	}
+	translated := make(map[*cil.Table][]symID)
+	for _, m := range modules {
+		t := m.file.Table()
+		if t != c.table && translated[t] == nil {
+			sym := make([]symID, t.Len())
+			for n, text := range t.Texts()[:len(sym)] {
+				sym[n] = symID(c.table.Number(text))
+			}
+			translated[t] = sym
+		}
+		c.units = append(c.units, unit{file: m.file, sym: translated[t]})
+	}
+	c.names = c.table.Texts()
+	c.legal = make([]uint8, len(c.names))
+	for n, text := range c.names {
+		c.legal[n] = dotted(text)
+	}
+}
+
+// number returns the number of a name, if some module has it.
+func (c *compiler) number(name string) (symID, bool) {
+	n, ok := c.table.Lookup(name)
+	return symID(n), ok && int(n) < len(c.names)
 }
 
 func dotted(text string) uint8 {

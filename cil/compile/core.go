@@ -86,8 +86,8 @@ var whatNames = [numWhats]string{
 	isPolicyCap: "policy capability", isPermissionX: "extended permission set",
 }
 
-// A unit is one source in a compilation: its arena, and the numbers of its
-// symbols in this compilation.
+// A unit is one source in a compilation: its arena, and the numbers in this
+// compilation of the symbols of its table, nil if they are those of the table.
 type unit struct {
 	file *cil.File
 	sym  []symID
@@ -98,7 +98,11 @@ func (u *unit) word(i uint32) symID {
 	if u.file.IsList(i) {
 		return wNone
 	}
-	return u.sym[u.file.Sym(i)]
+	n := u.file.Sym(i)
+	if u.sym == nil {
+		return symID(n)
+	}
+	return u.sym[n]
 }
 
 // A stmt is a statement in a scope. A macro's statement is one for the macro
@@ -206,8 +210,9 @@ type anon struct {
 type compiler struct {
 	opts  Options
 	units []unit
+	kinds keywords   // of all statements
+	table *cil.Table // of the names
 	names []string
-	index map[string]symID
 	legal []uint8 // by symID: 1 a legal name, 2 not
 
 	stmts  []stmt

@@ -1,7 +1,7 @@
 package compile
 
-// A declarer enters the statements of the sources into scopes. It mirrors
-// cil_build_ast.
+// A declarer checks the statements of a source and enters them into scopes. It
+// mirrors cil_build_ast; names are entered later, by instantiate.
 type declarer struct {
 	*compiler
 	u    *unit
@@ -79,10 +79,6 @@ func (d *declarer) statement(parent scopeID, i uint32) {
 		return
 	}
 	s := d.newStmt(parent, kw, d.unit, i)
-	if g.what != isNothing && !d.enter(s, parent, false) {
-		d.drop(parent, s)
-		return
-	}
 	if !g.holds {
 		return
 	}
@@ -212,10 +208,6 @@ func (c *compiler) newStmt(parent scopeID, kw symID, unit uint16, node uint32) s
 	}
 	return s
 }
-
-// drop takes back the statement that was appended last, which could not be
-// declared. The compilation fails, so its scope may stay.
-func (c *compiler) drop(scopeID, stmtID) {}
 
 func (c *compiler) newScope(parent scopeID, kw symID, s stmtID) scopeID {
 	id := scopeID(len(c.scopes))

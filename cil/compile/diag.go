@@ -117,7 +117,7 @@ func window(line string, column int) (text string, at int) {
 	return strings.ToValidUTF8(string(clean[start:min(len(clean), start+width)]), "?"), column - start
 }
 
-// FromSyntax returns what [cil.ReadFiles] and [cil.ParseFile] found wrong as the
+// FromSyntax returns what [ReadModules] and [cil.ParseFile] found wrong as the
 // error that [Compile] would return; nil if there is something else in it.
 func FromSyntax(err error) *Errors {
 	list := []error{err}
@@ -207,9 +207,9 @@ func (c *compiler) chain(d *Diagnostic, at scopeID) {
 		var msg string
 		switch sc.kind {
 		case wCall:
-			msg = "in the call of " + c.callText(at)
+			msg = "in the call of " + c.headText(at)
 		case wBlock, wMacro, wOptional:
-			msg = fmt.Sprintf("in %s %s", words[sc.kind], c.names[c.data[sc.datum].name])
+			msg = fmt.Sprintf("in %s %s", words[sc.kind], c.headText(at))
 		case wBlockInherit:
 			msg = "in what is inherited here"
 		default:
@@ -219,8 +219,8 @@ func (c *compiler) chain(d *Diagnostic, at scopeID) {
 	}
 }
 
-// callText returns the name of the macro that a call names.
-func (c *compiler) callText(at scopeID) string {
+// headText returns the name of a container, or of the macro that a call names.
+func (c *compiler) headText(at scopeID) string {
 	st := &c.stmts[c.scopes[at].stmt]
 	f := c.units[st.unit].file
 	return f.Text(f.Next(st.node + 1))

@@ -4,12 +4,13 @@
 //
 // # Stages
 //
-// Each source is parsed on its own ([cil.ParseFile]), on all processors.
-// Declaring walks the statements once: it checks the shape of each, enters what
-// it declares into the table of its namespace and hangs it into a tree of
-// scopes. Then the passes of libsepol's resolver follow in its order, because
-// their order shows in the result: tunables, in, inheritance, calls. They touch
-// lists of the few statements concerned, never the whole tree.
+// Each source is parsed, and the shape of its statements is checked, on its own
+// and on all processors ([ReadModules]): a [Module] is a value that any number of
+// builds use. Declaring walks the statements of all once: it enters what each
+// declares into the table of its namespace and hangs it into a tree of scopes.
+// Then the passes of libsepol's resolver follow in its order, because their order
+// shows in the result: tunables, in, inheritance, calls. They touch lists of the
+// few statements concerned, never the whole tree.
 //
 // What remains is one list of statements, in the order of the tree. Resolving
 // looks every name up; a statement whose name is missing takes the optional

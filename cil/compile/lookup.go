@@ -97,7 +97,7 @@ func (c *compiler) resolveDotted(s stmtID, t table, name symID) (datumID, found)
 	}
 	tab := rootTab
 	if text[0] != '.' {
-		first, ok := c.index[parts[0]]
+		first, ok := c.number(parts[0])
 		if !ok {
 			return 0, notFound
 		}
@@ -108,7 +108,7 @@ func (c *compiler) resolveDotted(s stmtID, t table, name symID) (datumID, found)
 		tab = c.data[id].tab
 	}
 	for _, part := range parts[:len(parts)-1] {
-		sym, ok := c.index[part]
+		sym, ok := c.number(part)
 		if !ok {
 			return 0, notFound
 		}
@@ -125,7 +125,7 @@ func (c *compiler) resolveDotted(s stmtID, t table, name symID) (datumID, found)
 			tab = d.inner
 		}
 	}
-	last, ok := c.index[parts[len(parts)-1]]
+	last, ok := c.number(parts[len(parts)-1])
 	if !ok {
 		return 0, notFound
 	}

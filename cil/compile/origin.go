@@ -75,7 +75,7 @@ func (e *emitter) origin(s stmtID) Origin {
 	for at := st.scope; at > rootScope; at = e.scopes[at].parent {
 		switch sc := &e.scopes[at]; sc.kind {
 		case wCall:
-			out.Path = append(out.Path, "call "+e.callText(at))
+			out.Path = append(out.Path, "call "+e.headText(at))
 		case wBlock, wMacro, wOptional:
 			out.Path = append(out.Path, words[sc.kind]+" "+e.names[e.data[sc.datum].name])
 		}

@@ -44,18 +44,6 @@ func (c *compiler) collect(kw symID) []stmtID {
 	return list
 }
 
-// has reports whether some source has a statement of the kind.
-func (c *compiler) has(kw symID) bool {
-	for i := range c.units {
-		for _, sym := range c.units[i].sym {
-			if sym == kw {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // missing handles a statement with a missing name in the early passes: the
 // optional that holds it is to be taken away. Outside of optionals it is an
 // error.
@@ -78,7 +66,7 @@ func (c *compiler) killAll(doomed []scopeID) {
 // tunables replaces each tunableif by what its branch holds, at the end of the
 // scope that it stands in.
 func (c *compiler) tunables() {
-	if !c.has(wTunableIf) {
+	if !c.kinds.has(wTunableIf) {
 		return
 	}
 	var doomed []scopeID
@@ -157,7 +145,7 @@ func (c *compiler) tunableExpr(s stmtID, i uint32) (value bool, missing symID, g
 // ins copies what in statements hold to where they say, the last one first. It
 // mirrors cil_resolve_in_list.
 func (c *compiler) ins(after bool) {
-	if !c.has(wIn) {
+	if !c.kinds.has(wIn) {
 		return
 	}
 	var list []stmtID

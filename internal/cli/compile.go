@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
@@ -130,14 +129,14 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	if err != nil {
 		return usage(err, "")
 	}
-	files, err := cil.ReadFiles(names)
+	modules, err := compile.ReadModules(names, opts)
 	if err != nil {
 		if found := compile.FromSyntax(err); found != nil {
 			return f.refuse(streams.stderr, found)
 		}
 		return unreadable(err, "")
 	}
-	result, err := compile.Compile(files, opts)
+	result, err := compile.Build(modules, opts)
 	var found *compile.Errors
 	switch {
 	case errors.As(err, &found):

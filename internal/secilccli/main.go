@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 )
 
@@ -34,10 +33,10 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		io.WriteString(stdout, usage)
 		return exitUsage
 	}
-	files, err := cil.ReadFiles(o.files)
+	modules, err := compile.ReadModules(o.files, o.compile)
 	if err == nil {
 		var result *compile.Result
-		if result, err = compile.Compile(files, o.compile); err == nil {
+		if result, err = compile.Build(modules, o.compile); err == nil {
 			err = o.write(result)
 		}
 	}

@@ -1,0 +1,209 @@
+package compile
+
+import (
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/senet-selinux/senet/cil"
+)
+
+// A Module is one source that is parsed, and whose statements are checked and
+// declared as far as that does not depend on other sources. It is immutable: any
+// number of compilations may use it, at the same time too.
+type Module struct {
+	file *cil.File
+	// words are the language's words among the symbols of the file's table, nil
+	// where each has its own number there.
+	words []symID
+
+	mu    sync.Mutex
+	forms []*form
+}
+
+// NewTable returns a table of symbols that suits modules: those whose sources are
+// parsed into one such table are compiled without translating names.
+func NewTable() *cil.Table { return cil.NewTable(words[:]...) }
+
+// NewModule makes a module of a source.
+func NewModule(file *cil.File) *Module {
+	m := &Module{file: file}
+	if t := file.Table(); !suits(t) {
+		m.words = make([]symID, t.Len())
+		own := NewTable()
+		for n, text := range t.Texts() {
+			m.words[n] = numWords
+			if w, ok := own.Lookup(text); ok {
+				m.words[n] = symID(w)
+			}
+		}
+	}
+	return m
+}
+
+// suits reports whether a table is like those of NewTable.
+func suits(t *cil.Table) bool {
+	if t.Len() < len(words) {
+		return false
+	}
+	for n, w := range words {
+		if t.Text(uint32(n)) != w {
+			return false
+		}
+	}
+	return true
+}
+
+// File returns the source.
+func (m *Module) File() *cil.File { return m.file }
+
+// form returns the statements of the module in a dialect.
+func (m *Module) form(d dialect) *form {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.forms {
+		if f.dialect == d {
+			return f
+		}
+	}
+	f := newFormer(d).form(m)
+	m.forms = append(m.forms, f)
+	return f
+}
+
+// ReadModules reads files as modules, on all processors, in the order of their
+// names, and prepares them for compilations with the options. The error joins
+// those of all files that cannot be read or parsed, as [*cil.SyntaxError] or
+// [*io/fs.PathError].
+func ReadModules(names []string, opts Options) ([]*Module, error) {
+	modules := make([]*Module, len(names))
+	errs := make([]error, len(names))
+	table := NewTable()
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(names)) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			reader, former := cil.NewReader(table), newFormer(opts.dialect())
+			for {
+				i := int(next.Add(1) - 1)
+				if i >= len(names) {
+					return
+				}
+				file, err := reader.ReadFile(names[i])
+				if err != nil {
+					errs[i] = err
+					continue
+				}
+				m := &Module{file: file}
+				m.forms = []*form{former.form(m)}
+				modules[i] = m
+			}
+		}()
+	}
+	workers.Wait()
+	return modules, errors.Join(errs...)
+}
+
+// A dialect is what of the options decides which statements a source has.
+type dialect struct{ preserveTunables, qualifiedNames bool }
+
+func (o *Options) dialect() dialect { return dialect{o.PreserveTunables, o.QualifiedNames} }
+
+// A form is the statements of a module in the order of the text, which is that of
+// the tree.
+type form struct {
+	dialect dialect
+	stmts   []formStmt
+	scopes  int // how many of them hold others, and 2
+	kinds   keywords
+	diags   diagnostics
+}
+
+// A formStmt is a statement: its node, and in where its keyword and the scope that
+// it is in. Scopes are numbered in the order of their statements; the first is
+// rootScope.
+type formStmt struct{ node, where uint32 }
+
+const (
+	formScopeBits = 24
+	maxFormScopes = 1<<formScopeBits - 1
+)
+
+// keywords is a set of keywords.
+type keywords [(numStatements + 63) / 64]uint64
+
+func (k *keywords) add(kw symID) { k[kw/64] |= 1 << (kw % 64) }
+
+func (k *keywords) has(kw symID) bool { return k[kw/64]>>(kw%64)&1 != 0 }
+
+// A former makes forms, one after the other in the same memory.
+type former struct {
+	dialect dialect
+	c       *compiler
+}
+
+func newFormer(d dialect) *former {
+	return &former{d, &compiler{
+		opts:  Options{PreserveTunables: d.preserveTunables, QualifiedNames: d.qualifiedNames},
+		units: make([]unit, 1), stmts: make([]stmt, 1), scopes: make([]scope, 2), tabs: make([]map[tabKey]datumID, 2),
+		owner: make([]scopeID, 2), data: make([]datum, 1),
+	}}
+}
+
+func (f *former) form(m *Module) *form {
+	c := f.c
+	c.stmts, c.scopes, c.tabs, c.owner = c.stmts[:1], c.scopes[:2], c.tabs[:2], c.owner[:2]
+	c.scopes[rootScope] = scope{tab: rootTab}
+	c.diags = diagnostics{}
+	c.units[0] = unit{file: m.file, sym: m.words}
+	c.declare(0)
+	out := &form{dialect: f.dialect, stmts: make([]formStmt, len(c.stmts)-1), scopes: len(c.scopes), diags: c.diags}
+	if out.scopes > maxFormScopes {
+		c.failNode(&c.units[0], 0, "%d blocks, optionals and their like; %d are possible", out.scopes, maxFormScopes)
+		return &form{dialect: f.dialect, diags: c.diags, scopes: 2}
+	}
+	for i := range out.stmts {
+		st := &c.stmts[i+1]
+		out.stmts[i] = formStmt{st.node, uint32(st.kind)<<formScopeBits | uint32(st.scope)}
+		out.kinds.add(symID(st.kind))
+	}
+	return out
+}
+
+// instantiate enters the statements of a module into the root scope.
+func (c *compiler) instantiate(n int, f *form) {
+	first := len(c.diags.list)
+	for _, d := range f.diags.list {
+		c.add(d)
+	}
+	c.diags.more += f.diags.more
+	base := scopeID(len(c.scopes)) - 2
+	for i := range f.stmts {
+		st := &f.stmts[i]
+		kw := symID(st.where >> formScopeBits)
+		parent := scopeID(st.where & maxFormScopes)
+		if parent != rootScope {
+			parent += base
+		}
+		s := c.newStmt(parent, kw, uint16(n), st.node)
+		dead := c.scopes[parent].dead
+		if !dead && grammar[kw].what != isNothing {
+			dead = !c.enter(s, parent, false)
+		}
+		if dead && isScope(kw) {
+			c.scopes[c.stmts[s].x].dead = true // what it holds is not declared either
+		}
+	}
+	if len(f.diags.list) > 0 {
+		slices.SortStableFunc(c.diags.list[first:], func(a, b *Diagnostic) int {
+			if a.Pos.Line != b.Pos.Line {
+				return a.Pos.Line - b.Pos.Line
+			}
+			return a.Pos.Column - b.Pos.Column
+		})
+	}
+}
