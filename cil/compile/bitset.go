@@ -100,3 +100,21 @@ func (b bitset) meets(o bitset) bool {
 	}
 	return false
 }
+
+// and returns the common members of two sets of one size.
+func (b bitset) and(o bitset) bitset {
+	out := make(bitset, len(b))
+	for i := range out {
+		out[i] = b[i] & o[i]
+	}
+	return out
+}
+
+// andNot returns the members that another set of the size does not have.
+func (b bitset) andNot(o bitset) bitset {
+	out := make(bitset, len(b))
+	for i := range out {
+		out[i] = b[i] &^ o[i]
+	}
+	return out
+}

@@ -187,16 +187,20 @@ func paramTable(kind what) table {
 }
 
 // insertName returns the datum of a name, which is declared by being used; 0 if
-// the name is a parameter of the macro that directly holds the statement. It
-// mirrors __cil_insert_name.
+// the name is a parameter of the macro that holds the statement, before libsepol
+// 3.6 directly. It mirrors cil_gen_declared_string.
 func (c *compiler) insertName(parent scopeID, name symID) datumID {
-	sc := &c.scopes[parent]
 	macro := datumID(0)
-	switch sc.kind {
-	case wCall:
-		macro = sc.target
-	case wMacro:
-		macro = sc.datum
+	for at := parent; at != 0 && macro == 0; at = c.scopes[at].parent {
+		switch sc := &c.scopes[at]; sc.kind {
+		case wCall:
+			macro = sc.target
+		case wMacro:
+			macro = sc.datum
+		}
+		if !c.opts.since(6) {
+			break
+		}
 	}
 	if macro != 0 {
 		for _, p := range c.macros[c.data[macro].ext] {

@@ -47,7 +47,7 @@ func (d *declarer) check(parent scopeID, kw symID, i uint32) bool {
 		return k.classPerms(arg(2))
 	case wClassMapping:
 		return k.classPerms(arg(3))
-	case wAllow, wAuditAllow, wDontAudit, wNeverAllow:
+	case wAllow, wAuditAllow, wDontAudit, wNeverAllow, wDeny:
 		return k.classPerms(arg(3))
 	case wAllowX, wAuditAllowX, wDontAuditX, wNeverAllowX:
 		if at := arg(3); f.IsList(at) {
@@ -289,8 +289,13 @@ func (k checker) permissionX(i uint32) bool {
 	if !k.u.fits(i+1, f.End(i), shapePermX) {
 		return k.bad(i, "bad extended permissions; want (ioctl CLASS EXPRESSION)")
 	}
-	if k.u.word(i+1) != wIoctl {
-		return k.bad(i+1, "no kind of extended permissions is called %s; want ioctl", f.Text(i+1))
+	switch kind := k.u.word(i + 1); {
+	case kind == wIoctl:
+	case kind == wNlmsg && k.opts.since(8):
+	case kind == wNlmsg:
+		return k.bad(i+1, "libsepol %s has no extended permissions of netlink messages", k.opts.Libsepol)
+	default:
+		return k.bad(i+1, "no kind of extended permissions is called %s; want ioctl or nlmsg", f.Text(i+1))
 	}
 	return k.expr(f.Next(f.Next(i+1)), exprPermX)
 }
@@ -356,10 +361,10 @@ func (k checker) numbers(i uint32, base, bits int) bool {
 // address accepts a name, or an address in parentheses, of which libsepol reads
 // the first element.
 func (k checker) address(i uint32) bool {
-	if !k.u.file.IsList(i) {
-		return true
+	if k.u.file.IsList(i) {
+		return k.addressText(i + 1)
 	}
-	return k.addressText(i + 1)
+	return !k.bareAddress(k.u.file.Text(i)) || k.addressText(i)
 }
 
 func (k checker) addressText(i uint32) bool {

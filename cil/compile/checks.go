@@ -1,6 +1,6 @@
 package compile
 
-import "github.com/senet-selinux/senet/policydb"
+import "iter"
 
 // checkRules checks neverallow rules and the bounds of users, roles and types,
 // and reports all that are violated.
@@ -20,7 +20,7 @@ type allowed struct {
 	mask uint32
 }
 
-// A checker of neverallow rules.
+// assertions check neverallow rules.
 type assertions struct {
 	*emitter
 	byClass [][]allowed // by class value
@@ -29,7 +29,8 @@ type assertions struct {
 	known    [2][]uint8
 	touched  [2][]datumID
 	src, tgt bitset
-	self     bool
+	to       datumID // the target as it is written
+	conds    [][2]condIndex
 }
 
 func (e *emitter) checkNeverallows() {
@@ -77,8 +78,13 @@ func (a *assertions) begin(src, tgt datumID) {
 		}
 		a.touched[side] = a.touched[side][:0]
 	}
-	a.src, a.self = a.typeSet(src), tgt == 0
-	if !a.self {
+	a.src, a.to = a.typeSet(src), tgt
+	switch tgt {
+	case toSelf, toOther:
+		a.tgt = a.src
+	case toNotSelf:
+		a.tgt = a.allTypes()
+	default:
 		a.tgt = a.typeSet(tgt)
 	}
 }
@@ -107,24 +113,42 @@ func (a *assertions) matches(r *avRule) bool {
 	if !a.meets(0, r.src) {
 		return false
 	}
-	switch {
-	case a.self && r.tgt == 0:
-		return true
-	case a.self:
-		return a.three(a.src, a.typeSet(r.src), a.typeSet(r.tgt))
-	case r.tgt == 0:
-		return a.three(a.src, a.tgt, a.typeSet(r.src))
+	if named(a.to) && named(r.tgt) {
+		return a.meets(1, r.tgt)
 	}
-	return a.meets(1, r.tgt)
-}
-
-func (a *assertions) three(x, y, z bitset) bool {
-	for i := range x {
-		if x[i]&y[i]&z[i] != 0 {
-			return true
-		}
+	for range a.pairs(r.src, r.tgt) {
+		return true
 	}
 	return false
+}
+
+// pairs yields the sources and targets of the rule at hand that an allow rule of
+// a source and a target is about.
+func (a *assertions) pairs(src, tgt datumID) iter.Seq2[uint32, uint32] {
+	srcs, tgts := a.typeSet(src), a.tgt
+	switch {
+	case tgt == toSelf || tgt == toOther:
+		tgts = tgts.and(srcs)
+	case named(tgt):
+		tgts = tgts.and(a.typeSet(tgt))
+	}
+	equal := a.to == toSelf || tgt == toSelf
+	unequal := a.to >= toOther || tgt >= toOther
+	return func(yield func(s, t uint32) bool) {
+		for s := range a.src.and(srcs).all() {
+			if equal {
+				if !unequal && tgts.has(s) && !yield(s, s) {
+					return
+				}
+				continue
+			}
+			for t := range tgts.all() {
+				if (!unequal || s != t) && !yield(s, t) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (a *assertions) check(never *avRule) {
@@ -169,90 +193,6 @@ func (e *emitter) violated(never stmtID, rules []uint32) {
 func (e *emitter) text(s stmtID) string {
 	st := &e.stmts[s]
 	return e.units[st.unit].file.String(st.node)
-}
-
-// checkX checks a neverallowx: wherever a rule allows ioctl, extended
-// permissions must exist and must not meet those of the rule. It mirrors
-// check_assertion_extended_permissions.
-func (a *assertions) checkX(never *avxRule) {
-	a.begin(never.src, never.tgt)
-	x := &a.permxs[never.permx]
-	if x.perms.empty() {
-		return
-	}
-	var bad []uint32
-	for _, class := range a.expandClass(x.class) {
-		bit, ok := a.permBit(&a.classes[a.data[class].ext], wIoctl)
-		if !ok {
-			continue
-		}
-		memo := make(map[uint32]bool)
-		for _, r := range a.byClass[a.val[class]] {
-			if rule := &a.rules[r.rule]; r.mask>>bit&1 != 0 && a.matches(rule) && a.ioctlBad(rule, class, x.perms, memo) {
-				bad = append(bad, r.rule)
-			}
-		}
-	}
-	a.violated(never.stmt, bad)
-}
-
-// ioctlBad reports whether an allow rule of ioctl lets some source of the rule
-// at hand use its commands on some target.
-func (a *assertions) ioctlBad(r *avRule, class datumID, never *ioctlSet, memo map[uint32]bool) bool {
-	if a.inCondition(r.stmt) {
-		return true // no extended permissions are in conditions
-	}
-	srcs := a.typeSet(r.src)
-	for s := range a.src.all() {
-		if !srcs.has(s) {
-			continue
-		}
-		if a.self || r.tgt == 0 {
-			if (r.tgt == 0 || a.typeSet(r.tgt).has(s)) && (a.self || a.tgt.has(s)) && a.pairBad(s, s, class, never, memo) {
-				return true
-			}
-			continue
-		}
-		tgts := a.typeSet(r.tgt)
-		for t := range a.tgt.all() {
-			if tgts.has(t) && a.pairBad(s, t, class, never, memo) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (a *assertions) pairBad(s, t uint32, class datumID, never *ioctlSet, memo map[uint32]bool) bool {
-	key := s<<16 | t
-	bad, ok := memo[key]
-	if ok {
-		return bad
-	}
-	some := false
-	for i := range a.pol.TypeAttrMap[a.val[a.types[s]]-1].All() {
-		for j := range a.pol.TypeAttrMap[a.val[a.types[t]]-1].All() {
-			set := a.xsets[policydb.NewAVKey(uint16(i+1), uint16(j+1), uint16(a.val[class]), policydb.AVXPermsAllowed)]
-			if set == nil || set.empty() {
-				continue
-			}
-			some = true
-			bad = bad || set.meets(never)
-		}
-	}
-	memo[key] = bad || !some
-	return memo[key]
-}
-
-func (x *ioctlSet) empty() bool { return *x == ioctlSet{} }
-
-func (x *ioctlSet) meets(o *ioctlSet) bool {
-	for i, w := range x {
-		if w&o[i] != 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // checkUserBounds mirrors bounds_check_users.

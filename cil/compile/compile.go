@@ -35,7 +35,7 @@ func Compile(files []*cil.File, opts Options) (*Result, error) {
 
 // Build is [Compile] for modules.
 func Build(modules []*Module, opts Options) (*Result, error) {
-	if v := opts.version(); v < policydb.MinVersion || v > policydb.MaxVersion {
+	if v := opts.Version; v != 0 && v < policydb.MinVersion || v > opts.Libsepol.Version() {
 		return nil, fmt.Errorf("no binary policy has version %d", v)
 	}
 	if len(modules) > maxUnits {

@@ -51,6 +51,10 @@ func (d *declarer) statement(parent scopeID, i uint32) {
 		return
 	}
 	kw := d.u.word(i + 1)
+	if n := firstRelease[kw]; n != 0 && !d.opts.since(n) {
+		d.failNode(d.u, i+1, "%s is in the language since libsepol %s, not in %s", words[kw], n, d.opts.Libsepol)
+		return
+	}
 	if kw == wNone || kw >= numStatements {
 		e := d.failNode(d.u, i+1, "no statement is called %q", d.u.file.Text(i+1))
 		e.Notes = append(e.Notes, maybe(nearestWord(d.u.file.Text(i+1)))...)
@@ -160,7 +164,7 @@ func (d *declarer) forbidden(parent scopeID, kw symID, i uint32) bool {
 		where = "a macro"
 	case d.optional != 0 && inOptional(kw):
 		where = "an optional"
-	case d.boolif != 0 && !inBoolif(kw):
+	case d.boolif != 0 && !inBoolif(kw) && !d.xInBoolif(kw):
 		where = "a booleanif"
 	default:
 		return false
@@ -187,6 +191,20 @@ func inBoolif(kw symID) bool {
 	switch kw {
 	case wTunableIf, wCall, wTrue, wFalse, wAllow, wDontAudit, wAuditAllow, wTypeTransition, wTypeChange, wTypeMember:
 		return true
+	}
+	return false
+}
+
+// firstRelease holds the releases of libsepol since which a statement is in the
+// language.
+var firstRelease = map[symID]Release{wDeny: 6, wTypeNeverAudit: 9}
+
+// xInBoolif reports whether a statement is a rule of extended permissions, and a
+// booleanif may hold such.
+func (d *declarer) xInBoolif(kw symID) bool {
+	switch kw {
+	case wAllowX, wAuditAllowX, wDontAuditX:
+		return d.opts.condXPerms()
 	}
 	return false
 }

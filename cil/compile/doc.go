@@ -21,8 +21,8 @@
 // statement is copied: a macro called twice is the same text declared in two
 // scopes.
 //
-// # Versions
+// # Releases
 //
-// The language is that of libsepol 3.4. What newer versions decide otherwise is
-// listed in docs/secilc-differences.md.
+// The language is that of the newest libsepol, or of the [Release] that is asked
+// for. Where secilc decides otherwise is listed in docs/secilc-differences.md.
 package compile

@@ -19,7 +19,7 @@ type emitter struct {
 	condTypes   map[policydb.AVKey]uint32
 	uncond      map[policydb.AVKey]uint32
 	ranks       []uint32
-	xsets       map[policydb.AVKey]*ioctlSet
+	xtable      xTable // of the unconditional rules
 	condOrigins [][2][]stmtID
 }
 
@@ -27,7 +27,7 @@ type emitter struct {
 func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	e := &emitter{post: p, val: make([]uint32, len(p.data))}
 	e.pol.Target = p.opts.Target
-	e.pol.Version = p.opts.version()
+	e.pol.Version = p.version()
 	e.pol.Config = policydb.HeaderConfig(p.mls, p.unknown)
 	for _, step := range []func(){
 		e.checkVersion,
@@ -61,8 +61,30 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	if err := p.failed(); err != nil {
 		return nil, nil, err
 	}
-	return policydb.Compiled(&e.pol, p.opts.SymbolHash), e, nil
+	return policydb.Compiled(&e.pol, p.opts.Libsepol.SymbolHash()), e, nil
 }
+
+// version returns the version of the policy: what is asked for, or the first one
+// that can say what the policy says.
+func (p *post) version() uint32 {
+	if p.opts.Version != 0 {
+		return p.opts.Version
+	}
+	if p.opts.Target == policydb.TargetXen {
+		return versionXPerms
+	}
+	if len(p.neverAudit) > 0 {
+		return versionNeverAudit
+	}
+	for _, r := range p.xrules {
+		if p.scopes[p.stmts[r.stmt].scope].boolif != 0 {
+			return versionCondXPerms
+		}
+	}
+	return DefaultVersion
+}
+
+const versionNeverAudit = 35
 
 // checkVersion refuses versions that libsepol does not write.
 func (e *emitter) checkVersion() {

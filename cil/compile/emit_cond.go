@@ -18,8 +18,15 @@ type condition struct {
 
 type branchRules struct {
 	types  []policydb.AVRule // in the order of insertion
-	access []policydb.AVRule
+	access []condAccess
 	from   [2][]stmtID // the statements of types and of access
+}
+
+// A condAccess is a rule of access in a branch, perhaps one of extended
+// permissions.
+type condAccess struct {
+	policydb.AVRule
+	x *policydb.XPerms
 }
 
 const (
@@ -64,12 +71,21 @@ type branchKey struct {
 	kind symID  // true or false
 }
 
-// A condRule is a rule in a booleanif: the index of an avRule or typeRule.
+// A condRule is a rule in a booleanif: the index of an avRule, avxRule or
+// typeRule.
 type condRule struct {
 	index int
-	types bool
+	kind  condKind
 	stmt  stmtID
 }
+
+type condKind uint8
+
+const (
+	condAV condKind = iota
+	condX
+	condType
+)
 
 // byBranch sorts the rules in booleanif by the branch that they are in.
 func (e *emitter) byBranch() map[branchKey][]condRule {
@@ -91,7 +107,12 @@ func (e *emitter) byBranch() map[branchKey][]condRule {
 	}
 	for i := range e.typeRules {
 		if r := &e.typeRules[i]; e.inCondition(r.stmt) {
-			add(r.stmt, condRule{index: i, types: true})
+			add(r.stmt, condRule{index: i, kind: condType})
+		}
+	}
+	for i := range e.xrules {
+		if r := &e.xrules[i]; e.inCondition(r.stmt) {
+			add(r.stmt, condRule{index: i, kind: condX})
 		}
 	}
 	for _, list := range out {
@@ -241,32 +262,52 @@ func (c *condition) equal(o *condition) bool {
 	return c.truth == o.truth
 }
 
-// branch adds the rules of a branch.
+// branch adds the rules of a branch: those of extended permissions come last.
 func (e *emitter) branch(c *condition, which int, rules []condRule) {
 	b := &c.branch[which]
+	var xtable xTable
 	for _, r := range rules {
-		if r.types {
+		switch r.kind {
+		case condType:
 			e.condType(c, which, &e.typeRules[r.index])
-			continue
+		case condX:
+			if x := &e.xrules[r.index]; x.kind != wDontAuditX || !e.opts.DisableDontAudit {
+				e.addX(&xtable, x)
+			}
+		default:
+			if av := &e.rules[r.index]; av.kind != wDontAudit || !e.opts.DisableDontAudit {
+				e.condAccess(b, av)
+			}
 		}
-		av := &e.rules[r.index]
-		if av.kind == wDontAudit && e.opts.DisableDontAudit {
-			continue
-		}
-		kind := accessKinds[av.kind]
-		e.eachPair(av.src, av.tgt, func(s, t uint16) {
-			e.expandPerms(av.cp, func(class datumID, mask uint32) {
-				if mask == 0 {
-					return
-				}
-				if kind == policydb.AVAuditDeny {
-					mask = ^mask
-				}
-				b.access = append(b.access, policydb.AVRule{Source: s, Target: t, Class: uint16(e.val[class]), Kind: kind, Data: mask})
-				b.from[1] = append(b.from[1], av.stmt)
-			})
-		})
 	}
+	xtable.records(func(key policydb.AVKey, x *xRecord) {
+		b.add(condAccess{avRuleOf(key, 0), &x.XPerms}, x.stmts[0])
+	})
+}
+
+func (b *branchRules) add(r condAccess, from stmtID) {
+	b.access = append(b.access, r)
+	b.from[1] = append(b.from[1], from)
+}
+
+// condAccess adds a rule of access to a branch.
+func (e *emitter) condAccess(b *branchRules, av *avRule) {
+	kind := accessKinds[av.kind]
+	e.eachPair(av.src, av.tgt, func(s, t uint16) {
+		e.expandPerms(av.cp, func(class datumID, mask uint32) {
+			if mask == 0 {
+				return
+			}
+			if kind == policydb.AVAuditDeny {
+				mask = ^mask
+			}
+			b.add(condAccess{AVRule: avRuleOf(policydb.NewAVKey(s, t, uint16(e.val[class]), kind), mask)}, av.stmt)
+		})
+	})
+}
+
+func avRuleOf(key policydb.AVKey, data uint32) policydb.AVRule {
+	return policydb.AVRule{Source: key.Source(), Target: key.Target(), Class: key.Class(), Kind: key.Kind(), Data: data}
 }
 
 // condType adds a type rule to a branch. It mirrors __cil_insert_type_rule.
@@ -298,7 +339,7 @@ func (e *emitter) condType(c *condition, which int, r *typeRule) {
 		}
 		e.condTypes[key] = result
 		b := &c.branch[which]
-		b.types = append(b.types, policydb.AVRule{Source: key.Source(), Target: key.Target(), Class: key.Class(), Kind: key.Kind(), Data: result})
+		b.types = append(b.types, avRuleOf(key, result))
 		b.from[0] = append(b.from[0], r.stmt)
 	})
 }
@@ -321,17 +362,21 @@ func (e *emitter) cond(c *condition) policydb.Cond {
 func (b *branchRules) table(on bool) policydb.AVTab {
 	var t policydb.AVTabBuilder
 	t.Grow(len(b.types) + len(b.access))
-	add := func(r policydb.AVRule) {
-		if on {
-			r.Kind |= policydb.AVEnabled
-		}
-		t.Add(r)
+	enabled := policydb.AVKind(0)
+	if on {
+		enabled = policydb.AVEnabled
 	}
 	for _, r := range b.types {
-		add(r)
+		r.Kind |= enabled
+		t.Add(r)
 	}
 	for _, r := range slices.Backward(b.access) {
-		add(r)
+		r.Kind |= enabled
+		if r.x != nil {
+			t.AddXPerms(r.AVRule, r.x)
+		} else {
+			t.Add(r.AVRule)
+		}
 	}
 	return t.Table()
 }

@@ -36,15 +36,29 @@ func (e *emitter) expanded(id datumID) bool {
 }
 
 // eachPair calls f for the source and target values that a rule is written for.
-// The target 0 is self.
+// It mirrors __cil_avrule_to_avtab.
 func (e *emitter) eachPair(src, tgt datumID, f func(s, t uint16)) {
 	if len(e.raw) > maxRules {
 		return // reported by checkSize
 	}
-	if tgt == 0 {
+	switch tgt {
+	case toSelf:
 		for n := range e.typeSet(src).all() {
 			v := uint16(e.val[e.types[n]])
 			f(v, v)
+		}
+		return
+	case toNotSelf, toOther:
+		others := e.typeSet(src)
+		if tgt == toNotSelf {
+			others = e.allTypes()
+		}
+		for s := range e.typeSet(src).all() {
+			for t := range others.all() {
+				if s != t {
+					f(uint16(e.val[e.types[s]]), uint16(e.val[e.types[t]]))
+				}
+			}
 		}
 		return
 	}
@@ -54,6 +68,15 @@ func (e *emitter) eachPair(src, tgt datumID, f func(s, t uint16)) {
 			f(s, t)
 		}
 	}
+}
+
+// allTypes returns the set of all types.
+func (p *post) allTypes() bitset {
+	all := newBitset(uint32(len(p.types)))
+	for n := range p.types {
+		all.set(uint32(n))
+	}
+	return all
 }
 
 // written returns the values that a type or attribute is written as in rules of
@@ -90,7 +113,7 @@ func (e *emitter) emitRules() {
 			continue
 		}
 		kind := accessKinds[r.kind]
-		if r.cp.set == 0 && r.tgt != 0 && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) && !e.expanded(r.tgt) {
+		if r.cp.set == 0 && named(r.tgt) && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) && !e.expanded(r.tgt) {
 			if r.cp.mask != 0 {
 				e.addAccess(uint16(e.val[r.src]), uint16(e.val[r.tgt]), r.cp.class, r.cp.mask, kind, r.stmt)
 			}
@@ -237,9 +260,7 @@ type finalRule struct {
 }
 
 func (r *finalRule) rule() policydb.AVRule {
-	return policydb.AVRule{
-		Source: r.key.Source(), Target: r.key.Target(), Class: r.key.Class(), Kind: r.key.Kind(), Data: r.data,
-	}
+	return avRuleOf(r.key, r.data)
 }
 
 // writeTable writes the unconditional rules.

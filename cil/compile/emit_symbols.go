@@ -42,7 +42,7 @@ func (e *emitter) emitSymbols() {
 			}
 			e.pol.Bools.Items = append(e.pol.Bools.Items, b)
 		case wPolicyCap:
-			e.pol.PolicyCaps = e.pol.PolicyCaps.With(uint32(policyCap(e.fqn(id))))
+			e.pol.PolicyCaps = e.pol.PolicyCaps.With(uint32(e.opts.policyCap(e.fqn(id))))
 		}
 	}
 	e.pol.Types.NPrim = uint32(len(e.typeOf) - 1)
@@ -84,6 +84,9 @@ func (e *emitter) emitTypes() {
 	e.pol.Types.Items = items
 	for _, t := range e.permissive {
 		e.pol.Permissive = e.pol.Permissive.With(e.val[t.a])
+	}
+	for _, t := range e.neverAudit {
+		e.pol.NeverAudit = e.pol.NeverAudit.With(e.val[t.a])
 	}
 }
 

@@ -13,53 +13,85 @@ var xKinds = map[symID]policydb.AVKind{
 	wAllowX: policydb.AVXPermsAllowed, wAuditAllowX: policydb.AVXPermsAuditAllow, wDontAuditX: policydb.AVXPermsDontAudit,
 }
 
-const versionXPerms = 30
+const (
+	versionXPerms     = 30
+	versionCondXPerms = 34
+)
 
-// emitXRules unites the extended permissions of each key and cuts them into
-// records: one for each driver of which some commands are in the set, then one
-// for the drivers of which all are. It mirrors __cil_avrulex_ioctl_to_policydb.
-func (e *emitter) emitXRules() {
-	type union struct {
-		set   *ioctlSet
-		own   bool
-		stmts []stmtID
+// An xKey is what extended permissions are united by: a rule's key, and whether
+// they are of ioctl or of nlmsg.
+type xKey struct {
+	policydb.AVKey
+	kind symID
+}
+
+// An xUnion holds the extended permissions of one key and the statements that
+// they come from.
+type xUnion struct {
+	set   *xpermSet
+	own   bool // the set is not that of a statement
+	stmts []stmtID
+}
+
+// An xTable unites the extended permissions of the unconditional rules, or of one
+// branch of a conditional.
+type xTable struct {
+	keys   []xKey
+	unions map[xKey]*xUnion
+}
+
+// addX adds a rule to a table. It mirrors cil_avrulex_to_hashtable.
+func (e *emitter) addX(t *xTable, r *avxRule) {
+	if t.unions == nil {
+		t.unions = make(map[xKey]*xUnion)
 	}
-	sets := make(map[policydb.AVKey]*union)
-	var keys []policydb.AVKey
+	x := &e.permxs[r.permx]
+	classes := e.expandClass(x.class)
+	e.eachPair(r.src, r.tgt, func(src, tgt uint16) {
+		for _, c := range classes {
+			key := xKey{policydb.NewAVKey(src, tgt, uint16(e.val[c]), xKinds[r.kind]), x.kind}
+			u := t.unions[key]
+			if u == nil {
+				t.unions[key] = &xUnion{set: x.perms, stmts: []stmtID{r.stmt}}
+				t.keys = append(t.keys, key)
+				continue
+			}
+			if !u.own {
+				both := *u.set
+				u.set, u.own = &both, true
+			}
+			u.set.or(x.perms)
+			u.stmts = append(u.stmts, r.stmt)
+		}
+	})
+}
+
+// records cuts what was united into records, in the order in which libsepol
+// inserts them: those of ioctl, then those of nlmsg.
+func (t *xTable) records(yield func(key policydb.AVKey, r *xRecord)) {
+	slices.SortStableFunc(t.keys, func(a, b xKey) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(xBucket(a.AVKey), xBucket(b.AVKey)))
+	})
+	for _, key := range t.keys {
+		u := t.unions[key]
+		for _, x := range u.set.records(key.kind) {
+			yield(key.AVKey, &xRecord{*x, u.stmts})
+		}
+	}
+}
+
+// emitXRules unites the extended permissions of the unconditional rules and cuts
+// them into records.
+func (e *emitter) emitXRules() {
 	for i := range e.xrules {
 		r := &e.xrules[i]
-		if r.kind == wNeverAllowX || r.kind == wDontAuditX && e.opts.DisableDontAudit || e.inCondition(r.stmt) {
-			continue
-		}
-		x := &e.permxs[r.permx]
-		classes := e.expandClass(x.class)
-		e.eachPair(r.src, r.tgt, func(s, t uint16) {
-			for _, c := range classes {
-				key := policydb.NewAVKey(s, t, uint16(e.val[c]), xKinds[r.kind])
-				u := sets[key]
-				if u == nil {
-					sets[key] = &union{set: x.perms, stmts: []stmtID{r.stmt}}
-					keys = append(keys, key)
-					continue
-				}
-				if !u.own {
-					both := *u.set
-					u.set, u.own = &both, true
-				}
-				u.set.or(x.perms)
-				u.stmts = append(u.stmts, r.stmt)
-			}
-		})
-	}
-	slices.SortStableFunc(keys, func(a, b policydb.AVKey) int { return cmp.Compare(xBucket(a), xBucket(b)) })
-	e.xsets = make(map[policydb.AVKey]*ioctlSet, len(keys))
-	for _, key := range keys {
-		u := sets[key]
-		e.xsets[key] = u.set
-		for _, x := range ioctlRecords(u.set) {
-			e.raw = append(e.raw, rawRule{key: key, stmt: u.stmts[0], x: &xRecord{*x, u.stmts}})
+		if r.kind != wNeverAllowX && (r.kind != wDontAuditX || !e.opts.DisableDontAudit) && !e.inCondition(r.stmt) {
+			e.addX(&e.xtable, r)
 		}
 	}
+	e.xtable.records(func(key policydb.AVKey, x *xRecord) {
+		e.raw = append(e.raw, rawRule{key: key, stmt: x.stmts[0], x: x})
+	})
 }
 
 // xBucket returns the bucket of a key in the table that libsepol unites extended
@@ -79,24 +111,31 @@ func xBucket(k policydb.AVKey) uint32 {
 	return (h ^ h>>16) & (1<<10 - 1)
 }
 
-// ioctlRecords cuts a set of ioctl commands into records.
-func ioctlRecords(set *ioctlSet) []*policydb.XPerms {
+// records cuts a set into records: one for each driver of which some commands are
+// in the set, then one for the drivers of which all are. Message types of netlink
+// have no drivers, but are cut in the same way, and always into single ones. It
+// mirrors __cil_permx_bitmap_to_sepol_xperms_list.
+func (x *xpermSet) records(kind symID) []*policydb.XPerms {
 	var list []*policydb.XPerms
 	var whole *policydb.XPerms
+	specified := policydb.XPermsIoctlFunction
+	if kind == wNlmsg {
+		specified = policydb.XPermsNlmsg
+	}
 	for d := range uint32(256) {
-		switch set.count(d) {
-		case 0:
-		case 256:
+		switch n := x.count(d); {
+		case n == 0:
+		case n == 256 && kind == wIoctl:
 			if whole == nil {
 				whole = &policydb.XPerms{Specified: policydb.XPermsIoctlDriver}
 			}
 			whole.Perms[d/32] |= 1 << (d % 32)
 		default:
-			x := &policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: uint8(d)}
-			for i, w := range set.driver(d) {
-				x.Perms[2*i], x.Perms[2*i+1] = uint32(w), uint32(w>>32)
+			one := &policydb.XPerms{Specified: specified, Driver: uint8(d)}
+			for i, w := range x.driver(d) {
+				one.Perms[2*i], one.Perms[2*i+1] = uint32(w), uint32(w>>32)
 			}
-			list = append(list, x)
+			list = append(list, one)
 		}
 	}
 	if whole != nil {

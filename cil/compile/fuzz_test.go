@@ -18,7 +18,7 @@ func FuzzCompile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for i, text := range strings.Split(cases, "\n%\n") {
+	for i, text := range append(strings.Split(cases, "\n%\n"), moreCases(f, "newer", "deny", "deny-expressions")...) {
 		f.Add(text, uint8(i))
 	}
 	standing := parse(f, "base.cil", string(base))
@@ -32,6 +32,7 @@ func FuzzCompile(f *testing.F) {
 			files = files[1:]
 		}
 		r, err := compile.Compile(files, compile.Options{
+			Libsepol:      compile.OldestRelease * compile.Release(mode>>6&1),
 			MultipleDecls: mode&2 != 0, Optimize: mode&4 != 0, PreserveTunables: mode&8 != 0,
 			ExpandGenerated: mode&16 != 0, QualifiedNames: mode&32 != 0,
 		})

@@ -109,9 +109,30 @@ func ReadModules(names []string, opts Options) ([]*Module, error) {
 }
 
 // A dialect is what of the options decides which statements a source has.
-type dialect struct{ preserveTunables, qualifiedNames bool }
+type dialect struct {
+	preserveTunables, qualifiedNames bool
+	condXPerms                       bool // a booleanif may hold extended permissions
+	libsepol                         Release
+}
 
-func (o *Options) dialect() dialect { return dialect{o.PreserveTunables, o.QualifiedNames} }
+func (o *Options) dialect() dialect {
+	return dialect{o.PreserveTunables, o.QualifiedNames, o.condXPerms(), o.Libsepol.known()}
+}
+
+// condXPerms reports whether the version that is asked for can say extended
+// permissions in conditionals.
+func (o *Options) condXPerms() bool {
+	return o.since(8) && (o.Version == 0 || o.Version >= versionCondXPerms)
+}
+
+// options returns options of the dialect.
+func (d *dialect) options() Options {
+	o := Options{PreserveTunables: d.preserveTunables, QualifiedNames: d.qualifiedNames, Libsepol: d.libsepol}
+	if !d.condXPerms {
+		o.Version = DefaultVersion
+	}
+	return o
+}
 
 // A form is the statements of a module in the order of the text, which is that of
 // the tree.
@@ -148,7 +169,7 @@ type former struct {
 
 func newFormer(d dialect) *former {
 	return &former{d, &compiler{
-		opts:  Options{PreserveTunables: d.preserveTunables, QualifiedNames: d.qualifiedNames},
+		opts:  d.options(),
 		units: make([]unit, 1), stmts: make([]stmt, 1), scopes: make([]scope, 2), tabs: make([]map[tabKey]datumID, 2),
 		owner: make([]scopeID, 2), data: make([]datum, 1),
 	}}

@@ -104,7 +104,7 @@ func sources(t *testing.T) []string {
 		if err != nil {
 			return
 		}
-		if _, err := compile.Compile([]*cil.File{f}, compile.Options{}); err == nil {
+		if _, err := compile.Compile([]*cil.File{f}, compile.Options{Libsepol: compile.OldestRelease}); err == nil {
 			list = append(list, text)
 		}
 	}

@@ -21,7 +21,7 @@ func (c *compiler) badName(name symID, kind what) string {
 		c.legal[name] |= verdict
 	}
 	switch {
-	case c.legal[name]&nameLegal != 0 && !reserved(name, kind):
+	case c.legal[name]&nameLegal != 0 && !c.reserved(name, kind):
 		return ""
 	case c.legal[name]&nameLegal != 0:
 		return text + " is a reserved word"
@@ -49,7 +49,7 @@ func legalName(text string, dots bool) bool {
 func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // reserved mirrors __cil_is_reserved_name.
-func reserved(name symID, kind what) bool {
+func (c *compiler) reserved(name symID, kind what) bool {
 	if name >= numWords {
 		return false
 	}
@@ -63,7 +63,7 @@ func reserved(name symID, kind what) bool {
 			return true
 		}
 	case isType, isTypeAttribute, isTypeAlias:
-		if name == wAll || name == wSelf {
+		if name == wAll || name == wSelf || (name == wNotSelf || name == wOther) && c.opts.since(6) {
 			return true
 		}
 	case isCat, isCatSet, isCatAlias, isPermissionX:

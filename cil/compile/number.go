@@ -44,6 +44,15 @@ func hexDigit(b byte) bool {
 	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'f'
 }
 
+// bareAddress reports whether a word is an address and not the name of one, as
+// libsepol tells them apart since 3.6.
+func (c *compiler) bareAddress(text string) bool {
+	if !c.opts.since(6) || text == "" {
+		return false
+	}
+	return strings.Contains(text, ":") || text[0] >= '0' && text[0] <= '9' && strings.Contains(text, ".")
+}
+
 // parseAddr mirrors cil_fill_ipaddr.
 func parseAddr(text string) (netip.Addr, bool) {
 	if strings.ContainsAny(text, "%") {
@@ -56,9 +65,9 @@ func parseAddr(text string) (netip.Addr, bool) {
 	return a, true
 }
 
-// parseIoctl reads a number of an extended permission: 0 to 0xffff, as C's
+// parseXPerm reads a number of an extended permission: 0 to 0xffff, as C's
 // strtol with base 0 reads it. The empty string is 0.
-func parseIoctl(text string) (uint32, bool) {
+func parseXPerm(text string) (uint32, bool) {
 	if text == "" {
 		return 0, true
 	}

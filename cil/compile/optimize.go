@@ -157,8 +157,12 @@ type condEntry struct {
 func (o *optimizer) condition(t policydb.AVTab, from []stmtID) (policydb.AVTab, []stmtID) {
 	var list, covering []condEntry
 	n := 0
-	for _, r := range t.All() {
+	for off, r := range t.All() {
 		e := condEntry{finalRule{key: policydb.NewAVKey(r.Source, r.Target, r.Class, r.Kind), data: r.Data}, from[n]}
+		if r.Kind.IsXPerms() {
+			x := t.XPerms(off)
+			e.data, e.x = 0, &x
+		}
 		n++
 		if o.isAttribute(r.Source) || o.isAttribute(r.Target) {
 			covering = append(covering, e)
@@ -183,7 +187,11 @@ func (o *optimizer) condition(t policydb.AVTab, from []stmtID) (policydb.AVTab, 
 	var b policydb.AVTabBuilder
 	from = nil
 	for _, e := range append(kept, covering...) {
-		b.Add(e.rule())
+		if e.x != nil {
+			b.AddXPerms(e.rule(), e.x)
+		} else {
+			b.Add(e.rule())
+		}
 		from = append(from, e.from)
 	}
 	return b.Table(), from
@@ -193,7 +201,7 @@ func (o *optimizer) isAttribute(v uint16) bool { return o.data[o.typeOf[v]].kind
 
 // covered mirrors is_cond_rule_redundant.
 func (o *optimizer) covered(r *finalRule, covering []condEntry) bool {
-	if r.key.Kind()&policydb.AVAccess == 0 {
+	if r.key.Kind()&(policydb.AVAccess|policydb.AVXPerms) == 0 {
 		return false
 	}
 	s, t := r.key.Source(), r.key.Target()

@@ -5,7 +5,11 @@ import "github.com/senet-selinux/senet/policydb"
 // Options are what a compiler can be told. The zero value compiles as secilc
 // without options does, but for the version.
 type Options struct {
-	// Version is the version of the binary policy; 0 means [DefaultVersion].
+	// Libsepol is the release of libsepol whose language is compiled and whose
+	// order the policy is written in.
+	Libsepol Release
+	// Version is the version of the binary policy; 0 means [DefaultVersion], or
+	// the first one that can say what the policy says.
 	Version uint32
 	Target  policydb.Target
 	// MLS and HandleUnknown override what the policy says of itself, if they are
@@ -32,23 +36,16 @@ type Options struct {
 	// Optimize removes rules that others contain.
 	Optimize bool
 	// FatalConflicts makes labels that are given twice for the same thing an
-	// error, as libsepol does from 3.5, and before it if warnings are shown.
-	// Otherwise the first one counts.
+	// error. libsepol does so from 3.5, and before it if warnings are shown;
+	// otherwise the first one counts.
 	FatalConflicts bool
-	// SymbolHash is the order of the symbol tables: which libsepol's.
-	SymbolHash policydb.SymbolHash
 }
 
-// DefaultVersion is the newest version of the binary policy that libsepol 3.4
-// writes.
+// DefaultVersion is the version of a binary policy that needs no newer one: every
+// kernel since 5.5 loads it.
 const DefaultVersion = 33
 
-func (o *Options) version() uint32 {
-	if o.Version == 0 {
-		return DefaultVersion
-	}
-	return o.Version
-}
+func (o *Options) fatalConflicts() bool { return o.FatalConflicts || o.since(5) }
 
 func (o *Options) expandSize() int {
 	if o.ExpandSize == nil {

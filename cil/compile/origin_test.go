@@ -124,7 +124,7 @@ func TestOriginDebian(t *testing.T) {
 		texts[filepath.Base(path)] = string(text)
 		files = append(files, parse(t, filepath.Base(path), string(text)))
 	}
-	opts := compile.Options{MLS: ptr(true), DisableNeverallow: true}
+	opts := compile.Options{Libsepol: compile.OldestRelease, MLS: ptr(true), DisableNeverallow: true}
 	r, err := compile.Compile(files, opts)
 	if err != nil {
 		t.Fatal(err)

@@ -10,12 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/oracle"
 )
 
 // A setting is one way to call both compilers.
@@ -84,13 +86,57 @@ type outcome struct {
 	says     string
 }
 
-// secilc compiles files with the peer.
+// A peer is a secilc and the release of its libsepol.
+type peer struct {
+	release compile.Release
+	command func(args ...string) *exec.Cmd
+}
+
+// debian12 is the peer that "make setup" installs.
+var debian12 = peer{4, func(args ...string) *exec.Cmd { return exec.Command("secilc", args...) }}
+
+// newer returns the peers of newer releases, those that can be had.
+func newer(t *testing.T) []peer {
+	t.Helper()
+	var list []peer
+	for _, suite := range []string{"trixie", "sid"} {
+		s, err := oracle.FetchSecilc(suite)
+		if err != nil {
+			t.Logf("secilc of Debian %s: %v", suite, err)
+			continue
+		}
+		release, err := compile.ParseRelease(releaseOf(s.Version))
+		if err != nil {
+			t.Logf("secilc of Debian %s: %v", suite, err)
+			continue
+		}
+		list = append(list, peer{release, s.Command})
+	}
+	if len(list) == 0 {
+		t.Skip("no secilc of another release of Debian can be had")
+	}
+	return list
+}
+
+// releaseOf cuts a version such as 3.8.1 to the release 3.8.
+func releaseOf(version string) string {
+	parts := strings.Split(version, ".")
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// secilc compiles files with the peer of Debian 12.
 func secilc(t testing.TB, s setting, files ...string) outcome {
+	t.Helper()
+	return debian12.compile(t, s, files...)
+}
+
+// compile compiles files with the peer.
+func (p peer) compile(t testing.TB, s setting, files ...string) outcome {
 	t.Helper()
 	dir := t.TempDir()
 	policy, contexts := filepath.Join(dir, "policy"), filepath.Join(dir, "contexts")
 	args := append(append(slices.Clone(s.flags), "-o", policy, "-f", contexts), files...)
-	out, err := exec.Command("secilc", args...).CombinedOutput()
+	out, err := p.command(args...).CombinedOutput()
 	if err != nil {
 		code := -1
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
@@ -108,8 +154,14 @@ func secilc(t testing.TB, s setting, files ...string) outcome {
 	return o
 }
 
-// ours compiles files with this package.
+// ours compiles files with this package, as the secilc of Debian 12 does.
 func ours(t testing.TB, s setting, files ...string) outcome {
+	t.Helper()
+	return debian12.ours(t, s, files...)
+}
+
+// ours compiles files with this package, as the peer does.
+func (p peer) ours(t testing.TB, s setting, files ...string) outcome {
 	t.Helper()
 	var list []*cil.File
 	for _, name := range files {
@@ -122,6 +174,10 @@ func ours(t testing.TB, s setting, files ...string) outcome {
 			return outcome{code: 255, says: err.Error()}
 		}
 		list = append(list, f)
+	}
+	s.opts.Libsepol = p.release
+	if s.opts.Version == 0 {
+		s.opts.Version = p.release.Version()
 	}
 	r, err := compile.Compile(list, s.opts)
 	if err != nil {

@@ -25,10 +25,11 @@ func (c *compiler) evaluate() (*post, error) {
 		c.attributesAreSane,
 		p.number,
 		p.attributeSets,
-		p.ioctlSets,
+		p.xpermSets,
 		p.rolesAndUsers,
 		p.categories,
 		p.sortLabels,
+		p.deny,
 		p.verify,
 		p.verifyContexts,
 	} {

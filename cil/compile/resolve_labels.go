@@ -11,6 +11,13 @@ func (c *compiler) label(s stmtID, kw symID) found {
 	switch kw {
 	case wFilecon:
 		l.path = f.Text(a)
+		if c.opts.since(6) {
+			path, got := c.nameArgument(s, u.word(a))
+			if got != foundIt {
+				return got
+			}
+			l.path = c.names[c.data[path].name]
+		}
 		l.a = fileKind(u.word(a + 1))
 		at = a + 2
 		if noContext(u, at) {
@@ -111,10 +118,14 @@ func (c *compiler) nodeCon(s stmtID, u *unit, a uint32, l label) found {
 	return foundIt
 }
 
-// address looks up an address: a name, or one written in parentheses.
+// address looks up an address: a name, or one written in place.
 func (c *compiler) address(s stmtID, u *unit, i uint32) (netip.Addr, found) {
 	if u.file.IsList(i) {
 		addr, _ := parseAddr(u.file.Text(i + 1))
+		return addr, foundIt
+	}
+	if c.bareAddress(u.file.Text(i)) {
+		addr, _ := parseAddr(u.file.Text(i))
 		return addr, foundIt
 	}
 	id, got := c.name(s, tIPAddrs, u, i)

@@ -62,7 +62,7 @@ func (c *compiler) classCommon(s stmtID) found {
 func (c *compiler) misc3(s stmtID) found {
 	kw := symID(c.stmts[s].kind)
 	switch kw {
-	case wAllow, wAuditAllow, wDontAudit, wNeverAllow:
+	case wAllow, wAuditAllow, wDontAudit, wNeverAllow, wDeny:
 		return c.avRule(s, kw)
 	case wTypeAttributeSet:
 		return c.attributeSet(s, tTypes, isTypeAttribute)
@@ -89,7 +89,9 @@ func (c *compiler) misc3(s stmtID) found {
 	case wUserBounds:
 		return c.bounds(s, tUsers, isUserAttribute)
 	case wTypePermissive:
-		return c.typePermissive(s)
+		return c.typeOnly(s, &c.permissive)
+	case wTypeNeverAudit:
+		return c.typeOnly(s, &c.neverAudit)
 	case wRangeTransition:
 		return c.rangeTransition(s)
 	case wRoleTransition:
@@ -132,10 +134,10 @@ func (c *compiler) misc3(s stmtID) found {
 	return c.label(s, kw)
 }
 
-// avRule mirrors cil_resolve_avrule.
+// avRule mirrors cil_resolve_avrule and cil_resolve_deny_rule.
 func (c *compiler) avRule(s stmtID, kw symID) found {
 	u, a := c.args(s)
-	src, tgt, got := c.sourceTarget(s, u, a, kw == wNeverAllow)
+	src, tgt, got := c.sourceTarget(s, u, a, kw)
 	if got != foundIt {
 		return got
 	}
@@ -143,34 +145,46 @@ func (c *compiler) avRule(s stmtID, kw symID) found {
 	if got != foundIt {
 		return got
 	}
-	c.rules = append(c.rules, avRule{stmt: s, src: src, tgt: tgt, cp: cp, kind: kw})
+	list := &c.rules
+	if kw == wDeny {
+		list = &c.denies
+	}
+	*list = append(*list, avRule{stmt: s, src: src, tgt: tgt, cp: cp, kind: kw})
 	return foundIt
 }
 
-func (c *compiler) sourceTarget(s stmtID, u *unit, a uint32, never bool) (src, tgt datumID, got found) {
+func (c *compiler) sourceTarget(s stmtID, u *unit, a uint32, kw symID) (src, tgt datumID, got found) {
 	src, got = c.name(s, tTypes, u, a)
 	if got != foundIt {
 		return 0, 0, got
 	}
-	if u.word(a+1) == wSelf {
-		return src, 0, foundIt
+	switch w := u.word(a + 1); {
+	case w == wSelf:
+		return src, toSelf, foundIt
+	case w == wNotSelf && c.opts.since(6):
+		return src, toNotSelf, foundIt
+	case w == wOther && c.opts.since(6):
+		return src, toOther, foundIt
 	}
 	tgt, got = c.name(s, tTypes, u, a+1)
 	if got != foundIt {
 		return 0, 0, got
 	}
-	use := uint8(usedInRule)
-	if never {
-		use = usedInNeverallow
+	switch kw {
+	case wDeny:
+	case wNeverAllow, wNeverAllowX:
+		c.typeUsed(src, usedInNeverallow)
+		c.typeUsed(tgt, usedInNeverallow)
+	default:
+		c.typeUsed(src, usedInRule)
+		c.typeUsed(tgt, usedInRule)
 	}
-	c.typeUsed(src, use)
-	c.typeUsed(tgt, use)
 	return src, tgt, foundIt
 }
 
 func (c *compiler) avxRule(s stmtID, kw symID) found {
 	u, a := c.args(s)
-	src, tgt, got := c.sourceTarget(s, u, a, kw == wNeverAllowX)
+	src, tgt, got := c.sourceTarget(s, u, a, kw)
 	if got != foundIt {
 		return got
 	}
@@ -195,7 +209,7 @@ func (c *compiler) permissionX(s stmtID, u *unit, i, n uint32) (uint32, found) {
 	if got != foundIt {
 		return 0, got
 	}
-	c.permxs[n] = permX{class: class, unit: c.stmts[s].unit, node: i}
+	c.permxs[n] = permX{class: class, unit: c.stmts[s].unit, node: i, kind: u.word(i + 1)}
 	return n, foundIt
 }
 
@@ -218,10 +232,8 @@ func (c *compiler) typeRule(s stmtID, kw symID) found {
 	result := a + 3
 	if result+1 < u.file.End(c.stmts[s].node) {
 		if u.word(result) != wStar {
-			if r.fileName = c.insertName(c.stmts[s].scope, u.word(result)); r.fileName == 0 {
-				if r.fileName, got = c.name(s, tNames, u, result); got != foundIt {
-					return got
-				}
+			if r.fileName, got = c.nameArgument(s, u.word(result)); got != foundIt {
+				return got
 			}
 		}
 		result++
@@ -235,6 +247,15 @@ func (c *compiler) typeRule(s stmtID, kw symID) found {
 	}
 	c.typeRules = append(c.typeRules, r)
 	return foundIt
+}
+
+// nameArgument looks up the name of a file or a path: it stands for itself, or for
+// an argument of the macro.
+func (c *compiler) nameArgument(s stmtID, name symID) (datumID, found) {
+	if id := c.insertName(c.stmts[s].scope, name); id != 0 {
+		return id, foundIt
+	}
+	return c.resolve(s, tNames, name)
 }
 
 // attributeSet mirrors cil_resolve_typeattributeset and its like.
@@ -324,7 +345,8 @@ func (c *compiler) bounds(s stmtID, t table, attribute what) found {
 	return foundIt
 }
 
-func (c *compiler) typePermissive(s stmtID) found {
+// typeOnly resolves a statement that names a type, which may be no attribute.
+func (c *compiler) typeOnly(s stmtID, list *[]pair) found {
 	u, a := c.args(s)
 	id, got := c.name(s, tTypes, u, a)
 	if got != foundIt {
@@ -334,7 +356,7 @@ func (c *compiler) typePermissive(s stmtID) found {
 		c.notA(s, id, "a type")
 		return failed
 	}
-	c.permissive = append(c.permissive, pair{s, id, 0})
+	*list = append(*list, pair{s, id, 0})
 	return foundIt
 }
 

@@ -65,7 +65,10 @@ var grammar = [numStatements]statement{
 	wClassMapping:       {shape{word, word, word, either, end}, "(classmapping CLASSMAP PERMISSION CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
 	wClassPermission:    {shape{word, word, end}, "(classpermission NAME)", tClassPerms, isClassPermission, 0, false},
 	wClassPermissionSet: {shape{word, word, either, end}, "(classpermissionset NAME CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wPermissionX:        {shape{word, word, list, end}, "(permissionx NAME (ioctl CLASS EXPRESSION))", tPermX, isPermissionX, ofMisc3, false},
+	wPermissionX: {
+		shape{word, word, list, end}, "(permissionx NAME (ioctl|nlmsg CLASS COMMANDS))",
+		tPermX, isPermissionX, ofMisc3, false,
+	},
 
 	wType:                {shape{word, word, end}, "(type NAME)", tTypes, isType, 0, false},
 	wTypeAttribute:       {shape{word, word, end}, "(typeattribute NAME)", tTypes, isTypeAttribute, 0, false},
@@ -75,6 +78,7 @@ var grammar = [numStatements]statement{
 	wTypeAliasActual:     {shape{word, word, word, end}, "(typealiasactual ALIAS TYPE)", 0, 0, ofAlias, false},
 	wTypeBounds:          {shape{word, word, word, end}, "(typebounds PARENT CHILD)", 0, 0, ofMisc3, false},
 	wTypePermissive:      {shape{word, word, end}, "(typepermissive TYPE)", 0, 0, ofMisc3, false},
+	wTypeNeverAudit:      {shape{word, word, end}, "(typeneveraudit TYPE)", 0, 0, ofMisc3, false},
 	wTypeTransition:      {shape{word, word, word, word, word, word | end, end}, "(typetransition SOURCE TARGET CLASS [NAME] RESULT)", 0, 0, ofMisc3, false},
 	wTypeChange:          {shape{word, word, word, word, word, end}, "(typechange SOURCE TARGET CLASS RESULT)", 0, 0, ofMisc3, false},
 	wTypeMember:          {shape{word, word, word, word, word, end}, "(typemember SOURCE TARGET CLASS RESULT)", 0, 0, ofMisc3, false},
@@ -83,10 +87,13 @@ var grammar = [numStatements]statement{
 	wAuditAllow:          {shape{word, word, word, either, end}, "(auditallow SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
 	wDontAudit:           {shape{word, word, word, either, end}, "(dontaudit SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
 	wNeverAllow:          {shape{word, word, word, either, end}, "(neverallow SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wAllowX:              {shape{word, word, word, either, end}, "(allowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
-	wAuditAllowX:         {shape{word, word, word, either, end}, "(auditallowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
-	wDontAuditX:          {shape{word, word, word, either, end}, "(dontauditx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
-	wNeverAllowX:         {shape{word, word, word, either, end}, "(neverallowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
+	wDeny: {
+		shape{word, word, word, either, end}, "(deny SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false,
+	},
+	wAllowX:      {shape{word, word, word, either, end}, "(allowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
+	wAuditAllowX: {shape{word, word, word, either, end}, "(auditallowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
+	wDontAuditX:  {shape{word, word, word, either, end}, "(dontauditx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
+	wNeverAllowX: {shape{word, word, word, either, end}, "(neverallowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
 
 	wRole:             {shape{word, word, end}, "(role NAME)", tRoles, isRole, 0, false},
 	wRoleAttribute:    {shape{word, word, end}, "(roleattribute NAME)", tRoles, isRoleAttribute, 0, false},

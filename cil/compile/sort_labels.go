@@ -18,7 +18,7 @@ func (p *post) sortLabels() {
 	}
 	for kind := wFilecon; kind <= wFSUse; kind++ {
 		if list := p.sorted[kind]; len(list) > 1 {
-			mergeSort(list, make([]label, len(list)))
+			p.mergeSort(list, make([]label, len(list)))
 			p.sorted[kind] = p.unique(list)
 		}
 	}
@@ -29,14 +29,15 @@ func (p *post) sortLabels() {
 func (p *post) unique(list []label) []label {
 	i, conflicts := 0, 0
 	for j := 1; j < len(list); j++ {
-		if list[i].compare(&list[j]) != 0 {
+		if p.compare(&list[i], &list[j]) != 0 {
 			i++
 			conflicts = 0
 		} else if !p.opts.MultipleDecls || !p.sameContexts(&list[i], &list[j]) {
 			conflicts++
-			if p.opts.FatalConflicts {
+			if p.opts.fatalConflicts() {
 				d := p.failStmt(list[j].stmt, "%s labels what another statement labels", words[list[j].kind])
 				d.Notes = append([]Note{p.noteAt(list[i].stmt, "the other statement")}, d.Notes...)
+				d.Notes = append(d.Notes, Note{Msg: "libsepol 3.4 takes the first, newer releases refuse both"})
 			}
 		}
 		if i != j && conflicts == 0 {
@@ -48,17 +49,17 @@ func (p *post) unique(list []label) []label {
 
 // mergeSort sorts as glibc's qsort does. That matters, because some of
 // libsepol's comparisons overflow and contradict themselves.
-func mergeSort(list, tmp []label) {
+func (p *post) mergeSort(list, tmp []label) {
 	if len(list) < 2 {
 		return
 	}
 	half := len(list) / 2
-	mergeSort(list[:half], tmp)
-	mergeSort(list[half:], tmp)
+	p.mergeSort(list[:half], tmp)
+	p.mergeSort(list[half:], tmp)
 	a, b := list[:half], list[half:]
 	n := 0
 	for len(a) > 0 && len(b) > 0 {
-		if a[0].compare(&b[0]) <= 0 {
+		if p.compare(&a[0], &b[0]) <= 0 {
 			tmp[n], a = a[0], a[1:]
 		} else {
 			tmp[n], b = b[0], b[1:]
@@ -70,8 +71,13 @@ func mergeSort(list, tmp []label) {
 }
 
 // compare mirrors cil_post_portcon_compare and its like.
-func (l *label) compare(o *label) int {
-	width := func() int { return cmp.Compare(int32(l.hi-l.lo-(o.hi-o.lo)), 0) }
+func (p *post) compare(l, o *label) int {
+	width := func() int {
+		if p.opts.since(7) {
+			return p.compareWidths(l, o)
+		}
+		return cmp.Compare(int32(l.hi-l.lo-(o.hi-o.lo)), 0)
+	}
 	switch l.kind {
 	case wFilecon:
 		return cmp.Or(cmp.Compare(l.sortKey[0], o.sortKey[0]), cmp.Compare(l.sortKey[1], o.sortKey[1]),
@@ -87,6 +93,9 @@ func (l *label) compare(o *label) int {
 	case wIBEndPortCon:
 		return cmp.Or(strings.Compare(l.text, o.text), cmp.Compare(l.lo, o.lo))
 	case wNetifCon:
+		if p.opts.since(9) {
+			return compareNetifs(l.text, o.text)
+		}
 		return strings.Compare(l.text, o.text)
 	case wNodeCon:
 		if l.addr.Is4() != o.addr.Is4() {
@@ -102,6 +111,32 @@ func (l *label) compare(o *label) int {
 		return strings.Compare(l.path, o.path)
 	}
 	return cmp.Compare(l.lo, o.lo)
+}
+
+// compareWidths compares how many numbers two ranges have less one, in the number
+// of bits that libsepol has for them: an inverted range is a wide one.
+func (p *post) compareWidths(l, o *label) int {
+	if l.kind == wIOMemCon {
+		return cmp.Compare(l.hi-l.lo, o.hi-o.lo)
+	}
+	return cmp.Compare(uint32(l.hi-l.lo), uint32(o.hi-o.lo))
+}
+
+// compareNetifs compares names of interfaces, which since libsepol 3.9 may be
+// patterns: those without wildcards first, then those with more in front of the
+// first wildcard, then those of which that is a ?. Found with secilc 3.11.
+func compareNetifs(a, b string) int {
+	stem := func(name string) int {
+		if i := strings.IndexAny(name, "*?"); i >= 0 {
+			return i
+		}
+		return 1 << 30
+	}
+	n, m := stem(a), stem(b)
+	if n == m && n < len(a) && m < len(b) && a[n] != b[m] {
+		return cmp.Compare(b[m], a[n])
+	}
+	return cmp.Or(cmp.Compare(m, n), strings.Compare(a, b))
 }
 
 // fileKey returns what a path sorts by: plain paths after patterns, then how

@@ -25,8 +25,17 @@ type classPerm struct {
 	maps  uint32  // of a class map: index of the list of permissions
 }
 
-// An avRule is an allow, auditallow, dontaudit or neverallow. The target 0 is
-// self.
+// The targets of rules that are no types.
+const (
+	toSelf    datumID = 0         // the source itself
+	toNotSelf datumID = 1<<32 - 1 // all other types
+	toOther   datumID = 1<<32 - 2 // the other types of the source
+)
+
+// named reports whether the target of a rule is a type or attribute.
+func named(tgt datumID) bool { return tgt != toSelf && tgt < toOther }
+
+// An avRule is an allow, auditallow, dontaudit, neverallow or deny.
 type avRule struct {
 	stmt     stmtID
 	src, tgt datumID
@@ -40,7 +49,8 @@ type permX struct {
 	class datumID
 	unit  uint16
 	node  uint32
-	perms *ioctlSet
+	kind  symID // ioctl or nlmsg
+	perms *xpermSet
 }
 
 // An avxRule is an allowx, auditallowx, dontauditx or neverallowx.
@@ -187,6 +197,8 @@ type resolved struct {
 	roleTypes  []pair
 	userRoles  []pair
 	permissive []pair
+	neverAudit []pair
+	denies     []avRule
 	cons       []constraintRule
 	labels     []label
 	defaults   []defaultRule
@@ -246,6 +258,7 @@ func (c *compiler) reset() {
 	r.rules, r.xrules, r.typeRules = r.rules[:0], r.xrules[:0], r.typeRules[:0]
 	r.rangeRules, r.roleRules, r.roleAllows = r.rangeRules[:0], r.roleRules[:0], r.roleAllows[:0]
 	r.roleTypes, r.userRoles, r.permissive = r.roleTypes[:0], r.userRoles[:0], r.permissive[:0]
+	r.neverAudit, r.denies = r.neverAudit[:0], r.denies[:0]
 	r.cons, r.labels, r.defaults = r.cons[:0], r.labels[:0], r.defaults[:0]
 	r.boolIfs, r.seUsers, r.prefixes = r.boolIfs[:0], r.seUsers[:0], r.prefixes[:0]
 

@@ -90,8 +90,7 @@ func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 	tab := c.scopes[parent].tab
 	if prev := c.lookup(tab, g.table, name); prev != 0 {
 		p := &c.data[prev]
-		again := p.kind == g.what && (g.what == isOptional || c.opts.MultipleDecls && (g.what == isType || g.what == isTypeAttribute))
-		if !again {
+		if p.kind != g.what || !c.mayRepeat(g.what) {
 			d := c.fail(s, node, "%s is declared again", c.names[name])
 			if p.kind != g.what {
 				d.Msg = c.names[name] + " is a " + whatNames[p.kind] + " already"
@@ -113,6 +112,22 @@ func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 	c.put(tab, g.table, name, id)
 	c.setDatum(s, id)
 	return c.shadowsNothing(s, parent, g.what, name, copied)
+}
+
+// mayRepeat reports whether a name may be declared again as the same kind of
+// thing. It mirrors cil_allow_multiple_decls.
+func (c *compiler) mayRepeat(kind what) bool {
+	switch kind {
+	case isOptional:
+		return true
+	case isType, isTypeAttribute:
+		return c.opts.MultipleDecls
+	case isRole:
+		return c.opts.MultipleDecls && c.opts.since(8)
+	case isPolicyCap:
+		return c.opts.since(9)
+	}
+	return false
 }
 
 func (d *datum) addNode(s stmtID) {

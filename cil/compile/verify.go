@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,10 +22,6 @@ func (p *post) verify() {
 			}
 		case wRole, wType:
 			p.boundsEnd(s, id)
-		case wAllow, wAuditAllow, wDontAudit, wNeverAllow:
-			if p.scopes[p.stmts[s].scope].boolif == 0 {
-				rules++
-			}
 		case wSELinuxUserDefault:
 			defaults++
 		case wHandleUnknown:
@@ -35,10 +32,18 @@ func (p *post) verify() {
 			p.verifyRange(s, p.data[id].ext)
 		case wClass:
 			p.verifyClass(s, id)
-		case wPolicyCap:
-			if policyCap(p.names[p.data[id].name]) < 0 {
-				p.failStmt(s, "no policy capability is called %s", p.names[p.data[id].name])
+		case wNetifCon:
+			u, a := p.args(s)
+			if name := u.file.Text(a); p.opts.since(9) && (name == "*" || name == "?") {
+				p.failStmt(s, "%s alone matches every interface; libsepol refuses it", name)
 			}
+		case wPolicyCap:
+			p.verifyPolicyCap(s, p.names[p.data[id].name])
+		}
+	}
+	for i := range p.rules {
+		if p.scopes[p.stmts[p.rules[i].stmt].scope].boolif == 0 {
+			rules++
 		}
 	}
 	if rules == 0 {
@@ -97,15 +102,45 @@ func (p *post) verifyClass(s stmtID, id datumID) {
 	}
 }
 
-var policyCaps = []string{
-	"network_peer_controls", "open_perms", "extended_socket_class", "always_check_network",
-	"cgroup_seclabel", "nnp_nosuid_transition", "genfs_seclabel_symlinks", "ioctl_skip_cloexec",
+// policyCaps holds the policy capabilities by their numbers, each with the
+// release of libsepol that knows it first.
+var policyCaps = []struct {
+	name  string
+	since Release
+}{
+	{"network_peer_controls", 4}, {"open_perms", 4}, {"extended_socket_class", 4}, {"always_check_network", 4},
+	{"cgroup_seclabel", 4}, {"nnp_nosuid_transition", 4}, {"genfs_seclabel_symlinks", 4}, {"ioctl_skip_cloexec", 4},
+	{"userspace_initial_context", 7}, {"netlink_xperm", 8}, {"netif_wildcard", 9}, {"genfs_seclabel_wildcard", 9},
+	{"functionfs_seclabel", 10}, {"memfd_class", 10}, {"bpf_token_perms", 11},
 }
 
 // policyCap returns the number of a policy capability, -1 if there is none of
 // that name.
-func policyCap(name string) int {
-	return slices.IndexFunc(policyCaps, func(s string) bool { return strings.EqualFold(s, name) })
+func (o *Options) policyCap(name string) int {
+	for n, c := range policyCaps {
+		if o.since(c.since) && strings.EqualFold(c.name, name) {
+			return n
+		}
+	}
+	return -1
+}
+
+func (p *post) verifyPolicyCap(s stmtID, name string) {
+	if p.opts.policyCap(name) >= 0 {
+		return
+	}
+	d := p.failStmt(s, "no policy capability is called %s", name)
+	var near []string
+	for _, c := range policyCaps {
+		switch {
+		case strings.EqualFold(c.name, name):
+			d.Msg = fmt.Sprintf("libsepol %s knows no policy capability %s; %s does", p.opts.Libsepol, name, c.since)
+			return
+		case distance(name, c.name, 4) <= 4:
+			near = append(near, c.name)
+		}
+	}
+	d.Notes = append(maybe(near), d.Notes...)
 }
 
 // verifyRange mirrors __cil_verify_levelrange.

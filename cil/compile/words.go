@@ -39,6 +39,7 @@ const (
 	wTypeAliasActual
 	wTypeBounds
 	wTypePermissive
+	wTypeNeverAudit
 	wRangeTransition
 	wRole
 	wUserRole
@@ -58,6 +59,7 @@ const (
 	wAuditAllow
 	wDontAudit
 	wNeverAllow
+	wDeny
 	wAllowX
 	wAuditAllowX
 	wDontAuditX
@@ -135,6 +137,8 @@ const (
 	wH1
 	wH2
 	wSelf
+	wNotSelf
+	wOther
 	wObjectR
 	wStar
 	wUDP
@@ -143,7 +147,6 @@ const (
 	wSCTP
 	wString
 	wName
-	wDeny
 	wReject
 	wBefore
 	wAfter
@@ -164,6 +167,7 @@ const (
 	wLowHigh
 	wGLBLUB
 	wIoctl
+	wNlmsg
 	wUnordered
 	wCIL
 	wLms
@@ -189,12 +193,13 @@ var words = [numWords]string{
 	wSELinuxUser: "selinuxuser", wSELinuxUserDefault: "selinuxuserdefault",
 	wType: "type", wTypeAttribute: "typeattribute", wTypeAttributeSet: "typeattributeset",
 	wExpandTypeAttribute: "expandtypeattribute", wTypeAlias: "typealias", wTypeAliasActual: "typealiasactual",
-	wTypeBounds: "typebounds", wTypePermissive: "typepermissive", wRangeTransition: "rangetransition",
+	wTypeBounds: "typebounds", wTypePermissive: "typepermissive",
+	wTypeNeverAudit: "typeneveraudit", wRangeTransition: "rangetransition",
 	wRole: "role", wUserRole: "userrole", wRoleType: "roletype", wRoleTransition: "roletransition",
 	wRoleAllow: "roleallow", wRoleAttribute: "roleattribute", wRoleAttributeSet: "roleattributeset",
 	wRoleBounds: "rolebounds", wBoolean: "boolean", wBooleanIf: "booleanif", wTunable: "tunable",
 	wTunableIf: "tunableif", wTrue: "true", wFalse: "false", wAllow: "allow", wAuditAllow: "auditallow",
-	wDontAudit: "dontaudit", wNeverAllow: "neverallow", wAllowX: "allowx", wAuditAllowX: "auditallowx",
+	wDontAudit: "dontaudit", wNeverAllow: "neverallow", wDeny: "deny", wAllowX: "allowx", wAuditAllowX: "auditallowx",
 	wDontAuditX: "dontauditx", wNeverAllowX: "neverallowx", wPermissionX: "permissionx",
 	wTypeTransition: "typetransition", wTypeChange: "typechange", wTypeMember: "typemember",
 	wSensitivity: "sensitivity", wSensitivityAlias: "sensitivityalias",
@@ -215,11 +220,12 @@ var words = [numWords]string{
 	wDom: "dom", wDomBy: "domby", wIncomp: "incomp",
 	wT1: "t1", wT2: "t2", wT3: "t3", wR1: "r1", wR2: "r2", wR3: "r3", wU1: "u1", wU2: "u2", wU3: "u3",
 	wL1: "l1", wL2: "l2", wH1: "h1", wH2: "h2",
-	wSelf: "self", wObjectR: "object_r", wStar: "*", wUDP: "udp", wTCP: "tcp", wDCCP: "dccp", wSCTP: "sctp",
-	wString: "string", wName: "name", wDeny: "deny", wReject: "reject", wBefore: "before", wAfter: "after",
+	wSelf: "self", wNotSelf: "notself", wOther: "other",
+	wObjectR: "object_r", wStar: "*", wUDP: "udp", wTCP: "tcp", wDCCP: "dccp", wSCTP: "sctp",
+	wString: "string", wName: "name", wReject: "reject", wBefore: "before", wAfter: "after",
 	wFile: "file", wDir: "dir", wChar: "char", wSocket: "socket", wPipe: "pipe", wSymlink: "symlink",
 	wAny: "any", wXattr: "xattr", wTask: "task", wTrans: "trans", wSource: "source", wTarget: "target",
-	wLow: "low", wHigh: "high", wLowHigh: "low-high", wGLBLUB: "glblub", wIoctl: "ioctl",
+	wLow: "low", wHigh: "high", wLowHigh: "low-high", wGLBLUB: "glblub", wIoctl: "ioctl", wNlmsg: "nlmsg",
 	wUnordered: "unordered", wCIL: "cil", wLms: "lms", wLmx: "lmx",
 	wChrFile: "chr_file", wBlkFile: "blk_file", wSockFile: "sock_file", wFifoFile: "fifo_file",
 	wLnkFile: "lnk_file", wProcess: "process", wDefaultName: "__default__",

@@ -60,7 +60,8 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.StringVarP(&f.contexts, "file-contexts", "f", "", "write the file contexts to `FILE`")
 	flags.BoolVar(&f.check, "check", false, "write nothing")
 	flags.BoolVar(&f.explain, "explain-optionals", false, "say which optionals went away, and why")
-	flags.Uint32VarP(&f.version, "policy-version", "c", compile.DefaultVersion, "`VERSION` of the policy")
+	flags.Uint32VarP(&f.version, "policy-version", "c", 0,
+		"`VERSION` of the policy (33, or the first that can say what the policy says)")
 	flags.StringVarP(&f.target, "target", "t", "selinux", "`SYSTEM`: selinux or xen")
 	flags.StringVarP(&f.mls, "mls", "M", "", "`true` or false, whatever the policy says")
 	flags.StringVarP(&f.unknown, "handle-unknown", "U", "", "`deny`, allow or reject, whatever the policy says")
@@ -73,7 +74,8 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.Uint32VarP(&f.expandSize, "expand-size", "X", 1, "take attributes with fewer types than `SIZE` out")
 	flags.BoolVarP(&f.opts.Optimize, "optimize", "O", false, "take rules out that others contain")
 	flags.BoolVar(&f.opts.FatalConflicts, "fatal-conflicts", false, "labels given twice are errors")
-	flags.StringVar(&f.libsepol, "libsepol", "3.4", "order the policy as libsepol `RELEASE`: 3.4 or 3.6")
+	flags.StringVar(&f.libsepol, "libsepol", compile.NewestRelease.String(),
+		"compile the language of libsepol `RELEASE`, byte for byte as it does")
 	return cmd
 }
 
@@ -81,7 +83,7 @@ func newCompile(streams ioStreams) *cobra.Command {
 func (f *compileFlags) options() (compile.Options, error) {
 	o := f.opts
 	o.Version = f.version
-	if f.version < policydb.MinVersion || f.version > policydb.MaxVersion {
+	if f.version != 0 && f.version < policydb.MinVersion || f.version > policydb.MaxVersion {
 		return o, fmt.Errorf("no policy has version %d", f.version)
 	}
 	switch f.target {
@@ -113,13 +115,12 @@ func (f *compileFlags) options() (compile.Options, error) {
 	default:
 		return o, fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", f.unknown)
 	}
-	switch f.libsepol {
-	case "3.4", "3.5":
-	case "3.6", "3.7", "3.8", "3.9", "3.10", "3.11":
-		o.SymbolHash = policydb.HashDJB2a
-		o.FatalConflicts = true
-	default:
-		return o, fmt.Errorf("libsepol %s is not known: want 3.4 to 3.11", f.libsepol)
+	var err error
+	if o.Libsepol, err = compile.ParseRelease(f.libsepol); err != nil {
+		return o, err
+	}
+	if newest := o.Libsepol.Version(); f.version > newest {
+		return o, fmt.Errorf("the newest version of a policy that libsepol %s writes is %d", o.Libsepol, newest)
 	}
 	return o, nil
 }

@@ -64,6 +64,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if len(o.files) == 0 {
 		return nil, fmt.Errorf("no CIL files are given")
 	}
+	o.compile.Libsepol = compile.OldestRelease
 	o.compile.FatalConflicts = o.verbose
 	return o, nil
 }

@@ -61,7 +61,8 @@ func benchCompile(senet string) error {
 			if err != nil {
 				return err
 			}
-			o, err := measure(senet, slices.Concat([]string{"compile", "-M", "true"}, out, c.senet, files))
+			own := []string{"compile", "--libsepol", "3.4", "-M", "true"}
+			o, err := measure(senet, slices.Concat(own, out, c.senet, files))
 			if err != nil {
 				return err
 			}

@@ -2,20 +2,20 @@ package compile
 
 import "math/bits"
 
-// An ioctlSet is a set of ioctl commands.
-type ioctlSet [1 << 16 / 64]uint64
+// An xpermSet is a set of ioctl commands or of message types of netlink.
+type xpermSet [1 << 16 / 64]uint64
 
-func (x *ioctlSet) or(o *ioctlSet) {
+func (x *xpermSet) or(o *xpermSet) {
 	for i, w := range o {
 		x[i] |= w
 	}
 }
 
 // driver returns the bits of the 256 commands of a driver.
-func (x *ioctlSet) driver(d uint32) []uint64 { return x[d*4 : d*4+4] }
+func (x *xpermSet) driver(d uint32) []uint64 { return x[d*4 : d*4+4] }
 
 // count returns how many of a driver's commands are in the set.
-func (x *ioctlSet) count(d uint32) int {
+func (x *xpermSet) count(d uint32) int {
 	n := 0
 	for _, w := range x.driver(d) {
 		n += bits.OnesCount64(w)
@@ -23,45 +23,45 @@ func (x *ioctlSet) count(d uint32) int {
 	return n
 }
 
-// ioctlSets evaluates extended permissions and verifies that their classes have
-// the permission ioctl. It mirrors __evaluate_permissionx_expression and
+// xpermSets evaluates extended permissions and verifies that their classes have
+// the permission that they extend, ioctl or nlmsg. It mirrors __evaluate_permissionx_expression and
 // __cil_verify_permissionx.
-func (p *post) ioctlSets() {
+func (p *post) xpermSets() {
 	used := make([]bool, len(p.permxs))
 	for _, r := range p.xrules {
-		p.ioctlSet(r.stmt, r.permx, used)
+		p.xpermSet(r.stmt, r.permx, used)
 	}
 	for _, s := range p.live {
 		if symID(p.stmts[s].kind) == wPermissionX {
-			p.ioctlSet(s, p.data[p.datumOf(s)].ext, used)
+			p.xpermSet(s, p.data[p.datumOf(s)].ext, used)
 		}
 	}
 }
 
-func (p *post) ioctlSet(s stmtID, n uint32, done []bool) {
+func (p *post) xpermSet(s stmtID, n uint32, done []bool) {
 	if done[n] {
 		return
 	}
 	done[n] = true
 	x := &p.permxs[n]
 	u := &p.units[x.unit]
-	x.perms = p.ioctlExpr(s, u, x.node+3)
+	x.perms = p.xpermExpr(s, u, x.node+3)
 	for _, class := range p.expandClass(x.class) {
 		info := &p.classes[p.data[class].ext]
-		if _, ok := p.permBit(info, wIoctl); !ok {
-			p.failStmt(s, "class %s has no permission ioctl", p.names[p.data[class].name])
+		if _, ok := p.permBit(info, x.kind); !ok {
+			p.failStmt(s, "class %s has no permission %s", p.names[p.data[class].name], words[x.kind])
 			return
 		}
 	}
 }
 
-func (p *post) ioctlExpr(s stmtID, u *unit, i uint32) *ioctlSet {
+func (p *post) xpermExpr(s stmtID, u *unit, i uint32) *xpermSet {
 	f := u.file
-	out := new(ioctlSet)
+	out := new(xpermSet)
 	if !f.IsList(i) {
-		v, ok := parseIoctl(f.Text(i))
+		v, ok := parseXPerm(f.Text(i))
 		if !ok {
-			p.badIoctl(s, u, i)
+			p.badXPerm(s, u, i)
 			return out
 		}
 		out[v/64] |= 1 << (v % 64)
@@ -69,13 +69,13 @@ func (p *post) ioctlExpr(s stmtID, u *unit, i uint32) *ioctlSet {
 	}
 	op := u.word(i + 1)
 	if op == wRange {
-		low, ok := parseIoctl(f.Text(i + 2))
+		low, ok := parseXPerm(f.Text(i + 2))
 		if !ok {
-			p.badIoctl(s, u, i+2)
+			p.badXPerm(s, u, i+2)
 		}
-		high, ok := parseIoctl(f.Text(i + 3))
+		high, ok := parseXPerm(f.Text(i + 3))
 		if !ok {
-			p.badIoctl(s, u, i+3)
+			p.badXPerm(s, u, i+3)
 		}
 		for v := low; v <= high && v <= 0xffff; v++ {
 			out[v/64] |= 1 << (v % 64)
@@ -86,9 +86,9 @@ func (p *post) ioctlExpr(s stmtID, u *unit, i uint32) *ioctlSet {
 	if operator(op) {
 		at = f.Next(at)
 	}
-	var values []*ioctlSet
+	var values []*xpermSet
 	for ; at < f.End(i); at = f.Next(at) {
-		values = append(values, p.ioctlExpr(s, u, at))
+		values = append(values, p.xpermExpr(s, u, at))
 	}
 	for n := range out {
 		switch op {
@@ -109,7 +109,7 @@ func (p *post) ioctlExpr(s stmtID, u *unit, i uint32) *ioctlSet {
 	return out
 }
 
-func (p *post) badIoctl(s stmtID, u *unit, i uint32) {
-	d := p.failNode(u, i, "%s is no ioctl command: want a number from 0 to 0xffff", u.file.String(i))
+func (p *post) badXPerm(s stmtID, u *unit, i uint32) {
+	d := p.failNode(u, i, "%s is no extended permission: want a number from 0 to 0xffff", u.file.String(i))
 	p.chain(d, p.stmts[s].scope)
 }

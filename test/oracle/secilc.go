@@ -1,0 +1,143 @@
+package oracle
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// A Secilc is the secilc of another release of Debian than the one of this
+// machine, unpacked beside it with its own libsepol and C library.
+type Secilc struct {
+	Version string // the version of its libsepol, such as 3.8.1
+	dir     string
+}
+
+// Command returns the command that runs it.
+func (s *Secilc) Command(args ...string) *exec.Cmd {
+	lib := filepath.Join(s.dir, "usr/lib/x86_64-linux-gnu")
+	all := append([]string{"--library-path", lib, filepath.Join(s.dir, "usr/bin/secilc")}, args...)
+	return exec.Command(filepath.Join(lib, "ld-linux-x86-64.so.2"), all...)
+}
+
+// NeedSecilc returns the secilc of a suite of Debian, and skips the test where
+// it cannot be had: it is no part of what "make setup" installs.
+func NeedSecilc(t testing.TB, suite string) *Secilc {
+	t.Helper()
+	s, err := FetchSecilc(suite)
+	if err != nil {
+		t.Skipf("secilc of Debian %s: %v", suite, err)
+	}
+	return s
+}
+
+// FetchSecilc returns the secilc of a suite of Debian. apt downloads it, by
+// lists of its own beside those of this machine, and checks it against the
+// signatures of the archive. What was unpacked is kept in the cache directory.
+func FetchSecilc(suite string) (*Secilc, error) {
+	cache, err := testenv.CacheDir("secilc")
+	if err != nil {
+		return nil, err
+	}
+	s := &Secilc{dir: filepath.Join(cache, suite)}
+	version, err := os.ReadFile(filepath.Join(s.dir, "version"))
+	if err == nil {
+		s.Version = string(version)
+		return s, nil
+	}
+	tmp, err := os.MkdirTemp(cache, suite+"-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(tmp)
+	root, err := unpackSecilc(tmp, suite)
+	if err != nil {
+		return nil, err
+	}
+	if version, err = os.ReadFile(filepath.Join(root, "version")); err != nil {
+		return nil, err
+	}
+	s.Version = string(version)
+	if err := os.Rename(root, s.dir); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	return s, nil
+}
+
+// unpackSecilc fetches and unpacks the packages into a directory below tmp.
+func unpackSecilc(tmp, suite string) (root string, err error) {
+	for _, name := range []string{"apt-get", "dpkg-deb"} {
+		if _, err := exec.LookPath(name); err != nil {
+			return "", err
+		}
+	}
+	uri, err := debianArchive()
+	if err != nil {
+		return "", err
+	}
+	for _, dir := range []string{"lists/partial", "cache/archives/partial", "root"} {
+		if err := os.MkdirAll(filepath.Join(tmp, dir), 0o755); err != nil {
+			return "", err
+		}
+	}
+	list := filepath.Join(tmp, "sources.list")
+	if err := os.WriteFile(list, []byte("deb [arch=amd64] "+uri+" "+suite+" main\n"), 0o644); err != nil {
+		return "", err
+	}
+	apt := func(args ...string) error {
+		options := []string{
+			"-q", "-o", "Dir::Etc::SourceList=" + list, "-o", "Dir::Etc::SourceParts=-",
+			"-o", "Dir::State::Lists=" + tmp + "/lists", "-o", "Dir::Cache=" + tmp + "/cache",
+			"-o", "APT::Sandbox::User=", "-o", "Acquire::Retries=2", "-o", "Acquire::Languages=none",
+		}
+		cmd := exec.Command("apt-get", append(options, args...)...)
+		cmd.Dir = tmp
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("apt-get %s: %w: %s", args[0], err, out)
+		}
+		return nil
+	}
+	if err := apt("update"); err != nil {
+		return "", err
+	}
+	if err := apt("download", "secilc", "libsepol2", "libc6"); err != nil {
+		return "", err
+	}
+	root = filepath.Join(tmp, "root")
+	debs, err := filepath.Glob(filepath.Join(tmp, "*.deb"))
+	if err != nil {
+		return "", err
+	}
+	for _, deb := range debs {
+		if out, err := exec.Command("dpkg-deb", "-x", deb, root).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("dpkg-deb: %w: %s", err, out)
+		}
+		if name, rest, _ := strings.Cut(filepath.Base(deb), "_"); name == "libsepol2" {
+			version, _, _ := strings.Cut(rest, "-")
+			if err := os.WriteFile(filepath.Join(root, "version"), []byte(version), 0o644); err != nil {
+				return "", err
+			}
+		}
+	}
+	return root, nil
+}
+
+// debianArchive returns where this machine has Debian's packages from.
+func debianArchive() (string, error) {
+	out, err := exec.Command("apt-get", "indextargets", "--format", "$(REPO_URI)",
+		"Created-By: Packages", "Label: Debian", "Architecture: amd64").Output()
+	if err != nil {
+		return "", fmt.Errorf("apt-get indextargets: %w", err)
+	}
+	uri, _, _ := strings.Cut(string(out), "\n")
+	if uri == "" {
+		return "", errors.New("apt has no lists of Debian for amd64")
+	}
+	return uri, nil
+}
