@@ -117,7 +117,7 @@ func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error)
 		return nil, err
 	}
 	if c.Module != nil {
-		if c.Module.Name, err = s.freeModule(ctx, c.Module.Name); err != nil {
+		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -152,19 +152,6 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 		return nil, err
 	}
 	return &Done{Done: *done}, nil
-}
-
-// freeModule returns a name that the store has no module of: one fix must not
-// replace the module of another.
-func (s *Store) freeModule(ctx context.Context, base string) (string, error) {
-	name := base
-	for i := 2; ; i++ {
-		taken, err := s.changes.Modules().Has(ctx, name)
-		if err != nil || !taken {
-			return name, err
-		}
-		name = fmt.Sprintf("%s_%d", base, i)
-	}
 }
 
 // ChangeOf returns a fix, found under a policy, as a change of a store. The error

@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"context"
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/semanage"
 )
 
 const applyLong = `Make a policy store be as a file says: ports, booleans, nodes and interfaces, in
@@ -55,63 +52,19 @@ func newApply(streams ioStreams) *cobra.Command {
 
 // runApply makes the store be as a file says: it shows, asks and commits.
 func (f *writeFlags) runApply(streams ioStreams, output *outputFlags, args []string) error {
-	p, err := f.plan(streams, args, f.dryRun || !f.yes)
+	p, err := f.plan(streams, args)
 	if err != nil {
 		return err
 	}
-	defer func() { p.draft.Close() }()
-	pending := func() any { return p.json(false) }
-	switch {
-	case len(p.differences()) == 0:
-		return output.emit(streams.stdout, pending, p.write)
-	case f.dryRun:
-		if err := output.emit(streams.stdout, pending, p.write); err != nil {
-			return err
-		}
-		return errPending
-	}
-	if err := f.show(streams, output, p.writeChange, pending); err != nil {
-		return err
-	}
-	if !f.yes {
-		p.draft.Close()
-		if err := f.consent(streams); err != nil {
-			return err
-		}
-		if err := p.again(streams); err != nil {
-			return err
-		}
-	}
-	done, err := p.draft.Commit(context.Background(), change.About{Command: withoutStore(p.command().Words())})
-	if err != nil {
-		return f.changeProblem(err)
-	}
-	return output.emit(streams.stdout, func() any { return p.json(true) }, func(w io.Writer) error {
-		_, err := words.Fprintf(w, "done  %s\nundo  %s\n", committed(&done.Result), f.undoCommand(done.Entry.ID))
-		return err
+	done, err := f.carryOut(streams, output, p.proposal, p.command(), view{
+		json: func() any { return p.json(false) }, nothing: p.write, preview: p.writeChange, next: p.command(),
 	})
-}
-
-// again stages the file in a draft that can be committed, of the store as it was
-// shown.
-func (p *statePlan) again(streams ioStreams) error {
-	d, err := p.flags.draft(p.store, streams, false)
-	if err != nil {
+	if done == nil || err != nil {
 		return err
 	}
-	shown := p.draft.Number
-	p.draft = d
-	if d.Number != shown {
-		return p.flags.changeProblem(&change.MovedError{Want: shown, Now: d.Number})
-	}
-	return storeProblem(p.state.Put(d.Tx))
-}
-
-// committed says what a commit came to.
-func committed(r *semanage.Result) string {
-	loaded := "nothing was loaded into a kernel"
-	if r.Loaded {
-		loaded = "the kernel has the new policy"
-	}
-	return words.Sprintf("transaction %d of store %s; %s", r.Commit, r.Store, loaded)
+	return output.emit(streams.stdout, func() any { return p.json(true) }, page(func(b *words.Page) {
+		r := &done.Result
+		b.Printf("done  transaction %d of store %s; %s\n", r.Commit, r.Store, say.Loaded(r.Loaded))
+		b.Command("undo", f.undoCommand(done.Entry.ID))
+	}))
 }

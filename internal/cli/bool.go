@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
-	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -159,7 +159,9 @@ func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 	}
 	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()), stage: func(tx *semanage.Tx) ([]string, error) {
 		for _, b := range list {
-			if err := putBool(tx, b); err != nil {
+			// One that the policy has so gets a local record all the same, as with
+			// semanage: it keeps the value when the policy changes its own.
+			if err := tx.Set(b); err != nil {
 				return nil, explainBool(tx, b.Name, err)
 			}
 		}
@@ -167,40 +169,10 @@ func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 	}})
 }
 
-// putBool stages a boolean. One that the policy has so gets a local record all the
-// same, as with semanage: it keeps the value when the policy changes its own.
-func putBool(tx *semanage.Tx, b semanage.Boolean) error { return tx.Set(b) }
-
 // explainBool gives an error of a boolean the way out that fits it.
 func explainBool(tx *semanage.Tx, name string, err error) error {
 	if errors.Is(err, semanage.ErrNotDefined) && tx.Linked() != nil {
-		return usage(fmt.Errorf("no boolean %s in the policy", name), didYouMean(name, boolNames(policy.New(tx.Linked()))))
+		return recordProblem(records.NoBoolean(policy.New(tx.Linked()), name))
 	}
 	return err
-}
-
-// boolSentence says what one boolean changes for whom.
-func (a *changeAnswer) boolSentence(d semanage.Difference, r semanage.Boolean) string {
-	was, _ := boolValue(a.change.Before, r.Name)
-	is, _ := boolValue(a.change.After, r.Name)
-	switch {
-	case was == is && d.After == nil:
-		return words.Sprintf("%s is %s, and stays so without the local record", r.Name, say.OnOff(was))
-	case was == is:
-		return words.Sprintf("%s is %s, and stays so", r.Name, say.OnOff(was))
-	case d.After == nil:
-		return words.Sprintf("%s is %s; the policy's own value is %s: %s", r.Name, say.OnOff(was), say.OnOff(is),
-			verdictOfEffects(a.effects))
-	}
-	return words.Sprintf("%s is %s; when %s, %s", r.Name, say.OnOff(was), say.OnOff(is), verdictOfEffects(a.effects))
-}
-
-func boolValue(p *policy.Policy, name string) (on, ok bool) {
-	id, ok := p.Bool(name)
-	return ok && p.BoolState(id), ok
-}
-
-func boolOutcome(p *policy.Policy, r semanage.Boolean) string {
-	on, _ := boolValue(p, r.Name)
-	return r.Name + " is " + say.OnOff(on)
 }

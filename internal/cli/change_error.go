@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
@@ -17,7 +18,7 @@ func (f *writeFlags) changeProblem(err error) error {
 	if p := f.changeHint(err); p != nil {
 		return p
 	}
-	problemOf := storeProblem(err)
+	problemOf := f.storeProblem(err)
 	var p *problem
 	if errors.As(problemOf, &p) && p.hint == "" {
 		switch change.StateOf(err) {
@@ -43,7 +44,8 @@ func (f *writeFlags) changeHint(err error) error {
 		return f.halfProblem(half)
 	case errors.As(err, &foreign):
 		e := &foreign.Entry
-		return &problem{exitNo, words.Errorf("another program has changed the store since transaction %d (%s): it is at %d now", e.ID, entryName(e), foreign.Now),
+		return &problem{exitNo, words.Errorf("another program has changed the store since transaction %d (%s): it "+
+			"is at %d now", e.ID, say.Entry(e), foreign.Now),
 			words.Format("%s\ntakes it back all the same, if what it left is as it left it", f.undoCommand(e.ID))}
 	case errors.As(err, &module) && module.Output != "":
 		hint := words.Lines("")
@@ -81,5 +83,6 @@ func (f *writeFlags) halfProblem(half *change.UnfinishedError) error {
 	if q := e.About.Question; e.Undoes == 0 && len(q) == 3 {
 		again += words.Format("\n%s completes it", fixQuestion{q[0], q[1], q[2]}.command(f.repeatWrite()).Flag("--apply", "1"))
 	}
-	return unreadable(words.Errorf("an earlier change (%s) was killed half-way:\nmodule %s is installed, its record of the port is not there", entryName(e), e.Module.Name), again)
+	return unreadable(words.Errorf("an earlier change (%s) was killed half-way:\nmodule %s is installed, its "+
+		"record of the port is not there", say.Entry(e), e.Module.Name), again)
 }

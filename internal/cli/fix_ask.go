@@ -91,7 +91,7 @@ func (a *fixAnswer) find(store storeFlags) error {
 	if a.store != nil {
 		local, err := a.store.Local(semanage.Ports)
 		if err != nil {
-			return storeProblem(err)
+			return store.storeProblem(err)
 		}
 		problem.LocalPorts = senet.LocalPorts(q.p, local)
 	}

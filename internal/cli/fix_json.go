@@ -11,7 +11,7 @@ import (
 func (a *fixAnswer) appliedJSON(done *applied) doc.Fixes {
 	out := a.json()
 	e := &done.done.Entry
-	store, steps := a.store.identity(), newStepsJSON(e.Content())
+	store, steps := a.store.identity(), doc.StepsOf(e.Content())
 	out.Applied = &doc.Applied{
 		Changed: true, Transaction: e.ID, Before: out.Verdict, Change: e.About.Title, Store: &store, Steps: &steps, Effects: done.effects,
 	}
@@ -42,7 +42,7 @@ func (a *fixAnswer) planJSON(n int, steps change.Change) doc.FixPlan {
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
 			SubjectPorts: doc.PortsOf{Connect: orEmpty(f.SubjectConnect), Bind: orEmpty(f.SubjectBind)},
 		},
-		Steps: newStepsJSON(steps), Commands: commandLines(a.commandsOf(steps)),
+		Steps: doc.StepsOf(steps), Commands: commandLines(a.commandsOf(steps)),
 	}
 	if a.store != nil {
 		id := a.store.identity()

@@ -114,7 +114,7 @@ func (a *fixAnswer) recordText(d semanage.Difference) string {
 		if d.After == nil {
 			return words.Sprintf("- port %s: %s", r.Key(), r.Context.Type)
 		}
-		sign, was := "+", labelOf(a.can.p, r)
+		sign, was := "+", say.PortType(a.can.p, r)
 		if label, ok := a.exactLabel(r); ok {
 			sign, was = "~", label
 		}
@@ -123,12 +123,7 @@ func (a *fixAnswer) recordText(d semanage.Difference) string {
 		}
 		return words.Sprintf("%s port %s: %s -> %s%s", sign, r.Key(), was, r.Context.Type, recordLevel(r))
 	}
-	return differenceText(d)
-}
-
-// labelOf returns the type of the first port of a record.
-func labelOf(p *policy.Policy, r semanage.Port) string {
-	return p.TypeName(policy.TypeID(p.PortLabel(uint8(r.Protocol), r.Low).Context.Type))
+	return say.Difference(d)
 }
 
 // recordLevel names a level that is not the usual one.
@@ -149,8 +144,6 @@ func (a *fixAnswer) exactLabel(r semanage.Port) (string, bool) {
 	return "", false
 }
 
-const moduleTime = "semodule builds the whole policy anew from its modules: some seconds, on a small machine a minute"
-
 // writePlan writes what a fix would change, for whom, and how; in full with the
 // text of a module.
 func (a *fixAnswer) writePlan(w io.Writer, n int, steps change.Change, full bool) error {
@@ -168,7 +161,7 @@ func (a *fixAnswer) writePlan(w io.Writer, n int, steps change.Change, full bool
 	writeEffect(&b, "gain", f.Gain)
 	writeEffect(&b, "lose", f.Lose)
 	if steps.Module != nil {
-		line(&b, "time", "%s", moduleTime)
+		line(&b, "time", "%s", say.ModuleTime)
 	}
 	for i, c := range a.commandsOf(steps) {
 		b.Command(either(i == 0, "do", ""), c)

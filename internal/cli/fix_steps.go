@@ -7,7 +7,6 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
-	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/portset"
@@ -70,22 +69,4 @@ func withSubject(list []reach.DomainPorts, name string, ports portset.Set) []rea
 		out = append(out, reach.DomainPorts{Domain: name, Ports: ports})
 	}
 	return append(out, list...)
-}
-
-func newStepsJSON(c change.Change) doc.Steps {
-	var out doc.Steps
-	if m := c.Module; m != nil {
-		out.Module = &doc.Module{Name: m.Name, CIL: m.After}
-		if m.After == "" {
-			out.Module.CIL = m.Before
-		}
-	}
-	for _, d := range c.Records {
-		action := "set"
-		if d.After == nil {
-			action = "delete"
-		}
-		out.Records = append(out.Records, doc.Step{Action: action, Kind: d.Kind.String(), Line: d.Record().String()})
-	}
-	return out
 }

@@ -42,8 +42,7 @@ func openFixStore(flags writeFlags, settle bool, stderr io.Writer) (*fixStore, e
 		d, err := store.Begin(context.Background())
 		switch {
 		case err == nil:
-			sayRepairs(stderr, d.Repairs())
-			saySettled(stderr, d.Settled())
+			sayRepaired(stderr, d)
 			d.Close()
 		case !errors.As(err, &s.half):
 			return nil, flags.changeProblem(err)
@@ -56,14 +55,14 @@ func openFixStore(flags writeFlags, settle bool, stderr io.Writer) (*fixStore, e
 func (s *fixStore) read() error {
 	var err error
 	if s.base, err = s.Base(); err != nil {
-		return storeProblem(err)
+		return s.flags.storeProblem(err)
 	}
 	s.db, err = s.Records().KernelPolicy()
-	return storeProblem(err)
+	return s.flags.storeProblem(err)
 }
 
 // writable fails where the store cannot be changed by this process.
-func (s *fixStore) writable() error { return storeProblem(s.Writable()) }
+func (s *fixStore) writable() error { return s.flags.storeProblem(s.Writable()) }
 
 // Local returns the store's local records of a kind.
 func (s *fixStore) Local(kind semanage.Kind) ([]semanage.Record, error) {

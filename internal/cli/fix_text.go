@@ -204,9 +204,6 @@ func (a *fixAnswer) otherPort(shown []int) int {
 	return i
 }
 
-// most is how many domains of an effect are named.
-const most = 10
-
 func (a *fixAnswer) writeOne(w io.Writer, n int) error {
 	var b words.Page
 	f := &a.fixes[n-1]
@@ -267,7 +264,7 @@ func (a *fixAnswer) writeForms(b *words.Page, f *remedy.Fix) {
 // mostExposed returns those domains of an effect that have the most ports.
 func mostExposed(list []reach.DomainPorts) []reach.DomainPorts {
 	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b reach.DomainPorts) int { return b.Ports.Len() - a.Ports.Len() })
-	return sorted[:min(most, len(sorted))]
+	return sorted[:min(say.MostDomains, len(sorted))]
 }
 
 // formTarget is what a fix is for, in the words of package form.
@@ -291,7 +288,7 @@ func writeEffect(b *words.Page, verb string, e remedy.Effect) {
 		if len(part.list) == 0 {
 			continue
 		}
-		names := make([]string, 0, most)
+		names := make([]string, 0, say.MostDomains)
 		for _, d := range mostExposed(part.list) {
 			name := d.Domain
 			if d.Ports.Len() > 1 {

@@ -3,7 +3,6 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -30,7 +29,10 @@ const interfaceExamples = `  senet interface set -t netif_t eth0
   senet interface list --local`
 
 func newInterface(streams ioStreams) *cobra.Command {
-	f := contextFlags{kind: semanage.Interfaces}
+	f := contextFlags{
+		kind: semanage.Interfaces, what: "the name of an interface",
+		example: "for example: senet interface add -t netif_t eth0",
+	}
 	cmd := &cobra.Command{
 		Use:       "interface [VERB] [NAME...]",
 		Long:      interfaceLong,
@@ -41,21 +43,4 @@ func newInterface(streams ioStreams) *cobra.Command {
 	}
 	f.registerContext(cmd.Flags())
 	return cmd
-}
-
-// listedInterfaces returns the policy's interfaces in the order they are tried.
-func listedInterfaces(p *policy.Policy) []semanage.Record {
-	var list []semanage.Record
-	for _, c := range p.Netifs() {
-		own, _ := semanage.ParseContext(p.FormatContext(c.If))
-		message, _ := semanage.ParseContext(p.FormatContext(c.Packet))
-		list = append(list, semanage.Interface{Name: c.Name, Context: own, Message: message})
-	}
-	return list
-}
-
-// interfaceOutcome says what a policy labels an interface.
-func interfaceOutcome(p *policy.Policy, i semanage.Interface) string {
-	l := p.NetifLabel(i.Name)
-	return i.Name + " is " + labelName(p, l.Context)
 }

@@ -1,15 +1,8 @@
 package cli
 
 import (
-	"fmt"
-	"math/bits"
-	"net/netip"
-	"strings"
-
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -38,7 +31,8 @@ const nodeExamples = `  senet node set -t node_t 10.0.0.0/8
   senet node list --local`
 
 func newNode(streams ioStreams) *cobra.Command {
-	f := contextFlags{kind: semanage.Nodes}
+	f := contextFlags{kind: semanage.Nodes, what: "an address",
+		example: "for example: senet node add -t node_t 10.0.0.0/8"}
 	cmd := &cobra.Command{
 		Use:       "node [VERB] [ADDRESS...]",
 		Long:      nodeLong,
@@ -52,90 +46,4 @@ func newNode(streams ioStreams) *cobra.Command {
 	flags.StringVarP(&f.mask, "netmask", "M", "", "the network `MASK`")
 	flags.StringVarP(&f.proto, "proto", "p", "", "ipv4 or ipv6: the `PROTOCOL`")
 	return cmd
-}
-
-// parseNode reads a node; the protocol need not be said where the address does.
-func parseNode(addr, mask, proto string) (semanage.Node, error) {
-	if proto == "" {
-		if a, err := netip.ParseAddr(addr); err == nil {
-			proto = "ipv4"
-			if a.Is6() {
-				proto = "ipv6"
-			}
-			if mask == "" {
-				mask = words.Sprintf("/%d", a.BitLen())
-			}
-		}
-	}
-	if before, bits, ok := strings.Cut(addr, "/"); ok && mask == "" {
-		addr, mask = before, "/"+bits
-	}
-	k, err := semanage.ParseNode(addr, mask, proto)
-	if err == nil && (proto == "ipv4") != k.Addr.Is4() && proto != "" {
-		err = fmt.Errorf("%s is no %s address", k.Addr, proto)
-	}
-	return semanage.Node{Addr: k.Addr, Mask: k.Mask}, err
-}
-
-// matchesNothing reports whether the address has bits that the mask has not: the
-// kernel compares what the mask leaves of an address, so that none is like it.
-func matchesNothing(n semanage.Node) bool {
-	mask := n.Mask.AsSlice()
-	for i, b := range n.Addr.AsSlice() {
-		if b&^mask[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// listedNodes returns the policy's nodes in the order they are tried.
-func listedNodes(p *policy.Policy) []semanage.Record {
-	var list []semanage.Record
-	for _, c := range p.Nodes() {
-		context, _ := semanage.ParseContext(p.FormatContext(c.Context))
-		list = append(list, semanage.Node{Addr: netip.AddrFrom4(c.Addr), Mask: netip.AddrFrom4(c.Mask), Context: context})
-	}
-	for _, c := range p.Nodes6() {
-		context, _ := semanage.ParseContext(p.FormatContext(c.Context))
-		list = append(list, semanage.Node{Addr: netip.AddrFrom16(c.Addr), Mask: netip.AddrFrom16(c.Mask), Context: context})
-	}
-	return list
-}
-
-// nodeName is the address with the length of its mask, or with the mask where it
-// has holes.
-func nodeName(n semanage.Node) string {
-	length := ones(n.Mask)
-	if p, err := n.Mask.Prefix(length); err == nil && p.Addr() == n.Mask {
-		return words.Sprintf("%s/%d", n.Addr, length)
-	}
-	return n.Addr.String() + "/" + n.Mask.String()
-}
-
-func ones(a netip.Addr) int {
-	n := 0
-	for _, b := range a.AsSlice() {
-		n += bits.OnesCount8(b)
-	}
-	return n
-}
-
-// nodeOutcome says what a policy labels an address.
-func nodeOutcome(p *policy.Policy, a netip.Addr) string {
-	return a.String() + " is " + labelName(p, p.NodeLabel(a).Context)
-}
-
-// nodeMatches reports whether a node's record applies to what is asked for.
-func nodeMatches(n semanage.Node, prefix netip.Prefix) bool {
-	if n.Addr.BitLen() != prefix.Addr().BitLen() {
-		return false
-	}
-	a, mask, addr := prefix.Addr().AsSlice(), n.Mask.AsSlice(), n.Addr.AsSlice()
-	for i := range a {
-		if a[i]&mask[i] != addr[i] {
-			return prefix.Contains(n.Addr)
-		}
-	}
-	return true
 }

@@ -116,16 +116,6 @@ func parseOnOff(s string) (on, ok bool) {
 	return false, false
 }
 
-func boolNames(p *policy.Policy) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for id := range p.Bools() {
-			if !yield(p.BoolName(id)) {
-				return
-			}
-		}
-	}
-}
-
 // didYouMean names the three nearest names, "" if none is near.
 func didYouMean(name string, names iter.Seq[string]) words.Lines {
 	return nearest(policy.Nearest(name, names, 3))

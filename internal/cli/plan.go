@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +10,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -67,21 +68,21 @@ func newPlan(streams ioStreams) *cobra.Command {
 				return usage(errors.New("--out takes the name of a file"), "senet apply reads a plan from there")
 			}
 			w := writeFlags{storeFlags: flags}
-			p, err := w.plan(streams, args, true)
+			p, err := w.plan(streams, args)
 			if err != nil {
 				return err
 			}
-			p.draft.Close()
+			p.proposal.Close()
 			if out != "" {
 				if err := p.save(out); err != nil {
 					return err
 				}
 				p.file = out
 			}
-			if err := output.emit(streams.stdout, func() any { return p.json(false) }, p.write); err != nil {
+			if err := output.emit(streams.stdout, func() any { return p.json(false) }, page(p.write)); err != nil {
 				return err
 			}
-			if len(p.differences()) > 0 {
+			if len(p.proposal.Differences) > 0 {
 				return errPending
 			}
 			return nil
@@ -98,28 +99,22 @@ func registerPlan(flags *pflag.FlagSet, out *string, export *bool) {
 	flags.BoolVar(export, "export", false, "print the local records there are as such a file")
 }
 
-// A statePlan is a file and the draft that would make it so.
+// A statePlan is a file and the change that would make it so.
 type statePlan struct {
-	flags   *writeFlags
-	file    string
-	state   *statefile.State
-	store   *change.Store
-	draft   *change.Draft
-	base    change.Base
-	plan    *semanage.Plan
-	change  *impact.Comparison
-	effects []impact.Effect
+	flags    *writeFlags
+	file     string
+	state    *statefile.State
+	base     change.Base
+	proposal *change.Proposal
 }
-
-func (p *statePlan) differences() []semanage.Difference { return p.plan.Differences }
 
 // command is what makes the store so.
 func (p *statePlan) command() shell.Command {
 	return shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
 }
 
-// plan reads a file and prepares the draft, which has to be closed or committed.
-func (f *writeFlags) plan(streams ioStreams, args []string, look bool) (*statePlan, error) {
+// plan reads a file and looks at the change, which has to be closed or committed.
+func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) {
 	if len(args) != 1 {
 		return nil, usage(fmt.Errorf("one file is needed, not %d", len(args)), "for example: senet plan web.yaml; senet plan --help shows such a file")
 	}
@@ -128,23 +123,19 @@ func (f *writeFlags) plan(streams ioStreams, args []string, look bool) (*statePl
 		return nil, err
 	}
 	p := &statePlan{flags: f, file: args[0], state: state}
-	if p.store, err = f.openChange(streams); err != nil {
+	store, err := f.openChange(streams)
+	if err != nil {
 		return nil, err
 	}
-	if p.draft, err = f.draft(p.store, streams, look); err != nil {
-		return nil, err
-	}
-	if err := p.prepare(); err != nil {
-		p.draft.Close()
-		return nil, err
-	}
-	return p, nil
+	p.proposal, err = f.propose(store, streams, func(tx *semanage.Tx) error { return p.stage(store, tx) })
+	return p, err
 }
 
-func (p *statePlan) prepare() error {
+// stage puts what the file says into a transaction of the store that it is for.
+func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 	var err error
-	if p.base, err = p.store.Base(); err != nil {
-		return storeProblem(err)
+	if p.base, err = store.Base(); err != nil {
+		return p.flags.storeProblem(err)
 	}
 	b := p.state.Base
 	if b != nil && (b.Store != p.base.Store || b.Commit != p.base.Commit) {
@@ -154,21 +145,31 @@ func (p *statePlan) prepare() error {
 	if b != nil && *b != statefile.Base(p.base) {
 		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file), "senet plan makes a new one")
 	}
-	if err := p.state.Put(p.draft.Tx); err != nil {
+	if err := p.state.Put(tx); err != nil {
 		err = fmt.Errorf("%s: %w", p.file, err)
 		if errors.Is(err, statefile.ErrInvalid) || errors.Is(err, semanage.ErrSyntax) {
 			return usage(err, "senet plan --help shows such a file")
 		}
-		return storeProblem(err)
+		return p.flags.storeProblem(err)
 	}
-	if p.plan, err = p.draft.Tx.Plan(); err != nil {
-		return storeProblem(err)
+	return nil
+}
+
+func (p *statePlan) json(applied bool) any { return doc.PlanOf(p.base, p.proposal, applied) }
+
+// write prints the changes and the next command.
+func (p *statePlan) write(b *words.Page) {
+	if len(p.proposal.Differences) == 0 {
+		b.Printf("same  store %s is as %s says: nothing to do\n", p.base.Store, p.file)
+		return
 	}
-	if p.change, err = p.flags.preview(p.draft.Tx, p.plan.Differences); err != nil {
-		return err
-	}
-	p.effects, err = p.change.Records(context.Background(), p.plan.Differences)
-	return err
+	p.writeChange(b)
+	b.Command("next", p.command())
+}
+
+// writeChange prints the changes, a line each, and whom they concern.
+func (p *statePlan) writeChange(b *words.Page) {
+	say.Plan(b, p.proposal.Comparison, p.proposal.Differences, p.proposal.Effects)
 }
 
 // save writes the file bound to the store's state.
@@ -210,7 +211,7 @@ func (f *storeFlags) export(streams ioStreams) error {
 	for _, kind := range statefile.Kinds() {
 		list, err := s.Local(kind)
 		if err != nil {
-			return storeProblem(err)
+			return f.storeProblem(err)
 		}
 		records = append(records, list...)
 	}

@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -181,65 +183,62 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 
 // request makes the request of a verb that takes ports.
 func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
-	return request{kind: semanage.Ports, verb: v, repeat: f.command(v, keys), stage: func(tx *semanage.Tx) ([]string, error) {
-		if v != verbDelete {
-			if err := portTwice(tx); err != nil {
-				return nil, err
-			}
-		}
-		var notes []string
-		for _, key := range keys {
-			if _, _, ok := tx.Lookup(key); !ok && v == verbDelete {
-				if len(overlapping(tx, key)) > 0 { // a part of a record: its label would stay
-					return nil, f.explain(tx, v, key, &semanage.RecordError{Op: "delete", Key: key, Err: semanage.ErrNotDefined})
+	e := f.edit(v)
+	return request{kind: semanage.Ports, verb: v, repeat: e.Command(keys...),
+		stage: func(tx *semanage.Tx) ([]string, error) {
+			if v != verbDelete {
+				if err := records.CheckTwice(tx); err != nil {
+					return nil, err
 				}
-				notes = append(notes, words.Sprintf("%s has no local record; %s", key, f.nearRecord(tx, v, key)))
 			}
-			if err := f.stage(tx, v, key); err != nil {
-				return nil, f.explain(tx, v, key, err)
+			var notes []string
+			for _, key := range keys {
+				if _, _, ok := tx.Lookup(key); !ok && v == verbDelete {
+					if len(records.Overlapping(tx, key)) > 0 { // a part of a record: its label would stay
+						return nil, f.explain(tx, e, key, &semanage.RecordError{Op: "delete", Key: key,
+							Err: semanage.ErrNotDefined})
+					}
+					notes = append(notes, words.Sprintf("%s has no local record; %s", key, e.Missing(tx, key)))
+				}
+				if err := f.stage(tx, v, key); err != nil {
+					return nil, f.explain(tx, e, key, err)
+				}
 			}
-		}
-		return notes, overlapProblem(tx, f, v, keys)
-	}}
+			return notes, f.explain(tx, e, semanage.PortKey{}, records.CheckOverlaps(tx, keys))
+		}}
 }
 
 func (f *portFlags) stage(tx *semanage.Tx, v verb, key semanage.PortKey) error {
-	r := semanage.Port{Protocol: key.Protocol, Low: key.Low, High: key.High, Context: semanage.Context{Type: f.typ, Range: f.rng}}
-	change := semanage.Change{Type: f.typ, Range: f.rng}
-	switch v {
-	case verbModify:
-		return tx.Modify(key, change)
-	case verbDelete:
-		return remove(tx, key, change)
-	}
-	if f.split {
-		if err := split(tx, key); err != nil {
+	if f.split { // which only add and set have
+		if err := records.Split(tx, key); err != nil {
 			return err
 		}
 	}
-	return put(tx, v, r)
+	r := semanage.Port{Protocol: key.Protocol, Low: key.Low, High: key.High,
+		Context: semanage.Context{Type: f.typ, Range: f.rng}}
+	return v.stage(tx, r)
 }
 
-// command is the command line of a change.
-func (f *portFlags) command(v verb, keys []semanage.PortKey) shell.Command {
-	c := shell.New("senet", "port", string(v))
-	if f.split {
-		c = c.Flag("--split")
-	}
-	c = c.With(f.contextFlags())
-	for _, k := range keys {
-		c = c.Arg(k.String())
-	}
-	return c.With(f.repeatWrite())
+// edit is what the flags say, as one would type it.
+func (f *portFlags) edit(v verb) say.PortEdit {
+	return say.PortEdit{Verb: string(v), Type: f.typ, Range: f.rng, Split: f.split, Store: f.repeatWrite()}
 }
 
-func (f *portFlags) contextFlags() shell.Command {
-	var c shell.Command
-	if f.typ != "" {
-		c = c.Option("-t", f.typ)
+// explain gives an error of a port the way out that fits it.
+func (f *portFlags) explain(tx *semanage.Tx, e say.PortEdit, key semanage.PortKey, err error) error {
+	var exists *records.ExistsError
+	var conflict *records.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		return usage(err, e.Conflict(conflict))
+	case errors.As(err, &exists):
+		return usage(err, e.Exists(exists, key))
+	case errors.Is(err, semanage.ErrInPolicy):
+		return usage(err, e.InPolicy(key))
+	case errors.Is(err, semanage.ErrNotDefined):
+		return usage(err, e.Missing(tx, key))
+	case errors.Is(err, semanage.ErrType) && f.typ != "":
+		return usage(err, didYouMean(f.typ, records.Members(policy.New(tx.Linked()), "port_type")))
 	}
-	if f.rng != "" {
-		c = c.Option("-r", f.rng)
-	}
-	return c
+	return recordProblem(err)
 }

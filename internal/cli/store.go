@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"io"
 	"time"
 
@@ -10,9 +9,10 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -63,9 +63,13 @@ func (f *writeFlags) repeatWrite() shell.Command {
 	return f.repeat()
 }
 
+func (f *storeFlags) options() semanage.Options {
+	return semanage.Options{Root: f.root, Store: f.store, LockTimeout: lockTimeout}
+}
+
 func (f *storeFlags) open() (*semanage.Store, error) {
-	s, err := semanage.Open(semanage.Options{Root: f.root, Store: f.store, LockTimeout: lockTimeout})
-	return s, storeProblem(err)
+	s, err := semanage.Open(f.options())
+	return s, f.storeProblem(err)
 }
 
 // openChange opens the store for changing it.
@@ -75,7 +79,7 @@ func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 		Waiting: func() { words.Fprintf(streams.stderr, "senet: waiting for another change of the policy store\n") },
 	})
 	if err != nil {
-		return nil, storeProblem(err)
+		return nil, f.storeProblem(err)
 	}
 	if m, ok := s.Modules().(*change.Semodule); ok {
 		m.Path = semoduleForTest
@@ -84,46 +88,17 @@ func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 	return s, nil
 }
 
-// draft opens a draft of a change, which is only looked at where it is not to be
-// made, and says on stderr what had to be settled. Close it.
-func (f *writeFlags) draft(s *change.Store, streams ioStreams, look bool) (*change.Draft, error) {
-	begin := s.Begin
-	if look {
-		begin = s.Look
-	}
-	d, err := begin(context.Background())
-	if err != nil {
-		return nil, f.changeProblem(err)
-	}
+// sayRepaired says what a draft repaired, will repair, or settled.
+func sayRepaired(stderr io.Writer, d *change.Draft) {
 	for _, r := range d.Tx.Needed() {
-		words.Fprintf(streams.stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
+		words.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
 	}
-	sayRepairs(streams.stderr, d.Repairs())
-	saySettled(streams.stderr, d.Settled())
-	return d, nil
-}
-
-func sayRepairs(stderr io.Writer, list []semanage.Repair) {
-	for _, r := range list {
+	for _, r := range d.Repairs() {
 		words.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
 	}
-}
-
-// saySettled says what became of a change that was killed.
-func saySettled(stderr io.Writer, st *change.Settled) {
-	if st == nil {
-		return
+	if st := d.Settled(); st != nil {
+		words.Fprintf(stderr, "senet: %s\n", say.Settled(st))
 	}
-	when := "before it changed anything"
-	switch {
-	case st.Made && st.Entry.Undoes != 0:
-		when = "when all was taken back"
-	case st.Made:
-		when = "when all was done; senet undo takes it back"
-	case st.Entry.Undoes != 0:
-		when = "before it took anything back"
-	}
-	words.Fprintf(stderr, "senet: an earlier change (%s) was killed %s\n", entryName(&st.Entry), when)
 }
 
 // facts returns what is known of the store's machine, as if it were enforcing: a
@@ -134,16 +109,12 @@ func (f *storeFlags) facts() (host.Facts, error) {
 	return facts, err
 }
 
-// preview says whom the changes of a draft concern, without making the policy that
-// would be written.
-func (f *storeFlags) preview(tx *semanage.Tx, list []semanage.Difference) (*impact.Comparison, error) {
+// factsUnder are the facts with what the store's policy says, where it is the one that
+// the machine uses.
+func (f *storeFlags) factsUnder(linked *policydb.Policy) (host.Facts, error) {
 	facts, err := f.facts()
-	if err != nil {
-		return nil, err
+	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) && linked != nil {
+		facts = senet.WithPolicy(facts, linked)
 	}
-	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) && tx.Linked() != nil {
-		facts = senet.WithPolicy(facts, tx.Linked())
-	}
-	c, err := impact.OfTx(tx, list, facts)
-	return c, storeProblem(err)
+	return facts, err
 }

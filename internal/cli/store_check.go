@@ -53,7 +53,7 @@ func newStoreCheck(streams ioStreams) *cobra.Command {
 			}
 			found, err := s.Check()
 			if err != nil {
-				return storeProblem(err)
+				return flags.storeProblem(err)
 			}
 			a := &storeCheck{s, found}
 			if err := output.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {

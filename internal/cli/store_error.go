@@ -2,15 +2,15 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 // storeProblem gives an error of package semanage its exit code and a way out.
-func storeProblem(err error) error {
+func (f *storeFlags) storeProblem(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -27,7 +27,7 @@ func storeProblem(err error) error {
 	var stale *semanage.RecordError
 	if errors.As(err, &stale) && stale.Op == "merge" {
 		return unreadable(err, words.Format("the policy has no place any more for this local record: %s",
-			shell.New("senet", commandOf(stale.Key.Kind()), "delete").Arg(stale.Key.String())))
+			shell.New("senet", say.RecordCommand(stale.Key.Kind()), "delete").Arg(stale.Key.String()).With(f.repeat())))
 	}
 	var parse *semanage.ParseError
 	if errors.As(err, &parse) {
@@ -64,7 +64,8 @@ func storeProblem(err error) error {
 	var overlap *semanage.OverlapError
 	if errors.As(err, &overlap) {
 		if overlap.A.Key() == overlap.B.Key() {
-			return duplicateProblem(overlap.A, overlap.B)
+			text, hint := say.Twice(overlap, f.repeat())
+			return unreadable(errors.New(text), hint)
 		}
 		return usage(err, "")
 	}
@@ -73,18 +74,4 @@ func storeProblem(err error) error {
 		return usage(err, "")
 	}
 	return unreadable(err, "")
-}
-
-// duplicateProblem is the error of two records of one key, which only an editor
-// can have put into a file of local records.
-func duplicateProblem(a, b semanage.Record) error {
-	as := contextOf(a)
-	if other := contextOf(b); other != as {
-		as += " and as " + other
-	}
-	hint := words.Lines("")
-	if a.Kind() == semanage.Ports {
-		hint = words.Format("%s deletes all of them; until then nothing changes a port", shell.New("senet", "port", "delete").Arg(a.Key().String()))
-	}
-	return unreadable(fmt.Errorf("%s has the local record %s twice, as %s", a.Kind().File(), a.Key(), as), hint)
 }

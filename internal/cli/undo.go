@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -12,9 +11,11 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -70,7 +71,6 @@ type undoAnswer struct {
 	entry   change.Entry
 	effects []impact.Effect
 	done    *change.Done
-	now     *policy.Policy // afterwards
 	// question is what the change was to allow, asked of the policy afterwards; nil
 	// where it was for no question.
 	question *canAnswer
@@ -83,28 +83,17 @@ func (f *writeFlags) runUndo(streams ioStreams, output *outputFlags, id int) err
 		return err
 	}
 	a := &undoAnswer{flags: f, store: s}
-	if id != 0 {
-		a.entry, err = s.Entry(id)
-	} else {
-		a.entry, err = s.Last()
-	}
-	if err == nil && a.entry.UndoneBy != 0 {
-		err = fmt.Errorf("transaction %d: %w, by transaction %d", id, change.ErrUndone, a.entry.UndoneBy)
-	}
-	if err != nil {
+	if a.entry, err = s.ToUndo(id); err != nil {
 		return f.changeProblem(err)
 	}
-	if err := a.preview(); err != nil {
-		return err
+	if a.effects, err = s.EffectsOfUndo(context.Background(), &a.entry, f.factsUnder); err != nil {
+		return f.changeProblem(err)
 	}
 	if f.dryRun {
-		if err := output.emit(streams.stdout, a.json, a.writePending); err != nil {
-			return err
-		}
-		return errPending
+		return f.pending(streams, output, view{json: a.json, preview: a.preview, next: f.undoCommand(a.entry.ID)})
 	}
 	if !f.yes {
-		if err := f.show(streams, output, a.writePreview, a.json); err != nil {
+		if err := f.show(streams, output, page(a.preview), a.json); err != nil {
 			return err
 		}
 		if err := f.consent(streams); err != nil {
@@ -114,37 +103,10 @@ func (f *writeFlags) runUndo(streams ioStreams, output *outputFlags, id int) err
 	if a.done, err = s.Undo(context.Background(), a.entry.ID); err != nil {
 		return f.changeProblem(err)
 	}
-	a.now = policy.New(a.done.Policy)
 	if err := a.ask(); err != nil {
 		return err
 	}
-	return output.emit(streams.stdout, a.json, a.writeDone)
-}
-
-// preview finds out whom it concerns. What a module did is known from when it was
-// installed.
-func (a *undoAnswer) preview() error {
-	e := &a.entry
-	if e.Module != nil || e.Status == change.Begun {
-		for _, effect := range e.About.Effects {
-			a.effects = append(a.effects, effect.Swapped())
-		}
-		return nil
-	}
-	d, err := a.store.Look(context.Background())
-	if err != nil {
-		return a.flags.changeProblem(err)
-	}
-	defer d.Close()
-	if err := d.LookUndo(*e); err != nil {
-		return a.flags.changeProblem(err)
-	}
-	list := d.Tx.Differences()
-	c, err := a.flags.preview(d.Tx, list)
-	if err == nil {
-		a.effects, err = c.Records(context.Background(), list)
-	}
-	return err
+	return output.emit(streams.stdout, a.json, page(a.writeDone))
 }
 
 // ask asks the question that the change was for, if it can still be asked.
@@ -155,7 +117,7 @@ func (a *undoAnswer) ask() error {
 	}
 	f := fixFlags{write: *a.flags}
 	f.root = a.flags.root
-	q, err := f.askCanOf(a.now, "", args)
+	q, err := f.askCanOf(policy.New(a.done.Policy), "", args)
 	var p *problem
 	if errors.As(err, &p) {
 		return nil // a name of it is gone with the change
@@ -169,6 +131,32 @@ func (a *undoAnswer) ask() error {
 	}
 	a.question = q
 	return nil
+}
+
+func (a *undoAnswer) json() any {
+	verdict := network.Verdict("")
+	if a.question != nil {
+		verdict = a.question.answer.Verdict
+	}
+	return doc.UndoOf(a.store.Records().Name(), &a.entry, a.effects, a.done, verdict)
+}
+
+func (a *undoAnswer) preview(b *words.Page) {
+	say.Undo(b, a.store.Records().Name(), &a.entry, a.effects)
+}
+
+func (a *undoAnswer) writeDone(b *words.Page) {
+	if a.question != nil {
+		writeVerdict(b, a.question)
+	}
+	line(b, "undid", "%s", strings.Join(say.Undone(&a.entry, policy.New(a.done.Policy)), ", "))
+	line(b, "", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), say.Loaded(a.done.Loaded))
+	say.Cost(b, a.effects)
+	if a.question != nil {
+		b.Command("next", a.question.command("fix"))
+	} else {
+		b.Command("undo", a.flags.undoCommand(a.done.Entry.ID))
+	}
 }
 
 // withoutStore drops the flags that name the store, whose history it is, from a
@@ -187,115 +175,4 @@ func withoutStore(list []string) []string {
 		}
 	}
 	return out
-}
-
-// entryName says what a change is for.
-func entryName(e *change.Entry) string {
-	var parts []string
-	switch about := e.About; {
-	case len(about.Question) > 0:
-		parts = append(parts, strings.Join(about.Question, " "))
-	case len(about.Command) > 0:
-		parts = append(parts, strings.Join(about.Command, " "))
-	}
-	if e.About.Title != "" {
-		parts = append(parts, e.About.Title)
-	}
-	if len(parts) == 0 {
-		parts = append(parts, say.Plural(len(e.Records), "record"))
-		if e.Adopted {
-			parts = append(parts, "not noted in the history")
-		}
-	}
-	return strings.Join(parts, ": ")
-}
-
-func (a *undoAnswer) writePreview(w io.Writer) error {
-	var b words.Page
-	a.previewText(&b)
-	_, err := b.WriteTo(w)
-	return err
-}
-
-func (a *undoAnswer) writePending(w io.Writer) error {
-	var b words.Page
-	a.previewText(&b)
-	b.Command("next", a.flags.undoCommand(a.entry.ID))
-	_, err := b.WriteTo(w)
-	return err
-}
-
-func (a *undoAnswer) previewText(b *words.Page) {
-	e := &a.entry
-	line(b, "UNDO", "transaction %d of store %s: %s", e.ID, a.store.Records().Name(), entryName(e))
-	if e.Status == change.Begun {
-		line(b, "", "it was killed half-way")
-	}
-	shown := e.Inverse().Records
-	for i, d := range shown {
-		if i == maxChanges {
-			line(b, "", "and %s more", say.Plural(len(shown)-i, "record"))
-			break
-		}
-		b.Printf("      %s\n", words.Wrap(differenceText(d), 8))
-	}
-	if m := e.Module; m != nil {
-		sign := "-"
-		if m.After == "" {
-			sign = "+"
-		}
-		line(b, "", "%s module %s", sign, m.Name)
-		line(b, "time", "%s", moduleTime)
-	}
-	writeEffects(b, a.effects, most)
-}
-
-func (a *undoAnswer) writeDone(w io.Writer) error {
-	var b words.Page
-	if a.question != nil {
-		writeVerdict(&b, a.question)
-	}
-	line(&b, "undid", "%s", strings.Join(a.undoneTexts(), ", "))
-	loaded := "nothing was loaded into a kernel"
-	if a.done.Loaded {
-		loaded = "the kernel has the new policy"
-	}
-	line(&b, "", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), loaded)
-	if len(a.effects) == 0 {
-		line(&b, "cost", "nobody gains or loses")
-	} else {
-		writeEffects(&b, a.effects, most)
-	}
-	if a.question != nil {
-		b.Command("next", a.question.command("fix"))
-	} else {
-		b.Command("undo", a.flags.undoCommand(a.done.Entry.ID))
-	}
-	_, err := b.WriteTo(w)
-	return err
-}
-
-// undoneTexts names what is as it was.
-func (a *undoAnswer) undoneTexts() []string {
-	var list []string
-	if m := a.entry.Module; m != nil {
-		done := "removed"
-		if m.After == "" {
-			done = "installed"
-		}
-		list = append(list, words.Sprintf("module %s %s", m.Name, done))
-	}
-	if a.entry.Status == change.Begun {
-		return list
-	}
-	content := a.entry.Content().Records
-	for _, d := range content {
-		if !isPiece(d, content) {
-			list = append(list, againText(a.now, d.Inverse()))
-		}
-		if len(list) == maxChanges {
-			return append(list, say.Plural(len(content)-maxChanges, "more record"))
-		}
-	}
-	return list
 }

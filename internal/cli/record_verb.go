@@ -65,7 +65,8 @@ func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
 		switch {
 		case !c.set:
 		case said != "":
-			return "", nil, usage(fmt.Errorf("%s and %s exclude each other", flag, c.flag), "one of them says what is to be done")
+			return "", nil, usage(fmt.Errorf("%s and %s exclude each other", flag, c.flag),
+				"one of them says what is to be done")
 		default:
 			said, flag = c.verb, c.flag
 		}
@@ -80,7 +81,8 @@ func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
 	case named && len(args) == 1:
 		return said, args, nil
 	}
-	return "", nil, usage(fmt.Errorf("%s and the verb %s exclude each other", flag, word), "one of them says what is to be done")
+	return "", nil, usage(fmt.Errorf("%s and the verb %s exclude each other", flag, word),
+		"one of them says what is to be done")
 }
 
 // only refuses flags that the verb has no use for. uses lists the verbs that have

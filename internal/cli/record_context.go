@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"slices"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -22,6 +23,9 @@ type contextFlags struct {
 	recordFlags
 	kind                          semanage.Kind
 	typ, rng, mask, proto, policy string
+	// what says what a verb takes, and example how.
+	what    string
+	example words.Lines
 }
 
 func (f *contextFlags) registerContext(flags *pflag.FlagSet) {
@@ -38,7 +42,8 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	}
 	if v == "" {
 		if f.rng != "" || f.typ != "" && len(args) > 0 {
-			return usage(fmt.Errorf("senet %s: what is to be done with it?", commandOf(f.kind)), "add, modify, delete, set or list")
+			return usage(fmt.Errorf("senet %s: what is to be done with it?", f.kind),
+				"add, modify, delete, set or list")
 		}
 		v = verbList
 	}
@@ -54,48 +59,44 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	case verbList:
 		return f.listRecords(streams, args)
 	case verbAdd, verbModify, verbDelete, verbSet:
-		records, err := f.records(v, args)
+		list, err := f.records(v, args)
 		if err != nil {
 			return err
 		}
-		return f.run(streams, f.request(v, records, args))
+		return f.run(streams, f.request(v, list, args))
 	}
 	return f.common(streams, f.kind, v, args)
 }
 
 // records reads what a verb is for.
 func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error) {
-	command := commandOf(f.kind)
-	example := map[semanage.Kind]words.Lines{
-		semanage.Nodes:      "for example: senet node add -t node_t 10.0.0.0/8",
-		semanage.Interfaces: "for example: senet interface add -t netif_t eth0",
-	}[f.kind]
+	makes := v == verbAdd || v == verbSet
 	switch {
-	case len(args) == 0 && f.kind == semanage.Nodes:
-		return nil, usage(fmt.Errorf("senet %s %s takes an address", command, v), example)
 	case len(args) == 0:
-		return nil, usage(fmt.Errorf("senet %s %s takes the name of an interface", command, v), example)
-	case f.typ == "" && (v == verbAdd || v == verbSet):
-		return nil, usage(fmt.Errorf("senet %s %s takes a type", command, v), example)
+		return nil, usage(fmt.Errorf("senet %s %s takes %s", f.kind, v, f.what), f.example)
+	case f.typ == "" && makes:
+		return nil, usage(fmt.Errorf("senet %s %s takes a type", f.kind, v), f.example)
 	case f.typ == "" && f.rng == "" && v == verbModify:
-		return nil, usage(fmt.Errorf("senet %s modify takes a type or a range", command), example)
+		return nil, usage(fmt.Errorf("senet %s modify takes a type or a range", f.kind), f.example)
 	}
 	context := semanage.Context{Type: f.typ, Range: f.rng}
 	var list []semanage.Record
 	for _, arg := range args {
 		if f.kind == semanage.Interfaces {
-			if why := impossibleInterface(arg); why != "" && (v == verbAdd || v == verbSet) {
-				return nil, usage(fmt.Errorf("no interface can be called %q: %s", arg, why), interfaceNameHint)
+			if makes {
+				if err := records.CheckInterfaceName(arg); err != nil {
+					return nil, recordProblem(err)
+				}
 			}
 			list = append(list, semanage.Interface{Name: arg, Context: context})
 			continue
 		}
-		n, err := parseNode(arg, f.mask, f.proto)
-		if err != nil {
-			return nil, usage(err, example)
+		n, err := records.ParseNode(arg, f.mask, f.proto)
+		if err == nil && makes && records.MatchesNothing(n) {
+			err = fmt.Errorf("%s has bits that the mask %s has not: no address is like it", n.Addr, n.Mask)
 		}
-		if (v == verbAdd || v == verbSet) && matchesNothing(n) {
-			return nil, usage(fmt.Errorf("%s has bits that the mask %s has not: no address is like it", n.Addr, n.Mask), example)
+		if err != nil {
+			return nil, usage(err, f.example)
 		}
 		n.Context = context
 		list = append(list, n)
@@ -103,39 +104,40 @@ func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error)
 	return list, nil
 }
 
-func (f *contextFlags) request(v verb, records []semanage.Record, args []string) request {
-	repeat := shell.New("senet", commandOf(f.kind), string(v))
+func (f *contextFlags) request(v verb, list []semanage.Record, args []string) request {
+	repeat := shell.New("senet", f.kind.String(), string(v))
 	for _, o := range []struct{ flag, value string }{{"-t", f.typ}, {"-r", f.rng}, {"-M", f.mask}, {"-p", f.proto}} {
 		if o.value != "" {
 			repeat = repeat.Option(o.flag, o.value)
 		}
 	}
 	repeat = repeat.Arg(args...).With(f.repeatWrite())
-	change := semanage.Change{Type: f.typ, Range: f.rng}
 	return request{kind: f.kind, verb: v, repeat: repeat, stage: func(tx *semanage.Tx) ([]string, error) {
 		var notes []string
-		if v == verbAdd || v == verbSet {
-			var err error
-			if notes, err = interfacePatterns(tx, records); err != nil {
-				return nil, err
-			}
-		}
-		for _, r := range records {
-			var err error
-			switch v {
-			case verbModify:
-				err = tx.Modify(r.Key(), change)
-			case verbDelete:
-				err = remove(tx, r.Key(), change)
-			default:
-				err = put(tx, v, r)
+		for _, r := range list {
+			note, err := patternNote(tx, v, r)
+			if err == nil {
+				err = v.stage(tx, r)
 			}
 			if err != nil {
 				return nil, f.explain(tx, err)
 			}
+			if note != "" {
+				notes = append(notes, note)
+			}
 		}
 		return notes, nil
 	}}
+}
+
+// patternNote says how the store's policy takes a new name with * or ?, "" for others.
+func patternNote(tx *semanage.Tx, v verb, r semanage.Record) (string, error) {
+	i, ok := r.(semanage.Interface)
+	if !ok || v != verbAdd && v != verbSet || tx.Linked() == nil || !say.HasWildcard(i.Name) {
+		return "", nil
+	}
+	pattern, err := records.IsPattern(policy.New(tx.Linked()), i.Name)
+	return say.Pattern(i.Name, pattern), err
 }
 
 // explain gives an error the way out that fits it.
@@ -145,36 +147,28 @@ func (f *contextFlags) explain(tx *semanage.Tx, err error) error {
 		attribute = "node_type"
 	}
 	if errors.Is(err, semanage.ErrType) && f.typ != "" && tx.Linked() != nil {
-		return usage(err, didYouMean(f.typ, membersOf(policy.New(tx.Linked()), attribute)))
+		return usage(err, didYouMean(f.typ, records.Members(policy.New(tx.Linked()), attribute)))
 	}
-	return err
+	return recordProblem(err)
 }
 
 func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
-	source, err := f.source(f.policy, f.kind)
+	source, err := f.source(streams, f.policy, f.kind)
 	if err != nil {
 		return err
 	}
 	var prefixes []netip.Prefix
+	all := records.InterfacesOf
 	if f.kind == semanage.Nodes {
+		all = records.NodesOf
 		if prefixes, err = parsePrefixes(args); err != nil {
 			return err
 		}
 	}
-	all := listedInterfaces
-	if f.kind == semanage.Nodes {
-		all = listedNodes
-	}
-	out := doc.RecordList{Schema: schemaOf(f.kind), Action: string(verbList), Policy: source.name,
-		Records: []doc.Record{}}
-	if source.store {
-		out.Store, out.Policy = source.name, ""
-	}
 	var list []semanage.Record
-	for _, r := range all(source.p) {
-		local := source.local[r.Key()] != nil
+	for _, r := range all(source.Policy) {
 		switch {
-		case f.local && !local, f.typ != "" && semanage.ContextOf(r).Type != f.typ:
+		case f.local && !source.IsLocal(r.Key()), f.typ != "" && semanage.ContextOf(r).Type != f.typ:
 			continue
 		case f.proto != "" && (f.proto == "ipv4") != r.(semanage.Node).Addr.Is4():
 			continue
@@ -182,12 +176,9 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 			continue
 		}
 		list = append(list, r)
-		out.Records = append(out.Records, *newRecordJSON(r, local))
 	}
-	for _, n := range source.notes {
-		words.Fprintf(streams.stderr, "senet: %s\n", n)
-	}
-	err = f.emit(streams.stdout, func() any { return out }, func(w io.Writer) error { return f.writeRecords(w, list, source) })
+	err = f.emit(streams.stdout, func() any { return doc.RecordListOf(source, f.kind, list) },
+		page(func(b *words.Page) { say.Contexts(b, list, source, !f.noHeading) }))
 	if err == nil && len(list) == 0 {
 		return errNo
 	}
@@ -202,7 +193,8 @@ func parsePrefixes(args []string) ([]netip.Prefix, error) {
 			p, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		if err != nil {
-			return nil, usage(fmt.Errorf("%q is neither an address nor a network", arg), "for example: senet node list 10.0.0.7")
+			return nil, usage(fmt.Errorf("%q is neither an address nor a network", arg),
+				"for example: senet node list 10.0.0.7")
 		}
 		list = append(list, p)
 	}
@@ -211,41 +203,7 @@ func parsePrefixes(args []string) ([]netip.Prefix, error) {
 
 func wanted(r semanage.Record, args []string, prefixes []netip.Prefix) bool {
 	if n, ok := r.(semanage.Node); ok {
-		return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return nodeMatches(n, p) })
+		return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return records.Concerns(n, p) })
 	}
 	return slices.Contains(args, r.Key().String())
-}
-
-// writeRecords lists records with the columns of semanage and its wording.
-func (f *contextFlags) writeRecords(w io.Writer, list []semanage.Record, source *policySource) error {
-	var b words.Page
-	marked := false
-	if !f.noHeading && len(list) > 0 {
-		if f.kind == semanage.Nodes {
-			b.Printf("%-18s %-18s %-8s %s\n\n", "IP Address", "Netmask", "Protocol", "Context")
-		} else {
-			b.Printf("%-30s %s\n\n", "SELinux Interface", "Context")
-		}
-	}
-	for _, r := range list {
-		mark := ""
-		if source.local[r.Key()] != nil {
-			mark, marked = "  +", true
-		}
-		switch r := r.(type) {
-		case semanage.Node:
-			family := "ipv4"
-			if r.Addr.Is6() {
-				family = "ipv6"
-			}
-			b.Printf("%-18s %-18s %-8s %s%s\n", r.Addr, r.Mask, family, r.Context, mark)
-		case semanage.Interface:
-			b.Printf("%-30s %s%s\n", r.Name, r.Context, mark)
-		}
-	}
-	if marked && !f.noHeading {
-		b.Printf("\n+ a local record\n")
-	}
-	_, err := b.WriteTo(w)
-	return err
 }

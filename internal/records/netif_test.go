@@ -1,4 +1,4 @@
-package cli
+package records
 
 import (
 	"strings"
@@ -27,8 +27,9 @@ func TestImpossibleInterface(t *testing.T) {
 		{"abcdefghijklmno*", ""}, {"*abcdefg*hijklmno*", ""}, // the star may be nothing
 		{"abcdefghijklmno?", "16 bytes"}, {"*/*", "has a /"},
 	} {
-		if got := impossibleInterface(c.name); c.why == "" && got != "" || !strings.Contains(got, c.why) {
-			t.Errorf("%q: %q, want %q", c.name, got, c.why)
+		if err := CheckInterfaceName(c.name); (err != nil) != (c.why != "") || err != nil &&
+			!strings.Contains(err.Error(), c.why) {
+			t.Errorf("%q: %v, want %q", c.name, err, c.why)
 		}
 	}
 }
@@ -45,21 +46,20 @@ func TestInterfacePattern(t *testing.T) {
 	with.PolicyCaps = with.PolicyCaps.With(uint32(policy.CapNetifWildcard))
 	wild := policy.New(with)
 	for _, c := range []struct {
-		p    *policy.Policy
-		name string
-		want string
+		p       *policy.Policy
+		name    string
+		pattern bool
+		err     string
 	}{
-		{plain, "eth*", "eth* is no pattern"},
-		{wild, "eth*", "eth* is a pattern to Linux 6.15 and later"},
-		{plain, "abcdefghijklmno*", `no interface can be called "abcdefghijklmno*": it has 16 bytes`},
-		{wild, "abcdefghijklmno*", "abcdefghijklmno* is a pattern"},
+		{plain, "eth*", false, ""},
+		{wild, "eth*", true, ""},
+		{plain, "abcdefghijklmno*", false, `no interface can be called "abcdefghijklmno*": it has 16 bytes`},
+		{wild, "abcdefghijklmno*", true, ""},
 	} {
-		text, err := interfacePattern(c.p, c.name)
-		if err != nil {
-			text = err.Error()
-		}
-		if !strings.HasPrefix(text, c.want) {
-			t.Errorf("%s: %q, want %q", c.name, text, c.want)
+		pattern, err := IsPattern(c.p, c.name)
+		if pattern != c.pattern || (err != nil) != (c.err != "") || err != nil &&
+			!strings.HasPrefix(err.Error(), c.err) {
+			t.Errorf("%s: %v, %v, want %v, %q", c.name, pattern, err, c.pattern, c.err)
 		}
 	}
 }

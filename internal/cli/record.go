@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
@@ -56,7 +59,7 @@ func verbNames() []string {
 
 // common does the verbs that are alike for all kinds.
 func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args []string) error {
-	r := request{kind: kind, verb: v, repeat: shell.New("senet", commandOf(kind), string(v))}
+	r := request{kind: kind, verb: v, repeat: shell.New("senet", say.RecordCommand(kind), string(v))}
 	if v != verbImport {
 		if err := v.noArguments(args); err != nil {
 			return err
@@ -78,12 +81,13 @@ func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args
 		if err != nil {
 			return err
 		}
-		r.stage = func(tx *semanage.Tx) ([]string, error) { return importText(tx, kind, name, string(text)) }
+		r.stage = func(tx *semanage.Tx) ([]string, error) { return f.importText(tx, kind, name, string(text)) }
 	case verbDeleteAll:
 		r.stage = func(tx *semanage.Tx) ([]string, error) { return nil, tx.DeleteAll(kind) }
 	case verbUndo:
 		return f.runUndo(streams, &f.outputFlags, 0)
 	}
+	r.repeat = r.repeat.With(f.repeatWrite())
 	return f.run(streams, r)
 }
 
@@ -95,12 +99,11 @@ func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error
 	}
 	list, err := s.Local(kind)
 	if err != nil {
-		return storeProblem(err)
+		return f.storeProblem(err)
 	}
 	lines := semanage.ExportLines(list)
 	return f.emit(streams.stdout, func() any {
-		return doc.Export{Schema: schemaOf(kind), Action: string(verbExport), Store: s.Name(),
-			Commands: append([]string{}, lines...)}
+		return doc.ExportOf(kind, s.Name(), lines)
 	}, func(w io.Writer) error {
 		for _, line := range lines {
 			if _, err := words.Fprintf(w, "%s\n", strings.TrimSuffix(line, "\n")); err != nil {
@@ -109,4 +112,45 @@ func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error
 		}
 		return nil
 	})
+}
+
+// stage stages a record as a verb says. Of one that is changed or deleted the context
+// is what is said of it.
+func (v verb) stage(tx *semanage.Tx, r semanage.Record) error {
+	c := semanage.ContextOf(r)
+	said := semanage.Change{Type: c.Type, Range: c.Range}
+	switch v {
+	case verbModify:
+		return tx.Modify(r.Key(), said)
+	case verbDelete:
+		return records.Remove(tx, r.Key(), said)
+	case verbAdd:
+		return records.Add(tx, r)
+	}
+	return records.Ensure(tx, r)
+}
+
+// source opens the store's policy; where there is no store, or it may not be read,
+// the installed policy, which is said; or the policy of a path.
+func (f *recordFlags) source(streams ioStreams, path string, kind semanage.Kind) (*records.Source, error) {
+	if path != "" && (f.root != "" || f.store != "" || f.local) {
+		return nil, usage(errors.New("--policy excludes --root, --store and --local"), "a policy has no local records")
+	}
+	if path != "" {
+		flags := policyFlags{path: path}
+		p, name, err := flags.open(nil) // which says nothing of a policy that was named
+		if err != nil {
+			return nil, err
+		}
+		return &records.Source{Name: name, Policy: p}, nil
+	}
+	source, err := records.Open(records.Options{Options: f.options(), Kind: kind, OnlyStore: f.local || f.store != ""})
+	if err != nil {
+		return nil, f.storeProblem(err)
+	}
+	if source.Instead != nil {
+		words.Fprintf(streams.stderr, "senet: %v; this is the policy %s, where local records look like the others\n",
+			source.Instead, source.Name)
+	}
+	return source, nil
 }

@@ -1,0 +1,196 @@
+package change
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Request is a change of local records that somebody asks for.
+type Request struct {
+	// Stage edits a transaction. It may be called twice, with two transactions of the
+	// same content.
+	Stage func(tx *semanage.Tx) error
+	// Facts returns those of the store's machine, which should count as enforcing:
+	// see [impact.Comparison]. It is given the policy without local records, nil where
+	// the store has none. nil stands for a standard host.
+	Facts func(linked *policydb.Policy) (host.Facts, error)
+	// Opened, if it is not nil, is called with each draft that is opened: it tells what
+	// was repaired or settled.
+	Opened func(d *Draft)
+	// Hold keeps the store locked until the proposal is committed or closed. Without it
+	// nobody else has to wait while somebody thinks, and Commit makes sure that the
+	// store is as it was.
+	Hold bool
+}
+
+// A Proposal is a change of local records that was looked at: what differs, and whom
+// it concerns. Nothing is written before Commit.
+type Proposal struct {
+	Differences []semanage.Difference
+	// Effects are on whom, and Comparison the two policies; nil where nothing differs.
+	Effects    []impact.Effect
+	Comparison *impact.Comparison
+	// Number is that of the store's last transaction, on top of which the change is
+	// proposed.
+	Number int
+
+	store   *Store
+	request Request
+	draft   *Draft
+}
+
+// Propose looks at a change. Errors are those of Begin or Look, of staging, and of
+// [semanage.Tx.Plan]: what a commit would refuse is refused here. Close the Proposal
+// or commit it.
+func (s *Store) Propose(ctx context.Context, r Request) (*Proposal, error) {
+	p := &Proposal{store: s, request: r}
+	if err := p.open(ctx, !r.Hold); err != nil {
+		return nil, err
+	}
+	if err := p.fill(ctx); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// open opens the draft and stages the request.
+func (p *Proposal) open(ctx context.Context, look bool) error {
+	begin := p.store.Begin
+	if look {
+		begin = p.store.Look
+	}
+	d, err := begin(ctx)
+	if err != nil {
+		return err
+	}
+	p.draft = d
+	if p.request.Opened != nil {
+		p.request.Opened(d)
+	}
+	if err := p.request.Stage(d.Tx); err != nil {
+		d.Close()
+		return err
+	}
+	return nil
+}
+
+func (p *Proposal) fill(ctx context.Context) error {
+	tx := p.draft.Tx
+	p.Number, p.Differences = p.draft.Number, tx.Differences()
+	if len(p.Differences) == 0 {
+		return nil
+	}
+	var err error
+	if p.Comparison, err = compare(tx, p.Differences, p.request.Facts); err != nil {
+		return err
+	}
+	// The policy that a commit writes is made meanwhile, and what stands in its way
+	// found out.
+	planned := make(chan error, 1)
+	go func() {
+		_, err := tx.Plan()
+		planned <- err
+	}()
+	p.Effects, err = p.Comparison.Records(ctx, p.Differences)
+	if errPlan := <-planned; errPlan != nil {
+		return errPlan
+	}
+	return err
+}
+
+func compare(
+	tx *semanage.Tx, list []semanage.Difference, facts func(*policydb.Policy) (host.Facts, error),
+) (*impact.Comparison, error) {
+	machine := host.Standard()
+	if facts != nil {
+		var err error
+		if machine, err = facts(tx.Linked()); err != nil {
+			return nil, err
+		}
+	}
+	return impact.OfTx(tx, list, machine)
+}
+
+// Close gives the store's lock back where it is held; Commit takes it again.
+func (p *Proposal) Close() {
+	if p.draft != nil {
+		p.draft.Close()
+		p.draft = nil
+	}
+}
+
+// Commit makes the change. The error is a [MovedError] where the store is not in the
+// state that was looked at; else see [Draft.Commit].
+func (p *Proposal) Commit(ctx context.Context, about About) (*Done, error) {
+	defer p.Close()
+	if p.draft == nil || p.draft.session == nil {
+		p.Close()
+		if err := p.open(ctx, false); err != nil {
+			return nil, err
+		}
+		if now := p.draft.Number; now != p.Number {
+			return nil, withState(&MovedError{Want: p.Number, Now: now}, Unchanged)
+		}
+	}
+	return p.draft.Commit(ctx, about)
+}
+
+// EffectsOfUndo says whom taking a change back concerns. What a module did is known
+// from when it was installed.
+func (s *Store) EffectsOfUndo(
+	ctx context.Context, e *Entry, facts func(*policydb.Policy) (host.Facts, error),
+) ([]impact.Effect, error) {
+	var effects []impact.Effect
+	if e.Module != nil || e.Status == Begun {
+		for _, effect := range e.About.Effects {
+			effects = append(effects, effect.Swapped())
+		}
+		return effects, nil
+	}
+	d, err := s.Look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	if err := d.LookUndo(*e); err != nil {
+		return nil, err
+	}
+	list := d.Tx.Differences()
+	c, err := compare(d.Tx, list, facts)
+	if err != nil {
+		return nil, err
+	}
+	return c.Records(ctx, list)
+}
+
+// ToUndo returns the change of an ID, 0 for the last one, if it can be taken back.
+// Errors are those of [Store.Last] and [Store.Entry], and [ErrUndone].
+func (s *Store) ToUndo(id int) (Entry, error) {
+	if id == 0 {
+		return s.Last()
+	}
+	e, err := s.Entry(id)
+	if err == nil && e.UndoneBy != 0 {
+		err = withState(fmt.Errorf("transaction %d: %w, by transaction %d", id, ErrUndone, e.UndoneBy), Unchanged)
+	}
+	return e, err
+}
+
+// FreeModule returns a name that the store has no module of, base or base with a
+// number: one change must not replace the module of another.
+func (s *Store) FreeModule(ctx context.Context, base string) (string, error) {
+	name := base
+	for i := 2; ; i++ {
+		taken, err := s.modules.Has(ctx, name)
+		if err != nil || !taken {
+			return name, err
+		}
+		name = fmt.Sprintf("%s_%d", base, i)
+	}
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A request is what one command asks of the store.
+type request struct {
+	kind semanage.Kind
+	verb verb
+	// repeat is the command as one would type it again.
+	repeat shell.Command
+	// stage changes the records of the transaction. Its notes are printed.
+	stage func(*semanage.Tx) (notes []string, err error)
+}
+
+// A changeAnswer is a change of the store: what it is, whom it concerns, and
+// whether it was made.
+type changeAnswer struct {
+	request
+	flags    *recordFlags
+	store    *change.Store
+	proposal *change.Proposal
+	notes    []string
+	done     *change.Done
+}
+
+// run makes the change that is asked for, or says what it would do.
+func (f *recordFlags) run(streams ioStreams, r request) error {
+	s, err := f.openChange(streams)
+	if err != nil {
+		return err
+	}
+	a := &changeAnswer{request: r, flags: f, store: s}
+	a.proposal, err = f.propose(s, streams, func(tx *semanage.Tx) error {
+		var err error
+		a.notes, err = r.stage(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a.done, err = f.carryOut(streams, &f.outputFlags, a.proposal, a.repeat, view{
+		json: a.json, nothing: a.writeNothing, preview: a.writePreview, next: a.repeat,
+	})
+	if a.done == nil || err != nil {
+		return err
+	}
+	return f.emit(streams.stdout, a.json, a.writeDone)
+}
+
+func (a *changeAnswer) json() any {
+	out := doc.ChangeOf(a.kind, string(a.verb), a.store.Records().Name(), a.proposal, a.notes, a.done)
+	switch {
+	case a.done != nil:
+		out.Next = a.undo().String()
+	case len(a.proposal.Differences) > 0:
+		out.Next = a.repeat.String()
+	}
+	return out
+}
+
+func (a *changeAnswer) writeNothing(b *words.Page) {
+	say.Notes(b, a.notes)
+	b.Printf("done  nothing to do\n")
+}
+
+func (a *changeAnswer) writePreview(b *words.Page) {
+	say.Proposal(b, a.proposal, a.notes, a.flags.verbose)
+}
+
+func (a *changeAnswer) writeDone(w io.Writer) error {
+	unloaded := ""
+	switch {
+	case a.done.Loaded, a.flags.root != "", a.proposal.Comparison.Facts.SELinuxOff():
+	case a.flags.noReload:
+		unloaded = "--noreload"
+	default:
+		unloaded = "it is not the store in use"
+	}
+	var b words.Page
+	say.Done(&b, a.proposal, a.done, unloaded)
+	b.Command("undo", a.undo())
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// undo is the command that takes the change back.
+func (a *changeAnswer) undo() shell.Command { return a.flags.undoCommand(a.done.Entry.ID) }
+
+// importText stages the commands of a file that are for records of one kind.
+func (f *recordFlags) importText(tx *semanage.Tx, kind semanage.Kind, name, text string) ([]string, error) {
+	others, err := records.Import(tx, kind, text)
+	if err != nil {
+		return nil, unreadable(fmt.Errorf("%s: %w", inputName(name), err),
+			words.Format("nothing was changed; senet %s export shows the form", say.RecordCommand(kind)))
+	}
+	if others == 0 {
+		return nil, nil
+	}
+	return []string{say.Plural(others, "line") + " for other kinds of records left out"}, nil
+}
+
+// recordProblem gives an error of package records the way out that fits it.
+func recordProblem(err error) error {
+	var other *records.OtherError
+	var typ *records.TypeError
+	var boolean *records.BooleanError
+	var netif *records.InterfaceNameError
+	switch {
+	case errors.As(err, &other):
+		return usage(err, "nothing was deleted")
+	case errors.As(err, &typ):
+		return usage(err, nearest(typ.Near))
+	case errors.As(err, &boolean):
+		return usage(err, nearest(boolean.Near))
+	case errors.As(err, &netif):
+		return usage(err, "the kernel's names of interfaces have 1 to 15 bytes, no blank, no / and no :, and are "+
+			"not . or ..")
+	}
+	return err
+}
+
+// A view is how a change is shown before it is made.
+type view struct {
+	json    func() any
+	nothing func(*words.Page) // where nothing would change
+	preview func(*words.Page)
+	next    shell.Command // makes the change that --dry-run only looked at
+}
+
+func page(write func(*words.Page)) func(io.Writer) error {
+	return func(w io.Writer) error {
+		var b words.Page
+		write(&b)
+		_, err := b.WriteTo(w)
+		return err
+	}
+}
+
+// propose looks at a change of records. Nobody else is kept waiting while somebody
+// thinks: what is not to be made yet is only looked at.
+func (f *writeFlags) propose(s *change.Store, streams ioStreams, stage func(*semanage.Tx) error) (*change.Proposal,
+	error) {
+	p, err := s.Propose(context.Background(), change.Request{
+		Stage: stage, Facts: f.factsUnder, Hold: f.yes && !f.dryRun,
+		Opened: func(d *change.Draft) { sayRepaired(streams.stderr, d) },
+	})
+	return p, f.changeProblem(err)
+}
+
+// carryOut shows a change, asks for consent and makes it. It returns nil where there
+// was nothing to do.
+func (f *writeFlags) carryOut(
+	streams ioStreams, output *outputFlags, p *change.Proposal, command shell.Command, v view,
+) (*change.Done, error) {
+	defer p.Close()
+	switch {
+	case len(p.Differences) == 0:
+		return nil, output.emit(streams.stdout, v.json, page(v.nothing))
+	case f.dryRun:
+		return nil, f.pending(streams, output, v)
+	}
+	if err := f.show(streams, output, page(v.preview), v.json); err != nil {
+		return nil, err
+	}
+	if err := f.consent(streams); err != nil {
+		return nil, err
+	}
+	done, err := p.Commit(context.Background(), change.About{Command: withoutStore(command.Words())})
+	return done, f.changeProblem(err)
+}
+
+// pending shows a change that is not made.
+func (f *writeFlags) pending(streams ioStreams, output *outputFlags, v view) error {
+	err := output.emit(streams.stdout, v.json, page(func(b *words.Page) {
+		v.preview(b)
+		b.Command("next", v.next)
+	}))
+	if err != nil {
+		return err
+	}
+	return errPending
+}
+
+// show shows what is about to change: as text on standard output, or, where JSON or
+// nothing is printed there, to the person who is asked. Where nobody is there to be
+// asked, JSON says that the change is pending.
+func (f *writeFlags) show(streams ioStreams, output *outputFlags, text func(io.Writer) error, json func() any) error {
+	switch {
+	case !output.json && !output.quiet:
+		return text(streams.stdout)
+	case f.asks(streams):
+		return text(streams.stderr)
+	case output.json && !f.yes:
+		return output.emit(streams.stdout, json, nil)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// Add stages a record, as semanage's add does: the error is an *ExistsError where its
+// key has another context. What is so already stays untouched.
+func Add(tx *semanage.Tx, r semanage.Record) error { return put(tx, r, true) }
+
+// Ensure stages a record whether or not its key has one. It keeps the range of a
+// record where r says none. What is so already stays untouched.
+func Ensure(tx *semanage.Tx, r semanage.Record) error { return put(tx, r, false) }
+
+func put(tx *semanage.Tx, r semanage.Record, add bool) error {
+	key := r.Key()
+	had, local, existed := tx.Lookup(key)
+	if p, ok := r.(semanage.Port); ok && !(existed && local) {
+		if add && p.Context.Range == "" && tx.Linked() != nil && tx.Linked().MLS() {
+			p.Context.Range = "s0"
+		}
+		if tx.Covers(p) {
+			return nil // a local range has the port, with that label
+		}
+	}
+	var err error
+	if existed && !add {
+		c := semanage.ContextOf(r)
+		err = tx.Modify(key, semanage.Change{Type: c.Type, Range: c.Range})
+	} else {
+		err = tx.Set(r)
+	}
+	if err != nil {
+		return err
+	}
+	got, _, _ := tx.Lookup(key)
+	switch {
+	case !existed || got == had && local:
+		return nil
+	case got == had: // the policy says so itself
+		return tx.Delete(key)
+	case add:
+		return &ExistsError{Had: had, Wanted: got, Local: local}
+	}
+	return nil
+}
+
+// An ExistsError says that a key to be added has another context. It wraps
+// [semanage.ErrExists].
+type ExistsError struct {
+	// Had is the record that there is, of the store if Local, else of the policy.
+	Had, Wanted semanage.Record
+	Local       bool
+}
+
+func (e *ExistsError) Error() string {
+	who := "by the policy"
+	if e.Local {
+		who = "by a local record"
+	}
+	return fmt.Sprintf("add %s %s: %s: it is %s, %s", e.Had.Kind(), e.Had.Key(), semanage.ErrExists, Value(e.Had), who)
+}
+
+func (e *ExistsError) Unwrap() error { return semanage.ErrExists }
+
+// Remove stages the deletion of a record, whose type and range must be those of is,
+// "" for any; the error is an *OtherError where they are not. One that is not there
+// is nothing to do. Of several of one key, which a file edited by hand may have, all
+// are deleted.
+func Remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
+	for {
+		if r, local, ok := tx.Lookup(key); ok && local {
+			c := semanage.ContextOf(r)
+			if is.Type != "" && c.Type != is.Type || is.Range != "" && c.Range != is.Range {
+				return &OtherError{Record: r, Is: is}
+			}
+		}
+		if err := tx.Delete(key); err != nil && !errors.Is(err, semanage.ErrNotDefined) {
+			return err
+		}
+		if _, local, _ := tx.Lookup(key); !local {
+			return nil
+		}
+	}
+}
+
+// An OtherError says that a record to be deleted is not what it was said to be.
+type OtherError struct {
+	Record semanage.Record
+	Is     semanage.Change // what it was said to be
+}
+
+func (e *OtherError) Error() string {
+	return fmt.Sprintf("delete %s %s: it is %s, not %s", e.Record.Kind(), e.Record.Key(), Value(e.Record),
+		strings.Trim(e.Is.Type+":"+e.Is.Range, ":"))
+}
+
+// Value returns what a record says of its key: the type, with the range where it is
+// not s0; of a boolean on or off.
+func Value(r semanage.Record) string {
+	if b, ok := r.(semanage.Boolean); ok {
+		if b.On {
+			return "on"
+		}
+		return "off"
+	}
+	return Label(semanage.ContextOf(r))
+}
+
+// Label returns the type of a context, with the range where it is not s0.
+func Label(c semanage.Context) string {
+	if c.Range == "" || c.Range == "s0" {
+		return c.Type
+	}
+	return c.Type + ":" + c.Range
+}

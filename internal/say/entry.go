@@ -1,0 +1,216 @@
+package say
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// Entry says what a change of the history is for.
+func Entry(e *change.Entry) string {
+	var parts []string
+	switch about := e.About; {
+	case len(about.Question) > 0:
+		parts = append(parts, strings.Join(about.Question, " "))
+	case len(about.Command) > 0:
+		parts = append(parts, strings.Join(about.Command, " "))
+	}
+	if e.About.Title != "" {
+		parts = append(parts, e.About.Title)
+	}
+	if len(parts) == 0 {
+		parts = append(parts, Plural(len(e.Records), "record"))
+		if e.Adopted {
+			parts = append(parts, "not noted in the history")
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Status says what became of a change, "" where it stands.
+func Status(e *change.Entry) string {
+	switch {
+	case e.Status == change.Begun:
+		return "not complete"
+	case e.Status == change.Void:
+		return "it failed, and was taken out"
+	case e.UndoneBy != 0:
+		return words.Sprintf("taken back by %d", e.UndoneBy)
+	}
+	return ""
+}
+
+// Minute writes a time of the history, "-" where it is not known.
+func Minute(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+// Settled says what became of a change that was killed.
+func Settled(st *change.Settled) string {
+	when := "before it changed anything"
+	switch {
+	case st.Made && st.Entry.Undoes != 0:
+		when = "when all was taken back"
+	case st.Made:
+		when = "when all was done; senet undo takes it back"
+	case st.Entry.Undoes != 0:
+		when = "before it took anything back"
+	}
+	return words.Sprintf("an earlier change (%s) was killed %s", Entry(&st.Entry), when)
+}
+
+// Made names what a change made. Of a record that was cut, its pieces go without
+// saying.
+func Made(e *change.Entry) []string {
+	var list []string
+	if m := e.Module; m != nil {
+		list = append(list, "module "+m.Name+" installed")
+	}
+	content := e.Content().Records
+	gone := func(d semanage.Difference) bool { return d.After == nil }
+	for _, d := range slices.SortedStableFunc(slices.Values(content), func(a, b semanage.Difference) int {
+		switch { // what was cut comes first
+		case gone(a) == gone(b):
+			return 0
+		case gone(a):
+			return -1
+		}
+		return 1
+	}) {
+		switch {
+		case gone(d):
+			text := " cut"
+			if port, ok := d.Before.(semanage.Port); !ok || port.Low == port.High {
+				text = " dropped"
+			}
+			list = append(list, "local record "+d.Before.Key().String()+text)
+		case isPiece(d, content):
+		default:
+			list = append(list, made(d.After))
+		}
+	}
+	return list
+}
+
+// isPiece reports whether a change adds what is left of a range that another deletes.
+func isPiece(d semanage.Difference, all []semanage.Difference) bool {
+	piece, ok := d.After.(semanage.Port)
+	return ok && d.Before == nil && slices.ContainsFunc(all, func(other semanage.Difference) bool {
+		whole, is := other.Before.(semanage.Port)
+		return is && other.After == nil && whole.Protocol == piece.Protocol && whole.Context == piece.Context &&
+			whole.Range().Contains(piece.Range())
+	})
+}
+
+// made names a record that was made so.
+func made(r semanage.Record) string {
+	switch r := r.(type) {
+	case semanage.Boolean:
+		return "boolean " + r.Name + " " + OnOff(r.On)
+	case semanage.Port:
+		return r.Key().String() + " labelled " + r.Context.Type
+	}
+	return Record(r) + " " + records.Value(r)
+}
+
+// Undone names what is as it was after a change was taken back, by the policy of now:
+// at most twenty things.
+func Undone(e *change.Entry, now *policy.Policy) []string {
+	var list []string
+	if m := e.Module; m != nil {
+		done := "removed"
+		if m.After == "" {
+			done = "installed"
+		}
+		list = append(list, words.Sprintf("module %s %s", m.Name, done))
+	}
+	if e.Status == change.Begun {
+		return list
+	}
+	content := e.Content().Records
+	for _, d := range content {
+		if len(list) == maxChanges {
+			return append(list, Plural(len(content)-maxChanges, "more record"))
+		}
+		if !isPiece(d, content) {
+			list = append(list, again(now, d.Inverse()))
+		}
+	}
+	return list
+}
+
+// again says what is so again after a record was taken back by d.
+func again(now *policy.Policy, d semanage.Difference) string {
+	switch r := d.Record().(type) {
+	case semanage.Boolean:
+		on, _ := records.BooleanIn(now, r.Name)
+		return words.Sprintf("boolean %s %s again", r.Name, OnOff(on))
+	case semanage.Port:
+		switch {
+		case d.Before == nil && r.Low < r.High:
+			return words.Sprintf("local record %s whole again", r.Key())
+		case d.Before == nil:
+			return words.Sprintf("local record %s there again", r.Key())
+		}
+		return words.Sprintf("%s labelled %s again", r.Key(), PortType(now, r))
+	case semanage.Node:
+		return words.Sprintf("%s again", NodeOutcome(now, r.Addr))
+	case semanage.Interface:
+		return words.Sprintf("%s again", InterfaceOutcome(now, r))
+	}
+	return words.Sprintf("%s as before", Record(d.Record()))
+}
+
+// PortType returns the type that a policy gives the first port of a record.
+func PortType(p *policy.Policy, r semanage.Port) string {
+	return p.TypeName(policy.TypeID(p.PortLabel(uint8(r.Protocol), r.Low).Context.Type))
+}
+
+// Loaded says whether a running kernel has a change.
+func Loaded(loaded bool) string {
+	if loaded {
+		return "the kernel has the new policy"
+	}
+	return "nothing was loaded into a kernel"
+}
+
+// ModuleTime says how long semodule takes.
+const ModuleTime = "semodule builds the whole policy anew from its modules: some seconds, on a small machine a minute"
+
+// Undo writes what taking a change of a store back will change, and for whom.
+func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect) {
+	text := words.Sprintf("transaction %d of store %s: %s", e.ID, store, Entry(e))
+	b.Printf("UNDO  %s\n", words.Wrap(text, 6))
+	if e.Status == change.Begun {
+		b.Printf("      it was killed half-way\n")
+	}
+	Differences(b, e.Inverse().Records, 6, false, "")
+	if m := e.Module; m != nil {
+		sign := "-"
+		if m.After == "" {
+			sign = "+"
+		}
+		b.Printf("      %s module %s\n", sign, m.Name)
+		b.Printf("time  %s\n", words.Wrap(ModuleTime, 6))
+	}
+	Effects(b, effects, false)
+}
+
+// Cost writes whom a change that was made concerns.
+func Cost(b *words.Page, effects []impact.Effect) {
+	if len(effects) == 0 {
+		b.Printf("cost  nobody gains or loses\n")
+		return
+	}
+	Effects(b, effects, false)
+}

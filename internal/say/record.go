@@ -1,0 +1,71 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// RecordCommand returns senet's command for records of a kind.
+func RecordCommand(k semanage.Kind) string {
+	if k == semanage.Booleans {
+		return "bool"
+	}
+	return k.String()
+}
+
+// Record says what a record is about.
+func Record(r semanage.Record) string {
+	switch r := r.(type) {
+	case semanage.Port, semanage.Boolean:
+		return r.Key().String()
+	case semanage.Node:
+		return "node " + records.NodeName(r)
+	}
+	return r.Kind().String() + " " + r.Key().String()
+}
+
+// Difference is a record that changes, as a line of a list.
+func Difference(d semanage.Difference) string {
+	switch {
+	case d.Before == nil:
+		return "+ " + Record(d.After) + " " + records.Value(d.After)
+	case d.After == nil:
+		return "- " + Record(d.Before) + " " + records.Value(d.Before)
+	}
+	return "~ " + Record(d.After) + " " + records.Value(d.Before) + " -> " + records.Value(d.After)
+}
+
+// maxChanges is how many records of a change are listed, unless all are asked for.
+const maxChanges = 20
+
+// Differences writes the records that change, a line each; all of them or the first
+// twenty.
+func Differences(b *words.Page, list []semanage.Difference, indent int, all bool, more string) {
+	shown := list
+	if len(shown) > maxChanges && !all {
+		shown = shown[:maxChanges]
+	}
+	for _, d := range shown {
+		b.Printf("%*s%s\n", indent, "", words.Wrap(Difference(d), indent+2))
+	}
+	if rest := len(list) - len(shown); rest > 0 {
+		b.Printf("%*sand %s%s\n", indent, "", Plural(rest, "more record"), more)
+	}
+}
+
+// HasWildcard reports whether the name of an interface may be a pattern.
+func HasWildcard(name string) bool { return strings.ContainsAny(name, "*?") }
+
+// Pattern says how kernels take the name of an interface with * or ?, given whether
+// the policy makes it a pattern.
+func Pattern(name string, pattern bool) string {
+	if pattern {
+		return name + " is a pattern to Linux 6.15 and later, since the policy has netif_wildcard; " +
+			"older kernels look for an interface of that very name"
+	}
+	return name + " is no pattern: the policy does not have netif_wildcard, " +
+		"so that only an interface of that very name is labelled"
+}
