@@ -38,14 +38,18 @@ func factsFiles(t *testing.T) Files {
 		check(files.AddProgram(real, "/"))
 		files[name] = files[real]
 	}
-	for _, name := range []string{"iptables-legacy", "ip6tables-legacy", "iptables-legacy-save", "ip6tables-legacy-save"} {
+	for _, name := range []string{"iptables-legacy", "ip6tables-legacy", "iptables-legacy-save",
+		"ip6tables-legacy-save",
+		"iptables-legacy-restore", "ip6tables-legacy-restore"} {
 		files["/usr/sbin/"+name] = files["/usr/sbin/xtables-legacy-multi"]
 	}
-	for _, name := range []string{"iptables-nft", "ip6tables-nft"} {
+	for _, name := range []string{"iptables-nft", "ip6tables-nft", "iptables-nft-restore", "ip6tables-nft-restore"} {
 		files["/usr/sbin/"+name] = files["/usr/sbin/xtables-nft-multi"]
 	}
 	for _, dir := range []string{"/usr/lib/x86_64-linux-gnu/xtables"} {
-		for _, name := range []string{"SECMARK", "CONNSECMARK", "conntrack", "multiport", "tcp", "udp", "standard", "state", "sctp"} {
+		for _, name := range []string{"SECMARK", "CONNSECMARK", "conntrack", "multiport", "tcp", "udp", "standard",
+			"state", "sctp",
+			"comment", "iprange", "CT"} {
 			file := filepath.Join(dir, "libxt_"+name+".so")
 			if _, err := os.Stat(file); err == nil {
 				check(files.Add(file, file))

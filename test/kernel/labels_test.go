@@ -87,13 +87,13 @@ func (l *labels) stage(t *testing.T, p *policy.Policy, q *network.Question) {
 		return
 	}
 	// A label for an address that nobody has switches the checks on alone.
-	static := StaticLabel{netip.MustParsePrefix("203.0.113.1/32"), p.FormatContext(unlabeled)}
+	static := StaticLabel{From: netip.MustParsePrefix("203.0.113.1/32"), Context: p.FormatContext(unlabeled)}
 	wanted := []StaticLabel{static}
 	if q.PeerLabel != nil {
 		context := p.FormatContext(*q.PeerLabel)
 		wanted = nil
 		for _, prefix := range []string{"127.0.0.0/8", "192.0.2.0/24", "::1/128"} {
-			wanted = append(wanted, StaticLabel{netip.MustParsePrefix(prefix), context})
+			wanted = append(wanted, StaticLabel{From: netip.MustParsePrefix(prefix), Context: context})
 		}
 	}
 	if len(l.net.static) == len(wanted) && l.net.static[0] == wanted[0] {
