@@ -21,7 +21,10 @@ type Chain struct {
 	Hook     string `json:"hook,omitempty"`
 	Priority int    `json:"priority,omitempty"`
 	Policy   string `json:"policy,omitempty"` // of a base chain: accept or drop
-	Rules    []Rule `json:"rules,omitempty"`
+	// NAT says that the chain translates addresses: the first packet of a connection
+	// alone enters it, at the place that the kernel has for that (nf_nat_inet_fn).
+	NAT   bool   `json:"nat,omitempty"`
+	Rules []Rule `json:"rules,omitempty"`
 }
 
 // A Rule is what a rule of the packet filter does, step by step: a step that does

@@ -56,7 +56,7 @@ func ParseIPTablesFilter(b []byte, family string) []Chain {
 			c := Chain{Family: family, Table: table, Name: name}
 			if words[1] != "-" {
 				c.Hook, c.Policy = iptablesHook(name), strings.ToLower(words[1])
-				c.Priority = iptablesPriority(table, c.Hook)
+				c.Priority, c.NAT = iptablesPriority(table, c.Hook), table == "nat"
 			}
 			if _, known := at[[2]string{table, name}]; !known {
 				at[[2]string{table, name}] = len(list)
@@ -94,8 +94,14 @@ func iptablesSteps(words []string) []Step {
 		args := words[1:n]
 		words = words[n:]
 		switch option {
-		case "-m", "--match", "--comment":
+		case "--comment":
 			continue
+		case "-m", "--match":
+			// What a match compares, its options say; the others may ask without any:
+			// socket, rpfilter.
+			if len(args) == 1 && slices.Contains(matchesByOptions, args[0]) {
+				continue
+			}
 		case "-j", "--jump", "-g", "--goto":
 			return append(steps, iptablesTarget(option, args, words)...)
 		}
@@ -109,6 +115,12 @@ func iptablesSteps(words []string) []Step {
 	}
 	return steps
 }
+
+// matchesByOptions are the matches that hold for every packet where they have no
+// option that says otherwise.
+var matchesByOptions = []string{"tcp", "udp", "udplite", "sctp", "dccp", "comment", "conntrack", "state",
+	"multiport", "iprange", "mark", "connmark",
+	"owner", "addrtype", "set", "mac", "length", "icmp", "icmp6"}
 
 // iptablesMatch reads one option of a match.
 func iptablesMatch(option string, args []string) (Step, bool) {

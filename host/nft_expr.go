@@ -112,11 +112,15 @@ func (r *nftRule) expression(name string, b []byte) {
 		r.add(Step{Do: DoUntrack})
 	case "reject":
 		r.add(Step{Do: DoDrop})
-	case "nat", "masq", "redir", "tproxy", "synproxy":
+	case "nat", "masq", "redir":
 		r.add(Step{Do: DoRewrite})
-		if name != "synproxy" {
-			r.add(Step{Do: DoAccept})
-		}
+		r.add(Step{Do: DoAccept})
+	case "tproxy": // the rule ends where nobody listens there
+		r.add(Step{Do: DoRewrite})
+		r.unknown(name)
+	case "synproxy": // of packets that make a connection, and no others
+		r.unknown(name)
+		r.add(Step{Do: DoElsewhere})
 	case "queue", "fwd":
 		r.add(Step{Do: DoElsewhere})
 	case "counter", "log", "dup", "last", "flow_offload", "inner":
@@ -307,8 +311,13 @@ func (r *nftRule) verdict(v []byte) Step {
 func (r *nftRule) objref(b []byte) {
 	const immType, immName, sreg, setName = 1, 2, 3, 4
 	if kind, ok := bigU32(b, r.order, immType); ok {
-		if kind == nftObjSecmark {
+		switch kind {
+		case nftObjSecmark:
 			r.add(r.table.label(attributeString(b, r.order, immName)))
+		case 2, 4, 5: // NFT_OBJECT_QUOTA, _LIMIT, _CONNLIMIT: the rule ends where it is exceeded
+			r.unknown("object " + attributeString(b, r.order, immName))
+		case 10: // NFT_OBJECT_SYNPROXY
+			r.expression("synproxy", nil)
 		}
 		return
 	}
@@ -320,6 +329,8 @@ func (r *nftRule) objref(b []byte) {
 	case set.objects == nftObjSecmark:
 		n, _ := bigU32(b, r.order, sreg)
 		r.expand(register(n), set, func(e *nftElement) Step { return r.table.label(e.object) })
+	default: // the rule ends where the map has no element
+		r.unknown("map " + set.name)
 	}
 }
 

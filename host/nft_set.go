@@ -155,7 +155,7 @@ type nftBase struct {
 
 // parseNFTChains returns the chains in an answer to NFT_MSG_GETCHAIN.
 func parseNFTChains(messages []netlinkMessage, order byteOrder) []nftBase {
-	const table, name, hook, policy, hookNum, priority = 1, 3, 4, 5, 1, 2
+	const table, name, hook, policy, kind, hookNum, priority = 1, 3, 4, 5, 7, 1, 2
 	var list []nftBase
 	for _, m := range messages {
 		if len(m.Payload) < nfgenHeader {
@@ -167,6 +167,7 @@ func parseNFTChains(messages []netlinkMessage, order byteOrder) []nftBase {
 			n, _ := bigU32(h, order, hookNum)
 			p, _ := bigU32(h, order, priority)
 			c.Hook, c.Priority, c.Policy = nftHook(c.Family, n), int(int32(p)), "accept"
+			c.NAT = attributeString(b, order, kind) == "nat"
 			if p, ok := bigU32(b, order, policy); ok && p == 0 {
 				c.Policy = "drop"
 			}

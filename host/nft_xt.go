@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 )
@@ -25,6 +26,10 @@ func (r *nftRule) xtMatch(b []byte) {
 		steps, ok = xtTCP(data, r.order)
 	case "udp":
 		steps, ok = xtUDP(data, r.order)
+	case "sctp":
+		steps, ok = xtSCTP(data, r.order)
+	case "iprange":
+		steps, ok = xtRange(data, r.family)
 	}
 	if !ok {
 		r.unknown("match " + what)
@@ -123,11 +128,57 @@ func xtUDP(b []byte, order byteOrder) ([]Step, bool) {
 	return append(xtPorts(FieldSPort, b, b[8]&1 != 0, order), xtPorts(FieldDPort, b[4:], b[8]&2 != 0, order)...), true
 }
 
+// xtSCTP reads struct xt_sctp_info where it asks for no kinds of chunks.
+func xtSCTP(b []byte, order byteOrder) ([]Step, bool) {
+	const flagsAt, dest, source, chunks = 532, 1, 2, 4
+	if len(b) < flagsAt+8 {
+		return nil, false
+	}
+	flags, inverted := order.Uint32(b[flagsAt:]), order.Uint32(b[flagsAt+4:])
+	var steps []Step
+	if flags&dest != 0 {
+		steps = append(steps, xtPorts(FieldDPort, b, inverted&dest != 0, order)...)
+	}
+	if flags&source != 0 {
+		steps = append(steps, xtPorts(FieldSPort, b[4:], inverted&source != 0, order)...)
+	}
+	return steps, flags&chunks == 0
+}
+
+// xtRange reads struct xt_iprange_mtinfo, whose addresses are of the table's family.
+func xtRange(b []byte, family string) ([]Step, bool) {
+	const flagsAt, source, dest, notSource, notDest = 64, 1, 2, 16, 32
+	if len(b) <= flagsAt || family != "ip" && family != "ip6" {
+		return nil, false
+	}
+	size := map[string]int{"ip": 4, "ip6": 16}[family]
+	between := func(at int) []string {
+		low, _ := netip.AddrFromSlice(b[at : at+size])
+		high, _ := netip.AddrFromSlice(b[at+16 : at+16+size])
+		return []string{low.String() + "-" + high.String()}
+	}
+	var steps []Step
+	flags := b[flagsAt]
+	if flags&source != 0 {
+		steps = append(steps, Step{Field: FieldSource, Values: between(0), Not: flags&notSource != 0})
+	}
+	if flags&dest != 0 {
+		steps = append(steps, Step{Field: FieldDest, Values: between(32), Not: flags&notDest != 0})
+	}
+	return steps, true
+}
+
 // xtTarget decodes a target of xtables.
 func (r *nftRule) xtTarget(b []byte) {
 	data, _ := attribute(b, r.order, nftATargetInfo)
 	name := attributeString(b, r.order, nftATargetName)
 	switch name {
+	case "CT":
+		const notrack = 1
+		if len(data) >= 2 && r.order.Uint16(data)&notrack != 0 {
+			r.add(Step{Do: DoUntrack})
+			return
+		}
 	case "SECMARK":
 		r.add(Step{Do: DoLabel, Arg: secmarkTarget(b, r.order)})
 		return

@@ -19,6 +19,13 @@ const (
 // after the check of packets that leave.
 const selinuxLast = 225
 
+// natDest and natSource are where addresses are translated (NF_IP_PRI_NAT_DST,
+// NF_IP_PRI_NAT_SRC), whatever priority a chain for that has.
+const (
+	natDest   = -100
+	natSource = 100
+)
+
 // conntrackFirst is NF_IP_PRI_CONNTRACK: chains before it see no connection.
 const conntrackFirst = -200
 
@@ -202,9 +209,17 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 	slices.SortStableFunc(order, func(a, b int) int { return w.priority(a, name) - w.priority(b, name) })
 	for _, i := range order {
 		c := &w.r.chains[i]
+		if c.base.NAT && (w.p.Established || arrived) {
+			continue // addresses are translated once, as a connection begins
+		}
 		at := &hook{in: name == Prerouting || name == Input, out: name == Output || name == Postrouting}
 		at.untracked = c.base.Priority < conntrackFirst && !arrived && (name == Output || name == Prerouting)
 		live, out := split(in)
+		if c.base.NAT {
+			var untracked []State
+			live, untracked = tracked(live)
+			out = add(out, untracked...)
+		}
 		if c.base.Hook != name { // of a device, which need not be this one
 			out = add(out, live...)
 			live = hanging(live, c.name)
@@ -224,6 +239,12 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 // way in, and last on the way out.
 func (w *walk) priority(i int, name string) int {
 	c := &w.r.chains[i]
+	switch {
+	case c.base.NAT && (name == Prerouting || name == Output):
+		return natDest
+	case c.base.NAT:
+		return natSource
+	}
 	switch c.base.Hook {
 	case name:
 		return min(max(c.base.Priority, -1<<20), 1<<20)
@@ -231,6 +252,18 @@ func (w *walk) priority(i int, name string) int {
 		return -1 << 21
 	}
 	return 1 << 21
+}
+
+// tracked parts the states of packets that belong to a connection from the others.
+func tracked(in []State) (with, without []State) {
+	for _, s := range in {
+		if s.Untracked {
+			without = append(without, s)
+		} else {
+			with = append(with, s)
+		}
+	}
+	return with, without
 }
 
 // split parts the states of packets that go on from those that were dropped.

@@ -64,6 +64,8 @@ func TestVerdicts(t *testing.T) {
 		"a comment like an option":  {"-A OUTPUT -p tcp -m comment --comment ! -m tcp --dport 80 -j SECMARK --selctx a\n", []string{"a"}},
 		"several ports":             {"-A OUTPUT -p tcp -m multiport ! --dports 1:79,81 -j SECMARK --selctx a\n", []string{"a"}},
 		"a label is saved once":     {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j SECMARK --selctx b\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j CONNSECMARK --restore\n", []string{"b"}},
+		"a match without options":   {"-A OUTPUT -m socket -j SECMARK --selctx a\n", []string{"a?", "none?"}},
+		"a protocol's match":        {"-A OUTPUT -p tcp -m tcp -j SECMARK --selctx a\n", []string{"a"}},
 		"a jump to itself":          {"-A sub -j sub\n-A OUTPUT -j sub\n", []string{"any?"}},
 	} {
 		r := packetfilter.New(&host.Filter{Chains: host.ParseIPTablesFilter([]byte(head+tt.rules+"COMMIT\n"), "ip")})
@@ -107,6 +109,47 @@ func TestOrder(t *testing.T) {
 		p := syn(80)
 		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Postrouting)); !slices.Equal(got, []string{tt.want}) {
 			t.Errorf("%v, want %s", got, tt.want)
+		}
+	}
+}
+
+// A chain that translates addresses sees the first packet of a connection alone,
+// where the kernel translates, and none over the loopback interface again.
+func TestNAT(t *testing.T) {
+	chain := func(hook string, priority int, nat bool, label string) host.Chain {
+		return host.Chain{Family: "inet", Table: "t", Name: label, Hook: hook, Priority: priority, NAT: nat,
+			Policy: "accept",
+			Rules:  []host.Rule{{Name: label, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
+	}
+	untrack := host.Chain{Family: "inet", Table: "t", Name: "raw", Hook: "output", Priority: -300, Policy: "accept",
+		Rules: []host.Rule{{Name: "raw", Steps: []host.Step{{Do: host.DoUntrack}}}}}
+	established := syn(80)
+	established.Established = true
+	for _, tt := range []struct {
+		name    string
+		chains  []host.Chain
+		packet  packetfilter.Packet
+		arrived bool
+		hook    string
+		want    string
+	}{
+		{"the first packet", []host.Chain{chain("output", 0, true, "a")}, syn(80), false, packetfilter.Output, "a"},
+		{"a later one", []host.Chain{chain("output", 0, true, "a")}, established, false, packetfilter.Output, "none"},
+		{"one that went out before", []host.Chain{chain("prerouting", 0, true, "a")}, syn(80), true,
+			packetfilter.Prerouting, "none"},
+		{"one of another host", []host.Chain{chain("prerouting", 0, true, "a")}, syn(80), false,
+			packetfilter.Prerouting, "a"},
+		{"the place is the kernel's", []host.Chain{chain("output", 300, true, "a"), chain("output", 0, false, "b")},
+			syn(80), false, packetfilter.Output, "b"},
+		{"that of sources is another", []host.Chain{chain("postrouting", -300, true, "a"), chain("postrouting", 0,
+			false, "b")}, syn(80), false, packetfilter.Postrouting, "a"},
+		{"without a connection", []host.Chain{untrack, chain("output", 0, true, "a")}, syn(80), false,
+			packetfilter.Output, "none"},
+	} {
+		r := packetfilter.New(&host.Filter{Chains: tt.chains})
+		if got := labels(r, r.Pass(&tt.packet, tt.arrived, packetfilter.Begin(), tt.hook)); !slices.Equal(got,
+			[]string{tt.want}) {
+			t.Errorf("%s: %v, want %s", tt.name, got, tt.want)
 		}
 	}
 }
