@@ -83,6 +83,9 @@ type Answer struct {
 	// Filtered says by which rule the packet filter drops the packets, "" where it
 	// does not: what SELinux lets pass does not arrive.
 	Filtered string
+	// MayFilter names a rule by which the packet filter may drop the packets, "" for
+	// none.
+	MayFilter string
 	// Assumptions are what was taken for granted, in a fixed order.
 	Assumptions []Assumption
 }
@@ -160,7 +163,7 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 		}
 		asked.made(call)
 	}
-	a.Filtered = asked.filtered
+	a.Filtered, a.MayFilter = asked.filtered, asked.mayFilter
 	a.conclude()
 	a.Assumptions = asked.assumptions(a.Layers)
 	return a, nil
@@ -207,6 +210,9 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 		if e.loses != "" {
 			l.DependsOn = append(l.DependsOn, "the packet filter may drop the packet: "+e.loses)
 			holds = unknown
+			if a.mayFilter == "" {
+				a.mayFilter = "the packet filter may drop the packets: " + e.loses
+			}
 		}
 	}
 	l.Consulted, l.Unknown = true, holds == unknown

@@ -28,6 +28,7 @@ type asking struct {
 	events     map[eventKey]*event // of the port eventsPort
 	eventsPort uint16
 	filtered   string // Answer.Filtered
+	mayFilter  string // Answer.MayFilter
 
 	peerControls, alwaysCheck bool // the policy's capabilities
 	noAddr                    bool // the question named no address

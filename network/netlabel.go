@@ -27,7 +27,11 @@ type labelled struct {
 type wire struct {
 	kind  wireKind
 	level policy.Level
-	why   string
+	// passedOver says that a static label is taken in place of the level: CALIPSO's
+	// without categories counts as none (calipso_opt_getattr returns -ENOENT, though
+	// it noted the level, which stands where there is no static label).
+	passedOver bool
+	why        string
 }
 
 type wireKind uint8
@@ -43,10 +47,7 @@ const (
 // domainEntry finds the entry of NetLabel's domain map that a socket's packets to
 // an address fall under. ok is false where there is none.
 func domainEntry(n *host.NetLabel, domain string, to netip.Addr) (host.DomainMap, bool) {
-	family := "ip"
-	if to.Is6() {
-		family = "ip6"
-	}
+	family := familyOf(to)
 	of := func(name string) (best host.DomainMap, found bool) {
 		bits := -1
 		for _, d := range n.Domains {
@@ -95,9 +96,44 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 		if !a.p.MLS() {
 			return wire{kind: wireFails, why: "CALIPSO carries levels, and the policy has none"}
 		}
-		return wire{kind: wireLevel, level: label.Range.Low, why: fmt.Sprintf("labelled by CALIPSO DOI %d for the domain %s", d.DOI, domain)}
+		return wire{kind: wireLevel, level: label.Range.Low, passedOver: label.Range.Low.Cats.IsEmpty(),
+			why: fmt.Sprintf("labelled by CALIPSO DOI %d for the domain %s", d.DOI, domain)}
 	}
 	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
+}
+
+// answerOf is what the answer of a listening socket carries. One of SCTP that the
+// policy calls rawip_socket has no label of its own where the domain has entries by
+// address (selinux_sctp_assoc_request asks for sctp_socket, selinux_ip_output leaves
+// packets of listeners as they are).
+func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
+	if n := a.q.Host.NetLabel; n != nil && a.s.Protocol == SCTP && a.class != "sctp_socket" {
+		domain, family := a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)
+		by := func(name string) (named, byAddress bool) {
+			for _, d := range n.Domains {
+				if d.Domain == name && (d.Family == "" || d.Family == family) {
+					named, byAddress = true, byAddress || d.Addresses != ""
+				}
+			}
+			return named, byAddress
+		}
+		named, byAddress := by(domain)
+		if !named {
+			_, byAddress = by("")
+		}
+		if byAddress {
+			return wire{}
+		}
+	}
+	return a.wireOf(label, to)
+}
+
+// familyOf names the family of an address as DomainMap does.
+func familyOf(a netip.Addr) string {
+	if a.Is6() {
+		return "ip6"
+	}
+	return "ip"
 }
 
 // cipso writes a label by the tags of a definition, the first that can.
@@ -268,6 +304,11 @@ func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
 	case wireNothing:
 		return a.fallbackLabel(iface, from)
 	case wireLevel:
+		if w.passedOver {
+			if static := a.fallbackLabel(iface, from); !static.none || static.lost {
+				return static
+			}
+		}
 		c, ok := a.p.InitialSID(policy.SIDNetmsg)
 		if !ok {
 			c = a.unlabeled

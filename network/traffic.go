@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -347,7 +348,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 			// The server's connection has the level of the client, by its packets. Of a
 			// client without a label an SCTP association takes that of unlabeled
 			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
-			switch seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote); {
+			switch seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote, false); {
 			case seen.unknown || seen.lost:
 			case !seen.none:
 				sender.Range = seen.context.Range
@@ -355,7 +356,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 				sender.Range = a.unlabeled.Range
 			}
 		}
-		return append(list, a.seen(sender, iface, t.remote, t.own))
+		return append(list, a.seen(sender, iface, t.remote, t.own, !first && a.s.Stream))
 	}
 	fallback := a.fallbackLabel(iface, t.remote)
 	carried, always := a.mayCarry()
@@ -368,9 +369,13 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	return list
 }
 
-// seen is the label of a sender's packets where they arrive.
-func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr) labelled {
+// seen is the label of a sender's packets where they arrive; answers says that it is
+// a server that answers.
+func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, answers bool) labelled {
 	w := a.wireOf(sender, to)
+	if answers {
+		w = a.answerOf(sender, to)
+	}
 	switch w.kind {
 	case wireWhole:
 		if !a.traffic().local {
@@ -433,17 +438,16 @@ func (a *asking) senders(iface string, index int) []labelled {
 		if !peer.none && a.s.Protocol != SCTP || a.s.Protocol == SCTP && a.class == "sctp_socket" {
 			connection.Range = peer.context.Range
 		}
-		switch w := a.wireOf(connection, a.traffic().remote); w.kind {
+		switch w := a.answerOf(connection, a.traffic().remote); w.kind {
 		case wireWhole:
 			l.context = connection
 		case wireLevel:
 			l.context.Range = policy.Range{Low: w.level, High: w.level, Single: true}
-		case wireNothing:
-			if static := a.fallbackLabel("", a.traffic().own); !static.none {
-				if l.context.Range = static.context.Range; static.unknown || static.lost {
-					l.unknown, l.lost, l.why = static.unknown, static.lost, static.why
-				}
+			if w.passedOver {
+				a.fallBack(&l)
 			}
+		case wireNothing:
+			a.fallBack(&l)
 		case wireFails:
 			l.lost, l.why = true, w.why
 		case wireUnknown:
@@ -455,4 +459,17 @@ func (a *asking) senders(iface string, index int) []labelled {
 		list = append(list, l)
 	}
 	return list
+}
+
+// fallBack gives a socket that listens the level of the static label that its own
+// answer has, of no interface.
+func (a *asking) fallBack(l *labelled) {
+	static := a.fallbackLabel("", a.traffic().own)
+	if static.none {
+		l.lost, l.why = l.lost || static.lost, cmp.Or(l.why, static.why)
+		return
+	}
+	if l.context.Range = static.context.Range; static.unknown || static.lost {
+		l.unknown, l.lost, l.why = static.unknown, static.lost, static.why
+	}
 }

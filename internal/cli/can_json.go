@@ -51,7 +51,7 @@ func (q *canAnswer) json() doc.Can {
 			Schema: "senet.can/1", Policy: q.policyName, Host: q.machine.facts.Summary(), Assumptions: q.assumptions(),
 		},
 		Verdict: q.together(), Question: q.questionJSON(), Reason: q.reasonJSON(groups), Steps: q.subject.Steps,
-		OwnVerdict: q.answer.Verdict, Filtered: q.answer.Filtered, Peer: q.peerJSON(),
+		OwnVerdict: q.answer.Verdict, Filtered: q.answer.Filtered, MayFilter: q.answer.MayFilter, Peer: q.peerJSON(),
 		PortLabel: doc.Label{Context: q.p.FormatContext(q.answer.Port.Context)},
 		Booleans:  []map[string]bool{},
 	}

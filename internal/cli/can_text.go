@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -29,8 +30,8 @@ func (q *canAnswer) write(w io.Writer) error {
 	for _, s := range q.switches() {
 		b.Printf("bool  %s would allow it\n", say.Settings(q.p, s, " and "))
 	}
-	if q.answer.Filtered != "" {
-		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+q.answer.Filtered, 6))
+	if filter := cmp.Or(q.answer.Filtered, q.answer.MayFilter); filter != "" {
+		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+filter, 6))
 	}
 	q.writePeer(&b)
 	for _, step := range q.subject.Steps {

@@ -1,0 +1,146 @@
+package network_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/kernel/probe"
+)
+
+// The labels that a packet of a record has by the facts: those of SECMARK by
+// whether it is a client's, a server's answer or neither can be told, and those of
+// its sender by its address.
+func TestPassage(t *testing.T) {
+	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
+	always := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls", "always_check_network"},
+		Rules: factsRules}.Policy(t)
+	secmark := func(rules string) host.Facts {
+		h := machineFacts()
+		h.Secmark = true
+		h.Filter = &host.Filter{Chains: host.ParseIPTablesFilter([]byte("*security\n:INPUT ACCEPT [0:0]\n:OUTPUT "+
+			"ACCEPT [0:0]\n"+rules), "ip")}
+		return h
+	}
+	labelled := func(list ...host.StaticLabel) host.Facts {
+		h := machineFacts()
+		h.NetLabel, h.PeerLabelling = static(list...), true
+		return h
+	}
+	cipso := labelled(host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32", Context: "u:r:peer_t:s0"})
+	cipso.NetLabel.CIPSO = []uint32{1}
+	unread := machineFacts()
+	unread.Unknown = []host.Unknown{{Fact: host.FactSecmark}, {Fact: host.FactNetLabel}}
+	const packet = " -j SECMARK --selctx u:object_r:packet_t:s0\n"
+	const server = "-A OUTPUT -p tcp --sport 80" + packet
+	own, other := netip.MustParseAddr("10.0.0.7"), netip.MustParseAddr("10.0.0.9")
+	for _, tt := range []struct {
+		name    string
+		facts   host.Facts
+		p       *policy.Policy
+		passage network.Passage
+		secmark string // types; "-" for a packet of which nothing is asked
+		sender  string
+	}{
+		{"nothing is labelled", machineFacts(), p, network.Passage{Departs: true, Source: own, Dest: other,
+			SPort: 40000, DPort: 80}, "-", "-"},
+		{"always_check_network", machineFacts(), always, network.Passage{Departs: true, Source: own, Dest: other,
+			SPort: 40000, DPort: 80}, "unlabeled_t", "unlabeled_t"},
+		{"a standard machine", host.Standard(), p, network.Passage{Departs: true, Source: own, Dest: other,
+			SPort: 40000, DPort: 80}, "", ""},
+		{"facts that could not be read", unread, p, network.Passage{Departs: true, Source: own, Dest: other,
+			SPort: 40000, DPort: 80}, "", ""},
+		{"a server's answer", secmark(server), p, network.Passage{Departs: true, Source: own, Dest: other, SPort: 80,
+			DPort: 40000}, "packet_t unlabeled_t", "-"},
+		{"a client's packet", secmark(server), p, network.Passage{Departs: true, Source: own, Dest: other,
+			SPort: 40000, DPort: 80}, "unlabeled_t", "-"},
+		{"by its state", secmark("-A OUTPUT -m conntrack --ctstate NEW" + packet), p,
+			network.Passage{Departs: true, Source: own, Dest: other, SPort: 40000, DPort: 80},
+			"packet_t unlabeled_t", "-"},
+		{"the direction of a connection", secmark("-A INPUT -m conntrack --ctdir REPLY" + packet), p,
+			network.Passage{Source: other, Dest: own, SPort: 80, DPort: 40000}, "packet_t", "-"},
+		{"to a server", secmark("-A INPUT -m conntrack --ctdir REPLY" + packet), p, network.Passage{Source: other,
+			Dest: own, SPort: 40000, DPort: 80}, "unlabeled_t", "-"},
+		{"either end may serve", secmark("-A INPUT -m conntrack --ctdir REPLY" + packet), p,
+			network.Passage{Source: other, Dest: own, SPort: 80, DPort: 81}, "unlabeled_t packet_t", "-"},
+		{"through the loopback interface", secmark("-A OUTPUT -o lo" + packet), p, network.Passage{Source: own,
+			Dest: own, SPort: 40000, DPort: 80, Netif: "lo"}, "packet_t", "-"},
+		{"ICMP", secmark("-A OUTPUT -p icmp" + packet), p, network.Passage{Departs: true, Source: own, Dest: other},
+			"packet_t", "-"},
+		{"a static label", labelled(host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32",
+			Context: "u:r:peer_t:s0"}), p,
+			network.Passage{Source: other, Dest: own, SPort: 80, DPort: 40000, Netif: "eth0"}, "-", "peer_t"},
+		{"a static label of another address", labelled(host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.8/32",
+			Context: "u:r:peer_t:s0"}), p,
+			network.Passage{Source: other, Dest: own, SPort: 80, DPort: 40000, Netif: "eth0"}, "-", "unlabeled_t"},
+		{"CIPSO may carry another", cipso, p, network.Passage{Source: other, Dest: own, SPort: 80, DPort: 40000,
+			Netif: "eth0"}, "-", "? peer_t"},
+		{"CIPSO is of IPv4", cipso, p, network.Passage{Source: netip.MustParseAddr("2001:db8::1"), SPort: 80,
+			DPort: 40000, Netif: "eth0"}, "-", "unlabeled_t"},
+	} {
+		tt.passage.Host = tt.facts
+		d := access.NewDecider(tt.p)
+		text := func(list []network.PacketLabel, asked bool) string {
+			if !asked {
+				return "-"
+			}
+			var names []string
+			for _, l := range list {
+				if l.Unknown {
+					names = append(names, "?")
+				} else {
+					names = append(names, tt.p.TypeName(policy.TypeID(l.Context.Type)))
+				}
+				if l.By == "" {
+					t.Errorf("%s: a label by nothing", tt.name)
+				}
+			}
+			return strings.Join(names, " ")
+		}
+		if got := text(tt.passage.Secmarks(d)); got != tt.secmark {
+			t.Errorf("%s: SECMARK %q, want %q", tt.name, got, tt.secmark)
+		}
+		if got := text(tt.passage.Senders(d)); got != tt.sender {
+			t.Errorf("%s: sender %q, want %q", tt.name, got, tt.sender)
+		}
+	}
+}
+
+// CALIPSO's label without categories gives way to a static label
+// (calipso_opt_getattr); seen on both kernels.
+func TestCALIPSOWithoutCategories(t *testing.T) {
+	p := probe.Lab{Netif: "lo", Rules: factsRules + "(allow d_t peer_t (peer (recv)))\n(typeattributeset " +
+		"all_nodes (any6_node_t))\n"}.Policy(t)
+	for _, tt := range []struct {
+		static string // of all packets from ::1
+		want   string
+	}{
+		{"", "silence d_t netmsg_t:peer recv"},
+		{"u:r:peer_t:s0", "ok"},
+		// The server's connection has the level of the client's packets.
+		{"u:r:peer_t:s0:c0", "silence d_t netmsg_t:peer recv"},
+	} {
+		h := machineFacts()
+		h.PeerLabelling = true
+		h.NetLabel = &host.NetLabel{Supported: true, AcceptUnlabelled: true, CALIPSO: []uint32{1},
+			Domains: []host.DomainMap{{Domain: "h_t", Protocol: "calipso", DOI: 1, Family: "ip6"},
+				{Protocol: "unlabelled"}}}
+		if tt.static != "" {
+			h.NetLabel.Static = []host.StaticLabel{{Interface: "lo", Addresses: "::1/128", Context: tt.static}}
+		}
+		peer := probe.Context(t, p, "u:r:h_t:s0")
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
+			Protocol: network.TCP, Port: 80, Addr: netip.IPv6Loopback(),
+			Subject: probe.Context(t, p, "d_t"), Peer: &peer, Machine: network.Machine{Host: h}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := probe.Outcome(p, a); got != tt.want {
+			t.Errorf("static label %q: %s, want %s", tt.static, got, tt.want)
+		}
+	}
+}
