@@ -29,7 +29,17 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 		if !known || !g.same(label.Context, to.Context) {
 			d.Was = a.TContext
 		}
-		return from.Context, label.Context, ok
+		to, known = recordContext{Context: label.Context}, true
+	}
+	switch d.Hook {
+	case HookPacket, HookPeer, HookNetif, HookNode:
+		source, target, all := g.packet(d, a, from, to, ok, known)
+		if all {
+			return source, target, true
+		}
+	}
+	if d.Label != nil {
+		return from.Context, to.Context, ok
 	}
 	if !known {
 		d.missing(g.p, NoTarget, a.TContext)

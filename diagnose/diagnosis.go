@@ -64,6 +64,9 @@ type Diagnosis struct {
 	// that is another.
 	Label *policy.Label
 	Was   string
+	// WasSource is the source that the record has, where packets of such a sender are
+	// labelled otherwise today; else "".
+	WasSource string
 	// Also are the other checks of the same operation that the policy refuses
 	// today, in the kernel's order: a program meets them one by one, as each is
 	// fixed.
@@ -74,6 +77,8 @@ type Diagnosis struct {
 	// File is what is known of the file that the record is about, nil for others.
 	File  *File
 	Notes []Note
+
+	unasked bool // the kernel of this host does not check such packets
 }
 
 // A Note is something that the record alone does not show.
@@ -96,6 +101,7 @@ const (
 	NoteHidden      NoteCode = "dontaudit"         // a dontaudit rule keeps it out of the log
 	NoteLocalPorts  NoteCode = "local-port-range"  // ip_local_port_range decides whether the check is made
 	NotePacket      NoteCode = "packet"            // pid and comm are those of whoever was running
+	NotePacketLabel NoteCode = "packet-label"      // what labels such packets today
 	NoteRawContext  NoteCode = "raw-context"       // a label that the kernel did not know
 	NoteContext     NoteCode = "context"           // only the type of a context is known
 	NoteUserspace   NoteCode = "userspace"         // no hook of the kernel

@@ -38,6 +38,10 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	if d.Hook == HookNameBind && d.Verdict != NowAllowed && !g.host.Assumed && g.exempt(d.Port) {
 		d.Verdict = NotAsked
 	}
+	if d.unasked && (d.Verdict == StillDenied || d.Verdict == OnlyLogged) {
+		d.Verdict = NotAsked
+		g.noteUnasked(d)
+	}
 }
 
 // real reports whether a class and its permission are names that the policy, a

@@ -103,7 +103,8 @@ func TestFirstChange(t *testing.T) {
 		{denied("dac_read_search", `comm="squid" capability=2`, "squid_t", "squid_t", "capability") + path("/etc/shadow"), incident.FileMode},
 		{denied("sys_ptrace", `comm="squid" capability=19`, "squid_t", "squid_t", "capability"), incident.AllowRule},
 		// The packet's unlabeled_t is no file's.
-		{denied("send", `comm="squid" saddr=10.0.0.1 src=40000 daddr=10.0.0.2 dest=443 netif=eth0`, "squid_t", "unlabeled_t", "packet"), incident.AllowRule},
+		{denied("send", `comm="squid" saddr=10.0.0.1 src=40000 daddr=10.0.0.2 dest=443 netif=eth0`, "squid_t",
+			"unlabeled_t", "packet"), incident.PacketRule},
 	} {
 		r := caseReport(t, c.log, incident.Options{})
 		if len(r.Findings) != 1 {

@@ -25,6 +25,9 @@ const (
 	// Relabel: the file has not the label that it is to have, or none that says
 	// anything (Finding.Denial.File); no rule is for that.
 	Relabel Way = "relabel"
+	// PacketRule: packets without a label are to get one by a SECMARK rule, of the
+	// types Types; an allow rule would open all that have none.
+	PacketRule Way = "packet-rule"
 	// FileMode: owner or mode of a file keep the program from it; a capability would
 	// let it pass all of them.
 	FileMode Way = "file-mode"
@@ -51,6 +54,7 @@ type Fix struct {
 	Best   *remedy.Fix
 	// Bound, Permission and Constraint are for the ways that name them.
 	Bound      policy.TypeID
+	Types      []policy.TypeID
 	Permission string
 	Constraint ConstraintWays
 }
@@ -117,8 +121,41 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 	case len(f.Switches) > 0:
 		return Fix{Way: Boolean}
 	}
+	if types := packetTypes(d, f.Denial); len(types) > 0 {
+		return Fix{Way: PacketRule, Types: types}
+	}
 	return Fix{Way: AllowRule}
 }
+
+// packetTypes returns the types of packets that the source of a denial may send or
+// receive, at most MaxPacketTypes, where a packet without a label was refused.
+func packetTypes(d *access.Decider, denial *diagnose.Diagnosis) (list []policy.TypeID) {
+	p := d.Policy()
+	unlabeled, ok := p.InitialSID(policy.SIDUnlabeled)
+	if denial.Hook != diagnose.HookPacket || !ok || denial.Target.Type != unlabeled.Type {
+		return nil
+	}
+	for id := range p.Types() {
+		object := unlabeled
+		object.Type = uint32(id)
+		if object.Type == unlabeled.Type || p.ValidateContext(object) != nil {
+			continue
+		}
+		granted := true
+		for _, perm := range d.Check(denial.Source, object, denial.Class, denial.Permissions...).Perms {
+			granted = granted && perm.Allowed
+		}
+		if granted {
+			if list = append(list, id); len(list) == MaxPacketTypes {
+				break
+			}
+		}
+	}
+	return list
+}
+
+// MaxPacketTypes bounds Fix.Types.
+const MaxPacketTypes = 4
 
 // portWay says what helps an operation on a port.
 func portWay(a *network.Answer) Way {

@@ -45,6 +45,8 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 			return "an allow rule"
 		}
 		return "an allow rule, if the access is wanted: --allow writes it and says what it opens"
+	case incident.PacketRule:
+		return a.packetText(it)
 	case incident.Relabel:
 		return relabelText(it.Denial.File)
 	case incident.FileMode:
@@ -59,6 +61,21 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 		return "a policy that defines " + it.Denial.Class + " " + it.Fix.Permission + ": no rule can name it in this one"
 	}
 	return ""
+}
+
+// packetText says how packets get a label.
+func (a *whyAnswer) packetText(it *incident.Finding) string {
+	var names []string
+	for _, id := range it.Fix.Types {
+		names = append(names, a.p.TypeName(id))
+	}
+	if len(names) == incident.MaxPacketTypes {
+		names = append(names, "perhaps others")
+	}
+	return words.Sprintf("a SECMARK rule that labels such packets: %s may %s %s; a rule for packets without a "+
+		"label would open all of them (--allow)",
+		a.p.TypeName(policy.TypeID(it.Denial.Source.Type)), strings.Join(it.Denial.Permissions, ", "),
+		strings.Join(names, ", "))
 }
 
 // relabelText says how a file gets its label.

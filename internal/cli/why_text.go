@@ -94,6 +94,9 @@ func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
 	switch {
 	case it.AVC != nil:
 		source = audit.ContextType(it.AVC.SContext)
+		if d.WasSource != "" {
+			source = a.p.TypeName(policy.TypeID(d.Source.Type))
+		}
 	case it.Error != nil:
 		source = audit.ContextType(cmp.Or(it.Error.SContext, it.Error.TaskContext, it.Error.OldContext))
 	}
