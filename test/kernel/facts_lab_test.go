@@ -25,7 +25,8 @@ func factsLab(rng *rand.Rand) probe.Lab {
 (type q_t) (roletype r q_t) (roletype object_r q_t)
 (type p1_t) (type p2_t) (type p3_t) (roletype object_r p1_t) (roletype object_r p2_t) (roletype object_r p3_t)
 (typeattribute ends) (typeattributeset ends (all))
-(allow kernel_t ends (netif (ingress egress))) (allow kernel_t ends (node (recvfrom sendto))) (allow kernel_t ends (peer (recv)))
+(allow kernel_t ends (netif (ingress egress))) (allow kernel_t ends (node (recvfrom sendto)))
+(allow kernel_t ends (peer (recv)))
 (allow kernel_t ends (packet (send recv relabelto)))
 `)
 	allow := func(chance int, source, target, class string, perms ...string) {
