@@ -2,34 +2,41 @@ package policy
 
 import (
 	"iter"
+	"sync/atomic"
 
 	"github.com/senet-selinux/senet/policydb"
 )
 
 type class struct {
-	item  *policydb.Class // nil where the value has no class
-	perms []string        // by permission value - 1; "" where no permission has the value
+	item *policydb.Class // nil where the value has no class
+	// perms are the names by permission value - 1; "" where no permission has the
+	// value. They are collected when they are first asked for: a question concerns a
+	// few classes of more than a hundred.
+	perms atomic.Pointer[[]string]
 }
 
 func classTable(db *policydb.Policy) []class {
 	classes := make([]class, db.Classes.NPrim+1)
-	commons := make(map[string]*policydb.Common, len(db.Commons.Items))
-	for i := range db.Commons.Items {
-		commons[db.Commons.Items[i].Name] = &db.Commons.Items[i]
-	}
 	for i := range db.Classes.Items {
 		c := &db.Classes.Items[i]
-		if classes[c.Value].item != nil {
-			continue
+		if classes[c.Value].item == nil {
+			classes[c.Value].item = c
 		}
-		perms := make([]string, c.PermNPrim)
-		if common := commons[c.Common]; common != nil {
-			namePerms(perms, common.Perms)
-		}
-		namePerms(perms, c.Perms)
-		classes[c.Value] = class{item: c, perms: perms}
 	}
 	return classes
+}
+
+// permNames collects the names of a class's permissions, those of its common first.
+func permNames(db *policydb.Policy, c *policydb.Class) []string {
+	perms := make([]string, c.PermNPrim)
+	for i := len(db.Commons.Items) - 1; i >= 0; i-- { // of two with one name the last counts
+		if common := &db.Commons.Items[i]; common.Name == c.Common {
+			namePerms(perms, common.Perms)
+			break
+		}
+	}
+	namePerms(perms, c.Perms)
+	return perms
 }
 
 func namePerms(names []string, perms []policydb.Perm) {
@@ -84,10 +91,16 @@ func (t *tables) ClassName(id ClassID) string {
 // included, by bit of the access vector. A name is "" where no permission has
 // the bit.
 func (t *tables) Perms(id ClassID) []string {
-	if uint(id) < uint(len(t.classes)) {
-		return t.classes[id].perms
+	if uint(id) >= uint(len(t.classes)) || t.classes[id].item == nil {
+		return nil
 	}
-	return nil
+	c := &t.classes[id]
+	if names := c.perms.Load(); names != nil {
+		return *names
+	}
+	names := permNames(t.db, c.item)
+	c.perms.Store(&names) // another caller may do the same at once, with the same names
+	return names
 }
 
 // Perm returns the access vector of one permission of a class.

@@ -53,7 +53,7 @@ func (d *decoder) perms(n int, nprim uint32) []Perm {
 	if d.err != nil {
 		return nil
 	}
-	perms := make([]Perm, n)
+	perms := d.perm.take(n)
 	for i := range perms {
 		length := d.u32()
 		perms[i].Value = d.u32()

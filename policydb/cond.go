@@ -59,7 +59,7 @@ func (d *decoder) condExpr() []CondNode {
 	if d.err != nil {
 		return nil
 	}
-	expr := make([]CondNode, n)
+	expr := d.condNodes.take(n)
 	for i := range expr {
 		node := &expr[i]
 		node.Op = CondOp(d.u32())

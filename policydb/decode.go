@@ -61,6 +61,13 @@ type decoder struct {
 	cursor
 	p       *Policy
 	commons map[string]bool // the names of commons, made for the first class that has one
+
+	expressions expressions
+	constraint  slab[Constraint]
+	nodes       slab[ConstraintNode]
+	perm        slab[Perm]
+	condNodes   slab[CondNode]
+	files       slab[GenFSEntry]
 }
 
 func (d *decoder) decode() {

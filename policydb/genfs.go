@@ -23,7 +23,7 @@ func (d *decoder) genFS() []GenFS {
 		d.record = i
 		g := &list[i]
 		g.FSType = d.name(d.u32())
-		g.Entries = make([]GenFSEntry, d.count(8+contextMinSize))
+		g.Entries = d.files.take(d.count(8 + contextMinSize))
 		for j := range g.Entries {
 			entry := &g.Entries[j]
 			entry.Path = d.name(d.u32())

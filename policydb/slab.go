@@ -1,0 +1,29 @@
+package policydb
+
+import "unsafe"
+
+// slabSize is how many bytes a slab takes at once: with the eight that the runtime puts
+// in front, one of its size classes.
+const slabSize = 8<<10 - 8
+
+// A slab hands out short slices, cut from long ones. The runtime keeps the slices of each
+// length apart, and touches three pages for the first of a length: a policy has slices of
+// thirty lengths for its permissions alone.
+type slab[T any] struct{ free []T }
+
+// take returns n zero values that nobody else has.
+func (s *slab[T]) take(n int) []T {
+	var one T
+	chunk := slabSize / int(unsafe.Sizeof(one))
+	switch {
+	case n == 0:
+		return []T{}
+	case n > chunk/4:
+		return make([]T, n)
+	case n > len(s.free):
+		s.free = make([]T, chunk)
+	}
+	part := s.free[:n:n]
+	s.free = s.free[n:]
+	return part
+}
