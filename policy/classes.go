@@ -26,9 +26,13 @@ func classTable(db *policydb.Policy) []class {
 	return classes
 }
 
-// permNames collects the names of a class's permissions, those of its common first.
-func permNames(db *policydb.Policy, c *policydb.Class) []string {
-	perms := make([]string, c.PermNPrim)
+// permNames appends the names of a class's permissions, those of its common first.
+func permNames(dst []string, db *policydb.Policy, c *policydb.Class) []string {
+	from := len(dst)
+	for range c.PermNPrim {
+		dst = append(dst, "")
+	}
+	perms := dst[from:]
 	for i := len(db.Commons.Items) - 1; i >= 0; i-- { // of two with one name the last counts
 		if common := &db.Commons.Items[i]; common.Name == c.Common {
 			namePerms(perms, common.Perms)
@@ -36,7 +40,7 @@ func permNames(db *policydb.Policy, c *policydb.Class) []string {
 		}
 	}
 	namePerms(perms, c.Perms)
-	return perms
+	return dst
 }
 
 func namePerms(names []string, perms []policydb.Perm) {
@@ -98,9 +102,18 @@ func (t *tables) Perms(id ClassID) []string {
 	if names := c.perms.Load(); names != nil {
 		return *names
 	}
-	names := permNames(t.db, c.item)
+	names := permNames(make([]string, 0, c.item.PermNPrim), t.db, c.item)
 	c.perms.Store(&names) // another caller may do the same at once, with the same names
 	return names
+}
+
+// AppendPerms appends what [Policy.Perms] returns to dst, without keeping it: for a walk
+// over all classes.
+func (t *tables) AppendPerms(dst []string, id ClassID) []string {
+	if c := t.ClassInfo(id); c != nil {
+		return permNames(dst, t.db, c)
+	}
+	return dst
 }
 
 // Perm returns the access vector of one permission of a class.

@@ -153,7 +153,7 @@ var errAttrBeyondTypes = errors.New("an attribute beyond the number of types")
 func (d *decoder) typeAttrMap() []Bitmap {
 	d.enter("type_attr_map")
 	n := d.bound(d.p.Types.NPrim, bitmapMinSize)
-	m := make([]Bitmap, n)
+	m := newTable[Bitmap](n)
 	for i := range m {
 		d.record = i
 		m[i] = d.bitmap()

@@ -145,7 +145,7 @@ const contextMinSize = 12
 // ocontextList reads one list of the section.
 func ocontextList[T any](d *decoder, section string, minSize int, read func(*T)) []T {
 	d.enter(section)
-	list := make([]T, d.count(minSize+contextMinSize))
+	list := newTable[T](d.count(minSize + contextMinSize))
 	for i := range list {
 		d.record = i
 		read(&list[i])

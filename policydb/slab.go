@@ -27,3 +27,12 @@ func (s *slab[T]) take(n int) []T {
 	s.free = s.free[n:]
 	return part
 }
+
+// newTable returns n zero values which are about to be filled, all of them.
+func newTable[T any](n int) []T {
+	list := make([]T, n)
+	if n > 0 {
+		populate(unsafe.Pointer(unsafe.SliceData(list)), n*int(unsafe.Sizeof(list[0])))
+	}
+	return list
+}

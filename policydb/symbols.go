@@ -125,7 +125,7 @@ func symbols[T any](d *decoder, section string, table *Symbols[T], minSize int, 
 		return
 	}
 	table.NPrim = nprim
-	table.Items = make([]T, n)
+	table.Items = newTable[T](n)
 	for i := range table.Items {
 		d.record = i
 		read(nprim, &table.Items[i])

@@ -32,10 +32,12 @@ func newPermTest(p *policy.Policy, m *SetMatch, classes ClassMatch) (*permTest, 
 	if m.Regexp != nil {
 		t.all, t.equal = false, false
 	}
+	perms := make([]string, 0, 32)
 	for id := range p.Classes() {
 		c := &t.byClass[id]
 		found := 0
-		for bit, name := range p.Perms(id) {
+		perms = p.AppendPerms(perms[:0], id)
+		for bit, name := range perms {
 			if name == "" {
 				continue
 			}
