@@ -2,6 +2,7 @@ package access
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/senet-selinux/senet/policy"
 )
@@ -10,18 +11,29 @@ import (
 // [policy.Policy.RulesFor], whose index of one class all Deciders of a policy
 // share. That suits a command, which asks about a few classes.
 type coldRules struct {
-	asked  int
-	target policy.TypeID // asked about last
-	attrs  policy.Set[policy.TypeID]
+	asked   int
+	classes []policy.ClassID // asked about, nil for too many
+	many    bool             // classes are too many
+	target  policy.TypeID    // asked about last
+	attrs   policy.Set[policy.TypeID]
 }
 
 // coldDecisions is how many decisions cost about as much as the index.
 const coldDecisions = 20_000
 
-// suffices reports whether one more question is better answered without the
-// index.
-func (c *coldRules) suffices() bool {
+// fewClasses is how many classes an index is made for, and not for all: those of
+// questions about the network.
+const fewClasses = 16
+
+// suffices reports whether one more question, about a class, is better answered without
+// the index.
+func (c *coldRules) suffices(class policy.ClassID) bool {
 	c.asked++
+	if !c.many && !slices.Contains(c.classes, class) {
+		if c.classes = append(c.classes, class); len(c.classes) > fewClasses {
+			c.classes, c.many = nil, true
+		}
+	}
 	return c.asked <= coldDecisions
 }
 

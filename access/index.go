@@ -24,8 +24,11 @@ type index struct {
 	attrWords  int             // words of one type's bitmap of shared ids
 	attrBitmap []uint64        // by TypeID, attrWords each; nil where that would be too large
 
-	rows    []sourceRow // by TypeID
-	rowSize int         // bytes in rows
+	only    []bool // by ClassID: the classes whose rules are in rules; nil for all
+	widened int    // how often a class was added to only
+
+	rows    []*sourceRow // by TypeID, nil until it is asked about
+	rowSize int          // bytes in rows
 	build   rowBuilder
 
 	programs programs
@@ -47,10 +50,19 @@ type indexRule struct {
 // that exceeds it has tens of thousands of types and attributes.
 const maxAttrWords = 4 << 20
 
-// newIndex is one counting sort over the rules.
-func newIndex(p *policy.Policy) *index {
+// newIndex is one counting sort over the rules of some classes, nil for all. Another
+// class is added when it is asked for.
+func newIndex(p *policy.Policy, classes []policy.ClassID) *index {
 	n := int(p.MaxType()) + 1
-	x := &index{p: p, types: make([]typeInfo, n), rows: make([]sourceRow, n), programs: newPrograms(p)}
+	x := &index{p: p, types: make([]typeInfo, n), rows: make([]*sourceRow, n), programs: newPrograms(p)}
+	if classes != nil {
+		x.only = make([]bool, int(p.MaxClass())+1)
+		for _, class := range classes {
+			if int(class) < len(x.only) {
+				x.only[class] = true
+			}
+		}
+	}
 	for id := range policy.TypeID(n) {
 		info := &x.types[id]
 		info.bounds = p.Bounds(id)
@@ -64,6 +76,25 @@ func newIndex(p *policy.Policy) *index {
 	x.sortRules(n)
 	x.shareAttributes(n)
 	return x
+}
+
+// mostWidened is how often a class is added to an index before it gets all of them.
+const mostWidened = 3
+
+// widen adds a class to those that the index answers for, and reports whether it was not
+// one of them.
+func (x *index) widen(class policy.ClassID) bool {
+	if x.only == nil || int(class) >= len(x.only) || x.only[class] {
+		return false
+	}
+	x.only[class] = true
+	if x.widened++; x.widened > mostWidened {
+		x.only = nil
+	}
+	clear(x.rows)
+	x.rowSize = 0
+	x.sortRules(len(x.types))
+	return true
 }
 
 func (x *index) sortRules(n int) {
@@ -90,27 +121,30 @@ func (x *index) sortRules(n int) {
 func (x *index) keysInForce() func(yield func(policydb.AVKey, uint32) bool) {
 	return func(yield func(policydb.AVKey, uint32) bool) {
 		db := x.p.DB()
-		if !accessRules(db.AVTab, yield) {
+		if !x.accessRules(db.AVTab, yield) {
 			return
 		}
 		for i := range db.Conditionals {
 			id, c := policy.CondID(i+1), &db.Conditionals[i]
-			if x.p.BranchEnabled(id, true) && !accessRules(c.True, yield) {
+			if x.p.BranchEnabled(id, true) && !x.accessRules(c.True, yield) {
 				return
 			}
-			if x.p.BranchEnabled(id, false) && !accessRules(c.False, yield) {
+			if x.p.BranchEnabled(id, false) && !x.accessRules(c.False, yield) {
 				return
 			}
 		}
 	}
 }
 
-func accessRules(tab policydb.AVTab, yield func(policydb.AVKey, uint32) bool) bool {
+func (x *index) accessRules(tab policydb.AVTab, yield func(policydb.AVKey, uint32) bool) bool {
 	size := uint32(0)
 	for off := uint32(0); off < tab.Size(); off += size {
 		key := tab.Key(off)
 		size = key.Size()
-		if key.Kind()&policy.AccessRules != 0 && !yield(key, tab.Data(off)) {
+		if key.Kind()&policy.AccessRules == 0 || x.only != nil && int(key.Class()) < len(x.only) && !x.only[key.Class()] {
+			continue
+		}
+		if !yield(key, tab.Data(off)) {
 			return false
 		}
 	}
@@ -174,11 +208,7 @@ func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDec
 	if uint(source) >= uint(len(x.rows)) || uint(target) >= uint(len(x.types)) {
 		return te
 	}
-	row := &x.rows[source]
-	if !row.built {
-		row = x.row(source)
-	}
-	run := row.run(class)
+	row, run := x.runOf(source, class)
 	first := int(run.start)
 	if run.attrs > 0 {
 		targets := row.targets[first : first+int(run.attrs)]
@@ -214,6 +244,20 @@ func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDec
 		}
 	}
 	return te
+}
+
+// runOf returns what a source has for a class, in the row that it is in.
+func (x *index) runOf(source policy.TypeID, class policy.ClassID) (*sourceRow, run) {
+	row := x.rows[source]
+	if row == nil {
+		row = x.row(source)
+	}
+	r := row.run(class)
+	if r.attrs == 0 && r.types == 0 && x.widen(class) {
+		row = x.row(source)
+		r = row.run(class)
+	}
+	return row, r
 }
 
 // hasShared reports whether the shared id number s applies to a type. It stands

@@ -79,8 +79,11 @@ func TestIndexShapes(t *testing.T) {
 	} {
 		db := manyClasses(rng, tt.types, tt.attributes, tt.classes, tt.rules)
 		p := policy.New(db)
-		for _, variant := range []string{"bitmaps", "no bitmaps", "small rows"} {
-			x := newIndex(p)
+		for _, variant := range []string{"bitmaps", "no bitmaps", "small rows", "few classes"} {
+			x := newIndex(p, nil)
+			if variant == "few classes" { // others are added when they are asked for, then all
+				x = newIndex(p, []policy.ClassID{1, 2})
+			}
 			if variant == "no bitmaps" {
 				x.attrBitmap = nil
 			}

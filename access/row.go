@@ -11,7 +11,6 @@ import (
 // A sourceRow is what all rules in force for one source type come to, by class
 // and target as written. Rules with the same three are joined.
 type sourceRow struct {
-	built   bool
 	classes [4]uint64    // bit n: there is a run of a class that is n modulo 256
 	runs    []run        // by class modulo 256, then class: no policy in use has more
 	targets []uint16     // of each entry: the number of a shared id, or a type
@@ -67,8 +66,8 @@ func (x *index) row(source policy.TypeID) *sourceRow {
 		clear(x.rows)
 		x.rowSize = 0
 	}
-	row := &x.rows[source]
-	row.built = true
+	row := &sourceRow{}
+	x.rows[source] = row
 	b := &x.build
 	b.rules = append(b.rules[:0], x.rulesFrom(source)...)
 	if maps := x.p.DB().TypeAttrMap; source > 0 && int(source) <= len(maps) {

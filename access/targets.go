@@ -16,7 +16,7 @@ func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perms 
 // again.
 func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
 	if d.idx == nil {
-		if d.cold.suffices() {
+		if d.cold.suffices(class) {
 			every := policy.NewSet(d.p.MaxType())
 			for id := range d.p.MaxType() + 1 {
 				every.Add(id)
@@ -37,11 +37,7 @@ func (x *index) addTargets(types policy.Set[policy.TypeID], source policy.TypeID
 	if uint(source) >= uint(len(x.rows)) {
 		return
 	}
-	row := &x.rows[source]
-	if !row.built {
-		row = x.row(source)
-	}
-	run := row.run(class)
+	row, run := x.runOf(source, class)
 	for i := run.start; i < run.start+uint32(run.attrs); i++ {
 		if row.data[i].allowed&perms != 0 {
 			types.AddAll(x.p.Members(x.sharedIDs[row.targets[i]]))

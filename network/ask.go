@@ -140,7 +140,8 @@ func (a *Answer) FirstDenied() *LayerAnswer {
 
 // Ask answers a question under the Decider's policy.
 func Ask(d *access.Decider, q Question) (Answer, error) {
-	asked, calls, err := newAsking(d, q)
+	asked := &asking{}
+	calls, err := asked.take(d, q)
 	if err != nil {
 		return Answer{}, err
 	}

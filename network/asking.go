@@ -44,31 +44,36 @@ type asking struct {
 	serves bool
 }
 
-// newAsking checks a question and returns it with the calls it is about.
-func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
+// take checks a question, makes a of it and returns the calls it is about.
+func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 	s, ok := SocketOf(q.Protocol)
 	if !ok {
-		return nil, nil, fmt.Errorf("unknown protocol %q", q.Protocol)
+		return nil, fmt.Errorf("unknown protocol %q", q.Protocol)
 	}
 	calls := q.Calls
 	if calls == nil {
 		if calls = q.Operation.Calls(s); calls == nil {
-			return nil, nil, fmt.Errorf("unknown operation %q", q.Operation)
+			return nil, fmt.Errorf("unknown operation %q", q.Operation)
 		}
 	}
 	if err := q.check(s, calls); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := q.Machine.check(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	noAddr := !q.Addr.IsValid()
 	if noAddr {
 		q.Addr = netip.IPv4Unspecified()
 	}
 	p := d.Policy()
-	a := &asking{
-		d: d, p: p, q: q, s: s, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
+	labels := a.labels
+	if labels == nil {
+		labels = make(map[Party]policy.Context, 8)
+	}
+	clear(labels)
+	*a = asking{
+		labels: labels, d: d, p: p, q: q, s: s, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
 		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}
@@ -87,15 +92,14 @@ func newAsking(d *access.Decider, q Question) (*asking, []Call, error) {
 		a.kernelSocket = sameContext(p, socket, kernel)
 	}
 	a.unlabeled, _ = p.InitialSID(policy.SIDUnlabeled)
-	a.labels = map[Party]policy.Context{
-		PartyTask: q.Subject, PartySocket: socket, PartyNode: a.node.Context, PartyPeer: a.unlabeled, PartyUnlabeled: a.unlabeled,
-		PartyPacket: a.unlabeled, PartyNetif: p.NetifLabel(q.Netif).Context,
-	}
+	labels[PartyTask], labels[PartySocket], labels[PartyNode] = q.Subject, socket, a.node.Context
+	labels[PartyPeer], labels[PartyPacket], labels[PartyUnlabeled] = a.unlabeled, a.unlabeled, a.unlabeled
+	labels[PartyNetif] = p.NetifLabel(q.Netif).Context
 	if q.PeerLabel != nil {
-		a.labels[PartyPeer] = *q.PeerLabel
+		labels[PartyPeer] = *q.PeerLabel
 	}
 	a.serving = servesWith(calls)
-	return a, a.withLater(calls), nil
+	return a.withLater(calls), nil
 }
 
 // check refuses questions that have no answer.

@@ -6,7 +6,8 @@ import (
 )
 
 // A Judge gives the verdict of one operation of one process for any port, and
-// nothing else, fast: for questions about all ports. It agrees with [Ask].
+// nothing else, fast: for questions about all ports. It agrees with [Ask]. The zero
+// Judge refuses every port.
 type Judge struct {
 	a *asking
 	// rest is the verdict of the checks that do not depend on the port.
@@ -30,11 +31,26 @@ func (r *Row) dependsOnPort() bool {
 
 // NewJudge prepares to judge q for every port; q.Port is not looked at.
 func NewJudge(d *access.Decider, q Question) (*Judge, error) {
-	a, calls, err := newAsking(d, q)
-	if err != nil {
+	j := &Judge{}
+	if err := j.Turn(d, q); err != nil {
 		return nil, err
 	}
-	j := &Judge{a: a, rest: Allowed}
+	return j, nil
+}
+
+// Turn makes of a judge that of another question, as [NewJudge] does, in the memory that
+// it has: for a question to each domain. After an error it judges nothing.
+func (j *Judge) Turn(d *access.Decider, q Question) error {
+	if j.a == nil {
+		j.a = &asking{}
+	}
+	j.rest, j.byPort = Denied, j.byPort[:0]
+	calls, err := j.a.take(d, q)
+	if err != nil {
+		return err
+	}
+	a := j.a
+	j.rest = Allowed
 	cuts := len(a.q.PortCuts()) > 0
 	var passed passing
 	for _, call := range calls {
@@ -53,7 +69,7 @@ func NewJudge(d *access.Decider, q Question) (*Judge, error) {
 		}
 		a.made(call)
 	}
-	return j, nil
+	return nil
 }
 
 func (j *Judge) row(r Row, nth int) judgeRow {
@@ -74,9 +90,12 @@ func worse(a, b Verdict) Verdict {
 	return b
 }
 
+// Refuses reports whether the verdict is [Denied] for every port.
+func (j *Judge) Refuses() bool { return j.a == nil || j.rest == Denied }
+
 // Port returns the verdict for one port with the given label.
 func (j *Judge) Port(port uint16, label policy.Context) Verdict {
-	if j.rest == Denied {
+	if j.Refuses() {
 		return Denied
 	}
 	j.a.q.Port = port
@@ -154,6 +173,9 @@ func (j *Judge) pair(row *judgeRow, of pair, holds applies) Verdict {
 
 // ChecksPort reports whether the operation asks for the label of this port.
 func (j *Judge) ChecksPort(port uint16) bool {
+	if j.a == nil {
+		return false
+	}
 	j.a.q.Port = port
 	for i := range j.byPort {
 		if row := &j.byPort[i]; row.Target == PartyPort && row.holds(j.a) != no {

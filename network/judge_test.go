@@ -37,10 +37,17 @@ func TestJudgeAgreesWithAsk(t *testing.T) {
 		}
 		p := flipBools(rng, testpolicy.Open(t, path))
 		d := access.NewDecider(p)
+		var turned network.Judge // one that judged other questions before
+		if !turned.Refuses() || turned.Port(80, policy.Context{}) != network.Denied || turned.ChecksPort(80) {
+			t.Fatal("a judge of no question refuses nothing")
+		}
 		for range questions {
 			q := randomQuestion(rng, p, random.Contexts)
 			j, err := network.NewJudge(d, q)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if err := turned.Turn(d, q); err != nil {
 				t.Fatal(err)
 			}
 			kind, _ := network.SocketOf(q.Protocol)
@@ -52,6 +59,10 @@ func TestJudgeAgreesWithAsk(t *testing.T) {
 				}
 				verdicts[a.Verdict]++
 				got := j.Port(port, p.PortLabel(kind.PortProtocol, port).Context)
+				again := turned.Port(port, p.PortLabel(kind.PortProtocol, port).Context)
+				if again != got || turned.ChecksPort(port) != j.ChecksPort(port) {
+					t.Fatalf("seed %d: port %d: a new judge says %s, one that judged before %s", seed, port, got, again)
+				}
 				asked := slices.ContainsFunc(a.Layers, func(l network.LayerAnswer) bool { return l.Consulted && l.Target == network.PartyPort })
 				if got != a.Verdict || j.ChecksPort(port) != asked {
 					t.Fatalf("seed %d: %s %s port %d of %s: Judge says %s, checks the port %v; Ask %s, %v", seed, q.Operation, q.Protocol, port,

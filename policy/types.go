@@ -144,9 +144,15 @@ func (t *tables) attrBitmap(id TypeID) policydb.Bitmap {
 // of an attribute, a type itself.
 func (t *tables) Members(id TypeID) Set[TypeID] {
 	s := NewSet(t.MaxType())
+	t.AddMembers(s, id)
+	return s
+}
+
+// AddMembers adds what [Policy.Members] returns to a set that can hold all types.
+func (t *tables) AddMembers(s Set[TypeID], id TypeID) {
 	if !t.IsAttribute(id) {
 		s.Add(id)
-		return s
+		return
 	}
 	t.membersOnce.Do(t.buildMembers)
 	if id <= t.MaxType() {
@@ -154,7 +160,6 @@ func (t *tables) Members(id TypeID) Set[TypeID] {
 			s.Add(member)
 		}
 	}
-	return s
 }
 
 // memberLists holds the members of each attribute, one list after the other.

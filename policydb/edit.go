@@ -212,11 +212,11 @@ func (p *Policy) AddAllow(source, target, class, perms uint32) error {
 		if r.Source == rule.Source && r.Target == rule.Target && r.Class == rule.Class && r.Kind&AVAllowed != 0 {
 			var datum [4]byte
 			binary.LittleEndian.PutUint32(datum[:], r.Data|perms)
-			p.AVTab.data = p.AVTab.data[:off+8] + string(datum[:]) + p.AVTab.data[off+12:]
+			p.AVTab.data = joined(p.AVTab.data[:off+8], string(datum[:]), p.AVTab.data[off+12:])
 			return nil
 		}
 	}
-	p.AVTab = AVTab{data: p.AVTab.data + string(appendAVRule(nil, rule)), rules: p.AVTab.rules + 1}
+	p.AVTab = AVTab{data: joined(p.AVTab.data, string(appendAVRule(nil, rule))), rules: p.AVTab.rules + 1}
 	return nil
 }
 

@@ -36,3 +36,16 @@ func newTable[T any](n int) []T {
 	}
 	return list
 }
+
+// joined puts the parts of a table together.
+func joined(parts ...string) string {
+	n := 0
+	for _, part := range parts {
+		n += len(part)
+	}
+	b := newBuffer(n)
+	for _, part := range parts {
+		b = append(b, part...)
+	}
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b again
+}

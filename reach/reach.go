@@ -30,7 +30,8 @@ type Reacher struct {
 	d        *access.Decider
 	labels   *policy.Policy // of which the ports' labels are taken
 	segments map[segmentKey][]segment
-	verdicts verdicts // memory for one subject at a time
+	verdicts verdicts // memory for one subject at a time, as asked is
+	asked    network.Judge
 }
 
 type segmentKey struct {
@@ -149,11 +150,11 @@ func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, networ
 	if !ok || !s.Inet {
 		return nil, s, fmt.Errorf("protocol %q has no ports", q.Protocol)
 	}
-	j, err := network.NewJudge(r.d, network.Question{
+	err := r.asked.Turn(r.d, network.Question{
 		Subject: subject, Operation: q.Operation, Protocol: q.Protocol, Addr: q.Addr, Machine: q.Machine,
 		Netif: q.Netif, Remote: q.Remote, Peer: q.Peer, PacketLabel: q.PacketLabel,
 	})
-	return j, s, err
+	return &r.asked, s, err
 }
 
 // segmentsOf cuts the policy's runs of ports where a condition of the host

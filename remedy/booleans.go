@@ -91,7 +91,7 @@ func (f *finder) switched(p *policy.Policy) policy.Set[policy.TypeID] {
 	}
 	// A transition may give sockets another type.
 	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow | policy.TypeTransition, Conds: &flipped}) {
-		sources.AddAll(p.Members(r.Source))
+		p.AddMembers(sources, r.Source)
 	}
 	return sources
 }

@@ -22,15 +22,23 @@ type census struct {
 	problem  *Problem
 	domains  []policy.TypeID
 	contexts []policy.Context
-	judges   [2][]*network.Judge // by direction and domain, nil until asked for
-	err      error               // the first
+	judges   [2]judges // by direction
+	err      error     // the first
+}
+
+// judges answer for domains in one direction.
+type judges struct {
+	kept    []*network.Judge // by domain, nil until asked for; nil where none is kept
+	next    *network.Judge   // whose memory the next domain takes
+	domain  int              // whose judge next is, where none is kept; -1 for nobody's
+	refusal network.Judge    // of all domains that may use no port: most have no socket
 }
 
 // newCensus lists the domains. The subject is asked what the problem asks of it,
 // its own context, socket and packets; the others have the contexts of system
 // services and sockets of their own.
 func newCensus(d *access.Decider, problem *Problem) *census {
-	c := &census{p: d.Policy(), problem: problem}
+	c := &census{d: d, p: d.Policy(), problem: problem}
 	own := policy.TypeID(problem.Subject.Type)
 	c.domains, c.contexts = append(c.domains, own), append(c.contexts, problem.Subject)
 	for _, id := range reach.Domains(c.p) {
@@ -38,14 +46,18 @@ func newCensus(d *access.Decider, problem *Problem) *census {
 			c.domains, c.contexts = append(c.domains, id), append(c.contexts, context)
 		}
 	}
-	return c.under(d)
+	for direction := range directions {
+		c.judges[direction].kept = make([]*network.Judge, len(c.domains))
+	}
+	return c
 }
 
-// under returns the same domains under a policy that has them all.
+// under returns the same domains under a policy that has them all. It remembers one
+// domain at a time: ask for all ports of one before those of the next.
 func (c *census) under(d *access.Decider) *census {
 	next := &census{d: d, p: d.Policy(), problem: c.problem, domains: c.domains, contexts: c.contexts}
 	for direction := range directions {
-		next.judges[direction] = make([]*network.Judge, len(c.domains))
+		next.judges[direction].domain = -1
 	}
 	return next
 }
@@ -72,27 +84,50 @@ func (c *census) question(direction, i int) network.Question {
 
 // may reports whether a domain may use a port with a label.
 func (c *census) may(direction, i int, port uint16, label policy.Context) bool {
-	j := c.judges[direction][i]
-	if j == nil {
-		var err error
-		if j, err = network.NewJudge(c.d, c.question(direction, i)); err != nil {
-			if c.err == nil {
-				c.err = err
-			}
-			return false
+	j, err := c.judge(direction, i)
+	if err != nil {
+		if c.err == nil {
+			c.err = err
 		}
-		c.judges[direction][i] = j
+		return false
 	}
 	return j.Port(port, label) != network.Denied
 }
 
-// A usage is who may use a port with some label, by direction and domain, as far
-// as anyone asked.
+func (c *census) judge(direction, i int) (*network.Judge, error) {
+	js := &c.judges[direction]
+	switch {
+	case js.kept != nil && js.kept[i] != nil:
+		return js.kept[i], nil
+	case js.kept == nil && js.domain == i:
+		return js.next, nil
+	case js.next == nil:
+		js.next = &network.Judge{}
+	}
+	js.domain = i
+	if err := js.next.Turn(c.d, c.question(direction, i)); err != nil {
+		js.domain = -1
+		return nil, err
+	}
+	j := js.next
+	if js.kept != nil {
+		if j.Refuses() {
+			j = &js.refusal
+		} else {
+			js.next = nil
+		}
+		js.kept[i] = j
+	}
+	return j, nil
+}
+
+// A usage is who may use a port with some label.
 type usage struct {
 	c     *census
 	port  uint16
 	label policy.Context
-	// known and is are sets of the census's domains, by direction.
+	// known and is are sets of the census's domains, by direction: what was asked before,
+	// where judges are kept.
 	known, is [2]policy.Set[uint32]
 }
 
@@ -100,12 +135,18 @@ type usage struct {
 func (c *census) at(port uint16, label policy.Context) *usage {
 	u := &usage{c: c, port: port, label: label}
 	for direction := range directions {
-		u.known[direction], u.is[direction] = policy.NewSet(uint32(len(c.domains))), policy.NewSet(uint32(len(c.domains)))
+		if c.judges[direction].kept != nil {
+			u.known[direction] = policy.NewSet(uint32(len(c.domains)))
+			u.is[direction] = policy.NewSet(uint32(len(c.domains)))
+		}
 	}
 	return u
 }
 
 func (u *usage) may(direction, i int) bool {
+	if u.c.judges[direction].kept == nil {
+		return u.c.may(direction, i, u.port, u.label)
+	}
 	n := uint32(i)
 	if !u.known[direction].Has(n) {
 		u.known[direction].Add(n)
@@ -116,34 +157,42 @@ func (u *usage) may(direction, i int) bool {
 	return u.is[direction].Has(n)
 }
 
-// A tally gathers what changes, by direction and the census's domains: sets of
-// ports in no order.
+// A cut is ports that before and after hold for, all of them.
+type cut struct {
+	ports         reach.Ports
+	before, after *usage
+}
+
+// A tally gathers what changes, by direction and the census's domains: numbers of sums.
 type tally struct {
 	c          *census
 	who        []int // the domains that it is about
-	gain, lose [2][]reach.Ports
+	gain, lose [2][]int
+	sums       sums
 }
 
 func newTally(c *census, who []int) *tally {
 	t := &tally{c: c, who: who}
 	for direction := range directions {
-		t.gain[direction] = make([]reach.Ports, len(c.domains))
-		t.lose[direction] = make([]reach.Ports, len(c.domains))
+		t.gain[direction], t.lose[direction] = make([]int, len(c.domains)), make([]int, len(c.domains))
 	}
 	return t
 }
 
-// compare counts what changes for ports, all of which before and after hold for.
-func (t *tally) compare(ports reach.Ports, before, after *usage) {
+// compare counts what changes.
+func (t *tally) compare(cuts []cut) {
 	for direction := range directions {
 		for _, i := range t.who {
-			was, is := before.may(direction, i), after.may(direction, i)
-			switch {
-			case was == is:
-			case is:
-				t.gain[direction][i] = append(t.gain[direction][i], ports...)
-			default:
-				t.lose[direction][i] = append(t.lose[direction][i], ports...)
+			for n, c := range cuts {
+				was, is := c.before.may(direction, i), c.after.may(direction, i)
+				to := &t.gain[direction][i]
+				switch {
+				case was == is:
+					continue
+				case was:
+					to = &t.lose[direction][i]
+				}
+				*to = t.sums.with(*to, n, c.ports)
 			}
 		}
 	}
@@ -151,18 +200,18 @@ func (t *tally) compare(ports reach.Ports, before, after *usage) {
 
 // into puts the sums into a fix.
 func (t *tally) into(f *Fix) {
-	f.SubjectConnect, f.SubjectBind = t.gain[0][0].Union(nil), t.gain[1][0].Union(nil)
-	f.SubjectLosesConnect, f.SubjectLosesBind = t.lose[0][0].Union(nil), t.lose[1][0].Union(nil)
+	f.SubjectConnect, f.SubjectBind = t.sums.ports(t.gain[0][0]), t.sums.ports(t.gain[1][0])
+	f.SubjectLosesConnect, f.SubjectLosesBind = t.sums.ports(t.lose[0][0]), t.sums.ports(t.lose[1][0])
 	f.Gain = Effect{Connect: t.others(t.gain[0]), Bind: t.others(t.gain[1])}
 	f.Lose = Effect{Connect: t.others(t.lose[0]), Bind: t.others(t.lose[1])}
 }
 
 // others returns the domains but the subject that have ports, by name.
-func (t *tally) others(sets []reach.Ports) []reach.DomainPorts {
+func (t *tally) others(numbers []int) []reach.DomainPorts {
 	var list []reach.DomainPorts
-	for i, ports := range sets {
-		if i > 0 && len(ports) > 0 {
-			list = append(list, reach.DomainPorts{Domain: t.c.p.TypeName(t.c.domains[i]), Ports: ports.Union(nil)})
+	for i, sum := range numbers {
+		if i > 0 && sum > 0 {
+			list = append(list, reach.DomainPorts{Domain: t.c.p.TypeName(t.c.domains[i]), Ports: t.sums.ports(sum)})
 		}
 	}
 	slices.SortFunc(list, func(a, b reach.DomainPorts) int { return strings.Compare(a.Domain, b.Domain) })

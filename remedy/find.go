@@ -230,7 +230,7 @@ func (f *finder) labels() error {
 func (f *finder) relabelled(fix *Fix, label policy.Context) error {
 	port := f.problem.Port
 	t := newTally(f.census, f.census.everyone())
-	t.compare(reach.Ports{{Low: port, High: port}}, f.portToday(), f.census.at(port, label))
+	t.compare([]cut{{reach.Ports{{Low: port, High: port}}, f.portToday(), f.census.at(port, label)}})
 	t.into(fix)
 	f.fixes = append(f.fixes, *fix)
 	return f.census.err

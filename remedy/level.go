@@ -98,10 +98,12 @@ func (f *finder) processLevel() error {
 			after.contexts = slices.Clone(after.contexts)
 			after.contexts[0] = problem.Subject
 			t := newTally(after, []int{0})
+			cuts := make([]cut, len(f.runs))
 			for i := range f.runs {
 				run := &f.runs[i]
-				t.compare(run.Ports, f.today(run), after.at(run.Ports[0].Low, run.Label))
+				cuts[i] = cut{run.Ports, f.today(run), after.at(run.Ports[0].Low, run.Label)}
 			}
+			t.compare(cuts)
 			t.into(&fix)
 			if after.err != nil {
 				return after.err

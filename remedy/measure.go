@@ -31,6 +31,7 @@ func (f *finder) measure(fix *Fix, ch *change) error {
 	c := f.census.under(ch.d)
 	t := newTally(c, ch.who)
 	port := reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}
+	cuts := make([]cut, 0, len(f.runs)+1)
 	for i := range f.runs {
 		r := &f.runs[i]
 		ports := r.Ports
@@ -38,13 +39,14 @@ func (f *finder) measure(fix *Fix, ch *change) error {
 			ports = ports.Intersect(ch.within)
 		}
 		if ch.label != nil && ports.Contains(f.problem.Port) {
-			t.compare(port, f.today(r), c.at(f.problem.Port, *ch.label))
+			cuts = append(cuts, cut{port, f.today(r), c.at(f.problem.Port, *ch.label)})
 			ports = ports.Minus(port)
 		}
 		if len(ports) > 0 {
-			t.compare(ports, f.today(r), c.at(ports[0].Low, r.Label))
+			cuts = append(cuts, cut{ports, f.today(r), c.at(ports[0].Low, r.Label)})
 		}
 	}
+	t.compare(cuts)
 	t.into(fix)
 	if c.err != nil {
 		return c.err

@@ -1,0 +1,49 @@
+package remedy
+
+import "github.com/senet-selinux/senet/reach"
+
+// sums are sets of ports that are put together piece by piece, one for each domain. Many
+// domains get the same pieces, and share the set: a sum is a number, 0 of no ports.
+type sums struct {
+	next map[piece]int // the sum that a piece makes of another
+	list []sum         // without the one of no ports
+}
+
+type piece struct{ sum, cut int }
+
+type sum struct {
+	of    int // the sum that the last piece was added to
+	last  reach.Ports
+	ports reach.Ports // of all pieces, nil until they are asked for
+}
+
+// with returns the sum of another and the ports of the cut of that number.
+func (s *sums) with(of, cut int, ports reach.Ports) int {
+	if s.next == nil {
+		s.next = make(map[piece]int)
+	}
+	key := piece{of, cut}
+	next, ok := s.next[key]
+	if !ok {
+		s.list = append(s.list, sum{of: of, last: ports})
+		next = len(s.list)
+		s.next[key] = next
+	}
+	return next
+}
+
+// ports returns the ports of a sum, nil for none. They are shared.
+func (s *sums) ports(number int) reach.Ports {
+	if number == 0 {
+		return nil
+	}
+	total := &s.list[number-1]
+	if total.ports == nil {
+		var all reach.Ports
+		for n := number; n != 0; n = s.list[n-1].of {
+			all = append(all, s.list[n-1].last...)
+		}
+		total.ports = all.Union(nil)
+	}
+	return total.ports
+}
