@@ -31,16 +31,18 @@ type Answer struct {
 	// this machine.
 	Other *network.Answer
 
-	question network.Question
+	question, otherQuestion network.Question
 }
 
 // Together is the verdict of both ends; without Other it is Verdict.
 func (a *Answer) Together() network.Verdict { return Together(a.Verdict, a.Other) }
 
 // Question returns the question for package network, for the port of the answer.
-func (a *Answer) Question() network.Question {
-	return a.question
-}
+func (a *Answer) Question() network.Question { return a.question }
+
+// OtherQuestion returns what the process at the other end was asked, where Other is
+// not nil.
+func (a *Answer) OtherQuestion() network.Question { return a.otherQuestion }
 
 func (a *Answer) ask(d *access.Decider) (err error) {
 	a.question = question(a.Query.Operation, a.Query.Target, a.Subject.Context, a.Port, a.Machine)
@@ -53,7 +55,7 @@ func (a *Answer) ask(d *access.Decider) (err error) {
 		return nil
 	}
 	answer, err := network.Ask(d, other)
-	a.Other = &answer
+	a.Other, a.otherQuestion = &answer, other
 	return err
 }
 

@@ -58,11 +58,31 @@ func (e *ProtocolError) Error() string {
 	return fmt.Sprintf("%q is not a protocol with ports", string(e.Protocol))
 }
 
-// unknownSubject adds the nearest names to the error about a type that the policy
-// lacks.
+// A SubjectError says that no process can be found by a name.
+type SubjectError struct {
+	Name string
+	Err  error
+}
+
+func (e *SubjectError) Error() string { return e.Err.Error() }
+
+func (e *SubjectError) Unwrap() error { return e.Err }
+
+// A MachineError says that the facts of the machine cannot be read.
+type MachineError struct{ Err error }
+
+func (e *MachineError) Error() string { return e.Err.Error() }
+
+func (e *MachineError) Unwrap() error { return e.Err }
+
+// unknownSubject adds the name to an error about it, and the nearest names where the
+// policy lacks a type.
 func unknownSubject(p *policy.Policy, name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if !errors.Is(err, subject.ErrUnknown) {
-		return err
+		return &SubjectError{name, err}
 	}
 	return &UnknownError{Kind: KindType, Name: name, Near: policy.Nearest(name, typeNames(p), 3), Err: err}
 }

@@ -77,7 +77,7 @@ func ExampleSession_Who() {
 	ctx := context.Background()
 	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
 	must(err)
-	w, err := s.Who(ctx, senet.Bind, senet.TCP(80))
+	w, err := s.Who(ctx, senet.WhoQuery{Operation: senet.Bind, Target: senet.TCP(80)})
 	must(err)
 	fmt.Println(w.Labels, len(w.May), "domains, among them")
 	for _, d := range w.May[1:3] {
@@ -94,9 +94,10 @@ func ExampleSession_Ports() {
 	ctx := context.Background()
 	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
 	must(err)
-	p, err := s.Ports(ctx, "sshd_t", senet.Bind, network.TCP)
+	ways := []network.Operation{senet.Bind}
+	p, err := s.Ports(ctx, senet.PortsQuery{Subject: "sshd_t", Operations: ways, Protocol: network.TCP})
 	must(err)
-	fmt.Println(p.Allowed)
+	fmt.Println(p.Access[0].Allowed)
 	// Output:
 	// [0 22 32768-60999]
 }

@@ -44,7 +44,7 @@ func (s *Session) readMachine(netns string) (Machine, error) {
 	default:
 		var err error
 		if m.Host, err = host.Read(host.Options{Root: s.root, NetNS: netns}); err != nil {
-			return m, err
+			return m, &MachineError{err}
 		}
 		if !s.root.Live() {
 			if db := s.installed(); db != nil {

@@ -42,19 +42,19 @@ type PacketFacts struct {
 func (s *Session) Packets(ctx context.Context, p Packets) (PacketFacts, error) {
 	f := PacketFacts{Netif: p.Netif, From: p.From}
 	if p.From.Zone() != "" {
-		return PacketFacts{}, fmt.Errorf("%s: %w", p.From, ErrZone)
+		return PacketFacts{}, fmt.Errorf("from %s: %w", p.From, ErrZone)
 	}
 	if p.Packet != "" {
 		c, err := packetLabel(s.policy, p.Packet)
 		if err != nil {
-			return PacketFacts{}, err
+			return PacketFacts{}, fmt.Errorf("packet: %w", err)
 		}
 		f.Packet = &c
 	}
 	if p.Peer != "" {
 		peer, err := s.Subject(ctx, p.Peer)
 		if err != nil {
-			return PacketFacts{}, err
+			return PacketFacts{}, fmt.Errorf("peer: %w", err)
 		}
 		f.Peer = &peer
 	}

@@ -2,30 +2,58 @@ package senet
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A PortAccess says which ports of a protocol a process may use in one way.
+// PortsQuery asks for ports: which ports of PROTOCOL may SUBJECT use, in each of
+// some ways?
+type PortsQuery struct {
+	// Subject names a process as [Session.Subject] takes it.
+	Subject    string
+	Operations []network.Operation
+	Protocol   network.Protocol
+	// Packets is what is known of the packets besides the facts of the machine.
+	Packets Packets
+}
+
+func (q *PortsQuery) check() error {
+	if len(q.Operations) == 0 {
+		return &OperationError{}
+	}
+	for _, op := range q.Operations {
+		if err := checkOperation(op, Port(q.Protocol, 0)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A PortAccess says which ports of a protocol a process may use.
 type PortAccess struct {
-	reach.Access
-	Operation network.Operation
-	Protocol  network.Protocol
-	Subject   subject.Subject
-	Machine   Machine
+	Query   PortsQuery
+	Subject subject.Subject
+	// Access are the exact sets and their pieces by label, one for each of
+	// Query.Operations.
+	Access  []reach.Access
+	Machine Machine
 	// Assumptions are what was taken for granted.
 	Assumptions []network.Assumption
 }
 
-// Ports says which ports a process may use: the exact set, and its pieces by label.
-func (s *Session) Ports(ctx context.Context, subjectName string, op network.Operation, protocol network.Protocol) (*PortAccess, error) {
-	q := Query{Subject: subjectName, Operation: op, Target: Port(protocol, 0)}
+// Ports says which ports a process may use.
+func (s *Session) Ports(ctx context.Context, q PortsQuery) (*PortAccess, error) {
+	if q.Subject == "" {
+		return nil, ErrNoSubject
+	}
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	who, err := s.Subject(ctx, subjectName)
+	who, err := s.Subject(ctx, q.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -33,14 +61,71 @@ func (s *Session) Ports(ctx context.Context, subjectName string, op network.Oper
 	if err != nil {
 		return nil, err
 	}
-	a := &PortAccess{Operation: op, Protocol: protocol, Subject: who, Machine: m}
-	if a.Access, err = reach.New(s.decider()).Ports(who.Context, reach.Query{Protocol: protocol, Operation: op, Machine: m.Machine}); err != nil {
+	facts, err := s.Packets(ctx, q.Packets)
+	if err != nil {
 		return nil, err
+	}
+	return s.portsOf(reach.New(s.decider()), who, m, q, facts)
+}
+
+// PortsOfAll says of every domain which ports it may use, each in the context of a
+// system service, by name. Query.Subject is not looked at.
+func (s *Session) PortsOfAll(ctx context.Context, q PortsQuery) ([]PortAccess, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	m, err := s.Machine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.Packets(ctx, q.Packets)
+	if err != nil {
+		return nil, err
+	}
+	var list []PortAccess
+	r := reach.New(s.decider())
+	for _, id := range reach.Domains(s.policy) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		c, ok := subject.FromType(s.policy, id)
+		if !ok {
+			continue
+		}
+		a, err := s.portsOf(r, subject.Subject{Name: s.policy.TypeName(id), Context: c, Assumed: true}, m, q, facts)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *a)
+	}
+	slices.SortFunc(list, func(a, b PortAccess) int { return strings.Compare(a.Subject.Name, b.Subject.Name) })
+	return list, nil
+}
+
+func (s *Session) portsOf(
+	r *reach.Reacher, who subject.Subject, m Machine, q PortsQuery, facts PacketFacts,
+) (*PortAccess, error) {
+	a := &PortAccess{Query: q, Subject: who, Machine: m}
+	for _, op := range q.Operations {
+		query := reach.Query{Protocol: q.Protocol, Operation: op, Machine: m.Machine}
+		facts.Reach(r.Decider(), &query)
+		got, err := r.Ports(who.Context, query)
+		if err != nil {
+			return nil, err
+		}
+		a.Access = append(a.Access, got)
 	}
 	var more []network.Assumption
 	if who.Assumed {
 		more = append(more, network.AssumeContext(s.policy.FormatContext(who.Context)))
 	}
 	a.Assumptions = assumptionsOfMany(m, more...)
+	network.SortAssumptions(a.Assumptions)
 	return a, nil
+}
+
+// Empty reports whether there is no port that the process may use, or of which it
+// depends.
+func (a *PortAccess) Empty() bool {
+	return !slices.ContainsFunc(a.Access, func(x reach.Access) bool { return len(x.Allowed)+len(x.Depends) > 0 })
 }

@@ -59,10 +59,11 @@ func TestFailsClosed(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.name, a, err)
 		}
 	}
-	if _, err := s.Who(ctx, "", senet.TCP(1)); !as[*senet.OperationError](err) {
+	if _, err := s.Who(ctx, senet.WhoQuery{Target: senet.TCP(1)}); !as[*senet.OperationError](err) {
 		t.Errorf("who without an operation: %v", err)
 	}
-	if _, err := s.Ports(ctx, "", senet.Bind, network.TCP); !errors.Is(err, senet.ErrNoSubject) {
+	if _, err := s.Ports(ctx, senet.PortsQuery{Operations: network.Operations(),
+		Protocol: network.TCP}); !errors.Is(err, senet.ErrNoSubject) {
 		t.Errorf("ports of nobody: %v", err)
 	}
 	wide := good

@@ -49,8 +49,8 @@ func (t Target) check() error {
 	if t.Protocol == "" {
 		return ErrNoTarget
 	}
-	if kind, known := network.SocketOf(t.Protocol); !known || kind.PortProtocol == 0 {
-		return &ProtocolError{t.Protocol}
+	if err := CheckProtocol(t.Protocol); err != nil {
+		return err
 	}
 	if t.Ports.Low > t.Ports.High {
 		return ErrNoTarget

@@ -12,14 +12,31 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Domains says which domains may do an operation.
-type Domains struct {
+// WhoQuery asks for domains: which may do OPERATION to TARGET?
+type WhoQuery struct {
 	Operation network.Operation
 	Target    Target
+	// Packets is what is known of the packets besides the facts of the machine.
+	Packets Packets
+	// Would asks as well for the domains that a boolean would let.
+	Would bool
+}
+
+// Domains says which domains may do an operation.
+type Domains struct {
+	Query WhoQuery
 	// Labels are the types of the ports asked about, in the order of the ports.
 	Labels []string
 	// May are the domains that may use at least one of the ports, by name.
-	May     []Domain
+	May []Domain
+	// Would are the domains that may use none, and with booleans set otherwise at
+	// least one, by name; nil if [WhoQuery.Would] is not set. Their Check is the one
+	// that refuses today; its reason has the settings.
+	Would []Domain
+	// Depends are the domains of which the facts leave open, for at least one of the
+	// ports, whether they may, by name. A domain may be among May as well, with
+	// other ports.
+	Depends []DependentDomain
 	Machine Machine
 	// Assumptions are what was taken for granted.
 	Assumptions []network.Assumption
@@ -34,49 +51,135 @@ type Domain struct {
 	Check *network.LayerAnswer
 }
 
+// A DependentDomain may use some ports, or may not.
+type DependentDomain struct {
+	Name  string
+	Ports portset.Set
+	// On names what the answer hangs on, each once; it is empty where that is a fact
+	// of the machine that could not be read.
+	On []string
+}
+
 // Who says which domains may do an operation, each in the context of a system
 // service.
-func (s *Session) Who(ctx context.Context, op network.Operation, t Target) (*Domains, error) {
-	if err := checkOperation(op, t); err != nil {
+func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
+	if err := checkOperation(q.Operation, q.Target); err != nil {
 		return nil, err
 	}
 	m, err := s.Machine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &Domains{Operation: op, Target: t, Labels: s.labels(t), Machine: m}
-	d := s.decider()
-	rows, err := reach.New(d).Who(portset.Set{t.Ports}, reach.Query{Protocol: t.Protocol, Operation: op, Addr: t.Addr, Machine: m.Machine})
+	facts, err := s.Packets(ctx, q.Packets)
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
-		domain := Domain{Name: s.policy.TypeName(row.Domain), Ports: row.Access.Allowed}
-		if len(domain.Ports) == 0 {
-			continue // it depends
-		}
-		if domain.Check, err = portCheck(d, question(op, t, row.Access.Subject, domain.Ports[0].Low, m)); err != nil {
+	w := &who{Domains: Domains{Query: q, Labels: s.labels(q.Target), Machine: m}, d: s.decider(), facts: facts}
+	query := reach.Query{Protocol: q.Target.Protocol, Operation: q.Operation, Addr: q.Target.Addr, Machine: m.Machine}
+	facts.Reach(w.d, &query)
+	rows, err := reach.New(w.d).Among(portset.Set{q.Target.Ports}, query)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		w.May = append(w.May, domain)
+		if err := w.add(&rows[i]); err != nil {
+			return nil, err
+		}
 	}
-	slices.SortFunc(w.May, func(a, b Domain) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b Domain) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(w.May, byName)
+	slices.SortFunc(w.Would, byName)
+	slices.SortFunc(w.Depends, func(a, b DependentDomain) int { return strings.Compare(a.Name, b.Name) })
 	w.Assumptions = assumptionsOfMany(m, network.AssumeServiceContexts())
-	return w, nil
+	return &w.Domains, nil
 }
 
-// portCheck returns the check of the port's label, nil where none is made.
-func portCheck(d *access.Decider, q network.Question) (*network.LayerAnswer, error) {
-	answer, err := network.Ask(d, q)
-	if err != nil {
-		return nil, err
+// A who is domains while they are gathered.
+type who struct {
+	Domains
+	d     *access.Decider
+	facts PacketFacts
+}
+
+// add puts a domain among those that may, would, of which it depends, or neither.
+func (w *who) add(row *reach.Row) error {
+	name, asked := w.d.Policy().TypeName(row.Domain), portset.Set{w.Query.Target.Ports}
+	if open := row.Access.Depends.Intersect(asked); len(open) > 0 {
+		on, err := w.dependsOn(row, open[0].Low)
+		if err != nil {
+			return err
+		}
+		w.Depends = append(w.Depends, DependentDomain{Name: name, Ports: open, On: on})
 	}
+	if may := row.Access.Allowed.Intersect(asked); len(may) > 0 {
+		check, err := portCheck(w.ask(row, may[0].Low))
+		w.May = append(w.May, Domain{Name: name, Ports: may, Check: check})
+		return err
+	}
+	if !w.Query.Would {
+		return nil
+	}
+	check, err := w.switched(row)
+	if check != nil {
+		w.Would = append(w.Would, Domain{Name: name, Check: check})
+	}
+	return err
+}
+
+// dependsOn names what the answer for a port hangs on.
+func (w *who) dependsOn(row *reach.Row, port uint16) ([]string, error) {
+	answer, err := w.ask(row, port)
+	var on []string
 	for i := range answer.Layers {
-		if l := &answer.Layers[i]; l.Layer == network.LayerPort && l.Consulted {
-			return l, nil
+		if l := &answer.Layers[i]; l.Unknown && !l.Check.Allowed {
+			on = append(on, l.DependsOn...)
+		}
+	}
+	slices.Sort(on)
+	return slices.Compact(on), err
+}
+
+// switched returns the check that refuses a domain where booleans would let it. They
+// may help on some ports of a range only: each run of one label is asked about until
+// one does.
+func (w *who) switched(row *reach.Row) (*network.LayerAnswer, error) {
+	ports := w.Query.Target.Ports
+	kind, _ := network.SocketOf(w.Query.Target.Protocol)
+	for _, seg := range w.d.Policy().PortSegments(kind.PortProtocol) {
+		port := max(seg.Low, ports.Low)
+		if port > min(seg.High, ports.High) {
+			continue
+		}
+		answer, err := w.ask(row, port)
+		if err != nil {
+			return nil, err
+		}
+		first := answer.FirstDenied()
+		if first != nil && first.Check.Reason.Code == access.BoolOff && len(first.Check.Reason.Switches) > 0 {
+			return first, nil
 		}
 	}
 	return nil, nil
+}
+
+func (w *who) ask(row *reach.Row, port uint16) (network.Answer, error) {
+	q := question(w.Query.Operation, w.Query.Target, row.Access.Subject, port, w.Machine)
+	w.facts.Apply(w.d, &q)
+	return network.Ask(w.d, q)
+}
+
+// portCheck returns the check of the port's label, nil where none is made.
+func portCheck(answer network.Answer, err error) (*network.LayerAnswer, error) {
+	var check *network.LayerAnswer
+	for i := range answer.Layers {
+		if l := &answer.Layers[i]; l.Layer == network.LayerPort && l.Consulted {
+			check = l // the last, as a server's is
+		}
+	}
+	return check, err
 }
 
 // labels returns the types of a target's ports.
@@ -98,7 +201,5 @@ func assumptionsOfMany(m Machine, more ...network.Assumption) []network.Assumpti
 	if m.Host.Assumed {
 		list = append(list, network.AssumeHost(&m.Host))
 	}
-	list = append(append(list, m.Notes...), more...)
-	network.SortAssumptions(list)
-	return list
+	return append(append(list, m.Notes...), more...)
 }

@@ -27,7 +27,7 @@ func (q *accessQuestion) json() doc.Access {
 		out.Perms = append(out.Perms, q.permJSON(&q.perms[i]))
 	}
 	for _, settings := range q.switches() {
-		out.Booleans = append(out.Booleans, settingsJSON(q.p, settings))
+		out.Booleans = append(out.Booleans, doc.SettingsOf(q.p, settings))
 	}
 	return out
 }
@@ -36,7 +36,7 @@ func (q *accessQuestion) permJSON(pc *access.PermCheck) doc.AccessPerm {
 	out := doc.AccessPerm{Perm: doc.Perm{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code,
 		Logged: q.logged(pc)}}
 	for _, r := range pc.Reason.Rules {
-		out.Rules = append(out.Rules, newRuleJSON(q.p, r))
+		out.Rules = append(out.Rules, doc.RuleOf(q.p, r))
 	}
 	for _, c := range pc.Reason.Constraints {
 		reason := q.d.ExplainConstraint(c, q.source, q.target)

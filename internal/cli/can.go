@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"fmt"
+	"cmp"
+	"context"
 	"io"
 	"slices"
 
@@ -9,10 +10,14 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -73,7 +78,7 @@ type canAnswer struct {
 	d          *access.Decider
 	subject    subject.Subject
 	op         network.Operation
-	target     target
+	target     senet.Target
 	port       uint16 // the one that the answer is for: the first that is refused
 	machine    machine
 	answer     network.Answer
@@ -81,7 +86,7 @@ type canAnswer struct {
 	repeat     shell.Command   // the flags that ask the same policy again
 	maker      *policy.Context // of the socket, where that is not the subject
 	packets    senet.PacketFacts
-	peer       *canAnswer // what the process at the other end may, nil if none was named
+	peer       *say.Operation // what the process at the other end may, nil if none was named
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
@@ -97,13 +102,21 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error
 
 // parseQuestion reads SUBJECT ACTION TARGET but for the subject, which takes a
 // policy to be understood.
-func parseQuestion(args []string) (network.Operation, target, error) {
-	op := network.Operation(args[1])
-	if !slices.Contains(network.Operations(), op) {
-		return "", target{}, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", args[1]), "")
+func parseQuestion(args []string) (network.Operation, senet.Target, error) {
+	op, err := parseAction(args[1])
+	if err != nil {
+		return "", senet.Target{}, err
 	}
 	t, err := parseTarget(args[2])
 	return op, t, err
+}
+
+func parseAction(text string) (network.Operation, error) {
+	op := network.Operation(text)
+	if !slices.Contains(network.Operations(), op) {
+		return "", usage(&senet.OperationError{Operation: op}, "")
+	}
+	return op, nil
 }
 
 // askCanOf asks a policy that has been opened, of that name.
@@ -112,63 +125,122 @@ func (f *policyFlags) askCanOf(p *policy.Policy, name string, args []string) (*c
 	if err != nil {
 		return nil, err
 	}
-	d := access.NewDecider(p)
-	s, err := f.find(d, args[0])
+	s, err := f.session(p, name)
 	if err != nil {
 		return nil, err
 	}
-	m, err := f.machineOf(name, s)
+	said, err := f.said()
 	if err != nil {
 		return nil, err
 	}
-	said, err := f.resolve(d)
+	a, err := s.Can(context.Background(), senet.Query{Subject: args[0], Operation: op, Target: t, Packets: said})
 	if err != nil {
-		return nil, err
+		return nil, questionProblem(err)
 	}
-	q := &canAnswer{policyName: name, p: p, d: d, subject: s, op: op, target: t, machine: m, repeat: f.repeat(), packets: said}
-	if err := q.choosePort(); err != nil {
-		return nil, err
+	q := &canAnswer{
+		policyName: name, p: p, d: access.NewDecider(p), subject: a.Subject, op: op, target: t, port: a.Port,
+		machine: newMachine(a.Machine), answer: a.Answer, runs: a.Pieces, repeat: f.repeat(), packets: a.Packets,
 	}
-	if q.answer, err = network.Ask(q.d, q.question()); err != nil {
-		return nil, err
-	}
-	return q, q.askPeer()
-}
-
-// choosePort picks the port of a range that decides: the first that is refused,
-// else the first of which it is not known, else the first.
-func (q *canAnswer) choosePort() error {
-	q.port = q.target.ports.Low
-	if q.target.ports.Len() == 1 {
-		return nil
-	}
-	query := reach.Query{Protocol: q.target.protocol, Operation: q.op, Addr: q.target.addr, Machine: q.machine.asked()}
-	q.packets.Reach(q.d, &query)
-	a, err := reach.New(q.d).Ports(q.subject.Context, query)
-	if err != nil {
-		return err
-	}
-	worst := network.Allowed
-	for _, piece := range a.Pieces {
-		piece.Low, piece.High = max(piece.Low, q.target.ports.Low), min(piece.High, q.target.ports.High)
-		if piece.Low > piece.High {
-			continue
+	if a.Other != nil {
+		q.peer = &say.Operation{
+			Decider: q.d, Question: a.OtherQuestion(), Answer: a.Other, Name: a.Packets.Peer.Name, Target: t.String(),
 		}
-		if worst == network.Allowed && piece.Verdict != network.Allowed || worst == network.Depends && piece.Verdict == network.Denied {
-			worst, q.port = piece.Verdict, piece.Low
-		}
-		q.runs = append(q.runs, piece)
 	}
-	return nil
+	return q, nil
 }
 
 func (q *canAnswer) question() network.Question {
 	question := q.machine.question(network.Question{
 		Subject: q.subject.Context, Operation: q.op,
-		Protocol: q.target.protocol, Port: q.port, Addr: q.target.addr, Maker: q.maker,
+		Protocol: q.target.Protocol, Port: q.port, Addr: q.target.Addr, Maker: q.maker,
 	})
 	q.packets.Apply(q.d, &question)
 	return question
+}
+
+// said is the operation as it is put into words.
+func (q *canAnswer) said() *say.Operation {
+	return &say.Operation{
+		Decider: q.d, Question: q.question(), Answer: &q.answer, Name: q.subject.Name, Target: q.target.String(),
+	}
+}
+
+// together is what becomes of the operation: it takes both ends, if both were
+// asked.
+func (q *canAnswer) together() network.Verdict {
+	if q.peer == nil {
+		return q.answer.Verdict
+	}
+	return senet.Together(q.answer.Verdict, q.peer.Answer)
+}
+
+// assumptions are all that the answer takes for granted.
+func (q *canAnswer) assumptions() []network.Assumption {
+	all := slices.Concat(q.machine.notes, q.answer.Assumptions)
+	if q.subject.Assumed {
+		all = append(all, network.AssumeContext(q.p.FormatContext(q.subject.Context)))
+	}
+	network.SortAssumptions(all)
+	list := []network.Assumption{}
+	for _, a := range all {
+		if !slices.Contains(list, a) { // the library has some in its answer
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// switches returns the settings of booleans that would make the whole operation
+// succeed: those that help the refusing layer and leave none that refuses.
+func (q *canAnswer) switches() [][]policy.BoolSetting {
+	return remedy.Switches(q.d, q.question(), &q.answer)
+}
+
+func (q *canAnswer) json() doc.Can {
+	return doc.CanOf(&doc.CanAnswer{
+		Policy: q.policyName, Host: q.machine.facts, Assumptions: q.assumptions(), Verdict: q.together(),
+		Own: q.said(), Peer: q.peer, Steps: q.subject.Steps, Switches: q.switches(),
+	})
+}
+
+// write prints the answer for a person: the verdict, the reason, the layers,
+// what would change it, what was assumed, the next command.
+func (q *canAnswer) write(w io.Writer) error {
+	var b words.Page
+	said := q.said()
+	b.Printf("%s\n", said.Headline())
+	say.Pieces(&b, q.p, q.runs)
+	b.Printf("why   %s\n", words.Wrap(said.Why(), 6))
+	said.Layers(&b)
+	for _, s := range q.switches() {
+		b.Printf("bool  %s would allow it\n", say.Settings(q.p, s, " and "))
+	}
+	if filter := cmp.Or(q.answer.Filtered, q.answer.MayFilter); filter != "" {
+		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+filter, 6))
+	}
+	if q.peer != nil {
+		b.Printf("peer  %s\n", q.peer.Headline())
+		b.Printf("why   %s\n", words.Wrap(q.peer.Why(), 6))
+		q.peer.Layers(&b)
+	}
+	say.Steps(&b, q.subject.Steps)
+	say.Assumptions(&b, q.assumptions())
+	b.Command("next", q.next())
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// next is the command that leads on.
+func (q *canAnswer) next() shell.Command {
+	if q.answer.Verdict == network.Denied && q.target.Ports.Len() == 1 {
+		return q.command("fix")
+	}
+	return q.command("can").Flag("--json")
+}
+
+// command asks the same question of a command of senet.
+func (q *canAnswer) command(verb string) shell.Command {
+	return shell.New("senet", verb).Arg(q.subject.Name, string(q.op), q.target.String()).With(q.repeat)
 }
 
 // repeat returns the flags as one would type them again.
@@ -189,4 +261,12 @@ func (f *policyFlags) repeatPolicy() shell.Command {
 		c = c.Option("--bool", b)
 	}
 	return c
+}
+
+// policyArg names a policy for senet search.
+func policyArg(name string) shell.Command {
+	if name == exampleName {
+		return shell.Command{}
+	}
+	return shell.Command{}.Arg(name)
 }

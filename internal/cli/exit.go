@@ -69,6 +69,7 @@ func codeOf(err error) int {
 		{exitPending, []error{errPending}},
 		{exitDepends, []error{errDepends}},
 		{exitUsage, []error{
+			senet.ErrNoSubject, senet.ErrNoTarget, senet.ErrRange, senet.ErrZone,
 			subject.ErrUnknown, subject.ErrNoProcess, subject.ErrNoContext, subject.ErrNoProgram, subject.ErrNoUnit, policy.ErrBadContext,
 			semanage.ErrExists, semanage.ErrNotDefined, semanage.ErrInPolicy, semanage.ErrType, semanage.ErrRange, semanage.ErrContext,
 		}},
@@ -84,7 +85,8 @@ func codeOf(err error) int {
 		}
 	}
 	switch {
-	case isA[*explain.UnknownError](err), isA[*semanage.RecordError](err), isA[*semanage.OverlapError](err):
+	case isA[*senet.OperationError](err), isA[*senet.ProtocolError](err), isA[*senet.TargetError](err),
+		isA[*explain.UnknownError](err), isA[*semanage.RecordError](err), isA[*semanage.OverlapError](err):
 		return exitUsage
 	case isA[*fs.PathError](err), isA[*os.LinkError](err), isA[*os.SyscallError](err), isA[*sysroot.KindError](err), isA[*policydb.DecodeError](err),
 		isA[*policydb.InvalidError](err), isA[*cil.SyntaxError](err), isA[*semanage.ParseError](err), isA[*incident.NoLogError](err):

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -180,7 +181,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 		case a.can.together() != network.Allowed:
 			a.can.writeUnfixed(&b)
 		default:
-			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, a.can.action(), a.can.target)
+			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, say.Action(a.can.op), a.can.target)
 		}
 		_, err := b.WriteTo(w)
 		return err

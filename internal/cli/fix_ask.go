@@ -77,7 +77,7 @@ func (a *fixAnswer) find(store storeFlags) error {
 	if store.store != "" {
 		q.repeat = q.repeat.Option("--store", store.store)
 	}
-	if q.target.ports.Len() > 1 {
+	if q.target.Ports.Len() > 1 {
 		return usage(fmt.Errorf("senet fix takes one port, not a range"), fixExample)
 	}
 	if !q.machine.facts.Enforcing {

@@ -40,7 +40,7 @@ func (a *fixAnswer) planJSON(n int, steps change.Change) doc.FixPlan {
 		Fix: doc.PlannedFix{
 			Kind: f.Kind, Change: a.title(f), Works: f.Works, Applicability: f.Applicability,
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
-			SubjectPorts: doc.PortsOf{Connect: orEmpty(f.SubjectConnect), Bind: orEmpty(f.SubjectBind)},
+			SubjectPorts: doc.WayPorts{Connect: doc.OrEmpty(f.SubjectConnect), Bind: doc.OrEmpty(f.SubjectBind)},
 		},
 		Steps: doc.StepsOf(steps), Commands: commandLines(a.commandsOf(steps)),
 	}

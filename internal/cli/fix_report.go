@@ -37,7 +37,7 @@ func writeVerdict(b *words.Page, q *canAnswer) {
 	case network.Depends:
 		head, may = "DEPENDS", "may perhaps"
 	}
-	line(b, head, "%s %s %s %s", q.subject.Name, may, q.action(), q.target)
+	line(b, head, "%s %s %s %s", q.subject.Name, may, say.Action(q.op), q.target)
 }
 
 func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {

@@ -52,7 +52,7 @@ func (a *fixAnswer) about(f *remedy.Fix, n int) change.About {
 		{network.Connect, f.Gain.Connect, f.Lose.Connect, f.SubjectConnect, f.SubjectLosesConnect},
 		{network.Bind, f.Gain.Bind, f.Lose.Bind, f.SubjectBind, f.SubjectLosesBind},
 	} {
-		e := impact.Effect{Change: reach.Change{Protocol: a.can.target.protocol, Operation: way.op}}
+		e := impact.Effect{Change: reach.Change{Protocol: a.can.target.Protocol, Operation: way.op}}
 		name := a.can.p.TypeName(subjectType(a.can))
 		e.Gain, e.Lose = withSubject(way.gain, name, way.gains), withSubject(way.lose, name, way.loses)
 		if len(e.Gain)+len(e.Lose) > 0 {

@@ -107,16 +107,16 @@ func others(n int, verb string) string {
 // writeUnfixed writes an answer that has no fixes because it is not known that any is
 // needed, or because the other end is refused.
 func (q *canAnswer) writeUnfixed(b *words.Page) {
-	b.Printf("%s\n", q.headline())
-	b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
+	b.Printf("%s\n", q.said().Headline())
+	b.Printf("why   %s\n", words.Wrap(q.said().Why(), 6))
 	if q.answer.Verdict == network.Depends {
 		b.Printf("fix   none is looked for while that is not known\n")
 	}
 	if q.peer == nil {
 		return
 	}
-	b.Printf("peer  %s\n", q.peer.headline())
-	b.Printf("why   %s\n", words.Wrap(q.peer.why(groupLayers(q.peer.answer.Layers)), 6))
+	b.Printf("peer  %s\n", q.peer.Headline())
+	b.Printf("why   %s\n", words.Wrap(q.peer.Why(), 6))
 }
 
 func (a *fixAnswer) write(w io.Writer, all bool) error {
@@ -128,16 +128,16 @@ func (a *fixAnswer) write(w io.Writer, all bool) error {
 			_, err := b.WriteTo(w)
 			return err
 		}
-		b.Printf("YES   %s may %s %s: nothing to fix\n", q.subject.Name, q.action(), q.target)
+		b.Printf("YES   %s may %s %s: nothing to fix\n", q.subject.Name, say.Action(q.op), q.target)
 		if q.answer.Permissive { // but for as long as that lasts
-			b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
+			b.Printf("why   %s\n", words.Wrap(q.said().Why(), 6))
 		}
 		writeElsewhere(&b, remedy.Elsewhere(q.question()))
 		_, err := b.WriteTo(w)
 		return err
 	}
-	b.Printf("NO    %s may not %s %s\n", q.subject.Name, q.action(), q.target)
-	b.Printf("why   %s\n", words.Wrap(q.why(groupLayers(q.answer.Layers)), 6))
+	b.Printf("NO    %s may not %s %s\n", q.subject.Name, say.Action(q.op), q.target)
+	b.Printf("why   %s\n", words.Wrap(q.said().Why(), 6))
 	shown := a.shown(all)
 	width := 0
 	for _, i := range shown {
@@ -269,7 +269,7 @@ func mostExposed(list []reach.DomainPorts) []reach.DomainPorts {
 
 // formTarget is what a fix is for, in the words of package form.
 func (a *fixAnswer) formTarget(f *remedy.Fix) form.Target {
-	t := form.Target{Protocol: string(a.can.target.protocol), Port: a.can.port}
+	t := form.Target{Protocol: string(a.can.target.Protocol), Port: a.can.port}
 	for _, s := range f.Bools {
 		t.Bools = append(t.Bools, form.Setting{Name: a.can.p.BoolName(s.Bool), On: s.On})
 	}
@@ -331,13 +331,14 @@ func (a *fixAnswer) json() doc.Fixes {
 		one := doc.Fix{
 			Kind: f.Kind, Change: a.title(f), Type: f.Type, Works: f.Works, Applicability: f.Applicability, Overrides: f.Exists,
 			Gain: newEffectJSON(f.Gain), Lose: newEffectJSON(f.Lose),
-			SubjectPorts: doc.PortsOf{Connect: orEmpty(f.SubjectConnect), Bind: orEmpty(f.SubjectBind)},
-			SubjectLoses: doc.PortsOf{Connect: orEmpty(f.SubjectLosesConnect), Bind: orEmpty(f.SubjectLosesBind)},
-			Domains:      f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
+			SubjectPorts: doc.WayPorts{Connect: doc.OrEmpty(f.SubjectConnect), Bind: doc.OrEmpty(f.SubjectBind)},
+			SubjectLoses: doc.WayPorts{Connect: doc.OrEmpty(f.SubjectLosesConnect),
+				Bind: doc.OrEmpty(f.SubjectLosesBind)},
+			Domains: f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
 			Records: newFixRecords(f.Records), Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, a.formTarget(f)),
 		}
 		if f.Kind == remedy.Boolean {
-			one.Booleans = settingsJSON(q.p, f.Bools)
+			one.Booleans = doc.SettingsOf(q.p, f.Bools)
 		}
 		for _, way := range a.forms(f) {
 			one.Forms[way.Name] = way.Text

@@ -105,7 +105,7 @@ func (f *hostFlags) read() (host.Facts, error) {
 	}
 	facts, err := host.Read(host.Options{Root: root, NetNS: f.netns, Routes: f.routes})
 	if err != nil {
-		return facts, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
+		return facts, unreadable(err, netnsHint)
 	}
 	return facts, nil
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet"
-	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -56,17 +56,11 @@ type machine struct {
 
 // session is the policy that was opened, on the machine that the flags name.
 func (f *policyFlags) session(p *policy.Policy, policyName string) (*senet.Session, error) {
-	o := senet.Options{Root: f.root, NetNS: f.netns, Strict: f.strict}
-	if f.file != "" {
-		facts := hostFlags{file: f.file, netns: f.netns}
-		loaded, err := facts.read()
-		if err != nil {
-			return nil, err
-		}
-		o.Host = &loaded
-	} else if f.root != "" && f.netns != "" {
-		return nil, usage(errors.New("--host, --root and --netns exclude one another"), "")
+	o, err := f.options()
+	if err != nil {
+		return nil, err
 	}
+	o.Booleans = nil // which p has
 	s, err := senet.OpenPolicy(p, senet.Source{Name: policyName, Installed: f.path == "" && policyName != exampleName}, o)
 	if err != nil {
 		return nil, unreadable(err, "")
@@ -89,9 +83,13 @@ func (f *policyFlags) machineOf(policyName string, who subject.Subject) (machine
 	}
 	m, err := s.MachineOf(context.Background(), who)
 	if err != nil {
-		return machine{}, unreadable(err, "lsns -t net lists the network namespaces; entering one takes root")
+		return machine{}, unreadable(err, netnsHint)
 	}
-	return machine{facts: m.Host, strict: m.Strict, notes: m.Notes, userNamespace: m.UserNamespace}, nil
+	return newMachine(m), nil
+}
+
+func newMachine(m senet.Machine) machine {
+	return machine{facts: m.Host, strict: m.Strict, notes: m.Notes, userNamespace: m.UserNamespace}
 }
 
 // asked is the machine as questions name it.
@@ -108,25 +106,27 @@ func (m *machine) question(q network.Question) network.Question {
 	return q
 }
 
-// find finds the subject that a person named, with a hint where there is none.
-func (f *policyFlags) find(d *access.Decider, name string) (subject.Subject, error) {
-	s, err := senet.OpenPolicy(d.Policy(), senet.Source{}, senet.Options{Root: f.root})
-	if err != nil {
-		return subject.Subject{}, unreadable(err, "")
-	}
-	found, err := s.Subject(context.Background(), name)
+const netnsHint words.Lines = "lsns -t net lists the network namespaces; entering one takes root"
+
+// questionProblem adds a way out to what is wrong with a question.
+func questionProblem(err error) error {
 	var unknown *senet.UnknownError
 	switch {
 	case err == nil:
-		return found, nil
+		return nil
 	case errors.As(err, &unknown):
 		hint := nearest(unknown.Near)
 		if hint == "" {
 			hint = "ps -eZ shows what processes run as; senet info -t lists the types"
 		}
-		return found, usage(err, hint)
+		return usage(err, hint)
+	case isA[*senet.MachineError](err):
+		return unreadable(err, netnsHint)
+	case isA[*senet.SubjectError](err), errors.Is(err, senet.ErrNoSubject):
+		return usage(err,
+			"a subject is a type (haproxy_t), a context, pid:812, unit:haproxy.service or exe:/usr/sbin/haproxy")
 	}
-	return found, usage(err, "a subject is a type (haproxy_t), a context, pid:812, unit:haproxy.service or exe:/usr/sbin/haproxy")
+	return err
 }
 
 // assumptions are what is taken for granted of the machine.

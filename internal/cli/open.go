@@ -44,14 +44,48 @@ func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 // exampleName is how the built-in example policy is called in answers.
 const exampleName = senet.Example
 
-// open returns the policy to ask and its name. Where no policy was named and
-// the system has none, it falls back to the example and says so on stderr.
+// open returns the policy to ask and its name, as openSession does.
 func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
 	booleans, err := f.booleans()
 	if err != nil {
 		return nil, "", err
 	}
-	o := senet.Options{Policy: f.path, Root: f.root, Booleans: booleans}
+	s, err := f.opened(senet.Options{Policy: f.path, Root: f.root, Booleans: booleans}, stderr)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.Policy(), s.Source().Name, nil
+}
+
+// openSession opens the policy to ask, on the machine that the flags name. Where no policy was named and
+// the system has none, it falls back to the example and says so on stderr.
+func (f *policyFlags) openSession(stderr io.Writer) (*senet.Session, error) {
+	o, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	return f.opened(o, stderr)
+}
+
+// options are what the flags say.
+func (f *policyFlags) options() (o senet.Options, err error) {
+	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict}
+	if o.Booleans, err = f.booleans(); err != nil {
+		return o, err
+	}
+	if f.file != "" {
+		facts, err := (&hostFlags{file: f.file, netns: f.netns}).read()
+		if err != nil {
+			return o, err
+		}
+		o.Host = &facts
+	} else if f.root != "" && f.netns != "" {
+		return o, usage(errors.New("--host, --root and --netns exclude one another"), "")
+	}
+	return o, nil
+}
+
+func (f *policyFlags) opened(o senet.Options, stderr io.Writer) (*senet.Session, error) {
 	s, err := senet.Open(context.Background(), o)
 	if errors.Is(err, senet.ErrNoPolicy) && f.root == "" {
 		words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
@@ -59,12 +93,12 @@ func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
 		s, err = senet.Open(context.Background(), o)
 	}
 	if err != nil {
-		return nil, "", openProblem(err)
+		return nil, openProblem(err)
 	}
 	if s.Source().Installed {
 		f.installed = s.Policy()
 	}
-	return s.Policy(), s.Source().Name, nil
+	return s, nil
 }
 
 // openProblem says what to do about a policy that cannot be opened.

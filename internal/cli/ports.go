@@ -1,21 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet"
-	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/reach"
-	"github.com/senet-selinux/senet/subject"
 )
 
 const portsLong = `Show which ports a process may connect to and bind, as exact sets over the
@@ -43,12 +43,12 @@ func newPorts(streams ioStreams) *cobra.Command {
 		Example: portsExamples,
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, err := flags.askPorts(args, all, network.Protocol(protocol), streams.stderr)
+			a, err := flags.askPorts(args, all, network.Protocol(protocol), streams.stderr)
 			if err != nil {
 				return err
 			}
-			err = output.emit(streams.stdout, func() any { return p.json() }, p.write)
-			if err == nil && p.empty() {
+			err = output.emit(streams.stdout, a.json, a.write)
+			if err == nil && !slices.ContainsFunc(a.list, func(x senet.PortAccess) bool { return !x.Empty() }) {
 				err = errNo
 			}
 			return err
@@ -62,99 +62,84 @@ func newPorts(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// A portsAnswer is the access of one subject, or of all domains, in one or two
-// ways.
+// A portsAnswer is the access of one subject, or of all domains.
 type portsAnswer struct {
 	policyName string
 	p          *policy.Policy
-	machine    machine
-	packets    senet.PacketFacts
-	repeat     shell.Command
-	protocol   network.Protocol
-	ops        []network.Operation
+	machine    senet.Machine
+	query      senet.PortsQuery
 	all        bool
-	rows       []portsRow
+	list       []senet.PortAccess
+	repeat     shell.Command
 }
 
-type portsRow struct {
-	subject subject.Subject
-	access  []reach.Access // by operation
-}
-
-func (f *policyFlags) askPorts(args []string, all bool, protocol network.Protocol, stderr io.Writer) (*portsAnswer, error) {
-	if err := checkProtocol(protocol); err != nil {
-		return nil, err
-	}
-	a := &portsAnswer{repeat: f.repeat(), protocol: protocol, all: all, ops: []network.Operation{network.Connect, network.Bind}}
+// portsQuery reads the arguments.
+func portsQuery(args []string, all bool, protocol network.Protocol) (senet.PortsQuery, error) {
+	q := senet.PortsQuery{Protocol: protocol, Operations: []network.Operation{network.Connect, network.Bind}}
+	const example = "for example: senet ports haproxy_t connect"
 	rest := args
 	if !all {
 		if len(args) == 0 {
-			return nil, usage(errors.New("senet ports takes a subject, or --all"), "for example: senet ports haproxy_t")
+			return q, usage(errors.New("senet ports takes a subject, or --all"), example)
 		}
-		rest = args[1:]
+		q.Subject, rest = args[0], args[1:]
 	}
-	switch {
-	case len(rest) > 1:
-		return nil, usage(fmt.Errorf("senet ports takes a subject and an action, not %d arguments", len(args)), "for example: senet ports haproxy_t connect")
-	case len(rest) == 1:
-		op := network.Operation(rest[0])
-		if !slices.Contains(network.Operations(), op) {
-			return nil, usage(fmt.Errorf("action %q is not connect, bind, listen, send or recv", rest[0]), "")
-		}
-		a.ops = []network.Operation{op}
+	if len(rest) > 1 {
+		return q, usage(fmt.Errorf("senet ports takes a subject and an action, not %d arguments", len(args)), example)
 	}
-	var err error
-	if a.p, a.policyName, err = f.open(stderr); err != nil {
-		return nil, err
-	}
-	if a.machine, err = f.machine(a.policyName); err != nil {
-		return nil, err
-	}
-	d := access.NewDecider(a.p)
-	if a.packets, err = f.resolve(d); err != nil {
-		return nil, err
-	}
-	r := reach.New(d)
-	if !all {
-		s, err := f.find(d, args[0])
+	if len(rest) == 1 {
+		op, err := parseAction(rest[0])
 		if err != nil {
-			return nil, err
+			return q, err
 		}
-		return a, a.add(r, s)
+		q.Operations = []network.Operation{op}
 	}
-	for _, id := range reach.Domains(a.p) {
-		if c, ok := subject.FromType(a.p, id); ok {
-			if err := a.add(r, subject.Subject{Name: a.p.TypeName(id), Context: c, Assumed: true}); err != nil {
-				return nil, err
-			}
+	return q, checkProtocol(protocol)
+}
+
+func (f *policyFlags) askPorts(
+	args []string, all bool, protocol network.Protocol, stderr io.Writer,
+) (a *portsAnswer, err error) {
+	a = &portsAnswer{repeat: f.repeat(), all: all}
+	if a.query, err = portsQuery(args, all, protocol); err != nil {
+		return nil, err
+	}
+	if a.query.Packets, err = f.said(); err != nil {
+		return nil, err
+	}
+	s, err := f.openSession(stderr)
+	if err != nil {
+		return nil, err
+	}
+	a.p, a.policyName = s.Policy(), s.Source().Name
+	ctx := context.Background()
+	if all {
+		if a.list, err = s.PortsOfAll(ctx, a.query); err == nil {
+			a.machine, err = s.Machine(ctx)
 		}
+		return a, questionProblem(err)
 	}
-	slices.SortFunc(a.rows, func(x, y portsRow) int { return strings.Compare(x.subject.Name, y.subject.Name) })
+	one, err := s.Ports(ctx, a.query)
+	if err != nil {
+		return nil, questionProblem(err)
+	}
+	a.machine, a.list = one.Machine, []senet.PortAccess{*one}
 	return a, nil
 }
 
-func (a *portsAnswer) add(r *reach.Reacher, s subject.Subject) error {
-	row := portsRow{subject: s}
-	for _, op := range a.ops {
-		q := reach.Query{Protocol: a.protocol, Operation: op, Machine: a.machine.asked()}
-		a.packets.Reach(r.Decider(), &q)
-		got, err := r.Ports(s.Context, q)
-		if err != nil {
-			return err
-		}
-		row.access = append(row.access, got)
-	}
-	a.rows = append(a.rows, row)
-	return nil
+func (a *portsAnswer) json() any {
+	return doc.PortsOf(a.p, a.policyName, a.query.Protocol, &a.machine, a.list, !a.all)
 }
 
-func (a *portsAnswer) empty() bool {
-	for _, row := range a.rows {
-		for _, acc := range row.access {
-			if len(acc.Allowed)+len(acc.Depends) > 0 {
-				return false
-			}
-		}
+func (a *portsAnswer) write(w io.Writer) error {
+	var b words.Page
+	if a.all {
+		say.PortMatrix(&b, a.list, &a.query)
+	} else {
+		say.PortAccess(&b, a.p, &a.list[0])
+		b.Command("next", shell.New("senet", "who").
+			Arg(string(a.query.Operations[0]), string(a.query.Protocol)+"/80").With(a.repeat))
 	}
-	return true
+	_, err := b.WriteTo(w)
+	return err
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -62,7 +63,8 @@ func (a *whyAnswer) answered(whole *incident.Whole) *canAnswer {
 func (a *whyAnswer) question(q *network.Question) *canAnswer {
 	return &canAnswer{
 		policyName: a.policyName, p: a.p, d: a.d, machine: a.machine, repeat: a.repeat, subject: a.subjectOf(q.Subject), op: q.Operation,
-		target: target{protocol: q.Protocol, addr: q.Addr, ports: reach.Interval{Low: q.Port, High: q.Port}}, port: q.Port, maker: q.Maker,
+		target: senet.Target{Protocol: q.Protocol, Addr: q.Addr, Ports: reach.Interval{Low: q.Port, High: q.Port}},
+		port:   q.Port, maker: q.Maker,
 	}
 }
 

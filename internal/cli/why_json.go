@@ -14,7 +14,7 @@ func (a *whyAnswer) json() doc.Why {
 		Head: doc.Head{Schema: "senet.why/1", Policy: a.policyName, Host: a.machine.facts.Summary(),
 			Assumptions: a.machine.assumptions()},
 		Verdict:    network.Allowed,
-		Signatures: []doc.Signature{}, Hidden: a.report.Hidden, Granted: doc.NewGranted(a.report.Log.Granted()),
+		Signatures: []doc.Signature{}, Hidden: a.report.Hidden, Granted: doc.GrantedOf(a.report.Log.Granted()),
 		Changes: map[string]int64{},
 		Unknown: a.report.Unknown, Vague: a.report.Log.Vague, Others: a.report.Log.Others(), BeforeBoot: a.report.Log.Stats.Early, Log: a.report.Log.Stats,
 	}
@@ -32,8 +32,9 @@ func (a *whyAnswer) json() doc.Why {
 
 func (a *whyAnswer) itemJSON(it *incident.Finding) doc.Signature {
 	out := doc.Signature{
-		Kind: "denial", Count: it.Count, OnlyLogged: it.OnlyLogged, First: it.First, Last: it.Last, Commands: orNone(it.Commands), Event: it.Event,
-		Objects: orNone(it.Objects), MoreObjects: it.MoreObjects,
+		Kind: "denial", Count: it.Count, OnlyLogged: it.OnlyLogged, First: it.First, Last: it.Last,
+		Commands: doc.OrEmpty(it.Commands), Event: it.Event,
+		Objects: doc.OrEmpty(it.Objects), MoreObjects: it.MoreObjects,
 		Complaints: []doc.Complaint{}, Permissions: []doc.Perm{}, Missing: []string{}, Then: []doc.Layer{},
 		Booleans: []map[string]bool{}, Notes: []diagnose.Note{},
 	}
@@ -54,7 +55,7 @@ func (a *whyAnswer) itemJSON(it *incident.Finding) doc.Signature {
 			First: g.First, Last: g.Last, Text: g.Example.Symptom.Text})
 	}
 	for _, s := range it.Switches {
-		out.Booleans = append(out.Booleans, settingsJSON(a.p, s))
+		out.Booleans = append(out.Booleans, doc.SettingsOf(a.p, s))
 	}
 	if fixes := a.costed(it); fixes != nil {
 		if best := fixes.shown(false); len(best) > 0 {
@@ -72,17 +73,10 @@ func newWhyFixJSON(a *fixAnswer, i int) *doc.BestFix {
 	}
 }
 
-func orNone[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
-
 func (a *whyAnswer) denialJSON(out *doc.Signature, d *diagnose.Diagnosis) {
 	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Mirrors(), d.Layer, d.Operation
 	out.Protocol, out.Addr, out.Port, out.Class = d.Protocol, d.Addr, d.Port, d.Class
-	out.Missing, out.Notes, out.Was, out.Text = gapTexts(d.Missing), orNone(d.Notes), d.Was, a.why(d)
+	out.Missing, out.Notes, out.Was, out.Text = gapTexts(d.Missing), doc.OrEmpty(d.Notes), d.Was, a.why(d)
 	if d.Source.Type != 0 {
 		out.Source = a.p.FormatContext(d.Source)
 	}
@@ -114,7 +108,7 @@ func (a *whyAnswer) denialJSON(out *doc.Signature, d *diagnose.Diagnosis) {
 func (a *whyAnswer) permJSON(pc *access.PermCheck) doc.Perm {
 	out := doc.Perm{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
 	for _, r := range pc.Reason.Rules {
-		out.Rules = append(out.Rules, newRuleJSON(a.p, r))
+		out.Rules = append(out.Rules, doc.RuleOf(a.p, r))
 	}
 	return out
 }
@@ -122,7 +116,7 @@ func (a *whyAnswer) permJSON(pc *access.PermCheck) doc.Perm {
 func (a *whyAnswer) symptomJSON(out *doc.Signature, it *incident.Finding) {
 	d := it.Symptom
 	out.Today, out.Hook, out.Operation, out.Protocol, out.Addr, out.Port = d.Verdict, diagnose.HookSymptom, d.Operation, d.Protocol, d.Addr, d.Port
-	out.Missing, out.Notes = gapTexts(d.Missing), orNone(d.Notes)
+	out.Missing, out.Notes = gapTexts(d.Missing), doc.OrEmpty(d.Notes)
 	if d.Subject.Context.Type != 0 {
 		out.Source = a.p.FormatContext(d.Subject.Context)
 	}
@@ -137,12 +131,11 @@ func (a *whyAnswer) symptomJSON(out *doc.Signature, it *incident.Finding) {
 		return
 	}
 	c := a.answered(it.Whole)
-	groups := groupLayers(c.answer.Layers)
-	out.Text = c.why(groups)
-	if g := c.refusing(groups); g != nil {
+	out.Text = c.said().Why()
+	if g := network.Refusing(network.Groups(c.answer.Layers)); g != nil {
 		out.Layer, out.Class, out.Target = g.Layer, g.Class, a.p.FormatContext(g.TargetContext)
-		for i := range g.perms {
-			out.Permissions = append(out.Permissions, a.permJSON(&g.perms[i]))
+		for i := range g.Checks {
+			out.Permissions = append(out.Permissions, a.permJSON(&g.Checks[i]))
 		}
 	}
 	verb := "can"

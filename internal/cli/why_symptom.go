@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/say"
@@ -40,7 +41,7 @@ func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shel
 		return a.writeUnclear(b, it)
 	}
 	c := a.answered(it.Whole)
-	line(b, "why", "%s", c.why(groupLayers(c.answer.Layers)))
+	line(b, "why", "%s", c.said().Why())
 	writeSwitches(b, a.p, it.Switches)
 	for _, n := range d.Notes {
 		line(b, "note", "%s", n.Text)
@@ -186,7 +187,8 @@ func symptomDeed(it *incident.Finding) string {
 	case s.Path != "":
 		where = "the UNIX socket " + s.Path
 	case d.Port != 0:
-		where = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
+		where = senet.Target{Protocol: d.Protocol, Addr: d.Addr,
+			Ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
 	case s.Server != "":
 		where = "server " + s.Server
 		if s.Backend != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -131,7 +132,8 @@ func (a *whyAnswer) deed(it *incident.Finding) string {
 	d := it.Denial
 	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
 	if d.Addr.IsValid() {
-		port = target{protocol: d.Protocol, addr: d.Addr, ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
+		port = senet.Target{Protocol: d.Protocol, Addr: d.Addr,
+			Ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
 	}
 	if d.Port == 0 && (d.Hook == diagnose.HookNameConnect || d.Hook == diagnose.HookNameBind) {
 		port = a.unnumbered(it)
@@ -325,13 +327,14 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 		}
 		return label + a.grantedBy(&d.Checks[0])
 	}
-	g := &layerGroup{LayerAnswer: network.LayerAnswer{SourceContext: d.Source, TargetContext: d.Target, Consulted: true}}
+	g := &network.Group{LayerAnswer: network.LayerAnswer{SourceContext: d.Source, TargetContext: d.Target,
+		Consulted: true}}
 	g.Layer, g.Class = d.Layer, d.Class
 	source, object := a.p.TypeName(policy.TypeID(d.Source.Type)), a.p.TypeName(policy.TypeID(d.Target.Type))
 	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
 		object = "self"
 	}
-	q := &canAnswer{p: a.p, d: a.d}
+	q := &say.Operation{Decider: a.d}
 	var causes []string
 	for _, group := range refusals(d) {
 		pc := group[0]
@@ -343,7 +346,7 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 			if pc.Reason.Code == access.NoRule && len(group) > 1 {
 				pc.Name = bracedPerms(names(group))
 			}
-			cause = joinReasons(q.cause(g, &pc, source, object), cause)
+			cause = joinReasons(q.Cause(g, &pc, source, object), cause)
 		}
 		causes = append(causes, cause+" ["+string(pc.Reason.Code)+"]")
 	}

@@ -50,3 +50,6 @@ func OrEmpty[T any](list []T) []T {
 	}
 	return list
 }
+
+// Settings are booleans with the values that they are given.
+type Settings = map[string]bool

@@ -32,8 +32,8 @@ type Fix struct {
 	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
 	Gain          Domains              `json:"gain"`
 	Lose          Domains              `json:"lose"`
-	SubjectPorts  PortsOf              `json:"subject_ports"`
-	SubjectLoses  PortsOf              `json:"subject_loses"`
+	SubjectPorts  WayPorts             `json:"subject_ports"`
+	SubjectLoses  WayPorts             `json:"subject_loses"`
 	Records       []FixRecord          `json:"records,omitempty"`
 	Module        string               `json:"module,omitempty"` // its name; the text is a form
 	Domains       []string             `json:"domains,omitempty"`
@@ -51,8 +51,8 @@ type Domains struct {
 	Bind    []reach.DomainPorts `json:"bind"`
 }
 
-// PortsOf are the ports that the subject gains or loses.
-type PortsOf struct {
+// WayPorts are the ports that the subject gains or loses.
+type WayPorts struct {
 	Connect reach.Ports `json:"connect"`
 	Bind    reach.Ports `json:"bind"`
 }

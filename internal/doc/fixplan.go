@@ -20,7 +20,7 @@ type PlannedFix struct {
 	Applicability remedy.Applicability `json:"applicability"`
 	Gain          Domains              `json:"gain"`
 	Lose          Domains              `json:"lose"`
-	SubjectPorts  PortsOf              `json:"subject_ports"`
+	SubjectPorts  WayPorts             `json:"subject_ports"`
 }
 
 // Steps is a change as plans and answers print it.

@@ -22,19 +22,19 @@ type Label struct {
 
 // A Layer is consecutive checks of one layer on one pair of labels.
 type Layer struct {
-	Layer        network.Layer `json:"layer"`
-	Consulted    bool          `json:"consulted"`
-	When         string        `json:"when"` // the condition under which the kernel asks
-	NotConsulted string        `json:"not_consulted,omitempty"`
-	Source       string        `json:"source,omitempty"`
-	Target       string        `json:"target,omitempty"`
-	Class        string        `json:"class"`
-	Perms        []Perm        `json:"perms,omitempty"`
-	Verdict      string        `json:"verdict,omitempty"` // allowed or denied, by policy
-	Permissive   bool          `json:"permissive,omitempty"`
-	Call         network.Call  `json:"call"`             // the system call, or egress and ingress for packets
-	Errno        network.Errno `json:"errno,omitempty"`  // what a refusal looks like
-	Logged       bool          `json:"logged,omitempty"` // a refusal is in the audit log
+	Layer        network.Layer   `json:"layer"`
+	Consulted    bool            `json:"consulted"`
+	When         string          `json:"when"` // the condition under which the kernel asks
+	NotConsulted string          `json:"not_consulted,omitempty"`
+	Source       string          `json:"source,omitempty"`
+	Target       string          `json:"target,omitempty"`
+	Class        string          `json:"class"`
+	Perms        []Perm          `json:"perms,omitempty"`
+	Verdict      network.Verdict `json:"verdict,omitempty"` // allowed or denied, by policy
+	Permissive   bool            `json:"permissive,omitempty"`
+	Call         network.Call    `json:"call"`             // the system call, or egress and ingress for packets
+	Errno        network.Errno   `json:"errno,omitempty"`  // what a refusal looks like
+	Logged       bool            `json:"logged,omitempty"` // a refusal is in the audit log
 	// it is not known whether the check is made, or of which labels
 	Unknown       bool     `json:"unknown,omitempty"`
 	LabelledBy    string   `json:"labelled_by,omitempty"` // the fact that labels the packet or its sender

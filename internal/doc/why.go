@@ -48,8 +48,8 @@ type Granted struct {
 	Index       int              `json:"index"` // of the example's AVC that it is about
 }
 
-// NewGranted returns the document of groups.
-func NewGranted(groups []audit.Group) []Granted {
+// GrantedOf returns the document of groups.
+func GrantedOf(groups []audit.Group) []Granted {
 	list := make([]Granted, len(groups))
 	for i := range groups {
 		g := &groups[i]

@@ -1,4 +1,4 @@
-package cli
+package senet
 
 import "testing"
 
@@ -30,7 +30,7 @@ func TestParseTarget(t *testing.T) {
 		{"9-8", ""},
 		{"tcp/tcp/22", ""},
 	} {
-		got, err := parseTarget(c.text)
+		got, err := ParseTarget(c.text)
 		switch {
 		case c.want == "" && err == nil:
 			t.Errorf("%q: %s, want an error", c.text, got)

@@ -1,0 +1,13 @@
+package say
+
+import (
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+)
+
+// Assumptions adds a line for each thing that an answer takes for granted.
+func Assumptions(b *words.Page, list []network.Assumption) {
+	for _, a := range list {
+		b.Printf("note  %s\n", words.Wrap("assumed: "+a.Text+" ["+a.Code+"]", 6))
+	}
+}

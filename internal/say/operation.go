@@ -1,0 +1,149 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// An Operation was asked about and answered.
+type Operation struct {
+	Decider  *access.Decider
+	Question network.Question
+	Answer   *network.Answer
+	Name     string // of the subject, as commands take it
+	Target   string // as commands take it
+}
+
+func (o *Operation) policy() *policy.Policy { return o.Decider.Policy() }
+
+func (o *Operation) typeName(c policy.Context) string {
+	return o.policy().TypeName(policy.TypeID(c.Type))
+}
+
+// Headline is the verdict in a line.
+func (o *Operation) Headline() string {
+	switch o.Answer.Verdict {
+	case network.Denied:
+		return words.Sprintf("NO    %s may not %s %s", o.Name, Action(o.Question.Operation), o.Target)
+	case network.Depends:
+		return words.Sprintf("?     it depends whether %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
+	}
+	return words.Sprintf("YES   %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
+}
+
+// Action is an operation as it stands in front of its target.
+func Action(op network.Operation) string {
+	switch op {
+	case network.Connect:
+		return "connect to"
+	case network.Listen:
+		return "listen on"
+	case network.Send:
+		return "send to"
+	case network.Recv:
+		return "receive on"
+	}
+	return string(op)
+}
+
+// Layers adds a line for each layer, with the rules that grant what it asks.
+func (o *Operation) Layers(b *words.Page) {
+	groups := network.Groups(o.Answer.Layers)
+	texts := make([]string, len(groups))
+	width := 0
+	for i := range groups {
+		if groups[i].Consulted {
+			texts[i] = o.check(&groups[i])
+			width = max(width, len(texts[i]))
+		}
+	}
+	var silent []words.Lines // layers that are not consulted, each said once
+	for i := range groups {
+		g := &groups[i]
+		if !g.Consulted {
+			line := words.Format("      %-10s not consulted: %s\n", g.Layer, words.Wrap(g.NotConsulted, 32))
+			if !slices.Contains(silent, line) {
+				silent = append(silent, line)
+				b.Printf("%s", line)
+			}
+			continue
+		}
+		b.Printf("      %-10s %-*s  %s\n", g.Layer, width, texts[i], state(g))
+		if g.LabelledBy != "" {
+			b.Printf("                 %s\n", words.Wrap(g.LabelledBy, 17))
+		}
+		for _, rule := range o.granting(g) {
+			b.Printf("                 by %s\n", rule)
+		}
+	}
+}
+
+// check writes who asks what of whom.
+func (o *Operation) check(g *network.Group) string {
+	source, object := o.typeName(g.SourceContext), o.typeName(g.TargetContext)
+	if object == source {
+		object = "self"
+	}
+	return source + " " + object + ":" + g.Class + " " + Perms(g.Names)
+}
+
+// Perms writes permissions as rules have them.
+func Perms(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "{ " + strings.Join(names, " ") + " }"
+}
+
+// state says in a word or a few what a layer came to.
+func state(g *network.Group) string {
+	refused := g.Refused()
+	switch {
+	case refused != nil && refused.Reason.Code == network.LabelUnknown:
+		return "depends on the label"
+	case refused != nil && g.Unknown && len(g.DependsOn) > 0:
+		return "depends"
+	case refused != nil && g.Unknown:
+		return "would be denied"
+	case refused != nil && g.Permissive:
+		return "denied, only logged (permissive)"
+	case refused != nil:
+		return "DENIED"
+	}
+	for i := range g.Checks {
+		if g.Checks[i].Reason.Code == access.UnknownAllowed {
+			return "undefined, allowed"
+		}
+	}
+	return "allowed"
+}
+
+// granting returns, for each permission that is granted, the first rule that
+// grants it, each rule once.
+func (o *Operation) granting(g *network.Group) []string {
+	p := o.policy()
+	class, _ := p.Class(g.Class)
+	asked := policy.AccessVector(0)
+	for _, name := range g.Names {
+		perm, _ := p.Perm(class, name)
+		asked |= perm
+	}
+	var rules []string
+	var seen []policy.RuleAddr
+	for i := range g.Checks {
+		if g.Checks[i].Reason.Code != access.Granted {
+			continue
+		}
+		first := g.Checks[i].Reason.Rules[0]
+		if !slices.Contains(seen, first.Addr()) {
+			seen = append(seen, first.Addr())
+			rules = append(rules, Rule(p, first, asked))
+		}
+	}
+	return rules
+}
