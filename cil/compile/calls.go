@@ -2,7 +2,7 @@ package compile
 
 // calls copies the macros to their calls. It mirrors the pass CIL_PASS_CALL1.
 func (c *compiler) calls() {
-	if !c.kinds.has(wCall) {
+	if !c.counts.has(wCall) {
 		return
 	}
 	var doomed []scopeID

@@ -76,16 +76,22 @@ func newCompiler(modules []*Module, opts Options) *compiler {
 		forms[i] = m.form(opts.dialect())
 		stmts += len(forms[i].stmts)
 		scopes += forms[i].scopes
-		for n, k := range forms[i].kinds {
-			c.kinds[n] |= k
+		for kw, n := range forms[i].counts {
+			c.counts[kw] += n
 		}
 	}
 	c.stmts = make([]stmt, 1, stmts+1)
 	c.scopes = make([]scope, 2, scopes+2)
-	c.data = make([]datum, 1, 1<<10)
+	declarations := 0
+	for kw := range grammar {
+		if grammar[kw].what != isNothing {
+			declarations += int(c.counts[kw])
+		}
+	}
+	c.data = make([]datum, 1, declarations+1)
 	c.tabs = make([]map[tabKey]datumID, 2)
 	c.owner = []scopeID{0, rootScope}
-	c.scopes[rootScope].tab = rootTab
+	c.scopes[rootScope].tab, c.scopes[rootScope].names = rootTab, rootScope
 	// Number 0 of every kind of value is none.
 	c.cats, c.levels, c.ranges, c.contexts = make([]catList, 1), make([]levelVal, 1), make([]rangeVal, 1), make([]contextVal, 1)
 	c.permxs = make([]permX, 1)
@@ -120,6 +126,7 @@ func (c *compiler) numberNames(modules []*Module) {
 		c.units = append(c.units, unit{file: m.file, sym: translated[t]})
 	}
 	c.names = c.table.Texts()
+	c.permNum, c.perms = make([]uint16, len(c.names)), 1
 	c.legal = make([]uint8, len(c.names))
 	for n, text := range c.names {
 		c.legal[n] = dotted(text)

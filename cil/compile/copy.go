@@ -141,6 +141,7 @@ func (c *compiler) kill(id scopeID) {
 	for s := sc.head; s != 0; s = c.stmts[s].next {
 		c.remove(s)
 		kw := symID(c.stmts[s].kind)
+		c.last.spoiled = c.last.spoiled || spoils(kw)
 		if kw == wBlockInherit {
 			c.unlink(s)
 		}

@@ -131,11 +131,13 @@ type scope struct {
 	datum      datumID // of a block, macro or optional
 	// The nearest scope of each kind that holds this one, itself included.
 	block, macro, optional, boolif, tunif scopeID
-	target                                datumID // the block that is inherited, the macro that is called
-	args                                  []argument
-	after                                 bool // of in: after inheritance
-	dead                                  bool // what it held has been taken away
-	doomed                                bool // of an optional: it goes away after this pass
+	// The nearest that a search for a name looks into, itself included.
+	names  scopeID
+	target datumID // the block that is inherited, the macro that is called
+	args   []argument
+	after  bool // of in: after inheritance
+	dead   bool // what it held has been taken away
+	doomed bool // of an optional: it goes away after this pass
 }
 
 // An argument is what a call gives for one parameter of its macro.
@@ -193,6 +195,7 @@ type blockInfo struct {
 type classInfo struct {
 	common datumID
 	names  []symID // its own permissions, in order
+	bits   []uint8 // by permNum: the bit + 1 of a permission, with its common's; filled when asked for
 	num    uint32  // how many with its common's
 	maps   [][]classPerm
 	seen   []bool   // of a class map: a classmapping names the permission
@@ -208,12 +211,14 @@ type anon struct {
 
 // A compiler holds one compilation.
 type compiler struct {
-	opts  Options
-	units []unit
-	kinds keywords   // of all statements
-	table *cil.Table // of the names
-	names []string
-	legal []uint8 // by symID: 1 a legal name, 2 not
+	opts    Options
+	units   []unit
+	counts  keywords   // of all statements that are declared
+	permNum []uint16   // by symID: the number of a name among those of permissions, 0 if it has none
+	perms   int        // how many permNum has, and 1
+	table   *cil.Table // of the names
+	names   []string
+	legal   []uint8 // by symID: 1 a legal name, 2 not
 
 	stmts  []stmt
 	scopes []scope
@@ -240,6 +245,7 @@ type compiler struct {
 	gone      []goneOptional
 
 	resolved
+	last  kept
 	diags diagnostics
 }
 

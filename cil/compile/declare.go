@@ -233,12 +233,15 @@ func (c *compiler) newScope(parent scopeID, kw symID, s stmtID) scopeID {
 	sc := scope{
 		kind: kw, stmt: s, parent: parent, tab: p.tab,
 		block: p.block, macro: p.macro, optional: p.optional, boolif: p.boolif, tunif: p.tunif,
+		names: p.names,
 	}
 	switch kw {
 	case wBlock:
-		sc.block = id
+		sc.block, sc.names = id, id
 	case wMacro:
-		sc.macro = id
+		sc.macro, sc.names = id, id
+	case wCall, wBlockInherit:
+		sc.names = id
 	case wOptional:
 		sc.optional = id
 	case wBooleanIf:

@@ -2,7 +2,7 @@ package compile
 
 // linkInherits finds the block of each blockinherit.
 func (c *compiler) linkInherits() {
-	if !c.kinds.has(wBlockInherit) {
+	if !c.counts.has(wBlockInherit) {
 		return
 	}
 	var doomed []scopeID
@@ -80,7 +80,7 @@ func (c *compiler) saneInheritance() bool {
 
 // copyInherits copies each block to the statements that inherit it.
 func (c *compiler) copyInherits() {
-	if !c.kinds.has(wBlockInherit) {
+	if !c.counts.has(wBlockInherit) {
 		return
 	}
 	ok := true
@@ -102,7 +102,7 @@ func (c *compiler) copyInherits() {
 
 // abstractBlocks marks the blocks that are there to be inherited only.
 func (c *compiler) abstractBlocks() {
-	if !c.kinds.has(wBlockAbstract) {
+	if !c.counts.has(wBlockAbstract) {
 		return
 	}
 	var doomed []scopeID

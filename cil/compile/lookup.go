@@ -16,7 +16,7 @@ func (c *compiler) find(at scopeID, t table, name symID) datumID {
 // stands before it goes on where it is called; from what a blockinherit copied,
 // the other way round.
 func (c *compiler) findUp(at scopeID, t table, name symID) datumID {
-	for at != rootScope {
+	for at = c.scopes[at].names; at != rootScope; at = c.scopes[c.scopes[at].parent].names {
 		sc := &c.scopes[at]
 		id := datumID(0)
 		switch sc.kind {
@@ -42,7 +42,6 @@ func (c *compiler) findUp(at scopeID, t table, name symID) datumID {
 		if id != 0 {
 			return id
 		}
-		at = sc.parent
 	}
 	return 0
 }
@@ -73,7 +72,13 @@ const (
 func (c *compiler) resolveKeep(s stmtID, t table, name symID) (datumID, found) {
 	scope := c.stmts[s].scope
 	if c.opts.QualifiedNames || c.legal[name]&nameDotted == 0 {
-		if id := c.find(scope, t, name); id != 0 {
+		id := datumID(0)
+		if c.scopes[scope].names == rootScope {
+			id = c.lookup(rootTab, t, name)
+		} else {
+			id = c.find(scope, t, name)
+		}
+		if id != 0 {
 			return id, foundIt
 		}
 		c.miss, c.missTable = name, t

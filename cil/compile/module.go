@@ -140,7 +140,7 @@ type form struct {
 	dialect dialect
 	stmts   []formStmt
 	scopes  int // how many of them hold others, and 2
-	kinds   keywords
+	counts  keywords
 	diags   diagnostics
 }
 
@@ -154,12 +154,19 @@ const (
 	maxFormScopes = 1<<formScopeBits - 1
 )
 
-// keywords is a set of keywords.
-type keywords [(numStatements + 63) / 64]uint64
+// keywords counts the statements of each keyword.
+type keywords [numStatements]uint32
 
-func (k *keywords) add(kw symID) { k[kw/64] |= 1 << (kw % 64) }
+func (k *keywords) has(kw symID) bool { return k[kw] > 0 }
 
-func (k *keywords) has(kw symID) bool { return k[kw/64]>>(kw%64)&1 != 0 }
+// of returns how many statements have one of the keywords.
+func (k *keywords) of(list ...symID) int {
+	n := uint32(0)
+	for _, kw := range list {
+		n += k[kw]
+	}
+	return int(n)
+}
 
 // A former makes forms, one after the other in the same memory.
 type former struct {
@@ -178,7 +185,7 @@ func newFormer(d dialect) *former {
 func (f *former) form(m *Module) *form {
 	c := f.c
 	c.stmts, c.scopes, c.tabs, c.owner = c.stmts[:1], c.scopes[:2], c.tabs[:2], c.owner[:2]
-	c.scopes[rootScope] = scope{tab: rootTab}
+	c.scopes[rootScope] = scope{tab: rootTab, names: rootScope}
 	c.diags = diagnostics{}
 	c.units[0] = unit{file: m.file, sym: m.words}
 	c.declare(0)
@@ -190,7 +197,7 @@ func (f *former) form(m *Module) *form {
 	for i := range out.stmts {
 		st := &c.stmts[i+1]
 		out.stmts[i] = formStmt{st.node, uint32(st.kind)<<formScopeBits | uint32(st.scope)}
-		out.kinds.add(symID(st.kind))
+		out.counts[st.kind]++
 	}
 	return out
 }

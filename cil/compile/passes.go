@@ -66,7 +66,7 @@ func (c *compiler) killAll(doomed []scopeID) {
 // tunables replaces each tunableif by what its branch holds, at the end of the
 // scope that it stands in.
 func (c *compiler) tunables() {
-	if !c.kinds.has(wTunableIf) {
+	if !c.counts.has(wTunableIf) {
 		return
 	}
 	var doomed []scopeID
@@ -145,7 +145,7 @@ func (c *compiler) tunableExpr(s stmtID, i uint32) (value bool, missing symID, g
 // ins copies what in statements hold to where they say, the last one first. It
 // mirrors cil_resolve_in_list.
 func (c *compiler) ins(after bool) {
-	if !c.kinds.has(wIn) {
+	if !c.counts.has(wIn) {
 		return
 	}
 	var list []stmtID

@@ -15,15 +15,9 @@ type Gone struct {
 // cil_resolve_ast from the pass CIL_PASS_CALL2 on.
 func (c *compiler) resolveNames() error {
 	c.keepValues()
-	c.live = make([]stmtID, 0, len(c.stmts))
 	c.gather()
-	rules := 0
-	for _, s := range c.live {
-		if kw := symID(c.stmts[s].kind); kw == wAllow || kw == wDontAudit || kw == wAuditAllow {
-			rules++
-		}
-	}
-	c.rules = make([]avRule, 0, rules)
+	c.rules = make([]avRule, 0, c.counts.of(wAllow, wDontAudit, wAuditAllow, wNeverAllow))
+	c.sets = make([]attributeSet, 0, c.counts.of(wTypeAttributeSet, wRoleAttributeSet, wUserAttributeSet))
 	for {
 		c.reset()
 		again, err := c.round()
@@ -37,11 +31,16 @@ func (c *compiler) resolveNames() error {
 // gather lists the statements that count, in the order of the tree: not those
 // in macros and abstract blocks.
 func (c *compiler) gather() {
+	c.live = make([]stmtID, 0, len(c.stmts))
+	c.todo[ofMisc3] = make([]stmtID, 0, len(c.stmts))
+	if c.counts.of(wBlock, wMacro, wCall, wBlockInherit, wIn, wTunableIf) == 0 {
+		for s := stmtID(1); int(s) < len(c.stmts); s++ {
+			c.counted(s) // nothing was copied: the tree is in the order of the numbers
+		}
+		return
+	}
 	c.walk(rootScope, func(s stmtID) bool {
-		kw := symID(c.stmts[s].kind)
-		switch kw {
-		case wSID, wClass, wCategory, wSensitivity:
-			c.mustOrder = append(c.mustOrder, s)
+		switch symID(c.stmts[s].kind) {
 		case wMacro:
 			c.orderInside(s)
 			return false
@@ -51,12 +50,21 @@ func (c *compiler) gather() {
 				return false
 			}
 		}
-		c.live = append(c.live, s)
-		if p := grammar[kw].pass; p != noPass {
-			c.todo[p] = append(c.todo[p], s)
-		}
+		c.counted(s)
 		return true
 	})
+}
+
+func (c *compiler) counted(s stmtID) {
+	kw := symID(c.stmts[s].kind)
+	switch kw {
+	case wSID, wClass, wCategory, wSensitivity:
+		c.mustOrder = append(c.mustOrder, s)
+	}
+	c.live = append(c.live, s)
+	if p := grammar[kw].pass; p != noPass {
+		c.todo[p] = append(c.todo[p], s)
+	}
 }
 
 // orderInside lists the declarations inside a statement that must be in an
@@ -122,6 +130,7 @@ func (c *compiler) round() (again bool, err error) {
 			return true, nil
 		}
 	}
+	c.groupSets()
 	if len(c.order[orderSID]) == 0 {
 		c.failPolicy("the policy has no initial SID")
 	}

@@ -1,5 +1,7 @@
 package compile
 
+import "slices"
+
 // expression looks up the names of an expression. It mirrors cil_resolve_expr;
 // the top level of a bare name is a list of one.
 func (c *compiler) expression(s stmtID, u *unit, i uint32, t table) (exprRef, found) {
@@ -125,30 +127,61 @@ func (c *compiler) classPerms(s stmtID, u *unit, i uint32) (classPerm, found) {
 	return classPerm{class: id, mask: mask}, got
 }
 
+// maxPermNums bounds the memory that permBit takes for each class. Distributions
+// have about 400 names of permissions.
+const maxPermNums = 1 << 10
+
 // permBit returns the bit of a permission of a class or of its common.
 func (c *compiler) permBit(info *classInfo, name symID) (uint32, bool) {
-	shift := uint32(0)
-	if info.common != 0 {
-		common := &c.classes[c.data[info.common].ext]
-		shift = common.num
-		for n, p := range info.names {
-			if p == name {
-				return uint32(n) + shift, true
+	n := c.permNum[name]
+	if n == 0 {
+		return c.searchPerm(info, name)
+	}
+	if len(info.bits) == 0 {
+		info.bits = slices.Grow(info.bits, c.perms)[:c.perms]
+		clear(info.bits)
+		c.eachPerm(info, func(name symID, bit uint32) bool {
+			if at := &info.bits[c.permNum[name]]; *at == 0 {
+				*at = uint8(bit + 1)
 			}
-		}
-		for n, p := range common.names {
-			if p == name {
-				return uint32(n), true
-			}
-		}
+			return true
+		})
+	}
+	return uint32(info.bits[n]) - 1, info.bits[n] != 0
+}
+
+// searchPerm is permBit for names without a number: those that are no permission,
+// and where there are very many.
+func (c *compiler) searchPerm(info *classInfo, name symID) (bit uint32, ok bool) {
+	if c.perms < maxPermNums {
 		return 0, false
 	}
-	for n, p := range info.names {
-		if p == name {
-			return uint32(n), true
+	c.eachPerm(info, func(p symID, b uint32) bool {
+		bit, ok = b, p == name
+		return !ok
+	})
+	return bit, ok
+}
+
+// eachPerm calls f for the permissions of a class, then for those of its common,
+// until it returns false.
+func (c *compiler) eachPerm(info *classInfo, f func(name symID, bit uint32) bool) {
+	shift := uint32(0)
+	var common []symID
+	if info.common != 0 {
+		of := &c.classes[c.data[info.common].ext]
+		shift, common = of.num, of.names
+	}
+	for n, name := range info.names {
+		if !f(name, uint32(n)+shift) {
+			return
 		}
 	}
-	return 0, false
+	for n, name := range common {
+		if !f(name, uint32(n)) {
+			return
+		}
+	}
 }
 
 // permMask evaluates permissions of a class: a list of names or an expression.

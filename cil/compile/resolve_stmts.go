@@ -48,7 +48,7 @@ func (c *compiler) classCommon(s stmtID) found {
 		c.failStmt(s, "class %s has a common already", c.names[c.data[class].name])
 		return failed
 	}
-	info.common = common
+	info.common, info.bits = common, info.bits[:0]
 	info.num += c.classes[c.data[common].ext].num
 	if info.num > maxClassPerms {
 		c.failStmt(s, "class %s has %d permissions with its common; an access vector holds %d",
@@ -136,24 +136,32 @@ func (c *compiler) misc3(s stmtID) found {
 
 // avRule mirrors cil_resolve_avrule and cil_resolve_deny_rule.
 func (c *compiler) avRule(s stmtID, kw symID) found {
-	u, a := c.args(s)
-	src, tgt, got := c.sourceTarget(s, u, a, kw)
-	if got != foundIt {
-		return got
+	r, ok := avRule{}, false
+	if kw != wDeny {
+		r, ok = c.keptRule(s)
 	}
-	cp, got := c.classPerms(s, u, a+2)
-	if got != foundIt {
-		return got
+	if !ok {
+		u, a := c.args(s)
+		r = avRule{stmt: s, kind: kw}
+		var got found
+		if r.src, r.tgt, got = c.sourceTarget(s, u, a); got != foundIt {
+			return got
+		}
+		if r.cp, got = c.classPerms(s, u, a+2); got != foundIt {
+			return got
+		}
 	}
-	list := &c.rules
 	if kw == wDeny {
-		list = &c.denies
+		c.denies = append(c.denies, r)
+		return foundIt
 	}
-	*list = append(*list, avRule{stmt: s, src: src, tgt: tgt, cp: cp, kind: kw})
+	c.typesUsed(r.src, r.tgt, kw)
+	c.rules = append(c.rules, r)
 	return foundIt
 }
 
-func (c *compiler) sourceTarget(s stmtID, u *unit, a uint32, kw symID) (src, tgt datumID, got found) {
+// sourceTarget looks up the source and the target of a rule.
+func (c *compiler) sourceTarget(s stmtID, u *unit, a uint32) (src, tgt datumID, got found) {
 	src, got = c.name(s, tTypes, u, a)
 	if got != foundIt {
 		return 0, 0, got
@@ -167,27 +175,29 @@ func (c *compiler) sourceTarget(s stmtID, u *unit, a uint32, kw symID) (src, tgt
 		return src, toOther, foundIt
 	}
 	tgt, got = c.name(s, tTypes, u, a+1)
-	if got != foundIt {
-		return 0, 0, got
+	return src, tgt, got
+}
+
+// typesUsed notes the attributes of a rule whose target has a name.
+func (c *compiler) typesUsed(src, tgt datumID, kw symID) {
+	if !named(tgt) {
+		return
 	}
-	switch kw {
-	case wDeny:
-	case wNeverAllow, wNeverAllowX:
-		c.typeUsed(src, usedInNeverallow)
-		c.typeUsed(tgt, usedInNeverallow)
-	default:
-		c.typeUsed(src, usedInRule)
-		c.typeUsed(tgt, usedInRule)
+	use := uint8(usedInRule)
+	if kw == wNeverAllow || kw == wNeverAllowX {
+		use = usedInNeverallow
 	}
-	return src, tgt, foundIt
+	c.typeUsed(src, use)
+	c.typeUsed(tgt, use)
 }
 
 func (c *compiler) avxRule(s stmtID, kw symID) found {
 	u, a := c.args(s)
-	src, tgt, got := c.sourceTarget(s, u, a, kw)
+	src, tgt, got := c.sourceTarget(s, u, a)
 	if got != foundIt {
 		return got
 	}
+	c.typesUsed(src, tgt, kw)
 	permx := uint32(0)
 	if at := a + 2; u.file.IsList(at) {
 		c.permxs = append(c.permxs, permX{})
@@ -260,21 +270,23 @@ func (c *compiler) nameArgument(s stmtID, name symID) (datumID, found) {
 
 // attributeSet mirrors cil_resolve_typeattributeset and its like.
 func (c *compiler) attributeSet(s stmtID, t table, kind what) found {
-	u, a := c.args(s)
-	id, got := c.name(s, t, u, a)
-	if got != foundIt {
-		return got
+	set, ok := c.keptSet(s)
+	if !ok {
+		u, a := c.args(s)
+		set = attributeSet{stmt: s}
+		var got found
+		if set.attr, got = c.name(s, t, u, a); got != foundIt {
+			return got
+		}
+		if c.data[set.attr].kind != kind {
+			c.notA(s, set.attr, "a "+whatNames[kind])
+			return failed
+		}
+		if set.expr, got = c.expression(s, u, a+1, t); got != foundIt {
+			return got
+		}
 	}
-	if c.data[id].kind != kind {
-		c.notA(s, id, "a "+whatNames[kind])
-		return failed
-	}
-	expr, got := c.expression(s, u, a+1, t)
-	if got != foundIt {
-		return got
-	}
-	info := &c.attrs[c.data[id].ext]
-	info.exprs = append(info.exprs, expr)
+	c.sets = append(c.sets, set)
 	return foundIt
 }
 

@@ -189,6 +189,7 @@ type resolved struct {
 	mapLists [][]uint32
 
 	rules      []avRule
+	sets       []attributeSet
 	xrules     []avxRule
 	typeRules  []typeRule
 	rangeRules []rangeRule
@@ -253,9 +254,8 @@ type orderList struct {
 // reset prepares a round of resolving.
 func (c *compiler) reset() {
 	r := &c.resolved
-	r.exprs = r.exprs[:0]
-	r.mapLists = r.mapLists[:0]
-	r.rules, r.xrules, r.typeRules = r.rules[:0], r.xrules[:0], r.typeRules[:0]
+	c.keep()
+	r.xrules, r.typeRules = r.xrules[:0], r.typeRules[:0]
 	r.rangeRules, r.roleRules, r.roleAllows = r.rangeRules[:0], r.roleRules[:0], r.roleAllows[:0]
 	r.roleTypes, r.userRoles, r.permissive = r.roleTypes[:0], r.userRoles[:0], r.permissive[:0]
 	r.neverAudit, r.denies = r.neverAudit[:0], r.denies[:0]
@@ -281,7 +281,7 @@ func (c *compiler) reset() {
 		r.contexts[i] = contextVal{named: r.contexts[i].named}
 	}
 	for i := range r.attrs {
-		r.attrs[i] = attrInfo{exprs: r.attrs[i].exprs[:0]}
+		r.attrs[i] = attrInfo{}
 	}
 	for i := range r.permSets {
 		r.permSets[i], r.setSeen[i] = nil, false
@@ -297,7 +297,7 @@ func (c *compiler) reset() {
 	}
 	for i := range c.classes {
 		info := &c.classes[i]
-		info.common, info.num = 0, uint32(len(info.names))
+		info.common, info.num, info.bits = 0, uint32(len(info.names)), info.bits[:0]
 		clear(info.maps)
 		clear(info.seen)
 	}

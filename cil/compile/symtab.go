@@ -284,6 +284,10 @@ func (c *compiler) permissions(id datumID, s stmtID) bool {
 		}
 		seen[name] = true
 		info.names = append(info.names, name)
+		if kind != isClassMap && c.permNum[name] == 0 && c.perms < maxPermNums {
+			c.permNum[name] = uint16(c.perms)
+			c.perms++
+		}
 	}
 	if kind != isClassMap && len(info.names) > maxClassPerms {
 		c.failStmt(s, "%s has %d permissions; an access vector holds %d", c.names[c.data[id].name], len(info.names), maxClassPerms)
