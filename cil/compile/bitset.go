@@ -62,6 +62,19 @@ func (b bitset) complement(size uint32) {
 	}
 }
 
+// combine makes the set that an operator, and or xor, makes of it and another.
+func (b bitset) combine(op symID, o bitset) {
+	if op == wAnd {
+		for i := range b {
+			b[i] &= o[i]
+		}
+		return
+	}
+	for i := range b {
+		b[i] ^= o[i]
+	}
+}
+
 // combine applies an operator of set expressions; without one the result is the
 // union. The sets have room for size numbers. It may change the first set.
 func combine(op symID, values []bitset, size uint32) bitset {
@@ -76,14 +89,8 @@ func combine(op symID, values []bitset, size uint32) bitset {
 	switch op {
 	case wNot:
 		out.complement(size)
-	case wAnd:
-		for i := range out {
-			out[i] &= values[1][i]
-		}
-	case wXor:
-		for i := range out {
-			out[i] ^= values[1][i]
-		}
+	case wAnd, wXor:
+		out.combine(op, values[1])
 	default:
 		for _, v := range values[1:] {
 			out.or(v)

@@ -31,20 +31,7 @@ func (p *post) evalCats(n uint32) {
 		return
 	}
 	order := p.order[orderCat]
-	e := &evaluator{compiler: p.compiler, size: uint32(len(order))}
-	e.member = func(id datumID) bitset {
-		b := newBitset(e.size)
-		if p.data[id].kind != isCatSet {
-			b.set(p.data[id].value)
-			return b
-		}
-		p.evalCats(p.data[id].ext)
-		for _, cat := range p.cats[p.data[id].ext].list {
-			b.set(p.data[cat].value)
-		}
-		return b
-	}
-	set := p.catExpr(e, l.expr.start, l.expr.end)
+	set := p.catExpr(l.expr.start, l.expr.end)
 	list := []datumID{}
 	for v := range set.all() {
 		list = append(list, order[v])
@@ -52,15 +39,30 @@ func (p *post) evalCats(n uint32) {
 	p.cats[n].list = list
 }
 
+// catMember returns the categories that a category or category set stands for.
+func (p *post) catMember(id datumID) bitset {
+	b := newBitset(uint32(len(p.order[orderCat])))
+	if p.data[id].kind != isCatSet {
+		b.set(p.data[id].value)
+		return b
+	}
+	p.evalCats(p.data[id].ext)
+	for _, cat := range p.cats[p.data[id].ext].list {
+		b.set(p.data[cat].value)
+	}
+	return b
+}
+
 // catExpr evaluates an expression that may have ranges.
-func (p *post) catExpr(e *evaluator, i, stop uint32) bitset {
+func (p *post) catExpr(i, stop uint32) bitset {
+	size := uint32(len(p.order[orderCat]))
 	op := wNone
 	if i < stop && p.exprs[i]&tokenKind == tokenOp {
 		op = symID(p.exprs[i] & tokenValue)
 		i++
 	}
 	if op == wRange {
-		b := newBitset(e.size)
+		b := newBitset(size)
 		low, high := &p.data[p.exprs[i]&tokenValue], &p.data[p.exprs[i+1]&tokenValue]
 		if low.value > high.value {
 			p.failPolicy("the range of categories from %s to %s is empty", p.names[low.name], p.names[high.name])
@@ -76,12 +78,12 @@ func (p *post) catExpr(e *evaluator, i, stop uint32) bitset {
 		tok := p.exprs[i]
 		if tok&tokenKind == tokenList {
 			next := tok & tokenValue
-			values = append(values, p.catExpr(e, i+1, next))
+			values = append(values, p.catExpr(i+1, next))
 			i = next
 			continue
 		}
-		values = append(values, e.member(datumID(tok&tokenValue)))
+		values = append(values, p.catMember(datumID(tok&tokenValue)))
 		i++
 	}
-	return combine(op, values, e.size)
+	return combine(op, values, size)
 }

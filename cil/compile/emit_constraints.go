@@ -158,7 +158,7 @@ func (e *emitter) constraintNames(node *policydb.ConstraintNode, left symID, nam
 	written := newBitset(uint32(len(e.typeOf)))
 	for _, tok := range e.exprs[names.start:names.end] {
 		id := datumID(tok & tokenValue)
-		set.or(eval.member(id))
+		eval.add(set, id)
 		if eval == e.typeEval && e.val[id] != 0 {
 			written.set(e.val[id] - 1)
 		}

@@ -43,6 +43,10 @@ func (e *emitter) eachPair(src, tgt datumID, f func(s, t uint16)) {
 	}
 	switch tgt {
 	case toSelf:
+		if e.single(src) {
+			f(uint16(e.val[src]), uint16(e.val[src]))
+			return
+		}
 		for n := range e.typeSet(src).all() {
 			v := uint16(e.val[e.types[n]])
 			f(v, v)

@@ -2,59 +2,94 @@ package compile
 
 import "strings"
 
-// An evaluator turns expressions into sets. It mirrors __cil_expr_to_bitmap.
+// An evaluator turns expressions over types, roles or users into sets. It mirrors
+// __cil_expr_to_bitmap.
 type evaluator struct {
 	*compiler
 	size uint32
-	// member returns the set that a datum stands for; the caller does not change
-	// it.
-	member func(id datumID) bitset
+	free []bitset // to be used again
 }
 
-// expr evaluates the tokens from i to stop.
-func (e *evaluator) expr(i, stop uint32) bitset {
+// expr adds what the tokens from i to stop come to to a set.
+func (e *evaluator) expr(out bitset, i, stop uint32) {
 	op := wNone
 	if i < stop && e.exprs[i]&tokenKind == tokenOp {
 		op = symID(e.exprs[i] & tokenValue)
 		i++
 	}
-	if op == wNone || op == wOr {
-		out := newBitset(e.size)
+	switch op {
+	case wAll:
+		all := e.take()
+		all.complement(e.size)
+		e.give(out, all)
+	case wNot, wAnd, wXor:
+		a, b := e.take(), e.take()
+		if i < stop {
+			i = e.operand(a, i)
+		}
+		switch {
+		case op == wNot:
+			a.complement(e.size)
+		case i < stop:
+			e.operand(b, i)
+			a.combine(op, b)
+		}
+		e.give(out, a)
+		e.free = append(e.free, b)
+	default:
 		for i < stop {
-			var next uint32
-			var v bitset
-			if tok := e.exprs[i]; tok&tokenKind == tokenList {
-				next = tok & tokenValue
-				v = e.expr(i+1, next)
-			} else {
-				next = i + 1
-				if id := datumID(tok & tokenValue); e.single(id) {
-					out.set(e.data[id].value)
-					i = next
-					continue
-				}
-				v = e.member(datumID(tok & tokenValue))
-			}
-			out.or(v)
-			i = next
+			i = e.operand(out, i)
 		}
-		return out
 	}
-	var values []bitset
-	for i < stop {
-		tok := e.exprs[i]
-		if tok&tokenKind == tokenList {
-			next := tok & tokenValue
-			values = append(values, e.expr(i+1, next))
-			i = next
-			continue
-		}
-		v := newBitset(e.size)
-		v.or(e.member(datumID(tok & tokenValue)))
-		values = append(values, v)
-		i++
+}
+
+// operand adds one operand to a set and returns where the next one is.
+func (e *evaluator) operand(out bitset, i uint32) uint32 {
+	tok := e.exprs[i]
+	if tok&tokenKind == tokenList {
+		next := tok & tokenValue
+		e.expr(out, i+1, next)
+		return next
 	}
-	return combine(op, values, e.size)
+	e.add(out, datumID(tok&tokenValue))
+	return i + 1
+}
+
+// add adds what a datum stands for to a set.
+func (e *evaluator) add(out bitset, id datumID) {
+	if e.single(id) {
+		out.set(e.data[id].value)
+		return
+	}
+	out.or(e.attribute(id))
+}
+
+// take returns an empty set, and give adds such a one to another and takes it
+// back.
+func (e *evaluator) take() bitset {
+	n := len(e.free)
+	if n == 0 {
+		return newBitset(e.size)
+	}
+	b := e.free[n-1]
+	e.free = e.free[:n-1]
+	clear(b)
+	return b
+}
+
+func (e *evaluator) give(out, b bitset) {
+	out.or(b)
+	e.free = append(e.free, b)
+}
+
+// member returns the set that a datum stands for. The caller does not change it.
+func (e *evaluator) member(id datumID) bitset {
+	if !e.single(id) {
+		return e.attribute(id)
+	}
+	b := newBitset(e.size)
+	b.set(e.data[id].value)
+	return b
 }
 
 // single reports whether a datum stands for its own value alone.
@@ -66,21 +101,6 @@ func (c *compiler) single(id datumID) bool {
 	return true
 }
 
-// attributeEvaluator returns what evaluates expressions over types, roles or
-// users.
-func (c *compiler) attributeEvaluator(size uint32) *evaluator {
-	e := &evaluator{compiler: c, size: size}
-	e.member = func(id datumID) bitset {
-		if c.single(id) {
-			b := newBitset(size)
-			b.set(c.data[id].value)
-			return b
-		}
-		return e.attribute(id)
-	}
-	return e
-}
-
 // attribute returns the set of an attribute. That attributes do not contain
 // themselves has been checked.
 func (e *evaluator) attribute(id datumID) bitset {
@@ -90,9 +110,8 @@ func (e *evaluator) attribute(id datumID) bitset {
 	}
 	set := newBitset(e.size)
 	for _, x := range info.exprs {
-		set.or(e.expr(x.start, x.end))
+		e.expr(set, x.start, x.end)
 	}
-	info = &e.attrs[e.data[id].ext]
 	info.set, info.done = set, true
 	return set
 }

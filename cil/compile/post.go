@@ -94,9 +94,9 @@ func (p *post) number() {
 		p.data[id].value = uint32(len(*list))
 		*list = append(*list, id)
 	}
-	p.typeEval = p.attributeEvaluator(uint32(len(p.types)))
-	p.roleEval = p.attributeEvaluator(uint32(len(p.roles)))
-	p.userEval = p.attributeEvaluator(uint32(len(p.users)))
+	p.typeEval = &evaluator{compiler: p.compiler, size: uint32(len(p.types))}
+	p.roleEval = &evaluator{compiler: p.compiler, size: uint32(len(p.roles))}
+	p.userEval = &evaluator{compiler: p.compiler, size: uint32(len(p.users))}
 }
 
 // attributeSets evaluates all attributes and decides which stay.
@@ -129,7 +129,7 @@ func (p *post) rolesAndUsers() {
 			if !info.hasTypes {
 				info.types, info.hasTypes = newBitset(uint32(len(p.types))), true
 			}
-			p.addMember(info.types, r.b, p.typeEval)
+			p.typeEval.add(info.types, r.b)
 		}
 	}
 	for _, r := range p.userRoles {
@@ -138,17 +138,9 @@ func (p *post) rolesAndUsers() {
 			if !info.hasRoles {
 				info.roles, info.hasRoles = newBitset(uint32(len(p.roles))), true
 			}
-			p.addMember(info.roles, r.b, p.roleEval)
+			p.roleEval.add(info.roles, r.b)
 		}
 	}
-}
-
-func (p *post) addMember(set bitset, id datumID, e *evaluator) {
-	if p.single(id) {
-		set.set(p.data[id].value)
-		return
-	}
-	set.or(e.attribute(id))
 }
 
 // qualify gives each datum its full name: the names of its blocks and its own,
