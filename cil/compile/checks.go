@@ -1,6 +1,9 @@
 package compile
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // checkRules checks neverallow rules and the bounds of users, roles and types,
 // and reports all that are violated.
@@ -34,26 +37,38 @@ type assertions struct {
 }
 
 func (e *emitter) checkNeverallows() {
-	var a *assertions
+	asked := make([]uint32, len(e.classOf))
+	for i := range e.rules {
+		if r := &e.rules[i]; r.kind == wNeverAllow {
+			e.expandPerms(r.cp, func(class datumID, mask uint32) { asked[e.val[class]] |= mask })
+		}
+	}
+	for i := range e.xrules {
+		if r := &e.xrules[i]; r.kind == wNeverAllowX {
+			for _, class := range e.expandClass(e.permxs[r.permx].class) {
+				asked[e.val[class]] = 1<<32 - 1
+			}
+		}
+	}
+	if !slices.ContainsFunc(asked, func(mask uint32) bool { return mask != 0 }) {
+		return
+	}
+	a := e.newAssertions(asked)
 	for i := range e.rules {
 		if e.rules[i].kind == wNeverAllow {
-			if a == nil {
-				a = e.newAssertions()
-			}
 			a.check(&e.rules[i])
 		}
 	}
 	for i := range e.xrules {
 		if e.xrules[i].kind == wNeverAllowX {
-			if a == nil {
-				a = e.newAssertions()
-			}
 			a.checkX(&e.xrules[i])
 		}
 	}
 }
 
-func (e *emitter) newAssertions() *assertions {
+// newAssertions sorts the allow rules that give something of what is asked for of
+// each class.
+func (e *emitter) newAssertions(asked []uint32) *assertions {
 	a := &assertions{emitter: e, byClass: make([][]allowed, len(e.classOf))}
 	a.known[0], a.known[1] = make([]uint8, len(e.data)), make([]uint8, len(e.data))
 	for i := range e.rules {
@@ -61,8 +76,7 @@ func (e *emitter) newAssertions() *assertions {
 			continue
 		}
 		e.expandPerms(e.rules[i].cp, func(class datumID, mask uint32) {
-			if mask != 0 {
-				v := e.val[class]
+			if v := e.val[class]; mask&asked[v] != 0 {
 				a.byClass[v] = append(a.byClass[v], allowed{uint32(i), mask})
 			}
 		})

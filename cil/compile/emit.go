@@ -15,6 +15,7 @@ type emitter struct {
 
 	raw         []rawRule // the unconditional rules, in the order of insertion
 	table       []finalRule
+	xrecords    []xRecord
 	origins     originBuilder
 	condTypes   map[policydb.AVKey]uint32
 	uncond      map[policydb.AVKey]uint32

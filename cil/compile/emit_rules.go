@@ -1,16 +1,18 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/policydb"
 )
 
 // A rawRule is one rule of the unconditional table before rules of one key are
-// joined, with the statement it comes from.
+// joined, with the statement it comes from. The data of one of extended permissions
+// are the index of its record.
 type rawRule struct {
 	key  policydb.AVKey
 	data uint32
 	stmt stmtID
-	x    *xRecord
 }
 
 // An xRecord is one record of extended permissions and the statements that it
@@ -18,6 +20,12 @@ type rawRule struct {
 type xRecord struct {
 	policydb.XPerms
 	stmts []stmtID
+}
+
+// newRecord keeps a record and returns its index.
+func (e *emitter) newRecord(x *xRecord) uint32 {
+	e.xrecords = append(e.xrecords, *x)
+	return uint32(len(e.xrecords) - 1)
 }
 
 var accessKinds = map[symID]policydb.AVKind{
@@ -218,49 +226,51 @@ func (e *emitter) conflict(r *typeRule, key policydb.AVKey, old uint32) {
 // bucket, then source, target and class, and those of one key in the order in
 // which they came. Access vectors of one key and kind are joined.
 func (e *emitter) sortRules() {
-	const buckets = policydb.CompiledBuckets
 	raw := e.raw
-	// A stable radix sort by the two halves of the bucket.
+	// A stable radix sort by the two halves of the bucket, which is above the
+	// index of the rule.
 	const half = 10
-	hash := make([]uint32, len(raw))
-	order := make([]uint32, len(raw))
-	other := make([]uint32, len(raw))
+	order, other := make([]uint64, len(raw)), make([]uint64, len(raw))
+	var low, high [1<<half + 1]uint32
 	for i := range raw {
-		hash[i] = raw[i].key.CompiledBucket()
-		order[i] = uint32(i)
+		b := raw[i].key.CompiledBucket()
+		order[i] = uint64(b)<<32 | uint64(i)
+		low[b&(1<<half-1)+1]++
+		high[b>>half+1]++
 	}
-	for shift := 0; 1<<shift < buckets; shift += half {
-		var count [1<<half + 1]uint32
-		for _, h := range hash {
-			count[h>>shift&(1<<half-1)+1]++
-		}
-		for i := 1; i < len(count); i++ {
-			count[i] += count[i-1]
-		}
-		for _, i := range order {
-			d := hash[i] >> shift & (1<<half - 1)
-			other[count[d]] = i
-			count[d]++
-		}
-		order, other = other, order
+	for i := 1; i < len(low); i++ {
+		low[i] += low[i-1]
+		high[i] += high[i-1]
+	}
+	for _, o := range order {
+		at := &low[o>>32&(1<<half-1)]
+		other[*at] = o
+		*at++
+	}
+	for _, o := range other {
+		at := &high[o>>(32+half)]
+		order[*at] = o
+		*at++
 	}
 	e.table = make([]finalRule, 0, len(raw))
 	e.origins.begin(len(raw))
+	var run []uint32
 	for i := 0; i < len(order); {
+		run = append(run[:0], uint32(order[i]))
 		n := i + 1
-		for n < len(order) && hash[order[n]] == hash[order[i]] {
+		for n < len(order) && order[n]>>32 == order[i]>>32 {
+			run = append(run, uint32(order[n]))
 			n++
 		}
-		e.writeBucket(order[i:n])
+		e.writeBucket(run)
 		i = n
 	}
 }
 
-// A finalRule is a rule of the unconditional table.
+// A finalRule is a rule of the unconditional table, with data as a rawRule has.
 type finalRule struct {
 	key  policydb.AVKey
 	data uint32
-	x    *policydb.XPerms
 }
 
 func (r *finalRule) rule() policydb.AVRule {
@@ -272,12 +282,12 @@ func (e *emitter) writeTable() {
 	var b policydb.AVTabBuilder
 	b.Grow(len(e.table))
 	for i := range e.table {
-		if r := &e.table[i]; r.x != nil {
+		if r := &e.table[i]; r.key.Kind().IsXPerms() {
 			if e.pol.Version < versionXPerms || e.pol.Target != policydb.TargetSELinux {
 				e.failPolicy("version %d for %s has no extended permissions, and the policy has some", e.pol.Version, e.pol.Target)
 				return
 			}
-			b.AddXPerms(r.rule(), r.x)
+			b.AddXPerms(r.rule(), &e.xrecords[r.data].XPerms)
 		} else {
 			b.Add(r.rule())
 		}
@@ -306,12 +316,8 @@ func (e *emitter) writeBucket(run []uint32) {
 // writeKey writes the rules of one source, target and class.
 func (e *emitter) writeKey(run []uint32) {
 	raw := e.raw
-	if len(run) == 1 {
-		e.writeRule(&raw[run[0]], raw[run[0]].data, run)
-		return
-	}
-	// The places of the kinds, in the order in which each first came; extended
-	// permissions of one kind were inserted one in front of the other.
+	// The kinds in the order in which each first came; extended permissions of one
+	// kind were inserted one in front of the other.
 	var done policydb.AVKind
 	for i, first := range run {
 		kind := raw[first].key.Kind()
@@ -319,43 +325,35 @@ func (e *emitter) writeKey(run []uint32) {
 			continue
 		}
 		done |= kind
-		var same []uint32
+		if kind.IsXPerms() {
+			for _, j := range slices.Backward(run[i:]) {
+				if raw[j].key.Kind() == kind {
+					e.writeXRule(&raw[j])
+				}
+			}
+			continue
+		}
+		e.origins.rule()
 		data := raw[first].data
 		for _, j := range run[i:] {
 			if raw[j].key.Kind() != kind {
 				continue
 			}
-			same = append(same, j)
+			e.origins.add(raw[j].stmt)
 			if kind == policydb.AVAuditDeny {
 				data &= raw[j].data
 			} else if kind&policydb.AVAccess != 0 {
 				data |= raw[j].data
 			}
 		}
-		if !kind.IsXPerms() {
-			e.writeRule(&raw[first], data, same)
-			continue
-		}
-		for n := len(same) - 1; n >= 0; n-- {
-			e.writeRule(&raw[same[n]], 0, same[n:n+1])
-		}
+		e.table = append(e.table, finalRule{raw[first].key, data})
 	}
 }
 
-func (e *emitter) writeRule(r *rawRule, data uint32, from []uint32) {
+func (e *emitter) writeXRule(r *rawRule) {
 	e.origins.rule()
-	if r.x != nil {
-		for _, s := range r.x.stmts {
-			e.origins.add(s)
-		}
-	} else {
-		for _, i := range from {
-			e.origins.add(e.raw[i].stmt)
-		}
+	for _, s := range e.xrecords[r.data].stmts {
+		e.origins.add(s)
 	}
-	out := finalRule{key: r.key, data: data}
-	if r.x != nil {
-		out.data, out.x = 0, &r.x.XPerms
-	}
-	e.table = append(e.table, out)
+	e.table = append(e.table, finalRule{r.key, r.data})
 }

@@ -90,7 +90,7 @@ func (e *emitter) emitXRules() {
 		}
 	}
 	e.xtable.records(func(key policydb.AVKey, x *xRecord) {
-		e.raw = append(e.raw, rawRule{key: key, stmt: x.stmts[0], x: x})
+		e.raw = append(e.raw, rawRule{key, e.newRecord(x), x.stmts[0]})
 	})
 }
 

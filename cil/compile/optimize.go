@@ -93,7 +93,7 @@ func (o *optimizer) redundant(r *finalRule, inTable bool) bool {
 				continue
 			}
 			n := o.index[policydb.NewAVKey(a, b, r.key.Class(), kind)]
-			if n != 0 && r.subtract(&o.table[n-1]) {
+			if n != 0 && o.subtract(r, &o.table[n-1]) {
 				return true
 			}
 		}
@@ -103,7 +103,7 @@ func (o *optimizer) redundant(r *finalRule, inTable bool) bool {
 
 // subtract takes from a rule what another of its kind and class has, and reports
 // whether nothing is left. It mirrors process_avtab_datum.
-func (r *finalRule) subtract(by *finalRule) bool {
+func (o *optimizer) subtract(r, by *finalRule) bool {
 	kind := r.key.Kind() &^ policydb.AVEnabled
 	switch {
 	case kind == policydb.AVAuditDeny:
@@ -113,16 +113,14 @@ func (r *finalRule) subtract(by *finalRule) bool {
 		r.data &^= by.data
 		return r.data == 0
 	}
-	x, y := r.x, by.x
+	x, y := &o.xrecords[r.data], &o.xrecords[by.data].XPerms
 	switch {
 	case x.Specified == y.Specified && (x.Specified == policydb.XPermsIoctlDriver || x.Driver == y.Driver):
 		left := uint32(0)
-		own := *x // statements share the record
-		for i := range own.Perms {
-			own.Perms[i] &^= y.Perms[i]
-			left |= own.Perms[i]
+		for i := range x.Perms {
+			x.Perms[i] &^= y.Perms[i]
+			left |= x.Perms[i]
 		}
-		r.x = &own
 		return left == 0
 	case x.Specified == policydb.XPermsIoctlFunction && y.Specified == policydb.XPermsIoctlDriver:
 		return y.Has(x.Driver)
@@ -160,8 +158,7 @@ func (o *optimizer) condition(t policydb.AVTab, from []stmtID) (policydb.AVTab, 
 	for off, r := range t.All() {
 		e := condEntry{finalRule{key: policydb.NewAVKey(r.Source, r.Target, r.Class, r.Kind), data: r.Data}, from[n]}
 		if r.Kind.IsXPerms() {
-			x := t.XPerms(off)
-			e.data, e.x = 0, &x
+			e.data = o.newRecord(&xRecord{XPerms: t.XPerms(off)})
 		}
 		n++
 		if o.isAttribute(r.Source) || o.isAttribute(r.Target) {
@@ -187,8 +184,8 @@ func (o *optimizer) condition(t policydb.AVTab, from []stmtID) (policydb.AVTab, 
 	var b policydb.AVTabBuilder
 	from = nil
 	for _, e := range append(kept, covering...) {
-		if e.x != nil {
-			b.AddXPerms(e.rule(), e.x)
+		if e.key.Kind().IsXPerms() {
+			b.AddXPerms(e.rule(), &o.xrecords[e.data].XPerms)
 		} else {
 			b.Add(e.rule())
 		}
@@ -217,7 +214,7 @@ func (o *optimizer) covered(r *finalRule, covering []condEntry) bool {
 		if _, ok := slices.BinarySearch(o.supersets[t], b); !ok {
 			continue
 		}
-		if r.subtract(by) {
+		if o.subtract(r, by) {
 			return true
 		}
 	}
