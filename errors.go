@@ -3,6 +3,7 @@ package senet
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/senet-selinux/senet/network"
@@ -28,8 +29,10 @@ type Kind string
 
 // The kinds of names.
 const (
-	KindType    Kind = "type"
-	KindBoolean Kind = "boolean"
+	KindType       Kind = "type"
+	KindBoolean    Kind = "boolean"
+	KindClass      Kind = "class"
+	KindPermission Kind = "permission"
 )
 
 // An UnknownError says that the policy does not have a name.
@@ -43,6 +46,11 @@ type UnknownError struct {
 func (e *UnknownError) Error() string { return e.Err.Error() }
 
 func (e *UnknownError) Unwrap() error { return e.Err }
+
+// unknown returns the error about a name, with those that are near it.
+func unknown(kind Kind, name string, names iter.Seq[string], format string, args ...any) error {
+	return &UnknownError{Kind: kind, Name: name, Near: policy.Nearest(name, names, 3), Err: fmt.Errorf(format, args...)}
+}
 
 // An OperationError names an operation that is none.
 type OperationError struct{ Operation network.Operation }

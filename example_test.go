@@ -89,6 +89,21 @@ func ExampleSession_Who() {
 	// httpd_t by 1 rule
 }
 
+// One decision of the policy, with the reason of a permission.
+func ExampleSession_Decide() {
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
+	must(err)
+	d, err := s.Decide(ctx, senet.DecisionQuery{
+		Source: "system_u:system_r:httpd_t:s0", Target: "system_u:object_r:http_port_t:s0",
+		Class: "tcp_socket", Perms: []string{"name_bind"},
+	})
+	must(err)
+	fmt.Println(d.Allowed(), d.Perms[0].Reason.Code)
+	// Output:
+	// true SN-GRANTED
+}
+
 // The exact set of ports that a domain may bind.
 func ExampleSession_Ports() {
 	ctx := context.Background()

@@ -1,15 +1,20 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/batch"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -42,16 +47,16 @@ const accessExamples = `  senet access user_u:user_r:user_t:s0 system_u:object_r
 
 func newAccess(io ioStreams) *cobra.Command {
 	var flags policyFlags
-	var batch, asJSON, quiet, verbose bool
+	var stream, asJSON, quiet, verbose bool
 	cmd := &cobra.Command{
 		Use:     "access SCON TCON CLASS [PERM...]",
 		Long:    accessLong,
 		Example: accessExamples,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case batch && len(args) > 0:
+			case stream && len(args) > 0:
 				return usage(errors.New("senet access --batch reads its questions from standard input and takes no arguments"), "")
-			case !batch && len(args) < 3:
+			case !stream && len(args) < 3:
 				return usage(fmt.Errorf("senet access takes two contexts and a class, not %d arguments", len(args)),
 					"for example: senet access system_u:system_r:httpd_t:s0 system_u:object_r:http_port_t:s0 tcp_socket name_bind")
 			}
@@ -62,29 +67,29 @@ func newAccess(io ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if batch {
-				return newAccessBatch(p, asJSON).run(io.stdin, io.stdout)
+			if stream {
+				return batchProblem(batch.New(p, asJSON).Run(io.stdin, io.stdout))
 			}
-			q, err := newAccessQuestion(p, args)
+			a, err := flags.askAccess(p, name, args)
 			if err != nil {
 				return err
 			}
-			q.policyName, q.repeat, q.verbose = name, flags.repeat(), verbose
+			a.verbose = verbose
 			switch {
 			case quiet:
 			case asJSON:
-				err = writeJSON(io.stdout, q.json())
+				err = writeJSON(io.stdout, doc.AccessOf(p, name, a.Decision))
 			default:
-				err = q.write(io.stdout)
+				err = a.write(io.stdout)
 			}
-			if err == nil && !q.allowed() {
+			if err == nil && !a.Allowed() {
 				err = errNo
 			}
 			return err
 		},
 	}
 	flags.register(cmd.Flags())
-	cmd.Flags().BoolVar(&batch, "batch", false, "answer the questions on standard input, one a line")
+	cmd.Flags().BoolVar(&stream, "batch", false, "answer the questions on standard input, one a line")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "print the access vectors and all rules")
@@ -101,97 +106,71 @@ func (f *policyFlags) openInstalled(stderr io.Writer) (*policy.Policy, string, e
 	return f.open(stderr)
 }
 
-// An accessQuestion is one decision with the reason of each permission.
-type accessQuestion struct {
-	p              *policy.Policy
-	d              *access.Decider
-	source, target policy.Context
-	class          policy.ClassID
-	named          bool // permissions were named
-	perms          []access.PermCheck
-	decision       access.Decision
-
+// An accessAnswer is a decision with what it takes to print it.
+type accessAnswer struct {
+	*senet.Decision
+	p          *policy.Policy
 	policyName string
 	repeat     shell.Command
 	verbose    bool
 }
 
-func newAccessQuestion(p *policy.Policy, args []string) (*accessQuestion, error) {
-	q := &accessQuestion{p: p, d: access.NewDecider(p), named: len(args) > 3}
-	var err error
-	if q.source, err = parseContextArg(p, "source", args[0]); err != nil {
-		return nil, err
-	}
-	if q.target, err = parseContextArg(p, "target", args[1]); err != nil {
-		return nil, err
-	}
-	class, ok := p.Class(args[2])
-	if !ok {
-		return nil, usage(fmt.Errorf("the policy has no class %s", args[2]), didYouMean(args[2], classNames(p)))
-	}
-	q.class = class
-	names := args[3:]
-	for _, name := range names {
-		if _, ok := p.Perm(class, name); !ok {
-			return nil, usage(fmt.Errorf("class %s has no permission %s in this policy", args[2], name), didYouMean(name, permNames(p, class)))
-		}
-	}
-	if !q.named {
-		for name := range permNames(p, class) {
-			names = append(names, name)
-		}
-	}
-	q.decision = q.d.Decide(q.source, q.target, class)
-	check := q.d.Check(q.source, q.target, args[2], names...)
-	q.perms = check.Perms
-	return q, nil
-}
-
-// allowed reports whether the question is answered with yes. A permissive source
-// is refused nothing.
-func (q *accessQuestion) allowed() bool {
-	if q.permissive() {
-		return true
-	}
-	any, all := false, true
-	for i := range q.perms {
-		any = any || q.perms[i].Allowed
-		all = all && q.perms[i].Allowed
-	}
-	return any && (all || !q.named)
-}
-
-func (q *accessQuestion) permissive() bool { return q.decision.Flags&access.Permissive != 0 }
-
-func parseContextArg(p *policy.Policy, which, text string) (policy.Context, error) {
-	c, err := p.ParseContext(text)
+func (f *policyFlags) askAccess(p *policy.Policy, name string, args []string) (*accessAnswer, error) {
+	s, err := senet.OpenPolicy(p, senet.Source{Name: name}, senet.Options{})
 	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	a := &accessAnswer{p: p, policyName: name, repeat: f.repeat()}
+	a.Decision, err = s.Decide(context.Background(), senet.DecisionQuery{
+		Source: args[0], Target: args[1], Class: args[2], Perms: args[3:],
+	})
+	return a, accessProblem(p, err)
+}
+
+// accessProblem adds a way out to what is wrong with a question.
+func accessProblem(p *policy.Policy, err error) error {
+	var unknown *senet.UnknownError
+	switch {
+	case errors.As(err, &unknown):
+		return usage(err, nearest(unknown.Near))
+	case isA[*senet.ContextError](err):
 		form := "user:role:type"
 		if p.MLS() {
 			form = "user:role:type:level"
 		}
-		return c, usage(fmt.Errorf("%s: %w", which, err), words.Format("a context has the form %s; ps -eZ, ls -Z and ss -Z show them", form))
+		return usage(err, words.Format("a context has the form %s; ps -eZ, ls -Z and ss -Z show them", form))
 	}
-	return c, nil
+	return err
 }
 
-func classNames(p *policy.Policy) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for id := range p.Classes() {
-			if !yield(p.ClassName(id)) {
-				return
-			}
-		}
+func batchProblem(err error) error {
+	if isA[*batch.InputError](err) {
+		return unreadable(err, "")
 	}
+	return err
 }
 
-// permNames yields the permissions of a class in the order of their bits.
-func permNames(p *policy.Policy, class policy.ClassID) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, name := range p.Perms(class) {
-			if name != "" && !yield(name) {
-				return
-			}
-		}
+func (a *accessAnswer) write(w io.Writer) error {
+	var b words.Page
+	say.Decision(&b, a.p, a.Decision, a.verbose)
+	b.Command("next", a.next())
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// next is the command that leads on.
+func (a *accessAnswer) next() shell.Command {
+	q := &a.Query
+	again := shell.New("senet", "access").Arg(q.Source, q.Target, q.Class).Arg(q.Perms...).With(a.repeat)
+	noRule := func(pc access.PermCheck) bool { return pc.Reason.Code == access.NoRule }
+	switch {
+	case len(a.Switches) > 0:
+		return again.With(say.SettingFlags(a.p, a.Switches[0]))
+	case !a.Allowed() && slices.ContainsFunc(a.Perms, noRule):
+		return shell.New("senet", "search", "-A").Option("-s", a.p.TypeName(policy.TypeID(a.Source.Type))).
+			Option("-c", q.Class).With(say.PolicyArg(a.policyName))
+	case a.verbose:
+		return again.Flag("--json")
 	}
+	return again.Flag("-v")
 }

@@ -262,11 +262,3 @@ func (f *policyFlags) repeatPolicy() shell.Command {
 	}
 	return c
 }
-
-// policyArg names a policy for senet search.
-func policyArg(name string) shell.Command {
-	if name == exampleName {
-		return shell.Command{}
-	}
-	return shell.Command{}.Arg(name)
-}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -51,7 +52,10 @@ func newExplain(streams ioStreams) *cobra.Command {
 			if asJSON {
 				return writeJSON(streams.stdout, doc.Explain{Schema: "senet.explain/1", Answer: page})
 			}
-			return (&explainText{page: page, repeat: flags.repeat()}).write(streams.stdout)
+			var b words.Page
+			say.Explain(&b, &page, flags.repeat())
+			_, err = b.WriteTo(streams.stdout)
+			return err
 		},
 	}
 	flags.registerAll(cmd.Flags())
@@ -78,55 +82,14 @@ func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writ
 	return page, err
 }
 
-// A topicKind is a kind of pages with its heading in the list.
-type topicKind struct {
-	kind explain.Kind
-	text string
-}
-
-// topicKinds are the kinds of pages in the order of the list.
-func topicKinds() []topicKind {
-	return []topicKind{
-		{explain.KindTopic, "topics"},
-		{explain.KindLayer, "layers"},
-		{explain.KindReason, "reasons"},
-		{explain.KindAssumption, "assumptions"},
-		{explain.KindElsewhere, "what else may refuse"},
-		{explain.KindErrno, "what programs see"},
-		{explain.KindPermission, "permissions"},
-		{explain.KindPolicyCap, "policy capabilities"},
-		{explain.KindMacro, "names for permissions and classes"},
-		{explain.KindInterface, "interfaces (<P> tcp, udp, sctp, ...; <X> a service; <CS> client, server)"},
-		{explain.KindType, "types"},
-		{explain.KindAttribute, "attributes"},
-	}
-}
-
 func writeTopics(w io.Writer, book *explain.Book, asJSON bool) error {
 	entries := book.Entries()
 	if asJSON {
 		return writeJSON(w, doc.Topics{Schema: "senet.explain-topics/1", Topics: entries})
 	}
 	var b words.Page
-	for _, k := range topicKinds() {
-		list := ""
-		for i, e := range entries {
-			if e.Kind == k.kind && !e.Alias && !sameWord(entries[:i], e) {
-				list += " " + e.Word
-			}
-		}
-		b.Printf("%s\n  %s\n", k.text, words.Wrap(list, 2))
-	}
-	b.Printf("and every class, permission, type, attribute and boolean of the policy\n\nnext    senet explain layers\n")
+	say.Topics(&b, entries)
+	b.Printf("\nnext    senet explain layers\n")
 	_, err := b.WriteTo(w)
 	return err
-}
-
-func sameWord(entries []explain.Entry, e explain.Entry) bool {
-	for _, x := range entries {
-		if x.Word == e.Word && x.Kind == e.Kind {
-			return true
-		}
-	}
-	return false
 }

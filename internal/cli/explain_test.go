@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -206,19 +205,6 @@ func TestExplainExit(t *testing.T) {
 		code, stdout, stderr := runExplain(t, c.args...)
 		if code != c.code || !strings.Contains(stderr, c.stderr) || (code == exitYes) == (stdout == "") {
 			t.Errorf("%q: exit %d, want %d: %s", c.args, code, c.code, stderr)
-		}
-	}
-}
-
-// TestTopicsHaveAHeading checks that the list of words leaves no kind of page out.
-func TestTopicsHaveAHeading(t *testing.T) {
-	book, err := explain.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range book.Entries() {
-		if !slices.ContainsFunc(topicKinds(), func(k topicKind) bool { return k.kind == e.Kind }) {
-			t.Errorf("%s is of the kind %s, which the list does not have", e.Word, e.Kind)
 		}
 	}
 }

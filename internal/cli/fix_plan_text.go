@@ -164,7 +164,7 @@ func (a *fixAnswer) writePlan(w io.Writer, n int, steps change.Change, full bool
 		line(&b, "time", "%s", say.ModuleTime)
 	}
 	for i, c := range a.commandsOf(steps) {
-		b.Command(either(i == 0, "do", ""), c)
+		b.Command(say.Either(i == 0, "do", ""), c)
 	}
 	if m := steps.Module; m != nil && full {
 		b.Printf("\n; %s.cil\n%s\n", m.Name, words.Escape(m.After))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
@@ -56,7 +57,10 @@ func newHost(io ioStreams) *cobra.Command {
 			case asJSON:
 				return writeJSON(io.stdout, doc.Host{Schema: "senet.host/1", Host: f, Assumptions: hostAssumptions(f)})
 			default:
-				return writeHost(io.stdout, f)
+				var b words.Page
+				say.Host(&b, &f)
+				_, err = b.WriteTo(io.stdout)
+				return err
 			}
 			return nil
 		},

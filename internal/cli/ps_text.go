@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
@@ -35,7 +36,7 @@ func (l *psList) write(w io.Writer) error {
 			b.Printf("%s\n", strings.TrimRight("        "+s.text(), " "))
 		}
 		if others > 0 {
-			b.Printf("        and %d more %s\n", others, either(others == 1, "socket", "sockets"))
+			b.Printf("        and %d more %s\n", others, say.Either(others == 1, "socket", "sockets"))
 		}
 	}
 	if len(l.unseen) > 0 {

@@ -1,16 +1,19 @@
 package doc
 
-import "github.com/senet-selinux/senet/access"
+import (
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/network"
+)
 
 // Access is what senet access --json prints: schema senet.access/1. It has
 // no host: a decision rests on the policy alone.
 type Access struct {
-	Schema  string `json:"schema"`
-	Policy  string `json:"policy"`
-	Verdict string `json:"verdict"` // allowed or denied; what a permissive source asks is allowed
-	Source  string `json:"source"`
-	Target  string `json:"target"`
-	Class   string `json:"class"`
+	Schema  string          `json:"schema"`
+	Policy  string          `json:"policy"`
+	Verdict network.Verdict `json:"verdict"` // allowed or denied; what a permissive source asks is allowed
+	Source  string          `json:"source"`
+	Target  string          `json:"target"`
+	Class   string          `json:"class"`
 	// Permissive says that refusals are only logged: the source's type is
 	// permissive.
 	Permissive bool         `json:"permissive"`

@@ -1,30 +1,35 @@
-package cli
+package say
 
 import (
 	"cmp"
-	"io"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/explain"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
-// explainText prints a page for a person.
-type explainText struct {
-	page   explain.Answer
+// An explanation is a page of senet explain while it is written.
+type explanation struct {
+	page   *explain.Answer
 	repeat shell.Command // the flags that ask the same policy again
-	b      words.Page
+	b      *words.Page
 }
 
-// label is the width of the words that begin a section of a page.
-const label = 8
+// Explain adds a page, with what the policy and the host add to it. repeat are the
+// flags with which the next command asks the same policy.
+func Explain(b *words.Page, page *explain.Answer, repeat shell.Command) {
+	(&explanation{page: page, repeat: repeat, b: b}).write()
+}
 
-func (t *explainText) write(w io.Writer) error {
-	p := &t.page
+// sectionWidth is the width of the words that begin a section of a page.
+const sectionWidth = 8
+
+func (t *explanation) write() {
+	p := t.page
 	t.line("", p.Topic+": "+p.Title)
 	blocks := strings.Split(p.Text, "\n\n")
 	next := []string{} // commands, of which those of the book are ours
@@ -57,10 +62,8 @@ func (t *explainText) write(w io.Writer) error {
 	}
 	for i, command := range next {
 		// In one line however long, to be copied.
-		t.b.Printf("%-*s%s\n", label, map[bool]string{true: "next"}[i == 0], command)
+		t.b.Printf("%-*s%s\n", sectionWidth, map[bool]string{true: "next"}[i == 0], command)
 	}
-	_, err := t.b.WriteTo(w)
-	return err
 }
 
 func isVerbatim(block string) bool { return strings.HasPrefix(block, "    ") }
@@ -69,8 +72,8 @@ func isItem(block string) bool { return strings.HasPrefix(block, "* ") }
 
 // next is the command that the facts lead to, and if there is none and one is
 // wanted, that of the first page to read on.
-func (t *explainText) next(wanted bool) shell.Command {
-	p := &t.page
+func (t *explanation) next(wanted bool) shell.Command {
+	p := t.page
 	if command := t.nextFact(); command.String() != "" {
 		return command
 	}
@@ -80,8 +83,8 @@ func (t *explainText) next(wanted bool) shell.Command {
 	return shell.Command{}
 }
 
-func (t *explainText) nextFact() shell.Command {
-	p := &t.page
+func (t *explanation) nextFact() shell.Command {
+	p := t.page
 	l := p.Live
 	switch {
 	case l == nil:
@@ -109,16 +112,16 @@ func (t *explainText) nextFact() shell.Command {
 }
 
 // search is the command that searches allow rules, by flags with their values.
-func (t *explainText) search(flags ...string) shell.Command {
+func (t *explanation) search(flags ...string) shell.Command {
 	c := shell.New("senet", "search", "-A")
 	for i := 0; i < len(flags); i += 2 {
 		c = c.Option(flags[i], flags[i+1])
 	}
-	return c.With(policyArg(t.page.Live.Policy))
+	return c.With(PolicyArg(t.page.Live.Policy))
 }
 
 // block prints a paragraph, an item of a list or verbatim lines.
-func (t *explainText) block(text string) {
+func (t *explanation) block(text string) {
 	switch {
 	case isVerbatim(text):
 		t.b.Printf("%s\n", words.Lines(text))
@@ -130,18 +133,18 @@ func (t *explainText) block(text string) {
 }
 
 // line prints a text behind an indentation.
-func (t *explainText) line(indent, text string) {
+func (t *explanation) line(indent, text string) {
 	t.b.Printf("%s%s\n", indent, words.Wrap(text, len(indent)))
 }
 
 // section prints a text behind the word that begins a section, or below it if
 // the word is "".
-func (t *explainText) section(name, text string) {
-	t.b.Printf("%-*s%s\n", label, name, words.Wrap(text, label))
+func (t *explanation) section(name, text string) {
+	t.b.Printf("%-*s%s\n", sectionWidth, name, words.Wrap(text, sectionWidth))
 }
 
 // live prints what the policy and the host add.
-func (t *explainText) live() {
+func (t *explanation) live() {
 	l := t.page.Live
 	if l == nil {
 		return
@@ -161,7 +164,7 @@ func (t *explainText) live() {
 	t.domain()
 	t.boolean()
 	if l.Enabled != nil {
-		t.section("here", "the policy has it "+say.OnOff(*l.Enabled))
+		t.section("here", "the policy has it "+OnOff(*l.Enabled))
 	}
 	if t.b.Len() == begun && len(l.Layers) == 0 {
 		t.b.Truncate(before)
@@ -170,7 +173,7 @@ func (t *explainText) live() {
 	t.line("", words.Sprintf("(policy %s, %s)", l.Policy, l.Host.Source))
 }
 
-func (t *explainText) deadRules() {
+func (t *explanation) deadRules() {
 	n := t.page.Live.DeadRules
 	if n == nil {
 		return
@@ -179,5 +182,13 @@ func (t *explainText) deadRules() {
 	if *n == 1 {
 		verb = " grants"
 	}
-	t.section("policy", say.Plural(*n, "allow rule")+verb+" what no kernel since 2.6.30 asks for")
+	t.section("policy", Plural(*n, "allow rule")+verb+" what no kernel since 2.6.30 asks for")
+}
+
+// PolicyArg names a policy for senet search.
+func PolicyArg(name string) shell.Command {
+	if name == senet.Example {
+		return shell.Command{}
+	}
+	return shell.Command{}.Arg(name)
 }

@@ -1,4 +1,4 @@
-package cli
+package say
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // layers prints the table of layers. Checks that differ only in whom they look
 // at stand in one line.
-func (t *explainText) layers() {
+func (t *explanation) layers() {
 	rows := mergeLayers(t.page.Live.Layers)
 	width := 0
 	for _, r := range rows {
@@ -62,7 +62,7 @@ func roleText(r explain.LayerRow) string {
 }
 
 // hereText says whether the check is live on this host, in a few words.
-func (t *explainText) hereText(r explain.LayerRow) string {
+func (t *explanation) hereText(r explain.LayerRow) string {
 	facts := &t.page.Live.Host
 	switch {
 	case r.Asked == explain.AskedNo:
@@ -78,7 +78,7 @@ func (t *explainText) hereText(r explain.LayerRow) string {
 }
 
 // reasons says once for each reason which layers are not asked.
-func (t *explainText) reasons(rows []explain.LayerRow) {
+func (t *explanation) reasons(rows []explain.LayerRow) {
 	type reason struct {
 		why    string
 		layers []string
@@ -105,7 +105,7 @@ func (t *explainText) reasons(rows []explain.LayerRow) {
 }
 
 // checks prints the rows of the kernel's table that ask for a permission.
-func (t *explainText) checks() {
+func (t *explanation) checks() {
 	for _, c := range t.page.Live.Checks {
 		class := c.Class
 		if class == "" {

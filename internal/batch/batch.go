@@ -1,10 +1,12 @@
-package cli
+// Package batch answers a stream of questions to a policy, one a line.
+//
+// Start here: [New].
+package batch
 
 import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -14,8 +16,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An accessBatch answers a stream of questions, one a line.
-type accessBatch struct {
+// A Batch answers lines of the form "SCON TCON CLASS".
+type Batch struct {
 	p        *policy.Policy
 	d        *access.Decider
 	contexts *contextCache
@@ -24,20 +26,29 @@ type accessBatch struct {
 	out      []byte // the answer being written
 }
 
-func newAccessBatch(p *policy.Policy, asJSON bool) *accessBatch {
-	b := &accessBatch{p: p, d: access.NewDecider(p), contexts: newContextCache(p), classes: make(map[string]policy.ClassID), asJSON: asJSON}
+// New returns a batch for a policy, which answers in JSON or in words.
+func New(p *policy.Policy, asJSON bool) *Batch {
+	b := &Batch{p: p, d: access.NewDecider(p), contexts: newContextCache(p), classes: make(map[string]policy.ClassID),
+		asJSON: asJSON}
 	for id := range p.Classes() {
 		b.classes[p.ClassName(id)] = id
 	}
 	return b
 }
 
+// An InputError says that the questions cannot be read.
+type InputError struct{ Err error }
+
+func (e *InputError) Error() string { return "standard input: " + e.Err.Error() }
+
+func (e *InputError) Unwrap() error { return e.Err }
+
 // maxLine is the longest line that is answered; longer ones are errors.
 const maxLine = 64 << 10
 
-// run answers every line of in on out, in order. Answers are buffered, but never
-// held back while there is nothing more to read.
-func (b *accessBatch) run(in io.Reader, out io.Writer) error {
+// Run answers every line of in on out, in order. Answers are buffered, but never
+// held back while there is nothing more to read. An error of in is an *InputError.
+func (b *Batch) Run(in io.Reader, out io.Writer) error {
 	r, w := bufio.NewReaderSize(in, maxLine), bufio.NewWriterSize(out, maxLine)
 	for {
 		line, err := r.ReadSlice('\n')
@@ -47,7 +58,7 @@ func (b *accessBatch) run(in io.Reader, out io.Writer) error {
 			_, err = r.ReadSlice('\n')
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return unreadable(fmt.Errorf("standard input: %w", err), "")
+			return &InputError{err}
 		}
 		switch {
 		case long:
@@ -71,7 +82,7 @@ func (b *accessBatch) run(in io.Reader, out io.Writer) error {
 	}
 }
 
-func (b *accessBatch) tooLong() {
+func (b *Batch) tooLong() {
 	reason := "line longer than " + strconv.Itoa(maxLine-1) + " bytes"
 	b.out = append(append(append(b.out[:0], "ERR "...), reason...), '\n')
 	if b.asJSON {
@@ -80,7 +91,7 @@ func (b *accessBatch) tooLong() {
 }
 
 // answer writes the answer to one line into b.out.
-func (b *accessBatch) answer(line []byte) {
+func (b *Batch) answer(line []byte) {
 	var fields [4][]byte
 	n := splitFields(line, &fields)
 	var reason string
@@ -123,7 +134,8 @@ func (b *accessBatch) answer(line []byte) {
 	b.out = append(strconv.AppendUint(b.out, uint64(dec.Flags), 10), '\n')
 }
 
-func (b *accessBatch) answerJSON(line []byte, n int, fields *[4][]byte, class policy.ClassID, dec access.Decision, reason string) {
+func (b *Batch) answerJSON(line []byte, n int, fields *[4][]byte, class policy.ClassID, dec access.Decision,
+	reason string) {
 	out := doc.AccessLine{Error: reason}
 	if n == 3 {
 		out.Source, out.Target, out.Class = string(fields[0]), string(fields[1]), string(fields[2])
@@ -131,13 +143,13 @@ func (b *accessBatch) answerJSON(line []byte, n int, fields *[4][]byte, class po
 		out.Line = string(bytes.TrimRight(line, "\r\n"))
 	}
 	if reason == "" {
-		vectors := newAccessWords(dec)
-		out.Words, out.Perms = &vectors, permsOf(b.p, class, dec.Allowed)
+		vectors := doc.WordsOf(dec)
+		out.Words, out.Perms = &vectors, doc.PermsOf(b.p, class, dec.Allowed)
 	}
 	b.writeJSON(out)
 }
 
-func (b *accessBatch) writeJSON(v doc.AccessLine) {
+func (b *Batch) writeJSON(v doc.AccessLine) {
 	var buf bytes.Buffer
 	if err := words.WriteJSON(&buf, v, ""); err != nil {
 		panic(err) // strings, numbers and nothing else

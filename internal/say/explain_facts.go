@@ -1,4 +1,4 @@
-package cli
+package say
 
 import (
 	"cmp"
@@ -7,13 +7,12 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/reach"
 )
 
 // grants prints how many rules grant a permission.
-func (t *explainText) grants() {
+func (t *explanation) grants() {
 	grants := t.page.Live.Grants
 	if grants == nil {
 		return
@@ -31,20 +30,20 @@ func (t *explainText) grants() {
 		conditional += g.Conditional
 		switch {
 		case len(grants) <= 6 || i < 5:
-			classes = append(classes, g.Class+" "+say.Number(g.Rules))
+			classes = append(classes, g.Class+" "+Number(g.Rules))
 		case i == 5:
 			classes = append(classes, words.Sprintf("%d more classes", len(grants)-i))
 		}
 	}
-	text := say.Plural(total, "allow rule")
+	text := Plural(total, "allow rule")
 	if conditional > 0 {
-		text += ", " + say.Number(conditional) + " of them in conditionals"
+		text += ", " + Number(conditional) + " of them in conditionals"
 	}
 	t.section("policy", "it is granted by "+text+": "+strings.Join(classes, ", "))
 }
 
 // perms prints a table of permissions with who asks for each.
-func (t *explainText) perms() {
+func (t *explanation) perms() {
 	perms := t.page.Live.Permissions
 	if len(t.page.Live.Sockets) > 0 {
 		t.section("sockets", protocolsText(t.page.Live.Sockets))
@@ -66,7 +65,7 @@ func (t *explainText) perms() {
 	for _, p := range perms {
 		line := words.Sprintf("%-*s", width, p.Name)
 		if rules {
-			line += words.Sprintf("  %7s", say.Number(p.Rules))
+			line += words.Sprintf("  %7s", Number(p.Rules))
 		}
 		line += "  "
 		t.b.Printf("%s%s\n", line, words.Wrap(stateText(p), len(line)))
@@ -96,7 +95,7 @@ func stateText(p explain.PermState) string {
 }
 
 // macroRules prints what an interface grants.
-func (t *explainText) macroRules() {
+func (t *explanation) macroRules() {
 	older := false
 	for i, r := range t.page.Live.Rules {
 		if r.Older && !older {
@@ -155,14 +154,14 @@ func statesText(perms []explain.PermState) string {
 	return strings.Join(parts, "; ")
 }
 
-func (t *explainText) typeFacts() {
+func (t *explanation) typeFacts() {
 	f := t.page.Live.Type
 	if f == nil {
 		return
 	}
 	if f.Attribute {
 		t.section("policy", words.Sprintf("%s with it; %s name it as source, %s as target",
-			say.Plural(f.Members, "type"), say.Plural(f.AsSource, "allow rule"), say.Number(f.AsTarget)))
+			Plural(f.Members, "type"), Plural(f.AsSource, "allow rule"), Number(f.AsTarget)))
 		return
 	}
 	if f.Name != t.page.Topic {
@@ -177,7 +176,7 @@ func (t *explainText) typeFacts() {
 		noun string
 	}{{f.Portcons, "portcon"}, {f.Nodecons, "nodecon"}, {f.Netifcons, "netifcon"}} {
 		if s.n > 0 {
-			labels = append(labels, say.Plural(s.n, s.noun))
+			labels = append(labels, Plural(s.n, s.noun))
 		}
 	}
 	if len(labels) > 0 {
@@ -186,27 +185,27 @@ func (t *explainText) typeFacts() {
 	for _, p := range f.Ports {
 		text := words.Sprintf("%s %s: ", p.Protocol, shortPorts(p.Ports))
 		if p.Connect >= 0 {
-			text += say.Plural(p.Connect, "domain") + " may connect to at least one, " + say.Number(p.Bind) +
+			text += Plural(p.Connect, "domain") + " may connect to at least one, " + Number(p.Bind) +
 				" bind one"
 		} else {
-			text += "every domain with such a socket may send there, " + say.Plural(p.Bind, "domain") +
+			text += "every domain with such a socket may send there, " + Plural(p.Bind, "domain") +
 				" may bind at least one"
 		}
 		t.section("ports", text)
 	}
-	t.section("policy", words.Sprintf("%s apply to it as source, %s as target", say.Plural(f.AsSource, "allow rule"),
-		say.Number(f.AsTarget)))
+	t.section("policy", words.Sprintf("%s apply to it as source, %s as target", Plural(f.AsSource, "allow rule"),
+		Number(f.AsTarget)))
 }
 
 // shortPorts writes a set of ports, the first of many.
 func shortPorts(ports reach.Ports) string {
 	if len(ports) <= 12 {
-		return say.Ports(ports)
+		return Ports(ports)
 	}
-	return words.Sprintf("%s, ... (%s ports in %d ranges)", say.Ports(ports[:6]), say.Number(ports.Len()), len(ports))
+	return words.Sprintf("%s, ... (%s ports in %d ranges)", Ports(ports[:6]), Number(ports.Len()), len(ports))
 }
 
-func (t *explainText) domain() {
+func (t *explanation) domain() {
 	d := t.page.Live.Domain
 	if d == nil {
 		return
@@ -217,7 +216,7 @@ func (t *explainText) domain() {
 	}
 	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
 	t.section("ports", words.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
-		say.Number(d.TCPConnect), say.Number(d.TCPBind), say.Number(d.UDPBind)))
+		Number(d.TCPConnect), Number(d.TCPBind), Number(d.UDPBind)))
 	if d.Permissive {
 		t.section("note", "permissive: what it is refused is only logged")
 	}
@@ -227,14 +226,14 @@ func (t *explainText) domain() {
 	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on %s [SN-A-HOST]", d.Context, hostText(t.page.Live.Host.Source)))
 }
 
-func (t *explainText) boolean() {
+func (t *explanation) boolean() {
 	b := t.page.Live.Boolean
 	if b == nil {
 		return
 	}
-	state := say.OnOff(b.Default) + " as the policy comes"
+	state := OnOff(b.Default) + " as the policy comes"
 	if b.State != b.Default {
-		state += ", taken as " + say.OnOff(b.State)
+		state += ", taken as " + OnOff(b.State)
 	}
 	t.section("policy", state)
 	t.switched("on", b.On)
@@ -245,12 +244,12 @@ func (t *explainText) boolean() {
 }
 
 // switched prints the rules that one value of a boolean puts in force.
-func (t *explainText) switched(value string, s explain.Switched) {
+func (t *explanation) switched(value string, s explain.Switched) {
 	if s.Rules == 0 {
 		t.section(value, "puts no allow rule in force")
 		return
 	}
-	t.section(value, "puts "+say.Plural(s.Rules, "allow rule")+" in force")
+	t.section(value, "puts "+Plural(s.Rules, "allow rule")+" in force")
 	if len(s.Perms) > 0 {
 		var perms []string
 		for i, p := range s.Perms {
@@ -258,7 +257,7 @@ func (t *explainText) switched(value string, s explain.Switched) {
 				perms = append(perms, words.Sprintf("%d more permissions", len(s.Perms)-i))
 				break
 			}
-			perms = append(perms, words.Sprintf("%s %s (%s)", p.Class, p.Perm, say.Number(p.Rules)))
+			perms = append(perms, words.Sprintf("%s %s (%s)", p.Class, p.Perm, Number(p.Rules)))
 		}
 		t.section("", "of the network, with the number of rules: "+strings.Join(perms, ", "))
 	}

@@ -1,8 +1,7 @@
-package cli
+package say
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -13,12 +12,13 @@ import (
 // hostWriter writes facts in sections, one fact a line: name, value, and where
 // it came from.
 type hostWriter struct {
-	b words.Page
+	b *words.Page
 	f *host.Facts
 }
 
-func writeHost(w io.Writer, f host.Facts) error {
-	t := hostWriter{f: &f}
+// Host adds the facts of a machine, one a line with where it came from.
+func Host(b *words.Page, f *host.Facts) {
+	t := hostWriter{b: b, f: f}
 	t.b.Printf("HOST  %s\n", f.Source)
 	t.kernel()
 	t.selinux()
@@ -31,8 +31,6 @@ func writeHost(w io.Writer, f host.Facts) error {
 			t.b.Printf("      %s\n", words.Wrap("because "+u.Reason, 6))
 		}
 	}
-	_, err := t.b.WriteTo(w)
-	return err
 }
 
 func (t *hostWriter) section(name string) { t.b.Printf("\n%s\n", name) }
@@ -79,10 +77,10 @@ func (t *hostWriter) selinux() {
 	t.section("SELinux")
 	s := t.f.SELinux
 	if s == nil {
-		t.line("state", t.known(host.FactSELinux, either(t.f.Enforcing, "enforcing", "permissive")), host.FactSELinux)
+		t.line("state", t.known(host.FactSELinux, Either(t.f.Enforcing, "enforcing", "permissive")), host.FactSELinux)
 		return
 	}
-	t.line("state", either(s.Enabled, "on", "off"), host.FactSELinux)
+	t.line("state", Either(s.Enabled, "on", "off"), host.FactSELinux)
 	if s.Enabled {
 		t.line("mode", t.known(host.FactEnforcing, s.Mode), host.FactEnforcing)
 	}
@@ -91,8 +89,9 @@ func (t *hostWriter) selinux() {
 	}
 	if s.Mount != "" {
 		t.plain("policyvers", fmt.Sprint(s.PolicyVersion), "read: "+s.Mount)
-		t.plain("MLS", either(s.MLS, "on", "off"), "read: "+s.Mount)
-		t.plain("unknown permissions", either(s.RejectUnknown, "reject", either(s.DenyUnknown, "deny", "allow")), "read: "+s.Mount)
+		t.plain("MLS", Either(s.MLS, "on", "off"), "read: "+s.Mount)
+		t.plain("unknown permissions", Either(s.RejectUnknown, "reject", Either(s.DenyUnknown, "deny", "allow")),
+			"read: "+s.Mount)
 	}
 	if len(s.PolicyCaps) > 0 {
 		var on []string
@@ -117,7 +116,7 @@ func (t *hostWriter) booleans(list []host.Boolean) {
 			on++
 		}
 		if b.On != b.Pending {
-			pending = append(pending, b.Name+"="+either(b.Pending, "on", "off"))
+			pending = append(pending, b.Name+"="+Either(b.Pending, "on", "off"))
 		}
 	}
 	t.line("booleans", words.Sprintf("%d, %d on", len(list), on), host.FactBooleans)
@@ -126,7 +125,8 @@ func (t *hostWriter) booleans(list []host.Boolean) {
 	}
 }
 
-func either(b bool, yes, no string) string {
+// Either is one of two words.
+func Either(b bool, yes, no string) string {
 	if b {
 		return yes
 	}
@@ -136,7 +136,7 @@ func either(b bool, yes, no string) string {
 func (t *hostWriter) network() {
 	t.section("network namespace")
 	if ns := t.f.NetNS; ns != nil {
-		t.line("inode", words.Sprintf("%d%s", ns.Inode, either(ns.Initial, ", initial", "")), host.FactNetNS)
+		t.line("inode", words.Sprintf("%d%s", ns.Inode, Either(ns.Initial, ", initial", "")), host.FactNetNS)
 	}
 	t.line("ip_local_port_range", words.Sprintf("%d-%d", t.f.LocalPorts.Low, t.f.LocalPorts.High), host.FactLocalPorts)
 	t.line("ip_unprivileged_port_start", fmt.Sprint(t.f.UnprivilegedPortStart), host.FactUnprivilegedPortStart)
@@ -147,14 +147,16 @@ func (t *hostWriter) network() {
 		}
 	}
 	for _, i := range t.f.Interfaces {
-		t.plain("interface "+i.Name, either(i.Up, "up", "down")+either(i.Loopback, ", loopback", ""), strings.Join(i.Addresses, " "))
+		t.plain("interface "+i.Name, Either(i.Up, "up", "down")+Either(i.Loopback, ", loopback", ""),
+			strings.Join(i.Addresses, " "))
 	}
 }
 
 func (t *hostWriter) labelling() {
 	f := t.f
 	t.section("labelled networking")
-	t.line("NetLabel", t.known(host.FactNetLabel, either(f.NetLabel.Enabled(), "configured", "not configured")), host.FactNetLabel)
+	t.line("NetLabel", t.known(host.FactNetLabel, Either(f.NetLabel.Enabled(), "configured", "not configured")),
+		host.FactNetLabel)
 	if n := f.NetLabel; n != nil {
 		for _, doi := range n.CIPSO {
 			t.plain("  CIPSO", words.Sprintf("DOI %d", doi), "")
@@ -180,7 +182,8 @@ func (t *hostWriter) labelling() {
 		t.plain("  "+strings.Join(where, " "), r.Context, r.From)
 	}
 	if o, ok := f.Origin(host.FactOtherNetNS); ok {
-		t.line("other network namespaces", t.known(host.FactOtherNetNS, either(o.How == host.HowRead, "read", "")), host.FactOtherNetNS)
+		t.line("other network namespaces", t.known(host.FactOtherNetNS, Either(o.How == host.HowRead, "read", "")),
+			host.FactOtherNetNS)
 	}
 	t.gate("peer, netif, node checks", f.PeerLabelling, host.FactNetLabel, host.FactIPsec, host.FactOtherNetNS)
 	t.gate("packet checks", f.Secmark, host.FactSecmark, host.FactOtherNetNS)
@@ -188,13 +191,13 @@ func (t *hostWriter) labelling() {
 
 // gate says whether a group of checks is made, which the facts decide.
 func (t *hostWriter) gate(name string, on bool, facts ...host.Fact) {
-	value := either(on, "made", "not made")
+	value := Either(on, "made", "not made")
 	for _, fact := range facts {
 		if _, missing := t.f.Missing(fact); missing && !on {
 			value = "assumed not made"
 		}
 	}
-	t.plain(name, value, either(on, "", "unless the policy has always_check_network"))
+	t.plain(name, value, Either(on, "", "unless the policy has always_check_network"))
 }
 
 func counted(n int) string {
