@@ -208,7 +208,18 @@ func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDec
 	if uint(source) >= uint(len(x.rows)) || uint(target) >= uint(len(x.types)) {
 		return te
 	}
-	row, run := x.runOf(source, class)
+	row := x.rows[source]
+	if row == nil {
+		row = x.row(source)
+	}
+	run := row.run(class)
+	if run.attrs == 0 && run.types == 0 {
+		if !x.widen(class) {
+			return te
+		}
+		row = x.row(source)
+		run = row.run(class)
+	}
 	first := int(run.start)
 	if run.attrs > 0 {
 		targets := row.targets[first : first+int(run.attrs)]

@@ -8,7 +8,10 @@ import "strings"
 // come into a policy, takes more.
 func Writable(name string) bool {
 	lower := strings.ToLower(name)
-	if name == "" || !letter(name[0]) || reserved[lower] && (name == lower || name == strings.ToUpper(name) && lower != "self") {
+	if name == "" || !letter(name[0]) {
+		return false
+	}
+	if reserved(lower) && (name == lower || name == strings.ToUpper(name) && lower != "self") {
 		return false
 	}
 	for i := 1; i < len(name); i++ {
@@ -22,10 +25,10 @@ func Writable(name string) bool {
 
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// reserved are the words of the policy language, with those that SELinux's and Xen's
+// reservedWords are the words of the policy language, with those that SELinux's and Xen's
 // contexts, constraints and defaults take, and self, which as a name means something
 // else.
-var reserved = words(`
+const reservedWords = `
 	alias allow allowxperm and attribute attribute_role auditallow auditallowxperm auditdeny bool category class clone
 	common constrain default_range default_role default_type default_user devicetreecon dom domby dominance dontaudit
 	dontauditxperm else eq expandattribute false fs_use_task fs_use_trans fs_use_xattr fscon genfscon glblub h1 h2
@@ -33,12 +36,15 @@ var reserved = words(`
 	module netifcon neverallow neverallowxperm nodecon not optional or pcidevicecon permissive pirqcon
 	policycap portcon r1 r2 r3 range range_transition require role role_transition roleattribute roles sameuser
 	self sensitivity sid source t1 t2 t3 target true tunable type type_change type_member type_transition typealias
-	typeattribute typebounds types u1 u2 u3 user validatetrans xor`)
+	typeattribute typebounds types u1 u2 u3 user validatetrans xor`
 
-func words(text string) map[string]bool {
-	set := make(map[string]bool)
-	for _, w := range strings.Fields(text) {
-		set[w] = true
+// reserved reports whether a word is one of reservedWords. A map of them would be filled
+// at each start of the program.
+func reserved(word string) bool {
+	for w := range strings.FieldsSeq(reservedWords) {
+		if w == word {
+			return true
+		}
 	}
-	return set
+	return false
 }

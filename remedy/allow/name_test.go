@@ -18,7 +18,7 @@ func TestWritableIsCheckmodules(t *testing.T) {
 	testenv.Need(t, "checkmodule")
 	dir := t.TempDir()
 	var names []string
-	for word := range reserved {
+	for word := range strings.FieldsSeq(reservedWords) {
 		names = append(names, word, strings.ToUpper(word), strings.ToUpper(word[:1])+word[1:], word+"_t")
 	}
 	for c := 0x21; c < 0x7f; c++ {

@@ -153,7 +153,7 @@ func benchFaults(senet string) error {
 	fmt.Printf("\n%-52s %10s %7s\n", "senet alone, Debian default", "senet ms", "faults")
 	for _, args := range [][]string{
 		{"--help"}, {"can", "httpd_t", "connect", "tcp/5601"}, {"ports", "httpd_t"}, {"who", "connect", "tcp/5601"},
-		{"who", "bind", "tcp/5601"}, {"fix", "httpd_t", "connect", "tcp/5601"},
+		{"who", "bind", "tcp/5601"}, {"fix", "httpd_t", "bind", "tcp/5601"}, {"fix", "httpd_t", "connect", "tcp/5601"},
 	} {
 		own := measured{time: time.Hour, faults: math.MaxInt64}
 		label := strings.Join(args, " ")
