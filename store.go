@@ -129,8 +129,13 @@ func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error)
 // store is not in the state that the plan is for; change.StateOf says what the
 // store is like after an error.
 func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
+	who, err := s.Subject(ctx, p.Question.Subject)
+	if err != nil {
+		return nil, err
+	}
 	done, err := s.changes.Apply(ctx, p.Base.Commit, p.Change, change.About{
 		Title: string(p.Fix.Kind), Question: []string{p.Question.Subject, string(p.Question.Operation), p.Question.Target.String()},
+		Effects: EffectsOf(p.Fix, p.Question.Target.Protocol, s.policy.TypeName(policy.TypeID(who.Context.Type))),
 	})
 	if err != nil {
 		return nil, err

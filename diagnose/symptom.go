@@ -291,3 +291,17 @@ func programNames(program string) []string {
 	}
 	return names
 }
+
+// PortLabel returns the label of the port that the complaint is about; false where
+// there is none, or nobody asks for its label.
+func (d *SymptomDiagnosis) PortLabel(p *policy.Policy) (policy.Label, bool) {
+	kind, known := network.SocketOf(d.Protocol)
+	if !known || kind.PortProtocol == 0 || d.Port == 0 {
+		return policy.Label{}, false
+	}
+	switch d.Operation {
+	case network.Connect, network.Bind, network.Listen:
+		return p.PortLabel(kind.PortProtocol, d.Port), true
+	}
+	return policy.Label{}, false
+}

@@ -103,7 +103,7 @@ func rotated(root host.Root, path string, since time.Time) (*Source, error) {
 	if err != nil {
 		return nil, reason(err)
 	}
-	s.Name, s.Since = path, since
+	s.Name, s.Since, s.Args = path, since, []string{}
 	return s, nil
 }
 

@@ -17,6 +17,12 @@ type Source struct {
 	Files *audit.Files
 	// Since leaves out what was logged before: the time of the last boot.
 	Since time.Time
+	// Args are the arguments of senet why that name it again, nil where it can be read
+	// once.
+	Args []string
+	// Typed says that the log was typed as arguments: a line that is no denial is a
+	// mistake then.
+	Typed bool
 	// Failed are the sources that were tried before this one.
 	Failed []FailedSource
 

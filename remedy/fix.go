@@ -97,6 +97,9 @@ type Fix struct {
 	// SubjectLosesConnect and SubjectLosesBind are those it loses.
 	SubjectLosesConnect, SubjectLosesBind reach.Ports
 
+	// Beyond is what OwnType and Rule open besides ports.
+	Beyond []Beyond
+
 	gaining, losing int // domains, counted once for the order
 }
 

@@ -67,7 +67,8 @@ func (f *finder) ownType() error {
 		return err
 	}
 	exists := f.exactRecord()
-	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"), Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure}
+	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"),
+		Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure, Beyond: f.beyond()}
 	if fix.Local {
 		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
 			return nil

@@ -76,7 +76,8 @@ func (f *finder) rule() error {
 	if err := rules.into(db); err != nil {
 		return err
 	}
-	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type)), ModuleName: f.moduleName("rule")}
+	fix := Fix{Kind: Rule, Type: f.p.TypeName(policy.TypeID(f.denied[0].TargetContext.Type)),
+		ModuleName: f.moduleName("rule"), Beyond: f.beyond()}
 	var ok bool
 	if fix.Module, fix.Attributes, ok = m.nodes(); !ok {
 		return nil

@@ -3,17 +3,17 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
-	"github.com/senet-selinux/senet/remedy/form"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -133,7 +133,7 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		n    int
 	}{{"show", f.show}, {"plan", f.plan}} {
 		if choice.n < 0 || choice.n > len(a.fixes) && a.can.answer.Verdict == network.Denied {
-			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, fixCount(len(a.fixes))), "")
+			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, say.FixCount(len(a.fixes))), "")
 		}
 	}
 	if f.plan > 0 {
@@ -147,12 +147,13 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 			return f.nothing(a, streams)
 		}
 	}
-	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
+	err = f.output.emit(streams.stdout, func() any { return a.json() }, page(func(b *words.Page) {
 		if f.show > 0 && len(a.fixes) > 0 {
-			return a.writeOne(w, f.show)
+			a.said().One(b, f.show-1)
+		} else if best := a.said().Write(b, f.all); best >= 0 {
+			a.writeNext(b, best+1)
 		}
-		return a.write(w, f.all)
-	})
+	}))
 	if err == nil && a.hopeless() {
 		err = errNo
 	}
@@ -191,16 +192,6 @@ func (f *fixFlags) exclusive() error {
 	return nil
 }
 
-func fixCount(n int) string {
-	switch n {
-	case 0:
-		return "is none"
-	case 1:
-		return "is 1 fix"
-	}
-	return "are " + say.Number(n) + " fixes"
-}
-
 // A fixAnswer is an operation with the fixes it has.
 type fixAnswer struct {
 	can   *canAnswer
@@ -225,19 +216,20 @@ func (a *fixAnswer) hopeless() bool {
 		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
 }
 
-func (a *fixAnswer) forms(f *remedy.Fix) []form.Form { return form.Forms(f, a.formTarget(f)) }
+// said is the answer as it is put into words.
+func (a *fixAnswer) said() *say.Fixes {
+	return &say.Fixes{Operation: a.can.said(), Peer: a.can.peer, Together: a.can.together(), List: a.fixes}
+}
 
-// shown returns the fixes that are listed without --all: the best three that
-// work and may be applied, with their numbers.
-func (a *fixAnswer) shown(all bool) []int {
-	var list []int
-	for i := range a.fixes {
-		f := &a.fixes[i]
-		if all || f.Works && f.Applicability != remedy.Never && len(list) < 3 {
-			list = append(list, i)
-		}
+func (a *fixAnswer) title(f *remedy.Fix) string { return say.FixTitle(a.can.p, f) }
+
+func (a *fixAnswer) json() doc.Fixes {
+	q := a.can
+	answer := doc.FixAnswer{Policy: q.policyName, Host: q.machine.facts, Assumptions: q.assumptions(), Fixes: a.said()}
+	for _, other := range a.others {
+		answer.Others = append(answer.Others, doc.Question(other))
 	}
-	return list
+	return doc.FixesOf(&answer)
 }
 
 // question is what was asked, as one could type it at any time: a process may be

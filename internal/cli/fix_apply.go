@@ -39,7 +39,7 @@ func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
 		return f.nothing(a, streams)
 	}
 	if n > len(a.fixes) {
-		return usage(fmt.Errorf("--apply %d: there %s", n, fixCount(len(a.fixes))), "")
+		return usage(fmt.Errorf("--apply %d: there %s", n, say.FixCount(len(a.fixes))), "")
 	}
 	fix := &a.fixes[n-1]
 	steps, err := a.steps(fix, a.store)
@@ -74,7 +74,8 @@ func (f *fixFlags) permitted(a *fixAnswer, n int) error {
 	case !fix.Works:
 		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(fix)), words.Format("%s lists those that do", again))
 	case fix.Applicability == remedy.Never && !f.force && !f.write.dryRun:
-		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(fix), gains(fix), a.can.subject.Name), "--force makes it all the same")
+		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(fix),
+			say.FixGains(fix), a.can.subject.Name), "--force makes it all the same")
 	}
 	return nil
 }
@@ -97,13 +98,15 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps change.Change, streams 
 	}
 	plan := func() any { return a.planJSON(n, steps) }
 	if f.write.dryRun {
-		if err := f.output.emit(streams.stdout, plan, func(w io.Writer) error { return a.writePlan(w, n, steps, true) }); err != nil {
+		if err := f.output.emit(streams.stdout, plan,
+			page(func(b *words.Page) { a.writePlan(b, n, steps, true) })); err != nil {
 			return err
 		}
 		return errPending
 	}
 	if !f.write.yes {
-		if err := f.write.show(streams, &f.output, func(w io.Writer) error { return a.writePlan(w, n, steps, false) }, plan); err != nil {
+		if err := f.write.show(streams, &f.output, page(func(b *words.Page) { a.writePlan(b, n, steps, false) }),
+			plan); err != nil {
 			return err
 		}
 		if err := f.write.consent(streams); err != nil {
@@ -179,7 +182,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 			next := a.writeMismatch(&b, kernel, a.can)
 			b.Command("next", next)
 		case a.can.together() != network.Allowed:
-			a.can.writeUnfixed(&b)
+			a.said().Unfixed(&b)
 		default:
 			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, say.Action(a.can.op), a.can.target)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -51,7 +52,8 @@ func isQuestion(args []string) bool {
 // isDenial reports whether arguments can be a denial: a file, standard input, or
 // text.
 func isDenial(args []string) bool {
-	return len(args) == 1 || strings.Contains(strings.Join(args, " "), "=") || !slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !isFile(arg) })
+	return len(args) == 1 || strings.Contains(strings.Join(args, " "), "=") ||
+		!slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !incident.IsFile(arg) })
 }
 
 // openFor opens the policy to ask: the store's, where one is and no other was

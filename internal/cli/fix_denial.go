@@ -4,12 +4,15 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // askDenial asks the question of a denial as senet why reads it: of the most
@@ -26,28 +29,29 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 	if err != nil {
 		return unreadable(err, "")
 	}
-	if err := in.empty(log, binary); err != nil {
-		return err
+	if err := in.Empty(log, binary); err != nil {
+		return unreadable(err, noInputHint)
 	}
 	m, err := f.machine(name)
 	if err != nil {
 		return err
 	}
 	m.enforce()
-	return a.choose(why.answer(openedPolicy{p: p, name: name, machine: m}, log), f, args)
+	return a.choose(openedPolicy{p: p, name: name, machine: m}, why.answer(openedPolicy{p: p, name: name, machine: m},
+		log), f, args)
 }
 
 // choose takes the question of the most frequent denial that is refused today,
 // else of one that is not.
-func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
+func (a *fixAnswer) choose(ask openedPolicy, w *say.Log, f *fixFlags, args []string) error {
 	var refused, allowed []*canAnswer
 	var seen []string
-	for i := range w.report.Findings {
-		whole := w.report.Findings[i].Whole
+	for i := range w.Report.Findings {
+		whole := w.Report.Findings[i].Whole
 		if whole == nil {
 			continue
 		}
-		c := w.answered(whole)
+		c := answered(ask, w, whole)
 		text := (&fixAnswer{can: c}).question().String()
 		if slices.Contains(seen, text) {
 			continue
@@ -78,6 +82,18 @@ func (a *fixAnswer) choose(w *whyAnswer, f *fixFlags, args []string) error {
 		return usage(errors.New("more than one operation was refused"), words.Format("one at a time:\n%s", a.commands(f)))
 	}
 	return nil
+}
+
+// answered is the operation of a finding, as if it had been asked for.
+func answered(ask openedPolicy, w *say.Log, whole *incident.Whole) *canAnswer {
+	o := w.Operation(whole)
+	q := &o.Question
+	return &canAnswer{
+		policyName: ask.name, p: ask.p, d: w.Decider, machine: ask.machine, repeat: w.Again,
+		subject: subject.Subject{Name: o.Name, Context: q.Subject}, op: q.Operation, port: q.Port, maker: q.Maker,
+		target: senet.Target{Protocol: q.Protocol, Addr: q.Addr, Ports: portset.Range{Low: q.Port, High: q.Port}},
+		answer: whole.Answer,
+	}
 }
 
 // maxOthers is how many further questions are listed.

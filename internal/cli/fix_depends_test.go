@@ -9,6 +9,7 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
 )
 
@@ -76,8 +77,16 @@ func TestFixPackets(t *testing.T) {
 		if f.Applicability == remedy.Safe {
 			t.Errorf("%s is %s", f.Change, f.Applicability)
 		}
+		if len(f.Beyond) != 1 || f.Beyond[0].Layer != network.LayerPacket || f.Beyond[0].Type != "ssh_port_t" {
+			t.Errorf("%s opens besides ports %v", f.Change, f.Beyond)
+		}
 	}
 	if rules == 0 {
 		t.Errorf("no rule: %s", out)
+	}
+	flags[len(flags)-1] = "--all"
+	_, out, _ = runSenet(t, append([]string{"fix", "haproxy_t", "send", "udp/53"}, flags...)...)
+	if !strings.Contains(out, "all packets labelled ssh_port_t") || strings.Contains(out, "no other port") {
+		t.Errorf("a rule on packets: %s", out)
 	}
 }

@@ -35,19 +35,15 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 			return err
 		}
 	}
-	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, func(w io.Writer) error {
-		if err := a.writePlan(w, f.plan, steps, true); err != nil {
-			return err
-		}
-		var err error
+	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, page(func(b *words.Page) {
+		a.writePlan(b, f.plan, steps, true)
 		switch {
 		case f.out != "":
-			_, err = words.Fprintf(w, "next  %s\n", shell.New("senet", "fix").Option("--apply", f.out).With(a.store.flags.repeat()))
+			b.Command("next", shell.New("senet", "fix").Option("--apply", f.out).With(a.store.flags.repeat()))
 		case a.store != nil && a.fixes[f.plan-1].Works:
-			_, err = words.Fprintf(w, "next  %s\n", a.question().command(a.can.repeat).Flag("--apply", strconv.Itoa(f.plan)))
+			b.Command("next", a.question().command(a.can.repeat).Flag("--apply", strconv.Itoa(f.plan)))
 		}
-		return err
-	})
+	}))
 }
 
 // readPlan reads a plan file.
@@ -100,8 +96,8 @@ func parsePlan(text []byte) (*doc.FixPlan, error) {
 		return nil, errors.New("there is something after it")
 	}
 	switch {
-	case p.Schema != fixPlanSchema:
-		return nil, fmt.Errorf("its schema is %.40q, not %s", p.Schema, fixPlanSchema)
+	case p.Schema != doc.FixPlanSchema:
+		return nil, fmt.Errorf("its schema is %.40q, not %s", p.Schema, doc.FixPlanSchema)
 	case p.Store == nil:
 		return nil, errors.New("it names no policy store")
 	}
@@ -123,11 +119,12 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	if a.store == nil {
 		return a.storeErr
 	}
-	if a.store.identity() != *plan.Store {
+	if doc.StoreStateOf(a.store.base) != *plan.Store {
 		if a.can.answer.Verdict != network.Denied {
 			return f.nothing(a, streams)
 		}
-		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s", differenceOf(*plan.Store, a.store.identity())),
+		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s",
+			differenceOf(*plan.Store, doc.StoreStateOf(a.store.base))),
 			words.Format("make the plan anew: %s", a.question().command(a.can.repeat)))
 	}
 	for i := range a.fixes {

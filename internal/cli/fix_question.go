@@ -6,6 +6,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // A fixQuestion is the arguments of senet fix.
@@ -33,3 +34,5 @@ func (q fixQuestion) check() error {
 	_, _, err := parseQuestion(q.args())
 	return err
 }
+
+func subjectType(q *canAnswer) policy.TypeID { return policy.TypeID(q.subject.Context.Type) }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/policydb"
@@ -21,10 +20,6 @@ type fixStore struct {
 	base  change.Base
 	db    *policydb.Policy
 	half  *change.UnfinishedError // nil where no change was killed half-way
-}
-
-func (s *fixStore) identity() doc.StoreState {
-	return doc.StoreState{Name: s.base.Store, Commit: s.base.Commit, Sum: s.base.Policy}
 }
 
 func (s *fixStore) kern() string { return filepath.Join(s.Records().Dir(), "active", "policy.kern") }
@@ -67,12 +62,6 @@ func (s *fixStore) writable() error { return s.flags.storeProblem(s.Writable()) 
 // Local returns the store's local records of a kind.
 func (s *fixStore) Local(kind semanage.Kind) ([]semanage.Record, error) {
 	return s.Records().Local(kind)
-}
-
-// moduleInstalled reports whether the store has a module of that name.
-func (s *fixStore) moduleInstalled(name string) bool {
-	has, err := s.Modules().Has(context.Background(), name)
-	return has && err == nil
 }
 
 // semoduleCommand is what one would type.

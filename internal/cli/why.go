@@ -4,14 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path/filepath"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -61,7 +67,8 @@ func newWhy(streams ioStreams) *cobra.Command {
 	flags.registerAll(cmd.Flags())
 	cmd.Flags().BoolVar(&flags.all, "all", false, "print every denial, not the ten most frequent")
 	cmd.Flags().BoolVar(&flags.fix, "fix", false, "compute the cost of the first fix for every denial that is printed")
-	cmd.Flags().StringVar(&flags.allow, "allow", "", "print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
+	cmd.Flags().StringVar(&flags.allow, "allow", "",
+		"print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
 	cmd.Flags().Lookup("allow").NoOptDefVal = "both"
 	flags.output.register(cmd.Flags())
 	return cmd
@@ -87,7 +94,7 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		return err
 	}
 	defer in.Close()
-	if text := in.instead(); text != "" {
+	if text := in.Instead(); text != "" {
 		words.Fprintf(streams.stderr, "senet: %s\n", text)
 	}
 	// The policy is decoded while the log is read.
@@ -111,55 +118,102 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		return ask.err
 	}
 	if err != nil {
-		broken = unreadable(readError(in, err), "")
+		broken = unreadable(in.ReadError(err), "")
 		if log.Stats.Events == 0 {
 			return broken
 		}
-	} else if err := in.empty(log, binary); err != nil {
-		return err
+	} else if err := in.Empty(log, binary); err != nil {
+		return unreadable(err, noInputHint)
 	}
 	a := f.answer(ask, log)
-	a.input = in
-	err = f.output.emit(streams.stdout, func() any { return a.json() }, func(w io.Writer) error {
+	a.Name, a.Args, a.Cut = in.Name, in.Args, in.Cut()
+	err = f.output.emit(streams.stdout, func() any {
+		return doc.WhyOf(&doc.WhyAnswer{
+			Policy: ask.name, Host: ask.machine.facts, Assumptions: ask.machine.assumptions(), Log: a,
+		})
+	}, page(func(b *words.Page) {
 		if f.allow != "" {
-			return a.writeAllow(w, f.allow)
+			a.Allow(b, f.allow)
+		} else {
+			a.Write(b)
 		}
-		return a.write(w)
-	})
+	}))
 	switch {
 	case err != nil:
 		return err
 	case broken != nil:
 		return broken
-	case !a.report.Complete():
+	case !a.Report.Complete():
 		return errNo
 	}
 	return nil
 }
 
+// whyShown is the number of findings that are printed unless all are asked for.
+const whyShown = 10
+
 // answer asks a policy about a log.
-func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *whyAnswer {
-	a := &whyAnswer{policyName: ask.name, repeat: f.repeat(), p: ask.p, d: access.NewDecider(ask.p), machine: ask.machine}
-	a.policyRepeat = f.repeatPolicy()
-	var system *subject.System
-	if !f.foreign() {
-		system = f.system()
+func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *say.Log {
+	o := incident.Options{Machine: ask.machine.question(network.Question{}), Limit: whyShown,
+		Costs: incident.CostsOfFew}
+	if f.all || f.allow != "" {
+		o.Limit = 0
 	}
-	a.report = incident.Explain(a.d, log, f.options(ask.machine, system))
-	return a
+	switch {
+	case f.fix:
+		o.Costs = incident.AllCosts
+	case f.output.quiet || f.allow != "":
+		o.Costs = incident.NoCosts
+	}
+	if f.path == "" || f.root != "" { // else the policy says nothing of this machine's files
+		if root, err := host.OpenRoot(f.root); err == nil {
+			o.System = &subject.System{Root: root}
+		}
+	}
+	d := access.NewDecider(ask.p)
+	return &say.Log{
+		Decider: d, Machine: ask.machine.asked(), Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
+		Report: incident.Explain(d, log, o),
+	}
 }
 
-// readError says what could not be read.
-func readError(in *whyInput, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = fmt.Errorf("%w: the file is cut off", err)
+const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"
+
+// input chooses what is read.
+func (f *whyFlags) input(args []string, stdin io.Reader) (*incident.Source, error) {
+	if len(args) == 0 {
+		if in := incident.Piped(stdin); in != nil {
+			return in, nil
+		}
+		return f.ownLog()
 	}
-	if in.Files != nil {
-		return err // it names the file
+	in, err := incident.Named(args, stdin)
+	var p *fs.PathError
+	switch {
+	case err == nil:
+		return in, nil
+	case errors.Is(err, incident.ErrIsDirectory) && errors.As(err, &p):
+		return nil, unreadable(fmt.Errorf("%s: %w", p.Path, p.Err), words.Format("name the logs in it: %s",
+			filepath.Join(p.Path, "*")))
+	case errors.Is(err, fs.ErrNotExist) && errors.As(err, &p):
+		return nil, unreadable(fmt.Errorf("%s: %w", p.Path, fs.ErrNotExist), "a line of a log is given in quotes")
 	}
-	return fmt.Errorf("%s: %w", in.Name, err)
+	return nil, unreadable(err, "")
 }
 
-// foreign reports whether the policy that is asked says nothing of this
-// machine's files.
-func (f *policyFlags) foreign() bool { return f.path != "" && f.root == "" }
+// ownLog reads this machine's log; with --root that of the system there.
+func (f *whyFlags) ownLog() (*incident.Source, error) {
+	root, err := host.OpenRoot(f.root)
+	if err != nil {
+		return nil, unreadable(err, "")
+	}
+	in, err := incident.OwnLog(root)
+	if err != nil {
+		hint := words.Lines(noInputHint)
+		if root.Live() && errors.Is(err, fs.ErrPermission) {
+			hint = "reading the audit log takes root: sudo senet why"
+		}
+		return nil, unreadable(err, hint)
+	}
+	return in, nil
+}

@@ -16,7 +16,8 @@ import (
 // readLog reads a log to its end and says on a terminal how far it is; binary
 // says that there was a NUL byte: it is no text. known tells the names that the
 // policy has: see [audit.FolderOptions].
-func readLog(in *whyInput, known func(*audit.Signature) bool, stderr io.Writer) (log *incident.Log, binary bool, err error) {
+func readLog(in *incident.Source, known func(*audit.Signature) bool, stderr io.Writer) (log *incident.Log,
+	binary bool, err error) {
 	src := &sniffer{r: in.Reader}
 	stop := src.showProgress(in, stderr)
 	log, err = incident.ReadInto(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since}, audit.FolderOptions{Known: known})
@@ -42,7 +43,7 @@ func (s *sniffer) Read(b []byte) (int, error) {
 
 // showProgress says on a terminal how far a log is read, once a second, and
 // returns what ends that.
-func (s *sniffer) showProgress(in *whyInput, stderr io.Writer) (stop func()) {
+func (s *sniffer) showProgress(in *incident.Source, stderr io.Writer) (stop func()) {
 	terminal := words.File(stderr)
 	if !isTerminal(stderr) {
 		return func() {}

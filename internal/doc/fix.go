@@ -34,15 +34,17 @@ type Fix struct {
 	Lose          Domains              `json:"lose"`
 	SubjectPorts  WayPorts             `json:"subject_ports"`
 	SubjectLoses  WayPorts             `json:"subject_loses"`
-	Records       []FixRecord          `json:"records,omitempty"`
-	Module        string               `json:"module,omitempty"` // its name; the text is a form
-	Domains       []string             `json:"domains,omitempty"`
-	Choices       []remedy.Choice      `json:"choices,omitempty"`
-	ProcessRange  string               `json:"process_range,omitempty"`
-	Unsure        []string             `json:"unsure,omitempty"`
-	Forms         map[string]string    `json:"forms"`
-	Undo          string               `json:"undo,omitempty"` // commands
-	UndoForms     map[string]string    `json:"undo_forms,omitempty"`
+	// Beyond is what it opens besides ports: all that has a label.
+	Beyond       []remedy.Beyond   `json:"beyond,omitempty"`
+	Records      []FixRecord       `json:"records,omitempty"`
+	Module       string            `json:"module,omitempty"` // its name; the text is a form
+	Domains      []string          `json:"domains,omitempty"`
+	Choices      []remedy.Choice   `json:"choices,omitempty"`
+	ProcessRange string            `json:"process_range,omitempty"`
+	Unsure       []string          `json:"unsure,omitempty"`
+	Forms        map[string]string `json:"forms"`
+	Undo         string            `json:"undo,omitempty"` // commands
+	UndoForms    map[string]string `json:"undo_forms,omitempty"`
 }
 
 // Domains are those that gain or lose ports.

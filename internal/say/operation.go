@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -146,4 +147,10 @@ func (o *Operation) granting(g *network.Group) []string {
 		}
 	}
 	return rules
+}
+
+// Command asks the same of a command of senet, with the flags that name the policy and
+// the machine again.
+func (o *Operation) Command(verb string, again shell.Command) shell.Command {
+	return shell.New("senet", verb).Arg(o.Name, string(o.Question.Operation), o.Target).With(again)
 }

@@ -1,13 +1,11 @@
-package cli
+package say
 
 import (
 	"path"
 	"strings"
 
-	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -15,8 +13,8 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// writeSymptom writes what the policy says of a program's own complaint.
-func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shell.Command) {
+// symptom writes what the policy says of a program's own complaint.
+func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d, s := it.Symptom, it.Event.Symptom
 	program := s.Program
 	if program == "" {
@@ -32,34 +30,35 @@ func (a *whyAnswer) writeSymptom(b *words.Page, it *incident.Finding) (next shel
 	case diagnose.NowAllowed:
 		line(b, "YES", "SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
 	case diagnose.OnlyLogged:
-		line(b, "YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who, symptomDeed(it))
+		line(b, "YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who,
+			symptomDeed(it))
 	default:
 		line(b, "?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
 	line(b, "seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
 	if it.Whole == nil {
-		return a.writeUnclear(b, it)
+		return l.unclear(b, it)
 	}
-	c := a.answered(it.Whole)
-	line(b, "why", "%s", c.said().Why())
-	writeSwitches(b, a.p, it.Switches)
+	o := l.operation(it.Whole)
+	line(b, "why", "%s", o.Why())
+	switches(b, l.policy(), it.Switches)
 	for _, n := range d.Notes {
 		line(b, "note", "%s", n.Text)
 	}
-	line(b, "note", "the line names no domain: by %s %s runs as %s", a.domainSource(d), program, who)
-	a.writeFix(b, it)
+	line(b, "note", "the line names no domain: by %s %s runs as %s", domainSource(d), program, who)
+	l.fix(b, it)
 	verb := "can"
 	if d.Verdict == diagnose.StillDenied {
 		verb = "fix"
 	}
-	return c.command(verb)
+	return o.Command(verb, l.Again)
 }
 
-// writeComplaints writes what the program itself logged about a denial.
-func writeComplaints(b *words.Page, it *incident.Finding) {
+// complaints writes what the program itself logged about a denial.
+func complaints(b *words.Page, it *incident.Finding) {
 	for i := range it.Complaints {
 		if i == maxComms {
-			line(b, "", "and %s more", say.Plural(len(it.Complaints)-i, "complaint"))
+			line(b, "", "and %s more", Plural(len(it.Complaints)-i, "complaint"))
 			return
 		}
 		g := &it.Complaints[i]
@@ -77,38 +76,39 @@ func writeComplaints(b *words.Page, it *incident.Finding) {
 }
 
 // domainSource says why the program is taken to run in its domain.
-func (a *whyAnswer) domainSource(d *diagnose.SymptomDiagnosis) string {
+func domainSource(d *diagnose.SymptomDiagnosis) string {
 	if len(d.Subject.Steps) > 0 {
 		return "the label of its file"
 	}
 	return "the policy's names"
 }
 
-// writeUnclear says what the line leaves open, and what the domain may do.
-func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shell.Command) {
+// unclear says what the line leaves open, and what the domain may do.
+func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
 	if len(d.Missing) > 0 {
-		line(b, "why", "the line does not say %s", gapsText(d.Missing, "; nor "))
+		line(b, "why", "the line does not say %s", strings.Join(Gaps(d.Missing), "; nor "))
 	}
 	if d.Create {
-		a.writeChecks(b, d)
+		l.checks(b, d)
 		if d.Verdict == diagnose.NowAllowed {
 			line(b, "note", "look at what else refuses socket(): seccomp, RestrictAddressFamilies= of the unit")
 		}
 		return next
 	}
 	if d.Path != "" {
-		return a.writePath(b, d)
+		return l.path(b, d)
 	}
 	if !it.Explained() {
-		label, ok := a.symptomPort(d)
+		label, ok := d.PortLabel(l.policy())
 		if !ok {
 			return next
 		}
-		line(b, "port", "%s", say.PortLabel(a.p, d.Protocol, d.Port, label))
-		return a.nextWho(d)
+		line(b, "port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
+		return l.NextWho(d)
 	}
-	r, err := reach.New(a.d).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation, Machine: a.machine.asked()})
+	r, err := reach.New(l.Decider).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation,
+		Machine: l.Machine})
 	if err != nil {
 		return next
 	}
@@ -124,13 +124,14 @@ func (a *whyAnswer) writeUnclear(b *words.Page, it *incident.Finding) (next shel
 		line(b, "today", "%s may %s no port at all: SELinux refuses it", d.Subject.Name, verb)
 	} else {
 		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb,
-			say.SomePorts(r.Allowed), from)
+			SomePorts(r.Allowed), from)
 	}
-	return shell.New("senet", "ports").Arg(a.subjectOf(d.Subject.Context).Name, string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(a.repeat)
+	return shell.New("senet", "ports").Arg(SubjectName(l.policy(), d.Subject.Context),
+		string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(l.Again)
 }
 
-// writeChecks writes the refused checks of a complaint that is about no port.
-func (a *whyAnswer) writeChecks(b *words.Page, d *diagnose.SymptomDiagnosis) {
+// checks writes the refused checks of a complaint that is about no port.
+func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 	for i := range d.Checks {
 		c := &d.Checks[i]
 		if c.Check.Allowed {
@@ -140,42 +141,36 @@ func (a *whyAnswer) writeChecks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 		if c.From != "" {
 			from = words.Sprintf(", the label of %s by %s", c.Path, c.From)
 		}
-		line(b, "why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name, a.p.TypeName(policy.TypeID(c.Target.Type)), c.Class, from, c.Check.Reason.Code)
+		line(b, "why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name,
+			l.policy().TypeName(policy.TypeID(c.Target.Type)), c.Class, from, c.Check.Reason.Code)
 	}
 }
 
-// writePath writes the checks on the way to the file of a UNIX socket.
-func (a *whyAnswer) writePath(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
-	a.writeChecks(b, d)
+// path writes the checks on the way to the file of a UNIX socket.
+func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
+	l.checks(b, d)
 	if d.Verdict == diagnose.NowAllowed {
-		line(b, "note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, and at their owner and mode")
+		line(b, "note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, "+
+			"and at their owner and mode")
 	}
-	line(b, "note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and its directory", d.Path)
+	line(b, "note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
+		"its directory", d.Path)
 	if !strings.HasPrefix(d.Path, "/") {
 		return next
 	}
 	return shell.New("ls", "-Zd").Arg(path.Dir(d.Path), d.Path)
 }
 
-// symptomPort is the label of the port that a program complains of whose domain
-// is not known; false where there is no port.
-func (a *whyAnswer) symptomPort(d *diagnose.SymptomDiagnosis) (policy.Label, bool) {
-	kind, known := network.SocketOf(d.Protocol)
-	if !known || kind.PortProtocol == 0 || d.Port == 0 || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
-		return policy.Label{}, false
-	}
-	return a.p.PortLabel(kind.PortProtocol, d.Port), true
-}
-
-// nextWho lists the domains that may do what an unknown one could not.
-func (a *whyAnswer) nextWho(d *diagnose.SymptomDiagnosis) shell.Command {
-	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(a.repeat)
+// NextWho lists the domains that may do what an unknown one could not.
+func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
+	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(l.Again)
 }
 
 // symptomDeed says what the program wanted, as it follows "to".
 func symptomDeed(it *incident.Finding) string {
 	d, s := it.Symptom, it.Event.Symptom
-	verb := map[network.Operation]string{network.Connect: "connect", network.Bind: "bind", network.Listen: "listen", network.Send: "send", network.Recv: "receive"}[d.Operation]
+	verb := map[network.Operation]string{network.Connect: "connect", network.Bind: "bind", network.Listen: "listen",
+		network.Send: "send", network.Recv: "receive"}[d.Operation]
 	if verb == "" {
 		verb = "do something on the network"
 	}
@@ -187,8 +182,7 @@ func symptomDeed(it *incident.Finding) string {
 	case s.Path != "":
 		where = "the UNIX socket " + s.Path
 	case d.Port != 0:
-		where = senet.Target{Protocol: d.Protocol, Addr: d.Addr,
-			Ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
+		where = targetOf(d.Protocol, d.Addr, d.Port)
 	case s.Server != "":
 		where = "server " + s.Server
 		if s.Backend != "" {

@@ -1,18 +1,17 @@
-package cli
+package say
 
 import (
 	"strings"
 
 	"github.com/senet-selinux/senet/incident"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// changeText says in a few words what was changed.
-func changeText(c *incident.Change) string {
+// LoggedChange says in a few words what was changed.
+func LoggedChange(c *incident.Change) string {
 	switch c.Kind {
 	case incident.BooleanSet:
-		return words.Sprintf("boolean %s set to %s", c.Boolean, say.OnOff(c.On))
+		return words.Sprintf("boolean %s set to %s", c.Boolean, OnOff(c.On))
 	case incident.PolicyLoaded:
 		return "policy loaded"
 	case incident.ModeSet:

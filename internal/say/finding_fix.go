@@ -1,4 +1,4 @@
-package cli
+package say
 
 import (
 	"strings"
@@ -8,31 +8,32 @@ import (
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
 )
 
-// fixText is the first fix in a line, "" where nothing is refused, or nothing is
+// Fix is the first fix in a line, "" where nothing is refused, or nothing is
 // known of it.
-func (a *whyAnswer) fixText(it *incident.Finding) string {
-	if fixes := a.costed(it); fixes != nil {
-		return fixes.best()
+func (l *Log) Fix(it *incident.Finding) string {
+	if it.Fix.Costed {
+		return l.costed(it.Fix.Best)
 	}
-	text := a.wayText(it)
+	text := l.wayText(it)
 	if text != "" && it.Fix.Permissive {
 		text += words.Sprintf("; then the domain need not be permissive: %s",
-			shell.New("semanage", "permissive").Option("-d", a.p.TypeName(policy.TypeID(it.Denial.Source.Type))))
+			shell.New("semanage", "permissive").Option("-d", l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))))
 	}
 	return text
 }
 
 // wayText is the first fix without its cost.
-func (a *whyAnswer) wayText(it *incident.Finding) string {
+func (l *Log) wayText(it *incident.Finding) string {
 	see := "; the others and the cost of each: see next"
 	if it.Fix.Permissive {
 		see = ""
 	}
 	switch it.Fix.Way {
 	case incident.PortType:
-		return words.Sprintf("own port type for %s, which opens that port alone%s", a.question(&it.Whole.Question).target, see)
+		return words.Sprintf("own port type for %s, which opens that port alone%s", l.operation(it.Whole).Target, see)
 	case incident.SeveralRules:
 		if see == "" {
 			return "more than one rule is missing"
@@ -46,35 +47,36 @@ func (a *whyAnswer) wayText(it *incident.Finding) string {
 		}
 		return "an allow rule, if the access is wanted: --allow writes it and says what it opens"
 	case incident.PacketRule:
-		return a.packetText(it)
+		return l.packetText(it)
 	case incident.Relabel:
 		return relabelText(it.Denial.File)
 	case incident.FileMode:
 		return modeText(it)
 	case incident.LevelOrAttribute:
-		return a.constraintText(it)
+		return l.constraintText(it)
 	case incident.BoundRule:
-		return "the bounding type " + a.p.TypeName(it.Fix.Bound) + " needs the same rule first"
+		return "the bounding type " + l.policy().TypeName(it.Fix.Bound) + " needs the same rule first"
 	case incident.RoleAllow:
 		return "a role allow rule; no rule between types helps"
 	case incident.DefinePermission:
-		return "a policy that defines " + it.Denial.Class + " " + it.Fix.Permission + ": no rule can name it in this one"
+		return "a policy that defines " + it.Denial.Class + " " + it.Fix.Permission +
+			": no rule can name it in this one"
 	}
 	return ""
 }
 
 // packetText says how packets get a label.
-func (a *whyAnswer) packetText(it *incident.Finding) string {
+func (l *Log) packetText(it *incident.Finding) string {
 	var names []string
 	for _, id := range it.Fix.Types {
-		names = append(names, a.p.TypeName(id))
+		names = append(names, l.policy().TypeName(id))
 	}
 	if len(names) == incident.MaxPacketTypes {
 		names = append(names, "perhaps others")
 	}
 	return words.Sprintf("a SECMARK rule that labels such packets: %s may %s %s; a rule for packets without a "+
 		"label would open all of them (--allow)",
-		a.p.TypeName(policy.TypeID(it.Denial.Source.Type)), strings.Join(it.Denial.Permissions, ", "),
+		l.policy().TypeName(policy.TypeID(it.Denial.Source.Type)), strings.Join(it.Denial.Permissions, ", "),
 		strings.Join(names, ", "))
 }
 
@@ -93,13 +95,16 @@ func relabelText(f *diagnose.File) string {
 	}
 	switch {
 	case f.Wanted != "" && f.Lost:
-		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open all of them", f.Wanted, f.From, restore)
+		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open "+
+			"all of them", f.Wanted, f.From, restore)
 	case f.Wanted != "":
 		return words.Sprintf("the file is mislabelled: %s is to be %s (%s): %s", name, f.Wanted, f.From, restore)
 	case f.Path == "":
-		return "give the file a label (restorecon, or semanage fcontext first where nothing is said of the place); a rule for files without a label would open all of them"
+		return "give the file a label (restorecon, or semanage fcontext first where nothing is said of the place); " +
+			"a rule for files without a label would open all of them"
 	}
-	return words.Sprintf("give the file a label: %s, or semanage fcontext first where nothing is said of the place; on a file system without labels the mount option context=; "+
+	return words.Sprintf("give the file a label: %s, or semanage fcontext first where nothing is said of the "+
+		"place; on a file system without labels the mount option context=; "+
 		"a rule for files without a label would open all of them", restore)
 }
 
@@ -108,7 +113,8 @@ func modeText(it *incident.Finding) string {
 	text := "owner or mode of a file first"
 	switch f := it.Denial.File; {
 	case f.Path == "":
-		text += "; which file, a PATH record says: auditctl -w /etc/shadow -p w makes the kernel log them, then do it again"
+		text += "; which file, a PATH record says: auditctl -w /etc/shadow -p w makes the kernel log them, then do " +
+			"it again"
 	case f.Mode != "":
 		text += words.Sprintf(": %s has mode %s", f.Path, f.Mode)
 	default:
@@ -117,18 +123,16 @@ func modeText(it *incident.Finding) string {
 	return text + "; a rule would let the domain pass all of them"
 }
 
-// best is the fix with its cost.
-func (a *fixAnswer) best() string {
-	shown := a.shown(false)
-	if len(shown) == 0 {
+// costed is the best of all fixes with its cost, nil for none.
+func (l *Log) costed(best *remedy.Fix) string {
+	if best == nil || !best.Works || best.Applicability == remedy.Never {
 		return "none works alone without opening far more than this"
 	}
-	best := &a.fixes[shown[0]]
-	return words.Sprintf("%s: %s, %s, %s (%s)", a.title(best), gains(best), others(best.Gain.Domains(), "gain"), others(best.Lose.Domains(), "lose"), best.Applicability)
+	return words.Sprintf("%s: %s (%s)", FixTitle(l.policy(), best), FixCost(best), best.Applicability)
 }
 
 // constraintText says what satisfies a constraint: other levels, or an attribute.
-func (a *whyAnswer) constraintText(it *incident.Finding) string {
+func (l *Log) constraintText(it *incident.Finding) string {
 	d, c := it.Denial, it.Fix.Constraint
 	var ways []string
 	if len(c.Levels) > 0 {
@@ -136,14 +140,16 @@ func (a *whyAnswer) constraintText(it *incident.Finding) string {
 		for i, e := range c.Levels {
 			levels[i] = e.Text
 		}
-		ways = append(ways, words.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "), a.p.FormatRange(d.Source.Range), a.p.FormatRange(d.Target.Range)))
+		ways = append(ways, words.Sprintf("change a level, so that %s (now %s and %s)", strings.Join(levels, " or "),
+			l.policy().FormatRange(d.Source.Range), l.policy().FormatRange(d.Target.Range)))
 	}
 	for _, side := range []struct {
 		names []string
 		c     policy.Context
 	}{{c.Source, d.Source}, {c.Target, d.Target}} {
 		if len(side.names) > 0 {
-			ways = append(ways, words.Sprintf("give %s the attribute %s", a.p.TypeName(policy.TypeID(side.c.Type)), strings.Join(side.names, " or ")))
+			ways = append(ways, words.Sprintf("give %s the attribute %s",
+				l.policy().TypeName(policy.TypeID(side.c.Type)), strings.Join(side.names, " or ")))
 		}
 	}
 	text := "no allow rule and no boolean helps against a constraint"

@@ -1,13 +1,11 @@
-package cli
+package say
 
 import (
-	"strings"
-
 	"github.com/senet-selinux/senet/diagnose"
 )
 
-// gapText says what the policy does not have, or the line does not say.
-func gapText(g diagnose.Gap) string {
+// Gap says what the policy does not have, or the line does not say.
+func Gap(g diagnose.Gap) string {
 	switch g.Kind {
 	case diagnose.NoType:
 		return "the type " + g.Name
@@ -19,18 +17,22 @@ func gapText(g diagnose.Gap) string {
 	case diagnose.NoPermission:
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
 	case diagnose.NotReal:
-		return "the permission " + g.Name + " of class " + g.Class + ", which no kernel has: the record is damaged, or of a policy with classes of its own"
+		return "the permission " + g.Name + " of class " + g.Class +
+			", which no kernel has: the record is damaged, or of a policy with classes of its own"
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:
 		return "the domain that " + g.Name + " runs in (ps -eZ shows it)"
 	case diagnose.NoContainerDomain:
 		if g.Name == "" {
-			return "the domain of the container, which is not the one that the program has on the host (ps -eZ shows it)"
+			return "the domain of the container, which is not the one that the program has on the host (ps -eZ " +
+				"shows it)"
 		}
-		return "the domain of the container " + g.Name + ", which is not the one that the program has on the host (ps -eZ shows it)"
+		return "the domain of the container " + g.Name +
+			", which is not the one that the program has on the host (ps -eZ shows it)"
 	case diagnose.NoDirectory:
-		return "the labels of the directory " + g.Name + " and of the socket file in it (ls -Zd shows them; denials of it are of the classes sock_file and dir)"
+		return "the labels of the directory " + g.Name +
+			" and of the socket file in it (ls -Zd shows them; denials of it are of the classes sock_file and dir)"
 	case diagnose.NoOperation:
 		return "what the program wanted to do"
 	case diagnose.NoProtocol:
@@ -43,12 +45,11 @@ func gapText(g diagnose.Gap) string {
 	return g.Name
 }
 
-func gapsText(gaps []diagnose.Gap, sep string) string { return strings.Join(gapTexts(gaps), sep) }
-
-func gapTexts(gaps []diagnose.Gap) []string {
+// Gaps says what a policy does not have, or a line does not say.
+func Gaps(gaps []diagnose.Gap) []string {
 	texts := make([]string, len(gaps))
 	for i, g := range gaps {
-		texts[i] = gapText(g)
+		texts[i] = Gap(g)
 	}
 	return texts
 }

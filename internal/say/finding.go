@@ -1,102 +1,90 @@
-package cli
+package say
 
 import (
 	"cmp"
-	"io"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/reach"
 )
 
-// write prints the items for a person, and what was counted.
-func (a *whyAnswer) write(w io.Writer) error {
-	var b words.Page
-	for i := range a.report.Findings {
+// Write writes the findings, and what was counted.
+func (l *Log) Write(b *words.Page) {
+	for i := range l.Report.Findings {
 		if i > 0 {
 			b.Printf("\n")
 		}
-		a.writeItem(&b, &a.report.Findings[i])
+		l.finding(b, &l.Report.Findings[i])
 	}
-	a.writeTotals(&b)
-	_, err := b.WriteTo(w)
-	return err
+	l.totals(b)
 }
 
-// line writes a wrapped line with its key.
-func line(b *words.Page, key, format string, args ...any) {
-	b.Printf("%-5s %s\n", key, words.WrapFormat(6, format, args...))
-}
-
-// writeItem writes one item, the next command last.
-func (a *whyAnswer) writeItem(b *words.Page, it *incident.Finding) {
+// finding writes one finding, the next command last.
+func (l *Log) finding(b *words.Page, it *incident.Finding) {
 	var next shell.Command
 	if it.Symptom != nil {
-		next = a.writeSymptom(b, it)
+		next = l.symptom(b, it)
 	} else {
-		next = a.writeDenial(b, it)
+		next = l.denial(b, it)
 	}
 	b.Command("next", next)
 }
 
-func (a *whyAnswer) writeDenial(b *words.Page, it *incident.Finding) (next shell.Command) {
+func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Denial
-	mark, text := a.verdict(it)
+	mark, text := l.verdict(it)
 	line(b, mark, "%s", text)
 	line(b, "seen", "%s", seen(it))
-	writeComplaints(b, it)
+	complaints(b, it)
 	if hook := hookText(d); hook != "" {
 		line(b, "hook", "%s", hook)
 	}
-	if why := a.why(d); why != "" {
+	if why := l.Reason(d); why != "" {
 		line(b, "why", "%s", why)
 	}
-	line(b, "today", "%s", a.today(it))
+	line(b, "today", "%s", l.today(it))
 	for _, group := range thenGroups(d.Also) {
-		line(b, "then", "%s", a.then(d, group))
+		line(b, "then", "%s", l.then(d, group))
 	}
-	writeSwitches(b, a.p, it.Switches)
+	switches(b, l.policy(), it.Switches)
 	for _, n := range d.Notes {
 		line(b, "note", "%s", n.Text)
 	}
-	a.writeFix(b, it)
-	return a.next(it)
+	l.fix(b, it)
+	return l.Next(it)
 }
 
 // maxSwitches is how many settings of booleans are listed.
 const maxSwitches = 3
 
-func writeSwitches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
+func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
 	for i, s := range list {
 		if i == maxSwitches {
-			line(b, "", "and %s more", say.Plural(len(list)-i, "setting"))
+			line(b, "", "and %s more", Plural(len(list)-i, "setting"))
 			return
 		}
-		line(b, "bool", "%s would allow it", say.Settings(p, s, " and "))
+		line(b, "bool", "%s would allow it", Settings(p, s, " and "))
 	}
 }
 
 // verdict says who may not do what, and the mark of today's answer.
-func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
+func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	d := it.Denial
 	source := "?"
 	switch {
 	case it.AVC != nil:
 		source = audit.ContextType(it.AVC.SContext)
 		if d.WasSource != "" {
-			source = a.p.TypeName(policy.TypeID(d.Source.Type))
+			source = l.policy().TypeName(policy.TypeID(d.Source.Type))
 		}
 	case it.Error != nil:
 		source = audit.ContextType(cmp.Or(it.Error.SContext, it.Error.TaskContext, it.Error.OldContext))
@@ -113,30 +101,29 @@ func (a *whyAnswer) verdict(it *incident.Finding) (mark, text string) {
 	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
-		return "NO", source + " may not " + a.deed(it)
+		return "NO", source + " may not " + l.deed(it)
 	case diagnose.NowAllowed:
 		if d.Blocked() {
-			return "NO", source + " may not " + a.deed(it) + ", though not for this reason any more"
+			return "NO", source + " may not " + l.deed(it) + ", though not for this reason any more"
 		}
-		return "YES", source + " may " + a.deed(it) + " today"
+		return "YES", source + " may " + l.deed(it) + " today"
 	case diagnose.OnlyLogged:
-		return "YES", source + " may " + a.deed(it) + ": refused, but only logged (permissive)"
+		return "YES", source + " may " + l.deed(it) + ": refused, but only logged (permissive)"
 	case diagnose.NotAsked:
-		return "YES", source + " may " + a.deed(it) + " on this host"
+		return "YES", source + " may " + l.deed(it) + " on this host"
 	}
-	return "?", source + " was refused: " + a.deed(it)
+	return "?", source + " was refused: " + l.deed(it)
 }
 
 // deed says what was refused, as it follows "may not".
-func (a *whyAnswer) deed(it *incident.Finding) string {
+func (l *Log) deed(it *incident.Finding) string {
 	d := it.Denial
 	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
 	if d.Addr.IsValid() {
-		port = senet.Target{Protocol: d.Protocol, Addr: d.Addr,
-			Ports: reach.Interval{Low: d.Port, High: d.Port}}.String()
+		port = targetOf(d.Protocol, d.Addr, d.Port)
 	}
 	if d.Port == 0 && (d.Hook == diagnose.HookNameConnect || d.Hook == diagnose.HookNameBind) {
-		port = a.unnumbered(it)
+		port = l.unnumbered(it)
 	}
 	switch d.Hook {
 	case diagnose.HookNameConnect:
@@ -174,9 +161,10 @@ func (a *whyAnswer) deed(it *incident.Finding) string {
 		if len(d.Permissions) == 0 {
 			return shorten(it.Error.Text)
 		}
-		return bracedPerms(d.Permissions) + " " + audit.ContextType(it.Error.TContext) + ":" + d.Class + " (" + it.Error.Op + ")"
+		return Perms(d.Permissions) + " " + audit.ContextType(it.Error.TContext) + ":" + d.Class + " (" +
+			it.Error.Op + ")"
 	}
-	text := bracedPerms(d.Permissions) + " " + a.object(it) + ":" + d.Class
+	text := Perms(d.Permissions) + " " + l.object(it) + ":" + d.Class
 	switch {
 	case it.AVC.Netif != "":
 		text += " through " + it.AVC.Netif
@@ -208,7 +196,7 @@ func objectNames(it *incident.Finding) string {
 	case it.MoreObjects:
 		text += " and others"
 	case n > 0:
-		text += " and " + say.Plural(n, "other")
+		text += " and " + Plural(n, "other")
 	}
 	return text
 }
@@ -216,7 +204,8 @@ func objectNames(it *incident.Finding) string {
 // unknownNameText says what a program found missing in the loaded policy.
 func unknownNameText(x *audit.SELinuxError) string {
 	if len(x.Permissions) > 0 {
-		return words.Sprintf("ask for %s of class %s, which the loaded policy did not have", bracedPerms(x.Permissions), x.TClass)
+		return words.Sprintf("ask for %s of class %s, which the loaded policy did not have", Perms(x.Permissions),
+			x.TClass)
 	}
 	return words.Sprintf("ask for permissions of class %s, which the loaded policy did not have", x.TClass)
 }
@@ -235,7 +224,7 @@ func netlinkText(x *audit.SELinuxError) string {
 
 // unnumbered names a port whose number the record does not have, by its label
 // and the name of a service that stands in its place where a log is interpreted.
-func (a *whyAnswer) unnumbered(it *incident.Finding) string {
+func (l *Log) unnumbered(it *incident.Finding) string {
 	text := "a port"
 	if it.Denial.Protocol != "" {
 		text = "a " + string(it.Denial.Protocol) + " port"
@@ -251,10 +240,10 @@ func (a *whyAnswer) unnumbered(it *incident.Finding) string {
 	return text
 }
 
-func (a *whyAnswer) object(it *incident.Finding) string {
+func (l *Log) object(it *incident.Finding) string {
 	object := audit.ContextType(it.AVC.TContext)
 	if it.Denial.Label != nil {
-		object = a.p.TypeName(policy.TypeID(it.Denial.Target.Type))
+		object = l.policy().TypeName(policy.TypeID(it.Denial.Target.Type))
 	}
 	if it.AVC.SContext == it.AVC.TContext {
 		return "self"
@@ -262,19 +251,12 @@ func (a *whyAnswer) object(it *incident.Finding) string {
 	return object
 }
 
-func bracedPerms(perms []string) string {
-	if len(perms) == 1 {
-		return perms[0]
-	}
-	return "{ " + strings.Join(perms, " ") + " }"
-}
-
 // seen says how often, when and by whom, and names an event that can be looked
 // up.
 func seen(it *incident.Finding) string {
 	text := "once"
 	if it.Count > 1 {
-		text = say.Number(int(it.Count)) + " times"
+		text = Number(int(it.Count)) + " times"
 	}
 	switch {
 	case it.First.IsZero():
@@ -291,7 +273,7 @@ func seen(it *incident.Finding) string {
 		}
 	}
 	if it.OnlyLogged > 0 {
-		text += ", " + say.Number(int(it.OnlyLogged)) + " only logged"
+		text += ", " + Number(int(it.OnlyLogged)) + " only logged"
 	}
 	if it.Event.Node != "" {
 		text += ", on " + it.Event.Node
@@ -306,8 +288,9 @@ const maxComms = 3
 
 func stamp(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
 
-// why is the reason in a sentence.
-func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
+// Reason is the reason of a denial in a sentence, "" where the policy does not have
+// what it takes to tell.
+func (l *Log) Reason(d *diagnose.Diagnosis) string {
 	if len(d.Missing) > 0 && len(d.Checks) == 0 {
 		return ""
 	}
@@ -315,9 +298,9 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 	if d.Label != nil {
 		switch d.Layer {
 		case network.LayerPort:
-			label = say.PortLabel(a.p, d.Protocol, d.Port, *d.Label) + "; "
+			label = PortLabel(l.policy(), d.Protocol, d.Port, *d.Label) + "; "
 		case network.LayerNode:
-			label = say.NodeLabel(a.p, d.Addr, *d.Label) + "; "
+			label = NodeLabel(l.policy(), d.Addr, *d.Label) + "; "
 		}
 	}
 	refused := d.Refused()
@@ -325,16 +308,17 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 		if len(d.Checks) == 0 {
 			return ""
 		}
-		return label + a.grantedBy(&d.Checks[0])
+		return label + l.grantedBy(&d.Checks[0])
 	}
 	g := &network.Group{LayerAnswer: network.LayerAnswer{SourceContext: d.Source, TargetContext: d.Target,
 		Consulted: true}}
 	g.Layer, g.Class = d.Layer, d.Class
-	source, object := a.p.TypeName(policy.TypeID(d.Source.Type)), a.p.TypeName(policy.TypeID(d.Target.Type))
-	if source == object && a.p.FormatContext(d.Source) == a.p.FormatContext(d.Target) {
+	source, object := l.policy().TypeName(policy.TypeID(d.Source.Type)),
+		l.policy().TypeName(policy.TypeID(d.Target.Type))
+	if source == object && l.policy().FormatContext(d.Source) == l.policy().FormatContext(d.Target) {
 		object = "self"
 	}
-	q := &say.Operation{Decider: a.d}
+	o := &Operation{Decider: l.Decider}
 	var causes []string
 	for _, group := range refusals(d) {
 		pc := group[0]
@@ -344,9 +328,9 @@ func (a *whyAnswer) why(d *diagnose.Diagnosis) string {
 		}
 		if c := d.Command; c == nil || !c.Only || pc.Name != c.Kind.String() {
 			if pc.Reason.Code == access.NoRule && len(group) > 1 {
-				pc.Name = bracedPerms(names(group))
+				pc.Name = Perms(names(group))
 			}
-			cause = joinReasons(q.Cause(g, &pc, source, object), cause)
+			cause = joinReasons(o.Cause(g, &pc, source, object), cause)
 		}
 		causes = append(causes, cause+" ["+string(pc.Reason.Code)+"]")
 	}
@@ -362,7 +346,8 @@ func refusals(d *diagnose.Diagnosis) [][]access.PermCheck {
 			continue
 		}
 		at := slices.IndexFunc(groups, func(g []access.PermCheck) bool {
-			return g[0].Reason.Code == pc.Reason.Code && (d.Command == nil || d.Command.Kind.String() != pc.Name && d.Command.Kind.String() != g[0].Name)
+			return g[0].Reason.Code == pc.Reason.Code && (d.Command == nil || d.Command.Kind.String() != pc.Name &&
+				d.Command.Kind.String() != g[0].Name)
 		})
 		if at < 0 {
 			groups = append(groups, nil)
@@ -400,22 +385,24 @@ func commandCause(d *diagnose.Diagnosis, source, object string) string {
 		what = words.Sprintf("the message type %d", c.Number)
 	}
 	if c.Only {
-		return words.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source, object, d.Class, c.Kind, what)
+		return words.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source,
+			object, d.Class, c.Kind, what)
 	}
 	return words.Sprintf("%s takes an allowxperm rule besides, because others name the only ones", what)
 }
 
 // grantedBy names the rule that grants a permission.
-func (a *whyAnswer) grantedBy(pc *access.PermCheck) string {
+func (l *Log) grantedBy(pc *access.PermCheck) string {
 	if pc.Reason.Code == access.Granted {
-		return "granted by " + say.Rule(a.p, pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" +
+		return "granted by " + Rule(l.policy(), pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" +
 			string(access.Granted) + "]"
 	}
-	return "the policy does not define " + pc.Name + ", and allows what it does not define [" + string(pc.Reason.Code) + "]"
+	return "the policy does not define " + pc.Name + ", and allows what it does not define [" +
+		string(pc.Reason.Code) + "]"
 }
 
 // today says what becomes of it today.
-func (a *whyAnswer) today(it *incident.Finding) string {
+func (l *Log) today(it *incident.Finding) string {
 	d := it.Denial
 	switch d.Verdict {
 	case diagnose.StillDenied:
@@ -424,19 +411,23 @@ func (a *whyAnswer) today(it *incident.Finding) string {
 		if d.Blocked() {
 			return "this check is granted now, but not all that the operation takes"
 		}
-		if !it.Last.IsZero() && a.report.Log.Changed.After(it.Last) {
-			return "allowed: the policy or a boolean was changed at " + stamp(a.report.Log.Changed) + ", after the last of these"
+		if !it.Last.IsZero() && l.Report.Log.Changed.After(it.Last) {
+			return "allowed: the policy or a boolean was changed at " + stamp(l.Report.Log.Changed) +
+				", after the last of these"
 		}
-		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another policy"
+		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another " +
+			"policy"
 	case diagnose.OnlyLogged:
-		return "refused by the policy, and only logged: " + a.p.TypeName(policy.TypeID(d.Source.Type)) + " is permissive"
+		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
+			" is permissive"
 	case diagnose.NotAsked:
 		return "not asked on this host"
 	}
 	if len(d.Missing) == 0 {
 		return "not known"
 	}
-	return "not known: the policy does not have " + gapsText(d.Missing, ", nor ") + "; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
+	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +
+		"; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
 }
 
 // thenGroups puts checks together that differ in the permission alone.
@@ -453,101 +444,107 @@ func thenGroups(also []network.LayerAnswer) [][]network.LayerAnswer {
 }
 
 func alike(x, y *network.LayerAnswer) bool {
-	return x.Layer == y.Layer && x.Class == y.Class && x.SourceContext.Type == y.SourceContext.Type && x.TargetContext.Type == y.TargetContext.Type &&
-		x.Check.Reason.Code == y.Check.Reason.Code && (len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
+	return x.Layer == y.Layer && x.Class == y.Class && x.SourceContext.Type == y.SourceContext.Type &&
+		x.TargetContext.Type == y.TargetContext.Type &&
+		x.Check.Reason.Code == y.Check.Reason.Code &&
+		(len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
 }
 
 // then says which other checks of the operation are refused.
-func (a *whyAnswer) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
-	l := &group[0]
-	source, object := a.p.TypeName(policy.TypeID(l.SourceContext.Type)), a.p.TypeName(policy.TypeID(l.TargetContext.Type))
-	if source == object && a.p.FormatContext(l.SourceContext) == a.p.FormatContext(l.TargetContext) {
+func (l *Log) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
+	x := &group[0]
+	source, object := l.policy().TypeName(policy.TypeID(x.SourceContext.Type)),
+		l.policy().TypeName(policy.TypeID(x.TargetContext.Type))
+	if source == object && l.policy().FormatContext(x.SourceContext) == l.policy().FormatContext(x.TargetContext) {
 		object = "self"
 	}
 	perms := make([]string, len(group))
 	for i := range group {
 		perms[i] = group[i].Perm
 	}
-	text := words.Sprintf("%s is refused too: %s %s:%s %s [%s]", l.Layer, source, object, l.Class, bracedPerms(perms), l.Check.Reason.Code)
+	text := words.Sprintf("%s is refused too: %s %s:%s %s [%s]", x.Layer, source, object, x.Class, Perms(perms),
+		x.Check.Reason.Code)
 	switch {
-	case l.Permissive:
+	case x.Permissive:
 		text += ", only logged (permissive)"
-	case len(l.Check.Reason.DontAudit) > 0:
+	case len(x.Check.Reason.DontAudit) > 0:
 		text += ", and not logged: a dontaudit rule hides it"
 	}
-	if l.Layer == network.LayerNode && !d.Addr.IsValid() {
+	if x.Layer == network.LayerNode && !d.Addr.IsValid() {
 		text += " (for 0.0.0.0: the record does not say the address)"
 	}
 	return text
 }
 
-// writeFix writes the first fix.
-func (a *whyAnswer) writeFix(b *words.Page, it *incident.Finding) {
-	if text := a.fixText(it); text != "" {
+// fix writes the first fix.
+func (l *Log) fix(b *words.Page, it *incident.Finding) {
+	if text := l.Fix(it); text != "" {
 		line(b, "fix", "%s", text)
 	}
 }
 
-// next is the command that leads on, "" where there is none.
-func (a *whyAnswer) next(it *incident.Finding) shell.Command {
+// Next is the command that leads on from a denial, the zero Command where there is
+// none.
+func (l *Log) Next(it *incident.Finding) shell.Command {
 	d := it.Denial
-	if c := a.can(it); c != nil {
-		return a.nextFix(it, c)
+	if o := l.refused(it); o != nil {
+		return l.nextFix(it, o)
 	}
 	if d.Verdict == diagnose.UnknownHere || d.Hook == diagnose.HookError || len(d.Checks) == 0 {
 		return shell.Command{}
 	}
 	if q := d.Question; q != nil {
-		return a.question(q).command("can")
+		return l.operation(&incident.Whole{Question: *q}).Command("can", l.Again)
 	}
 	if c := d.Command; c != nil && c.Only {
-		return a.nextCommand(d)
+		return l.nextCommand(d)
 	}
 	perm := d.Checks[0].Name
 	if refused := d.Refused(); refused != nil {
 		perm = refused.Name
 	}
-	if !a.defined(d.Class, perm) {
+	if !l.defined(d.Class, perm) {
 		return shell.Command{}
 	}
-	c := shell.New("senet", "access").Arg(a.p.FormatContext(d.Source), a.p.FormatContext(d.Target), d.Class, perm).With(a.policyRepeat)
+	c := shell.New("senet", "access").Arg(l.policy().FormatContext(d.Source), l.policy().FormatContext(d.Target),
+		d.Class, perm).With(l.PolicyAgain)
 	if len(it.Switches) > 0 {
-		c = c.With(say.SettingFlags(a.p, it.Switches[0]))
+		c = c.With(SettingFlags(l.policy(), it.Switches[0]))
 	}
 	return c
 }
 
 // defined reports whether the policy has a class and its permission. What it does
 // not have may be anybody's text, and no command can ask for it.
-func (a *whyAnswer) defined(class, perm string) bool {
-	id, ok := a.p.Class(class)
+func (l *Log) defined(class, perm string) bool {
+	id, ok := l.policy().Class(class)
 	if ok {
-		_, ok = a.p.Perm(id, perm)
+		_, ok = l.policy().Perm(id, perm)
 	}
 	return ok
 }
 
 // nextFix lists the fixes of a refused operation. A socket that systemd makes for a
 // service cannot be asked by words: the record is the question then.
-func (a *whyAnswer) nextFix(it *incident.Finding, c *canAnswer) shell.Command {
+func (l *Log) nextFix(it *incident.Finding, o *Operation) shell.Command {
 	switch {
-	case c.maker == nil:
-		return c.command("fix")
+	case o.Question.Maker == nil:
+		return o.Command("fix", l.Again)
 	case strings.ContainsAny(it.AVC.Text, "$`\\;&|'!*?~#\n"):
 		return shell.Command{} // somebody may have chosen the names in it
 	}
-	return shell.New("senet", "fix").Arg(it.AVC.Text).With(a.repeat)
+	return shell.New("senet", "fix").Arg(it.AVC.Text).With(l.Again)
 }
 
 // nextCommand lists the commands that the rules name: senet access asks for
 // permissions alone.
-func (a *whyAnswer) nextCommand(d *diagnose.Diagnosis) shell.Command {
-	flags := a.policyRepeat.Words()
-	if !a.defined(d.Class, d.Command.Kind.String()) || len(flags) > 0 && (len(flags) != 2 || flags[0] != "--policy") {
+func (l *Log) nextCommand(d *diagnose.Diagnosis) shell.Command {
+	flags := l.PolicyAgain.Words()
+	if !l.defined(d.Class, d.Command.Kind.String()) || len(flags) > 0 && (len(flags) != 2 || flags[0] != "--policy") {
 		return shell.Command{}
 	}
-	c := shell.New("senet", "search", "--allowxperm").Option("-s", a.p.TypeName(policy.TypeID(d.Source.Type))).
-		Option("-t", a.p.TypeName(policy.TypeID(d.Target.Type))).Option("-c", d.Class)
+	c := shell.New("senet", "search", "--allowxperm").Option("-s", l.policy().TypeName(policy.TypeID(d.Source.Type))).
+		Option("-t", l.policy().TypeName(policy.TypeID(d.Target.Type))).Option("-c", d.Class)
 	if len(flags) > 0 {
 		c = c.Arg(flags[1])
 	}

@@ -1,4 +1,4 @@
-package cli
+package say
 
 import (
 	"github.com/senet-selinux/senet/diagnose"

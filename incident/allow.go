@@ -1,0 +1,193 @@
+package incident
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// A Rule is an allow rule, with its allowxperm rules, that would let what was
+// refused go on.
+type Rule struct {
+	Source, Target policy.TypeID
+	// Self says that source and target are the same type, which a rule calls self.
+	Self  bool
+	Class string
+	// Permissions are in alphabetical order; there are none where allowxperm rules are
+	// all that is missing.
+	Permissions []string
+	// Commands are those that take an allowxperm rule, by kind and number.
+	Commands []diagnose.Command
+	// Refused are the checks that it is for, one of each permission.
+	Refused []*access.PermCheck
+	// Findings are what it is for; Count is how many records there are of them.
+	Findings []*Finding
+	Count    int64
+}
+
+// A Refusal says why no allow rule is for a finding.
+type Refusal string
+
+// The refusals.
+const (
+	// Granted: the policy allows it today.
+	Granted Refusal = "granted"
+	// NotInPolicy: the policy does not have all names of the record.
+	NotInPolicy Refusal = "not-in-policy"
+	// NoRuleHelps: no allow rule is what the access lacks.
+	NoRuleHelps Refusal = "no-rule-helps"
+	// LabelLost: the file has no label that says anything; a rule would be for all such
+	// files.
+	LabelLost Refusal = "label-lost"
+	// BoundedBy: a type that bounds the source does not have the access, so that
+	// compilers refuse such a rule.
+	BoundedBy Refusal = "bounded-by"
+)
+
+// A LeftOut is a finding, or a part of its permissions, that no allow rule is for.
+type LeftOut struct {
+	*Finding
+	Why   Refusal
+	Bound policy.TypeID // of BoundedBy
+}
+
+// AllowRules returns the rules for everything in a report that a policy refuses today,
+// by source, target and class, as audit2allow would write them; and what no rule is
+// for, what the policy allows today last.
+func (r *Report) AllowRules(p *policy.Policy) (rules []*Rule, left []LeftOut) {
+	var past []LeftOut // which matters least
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		d := f.Denial
+		if f.AVC == nil || d == nil {
+			continue
+		}
+		refused := d.Refused()
+		if refused == nil || d.Verdict == diagnose.UnknownHere {
+			why := Granted
+			if refused != nil || len(d.Checks) == 0 {
+				why = NotInPolicy
+			}
+			if one := (LeftOut{Finding: f, Why: why}); d.Verdict == diagnose.UnknownHere {
+				left = append(left, one)
+			} else {
+				past = append(past, one)
+			}
+			continue
+		}
+		if !ruleHelps(refused) {
+			left = append(left, LeftOut{Finding: f, Why: NoRuleHelps})
+			if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return !pc.Allowed && ruleHelps(&pc) }) {
+				continue
+			}
+		}
+		if file := d.File; file != nil && file.Lost {
+			left = append(left, LeftOut{Finding: f, Why: LabelLost})
+			continue
+		}
+		if parent, exceeds := exceedsBounds(p, d); exceeds {
+			left = append(left, LeftOut{Finding: f, Why: BoundedBy, Bound: parent})
+			continue
+		}
+		rules = addRule(rules, f)
+	}
+	for _, rule := range rules {
+		slices.Sort(rule.Permissions)
+		slices.SortFunc(rule.Commands, func(x, y diagnose.Command) int {
+			return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Number, y.Number))
+		})
+	}
+	slices.SortFunc(rules, func(x, y *Rule) int {
+		return cmp.Or(cmp.Compare(p.TypeName(x.Source), p.TypeName(y.Source)),
+			cmp.Compare(x.TargetName(p), y.TargetName(p)), cmp.Compare(x.Class, y.Class))
+	})
+	return rules, append(left, past...)
+}
+
+// TargetName returns the target as a rule names it.
+func (r *Rule) TargetName(p *policy.Policy) string {
+	if r.Self {
+		return "self"
+	}
+	return p.TypeName(r.Target)
+}
+
+// ruleHelps reports whether an allow rule is what a refused permission lacks.
+func ruleHelps(pc *access.PermCheck) bool {
+	return pc.Reason.Code == access.NoRule || pc.Reason.Code == access.BoolOff
+}
+
+// exceedsBounds reports whether the rule for a denial would give the source more
+// than the type that bounds it has: compilers refuse a policy with such a rule.
+func exceedsBounds(p *policy.Policy, d *diagnose.Diagnosis) (parent policy.TypeID, exceeds bool) {
+	class, ok := p.Class(d.Class)
+	if !ok {
+		return 0, false
+	}
+	var perms policy.AccessVector
+	for i := range d.Checks {
+		if bit, ok := p.Perm(class, d.Checks[i].Name); ok && !d.Checks[i].Allowed {
+			perms |= bit
+		}
+	}
+	return remedy.ExceedsBounds(p, policy.TypeID(d.Source.Type), policy.TypeID(d.Target.Type), class, perms)
+}
+
+func addRule(rules []*Rule, f *Finding) []*Rule {
+	d := f.Denial
+	source, target := policy.TypeID(d.Source.Type), policy.TypeID(d.Target.Type)
+	at := slices.IndexFunc(rules, func(x *Rule) bool {
+		return x.Source == source && x.Target == target && x.Class == d.Class
+	})
+	if at < 0 {
+		at = len(rules)
+		rules = append(rules, &Rule{Source: source, Target: target, Self: source == target, Class: d.Class})
+	}
+	r := rules[at]
+	r.Count += f.Count
+	r.Findings = append(r.Findings, f)
+	c := d.Command
+	if c != nil && !slices.ContainsFunc(r.Commands, func(x diagnose.Command) bool {
+		return x.Kind == c.Kind &&
+			x.Number == c.Number
+	}) {
+		r.Commands = append(r.Commands, *c)
+	}
+	for i := range d.Checks {
+		pc := &d.Checks[i]
+		if c != nil && c.Only && pc.Name == c.Kind.String() {
+			continue
+		}
+		if !pc.Allowed && ruleHelps(pc) && !slices.Contains(r.Permissions, pc.Name) {
+			r.Permissions = append(r.Permissions, pc.Name)
+			r.Refused = append(r.Refused, pc)
+		}
+	}
+	return rules
+}
+
+// Ports returns the ports that the rule opens to bind or to connect to: those with the
+// target's label for which the kernel asks. local are the ports that bind gives to
+// everybody.
+func (r *Rule) Ports(p *policy.Policy, bind bool, local portset.Range) portset.Set {
+	s, ok := network.SocketOf(r.Findings[0].Denial.Protocol)
+	if !ok {
+		return nil
+	}
+	var ports portset.Set
+	for _, seg := range p.PortSegments(s.PortProtocol) {
+		if policy.TypeID(seg.Label.Context.Type) == r.Target {
+			ports = ports.Append(portset.Range{Low: seg.Low, High: seg.High})
+		}
+	}
+	if bind { // of port 0 the kernel chooses another, and asks nothing
+		ports = ports.Minus(portset.Of(portset.Range{}, local))
+	}
+	return ports
+}

@@ -1,0 +1,170 @@
+package incident
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// ErrIsDirectory says that what was named as a log is a directory.
+var ErrIsDirectory = errors.New("is a directory")
+
+// Named opens what arguments name: files, standard input for "-", in their order; else
+// the arguments are lines of a log themselves. The error is an *[fs.PathError] that
+// wraps ErrIsDirectory, or [fs.ErrNotExist] for what can only have been meant as a
+// file.
+func Named(args []string, stdin io.Reader) (*Source, error) {
+	files := 0
+	for _, arg := range args {
+		if arg == "-" || IsFile(arg) {
+			files++
+		}
+	}
+	switch {
+	case files == len(args):
+		return ofFiles(args, stdin)
+	case files == 0 && (looksLikePath(args) || isDirectory(args[0])), files > 0 &&
+		!strings.Contains(strings.Join(args, " "), "="):
+		for _, arg := range args {
+			switch {
+			case isDirectory(arg):
+				return nil, &fs.PathError{Op: "open", Path: arg, Err: ErrIsDirectory}
+			case arg != "-" && !IsFile(arg):
+				return nil, &fs.PathError{Op: "open", Path: arg, Err: fs.ErrNotExist}
+			}
+		}
+	}
+	return &Source{Name: "the arguments", Reader: strings.NewReader(strings.Join(args, " ")), Typed: true}, nil
+}
+
+// IsFile reports whether a name is that of a file that is there.
+func IsFile(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && !st.IsDir()
+}
+
+func isDirectory(name string) bool {
+	st, err := os.Stat(name)
+	return err == nil && st.IsDir()
+}
+
+// looksLikePath reports whether arguments that are no files were meant to be.
+func looksLikePath(args []string) bool {
+	for _, arg := range args {
+		if strings.ContainsAny(arg, " =\n") || !strings.ContainsAny(arg, "/.") {
+			return false
+		}
+	}
+	return true
+}
+
+// Piped returns standard input as a source if there is something to read; nil for a
+// terminal, for /dev/null, and for a pipe with nothing in it, which what cron or ssh
+// starts often has.
+func Piped(stdin io.Reader) *Source {
+	if stdin == nil {
+		return nil
+	}
+	if file, ok := stdin.(*os.File); ok {
+		if st, err := file.Stat(); err != nil || st.Mode()&fs.ModeCharDevice != 0 {
+			return nil
+		}
+	}
+	first := make([]byte, 1)
+	if n, _ := io.ReadFull(stdin, first); n == 0 {
+		return nil
+	}
+	return ofStdin(io.MultiReader(bytes.NewReader(first), stdin))
+}
+
+func ofStdin(stdin io.Reader) *Source {
+	return &Source{Name: "standard input", Reader: audit.Unpack(stdin)}
+}
+
+// ofFiles reads files and, for -, standard input, in the order of the arguments.
+func ofFiles(args []string, stdin io.Reader) (*Source, error) {
+	var names []string
+	var before, after []io.Reader
+	text := audit.Unpack(stdin)
+	for _, arg := range args {
+		switch {
+		case arg != "-":
+			names = append(names, arg)
+		case len(names) == 0:
+			before = append(before, text, strings.NewReader("\n"))
+		default:
+			after = append(after, strings.NewReader("\n"), text)
+		}
+	}
+	if len(names) == 0 {
+		return ofStdin(stdin), nil
+	}
+	s, err := OpenFiles(names...)
+	if err != nil {
+		return nil, err
+	}
+	s.Name, s.Args = strings.Join(args, ", "), args
+	for _, name := range names {
+		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
+			s.Args = nil // a pipe can be read once
+		}
+	}
+	if len(before)+len(after) > 0 {
+		s.Reader, s.Args = io.MultiReader(append(append(before, s.Files), after...)...), nil
+	}
+	return s, nil
+}
+
+// Instead says why this log is read and not the first choice, "" if it is.
+func (s *Source) Instead() string {
+	if len(s.Failed) == 0 {
+		return ""
+	}
+	texts := make([]string, len(s.Failed))
+	for i, f := range s.Failed {
+		texts[i] = f.Name + ": " + f.Err.Error()
+	}
+	return strings.Join(texts, "; ") + "; reading " + s.Name + " instead"
+}
+
+// What a log that has nothing to say is. Errors of [Source.Empty] wrap these.
+var (
+	ErrNothingToRead = errors.New("nothing to read")
+	ErrNotUnderstood = errors.New("this is neither a file nor a denial, nor a \"Permission denied\" that senet knows")
+	ErrNoText        = errors.New("no text")
+)
+
+// Empty returns an error where there was nothing to read, or nothing that was
+// understood of what a person typed, or of what is no text, which binary says.
+func (s *Source) Empty(log *Log, binary bool) error {
+	switch {
+	case log.Stats.Bytes == 0:
+		return fmt.Errorf("%s: %w", s.Name, ErrNothingToRead)
+	case log.Empty() && s.Typed:
+		return ErrNotUnderstood
+	case log.Empty() && binary:
+		lines := fmt.Sprintf("%d lines", log.Stats.Lines)
+		if log.Stats.Lines == 1 {
+			lines = "1 line"
+		}
+		return fmt.Errorf("%s: %w: %s without a denial", s.Name, ErrNoText, lines)
+	}
+	return nil
+}
+
+// ReadError says which log an error of reading is about.
+func (s *Source) ReadError(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("%w: the file is cut off", err)
+	}
+	if s.Files != nil {
+		return err // it names the file
+	}
+	return fmt.Errorf("%s: %w", s.Name, err)
+}

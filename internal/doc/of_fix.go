@@ -1,0 +1,91 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/form"
+)
+
+// A FixAnswer is what the document of senet fix is made of.
+type FixAnswer struct {
+	Policy      string // its name
+	Host        host.Facts
+	Assumptions []network.Assumption
+	Fixes       *say.Fixes
+	Others      []Question // of further denials
+}
+
+// FixesOf returns the document of an operation with its fixes.
+func FixesOf(a *FixAnswer) Fixes {
+	x := a.Fixes
+	p := x.Decider.Policy()
+	out := Fixes{
+		Head: HeadOf("senet.fix/1", a.Policy, &a.Host, a.Assumptions), Verdict: x.Together,
+		Question: newQuestion(x.Operation), Reason: ReasonOf(x.Operation), Fixes: []Fix{}, Others: a.Others,
+	}
+	if x.Answer.Verdict == network.Allowed {
+		out.Elsewhere = remedy.Elsewhere(x.Question)
+	}
+	for i := range x.List {
+		f := &x.List[i]
+		out.Fixes = append(out.Fixes, newFix(p, f, x.Target(f)))
+	}
+	return out
+}
+
+func newFix(p *policy.Policy, f *remedy.Fix, target form.Target) Fix {
+	out := Fix{
+		Kind: f.Kind, Change: say.FixTitle(p, f), Type: f.Type, Works: f.Works, Applicability: f.Applicability,
+		Overrides: f.Exists, Gain: newDomains(f.Gain), Lose: newDomains(f.Lose),
+		SubjectPorts: WayPorts{OrEmpty(f.SubjectConnect), OrEmpty(f.SubjectBind)},
+		SubjectLoses: WayPorts{OrEmpty(f.SubjectLosesConnect), OrEmpty(f.SubjectLosesBind)},
+		Beyond:       f.Beyond, Domains: f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
+		Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, target),
+	}
+	for i := range f.Records {
+		r, c := &f.Records[i], f.Records[i].Context
+		out.Records = append(out.Records, FixRecord{r.Action, r.Protocol.String(), r.Low, r.High, c.User, c.Role,
+			c.Type, c.Range})
+	}
+	if f.Kind == remedy.Boolean {
+		out.Booleans = SettingsOf(p, f.Bools)
+	}
+	for _, way := range form.Forms(f, target) {
+		out.Forms[way.Name] = way.Text
+		if way.Undo != "" {
+			out.UndoForms[way.Name] = way.Undo
+		}
+	}
+	return out
+}
+
+func newDomains(e remedy.Effect) Domains { return Domains{OrEmpty(e.Connect), OrEmpty(e.Bind)} }
+
+// StoreStateOf returns the document of a store's state.
+func StoreStateOf(b change.Base) StoreState { return StoreState{b.Store, b.Commit, b.Policy} }
+
+// FixPlanSchema is the layout of a [FixPlan].
+const FixPlanSchema = "senet.fix-plan/1"
+
+// FixPlanOf returns the document of a fix of the list, by its place, as the change of
+// a store, nil where it is of none.
+func FixPlanOf(x *say.Fixes, n int, q Question, c change.Change, base *change.Base, t *say.Deployment) FixPlan {
+	f := &x.List[n]
+	out := FixPlan{
+		Schema: FixPlanSchema, Question: q, Steps: StepsOf(c), Commands: say.Lines(t.Commands(c)),
+		Fix: PlannedFix{
+			Kind: f.Kind, Change: x.Title(f), Works: f.Works, Applicability: f.Applicability,
+			Gain: newDomains(f.Gain), Lose: newDomains(f.Lose),
+			SubjectPorts: WayPorts{OrEmpty(f.SubjectConnect), OrEmpty(f.SubjectBind)},
+		},
+	}
+	if base != nil {
+		state := StoreStateOf(*base)
+		out.Store = &state
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/form"
+)
+
+// Fixes are an operation with the fixes it has.
+type Fixes struct {
+	*Operation
+	// Peer is what the process at the other end may, nil if none was asked; Together is
+	// the verdict of both ends.
+	Peer     *Operation
+	Together network.Verdict
+	List     []remedy.Fix
+}
+
+// Shown returns the fixes that are listed: all, or the best three that work and may be
+// applied, by their places in the list.
+func (x *Fixes) Shown(all bool) []int {
+	var list []int
+	for i := range x.List {
+		f := &x.List[i]
+		if all || f.Works && f.Applicability != remedy.Never && len(list) < 3 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// Title names a fix of the list in a few words.
+func (x *Fixes) Title(f *remedy.Fix) string { return FixTitle(x.policy(), f) }
+
+// Why writes why the operation is refused, or allowed.
+func (o *Operation) why(b *words.Page) { b.Printf("why   %s\n", words.Wrap(o.Why(), 6)) }
+
+// Unfixed writes an answer that has no fixes because it is not known that any is
+// needed, or because the other end is refused.
+func (x *Fixes) Unfixed(b *words.Page) {
+	b.Printf("%s\n", x.Headline())
+	x.why(b)
+	if x.Answer.Verdict == network.Depends {
+		b.Printf("fix   none is looked for while that is not known\n")
+	}
+	if x.Peer != nil {
+		b.Printf("peer  %s\n", x.Peer.Headline())
+		x.Peer.why(b)
+	}
+}
+
+// Write writes the answer with the fixes: all of them, or the best three. It returns
+// the place of the first that is shown, -1 where none is.
+func (x *Fixes) Write(b *words.Page, all bool) (best int) {
+	switch {
+	case x.Answer.Verdict == network.Depends, x.Answer.Verdict == network.Allowed && x.Together != network.Allowed:
+		x.Unfixed(b)
+		return -1
+	case x.Answer.Verdict == network.Allowed:
+		b.Printf("%s: nothing to fix\n", x.Headline())
+		if x.Answer.Permissive { // but for as long as that lasts
+			x.why(b)
+		}
+		elsewhere(b, remedy.Elsewhere(x.Question))
+		return -1
+	}
+	b.Printf("%s\n", x.Headline())
+	x.why(b)
+	shown := x.Shown(all)
+	width := 0
+	for _, i := range shown {
+		width = max(width, len(x.Title(&x.List[i])))
+	}
+	width = min(width, 32)
+	for n, i := range shown {
+		f := &x.List[i]
+		head := "      "
+		if n == 0 {
+			head = "fix   "
+		}
+		cost := FixGains(f)
+		if text := FixOthers(f); text != "" {
+			cost += "; " + text
+		}
+		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, x.Title(f), works(f))
+		b.Printf("         %s\n", words.Wrap(cost, 9))
+		if cut := FixCut(f); cut != "" {
+			b.Printf("         %s\n", cut)
+		}
+	}
+	if len(shown) == 0 {
+		b.Printf("fix   %s\n", words.Wrap("no change of a label, boolean or rule makes it succeed without opening "+
+			"far more", 6))
+	}
+	if i := x.otherPort(shown); i >= 0 {
+		b.Printf("      or %s\n", words.Wrap(FixGains(&x.List[i]), 9))
+	}
+	if hidden := len(x.List) - len(shown); hidden > 0 {
+		b.Printf("      %s more with --all\n", Number(hidden))
+	}
+	if len(shown) == 0 {
+		return -1
+	}
+	return shown[0]
+}
+
+// elsewhere lists what else may refuse.
+func elsewhere(b *words.Page, causes []remedy.Cause) {
+	for i, c := range causes {
+		head := "      "
+		if i == 0 {
+			head = "else  "
+		}
+		errno := c.Errno
+		if errno == "" {
+			errno = "timeout"
+		}
+		b.Printf("%s%-13s %s\n", head, errno, words.Wrap(c.Text+" ["+c.Code+"]", 20))
+	}
+}
+
+// otherPort returns the fix that is another port, for a server, which may choose its
+// own, where it is not among those shown; else -1.
+func (x *Fixes) otherPort(shown []int) int {
+	if op := x.Question.Operation; op == network.Connect || op == network.Send {
+		return -1
+	}
+	i := slices.IndexFunc(x.List, func(f remedy.Fix) bool { return f.Kind == remedy.OtherPort })
+	if slices.Contains(shown, i) {
+		return -1
+	}
+	return i
+}
+
+// One writes one fix with all its costs and the forms to deploy it in.
+func (x *Fixes) One(b *words.Page, n int) {
+	f := &x.List[n]
+	works := "it works"
+	if !f.Works {
+		works = "it does not make the operation succeed"
+	}
+	b.Printf("fix   %d %s: %s (%s)\n", n+1, x.Title(f), works, f.Applicability)
+	b.Printf("cost  %s\n", words.WrapFormat(6, "%s: %s", x.Name, FixGains(f)))
+	if cut := FixCut(f); cut != "" {
+		b.Printf("      %s\n", cut)
+	}
+	if FixOthers(f) != "" {
+		effect(b, "gain", f.Gain)
+		effect(b, "lose", f.Lose)
+	}
+	if f.ProcessRange != "" {
+		b.Printf("      %s\n", words.Wrap("what the level changes for anything but ports, files above all, is not "+
+			"counted", 6))
+	}
+	x.forms(b, f)
+}
+
+// Target is what a fix is for, in the words of package form.
+func (x *Fixes) Target(f *remedy.Fix) form.Target { return FormTarget(x.policy(), &x.Question, f) }
+
+// FormTarget is what a fix of an operation is for, in the words of package form.
+func FormTarget(p *policy.Policy, q *network.Question, f *remedy.Fix) form.Target {
+	t := form.Target{Protocol: string(q.Protocol), Port: q.Port}
+	for _, s := range f.Bools {
+		t.Bools = append(t.Bools, form.Setting{Name: p.BoolName(s.Bool), On: s.On})
+	}
+	return t
+}
+
+// forms writes the forms of a fix and then their ways back, those together that are
+// the same. A module, which may be long, is written once, and the forms name its file.
+func (x *Fixes) forms(b *words.Page, f *remedy.Fix) {
+	target := x.Target(f)
+	target.Beside = len(f.Module) > 0
+	forms := form.Forms(f, target)
+	if len(forms) == 0 {
+		b.Printf("form  %s\n", words.Wrap(noForm(f), 6))
+		return
+	}
+	if target.Beside {
+		name := ""
+		if slices.ContainsFunc(forms, func(way form.Form) bool { return way.Name == "cil" }) {
+			name = "cil: "
+		}
+		b.Printf("\n# %s%s.cil, which other forms name\n%s\n", name, f.ModuleName, words.Escape(cil.Format(f.Module)))
+	}
+	var undos []string
+	names := map[string][]string{} // by the way back
+	for _, way := range forms {
+		if way.Name != "cil" {
+			b.Printf("\n# %s\n%s", way.Name, words.Lines(way.Text))
+		}
+		if way.Undo == "" {
+			continue
+		}
+		if names[way.Undo] == nil {
+			undos = append(undos, way.Undo)
+		}
+		names[way.Undo] = append(names[way.Undo], way.Name)
+	}
+	for _, undo := range undos {
+		b.Printf("\n# to take it back: %s\n%s", strings.Join(names[undo], ", "), words.Lines(undo))
+	}
+}
+
+// noForm says why there is no form to deploy a fix in.
+func noForm(f *remedy.Fix) string {
+	if f.Kind == remedy.OtherPort {
+		return "there is none: the program's own configuration says which port it uses"
+	}
+	return "there is none: a name of the policy could act where the text is pasted"
+}
+
+func effect(b *words.Page, verb string, e remedy.Effect) {
+	if e.Domains() == 0 {
+		b.Printf("      no other domain %ss\n", verb)
+		return
+	}
+	for _, part := range []struct {
+		op   network.Operation
+		list []reach.DomainPorts
+	}{{network.Connect, e.Connect}, {network.Bind, e.Bind}} {
+		if len(part.list) == 0 {
+			continue
+		}
+		shown := slices.SortedStableFunc(slices.Values(part.list), func(a, b reach.DomainPorts) int {
+			return b.Ports.Len() - a.Ports.Len() // those with the most ports first
+		})
+		shown = shown[:min(MostDomains, len(shown))]
+		text := words.Sprintf("%s %s: %s", others(len(part.list), verb), part.op,
+			Domains(shown, len(part.list)-len(shown)))
+		b.Printf("      %s\n", words.Wrap(text, 6))
+	}
+}

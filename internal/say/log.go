@@ -1,0 +1,70 @@
+package say
+
+import (
+	"net/netip"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A Log is a report on a log with what it takes to put it into words.
+type Log struct {
+	Report  *incident.Report
+	Decider *access.Decider
+	Machine network.Machine
+	// Again are the flags that ask the same policy and machine again, PolicyAgain those
+	// for commands that take no machine.
+	Again, PolicyAgain shell.Command
+	// Name is that of the log, for messages; Args are the arguments that name it again,
+	// nil where it can be read once.
+	Name string
+	Args []string
+	// Cut says that reading was ended before the end of the log.
+	Cut bool
+}
+
+func (l *Log) policy() *policy.Policy { return l.Decider.Policy() }
+
+// Operation is an operation as a whole, nil for none.
+func (l *Log) Operation(whole *incident.Whole) *Operation {
+	if whole == nil {
+		return nil
+	}
+	return l.operation(whole)
+}
+
+func (l *Log) operation(whole *incident.Whole) *Operation {
+	q := &whole.Question
+	return &Operation{
+		Decider: l.Decider, Question: *q, Answer: &whole.Answer,
+		Name: SubjectName(l.policy(), q.Subject), Target: targetOf(q.Protocol, q.Addr, q.Port),
+	}
+}
+
+// refused is the operation of a finding as a whole where it is refused, else nil.
+func (l *Log) refused(f *incident.Finding) *Operation { return l.Operation(f.Refused()) }
+
+// SubjectName names a context as commands take it: by its type where that suffices.
+func SubjectName(p *policy.Policy, c policy.Context) string {
+	text := p.FormatContext(c)
+	if usual, ok := subject.FromType(p, policy.TypeID(c.Type)); ok && p.FormatContext(usual) == text {
+		return p.TypeName(policy.TypeID(c.Type))
+	}
+	return text
+}
+
+func targetOf(protocol network.Protocol, addr netip.Addr, port uint16) string {
+	return senet.Target{Protocol: protocol, Addr: addr, Ports: portset.Range{Low: port, High: port}}.String()
+}
+
+// line writes a wrapped line with its key.
+func line(b *words.Page, key, format string, args ...any) {
+	b.Printf("%-5s %s\n", key, words.WrapFormat(6, format, args...))
+}

@@ -1,0 +1,126 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+)
+
+// totals writes what was counted, where that is more than one item shows,
+// and the command for the rest.
+func (l *Log) totals(b *words.Page) {
+	st := &l.Report.Log.Stats
+	hidden := l.Report.Hidden
+	extras := l.extras()
+	switch {
+	case len(l.Report.Findings) == 0 && st.MalformedCount()+l.Report.Log.Vague > 0:
+		line(b, "?", "nothing that could be read in %s", Plural(int(st.Lines), "line"))
+	case len(l.Report.Findings) == 0:
+		line(b, "NONE", "no denial in %s", Plural(int(st.Lines), "line"))
+		if st.Early > 0 {
+			line(b, "note", "%s before the last boot", Plural(int(st.Early), "denial"))
+		}
+	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
+		b.Printf("\n")
+		text := l.counted()
+		if hidden > 0 {
+			text += words.Sprintf("; %s shown", Number(len(l.Report.Findings)))
+		}
+		if st.Early > 0 {
+			text += words.Sprintf("; %s more before the last boot", Number(int(st.Early)))
+		}
+		line(b, "total", "%s", text)
+	}
+	for _, e := range extras {
+		line(b, "", "%s", e)
+	}
+	if hidden > 0 && l.Args != nil {
+		b.Command("next", shell.New("senet", "why").Arg(l.Args...).Flag("--all").With(l.Again))
+	} else if hidden > 0 {
+		line(b, "", "%s more with --all", Number(hidden))
+	}
+}
+
+// counted says how much there was.
+func (l *Log) counted() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int64
+		noun string
+	}{{l.Report.Denials, "denial"}, {l.Report.Errors, "SELINUX_ERR record"}, {l.Report.Complaints, "complaint"}} {
+		if p.n > 0 {
+			parts = append(parts, Plural(int(p.n), p.noun))
+		}
+	}
+	return strings.Join(parts, ", ") + ", " + Plural(len(l.Report.Findings)+l.Report.Hidden, "kind")
+}
+
+// extras are the counts of what is no denial, or was not understood.
+func (l *Log) extras() []string {
+	st := &l.Report.Log.Stats
+	var list []string
+	add := func(n int64, noun, text string) {
+		if n > 0 {
+			list = append(list, Plural(int(n), noun)+text)
+		}
+	}
+	if granted := l.Report.Granted; granted > 0 {
+		list = append(list, Number(int(granted))+" granted, not refused: logged because of auditallow rules")
+	}
+	changes := l.Report.Log.Changes
+	for i := range changes {
+		if i == 5 {
+			list = append(list, Plural(len(changes)-i,
+				"other change")+" of policy, booleans or labelled networking")
+			break
+		}
+		list = append(list, "change: "+LoggedChange(&changes[i].Change)+timesText(changes[i].Count))
+	}
+	if len(l.Report.Findings)+l.Report.Hidden > 1 {
+		add(int64(l.Report.Unknown), "kind", " not understood: the policy, or the line, does not have all names")
+	}
+	add(l.Report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
+	for _, m := range st.Malformed {
+		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), Number(int(m.Line)))
+		if m.Sample != "" {
+			text += ": " + shorten(m.Sample)
+		}
+		add(m.Count, "record", text)
+	}
+	add(l.Report.Log.Others(), "denial", " of more kinds than are kept apart")
+	if l.Cut {
+		list = append(list, words.Sprintf("%s took more than %s and was left there: denials are missing", l.Name,
+			incident.CommandTimeout))
+	}
+	lost := ""
+	if st.LostRecords > 0 {
+		lost = ", at least " + Number(int(st.LostRecords))
+	}
+	add(st.Lost, "notice", " that the kernel or auditd lost records"+lost+": denials may be missing")
+	add(st.Foreign, "record", " of another security module")
+	return list
+}
+
+func timesText(n int64) string {
+	if n == 1 {
+		return ""
+	}
+	return ", " + Number(int(n)) + " times"
+}
+
+func malformedText(kind string) string {
+	switch kind {
+	case audit.MalformedAVC:
+		return "cut in the middle"
+	case audit.MalformedJSON:
+		return "broken JSON"
+	case audit.MalformedSummary:
+		return "a summary without contexts, class and permission; ausearch --raw has them"
+	case audit.MalformedLong:
+		return "too long"
+	}
+	return "not what their type says"
+}
