@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
@@ -57,7 +58,7 @@ func (tx *Tx) Commit() (*Result, error) {
 // A newFile is a file of the active directory with its new contents.
 type newFile struct {
 	name string
-	data []byte
+	data []byte // nil for policy.linked that stays what it is; see linkedName
 }
 
 // A commit is one transaction on its way to the disk.
@@ -74,6 +75,7 @@ type commit struct {
 	journal   []byte
 	removed   []string
 	installed []File
+	guard     bool // see linkedName
 	published bool // the store has changed
 	clean     bool // nothing is left of a commit that failed
 	active    string
@@ -111,14 +113,16 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 			if f.Remove {
 				c.removed = append(c.removed, f.Name)
 			} else {
-				c.files = append(c.files, newFile{f.Name, f.Data})
+				c.files = append(c.files, newFile{f.Name, append([]byte{}, f.Data...)})
 			}
 		}
 		c.installed = r.installed
-		records = 2
 	}
 	c.files = append(c.files, newFile{"policy.kern", plan.Policy}, newFile{"commit_num", formatCommitNumber(plan.Commit)})
-	c.tree = trees && (records > 1 || s.config.SavePrevious)
+	c.tree = trees && (records > 1 && plan.rebuilt == nil || s.config.SavePrevious)
+	if plan.rebuilt != nil && !c.tree {
+		c.placeGuard()
+	}
 	c.record = c.makeJournal(tx)
 	text, _ := json.Marshal(c.record) // of strings and numbers
 	c.journal = append(text, '\n')
@@ -132,6 +136,9 @@ func (c *commit) makeJournal(tx *Tx) journal {
 	}
 	if c.plan.rebuilt != nil {
 		j.Version = versionRebuilds
+		if !c.tree {
+			j.Dirs = c.s.newDirs(c.active, c.files)
+		}
 	}
 	for _, f := range c.installed {
 		if f.Remove {
@@ -141,6 +148,12 @@ func (c *commit) makeJournal(tx *Tx) journal {
 		}
 	}
 	for _, f := range c.files {
+		if f.data == nil {
+			d := digestOf(f.name, c.plan.rebuilt.linked)
+			d.Same = true
+			j.Files = append(j.Files, d)
+			continue
+		}
 		d := digestOf(f.name, f.data)
 		old, err := c.s.root.ReadFile(path.Join(c.active, f.name), maxPolicy)
 		d.Same = err == nil && bytes.Equal(old, f.data)
@@ -213,16 +226,19 @@ func (c *commit) prepare() error {
 	journal, final := c.s.path(journalName), c.final+".tmp"
 	written := []string{journal, final}
 	for _, f := range c.files {
-		name := path.Join(c.tmp, f.name)
-		if err := c.s.makeDirs(c.tmp, c.active, f.name); err != nil {
+		if f.data == nil {
+			continue // it is moved there when the transaction happens
+		}
+		name := path.Join(c.tmp, c.record.sandbox(f.name))
+		if err := c.s.makeDirs(c.tmp, c.active, c.record.sandbox(f.name), f.name); err != nil {
 			return err
 		}
 		if err := writeFile(c.fsys, name, f.data, c.attrs(f.name)); err != nil {
 			return err
 		}
 		written = append(written, name)
-		if dir := path.Dir(name); dir != c.tmp && !slices.Contains(written, dir) {
-			written = append(written, dir, path.Dir(dir))
+		for dir := path.Dir(name); dir != c.tmp && !slices.Contains(written, dir); dir = path.Dir(dir) {
+			written = append(written, dir)
 		}
 	}
 	if err := c.writeFinal(final, c.plan.Policy); err != nil {
@@ -342,16 +358,28 @@ func (e *UnfinishedError) add(s *Store, d digest, name string) {
 }
 
 func (c *commit) renameFiles() error {
+	if err := c.raiseGuard(); err != nil {
+		return err
+	}
+	if err := c.s.moveIn(&c.record, c.active, c.tmp); err != nil {
+		return err
+	}
+	c.published = c.published || len(c.record.Dirs) > 0
 	for _, f := range c.files {
-		if err := c.s.makeDirs(c.active, c.active, f.name); err != nil {
-			return err
+		if slices.ContainsFunc(c.record.Dirs, func(dir string) bool { return strings.HasPrefix(f.name, dir+"/") }) {
+			continue
 		}
-		if err := c.fsys.rename(path.Join(c.tmp, f.name), path.Join(c.active, f.name)); err != nil {
+		if f.name == linkedName {
+			if err := c.s.moveOut(&c.record, c.active, c.tmp); err != nil {
+				return err
+			}
+		}
+		if err := c.fsys.rename(path.Join(c.tmp, c.record.sandbox(f.name)), path.Join(c.active, f.name)); err != nil {
 			return err
 		}
 		c.published = true
 	}
-	return c.s.removeFrom(c.active, c.removed)
+	return c.s.moveOut(&c.record, c.active, c.tmp)
 }
 
 // swapTrees exchanges the sandbox and the active directory, or renames one and
@@ -427,7 +455,6 @@ func (c *commit) abandon() error {
 		ignoreGone(c.fsys.remove(c.final+".tmp")),
 		c.s.removeInstalling(&c.record),
 		c.s.removeAll(c.tmp),
-		c.s.removeEmpty(&c.record),
 		ignoreGone(c.fsys.remove(c.s.path(journalName))))
 	c.clean = err == nil
 	return err

@@ -5,6 +5,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // Config is what /etc/selinux/semanage.conf says, as far as it matters here.
@@ -26,13 +28,48 @@ type Config struct {
 	// Remote is the value of module-store if it is not "direct": a policy
 	// server, which no libsemanage of this century has talked to.
 	Remote string
+	// Build is what matters where modules are built.
+	Build BuildConfig
 	// foreign is why libsemanage would leave the root or run a program that the file
 	// names, "" if it does not.
 	foreign string
 }
 
+// BuildConfig is what semanage.conf says about building modules.
+type BuildConfig struct {
+	// Check is expand-check: neverallow rules and bounds are checked.
+	Check bool
+	// HandleUnknown is handle-unknown, nil for what the modules say.
+	HandleUnknown *policydb.HandleUnknown
+	Target        policydb.Target
+	// Optimize is optimize-policy, MultipleDecls multiple-decls.
+	Optimize, MultipleDecls bool
+	// NoHomedirs is disable-genhomedircon: file_contexts.homedirs stays as it is.
+	NoHomedirs bool
+	// UsePasswd says that home directories of the system's users are looked for, and
+	// IgnoreDirs which are passed over.
+	UsePasswd  bool
+	IgnoreDirs []string
+	// BzipLevel is bzip-blocksize: the level at which modules are compressed, 0 for
+	// not at all.
+	BzipLevel int
+	// RemoveSource is remove-hll: only the CIL of a module is kept.
+	RemoveSource bool
+	// IgnoreCache is ignore-module-cache: modules are converted to CIL each time.
+	IgnoreCache bool
+	// Compilers is compiler-directory, where the programs that convert modules to CIL
+	// are.
+	Compilers string
+	// Verify says that a program looks at every module or at the linked policy, and
+	// Programs names the programs that replace setfiles and sefcontext_compile.
+	Verify   bool
+	Programs map[string]string
+}
+
 func defaultConfig() Config {
-	return Config{StoreRoot: "/var/lib/selinux", FileMode: 0o644}
+	return Config{StoreRoot: "/var/lib/selinux", FileMode: 0o644, Build: BuildConfig{
+		Check: true, UsePasswd: true, BzipLevel: 9, Compilers: "/usr/libexec/selinux/hll",
+	}}
 }
 
 // ParseConfig reads the text of semanage.conf; name is for errors. Settings that
@@ -57,6 +94,7 @@ func ParseConfig(name string, text []byte) (Config, error) {
 				return c, fail("unknown block")
 			}
 			c.VerifyKernel = c.VerifyKernel || block == "verify kernel"
+			c.Build.Verify = c.Build.Verify || block == "verify module" || block == "verify linked"
 			c.foreign = "[" + block + "]"
 			continue
 		}
@@ -68,6 +106,9 @@ func ParseConfig(name string, text []byte) (Config, error) {
 		if block != "" {
 			if key != "path" && key != "args" {
 				return c, fail("unknown setting of a program")
+			}
+			if key == "path" {
+				c.Build.program(block, value)
 			}
 			continue
 		}
@@ -132,11 +173,9 @@ func (c *Config) set(key, value string) string {
 		}
 	case "compiler-directory":
 		c.foreign = key
-	case "ignore-module-cache", "target-platform", "expand-check", "save-linked",
-		"disable-genhomedircon", "usepasswd", "ignoredirs", "handle-unknown", "bzip-blocksize", "bzip-small",
-		"remove-hll", "optimize-policy":
+		c.Build.Compilers = value
 	default:
-		return "unknown setting"
+		return c.Build.set(key, value)
 	}
 	return ""
 }

@@ -44,9 +44,10 @@ func scenarios() []scenario {
 		// The modules are built: files come, change and go in directories, and others
 		// of /etc/selinux follow.
 		{name: "build", change: build},
+		{name: "build, same policy", change: buildSame},
 		{name: "build, kept", config: "save-previous = true\n", change: build},
-		{name: "build, two renames", fs: faultFS{exclude: true}, change: build},
-		{name: "build, overlay", fs: faultFS{overlay: true}, change: build},
+		{name: "build, two renames", config: "save-previous = true\n", fs: faultFS{exclude: true}, change: build},
+		{name: "build, overlay", config: "save-previous = true\n", fs: faultFS{overlay: true}, change: build},
 	}
 }
 
@@ -57,7 +58,14 @@ func build(tx *Tx) error {
 	if err := linked.SetBool("httpd_can_network_connect", true); err != nil {
 		return err
 	}
-	return errors.Join(tx.Rebuild(&Rebuild{
+	return errors.Join(rebuildWith(tx, linked), addPort(tx, 5601))
+}
+
+// buildSame changes modules and file contexts, and not the policy.
+func buildSame(tx *Tx) error { return rebuildWith(tx, tx.Linked()) }
+
+func rebuildWith(tx *Tx, linked *policydb.Policy) error {
+	return tx.Rebuild(&Rebuild{
 		Linked:     linked,
 		SEUsers:    []byte("__default__:unconfined_u:s0\n"),
 		UsersExtra: []byte("user root prefix user;\n"),
@@ -80,7 +88,7 @@ func build(tx *Tx) error {
 				},
 			}, nil
 		},
-	}), addPort(tx, 5601))
+	})
 }
 
 // start makes a store with a record in it, ready for the scenario.

@@ -189,6 +189,21 @@ func (s *Store) whole(dir string) error {
 
 // happened reports whether any rename of a transaction has been made.
 func (s *Store) happened(j *journal, active string) bool {
+	if j.guarded() && !s.root.Exists(path.Join(active, linkedName)) {
+		return true
+	}
+	if !j.Tree {
+		for _, dir := range j.Dirs {
+			if s.root.Exists(path.Join(active, dir)) {
+				return true
+			}
+		}
+		for _, name := range j.Removed { // they were there
+			if _, err := s.root.Lstat(path.Join(active, name)); isGone(err) {
+				return true
+			}
+		}
+	}
 	for _, d := range j.Files {
 		if !d.Same && s.matches(d, path.Join(active, d.Name)) {
 			return true
@@ -204,7 +219,7 @@ func (s *Store) weigh(j *journal, active, tmp string) (RepairAction, error) {
 	available := true
 	for _, d := range j.Files {
 		available = available && (s.matches(d, path.Join(active, d.Name)) ||
-			!j.Tree && tmp != "" && s.matches(d, path.Join(tmp, d.Name)))
+			!j.Tree && tmp != "" && s.matches(d, path.Join(tmp, j.sandbox(d.Name))))
 	}
 	if available && s.happened(j, active) {
 		return Completed, nil

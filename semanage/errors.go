@@ -147,7 +147,11 @@ func (e *UnsafeError) Error() string {
 func (e *UnsafeError) Unwrap() error { return ErrUnsafe }
 
 // storeError wraps a file error with what it means for the store.
-func storeError(err error) error {
+func storeError(err error) error { return StoreError(err) }
+
+// StoreError returns an error of a file of a store with what a caller may want to tell
+// apart: it wraps ErrPermission, ErrReadOnly or ErrNoSpace where it is one of them.
+func StoreError(err error) error {
 	switch {
 	case err == nil:
 		return nil

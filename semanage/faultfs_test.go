@@ -3,6 +3,7 @@ package semanage
 import (
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
@@ -112,7 +113,9 @@ func (f *faultFS) rename(old, new string) error {
 	if err := f.at(); err != nil {
 		return err
 	}
-	if info, err := f.root.Stat(old); f.overlay && err == nil && info.IsDir() {
+	// What the transaction made itself is in the upper layer.
+	fresh := strings.Contains(old, "/tmp/")
+	if info, err := f.root.Stat(old); f.overlay && !fresh && err == nil && info.IsDir() {
 		return &os.LinkError{Op: "rename", Old: old, New: new, Err: syscall.EXDEV}
 	}
 	err := f.rootFS.rename(old, new)

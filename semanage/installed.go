@@ -5,20 +5,19 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // makeDirs makes the directories that the file name needs in dir, with the attributes
-// that they, or the nearest there is, have in like.
-func (s *Store) makeDirs(dir, like, name string) error {
+// that those of the file's later name, or the nearest there is, have in like.
+func (s *Store) makeDirs(dir, like, name, later string) error {
 	parent := path.Dir(name)
 	if parent == "." || s.root.Exists(path.Join(dir, parent)) {
 		return nil
 	}
-	if err := s.makeDirs(dir, like, parent); err != nil {
+	if err := s.makeDirs(dir, like, parent, path.Dir(later)); err != nil {
 		return err
 	}
-	from := path.Join(like, parent)
+	from := path.Join(like, path.Dir(later))
 	a, err := s.root.Attrs(from)
 	for isGone(err) && from != like {
 		from = path.Dir(from)
@@ -28,53 +27,6 @@ func (s *Store) makeDirs(dir, like, name string) error {
 		return err
 	}
 	return s.fsys.mkdir(path.Join(dir, parent), a)
-}
-
-// removeFrom removes files and directory trees from dir.
-func (s *Store) removeFrom(dir string, names []string) error {
-	for _, name := range names {
-		target := path.Join(dir, name)
-		info, err := s.root.Lstat(target)
-		switch {
-		case isGone(err):
-			continue
-		case err != nil:
-			return err
-		case info.IsDir():
-			err = s.removeAll(target)
-		default:
-			err = s.fsys.remove(target)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// removeEmpty removes the directories of the active one that a transaction which did
-// not happen may have made for its files. One that is not empty stays.
-func (s *Store) removeEmpty(j *journal) error {
-	if j.Tree {
-		return nil
-	}
-	active := s.path("active")
-	for _, d := range j.Files {
-		for dir := path.Dir(d.Name); dir != "."; dir = path.Dir(dir) {
-			target := path.Join(active, dir)
-			names, err := s.root.ReadDir(target, 0)
-			if isGone(err) {
-				continue
-			}
-			if err != nil || len(names) > 0 {
-				break
-			}
-			if err := s.fsys.remove(target); err != nil && !errors.Is(err, syscall.ENOTEMPTY) {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // changedDirs lists the directories whose entries the transaction changed, for
@@ -99,6 +51,9 @@ func (s *Store) dirsOf(j *journal) []string {
 	}
 	for _, name := range j.Removed {
 		add(name)
+	}
+	if tmp := s.path("tmp"); len(j.Removed) > 0 && s.root.Exists(tmp) {
+		list = append(list, tmp) // where they went
 	}
 	return list
 }

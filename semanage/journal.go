@@ -32,6 +32,9 @@ type journal struct {
 	// Files are the new files of the active directory, by their paths in it. Without
 	// Tree, the first is the one whose renaming is the transaction.
 	Files []digest `json:"files"`
+	// Dirs are new directories of the active directory, without Tree. They are made in
+	// the sandbox, with their files, and renamed as wholes.
+	Dirs []string `json:"dirs,omitempty"`
 	// Removed are the files and directories that go from the active directory.
 	Removed []string `json:"removed,omitempty"`
 	// Installed are the new files of /etc/selinux/TYPE beside the policy, and
@@ -110,7 +113,7 @@ func parseJournal(name string, text []byte) (*journal, error) {
 	for _, f := range slices.Concat(j.Files, j.Installed) {
 		bad = bad || !inside(f.Name)
 	}
-	for _, name := range slices.Concat(j.Removed, j.Uninstalled) {
+	for _, name := range slices.Concat(j.Dirs, j.Removed, j.Uninstalled) {
 		bad = bad || !inside(name)
 	}
 	if bad {

@@ -82,6 +82,7 @@ type rebuilt struct {
 	obsolete  []BooleanKey
 	active    []File
 	installed []File
+	linked    []byte // policy.linked
 }
 
 // rebuildPolicy mirrors what semanage_direct_commit does after compiling.
@@ -112,7 +113,8 @@ func (tx *Tx) rebuildPolicy() (*rebuilt, error) {
 	} else {
 		out.image = db.Encode()
 	}
-	out.active = append(slices.Clone(r.Active), File{Name: "policy.linked", Data: linked})
+	out.linked = linked
+	out.active = append(slices.Clone(r.Active), File{Name: linkedName, Data: linked})
 	m := &Merged{Policy: db}
 	if err := tx.mergeLogins(m, out); err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (tx *Tx) rebuildPolicy() (*rebuilt, error) {
 			return nil, err
 		}
 		out.active = append(out.active, derived.Active...)
-		out.installed = derived.Installed
+		out.installed = append(derived.Installed, out.installed...)
 	}
 	return out, nil
 }

@@ -116,20 +116,24 @@ func (s *Store) resume(j *journal, action RepairAction) error {
 // complete puts the files in place that follow from what has happened.
 func (s *Store) complete(j *journal) error {
 	active, tmp := s.path("active"), s.path("tmp")
+	if !j.Tree {
+		if err := s.moveIn(j, active, tmp); err != nil {
+			return err
+		}
+	}
 	for _, d := range j.Files {
 		to := path.Join(active, d.Name)
 		if s.matches(d, to) {
 			continue
 		}
-		if err := s.makeDirs(active, active, d.Name); err != nil {
-			return err
-		}
-		if err := s.fsys.rename(path.Join(tmp, d.Name), to); err != nil {
+		if err := s.fsys.rename(path.Join(tmp, j.sandbox(d.Name)), to); err != nil {
 			return err
 		}
 	}
-	if err := s.removeFrom(active, j.Removed); err != nil {
-		return err
+	if !j.Tree {
+		if err := s.moveOut(j, active, tmp); err != nil {
+			return err
+		}
 	}
 	// What there is may not be on the disk yet either.
 	if err := s.fsys.sync(s.dirsOf(j)...); err != nil {
@@ -208,9 +212,6 @@ func (s *Store) rollBack(j *journal, action RepairAction) error {
 		return err
 	}
 	if err := s.removeAll(s.path("tmp")); err != nil {
-		return err
-	}
-	if err := s.removeEmpty(j); err != nil {
 		return err
 	}
 	if k := s.kernel(); j.Load && k != nil {

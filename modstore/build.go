@@ -1,0 +1,238 @@
+package modstore
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/bzip2"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// A Built is what a build made.
+type Built struct {
+	// Policy is the policy without local records.
+	Policy *policydb.Policy
+	// Modules are those that it was made of, in the order in which they were compiled.
+	Modules []Module
+	// Files are they parsed, Origins says which of their statements a rule comes from.
+	Files   []*cil.File
+	Origins *compile.Origins
+}
+
+// Build compiles the modules and hands the policy, and all that follows from it, to
+// the transaction of the records. The error wraps ErrNoModules where nothing is
+// enabled, ErrConvert, or ErrVerify, or is a *[CompileError].
+func (tx *Tx) Build() (*Built, error) {
+	s := tx.store
+	conf := s.records.Config().Build
+	if conf.Verify {
+		return nil, ErrVerify
+	}
+	units, idle := tx.units()
+	if len(units) == 0 {
+		return nil, ErrNoModules
+	}
+	cache := s.openCache()
+	if err := tx.read(units, cache, conf.IgnoreCache || tx.again); err != nil {
+		return nil, err
+	}
+	options, err := tx.options()
+	if err != nil {
+		return nil, err
+	}
+	b := &Built{Files: make([]*cil.File, len(units)), Modules: make([]Module, len(units))}
+	for i, u := range units {
+		b.Files[i], b.Modules[i] = u.file, u.Module
+	}
+	sum := make(chan []byte, 1)
+	go func() {
+		c := newChecksum(len(units), options.SymbolHash)
+		for _, u := range units {
+			c.module(u.text)
+		}
+		sum <- c.file(options.DisableDontAudit, options.PreserveTunables, options.Target, options.Version)
+	}()
+	result, err := compile.Compile(b.Files, options)
+	check := <-sum
+	if err != nil {
+		return nil, compileError(err)
+	}
+	b.Policy, b.Origins = result.Policy, result.Origins
+	rebuild, err := tx.rebuild(result)
+	if err != nil {
+		return nil, err
+	}
+	rebuild.Active = append(rebuild.Active, tx.files(append(slices.Clone(units), idle...))...)
+	rebuild.Active = append(rebuild.Active, semanage.File{Name: "modules_checksum", Data: check})
+	if err := tx.records.Rebuild(rebuild); err != nil {
+		return nil, err
+	}
+	cache.keep(fresh(units))
+	return b, nil
+}
+
+// units returns the modules that are compiled, in their order, and those that are
+// installed and not.
+func (tx *Tx) units() (units, idle []*unit) {
+	compiled := map[Key]bool{}
+	for _, m := range activeOf(tx.modules) {
+		u := tx.installs[m.Key]
+		if u == nil {
+			u = &unit{Module: m}
+		}
+		units = append(units, u)
+		compiled[m.Key] = true
+	}
+	for _, m := range tx.modules {
+		if u := tx.installs[m.Key]; u != nil && !compiled[m.Key] {
+			idle = append(idle, u)
+		}
+	}
+	return units, idle
+}
+
+// read reads, converts and parses the modules.
+func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
+	for _, u := range units {
+		// What was installed and is not CIL has to be converted first.
+		if u.source != nil && u.text == "" || again && !isCIL(u.Lang) {
+			u.err = errNoCIL
+		}
+	}
+	tx.store.load(units, cache)
+	for _, u := range units {
+		if u.err == errNoCIL { //nolint:errorlint // a mark of this package
+			u.err = tx.convert(u)
+			if u.err == nil {
+				u.parse()
+			}
+		}
+	}
+	var errs []error
+	for _, u := range units {
+		if u.err != nil {
+			errs = append(errs, u.err)
+		}
+	}
+	return compileError(errors.Join(errs...))
+}
+
+// convert makes the CIL of a module in another language.
+func (tx *Tx) convert(u *unit) error {
+	source, err := unpack(u.source)
+	if u.source == nil {
+		source, err = tx.store.text(u.Key, "hll")
+	}
+	if err != nil {
+		return &ModuleError{"convert", u.Key, err}
+	}
+	convert := tx.Convert
+	if convert == nil {
+		convert = tx.store.convert
+	}
+	text, said, err := convert(u.Lang, source)
+	for _, line := range said {
+		tx.said = append(tx.said, u.Name+": "+line)
+	}
+	if err != nil {
+		return &ModuleError{"convert", u.Key, err}
+	}
+	u.text = string(text)
+	u.stored = pack(text, tx.store.records.Config().Build.BzipLevel)
+	return nil
+}
+
+// compileError returns errors of the compiler as one of this package.
+func compileError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var found *compile.Errors
+	if !errors.As(err, &found) {
+		found = compile.FromSyntax(err)
+	}
+	if found == nil {
+		return err
+	}
+	return &CompileError{found}
+}
+
+// options returns what the compiler is told: what semanage.conf says, and else what
+// the store's present policy is like.
+func (tx *Tx) options() (compile.Options, error) {
+	conf := tx.store.records.Config()
+	o := compile.Options{
+		Version: uint32(conf.PolicyVersion), Target: conf.Build.Target, HandleUnknown: conf.Build.HandleUnknown,
+		DisableNeverallow: !conf.Build.Check, MultipleDecls: conf.Build.MultipleDecls, Optimize: conf.Build.Optimize,
+		DisableDontAudit: tx.flag(flagNoDontAudit), PreserveTunables: tx.flag(flagTunables),
+	}
+	now, err := tx.present()
+	if err != nil {
+		return o, err
+	}
+	if now != nil {
+		o.SymbolHash = now.SymbolHash()
+		if o.Version == 0 {
+			o.Version = now.Version
+		}
+	}
+	if o.Version == 0 {
+		o.Version = compile.DefaultVersion
+	}
+	o.Version = min(o.Version, policydb.MaxVersion)
+	// libsepol takes labels that are given twice for an error from 3.5 on.
+	o.FatalConflicts = o.SymbolHash != policydb.HashShift
+	return o, nil
+}
+
+// present returns the policy that the store has, or that is installed, nil for none.
+func (tx *Tx) present() (*policydb.Policy, error) {
+	if now := tx.records.Linked(); now != nil {
+		return now, nil
+	}
+	s := tx.store
+	dir := path.Join("/etc/selinux", s.records.Name(), "policy")
+	names, _ := s.root.ReadDir(dir, 0)
+	best, file := 0, ""
+	for _, name := range names {
+		v, ok := strings.CutPrefix(name, "policy.")
+		if n, err := strconv.Atoi(v); ok && err == nil && n > best {
+			best, file = n, path.Join(dir, name)
+		}
+	}
+	if file == "" {
+		return nil, nil
+	}
+	image, err := s.root.ReadFile(file, maxStored)
+	if err != nil {
+		return nil, semanage.StoreError(err)
+	}
+	db, err := policydb.Decode(image)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.root.Path(file), err)
+	}
+	return db, nil
+}
+
+// fresh returns the texts that were unpacked and are not in the cache yet, by the
+// hashes of what the store has of them, or will have.
+func fresh(units []*unit) map[[sha256.Size]byte]string {
+	list := map[[sha256.Size]byte]string{}
+	for _, u := range units {
+		switch {
+		case u.stored != nil && bzip2.Is(u.stored):
+			list[sha256.Sum256(u.stored)] = u.text
+		case u.stored == nil && !u.cached:
+			list[u.key] = u.text
+		}
+	}
+	return list
+}

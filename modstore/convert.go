@@ -1,0 +1,58 @@
+package modstore
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A Converter makes CIL of modules in another language. said are the lines of its
+// warnings.
+type Converter func(lang string, source []byte) (text []byte, said []string, err error)
+
+// maxSaid bounds what is kept of what a program says.
+const maxSaid = 64 << 10
+
+// convert runs the program of a language that semanage.conf's compiler-directory has.
+func (s *Store) convert(lang string, source []byte) (text []byte, said []string, err error) {
+	if err := CheckLang(lang); err != nil {
+		return nil, nil, err
+	}
+	program := filepath.Join(s.records.Config().Build.Compilers, strings.ToLower(lang))
+	if err := s.records.Plain(); err != nil {
+		return nil, nil, err // a program of an image is not run
+	}
+	cmd := exec.Command(program)
+	cmd.Stdin = bytes.NewReader(source)
+	var out bytes.Buffer
+	errs := &limited{left: maxSaid}
+	cmd.Stdout, cmd.Stderr = &out, errs
+	err = cmd.Run()
+	if text := strings.TrimSpace(errs.String()); text != "" {
+		said = strings.Split(text, "\n")
+	}
+	var missing *exec.Error
+	switch {
+	case errors.As(err, &missing):
+		return nil, said, fmt.Errorf("%w: there is no program for %q: %w", ErrConvert, lang, err)
+	case err != nil:
+		return nil, said, fmt.Errorf("%w: %w: %s", ErrConvert, err, strings.Join(said, "; "))
+	}
+	return out.Bytes(), said, nil
+}
+
+// A limited buffer keeps the beginning of what is written to it.
+type limited struct {
+	bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	n := min(len(b), l.left)
+	l.left -= n
+	l.Buffer.Write(b[:n])
+	return len(b), nil
+}

@@ -1,0 +1,113 @@
+package modstore_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/modstore"
+	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/test/stores"
+)
+
+// copyOf copies Debian's store of a name, with the files that say who has a home.
+func copyOf(t testing.TB, store string) string {
+	t.Helper()
+	root := stores.Copy(t, store)
+	withSystem(t, root)
+	return root
+}
+
+// withSystem gives a root the files of this system that semodule reads whatever root
+// it is told.
+func withSystem(t testing.TB, root string) {
+	t.Helper()
+	for _, name := range []string{"/etc/passwd", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/default/useradd", "/etc/selinux/semanage.conf"} {
+		if out, err := exec.Command("sh", "-c", "mkdir -p $(dirname "+root+name+"); [ ! -e "+name+" ] || cp "+name+" "+root+name).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, out)
+		}
+	}
+}
+
+// semodule runs the real program on a root.
+func semodule(root, store string, args ...string) (string, error) {
+	cmd := exec.Command("semodule", append([]string{"-p", root, "-s", store, "-n"}, args...)...)
+	cmd.Dir = filepath.Join(root, "etc")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// change makes a change of modules of ours.
+func change(root string, edit func(*modstore.Tx) error) error {
+	s, err := semanage.Open(semanage.Options{Root: root, NoReload: true})
+	if err != nil {
+		return err
+	}
+	records, err := s.Begin()
+	if err != nil {
+		return err
+	}
+	defer records.Close()
+	tx, err := modstore.Open(s, modstore.Options{Cache: modstore.CacheAlways}).Begin(records)
+	if err != nil {
+		return err
+	}
+	if err := edit(tx); err != nil {
+		return err
+	}
+	if _, err := tx.Build(); err != nil {
+		return err
+	}
+	_, err = records.Commit()
+	return err
+}
+
+func same(t *testing.T, what, theirs, ours, store string) {
+	t.Helper()
+	parts := stores.Parts{Modules: true, Number: true}
+	a, err := stores.Snap(theirs, store, parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := stores.Snap(ours, store, parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := a.Diff(b); d != "" {
+		t.Fatalf("%s:\n%s", what, d)
+	}
+}
+
+// TestRebuildAgainstSemodule builds copies of Debian's stores with semodule -B and
+// with this package: all files are the same, and their modes. The derived files are
+// taken away from one first.
+func TestRebuildAgainstSemodule(t *testing.T) {
+	testenv.Need(t, "semodule", "sefcontext_compile", "setfiles")
+	kinds := []string{"default"}
+	if testenv.Long() {
+		kinds = append(kinds, "mls")
+	}
+	for _, store := range kinds {
+		t.Run(store, func(t *testing.T) {
+			theirs, ours := copyOf(t, store), copyOf(t, store)
+			if out, err := semodule(theirs, store, "-B"); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			if out, err := exec.Command("sh", "-c", "cd "+ours+"/var/lib/selinux/"+store+"/active && "+
+				"rm -f policy.kern policy.linked file_contexts* seusers* users_extra* modules_checksum homedir_template && "+
+				"cd "+ours+"/etc/selinux/"+store+" && rm -f seusers contexts/files/file_contexts contexts/files/*.bin contexts/files/*.homedirs").CombinedOutput(); err != nil {
+				t.Fatal(string(out))
+			}
+			for range 2 { // then with the cache, and nothing to do
+				if err := change(ours, func(*modstore.Tx) error { return nil }); err != nil {
+					t.Fatal(err)
+				}
+				same(t, "rebuilt", theirs, ours, store)
+				if out, err := semodule(theirs, store, "-B"); err != nil {
+					t.Fatalf("%v: %s", err, out)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,38 @@
+// Package modstore builds the policy of a store from its modules, as libsemanage
+// does, and changes the modules: what semodule(8) does, without libsemanage.
+//
+// # The modules of a store
+//
+//	active/modules/PRIORITY/NAME/       PRIORITY is 001 to 999
+//	    lang_ext                        the language: "cil", or "pp" for a package
+//	    cil                             the module in CIL
+//	    hll                             what the CIL was converted from, unless it is CIL
+//	active/modules/disabled/NAME        the module is disabled, at every priority
+//	active/modules_checksum             of all CIL that was built
+//	active/disable_dontaudit            dontaudit rules are left out
+//	active/preserve_tunables            tunables are booleans
+//
+// The files cil and hll are streams of bzip2, or plain. Of a name, the module of the
+// highest priority counts. Modules are compiled in the order of their names.
+//
+// # A build
+//
+// [Store.Begin] lays the modules over a transaction of package semanage, [Tx] changes
+// them in memory, and [Tx.Build] compiles them and hands the result to the
+// transaction: policy.linked, file_contexts, the homes' file contexts, seusers, their
+// copies in /etc/selinux and the compiled forms of file contexts. Committing the
+// transaction is what writes, all or nothing. A file that is what it was is not
+// written.
+//
+// The text of each module that was read is kept in the file senet.modules beside the
+// store, by the hash of what the store has of it. It may be deleted at any time.
+//
+// # Differences from libsemanage
+//
+//   - Homes are found by the passwd, login.defs and shells files of the store's own
+//     system, which for another root is not the running one.
+//   - A module that is built with dontaudit rules left out stays so until it is said
+//     otherwise; semodule without -D puts them back with every build.
+//   - The programs that semanage.conf names to verify modules are not run: a store
+//     with them is refused.
+package modstore

@@ -1,0 +1,49 @@
+package modstore
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/senet-selinux/senet/cil/compile"
+)
+
+// What a caller may want to tell apart. Errors of this package wrap these.
+var (
+	// ErrNoModule: the store has no such module.
+	ErrNoModule = errors.New("no such module")
+	// ErrNoModules: no module is enabled, so there is no policy to build.
+	ErrNoModules = errors.New("the store has no enabled modules")
+	// ErrName: a module cannot have that name, language or priority.
+	ErrName = errors.New("invalid module name")
+	// ErrCompile: the modules do not compile; see [CompileError].
+	ErrCompile = errors.New("the modules do not compile")
+	// ErrConvert: a module that is not CIL could not be converted.
+	ErrConvert = errors.New("the module cannot be converted to CIL")
+	// ErrContexts: the file contexts are not ones that can be used.
+	ErrContexts = errors.New("invalid file contexts")
+	// ErrDamaged: a file of the store's modules is not what it should be.
+	ErrDamaged = errors.New("the module store is damaged")
+	// ErrVerify: semanage.conf names programs to verify modules, which are not run here.
+	ErrVerify = errors.New("semanage.conf has programs that verify modules")
+)
+
+// A ModuleError says which module an operation failed for.
+type ModuleError struct {
+	Op  string // "read", "install", "remove", "enable", "disable", "convert"
+	Key Key
+	Err error
+}
+
+func (e *ModuleError) Error() string { return fmt.Sprintf("%s module %s: %v", e.Op, e.Key, e.Err) }
+
+func (e *ModuleError) Unwrap() error { return e.Err }
+
+// A CompileError is why modules do not compile. It wraps ErrCompile.
+type CompileError struct {
+	Errors *compile.Errors
+}
+
+func (e *CompileError) Error() string { return ErrCompile.Error() + ": " + e.Errors.Error() }
+
+// Unwrap returns ErrCompile and the compiler's errors.
+func (e *CompileError) Unwrap() []error { return []error{ErrCompile, e.Errors} }

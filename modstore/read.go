@@ -1,0 +1,162 @@
+package modstore
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/bzip2"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// The limits of one module: in the store, and its text. Debian's largest has 1.7 MB.
+const (
+	maxStored = 256 << 20
+	maxText   = 256 << 20
+)
+
+// unpack returns the content of a file of the store, which may be a stream of bzip2.
+func unpack(stored []byte) ([]byte, error) {
+	if !bzip2.Is(stored) {
+		return stored, nil
+	}
+	text, err := bzip2.Decode(stored, maxText)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return text, nil
+}
+
+// pack returns the content of a file of the store, at the level that semanage.conf
+// says, 0 for plain.
+func pack(text []byte, level int) []byte {
+	if level == 0 {
+		return text
+	}
+	return bzip2.Encode(text, level)
+}
+
+// read returns a file of a module as the store has it; ErrNotExist where it has none.
+func (s *Store) read(k Key, name string) ([]byte, error) {
+	stored, err := s.root.ReadFile(s.active(k.dir()+"/"+name), maxStored)
+	if err != nil {
+		return nil, &ModuleError{"read", k, semanage.StoreError(err)}
+	}
+	return stored, nil
+}
+
+// CIL returns the CIL of a module. The error wraps fs.ErrNotExist where it was never
+// converted, or there is no such module.
+func (s *Store) CIL(k Key) ([]byte, error) { return s.text(k, "cil") }
+
+// Source returns the module as it was installed: CIL, or what that is made of.
+func (s *Store) Source(m Module) ([]byte, error) {
+	if isCIL(m.Lang) {
+		return s.text(m.Key, "cil")
+	}
+	return s.text(m.Key, "hll")
+}
+
+func (s *Store) text(k Key, name string) ([]byte, error) {
+	if err := CheckKey(k); err != nil {
+		return nil, err
+	}
+	stored, err := s.read(k, name)
+	if err != nil {
+		return nil, err
+	}
+	text, err := unpack(stored)
+	if err != nil {
+		return nil, &ModuleError{"read", k, err}
+	}
+	return text, nil
+}
+
+// A unit is a module on its way to the compiler.
+type unit struct {
+	Module
+	text string
+	file *cil.File
+	// stored is what the transaction makes of its file cil, nil where the store has it.
+	stored []byte
+	// source is the new content of hll, nil where the store has it.
+	source []byte
+	key    [sha256.Size]byte
+	cached bool
+	err    error
+}
+
+// errNoCIL says that a module has to be converted first.
+var errNoCIL = errors.New("there is no CIL of it")
+
+// load reads and parses the modules, on all processors. Those whose language is not
+// CIL and that were not converted have errNoCIL.
+func (s *Store) load(units []*unit, cache *textCache) {
+	var lock sync.Mutex // of the cache
+	each(len(units), func(i int) {
+		u := units[i]
+		if u.text == "" && u.stored == nil {
+			u.readText(s, cache, &lock)
+		}
+		if u.err == nil {
+			u.parse()
+		}
+	})
+}
+
+func (u *unit) parse() {
+	u.file, u.err = cil.ParseFile(u.dir()+"/cil", u.text)
+}
+
+func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
+	stored, err := s.read(u.Key, "cil")
+	if err != nil {
+		u.err = err
+		if errors.Is(err, fs.ErrNotExist) && !isCIL(u.Lang) {
+			u.err = errNoCIL
+		}
+		return
+	}
+	if !bzip2.Is(stored) {
+		u.text, u.cached = string(stored), true // nothing is saved by keeping it
+		return
+	}
+	u.key = sha256.Sum256(stored)
+	lock.Lock()
+	u.text, u.cached = cache.get(u.key)
+	lock.Unlock()
+	if u.cached {
+		return
+	}
+	text, err := unpack(stored)
+	if err != nil {
+		u.err = &ModuleError{"read", u.Key, err}
+		return
+	}
+	u.text = string(text)
+}
+
+// each calls do for 0 to n-1, on all processors.
+func each(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for {
+				i := int(next.Add(1) - 1)
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		}()
+	}
+	workers.Wait()
+}
