@@ -22,8 +22,7 @@ type Built struct {
 	Policy *policydb.Policy
 	// Modules are those that it was made of, in the order in which they were compiled.
 	Modules []Module
-	// Files are they parsed, Origins says which of their statements a rule comes from.
-	Files   []*cil.File
+	// Origins says which of their statements a rule comes from.
 	Origins *compile.Origins
 }
 
@@ -48,19 +47,26 @@ func (tx *Tx) Build() (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Built{Files: make([]*cil.File, len(units)), Modules: make([]Module, len(units))}
+	b := &Built{Modules: make([]Module, len(units))}
 	for i, u := range units {
-		b.Files[i], b.Modules[i] = u.file, u.Module
+		b.Modules[i] = u.Module
 	}
 	sum := make(chan []byte, 1)
 	go func() {
-		c := newChecksum(len(units), options.SymbolHash)
+		c := newChecksum(len(units), options.Libsepol.SymbolHash())
 		for _, u := range units {
 			c.module(u.text)
 		}
 		sum <- c.file(options.DisableDontAudit, options.PreserveTunables, options.Target, options.Version)
 	}()
-	result, err := compile.Compile(b.Files, options)
+	modules, err := compile.LoadModules(len(units), options, func(r *cil.Reader, i int) (*cil.File, error) {
+		u := units[i]
+		return r.Parse(u.dir()+"/cil", u.text, func() (string, error) { return string(u.text), nil })
+	})
+	var result *compile.Result
+	if err == nil {
+		result, err = compile.Build(modules, options)
+	}
 	check := <-sum
 	if err != nil {
 		return nil, compileError(err)
@@ -99,11 +105,11 @@ func (tx *Tx) units() (units, idle []*unit) {
 	return units, idle
 }
 
-// read reads, converts and parses the modules.
+// read reads the modules, and converts those that are not CIL and have not been.
 func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
 	for _, u := range units {
 		// What was installed and is not CIL has to be converted first.
-		if u.source != nil && u.text == "" || again && !isCIL(u.Lang) {
+		if u.source != nil && u.text == nil || again && !isCIL(u.Lang) {
 			u.err = errNoCIL
 		}
 	}
@@ -111,9 +117,6 @@ func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
 	for _, u := range units {
 		if u.err == errNoCIL { //nolint:errorlint // a mark of this package
 			u.err = tx.convert(u)
-			if u.err == nil {
-				u.parse()
-			}
 		}
 	}
 	var errs []error
@@ -122,7 +125,7 @@ func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
 			errs = append(errs, u.err)
 		}
 	}
-	return compileError(errors.Join(errs...))
+	return errors.Join(errs...)
 }
 
 // convert makes the CIL of a module in another language.
@@ -145,7 +148,7 @@ func (tx *Tx) convert(u *unit) error {
 	if err != nil {
 		return &ModuleError{"convert", u.Key, err}
 	}
-	u.text = string(text)
+	u.text = text
 	u.stored = pack(text, tx.store.records.Config().Build.BzipLevel)
 	return nil
 }
@@ -178,8 +181,9 @@ func (tx *Tx) options() (compile.Options, error) {
 	if err != nil {
 		return o, err
 	}
+	o.Libsepol = compile.NewestRelease
 	if now != nil {
-		o.SymbolHash = now.SymbolHash()
+		o.Libsepol = releaseOf(now)
 		if o.Version == 0 {
 			o.Version = now.Version
 		}
@@ -187,10 +191,34 @@ func (tx *Tx) options() (compile.Options, error) {
 	if o.Version == 0 {
 		o.Version = compile.DefaultVersion
 	}
-	o.Version = min(o.Version, policydb.MaxVersion)
-	// libsepol takes labels that are given twice for an error from 3.5 on.
-	o.FatalConflicts = o.SymbolHash != policydb.HashShift
+	o.Version = min(o.Version, o.Libsepol.Version())
+	if !conf.Build.OptimizeSaid {
+		o.Optimize = o.Libsepol >= optimizes // its libsemanage's default
+	}
 	return o, nil
+}
+
+// The releases that a policy can be told to be of, and the first one whose libsemanage
+// optimizes policies unless it is told otherwise.
+const (
+	releaseShift compile.Release = 4
+	releaseDJB   compile.Release = 7
+	release34    compile.Release = 8
+	optimizes    compile.Release = 8
+)
+
+// releaseOf returns the release of libsepol that a policy is likely of: whose order
+// its symbols are in, and that writes its version.
+func releaseOf(db *policydb.Policy) compile.Release {
+	switch {
+	case db.SymbolHash() == policydb.HashShift:
+		return releaseShift
+	case db.Version <= releaseDJB.Version():
+		return releaseDJB
+	case db.Version <= release34.Version():
+		return release34
+	}
+	return compile.NewestRelease
 }
 
 // present returns the policy that the store has, or that is installed, nil for none.
@@ -224,8 +252,8 @@ func (tx *Tx) present() (*policydb.Policy, error) {
 
 // fresh returns the texts that were unpacked and are not in the cache yet, by the
 // hashes of what the store has of them, or will have.
-func fresh(units []*unit) map[[sha256.Size]byte]string {
-	list := map[[sha256.Size]byte]string{}
+func fresh(units []*unit) map[[sha256.Size]byte][]byte {
+	list := map[[sha256.Size]byte][]byte{}
 	for _, u := range units {
 		switch {
 		case u.stored != nil && bzip2.Is(u.stored):

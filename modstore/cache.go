@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io/fs"
-	"strings"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
@@ -39,7 +38,7 @@ const (
 type textCache struct {
 	name string // "" where nothing is kept
 	root sysroot.Root
-	text string // of the file, whose texts are parts of it
+	text []byte // of the file, whose texts are parts of it
 	at   map[[sha256.Size]byte]place
 	good int  // the length of what is good in the file
 	old  bool // there is a file to add to
@@ -73,41 +72,20 @@ func (c *textCache) read() {
 		return
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return
-	}
-	var b strings.Builder
-	b.Grow(int(info.Size()))
-	buffer := make([]byte, 1<<18)
-	for b.Len() < int(info.Size()) {
-		n, err := f.Read(buffer)
-		b.Write(buffer[:n])
-		if err != nil {
-			break
-		}
-	}
-	c.text = b.String()
-	if !strings.HasPrefix(c.text, cacheMagic) {
+	if c.text, err = sysroot.ReadAll(f, maxCache); err != nil || !bytes.HasPrefix(c.text, []byte(cacheMagic)) {
 		return
 	}
 	c.old = true
 	c.good = len(cacheMagic)
 	table := crc32.MakeTable(crc32.Castagnoli)
-	sum := func(text string) uint32 {
-		crc := uint32(0)
-		for len(text) > 0 {
-			n := copy(buffer, text)
-			crc = crc32.Update(crc, table, buffer[:n])
-			text = text[n:]
-		}
-		return crc
-	}
 	for c.good+cacheHead <= len(c.text) {
-		head := []byte(c.text[c.good : c.good+cacheHead])
+		head := c.text[c.good : c.good+cacheHead]
 		size := int(binary.LittleEndian.Uint32(head[sha256.Size:]))
 		start := c.good + cacheHead
-		if size > len(c.text)-start || sum(c.text[start:start+size]) != binary.LittleEndian.Uint32(head[sha256.Size+4:]) {
+		if size > len(c.text)-start {
+			return
+		}
+		if crc32.Checksum(c.text[start:start+size], table) != binary.LittleEndian.Uint32(head[sha256.Size+4:]) {
 			return
 		}
 		c.at[[sha256.Size]byte(head)] = place{start, start + size, false}
@@ -116,22 +94,22 @@ func (c *textCache) read() {
 }
 
 // get returns the text of a file with that hash. It is for one goroutine.
-func (c *textCache) get(key [sha256.Size]byte) (string, bool) {
+func (c *textCache) get(key [sha256.Size]byte) ([]byte, bool) {
 	p, ok := c.at[key]
 	if !ok {
-		return "", false
+		return nil, false
 	}
 	if !p.used {
 		p.used = true
 		c.at[key] = p
 	}
-	return c.text[p.start:p.end], true
+	return c.text[p.start:p.end:p.end], true
 }
 
 // keep writes the texts that a build used and the cache did not have, by their
 // hashes. The file is written anew when half of it has gone out of use. Errors do not
 // matter: what is not kept is unpacked again.
-func (c *textCache) keep(fresh map[[sha256.Size]byte]string) {
+func (c *textCache) keep(fresh map[[sha256.Size]byte][]byte) {
 	if c.name == "" {
 		return
 	}
@@ -191,12 +169,12 @@ func (c *textCache) replace(data []byte) {
 	}
 }
 
-func appendEntry(b *bytes.Buffer, key [sha256.Size]byte, text string) {
+func appendEntry(b *bytes.Buffer, key [sha256.Size]byte, text []byte) {
 	head := make([]byte, 0, cacheHead)
 	head = append(head, key[:]...)
 	head = binary.LittleEndian.AppendUint32(head, uint32(len(text)))
-	sum := crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli))
+	sum := crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli))
 	head = binary.LittleEndian.AppendUint32(head, sum)
 	b.Write(head)
-	b.WriteString(text)
+	b.Write(text)
 }

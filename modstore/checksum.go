@@ -12,13 +12,12 @@ import (
 // A checksum is what libsemanage writes as modules_checksum: a SHA-256 of the CIL of
 // all modules. Its form changed with libsepol 3.6.
 type checksum struct {
-	hash   hash.Hash
-	newer  bool
-	buffer []byte
+	hash  hash.Hash
+	newer bool
 }
 
 func newChecksum(modules int, h policydb.SymbolHash) *checksum {
-	c := &checksum{hash: sha256.New(), newer: h != policydb.HashShift, buffer: make([]byte, 1<<15)}
+	c := &checksum{hash: sha256.New(), newer: h != policydb.HashShift}
 	epoch := uint64(1)
 	if c.newer {
 		epoch = 2
@@ -33,13 +32,9 @@ func (c *checksum) number(n uint64) {
 }
 
 // module adds the CIL of a module.
-func (c *checksum) module(text string) {
+func (c *checksum) module(text []byte) {
 	c.number(uint64(len(text)))
-	for len(text) > 0 {
-		n := copy(c.buffer, text)
-		c.hash.Write(c.buffer[:n])
-		text = text[n:]
-	}
+	c.hash.Write(text)
 }
 
 // file returns the contents of the file.

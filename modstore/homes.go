@@ -139,7 +139,8 @@ func (h *homes) fill(u *homeUser, seuser string) {
 // users lists the logins with a mapping of their own, in the order of their names and
 // then of the groups.
 func (h *homes) users() ([]homeUser, error) {
-	logins := slices.DeleteFunc(slices.Clone(h.merged.Logins), func(l semanage.Login) bool { return l.Name == "__default__" })
+	others := func(l semanage.Login) bool { return l.Name == "__default__" }
+	logins := slices.DeleteFunc(slices.Clone(h.merged.Logins), others)
 	slices.SortStableFunc(logins, func(a, b semanage.Login) int {
 		switch x, y := isGroup(a.Name), isGroup(b.Name); {
 		case x && y:

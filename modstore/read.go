@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/internal/bzip2"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -80,8 +79,7 @@ func (s *Store) text(k Key, name string) ([]byte, error) {
 // A unit is a module on its way to the compiler.
 type unit struct {
 	Module
-	text string
-	file *cil.File
+	text []byte
 	// stored is what the transaction makes of its file cil, nil where the store has it.
 	stored []byte
 	// source is the new content of hll, nil where the store has it.
@@ -94,23 +92,16 @@ type unit struct {
 // errNoCIL says that a module has to be converted first.
 var errNoCIL = errors.New("there is no CIL of it")
 
-// load reads and parses the modules, on all processors. Those whose language is not
-// CIL and that were not converted have errNoCIL.
+// load reads the modules, on all processors. Those whose language is not CIL and that
+// were not converted have errNoCIL.
 func (s *Store) load(units []*unit, cache *textCache) {
 	var lock sync.Mutex // of the cache
 	each(len(units), func(i int) {
 		u := units[i]
-		if u.text == "" && u.stored == nil {
+		if u.text == nil && u.err == nil {
 			u.readText(s, cache, &lock)
 		}
-		if u.err == nil {
-			u.parse()
-		}
 	})
-}
-
-func (u *unit) parse() {
-	u.file, u.err = cil.ParseFile(u.dir()+"/cil", u.text)
 }
 
 func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
@@ -123,7 +114,7 @@ func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
 		return
 	}
 	if !bzip2.Is(stored) {
-		u.text, u.cached = string(stored), true // nothing is saved by keeping it
+		u.text, u.cached = stored, true // nothing is saved by keeping it
 		return
 	}
 	u.key = sha256.Sum256(stored)
@@ -138,7 +129,7 @@ func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
 		u.err = &ModuleError{"read", u.Key, err}
 		return
 	}
-	u.text = string(text)
+	u.text = text
 }
 
 // each calls do for 0 to n-1, on all processors.

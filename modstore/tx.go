@@ -87,7 +87,7 @@ func (tx *Tx) Install(k Key, lang string, source []byte) error {
 	u := &unit{Module: Module{Key: k, Lang: lang, Disabled: tx.disabled[k.Name]}}
 	level := tx.store.records.Config().Build.BzipLevel
 	if isCIL(lang) {
-		u.text, u.stored = string(text), pack(text, level)
+		u.text, u.stored = notNil(text), pack(text, level)
 	} else {
 		u.source = pack(text, level)
 	}
@@ -180,7 +180,7 @@ func (tx *Tx) SetPriority(k Key, priority int) error {
 func (tx *Tx) source(m Module) ([]byte, error) {
 	if u := tx.installs[m.Key]; u != nil {
 		if isCIL(u.Lang) {
-			return []byte(u.text), nil
+			return u.text, nil
 		}
 		return unpack(u.source)
 	}
@@ -227,7 +227,6 @@ func (tx *Tx) files(units []*unit) []semanage.File {
 			list = append(list, semanage.File{Name: k.dir(), Remove: true})
 		}
 	}
-	level := tx.store.records.Config().Build.BzipLevel
 	removeSource := tx.store.records.Config().Build.RemoveSource
 	for _, u := range units {
 		installed := tx.installs[u.Key] == u
@@ -251,9 +250,6 @@ func (tx *Tx) files(units []*unit) []semanage.File {
 			add("hll", nil)
 		} else if u.source != nil {
 			add("hll", u.source)
-		}
-		if u.stored == nil && u.text != "" {
-			u.stored = pack([]byte(u.text), level)
 		}
 		add("cil", u.stored)
 	}

@@ -21,6 +21,7 @@ func (c *BuildConfig) set(key, value string) string {
 		if flag != nil {
 			*flag = on
 		}
+		c.OptimizeSaid = c.OptimizeSaid || key == "optimize-policy"
 		return ""
 	}
 	switch key {

@@ -42,8 +42,9 @@ type BuildConfig struct {
 	// HandleUnknown is handle-unknown, nil for what the modules say.
 	HandleUnknown *policydb.HandleUnknown
 	Target        policydb.Target
-	// Optimize is optimize-policy, MultipleDecls multiple-decls.
-	Optimize, MultipleDecls bool
+	// Optimize is optimize-policy, OptimizeSaid whether that is set, MultipleDecls
+	// multiple-decls.
+	Optimize, OptimizeSaid, MultipleDecls bool
 	// NoHomedirs is disable-genhomedircon: file_contexts.homedirs stays as it is.
 	NoHomedirs bool
 	// UsePasswd says that home directories of the system's users are looked for, and

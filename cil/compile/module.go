@@ -78,22 +78,29 @@ func (m *Module) form(d dialect) *form {
 // those of all files that cannot be read or parsed, as [*cil.SyntaxError] or
 // [*io/fs.PathError].
 func ReadModules(names []string, opts Options) ([]*Module, error) {
-	modules := make([]*Module, len(names))
-	errs := make([]error, len(names))
+	return LoadModules(len(names), opts, func(r *cil.Reader, i int) (*cil.File, error) { return r.ReadFile(names[i]) })
+}
+
+// LoadModules makes modules of n sources, which read parses by the reader it is given:
+// on all processors, in the order of their numbers, and prepared for compilations
+// with the options. The error joins those of read.
+func LoadModules(n int, opts Options, read func(r *cil.Reader, i int) (*cil.File, error)) ([]*Module, error) {
+	modules := make([]*Module, n)
+	errs := make([]error, n)
 	table := NewTable()
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(names)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
 			reader, former := cil.NewReader(table), newFormer(opts.dialect())
 			for {
 				i := int(next.Add(1) - 1)
-				if i >= len(names) {
+				if i >= n {
 					return
 				}
-				file, err := reader.ReadFile(names[i])
+				file, err := read(reader, i)
 				if err != nil {
 					errs[i] = err
 					continue
