@@ -51,11 +51,13 @@ func BenchmarkInstall(b *testing.B) {
 	root := diskCopy(b)
 	k := modstore.Key{Priority: 400, Name: "small"}
 	for b.Loop() {
-		if err := change(root, func(tx *modstore.Tx) error { return tx.Install(k, "cil", []byte(smallModule)) }); err != nil {
-			b.Fatal(err)
-		}
-		if err := change(root, func(tx *modstore.Tx) error { return tx.Remove(k) }); err != nil {
-			b.Fatal(err)
+		for _, edit := range []func(*modstore.Tx) error{
+			func(tx *modstore.Tx) error { return tx.Install(k, "cil", []byte(smallModule)) },
+			func(tx *modstore.Tx) error { return tx.Remove(k) },
+		} {
+			if err := change(root, edit); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

@@ -197,8 +197,8 @@ func (h *homes) add(list []homeUser, name string, l semanage.Login) ([]homeUser,
 				continue
 			}
 			if isGroup(u.login) {
-				return nil, fmt.Errorf("%w: user %s is mapped to group %s and belongs to group %s too; a mapping of the user's "+
-					"own is needed", ErrContexts, name, u.login[1:], l.Name[1:])
+				return nil, fmt.Errorf("%w: user %s is mapped to group %s and belongs to group %s too; "+
+					"a mapping of the user's own is needed", ErrContexts, name, u.login[1:], l.Name[1:])
 			}
 			return list, nil
 		}
@@ -328,10 +328,9 @@ func (h *homes) roots() []string {
 			continue
 		}
 		if h.labelled(above) {
-			h.said = append(h.said, fmt.Sprintf("%s homedir %s or its parent directory conflicts with a file context already "+
-				"specified in the policy.  This usually indicates an incorrectly defined system account.  If it is a system "+
-				"account please make sure its uid is less than %d or greater than %d or its login shell is /sbin/nologin.",
-				a.name, home, low, high))
+			h.said = append(h.said, fmt.Sprintf("home %s of %s, or the directory above it, has a label in the policy; "+
+				"an account of the system should have a number below %d or above %d, or the shell /sbin/nologin",
+				home, a.name, low, high))
 			continue
 		}
 		push(above)

@@ -30,7 +30,7 @@ func scenarios() []scenario {
 			tx.Set(Boolean{"httpd_can_network_connect", true}),
 			tx.Add(Interface{Name: "eth0", Context: Context{Type: "netif_t"}}))
 	}
-	return []scenario{
+	list := []scenario{
 		// One file of records: its rename is the transaction.
 		{name: "files", change: one},
 		// Several: the directories are exchanged.
@@ -45,10 +45,14 @@ func scenarios() []scenario {
 		// of /etc/selinux follow.
 		{name: "build", change: build},
 		{name: "build, same policy", change: buildSame},
-		{name: "build, kept", config: "save-previous = true\n", change: build},
-		{name: "build, two renames", config: "save-previous = true\n", fs: faultFS{exclude: true}, change: build},
-		{name: "build, overlay", config: "save-previous = true\n", fs: faultFS{overlay: true}, change: build},
 	}
+	if testenv.Long() {
+		const kept = "save-previous = true\n"
+		list = append(list, scenario{name: "build, kept", config: kept, change: build},
+			scenario{name: "build, two renames", config: kept, fs: faultFS{exclude: true}, change: build},
+			scenario{name: "build, overlay", config: kept, fs: faultFS{overlay: true}, change: build})
+	}
+	return list
 }
 
 // build is a transaction that installs a module, changes one and removes one, with a
@@ -249,6 +253,9 @@ func TestCrashInRepair(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			before, after, steps := sc.states(t)
 			stride := 5
+			if strings.HasPrefix(sc.name, "build") {
+				stride = 17 // more steps, each with more files
+			}
 			if testenv.Long() {
 				stride = 1
 			}
