@@ -3,13 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -89,7 +88,7 @@ func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err er
 			_, err = words.Fprintf(streams.stdout, "%s\n", name)
 		}
 		if changed && f.diff && err == nil {
-			err = writeLineDiff(streams.stdout, name, string(text), out)
+			_, err = words.Fprintf(streams.stdout, "%s\n", say.LineDiff(name, string(text), out))
 		}
 	case name == "-":
 		_, err = streams.stdout.Write([]byte(out)) // a file's text, not one for people
@@ -99,47 +98,4 @@ func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err er
 		}
 	}
 	return changed, err
-}
-
-// writeLineDiff prints the lines that go and come, with their numbers: piece by
-// piece between lines that both texts have in common.
-func writeLineDiff(w io.Writer, name, before, after string) error {
-	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
-	if !strings.HasSuffix(before, "\n") {
-		a[len(a)-1] += "\n"
-	}
-	var out strings.Builder
-	out.WriteString("--- " + words.Safe(name) + "\n+++ " + words.Safe(name) + "\n")
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		if i < len(a) && j < len(b) && a[i] == b[j] {
-			i, j = i+1, j+1
-			continue
-		}
-		n, m := nextCommon(a[i:], b[j:])
-		out.WriteString(words.Sprintf("@@ -%d,%d +%d,%d @@\n", i+1, n, j+1, m))
-		for _, line := range a[i : i+n] {
-			out.WriteString("-" + line)
-		}
-		for _, line := range b[j : j+m] {
-			out.WriteString("+" + line)
-		}
-		i, j = i+n, j+m
-	}
-	_, err := words.Fprintf(w, "%s\n", words.Escape(out.String()))
-	return err
-}
-
-// nextCommon returns how many lines of each text stand before the nearest line
-// that is in both; all of them if there is none near.
-func nextCommon(a, b []string) (n, m int) {
-	const near = 200
-	for sum := 1; sum < near; sum++ {
-		for n := max(0, sum-len(b)+1); n <= sum && n < len(a); n++ {
-			if m := sum - n; a[n] == b[m] && a[n] != "\n" {
-				return n, m
-			}
-		}
-	}
-	return len(a), len(b)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
 )
 
 const hostLong = `Print the facts of a machine that the kernel's network checks depend on, each
@@ -55,7 +54,7 @@ func newHost(io ioStreams) *cobra.Command {
 			switch {
 			case quiet:
 			case asJSON:
-				return writeJSON(io.stdout, doc.Host{Schema: "senet.host/1", Host: f, Assumptions: hostAssumptions(f)})
+				return writeJSON(io.stdout, doc.HostOf(&f))
 			default:
 				var b words.Page
 				say.Host(&b, &f)
@@ -112,16 +111,4 @@ func (f *hostFlags) read() (host.Facts, error) {
 		return facts, unreadable(err, netnsHint)
 	}
 	return facts, nil
-}
-
-// hostAssumptions are the assumptions for what could not be read.
-func hostAssumptions(f host.Facts) []network.Assumption {
-	list := []network.Assumption{}
-	if f.Assumed {
-		list = append(list, network.Assumption{Code: network.AssumedHost, Text: "a standard host"})
-	}
-	for _, u := range f.Unknown {
-		list = append(list, network.AssumeFact(u))
-	}
-	return list
 }

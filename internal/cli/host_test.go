@@ -152,9 +152,3 @@ func TestHostErrors(t *testing.T) {
 		}
 	}
 }
-
-func TestHostAssumptions(t *testing.T) {
-	if a := hostAssumptions(host.Standard()); len(a) != 1 || a[0].Code != "SN-A-HOST" {
-		t.Errorf("standard host: %+v", a)
-	}
-}

@@ -1,17 +1,17 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -40,16 +40,23 @@ func newPS(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var b words.Page
 			switch {
 			case flags.quiet:
 			case flags.json:
-				err = writeJSON(streams.stdout, l.json())
+				err = writeJSON(streams.stdout, doc.ProcessesOf(l.ProcessList, l.policyName, l.notes()))
 			case flags.labels:
-				err = l.writeLabels(streams.stdout)
+				say.ProcessLabels(&b, l.Processes)
 			default:
-				err = l.write(streams.stdout)
+				say.Processes(&b, l.ProcessList)
+				for _, n := range l.notes() {
+					b.Printf("note  %s\n", words.Wrap(n, 6))
+				}
 			}
-			if err == nil && len(l.entries)+len(l.unseen) == 0 {
+			if err == nil {
+				_, err = b.WriteTo(streams.stdout)
+			}
+			if err == nil && len(l.Processes)+len(l.Unseen) == 0 {
 				err = errNo
 			}
 			return err
@@ -70,155 +77,47 @@ type psFlags struct {
 	every, labels, ports, json, quiet bool
 }
 
-// A psList is the processes with everything that is printed of them.
+// A psList is the processes, and what was asked of them.
 type psList struct {
+	*senet.ProcessList
 	policyName string // "" where no policy was asked
-	host       host.Facts
-	entries    []psEntry
-	unseen     []host.Socket // that wait, held by nobody who can be seen
-	notes      []string
-}
-
-type psEntry struct {
-	host.Process
-	domain     string // the type of the context
-	permissive bool   // by the policy
-	sockets    []psSocket
-}
-
-// A psSocket is a socket of a process; verdict is "" where none can be given.
-type psSocket struct {
-	host.Socket
-	operation network.Operation
-	verdict   network.Verdict
-	label     string // the type of the port
-	reason    string
+	noPolicy   bool   // none can be read
 }
 
 // list reads the processes and asks about their ports.
 func (f *psFlags) list(stderr io.Writer) (*psList, error) {
-	root, err := host.OpenRoot("")
-	if err != nil {
-		return nil, err
-	}
-	facts, err := host.Read(host.Options{})
-	if err != nil {
-		return nil, err
-	}
-	processes, err := root.Processes()
-	if err != nil {
-		return nil, unreadable(err, "")
-	}
-	l := &psList{host: facts}
-	var sockets []host.Socket
-	if !f.labels {
-		sockets, l.notes = root.Sockets(processes)
-	}
-	d, err := f.decider(l, processes, stderr)
-	if err != nil {
-		return nil, err
-	}
-	byPID := map[int][]host.Socket{}
-	for _, s := range sockets {
-		if len(s.PIDs) == 0 && s.Waiting() {
-			l.unseen = append(l.unseen, s)
+	l := &psList{}
+	o := senet.ProcessOptions{KernelThreads: f.every, OnlyPorts: f.ports, NoSockets: f.labels}
+	// Where there is no SELinux there is nothing to ask, and the list says so.
+	o.Policy = func(found *senet.ProcessList) (*policy.Policy, error) {
+		if f.policy.path == "" && !found.Labelled {
+			return nil, nil
 		}
-		for _, pid := range s.PIDs {
-			byPID[pid] = append(byPID[pid], s)
-		}
-	}
-	for _, p := range processes {
-		held := byPID[p.PID]
-		if p.Kernel && !f.every || f.ports && len(held) == 0 {
-			continue
-		}
-		l.entries = append(l.entries, l.entry(d, p, held))
-	}
-	return l, nil
-}
-
-// decider opens the policy that is in force. Where there is no SELinux there is
-// nothing to ask, and the list says so.
-func (f *psFlags) decider(l *psList, processes []host.Process, stderr io.Writer) (*access.Decider, error) {
-	labelled := slices.ContainsFunc(processes, func(p host.Process) bool { return p.Context != "" })
-	if !labelled {
-		why := "no process shows a context"
-		if l.host.SELinuxOff() {
-			why = "SELinux is off on this machine: processes have no context and nothing is denied"
-		}
-		l.notes = append(l.notes, why)
 		if f.policy.path == "" {
-			return nil, nil
-		}
-	}
-	if f.policy.path == "" {
-		if _, err := policyfile.Find(""); errors.Is(err, policyfile.ErrNone) {
-			l.notes = append(l.notes, "no policy can be read, so there are no verdicts; --policy FILE names one")
-			return nil, nil
-		}
-	}
-	p, name, err := f.policy.open(stderr)
-	if err != nil {
-		return nil, err
-	}
-	l.policyName = name
-	return access.NewDecider(p), nil
-}
-
-// entry asks about the ports of one process.
-func (l *psList) entry(d *access.Decider, p host.Process, held []host.Socket) psEntry {
-	e := psEntry{Process: p, domain: typeOf(p.Context)}
-	var context policy.Context
-	known := false
-	if d != nil && p.Context != "" {
-		if c, err := d.Policy().ParseContext(p.Context); err == nil {
-			context, known = c, true
-			e.permissive = d.Policy().IsPermissive(policy.TypeID(c.Type))
-		}
-	}
-	for _, s := range held {
-		entry := psSocket{Socket: s}
-		if s.Waiting() {
-			entry.operation = waitingAs(s)
-			if known {
-				l.ask(d, context, &entry)
+			if _, err := policyfile.Find(""); errors.Is(err, policyfile.ErrNone) {
+				l.noPolicy = true
+				return nil, nil
 			}
 		}
-		e.sockets = append(e.sockets, entry)
+		p, name, err := f.policy.open(stderr)
+		l.policyName = name
+		return p, err
 	}
-	return e
+	var err error
+	l.ProcessList, err = senet.Processes(context.Background(), o)
+	return l, err
 }
 
-// waitingAs is what a program did to make a socket wait.
-func waitingAs(s host.Socket) network.Operation {
-	if s.State == "LISTEN" {
-		return network.Listen
+// notes say what the list lacks.
+func (l *psList) notes() []string {
+	notes := l.Notes
+	switch {
+	case l.noPolicy:
+		notes = append(notes, "no policy can be read, so there are no verdicts; --policy FILE names one")
+	case !l.Labelled && l.Host.SELinuxOff():
+		notes = append(notes, "SELinux is off on this machine: processes have no context and nothing is denied")
+	case !l.Labelled:
+		notes = append(notes, "no process shows a context")
 	}
-	return network.Bind
-}
-
-// ask asks whether the process may wait at the socket's port.
-func (l *psList) ask(d *access.Decider, context policy.Context, s *psSocket) {
-	q := network.Question{
-		Subject: context, Operation: s.operation, Protocol: network.Protocol(s.Protocol),
-		Port: s.Local.Port(), Addr: s.Local.Addr(), Machine: network.Machine{Host: l.host},
-	}
-	if c, err := d.Policy().ParseContext(s.Context); err == nil && s.Context != "" {
-		q.SocketLabel = &c
-	}
-	if l.host.NetNS != nil && s.NetNS != 0 && s.NetNS != l.host.NetNS.Inode {
-		s.reason = words.Sprintf("asked with the parameters of network namespace %d", l.host.NetNS.Inode)
-	}
-	a, err := network.Ask(d, q)
-	if err != nil {
-		s.reason = err.Error() // a protocol that is not asked about
-		return
-	}
-	s.verdict = a.Verdict
-	s.label = d.Policy().TypeName(policy.TypeID(a.Port.Context.Type))
-	if denied := a.FirstDenied(); denied != nil {
-		s.reason = denied.Class + " " + denied.Perm
-	} else if a.Permissive {
-		s.reason = "the policy denies it, and permissive mode lets it pass"
-	}
+	return notes
 }
