@@ -35,6 +35,15 @@ func Compile(files []*cil.File, opts Options) (*Result, error) {
 
 // Build is [Compile] for modules.
 func Build(modules []*Module, opts Options) (*Result, error) {
+	c, err := resolve(modules, opts)
+	if err != nil {
+		return nil, err
+	}
+	return c.finish()
+}
+
+// resolve finds out what all names of modules stand for.
+func resolve(modules []*Module, opts Options) (*compiler, error) {
 	if v := opts.Version; v != 0 && v < policydb.MinVersion || v > opts.Libsepol.Version() {
 		return nil, fmt.Errorf("no binary policy has version %d", v)
 	}
@@ -48,9 +57,11 @@ func Build(modules []*Module, opts Options) (*Result, error) {
 	if err := c.early(); err != nil {
 		return nil, err
 	}
-	if err := c.resolveNames(); err != nil {
-		return nil, err
-	}
+	return c, c.resolveNames()
+}
+
+// finish makes a policy of what is resolved.
+func (c *compiler) finish() (*Result, error) {
 	p, err := c.evaluate()
 	if err != nil {
 		return nil, err
@@ -70,13 +81,14 @@ func Build(modules []*Module, opts Options) (*Result, error) {
 func newCompiler(modules []*Module, opts Options) *compiler {
 	c := &compiler{opts: opts}
 	c.numberNames(modules)
-	forms := make([]*form, len(modules))
+	c.forms = make([]*form, len(modules))
 	stmts, scopes := 0, 0
 	for i, m := range modules {
-		forms[i] = m.form(opts.dialect())
-		stmts += len(forms[i].stmts)
-		scopes += forms[i].scopes
-		for kw, n := range forms[i].counts {
+		f := m.form(opts.dialect())
+		c.forms[i] = f
+		stmts += len(f.stmts)
+		scopes += f.scopes
+		for kw, n := range f.counts {
 			c.counts[kw] += n
 		}
 	}
@@ -95,7 +107,7 @@ func newCompiler(modules []*Module, opts Options) *compiler {
 	// Number 0 of every kind of value is none.
 	c.cats, c.levels, c.ranges, c.contexts = make([]catList, 1), make([]levelVal, 1), make([]rangeVal, 1), make([]contextVal, 1)
 	c.permxs = make([]permX, 1)
-	for i, f := range forms {
+	for i, f := range c.forms {
 		c.instantiate(i, f)
 	}
 	return c

@@ -211,14 +211,19 @@ type anon struct {
 
 // A compiler holds one compilation.
 type compiler struct {
-	opts    Options
-	units   []unit
-	counts  keywords   // of all statements that are declared
-	permNum []uint16   // by symID: the number of a name among those of permissions, 0 if it has none
-	perms   int        // how many permNum has, and 1
-	table   *cil.Table // of the names
-	names   []string
-	legal   []uint8 // by symID: 1 a legal name, 2 not
+	opts  Options
+	units []unit
+	forms []*form // by unit
+	// After mending, the units in their order, and the place of each in it while it
+	// goes on.
+	sequence []uint16
+	places   []uint32
+	counts   keywords   // of all statements that are declared
+	permNum  []uint16   // by symID: the number of a name among those of permissions, 0 if it has none
+	perms    int        // how many permNum has, and 1
+	table    *cil.Table // of the names
+	names    []string
+	legal    []uint8 // by symID: 1 a legal name, 2 not
 
 	stmts  []stmt
 	scopes []scope

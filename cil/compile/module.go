@@ -21,6 +21,7 @@ type Module struct {
 
 	mu    sync.Mutex
 	forms []*form
+	names []uint64 // the set of the numbers of its names; nil until it is asked for
 }
 
 // NewTable returns a table of symbols that suits modules: those whose sources are
@@ -54,6 +55,23 @@ func suits(t *cil.Table) bool {
 		}
 	}
 	return true
+}
+
+// mentions reports whether the source has one of some names, by their numbers.
+func (m *Module) mentions(names []uint32) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names == nil {
+		m.names = make([]uint64, m.file.Table().Len()/64+1)
+		for i := range m.file.Len() {
+			if !m.file.IsList(i) {
+				m.names[m.file.Sym(i)/64] |= 1 << (m.file.Sym(i) % 64)
+			}
+		}
+	}
+	return slices.ContainsFunc(names, func(n uint32) bool {
+		return int(n/64) < len(m.names) && m.names[n/64]>>(n%64)&1 != 0
+	})
 }
 
 // File returns the source.

@@ -1,5 +1,10 @@
 package compile
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A Gone is an optional that was taken away because a name was missing in it.
 type Gone struct {
 	// Optional is its name; Place is where it stands.
@@ -81,20 +86,21 @@ func (c *compiler) orderInside(s stmtID) {
 
 // bury takes dead statements out of the lists.
 func (c *compiler) bury() {
-	alive := func(list []stmtID) []stmtID {
-		kept := list[:0]
-		for _, s := range list {
-			if !c.scopes[c.stmts[s].scope].dead {
-				kept = append(kept, s)
-			}
-		}
-		return kept
-	}
 	for p := range c.todo {
-		c.todo[p] = alive(c.todo[p])
+		c.todo[p] = c.alive(c.todo[p])
 	}
-	c.live = alive(c.live)
-	c.mustOrder = alive(c.mustOrder)
+	c.live = c.alive(c.live)
+	c.mustOrder = c.alive(c.mustOrder)
+}
+
+func (c *compiler) alive(list []stmtID) []stmtID {
+	kept := list[:0]
+	for _, s := range list {
+		if !c.scopes[c.stmts[s].scope].dead {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // round resolves once, up to the first pass that takes an optional away.
@@ -150,11 +156,22 @@ type goneOptional struct {
 }
 
 // Gone lists the optionals that were taken away because a name was missing in
-// them, in the order in which that happened. Those inside of them are not listed.
+// them, in the order of the sources. Those inside of them are not listed.
 func (r *Result) Gone() []Gone {
 	c := r.Origins.e.compiler
-	list := make([]Gone, len(c.gone))
-	for i, g := range c.gone {
+	gone := slices.Clone(c.gone)
+	places := c.unitPlaces()
+	place := func(g goneOptional) (unit, node uint32) {
+		st := &c.stmts[c.scopes[g.scope].stmt]
+		return places[st.unit], st.node
+	}
+	slices.SortStableFunc(gone, func(a, b goneOptional) int {
+		au, an := place(a)
+		bu, bn := place(b)
+		return cmp.Or(cmp.Compare(au, bu), cmp.Compare(an, bn))
+	})
+	list := make([]Gone, len(gone))
+	for i, g := range gone {
 		sc := &c.scopes[g.scope]
 		list[i] = Gone{
 			Optional:  c.names[c.data[sc.datum].name],
