@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,6 +61,150 @@ func sameBuild(t *testing.T, cache *compile.Cache, opts compile.Options, sources
 	return true
 }
 
+// cacheCases are what the module in the middle is, in turn.
+const cacheCases = `% rules
+(allow a e (file (read)))
+--
+(allow a e (file (write)))
+--
+
+--
+(allow e e (file (read))) (neverallow d e (file (read)))
+% a violated neverallow, and back
+
+--
+(neverallow a b (file (read)))
+--
+
+% a type of its own
+
+--
+(type own_t) (allow a own_t (file (read)))
+--
+(type z_t) (type own_t) (allow own_t own_t (file (read)))
+--
+
+% a type that an optional elsewhere waits for
+
+--
+(type new_t)
+--
+(type new_t) (allow a a (file (read)))
+--
+
+% an optional of its own
+(optional o (allow a new_t (file (read))) (type in_t))
+--
+(type new_t) (optional o (allow a new_t (file (read))) (type in_t))
+--
+(optional o (optional p (allow a nosuch (file (read)))) (allow a b (file (write))))
+% an optional that takes away what another is for
+(optional o (type shared_t) (allow a b (file (read))))
+--
+(optional o (type shared_t) (allow a nosuch (file (read))))
+% optionals that depend on each other
+(optional o (type x_t))
+(optional p (allow a x_t (file (read))) (type y_t))
+(optional q (allow a y_t (file (read))))
+--
+(optional o (type x_t) (allow a nosuch (file (read))))
+(optional p (allow a x_t (file (read))) (type y_t))
+(optional q (allow a y_t (file (read))))
+% aliases
+(typealias shared_t) (typealiasactual shared_t a)
+--
+(typealias shared_t) (typealiasactual shared_t b)
+--
+(typealias shared_t) (typealiasactual shared_t b) (allow shared_t a (file (read)))
+--
+
+% an attribute, kept and not
+(typeattribute own) (typeattributeset own (a b)) (allow own own (file (read)))
+--
+(typeattribute own) (typeattributeset own (a b))
+--
+(typeattribute own) (allow own own (file (read)))
+--
+(typeattribute own) (typeattributeset own (not (a))) (neverallow own self (file (write)))
+% a type becomes an attribute
+(type k)
+--
+(typeattribute k) (typeattributeset k a)
+--
+(type k)
+% an attribute of others
+(typeattributeset at a)
+--
+(typeattributeset at b)
+--
+
+% a boolean
+(boolean own true) (booleanif own (true (allow a b (file (write)))))
+--
+(boolean own false) (booleanif own (true (allow a b (file (write)))))
+--
+(boolean own false)
+(booleanif (not own) (true (allow a b (file (write)))) (false (allow a b (file (ioctl)))))
+% labels
+(filecon "/x" any ctx)
+--
+(filecon "/y" file ctx) (filecon "/x.*" any ())
+--
+(portcon tcp 99 ctx)
+% transitions
+(typetransition a b file e)
+--
+(typetransition a b file "n" e)
+--
+(typetransition a b file d)
+% no module
+(type own_t)
+--
+none
+--
+(type own_t)
+--
+(type other_t)
+% errors
+
+--
+(type a)
+--
+(allow nosuch a (file (read)))
+--
+(type e1) (type e1)
+--
+(typo)
+--
+(type e1)
+% a class
+
+--
+(class own (x)) (classorder (unordered own)) (allow a b (own (x)))
+--
+
+% a block
+
+--
+(block blk (type t)) (allow a blk.t (file (read)))
+--
+(block blk (type t))
+--
+
+% bounds
+(type kid) (typebounds a kid)
+--
+(type kid)
+--
+(type kid) (typebounds a kid) (allow kid d (file (read)))
+% a name with a dot
+(type dotted)
+--
+
+--
+(type dotted)
+`
+
 // TestCache: whatever changes in a module, a cache builds what a build of all makes.
 func TestCache(t *testing.T) {
 	base, err := os.ReadFile("testdata/base.cil")
@@ -71,57 +216,20 @@ func TestCache(t *testing.T) {
 (optional uses (allow d shared_t (file (read))))
 (typeattributeset at e)`
 	opts := compile.Options{}
-	for _, tt := range []struct {
-		what   string
-		change []string // what the module in the middle is, in turn; "-" if there is none
-	}{
-		{"rules", []string{`(allow a e (file (read)))`, `(allow a e (file (write)))`, ``, `(allow e e (file (read))) (neverallow d e (file (read)))`}},
-		{"a violated neverallow, and back", []string{``, `(neverallow a b (file (read)))`, ``}},
-		{"a type of its own", []string{``, `(type own_t) (allow a own_t (file (read)))`, `(type z_t) (type own_t) (allow own_t own_t (file (read)))`, ``}},
-		{"a type that an optional elsewhere waits for", []string{``, `(type new_t)`, `(type new_t) (allow a a (file (read)))`, ``}},
-		{"an optional of its own", []string{`(optional o (allow a new_t (file (read))) (type in_t))`, `(type new_t) (optional o (allow a new_t (file (read))) (type in_t))`,
-			`(optional o (optional p (allow a nosuch (file (read)))) (allow a b (file (write))))`}},
-		{"an optional that takes away what another is for", []string{
-			`(optional o (type shared_t) (allow a b (file (read))))`, `(optional o (type shared_t) (allow a nosuch (file (read))))`,
-		}},
-		{"optionals that depend on each other", []string{
-			`(optional o (type x_t)) (optional p (allow a x_t (file (read))) (type y_t)) (optional q (allow a y_t (file (read))))`,
-			`(optional o (type x_t) (allow a nosuch (file (read)))) (optional p (allow a x_t (file (read))) (type y_t)) (optional q (allow a y_t (file (read))))`,
-		}},
-		{"aliases", []string{
-			`(typealias shared_t) (typealiasactual shared_t a)`, `(typealias shared_t) (typealiasactual shared_t b)`,
-			`(typealias shared_t) (typealiasactual shared_t b) (allow shared_t a (file (read)))`, ``,
-		}},
-		{"an attribute, kept and not", []string{
-			`(typeattribute own) (typeattributeset own (a b)) (allow own own (file (read)))`,
-			`(typeattribute own) (typeattributeset own (a b))`, `(typeattribute own) (allow own own (file (read)))`,
-			`(typeattribute own) (typeattributeset own (not (a))) (neverallow own self (file (write)))`,
-		}},
-		{"a type becomes an attribute", []string{`(type k)`, `(typeattribute k) (typeattributeset k a)`, `(type k)`}},
-		{"an attribute of others", []string{`(typeattributeset at a)`, `(typeattributeset at b)`, ``}},
-		{"a boolean", []string{
-			`(boolean own true) (booleanif own (true (allow a b (file (write)))))`, `(boolean own false) (booleanif own (true (allow a b (file (write)))))`,
-			`(boolean own false) (booleanif (not own) (true (allow a b (file (write)))) (false (allow a b (file (ioctl)))))`,
-		}},
-		{"labels", []string{`(filecon "/x" any ctx)`, `(filecon "/y" file ctx) (filecon "/x.*" any ())`, `(portcon tcp 99 ctx)`}},
-		{"transitions", []string{`(typetransition a b file e)`, `(typetransition a b file "n" e)`, `(typetransition a b file d)`}},
-		{"no module", []string{`(type own_t)`, `-`, `(type own_t)`, `(type other_t)`}},
-		{"errors", []string{``, `(type a)`, `(allow nosuch a (file (read)))`, `(type e1) (type e1)`, `(typo)`, `(type e1)`}},
-		{"a class", []string{``, `(class own (x)) (classorder (unordered own)) (allow a b (own (x)))`, ``}},
-		{"a block", []string{``, `(block blk (type t)) (allow a blk.t (file (read)))`, `(block blk (type t))`, ``}},
-		{"bounds", []string{`(type kid) (typebounds a kid)`, `(type kid)`, `(type kid) (typebounds a kid) (allow kid d (file (read)))`}},
-		{"a name with a dot", []string{`(type dotted)`, ``, `(type dotted)`}},
-	} {
-		t.Run(tt.what, func(t *testing.T) {
+	for _, c := range strings.Split(cacheCases, "% ")[1:] {
+		what, changes, _ := strings.Cut(c, "\n")
+		t.Run(what, func(t *testing.T) {
 			cache := compile.NewCache(opts)
 			compiled := false
 			last := others
-			if strings.Contains(tt.what, "dot") {
+			if strings.Contains(what, "dot") {
 				last += ` (optional dot (allow a .dotted (file (read))))`
 			}
-			for _, text := range tt.change {
-				sources := []source{{"base.cil", string(base)}, {"first.cil", "(type first_t)"}, {"middle.cil", text}, {"last.cil", last}}
-				if text == "-" {
+			for _, text := range strings.Split(strings.TrimSuffix(changes, "\n"), "\n--\n") {
+				sources := []source{
+					{"base.cil", string(base)}, {"first.cil", "(type first_t)"}, {"middle.cil", text}, {"last.cil", last},
+				}
+				if text == "none" {
 					sources = slices.Delete(sources, 2, 3)
 				}
 				compiled = sameBuild(t, cache, opts, sources) || compiled
@@ -163,7 +271,8 @@ func TestCacheDebian(t *testing.T) {
 		case 1:
 			next = slices.Clone(original)
 		case 2:
-			next[at].text += fmt.Sprintf("(type extra%d_t)(roletype object_r extra%[1]d_t)(allow extra%[1]d_t self (process (fork)))", r.IntN(9))
+			const more = "(type extraN_t)(roletype object_r extraN_t)(allow extraN_t self (process (fork)))"
+			next[at].text += strings.ReplaceAll(more, "N", strconv.Itoa(r.IntN(9)))
 		default:
 			lines := strings.SplitAfter(next[at].text, "\n")
 			for range 1 + r.IntN(3) {
