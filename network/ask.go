@@ -162,6 +162,9 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 				a.Layers = append(a.Layers, l)
 			}
 		}
+		if l, fails := asked.labelsFail(call); fails {
+			a.Layers = append(a.Layers, l)
+		}
 		asked.made(call)
 	}
 	a.Filtered, a.MayFilter = asked.filtered, asked.mayFilter

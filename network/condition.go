@@ -25,6 +25,7 @@ const (
 	PeerLabelling         Condition = "NetLabel, labelled IPsec or always_check_network"
 	SecmarkRules          Condition = "SECMARK rules or always_check_network"
 	NoPeerControls        Condition = "the policy lacks network_peer_controls"
+	NetLabelDomains       Condition = "NetLabel, whose domain map every socket of IP is looked up in"
 	NetLabelCompat        Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
 

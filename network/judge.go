@@ -67,6 +67,9 @@ func (j *Judge) Turn(d *access.Decider, q Question) error {
 			}
 			j.rest = worse(j.rest, j.judge(&row, nil))
 		}
+		if _, fails := a.labelsFail(call); fails {
+			j.rest = Denied
+		}
 		a.made(call)
 	}
 	return nil

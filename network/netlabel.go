@@ -31,6 +31,7 @@ type wire struct {
 	// without categories counts as none (calipso_opt_getattr returns -ENOENT, though
 	// it noted the level, which stands where there is no static label).
 	passedOver bool
+	errno      Errno // of a call that fails for want of it
 	why        string
 }
 
@@ -81,7 +82,8 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 	domain := a.p.TypeName(policy.TypeID(label.Type))
 	d, ok := domainEntry(n, domain, to)
 	if !ok {
-		return wire{kind: wireFails, why: "NetLabel has no entry for the domain " + domain + " and this address"}
+		return wire{kind: wireFails, errno: ENOENT, why: "NetLabel has no entry for the domain " + domain +
+			" and this address"}
 	}
 	switch d.Protocol {
 	case "unlabelled":
@@ -94,7 +96,7 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 		}
 	case "calipso":
 		if !a.p.MLS() {
-			return wire{kind: wireFails, why: "CALIPSO carries levels, and the policy has none"}
+			return wire{kind: wireFails, errno: EPERM, why: "CALIPSO carries levels, and the policy has none"}
 		}
 		return wire{kind: wireLevel, level: label.Range.Low, passedOver: label.Range.Low.Cats.IsEmpty(),
 			why: fmt.Sprintf("labelled by CALIPSO DOI %d for the domain %s", d.DOI, domain)}
@@ -108,37 +110,16 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 // packets of listeners as they are).
 func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	if n := a.q.Host.NetLabel; n != nil && a.s.Protocol == SCTP && a.class != "sctp_socket" {
-		domain, family := a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)
-		by := func(name string) (named, byAddress bool) {
-			for _, d := range n.Domains {
-				if d.Domain == name && (d.Family == "" || d.Family == family) {
-					named, byAddress = true, byAddress || d.Addresses != ""
-				}
-			}
-			return named, byAddress
-		}
-		named, byAddress := by(domain)
-		if !named {
-			_, byAddress = by("")
-		}
-		if byAddress {
+		if _, byAddress := entriesOf(n, a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)); byAddress {
 			return wire{}
 		}
 	}
 	return a.wireOf(label, to)
 }
 
-// familyOf names the family of an address as DomainMap does.
-func familyOf(a netip.Addr) string {
-	if a.Is6() {
-		return "ip6"
-	}
-	return "ip"
-}
-
 // cipso writes a label by the tags of a definition, the first that can.
 func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain string) wire {
-	w := wire{why: fmt.Sprintf("labelled by CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
+	w := wire{errno: EPERM, why: fmt.Sprintf("labelled by CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
 	for _, tag := range d.Tags {
 		if tag == 128 {
 			w.kind = wireWhole
@@ -149,6 +130,7 @@ func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain str
 		}
 		level, ok := translated(d, label.Range.Low)
 		if !ok {
+			w.errno = EPERM
 			continue
 		}
 		if level == nil {
@@ -159,8 +141,10 @@ func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain str
 			w.kind, w.level = wireLevel, *level
 			return w
 		}
+		w.errno = ENOSPC
 	}
-	w.kind = wireFails
+	w.kind, w.why = wireFails, fmt.Sprintf("NetLabel cannot write the label by CIPSO DOI %d, %s, for the domain %s",
+		d.DOI, d.Map, domain)
 	return w
 }
 

@@ -63,6 +63,8 @@ type Errno string
 const (
 	EACCES       Errno = "EACCES"       // "Permission denied"
 	EPERM        Errno = "EPERM"        // "Operation not permitted"
+	ENOENT       Errno = "ENOENT"       // "No such file or directory"
+	ENOSPC       Errno = "ENOSPC"       // "No space left on device"
 	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", though nobody refused
 	Silence      Errno = "silence"      // the packet is dropped; the other end times out
 )

@@ -77,6 +77,8 @@ func (o *Operation) Cause(g *network.Group, refused *access.PermCheck, source, o
 		return words.Sprintf("%s %s is asked of a label that is not known", g.Class, refused.Name)
 	case network.NetLabelDrops:
 		return "the kernel drops the packet: " + g.LabelledBy
+	case network.NetLabelFails:
+		return words.Sprintf("the call %s fails with %s: %s", g.Call, g.Errno, g.LabelledBy)
 	case network.SocketLabelInvalid:
 		return "the policy gives the socket a label that it does not allow: " + p.FormatContext(g.TargetContext)
 	case access.UnknownDenied:

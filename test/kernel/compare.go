@@ -69,8 +69,15 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 		switch {
 		case r.Ret == -int64(syscall.EACCES):
 			o.call, o.errno = of[i], network.EACCES
+		case of[i] == "" && (r.Ret == -int64(syscall.EPERM) || r.Ret == -int64(syscall.ENOENT) ||
+			r.Ret == -int64(syscall.ENOSPC)):
+			o.call, o.errno = network.CallIngress, network.Silence // the helper cannot send
 		case r.Ret == -int64(syscall.EPERM):
 			o.call, o.errno = of[i], network.EPERM
+		case r.Ret == -int64(syscall.ENOENT) && of[i] != "":
+			o.call, o.errno = of[i], network.ENOENT
+		case r.Ret == -int64(syscall.ENOSPC) && of[i] != "":
+			o.call, o.errno = of[i], network.ENOSPC
 		case r.Ret == -int64(syscall.ECONNREFUSED) && sends && helpers:
 			o.call, o.errno = network.CallEgress, network.ECONNREFUSED
 		case of[i] == "" && r.Ret == 0 && r.Bufs != nil: // poll
