@@ -34,7 +34,13 @@ func (r *Reader) looseRecord(m []byte, h head.Head) bool {
 	}
 	at := vectorAt(m, 0)
 	if at < 0 {
-		return false
+		body, ok := dbusRecord(m)
+		if ok {
+			rec := record{typ: typeUserAVC, format: FormatPlain, body: body, line: r.stats.Lines, time: h.Time,
+				assumed: h.YearAssumed}
+			r.looseTyped(rec, h)
+		}
+		return ok
 	}
 	for at >= 0 {
 		next := vectorAt(m, at+len("avc:"))

@@ -21,6 +21,10 @@ func (s *Symptom) database(m string, e *endpoint) bool {
 		*e = quotedHost(m[strings.Index(small, "can't connect to ")+len("can't connect to "):])
 	case mysql && (strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]") || strings.Contains(m, "mysqli_connect") || strings.Contains(m, "mysql_connect")):
 		s.Operation, s.Protocol, s.Service = "connect", "tcp", "mysql"
+	case strings.Contains(m, "RedisException: Permission denied"), strings.Contains(m,
+		"Predis\\Connection\\ConnectionException"):
+		s.Operation, s.Protocol, s.Service = "connect", "tcp", "redis"
+		*e = nearest(m, 0, false)
 	case strings.Contains(m, "Bind on unix socket"):
 		s.Operation, s.Protocol = "bind", "unix"
 		*e = nearest(m, 0, true)
@@ -72,6 +76,8 @@ func servicePort(service string) uint16 {
 		return 3306
 	case "postgresql":
 		return 5432
+	case "redis":
+		return 6379
 	}
 	return 0
 }

@@ -178,8 +178,9 @@ func portAfter(s string) uint16 {
 		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
 			digits++
 		}
-		if digits == 0 {
-			continue
+		if digits == 0 || digits+1 < len(rest) && rest[digits] == '.' && rest[digits+1] >= '0' &&
+			rest[digits+1] <= '9' {
+			continue // an address
 		}
 		if n, ok := port(rest[:digits]); ok {
 			return n
@@ -198,6 +199,14 @@ func portWord(s string) uint16 {
 		rest = rest[i+len("port"):]
 		if p := portAfter(" port" + rest); p != 0 && (strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, ":")) {
 			return p
+		}
+		// Erlang: [{port,5601}]
+		if after, ok := strings.CutPrefix(rest, ","); ok {
+			if n := digits(after); n > 0 && n < len(after) && (after[n] == '}' || after[n] == ')') {
+				if p, ok := port(after[:n]); ok {
+					return p
+				}
+			}
 		}
 	}
 }

@@ -7,7 +7,9 @@ type operationWord struct{ word, operation string }
 
 // operationWords are looked for at the beginning of words.
 var operationWords = [...]operationWord{
-	{"bind", "bind"}, {"binding", "bind"}, {"listening socket", "bind"}, {"listening on", "bind"},
+	{"bind", "bind"}, {"binding", "bind"}, {"binding tcp socket", "bind"}, {"binding udp socket", "bind"},
+	{"bind tcp socket", "bind"}, {"bind udp socket", "bind"}, {"binding socket", "bind"}, {"bind socket", "bind"},
+	{"get socket", "bind"}, {"listening socket", "bind"}, {"listening on", "bind"},
 	{"listen on", "bind"}, {"tcp listener", "bind"}, {"open http port", "bind"},
 	{"open http socket", "bind"}, {"start listener", "bind"}, {"start listening", "bind"}, {"set up listener", "bind"},
 	{"listener", "bind"},

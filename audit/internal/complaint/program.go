@@ -35,6 +35,13 @@ func programOf(m string) string {
 	if _, rest, ok := zabbixHead(m); ok && (strings.Contains(rest, "listener failed") || strings.Contains(rest, "cannot connect to [[")) {
 		return "zabbix_server"
 	}
+	// unbound[812:0] error: ...
+	if name, rest, ok := strings.Cut(m, "["); ok && isName(name) && strings.ToLower(name) == name {
+		if n := digits(rest); n > 0 && n < len(rest) && rest[n] == ':' && digits(rest[n+1:]) > 0 &&
+			strings.HasPrefix(rest[n+1+digits(rest[n+1:]):], "] ") {
+			return name
+		}
+	}
 	// nc: connect to ..., but not error: ..., java.net.BindException: ...
 	name, _, ok := strings.Cut(m, ": ")
 	name = strings.TrimPrefix(name, "-")

@@ -7,7 +7,9 @@ import (
 
 // Interesting reports whether a line can have a complaint. It is asked of every line of a log, and does not allocate.
 func Interesting(line []byte) bool {
-	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("policy denied")) || bytes.Contains(line, []byte("EACCES")) || bytes.Contains(line, []byte("eacces")) ||
+	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("policy den")) ||
+		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
+		bytes.Contains(line, []byte("eacces")) ||
 		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP "))
 }
 

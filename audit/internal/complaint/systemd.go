@@ -39,8 +39,10 @@ func (s *Symptom) withoutErrno(m string) bool {
 	switch {
 	case strings.Contains(m, "annot open HTTP Port"), strings.Contains(m, "nable to open HTTP Socket"):
 		s.Operation, s.Protocol = "bind", "tcp"
-	case strings.Contains(m, "A security policy denied "):
+	case strings.Contains(m, "A security policy denied "), strings.Contains(m, "SELinux policy prevents this sender"):
 		s.Protocol = "dbus"
+	case strings.Contains(m, "SELinux policy denies access"): // systemd, to who asked it by D-Bus
+		s.Program, s.Protocol = "systemd", "dbus"
 	default:
 		return false
 	}

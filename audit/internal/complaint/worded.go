@@ -27,12 +27,20 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 			if e.port == 0 {
 				e.port = portWord(m)
 			}
+			if _, after, ok := strings.Cut(m, "null>:"); ok && e.zero() { // Tomcat: <null>:81
+				e.port, _ = port(after[:digits(after)])
+			}
 			if k[0] == "tcp connect error" || k[0] == "Bind on TCP/IP port" {
 				s.Protocol = "tcp"
 			}
 			s.refine(m)
 			return true
 		}
+	}
+	if strings.Contains(m, "kind: PermissionDenied") {
+		// Rust, which names neither the call nor what it was about.
+		operation, _ := operationIn(m)
+		return operation == "" && !networkLike(m)
 	}
 	if i := strings.Index(m, "[Errno 13] "); i >= 0 && strings.HasPrefix(m[i:], "[Errno 13] Permission denied") {
 		// Python, which names the file if there is one.
@@ -42,6 +50,15 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 		return true
 	}
 	if strings.Contains(m, "SocketException") && strings.Contains(m, "Permission denied") {
+		// .NET names the other end where there is one.
+		if *e = nearest(m, strings.Index(m, "Permission denied"), false); e.port != 0 {
+			s.Operation, s.Protocol = "connect", "tcp"
+		}
+		return true
+	}
+	if strings.Contains(m, "HttpRequestException: Permission denied (") {
+		s.Operation, s.Protocol = "connect", "tcp"
+		*e = nearest(m, strings.Index(m, "Permission denied ("), false)
 		return true
 	}
 	return false
