@@ -184,6 +184,11 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 // domain finds the domain that a program runs in: by its file, else by the type
 // that programs of that name have, else by the name itself.
 func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject, bool) {
+	if part, ok := strings.CutPrefix(program, "postfix/"); ok { // postfix/smtp, postfix/submission/smtpd
+		if part = part[strings.LastIndexByte(part, '/')+1:]; part != "" {
+			program = "postfix-" + part
+		}
+	}
 	if program == "" || len(program) > 64 || strings.ContainsAny(program, "/ :\x00") {
 		return subject.Subject{}, false
 	}
@@ -288,6 +293,12 @@ func programNames(program string) []string {
 		names = append(names, "squid")
 	case "openvpn_server":
 		names = append(names, "openvpn")
+	case "rsyslogd", "rsyslog", "syslog_ng":
+		names = append(names, "syslogd")
+	case "dbus_daemon", "dbus_broker", "dbus_broker_launch":
+		names = append(names, "system_dbusd")
+	case "unbound":
+		names = append(names, "named")
 	}
 	return names
 }

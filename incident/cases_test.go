@@ -3,6 +3,7 @@ package incident_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,4 +170,41 @@ func TestJoinedByPath(t *testing.T) {
 	if r := caseReport(t, record+strings.Replace(line, "%s", "other.sock", 1), incident.Options{}); len(r.Findings) != 2 {
 		t.Errorf("another socket: %+v", r.Findings)
 	}
+}
+
+// A complaint of no known domain has the booleans that would allow it to one: what
+// web applications need for their database.
+func TestChances(t *testing.T) {
+	for _, c := range []struct {
+		line string
+		want string // a boolean among them, "" for none at all
+	}{
+		{"2003:Can't connect to MySQL server on '192.0.2.54' (13)", "httpd_can_network_connect_db"},
+		{"dial tcp 192.0.2.9:3306: connect: permission denied", "httpd_can_network_connect_db"},
+		{"nginx: [crit] 7#7: *1 connect() to 192.0.2.9:3306 failed (13: Permission denied)", ""}, // the domain is known
+		{"dial unix /run/x.sock: connect: permission denied", ""},
+		{"connect: permission denied", ""}, // to no port
+	} {
+		r := caseReport(t, c.line+"\n", incident.Options{})
+		var names []string
+		for _, chance := range r.Findings[0].Chances {
+			if len(chance.Switch) == 0 || len(chance.Domains) == 0 {
+				t.Errorf("%q: %+v", c.line, chance)
+			}
+			names = append(names, casePolicy(t).BoolName(chance.Switch[0].Bool))
+		}
+		if (c.want == "") != (len(names) == 0) || c.want != "" && !slices.Contains(names, c.want) {
+			t.Errorf("%q: %v, want %q", c.line, names, c.want)
+		}
+	}
+}
+
+// casePolicy is the policy of caseReport.
+func casePolicy(t *testing.T) *policy.Policy {
+	t.Helper()
+	db, err := policyfile.Open(testenv.Policy(t, "default"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policy.New(db)
 }

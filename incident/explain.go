@@ -205,6 +205,9 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 	}
 	f.Whole = whole(d, f)
 	f.Switches = switches(d, f)
+	if f.Symptom != nil {
+		f.Chances = chances(d, f.Symptom)
+	}
 	f.Fix = firstFix(d, f)
 }
 

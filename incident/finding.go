@@ -41,6 +41,9 @@ type Finding struct {
 	// Switches are the settings of booleans each of which would allow what is
 	// refused: all of the operation where it is known.
 	Switches [][]policy.BoolSetting
+	// Chances are booleans that would allow what a program complains of that runs in
+	// a domain which the line does not tell; at most four.
+	Chances []Chance
 	// Fix is the change that comes first; its Way is "" where nothing is refused
 	// today, or not enough is known.
 	Fix Fix

@@ -46,7 +46,7 @@ func newSignature(l *say.Log, f *incident.Finding) Signature {
 		Commands: OrEmpty(f.Commands), Objects: OrEmpty(f.Objects), MoreObjects: f.MoreObjects,
 		Complaints: []Complaint{}, Permissions: []Perm{}, Missing: []string{}, Then: []Layer{},
 		Notes:    []diagnose.Note{},
-		Booleans: AlternativesOf(p, f.Switches), Fixing: l.Fix(f),
+		Booleans: AlternativesOf(p, f.Switches), Chances: chancesOf(p, f.Chances), Fixing: l.Fix(f),
 	}
 	switch {
 	case f.Symptom != nil:
@@ -138,4 +138,16 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 		verb = "fix"
 	}
 	out.Next = o.Command(verb, l.Again).String()
+}
+
+func chancesOf(p *policy.Policy, list []incident.Chance) []Chance {
+	var out []Chance
+	for _, c := range list {
+		chance := Chance{Booleans: SettingsOf(p, c.Switch), Domains: []string{}}
+		for _, id := range c.Domains {
+			chance.Domains = append(chance.Domains, p.TypeName(id))
+		}
+		out = append(out, chance)
+	}
+	return out
 }

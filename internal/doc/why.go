@@ -95,12 +95,19 @@ type Signature struct {
 	Was         string            `json:"was_labelled,omitempty"`
 	Then        []Layer           `json:"then"` // checks of the same operation that are refused too
 	Booleans    []map[string]bool `json:"booleans"`
+	Chances     []Chance          `json:"chances,omitempty"` // where the domain is not known
 	Notes       []diagnose.Note   `json:"notes"`
 	Text        string            `json:"reason_text"`        // for a person; may change
 	Fix         *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
 	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
 	Next        string            `json:"next,omitempty"`
 	Event       *audit.Event      `json:"event"` // the first of its kind, or the one that says most
+}
+
+// A Chance is booleans that would allow what a program complains of, were it one of the domains.
+type Chance struct {
+	Booleans map[string]bool `json:"booleans"`
+	Domains  []string        `json:"domains"`
 }
 
 // A Complaint is what a program said of a refusal.

@@ -105,6 +105,9 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 			return next
 		}
 		line(b, "port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
+		for _, c := range it.Chances {
+			line(b, "bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "), l.someDomains(c.Domains))
+		}
 		return l.NextWho(d)
 	}
 	r, err := reach.New(l.Decider).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation,
@@ -212,4 +215,17 @@ func shorten(s string) string {
 		cut = most
 	}
 	return s[:cut] + " ..."
+}
+
+// someDomains names domains, as many as are read at a glance.
+func (l *Log) someDomains(list []policy.TypeID) string {
+	const shown = 3
+	var names []string
+	for _, id := range list[:min(len(list), shown)] {
+		names = append(names, l.policy().TypeName(id))
+	}
+	if n := len(list) - shown; n > 0 {
+		names = append(names, Plural(n, "other domain"))
+	}
+	return strings.Join(names, " or ")
 }
