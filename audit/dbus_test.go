@@ -11,18 +11,21 @@ func TestDBusWords(t *testing.T) {
 	const words = `An SELinux policy prevents this sender from sending this message to this recipient, 0 matched rules; type="method_call", ` +
 		`sender=":1.45" (uid=0 pid=1200 comm="/usr/sbin/agentd" label="u:r:a_t:s0") interface="org.x.Y" member="Z" error name="(unset)" ` +
 		`requested_reply="0" destination="org.x" (uid=0 pid=1 comm="/usr/lib/b" label="u:r:b_t:s0")`
-	for _, lead := range []string{"", "Error: GDBus.Error:org.freedesktop.DBus.Error.AccessDenied: ", "Mar  1 10:00:00 h1 dbus-daemon[700]: [system] "} {
+	for _, lead := range []string{"", "Error: GDBus.Error:org.freedesktop.DBus.Error.AccessDenied: ",
+		"Mar  1 10:00:00 h1 dbus-daemon[700]: [system] "} {
 		events, stats := audit.Parse(lead+words+"\n", audit.Options{})
 		if len(events) != 1 || len(events[0].AVCs) != 1 {
 			t.Fatalf("%q: %d events, %+v", lead, len(events), stats)
 		}
 		a := events[0].AVCs[0]
-		if !a.User || a.SContext != "u:r:a_t:s0" || a.TContext != "u:r:b_t:s0" || a.TClass != "dbus" || !a.Has("send_msg") || a.PID != 1200 || a.Comm != "/usr/sbin/agentd" {
+		if !a.User || a.SContext != "u:r:a_t:s0" || a.TContext != "u:r:b_t:s0" || a.TClass != "dbus" ||
+			!a.Has("send_msg") || a.PID != 1200 || a.Comm != "/usr/sbin/agentd" {
 			t.Errorf("%q: %+v", lead, a)
 		}
 	}
 	// Without a label it is a complaint, and counted.
-	events, _ := audit.Parse("An SELinux policy prevents this sender from sending this message to this recipient; sender=\":1.45\" destination=\"org.x\"\n", audit.Options{})
+	events, _ := audit.Parse("An SELinux policy prevents this sender from sending this message to this "+
+		"recipient; sender=\":1.45\" destination=\"org.x\"\n", audit.Options{})
 	if len(events) != 1 || events[0].Symptom == nil || events[0].Symptom.Protocol != "dbus" {
 		t.Errorf("%+v", events)
 	}

@@ -28,7 +28,8 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 	}
 	named, byAddress := entriesOf(n, domain, familyOf(to))
 	w := wire{kind: wireFails, errno: ENOENT, why: "NetLabel has no entry for the domain " + domain}
-	row := Row{Call: call, Layer: LayerPeer, Source: PartyTask, Target: PartySocket, Class: a.class, When: NetLabelDomains}
+	row := Row{Call: call, Layer: LayerPeer, Source: PartyTask, Target: PartySocket, Class: a.class,
+		When: NetLabelDomains}
 	switch call {
 	case CallSocket:
 		if byAddress {
@@ -58,8 +59,9 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 		return l, false
 	}
 	row.Errno = w.errno
-	return LayerAnswer{Row: row, SourceContext: a.label(call, PartyTask), TargetContext: label, Consulted: true, LabelledBy: w.why,
-		Check: access.PermCheck{Name: row.Perm, Reason: access.Reason{Code: NetLabelFails}}}, true
+	return LayerAnswer{Row: row, SourceContext: a.label(call, PartyTask), TargetContext: label, Consulted: true,
+		LabelledBy: w.why,
+		Check:      access.PermCheck{Name: row.Perm, Reason: access.Reason{Code: NetLabelFails}}}, true
 }
 
 // entriesOf reports whether NetLabel's domain map has entries for a domain and a

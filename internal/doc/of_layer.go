@@ -45,7 +45,8 @@ func newLayer(p *policy.Policy, g *network.Group) Layer {
 func PermOf(p *policy.Policy, source policy.Context, pc *access.PermCheck) Perm {
 	out := Perm{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
 	switch pc.Reason.Code {
-	case network.NetLabelDrops, network.NetLabelFails, network.LabelUnknown, network.SocketLabelInvalid: // no AVC record
+	// no AVC record
+	case network.NetLabelDrops, network.NetLabelFails, network.LabelUnknown, network.SocketLabelInvalid:
 	default:
 		out.Logged = !pc.Allowed && len(pc.Reason.DontAudit) == 0 && !p.IsNeverAudit(policy.TypeID(source.Type))
 	}
