@@ -106,7 +106,8 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		}
 		line(b, "port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
 		for _, c := range it.Chances {
-			line(b, "bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "), l.someDomains(c.Domains))
+			line(b, "bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "),
+				l.someDomains(c.Domains))
 		}
 		return l.NextWho(d)
 	}
