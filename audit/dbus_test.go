@@ -8,8 +8,10 @@ import (
 
 // dbus-daemon's words are the denial that it enforces, where they have both labels.
 func TestDBusWords(t *testing.T) {
-	const words = `An SELinux policy prevents this sender from sending this message to this recipient, 0 matched rules; type="method_call", ` +
-		`sender=":1.45" (uid=0 pid=1200 comm="/usr/sbin/agentd" label="u:r:a_t:s0") interface="org.x.Y" member="Z" error name="(unset)" ` +
+	const words = `An SELinux policy prevents this sender from sending this message to this recipient, ` +
+		`0 matched rules; type="method_call", ` +
+		`sender=":1.45" (uid=0 pid=1200 comm="/usr/sbin/agentd" label="u:r:a_t:s0")` +
+		` interface="org.x.Y" member="Z" error name="(unset)" ` +
 		`requested_reply="0" destination="org.x" (uid=0 pid=1 comm="/usr/lib/b" label="u:r:b_t:s0")`
 	for _, lead := range []string{"", "Error: GDBus.Error:org.freedesktop.DBus.Error.AccessDenied: ",
 		"Mar  1 10:00:00 h1 dbus-daemon[700]: [system] "} {

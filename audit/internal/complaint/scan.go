@@ -165,7 +165,8 @@ func namedEndpoint(s string) (endpoint, int) {
 func isWord(s string) bool {
 	switch strings.ToLower(s) {
 	case "error", "errno", "err", "code", "line", "pid", "tid", "uid", "gid", "fd", "port", "status", "exit", "signal", "family", "fam", "level", "on", "at", "to", "for", "in",
-		"socket", "server", "host", "connection", "address", "tcp", "udp", "http", "https", "listen", "bind", "connect", "rc", "ret", "result", "and", "failed", "using", "from", "local", "the", "of":
+		"socket", "server", "host", "connection", "address", "tcp", "udp", "http", "https",
+		"listen", "bind", "connect", "rc", "ret", "result", "and", "failed", "using", "from", "local", "the", "of":
 		return true
 	}
 	return false
