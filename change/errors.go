@@ -117,15 +117,17 @@ func (e *ForeignError) Error() string {
 
 func (e *ForeignError) Unwrap() error { return ErrStale }
 
-// A ModuleError says what the program that builds modules complained about.
+// A ModuleError says why the modules could not be built.
 type ModuleError struct {
 	Op, Name string // install or remove, the module
-	Output   string // what it printed, the end of it
-	Err      error
+	// Output is what the program printed that builds them, the end of it; "" where
+	// they are built here.
+	Output string
+	Err    error
 }
 
 func (e *ModuleError) Error() string {
-	text := fmt.Sprintf("semodule: %s %s: %v", e.Op, e.Name, e.Err)
+	text := fmt.Sprintf("%s module %s: %v", e.Op, e.Name, e.Err)
 	if e.Output != "" {
 		text += "\n" + e.Output
 	}

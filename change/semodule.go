@@ -3,16 +3,12 @@ package change
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -64,26 +60,7 @@ func (m *Semodule) Args(args ...string) []string {
 }
 
 // Has looks into the store's directory of modules.
-func (m *Semodule) Has(_ context.Context, name string) (bool, error) {
-	root, dir := m.Store.Root(), m.Store.Path("active/modules")
-	priorities, err := root.ReadDir(dir, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	for _, p := range priorities {
-		_, err := root.Lstat(path.Join(dir, p, name))
-		switch {
-		case err == nil:
-			return true, nil
-		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
-			return false, err
-		}
-	}
-	return false, nil
-}
+func (m *Semodule) Has(_ context.Context, name string) (bool, error) { return hasModule(m.Store, name) }
 
 // Install runs semodule -i.
 func (m *Semodule) Install(ctx context.Context, held *Lock, name, cil string) error {

@@ -28,11 +28,7 @@ func program(t *testing.T, dir, text string) string {
 
 // bySemodule opens a scratch store whose modules a script builds.
 func bySemodule(root, path string) (*change.Store, error) {
-	s, err := change.Open(change.Options{Root: root})
-	if err == nil {
-		s.Modules().(*change.Semodule).Path = path
-	}
-	return s, err
+	return change.Open(change.Options{Root: root, Semodule: path})
 }
 
 // TestSemodule: the program gets the store's arguments and the lock, and as root no

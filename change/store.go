@@ -27,8 +27,11 @@ type Options struct {
 	// Waiting, if it is not nil, is called once when a lock is not free after two
 	// seconds.
 	Waiting func()
-	// Modules are the store's modules; nil is the host's semodule.
+	// Modules are the store's modules; nil builds them here.
 	Modules Modules
+	// Semodule is the path of a semodule(8) to build modules with, where Modules is
+	// nil; "" is none.
+	Semodule string
 }
 
 // A Store is an open policy store. It holds no lock and no file; methods may be
@@ -51,8 +54,12 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{options: o, records: records, modules: o.Modules, files: files{records.Root(), records.Path("")}, legacy: true}
-	if s.modules == nil {
-		s.modules = &Semodule{Store: records, Root: o.Root, Name: o.Store, NoReload: o.NoReload}
+	switch {
+	case s.modules != nil:
+	case o.Semodule != "":
+		s.modules = &Semodule{Store: records, Root: o.Root, Name: o.Store, NoReload: o.NoReload, Path: o.Semodule}
+	default:
+		s.modules = &Builder{Store: records}
 	}
 	return s, nil
 }

@@ -52,7 +52,8 @@ func (f *writeFlags) changeHint(err error) error {
 		if change.StateOf(err) == change.Unchanged {
 			hint = "the store is as it was"
 		}
-		return unreadable(words.Errorf("semodule: %s %s: %s\n%s", module.Op, module.Name, module.Err, words.Escape(module.Output)), hint)
+		return unreadable(words.Errorf("semodule: %s %s: %s\n%s", module.Op, module.Name, module.Err,
+			words.Escape(module.Output)), hint)
 	}
 	for _, known := range []struct {
 		err  error

@@ -1,12 +1,15 @@
 package cli
 
-import "os/exec"
+import (
+	"os/exec"
+	"strings"
+)
 
-// UseSemoduleOfPath makes commands run the semodule that PATH has first, as root too, or none
-// where PATH has none.
+// UseSemoduleOfPath makes commands build modules by the semodule that PATH has first, as
+// root too, if it is a test's own. Else modules are built here.
 func UseSemoduleOfPath() {
-	semoduleForTest = "none"
-	if path, err := exec.LookPath("semodule"); err == nil {
+	path, err := exec.LookPath("semodule")
+	if system := strings.HasPrefix(path, "/usr/") || strings.HasPrefix(path, "/sbin/"); err == nil && !system {
 		semoduleForTest = path
 	}
 }

@@ -32,10 +32,10 @@ also those that open far more than was asked.
              plan's change, if the store is still as the plan saw it
   --undo     take the last change of the store back, as senet undo does
 
-A fix that needs a module is compiled by the host's own semodule, which takes
-some seconds. Before a change a person is asked; where nobody is, nothing is
-changed without --yes. What opens far more than was asked needs --force. Where
-the store cannot be written, --apply prints the commands instead.
+A fix that needs a module is built here, from all modules of the store. Before
+a change a person is asked; where nobody is, nothing is changed without --yes.
+What opens far more than was asked needs --force. Where the store cannot be
+written, --apply prints the commands instead.
 
 Without --policy the policy store is asked where it may be read, else the
 running or the installed policy, else the built-in example. A system that is

@@ -91,11 +91,6 @@ func (f *fixFlags) applySteps(a *fixAnswer, n int, steps change.Change, streams 
 	if err != nil {
 		return f.instead(a, fix, steps, err, streams)
 	}
-	if steps.Module != nil {
-		if _, err := semodulePath(); err != nil {
-			return f.instead(a, fix, steps, unreadable(fmt.Errorf("this fix needs a module, and %w", err), a.withoutModule(fix)), streams)
-		}
-	}
 	plan := func() any { return a.planJSON(n, steps) }
 	if f.write.dryRun {
 		if err := f.output.emit(streams.stdout, plan,

@@ -48,21 +48,6 @@ func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, steps change.Change,
 	return err
 }
 
-// withoutModule is the hint at a fix that needs no module.
-func (a *fixAnswer) withoutModule(not *remedy.Fix) words.Lines {
-	for i := range a.fixes {
-		f := &a.fixes[i]
-		if f == not || !f.Works || f.Applicability == remedy.Never {
-			continue
-		}
-		if steps, err := a.steps(f, a.store); err == nil && steps.Module == nil {
-			return words.Format("policycoreutils has it; fix %d, %s, needs none: %s (%s)", i+1, a.title(f),
-				say.FixCost(f), f.Applicability)
-		}
-	}
-	return "policycoreutils has it"
-}
-
 // deployment is the store that a change is for, as commands name it.
 func (a *fixAnswer) deployment() *say.Deployment {
 	d := &say.Deployment{

@@ -82,14 +82,3 @@ func (f *writeFlags) semoduleCommand() shell.Command {
 	}
 	return c.Option("-s", name)
 }
-
-// semodulePath returns the path of semodule.
-func semodulePath() (string, error) {
-	if semoduleForTest != "" {
-		if !filepath.IsAbs(semoduleForTest) {
-			return "", change.ErrNoSemodule
-		}
-		return semoduleForTest, nil
-	}
-	return change.FindSemodule()
-}

@@ -76,14 +76,18 @@ func (f *storeFlags) open() (*semanage.Store, error) {
 func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 	s, err := change.Open(change.Options{
 		Root: f.root, Store: f.store, NoReload: f.noReload, LockTimeout: lockTimeout,
-		Waiting: func() { words.Fprintf(streams.stderr, "senet: waiting for another change of the policy store\n") },
+		Waiting:  func() { words.Fprintf(streams.stderr, "senet: waiting for another change of the policy store\n") },
+		Semodule: semoduleForTest,
 	})
 	if err != nil {
 		return nil, f.storeProblem(err)
 	}
-	if m, ok := s.Modules().(*change.Semodule); ok {
-		m.Path = semoduleForTest
-		m.Working = func() func() { return showWork(streams.stderr, "semodule builds the policy from all its modules") }
+	work := func() func() { return showWork(streams.stderr, "the policy is built from all its modules") }
+	switch m := s.Modules().(type) {
+	case *change.Semodule:
+		m.Working = work
+	case *change.Builder:
+		m.Working = work
 	}
 	return s, nil
 }
