@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 const lockName = "senet.LOCK"
@@ -32,15 +34,15 @@ func (f files) tryLock() (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flock(file, false); err != nil {
+	if err := sysroot.TryLock(file); err != nil {
 		file.Close()
-		return nil, err
+		return nil, busy(err)
 	}
 	return &Lock{file}, nil
 }
 
-// lock waits for the lock, in the kernel's queue, so that whoever came first gets it
-// first. wait is how long, negative for ever; said is called if it takes a while.
+// lock waits for the lock: as long as wait says, negative for ever. said is called if it
+// takes a while.
 func (f files) lock(ctx context.Context, wait time.Duration, said func()) (*Lock, error) {
 	l, err := f.tryLock()
 	if !errors.Is(err, ErrBusy) {
@@ -50,42 +52,18 @@ func (f files) lock(ctx context.Context, wait time.Duration, said func()) (*Lock
 	if err != nil {
 		return nil, err
 	}
-	got := make(chan error, 1)
-	go func() { got <- flock(file, true) }()
-	say := time.NewTimer(sayWaiting)
-	defer say.Stop()
-	var over <-chan time.Time
-	if wait >= 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		over = t.C
+	if err := sysroot.Lock(ctx, file, sysroot.Wait{Timeout: wait, Said: said, After: sayWaiting}); err != nil {
+		return nil, busy(err)
 	}
-	for {
-		select {
-		case err := <-got:
-			if err != nil {
-				file.Close()
-				return nil, err
-			}
-			return &Lock{file}, nil
-		case <-say.C:
-			if said != nil {
-				said()
-			}
-			continue
-		case <-over:
-			err = ErrBusy
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-		// The system call cannot be called off: what it gets is given back.
-		go func() {
-			if <-got == nil {
-				file.Close()
-			}
-		}()
-		return nil, err
+	return &Lock{file}, nil
+}
+
+// busy is ErrBusy for a lock that another has.
+func busy(err error) error {
+	if errors.Is(err, sysroot.ErrLocked) {
+		return ErrBusy
 	}
+	return err
 }
 
 // sayWaiting is when a person is told what is waited for.

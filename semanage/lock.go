@@ -1,12 +1,13 @@
 package semanage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path"
-	"syscall"
-	"time"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 const (
@@ -31,8 +32,8 @@ func (s *Store) takeLock(name string, look bool) (*lock, error) {
 	case err != nil:
 		return nil, storeError(err)
 	}
-	err = flock(f, false)
-	if errors.Is(err, syscall.EAGAIN) {
+	err = sysroot.TryLock(f)
+	if errors.Is(err, sysroot.ErrLocked) {
 		return s.waitForLock(f)
 	}
 	if err != nil {
@@ -42,47 +43,18 @@ func (s *Store) takeLock(name string, look bool) (*lock, error) {
 	return &lock{f}, nil
 }
 
-// waitForLock waits for a lock that another has. A call of flock cannot be called
-// off: one that is given up closes the file when it comes back.
+// waitForLock waits for a lock that another has.
 func (s *Store) waitForLock(f *os.File) (*lock, error) {
-	got := make(chan error)
-	over := make(chan struct{})
-	go func() {
-		err := flock(f, true)
-		select {
-		case got <- err:
-		case <-over:
-			f.Close()
-		}
-	}()
-	var late <-chan time.Time
-	if timeout := s.lockTimeout(); timeout >= 0 {
-		timer := time.NewTimer(timeout)
-		defer timer.Stop()
-		late = timer.C
+	err := sysroot.Lock(context.Background(), f, sysroot.Wait{
+		Timeout: s.lockTimeout(), Said: s.options.Waiting, After: s.options.waitingAfter(),
+	})
+	switch {
+	case errors.Is(err, sysroot.ErrLocked):
+		return nil, fmt.Errorf("%w: %s", ErrLocked, f.Name())
+	case err != nil:
+		return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
 	}
-	var moment <-chan time.Time
-	if s.options.Waiting != nil {
-		timer := time.NewTimer(s.options.waitingAfter())
-		defer timer.Stop()
-		moment = timer.C
-	}
-	for {
-		select {
-		case err := <-got:
-			if err != nil {
-				f.Close()
-				return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
-			}
-			return &lock{f}, nil
-		case <-moment:
-			moment = nil
-			s.options.Waiting()
-		case <-late:
-			close(over)
-			return nil, fmt.Errorf("%w: %s", ErrLocked, f.Name())
-		}
-	}
+	return &lock{f}, nil
 }
 
 // tryLock takes a lock without waiting; held is false where another has it. It
@@ -95,9 +67,9 @@ func (s *Store) tryLock(name string) (l *lock, held bool, err error) {
 	if err != nil {
 		return nil, false, storeError(err)
 	}
-	if err := flock(f, false); err != nil {
+	if err := sysroot.TryLock(f); err != nil {
 		f.Close()
-		if errors.Is(err, syscall.EAGAIN) {
+		if errors.Is(err, sysroot.ErrLocked) {
 			err = nil
 		}
 		return nil, false, err

@@ -1,5 +1,7 @@
 package compile
 
+import "github.com/senet-selinux/senet/internal/near"
+
 // A declarer checks the statements of a source and enters them into scopes. It
 // mirrors cil_build_ast; names are entered later, by instantiate.
 type declarer struct {
@@ -121,7 +123,7 @@ func nearestWord(name string) []string {
 	var out []string
 	for limit := 1; limit <= max(1, len(name)/3) && len(out) == 0; limit++ {
 		for _, w := range words[1:wSourceInfo] {
-			if distance(name, w, limit) <= limit {
+			if near.Distance(name, w, limit) <= limit {
 				out = append(out, w)
 			}
 		}

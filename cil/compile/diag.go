@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/near"
 )
 
 // A Diagnostic is one thing that is wrong with the sources.
@@ -243,22 +244,22 @@ func (c *compiler) declaredAt(d *Diagnostic, id datumID, format string) {
 // nearest returns at most three names of a table that are close to a name that
 // is not in it, the closest first.
 func (c *compiler) nearest(t table, name string) []string {
-	type near struct {
+	type candidate struct {
 		name string
 		dist int
 	}
 	if t == numTables {
 		return nil // a permission: what its class has is not known here
 	}
-	var list []near
+	var list []candidate
 	limit := max(1, min(len(name)/3, 4))
 	consider := func(sym symID) {
 		other := c.names[sym]
-		if other == name || len(other)-len(name) > limit || len(name)-len(other) > limit {
+		if other == name {
 			return
 		}
-		if d := distance(name, other, limit); d <= limit && d < len(name) {
-			list = append(list, near{other, d})
+		if d := near.Distance(name, other, limit); d <= limit && d < len(name) {
+			list = append(list, candidate{other, d})
 		}
 	}
 	for sym, id := range c.root[t] {
@@ -266,7 +267,7 @@ func (c *compiler) nearest(t table, name string) []string {
 			consider(symID(sym))
 		}
 	}
-	slices.SortFunc(list, func(a, b near) int {
+	slices.SortFunc(list, func(a, b candidate) int {
 		if a.dist != b.dist {
 			return a.dist - b.dist
 		}
@@ -277,35 +278,4 @@ func (c *compiler) nearest(t table, name string) []string {
 		out = append(out, n.name)
 	}
 	return out
-}
-
-// distance is the number of letters to insert, delete, change or swap with
-// their neighbour to turn a into b, or more than limit.
-func distance(a, b string, limit int) int {
-	before := make([]int, len(b)+1)
-	last := make([]int, len(b)+1)
-	row := make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		best := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			best = min(best, row[j])
-		}
-		if best > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

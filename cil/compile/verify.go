@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/near"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -130,17 +131,17 @@ func (p *post) verifyPolicyCap(s stmtID, name string) {
 		return
 	}
 	d := p.failStmt(s, "no policy capability is called %s", name)
-	var near []string
+	var similar []string
 	for _, c := range policyCaps {
 		switch {
 		case strings.EqualFold(c.name, name):
 			d.Msg = fmt.Sprintf("libsepol %s knows no policy capability %s; %s does", p.opts.Libsepol, name, c.since)
 			return
-		case distance(name, c.name, 4) <= 4:
-			near = append(near, c.name)
+		case near.Distance(name, c.name, 4) <= 4:
+			similar = append(similar, c.name)
 		}
 	}
-	d.Notes = append(maybe(near), d.Notes...)
+	d.Notes = append(maybe(similar), d.Notes...)
 }
 
 // verifyRange mirrors __cil_verify_levelrange.

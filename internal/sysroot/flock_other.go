@@ -1,6 +1,6 @@
 //go:build !linux
 
-package change
+package sysroot
 
 import "os"
 

@@ -1,4 +1,4 @@
-package change
+package sysroot
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 )
 
 // flock locks a file for this open file, and for those who inherit it. Without wait
-// the error wraps ErrBusy where another has it.
+// the error wraps ErrLocked where another has it.
 func flock(f *os.File, wait bool) error {
 	how := syscall.LOCK_EX
 	if !wait {
@@ -19,7 +19,7 @@ func flock(f *os.File, wait bool) error {
 		case errors.Is(err, syscall.EINTR):
 			continue
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			return ErrBusy
+			return ErrLocked
 		}
 		return err
 	}
