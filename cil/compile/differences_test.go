@@ -1,12 +1,17 @@
 package compile_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // differences are those of docs/secilc-differences.md: CIL that stands after
@@ -49,6 +54,56 @@ func TestDifferences(t *testing.T) {
 		}
 		if peer.ok && own.ok && differ(peer, own) == "" {
 			t.Errorf("%s: no difference", d.text)
+		}
+	}
+}
+
+// TestManyTypes: as many types as a rule can name are compiled as secilc does. One
+// more, and secilc gives its rules to another type, where senet refuses.
+func TestManyTypes(t *testing.T) {
+	testenv.Need(t, "secilc", "sesearch")
+	base, err := os.ReadFile("testdata/base.cil")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 65535
+	const inBase = 6 // its types and attributes that rules name
+	for _, n := range []int{most, most + 5} {
+		text := bytes.NewBuffer(slices.Clone(base))
+		for i := range n - inBase {
+			fmt.Fprintf(text, "(type many%d)", i+inBase+1) // by its value
+		}
+		fmt.Fprintf(text, "(allow many%d many%d (file (write)))", n, n-1)
+		file := filepath.Join(t.TempDir(), "many.cil")
+		if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		peer, own := secilc(t, setting{}, file), ours(t, setting{}, file)
+		if n <= most {
+			if d := differ(peer, own); d != "" {
+				t.Errorf("%d types: %s", n, d)
+			}
+			if pol, err := policydb.Decode(own.policy); err != nil || pol.Types.NPrim != most {
+				t.Errorf("the policy has not %d types: %v", most, err)
+			}
+			continue
+		}
+		if !peer.ok {
+			t.Fatalf("secilc refuses %d types: %s", n, peer.says)
+		}
+		if own.ok || !strings.Contains(own.says, "rules can name 65535") {
+			t.Errorf("senet: %v %s", own.ok, own.says)
+		}
+		policy := filepath.Join(t.TempDir(), "policy")
+		if err := os.WriteFile(policy, peer.policy, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command("sesearch", "-A", "-p", "write", policy).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(out), fmt.Sprint("many", n)) {
+			t.Errorf("secilc writes the rule of type %d as it is meant: the difference is gone:\n%s", n, out)
 		}
 	}
 }
