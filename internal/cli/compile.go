@@ -49,6 +49,11 @@ func newCompile(streams ioStreams) *cobra.Command {
 			if len(args) == 0 {
 				return usage(errors.New("senet compile takes files of CIL"), "for example: senet compile base.cil web.cil -o policy.33")
 			}
+			for _, name := range []string{"output", "file-contexts"} {
+				if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
+					return usage(fmt.Errorf("--%s takes the name of a file", name), "")
+				}
+			}
 			if cmd.Flags().Changed("expand-size") {
 				f.opts.ExpandSize = &f.expandSize
 			}
@@ -75,7 +80,7 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.BoolVarP(&f.opts.Optimize, "optimize", "O", false, "take rules out that others contain")
 	flags.BoolVar(&f.opts.FatalConflicts, "fatal-conflicts", false, "labels given twice are errors")
 	flags.StringVar(&f.libsepol, "libsepol", compile.NewestRelease.String(),
-		"compile the language of libsepol `RELEASE`, byte for byte as it does")
+		"compile as libsepol `RELEASE` does: 3.4 to "+compile.NewestRelease.String())
 	return cmd
 }
 

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/cil"
@@ -152,10 +154,27 @@ func asksJSON(args []string) bool {
 	return false
 }
 
+// badValue says of a flag that takes a number, or true or false, what it was given.
+func badValue(err error) error {
+	var value *pflag.InvalidValueError
+	var cause *strconv.NumError
+	if !errors.As(err, &value) || !errors.As(err, &cause) {
+		return err
+	}
+	want := "a number"
+	if cause.Func == "ParseBool" {
+		want = "true or false"
+	}
+	if errors.Is(cause, strconv.ErrRange) {
+		want = "a smaller number"
+	}
+	return words.Errorf("--%s takes %s, not %s", value.GetFlag().Name, want, value.GetValue())
+}
+
 // misuse makes cobra's own complaints mistakes in the command line.
 func misuse(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err, words.Format("%s --help lists the flags", cmd.CommandPath()))
+		return usage(badValue(err), words.Format("%s --help lists the flags", cmd.CommandPath()))
 	})
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
