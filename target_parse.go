@@ -22,10 +22,10 @@ func (e *TargetError) Unwrap() error { return e.Err }
 
 // ParseTarget reads a port, a range of ports or a service of a protocol, perhaps at
 // an address, as people write them: tcp/5601, tcp:5601, 5601/tcp, tcp/[::1]:80; without
-// a protocol it is TCP's: 5601, https. Services are those of this system's
+// a protocol it is that of otherwise: 5601, https. Services are those of this system's
 // /etc/services. An error is a *TargetError; of a protocol a *ProtocolError.
-func ParseTarget(text string) (Target, error) {
-	proto, rest := cutProtocol(text)
+func ParseTarget(text string, otherwise network.Protocol) (Target, error) {
+	proto, rest := cutProtocol(text, otherwise)
 	t := Target{Protocol: network.Protocol(strings.ToLower(proto))}
 	if err := CheckProtocol(t.Protocol); err != nil {
 		return Target{}, err
@@ -53,8 +53,9 @@ func CheckProtocol(p network.Protocol) error {
 	return nil
 }
 
-// cutProtocol returns the protocol of a target, and the rest.
-func cutProtocol(s string) (proto, rest string) {
+// cutProtocol returns the protocol of a target, otherwise if it names none, and the
+// rest.
+func cutProtocol(s string, otherwise network.Protocol) (proto, rest string) {
 	isProtocol := func(s string) bool { return CheckProtocol(network.Protocol(strings.ToLower(s))) == nil }
 	if first, second, ok := strings.Cut(s, "/"); ok {
 		if !isProtocol(first) && isProtocol(second) {
@@ -65,7 +66,7 @@ func cutProtocol(s string) (proto, rest string) {
 	if first, second, ok := strings.Cut(s, ":"); ok && isProtocol(first) {
 		return first, second
 	}
-	return string(network.TCP), s
+	return string(otherwise), s
 }
 
 // parseAddr reads an IPv4 address, or an IPv6 address in brackets.

@@ -1,6 +1,10 @@
 package senet
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/senet-selinux/senet/network"
+)
 
 // TestParseTarget: a target as people write it, and as senet writes it.
 func TestParseTarget(t *testing.T) {
@@ -30,7 +34,7 @@ func TestParseTarget(t *testing.T) {
 		{"9-8", ""},
 		{"tcp/tcp/22", ""},
 	} {
-		got, err := ParseTarget(c.text)
+		got, err := ParseTarget(c.text, network.TCP)
 		switch {
 		case c.want == "" && err == nil:
 			t.Errorf("%q: %s, want an error", c.text, got)

@@ -67,6 +67,7 @@ func newCan(io ioStreams) *cobra.Command {
 	}
 	flags.registerAll(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
+	flags.protocol.register(cmd.Flags())
 	output.register(cmd.Flags())
 	return cmd
 }
@@ -90,7 +91,7 @@ type canAnswer struct {
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error) {
-	if _, _, err := parseQuestion(args); err != nil {
+	if _, _, err := f.protocol.question(args); err != nil {
 		return nil, err
 	}
 	p, name, err := f.open(stderr)
@@ -100,14 +101,14 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer) (*canAnswer, error
 	return f.askCanOf(p, name, args)
 }
 
-// parseQuestion reads SUBJECT ACTION TARGET but for the subject, which takes a
-// policy to be understood.
-func parseQuestion(args []string) (network.Operation, senet.Target, error) {
+// question reads SUBJECT ACTION TARGET but for the subject, which takes a policy to be
+// understood.
+func (p protocolFlag) question(args []string) (network.Operation, senet.Target, error) {
 	op, err := parseAction(args[1])
 	if err != nil {
 		return "", senet.Target{}, err
 	}
-	t, err := parseTarget(args[2])
+	t, err := p.parse(args[2])
 	return op, t, err
 }
 
@@ -121,7 +122,7 @@ func parseAction(text string) (network.Operation, error) {
 
 // askCanOf asks a policy that has been opened, of that name.
 func (f *policyFlags) askCanOf(p *policy.Policy, name string, args []string) (*canAnswer, error) {
-	op, t, err := parseQuestion(args)
+	op, t, err := f.protocol.question(args)
 	if err != nil {
 		return nil, err
 	}

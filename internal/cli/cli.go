@@ -118,6 +118,7 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 	root.SetOut(streams.stdout)
 	root.SetErr(streams.stderr)
 	root.SetUsageFunc(writeUsage)
+	registerLook(root, streams)
 	addCommands(root, streams, args)
 	misuse(root)
 	return root

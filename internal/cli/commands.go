@@ -89,6 +89,8 @@ func rootHelp() string {
 	for _, c := range all {
 		b.WriteString("  " + c.name + strings.Repeat(" ", width-len(c.name)+1) + c.short + "\n")
 	}
-	b.WriteString("\nFlags:\n  -h, --help   help for senet\n\nUse \"senet [command] --help\" for more information about a command.\n")
+	b.WriteString("\nFlags:\n      --color WHEN   colour the verdict: WHEN, auto, always or never\n" +
+		"                     (default \"auto\")\n  -h, --help         help for senet\n\n" +
+		"Use \"senet [command] --help\" for more information about a command.\n")
 	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -34,7 +35,7 @@ type compileFlags struct {
 	output, contexts, unknown, target, mls string
 	libsepol                               string
 	version, expandSize                    uint32
-	check, explain                         bool
+	check, explain, json                   bool
 	opts                                   compile.Options
 }
 
@@ -64,6 +65,7 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.StringVarP(&f.output, "output", "o", "", "the policy `FILE` (policy.VERSION)")
 	flags.StringVarP(&f.contexts, "file-contexts", "f", "", "write the file contexts to `FILE`")
 	flags.BoolVar(&f.check, "check", false, "write nothing")
+	flags.BoolVar(&f.json, "json", false, "print what was made, or what is wrong, as JSON")
 	flags.BoolVar(&f.explain, "explain-optionals", false, "say which optionals went away, and why")
 	flags.Uint32VarP(&f.version, "policy-version", "c", 0,
 		"`VERSION` of the policy (33, or the first that can say what the policy says)")
@@ -138,7 +140,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	modules, err := compile.ReadModules(names, opts)
 	if err != nil {
 		if found := compile.FromSyntax(err); found != nil {
-			return f.refuse(streams.stderr, found)
+			return f.refuse(streams, found)
 		}
 		return unreadable(err, "")
 	}
@@ -146,38 +148,47 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	var found *compile.Errors
 	switch {
 	case errors.As(err, &found):
-		return f.refuse(streams.stderr, found)
+		return f.refuse(streams, found)
 	case err != nil:
 		return unreadable(err, "")
 	}
-	if f.explain {
-		if err := explainOptionals(streams.stdout, result.Gone()); err != nil {
-			return err
+	output := ""
+	if !f.check {
+		if output, err = f.write(result); err != nil {
+			return unreadable(err, "")
 		}
 	}
-	if f.check {
-		return nil
-	}
-	output := f.output
-	if output == "" {
-		output = words.Sprintf("policy.%d", result.Policy.Version)
-	}
-	if err := replaceFile(output, result.Policy.Encode()); err != nil {
-		return unreadable(err, "")
-	}
-	if f.contexts == "" {
-		return nil
-	}
-	if err := replaceFile(f.contexts, result.FileContexts); err != nil {
-		return unreadable(err, "")
+	switch {
+	case f.json:
+		return writeJSON(streams.stdout, doc.CompileOf(result, output))
+	case f.explain:
+		return explainOptionals(streams.stdout, result.Gone())
 	}
 	return nil
 }
 
+// write writes the policy and the file contexts, and returns the name of the policy's
+// file.
+func (f *compileFlags) write(r *compile.Result) (string, error) {
+	output := f.output
+	if output == "" {
+		output = words.Sprintf("policy.%d", r.Policy.Version)
+	}
+	if err := replaceFile(output, r.Policy.Encode()); err != nil || f.contexts == "" {
+		return output, err
+	}
+	return output, replaceFile(f.contexts, r.FileContexts)
+}
+
 // refuse prints what is wrong with the sources.
-func (f *compileFlags) refuse(stderr io.Writer, found *compile.Errors) error {
+func (f *compileFlags) refuse(streams ioStreams, found *compile.Errors) error {
+	if f.json {
+		if err := writeJSON(streams.stdout, doc.CompileErrorsOf(found)); err != nil {
+			return err
+		}
+	}
 	for _, d := range found.List {
-		if _, err := words.Fprintf(stderr, "%s\n", words.Escape(d.Text())); err != nil {
+		if _, err := words.Fprintf(streams.stderr, "%s\n", words.Escape(d.Text())); err != nil {
 			return err
 		}
 	}

@@ -141,17 +141,20 @@ func writeErrorJSON(stdout *words.Stream, err error) error {
 		Hint: hint})
 }
 
-// asksJSON reports whether arguments ask for JSON.
+// asksJSON reports whether arguments ask for JSON to be printed.
 func asksJSON(args []string) bool {
+	asks := false
 	for _, arg := range args {
 		switch arg {
 		case "--":
+			return asks
+		case "-q", "--quiet":
 			return false
 		case "--json", "--json=true":
-			return true
+			asks = true
 		}
 	}
-	return false
+	return asks
 }
 
 // badValue says of a flag that takes a number, or true or false, what it was given.

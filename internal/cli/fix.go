@@ -80,6 +80,7 @@ func newFix(streams ioStreams) *cobra.Command {
 func (f *fixFlags) register(flags *pflag.FlagSet) {
 	f.registerAll(flags)
 	f.packetFlags.register(flags)
+	f.protocol.register(flags)
 	flags.StringVarP(&f.write.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
 	flags.BoolVar(&f.all, "all", false, "show every fix")
 	flags.IntVar(&f.show, "show", 0, "print fix `N` whole, with the forms to deploy it in")

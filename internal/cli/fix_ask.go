@@ -20,7 +20,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	question := len(args) == 3 && isQuestion(args)
 	switch {
 	case question:
-		if _, _, err := parseQuestion(args); err != nil {
+		if _, _, err := f.protocol.question(args); err != nil {
 			return nil, err
 		}
 	case len(args) == 0:

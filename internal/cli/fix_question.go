@@ -31,7 +31,7 @@ func (q fixQuestion) check() error {
 			return fmt.Errorf("%.40q in the question", arg)
 		}
 	}
-	_, _, err := parseQuestion(q.args())
+	_, _, err := protocolFlag("").question(q.args())
 	return err
 }
 

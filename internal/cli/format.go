@@ -3,11 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
@@ -27,7 +29,7 @@ const formatExamples = `  senet format web.cil
 
 // formatFlags are the flags of senet format.
 type formatFlags struct {
-	check, diff bool
+	check, diff, json bool
 }
 
 func newFormat(streams ioStreams) *cobra.Command {
@@ -41,6 +43,7 @@ func newFormat(streams ioStreams) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.check, "check", false, "change nothing; name the files with another layout")
+	flags.BoolVar(&f.json, "json", false, "print what was done as JSON")
 	flags.BoolVar(&f.diff, "diff", false, "change nothing; print the lines that would change")
 	return cmd
 }
@@ -49,13 +52,19 @@ func (f *formatFlags) run(streams ioStreams, names []string) error {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	other := false
+	out, other := doc.Format{Schema: "senet.format/1", Files: []doc.FormattedFile{}}, false
 	for _, name := range names {
-		changed, err := f.file(streams, name)
+		one, err := f.file(streams, name)
 		if err != nil {
 			return err
 		}
-		other = other || changed
+		out.Files = append(out.Files, one)
+		other = other || one.Changed
+	}
+	if f.json {
+		if err := writeJSON(streams.stdout, out); err != nil {
+			return err
+		}
 	}
 	if other && (f.check || f.diff) {
 		return errNo
@@ -63,11 +72,12 @@ func (f *formatFlags) run(streams ioStreams, names []string) error {
 	return nil
 }
 
-// file formats one file and reports whether it had another layout.
-func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err error) {
+// file formats one file and says whether it had another layout.
+func (f *formatFlags) file(streams ioStreams, name string) (one doc.FormattedFile, err error) {
+	one.Name = name
 	text, err := readInput(name, streams.stdin)
 	if err != nil {
-		return false, err
+		return one, err
 	}
 	out, err := cil.Layout(string(text))
 	if err != nil {
@@ -76,26 +86,39 @@ func (f *formatFlags) file(streams ioStreams, name string) (changed bool, err er
 			syntax.File = name
 			text := words.Escape(compile.FromSyntax(syntax).List[0].Text())
 			if _, err := words.Fprintf(streams.stderr, "%s\n", text); err != nil {
-				return false, err
+				return one, err
 			}
 		}
-		return false, unreadable(fmt.Errorf("%s is no CIL", name), "")
+		return one, unreadable(fmt.Errorf("%s is no CIL", name), "")
 	}
-	changed = out != string(text)
+	one.Changed = out != string(text)
+	return one, f.put(streams, &one, string(text), out)
+}
+
+// put does what the flags say with the new layout of a file.
+func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, after string) (err error) {
+	stdout := streams.stdout
+	if f.json {
+		stdout = io.Discard
+	}
 	switch {
 	case f.check || f.diff:
-		if changed && f.check {
-			_, err = words.Fprintf(streams.stdout, "%s\n", name)
+		if one.Changed && f.check {
+			_, err = words.Fprintf(stdout, "%s\n", one.Name)
 		}
-		if changed && f.diff && err == nil {
-			_, err = words.Fprintf(streams.stdout, "%s\n", say.LineDiff(name, string(text), out))
+		if one.Changed && f.diff && err == nil {
+			diff := say.LineDiff(one.Name, before, after)
+			one.Diff = string(diff)
+			_, err = words.Fprintf(stdout, "%s\n", diff)
 		}
-	case name == "-":
-		_, err = streams.stdout.Write([]byte(out)) // a file's text, not one for people
-	case changed:
-		if err = replaceFile(name, []byte(out)); err != nil {
+	case one.Name == "-" && f.json:
+		one.Text = after
+	case one.Name == "-":
+		_, err = stdout.Write([]byte(after)) // a file's text, not one for people
+	case one.Changed:
+		if err = replaceFile(one.Name, []byte(after)); err != nil {
 			err = unreadable(err, "")
 		}
 	}
-	return changed, err
+	return err
 }

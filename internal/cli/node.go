@@ -44,6 +44,6 @@ func newNode(streams ioStreams) *cobra.Command {
 	flags := cmd.Flags()
 	f.registerContext(flags)
 	flags.StringVarP(&f.mask, "netmask", "M", "", "the network `MASK`")
-	flags.StringVarP(&f.proto, "proto", "p", "", "ipv4 or ipv6: the `PROTOCOL`")
+	flags.StringVarP(&f.proto, "protocol", "p", "", "ipv4 or ipv6: the `PROTOCOL`")
 	return cmd
 }

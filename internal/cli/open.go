@@ -24,6 +24,7 @@ type policyFlags struct {
 	bools []string
 	machineFlags
 	packetFlags
+	protocol protocolFlag
 	// installed is the policy of the system, once it was opened; nil if another was
 	// named.
 	installed *policy.Policy

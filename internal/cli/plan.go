@@ -89,6 +89,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 		},
 	}
 	flags.register(cmd.Flags())
+	flags.registerHost(cmd.Flags())
 	registerPlan(cmd.Flags(), &out, &export)
 	output.register(cmd.Flags())
 	return cmd

@@ -65,7 +65,7 @@ func newPort(streams ioStreams) *cobra.Command {
 	flags := cmd.Flags()
 	f.register(flags, semanage.Ports)
 	flags.StringVarP(&f.typ, "type", "t", "", "the port `TYPE`")
-	flags.StringVarP(&f.proto, "proto", "p", "", "the `PROTOCOL`: tcp, udp, dccp or sctp")
+	flags.StringVarP(&f.proto, "protocol", "p", "", "the `PROTOCOL`: tcp, udp, dccp or sctp")
 	flags.StringVarP(&f.rng, "range", "r", "", "the MLS `RANGE`, s0 if none is given")
 	flags.BoolVar(&f.split, "split", false, "cut the ports out of local records that overlap")
 	flags.BoolVar(&f.byPort, "by-port", false, "list every port with the record that labels it")
@@ -77,7 +77,7 @@ func newPort(streams ioStreams) *cobra.Command {
 func (f *portFlags) uses() map[string][]verb {
 	uses := f.recordFlags.uses()
 	uses["type"] = []verb{verbList, verbAdd, verbModify, verbDelete, verbSet}
-	uses["proto"] = uses["type"]
+	uses["protocol"] = uses["type"]
 	uses["range"] = []verb{verbAdd, verbModify, verbDelete, verbSet}
 	uses["split"] = []verb{verbAdd, verbSet}
 	uses["by-port"] = []verb{verbList}
@@ -160,7 +160,7 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 	proto, ports := f.proto, arg
 	if before, after, ok := strings.Cut(arg, "/"); ok {
 		if proto != "" && proto != before {
-			return semanage.PortKey{}, usage(fmt.Errorf("port %s: --proto says %s", arg, proto), "")
+			return semanage.PortKey{}, usage(fmt.Errorf("port %s: --protocol says %s", arg, proto), "")
 		}
 		proto, ports = before, after
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 		Example: portsExamples,
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
-			a, err := flags.askPorts(args, all, network.Protocol(protocol), streams.stderr)
+			a, err := flags.askPorts(args, all, network.Protocol(strings.ToLower(protocol)), streams.stderr)
 			if err != nil {
 				return err
 			}
@@ -56,7 +57,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 	}
 	flags.registerAll(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
-	cmd.Flags().StringVar(&protocol, "protocol", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
+	cmd.Flags().StringVarP(&protocol, "protocol", "p", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
 	cmd.Flags().BoolVar(&all, "all", false, "every domain of the policy")
 	output.register(cmd.Flags())
 	return cmd

@@ -50,7 +50,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	uses := f.uses()
 	uses["type"] = []verb{verbList, verbAdd, verbModify, verbDelete, verbSet}
 	uses["range"] = []verb{verbAdd, verbModify, verbDelete, verbSet}
-	uses["netmask"], uses["proto"] = uses["range"], uses["type"]
+	uses["netmask"], uses["protocol"] = uses["range"], uses["type"]
 	uses["policy"] = []verb{verbList}
 	if err := v.only(cmd.Flags(), uses); err != nil {
 		return err

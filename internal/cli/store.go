@@ -19,6 +19,7 @@ import (
 // storeFlags say which policy store a command reads.
 type storeFlags struct {
 	root, store string
+	host        string // the file of the facts of the store's machine
 }
 
 func (f *storeFlags) register(flags *pflag.FlagSet) {
@@ -26,9 +27,16 @@ func (f *storeFlags) register(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
 }
 
+func (f *storeFlags) registerHost(flags *pflag.FlagSet) {
+	flags.StringVar(&f.host, "host", "", "say whom it concerns on the machine whose facts were saved in `FILE`")
+}
+
 // repeat returns the flags as one would type them again.
 func (f *storeFlags) repeat() shell.Command {
 	var c shell.Command
+	if f.host != "" {
+		c = c.Option("--host", f.host)
+	}
 	if f.root != "" {
 		c = c.Option("--root", f.root)
 	}
@@ -46,6 +54,7 @@ type writeFlags struct {
 
 func (f *writeFlags) register(flags *pflag.FlagSet) {
 	f.storeFlags.register(flags)
+	f.registerHost(flags)
 	flags.BoolVarP(&f.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
 	flags.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
@@ -108,7 +117,11 @@ func sayRepaired(stderr io.Writer, d *change.Draft) {
 // facts returns what is known of the store's machine, as if it were enforcing: a
 // permissive one refuses nothing, so nobody would gain.
 func (f *storeFlags) facts() (host.Facts, error) {
-	facts, err := (&hostFlags{root: f.root}).read()
+	from := hostFlags{root: f.root}
+	if f.host != "" {
+		from = hostFlags{file: f.host}
+	}
+	facts, err := from.read()
 	facts.Enforcing = true
 	return facts, err
 }

@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/words"
@@ -14,9 +19,23 @@ const (
 	protocols words.Lines = "the protocols are tcp, udp, sctp, dccp, mptcp and udplite"
 )
 
-// parseTarget is senet.ParseTarget with a hint where there is no target.
-func parseTarget(text string) (senet.Target, error) {
-	t, err := senet.ParseTarget(text)
+// A protocolFlag is the protocol of a target that names none; "" for TCP.
+type protocolFlag string
+
+func (p *protocolFlag) register(flags *pflag.FlagSet) {
+	flags.StringVarP((*string)(p), "protocol", "p", "", "the `PROTOCOL`, where the target does not say: tcp, udp, ...")
+}
+
+// parse is senet.ParseTarget with a hint where there is no target.
+func (p protocolFlag) parse(text string) (senet.Target, error) {
+	said := network.Protocol(cmp.Or(strings.ToLower(string(p)), string(network.TCP)))
+	if err := checkProtocol(said); err != nil {
+		return senet.Target{}, err
+	}
+	t, err := senet.ParseTarget(text, said)
+	if err == nil && p != "" && t.Protocol != said {
+		return t, usage(fmt.Errorf("target %q: --protocol says %s", text, said), "")
+	}
 	return t, targetProblem(err)
 }
 

@@ -4,6 +4,8 @@ import (
 	"syscall"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -16,4 +18,17 @@ func isTerminal(stream any) bool {
 	var state syscall.Termios
 	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, file.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&state)))
 	return errno == 0
+}
+
+// terminalWidth returns the number of columns of a terminal, 0 for what is none.
+func terminalWidth(stream any) int {
+	file := words.File(stream)
+	if file == nil {
+		return 0
+	}
+	size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return 0
+	}
+	return int(size.Col)
 }

@@ -17,3 +17,6 @@ func isTerminal(stream any) bool {
 	st, err := file.Stat()
 	return err == nil && st.Mode()&fs.ModeCharDevice != 0
 }
+
+// terminalWidth returns 0: the width is not known.
+func terminalWidth(any) int { return 0 }

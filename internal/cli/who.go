@@ -50,6 +50,7 @@ func newWho(streams ioStreams) *cobra.Command {
 	}
 	flags.registerAll(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
+	flags.protocol.register(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
 	output.register(cmd.Flags())
 	return cmd
@@ -69,7 +70,7 @@ func (f *policyFlags) askWho(args []string, would bool, stderr io.Writer) (*whoA
 	if q.Operation, err = parseAction(args[0]); err != nil {
 		return nil, err
 	}
-	if q.Target, err = parseTarget(args[1]); err != nil {
+	if q.Target, err = f.protocol.parse(args[1]); err != nil {
 		return nil, err
 	}
 	if q.Packets, err = f.said(); err != nil {

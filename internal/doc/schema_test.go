@@ -27,6 +27,8 @@ func documents() map[string][]any {
 		"senet.access-line/1":    {doc.AccessLine{}},
 		"senet.bool/1":           {doc.Change{}, doc.BoolList{}, doc.Export{}},
 		"senet.can/1":            {doc.Can{}},
+		"senet.compile/1":        {doc.Compile{}},
+		"senet.format/1":         {doc.Format{}},
 		"senet.error/1":          {doc.Error{}},
 		"senet.explain/1":        {doc.Explain{}},
 		"senet.explain-topics/1": {doc.Topics{}},

@@ -132,7 +132,7 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 // comment writes a wrapped comment.
 func comment(b *words.Page, mark, indent, text string) {
 	prefix := mark + " " + indent
-	for i, line := range strings.Split(string(words.Wrap(text, len(prefix)+2)), "\n") {
+	for i, line := range strings.Split(string(words.Broken(text, len(prefix)+2)), "\n") {
 		if i > 0 {
 			line = "  " + strings.TrimLeft(line, " ")
 		}

@@ -17,7 +17,7 @@ func Errorf(format string, args ...any) error {
 		}
 	}
 	safeArgs(args)
-	e.text = Lines(fmt.Sprintf(format, args...))
+	e.text = Lines(layOut(fmt.Sprintf(format, args...), columns))
 	return e
 }
 

@@ -34,7 +34,8 @@ func (p *Page) Block(prefix string, text Lines) {
 	if text == "" {
 		return
 	}
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(text), "\n"), "\n") {
+	broken := layOut(string(text), columns)
+	for line := range strings.SplitSeq(strings.TrimSuffix(broken, "\n"), "\n") {
 		if line != "" {
 			line = prefix + line
 		}
@@ -43,17 +44,21 @@ func (p *Page) Block(prefix string, text Lines) {
 	}
 }
 
-// Len returns the length of the text in bytes.
+// Len returns a measure of the text, for Truncate.
 func (p *Page) Len() int { return p.b.Len() }
 
-// Truncate drops all but the first n bytes.
+// Truncate drops what was added since Len was n.
 func (p *Page) Truncate(n int) { p.b.Truncate(n) }
 
 // Lines returns the text.
 func (p *Page) Lines() Lines { return Lines(p.b.String()) }
 
-// String returns the text as a string.
-func (p *Page) String() string { return p.b.String() }
+// String returns the text as a string, 80 columns wide.
+func (p *Page) String() string { return layOut(p.b.String(), columns) }
 
-// WriteTo writes the text, all at once.
-func (p *Page) WriteTo(w io.Writer) (int64, error) { return p.b.WriteTo(w) }
+// WriteTo writes the text, all at once, as wide as w is.
+func (p *Page) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, layOut(p.b.String(), widthOf(w)))
+	p.b.Reset()
+	return int64(n), err
+}

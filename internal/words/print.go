@@ -14,7 +14,7 @@ type Lines string
 // its line breaks are meant; use Format where there are any.
 func Sprintf(format string, args ...any) string {
 	safeArgs(args)
-	return fmt.Sprintf(format, args...)
+	return layOut(fmt.Sprintf(format, args...), columns)
 }
 
 // Format is Sprintf for a text of several lines.
@@ -26,7 +26,7 @@ func Format(format string, args ...any) Lines {
 // Fprintf writes what Sprintf returns.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {
 	safeArgs(args)
-	return fmt.Fprintf(w, format, args...)
+	return io.WriteString(w, layOut(fmt.Sprintf(format, args...), widthOf(w)))
 }
 
 // safeArgs replaces arguments by others that print the same, but for what Safe
@@ -37,7 +37,7 @@ func safeArgs(args []any) {
 		case string:
 			args[i] = Safe(arg)
 		case Lines:
-			args[i] = safeLines(string(arg))
+			args[i] = safeParagraphs(string(arg))
 		case int, int64, uint64, uint32, uint16, uint8, bool, float64, uint, int32:
 		default:
 			args[i] = safeArg(arg)

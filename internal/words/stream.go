@@ -14,7 +14,23 @@ type Stream struct {
 	w    io.Writer
 	part []byte // of a character that the next Write completes
 	used bool
+
+	width  int // of the lines, 0 for columns
+	colour bool
+	inside bool // a line that has begun
 }
+
+// The widths of lines: a terminal that is narrower or wider than these gets them.
+const (
+	minWidth = 60
+	maxWidth = 200
+)
+
+// SetWidth has paragraphs broken at a width, within bounds.
+func (s *Stream) SetWidth(width int) { s.width = min(max(width, minWidth), maxWidth) }
+
+// SetColour has the verdict at the beginning of a line coloured.
+func (s *Stream) SetColour(on bool) { s.colour = on }
 
 // NewStream returns a stream that writes to w. Flush it at the end.
 func NewStream(w io.Writer) *Stream { return &Stream{w: w} }
@@ -29,6 +45,9 @@ func (s *Stream) Write(b []byte) (int, error) {
 	}
 	if !plain(text) {
 		text = []byte(safeLines(string(text[:len(text)-s.keep(text)])))
+	}
+	if s.colour {
+		text = s.paint(text)
 	}
 	if _, err := s.w.Write(text); err != nil {
 		return 0, err

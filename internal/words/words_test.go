@@ -81,7 +81,7 @@ func TestPrintf(t *testing.T) {
 
 func TestWrap(t *testing.T) {
 	text := strings.Repeat("word ", 30) + "x\ny"
-	got := Wrap(text, 6)
+	got := Broken(text, 6)
 	lines := strings.Split(string(got), "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[1], "      word") || !strings.HasSuffix(lines[2], `x\ny`) {
 		t.Errorf("%q", got)
@@ -89,6 +89,53 @@ func TestWrap(t *testing.T) {
 	for _, line := range lines {
 		if len(line) > columns {
 			t.Errorf("%d columns: %q", len(line), line)
+		}
+	}
+}
+
+// TestWidth: a paragraph is as wide as what it is written to, within bounds; in a
+// string it has 80 columns; marks of one that were read are escaped.
+func TestWidth(t *testing.T) {
+	text := strings.Repeat("word ", 100)
+	for width, want := range map[int]int{0: columns, 10: minWidth, 60: 60, 100: 100, 200: 200, 1000: maxWidth} {
+		var out strings.Builder
+		s := NewStream(&out)
+		if width > 0 {
+			s.SetWidth(width)
+		}
+		var p Page
+		p.Printf("why   %s\n%s\n", Wrap(text, 6), "x\x012:a b\x02y")
+		if _, err := p.WriteTo(s); err != nil {
+			t.Fatal(err)
+		}
+		widest := 0
+		for line := range strings.Lines(out.String()) {
+			widest = max(widest, len(line)-1)
+		}
+		if widest > want || widest < want-len("word ") || !strings.Contains(out.String(), `x\x012:a b\x02y`) {
+			t.Errorf("at %d: %d columns, want %d:\n%s", width, widest, want, out.String())
+		}
+	}
+}
+
+// TestColour: the verdict at the beginning of a line is coloured, in whatever pieces
+// the line comes; that inside of one is not, and nothing without SetColour.
+func TestColour(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		var out strings.Builder
+		s := NewStream(&out)
+		s.SetColour(on)
+		for _, piece := range []string{"YES   a\nNO    b\nwhy  ", " NO    c\n?     d\n", "NONE\n"} {
+			if _, err := s.Write([]byte(piece)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := "YES   a\nNO    b\nwhy   NO    c\n?     d\nNONE\n"
+		if on {
+			want = "\x1b[32mYES\x1b[0m   a\n\x1b[31mNO\x1b[0m    b\nwhy   NO    c\n\x1b[33m?\x1b[0m     d\nNONE\n"
+		}
+		if out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
 		}
 	}
 }
@@ -136,7 +183,7 @@ func FuzzPrint(f *testing.F) {
 		}
 		var p Page
 		p.Printf("%s|%-*s|%v|%v|%s\n", s, width%100, s, errors.New(s), named(s), Wrap(s, 4))
-		if strings.Count(p.String(), "\n") != 1+strings.Count(string(Wrap(s, 4)), "\n") {
+		if strings.Count(p.String(), "\n") != 1+strings.Count(string(Broken(s, 4)), "\n") {
 			t.Errorf("%q has other line breaks", p.String())
 		}
 		if err := inertText(p.String()); err != nil {

@@ -1,0 +1,94 @@
+package doc
+
+import "github.com/senet-selinux/senet/cil/compile"
+
+// Compile is what senet compile --json prints: schema senet.compile/1.
+type Compile struct {
+	Schema string `json:"schema"`
+	// Output is the file of the policy, "" where none was written.
+	Output string `json:"output"`
+	// Version is that of the policy, 0 where it does not compile.
+	Version uint32 `json:"policy_version"`
+	// Errors are what is wrong with the sources, and MoreErrors counts those beyond
+	// the first few hundred.
+	Errors     []SourceError `json:"errors"`
+	MoreErrors int           `json:"more_errors"`
+	// Gone are the optionals that went away.
+	Gone []GoneOptional `json:"gone_optionals"`
+}
+
+// A SourceError is something that is wrong with the sources of a policy.
+type SourceError struct {
+	Place
+	// Origin is the place in the source that the CIL was generated from.
+	Origin string  `json:"origin,omitempty"`
+	Notes  []Place `json:"notes"`
+}
+
+// A Place is a place in a source, with what is to be said of it.
+type Place struct {
+	File   string `json:"file"` // "" where the whole policy is meant
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Text   string `json:"text"`
+}
+
+// A GoneOptional is an optional that went away for want of a name.
+type GoneOptional struct {
+	Optional  string `json:"optional"`
+	Place     Place  `json:"place"`
+	Statement Place  `json:"statement"` // the first with a missing name
+	Missing   string `json:"missing"`
+	Kind      string `json:"kind"` // of what is missing
+}
+
+// CompileOf returns the document of a compilation that succeeded.
+func CompileOf(r *compile.Result, output string) Compile {
+	out := Compile{
+		Schema: "senet.compile/1", Output: output, Version: r.Policy.Version, Errors: []SourceError{},
+		Gone: []GoneOptional{},
+	}
+	for _, g := range r.Gone() {
+		out.Gone = append(out.Gone, GoneOptional{
+			Optional: g.Optional, Place: placeOf(g.Place), Statement: placeOf(g.Statement), Missing: g.Missing,
+			Kind: g.Kind,
+		})
+	}
+	return out
+}
+
+// CompileErrorsOf returns the document of one that failed.
+func CompileErrorsOf(e *compile.Errors) Compile {
+	out := Compile{Schema: "senet.compile/1", Errors: []SourceError{}, MoreErrors: e.More, Gone: []GoneOptional{}}
+	for _, d := range e.List {
+		one := SourceError{
+			Place:  placeOf(compile.Note{File: d.File, Pos: d.Pos, Msg: d.Msg}),
+			Origin: d.Origin, Notes: make([]Place, len(d.Notes)),
+		}
+		for i, n := range d.Notes {
+			one.Notes[i] = placeOf(n)
+		}
+		out.Errors = append(out.Errors, one)
+	}
+	return out
+}
+
+func placeOf(n compile.Note) Place {
+	return Place{File: n.File, Line: n.Pos.Line, Column: n.Pos.Column, Text: n.Msg}
+}
+
+// Format is what senet format --json prints: schema senet.format/1.
+type Format struct {
+	Schema string          `json:"schema"`
+	Files  []FormattedFile `json:"files"`
+}
+
+// A FormattedFile is a file of CIL in the canonical layout.
+type FormattedFile struct {
+	Name    string `json:"name"`    // - for standard input
+	Changed bool   `json:"changed"` // it had another layout
+	// Text is the new text of standard input.
+	Text string `json:"text,omitempty"`
+	// Diff is the lines that go and come, with --diff.
+	Diff string `json:"diff,omitempty"`
+}
