@@ -47,13 +47,28 @@ func (e *emitter) newBounder() *bounder {
 		for n, t := range [2]policydb.AVTab{e.pol.Conditionals[i].True, e.pol.Conditionals[i].False} {
 			at := 0
 			for off, r := range t.All() {
-				branches[n] = append(branches[n], boundRule{t.Key(off), r.Data, e.condOrigins[i][n][at]})
+				data := r.Data
+				if r.Kind.IsXPerms() {
+					data = e.extended(r.Class, t.XPerms(off).Specified)
+				}
+				branches[n] = append(branches[n], boundRule{t.Key(off), data, e.condOrigins[i][n][at]})
 				at++
 			}
 		}
 		b.conds = append(b.conds, branches)
 	}
 	return b
+}
+
+// extended returns the access vector of the permission that extended permissions
+// of a class extend: libsepol keeps it as if it were that of the rule.
+func (e *emitter) extended(class uint16, kind policydb.XPermsKind) uint32 {
+	name := symID(wIoctl)
+	if kind == policydb.XPermsNlmsg {
+		name = wNlmsg
+	}
+	bit, _ := e.permBit(&e.classes[e.data[e.classOf[class]].ext], name)
+	return 1 << bit
 }
 
 // A given is what the parent may do: by target and class.

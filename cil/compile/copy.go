@@ -124,7 +124,7 @@ func (c *compiler) allowedIn(s stmtID, to scopeID) bool {
 		where = "a macro"
 	case sc.optional != 0 && inOptional(kw):
 		where = "an optional"
-	case sc.boolif != 0 && !inBoolif(kw):
+	case sc.boolif != 0 && !c.inBoolif(kw):
 		where = "a booleanif"
 	default:
 		return true

@@ -166,7 +166,7 @@ func (d *declarer) forbidden(parent scopeID, kw symID, i uint32) bool {
 		where = "a macro"
 	case d.optional != 0 && inOptional(kw):
 		where = "an optional"
-	case d.boolif != 0 && !inBoolif(kw) && !d.xInBoolif(kw):
+	case d.boolif != 0 && !d.inBoolif(kw):
 		where = "a booleanif"
 	default:
 		return false
@@ -189,8 +189,10 @@ func inOptional(kw symID) bool {
 }
 
 // inBoolif reports whether a booleanif may hold a statement.
-func inBoolif(kw symID) bool {
+func (c *compiler) inBoolif(kw symID) bool {
 	switch kw {
+	case wAllowX, wAuditAllowX, wDontAuditX:
+		return c.opts.condXPerms()
 	case wTunableIf, wCall, wTrue, wFalse, wAllow, wDontAudit, wAuditAllow, wTypeTransition, wTypeChange, wTypeMember:
 		return true
 	}
@@ -200,16 +202,6 @@ func inBoolif(kw symID) bool {
 // firstRelease holds the releases of libsepol since which a statement is in the
 // language.
 var firstRelease = map[symID]Release{wDeny: 6, wTypeNeverAudit: 9}
-
-// xInBoolif reports whether a statement is a rule of extended permissions, and a
-// booleanif may hold such.
-func (d *declarer) xInBoolif(kw symID) bool {
-	switch kw {
-	case wAllowX, wAuditAllowX, wDontAuditX:
-		return d.opts.condXPerms()
-	}
-	return false
-}
 
 // newStmt appends a statement to a scope.
 func (c *compiler) newStmt(parent scopeID, kw symID, unit uint16, node uint32) stmtID {

@@ -16,6 +16,10 @@ func (g *generator) statement() {
 		g.b.WriteString(g.rule())
 		return
 	}
+	if g.newer && g.IntN(6) == 0 {
+		g.newerStatement()
+		return
+	}
 	switch g.IntN(48) {
 	default:
 		g.b.WriteString(g.rule())
@@ -31,7 +35,7 @@ func (g *generator) statement() {
 		al := g.fresh("alias")
 		p("(typealias %s) (typealiasactual %s %s)", al, al, g.name("type", "alias"))
 	case 6:
-		p("(typetransition %s %s %s %s %s)", g.source(), g.target(), g.name("class", "map"), pick(g, "\"x y\"", "n1", "\"/\"", "n2"), g.name("type"))
+		p("(typetransition %s %s %s %s %s)", g.source(), g.selfOr(), g.name("class", "map"), pick(g, "\"x y\"", "n1", "\"/\"", "n2"), g.name("type"))
 	case 7:
 		p("(rangetransition %s %s %s %s)", g.source(), g.source(), g.name("class"), g.levels())
 	case 8:
@@ -111,6 +115,37 @@ func (g *generator) statement() {
 		}
 	case 40, 41, 42, 43, 44, 45, 46, 47:
 		g.container()
+	}
+}
+
+// newerStatement writes a statement that libsepol 3.4 does not have.
+func (g *generator) newerStatement() {
+	p := func(format string, args ...any) { fmt.Fprintf(&g.b, format, args...) }
+	// Expressions in deny rules are wrong in libsepol 3.8.
+	perms := func() string {
+		switch g.IntN(8) {
+		case 0:
+			return g.name("cp")
+		case 1:
+			return "(map0 " + pick(g, "(p)", "(q p)", "(p q)") + ")"
+		}
+		return pick(g, "(file (read))", "(file (read write execute))", "(dir (search read))", "(process (fork signal))", "(nl (nlmsg))")
+	}
+	switch g.IntN(12) {
+	case 0:
+		p("(neverallow %s %s (process (fork)))", g.source(), g.target())
+	case 1:
+		p("(neverallowx %s %s %s)", g.source(), g.target(), pick(g, "(ioctl nl (0xfff1))", "(nlmsg nl (0xfff1))", "(ioctl file (0xfff1))"))
+	case 2:
+		p("(nodecon 10.%d.0.0 255.255.0.0 %s)", g.IntN(200), g.context())
+	case 3:
+		if g.depth == 0 { // libsepol 3.8 loses a role that is declared again in what it copies
+			p("(role %s)", pick(g, "r", "r_b", "r_c"))
+		}
+	case 4, 5:
+		p("(allow %s %s %s)", g.source(), pick(g, "notself", "other"), perms())
+	default:
+		p("(deny %s %s %s)", g.source(), g.target(), perms())
 	}
 }
 

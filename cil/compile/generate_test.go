@@ -17,6 +17,8 @@ type generator struct {
 	// wrong is how often, in a thousand, a name is one that is not declared or
 	// of another kind.
 	wrong int
+	// newer makes what the language has since libsepol 3.8 too.
+	newer bool
 	// The scope that statements are made for.
 	inMacro, inOptional, inBool, inBlock, inIn bool
 }
@@ -36,9 +38,20 @@ func newGenerator(seed uint64) *generator {
 	return g
 }
 
+// newNewerGenerator is a generator of the language of libsepol 3.8, or of the
+// newest one.
+func newNewerGenerator(seed uint64) *generator {
+	g := newGenerator(seed)
+	g.newer = true
+	g.pools["class"] = append(g.pools["class"], "nl")
+	g.pools["px"] = append(g.pools["px"], "px1")
+	return g
+}
+
 var perms = map[string][]string{
 	"file": {"read", "write", "ioctl", "getattr", "execute", "entrypoint"}, "dir": {"read", "write", "ioctl", "getattr", "search", "add_name"},
-	"process": {"transition", "signal", "fork"}, "chr_file": {"read", "write", "ioctl", "getattr", "open"}, "map0": {"p", "q"},
+	"process": {"transition", "signal", "fork"}, "chr_file": {"read", "write", "ioctl", "getattr", "open"},
+	"nl": {"nlmsg", "read", "write", "ioctl"}, "map0": {"p", "q"},
 }
 
 // setUp is what the pools of a new generator name beside base.cil.
@@ -46,6 +59,11 @@ const setUp = `
 (roleattribute ra0) (userattribute ua0) (classmap map0 (p q)) (classmapping map0 p (file (read write))) (classmapping map0 q (dir (search)))
 (classpermission cp0) (classpermissionset cp0 (file (getattr))) (tunable tun0 true) (tunable tun1 false) (categoryset cs0 (c1 c2))
 (block blk0 (type t) (allow t t (file (read)))) (permissionx px0 (ioctl file (range 1 0x1ff))) (ipaddr ip0 10.0.0.1) (typealias al0) (typealiasactual al0 a)
+`
+
+// setUpNewer is what a generator of the newer language needs beside that.
+const setUpNewer = `
+(class nl (nlmsg)) (classcommon nl file_c) (classorder (unordered nl)) (permissionx px1 (nlmsg nl (range 1 0x1ff)))
 `
 
 func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
@@ -78,6 +96,17 @@ func (g *generator) fresh(kind string) string {
 func (g *generator) source() string { return g.name("type", "attr", "type", "attr", "alias") }
 
 func (g *generator) target() string {
+	if g.newer && g.IntN(5) == 0 {
+		return pick(g, "notself", "other")
+	}
+	if g.IntN(6) == 0 {
+		return "self"
+	}
+	return g.source()
+}
+
+// selfOr is the target of a type rule.
+func (g *generator) selfOr() string {
 	if g.IntN(6) == 0 {
 		return "self"
 	}
@@ -178,7 +207,11 @@ func (g *generator) ioctl() string {
 	if g.IntN(4) == 0 {
 		return g.name("px")
 	}
-	return "(ioctl " + pick(g, "file", "dir", "chr_file") + " " + g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string {
+	classes := "ioctl " + pick(g, "file", "dir", "chr_file")
+	if g.newer && g.IntN(3) == 0 {
+		classes = pick(g, "ioctl nl", "nlmsg nl")
+	}
+	return "(" + classes + " " + g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string {
 		return pick(g, "0x100", "0x1ff", "0x1200", "0x12ff", "3", "0x8901", "0xffff")
 	})) + ")"
 }
@@ -228,13 +261,17 @@ func (g *generator) constraint(depth int, validate bool) string {
 
 // rule writes a statement that a booleanif may hold.
 func (g *generator) rule() string {
+	if g.newer && g.IntN(5) == 0 {
+		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allowx", "auditallowx", "dontauditx"), g.source(), g.target(), g.ioctl())
+	}
 	switch g.IntN(6) {
 	case 0:
 		kind := pick(g, "typetransition", "typechange", "typemember")
 		if g.IntN(12) == 0 {
-			return fmt.Sprintf("(typetransition %s %s %s * %s)", g.source(), g.target(), g.name("class", "map"), g.name("type"))
+			return fmt.Sprintf("(typetransition %s %s %s * %s)", g.source(), g.selfOr(), g.name("class", "map"), g.name("type"))
 		}
-		return fmt.Sprintf("(%s %s %s %s %s)", kind, g.name("type", "type", "attr"), g.name("type"), g.name("class"), pick(g, "d", "d", "d", "d", "e"))
+		result := pick(g, "d", "d", "d", "d", "e")
+		return fmt.Sprintf("(%s %s %s %s %s)", kind, g.name("type", "type", "attr"), g.name("type"), g.name("class"), result)
 	default:
 		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allow", "allow", "allow", "auditallow", "dontaudit"), g.source(), g.target(), g.classPerms())
 	}
@@ -243,6 +280,9 @@ func (g *generator) rule() string {
 // text returns the CIL that the seed makes.
 func (g *generator) text() string {
 	g.b.WriteString(setUp)
+	if g.newer {
+		g.b.WriteString(setUpNewer)
+	}
 	for range 3 + g.IntN(25) {
 		g.statement()
 		g.b.WriteByte('\n')

@@ -93,7 +93,7 @@ func nodeSpans(f *cil.File, text string) [][2]int {
 
 // sources returns sources to mutate: those of the cases that compile, with what
 // they stand on, and generated ones.
-func sources(t *testing.T) []string {
+func sources(t *testing.T, release compile.Release, generate func(seed uint64) *generator, cases []string) []string {
 	base, err := os.ReadFile("testdata/base.cil")
 	if err != nil {
 		t.Fatal(err)
@@ -104,15 +104,15 @@ func sources(t *testing.T) []string {
 		if err != nil {
 			return
 		}
-		if _, err := compile.Compile([]*cil.File{f}, compile.Options{Libsepol: compile.OldestRelease}); err == nil {
+		if _, err := compile.Compile([]*cil.File{f}, compile.Options{Libsepol: release}); err == nil {
 			list = append(list, text)
 		}
 	}
-	for _, text := range strings.Split(cases, "\n%\n") {
+	for _, text := range cases {
 		add(string(base) + text)
 	}
 	for seed := range uint64(200) {
-		add(string(base) + newGenerator(seed).text())
+		add(string(base) + generate(seed).text())
 	}
 	return list
 }
@@ -121,10 +121,24 @@ func sources(t *testing.T) []string {
 // same.
 func TestMutated(t *testing.T) {
 	testenv.Need(t, "secilc")
-	list := sources(t)
+	first, n := seeds(t, 100, 50000)
+	list := sources(t, debian12.release, newGenerator, strings.Split(cases, "\n%\n"))
+	mutated(t, debian12, list, first, n)
+}
+
+// TestMutatedNewer asks newer releases of libsepol about the newer language.
+func TestMutatedNewer(t *testing.T) {
+	first, n := seeds(t, 60, 20000)
+	for _, p := range newer(t) {
+		list := sources(t, p.release, newNewerGenerator, append(strings.Split(cases, "\n%\n"), moreCases(t, "newer", "deny")...))
+		t.Run(p.release.String(), func(t *testing.T) { mutated(t, p, list, first, n) })
+	}
+}
+
+// mutated compares the compilers on n mutations of the sources.
+func mutated(t *testing.T, p peer, list []string, first uint64, n int) {
 	file := filepath.Join(t.TempDir(), "mutated.cil")
 	accepted, crashed := 0, 0
-	first, n := seeds(t, 100, 50000)
 	for seed := first; seed < first+uint64(n); seed++ {
 		r := rand.New(rand.NewPCG(seed, 2))
 		text := mutate(r, list[r.IntN(len(list))])
@@ -132,7 +146,7 @@ func TestMutated(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := randomSettings[seed%uint64(len(randomSettings))]
-		peer, own := secilc(t, s, file), ours(t, s, file)
+		peer, own := p.compile(t, s, file), p.ours(t, s, file)
 		if peer.code < 0 {
 			crashed++
 			continue

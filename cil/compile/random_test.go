@@ -45,21 +45,35 @@ var randomSettings = []setting{
 // TestRandom compiles random CIL with both compilers.
 func TestRandom(t *testing.T) {
 	testenv.Need(t, "secilc")
+	first, n := seeds(t, 100, 3000)
+	random(t, debian12, newGenerator, randomSettings, first, n)
+}
+
+// TestRandomNewer does so with newer releases of libsepol and their language.
+func TestRandomNewer(t *testing.T) {
+	first, n := seeds(t, 60, 3000)
+	settings := append([]setting{multiple, with(version(33)), with(version(33), optimized)}, randomSettings...)
+	for _, p := range newer(t) {
+		t.Run(p.release.String(), func(t *testing.T) { random(t, p, newNewerGenerator, settings, first, n) })
+	}
+}
+
+// random compares the compilers on what a generator makes of n seeds.
+func random(t *testing.T, p peer, generate func(seed uint64) *generator, settings []setting, first uint64, n int) {
 	base, err := os.ReadFile("testdata/base.cil")
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "random.cil")
 	accepted, crashed := 0, 0
-	first, n := seeds(t, 100, 3000)
 	for seed := first; seed < first+uint64(n); seed++ {
-		g := newGenerator(seed)
+		g := generate(seed)
 		text := g.text()
 		if err := os.WriteFile(file, append(base[:len(base):len(base)], text...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := randomSettings[seed%uint64(len(randomSettings))]
-		peer, own := secilc(t, s, file), ours(t, s, file)
+		s := settings[seed%uint64(len(settings))]
+		peer, own := p.compile(t, s, file), p.ours(t, s, file)
 		if peer.code < 0 {
 			crashed++ // by a signal
 			continue
