@@ -42,3 +42,32 @@ func TestDebian(t *testing.T) {
 		}
 	}
 }
+
+// TestDebianNewer compiles Debian's modules as newer releases of libsepol do. One
+// label is in them twice, which these refuse without -m.
+func TestDebianNewer(t *testing.T) {
+	kinds := []string{"default"}
+	settings := []setting{with(mlsOn, noNeverallow, multiple)}
+	if testenv.Long() {
+		kinds = append(kinds, "mls")
+		settings = append(settings, with(mlsOn, noNeverallow), with(mlsOn, noNeverallow, multiple, optimized),
+			with(mlsOn, noNeverallow, multiple, version(33)), with(mlsOn, multiple, expandFive),
+			with(mlsOff, multiple, noDontAudit))
+	}
+	peers := newer(t)
+	if !testenv.Long() {
+		peers = peers[len(peers)-1:]
+	}
+	for _, p := range peers {
+		for _, kind := range kinds {
+			files := modules(t, kind)
+			for _, s := range settings {
+				t.Run(p.release.String()+kind+strings.Join(s.flags, " "), func(t *testing.T) {
+					if d := differ(p.compile(t, s, files...), p.ours(t, s, files...)); d != "" {
+						t.Error(d)
+					}
+				})
+			}
+		}
+	}
+}

@@ -35,7 +35,8 @@ func (g *generator) statement() {
 		al := g.fresh("alias")
 		p("(typealias %s) (typealiasactual %s %s)", al, al, g.name("type", "alias"))
 	case 6:
-		p("(typetransition %s %s %s %s %s)", g.source(), g.selfOr(), g.name("class", "map"), pick(g, "\"x y\"", "n1", "\"/\"", "n2"), g.name("type"))
+		name := pick(g, "\"x y\"", "n1", "\"/\"", "n2")
+		p("(typetransition %s %s %s %s %s)", g.source(), g.selfOr(), g.name("class", "map"), name, g.name("type"))
 	case 7:
 		p("(rangetransition %s %s %s %s)", g.source(), g.source(), g.name("class"), g.levels())
 	case 8:
@@ -129,7 +130,8 @@ func (g *generator) newerStatement() {
 		case 1:
 			return "(map0 " + pick(g, "(p)", "(q p)", "(p q)") + ")"
 		}
-		return pick(g, "(file (read))", "(file (read write execute))", "(dir (search read))", "(process (fork signal))", "(nl (nlmsg))")
+		return pick(g, "(file (read))", "(file (read write execute))", "(dir (search read))", "(process (fork signal))",
+			"(nl (nlmsg))")
 	}
 	switch g.IntN(12) {
 	case 0:
