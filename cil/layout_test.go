@@ -1,7 +1,6 @@
 package cil_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 func TestLayout(t *testing.T) {
@@ -77,11 +77,7 @@ func TestLayout(t *testing.T) {
 		t.Error(d)
 	}
 	sameLayout(t, source)
-	base, err := os.ReadFile("compile/testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sameLayout(t, string(base))
+	sameLayout(t, cilgen.Base)
 }
 
 // sameLayout: the layout of a source has its statements and comments, and is its

@@ -9,9 +9,10 @@ import (
 
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
-// cases are CIL that stands after testdata/base.cil, one a case. secilc decides
+// cases are CIL that stands after cilgen.Base, one a case. secilc decides
 // whether they are right; what each is there for stands in it.
 const cases = `
 ; class maps: order of expansion, expressions over mapped permissions
@@ -456,10 +457,6 @@ var labelsLinux = regexp.MustCompile(`portcon|nodecon|netifcon|fsuse|ibpkeycon|i
 
 func TestCases(t *testing.T) {
 	testenv.Need(t, "secilc")
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	settings := []setting{{}, multiple}
 	if testenv.Long() {
 		settings = append(settings, optimized, xen, tunables, qualified, noDontAudit, noNeverallow, generated, expandFive, expandNone,
@@ -469,7 +466,7 @@ func TestCases(t *testing.T) {
 	dir := t.TempDir()
 	for n, text := range strings.Split(cases, "\n%\n") {
 		file := filepath.Join(dir, "case.cil")
-		if err := os.WriteFile(file, append(base[:len(base):len(base)], text...), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range settings {

@@ -12,10 +12,11 @@ import (
 
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // differences are those of docs/secilc-differences.md: CIL that stands after
-// testdata/base.cil, what secilc does with it and what senet does. A text begins
+// cilgen.Base, what secilc does with it and what senet does. A text begins
 // a message of senet's.
 var differences = []struct {
 	text    string
@@ -36,13 +37,9 @@ var differences = []struct {
 
 func TestDifferences(t *testing.T) {
 	testenv.Need(t, "secilc")
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "case.cil")
 	for _, d := range differences {
-		if err := os.WriteFile(file, append(base[:len(base):len(base)], d.text...), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(cilgen.Base+d.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		peer, own := secilc(t, d.setting, file), ours(t, d.setting, file)

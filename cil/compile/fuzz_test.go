@@ -2,26 +2,22 @@ package compile_test
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // FuzzCompile: no CIL makes the compiler panic, and what it makes is read back
 // as it was written. The mode chooses options.
 func FuzzCompile(f *testing.F) {
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		f.Fatal(err)
-	}
 	for i, text := range append(strings.Split(cases, "\n%\n"), moreCases(f, "newer", "deny", "deny-expressions")...) {
 		f.Add(text, uint8(i))
 	}
-	standing := parse(f, "base.cil", string(base))
+	standing := parse(f, "base.cil", cilgen.Base)
 	f.Fuzz(func(t *testing.T, text string, mode uint8) {
 		file, err := cil.ParseFile("fuzz.cil", text)
 		if err != nil {

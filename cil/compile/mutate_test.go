@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // mutate changes a source in one to three places: it drops, doubles, swaps or
@@ -93,11 +94,7 @@ func nodeSpans(f *cil.File, text string) [][2]int {
 
 // sources returns sources to mutate: those of the cases that compile, with what
 // they stand on, and generated ones.
-func sources(t *testing.T, release compile.Release, generate func(seed uint64) *generator, cases []string) []string {
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
+func sources(t *testing.T, release compile.Release, generate func(seed uint64) *cilgen.Generator, cases []string) []string {
 	var list []string
 	add := func(text string) {
 		f, err := cil.ParseFile("", text)
@@ -109,10 +106,10 @@ func sources(t *testing.T, release compile.Release, generate func(seed uint64) *
 		}
 	}
 	for _, text := range cases {
-		add(string(base) + text)
+		add(cilgen.Base + text)
 	}
 	for seed := range uint64(200) {
-		add(string(base) + generate(seed).text())
+		add(cilgen.Base + generate(seed).Text())
 	}
 	return list
 }
@@ -122,7 +119,7 @@ func sources(t *testing.T, release compile.Release, generate func(seed uint64) *
 func TestMutated(t *testing.T) {
 	testenv.Need(t, "secilc")
 	first, n := seeds(t, 100, 50000)
-	list := sources(t, debian12.release, newGenerator, strings.Split(cases, "\n%\n"))
+	list := sources(t, debian12.release, cilgen.New, strings.Split(cases, "\n%\n"))
 	mutated(t, debian12, list, first, n)
 }
 
@@ -130,7 +127,8 @@ func TestMutated(t *testing.T) {
 func TestMutatedNewer(t *testing.T) {
 	first, n := seeds(t, 60, 20000)
 	for _, p := range newer(t) {
-		list := sources(t, p.release, newNewerGenerator, append(strings.Split(cases, "\n%\n"), moreCases(t, "newer", "deny")...))
+		texts := append(strings.Split(cases, "\n%\n"), moreCases(t, "newer", "deny")...)
+		list := sources(t, p.release, cilgen.NewNewer, texts)
 		t.Run(p.release.String(), func(t *testing.T) { mutated(t, p, list, first, n) })
 	}
 }

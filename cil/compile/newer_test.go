@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // TestCasesNewer compiles the cases as newer releases of libsepol do.
@@ -56,12 +58,8 @@ func comparePeer(t *testing.T, p peer, text string, settings ...setting) {
 // afterBase writes base.cil and a text to a file.
 func afterBase(t *testing.T, text string) string {
 	t.Helper()
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "case.cil")
-	if err := os.WriteFile(file, append(base, text...), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 func parse(t testing.TB, name, text string) *cil.File {
@@ -27,10 +28,6 @@ func parse(t testing.TB, name, text string) *cil.File {
 // TestOrigin: the statements behind a rule, through a macro, an optional and a
 // block, and those of a conditional rule.
 func TestOrigin(t *testing.T) {
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	const text = `(macro m ((type t)) (optional o (allow t e (file (getattr)))))
 (block blk (type x) (call m (x)))
 (allow blk.x e (file (open_no)))
@@ -39,7 +36,7 @@ func TestOrigin(t *testing.T) {
 (allow blk.x e (file (write)))
 ;;* lme
 (booleanif b1 (false (dontaudit d e (dir (search)))))`
-	files := []*cil.File{parse(t, "base.cil", string(base)), parse(t, "a.cil", strings.Replace(text, "open_no", "read", 1))}
+	files := []*cil.File{parse(t, "base.cil", cilgen.Base), parse(t, "a.cil", strings.Replace(text, "open_no", "read", 1))}
 	r, err := compile.Compile(files, compile.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // seeds returns where a random test begins, and how many seeds it tries:
@@ -46,7 +47,7 @@ var randomSettings = []setting{
 func TestRandom(t *testing.T) {
 	testenv.Need(t, "secilc")
 	first, n := seeds(t, 100, 3000)
-	random(t, debian12, newGenerator, randomSettings, first, n)
+	random(t, debian12, cilgen.New, randomSettings, first, n)
 }
 
 // TestRandomNewer does so with newer releases of libsepol and their language.
@@ -54,22 +55,18 @@ func TestRandomNewer(t *testing.T) {
 	first, n := seeds(t, 60, 3000)
 	settings := append([]setting{multiple, with(version(33)), with(version(33), optimized)}, randomSettings...)
 	for _, p := range newer(t) {
-		t.Run(p.release.String(), func(t *testing.T) { random(t, p, newNewerGenerator, settings, first, n) })
+		t.Run(p.release.String(), func(t *testing.T) { random(t, p, cilgen.NewNewer, settings, first, n) })
 	}
 }
 
 // random compares the compilers on what a generator makes of n seeds.
-func random(t *testing.T, p peer, generate func(seed uint64) *generator, settings []setting, first uint64, n int) {
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
+func random(t *testing.T, p peer, generate func(seed uint64) *cilgen.Generator, settings []setting, first uint64, n int) {
 	file := filepath.Join(t.TempDir(), "random.cil")
 	accepted, crashed := 0, 0
 	for seed := first; seed < first+uint64(n); seed++ {
 		g := generate(seed)
-		text := g.text()
-		if err := os.WriteFile(file, append(base[:len(base):len(base)], text...), 0o600); err != nil {
+		text := g.Text()
+		if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		s := settings[seed%uint64(len(settings))]
@@ -85,7 +82,7 @@ func random(t *testing.T, p peer, generate func(seed uint64) *generator, setting
 		}
 		if d := differ(peer, own); d != "" {
 			keep := filepath.Join(os.TempDir(), fmt.Sprintf("random-%d.cil", seed))
-			_ = os.WriteFile(keep, append(base[:len(base):len(base)], text...), 0o600)
+			_ = os.WriteFile(keep, []byte(cilgen.Base+text), 0o600)
 			t.Errorf("seed %d %v (kept as %s):\n%s", seed, s.flags, keep, d)
 		}
 	}

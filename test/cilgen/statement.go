@@ -1,4 +1,4 @@
-package compile_test
+package cilgen
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // statement writes one statement of any kind, with what it needs.
-func (g *generator) statement() {
+func (g *Generator) statement() {
 	p := func(format string, args ...any) { fmt.Fprintf(&g.b, format, args...) }
 	if g.inBool {
 		if g.depth < 4 && g.IntN(8) == 0 && len(g.pools["macro"]) > 0 {
@@ -120,7 +120,7 @@ func (g *generator) statement() {
 }
 
 // newerStatement writes a statement that libsepol 3.4 does not have.
-func (g *generator) newerStatement() {
+func (g *Generator) newerStatement() {
 	p := func(format string, args ...any) { fmt.Fprintf(&g.b, format, args...) }
 	// Expressions in deny rules are wrong in libsepol 3.8.
 	perms := func() string {
@@ -137,7 +137,8 @@ func (g *generator) newerStatement() {
 	case 0:
 		p("(neverallow %s %s (process (fork)))", g.source(), g.target())
 	case 1:
-		p("(neverallowx %s %s %s)", g.source(), g.target(), pick(g, "(ioctl nl (0xfff1))", "(nlmsg nl (0xfff1))", "(ioctl file (0xfff1))"))
+		perms := pick(g, "(ioctl nl (0xfff1))", "(nlmsg nl (0xfff1))", "(ioctl file (0xfff1))")
+		p("(neverallowx %s %s %s)", g.source(), g.target(), perms)
 	case 2:
 		p("(nodecon 10.%d.0.0 255.255.0.0 %s)", g.IntN(200), g.context())
 	case 3:
@@ -152,7 +153,7 @@ func (g *generator) newerStatement() {
 }
 
 // container writes a statement that holds others.
-func (g *generator) container() {
+func (g *Generator) container() {
 	if g.depth > 3 {
 		g.b.WriteString(g.rule())
 		return
@@ -236,7 +237,7 @@ func (g *generator) container() {
 }
 
 // call writes a call of a macro that there is.
-func (g *generator) call() {
+func (g *Generator) call() {
 	arg := pick(g, "file", "b1", "r", "all", "(file (read))", "cp0", "((s0) (s1))", "n1")
 	if len(g.pools["macro"]) > 0 && g.IntN(1000) >= g.wrong {
 		// The kind of the second parameter stands in the macro.

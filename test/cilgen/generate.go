@@ -1,14 +1,21 @@
-package compile_test
+// Package cilgen makes random CIL, for tests that compare compilers and for
+// kernels.
+package cilgen
 
 import (
+	_ "embed"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 )
 
-// A generator writes random CIL that stands after testdata/base.cil. Most of it
-// is right; some names are missing, of the wrong kind or declared twice.
-type generator struct {
+// Base is the CIL that what a generator makes stands after.
+//
+//go:embed base.cil
+var Base string
+
+// A Generator writes random CIL that stands after [Base]. Most of it is right; some names are missing, of the wrong kind or declared twice.
+type Generator struct {
 	*rand.Rand
 	pools map[string][]string
 	n     int
@@ -23,8 +30,9 @@ type generator struct {
 	inMacro, inOptional, inBool, inBlock, inIn bool
 }
 
-func newGenerator(seed uint64) *generator {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: 2}
+// New returns a generator of the language of libsepol 3.4.
+func New(seed uint64) *Generator {
+	g := &Generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: 2}
 	g.pools = map[string][]string{
 		"type": {"a", "b", "d", "e"}, "attr": {"at", "bt", "ct"}, "role": {"r", "r_b", "object_r"}, "user": {"u"},
 		"bool": {"b1", "b2", "b3"}, "sens": {"s0", "s1"}, "cat": {"c0", "c1", "c2", "c3", "c4", "c5"}, "level": {"low", "high"},
@@ -38,10 +46,10 @@ func newGenerator(seed uint64) *generator {
 	return g
 }
 
-// newNewerGenerator is a generator of the language of libsepol 3.8, or of the
+// NewNewer returns a generator of the language of libsepol 3.8, or of the
 // newest one.
-func newNewerGenerator(seed uint64) *generator {
-	g := newGenerator(seed)
+func NewNewer(seed uint64) *Generator {
+	g := New(seed)
 	g.newer = true
 	g.pools["class"] = append(g.pools["class"], "nl")
 	g.pools["px"] = append(g.pools["px"], "px1")
@@ -66,10 +74,10 @@ const setUpNewer = `
 (class nl (nlmsg)) (classcommon nl file_c) (classorder (unordered nl)) (permissionx px1 (nlmsg nl (range 1 0x1ff)))
 `
 
-func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
+func pick[T any](g *Generator, list ...T) T { return list[g.IntN(len(list))] }
 
 // name returns a name of one of the kinds.
-func (g *generator) name(kinds ...string) string {
+func (g *Generator) name(kinds ...string) string {
 	if g.IntN(1000) < g.wrong {
 		return pick(g, "nosuch", "a", "at", "file", "r", "blk0.t", ".blk0.t", "blk0.nosuch", "b1", "self")
 	}
@@ -81,7 +89,7 @@ func (g *generator) name(kinds ...string) string {
 }
 
 // fresh declares a name of a kind.
-func (g *generator) fresh(kind string) string {
+func (g *Generator) fresh(kind string) string {
 	g.n++
 	name := fmt.Sprintf("%s_%d", kind, g.n)
 	if g.IntN(1000) < g.wrong {
@@ -93,9 +101,9 @@ func (g *generator) fresh(kind string) string {
 	return name
 }
 
-func (g *generator) source() string { return g.name("type", "attr", "type", "attr", "alias") }
+func (g *Generator) source() string { return g.name("type", "attr", "type", "attr", "alias") }
 
-func (g *generator) target() string {
+func (g *Generator) target() string {
 	if g.newer && g.IntN(5) == 0 {
 		return pick(g, "notself", "other")
 	}
@@ -106,7 +114,7 @@ func (g *generator) target() string {
 }
 
 // selfOr is the target of a type rule.
-func (g *generator) selfOr() string {
+func (g *Generator) selfOr() string {
 	if g.IntN(6) == 0 {
 		return "self"
 	}
@@ -114,7 +122,7 @@ func (g *generator) selfOr() string {
 }
 
 // expr returns an expression over names of the kinds.
-func (g *generator) expr(depth int, ops []string, leaf func() string) string {
+func (g *Generator) expr(depth int, ops []string, leaf func() string) string {
 	switch {
 	case depth > 3 || g.IntN(3) == 0:
 		return leaf()
@@ -139,14 +147,14 @@ func (g *generator) expr(depth int, ops []string, leaf func() string) string {
 
 var setOps = []string{"and", "or", "xor", "not", "all"}
 
-func (g *generator) list(s string) string {
+func (g *Generator) list(s string) string {
 	if !strings.HasPrefix(s, "(") {
 		return "(" + s + ")"
 	}
 	return s
 }
 
-func (g *generator) classPerms() string {
+func (g *Generator) classPerms() string {
 	if g.IntN(8) == 0 {
 		return g.name("cp")
 	}
@@ -162,11 +170,11 @@ func (g *generator) classPerms() string {
 	return "(" + class + " " + g.list(g.expr(0, setOps, func() string { return pick(g, names...) })) + ")"
 }
 
-func (g *generator) categories() string {
+func (g *Generator) categories() string {
 	return g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string { return pick(g, "c0", "c1", "c2") }))
 }
 
-func (g *generator) level() string {
+func (g *Generator) level() string {
 	if g.IntN(3) > 0 {
 		return g.name("level")
 	}
@@ -176,7 +184,7 @@ func (g *generator) level() string {
 	return "(" + g.name("sens") + " " + g.categories() + ")"
 }
 
-func (g *generator) levels() string {
+func (g *Generator) levels() string {
 	switch g.IntN(8) {
 	case 0:
 		return "(" + g.level() + " " + g.level() + ")"
@@ -188,14 +196,14 @@ func (g *generator) levels() string {
 	return g.name("range")
 }
 
-func (g *generator) context() string {
+func (g *Generator) context() string {
 	if g.IntN(3) > 0 {
 		return g.name("ctx")
 	}
 	return "(" + g.name("user") + " object_r " + pick(g, "a", "b", "d") + " " + g.levels() + ")"
 }
 
-func (g *generator) number(most int) string {
+func (g *Generator) number(most int) string {
 	n := g.IntN(most)
 	if g.IntN(3) == 0 {
 		return fmt.Sprintf("(%d %d)", n, n+g.IntN(20))
@@ -203,7 +211,7 @@ func (g *generator) number(most int) string {
 	return fmt.Sprint(n)
 }
 
-func (g *generator) ioctl() string {
+func (g *Generator) ioctl() string {
 	if g.IntN(4) == 0 {
 		return g.name("px")
 	}
@@ -216,11 +224,11 @@ func (g *generator) ioctl() string {
 	})) + ")"
 }
 
-func (g *generator) condition() string {
+func (g *Generator) condition() string {
 	return g.expr(0, []string{"and", "or", "xor", "not", "eq", "neq"}, func() string { return g.name("bool") })
 }
 
-func (g *generator) constraint(depth int, validate bool) string {
+func (g *Generator) constraint(depth int, validate bool) string {
 	if depth < 3 && g.IntN(2) == 0 {
 		if g.IntN(3) == 0 {
 			return "(not " + g.constraint(depth+1, validate) + ")"
@@ -260,25 +268,27 @@ func (g *generator) constraint(depth int, validate bool) string {
 }
 
 // rule writes a statement that a booleanif may hold.
-func (g *generator) rule() string {
+func (g *Generator) rule() string {
 	if g.newer && g.IntN(5) == 0 {
-		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allowx", "auditallowx", "dontauditx"), g.source(), g.target(), g.ioctl())
+		kind := pick(g, "allowx", "auditallowx", "dontauditx")
+		return fmt.Sprintf("(%s %s %s %s)", kind, g.source(), g.target(), g.ioctl())
 	}
 	switch g.IntN(6) {
 	case 0:
 		kind := pick(g, "typetransition", "typechange", "typemember")
 		if g.IntN(12) == 0 {
-			return fmt.Sprintf("(typetransition %s %s %s * %s)", g.source(), g.selfOr(), g.name("class", "map"), g.name("type"))
+			class := g.name("class", "map")
+			return fmt.Sprintf("(typetransition %s %s %s * %s)", g.source(), g.selfOr(), class, g.name("type"))
 		}
-		result := pick(g, "d", "d", "d", "d", "e")
-		return fmt.Sprintf("(%s %s %s %s %s)", kind, g.name("type", "type", "attr"), g.name("type"), g.name("class"), result)
+		source, result := g.name("type", "type", "attr"), pick(g, "d", "d", "d", "d", "e")
+		return fmt.Sprintf("(%s %s %s %s %s)", kind, source, g.name("type"), g.name("class"), result)
 	default:
 		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allow", "allow", "allow", "auditallow", "dontaudit"), g.source(), g.target(), g.classPerms())
 	}
 }
 
 // text returns the CIL that the seed makes.
-func (g *generator) text() string {
+func (g *Generator) Text() string {
 	g.b.WriteString(setUp)
 	if g.newer {
 		g.b.WriteString(setUpNewer)
