@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // BenchmarkDebian reads all modules of Debian's default policy, and compiles them
 // when they are read.
 func BenchmarkDebian(b *testing.B) {
-	names := modules(b, "default")
+	names := testenv.Modules(b, "default")
 	opts := compile.Options{Libsepol: compile.OldestRelease, MLS: ptr(true)}
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {

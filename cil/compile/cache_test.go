@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
 // source is one source in the text that a test changes.
@@ -207,10 +209,6 @@ none
 
 // TestCache: whatever changes in a module, a cache builds what a build of all makes.
 func TestCache(t *testing.T) {
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	const others = `(allow a b (file (read)))
 (optional waits (typeattributeset at new_t) (allow a new_t (file (write))))
 (optional uses (allow d shared_t (file (read))))
@@ -227,7 +225,7 @@ func TestCache(t *testing.T) {
 			}
 			for _, text := range strings.Split(strings.TrimSuffix(changes, "\n"), "\n--\n") {
 				sources := []source{
-					{"base.cil", string(base)}, {"first.cil", "(type first_t)"}, {"middle.cil", text}, {"last.cil", last},
+					{"base.cil", cilgen.Base}, {"first.cil", "(type first_t)"}, {"middle.cil", text}, {"last.cil", last},
 				}
 				if text == "none" {
 					sources = slices.Delete(sources, 2, 3)
@@ -247,7 +245,7 @@ func TestCacheDebian(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a build of all modules for each change")
 	}
-	names := modules(t, "default")
+	names := testenv.Modules(t, "default")
 	var original []source
 	for _, name := range names {
 		text, err := os.ReadFile(name)

@@ -25,7 +25,7 @@ func TestDebian(t *testing.T) {
 		settings = append(settings, with(mlsOff, noNeverallow), with(mlsOn, version(33)))
 	}
 	for _, kind := range []string{"default", "mls"} {
-		files := modules(t, kind)
+		files := testenv.Modules(t, kind)
 		for _, s := range settings {
 			t.Run(kind+strings.Join(s.flags, " "), func(t *testing.T) {
 				peer := secilc(t, s, files...)
@@ -60,7 +60,7 @@ func TestDebianNewer(t *testing.T) {
 	}
 	for _, p := range peers {
 		for _, kind := range kinds {
-			files := modules(t, kind)
+			files := testenv.Modules(t, kind)
 			for _, s := range settings {
 				t.Run(p.release.String()+kind+strings.Join(s.flags, " "), func(t *testing.T) {
 					if d := differ(p.compile(t, s, files...), p.ours(t, s, files...)); d != "" {

@@ -94,7 +94,7 @@ func nodeSpans(f *cil.File, text string) [][2]int {
 
 // sources returns sources to mutate: those of the cases that compile, with what
 // they stand on, and generated ones.
-func sources(t *testing.T, release compile.Release, generate func(seed uint64) *cilgen.Generator, cases []string) []string {
+func sources(t *testing.T, release compile.Release, generate generate, cases []string) []string {
 	var list []string
 	add := func(text string) {
 		f, err := cil.ParseFile("", text)

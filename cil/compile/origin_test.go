@@ -12,6 +12,7 @@ import (
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/cilgen"
 )
@@ -110,7 +111,7 @@ func namedRules(p *policydb.Policy) (list []namedRule, set map[namedRule]uint32)
 // TestOriginDebian: a rule of Debian's policy is gone when the statements that
 // it is said to come from are deleted.
 func TestOriginDebian(t *testing.T) {
-	paths := modules(t, "default")
+	paths := testenv.Modules(t, "default")
 	texts := make(map[string]string)
 	var files []*cil.File
 	for _, path := range paths {

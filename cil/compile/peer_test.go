@@ -2,10 +2,8 @@ package compile_test
 
 import (
 	"bytes"
-	"compress/bzip2"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
-	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/oracle"
 )
@@ -220,38 +217,4 @@ func section(peer, own []byte) string {
 		return fmt.Sprintf("at byte %d; senet's does not decode: %v", at, err)
 	}
 	return fmt.Sprintf("at byte %d of %d and %d:%s", at, len(peer), len(own), fields(p, q))
-}
-
-// modules writes the modules of an installed policy to a directory and returns
-// them in the order in which libsemanage compiles them.
-func modules(t testing.TB, kind string) []string {
-	t.Helper()
-	root := filepath.Join("/var/lib/selinux", kind, "active/modules")
-	list, err := filepath.Glob(filepath.Join(root, "100/*/cil"))
-	if err != nil || len(list) == 0 {
-		testenv.Missing(t, "package selinux-policy-"+kind+" has not installed its modules")
-	}
-	dir := t.TempDir()
-	var files []string
-	for _, path := range list {
-		name := filepath.Base(filepath.Dir(path))
-		if _, err := os.Stat(filepath.Join(root, "disabled", name)); err == nil {
-			continue
-		}
-		files = append(files, filepath.Join(dir, name+".cil"))
-		packed, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(bzip2.NewReader(packed))
-		packed.Close()
-		if err != nil {
-			t.Fatal(path, err)
-		}
-		if err := os.WriteFile(files[len(files)-1], text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	slices.Sort(files)
-	return files
 }

@@ -59,8 +59,11 @@ func TestRandomNewer(t *testing.T) {
 	}
 }
 
+// generate makes a generator of random CIL.
+type generate func(seed uint64) *cilgen.Generator
+
 // random compares the compilers on what a generator makes of n seeds.
-func random(t *testing.T, p peer, generate func(seed uint64) *cilgen.Generator, settings []setting, first uint64, n int) {
+func random(t *testing.T, p peer, generate generate, settings []setting, first uint64, n int) {
 	file := filepath.Join(t.TempDir(), "random.cil")
 	accepted, crashed := 0, 0
 	for seed := first; seed < first+uint64(n); seed++ {

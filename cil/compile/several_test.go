@@ -9,9 +9,10 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/cilgen"
 )
 
-// mistakes are statements behind testdata/base.cil, nearly all of which are wrong,
+// mistakes are statements behind cilgen.Base, nearly all of which are wrong,
 // in each stage of a compilation and with each exit code.
 const mistakes = `
 (type a)
@@ -69,10 +70,6 @@ const mistakes = `
 // secilc stops, although senet reports all.
 func TestSeveralErrors(t *testing.T) {
 	testenv.Need(t, "secilc")
-	base, err := os.ReadFile("testdata/base.cil")
-	if err != nil {
-		t.Fatal(err)
-	}
 	list := strings.Split(strings.TrimSpace(mistakes), "\n")
 	codes := make(map[int]bool)
 	first, n := seeds(t, 60, 3000)
@@ -82,7 +79,7 @@ func TestSeveralErrors(t *testing.T) {
 		some := slices.Clone(list)
 		r.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
 		text := strings.Join(some[:2+r.IntN(3)], "\n")
-		if err := os.WriteFile(file, append(base[:len(base):len(base)], text...), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		peer, own := secilc(t, setting{}, file), ours(t, setting{}, file)

@@ -15,7 +15,7 @@ func TestSubsets(t *testing.T) {
 	if testing.Short() {
 		t.Skip("secilc takes seconds for each")
 	}
-	all := modules(t, "default")
+	all := testenv.Modules(t, "default")
 	first, n := seeds(t, 1, 20)
 	s := with(mlsOn, noNeverallow)
 	for seed := first; seed < first+uint64(n); seed++ {

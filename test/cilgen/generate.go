@@ -14,7 +14,8 @@ import (
 //go:embed base.cil
 var Base string
 
-// A Generator writes random CIL that stands after [Base]. Most of it is right; some names are missing, of the wrong kind or declared twice.
+// A Generator writes random CIL that stands after [Base]. Most of it is right;
+// some names are missing, of the wrong kind or declared twice.
 type Generator struct {
 	*rand.Rand
 	pools map[string][]string
@@ -30,6 +31,7 @@ type Generator struct {
 	inMacro, inOptional, inBool, inBlock, inIn bool
 }
 
+// New returns a generator of the language of libsepol 3.4.
 // New returns a generator of the language of libsepol 3.4.
 func New(seed uint64) *Generator {
 	g := &Generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: 2}

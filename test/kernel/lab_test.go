@@ -37,6 +37,8 @@ type comparison struct {
 var machines = [][]comparison{
 	{{"decisions", testDecisions}},
 	{{"loads", testLoads}},
+	{{"compiled", testCompiled}},
+	{{"compiled at random", testCompiledRandom}},
 	{{"table", testTable}, {"mutations", testMutations}},
 	{{"verdicts default", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "default") }}},
 	{{"verdicts mls", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "mls") }}},
