@@ -48,7 +48,8 @@ func newUndo(streams ioStreams) *cobra.Command {
 			if len(args) == 1 {
 				var err error
 				if id, err = strconv.Atoi(args[0]); err != nil || id < 1 {
-					return usage(fmt.Errorf("%q is not the number of a transaction", args[0]), "senet log lists them")
+					return usage(fmt.Errorf("%q is not the number of a transaction", args[0]),
+						words.Format("%s lists them", shell.New("senet", "log").With(flags.repeat())))
 				}
 			}
 			return flags.runUndo(streams, &output, id)

@@ -20,6 +20,10 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if program == "" {
 		program = "a program"
 	}
+	if s.Protocol == "dbus" && it.Whole == nil {
+		message(b, it, program)
+		return next
+	}
 	who := d.Subject.Name
 	if who == "" {
 		who = program
@@ -52,6 +56,22 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		verb = "fix"
 	}
 	return o.Command(verb, l.Again)
+}
+
+// message writes what is known of a message over D-Bus that was refused: not its
+// sender, whom the policy would be asked for.
+func message(b *words.Page, it *incident.Finding, program string) {
+	text := it.Event.Symptom.Text
+	why := "by SELinux or by the rules of the bus"
+	if strings.Contains(text, "SELinux policy") {
+		why = "by SELinux, which " + program + " asks itself"
+	}
+	if i := strings.IndexAny(text, ",;"); i > 0 {
+		text = text[:i]
+	}
+	line(b, "?", "somebody was refused to send a message over D-Bus, %s", why)
+	line(b, "seen", "%s, in the log of %s: %s", seen(it), program, shorten(text))
+	line(b, "why", "the line does not have the labels of both ends; the USER_AVC record of class dbus beside it does")
 }
 
 // complaints writes what the program itself logged about a denial.
