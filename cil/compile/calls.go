@@ -6,7 +6,11 @@ func (c *compiler) calls() {
 		return
 	}
 	var doomed []scopeID
+	c.calling = true
 	c.walk(rootScope, func(s stmtID) bool {
+		if c.stmts[s].copied && !c.allowedIn(s, c.stmts[s].scope) {
+			return false
+		}
 		switch symID(c.stmts[s].kind) {
 		case wMacro:
 			return false

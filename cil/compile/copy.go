@@ -47,7 +47,7 @@ func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	}
 	n := c.newStmt(to, kw, st.unit, st.node)
 	c.stmts[n].copied = true
-	if !c.allowedIn(n, to) {
+	if !c.calling && !c.allowedIn(n, to) {
 		return false
 	}
 	if g.what != isNothing && !c.enter(n, to, true) {

@@ -239,6 +239,7 @@ type compiler struct {
 
 	exploded bool // calls make too much, which has been reported
 	inAfter  bool // the pass of in statements "after"
+	calling  bool // the pass of calls: what they copy is checked when the walk comes to it
 
 	// The statements to resolve, by pass, in the order of the tree.
 	todo [numPass][]stmtID

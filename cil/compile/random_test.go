@@ -2,7 +2,6 @@ package compile_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,21 +11,16 @@ import (
 	"github.com/senet-selinux/senet/test/cilgen"
 )
 
-// seeds returns where a random test begins, and how many seeds it tries:
-// SENET_SEED sets the first, SENET_SEEDS the number.
+// seeds returns where a random test begins, and how many seeds it tries: one if
+// somebody asks for a seed, and otherwise as many as SENET_SEEDS says.
 func seeds(t *testing.T, short, long int) (first uint64, n int) {
-	first, n = rand.Uint64N(1<<32), short
-	if os.Getenv("SENET_TEST_LONG") != "" {
+	first, n = testenv.Seed(t), short
+	if testenv.Long() {
 		n = long
 	}
-	if s := os.Getenv("SENET_SEED"); s != "" {
-		v, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		first, n = v, 1
-	}
-	if s := os.Getenv("SENET_SEEDS"); s != "" {
+	if testenv.SeedIsSet() {
+		n = 1
+	} else if s := os.Getenv("SENET_SEEDS"); s != "" {
 		v, err := strconv.Atoi(s)
 		if err != nil {
 			t.Fatal(err)
@@ -78,8 +72,6 @@ func random(t *testing.T, p peer, generate generate, settings []setting, first u
 			crashed++ // by a signal
 			continue
 		}
-		// Which of several errors comes first may differ, and so the exit code.
-		own.code = peer.code
 		if peer.ok {
 			accepted++
 		}
