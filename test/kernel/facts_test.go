@@ -181,6 +181,23 @@ func (f *factsJudge) clear(t *testing.T) {
 	f.labels.settle(t)
 }
 
+// noTables empties what set-ups write, and takes back the policies of chains.
+const noTables = `*raw
+:PREROUTING ACCEPT
+:OUTPUT ACCEPT
+COMMIT
+*mangle
+:PREROUTING ACCEPT
+:INPUT ACCEPT
+:OUTPUT ACCEPT
+:POSTROUTING ACCEPT
+COMMIT
+*security
+:INPUT ACCEPT
+:OUTPUT ACCEPT
+COMMIT
+`
+
 // apply makes the machine what the set-up says.
 func (f *factsJudge) apply(s *setUp) error {
 	f.last = s
@@ -288,6 +305,7 @@ type canAnswer struct {
 	MayFilter  string          `json:"may_be_filtered"`
 	command    []string
 	serves     bool       // connections
+	waits      bool       // for the other end, as a server
 	open       bool       // which of several labels a packet has that is refused with each
 	Layers     []canLayer `json:"layers"`
 	Peer       *struct {
@@ -362,7 +380,8 @@ func (f *factsJudge) ask(q *factsQuestion, facts, image string) (*canAnswer, err
 		return nil, fmt.Errorf("%s: exit %d, %w: %s", strings.Join(args, " "), code, err, errs.String())
 	}
 	a.command = args
-	a.serves = q.Protocol != network.UDP && (q.Operation == network.Listen || q.Operation == network.Recv)
+	a.waits = q.Operation == network.Listen || q.Operation == network.Recv
+	a.serves = a.waits && q.Protocol != network.UDP
 	return &a, nil
 }
 
@@ -377,6 +396,10 @@ func (a *canAnswer) expect(q *factsQuestion) (o outcome, ok bool) {
 	}
 	for i := range a.Layers {
 		l := &a.Layers[i]
+		if l.Call == network.CallIngress && a.waits && a.peerFails() {
+			o.call, o.errno = network.CallIngress, network.Silence
+			return o, true
+		}
 		if l.Call == next && !asked {
 			if asked = true; a.ofSender(&o) {
 				return o, true
@@ -402,10 +425,21 @@ func (a *canAnswer) expect(q *factsQuestion) (o outcome, ok bool) {
 			}
 		}
 	}
+	if a.waits && a.peerFails() {
+		o.call, o.errno = network.CallIngress, network.Silence
+		return o, true
+	}
 	if !asked {
 		a.ofSender(&o)
 	}
 	return o, true
+}
+
+// peerFails reports whether NetLabel keeps the other end from sending.
+func (a *canAnswer) peerFails() bool {
+	return a.Peer != nil && slices.ContainsFunc(a.Peer.Layers, func(l canLayer) bool {
+		return slices.ContainsFunc(l.Perms, func(p canPerm) bool { return p.Reason == string(network.NetLabelFails) })
+	})
 }
 
 // refused reports whether a layer of this end refuses the operation.
