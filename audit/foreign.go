@@ -69,6 +69,9 @@ func (r *Reader) foreignLine(line []byte) {
 		h = r.alone.head // a wrapped line: its head is the line before
 		h.End = 0
 	}
+	if m := line[h.End:]; h.End > 0 && bytes.HasPrefix(m, []byte(`{"`)) && r.jsonLine(m) {
+		return // fluentd's own output: TIME TAG: {"log": ...}
+	}
 	if !r.message(line[h.End:], h) {
 		r.stats.Unrecognised++
 	}

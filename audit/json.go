@@ -201,6 +201,11 @@ func containerOf(o map[string]any) *Container {
 		}
 		return &Container{Name: name, Source: "kubernetes"}
 	}
+	if labels, ok := o["labels"].(map[string]any); ok { // Loki
+		if pod, name := firstString(labels, "pod"), firstString(labels, "container", "container_name"); pod+name != "" {
+			return &Container{Name: strings.TrimPrefix(pod+"/"+name, "/"), Source: "kubernetes"}
+		}
+	}
 	if name := firstString(o, "CONTAINER_NAME", "CONTAINER_ID", "container_name", "container_id"); name != "" {
 		return &Container{Name: strings.TrimPrefix(name, "/"), Source: "docker"}
 	}

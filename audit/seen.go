@@ -101,6 +101,7 @@ func (s *recent) hash(body []byte) uint64 {
 // kernel's log, which the journal has too while auditd does not run.
 type seenText struct {
 	hash   uint64
+	plain  uint64 // of the text without quotes, 0 where it was not needed
 	serial uint64 // 0 where no format has told it
 	line   int64
 	// formats has a bit for each format in which the record came.
@@ -130,14 +131,18 @@ func (r *Reader) twin(rec *record) bool {
 	if len(body) == 0 {
 		return false
 	}
-	h := r.seen.hash(body)
+	h, plain := r.seen.hash(body), uint64(0)
+	if pasted(rec.line) { // ausearch -i writes no quotes
+		plain = r.seen.hash(withoutQuotes(body))
+	}
 	bit := twinBit(rec.format)
 	for i := range r.seen.twins {
 		t := &r.seen.twins[i]
 		if t.serial != 0 && rec.id.serial != 0 && t.serial != rec.id.serial {
 			continue // two events of one text
 		}
-		if t.hash == h && t.formats&bit == 0 && rec.line-t.line <= seenLines {
+		same := t.hash == h || plain != 0 && t.plain == plain && t.serial != 0 && rec.id.serial != 0
+		if same && t.formats&bit == 0 && rec.line-t.line <= seenLines {
 			t.formats |= bit
 			t.serial = max(t.serial, rec.id.serial)
 			r.stats.Duplicates++
@@ -146,9 +151,21 @@ func (r *Reader) twin(rec *record) bool {
 		}
 	}
 	rec.twin = h
-	r.seen.twins[r.seen.nextTwin] = seenText{hash: h, serial: rec.id.serial, formats: bit, line: rec.line}
+	r.seen.twins[r.seen.nextTwin] = seenText{hash: h, plain: plain, serial: rec.id.serial, formats: bit, line: rec.line}
 	r.seen.nextTwin = (r.seen.nextTwin + 1) % len(r.seen.twins)
 	return false
+}
+
+// withoutQuotes leaves out quotes, and all blanks but one between words.
+func withoutQuotes(body []byte) []byte {
+	out := make([]byte, 0, len(body))
+	for _, c := range body {
+		if c == '"' || c == ' ' && len(out) > 0 && out[len(out)-1] == ' ' {
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // sawAVC remembers a denial, and drops the report that is about it.

@@ -210,3 +210,32 @@ func TestReportsAndTheirDenials(t *testing.T) {
 		t.Errorf("%s", mustJSON(stats))
 	}
 }
+
+// An event that ausearch -i interprets, and the record as it is, are one; two
+// events of one text, and a log that is told twice in one form, are two.
+func TestInterpretedTwin(t *testing.T) {
+	const text = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=u:r:a_t:s0 tcontext=u:object_r:b_t:s0 tclass=tcp_socket permissive=0`
+	raw := "type=AVC msg=audit(1709287200.123:77): " + text + "\n"
+	interpreted := "type=AVC msg=audit(03/01/2024 10:00:00.123:77) : " + strings.ReplaceAll(text, `"`, "") + " \n"
+	for _, tt := range []struct {
+		log  string
+		want int
+	}{
+		{raw + interpreted, 1},
+		{interpreted + raw, 1},
+		{raw + strings.Replace(interpreted, ":77)", ":78)", 1), 2},
+		{raw + strings.Replace(interpreted, "5601", "5602", 1), 2},
+		{raw + raw, 2},
+	} {
+		if events, _ := Parse(tt.log, Options{}); count(events) != tt.want {
+			t.Errorf("%d denials, want %d: %s", count(events), tt.want, tt.log)
+		}
+	}
+}
+
+func count(events []*Event) (n int) {
+	for _, e := range events {
+		n += len(e.AVCs)
+	}
+	return n
+}

@@ -14,7 +14,7 @@ type Container struct {
 //
 //	web-1  | MESSAGE                          docker compose, podman-compose; web.1.x7f8@node1 | of a service
 //	[pod/web-7d9c5b5f64-x2x7z/nginx] MESSAGE  kubectl logs --prefix
-//	[web-7d9c5b5f64-x2x7z nginx] MESSAGE      kubetail
+//	[web-7d9c5b5f64-x2x7z nginx] MESSAGE      kubetail; [web-7d9c5b5f64-x2x7z] of a pod with one
 //	web-7d9c5b5f64-x2x7z nginx MESSAGE        stern
 //	3f1d2a4b5c6d MESSAGE                      podman pod logs
 //	web 2026/01/15 09:13:22 MESSAGE           podman logs --names
@@ -31,6 +31,10 @@ func (h *Head) container(s string) string {
 			h.Container = &Container{pod + "/" + name, "kubectl"}
 			return rest
 		}
+		if isPod(inside) {
+			h.Container = &Container{inside, "kubectl"}
+			return rest
+		}
 		if isContainerName(inside) && strings.HasPrefix(rest, "| ") {
 			h.Container = &Container{inside, "podman"}
 			return strings.TrimLeft(rest[1:], " ")
@@ -44,6 +48,9 @@ func (h *Head) container(s string) string {
 	blanks := len(rest) - len(strings.TrimLeft(rest, " "))
 	after := rest[blanks:]
 	switch {
+	case hasInstance(word) && len(after) > 1 && after[0] == '|' && after[1] != '|' && after[1] != ' ': // nerdctl
+		h.Container = &Container{word, "compose"}
+		return after[1:]
 	case strings.HasPrefix(after, "| ") && (blanks > 0 || hasInstance(word)):
 		h.Container = &Container{word, "compose"}
 		return strings.TrimLeft(after[1:], " ")
@@ -72,7 +79,7 @@ func (h *Head) engine(rest string) string {
 	switch name := strings.TrimPrefix(h.Prog, "docker/"); {
 	case name != h.Prog && isContainerName(name), isID(h.Prog):
 		h.Container = &Container{name, "docker"}
-	case h.Prog == "docker" || h.Prog == "docker-compose" || h.Prog == "podman" || h.Prog == "podman-compose" || h.Prog == "conmon" || h.Prog == "nerdctl":
+	case isEngine(h.Prog):
 		inner := Head{}
 		after := inner.container(rest)
 		switch {
@@ -88,6 +95,16 @@ func (h *Head) engine(rest string) string {
 	}
 	h.Prog, h.PID = "", 0
 	return rest
+}
+
+// isEngine reports whether a program passes on what containers write.
+func isEngine(name string) bool {
+	switch name {
+	case "docker", "docker-compose", "dockerd", "podman", "podman-compose", "conmon", "nerdctl", "containerd", "crio", "kubelet",
+		"systemd-nspawn", "lxc-start":
+		return true
+	}
+	return false
 }
 
 // cutBrackets takes [inside] off the front.

@@ -64,7 +64,7 @@ func (p *Parser) parse(h *Head, s string) string {
 		}
 		rest = after
 	}
-	stamped := false
+	stamped, nanos := false, nanoStamp(rest)
 	for {
 		n := p.stamp(h, rest)
 		if n == 0 {
@@ -86,6 +86,9 @@ func (p *Parser) parse(h *Head, s string) string {
 		}
 	}
 	rest = h.program(rest, stamped)
+	if nanos && h.Host == "" && h.Container == nil && h.Prog != "kernel" && h.Prog != "audit" {
+		h.Container = &Container{Source: "docker"} // docker logs -t
+	}
 	if h.Prog == "kernel" {
 		// The kernel's own time stamp, behind a head of syslog.
 		up := Head{}
@@ -95,6 +98,15 @@ func (p *Parser) parse(h *Head, s string) string {
 	}
 	return h.engine(rest)
 }
+
+// nanoStamp reports whether a line begins with the time as container engines write it: with nanoseconds, and a Z.
+func nanoStamp(s string) bool {
+	const form = "2006-01-02T15:04:05.000000000Z "
+	return len(s) > len(form) && s[10] == 'T' && s[19] == '.' && s[len(form)-2] == 'Z' && s[len(form)-1] == ' ' &&
+		digitsOnly(s[20:len(form)-2])
+}
+
+func digitsOnly(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // afterStamp reads what may stand between the time and the host: the zone of the time, as fluentd writes it, or the
 // stream and the tag of a container's log (CRI).
