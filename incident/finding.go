@@ -23,6 +23,8 @@ type Finding struct {
 	// OnlyLogged is how many of them went ahead, with permissive=1.
 	OnlyLogged  int64
 	First, Last time.Time
+	// YearAssumed says that no line tells the year of First, or of Last.
+	YearAssumed bool
 	// Commands are names of the programs and Objects of files, the first few;
 	// MoreObjects says that there were others.
 	Commands    []string

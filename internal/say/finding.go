@@ -265,6 +265,9 @@ func seen(it *incident.Finding) string {
 	default:
 		text += ", first " + stamp(it.First) + ", last " + stamp(it.Last)
 	}
+	if it.YearAssumed && !it.First.IsZero() {
+		text += " (the year is assumed)"
+	}
 	if n := len(it.Commands); n > 0 {
 		names := it.Commands[:min(n, maxComms)]
 		text += ", by " + strings.Join(names, ", ")
