@@ -145,12 +145,14 @@ func (x *examination) collect(limit int) {
 	}
 	for i := range log.Errors[:min(limit, len(log.Errors))] {
 		g := &log.Errors[i]
-		r.Findings = append(r.Findings, Finding{Event: g.Example, Error: &g.Example.Errors[g.Index], Count: g.Count, First: g.First, Last: g.Last,
+		r.Findings = append(r.Findings, Finding{Event: g.Example, Error: &g.Example.Errors[g.Index], Count: g.Count,
+			First: g.First, Last: g.Last,
 			YearAssumed: g.Example.YearAssumed})
 	}
 	for i := range symptoms[:min(limit, len(symptoms))] {
 		s := &symptoms[i]
-		r.Findings = append(r.Findings, Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count, First: s.First, Last: s.Last,
+		r.Findings = append(r.Findings, Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count,
+			First: s.First, Last: s.Last,
 			YearAssumed: s.Example.YearAssumed})
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Count, a.Count) })

@@ -149,17 +149,20 @@ func TestCALIPSOWithoutCategories(t *testing.T) {
 // family or the label cannot be written, connect() and sending where it has entries
 // by address and none fits; seen on both kernels.
 func TestNetLabelFails(t *testing.T) {
-	udp := strings.ReplaceAll("(allow d_t self (tcp_socket (create write read)))(allow d_t all_nodes (tcp_socket (node_bind)))", "tcp", "udp")
+	udp := strings.ReplaceAll("(allow d_t self (tcp_socket (create write read)))(allow d_t all_nodes (tcp_socket "+
+		"(node_bind)))", "tcp", "udp")
 	p := probe.Lab{Netif: "lo", Rules: factsRules + udp}.Policy(t)
 	cipso := func(kind string, list ...host.DomainMap) *host.NetLabel {
 		d := host.CIPSODefinition{DOI: 1, Map: kind, Tags: []int{1}, Levels: [][2]uint32{{0, 3}}}
-		return &host.NetLabel{Supported: true, AcceptUnlabelled: true, CIPSO: []uint32{1}, Definitions: []host.CIPSODefinition{d},
-			Domains: list}
+		return &host.NetLabel{Supported: true, AcceptUnlabelled: true, CIPSO: []uint32{1},
+			Definitions: []host.CIPSODefinition{d},
+			Domains:     list}
 	}
 	own := func(addresses, protocol string) host.DomainMap {
 		return host.DomainMap{Domain: "d_t", Protocol: protocol, DOI: 1, Family: "ip", Addresses: addresses}
 	}
-	all4, all6 := host.DomainMap{Protocol: "unlabelled", Family: "ip"}, host.DomainMap{Protocol: "unlabelled", Family: "ip6"}
+	all4, all6 := host.DomainMap{Protocol: "unlabelled", Family: "ip"}, host.DomainMap{Protocol: "unlabelled",
+		Family: "ip6"}
 	for _, tt := range []struct {
 		name     string
 		n        *host.NetLabel
@@ -170,17 +173,27 @@ func TestNetLabelFails(t *testing.T) {
 		want     string // call and errno, "" for allowed
 	}{
 		{"a default", cipso("trans", all4), network.TCP, network.Connect, "10.0.0.9", "s0", ""},
-		{"no default of the family", cipso("trans", all4), network.TCP, network.Connect, "2001:db8::1", "s0", "socket ENOENT"},
+		{"no default of the family", cipso("trans", all4), network.TCP, network.Connect, "2001:db8::1", "s0",
+			"socket ENOENT"},
 		{"no default at all", cipso("trans", all6), network.TCP, network.Listen, "10.0.0.7", "s0", "socket ENOENT"},
-		{"a level that the map has", cipso("trans", own("", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9", "s0", ""},
-		{"a level that it lacks", cipso("trans", own("", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9", "s1", "socket EPERM"},
-		{"a category that it lacks", cipso("trans", own("", "cipso"), all4), network.UDP, network.Recv, "10.0.0.7", "s0:c0", "socket EPERM"},
-		{"by address", cipso("trans", own("10.0.0.0/8", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9", "s0", ""},
-		{"no entry for the address", cipso("trans", own("192.0.2.0/24", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9", "s0", "connect ENOENT"},
-		{"a level, by address", cipso("trans", own("10.0.0.0/8", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9", "s1", "connect EPERM"},
-		{"datagrams by address", cipso("trans", own("192.0.2.0/24", "cipso"), all4), network.UDP, network.Send, "10.0.0.9", "s0", "send EPERM"},
-		{"unlabelled by address", cipso("trans", own("10.0.0.0/8", "unlabelled"), all4), network.UDP, network.Send, "10.0.0.9", "s1", ""},
-		{"of another domain", cipso("trans", host.DomainMap{Domain: "h_t", Protocol: "cipso", DOI: 1}, all4), network.TCP, network.Connect, "10.0.0.9", "s1", ""},
+		{"a level that the map has", cipso("trans", own("", "cipso"), all4), network.TCP, network.Connect,
+			"10.0.0.9", "s0", ""},
+		{"a level that it lacks", cipso("trans", own("", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9",
+			"s1", "socket EPERM"},
+		{"a category that it lacks", cipso("trans", own("", "cipso"), all4), network.UDP, network.Recv, "10.0.0.7",
+			"s0:c0", "socket EPERM"},
+		{"by address", cipso("trans", own("10.0.0.0/8", "cipso"), all4), network.TCP, network.Connect, "10.0.0.9",
+			"s0", ""},
+		{"no entry for the address", cipso("trans", own("192.0.2.0/24", "cipso"), all4), network.TCP,
+			network.Connect, "10.0.0.9", "s0", "connect ENOENT"},
+		{"a level, by address", cipso("trans", own("10.0.0.0/8", "cipso"), all4), network.TCP, network.Connect,
+			"10.0.0.9", "s1", "connect EPERM"},
+		{"datagrams by address", cipso("trans", own("192.0.2.0/24", "cipso"), all4), network.UDP, network.Send,
+			"10.0.0.9", "s0", "send EPERM"},
+		{"unlabelled by address", cipso("trans", own("10.0.0.0/8", "unlabelled"), all4), network.UDP, network.Send,
+			"10.0.0.9", "s1", ""},
+		{"of another domain", cipso("trans", host.DomainMap{Domain: "h_t", Protocol: "cipso", DOI: 1}, all4),
+			network.TCP, network.Connect, "10.0.0.9", "s1", ""},
 	} {
 		h := machineFacts()
 		h.NetLabel, h.PeerLabelling = tt.n, true

@@ -100,7 +100,8 @@ func (h *Head) engine(rest string) string {
 // isEngine reports whether a program passes on what containers write.
 func isEngine(name string) bool {
 	switch name {
-	case "docker", "docker-compose", "dockerd", "podman", "podman-compose", "conmon", "nerdctl", "containerd", "crio", "kubelet",
+	case "docker", "docker-compose", "dockerd", "podman", "podman-compose", "conmon", "nerdctl", "containerd",
+		"crio", "kubelet",
 		"systemd-nspawn", "lxc-start":
 		return true
 	}
