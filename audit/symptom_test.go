@@ -214,9 +214,11 @@ func TestComplaintsGoOn(t *testing.T) {
 		{"could not connect to server: Permission denied\nx\n\tTCP/IP connections on port 10091?\n", 0, "", 1, ""},
 		{"could not connect to server: Permission denied\ncould not connect to server: Permission denied\n\tIs the server running on host \"192.0.2.191\" and accepting\n", 0, "", 2, ""},
 		{"web-1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n", 7443, "", 1, "web-1"},
-		{`{"labels":{"container":"web","pod":"web-0"},"line":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)"}`,
+		{`{"labels":{"container":"web","pod":"web-0"},` +
+			`"line":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)"}`,
 			7443, "", 1, "web-0/web"},
-		{`2024-03-01 10:00:00.000000000 +0000 kube.var.log: {"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)","kubernetes":{"pod_name":"web-0","container_name":"web"}}`, 7443, "", 1, "web-0/web"},
+		{`2024-03-01 10:00:00.000000000 +0000 kube.var.log: {"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed ` +
+			`(13: Permission denied)","kubernetes":{"pod_name":"web-0","container_name":"web"}}`, 7443, "", 1, "web-0/web"},
 		{`{"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n","stream":"stderr","time":"2025-10-09T09:13:22.5Z"}`, 7443, "", 1, "?"},
 		{`{"log":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n","stream":"stderr","kubernetes":{"pod_name":"web-0","container_name":"nginx"}}`, 7443, "", 1, "web-0/nginx"},
 		{`{"MESSAGE":"nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)","CONTAINER_NAME":"web","_HOSTNAME":"h1","_PID":"7"}`, 7443, "", 1, "web"},

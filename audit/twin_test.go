@@ -214,7 +214,8 @@ func TestReportsAndTheirDenials(t *testing.T) {
 // An event that ausearch -i interprets, and the record as it is, are one; two
 // events of one text, and a log that is told twice in one form, are two.
 func TestInterpretedTwin(t *testing.T) {
-	const text = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=u:r:a_t:s0 tcontext=u:object_r:b_t:s0 tclass=tcp_socket permissive=0`
+	const text = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 ` +
+		`scontext=u:r:a_t:s0 tcontext=u:object_r:b_t:s0 tclass=tcp_socket permissive=0`
 	raw := "type=AVC msg=audit(1709287200.123:77): " + text + "\n"
 	interpreted := "type=AVC msg=audit(03/01/2024 10:00:00.123:77) : " + strings.ReplaceAll(text, `"`, "") + " \n"
 	for _, tt := range []struct {
