@@ -171,8 +171,7 @@ func (f *factsJudge) clear(t *testing.T) {
 	}
 	for _, x := range f.last.tables {
 		if strings.Contains(x.program, "legacy") {
-			if err := f.vm.feed("*raw\nCOMMIT\n*mangle\nCOMMIT\n*security\nCOMMIT\n",
-				"/usr/sbin/"+x.program); err != nil {
+			if err := f.vm.feed(noTables, "/usr/sbin/"+x.program); err != nil {
 				t.Fatal(err)
 			}
 		}
