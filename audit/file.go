@@ -43,6 +43,9 @@ func Open(paths ...string) (*Files, error) {
 		switch mode := st.Mode(); {
 		case mode.IsDir():
 			return nil, fmt.Errorf("%s: is a directory", p)
+		case mode&fs.ModeNamedPipe != 0 && !isStream(p):
+			// To open it would wait for somebody who writes.
+			return nil, fmt.Errorf("%s: is a FIFO, not a log", p)
 		case mode&fs.ModeDevice != 0 && !isStream(p):
 			// /dev/zero has no end, and reading others does something.
 			return nil, fmt.Errorf("%s: is a device, not a log", p)

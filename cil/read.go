@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"unsafe"
 )
 
@@ -56,8 +57,30 @@ const maxText = 256 << 20
 
 var errTooLarge = errors.New("more than 256 MiB, which no policy is")
 
+var errSpecial = errors.New("is a FIFO, a socket or a device, not a regular file")
+
+// readable refuses files that are not regular: to open a FIFO waits for somebody who
+// writes, to read a device does something. What the process was given to read, which the
+// shell calls /dev/fd/N, may be a pipe.
+func readable(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	special := info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
+	given := name == "/dev/stdin" || name == os.DevNull ||
+		strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")
+	if special && !given {
+		return &fs.PathError{Op: "open", Path: name, Err: errSpecial}
+	}
+	return nil
+}
+
 // read returns the text of a file, in the buffer.
 func (r *Reader) read(name string) ([]byte, error) {
+	if err := readable(name); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

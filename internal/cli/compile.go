@@ -12,6 +12,7 @@ import (
 
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -217,6 +218,9 @@ func explainOptionals(w io.Writer, gone []compile.Gone) error {
 func replaceFile(name string, data []byte) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Lstat(name); err == nil {
+		if info.Mode()&fs.ModeNamedPipe != 0 { // to open it would wait for somebody who reads
+			return &sysroot.KindError{Path: name, Mode: info.Mode()}
+		}
 		if !info.Mode().IsRegular() {
 			return os.WriteFile(name, data, 0o666)
 		}

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strconv"
-	"syscall"
 
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
@@ -46,9 +45,12 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 	}))
 }
 
+// maxPlanFile bounds the plan files that are read.
+const maxPlanFile = 16 << 20
+
 // readPlan reads a plan file.
 func readPlan(path string) (*doc.FixPlan, error) {
-	text, err := readPlanFile(path)
+	text, err := sysroot.ReadInput(path, maxPlanFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, unreadable(err, "--apply takes the number of a fix, after its question, or a plan file")
 	}
@@ -60,29 +62,6 @@ func readPlan(path string) (*doc.FixPlan, error) {
 		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err), "senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
 	}
 	return p, nil
-}
-
-// maxPlanFile bounds the plan files that are read.
-const maxPlanFile = 16 << 20
-
-// readPlanFile reads a regular file of at most maxPlanFile bytes.
-func readPlanFile(path string) ([]byte, error) {
-	// A pipe without a writer would block.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case !st.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: not a regular file", path)
-	case st.Size() > maxPlanFile:
-		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxPlanFile)
-	}
-	return io.ReadAll(io.LimitReader(f, maxPlanFile))
 }
 
 // parsePlan reads a plan and refuses what senet would not have written.

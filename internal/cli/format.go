@@ -114,7 +114,11 @@ func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, aft
 	case one.Name == "-" && f.json:
 		one.Text = after
 	case one.Name == "-":
-		_, err = stdout.Write([]byte(after)) // a file's text, not one for people
+		if isTerminal(stdout) {
+			_, err = stdout.Write([]byte(after)) // what acts on it becomes an escape
+		} else {
+			err = words.Data(stdout, []byte(after))
+		}
 	case one.Changed:
 		if err = replaceFile(one.Name, []byte(after)); err != nil {
 			err = unreadable(err, "")

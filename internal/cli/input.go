@@ -13,7 +13,7 @@ func readInput(name string, stdin io.Reader) ([]byte, error) {
 	if name == "" || name == "-" {
 		text, err = sysroot.ReadAll(stdin, sysroot.MaxRecords)
 	} else {
-		text, err = sysroot.Root{}.ReadFile(name, sysroot.MaxRecords)
+		text, err = sysroot.ReadInput(name, sysroot.MaxRecords)
 	}
 	if err != nil {
 		return nil, unreadable(err, "")

@@ -114,6 +114,20 @@ func (s *Stream) Flush() error {
 // Written reports whether anything was written.
 func (s *Stream) Written() bool { return s.used }
 
+// Data writes what is for a program and not for people, such as the text of a file, as
+// it is. A terminal is to be given text instead.
+func Data(w io.Writer, data []byte) error {
+	if s, ok := w.(*Stream); ok {
+		if err := s.Flush(); err != nil {
+			return err
+		}
+		s.used = s.used || len(data) > 0
+		w = s.w
+	}
+	_, err := w.Write(data)
+	return err
+}
+
 // File returns the file behind a stream, nil if there is none.
 func File(stream any) *os.File {
 	if s, ok := stream.(*Stream); ok {

@@ -1,0 +1,26 @@
+package sysroot
+
+import (
+	"os"
+	"strings"
+)
+
+// ReadInput returns the content of a file that a person named, of at most limit bytes: a
+// regular file of the running system, or what the process was given to read, which the
+// shell calls /dev/fd/N and which may be a pipe.
+func ReadInput(name string, limit int64) ([]byte, error) {
+	if !given(name) {
+		return Root{}.ReadFile(name, limit)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadAll(f, limit)
+}
+
+// given reports whether a name stands for an open file of this process.
+func given(name string) bool {
+	return name == "/dev/stdin" || strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")
+}
