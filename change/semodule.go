@@ -7,9 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 
+	"github.com/senet-selinux/senet/internal/sysprogram"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -31,15 +30,8 @@ type Semodule struct {
 // the process is root's, which should run nothing else, in those of PATH before. The
 // error wraps ErrNoSemodule.
 func FindSemodule() (string, error) {
-	dirs := []string{"/usr/sbin", "/usr/bin", "/sbin", "/bin"}
-	if os.Geteuid() != 0 {
-		dirs = slices.Concat(filepath.SplitList(os.Getenv("PATH")), dirs)
-	}
-	for _, dir := range dirs {
-		path := filepath.Join(dir, "semodule")
-		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 && filepath.IsAbs(path) {
-			return path, nil
-		}
+	if path := sysprogram.Find("semodule", nil); path != "" {
+		return path, nil
 	}
 	return "", ErrNoSemodule
 }
@@ -102,9 +94,7 @@ func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ..
 		defer m.Working()()
 	}
 	cmd := exec.CommandContext(ctx, path, m.Args(args...)...)
-	if os.Geteuid() == 0 {
-		cmd.Env = cleanEnv(os.Environ())
-	}
+	cmd.Env = sysprogram.Environ()
 	if held != nil {
 		cmd.ExtraFiles = []*os.File{held.File()}
 	}
@@ -121,17 +111,4 @@ func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ..
 	}
 	text := bytes.TrimSpace(out.Bytes())
 	return &ModuleError{Op: op, Name: name, Output: string(text[max(0, len(text)-maxOutput):]), Err: err}
-}
-
-// cleanEnv returns what of an environment a program of root's may see: the language
-// and where its directories are.
-func cleanEnv(env []string) []string {
-	list := []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
-	for _, v := range env {
-		name, _, _ := strings.Cut(v, "=")
-		if name == "LANG" || name == "TZ" || name == "TMPDIR" || strings.HasPrefix(name, "LC_") {
-			list = append(list, v)
-		}
-	}
-	return list
 }

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/sysprogram"
 )
 
 // CommandTimeout bounds how long journalctl and dmesg may take.
@@ -19,9 +21,6 @@ var (
 	errNotInstalled = errors.New("not installed")
 	errNothing      = errors.New("has nothing")
 )
-
-// systemPath is where a system has its own programs.
-const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 // programs are where programs are looked for, and what they are told.
 type programs struct {
@@ -35,7 +34,7 @@ func systemPrograms() programs {
 	if os.Geteuid() != 0 {
 		return programs{}
 	}
-	return programs{path: systemPath, env: []string{"PATH=" + systemPath, "LC_ALL=C"}}
+	return programs{path: sysprogram.Path, env: []string{"PATH=" + sysprogram.Path, "LC_ALL=C"}}
 }
 
 func (p programs) find(name string) (string, error) {

@@ -5,7 +5,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+
+	"github.com/senet-selinux/senet/internal/sysprogram"
 )
 
 // A handOverError is a command that is left to the system's own semanage.
@@ -28,13 +29,13 @@ func (t *Tool) handOver(args []string, stdin io.Reader) (code int, ok bool) {
 	if t.Root != "" || os.Getenv(handedOver) != "" {
 		return 0, false
 	}
-	path := otherSemanage(os.Getenv("PATH"))
+	path := otherSemanage()
 	if path == "" {
 		return 0, false
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, t.Stdout, t.Stderr
-	cmd.Env = append(os.Environ(), handedOver+"=1")
+	cmd.Env = append(sysprogram.Environ(), handedOver+"=1")
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
@@ -48,9 +49,9 @@ func (t *Tool) handOver(args []string, stdin io.Reader) (code int, ok bool) {
 	return 0, false
 }
 
-// otherSemanage returns the first semanage in the directories of path, or where
-// distributions put it, that is not this program.
-func otherSemanage(path string) string {
+// otherSemanage returns the system's semanage, "" if there is none that is not this
+// program.
+func otherSemanage() string {
 	self, err := os.Executable()
 	if err != nil {
 		return ""
@@ -59,12 +60,8 @@ func otherSemanage(path string) string {
 	if err != nil {
 		return ""
 	}
-	for _, dir := range append(filepath.SplitList(path), "/usr/sbin", "/sbin") {
-		file := filepath.Join(dir, "semanage")
-		info, err := os.Stat(file)
-		if filepath.IsAbs(dir) && err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && !os.SameFile(info, own) {
-			return file
-		}
-	}
-	return ""
+	return sysprogram.Find("semanage", func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && !os.SameFile(info, own)
+	})
 }
