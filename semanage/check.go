@@ -30,6 +30,8 @@ const (
 	FindRecords FindingCode = "records"
 	// FindInstalled: the installed policy is not policy.kern.
 	FindInstalled FindingCode = "installed"
+	// FindLoaded: the kernel does not run the installed policy.
+	FindLoaded FindingCode = "loaded"
 )
 
 // A Finding is one thing that is wrong with a store.
@@ -70,6 +72,7 @@ func (s *Store) Check() ([]Finding, error) {
 	defer l.release()
 	c.files()
 	c.policies()
+	c.loaded()
 	return c.list, nil
 }
 
@@ -113,6 +116,7 @@ func (c *checker) files() {
 			c.add(s.activePath(name), &sysroot.KindError{Path: s.display(s.activePath(name)), Mode: info.Mode()})
 		}
 	}
+	c.trusted()
 	for _, name := range []string{transLock, readLock} {
 		if info, err := s.root.Lstat(s.path(name)); err == nil && !info.Mode().IsRegular() {
 			c.add(s.path(name), &sysroot.KindError{Path: s.display(s.path(name)), Mode: info.Mode()})

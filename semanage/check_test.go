@@ -3,7 +3,10 @@ package semanage
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // TestCheck breaks a store in one way each and looks for the code of the finding, and
@@ -29,6 +32,10 @@ func TestCheck(t *testing.T) {
 			return os.WriteFile(ts.root+"/etc/selinux/targeted/policy/policy.33", []byte("x"), 0o600)
 		}, []FindingCode{FindInstalled}},
 		{"writable by all", func(ts testStore) error { return os.Chmod(ts.path("active"), 0o777) }, []FindingCode{FindUnsafe}},
+		{"a file that all may write to", func(ts testStore) error { return os.Chmod(ts.path("active/commit_num"), 0o606) }, []FindingCode{FindUnsafe}},
+		{"an installed policy that all may write to", func(ts testStore) error {
+			return os.Chmod(ts.root+"/etc/selinux/targeted/policy/policy.33", 0o666)
+		}, []FindingCode{FindUnsafe}},
 		{"a link", func(ts testStore) error {
 			return os.Symlink("/nowhere", ts.path("tmp"))
 		}, []FindingCode{FindKind}},
@@ -57,3 +64,62 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckLoaded: that the kernel runs another policy than the installed one is found,
+// and that only the values of booleans differ, or the order of records, is not.
+func TestCheckLoaded(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(p *policydb.Policy) error
+		want string // "" for no finding
+	}{
+		{"the same", func(*policydb.Policy) error { return nil }, ""},
+		{"a boolean was set", func(p *policydb.Policy) error { return p.SetBool("nis_enabled", p.Bools.Items[0].State == 0) }, ""},
+		{"another order", func(p *policydb.Policy) error {
+			p.OContexts.Nodes = slices.Clone(p.OContexts.Nodes)
+			slices.Reverse(p.OContexts.Nodes)
+			return nil
+		}, ""},
+		{"without the record", func(p *policydb.Policy) error { return p.RemovePort(0) }, "port tcp/1 is not in the kernel's"},
+		{"a record more", func(p *policydb.Policy) error {
+			port := p.OContexts.Ports[0]
+			port.Low, port.High = 7, 7
+			return p.AddPort(port)
+		}, "records of kind port"},
+		{"a rule more", func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 1) }, "rules, not"},
+	} {
+		ts := newTestStore(t)
+		tx := ts.begin(ts.open())
+		if err := addPort(tx, 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		p, err := policydb.Decode([]byte(ts.read("active/policy.kern")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.edit(p); err != nil {
+			t.Fatal(err)
+		}
+		s := ts.withKernel(&tellingKernel{fakeKernel{version: 33}, p.Encode()})
+		list, err := s.Check()
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", c.name, err)
+		case c.want == "" && len(list) > 0:
+			t.Errorf("%s: %v", c.name, list)
+		case c.want != "" && (len(list) != 1 || list[0].Code != FindLoaded || !strings.Contains(list[0].Err.Error(), c.want)):
+			t.Errorf("%s: %v, want %q", c.name, list, c.want)
+		}
+	}
+}
+
+// A tellingKernel tells which policy it runs.
+type tellingKernel struct {
+	fakeKernel
+	policy []byte
+}
+
+func (k *tellingKernel) Policy() ([]byte, error) { return k.policy, nil }

@@ -103,7 +103,9 @@ func parseJournal(name string, text []byte) (*journal, error) {
 	}
 	// A newer one may have members of other types.
 	var newer *json.UnmarshalTypeError
-	if err := json.Unmarshal(text, &j); err != nil && !(errors.As(err, &newer) && j.Version > journalVersion) {
+	if err := json.Unmarshal(text, &j); errors.As(err, &newer) && newer.Field == "senet" {
+		return nil, fmt.Errorf("%s: %w: its version is a %s", name, ErrNewer, newer.Value)
+	} else if err != nil && !(errors.As(err, &newer) && j.Version > journalVersion) {
 		return nil, fmt.Errorf("%s: %w: %w", name, ErrSyntax, err)
 	}
 	if j.Version > journalVersion {

@@ -45,6 +45,11 @@ func (k SELinuxFS) MaxVersion() (int, error) {
 	return strconv.Atoi(strings.TrimSpace(string(b)))
 }
 
+// Policy reads the file policy: the policy that the kernel runs, as the kernel writes it.
+func (k SELinuxFS) Policy() ([]byte, error) {
+	return sysroot.Root{}.ReadFile(filepath.Join(string(k), "policy"), maxPolicy)
+}
+
 // Load writes the policy to the file load, in one piece as sel_write_load wants
 // it.
 func (k SELinuxFS) Load(policy []byte) error { return k.write("load", policy) }
@@ -82,9 +87,17 @@ func (k SELinuxFS) write(name string, data []byte) error {
 
 // kernel returns the kernel that a commit loads the policy into, nil for none.
 func (s *Store) kernel() Kernel {
+	if s.options.NoReload {
+		return nil
+	}
+	return s.running()
+}
+
+// running returns the kernel that runs the store's policy, nil for none.
+func (s *Store) running() Kernel {
 	k := s.options.Kernel
 	switch {
-	case s.options.NoReload || !s.active:
+	case !s.active:
 		return nil
 	case k == nil && !s.root.Live():
 		return nil

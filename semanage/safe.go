@@ -12,14 +12,7 @@ import (
 // by everybody, or belongs to somebody who is neither root nor this process's user
 // nor, under another root, the owner of that, as of images that a user builds.
 func (s *Store) safe() error {
-	owners := []int{0, os.Geteuid()}
-	if !s.root.Live() {
-		if top, err := s.root.Stat("/"); err == nil {
-			if uid, _, ok := top.Owner(); ok {
-				owners = append(owners, uid)
-			}
-		}
-	}
+	owners := s.owners()
 	for _, dir := range []string{s.dir, s.path("active"), s.etc, path.Join(s.etc, "policy")} {
 		info, err := s.root.Stat(dir)
 		switch {
@@ -35,11 +28,29 @@ func (s *Store) safe() error {
 	return nil
 }
 
+// owners are the users whose files may be in the store.
+func (s *Store) owners() []int {
+	owners := []int{0, os.Geteuid()}
+	if !s.root.Live() {
+		if top, err := s.root.Stat("/"); err == nil {
+			if uid, _, ok := top.Owner(); ok {
+				owners = append(owners, uid)
+			}
+		}
+	}
+	return owners
+}
+
 // trusted checks one directory.
 func trusted(name string, info sysroot.Info, owners []int) error {
 	if !info.IsDir() {
 		return &sysroot.KindError{Path: name, Mode: info.Mode(), Want: fs.ModeDir}
 	}
+	return trustedOwner(name, info, owners)
+}
+
+// trustedOwner checks who may change a file or a directory.
+func trustedOwner(name string, info sysroot.Info, owners []int) error {
 	uid, _, ok := info.Owner()
 	if !ok {
 		return nil

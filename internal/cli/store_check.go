@@ -17,7 +17,8 @@ Exit status: that of the command.`
 const checkLong = `Read a policy store and say what is wrong with it: a change that was killed and
 left something to repair, files that are missing, damaged or no files, local
 records that the policy does not have, an installed policy that is not the
-store's, directories that others may write to. Nothing is repaired or changed.
+store's, a kernel that runs another one, files and directories that others may
+write to. Nothing is repaired or changed.
 
 Exit status: 0 nothing is wrong, 1 something is, 64 a mistake in the command,
 65 a store that cannot be read.`
