@@ -128,7 +128,7 @@ func (f *Files) open(path string) error {
 		return err
 	}
 	f.file = file
-	if f.text, err = unpack(&counted{file, &f.done}); err != nil {
+	if f.text, err = unpack(&counted{withoutHoles(file), &f.done}); err != nil {
 		_ = f.close()
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -31,7 +31,8 @@ func find(name string, root bool, path string, fits func(string) bool) string {
 	for _, dir := range list {
 		file := filepath.Join(dir, name)
 		info, err := os.Stat(file)
-		if filepath.IsAbs(dir) && err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && (fits == nil || fits(file)) {
+		program := err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+		if program && filepath.IsAbs(dir) && (fits == nil || fits(file)) {
 			return file
 		}
 	}
@@ -50,8 +51,7 @@ func environ(root bool, env []string) []string {
 	list := []string{"PATH=" + Path}
 	for _, v := range env {
 		name, _, _ := strings.Cut(v, "=")
-		switch {
-		case strings.HasPrefix(name, "LC_"), name == "LANG", name == "TZ", name == "TMPDIR", name == "TERM", name == "COLUMNS":
+		if strings.HasPrefix(name, "LC_") || slices.Contains([]string{"LANG", "TZ", "TMPDIR", "TERM", "COLUMNS"}, name) {
 			list = append(list, v)
 		}
 	}
