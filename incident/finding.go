@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/senet-selinux/senet/audit"
@@ -100,4 +101,34 @@ func (f *Finding) Explained() bool {
 		return f.Symptom.Explained()
 	}
 	return f.Denial.Explained()
+}
+
+// Operations returns the operations on ports that findings are about, each once, the
+// most frequent first: those that are refused today, and the others.
+func (r *Report) Operations() (refused, others []*Whole) {
+	type key struct {
+		subject   policy.Context
+		operation network.Operation
+		protocol  network.Protocol
+		addr      netip.Addr
+		port      uint16
+	}
+	seen := make(map[key]bool)
+	for i := range r.Findings {
+		w := r.Findings[i].Whole
+		if w == nil {
+			continue
+		}
+		q := &w.Question
+		k := key{q.Subject, q.Operation, q.Protocol, q.Addr, q.Port}
+		switch {
+		case seen[k]:
+		case w.Answer.Verdict == network.Denied:
+			refused = append(refused, w)
+		default:
+			others = append(others, w)
+		}
+		seen[k] = true
+	}
+	return refused, others
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/subject"
@@ -44,25 +43,7 @@ func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args [
 // choose takes the question of the most frequent denial that is refused today,
 // else of one that is not.
 func (a *fixAnswer) choose(ask openedPolicy, w *say.Log, f *fixFlags, args []string) error {
-	var refused, allowed []*canAnswer
-	var seen []string
-	for i := range w.Report.Findings {
-		whole := w.Report.Findings[i].Whole
-		if whole == nil {
-			continue
-		}
-		c := answered(ask, w, whole)
-		text := (&fixAnswer{can: c}).question().String()
-		if slices.Contains(seen, text) {
-			continue
-		}
-		seen = append(seen, text)
-		if c.answer.Verdict == network.Denied {
-			refused = append(refused, c)
-		} else {
-			allowed = append(allowed, c)
-		}
-	}
+	refused, allowed := w.Report.Operations()
 	list := refused
 	if len(list) == 0 {
 		list = allowed
@@ -74,9 +55,9 @@ func (a *fixAnswer) choose(ask openedPolicy, w *say.Log, f *fixFlags, args []str
 		}
 		return unreadable(errors.New("no denial of an operation on a port whose number is known, which is what fixes are for"), next)
 	}
-	a.can = list[0]
-	for _, c := range refused[min(1, len(refused)):] {
-		a.others = append(a.others, (&fixAnswer{can: c}).question())
+	a.can = answered(ask, w, list[0])
+	for _, whole := range refused[min(1, len(refused)):] {
+		a.others = append(a.others, (&fixAnswer{can: answered(ask, w, whole)}).question())
 	}
 	if len(a.others) > 0 && (f.apply != "" || f.plan > 0) {
 		return usage(errors.New("more than one operation was refused"), words.Format("one at a time:\n%s", a.commands(f)))

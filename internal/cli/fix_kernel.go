@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"io/fs"
-	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/policyfile"
@@ -12,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // askKernel asks the running kernel's policy, where it should be the store's, and
@@ -38,31 +38,14 @@ func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, string) {
 // writeMismatch says why the kernel's answer is not the store's: another value of
 // a boolean, or another policy.
 func (a *fixAnswer) writeMismatch(b *words.Page, kernel, store *canAnswer) (next shell.Command) {
-	var differ []policy.BoolSetting
-	for id := range kernel.p.Bools() {
-		if mine, ok := store.p.Bool(kernel.p.BoolName(id)); ok && store.p.DefaultBool(mine) != kernel.p.DefaultBool(id) {
-			differ = append(differ, policy.BoolSetting{Bool: id, On: store.p.DefaultBool(mine)})
-		}
-	}
-	for _, settings := range append(single(differ), differ) {
-		if len(settings) == 0 {
-			continue
-		}
-		again := *kernel
-		again.p = kernel.p.WithBools(settings...)
-		if v, err := again.verdict(); err == nil && v == store.answer.Verdict {
-			text := say.Settings(kernel.p, settings, " ")
-			line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree", text)
-			return shell.New("setsebool").With(say.SettingArgs(kernel.p, settings))
-		}
+	settings, err := remedy.Reconcile(kernel.p, store.p, kernel.question(), store.answer.Verdict)
+	if err == nil && len(settings) > 0 {
+		line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree",
+			say.Settings(kernel.p, settings, " "))
+		return shell.New("setsebool").With(say.SettingArgs(kernel.p, settings))
 	}
 	line(b, "why", "the store says otherwise; the running kernel has another policy")
 	return shell.New("semodule", "-R")
-}
-
-// single returns each setting alone.
-func single(list []policy.BoolSetting) [][]policy.BoolSetting {
-	return slices.Collect(slices.Chunk(list, 1))
 }
 
 // verdict asks the question of q's policy as it is now.

@@ -30,8 +30,8 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 		if err != nil {
 			return err
 		}
-		if err := saveFile(f.out, append(text, '\n'), 0o600); err != nil {
-			return err
+		if err := sysroot.Save(f.out, append(text, '\n'), 0o600); err != nil {
+			return unreadable(err, "")
 		}
 	}
 	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, page(func(b *words.Page) {

@@ -182,7 +182,10 @@ func (p *statePlan) save(name string) error {
 	if err := bound.Write(&text); err != nil {
 		return unreadable(err, "")
 	}
-	return saveFile(name, text.Bytes(), 0o644)
+	if err := sysroot.Save(name, text.Bytes(), 0o644); err != nil {
+		return unreadable(err, "")
+	}
+	return nil
 }
 
 func readState(stdin io.Reader, name string) (*statefile.State, error) {

@@ -1,4 +1,4 @@
-package cli
+package sysroot
 
 import (
 	"io/fs"

@@ -1,4 +1,4 @@
-package cli
+package sysroot
 
 import (
 	"io/fs"
@@ -33,7 +33,7 @@ func TestSaveFile(t *testing.T) {
 		}
 	}
 
-	if err := saveFile(at("new"), []byte("one"), 0o600); err != nil {
+	if err := Save(at("new"), []byte("one"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	holds("new", "one", 0o600)
@@ -45,7 +45,7 @@ func TestSaveFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	if err := saveFile(at("old"), []byte("new"), 0o600); err != nil {
+	if err := Save(at("old"), []byte("new"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	holds("old", "new", 0o640)
@@ -59,7 +59,7 @@ func TestSaveFile(t *testing.T) {
 		if err := os.Symlink(target, at("to-"+target)); err != nil {
 			t.Fatal(err)
 		}
-		if err := saveFile(at("to-"+target), []byte("through "+target), 0o600); err != nil {
+		if err := Save(at("to-"+target), []byte("through "+target), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.Readlink(at("to-" + target)); got != target {
@@ -69,7 +69,7 @@ func TestSaveFile(t *testing.T) {
 	}
 
 	// What is no file is written to, and not replaced.
-	if err := saveFile(os.DevNull, []byte("x"), 0o600); err != nil {
+	if err := Save(os.DevNull, []byte("x"), 0o600); err != nil {
 		t.Error(err)
 	}
 	if st, err := os.Stat(os.DevNull); err != nil || st.Mode().IsRegular() {
@@ -78,7 +78,7 @@ func TestSaveFile(t *testing.T) {
 
 	// Mistakes name the file that was meant.
 	for name, want := range map[string]string{"no/file": at("no/file") + ": no such file", ".": "is a directory"} {
-		if err := saveFile(at(name), nil, 0o600); err == nil || !strings.Contains(err.Error(), want) {
+		if err := Save(at(name), nil, 0o600); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

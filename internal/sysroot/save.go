@@ -1,21 +1,20 @@
-package cli
+package sysroot
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-
-	"github.com/senet-selinux/senet/internal/words"
 )
 
-// saveFile writes a file that was named on the command line: it has its old
+// Save writes a file that was named on the command line: it has its old
 // content or the new one at any time, never a part. A file that is there keeps its
 // mode and, where that may be given, its owner; a new one has the mode less the
 // umask. What a symbolic link names is replaced, not the link, and what is no
 // regular file is written to.
-func saveFile(name string, text []byte, mode fs.FileMode) error {
+func Save(name string, text []byte, mode fs.FileMode) error {
 	there, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -28,29 +27,29 @@ func saveFile(name string, text []byte, mode fs.FileMode) error {
 		}
 		return writeAtomically(name, text, mode, nil)
 	case err != nil:
-		return unreadable(err, "")
+		return err
 	case there.IsDir():
-		return unreadable(&fs.PathError{Op: "write", Path: name, Err: errors.New("is a directory")}, "")
+		return &fs.PathError{Op: "write", Path: name, Err: errors.New("is a directory")}
 	case !there.Mode().IsRegular():
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
-			return unreadable(err, "")
+			return err
 		}
 		_, err = f.Write(text)
 		if err = errors.Join(err, f.Close()); err != nil {
-			return unreadable(err, "")
+			return err
 		}
 		return nil
 	}
 	// A file that may not be written to is not replaced either.
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
-		return unreadable(err, "")
+		return err
 	}
 	f.Close()
 	target, err := filepath.EvalSymlinks(name)
 	if err != nil {
-		return unreadable(err, "")
+		return err
 	}
 	return writeAtomically(target, text, mode, there)
 }
@@ -58,14 +57,14 @@ func saveFile(name string, text []byte, mode fs.FileMode) error {
 // writeAtomically puts a file in the place of another, or of none, durably; with
 // the mode less the umask, or with the mode and the owner of a file like it.
 func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInfo) error {
-	beside := filepath.Join(filepath.Dir(path), words.Sprintf(".senet-%016x", rand.Uint64()))
+	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".senet-%016x", rand.Uint64()))
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		var p *fs.PathError
 		if errors.As(err, &p) {
 			p.Path = path // which was meant
 		}
-		return unreadable(err, "")
+		return err
 	}
 	_, err = f.Write(text)
 	if err == nil && like != nil {
@@ -83,7 +82,7 @@ func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInf
 	}
 	if err != nil {
 		_ = os.Remove(beside)
-		return unreadable(err, "")
+		return err
 	}
 	syncDir(filepath.Dir(path))
 	return nil
