@@ -64,14 +64,19 @@ func (c *compiler) killAll(doomed []scopeID) {
 }
 
 // tunables replaces each tunableif by what its branch holds, at the end of the
-// scope that it stands in.
+// scope that it stands in. It is the first pass, in which libsepol sees what may
+// not stand in a block.
 func (c *compiler) tunables() {
-	if !c.counts.has(wTunableIf) {
+	if !c.counts.has(wTunableIf) && !c.counts.has(wBlock) {
 		return
 	}
 	var doomed []scopeID
 	c.walk(rootScope, func(s stmtID) bool {
-		if symID(c.stmts[s].kind) != wTunableIf {
+		switch kw := symID(c.stmts[s].kind); {
+		case (kw == wCategory || kw == wSensitivity) && c.scopes[c.stmts[s].scope].block != 0:
+			c.failStmt(s, "%s is not allowed in a block", words[kw])
+			return true
+		case kw != wTunableIf:
 			return true
 		}
 		value, missing, got := c.tunableValue(s)
