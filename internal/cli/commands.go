@@ -21,6 +21,7 @@ func commands() []command {
 		{"bool", "booleans: list, set, delete, undo", newBool},
 		{"can", "may it? layer by layer", newCan},
 		{"compile", "CIL into a policy, as secilc does, with errors for people", newCompile},
+		{"diff", "what changes from one policy to another, for people and rule by rule", newDiff},
 		{"explain", "a page of plain words", newExplain},
 		{"fix", "every fix with its cost, the cheapest first; --apply makes it", newFix},
 		{"format", "CIL in the canonical layout; --check, --diff", newFormat},

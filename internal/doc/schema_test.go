@@ -28,6 +28,7 @@ func documents() map[string][]any {
 		"senet.bool/1":           {doc.Change{}, doc.BoolList{}, doc.Export{}},
 		"senet.can/1":            {doc.Can{}},
 		"senet.compile/1":        {doc.Compile{}},
+		"senet.diff/1":           {doc.Diff{}},
 		"senet.format/1":         {doc.Format{}},
 		"senet.error/1":          {doc.Error{}},
 		"senet.explain/1":        {doc.Explain{}},

@@ -45,6 +45,20 @@ func Find(root string) (File, error) {
 			return File{r, Running}, nil
 		}
 	}
+	return installed(r)
+}
+
+// Installed returns the highest version that the configured policy type of the system
+// under root has installed, whatever a kernel runs.
+func Installed(root string) (File, error) {
+	r, err := sysroot.Open(root)
+	if err != nil {
+		return File{}, ErrNone
+	}
+	return installed(r)
+}
+
+func installed(r sysroot.Root) (File, error) {
 	dir := "/etc/selinux/" + r.SELinuxType() + "/policy"
 	names, err := r.ReadDir(dir, maxVersions)
 	if err != nil {

@@ -1,0 +1,180 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydiff"
+	"github.com/senet-selinux/senet/portset"
+)
+
+// Diff is what senet diff --json prints: schema senet.diff/1.
+type Diff struct {
+	Schema string `json:"schema"`
+	// Before and After are the paths of the policies, or "example".
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Host is the facts of the machine that the ports rest on.
+	Host host.Facts `json:"host"`
+	// Differs says whether there is any difference.
+	Differs bool `json:"differs"`
+	// Ports are the domains that gain and lose ports.
+	Ports        []impact.Effect  `json:"ports"`
+	Moved        []DiffMoved      `json:"moved"`
+	Dangerous    []DiffDanger     `json:"dangerous"`
+	Permissive   DiffNames        `json:"permissive"`
+	Booleans     []DiffValue      `json:"booleans"`
+	Unknown      *DiffValue       `json:"handle_unknown,omitempty"`
+	Capabilities DiffNames        `json:"policy_capabilities"`
+	Labels       []DiffLabel      `json:"port_labels"`
+	Transitions  []DiffTransition `json:"transitions"`
+	Types        DiffNames        `json:"types"`
+	// Counts are those of rules, expanded to types, that differ.
+	Counts DiffCounts `json:"rule_counts"`
+	// Rules are the rules that differ, with --rules.
+	Rules []DiffRule `json:"rules,omitempty"`
+}
+
+// DiffNames are names that only one policy has.
+type DiffNames struct {
+	Added   []string `json:"added"`
+	Removed []string `json:"removed"`
+}
+
+// A DiffValue is a value before and after, "" where there is none.
+type DiffValue struct {
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// A DiffLabel is ports whose label changes. Before and after are contexts.
+type DiffLabel struct {
+	Protocol string        `json:"protocol"`
+	Ports    portset.Range `json:"ports"`
+	Before   string        `json:"before"`
+	After    string        `json:"after"`
+}
+
+// A DiffTransition is a program's type with the domain that it is started in, ""
+// where there is no rule.
+type DiffTransition struct {
+	Source  string `json:"source"`
+	Program string `json:"program"`
+	Before  string `json:"before"`
+	After   string `json:"after"`
+}
+
+// A DiffMoved is a type that was renamed, or split where it is not gone.
+type DiffMoved struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Alias bool   `json:"alias"`
+	Gone  bool   `json:"gone"`
+	// Taken of the lost accesses of the one type are the other's now.
+	Taken int        `json:"taken"`
+	Lost  int        `json:"lost"`
+	Ports []DiffLost `json:"lost_ports"`
+}
+
+// DiffLost are ports that one type lost and the other did not gain.
+type DiffLost struct {
+	Protocol string      `json:"protocol"`
+	Action   string      `json:"action"`
+	Ports    portset.Set `json:"ports"`
+}
+
+// A DiffDanger is a dangerous gain: why is policy, module, memory, disk, passwords,
+// ptrace, domain or bpf.
+type DiffDanger struct {
+	Domain string   `json:"domain"`
+	Why    string   `json:"why"`
+	Rule   DiffRule `json:"rule"`
+}
+
+// DiffCounts count rules.
+type DiffCounts struct {
+	Added    int `json:"added"`
+	Removed  int `json:"removed"`
+	Modified int `json:"modified"`
+}
+
+// A DiffRule is one rule that differs. Change is added, removed or modified; before
+// and after are permissions.
+type DiffRule struct {
+	Change string `json:"change"`
+	Kind   string `json:"kind"`
+	Source string `json:"source"`
+	Target string `json:"target"`
+	Class  string `json:"class"`
+	// Condition is the expression of the conditional, and branch its value where the
+	// rule holds.
+	Condition      string      `json:"condition,omitempty"`
+	Branch         *bool       `json:"branch,omitempty"`
+	Before         []string    `json:"before,omitempty"`
+	After          []string    `json:"after,omitempty"`
+	FileName       string      `json:"file_name,omitempty"`
+	DefaultBefore  string      `json:"default_before,omitempty"`
+	DefaultAfter   string      `json:"default_after,omitempty"`
+	CommandsBefore portset.Set `json:"commands_before,omitempty"`
+	CommandsAfter  portset.Set `json:"commands_after,omitempty"`
+}
+
+// DiffOf returns the document of a report.
+func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff {
+	d := &Diff{
+		Schema: "senet.diff/1", Before: before, After: after, Host: *facts, Differs: !r.Empty(),
+		Ports: OrEmpty(r.Ports), Moved: []DiffMoved{}, Dangerous: []DiffDanger{},
+		Permissive: diffNames(r.Permissive), Capabilities: diffNames(r.Capabilities), Types: diffNames(r.Types),
+		Booleans: []DiffValue{}, Labels: []DiffLabel{}, Transitions: []DiffTransition{}, Counts: DiffCounts(r.Rules),
+	}
+	if r.Unknown[0] != r.Unknown[1] {
+		d.Unknown = &DiffValue{"handle_unknown", r.Unknown[0].String(), r.Unknown[1].String()}
+	}
+	for _, b := range r.Booleans {
+		d.Booleans = append(d.Booleans, DiffValue(b))
+	}
+	for _, l := range r.Labels {
+		d.Labels = append(d.Labels, DiffLabel{policy.ProtocolName(uint32(l.Protocol)), l.Ports, l.Before, l.After})
+	}
+	for _, t := range r.Transitions {
+		d.Transitions = append(d.Transitions, DiffTransition(t))
+	}
+	for _, m := range r.Moved {
+		moved := DiffMoved{m.From, m.To, m.Alias, m.Gone, m.Taken, m.Lost, []DiffLost{}}
+		for _, p := range m.Ports {
+			moved.Ports = append(moved.Ports, DiffLost{p.Protocol, p.Operation, p.Ports})
+		}
+		d.Moved = append(d.Moved, moved)
+	}
+	for i := range r.Dangerous {
+		x := &r.Dangerous[i]
+		d.Dangerous = append(d.Dangerous, DiffDanger{x.Domain, x.Why, DiffRuleOf(&x.Rule)})
+	}
+	return d
+}
+
+func diffNames(n policydiff.Names) DiffNames { return DiffNames{OrEmpty(n.Added), OrEmpty(n.Removed)} }
+
+// DiffRuleOf returns the document's form of a difference of rules.
+func DiffRuleOf(r *policydiff.RuleChange) DiffRule {
+	x := DiffRule{
+		Kind: say.KindName(r.Kind), Source: r.Source, Target: r.Target, Class: r.Class, Condition: r.Cond,
+		Before: r.Before, After: r.After,
+		FileName: r.FileName, DefaultBefore: r.DefaultBefore, DefaultAfter: r.DefaultAfter,
+		CommandsBefore: r.CommandsBefore, CommandsAfter: r.CommandsAfter,
+	}
+	if r.Cond != "" {
+		x.Branch = &r.Branch
+	}
+	switch r.Sign() {
+	case policydiff.Added:
+		x.Change = "added"
+	case policydiff.Removed:
+		x.Change = "removed"
+	case policydiff.Modified:
+		x.Change = "modified"
+	}
+	return x
+}

@@ -1,0 +1,231 @@
+package policydiff
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
+)
+
+// A Report is the difference between two policies in what people mean. Its lists are
+// sorted; empty ones are nil.
+type Report struct {
+	// Identical says that nothing differs, not even in the bytes of the policies.
+	Identical bool
+
+	// Ports are the domains that gain and lose ports, by protocol and operation.
+	Ports []impact.Effect
+	// Labels are the runs of ports whose label changes, whatever the records are.
+	Labels []LabelChange
+	// Permissive are the domains that became permissive, and those that ceased.
+	Permissive Names
+	// Booleans are those with another value, and those that one policy lacks.
+	Booleans []BoolChange
+	// Unknown is what becomes of permissions that the policy does not define: before
+	// and after.
+	Unknown [2]policydb.HandleUnknown
+	// Capabilities are the policy capabilities that are switched on, and off.
+	Capabilities Names
+	// Types are the types that one policy lacks.
+	Types Names
+	// Moved are renamed and split types.
+	Moved []Moved
+	// Transitions are the changes of the domains that programs are started in.
+	Transitions []Transition
+	// Dangerous are the domains that gain what the list of dangers has.
+	Dangerous []Danger
+	// Rules counts the cells of rules that differ: added, removed, modified.
+	Rules RuleCount
+}
+
+// Names are names that only one policy has.
+type Names struct{ Added, Removed []string }
+
+func (n *Names) empty() bool { return len(n.Added)+len(n.Removed) == 0 }
+
+// A LabelChange is a run of ports with their label before and after, as contexts.
+type LabelChange struct {
+	Protocol      uint8
+	Ports         portset.Range
+	Before, After string
+}
+
+// A BoolChange is a boolean before and after: "on", "off", or "" where the policy
+// does not have it.
+type BoolChange struct{ Name, Before, After string }
+
+// A Transition is a program's type with the domain that it is started in, from
+// another domain, before and after; "" where there is no rule.
+type Transition struct{ Source, Program, Before, After string }
+
+// A RuleCount counts cells of rules that differ.
+type RuleCount struct{ Added, Removed, Modified int }
+
+// Count counts one.
+func (n *RuleCount) Count(r *RuleChange) {
+	switch r.Sign() {
+	case Added:
+		n.Added++
+	case Removed:
+		n.Removed++
+	case Modified:
+		n.Modified++
+	}
+}
+
+// Total is how many there are.
+func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
+
+// Empty reports whether there is nothing to say.
+func (r *Report) Empty() bool {
+	return r.Identical || len(r.Ports)+len(r.Labels)+len(r.Booleans)+len(r.Transitions)+r.Rules.Total() == 0 &&
+		r.Permissive.empty() && r.Capabilities.empty() && r.Types.empty() && r.Unknown[0] == r.Unknown[1]
+}
+
+// Compare returns the differences of two policies, each under its booleans, on one
+// machine. It fails where a question about ports does.
+func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts) (*Report, error) {
+	r := &Report{Unknown: [2]policydb.HandleUnknown{before.DB().HandleUnknown(), after.DB().HandleUnknown()}}
+	r.booleans(before, after)
+	if len(r.Booleans) == 0 && bytes.Equal(before.DB().Encode(), after.DB().Encode()) {
+		r.Identical = true
+		return r, nil
+	}
+	var err error
+	if r.Ports, err = impact.New(before, after, facts).All(ctx); err != nil {
+		return nil, err
+	}
+	r.labels(before, after)
+	r.Permissive = namesOf(permissive(before), permissive(after))
+	r.Capabilities = namesOf(capabilities(before), capabilities(after))
+	r.Types = namesOf(types(before), types(after))
+	c := New(before, after)
+	m := newMoves(after, &r.Types)
+	for x := range c.Rules(policy.AccessRules | policy.TypeRules | policy.XPermRules) {
+		r.Rules.Count(&x)
+		switch {
+		case x.Kind == policy.Allow:
+			r.dangers(&x)
+			m.count(&x)
+		case x.Kind == policy.TypeTransition && x.Class == "process" && x.FileName == "":
+			r.Transitions = append(r.Transitions, Transition{x.Source, x.Target, x.DefaultBefore, x.DefaultAfter})
+		}
+	}
+	r.Moved = m.found(r.Ports)
+	return r, ctx.Err()
+}
+
+func (r *Report) booleans(before, after *policy.Policy) {
+	state := func(p *policy.Policy, name string) string {
+		id, ok := p.Bool(name)
+		switch {
+		case !ok:
+			return ""
+		case p.BoolState(id):
+			return "on"
+		}
+		return "off"
+	}
+	var all []string
+	for _, p := range []*policy.Policy{before, after} {
+		for id := range p.Bools() {
+			all = append(all, p.BoolName(id))
+		}
+	}
+	slices.Sort(all)
+	for _, name := range slices.Compact(all) {
+		if c := (BoolChange{name, state(before, name), state(after, name)}); c.Before != c.After {
+			r.Booleans = append(r.Booleans, c)
+		}
+	}
+}
+
+// labels compares the labels that the kernel finds, not the records.
+func (r *Report) labels(before, after *policy.Policy) {
+	for _, protocol := range []uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoDCCP, policy.ProtoSCTP} {
+		old, changed := before.PortSegments(protocol), after.PortSegments(protocol)
+		for i, j := 0, 0; i < len(old) && j < len(changed); {
+			c := LabelChange{
+				Protocol: protocol,
+				Ports:    portset.Range{Low: max(old[i].Low, changed[j].Low), High: min(old[i].High, changed[j].High)},
+				Before:   before.FormatContext(old[i].Label.Context),
+				After:    after.FormatContext(changed[j].Label.Context),
+			}
+			if c.Before != c.After {
+				r.addLabel(c)
+			}
+			if old[i].High == c.Ports.High {
+				i++
+			}
+			if changed[j].High == c.Ports.High {
+				j++
+			}
+		}
+	}
+}
+
+// addLabel adds a run of ports, to the last one where it goes on.
+func (r *Report) addLabel(c LabelChange) {
+	if n := len(r.Labels); n > 0 {
+		last := &r.Labels[n-1]
+		next := last.Protocol == c.Protocol && int(last.Ports.High)+1 == int(c.Ports.Low)
+		if next && last.Before == c.Before && last.After == c.After {
+			last.Ports.High = c.Ports.High
+			return
+		}
+	}
+	r.Labels = append(r.Labels, c)
+}
+
+// namesOf compares two lists of names.
+func namesOf(before, after iter.Seq[string]) Names {
+	old, changed := slices.Sorted(before), slices.Sorted(after)
+	return Names{Added: missing(changed, old), Removed: missing(old, changed)}
+}
+
+// missing returns what a sorted list has and another lacks.
+func missing(list, other []string) []string {
+	var out []string
+	for _, name := range list {
+		if _, found := slices.BinarySearch(other, name); !found {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func permissive(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			if p.IsPermissive(id) && !yield(p.TypeName(id)) {
+				return
+			}
+		}
+	}
+}
+
+func capabilities(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for c := range p.PolicyCaps() {
+			if !yield(c.String()) {
+				return
+			}
+		}
+	}
+}
+
+func types(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			if !yield(p.TypeName(id)) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package policydiff
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Comparison is two policies, numbered alike. It must not be used by several
+// goroutines at once.
+type Comparison struct {
+	before, after *policy.Policy
+	u             *universe // made when rules are first asked for
+	perms         map[permsKey][]string
+}
+
+type permsKey struct {
+	class  uint32
+	shared uint64
+}
+
+// New prepares to compare two policies.
+func New(before, after *policy.Policy) *Comparison {
+	return &Comparison{before: before, after: after, perms: make(map[permsKey][]string)}
+}
+
+// A Sign says which of two policies has something.
+type Sign byte
+
+// The signs, as they are printed before a difference.
+const (
+	Added    Sign = '+' // only the policy after
+	Removed  Sign = '-' // only the policy before
+	Modified Sign = '*' // both, and they differ
+)
+
+// A RuleChange is one cell of the rules, a source, a target, a class and a
+// conditional, about which two policies differ. Source and target are types, never
+// attributes.
+type RuleChange struct {
+	Kind                  policy.RuleKind
+	Source, Target, Class string
+	// Cond is the expression of the conditional, empty outside of all, and Branch
+	// the value it has where the rule holds.
+	Cond   string
+	Branch bool
+
+	// Before and After are the permissions of an access rule, sorted. Permissions
+	// that a policy grants outside of conditionals as well are not counted in one.
+	Before, After []string
+	// FileName is the name that a type transition depends on, and DefaultBefore and
+	// DefaultAfter are what a type rule results in, empty where there is none.
+	FileName                    string
+	DefaultBefore, DefaultAfter string
+	// Netlink says that a rule of extended permissions is about netlink messages,
+	// not ioctl commands; CommandsBefore and CommandsAfter are their numbers.
+	Netlink                       bool
+	CommandsBefore, CommandsAfter Commands
+}
+
+// Sign says which policy has the rule.
+func (r *RuleChange) Sign() Sign {
+	switch {
+	case len(r.Before) == 0 && r.DefaultBefore == "" && len(r.CommandsBefore) == 0:
+		return Added
+	case len(r.After) == 0 && r.DefaultAfter == "" && len(r.CommandsAfter) == 0:
+		return Removed
+	}
+	return Modified
+}
+
+// Kept returns the permissions of an access rule that both policies have.
+func (r *RuleChange) Kept() []string { return permsIn(r.Before, r.After, true) }
+
+// Gained returns the permissions that only the policy after has.
+func (r *RuleChange) Gained() []string { return permsIn(r.After, r.Before, false) }
+
+// Lost returns the permissions that only the policy before has.
+func (r *RuleChange) Lost() []string { return permsIn(r.Before, r.After, false) }
+
+func permsIn(list, other []string, in bool) []string {
+	var out []string
+	for _, p := range list {
+		if _, found := slices.BinarySearch(other, p); found == in {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// kindsInOrder are the kinds of rules in the order in which Rules yields them.
+func kindsInOrder() []policy.RuleKind {
+	return []policy.RuleKind{
+		policy.Allow, policy.AllowXPerm, policy.AuditAllow, policy.AuditAllowXPerm,
+		policy.DontAudit, policy.DontAuditXPerm,
+		policy.TypeTransition, policy.TypeChange, policy.TypeMember,
+	}
+}
+
+// Rules yields the differences of the rules of some kinds: kind by kind, for each by
+// source, target, class and conditional.
+//
+// It mirrors sediff: rules are expanded to types, conditionals are told apart by the
+// text of their expressions, and what a conditional rule grants that the same policy
+// grants unconditionally to the same cell is not counted.
+func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
+	return func(yield func(RuleChange) bool) {
+		if c.u == nil {
+			c.u = newUniverse(c.before, c.after)
+		}
+		for _, kind := range kindsInOrder() {
+			each := c.accessChanges
+			switch {
+			case kinds&kind == 0:
+				continue
+			case kind&policy.XPermRules != 0:
+				each = c.xpermChanges
+			case kind&policy.TypeRules != 0:
+				each = c.typeChanges
+			}
+			if !each(kind, yield) {
+				return
+			}
+		}
+	}
+}
+
+// accessChanges yields the differences of the access rules of one kind.
+func (c *Comparison) accessChanges(kind policy.RuleKind, yield func(RuleChange) bool) bool {
+	d := c.u.newAccessDiff(kind)
+	var cells []cell
+	for _, source := range c.u.sorted {
+		cells = d.cells(source, cells)
+		slices.SortFunc(cells, func(a, b cell) int {
+			return c.compareTypeCells(a.place(), b.place())
+		})
+		for _, x := range cells {
+			r := c.ruleOf(kind, x.source, x.target, x.class, x.cond)
+			r.Before, r.After = c.permNames(x.class, x.had), c.permNames(x.class, x.has)
+			if !yield(r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// compareTypeCells orders by names.
+func (c *Comparison) compareTypeCells(a, b typeCell) int {
+	u := c.u
+	n := cmp.Or(cmp.Compare(u.rank[a.source], u.rank[b.source]), cmp.Compare(u.rank[a.target], u.rank[b.target]))
+	if n == 0 && a.class != b.class {
+		n = cmp.Compare(u.classes.list[a.class], u.classes.list[b.class])
+	}
+	if n == 0 && a.cond != b.cond {
+		n = cmp.Or(cmp.Compare(u.cond(a.cond), u.cond(b.cond)), cmp.Compare(b.cond&1, a.cond&1))
+	}
+	return cmp.Or(n, cmp.Compare(a.name, b.name))
+}
+
+// cond is the text of a conditional, "" for none.
+func (u *universe) cond(id uint32) string {
+	if id == 0 {
+		return ""
+	}
+	return u.conds.list[id/2]
+}
+
+func (c *Comparison) ruleOf(kind policy.RuleKind, source, target, class, cond uint32) RuleChange {
+	return RuleChange{
+		Kind: kind, Source: c.u.types.list[source], Target: c.u.types.list[target], Class: c.u.classes.list[class],
+		Cond: c.u.cond(cond), Branch: cond&1 == 1,
+	}
+}
+
+// permNames keeps the lists that it makes: few differ.
+func (c *Comparison) permNames(class uint32, shared uint64) []string {
+	if shared == 0 {
+		return nil
+	}
+	k := permsKey{class, shared}
+	list, ok := c.perms[k]
+	if !ok {
+		list = c.u.permNames(class, shared)
+		c.perms[k] = list
+	}
+	return list
+}
