@@ -350,37 +350,6 @@ func (r *reader) genlFamily(name string) (uint16, error) {
 	return id, nil
 }
 
-// parseNetLabelRules reads the rules file of the netlabel service: arguments of
-// netlabelctl, one command a line. It keeps what switches checks on.
-func parseNetLabelRules(b []byte) *NetLabel {
-	n := &NetLabel{Supported: true, AcceptUnlabelled: true}
-	for line := range strings.Lines(string(b)) {
-		line, _, _ = strings.Cut(line, "#")
-		words := strings.Fields(line)
-		if len(words) < 2 || words[1] != "add" && words[1] != "accept" {
-			continue
-		}
-		args := map[string]string{}
-		for _, w := range words[2:] {
-			k, v, _ := strings.Cut(w, ":")
-			args[k] = v
-		}
-		var doi uint32
-		_, _ = fmt.Sscanf(args["doi"], "%d", &doi) // a DOI that cannot be read counts as configured, as 0
-		switch words[0] + " " + words[1] {
-		case "cipsov4 add", "cipso add":
-			n.CIPSO = append(n.CIPSO, doi)
-		case "calipso add":
-			n.CALIPSO = append(n.CALIPSO, doi)
-		case "unlbl add":
-			n.Static = append(n.Static, StaticLabel{args["interface"], args["address"], args["label"]})
-		case "unlbl accept":
-			n.AcceptUnlabelled = len(words) > 2 && words[2] == "on"
-		}
-	}
-	return n
-}
-
 func (r *reader) configuredNetLabel(f *facts) {
 	const file = "/etc/netlabel.rules"
 	b, err := r.root.ReadFile(file, maxText)
