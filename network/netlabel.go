@@ -307,9 +307,14 @@ func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
 	return labelled{unknown: true, why: w.why}
 }
 
-// ipsecMayLabel names a labelled policy or state of IPsec that packets may fall
-// under, "" for none.
-func ipsecMayLabel(f *host.Facts, protocol uint8, source, dest netip.Addr) string {
+// ipsecMayLabel names a labelled policy or state of IPsec that packets which arrive
+// may have passed, "" for none. Over the loopback interface none of IPv4 does, which
+// takes no part in IPsec (IN_DEV_NOXFRM, IN_DEV_NOPOLICY); policies for IPv6 are
+// looked up there.
+func ipsecMayLabel(f *host.Facts, local bool, protocol uint8, source, dest netip.Addr) string {
+	if local && (source.Is4() || dest.Is4()) {
+		return ""
+	}
 	covers := func(prefix string, a netip.Addr) bool {
 		p, err := netip.ParsePrefix(prefix)
 		return prefix == "" || err != nil || !a.IsValid() || p.Contains(a)

@@ -98,7 +98,7 @@ func (p *Passage) Senders(d *access.Decider) (list []PacketLabel, asked bool) {
 	case !p.Host.PeerLabelling:
 		return []PacketLabel{{Context: a.unlabeled, By: "packets carry no label on this host"}}, a.alwaysCheck
 	}
-	if why := ipsecMayLabel(&p.Host, 0, p.Source, p.Dest); why != "" {
+	if why := ipsecMayLabel(&p.Host, p.Netif == loopbackName, 0, p.Source, p.Dest); why != "" {
 		list = append(list, PacketLabel{By: why, Unknown: true})
 	}
 	if n := p.Host.NetLabel; n != nil && (!p.ipv6() && len(n.CIPSO) > 0 || p.ipv6() && len(n.CALIPSO) > 0) {

@@ -339,7 +339,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		return []labelled{{none: true, context: a.unlabeled}}
 	}
 	var list []labelled
-	if why := ipsecMayLabel(&q.Host, a.s.packetProtocol(t.ipv6), t.remote, t.own); why != "" {
+	if why := ipsecMayLabel(&q.Host, t.local, a.s.packetProtocol(t.ipv6), t.remote, t.own); why != "" {
 		list = append(list, labelled{unknown: true, context: a.unlabeled, why: why})
 	}
 	if q.Peer != nil {

@@ -86,3 +86,21 @@ func randomDomains(rng *rand.Rand, protocol uint32) []DomainMap {
 	}
 	return list
 }
+
+// randomXfrm returns labelled policies of IPsec, of which IPv4 over the loopback
+// interface is to take no notice, but for the checks of peers that they switch on.
+func randomXfrm(rng *rand.Rand) []string {
+	context := "u:object_r:" + pick(rng, packetTypes) + ":s0"
+	var list []string
+	for _, addr := range []string{"127.0.0.0/8", "192.0.2.1/32", "::1/128", "2001:db8::/32"} {
+		for _, dir := range []string{"in", "out"} {
+			if rng.IntN(2) == 0 {
+				list = append(list, "policy add src "+addr+" dst "+addr+" dir "+dir+" ctx "+context+" action "+pick(rng, []string{"allow", "block"}))
+			}
+		}
+	}
+	if len(list) == 0 {
+		list = append(list, "policy add src 127.0.0.1/32 dst 127.0.0.1/32 dir out ctx "+context+" action block")
+	}
+	return list
+}

@@ -14,7 +14,8 @@ type setUp struct {
 	nft      string
 	tables   []tables
 	static   []StaticLabel
-	refuses  bool // packets without a label are not accepted
+	xfrm     []string // what ip xfrm is told
+	refuses  bool     // packets without a label are not accepted
 	doi      *cipsoDefinition
 	calipso  bool
 	domains  []DomainMap
@@ -26,7 +27,7 @@ func (s *setUp) String() string {
 	for _, x := range s.tables {
 		text += x.program + "\n" + x.rules
 	}
-	text += fmt.Sprintf("static %v refuses %v domains %v standard %v", s.static, s.refuses, s.domains, s.standard)
+	text += fmt.Sprintf("xfrm %q static %v refuses %v domains %v standard %v", s.xfrm, s.static, s.refuses, s.domains, s.standard)
 	if s.doi != nil {
 		text += fmt.Sprintf(" doi %+v", *s.doi)
 	}
@@ -41,7 +42,7 @@ func randomSetUp(rng *rand.Rand) *setUp {
 	s := &setUp{}
 	kinds := []string{"nft", "nft", "nft", "legacy", "iptables-nft", "ip6 legacy", "ip6tables-nft", "static",
 		"static", "cipso local", "cipso pass",
-		"cipso trans", "calipso", "nothing"}
+		"cipso trans", "calipso", "ipsec", "nothing"}
 	for range 1 + rng.IntN(2) {
 		kind := pick(rng, kinds)
 		if slices.Contains(s.kinds, kind) {
@@ -66,6 +67,8 @@ func randomSetUp(rng *rand.Rand) *setUp {
 			if s.doi == nil {
 				s.randomCIPSO(rng, kind)
 			}
+		case "ipsec":
+			s.xfrm = randomXfrm(rng)
 		case "calipso":
 			s.calipso = true
 			s.domains = append(s.domains, randomDomains(rng, protocolCALIPSO)...)

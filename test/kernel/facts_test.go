@@ -169,6 +169,11 @@ func (f *factsJudge) clear(t *testing.T) {
 	if err := f.vm.feed("", "/usr/sbin/nft", "flush", "ruleset"); err != nil {
 		t.Fatal(err)
 	}
+	if len(f.last.xfrm) > 0 {
+		if err := f.vm.feed("", "/usr/sbin/ip", "xfrm", "policy", "flush"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, x := range f.last.tables {
 		if strings.Contains(x.program, "legacy") {
 			if err := f.vm.feed(noTables, "/usr/sbin/"+x.program); err != nil {
@@ -207,6 +212,11 @@ func (f *factsJudge) apply(s *setUp) error {
 	}
 	for _, x := range s.tables {
 		if err := f.vm.feed(x.rules, "/usr/sbin/"+x.program, "--noflush"); err != nil {
+			return err
+		}
+	}
+	for _, command := range s.xfrm {
+		if err := f.vm.feed("", append([]string{"/usr/sbin/ip", "xfrm"}, strings.Fields(command)...)...); err != nil {
 			return err
 		}
 	}
