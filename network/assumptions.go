@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/host"
 )
@@ -26,10 +27,11 @@ const (
 	AssumedCapability = "SN-A-CAPABILITY"  // the process holds a capability
 	AssumedPackets    = "SN-A-PACKETS"     // the interface and the labels of packets
 	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
+	AssumedLoaded     = "SN-A-LOADED"      // labels that files give are loaded
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "", AssumedHost,
-	AssumedCapability, AssumedPackets, AssumedClientPort}
+	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
 
 // SortAssumptions puts assumptions into the order in which all answers list
 // them: what the question left open, what the host left open, the rest.
@@ -102,10 +104,34 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	if a.alwaysCheck && q.Host.Assumed {
 		list = append(list, Assumption{AssumedPackets, "packets pass an interface without a netifcon and carry no label"})
 	}
+	list = append(list, a.assumeLoaded(layers)...)
 	if q.Host.Filter != nil && a.s.Inet && a.serving && !a.traffic().local && q.PacketLabel == nil && consults(layers, LayerPacket) {
 		list = append(list, Assumption{AssumedClientPort, fmt.Sprintf("clients of other machines have a port of %d-%d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)})
 	}
 	return list
+}
+
+// assumeLoaded is the assumption that the files are loaded which say how packets are
+// labelled, where checks of them rest on files.
+func (a *asking) assumeLoaded(layers []LayerAnswer) []Assumption {
+	var files []string
+	add := func(facts ...host.Fact) {
+		for _, o := range a.q.Host.Origins {
+			if o.How == host.HowConfigured && slices.Contains(facts, o.Fact) && !slices.Contains(files, o.From) {
+				files = append(files, o.From)
+			}
+		}
+	}
+	if consults(layers, LayerPacket) {
+		add(host.FactSecmark, host.FactFilter)
+	}
+	if consults(layers, LayerPeer) || consults(layers, LayerNetif) {
+		add(host.FactNetLabel, host.FactIPsec)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return []Assumption{{AssumedLoaded, "how packets are labelled is read from " + strings.Join(files, " and ") + ", which may not be loaded"}}
 }
 
 // consults reports whether a check of a layer is made.

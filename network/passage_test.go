@@ -244,3 +244,27 @@ func TestIPsecLabels(t *testing.T) {
 		}
 	}
 }
+
+// What rests on files that may not be loaded says so, and no other answer does.
+func TestAssumeLoaded(t *testing.T) {
+	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
+	for how, want := range map[host.How]int{host.HowRead: 0, host.HowConfigured: 1} {
+		h := machineFacts()
+		h.Secmark, h.Filter = true, &host.Filter{}
+		h.Origins = []host.Origin{{Fact: host.FactSecmark, How: how, From: "/etc/x"}, {Fact: host.FactNetLabel, How: host.HowConfigured, From: "/etc/y"}}
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80,
+			Addr: netip.MustParseAddr("10.0.0.9"), Subject: probe.Context(t, p, "d_t"), Machine: network.Machine{Host: h}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, x := range a.Assumptions {
+			if x.Code == network.AssumedLoaded && strings.Contains(x.Text, "/etc/x") && !strings.Contains(x.Text, "/etc/y") {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %v", how, a.Assumptions)
+		}
+	}
+}
