@@ -60,7 +60,8 @@ func parseNetLabelRules(b []byte) *NetLabel {
 // definitionRule reads a definition of CIPSO: trans doi:1 tags:1 levels:0=0,1=5
 // categories:0=7.
 func definitionRule(kind string, doi uint32, args map[string]string) CIPSODefinition {
-	d := CIPSODefinition{DOI: doi, Map: kind, Levels: pairsRule(args["levels"]), Categories: pairsRule(args["categories"])}
+	d := CIPSODefinition{DOI: doi, Map: kind, Levels: pairsRule(args["levels"]),
+		Categories: pairsRule(args["categories"])}
 	for tag := range strings.SplitSeq(args["tags"], ",") {
 		if n, err := strconv.Atoi(tag); err == nil {
 			d.Tags = append(d.Tags, n)

@@ -131,7 +131,8 @@ func (a *asking) assumeLoaded(layers []LayerAnswer) []Assumption {
 	if len(files) == 0 {
 		return nil
 	}
-	return []Assumption{{AssumedLoaded, "how packets are labelled is read from " + strings.Join(files, " and ") + ", which may not be loaded"}}
+	return []Assumption{{AssumedLoaded, "how packets are labelled is read from " + strings.Join(files, " and ") +
+		", which may not be loaded"}}
 }
 
 // consults reports whether a check of a layer is made.

@@ -227,14 +227,18 @@ func TestNetLabelFails(t *testing.T) {
 func TestIPsecLabels(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules + "(typeattributeset all_nodes (any6_node_t))\n"}.Policy(t)
 	for addr, want := range map[string]network.Verdict{
-		"127.0.0.1": network.Allowed, "10.0.0.7": network.Allowed, "10.0.0.9": network.Depends, "192.0.2.1": network.Allowed, "::1": network.Depends,
+		"127.0.0.1": network.Allowed, "10.0.0.7": network.Allowed, "10.0.0.9": network.Depends,
+		"192.0.2.1": network.Allowed, "::1": network.Depends,
 	} {
 		h := machineFacts()
 		h.PeerLabelling = true
-		h.IPsec = []host.IPsecLabel{{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "10.0.0.0/24", Dest: "10.0.0.0/24"},
-			{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "127.0.0.0/8", Dest: "127.0.0.0/8"},
+		h.IPsec = []host.IPsecLabel{{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in",
+			Source: "10.0.0.0/24", Dest: "10.0.0.0/24"},
+			{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "127.0.0.0/8",
+				Dest: "127.0.0.0/8"},
 			{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "::1/128", Dest: "::1/128"}}
-		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80,
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
+			Protocol: network.TCP, Port: 80,
 			Addr: netip.MustParseAddr(addr), Subject: probe.Context(t, p, "d_t"), Machine: network.Machine{Host: h}})
 		if err != nil {
 			t.Fatal(err)
@@ -251,15 +255,19 @@ func TestAssumeLoaded(t *testing.T) {
 	for how, want := range map[host.How]int{host.HowRead: 0, host.HowConfigured: 1} {
 		h := machineFacts()
 		h.Secmark, h.Filter = true, &host.Filter{}
-		h.Origins = []host.Origin{{Fact: host.FactSecmark, How: how, From: "/etc/x"}, {Fact: host.FactNetLabel, How: host.HowConfigured, From: "/etc/y"}}
-		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80,
-			Addr: netip.MustParseAddr("10.0.0.9"), Subject: probe.Context(t, p, "d_t"), Machine: network.Machine{Host: h}})
+		h.Origins = []host.Origin{{Fact: host.FactSecmark, How: how, From: "/etc/x"}, {Fact: host.FactNetLabel,
+			How: host.HowConfigured, From: "/etc/y"}}
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
+			Protocol: network.TCP, Port: 80,
+			Addr: netip.MustParseAddr("10.0.0.9"), Subject: probe.Context(t, p, "d_t"),
+			Machine: network.Machine{Host: h}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := 0
 		for _, x := range a.Assumptions {
-			if x.Code == network.AssumedLoaded && strings.Contains(x.Text, "/etc/x") && !strings.Contains(x.Text, "/etc/y") {
+			if x.Code == network.AssumedLoaded && strings.Contains(x.Text, "/etc/x") && !strings.Contains(x.Text,
+				"/etc/y") {
 				n++
 			}
 		}

@@ -95,7 +95,8 @@ func randomXfrm(rng *rand.Rand) []string {
 	for _, addr := range []string{"127.0.0.0/8", "192.0.2.1/32", "::1/128", "2001:db8::/32"} {
 		for _, dir := range []string{"in", "out"} {
 			if rng.IntN(2) == 0 {
-				list = append(list, "policy add src "+addr+" dst "+addr+" dir "+dir+" ctx "+context+" action "+pick(rng, []string{"allow", "block"}))
+				list = append(list, "policy add src "+addr+" dst "+addr+" dir "+dir+" ctx "+context+" action "+pick(rng,
+					[]string{"allow", "block"}))
 			}
 		}
 	}

@@ -27,7 +27,8 @@ func (s *setUp) String() string {
 	for _, x := range s.tables {
 		text += x.program + "\n" + x.rules
 	}
-	text += fmt.Sprintf("xfrm %q static %v refuses %v domains %v standard %v", s.xfrm, s.static, s.refuses, s.domains, s.standard)
+	text += fmt.Sprintf("xfrm %q static %v refuses %v domains %v standard %v", s.xfrm, s.static, s.refuses,
+		s.domains, s.standard)
 	if s.doi != nil {
 		text += fmt.Sprintf(" doi %+v", *s.doi)
 	}
