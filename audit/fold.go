@@ -156,7 +156,7 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 
 // mark finds the kind of a denial, or makes one that is listed when it is counted.
 func (f *Folder) mark(a *AVC, command string) mark {
-	sig := SignatureOf(a)
+	sig := signatureOf(a)
 	m := mark{command: command, port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
 	sig.Port = 0
 	if m.kind = f.kinds[sig]; m.kind == nil {

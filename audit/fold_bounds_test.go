@@ -41,7 +41,7 @@ func TestFoldOtherFolder(t *testing.T) {
 		t.Errorf("%d and %d groups, want 0 and 4", first.Len(), second.Len())
 	}
 	for g := range second.Groups(Denied) {
-		if e, i := g.Example(); SignatureOf(&e.AVCs[i]) != g.Signature {
+		if e, i := g.Example(); signatureOf(&e.AVCs[i]) != g.Signature {
 			t.Errorf("%+v has the example %+v", g.Signature, e.AVCs[i])
 		}
 	}

@@ -31,8 +31,8 @@ type Signature struct {
 	Levels string `json:"levels,omitempty"`
 }
 
-// SignatureOf returns the signature of a denial.
-func SignatureOf(a *AVC) Signature {
+// signatureOf returns the signature of a denial.
+func signatureOf(a *AVC) Signature {
 	s := Signature{
 		Result: a.Result, User: a.User, SourceType: contextKey(a.SContext), TargetType: contextKey(a.TContext), Class: a.TClass,
 		Port: a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Levels: levels(a),

@@ -53,13 +53,13 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		lines := bytes.Count(b, []byte("\n")) + 1
-		if n := len(ParseIPTables(b, "ip", "f")); n > lines {
+		if n := len(parseIPTables(b, "ip", "f")); n > lines {
 			t.Errorf("%d rules in %d lines", n, lines)
 		}
 		if n := len(ParseIPTablesFilter(b, "ip")); n > lines {
 			t.Errorf("%d chains in %d lines", n, lines)
 		}
-		if rules, err := ParseNFT(b); err != nil && rules != nil {
+		if rules, err := parseNFT(b); err != nil && rules != nil {
 			t.Errorf("rules %v and an error %v", rules, err)
 		}
 		if n := len(parseNFTConf(b, "f")); n > len(b) {
@@ -81,21 +81,21 @@ func FuzzText(f *testing.F) {
 		if p, err := parseStat(b); err == nil && p.CPU < 0 {
 			t.Errorf("%+v", p)
 		}
-		ParseUnit(b)
+		parseUnit(b)
 		parseUID(b)
 		parseNetLabelRules(b)
 		parseIPsecConf(b, "f")
 		parseMount(b, "selinuxfs")
 		parseNetNS(string(b))
 		parseSocketLink(string(b))
-		if c := ParseConfig(b); c.Type == "" {
+		if c := parseConfig(b); c.Type == "" {
 			t.Error("no policy type")
 		}
-		k := NewKernel(string(b))
+		k := newKernel(string(b))
 		if v, ok := ParseRelease(string(b)); ok && k.Version != v {
 			t.Errorf("%v, %v", k, v)
 		}
-		if r, err := ParsePortRange(string(b)); err == nil && r.Low > r.High {
+		if r, err := parsePortRange(string(b)); err == nil && r.Low > r.High {
 			t.Errorf("range %v", r)
 		}
 	})

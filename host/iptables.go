@@ -2,10 +2,10 @@ package host
 
 import "strings"
 
-// ParseIPTables finds the rules with the target SECMARK in the output of
+// parseIPTables finds the rules with the target SECMARK in the output of
 // iptables-save. Anything else, including text that is not such output, yields
 // nothing.
-func ParseIPTables(b []byte, family, from string) []SecmarkRule {
+func parseIPTables(b []byte, family, from string) []SecmarkRule {
 	var list []SecmarkRule
 	table := ""
 	for line := range strings.Lines(string(b)) {

@@ -62,8 +62,8 @@ func ParseRelease(release string) (v Version, ok bool) {
 	return v, true
 }
 
-// NewKernel says what a kernel release decides.
-func NewKernel(release string) Kernel {
+// newKernel says what a kernel release decides.
+func newKernel(release string) Kernel {
 	k := Kernel{Release: release, FastOpenCheck: StateUnknown, DCCP: StateUnknown}
 	v, ok := ParseRelease(release)
 	if !ok {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// ParseNFT finds the SECMARK labels in the output of nft -j list ruleset: the
+// parseNFT finds the SECMARK labels in the output of nft -j list ruleset: the
 // objects of type secmark, which alone count for the kernel, and the rules that
 // iptables-nft made with the target SECMARK.
-func ParseNFT(b []byte) ([]SecmarkRule, error) {
+func parseNFT(b []byte) ([]SecmarkRule, error) {
 	var out struct {
 		NFTables []map[string]json.RawMessage `json:"nftables"`
 	}

@@ -43,7 +43,7 @@ func TestDebianVersion(t *testing.T) {
 		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 Debian ", StateUnknown},
 		{"6.1.0-37-amd64", "", StateUnknown},
 	} {
-		k := NewKernel(tt.release)
+		k := newKernel(tt.release)
 		k.patched(tt.proc)
 		if k.FastOpenCheck != tt.want {
 			t.Errorf("%s, %s: %s, want %s", tt.release, tt.proc, k.FastOpenCheck, tt.want)
@@ -72,7 +72,7 @@ func TestNewKernel(t *testing.T) {
 		{"6.1.0-37-amd64", StateUnknown, StateUnknown, 33}, // the number of Debian's ABI
 		{"nonsense", StateUnknown, StateUnknown, 0},
 	} {
-		k := NewKernel(tt.release)
+		k := newKernel(tt.release)
 		if k.FastOpenCheck != tt.fastOpen || k.DCCP != tt.dccp || k.PolicyVersion != tt.policy {
 			t.Errorf("%+v, want %+v", k, tt)
 		}
@@ -102,12 +102,12 @@ func TestSysctlSettings(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]PortRange{"1 65535": {1, 65535}, "32768\t60999\n": {32768, 60999}, "5 5": {5, 5}} {
-		if got, err := ParsePortRange(text); err != nil || got != want {
+		if got, err := parsePortRange(text); err != nil || got != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "1", "2 1", "1 65536", "a b", "1 2 3", "-1 5"} {
-		if got, err := ParsePortRange(text); err == nil {
+		if got, err := parsePortRange(text); err == nil {
 			t.Errorf("%q is a range: %v", text, got)
 		}
 	}
@@ -126,7 +126,7 @@ func TestParseUnit(t *testing.T) {
 		"0::/\n":                                                                   "",
 		"nonsense":                                                                 "",
 	} {
-		if got := ParseUnit([]byte(cgroup)); got != want {
+		if got := parseUnit([]byte(cgroup)); got != want {
 			t.Errorf("%q: %q, want %q", cgroup, got, want)
 		}
 	}
@@ -213,7 +213,7 @@ COMMIT
 `
 
 func TestParseIPTables(t *testing.T) {
-	got := ParseIPTables([]byte(iptablesSave), "ip", "iptables-save")
+	got := parseIPTables([]byte(iptablesSave), "ip", "iptables-save")
 	want := []SecmarkRule{
 		{Family: "ip", Table: "security", Chain: "INPUT", Context: "system_u:object_r:http_server_packet_t:s0", From: "iptables-save"},
 		{Family: "ip", Table: "security", Chain: "INPUT", Context: `system_u:object_r:"odd"_t:s0:c1, c2`, From: "iptables-save"},
@@ -234,7 +234,7 @@ const nftJSON = `{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_ve
 {"rule": {"family": "ip", "table": "mangle", "chain": "INPUT", "handle": 3, "expr": [{"xt": {"type": "target", "name": "CONNSECMARK"}}]}}]}`
 
 func TestParseNFT(t *testing.T) {
-	got, err := ParseNFT([]byte(nftJSON))
+	got, err := parseNFT([]byte(nftJSON))
 	want := []SecmarkRule{
 		{Family: "inet", Table: "x", Name: "sshtag", Context: "system_u:object_r:ssh_server_packet_t:s0", From: "nft -j list ruleset"},
 		{Family: "ip", Table: "mangle", Chain: "INPUT", From: "nft -j list ruleset"},
@@ -243,7 +243,7 @@ func TestParseNFT(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, text := range []string{"", "{}", "[]", `{"nftables": 1}`, `{"nftables": [{"secmark": 1}]}`} {
-		if got, err := ParseNFT([]byte(text)); err == nil {
+		if got, err := parseNFT([]byte(text)); err == nil {
 			t.Errorf("%q: %+v", text, got)
 		}
 	}

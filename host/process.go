@@ -96,7 +96,7 @@ func (r Root) Process(pid int) (Process, error) {
 		}
 	}
 	if cgroup, err := r.ReadFile(dir+"/cgroup", maxSmall); err == nil {
-		p.Unit = ParseUnit(cgroup)
+		p.Unit = parseUnit(cgroup)
 	}
 	p.Exe, _ = r.ReadLink(dir + "/exe")
 	p.Exe = strings.TrimSuffix(p.Exe, " (deleted)")
@@ -168,9 +168,9 @@ func parseUID(b []byte) int {
 	return -1
 }
 
-// ParseUnit returns the systemd unit that a control group path names, the
+// parseUnit returns the systemd unit that a control group path names, the
 // innermost one; "" if it names none. b is /proc/PID/cgroup, of either version.
-func ParseUnit(b []byte) string {
+func parseUnit(b []byte) string {
 	unit := ""
 	for line := range strings.Lines(string(b)) {
 		// hierarchy:controllers:path; the path may hold colons.

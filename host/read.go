@@ -170,7 +170,7 @@ func (r *reader) readKernel(f *facts) {
 		f.missing(FactKernel, from, err)
 		return
 	}
-	k := NewKernel(release)
+	k := newKernel(release)
 	derivedFrom := "the release " + release
 	if r.live {
 		if b, err := r.root.ReadFile("/proc/version", maxSmall); err == nil && k.patched(string(b)) {

@@ -54,7 +54,7 @@ func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 			return nil, from, needs(nftErr, "CAP_NET_ADMIN")
 		}
 		from = "nft -j list ruleset"
-		if rules, err = ParseNFT(out); err != nil {
+		if rules, err = parseNFT(out); err != nil {
 			return nil, from, err
 		}
 	}
@@ -75,7 +75,7 @@ func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 			return nil, program, err
 		}
 		from += ", " + program
-		rules = append(rules, ParseIPTables(out, legacy.family, program)...)
+		rules = append(rules, parseIPTables(out, legacy.family, program)...)
 	}
 	return rules, from, nil
 }
@@ -158,7 +158,7 @@ func (r *reader) configuredSecmark(f *facts) {
 	} {
 		if !add(saved[1], func(b []byte) []SecmarkRule {
 			filter = append(filter, ParseIPTablesFilter(b, saved[0])...)
-			return ParseIPTables(b, saved[0], saved[1])
+			return parseIPTables(b, saved[0], saved[1])
 		}) {
 			return
 		}

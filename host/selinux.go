@@ -51,10 +51,10 @@ type Config struct {
 	Type string `json:"selinuxtype"` // SELINUXTYPE: targeted, default, mls
 }
 
-// ParseConfig reads /etc/selinux/config as libselinux does: the last line that
+// parseConfig reads /etc/selinux/config as libselinux does: the last line that
 // sets a name wins, the value of SELINUX is compared without regard to case by
 // its beginning, SELINUXTYPE is targeted unless it is set.
-func ParseConfig(b []byte) Config {
+func parseConfig(b []byte) Config {
 	c := Config{Type: sysroot.ParseSELinuxType(b)}
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSpace(line)
@@ -119,7 +119,7 @@ func (r *reader) readSELinux(f *facts) {
 	const configFile = "/etc/selinux/config"
 	config, configErr := r.root.ReadFile(configFile, maxSmall)
 	if configErr == nil {
-		c := ParseConfig(config)
+		c := parseConfig(config)
 		s.Config = &c
 	}
 	if !r.live {

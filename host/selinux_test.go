@@ -139,7 +139,7 @@ func TestParseConfig(t *testing.T) {
 		"SELINUX=enforcing\nSELINUX=disabled\nSELINUXTYPE=../../etc\n": {"disabled", "targeted"},
 		"SELINUX=off\nSELINUXTYPE=\n":                                  {"", "targeted"},
 	} {
-		if got := ParseConfig([]byte(text)); got != want {
+		if got := parseConfig([]byte(text)); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
 		}
 	}

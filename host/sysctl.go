@@ -36,8 +36,8 @@ func sysctlNames() []string {
 	}
 }
 
-// ParsePortRange reads a value of net.ipv4.ip_local_port_range, two ports.
-func ParsePortRange(s string) (PortRange, error) {
+// parsePortRange reads a value of net.ipv4.ip_local_port_range, two ports.
+func parsePortRange(s string) (PortRange, error) {
 	fields := strings.Fields(s)
 	if len(fields) != 2 {
 		return PortRange{}, fmt.Errorf("%.40q is not two ports", s)
@@ -57,7 +57,7 @@ func ParsePortRange(s string) (PortRange, error) {
 func (f *facts) setSysctl(s Sysctl, how How) {
 	switch s.Name {
 	case sysctlLocalPorts:
-		r, err := ParsePortRange(s.Value)
+		r, err := parsePortRange(s.Value)
 		if err != nil {
 			f.missing(FactLocalPorts, s.From, err)
 			return

@@ -30,7 +30,7 @@ func (q *Question) OtherEnd(own *Answer, peer policy.Context) (other Question, o
 	other.Calls, other.SocketLabel, other.Maker, other.PeerLabel = nil, nil, nil, nil
 	other.Remote = netip.Addr{}
 	if other.Operation == Listen || other.Operation == Recv {
-		other.Remote = SourceOf(&q.Host, q.Addr)
+		other.Remote = sourceOf(&q.Host, q.Addr)
 	} else if !q.Addr.IsValid() || q.Addr.IsUnspecified() {
 		other.Addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}

@@ -120,9 +120,9 @@ func Local(f *host.Facts, a netip.Addr) bool {
 	return a.IsValid() && (a.IsUnspecified() || isLocal(f, a.Unmap()))
 }
 
-// SourceOf is the address that packets to one of the host's own addresses come
+// sourceOf is the address that packets to one of the host's own addresses come
 // from, if the program does not choose one; the zero Addr for other addresses.
-func SourceOf(f *host.Facts, a netip.Addr) netip.Addr {
+func sourceOf(f *host.Facts, a netip.Addr) netip.Addr {
 	switch {
 	case !Local(f, a):
 		return netip.Addr{}

@@ -60,12 +60,12 @@ func NewAVKey(source, target, class uint16, kind AVKind) AVKey {
 	return AVKey(source) | AVKey(target)<<16 | AVKey(class)<<32 | AVKey(kind)<<48
 }
 
-// CompiledBuckets is the number of hash buckets of the table that libsepol
+// compiledBuckets is the number of hash buckets of the table that libsepol
 // compiles rules into. It writes them bucket by bucket.
-const CompiledBuckets = 1 << avtabMaxBits
+const compiledBuckets = 1 << avtabMaxBits
 
-// CompiledBucket returns the bucket of a rule, below [CompiledBuckets].
-func (k AVKey) CompiledBucket() uint32 { return k.hash() & (CompiledBuckets - 1) }
+// CompiledBucket returns the bucket of a rule, below [compiledBuckets].
+func (k AVKey) CompiledBucket() uint32 { return k.hash() & (compiledBuckets - 1) }
 
 // Order returns the value of a rule's key by which libsepol orders the rules of
 // one bucket: source, target, class.
@@ -117,7 +117,7 @@ func NewFilenameTrans(version uint32, list []FilenameTrans) FilenameTransTab {
 
 // Compiled returns the policy in the order in which libsepol writes what a
 // compiler made: as [CanonicalAs] has it, but for the rules, which stay in the
-// order that p has them in (see [CompiledBuckets]), and for the labels of pseudo
+// order that p has them in (see [compiledBuckets]), and for the labels of pseudo
 // file systems, which libsepol sorts when it reads them.
 func Compiled(p *Policy, h SymbolHash) *Policy {
 	c := p.Clone()

@@ -73,9 +73,9 @@ func defaultConfig() Config {
 	}}
 }
 
-// ParseConfig reads the text of semanage.conf; name is for errors. Settings that
+// parseConfig reads the text of semanage.conf; name is for errors. Settings that
 // do not matter here are checked to exist and no further.
-func ParseConfig(name string, text []byte) (Config, error) {
+func parseConfig(name string, text []byte) (Config, error) {
 	c := defaultConfig()
 	block := ""
 	for i, line := range strings.Split(string(text), "\n") {

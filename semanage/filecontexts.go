@@ -29,9 +29,9 @@ func (f FileContext) String() string {
 // of /etc/selinux/TYPE/contexts/files.
 const fileContextsLocal = "file_contexts.local"
 
-// ParseFileContexts reads a file_contexts.local as libsemanage does; name is for
+// parseFileContexts reads a file_contexts.local as libsemanage does; name is for
 // errors, which are *[ParseError].
-func ParseFileContexts(name string, text []byte) ([]FileContext, error) {
+func parseFileContexts(name string, text []byte) ([]FileContext, error) {
 	return parseRecords(name, text, (*scanner).fileContext)
 }
 
@@ -69,7 +69,7 @@ func (s *scanner) fileContext() (FileContext, error) {
 // checkFileContexts refuses local file contexts that a policy does not take, as
 // semanage_fcontext_validate_local does.
 func (tx *Tx) checkFileContexts(names *policyNames) error {
-	list, err := readActive(tx.store, fileContextsLocal, ParseFileContexts)
+	list, err := readActive(tx.store, fileContextsLocal, parseFileContexts)
 	if err != nil {
 		return err
 	}

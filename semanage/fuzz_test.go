@@ -58,7 +58,7 @@ func FuzzParseUsers(f *testing.F) {
 func FuzzParseConfig(f *testing.F) {
 	f.Add("module-store = direct\n# x\nsave-previous = true\n[verify kernel]\npath = /bin/true\n[end]\nfile-mode=0640\npolicy-version = \"31\"")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := ParseConfig("x", []byte(text))
+		c, err := parseConfig("x", []byte(text))
 		if err == nil && (c.FileMode == 0 || c.FileMode > 0o777 || c.StoreRoot == "") {
 			t.Fatalf("%+v", c)
 		}

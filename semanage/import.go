@@ -283,7 +283,7 @@ func (o *options) record(kind Kind) (Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		low, high, err := ParsePKeys(o.object)
+		low, high, err := parsePKeys(o.object)
 		return IBPKey{subnet, low, high, context}, err
 	}
 	port, err := parseNumber(o.object, 10)

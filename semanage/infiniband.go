@@ -40,9 +40,9 @@ func subnetText(s [8]byte) string {
 	return addrText(netip.AddrFrom16(b))
 }
 
-// ParsePKeys reads a partition key or a range of them, decimal, or hexadecimal
+// parsePKeys reads a partition key or a range of them, decimal, or hexadecimal
 // after 0x.
-func ParsePKeys(s string) (low, high uint16, err error) {
+func parsePKeys(s string) (low, high uint16, err error) {
 	first, last, ranged := strings.Cut(s, "-")
 	if !ranged {
 		last = first

@@ -26,14 +26,14 @@ func (l Login) String() string {
 	return l.Name + ":" + l.User + ":" + l.Range
 }
 
-// A UserPrefix is a line of libsemanage's users_extra: the role, or part of a type's
+// A userPrefix is a line of libsemanage's users_extra: the role, or part of a type's
 // name, that stands for ROLE in the labels of an SELinux user's home directories.
-type UserPrefix struct {
+type userPrefix struct {
 	User, Prefix string
 }
 
 // String returns the line, without newline.
-func (p UserPrefix) String() string { return "user " + p.User + " prefix " + p.Prefix + ";" }
+func (p userPrefix) String() string { return "user " + p.User + " prefix " + p.Prefix + ";" }
 
 // parseLogins mirrors seuser_parse.
 func parseLogins(name string, text []byte) ([]Login, error) {
@@ -64,9 +64,9 @@ func parseLogins(name string, text []byte) ([]Login, error) {
 }
 
 // parsePrefixes mirrors user_extra_parse.
-func parsePrefixes(name string, text []byte) ([]UserPrefix, error) {
-	return parseRecords(name, text, func(s *scanner) (UserPrefix, error) {
-		var p UserPrefix
+func parsePrefixes(name string, text []byte) ([]userPrefix, error) {
+	return parseRecords(name, text, func(s *scanner) (userPrefix, error) {
+		var p userPrefix
 		err := s.keyword("user")
 		if err == nil {
 			p.User, err = s.word(' ')
@@ -122,7 +122,7 @@ func readActive[T any](s *Store, name string, parse func(string, []byte) ([]T, e
 
 func (s *Store) localLogins() ([]Login, error) { return readActive(s, "seusers.local", parseLogins) }
 
-func (s *Store) localPrefixes() ([]UserPrefix, error) {
+func (s *Store) localPrefixes() ([]userPrefix, error) {
 	return readActive(s, "users_extra.local", parsePrefixes)
 }
 

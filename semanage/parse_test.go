@@ -22,10 +22,10 @@ func TestParsePorts(t *testing.T) {
 		}
 	}
 	// Partition keys may be hexadecimal; Python has no octal numbers with a zero.
-	if low, high, err := ParsePKeys("0x10-0x1f"); low != 16 || high != 31 || err != nil {
+	if low, high, err := parsePKeys("0x10-0x1f"); low != 16 || high != 31 || err != nil {
 		t.Error(low, high, err)
 	}
-	if _, _, err := ParsePKeys("010"); !errors.Is(err, ErrSyntax) {
+	if _, _, err := parsePKeys("010"); !errors.Is(err, ErrSyntax) {
 		t.Error(err)
 	}
 }

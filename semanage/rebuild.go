@@ -43,7 +43,7 @@ type Merged struct {
 	Policy *policydb.Policy
 	// Logins are those of seusers, Prefixes those of users_extra, in their order.
 	Logins   []Login
-	Prefixes []UserPrefix
+	Prefixes []userPrefix
 }
 
 // Derived are files made from a [Merged].
@@ -151,7 +151,7 @@ func (tx *Tx) mergeLogins(m *Merged, out *rebuilt) error {
 		return err
 	}
 	for _, p := range prefixes {
-		m.Prefixes = mergeByName(m.Prefixes, p, func(p UserPrefix) string { return p.User })
+		m.Prefixes = mergeByName(m.Prefixes, p, func(p userPrefix) string { return p.User })
 	}
 	for _, l := range logins {
 		if err := names.checkLogin(l); err != nil {

@@ -120,7 +120,7 @@ func readConfig(root sysroot.Root) (Config, error) {
 	for _, r := range []sysroot.Root{root, {}} {
 		text, err := r.ReadFile(file, sysroot.MaxConfig)
 		if err == nil {
-			return ParseConfig(r.Path(file), text)
+			return parseConfig(r.Path(file), text)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return Config{}, storeError(err)

@@ -140,7 +140,7 @@ func (f *finder) pid(text string) error {
 }
 
 func (f *finder) unit(name string) error {
-	u, err := LoadUnit(f.Root, name)
+	u, err := loadUnit(f.Root, name)
 	if err != nil {
 		return fmt.Errorf("unit:%s: %w", name, err)
 	}

@@ -44,9 +44,9 @@ func unitPath() []string {
 	}
 }
 
-// LoadUnit reads a service of a system, its drop-ins included. A name without a
+// loadUnit reads a service of a system, its drop-ins included. A name without a
 // suffix is that of a service.
-func LoadUnit(root host.Root, name string) (Unit, error) {
+func loadUnit(root host.Root, name string) (Unit, error) {
 	if path.Ext(name) == "" {
 		name += ".service"
 	}

@@ -77,7 +77,7 @@ func TestLoadUnit(t *testing.T) {
 		{"web@two", "/srv/two/web-%-web@two", "", false, false, 4}, // y.conf after x.conf
 		{"foo-bar-baz", "/x", "", false, true, 2},
 	} {
-		u, err := LoadUnit(r, tt.name)
+		u, err := loadUnit(r, tt.name)
 		if err != nil || u.Exec != tt.exec || u.Context != tt.context || u.ContextOptional != tt.optional || u.NoNewPrivileges != tt.nnp || len(u.Files) != tt.files {
 			t.Errorf("%s: %+v, %v; want %+v", tt.name, u, err, tt)
 		}
@@ -86,7 +86,7 @@ func TestLoadUnit(t *testing.T) {
 		"masked": "masked", "empty": "masked", "absent": "none of the directories", "none": "no ExecStart", "spec": "specifier %h",
 		"../x": "not the name", "x.socket": "not the name", ".service": "not the name",
 	} {
-		u, err := LoadUnit(r, name)
+		u, err := loadUnit(r, name)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %+v, %v; want an error with %q", name, u, err, want)
 		}

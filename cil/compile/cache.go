@@ -32,7 +32,7 @@ type key [sha256.Size]byte
 // NewCache returns an empty cache for builds with the options.
 func NewCache(opts Options) *Cache {
 	return &Cache{
-		opts: opts, reader: cil.NewReader(NewTable()), former: newFormer(opts.dialect()),
+		opts: opts, reader: cil.NewReader(newTable()), former: newFormer(opts.dialect()),
 		sources: make(map[key]*Module),
 	}
 }

@@ -123,7 +123,7 @@ func (c *compiler) numberNames(modules []*Module) {
 		}
 	}
 	if c.table == nil {
-		c.table = NewTable()
+		c.table = newTable()
 	}
 	translated := make(map[*cil.Table][]symID)
 	for _, m := range modules {

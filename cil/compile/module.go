@@ -24,16 +24,16 @@ type Module struct {
 	names []uint64 // the set of the numbers of its names; nil until it is asked for
 }
 
-// NewTable returns a table of symbols that suits modules: those whose sources are
+// newTable returns a table of symbols that suits modules: those whose sources are
 // parsed into one such table are compiled without translating names.
-func NewTable() *cil.Table { return cil.NewTable(words[:]...) }
+func newTable() *cil.Table { return cil.NewTable(words[:]...) }
 
 // NewModule makes a module of a source.
 func NewModule(file *cil.File) *Module {
 	m := &Module{file: file}
 	if t := file.Table(); !suits(t) {
 		m.words = make([]symID, t.Len())
-		own := NewTable()
+		own := newTable()
 		for n, text := range t.Texts() {
 			m.words[n] = numWords
 			if w, ok := own.Lookup(text); ok {
@@ -44,7 +44,7 @@ func NewModule(file *cil.File) *Module {
 	return m
 }
 
-// suits reports whether a table is like those of NewTable.
+// suits reports whether a table is like those of newTable.
 func suits(t *cil.Table) bool {
 	if t.Len() < len(words) {
 		return false
@@ -105,7 +105,7 @@ func ReadModules(names []string, opts Options) ([]*Module, error) {
 func LoadModules(n int, opts Options, read func(r *cil.Reader, i int) (*cil.File, error)) ([]*Module, error) {
 	modules := make([]*Module, n)
 	errs := make([]error, n)
-	table := NewTable()
+	table := newTable()
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
