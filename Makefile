@@ -7,7 +7,8 @@
 #                   each kernel, findings in FUZZ_OUT
 # make bench        side by side with the peers, as ratios
 # make release      VERSION=1.2.3: binaries, packages and checksums in dist/
-# make lint         formatting, vet, layers, dependencies
+# make lint         formatting, vet, layers, dependencies, the listed API
+# make api          lists the names of the public packages anew
 SHELL := /bin/bash
 GO ?= go
 BIN := bin/senet
@@ -18,7 +19,7 @@ GOLANGCI_VERSION := v2.15.0
 FUZZ_TIME ?= 10m
 FUZZ_OUT ?= $(CURDIR)/bin/fuzz-kernel
 
-.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench release lint deps clean
+.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench release lint deps clean api
 
 all: build
 
@@ -64,6 +65,10 @@ lint: $(GOLANGCI)
 	$(GOLANGCI) run --allow-parallel-runners ./...
 	$(GO) mod tidy -diff
 	@test/deps.sh check
+	$(GO) test ./test/house
+
+api:
+	$(GO) test ./test/house -run TestAPI -update
 
 # The packages that the binary is made of are committed; deps writes the list.
 deps:

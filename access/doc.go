@@ -20,4 +20,6 @@
 // Where libsepol's functions of the same names differ from the kernel, this
 // package follows the kernel: the labels of sockets and of objects whose name a
 // type_transition depends on.
+//
+// Start here: [NewDecider] and [Decider.Check].
 package access

@@ -13,4 +13,6 @@
 // The records are those of the kernel's security/lsm_audit.c, security/selinux
 // (avc.c, ss/services.c), kernel/auditsc.c and net/netlabel; the numbers of
 // their types those of include/uapi/linux/audit.h and libaudit.
+//
+// Start here: [Parse] for a text, [NewReader] for a log.
 package audit

@@ -32,4 +32,6 @@
 // whether to go on.
 //
 // Errors say what the store is like after them: see [StateOf].
+//
+// Start here: [Open] a [Store].
 package change

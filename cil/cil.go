@@ -1,5 +1,7 @@
 // Package cil reads and writes the Common Intermediate Language of SELinux as a
 // tree of symbols and lists. It knows the syntax, not the statements.
+//
+// Start here: [ParseFile] or [Parse], and [Format].
 package cil
 
 import (

@@ -10,4 +10,6 @@
 // [Diagnoser.Error] takes a SELINUX_ERR record, and [Diagnoser.Symptom] a
 // program's own complaint, which names no domain and may have nothing to do
 // with SELinux.
+//
+// Start here: [New] and [Diagnoser.AVC].
 package diagnose

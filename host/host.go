@@ -9,6 +9,8 @@
 //
 // The parsers are functions of bytes. What touches the system goes through
 // [Root] for files, and through one function each for netlink and for commands.
+//
+// Start here: [Read], [Load] or [Standard].
 package host
 
 import "slices"

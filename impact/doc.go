@@ -5,4 +5,6 @@
 // of a transaction with [OfTx], which asks no more than the records can change, or
 // of any two policies with [New]. Start there; the rest is [Comparison.Records]
 // and [Comparison.All], which return [Effect]s.
+//
+// Start here: [New] and [Comparison.All].
 package impact

@@ -6,4 +6,6 @@
 // operation in the kernel's order and returns a verdict with every layer: what
 // was asked, what the policy said and why, and which layers are not consulted
 // on this host.
+//
+// Start here: [Ask].
 package network

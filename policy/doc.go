@@ -15,4 +15,6 @@
 // other With methods return one that shares all tables with the first and
 // differs in the values of booleans or in the labels. A change of the rules is
 // an edit of the policydb.Policy and a New.
+//
+// Start here: [New].
 package policy

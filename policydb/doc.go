@@ -26,4 +26,6 @@
 //
 // The format has no prose specification. Comments name the kernel function
 // (security/selinux/ss) or the libsepol function that each piece mirrors.
+//
+// Start here: [Decode].
 package policydb

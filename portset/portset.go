@@ -5,6 +5,8 @@
 // so that equal sets are equal lists. The operations keep that form; a Set that is
 // written down as a literal has to have it. Sets are values: no operation changes
 // its operands.
+//
+// Start here: [Of].
 package portset
 
 import (

@@ -10,4 +10,6 @@
 // An attribute stands for its members. Unless a criterion is Direct, it accepts
 // a rule if what the criterion names and what the rule names have a type in
 // common. An attribute without members has none in common with anything.
+//
+// Start here: [TERules] for rules; a query is a struct of criteria.
 package query

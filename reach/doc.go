@@ -6,4 +6,6 @@
 // alike ([policy.Policy.PortSegments]) and the host treats alike (the local
 // port range, the privileged ports). Each verdict is made once for each of
 // them, by the same checks as network.Ask, and the sets are exact.
+//
+// Start here: [New], then [Reacher.Ports] or [Reacher.Who].
 package reach

@@ -10,4 +10,6 @@
 //
 // [Find] returns all fixes, [Best] the first of them at a fraction of the cost,
 // and [Elsewhere] what to look for where SELinux does not refuse.
+//
+// Start here: [Find].
 package remedy

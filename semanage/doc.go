@@ -61,4 +61,6 @@
 //     /etc/selinux/TYPE are not written again: their sources did not change.
 //   - Ranges are as written in the policy; mcstransd's translations are not
 //     applied.
+//
+// Start here: [Open] a [Store].
 package semanage

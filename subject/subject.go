@@ -4,6 +4,8 @@
 // [Resolve] knows types and contexts. [System.Find] also asks a machine: the
 // process, the unit's files, the label that the program's file has or that
 // file_contexts gives it, and the policy's type_transition from init.
+//
+// Start here: [Resolve], or [System.Find].
 package subject
 
 import (

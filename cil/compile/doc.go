@@ -25,4 +25,6 @@
 //
 // The language is that of the newest libsepol, or of the [Release] that is asked
 // for. Where secilc decides otherwise is listed in docs/secilc-differences.md.
+//
+// Start here: [ReadModules] and [Build], or [Compile].
 package compile

@@ -4,6 +4,8 @@
 // take a fix back.
 //
 // The texts quote no name: a fix with a name that no compiler makes has no form.
+//
+// Start here: [Forms].
 package form
 
 import (
