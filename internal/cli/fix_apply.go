@@ -179,7 +179,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 		case a.can.together() != network.Allowed:
 			a.said().Unfixed(&b)
 		default:
-			line(&b, "YES", "%s may %s %s: nothing to do", a.can.subject.Name, say.Action(a.can.op), a.can.target)
+			b.Line("YES", "%s may %s %s: nothing to do", a.can.subject.Name, say.Action(a.can.op), a.can.target)
 		}
 		_, err := b.WriteTo(w)
 		return err

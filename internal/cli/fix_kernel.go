@@ -40,11 +40,11 @@ func (f *fixFlags) askKernel(a *fixAnswer) (*canAnswer, string) {
 func (a *fixAnswer) writeMismatch(b *words.Page, kernel, store *canAnswer) (next shell.Command) {
 	settings, err := remedy.Reconcile(kernel.p, store.p, kernel.question(), store.answer.Verdict)
 	if err == nil && len(settings) > 0 {
-		line(b, "why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree",
+		b.Line("why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree",
 			say.Settings(kernel.p, settings, " "))
 		return shell.New("setsebool").With(say.SettingArgs(kernel.p, settings))
 	}
-	line(b, "why", "the store says otherwise; the running kernel has another policy")
+	b.Line("why", "the store says otherwise; the running kernel has another policy")
 	return shell.New("semodule", "-R")
 }
 

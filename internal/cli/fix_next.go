@@ -17,12 +17,12 @@ import (
 func (a *fixAnswer) writeNext(b *words.Page, best int) {
 	for _, n := range a.can.machine.notes {
 		if n.Code == network.AssumedSELinux {
-			line(b, "note", "%s", n.Text)
+			b.Line("note", "%s", n.Text)
 		}
 	}
 	for i, q := range a.others {
 		if i == maxOthers {
-			line(b, "", "and %s more", say.Number(len(a.others)-i))
+			b.Line("", "and %s more", say.Number(len(a.others)-i))
 			break
 		}
 		key := ""

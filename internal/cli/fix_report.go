@@ -37,14 +37,14 @@ func writeVerdict(b *words.Page, q *canAnswer) {
 	case network.Depends:
 		head, may = "DEPENDS", "may perhaps"
 	}
-	line(b, head, "%s %s %s %s", q.subject.Name, may, say.Action(q.op), q.target)
+	b.Line(head, "%s %s %s %s", q.subject.Name, may, say.Action(q.op), q.target)
 }
 
 func (a *fixAnswer) writeApplied(w io.Writer, done *applied) error {
 	var b words.Page
 	writeVerdict(&b, done.verdict())
-	line(&b, "done", "%s", strings.Join(say.Made(&done.done.Entry), ", "))
-	line(&b, "", "transaction %d of store %s; %s", done.done.Entry.ID, a.store.base.Store, done.loaded)
+	b.Line("done", "%s", strings.Join(say.Made(&done.done.Entry), ", "))
+	b.Line("", "transaction %d of store %s; %s", done.done.Entry.ID, a.store.base.Store, done.loaded)
 	if k := done.kernel; k != nil && k.answer.Verdict != done.now.answer.Verdict {
 		a.writeMismatch(&b, k, done.now)
 	}

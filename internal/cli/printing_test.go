@@ -48,6 +48,7 @@ func TestPrintingRules(t *testing.T) {
 		`io.WriteString(w, name)`,
 		`os.Stdout.WriteString(name)`,
 		`b.Printf(name)`,
+		`b.Line("why", name)`,
 		`_ = words.Sprintf("next " + name)`,
 		`_ = words.Format(name)`,
 		`_ = words.Lines(name)`,
@@ -70,7 +71,8 @@ func TestPrintingRules(t *testing.T) {
 var (
 	// formats are the functions whose first string is a format, with the number of
 	// arguments before it.
-	formats = map[string]int{"b.Printf": 0, "words.Sprintf": 0, "words.Format": 0, "words.Errorf": 0, "words.Fprintf": 1, "words.WrapFormat": 1, ".line": 2}
+	formats = map[string]int{"b.Printf": 0, "words.Sprintf": 0, "words.Format": 0, "words.Errorf": 0,
+		"words.Fprintf": 1, "words.WrapFormat": 1, "b.Line": 1}
 	// laidOut are the expressions that may be called laid out: CIL, whose writer
 	// quotes, the forms of package form, the book's own paragraphs.
 	laidOut = []string{"rootHelp()", "d.Text()", "cil.Format(nodes)", "m.CIL", "way.Text", "undo", "text", "a.forms(fix)[0].Text", "noInputHint",

@@ -150,8 +150,8 @@ func (a *undoAnswer) writeDone(b *words.Page) {
 	if a.question != nil {
 		writeVerdict(b, a.question)
 	}
-	line(b, "undid", "%s", strings.Join(say.Undone(&a.entry, policy.New(a.done.Policy)), ", "))
-	line(b, "", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), say.Loaded(a.done.Loaded))
+	b.Line("undid", "%s", strings.Join(say.Undone(&a.entry, policy.New(a.done.Policy)), ", "))
+	b.Line("", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), say.Loaded(a.done.Loaded))
 	say.Cost(b, a.effects)
 	if a.question != nil {
 		b.Command("next", a.question.command("fix"))

@@ -30,26 +30,26 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
-		line(b, "NO", "SELinux does not let %s %s", who, symptomDeed(it))
+		b.Line("NO", "SELinux does not let %s %s", who, symptomDeed(it))
 	case diagnose.NowAllowed:
-		line(b, "YES", "SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
+		b.Line("YES", "SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
 	case diagnose.OnlyLogged:
-		line(b, "YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who,
+		b.Line("YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who,
 			symptomDeed(it))
 	default:
-		line(b, "?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
+		b.Line("?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
-	line(b, "seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
+	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
 	if it.Whole == nil {
 		return l.unclear(b, it)
 	}
 	o := l.operation(it.Whole)
-	line(b, "why", "%s", o.Why())
+	b.Line("why", "%s", o.Why())
 	switches(b, l.policy(), it.Switches)
 	for _, n := range d.Notes {
-		line(b, "note", "%s", n.Text)
+		b.Line("note", "%s", n.Text)
 	}
-	line(b, "note", "the line names no domain: by %s %s runs as %s", domainSource(d), program, who)
+	b.Line("note", "the line names no domain: by %s %s runs as %s", domainSource(d), program, who)
 	l.fix(b, it)
 	verb := "can"
 	if d.Verdict == diagnose.StillDenied {
@@ -69,16 +69,16 @@ func message(b *words.Page, it *incident.Finding, program string) {
 	if i := strings.IndexAny(text, ",;"); i > 0 {
 		text = text[:i]
 	}
-	line(b, "?", "somebody was refused to send a message over D-Bus, %s", why)
-	line(b, "seen", "%s, in the log of %s: %s", seen(it), program, shorten(text))
-	line(b, "why", "the line does not have the labels of both ends; the USER_AVC record of class dbus beside it does")
+	b.Line("?", "somebody was refused to send a message over D-Bus, %s", why)
+	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(text))
+	b.Line("why", "the line does not have the labels of both ends; the USER_AVC record of class dbus beside it does")
 }
 
 // complaints writes what the program itself logged about a denial.
 func complaints(b *words.Page, it *incident.Finding) {
 	for i := range it.Complaints {
 		if i == maxComms {
-			line(b, "", "and %s more", Plural(len(it.Complaints)-i, "complaint"))
+			b.Line("", "and %s more", Plural(len(it.Complaints)-i, "complaint"))
 			return
 		}
 		g := &it.Complaints[i]
@@ -91,7 +91,7 @@ func complaints(b *words.Page, it *incident.Finding) {
 		if g.Vague {
 			text = "by all appearances the same by the log of " + program + ", which does not name the port"
 		}
-		line(b, "also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
+		b.Line("also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
 	}
 }
 
@@ -107,12 +107,12 @@ func domainSource(d *diagnose.SymptomDiagnosis) string {
 func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
 	if len(d.Missing) > 0 {
-		line(b, "why", "the line does not say %s", strings.Join(Gaps(d.Missing), "; nor "))
+		b.Line("why", "the line does not say %s", strings.Join(Gaps(d.Missing), "; nor "))
 	}
 	if d.Create {
 		l.checks(b, d)
 		if d.Verdict == diagnose.NowAllowed {
-			line(b, "note", "look at what else refuses socket(): seccomp, RestrictAddressFamilies= of the unit")
+			b.Line("note", "look at what else refuses socket(): seccomp, RestrictAddressFamilies= of the unit")
 		}
 		return next
 	}
@@ -124,9 +124,9 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		if !ok {
 			return next
 		}
-		line(b, "port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
+		b.Line("port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
 		for _, c := range it.Chances {
-			line(b, "bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "),
+			b.Line("bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "),
 				l.someDomains(c.Domains))
 		}
 		return l.NextWho(d)
@@ -145,9 +145,9 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		verb = string(d.Operation)
 	}
 	if len(r.Allowed) == 0 {
-		line(b, "today", "%s may %s no port at all: SELinux refuses it", d.Subject.Name, verb)
+		b.Line("today", "%s may %s no port at all: SELinux refuses it", d.Subject.Name, verb)
 	} else {
-		line(b, "today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb,
+		b.Line("today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb,
 			SomePorts(r.Allowed), from)
 	}
 	return shell.New("senet", "ports").Arg(SubjectName(l.policy(), d.Subject.Context),
@@ -165,7 +165,7 @@ func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 		if c.From != "" {
 			from = words.Sprintf(", the label of %s by %s", c.Path, c.From)
 		}
-		line(b, "why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name,
+		b.Line("why", "%s may not %s %s:%s%s [%s]", d.Subject.Name, c.Check.Name,
 			l.policy().TypeName(policy.TypeID(c.Target.Type)), c.Class, from, c.Check.Reason.Code)
 	}
 }
@@ -174,10 +174,10 @@ func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
 	l.checks(b, d)
 	if d.Verdict == diagnose.NowAllowed {
-		line(b, "note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, "+
+		b.Line("note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, "+
 			"and at their owner and mode")
 	}
-	line(b, "note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
+	b.Line("note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
 		"its directory", d.Path)
 	if !strings.HasPrefix(d.Path, "/") {
 		return next

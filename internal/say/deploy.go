@@ -164,15 +164,15 @@ func (x *Fixes) Plan(b *words.Page, n int, question string, c change.Change, t *
 	if !f.Works {
 		works = ", and does not make it succeed"
 	}
-	line(b, "PLAN", "fix %d for %s: %s (%s%s)", n+1, question, x.Title(f), f.Applicability, works)
+	b.Line("PLAN", "fix %d for %s: %s (%s%s)", n+1, question, x.Title(f), f.Applicability, works)
 	for _, text := range t.Steps(c) {
 		b.Printf("      %s\n", words.Wrap(text, 8))
 	}
-	line(b, "cost", "%s: %s", x.Name, FixGains(f))
+	b.Line("cost", "%s: %s", x.Name, FixGains(f))
 	effect(b, "gain", f.Gain)
 	effect(b, "lose", f.Lose)
 	if c.Module != nil {
-		line(b, "time", "%s", ModuleTime)
+		b.Line("time", "%s", ModuleTime)
 	}
 	for i, command := range t.Commands(c) {
 		key := ""

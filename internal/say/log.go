@@ -7,7 +7,6 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
-	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
@@ -62,9 +61,4 @@ func SubjectName(p *policy.Policy, c policy.Context) string {
 
 func targetOf(protocol network.Protocol, addr netip.Addr, port uint16) string {
 	return senet.Target{Protocol: protocol, Addr: addr, Ports: portset.Range{Low: port, High: port}}.String()
-}
-
-// line writes a wrapped line with its key.
-func line(b *words.Page, key, format string, args ...any) {
-	b.Printf("%-5s %s\n", key, words.WrapFormat(6, format, args...))
 }

@@ -17,11 +17,11 @@ func (l *Log) totals(b *words.Page) {
 	extras := l.extras()
 	switch {
 	case len(l.Report.Findings) == 0 && st.MalformedCount()+l.Report.Log.Vague > 0:
-		line(b, "?", "nothing that could be read in %s", Plural(int(st.Lines), "line"))
+		b.Line("?", "nothing that could be read in %s", Plural(int(st.Lines), "line"))
 	case len(l.Report.Findings) == 0:
-		line(b, "NONE", "no denial in %s", Plural(int(st.Lines), "line"))
+		b.Line("NONE", "no denial in %s", Plural(int(st.Lines), "line"))
 		if st.Early > 0 {
-			line(b, "note", "%s before the last boot", Plural(int(st.Early), "denial"))
+			b.Line("note", "%s before the last boot", Plural(int(st.Early), "denial"))
 		}
 	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
 		b.Printf("\n")
@@ -32,15 +32,15 @@ func (l *Log) totals(b *words.Page) {
 		if st.Early > 0 {
 			text += words.Sprintf("; %s more before the last boot", Number(int(st.Early)))
 		}
-		line(b, "total", "%s", text)
+		b.Line("total", "%s", text)
 	}
 	for _, e := range extras {
-		line(b, "", "%s", e)
+		b.Line("", "%s", e)
 	}
 	if hidden > 0 && l.Args != nil {
 		b.Command("next", shell.New("senet", "why").Arg(l.Args...).Flag("--all").With(l.Again))
 	} else if hidden > 0 {
-		line(b, "", "%s more with --all", Number(hidden))
+		b.Line("", "%s more with --all", Number(hidden))
 	}
 }
 

@@ -20,6 +20,11 @@ func (p *Page) Printf(format string, args ...any) {
 	fmt.Fprintf(&p.b, format, args...)
 }
 
+// Line adds a wrapped paragraph behind its key.
+func (p *Page) Line(key, format string, args ...any) {
+	p.Printf("%-5s %s\n", key, WrapFormat(6, format, args...))
+}
+
 // Command adds a line with a command behind its key, however long, so that it can
 // be copied. Without a command it adds nothing.
 func (p *Page) Command(key string, c shell.Command) {

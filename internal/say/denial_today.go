@@ -1,0 +1,86 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// today says what becomes of it today.
+func (l *Log) today(it *incident.Finding) string {
+	d := it.Denial
+	switch d.Verdict {
+	case diagnose.StillDenied:
+		return "still denied"
+	case diagnose.NowAllowed:
+		if d.Blocked() {
+			return "this check is granted now, but not all that the operation takes"
+		}
+		if !it.Last.IsZero() && l.Report.Log.Changed.After(it.Last) {
+			return "allowed: the policy or a boolean was changed at " + stamp(l.Report.Log.Changed) +
+				", after the last of these"
+		}
+		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another " +
+			"policy"
+	case diagnose.OnlyLogged:
+		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
+			" is permissive"
+	case diagnose.NotAsked:
+		return "not asked on this host"
+	}
+	if len(d.Missing) == 0 {
+		return "not known"
+	}
+	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +
+		"; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
+}
+
+// thenGroups puts checks together that differ in the permission alone.
+func thenGroups(also []network.LayerAnswer) [][]network.LayerAnswer {
+	var groups [][]network.LayerAnswer
+	for i, l := range also {
+		if i > 0 && alike(&also[i-1], &l) {
+			groups[len(groups)-1] = append(groups[len(groups)-1], l)
+			continue
+		}
+		groups = append(groups, []network.LayerAnswer{l})
+	}
+	return groups
+}
+
+func alike(x, y *network.LayerAnswer) bool {
+	return x.Layer == y.Layer && x.Class == y.Class && x.SourceContext.Type == y.SourceContext.Type &&
+		x.TargetContext.Type == y.TargetContext.Type &&
+		x.Check.Reason.Code == y.Check.Reason.Code &&
+		(len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
+}
+
+// then says which other checks of the operation are refused.
+func (l *Log) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
+	x := &group[0]
+	source, object := l.policy().TypeName(policy.TypeID(x.SourceContext.Type)),
+		l.policy().TypeName(policy.TypeID(x.TargetContext.Type))
+	if source == object && l.policy().FormatContext(x.SourceContext) == l.policy().FormatContext(x.TargetContext) {
+		object = "self"
+	}
+	perms := make([]string, len(group))
+	for i := range group {
+		perms[i] = group[i].Perm
+	}
+	text := words.Sprintf("%s is refused too: %s %s:%s %s [%s]", x.Layer, source, object, x.Class, Perms(perms),
+		x.Check.Reason.Code)
+	switch {
+	case x.Permissive:
+		text += ", only logged (permissive)"
+	case len(x.Check.Reason.DontAudit) > 0:
+		text += ", and not logged: a dontaudit rule hides it"
+	}
+	if x.Layer == network.LayerNode && !d.Addr.IsValid() {
+		text += " (for 0.0.0.0: the record does not say the address)"
+	}
+	return text
+}
