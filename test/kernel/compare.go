@@ -115,8 +115,10 @@ func withoutRange(context string) string {
 // networkCheck reports whether a denial is of a check that package network has.
 func networkCheck(d *Denial) bool {
 	switch d.Class {
-	case "netif", "node", "peer", "packet", "association":
+	case "netif", "node", "peer", "packet":
 		return true
+	case "association":
+		return d.Perms != "polmatch" // by which a labelled policy of IPsec is passed over
 	case "capability", "cap_userns":
 		return d.Perms == "net_raw" || d.Perms == "net_bind_service"
 	}
