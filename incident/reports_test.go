@@ -73,7 +73,8 @@ func brief(f *incident.Finding) string {
 	}
 	d := f.Denial
 	source, _, _ := strings.Cut(f.AVC.SContext[strings.Index(f.AVC.SContext, "_r:")+len("_r:"):], ":")
-	text = fmt.Sprintf("denial %s %s %s%s x%d", d.Verdict, source, strings.Join(d.Permissions, ","), port(d.Protocol, d.Port), f.Count)
+	text = fmt.Sprintf("denial %s %s %s%s x%d", d.Verdict, source, strings.Join(d.Permissions, ","), port(d.Protocol,
+		d.Port), f.Count)
 	if n := len(f.Complaints); n > 0 {
 		text += fmt.Sprintf(" +%d", n)
 	}
