@@ -111,7 +111,7 @@ func (p *parser) parse() error {
 			}
 		case byteSymbol:
 			if p.depth == 0 {
-				return p.fail(off, "%q where a statement should begin", src[off])
+				return p.fail(off, "want ( : a statement stands in parentheses")
 			}
 			off = p.symbol(off)
 		case byteOpen:
@@ -136,7 +136,7 @@ func (p *parser) parse() error {
 			off = next
 		case byteQuote:
 			if p.depth == 0 {
-				return p.fail(off, "%q where a statement should begin", src[off])
+				return p.fail(off, "want ( : a statement stands in parentheses")
 			}
 			end, err := p.quoted(off)
 			if err != nil {

@@ -225,7 +225,7 @@ func (k checker) expr(i uint32, kind exprKind) bool {
 	f := k.u.file
 	if !f.IsList(i) {
 		if operator(k.u.word(i)) {
-			return k.bad(i, "operator %s is not in an expression", f.Text(i))
+			return k.bad(i, "%s", misplaced(k.u.word(i)))
 		}
 		return true
 	}
@@ -267,6 +267,17 @@ func (k checker) expr(i uint32, kind exprKind) bool {
 	return true
 }
 
+// misplaced says where an operator belongs.
+func misplaced(op symID) string {
+	switch op {
+	case wAll:
+		return "all stands in parentheses: (all)"
+	case wNot:
+		return "not comes first in parentheses: (not OPERAND)"
+	}
+	return words[op] + " comes before its operands, in parentheses: (" + words[op] + " OPERAND OPERAND)"
+}
+
 func operator(w symID) bool { return w >= wAnd && w <= wRange }
 
 // classPerms accepts a class with permissions, or the name of a set of them. It
@@ -277,7 +288,9 @@ func (k checker) classPerms(i uint32) bool {
 		return true
 	}
 	if !k.u.fits(i+1, f.End(i), shapeCP) {
-		k.chain(k.failNode(k.u, i, "bad class permissions"), k.parent)
+		d := k.failNode(k.u, i, "bad class permissions")
+		d.want("(CLASS (PERMISSION...))")
+		k.chain(d, k.parent)
 		return false
 	}
 	perms := f.Next(i + 1)

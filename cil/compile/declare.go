@@ -1,6 +1,10 @@
 package compile
 
-import "github.com/senet-selinux/senet/internal/near"
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/near"
+)
 
 // A declarer checks the statements of a source and enters them into scopes. It
 // mirrors cil_build_ast; names are entered later, by instantiate.
@@ -74,7 +78,12 @@ func (d *declarer) statement(parent scopeID, i uint32) {
 	}
 	g := &grammar[kw]
 	if !d.u.fits(i+1, d.u.file.End(i), g.shape) {
-		d.failNode(d.u, i, "bad %s statement", words[d.u.word(i+1)]).want(g.usage)
+		bad := d.failNode(d.u, i, "bad %s statement", words[d.u.word(i+1)])
+		bad.want(g.usage)
+		if d.braces(i) {
+			const braces = "CIL has no braces: a set of types is a typeattribute, one of permissions a list"
+			bad.Notes = append(bad.Notes, Note{Msg: braces})
+		}
 		return
 	}
 	if d.opts.QualifiedNames && (kw == wBlock || kw == wBlockInherit || kw == wBlockAbstract || kw == wIn) {
@@ -101,6 +110,18 @@ func (d *declarer) statement(parent scopeID, i uint32) {
 	case wBooleanIf:
 		d.boolif = 0
 	}
+}
+
+// braces reports whether a statement has braces, as those of other languages of
+// policies do.
+func (d *declarer) braces(i uint32) bool {
+	f := d.u.file
+	for at := i + 1; at < f.End(i); at++ {
+		if !f.IsList(at) && strings.ContainsAny(f.Text(at), "{}") {
+			return true
+		}
+	}
+	return false
 }
 
 // want notes the shape that a statement should have.

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -241,37 +242,39 @@ func (c *compiler) declaredAt(d *Diagnostic, id datumID, format string) {
 	}
 }
 
-// nearest returns at most three names of a table that are close to a name that
-// is not in it, the closest first.
+// nearest returns at most three names of a table of the root that are close to a
+// name that is not in it, the closest first.
 func (c *compiler) nearest(t table, name string) []string {
+	if t == numTables {
+		return nil
+	}
+	var names []string
+	for sym, id := range c.root[t] {
+		if id != 0 {
+			names = append(names, c.names[sym])
+		}
+	}
+	return nearestOf(name, names)
+}
+
+// nearestOf returns at most three names that are close to one, the closest first.
+func nearestOf(name string, names []string) []string {
 	type candidate struct {
 		name string
 		dist int
 	}
-	if t == numTables {
-		return nil // a permission: what its class has is not known here
-	}
 	var list []candidate
 	limit := max(1, min(len(name)/3, 4))
-	consider := func(sym symID) {
-		other := c.names[sym]
+	for _, other := range names {
 		if other == name {
-			return
+			continue
 		}
 		if d := near.Distance(name, other, limit); d <= limit && d < len(name) {
 			list = append(list, candidate{other, d})
 		}
 	}
-	for sym, id := range c.root[t] {
-		if id != 0 {
-			consider(symID(sym))
-		}
-	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		if a.dist != b.dist {
-			return a.dist - b.dist
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(a.dist-b.dist, strings.Compare(a.name, b.name))
 	})
 	var out []string
 	for _, n := range list[:min(3, len(list))] {

@@ -82,7 +82,13 @@ func (c *compiler) orderAll() error {
 			case isSens:
 				which = orderSens
 			}
-			c.failStmt(s, "%s %s is in no %s", whatNames[c.data[id].kind], c.names[c.data[id].name], orderNames[which])
+			name := c.names[c.data[id].name]
+			d := c.failStmt(s, "%s %s is in no %s", whatNames[c.data[id].kind], name, orderNames[which])
+			if which == orderClass {
+				d.want("(classorder (unordered " + name + "))")
+			} else {
+				d.want("(" + orderNames[which] + " (... " + name + " ...))")
+			}
 		}
 	}
 	return c.failed()

@@ -52,9 +52,9 @@ func (p *post) usersBefore() {
 		name := p.names[p.data[id].name]
 		switch {
 		case info.level == 0:
-			p.failStmt(s, "user %s has no userlevel", name)
+			p.failStmt(s, "user %s has no userlevel", name).want("(userlevel " + name + " LEVEL)")
 		case info.levels == 0:
-			p.failStmt(s, "user %s has no userrange", name)
+			p.failStmt(s, "user %s has no userrange", name).want("(userrange " + name + " (LOW HIGH))")
 		default:
 			p.boundsEnd(s, id)
 		}

@@ -118,12 +118,16 @@ func (c *compiler) classPerms(s stmtID, u *unit, i uint32) (classPerm, found) {
 	if c.data[id].kind == isClassMap {
 		list, got := c.mapPerms(u, perms, info)
 		if got != foundIt {
+			c.missClass = id
 			return classPerm{}, got
 		}
 		c.mapLists = append(c.mapLists, list)
 		return classPerm{class: id, maps: uint32(len(c.mapLists) - 1)}, foundIt
 	}
 	mask, got := c.permMask(u, perms, info)
+	if got != foundIt {
+		c.missClass = id
+	}
 	return classPerm{class: id, mask: mask}, got
 }
 
@@ -231,7 +235,7 @@ func (c *compiler) permMask(u *unit, i uint32, info *classInfo) (uint32, found) 
 	return union, foundIt
 }
 
-func (c *compiler) missPerm(name symID) { c.miss, c.missTable = name, numTables }
+func (c *compiler) missPerm(name symID) { c.miss, c.missTable, c.missClass = name, numTables, 0 }
 
 // mapPerms evaluates permissions of a class map to their indexes: in the order
 // in which they are written, or in that of libsepol's hash table if they are an

@@ -442,6 +442,7 @@ func (c *compiler) classMapping(s stmtID) found {
 	n, ok := indexOf(c.classes[ext].names, u.word(a+1))
 	if !ok {
 		c.missPerm(u.word(a + 1))
+		c.missClass = id
 		return notFound
 	}
 	cp, got := c.classPerms(s, u, a+2)

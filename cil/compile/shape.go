@@ -57,14 +57,19 @@ var grammar = [numStatements]statement{
 	wTunable:       {shape{word, word, word, end}, "(tunable NAME true|false)", tTunables, isTunable, 0, false},
 	wBoolean:       {shape{word, word, word, end}, "(boolean NAME true|false)", tBools, isBool, 0, false},
 
-	wCommon:             {shape{word, word, list, end}, "(common NAME (PERMISSION...))", tCommons, isCommon, 0, false},
-	wClass:              {shape{word, word, list | isEmpty, end}, "(class NAME (PERMISSION...))", tClasses, isClass, 0, false},
-	wClassCommon:        {shape{word, word, word, end}, "(classcommon CLASS COMMON)", 0, 0, ofMisc2, false},
-	wClassOrder:         {shape{word, list, end}, "(classorder ([unordered] CLASS...))", 0, 0, ofMisc1, false},
-	wClassMap:           {shape{word, word, list, end}, "(classmap NAME (PERMISSION...))", tClasses, isClassMap, 0, false},
-	wClassMapping:       {shape{word, word, word, either, end}, "(classmapping CLASSMAP PERMISSION CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wClassPermission:    {shape{word, word, end}, "(classpermission NAME)", tClassPerms, isClassPermission, 0, false},
-	wClassPermissionSet: {shape{word, word, either, end}, "(classpermissionset NAME CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
+	wCommon:      {shape{word, word, list, end}, "(common NAME (PERMISSION...))", tCommons, isCommon, 0, false},
+	wClass:       {shape{word, word, list | isEmpty, end}, "(class NAME (PERMISSION...))", tClasses, isClass, 0, false},
+	wClassCommon: {shape{word, word, word, end}, "(classcommon CLASS COMMON)", 0, 0, ofMisc2, false},
+	wClassOrder:  {shape{word, list, end}, "(classorder ([unordered] CLASS...))", 0, 0, ofMisc1, false},
+	wClassMap:    {shape{word, word, list, end}, "(classmap NAME (PERMISSION...))", tClasses, isClassMap, 0, false},
+	wClassMapping: {
+		shape{word, word, word, either, end},
+		"(classmapping CLASSMAP PERMISSION (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
+	wClassPermission: {shape{word, word, end}, "(classpermission NAME)", tClassPerms, isClassPermission, 0, false},
+	wClassPermissionSet: {
+		shape{word, word, either, end}, "(classpermissionset NAME (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
 	wPermissionX: {
 		shape{word, word, list, end}, "(permissionx NAME (ioctl|nlmsg CLASS COMMANDS))",
 		tPermX, isPermissionX, ofMisc3, false,
@@ -83,12 +88,20 @@ var grammar = [numStatements]statement{
 	wTypeChange:          {shape{word, word, word, word, word, end}, "(typechange SOURCE TARGET CLASS RESULT)", 0, 0, ofMisc3, false},
 	wTypeMember:          {shape{word, word, word, word, word, end}, "(typemember SOURCE TARGET CLASS RESULT)", 0, 0, ofMisc3, false},
 	wRangeTransition:     {shape{word, word, word, word, either, end}, "(rangetransition SOURCE TARGET CLASS RANGE)", 0, 0, ofMisc3, false},
-	wAllow:               {shape{word, word, word, either, end}, "(allow SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wAuditAllow:          {shape{word, word, word, either, end}, "(auditallow SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wDontAudit:           {shape{word, word, word, either, end}, "(dontaudit SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
-	wNeverAllow:          {shape{word, word, word, either, end}, "(neverallow SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false},
+	wAllow: {
+		shape{word, word, word, either, end}, "(allow SOURCE TARGET (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
+	wAuditAllow: {
+		shape{word, word, word, either, end}, "(auditallow SOURCE TARGET (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
+	wDontAudit: {
+		shape{word, word, word, either, end}, "(dontaudit SOURCE TARGET (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
+	wNeverAllow: {
+		shape{word, word, word, either, end}, "(neverallow SOURCE TARGET (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
+	},
 	wDeny: {
-		shape{word, word, word, either, end}, "(deny SOURCE TARGET CLASSPERMISSIONS)", 0, 0, ofMisc3, false,
+		shape{word, word, word, either, end}, "(deny SOURCE TARGET (CLASS (PERMISSION...)))", 0, 0, ofMisc3, false,
 	},
 	wAllowX:      {shape{word, word, word, either, end}, "(allowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
 	wAuditAllowX: {shape{word, word, word, either, end}, "(auditallowx SOURCE TARGET PERMISSIONX)", 0, 0, ofMisc3, false},
@@ -127,8 +140,12 @@ var grammar = [numStatements]statement{
 	wLevel:                  {shape{word, word, list, end}, "(level NAME (SENSITIVITY [CATEGORIES]))", tLevels, isLevel, ofMisc3, false},
 	wLevelRange:             {shape{word, word, list, end}, "(levelrange NAME (LOW HIGH))", tLevelRanges, isLevelRange, ofMisc3, false},
 
-	wConstrain:        {shape{word, either, list, end}, "(constrain CLASSPERMISSIONS EXPRESSION)", 0, 0, ofMisc3, false},
-	wMLSConstrain:     {shape{word, either, list, end}, "(mlsconstrain CLASSPERMISSIONS EXPRESSION)", 0, 0, ofMisc3, false},
+	wConstrain: {
+		shape{word, either, list, end}, "(constrain (CLASS (PERMISSION...)) EXPRESSION)", 0, 0, ofMisc3, false,
+	},
+	wMLSConstrain: {
+		shape{word, either, list, end}, "(mlsconstrain (CLASS (PERMISSION...)) EXPRESSION)", 0, 0, ofMisc3, false,
+	},
 	wValidateTrans:    {shape{word, word, list, end}, "(validatetrans CLASS EXPRESSION)", 0, 0, ofMisc3, false},
 	wMLSValidateTrans: {shape{word, word, list, end}, "(mlsvalidatetrans CLASS EXPRESSION)", 0, 0, ofMisc3, false},
 

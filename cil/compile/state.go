@@ -229,6 +229,7 @@ type resolved struct {
 
 	miss      symID // the name that was not found last
 	missTable table
+	missClass datumID // where that is a permission: its class
 }
 
 // The indexes of orders.

@@ -19,7 +19,7 @@ func (p *post) verify() {
 		switch kw := symID(p.stmts[s].kind); kw {
 		case wUser:
 			if levels := p.compiler.resolved.users[p.data[id].ext].levels; !p.ranges[levels].named {
-				p.verifyRange(s, levels)
+				p.verifyRange(p.rangeStmt(s, id), levels)
 			}
 		case wRole, wType:
 			p.boundsEnd(s, id)
@@ -54,6 +54,21 @@ func (p *post) verify() {
 		p.failPolicy("the policy has %d selinuxuserdefault statements", defaults)
 	}
 	p.settings(mls, unknown)
+}
+
+// rangeStmt returns the statement that gives a user its range: the last one counts.
+func (p *post) rangeStmt(user stmtID, id datumID) stmtID {
+	found := user
+	for _, s := range p.live {
+		if symID(p.stmts[s].kind) != wUserRange {
+			continue
+		}
+		u, a := p.args(s)
+		if at, got := p.name(s, tUsers, u, a); got == foundIt && at == id {
+			found = s
+		}
+	}
+	return found
 }
 
 // once refuses a second statement of a kind.
