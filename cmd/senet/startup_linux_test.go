@@ -19,16 +19,16 @@ import (
 
 // The budgets of every start.
 const (
-	initPackages    = 57
-	initBytes       = 90_000
-	initAllocations = 500
-	helpFaults      = 330
+	initPackages    = 56
+	initBytes       = 60_000
+	initAllocations = 230
 )
 
 // TestStartupBudget holds what each start of the program costs, in counts that do not
 // depend on how busy the machine is: packages that are initialised, what that allocates,
-// and page faults, each of which can take 48 microseconds on a virtual machine. Raise a
-// budget only for what is worth it to every command.
+// and page faults, each of which can take 48 microseconds on a virtual machine. How many
+// pages one fault brings in differs between machines, so there is room for a third more
+// than were seen. Raise a budget only for what is worth it to every command.
 func TestStartupBudget(t *testing.T) {
 	binary := build(t)
 	t.Run("initialisation", func(t *testing.T) {
@@ -58,22 +58,22 @@ func TestStartupBudget(t *testing.T) {
 	})
 	policy := testenv.Policy(t, "default")
 	for _, c := range []struct {
-		budget int64
-		args   []string
+		aim, seen int64 // by perf stat -e page-faults; by getrusage, which counts a few more
+		args      []string
 	}{
-		{helpFaults, []string{"--help"}},
-		{545, []string{"search", "-A", "-s", "httpd_t", "-p", "name_bind,name_connect", policy}},
-		{585, []string{"can", "httpd_t", "connect", "tcp/5601", "--policy", policy}},
-		{800, []string{"ports", "httpd_t", "--policy", policy}},
-		{1600, []string{"who", "connect", "tcp/5601", "--policy", policy}},
-		{2500, []string{"fix", "httpd_t", "bind", "tcp/5601", "--policy", policy}},
-		{3100, []string{"fix", "httpd_t", "connect", "tcp/5601", "--policy", policy}},
+		{280, 290, []string{"--help"}},
+		{450, 510, []string{"search", "-A", "-s", "httpd_t", "-p", "name_bind,name_connect", policy}},
+		{500, 575, []string{"can", "httpd_t", "connect", "tcp/5601", "--policy", policy}},
+		{800, 800, []string{"ports", "httpd_t", "--policy", policy}},
+		{2000, 1490, []string{"who", "connect", "tcp/5601", "--policy", policy}},
+		{2500, 2000, []string{"fix", "httpd_t", "bind", "tcp/5601", "--policy", policy}},
+		{2500, 2980, []string{"fix", "httpd_t", "connect", "tcp/5601", "--policy", policy}},
 	} {
-		t.Run(c.args[0], func(t *testing.T) {
-			got := faults(t, binary, c.args)
-			t.Logf("%d page faults", got)
-			if got > c.budget {
-				t.Errorf("%d page faults; the budget is %d", got, c.budget)
+		t.Run(strings.Join(c.args[:min(3, len(c.args))], " "), func(t *testing.T) {
+			got, most := faults(t, binary, c.args), c.seen*13/10
+			t.Logf("%d page faults, where %d were seen and %d are aimed at", got, c.seen, c.aim)
+			if got > most {
+				t.Errorf("%d page faults; no more than %d are allowed for another kernel and machine", got, most)
 			}
 		})
 	}

@@ -2,12 +2,12 @@ package statefile
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -48,11 +48,125 @@ func (s *State) add(r semanage.Record) {
 // Write writes the file as YAML, which [Read] reads.
 func (s *State) Write(w io.Writer) error {
 	var b bytes.Buffer
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	if err := e.Encode(s); err != nil {
-		return err
+	if s.Base != nil {
+		b.WriteString("base:\n")
+		writeFields(&b, "  ", "store", s.Base.Store)
+		b.WriteString("  commit: " + strconv.Itoa(s.Base.Commit) + "\n")
+		writeFields(&b, "  ", "policy", s.Base.Policy)
+	}
+	writeList(&b, "ports", s.Ports, func(p *Port) []string {
+		return []string{"type", p.Type, "proto", p.Proto, "port", string(p.Port), "range", p.Range, "state", p.State}
+	})
+	if len(s.Booleans) > 0 {
+		b.WriteString("booleans:\n")
+		for _, name := range slices.Sorted(maps.Keys(s.Booleans)) {
+			b.WriteString("  " + quoted(name) + ": " + strconv.FormatBool(s.Booleans[name]) + "\n")
+		}
+	}
+	writeList(&b, "nodes", s.Nodes, func(n *Node) []string {
+		return []string{"type", n.Type, "address", n.Address, "mask", n.Mask, "range", n.Range, "state", n.State}
+	})
+	writeList(&b, "interfaces", s.Interfaces, func(i *Interface) []string {
+		return []string{"type", i.Type, "name", i.Name, "range", i.Range, "state", i.State}
+	})
+	if len(s.Exclusive) > 0 {
+		list := make([]string, len(s.Exclusive))
+		for i, kind := range s.Exclusive {
+			list[i] = quoted(kind)
+		}
+		b.WriteString("exclusive: [" + strings.Join(list, ", ") + "]\n")
+	}
+	if b.Len() == 0 {
+		b.WriteString("{}\n")
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
+
+// always are the fields that are written though they are empty: those that a record
+// cannot be without.
+var always = [...]string{"store", "policy", "proto", "port", "address", "name"}
+
+func writeList[T any](b *bytes.Buffer, name string, list []T, fields func(*T) []string) {
+	if len(list) > 0 {
+		b.WriteString(name + ":\n")
+	}
+	for i := range list {
+		from := b.Len()
+		writeFields(b, "    ", fields(&list[i])...)
+		b.Bytes()[from+2] = '-'
+	}
+}
+
+// writeFields writes names and values, a line each.
+func writeFields(b *bytes.Buffer, indent string, fields ...string) {
+	for i := 0; i+1 < len(fields); i += 2 {
+		name, value := fields[i], fields[i+1]
+		if value != "" || slices.Contains(always[:], name) {
+			b.WriteString(indent + name + ": " + quoted(value) + "\n")
+		}
+	}
+}
+
+// quoted returns a text as a word of YAML, in quotes where any reader could take it for
+// something else than a text.
+func quoted(text string) string {
+	if plainWord(text) {
+		return text
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range text {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteString("\\" + string(c))
+		case c == '\n':
+			b.WriteString("\\n")
+		case c < 0x10000 && !strconv.IsPrint(c):
+			fmt.Fprintf(&b, "\\u%04x", c)
+		case !strconv.IsPrint(c):
+			fmt.Fprintf(&b, "\\U%08x", c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String() + "\""
+}
+
+// plainWord reports whether a text needs no quotes: a name, a range of levels, of ports
+// or of addresses.
+func plainWord(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "y", "yes", "on", "n", "no", "off", "true", "false", "null":
+		return false
+	}
+	if c := text[0]; c >= '0' && c <= '9' {
+		low, high, isRange := strings.Cut(text, "-")
+		if isRange && digits(low) && digits(high) {
+			return true
+		}
+		network := strings.Contains(text, "/") && !strings.Contains(text, ":")
+		return plainRest(text) && (network || noNumber(text))
+	}
+	return letterOrLine(text[0]) && plainRest(text)
+}
+
+// noNumber reports whether a word that begins with a digit has only digits and letters,
+// one of which no number has: most checksums do.
+func noNumber(text string) bool {
+	based := len(text) > 1 && text[0] == '0' && strings.IndexByte("xXoObB", text[1]) >= 0
+	return !based && !strings.ContainsAny(text, "./:-_") && strings.ContainsAny(text, "acdf")
+}
+
+func plainRest(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; !letterOrLine(c) && (c < '0' || c > '9') && strings.IndexByte("./:-", c) < 0 {
+			return false
+		}
+	}
+	return text[len(text)-1] != ':'
+}
+
+func letterOrLine(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
+
+func digits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
