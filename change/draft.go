@@ -122,7 +122,7 @@ func (c *session) commit(tx *semanage.Tx, e Entry) (*Done, error) {
 	}
 	e.Status, e.Time = Made, now()
 	done.Entry, done.Changed = e, true
-	if len(e.Records) > 0 {
+	if len(e.Records) > 0 || e.Module != nil {
 		c.history.add(e)
 	} else {
 		c.history.at = e.ID // records were set to what they are: nothing to take back

@@ -31,8 +31,8 @@
 //
 //   - Homes are found by the passwd, login.defs and shells files of the store's own
 //     system, which for another root is not the running one.
-//   - A module that is built with dontaudit rules left out stays so until it is said
-//     otherwise; semodule without -D puts them back with every build.
+//   - Tunables that are kept as booleans stay so until it is said otherwise; libsemanage
+//     ends it with the next transaction.
 //   - The programs that semanage.conf names to verify modules are not run: a store
 //     with them is refused.
 package modstore

@@ -61,6 +61,22 @@ func (s *Store) Source(m Module) ([]byte, error) {
 	return s.text(m.Key, "hll")
 }
 
+// Extract returns a module of a name as it was installed: that of a priority, 0 for the
+// highest there is. The error wraps ErrNoModule.
+func (s *Store) Extract(name string, priority int) (Module, []byte, error) {
+	list, err := s.List()
+	if err != nil {
+		return Module{}, nil, err
+	}
+	for _, m := range list {
+		if m.Name == name && (priority == 0 || m.Priority == priority) {
+			text, err := s.Source(m)
+			return m, text, err
+		}
+	}
+	return Module{}, nil, &ModuleError{"extract", Key{priority, name}, ErrNoModule}
+}
+
 func (s *Store) text(k Key, name string) ([]byte, error) {
 	if err := CheckKey(k); err != nil {
 		return nil, err

@@ -76,6 +76,26 @@ func (tx *Tx) Rebuild(r *Rebuild) error {
 	return nil
 }
 
+// Orphans lists the local records whose labels the policy does not take any more: of
+// a type that is gone. A commit would fail for them.
+func (tx *Tx) Orphans() []Record {
+	var list []Record
+	if tx.names == nil {
+		return nil
+	}
+	for _, kind := range Kinds() {
+		for _, r := range tx.local[kind].list {
+			if kind == Booleans {
+				continue
+			}
+			if _, err := tx.names.context(r.context()); err != nil {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
+}
+
 // rebuilt is what a rebuild gives with the local records of the transaction.
 type rebuilt struct {
 	image     []byte

@@ -29,6 +29,7 @@ func commands() []command {
 		{"info", "components: the flags and bytes of seinfo", elsewhere},
 		{"interface", "labels of interfaces: list, add, modify, delete, set, undo", newInterface},
 		{"log", "the changes of the policy store that can be taken back", newLog},
+		{"module", "modules: list, install, remove, enable, disable, extract, rebuild", newModule},
 		{"node", "labels of addresses: list, add, modify, delete, set, undo", newNode},
 		{"plan", "what a file of ports, booleans and nodes would change", newPlan},
 		{"port", "labels of ports: list, add, modify, delete, set, undo", newPort},

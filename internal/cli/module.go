@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/modstore"
+)
+
+const moduleLong = `List and change the modules that the policy of a store is built from. What a
+change gives to domains on the network, and takes from them, is said first.
+
+  list [NAME...]        the modules, the highest priority first
+  install FILE...       a module of CIL, NAME.cil, or a package, NAME.pp, which
+                        the host's own converter makes CIL of
+  remove NAME...        take modules out
+  enable, disable NAME  part of the policy or not, at every priority
+  extract NAME          the module as it was installed, to a file or with -o -
+  rebuild               build the policy from its modules again
+
+Of a name the module of the highest priority counts. Distributions install at
+100, administrators at 400. A module that local records need is not removed.
+Before a change a person is asked; where nobody is, nothing is changed without
+--yes.
+
+Exit status: 0 done, or something is listed, 1 nothing to list, 2 --dry-run, or
+nobody said yes: the change is pending, 64 a mistake in the command, 65 the
+store cannot be read or changed, or the modules do not compile.`
+
+const moduleExamples = `  senet module install web.cil
+  senet module remove web --dry-run
+  senet module list --json`
+
+// moduleFlags are what the commands for modules share.
+type moduleFlags struct {
+	writeFlags
+	outputFlags
+	priority int
+	verbose  bool
+	out      string
+}
+
+func newModule(streams ioStreams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "module",
+		Long:    moduleLong,
+		Example: moduleExamples,
+		Args:    exactArgs(0, "senet module list"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	for _, sub := range []struct {
+		use, short, example string
+		args                cobra.PositionalArgs
+		flags               func(*moduleFlags, *pflag.FlagSet)
+		run                 func(*moduleFlags, ioStreams, []string) error
+	}{
+		{"list [NAME...]", "the modules of a store", "list\n  senet module list web --json", cobra.ArbitraryArgs,
+			(*moduleFlags).reading, (*moduleFlags).list},
+		{"install FILE...", "install modules", "install web.cil\n  senet module install -X 300 web.cil --dry-run",
+			cobra.MinimumNArgs(1), (*moduleFlags).writingAt, (*moduleFlags).install},
+		{"remove NAME...", "take modules out", "remove web\n  senet module remove web --dry-run", cobra.MinimumNArgs(1),
+			(*moduleFlags).writingAt, (*moduleFlags).remove},
+		{"enable NAME...", "make modules part of the policy", "enable games\n  senet module enable games --yes",
+			cobra.MinimumNArgs(1), (*moduleFlags).writing, (*moduleFlags).enable},
+		{"disable NAME...", "leave modules out of the policy", "disable games\n  senet module disable games --dry-run",
+			cobra.MinimumNArgs(1), (*moduleFlags).writing, (*moduleFlags).disable},
+		{"extract NAME", "the module as it was installed", "extract web\n  senet module extract web -o -",
+			cobra.ExactArgs(1), (*moduleFlags).extracting, (*moduleFlags).extract},
+		{"rebuild", "build the policy from its modules again", "rebuild\n  senet module rebuild --root /mnt/image --yes",
+			cobra.NoArgs, (*moduleFlags).writing, (*moduleFlags).rebuild},
+	} {
+		f := &moduleFlags{}
+		child := &cobra.Command{
+			Use: sub.use, Short: sub.short, Long: moduleLong, Example: "  senet module " + sub.example, Args: sub.args,
+			RunE: func(_ *cobra.Command, args []string) error { return sub.run(f, streams, args) },
+		}
+		sub.flags(f, child.Flags())
+		f.outputFlags.register(child.Flags())
+		cmd.AddCommand(child)
+	}
+	return cmd
+}
+
+func (f *moduleFlags) reading(flags *pflag.FlagSet) { f.storeFlags.register(flags) }
+
+func (f *moduleFlags) writing(flags *pflag.FlagSet) {
+	f.writeFlags.register(flags)
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name all domains")
+}
+
+func (f *moduleFlags) writingAt(flags *pflag.FlagSet) {
+	f.writing(flags)
+	flags.IntVarP(&f.priority, "priority", "X", modstore.DefaultPriority, "the `PRIORITY` of the module, 1 to 999")
+}
+
+func (f *moduleFlags) extracting(flags *pflag.FlagSet) {
+	f.storeFlags.register(flags)
+	flags.IntVarP(&f.priority, "priority", "X", 0, "the `PRIORITY` of the module (the highest there is)")
+	flags.StringVarP(&f.out, "output", "o", "", "write to `FILE` (NAME.LANGUAGE), - for standard output")
+}
+
+func (f *moduleFlags) list(streams ioStreams, names []string) error {
+	s, err := f.storeFlags.open()
+	if err != nil {
+		return err
+	}
+	list, err := modstore.Open(s, modstore.Options{}).List()
+	if err != nil {
+		return f.moduleProblem(err)
+	}
+	if len(names) > 0 {
+		list = slices.DeleteFunc(list, func(m modstore.Module) bool { return !slices.Contains(names, m.Name) })
+	}
+	err = f.emit(streams.stdout, func() any { return doc.ModuleListOf(s.Name(), list) },
+		page(func(b *words.Page) { say.Modules(b, list) }))
+	if err == nil && len(list) == 0 {
+		err = errNo
+	}
+	return err
+}
+
+func (f *moduleFlags) install(streams ioStreams, files []string) error {
+	var edits []change.ModuleEdit
+	for _, file := range files {
+		e, err := f.read(file)
+		if err != nil {
+			return err
+		}
+		edits = append(edits, e)
+	}
+	return f.change(streams, "install", edits, files)
+}
+
+func (f *moduleFlags) remove(streams ioStreams, names []string) error {
+	return f.change(streams, "remove", f.edits(change.RemoveModule, names), names)
+}
+
+func (f *moduleFlags) enable(streams ioStreams, names []string) error {
+	return f.change(streams, "enable", f.edits(change.EnableModule, names), names)
+}
+
+func (f *moduleFlags) disable(streams ioStreams, names []string) error {
+	return f.change(streams, "disable", f.edits(change.DisableModule, names), names)
+}
+
+func (f *moduleFlags) rebuild(streams ioStreams, _ []string) error {
+	return f.change(streams, "rebuild", f.edits(change.RebuildModules, []string{""}), nil)
+}
+
+func (f *moduleFlags) edits(op change.ModuleOp, names []string) []change.ModuleEdit {
+	list := make([]change.ModuleEdit, len(names))
+	for i, name := range names {
+		list[i] = change.ModuleEdit{Op: op, Key: modstore.Key{Priority: f.priority, Name: name}}
+	}
+	return list
+}
+
+// change says what edits do, asks for consent and makes them.
+func (f *moduleFlags) change(streams ioStreams, action string, edits []change.ModuleEdit, args []string) error {
+	s, err := f.openChange(streams)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	p, err := s.ProposeModules(ctx, change.ModuleRequest{
+		Edits: edits, Facts: f.factsUnder, Opened: func(d *change.Draft) { sayRepaired(streams.stderr, d) },
+	})
+	if err != nil {
+		return f.moduleProblem(err)
+	}
+	names := make([]string, 0, len(edits))
+	for _, e := range edits {
+		if e.Key.Name != "" {
+			names = append(names, e.Key.Name)
+		}
+	}
+	repeat := f.command(action, args)
+	var done *change.Done
+	json := func() any {
+		out := doc.ModuleChangeOf(action, s.Records().Name(), names, p, done)
+		switch {
+		case done != nil:
+			out.Next = f.back(action, edits, p, done).String()
+		case p.Changed || action == "rebuild":
+			out.Next = repeat.String()
+		default:
+			out.Status = "nothing"
+		}
+		return out
+	}
+	v := view{json: json, next: repeat, preview: func(b *words.Page) { say.ModuleProposal(b, p, f.verbose) }}
+	switch {
+	case !p.Changed && action != "rebuild":
+		return f.emit(streams.stdout, json, page(func(b *words.Page) { b.Printf("done  nothing to do\n") }))
+	case f.dryRun:
+		return f.pending(streams, &f.outputFlags, v)
+	}
+	if err := f.show(streams, &f.outputFlags, page(v.preview), json); err != nil {
+		return err
+	}
+	if err := f.consent(streams); err != nil {
+		return err
+	}
+	if done, err = p.Commit(ctx, change.About{Command: withoutStore(repeat.Words())}); err != nil {
+		return f.moduleProblem(err)
+	}
+	return f.emit(streams.stdout, json, func(w io.Writer) error {
+		var b words.Page
+		say.ModuleDone(&b, fmt.Sprintf("%s %s", action, say.Plural(len(names), "module")), done)
+		if undo := f.back(action, edits, p, done); len(undo.Words()) > 0 {
+			b.Command("undo", undo)
+		}
+		_, err := b.WriteTo(w)
+		return err
+	})
+}
+
+// command is a command of this kind as one would type it.
+func (f *moduleFlags) command(action string, args []string) shell.Command {
+	c := shell.New("senet", "module", action)
+	if f.priority != 0 && f.priority != modstore.DefaultPriority {
+		c = c.Option("-X", fmt.Sprint(f.priority))
+	}
+	for _, a := range args {
+		c = c.Arg(a)
+	}
+	return c.With(f.repeatWrite())
+}
+
+// back is the command that takes the change back, none where no one command does.
+func (f *moduleFlags) back(
+	action string, edits []change.ModuleEdit, p *change.ModuleProposal, done *change.Done,
+) shell.Command {
+	if p.Undoable() {
+		return f.undoCommand(done.Entry.ID)
+	}
+	opposite := map[string]string{"enable": "disable", "disable": "enable"}[action]
+	if opposite == "" {
+		return shell.Command{}
+	}
+	names := make([]string, len(edits))
+	for i, e := range edits {
+		names[i] = e.Key.Name
+	}
+	return f.command(opposite, names)
+}

@@ -1,0 +1,88 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/modstore"
+)
+
+const moduleSchema = "senet.module/1"
+
+// ModuleList is what senet module list prints with --json: schema senet.module/1.
+type ModuleList struct {
+	Schema  string        `json:"schema"`
+	Action  string        `json:"action"`
+	Store   string        `json:"store"`
+	Modules []StoreModule `json:"modules"`
+}
+
+// StoreModule is one module of a store.
+type StoreModule struct {
+	Name     string `json:"name"`
+	Priority int    `json:"priority"`
+	Language string `json:"language"`
+	// Disabled says that no module of the name is part of the policy, Active that this
+	// one is.
+	Disabled bool `json:"disabled"`
+	Active   bool `json:"active"`
+}
+
+// ModuleChange is what a command that changes modules prints with --json: schema
+// senet.module/1.
+type ModuleChange struct {
+	Schema string `json:"schema"`
+	Action string `json:"action"`
+	Store  string `json:"store"`
+	// Status is done, nothing (to do) or pending.
+	Status string `json:"status"`
+	// Host is the facts of the machine that the effects rest on.
+	Host    *host.Facts     `json:"host,omitempty"`
+	Modules []string        `json:"modules"` // the names that were given
+	Effects []impact.Effect `json:"effects"`
+	Gain    int             `json:"domains_that_gain"`
+	Lose    int             `json:"domains_that_lose"`
+	// Rules is how many more rules the policy has, Obsolete names the local booleans
+	// that go.
+	Rules    int      `json:"rules"`
+	Obsolete []string `json:"obsolete_booleans"`
+	Notes    []string `json:"notes"`
+	// Transaction is the number of the store's last transaction.
+	Transaction int    `json:"transaction"`
+	Loaded      bool   `json:"loaded"`
+	Next        string `json:"next,omitempty"`
+}
+
+// ModuleListOf is the document of a list of modules.
+func ModuleListOf(store string, list []modstore.Module) ModuleList {
+	out := ModuleList{Schema: moduleSchema, Action: "list", Store: store, Modules: []StoreModule{}}
+	seen := map[string]bool{}
+	for _, m := range list {
+		one := StoreModule{Name: m.Name, Priority: m.Priority, Language: m.Lang, Disabled: m.Disabled}
+		one.Active = !m.Disabled && !seen[m.Name]
+		seen[m.Name] = true
+		out.Modules = append(out.Modules, one)
+	}
+	return out
+}
+
+// ModuleChangeOf is the document of a change of modules that is proposed or, with
+// done, was made.
+func ModuleChangeOf(action, store string, names []string, p *change.ModuleProposal, done *change.Done) ModuleChange {
+	out := ModuleChange{
+		Schema: moduleSchema, Action: action, Store: store, Status: "pending", Modules: OrEmpty(names),
+		Effects: OrEmpty(p.Effects), Gain: impact.Gainers(p.Effects), Lose: impact.Losers(p.Effects),
+		Obsolete: []string{}, Notes: OrEmpty(p.Said), Transaction: p.Number,
+	}
+	for _, name := range p.Obsolete {
+		out.Obsolete = append(out.Obsolete, string(name))
+	}
+	if p.Comparison != nil {
+		facts := p.Comparison.Facts.Summary()
+		out.Host, out.Rules = &facts, p.Rules()
+	}
+	if done != nil {
+		out.Status, out.Transaction, out.Loaded = "done", done.Entry.ID, done.Loaded
+	}
+	return out
+}
