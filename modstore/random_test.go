@@ -101,7 +101,8 @@ type modChange struct {
 }
 
 func (c *modChange) text() string {
-	return strings.TrimSpace(fmt.Sprintf("%s %s dontaudit off %v, tunables %v %s%s", c.kind, c.key, c.noAudit, c.tunables, c.cil, c.records))
+	flags := fmt.Sprintf("dontaudit off %v, tunables %v", c.noAudit, c.tunables)
+	return strings.TrimSpace(fmt.Sprintf("%s %s %s %s%s", c.kind, c.key, flags, c.cil, c.records))
 }
 
 func (g *generator) change() *modChange {

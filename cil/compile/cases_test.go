@@ -268,6 +268,10 @@ const cases = `
 ; ports: bad, reversed, beyond 65535
 (portcon tcp 0x10 ctx)
 %
+; numbers that the policy has no room for
+(portcon tcp 71545 ctx) (portcon udp (70000 70001) ctx) (portcon tcp 9 ctx)
+(ibpkeycon fe80:: 70000 ctx) (ibendportcon mlx 300 ctx)
+%
 (portcon tcp (20 10) ctx) (portcon tcp (10 15) ctx)
 %
 (portcon tcp " 7" ctx) (portcon tcp +8 ctx)

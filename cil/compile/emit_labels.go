@@ -20,7 +20,9 @@ func (e *emitter) emitLabels() {
 	}
 	for _, l := range e.sorted[wPortCon] {
 		o.Ports = append(o.Ports, policydb.PortCon{
-			Protocol: protocols[l.a], Low: uint32(l.lo), High: uint32(l.hi), Context: e.context(l.ctx),
+			// libsepol sorts by the numbers as they are written and keeps 16 bits of them.
+			Protocol: protocols[l.a], Low: uint32(uint16(l.lo)), High: uint32(uint16(l.hi)),
+			Context: e.context(l.ctx),
 		})
 	}
 	for _, l := range e.sorted[wNetifCon] {
@@ -76,11 +78,14 @@ func (e *emitter) emitInfiniband() {
 		}
 		full := addr.As16()
 		o.IBPKeys = append(o.IBPKeys, policydb.IBPKeyCon{
-			SubnetPrefix: [8]byte(full[:8]), Low: uint32(l.lo), High: uint32(l.hi), Context: e.context(l.ctx),
+			SubnetPrefix: [8]byte(full[:8]), Low: uint32(uint16(l.lo)), High: uint32(uint16(l.hi)),
+			Context: e.context(l.ctx),
 		})
 	}
 	for _, l := range e.sorted[wIBEndPortCon] {
-		o.IBEndPorts = append(o.IBEndPorts, policydb.IBEndPortCon{Device: l.text, Port: uint32(l.lo), Context: e.context(l.ctx)})
+		o.IBEndPorts = append(o.IBEndPorts, policydb.IBEndPortCon{
+			Device: l.text, Port: uint32(uint8(l.lo)), Context: e.context(l.ctx),
+		})
 	}
 }
 
