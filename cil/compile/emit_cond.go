@@ -47,7 +47,7 @@ func (e *emitter) emitConditionals() {
 		if !e.validCond(b.stmt, c) {
 			return
 		}
-		swapped := e.normalize(c)
+		swapped := c.normalize()
 		found := slices.IndexFunc(list, func(o *condition) bool { return c.equal(o) })
 		if found >= 0 {
 			c = list[found]
@@ -191,7 +191,7 @@ func (e *emitter) validCond(s stmtID, c *condition) bool {
 
 // normalize takes a not off the end of the expression and reports whether there
 // was one: the branches swap then. It mirrors cond_normalize_expr.
-func (e *emitter) normalize(c *condition) (swapped bool) {
+func (c *condition) normalize() (swapped bool) {
 	if last := len(c.expr) - 1; c.expr[last].Op == policydb.CondNot {
 		c.expr = c.expr[:last]
 		swapped = true
