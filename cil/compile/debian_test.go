@@ -1,9 +1,13 @@
 package compile_test
 
 import (
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
@@ -40,6 +44,45 @@ func TestDebian(t *testing.T) {
 		if testing.Short() {
 			break
 		}
+	}
+}
+
+// TestDebianLayout: the layout of Debian's modules has their comments, is its own
+// layout, and compiles into the same policy.
+func TestDebianLayout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles Debian's modules twice")
+	}
+	var plain, laid []*cil.File
+	for _, name := range testenv.Modules(t, "default") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		once, err := cil.Layout(string(text))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if twice, err := cil.Layout(once); err != nil || twice != once {
+			t.Errorf("%s: the layout has another layout: %v", name, err)
+		}
+		if n, m := strings.Count(string(text), ";"), strings.Count(once, ";"); n != m {
+			t.Errorf("%s: %d comments, %d in the layout", name, n, m)
+		}
+		plain, laid = append(plain, parse(t, name, string(text))), append(laid, parse(t, name, once))
+	}
+	opts := with(mlsOn, noNeverallow).opts
+	opts.Libsepol = debian12.release
+	want, err := compile.Compile(plain, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := compile.Compile(laid, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want.Policy.Encode(), got.Policy.Encode()) || !bytes.Equal(want.FileContexts, got.FileContexts) {
+		t.Error("the layout compiles into another policy")
 	}
 }
 

@@ -1,13 +1,16 @@
 package oracle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 )
@@ -37,10 +40,30 @@ func NeedSecilc(t testing.TB, suite string) *Secilc {
 	return s
 }
 
+// fetched holds what came of each suite, so that a process asks the archive once.
+var fetched struct {
+	sync.Mutex
+	suites map[string]func() (*Secilc, error)
+}
+
 // FetchSecilc returns the secilc of a suite of Debian. apt downloads it, by
 // lists of its own beside those of this machine, and checks it against the
 // signatures of the archive. What was unpacked is kept in the cache directory.
 func FetchSecilc(suite string) (*Secilc, error) {
+	fetched.Lock()
+	once, ok := fetched.suites[suite]
+	if !ok {
+		once = sync.OnceValues(func() (*Secilc, error) { return fetchSecilc(suite) })
+		if fetched.suites == nil {
+			fetched.suites = make(map[string]func() (*Secilc, error))
+		}
+		fetched.suites[suite] = once
+	}
+	fetched.Unlock()
+	return once()
+}
+
+func fetchSecilc(suite string) (*Secilc, error) {
 	cache, err := testenv.CacheDir("secilc")
 	if err != nil {
 		return nil, err
@@ -70,6 +93,9 @@ func FetchSecilc(suite string) (*Secilc, error) {
 	return s, nil
 }
 
+// fetchTime is how long the packages of one suite may take.
+const fetchTime = 3 * time.Minute
+
 // unpackSecilc fetches and unpacks the packages into a directory below tmp.
 func unpackSecilc(tmp, suite string) (root string, err error) {
 	for _, name := range []string{"apt-get", "dpkg-deb"} {
@@ -90,13 +116,15 @@ func unpackSecilc(tmp, suite string) (root string, err error) {
 	if err := os.WriteFile(list, []byte("deb [arch=amd64] "+uri+" "+suite+" main\n"), 0o644); err != nil {
 		return "", err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+	defer cancel()
 	apt := func(args ...string) error {
 		options := []string{
 			"-q", "-o", "Dir::Etc::SourceList=" + list, "-o", "Dir::Etc::SourceParts=-",
 			"-o", "Dir::State::Lists=" + tmp + "/lists", "-o", "Dir::Cache=" + tmp + "/cache",
 			"-o", "APT::Sandbox::User=", "-o", "Acquire::Retries=2", "-o", "Acquire::Languages=none",
 		}
-		cmd := exec.Command("apt-get", append(options, args...)...)
+		cmd := exec.CommandContext(ctx, "apt-get", append(options, args...)...)
 		cmd.Dir = tmp
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("apt-get %s: %w: %s", args[0], err, out)
