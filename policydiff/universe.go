@@ -35,6 +35,7 @@ type side struct {
 	extents []uint32 // of types and attributes
 	classes []uint32
 	perms   [][]uint8 // by class: the shared number of each bit; nil where it is the same
+	named   []uint64  // by class: the bits that are permissions; rules may have others
 	conds   []uint32
 	bitmaps map[policydb.Bitmap]uint32 // extents of sets of types
 }
@@ -69,6 +70,7 @@ func newUniverse(before, after *policy.Policy) *universe {
 			s.types[id] = u.types.id(p.TypeName(id))
 		}
 		s.classes, s.perms = make([]uint32, p.MaxClass()+1), make([][]uint8, p.MaxClass()+1)
+		s.named = make([]uint64, p.MaxClass()+1)
 		for id := range p.Classes() {
 			u.addClass(s, id)
 		}
@@ -111,6 +113,7 @@ func (u *universe) addClass(s *side, id policy.ClassID) {
 		list[i] = uint8(u.perms[class].id(name) - 1)
 		same = same && int(list[i]) == i
 	}
+	s.named[id] = 1<<len(perms) - 1
 	if !same {
 		s.perms[id] = list
 	}
@@ -206,7 +209,7 @@ func (u *universe) join(w words, extent uint32) {
 func (s *side) access(class policy.ClassID, av policy.AccessVector) uint64 {
 	list := s.perms[class]
 	if list == nil {
-		return uint64(av)
+		return uint64(av) & s.named[class]
 	}
 	var shared uint64
 	for i, n := range list {

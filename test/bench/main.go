@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY [why|semanage|port|compile|faults]
+// Usage: bench SENET-BINARY [why|semanage|port|compile|diff|faults]
 package main
 
 import (
@@ -44,12 +44,14 @@ func main() {
 		start = benchSemanage
 	case len(os.Args) == 3 && os.Args[2] == "port":
 		start = benchPort
+	case len(os.Args) == 3 && os.Args[2] == "diff":
+		start = benchDiff
 	case len(os.Args) == 3 && os.Args[2] == "faults":
 		start = benchFaults
 	case len(os.Args) == 3 && os.Args[2] == "compile":
 		start = benchCompile
 	default:
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port|compile|faults]")
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port|compile|diff|faults]")
 		os.Exit(64)
 	}
 	if err := start(os.Args[1]); err != nil {
@@ -142,6 +144,9 @@ func run(senet string) error {
 		return err
 	}
 	if err := benchCompile(senet); err != nil {
+		return err
+	}
+	if err := benchDiff(senet); err != nil {
 		return err
 	}
 	return benchWhy(senet)
