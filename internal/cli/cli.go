@@ -24,7 +24,7 @@ type ioStreams struct {
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
-// sesearch, seinfo, secilc or semanage behaves as that tool does.
+// sesearch, seinfo, sediff, secilc or semanage behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -41,6 +41,8 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 		return setools.Sesearch(args[1:], stdout, stderr)
 	case "seinfo":
 		return setools.Seinfo(args[1:], stdout, stderr)
+	case "sediff":
+		return setools.Sediff(args[1:], stdout, stderr)
 	case "secilc":
 		return secilccli.Main(args[1:], stdout, stderr)
 	case "semanage":

@@ -1,0 +1,248 @@
+package setools
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// members compares symbols that are sets of names.
+func members(what string, sides [2]map[string][]string, head string) delta {
+	return symbolDelta(sides[0], sides[1], func(_ string, was, is []string) string {
+		if s := newSetDelta(was, is); s.empty() {
+			return ""
+		}
+		return memberLines(was, is, what, head)
+	})
+}
+
+// each collects the members of symbols, by name.
+func (d *differ) each(of func(p *policy.Policy, put func(name string, members []string))) [2]map[string][]string {
+	var sides [2]map[string][]string
+	for i, p := range d.p {
+		sides[i] = make(map[string][]string)
+		of(p, func(name string, members []string) { sides[i][name] = members })
+	}
+	return sides
+}
+
+func (d *differ) commons() delta {
+	return members("permissions", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for i := range p.DB().Commons.Items {
+			c := &p.DB().Commons.Items[i]
+			put(c.Name, ownPerms(c.Perms))
+		}
+	}), "")
+}
+
+func (d *differ) classes() delta {
+	return members("permissions", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for id := range p.Classes() {
+			put(p.ClassName(id), slices.DeleteFunc(slices.Clone(p.Perms(id)), func(n string) bool { return n == "" }))
+		}
+	}), "")
+}
+
+func (d *differ) booleans() delta {
+	var sides [2]map[string]bool
+	for i, p := range d.p {
+		sides[i] = make(map[string]bool)
+		for id := range p.Bools() {
+			sides[i][p.BoolName(id)] = p.DefaultBool(id)
+		}
+	}
+	return symbolDelta(sides[0], sides[1], func(_ string, was, is bool) string {
+		if was == is {
+			return ""
+		}
+		return " (Modified default state)\n          + " + python(is) + "\n          - " + python(was)
+	})
+}
+
+func (d *differ) polcaps() delta {
+	return members("", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for c := range p.PolicyCaps() {
+			put(c.String(), nil)
+		}
+	}), "")
+}
+
+func typeNames(p *policy.Policy, set policy.Set[policy.TypeID]) []string {
+	var out []string
+	for id := range set.All() {
+		if !p.IsAttribute(id) {
+			out = append(out, p.TypeName(id))
+		}
+	}
+	return out
+}
+
+func (d *differ) roles() delta {
+	return members("types", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for id := range p.Roles() {
+			put(p.RoleName(id), typeNames(p, p.RoleTypes(id)))
+		}
+	}), "")
+}
+
+func (d *differ) attributes() delta {
+	return members("types", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for id := range p.AllAttributes() {
+			put(p.TypeName(id), typeNames(p, p.Members(id)))
+		}
+	}), "")
+}
+
+func (d *differ) categories() delta {
+	x := members("Aliases", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for id := range p.Categories() {
+			put(p.CategoryName(id), slices.Collect(p.CategoryAliases(id)))
+		}
+	}), "Aliases:")
+	slices.SortStableFunc(x.removed, func(a, b string) int { return d.compareCategories(0, a, b) })
+	slices.SortStableFunc(x.added, func(a, b string) int { return d.compareCategories(1, a, b) })
+	slices.SortStableFunc(x.modified, func(a, b string) int {
+		return d.compareCategories(0, firstWord(a), firstWord(b))
+	})
+	return x
+}
+
+func (d *differ) sensitivities() delta {
+	x := members("Aliases", d.each(func(p *policy.Policy, put func(string, []string)) {
+		for id := range p.Sensitivities() {
+			put(p.SensitivityName(id), slices.Collect(p.SensitivityAliases(id)))
+		}
+	}), "Aliases:")
+	d.byDominance(&x)
+	return x
+}
+
+// compareCategories orders names by the values that a policy gives them.
+func (d *differ) compareCategories(side int, a, b string) int {
+	first, _ := d.p[side].Category(a)
+	second, _ := d.p[side].Category(b)
+	return cmp.Compare(first, second)
+}
+
+// byDominance orders lines that begin with a sensitivity.
+func (d *differ) byDominance(x *delta) {
+	for i, list := range [][]string{x.removed, x.added} {
+		slices.SortStableFunc(list, func(a, b string) int {
+			return cmp.Compare(d.sensitivity(i, a), d.sensitivity(i, b))
+		})
+	}
+	slices.SortStableFunc(x.modified, func(a, b string) int {
+		return cmp.Compare(d.sensitivity(0, firstWord(a)), d.sensitivity(0, firstWord(b)))
+	})
+}
+
+func firstWord(line string) string {
+	word, _, _ := strings.Cut(line, " ")
+	return word
+}
+
+func (d *differ) sensitivity(side int, line string) policy.SensID {
+	name, _, _ := strings.Cut(line, ":")
+	id, _ := d.p[side].Sensitivity(name)
+	return id
+}
+
+// typeParts is what sediff compares of a type.
+type typeParts struct {
+	attributes, aliases []string
+	permissive          bool
+}
+
+func (d *differ) types() delta {
+	var sides [2]map[string]typeParts
+	for i, p := range d.p {
+		sides[i] = make(map[string]typeParts)
+		aliases := typeAliases(p.DB())
+		set := policy.NewSet(p.MaxType())
+		for id := range p.Types() {
+			t := typeParts{aliases: aliases[uint32(id)], permissive: p.IsPermissive(id)}
+			p.AttributesInto(&set, id)
+			for a := range set.All() {
+				if p.IsAttribute(a) {
+					t.attributes = append(t.attributes, p.TypeName(a))
+				}
+			}
+			sides[i][p.TypeName(id)] = t
+		}
+	}
+	return symbolDelta(sides[0], sides[1], func(_ string, was, is typeParts) string {
+		attributes, aliases := newSetDelta(was.attributes, is.attributes), newSetDelta(was.aliases, is.aliases)
+		what := slices.Concat(attributes.counts("attributes"), aliases.counts("aliases"))
+		if was.permissive != is.permissive {
+			what = append(what, map[bool]string{true: "Added permissive", false: "Removed permissive"}[is.permissive])
+		}
+		if len(what) == 0 {
+			return ""
+		}
+		text := " (" + strings.Join(what, ", ") + ")"
+		return text + subBlock("Attributes:", &attributes) + subBlock("Aliases:", &aliases)
+	})
+}
+
+func subBlock(head string, s *setDelta) string {
+	if s.empty() {
+		return ""
+	}
+	return "\n          " + head + s.lines()
+}
+
+// userParts is what sediff compares of a user.
+type userParts struct {
+	roles            []string
+	level, userRange string
+}
+
+func (d *differ) users() delta {
+	var sides [2]map[string]userParts
+	for i, p := range d.p {
+		sides[i] = make(map[string]userParts)
+		for id := range p.Users() {
+			var u userParts
+			for r := range p.UserRoles(id).All() {
+				if name := p.RoleName(r); name != "object_r" { // every user has it, and SETools leaves it out
+					u.roles = append(u.roles, name)
+				}
+			}
+			if info := p.UserInfo(id); p.MLS() && info != nil {
+				u.level = string(appendInfoLevel(nil, p, &info.DefaultLevel))
+				u.userRange = string(appendInfoRange(nil, p, &info.Range))
+			}
+			sides[i][p.UserName(id)] = u
+		}
+	}
+	return symbolDelta(sides[0], sides[1], func(_ string, was, is userParts) string {
+		roles := newSetDelta(was.roles, is.roles)
+		what := roles.counts("roles")
+		text := subBlock("Roles:", &roles)
+		if was.level != is.level {
+			what = append(what, "Modified default level")
+			text += "\n          Default level:" + pair(was.level, is.level)
+		}
+		if was.userRange != is.userRange {
+			what = append(what, "Modified range")
+			text += "\n          Range:" + pair(was.userRange, is.userRange)
+		}
+		if len(what) == 0 {
+			return ""
+		}
+		return " (" + strings.Join(what, ", ") + ")" + text
+	})
+}
+
+// pair is the lines of a value that differs; 4.4.1 says so where a policy without MLS has none.
+func pair(was, is string) string {
+	or := func(s string) string {
+		if s == "" {
+			return "None (MLS Disabled)"
+		}
+		return s
+	}
+	return "\n          + " + or(is) + "\n          - " + or(was)
+}

@@ -1,0 +1,154 @@
+package setools
+
+import (
+	"github.com/senet-selinux/senet/internal/argparse"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/query"
+)
+
+// section is one part of what sediff prints.
+type section struct {
+	option   string // its name in differ.asked: the long option
+	short    string
+	title    string
+	each     string // the title after "Added", where it is another
+	misspelt string // the title after "Added" alone
+	counts   sectionCounts
+	diff     func(*differ) delta
+}
+
+// sectionCounts says which counts the title of a section has.
+type sectionCounts uint8
+
+const (
+	allCounts sectionCounts = iota
+	noModified
+	onlyModified
+)
+
+func none(*differ) delta { return delta{} }
+
+// sediffSections are the sections in the order in which 4.4.1 prints them; newer releases print capabilities,
+// defaults and bounds of types earlier.
+func sediffSections() []section {
+	rules := func(option, title string, kind policy.RuleKind) section {
+		return section{option: option, title: title + " Rules",
+			diff: func(d *differ) delta { return d.ruleDelta(kind) }}
+	}
+	constraints := func(option, title string, kind query.ConstraintKind) section {
+		return section{option: option, title: title, counts: noModified,
+			diff: func(d *differ) delta { return d.constraintDelta(kind) }}
+	}
+	labels := func(option, title string, c Component, fields int, end string) section {
+		return section{option: option, title: title,
+			diff: func(d *differ) delta { return d.statements(c, fields, end) }}
+	}
+	sids := labels("--initialsid", "Initial SIDs", ComponentInitialSIDs, 2, ";")
+	sids.diff = (*differ).initialSIDs
+	typeRule := rules("--type_trans", "Type_transition", policy.TypeTransition)
+	typeRule.short = "-T"
+	return []section{
+		{option: "--property", title: "Policy Properties", counts: onlyModified, diff: (*differ).properties},
+		{option: "--common", title: "Commons", diff: (*differ).commons},
+		{option: "--class", short: "-c", title: "Classes", diff: (*differ).classes},
+		{option: "--bool", short: "-b", title: "Booleans", diff: (*differ).booleans},
+		{option: "--role", short: "-r", title: "Roles", diff: (*differ).roles},
+		{option: "--type", short: "-t", title: "Types", diff: (*differ).types},
+		{option: "--attribute", short: "-a", title: "Type Attributes", diff: (*differ).attributes},
+		{option: "--user", short: "-u", title: "Users", diff: (*differ).users},
+		{option: "--category", title: "Categories", diff: (*differ).categories},
+		{option: "--sensitivity", title: "Sensitivities", misspelt: "Sensitivites", diff: (*differ).sensitivities},
+		{option: "--level", title: "Levels", diff: (*differ).levels},
+		rules("--allow", "Allow", policy.Allow),
+		rules("--allowxperm", "Allowxperm", policy.AllowXPerm),
+		{option: "--neverallow", title: "Neverallow Rules", diff: none},
+		{option: "--neverallowxperm", title: "Neverallowxperm Rules", diff: none},
+		rules("--auditallow", "Auditallow", policy.AuditAllow),
+		rules("--auditallowxperm", "Auditallowxperm", policy.AuditAllowXPerm),
+		rules("--dontaudit", "Dontaudit", policy.DontAudit),
+		rules("--dontauditxperm", "Dontauditxperm", policy.DontAuditXPerm),
+		typeRule,
+		rules("--type_change", "Type_change", policy.TypeChange),
+		rules("--type_member", "Type_member", policy.TypeMember),
+		{option: "--role_allow", title: "Role allow Rules", each: "Role Allow Rules", counts: noModified,
+			diff: (*differ).roleAllows},
+		{option: "--role_trans", title: "Role_transition Rules", diff: (*differ).roleTransitions},
+		{option: "--range_trans", title: "Range_transition Rules", diff: (*differ).rangeTransitions},
+		constraints("--constrain", "Constraints", query.Constrain),
+		constraints("--mlsconstrain", "MLS Constraints", query.MLSConstrain),
+		constraints("--validatetrans", "Validatetrans", query.Validatetrans),
+		constraints("--mlsvalidatetrans", "MLS Validatetrans", query.MLSValidatetrans),
+		sids,
+		labels("--ibendportcon", "Ibendportcons", ComponentIBEndportcons, 3, ""),
+		labels("--ibpkeycon", "Ibpkeycons", ComponentIBPkeycons, 3, ""),
+		labels("--fs_use", "Fs_use", ComponentFSUses, 2, ";"),
+		labels("--genfscon", "Genfscons", ComponentGenfscons, 4, ";"),
+		{option: "--netifcon", title: "Netifcons", diff: (*differ).netifcons},
+		labels("--nodecon", "Nodecons", ComponentNodecons, 3, ";"),
+		labels("--portcon", "Portcons", ComponentPortcons, 3, ";"),
+		{option: "--polcap", title: "Policy Capabilities", counts: noModified,
+			diff: (*differ).polcaps},
+		{option: "--default", title: "Defaults", diff: (*differ).defaults},
+		{option: "--typebounds", title: "Typebounds", diff: (*differ).typebounds},
+	}
+}
+
+// sediffParser is the table of sediff 4.4.1.
+func sediffParser() *argparse.Parser {
+	const (
+		components = "Differences to print (all if none is chosen)"
+		other      = "Other options"
+	)
+	options := []argparse.Option{
+		{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: other,
+			Help: "print this text"},
+		{Names: []string{"--version"}, Dest: "version", Effect: argparse.ShowVersion, Group: other,
+			Help: "print the release of SETools whose output this is"},
+		{Names: []string{"--stats"}, Dest: "stats", Group: other, Help: "print the counts alone"},
+		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "say on standard error what is done"},
+		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "say more of it"},
+		{Names: []string{"-A"}, Dest: "-A", Group: components, Help: "allow and allowxperm rules"},
+	}
+	for _, s := range sediffSections() {
+		names := []string{s.option}
+		if s.short != "" {
+			names = []string{s.short, s.option}
+		}
+		options = append(options, argparse.Option{Names: names, Dest: s.option, Group: components, Help: s.title})
+	}
+	return &argparse.Parser{
+		Prog:        "sediff",
+		Usage:       "[OPTION...] POLICY1 POLICY2",
+		Description: "Print in what two binary SELinux policies differ, with all rules expanded to types.",
+		Positionals: []argparse.Positional{
+			{Dest: "POLICY1", Help: "file with the first policy"},
+			{Dest: "POLICY2", Help: "file with the second policy"},
+		},
+		Options: options,
+	}
+}
+
+// parseSediff parses the words after the program's name. The error is an *Exit.
+func parseSediff(args []string) (*differ, error) {
+	parser := sediffParser()
+	r, err := parser.Parse(args)
+	if err != nil {
+		return nil, parseExit(parser, err)
+	}
+	switch {
+	case !r.Has("POLICY1"):
+		return nil, usageError(parser, "the following arguments are required: POLICY1, POLICY2")
+	case !r.Has("POLICY2"):
+		return nil, usageError(parser, "the following arguments are required: POLICY2")
+	}
+	d := &differ{
+		files: [2]string{r.Text("POLICY1"), r.Text("POLICY2")}, asked: make(map[string]bool),
+		stats: r.Has("stats"), loud: r.Has("verbose") || r.Has("debug"),
+	}
+	for _, s := range sediffSections() {
+		if r.Has(s.option) || r.Has("-A") && (s.option == "--allow" || s.option == "--allowxperm") {
+			d.asked[s.option] = true
+		}
+	}
+	return d, nil
+}
