@@ -80,6 +80,7 @@ func questions(file, cil string) map[string][]string {
 		"bool":      {"list"},
 		"can":       {"haproxy_t", "connect", "80"},
 		"compile":   {cil, "--check"},
+		"diff":      {"example", "example"},
 		"explain":   {"name_connect"},
 		"fix":       {"haproxy_t", "connect", "5601"},
 		"format":    {cil, "--check"},
