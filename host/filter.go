@@ -23,8 +23,11 @@ type Chain struct {
 	Policy   string `json:"policy,omitempty"` // of a base chain: accept or drop
 	// NAT says that the chain translates addresses: the first packet of a connection
 	// alone enters it, at the place that the kernel has for that (nf_nat_inet_fn).
-	NAT   bool   `json:"nat,omitempty"`
-	Rules []Rule `json:"rules,omitempty"`
+	NAT bool `json:"nat,omitempty"`
+	// Legacy says that the chain is of the older iptables, whose place among chains of
+	// nftables with its priority is not known.
+	Legacy bool   `json:"legacy,omitempty"`
+	Rules  []Rule `json:"rules,omitempty"`
 }
 
 // A Rule is what a rule of the packet filter does, step by step: a step that does

@@ -53,7 +53,7 @@ func ParseIPTablesFilter(b []byte, family string) []Chain {
 			continue
 		}
 		if name, ok := strings.CutPrefix(words[0], ":"); ok {
-			c := Chain{Family: family, Table: table, Name: name}
+			c := Chain{Family: family, Table: table, Name: name, Legacy: true}
 			if words[1] != "-" {
 				c.Hook, c.Policy = iptablesHook(name), strings.ToLower(words[1])
 				c.Priority, c.NAT = iptablesPriority(table, c.Hook), table == "nat"

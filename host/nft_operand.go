@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -91,6 +92,8 @@ func (o *operand) compare(op uint32, value []byte, order byteOrder) (s Step, ok 
 // ordered compares numbers and addresses that are less or greater.
 func (o *operand) ordered(s *Step, op uint32, value []byte) bool {
 	switch o.field {
+	case FieldSource, FieldDest:
+		return o.orderedAddress(s, op, value)
 	case FieldSPort, FieldDPort, FieldProtocol:
 	default:
 		return false
@@ -122,6 +125,32 @@ func (o *operand) ordered(s *Step, op uint32, value []byte) bool {
 		return false
 	}
 	s.Values = []string{rangeText(low, high)}
+	return true
+}
+
+// orderedAddress compares whole addresses.
+func (o *operand) orderedAddress(s *Step, op uint32, value []byte) bool {
+	a, ok := netip.AddrFromSlice(value)
+	if !ok || o.mask != nil || o.from != 0 || o.size != o.whole || len(value) != o.whole {
+		return false
+	}
+	low, _ := netip.AddrFromSlice(make([]byte, o.whole))
+	high, _ := netip.AddrFromSlice(bytes.Repeat([]byte{0xff}, o.whole))
+	switch op {
+	case cmpLess:
+		high = a.Prev()
+	case cmpLessOrEqual:
+		high = a
+	case cmpGreater:
+		low = a.Next()
+	case cmpGreaterOrEqual:
+		low = a
+	}
+	if !low.IsValid() || !high.IsValid() { // below the first, above the last
+		*s = Step{Field: FieldNever}
+		return true
+	}
+	s.Values = []string{low.String() + "-" + high.String()}
 	return true
 }
 

@@ -85,3 +85,30 @@ func TestObjectsThatEndRules(t *testing.T) {
 		t.Errorf("a map of counters: %q", got)
 	}
 }
+
+// Addresses that are less or greater become ranges of all that are.
+func TestOrderedAddresses(t *testing.T) {
+	o := operand{field: FieldSource, size: 4, whole: 4}
+	for _, tt := range []struct {
+		op    uint32
+		value []byte
+		want  string
+	}{
+		{cmpLess, []byte{127, 0, 0, 1}, "0.0.0.0-127.0.0.0"}, {cmpLessOrEqual, []byte{127, 0, 0, 1}, "0.0.0.0-127.0.0.1"},
+		{cmpGreater, []byte{127, 0, 0, 1}, "127.0.0.2-255.255.255.255"},
+		{cmpGreaterOrEqual, []byte{127, 0, 0, 1}, "127.0.0.1-255.255.255.255"},
+		{cmpLess, []byte{0, 0, 0, 0}, "never"}, {cmpGreater, []byte{255, 255, 255, 255}, "never"}, {cmpLess, []byte{127, 0}, ""},
+	} {
+		s, ok := o.compare(tt.op, tt.value, binary.LittleEndian)
+		got := strings.Join(s.Values, ",")
+		if ok && s.Field == FieldNever {
+			got = "never"
+		}
+		if !ok {
+			got = ""
+		}
+		if got != tt.want {
+			t.Errorf("%d %v: %q, want %q", tt.op, tt.value, got, tt.want)
+		}
+	}
+}

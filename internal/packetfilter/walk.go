@@ -207,6 +207,47 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 	}
 	slices.Reverse(order)
 	slices.SortStableFunc(order, func(a, b int) int { return w.priority(a, name) - w.priority(b, name) })
+	other := w.otherOrder(order, name)
+	if other == nil {
+		return w.through(order, name, arrived, in)
+	}
+	// Which of two chains came first, the facts do not tell.
+	one, two := w.through(order, name, arrived, in), w.through(other, name, arrived, in)
+	if len(one) == len(two) && !slices.ContainsFunc(one, func(s State) bool {
+		return !slices.ContainsFunc(two, func(t State) bool { return s.same(&t) })
+	}) {
+		return one
+	}
+	by := "which of " + w.r.chains[order[0]].name + " and others with its priority comes first"
+	return add(hanging(one, by), hanging(two, by)...)
+}
+
+// otherOrder returns the order of chains in which those of the older iptables come
+// behind those of nftables with one priority rather than before; nil where it is the
+// same.
+func (w *walk) otherOrder(order []int, name string) []int {
+	other := slices.Clone(order)
+	slices.SortStableFunc(other, func(a, b int) int {
+		if d := w.priority(a, name) - w.priority(b, name); d != 0 {
+			return d
+		}
+		x, y := w.r.chains[a].base.Legacy, w.r.chains[b].base.Legacy
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return 1
+		}
+		return -1
+	})
+	if slices.Equal(order, other) {
+		return nil
+	}
+	return other
+}
+
+// through sends the packet through base chains in an order.
+func (w *walk) through(order []int, name string, arrived bool, in []State) []State {
 	for _, i := range order {
 		c := &w.r.chains[i]
 		if c.base.NAT && (w.p.Established || arrived) {

@@ -153,3 +153,26 @@ func TestNAT(t *testing.T) {
 		}
 	}
 }
+
+// The older iptables and nftables at one priority: which comes first is not known.
+func TestTies(t *testing.T) {
+	chain := func(legacy bool, priority int, label string) host.Chain {
+		return host.Chain{Family: "ip", Table: "t", Name: label, Hook: "output", Priority: priority, Legacy: legacy, Policy: "accept",
+			Rules: []host.Rule{{Name: label, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
+	}
+	for _, tt := range []struct {
+		chains []host.Chain
+		want   []string
+	}{
+		{[]host.Chain{chain(false, 50, "a"), chain(true, 50, "b")}, []string{"a?", "b?"}},
+		{[]host.Chain{chain(false, 50, "a"), chain(true, 50, "a")}, []string{"a"}},
+		{[]host.Chain{chain(false, 50, "a"), chain(true, 51, "b")}, []string{"b"}},
+		{[]host.Chain{chain(true, 50, "a"), chain(true, 50, "b")}, []string{"a"}},
+	} {
+		r := packetfilter.New(&host.Filter{Chains: tt.chains})
+		p := syn(80)
+		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Output)); !slices.Equal(got, tt.want) {
+			t.Errorf("%v, want %v", got, tt.want)
+		}
+	}
+}
