@@ -276,3 +276,37 @@ func TestAssumeLoaded(t *testing.T) {
 		}
 	}
 }
+
+// SCTP whose class is rawip_socket: the answer of a server has the listener's own
+// level, and nothing where NetLabel's map is by address, though what follows has; seen
+// on both kernels.
+func TestAnswersOfSCTP(t *testing.T) {
+	rules := strings.ReplaceAll(factsRules, "tcp_socket", "rawip_socket") + "(allow d_t peers (peer (recv)))\n" +
+		"(mlsconstrain (peer (recv)) (dom h1 h2))\n"
+	rules = strings.ReplaceAll(rules, "name_bind name_connect", "name_bind")
+	p := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls"}, Rules: rules}.Policy(t)
+	for _, tt := range []struct {
+		addresses string // of the entry of the server's domain
+		want      network.Verdict
+	}{
+		{"", network.Denied}, // s1, which d_t at s0 does not dominate
+		{"127.0.0.0/8", network.Depends},
+		{"10.0.0.0/8", network.Depends},
+	} {
+		h := machineFacts()
+		h.PeerLabelling = true
+		h.NetLabel = &host.NetLabel{Supported: true, AcceptUnlabelled: true, CIPSO: []uint32{1},
+			Definitions: []host.CIPSODefinition{{DOI: 1, Map: "local", Tags: []int{128}}},
+			Domains: []host.DomainMap{{Domain: "h_t", Protocol: "cipso", DOI: 1, Family: "ip", Addresses: tt.addresses},
+				{Protocol: "unlabelled"}}}
+		peer := probe.Context(t, p, "u:r:h_t:s1")
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect, Protocol: network.SCTP, Port: 8080,
+			Addr: netip.MustParseAddr("127.0.0.1"), Subject: probe.Context(t, p, "d_t"), Peer: &peer, Machine: network.Machine{Host: h}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Verdict != tt.want {
+			t.Errorf("%q: %s, want %s: %s", tt.addresses, a.Verdict, tt.want, probe.Outcome(p, a))
+		}
+	}
+}

@@ -344,7 +344,8 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	}
 	if q.Peer != nil {
 		sender := *q.Peer
-		if !first && a.s.Stream {
+		answers := !first && a.s.Stream
+		if answers && (a.s.Protocol != SCTP || a.class == "sctp_socket") {
 			// The server's connection has the level of the client, by its packets. Of a
 			// client without a label an SCTP association takes that of unlabeled
 			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
@@ -356,7 +357,13 @@ func (a *asking) peers(iface string, first bool) []labelled {
 				sender.Range = a.unlabeled.Range
 			}
 		}
-		return append(list, a.seen(sender, iface, t.remote, t.own, !first && a.s.Stream))
+		seen := a.seen(sender, iface, t.remote, t.own, answers)
+		if later := a.seen(sender, iface, t.remote, t.own, false); answers && !sameLabelled(a.p, &seen, &later) {
+			// What follows on the connection carries what the answer does not.
+			later.why = "what follows the answer: " + later.why
+			list = append(list, later)
+		}
+		return append(list, seen)
 	}
 	fallback := a.fallbackLabel(iface, t.remote)
 	carried, always := a.mayCarry()
@@ -472,4 +479,9 @@ func (a *asking) fallBack(l *labelled) {
 	if l.context.Range = static.context.Range; static.unknown || static.lost {
 		l.unknown, l.lost, l.why = static.unknown, static.lost, static.why
 	}
+}
+
+// sameLabelled reports whether two labels are the same for every check.
+func sameLabelled(p *policy.Policy, a, b *labelled) bool {
+	return a.unknown == b.unknown && a.lost == b.lost && sameContext(p, a.context, b.context)
 }
