@@ -94,10 +94,12 @@ func TestOrderedAddresses(t *testing.T) {
 		value []byte
 		want  string
 	}{
-		{cmpLess, []byte{127, 0, 0, 1}, "0.0.0.0-127.0.0.0"}, {cmpLessOrEqual, []byte{127, 0, 0, 1}, "0.0.0.0-127.0.0.1"},
+		{cmpLess, []byte{127, 0, 0, 1}, "0.0.0.0-127.0.0.0"}, {cmpLessOrEqual, []byte{127, 0, 0, 1},
+			"0.0.0.0-127.0.0.1"},
 		{cmpGreater, []byte{127, 0, 0, 1}, "127.0.0.2-255.255.255.255"},
 		{cmpGreaterOrEqual, []byte{127, 0, 0, 1}, "127.0.0.1-255.255.255.255"},
-		{cmpLess, []byte{0, 0, 0, 0}, "never"}, {cmpGreater, []byte{255, 255, 255, 255}, "never"}, {cmpLess, []byte{127, 0}, ""},
+		{cmpLess, []byte{0, 0, 0, 0}, "never"}, {cmpGreater, []byte{255, 255, 255, 255}, "never"}, {cmpLess,
+			[]byte{127, 0}, ""},
 	} {
 		s, ok := o.compare(tt.op, tt.value, binary.LittleEndian)
 		got := strings.Join(s.Values, ",")

@@ -300,8 +300,10 @@ func TestAnswersOfSCTP(t *testing.T) {
 			Domains: []host.DomainMap{{Domain: "h_t", Protocol: "cipso", DOI: 1, Family: "ip", Addresses: tt.addresses},
 				{Protocol: "unlabelled"}}}
 		peer := probe.Context(t, p, "u:r:h_t:s1")
-		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect, Protocol: network.SCTP, Port: 8080,
-			Addr: netip.MustParseAddr("127.0.0.1"), Subject: probe.Context(t, p, "d_t"), Peer: &peer, Machine: network.Machine{Host: h}})
+		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
+			Protocol: network.SCTP, Port: 8080,
+			Addr: netip.MustParseAddr("127.0.0.1"), Subject: probe.Context(t, p, "d_t"), Peer: &peer,
+			Machine: network.Machine{Host: h}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -157,8 +157,9 @@ func TestNAT(t *testing.T) {
 // The older iptables and nftables at one priority: which comes first is not known.
 func TestTies(t *testing.T) {
 	chain := func(legacy bool, priority int, label string) host.Chain {
-		return host.Chain{Family: "ip", Table: "t", Name: label, Hook: "output", Priority: priority, Legacy: legacy, Policy: "accept",
-			Rules: []host.Rule{{Name: label, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
+		return host.Chain{Family: "ip", Table: "t", Name: label, Hook: "output", Priority: priority, Legacy: legacy,
+			Policy: "accept",
+			Rules:  []host.Rule{{Name: label, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
 	}
 	for _, tt := range []struct {
 		chains []host.Chain
