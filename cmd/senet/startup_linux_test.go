@@ -20,8 +20,8 @@ import (
 // The budgets of every start.
 const (
 	initPackages    = 56
-	initBytes       = 60_000
-	initAllocations = 230
+	initBytes       = 50_000
+	initAllocations = 203
 )
 
 // TestStartupBudget holds what each start of the program costs, in counts that do not
