@@ -55,6 +55,9 @@ func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 func (l *Log) deed(it *incident.Finding) string {
 	d := it.Denial
 	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
+	if d.Protocol == "" { // the class is none that the kernel has
+		port = words.Sprintf("port %d", d.Port)
+	}
 	if d.Addr.IsValid() {
 		port = targetOf(d.Protocol, d.Addr, d.Port)
 	}
