@@ -26,11 +26,13 @@ func TestColdAsWarm(t *testing.T) {
 				t.Fatalf("%s: cold %+v, warm %+v", q.text(p), a, b)
 			}
 			source, perm := policy.TypeID(q.source.Type), policy.AccessVector(1)<<rng.IntN(10)
-			if a, b := cold.TargetTypes(source, q.class, perm), warm.TargetTypes(source, q.class, perm); !reflect.DeepEqual(a, b) {
+			if a, b := cold.TargetTypes(source, q.class, perm), warm.TargetTypes(source, q.class,
+				perm); !reflect.DeepEqual(a, b) {
 				t.Fatalf("%s: the targets differ", q.text(p))
 			}
 			a, b := cold.Explain(q.source, q.target, q.class, perm), warm.Explain(q.source, q.target, q.class, perm)
-			if a.Code != b.Code || !reflect.DeepEqual(a.Rules, b.Rules) || !reflect.DeepEqual(a.DontAudit, b.DontAudit) || !reflect.DeepEqual(a.Switches, b.Switches) {
+			if a.Code != b.Code || !reflect.DeepEqual(a.Rules, b.Rules) ||
+				!reflect.DeepEqual(a.DontAudit, b.DontAudit) || !reflect.DeepEqual(a.Switches, b.Switches) {
 				t.Fatalf("%s: cold %+v, warm %+v", q.text(p), a, b)
 			}
 		}

@@ -48,7 +48,8 @@ func evaluateFor(p *policy.Policy, expr []policydb.ConstraintNode, source, targe
 }
 
 // evaluateNode evaluates a comparison; ok is false where it has no meaning.
-func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target, task *policy.Context) (value, ok bool) {
+func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target, task *policy.Context) (value,
+	ok bool) {
 	if node.Kind == policydb.ConstraintNames {
 		v, ok := namedPart(node, source, target, task)
 		if !ok {

@@ -15,8 +15,10 @@ func checkConstraintReason(t *testing.T, d *access.Decider, q query, c *policydb
 	p := d.Policy()
 	r := d.ExplainConstraint(c, q.source, q.target)
 	sentence := r.Sentence("perm")
-	if r.Holds || r.Needs == nil || !strings.HasPrefix(sentence, "perm needs the ") && !strings.HasPrefix(sentence, "perm needs source and ") &&
-		!strings.HasPrefix(sentence, "perm needs both ") && !strings.HasPrefix(sentence, "perm needs all ") || !strings.Contains(sentence, "; ") {
+	if r.Holds || r.Needs == nil || !strings.HasPrefix(sentence, "perm needs the ") &&
+		!strings.HasPrefix(sentence, "perm needs source and ") &&
+		!strings.HasPrefix(sentence, "perm needs both ") && !strings.HasPrefix(sentence, "perm needs all ") ||
+		!strings.Contains(sentence, "; ") {
 		t.Fatalf("%s: holds %v: %q", q.text(p), r.Holds, sentence)
 	}
 	if !strings.Contains(r.Expression(), ">> ") || strings.Contains(sentence, "@") || strings.Contains(sentence, "  ") {
@@ -107,7 +109,8 @@ func TestConstraintSentences(t *testing.T) {
 		return policydb.ConstraintNode{Kind: policydb.ConstraintAttr, Attr: attr, Op: op}
 	}
 	names := func(attr, op uint32, set ...uint32) policydb.ConstraintNode {
-		return policydb.ConstraintNode{Kind: policydb.ConstraintNames, Attr: attr, Op: op, Names: policydb.BitmapOf(set...)}
+		return policydb.ConstraintNode{Kind: policydb.ConstraintNames, Attr: attr, Op: op,
+			Names: policydb.BitmapOf(set...)}
 	}
 	written := func(op uint32, set policydb.TypeSet, expanded ...uint32) policydb.ConstraintNode {
 		n := names(policydb.AttrType, op, expanded...)
@@ -128,23 +131,37 @@ func TestConstraintSentences(t *testing.T) {
 		marked, want   string
 	}{
 		{"h1 dom h2", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrH1H2, policydb.OpDom)},
-			">> h1 dom h2 <<", "p needs the source's high level to dominate the target's high level (h1 dom h2); s0 does not dominate s0:c1"},
+			">> h1 dom h2 <<",
+			"p needs the source's high level to dominate the target's high level (h1 dom h2); s0 does not dominate " +
+				"s0:c1"},
 		{"l1 domby l2", c12, c1, []policydb.ConstraintNode{attr(policydb.AttrL1L2, policydb.OpDomBy)},
-			">> l1 domby l2 <<", "p needs the source's low level to be dominated by the target's low level (l1 domby l2); s0:c1,c2 is not dominated by s0:c1"},
+			">> l1 domby l2 <<",
+			"p needs the source's low level to be dominated by the target's low level (l1 domby l2); s0:c1,c2 is " +
+				"not dominated by s0:c1"},
 		{"l1 eq h2", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrL1H2, policydb.OpEq)},
-			">> l1 eq h2 <<", "p needs the source's low level to equal the target's high level (l1 eq h2); s0 is not s0:c1"},
+			">> l1 eq h2 <<",
+			"p needs the source's low level to equal the target's high level (l1 eq h2); s0 is not s0:c1"},
 		{"h1 neq l2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrH1L2, policydb.OpNeq)},
-			">> h1 neq l2 <<", "p needs the source's high level to differ from the target's low level (h1 neq l2); both are s0"},
+			">> h1 neq l2 <<",
+			"p needs the source's high level to differ from the target's low level (h1 neq l2); both are s0"},
 		{"l1 incomp l2", c12, c1, []policydb.ConstraintNode{attr(policydb.AttrL1L2, policydb.OpIncomp)},
-			">> l1 incomp l2 <<", "p needs the source's low level to be incomparable with the target's low level (l1 incomp l2); s0:c1,c2 is comparable with s0:c1"},
+			">> l1 incomp l2 <<",
+			"p needs the source's low level to be incomparable with the target's low level (l1 incomp l2); " +
+				"s0:c1,c2 is comparable with s0:c1"},
 		{"not l1 incomp l2", c3, c1, []policydb.ConstraintNode{attr(policydb.AttrL1L2, policydb.OpIncomp), not},
-			"not >> l1 incomp l2 <<", "p needs the source's low level not to be incomparable with the target's low level (not l1 incomp l2); s0:c3 is incomparable with s0:c1"},
+			"not >> l1 incomp l2 <<",
+			"p needs the source's low level not to be incomparable with the target's low level (not l1 incomp l2); " +
+				"s0:c3 is incomparable with s0:c1"},
 		{"l1 eq h1, of the source alone", wide, low, []policydb.ConstraintNode{attr(policydb.AttrL1H1, policydb.OpEq)},
-			">> l1 eq h1 <<", "p needs the source's low level to equal its high level (l1 eq h1); s0 is not s0:c0.c1023"},
-		{"l2 dom h2, of the target alone", httpd, wide, []policydb.ConstraintNode{attr(policydb.AttrL2H2, policydb.OpDom)},
-			">> l2 dom h2 <<", "p needs the target's low level to dominate its high level (l2 dom h2); s0 does not dominate s0:c0.c1023"},
+			">> l1 eq h1 <<",
+			"p needs the source's low level to equal its high level (l1 eq h1); s0 is not s0:c0.c1023"},
+		{"l2 dom h2, of the target alone", httpd, wide,
+			[]policydb.ConstraintNode{attr(policydb.AttrL2H2, policydb.OpDom)},
+			">> l2 dom h2 <<",
+			"p needs the target's low level to dominate its high level (l2 dom h2); s0 does not dominate s0:c0.c1023"},
 		{"not h1 dom l2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrH1L2, policydb.OpDom), not},
-			"not >> h1 dom l2 <<", "p needs the source's high level not to dominate the target's low level (not h1 dom l2); s0 dominates s0"},
+			"not >> h1 dom l2 <<",
+			"p needs the source's high level not to dominate the target's low level (not h1 dom l2); s0 dominates s0"},
 		{"u1 == u2", user, low, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq)},
 			">> u1 == u2 <<", "p needs source and target to have the same user (u1 == u2); user_u is not system_u"},
 		{"u1 != u2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpNeq)},
@@ -152,45 +169,80 @@ func TestConstraintSentences(t *testing.T) {
 		{"r1 == r2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrRole, policydb.OpEq)},
 			">> r1 == r2 <<", "p needs source and target to have the same role (r1 == r2); system_r is not object_r"},
 		{"r1 dom r2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrRole, policydb.OpDom)},
-			">> r1 dom r2 <<", "p needs the source's role to dominate the target's role (r1 dom r2); system_r does not dominate object_r"},
+			">> r1 dom r2 <<",
+			"p needs the source's role to dominate the target's role (r1 dom r2); system_r does not dominate object_r"},
 		{"r1 domby r2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrRole, policydb.OpDomBy)},
-			">> r1 domby r2 <<", "p needs the source's role to be dominated by the target's role (r1 domby r2); system_r is not dominated by object_r"},
+			">> r1 domby r2 <<",
+			"p needs the source's role to be dominated by the target's role (r1 domby r2); system_r is not " +
+				"dominated by object_r"},
 		{"not r1 incomp r2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrRole, policydb.OpIncomp), not},
-			"not >> r1 incomp r2 <<", "p needs the source's role not to be incomparable with the target's role (not r1 incomp r2); system_r is incomparable with object_r"},
+			"not >> r1 incomp r2 <<",
+			"p needs the source's role not to be incomparable with the target's role (not r1 incomp r2); system_r " +
+				"is incomparable with object_r"},
 		{"t1 == t2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrType, policydb.OpEq)},
 			">> t1 == t2 <<", "p needs source and target to have the same type (t1 == t2); httpd_t is not port_t"},
 		{"not t1 != t2", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrType, policydb.OpNeq), not},
-			"not >> t1 != t2 <<", "p needs source and target to have the same type (not t1 != t2); httpd_t is not port_t"},
+			"not >> t1 != t2 <<",
+			"p needs source and target to have the same type (not t1 != t2); httpd_t is not port_t"},
 		{"one user", httpd, low, []policydb.ConstraintNode{names(policydb.AttrUser, policydb.OpEq, uint32(userU)-1)},
 			">> u1 == user_u <<", "p needs the source user to be user_u; system_u is not user_u"},
-		{"users of the target", httpd, low, []policydb.ConstraintNode{names(policydb.AttrUser|policydb.AttrTarget, policydb.OpNeq, uint32(userU)-1, uint32(systemU)-1)},
-			">> u2 != { system_u user_u } <<", "p needs the target user not to be system_u or user_u; system_u is system_u or user_u"},
+		{"users of the target", httpd, low, []policydb.ConstraintNode{names(policydb.AttrUser|policydb.AttrTarget,
+			policydb.OpNeq, uint32(userU)-1, uint32(systemU)-1)},
+			">> u2 != { system_u user_u } <<",
+			"p needs the target user not to be system_u or user_u; system_u is system_u or user_u"},
 		{"one role", user, low, []policydb.ConstraintNode{names(policydb.AttrRole, policydb.OpEq, uint32(systemR)-1)},
 			">> r1 == system_r <<", "p needs the source role to be system_r; user_r is not system_r"},
-		{"one type", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType|policydb.AttrTarget, policydb.OpEq, value("node_t"))},
+		{"one type", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType|policydb.AttrTarget, policydb.OpEq,
+			value("node_t"))},
 			">> t2 == node_t <<", "p needs the target type to be node_t; port_t is not node_t"},
-		{"an attribute as written", httpd, low, []policydb.ConstraintNode{written(policydb.OpEq, policydb.TypeSet{Types: policydb.BitmapOf(value("port_type"))}, value("port_t"))},
+		{"an attribute as written", httpd, low, []policydb.ConstraintNode{written(policydb.OpEq,
+			policydb.TypeSet{Types: policydb.BitmapOf(value("port_type"))}, value("port_t"))},
 			">> t1 == port_type <<", "p needs the source type to be in port_type; httpd_t is not in port_type"},
-		{"all types but one", httpd, low, []policydb.ConstraintNode{written(policydb.OpNeq, policydb.TypeSet{Flags: 1, Negset: policydb.BitmapOf(value("port_t"))}, value("httpd_t"))},
-			">> t1 != { * -port_t } <<", "p needs the source type not to be in { * -port_t }; httpd_t is in { * -port_t }"},
-		{"a complement", httpd, low, []policydb.ConstraintNode{written(policydb.OpEq, policydb.TypeSet{Flags: 2, Types: policydb.BitmapOf(value("httpd_t"))}, value("port_t"))},
-			">> t1 == ~{ httpd_t } <<", "p needs the source type to be in ~{ httpd_t }; httpd_t is not in ~{ httpd_t }"},
+		{"all types but one", httpd, low, []policydb.ConstraintNode{written(policydb.OpNeq,
+			policydb.TypeSet{Flags: 1, Negset: policydb.BitmapOf(value("port_t"))}, value("httpd_t"))},
+			">> t1 != { * -port_t } <<",
+			"p needs the source type not to be in { * -port_t }; httpd_t is in { * -port_t }"},
+		{"a complement", httpd, low, []policydb.ConstraintNode{written(policydb.OpEq,
+			policydb.TypeSet{Flags: 2, Types: policydb.BitmapOf(value("httpd_t"))}, value("port_t"))},
+			">> t1 == ~{ httpd_t } <<",
+			"p needs the source type to be in ~{ httpd_t }; httpd_t is not in ~{ httpd_t }"},
 		{"no type at all", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType, policydb.OpEq)},
 			">> t1 == { } <<", "p needs the source type to be in the empty set; httpd_t is not in the empty set"},
-		{"or: every alternative fails", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrH1H2, policydb.OpDom), names(policydb.AttrType, policydb.OpEq, value("port_t")), or},
-			">> h1 dom h2 << or >> t1 == port_t <<", "p needs the source's high level to dominate the target's high level (h1 dom h2), or the source type to be port_t; s0 does not dominate s0:c1 and httpd_t is not port_t"},
-		{"and: what holds is left out", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrL1L2, policydb.OpDomBy), attr(policydb.AttrH1H2, policydb.OpDom), and},
-			"l1 domby l2 and >> h1 dom h2 <<", "p needs the source's high level to dominate the target's high level (h1 dom h2); s0 does not dominate s0:c1"},
-		{"and: both fail", user, c1, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq), attr(policydb.AttrH1H2, policydb.OpDom), and},
-			">> u1 == u2 << and >> h1 dom h2 <<", "p needs both source and target to have the same user (u1 == u2) and the source's high level to dominate the target's high level (h1 dom h2); user_u is not system_u and s0 does not dominate s0:c1"},
-		{"not of an or: what is false already is left out", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq), attr(policydb.AttrType, policydb.OpEq), or, not},
-			"not ( >> u1 == u2 << or t1 == t2 )", "p needs source and target to have different users (not u1 == u2); both are system_u"},
-		{"not of an and: either will do", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq), attr(policydb.AttrL1L2, policydb.OpEq), and, not},
-			"not ( >> u1 == u2 << and >> l1 eq l2 << )", "p needs source and target to have different users (not u1 == u2), or the source's low level to differ from the target's low level (not l1 eq l2); both are system_u and both are s0"},
-		{"an and inside an or", user, c1, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq), attr(policydb.AttrH1H2, policydb.OpDom), and, attr(policydb.AttrType, policydb.OpEq), or},
-			"( >> u1 == u2 << and >> h1 dom h2 << ) or >> t1 == t2 <<", "p needs both source and target to have the same user (u1 == u2) and the source's high level to dominate the target's high level (h1 dom h2), or source and target to have the same type (t1 == t2); user_u is not system_u, s0 does not dominate s0:c1 and user_t is not port_t"},
-		{"two sets for one type", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType, policydb.OpEq, value("port_t")), names(policydb.AttrType, policydb.OpEq, value("node_t")), or},
-			">> t1 == port_t << or >> t1 == node_t <<", "p needs the source type to be port_t or node_t; the source type is httpd_t"},
+		{"or: every alternative fails", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrH1H2, policydb.OpDom),
+			names(policydb.AttrType, policydb.OpEq, value("port_t")), or},
+			">> h1 dom h2 << or >> t1 == port_t <<",
+			"p needs the source's high level to dominate the target's high level (h1 dom h2), or the source type " +
+				"to be port_t; s0 does not dominate s0:c1 and httpd_t is not port_t"},
+		{"and: what holds is left out", httpd, c1, []policydb.ConstraintNode{attr(policydb.AttrL1L2,
+			policydb.OpDomBy), attr(policydb.AttrH1H2, policydb.OpDom), and},
+			"l1 domby l2 and >> h1 dom h2 <<",
+			"p needs the source's high level to dominate the target's high level (h1 dom h2); s0 does not dominate " +
+				"s0:c1"},
+		{"and: both fail", user, c1, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq),
+			attr(policydb.AttrH1H2, policydb.OpDom), and},
+			">> u1 == u2 << and >> h1 dom h2 <<",
+			"p needs both source and target to have the same user (u1 == u2) and the source's high level to " +
+				"dominate the target's high level (h1 dom h2); user_u is not system_u and s0 does not dominate s0:c1"},
+		{"not of an or: what is false already is left out", httpd, low,
+			[]policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq), attr(policydb.AttrType, policydb.OpEq),
+				or, not},
+			"not ( >> u1 == u2 << or t1 == t2 )",
+			"p needs source and target to have different users (not u1 == u2); both are system_u"},
+		{"not of an and: either will do", httpd, low, []policydb.ConstraintNode{attr(policydb.AttrUser,
+			policydb.OpEq), attr(policydb.AttrL1L2, policydb.OpEq), and, not},
+			"not ( >> u1 == u2 << and >> l1 eq l2 << )",
+			"p needs source and target to have different users (not u1 == u2), or the source's low level to differ " +
+				"from the target's low level (not l1 eq l2); both are system_u and both are s0"},
+		{"an and inside an or", user, c1, []policydb.ConstraintNode{attr(policydb.AttrUser, policydb.OpEq),
+			attr(policydb.AttrH1H2, policydb.OpDom), and, attr(policydb.AttrType, policydb.OpEq), or},
+			"( >> u1 == u2 << and >> h1 dom h2 << ) or >> t1 == t2 <<",
+			"p needs both source and target to have the same user (u1 == u2) and the source's high level to " +
+				"dominate the target's high level (h1 dom h2), or source and target to have the same type (t1 == t2); " +
+				"user_u is not system_u, s0 does not dominate s0:c1 and user_t is not port_t"},
+		{"two sets for one type", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType, policydb.OpEq,
+			value("port_t")), names(policydb.AttrType, policydb.OpEq, value("node_t")), or},
+			">> t1 == port_t << or >> t1 == node_t <<",
+			"p needs the source type to be port_t or node_t; the source type is httpd_t"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -213,7 +265,8 @@ func TestConstraintSentences(t *testing.T) {
 			checkConstraintReason(t, d, query{s, o, 1}, c)
 			// The contrary holds and is not explained.
 			contrary := &policydb.Constraint{Perms: 1, Expr: append(tt.expr[:len(tt.expr):len(tt.expr)], not)}
-			if r := d.ExplainConstraint(contrary, s, o); !r.Holds || r.Needs != nil || r.Sentence("p") != "" || strings.Contains(r.Expression(), ">>") {
+			if r := d.ExplainConstraint(contrary, s, o); !r.Holds || r.Needs != nil || r.Sentence("p") != "" ||
+				strings.Contains(r.Expression(), ">>") {
 				t.Errorf("the contrary: %+v", r)
 			}
 		})
@@ -223,7 +276,8 @@ func TestConstraintSentences(t *testing.T) {
 // TestConstraintTooLong is an expression that has no tree.
 func TestConstraintTooLong(t *testing.T) {
 	p := open(t, "../examples/example.policy")
-	c := &policydb.Constraint{Perms: 1, Expr: []policydb.ConstraintNode{{Kind: policydb.ConstraintAttr, Attr: policydb.AttrType, Op: policydb.OpEq}}}
+	c := &policydb.Constraint{Perms: 1, Expr: []policydb.ConstraintNode{{Kind: policydb.ConstraintAttr,
+		Attr: policydb.AttrType, Op: policydb.OpEq}}}
 	for range 600 {
 		c.Expr = append(c.Expr, policydb.ConstraintNode{Kind: policydb.ConstraintNot})
 	}
@@ -235,7 +289,8 @@ func TestConstraintTooLong(t *testing.T) {
 	id, _ := p.Type("sshd_t")
 	o.Type = uint32(id)
 	r := access.NewDecider(p).ExplainConstraint(c, s, o)
-	if r.Holds || r.Expr != nil || r.Sentence("p") != "p is refused by a constraint of 601 elements, too long to put into words" {
+	if r.Holds || r.Expr != nil ||
+		r.Sentence("p") != "p is refused by a constraint of 601 elements, too long to put into words" {
 		t.Errorf("%+v %q", r, r.Sentence("p"))
 	}
 	if r := access.NewDecider(p).ExplainConstraint(c, s, s); !r.Holds {

@@ -52,7 +52,8 @@ func TestEveryConstraint(t *testing.T) {
 						p.ClassName(class), i+1, s.perms(class, constraints[i].Perms), s.text(&constraints[i]))
 				}
 			}
-			t.Logf("%d constraints: %d explain a denial, %d cannot fail", total, explained, strings.Count(list.String(), "\n"))
+			t.Logf("%d constraints: %d explain a denial, %d cannot fail", total, explained,
+				strings.Count(list.String(), "\n"))
 			if total != want {
 				t.Logf("not the policy of Debian 12, which has %d: the list is not compared", want)
 				return
@@ -95,7 +96,8 @@ func (s *constraintSearch) perms(class policy.ClassID, vector uint32) []string {
 }
 
 func (s *constraintSearch) text(c *policydb.Constraint) string {
-	r := s.d.ExplainConstraint(c, policy.Context{User: 1, Role: 1, Type: 1, Range: s.p.UserInfo(1).Range}, policy.Context{User: 1, Role: 1, Type: 1, Range: s.p.UserInfo(1).Range})
+	r := s.d.ExplainConstraint(c, policy.Context{User: 1, Role: 1, Type: 1, Range: s.p.UserInfo(1).Range},
+		policy.Context{User: 1, Role: 1, Type: 1, Range: s.p.UserInfo(1).Range})
 	return r.Expression()
 }
 
@@ -127,7 +129,8 @@ func (s *constraintSearch) impossible(class policy.ClassID, c *policydb.Constrai
 		members = members || len(s.g.expand(r.Source)) > 0 && len(s.g.expand(r.Target)) > 0
 	}
 	if !members {
-		return fmt.Sprintf("the rules that grant %s are on attributes without types", strings.Join(s.perms(class, c.Perms), " "))
+		return fmt.Sprintf("the rules that grant %s are on attributes without types",
+			strings.Join(s.perms(class, c.Perms), " "))
 	}
 	return "every pair of types that has the access is exempt: " + s.text(c)
 }
@@ -135,7 +138,8 @@ func (s *constraintSearch) impossible(class policy.ClassID, c *policydb.Constrai
 // failing calls found for pairs of types that a rule applies to and for which
 // the expression may be false whatever users, roles and levels are, one for
 // each combination of what the expression says of types, until it returns true.
-func (s *constraintSearch) failing(c *policydb.Constraint, r policy.Rule, found func(source, target policy.TypeID) bool) bool {
+func (s *constraintSearch) failing(c *policydb.Constraint, r policy.Rule,
+	found func(source, target policy.TypeID) bool) bool {
 	sources, targets := s.kinds(c, r.Source, 0), s.kinds(c, r.Target, policydb.AttrTarget)
 	for _, source := range sources {
 		for _, target := range targets {
@@ -231,7 +235,8 @@ func (s *constraintSearch) denial(t *testing.T, class policy.ClassID, c *policyd
 
 // explains reports whether the constraint is among the reasons of a denial, with
 // the booleans set so that the rule holds.
-func (s *constraintSearch) explains(t *testing.T, q query, c *policydb.Constraint, rule policy.Rule, sentence *string) bool {
+func (s *constraintSearch) explains(t *testing.T, q query, c *policydb.Constraint, rule policy.Rule,
+	sentence *string) bool {
 	if s.d.ExplainConstraint(c, q.source, q.target).Holds {
 		return false
 	}
@@ -243,7 +248,8 @@ func (s *constraintSearch) explains(t *testing.T, q query, c *policydb.Constrain
 	}
 	for bit := range s.p.Perms(q.class) {
 		perm := policy.AccessVector(1) << bit
-		if uint32(perm)&c.Perms == 0 || rule.Perms&perm == 0 || d.Decide(q.source, q.target, q.class).Allowed&perm != 0 {
+		if uint32(perm)&c.Perms == 0 || rule.Perms&perm == 0 ||
+			d.Decide(q.source, q.target, q.class).Allowed&perm != 0 {
 			continue
 		}
 		r := d.Explain(q.source, q.target, q.class, perm)

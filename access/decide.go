@@ -104,7 +104,8 @@ func (d *Decider) decide(source, target *policy.Context, class policy.ClassID, d
 }
 
 // constrain takes away what the constraints of the class do not let through.
-func (d *Decider) constrain(source, target *policy.Context, class policy.ClassID, allowed policy.AccessVector) policy.AccessVector {
+func (d *Decider) constrain(source, target *policy.Context, class policy.ClassID,
+	allowed policy.AccessVector) policy.AccessVector {
 	if d.idx != nil {
 		return d.idx.programs.constrain(d.p, source, target, class, allowed)
 	}

@@ -122,7 +122,8 @@ func edited(t *testing.T, path string, rng *rand.Rand) string {
 	db = db.Clone()
 	types := slices.Collect(p.Types())
 	domains := slices.DeleteFunc(slices.Clone(types), func(id policy.TypeID) bool {
-		return !slices.ContainsFunc(slices.Collect(p.Roles()), func(r policy.RoleID) bool { return r != 1 && p.RoleTypes(r).Has(id) })
+		return !slices.ContainsFunc(slices.Collect(p.Roles()),
+			func(r policy.RoleID) bool { return r != 1 && p.RoleTypes(r).Has(id) })
 	})
 	for range len(types)/20 + 1 {
 		if err := db.SetPermissive(uint32(types[rng.IntN(len(types))]), true); err != nil {
@@ -223,7 +224,8 @@ func compareDecisions(t *testing.T, path string, rng *rand.Rand, n int) {
 	if crashed > n/20 {
 		t.Errorf("%s: libsepol answers all but %d of %d", path, crashed, n)
 	}
-	t.Logf("%s: %d decisions, %d grant something, %d that libsepol crashes at", filepath.Base(path), asked, granted, crashed)
+	t.Logf("%s: %d decisions, %d grant something, %d that libsepol crashes at", filepath.Base(path), asked, granted,
+		crashed)
 }
 
 // flipped returns the policy with some booleans set at random, and the settings

@@ -52,7 +52,8 @@ func (d *Decider) Explain(source, target policy.Context, class policy.ClassID, p
 	return d.explain(source, target, class, perm, 0)
 }
 
-func (d *Decider) explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector, depth int) Reason {
+func (d *Decider) explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector,
+	depth int) Reason {
 	var r Reason
 	var off []policy.Rule
 	for rule := range d.rulesBetween(policy.TypeID(source.Type), policy.TypeID(target.Type), class) {
@@ -109,7 +110,8 @@ func (d *Decider) explain(source, target policy.Context, class policy.ClassID, p
 
 // switches tries the booleans of the rules that are off, one at a time and, if
 // no single one helps, two at a time.
-func (d *Decider) switches(source, target policy.Context, class policy.ClassID, perm policy.AccessVector, off []policy.Rule) [][]policy.BoolSetting {
+func (d *Decider) switches(source, target policy.Context, class policy.ClassID, perm policy.AccessVector,
+	off []policy.Rule) [][]policy.BoolSetting {
 	bools := policy.NewSet(policy.BoolID(d.p.DB().Bools.NPrim))
 	for _, r := range off {
 		bools.AddAll(d.p.CondBools(r.Cond))

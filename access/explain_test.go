@@ -13,7 +13,8 @@ import (
 // its index, and for reasons: all must agree, and each reason must be true.
 func TestColdAndWarm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 1))
-	for _, path := range []string{"../examples/example.policy", edited(t, "../examples/example.policy", rng), named(t, "default"), edited(t, named(t, "mls"), rng)} {
+	for _, path := range []string{"../examples/example.policy", edited(t, "../examples/example.policy", rng),
+		named(t, "default"), edited(t, named(t, "mls"), rng)} {
 		base := open(t, path)
 		g := newQueries(base, rng)
 		p, _ := flipped(base, rng)
@@ -30,7 +31,8 @@ func TestColdAndWarm(t *testing.T) {
 					t.Fatalf("%s: a new Decider says %x, one with an index %x", q.text(p), dec, got)
 				}
 			}
-			if te := warm.DecideTypes(policy.TypeID(q.source.Type), policy.TypeID(q.target.Type), q.class); te.Allowed&got.Allowed != got.Allowed || te.AuditDeny != got.AuditDeny {
+			if te := warm.DecideTypes(policy.TypeID(q.source.Type), policy.TypeID(q.target.Type),
+				q.class); te.Allowed&got.Allowed != got.Allowed || te.AuditDeny != got.AuditDeny {
 				t.Fatalf("%s: type enforcement %x, all %x", q.text(p), te, got)
 			}
 			for bit := range p.Perms(q.class) {
@@ -38,8 +40,10 @@ func TestColdAndWarm(t *testing.T) {
 				r := warm.Explain(q.source, q.target, q.class, perm)
 				checkReason(t, p, q, perm, &r, got)
 				if cold != nil {
-					if c := cold.Explain(q.source, q.target, q.class, perm); c.Code != r.Code || len(c.Rules) != len(r.Rules) {
-						t.Fatalf("%s %x: a new Decider explains %s, one with an index %s", q.text(p), perm, c.Code, r.Code)
+					if c := cold.Explain(q.source, q.target, q.class, perm); c.Code != r.Code ||
+						len(c.Rules) != len(r.Rules) {
+						t.Fatalf("%s %x: a new Decider explains %s, one with an index %s", q.text(p), perm, c.Code,
+							r.Code)
 					}
 				}
 				codes[r.Code]++
@@ -50,7 +54,8 @@ func TestColdAndWarm(t *testing.T) {
 }
 
 // checkReason checks a reason against the decision and what it says of itself.
-func checkReason(t *testing.T, p *policy.Policy, q query, perm policy.AccessVector, r *access.Reason, dec access.Decision) {
+func checkReason(t *testing.T, p *policy.Policy, q query, perm policy.AccessVector, r *access.Reason,
+	dec access.Decision) {
 	t.Helper()
 	if r.Allowed() != (dec.Allowed&perm != 0) {
 		t.Fatalf("%s %x: %s, but decided %x", q.text(p), perm, r.Code, dec.Allowed)
@@ -60,7 +65,8 @@ func checkReason(t *testing.T, p *policy.Policy, q query, perm policy.AccessVect
 	}
 	sources, targets := p.Attributes(policy.TypeID(q.source.Type)), p.Attributes(policy.TypeID(q.target.Type))
 	for _, rule := range r.Rules {
-		if rule.Kind != policy.Allow || rule.Perms&perm == 0 || !sources.Has(rule.Source) || !targets.Has(rule.Target) ||
+		if rule.Kind != policy.Allow || rule.Perms&perm == 0 || !sources.Has(rule.Source) ||
+			!targets.Has(rule.Target) ||
 			p.Enabled(rule) == (r.Code == access.BoolOff) {
 			t.Fatalf("%s %x %s: rule %+v", q.text(p), perm, r.Code, rule)
 		}
@@ -106,7 +112,8 @@ func TestTargetTypes(t *testing.T) {
 				n += set.Len()
 				for o := range p.Types() {
 					if got := warm.DecideTypes(s, o, ask.class).Allowed&ask.perms != 0; got != set.Has(o) {
-						t.Fatalf("%s: %s %s: in the set %v, decided %v", path, p.TypeName(s), p.TypeName(o), set.Has(o), got)
+						t.Fatalf("%s: %s %s: in the set %v, decided %v", path, p.TypeName(s), p.TypeName(o),
+							set.Has(o), got)
 					}
 				}
 			}

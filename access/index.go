@@ -141,7 +141,8 @@ func (x *index) accessRules(tab policydb.AVTab, yield func(policydb.AVKey, uint3
 	for off := uint32(0); off < tab.Size(); off += size {
 		key := tab.Key(off)
 		size = key.Size()
-		if key.Kind()&policy.AccessRules == 0 || x.only != nil && int(key.Class()) < len(x.only) && !x.only[key.Class()] {
+		if key.Kind()&policy.AccessRules == 0 || x.only != nil && int(key.Class()) < len(x.only) &&
+			!x.only[key.Class()] {
 			continue
 		}
 		if !yield(key, tab.Data(off)) {

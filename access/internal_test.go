@@ -38,12 +38,14 @@ func manyClasses(rng *rand.Rand, types, attributes, classes, rules int) *policyd
 	for i := range classes {
 		db.Classes.Items = append(db.Classes.Items, policydb.Class{
 			Name: fmt.Sprintf("c%d", i+1), Value: uint32(i + 1), PermNPrim: 4,
-			Perms: []policydb.Perm{{Name: "a", Value: 1}, {Name: "b", Value: 2}, {Name: "c", Value: 3}, {Name: "d", Value: 4}},
+			Perms: []policydb.Perm{{Name: "a", Value: 1}, {Name: "b", Value: 2}, {Name: "c", Value: 3},
+				{Name: "d", Value: 4}},
 		})
 	}
 	db.Classes.NPrim = uint32(classes)
 	for range rules {
-		if err := db.AddAllow(1+rng.Uint32N(db.Types.NPrim), 1+rng.Uint32N(db.Types.NPrim), 1+rng.Uint32N(uint32(classes)), 1+rng.Uint32N(15)); err != nil {
+		if err := db.AddAllow(1+rng.Uint32N(db.Types.NPrim), 1+rng.Uint32N(db.Types.NPrim),
+			1+rng.Uint32N(uint32(classes)), 1+rng.Uint32N(15)); err != nil {
 			panic(err)
 		}
 	}
@@ -153,16 +155,19 @@ func TestOutOfRange(t *testing.T) {
 func randomExpr(rng *rand.Rand, p *policy.Policy, n int) []policydb.ConstraintNode {
 	var expr []policydb.ConstraintNode
 	depth := 0
-	attrs := []uint32{policydb.AttrUser, policydb.AttrRole, policydb.AttrType, policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1, policydb.AttrL2H2}
+	attrs := []uint32{policydb.AttrUser, policydb.AttrRole, policydb.AttrType, policydb.AttrL1L2, policydb.AttrL1H2,
+		policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1, policydb.AttrL2H2}
 	for len(expr) < n || depth != 1 {
 		switch {
 		case depth > 0 && rng.IntN(4) == 0:
 			expr = append(expr, policydb.ConstraintNode{Kind: policydb.ConstraintNot})
 		case depth > 1 && (depth == 5 || len(expr) >= n || rng.IntN(2) == 0):
-			expr = append(expr, policydb.ConstraintNode{Kind: policydb.ConstraintAnd + policydb.ConstraintKind(rng.IntN(2))})
+			expr = append(expr, policydb.ConstraintNode{Kind: policydb.ConstraintAnd +
+				policydb.ConstraintKind(rng.IntN(2))})
 			depth--
 		case rng.IntN(2) == 0:
-			node := policydb.ConstraintNode{Kind: policydb.ConstraintNames, Op: 1 + rng.Uint32N(2), Attr: 1 << rng.Uint32N(3)}
+			node := policydb.ConstraintNode{Kind: policydb.ConstraintNames, Op: 1 + rng.Uint32N(2),
+				Attr: 1 << rng.Uint32N(3)}
 			if rng.IntN(2) == 0 {
 				node.Attr |= policydb.AttrTarget
 			}
@@ -171,7 +176,8 @@ func randomExpr(rng *rand.Rand, p *policy.Policy, n int) []policydb.ConstraintNo
 			}
 			expr, depth = append(expr, node), depth+1
 		default:
-			node := policydb.ConstraintNode{Kind: policydb.ConstraintAttr, Attr: attrs[rng.IntN(len(attrs))], Op: 1 + rng.Uint32N(5)}
+			node := policydb.ConstraintNode{Kind: policydb.ConstraintAttr, Attr: attrs[rng.IntN(len(attrs))],
+				Op: 1 + rng.Uint32N(5)}
 			if node.Attr&(policydb.AttrUser|policydb.AttrType) != 0 && rng.IntN(50) > 0 {
 				node.Op = 1 + rng.Uint32N(2) // else one of the rare elements the kernel stops at
 			}
@@ -202,7 +208,8 @@ func TestPrograms(t *testing.T) {
 		return l
 	}
 	context := func() *policy.Context {
-		return &policy.Context{User: 1 + rng.Uint32N(3), Role: 1 + rng.Uint32N(3), Type: 1 + rng.Uint32N(70), Range: policy.Range{Low: level(), High: level()}}
+		return &policy.Context{User: 1 + rng.Uint32N(3), Role: 1 + rng.Uint32N(3), Type: 1 + rng.Uint32N(70),
+			Range: policy.Range{Low: level(), High: level()}}
 	}
 	held, undefined := 0, 0
 	for range 3000 {

@@ -68,7 +68,8 @@ func (d *Decider) SocketContext(process policy.Context, class string) policy.Con
 }
 
 // computeSID mirrors security_compute_sid.
-func (d *Decider) computeSID(source, target *policy.Context, class string, kind policy.RuleKind, name string) (policy.Context, error) {
+func (d *Decider) computeSID(source, target *policy.Context, class string, kind policy.RuleKind,
+	name string) (policy.Context, error) {
 	id, _ := d.p.Class(class)
 	info := d.p.ClassInfo(id)
 	if info == nil {
@@ -144,7 +145,8 @@ func (d *Decider) ruleClass(class uint32) policy.ClassID {
 }
 
 // newRange mirrors mls_compute_sid.
-func (d *Decider) newRange(source, target *policy.Context, class policy.ClassID, kind policy.RuleKind, byDefault uint32, own bool) (policy.Range, error) {
+func (d *Decider) newRange(source, target *policy.Context, class policy.ClassID, kind policy.RuleKind,
+	byDefault uint32, own bool) (policy.Range, error) {
 	low := policydb.SingleLevel(source.Range.Low)
 	if kind == policy.TypeMember {
 		return low, nil

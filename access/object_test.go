@@ -140,7 +140,8 @@ func withDefaults(t *testing.T, path string, rng *rand.Rand) string {
 func sepolSID(t *testing.T) func(path string, lines []string) []string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "sepol-sid")
-	if msg, err := exec.Command("cc", "-O2", "-o", bin, "testdata/sepol-sid.c", "-l:libsepol.a").CombinedOutput(); err != nil {
+	if msg, err := exec.Command("cc", "-O2", "-o", bin, "testdata/sepol-sid.c",
+		"-l:libsepol.a").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, msg)
 	}
 	return func(path string, lines []string) []string {
@@ -184,7 +185,8 @@ func TestSocketLabel(t *testing.T) {
 	}{
 		{"socket of a process", "tcp_socket", process, "system_u:system_r:httpd_t:s0-s0:c0.c1023"},
 		{"a class of sockets that the policy lacks", "smc_socket", process, "system_u:system_r:httpd_t:s0-s0:c0.c1023"},
-		{"an object of another class takes the target's type and the low level", "file", dir, "system_u:object_r:port_t:s0"},
+		{"an object of another class takes the target's type and the low level", "file", dir,
+			"system_u:object_r:port_t:s0"},
 		{"a class that no kernel has is no socket", "my_socket", dir, "system_u:object_r:port_t:s0"},
 	} {
 		got, err := d.NewObject(process, tt.target, tt.class, "")
@@ -217,14 +219,20 @@ func TestSocketTransitions(t *testing.T) {
 		want string
 	}{
 		{"range_transition", func(db *policydb.Policy) {
-			db.RangeTrans = append(slices.Clone(db.RangeTrans), policydb.RangeTransition{Source: uint32(httpd), Target: uint32(httpd), Class: uint32(tcp), Range: secret})
+			db.RangeTrans = append(slices.Clone(db.RangeTrans),
+				policydb.RangeTransition{Source: uint32(httpd), Target: uint32(httpd), Class: uint32(tcp),
+					Range: secret})
 		}, "system_u:system_r:httpd_t:s0:c3"},
 		{"range_transition of another class", func(db *policydb.Policy) {
-			db.RangeTrans = append(slices.Clone(db.RangeTrans), policydb.RangeTransition{Source: uint32(httpd), Target: uint32(httpd), Class: uint32(tcp) + 1, Range: secret})
+			db.RangeTrans = append(slices.Clone(db.RangeTrans),
+				policydb.RangeTransition{Source: uint32(httpd), Target: uint32(httpd), Class: uint32(tcp) + 1,
+					Range: secret})
 		}, "system_u:system_r:httpd_t:s0-s0:c0.c1023"},
 		{"role_transition", func(db *policydb.Policy) {
 			role, _ := base.Role("user_r")
-			db.RoleTransitions = append(slices.Clone(db.RoleTransitions), policydb.RoleTransition{Role: process.Role, Type: uint32(httpd), NewRole: uint32(role), Class: uint32(tcp)})
+			db.RoleTransitions = append(slices.Clone(db.RoleTransitions),
+				policydb.RoleTransition{Role: process.Role, Type: uint32(httpd), NewRole: uint32(role),
+					Class: uint32(tcp)})
 		}, "system_u:user_r:httpd_t:s0-s0:c0.c1023"},
 		{"default_range of the class", func(db *policydb.Policy) {
 			db.Classes.Items = slices.Clone(db.Classes.Items)
@@ -256,14 +264,17 @@ func TestFilenameTransitions(t *testing.T) {
 				if n++; n%97 != 0 {
 					continue
 				}
-				s, o := policy.Context{User: 1, Role: 1, Type: source}, policy.Context{User: 1, Role: 1, Type: ft.Target}
+				s, o := policy.Context{User: 1, Role: 1, Type: source}, policy.Context{User: 1, Role: 1,
+					Type: ft.Target}
 				deciders := []*access.Decider{warm}
 				if n%(97*50) == 0 {
 					deciders = append(deciders, access.NewDecider(p))
 				}
 				for _, d := range deciders {
-					if got, _ := d.NewObject(s, o, p.ClassName(policy.ClassID(ft.Class)), ft.Name); got.Type != ft.Result {
-						t.Fatalf("%s: %s in %s named %q: got %s, want %s", name, p.TypeName(policy.TypeID(source)), p.TypeName(policy.TypeID(ft.Target)),
+					if got, _ := d.NewObject(s, o, p.ClassName(policy.ClassID(ft.Class)),
+						ft.Name); got.Type != ft.Result {
+						t.Fatalf("%s: %s in %s named %q: got %s, want %s", name, p.TypeName(policy.TypeID(source)),
+							p.TypeName(policy.TypeID(ft.Target)),
 							ft.Name, p.TypeName(policy.TypeID(got.Type)), p.TypeName(policy.TypeID(ft.Result)))
 					}
 				}
@@ -283,7 +294,8 @@ func TestFilenameTransitions(t *testing.T) {
 			plain, _ := d.NewObject(s, o, class, "")
 			other, _ := d.NewObject(s, o, class, ft.Name+"x/no such name")
 			if plain != other {
-				t.Fatalf("%s in %s: without a name %s, with another name %s", p.TypeName(policy.TypeID(source)), p.TypeName(policy.TypeID(ft.Target)),
+				t.Fatalf("%s in %s: without a name %s, with another name %s", p.TypeName(policy.TypeID(source)),
+					p.TypeName(policy.TypeID(ft.Target)),
 					p.FormatContext(plain), p.FormatContext(other))
 			}
 		}

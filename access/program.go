@@ -66,7 +66,8 @@ func newPrograms(p *policy.Policy) programs {
 }
 
 // constrain takes away what the constraints of the class do not let through.
-func (g *programs) constrain(p *policy.Policy, source, target *policy.Context, class policy.ClassID, allowed policy.AccessVector) policy.AccessVector {
+func (g *programs) constrain(p *policy.Policy, source, target *policy.Context, class policy.ClassID,
+	allowed policy.AccessVector) policy.AccessVector {
 	if uint(class) >= uint(len(g.classes)) {
 		return allowed
 	}

@@ -64,7 +64,8 @@ type queries struct {
 }
 
 func newQueries(p *policy.Policy, rng *rand.Rand) *queries {
-	g := &queries{p: p, rng: rng, members: make(map[policy.TypeID][]policy.TypeID), holders: make(map[policy.TypeID][][2]uint32)}
+	g := &queries{p: p, rng: rng, members: make(map[policy.TypeID][]policy.TypeID),
+		holders: make(map[policy.TypeID][][2]uint32)}
 	g.rules = slices.Collect(p.Rules(policy.RuleFilter{Kinds: policy.AccessRules}))
 	g.types = slices.Collect(p.Types())
 	g.classes = slices.Collect(p.Classes())

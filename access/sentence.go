@@ -16,7 +16,8 @@ func (r *ConstraintReason) Sentence(what string) string {
 	case r.Holds:
 		return ""
 	case r.Needs == nil:
-		return what + " is refused by a constraint of " + plural(len(r.Constraint.Expr), "element") + ", too long to put into words"
+		return what + " is refused by a constraint of " + plural(len(r.Constraint.Expr), "element") +
+			", too long to put into words"
 	}
 	return what + " needs " + r.needWords(r.Needs, 0) + "; " + joinWords(r.facts(), "and")
 }
@@ -73,7 +74,8 @@ type nameChoice struct {
 // choice returns what a need asks of a part of a context; ok is false if that is
 // not to be one of some plain names.
 func (r *ConstraintReason) choice(n *Need) (c nameChoice, ok bool) {
-	if n.Compare == nil || n.Compare.node.Kind != policydb.ConstraintNames || (n.Compare.node.Op == policydb.OpEq) != n.Want {
+	if n.Compare == nil || n.Compare.node.Kind != policydb.ConstraintNames ||
+		(n.Compare.node.Op == policydb.OpEq) != n.Want {
 		return c, false
 	}
 	c = nameChoice{attr: n.Compare.node.Attr, names: namesOf(r.p, n.Compare.node)}

@@ -6,7 +6,8 @@ import "github.com/senet-selinux/senet/policy"
 // grants a source type any of the permissions of a class under the policy's
 // booleans. Constraints and bounds may still take it away; see
 // [Decider.OnlyTypes]. Asked for many sources it takes about a microsecond each.
-func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perms policy.AccessVector) policy.Set[policy.TypeID] {
+func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID,
+	perms policy.AccessVector) policy.Set[policy.TypeID] {
 	types := policy.NewSet(d.p.MaxType())
 	d.AddTargetTypes(types, source, class, perms)
 	return types
@@ -14,7 +15,8 @@ func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID, perms 
 
 // AddTargetTypes is TargetTypes into a set that the caller provides, and may use
 // again.
-func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
+func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID,
+	perms policy.AccessVector) {
 	if d.idx == nil {
 		if d.cold.suffices(class) {
 			every := policy.NewSet(d.p.MaxType())
@@ -33,7 +35,8 @@ func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.
 	d.idx.addTargets(types, source, class, perms)
 }
 
-func (x *index) addTargets(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID, perms policy.AccessVector) {
+func (x *index) addTargets(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID,
+	perms policy.AccessVector) {
 	if uint(source) >= uint(len(x.rows)) {
 		return
 	}

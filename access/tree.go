@@ -49,7 +49,8 @@ func newTree(expr []policydb.ConstraintNode) (t *tree, ok bool) {
 				op = treeOr
 			}
 			a, b := stack[n-2], stack[n-1]
-			stack = append(stack[:n-2], &tree{op: op, args: slices.Concat(a.operands(op), b.operands(op)), leaves: a.leaves + b.leaves})
+			stack = append(stack[:n-2], &tree{op: op, args: slices.Concat(a.operands(op), b.operands(op)),
+				leaves: a.leaves + b.leaves})
 		default:
 			if !meaningful(node) {
 				return nil, false

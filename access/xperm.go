@@ -53,7 +53,8 @@ type XPermDecision struct {
 // A class or permission that the policy does not define is granted or refused
 // as its handle_unknown says. A permissive source is not looked at but for
 // [XPermDecision.Base].
-func (d *Decider) DecideXPerm(source, target policy.Context, class string, kind XPermKind, command uint16) XPermDecision {
+func (d *Decider) DecideXPerm(source, target policy.Context, class string, kind XPermKind,
+	command uint16) XPermDecision {
 	id, known := d.p.Class(class)
 	perm, defined := d.p.Perm(id, kind.String())
 	if !known {

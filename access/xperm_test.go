@@ -26,10 +26,12 @@ func TestDecideXPerm(t *testing.T) {
 	plain := source
 	// Every ioctl on file_t is audited when granted, and 0x8913 by the
 	// extended rule too.
-	audited := bytes.Replace(source, []byte("auditallow web_t file_t:file write;"), []byte("auditallow web_t file_t:file { write ioctl };"), 1)
+	audited := bytes.Replace(source, []byte("auditallow web_t file_t:file write;"),
+		[]byte("auditallow web_t file_t:file { write ioctl };"), 1)
 	audited = bytes.Replace(audited, []byte("file ioctl { 0x10 0x20-0x30 };"), []byte("file ioctl { 0x8913 };"), 1)
 	// An auditallowxperm with no allowxperm beside it.
-	alone := bytes.Replace(source, []byte("allowxperm domain web_exec_t:file ioctl 0x5401;"), []byte("auditallowxperm domain web_exec_t:file ioctl 0x5401;"), 1)
+	alone := bytes.Replace(source, []byte("allowxperm domain web_exec_t:file ioctl 0x5401;"),
+		[]byte("auditallowxperm domain web_exec_t:file ioctl 0x5401;"), 1)
 	type want struct{ allowed, filtered, logged bool }
 	for _, tt := range []struct {
 		name           string
@@ -40,18 +42,24 @@ func TestDecideXPerm(t *testing.T) {
 		want           want
 	}{
 		{"a command that is allowed", plain, "web_t", "file_t", access.Ioctl, 0x8910, want{true, true, false}},
-		{"another of the same driver, dontaudited", plain, "web_t", "file_t", access.Ioctl, 0x8911, want{false, true, false}},
+		{"another of the same driver, dontaudited", plain, "web_t", "file_t", access.Ioctl, 0x8911,
+			want{false, true, false}},
 		{"a range within a driver", plain, "web_t", "file_t", access.Ioctl, 0x8a77, want{true, true, false}},
 		{"whole drivers", plain, "web_t", "file_t", access.Ioctl, 0x92fe, want{true, true, false}},
-		{"audited when granted is not granted; not dontaudited", plain, "web_t", "file_t", access.Ioctl, 0x25, want{false, true, true}},
+		{"audited when granted is not granted; not dontaudited", plain, "web_t", "file_t", access.Ioctl, 0x25,
+			want{false, true, true}},
 		{"through an attribute", plain, "web_t", "web_exec_t", access.Ioctl, 0x5401, want{true, true, false}},
 		{"not in the only rule", plain, "web_t", "web_exec_t", access.Ioctl, 0x5402, want{false, true, true}},
-		{"the rule is there, plain ioctl is not", plain, "db_t", "web_exec_t", access.Ioctl, 0x5401, want{false, true, true}},
+		{"the rule is there, plain ioctl is not", plain, "db_t", "web_exec_t", access.Ioctl, 0x5401,
+			want{false, true, true}},
 		{"neither", plain, "db_t", "file_t", access.Ioctl, 0x5401, want{false, false, true}},
-		{"auditallow, no auditallowxperm on the command", audited, "web_t", "file_t", access.Ioctl, 0x8910, want{true, true, false}},
+		{"auditallow, no auditallowxperm on the command", audited, "web_t", "file_t", access.Ioctl, 0x8910,
+			want{true, true, false}},
 		{"auditallow and auditallowxperm", audited, "web_t", "file_t", access.Ioctl, 0x8913, want{true, true, true}},
-		{"an auditallowxperm alone filters", alone, "web_t", "web_exec_t", access.Ioctl, 0x5401, want{false, true, true}},
-		{"a permission the class lacks, unknown are rejected; ioctl rules filter it", plain, "web_t", "file_t", access.Nlmsg, 0x10, want{false, true, true}},
+		{"an auditallowxperm alone filters", alone, "web_t", "web_exec_t", access.Ioctl, 0x5401,
+			want{false, true, true}},
+		{"a permission the class lacks, unknown are rejected; ioctl rules filter it", plain, "web_t", "file_t",
+			access.Nlmsg, 0x10, want{false, true, true}},
 	} {
 		path, err := policies.Compile(tt.conf, policies.Options{Version: 33, HandleUnknown: "reject"})
 		if err != nil {
@@ -68,7 +76,8 @@ func TestDecideXPerm(t *testing.T) {
 		}
 		dec := access.NewDecider(p).DecideXPerm(s, o, "file", tt.kind, tt.command)
 		if got := (want{dec.Allowed, dec.Filtered, dec.Logged}); got != tt.want {
-			t.Errorf("%s: %s %s %s %#x: got %+v, want %+v (rules %d)", tt.name, tt.source, tt.target, tt.kind, tt.command, got, tt.want, len(dec.Rules))
+			t.Errorf("%s: %s %s %s %#x: got %+v, want %+v (rules %d)", tt.name, tt.source, tt.target, tt.kind,
+				tt.command, got, tt.want, len(dec.Rules))
 		}
 	}
 }

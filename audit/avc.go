@@ -174,7 +174,8 @@ func parseAVC(text string, st style, user bool) (AVC, bool) {
 // complete reports whether the message has all that makes a decision. The
 // kernel prints ssid= or tsid= for a context that it cannot translate.
 func (a *AVC) complete() bool {
-	return a.TClass != "" && (a.SContext != "" || hasField(a.Fields, "ssid")) && (a.TContext != "" || hasField(a.Fields, "tsid"))
+	return a.TClass != "" && (a.SContext != "" || hasField(a.Fields, "ssid")) &&
+		(a.TContext != "" || hasField(a.Fields, "tsid"))
 }
 
 func hasField(fields []Field, key string) bool {

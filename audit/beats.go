@@ -59,7 +59,8 @@ func (r *Reader) beats(o map[string]any) bool {
 	if _, ok := data["syscall"]; ok {
 		e.Syscall = pairsSyscall(beatsSyscall(data))
 	}
-	for _, noise := range [...]string{"record_type", "sequence", "syscall", "arch", "success", "exit", "a0", "a1", "a2", "a3", "tty", "ppid", "node"} {
+	for _, noise := range [...]string{"record_type", "sequence", "syscall", "arch", "success", "exit", "a0", "a1",
+		"a2", "a3", "tty", "ppid", "node"} {
 		delete(data, noise)
 	}
 	pairs := jsonPairs(data, nil)
@@ -91,7 +92,8 @@ func beatsDenial(flat map[string]any) bool {
 // beatsSyscall picks the fields of the system call.
 func beatsSyscall(data map[string]any) []pair {
 	call := map[string]any{}
-	for _, key := range [...]string{"arch", "syscall", "success", "exit", "a0", "a1", "a2", "a3", "ppid", "pid", "tty", "comm", "exe"} {
+	for _, key := range [...]string{"arch", "syscall", "success", "exit", "a0", "a1", "a2", "a3", "ppid", "pid",
+		"tty", "comm", "exe"} {
 		if v, ok := data[key]; ok {
 			call[key] = v
 		}

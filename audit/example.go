@@ -55,7 +55,8 @@ func (g *group) example() (*Event, int) {
 	}
 	x := &g.text
 	o := openEvent{
-		id: x.id, node: []byte(x.node), format: x.format, time: x.time, assumed: x.assumed, line: x.line, text: x.text, records: x.records, notable: true,
+		id: x.id, node: []byte(x.node), format: x.format, time: x.time, assumed: x.assumed, line: x.line,
+		text: x.text, records: x.records, notable: true,
 	}
 	return (&Reader{}).build(&o), 0 // its statistics have been counted
 }

@@ -41,7 +41,8 @@ func TestNumbersAreNotHex(t *testing.T) {
 	events, _ := Parse(`type=AVC msg=audit(1760000000.000:1): avc:  denied  { x } for  pid=2020 comm=2061 dest=5601 ino=2020 custom=2020 dev=2020 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0
 type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=42 success=no exit=-13 a0=2020 a1=0 a2=0 a3=0 pid=2020 uid=2020 comm="2020" exe="/2020" key=2061`, Options{})
 	a, s := events[0].AVCs[0], events[0].Syscall
-	if a.PID != 2020 || a.Comm != " a" || a.Dest != 5601 || a.Ino != 2020 || a.Dev != "  " || a.Fields[0].Value != "2020" {
+	if a.PID != 2020 || a.Comm != " a" || a.Dest != 5601 || a.Ino != 2020 || a.Dev != "  " ||
+		a.Fields[0].Value != "2020" {
 		t.Errorf("%+v", a)
 	}
 	if s.Args[0] != 0x2020 || s.UID != "2020" || s.Comm != "2020" || s.Exe != "/2020" || s.Key != " a" {
@@ -68,7 +69,8 @@ func TestFieldScanner(t *testing.T) {
 		{raw, `a1_len=3 a1[0]=41`, "a1_len=3|a1[0]=41"},
 		{raw, `= =x a= b=`, "a=|b="},
 		// Interpreted values run to the next key.
-		{interpreted, `comm=rs:main Q:Reg exit=EACCES(Permission denied) a0=0x1 `, "comm=rs:main Q:Reg|exit=EACCES(Permission denied)|a0=0x1"},
+		{interpreted, `comm=rs:main Q:Reg exit=EACCES(Permission denied) a0=0x1 `,
+			"comm=rs:main Q:Reg|exit=EACCES(Permission denied)|a0=0x1"},
 		{interpreted, `proctitle=nginx -g a=b; c=d `, "proctitle=nginx -g a=b; c=d"},
 		{decoded, "a=\x01x \"y\" z=1\x01 b=\x012\x01", "a=<x \"y\" z=1>|b=<2>"},
 	} {
@@ -95,14 +97,22 @@ func TestSyscallNames(t *testing.T) {
 		n    int
 		want string
 	}{
-		{"x86_64", 0, "read"}, {"x86_64", 41, "socket"}, {"x86_64", 42, "connect"}, {"x86_64", 44, "sendto"}, {"x86_64", 46, "sendmsg"},
-		{"x86_64", 49, "bind"}, {"x86_64", 50, "listen"}, {"x86_64", 53, "socketpair"}, {"x86_64", 54, "setsockopt"}, {"x86_64", 59, "execve"},
-		{"x86_64", 257, "openat"}, {"x86_64", 288, "accept4"}, {"x86_64", 307, "sendmmsg"}, {"x86_64", 334, "rseq"}, {"x86_64", 335, ""},
-		{"x86_64", 425, "io_uring_setup"}, {"x86_64", 435, "clone3"}, {"x86_64", 437, "openat2"}, {"x86_64", 9999, ""}, {"x86_64", -1, ""},
-		{"i386", 0, "restart_syscall"}, {"i386", 3, "read"}, {"i386", 102, "socketcall"}, {"i386", 359, "socket"}, {"i386", 361, "bind"},
-		{"i386", 362, "connect"}, {"i386", 363, "listen"}, {"i386", 364, "accept4"}, {"i386", 403, "clock_gettime64"}, {"i386", 426, "io_uring_enter"},
-		{"aarch64", 198, "socket"}, {"aarch64", 200, "bind"}, {"aarch64", 201, "listen"}, {"aarch64", 202, "accept"}, {"aarch64", 203, "connect"},
-		{"aarch64", 206, "sendto"}, {"aarch64", 211, "sendmsg"}, {"aarch64", 56, "openat"}, {"aarch64", 221, "execve"}, {"aarch64", 242, "accept4"},
+		{"x86_64", 0, "read"}, {"x86_64", 41, "socket"}, {"x86_64", 42, "connect"}, {"x86_64", 44, "sendto"},
+		{"x86_64", 46, "sendmsg"},
+		{"x86_64", 49, "bind"}, {"x86_64", 50, "listen"}, {"x86_64", 53, "socketpair"}, {"x86_64", 54, "setsockopt"},
+		{"x86_64", 59, "execve"},
+		{"x86_64", 257, "openat"}, {"x86_64", 288, "accept4"}, {"x86_64", 307, "sendmmsg"}, {"x86_64", 334, "rseq"},
+		{"x86_64", 335, ""},
+		{"x86_64", 425, "io_uring_setup"}, {"x86_64", 435, "clone3"}, {"x86_64", 437, "openat2"},
+		{"x86_64", 9999, ""}, {"x86_64", -1, ""},
+		{"i386", 0, "restart_syscall"}, {"i386", 3, "read"}, {"i386", 102, "socketcall"}, {"i386", 359, "socket"},
+		{"i386", 361, "bind"},
+		{"i386", 362, "connect"}, {"i386", 363, "listen"}, {"i386", 364, "accept4"}, {"i386", 403, "clock_gettime64"},
+		{"i386", 426, "io_uring_enter"},
+		{"aarch64", 198, "socket"}, {"aarch64", 200, "bind"}, {"aarch64", 201, "listen"}, {"aarch64", 202, "accept"},
+		{"aarch64", 203, "connect"},
+		{"aarch64", 206, "sendto"}, {"aarch64", 211, "sendmsg"}, {"aarch64", 56, "openat"},
+		{"aarch64", 221, "execve"}, {"aarch64", 242, "accept4"},
 		{"aarch64", 269, "sendmmsg"}, {"aarch64", 79, "newfstatat"}, {"s390x", 362, ""},
 	} {
 		if got := syscallName(c.arch, c.n); got != c.want {
@@ -120,7 +130,8 @@ func TestURing(t *testing.T) {
 	if !s.URing || s.Number != 16 || s.Name != "connect" || s.Errno != "EACCES" {
 		t.Errorf("%+v", s)
 	}
-	for n, name := range map[int]string{13: "accept", 26: "send", 27: "recv", 45: "socket", 46: "uring_cmd", 56: "bind", 57: "listen"} {
+	for n, name := range map[int]string{13: "accept", 26: "send", 27: "recv", 45: "socket", 46: "uring_cmd",
+		56: "bind", 57: "listen"} {
 		if got := wordAt(uringNames, n); got != name {
 			t.Errorf("%d: %q, want %q", n, got, name)
 		}
@@ -129,7 +140,8 @@ func TestURing(t *testing.T) {
 
 // TestExit: numbers and ausearch's names.
 func TestExit(t *testing.T) {
-	for in, want := range map[string]string{"-13": "EACCES", "-1": "EPERM", "-111": "ECONNREFUSED", "-98": "EADDRINUSE", "-133": "EHWPOISON", "0": "", "7": "",
+	for in, want := range map[string]string{"-13": "EACCES", "-1": "EPERM", "-111": "ECONNREFUSED",
+		"-98": "EADDRINUSE", "-133": "EHWPOISON", "0": "", "7": "",
 		"-115": "EINPROGRESS", "-41": "", "-4096": "", "EACCES(Permission denied)": "EACCES", "EPERM": "EPERM"} {
 		if _, errno, ok := exitStatus(in); errno != want || !ok {
 			t.Errorf("%s: %q %t, want %q", in, errno, ok, want)
@@ -188,7 +200,8 @@ func uitoa(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 // FuzzField feeds the scanner and the decoder. A decoded string encodes to
 // what it came from, and nothing is decoded that audit would have quoted.
 func FuzzField(f *testing.F) {
-	for _, s := range []string{`pid=1 comm="a b"`, "msg='x' a=1\x1dB=\"c\"", "comm=72733A6D61696E20", "saddr=020015E10A000007", "saddr={ a=b }", "exit=EACCES(Permission denied) a0=1", "a1[0]=41 a1_len=2"} {
+	for _, s := range []string{`pid=1 comm="a b"`, "msg='x' a=1\x1dB=\"c\"", "comm=72733A6D61696E20",
+		"saddr=020015E10A000007", "saddr={ a=b }", "exit=EACCES(Permission denied) a0=1", "a1[0]=41 a1_len=2"} {
 		f.Add(s, uint8(0))
 		f.Add(s, uint8(1))
 	}

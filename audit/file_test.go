@@ -32,7 +32,8 @@ func write(t *testing.T, dir, name string, data []byte) {
 // looks like it.
 func TestRotated(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"audit.log", "audit.log.1", "audit.log.2.gz", "audit.log.10.gz", "audit.log.bak", "audit.log.d", "audit.logx", "audit.log-", "messages", "messages-20251109.gz", "messages-20251116"} {
+	for _, name := range []string{"audit.log", "audit.log.1", "audit.log.2.gz", "audit.log.10.gz", "audit.log.bak",
+		"audit.log.d", "audit.logx", "audit.log-", "messages", "messages-20251109.gz", "messages-20251116"} {
 		write(t, dir, name, nil)
 	}
 	for _, c := range []struct{ path, want string }{
@@ -68,7 +69,9 @@ func TestFiles(t *testing.T) {
 	first := avcLine(1760000000, 1) + strings.TrimSuffix(avcLine(1760000010, 2), "\n")
 	write(t, dir, "audit.log.3", gz(t, first)) // the name does not tell
 	write(t, dir, "audit.log.2", gz(t, avcLine(1760000015, 9))[:40])
-	write(t, dir, "audit.log.1", []byte(`type=SYSCALL msg=audit(1760000010.000:2): arch=c000003e syscall=42 success=no exit=-13 a0=1 pid=2 comm="x" exe="/x"`+"\n"))
+	write(t, dir, "audit.log.1",
+		[]byte(`type=SYSCALL msg=audit(1760000010.000:2): arch=c000003e syscall=42 success=no exit=-13 a0=1 pid=2 `+
+			`comm="x" exe="/x"`+"\n"))
 	write(t, dir, "audit.log", []byte(avcLine(1760000020, 3)))
 	names, err := Rotated(filepath.Join(dir, "audit.log"))
 	if err != nil {

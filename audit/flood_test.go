@@ -10,7 +10,9 @@ import (
 
 // floodLine is a denial as auditd writes it.
 func floodLine(b *strings.Builder, serial int, source, class string, port int) {
-	fmt.Fprintf(b, "type=AVC msg=audit(%d.000:%d): avc:  denied  { name_connect } for  pid=7 comm=\"x\" dest=%d scontext=a:b:%s:s0 tcontext=a:b:port_t:s0 tclass=%s permissive=0\n",
+	fmt.Fprintf(b,
+		"type=AVC msg=audit(%d.000:%d): avc:  denied  { name_connect } for  pid=7 comm=\"x\" dest=%d "+
+			"scontext=a:b:%s:s0 tcontext=a:b:port_t:s0 tclass=%s permissive=0\n",
 		1760000000+serial/50, serial, port, source, class)
 }
 
@@ -84,7 +86,8 @@ func TestFloods(t *testing.T) {
 				}
 			}
 			if found != c.wantReal || kinds != c.kept {
-				t.Errorf("forged %s, %s: %d real denials in %d groups, want %d in %d", order, c.name, found, kinds, c.wantReal, c.kept)
+				t.Errorf("forged %s, %s: %d real denials in %d groups, want %d in %d", order, c.name, found, kinds,
+					c.wantReal, c.kept)
 			}
 			if c.realKinds == 1 {
 				if top := f.Top(Denied, 1)[0]; top.Signature.Port != 1 {
@@ -93,7 +96,8 @@ func TestFloods(t *testing.T) {
 			}
 			d := f.Dropped()
 			if all+f.Others() != forged+real || f.Len() > limit || d.Groups+d.UnknownGroups == 0 {
-				t.Errorf("forged %s, %s: %d counted and %d others of %d, %d groups, %+v", order, c.name, all, f.Others(), forged+real, f.Len(), d)
+				t.Errorf("forged %s, %s: %d counted and %d others of %d, %d groups, %+v", order, c.name, all,
+					f.Others(), forged+real, f.Len(), d)
 			}
 			if c.knows && strings.Contains(c.forgedType, "%d") && d.Denials != 0 {
 				t.Errorf("forged %s, %s: known denials were dropped: %+v", order, c.name, d)
@@ -117,10 +121,12 @@ func TestHeavyHitters(t *testing.T) {
 				port = uint16(30_000 + r.Intn(4)*r.Intn(4))
 			}
 			truth[port]++
-			f.addAVC(&Event{}, &AVC{Result: Denied, Permissions: []string{"name_connect"}, SContext: "a:b:c_t", TContext: "a:b:d_t", TClass: "tcp_socket", Dest: port}, 0)
+			f.addAVC(&Event{}, &AVC{Result: Denied, Permissions: []string{"name_connect"}, SContext: "a:b:c_t",
+				TContext: "a:b:d_t", TClass: "tcp_socket", Dest: port}, 0)
 		}
 		for port, n := range truth {
-			g, ok := f.Find(Signature{Result: Denied, SourceType: "c_t", TargetType: "d_t", Class: "tcp_socket", Permissions: "name_connect", Port: port, Capability: -1})
+			g, ok := f.Find(Signature{Result: Denied, SourceType: "c_t", TargetType: "d_t", Class: "tcp_socket",
+				Permissions: "name_connect", Port: port, Capability: -1})
 			if !ok && n > 4*total/int64(limit) {
 				t.Errorf("limit %d: port %d has %d of %d, and no group", limit, port, n, total)
 			}

@@ -125,7 +125,8 @@ func (o FolderOptions) New() *Folder {
 		o.Groups = DefaultGroups
 	}
 	return &Folder{
-		limit: o.Groups, known: o.Known, kinds: map[Signature]*kind{}, groups: map[groupKey]*group{}, symptoms: map[symptomKey]*SymptomGroup{},
+		limit: o.Groups, known: o.Known, kinds: map[Signature]*kind{}, groups: map[groupKey]*group{},
+		symptoms:  map[symptomKey]*SymptomGroup{},
 		templates: newTemplates(),
 	}
 }
@@ -157,7 +158,8 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 // mark finds the kind of a denial, or makes one that is listed when it is counted.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := signatureOf(a)
-	m := mark{command: command, port: sig.Port, granted: a.Result == Granted, logged: a.Permissive != nil && *a.Permissive}
+	m := mark{command: command, port: sig.Port, granted: a.Result == Granted,
+		logged: a.Permissive != nil && *a.Permissive}
 	sig.Port = 0
 	if m.kind = f.kinds[sig]; m.kind == nil {
 		m.kind = &kind{signature: sig}

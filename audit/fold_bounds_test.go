@@ -16,8 +16,10 @@ func TestFoldReportDistance(t *testing.T) {
 		event.WriteString("type=PATH msg=audit(1760000005.000:2): item=0 name=\"/a\"\n")
 	}
 	for passing := seenLines - 25; passing < seenLines+5; passing++ {
-		log := avcLine(1760000000, 1) + event.String() + strings.Repeat("type=CWD msg=audit(1760000005.000:3): cwd=\"/\"\n", passing) +
-			"Oct  9 09:13:22 web1 setroubleshoot[1]: SELinux is preventing /usr/x from name_connect access on the tcp_socket port 81.\n"
+		log := avcLine(1760000000, 1) + event.String() +
+			strings.Repeat("type=CWD msg=audit(1760000005.000:3): cwd=\"/\"\n", passing) +
+			"Oct  9 09:13:22 web1 setroubleshoot[1]: SELinux is preventing /usr/x from name_connect access on the " +
+			"tcp_socket port 81.\n"
 		if err := compareFold([]byte(log), Options{}, 0, 0); err != nil {
 			t.Fatalf("%d: %v", passing, err)
 		}
@@ -27,8 +29,11 @@ func TestFoldReportDistance(t *testing.T) {
 // TestFoldOtherFolder: events that were recognised for one Folder, and are
 // complete when another counts, are counted there by what they are.
 func TestFoldOtherFolder(t *testing.T) {
-	log := "audit[7]: AVC " + strings.Replace(denial, "c_t", "loose_t", 1) + "\n" + strings.Replace(avcLine(1760000000, 1), "c_t", "other_t", 1) + strings.Replace(avcLine(1760000000, 2), "dest=81", `name="a"`, 1) +
-		"type=MAC_STATUS msg=audit(1760000000.000:3): enforcing=1 old_enforcing=0\ntype=EOE msg=audit(1760000000.000:3): \n" + avcLine(1760000000, 4)
+	log := "audit[7]: AVC " + strings.Replace(denial, "c_t", "loose_t", 1) + "\n" +
+		strings.Replace(avcLine(1760000000, 1), "c_t", "other_t", 1) +
+		strings.Replace(avcLine(1760000000, 2), "dest=81", `name="a"`, 1) +
+		"type=MAC_STATUS msg=audit(1760000000.000:3): enforcing=1 old_enforcing=0\ntype=EOE " +
+		"msg=audit(1760000000.000:3): \n" + avcLine(1760000000, 4)
 	r := NewReader(strings.NewReader(log), Options{})
 	first, second := NewFolder(0), NewFolder(0)
 	for range r.Fold(first) {
@@ -52,9 +57,11 @@ func TestFoldOtherFolder(t *testing.T) {
 func TestFoldEarlyHeaders(t *testing.T) {
 	var log strings.Builder
 	for i := range 2000 {
-		body := fmt.Sprintf(`avc:  denied  { read } for  pid=1 comm="x%d" name="f%d" dev="vda1" ino=%d scontext=a:b:c%d_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0`, i, i, i, i)
+		body := fmt.Sprintf(`avc:  denied  { read } for  pid=1 comm="x%d" name="f%d" dev="vda1" ino=%d `+
+			`scontext=a:b:c%d_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0`, i, i, i, i)
 		fmt.Fprintf(&log, "2025-10-09T09:13:22Z web1 audit[%d]: AVC %s\n", i+1, body)
-		fmt.Fprintf(&log, "2025-10-09T09:13:22Z web1 kernel: audit: type=1400 audit(29.%03d:%d): %s\n", i%1000, i+1, body)
+		fmt.Fprintf(&log, "2025-10-09T09:13:22Z web1 kernel: audit: type=1400 audit(29.%03d:%d): %s\n", i%1000, i+1,
+			body)
 		fmt.Fprintf(&log, "2025-10-09T09:13:22Z web1 x: %s\n", strings.Replace(body, "_t:s0", "_t:s1", 1))
 	}
 	f := NewFolder(0)
@@ -73,10 +80,13 @@ func TestFoldDuplicates(t *testing.T) {
 	var log strings.Builder
 	for i := range 5_000 {
 		stamp := fmt.Sprintf("audit(%d.000:%d)", 1760000000+i, i+1)
-		body := `avc:  denied  { read } for  pid=1 comm="x00000" name="f00000" dev="vda1" ino=1 scontext=a:b:c00000_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0`
+		body := `avc:  denied  { read } for  pid=1 comm="x00000" name="f00000" dev="vda1" ino=1 ` +
+			`scontext=a:b:c00000_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0`
 		fmt.Fprintf(&log, "type=AVC msg=%s: %s\n", stamp, body)
-		fmt.Fprintf(&log, "Oct  9 09:13:22 web1 kernel: audit: type=1400 %s: %s\n", stamp, strings.ReplaceAll(body, "00000", fmt.Sprintf("%05d", i+1)))
-		fmt.Fprintf(&log, "Oct  9 09:13:22 web1 audispd: type=AVC msg=%s: %s\n", stamp, strings.ReplaceAll(body, "00000", fmt.Sprintf("%05d", i+1)))
+		fmt.Fprintf(&log, "Oct  9 09:13:22 web1 kernel: audit: type=1400 %s: %s\n", stamp,
+			strings.ReplaceAll(body, "00000", fmt.Sprintf("%05d", i+1)))
+		fmt.Fprintf(&log, "Oct  9 09:13:22 web1 audispd: type=AVC msg=%s: %s\n", stamp,
+			strings.ReplaceAll(body, "00000", fmt.Sprintf("%05d", i+1)))
 	}
 	f := NewFolder(0)
 	r := NewReader(strings.NewReader(log.String()), Options{})
@@ -84,7 +94,8 @@ func TestFoldDuplicates(t *testing.T) {
 		t.Fatal("an event that is no denial")
 	}
 	if f.Len() != 1 || r.Stats().Duplicates != 10_000 || len(f.kinds) > 1 || len(f.templates.list) > maxTemplates {
-		t.Errorf("%d groups, %d duplicates, %d kinds, %d templates", f.Len(), r.Stats().Duplicates, len(f.kinds), len(f.templates.list))
+		t.Errorf("%d groups, %d duplicates, %d kinds, %d templates", f.Len(), r.Stats().Duplicates, len(f.kinds),
+			len(f.templates.list))
 	}
 	if err := compareFold([]byte(log.String()), Options{}, 0, 0); err != nil {
 		t.Error(err)

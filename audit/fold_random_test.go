@@ -45,28 +45,42 @@ func (w *logWriter) fields() string {
 	}
 	var out string
 	for range w.Intn(4) {
-		out += " " + w.one(`name="a"`, `name="b"`, `path="/a/b"`, `name=612062`, `path=2F6120`, `name=BEEF`, `kmod="net-pf-10"`, `name=""`, `path=(null)`, `name="(null)"`,
-			`dest=81`, `dest=081`, `dest=65536`, `dest=65535`, `dest=0`, `dest=org.x`, `src=81`, `src=40000`, `lport=5`, `fport=443`, `laddr=10.0.0.1`, `faddr=::1`,
-			`dev="vda1" ino=7`, `dev="vda1" ino=007`, `dev="vda1" ino=123456789012345678`, `dev="vda1" ino=12345678901234567890`, `dev="" ino=7`, `dev=vda1 ino=7`, `ino=9x`, `ino=8`, `dev="name=" ino=5`, `dev="v"`,
+		out += " " + w.one(`name="a"`, `name="b"`, `path="/a/b"`, `name=612062`, `path=2F6120`, `name=BEEF`,
+			`kmod="net-pf-10"`, `name=""`, `path=(null)`, `name="(null)"`,
+			`dest=81`, `dest=081`, `dest=65536`, `dest=65535`, `dest=0`, `dest=org.x`, `src=81`, `src=40000`,
+			`lport=5`, `fport=443`, `laddr=10.0.0.1`, `faddr=::1`,
+			`dev="vda1" ino=7`, `dev="vda1" ino=007`, `dev="vda1" ino=123456789012345678`,
+			`dev="vda1" ino=12345678901234567890`, `dev="" ino=7`, `dev=vda1 ino=7`, `ino=9x`, `ino=8`,
+			`dev="name=" ino=5`, `dev="v"`,
 			`capability=3`, `capability=3x`, `netif=eth0`, "\x1dA=1", `ioctlcmd=0x5401`, `comm="z"`, `pid=7`, `z='a name="q" b'`)
 	}
 	return out
 }
 
 func (w *logWriter) name() string {
-	return w.often("n"+strconv.Itoa(w.Intn(6)), "socket:[7]", "socket:[8]", "pipe:[9]", "socket:[x]", "socket:[", "socket:[7]x", "a(b", "a=b", "a#012b", "a#b", "&quot;", "a&b", "tclass=x", "a'b", `a\b`, "\u00a0", "\u201c", "a b", "\x1b[1m", "~", "a\tb", "audit(1.2:3)", "name=", "}", strings.Repeat("n", 2030))
+	return w.often("n"+strconv.Itoa(w.Intn(6)), "socket:[7]", "socket:[8]", "pipe:[9]", "socket:[x]", "socket:[",
+		"socket:[7]x", "a(b", "a=b", "a#012b", "a#b", "&quot;", "a&b", "tclass=x", "a'b", `a\b`, "\u00a0", "\u201c",
+		"a b", "\x1b[1m", "~", "a\tb", "audit(1.2:3)", "name=", "}", strings.Repeat("n", 2030))
 }
 
 // denial is the message of an AVC; most are like the one before.
 func (w *logWriter) denial() string {
 	if w.body == "" || w.Intn(4) == 0 {
-		w.body = "avc:  " + w.often("denied", "granted") + "  " + w.often("{ name_connect }", "{ read }", "{ read write }", "{ name_bind }", "{ recv }", "{ connect }", "{ }", "null", "{read}") +
-			w.often(" for  ", " for ", "  ") + w.often("pid=1", "pid=01", "pid=0", "pid=2147483647", "pid=2147483648", "pid=12345678901", "pid=1x", "pid=", "") +
-			w.often(` comm="x"`, "", ` comm="y"`, ` comm=x`, ` comm=6120`, ` comm="name="`, ` comm="dest=81"`, ` comm="x`, ` comm='a`, ` comm={a`, ` comm=""`, ` comm=(null)`, "\tcomm=x", " comm=a\tb", " comm=a\tname=\"q\"",
+		w.body = "avc:  " + w.often("denied", "granted") + "  " +
+			w.often("{ name_connect }", "{ read }", "{ read write }", "{ name_bind }", "{ recv }", "{ connect }",
+				"{ }", "null", "{read}") +
+			w.often(" for  ", " for ", "  ") + w.often("pid=1", "pid=01", "pid=0", "pid=2147483647", "pid=2147483648",
+			"pid=12345678901", "pid=1x", "pid=", "") +
+			w.often(` comm="x"`, "", ` comm="y"`, ` comm=x`, ` comm=6120`, ` comm="name="`, ` comm="dest=81"`,
+				` comm="x`, ` comm='a`, ` comm={a`, ` comm=""`, ` comm=(null)`, "\tcomm=x", " comm=a\tb",
+				" comm=a\tname=\"q\"",
 				" comm=a\tcomm='b", ` comm='a dev="v" ino=7 scontext=b'`, ` comm={a dev="v" ino=7 scontext=b}`, ` comm='a name="n1" c'`, ` comm='a dest=81 scontext=q'`, ` exe="/x" comm="x"`) +
-			w.fields() + w.often(" scontext=a:b:c_t:s0", " scontext=a:b:e_t:s0:c1", " scontext=x", "", " ssid=3") + w.often(" tcontext=a:b:d_t:s0", " tcontext=a:b:c_t:s0:c2", "") +
-			w.often(" tclass=tcp_socket", " tclass=file", " tclass=process", " tclass=capability", " tclass=", "") + w.often(" permissive=0", " permissive=1", "", " permissive=x") +
-			w.often("", " ", "  ", " name=\"t\"", " path=\"t\"", " dest=90", " src=91", " ino=5", " kmod=\"k\"", " srawcon=a", "\t", " \t ", " x tclass=y ")
+			w.fields() + w.often(" scontext=a:b:c_t:s0", " scontext=a:b:e_t:s0:c1", " scontext=x", "", " ssid=3") +
+			w.often(" tcontext=a:b:d_t:s0", " tcontext=a:b:c_t:s0:c2", "") +
+			w.often(" tclass=tcp_socket", " tclass=file", " tclass=process", " tclass=capability", " tclass=", "") +
+			w.often(" permissive=0", " permissive=1", "", " permissive=x") +
+			w.often("", " ", "  ", " name=\"t\"", " path=\"t\"", " dest=90", " src=91", " ino=5", " kmod=\"k\"",
+				" srawcon=a", "\t", " \t ", " x tclass=y ")
 	}
 	body := w.body
 	if w.Intn(2) == 0 {
@@ -82,7 +96,8 @@ func (w *logWriter) denial() string {
 	for _, key := range []string{"ino=", "dest=", "src="} {
 		if i := strings.Index(body, key); i >= 0 && w.Intn(2) == 0 {
 			i += len(key)
-			body = body[:i] + w.often(strconv.Itoa(78+w.Intn(8)), "0", "081", "65535", "65536", "123456789012345678901") + body[i+digits([]byte(body[i:])):]
+			body = body[:i] + w.often(strconv.Itoa(78+w.Intn(8)), "0", "081", "65535", "65536",
+				"123456789012345678901") + body[i+digits([]byte(body[i:])):]
 		}
 	}
 	if w.Intn(60) == 0 {
@@ -95,11 +110,13 @@ func (w *logWriter) denial() string {
 func (w *logWriter) companion() (typ, body string) {
 	switch w.Intn(9) {
 	case 0, 1:
-		return "SYSCALL", w.one("arch=c000003e syscall=42 success=no exit=-13 a0=b pid=1 comm=\"sys\" exe=\"/usr/x\" key=(null)", "", `comm="other"`, "arch=x (msg=audit(")
+		return "SYSCALL", w.one("arch=c000003e syscall=42 success=no exit=-13 a0=b pid=1 comm=\"sys\" "+
+			"exe=\"/usr/x\" key=(null)", "", `comm="other"`, "arch=x (msg=audit(")
 	case 2:
 		return "SOCKADDR", w.one("saddr=020015E10A0000070000000000000000", "saddr=", "x")
 	case 3:
-		return "PATH", fmt.Sprintf(`item=%d name="/etc/%s" inode=%d nametype=NORMAL`, w.Intn(2), w.one("a", "b"), w.Intn(4))
+		return "PATH", fmt.Sprintf(`item=%d name="/etc/%s" inode=%d nametype=NORMAL`, w.Intn(2), w.one("a", "b"),
+			w.Intn(4))
 	case 4:
 		return "CWD", `cwd="/"`
 	case 5:
@@ -107,7 +124,10 @@ func (w *logWriter) companion() (typ, body string) {
 	case 6:
 		return "EXECVE", `argc=2 a0="ls" a1="-l"`
 	case 7:
-		return w.one("USER_AVC", "SELINUX_ERR", "MAC_STATUS", "USER_ACCT", "URINGOP", "BPRM_FCAPS"), w.one(`pid=1 msg='avc:  denied  { start } for scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=service permissive=0'`, "op=security_compute_sid invalid_context=a scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file", "enforcing=1 old_enforcing=0", "uring_op=1 exit=0")
+		return w.one("USER_AVC", "SELINUX_ERR", "MAC_STATUS", "USER_ACCT", "URINGOP",
+				"BPRM_FCAPS"), w.one(`pid=1 msg='avc:  denied  { start } for scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 `+
+				`tclass=service permissive=0'`, "op=security_compute_sid invalid_context=a scontext=a:b:c_t:s0 "+
+				"tcontext=a:b:d_t:s0 tclass=file", "enforcing=1 old_enforcing=0", "uring_op=1 exit=0")
 	}
 	return "EOE", ""
 }
@@ -135,7 +155,9 @@ func (w *logWriter) write(lines int) []byte {
 		case 0:
 			stamp = fmt.Sprintf("29.674:%d", serial)
 		case 1:
-			stamp = w.one("0.0:0", "0.000:7", "01760000000.000:3", "1760000000.0:3", "1760000000.000:03", "1760000000.000:", "1760000000.000:99999999999999999999", "9999999999999.000:1", "10/09/2025 09:13:22.250:7")
+			stamp = w.one("0.0:0", "0.000:7", "01760000000.000:3", "1760000000.0:3", "1760000000.000:03",
+				"1760000000.000:", "1760000000.000:99999999999999999999", "9999999999999.000:1", "10/09/2025 "+
+					"09:13:22.250:7")
 		}
 		typ, body := "AVC", ""
 		if w.Intn(3) > 0 {
@@ -143,23 +165,29 @@ func (w *logWriter) write(lines int) []byte {
 		} else {
 			typ, body = w.companion()
 		}
-		number := map[string]string{"AVC": "1400", "SYSCALL": "1300", "PATH": "1302", "SOCKADDR": "1306", "CWD": "1307", "PROCTITLE": "1327", "EOE": "1320"}[typ]
+		number := map[string]string{"AVC": "1400", "SYSCALL": "1300", "PATH": "1302", "SOCKADDR": "1306",
+			"CWD": "1307", "PROCTITLE": "1327", "EOE": "1320"}[typ]
 		clock := fmt.Sprintf("%02d:%02d:%02d", 8+w.Intn(2), w.Intn(60), w.Intn(60))
 		switch form {
 		case 0, 1, 2:
 			fmt.Fprintf(&w.log, "type=%s msg=audit(%s): %s", typ, stamp, body)
 		case 3:
-			fmt.Fprintf(&w.log, "node=%s type=%s msg=audit(%s): %s", w.one("web1", "web2", "web"+strconv.Itoa(w.Intn(100))), typ, stamp, body)
+			fmt.Fprintf(&w.log, "node=%s type=%s msg=audit(%s): %s",
+				w.one("web1", "web2", "web"+strconv.Itoa(w.Intn(100))), typ, stamp, body)
 		case 4:
-			fmt.Fprintf(&w.log, "Oct  9 %s %s kernel: %saudit: type=%s audit(%s): %s", clock, w.often("web1", "web2"), w.one("", "[   12.345678] "), number, stamp, body)
+			fmt.Fprintf(&w.log, "Oct  9 %s %s kernel: %saudit: type=%s audit(%s): %s", clock, w.often("web1", "web2"),
+				w.one("", "[   12.345678] "), number, stamp, body)
 		case 5:
 			fmt.Fprintf(&w.log, "[   12.345678] audit: type=%s audit(%s): %s", number, stamp, body)
 		case 6:
-			fmt.Fprintf(&w.log, "Oct  9 %s web1 %s type=%s msg=audit(%s): %s", clock, w.one("audispd:", "audisp-syslog[7]:"), typ, stamp, body)
+			fmt.Fprintf(&w.log, "Oct  9 %s web1 %s type=%s msg=audit(%s): %s", clock,
+				w.one("audispd:", "audisp-syslog[7]:"), typ, stamp, body)
 		case 7:
 			fmt.Fprintf(&w.log, "Oct  9 %s web1 %s%s %s", clock, w.one("audit[1]: ", "audit[2]: ", "x: "), typ, body)
 		}
-		w.log.WriteString(w.often("\n", "\n", "\r\n", "\n\n", " \n", "", " permissive=1\n", "\n----\n", "\nNov  1 08:08:08 web1 setroubleshoot[1]: SELinux is preventing /usr/x from name_connect access on the tcp_socket port 81.\n"))
+		w.log.WriteString(w.often("\n", "\n", "\r\n", "\n\n", " \n", "", " permissive=1\n", "\n----\n",
+			"\nNov  1 08:08:08 web1 setroubleshoot[1]: SELinux is preventing /usr/x from name_connect access on "+
+				"the tcp_socket port 81.\n"))
 	}
 	return []byte(w.log.String())
 }

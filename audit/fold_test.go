@@ -11,21 +11,25 @@ import (
 // TestFold: what makes denials equal, what does not, the order, and the times.
 func TestFold(t *testing.T) {
 	line := func(sec int, edit ...string) string {
-		s := `avc:  denied  { name_connect } for  pid=1 comm="x" dest=81 scontext=a:b:c_t:s0:c1,c2 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0`
+		s := `avc:  denied  { name_connect } for  pid=1 comm="x" dest=81 scontext=a:b:c_t:s0:c1,c2 ` +
+			`tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0`
 		s = strings.NewReplacer(edit...).Replace(s)
 		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): %s\n", sec, sec, s)
 	}
-	log := line(1760000300) + line(1760000100, "pid=1", "pid=2") + line(1760000200, ":c1,c2", "") + // the same thrice: process and category do not count for a port
+	// the same thrice: process and category do not count for a port
+	log := line(1760000300) + line(1760000100, "pid=1", "pid=2") + line(1760000200, ":c1,c2", "") +
 		line(1760000400, "dest=81", "dest=82") + line(1760000500, "dest=81", "dest=82") +
 		line(1760000600, "permissive=0", "permissive=1") +
 		line(1760000700, `comm="x"`, `comm="y"`) +
 		line(1760000800, "denied", "granted") +
-		line(1760000900, "dest=81", `path="socket:[7]"`) + line(1760001000, "dest=81", `path="socket:[8]"`) // an inherited socket each
+		// an inherited socket each
+		line(1760000900, "dest=81", `path="socket:[7]"`) + line(1760001000, "dest=81", `path="socket:[8]"`)
 	folder := foldAll(t, log, 0)
 	var got []string
 	for _, g := range slices.Concat(slices.Collect(folder.Groups(Denied)), slices.Collect(folder.Groups(Granted))) {
 		e, _ := g.Example()
-		got = append(got, fmt.Sprintf("%d %s %d %s %s %d-%d line %d, %d logged", g.Count, g.Signature.Result, g.Signature.Port, g.Signature.Object, strings.Join(g.Commands, "+"),
+		got = append(got, fmt.Sprintf("%d %s %d %s %s %d-%d line %d, %d logged", g.Count, g.Signature.Result,
+			g.Signature.Port, g.Signature.Object, strings.Join(g.Commands, "+"),
 			g.First.Unix()-1760000000, g.Last.Unix()-1760000000, e.Line, g.OnlyLogged))
 	}
 	want := []string{
@@ -40,7 +44,8 @@ func TestFold(t *testing.T) {
 
 	// The first of them.
 	for n := range 5 {
-		if a, b := folder.Top(Denied, n), slices.Collect(folder.Groups(Denied)); asJSON(t, a) != asJSON(t, b[:min(n, 3)]) {
+		if a, b := folder.Top(Denied, n), slices.Collect(folder.Groups(Denied)); asJSON(t, a) != asJSON(t,
+			b[:min(n, 3)]) {
 			t.Errorf("Top(%d) is %s", n, asJSON(t, a))
 		}
 	}
@@ -83,7 +88,8 @@ func foldAll(t *testing.T, log string, limit int) *Folder {
 
 // TestFoldSymptoms: haproxy repeats itself with every check.
 func TestFoldSymptoms(t *testing.T) {
-	log := strings.Repeat("dial tcp 10.0.0.7:5601: connect: permission denied\n", 3) + "dial tcp 10.0.0.7:5602: connect: permission denied\n"
+	log := strings.Repeat("dial tcp 10.0.0.7:5601: connect: permission denied\n", 3) +
+		"dial tcp 10.0.0.7:5602: connect: permission denied\n"
 	symptoms := foldAll(t, log, 0).Symptoms()
 	if len(symptoms) != 2 || symptoms[0].Count != 3 || symptoms[1].Example.Symptom.Port != 5602 {
 		t.Errorf("%+v", symptoms)
@@ -95,7 +101,8 @@ func TestFoldEvent(t *testing.T) {
 	folder := foldAll(t, `type=AVC msg=audit(1760000000.000:1): avc:  denied  { name_bind } for  src=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0
 type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no exit=-13 a0=1 pid=2 comm="nginx" exe="/usr/sbin/nginx"`, 0)
 	for g := range folder.Groups(Denied) {
-		if e, _ := g.Example(); len(g.Commands) != 1 || g.Commands[0] != "nginx" || g.Signature.Capability != -1 || e.Exe() != "/usr/sbin/nginx" {
+		if e, _ := g.Example(); len(g.Commands) != 1 || g.Commands[0] != "nginx" || g.Signature.Capability != -1 ||
+			e.Exe() != "/usr/sbin/nginx" {
 			t.Errorf("%+v", g)
 		}
 	}
@@ -105,7 +112,8 @@ type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no ex
 // since the last boot may have years before it.
 func TestFoldEarly(t *testing.T) {
 	line := func(i int, rest string) string {
-		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=1 comm=\"x\" %s scontext=a:b:c%d_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+i, i+1, rest, i%100)
+		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=1 comm=\"x\" %s "+
+			"scontext=a:b:c%d_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+i, i+1, rest, i%100)
 	}
 	var log strings.Builder
 	for i := range 1000 {
@@ -130,7 +138,9 @@ func TestFoldObjects(t *testing.T) {
 	add := func(what ...string) {
 		for _, w := range what {
 			n := strings.Count(log.String(), "\n")
-			fmt.Fprintf(&log, "type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=%d comm=\"x\" %s scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+n, n+1, n+1, w)
+			fmt.Fprintf(&log,
+				"type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=%d comm=\"x\" %s "+
+					"scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=file permissive=0\n", 1760000000+n, n+1, n+1, w)
 		}
 	}
 	one := func() Group {
@@ -144,8 +154,10 @@ func TestFoldObjects(t *testing.T) {
 		}
 		return f.Top(Denied, 1)[0]
 	}
-	add(`name="a" dev="vda1" ino=7`, `name="a" dev="vda1" ino=8`, `path="/b(c)" dev="vda1" ino=9`, `name=612062 dev="vda1" ino=10`, `path="/b(c)"`)
-	if g := one(); g.Count != 5 || strings.Join(g.Objects, "|") != "a|/b(c)|a b" || g.MoreObjects || g.Signature.Object != "" {
+	add(`name="a" dev="vda1" ino=7`, `name="a" dev="vda1" ino=8`, `path="/b(c)" dev="vda1" ino=9`,
+		`name=612062 dev="vda1" ino=10`, `path="/b(c)"`)
+	if g := one(); g.Count != 5 || strings.Join(g.Objects, "|") != "a|/b(c)|a b" || g.MoreObjects ||
+		g.Signature.Object != "" {
 		t.Errorf("%+v", g)
 	}
 	add(`name="d" dev="vda1" ino=7`, `name="a" dev="vda1" ino=7`)
@@ -157,7 +169,8 @@ func TestFoldObjects(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 	log.Reset()
-	add(`path="socket:[7]" dev="sockfs" ino=7`, `path="socket:[81]" dev="sockfs" ino=81`, `path="socket:[007]" dev="sockfs" ino=81`)
+	add(`path="socket:[7]" dev="sockfs" ino=7`, `path="socket:[81]" dev="sockfs" ino=81`,
+		`path="socket:[007]" dev="sockfs" ino=81`)
 	if g := one(); g.Count != 3 || len(g.Objects) != 0 || g.Signature.Object != "socket:[*]" {
 		t.Errorf("%+v", g)
 	}
@@ -166,10 +179,12 @@ func TestFoldObjects(t *testing.T) {
 // TestFoldCommand: commands are told apart, since rules may refuse one alone.
 func TestFoldCommand(t *testing.T) {
 	line := func(what string) string {
-		return `avc:  denied  { ` + what + ` scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 tclass=netlink_route_socket permissive=0` + "\n"
+		return `avc:  denied  { ` + what +
+			` scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 tclass=netlink_route_socket permissive=0` + "\n"
 	}
 	f := NewFolder(0)
-	log := line(`ioctl } for  pid=1 comm="x" ioctlcmd=0x8906`) + line(`ioctl } for  pid=2 comm="x" ioctlcmd=0x8927`) + line(`ioctl } for  pid=3 comm="x" ioctlcmd=0x8927`) + line(`nlmsg } for  pid=4 comm="x" nl-msgtype=16`)
+	log := line(`ioctl } for  pid=1 comm="x" ioctlcmd=0x8906`) + line(`ioctl } for  pid=2 comm="x" ioctlcmd=0x8927`) +
+		line(`ioctl } for  pid=3 comm="x" ioctlcmd=0x8927`) + line(`nlmsg } for  pid=4 comm="x" nl-msgtype=16`)
 	for range NewReader(strings.NewReader(log), Options{}).Fold(f) {
 		t.Fatal("an event that is no denial")
 	}

@@ -37,7 +37,8 @@ func (r *Reader) foreignLine(line []byte) {
 	case line[0] == '-' && r.heads.LearnSpan(line):
 		r.stats.Unrecognised++
 		return
-	case line[0] == '{', line[0] == '[' && len(line) > 1 && line[1] == '{', line[0] == 0x1e, bytes.HasPrefix(line, []byte("data: {")):
+	case line[0] == '{', line[0] == '[' && len(line) > 1 &&
+		line[1] == '{', line[0] == 0x1e, bytes.HasPrefix(line, []byte("data: {")):
 		if r.jsonLine(line) {
 			return
 		}
@@ -104,14 +105,17 @@ func (r *Reader) holdHead(line []byte) {
 // interesting reports whether a line can be one that is read. It is asked of
 // every line of a journal or syslog, and does not allocate.
 func interesting(line []byte) bool {
-	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) || bytes.Contains(line, []byte("SELinux")) ||
+	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) ||
+		bytes.Contains(line, []byte("SELinux")) ||
 		complaint.Interesting(line)
 }
 
 // unclean reports whether a line has what clean takes out.
 func unclean(line []byte) bool {
-	return linked(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) || bytes.Contains(line, []byte("&#34;")) ||
-		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0"))
+	return linked(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) ||
+		bytes.Contains(line, []byte("&#34;")) ||
+		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) ||
+		bytes.Contains(line, []byte("\u00a0"))
 }
 
 // clean undoes what terminals and web pages do to a line: colours, entities,
@@ -127,10 +131,12 @@ func clean(line []byte) []byte {
 		line = unlink(line)
 	}
 	if bytes.IndexByte(line, '&') >= 0 {
-		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<", "&amp;", "&", "&nbsp;", " ", "&#123;", "{", "&#125;", "}").Replace(string(line)))
+		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<",
+			"&amp;", "&", "&nbsp;", " ", "&#123;", "{", "&#125;", "}").Replace(string(line)))
 		line = trimQuote(line)
 	}
-	if bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) || bytes.Contains(line, []byte("\u00a0")) {
+	if bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) ||
+		bytes.Contains(line, []byte("\u00a0")) {
 		line = []byte(strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u00a0", " ").Replace(string(line)))
 	}
 	return line
@@ -181,7 +187,8 @@ func (r *Reader) message(m []byte, h head.Head) bool {
 	if e, ok := invalidLabel(m); ok {
 		r.stats.Errors++
 		r.deliver(&Event{
-			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e},
+			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines,
+			Errors: []SELinuxError{e},
 		})
 		return true
 	}
@@ -377,7 +384,8 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
 func trimQuote(line []byte) []byte {
 	for {
 		line = bytes.TrimLeft(line, " \t\u00a0")
-		if len(line) > 1 && (line[0] == '>' || line[0] == '|') && (line[1] == ' ' || line[1] == '>' || line[1] == '\t') {
+		if len(line) > 1 && (line[0] == '>' || line[0] == '|') &&
+			(line[1] == ' ' || line[1] == '>' || line[1] == '\t') {
 			line = line[1:]
 			continue
 		}

@@ -39,7 +39,8 @@ func (r *Reader) fragment(line []byte) bool {
 		}
 		r.stats.Errors++
 		r.deliver(&Event{
-			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines, Errors: []SELinuxError{e},
+			Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: FormatKernel, Line: r.stats.Lines,
+			Errors: []SELinuxError{e},
 		})
 		return true
 	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")):
@@ -68,7 +69,8 @@ func (r *Reader) aureport(line []byte) bool {
 			h.Time = t.UTC()
 		}
 	}
-	text := fmt.Sprintf("avc:  %s  { %s } for  comm=%s scontext=%s tcontext=%s tclass=%s", f[9], f[7], f[3], f[4], f[8], f[6])
+	text := fmt.Sprintf("avc:  %s  { %s } for  comm=%s scontext=%s tcontext=%s tclass=%s", f[9], f[7], f[3], f[4],
+		f[8], f[6])
 	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: []byte(text), line: r.stats.Lines, time: h.Time}, h)
 	return true
 }

@@ -61,7 +61,8 @@ func (g Group) MarshalJSON() ([]byte, error) {
 		Example     *Event     `json:"example"`
 		Index       int        `json:"index"`
 	}{
-		&g.Signature, g.Count, g.OnlyLogged, g.Missed, g.First, g.Last, g.YearAssumed, append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
+		&g.Signature, g.Count, g.OnlyLogged, g.Missed, g.First, g.Last, g.YearAssumed,
+		append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
 		e, index,
 	})
 }

@@ -86,7 +86,8 @@ func (r *Reader) holdOnce(rec record) {
 	if (rec.format == FormatKernel || pasted(rec.line)) && rec.typ.notable() && r.twin(&rec) {
 		return
 	}
-	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && rec.style == raw && r.seen.before(rec.id, rec.body, rec.format) {
+	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && rec.style == raw &&
+		r.seen.before(rec.id, rec.body, rec.format) {
 		r.stats.Duplicates++
 		return
 	}
@@ -224,7 +225,8 @@ func (o *openEvent) fits(rec *record) bool {
 func (o *openEvent) add(rec *record) {
 	start := len(o.text)
 	o.text = append(o.text, rec.body...)
-	o.records = append(o.records, held{typ: rec.typ, style: rec.style, format: rec.format, start: start, end: len(o.text), line: rec.line})
+	o.records = append(o.records, held{typ: rec.typ, style: rec.style, format: rec.format, start: start,
+		end: len(o.text), line: rec.line})
 	// Only the first record of note may have been recognised.
 	if rec.typ.notable() {
 		o.marked = rec.marked && !o.notable
@@ -257,7 +259,8 @@ func (r *Reader) finishEvent(o *openEvent) {
 func (r *Reader) build(o *openEvent) *Event {
 	// One copy of all text, which the strings of the event share.
 	text := string(o.text)
-	e := &Event{Time: o.when(), YearAssumed: o.assumed && o.id.time().IsZero(), Serial: o.id.serial, Node: string(o.node), Format: o.format, Line: o.line}
+	e := &Event{Time: o.when(), YearAssumed: o.assumed && o.id.time().IsZero(), Serial: o.id.serial,
+		Node: string(o.node), Format: o.format, Line: o.line}
 	for i, h := range o.records {
 		body := strings.TrimRight(text[h.start:h.end], " \t\r\n")
 		switch h.typ {

@@ -112,7 +112,8 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 		return true
 	}
 	// Anything else with a line of text in it.
-	h := head.Head{Container: containerOf(o), Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"), Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
+	h := head.Head{Container: containerOf(o), Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"),
+		Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
 	for _, key := range [...]string{"message", "msg", "log", "_raw", "raw", "line", "text", "full_log"} {
 		if text, ok := o[key].(string); ok && interesting([]byte(text)) {
 			return r.textLines(text, h)
@@ -157,7 +158,8 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 	if !ok {
 		return false
 	}
-	h := head.Head{Container: containerOf(o), Host: firstString(o, "_HOSTNAME"), Prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
+	h := head.Head{Container: containerOf(o), Host: firstString(o, "_HOSTNAME"),
+		Prog: firstString(o, "SYSLOG_IDENTIFIER", "_COMM")}
 	h.PID, _ = pid(firstString(o, "_PID", "SYSLOG_PID"))
 	micros, err := strconv.ParseInt(firstString(o, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), 10, 64)
 	if err == nil {
@@ -166,7 +168,8 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 	if typ, ok := number(firstString(o, "_AUDIT_TYPE")); ok {
 		// MESSAGE begins with the name of the type.
 		_, body, _ := strings.Cut(text, " ")
-		rec := record{typ: numericType(typ), node: []byte(h.Host), format: FormatJournalJSON, line: r.stats.Lines, time: h.Time}
+		rec := record{typ: numericType(typ), node: []byte(h.Host), format: FormatJournalJSON, line: r.stats.Lines,
+			time: h.Time}
 		if rec.typ == typeOther {
 			r.stats.Other++
 			return true

@@ -135,6 +135,7 @@ func (r *Reader) kernelLine(line []byte) bool {
 	}
 	r.heads.Learn(id.time())
 	id.node = nodeHash(host)
-	r.holdOnce(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines, marked: true, mark: m})
+	r.holdOnce(record{typ: typeAVC, id: id, node: host, format: FormatKernel, body: body, line: r.stats.Lines,
+		marked: true, mark: m})
 	return true
 }

@@ -14,7 +14,8 @@ func (r *Reader) laurel(o map[string]any) bool {
 	if !ok {
 		return false
 	}
-	e := &Event{Time: id.time(), Serial: id.serial, Node: firstString(o, "NODE", "_HOST"), Format: FormatLaurel, Line: r.stats.Lines}
+	e := &Event{Time: id.time(), Serial: id.serial, Node: firstString(o, "NODE", "_HOST"), Format: FormatLaurel,
+		Line: r.stats.Lines}
 	known := false
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		typ := typeNamed([]byte(name))

@@ -24,7 +24,8 @@ const maxLooseLines = 64
 // one of the journal's own audit messages.
 func (r *Reader) looseRecord(m []byte, h head.Head) bool {
 	if typ, body, ok := journalRecord(m, &h); ok {
-		rec := record{typ: typ, format: FormatJournal, body: body, line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
+		rec := record{typ: typ, format: FormatJournal, body: body, line: r.stats.Lines, time: h.Time,
+			assumed: h.YearAssumed}
 		if typ == typeOther {
 			r.stats.Other++
 			return true
@@ -48,7 +49,8 @@ func (r *Reader) looseRecord(m []byte, h head.Head) bool {
 		if next >= 0 {
 			end = next
 		}
-		rec := record{typ: typeAVC, format: FormatPlain, body: m[at:end], line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
+		rec := record{typ: typeAVC, format: FormatPlain, body: m[at:end], line: r.stats.Lines, time: h.Time,
+			assumed: h.YearAssumed}
 		r.looseTyped(rec, h)
 		at = next
 	}
@@ -90,7 +92,8 @@ func vectorAt(m []byte, from int) int {
 			}
 		}
 		rest := bytes.TrimLeft(m[at+len("avc:"):], " \t")
-		if quote == 0 && (len(rest) == 0 || bytes.HasPrefix(rest, []byte("denied")) || bytes.HasPrefix(rest, []byte("granted")) || bytes.HasPrefix(rest, []byte("received "))) {
+		if quote == 0 && (len(rest) == 0 || bytes.HasPrefix(rest, []byte("denied")) ||
+			bytes.HasPrefix(rest, []byte("granted")) || bytes.HasPrefix(rest, []byte("received "))) {
 			return at
 		}
 		at++

@@ -5,7 +5,8 @@ import "bytes"
 // linked reports whether a line has the links or the escapes of Markdown, or the
 // links of Slack.
 func linked(line []byte) bool {
-	return bytes.Contains(line, []byte("](http")) || bytes.Contains(line, []byte("<http")) || bytes.Contains(line, []byte(`\_`)) ||
+	return bytes.Contains(line, []byte("](http")) || bytes.Contains(line, []byte("<http")) ||
+		bytes.Contains(line, []byte(`\_`)) ||
 		bytes.Contains(line, []byte(`audit\(`))
 }
 

@@ -89,7 +89,8 @@ func (a *AVC) classFits(class string) bool {
 	if a.User {
 		return true // the fields are those of a program
 	}
-	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer", "association"}, class)
+	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer",
+		"association"}, class)
 	capability := strings.HasPrefix(class, "cap")
 	return (network || a.LPort|a.FPort|a.Src|a.Dest == 0) && (capability == (a.Capability != nil))
 }
@@ -178,7 +179,8 @@ func cleanName(s string) cleanWord {
 	case strings.ContainsRune("\"'`<\\\u2019\u201d& ", []rune(rest)[0]):
 		return w
 	case strings.IndexFunc(rest, func(r rune) bool {
-		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '/' || r == '$' || r == '='
+		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '/' ||
+			r == '$' || r == '='
 	}) < 0:
 		return w
 	}

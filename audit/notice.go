@@ -37,7 +37,8 @@ func invalidLabel(m []byte) (SELinuxError, bool) {
 	if context, ok := strings.CutPrefix(rest, "Context "); ok {
 		context, what, _ := strings.Cut(context, " ")
 		switch {
-		case strings.HasPrefix(what, "is not valid"), strings.HasPrefix(what, "became invalid"), strings.HasPrefix(what, "would be invalid"):
+		case strings.HasPrefix(what, "is not valid"), strings.HasPrefix(what,
+			"became invalid"), strings.HasPrefix(what, "would be invalid"):
 			e.InvalidContext = context
 		}
 	} else if head, context, ok := strings.Cut(rest, "invalid context="); ok && strings.HasPrefix(rest, "inode=") {
@@ -64,7 +65,8 @@ func parseUnknownName(message string, outer []Field) (SELinuxError, bool) {
 	switch {
 	case words[1] == "class" && isSmallName(words[2]):
 		e.Op, e.TClass = OpUnknownClass, words[2]
-	case words[1] == "permission" && len(words) >= 6 && words[3] == "for" && words[4] == "class" && isSmallName(words[2]) && isSmallName(words[5]):
+	case words[1] == "permission" && len(words) >= 6 && words[3] == "for" && words[4] == "class" &&
+		isSmallName(words[2]) && isSmallName(words[5]):
 		e.Op, e.Permissions, e.TClass = OpUnknownPermission, []string{words[2]}, words[5]
 	default:
 		return SELinuxError{}, false

@@ -103,7 +103,8 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 // public returns the group as callers see it.
 func (g *group) public() Group {
 	out := Group{
-		Signature: g.kind.signature, Count: g.count, OnlyLogged: g.onlyLogged, Missed: g.missed, First: fromMicros(g.first), Last: fromMicros(g.last),
+		Signature: g.kind.signature, Count: g.count, OnlyLogged: g.onlyLogged, Missed: g.missed,
+		First: fromMicros(g.first), Last: fromMicros(g.last),
 		YearAssumed: g.yearAssumed, Objects: slices.Clone(g.objects), MoreObjects: g.moreObjects, group: g,
 	}
 	out.Signature.Port = g.port

@@ -77,7 +77,8 @@ func NewReader(src io.Reader, options Options) *Reader {
 		options.MaxOpen = 128
 	}
 	return &Reader{
-		options: options, lines: newLineReader(src, options.MaxLine), heads: head.Parser{Location: options.Location, Now: options.Now},
+		options: options, lines: newLineReader(src, options.MaxLine),
+		heads: head.Parser{Location: options.Location, Now: options.Now},
 	}
 }
 

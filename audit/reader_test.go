@@ -20,7 +20,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-const denial = "avc:  denied  { name_connect } for  pid=1 comm=\"x\" dest=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0"
+const denial = "avc:  denied  { name_connect } for  pid=1 comm=\"x\" dest=81 scontext=a:b:c_t:s0 " +
+	"tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0"
 
 // avcLine is a denial as auditd writes it.
 func avcLine(sec, serial int) string {
@@ -79,7 +80,8 @@ func TestHugeEvent(t *testing.T) {
 // TestLongLine: what is longer than MaxLine is counted, and costs no memory.
 func TestLongLine(t *testing.T) {
 	const size = 1 << 30
-	long := io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), io.LimitReader(endless{}, size), strings.NewReader("\n"+avcLine(1760000001, 2)))
+	long := io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), io.LimitReader(endless{}, size),
+		strings.NewReader("\n"+avcLine(1760000001, 2)))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	r := NewReader(long, Options{})
@@ -92,7 +94,8 @@ func TestLongLine(t *testing.T) {
 	}
 	runtime.ReadMemStats(&after)
 	s := r.Stats()
-	if n != 2 || s.Lines != 3 || s.Bytes < size || len(s.Malformed) != 1 || s.Malformed[0].Kind != MalformedLong || s.Malformed[0].Line != 2 {
+	if n != 2 || s.Lines != 3 || s.Bytes < size || len(s.Malformed) != 1 || s.Malformed[0].Kind != MalformedLong ||
+		s.Malformed[0].Line != 2 {
 		t.Errorf("%d events, %+v", n, s)
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
@@ -233,9 +236,11 @@ func TestPort(t *testing.T) {
 // TestForged: what a user can write into the message of a program is not a
 // record. systemd logs the command line of systemctl.
 func TestForged(t *testing.T) {
-	forged := `type=AVC msg=audit(1760000000.000:9): avc:  denied  { forged } for  pid=1 scontext=f:f:forged_t:s0 tcontext=a:b:c:s0 tclass=file permissive=0`
+	forged := `type=AVC msg=audit(1760000000.000:9): avc:  denied  { forged } for  pid=1 scontext=f:f:forged_t:s0 ` +
+		`tcontext=a:b:c:s0 tclass=file permissive=0`
 	for _, quote := range []string{`"`, `'`, "' ", `" `} {
-		message := `pid=1 uid=0 msg='avc:  denied  { start } for auid=1000 cmdline="x` + quote + forged + `" scontext=a:b:user_t:s0 tcontext=a:b:d_t:s0 tclass=service permissive=0 exe="/usr/lib/systemd/systemd"'`
+		message := `pid=1 uid=0 msg='avc:  denied  { start } for auid=1000 cmdline="x` + quote + forged +
+			`" scontext=a:b:user_t:s0 tcontext=a:b:d_t:s0 tclass=service permissive=0 exe="/usr/lib/systemd/systemd"'`
 		for _, line := range []string{
 			"type=USER_AVC msg=audit(1760000000.000:1): " + message,
 			"Oct  9 09:13:22 web1 audispd: type=USER_AVC msg=audit(1760000000.000:1): " + message,
@@ -247,7 +252,8 @@ func TestForged(t *testing.T) {
 				t.Errorf("%s\n\t%d events", line, len(events))
 				continue
 			}
-			if a := events[0].AVCs[0]; a.Permissions[0] != "start" || a.TClass != "service" || a.SContext != "a:b:user_t:s0" {
+			if a := events[0].AVCs[0]; a.Permissions[0] != "start" || a.TClass != "service" ||
+				a.SContext != "a:b:user_t:s0" {
 				t.Errorf("%s\n\t%+v", line, a)
 			}
 		}
@@ -265,7 +271,8 @@ func vectors(text []byte, limit int) int64 {
 		switch {
 		case len(line) > limit, !plainVector.Match(line):
 		case bytes.Contains(line, []byte("type=")) && !bytes.Contains(line, []byte("type=AVC ")):
-		case bytes.Count(line, []byte("type=")) > 1, bytes.Contains(line, []byte("audit[")), bytes.Contains(line, []byte("audit:")):
+		case bytes.Count(line, []byte("type=")) > 1, bytes.Contains(line, []byte("audit[")), bytes.Contains(line,
+			[]byte("audit:")):
 		default:
 			n++
 		}
@@ -287,7 +294,9 @@ func FuzzReader(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		options := Options{MaxLine: 4096, MaxOpen: 8, Now: goldenOptions.Now}
 		first, stats := read(t, bytes.NewReader(text), options)
-		if want, got := vectors(text, options.MaxLine), stats.Denied+stats.Granted+stats.MalformedCount()+stats.Duplicates+stats.Foreign; got < want {
+		if want, got := vectors(text,
+			options.MaxLine),
+			stats.Denied+stats.Granted+stats.MalformedCount()+stats.Duplicates+stats.Foreign; got < want {
 			t.Fatalf("%d lines with an access vector, but %d accounted for: %+v", want, got, stats)
 		}
 		if len(text) > 8192 {
@@ -399,7 +408,8 @@ func sameFold(t *testing.T, text []byte, options Options) {
 
 // foldedJSON writes all that a Folder has.
 func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
-	return asJSON(t, []any{slices.Collect(f.Groups(Denied)), slices.Collect(f.Groups(Granted)), f.Symptoms(), f.Others(), rest})
+	return asJSON(t, []any{slices.Collect(f.Groups(Denied)), slices.Collect(f.Groups(Granted)), f.Symptoms(),
+		f.Others(), rest})
 }
 
 func asJSON(t *testing.T, v any) string {
@@ -428,7 +438,8 @@ func TestFoldFast(t *testing.T) {
 	}
 	sameFold(t, generate(1<<20, 3), Options{})
 	sameFold(t, []byte(strings.Repeat(avcLine(1760000000, 1)+avcLine(1760000010, 2)+
-		strings.Replace(avcLine(1760000020, 3), "pid=1 ", "pid=2 comm=\"y\" ", 1)+strings.Replace(avcLine(1760000030, 4), "pid=1 ", "pid=1x ", 1)+
+		strings.Replace(avcLine(1760000020, 3), "pid=1 ", "pid=2 comm=\"y\" ",
+			1)+strings.Replace(avcLine(1760000030, 4), "pid=1 ", "pid=1x ", 1)+
 		"type=SYSCALL msg=audit(1760000030.000:4): exe=\"/a\" pid=3 comm=\"z\" key=(null)\n", 3)), Options{})
 }
 
@@ -471,7 +482,8 @@ func TestFoldMutated(t *testing.T) {
 				text = slices.Insert(text, at, bytes.Clone(text[at:min(to, at+1000)])...)
 			}
 		}
-		sameFold(t, append(bytes.Clone(text), text...), Options{MaxLine: 4096, MaxOpen: 1 + r.Intn(8), Now: goldenOptions.Now})
+		sameFold(t, append(bytes.Clone(text), text...),
+			Options{MaxLine: 4096, MaxOpen: 1 + r.Intn(8), Now: goldenOptions.Now})
 	}
 }
 
@@ -479,10 +491,15 @@ func TestFoldMutated(t *testing.T) {
 // and its own log, whatever is in front of it, and however that changes from one
 // line to the next.
 func TestFoldKernelLines(t *testing.T) {
-	dates := []string{"Nov 22 10:02:33", "Nov 22 23:59:59", "Nov 22 24:00:00", "Nov 31 10:02:33", "Nov  2 1:02:33", "2026-11-22T10:02:33.123456+01:00", "2026-11-22T10:02:33.5+01:00", "2026-11-22T10:02:33Z", "Sun 2026-11-22 08:18:01 UTC", "<6>Nov 22 10:02:33", "> Nov 22 10:02:33", "", "1760000000.123456"}
+	dates := []string{"Nov 22 10:02:33", "Nov 22 23:59:59", "Nov 22 24:00:00", "Nov 31 10:02:33", "Nov  2 1:02:33",
+		"2026-11-22T10:02:33.123456+01:00", "2026-11-22T10:02:33.5+01:00", "2026-11-22T10:02:33Z", "Sun 2026-11-22 " +
+			"08:18:01 UTC", "<6>Nov 22 10:02:33", "> Nov 22 10:02:33", "", "1760000000.123456"}
 	hosts := []string{"web1", "web2", "kernel", "10.0.0.7", "web1 kernel: web1", "", "x:y"}
-	programs := []string{"kernel: ", "kernel: [ 4711.081500] ", "kernel: [4711] ", "kernel: [x] ", "kernel: [12.] ", "kernel: [.5] ", "kernel:", "[   12.345678] ", "[12.3]", "audit[7]: ", "kernel: kernel: ", ""}
-	heads := []string{"audit: type=1400 audit(%d.%03d:%d): ", "audit: type=1300 audit(%d.%03d:%d): ", "type=1400 audit(%d.%03d:%d): ", "audit(%d.%03d:%d): ", "type=AVC msg=audit(%d.%03d:%d): ", "audit: type=1400 audit(%d.%03d:%d):  : "}
+	programs := []string{"kernel: ", "kernel: [ 4711.081500] ", "kernel: [4711] ", "kernel: [x] ", "kernel: [12.] ",
+		"kernel: [.5] ", "kernel:", "[   12.345678] ", "[12.3]", "audit[7]: ", "kernel: kernel: ", ""}
+	heads := []string{"audit: type=1400 audit(%d.%03d:%d): ", "audit: type=1300 audit(%d.%03d:%d): ",
+		"type=1400 audit(%d.%03d:%d): ", "audit(%d.%03d:%d): ", "type=AVC msg=audit(%d.%03d:%d): ",
+		"audit: type=1400 audit(%d.%03d:%d):  : "}
 	r := rand.New(rand.NewSource(5601))
 	one := func(list []string) string { return list[r.Intn(len(list))] }
 	rounds := 1000
@@ -503,7 +520,10 @@ func TestFoldKernelLines(t *testing.T) {
 			case 5:
 				head = one(heads)
 			}
-			body := strings.NewReplacer("pid=1 ", fmt.Sprintf("pid=%d ", 1+r.Intn(20)), "dest=81", one([]string{"dest=81", "dest=82", `name="a" dev="x" ino=7`, `name="b(" dev="x" ino=7`, `name="c#012" dev="x" ino=9`, `path="socket:[7]"`, `path="d"`, `path="e" name="f"`})).Replace(denial)
+			body := strings.NewReplacer("pid=1 ", fmt.Sprintf("pid=%d ", 1+r.Intn(20)), "dest=81",
+				one([]string{"dest=81", "dest=82", `name="a" dev="x" ino=7`, `name="b(" dev="x" ino=7`,
+					`name="c#012" dev="x" ino=9`, `path="socket:[7]"`, `path="d"`,
+					`path="e" name="f"`})).Replace(denial)
 			switch r.Intn(20) {
 			case 1:
 				body = strings.ReplaceAll(body, `"`, `\"`)
@@ -514,7 +534,8 @@ func TestFoldKernelLines(t *testing.T) {
 				body = body[:r.Intn(len(body))]
 			}
 			stamp := fmt.Sprintf(head, []int{1760000000, 29}[r.Intn(20)/19]+i/3, r.Intn(2), 1+i/2)
-			fmt.Fprintf(&log, "%s %s %s%s%s%s\n", date, host, program, stamp, body, one([]string{"", "", " ", "\r", ` audit(1.2:3)`}))
+			fmt.Fprintf(&log, "%s %s %s%s%s%s\n", date, host, program, stamp, body,
+				one([]string{"", "", " ", "\r", ` audit(1.2:3)`}))
 		}
 		sameFold(t, []byte(log.String()), Options{Now: goldenOptions.Now})
 	}

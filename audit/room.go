@@ -102,7 +102,8 @@ type symptomKey struct {
 func (f *Folder) addSymptom(e *Event) {
 	s := e.Symptom
 	key := symptomKey{
-		program: s.Program, operation: s.Operation, protocol: s.Protocol, host: s.Host, path: s.Path, backend: s.Backend, server: s.Server,
+		program: s.Program, operation: s.Operation, protocol: s.Protocol, host: s.Host, path: s.Path,
+		backend: s.Backend, server: s.Server,
 		frontend: s.Frontend, port: s.Port,
 	}
 	if s.Addr.IsValid() {

@@ -31,7 +31,8 @@ type Report struct {
 // AVC returns the denial that the report is about, and false if the report
 // does not have the contexts and the class.
 func (p *Report) AVC() (AVC, bool) {
-	a := AVC{Result: Denied, Permissions: slices.Clone(p.Permissions), SContext: p.SContext, TContext: p.TContext, TClass: p.Class, Path: p.Path}
+	a := AVC{Result: Denied, Permissions: slices.Clone(p.Permissions), SContext: p.SContext, TContext: p.TContext,
+		TClass: p.Class, Path: p.Path}
 	if strings.HasPrefix(p.Program, "/") {
 		a.Exe = p.Program
 	} else {
@@ -117,7 +118,8 @@ func (r *Reader) reportLine(m []byte) bool {
 	for _, known := range [...]struct {
 		label string
 		field *string
-	}{{"Source Context ", &q.report.SContext}, {"Target Context ", &q.report.TContext}, {"Source Path ", &q.report.Program}} {
+	}{{"Source Context ", &q.report.SContext}, {"Target Context ", &q.report.TContext}, {"Source Path ",
+		&q.report.Program}} {
 		if rest, ok := bytes.CutPrefix(m, []byte(known.label)); ok {
 			*known.field = string(bytes.TrimSpace(rest))
 			q.last = r.stats.Lines
@@ -140,7 +142,8 @@ func (r *Reader) flushReport() {
 	r.reports = append(r.reports[:0], r.reports[1:]...)
 	p := q.report
 	r.stats.Reports++
-	r.deliver(&Event{Time: q.time, YearAssumed: q.assumed, Node: q.node, Format: FormatSealert, Line: q.line, Report: &p})
+	r.deliver(&Event{Time: q.time, YearAssumed: q.assumed, Node: q.node, Format: FormatSealert, Line: q.line,
+		Report: &p})
 }
 
 // parseReport reads one of the sentences that setroubleshoot has used:
@@ -178,7 +181,10 @@ func parseReport(text string) (Report, bool) {
 	if !ok {
 		return Report{}, false
 	}
-	for _, w := range strings.FieldsFunc(perms, func(c rune) bool { return c == ' ' || c == ',' || c == '\'' || c == '"' }) {
+	for _, w := range strings.FieldsFunc(perms, func(c rune) bool {
+		return c == ' ' || c == ',' || c == '\'' ||
+			c == '"'
+	}) {
 		if w != "and" {
 			p.Permissions = append(p.Permissions, w)
 		}
@@ -186,7 +192,8 @@ func parseReport(text string) (Report, bool) {
 	target = strings.TrimPrefix(target, "es")
 	target = strings.TrimPrefix(strings.TrimPrefix(target, " on "), "the ")
 	class, object, _ := strings.Cut(target, " ")
-	for _, words := range [...]string{"shared memory", "message queue", "symbolic link", "socket file", "named pipe", "file descriptor"} {
+	for _, words := range [...]string{"shared memory", "message queue", "symbolic link", "socket file", "named pipe",
+		"file descriptor"} {
 		if after, ok := strings.CutPrefix(target, words); ok && (after == "" || after[0] == ' ') {
 			class, object = words, strings.TrimLeft(after, " ")
 		}

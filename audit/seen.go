@@ -63,7 +63,8 @@ func trimEnd(body []byte) []byte {
 }
 
 // numberedFormats are those of records with an id.
-var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatSyslog, 4: FormatJournal, 5: FormatJournalJSON, 6: FormatAusearch}
+var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatSyslog, 4: FormatJournal,
+	5: FormatJournalJSON, 6: FormatAusearch}
 
 // otherFormat is the number of all others.
 const otherFormat = 7

@@ -34,7 +34,8 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 	e := SELinuxError{User: user, Text: text}
 	// Until Linux 3.17: "security_compute_sid:  invalid context C for scontext=..."
 	head := strings.TrimSpace(text)
-	if op, rest, ok := strings.Cut(head, ":"); ok && strings.HasPrefix(op, "security_") && !strings.ContainsAny(op, " =") {
+	if op, rest, ok := strings.Cut(head, ":"); ok && strings.HasPrefix(op, "security_") &&
+		!strings.ContainsAny(op, " =") {
 		e.Op = op
 		if _, after, ok := strings.Cut(rest, "invalid context "); ok {
 			e.InvalidContext, _, _ = strings.Cut(after, " ")
@@ -43,7 +44,8 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 	}
 	// Until Linux 4.2 in the audit log: "SELinux:  unrecognized netlink message
 	// type=1020 for sclass=42", and from 3.x on as the kernel log has it today.
-	if rest, ok := strings.CutPrefix(head, "SELinux:"); ok && strings.HasPrefix(strings.TrimLeft(rest, " "), "unrecognized netlink message") {
+	if rest, ok := strings.CutPrefix(head, "SELinux:"); ok &&
+		strings.HasPrefix(strings.TrimLeft(rest, " "), "unrecognized netlink message") {
 		return parseUnknownNetlink(text), true
 	}
 	f := fieldScanner{s: text, style: st}

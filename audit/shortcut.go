@@ -73,7 +73,8 @@ func (r *Reader) countMark(m mark, when time.Time) bool {
 		r.stats.Granted++
 	} else {
 		r.stats.Denied++
-		r.saw(seenAVC{class: m.kind.signature.Class, permission: m.kind.permission, port: m.port, line: r.stats.Lines, valid: true})
+		r.saw(seenAVC{class: m.kind.signature.Class, permission: m.kind.permission, port: m.port, line: r.stats.Lines,
+			valid: true})
 	}
 	if r.early(when) {
 		r.stats.Early++

@@ -34,8 +34,9 @@ type Signature struct {
 // signatureOf returns the signature of a denial.
 func signatureOf(a *AVC) Signature {
 	s := Signature{
-		Result: a.Result, User: a.User, SourceType: contextKey(a.SContext), TargetType: contextKey(a.TContext), Class: a.TClass,
-		Port: a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Levels: levels(a),
+		Result: a.Result, User: a.User, SourceType: contextKey(a.SContext), TargetType: contextKey(a.TContext),
+		Class: a.TClass,
+		Port:  a.Port(), Object: object(a), Netif: a.Netif, Capability: -1, Levels: levels(a),
 	}
 	if len(a.Permissions) == 1 {
 		s.Permissions = a.Permissions[0]
@@ -65,7 +66,8 @@ func contextKey(context string) string {
 // levels returns the levels of a denial between two domains, or two sockets, at
 // different ones: "s0:c1 s0:c2". A check of a port, a file or oneself has none.
 func levels(a *AVC) string {
-	if !strings.HasSuffix(a.TClass, "socket") && a.TClass != "peer" && a.TClass != "association" && a.TClass != "process" || a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind") {
+	if !strings.HasSuffix(a.TClass, "socket") && a.TClass != "peer" && a.TClass != "association" &&
+		a.TClass != "process" || a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind") {
 		return ""
 	}
 	source, target := contextLevel(a.SContext), contextLevel(a.TContext)
@@ -118,14 +120,16 @@ func inherited(name string) (kind string, ok bool) {
 // what comes after it.
 func compareHead(a, b *Signature) int {
 	return cmp.Or(
-		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType), cmp.Compare(a.TargetType, b.TargetType),
+		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType),
+		cmp.Compare(a.TargetType, b.TargetType),
 		cmp.Compare(a.Class, b.Class), cmp.Compare(a.Permissions, b.Permissions),
 	)
 }
 
 func compareTail(a, b *Signature) int {
 	return cmp.Or(
-		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability), cmp.Compare(a.Command, b.Command), cmp.Compare(a.Levels, b.Levels),
+		cmp.Compare(a.Object, b.Object), cmp.Compare(a.Netif, b.Netif), cmp.Compare(a.Capability, b.Capability),
+		cmp.Compare(a.Command, b.Command), cmp.Compare(a.Levels, b.Levels),
 		compareBool(a.User, b.User),
 	)
 }

@@ -85,7 +85,8 @@ func (r *Reader) parseInterpretedStamp(b []byte) (id eventID, ok bool) {
 // dateText reports whether a text has only what dates have.
 func dateText(b []byte) bool {
 	for _, c := range b {
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c < 0x80 && bytes.IndexByte([]byte(" .,:/-+"), c) < 0 {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c < 0x80 &&
+			bytes.IndexByte([]byte(" .,:/-+"), c) < 0 {
 			return false
 		}
 	}

@@ -27,7 +27,8 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 		format = FormatStrace
 	}
 	e := &Event{
-		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container, Format: format, Line: r.stats.Lines, Symptom: s,
+		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container, Format: format,
+		Line: r.stats.Lines, Symptom: s,
 	}
 	if s.Incomplete() {
 		r.followed = followed{e, r.stats.Lines}

@@ -306,7 +306,8 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 
 // learn parses the message.
 func (f *Folder) learn(t *template, body []byte, c changing) {
-	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) || len(unescape(body)) < len(body) {
+	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) ||
+		len(unescape(body)) < len(body) {
 		return
 	}
 	a, ok := parseAVC(strings.TrimRight(string(body), " \t\r\n"), raw, false)
@@ -314,13 +315,15 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 		return // cut, or the name is in the SYSCALL record
 	}
 	has := func(key string) bool { return bytes.Contains(t.tail(), []byte(key)) }
-	if t.slots&portSlot != 0 && (a.Port() != c.port || a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) || has("dest=") || has("src=")) {
+	if t.slots&portSlot != 0 && (a.Port() != c.port || a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) ||
+		has("dest=") || has("src=")) {
 		return // not the only port, or not the one that such a denial is about
 	}
 	if t.slots&(objectSlot|numberSlot) != 0 && (a.Path+a.Name == "" || a.KMod != "" || has("path=") || has("name=")) {
 		return // not the only object
 	}
-	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) || t.slots&objectSlot == 0 && name != "" {
+	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) ||
+		t.slots&objectSlot == 0 && name != "" {
 		return // an object that has no slot
 	}
 	t.mark = f.mark(&a, a.Comm)

@@ -43,7 +43,8 @@ func TestUnpackCut(t *testing.T) {
 	whole := gz(t, text.String())
 	for _, cut := range []int{len(whole) / 2, len(whole) - 1, 12} {
 		got, err := io.ReadAll(Unpack(bytes.NewReader(whole[:cut])))
-		if !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasPrefix(text.Bytes(), got) || len(got) < text.Len()*(cut-12)/len(whole)*9/10-64<<10 {
+		if !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasPrefix(text.Bytes(), got) ||
+			len(got) < text.Len()*(cut-12)/len(whole)*9/10-64<<10 {
 			t.Errorf("cut at %d of %d: %d bytes of %d, %v", cut, len(whole), len(got), text.Len(), err)
 		}
 	}
@@ -57,7 +58,8 @@ func TestUnpackCut(t *testing.T) {
 	}
 	defer f.Close()
 	got, err := io.ReadAll(f)
-	if !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasSuffix(got, []byte("\nthe last\n")) || !strings.Contains(err.Error(), "a.gz") {
+	if !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.HasSuffix(got, []byte("\nthe last\n")) ||
+		!strings.Contains(err.Error(), "a.gz") {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 }

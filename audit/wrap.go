@@ -60,7 +60,8 @@ func (r *Reader) startPartial(rec *record) bool {
 		return false
 	}
 	p := &r.part
-	*p = partial{active: true, rec: *rec, node: append(p.node[:0], rec.node...), body: append(p.body[:0], rec.body...), lines: 1}
+	*p = partial{active: true, rec: *rec, node: append(p.node[:0], rec.node...),
+		body: append(p.body[:0], rec.body...), lines: 1}
 	p.blank, p.quoted = endsBlank(rec.body), openQuote(rec)
 	p.rec.node, p.rec.body = p.node, nil
 	return true
@@ -108,7 +109,8 @@ func (r *Reader) continuePartial(line []byte) bool {
 	p.body = append(p.body, bytes.TrimRight(seg, " \t\r")...)
 	p.blank = endsBlank(seg)
 	p.lines++
-	if _, whole := wrapState(p.body); whole || p.quoted && bytes.HasPrefix(seg, []byte("exe=")) || p.lines >= maxWrapped {
+	if _, whole := wrapState(p.body); whole || p.quoted && bytes.HasPrefix(seg, []byte("exe=")) ||
+		p.lines >= maxWrapped {
 		r.flushPartial()
 	}
 	return true
@@ -134,7 +136,8 @@ func (p *partial) accepts(seg []byte) bool {
 	}
 	if hasClass {
 		// Only what the class may lack, and what follows it.
-		if bytes.HasPrefix(seg, []byte("permissive=")) || p.rec.typ == typeUserAVC && bytes.HasPrefix(seg, []byte("exe=")) {
+		if bytes.HasPrefix(seg, []byte("permissive=")) || p.rec.typ == typeUserAVC &&
+			bytes.HasPrefix(seg, []byte("exe=")) {
 			return true
 		}
 		n := 0
@@ -146,23 +149,28 @@ func (p *partial) accepts(seg []byte) bool {
 	if bytes.HasPrefix(seg, []byte("--")) || seg[0] == '{' && len(seg) > 1 && seg[1] == '"' {
 		return false
 	}
-	return bytes.IndexByte(seg, '=') >= 0 || bytes.IndexByte(seg, '}') >= 0 || len(seg) <= 40 && bytes.IndexByte(seg, ' ') < 0
+	return bytes.IndexByte(seg, '=') >= 0 || bytes.IndexByte(seg, '}') >= 0 || len(seg) <= 40 &&
+		bytes.IndexByte(seg, ' ') < 0
 }
 
 // avcKeys are the keys with which a line may begin that was wrapped at a blank.
-const avcKeys = "pid comm exe path name dev ino laddr lport faddr fport saddr src daddr dest netif capability kmod ioctlcmd " +
-	"nl-msgtype scontext tcontext tclass permissive srawcon trawcon ssid tsid opid ocomm key msgtype interface member " +
+const avcKeys = "pid comm exe path name dev ino laddr lport faddr fport saddr src daddr dest netif capability kmod " +
+	"ioctlcmd " +
+	"nl-msgtype scontext tcontext tclass permissive srawcon trawcon ssid tsid opid ocomm key msgtype interface " +
+	"member " +
 	"error_name spid tpid auid uid gid cmdline function sauid hostname addr terminal ipc_key anonclass"
 
 // commonPermissions are permissions that are logged together.
-const commonPermissions = "read write open getattr setattr append create unlink ioctl lock map execute search add_name " +
+const commonPermissions = "read write open getattr setattr append create unlink ioctl lock map execute search " +
+	"add_name " +
 	"remove_name rename link connect bind listen accept getopt setopt shutdown recv send recvfrom sendto name_bind " +
 	"name_connect node_bind connectto nlmsg_read nlmsg_write use"
 
 // blankBefore reports whether a line was wrapped at a blank, that is at the
 // end of a word, and not in the middle of one.
 func (p *partial) blankBefore(seg []byte) bool {
-	if seg[0] == '{' || seg[0] == '}' || bytes.HasPrefix(seg, []byte("for ")) || bytes.HasPrefix(seg, []byte("denied")) || bytes.HasPrefix(seg, []byte("granted")) {
+	if seg[0] == '{' || seg[0] == '}' || bytes.HasPrefix(seg, []byte("for ")) ||
+		bytes.HasPrefix(seg, []byte("denied")) || bytes.HasPrefix(seg, []byte("granted")) {
 		return true
 	}
 	n := 0

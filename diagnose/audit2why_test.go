@@ -59,7 +59,8 @@ func compareAudit2why(t *testing.T, path string) {
 			fields, perm = fmt.Sprintf("src=%d", port), "name_bind"
 		case 2:
 			// A socket of its own, or of another instance at another level.
-			fields, perm, target = fmt.Sprintf("lport=%d", port), []string{"listen", "read", "write"}[rnd.IntN(3)], p.FormatContext(s)
+			fields, perm, target = fmt.Sprintf("lport=%d", port), []string{"listen", "read",
+				"write"}[rnd.IntN(3)], p.FormatContext(s)
 			if rnd.IntN(2) == 0 {
 				target += ":c9"
 			}
@@ -68,7 +69,8 @@ func compareAudit2why(t *testing.T, path string) {
 			if !ok {
 				continue
 			}
-			fields, perm, target = fmt.Sprintf("lport=%d", port), []string{"read", "write", "accept"}[rnd.IntN(3)], p.FormatContext(o)
+			fields, perm, target = fmt.Sprintf("lport=%d", port), []string{"read", "write",
+				"accept"}[rnd.IntN(3)], p.FormatContext(o)
 		}
 		if _, err := p.ParseContext(source); err != nil {
 			continue
@@ -82,8 +84,10 @@ func compareAudit2why(t *testing.T, path string) {
 			continue
 		}
 		seen[key] = true
-		lines = append(lines, fmt.Sprintf(`type=AVC msg=audit(17000%05d.000:%d): avc:  denied  { %s } for  pid=812 comm="x" %s scontext=%s tcontext=%s tclass=tcp_socket permissive=0`,
-			len(lines), len(lines)+1, perm, fields, source, target))
+		lines = append(lines,
+			fmt.Sprintf(`type=AVC msg=audit(17000%05d.000:%d): avc:  denied  { %s } for  pid=812 comm="x" %s `+
+				`scontext=%s tcontext=%s tclass=tcp_socket permissive=0`,
+				len(lines), len(lines)+1, perm, fields, source, target))
 	}
 	cmd := exec.Command("audit2why", "-p", path)
 	cmd.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
@@ -110,7 +114,8 @@ func compareAudit2why(t *testing.T, path string) {
 		switch refused := d.Refused(); {
 		case theirs == "dontaudit" && refused != nil && len(refused.Reason.DontAudit) > 0:
 			counts["dontaudit"]++
-		case got == string(access.BoolOff) && theirs == string(access.NoRule) && (len(refused.Reason.Switches) == 0 || len(refused.Reason.Switches[0]) == 2):
+		case got == string(access.BoolOff) && theirs == string(access.NoRule) &&
+			(len(refused.Reason.Switches) == 0 || len(refused.Reason.Switches[0]) == 2):
 			// It says that the rule is missing where no boolean on its own helps: where it
 			// takes two, or a constraint refuses besides.
 			counts["not one boolean"]++
@@ -119,7 +124,8 @@ func compareAudit2why(t *testing.T, path string) {
 		}
 	}
 	t.Log(counts)
-	if counts[string(access.NoRule)] == 0 || counts[string(access.BoolOff)] == 0 || counts["allowed"] == 0 || strings.Contains(path, "mls") && counts[string(access.Constrained)] == 0 {
+	if counts[string(access.NoRule)] == 0 || counts[string(access.BoolOff)] == 0 || counts["allowed"] == 0 ||
+		strings.Contains(path, "mls") && counts[string(access.Constrained)] == 0 {
 		t.Error("a cause does not occur")
 	}
 }

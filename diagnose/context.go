@@ -43,7 +43,8 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 	// The fewer parts are replaced the better; of two equally good answers the one
 	// that keeps the user, then the one that keeps the role.
 	for _, keep := range [...]struct{ user, role, levels bool }{
-		{true, true, true}, {true, true, false}, {true, false, true}, {false, true, true}, {true, false, false}, {false, true, false}, {false, false, true},
+		{true, true, true}, {true, true, false}, {true, false, true}, {false, true, true}, {true, false, false},
+		{false, true, false}, {false, false, true},
 	} {
 		if keep.user && !hasUser || keep.role && !hasRole || keep.levels && !rangeFound {
 			continue

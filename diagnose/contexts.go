@@ -52,7 +52,8 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 // noteChanged notes that another context than the record's is asked.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
 	if c.changed {
-		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", text, g.p.FormatContext(c.Context)))
+		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", text,
+			g.p.FormatContext(c.Context)))
 	}
 }
 
@@ -105,7 +106,8 @@ func (g *Diagnoser) label(d *Diagnosis, a *audit.AVC, logged policy.Context, kno
 		// 0.0.0.0 or ::, which the record does not tell apart.
 		labels := unspecified()
 		first := g.p.NodeLabel(labels[0])
-		if second := g.p.NodeLabel(labels[1]); known && !g.same(first.Context, logged) && g.same(second.Context, logged) {
+		if second := g.p.NodeLabel(labels[1]); known && !g.same(first.Context, logged) &&
+			g.same(second.Context, logged) {
 			return second, true
 		}
 		return first, true
@@ -150,7 +152,8 @@ const protocolRaw = 255
 var rawProtocols = [...]uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoSCTP, policy.ProtoDCCP}
 
 func (g *Diagnoser) same(a, b policy.Context) bool {
-	return a.Type == b.Type && (!g.p.MLS() || policy.SameLevel(a.Range.Low, b.Range.Low) && policy.SameLevel(a.Range.High, b.Range.High))
+	return a.Type == b.Type && (!g.p.MLS() || policy.SameLevel(a.Range.Low, b.Range.Low) &&
+		policy.SameLevel(a.Range.High, b.Range.High))
 }
 
 func (g *Diagnoser) typeName(c policy.Context) string { return g.p.TypeName(policy.TypeID(c.Type)) }

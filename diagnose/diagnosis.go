@@ -167,7 +167,8 @@ func (d *Diagnosis) Switches() [][]policy.BoolSetting {
 			list = slices.Clone(pc.Reason.Switches)
 		}
 		list = slices.DeleteFunc(list, func(s []policy.BoolSetting) bool {
-			return !slices.ContainsFunc(pc.Reason.Switches, func(other []policy.BoolSetting) bool { return slices.Equal(s, other) })
+			return !slices.ContainsFunc(pc.Reason.Switches,
+				func(other []policy.BoolSetting) bool { return slices.Equal(s, other) })
 		})
 		if len(list) == 0 {
 			return nil
@@ -198,7 +199,8 @@ func New(d *access.Decider, machine network.Question) *Diagnoser {
 }
 
 // question returns the question whether a subject may do an operation.
-func (g *Diagnoser) question(subject policy.Context, op network.Operation, p network.Protocol, addr netip.Addr, port uint16) network.Question {
+func (g *Diagnoser) question(subject policy.Context, op network.Operation, p network.Protocol, addr netip.Addr,
+	port uint16) network.Question {
 	q := g.machine
 	q.Subject, q.Operation, q.Protocol, q.Addr, q.Port = subject, op, p, addr, port
 	return q

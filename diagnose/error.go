@@ -11,7 +11,8 @@ import (
 // Error diagnoses a SELINUX_ERR record: a refusal or a failure that no single
 // access vector explains.
 func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
-	d := &Diagnosis{Hook: HookError, Class: x.TClass, Permissions: x.Permissions, Verdict: UnknownHere, Protocol: protocolOf(x.TClass)}
+	d := &Diagnosis{Hook: HookError, Class: x.TClass, Permissions: x.Permissions, Verdict: UnknownHere,
+		Protocol: protocolOf(x.TClass)}
 	switch {
 	case x.Op == "security_compute_av" && len(x.Permissions) > 0:
 		a := audit.AVC{SContext: x.SContext, TContext: x.TContext, TClass: x.TClass, Permissions: x.Permissions}
@@ -32,11 +33,15 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		g.transition(d, x)
 	case x.Op == audit.OpNetlinkMessage && g.p.AllowsUnknown():
 		d.Verdict = NowAllowed
-		d.note(NoteNoRecord, "the kernel has no permission for this netlink message, and only notes that: the policy allows what it does not know")
+		d.note(NoteNoRecord,
+			"the kernel has no permission for this netlink message, and only notes that: the policy allows what it "+
+				"does not know")
 	case x.Op == audit.OpNetlinkMessage:
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, "the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing mode, because the policy denies what it does not know; "+
-			"no rule allows it, a newer kernel may know it")
+		d.note(NoteNoRecord,
+			"the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing "+
+				"mode, because the policy denies what it does not know; "+
+				"no rule allows it, a newer kernel may know it")
 	}
 	return d
 }
@@ -49,11 +54,15 @@ func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 	switch {
 	case err != nil && x.Op == audit.OpUnknownLabel:
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, fmt.Sprintf("the policy does not know the label %s: %v; files that have it count as unlabeled_t until they are relabelled, or the module that has it is installed", x.InvalidContext, err))
+		d.note(NoteNoRecord,
+			fmt.Sprintf("the policy does not know the label %s: %v; files that have it count as unlabeled_t until "+
+				"they are relabelled, or the module that has it is installed", x.InvalidContext, err))
 		return
 	case err != nil:
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, fmt.Sprintf("the label %s is not valid: %v; the call fails with EINVAL and no AVC, unless the process has the capability mac_admin", x.InvalidContext, err))
+		d.note(NoteNoRecord,
+			fmt.Sprintf("the label %s is not valid: %v; the call fails with EINVAL and no AVC, unless the process "+
+				"has the capability mac_admin", x.InvalidContext, err))
 		return
 	}
 	d.Verdict = NowAllowed
@@ -84,7 +93,9 @@ func (g *Diagnoser) unknownName(d *Diagnosis, x *audit.SELinuxError) {
 		if d.Verdict == UnknownHere {
 			d.Verdict = StillDenied
 		}
-		d.note(NoteNoRecord, "this policy lacks it too: what it does not define is "+unknown+"; the program and the policy are not of one release")
+		d.note(NoteNoRecord,
+			"this policy lacks it too: what it does not define is "+unknown+"; the program and the policy are not "+
+				"of one release")
 	}
 }
 
@@ -102,11 +113,14 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	d.Source = source.Context
 	if _, err := g.p.ParseContext(g.sameForm(x.InvalidContext)); err != nil {
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules give %s, is not valid: %v; the call fails without an AVC, for permissive domains too", x.InvalidContext, what, err))
+		d.note(NoteNoRecord,
+			fmt.Sprintf("the label %s, which rules give %s, is not valid: %v; the call fails without an AVC, for "+
+				"permissive domains too", x.InvalidContext, what, err))
 		return
 	}
 	d.Verdict = NowAllowed
-	d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules gave %s, was not valid then; today it is", x.InvalidContext, what))
+	d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules gave %s, was not valid then; today it is",
+		x.InvalidContext, what))
 }
 
 // maxBounds is more than the kernel takes of bounds one above the other
@@ -133,7 +147,8 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	}
 	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(d.Source, d.Target, "process2", "nnp_transition") {
 		d.Verdict = NowAllowed
-		d.note(NoteNoRecord, "the permission process2 nnp_transition allows it for no_new_privs; a single thread still may not")
+		d.note(NoteNoRecord,
+			"the permission process2 nnp_transition allows it for no_new_privs; a single thread still may not")
 		return
 	}
 	id := policy.TypeID(to.Type)
@@ -147,9 +162,12 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 		}
 	}
 	d.Verdict = StillDenied
-	d.note(NoteNoRecord, fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only become a type that its own bounds, "+
-		"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 nnp_transition, would allow it",
-		g.typeName(d.Source), g.typeName(d.Target)))
+	d.note(NoteNoRecord,
+		fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only "+
+			"become a type that its own bounds, "+
+			"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 "+
+			"nnp_transition, would allow it",
+			g.typeName(d.Source), g.typeName(d.Target)))
 }
 
 // validated diagnoses a new label of an object that validatetrans rules refused.
@@ -163,7 +181,9 @@ func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 	switch info := g.p.ClassInfo(class); {
 	case !g.d.ValidTransition(d.Source, d.Target, task.Context, class):
 		d.Verdict = StillDenied
-		d.note(NoteNoRecord, fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow rule helps, an attribute of that type or another level does", g.typeName(task.Context)))
+		d.note(NoteNoRecord,
+			fmt.Sprintf("a validatetrans rule of the policy refuses the new label to a process of %s; no allow "+
+				"rule helps, an attribute of that type or another level does", g.typeName(task.Context)))
 	case info == nil || len(info.ValidateTrans) == 0:
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the policy has none for the class "+x.TClass)
@@ -181,5 +201,6 @@ func (g *Diagnoser) granted(source, target policy.Context, class, perm string) b
 // Explained reports whether the diagnosis says what the record means under the
 // policy.
 func (d *Diagnosis) Explained() bool {
-	return d.Verdict != UnknownHere || slices.ContainsFunc(d.Notes, func(n Note) bool { return n.Code == NoteUserspace && len(d.Missing) == 0 })
+	return d.Verdict != UnknownHere || slices.ContainsFunc(d.Notes,
+		func(n Note) bool { return n.Code == NoteUserspace && len(d.Missing) == 0 })
 }

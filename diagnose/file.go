@@ -52,7 +52,8 @@ func (g *Diagnoser) files() *fcontext.Table {
 }
 
 // fileKinds are the letters of file_contexts for the classes of files.
-var fileKinds = map[string]byte{"file": '-', "dir": 'd', "lnk_file": 'l', "chr_file": 'c', "blk_file": 'b', "sock_file": 's', "fifo_file": 'p'}
+var fileKinds = map[string]byte{"file": '-', "dir": 'd', "lnk_file": 'l', "chr_file": 'c', "blk_file": 'b',
+	"sock_file": 's', "fifo_file": 'p'}
 
 // file finds what is known of the file of a denial.
 func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {

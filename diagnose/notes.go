@@ -12,7 +12,8 @@ import (
 // notes adds what the record alone does not show.
 func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Was != "" && d.Verdict != UnknownHere {
-		d.note(NoteRelabelled, fmt.Sprintf("the record says %s, today it is labelled %s", audit.ContextType(d.Was), g.typeName(d.Target)))
+		d.note(NoteRelabelled, fmt.Sprintf("the record says %s, today it is labelled %s", audit.ContextType(d.Was),
+			g.typeName(d.Target)))
 	}
 	switch d.Hook {
 	case HookNameBind, HookNodeBind, HookNameConnect:
@@ -22,16 +23,21 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case HookFD:
 		g.descriptor(d, a)
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
-		d.note(NotePacket, "packets are judged outside of the program that sends or waits for them: pid and comm may be anybody's; the program sees "+seen(a))
+		d.note(NotePacket,
+			"packets are judged outside of the program that sends or waits for them: pid and comm may be "+
+				"anybody's; the program sees "+seen(a))
 	case HookUserspace:
-		d.note(NoteUserspace, "a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel")
+		d.note(NoteUserspace,
+			"a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel")
 	}
 	if d.Hook == HookNameBind {
 		g.localPorts(d)
 	}
 	if a.SRawContext != "" || a.TRawContext != "" {
-		d.note(NoteRawContext, fmt.Sprintf("the label is stored as %s, which the kernel's policy did not know; what has such a label counts as unlabeled",
-			strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
+		d.note(NoteRawContext,
+			fmt.Sprintf("the label is stored as %s, which the kernel's policy did not know; what has such a label "+
+				"counts as unlabeled",
+				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"
@@ -41,7 +47,9 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NotePermissive, text)
 	}
 	if refused := d.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
-		d.note(NoteHidden, "a dontaudit rule keeps this out of the log today; that it is not logged any more does not mean that it is gone (semodule -DB shows it)")
+		d.note(NoteHidden,
+			"a dontaudit rule keeps this out of the log today; that it is not logged any more does not mean that "+
+				"it is gone (semodule -DB shows it)")
 	}
 }
 
@@ -63,13 +71,21 @@ func (g *Diagnoser) maker(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	switch {
 	case isSystemd(a, e) && g.init != 0 && label == g.p.TypeName(g.init):
-		d.note(NoteActivation, fmt.Sprintf("systemd makes this socket for a .socket unit, as %s: the domain of the service that gets it is not asked for the port", label))
+		d.note(NoteActivation,
+			fmt.Sprintf("systemd makes this socket for a .socket unit, as %s: the domain of the service that gets "+
+				"it is not asked for the port", label))
 	case isSystemd(a, e):
-		d.note(NoteActivation, fmt.Sprintf("systemd makes this socket for a .socket unit, and gives it the label of the service: the process is systemd, the rule that is needed is for %s", label))
+		d.note(NoteActivation,
+			fmt.Sprintf("systemd makes this socket for a .socket unit, and gives it the label of the service: the "+
+				"process is systemd, the rule that is needed is for %s", label))
 	case runtime(a, e) != "":
-		d.note(NoteRuntime, fmt.Sprintf("%s makes this call for a container, as %s: the domain and the categories of the container are not asked, and neither would a rule for them help", runtime(a, e), label))
+		d.note(NoteRuntime,
+			fmt.Sprintf("%s makes this call for a container, as %s: the domain and the categories of the container "+
+				"are not asked, and neither would a rule for them help", runtime(a, e), label))
 	case task != "" && task != label:
-		d.note(NoteSocketLabel, fmt.Sprintf("the process runs as %s, its socket is labelled %s: for ports and addresses the socket's label is asked", task, label))
+		d.note(NoteSocketLabel,
+			fmt.Sprintf("the process runs as %s, its socket is labelled %s: for ports and addresses the socket's "+
+				"label is asked", task, label))
 	}
 }
 
@@ -94,15 +110,18 @@ func (g *Diagnoser) owner(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case target == "kernel_t":
 		by = " (the kernel)"
 	}
-	d.note(NoteInherited, fmt.Sprintf("the socket is not %s's own: it was made by %s%s and inherited or passed; a socket keeps its maker's label, "+
-		"and what is missing is the permission on the socket, not on a port", source, target, by))
+	d.note(NoteInherited,
+		fmt.Sprintf("the socket is not %s's own: it was made by %s%s and inherited or passed; a socket keeps its "+
+			"maker's label, "+
+			"and what is missing is the permission on the socket, not on a port", source, target, by))
 }
 
 func (g *Diagnoser) descriptor(d *Diagnosis, a *audit.AVC) {
 	if !strings.HasPrefix(a.Path, "socket:[") && a.Dev != "sockfs" {
 		return
 	}
-	d.note(NoteInherited, fmt.Sprintf("the descriptor is a socket that %s opened and %s inherited or was passed", audit.ContextType(a.TContext), audit.ContextType(a.SContext)))
+	d.note(NoteInherited, fmt.Sprintf("the descriptor is a socket that %s opened and %s inherited or was passed",
+		audit.ContextType(a.TContext), audit.ContextType(a.SContext)))
 }
 
 // localPorts notes what the local port range has to do with it.
@@ -110,11 +129,17 @@ func (g *Diagnoser) localPorts(d *Diagnosis) {
 	low, high := g.host.LocalPorts.Low, g.host.LocalPorts.High
 	switch {
 	case d.Verdict == NotAsked:
-		d.note(NoteLocalPorts, fmt.Sprintf("the port is in this host's ip_local_port_range %d-%d, which any program may bind: the host that wrote the record has or had another range", low, high))
+		d.note(NoteLocalPorts,
+			fmt.Sprintf("the port is in this host's ip_local_port_range %d-%d, which any program may bind: the "+
+				"host that wrote the record has or had another range", low, high))
 	case g.host.Assumed && g.exempt(d.Port):
-		d.note(NoteLocalPorts, fmt.Sprintf("the kernel asks for name_bind only outside of ip_local_port_range: that of the host that wrote the record is not the usual %d-%d", low, high))
+		d.note(NoteLocalPorts,
+			fmt.Sprintf("the kernel asks for name_bind only outside of ip_local_port_range: that of the host that "+
+				"wrote the record is not the usual %d-%d", low, high))
 	case d.Port >= 1024 && d.Port > high:
-		d.note(NoteLocalPorts, fmt.Sprintf("ports in ip_local_port_range (%d-%d) are bound without this check; %d lies above: a service that picks its own ports is best told to stay within the range", low, high, d.Port))
+		d.note(NoteLocalPorts,
+			fmt.Sprintf("ports in ip_local_port_range (%d-%d) are bound without this check; %d lies above: a "+
+				"service that picks its own ports is best told to stay within the range", low, high, d.Port))
 	}
 }
 
@@ -132,8 +157,10 @@ func runtime(a *audit.AVC, e *audit.Event) string {
 	}
 	for _, name := range names {
 		if slices.Contains([]string{
-			"conmon", "runc", "crun", "youki", "dockerd", "docker-proxy", "containerd", "containerd-shim", "containerd-shim-runc-v2", "podman",
-			"rootlessport", "rootlesskit", "slirp4netns", "pasta", "pasta.avx2", "passt", "netavark", "aardvark-dns", "crio", "buildah", "kubelet",
+			"conmon", "runc", "crun", "youki", "dockerd", "docker-proxy", "containerd", "containerd-shim",
+			"containerd-shim-runc-v2", "podman",
+			"rootlessport", "rootlesskit", "slirp4netns", "pasta", "pasta.avx2", "passt", "netavark", "aardvark-dns",
+			"crio", "buildah", "kubelet",
 		}, name) {
 			return name
 		}

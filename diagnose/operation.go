@@ -182,7 +182,8 @@ func (g *Diagnoser) servicePort(call network.Call, a *audit.AVC) uint16 {
 // connect(), where it does not contradict the AVC.
 func (d *Diagnosis) argument(e *audit.Event) {
 	s := e.Sockaddr
-	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect && d.Call != network.CallFastOpen {
+	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect &&
+		d.Call != network.CallFastOpen {
 		return
 	}
 	if s.Family != "inet" && s.Family != "inet6" {

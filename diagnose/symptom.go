@@ -46,7 +46,8 @@ type SymptomDiagnosis struct {
 // container does not run in the domain that it has on the host.
 func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	s, sys := e.Symptom, g.system
-	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s), Addr: s.Addr, Port: s.Port, Path: s.Path, Verdict: UnknownHere}
+	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s),
+		Addr: s.Addr, Port: s.Port, Path: s.Path, Verdict: UnknownHere}
 	var ok bool
 	if e.Container != nil {
 		d.gap(NoContainerDomain, e.Container.Name)
@@ -67,7 +68,9 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	if sys != nil && s.Port == 0 && s.Server != "" && d.Operation == network.Connect {
 		if addr, port, ok := haproxyServer(sys.Root, s.Backend, s.Server); ok {
 			d.Addr, d.Port = addr, port
-			d.Notes = append(d.Notes, Note{NoteConfig, fmt.Sprintf("%s says that server %s of backend %s is at port %d", haproxyConfig, s.Server, s.Backend, port)})
+			d.Notes = append(d.Notes, Note{NoteConfig,
+				fmt.Sprintf("%s says that server %s of backend %s is at port %d", haproxyConfig, s.Server, s.Backend,
+					port)})
 		}
 	}
 	kind, known := network.SocketOf(d.Protocol)
@@ -79,7 +82,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		if d.Verdict != UnknownHere {
 			return d
 		}
-	case kind.PortProtocol != 0 && d.Port == 0 && (d.Operation == network.Connect || d.Operation == network.Bind || d.Operation == network.Listen):
+	case kind.PortProtocol != 0 && d.Port == 0 && (d.Operation == network.Connect || d.Operation == network.Bind ||
+		d.Operation == network.Listen):
 		d.gap(NoPort, "")
 	}
 	if len(d.Missing) > 0 {
@@ -96,7 +100,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case answer.Verdict == network.Denied:
 		d.Verdict = StillDenied
 		if !answer.Logged {
-			d.Notes = append(d.Notes, Note{NoteHidden, "there is no denial in the log for it: a dontaudit rule keeps it out (semodule -DB shows it)"})
+			d.Notes = append(d.Notes, Note{NoteHidden,
+				"there is no denial in the log for it: a dontaudit rule keeps it out (semodule -DB shows it)"})
 		}
 	case answer.Permissive:
 		d.Verdict = OnlyLogged
@@ -141,12 +146,15 @@ func (g *Diagnoser) create(d *SymptomDiagnosis) {
 func (g *Diagnoser) elsewhere(d *SymptomDiagnosis) string {
 	if d.Operation == network.Bind || d.Operation == network.Listen {
 		if d.Port < g.host.UnprivilegedPortStart {
-			return fmt.Sprintf("look at the capability: binding a port below %d takes net_bind_service, which root has and a service with User= has only by AmbientCapabilities=; "+
+			return fmt.Sprintf("look at the capability: binding a port below %d takes net_bind_service, which root "+
+				"has and a service with User= has only by AmbientCapabilities=; "+
 				"without it the error is the same", g.host.UnprivilegedPortStart)
 		}
-		return "look at what else gives \"Permission denied\": seccomp, a cgroup's BPF program, a container's own policy; a port in use is \"Address already in use\""
+		return "look at what else gives \"Permission denied\": seccomp, a cgroup's BPF program, a container's own " +
+			"policy; a port in use is \"Address already in use\""
 	}
-	return "look at the firewall (an nftables or iptables rule that rejects with admin-prohibited gives \"Permission denied\"), at a cgroup's BPF program, " +
+	return "look at the firewall (an nftables or iptables rule that rejects with admin-prohibited gives " +
+		"\"Permission denied\"), at a cgroup's BPF program, " +
 		"and whether anybody listens; a closed port is \"Connection refused\""
 }
 
@@ -242,7 +250,8 @@ func (g *Diagnoser) byFileContexts(program string) (subject.Subject, bool) {
 		if err != nil || policy.TypeID(c.Type) == g.init {
 			continue
 		}
-		step := subject.Step{Code: "file_contexts", From: fmt.Sprintf("%s:%d", m.File, m.Line), Text: fmt.Sprintf("%s is to be labelled %s", m.Path, m.Context)}
+		step := subject.Step{Code: "file_contexts", From: fmt.Sprintf("%s:%d", m.File, m.Line),
+			Text: fmt.Sprintf("%s is to be labelled %s", m.Path, m.Context)}
 		return subject.Subject{Name: g.typeName(c), Context: c, Assumed: true, Steps: []subject.Step{step}}, true
 	}
 	return subject.Subject{}, false

@@ -96,7 +96,8 @@ func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case HookSocket, HookSocketFile, HookNetlink:
 		socket := d.Target
 		q.SocketLabel = &socket
-		if d.Port != 0 && d.Source.Type == d.Target.Type && s.PortProtocol != 0 && (d.Operation == network.Connect || d.Operation == network.Bind) {
+		if d.Port != 0 && d.Source.Type == d.Target.Type && s.PortProtocol != 0 &&
+			(d.Operation == network.Connect || d.Operation == network.Bind) {
 			problem := q
 			problem.SocketLabel = nil
 			d.Question = &problem
@@ -110,7 +111,8 @@ func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		return // a unix socket, of whose other end the record says nothing
 	}
 	for _, l := range answer.Layers {
-		if l.Consulted && !l.Check.Allowed && !d.asked(&l) && (l.Layer != network.LayerPort || d.Port != 0) && !d.has(&l) {
+		if l.Consulted && !l.Check.Allowed && !d.asked(&l) && (l.Layer != network.LayerPort || d.Port != 0) &&
+			!d.has(&l) {
 			d.Also = append(d.Also, l)
 		}
 	}

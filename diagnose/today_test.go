@@ -29,20 +29,31 @@ func TestToday(t *testing.T) {
 		code       access.Code // "" for nothing refused
 	}{
 		{"no rule", connect("postgresql_t", "unreserved_port_t", "5601"), nil, diagnose.StillDenied, access.NoRule},
-		{"a boolean is off", connect("haproxy_t", "unreserved_port_t", "5601"), nil, diagnose.StillDenied, access.BoolOff},
-		{"the boolean was set since", connect("haproxy_t", "unreserved_port_t", "5601"), []string{"haproxy_connect_any"}, diagnose.NowAllowed, ""},
+		{"a boolean is off", connect("haproxy_t", "unreserved_port_t", "5601"), nil, diagnose.StillDenied,
+			access.BoolOff},
+		{"the boolean was set since", connect("haproxy_t", "unreserved_port_t", "5601"),
+			[]string{"haproxy_connect_any"}, diagnose.NowAllowed, ""},
 		// Story 1's fix was applied since: the port's label of today decides, not the one in the record.
-		{"the port was labelled since", connect("haproxy_t", "unreserved_port_t", "8080"), nil, diagnose.NowAllowed, ""},
-		{"the port's type was removed since", connect("haproxy_t", "system_u:object_r:kibana_port_t:s0", "5601"), nil, diagnose.StillDenied, access.BoolOff},
-		{"a permissive domain", connect("zabbix_agent_t", "unreserved_port_t", "5601"), nil, diagnose.OnlyLogged, access.BoolOff},
-		{"a domain of another policy", connect("kibanaa_t", "unreserved_port_t", "5601"), nil, diagnose.UnknownHere, ""},
+		{"the port was labelled since", connect("haproxy_t", "unreserved_port_t", "8080"), nil, diagnose.NowAllowed,
+			""},
+		{"the port's type was removed since", connect("haproxy_t", "system_u:object_r:kibana_port_t:s0", "5601"), nil,
+			diagnose.StillDenied, access.BoolOff},
+		{"a permissive domain", connect("zabbix_agent_t", "unreserved_port_t", "5601"), nil, diagnose.OnlyLogged,
+			access.BoolOff},
+		{"a domain of another policy", connect("kibanaa_t", "unreserved_port_t", "5601"), nil, diagnose.UnknownHere,
+			""},
 		{"a target of another policy", line("read", "", "squid_t", "no_such_t", "file"), nil, diagnose.UnknownHere, ""},
-		{"a constraint", line("write", "lport=80", "system_u:system_r:httpd_t:s0:c1", "system_u:system_r:httpd_t:s0:c2", "tcp_socket"), nil, diagnose.StillDenied, access.Constrained},
-		{"another class is denied if unknown", line("access", "", "squid_t", "unlabeled_t", "infiniband_pkey"), nil, diagnose.StillDenied, access.UnknownDenied},
+		{"a constraint", line("write", "lport=80", "system_u:system_r:httpd_t:s0:c1",
+			"system_u:system_r:httpd_t:s0:c2", "tcp_socket"), nil, diagnose.StillDenied, access.Constrained},
+		{"another class is denied if unknown", line("access", "", "squid_t", "unlabeled_t", "infiniband_pkey"), nil,
+			diagnose.StillDenied, access.UnknownDenied},
 		// Logs of policies without levels, and of users that this one lacks.
-		{"a context without levels", connect("system_u:system_r:haproxy_t", "system_u:object_r:unreserved_port_t", "5601"), nil, diagnose.StillDenied, access.BoolOff},
-		{"another user", connect("staff_u:staff_r:haproxy_t:s0", "unreserved_port_t", "5601"), nil, diagnose.StillDenied, access.BoolOff},
-		{"a permission without a name", line("0x8000000", "", "squid_t", "squid_t", "tcp_socket"), nil, diagnose.UnknownHere, ""},
+		{"a context without levels", connect("system_u:system_r:haproxy_t", "system_u:object_r:unreserved_port_t",
+			"5601"), nil, diagnose.StillDenied, access.BoolOff},
+		{"another user", connect("staff_u:staff_r:haproxy_t:s0", "unreserved_port_t", "5601"), nil,
+			diagnose.StillDenied, access.BoolOff},
+		{"a permission without a name", line("0x8000000", "", "squid_t", "squid_t", "tcp_socket"), nil,
+			diagnose.UnknownHere, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := avc(t, newDiagnoser(t, c.bools...), c.line)
@@ -53,7 +64,8 @@ func TestToday(t *testing.T) {
 			if d.Verdict != c.want || code != c.code {
 				t.Errorf("%s %s, want %s %s; missing %v", d.Verdict, code, c.want, c.code, d.Missing)
 			}
-			if (d.Verdict == diagnose.UnknownHere) == d.Explained() || d.Verdict == diagnose.UnknownHere && len(d.Missing) == 0 {
+			if (d.Verdict == diagnose.UnknownHere) == d.Explained() || d.Verdict == diagnose.UnknownHere &&
+				len(d.Missing) == 0 {
 				t.Errorf("explained %v, missing %v", d.Explained(), d.Missing)
 			}
 		})
@@ -63,13 +75,15 @@ func TestToday(t *testing.T) {
 // A port that was labelled since is noted with both labels.
 func TestRelabelled(t *testing.T) {
 	d := avc(t, newDiagnoser(t), line("name_connect", "dest=8080", "haproxy_t", "unreserved_port_t", "tcp_socket"))
-	if d.Was != "system_u:object_r:unreserved_port_t:s0" || !noted(d, diagnose.NoteRelabelled) || d.Label == nil || d.Label.Record < 0 {
+	if d.Was != "system_u:object_r:unreserved_port_t:s0" || !noted(d, diagnose.NoteRelabelled) || d.Label == nil ||
+		d.Label.Record < 0 {
 		t.Errorf("was %q, %v", d.Was, d.Notes)
 	}
 	p := examplePolicy(t)
 	http, _ := p.PortLabel(6, 80), 0
 	p = p.WithPorts(policydb.PortCon{Protocol: 6, Low: 5601, High: 5601, Context: http.Context})
-	d = avc(t, diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}}), line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
+	d = avc(t, diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: host.Standard()}}),
+		line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"))
 	if d.Verdict != diagnose.NowAllowed || d.Was == "" {
 		t.Errorf("%s, was %q", d.Verdict, d.Was)
 	}
@@ -83,19 +97,28 @@ func TestAlso(t *testing.T) {
 		want       string
 		blocked    bool
 	}{
-		{"name_bind hides node_bind and the capability", line("name_bind", "src=81", "elasticsearch_t", "http_port_t", "tcp_socket"),
+		{"name_bind hides node_bind and the capability",
+			line("name_bind", "src=81", "elasticsearch_t", "http_port_t", "tcp_socket"),
 			"node node_bind, capability net_bind_service", true},
 		{"nothing else", line("name_connect", "dest=5601", "haproxy_t", "unreserved_port_t", "tcp_socket"), "", false},
-		{"a socket's connect hides name_connect", line("connect", "fport=5432", "postgresql_t", "postgresql_t", "tcp_socket"), "port name_connect", true},
-		{"a bind hides listen and accept", line("name_bind", "src=9200", "filebeat_t", "elasticsearch_port_t", "tcp_socket"),
+		{"a socket's connect hides name_connect", line("connect", "fport=5432", "postgresql_t", "postgresql_t",
+			"tcp_socket"), "port name_connect", true},
+		{"a bind hides listen and accept", line("name_bind", "src=9200", "filebeat_t", "elasticsearch_port_t",
+			"tcp_socket"),
 			"socket bind, node node_bind, socket listen, socket accept", true},
-		{"a client's bind without the address", line("name_bind", "src=9200", "elasticsearch_t", "elasticsearch_port_t", "tcp_socket"), "node node_bind", false},
-		{"an inherited socket is there already", line("listen", "lport=8080", "httpd_t", "init_t", "tcp_socket"), "socket accept", false},
-		{"reading of one", line("read", `path="socket:[1]" dev="sockfs" ino=1`, "httpd_t", "init_t", "tcp_socket"), "socket write", false},
-		{"packets do not name the protocol", line("recv", "saddr=10.0.0.7 src=1 daddr=10.0.0.1 dest=2 netif=eth0", "squid_t", "netlabel_peer_t", "peer"), "", false},
+		{"a client's bind without the address", line("name_bind", "src=9200", "elasticsearch_t",
+			"elasticsearch_port_t", "tcp_socket"), "node node_bind", false},
+		{"an inherited socket is there already", line("listen", "lport=8080", "httpd_t", "init_t", "tcp_socket"),
+			"socket accept", false},
+		{"reading of one", line("read", `path="socket:[1]" dev="sockfs" ino=1`, "httpd_t", "init_t", "tcp_socket"),
+			"socket write", false},
+		{"packets do not name the protocol", line("recv", "saddr=10.0.0.7 src=1 daddr=10.0.0.1 dest=2 netif=eth0",
+			"squid_t", "netlabel_peer_t", "peer"), "", false},
 		{"a low port that SOCKADDR names",
-			"type=AVC msg=audit(1700000000.000:7): " + line("net_bind_service", "capability=10", "elasticsearch_t", "elasticsearch_t", "capability") +
-				"\ntype=SOCKADDR msg=audit(1700000000.000:7): saddr=020000510A0000070000000000000000", "port name_bind, node node_bind", true},
+			"type=AVC msg=audit(1700000000.000:7): " +
+				line("net_bind_service", "capability=10", "elasticsearch_t", "elasticsearch_t", "capability") +
+				"\ntype=SOCKADDR msg=audit(1700000000.000:7): saddr=020000510A0000070000000000000000",
+			"port name_bind, node node_bind", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := avc(t, newDiagnoser(t), c.line)
@@ -114,8 +137,10 @@ func TestAlso(t *testing.T) {
 // the node.
 func TestSockaddr(t *testing.T) {
 	log := func(address string) string {
-		return "type=AVC msg=audit(1700000000.000:7): " + line("name_bind", "src=9300", "postgresql_t", "elasticsearch_port_t", "tcp_socket") +
-			"\ntype=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=49 success=no exit=-13 a0=3 a1=7f items=0 ppid=1 pid=812 comm=\"x\" exe=\"/usr/bin/x\" subj=system_u:system_r:postgresql_t:s0 key=(null)" +
+		return "type=AVC msg=audit(1700000000.000:7): " +
+			line("name_bind", "src=9300", "postgresql_t", "elasticsearch_port_t", "tcp_socket") +
+			"\ntype=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=49 success=no exit=-13 a0=3 a1=7f " +
+			"items=0 ppid=1 pid=812 comm=\"x\" exe=\"/usr/bin/x\" subj=system_u:system_r:postgresql_t:s0 key=(null)" +
 			"\ntype=SOCKADDR msg=audit(1700000000.000:7): saddr=" + address
 	}
 	d := avc(t, newDiagnoser(t), log("020024547F0000010000000000000000"))
@@ -139,7 +164,8 @@ func TestLocalPorts(t *testing.T) {
 	}
 	facts := host.Standard()
 	facts.Assumed = false
-	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)), network.Question{Machine: network.Machine{Host: facts}}), log)
+	d = avc(t, diagnose.New(access.NewDecider(examplePolicy(t)),
+		network.Question{Machine: network.Machine{Host: facts}}), log)
 	if d.Verdict != diagnose.NotAsked || !noted(d, diagnose.NoteLocalPorts) {
 		t.Errorf("host that was read: %s %v", d.Verdict, d.Notes)
 	}
@@ -149,7 +175,8 @@ func TestLocalPorts(t *testing.T) {
 func TestNotes(t *testing.T) {
 	syscall := func(avc, subj string) string {
 		return "type=AVC msg=audit(1700000000.000:7): " + avc +
-			"\ntype=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=49 success=no exit=-13 ppid=1 pid=812 comm=\"x\" exe=\"/usr/bin/x\" subj=" + subj + " key=(null)"
+			"\ntype=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=49 success=no exit=-13 ppid=1 " +
+			"pid=812 comm=\"x\" exe=\"/usr/bin/x\" subj=" + subj + " key=(null)"
 	}
 	bind := line("name_bind", "src=5601", "haproxy_t", "unreserved_port_t", "tcp_socket")
 	for _, c := range []struct {
@@ -158,23 +185,36 @@ func TestNotes(t *testing.T) {
 		text       string
 	}{
 		{"nothing to note", bind, nil, ""},
-		{"systemd with the service's label", strings.Replace(bind, `comm="x"`, `comm="systemd"`, 1), []diagnose.NoteCode{diagnose.NoteActivation}, "for haproxy_t"},
+		{"systemd with the service's label", strings.Replace(bind, `comm="x"`, `comm="systemd"`, 1),
+			[]diagnose.NoteCode{diagnose.NoteActivation}, "for haproxy_t"},
 		{"process 1", strings.Replace(bind, "pid=812", "pid=1", 1), []diagnose.NoteCode{diagnose.NoteActivation}, ""},
-		{"systemd with its own label", strings.Replace(line("name_bind", "src=0", "init_t", "port_t", "tcp_socket"), `comm="x"`, `comm="systemd"`, 1),
+		{"systemd with its own label", strings.Replace(line("name_bind", "src=0", "init_t", "port_t", "tcp_socket"),
+			`comm="x"`, `comm="systemd"`, 1),
 			[]diagnose.NoteCode{diagnose.NoteActivation}, "as init_t"},
-		{"a container runtime", strings.Replace(bind, `comm="x"`, `comm="docker-proxy"`, 1), []diagnose.NoteCode{diagnose.NoteRuntime}, "docker-proxy"},
-		{"a runtime's name that was cut", strings.Replace(bind, `comm="x"`, `comm="containerd-shim"`, 1), []diagnose.NoteCode{diagnose.NoteRuntime}, ""},
-		{"setsockcreatecon", syscall(bind, "system_u:system_r:sshd_t:s0"), []diagnose.NoteCode{diagnose.NoteSocketLabel}, "runs as sshd_t"},
+		{"a container runtime", strings.Replace(bind, `comm="x"`, `comm="docker-proxy"`, 1),
+			[]diagnose.NoteCode{diagnose.NoteRuntime}, "docker-proxy"},
+		{"a runtime's name that was cut", strings.Replace(bind, `comm="x"`, `comm="containerd-shim"`, 1),
+			[]diagnose.NoteCode{diagnose.NoteRuntime}, ""},
+		{"setsockcreatecon", syscall(bind, "system_u:system_r:sshd_t:s0"),
+			[]diagnose.NoteCode{diagnose.NoteSocketLabel}, "runs as sshd_t"},
 		{"the process's own label", syscall(bind, "system_u:system_r:haproxy_t:s0"), nil, ""},
-		{"systemd's socket", line("accept", "lport=22", "squid_t", "init_t", "tcp_socket"), []diagnose.NoteCode{diagnose.NoteInherited}, "systemd, for a .socket unit"},
-		{"another daemon's socket", line("write", "lport=22", "squid_t", "sshd_t", "tcp_socket"), []diagnose.NoteCode{diagnose.NoteInherited}, "made by sshd_t"},
-		{"a passed descriptor", line("use", `path="socket:[1]" dev="sockfs" ino=1`, "httpd_t", "sshd_t", "fd"), []diagnose.NoteCode{diagnose.NoteInherited}, ""},
-		{"a packet", line("recv", "saddr=10.0.0.7 netif=eth0", "squid_t", "netlabel_peer_t", "peer"), []diagnose.NoteCode{diagnose.NotePacket}, "timeout"},
-		{"permissive then", strings.Replace(bind, "permissive=0", "permissive=1", 1), []diagnose.NoteCode{diagnose.NotePermissive}, "will be refused"},
-		{"hidden by dontaudit", line("name_bind", "src=623", "named_t", "hi_reserved_port_t", "udp_socket"), []diagnose.NoteCode{diagnose.NoteHidden}, "semodule -DB"},
-		{"a label the kernel did not know", line("name_bind", "src=5601", "haproxy_t", "unreserved_port_t", "tcp_socket") + " trawcon=system_u:object_r:gone_t:s0",
+		{"systemd's socket", line("accept", "lport=22", "squid_t", "init_t", "tcp_socket"),
+			[]diagnose.NoteCode{diagnose.NoteInherited}, "systemd, for a .socket unit"},
+		{"another daemon's socket", line("write", "lport=22", "squid_t", "sshd_t", "tcp_socket"),
+			[]diagnose.NoteCode{diagnose.NoteInherited}, "made by sshd_t"},
+		{"a passed descriptor", line("use", `path="socket:[1]" dev="sockfs" ino=1`, "httpd_t", "sshd_t", "fd"),
+			[]diagnose.NoteCode{diagnose.NoteInherited}, ""},
+		{"a packet", line("recv", "saddr=10.0.0.7 netif=eth0", "squid_t", "netlabel_peer_t", "peer"),
+			[]diagnose.NoteCode{diagnose.NotePacket}, "timeout"},
+		{"permissive then", strings.Replace(bind, "permissive=0", "permissive=1", 1),
+			[]diagnose.NoteCode{diagnose.NotePermissive}, "will be refused"},
+		{"hidden by dontaudit", line("name_bind", "src=623", "named_t", "hi_reserved_port_t", "udp_socket"),
+			[]diagnose.NoteCode{diagnose.NoteHidden}, "semodule -DB"},
+		{"a label the kernel did not know", line("name_bind", "src=5601", "haproxy_t", "unreserved_port_t",
+			"tcp_socket") + " trawcon=system_u:object_r:gone_t:s0",
 			[]diagnose.NoteCode{diagnose.NoteRawContext}, "gone_t"},
-		{"another user", line("read", "", "staff_u:staff_r:squid_t:s0", "etc_t", "dir"), []diagnose.NoteCode{diagnose.NoteContext}, "asked as system_u:system_r:squid_t:s0"},
+		{"another user", line("read", "", "staff_u:staff_r:squid_t:s0", "etc_t", "dir"),
+			[]diagnose.NoteCode{diagnose.NoteContext}, "asked as system_u:system_r:squid_t:s0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := avc(t, newDiagnoser(t), c.line)
@@ -197,15 +237,29 @@ func TestErrors(t *testing.T) {
 		line string
 		want diagnose.Verdict
 	}{
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_av reason=bounds scontext=system_u:system_r:httpd_app_t:s0 tcontext=system_u:object_r:http_port_t:s0 tclass=tcp_socket perms=name_bind", diagnose.StillDenied},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid invalid_context=user_u:system_r:haproxy_t:s0 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:system_r:haproxy_t:s0 tclass=tcp_socket", diagnose.StillDenied},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid invalid_context=system_u:system_r:haproxy_t:s0 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:system_r:haproxy_t:s0 tclass=tcp_socket", diagnose.NowAllowed},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid invalid_context=system_u:system_r:gone_t:s0 scontext=system_u:system_r:gone_t:s0 tcontext=system_u:system_r:gone_t:s0 tclass=tcp_socket", diagnose.UnknownHere},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:sshd_t:s0", diagnose.StillDenied},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:httpd_app_t:s0", diagnose.NowAllowed},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:gone_t:s0", diagnose.UnknownHere},
-		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_validate_transition seresult=denied oldcontext=system_u:object_r:etc_t:s0 newcontext=system_u:object_r:etc_t:s0:c1 taskcontext=system_u:system_r:httpd_t:s0 tclass=file", diagnose.StillDenied},
-		{"SELinux: unrecognized netlink message: protocol=0 nlmsg_type=75 sclass=netlink_route_socket pid=812 comm=ip", diagnose.StillDenied},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_av reason=bounds " +
+			"scontext=system_u:system_r:httpd_app_t:s0 tcontext=system_u:object_r:http_port_t:s0 tclass=tcp_socket " +
+			"perms=name_bind", diagnose.StillDenied},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid " +
+			"invalid_context=user_u:system_r:haproxy_t:s0 scontext=system_u:system_r:haproxy_t:s0 " +
+			"tcontext=system_u:system_r:haproxy_t:s0 tclass=tcp_socket", diagnose.StillDenied},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid " +
+			"invalid_context=system_u:system_r:haproxy_t:s0 scontext=system_u:system_r:haproxy_t:s0 " +
+			"tcontext=system_u:system_r:haproxy_t:s0 tclass=tcp_socket", diagnose.NowAllowed},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_compute_sid " +
+			"invalid_context=system_u:system_r:gone_t:s0 scontext=system_u:system_r:gone_t:s0 " +
+			"tcontext=system_u:system_r:gone_t:s0 tclass=tcp_socket", diagnose.UnknownHere},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied " +
+			"oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:sshd_t:s0", diagnose.StillDenied},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied " +
+			"oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:httpd_app_t:s0", diagnose.NowAllowed},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_bounded_transition seresult=denied " +
+			"oldcontext=system_u:system_r:httpd_t:s0 newcontext=system_u:system_r:gone_t:s0", diagnose.UnknownHere},
+		{"type=SELINUX_ERR msg=audit(1700000000.000:7): op=security_validate_transition seresult=denied " +
+			"oldcontext=system_u:object_r:etc_t:s0 newcontext=system_u:object_r:etc_t:s0:c1 " +
+			"taskcontext=system_u:system_r:httpd_t:s0 tclass=file", diagnose.StillDenied},
+		{"SELinux: unrecognized netlink message: protocol=0 nlmsg_type=75 sclass=netlink_route_socket pid=812 " +
+			"comm=ip", diagnose.StillDenied},
 	} {
 		e := one(t, c.line)
 		if len(e.Errors) != 1 {
@@ -228,22 +282,29 @@ func TestSymptoms(t *testing.T) {
 		missing      diagnose.GapKind
 	}{
 		// P1: haproxy does not say the port.
-		{`haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)"`, "haproxy_t", 0, diagnose.UnknownHere, diagnose.NoPort},
-		{`haproxy[812]: [ALERT] Starting frontend www: cannot bind socket (Permission denied) [0.0.0.0:5601]`, "haproxy_t", 5601, diagnose.StillDenied, ""},
+		{`haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error ` +
+			`(Permission denied)"`, "haproxy_t", 0, diagnose.UnknownHere, diagnose.NoPort},
+		{`haproxy[812]: [ALERT] Starting frontend www: cannot bind socket (Permission denied) [0.0.0.0:5601]`,
+			"haproxy_t", 5601, diagnose.StillDenied, ""},
 		// P2: nginx runs as the web server's domain.
-		{`[crit] 812#812: *1 connect() to 127.0.0.1:8081 failed (13: Permission denied) while connecting to upstream`, "httpd_t", 8081, diagnose.StillDenied, ""},
-		{`[emerg] 812#812: bind() to 0.0.0.0:80 failed (13: Permission denied)`, "httpd_t", 80, diagnose.NowAllowed, ""},
-		{`sshd[812]: error: Bind to port 2222 on 0.0.0.0 failed: Permission denied.`, "sshd_t", 2222, diagnose.StillDenied, ""},
+		{`[crit] 812#812: *1 connect() to 127.0.0.1:8081 failed (13: Permission denied) while connecting to upstream`,
+			"httpd_t", 8081, diagnose.StillDenied, ""},
+		{`[emerg] 812#812: bind() to 0.0.0.0:80 failed (13: Permission denied)`, "httpd_t", 80, diagnose.NowAllowed,
+			""},
+		{`sshd[812]: error: Bind to port 2222 on 0.0.0.0 failed: Permission denied.`, "sshd_t", 2222,
+			diagnose.StillDenied, ""},
 		{`nosuchd[812]: connect() to 10.0.0.7:80: Permission denied`, "", 80, diagnose.UnknownHere, diagnose.NoDomain},
 		// P7: nothing is in the log, and SELinux refuses it all the same.
-		{`named[812]: bind() to 10.0.0.7:623 failed: Permission denied (udp)`, "named_t", 623, diagnose.StillDenied, ""},
+		{`named[812]: bind() to 10.0.0.7:623 failed: Permission denied (udp)`, "named_t", 623, diagnose.StillDenied,
+			""},
 	} {
 		e := one(t, c.line)
 		if e.Symptom == nil {
 			t.Fatalf("no symptom: %s", c.line)
 		}
 		d := newDiagnoser(t).Symptom(e)
-		if d.Subject.Name != c.domain || d.Port != c.port || d.Verdict != c.want || (len(d.Missing) > 0) != (c.missing != "") || len(d.Missing) > 0 && d.Missing[0].Kind != c.missing {
+		if d.Subject.Name != c.domain || d.Port != c.port || d.Verdict != c.want ||
+			(len(d.Missing) > 0) != (c.missing != "") || len(d.Missing) > 0 && d.Missing[0].Kind != c.missing {
 			t.Errorf("%s as %q, port %d, missing %v: %s", d.Verdict, d.Subject.Name, d.Port, d.Missing, c.line)
 		}
 	}
@@ -271,7 +332,8 @@ func TestHaproxy(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(dir, "etc/haproxy"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		config := "backend other\n  server app1 10.9.9.9:99\nlisten kibana\n  server app2 10.9.9.9:98\n  server app1 " + c.server + "\nfrontend kibana\n"
+		config := "backend other\n  server app1 10.9.9.9:99\nlisten kibana\n  server app2 10.9.9.9:98\n  server " +
+			"app1 " + c.server + "\nfrontend kibana\n"
 		if err := os.WriteFile(filepath.Join(dir, "etc/haproxy/haproxy.cfg"), []byte(config), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +341,9 @@ func TestHaproxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := one(t, `haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)"`)
+		e := one(t,
+			`haproxy[812]: Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket `+
+				`error (Permission denied)"`)
 		d := newDiagnoser(t).In(&subject.System{Root: root}).Symptom(e)
 		if d.Port != c.port || d.Addr.String() != c.addr || (d.Verdict == diagnose.UnknownHere) != (c.port == 0) {
 			t.Errorf("%s: port %d, %s, %s", c.server, d.Port, d.Addr, d.Verdict)
@@ -296,9 +360,11 @@ func FuzzDiagnose(f *testing.F) {
 		line("0x80000000 nlmsg", "", "squid_t", "squid_t", "netlink_audit_socket"),
 		line("name_bind", "src=65535", "squid_t:s0:c0.c1023", "port_t", "rawip_socket"),
 		line("sendto", `path=002F72756E`, "squid_t", "init_t", "unix_dgram_socket"),
-		"type=SELINUX_ERR msg=audit(1.0:1): op=security_compute_av reason=bounds scontext=a:b:squid_t tcontext=::: tclass=x perms=a,b",
+		"type=SELINUX_ERR msg=audit(1.0:1): op=security_compute_av reason=bounds scontext=a:b:squid_t tcontext=::: " +
+			"tclass=x perms=a,b",
 		`sshd[1]: error: Bind to port 99999 on :: failed: Permission denied.`,
-		`connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("1.2.3.4")}, 16) = -1 EACCES (Permission denied)`,
+		`connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("1.2.3.4")}, 16) = -1 EACCES ` +
+			`(Permission denied)`,
 	} {
 		f.Add(seed)
 	}
@@ -308,7 +374,8 @@ func FuzzDiagnose(f *testing.F) {
 		for _, e := range events {
 			for i := range e.AVCs {
 				d := g.AVC(e, &e.AVCs[i])
-				if d.Hook == "" || d.Verdict == "" || d.Verdict == diagnose.StillDenied && d.Refused() == nil || d.Verdict == diagnose.NowAllowed && d.Refused() != nil {
+				if d.Hook == "" || d.Verdict == "" || d.Verdict == diagnose.StillDenied && d.Refused() == nil ||
+					d.Verdict == diagnose.NowAllowed && d.Refused() != nil {
 					t.Fatalf("%+v", d)
 				}
 			}
@@ -318,7 +385,8 @@ func FuzzDiagnose(f *testing.F) {
 				}
 			}
 			if e.Symptom != nil {
-				if d := g.Symptom(e); d.Verdict == diagnose.UnknownHere && len(d.Missing) == 0 || d.Verdict != diagnose.UnknownHere && d.Answer == nil && d.Checks == nil {
+				if d := g.Symptom(e); d.Verdict == diagnose.UnknownHere && len(d.Missing) == 0 ||
+					d.Verdict != diagnose.UnknownHere && d.Answer == nil && d.Checks == nil {
 					t.Fatalf("%+v", d)
 				}
 			}

@@ -24,7 +24,8 @@ type PathCheck struct {
 // itself: bind() makes a file in a directory (unix_mknod), connect() writes to one.
 // No port is involved. The labels are those that file_contexts gives.
 func (g *Diagnoser) unix(d *SymptomDiagnosis) {
-	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
+	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind &&
+		d.Operation != network.Listen {
 		d.gap(NoPeer, d.Path)
 		return
 	}

@@ -91,7 +91,8 @@ func Load(root Reader, selinuxType string) (*Table, error) {
 		}
 	}
 	fc.sort()
-	for name, to := range map[string]*[]substitution{"file_contexts.subs": &fc.subs, "file_contexts.subs_dist": &fc.dist} {
+	for name, to := range map[string]*[]substitution{"file_contexts.subs": &fc.subs,
+		"file_contexts.subs_dist": &fc.dist} {
 		b, err := root.ReadFile(dir+name, maxFileContexts)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -139,7 +140,8 @@ func (fc *Table) add(b []byte, file string) error {
 			}
 			e.kind, e.context = kind[1], words[2]
 		default:
-			return fmt.Errorf("%s:%d: %d words, not a pattern, perhaps a kind of file, and a context", file, line, len(words))
+			return fmt.Errorf("%s:%d: %d words, not a pattern, perhaps a kind of file, and a context", file, line,
+				len(words))
 		}
 		if len(fc.entries) == maxEntries {
 			return fmt.Errorf("%s: more than %d entries", file, maxEntries)

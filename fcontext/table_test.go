@@ -93,12 +93,14 @@ func TestLookup(t *testing.T) {
 
 // A pattern that would compile to a huge program is reported, not compiled.
 func TestHugePattern(t *testing.T) {
-	for _, pattern := range []string{strings.Repeat("x{1000}", 500), "/((a{30}b){30}c){30}", "/" + strings.Repeat("a", maxPattern)} {
+	for _, pattern := range []string{strings.Repeat("x{1000}", 500), "/((a{30}b){30}c){30}",
+		"/" + strings.Repeat("a", maxPattern)} {
 		fc, err := Parse([]byte(pattern+".\tu:r:t:s0"), "fc")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m, err := fc.Lookup(strings.Repeat("x", 1000)+strings.Repeat("/a", 10), '-'); err == nil || pattern[0] == 'x' && len(m.Unsupported) != 1 {
+		if m, err := fc.Lookup(strings.Repeat("x", 1000)+strings.Repeat("/a", 10), '-'); err == nil ||
+			pattern[0] == 'x' && len(m.Unsupported) != 1 {
 			t.Errorf("%.20s: %+v, %v", pattern, m, err)
 		}
 	}
@@ -109,7 +111,8 @@ func TestHugePattern(t *testing.T) {
 func TestSubstitute(t *testing.T) {
 	list := parseSubs([]byte("# x\n/a /b\n/a /c\n/mnt/root /\n/lib64 /usr/lib\nalone\n"))
 	for path, want := range map[string]string{
-		"/a/x": "/c/x", "/a": "/c", "/ab": "/ab", "/mnt/root/etc": "/etc", "/mnt/root": "/", "/lib64/x": "/usr/lib/x", "/x/a": "/x/a",
+		"/a/x": "/c/x", "/a": "/c", "/ab": "/ab", "/mnt/root/etc": "/etc", "/mnt/root": "/", "/lib64/x": "/usr/lib/x",
+		"/x/a": "/x/a",
 	} {
 		if got := substitute(path, list); got != want {
 			t.Errorf("%s becomes %s, want %s", path, got, want)

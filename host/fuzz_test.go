@@ -46,7 +46,8 @@ func FuzzDecode(f *testing.F) {
 // No text makes a parser panic, and none yields more than it has lines or bytes.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{iptablesSave, nftJSON, tcpTable, udp6Table, stat812, "0::/system.slice/a.service\n",
-		"table inet x { secmark t { \"a:b:c\" } }\ninclude \"x*\"", "net.ipv4.*=1\n-net/ipv4/x\n", "SELINUX=enforcing\n",
+		"table inet x { secmark t { \"a:b:c\" } }\ninclude \"x*\"", "net.ipv4.*=1\n-net/ipv4/x\n",
+		"SELINUX=enforcing\n",
 		"unlbl add interface:lo address:1 label:x\ncipsov4 add doi:1\n", "  policy-label=\"x\"\n",
 		" 0 0 2 10 29 3868 0 1234 10.0.0.1\n", "selinuxfs /sys/fs/selinux selinuxfs rw\n", "6.12.97-x", "net:[1]"} {
 		f.Add([]byte(s))

@@ -20,7 +20,8 @@ func systemInterfaces() ([]Interface, error) {
 	}
 	list := make([]Interface, 0, len(all))
 	for _, i := range all {
-		entry := Interface{Index: i.Index, Name: i.Name, Loopback: i.Flags&net.FlagLoopback != 0, Up: i.Flags&net.FlagUp != 0, Addresses: []string{}}
+		entry := Interface{Index: i.Index, Name: i.Name, Loopback: i.Flags&net.FlagLoopback != 0,
+			Up: i.Flags&net.FlagUp != 0, Addresses: []string{}}
 		addrs, err := i.Addrs()
 		if err != nil {
 			continue // it went away
@@ -35,7 +36,8 @@ func systemInterfaces() ([]Interface, error) {
 
 func (r *reader) readInterfaces(f *facts) {
 	if !r.live {
-		f.from(FactInterfaces, HowDefault, "a system that is not running", "packets are taken to pass an interface without a netifcon")
+		f.from(FactInterfaces, HowDefault, "a system that is not running",
+			"packets are taken to pass an interface without a netifcon")
 		return
 	}
 	list, err := r.interfaces()

@@ -130,7 +130,8 @@ func iptablesMatch(option string, args []string) (Step, bool) {
 	if option == "--tcp-flags" && len(args) == 2 {
 		mask, ok1 := tcpFlags(args[0])
 		value, ok2 := tcpFlags(args[1])
-		return Step{Field: FieldTCPFlags, Values: []string{"0x" + strconv.FormatUint(mask, 16) + "/0x" + strconv.FormatUint(value, 16)}}, ok1 && ok2
+		return Step{Field: FieldTCPFlags, Values: []string{"0x" + strconv.FormatUint(mask, 16) + "/0x" +
+			strconv.FormatUint(value, 16)}}, ok1 && ok2
 	}
 	if len(args) != 1 {
 		return Step{}, false

@@ -32,7 +32,8 @@ func TestReadThisMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := strings.Fields(string(text)); strconv.Itoa(int(f.LocalPorts.Low)) != want[0] || strconv.Itoa(int(f.LocalPorts.High)) != want[1] {
+	if want := strings.Fields(string(text)); strconv.Itoa(int(f.LocalPorts.Low)) != want[0] ||
+		strconv.Itoa(int(f.LocalPorts.High)) != want[1] {
 		t.Errorf("ip_local_port_range %v, want %s", f.LocalPorts, text)
 	}
 	if !slices.ContainsFunc(f.Interfaces, func(i Interface) bool { return i.Loopback && i.Name == "lo" }) {
@@ -48,7 +49,8 @@ func TestReadThisMachine(t *testing.T) {
 			t.Errorf("%s: origin %+v, missing %v", fact, o, missing)
 		}
 	}
-	for _, fact := range []Fact{FactKernel, FactSELinux, FactLocalPorts, FactUnprivilegedPortStart, FactNetNS, FactInterfaces, FactNetLabel, FactIPsec, FactSecmark, FactOtherNetNS} {
+	for _, fact := range []Fact{FactKernel, FactSELinux, FactLocalPorts, FactUnprivilegedPortStart, FactNetNS,
+		FactInterfaces, FactNetLabel, FactIPsec, FactSecmark, FactOtherNetNS} {
 		if _, ok := f.Origin(fact); !ok {
 			t.Errorf("%s has no origin", fact)
 		}
@@ -87,11 +89,15 @@ func TestSocketsOfThisMachine(t *testing.T) {
 		{"tcp", netip.MustParseAddrPort(l.Addr().String())},
 		{"udp", netip.MustParseAddrPort(u.LocalAddr().String())},
 	} {
-		i := slices.IndexFunc(sockets, func(s Socket) bool { return s.Protocol == want.protocol && s.Local == want.addr && s.Waiting() })
+		i := slices.IndexFunc(sockets, func(s Socket) bool {
+			return s.Protocol == want.protocol &&
+				s.Local == want.addr && s.Waiting()
+		})
 		if i < 0 {
 			t.Errorf("no waiting socket %s %s", want.protocol, want.addr)
 		} else if !slices.Contains(sockets[i].PIDs, os.Getpid()) {
-			t.Errorf("%s %s is held by %v, not by this process %d", want.protocol, want.addr, sockets[i].PIDs, os.Getpid())
+			t.Errorf("%s %s is held by %v, not by this process %d", want.protocol, want.addr, sockets[i].PIDs,
+				os.Getpid())
 		}
 	}
 	i := slices.IndexFunc(processes, func(p Process) bool { return p.PID == os.Getpid() })
@@ -150,7 +156,8 @@ func TestNetworkNamespace(t *testing.T) {
 	}
 	// Even root may be kept from looking at some processes; then that is said.
 	o, _ := here.Origin(FactOtherNetNS)
-	if _, missing := here.Missing(FactOtherNetNS); o.How == HowRead && !strings.HasSuffix(strings.TrimSuffix(o.Note, "s"), "other network namespace") ||
+	if _, missing := here.Missing(FactOtherNetNS); o.How == HowRead &&
+		!strings.HasSuffix(strings.TrimSuffix(o.Note, "s"), "other network namespace") ||
 		o.How != HowRead && !missing {
 		t.Errorf("other network namespaces: %+v", o)
 	}

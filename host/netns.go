@@ -140,7 +140,8 @@ func (r *reader) readOtherNetNS(f *facts) {
 	case failed != nil:
 		f.missing(FactOtherNetNS, from, failed)
 	case partial:
-		f.missing(FactOtherNetNS, from, errors.New("the namespaces of some processes cannot be seen without CAP_SYS_PTRACE"))
+		f.missing(FactOtherNetNS, from,
+			errors.New("the namespaces of some processes cannot be seen without CAP_SYS_PTRACE"))
 	default:
 		f.from(FactOtherNetNS, HowRead, from, plural(read, "other network namespace"))
 	}

@@ -27,7 +27,8 @@ func parseNFT(b []byte) ([]SecmarkRule, error) {
 			if err := json.Unmarshal(raw, &o); err != nil {
 				return nil, fmt.Errorf("output of nft: secmark: %w", err)
 			}
-			list = append(list, SecmarkRule{Family: o.Family, Table: o.Table, Name: o.Name, Context: o.Context, From: from})
+			list = append(list, SecmarkRule{Family: o.Family, Table: o.Table, Name: o.Name, Context: o.Context,
+				From: from})
 		}
 		raw, ok := item["rule"]
 		if !ok || !bytes.Contains(raw, []byte("SECMARK")) {

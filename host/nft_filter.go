@@ -79,7 +79,8 @@ func parseNFTFilter(d *nftDump, order byteOrder) ([]Chain, error) {
 func (r *reader) askNFTFilter() ([]Chain, error) {
 	order := binary.NativeEndian
 	dump := func(typ uint16, family byte, attributes []byte) ([]netlinkMessage, error) {
-		return r.netlink(netlinkRequest{protocol: protoNetfilter, typ: typ, dump: true, payload: append([]byte{family, 0, 0, 0}, attributes...)})
+		return r.netlink(netlinkRequest{protocol: protoNetfilter, typ: typ, dump: true,
+			payload: append([]byte{family, 0, 0, 0}, attributes...)})
 	}
 	d := nftDump{elements: func(family byte, table, set string) ([]netlinkMessage, error) {
 		b := appendAttribute(nil, order, 1, append([]byte(table), 0))
@@ -88,7 +89,8 @@ func (r *reader) askNFTFilter() ([]Chain, error) {
 	for _, q := range []struct {
 		typ uint16
 		to  *[]netlinkMessage
-	}{{nftGetTable, &d.tables}, {nftGetChain, &d.chains}, {nftGetSet, &d.sets}, {nftGetObject, &d.objects}, {nftGetRule, &d.rules}} {
+	}{{nftGetTable, &d.tables}, {nftGetChain, &d.chains}, {nftGetSet, &d.sets}, {nftGetObject,
+		&d.objects}, {nftGetRule, &d.rules}} {
 		m, err := dump(q.typ, 0, nil)
 		if err != nil {
 			return nil, err

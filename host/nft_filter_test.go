@@ -103,21 +103,27 @@ func TestSecmarkObjects(t *testing.T) {
 		return netlinkMessage{Payload: slices.Concat(append([][]byte{{inet, 0, 0, 0}}, attributes...)...)}
 	}
 	expr := func(name string, data ...[]byte) []byte {
-		return attr(nftAElement, slices.Concat(attr(nftAExprName, text(name)), attr(nftAExprData, slices.Concat(data...))))
+		return attr(nftAElement, slices.Concat(attr(nftAExprName, text(name)),
+			attr(nftAExprData, slices.Concat(data...))))
 	}
 	d := &nftDump{
-		chains:  []netlinkMessage{nfgen(attr(1, text("t")), attr(3, text("out")), attr(4, slices.Concat(attr(1, n32(3)), attr(2, n32(50)))))},
-		objects: []netlinkMessage{nfgen(attr(nftATable, text("t")), attr(nftAName, text("web")), attr(nftAObjType, n32(nftObjSecmark)), attr(nftAObjData, attr(nftASecmarkCtx, text("u:r:web_t"))))},
-		sets:    []netlinkMessage{nfgen(attr(1, text("t")), attr(2, text("m")), attr(3, n32(8|0x40)), attr(5, n32(2)), attr(15, n32(nftObjSecmark)))},
+		chains: []netlinkMessage{nfgen(attr(1, text("t")), attr(3, text("out")),
+			attr(4, slices.Concat(attr(1, n32(3)), attr(2, n32(50)))))},
+		objects: []netlinkMessage{nfgen(attr(nftATable, text("t")), attr(nftAName, text("web")),
+			attr(nftAObjType, n32(nftObjSecmark)), attr(nftAObjData, attr(nftASecmarkCtx, text("u:r:web_t"))))},
+		sets: []netlinkMessage{nfgen(attr(1, text("t")), attr(2, text("m")), attr(3, n32(8|0x40)), attr(5, n32(2)),
+			attr(15, n32(nftObjSecmark)))},
 		rules: []netlinkMessage{
-			nfgen(attr(nftATable, text("t")), attr(nftAName, text("out")), attr(3, binary.BigEndian.AppendUint64(nil, 7)),
+			nfgen(attr(nftATable, text("t")), attr(nftAName, text("out")),
+				attr(3, binary.BigEndian.AppendUint64(nil, 7)),
 				attr(nftAExpressions, expr("objref", attr(1, n32(nftObjSecmark)), attr(2, text("web"))))),
 			nfgen(attr(nftATable, text("t")), attr(nftAName, text("out")), attr(nftAExpressions, slices.Concat(
 				expr("payload", attr(1, n32(1)), attr(2, n32(2)), attr(3, n32(2)), attr(4, n32(2))),
 				expr("objref", attr(3, n32(1)), attr(4, text("m")))))),
 		},
 		elements: func(byte, string, string) ([]netlinkMessage, error) {
-			return []netlinkMessage{nfgen(attr(3, attr(1, slices.Concat(attr(1, attr(1, []byte{0, 80})), attr(9, text("web"))))))}, nil
+			return []netlinkMessage{nfgen(attr(3, attr(1,
+				slices.Concat(attr(1, attr(1, []byte{0, 80})), attr(9, text("web"))))))}, nil
 		},
 	}
 	chains, err := parseNFTFilter(d, binary.LittleEndian)

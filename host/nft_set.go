@@ -162,7 +162,8 @@ func parseNFTChains(messages []netlinkMessage, order byteOrder) []nftBase {
 			continue
 		}
 		b := m.Payload[nfgenHeader:]
-		c := Chain{Family: nftFamily(m.Payload[0]), Table: attributeString(b, order, table), Name: attributeString(b, order, name)}
+		c := Chain{Family: nftFamily(m.Payload[0]), Table: attributeString(b, order, table),
+			Name: attributeString(b, order, name)}
 		if h, ok := attribute(b, order, hook); ok {
 			n, _ := bigU32(h, order, hookNum)
 			p, _ := bigU32(h, order, priority)

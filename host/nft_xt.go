@@ -113,9 +113,11 @@ func xtTCP(b []byte, order byteOrder) ([]Step, bool) {
 		return nil, false
 	}
 	inverted := b[11]
-	steps := append(xtPorts(FieldSPort, b, inverted&1 != 0, order), xtPorts(FieldDPort, b[4:], inverted&2 != 0, order)...)
+	steps := append(xtPorts(FieldSPort, b, inverted&1 != 0, order),
+		xtPorts(FieldDPort, b[4:], inverted&2 != 0, order)...)
 	if b[9] != 0 {
-		steps = append(steps, Step{Field: FieldTCPFlags, Values: []string{fmt.Sprintf("%#x/%#x", b[9], b[10])}, Not: inverted&4 != 0})
+		steps = append(steps, Step{Field: FieldTCPFlags, Values: []string{fmt.Sprintf("%#x/%#x", b[9], b[10])},
+			Not: inverted&4 != 0})
 	}
 	return steps, true
 }
@@ -200,7 +202,8 @@ func (r *nftRule) xtTarget(b []byte) {
 
 // targetSteps are the steps of a target that takes no label.
 func targetSteps(name string) []Step {
-	passing := []string{"LOG", "NFLOG", "MARK", "CONNMARK", "CLASSIFY", "TRACE", "AUDIT", "TCPMSS", "DSCP", "TOS", "TTL", "HL", "CHECKSUM",
+	passing := []string{"LOG", "NFLOG", "MARK", "CONNMARK", "CLASSIFY", "TRACE", "AUDIT", "TCPMSS", "DSCP", "TOS",
+		"TTL", "HL", "CHECKSUM",
 		"IDLETIMER", "LED", "RATEEST", "SET", "TEE", "ULOG", "ECN", "TCPOPTSTRIP", "CT", "HMARK"}
 	switch name {
 	case "ACCEPT":

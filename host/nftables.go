@@ -120,14 +120,16 @@ func nftFamily(n byte) string {
 // askNFTables dumps the objects and rules of the thread's network namespace.
 func (r *reader) askNFTables() ([]SecmarkRule, error) {
 	order := binary.NativeEndian
-	objects, err := r.netlink(netlinkRequest{protocol: protoNetfilter, typ: nftGetObject, dump: true, payload: make([]byte, nfgenHeader)})
+	objects, err := r.netlink(netlinkRequest{protocol: protoNetfilter, typ: nftGetObject, dump: true,
+		payload: make([]byte, nfgenHeader)})
 	if nftMissing(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	rules, err := r.netlink(netlinkRequest{protocol: protoNetfilter, typ: nftGetRule, dump: true, payload: make([]byte, nfgenHeader)})
+	rules, err := r.netlink(netlinkRequest{protocol: protoNetfilter, typ: nftGetRule, dump: true,
+		payload: make([]byte, nfgenHeader)})
 	if err != nil {
 		return nil, err
 	}
@@ -137,5 +139,6 @@ func (r *reader) askNFTables() ([]SecmarkRule, error) {
 // nftMissing reports whether an error says that the kernel has no nfnetlink, or no
 // nftables behind it.
 func nftMissing(err error) bool {
-	return errors.Is(err, syscall.EPROTONOSUPPORT) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, syscall.EINVAL)
+	return errors.Is(err, syscall.EPROTONOSUPPORT) || errors.Is(err, syscall.EOPNOTSUPP) ||
+		errors.Is(err, syscall.EINVAL)
 }

@@ -97,8 +97,14 @@ func (r *reader) read(netns string) (Facts, error) {
 		}
 	}
 	order := factOrder()
-	slices.SortStableFunc(f.Origins, func(a, b Origin) int { return slices.Index(order, a.Fact) - slices.Index(order, b.Fact) })
-	slices.SortStableFunc(f.Unknown, func(a, b Unknown) int { return slices.Index(order, a.Fact) - slices.Index(order, b.Fact) })
+	slices.SortStableFunc(f.Origins, func(a, b Origin) int {
+		return slices.Index(order, a.Fact) - slices.Index(order,
+			b.Fact)
+	})
+	slices.SortStableFunc(f.Unknown, func(a, b Unknown) int {
+		return slices.Index(order, a.Fact) - slices.Index(order,
+			b.Fact)
+	})
 	return f.Facts, nil
 }
 
@@ -127,7 +133,8 @@ func (f *facts) checksPackets() bool {
 	if f.Secmark || f.PeerLabelling {
 		return true
 	}
-	return f.SELinux != nil && slices.ContainsFunc(f.SELinux.PolicyCaps, func(c PolicyCap) bool { return c.On && c.Name == "always_check_network" })
+	return f.SELinux != nil && slices.ContainsFunc(f.SELinux.PolicyCaps,
+		func(c PolicyCap) bool { return c.On && c.Name == "always_check_network" })
 }
 
 // readNetwork reads what belongs to the network namespace that the calling
@@ -176,7 +183,8 @@ func (r *reader) readKernel(f *facts) {
 		if b, err := r.root.ReadFile("/proc/version", maxSmall); err == nil && k.patched(string(b)) {
 			derivedFrom = "/proc/version: " + k.Version.String()
 		}
-		if b, err := r.root.ReadFile("/proc/net/protocols", maxText); err == nil && k.DCCP == StateUnknown && parseProtocols(b, "DCCP") {
+		if b, err := r.root.ReadFile("/proc/net/protocols", maxText); err == nil && k.DCCP == StateUnknown &&
+			parseProtocols(b, "DCCP") {
 			k.DCCP = Yes
 		}
 	}

@@ -35,7 +35,8 @@ const (
 )
 
 func routeType(n byte) string {
-	names := [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve"}
+	names := [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole",
+		"unreachable", "prohibit", "throw", "nat", "xresolve"}
 	if int(n) < len(names) {
 		return names[n]
 	}
@@ -114,7 +115,8 @@ func onlyDefaultRules(messages []netlinkMessage, order byteOrder) bool {
 func (r *reader) readRoutes(f *facts) {
 	const from = "netlink ROUTE"
 	order := binary.NativeEndian
-	rules, err := r.netlink(netlinkRequest{protocol: protoRoute, typ: rtmGetRule, dump: true, payload: make([]byte, rtmHeader)})
+	rules, err := r.netlink(netlinkRequest{protocol: protoRoute, typ: rtmGetRule, dump: true,
+		payload: make([]byte, rtmHeader)})
 	if err == nil && !onlyDefaultRules(rules, order) {
 		err = errors.New("rules of policy routing decide between tables")
 	}
@@ -122,7 +124,8 @@ func (r *reader) readRoutes(f *facts) {
 		f.missing(FactRoutes, from, err)
 		return
 	}
-	messages, err := r.netlink(netlinkRequest{protocol: protoRoute, typ: rtmGetRoute, dump: true, payload: make([]byte, rtmHeader)})
+	messages, err := r.netlink(netlinkRequest{protocol: protoRoute, typ: rtmGetRoute, dump: true,
+		payload: make([]byte, rtmHeader)})
 	if err == nil && len(messages) > maxRoutes {
 		err = errors.New("more routes than senet keeps")
 	}

@@ -34,7 +34,8 @@ func TestSaveAndLoad(t *testing.T) {
 	if err := Save(filepath.Join(t.TempDir(), "no", "such"), f); err == nil {
 		t.Error("saved into a directory that does not exist")
 	}
-	if s := f.Summary(); s.Sysctls != nil || s.SELinux.Booleans != nil || s.LocalPorts != f.LocalPorts || f.SELinux.Booleans == nil {
+	if s := f.Summary(); s.Sysctls != nil || s.SELinux.Booleans != nil || s.LocalPorts != f.LocalPorts ||
+		f.SELinux.Booleans == nil {
 		t.Errorf("summary %+v", s)
 	}
 }

@@ -115,7 +115,8 @@ var legacyTables = [...]struct{ family, names, program string }{
 // labelsInLegacy reports whether there is one of the two tables that SECMARK is a
 // target of.
 func labelsInLegacy(names []byte) bool {
-	return slices.ContainsFunc(strings.Fields(string(names)), func(t string) bool { return t == "security" || t == "mangle" })
+	return slices.ContainsFunc(strings.Fields(string(names)),
+		func(t string) bool { return t == "security" || t == "mangle" })
 }
 
 // legacySave runs the variant of iptables-save that reads the tables of

@@ -143,7 +143,8 @@ func (r *reader) readSELinux(f *facts) {
 // unmountedSELinux tells a kernel without SELinux from one whose selinuxfs is
 // not mounted here, as in a container: only the former lacks process labels.
 func (r *reader) unmountedSELinux(f *facts, s *SELinux) {
-	if label, err := r.root.ReadFile("/proc/self/attr/current", maxSmall); err == nil && strings.Count(trimLabel(label), ":") >= 2 {
+	if label, err := r.root.ReadFile("/proc/self/attr/current", maxSmall); err == nil &&
+		strings.Count(trimLabel(label), ":") >= 2 {
 		s.Enabled, s.Mode = true, "enforcing"
 		f.from(FactSELinux, HowDerived, "/proc/self/attr/current", "selinuxfs is not mounted here")
 		for _, fact := range []Fact{FactEnforcing, FactBooleans, FactPolicyCaps} {

@@ -22,7 +22,8 @@ func fixture(t testing.TB, files map[string]string) *reader {
 
 func enforcingHost() map[string]string {
 	return map[string]string{
-		"proc/self/mounts":                                        "proc /proc proc rw 0 0\nselinuxfs /sys/fs/selinux selinuxfs rw 0 0\n",
+		"proc/self/mounts": "proc /proc proc rw 0 0\nselinuxfs " +
+			"/sys/fs/selinux selinuxfs rw 0 0\n",
 		"proc/thread-self/ns/net":                                 "-> net:[4026531840]",
 		"proc/sys/net/core/netdev_max_backlog":                    "1000\n",
 		"proc/sys/net/ipv4/ip_local_port_range":                   "15000\t20000\n",
@@ -58,13 +59,16 @@ func TestReadEnforcing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !f.Enforcing || f.SELinuxOff() || f.SELinux.Mode != "enforcing" || f.SELinux.Config.Mode != "permissive" || f.SELinux.PolicyVersion != 33 || !f.SELinux.MLS {
+	if !f.Enforcing || f.SELinuxOff() || f.SELinux.Mode != "enforcing" || f.SELinux.Config.Mode != "permissive" ||
+		f.SELinux.PolicyVersion != 33 || !f.SELinux.MLS {
 		t.Errorf("SELinux %+v", f.SELinux)
 	}
-	if b := f.SELinux.Booleans; len(b) != 2 || b[0] != (Boolean{"haproxy_connect_any", true, true}) || b[1] != (Boolean{"httpd_can_network_connect", false, true}) {
+	if b := f.SELinux.Booleans; len(b) != 2 || b[0] != (Boolean{"haproxy_connect_any", true, true}) ||
+		b[1] != (Boolean{"httpd_can_network_connect", false, true}) {
 		t.Errorf("booleans %+v", b)
 	}
-	if c := f.SELinux.PolicyCaps; len(c) != 2 || c[0] != (PolicyCap{"always_check_network", false}) || c[1] != (PolicyCap{"open_perms", true}) {
+	if c := f.SELinux.PolicyCaps; len(c) != 2 || c[0] != (PolicyCap{"always_check_network", false}) ||
+		c[1] != (PolicyCap{"open_perms", true}) {
 		t.Errorf("policy capabilities %+v", c)
 	}
 	if f.LocalPorts != (PortRange{15000, 20000}) || f.NetNS == nil || f.NetNS.Inode != 4026531840 || !f.NetNS.Initial {
@@ -75,7 +79,8 @@ func TestReadEnforcing(t *testing.T) {
 		t.Errorf("ip_unprivileged_port_start %d: %+v", f.UnprivilegedPortStart, o)
 	}
 	// What takes CAP_NET_ADMIN is unknown, with its code, and not "none".
-	for fact, code := range map[Fact]string{FactNetLabel: "SN-A-NETLABEL", FactIPsec: "SN-A-IPSEC", FactSecmark: "SN-A-SECMARK"} {
+	for fact, code := range map[Fact]string{FactNetLabel: "SN-A-NETLABEL", FactIPsec: "SN-A-IPSEC",
+		FactSecmark: "SN-A-SECMARK"} {
 		if u, ok := f.Missing(fact); !ok || u.Code != code || u.Reason == "" {
 			t.Errorf("%s: %+v", fact, u)
 		}
@@ -92,11 +97,15 @@ func TestReadSELinuxStates(t *testing.T) {
 		missing        Fact
 	}{
 		{"no selinuxfs", map[string]string{"proc/self/mounts": "proc /proc proc rw 0 0\n"}, true, false, ""},
-		{"AppArmor's label", map[string]string{"proc/self/mounts": "", "proc/self/attr/current": "unconfined\n"}, true, false, ""},
-		{"a container", map[string]string{"proc/self/mounts": "", "proc/self/attr/current": "system_u:system_r:container_t:s0:c1,c2\x00"}, false, true, FactEnforcing},
-		{"permissive", map[string]string{"proc/self/mounts": mounted, "sys/fs/selinux/enforce": "0"}, false, false, FactBooleans},
+		{"AppArmor's label", map[string]string{"proc/self/mounts": "", "proc/self/attr/current": "unconfined\n"},
+			true, false, ""},
+		{"a container", map[string]string{"proc/self/mounts": "",
+			"proc/self/attr/current": "system_u:system_r:container_t:s0:c1,c2\x00"}, false, true, FactEnforcing},
+		{"permissive", map[string]string{"proc/self/mounts": mounted, "sys/fs/selinux/enforce": "0"}, false, false,
+			FactBooleans},
 		{"enforce unreadable", map[string]string{"proc/self/mounts": mounted}, false, true, FactEnforcing},
-		{"enforce is nonsense", map[string]string{"proc/self/mounts": mounted, "sys/fs/selinux/enforce": "2"}, false, true, FactEnforcing},
+		{"enforce is nonsense", map[string]string{"proc/self/mounts": mounted, "sys/fs/selinux/enforce": "2"}, false,
+			true, FactEnforcing},
 		{"mounts unreadable", map[string]string{}, false, true, FactSELinux},
 	} {
 		f, err := fixture(t, tt.files).read("")
@@ -104,7 +113,8 @@ func TestReadSELinuxStates(t *testing.T) {
 			t.Fatal(err)
 		}
 		if f.SELinuxOff() != tt.off || f.Enforcing != tt.enforcing {
-			t.Errorf("%s: off %v, enforcing %v; want %v, %v", tt.name, f.SELinuxOff(), f.Enforcing, tt.off, tt.enforcing)
+			t.Errorf("%s: off %v, enforcing %v; want %v, %v", tt.name, f.SELinuxOff(), f.Enforcing, tt.off,
+				tt.enforcing)
 		}
 		if _, ok := f.Missing(tt.missing); ok != (tt.missing != "") {
 			t.Errorf("%s: unknown %+v, want %q", tt.name, f.Unknown, tt.missing)
@@ -120,7 +130,8 @@ func TestProcessesAndSockets(t *testing.T) {
 		t.Fatalf("%+v, %v", processes, err)
 	}
 	p := processes[0]
-	if p.Comm != "ha (p) roxy" || p.Context != "system_u:system_r:haproxy_t:s0" || p.Unit != "haproxy.service" || p.UID != 113 ||
+	if p.Comm != "ha (p) roxy" || p.Context != "system_u:system_r:haproxy_t:s0" || p.Unit != "haproxy.service" ||
+		p.UID != 113 ||
 		p.Exe != "/usr/sbin/haproxy" || p.NetNS != 4026531840 || p.TTY != "pts/0" || p.CPU.Seconds() != 3 || p.Kernel {
 		t.Errorf("process %+v", p)
 	}

@@ -69,7 +69,8 @@ func parseSockets(b []byte, protocol string, ipv6 bool, order binary.ByteOrder) 
 		if err != nil {
 			continue
 		}
-		s := Socket{Protocol: protocol, IPv6: ipv6, Local: local, Remote: remote, State: socketState(protocol, uint8(state))}
+		s := Socket{Protocol: protocol, IPv6: ipv6, Local: local, Remote: remote,
+			State: socketState(protocol, uint8(state))}
 		s.UID, _ = strconv.Atoi(f[7])
 		s.Inode, _ = strconv.ParseUint(f[9], 10, 64)
 		if list = append(list, s); len(list) == maxSockets {
@@ -142,7 +143,8 @@ func parseSCTP(b []byte) []Socket {
 			if err != nil || len(list) == maxSockets {
 				continue
 			}
-			list = append(list, Socket{Protocol: "sctp", IPv6: addr.Is6(), Local: netip.AddrPortFrom(addr, uint16(port)), State: state, UID: uid, Inode: inode})
+			list = append(list, Socket{Protocol: "sctp", IPv6: addr.Is6(),
+				Local: netip.AddrPortFrom(addr, uint16(port)), State: state, UID: uid, Inode: inode})
 		}
 	}
 	return list
@@ -201,7 +203,8 @@ func dedupe(list []Socket) []Socket {
 			-cmp.Compare(a.NetNS, b.NetNS))
 	})
 	return slices.CompactFunc(list, func(a, b Socket) bool {
-		return a.Protocol == b.Protocol && a.Local == b.Local && a.Remote == b.Remote && a.Inode == b.Inode && a.Inode != 0
+		return a.Protocol == b.Protocol && a.Local == b.Local && a.Remote == b.Remote && a.Inode == b.Inode &&
+			a.Inode != 0
 	})
 }
 

@@ -80,7 +80,8 @@ const maxConfFiles = 4096
 // rather than systemd applies them.
 func (r Root) sysctlSettings() (sysctlSettings, error) {
 	files, err := r.confFiles("sysctl.d", ".conf")
-	if !r.Exists("/usr/lib/systemd/systemd-sysctl") && !r.Exists("/lib/systemd/systemd-sysctl") && r.Exists("/etc/sysctl.conf") {
+	if !r.Exists("/usr/lib/systemd/systemd-sysctl") && !r.Exists("/lib/systemd/systemd-sysctl") &&
+		r.Exists("/etc/sysctl.conf") {
 		files = append(files, "/etc/sysctl.conf")
 	}
 	var list sysctlSettings

@@ -98,22 +98,26 @@ func TestRootResolve(t *testing.T) {
 // precedence, the running machine not read.
 func TestReadRoot(t *testing.T) {
 	r := tree(t, map[string]string{
-		"etc/selinux/config":                 "# comment\nSELINUX=Enforcing\nSELINUXTYPE=mls \n",
-		"usr/lib/systemd/systemd-sysctl":     "",
-		"usr/lib/sysctl.d/50-default.conf":   "net.ipv4.ip_local_port_range = 1000 2000\nnet.ipv4.tcp_fastopen=3\n",
-		"usr/lib/sysctl.d/60-hidden.conf":    "net.ipv4.ip_local_port_range = 3000 4000\n",
-		"etc/sysctl.d/60-hidden.conf":        "-> /dev/null",
-		"etc/sysctl.d/40-first.conf":         "net/ipv4/ip_unprivileged_port_start = 80\nnet.ipv4.ip_local_port_range = 1 2",
-		"etc/sysctl.d/99-link.conf":          "-> ../sysctl.conf",
-		"etc/sysctl.conf":                    "net.mptcp.enabled = 0\n",
-		"etc/sysctl.d/not-read.txt":          "net.ipv4.ip_local_port_range = 5 6\n",
-		"lib/modules/6.1.9-amd64/x":          "",
-		"lib/modules/6.12.97+deb13-amd64/x":  "",
-		"lib/modules/extra/x":                "",
-		"etc/nftables.conf":                  "include \"/etc/nft.d/*.nft\"\n",
-		"etc/nft.d/a.nft":                    "table inet x {\n secmark sshtag { \"system_u:object_r:ssh_server_packet_t:s0\" }\n}\n",
-		"etc/netlabel.rules":                 "# rules\nunlbl add interface:lo address:127.0.0.1 label:system_u:object_r:x_t:s0\nunlbl accept off\ncipsov4 add pass doi:16 tags:1\n",
-		"etc/ipsec.d/a.conf":                 "conn a\n  policy-label=\"system_u:object_r:ipsec_spd_t:s0\"\n  left=1.2.3.4\n",
+		"etc/selinux/config":               "# comment\nSELINUX=Enforcing\nSELINUXTYPE=mls \n",
+		"usr/lib/systemd/systemd-sysctl":   "",
+		"usr/lib/sysctl.d/50-default.conf": "net.ipv4.ip_local_port_range = 1000 2000\nnet.ipv4.tcp_fastopen=3\n",
+		"usr/lib/sysctl.d/60-hidden.conf":  "net.ipv4.ip_local_port_range = 3000 4000\n",
+		"etc/sysctl.d/60-hidden.conf":      "-> /dev/null",
+		"etc/sysctl.d/40-first.conf": "net/ipv4/ip_unprivileged_port_start = " +
+			"80\nnet.ipv4.ip_local_port_range = 1 2",
+		"etc/sysctl.d/99-link.conf":         "-> ../sysctl.conf",
+		"etc/sysctl.conf":                   "net.mptcp.enabled = 0\n",
+		"etc/sysctl.d/not-read.txt":         "net.ipv4.ip_local_port_range = 5 6\n",
+		"lib/modules/6.1.9-amd64/x":         "",
+		"lib/modules/6.12.97+deb13-amd64/x": "",
+		"lib/modules/extra/x":               "",
+		"etc/nftables.conf":                 "include \"/etc/nft.d/*.nft\"\n",
+		"etc/nft.d/a.nft": "table inet x {\n secmark sshtag { " +
+			"\"system_u:object_r:ssh_server_packet_t:s0\" }\n}\n",
+		"etc/netlabel.rules": "# rules\nunlbl add interface:lo address:127.0.0.1 " +
+			"label:system_u:object_r:x_t:s0\nunlbl accept off\ncipsov4 add pass doi:16 tags:1\n",
+		"etc/ipsec.d/a.conf": "conn a\n  policy-label=\"system_u:object_r:ipsec_spd_t:s0\"\n  " +
+			"left=1.2.3.4\n",
 		"proc/sys/net/ipv4/ip_nonlocal_bind": "1", // of a container's image: not running, so not read
 	})
 	f, err := Read(Options{Root: r})
@@ -129,10 +133,13 @@ func TestReadRoot(t *testing.T) {
 	if f.Kernel == nil || f.Kernel.Release != "6.12.97+deb13-amd64" || f.Kernel.FastOpenCheck != Yes {
 		t.Errorf("kernel %+v", f.Kernel)
 	}
-	if !f.Secmark || len(f.SecmarkRules) != 1 || f.SecmarkRules[0].Context != "system_u:object_r:ssh_server_packet_t:s0" || f.SecmarkRules[0].From != "/etc/nft.d/a.nft" {
+	if !f.Secmark || len(f.SecmarkRules) != 1 ||
+		f.SecmarkRules[0].Context != "system_u:object_r:ssh_server_packet_t:s0" ||
+		f.SecmarkRules[0].From != "/etc/nft.d/a.nft" {
 		t.Errorf("secmark %+v", f.SecmarkRules)
 	}
-	if !f.PeerLabelling || len(f.NetLabel.Static) != 1 || len(f.NetLabel.CIPSO) != 1 || f.NetLabel.CIPSO[0] != 16 || f.NetLabel.AcceptUnlabelled || len(f.IPsec) != 1 {
+	if !f.PeerLabelling || len(f.NetLabel.Static) != 1 || len(f.NetLabel.CIPSO) != 1 || f.NetLabel.CIPSO[0] != 16 ||
+		f.NetLabel.AcceptUnlabelled || len(f.IPsec) != 1 {
 		t.Errorf("netlabel %+v, ipsec %+v", f.NetLabel, f.IPsec)
 	}
 	want := []Sysctl{

@@ -38,7 +38,8 @@ func OfTx(tx *semanage.Tx, list []semanage.Difference, facts host.Facts) (*Compa
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{Before: policy.New(before), After: policy.New(after), Facts: facts, relabels: onlyOf(list, semanage.Ports)}
+	c := &Comparison{Before: policy.New(before), After: policy.New(after), Facts: facts,
+		relabels: onlyOf(list, semanage.Ports)}
 	if onlyOf(list, semanage.Booleans) {
 		c.After = withBooleansOf(c.Before, c.After)
 	}
@@ -121,7 +122,10 @@ func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error
 		}
 		e := Effect{Change: withoutNil(change)}
 		if q := &asked[i].query; q.Addr.IsValid() {
-			if slices.ContainsFunc(effects, func(other Effect) bool { return reflect.DeepEqual(other.Change, e.Change) }) {
+			if slices.ContainsFunc(effects, func(other Effect) bool {
+				return reflect.DeepEqual(other.Change,
+					e.Change)
+			}) {
 				continue // another record has the same effect at every address
 			}
 			e.Addr = &q.Addr

@@ -40,7 +40,8 @@ func stage(t *testing.T, tx *semanage.Tx, rng *rand.Rand) bool {
 		var err error
 		if kinds&1 != 0 {
 			low := 1 + rng.IntN(9000)
-			p := semanage.Port{Protocol: []semanage.Protocol{semanage.TCP, semanage.UDP}[rng.IntN(2)], Low: uint16(low), High: uint16(low + rng.IntN(3)*rng.IntN(500))}
+			p := semanage.Port{Protocol: []semanage.Protocol{semanage.TCP, semanage.UDP}[rng.IntN(2)],
+				Low: uint16(low), High: uint16(low + rng.IntN(3)*rng.IntN(500))}
 			p.Context.Type = types[rng.IntN(len(types))]
 			err = tx.Set(p)
 		}
@@ -50,7 +51,8 @@ func stage(t *testing.T, tx *semanage.Tx, rng *rand.Rand) bool {
 		}
 		if kinds&4 != 0 && err == nil {
 			addr := netip.AddrFrom4([4]byte{10, byte(rng.IntN(4)), 0, 0})
-			err = tx.Set(semanage.Node{Addr: addr, Mask: netip.MustParseAddr("255.255.0.0"), Context: semanage.Context{Type: "node_t"}})
+			err = tx.Set(semanage.Node{Addr: addr, Mask: netip.MustParseAddr("255.255.0.0"),
+				Context: semanage.Context{Type: "node_t"}})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -104,7 +106,8 @@ func TestRecords(t *testing.T) {
 		}
 		gained += impact.Gainers(fast) + impact.Losers(fast)
 		for _, e := range fast {
-			if twice := e.Swapped().Swapped(); !cmp.Equal(twice, e, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })) {
+			if twice := e.Swapped().Swapped(); !cmp.Equal(twice, e,
+				cmp.Comparer(func(a, b netip.Addr) bool { return a == b })) {
 				t.Errorf("swapped twice: %v, not %v", twice, e)
 			}
 		}

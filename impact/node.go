@@ -24,7 +24,8 @@ func (c *Comparison) Witnesses(n semanage.Node) []netip.Addr {
 		if len(list) == maxWitnesses || !a.IsValid() || a.Is4() != n.Addr.Is4() || !contains(n, a) {
 			return
 		}
-		p := pair{c.Before.FormatContext(c.Before.NodeLabel(a).Context), c.After.FormatContext(c.After.NodeLabel(a).Context)}
+		p := pair{c.Before.FormatContext(c.Before.NodeLabel(a).Context),
+			c.After.FormatContext(c.After.NodeLabel(a).Context)}
 		if p.was != p.is && !seen[p] {
 			seen[p] = true
 			list = append(list, a)

@@ -50,7 +50,8 @@ func onPorts(list []semanage.Difference) []question {
 			continue
 		}
 		for _, op := range []network.Operation{network.Connect, network.Bind} {
-			out = append(out, question{reach.Query{Protocol: network.Protocol(protocol.String()), Operation: op}, ports})
+			out = append(out, question{reach.Query{Protocol: network.Protocol(protocol.String()), Operation: op},
+				ports})
 		}
 	}
 	return out

@@ -146,7 +146,8 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 		return Answer{}, err
 	}
 	p := d.Policy()
-	a := Answer{Class: asked.class, Socket: asked.labels[PartySocket], Port: p.PortLabel(asked.s.PortProtocol, q.Port), Node: asked.node}
+	a := Answer{Class: asked.class, Socket: asked.labels[PartySocket],
+		Port: p.PortLabel(asked.s.PortProtocol, q.Port), Node: asked.node}
 	asked.labels[PartyPort] = a.Port.Context
 	var passed passing
 	for _, call := range calls {
@@ -192,9 +193,10 @@ func (p *passing) of(call Call) int {
 // repeats reports whether a later packet has the labels of the first one.
 func (a *asking) repeats(call Call, nth int) bool {
 	first, later := a.event(call, 0), a.event(call, nth)
-	return later.skipped == first.skipped && later.loses == first.loses && slices.EqualFunc(first.packets, later.packets, func(x, y labelled) bool {
-		return x.unknown == y.unknown && sameContext(a.p, x.context, y.context)
-	})
+	return later.skipped == first.skipped && later.loses == first.loses &&
+		slices.EqualFunc(first.packets, later.packets, func(x, y labelled) bool {
+			return x.unknown == y.unknown && sameContext(a.p, x.context, y.context)
+		})
 }
 
 func (a *asking) ask(row Row, nth int) LayerAnswer {

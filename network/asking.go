@@ -108,7 +108,8 @@ func (q *Question) check(s Socket, calls []Call) error {
 		if !slices.ContainsFunc(rows[:], func(r Row) bool { return r.Call == call }) {
 			return fmt.Errorf("unknown call %q", call)
 		}
-		toPeer := s.Protocol == UnixStream && call == CallConnect || s.Protocol == UnixDgram && (call == CallConnect || call == CallSend)
+		toPeer := s.Protocol == UnixStream && call == CallConnect || s.Protocol == UnixDgram &&
+			(call == CallConnect || call == CallSend)
 		if toPeer && q.PeerLabel == nil {
 			return fmt.Errorf("%s of %s: the label of the other socket is needed", call, s.Protocol)
 		}
@@ -132,7 +133,8 @@ func (a *asking) fill(row Row, nth int) Row {
 			row.Class = "tcp_socket" // the kernel's
 		}
 	}
-	if row.Layer == LayerCapability && a.q.UserNamespace && a.s.Protocol != VSock { // __vsock_bind_connectible asks the first one
+	// __vsock_bind_connectible asks the first one
+	if row.Layer == LayerCapability && a.q.UserNamespace && a.s.Protocol != VSock {
 		row.Class = "cap_userns"
 	}
 	if row.When == NetlinkPerms && a.q.NetlinkPerm != "" {
@@ -193,7 +195,10 @@ func (a *asking) connections() []labelled {
 				l.context.Range = peer.context.Range
 			}
 			l.unknown = peer.unknown && a.p.MLS()
-			if !slices.ContainsFunc(list, func(o labelled) bool { return o.unknown == l.unknown && sameContext(a.p, o.context, l.context) }) {
+			if !slices.ContainsFunc(list, func(o labelled) bool {
+				return o.unknown == l.unknown &&
+					sameContext(a.p, o.context, l.context)
+			}) {
 				list = append(list, l)
 			}
 		}

@@ -30,7 +30,8 @@ const (
 	AssumedLoaded     = "SN-A-LOADED"      // labels that files give are loaded
 )
 
-var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "", AssumedHost,
+var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "",
+	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
 
 // SortAssumptions puts assumptions into the order in which all answers list
@@ -69,7 +70,8 @@ func AssumeEnforcing() Assumption {
 // AssumeNetNS is the assumption that a process has the parameters of senet's
 // network namespace, where its own could not be entered.
 func AssumeNetNS(pid int) Assumption {
-	return Assumption{AssumedNetNS, fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", pid)}
+	return Assumption{AssumedNetNS,
+		fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", pid)}
 }
 
 // AssumeFact is the assumption that stands in for a fact that could not be read.
@@ -78,7 +80,8 @@ func AssumeFact(u host.Unknown) Assumption { return Assumption{u.Code, u.Text} }
 // AssumeHost is the assumption of a standard host, in the short form of answers
 // about many ports.
 func AssumeHost(f *host.Facts) Assumption {
-	return Assumption{AssumedHost, fmt.Sprintf("a standard host, ip_local_port_range %d-%d", f.LocalPorts.Low, f.LocalPorts.High)}
+	return Assumption{AssumedHost, fmt.Sprintf("a standard host, ip_local_port_range %d-%d", f.LocalPorts.Low,
+		f.LocalPorts.High)}
 }
 
 // assumptions returns what an answer takes for granted.
@@ -89,11 +92,13 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 		list = append(list, Assumption{AssumedAddress, "the address 0.0.0.0"})
 	}
 	if a.s.Protocol == SCTP || a.s.Protocol == DCCP {
-		list = append(list, Assumption{AssumedModule, "the kernel has the protocol " + string(a.s.Protocol) + " loaded"})
+		list = append(list, Assumption{AssumedModule, "the kernel has the protocol " + string(a.s.Protocol) +
+			" loaded"})
 	}
 	if q.Host.Assumed {
 		list = append(list, Assumption{AssumedHost, fmt.Sprintf(
-			"a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled networking, no SECMARK rules",
+			"a standard host: ip_local_port_range %d-%d, ip_unprivileged_port_start %d, enforcing, no labelled "+
+				"networking, no SECMARK rules",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)})
 	}
 	for i := range layers {
@@ -102,11 +107,15 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 		}
 	}
 	if a.alwaysCheck && q.Host.Assumed {
-		list = append(list, Assumption{AssumedPackets, "packets pass an interface without a netifcon and carry no label"})
+		list = append(list, Assumption{AssumedPackets,
+			"packets pass an interface without a netifcon and carry no label"})
 	}
 	list = append(list, a.assumeLoaded(layers)...)
-	if q.Host.Filter != nil && a.s.Inet && a.serving && !a.traffic().local && q.PacketLabel == nil && consults(layers, LayerPacket) {
-		list = append(list, Assumption{AssumedClientPort, fmt.Sprintf("clients of other machines have a port of %d-%d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)})
+	if q.Host.Filter != nil && a.s.Inet && a.serving && !a.traffic().local && q.PacketLabel == nil &&
+		consults(layers, LayerPacket) {
+		list = append(list, Assumption{AssumedClientPort,
+			fmt.Sprintf("clients of other machines have a port of %d-%d", q.Host.LocalPorts.Low,
+				q.Host.LocalPorts.High)})
 	}
 	return list
 }

@@ -11,7 +11,8 @@ type Condition string
 
 // The conditions.
 const (
-	Always                Condition = "always" // but see sock_has_perm: of a socket with the kernel's own label nothing is asked
+	// but see sock_has_perm: of a socket with the kernel's own label nothing is asked
+	Always                Condition = "always"
 	InetSocket            Condition = "sockets of IP"
 	RawSocket             Condition = "raw and packet sockets"
 	UnixStreamSocket      Condition = "stream sockets of AF_UNIX"
@@ -20,13 +21,14 @@ const (
 	FastOpenChecked       Condition = "TCP, on kernels that check Fast Open"
 	OutsideLocalPortRange Condition = "the port is not 0 and outside of ip_local_port_range"
 	PrivilegedPort        Condition = "the port is not 0 and below ip_unprivileged_port_start; of vsock, below 1024"
-	NetlinkPerms          Condition = "netlink classes whose messages are sorted into reading and writing, without netlink_xperm"
-	NetlinkXPerm          Condition = "the same classes, with netlink_xperm"
-	PeerLabelling         Condition = "NetLabel, labelled IPsec or always_check_network"
-	SecmarkRules          Condition = "SECMARK rules or always_check_network"
-	NoPeerControls        Condition = "the policy lacks network_peer_controls"
-	NetLabelDomains       Condition = "NetLabel, whose domain map every socket of IP is looked up in"
-	NetLabelCompat        Condition = "NetLabel, where the policy lacks network_peer_controls"
+	NetlinkPerms          Condition = "netlink classes whose messages are sorted into reading and writing, without " +
+		"netlink_xperm"
+	NetlinkXPerm    Condition = "the same classes, with netlink_xperm"
+	PeerLabelling   Condition = "NetLabel, labelled IPsec or always_check_network"
+	SecmarkRules    Condition = "SECMARK rules or always_check_network"
+	NoPeerControls  Condition = "the policy lacks network_peer_controls"
+	NetLabelDomains Condition = "NetLabel, whose domain map every socket of IP is looked up in"
+	NetLabelCompat  Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
 
 // vsockPrivileged is the first port that takes no capability on AF_VSOCK:

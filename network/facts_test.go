@@ -27,34 +27,42 @@ const factsRules = `(allow d_t self (tcp_socket (create bind listen accept conne
 func machineFacts() host.Facts {
 	h := host.Standard()
 	h.Source, h.Assumed = "this machine", false
-	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true, Addresses: []string{"127.0.0.1/8"}},
+	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true,
+		Addresses: []string{"127.0.0.1/8"}},
 		{Index: 2, Name: "eth0", Up: true, Addresses: []string{"10.0.0.7/24"}}}
-	h.Routes = []host.Route{{To: "0.0.0.0/0", Interface: "eth0", Table: 254, Type: "unicast"}, {To: "10.0.0.0/24", Interface: "eth0", Table: 254, Type: "unicast"},
+	h.Routes = []host.Route{{To: "0.0.0.0/0", Interface: "eth0", Table: 254, Type: "unicast"},
+		{To: "10.0.0.0/24", Interface: "eth0", Table: 254, Type: "unicast"},
 		{To: "10.0.0.7/32", Interface: "lo", Table: 255, Type: "local", Source: "10.0.0.7"}}
 	return h
 }
 
 func static(list ...host.StaticLabel) *host.NetLabel {
-	return &host.NetLabel{Supported: true, AcceptUnlabelled: true, Static: list, Domains: []host.DomainMap{{Protocol: "unlabelled"}}}
+	return &host.NetLabel{Supported: true, AcceptUnlabelled: true, Static: list,
+		Domains: []host.DomainMap{{Protocol: "unlabelled"}}}
 }
 
 // Each case is a rule by which the kernel labels packets, and what it comes to.
 func TestFactsLabelPackets(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
-	always := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls", "extended_socket_class", "always_check_network"}, Rules: strings.ReplaceAll(factsRules, "(allow d_t lo_netif_t (netif (egress)))", "")}.Policy(t)
+	always := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls", "extended_socket_class",
+		"always_check_network"}, Rules: strings.ReplaceAll(factsRules, "(allow d_t lo_netif_t (netif (egress)))",
+		"")}.Policy(t)
 	peer := "u:r:peer_t:s0"
 	secmark := func(rules string) func(*host.Facts) {
 		return func(h *host.Facts) {
 			h.Secmark = true
-			h.Filter = &host.Filter{Chains: host.ParseIPTablesFilter([]byte("*security\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"+rules), "ip")}
+			h.Filter = &host.Filter{Chains: host.ParseIPTablesFilter([]byte("*security\n:INPUT ACCEPT "+
+				"[0:0]\n:OUTPUT ACCEPT [0:0]\n"+rules), "ip")}
 		}
 	}
 	labels := func(n *host.NetLabel) func(*host.Facts) {
 		return func(h *host.Facts) { h.NetLabel, h.PeerLabelling = n, true }
 	}
 	cipso := func(kind string, tag int) func(*host.Facts) {
-		return labels(&host.NetLabel{Supported: true, AcceptUnlabelled: true, CIPSO: []uint32{1}, Definitions: []host.CIPSODefinition{{DOI: 1, Map: kind, Tags: []int{tag}}},
-			Domains: []host.DomainMap{{Domain: "h_t", Protocol: "cipso", DOI: 1, Family: "ip"}, {Protocol: "unlabelled"}}})
+		return labels(&host.NetLabel{Supported: true, AcceptUnlabelled: true, CIPSO: []uint32{1},
+			Definitions: []host.CIPSODefinition{{DOI: 1, Map: kind, Tags: []int{tag}}},
+			Domains: []host.DomainMap{{Domain: "h_t", Protocol: "cipso", DOI: 1, Family: "ip"},
+				{Protocol: "unlabelled"}}})
 	}
 	packet := "u:object_r:packet_t:s0"
 	for _, tt := range []struct {
@@ -68,41 +76,69 @@ func TestFactsLabelPackets(t *testing.T) {
 		want  string
 	}{
 		{name: "no labels", op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "a rule for the port", facts: secmark("-A OUTPUT -p tcp --dport 80 -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9",
+		{name: "a rule for the port", facts: secmark("-A OUTPUT -p tcp --dport 80 -j SECMARK --selctx " + packet +
+			"\n"), op: network.Connect, addr: "10.0.0.9",
 			want: "ECONNREFUSED d_t packet_t:packet send"},
-		{name: "a rule for another interface", facts: secmark("-A OUTPUT -o lo -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "an own address is on lo", facts: secmark("-A OUTPUT -o lo -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.7",
+		{name: "a rule for another interface", facts: secmark("-A OUTPUT -o lo -j SECMARK --selctx " + packet + "\n"),
+			op: network.Connect, addr: "10.0.0.9", want: "ok"},
+		{name: "an own address is on lo", facts: secmark("-A OUTPUT -o lo -j SECMARK --selctx " + packet + "\n"),
+			op: network.Connect, addr: "10.0.0.7",
 			want: "ECONNREFUSED d_t packet_t:packet send"},
-		{name: "the answer alone", facts: secmark("-A INPUT -m state --state ESTABLISHED -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9",
+		{name: "the answer alone", facts: secmark("-A INPUT -m state --state ESTABLISHED -j SECMARK --selctx " +
+			packet + "\n"), op: network.Connect, addr: "10.0.0.9",
 			want: "silence d_t packet_t:packet recv"},
-		{name: "later packets alone", facts: secmark("-A OUTPUT -m conntrack --ctstate ESTABLISHED -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9",
+		{name: "later packets alone",
+			facts: secmark("-A OUTPUT -m conntrack --ctstate ESTABLISHED -j SECMARK --selctx " + packet + "\n"),
+			op:    network.Connect, addr: "10.0.0.9",
 			want: "silence d_t packet_t:packet send"},
-		{name: "a rule that hangs on the user", facts: secmark("-A OUTPUT -m owner --uid-owner 0 -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9",
+		{name: "a rule that hangs on the user",
+			facts: secmark("-A OUTPUT -m owner --uid-owner 0 -j SECMARK --selctx " + packet + "\n"),
+			op:    network.Connect, addr: "10.0.0.9",
 			want: "depends"},
-		{name: "a label that the policy lacks is unlabeled", facts: secmark("-A OUTPUT -j SECMARK --selctx a:b:c:s0\n"), op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "a static label", facts: labels(static(host.StaticLabel{Interface: "lo", Addresses: "127.0.0.0/8", Context: peer})), op: network.Connect, addr: "127.0.0.1",
+		{name: "a label that the policy lacks is unlabeled",
+			facts: secmark("-A OUTPUT -j SECMARK --selctx a:b:c:s0\n"), op: network.Connect, addr: "10.0.0.9",
+			want: "ok"},
+		{name: "a static label", facts: labels(static(host.StaticLabel{Interface: "lo", Addresses: "127.0.0.0/8",
+			Context: peer})), op: network.Connect, addr: "127.0.0.1",
 			want: "silence d_t peer_t:peer recv"},
-		{name: "a static label elsewhere", facts: labels(static(host.StaticLabel{Interface: "lo", Addresses: "127.0.0.0/8", Context: peer})), op: network.Connect, addr: "10.0.0.9", want: "ok"},
+		{name: "a static label elsewhere", facts: labels(static(host.StaticLabel{Interface: "lo",
+			Addresses: "127.0.0.0/8", Context: peer})), op: network.Connect, addr: "10.0.0.9", want: "ok"},
 		// An interface with labels of its own does not fall back to the default ones.
-		{name: "no default beside an interface", facts: labels(static(host.StaticLabel{Interface: "eth0", Addresses: "192.0.2.0/24", Context: peer},
-			host.StaticLabel{Addresses: "0.0.0.0/0", Context: peer})), op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "the longest prefix", facts: labels(static(host.StaticLabel{Interface: "eth0", Addresses: "0.0.0.0/0", Context: peer},
-			host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32", Context: "u:object_r:unlabeled_t:s0"})), op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "a server without a client", facts: labels(static(host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32", Context: peer})), op: network.Listen, addr: "10.0.0.7",
+		{name: "no default beside an interface", facts: labels(static(host.StaticLabel{Interface: "eth0",
+			Addresses: "192.0.2.0/24", Context: peer},
+			host.StaticLabel{Addresses: "0.0.0.0/0", Context: peer})), op: network.Connect, addr: "10.0.0.9",
+			want: "ok"},
+		{name: "the longest prefix", facts: labels(static(host.StaticLabel{Interface: "eth0", Addresses: "0.0.0.0/0",
+			Context: peer},
+			host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32", Context: "u:object_r:unlabeled_t:s0"})),
+			op: network.Connect, addr: "10.0.0.9", want: "ok"},
+		{name: "a server without a client", facts: labels(static(host.StaticLabel{Interface: "eth0",
+			Addresses: "10.0.0.9/32", Context: peer})), op: network.Listen, addr: "10.0.0.7",
 			want: "depends"},
-		{name: "a server with its client", facts: labels(static(host.StaticLabel{Interface: "eth0", Addresses: "10.0.0.9/32", Context: peer})), op: network.Listen, addr: "10.0.0.7",
+		{name: "a server with its client", facts: labels(static(host.StaticLabel{Interface: "eth0",
+			Addresses: "10.0.0.9/32", Context: peer})), op: network.Listen, addr: "10.0.0.7",
 			from: "10.0.0.9", want: "silence d_t peer_t:peer recv"},
-		{name: "packets without a label are not accepted", facts: labels(&host.NetLabel{Supported: true, Static: []host.StaticLabel{{Addresses: "203.0.113.1/32", Context: peer}}}),
+		{name: "packets without a label are not accepted",
+			facts: labels(&host.NetLabel{Supported: true,
+				Static: []host.StaticLabel{{Addresses: "203.0.113.1/32", Context: peer}}}),
 			op: network.Connect, addr: "10.0.0.9", want: "silence unlabeled_t netif_t:netif ingress silent"},
-		{name: "CIPSO keeps the whole label", facts: cipso("local", 128), op: network.Connect, addr: "127.0.0.1", peer: "u:r:h_t:s0", want: "silence d_t h_t:peer recv"},
-		{name: "CIPSO keeps the level", facts: cipso("pass", 1), op: network.Connect, addr: "127.0.0.1", peer: "u:r:h_t:s0", want: "silence d_t netmsg_t:peer recv"},
-		{name: "CIPSO of another domain", facts: cipso("local", 128), op: network.Connect, addr: "127.0.0.1", peer: "u:r:s_t:s0", want: "ok"},
-		{name: "CIPSO of a process that is not named", facts: cipso("local", 128), op: network.Connect, addr: "127.0.0.1", want: "depends"},
-		{name: "the netifcon of lo", p: always, op: network.Connect, addr: "127.0.0.1", want: "ECONNREFUSED d_t lo_netif_t:netif egress"},
+		{name: "CIPSO keeps the whole label", facts: cipso("local", 128), op: network.Connect, addr: "127.0.0.1",
+			peer: "u:r:h_t:s0", want: "silence d_t h_t:peer recv"},
+		{name: "CIPSO keeps the level", facts: cipso("pass", 1), op: network.Connect, addr: "127.0.0.1",
+			peer: "u:r:h_t:s0", want: "silence d_t netmsg_t:peer recv"},
+		{name: "CIPSO of another domain", facts: cipso("local", 128), op: network.Connect, addr: "127.0.0.1",
+			peer: "u:r:s_t:s0", want: "ok"},
+		{name: "CIPSO of a process that is not named", facts: cipso("local", 128), op: network.Connect,
+			addr: "127.0.0.1", want: "depends"},
+		{name: "the netifcon of lo", p: always, op: network.Connect, addr: "127.0.0.1",
+			want: "ECONNREFUSED d_t lo_netif_t:netif egress"},
 		{name: "the netifcon of lo, to eth0", p: always, op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		{name: "a filter that drops", facts: secmark("-A OUTPUT -p tcp --dport 80 -j DROP\n-A OUTPUT -j SECMARK --selctx " + packet + "\n"), op: network.Connect, addr: "10.0.0.9", want: "ok filtered"},
+		{name: "a filter that drops",
+			facts: secmark("-A OUTPUT -p tcp --dport 80 -j DROP\n-A OUTPUT -j SECMARK --selctx " + packet + "\n"),
+			op:    network.Connect, addr: "10.0.0.9", want: "ok filtered"},
 	} {
-		q := network.Question{Operation: tt.op, Protocol: network.TCP, Port: 80, Addr: netip.MustParseAddr(tt.addr), Machine: network.Machine{Host: machineFacts()}}
+		q := network.Question{Operation: tt.op, Protocol: network.TCP, Port: 80, Addr: netip.MustParseAddr(tt.addr),
+			Machine: network.Machine{Host: machineFacts()}}
 		if tt.facts != nil {
 			tt.facts(&q.Host)
 		}

@@ -155,7 +155,8 @@ func (j *Judge) pair(row *judgeRow, of pair, holds applies) Verdict {
 		}
 		return Denied
 	}
-	if !j.a.q.Host.Enforcing || !(of.unknown && row.Source == PartyPeer) && p.IsPermissive(policy.TypeID(of.source.Type)) {
+	if !j.a.q.Host.Enforcing || !(of.unknown && row.Source == PartyPeer) &&
+		p.IsPermissive(policy.TypeID(of.source.Type)) {
 		return Allowed
 	}
 	if of.unknown {

@@ -63,9 +63,11 @@ func TestJudgeAgreesWithAsk(t *testing.T) {
 				if again != got || turned.ChecksPort(port) != j.ChecksPort(port) {
 					t.Fatalf("seed %d: port %d: a new judge says %s, one that judged before %s", seed, port, got, again)
 				}
-				asked := slices.ContainsFunc(a.Layers, func(l network.LayerAnswer) bool { return l.Consulted && l.Target == network.PartyPort })
+				asked := slices.ContainsFunc(a.Layers,
+					func(l network.LayerAnswer) bool { return l.Consulted && l.Target == network.PartyPort })
 				if got != a.Verdict || j.ChecksPort(port) != asked {
-					t.Fatalf("seed %d: %s %s port %d of %s: Judge says %s, checks the port %v; Ask %s, %v", seed, q.Operation, q.Protocol, port,
+					t.Fatalf("seed %d: %s %s port %d of %s: Judge says %s, checks the port %v; Ask %s, %v", seed,
+						q.Operation, q.Protocol, port,
 						p.FormatContext(q.Subject), got, j.ChecksPort(port), a.Verdict, asked)
 				}
 			}
@@ -88,7 +90,8 @@ func BenchmarkJudge(b *testing.B) {
 	segments := p.PortSegments(policy.ProtoTCP)
 	b.ReportAllocs()
 	for b.Loop() {
-		j, err := network.NewJudge(d, network.Question{Subject: c, Operation: network.Bind, Protocol: network.TCP, Machine: network.Machine{Host: host.Standard()}})
+		j, err := network.NewJudge(d, network.Question{Subject: c, Operation: network.Bind, Protocol: network.TCP,
+			Machine: network.Machine{Host: host.Standard()}})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -131,7 +134,8 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 		Disconnect: rng.IntN(10) == 0,
 	}
 	if rng.IntN(2) == 0 { // calls out of context, so that a refused create() does not end it all
-		all := []network.Call{network.CallBind, network.CallConnect, network.CallFastOpen, network.CallAccept, network.CallSend, network.CallEgress, network.CallIngress}
+		all := []network.Call{network.CallBind, network.CallConnect, network.CallFastOpen, network.CallAccept,
+			network.CallSend, network.CallEgress, network.CallIngress}
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		q.Calls = all[:1+rng.IntN(3)]
 	}
@@ -139,7 +143,8 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 		q.Protocol = []network.Protocol{network.TCP, network.UDP}[rng.IntN(2)]
 	}
 	if rng.IntN(2) == 0 {
-		q.Addr = []netip.Addr{netip.IPv6Unspecified(), netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::ffff:10.0.0.1")}[rng.IntN(3)]
+		q.Addr = []netip.Addr{netip.IPv6Unspecified(), netip.MustParseAddr("127.0.0.1"),
+			netip.MustParseAddr("::ffff:10.0.0.1")}[rng.IntN(3)]
 	}
 	if q.PeerLabel == nil && (q.Protocol == network.UnixStream || q.Protocol == network.UnixDgram) {
 		c := some(contexts)
@@ -168,34 +173,42 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 // a question does not say, static labels, CIPSO, interfaces and routes.
 func labelledHost(rng *rand.Rand, h *host.Facts, label func() string) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
-	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true, Addresses: []string{"127.0.0.1/8", "::1/128"}},
+	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true,
+		Addresses: []string{"127.0.0.1/8", "::1/128"}},
 		{Index: 2, Name: "eth0", Up: true, Addresses: []string{"10.0.0.7/24"}}}
-	h.Routes = []host.Route{{To: "0.0.0.0/0", Interface: "eth0", Table: 254, Type: "unicast"}, {To: "10.0.0.7/32", Interface: "eth0", Table: 255, Type: "local", Source: "10.0.0.7"}}
+	h.Routes = []host.Route{{To: "0.0.0.0/0", Interface: "eth0", Table: 254, Type: "unicast"},
+		{To: "10.0.0.7/32", Interface: "eth0", Table: 255, Type: "local", Source: "10.0.0.7"}}
 	if rng.IntN(3) > 0 {
 		text := "*security\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:sub - [0:0]\n"
 		for range 1 + rng.IntN(6) {
-			match := pick("", "-p tcp -m tcp --dport 1:1023", "-p tcp -m tcp --sport 40000:50000", "-p udp -m udp --dport 53", "-d 127.0.0.0/8", "-s 10.0.0.0/8",
+			match := pick("", "-p tcp -m tcp --dport 1:1023", "-p tcp -m tcp --sport 40000:50000",
+				"-p udp -m udp --dport 53", "-d 127.0.0.0/8", "-s 10.0.0.0/8",
 				"-m state --state NEW", "-m owner --uid-owner 0", "-p tcp -m multiport --dports 80,8000:9000")
-			do := pick("SECMARK --selctx "+label(), "SECMARK --selctx "+label(), "SECMARK --selctx "+label(), "CONNSECMARK --save", "CONNSECMARK --restore", "sub", "RETURN", "ACCEPT", "DROP")
+			do := pick("SECMARK --selctx "+label(), "SECMARK --selctx "+label(), "SECMARK --selctx "+label(),
+				"CONNSECMARK --save", "CONNSECMARK --restore", "sub", "RETURN", "ACCEPT", "DROP")
 			text += "-A " + pick("INPUT", "OUTPUT", "OUTPUT") + " " + match + " -j " + do + "\n"
 		}
 		text += "-A sub -p tcp -m tcp --dport 2000 -j SECMARK --selctx " + label() + "\n"
 		h.Secmark, h.Filter = true, &host.Filter{Chains: host.ParseIPTablesFilter([]byte(text), "ip")}
 	}
 	if rng.IntN(2) == 0 {
-		n := &host.NetLabel{Supported: true, AcceptUnlabelled: rng.IntN(4) > 0, Domains: []host.DomainMap{{Protocol: "unlabelled"}}}
+		n := &host.NetLabel{Supported: true, AcceptUnlabelled: rng.IntN(4) > 0,
+			Domains: []host.DomainMap{{Protocol: "unlabelled"}}}
 		for range rng.IntN(3) {
-			n.Static = append(n.Static, host.StaticLabel{Interface: pick("", "lo", "eth0"), Addresses: pick("0.0.0.0/0", "127.0.0.0/8", "10.0.0.0/8"), Context: label()})
+			n.Static = append(n.Static, host.StaticLabel{Interface: pick("", "lo", "eth0"),
+				Addresses: pick("0.0.0.0/0", "127.0.0.0/8", "10.0.0.0/8"), Context: label()})
 		}
 		if rng.IntN(2) == 0 {
 			n.CIPSO = []uint32{3}
-			n.Definitions = []host.CIPSODefinition{{DOI: 3, Map: pick("local", "pass", "trans"), Tags: []int{[]int{1, 2, 5, 128}[rng.IntN(4)]}}}
+			n.Definitions = []host.CIPSODefinition{{DOI: 3, Map: pick("local", "pass", "trans"),
+				Tags: []int{[]int{1, 2, 5, 128}[rng.IntN(4)]}}}
 			n.Domains[0] = host.DomainMap{Protocol: "cipso", DOI: 3, Family: "ip", Addresses: pick("", "127.0.0.0/8")}
 		}
 		h.NetLabel, h.PeerLabelling = n, n.Enabled()
 	}
 	if rng.IntN(8) == 0 {
-		h.IPsec, h.PeerLabelling = []host.IPsecLabel{{Kind: "policy", Context: label(), Source: pick("10.0.0.0/8", "0.0.0.0/0", "")}}, true
+		h.IPsec, h.PeerLabelling = []host.IPsecLabel{{Kind: "policy", Context: label(),
+			Source: pick("10.0.0.0/8", "0.0.0.0/0", "")}}, true
 	}
 }
 
@@ -267,7 +280,8 @@ func TestPortSegments(t *testing.T) {
 	t.Run("debian", func(t *testing.T) { check(t, testpolicy.Open(t, testenv.Policy(t, "default"))) })
 	t.Run("random", func(t *testing.T) {
 		base := probe.Lab{}.Policy(t)
-		labels := []policy.Context{*probe.Object(t, base, "a_port_t"), *probe.Object(t, base, "b_port_t"), *probe.Object(t, base, "c_port_t")}
+		labels := []policy.Context{*probe.Object(t, base, "a_port_t"), *probe.Object(t, base, "b_port_t"),
+			*probe.Object(t, base, "c_port_t")}
 		for seed := range 20 {
 			rng := rand.New(rand.NewPCG(uint64(seed), 7))
 			var cons []policydb.PortCon
@@ -277,7 +291,8 @@ func TestPortSegments(t *testing.T) {
 				if rng.IntN(2) == 0 {
 					high += rng.IntN(65536 - low)
 				}
-				cons = append(cons, policydb.PortCon{Protocol: []uint32{6, 17}[rng.IntN(2)], Low: uint32(low), High: uint32(high), Context: labels[rng.IntN(3)]})
+				cons = append(cons, policydb.PortCon{Protocol: []uint32{6, 17}[rng.IntN(2)], Low: uint32(low),
+					High: uint32(high), Context: labels[rng.IntN(3)]})
 			}
 			cons = append(cons, policydb.PortCon{Protocol: 6, Low: 65535, High: 65535, Context: labels[0]})
 			check(t, base.WithPorts(cons...))

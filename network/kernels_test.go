@@ -37,10 +37,13 @@ func TestKernelVersions(t *testing.T) {
 	sctpServer := `(allow d_t self (sctp_socket (create bind listen accept read))) (allow d_t node_t (sctp_socket (node_bind)))
 		(allow d_t self (rawip_socket (create bind listen accept read))) (allow d_t node_t (rawip_socket (node_bind)))
 		(mlsconstrain (sctp_socket (read)) (eq h1 h2)) (mlsconstrain (rawip_socket (read)) (eq h1 h2))`
-	packets := `(typeattribute any) (typeattributeset any (all)) (allow any any (netif (ingress egress))) (allow any any (node (sendto recvfrom))) (allow any any (peer (recv)))`
-	server := `(allow d_t self (tcp_socket (create bind listen accept))) (allow d_t node_t (tcp_socket (node_bind)))` + packets
+	packets := `(typeattribute any) (typeattributeset any (all)) (allow any any (netif (ingress egress))) (allow ` +
+		`any any (node (sendto recvfrom))) (allow any any (peer (recv)))`
+	server := `(allow d_t self (tcp_socket (create bind listen accept))) (allow d_t node_t (tcp_socket ` +
+		`(node_bind)))` + packets
 	route := probe.Lab{XPerm: true, Rules: `(allow d_t self (netlink_route_socket (create write)))`}
-	privileged := probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind))) (allow d_t a_port_t (tcp_socket (name_bind))) (allow d_t node_t (tcp_socket (node_bind)))`}
+	privileged := probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind))) (allow d_t a_port_t (tcp_socket ` +
+		`(name_bind))) (allow d_t node_t (tcp_socket (node_bind)))`}
 	tests := []struct {
 		name string
 		lab  probe.Lab
@@ -49,26 +52,45 @@ func TestKernelVersions(t *testing.T) {
 	}{
 		// netlink_xperm is of Linux 6.13; kernels take no notice of capabilities that
 		// they do not know.
-		{"netlink_xperm, 6.12", route, func(*testing.T, *policy.Policy) network.Question { return onKernel("6.12.117", send) }, "EACCES d_t d_t:netlink_route_socket nlmsg_read"},
-		{"netlink_xperm, 6.13", route, func(*testing.T, *policy.Policy) network.Question { return onKernel("6.13.0", send) }, "EACCES d_t d_t:netlink_route_socket nlmsg"},
-		{"netlink_xperm, unknown kernel", route, func(*testing.T, *policy.Policy) network.Question { return onKernel("", send) }, "EACCES d_t d_t:netlink_route_socket nlmsg"},
+		{"netlink_xperm, 6.12", route, func(*testing.T,
+			*policy.Policy) network.Question {
+			return onKernel("6.12.117", send)
+		},
+			"EACCES d_t d_t:netlink_route_socket nlmsg_read"},
+		{"netlink_xperm, 6.13", route, func(*testing.T,
+			*policy.Policy) network.Question {
+			return onKernel("6.13.0", send)
+		},
+			"EACCES d_t d_t:netlink_route_socket nlmsg"},
+		{"netlink_xperm, unknown kernel", route, func(*testing.T,
+			*policy.Policy) network.Question {
+			return onKernel("", send)
+		},
+			"EACCES d_t d_t:netlink_route_socket nlmsg"},
 		// An accepted connection of MPTCP is a subflow, which is the kernel's before
 		// selinux_mptcp_add_subflow; of the kernel's own label nothing is asked.
 		{"accepted mptcp, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "peer_t"), "ok"},
-		{"accepted mptcp of another level, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "u:r:peer_t:s1"), "EACCES d_t kernel_t:tcp_socket read"},
-		{"accepted mptcp, 6.12", probe.Lab{Rules: server}, serve("6.12.117", "peer_t"), "EACCES d_t d_t:tcp_socket read"},
+		{"accepted mptcp of another level, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "u:r:peer_t:s1"),
+			"EACCES d_t kernel_t:tcp_socket read"},
+		{"accepted mptcp, 6.12", probe.Lab{Rules: server}, serve("6.12.117", "peer_t"),
+			"EACCES d_t d_t:tcp_socket read"},
 		// An accepted association of SCTP has the level of the initial SID unlabeled
 		// where packets carry none, with the class sctp_socket.
 		{"accepted sctp", probe.Lab{Rules: sctpServer}, sctp, "ok"},
-		{"accepted sctp, rawip_socket", probe.Lab{Caps: []string{"network_peer_controls"}, Rules: sctpServer}, sctp, "EACCES d_t d_t:rawip_socket read"},
+		{"accepted sctp, rawip_socket", probe.Lab{Caps: []string{"network_peer_controls"}, Rules: sctpServer}, sctp,
+			"EACCES d_t d_t:rawip_socket read"},
 		// cred_has_capability: by the user namespace.
 		{"user namespace", privileged, func(*testing.T, *policy.Policy) network.Question {
-			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Machine: network.Machine{UserNamespace: true}}
+			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80,
+				Machine: network.Machine{UserNamespace: true}}
 		}, "EACCES d_t d_t:cap_userns net_bind_service"},
-		{"vsock in a user namespace", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`}, func(*testing.T, *policy.Policy) network.Question {
-			return network.Question{Operation: network.Bind, Protocol: network.VSock, Port: 1023, Machine: network.Machine{UserNamespace: true}}
-		}, "EACCES d_t d_t:capability net_bind_service"},
-		{"vsock, unprivileged", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`}, op(network.Bind, network.VSock, 1024), "ok"},
+		{"vsock in a user namespace", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`},
+			func(*testing.T, *policy.Policy) network.Question {
+				return network.Question{Operation: network.Bind, Protocol: network.VSock, Port: 1023,
+					Machine: network.Machine{UserNamespace: true}}
+			}, "EACCES d_t d_t:capability net_bind_service"},
+		{"vsock, unprivileged", probe.Lab{Rules: `(allow d_t self (vsock_socket (create bind)))`},
+			op(network.Bind, network.VSock, 1024), "ok"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,7 +109,8 @@ func TestSYNACK(t *testing.T) {
 	peer := probe.Context(t, p, "u:r:peer_t:s1")
 	h := host.Standard()
 	h.PeerLabelling, h.Enforcing = true, false
-	a, err := network.Ask(access.NewDecider(p), network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Recv, Protocol: network.TCP, PeerLabel: &peer, Machine: network.Machine{Host: h}})
+	a, err := network.Ask(access.NewDecider(p), network.Question{Subject: probe.Context(t, p, "d_t"),
+		Operation: network.Recv, Protocol: network.TCP, PeerLabel: &peer, Machine: network.Machine{Host: h}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,8 @@ func TestMPTCPPackets(t *testing.T) {
 	for _, tt := range []struct {
 		release string
 		source  string
-	}{{"6.1.192", "kernel_t"}, {"6.4.0", "kernel_t"}, {"6.5.0", "haproxy_t"}, {"6.12.117", "haproxy_t"}, {"", "haproxy_t"}} {
+	}{{"6.1.192", "kernel_t"}, {"6.4.0", "kernel_t"}, {"6.5.0", "haproxy_t"}, {"6.12.117", "haproxy_t"}, {"",
+		"haproxy_t"}} {
 		h := host.Standard()
 		if v, ok := host.ParseRelease(tt.release); ok {
 			h.Kernel = &host.Kernel{Release: tt.release, Version: v}

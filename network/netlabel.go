@@ -250,14 +250,16 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 		p, err := netip.ParsePrefix(list[i].Addresses)
 		switch {
 		case err != nil, !from.IsValid():
-			return labelled{unknown: true, why: "NetLabel's static labels, which depend on the address of the other end"}
+			return labelled{unknown: true,
+				why: "NetLabel's static labels, which depend on the address of the other end"}
 		case p.Contains(from) && p.Bits() > bits:
 			best, bits = &list[i], p.Bits()
 		}
 	}
 	if best == nil {
 		if !n.AcceptUnlabelled {
-			return labelled{lost: true, none: true, context: a.unlabeled, why: "NetLabel does not accept packets without a label"}
+			return labelled{lost: true, none: true, context: a.unlabeled,
+				why: "NetLabel does not accept packets without a label"}
 		}
 		return none
 	}
@@ -265,7 +267,8 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 	if best.Interface != "" {
 		name = "interface " + best.Interface
 	}
-	return a.factLabel(best.Context, fmt.Sprintf("labelled by NetLabel's static label for %s, %s", best.Addresses, name))
+	return a.factLabel(best.Context, fmt.Sprintf("labelled by NetLabel's static label for %s, %s", best.Addresses,
+		name))
 }
 
 // factLabel reads a label that a fact gives. One that the policy does not have
@@ -299,7 +302,8 @@ func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
 		}
 		c.Range = policy.Range{Low: w.level, High: w.level, Single: true}
 		if a.p.ValidateContext(c) != nil {
-			return labelled{lost: true, context: a.unlabeled, why: w.why + ", with a level that the policy does not have"}
+			return labelled{lost: true, context: a.unlabeled,
+				why: w.why + ", with a level that the policy does not have"}
 		}
 		return labelled{context: c, why: w.why}
 	case wireUnknown, wireWhole, wireFails:

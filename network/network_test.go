@@ -58,7 +58,8 @@ func TestKernelAnswers(t *testing.T) {
 		{"connect 8080 relay", relay, std, network.Connect, network.TCP, 8080, "", false},
 		{"connect 5601", base, std, network.Connect, network.TCP, 5601, "name_connect", false},
 		{"connect 5601 mptcp", base, std, network.Connect, network.MPTCP, 5601, "name_connect", false},
-		{"connect 45000: no ephemeral exemption", base, std, network.Connect, network.TCP, 45000, "name_connect", false},
+		{"connect 45000: no ephemeral exemption", base, std, network.Connect, network.TCP, 45000, "name_connect",
+			false},
 		{"bind 80", base, std, network.Bind, network.TCP, 80, "", false},
 		{"bind 5600", base, std, network.Bind, network.TCP, 5600, "name_bind", false},
 		{"bind 40000", base, std, network.Bind, network.TCP, 40000, "", false},
@@ -96,8 +97,10 @@ func TestKernelAnswers(t *testing.T) {
 			if first := a.FirstDenied(); first != nil {
 				denied, logged = first.Perm, a.Logged
 			}
-			if denied != tt.denied || (denied != "" && logged == tt.silent) || (a.Verdict == network.Denied) != (tt.denied != "") {
-				t.Errorf("got %s, first denied %q, logged %v; the kernel: %q, silent %v", a.Verdict, denied, logged, tt.denied, tt.silent)
+			if denied != tt.denied || (denied != "" && logged == tt.silent) ||
+				(a.Verdict == network.Denied) != (tt.denied != "") {
+				t.Errorf("got %s, first denied %q, logged %v; the kernel: %q, silent %v", a.Verdict, denied, logged,
+					tt.denied, tt.silent)
 			}
 		})
 	}
@@ -116,17 +119,23 @@ func TestKernelAnswersByCall(t *testing.T) {
 		q    network.Question
 		want string
 	}{
-		{"connect IPv6", network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 5601, Addr: netip.MustParseAddr("::1")},
+		{"connect IPv6", network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 5601,
+			Addr: netip.MustParseAddr("::1")},
 			"EACCES httpd_t unreserved_port_t:tcp_socket name_connect"},
-		{"Fast Open", network.Question{Calls: []network.Call{network.CallSocket, network.CallFastOpen}, Protocol: network.TCP, Port: 5601},
+		{"Fast Open", network.Question{Calls: []network.Call{network.CallSocket, network.CallFastOpen},
+			Protocol: network.TCP, Port: 5601},
 			"EACCES httpd_t unreserved_port_t:tcp_socket name_connect"},
-		{"listen without bind", network.Question{Calls: []network.Call{network.CallSocket, network.CallListen}, Protocol: network.TCP}, "ok"},
-		{"udplite", network.Question{Operation: network.Bind, Protocol: network.UDPLite, Port: 53}, "EACCES httpd_t httpd_t:rawip_socket create"},
-		{"dccp had no portcon", network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.DCCP, Port: 80},
+		{"listen without bind", network.Question{Calls: []network.Call{network.CallSocket, network.CallListen},
+			Protocol: network.TCP}, "ok"},
+		{"udplite", network.Question{Operation: network.Bind, Protocol: network.UDPLite, Port: 53},
+			"EACCES httpd_t httpd_t:rawip_socket create"},
+		{"dccp had no portcon", network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.DCCP,
+			Port: 80},
 			"EACCES httpd_t httpd_t:dccp_socket connect"},
 		// Permissive mode shows all that bind() asks, in order; 5600 is not http_port_t.
-		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600, Machine: network.Machine{Host: host.Facts{
-			Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}}},
+		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600,
+			Machine: network.Machine{Host: host.Facts{
+				Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}}},
 			"ok, logged httpd_t unreserved_port_t:udp_socket name_bind, logged httpd_t node_t:udp_socket node_bind"},
 	}
 	for _, tt := range tests {
@@ -135,7 +144,8 @@ func TestKernelAnswersByCall(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
-	if label := p.PortLabel(policy.ProtoDCCP, 80); label.Record >= 0 || p.TypeName(policy.TypeID(label.Context.Type)) != "port_t" {
+	if label := p.PortLabel(policy.ProtoDCCP, 80); label.Record >= 0 ||
+		p.TypeName(policy.TypeID(label.Context.Type)) != "port_t" {
 		t.Errorf("dccp/80: %+v", label)
 	}
 }

@@ -31,12 +31,14 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 	}
 	var list []pair
 	add := func(source, target labelled) {
-		p := pair{source.context, target.context, source.unknown || target.unknown, source.lost || target.lost, source.why}
+		p := pair{source.context, target.context, source.unknown || target.unknown, source.lost || target.lost,
+			source.why}
 		if target.why != "" {
 			p.why = target.why
 		}
 		if !slices.ContainsFunc(list, func(o pair) bool {
-			return o.unknown == p.unknown && o.lost == p.lost && sameContext(a.p, o.source, p.source) && sameContext(a.p, o.target, p.target)
+			return o.unknown == p.unknown && o.lost == p.lost && sameContext(a.p, o.source, p.source) &&
+				sameContext(a.p, o.target, p.target)
 		}) {
 			list = append(list, p)
 		}
@@ -82,7 +84,8 @@ func (a *asking) callPairs(row *Row) []pair {
 	}
 	var list []pair
 	for _, c := range a.connections() {
-		p := pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target), unknown: c.unknown, why: c.why}
+		p := pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target), unknown: c.unknown,
+			why: c.why}
 		if row.Source == PartySocket {
 			p.source = c.context
 		}

@@ -19,15 +19,17 @@ import (
 func TestNoAnswer(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	tests := map[string]network.Question{
-		"no operation":                {Protocol: network.TCP},
-		"unknown operation":           {Protocol: network.TCP, Operation: "conect"},
-		"unknown protocol":            {Protocol: "tpc", Operation: network.Connect},
-		"no protocol":                 {Operation: network.Connect},
-		"unknown call":                {Protocol: network.TCP, Calls: []network.Call{network.CallSocket, "conect"}},
-		"unix without the other end":  {Protocol: network.UnixStream, Operation: network.Connect},
-		"unix datagram likewise":      {Protocol: network.UnixDgram, Operation: network.Send},
-		"a message that is not known": {Protocol: network.NetRoute, Operation: network.Send, NetlinkPerm: "nlmsg_wirte"},
-		"a message of another socket": {Protocol: network.NetRoute, Operation: network.Send, NetlinkPerm: "nlmsg_relay"},
+		"no operation":               {Protocol: network.TCP},
+		"unknown operation":          {Protocol: network.TCP, Operation: "conect"},
+		"unknown protocol":           {Protocol: "tpc", Operation: network.Connect},
+		"no protocol":                {Operation: network.Connect},
+		"unknown call":               {Protocol: network.TCP, Calls: []network.Call{network.CallSocket, "conect"}},
+		"unix without the other end": {Protocol: network.UnixStream, Operation: network.Connect},
+		"unix datagram likewise":     {Protocol: network.UnixDgram, Operation: network.Send},
+		"a message that is not known": {Protocol: network.NetRoute, Operation: network.Send,
+			NetlinkPerm: "nlmsg_wirte"},
+		"a message of another socket": {Protocol: network.NetRoute, Operation: network.Send,
+			NetlinkPerm: "nlmsg_relay"},
 	}
 	for name, q := range tests {
 		q.Subject, q.Host = probe.Context(t, p, "d_t"), host.Standard()
@@ -44,7 +46,8 @@ func TestNoAnswer(t *testing.T) {
 // would be those of a permissive machine.
 func TestNoHost(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
-	q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Connect, Protocol: network.TCP, Port: 80}
+	q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Connect, Protocol: network.TCP,
+		Port: 80}
 	if a, err := network.Ask(access.NewDecider(p), q); !errors.Is(err, network.ErrNoHost) {
 		t.Errorf("Ask: %s, %v", a.Verdict, err)
 	}
@@ -62,7 +65,8 @@ func TestAssumptions(t *testing.T) {
 		q    network.Question
 		want string
 	}{
-		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80}, "SN-A-ADDRESS SN-A-HOST SN-A-CAPABILITY"},
+		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80},
+			"SN-A-ADDRESS SN-A-HOST SN-A-CAPABILITY"},
 		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 8080}, "SN-A-ADDRESS SN-A-HOST"},
 		{network.Question{Operation: network.Connect, Protocol: network.TCP, Port: 80}, "SN-A-HOST"},
 		{network.Question{Operation: network.Bind, Protocol: network.Ping, Port: 80}, "SN-A-ADDRESS SN-A-HOST"},
@@ -70,7 +74,8 @@ func TestAssumptions(t *testing.T) {
 		{network.Question{Operation: network.Connect, Protocol: network.SCTP, Port: 80}, "SN-A-MODULE SN-A-HOST"},
 		{network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.TCP, Port: 80}, "SN-A-HOST"},
 		// A machine's facts say nothing about what a process holds.
-		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Machine: network.Machine{Host: read}}, "SN-A-ADDRESS SN-A-CAPABILITY"},
+		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80,
+			Machine: network.Machine{Host: read}}, "SN-A-ADDRESS SN-A-CAPABILITY"},
 	}
 	for _, tt := range tests {
 		tt.q.Subject = probe.Context(t, p, "d_t")
@@ -114,7 +119,8 @@ func TestBarePolicy(t *testing.T) {
 				c := probe.Context(t, p, "u:r:t")
 				h := host.Standard()
 				h.PeerLabelling, h.Secmark = true, true
-				q := network.Question{Subject: c, Operation: o, Protocol: proto, Port: 80, PeerLabel: &c, Machine: network.Machine{Host: h}}
+				q := network.Question{Subject: c, Operation: o, Protocol: proto, Port: 80, PeerLabel: &c,
+					Machine: network.Machine{Host: h}}
 				a, err := network.Ask(d, q)
 				if err != nil {
 					t.Fatal(err)

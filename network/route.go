@@ -60,7 +60,8 @@ func route(f *host.Facts, a netip.Addr) routed {
 		}
 		switch {
 		case !found.IsValid(), rank(r.Table) > rank(best.Table):
-		case rank(r.Table) < rank(best.Table), p.Bits() < found.Bits(), p.Bits() == found.Bits() && r.Metric >= best.Metric:
+		case rank(r.Table) < rank(best.Table), p.Bits() < found.Bits(), p.Bits() == found.Bits() &&
+			r.Metric >= best.Metric:
 			continue
 		}
 		best, found = r, p

@@ -42,17 +42,24 @@ func TestSequences(t *testing.T) {
 		proto []network.Protocol
 		want  string
 	}{
-		{network.Connect, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + nameConnect + out + in},
-		{network.Bind, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP, network.UDP, network.UDPLite}, create + "|" + bind + service},
-		{network.Listen, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + "|" + bind + service + serve + in + out},
-		{network.Send, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + nameConnect + out + in + "|d s - write"},
-		{network.Recv, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP}, create + "|" + bind + service + serve + in + out + "|d s - read"},
+		{network.Connect, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP},
+			create + nameConnect + out + in},
+		{network.Bind, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP, network.UDP,
+			network.UDPLite}, create + "|" + bind + service},
+		{network.Listen, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP},
+			create + "|" + bind + service + serve + in + out},
+		{network.Send, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP},
+			create + nameConnect + out + in + "|d s - write"},
+		{network.Recv, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP},
+			create + "|" + bind + service + serve + in + out + "|d s - read"},
 		// Datagrams: connect() sends nothing and asks for no port.
 		{network.Connect, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + connect},
 		{network.Send, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + "|d s - write" + out},
-		{network.Recv, []network.Protocol{network.UDP, network.UDPLite}, create + "|" + bind + service + "|d s - read" + in},
+		{network.Recv, []network.Protocol{network.UDP, network.UDPLite},
+			create + "|" + bind + service + "|d s - read" + in},
 		// listen() on a datagram socket is checked, then refused (sock_no_listen).
-		{network.Listen, []network.Protocol{network.UDP, network.UDPLite}, create + "|" + bind + service + "|d s - listen"},
+		{network.Listen, []network.Protocol{network.UDP, network.UDPLite},
+			create + "|" + bind + service + "|d s - listen"},
 		// raw_bind and ping_bind ask for no capability whatever the port
 		// (net/ipv4/raw.c, ping.c); inet_create asks raw sockets for net_raw.
 		{network.Bind, []network.Protocol{network.Ping}, create + "|" + bind},
@@ -60,11 +67,13 @@ func TestSequences(t *testing.T) {
 		{network.Send, []network.Protocol{network.Raw}, create + netRaw + "|d s - write" + out},
 		// The TCP socket below SMC is the kernel's (smc_create_clcsk), and so are
 		// its packets; connect asks for no port.
-		{network.Connect, []network.Protocol{network.SMC}, create + connect + "|kernel packet packet send|kernel netif netif egress|kernel node node sendto" +
-			"|peer netif netif ingress|peer node node recvfrom|kernel peer peer recv|kernel packet packet recv"},
+		{network.Connect, []network.Protocol{network.SMC},
+			create + connect + "|kernel packet packet send|kernel netif netif egress|kernel node node sendto" +
+				"|peer netif netif ingress|peer node node recvfrom|kernel peer peer recv|kernel packet packet recv"},
 		{network.Bind, []network.Protocol{network.SMC}, create + "|" + bind + service},
 		// Neither ports nor nodes nor packets.
-		{network.Recv, []network.Protocol{network.VSock}, create + "|d s - bind" + service + serve + "|d s - read"}, // __vsock_bind_connectible
+		// __vsock_bind_connectible
+		{network.Recv, []network.Protocol{network.VSock}, create + "|d s - bind" + service + serve + "|d s - read"},
 		{network.Connect, []network.Protocol{network.VSock}, create + connect},
 		{network.Recv, []network.Protocol{network.Packet}, create + netRaw + "|d s - bind|d s - read"},
 		// unix: the socket at the other end is the target (unix_stream_connect,
@@ -75,7 +84,8 @@ func TestSequences(t *testing.T) {
 		{network.Send, []network.Protocol{network.UnixDgram}, create + "|d s - write|s peer - sendto"},
 		{network.Recv, []network.Protocol{network.UnixStream}, create + "|d s - bind" + serve + "|d s - read"},
 		// netlink: four classes sort their messages (selinux_nlmsg_lookup).
-		{network.Send, []network.Protocol{network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit}, create + "|d s - write|d s - nlmsg_read"},
+		{network.Send, []network.Protocol{network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit},
+			create + "|d s - write|d s - nlmsg_read"},
 		{network.Send, []network.Protocol{network.NetOther}, create + "|d s - write"},
 	}
 
@@ -91,20 +101,24 @@ func TestSequences(t *testing.T) {
 		p := l.Policy(t)
 		for _, tt := range tests {
 			for _, proto := range tt.proto {
-				t.Run(string(tt.op)+" "+string(proto)+map[bool]string{true: "", false: " compat"}[netpeer], func(t *testing.T) {
-					want := tt.want
-					if !netpeer {
-						want = compat.Replace(want)
-						if proto == network.SMC { // its packets have the kernel's label
-							want = strings.NewReplacer("|kernel netif netif egress|kernel node node sendto", "|kernel unlabeled association sendto",
-								"|peer netif netif ingress|peer node node recvfrom|kernel peer peer recv|kernel packet packet recv",
-								"|kernel packet packet recv|kernel peer tcp_socket recvfrom|kernel unlabeled association recvfrom").Replace(want)
+				t.Run(string(tt.op)+" "+string(proto)+map[bool]string{true: "", false: " compat"}[netpeer],
+					func(t *testing.T) {
+						want := tt.want
+						if !netpeer {
+							want = compat.Replace(want)
+							if proto == network.SMC { // its packets have the kernel's label
+								want = strings.NewReplacer("|kernel netif netif egress|kernel node node sendto",
+									"|kernel unlabeled association sendto",
+									"|peer netif netif ingress|peer node node recvfrom|kernel peer peer "+
+										"recv|kernel packet packet recv",
+									"|kernel packet packet recv|kernel peer tcp_socket recvfrom|kernel unlabeled "+
+										"association recvfrom").Replace(want)
+							}
 						}
-					}
-					if got := sequence(t, p, tt.op, proto); got != want {
-						t.Errorf("got  %s\nwant %s", got, want)
-					}
-				})
+						if got := sequence(t, p, tt.op, proto); got != want {
+							t.Errorf("got  %s\nwant %s", got, want)
+						}
+					})
 			}
 		}
 	}
@@ -117,7 +131,10 @@ func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto networ
 	h.PeerLabelling, h.Secmark = true, true
 	peer, packet := probe.Context(t, p, "peer_t"), *probe.Object(t, p, "packet_t")
 	a, err := network.Ask(access.NewDecider(p), network.Question{
-		Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9, Addr: netip.MustParseAddr("192.0.2.1"), Remote: netip.MustParseAddr("192.0.2.1"), Machine: network.Machine{Host: h}, PeerLabel: &peer, PacketLabel: &packet})
+		Subject: probe.Context(t, p,
+			"d_t"), Operation: op, Protocol: proto, Port: 9, Addr: netip.MustParseAddr("192.0.2.1"),
+		Remote: netip.MustParseAddr("192.0.2.1"), Machine: network.Machine{Host: h}, PeerLabel: &peer,
+		PacketLabel: &packet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +150,8 @@ func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto networ
 			continue
 		}
 		if l.Check.Allowed || !l.Permissive || !l.Logged {
-			t.Errorf("%s %s: allowed %v, permissive %v, logged %v", l.Class, l.Perm, l.Check.Allowed, l.Permissive, l.Logged)
+			t.Errorf("%s %s: allowed %v, permissive %v, logged %v", l.Class, l.Perm, l.Check.Allowed, l.Permissive,
+				l.Logged)
 		}
 		class := l.Class
 		if class == a.Class {
@@ -198,7 +216,8 @@ func TestCalls(t *testing.T) {
 		perm string // hooks.c: selinux_socket_*, selinux_file_ioctl
 	}{
 		{network.CallGetsockname, "getattr"}, {network.CallGetpeername, "getattr"}, {network.CallGetsockopt, "getopt"},
-		{network.CallSetsockopt, "setopt"}, {network.CallShutdown, "shutdown"}, {network.CallIoctl, "ioctl"}, {network.CallSocketpair, "create"},
+		{network.CallSetsockopt, "setopt"}, {network.CallShutdown, "shutdown"}, {network.CallIoctl, "ioctl"},
+		{network.CallSocketpair, "create"},
 	}
 	p := probe.Lab{}.Policy(t)
 	for _, tt := range tests {

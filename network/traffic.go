@@ -171,7 +171,8 @@ func (a *asking) secmark(e *event, index int) {
 		e.packets = []labelled{unlabeled}
 		for _, r := range q.Host.SecmarkRules {
 			if !strings.Contains(r.From, "in network namespace") {
-				e.packets = []labelled{{unknown: true, context: a.unlabeled, why: "SECMARK rules that could not be read"}}
+				e.packets = []labelled{{unknown: true, context: a.unlabeled,
+					why: "SECMARK rules that could not be read"}}
 				break
 			}
 		}
@@ -231,7 +232,8 @@ func (a *asking) strictlyUnknown(facts ...host.Fact) bool {
 func (a *asking) walks() []outcome {
 	q, t := &a.q, a.traffic()
 	q.Prepare()
-	f := flow{ipv6: t.ipv6, protocol: a.s.packetProtocol(t.ipv6), port: q.Port, serves: t.serves, local: t.local, stream: a.s.Stream, iface: t.one()}
+	f := flow{ipv6: t.ipv6, protocol: a.s.packetProtocol(t.ipv6), port: q.Port, serves: t.serves, local: t.local,
+		stream: a.s.Stream, iface: t.one()}
 	f.client, f.server = t.own, t.remote
 	if t.serves {
 		f.client, f.server = t.remote, t.own
@@ -333,7 +335,8 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		return []labelled{{context: *q.PeerLabel, why: "the label that was asked about"}}
 	}
 	if a.strictlyUnknown(host.FactNetLabel, host.FactIPsec) {
-		return []labelled{{unknown: true, context: a.unlabeled, why: "labels of NetLabel or IPsec that could not be read"}}
+		return []labelled{{unknown: true, context: a.unlabeled,
+			why: "labels of NetLabel or IPsec that could not be read"}}
 	}
 	if !q.Host.PeerLabelling {
 		return []labelled{{none: true, context: a.unlabeled}}
@@ -386,7 +389,8 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, 
 	switch w.kind {
 	case wireWhole:
 		if !a.traffic().local {
-			return labelled{lost: true, context: a.unlabeled, why: w.why + ", which no packet of another machine may have"}
+			return labelled{lost: true, context: a.unlabeled,
+				why: w.why + ", which no packet of another machine may have"}
 		}
 		return labelled{context: sender, why: w.why}
 	case wireFails:

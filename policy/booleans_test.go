@@ -18,7 +18,8 @@ import (
 func condPolicy(expr ...policydb.CondNode) *policy.Policy {
 	db := &policydb.Policy{Version: 33}
 	db.Bools.NPrim = 3
-	db.Bools.Items = []policydb.Bool{{Name: "a", Value: 1, State: 1}, {Name: "b", Value: 2, State: 1}, {Name: "c", Value: 3}}
+	db.Bools.Items = []policydb.Bool{{Name: "a", Value: 1, State: 1}, {Name: "b", Value: 2, State: 1},
+		{Name: "c", Value: 3}}
 	db.Conditionals = []policydb.Cond{{Expr: expr}}
 	return policy.New(db)
 }
@@ -27,7 +28,8 @@ func condPolicy(expr ...policydb.CondNode) *policy.Policy {
 // that are not well formed, which have no value: neither branch holds. The
 // kernel's cond_evaluate_expr decides so.
 func TestCondOperators(t *testing.T) {
-	a, b, c := policydb.CondNode{Op: policydb.CondBool, Bool: 1}, policydb.CondNode{Op: policydb.CondBool, Bool: 2}, policydb.CondNode{Op: policydb.CondBool, Bool: 3}
+	a, b, c := policydb.CondNode{Op: policydb.CondBool, Bool: 1}, policydb.CondNode{Op: policydb.CondBool,
+		Bool: 2}, policydb.CondNode{Op: policydb.CondBool, Bool: 3}
 	op := func(op policydb.CondOp) policydb.CondNode { return policydb.CondNode{Op: op} }
 	not, or, and, xor, eq, neq := op(policydb.CondNot), op(policydb.CondOr), op(policydb.CondAnd), op(policydb.CondXor), op(policydb.CondEq), op(policydb.CondNeq)
 	type nodes = []policydb.CondNode
@@ -37,7 +39,8 @@ func TestCondOperators(t *testing.T) {
 		expr nodes
 		want string
 	}{
-		{"a", nodes{a}, yes}, {"c", nodes{c}, no}, {"!a", nodes{a, not}, no}, {"!c", nodes{c, not}, yes}, {"!!a", nodes{a, not, not}, yes},
+		{"a", nodes{a}, yes}, {"c", nodes{c}, no}, {"!a", nodes{a, not}, no}, {"!c", nodes{c, not}, yes},
+		{"!!a", nodes{a, not, not}, yes},
 		{"a || c", nodes{a, c, or}, yes}, {"c || a", nodes{c, a, or}, yes}, {"c || c", nodes{c, c, or}, no},
 		{"a && b", nodes{a, b, and}, yes}, {"a && c", nodes{a, c, and}, no}, {"c && a", nodes{c, a, and}, no},
 		{"a ^ b", nodes{a, b, xor}, no}, {"a ^ c", nodes{a, c, xor}, yes}, {"c ^ c", nodes{c, c, xor}, no},
@@ -46,7 +49,8 @@ func TestCondOperators(t *testing.T) {
 		{"(a && c) || b", nodes{a, c, and, b, or}, yes}, {"a && (c || b)", nodes{a, c, b, or, and}, yes},
 		{"ten deep", append(slices.Repeat(nodes{a}, 10), slices.Repeat(nodes{and}, 9)...), yes},
 		{"eleven deep", append(slices.Repeat(nodes{a}, 11), slices.Repeat(nodes{and}, 10)...), undefined},
-		{"empty", nil, undefined}, {"not of nothing", nodes{not}, undefined}, {"and of one", nodes{a, and}, undefined}, {"or of nothing", nodes{or}, undefined},
+		{"empty", nil, undefined}, {"not of nothing", nodes{not}, undefined},
+		{"and of one", nodes{a, and}, undefined}, {"or of nothing", nodes{or}, undefined},
 		// The kernel takes the bottom of the stack, whatever lies above it.
 		{"two values left", nodes{a, c}, yes}, {"two values left, the first off", nodes{c, a}, no},
 		{"a boolean that does not exist is off", nodes{{Op: policydb.CondBool, Bool: 99}}, no},
@@ -61,7 +65,8 @@ func TestCondOperators(t *testing.T) {
 		})
 	}
 	pol := condPolicy(a)
-	if !pol.BranchEnabled(0, true) || !pol.BranchEnabled(0, false) || pol.BranchEnabled(2, true) || pol.BranchEnabled(2, false) {
+	if !pol.BranchEnabled(0, true) || !pol.BranchEnabled(0, false) || pol.BranchEnabled(2, true) ||
+		pol.BranchEnabled(2, false) {
 		t.Error("rules outside of conditionals, or of one that does not exist")
 	}
 }
@@ -72,8 +77,10 @@ func TestWithBools(t *testing.T) {
 	pol := small(t, 33, "selinux", true).policy(t)
 	web, _ := pol.Bool("web_can_network")
 	audit, _ := pol.Bool("audit_everything")
-	other := pol.WithBools(policy.BoolSetting{Bool: web, On: false}, policy.BoolSetting{Bool: audit, On: true}, policy.BoolSetting{Bool: 99999, On: true})
-	if !pol.BoolState(web) || pol.BoolState(audit) || other.BoolState(web) || !other.BoolState(audit) || !other.DefaultBool(web) || other.BoolState(99999) {
+	other := pol.WithBools(policy.BoolSetting{Bool: web, On: false}, policy.BoolSetting{Bool: audit, On: true},
+		policy.BoolSetting{Bool: 99999, On: true})
+	if !pol.BoolState(web) || pol.BoolState(audit) || other.BoolState(web) || !other.BoolState(audit) ||
+		!other.DefaultBool(web) || other.BoolState(99999) {
 		t.Error("states")
 	}
 	back := other.WithBools(policy.BoolSetting{Bool: web, On: true}, policy.BoolSetting{Bool: audit, On: false})
@@ -152,7 +159,8 @@ func TestCondsAgainstLibsepol(t *testing.T) {
 			id, _ := pol.Class(strings.Fields(queries[i])[2])
 			// auditdeny is where no constraint interferes.
 			if mask := pol.AllPerms(id); policy.AccessVector(d.AuditDeny)&mask != want[i]&mask {
-				t.Errorf("%s with %v: audited %#x, want %#x", queries[i], args, want[i]&mask, policy.AccessVector(d.AuditDeny)&mask)
+				t.Errorf("%s with %v: audited %#x, want %#x", queries[i], args, want[i]&mask,
+					policy.AccessVector(d.AuditDeny)&mask)
 			}
 			checked++
 		}

@@ -18,10 +18,13 @@ func TestParseLevel(t *testing.T) {
 	pol := small(t, 33, "selinux", true).policy(t) // s0 s1 s2, c0 c1 c2 c3 c70
 	tests := []struct{ text, want string }{
 		{"s0", "s0"}, {"s2:c0", "s2:c0"}, {"s0:c0,c1", "s0:c0,c1"}, {"s0:c0.c1", "s0:c0,c1"}, {"s0:c0.c2", "s0:c0.c2"},
-		{"s0:c0.c2,c70", "s0:c0.c2,c70"}, {"s0:c70,c3,c2,c0", "s0:c0,c2.c70"}, {"s1:c0.c70", "s1:c0.c70"}, {"s0:c1,c1,c1", "s0:c1"},
+		{"s0:c0.c2,c70", "s0:c0.c2,c70"}, {"s0:c70,c3,c2,c0", "s0:c0,c2.c70"}, {"s1:c0.c70", "s1:c0.c70"},
+		{"s0:c1,c1,c1", "s0:c1"},
 		{"s0:c0.c2,c1.c3", "s0:c0.c3"}, {"bottom:there", "s0:c2"}, {"top", "s2"}, {"s0:here.yonder", "s0:c0.c2"},
-		{"", ""}, {"s3", ""}, {"S0", ""}, {"s0:", ""}, {"s0:c4", ""}, {"s0:c0,", ""}, {"s0:,c0", ""}, {"s0:c0.", ""}, {"s0:.c0", ""},
-		{"s0:c1.c0", ""}, {"s0:c0.c0", ""}, {"s0:c0.c1.c2", ""}, {"s0:c0-s1", ""}, {"s0 ", ""}, {"s0: c0", ""}, {"s0:c0:c1", ""},
+		{"", ""}, {"s3", ""}, {"S0", ""}, {"s0:", ""}, {"s0:c4", ""}, {"s0:c0,", ""}, {"s0:,c0", ""}, {"s0:c0.", ""},
+		{"s0:.c0", ""},
+		{"s0:c1.c0", ""}, {"s0:c0.c0", ""}, {"s0:c0.c1.c2", ""}, {"s0:c0-s1", ""}, {"s0 ", ""}, {"s0: c0", ""},
+		{"s0:c0:c1", ""},
 	}
 	for _, tt := range tests {
 		level, err := pol.ParseLevel(tt.text)
@@ -33,7 +36,8 @@ func TestParseLevel(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ text, want string }{
-		{"s0", "s0"}, {"s0-s0", "s0"}, {"s0-s1:c0", "s0-s1:c0"}, {"s0:c0-s0:c0", "s0:c0"}, {"s0:c0-s0:c0.c3", "s0:c0-s0:c0.c3"},
+		{"s0", "s0"}, {"s0-s0", "s0"}, {"s0-s1:c0", "s0-s1:c0"}, {"s0:c0-s0:c0", "s0:c0"},
+		{"s0:c0-s0:c0.c3", "s0:c0-s0:c0.c3"},
 		{"s0-", ""}, {"-s0", ""}, {"s0-s1-s2", ""}, {"s0-c0", ""},
 	} {
 		r, err := pol.ParseRange(tt.text)
@@ -50,7 +54,8 @@ func TestParseLevel(t *testing.T) {
 // (mls_context_to_sid looks up "s0 " as a name).
 func TestParseContextSpaces(t *testing.T) {
 	pol := small(t, 33, "selinux", true).policy(t)
-	for _, text := range []string{"system_u:init_r:init_t:s0 - s1", "system_u:init_r:init_t: s0", "system_u:init_r:init_t:s0 ", "system_u:init_r:init_t:s0\n"} {
+	for _, text := range []string{"system_u:init_r:init_t:s0 - s1", "system_u:init_r:init_t: s0",
+		"system_u:init_r:init_t:s0 ", "system_u:init_r:init_t:s0\n"} {
 		if c, err := pol.ParseContext(text); err == nil {
 			t.Errorf("%q is %s", text, pol.FormatContext(c))
 		}
@@ -66,12 +71,14 @@ func TestDominates(t *testing.T) {
 		dom, same bool
 	}{
 		{level(1), level(1), true, true}, {level(2), level(1), true, false}, {level(1), level(2), false, false},
-		{level(1, 0, 70), level(1, 70), true, false}, {level(1, 0), level(1, 70), false, false}, {level(2, 0), level(1, 0, 1), false, false},
+		{level(1, 0, 70), level(1, 70), true, false}, {level(1, 0), level(1, 70), false, false},
+		{level(2, 0), level(1, 0, 1), false, false},
 		{level(1, 0, 70), level(1, 70, 0), true, true}, {level(2), level(1, 5), false, false},
 	}
 	for _, tt := range tests {
 		if policy.Dominates(tt.a, tt.b) != tt.dom || policy.SameLevel(tt.a, tt.b) != tt.same {
-			t.Errorf("%+v, %+v: dominates %t, same %t", tt.a, tt.b, policy.Dominates(tt.a, tt.b), policy.SameLevel(tt.a, tt.b))
+			t.Errorf("%+v, %+v: dominates %t, same %t", tt.a, tt.b, policy.Dominates(tt.a, tt.b),
+				policy.SameLevel(tt.a, tt.b))
 		}
 	}
 }
@@ -97,7 +104,8 @@ func TestParseContext(t *testing.T) {
 		{mls, "plain_u:object_r:file_t:s2", "plain_u:object_r:file_t:s2"}, // objects are not held to the user's range
 		{mls, "system_u:object_r:file_t:s0:c2", ""},                       // a category that s0 may not have
 		{mls, "system_u:init_r:domain:s0", ""},                            // an attribute
-		{mls, "nosuch:init_r:init_t:s0", ""}, {mls, "system_u:nosuch:init_t:s0", ""}, {mls, "system_u:init_r:nosuch:s0", ""},
+		{mls, "nosuch:init_r:init_t:s0", ""}, {mls, "system_u:nosuch:init_t:s0", ""},
+		{mls, "system_u:init_r:nosuch:s0", ""},
 		{mls, "", ""}, {mls, ":", ""}, {mls, "::", ""}, {mls, ":::", ""}, {mls, "system_u:init_r", ""},
 		{plain, "system_u:init_r:init_t", "system_u:init_r:init_t"},
 		{plain, "system_u:init_r:init_t:s0", ""}, {plain, "system_u:init_r:init_t:", ""},
@@ -119,7 +127,8 @@ func TestParseContext(t *testing.T) {
 func TestValidateContextAgainstLibsepol(t *testing.T) {
 	oracle.Need(t)
 	rng := rand.New(rand.NewPCG(4, 33))
-	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 33, "selinux", false), small(t, 19, "selinux", true),
+	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 33, "selinux", false),
+		small(t, 19, "selinux", true),
 		debianPolicy(t, "default"), debianPolicy(t, "mls")} {
 		pol := p.policy(t)
 		var users, roles, types []string

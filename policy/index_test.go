@@ -47,8 +47,11 @@ func TestRulesFor(t *testing.T) {
 			if len(want) > 0 {
 				rule := want[r.Intn(len(want))]
 				exactly := func(o policy.Rule) bool { return o.Source == rule.Source && o.Target == rule.Target }
-				if got, want := slices.Collect(pol.RulesExactly(rule.Source, rule.Target, class)), slices.DeleteFunc(slices.Clone(want), func(o policy.Rule) bool { return !exactly(o) }); !slices.Equal(got, want) {
-					t.Fatalf("%d rules of %d on %d for class %d, want %d", len(got), rule.Source, rule.Target, class, len(want))
+				if got, want := slices.Collect(pol.RulesExactly(rule.Source, rule.Target,
+					class)), slices.DeleteFunc(slices.Clone(want),
+					func(o policy.Rule) bool { return !exactly(o) }); !slices.Equal(got, want) {
+					t.Fatalf("%d rules of %d on %d for class %d, want %d", len(got), rule.Source, rule.Target, class,
+						len(want))
 				}
 			}
 		}

@@ -51,8 +51,11 @@ func New(db *policydb.Policy) *Policy {
 		roles:   byValue(db.Roles, func(r *policydb.Role) (uint32, bool) { return r.Value, true }),
 		users:   byValue(db.Users, func(u *policydb.User) (uint32, bool) { return u.Value, true }),
 		boolIdx: byValue(db.Bools, func(b *policydb.Bool) (uint32, bool) { return b.Value, true }),
-		sens:    byValue(db.Sensitivities, func(s *policydb.Sensitivity) (uint32, bool) { return s.Level.Sens, s.IsAlias == 0 }),
-		cats:    byValue(db.Categories, func(c *policydb.Category) (uint32, bool) { return c.Value, c.IsAlias == 0 }),
+		sens: byValue(db.Sensitivities, func(s *policydb.Sensitivity) (uint32, bool) {
+			return s.Level.Sens,
+				s.IsAlias == 0
+		}),
+		cats: byValue(db.Categories, func(c *policydb.Category) (uint32, bool) { return c.Value, c.IsAlias == 0 }),
 	}
 	t.classes = classTable(db)
 	t.process = t.processClass()

@@ -45,16 +45,19 @@ func condMark(r policy.Rule) string {
 // of a dontaudit are stored inverted) and its branch.
 func TestRulesAgainstSesearch(t *testing.T) {
 	kinds := policy.AccessRules | policy.TypeRules
-	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 24, "selinux", false), debianPolicy(t, "default")} {
+	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 24, "selinux", false),
+		debianPolicy(t, "default")} {
 		pol := p.policy(t)
 		var got, want []string
 		for r := range pol.Rules(policy.RuleFilter{Kinds: kinds}) {
 			got = append(got, ruleLine(pol, r)+condMark(r))
 		}
-		for _, line := range tool(t, "sesearch", p, "-A", "--auditallow", "--dontaudit", "-T", "--type_change", "--type_member") {
+		for _, line := range tool(t, "sesearch", p, "-A", "--auditallow", "--dontaudit", "-T", "--type_change",
+			"--type_member") {
 			rule, cond, has := strings.Cut(line, "; [ ")
 			switch {
-			case strings.Contains(line, "xperm") || strings.HasPrefix(rule, "type_transition") && len(strings.Fields(rule)) > 4:
+			case strings.Contains(line, "xperm") || strings.HasPrefix(rule, "type_transition") &&
+				len(strings.Fields(rule)) > 4:
 				continue // extended permissions, or a filename transition
 			case !has:
 			case strings.HasSuffix(cond, ":True"):
@@ -70,7 +73,8 @@ func TestRulesAgainstSesearch(t *testing.T) {
 
 // TestFilenameTransitionsAgainstSesearch: each rule of each source.
 func TestFilenameTransitionsAgainstSesearch(t *testing.T) {
-	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 32, "selinux", true), debianPolicy(t, "default")} {
+	for _, p := range []testPolicy{small(t, 33, "selinux", true), small(t, 32, "selinux", true),
+		debianPolicy(t, "default")} {
 		pol := p.policy(t)
 		var got, want []string
 		for f := range pol.FilenameTransitions() {
@@ -139,7 +143,8 @@ func TestRulesFromAgreesWithRules(t *testing.T) {
 				some := slices.Collect(pol.RulesFrom(source, class, odd))
 				want = slices.DeleteFunc(slices.Clone(want), func(r policy.Rule) bool { return r.Target%2 == 0 })
 				if !slices.Equal(some, want) {
-					t.Fatalf("%s: RulesFrom(%d, %d, odd targets): %d rules, want %d", p.name, source, class, len(some), len(want))
+					t.Fatalf("%s: RulesFrom(%d, %d, odd targets): %d rules, want %d", p.name, source, class,
+						len(some), len(want))
 				}
 			}
 		}
@@ -158,7 +163,8 @@ func TestRuleFilter(t *testing.T) {
 	sources, targets, classes := pol.Attributes(httpd), pol.Attributes(port), policy.NewSet(pol.MaxClass())
 	classes.Add(tcp)
 	for _, f := range []policy.RuleFilter{
-		{}, {Kinds: policy.Allow}, {Kinds: policy.DontAudit | policy.TypeTransition}, {Kinds: policy.Allow, Sources: &sources},
+		{}, {Kinds: policy.Allow}, {Kinds: policy.DontAudit | policy.TypeTransition},
+		{Kinds: policy.Allow, Sources: &sources},
 		{Kinds: policy.Allow, Targets: &targets}, {Kinds: policy.Allow, Classes: &classes},
 		{Kinds: policy.Allow, Sources: &sources, Targets: &targets, Classes: &classes},
 		{Kinds: policy.Allow, Sources: new(policy.Set[policy.TypeID])},

@@ -45,8 +45,10 @@ func TestSet(t *testing.T) {
 			contains = contains && want[id]
 			intersects = intersects || want[id]
 		}
-		if s.Contains(other) != contains || s.Intersects(other) != intersects || s.Equal(other) != (contains && other.Contains(s)) {
-			t.Fatalf("contains %t, want %t; intersects %t, want %t", s.Contains(other), contains, s.Intersects(other), intersects)
+		if s.Contains(other) != contains || s.Intersects(other) != intersects ||
+			s.Equal(other) != (contains && other.Contains(s)) {
+			t.Fatalf("contains %t, want %t; intersects %t, want %t", s.Contains(other), contains, s.Intersects(other),
+				intersects)
 		}
 		union := s.Clone()
 		union.AddAll(other)

@@ -89,9 +89,11 @@ func TestTypesAgainstSeinfo(t *testing.T) {
 			head, attrs, _ := strings.Cut(strings.TrimSuffix(line, ";"), ", ")
 			head, aliases, has := strings.Cut(head, " alias ")
 			if has {
-				head += " alias { " + strings.Join(slices.Sorted(slices.Values(strings.Fields(strings.Trim(aliases, "{}")))), " ") + " }"
+				head += " alias { " + strings.Join(slices.Sorted(slices.Values(strings.Fields(strings.Trim(aliases,
+					"{}")))), " ") + " }"
 			}
-			want = append(want, head+", "+strings.Join(slices.Sorted(slices.Values(strings.FieldsFunc(attrs, func(r rune) bool { return r == ',' || r == ' ' }))), ", ")+";")
+			want = append(want, head+", "+strings.Join(slices.Sorted(slices.Values(strings.FieldsFunc(attrs,
+				func(r rune) bool { return r == ',' || r == ' ' }))), ", ")+";")
 		}
 		sameLines(t, p.name, got, want)
 	}
@@ -182,7 +184,8 @@ func TestSymbolsAgainstSeinfo(t *testing.T) {
 			if low, high, two := strings.Cut(rng, "-"); two {
 				rng = low + " - " + high
 			}
-			users = append(users, fmt.Sprintf("user %s roles %s level %s range %s;", pol.UserName(id), braced(names), pol.FormatLevel(info.DefaultLevel), rng))
+			users = append(users, fmt.Sprintf("user %s roles %s level %s range %s;", pol.UserName(id), braced(names),
+				pol.FormatLevel(info.DefaultLevel), rng))
 		}
 		for id := range pol.Bools() {
 			bools = append(bools, fmt.Sprintf("bool %s %t;", pol.BoolName(id), pol.DefaultBool(id)))
@@ -191,10 +194,12 @@ func TestSymbolsAgainstSeinfo(t *testing.T) {
 			}
 		}
 		for id := range pol.Sensitivities() {
-			sens = append(sens, strings.Join(append([]string{pol.SensitivityName(id)}, slices.Sorted(pol.SensitivityAliases(id))...), " "))
+			sens = append(sens, strings.Join(append([]string{pol.SensitivityName(id)},
+				slices.Sorted(pol.SensitivityAliases(id))...), " "))
 		}
 		for id := range pol.Categories() {
-			cats = append(cats, strings.Join(append([]string{pol.CategoryName(id)}, slices.Sorted(pol.CategoryAliases(id))...), " "))
+			cats = append(cats, strings.Join(append([]string{pol.CategoryName(id)},
+				slices.Sorted(pol.CategoryAliases(id))...), " "))
 		}
 		for c := range pol.PolicyCaps() {
 			caps = append(caps, c.String())
@@ -229,7 +234,8 @@ func TestSymbolsAgainstSeinfo(t *testing.T) {
 			}
 			return list
 		}
-		sameLines(t, p.name+" sensitivities", sens, named("sensitivity", tool(t, "seinfo", p, "--sensitivity", "-x")[1:]))
+		sameLines(t, p.name+" sensitivities", sens, named("sensitivity",
+			tool(t, "seinfo", p, "--sensitivity", "-x")[1:]))
 		sameLines(t, p.name+" categories", cats, named("category", tool(t, "seinfo", p, "--category", "-x")[1:]))
 	}
 }
@@ -291,7 +297,8 @@ func TestNames(t *testing.T) {
 		}
 	}
 	tcp, _ := pol.Class("tcp_socket")
-	if names := pol.Perms(tcp); !slices.Equal(names, []string{"ioctl", "read", "write", "bind", "connect", "name_bind", "node_bind", "name_connect"}) {
+	if names := pol.Perms(tcp); !slices.Equal(names, []string{"ioctl", "read", "write", "bind", "connect",
+		"name_bind", "node_bind", "name_connect"}) {
 		t.Errorf("permissions of tcp_socket: %v", names)
 	}
 	if v, ok := pol.Perm(tcp, "name_connect"); !ok || v != 0x80 || pol.AllPerms(tcp) != 0xff {

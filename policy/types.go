@@ -56,7 +56,8 @@ const namelessFormat = "@ttr%010d"
 
 func (t *tables) namelessAttribute(name string) (TypeID, bool) {
 	var id TypeID
-	if n, err := fmt.Sscanf(name, namelessFormat, &id); n != 1 || err != nil || fmt.Sprintf(namelessFormat, id) != name {
+	if n, err := fmt.Sscanf(name, namelessFormat, &id); n != 1 || err != nil ||
+		fmt.Sprintf(namelessFormat, id) != name {
 		return 0, false
 	}
 	return id, id > 0 && id <= t.MaxType() && t.types[id] < 0

@@ -181,7 +181,8 @@ func walkContexts(t testing.TB, pol *policy.Policy) {
 		text := pol.FormatContext(c)
 		valid := pol.ValidateContext(c) == nil
 		parsed, err := pol.ParseContext(text)
-		if again := pol.FormatContext(parsed); err == nil && valid && again != text && !strings.ContainsAny(text, "-:.,") {
+		if again := pol.FormatContext(parsed); err == nil && valid && again != text &&
+			!strings.ContainsAny(text, "-:.,") {
 			t.Errorf("%q is parsed as %q", text, again)
 		}
 	}
@@ -257,7 +258,8 @@ func TestHostileMemory(t *testing.T) {
 	if err := os.WriteFile(path, manyAttributes(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"members " + path, "attributes " + path, "index " + path, "level " + small(t, 33, "selinux", true).path, "cats " + debianPolicy(t, "default").path} {
+	for _, what := range []string{"members " + path, "attributes " + path, "index " + path,
+		"level " + small(t, 33, "selinux", true).path, "cats " + debianPolicy(t, "default").path} {
 		t.Run(strings.Fields(what)[0], func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
 			cmd.Env = append(os.Environ(), hostileVariable+"="+what)

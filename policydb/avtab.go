@@ -297,7 +297,8 @@ func (e *encoder) oldAVTab(t AVTab) {
 	for off := 0; off < len(t.data); records++ {
 		end := off + avRecordSize
 		spec := uint32(0)
-		for next := off; next == off || next < len(t.data) && AVKind(le16(t.data, next+6))&avJoined != 0; next += avRecordSize {
+		for next := off; next == off || next < len(t.data) &&
+			AVKind(le16(t.data, next+6))&avJoined != 0; next += avRecordSize {
 			kind := AVKind(le16(t.data, next+6))
 			spec |= uint32(kind & (AVAccess | AVType))
 			if kind&AVEnabled != 0 {

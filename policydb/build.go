@@ -80,7 +80,8 @@ func NewFilenameTrans(version uint32, list []FilenameTrans) FilenameTransTab {
 	u32 := func(v uint32) { out = binary.LittleEndian.AppendUint32(out, v) }
 	for i := 0; i < len(list); {
 		n := i + 1
-		for n < len(list) && list[n].Target == list[i].Target && list[n].Class == list[i].Class && list[n].Name == list[i].Name {
+		for n < len(list) && list[n].Target == list[i].Target && list[n].Class == list[i].Class &&
+			list[n].Name == list[i].Name {
 			n++
 		}
 		if t.grouped {

@@ -93,8 +93,10 @@ func (p *Policy) orderSymbols(c *Policy, h SymbolHash) {
 	c.Types.Items = bySymbolHash(h, p.Types.Items, bucketsTypes, func(t *Type) string { return t.Name })
 	c.Users.Items = bySymbolHash(h, p.Users.Items, bucketsUsers, func(u *User) string { return u.Name })
 	c.Bools.Items = bySymbolHash(h, p.Bools.Items, bucketsBools, func(b *Bool) string { return b.Name })
-	c.Sensitivities.Items = bySymbolHash(h, p.Sensitivities.Items, bucketsSensitivities, func(s *Sensitivity) string { return s.Name })
-	c.Categories.Items = bySymbolHash(h, p.Categories.Items, bucketsCategories, func(c *Category) string { return c.Name })
+	c.Sensitivities.Items = bySymbolHash(h, p.Sensitivities.Items, bucketsSensitivities,
+		func(s *Sensitivity) string { return s.Name })
+	c.Categories.Items = bySymbolHash(h, p.Categories.Items, bucketsCategories,
+		func(c *Category) string { return c.Name })
 }
 
 // byBucket orders items as a libsepol hash table of them yields them: by
@@ -154,7 +156,8 @@ func rangeOrder(p *Policy) []RangeTransition {
 	sorted := byBucket(p.RangeTrans, bucketsRange,
 		func(r *RangeTransition) uint32 { return r.Source + r.Target<<3 + p.rangeClass(r)<<5 },
 		func(a, b *RangeTransition) int {
-			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Class, b.Class))
+			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target),
+				cmp.Compare(a.Class, b.Class))
 		})
 	for i := range sorted {
 		sorted[i].Range.Single = sorted[i].Range.Low == sorted[i].Range.High

@@ -150,7 +150,8 @@ func fuzzCanonical(t *testing.T, image []byte) {
 func TestCanonicalDuplicates(t *testing.T) {
 	for _, version := range []uint32{15, 18, 19, 20, 33} {
 		h := newHand(version, false, false)
-		h.avtab = cat(u32(3), h.rule(handT, handU, handFile, avAllow, 1), h.rule(handT, handU, handFile, avAllow, 2), h.rule(handT, handU, handFile, 4, 3))
+		h.avtab = cat(u32(3), h.rule(handT, handU, handFile, avAllow, 1), h.rule(handT, handU, handFile, avAllow, 2),
+			h.rule(handT, handU, handFile, 4, 3))
 		db := decode(t, h.build())
 		again, err := policydb.Decode(policydb.Canonical(db).Encode())
 		if err != nil {

@@ -129,11 +129,16 @@ func TestAddTypeEffect(t *testing.T) {
 		want, mask  uint32
 	}{
 		{"domain may read file_t", "system_u:user_r:plain_t:s0 system_u:object_r:file_t:s0 file", read, read | write},
-		{"the rules of its own", "system_u:user_r:plain_t:s0 system_u:object_r:object_t:s0 file", read | write, read | write},
-		{"constrain: u1 == u2 or t1 == trusted or u2 == { plain_u admin_u }", "admin_u:user_r:plain_t:s0 system_u:object_r:object_t:s0 file", read, read | write},
-		{"the same for a trusted type", "admin_u:user_r:special_t:s0 system_u:object_r:object_t:s0 file", read | write, read | write},
-		{"mlsconstrain: l1 dom l2 or h1 dom h2 or t1 == trusted", "system_u:user_r:plain_t:s0 system_u:object_r:object_t:s1:c0 file", 0, read},
-		{"the same for a trusted type", "system_u:user_r:special_t:s0 system_u:object_r:object_t:s1:c0 file", read, read},
+		{"the rules of its own", "system_u:user_r:plain_t:s0 system_u:object_r:object_t:s0 file", read | write,
+			read | write},
+		{"constrain: u1 == u2 or t1 == trusted or u2 == { plain_u admin_u }",
+			"admin_u:user_r:plain_t:s0 system_u:object_r:object_t:s0 file", read, read | write},
+		{"the same for a trusted type", "admin_u:user_r:special_t:s0 system_u:object_r:object_t:s0 file",
+			read | write, read | write},
+		{"mlsconstrain: l1 dom l2 or h1 dom h2 or t1 == trusted",
+			"system_u:user_r:plain_t:s0 system_u:object_r:object_t:s1:c0 file", 0, read},
+		{"the same for a trusted type", "system_u:user_r:special_t:s0 system_u:object_r:object_t:s1:c0 file", read,
+			read},
 	}
 	for _, tt := range tests {
 		if got := access(t, image, tt.query); got.Allowed&tt.mask != tt.want {
@@ -180,7 +185,8 @@ func TestAddTypeConstrainedDebian(t *testing.T) {
 
 // TestEditErrors: what an edit refuses, and that it then changed nothing.
 func TestEditErrors(t *testing.T) {
-	new33, old18, old16, old22 := small33(t), small(t, 18, "selinux", false), small(t, 16, "selinux", false), small(t, 22, "selinux", false)
+	new33, old18, old16, old22 := small33(t), small(t, 18, "selinux", false), small(t, 16, "selinux", false), small(t,
+		22, "selinux", false)
 	good := decode(t, new33.image).OContexts.Ports[0].Context
 	bad := func(edit func(c *policydb.Context)) policydb.Context {
 		c := good
@@ -209,7 +215,8 @@ func TestEditErrors(t *testing.T) {
 		// The kernel refuses a policy with such a record (ocontext_read).
 		{"port 0", new33, false, func(p *policydb.Policy) error { return p.AddPort(port(0, 0, 6)) }},
 		{"user 0", new33, true, func(p *policydb.Policy) error {
-			return p.AddPort(policydb.PortCon{Protocol: 6, Low: 1, High: 1, Context: bad(func(c *policydb.Context) { c.User = 0 })})
+			return p.AddPort(policydb.PortCon{Protocol: 6, Low: 1, High: 1,
+				Context: bad(func(c *policydb.Context) { c.User = 0 })})
 		}},
 		{"role beyond the roles", new33, true, func(p *policydb.Policy) error {
 			return p.AddNode(policydb.NodeCon{Context: bad(func(c *policydb.Context) { c.Role = 99 })})
@@ -218,10 +225,12 @@ func TestEditErrors(t *testing.T) {
 			return p.AddNode6(policydb.NodeCon6{Context: bad(func(c *policydb.Context) { c.Type = 9999 })})
 		}},
 		{"no sensitivity", new33, true, func(p *policydb.Policy) error {
-			return p.AddNetif(policydb.NetifCon{Name: "x", If: good, Packet: bad(func(c *policydb.Context) { c.Range = policydb.Range{} })})
+			return p.AddNetif(policydb.NetifCon{Name: "x", If: good,
+				Packet: bad(func(c *policydb.Context) { c.Range = policydb.Range{} })})
 		}},
 		{"category beyond the categories", new33, true, func(p *policydb.Policy) error {
-			return p.AddNetif(policydb.NetifCon{Name: "x", Packet: good, If: bad(func(c *policydb.Context) { c.Range.High.Cats = policydb.BitmapOf(1023) })})
+			return p.AddNetif(policydb.NetifCon{Name: "x", Packet: good,
+				If: bad(func(c *policydb.Context) { c.Range.High.Cats = policydb.BitmapOf(1023) })})
 		}},
 		{"interface without a name", new33, false, func(p *policydb.Policy) error {
 			return p.AddNetif(policydb.NetifCon{If: good, Packet: good})
@@ -233,7 +242,8 @@ func TestEditErrors(t *testing.T) {
 			return p.AddNode6(policydb.NodeCon6{Context: portContext(p)})
 		}},
 		{"removing no port", new33, true, func(p *policydb.Policy) error { return p.RemovePort(-1) }},
-		{"removing a port beyond the last", new33, true, func(p *policydb.Policy) error { return p.RemovePort(len(p.OContexts.Ports)) }},
+		{"removing a port beyond the last", new33, true,
+			func(p *policydb.Policy) error { return p.RemovePort(len(p.OContexts.Ports)) }},
 		{"type without a name", new33, false, addType("")},
 		{"type that exists", new33, false, addType("web_t")},
 		{"alias that exists", new33, false, addType("old_web_t")},
@@ -244,13 +254,16 @@ func TestEditErrors(t *testing.T) {
 			return err
 		}},
 		{"attributes before version 20", old18, false, addType("new_t", 1)},
-		{"permissive type before version 23", old22, false, func(p *policydb.Policy) error { return p.SetPermissive(1, true) }},
+		{"permissive type before version 23", old22, false,
+			func(p *policydb.Policy) error { return p.SetPermissive(1, true) }},
 		{"permissive type 0", new33, true, func(p *policydb.Policy) error { return p.SetPermissive(0, true) }},
 		{"rule for class 0", new33, true, func(p *policydb.Policy) error { return p.AddAllow(1, 1, 0, 1) }},
-		{"rule for a type beyond the types", new33, true, func(p *policydb.Policy) error { return p.AddAllow(1, 9999, 1, 1) }},
+		{"rule for a type beyond the types", new33, true,
+			func(p *policydb.Policy) error { return p.AddAllow(1, 9999, 1, 1) }},
 		{"rule without permissions", new33, false, func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 0) }},
 		{"unknown role", new33, true, func(p *policydb.Policy) error { return p.AddRoleType(99, 1) }},
-		{"type beyond the types for a role", new33, true, func(p *policydb.Policy) error { return p.AddRoleType(2, 9999) }},
+		{"type beyond the types for a role", new33, true,
+			func(p *policydb.Policy) error { return p.AddRoleType(2, 9999) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -77,27 +77,36 @@ type editCase struct {
 func portContext(p *policydb.Policy) policydb.Context { return p.OContexts.Ports[0].Context }
 
 var editCases = []editCase{
-	{name: "set a boolean", since: 16, tool: []string{"seinfo", "-b", "db_can_network", "-x"}, want: "bool db_can_network true;",
+	{name: "set a boolean", since: 16, tool: []string{"seinfo", "-b", "db_can_network", "-x"},
+		want: "bool db_can_network true;",
 		edit: func(t testing.TB, p *policydb.Policy) { ok(t, p.SetBool("db_can_network", true)) }},
-	{name: "clear a boolean", since: 16, tool: []string{"seinfo", "-b", "web_can_network", "-x"}, want: "bool web_can_network false;",
+	{name: "clear a boolean", since: 16, tool: []string{"seinfo", "-b", "web_can_network", "-x"},
+		want: "bool web_can_network false;",
 		edit: func(t testing.TB, p *policydb.Policy) { ok(t, p.SetBool("web_can_network", false)) }},
-	{name: "add a port", since: 15, tool: []string{"seinfo", "--portcon", "5601"}, want: "portcon tcp 5601 system_u:object_r:web_port_t",
+	{name: "add a port", since: 15, tool: []string{"seinfo", "--portcon", "5601"},
+		want: "portcon tcp 5601 system_u:object_r:web_port_t",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			ok(t, p.AddPort(policydb.PortCon{Protocol: 6, Low: 5601, High: 5601, Context: portContext(p)}))
 		}},
-	{name: "add a range of ports", since: 15, tool: []string{"seinfo", "--portcon", "6100"}, want: "portcon udp 6000-6200 system_u:object_r:web_port_t",
+	{name: "add a range of ports", since: 15, tool: []string{"seinfo", "--portcon", "6100"},
+		want: "portcon udp 6000-6200 system_u:object_r:web_port_t",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			ok(t, p.AddPort(policydb.PortCon{Protocol: 17, Low: 6000, High: 6200, Context: portContext(p)}))
 		}},
-	{name: "add a node", since: 15, tool: []string{"seinfo", "--nodecon"}, want: "nodecon 192.0.2.0 255.255.255.0 system_u:object_r:web_port_t",
+	{name: "add a node", since: 15, tool: []string{"seinfo", "--nodecon"},
+		want: "nodecon 192.0.2.0 255.255.255.0 system_u:object_r:web_port_t",
 		edit: func(t testing.TB, p *policydb.Policy) {
-			ok(t, p.AddNode(policydb.NodeCon{Addr: [4]byte{192, 0, 2, 0}, Mask: [4]byte{255, 255, 255, 0}, Context: portContext(p)}))
+			ok(t, p.AddNode(policydb.NodeCon{Addr: [4]byte{192, 0, 2, 0}, Mask: [4]byte{255, 255, 255, 0},
+				Context: portContext(p)}))
 		}},
-	{name: "add an IPv6 node", since: 17, tool: []string{"seinfo", "--nodecon"}, want: "nodecon 2001:db8:1:: ffff:ffff:ffff:: system_u:object_r:web_port_t",
+	{name: "add an IPv6 node", since: 17, tool: []string{"seinfo", "--nodecon"},
+		want: "nodecon 2001:db8:1:: ffff:ffff:ffff:: system_u:object_r:web_port_t",
 		edit: func(t testing.TB, p *policydb.Policy) {
-			ok(t, p.AddNode6(policydb.NodeCon6{Addr: [16]byte{0x20, 1, 0xd, 0xb8, 0, 1}, Mask: [16]byte{255, 255, 255, 255, 255, 255}, Context: portContext(p)}))
+			ok(t, p.AddNode6(policydb.NodeCon6{Addr: [16]byte{0x20, 1, 0xd, 0xb8, 0, 1},
+				Mask: [16]byte{255, 255, 255, 255, 255, 255}, Context: portContext(p)}))
 		}},
-	{name: "add an interface", since: 15, tool: []string{"seinfo", "--netifcon", "wg0"}, want: "netifcon wg0 system_u:object_r:web_port_t",
+	{name: "add an interface", since: 15, tool: []string{"seinfo", "--netifcon", "wg0"},
+		want: "netifcon wg0 system_u:object_r:web_port_t",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			ok(t, p.AddNetif(policydb.NetifCon{Name: "wg0", If: portContext(p), Packet: portContext(p)}))
 		}},
@@ -106,19 +115,22 @@ var editCases = []editCase{
 			_, err := p.AddType("new_port_t")
 			ok(t, err)
 		}},
-	{name: "add a type with attributes", since: 24, tool: []string{"seinfo", "-t", "new_t", "-x"}, want: "type new_t, port_type, domain;",
+	{name: "add a type with attributes", since: 24, tool: []string{"seinfo", "-t", "new_t", "-x"},
+		want: "type new_t, port_type, domain;",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			_, err := p.AddType("new_t", typeValue(t, p, "port_type"), typeValue(t, p, "domain"))
 			ok(t, err)
 		}},
 	{name: "a new type is the target of rules about its attribute", since: 24,
-		tool: []string{"sesearch", "-A", "-s", "web_t", "-t", "new_port_t"}, want: "allow web_t port_type:udp_socket name_bind; [ web_can_network ]:True",
+		tool: []string{"sesearch", "-A", "-s", "web_t", "-t", "new_port_t"},
+		want: "allow web_t port_type:udp_socket name_bind; [ web_can_network ]:True",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			_, err := p.AddType("new_port_t", typeValue(t, p, "port_type"))
 			ok(t, err)
 		}},
 	{name: "a new type as the source of a new rule", since: 15,
-		tool: []string{"sesearch", "-A", "-s", "new_t"}, want: "allow new_t web_port_t:tcp_socket { name_bind name_connect };",
+		tool: []string{"sesearch", "-A", "-s", "new_t"},
+		want: "allow new_t web_port_t:tcp_socket { name_bind name_connect };",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			v, err := p.AddType("new_t")
 			ok(t, err)
@@ -126,22 +138,27 @@ var editCases = []editCase{
 			ok(t, p.AddAllow(v, typeValue(t, p, "web_port_t"), classValue(t, p, "tcp_socket"), both))
 		}},
 	{name: "a new rule", since: 15,
-		tool: []string{"sesearch", "-A", "-s", "db_t", "-t", "db_port_t", "-c", "tcp_socket", "-p", "node_bind"}, want: "allow db_t db_port_t:tcp_socket node_bind;",
+		tool: []string{"sesearch", "-A", "-s", "db_t", "-t", "db_port_t", "-c", "tcp_socket", "-p", "node_bind"},
+		want: "allow db_t db_port_t:tcp_socket node_bind;",
 		edit: func(t testing.TB, p *policydb.Policy) {
-			ok(t, p.AddAllow(typeValue(t, p, "db_t"), typeValue(t, p, "db_port_t"), classValue(t, p, "tcp_socket"), permission(t, p, "tcp_socket", "node_bind")))
+			ok(t, p.AddAllow(typeValue(t, p, "db_t"), typeValue(t, p, "db_port_t"), classValue(t, p, "tcp_socket"),
+				permission(t, p, "tcp_socket", "node_bind")))
 		}},
 	{name: "a permission more in a rule that exists", since: 15,
-		tool: []string{"sesearch", "-A", "-s", "web_t", "-t", "web_port_t", "-c", "tcp_socket"}, want: "allow web_t web_port_t:tcp_socket { name_bind name_connect node_bind };",
+		tool: []string{"sesearch", "-A", "-s", "web_t", "-t", "web_port_t", "-c", "tcp_socket"},
+		want: "allow web_t web_port_t:tcp_socket { name_bind name_connect node_bind };",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			before := p.AVTab.Len()
-			ok(t, p.AddAllow(typeValue(t, p, "web_t"), typeValue(t, p, "web_port_t"), classValue(t, p, "tcp_socket"), permission(t, p, "tcp_socket", "node_bind")))
+			ok(t, p.AddAllow(typeValue(t, p, "web_t"), typeValue(t, p, "web_port_t"), classValue(t, p, "tcp_socket"),
+				permission(t, p, "tcp_socket", "node_bind")))
 			if p.AVTab.Len() != before {
 				t.Errorf("%d rules, before %d", p.AVTab.Len(), before)
 			}
 		}},
 	{name: "a permissive type", since: 23, tool: []string{"seinfo", "--permissive"}, want: "web_t",
 		edit: func(t testing.TB, p *policydb.Policy) { ok(t, p.SetPermissive(typeValue(t, p, "web_t"), true)) }},
-	{name: "a type for a role", since: 15, tool: []string{"seinfo", "-r", "staff_r", "-x"}, want: "role staff_r types { init_t web_t };",
+	{name: "a type for a role", since: 15, tool: []string{"seinfo", "-r", "staff_r", "-x"},
+		want: "role staff_r types { init_t web_t };",
 		edit: func(t testing.TB, p *policydb.Policy) {
 			for _, r := range p.Roles.Items {
 				if r.Name == "staff_r" {

@@ -29,7 +29,8 @@ func (p *Policy) AddType(name string, attributes ...uint32) (uint32, error) {
 		if a == 0 || a > p.Types.NPrim {
 			return 0, fmt.Errorf("%w attribute: %d", ErrNoSuch, a)
 		}
-		if i := slices.IndexFunc(p.Types.Items, func(t Type) bool { return t.Value == a }); i >= 0 && !p.Types.Items[i].IsAttribute() {
+		if i := slices.IndexFunc(p.Types.Items, func(t Type) bool { return t.Value == a }); i >= 0 &&
+			!p.Types.Items[i].IsAttribute() {
 			return 0, fmt.Errorf("%s is a type, not an attribute", p.Types.Items[i].Name)
 		}
 	}

@@ -31,7 +31,8 @@ func TestFormatFilenames(t *testing.T) {
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
 				list := all(p)
-				if p.FilenameTrans.Rules() != 2 || len(list) != 2 || list[1].Name != "a b" || list[1].Target != 2 || list[1].Result != 1 {
+				if p.FilenameTrans.Rules() != 2 || len(list) != 2 || list[1].Name != "a b" || list[1].Target != 2 ||
+					list[1].Result != 1 {
 					t.Errorf("%+v", list)
 				}
 			}},
@@ -41,7 +42,8 @@ func TestFormatFilenames(t *testing.T) {
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
 				list := all(p)
-				if p.FilenameTrans.Rules() != 3 || len(list) != 2 || list[0].Source != 2 || list[1].Source != 1 || list[1].Result != 2 {
+				if p.FilenameTrans.Rules() != 3 || len(list) != 2 || list[0].Source != 2 || list[1].Source != 1 ||
+					list[1].Result != 2 {
 					t.Errorf("%+v", list)
 				}
 			}},
@@ -75,7 +77,8 @@ func TestFormatRoles(t *testing.T) {
 	runFormatCases(t, []formatCase{
 		{name: "a transition without a class before version 26", version: 25, edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if rt := p.RoleTransitions; len(rt) != 1 || rt[0] != (policydb.RoleTransition{Role: 2, Type: 1, NewRole: 2}) {
+				if rt := p.RoleTransitions; len(rt) != 1 ||
+					rt[0] != (policydb.RoleTransition{Role: 2, Type: 1, NewRole: 2}) {
 					t.Errorf("%+v", rt)
 				}
 			}},
@@ -117,13 +120,19 @@ func TestFormatRanges(t *testing.T) {
 					t.Errorf("%+v", r)
 				}
 			}},
-		{name: "two equal levels stay two", version: 33, mls: true, edit: with(cat(u32(2, 1, 1), bitmap(0), bitmap(0)))},
-		{name: "three levels", version: 33, mls: true, want: "range of 3 levels", section: section, edit: with(cat(u32(3, 1, 1, 1), bitmap(), bitmap()))},
-		{name: "no level", version: 33, mls: true, sepol: sepolAccepts, want: "range of 0 levels", section: section, edit: with(cat(u32(0), bitmap()))},
-		{name: "sensitivity beyond the table", version: 33, mls: true, want: "sensitivity 2", section: section, sepol: sepolAccepts, edit: with(cat(u32(2, 1, 2), bitmap(), bitmap()))},
-		{name: "category beyond the table", version: 33, mls: true, want: "category 3", section: section, sepol: sepolAccepts, edit: with(cat(u32(1, 1), bitmap(2)))},
+		{name: "two equal levels stay two", version: 33, mls: true,
+			edit: with(cat(u32(2, 1, 1), bitmap(0), bitmap(0)))},
+		{name: "three levels", version: 33, mls: true, want: "range of 3 levels", section: section,
+			edit: with(cat(u32(3, 1, 1, 1), bitmap(), bitmap()))},
+		{name: "no level", version: 33, mls: true, sepol: sepolAccepts, want: "range of 0 levels", section: section,
+			edit: with(cat(u32(0), bitmap()))},
+		{name: "sensitivity beyond the table", version: 33, mls: true, want: "sensitivity 2", section: section,
+			sepol: sepolAccepts, edit: with(cat(u32(2, 1, 2), bitmap(), bitmap()))},
+		{name: "category beyond the table", version: 33, mls: true, want: "category 3", section: section,
+			sepol: sepolAccepts, edit: with(cat(u32(1, 1), bitmap(2)))},
 		// The kernel refuses it (mls_range_isvalid).
-		{name: "high does not dominate low", version: 33, mls: true, edit: with(cat(u32(2, 1, 1), bitmap(0, 1), bitmap(0)))},
+		{name: "high does not dominate low", version: 33, mls: true,
+			edit: with(cat(u32(2, 1, 1), bitmap(0, 1), bitmap(0)))},
 		{name: "without MLS a range is void", version: 33, edit: with(cat(u32(2, 77, 99), bitmap(40), bitmap()))},
 		{name: "class only from version 21 on", version: 20, mls: true, edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
@@ -171,11 +180,15 @@ func TestFormatOContexts(t *testing.T) {
 		{name: "all lists", version: 31, mls: true, edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
 				o := p.OContexts
-				if o.InitialSIDs[0].SID != 1 || o.FS[0].Name != "fs" || o.Netifs[0].Name != "lo" || o.FSUses[0].Behavior != 1 ||
-					o.FSUses[0].Name != "ext4" || o.Ports[0].Protocol != 6 || o.Ports[0].Low != 80 || o.Ports[0].High != 443 ||
+				if o.InitialSIDs[0].SID != 1 || o.FS[0].Name != "fs" || o.Netifs[0].Name != "lo" ||
+					o.FSUses[0].Behavior != 1 ||
+					o.FSUses[0].Name != "ext4" || o.Ports[0].Protocol != 6 || o.Ports[0].Low != 80 ||
+					o.Ports[0].High != 443 ||
 					o.Nodes[0].Addr != [4]byte{127, 0, 0, 1} || o.Nodes[0].Mask != [4]byte{255, 255, 255, 255} ||
-					string(o.Nodes6[0].Addr[:]) != "0123456789abcdef" || string(o.Nodes6[0].Mask[:]) != "FEDCBA9876543210" ||
-					o.IBPKeys[0].SubnetPrefix != [8]byte{0xfe, 0x80} || o.IBPKeys[0].Low != 1 || o.IBPKeys[0].High != 0xffff ||
+					string(o.Nodes6[0].Addr[:]) != "0123456789abcdef" ||
+					string(o.Nodes6[0].Mask[:]) != "FEDCBA9876543210" ||
+					o.IBPKeys[0].SubnetPrefix != [8]byte{0xfe, 0x80} || o.IBPKeys[0].Low != 1 ||
+					o.IBPKeys[0].High != 0xffff ||
 					o.IBEndPorts[0].Device != "mlx5" || o.IBEndPorts[0].Port != 1 {
 					t.Errorf("%+v", o)
 				}
@@ -184,17 +197,20 @@ func TestFormatOContexts(t *testing.T) {
 					t.Errorf("%+v", c)
 				}
 			}},
-		{name: "Xen before version 30: memory of 32 bits, no device tree", version: 24, xen: true, edit: func(h *hand) {},
+		{name: "Xen before version 30: memory of 32 bits, no device tree", version: 24, xen: true,
+			edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
 				o := p.OContexts
-				if p.Target != policydb.TargetXen || o.PIRQs[0].PIRQ != 33 || o.IOPorts[0].High != 0x71 || o.IOMems[0].High != 0xbf ||
+				if p.Target != policydb.TargetXen || o.PIRQs[0].PIRQ != 33 || o.IOPorts[0].High != 0x71 ||
+					o.IOMems[0].High != 0xbf ||
 					o.PCIDevices[0].Device != 0xc800 || len(o.DeviceTrees) != 0 {
 					t.Errorf("%+v", o)
 				}
 			}},
 		{name: "Xen from version 30 on: memory of 64 bits, device tree", version: 30, xen: true, edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if o := p.OContexts; o.IOMems[0].Low != 0x1000000a0 || o.IOMems[0].High != 0x1000000bf || o.DeviceTrees[0].Path != "/soc" {
+				if o := p.OContexts; o.IOMems[0].Low != 0x1000000a0 || o.IOMems[0].High != 0x1000000bf ||
+					o.DeviceTrees[0].Path != "/soc" {
 					t.Errorf("%+v", o)
 				}
 			}},
@@ -206,13 +222,15 @@ func TestFormatGenFS(t *testing.T) {
 	const section = "genfscon"
 	runFormatCases(t, []formatCase{
 		{name: "none", version: 33, edit: func(h *hand) { h.genfs = u32(0) }},
-		{name: "file system without entries", version: 33, edit: func(h *hand) { h.genfs = cat(u32(1), u32(4), "proc", u32(0)) }},
+		{name: "file system without entries", version: 33,
+			edit: func(h *hand) { h.genfs = cat(u32(1), u32(4), "proc", u32(0)) }},
 		{name: "entry for one class", version: 33,
 			edit: func(h *hand) {
 				h.genfs = cat(u32(1), u32(4), "proc", u32(1), u32(4), "/net", u32(handFile), h.context())
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if g := p.GenFS; g[0].FSType != "proc" || g[0].Entries[0].Path != "/net" || g[0].Entries[0].Class != handFile {
+				if g := p.GenFS; g[0].FSType != "proc" || g[0].Entries[0].Path != "/net" ||
+					g[0].Entries[0].Class != handFile {
 					t.Errorf("%+v", g)
 				}
 			}},
@@ -241,11 +259,13 @@ func TestFormatAttrMap(t *testing.T) {
 			}},
 		{name: "from version 20 on", version: 20, edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if len(p.TypeAttrMap) != 3 || !p.TypeAttrMap[handT-1].Has(handA-1) || p.TypeAttrMap[handU-1].Has(handA-1) {
+				if len(p.TypeAttrMap) != 3 || !p.TypeAttrMap[handT-1].Has(handA-1) ||
+					p.TypeAttrMap[handU-1].Has(handA-1) {
 					t.Errorf("%+v", p.TypeAttrMap)
 				}
 			}},
-		{name: "a type without its own bit", version: 33, edit: func(h *hand) { h.attrMap = cat(bitmap(2), bitmap(), bitmap()) }},
+		{name: "a type without its own bit", version: 33,
+			edit: func(h *hand) { h.attrMap = cat(bitmap(2), bitmap(), bitmap()) }},
 		{name: "attribute beyond the types", version: 33, want: "beyond the number of types", section: section,
 			edit: func(h *hand) { h.attrMap = cat(bitmap(3), bitmap(), bitmap()) }},
 		{name: "one map too few", version: 33, want: "truncated", section: section,

@@ -49,13 +49,15 @@ func TestFormatAVTab(t *testing.T) {
 			edit: func(h *hand) { h.avtab = table(h.rule(1, 1, 1, 0x8000|avAllow, 1)) }},
 		{name: "every kind", version: 33,
 			edit: func(h *hand) {
-				h.avtab = table(h.rule(1, 1, 1, 1, 1), h.rule(1, 1, 1, 2, 1), h.rule(1, 1, 1, 4, 1), h.rule(1, 1, 1, 0x10, 1),
+				h.avtab = table(h.rule(1, 1, 1, 1, 1), h.rule(1, 1, 1, 2, 1), h.rule(1, 1, 1, 4, 1),
+					h.rule(1, 1, 1, 0x10, 1),
 					h.rule(1, 1, 1, 0x20, 1), h.rule(1, 1, 1, 0x40, 1), xpermRule(1, 1, 1, 0x100, 1, 0x89, 5),
 					xpermRule(1, 1, 1, 0x200, 2, 0, 6), xpermRule(1, 1, 1, 0x400, 3, 7, 7))
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
 				rules := rulesOf(p.AVTab)
-				kinds := []policydb.AVKind{policydb.AVAllowed, policydb.AVAuditAllow, policydb.AVAuditDeny, policydb.AVTransition,
+				kinds := []policydb.AVKind{policydb.AVAllowed, policydb.AVAuditAllow, policydb.AVAuditDeny,
+					policydb.AVTransition,
 					policydb.AVMember, policydb.AVChange, policydb.AVXPermsAllowed, policydb.AVXPermsAuditAllow, policydb.AVXPermsDontAudit}
 				if len(rules) != len(kinds) || p.AVTab.Len() != len(kinds) {
 					t.Fatalf("%d rules", len(rules))
@@ -67,10 +69,12 @@ func TestFormatAVTab(t *testing.T) {
 				}
 				off := uint32(6 * 12)
 				x := p.AVTab.XPerms(off)
-				if x.Specified != policydb.XPermsIoctlFunction || x.Driver != 0x89 || !x.Has(0) || x.Has(1) || !x.Has(2) || !x.Has(255) || x.Has(254) {
+				if x.Specified != policydb.XPermsIoctlFunction || x.Driver != 0x89 || !x.Has(0) || x.Has(1) ||
+					!x.Has(2) || !x.Has(255) || x.Has(254) {
 					t.Errorf("%+v", x)
 				}
-				if next := p.AVTab.Next(off); next != off+42 || p.AVTab.XPerms(next).Specified != policydb.XPermsIoctlDriver {
+				if next := p.AVTab.Next(off); next != off+42 ||
+					p.AVTab.XPerms(next).Specified != policydb.XPermsIoctlDriver {
 					t.Errorf("next at %d", next)
 				}
 			}},
@@ -119,23 +123,34 @@ func TestFormatOldAVTab(t *testing.T) {
 			edit:  table(u32(7, 1, 2, 1, 0x70, 1, 2, 1)),
 			check: want(rule(policydb.AVTransition, 1), rule(policydb.AVChange, 2), rule(policydb.AVMember, 1))},
 		{name: "two records of one key are not joined", version: 18,
-			edit:  table(u32(5, 1, 2, 1, 1, 10), u32(5, 1, 2, 1, 4, 20), u32(6, 1, 2, 1, 0x30, 1, 2)),
-			check: want(rule(policydb.AVAllowed, 10), rule(policydb.AVAuditDeny, 20), rule(policydb.AVTransition, 1), rule(policydb.AVMember, 2))},
+			edit: table(u32(5, 1, 2, 1, 1, 10), u32(5, 1, 2, 1, 4, 20), u32(6, 1, 2, 1, 0x30, 1, 2)),
+			check: want(rule(policydb.AVAllowed, 10), rule(policydb.AVAuditDeny, 20), rule(policydb.AVTransition, 1),
+				rule(policydb.AVMember, 2))},
 		{name: "the enabled bit goes to all rules of a record", version: 18,
-			edit:  table(u32(6, 1, 2, 1, 0x80000003, 10, 20)),
-			check: want(rule(policydb.AVAllowed|policydb.AVEnabled, 10), rule(policydb.AVAuditAllow|policydb.AVEnabled, 20))},
-		{name: "four items", version: 18, want: "number of items", section: section, edit: table(u32(4, 1, 2, 1, 1), u32(0, 0))},
-		{name: "nine items", version: 18, want: "number of items", section: section, edit: table(u32(9, 1, 2, 1, 7, 1, 1, 1, 1, 1))},
-		{name: "an item too many", version: 18, want: "number of items", section: section, edit: table(u32(6, 1, 2, 1, 1, 10, 10))},
-		{name: "an item too few", version: 18, want: "number of items", section: section, edit: table(u32(5, 1, 2, 1, 3, 10))},
-		{name: "access vectors and types in one record", version: 18, want: "kind", section: section, edit: table(u32(6, 1, 2, 1, 0x11, 1, 1))},
+			edit: table(u32(6, 1, 2, 1, 0x80000003, 10, 20)),
+			check: want(rule(policydb.AVAllowed|policydb.AVEnabled, 10),
+				rule(policydb.AVAuditAllow|policydb.AVEnabled, 20))},
+		{name: "four items", version: 18, want: "number of items", section: section,
+			edit: table(u32(4, 1, 2, 1, 1), u32(0, 0))},
+		{name: "nine items", version: 18, want: "number of items", section: section,
+			edit: table(u32(9, 1, 2, 1, 7, 1, 1, 1, 1, 1))},
+		{name: "an item too many", version: 18, want: "number of items", section: section,
+			edit: table(u32(6, 1, 2, 1, 1, 10, 10))},
+		{name: "an item too few", version: 18, want: "number of items", section: section,
+			edit: table(u32(5, 1, 2, 1, 3, 10))},
+		{name: "access vectors and types in one record", version: 18, want: "kind", section: section,
+			edit: table(u32(6, 1, 2, 1, 0x11, 1, 1))},
 		{name: "no kind", version: 18, want: "kind", section: section, edit: table(u32(5, 1, 2, 1, 0x80000000, 1))},
-		{name: "extended permissions", version: 18, want: "kind", section: section, edit: table(u32(6, 1, 2, 1, 0x101, 1, 1)), sepol: sepolAccepts},
+		{name: "extended permissions", version: 18, want: "kind", section: section,
+			edit: table(u32(6, 1, 2, 1, 0x101, 1, 1)), sepol: sepolAccepts},
 		// libsepol and the kernel ignore bits they do not know here.
-		{name: "a bit that nobody knows", version: 18, want: "kind", section: section, edit: table(u32(5, 1, 2, 1, 0x9, 1)), sepol: sepolAccepts},
-		{name: "source beyond 16 bits", version: 18, want: "source type", section: section, edit: table(u32(5, 0x10001, 2, 1, 1, 1))},
+		{name: "a bit that nobody knows", version: 18, want: "kind", section: section,
+			edit: table(u32(5, 1, 2, 1, 0x9, 1)), sepol: sepolAccepts},
+		{name: "source beyond 16 bits", version: 18, want: "source type", section: section,
+			edit: table(u32(5, 0x10001, 2, 1, 1, 1))},
 		{name: "class 0", version: 18, want: "class 0", section: section, edit: table(u32(5, 1, 2, 0, 1, 1))},
-		{name: "resulting type beyond the types", version: 18, want: "resulting type", section: section, edit: table(u32(5, 1, 2, 1, 0x10, 9))},
+		{name: "resulting type beyond the types", version: 18, want: "resulting type", section: section,
+			edit: table(u32(5, 1, 2, 1, 0x10, 9))},
 		{name: "no rules", version: 18, want: "empty", section: section, edit: table()},
 		{name: "more records than bytes", version: 18, want: "remain", section: section,
 			edit: func(h *hand) { h.avtab = cat(u32(0x10000000), h.avtab[4:]) }},
@@ -155,18 +170,24 @@ func TestFormatConditionals(t *testing.T) {
 		{name: "none", version: 33, edit: func(h *hand) { h.conds = u32(0) }},
 		{name: "every operator", version: 33, edit: func(h *hand) {
 			h.bools = cat(u32(2, 2), u32(1, 1, 1), "b", u32(2, 0, 1), "d")
-			h.conds = cat(u32(1), u32(1), u32(9), u32(1, 1), u32(1, 2), u32(2, 0), u32(4, 0), u32(1, 2), u32(3, 0), u32(1, 1), u32(5, 0), u32(2, 0), rule, none)
+			h.conds = cat(u32(1), u32(1), u32(9), u32(1, 1), u32(1, 2), u32(2, 0), u32(4, 0), u32(1, 2), u32(3, 0),
+				u32(1, 1), u32(5, 0), u32(2, 0), rule, none)
 		}},
 		{name: "operator 0", version: 33, want: "operator 0", section: section, edit: cond(u32(1, 0, 1), rule, none)},
 		{name: "operator 8", version: 33, want: "operator 8", section: section, edit: cond(u32(1, 8, 1), rule, none)},
-		{name: "boolean beyond the table", version: 33, want: "boolean 2", section: section, edit: cond(u32(1, 1, 2), rule, none)},
+		{name: "boolean beyond the table", version: 33, want: "boolean 2", section: section,
+			edit: cond(u32(1, 1, 2), rule, none)},
 		{name: "boolean 0", version: 33, want: "boolean 0", section: section, edit: cond(u32(1, 1, 0), rule, none)},
 		// The kernel evaluates such an expression to -1: neither branch holds.
-		{name: "expression that is not well formed", version: 33, sepol: sepolRefuses, edit: cond(u32(1, 2, 0), rule, none)},
+		{name: "expression that is not well formed", version: 33, sepol: sepolRefuses,
+			edit: cond(u32(1, 2, 0), rule, none)},
 		{name: "empty expression", version: 33, edit: cond(u32(0), rule, none), sepol: sepolRefuses},
-		{name: "more nodes than bytes", version: 33, want: "remain", section: section, edit: cond(u32(0x7fffffff, 1, 1), rule, none)},
-		{name: "more rules than bytes", version: 33, want: "remain", section: section, edit: cond(u32(1, 1, 1), cat(u32(0x7fffffff), rule[4:]), none)},
-		{name: "rule of a type that does not exist", version: 33, want: "type or class", section: section, edit: cond(u32(1, 1, 1), none, cat(u32(1), u16(9, 1, 1, 1), u32(1)))},
+		{name: "more nodes than bytes", version: 33, want: "remain", section: section,
+			edit: cond(u32(0x7fffffff, 1, 1), rule, none)},
+		{name: "more rules than bytes", version: 33, want: "remain", section: section,
+			edit: cond(u32(1, 1, 1), cat(u32(0x7fffffff), rule[4:]), none)},
+		{name: "rule of a type that does not exist", version: 33, want: "type or class", section: section,
+			edit: cond(u32(1, 1, 1), none, cat(u32(1), u16(9, 1, 1, 1), u32(1)))},
 		{name: "extended permissions before version 34", version: 33, want: "conditional", section: section,
 			edit: cond(u32(1, 1, 1), cat(u32(1), xpermRule(1, 1, 2, 0x100, 1, 0x89, 1)), none)},
 		{name: "extended permissions, version 34", version: 34, sepol: sepolUnknown,

@@ -42,7 +42,8 @@ func TestFormatSymbols(t *testing.T) {
 		{name: "before version 24 a type has no bounds and no kind", version: 23,
 			edit: func(h *hand) {},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if a := p.Types.Items[0]; a.IsAlias() || a.IsAttribute() || p.Types.NPrim != 3 || len(p.Types.Items) != 2 {
+				if a := p.Types.Items[0]; a.IsAlias() || a.IsAttribute() || p.Types.NPrim != 3 ||
+					len(p.Types.Items) != 2 {
 					t.Errorf("%+v", p.Types)
 				}
 			}},
@@ -61,12 +62,14 @@ func TestFormatSymbols(t *testing.T) {
 			}},
 		{name: "bounds beyond the roles", version: 24, want: "bounds role 3", section: "roles",
 			edit: func(h *hand) {
-				h.roles = cat(u32(2, 2), h.named("object_r", handObjectR), bitmap(), bitmap(), u32(1, handR, 3), "r", bitmap(), bitmap(0))
+				h.roles = cat(u32(2, 2), h.named("object_r", handObjectR), bitmap(), bitmap(), u32(1, handR, 3), "r",
+					bitmap(), bitmap(0))
 			}},
 		{name: "class without its own permissions, with those of the common", version: 33,
 			edit: func(h *hand) {
 				h.classes = cat(u32(2, 2),
-					h.class("process", "", handProcess, 2, cat(perm("transition", 1), perm("dyntransition", 2)), 2, nil, 0),
+					h.class("process", "", handProcess, 2, cat(perm("transition", 1), perm("dyntransition", 2)), 2,
+						nil, 0),
 					h.class("file", "c", handFile, 1, nil, 0, nil, 0))
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
@@ -77,7 +80,8 @@ func TestFormatSymbols(t *testing.T) {
 		{name: "unknown common", version: 33, want: `unknown common "d"`, section: "classes",
 			edit: func(h *hand) {
 				h.classes = cat(u32(2, 2),
-					h.class("process", "", handProcess, 2, cat(perm("transition", 1), perm("dyntransition", 2)), 2, nil, 0),
+					h.class("process", "", handProcess, 2, cat(perm("transition", 1), perm("dyntransition", 2)), 2,
+						nil, 0),
 					h.class("file", "d", handFile, 2, perm("q", 2), 1, nil, 0))
 			}},
 		{name: "a 33rd permission", version: 33, want: "33 permissions", section: "commons",
@@ -101,7 +105,8 @@ func TestFormatSymbols(t *testing.T) {
 				copy(h.classes[len(h.classes)-12:], u32(1, 2, 6))
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if c := p.Classes.Items[1]; c.DefaultUser != 1 || c.DefaultRole != 2 || c.DefaultRange != 6 || c.DefaultType != 0 {
+				if c := p.Classes.Items[1]; c.DefaultUser != 1 || c.DefaultRole != 2 || c.DefaultRange != 6 ||
+					c.DefaultType != 0 {
 					t.Errorf("%+v", c)
 				}
 			}},
@@ -120,8 +125,9 @@ func TestFormatSymbols(t *testing.T) {
 			edit: func(h *hand) { h.sens = cat(u32(1, 1), u32(2, 2), "s0", level(1, 0, 1)) }},
 		{name: "sensitivity beyond the table", version: 33, mls: true, want: "sensitivity 2", section: "sensitivities",
 			edit: func(h *hand) { h.sens = cat(u32(1, 1), u32(2, 0), "s0", level(2, 0, 1)) }},
-		{name: "category of a sensitivity beyond the table", version: 33, mls: true, want: "category 3", section: "sensitivities",
-			edit: func(h *hand) { h.sens = cat(u32(1, 1), u32(2, 0), "s0", level(1, 0, 1, 2)) }},
+		{name: "category of a sensitivity beyond the table", version: 33, mls: true, want: "category 3",
+			section: "sensitivities",
+			edit:    func(h *hand) { h.sens = cat(u32(1, 1), u32(2, 0), "s0", level(1, 0, 1, 2)) }},
 		{name: "level of a user beyond the table", version: 33, mls: true, want: "sensitivity 2", section: "users",
 			edit: func(h *hand) {
 				h.users = cat(u32(1, 1), h.named("u", handUser), bitmap(handR-1), u32(1, 1), bitmap(), level(2))
@@ -165,8 +171,10 @@ func TestFormatConstraint(t *testing.T) {
 		}()...)...)},
 		{name: "empty", version: 33, want: malformed, section: section, edit: with()},
 		{name: "two values left", version: 33, want: malformed, section: section, edit: with(attrs(2)...)},
-		{name: "not without an operand", version: 33, want: malformed, section: section, edit: with(notNode, attrNode(4, 1))},
-		{name: "and with one operand", version: 33, want: malformed, section: section, edit: with(attrNode(4, 1), andNode)},
+		{name: "not without an operand", version: 33, want: malformed, section: section,
+			edit: with(notNode, attrNode(4, 1))},
+		{name: "and with one operand", version: 33, want: malformed, section: section,
+			edit: with(attrNode(4, 1), andNode)},
 		{name: "kind 0", version: 33, want: "no known kind", section: section, edit: with(u32(0, 4, 1))},
 		{name: "kind 6", version: 33, want: "no known kind", section: section, edit: with(u32(6, 4, 1))},
 		{name: "third context outside of a validatetrans", version: 28, want: "third context", section: section,
@@ -202,7 +210,8 @@ func TestFormatConstraint(t *testing.T) {
 				h.classes = cat(h.classes[:rest], u32(1), u32(0), h.expr(h.namesNode(4|16, 1, 0)), h.defaults())
 			},
 			check: func(t *testing.T, p *policydb.Policy) {
-				if v := p.Classes.Items[1].ValidateTrans; len(v) != 1 || v[0].Expr[0].Attr != policydb.AttrType|policydb.AttrXTarget {
+				if v := p.Classes.Items[1].ValidateTrans; len(v) != 1 ||
+					v[0].Expr[0].Attr != policydb.AttrType|policydb.AttrXTarget {
 					t.Errorf("%+v", v)
 				}
 			}},

@@ -118,7 +118,8 @@ func runFormatCases(t *testing.T, cases []formatCase) {
 			}
 			oracle.Need(t)
 			refused := oracle.Loads(tempPolicy(t, image)) != nil
-			if differs := refused == (err == nil); differs != (c.sepol != "") || differs && (c.sepol == sepolRefuses) != refused {
+			if differs := refused == (err == nil); differs != (c.sepol != "") || differs &&
+				(c.sepol == sepolRefuses) != refused {
 				t.Errorf("libsepol refuses: %t, Decode: %v; the case says libsepol %q", refused, err, c.sepol)
 			}
 		})
@@ -141,8 +142,9 @@ func TestFormatHeader(t *testing.T) {
 			edit: func(h *hand) { h.version = 14 }},
 		{name: "version beyond the last", version: 35, want: "unsupported policy version", section: "header",
 			edit: func(h *hand) { h.version = 36 }},
-		{name: "Xen before its first version", version: 24, xen: true, want: "unsupported policy version", section: "header",
-			edit: func(h *hand) { h.version = 23 }},
+		{name: "Xen before its first version", version: 24, xen: true, want: "unsupported policy version",
+			section: "header",
+			edit:    func(h *hand) { h.version = 23 }},
 		{name: "MLS before version 19", version: 18, want: "MLS in version 18", section: "header",
 			edit: func(h *hand) { h.config = 1 }},
 		{name: "unknown bits of the config word are kept", version: 33,
@@ -224,17 +226,26 @@ func TestFormatBitmap(t *testing.T) {
 		{name: "empty", version: 33, edit: set(u32(64, 0, 0))},
 		{name: "two nodes with a gap", version: 33, edit: set(u32(64, 256, 2), node(0, 1), node(192, 1))},
 		{name: "unit of 32 bits", version: 33, want: "unit", section: section, edit: set(u32(32, 32, 1), node(0, 1))},
-		{name: "high bit is no multiple of 64", version: 33, want: "high bit", section: section, edit: set(u32(64, 65, 1), node(0, 1))},
+		{name: "high bit is no multiple of 64", version: 33, want: "high bit", section: section,
+			edit: set(u32(64, 65, 1), node(0, 1))},
 		{name: "high bit without nodes", version: 33, want: "high bit", section: section, edit: set(u32(64, 64, 0))},
 		// libsepol and the kernel ignore the number of nodes where the high bit is 0.
-		{name: "number of nodes without a high bit", version: 33, want: "high bit", section: section, sepol: sepolAccepts, edit: set(u32(64, 0, 1))},
-		{name: "node beyond the high bit", version: 33, want: "high bit", section: section, edit: set(u32(64, 64, 1), node(64, 1))},
-		{name: "high bit beyond the last node", version: 33, sepol: sepolRefuses, edit: set(u32(64, 128, 1), node(0, 1))},
-		{name: "first bit is no multiple of 64", version: 33, want: "first bit", section: section, edit: set(u32(64, 128, 1), node(32, 1))},
-		{name: "nodes out of order", version: 33, want: "first bit", section: section, edit: set(u32(64, 128, 2), node(64, 1), node(0, 1))},
-		{name: "node twice", version: 33, want: "first bit", section: section, edit: set(u32(64, 128, 2), node(64, 1), node(64, 1))},
-		{name: "node without bits", version: 33, want: "without bits", section: section, edit: set(u32(64, 64, 1), node(0, 0))},
-		{name: "more nodes than bytes", version: 33, want: "remain", section: section, edit: set(u32(64, 0xffffffc0, 0xffffffff))},
+		{name: "number of nodes without a high bit", version: 33, want: "high bit", section: section,
+			sepol: sepolAccepts, edit: set(u32(64, 0, 1))},
+		{name: "node beyond the high bit", version: 33, want: "high bit", section: section,
+			edit: set(u32(64, 64, 1), node(64, 1))},
+		{name: "high bit beyond the last node", version: 33, sepol: sepolRefuses,
+			edit: set(u32(64, 128, 1), node(0, 1))},
+		{name: "first bit is no multiple of 64", version: 33, want: "first bit", section: section,
+			edit: set(u32(64, 128, 1), node(32, 1))},
+		{name: "nodes out of order", version: 33, want: "first bit", section: section,
+			edit: set(u32(64, 128, 2), node(64, 1), node(0, 1))},
+		{name: "node twice", version: 33, want: "first bit", section: section,
+			edit: set(u32(64, 128, 2), node(64, 1), node(64, 1))},
+		{name: "node without bits", version: 33, want: "without bits", section: section,
+			edit: set(u32(64, 64, 1), node(0, 0))},
+		{name: "more nodes than bytes", version: 33, want: "remain", section: section,
+			edit: set(u32(64, 0xffffffc0, 0xffffffff))},
 		{name: "bits near the end of 32 bits", version: 33, edit: set(u32(64, 0xffffffc0, 1), node(0xffffff80, 1<<63)),
 			check: func(t *testing.T, p *policydb.Policy) {
 				if !p.PolicyCaps.Has(0xffffffbf) || p.PolicyCaps.Count() != 1 {

@@ -80,7 +80,8 @@ func newHand(version uint32, xen, mls bool) *hand {
 	h.classes = cat(u32(2, 2),
 		h.class(process, "", handProcess, 2, cat(perm("transition", 1), perm("dyntransition", 2)), 2, nil, 0),
 		h.class("file", "c", handFile, 2, perm("q", 2), 1, cat(u32(1), h.expr(attrNode(4, 1))), 1))
-	h.roles = cat(u32(2, 2), h.named("object_r", handObjectR), bitmap(), bitmap(), h.named("r", handR), bitmap(handR-1), bitmap(handT-1))
+	h.roles = cat(u32(2, 2), h.named("object_r", handObjectR), bitmap(), bitmap(), h.named("r", handR),
+		bitmap(handR-1), bitmap(handT-1))
 	h.types = cat(u32(2, 2), h.typ("t", handT, 1), h.typ("u", handU, 1))
 	if version >= 20 {
 		// Before 24 the attribute has a value and no symbol.
@@ -99,9 +100,11 @@ func newHand(version uint32, xen, mls bool) *hand {
 		h.sens = cat(u32(1, 1), u32(2, 0), "s0", level(1, 0, 1))
 		h.cats = cat(u32(2, 2), u32(2, 1, 0), "c0", u32(2, 2, 0), "c1")
 	}
-	h.avtab = cat(u32(2), h.rule(handT, handU, handFile, avAllow, 3), h.rule(handT, handU, handProcess, avTransition, handT))
+	h.avtab = cat(u32(2), h.rule(handT, handU, handFile, avAllow, 3),
+		h.rule(handT, handU, handProcess, avTransition, handT))
 	if version >= 16 {
-		h.conds = cat(u32(1), u32(1, 1, 1, handBool), u32(1), h.rule(handT, handT, handFile, avAllow|h.enabled(), 1), u32(0))
+		h.conds = cat(u32(1), u32(1, 1, 1, handBool), u32(1), h.rule(handT, handT, handFile, avAllow|h.enabled(), 1),
+			u32(0))
 	}
 	h.roleTrans = cat(u32(1), u32(handR, handT, handR))
 	if version >= 26 {
@@ -178,8 +181,10 @@ func (h *hand) bounds() []byte {
 }
 
 // class writes a class; constraints are given with their permissions word.
-func (h *hand) class(name, common string, value, nprim uint32, perms []byte, nperms uint32, constraints []byte, nconstraints uint32) []byte {
-	b := cat(u32(uint32(len(name)), uint32(len(common)), value, nprim, nperms, nconstraints), name, common, perms, constraints)
+func (h *hand) class(name, common string, value, nprim uint32, perms []byte, nperms uint32, constraints []byte,
+	nconstraints uint32) []byte {
+	b := cat(u32(uint32(len(name)), uint32(len(common)), value, nprim, nperms, nconstraints), name, common, perms,
+		constraints)
 	if h.version >= 19 {
 		b = cat(b, u32(0))
 	}

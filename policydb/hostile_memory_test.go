@@ -116,7 +116,10 @@ func hostilePolicies() []testPolicy {
 	add("filename transitions of one key, each source its own", 32, func(h *hand) {
 		h.types = cat(u32(65535, 1), h.typ("t", 1, 1))
 		h.attrMap = bytes.Repeat(bitmap(), 65535)
-		repeat(h, &h.filenames, false, func(i int) []byte { return cat(u32(1), "n", u32(uint32(i)%65535+1, 1, 1, uint32(i)%65535+1)) })
+		repeat(h, &h.filenames, false, func(i int) []byte {
+			return cat(u32(1), "n",
+				u32(uint32(i)%65535+1, 1, 1, uint32(i)%65535+1))
+		})
 	})
 	add("dense bitmaps", 33, func(h *hand) {
 		h.types = cat(u32(65535, 1), h.typ("t", 1, 1))

@@ -65,10 +65,12 @@ func TestNewCondXPerms(t *testing.T) {
 	once := policydb.Canonical(db).Encode()
 	sameBytes(t, "Canonical twice", policydb.Canonical(decode(t, once)).Encode(), once)
 	c := db.Conditionals[0]
-	if rules := rulesOf(c.True); len(rules) != 3 || rules[1].Kind != policydb.AVXPermsAllowed|policydb.AVEnabled || rules[2].Data != 2 {
+	if rules := rulesOf(c.True); len(rules) != 3 || rules[1].Kind != policydb.AVXPermsAllowed|policydb.AVEnabled ||
+		rules[2].Data != 2 {
 		t.Errorf("%+v", rules)
 	}
-	if x := c.False.XPerms(c.False.Next(0)); c.False.Len() != 2 || x.Specified != policydb.XPermsNlmsg || x.Driver != 4 || !x.Has(3) {
+	if x := c.False.XPerms(c.False.Next(0)); c.False.Len() != 2 || x.Specified != policydb.XPermsNlmsg ||
+		x.Driver != 4 || !x.Has(3) {
 		t.Errorf("%+v", x)
 	}
 	ok(t, db.SetBool("b", false))

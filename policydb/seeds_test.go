@@ -22,9 +22,12 @@ func seeds(t testing.TB) []testPolicy {
 	t.Helper()
 	testenv.Need(t, "checkpolicy", "secilc")
 	list := []testPolicy{
-		small(t, 15, policies.SELinux, false), small(t, 16, policies.SELinux, false), small(t, 18, policies.SELinux, false),
-		small(t, 19, policies.SELinux, true), small(t, 20, policies.SELinux, true), small(t, 23, policies.SELinux, false),
-		small(t, 25, policies.SELinux, true), small(t, 28, policies.SELinux, false), small(t, 30, policies.SELinux, true),
+		small(t, 15, policies.SELinux, false), small(t, 16, policies.SELinux, false),
+		small(t, 18, policies.SELinux, false),
+		small(t, 19, policies.SELinux, true), small(t, 20, policies.SELinux, true),
+		small(t, 23, policies.SELinux, false),
+		small(t, 25, policies.SELinux, true), small(t, 28, policies.SELinux, false),
+		small(t, 30, policies.SELinux, true),
 		small(t, 33, policies.SELinux, true), small(t, 24, policies.Xen, true), small(t, 30, policies.Xen, false),
 	}
 	for _, mls := range []bool{true, false} {

@@ -140,7 +140,8 @@ func (v *validator) context(c Context) {
 	case !v.p.MLS():
 	case !v.validRange(c.Range):
 		v.failf("the range is not valid")
-	case c.Role != objectRoleValue && !(c.Range.Low.dominates(user.Range.Low) && user.Range.High.dominates(c.Range.High)):
+	case c.Role != objectRoleValue && !(c.Range.Low.dominates(user.Range.Low) &&
+		user.Range.High.dominates(c.Range.High)):
 		v.failf("the range is outside of the user's")
 	}
 }

@@ -65,7 +65,8 @@ func (v *validator) uniqueRules() {
 	slices.Sort(keys)
 	for i := 1; i < len(keys); i++ {
 		if keys[i] == keys[i-1] {
-			v.failf("two rules of kind %#x for the types %d and %d and class %d", keys[i].Kind(), keys[i].Source(), keys[i].Target(), keys[i].Class())
+			v.failf("two rules of kind %#x for the types %d and %d and class %d", keys[i].Kind(), keys[i].Source(),
+				keys[i].Target(), keys[i].Class())
 			return
 		}
 	}
@@ -81,7 +82,10 @@ type condType struct {
 // conditionals mirrors cond_insertf: a type rule may be there once in all of the
 // policy, or once in each branch of one conditional.
 func (v *validator) conditionals() {
-	if !slices.ContainsFunc(v.p.Conditionals, func(c Cond) bool { return hasTypeRules(c.True) || hasTypeRules(c.False) }) {
+	if !slices.ContainsFunc(v.p.Conditionals, func(c Cond) bool {
+		return hasTypeRules(c.True) ||
+			hasTypeRules(c.False)
+	}) {
 		return
 	}
 	always := make(map[AVKey]struct{})

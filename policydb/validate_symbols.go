@@ -75,7 +75,8 @@ func (v *validator) classTable() {
 		}
 		v.perms(c.Perms, inherited, c.PermNPrim)
 		if c.DefaultUser > 2 || c.DefaultRole > 2 || c.DefaultType > 2 || c.DefaultRange > 7 {
-			v.failf("a default that does not exist: user %d role %d type %d range %d", c.DefaultUser, c.DefaultRole, c.DefaultType, c.DefaultRange)
+			v.failf("a default that does not exist: user %d role %d type %d range %d", c.DefaultUser, c.DefaultRole,
+				c.DefaultType, c.DefaultRange)
 		}
 		v.constraints(c.Constraints)
 		v.constraints(c.ValidateTrans)
@@ -142,7 +143,8 @@ func (v *validator) perms(perms []Perm, inherited, nprim uint32) {
 	}
 	mask := func(n uint32) uint32 { return uint32(1<<uint64(n) - 1) }
 	if want := mask(nprim) &^ mask(inherited); claimed != want {
-		v.failf("permission %d is declared and not defined, or inherited and defined", bits.TrailingZeros32(claimed^want)+1)
+		v.failf("permission %d is declared and not defined, or inherited and defined",
+			bits.TrailingZeros32(claimed^want)+1)
 	}
 }
 
@@ -187,7 +189,10 @@ func (v *validator) roleTable() {
 		}
 	}
 	kept.Items = append(kept.Items, builtin)
-	v.roles = indexByValue(kept, len(p.Roles.Items), func(r *Role) (string, uint32, bool) { return r.Name, r.Value, true })
+	v.roles = indexByValue(kept, len(p.Roles.Items), func(r *Role) (string, uint32, bool) {
+		return r.Name, r.Value,
+			true
+	})
 }
 
 func (v *validator) boolTable() {
@@ -220,7 +225,10 @@ func (v *validator) levelTables() {
 		}
 		v.bitmap(s.Level.Cats)
 	}
-	v.levels = byValue(p.Sensitivities, func(s *Sensitivity) (string, uint32, bool) { return s.Name, s.Level.Sens, s.IsAlias == 0 })
+	v.levels = byValue(p.Sensitivities, func(s *Sensitivity) (string, uint32, bool) {
+		return s.Name, s.Level.Sens,
+			s.IsAlias == 0
+	})
 	v.enter("categories")
 	uniqueNames(v, p.Categories.Items, func(c *Category) string { return c.Name })
 	for i := range p.Categories.Items {
@@ -290,7 +298,8 @@ func byValue[T any](table Symbols[T], symbol func(*T) (name string, value uint32
 // one value the kernel keeps the one that comes last in its hash table, which
 // has a slot for each item that the file announces, rounded up to a power of
 // two, with the names of a slot in alphabetical order.
-func indexByValue[T any](table Symbols[T], announced int, symbol func(*T) (name string, value uint32, indexed bool)) []*T {
+func indexByValue[T any](table Symbols[T], announced int,
+	symbol func(*T) (name string, value uint32, indexed bool)) []*T {
 	list := make([]*T, table.NPrim)
 	mask := uint32(1)<<bits.Len32(uint32(max(announced, 1)-1)) - 1
 	for i := range table.Items {

@@ -100,7 +100,8 @@ func TestEnds(t *testing.T) {
 		}
 	}
 	var none portset.Set
-	if none.Len() != 0 || none.Contains(0) || none.Union(none) != nil || none.Minus(all) != nil || none.Intersect(all) != nil {
+	if none.Len() != 0 || none.Contains(0) || none.Union(none) != nil || none.Minus(all) != nil ||
+		none.Intersect(all) != nil {
 		t.Error("the empty set")
 	}
 }
@@ -126,7 +127,8 @@ func TestRange(t *testing.T) {
 		}
 	}
 	// In any order and overlapping.
-	got := portset.Of(portset.Range{Low: 7, High: 9}, portset.Range{Low: 1, High: 2}, portset.Range{Low: 3, High: 3}, portset.Range{Low: 8, High: 12})
+	got := portset.Of(portset.Range{Low: 7, High: 9}, portset.Range{Low: 1, High: 2}, portset.Range{Low: 3, High: 3},
+		portset.Range{Low: 8, High: 12})
 	if len(got) != 2 || got[0] != (portset.Range{Low: 1, High: 3}) || got[1] != (portset.Range{Low: 7, High: 12}) {
 		t.Errorf("%v", got)
 	}

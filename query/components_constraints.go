@@ -130,7 +130,8 @@ func exprNames(p *policy.Policy, expr []policydb.ConstraintNode, kind uint32, di
 	return func(yield func(string) bool) {
 		for i := range expr {
 			n := &expr[i]
-			if n.Kind != policydb.ConstraintNames || n.Attr&(policydb.AttrUser|policydb.AttrRole|policydb.AttrType) != kind {
+			if n.Kind != policydb.ConstraintNames ||
+				n.Attr&(policydb.AttrUser|policydb.AttrRole|policydb.AttrType) != kind {
 				continue
 			}
 			for name := range NodeNames(p, n, direct) {

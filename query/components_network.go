@@ -22,7 +22,8 @@ type PortQuery struct {
 func Ports(p *policy.Policy, q PortQuery) iter.Seq2[int, policydb.PortCon] {
 	return func(yield func(int, policydb.PortCon) bool) {
 		for i, r := range p.Ports() {
-			if (q.Protocol == 0 || uint32(q.Protocol) == r.Protocol) && q.Ports.accepts(uint64(r.Low), uint64(r.High)) &&
+			if (q.Protocol == 0 || uint32(q.Protocol) == r.Protocol) &&
+				q.Ports.accepts(uint64(r.Low), uint64(r.High)) &&
 				q.Context.accepts(p, &r.Context) && !yield(i, r) {
 				return
 			}
@@ -134,7 +135,8 @@ func allNodes(p *policy.Policy) iter.Seq[NodeCon] {
 			}
 		}
 		for i, r := range p.Nodes6() {
-			n := NodeCon{Addr: netip.AddrFrom16(r.Addr), Mask: netip.AddrFrom16(r.Mask), Position: i, Context: r.Context}
+			n := NodeCon{Addr: netip.AddrFrom16(r.Addr), Mask: netip.AddrFrom16(r.Mask), Position: i,
+				Context: r.Context}
 			if !yield(n) {
 				return
 			}

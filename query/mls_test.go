@@ -31,14 +31,17 @@ func TestMLSRules(t *testing.T) {
 	}{
 		{"all", query.MLSRuleQuery{}, []string{file2, file3, process}},
 		{"source: a type", query.MLSRuleQuery{Source: named("ty2")}, []string{file2}},
-		{"source: an attribute, by what they share", query.MLSRuleQuery{Source: named("both")}, []string{file2, process}},
+		{"source: an attribute, by what they share", query.MLSRuleQuery{Source: named("both")},
+			[]string{file2, process}},
 		{"source: an attribute, direct", query.MLSRuleQuery{Source: direct("pair")}, nil},
 		{"source: an attribute without members", query.MLSRuleQuery{Source: named("none")}, nil},
 		{"target: an alias", query.MLSRuleQuery{Target: named("ty5_alias")}, []string{file2, file3}},
 		{"class", query.MLSRuleQuery{Classes: query.ClassMatch{Names: []string{"process"}}}, []string{process}},
-		{"default: both levels equal", query.MLSRuleQuery{Default: &query.LevelRange{Range: parse("s0-s1:c0.c2")}}, []string{process}},
+		{"default: both levels equal", query.MLSRuleQuery{Default: &query.LevelRange{Range: parse("s0-s1:c0.c2")}},
+			[]string{process}},
 		{"default: not a part", query.MLSRuleQuery{Default: &query.LevelRange{Range: parse("s0")}}, nil},
-		{"default: a part, if asked", query.MLSRuleQuery{Default: &query.LevelRange{Range: parse("s0:c1"), Relation: query.Within}},
+		{"default: a part, if asked", query.MLSRuleQuery{Default: &query.LevelRange{Range: parse("s0:c1"),
+			Relation: query.Within}},
 			[]string{file2, file3, process}},
 	} {
 		rules, err := query.MLSRules(p, test.q)
@@ -48,7 +51,8 @@ func TestMLSRules(t *testing.T) {
 		}
 		var got []string
 		for r := range rules {
-			got = append(got, fmt.Sprintf("%s %s:%s %s", p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class), p.FormatRange(r.Range)))
+			got = append(got, fmt.Sprintf("%s %s:%s %s", p.TypeName(r.Source), p.TypeName(r.Target),
+				p.ClassName(r.Class), p.FormatRange(r.Range)))
 		}
 		slices.Sort(got)
 		slices.Sort(test.want)

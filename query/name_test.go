@@ -24,7 +24,8 @@ func TestUnknownNames(t *testing.T) {
 			query.UnknownError{Kind: query.NameType, Names: []string{"b"}}},
 		{"source before default", te(query.TERuleQuery{Source: named("a"), Default: named("b")}),
 			query.UnknownError{Kind: query.NameType, Names: []string{"a"}}},
-		{"default before class", te(query.TERuleQuery{Default: named("b"), Classes: query.ClassMatch{Names: []string{"c"}}}),
+		{"default before class", te(query.TERuleQuery{Default: named("b"),
+			Classes: query.ClassMatch{Names: []string{"c"}}}),
 			query.UnknownError{Kind: query.NameType, Names: []string{"b"}}},
 		{"class", te(query.TERuleQuery{Classes: query.ClassMatch{Names: []string{"file", "c"}}}),
 			query.UnknownError{Kind: query.NameClass, Names: []string{"c"}}},
@@ -38,7 +39,8 @@ func TestUnknownNames(t *testing.T) {
 			query.UnknownError{Kind: query.NameBool, Names: []string{"b"}}},
 		{"a type is no role", rbac(query.RBACRuleQuery{Source: query.Match{Text: "ty1"}}),
 			query.UnknownError{Kind: query.NameRole, Names: []string{"ty1"}}},
-		{"a target that is neither type nor role", rbac(query.RBACRuleQuery{Target: named("b"), Source: query.Match{Text: "a"}}),
+		{"a target that is neither type nor role", rbac(query.RBACRuleQuery{Target: named("b"),
+			Source: query.Match{Text: "a"}}),
 			query.UnknownError{Kind: query.NameRole, Names: []string{"b"}}},
 		{"range_transition", mls(query.MLSRuleQuery{Target: named("b")}),
 			query.UnknownError{Kind: query.NameType, Names: []string{"b"}}},
@@ -48,7 +50,8 @@ func TestUnknownNames(t *testing.T) {
 			t.Errorf("%s: %v", test.name, test.err)
 			continue
 		}
-		if got.Kind != test.want.Kind || !slices.Equal(got.Names, test.want.Names) || !slices.Equal(got.Classes, test.want.Classes) {
+		if got.Kind != test.want.Kind || !slices.Equal(got.Names, test.want.Names) ||
+			!slices.Equal(got.Classes, test.want.Classes) {
 			t.Errorf("%s: got %+v, want %+v", test.name, *got, test.want)
 		}
 	}

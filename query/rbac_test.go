@@ -20,7 +20,8 @@ func TestRBACRules(t *testing.T) {
 		if r.Kind == query.RoleAllow {
 			return fmt.Sprintf("allow %s %s", p.RoleName(r.Source), p.RoleName(r.TargetRole))
 		}
-		return fmt.Sprintf("trans %s %s:%s %s", p.RoleName(r.Source), p.TypeName(r.TargetType), p.ClassName(r.Class), p.RoleName(r.Default))
+		return fmt.Sprintf("trans %s %s:%s %s", p.RoleName(r.Source), p.TypeName(r.TargetType), p.ClassName(r.Class),
+			p.RoleName(r.Default))
 	}
 	// Compilers expand the attribute.
 	expanded := []string{"trans ro1 ty2:file ro3", "trans ro1 ty3:file ro3"}
@@ -37,10 +38,13 @@ func TestRBACRules(t *testing.T) {
 		{"target: a type finds role_transition only", query.RBACRuleQuery{Target: named("ty2")}, expanded[:1]},
 		{"target: an attribute is expanded", query.RBACRuleQuery{Target: named("both")}, expanded[:1]},
 		{"target: an attribute, direct", query.RBACRuleQuery{Target: direct("both")}, nil},
-		{"target: a pattern is tried on both", query.RBACRuleQuery{Target: matching("3", false)}, []string{a23, trans, expanded[1]}},
-		{"class: no role allow", query.RBACRuleQuery{Classes: query.ClassMatch{Names: []string{"process"}}}, []string{trans}},
+		{"target: a pattern is tried on both", query.RBACRuleQuery{Target: matching("3", false)},
+			[]string{a23, trans, expanded[1]}},
+		{"class: no role allow", query.RBACRuleQuery{Classes: query.ClassMatch{Names: []string{"process"}}},
+			[]string{trans}},
 		{"default: no role allow", query.RBACRuleQuery{Default: query.Match{Text: "ro3"}}, expanded},
-		{"default pattern", query.RBACRuleQuery{Default: query.Match{Regexp: regexp.MustCompile("2")}}, []string{trans}},
+		{"default pattern", query.RBACRuleQuery{Default: query.Match{Regexp: regexp.MustCompile("2")}},
+			[]string{trans}},
 	} {
 		rules, err := query.RBACRules(p, test.q)
 		if err != nil {

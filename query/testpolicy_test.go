@@ -97,8 +97,9 @@ func openPolicy(t testing.TB, path string) *policy.Policy {
 // teText writes a rule shortly, booleans of its conditional in parentheses.
 func teText(p *policy.Policy, r query.TERule) string {
 	kinds := map[policy.RuleKind]string{
-		policy.Allow: "allow", policy.AuditAllow: "auditallow", policy.DontAudit: "dontaudit", policy.TypeTransition: "trans",
-		policy.TypeChange: "change", policy.TypeMember: "member", policy.AllowXPerm: "allowx",
+		policy.Allow: "allow", policy.AuditAllow: "auditallow", policy.DontAudit: "dontaudit",
+		policy.TypeTransition: "trans",
+		policy.TypeChange:     "change", policy.TypeMember: "member", policy.AllowXPerm: "allowx",
 	}
 	s := fmt.Sprintf("%s %s %s:%s", kinds[r.Kind], p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class))
 	switch {

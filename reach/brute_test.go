@@ -115,7 +115,8 @@ func TestBruteForce(t *testing.T) {
 			return 3
 		}
 		for _, op := range []network.Operation{network.Bind, network.Connect} {
-			rows, err := reacher.Matrix(reach.Query{Protocol: proto.name, Operation: op, Machine: network.Machine{Host: host.Standard()}})
+			rows, err := reacher.Matrix(reach.Query{Protocol: proto.name, Operation: op,
+				Machine: network.Machine{Host: host.Standard()}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +125,8 @@ func TestBruteForce(t *testing.T) {
 			}
 			total := 0
 			for _, row := range rows {
-				h := &hook{d: d, p: p, process: row.Access.Subject, class: proto.class, socket: d.SocketContext(row.Access.Subject, proto.class)}
+				h := &hook{d: d, p: p, process: row.Access.Subject, class: proto.class,
+					socket: d.SocketContext(row.Access.Subject, proto.class)}
 				ask := h.connect
 				if op == network.Bind {
 					ask = h.bind
@@ -184,14 +186,16 @@ func checkAccess(t *testing.T, a reach.Access) {
 func TestPortsAgainstAsk(t *testing.T) {
 	t.Run("debian", func(t *testing.T) {
 		p := testpolicy.Open(t, testenv.Policy(t, "default"))
-		names := []string{"httpd_t", "sshd_t", "named_t", "init_t", "unconfined_t", "kernel_t", "postgresql_t", "cupsd_t"}
+		names := []string{"httpd_t", "sshd_t", "named_t", "init_t", "unconfined_t", "kernel_t", "postgresql_t",
+			"cupsd_t"}
 		for _, name := range names {
 			s, err := subject.Resolve(p, name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, op := range []network.Operation{network.Bind, network.Connect} {
-				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}, testenv.Long() && name == "httpd_t")
+				againstAsk(t, p, s.Context, reach.Query{Protocol: network.TCP, Operation: op,
+					Machine: network.Machine{Host: host.Standard()}}, testenv.Long() && name == "httpd_t")
 			}
 		}
 	})
@@ -226,7 +230,8 @@ func TestPortsAgainstAsk(t *testing.T) {
 				}
 				for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SMC, network.SCTP} {
 					for _, op := range network.Operations() {
-						if n := againstAsk(t, p, c, reach.Query{Protocol: proto, Operation: op, Machine: network.Machine{Host: h}}, false); n > 0 && n < 65536 {
+						if n := againstAsk(t, p, c, reach.Query{Protocol: proto, Operation: op,
+							Machine: network.Machine{Host: h}}, false); n > 0 && n < 65536 {
 							sets++
 						}
 					}
@@ -255,13 +260,16 @@ func againstAsk(t *testing.T, p *policy.Policy, c policy.Context, q reach.Query,
 			step = max(1, int(piece.High)-int(piece.Low))
 		}
 		for port := int(piece.Low); port <= int(piece.High); port += step {
-			answer, err := network.Ask(d, network.Question{Subject: c, Operation: q.Operation, Protocol: q.Protocol, Port: uint16(port), Addr: q.Addr, Machine: q.Machine})
+			answer, err := network.Ask(d, network.Question{Subject: c, Operation: q.Operation, Protocol: q.Protocol,
+				Port: uint16(port), Addr: q.Addr, Machine: q.Machine})
 			if err != nil {
 				t.Fatal(err)
 			}
-			asked := slices.ContainsFunc(answer.Layers, func(l network.LayerAnswer) bool { return l.Consulted && l.Target == network.PartyPort })
+			asked := slices.ContainsFunc(answer.Layers,
+				func(l network.LayerAnswer) bool { return l.Consulted && l.Target == network.PartyPort })
 			if answer.Verdict != piece.Verdict || answer.Port != piece.Label || asked == piece.Unchecked {
-				t.Fatalf("%s %s port %d by %s: piece %+v, Ask %s, label asked for %v", q.Operation, q.Protocol, port, p.FormatContext(c), piece, answer.Verdict, asked)
+				t.Fatalf("%s %s port %d by %s: piece %+v, Ask %s, label asked for %v", q.Operation, q.Protocol, port,
+					p.FormatContext(c), piece, answer.Verdict, asked)
 			}
 		}
 	}

@@ -64,7 +64,8 @@ func TestCompare(t *testing.T) {
 				sameAsRelabelled(t, before, after)
 			}
 			for _, op := range []network.Operation{network.Connect, network.Bind} {
-				query := reach.Query{Protocol: network.TCP, Operation: op, Machine: network.Machine{Host: host.Standard()}}
+				query := reach.Query{Protocol: network.TCP, Operation: op,
+					Machine: network.Machine{Host: host.Standard()}}
 				within := reach.Ports{{Low: 0, High: 7500}, {Low: 8000, High: 65535}}
 				for _, ports := range []reach.Ports{nil, within} {
 					got, err := reach.Compare(before, after, query, ports)

@@ -247,7 +247,10 @@ func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(rows, func(row Row) bool { return len(row.Access.Allowed) == 0 && len(row.Access.Depends) == 0 }), nil
+	return slices.DeleteFunc(rows, func(row Row) bool {
+		return len(row.Access.Allowed) == 0 &&
+			len(row.Access.Depends) == 0
+	}), nil
 }
 
 // A Class is the ports that have one label and that no condition of the host

@@ -27,7 +27,8 @@ func TestWho(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, asked := range []reach.Ports{{{Low: 80, High: 80}}, {{Low: 0, High: 65535}}, {{Low: 5000, High: 6000}, {Low: 32768, High: 32768}}, nil} {
+			for _, asked := range []reach.Ports{{{Low: 80, High: 80}}, {{Low: 0, High: 65535}},
+				{{Low: 5000, High: 6000}, {Low: 32768, High: 32768}}, nil} {
 				got, err := r.Who(asked, q)
 				if err != nil {
 					t.Fatal(err)
@@ -95,12 +96,15 @@ func TestHostsApart(t *testing.T) {
 func TestNoPorts(t *testing.T) {
 	p := testpolicy.Open(t, "../examples/example.policy")
 	r := reach.New(access.NewDecider(p))
-	for _, proto := range []network.Protocol{network.UnixStream, network.VSock, network.Packet, network.NetRoute, "", "tpc"} {
-		if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: proto, Operation: network.Bind, Machine: network.Machine{Host: host.Standard()}}); err == nil {
+	for _, proto := range []network.Protocol{network.UnixStream, network.VSock, network.Packet, network.NetRoute, "",
+		"tpc"} {
+		if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: proto, Operation: network.Bind,
+			Machine: network.Machine{Host: host.Standard()}}); err == nil {
 			t.Errorf("%q has ports", proto)
 		}
 	}
-	if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: network.TCP, Operation: "bnid", Machine: network.Machine{Host: host.Standard()}}); err == nil {
+	if _, err := r.Ports(policy.Context{}, reach.Query{Protocol: network.TCP, Operation: "bnid",
+		Machine: network.Machine{Host: host.Standard()}}); err == nil {
 		t.Error("an unknown operation has ports")
 	}
 }
@@ -162,7 +166,8 @@ func BenchmarkMatrix(b *testing.B) {
 		r := reach.New(access.NewDecider(p))
 		for _, proto := range []network.Protocol{network.TCP, network.UDP, network.SCTP} {
 			for _, op := range []network.Operation{network.Bind, network.Connect} {
-				if _, err := r.Matrix(reach.Query{Protocol: proto, Operation: op, Machine: network.Machine{Host: host.Standard()}}); err != nil {
+				if _, err := r.Matrix(reach.Query{Protocol: proto, Operation: op,
+					Machine: network.Machine{Host: host.Standard()}}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -47,12 +47,14 @@ func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 	var labels []policy.Context
 	for _, pair := range r.pairs {
 		a, b := pair.before, pair.after
-		if a.User != b.User || a.Role != b.Role || r.p.FormatLevel(a.Range.Low) != r.p.FormatLevel(b.Range.Low) || r.p.FormatLevel(a.Range.High) != r.p.FormatLevel(b.Range.High) ||
+		if a.User != b.User || a.Role != b.Role || r.p.FormatLevel(a.Range.Low) != r.p.FormatLevel(b.Range.Low) ||
+			r.p.FormatLevel(a.Range.High) != r.p.FormatLevel(b.Range.High) ||
 			r.p.Bounds(policy.TypeID(a.Type)) != 0 || r.p.Bounds(policy.TypeID(b.Type)) != 0 {
 			return domains
 		}
 		for _, check := range r.checks {
-			if access.ConstraintsTellApart(r.p, check.class, check.perms, policy.TypeID(a.Type), policy.TypeID(b.Type)) {
+			if access.ConstraintsTellApart(r.p, check.class, check.perms, policy.TypeID(a.Type),
+				policy.TypeID(b.Type)) {
 				return domains
 			}
 		}

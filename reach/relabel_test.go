@@ -31,13 +31,15 @@ func TestRelabelled(t *testing.T) {
 			random := rand.New(rand.NewPCG(7, uint64(len(kind))))
 			changed := 0
 			for range rounds {
-				before, after := base.WithPorts(randomRecords(base, random)...), base.WithPorts(randomRecords(base, random)...)
+				before, after := base.WithPorts(randomRecords(base, random)...), base.WithPorts(randomRecords(base,
+					random)...)
 				low := random.IntN(61000)
 				within := reach.Ports{{Low: uint16(low), High: uint16(low + random.IntN(4000))}}
 				if random.IntN(3) > 0 {
 					within = nil
 				}
-				protocol := []network.Protocol{network.TCP, network.TCP, network.UDP, network.SCTP, network.DCCP}[random.IntN(5)]
+				protocol := []network.Protocol{network.TCP, network.TCP, network.UDP, network.SCTP,
+					network.DCCP}[random.IntN(5)]
 				changed += compareRelabelled(t, before, after, protocol, within)
 			}
 			if changed == 0 {
@@ -48,7 +50,8 @@ func TestRelabelled(t *testing.T) {
 }
 
 // compareRelabelled compares with one Decider and with two.
-func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol network.Protocol, within reach.Ports) (changed int) {
+func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol network.Protocol,
+	within reach.Ports) (changed int) {
 	t.Helper()
 	for _, op := range []network.Operation{network.Connect, network.Bind} {
 		q := reach.Query{Protocol: protocol, Operation: op, Machine: network.Machine{Host: host.Standard()}}
@@ -81,7 +84,8 @@ func randomRecords(p *policy.Policy, random *rand.Rand) []policydb.PortCon {
 		}
 		low := uint32(1 + random.IntN(65535))
 		high := min(65535, low+uint32(random.IntN(3)*random.IntN(20000)))
-		list = append(list, policydb.PortCon{Protocol: uint32([]uint8{6, 6, 17, 33, 132}[random.IntN(5)]), Low: low, High: high, Context: c})
+		list = append(list, policydb.PortCon{Protocol: uint32([]uint8{6, 6, 17, 33, 132}[random.IntN(5)]), Low: low,
+			High: high, Context: c})
 	}
 	return list
 }
@@ -115,7 +119,8 @@ func TestSwitched(t *testing.T) {
 		other := p.WithBools(policy.BoolSetting{Bool: id, On: !p.BoolState(id)})
 		apart := policy.New(other.DB().Clone()).WithBools(policy.BoolSetting{Bool: id, On: !p.BoolState(id)})
 		for _, protocol := range []network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
-			q := reach.Query{Protocol: protocol, Operation: network.Bind, Machine: network.Machine{Host: host.Standard()}}
+			q := reach.Query{Protocol: protocol, Operation: network.Bind,
+				Machine: network.Machine{Host: host.Standard()}}
 			before := reach.New(access.NewDecider(p))
 			got, err := reach.Compare(before, reach.New(access.NewDecider(other)), q, nil)
 			if err != nil {

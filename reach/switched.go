@@ -8,7 +8,8 @@ import (
 // switchesOnly reports whether two policies are one under different booleans,
 // apart from the labels of ports.
 func switchesOnly(before, after *policy.Policy) bool {
-	return before.DB() == after.DB() && same(before.Nodes(), after.Nodes()) && same(before.Nodes6(), after.Nodes6()) && same(before.Netifs(), after.Netifs())
+	return before.DB() == after.DB() && same(before.Nodes(), after.Nodes()) &&
+		same(before.Nodes6(), after.Nodes6()) && same(before.Netifs(), after.Netifs())
 }
 
 // same reports whether two slices are one.
@@ -29,7 +30,8 @@ func switched(before, after *policy.Policy) map[policy.ClassID]bool {
 // concerns reports whether a check that the kernel makes for a protocol's sockets
 // is of one of the classes.
 func concerns(p *policy.Policy, s network.Socket, classes map[policy.ClassID]bool) bool {
-	for _, name := range []string{s.Class, s.ClassPlain, "capability", "cap_userns", "packet", "netif", "node", "peer", "association"} {
+	for _, name := range []string{s.Class, s.ClassPlain, "capability", "cap_userns", "packet", "netif", "node",
+		"peer", "association"} {
 		if id, ok := p.Class(name); ok && classes[id] {
 			return true
 		}

@@ -130,7 +130,8 @@ func (f *finder) pid(text string) error {
 	if process.Context == "" {
 		return fmt.Errorf("pid:%d (%s): %w", pid, process.Comm, ErrNoContext)
 	}
-	f.step("process", fmt.Sprintf("/proc/%d/attr/current", pid), "process %d (%s) runs in %s", pid, process.Comm, process.Context)
+	f.step("process", fmt.Sprintf("/proc/%d/attr/current", pid), "process %d (%s) runs in %s", pid, process.Comm,
+		process.Context)
 	f.s.Context, err = f.p.ParseContext(process.Context)
 	if err != nil {
 		return fmt.Errorf("pid:%d: the policy that is asked does not know the context: %w", pid, err)
@@ -196,7 +197,8 @@ func (f *finder) run(file string, noNewPrivileges bool) error {
 	}
 	next, err := f.d.NewObject(init, label, "process", "")
 	if err != nil {
-		return fmt.Errorf("%s: started by %s it would run in %s: %w", file, f.p.FormatContext(init), f.p.FormatContext(next), err)
+		return fmt.Errorf("%s: started by %s it would run in %s: %w", file, f.p.FormatContext(init),
+			f.p.FormatContext(next), err)
 	}
 	from, to, on := f.typeName(init), f.typeName(next), f.typeName(label)
 	if next.Type == init.Type {
@@ -205,7 +207,8 @@ func (f *finder) run(file string, noNewPrivileges bool) error {
 		f.step("transition", "", "type_transition %s %s:process %s", from, on, to)
 	}
 	if noNewPrivileges && next != init && !f.nnp(init, next) {
-		f.step("nnp", "", "NoNewPrivileges is set and %s may not nnp_transition to %s, so the program stays in %s", from, to, from)
+		f.step("nnp", "", "NoNewPrivileges is set and %s may not nnp_transition to %s, so the program stays in %s",
+			from, to, from)
 		next = init
 	}
 	f.entry(init, next, label)
@@ -241,14 +244,16 @@ func (f *finder) entry(init, next, label policy.Context) {
 		source, target policy.Context
 		class, perm    string
 	}
-	checks := []check{{init, next, "process", "transition"}, {next, label, "file", "entrypoint"}, {init, label, "file", "execute"}}
+	checks := []check{{init, next, "process", "transition"}, {next, label, "file", "entrypoint"},
+		{init, label, "file", "execute"}}
 	if next == init {
 		checks = []check{{init, label, "file", "execute_no_trans"}}
 	}
 	for _, c := range checks {
 		answer := f.d.Check(c.source, c.target, c.class, c.perm)
 		if !answer.Allowed() {
-			f.step("check", "", "the policy refuses the start itself: %s %s:%s %s", f.typeName(c.source), f.typeName(c.target), c.class, c.perm)
+			f.step("check", "", "the policy refuses the start itself: %s %s:%s %s", f.typeName(c.source),
+				f.typeName(c.target), c.class, c.perm)
 		}
 	}
 }
@@ -301,7 +306,8 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 	if err != nil {
 		return policy.Context{}, fmt.Errorf("%s:%d: %w", m.File, m.Line, err)
 	}
-	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s is to be labelled %s by the pattern %s", m.Path, m.Context, m.Pattern)
+	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s is to be labelled %s by the pattern %s", m.Path,
+		m.Context, m.Pattern)
 	return c, nil
 }
 

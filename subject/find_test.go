@@ -119,7 +119,8 @@ func TestFindErrors(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want an error with %q", tt.name, s, err, tt.want)
 		}
 	}
-	if _, err := (System{Root: tree(t, map[string]string{"bin/x": ""})}).Find(d, "exe:/bin/x"); !errors.Is(err, fcontext.ErrNone) {
+	if _, err := (System{Root: tree(t, map[string]string{"bin/x": ""})}).Find(d, "exe:/bin/x"); !errors.Is(err,
+		fcontext.ErrNone) {
 		t.Errorf("a system without file_contexts: %v", err)
 	}
 }
@@ -155,11 +156,13 @@ func TestFindByAttribute(t *testing.T) {
 	d := decider(t, "default")
 	root := image(t)
 	file := root.Dir() + "/usr/bin/tool"
-	if err := syscall.Setxattr(file, "security.selinux", []byte("system_u:object_r:sshd_exec_t:s0\x00"), 0); err != nil {
+	if err := syscall.Setxattr(file, "security.selinux", []byte("system_u:object_r:sshd_exec_t:s0\x00"),
+		0); err != nil {
 		testenv.Missing(t, "the attribute security.selinux cannot be set: "+err.Error())
 	}
 	s, err := System{Root: root}.Find(d, "exe:/usr/bin/tool")
-	if err != nil || s.Steps[0].Code != "label" || d.Policy().FormatContext(s.Context) != "system_u:system_r:sshd_t:s0" {
+	if err != nil || s.Steps[0].Code != "label" ||
+		d.Policy().FormatContext(s.Context) != "system_u:system_r:sshd_t:s0" {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

@@ -75,9 +75,11 @@ func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 	case len(roles) == 0:
 		return fmt.Errorf("no role of the policy may have the type %s, so no process runs as it", text)
 	case !held:
-		return fmt.Errorf("no user of the policy may have the %s, and no other role may have the type %s, so no process runs as it", what, text)
+		return fmt.Errorf("no user of the policy may have the %s, and no other role may have the type %s, so no "+
+			"process runs as it", what, text)
 	}
-	return fmt.Errorf("no user of the policy may have the %s and the type %s at one level, so no process runs as it", what, text)
+	return fmt.Errorf("no user of the policy may have the %s and the type %s at one level, so no process runs as it",
+		what, text)
 }
 
 // objectRole is the value of object_r (OBJECT_R_VAL). It labels what is no process;

@@ -14,7 +14,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// rulesLike has what sesearch's table has: flags that share letters with single-dash names, names that are prefixes of others.
+// rulesLike has what sesearch's table has: flags that share letters with single-dash names, names
+// that are prefixes of others.
 var rulesLike = Parser{Options: []Option{
 	{Names: []string{"-h", "--help"}, Dest: "help", Effect: ShowHelp},
 	{Names: []string{"--version"}, Dest: "version", Effect: ShowVersion},
@@ -65,7 +66,8 @@ type answer struct {
 	Error string       `json:"error"`
 }
 
-// TestAgainstPython compares the order and values of all actions, or the text of the error, with Python's on random lines.
+// TestAgainstPython compares the order and values of all actions, or the text of the error, with
+// Python's on random lines.
 func TestAgainstPython(t *testing.T) {
 	testenv.Need(t, "python3")
 	seed := testenv.Seed(t)
@@ -118,7 +120,8 @@ func describe(err error) string {
 	return err.Error()
 }
 
-// escapeBytes undoes a difference of the test's transport: in a message that quotes a word, Python shows a byte that is not
+// escapeBytes undoes a difference of the test's transport: in a message that quotes a word, Python
+// shows a byte that is not
 // UTF-8 escaped, in one that does not it passes the byte itself, as this package does.
 func escapeBytes(s string) string { return strings.ToValidUTF8(s, "?") }
 
@@ -158,7 +161,8 @@ func unhex(t *testing.T, s string) string {
 
 // randomWord makes option words, half of them changed, and the kinds of words that argparse treats specially.
 func randomWord(rng *rand.Rand, p *Parser) string {
-	special := []string{"--", "-", "", "-5", "-.5", "-1.25\n", "-a b", "--no such", "--nosuch", "-٣", "it's", `"`, "a,b", "-\xff",
+	special := []string{"--", "-", "", "-5", "-.5", "-1.25\n", "-a b", "--no such", "--nosuch", "-٣", "it's", `"`,
+		"a,b", "-\xff",
 		"-A\xc3\xa9'", "--all=\x01\\\n", "policy", "x_t", "80-90", "a b"}
 	switch rng.IntN(10) {
 	case 0, 1:
@@ -203,7 +207,8 @@ func askPython(t *testing.T, requests []request) []answer {
 		var s table
 		for _, o := range p.Options {
 			s.Options = append(s.Options, option{o.Names, o.Dest,
-				[]string{"flag", "one", "optional", "list"}[o.Arity], []string{"", "help", "version"}[o.Effect], o.Const})
+				[]string{"flag", "one", "optional", "list"}[o.Arity], []string{"", "help",
+					"version"}[o.Effect], o.Const})
 		}
 		for _, a := range p.Positionals {
 			s.Positionals = append(s.Positionals, a.Dest)

@@ -92,7 +92,8 @@ func (p *Parser) lookup(name string) *Option {
 	return nil
 }
 
-// byPrefix mirrors _get_option_tuples. A word with one dash fits an option of one letter, its rest being the value, and every
+// byPrefix mirrors _get_option_tuples. A word with one dash fits an option of one letter, its rest
+// being the value, and every
 // single-dash option that begins with the whole word.
 func (p *Parser) byPrefix(arg string) []match {
 	long := strings.HasPrefix(arg, "--")
@@ -146,7 +147,8 @@ func (p *Parser) hasNegativeOption() bool {
 	return false
 }
 
-// looksNegative mirrors the pattern ^-\d+$|^-\d*\.\d+$ of Python, where \d is any decimal digit of Unicode and $ also fits
+// looksNegative mirrors the pattern ^-\d+$|^-\d*\.\d+$ of Python, where \d is any decimal digit of
+// Unicode and $ also fits
 // before a last newline.
 func looksNegative(arg string) bool {
 	rest, ok := strings.CutPrefix(strings.TrimSuffix(arg, "\n"), "-")

@@ -22,7 +22,8 @@ func (o *Option) errorf(message string) *Error {
 	return &Error{Message: "argument " + o.name() + ": " + message}
 }
 
-// Printable returns text as Python prints it on standard error: bytes that are not UTF-8 escaped as the surrogates by which
+// Printable returns text as Python prints it on standard error: bytes that are not UTF-8 escaped as
+// the surrogates by which
 // Python stands for them.
 func Printable(text string) string {
 	if utf8.ValidString(text) {

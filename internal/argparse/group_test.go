@@ -34,9 +34,11 @@ func TestGroups(t *testing.T) {
 		{args: []string{"-dam"}, want: "argument -a/--add: not allowed with argument -d/--delete"},
 		{args: []string{"-a", "-10"}, want: "argument -0/--off: not allowed with argument -1/--on"},
 		{args: []string{"-t", "x"}, want: "one of the arguments -a/--add -d/--delete -m is required"},
-		{args: []string{"-x", "y"}, want: "one of the arguments -a/--add -d/--delete -m is required"}, // before what is not known
+		// before what is not known
+		{args: []string{"-x", "y"}, want: "one of the arguments -a/--add -d/--delete -m is required"},
 		{args: []string{"-a", "-t"}, want: "argument -t/--type: expected one argument"},
-		{args: []string{"-a", "-d", "-t"}, want: "argument -d/--delete: not allowed with argument -a/--add"}, // in the order of the words
+		// in the order of the words
+		{args: []string{"-a", "-d", "-t"}, want: "argument -d/--delete: not allowed with argument -a/--add"},
 		{args: []string{"-a", "-x", "y", "z"}, extras: []string{"-x", "z"}},
 	} {
 		_, extras, err := p.ParseKnown(c.args)

@@ -9,10 +9,13 @@ import (
 var late = Parser{
 	Prog: "prog", Usage: "[OPTION...]", Description: "Does nothing.", Epilog: "The end.",
 	Options: []Option{
-		{Names: []string{"-T", "--type_trans"}, LateNames: []string{"--type_transition"}, Dest: "T", Help: "one", Group: "Kinds"},
+		{Names: []string{"-T", "--type_trans"}, LateNames: []string{"--type_transition"}, Dest: "T", Help: "one",
+			Group: "Kinds"},
 		{Names: []string{"--type_change"}, Dest: "change", Help: "two", Group: "Kinds"},
-		{Names: []string{"--role"}, Dest: "role", Arity: Optional, Metavar: "ROLE", Help: strings.Repeat("word ", 20), Group: "Names"},
-		{LateNames: []string{"--role_types"}, Dest: "role_types", Arity: ListOne, Metavar: "TYPE", Help: "three", Group: "Names"},
+		{Names: []string{"--role"}, Dest: "role", Arity: Optional, Metavar: "ROLE", Help: strings.Repeat("word ", 20),
+			Group: "Names"},
+		{LateNames: []string{"--role_types"}, Dest: "role_types", Arity: ListOne, Metavar: "TYPE", Help: "three",
+			Group: "Names"},
 		{LateNames: []string{"--json"}, Dest: "json", Help: "four", Group: "Kinds"},
 	},
 	Positionals: []Positional{{Dest: "policy", Help: "five"}},

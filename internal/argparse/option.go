@@ -1,9 +1,13 @@
-// Package argparse parses a command line as Python's argparse does, as far as the tools of SETools and semanage use it. It
-// mirrors argparse.py of Python 3.11 (ArgumentParser._parse_known_args and what it calls), quirks included: abbreviated long options,
-// clusters of short ones, single-dash options of several letters, optional values that take the next word, and the same error
+// Package argparse parses a command line as Python's argparse does, as far as the tools of SETools
+// and semanage use it. It
+// mirrors argparse.py of Python 3.11 (ArgumentParser._parse_known_args and what it calls), quirks
+// included: abbreviated long options,
+// clusters of short ones, single-dash options of several letters, optional values that take the
+// next word, and the same error
 // messages. Help and usage texts are the caller's own.
 //
-// Options are data (Parser.Options); nothing here knows a tool. The order of the table matters only for the order of names in
+// Options are data (Parser.Options); nothing here knows a tool. The order of the table matters only
+// for the order of names in
 // the message about an ambiguous option.
 package argparse
 
@@ -33,7 +37,8 @@ type Option struct {
 	// Names are the spellings, with their dashes, as in `-s`, `--source`, `-ds`. Prefixes of a long name and of a
 	// single-dash name of several letters are accepted where they are unambiguous.
 	Names []string
-	// LateNames are spellings consulted only for a word that fits no name or prefix of any option's Names, so that adding
+	// LateNames are spellings consulted only for a word that fits no name or prefix of any option's
+	// Names, so that adding
 	// them changes the meaning of no line that was valid without them and no message about ambiguity. They are long
 	// (`--name`) and may be abbreviated among themselves.
 	LateNames []string

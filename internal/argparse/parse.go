@@ -50,7 +50,8 @@ type state struct {
 	seen        []*Option // members of groups that have acted
 }
 
-// run mirrors the second half of _parse_known_args: it consumes positionals and options alternately until the last option is
+// run mirrors the second half of _parse_known_args: it consumes positionals and options alternately
+// until the last option is
 // passed, then the positionals after it.
 func (s *state) run() error {
 	start := 0
@@ -86,8 +87,10 @@ func (s *state) nextOption(start int) int {
 	return -1
 }
 
-// consumePositionals mirrors the function of that name. Every positional that is left is consumed here, those for which no
-// word is left as absent: with several optional positionals all of them are used up at the first free word, and a later word
+// consumePositionals mirrors the function of that name. Every positional that is left is consumed
+// here, those for which no
+// word is left as absent: with several optional positionals all of them are used up at the first
+// free word, and a later word
 // is an unrecognized argument. A positional matches -*A?-* of the pattern.
 func (s *state) consumePositionals(start int) int {
 	for ; s.positionals < len(s.parser.Positionals); s.positionals++ {
@@ -109,7 +112,8 @@ func (s *state) skipDashes(i int) int {
 	return i
 }
 
-// take notes the words of a positional or of an option with a value, without the first `--` among them, as _get_values does.
+// take notes the words of a positional or of an option with a value, without the first `--` among
+// them, as _get_values does.
 func (s *state) take(dest string, args []string, isOption bool) {
 	v := Value{Dest: dest}
 	removed := false
@@ -140,7 +144,8 @@ func (s *state) consumeOption(index int) (next int, err error) {
 	}
 	var cluster []pending
 	for m.hasValue && m.option.Arity == Flag {
-		// A short flag may be followed by more of them; the rest of the word is then looked up by its first letter alone.
+		// A short flag may be followed by more of them; the rest of the word is then looked up by
+		// its first letter alone.
 		if strings.HasPrefix(m.name, "--") || m.explicit == "" {
 			return 0, m.option.errorf("ignored explicit argument " + Repr(m.explicit))
 		}

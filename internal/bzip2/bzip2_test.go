@@ -30,7 +30,8 @@ func texts() map[string][]byte {
 		r := rand.New(rand.NewPCG(1, uint64(n)))
 		var b bytes.Buffer
 		for b.Len() < n {
-			fmt.Fprintf(&b, "(allow domain%d_t port%d_t (tcp_socket (name_%s)))\n", r.IntN(200), r.IntN(50), []string{"bind", "connect"}[r.IntN(2)])
+			fmt.Fprintf(&b, "(allow domain%d_t port%d_t (tcp_socket (name_%s)))\n", r.IntN(200), r.IntN(50),
+				[]string{"bind", "connect"}[r.IntN(2)])
 		}
 		return b.Bytes()[:n]
 	}
@@ -53,7 +54,8 @@ func texts() map[string][]byte {
 	// A run that crosses the end of a block stays pending in the next.
 	for d := range 8 {
 		b := random(100_000-19-4+d, 255)
-		m[fmt.Sprintf("a run over the end of a block %d", d)] = append(append(b, bytes.Repeat([]byte{255}, 300)...), "tail"...)
+		m[fmt.Sprintf("a run over the end of a block %d", d)] = append(append(b, bytes.Repeat([]byte{255}, 300)...),
+			"tail"...)
 	}
 	return m
 }

@@ -56,7 +56,8 @@ func TestHasPermission(t *testing.T) {
 // TestWithPrefix: all of a prefix and nothing else.
 func TestWithPrefix(t *testing.T) {
 	for prefix, want := range map[string]string{
-		"proc": "process process2", "tcp_so": "tcp_socket", "fi": "fifo_file file filesystem", "zz": "", "netlink_i": "netlink_ip6fw_socket netlink_iscsi_socket",
+		"proc": "process process2", "tcp_so": "tcp_socket", "fi": "fifo_file file filesystem", "zz": "",
+		"netlink_i": "netlink_ip6fw_socket netlink_iscsi_socket",
 	} {
 		if got := strings.Join(slices.Collect(WithPrefix(prefix)), " "); got != want {
 			t.Errorf("%s: %s", prefix, got)

@@ -154,7 +154,8 @@ func ownLetters(pattern string) (n int) {
 // refusals out of the log.
 func dontAudited(p page, twin string) page {
 	p.title = "keep refusals out of the log: " + p.title
-	p.text = []string{"It grants nothing. It makes dontaudit rules for what " + twin + " would grant: the program is refused and the log says nothing."}
+	p.text = []string{"It grants nothing. It makes dontaudit rules for what " + twin +
+		" would grant: the program is refused and the log says nothing."}
 	p.see = []string{"dontaudit", twin}
 	p.grants = nil
 	return p
@@ -171,7 +172,8 @@ func answerOf(word string, pages []page) Answer {
 			a.Topic = name
 		}
 	}
-	if asked := slices.DeleteFunc(slices.Clone(pages), func(p page) bool { return p.state == stateNever }); len(asked) > 0 {
+	if asked := slices.DeleteFunc(slices.Clone(pages),
+		func(p page) bool { return p.state == stateNever }); len(asked) > 0 {
 		pages = asked
 	}
 	a.Kind, a.Title = pages[0].kind, pages[0].title
@@ -229,7 +231,8 @@ const maxName = 200
 func (p *page) inRows() bool {
 	for _, call := range calls() {
 		for _, row := range network.Rows(call) {
-			if slices.Contains(p.names, row.Perm) && (p.about(row.Class) || row.Class == "" && slices.ContainsFunc(p.of, isSocketClass)) {
+			if slices.Contains(p.names, row.Perm) && (p.about(row.Class) || row.Class == "" &&
+				slices.ContainsFunc(p.of, isSocketClass)) {
 				return true
 			}
 		}

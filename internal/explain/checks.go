@@ -117,7 +117,8 @@ const OtherCase = "its condition does not hold: "
 // if not, why.
 func (v *View) asked(row network.Row, protocol network.Protocol, port uint16) (Asked, string) {
 	a, err := network.Ask(v.d, network.Question{
-		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: protocol, Port: port, Machine: network.Machine{Host: v.host},
+		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: protocol, Port: port,
+		Machine:   network.Machine{Host: v.host},
 		PeerLabel: &v.subject, // some other end there must be
 	})
 	if err != nil {

@@ -35,7 +35,8 @@ func (v *View) domainFacts(id policy.TypeID) (*DomainFacts, error) {
 		protocol network.Protocol
 		op       network.Operation
 		to       *int
-	}{{network.TCP, network.Connect, &f.TCPConnect}, {network.TCP, network.Bind, &f.TCPBind}, {network.UDP, network.Bind, &f.UDPBind}} {
+	}{{network.TCP, network.Connect, &f.TCPConnect}, {network.TCP, network.Bind, &f.TCPBind}, {network.UDP,
+		network.Bind, &f.UDPBind}} {
 		a, err := r.Ports(c, reach.Query{Protocol: q.protocol, Operation: q.op, Machine: network.Machine{Host: v.host}})
 		if err != nil {
 			return nil, err
@@ -48,7 +49,8 @@ func (v *View) domainFacts(id policy.TypeID) (*DomainFacts, error) {
 // may reports whether a process may make some calls on a TCP socket of its own,
 // the port apart.
 func (v *View) may(c policy.Context, calls ...network.Call) (bool, error) {
-	a, err := network.Ask(v.d, network.Question{Subject: c, Calls: calls, Protocol: network.TCP, Port: 443, Machine: network.Machine{Host: v.host}})
+	a, err := network.Ask(v.d, network.Question{Subject: c, Calls: calls, Protocol: network.TCP, Port: 443,
+		Machine: network.Machine{Host: v.host}})
 	if err != nil {
 		return false, err
 	}

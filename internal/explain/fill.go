@@ -84,7 +84,8 @@ func (v *View) fillFrom(a *Answer, word string, p *page) error {
 		}
 		return err
 	case KindPolicyCap:
-		on := slices.ContainsFunc(slices.Collect(v.p.PolicyCaps()), func(c policy.PolicyCap) bool { return c.String() == p.names[0] })
+		on := slices.ContainsFunc(slices.Collect(v.p.PolicyCaps()),
+			func(c policy.PolicyCap) bool { return c.String() == p.names[0] })
 		a.Live.Enabled = &on
 	}
 	return nil

@@ -18,7 +18,8 @@ func layerOrder() []network.Layer {
 // server, from the program outwards, with their state under the policy and on
 // the host. Checks of other policies are left out.
 func (v *View) Layers() []LayerRow {
-	client := []network.Call{network.CallSocket, network.CallConnect, network.CallSend, network.CallReceive, network.CallEgress, network.CallIngress}
+	client := []network.Call{network.CallSocket, network.CallConnect, network.CallSend, network.CallReceive,
+		network.CallEgress, network.CallIngress}
 	server := []network.Call{network.CallSocket, network.CallBind, network.CallListen, network.CallAccept,
 		network.CallReceive, network.CallSend, network.CallEgress, network.CallIngress}
 	var list []LayerRow
@@ -60,7 +61,8 @@ func (v *View) addLayer(list []LayerRow, r LayerRow, call network.Call) []LayerR
 // of other policies, as package network leaves it out of answers.
 func (v *View) foreign(row network.Row) bool {
 	a, err := network.Ask(v.d, network.Question{
-		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443, Machine: network.Machine{Host: v.host},
+		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443,
+		Machine:   network.Machine{Host: v.host},
 		PeerLabel: &v.subject,
 	})
 	return err != nil || !slices.ContainsFunc(a.Layers, func(l network.LayerAnswer) bool {

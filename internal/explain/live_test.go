@@ -54,7 +54,8 @@ func TestLayers(t *testing.T) {
 			"tcp_socket create": AskedYes, "tcp_socket connect": AskedYes, "tcp_socket listen": AskedYes,
 			"tcp_socket name_connect": AskedYes, "tcp_socket name_bind": AskedPartly, "tcp_socket node_bind": AskedYes,
 			"capability net_bind_service": AskedPartly,
-			"netif egress":                c.peers, "netif ingress": c.peers, "node sendto": c.peers, "peer recv": c.peers,
+			"netif egress":                c.peers, "netif ingress": c.peers, "node sendto": c.peers,
+			"peer recv":   c.peers,
 			"packet send": c.packets, "packet recv": c.packets, "association sendto": c.association,
 		} {
 			if states[check] != want {
@@ -102,7 +103,8 @@ func TestPermState(t *testing.T) {
 // of the model of the kernel's checks), all of them, and some that are not dead.
 func TestDead(t *testing.T) {
 	b, v := open(t), exampleView(t, nil)
-	dead := []string{"node:enforce_dest", "tcp_socket:connectto", "tcp_socket:newconn", "tcp_socket:acceptfrom", "unix_stream_socket:newconn",
+	dead := []string{"node:enforce_dest", "tcp_socket:connectto", "tcp_socket:newconn", "tcp_socket:acceptfrom",
+		"unix_stream_socket:newconn",
 		"unix_stream_socket:acceptfrom", "tcp_socket:send_msg", "udp_socket:recv_msg", "sctp_socket:send_msg"}
 	for _, class := range []string{"netif", "node"} {
 		for _, p := range []string{"tcp", "udp", "rawip", "dccp"} {
@@ -115,7 +117,8 @@ func TestDead(t *testing.T) {
 			t.Errorf("%s: %q %q %v", word, a.State, a.Title, err)
 		}
 	}
-	for _, word := range []string{"netif:egress", "node:sendto", "unix_stream_socket:connectto", "tcp_socket:name_connect", "sendto"} {
+	for _, word := range []string{"netif:egress", "node:sendto", "unix_stream_socket:connectto",
+		"tcp_socket:name_connect", "sendto"} {
 		if a, err := b.Explain(word, v.opener()); err != nil || a.State == "dead" {
 			t.Errorf("%s: %q %v", word, a.State, err)
 		}
@@ -180,7 +183,8 @@ func TestWhoMay(t *testing.T) {
 
 func compareWho(t *testing.T, v *View, pp ProtocolPorts, op network.Operation, got int) {
 	t.Helper()
-	rows, err := reach.New(v.d).Who(pp.Ports, reach.Query{Protocol: pp.Protocol, Operation: op, Machine: network.Machine{Host: v.host}})
+	rows, err := reach.New(v.d).Who(pp.Ports, reach.Query{Protocol: pp.Protocol, Operation: op,
+		Machine: network.Machine{Host: v.host}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +205,8 @@ func TestBoolean(t *testing.T) {
 		return v.booleanFacts(id)
 	}
 	// It is on, and its false branch has another rule.
-	if f := facts("squid_connect_any"); !f.State || !f.Default || !slices.Equal(f.On.Connect, []string{"port_type"}) || !slices.Equal(f.Off.Connect, []string{"http_port_t"}) {
+	if f := facts("squid_connect_any"); !f.State || !f.Default ||
+		!slices.Equal(f.On.Connect, []string{"port_type"}) || !slices.Equal(f.Off.Connect, []string{"http_port_t"}) {
 		t.Errorf("squid_connect_any: %+v", f)
 	}
 	// Connect and bind at once.
@@ -217,7 +222,8 @@ func TestBoolean(t *testing.T) {
 // TestDomain: a domain that only listens, and one that only connects.
 func TestDomain(t *testing.T) {
 	v := exampleView(t, nil)
-	for name, want := range map[string][2]bool{"postgresql_t": {false, true}, "filebeat_t": {true, false}, "haproxy_t": {true, true}} {
+	for name, want := range map[string][2]bool{"postgresql_t": {false, true}, "filebeat_t": {true, false},
+		"haproxy_t": {true, true}} {
 		id, _ := v.p.Type(name)
 		f, err := v.domainFacts(id)
 		if err != nil || f == nil {
@@ -240,9 +246,11 @@ func TestInterfaces(t *testing.T) {
 		word string
 		want []string
 	}{
-		{"corenet_tcp_bind_http_port", []string{"http_port_t:tcp_socket name_bind", "self:capability net_bind_service"}},
+		{"corenet_tcp_bind_http_port", []string{"http_port_t:tcp_socket name_bind",
+			"self:capability net_bind_service"}},
 		{"corenet_tcp_connect_http_cache_port", []string{"http_cache_port_t:tcp_socket name_connect"}},
-		{"corenet_raw_sendrecv_generic_if", []string{"netif_t:netif egress ingress", "netif_t:netif rawip_send rawip_recv"}},
+		{"corenet_raw_sendrecv_generic_if", []string{"netif_t:netif egress ingress",
+			"netif_t:netif rawip_send rawip_recv"}},
 		{"corenet_sctp_sendrecv_generic_node", []string{"node_t:node sendto recvfrom"}}, // there never was sctp_send
 		{"corenet_sendrecv_dns_server_packets", []string{"dns_server_packet_t:packet send recv"}},
 		{"corenet_tcp_connect_all_ports", []string{"port_type:tcp_socket name_connect"}}, // not a type all_ports

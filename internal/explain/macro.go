@@ -64,7 +64,10 @@ func cutSet(s, sep string) (words []string, rest string) {
 func (v *View) expand(perms []string) []string {
 	var list []string
 	for _, name := range perms {
-		at := slices.IndexFunc(v.pages, func(p page) bool { return p.kind == KindMacro && slices.Contains(p.names, name) })
+		at := slices.IndexFunc(v.pages, func(p page) bool {
+			return p.kind == KindMacro &&
+				slices.Contains(p.names, name)
+		})
 		if at < 0 {
 			list = append(list, name)
 			continue

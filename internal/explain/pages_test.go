@@ -65,7 +65,8 @@ func TestEveryCodeHasAPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []string{"SN-BOUNDS", "SN-A-PACKETS", "SN-E-" + "BROADCAST"} { // of packages access, network, remedy
+	// of packages access, network, remedy
+	for _, c := range []string{"SN-BOUNDS", "SN-A-PACKETS", "SN-E-" + "BROADCAST"} {
 		if found[c] == "" {
 			t.Fatalf("%s is not among the %d codes found", c, len(found))
 		}
@@ -116,7 +117,8 @@ func TestEveryCall(t *testing.T) {
 				continue
 			}
 			if p := pages[0]; p.state != "" || !p.inRows() {
-				t.Errorf("%s:%s is asked by %s, and its page says otherwise: %q %q", class, row.Perm, c, p.state, p.asked)
+				t.Errorf("%s:%s is asked by %s, and its page says otherwise: %q %q", class, row.Perm, c, p.state,
+					p.asked)
 			}
 		}
 	}
@@ -218,12 +220,14 @@ func TestPages(t *testing.T) {
 }
 
 func TestParsePages(t *testing.T) {
-	pages, err := parsePages("# a remark\n\n== a b\nkind: topic\ntitle: T\nsee: c d\n\none\ntwo\n\n* item\n  goes on\n* another\n\n    verbatim\n      indented\n\nlast\n== c\nkind: topic\ntitle: U\n")
+	pages, err := parsePages("# a remark\n\n== a b\nkind: topic\ntitle: T\nsee: c d\n\none\ntwo\n\n* item\n  goes " +
+		"on\n* another\n\n    verbatim\n      indented\n\nlast\n== c\nkind: topic\ntitle: U\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"one two", "* item goes on", "* another", "    verbatim\n      indented", "last"}
-	if len(pages) != 2 || !slices.Equal(pages[0].text, want) || !slices.Equal(pages[0].names, []string{"a", "b"}) || !slices.Equal(pages[0].see, []string{"c", "d"}) {
+	if len(pages) != 2 || !slices.Equal(pages[0].text, want) || !slices.Equal(pages[0].names, []string{"a", "b"}) ||
+		!slices.Equal(pages[0].see, []string{"c", "d"}) {
 		t.Errorf("got %+v", pages)
 	}
 	for _, bad := range []string{
@@ -254,7 +258,8 @@ func TestMatchName(t *testing.T) {
 		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind__port", bindings{}, false},      // no name
 		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind_a b_port", bindings{}, false},   // not a name
 		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind_http_ports", bindings{}, false}, // something behind
-		{"corenet_sendrecv_<X>_<CS>_packets", "corenet_sendrecv_dns_client_packets", bindings{"", "dns", "client"}, true},
+		{"corenet_sendrecv_<X>_<CS>_packets", "corenet_sendrecv_dns_client_packets", bindings{"", "dns", "client"},
+			true},
 		{"plain", "plain", bindings{}, true},
 		{"plain", "plainly", bindings{}, false},
 	} {
@@ -267,7 +272,8 @@ func TestMatchName(t *testing.T) {
 
 func TestUnknown(t *testing.T) {
 	b, v := open(t), exampleView(t, nil)
-	for word, near := range map[string]string{"tcp_sent": "tcp_send", "haproxy_r": "haproxy_t", "SN-" + "NORULE": "SN-NO-RULE", "create_sokcet_perms": "create_socket_perms"} {
+	for word, near := range map[string]string{"tcp_sent": "tcp_send", "haproxy_r": "haproxy_t",
+		"SN-" + "NORULE": "SN-NO-RULE", "create_sokcet_perms": "create_socket_perms"} {
 		_, err := b.Explain(word, v.opener())
 		var unknown *UnknownError
 		if !errors.As(err, &unknown) {

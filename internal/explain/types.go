@@ -28,7 +28,8 @@ func (v *View) typeFacts(id policy.TypeID) (*TypeFacts, error) {
 	for _, sid := range [...]struct {
 		number uint32
 		name   string
-	}{{policy.SIDUnlabeled, "unlabeled"}, {policy.SIDPort, "port"}, {policy.SIDNetif, "netif"}, {policy.SIDNetmsg, "netmsg"}, {policy.SIDNode, "node"}} {
+	}{{policy.SIDUnlabeled, "unlabeled"}, {policy.SIDPort, "port"}, {policy.SIDNetif, "netif"}, {policy.SIDNetmsg,
+		"netmsg"}, {policy.SIDNode, "node"}} {
 		if c, ok := v.p.InitialSID(sid.number); ok && policy.TypeID(c.Type) == id {
 			f.InitialSIDs = append(f.InitialSIDs, sid.name)
 		}
@@ -99,7 +100,8 @@ func (v *View) whoMay(runs []policy.PortSegment, protocol network.Protocol, op n
 		if !ok {
 			continue
 		}
-		j, err := network.NewJudge(v.d, network.Question{Subject: c, Protocol: protocol, Operation: op, Machine: network.Machine{Host: v.host}})
+		j, err := network.NewJudge(v.d, network.Question{Subject: c, Protocol: protocol, Operation: op,
+			Machine: network.Machine{Host: v.host}})
 		if err != nil {
 			return 0, err
 		}
@@ -114,7 +116,8 @@ func (v *View) whoMay(runs []policy.PortSegment, protocol network.Protocol, op n
 // local port range or not.
 func (v *View) mayOne(j *network.Judge, run policy.PortSegment) bool {
 	local := v.host.LocalPorts
-	for _, port := range [...]int{int(run.Low), int(run.High), int(local.Low), int(local.High) + 1, int(v.host.UnprivilegedPortStart)} {
+	for _, port := range [...]int{int(run.Low), int(run.High), int(local.Low), int(local.High) + 1,
+		int(v.host.UnprivilegedPortStart)} {
 		if int(run.Low) <= port && port <= int(run.High) && j.Port(uint16(port), run.Label.Context) == network.Allowed {
 			return true
 		}

@@ -12,8 +12,10 @@ import (
 // Whatever the rules, a packet that is known in part may become of all that a
 // packet becomes of which it is a part.
 func FuzzPass(f *testing.F) {
-	f.Add([]byte(head+"-A OUTPUT -p tcp -m tcp --sport 40000:50000 -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -o lo -j sub\n-A sub -s 127.0.0.0/8 -g sub2\n"), uint64(1))
-	f.Add([]byte(head+"-A OUTPUT -m state --state NEW ! -p udp -j DROP\n-A OUTPUT -m multiport --dports 1:9,80 -j SECMARK --selctx b\n"), uint64(2))
+	f.Add([]byte(head+"-A OUTPUT -p tcp -m tcp --sport 40000:50000 -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK "+
+		"--save\n-A OUTPUT -o lo -j sub\n-A sub -s 127.0.0.0/8 -g sub2\n"), uint64(1))
+	f.Add([]byte(head+"-A OUTPUT -m state --state NEW ! -p udp -j DROP\n-A OUTPUT -m multiport --dports 1:9,80 -j "+
+		"SECMARK --selctx b\n"), uint64(2))
 	f.Add([]byte("*mangle\n:OUTPUT DROP [0:0]\n:a - [0:0]\n-A OUTPUT -j a\n-A OUTPUT -j DNAT\n-A a -j a\n"), uint64(3))
 	f.Fuzz(func(t *testing.T, b []byte, seed uint64) {
 		r := packetfilter.New(&host.Filter{Chains: host.ParseIPTablesFilter(b, "ip")})
@@ -41,7 +43,8 @@ func FuzzPass(f *testing.F) {
 	next:
 		for _, s := range one {
 			for _, p := range states {
-				if p.Dropped == s.Dropped && p.Packet == s.Packet && p.Conn == s.Conn || p.Packet == packetfilter.AnyLabel {
+				if p.Dropped == s.Dropped && p.Packet == s.Packet && p.Conn == s.Conn ||
+					p.Packet == packetfilter.AnyLabel {
 					continue next
 				}
 			}

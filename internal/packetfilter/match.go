@@ -274,7 +274,8 @@ func (m *match) iface(p *Packet, present bool) truth {
 		return maybe
 	}
 	for _, n := range m.names {
-		if begin, ok := strings.CutSuffix(n, "*"); n == name || ok && (present || begin == "") && strings.HasPrefix(name, begin) {
+		if begin, ok := strings.CutSuffix(n, "*"); n == name || ok && (present || begin == "") &&
+			strings.HasPrefix(name, begin) {
 			return yes
 		}
 	}

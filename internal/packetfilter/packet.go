@@ -59,7 +59,8 @@ type State struct {
 
 // same reports whether two states differ in nothing that rules look at.
 func (s *State) same(t *State) bool {
-	return s.Packet == t.Packet && s.Conn == t.Conn && s.Dropped == t.Dropped && s.Untracked == t.Untracked && s.Rewritten == t.Rewritten
+	return s.Packet == t.Packet && s.Conn == t.Conn && s.Dropped == t.Dropped && s.Untracked == t.Untracked &&
+		s.Rewritten == t.Rewritten
 }
 
 // add appends states that are not in the list yet.

@@ -12,7 +12,8 @@ import (
 // syn is the first packet of a connection over the loopback interface.
 func syn(port uint16) packetfilter.Packet {
 	lo := netip.MustParseAddr("127.0.0.1")
-	return packetfilter.Packet{Protocol: 6, Source: lo, Dest: lo, SPort: packetfilter.Ports{Low: 32768, High: 60999}, DPort: packetfilter.Ports{Low: port, High: port},
+	return packetfilter.Packet{Protocol: 6, Source: lo, Dest: lo, SPort: packetfilter.Ports{Low: 32768, High: 60999},
+		DPort:     packetfilter.Ports{Low: port, High: port},
 		Interface: "lo", Index: 1, Flags: packetfilter.SYN, Known: packetfilter.SYN | packetfilter.ACK | packetfilter.RST | packetfilter.FIN}
 }
 
@@ -46,31 +47,45 @@ func TestVerdicts(t *testing.T) {
 		want  []string
 	}{
 		// xt_SECMARK continues: the last rule that matches labels the packet.
-		"the last label wins":       {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -p tcp -j SECMARK --selctx b\n-A OUTPUT -p udp -j SECMARK --selctx c\n", []string{"b"}},
-		"accept ends the table":     {"-A OUTPUT -j ACCEPT\n-A OUTPUT -j SECMARK --selctx a\n", []string{"none"}},
-		"drop ends it all":          {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -p tcp -j DROP\n", []string{"drop"}},
-		"return of a base chain":    {"-A OUTPUT -p tcp -j RETURN\n-A OUTPUT -j SECMARK --selctx a\n", []string{"none"}},
-		"return to the caller":      {"-A sub -j SECMARK --selctx a\n-A sub -j RETURN\n-A sub -j SECMARK --selctx b\n-A OUTPUT -j sub\n-A OUTPUT -p tcp --dport 80 -j SECMARK --selctx c\n", []string{"c"}},
-		"goto does not come back":   {"-A sub -j SECMARK --selctx a\n-A OUTPUT -g sub\n-A OUTPUT -j SECMARK --selctx c\n", []string{"a"}},
+		"the last label wins": {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -p tcp -j SECMARK --selctx b\n-A " +
+			"OUTPUT -p udp -j SECMARK --selctx c\n", []string{"b"}},
+		"accept ends the table": {"-A OUTPUT -j ACCEPT\n-A OUTPUT -j SECMARK --selctx a\n", []string{"none"}},
+		"drop ends it all":      {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -p tcp -j DROP\n", []string{"drop"}},
+		"return of a base chain": {"-A OUTPUT -p tcp -j RETURN\n-A OUTPUT -j SECMARK --selctx a\n",
+			[]string{"none"}},
+		"return to the caller": {"-A sub -j SECMARK --selctx a\n-A sub -j RETURN\n-A sub -j SECMARK --selctx " +
+			"b\n-A OUTPUT -j sub\n-A OUTPUT -p tcp --dport 80 -j SECMARK --selctx c\n", []string{"c"}},
+		"goto does not come back": {"-A sub -j SECMARK --selctx a\n-A OUTPUT -g sub\n-A OUTPUT -j SECMARK " +
+			"--selctx c\n", []string{"a"}},
 		"the chain of another hook": {"-A INPUT -j SECMARK --selctx a\n", []string{"none"}},
 		"an inverted interface":     {"-A OUTPUT ! -o eth+ -j SECMARK --selctx a\n", []string{"a"}},
 		"no incoming interface":     {"-A OUTPUT ! -i lo -j SECMARK --selctx a\n", []string{"a"}},
-		"the syn flag alone":        {"-A OUTPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j SECMARK --selctx a\n", []string{"a"}},
-		"a state":                   {"-A OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j SECMARK --selctx a\n-A OUTPUT -m state --state NEW -j SECMARK --selctx b\n", []string{"b"}},
-		"an open port":              {"-A OUTPUT -p tcp -m tcp --sport 40000:50000 -j SECMARK --selctx a\n", []string{"a?", "none?"}},
-		"a port of all":             {"-A OUTPUT -p tcp -m tcp --sport 1024:65535 -j SECMARK --selctx a\n", []string{"a"}},
-		"what is not known":         {"-A OUTPUT -m owner --uid-owner 0 -j SECMARK --selctx a\n", []string{"a?", "none?"}},
-		"a target that is unknown":  {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j NEWTARGET\n", []string{"a?", "drop?"}},
-		"a comment like an option":  {"-A OUTPUT -p tcp -m comment --comment ! -m tcp --dport 80 -j SECMARK --selctx a\n", []string{"a"}},
-		"several ports":             {"-A OUTPUT -p tcp -m multiport ! --dports 1:79,81 -j SECMARK --selctx a\n", []string{"a"}},
-		"a label is saved once":     {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j SECMARK --selctx b\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j CONNSECMARK --restore\n", []string{"b"}},
-		"a match without options":   {"-A OUTPUT -m socket -j SECMARK --selctx a\n", []string{"a?", "none?"}},
-		"a protocol's match":        {"-A OUTPUT -p tcp -m tcp -j SECMARK --selctx a\n", []string{"a"}},
-		"a jump to itself":          {"-A sub -j sub\n-A OUTPUT -j sub\n", []string{"any?"}},
+		"the syn flag alone": {"-A OUTPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j SECMARK --selctx " +
+			"a\n", []string{"a"}},
+		"a state": {"-A OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j SECMARK --selctx " +
+			"a\n-A OUTPUT -m state --state NEW -j SECMARK --selctx b\n", []string{"b"}},
+		"an open port": {"-A OUTPUT -p tcp -m tcp --sport 40000:50000 -j SECMARK --selctx a\n",
+			[]string{"a?", "none?"}},
+		"a port of all": {"-A OUTPUT -p tcp -m tcp --sport 1024:65535 -j SECMARK --selctx a\n",
+			[]string{"a"}},
+		"what is not known": {"-A OUTPUT -m owner --uid-owner 0 -j SECMARK --selctx a\n",
+			[]string{"a?", "none?"}},
+		"a target that is unknown": {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j NEWTARGET\n",
+			[]string{"a?", "drop?"}},
+		"a comment like an option": {"-A OUTPUT -p tcp -m comment --comment ! -m tcp --dport 80 -j SECMARK " +
+			"--selctx a\n", []string{"a"}},
+		"several ports": {"-A OUTPUT -p tcp -m multiport ! --dports 1:79,81 -j SECMARK --selctx a\n",
+			[]string{"a"}},
+		"a label is saved once": {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT " +
+			"-j SECMARK --selctx b\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j CONNSECMARK --restore\n", []string{"b"}},
+		"a match without options": {"-A OUTPUT -m socket -j SECMARK --selctx a\n", []string{"a?", "none?"}},
+		"a protocol's match":      {"-A OUTPUT -p tcp -m tcp -j SECMARK --selctx a\n", []string{"a"}},
+		"a jump to itself":        {"-A sub -j sub\n-A OUTPUT -j sub\n", []string{"any?"}},
 	} {
 		r := packetfilter.New(&host.Filter{Chains: host.ParseIPTablesFilter([]byte(head+tt.rules+"COMMIT\n"), "ip")})
 		p := syn(80)
-		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Output, packetfilter.Postrouting)); !slices.Equal(got, tt.want) {
+		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Output,
+			packetfilter.Postrouting)); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)
 		}
 	}
@@ -79,12 +94,14 @@ func TestVerdicts(t *testing.T) {
 // A connection keeps its label: what the first packet saves the answer restores.
 func TestConnection(t *testing.T) {
 	r := packetfilter.New(&host.Filter{Chains: host.ParseIPTablesFilter([]byte(head+
-		"-A OUTPUT -m state --state NEW -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A INPUT -m state --state ESTABLISHED -j CONNSECMARK --restore\nCOMMIT\n"), "ip")})
+		"-A OUTPUT -m state --state NEW -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A INPUT -m state "+
+		"--state ESTABLISHED -j CONNSECMARK --restore\nCOMMIT\n"), "ip")})
 	p := syn(80)
 	out := r.Pass(&p, false, packetfilter.Begin(), packetfilter.Output)
 	answer := syn(80)
 	answer.Reply, answer.Established = true, true
-	if got := labels(r, r.Pass(&answer, false, packetfilter.Next(out), packetfilter.Prerouting, packetfilter.Input)); !slices.Equal(got, []string{"a"}) || !r.Stateful {
+	if got := labels(r, r.Pass(&answer, false, packetfilter.Next(out), packetfilter.Prerouting,
+		packetfilter.Input)); !slices.Equal(got, []string{"a"}) || !r.Stateful {
 		t.Errorf("the answer is %v, stateful %v", got, r.Stateful)
 	}
 }
@@ -93,8 +110,9 @@ func TestConnection(t *testing.T) {
 // those behind SELinux's own hook do not count.
 func TestOrder(t *testing.T) {
 	chain := func(name string, priority int, label string) host.Chain {
-		return host.Chain{Family: "inet", Table: "t", Name: name, Hook: "postrouting", Priority: priority, Policy: "accept",
-			Rules: []host.Rule{{Name: name, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
+		return host.Chain{Family: "inet", Table: "t", Name: name, Hook: "postrouting", Priority: priority,
+			Policy: "accept",
+			Rules:  []host.Rule{{Name: name, Steps: []host.Step{{Do: host.DoLabel, Arg: label}}}}}
 	}
 	for _, tt := range []struct {
 		chains []host.Chain
@@ -107,7 +125,8 @@ func TestOrder(t *testing.T) {
 	} {
 		r := packetfilter.New(&host.Filter{Chains: tt.chains})
 		p := syn(80)
-		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Postrouting)); !slices.Equal(got, []string{tt.want}) {
+		if got := labels(r, r.Pass(&p, false, packetfilter.Begin(), packetfilter.Postrouting)); !slices.Equal(got,
+			[]string{tt.want}) {
 			t.Errorf("%v, want %s", got, tt.want)
 		}
 	}

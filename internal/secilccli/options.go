@@ -25,7 +25,8 @@ type flag struct {
 }
 
 var flags = []flag{
-	{'h', "help", false}, {'v', "verbose", false}, {'t', "target", true}, {'M', "mls", true}, {'c', "policyversion", true},
+	{'h', "help", false}, {'v', "verbose", false}, {'t', "target", true}, {'M', "mls", true},
+	{'c', "policyversion", true},
 	{'U', "handle-unknown", true}, {'D', "disable-dontaudit", false}, {'m', "multiple-decls", false},
 	{'N', "disable-neverallow", false}, {'P', "preserve-tunables", false}, {'Q', "qualified-names", false},
 	{'o', "output", true}, {'f', "filecontexts", true}, {'G', "expand-generated", false}, {'X', "expand-size", true},
@@ -179,7 +180,8 @@ func (o *options) set(letter byte, value string) error {
 	case 'c':
 		v, err := strconv.Atoi(strings.TrimLeft(value, " \t\n\v\f\r"))
 		if err != nil || v < policydb.MinVersion || v > compile.DefaultVersion {
-			return fmt.Errorf("the version of a policy is from %d to %d, not %s", policydb.MinVersion, compile.DefaultVersion, value)
+			return fmt.Errorf("the version of a policy is from %d to %d, not %s", policydb.MinVersion,
+				compile.DefaultVersion, value)
 		}
 		c.Version = uint32(v)
 	case 'U':

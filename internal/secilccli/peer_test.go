@@ -29,13 +29,20 @@ func TestPeer(t *testing.T) {
 		"twice.cil": "(filecon /a any ctx) (filecon /a any ctx)",
 	}
 	for _, line := range []string{
-		"BASE", "-o p -f c BASE", "--output=p --filecontexts c BASE", "-op -fc BASE more.cil", "BASE more.cil empty.cil -c 30",
-		"-c 28 BASE", "-c33 BASE", "--policyversion 24 BASE", "--policyver=31 BASE", "-M true BASE", "-M FALSE BASE", "-M 0 BASE", "-M maybe BASE",
-		"-U allow BASE", "-U Reject BASE", "-U nonsense BASE", "--handle deny BASE", "-t selinux BASE", "-t xen -c 30 BASE", "-t linux BASE",
-		"-D -P -m -N -G -O BASE", "-DPmNGO BASE", "-X 3 BASE", "-X -1 BASE", "-X x BASE", "-Q BASE", "-c 14 BASE", "-c 34 BASE", "-c x BASE",
-		"", "-h", "-h BASE", "--help", "-z BASE", "--nosuch BASE", "-n BASE", "BASE -o", "--mls BASE", "-v BASE", "-- BASE", "-c 30 -- BASE",
-		"nowhere.cil", "BASE nowhere.cil", "BASE syntax.cil", "BASE unknown.cil", "BASE again.cil", "BASE conflict.cil", "empty.cil",
-		"BASE never.cil", "-N BASE never.cil", "BASE twice.cil", "-m BASE twice.cil", "-v BASE twice.cil", "-v -m BASE twice.cil", "-o nowhere/p BASE",
+		"BASE", "-o p -f c BASE", "--output=p --filecontexts c BASE", "-op -fc BASE more.cil",
+		"BASE more.cil empty.cil -c 30",
+		"-c 28 BASE", "-c33 BASE", "--policyversion 24 BASE", "--policyver=31 BASE", "-M true BASE", "-M FALSE BASE",
+		"-M 0 BASE", "-M maybe BASE",
+		"-U allow BASE", "-U Reject BASE", "-U nonsense BASE", "--handle deny BASE", "-t selinux BASE",
+		"-t xen -c 30 BASE", "-t linux BASE",
+		"-D -P -m -N -G -O BASE", "-DPmNGO BASE", "-X 3 BASE", "-X -1 BASE", "-X x BASE", "-Q BASE", "-c 14 BASE",
+		"-c 34 BASE", "-c x BASE",
+		"", "-h", "-h BASE", "--help", "-z BASE", "--nosuch BASE", "-n BASE", "BASE -o", "--mls BASE", "-v BASE",
+		"-- BASE", "-c 30 -- BASE",
+		"nowhere.cil", "BASE nowhere.cil", "BASE syntax.cil", "BASE unknown.cil", "BASE again.cil",
+		"BASE conflict.cil", "empty.cil",
+		"BASE never.cil", "-N BASE never.cil", "BASE twice.cil", "-m BASE twice.cil", "-v BASE twice.cil",
+		"-v -m BASE twice.cil", "-o nowhere/p BASE",
 		"-o p -f nowhere/c BASE", "--d BASE", "--disable-d BASE",
 	} {
 		args := strings.Fields(strings.ReplaceAll(line, "BASE", base))
@@ -58,7 +65,8 @@ func TestPeer(t *testing.T) {
 			return secilccli.Main(args, &bytes.Buffer{}, &stderr)
 		})
 		if want.code != got.code || !slices.Equal(want.files, got.files) {
-			t.Errorf("secilc %s\nexits %d and writes %q\nsenet's %d %q\n%s", line, want.code, want.names(), got.code, got.names(), &stderr)
+			t.Errorf("secilc %s\nexits %d and writes %q\nsenet's %d %q\n%s", line, want.code, want.names(), got.code,
+				got.names(), &stderr)
 		}
 	}
 }

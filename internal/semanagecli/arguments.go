@@ -58,7 +58,8 @@ func invalidChoice(w string) error {
 	for _, name := range subcommands() {
 		quoted = append(quoted, "'"+name+"'")
 	}
-	return &argparse.Error{Message: "argument subcommand: invalid choice: " + argparse.Repr(w) + " (choose from " + strings.Join(quoted, ", ") + ")"}
+	return &argparse.Error{Message: "argument subcommand: invalid choice: " + argparse.Repr(w) + " (choose from " +
+		strings.Join(quoted, ", ") + ")"}
 }
 
 // parse parses the words of one command, but for its rules.

@@ -40,7 +40,8 @@ func sendAudit(kind uint16, text string) error {
 	if err := syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &timeout); err != nil {
 		return err
 	}
-	if err := syscall.Sendto(fd, auditMessage(kind, text), 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
+	if err := syscall.Sendto(fd, auditMessage(kind, text), 0,
+		&syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
 		return err
 	}
 	reply := make([]byte, 8192)

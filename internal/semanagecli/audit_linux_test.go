@@ -19,11 +19,13 @@ func TestAuditText(t *testing.T) {
 	}
 	const message = "resrc=port op=add lport=5601 proto=6 tcontext=system_u:object_r:http_port_t:s0"
 	script := filepath.Join(t.TempDir(), "send.py")
-	text := "import audit\ntry:\n  audit.audit_log_user_comm_message(audit.audit_open(), audit.AUDIT_USER_MAC_CONFIG_CHANGE, '" + message + "', 'semanage', '', '', '', 1)\nexcept OSError: pass\n"
+	text := "import audit\ntry:\n  audit.audit_log_user_comm_message(audit.audit_open(), " +
+		"audit.AUDIT_USER_MAC_CONFIG_CHANGE, '" + message + "', 'semanage', '', '', '', 1)\nexcept OSError: pass\n"
 	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("strace", "-xx", "-s", "1000", "-e", "trace=sendto", stores.Python, script).CombinedOutput()
+	out, err := exec.Command("strace", "-xx", "-s", "1000", "-e", "trace=sendto", stores.Python,
+		script).CombinedOutput()
 	if err != nil && strings.Contains(string(out), "ptrace") {
 		testenv.Missing(t, "strace may not trace: "+string(out))
 	}

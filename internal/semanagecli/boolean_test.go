@@ -23,7 +23,8 @@ func TestRunningBooleans(t *testing.T) {
 	stores.Write(t, kernel+"/commit_pending_bools", "")
 	run := func(line string) answer {
 		var out, errs strings.Builder
-		tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, SELinuxFS: kernel, Descriptions: kernel + "/none"}
+		tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, SELinuxFS: kernel,
+			Descriptions: kernel + "/none"}
 		return answer{tool.Run(strings.Fields(line)...), out.String(), errs.String()}
 	}
 	list := run("boolean -l").out
@@ -98,7 +99,8 @@ func TestDescriptions(t *testing.T) {
 	}
 	_ = f.Close()
 	for _, path := range []string{plain, packed} {
-		const script = "import sepolicy,json,sys;print(json.dumps({k:v[2] for k,v in sepolicy.gen_bool_dict(sys.argv[1]).items()}))"
+		const script = "import sepolicy,json,sys;print(json.dumps({k:v[2] for k,v in " +
+			"sepolicy.gen_bool_dict(sys.argv[1]).items()}))"
 		out, err := exec.Command(stores.Python, "-c", script, path).Output()
 		if err != nil {
 			t.Fatal(err)

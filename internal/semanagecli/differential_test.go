@@ -50,7 +50,8 @@ func difference(got, want answer) string {
 	if got.code != want.code {
 		fmt.Fprintf(&b, "exit %d, semanage %d\n", got.code, want.code)
 	}
-	for _, s := range []struct{ name, got, want string }{{"standard output", got.out, want.out}, {"standard error", got.err, want.err}} {
+	for _, s := range []struct{ name, got, want string }{{"standard output", got.out, want.out},
+		{"standard error", got.err, want.err}} {
 		if s.got == s.want {
 			continue
 		}
@@ -59,7 +60,8 @@ func difference(got, want answer) string {
 		for i < min(len(g), len(w)) && g[i] == w[i] {
 			i++
 		}
-		fmt.Fprintf(&b, "%s from line %d:\n%s\nsemanage:\n%s\n", s.name, i+1, strings.Join(g[i:min(i+5, len(g))], "\n"), strings.Join(w[i:min(i+5, len(w))], "\n"))
+		fmt.Fprintf(&b, "%s from line %d:\n%s\nsemanage:\n%s\n", s.name, i+1,
+			strings.Join(g[i:min(i+5, len(g))], "\n"), strings.Join(w[i:min(i+5, len(w))], "\n"))
 	}
 	return b.String()
 }

@@ -108,7 +108,8 @@ func (r *run) users() []string {
 // fileContexts reads lines PATTERN [-TYPE] CONTEXT and the equivalences.
 func (r *run) fileContexts() []string {
 	types := map[string][2]string{ // the letter, and the name that semanage sorts by
-		"--": {"f", "regular file"}, "-d": {"d", "directory"}, "-c": {"c", "character device"}, "-b": {"b", "block device"},
+		"--": {"f", "regular file"}, "-d": {"d", "directory"}, "-c": {"c", "character device"},
+		"-b": {"b", "block device"},
 		"-s": {"s", "socket"}, "-l": {"l", "symbolic link"}, "-p": {"p", "named pipe"}, "": {"a", "all files"},
 	}
 	found := map[string]string{}

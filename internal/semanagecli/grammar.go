@@ -27,15 +27,18 @@ func mainParser() *argparse.Parser {
 	choices := "{" + strings.Join(subcommands(), ",") + "}"
 	indent := "\n" + strings.Repeat(" ", len("usage: semanage "))
 	return &argparse.Parser{
-		Prog:        "semanage",
-		Usage:       "[-h]" + indent + choices + indent + "...",
-		Description: "Changes the local records of a SELinux policy store: labels of ports, nodes, interfaces and InfiniBand objects, values of booleans. semanage SUBCOMMAND -h shows more. Login, user, module, fcontext, permissive and dontaudit are handed to the system's own semanage.",
-		Options:     []argparse.Option{helpOption()},
+		Prog:  "semanage",
+		Usage: "[-h]" + indent + choices + indent + "...",
+		Description: "Changes the local records of a SELinux policy store: labels of ports, nodes, interfaces and " +
+			"InfiniBand objects, values of booleans. semanage SUBCOMMAND -h shows more. Login, user, module, " +
+			"fcontext, permissive and dontaudit are handed to the system's own semanage.",
+		Options: []argparse.Option{helpOption()},
 	}
 }
 
 func helpOption() argparse.Option {
-	return argparse.Option{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: "Options", Help: "show this text"}
+	return argparse.Option{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: "Options",
+		Help: "show this text"}
 }
 
 func switchOption(short, long, dest, value, help string) argparse.Option {
@@ -44,7 +47,8 @@ func switchOption(short, long, dest, value, help string) argparse.Option {
 
 func valueOption(short, long, help string) argparse.Option {
 	dest := strings.TrimPrefix(long, "--")
-	return argparse.Option{Names: []string{short, long}, Dest: dest, Arity: argparse.One, Metavar: strings.ToUpper(dest), Group: "Options", Help: help}
+	return argparse.Option{Names: []string{short, long}, Dest: dest, Arity: argparse.One,
+		Metavar: strings.ToUpper(dest), Group: "Options", Help: help}
 }
 
 // A command is the grammar of one subcommand.
@@ -64,25 +68,33 @@ func findCommand(name string) *command {
 	switch name {
 	case "import":
 		return transferCommand(name, "[-h] [-N] [-S STORE] [-f INPUT_FILE]",
-			[]argparse.Option{noReload(), storeOption(), valueOption("-f", "--input_file", "read commands from this file, not from standard input")})
+			[]argparse.Option{noReload(), storeOption(),
+				valueOption("-f", "--input_file", "read commands from this file, not from standard input")})
 	case "export":
 		return transferCommand(name, "[-h] [-S STORE] [-f OUTPUT_FILE]",
-			[]argparse.Option{storeOption(), valueOption("-f", "--output_file", "write commands to this file, not to standard output")})
+			[]argparse.Option{storeOption(), valueOption("-f", "--output_file",
+				"write commands to this file, not to standard output")})
 	case "port":
-		return recordCommand(name, 'S', "-t TYPE -p PROTOCOL -r RANGE ( port_name | port_range )", "-p PROTOCOL ( port_name | port_range )",
+		return recordCommand(name, 'S', "-t TYPE -p PROTOCOL -r RANGE ( port_name | port_range )",
+			"-p PROTOCOL ( port_name | port_range )",
 			"tail", []argparse.Option{typeOption(), rangeOption(), protocolOption()}, "a port or a range of ports")
 	case "ibpkey":
-		return recordCommand(name, 's', "-t TYPE -x SUBNET_PREFIX -r RANGE ( ibpkey_name | pkey_range )", "-x SUBNET_PREFIX ( ibpkey_name | pkey_range )",
-			"tail", []argparse.Option{typeOption(), rangeOption(), valueOption("-x", "--subnet_prefix", "the subnet prefix, as an IPv6 address")}, "a partition key or a range of them")
+		return recordCommand(name, 's', "-t TYPE -x SUBNET_PREFIX -r RANGE ( ibpkey_name | pkey_range )",
+			"-x SUBNET_PREFIX ( ibpkey_name | pkey_range )",
+			"tail", []argparse.Option{typeOption(), rangeOption(),
+				valueOption("-x", "--subnet_prefix",
+					"the subnet prefix, as an IPv6 address")}, "a partition key or a range of them")
 	case "ibendport":
 		return recordCommand(name, 's', "-t TYPE -z IBDEV_NAME -r RANGE ( port )", "-z IBDEV_NAME -r RANGE ( port )",
-			"tail", []argparse.Option{typeOption(), rangeOption(), valueOption("-z", "--ibdev_name", "the name of the device")}, "the number of a port of the device")
+			"tail", []argparse.Option{typeOption(), rangeOption(),
+				valueOption("-z", "--ibdev_name", "the name of the device")}, "the number of a port of the device")
 	case "interface":
 		return recordCommand(name, 'S', "-t TYPE -r RANGE interface", "interface",
 			"head", []argparse.Option{typeOption(), rangeOption()}, "the name of the interface")
 	case "node":
 		return recordCommand(name, 'S', "-M NETMASK -p PROTOCOL -t TYPE -r RANGE node", "-M NETMASK -p PROTOCOL node",
-			"tail", []argparse.Option{valueOption("-M", "--netmask", "the mask, or / and the length of a prefix"), typeOption(), rangeOption(), protocolOption()}, "an address")
+			"tail", []argparse.Option{valueOption("-M", "--netmask", "the mask, or / and the length of a prefix"),
+				typeOption(), rangeOption(), protocolOption()}, "an address")
 	case "boolean":
 		return booleanCommand()
 	}
@@ -131,7 +143,8 @@ func actions() []argparse.Option {
 
 // recordUsage is the usage of a subcommand for records.
 func recordUsage(store byte, add, del string) string {
-	return "[-h] [-n] [-N] [-" + string(store) + " STORE] [ --add " + add + " | --delete " + del + " | --deleteall  | --extract  | --list -C | --modify " + add + " ]"
+	return "[-h] [-n] [-N] [-" + string(store) + " STORE] [ --add " + add + " | --delete " + del +
+		" | --deleteall  | --extract  | --list -C | --modify " + add + " ]"
 }
 
 // recordCommand makes the grammar of a subcommand for records with contexts.
@@ -196,8 +209,9 @@ func recordRules(name string) map[string]rule {
 func booleanCommand() *command {
 	all := actions()
 	c := &command{name: "boolean", parser: &argparse.Parser{
-		Prog:  "semanage boolean",
-		Usage: "[-h] [-n] [-N] [-S STORE] [  --extract  | --deleteall  | --list -C | --modify ( --on | --off ) boolean ]",
+		Prog: "semanage boolean",
+		Usage: "[-h] [-n] [-N] [-S STORE] [  --extract  | --deleteall  | --list -C | --modify ( --on | --off ) " +
+			"boolean ]",
 		Options: append(append(common(), all[2:]...),
 			switchOption("-1", "--on", "state", "on", "switch the boolean on"),
 			switchOption("-0", "--off", "state", "off", "switch it off")),

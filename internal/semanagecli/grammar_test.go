@@ -146,7 +146,8 @@ func TestGrammarAgainstSemanage(t *testing.T) {
 		}
 		if err != nil {
 			code, message := r.report(err)
-			if want.Code == nil || *want.Code != code || firstUsage(r.out.String()) != firstUsage(want.Out) || message != want.Err {
+			if want.Code == nil || *want.Code != code || firstUsage(r.out.String()) != firstUsage(want.Out) ||
+				message != want.Err {
 				t.Fatalf("%q: exit %d\n%s\n%s\nsemanage: %+v", words, code, r.out.String(), message, want)
 			}
 			continue

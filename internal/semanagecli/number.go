@@ -38,7 +38,8 @@ func pythonInt(text string, base int) (int64, error) {
 			return 0, bad
 		}
 	}
-	if s == "" || strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") || s[0] == '-' || s[0] == '+' {
+	if s == "" || strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") ||
+		s[0] == '-' || s[0] == '+' {
 		return 0, bad
 	}
 	n, err := strconv.ParseInt(strings.ReplaceAll(s, "_", ""), radix, 64)

@@ -39,7 +39,8 @@ func (g generator) typ(good string) string {
 }
 
 func (g generator) port() string {
-	port := g.words("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11 5601 5602-5609 80 5605 1-511 65536 x 5- 0 0x1 8_0")
+	port := g.words("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11 5601 5602-5609 80 " +
+		"5605 1-511 65536 x 5- 0 0x1 8_0")
 	proto := g.words("tcp tcp tcp udp sctp dccp tcp udp tcp udp ip")
 	typ := g.typ("http_port_t http_cache_port_t ssh_port_t ntp_port_t unreserved_port_t")
 	switch g.rng.IntN(6) {
@@ -52,8 +53,10 @@ func (g generator) port() string {
 }
 
 func (g generator) node() string {
-	where := g.pick("-M 255.0.0.0 -p ipv4 10.0.0.0", "-M /8 -p x 10.0.0.0", "-M 255.255.255.255 -p ipv4 10.0.0.0", "-M ffff:ffff:: -p ipv6 2001:db8::",
-		"-M /8 -p ipv4 10.1.0.0", "-M 255.0.0.0 -p ipx 10.0.0.0", "-M /0.0.0.255 -p ipv4 10.0.7.0", "-M ffff:: -p ipv6 ::ffff:1.2.3.4", "-M /96 -p ipv6 ::1.2.0.0")
+	where := g.pick("-M 255.0.0.0 -p ipv4 10.0.0.0", "-M /8 -p x 10.0.0.0", "-M 255.255.255.255 -p ipv4 10.0.0.0",
+		"-M ffff:ffff:: -p ipv6 2001:db8::",
+		"-M /8 -p ipv4 10.1.0.0", "-M 255.0.0.0 -p ipx 10.0.0.0", "-M /0.0.0.255 -p ipv4 10.0.7.0", "-M ffff:: -p "+
+			"ipv6 ::ffff:1.2.3.4", "-M /96 -p ipv6 ::1.2.0.0")
 	typ := g.typ("node_t")
 	switch g.rng.IntN(4) {
 	case 0:
@@ -80,7 +83,8 @@ func (g generator) change() string {
 	case n < 9:
 		return g.port()
 	case n < 12:
-		return "boolean -m --" + g.words("on off") + " " + g.words("httpd_can_network_connect httpd_enable_cgi ftp_home_dir no_such_boolean")
+		return "boolean -m --" + g.words("on off") + " " +
+			g.words("httpd_can_network_connect httpd_enable_cgi ftp_home_dir no_such_boolean")
 	case n < 15:
 		return g.node()
 	case n < 18:

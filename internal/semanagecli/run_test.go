@@ -24,7 +24,8 @@ func FuzzCommandLine(f *testing.F) {
 		args := strings.Split(line, "\x00")
 		for i, a := range args {
 			// No file is read or written.
-			if strings.HasPrefix(a, "-f") || strings.HasPrefix(a, "--out") || a == "-o" || strings.HasPrefix(a, "-i") || strings.HasPrefix(a, "--in") {
+			if strings.HasPrefix(a, "-f") || strings.HasPrefix(a, "--out") || a == "-o" ||
+				strings.HasPrefix(a, "-i") || strings.HasPrefix(a, "--in") {
 				args[i] = "-n"
 			}
 		}
@@ -74,8 +75,11 @@ func TestLocked(t *testing.T) {
 	}
 	defer tx.Close()
 	var out, errs strings.Builder
-	tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root, LockTimeout: 10 * time.Millisecond}
-	if code := tool.Run("port", "-d", "-N", "-p", "tcp", "80"); code != 1 || !strings.HasPrefix(errs.String(), "ValueError: Could not start semanage transaction: the policy store is locked") {
+	tool := Tool{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Root: root,
+		LockTimeout: 10 * time.Millisecond}
+	if code := tool.Run("port", "-d", "-N", "-p", "tcp", "80"); code != 1 ||
+		!strings.HasPrefix(errs.String(),
+			"ValueError: Could not start semanage transaction: the policy store is locked") {
 		t.Errorf("exit %d %s", code, &errs)
 	}
 	if code := tool.Run("port", "-l"); code != 0 || out.Len() == 0 {

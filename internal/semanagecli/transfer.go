@@ -20,7 +20,8 @@ const maxImport = 64 << 20
 
 // exportOrder is the order of the kinds in an export.
 func exportOrder() []string {
-	return []string{"boolean", "login", "interface", "user", "port", "node", "fcontext", "module", "ibendport", "ibpkey", "permissive"}
+	return []string{"boolean", "login", "interface", "user", "port", "node", "fcontext", "module", "ibendport",
+		"ibpkey", "permissive"}
 }
 
 // exportTo writes an export to the file it names, else to standard output.

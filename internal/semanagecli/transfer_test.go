@@ -30,7 +30,8 @@ func TestExportOfOthers(t *testing.T) {
 	}
 	if testenv.Long() {
 		// Each of these builds all modules.
-		lines = append(lines, "permissive -a -N httpd_t", "permissive -a -N sshd_t", "module -N -d telnet", "module -N -d permissive_sshd_t")
+		lines = append(lines, "permissive -a -N httpd_t", "permissive -a -N sshd_t", "module -N -d telnet",
+			"module -N -d permissive_sshd_t")
 	}
 	// The policy that libsepol writes right after building has another order than
 	// the same one read and written again, as here; so a change comes last.
@@ -86,14 +87,17 @@ func TestHandOver(t *testing.T) {
 			return 17, true
 		}
 		code := tool.Run(strings.Fields(c.args)...)
-		if c.over != (code == 17) || c.over && (!slices.Equal(args, strings.Fields(c.args)) || string(stdin) != c.stdin || out.Len()+errs.Len() > 0) {
-			t.Errorf("semanage %s <<< %q: exit %d, handed over %q %q, printed %q %q", c.args, c.stdin, code, args, stdin, &out, &errs)
+		if c.over != (code == 17) || c.over && (!slices.Equal(args, strings.Fields(c.args)) ||
+			string(stdin) != c.stdin || out.Len()+errs.Len() > 0) {
+			t.Errorf("semanage %s <<< %q: exit %d, handed over %q %q, printed %q %q", c.args, c.stdin, code, args,
+				stdin, &out, &errs)
 		}
 		// Without another semanage it is an error that says so.
 		tool.HandOver = nil
 		tool.Stdin = strings.NewReader(c.stdin)
 		errs.Reset()
-		if code := tool.Run(strings.Fields(c.args)...); c.over && (code != 1 || !strings.Contains(errs.String(), "is left to the system's own semanage")) {
+		if code := tool.Run(strings.Fields(c.args)...); c.over &&
+			(code != 1 || !strings.Contains(errs.String(), "is left to the system's own semanage")) {
 			t.Errorf("semanage %s <<< %q without another: exit %d %s", c.args, c.stdin, code, &errs)
 		}
 	}
@@ -101,7 +105,9 @@ func TestHandOver(t *testing.T) {
 	if err := os.Remove(root + "/var/lib/selinux/default/active/policy.linked"); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"port -a -N -t http_port_t -p tcp 5602", "boolean -m -N --on ftp_home_dir", "port -m -N -p tcp 80 -t ssh_port_t", "node -D", "port -d -N -p tcp 80", "port -m -N -p tcp 80 -r s0:c1", "import -N", "interface -a -N -t netif_t lo"} {
+	for _, line := range []string{"port -a -N -t http_port_t -p tcp 5602", "boolean -m -N --on ftp_home_dir",
+		"port -m -N -p tcp 80 -t ssh_port_t", "node -D", "port -d -N -p tcp 80", "port -m -N -p tcp 80 -r s0:c1",
+		"import -N", "interface -a -N -t netif_t lo"} {
 		handed := false
 		tool := Tool{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Root: root}
 		tool.HandOver = func([]string, io.Reader) (int, bool) { handed = true; return 0, true }
@@ -109,7 +115,8 @@ func TestHandOver(t *testing.T) {
 			t.Errorf("%s on a store to be built: exit %d, handed over: %v", line, code, handed)
 		}
 	}
-	if a := ours(root, "", "port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5602"); a.code != 1 || !strings.Contains(a.err, "policy.linked") {
+	if a := ours(root, "", "port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5602"); a.code != 1 ||
+		!strings.Contains(a.err, "policy.linked") {
 		t.Errorf("without another semanage: %+v", a)
 	}
 }
@@ -138,7 +145,8 @@ func TestOtherSemanage(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	t.Setenv(handedOver, "1")
-	if got := run(); got.code != 1 || got.out != "" || !strings.Contains(got.err, "is left to the system's own semanage") {
+	if got := run(); got.code != 1 || got.out != "" ||
+		!strings.Contains(got.err, "is left to the system's own semanage") {
 		t.Errorf("handed on: %+v", got)
 	}
 }
@@ -155,7 +163,8 @@ func TestLegacyExport(t *testing.T) {
 		t.Fatal(a)
 	}
 	text, err := os.ReadFile(file)
-	if err != nil || string(text) != ours(root, "", "export").out || !strings.Contains(string(text), "\nboolean -m -1 ftp_home_dir\n") {
+	if err != nil || string(text) != ours(root, "", "export").out ||
+		!strings.Contains(string(text), "\nboolean -m -1 ftp_home_dir\n") {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	if a := ours(root, "", "-i", file); a != (answer{}) {

@@ -21,7 +21,8 @@ func TestRecordTwice(t *testing.T) {
 		stores.Write(t, root+"/var/lib/selinux/default/active/ports.local", record+record)
 	}
 	line[len(line)-1] = "5602"
-	if want, got := p.run("", line...), ours(own, "", line...); want.code != 1 || got != (answer{1, "", "ValueError: Could not commit semanage transaction: ports.local has tcp/5601 twice\n"}) {
+	if want, got := p.run("", line...), ours(own, "", line...); want.code != 1 ||
+		got != (answer{1, "", "ValueError: Could not commit semanage transaction: ports.local has tcp/5601 twice\n"}) {
 		t.Errorf("%+v, semanage %+v", got, want)
 	}
 	for _, line := range [][]string{{"port", "-d", "-N", "-p", "tcp", "5601"}, line} {

@@ -23,7 +23,8 @@ type peerAnswer struct {
 	Error string         `json:"error"`
 }
 
-// text returns a string argument: "" for one that is not there, which SETools treats alike, and for an empty list, which is
+// text returns a string argument: "" for one that is not there, which SETools treats alike, and for
+// an empty list, which is
 // what argparse leaves of the value `--`.
 func (a *peerAnswer) text(t *testing.T, key string) string {
 	s, _ := a.Args[key].(string)
@@ -44,7 +45,8 @@ func unhex(t *testing.T, s string) string {
 // randomLines makes command lines from the words of the table and those that argparse treats specially.
 func randomLines(seed uint64, n int, options []argparse.Option) [][]string {
 	rng := rand.New(rand.NewPCG(seed, seed))
-	values := []string{"httpd_t", "policy.33", "a,b", "a, b", "s0 - s0:c0", "80", "-5", "", "--", "it's", "-a b", "\xff"}
+	values := []string{"httpd_t", "policy.33", "a,b", "a, b", "s0 - s0:c0", "80", "-5", "", "--", "it's", "-a b",
+		"\xff"}
 	lines := make([][]string, n)
 	for i := range lines {
 		for range rng.IntN(6) {
@@ -157,7 +159,8 @@ func TestSesearchArgsAgainstPeer(t *testing.T) {
 		for i, peer := range askParser(t, "sesearch", lines) {
 			got, err := ParseSesearch(lines[i])
 			if peer.Error != "" {
-				if _, _, isClassic := parseClassic(sesearchParser(), lines[i]); isClassic && (err != nil || got.Classic) {
+				if _, _, isClassic := parseClassic(sesearchParser(), lines[i]); isClassic &&
+					(err != nil || got.Classic) {
 					classic++ // 4.4.1 refuses the form of SETools 3
 					continue
 				}
@@ -220,7 +223,8 @@ func wantSesearch(t *testing.T, p *peerAnswer) SesearchArgs {
 	return a
 }
 
-// TestSeinfoArgsAgainstPeer does the same for seinfo. The Xen options are left out, they take values here (see xenOptions), and
+// TestSeinfoArgsAgainstPeer does the same for seinfo. The Xen options are left out, they take
+// values here (see xenOptions), and
 // no value is an existing path, so that nothing is rescued.
 func TestSeinfoArgsAgainstPeer(t *testing.T) {
 	testenv.Need(t, "seinfo")

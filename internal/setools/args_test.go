@@ -43,22 +43,28 @@ func TestSesearchForms(t *testing.T) {
 			ShowCond: true, Semantic: true, LineNumbers: true, Bool: "a, b", Bools: []string{"a, b"}}},
 		{"--all --role_source=a_r --role_target b_r --json", SesearchArgs{Classic: true, All: true, Kinds: classicAll,
 			RoleSource: "a_r", RoleTarget: "b_r", JSON: true}},
-		{"--neverallow --audit -n -R -s ^a -c 'x, y'", SesearchArgs{Classic: true, Kinds: NeverAllow | AuditAllow | DontAudit,
-			LineNumbers: true, Source: "^a", Class: "x, y", SourceRegex: true, TargetRegex: true, ClassRegex: true,
-			DefaultRegex: true, BoolRegex: true}},
-		{"--type --role_allow --role_trans --range_trans -C -D d -t t -- -p", SesearchArgs{Classic: true, Default: "d", Target: "t",
-			Kinds: TypeTransition | TypeChange | TypeMember | RoleAllow | RoleTransition | RangeTransition, ShowCond: true,
-			Policy: "-p"}},
+		{"--neverallow --audit -n -R -s ^a -c 'x, y'",
+			SesearchArgs{Classic: true, Kinds: NeverAllow | AuditAllow | DontAudit,
+				LineNumbers: true, Source: "^a", Class: "x, y", SourceRegex: true, TargetRegex: true, ClassRegex: true,
+				DefaultRegex: true, BoolRegex: true}},
+		{"--type --role_allow --role_trans --range_trans -C -D d -t t -- -p",
+			SesearchArgs{Classic: true, Default: "d", Target: "t",
+				Kinds:    TypeTransition | TypeChange | TypeMember | RoleAllow | RoleTransition | RangeTransition,
+				ShowCond: true,
+				Policy:   "-p"}},
 		// -S alone is an abbreviation of -Sp, and a blank in a list changes no form.
 		{"-A -S -p 'a, b'", SesearchArgs{Kinds: Allow | AllowXperm, PermsSubset: true, Perms: []string{"a", "b"}}},
 		// -dt is an option of SETools 4, whatever SETools 3 made of it; abbreviations of both generations of names.
 		{"-A -dt x_t", SesearchArgs{Kinds: Allow | AllowXperm, TargetDirect: true, Policy: "x_t"}},
-		{"--type_transition --role_trans --range_transi", SesearchArgs{Kinds: TypeTransition | RoleTransition | RangeTransition}},
+		{"--type_transition --role_trans --range_transi",
+			SesearchArgs{Kinds: TypeTransition | RoleTransition | RangeTransition}},
 		{"--json -T", SesearchArgs{Kinds: TypeTransition, JSON: true}},
 		// The classes are split, patterns are not; only blanks after a comma go.
-		{"-A -c 'a, b,c' -b 'a,b'", SesearchArgs{Kinds: Allow | AllowXperm, Class: "a, b,c", Classes: []string{"a", "b", "c"},
-			Bool: "a,b", Bools: []string{"a", "b"}}},
-		{"-A -c a,b -rc -b a,b -rb", SesearchArgs{Kinds: Allow | AllowXperm, Class: "a,b", ClassRegex: true, Bool: "a,b",
+		{"-A -c 'a, b,c' -b 'a,b'", SesearchArgs{Kinds: Allow | AllowXperm, Class: "a, b,c",
+			Classes: []string{"a", "b", "c"},
+			Bool:    "a,b", Bools: []string{"a", "b"}}},
+		{"-A -c a,b -rc -b a,b -rb", SesearchArgs{Kinds: Allow | AllowXperm, Class: "a,b", ClassRegex: true,
+			Bool:      "a,b",
 			BoolRegex: true}},
 		{"-A -p ' a ,'", SesearchArgs{Kinds: Allow | AllowXperm, Perms: []string{" a ", ""}}},
 	} {
@@ -88,7 +94,8 @@ func TestRefused(t *testing.T) {
 	} {
 		_, err := ParseSesearch(shell(test.line))
 		exit, _ := err.(*Exit)
-		want := "usage: sesearch RULE-TYPE... [CRITERION...] [OPTION...] [policy]\nsesearch: error: " + test.message + "\n"
+		want := "usage: sesearch RULE-TYPE... [CRITERION...] [OPTION...] [policy]\nsesearch: error: " + test.message +
+			"\n"
 		if exit == nil || exit.Code != 2 || exit.Stderr != want || exit.Stdout != "" {
 			t.Errorf("%q: %+v, want %s", test.line, exit, test.message)
 		}
@@ -139,18 +146,21 @@ func TestSeinfoRescue(t *testing.T) {
 	}{
 		{[]string{"--portcon", policy}, policy, map[Component]ComponentQuery{ComponentPortcons: {Asked: true}}},
 		{[]string{"--portcon", "--", policy}, policy, map[Component]ComponentQuery{ComponentPortcons: {Asked: true}}},
-		{[]string{"--portcon", "80", policy}, policy, map[Component]ComponentQuery{ComponentPortcons: {Asked: true, Value: "80"}}},
+		{[]string{"--portcon", "80", policy}, policy, map[Component]ComponentQuery{ComponentPortcons: {Asked: true,
+			Value: "80"}}},
 		// Not a file: a value.
 		{[]string{"-t", "nosuch"}, "", map[Component]ComponentQuery{ComponentTypes: {Asked: true, Value: "nosuch"}}},
 		{[]string{"-u", dir}, "", map[Component]ComponentQuery{ComponentUsers: {Asked: true, Value: dir}}},
 		// A policy is named already, so the file is the value.
-		{[]string{"-t", policy, "other"}, "other", map[Component]ComponentQuery{ComponentTypes: {Asked: true, Value: policy}}},
+		{[]string{"-t", policy, "other"}, "other", map[Component]ComponentQuery{ComponentTypes: {Asked: true,
+			Value: policy}}},
 		// The first option of the table gives its value back, here -a, and only one does.
 		{[]string{"-t", policy, "-a", policy}, policy, map[Component]ComponentQuery{
 			ComponentTypes: {Asked: true, Value: policy}, ComponentAttributes: {Asked: true}}},
 		{[]string{"--ioportcon", policy}, policy, map[Component]ComponentQuery{ComponentIoportcons: {Asked: true}}},
 		// --role_types needs its value.
-		{[]string{"--role_types", policy}, "", map[Component]ComponentQuery{ComponentRoleTypes: {Asked: true, Value: policy}}},
+		{[]string{"--role_types", policy}, "", map[Component]ComponentQuery{ComponentRoleTypes: {Asked: true,
+			Value: policy}}},
 		{[]string{"--type=", policy}, policy, nil},
 		{[]string{"-x", "--flat", "--json"}, "", nil},
 	} {
@@ -176,7 +186,8 @@ func TestWants(t *testing.T) {
 	}
 	for c := range Component(ComponentCount) {
 		value, wanted := a.Wants(c)
-		if wantValue := map[bool]string{true: "x_t"}[c == ComponentTypes]; wanted != (c != ComponentRoleTypes) || value != wantValue {
+		if wantValue := map[bool]string{true: "x_t"}[c == ComponentTypes]; wanted != (c != ComponentRoleTypes) ||
+			value != wantValue {
 			t.Errorf("component %d: %q, %v", c, value, wanted)
 		}
 	}
@@ -202,7 +213,8 @@ func TestRanges(t *testing.T) {
 		{"70000", 70000, 70000, Exit{}},
 		{"99999999999999999999999", 1<<64 - 1, 1<<64 - 1, Exit{}},
 		{"90-080", 0, 0, Exit{Stdout: "The low port must be <= the high port: 90-80\n", Code: 1}},
-		{"-5", 0, 0, badPort}, {"a", 0, 0, badPort}, {"1-2-3", 0, 0, badPort}, {"0x10", 0, 0, badPort}, {"1__0", 0, 0, badPort},
+		{"-5", 0, 0, badPort}, {"a", 0, 0, badPort}, {"1-2-3", 0, 0, badPort}, {"0x10", 0, 0, badPort},
+		{"1__0", 0, 0, badPort},
 	} {
 		a := SeinfoArgs{}
 		a.Queries[ComponentPortcons] = ComponentQuery{Asked: true, Value: test.text}

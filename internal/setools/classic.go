@@ -29,11 +29,14 @@ func classicLong() []longOption {
 const classicAll = Allow | NeverAllow | AuditAllow | DontAudit | TypeTransition | TypeChange | TypeMember |
 	RoleAllow | RoleTransition | RangeTransition
 
-// parseClassic reads a line as sesearch of SETools 3 did. ok is false unless the line is valid in that form and has one of the
-// options that only that form has: -d, -C, -n, -R or --all (a rule type is needed with each, and --all is one). -S does not
+// parseClassic reads a line as sesearch of SETools 3 did. ok is false unless the line is valid in
+// that form and has one of the
+// options that only that form has: -d, -C, -n, -R or --all (a rule type is needed with each, and
+// --all is one). -S does not
 // count: SETools 4 takes it for -Sp. exit is set for help and version.
 //
-// A value that begins with a dash is refused, against getopt: no name in a policy does, and `-ds -s x` next to a -C is a line
+// A value that begins with a dash is refused, against getopt: no name in a policy does, and `-ds -s
+// x` next to a -C is a line
 // of SETools 4 with one option too many, not a search for the source type `-s`.
 func parseClassic(parser *argparse.Parser, args []string) (a SesearchArgs, exit *Exit, ok bool) {
 	options, operands, ok := getoptLong(args, classicShort, classicLong())

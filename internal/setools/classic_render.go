@@ -9,8 +9,10 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// The layout of sesearch of SETools 3.3.8: a heading and a blank line around each section, permissions in the order of their
-// bits, conditionals in postfix order. The order of the rules is SETools 4's; theirs was that of the policy's hash tables. A
+// The layout of sesearch of SETools 3.3.8: a heading and a blank line around each section,
+// permissions in the order of their
+// bits, conditionals in postfix order. The order of the rules is SETools 4's; theirs was that of
+// the policy's hash tables. A
 // section without rules is left out; there a blank line was left of it.
 
 // classicSection is one search of the classic form.
@@ -79,7 +81,8 @@ func (c *classicSearch) namedRules() error {
 }
 
 // teSection searches type enforcement rules and writes them by the function.
-func (c *classicSearch) teSection(q query.TERuleQuery, kinds RuleKinds, heading string, write func([]byte, *ruleTable, ruleParts) []byte) error {
+func (c *classicSearch) teSection(q query.TERuleQuery, kinds RuleKinds, heading string,
+	write func([]byte, *ruleTable, ruleParts) []byte) error {
 	t, err := c.table(q, c.a.Kinds&kinds)
 	if err != nil {
 		if c.otherDefault(err) {
@@ -177,7 +180,8 @@ func (c *classicSearch) appendNamedRule(b []byte, t *ruleTable, r ruleParts) []b
 // roleAllows takes --role_source and --role_target alone, as there.
 func (c *classicSearch) roleAllows() error {
 	return c.roleSection(SesearchArgs{
-		Kinds: RoleAllow, Source: c.a.RoleSource, SourceRegex: c.a.SourceRegex, Target: c.a.RoleTarget, TargetRegex: c.a.TargetRegex,
+		Kinds: RoleAllow, Source: c.a.RoleSource, SourceRegex: c.a.SourceRegex, Target: c.a.RoleTarget,
+		TargetRegex: c.a.TargetRegex,
 	}, "role allow rules", func(r *query.RBACRule) string {
 		return "allow " + c.p.RoleName(r.Source) + " " + c.p.RoleName(r.TargetRole)
 	})
@@ -190,7 +194,8 @@ func (c *classicSearch) roleTransitions() error {
 		Target: c.a.Target, TargetRegex: c.a.TargetRegex, TargetDirect: c.a.TargetDirect,
 		Default: c.a.Default, DefaultRegex: c.a.DefaultRegex,
 	}, "role_transition rules", func(r *query.RBACRule) string {
-		return "role_transition " + c.p.RoleName(r.Source) + " " + c.p.TypeName(r.TargetType) + " " + c.p.RoleName(r.Default)
+		return "role_transition " + c.p.RoleName(r.Source) + " " + c.p.TypeName(r.TargetType) + " " +
+			c.p.RoleName(r.Default)
 	})
 }
 

@@ -7,9 +7,11 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Conditional expressions are stored in postfix order. SETools 4 writes them in infix order with the operands swapped, and with
+// Conditional expressions are stored in postfix order. SETools 4 writes them in infix order with
+// the operands swapped, and with
 // parentheses by a rule that looks at the operator before instead of the operands: `qc && qb || qa` may stand for
-// `(qa || qb) && qc`. Its text is kept where it reads as what the expression is; where it does not, the text here has the
+// `(qa || qb) && qc`. Its text is kept where it reads as what the expression is; where it does not,
+// the text here has the
 // same order and the parentheses it needs.
 
 // condText is the text of a conditional's expression.
@@ -96,8 +98,10 @@ func condPrecedence(op policydb.CondOp) int {
 // A condNode is a node of an expression's tree. Operands come before their operators.
 type condNode struct {
 	condToken
-	left, right int32 // the operands of a binary operator as they are written, which is not as they are stored; ! has left
-	parens      bool  // SETools puts it in parentheses
+	// the operands of a binary operator as they are written, which is not as they are stored; ! has
+	// left
+	left, right int32
+	parens      bool // SETools puts it in parentheses
 }
 
 type condTree struct {
@@ -163,7 +167,8 @@ func (t *condTree) neededParens(parent, child int32, right bool) (pairs int) {
 	return 0
 }
 
-// tokens writes the tree in infix order. parens decides on the parentheses around a child, of which right says that it is
+// tokens writes the tree in infix order. parens decides on the parentheses around a child, of which
+// right says that it is
 // the operand after the operator.
 func (t *condTree) tokens(parens func(parent, child int32, right bool) (pairs int)) []condToken {
 	type item struct {

@@ -17,7 +17,8 @@ func condPolicy(exprs ...string) *policy.Policy {
 		db.Bools.Items = append(db.Bools.Items, policydb.Bool{Name: string(rune('a' + i)), Value: uint32(i + 1)})
 	}
 	db.Bools.NPrim = uint32(len(db.Bools.Items))
-	ops := map[string]policydb.CondOp{"!": policydb.CondNot, "||": policydb.CondOr, "&&": policydb.CondAnd, "^": policydb.CondXor,
+	ops := map[string]policydb.CondOp{"!": policydb.CondNot, "||": policydb.CondOr, "&&": policydb.CondAnd,
+		"^":  policydb.CondXor,
 		"==": policydb.CondEq, "!=": policydb.CondNeq}
 	for _, expr := range exprs {
 		var c policydb.Cond
@@ -91,7 +92,8 @@ func randomExpr(rng *rand.Rand, n int) string {
 	return build(n)
 }
 
-// TestCondTextReadsRight evaluates the text as a reader would, by splitting at the operator that binds least, and compares it
+// TestCondTextReadsRight evaluates the text as a reader would, by splitting at the operator that
+// binds least, and compares it
 // with the kernel's evaluation of the expression under every assignment.
 func TestCondTextReadsRight(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -146,14 +148,16 @@ func readInfix(words []string, value func(string) bool) bool {
 	return value(words[0])
 }
 
-// TestCondTextLarge: what is too large to compare is written with the parentheses it needs, and a file of one nested expression
+// TestCondTextLarge: what is too large to compare is written with the parentheses it needs, and a
+// file of one nested expression
 // neither exhausts the stack nor takes long.
 func TestCondTextLarge(t *testing.T) {
 	expr := "a"
 	for _, name := range "bcdefghijklmn" {
 		expr += " " + string(name) + " ||"
 	}
-	if got, want := condText(condPolicy(expr), 1), "n || m || l || k || j || i || h || g || f || e || d || c || b || a"; !sameBools(got, want) {
+	if got, want := condText(condPolicy(expr),
+		1), "n || m || l || k || j || i || h || g || f || e || d || c || b || a"; !sameBools(got, want) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if got := condText(condPolicy(expr+" a &&"), 1); !strings.HasPrefix(got, "a && ( n || ") {

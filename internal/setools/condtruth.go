@@ -6,14 +6,16 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Bounds of the comparison of truth tables. The expressions of real policies have a handful of booleans; the kernel evaluates
+// Bounds of the comparison of truth tables. The expressions of real policies have a handful of
+// booleans; the kernel evaluates
 // none that needs a stack of more than ten.
 const (
 	condMaxBools = 12
 	condMaxNodes = 256
 )
 
-// reads reports whether the text, read with the usual precedence and from left to right, is true exactly where the postfix
+// reads reports whether the text, read with the usual precedence and from left to right, is true
+// exactly where the postfix
 // expression is. It is false where the expression is too large to compare.
 func (t *condTree) reads(text []condToken, expr []policydb.CondNode) bool {
 	if len(expr) <= 3 { // one binary operator or none; there is nothing to misread
@@ -102,7 +104,8 @@ func truthTable(postfix []condToken, bools []uint32) []uint64 {
 	return stack[0]
 }
 
-// variable is the truth table of the boolean with that index. With fewer than six booleans the word holds the table several
+// variable is the truth table of the boolean with that index. With fewer than six booleans the word
+// holds the table several
 // times over.
 func variable(index, words int) []uint64 {
 	t := make([]uint64, words)

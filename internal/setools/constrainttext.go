@@ -8,7 +8,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// appendConstraint appends a constraint as SETools 4.4.1 writes it. A constrain has a blank after its semicolon, a validatetrans
+// appendConstraint appends a constraint as SETools 4.4.1 writes it. A constrain has a blank after
+// its semicolon, a validatetrans
 // has not.
 func appendConstraint(b []byte, p *policy.Policy, c *query.Constraint) []byte {
 	b = append(b, c.Kind.String()...)
@@ -28,7 +29,8 @@ func appendConstraint(b []byte, p *policy.Policy, c *query.Constraint) []byte {
 	return b
 }
 
-// constraintTerm is a node of the tree that a postfix expression stands for: a comparison, `not` of left, or left and right
+// constraintTerm is a node of the tree that a postfix expression stands for: a comparison, `not` of
+// left, or left and right
 // joined by and/or.
 type constraintTerm struct {
 	node        *policydb.ConstraintNode
@@ -44,8 +46,10 @@ const (
 	precedenceNot
 )
 
-// appendConstraintExpr appends an expression in infix notation with the parentheses that SETools 4.4.1 gives it: around every
-// binary operator whose precedence is not below that of the operator before it in postfix order, and around the operand of every
+// appendConstraintExpr appends an expression in infix notation with the parentheses that SETools
+// 4.4.1 gives it: around every
+// binary operator whose precedence is not below that of the operator before it in postfix order,
+// and around the operand of every
 // `not`. An operand that a malformed expression lacks is left out.
 func appendConstraintExpr(b []byte, p *policy.Policy, expr []policydb.ConstraintNode) []byte {
 	var stack []*constraintTerm
@@ -132,7 +136,8 @@ func appendComparison(b []byte, p *policy.Policy, n *policydb.ConstraintNode) []
 	return append(appendSet(b, names), ' ')
 }
 
-// operandName returns the name of what an element compares; the names of an attribute with AttrTarget are those of the second
+// operandName returns the name of what an element compares; the names of an attribute with
+// AttrTarget are those of the second
 // operand.
 func operandName(attr uint32) string {
 	second := attr&policydb.AttrTarget != 0

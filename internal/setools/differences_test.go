@@ -60,10 +60,12 @@ func TestDifferences(t *testing.T) {
 		want string
 		code int
 	}{
-		// SETools drops a criterion that is an attribute without members and prints every rule. No type matches it; the rule
+		// SETools drops a criterion that is an attribute without members and prints every rule. No
+		// type matches it; the rule
 		// written on it is found by name.
 		{"empty attribute", "sesearch", []string{"-A", "-s", "nobody", policy}, "", 0},
-		{"empty attribute, direct", "sesearch", []string{"-A", "-s", "nobody", "-ds", policy}, "allow nobody b:file read;\n", 0},
+		{"empty attribute, direct", "sesearch", []string{"-A", "-s", "nobody", "-ds", policy},
+			"allow nobody b:file read;\n", 0},
 		{"empty attribute as target", "sesearch", []string{"-A", "-t", "nobody", policy}, "", 0},
 		{"empty attribute as default", "sesearch", []string{"-AT", "-D", "nobody", policy}, "", 0},
 		// 4.4.1 lists every portcon for port 0; newer releases refuse a policy that has one.
@@ -71,13 +73,17 @@ func TestDifferences(t *testing.T) {
 		{"all ports", "seinfo", []string{"--portcon", "--", policy},
 			"\nPortcon: 3\n   portcon tcp 0 u:r:b\n   portcon tcp 1-1023 u:r:a\n   portcon tcp 80 u:r:c\n", 0},
 		// 4.4.1 fails on any range with a message of Python's.
-		{"port range", "seinfo", []string{"--portcon", "80-90", policy}, "\nPortcon: 1\n   portcon tcp 1-1023 u:r:a\n", 0},
-		{"reversed port range", "seinfo", []string{"--portcon", "90-80", policy}, "The low port must be <= the high port: 90-80\n", 1},
+		{"port range", "seinfo", []string{"--portcon", "80-90", policy},
+			"\nPortcon: 1\n   portcon tcp 1-1023 u:r:a\n", 0},
+		{"reversed port range", "seinfo", []string{"--portcon", "90-80", policy},
+			"The low port must be <= the high port: 90-80\n", 1},
 		{"partition key range", "seinfo", []string{"--ibpkeycon", "0x1-0x5", policy}, "\nIbpkeycon: 0\n", 0},
 		// 4.4.1 takes the blank for a part of the name.
-		{"blank after a comma", "sesearch", []string{"--allow", "-s", "a", "-t", "b", "-Sp", "-p", "write, write", policy},
+		{"blank after a comma", "sesearch", []string{"--allow", "-s", "a", "-t", "b", "-Sp", "-p", "write, write",
+			policy},
 			"allow a b:file write;\n", 0},
-		{"blank after a comma in classes", "sesearch", []string{"--allow", "-s", "a", "-p", "write", "-c", "process, file", "-t", "b", policy},
+		{"blank after a comma in classes", "sesearch",
+			[]string{"--allow", "-s", "a", "-p", "write", "-c", "process, file", "-t", "b", policy},
 			"allow a b:file write;\n", 0},
 		// 4.4.1 eats the policy.
 		{"policy after a component option", "seinfo", []string{"--flat", "--polcap", "--portcon", policy},
@@ -93,8 +99,10 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the level's declaration, and refuses
-// every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated with the sensitivity)`.
+// TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the
+// level's declaration, and refuses
+// every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated
+// with the sensitivity)`.
 func TestCategoryAlias(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	policy, err := policies.Small(33, policies.SELinux, true)
@@ -108,14 +116,16 @@ func TestCategoryAlias(t *testing.T) {
 		}
 	}
 	// A category that does not go with the sensitivity is still refused.
-	want = answer{"s0:c2 is not a valid range (s0:c2 is not a valid level (one or more categories are not associated with the " +
+	want = answer{"s0:c2 is not a valid range (s0:c2 is not a valid level (one or more categories are not " +
+		"associated with the " +
 		"sensitivity)).\n", 1}
 	if got := senet(t, "sesearch", "--range_trans", "-D", "s0:c2", policy); got != want {
 		t.Errorf("-D s0:c2: %+v, want %+v", got, want)
 	}
 }
 
-// TestXenComponents: 4.4.1 compares the platform with a text that it never equals, and prints no Xen component on any policy.
+// TestXenComponents: 4.4.1 compares the platform with a text that it never equals, and prints no
+// Xen component on any policy.
 func TestXenComponents(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	policy, err := policies.Small(30, policies.Xen, true)
@@ -123,7 +133,8 @@ func TestXenComponents(t *testing.T) {
 		t.Fatal(err)
 	}
 	const object = " system_u:object_r:"
-	want := "\nIoportcon: 2\n   ioportcon 0x0070" + object + "file_t:s0\n   ioportcon 0xecc0-0xecdf" + object + "file_t:s0\n" +
+	want := "\nIoportcon: 2\n   ioportcon 0x0070" + object + "file_t:s0\n   ioportcon 0xecc0-0xecdf" + object +
+		"file_t:s0\n" +
 		"\nPirqcon: 1\n   pirqcon 33" + object + "file_t:s0\n"
 	for _, args := range [][]string{{policy, "--pirqcon", "--ioportcon"}, {"--pirqcon", "--ioportcon", policy}} {
 		if got := senet(t, "seinfo", args...); got != (answer{want, 0}) {
@@ -143,7 +154,8 @@ func TestClassicForm(t *testing.T) {
 	policy := compileQuirks(t)
 	got := senet(t, "sesearch", "-d", "-A", "-C", "-s", "a", "-p", "read, write", policy)
 	lines := strings.Split(strings.TrimSuffix(got.Stdout, "\n"), "\n")
-	// Four rules: unconditional, one branch of one condition, both branches of another. A rule is enabled if its branch is the
+	// Four rules: unconditional, one branch of one condition, both branches of another. A rule is
+	// enabled if its branch is the
 	// one that the default values of the booleans choose: (0||0)&&1 and 0&&(0||1) are false.
 	if got.Code != 0 || len(lines) != 6 || lines[0] != "Found 4 semantic av rules:" || lines[5] != "" {
 		t.Fatalf("exit code %d, output\n%s", got.Code, got.Stdout)
@@ -160,7 +172,8 @@ func TestClassicForm(t *testing.T) {
 	}
 }
 
-// TestConstraintSets: the members of a set have one order, which SETools' have not; apart from it the bytes are SETools'.
+// TestConstraintSets: the members of a set have one order, which SETools' have not; apart from it
+// the bytes are SETools'.
 func TestConstraintSets(t *testing.T) {
 	policy := compileQuirks(t)
 	first := senet(t, "seinfo", "--constrain", "-x", "--", policy)
@@ -175,7 +188,8 @@ func TestConstraintSets(t *testing.T) {
 	}
 }
 
-// TestConditionalText: the conditional expressions that senet prints mean what the policy says. SETools prints (qa || qb) && qc
+// TestConditionalText: the conditional expressions that senet prints mean what the policy says.
+// SETools prints (qa || qb) && qc
 // as ( qc && qb || qa ), which reads (qc && qb) || qa.
 func TestConditionalText(t *testing.T) {
 	policy := compileQuirks(t)
@@ -192,7 +206,8 @@ func TestConditionalText(t *testing.T) {
 		{"c", "b", "read", func(a, b, c bool) bool { return !(a || b) && c }},
 		{"c", "a", "read", func(a, b, c bool) bool { return a && b }},
 	} {
-		got := senet(t, "sesearch", "--allow", "-s", test.source, "-t", test.target, "-p", test.perm, "-b", "qa,qb,qc", policy)
+		got := senet(t, "sesearch", "--allow", "-s", test.source, "-t", test.target, "-p", test.perm, "-b",
+			"qa,qb,qc", policy)
 		_, suffix, _ := strings.Cut(strings.TrimSuffix(got.Stdout, "\n"), "; [ ")
 		expression, branch, ok := strings.Cut(suffix, " ]:")
 		if !ok || strings.Contains(branch, "\n") {
@@ -208,7 +223,8 @@ func TestConditionalText(t *testing.T) {
 				break
 			}
 			if inForce := value == (branch == "True"); inForce != test.truth(a, b, c) {
-				t.Errorf("%s %s: [ %s ]:%s is wrong for qa=%v qb=%v qc=%v", test.source, test.target, expression, branch, a, b, c)
+				t.Errorf("%s %s: [ %s ]:%s is wrong for qa=%v qb=%v qc=%v", test.source, test.target, expression,
+					branch, a, b, c)
 				break
 			}
 		}

@@ -13,16 +13,23 @@ type line struct {
 	args   []string
 }
 
-// generator makes random command lines. Most are built from a rule or a name that is in the policy, so that the answer is not
+// generator makes random command lines. Most are built from a rule or a name that is in the policy,
+// so that the answer is not
 // empty; some are wrong on purpose.
 //
-// Left out are the lines on which SETools is known to be wrong or to have no one answer; TestDifferences (differences_test.go)
+// Left out are the lines on which SETools is known to be wrong or to have no one answer;
+// TestDifferences (differences_test.go)
 // asserts senet's answers to them:
 //   - an attribute without members as criterion, which SETools 4.4.1 drops, printing what the other criteria match;
-//   - -D with a range that names categories, where a category has an alias: 4.4.1 finds the alias in its place and says that the
-//     category does not go with the sensitivity;
-//   - --portcon with port 0 (every portcon), --portcon and --ibpkeycon with a range (a Python TypeError);
-//   - components of SELinux alone on a policy for Xen (selinuxOnly); the Xen components on one, which 4.4.1 never prints; --all on one;
+//
+// - -D with a range that names categories, where a category has an alias: 4.4.1 finds the alias in
+// its place and says that the
+//
+//	  category does not go with the sensitivity;
+//	- --portcon with port 0 (every portcon), --portcon and --ibpkeycon with a range (a Python TypeError);
+//
+// - components of SELinux alone on a policy for Xen (selinuxOnly); the Xen components on one, which
+// 4.4.1 never prints; --all on one;
 //   - a list with a blank after a comma, which 4.4.1 takes for a part of the name;
 //   - a component option with the policy's path as its value, which 4.4.1 does not give back;
 //   - patterns that senet refuses on purpose (look-around, backreferences).
@@ -129,7 +136,8 @@ func (g *generator) kindOption(kind string) string {
 	return "--" + kind
 }
 
-// side makes the criterion for one side of a rule: the name itself, an attribute that has it, a member, an alias, a pattern, a
+// side makes the criterion for one side of a rule: the name itself, an attribute that has it, a
+// member, an alias, a pattern, a
 // wrong name. Called again for the same side it adds a second option, of which the last one counts.
 func (g *generator) side(r rule, name, short, long, direct, regex string) [][]string {
 	var groups [][]string
@@ -276,9 +284,11 @@ func (g *generator) bools(r rule) [][]string {
 func components() [][2]string {
 	return [][2]string{{"-a", "--attribute"}, {"-b", "--bool"}, {"-c", "--class"}, {"-r", "--role"}, {"-t", "--type"},
 		{"-u", "--user"}, {"--category", "--category"}, {"--common", "--common"}, {"--constrain", "--constrain"},
-		{"--default", "--default"}, {"--fs_use", "--fs_use"}, {"--genfscon", "--genfscon"}, {"--ibpkeycon", "--ibpkeycon"},
+		{"--default", "--default"}, {"--fs_use", "--fs_use"}, {"--genfscon", "--genfscon"},
+		{"--ibpkeycon", "--ibpkeycon"},
 		{"--ibendportcon", "--ibendportcon"}, {"--initialsid", "--initialsid"}, {"--netifcon", "--netifcon"},
-		{"--nodecon", "--nodecon"}, {"--permissive", "--permissive"}, {"--polcap", "--polcap"}, {"--portcon", "--portcon"},
+		{"--nodecon", "--nodecon"}, {"--permissive", "--permissive"}, {"--polcap", "--polcap"},
+		{"--portcon", "--portcon"},
 		{"--sensitivity", "--sensitivity"}, {"--typebounds", "--typebounds"}, {"--validatetrans", "--validatetrans"}}
 }
 
@@ -309,7 +319,8 @@ func (g *generator) info() line {
 	for _, o := range []struct {
 		percent int
 		names   []string
-	}{{50, []string{"-x", "--expand", "--exp"}}, {25, []string{"--flat"}}, {4, []string{"--all"}}, {4, []string{"--ioportcon"}}} {
+	}{{50, []string{"-x", "--expand", "--exp"}}, {25, []string{"--flat"}}, {4, []string{"--all"}}, {4,
+		[]string{"--ioportcon"}}} {
 		if g.chance(o.percent) && !(g.n.xen && (o.names[0] == "--all" || o.names[0] == "--ioportcon")) {
 			groups = append(groups, []string{pick(g, o.names)})
 		}

@@ -56,7 +56,8 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 	n.types, n.attributes, n.bools = info("-t"), info("-a"), info("-b")
 	n.roles, n.users, n.classes, n.commons = info("-r"), info("-u"), info("-c"), info("--common")
 	n.categories, n.sensitivities = info("--category"), info("--sensitivity")
-	n.categoryAliases = slices.ContainsFunc(info("--category", "-x"), func(l string) bool { return strings.Contains(l, " alias ") })
+	n.categoryAliases = slices.ContainsFunc(info("--category", "-x"),
+		func(l string) bool { return strings.Contains(l, " alias ") })
 	for _, line := range info("-t", "-x") {
 		fields := strings.Fields(strings.NewReplacer(",", " , ", ";", " ", "{", " ", "}", " ").Replace(line))
 		if len(fields) > 3 && fields[2] == "alias" {
@@ -90,20 +91,23 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 		return slices.Compact(words)
 	}
 	n.values = map[string][]string{
-		"-t": n.types, "-a": n.attributes, "-b": n.bools, "-r": n.roles, "-u": n.users, "-c": n.classes, "--common": n.commons,
+		"-t": n.types, "-a": n.attributes, "-b": n.bools, "-r": n.roles, "-u": n.users, "-c": n.classes,
+		"--common":   n.commons,
 		"--category": n.categories, "--sensitivity": n.sensitivities,
 		"--initialsid": info("--initialsid"), "--permissive": info("--permissive"), "--polcap": info("--polcap"),
 	}
 	for _, o := range []struct {
 		option string
 		word   int // of the statement, which the option filters by
-	}{{"--constrain", 1}, {"--validatetrans", 1}, {"--default", 1}, {"--typebounds", 2}, {"--fs_use", 1}, {"--genfscon", 1},
+	}{{"--constrain", 1}, {"--validatetrans", 1}, {"--default", 1}, {"--typebounds", 2}, {"--fs_use", 1},
+		{"--genfscon", 1},
 		{"--netifcon", 1}, {"--nodecon", 1}, {"--ibpkeycon", 2}, {"--ibendportcon", 1}, {"--portcon", 2}} {
 		if !n.xen || !selinuxOnly(o.option) {
 			n.values[o.option] = column(info(o.option), o.word)
 		}
 	}
-	for _, kind := range []string{"allow", "auditallow", "dontaudit", "allowxperm", "auditallowxperm", "dontauditxperm", "type_trans",
+	for _, kind := range []string{"allow", "auditallow", "dontaudit", "allowxperm", "auditallowxperm",
+		"dontauditxperm", "type_trans",
 		"type_change", "type_member", "role_allow", "role_trans", "range_trans"} {
 		a := p.ask(t, hash, "sesearch", []string{"--" + kind, path}, true)
 		if a.Code != 0 && a.Code != crashed {
@@ -119,10 +123,12 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 	return n
 }
 
-// selinuxOnly reports whether a component is one that a policy for Xen has not. SETools 4.4.1 reads Xen's labels as these, with
+// selinuxOnly reports whether a component is one that a policy for Xen has not. SETools 4.4.1 reads
+// Xen's labels as these, with
 // answers that mean nothing, errors (`0 is not a valid FSUseRuletype`) and crashes.
 func selinuxOnly(option string) bool {
-	return slices.Contains([]string{"--fs_use", "--genfscon", "--netifcon", "--nodecon", "--ibpkeycon", "--ibendportcon", "--portcon"},
+	return slices.Contains([]string{"--fs_use", "--genfscon", "--netifcon", "--nodecon", "--ibpkeycon",
+		"--ibendportcon", "--portcon"},
 		option)
 }
 

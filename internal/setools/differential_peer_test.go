@@ -43,7 +43,8 @@ func run(t testing.TB, program string, args ...string) answer {
 	return answer{Stdout: out.String(), Code: cmd.ProcessState.ExitCode()}
 }
 
-// runPeer is run for a program whose crash is not ours to mend: its answer then has the exit code crashed. SETools 4.4.1 dies
+// runPeer is run for a program whose crash is not ours to mend: its answer then has the exit code
+// crashed. SETools 4.4.1 dies
 // of a signal on policies of versions 20 to 23, and on capabilities that its libsepol does not know.
 func runPeer(t testing.TB, program string, args ...string) answer {
 	t.Helper()
@@ -96,7 +97,8 @@ func newPeers(t testing.TB) *peers {
 	return p
 }
 
-// ask returns the tool's answer, from the store if it is there. It is kept in the store if keep is set: lines that no later run
+// ask returns the tool's answer, from the store if it is there. It is kept in the store if keep is
+// set: lines that no later run
 // will ask again are not worth a file.
 func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep bool) answer {
 	t.Helper()
@@ -127,7 +129,8 @@ func stored(file string) (answer, error) {
 	return a, json.NewDecoder(unpacked).Decode(&a)
 }
 
-// store writes an answer packed, all rules of a policy are ten megabytes, and in one step, since tests may run side by side.
+// store writes an answer packed, all rules of a policy are ten megabytes, and in one step, since
+// tests may run side by side.
 func store(t testing.TB, file string, a answer) {
 	t.Helper()
 	temporary, err := os.CreateTemp(filepath.Dir(file), "new-*")

@@ -24,12 +24,15 @@ import (
 func senet(t testing.TB, tool string, args ...string) answer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := map[string]func([]string, io.Writer, io.Writer) int{"sesearch": setools.Sesearch, "seinfo": setools.Info}[tool](args, &stdout, &stderr)
+	code := map[string]func([]string, io.Writer, io.Writer) int{"sesearch": setools.Sesearch,
+		"seinfo": setools.Info}[tool](args, &stdout, &stderr)
 	return answer{stdout.String(), code}
 }
 
-// testPolicies are Debian's two, three small ones of our own that have what Debian's have not (extended and mixed conditional
-// rules, aliases, validatetrans, labels of all kinds; no MLS; Xen), and the files in the directory that SENET_TEST_POLICIES names.
+// testPolicies are Debian's two, three small ones of our own that have what Debian's have not
+// (extended and mixed conditional
+// rules, aliases, validatetrans, labels of all kinds; no MLS; Xen), and the files in the directory
+// that SENET_TEST_POLICIES names.
 func testPolicies(t *testing.T) []string {
 	t.Helper()
 	testenv.Need(t, "checkpolicy")
@@ -55,7 +58,8 @@ func testPolicies(t *testing.T) []string {
 	return paths
 }
 
-// ownPolicies is how many of testPolicies are not from elsewhere, and elsewhereTime how long those that are may be asked
+// ownPolicies is how many of testPolicies are not from elsewhere, and elsewhereTime how long those
+// that are may be asked
 // about in a run that is not long.
 const (
 	ownPolicies   = 5
@@ -76,7 +80,8 @@ func TestDifferential(t *testing.T) {
 	start := time.Now()
 	var fixed, random []line
 	for i, path := range testPolicies(t) {
-		// SETools takes ten seconds for some questions about a large policy from elsewhere. There are fewer of these, and
+		// SETools takes ten seconds for some questions about a large policy from elsewhere. There
+		// are fewer of these, and
 		// what the time does not suffice for is left out, with a word.
 		elsewhere := i >= ownPolicies && !long
 		if elsewhere && time.Since(start) > elsewhereTime {
@@ -181,7 +186,8 @@ func compare(l line, got, want answer) string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %q\nexit code %d, want %d; %d lines, want %d", l.tool, l.args, got.Code, want.Code, len(gotLines), len(wantLines))
+	fmt.Fprintf(&b, "%s %q\nexit code %d, want %d; %d lines, want %d", l.tool, l.args, got.Code, want.Code,
+		len(gotLines), len(wantLines))
 	for i := range max(len(gotLines), len(wantLines)) {
 		g, w := "(end)", "(end)"
 		if i < len(gotLines) {
@@ -198,12 +204,14 @@ func compare(l line, got, want answer) string {
 	return b.String()
 }
 
-// normalise splits an output into lines and takes out what SETools prints wrong or differently every time, in both outputs:
+// normalise splits an output into lines and takes out what SETools prints wrong or differently
+// every time, in both outputs:
 //   - a conditional expression that mixes operators: its parentheses may be wrong (TestConditionalText);
 //   - the members of a set of names inside a constraint, which SETools prints in the order of Python's hashes;
 //   - the order of constraints, which is that of their text and so depends on the above.
 //
-// The suffix of a conditional extended rule, which SETools never prints, cannot occur: such rules need policy version 34, and the
+// The suffix of a conditional extended rule, which SETools never prints, cannot occur: such rules
+// need policy version 34, and the
 // SETools compared with reads 33 at most.
 func normalise(tool, text string) []string {
 	lines := strings.Split(text, "\n")
@@ -211,7 +219,8 @@ func normalise(tool, text string) []string {
 	for i, l := range lines {
 		switch {
 		case tool == "sesearch":
-			if from, to := strings.Index(l, "; [ "), strings.LastIndex(l, " ]:"); from >= 0 && to > from && mixed(l[from:to]) {
+			if from, to := strings.Index(l, "; [ "), strings.LastIndex(l, " ]:"); from >= 0 && to > from &&
+				mixed(l[from:to]) {
 				lines[i] = l[:from] + "; [ ?" + l[to:]
 				changed = true
 			}
@@ -271,7 +280,8 @@ func sortSets(l string) string {
 // TestNormalise holds what normalise may and may not change.
 func TestNormalise(t *testing.T) {
 	for _, test := range []struct{ tool, in, want string }{
-		{"seinfo", "   constrain c { x } (t1 == { b a }  or u1 == system); \n   constrain b { z y } (u1 == u2); \n\n   zz",
+		{"seinfo", "   constrain c { x } (t1 == { b a }  or u1 == system); \n   constrain b { z y } (u1 == u2); " +
+			"\n\n   zz",
 			"   constrain b { y z } (u1 == u2); \n   constrain c { x } (t1 == { a b }  or u1 == system); \n\n   zz"},
 		{"seinfo", "   role r types { b a };", "   role r types { b a };"},
 		{"sesearch", "allow a b:c { z y }; [ qb && qa ]:True", "allow a b:c { z y }; [ qb && qa ]:True"},

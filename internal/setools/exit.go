@@ -6,17 +6,21 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// Version is what --version prints: the release of SETools whose output the personalities reproduce, because that is what
+// Version is what --version prints: the release of SETools whose output the personalities
+// reproduce, because that is what
 // scripts ask for. It is not a version of senet.
 const Version = "4.4.1"
 
-// Exit is how a command line ends before, or instead of, a query: help and version texts, usage errors, and the value errors
-// that SETools reports after the policy is open. It is an error so that a parser can return it; Code 0 means a normal end.
+// Exit is how a command line ends before, or instead of, a query: help and version texts, usage
+// errors, and the value errors
+// that SETools reports after the policy is open. It is an error so that a parser can return it;
+// Code 0 means a normal end.
 // The caller writes Stdout and Stderr as they are (both end in a newline where not empty) and exits with Code.
 type Exit struct {
 	Stdout string
 	Stderr string
-	// Code is the exit code: 0 for help and version, 1 for an error of the answering part (SETools prints those on standard
+	// Code is the exit code: 0 for help and version, 1 for an error of the answering part (SETools
+	// prints those on standard
 	// output), 2 for a usage error (Python's argparse, standard error).
 	Code int
 }

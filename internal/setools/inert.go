@@ -59,7 +59,10 @@ func namesIn(db *policydb.Policy) iter.Seq[*string] {
 	return func(yield func(*string) bool) {
 		o := &db.OContexts
 		_ = each(db.Types.Items, func(t *policydb.Type) bool { return yield(&t.Name) }) &&
-			each(db.Commons.Items, func(c *policydb.Common) bool { return yield(&c.Name) && eachPerm(c.Perms, yield) }) &&
+			each(db.Commons.Items, func(c *policydb.Common) bool {
+				return yield(&c.Name) &&
+					eachPerm(c.Perms, yield)
+			}) &&
 			each(db.Classes.Items, func(c *policydb.Class) bool {
 				return yield(&c.Name) && yield(&c.Common) && eachPerm(c.Perms, yield)
 			}) &&

@@ -28,7 +28,8 @@ func typeAliases(db *policydb.Policy) map[uint32][]string {
 	return aliases
 }
 
-// sortAsSymbols orders names as they stand in libsepol's symbol table once it has read a policy: by the bucket of symhash, then
+// sortAsSymbols orders names as they stand in libsepol's symbol table once it has read a policy: by
+// the bucket of symhash, then
 // by name. entries is the number of symbols of the table, initial its size when empty; it doubles when it is full.
 func sortAsSymbols(names []string, entries, initial int) {
 	if len(names) < 2 {

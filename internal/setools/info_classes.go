@@ -50,7 +50,8 @@ func (in *inspector) classes(value string) (block, error) {
 			d.Classes = []InfoClass{}
 			for _, c := range list() {
 				info := in.p.ClassInfo(c.id)
-				d.Classes = append(d.Classes, InfoClass{Name: c.name, Common: info.Common, Permissions: ownPerms(info.Perms)})
+				d.Classes = append(d.Classes, InfoClass{Name: c.name, Common: info.Common,
+					Permissions: ownPerms(info.Perms)})
 			}
 		},
 		value: value, names: namesOf(in.p.Classes(), in.p.ClassName),
@@ -85,7 +86,8 @@ func (in *inspector) commons(value string) (block, error) {
 	}, nil
 }
 
-// checkClass refuses a class that the policy has not, with SETools' text. Unlike names of other components, those of classes
+// checkClass refuses a class that the policy has not, with SETools' text. Unlike names of other
+// components, those of classes
 // are looked up.
 func (in *inspector) checkClass(name string) error {
 	if _, ok := in.p.Class(name); name != "" && !ok {

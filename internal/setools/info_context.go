@@ -26,7 +26,8 @@ func appendInfoRange(b []byte, p *policy.Policy, r *policydb.Range) []byte {
 	return b
 }
 
-// appendInfoLevel appends a level as SETools writes it, which puts a dot between two neighbouring categories where the kernel
+// appendInfoLevel appends a level as SETools writes it, which puts a dot between two neighbouring
+// categories where the kernel
 // has a comma.
 func appendInfoLevel(b []byte, p *policy.Policy, l *policydb.Level) []byte {
 	b = append(b, p.SensitivityName(policy.SensID(l.Sens))...)

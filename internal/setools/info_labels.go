@@ -71,7 +71,10 @@ func (in *inspector) initialSIDs(value string) (block, error) {
 	name := func(r *policydb.InitialSID) string { return infoSIDName(in.p.DB().Target, r.SID) }
 	list := func() []named[*policydb.InitialSID] {
 		all := byName(query.InitialSIDs(in.p, query.InitialSIDQuery{}), name)
-		return slices.DeleteFunc(all, func(r named[*policydb.InitialSID]) bool { return value != "" && value != r.name })
+		return slices.DeleteFunc(all, func(r named[*policydb.InitialSID]) bool {
+			return value != "" &&
+				value != r.name
+		})
 	}
 	return block{
 		title: "Initial SIDs",
@@ -88,17 +91,20 @@ func (in *inspector) initialSIDs(value string) (block, error) {
 			d.InitialSIDs = []InfoInitialSID{}
 			for _, r := range list() {
 				d.InitialSIDs = append(d.InitialSIDs, InfoInitialSID{
-					Name: query.InitialSIDName(in.p.DB().Target, r.id.SID), SID: r.id.SID, Context: in.p.FormatContext(r.id.Context)})
+					Name: query.InitialSIDName(in.p.DB().Target,
+						r.id.SID), SID: r.id.SID, Context: in.p.FormatContext(r.id.Context)})
 			}
 		},
 		value: value, names: namesOf(query.InitialSIDs(in.p, query.InitialSIDQuery{}), name),
 	}, nil
 }
 
-// infoSIDName returns SETools' name of an initial SID: the true one, but on Xen, whose first has the number 1, that of a list
+// infoSIDName returns SETools' name of an initial SID: the true one, but on Xen, whose first has
+// the number 1, that of a list
 // that begins with 0 and has some in another order.
 func infoSIDName(target policydb.Target, sid uint32) string {
-	xen := [...]string{"xen", "dom0", "domxen", "domio", "unlabeled", "security", "irq", "iomem", "ioport", "device", "domU", "domDM"}
+	xen := [...]string{"xen", "dom0", "domxen", "domio", "unlabeled", "security", "irq", "iomem", "ioport", "device",
+		"domU", "domDM"}
 	if target == policydb.TargetXen && int64(sid) < int64(len(xen)) {
 		return xen[sid]
 	}

@@ -37,7 +37,8 @@ func (l *listing) sort() {
 	})
 }
 
-// appendSet appends names as a set is written in a policy: one by itself, else between braces, which are two blanks apart
+// appendSet appends names as a set is written in a policy: one by itself, else between braces,
+// which are two blanks apart
 // around none.
 func appendSet(b []byte, names []string) []byte {
 	if len(names) == 1 {

@@ -105,7 +105,8 @@ func (in *inspector) portcons(string) (block, error) {
 			for i, c := range query.Ports(in.p, q) {
 				wins := ok && r.Low == r.High && !won[c.Protocol]
 				won[c.Protocol] = true
-				d.Portcons = append(d.Portcons, InfoPortcon{Protocol: policy.ProtocolName(c.Protocol), Low: c.Low, High: c.High,
+				d.Portcons = append(d.Portcons, InfoPortcon{Protocol: policy.ProtocolName(c.Protocol), Low: c.Low,
+					High:    c.High,
 					Context: in.p.FormatContext(c.Context), Position: i, Winner: wins})
 			}
 		},
@@ -186,6 +187,7 @@ func (in *inspector) ibendportcons(value string) (block, error) {
 			}
 		},
 		value: value,
-		names: namesOf(query.IBEndPorts(in.p, query.IBEndPortQuery{}), func(c *policydb.IBEndPortCon) string { return c.Device }),
+		names: namesOf(query.IBEndPorts(in.p, query.IBEndPortQuery{}),
+			func(c *policydb.IBEndPortCon) string { return c.Device }),
 	}, nil
 }

@@ -8,8 +8,10 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// parseNetwork reads the value of --nodecon as ipaddress.ip_network of Python does: an address with, after a slash, the number
-// of bits, or for IPv4 a netmask or hostmask; without a slash the address alone. scoped tells that an IPv6 address has a scope
+// parseNetwork reads the value of --nodecon as ipaddress.ip_network of Python does: an address
+// with, after a slash, the number
+// of bits, or for IPv4 a netmask or hostmask; without a slash the address alone. scoped tells that
+// an IPv6 address has a scope
 // id. The error is an *Exit with Python's text.
 func parseNetwork(text string) (network netip.Prefix, scoped bool, err error) {
 	address, mask, hasMask := strings.Cut(text, "/")
@@ -27,7 +29,8 @@ func parseNetwork(text string) (network netip.Prefix, scoped bool, err error) {
 		if scope != "" {
 			scope = "%" + scope
 		}
-		return netip.Prefix{}, false, failure(pythonAddr(network.Addr()) + scope + "/" + strconv.Itoa(bits) + " has host bits set")
+		return netip.Prefix{}, false, failure(pythonAddr(network.Addr()) + scope + "/" + strconv.Itoa(bits) +
+			" has host bits set")
 	}
 	return network, scope != "", nil
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// openInfoPolicy opens the policy of a command line: the named one, or where path is "" this machine's. The error is an *Exit
+// openInfoPolicy opens the policy of a command line: the named one, or where path is "" this
+// machine's. The error is an *Exit
 // with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise. typed
 // is that of inertArgs.
 func openInfoPolicy(path string, typed map[string]string) (db *policydb.Policy, found string, reason, err error) {
@@ -34,10 +35,12 @@ func openInfoPolicy(path string, typed map[string]string) (db *policydb.Policy, 
 	var number syscall.Errno
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) && errors.As(err, &number) && pathError.Op == "open" {
-		return nil, path, nil, failure("[Errno " + itoa(uint64(number)) + "] " + capitalised(number.Error()) + ": " + argparse.Repr(path))
+		return nil, path, nil, failure("[Errno " + itoa(uint64(number)) + "] " + capitalised(number.Error()) + ": " +
+			argparse.Repr(path))
 	}
 	// 33 is the newest version that the libsepol of the reproduced release reads.
-	return nil, path, err, failure("Invalid policy: " + path + ". A binary policy must be specified. (use e.g. policy.33 or sepolicy) " +
+	return nil, path, err, failure("Invalid policy: " + path +
+		". A binary policy must be specified. (use e.g. policy.33 or sepolicy) " +
 		"Source policies are not supported.")
 }
 

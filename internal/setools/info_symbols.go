@@ -108,7 +108,8 @@ func (in *inspector) sensitivities(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.Sensitivities = []InfoSymbol{}
 			for id := range ids {
-				d.Sensitivities = append(d.Sensitivities, InfoSymbol{Name: in.p.SensitivityName(id), Aliases: aliases(id)})
+				d.Sensitivities = append(d.Sensitivities,
+					InfoSymbol{Name: in.p.SensitivityName(id), Aliases: aliases(id)})
 			}
 		},
 		value: value, names: namesOf(in.p.Sensitivities(), in.p.SensitivityName),
@@ -130,7 +131,8 @@ func (in *inspector) aliased(l *listing, keyword, name string, aliases []string)
 
 func (in *inspector) polcaps(value string) (block, error) {
 	list := func() []named[policy.PolicyCap] {
-		return byName(query.PolicyCaps(in.p, query.PolicyCapQuery{Name: query.Match{Text: value}}), policy.PolicyCap.String)
+		return byName(query.PolicyCaps(in.p, query.PolicyCapQuery{Name: query.Match{Text: value}}),
+			policy.PolicyCap.String)
 	}
 	return block{
 		title: "Polcap",

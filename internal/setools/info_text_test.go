@@ -9,13 +9,15 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// TestConstraintText has a case for each rule of the parentheses of 4.4.1, in postfix: a comparison of users, roles and types is
+// TestConstraintText has a case for each rule of the parentheses of 4.4.1, in postfix: a comparison
+// of users, roles and types is
 // u, r, t, of levels l.
 func TestConstraintText(t *testing.T) {
 	p := policy.New(&policydb.Policy{})
 	for _, c := range []struct{ postfix, want string }{
-		{"u", "u1 == u2"},                                      // one comparison: none
-		{"ur&", "u1 == u2 and ( r1 == r2 )"},                   // the second comparison follows one of its own precedence
+		{"u", "u1 == u2"}, // one comparison: none
+		// the second comparison follows one of its own precedence
+		{"ur&", "u1 == u2 and ( r1 == r2 )"},
 		{"ur|", "u1 == u2 or ( r1 == r2 )"},                    //
 		{"u!", "not ( u1 == u2 )"},                             // always
 		{"u!r&", "not ( u1 == u2 ) and r1 == r2"},              // a comparison after not: none
@@ -115,8 +117,9 @@ func TestParseNetwork(t *testing.T) {
 }
 
 func TestPythonAddr(t *testing.T) {
-	for text, want := range map[string]string{"::ffff:1.2.3.4": "::ffff:102:304", "::ffff:0:0": "::ffff:0:0", "::1.2.3.4": "::102:304",
-		"1.2.3.4": "1.2.3.4", "fe80:0:0:1::": "fe80:0:0:1::", "1:0:0:2:0:0:3:4": "1::2:0:0:3:4"} {
+	for text, want := range map[string]string{"::ffff:1.2.3.4": "::ffff:102:304", "::ffff:0:0": "::ffff:0:0",
+		"::1.2.3.4": "::102:304",
+		"1.2.3.4":   "1.2.3.4", "fe80:0:0:1::": "fe80:0:0:1::", "1:0:0:2:0:0:3:4": "1::2:0:0:3:4"} {
 		if got := pythonAddr(netip.MustParseAddr(text)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}

@@ -15,7 +15,8 @@ func (in *inspector) typesByName() []named[policy.TypeID] {
 	return in.sortedTypes
 }
 
-// sortedNames returns the names of a set of types in order, by going through all types once: that is faster than sorting where
+// sortedNames returns the names of a set of types in order, by going through all types once: that
+// is faster than sorting where
 // sets are many and large.
 func (in *inspector) sortedNames(set policy.Set[policy.TypeID]) []string {
 	names := make([]string, 0, set.Len())
@@ -120,7 +121,8 @@ func (in *inspector) attributes(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.Attributes = []InfoAttribute{}
 			for _, a := range list() {
-				d.Attributes = append(d.Attributes, InfoAttribute{Name: a.name, Types: in.sortedNames(in.p.Members(a.id))})
+				d.Attributes = append(d.Attributes, InfoAttribute{Name: a.name,
+					Types: in.sortedNames(in.p.Members(a.id))})
 			}
 		},
 		value: value, names: namesOf(in.p.AllAttributes(), in.p.TypeName),
@@ -140,11 +142,13 @@ func (in *inspector) typebounds(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.Typebounds = []InfoBound{}
 			for b := range bounds {
-				d.Typebounds = append(d.Typebounds, InfoBound{Parent: in.p.TypeName(b.Parent), Child: in.p.TypeName(b.Child)})
+				d.Typebounds = append(d.Typebounds, InfoBound{Parent: in.p.TypeName(b.Parent),
+					Child: in.p.TypeName(b.Child)})
 			}
 			sortJSON(d.Typebounds, func(b *InfoBound) string { return b.Parent + " " + b.Child })
 		},
 		value: value,
-		names: namesOf(query.Bounds(in.p, query.BoundQuery{}), func(b query.Bound) string { return in.p.TypeName(b.Child) }),
+		names: namesOf(query.Bounds(in.p, query.BoundQuery{}),
+			func(b query.Bound) string { return in.p.TypeName(b.Child) }),
 	}, nil
 }

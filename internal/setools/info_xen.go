@@ -7,7 +7,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// hexSpan writes the numbers of a Xen statement as the newest SETools does. 4.4.1 prints no Xen statement at all: it takes every
+// hexSpan writes the numbers of a Xen statement as the newest SETools does. 4.4.1 prints no Xen
+// statement at all: it takes every
 // policy for one of SELinux.
 func hexSpan(low, high uint64) string {
 	if low == high {
@@ -22,7 +23,8 @@ func hex4(n uint64) string {
 	return "0x" + "0000"[min(4, len(digits)):] + digits
 }
 
-// xenRange reads the value of --ioportcon or --iomemcon, which only newer releases have: hexadecimal, one number or a range that
+// xenRange reads the value of --ioportcon or --iomemcon, which only newer releases have:
+// hexadecimal, one number or a range that
 // the statement must contain.
 func xenRange(value, what string) (*query.Interval, error) {
 	if value == "" {
@@ -33,7 +35,8 @@ func xenRange(value, what string) (*query.Interval, error) {
 	case !ok:
 		return nil, usageError(seinfoParser(), "Enter an IO "+what+" or range, e.g. 0x22 or 0x6000-0x6020")
 	case low.value > high.value:
-		return nil, failure("The low " + what + " must be smaller than the high " + what + ": 0x" + low.digits + "-0x" + high.digits)
+		return nil, failure("The low " + what + " must be smaller than the high " + what + ": 0x" + low.digits +
+			"-0x" + high.digits)
 	}
 	return &query.Interval{Low: low.value, High: high.value, Relation: query.Within}, nil
 }
@@ -87,7 +90,8 @@ func (in *inspector) iomemcons(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.IOMemcons = []InfoSpan{}
 			for r := range found {
-				d.IOMemcons = append(d.IOMemcons, InfoSpan{Low: r.Low, High: r.High, Context: in.p.FormatContext(r.Context)})
+				d.IOMemcons = append(d.IOMemcons, InfoSpan{Low: r.Low, High: r.High,
+					Context: in.p.FormatContext(r.Context)})
 			}
 		},
 	}, err
@@ -107,7 +111,8 @@ func (in *inspector) pcidevicecons(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.PCIDevicecons = []InfoNumber{}
 			for r := range found {
-				d.PCIDevicecons = append(d.PCIDevicecons, InfoNumber{Number: r.Device, Context: in.p.FormatContext(r.Context)})
+				d.PCIDevicecons = append(d.PCIDevicecons,
+					InfoNumber{Number: r.Device, Context: in.p.FormatContext(r.Context)})
 			}
 		},
 	}, err
@@ -146,10 +151,12 @@ func (in *inspector) devicetreecons(value string) (block, error) {
 		fill: func(d *InfoDocument) {
 			d.DeviceTreecons = []InfoDeviceTree{}
 			for r := range found {
-				d.DeviceTreecons = append(d.DeviceTreecons, InfoDeviceTree{Path: r.Path, Context: in.p.FormatContext(r.Context)})
+				d.DeviceTreecons = append(d.DeviceTreecons,
+					InfoDeviceTree{Path: r.Path, Context: in.p.FormatContext(r.Context)})
 			}
 		},
 		value: value,
-		names: namesOf(query.DeviceTrees(in.p, query.DeviceTreeQuery{}), func(r *policydb.DeviceTreeCon) string { return r.Path }),
+		names: namesOf(query.DeviceTrees(in.p, query.DeviceTreeQuery{}),
+			func(r *policydb.DeviceTreeCon) string { return r.Path }),
 	}, nil
 }

@@ -2,7 +2,8 @@ package setools
 
 import "io"
 
-// A lineWriter is a buffer in front of a writer. Lines are appended to buf; after each, done writes what has come together. The
+// A lineWriter is a buffer in front of a writer. Lines are appended to buf; after each, done writes
+// what has come together. The
 // first error is kept and everything after it dropped.
 type lineWriter struct {
 	w   io.Writer

@@ -15,7 +15,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// A peerServer is one process of testdata/peer_run.py: a tool of SETools needs a second of the processor for each process, most of
+// A peerServer is one process of testdata/peer_run.py: a tool of SETools needs a second of the
+// processor for each process, most of
 // it to start and to load the policy.
 type peerServer struct {
 	mu    sync.Mutex
@@ -25,7 +26,8 @@ type peerServer struct {
 	tools map[string]string // name -> path
 }
 
-// run is runPeer in the server's process. The answer of a tool that takes the process with it is asked of a process of its own.
+// run is runPeer in the server's process. The answer of a tool that takes the process with it is
+// asked of a process of its own.
 func (s *peerServer) run(t testing.TB, tool string, args []string) answer {
 	t.Helper()
 	s.mu.Lock()
@@ -126,15 +128,20 @@ func TestPeerServer(t *testing.T) {
 	for _, l := range []struct {
 		tool, args string
 	}{
-		{"sesearch", "-A -s httpd_t -p name_bind"}, {"sesearch", "--dontaudit -s init_t"}, {"sesearch", "-A -s httpd_t -p name_bind"},
-		{"sesearch", "--allow --role_allow -s sshd_t -p name_bind"}, {"sesearch", "-A -s nosuch_t"}, {"sesearch", "--nosuch"},
-		{"sesearch", "--help"}, {"seinfo", ""}, {"seinfo", "--all"}, {"seinfo", "--constrain"}, {"seinfo", "--debug --constrain nosuch"},
+		{"sesearch", "-A -s httpd_t -p name_bind"}, {"sesearch", "--dontaudit -s init_t"},
+		{"sesearch", "-A -s httpd_t -p name_bind"},
+		{"sesearch", "--allow --role_allow -s sshd_t -p name_bind"}, {"sesearch", "-A -s nosuch_t"},
+		{"sesearch", "--nosuch"},
+		{"sesearch", "--help"}, {"seinfo", ""}, {"seinfo", "--all"}, {"seinfo", "--constrain"},
+		{"seinfo", "--debug --constrain nosuch"},
 		{"seinfo", "--version"}, {"sesearch", "-A -s ( -rs"}, {"seinfo", "-t httpd_t -x"},
 	} {
 		args := append(strings.Fields(l.args), path)
 		got, want := p.server.run(t, l.tool, args), runPeer(t, l.tool, args...)
-		if got.Code != want.Code || strings.Join(normalise(l.tool, got.Stdout), "\n") != strings.Join(normalise(l.tool, want.Stdout), "\n") {
-			t.Errorf("%s %s: exit code %d, %d bytes; a process of its own: %d, %d bytes", l.tool, l.args, got.Code, len(got.Stdout), want.Code, len(want.Stdout))
+		if got.Code != want.Code || strings.Join(normalise(l.tool, got.Stdout),
+			"\n") != strings.Join(normalise(l.tool, want.Stdout), "\n") {
+			t.Errorf("%s %s: exit code %d, %d bytes; a process of its own: %d, %d bytes", l.tool, l.args, got.Code,
+				len(got.Stdout), want.Code, len(want.Stdout))
 		}
 	}
 }

@@ -2,14 +2,18 @@ package setools
 
 import "strings"
 
-// PortRange is the value of --portcon: both ends inclusive, Low <= High. Ends above 65535 are possible and lie in no portcon.
+// PortRange is the value of --portcon: both ends inclusive, Low <= High. Ends above 65535 are
+// possible and lie in no portcon.
 type PortRange struct{ Low, High uint64 }
 
-// PortRange returns the value of --portcon, ok false if it has none. The error is an *Exit. seinfo looks at this value only
+// PortRange returns the value of --portcon, ok false if it has none. The error is an *Exit. seinfo
+// looks at this value only
 // once the policy is open, after that of --ibpkeycon (IBPkeyRange), and before it prints anything.
 //
-// 4.4.1 answers a range with an error of its own (`PortconRange.__new__() missing 1 required positional argument`) and port 0
-// with every portcon there is. Here a range is a range, with the newest SETools' text for a reversed one, and port 0 a port.
+// 4.4.1 answers a range with an error of its own (`PortconRange.__new__() missing 1 required
+// positional argument`) and port 0
+// with every portcon there is. Here a range is a range, with the newest SETools' text for a
+// reversed one, and port 0 a port.
 func (a *SeinfoArgs) PortRange() (r PortRange, ok bool, err error) {
 	low, high, ok := splitRange(a.Queries[ComponentPortcons].Value, 10)
 	switch {
@@ -26,7 +30,8 @@ func (a *SeinfoArgs) PortRange() (r PortRange, ok bool, err error) {
 // PkeyRange is the value of --ibpkeycon: both ends inclusive, 1 <= Low <= High.
 type PkeyRange struct{ Low, High uint16 }
 
-// IBPkeyRange returns the value of --ibpkeycon, ok false if it has none. The error is an *Exit. A range, which 4.4.1 cannot
+// IBPkeyRange returns the value of --ibpkeycon, ok false if it has none. The error is an *Exit. A
+// range, which 4.4.1 cannot
 // read either, is checked as 4.4.1 checks a single key.
 func (a *SeinfoArgs) IBPkeyRange() (r PkeyRange, ok bool, err error) {
 	low, high, ok := splitRange(a.Queries[ComponentIBPkeycons].Value, 16)
@@ -35,7 +40,8 @@ func (a *SeinfoArgs) IBPkeyRange() (r PkeyRange, ok bool, err error) {
 	case a.Queries[ComponentIBPkeycons].Value == "":
 		return PkeyRange{}, false, nil
 	case !ok:
-		return PkeyRange{}, false, usageError(seinfoParser(), "Enter a pkey number or range, e.g. 0x22 or 0x6000-0x6020")
+		return PkeyRange{}, false, usageError(seinfoParser(),
+			"Enter a pkey number or range, e.g. 0x22 or 0x6000-0x6020")
 	case low.value < 1 || high.value < 1:
 		return PkeyRange{}, false, failure("Pkeys must be positive: " + text)
 	case low.value > 0xffff || high.value > 0xffff:

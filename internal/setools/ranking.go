@@ -29,7 +29,8 @@ func (r *ranking[T]) use(id T) {
 // noSeparator stands for the end of the line.
 const noSeparator = -1
 
-// sort ranks the collected ids by their text, each followed by the separator. Equal texts get one rank, whose id is one of
+// sort ranks the collected ids by their text, each followed by the separator. Equal texts get one
+// rank, whose id is one of
 // theirs. odd reports a text that holds the separator: then the order need not be that of lines.
 func (r *ranking[T]) sort(text func(T) string, separator int) (odd bool) {
 	entries := r.entries(text, separator)

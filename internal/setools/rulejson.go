@@ -9,7 +9,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// SearchSchema is the value of "schema" in the JSON of a search. Fields may be added under this name; none changes or goes.
+// SearchSchema is the value of "schema" in the JSON of a search. Fields may be added under this
+// name; none changes or goes.
 const SearchSchema = "senet.search/1"
 
 // SearchResult is what `senet search --json` prints: the rules in the order of the lines that it prints without.
@@ -19,7 +20,8 @@ type SearchResult struct {
 	Rules  []SearchRule `json:"rules"`
 }
 
-// SearchRule is one rule. Names are those of the policy, attributes are not expanded, and a rule that the policy has several
+// SearchRule is one rule. Names are those of the policy, attributes are not expanded, and a rule
+// that the policy has several
 // times is there several times.
 type SearchRule struct {
 	// Kind is the keyword of the rule; of a role allow, to tell it from the other, role_allow.
@@ -54,8 +56,9 @@ type SearchRange struct {
 
 // SearchConditional is where in a conditional a rule stands.
 type SearchConditional struct {
-	Expr   string `json:"expr"`   // of the booleans, in infix order; ! over == != over && over ^ over ||
-	Branch bool   `json:"branch"` // whether the rule holds if the expression is true (if false, it is in the else branch)
+	Expr string `json:"expr"` // of the booleans, in infix order; ! over == != over && over ^ over ||
+	// whether the rule holds if the expression is true (if false, it is in the else branch)
+	Branch bool `json:"branch"`
 	// Enabled is whether the rule holds under the values that the booleans have in the policy's file.
 	Enabled bool `json:"enabled"`
 }
@@ -209,7 +212,8 @@ func (t *ruleTable) writeJSON(j *jsonRules) {
 	for i, id := range t.conds.ids {
 		if id != 0 {
 			cond, branch := policy.CondID(id/2), id&1 != 0
-			conds[i] = &SearchConditional{Expr: condText(t.p, cond), Branch: branch, Enabled: t.p.BranchEnabled(cond, branch)}
+			conds[i] = &SearchConditional{Expr: condText(t.p, cond), Branch: branch,
+				Enabled: t.p.BranchEnabled(cond, branch)}
 		}
 	}
 	for i := range t.len() {

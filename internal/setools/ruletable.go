@@ -12,8 +12,10 @@ import (
 
 // A ruleTable is type enforcement rules in the order of their text.
 //
-// SETools writes all rules and sorts the lines. Here each part of a line has a rank among the texts that stand in its place,
-// what separates it from the next included, and the ranks of a rule make up one number, so that the order of the numbers is
+// SETools writes all rules and sorts the lines. Here each part of a line has a rank among the texts
+// that stand in its place,
+// what separates it from the next included, and the ranks of a rule make up one number, so that the
+// order of the numbers is
 // that of the lines. The number is all that is kept of a rule; equal lines have equal numbers.
 type ruleTable struct {
 	p       *policy.Policy
@@ -71,7 +73,8 @@ func newRuleTable(p *policy.Policy) *ruleTable {
 }
 
 func (t *ruleTable) add(r *query.TERule) {
-	row := ruleRow{tail: t.tails.number(r), source: uint16(r.Source), target: uint16(r.Target), kind: ruleKindIndex(r.Kind)}
+	row := ruleRow{tail: t.tails.number(r), source: uint16(r.Source), target: uint16(r.Target),
+		kind: ruleKindIndex(r.Kind)}
 	if r.Cond != 0 {
 		row.cond = 2 * uint32(r.Cond)
 		if r.Branch {

@@ -17,7 +17,8 @@ func tablePolicy(types ...string) *policy.Policy {
 	p := condPolicy("a", "a b &&")
 	db := p.DB().Clone()
 	for i, name := range types {
-		db.Types.Items = append(db.Types.Items, policydb.Type{Name: name, Value: uint32(i + 1), Properties: policydb.TypePrimary})
+		db.Types.Items = append(db.Types.Items, policydb.Type{Name: name, Value: uint32(i + 1),
+			Properties: policydb.TypePrimary})
 	}
 	db.Types.NPrim = uint32(len(types))
 	perms := []policydb.Perm{{Name: "write", Value: 1}, {Name: "read", Value: 2}, {Name: "append", Value: 3}}
@@ -48,7 +49,8 @@ func randomRule(rng *rand.Rand, p *policy.Policy, names []string) query.TERule {
 
 // plainLine writes a rule without any of the table's devices.
 func plainLine(p *policy.Policy, r *query.TERule) string {
-	keywords := map[policy.RuleKind]string{policy.Allow: "allow", policy.AuditAllow: "auditallow", policy.DontAudit: "dontaudit",
+	keywords := map[policy.RuleKind]string{policy.Allow: "allow", policy.AuditAllow: "auditallow",
+		policy.DontAudit:      "dontaudit",
 		policy.TypeTransition: "type_transition", policy.TypeChange: "type_change", policy.TypeMember: "type_member"}
 	s := keywords[r.Kind] + " " + p.TypeName(r.Source) + " " + p.TypeName(r.Target) + ":" + p.ClassName(r.Class) + " "
 	if r.Default != 0 {
@@ -85,12 +87,15 @@ func TestRuleTable(t *testing.T) {
 		odd   bool
 	}{
 		{"one rule", []string{"a"}, []string{"f"}, 1, false},
-		// The separators order differently: a blank before everything, a colon after digits, dot and dash, before letters.
-		{"names that begin alike", []string{"a", "a_t", "a2", "a.b", "a-b", "aB", "b", "@ttr0000000001", "a$", "abcdefgh", "abcdefghi",
+		// The separators order differently: a blank before everything, a colon after digits, dot
+		// and dash, before letters.
+		{"names that begin alike", []string{"a", "a_t", "a2", "a.b", "a-b", "aB", "b", "@ttr0000000001", "a$",
+			"abcdefgh", "abcdefghi",
 			"abcdefgh_", "abcdefgh2"}, []string{"f", "f g", "F", "f.x"}, 5000, false},
 		{"one name twice", []string{"a", "b", "a"}, []string{"f"}, 500, false},
 		// No compiler accepts these, a file may hold them.
-		{"separators in names", []string{"a", "a b", "a:b", "a\x01", "a:file", "a b:file", "b"}, []string{"f", "f;", "f; [ a ]:True"}, 3000, true},
+		{"separators in names", []string{"a", "a b", "a:b", "a\x01", "a:file", "a b:file", "b"},
+			[]string{"f", "f;", "f; [ a ]:True"}, 3000, true},
 		// More than fit into one piece, and enough for sorting by counting.
 		{"many", []string{"a", "b", "c", "d", "e", "f", "g", "h"}, []string{"f", "g", "h"}, 300_000, false},
 	} {
@@ -195,14 +200,20 @@ func TestXPerms(t *testing.T) {
 		x    policydb.XPerms
 		want string
 	}{
-		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0x54, Perms: [8]uint32{1 << 17}}, "ioctl 0x5411"},
-		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0x54, Perms: [8]uint32{1<<17 | 1<<19}}, "ioctl { 0x5411 0x5413 }"},
-		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0xeb, Perms: [8]uint32{7: ^uint32(0)}}, "ioctl 0xebe0-0xebff"},
-		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Perms: [8]uint32{1<<31 | 1, 1}}, "ioctl { 0x0000 0x001f-0x0020 }"},
+		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0x54, Perms: [8]uint32{1 << 17}},
+			"ioctl 0x5411"},
+		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0x54, Perms: [8]uint32{1<<17 | 1<<19}},
+			"ioctl { 0x5411 0x5413 }"},
+		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0xeb, Perms: [8]uint32{7: ^uint32(0)}},
+			"ioctl 0xebe0-0xebff"},
+		{policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Perms: [8]uint32{1<<31 | 1, 1}},
+			"ioctl { 0x0000 0x001f-0x0020 }"},
 		// Whole drivers, neighbours joined.
 		{policydb.XPerms{Specified: policydb.XPermsIoctlDriver, Perms: [8]uint32{4: 1 << 8}}, "ioctl 0x8800-0x88ff"},
-		{policydb.XPerms{Specified: policydb.XPermsIoctlDriver, Perms: [8]uint32{0: 3 | 1<<4}}, "ioctl { 0x0000-0x01ff 0x0400-0x04ff }"},
-		{policydb.XPerms{Specified: policydb.XPermsNlmsg, Perms: [8]uint32{0xfffffffe, 0xffffffff, 1}}, "nlmsg 0x0001-0x0040"},
+		{policydb.XPerms{Specified: policydb.XPermsIoctlDriver, Perms: [8]uint32{0: 3 | 1<<4}},
+			"ioctl { 0x0000-0x01ff 0x0400-0x04ff }"},
+		{policydb.XPerms{Specified: policydb.XPermsNlmsg, Perms: [8]uint32{0xfffffffe, 0xffffffff, 1}},
+			"nlmsg 0x0001-0x0040"},
 	} {
 		if got := string(appendXPerms(nil, &test.x)); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)

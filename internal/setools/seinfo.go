@@ -12,13 +12,17 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Seinfo does what seinfo of SETools 4.4.1 does with the words after its name, and returns the exit code: 0, 1 for an error,
-// whose text stands on standard output as there, or 2 for a usage error. Standard output is the tool's byte for byte, except
-// that the names in the sets of constraints, which the tool prints in random order, are sorted. Standard error has more: the
+// Seinfo does what seinfo of SETools 4.4.1 does with the words after its name, and returns the exit
+// code: 0, 1 for an error,
+// whose text stands on standard output as there, or 2 for a usage error. Standard output is the
+// tool's byte for byte, except
+// that the names in the sets of constraints, which the tool prints in random order, are sorted.
+// Standard error has more: the
 // nearest names where a name was not found, and the reason why a file is no policy.
 func Seinfo(args []string, stdout, stderr io.Writer) int { return runInfo(args, stdout, stderr, false) }
 
-// Info is `senet info`: [Seinfo], with one line more on standard error for each protocol where --portcon asks for one port,
+// Info is `senet info`: [Seinfo], with one line more on standard error for each protocol where
+// --portcon asks for one port,
 // which says what portcon labels it.
 func Info(args []string, stdout, stderr io.Writer) int { return runInfo(args, stdout, stderr, true) }
 
@@ -126,9 +130,12 @@ func (in *inspector) write(out *bufio.Writer, b *block, l *listing) {
 	}
 }
 
-// prepare reads the values of all components that are asked for, in the order in which SETools does: an error of a later one
-// shows only where the earlier ones are right, and before anything is printed. The labels of SELinux are headed on a policy for
-// Xen too, and empty, as in 4.4.1 where the policy has none of its own; else 4.4.1 takes one for the other and mostly fails.
+// prepare reads the values of all components that are asked for, in the order in which SETools
+// does: an error of a later one
+// shows only where the earlier ones are right, and before anything is printed. The labels of
+// SELinux are headed on a policy for
+// Xen too, and empty, as in 4.4.1 where the policy has none of its own; else 4.4.1 takes one for
+// the other and mostly fails.
 func (in *inspector) prepare(db *policydb.Policy) ([]block, error) {
 	var blocks []block
 	for _, component := range componentOrder() {

@@ -2,7 +2,8 @@ package setools
 
 import "os"
 
-// Component is one kind of policy component that seinfo lists. The order of the constants is the order in which seinfo 4.4.1
+// Component is one kind of policy component that seinfo lists. The order of the constants is the
+// order in which seinfo 4.4.1
 // prints them (ComponentRoleTypes, which 4.4.1 has not, follows ComponentRoles as in newer releases).
 type Component uint8
 
@@ -46,7 +47,8 @@ const (
 // ComponentQuery is what a command line asks of one component.
 type ComponentQuery struct {
 	Asked bool
-	// Value is the option's value, "" for every component of the kind. SETools treats an empty value (`--type=`) as if the
+	// Value is the option's value, "" for every component of the kind. SETools treats an empty
+	// value (`--type=`) as if the
 	// option were not there, so Value == "" with Asked is always the option without a value.
 	Value string
 }
@@ -65,7 +67,8 @@ type SeinfoArgs struct {
 	JSON    bool // --json: ours
 }
 
-// Wants reports whether the component is to be listed, by its own option or by --all, and the value to filter by. It does not
+// Wants reports whether the component is to be listed, by its own option or by --all, and the value
+// to filter by. It does not
 // know the policy's platform: the caller leaves out Xen components of an SELinux policy.
 func (a *SeinfoArgs) Wants(c Component) (value string, wanted bool) {
 	q := a.Queries[c]
@@ -75,7 +78,8 @@ func (a *SeinfoArgs) Wants(c Component) (value string, wanted bool) {
 	return "", a.All && c != ComponentRoleTypes
 }
 
-// ParseSeinfo parses the words after the program's name. The error is always an *Exit: help, version or a usage error. It looks
+// ParseSeinfo parses the words after the program's name. The error is always an *Exit: help,
+// version or a usage error. It looks
 // into the file system for one thing, the rescue of the policy path described at rescuePolicy.
 func ParseSeinfo(args []string) (SeinfoArgs, error) {
 	parser := seinfoParser()
@@ -108,9 +112,12 @@ func ParseSeinfo(args []string) (SeinfoArgs, error) {
 	return a, nil
 }
 
-// rescuePolicy undoes what argparse does to `seinfo --portcon policy.33`: the option takes the path as its value and no policy
-// is left. As the newest SETools does, and 4.4.1 does not, the first component option (in the order of the table, not of the
-// line) whose value is an existing path gives it back. A directory is no policy and stays a value, against the newest: in `/`,
+// rescuePolicy undoes what argparse does to `seinfo --portcon policy.33`: the option takes the path
+// as its value and no policy
+// is left. As the newest SETools does, and 4.4.1 does not, the first component option (in the order
+// of the table, not of the
+// line) whose value is an existing path gives it back. A directory is no policy and stays a value,
+// against the newest: in `/`,
 // `seinfo -u root` asks for a user.
 func (a *SeinfoArgs) rescuePolicy(options []componentOption) {
 	for _, o := range options {

@@ -12,8 +12,10 @@ import (
 // InfoSchema is the value of "schema" in the JSON of seinfo. Fields may be added under this name; none changes or goes.
 const InfoSchema = "senet.info/1"
 
-// InfoDocument is the answer of `seinfo --json`. A field is there if and only if its component was asked for, and an empty array
-// if nothing was found; -x and --flat change nothing, and names within lists are sorted. Contexts, levels and ranges are written
+// InfoDocument is the answer of `seinfo --json`. A field is there if and only if its component was
+// asked for, and an empty array
+// if nothing was found; -x and --flat change nothing, and names within lists are sorted. Contexts,
+// levels and ranges are written
 // as the kernel writes them.
 type InfoDocument struct {
 	Schema string `json:"schema"` // InfoSchema
@@ -142,7 +144,8 @@ type InfoNetifcon struct {
 	Position int    `json:"position"`
 }
 
-// InfoNodecon is a nodecon statement. Position counts from 0 within the address family; the kernel tries lower ones first.
+// InfoNodecon is a nodecon statement. Position counts from 0 within the address family; the kernel
+// tries lower ones first.
 type InfoNodecon struct {
 	Address  string `json:"address"`
 	Mask     string `json:"mask"`

@@ -83,7 +83,8 @@ const seinfoLines = `
 --debug --constrain nosuch
 `
 
-// TestSeinfoParity compares standard output and exit code with the installed seinfo's: all lines on Debian's two policies, all
+// TestSeinfoParity compares standard output and exit code with the installed seinfo's: all lines on
+// Debian's two policies, all
 // components on those of SENET_TEST_POLICIES.
 func TestSeinfoParity(t *testing.T) {
 	p := newPeers(t)

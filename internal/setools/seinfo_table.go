@@ -34,14 +34,16 @@ func componentOptions() []componentOption {
 		{ComponentNodecons, []string{"--nodecon"}, "NETWORK", "labels of addresses; exactly this network"},
 		{ComponentPermissives, []string{"--permissive"}, "TYPE", "permissive types"},
 		{ComponentPolcaps, []string{"--polcap"}, "NAME", "policy capabilities"},
-		{ComponentPortcons, []string{"--portcon"}, "PORT[-PORT]", "labels of ports; those that contain the port or range"},
+		{ComponentPortcons, []string{"--portcon"}, "PORT[-PORT]",
+			"labels of ports; those that contain the port or range"},
 		{ComponentSensitivities, []string{"--sensitivity"}, "SENSITIVITY", "sensitivities"},
 		{ComponentTypebounds, []string{"--typebounds"}, "TYPE", "bounds of types; those of this child"},
 		{ComponentValidatetrans, []string{"--validatetrans"}, "CLASS", "validatetrans rules"},
 	}
 }
 
-// xenOptions have no value in 4.4.1 and an optional one in newer releases, which is what is accepted here. A word after one of
+// xenOptions have no value in 4.4.1 and an optional one in newer releases, which is what is
+// accepted here. A word after one of
 // them is therefore its value, unless the rescue of ParseSeinfo makes it the policy.
 func xenOptions() []componentOption {
 	return []componentOption{
@@ -53,7 +55,8 @@ func xenOptions() []componentOption {
 	}
 }
 
-// seinfoParser is the table of seinfo 4.4.1 in its order; what newer releases and senet add are late names, see sesearchParser.
+// seinfoParser is the table of seinfo 4.4.1 in its order; what newer releases and senet add are
+// late names, see sesearchParser.
 func seinfoParser() *argparse.Parser {
 	const (
 		components = "Components (without a value: all of the kind)"
@@ -61,11 +64,13 @@ func seinfoParser() *argparse.Parser {
 		other      = "Other options"
 	)
 	options := []argparse.Option{
-		{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: other, Help: "print this text"},
+		{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: other,
+			Help: "print this text"},
 		{Names: []string{"--version"}, Dest: "version", Effect: argparse.ShowVersion, Group: other,
 			Help: "print the release of SETools whose output this is"},
 		{Names: []string{"-x", "--expand"}, Dest: "expand", Group: other, Help: "print whole statements"},
-		{Names: []string{"--flat"}, Dest: "flat", Group: other, Help: "print without headings, indentation and summary"},
+		{Names: []string{"--flat"}, Dest: "flat", Group: other,
+			Help: "print without headings, indentation and summary"},
 		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "say on standard error what is done"},
 		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "say more of it"},
 	}
@@ -79,16 +84,20 @@ func seinfoParser() *argparse.Parser {
 	options = append(options,
 		argparse.Option{LateNames: []string{"--role_types"}, Dest: "--role_types", Arity: argparse.ListOne,
 			Metavar: "TYPE", Group: components, Help: "roles that may be associated with the type"},
-		argparse.Option{Names: []string{"--all"}, Dest: "all", Group: components, Help: "all of them, after the summary"})
+		argparse.Option{Names: []string{"--all"}, Dest: "all", Group: components,
+			Help: "all of them, after the summary"})
 	add(xen, xenOptions())
-	options = append(options, argparse.Option{LateNames: []string{"--json"}, Dest: "json", Group: other, Help: "answer in JSON"})
+	options = append(options, argparse.Option{LateNames: []string{"--json"}, Dest: "json", Group: other,
+		Help: "answer in JSON"})
 	return &argparse.Parser{
 		Prog:        "seinfo",
 		Usage:       "[OPTION...] [--] [policy]",
 		Description: "Print the components of a binary SELinux policy, or a summary of them.",
-		Epilog: "A component option takes the next word as its value. Where that word is an existing file and no policy is named, " +
+		Epilog: "A component option takes the next word as its value. Where that word is an existing file and no " +
+			"policy is named, " +
 			"it is taken for the policy; `--` before the policy leaves no doubt.",
-		Positionals: []argparse.Positional{{Dest: "policy", Help: "file with a binary policy; this machine's if left out"}},
-		Options:     options,
+		Positionals: []argparse.Positional{{Dest: "policy",
+			Help: "file with a binary policy; this machine's if left out"}},
+		Options: options,
 	}
 }

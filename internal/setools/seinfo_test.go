@@ -75,7 +75,8 @@ func TestSeinfoLines(t *testing.T) {
 		{"permissive types are not found by alias", []string{"--permissive", "gamma_t"}, "\nPermissive Types: 0\n", 0},
 		{"permissive types as statements", []string{"--permissive", "c_t", "-x"},
 			"\nPermissive Types: 1\n   type c_t alias gamma_t;\n", 0},
-		{"a category by alias", []string{"--category", "only", "-x"}, "\nCategories: 1\n   category c1 alias only;\n", 0},
+		{"a category by alias", []string{"--category", "only", "-x"}, "\nCategories: 1\n   category c1 alias only;\n",
+			0},
 		{"a sensitivity by alias", []string{"--sensitivity", "mike"}, "\nSensitivities: 1\n   s0\n", 0},
 		{"a class without permissions of its own ends after its common", []string{"-c", "bare", "-x"},
 			"\nClasses: 1\n   class bare\ninherits sock\n\n", 0},
@@ -93,7 +94,8 @@ func TestSeinfoLines(t *testing.T) {
 		{"no component is listed before an error", []string{"-t", "--nodecon", "abc"},
 			"'abc' does not appear to be an IPv4 or IPv6 network\n", 1},
 		{"defaults of a class", []string{"--default", "dir"}, "\nDefault rules: 1\n   default_range dir glblub;\n", 0},
-		{"the child of a bound", []string{"--typebounds", "child_t"}, "\nTypebounds: 1\n   typebounds parent_t child_t;\n", 0},
+		{"the child of a bound", []string{"--typebounds", "child_t"},
+			"\nTypebounds: 1\n   typebounds parent_t child_t;\n", 0},
 		{"not its parent", []string{"--typebounds", "parent_t"}, "\nTypebounds: 0\n", 0},
 		{"initial SIDs as names", []string{"--initialsid", "kernel"}, "\nInitial SIDs: 1\n   kernel\n", 0},
 		{"initial SIDs as statements", []string{"--initialsid", "kernel", "-x"},
@@ -101,9 +103,12 @@ func TestSeinfoLines(t *testing.T) {
 		{"portcons that contain a port, sorted as text", []string{"--portcon", "80"}, "\nPortcon: 3\n" +
 			"   portcon tcp 1-1023" + context + "   portcon tcp 80 two_u:system_r:port_t:s0:c0.c1\n" +
 			"   portcon udp 80 two_u:system_r:b_t:s0:c0.c1\n", 0},
-		{"port 0 is a port", []string{"--portcon", "0"}, "\nPortcon: 1\n   portcon tcp 0 two_u:system_r:c_t:s0:c0.c1\n", 0},
-		{"portcons that contain a range", []string{"--portcon", "80-81"}, "\nPortcon: 1\n   portcon tcp 1-1023" + context, 0},
-		{"a nodecon by network", []string{"--nodecon", "10.0.0.0/8"}, "\nNodecon: 1\n   nodecon 10.0.0.0 255.0.0.0" + context, 0},
+		{"port 0 is a port", []string{"--portcon", "0"},
+			"\nPortcon: 1\n   portcon tcp 0 two_u:system_r:c_t:s0:c0.c1\n", 0},
+		{"portcons that contain a range", []string{"--portcon", "80-81"},
+			"\nPortcon: 1\n   portcon tcp 1-1023" + context, 0},
+		{"a nodecon by network", []string{"--nodecon", "10.0.0.0/8"},
+			"\nNodecon: 1\n   nodecon 10.0.0.0 255.0.0.0" + context, 0},
 		{"not by an address in it", []string{"--nodecon", "10.0.0.1"}, "\nNodecon: 0\n", 0},
 		{"a nodecon with host bits, by its network", []string{"--nodecon", "10.1.0.0/255.255.0.0"},
 			"\nNodecon: 1\n   nodecon 10.1.0.0 255.255.0.0 two_u:system_r:b_t:s0:c0.c1\n", 0},
@@ -183,7 +188,8 @@ func TestSeinfoXen(t *testing.T) {
 	}
 }
 
-// TestSeinfoNamelessAttributes: in policies of versions 20 to 23 attributes have no name, and 4.4.1 cannot read the files.
+// TestSeinfoNamelessAttributes: in policies of versions 20 to 23 attributes have no name, and 4.4.1
+// cannot read the files.
 func TestSeinfoNamelessAttributes(t *testing.T) {
 	conf := `class file
 sid kernel
@@ -232,18 +238,22 @@ func TestSeinfoVersions(t *testing.T) {
 		}
 		testenv.Need(t, "checkpolicy")
 		if o.MLS {
-			conf = []byte(strings.NewReplacer("#MLS ", "", ":r:a_t", ":r:a_t:s0", "roles r;", "roles r level s0 range s0;").
+			conf = []byte(strings.NewReplacer("#MLS ", "", ":r:a_t", ":r:a_t:s0", "roles r;",
+				"roles r level s0 range s0;").
 				Replace(string(conf)))
 		}
 		path, err := policies.Compile(conf, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, code := ask("-t", "-c", "-r", "-u", "--portcon", "--initialsid", "--constrain", "-x", "--flat", "--", path)
-		want := "class file\n{\n\tread\n\twrite\n}\nconstrain file read (t1 == a_t); \nsid kernel u:r:a_t\nportcon tcp 22 u:r:a_t\n" +
+		got, _, code := ask("-t", "-c", "-r", "-u", "--portcon", "--initialsid", "--constrain", "-x", "--flat", "--",
+			path)
+		want := "class file\n{\n\tread\n\twrite\n}\nconstrain file read (t1 == a_t); \nsid kernel u:r:a_t\nportcon " +
+			"tcp 22 u:r:a_t\n" +
 			"role object_r types {  };\nrole r types { a_t b_t };\ntype a_t;\ntype b_t alias c_t;\nuser u roles r;\n"
 		if o.MLS {
-			want = strings.NewReplacer("sid kernel", "mlsconstrain file write (l1 == l2); \nsid kernel", "u:r:a_t", "u:r:a_t:s0", "roles r;", "roles r level s0 range s0;").Replace(want)
+			want = strings.NewReplacer("sid kernel", "mlsconstrain file write (l1 == l2); \nsid kernel", "u:r:a_t",
+				"u:r:a_t:s0", "roles r;", "roles r level s0 range s0;").Replace(want)
 		}
 		if got != want || code != 0 {
 			t.Errorf("version %d: code %d\n%s\nwant\n%s", version, code, got, want)
@@ -251,7 +261,8 @@ func TestSeinfoVersions(t *testing.T) {
 	}
 }
 
-// TestInfoWinner: the kernel takes the first portcon that matches in the order of the policy, which the sorted list hides.
+// TestInfoWinner: the kernel takes the first portcon that matches in the order of the policy, which
+// the sorted list hides.
 func TestInfoWinner(t *testing.T) {
 	path := infoPolicy(t)
 	var stdout, stderr bytes.Buffer
@@ -305,12 +316,14 @@ func TestSeinfoJSON(t *testing.T) {
 		t.Errorf("portcons of a range %+v", doc.Portcons)
 	}
 	read()
-	if s := doc.Summary; s == nil || s.Counts["type_trans"] != 3 || s.Counts["cond_expr"] != 1 || s.Counts["mls_val_tran"] != 1 ||
+	if s := doc.Summary; s == nil || s.Counts["type_trans"] != 3 || s.Counts["cond_expr"] != 1 ||
+		s.Counts["mls_val_tran"] != 1 ||
 		s.Version != 33 || !s.MLS || s.HandleUnknown != "deny" {
 		t.Errorf("summary %+v", s)
 	}
 	read("--all")
-	if len(doc.Roles) != 5 || len(doc.Typebounds) != 1 || len(doc.Constraints) != 4 || doc.IOMemcons != nil || doc.Summary == nil {
+	if len(doc.Roles) != 5 || len(doc.Typebounds) != 1 || len(doc.Constraints) != 4 || doc.IOMemcons != nil ||
+		doc.Summary == nil {
 		t.Errorf("--all: %+v", doc)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// Sesearch is sesearch of SETools 4.4.1: args are the process's arguments without its name, the result is its exit code. It
+// Sesearch is sesearch of SETools 4.4.1: args are the process's arguments without its name, the
+// result is its exit code. It
 // prints the bytes of that release except where that release is wrong:
 //
 //   - an attribute without members is a criterion that nothing meets; there it is no criterion;
@@ -19,7 +20,8 @@ import (
 //   - a rule of extended permissions in a conditional is printed with that conditional;
 //   - unknown permissions are reported in the order they were given.
 //
-// Lines in the form of SETools 3 are answered in its layout, and --json in ours (see [SearchResult]). Below an error, on
+// Lines in the form of SETools 3 are answered in its layout, and --json in ours (see
+// [SearchResult]). Below an error, on
 // standard error, are the names that resemble an unknown one.
 func Sesearch(args []string, stdout, stderr io.Writer) int {
 	args, typed := inertArgs(args)

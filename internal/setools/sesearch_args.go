@@ -18,7 +18,8 @@ type SesearchArgs struct {
 
 	Source string // -s, --source: type, attribute or alias; a role for RBAC rules; a pattern with SourceRegex
 	Target string // -t, --target
-	// Class is -c, --class as given; Classes is the same split at commas, nil when ClassRegex (Class is one pattern then)
+	// Class is -c, --class as given; Classes is the same split at commas, nil when ClassRegex
+	// (Class is one pattern then)
 	// or when there is no -c. A blank after a comma is dropped, in Perms and Bools too. Elements may be empty strings
 	// (`-c a,`), which name no class.
 	Class   string
@@ -60,9 +61,11 @@ type SesearchArgs struct {
 	JSON    bool // --json: ours
 }
 
-// ParseSesearch parses the words after the program's name. The error is always an *Exit: help, version or a usage error.
+// ParseSesearch parses the words after the program's name. The error is always an *Exit: help,
+// version or a usage error.
 //
-// A line that SETools 4 accepts has its meaning there. A line that it refuses is tried as the form of SETools 3 (parseClassic);
+// A line that SETools 4 accepts has its meaning there. A line that it refuses is tried as the form
+// of SETools 3 (parseClassic);
 // if it is not that either, the error is SETools 4's.
 func ParseSesearch(args []string) (SesearchArgs, error) {
 	parser := sesearchParser()
@@ -125,7 +128,8 @@ func sesearchArgs(r *argparse.Result) SesearchArgs {
 	return a
 }
 
-// splitList splits a list at its commas as SETools does, and drops the blanks that follow a comma, which SETools 4 takes for a
+// splitList splits a list at its commas as SETools does, and drops the blanks that follow a comma,
+// which SETools 4 takes for a
 // part of the name and tutorials for SETools 3 print. No list is nil.
 func splitList(text string) []string {
 	if text == "" {

@@ -13,7 +13,8 @@ import (
 // hostileSearches ask everything in every layout, and match every kind of criterion.
 func hostileSearches() [][]string {
 	return [][]string{
-		{"-A", "-T", "--dontaudit", "--auditallow", "--auditallowxperm", "--dontauditxperm", "--type_change", "--type_member",
+		{"-A", "-T", "--dontaudit", "--auditallow", "--auditallowxperm", "--dontauditxperm", "--type_change",
+			"--type_member",
 			"--role_allow", "--role_trans", "--range_trans"},
 		{"-A", "-T", "--json", "--role_trans", "--range_trans"},
 		{"--all", "-C", "-d"},

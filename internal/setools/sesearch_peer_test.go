@@ -12,7 +12,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// TestSesearchAgainstPeer compares bytes and exit codes with the installed sesearch on lines that each stand for a rule of its
+// TestSesearchAgainstPeer compares bytes and exit codes with the installed sesearch on lines that
+// each stand for a rule of its
 // behaviour.
 func TestSesearchAgainstPeer(t *testing.T) {
 	p := newPeers(t)
@@ -34,7 +35,8 @@ func TestSesearchAgainstPeer(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			code := setools.Sesearch(args, &stdout, &stderr)
 			if got := (answer{stdout.String(), code}); got != want {
-				t.Errorf("%s %s: code %d, %d bytes; want code %d, %d bytes%s", kind, line, code, stdout.Len(), want.Code,
+				t.Errorf("%s %s: code %d, %d bytes; want code %d, %d bytes%s", kind, line, code, stdout.Len(),
+					want.Code,
 					len(want.Stdout), firstDifference(got.Stdout, want.Stdout))
 			}
 		}

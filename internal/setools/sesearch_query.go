@@ -8,7 +8,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// The criteria are set in the order in which SETools looks at them, because its first complaint is its only one: where a
+// The criteria are set in the order in which SETools looks at them, because its first complaint is
+// its only one: where a
 // pattern or number cannot be read, the names before it are looked up first.
 
 func (s *searcher) teQuery() (q query.TERuleQuery, err error) {

@@ -9,7 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// parseRange reads a range as SETools does: blanks around a level are dropped, what follows a second dash is ignored, a span
+// parseRange reads a range as SETools does: blanks around a level are dropped, what follows a
+// second dash is ignored, a span
 // of categories whose ends descend is its two ends. The error is an *Exit with SETools' text.
 func parseRange(p *policy.Policy, text string) (policy.Range, error) {
 	if !p.MLS() {

@@ -2,8 +2,10 @@ package setools
 
 import "github.com/senet-selinux/senet/internal/argparse"
 
-// sesearchParser is the table of sesearch 4.4.1 in its order, which is also that of the names in a message about an ambiguous
-// option. The spellings of newer releases, and --json, which is ours, are late names: a line that 4.4.1 accepts means what it
+// sesearchParser is the table of sesearch 4.4.1 in its order, which is also that of the names in a
+// message about an ambiguous
+// option. The spellings of newer releases, and --json, which is ours, are late names: a line that
+// 4.4.1 accepts means what it
 // means there.
 func sesearchParser() *argparse.Parser {
 	const (
@@ -31,11 +33,14 @@ func sesearchParser() *argparse.Parser {
 		Prog:        "sesearch",
 		Usage:       "RULE-TYPE... [CRITERION...] [OPTION...] [policy]",
 		Description: "Print the rules of a binary SELinux policy that meet all criteria.",
-		Epilog: "The form of SETools 3 is accepted as well and answered in its layout, if the line has -d, -C, -n, -R or --all: " +
+		Epilog: "The form of SETools 3 is accepted as well and answered in its layout, if the line has -d, -C, -n, " +
+			"-R or --all: " +
 			"sesearch -d -A -C -s httpd_t -p \"name_bind, name_connect\"",
-		Positionals: []argparse.Positional{{Dest: "policy", Help: "file with a binary policy; this machine's if left out"}},
+		Positionals: []argparse.Positional{{Dest: "policy",
+			Help: "file with a binary policy; this machine's if left out"}},
 		Options: []argparse.Option{
-			{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: other, Help: "print this text"},
+			{Names: []string{"-h", "--help"}, Dest: "help", Effect: argparse.ShowHelp, Group: other,
+				Help: "print this text"},
 			{Names: []string{"--version"}, Dest: "version", Effect: argparse.ShowVersion, Group: other,
 				Help: "print the release of SETools whose output this is"},
 			flag(other, "verbose", "say on standard error what is done", "-v", "--verbose"),

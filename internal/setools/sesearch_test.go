@@ -56,7 +56,8 @@ func TestClassicLayout(t *testing.T) {
 		{"-C|--allow|-s|httpd_t|-t|postgresql_var_run_t|-c|sock_file", "Found 1 semantic av rules:\n" +
 			"   allow httpd_t postgresql_var_run_t : sock_file { write getattr } ; \n\n"},
 		{"-C|--allow|-s|httpd_t|-t|mysqld_port_t|-d", "Found 1 semantic av rules:\n" +
-			"DT allow httpd_t mysqld_port_t : tcp_socket name_connect ; [ httpd_can_network_connect_db httpd_can_network_connect || ]\n\n"},
+			"DT allow httpd_t mysqld_port_t : tcp_socket name_connect ; [ httpd_can_network_connect_db " +
+			"httpd_can_network_connect || ]\n\n"},
 		// Without -C no state; an enabled rule.
 		{"-A|-d|-s|squid_t|-t|port_type|-p|name_connect", "Found 1 semantic av rules:\n" +
 			"   allow squid_t port_type : tcp_socket name_connect ; \n\n"},
@@ -66,13 +67,17 @@ func TestClassicLayout(t *testing.T) {
 		{"-T|-C|-s|httpd_t", "Found 1 semantic te rules:\n" +
 			"   type_transition httpd_t httpd_sys_script_exec_t : process httpd_sys_script_t; \n\n"},
 		// Roles: no class, no state.
-		{"--role_trans|--role_allow|-d", "Found 3 role allow rules:\n   allow system_r unconfined_r;\n   allow system_r user_r;\n" +
-			"   allow unconfined_r system_r;\n\nFound 1 role_transition rules:\n   role_transition unconfined_r initrc_exec_t system_r;\n\n"},
-		{"--role_trans|--role_allow|-d|--role_source|unconfined_r", "Found 1 role allow rules:\n   allow unconfined_r system_r;\n\n" +
-			"Found 1 role_transition rules:\n   role_transition unconfined_r initrc_exec_t system_r;\n\n"},
+		{"--role_trans|--role_allow|-d",
+			"Found 3 role allow rules:\n   allow system_r unconfined_r;\n   allow system_r user_r;\n" +
+				"   allow unconfined_r system_r;\n\nFound 1 role_transition rules:\n   role_transition " +
+				"unconfined_r initrc_exec_t system_r;\n\n"},
+		{"--role_trans|--role_allow|-d|--role_source|unconfined_r",
+			"Found 1 role allow rules:\n   allow unconfined_r system_r;\n\n" +
+				"Found 1 role_transition rules:\n   role_transition unconfined_r initrc_exec_t system_r;\n\n"},
 		{"--role_allow|-d|--role_target|user_r", "Found 1 role allow rules:\n   allow system_r user_r;\n\n"},
 		// -D names a role: the sections in which it would be a type are empty.
-		{"-T|--role_trans|-d|-D|system_r", "Found 1 role_transition rules:\n   role_transition unconfined_r initrc_exec_t system_r;\n\n"},
+		{"-T|--role_trans|-d|-D|system_r",
+			"Found 1 role_transition rules:\n   role_transition unconfined_r initrc_exec_t system_r;\n\n"},
 		{"-T|--role_trans|-d|-D|httpd_sys_script_t", "Found 1 semantic te rules:\n" +
 			"   type_transition httpd_t httpd_sys_script_exec_t : process httpd_sys_script_t; \n\n"},
 		// Nothing at all for a section without rules.
@@ -96,7 +101,8 @@ func smallPolicy(t testing.TB) string {
 	return path
 }
 
-// TestClassicMore has the sections that the example policy has no rules for: file names in quotes, categories joined by a comma
+// TestClassicMore has the sections that the example policy has no rules for: file names in quotes,
+// categories joined by a comma
 // and a blank.
 func TestClassicMore(t *testing.T) {
 	path := smallPolicy(t)
@@ -110,7 +116,8 @@ func TestClassicMore(t *testing.T) {
 		}
 		n++
 		target, class, _ := strings.Cut(words[2], ":")
-		want := "\n" + strings.Join([]string{words[0], words[1], target, ":", class, words[3]}, " ") + ` "` + strings.Join(words[4:], " ") + "\";\n"
+		want := "\n" + strings.Join([]string{words[0], words[1], target, ":", class, words[3]}, " ") + ` "` +
+			strings.Join(words[4:], " ") + "\";\n"
 		if !strings.Contains(classic, want) {
 			t.Errorf("no %q in\n%s", want, classic)
 		}
@@ -122,12 +129,14 @@ func TestClassicMore(t *testing.T) {
 	classic, _, _ = search("--range_trans", "-d", path)
 	want := strings.NewReplacer(":process", " : process", ":file", " : file").Replace(modern)
 	want = strings.ReplaceAll("   "+strings.ReplaceAll(strings.TrimSuffix(want, "\n"), "\n", "\n   "), ",", ", ")
-	if got := strings.SplitN(classic, "\n", 2); len(got) != 2 || !strings.HasPrefix(got[0], "Found ") || got[1] != want+"\n\n" {
+	if got := strings.SplitN(classic, "\n", 2); len(got) != 2 || !strings.HasPrefix(got[0], "Found ") ||
+		got[1] != want+"\n\n" {
 		t.Errorf("got %q\nwant a heading and %q", classic, want)
 	}
 }
 
-// TestConditionalXPerms: rules of extended permissions in conditionals, policy version 34 and later, have their conditional.
+// TestConditionalXPerms: rules of extended permissions in conditionals, policy version 34 and
+// later, have their conditional.
 func TestConditionalXPerms(t *testing.T) {
 	image, err := os.ReadFile(smallPolicy(t))
 	if err != nil {
@@ -160,7 +169,8 @@ func TestConditionalXPerms(t *testing.T) {
 // TestSearchJSON: the document is what the types say, and holds what the lines do.
 func TestSearchJSON(t *testing.T) {
 	path := smallPolicy(t)
-	kinds := []string{"-A", "-T", "--dontaudit", "--auditallow", "--type_change", "--type_member", "--auditallowxperm", "--role_allow",
+	kinds := []string{"-A", "-T", "--dontaudit", "--auditallow", "--type_change", "--type_member",
+		"--auditallowxperm", "--role_allow",
 		"--role_trans", "--range_trans"}
 	text, _, _ := search(append(kinds, path)...)
 	document, stderr, code := search(append(kinds, "--json", path)...)
@@ -192,7 +202,8 @@ func TestSearchJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		var a, b any
-		if json.Unmarshal(want, &a) != nil || json.Unmarshal(got.Rules[i].appendJSON(nil), &b) != nil || !reflect.DeepEqual(a, b) {
+		if json.Unmarshal(want, &a) != nil || json.Unmarshal(got.Rules[i].appendJSON(nil), &b) != nil ||
+			!reflect.DeepEqual(a, b) {
 			t.Errorf("got %s, want %s", got.Rules[i].appendJSON(nil), want)
 		}
 	}
@@ -254,9 +265,11 @@ func (r *SearchRule) line() string {
 }
 
 func TestAppendJSONString(t *testing.T) {
-	for _, s := range []string{"", "plain_t", `"quoted\"`, "line\nbreak\t\x00\x1f\x7f", "ünï", "\u2028</script>", "a\xffb"} {
+	for _, s := range []string{"", "plain_t", `"quoted\"`, "line\nbreak\t\x00\x1f\x7f", "ünï", "\u2028</script>",
+		"a\xffb"} {
 		var got string
-		if err := json.Unmarshal(appendJSONString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\ufffd") {
+		if err := json.Unmarshal(appendJSONString(nil, s), &got); err != nil ||
+			got != strings.ToValidUTF8(s, "\ufffd") {
 			t.Errorf("%q: %q %v", s, got, err)
 		}
 	}
@@ -268,16 +281,20 @@ func TestSearchHints(t *testing.T) {
 	for _, test := range []struct{ line, stdout, stderr string }{
 		{"-A -s htpd_t", "htpd_t is not a valid type attribute\n", "senet: did you mean httpd_t, "},
 		{"-A -c tcp_sockt", "tcp_sockt is not a valid class\n", "senet: did you mean tcp_socket, "},
-		{"-A -c tcp_socket -p name_conect", "Permission(s) do not exist in the specified classes: name_conect\n", "senet: did you mean name_connect, "},
-		{"-A -p name_conect,b", "Permission(s) do not exist any class: name_conect, b\n", "senet: did you mean name_connect, "},
+		{"-A -c tcp_socket -p name_conect", "Permission(s) do not exist in the specified classes: name_conect\n",
+			"senet: did you mean name_connect, "},
+		{"-A -p name_conect,b", "Permission(s) do not exist any class: name_conect, b\n",
+			"senet: did you mean name_connect, "},
 		{"-A -b nis_enable", "nis_enable is not a valid Boolean\n", "senet: did you mean nis_enabled"},
 		{"--role_allow -s sistem_r", "sistem_r is not a valid role\n", "senet: did you mean system_r"},
 		{"-A -s zzzzzzzzzzzzzzzzzzzzzzzz", "zzzzzzzzzzzzzzzzzzzzzzzz is not a valid type attribute\n", ""},
 		{"-A -c file,", " is not a valid class\n", ""},
-		{"--range_trans -D s9", "s9 is not a valid range (s9 is not a valid level (s9 is not a valid sensitivity)).\n", ""},
+		{"--range_trans -D s9",
+			"s9 is not a valid range (s9 is not a valid level (s9 is not a valid sensitivity)).\n", ""},
 	} {
 		stdout, stderr, code := search(append(strings.Split(test.line, " "), path)...)
-		if stdout != test.stdout || code != 1 || !strings.HasPrefix(stderr, test.stderr) || test.stderr == "" && stderr != "" {
+		if stdout != test.stdout || code != 1 || !strings.HasPrefix(stderr, test.stderr) || test.stderr == "" &&
+			stderr != "" {
 			t.Errorf("%s: code %d\n%q\n%q", test.line, code, stdout, stderr)
 		}
 		if strings.Count(stderr, ",") > 2 {
@@ -292,7 +309,8 @@ func TestSearchOpen(t *testing.T) {
 	if err := os.WriteFile(source, []byte("class process\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	invalid := ". A binary policy must be specified. (use e.g. policy.33 or sepolicy) Source policies are not supported.\n"
+	invalid := ". A binary policy must be specified. (use e.g. policy.33 or sepolicy) Source policies are not " +
+		"supported.\n"
 	for _, test := range []struct{ path, want string }{
 		{"/nonexistent/it's", `[Errno 2] No such file or directory: "/nonexistent/it's"` + "\n"},
 		{source, "Invalid policy: " + source + invalid},
@@ -323,7 +341,8 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no space 
 // TestSearchWriteError: an answer that could not be written is an error.
 func TestSearchWriteError(t *testing.T) {
 	var stderr bytes.Buffer
-	if code := Sesearch([]string{"-A", examplePolicy(t)}, brokenWriter{}, &stderr); code != 1 || !strings.Contains(stderr.String(), "no space left") {
+	if code := Sesearch([]string{"-A", examplePolicy(t)}, brokenWriter{}, &stderr); code != 1 ||
+		!strings.Contains(stderr.String(), "no space left") {
 		t.Errorf("code %d, %q", code, stderr.String())
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// summary holds the numbers that seinfo prints where no component is asked for. Everything is counted in one pass over the
+// summary holds the numbers that seinfo prints where no component is asked for. Everything is
+// counted in one pass over the
 // decoded policy; nothing is indexed or sorted.
 type summary struct {
 	classes, perms, sensitivities, categories, types, attributes, users, roles, bools, conds int
@@ -19,7 +20,8 @@ type summary struct {
 	constrain, validatetrans, mlsConstrain, mlsValidatetrans                                 int
 	permissive, polcaps, defaults, typebounds                                                int
 	initialSIDs, genfs                                                                       int
-	labels                                                                                   *policydb.OContexts // the other labels, by their lengths
+	// the other labels, by their lengths
+	labels *policydb.OContexts
 }
 
 func summarize(db *policydb.Policy) summary {
@@ -81,7 +83,8 @@ func (s *summary) class(c *policydb.Class) {
 	}
 }
 
-// symbols counts types and attributes. Policies of versions 20 to 23 have attributes without a symbol: all values that no type
+// symbols counts types and attributes. Policies of versions 20 to 23 have attributes without a
+// symbol: all values that no type
 // has (4.4.1 cannot open those files).
 func (s *summary) symbols(db *policydb.Policy) {
 	for i := range db.Types.Items {

@@ -9,8 +9,10 @@ import (
 // XpermRange is an inclusive range of extended permissions, Low <= High.
 type XpermRange struct{ Low, High uint16 }
 
-// ParseXperms reads the value of -x: numbers and ranges LOW-HIGH separated by commas, always hexadecimal (`9999` is 0x9999),
-// the ends of a range in either order. The error is an *Exit with SETools' text. sesearch looks at this value after it has
+// ParseXperms reads the value of -x: numbers and ranges LOW-HIGH separated by commas, always
+// hexadecimal (`9999` is 0x9999),
+// the ends of a range in either order. The error is an *Exit with SETools' text. sesearch looks at
+// this value after it has
 // looked up source, target, default, classes and permissions, before the booleans, and for TE rules alone.
 func ParseXperms(text string) ([]XpermRange, error) {
 	var ends [][2]number

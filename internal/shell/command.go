@@ -58,7 +58,10 @@ func (c Command) With(other Command) Command {
 // they were added, unless an argument looks like a flag: then the arguments come
 // last, behind "--".
 func (c Command) Words() []string {
-	last := slices.ContainsFunc(c.words, func(w word) bool { return w.argument && strings.HasPrefix(w.text, "-") && w.text != "-" })
+	last := slices.ContainsFunc(c.words, func(w word) bool {
+		return w.argument && strings.HasPrefix(w.text, "-") &&
+			w.text != "-"
+	})
 	var list, args []string
 	for _, w := range c.words {
 		if last && w.argument {

@@ -30,7 +30,8 @@ func TestQuote(t *testing.T) {
 			t.Errorf("%q is quoted as %s, want %s", c.word, got, c.quoted)
 		}
 	}
-	for _, word := range []string{"a\nb", "\x1b[2J", "a\tb", "\x7f", "\u202e", "\u009b", "\xff", "\u2028", "\u200b", "\u3164", "a\x00b", "\u00a0"} {
+	for _, word := range []string{"a\nb", "\x1b[2J", "a\tb", "\x7f", "\u202e", "\u009b", "\xff", "\u2028", "\u200b",
+		"\u3164", "a\x00b", "\u00a0"} {
 		if got, ok := Quote(word); ok {
 			t.Errorf("%q is quoted as %s", word, got)
 		}
@@ -44,10 +45,12 @@ func TestCommand(t *testing.T) {
 		line    string
 	}{
 		{Command{}, ""},
-		{New("senet", "can").Arg("httpd_t", "connect", "tcp/80").With(flags), "senet can httpd_t connect tcp/80 --policy 'a b' --strict"},
+		{New("senet", "can").Arg("httpd_t", "connect", "tcp/80").With(flags),
+			"senet can httpd_t connect tcp/80 --policy 'a b' --strict"},
 		{New("senet", "search", "-A").Option("-s", "httpd_t").Arg("policy.33"), "senet search -A -s httpd_t policy.33"},
 		// An argument that looks like a flag comes behind --, a value in the flag's word.
-		{New("senet", "can").Arg("-x", "connect", "tcp/80").With(flags), "senet can --policy 'a b' --strict -- -x connect tcp/80"},
+		{New("senet", "can").Arg("-x", "connect", "tcp/80").With(flags),
+			"senet can --policy 'a b' --strict -- -x connect tcp/80"},
 		{New("senet", "why").Arg("-").Flag("--all"), "senet why - --all"},
 		{New("senet", "port").Option("-t", "-x").Option("--range", "--y"), "senet port -t-x --range=--y"},
 		// What cannot be shown is not offered.

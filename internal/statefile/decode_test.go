@@ -26,10 +26,14 @@ func TestRead(t *testing.T) {
 		Exclusive:  []string{"port"},
 	}
 	for name, text := range map[string]string{
-		"yaml": "ports:\n- {type: http_port_t, proto: tcp, port: 5601}\n- proto: udp\n  port: 8000-8010\n  range: s0\n  state: absent\n" +
-			"booleans: {a: on, b: no}\nnodes: [{type: node_t, address: 10.0.0.0/8}]\ninterfaces: [{type: netif_t, name: eth1}]\nexclusive: [port]\n",
-		"json": "{\n\t\"ports\": [{\"type\": \"http_port_t\", \"proto\": \"tcp\", \"port\": 5601}, {\"proto\": \"udp\", \"port\": \"8000-8010\", \"range\": \"s0\", \"state\": \"absent\"}],\n" +
-			"\"booleans\": {\"a\": true, \"b\": false}, \"nodes\": [{\"type\": \"node_t\", \"address\": \"10.0.0.0\\/8\"}],\n" +
+		"yaml": "ports:\n- {type: http_port_t, proto: tcp, port: 5601}\n- proto: udp\n  port: 8000-8010\n  range: " +
+			"s0\n  state: absent\n" +
+			"booleans: {a: on, b: no}\nnodes: [{type: node_t, address: 10.0.0.0/8}]\ninterfaces: [{type: netif_t, " +
+			"name: eth1}]\nexclusive: [port]\n",
+		"json": "{\n\t\"ports\": [{\"type\": \"http_port_t\", \"proto\": \"tcp\", \"port\": 5601}, {\"proto\": " +
+			"\"udp\", \"port\": \"8000-8010\", \"range\": \"s0\", \"state\": \"absent\"}],\n" +
+			"\"booleans\": {\"a\": true, \"b\": false}, \"nodes\": [{\"type\": \"node_t\", \"address\": " +
+			"\"10.0.0.0\\/8\"}],\n" +
 			"\"interfaces\": [{\"type\": \"netif_t\", \"name\": \"eth1\"}], \"exclusive\": [\"port\"]}",
 	} {
 		got, err := statefile.Read(name, strings.NewReader(text))
@@ -97,7 +101,8 @@ func TestReadInvalid(t *testing.T) {
 		{strings.Repeat("#", statefile.MaxSize+1), "more than 1048576 bytes"},
 	} {
 		_, err := statefile.Read("f.yaml", strings.NewReader(c.text))
-		if err == nil || !errors.Is(err, statefile.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "f.yaml: ") {
+		if err == nil || !errors.Is(err, statefile.ErrInvalid) || !strings.Contains(err.Error(), c.want) ||
+			!strings.HasPrefix(err.Error(), "f.yaml: ") {
 			t.Errorf("%.40q: %v, want %q", c.text, err, c.want)
 		}
 	}

@@ -90,9 +90,11 @@ func (p *Port) put(w *writer) error {
 	if err != nil {
 		return err
 	}
-	r := semanage.Port{Protocol: protocol, Low: low, High: high, Context: semanage.Context{Type: p.Type, Range: p.Range}}
+	r := semanage.Port{Protocol: protocol, Low: low, High: high,
+		Context: semanage.Context{Type: p.Type, Range: p.Range}}
 	// Where the file has all local records, a range that it does not name has to go.
-	if gone, err := absent(p.State); err == nil && !gone && p.Type != "" && !w.exclusive[semanage.Ports.String()] && w.tx.Covers(r) {
+	if gone, err := absent(p.State); err == nil && !gone && p.Type != "" && !w.exclusive[semanage.Ports.String()] &&
+		w.tx.Covers(r) {
 		return w.name(r.Key())
 	}
 	return w.record(r, r.Context, p.State)
@@ -116,7 +118,8 @@ func (d *Node) put(w *writer) error {
 		mask := k.Mask.AsSlice()
 		for i, b := range k.Addr.AsSlice() {
 			if b&^mask[i] != 0 { // the kernel compares what the mask leaves of an address
-				return fmt.Errorf("%w: %s has bits that the mask %s has not: no address is like it", ErrInvalid, k.Addr, k.Mask)
+				return fmt.Errorf("%w: %s has bits that the mask %s has not: no address is like it", ErrInvalid,
+					k.Addr, k.Mask)
 			}
 		}
 	}
@@ -155,7 +158,8 @@ func (w *writer) record(r semanage.Record, want semanage.Context, state string) 
 	case !exists:
 		return w.tx.Add(r)
 	}
-	if c := semanage.ContextOf(have); w.typeName(want.Type) == c.Type && (want.Range == "" || want.Range == c.Range || !w.p.MLS()) {
+	if c := semanage.ContextOf(have); w.typeName(want.Type) == c.Type &&
+		(want.Range == "" || want.Range == c.Range || !w.p.MLS()) {
 		return nil
 	}
 	return w.tx.Modify(k, semanage.Change{Type: want.Type, Range: want.Range})

@@ -32,14 +32,16 @@ func (s *State) add(r semanage.Record) {
 	switch r := r.(type) {
 	case semanage.Port:
 		_, port, _ := strings.Cut(r.Key().String(), "/")
-		s.Ports = append(s.Ports, Port{Type: r.Context.Type, Proto: r.Protocol.String(), Port: Scalar(port), Range: r.Context.Range})
+		s.Ports = append(s.Ports, Port{Type: r.Context.Type, Proto: r.Protocol.String(), Port: Scalar(port),
+			Range: r.Context.Range})
 	case semanage.Boolean:
 		if s.Booleans == nil {
 			s.Booleans = make(map[string]bool)
 		}
 		s.Booleans[r.Name] = r.On
 	case semanage.Node:
-		s.Nodes = append(s.Nodes, Node{Type: r.Context.Type, Address: r.Addr.String(), Mask: r.Mask.String(), Range: r.Context.Range})
+		s.Nodes = append(s.Nodes, Node{Type: r.Context.Type, Address: r.Addr.String(), Mask: r.Mask.String(),
+			Range: r.Context.Range})
 	case semanage.Interface:
 		s.Interfaces = append(s.Interfaces, Interface{Type: r.Context.Type, Name: r.Name, Range: r.Context.Range})
 	}

@@ -68,7 +68,8 @@ func TestResolveAsKernel(t *testing.T) {
 			case errWant == nil && err == nil && info.Inode() == want:
 				found++
 			case errWant == nil || err == nil || !errors.Is(err, errWant):
-				t.Fatalf("%s in\n%s\n%d, %v; the kernel says %d, %v", name, list(root), info.Inode(), err, want, errWant)
+				t.Fatalf("%s in\n%s\n%d, %v; the kernel says %d, %v", name, list(root), info.Inode(), err, want,
+					errWant)
 			default:
 				missing[errWant.Error()]++
 			}

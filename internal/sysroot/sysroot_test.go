@@ -152,7 +152,8 @@ func TestWriteInside(t *testing.T) {
 	}
 	// A link is replaced and removed, not what it names.
 	r, victim := newTree(t)
-	if err := errors.Join(os.Symlink(victim+"/file", r.Path("/etc/a")), os.Symlink(victim, r.Path("/etc/b"))); err != nil {
+	if err := errors.Join(os.Symlink(victim+"/file", r.Path("/etc/a")),
+		os.Symlink(victim, r.Path("/etc/b"))); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(r.AtomicWrite("/etc/a", []byte("new"), Attrs{Mode: 0o640}), r.Remove("/etc/b")); err != nil {
@@ -170,7 +171,8 @@ func TestWriteInside(t *testing.T) {
 // Absolute links of an image lead into it.
 func TestLinksInside(t *testing.T) {
 	r, _ := newTree(t)
-	if err := errors.Join(os.MkdirAll(r.Path("/usr/etc/selinux"), 0o755), os.Symlink("/usr/etc/selinux", r.Path("/etc/selinux")),
+	if err := errors.Join(os.MkdirAll(r.Path("/usr/etc/selinux"), 0o755),
+		os.Symlink("/usr/etc/selinux", r.Path("/etc/selinux")),
 		os.WriteFile(r.Path("/usr/etc/selinux/config"), []byte("SELINUX=1"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +190,8 @@ func TestLinksInside(t *testing.T) {
 	if names, err := r.ReadDir("/etc/selinux", 0); err != nil || strings.Join(names, " ") != "config new" {
 		t.Errorf("%v, %v", names, err)
 	}
-	if err := errors.Join(r.Sync("/etc/selinux", "/etc/selinux/new"), r.SyncTree("/"), r.MkdirAll("/etc/selinux/a/b", 0o755)); err != nil {
+	if err := errors.Join(r.Sync("/etc/selinux", "/etc/selinux/new"), r.SyncTree("/"),
+		r.MkdirAll("/etc/selinux/a/b", 0o755)); err != nil {
 		t.Error(err)
 	}
 	if real, err := r.Resolve("/etc/selinux/a/b"); err != nil || real != "/usr/etc/selinux/a/b" {

@@ -140,15 +140,18 @@ func settings(bools []Setting) []Form {
 			bit, on = "1", "on"
 		}
 		fmt.Fprintf(&sets, " %s=%s", b.Name, bit)
-		fmt.Fprintf(&ansible, "- ansible.posix.seboolean:\n    name: %s\n    state: %t\n    persistent: true\n", b.Name, b.On)
+		fmt.Fprintf(&ansible, "- ansible.posix.seboolean:\n    name: %s\n    state: %t\n    persistent: true\n",
+			b.Name, b.On)
 		fmt.Fprintf(&puppet, "selboolean { '%s':\n  value      => '%s',\n  persistent => true,\n}\n", b.Name, on)
 	}
 	return []Form{
-		{Name: "semanage", Text: "setsebool -P" + sets.String() + "\n# until the next boot only: setsebool" + sets.String() + "\n"},
+		{Name: "semanage", Text: "setsebool -P" + sets.String() + "\n# until the next boot only: setsebool" +
+			sets.String() + "\n"},
 		{Name: "ansible", Text: ansible.String()},
 		{Name: "puppet", Text: puppet.String()},
 		{Name: "shell", Text: "setsebool -N -P" + sets.String() + "\n"},
-		{Name: "butane", Text: butane + "systemd:\n  units:\n" + unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
+		{Name: "butane", Text: butane + "systemd:\n  units:\n" +
+			unit("senet-booleans", "/usr/sbin/setsebool -P"+sets.String())},
 		{Name: "bootc", Text: "RUN setsebool -N -P" + sets.String() + "\n"},
 	}
 }

@@ -82,7 +82,8 @@ func all(t *testing.T) []written {
 			label := p.PortLabel(policy.ProtoTCP, pr.port).Context
 			id, _ := p.Type(pr.local)
 			label.Type = uint32(id)
-			problem.LocalPorts = []policydb.PortCon{{Protocol: policy.ProtoTCP, Low: uint32(pr.port) - 4, High: uint32(pr.port) + 5, Context: label}}
+			problem.LocalPorts = []policydb.PortCon{{Protocol: policy.ProtoTCP, Low: uint32(pr.port) - 4,
+				High: uint32(pr.port) + 5, Context: label}}
 			q = p.WithPorts(problem.LocalPorts...)
 		}
 		r, err := remedy.Find(access.NewDecider(q), problem)
@@ -111,7 +112,8 @@ func all(t *testing.T) []written {
 			}
 		}
 	}
-	for _, kind := range []remedy.Kind{remedy.Label, remedy.OwnType, remedy.Boolean, remedy.Rule, remedy.Split, remedy.Level, remedy.OtherPort, remedy.Permissive} {
+	for _, kind := range []remedy.Kind{remedy.Label, remedy.OwnType, remedy.Boolean, remedy.Rule, remedy.Split,
+		remedy.Level, remedy.OtherPort, remedy.Permissive} {
 		if kinds[kind] == 0 {
 			t.Fatalf("no fix of kind %s", kind)
 		}
@@ -126,8 +128,9 @@ func ranged(f remedy.Fix, t *form.Target) remedy.Fix {
 	if err != nil {
 		panic(err) // of a test's own
 	}
-	r := remedy.RecordChange{Action: remedy.AddRecord, Port: semanage.Port{Protocol: protocol, Low: t.Port, High: t.Port,
-		Context: semanage.Context{User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}}}
+	r := remedy.RecordChange{Action: remedy.AddRecord,
+		Port: semanage.Port{Protocol: protocol, Low: t.Port, High: t.Port,
+			Context: semanage.Context{User: "system_u", Role: "object_r", Type: f.Type, Range: f.Range}}}
 	f.Records = []remedy.RecordChange{r}
 	r.Action = remedy.DeleteRecord
 	f.Undo = []remedy.RecordChange{r}
@@ -148,18 +151,21 @@ func TestSemanageCommands(t *testing.T) {
 		f := &w.fix
 		switch f.Kind {
 		case remedy.OtherPort:
-			if w.form("semanage") != "" || w.undo != "" || !strings.Contains(w.form("text"), fmt.Sprintf("use port %d (", f.Choices[0].Port)) {
+			if w.form("semanage") != "" || w.undo != "" ||
+				!strings.Contains(w.form("text"), fmt.Sprintf("use port %d (", f.Choices[0].Port)) {
 				t.Errorf("%+v", w.forms)
 			}
 			continue
 		case remedy.Boolean:
-			if !regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=1)+\n# until the next boot only: setsebool( [a-z0-9_]+=1)+\n$`).MatchString(w.form("semanage")) ||
+			if !regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=1)+\n# until the next boot only: setsebool( `+
+				`[a-z0-9_]+=1)+\n$`).MatchString(w.form("semanage")) ||
 				!regexp.MustCompile(`^setsebool -P( [a-z0-9_]+=0)+\n$`).MatchString(w.undo) {
 				t.Errorf("%s\n%s", w.form("semanage"), w.undo)
 			}
 			continue
 		case remedy.Permissive:
-			if w.form("semanage") != "semanage permissive -a "+f.Domains[0]+"\n" || w.undo != "semanage permissive -d "+f.Domains[0]+"\n" {
+			if w.form("semanage") != "semanage permissive -a "+f.Domains[0]+"\n" ||
+				w.undo != "semanage permissive -d "+f.Domains[0]+"\n" {
 				t.Errorf("%s\n%s", w.form("semanage"), w.undo)
 			}
 			continue
@@ -209,7 +215,8 @@ func TestSemanageCommands(t *testing.T) {
 		}
 	}
 	for i, got := range parse(t, commands) {
-		want := semanagePort{string(wanted[i].Action), fmt.Sprint(wanted[i].Low), wanted[i].Context.Type, wanted[i].Protocol.String(), wanted[i].Context.Range}
+		want := semanagePort{string(wanted[i].Action), fmt.Sprint(wanted[i].Low), wanted[i].Context.Type,
+			wanted[i].Protocol.String(), wanted[i].Context.Range}
 		if wanted[i].Low != wanted[i].High {
 			want.Port += fmt.Sprintf("-%d", wanted[i].High)
 		}
@@ -238,7 +245,8 @@ func shell(t *testing.T, script string) (calls []string, module string) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"semodule", "semanage", "senet"} {
-		stub := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in import*|*' import '*) sed 's/^port/%s port/' >>%s/calls;; *) echo %s \"$@\" >>%s/calls;; esac\n", name, dir, name, dir)
+		stub := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in import*|*' import '*) sed 's/^port/%s port/' >>%s/calls;; "+
+			"*) echo %s \"$@\" >>%s/calls;; esac\n", name, dir, name, dir)
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(stub), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +341,8 @@ func TestYAML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("python3", "-c", "import json, sys, yaml\njson.dump([yaml.safe_load(t) for t in json.load(sys.stdin)], sys.stdout)")
+	cmd := exec.Command("python3", "-c",
+		"import json, sys, yaml\njson.dump([yaml.safe_load(t) for t in json.load(sys.stdin)], sys.stdout)")
 	cmd.Stdin = strings.NewReader(string(in))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -357,7 +366,8 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 	f := &w.fix
 	sayable := f.Kind != remedy.OtherPort && f.Kind != remedy.Level
 	for _, r := range f.Records {
-		sayable = sayable && (r.Protocol == semanage.TCP || r.Protocol == semanage.UDP) && (r.Action == remedy.ModifyRecord || r.Context.Range == "s0")
+		sayable = sayable && (r.Protocol == semanage.TCP || r.Protocol == semanage.UDP) &&
+			(r.Action == remedy.ModifyRecord || r.Context.Range == "s0")
 	}
 	if (doc != nil) != sayable || (w.form("puppet") != "") != sayable {
 		t.Errorf("%s %s on %s, range %s: ansible is %v", f.Kind, f.Type, w.proto, f.Range, doc)
@@ -385,7 +395,8 @@ func checkAnsible(t *testing.T, w *written, doc any) {
 				if r.Action == remedy.DeleteRecord {
 					state = "absent"
 				}
-				if m["ports"] != ports || m["proto"] != w.proto || m["setype"] != r.Context.Type || m["state"] != state || (m["local"] == true) != (len(f.Records) > 1) {
+				if m["ports"] != ports || m["proto"] != w.proto || m["setype"] != r.Context.Type ||
+					m["state"] != state || (m["local"] == true) != (len(f.Records) > 1) {
 					t.Errorf("%v", m)
 				}
 			case "community.general.selinux_permissive":
@@ -431,7 +442,8 @@ func checkButane(t *testing.T, w *written, doc any) {
 	}
 	unit := m["systemd"].(map[string]any)["units"].([]any)[0].(map[string]any)
 	content := unit["contents"].(string)
-	starts := regexp.MustCompile(`(?m)^ExecStart=/usr/sbin/(semanage|semodule|setsebool) .*$`).FindAllString(content, -1)
+	starts := regexp.MustCompile(`(?m)^ExecStart=/usr/sbin/(semanage|semodule|setsebool) .*$`).FindAllString(content,
+		-1)
 	want := 1
 	if f.Kind != remedy.Boolean {
 		want = len(f.Records)
@@ -442,16 +454,19 @@ func checkButane(t *testing.T, w *written, doc any) {
 			want++
 		}
 	}
-	if len(starts) != want || !strings.HasSuffix(unit["name"].(string), ".service") || !strings.HasPrefix(content, "[Unit]\n") || !strings.Contains(content, "\n[Service]\nType=oneshot\n") {
+	if len(starts) != want || !strings.HasSuffix(unit["name"].(string), ".service") ||
+		!strings.HasPrefix(content, "[Unit]\n") || !strings.Contains(content, "\n[Service]\nType=oneshot\n") {
 		t.Errorf("%d commands of %d: %s", len(starts), want, content)
 	}
 	bootc := w.form("bootc")
-	if n := strings.Count(bootc, "RUN ") + strings.Count(bootc, " && "); n != want || strings.Contains(bootc, "semanage port --add") {
+	if n := strings.Count(bootc, "RUN ") + strings.Count(bootc, " && "); n != want ||
+		strings.Contains(bootc, "semanage port --add") {
 		t.Errorf("%d commands of %d: %s", n, want, bootc)
 	}
 	if len(f.Module) > 0 {
 		file := m["storage"].(map[string]any)["files"].([]any)[0].(map[string]any)
-		if !strings.Contains(starts[0], "semodule -i "+file["path"].(string)) || !strings.Contains(bootc, "RUN semodule -n -i "+file["path"].(string)+"\n") {
+		if !strings.Contains(starts[0], "semodule -i "+file["path"].(string)) ||
+			!strings.Contains(bootc, "RUN semodule -n -i "+file["path"].(string)+"\n") {
 			t.Errorf("%s of %s", starts[0], file["path"])
 		}
 		same(t, file["contents"].(map[string]any)["inline"].(string), f.Module)
@@ -465,7 +480,8 @@ func checkButane(t *testing.T, w *written, doc any) {
 func TestCIL(t *testing.T) {
 	for _, w := range all(t) {
 		text := w.form("cil")
-		can := w.fix.Kind == remedy.Rule || w.fix.Kind == remedy.Permissive || !w.fix.Local && (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Label)
+		can := w.fix.Kind == remedy.Rule || w.fix.Kind == remedy.Permissive || !w.fix.Local &&
+			(w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Label)
 		if (text != "") != can {
 			t.Errorf("%s, local %v: %q", w.fix.Kind, w.fix.Local, text)
 		}
@@ -482,7 +498,8 @@ func TestModuleLanguage(t *testing.T) {
 	n := 0
 	for _, w := range all(t) {
 		text := w.form("te")
-		if (text != "") != (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Rule || w.fix.Kind == remedy.Permissive) {
+		if (text != "") != (w.fix.Kind == remedy.OwnType || w.fix.Kind == remedy.Rule ||
+			w.fix.Kind == remedy.Permissive) {
 			t.Errorf("%s: %q", w.fix.Kind, text)
 		}
 		if text == "" {
@@ -495,7 +512,8 @@ func TestModuleLanguage(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command("checkmodule", "-M", "-m", "-o", strings.TrimSuffix(file, "te")+"mod", file).CombinedOutput(); err != nil {
+		if out, err := exec.Command("checkmodule", "-M", "-m", "-o", strings.TrimSuffix(file, "te")+"mod",
+			file).CombinedOutput(); err != nil {
 			t.Errorf("%v: %s\n%s", err, out, text)
 		}
 	}
@@ -521,7 +539,8 @@ func TestDottedNames(t *testing.T) {
 
 // TestProcessLevel: a level of a process is no change of the policy.
 func TestProcessLevel(t *testing.T) {
-	f := remedy.Fix{Kind: remedy.Level, ProcessRange: "s0:c1", ProcessContext: "system_u:system_r:app_t:s0:c1", Works: true}
+	f := remedy.Fix{Kind: remedy.Level, ProcessRange: "s0:c1", ProcessContext: "system_u:system_r:app_t:s0:c1",
+		Works: true}
 	got := map[string]string{}
 	for _, form := range form.Forms(&f, form.Target{Protocol: "tcp", Port: 80}) {
 		got[form.Name] = form.Text

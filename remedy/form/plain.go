@@ -31,6 +31,7 @@ func nodeActs(n cil.Node) bool { return acts(n.Atom) || slices.ContainsFunc(n.Li
 // acts reports whether a word is not of the characters of names and of levels.
 func acts(word string) bool {
 	return strings.HasPrefix(word, "-") || strings.ContainsFunc(word, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.:,-@", r))
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+			strings.ContainsRune("_.:,-@", r))
 	})
 }

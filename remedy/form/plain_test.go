@@ -16,8 +16,9 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"a;id", "$(id)", "a b", "a\nEOF\nid", "'", "\x1b[2J", "-x", "a\u202e"} {
-		record := remedy.RecordChange{Action: remedy.AddRecord, Port: semanage.Port{Protocol: semanage.TCP, Low: 80, High: 80,
-			Context: semanage.Context{User: "system_u", Role: "object_r", Type: name}}}
+		record := remedy.RecordChange{Action: remedy.AddRecord,
+			Port: semanage.Port{Protocol: semanage.TCP, Low: 80, High: 80,
+				Context: semanage.Context{User: "system_u", Role: "object_r", Type: name}}}
 		target := form.Target{Protocol: "tcp", Port: 80}
 		for _, f := range []remedy.Fix{
 			{Kind: remedy.Label, Type: name, Records: []remedy.RecordChange{record}},

@@ -65,7 +65,8 @@ func ports(r *remedy.RecordChange) string { return r.Port.Range().String() }
 func simpleRecords(f *remedy.Fix) bool {
 	return !slices.ContainsFunc(f.Records, func(r remedy.RecordChange) bool {
 		return r.Protocol != semanage.TCP && r.Protocol != semanage.UDP ||
-			f.Kind == remedy.Level || r.Action != remedy.ModifyRecord && r.Context.Range != "" && r.Context.Range != "s0"
+			f.Kind == remedy.Level || r.Action != remedy.ModifyRecord && r.Context.Range != "" &&
+			r.Context.Range != "s0"
 	})
 }
 
@@ -88,7 +89,8 @@ func ansibleForm(f *remedy.Fix, t Target) string {
 		if t.Beside {
 			source = "src: " + f.ModuleName + ".cil\n"
 		}
-		text = fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    %s  register: senet_module\n- ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
+		text = fmt.Sprintf("- ansible.builtin.copy:\n    dest: %s\n    %s  register: senet_module\n- "+
+			"ansible.builtin.command: semodule -i %s\n  when: senet_module is changed\n",
 			file, source, file)
 	}
 	return text + ansibleRecords(f.Records)
@@ -106,7 +108,8 @@ func ansibleRecords(records []remedy.RecordChange) string {
 	text := ""
 	for i := range records {
 		r := &records[i]
-		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r), r.Protocol, r.Context.Type)
+		text += fmt.Sprintf("- community.general.seport:\n    ports: %s\n    proto: %s\n    setype: %s\n", ports(r),
+			r.Protocol, r.Context.Type)
 		if r.Action == remedy.DeleteRecord {
 			text += "    state: absent\n"
 		} else {
@@ -129,8 +132,9 @@ func puppetForm(f *remedy.Fix, t Target) string {
 		if t.Beside {
 			source = "source => 'puppet:///modules/profile/" + f.ModuleName + ".cil',\n"
 		}
-		parts = append(parts, fmt.Sprintf("file { '%s':\n  %s}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
-			moduleFile(f), source, moduleFile(f)))
+		parts = append(parts,
+			fmt.Sprintf("file { '%s':\n  %s}\n~> exec { '/usr/sbin/semodule -i %s':\n  refreshonly => true,\n}\n",
+				moduleFile(f), source, moduleFile(f)))
 	}
 	return strings.Join(append(parts, puppetRecords(f.Records)...), "-> ")
 }
@@ -155,8 +159,10 @@ func puppetRecords(records []remedy.RecordChange) []string {
 		if r.Action == remedy.DeleteRecord {
 			ensure = "absent"
 		}
-		parts = append(parts, fmt.Sprintf("selinux::port { '%s-%s-%s':\n  ensure   => '%s',\n  seltype  => '%s',\n  protocol => '%s',\n  %s,\n}\n",
-			r.Context.Type, r.Protocol, ports(r), ensure, r.Context.Type, r.Protocol, number))
+		parts = append(parts,
+			fmt.Sprintf("selinux::port { '%s-%s-%s':\n  ensure   => '%s',\n  seltype  => '%s',\n  protocol => "+
+				"'%s',\n  %s,\n}\n",
+				r.Context.Type, r.Protocol, ports(r), ensure, r.Context.Type, r.Protocol, number))
 	}
 	return parts
 }

@@ -21,7 +21,8 @@ func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	for _, n := range f.Module {
 		w.statement(n, "")
 	}
-	if slices.ContainsFunc(slices.Concat(w.types, w.bools, w.attributes), func(name string) bool { return strings.Contains(name, ".") }) {
+	if slices.ContainsFunc(slices.Concat(w.types, w.bools, w.attributes),
+		func(name string) bool { return strings.Contains(name, ".") }) {
 		return "", false
 	}
 	var b strings.Builder
@@ -44,7 +45,9 @@ func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	}
 	b.WriteString("}\n\n")
 	b.WriteString(w.body.String())
-	fmt.Fprintf(&b, "\n# checkmodule -M -m -o %s.mod %s.te\n# semodule_package -o %s.pp -m %s.mod\n# semodule -i %s.pp\n", name, name, name, name, name)
+	fmt.Fprintf(&b,
+		"\n# checkmodule -M -m -o %s.mod %s.te\n# semodule_package -o %s.pp -m %s.mod\n# semodule -i %s.pp\n", name,
+		name, name, name, name)
 	for line := range strings.Lines(portCommands(f)) {
 		b.WriteString("# " + line)
 	}

@@ -17,7 +17,8 @@ import (
 // those first, for libsemanage refuses a record whose type is gone.
 func TestUndo(t *testing.T) {
 	module := regexp.MustCompile(`\bsemodule\b|\bselmodule\b`)
-	records := regexp.MustCompile(`\b(semanage port|semanage import|senet port|community.general.seport|selinux::port)\b`)
+	records := regexp.MustCompile(`\b(semanage port|semanage import|senet ` +
+		`port|community.general.seport|selinux::port)\b`)
 	n := map[string]int{}
 	for _, w := range all(t) {
 		f := &w.fix
@@ -37,7 +38,8 @@ func TestUndo(t *testing.T) {
 			installs := module.MatchString(way.Text) || way.Name == "cil"
 			changes := records.MatchString(way.Text)
 			at, last := records.FindStringIndex(way.Undo), module.FindStringIndex(way.Undo)
-			if installs != (last != nil) || changes != (at != nil) || way.Undo == "" || at != nil && last != nil && at[0] > last[0] {
+			if installs != (last != nil) || changes != (at != nil) || way.Undo == "" || at != nil && last != nil &&
+				at[0] > last[0] {
 				t.Errorf("%s, local %v, by %s:\n%s\ntaken back by\n%s", f.Kind, f.Local, way.Name, way.Text, way.Undo)
 			}
 			if installs && !strings.Contains(way.Undo, f.ModuleName) {
@@ -77,11 +79,13 @@ func TestUndo(t *testing.T) {
 func TestUndoBooleans(t *testing.T) {
 	want := map[string]string{
 		"semanage": "setsebool -P a=0 b=1\n",
-		"ansible":  "- ansible.posix.seboolean:\n    name: a\n    state: false\n    persistent: true\n- ansible.posix.seboolean:\n    name: b\n    state: true\n    persistent: true\n",
-		"puppet":   "selboolean { 'a':\n  value      => 'off',\n  persistent => true,\n}\nselboolean { 'b':\n  value      => 'on',\n  persistent => true,\n}\n",
-		"shell":    "setsebool -N -P a=0 b=1\n",
-		"butane":   "setsebool -P a=0 b=1\n",
-		"bootc":    "# build the image without these lines\n",
+		"ansible": "- ansible.posix.seboolean:\n    name: a\n    state: false\n    persistent: true\n- " +
+			"ansible.posix.seboolean:\n    name: b\n    state: true\n    persistent: true\n",
+		"puppet": "selboolean { 'a':\n  value      => 'off',\n  persistent => true,\n}\nselboolean { 'b':\n  " +
+			"value      => 'on',\n  persistent => true,\n}\n",
+		"shell":  "setsebool -N -P a=0 b=1\n",
+		"butane": "setsebool -P a=0 b=1\n",
+		"bootc":  "# build the image without these lines\n",
 	}
 	target := form.Target{Bools: []form.Setting{{Name: "a", On: true}, {Name: "b", On: false}}}
 	for _, way := range form.Forms(&remedy.Fix{Kind: remedy.Boolean}, target) {
@@ -140,7 +144,8 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("python3", "-c", "import json, sys, yaml\nassert all(yaml.safe_load(t) for t in json.load(sys.stdin))")
+	cmd := exec.Command("python3", "-c",
+		"import json, sys, yaml\nassert all(yaml.safe_load(t) for t in json.load(sys.stdin))")
 	cmd.Stdin = strings.NewReader(string(in))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if strings.Contains(string(out), "No module named 'yaml'") {

@@ -70,7 +70,8 @@ func benchCompile(senet string) error {
 		}
 		fmt.Printf("%-52s %10.1f %10.2f %7.1fx %4d/%4d\n", c.name, ms(theirs.time), ms(ours.time),
 			float64(theirs.time)/float64(ours.time), ours.rss/1024, theirs.rss/1024)
-		fmt.Printf("%-52s %10.1f %10.2f %7.1fx\n", "  processor time", ms(theirs.cpu), ms(ours.cpu), float64(theirs.cpu)/float64(ours.cpu))
+		fmt.Printf("%-52s %10.1f %10.2f %7.1fx\n", "  processor time", ms(theirs.cpu), ms(ours.cpu),
+			float64(theirs.cpu)/float64(ours.cpu))
 	}
 	return nil
 }

@@ -47,7 +47,8 @@ func benchSemanage(senet string) error {
 		}
 	}
 	fmt.Printf("%-52s %10s %10s %8s %9s\n", "command", "peer ms", "senet ms", "ratio", "RSS MiB")
-	for _, command := range []string{"port -a -N -t http_port_t -p sctp PORT", "boolean -m -N --on httpd_enable_cgi", "port -l", "boolean -l", "export"} {
+	for _, command := range []string{"port -a -N -t http_port_t -p sctp PORT", "boolean -m -N --on httpd_enable_cgi",
+		"port -l", "boolean -l", "export"} {
 		theirs, ours := measured{time: time.Hour}, measured{time: time.Hour}
 		for i := range pairs {
 			args := strings.Fields(strings.ReplaceAll(command, "PORT", strconv.Itoa(2000+i)))
@@ -61,7 +62,8 @@ func benchSemanage(senet string) error {
 			}
 			theirs, ours = theirs.best(p), ours.best(o)
 		}
-		fmt.Printf("%-52s %10.1f %10.2f %7.1fx %9.1f\n", "semanage "+command, ms(theirs.time), ms(ours.time), float64(theirs.time)/float64(ours.time), float64(ours.rss)/1024)
+		fmt.Printf("%-52s %10.1f %10.2f %7.1fx %9.1f\n", "semanage "+command, ms(theirs.time), ms(ours.time),
+			float64(theirs.time)/float64(ours.time), float64(ours.rss)/1024)
 	}
 	return nil
 }

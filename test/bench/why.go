@@ -46,8 +46,10 @@ func benchWhy(senet string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("\nsenet why beside audit2why on %s, 10,000 denials, %d paired runs, by the minima. Load before: %s\n\n", p.name, whyPairs, loadAverage())
-	fmt.Printf("%-44s %5s %6s %9s %9s %7s %9s %9s %7s %6s\n", "log", "form", "MB", "peer ms", "senet ms", "ratio", "peer CPU", "senet CPU", "ratio", "MiB")
+	fmt.Printf("\nsenet why beside audit2why on %s, 10,000 denials, %d paired runs, by the minima. Load before: "+
+		"%s\n\n", p.name, whyPairs, loadAverage())
+	fmt.Printf("%-44s %5s %6s %9s %9s %7s %9s %9s %7s %6s\n", "log", "form", "MB", "peer ms", "senet ms", "ratio",
+		"peer CPU", "senet CPU", "ratio", "MiB")
 	for i, l := range denialLogs() {
 		file := filepath.Join(dir, fmt.Sprintf("%d.log", i))
 		if err := os.WriteFile(file, l.text, 0o600); err != nil {
@@ -77,7 +79,8 @@ func benchWhy(senet string) error {
 			}
 			peer, own = peer.best(a), own.best(b)
 		}
-		fmt.Printf("%-44s %5s %6.1f %9.1f %9.2f %6.1fx %9.1f %9.2f %6.1fx %6.1f\n", l.name, l.form, float64(len(l.text))/1e6, ms(peer.time), ms(own.time),
+		fmt.Printf("%-44s %5s %6.1f %9.1f %9.2f %6.1fx %9.1f %9.2f %6.1fx %6.1f\n", l.name, l.form,
+			float64(len(l.text))/1e6, ms(peer.time), ms(own.time),
 			float64(peer.time)/float64(own.time), ms(peer.cpu), ms(own.cpu), float64(peer.cpu)/float64(own.cpu), float64(own.rss)/1024)
 	}
 	fmt.Printf("\nLoad after: %s\n", loadAverage())
@@ -161,9 +164,11 @@ type denialKind struct {
 
 // The domains and the labels are of Debian's policy, and of Fedora's.
 var (
-	benchDomains = strings.Fields("httpd_t sshd_t named_t squid_t mysqld_t ntpd_t cupsd_t postfix_master_t dhcpc_t crond_t")
-	benchFiles   = strings.Fields("etc_t user_home_t var_log_t tmp_t")
-	benchLabels  = strings.Fields("unreserved_port_t http_port_t dns_port_t smtp_port_t mysqld_port_t transproxy_port_t ldap_port_t ssh_port_t reserved_port_t http_cache_port_t")
+	benchDomains = strings.Fields("httpd_t sshd_t named_t squid_t mysqld_t ntpd_t cupsd_t postfix_master_t dhcpc_t " +
+		"crond_t")
+	benchFiles  = strings.Fields("etc_t user_home_t var_log_t tmp_t")
+	benchLabels = strings.Fields("unreserved_port_t http_port_t dns_port_t smtp_port_t mysqld_port_t " +
+		"transproxy_port_t ldap_port_t ssh_port_t reserved_port_t http_cache_port_t")
 )
 
 func handful(n int) denialKind {
@@ -186,7 +191,8 @@ func everyPort(n int) denialKind {
 // atRandom is the same each time.
 func atRandom(n int) denialKind {
 	r := rand.New(rand.NewPCG(5601, uint64(n)))
-	return denialKind{benchDomains[r.IntN(10)], benchLabels[r.IntN(10)], []string{"name_connect", "name_bind"}[r.IntN(2)], "tcp_socket", 1024 + r.IntN(60_000), ""}
+	return denialKind{benchDomains[r.IntN(10)], benchLabels[r.IntN(10)],
+		[]string{"name_connect", "name_bind"}[r.IntN(2)], "tcp_socket", 1024 + r.IntN(60_000), ""}
 }
 
 func everyFile(n int) denialKind {
@@ -218,25 +224,36 @@ func writeDenials(kind func(int) denialKind, form recordForm) []byte {
 			what = fmt.Sprintf("name=\"%s\" dev=\"vda1\" ino=%d", k.file, 200+n*7)
 		}
 		if form == recordsSyslog {
-			fmt.Fprintf(&b, "Nov 22 10:%02d:%02d web1 kernel: [%5d.%06d] audit: type=1400 ", n/60%60, n%60, 100+n/7, n*37%1000)
+			fmt.Fprintf(&b, "Nov 22 10:%02d:%02d web1 kernel: [%5d.%06d] audit: type=1400 ", n/60%60, n%60, 100+n/7,
+				n*37%1000)
 		} else {
 			fmt.Fprint(&b, "type=AVC msg=")
 		}
-		fmt.Fprintf(&b, "%s: avc:  denied  { %s } for  pid=%d comm=\"%s\" %s scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:%s:s0 tclass=%s permissive=0\n",
+		fmt.Fprintf(&b,
+			"%s: avc:  denied  { %s } for  pid=%d comm=\"%s\" %s scontext=system_u:system_r:%s:s0 "+
+				"tcontext=system_u:object_r:%s:s0 tclass=%s permissive=0\n",
 			id, k.perm, pid, strings.TrimSuffix(k.domain, "_t"), what, k.domain, k.label, k.class)
 		switch form {
 		case recordsMixed:
 			if n%1000 == 500 {
 				fmt.Fprintf(&b, "type=MAC_POLICY_LOAD msg=%s: auid=0 ses=1 lsm=selinux res=1\n", id)
-				fmt.Fprintf(&b, "type=SELINUX_ERR msg=%s: op=security_compute_sid invalid_context=user_u:system_r:httpd_t:s0 scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:system_r:httpd_t:s0 tclass=tcp_socket\n", id)
+				fmt.Fprintf(&b,
+					"type=SELINUX_ERR msg=%s: op=security_compute_sid invalid_context=user_u:system_r:httpd_t:s0 "+
+						"scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:system_r:httpd_t:s0 "+
+						"tclass=tcp_socket\n", id)
 			}
 		case recordsAll, recordsEnriched:
 			names, address, cwd := "", "", ""
 			if form == recordsEnriched {
-				names = "\x1dARCH=x86_64 SYSCALL=connect AUID=\"unset\" UID=\"apache\" GID=\"apache\" EUID=\"apache\" SUID=\"apache\" FSUID=\"apache\" EGID=\"apache\" SGID=\"apache\" FSGID=\"apache\""
+				names = "\x1dARCH=x86_64 SYSCALL=connect AUID=\"unset\" UID=\"apache\" GID=\"apache\" " +
+					"EUID=\"apache\" SUID=\"apache\" FSUID=\"apache\" EGID=\"apache\" SGID=\"apache\" FSGID=\"apache\""
 				address = fmt.Sprintf("\x1dSADDR={ saddr_fam=inet laddr=10.0.0.7 lport=%d }", k.port)
 			}
-			fmt.Fprintf(&b, "type=SYSCALL msg=%s: arch=c000003e syscall=%d success=no exit=-13 a0=b a1=7ffd1c%06x a2=10 a3=0 items=0 ppid=810 pid=%d auid=4294967295 uid=48 gid=48 euid=48 suid=48 fsuid=48 egid=48 sgid=48 fsgid=48 tty=(none) ses=4294967295 comm=\"%[5]s\" exe=\"/usr/sbin/%[5]s\" subj=system_u:system_r:%[6]s:s0 key=(null)%[7]s\n",
+			fmt.Fprintf(&b,
+				"type=SYSCALL msg=%s: arch=c000003e syscall=%d success=no exit=-13 a0=b a1=7ffd1c%06x a2=10 a3=0 "+
+					"items=0 ppid=810 pid=%d auid=4294967295 uid=48 gid=48 euid=48 suid=48 fsuid=48 egid=48 sgid=48 "+
+					"fsgid=48 tty=(none) ses=4294967295 comm=\"%[5]s\" exe=\"/usr/sbin/%[5]s\" "+
+					"subj=system_u:system_r:%[6]s:s0 key=(null)%[7]s\n",
 				id, call, n*4099&0xffffff, pid, strings.TrimSuffix(k.domain, "_t"), k.domain, names)
 			fmt.Fprintf(&b, "type=SOCKADDR msg=%s: saddr=0200%04X0A0000070000000000000000%s\n", id, k.port, address)
 			if form == recordsEnriched {

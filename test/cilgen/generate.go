@@ -37,9 +37,12 @@ func New(seed uint64) *Generator {
 	g := &Generator{Rand: rand.New(rand.NewPCG(seed, 1)), wrong: 2}
 	g.pools = map[string][]string{
 		"type": {"a", "b", "d", "e"}, "attr": {"at", "bt", "ct"}, "role": {"r", "r_b", "object_r"}, "user": {"u"},
-		"bool": {"b1", "b2", "b3"}, "sens": {"s0", "s1"}, "cat": {"c0", "c1", "c2", "c3", "c4", "c5"}, "level": {"low", "high"},
-		"range": {"all", "lowest"}, "ctx": {"ctx"}, "class": {"file", "dir", "process", "chr_file"}, "roleattr": {"ra0"}, "userattr": {"ua0"},
-		"map": {"map0"}, "mapperm": {"p", "q"}, "cp": {"cp0"}, "tunable": {"tun0", "tun1"}, "catset": {"cs0"}, "block": {"blk0"},
+		"bool": {"b1", "b2", "b3"}, "sens": {"s0", "s1"}, "cat": {"c0", "c1", "c2", "c3", "c4", "c5"},
+		"level": {"low", "high"},
+		"range": {"all", "lowest"}, "ctx": {"ctx"}, "class": {"file", "dir", "process", "chr_file"},
+		"roleattr": {"ra0"}, "userattr": {"ua0"},
+		"map": {"map0"}, "mapperm": {"p", "q"}, "cp": {"cp0"}, "tunable": {"tun0", "tun1"}, "catset": {"cs0"},
+		"block": {"blk0"},
 		"macro": nil, "px": {"px0"}, "ip": {"ip0"}, "sid": {"kernel", "unlabeled"}, "alias": {"al0"},
 	}
 	if g.IntN(8) == 0 {
@@ -59,7 +62,8 @@ func NewNewer(seed uint64) *Generator {
 }
 
 var perms = map[string][]string{
-	"file": {"read", "write", "ioctl", "getattr", "execute", "entrypoint"}, "dir": {"read", "write", "ioctl", "getattr", "search", "add_name"},
+	"file":    {"read", "write", "ioctl", "getattr", "execute", "entrypoint"},
+	"dir":     {"read", "write", "ioctl", "getattr", "search", "add_name"},
 	"process": {"transition", "signal", "fork"}, "chr_file": {"read", "write", "ioctl", "getattr", "open"},
 	"nl": {"nlmsg", "read", "write", "ioctl"}, "map0": {"p", "q"},
 }
@@ -173,7 +177,8 @@ func (g *Generator) classPerms() string {
 }
 
 func (g *Generator) categories() string {
-	return g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"}, func() string { return pick(g, "c0", "c1", "c2") }))
+	return g.list(g.expr(1, []string{"and", "or", "not", "range", "xor"},
+		func() string { return pick(g, "c0", "c1", "c2") }))
 }
 
 func (g *Generator) level() string {
@@ -235,7 +240,8 @@ func (g *Generator) constraint(depth int, validate bool) string {
 		if g.IntN(3) == 0 {
 			return "(not " + g.constraint(depth+1, validate) + ")"
 		}
-		return "(" + pick(g, "and", "or") + " " + g.constraint(depth+1, validate) + " " + g.constraint(depth+1, validate) + ")"
+		return "(" + pick(g, "and", "or") + " " + g.constraint(depth+1, validate) + " " +
+			g.constraint(depth+1, validate) + ")"
 	}
 	third := ""
 	if validate && g.IntN(2) == 0 {
@@ -266,7 +272,8 @@ func (g *Generator) constraint(depth int, validate bool) string {
 	case 5:
 		return "(" + pick(g, "eq", "neq", "dom", "domby", "incomp") + " r1 r2)"
 	}
-	return "(" + pick(g, "eq", "neq", "dom", "domby", "incomp") + " " + pick(g, "l1 l2", "h1 l2", "l1 h2", "l2 h2", "h1 h2", "l1 h1") + ")"
+	return "(" + pick(g, "eq", "neq", "dom", "domby", "incomp") + " " +
+		pick(g, "l1 l2", "h1 l2", "l1 h2", "l2 h2", "h1 h2", "l1 h1") + ")"
 }
 
 // rule writes a statement that a booleanif may hold.
@@ -285,7 +292,8 @@ func (g *Generator) rule() string {
 		source, result := g.name("type", "type", "attr"), pick(g, "d", "d", "d", "d", "e")
 		return fmt.Sprintf("(%s %s %s %s %s)", kind, source, g.name("type"), g.name("class"), result)
 	default:
-		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allow", "allow", "allow", "auditallow", "dontaudit"), g.source(), g.target(), g.classPerms())
+		return fmt.Sprintf("(%s %s %s %s)", pick(g, "allow", "allow", "allow", "auditallow", "dontaudit"), g.source(),
+			g.target(), g.classPerms())
 	}
 }
 

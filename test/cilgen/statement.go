@@ -30,7 +30,8 @@ func (g *Generator) statement() {
 	case 2, 3:
 		p("(typeattributeset %s %s)", g.name("attr"), g.expr(0, setOps, g.source))
 	case 4:
-		p("(expandtypeattribute %s %s)", pick(g, g.name("attr"), "("+g.name("attr")+" "+g.name("attr")+")"), pick(g, "true", "false"))
+		p("(expandtypeattribute %s %s)", pick(g, g.name("attr"), "("+g.name("attr")+" "+g.name("attr")+")"),
+			pick(g, "true", "false"))
 	case 5:
 		al := g.fresh("alias")
 		p("(typealias %s) (typealiasactual %s %s)", al, al, g.name("type", "alias"))
@@ -42,7 +43,8 @@ func (g *Generator) statement() {
 	case 8:
 		p("(%s %s %s %s)", pick(g, "allowx", "auditallowx", "dontauditx"), g.source(), g.target(), g.ioctl())
 	case 9:
-		p("(permissionx %s (ioctl %s (%s)))", g.fresh("px"), pick(g, "file", "dir"), pick(g, "1 2 3", "range 0x100 0x3ff", "not 7"))
+		p("(permissionx %s (ioctl %s (%s)))", g.fresh("px"), pick(g, "file", "dir"),
+			pick(g, "1 2 3", "range 0x100 0x3ff", "not 7"))
 	case 10:
 		p("(role %s)", g.fresh("role"))
 	case 11:
@@ -57,7 +59,8 @@ func (g *Generator) statement() {
 		p("(roleallow %s %s)", g.name("role", "roleattr"), g.name("role", "roleattr"))
 	case 16:
 		v := g.fresh("user")
-		p("(user %s) (userlevel %s low) (userrange %s %s) (userrole %s %s)", v, v, v, g.levels(), v, g.name("role", "roleattr"))
+		p("(user %s) (userlevel %s low) (userrange %s %s) (userrole %s %s)", v, v, v, g.levels(), v,
+			g.name("role", "roleattr"))
 	case 17:
 		p("(userattributeset ua0 %s)", g.expr(0, setOps, func() string { return g.name("user") }))
 	case 18:
@@ -74,7 +77,8 @@ func (g *Generator) statement() {
 		cp := g.fresh("cp")
 		p("(classpermission %s) (classpermissionset %s %s)", cp, cp, g.classPerms())
 	case 24:
-		p("(classmapping map0 %s %s)", pick(g, "p", "q"), "("+pick(g, "file (read)", "dir (all)", "process (signal)")+")")
+		p("(classmapping map0 %s %s)", pick(g, "p", "q"),
+			"("+pick(g, "file (read)", "dir (all)", "process (signal)")+")")
 	case 25:
 		p("(portcon %s %s %s)", pick(g, "tcp", "udp", "sctp", "dccp"), g.number(2000), g.context())
 	case 26:
@@ -86,7 +90,8 @@ func (g *Generator) statement() {
 	case 27:
 		p("(netifcon eth%d %s %s)", g.IntN(100), g.context(), g.context())
 	case 28:
-		p("(genfscon %s /p%d %s %s)", pick(g, "proc", "sysfs"), g.IntN(200), pick(g, "", "any", "file", "dir", "char"), g.context())
+		p("(genfscon %s /p%d %s %s)", pick(g, "proc", "sysfs"), g.IntN(200),
+			pick(g, "", "any", "file", "dir", "char"), g.context())
 	case 29:
 		p("(fsuse %s fs%d %s)", pick(g, "xattr", "task", "trans"), g.IntN(100), g.context())
 	case 30:
@@ -95,9 +100,11 @@ func (g *Generator) statement() {
 	case 31:
 		p("(ibpkeycon fe80:: %s %s)", g.number(5000), g.context())
 	case 32:
-		p("(default%s %s %s)", pick(g, "user", "role", "type"), pick(g, g.name("class"), "(file dir)"), pick(g, "source", "source", "source", "target"))
+		p("(default%s %s %s)", pick(g, "user", "role", "type"), pick(g, g.name("class"), "(file dir)"),
+			pick(g, "source", "source", "source", "target"))
 	case 33:
-		p("(defaultrange %s %s)", g.name("class"), pick(g, "source low", "source low", "source low", "target high", "glblub"))
+		p("(defaultrange %s %s)", g.name("class"), pick(g, "source low", "source low", "source low", "target high",
+			"glblub"))
 	case 34:
 		p("(typepermissive %s)", g.name("type", "alias"))
 	case 35:
@@ -172,7 +179,8 @@ func (g *Generator) container() {
 	}
 	branches := func(kind, expr string) {
 		fmt.Fprintf(&g.b, "(%s %s", kind, expr)
-		for _, which := range pick(g, []string{"true"}, []string{"false"}, []string{"true", "false"}, []string{"false", "true"}) {
+		for _, which := range pick(g, []string{"true"}, []string{"false"}, []string{"true", "false"},
+			[]string{"false", "true"}) {
 			g.b.WriteString(" (" + which)
 			body(4)
 			g.b.WriteString(")")
@@ -193,11 +201,13 @@ func (g *Generator) container() {
 		g.inBool = true
 		branches("booleanif", g.condition())
 	case k == 6:
-		branches("tunableif", g.expr(0, []string{"and", "or", "xor", "not", "eq", "neq"}, func() string { return g.name("tunable") }))
+		branches("tunableif", g.expr(0, []string{"and", "or", "xor", "not", "eq", "neq"},
+			func() string { return g.name("tunable") }))
 	case k == 7 && allowed && !g.inIn:
 		g.n++
 		g.inMacro = true
-		fmt.Fprintf(&g.b, "(macro mac_%d ((type p1) (%s p2))", g.n, pick(g, "class", "boolean", "role", "levelrange", "classpermission", "name"))
+		fmt.Fprintf(&g.b, "(macro mac_%d ((type p1) (%s p2))", g.n,
+			pick(g, "class", "boolean", "role", "levelrange", "classpermission", "name"))
 		g.pools["type"] = append(g.pools["type"], "p1")
 		body(4)
 		g.pools["type"] = g.pools["type"][:len(g.pools["type"])-1]

@@ -66,7 +66,8 @@ func TestRewrite(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(once) != len(image) || !bytes.Equal(once[:28], image[:28]) {
-			t.Errorf("%s: length %d, header % x; the file has %d, % x", kind, len(once), once[:28], len(image), image[:28])
+			t.Errorf("%s: length %d, header % x; the file has %d, % x", kind, len(once), once[:28], len(image),
+				image[:28])
 		}
 	}
 }
@@ -88,12 +89,15 @@ func TestAccess(t *testing.T) {
 			Decision{Allowed: nameBind, AuditDeny: allAudited}},
 		{"conditional rule, off", httpd + "system_u:object_r:http_cache_port_t:s0 tcp_socket", nil,
 			Decision{Allowed: nameBind, AuditDeny: allAudited}},
-		{"conditional rule, on", httpd + "system_u:object_r:http_cache_port_t:s0 tcp_socket", []string{"httpd_can_network_relay=1"},
+		{"conditional rule, on", httpd + "system_u:object_r:http_cache_port_t:s0 tcp_socket",
+			[]string{"httpd_can_network_relay=1"},
 			Decision{Allowed: nameBind | nameConn, AuditDeny: allAudited}},
 		{"unknown class", httpd + "system_u:object_r:http_port_t:s0 nosuch", nil, Decision{Err: "class"}},
-		{"role not authorized for the type", "system_u:user_r:http_port_t:s0 system_u:object_r:http_port_t:s0 tcp_socket", nil,
+		{"role not authorized for the type",
+			"system_u:user_r:http_port_t:s0 system_u:object_r:http_port_t:s0 tcp_socket", nil,
 			Decision{Err: "source context"}},
-		{"context without its level", httpd + "system_u:object_r:http_port_t tcp_socket", nil, Decision{Err: "target context"}},
+		{"context without its level", httpd + "system_u:object_r:http_port_t tcp_socket", nil,
+			Decision{Err: "target context"}},
 		{"two fields", "a b", nil, Decision{Err: "not SCONTEXT TCONTEXT CLASS"}},
 	}
 	path := testenv.Policy(t, "default")

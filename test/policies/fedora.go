@@ -116,7 +116,8 @@ func (f *fedora) declareBase() {
 	f.typ("kernel_t", "domain", "unconfined_domain_type", "filetrans_named_domain", "mcs_override", "can_load_policy")
 	f.typ("init_t", "domain", "daemon", "initrc_domain", "mcs_override", "nsswitch_domain")
 	f.typ("initrc_t", "domain", "initrc_domain", "unconfined_domain_type", "filetrans_named_domain")
-	f.typ("unconfined_t", "domain", "userdomain", "login_userdomain", "unconfined_domain_type", "filetrans_named_domain", "initrc_domain", "mcs_override", "nsswitch_domain")
+	f.typ("unconfined_t", "domain", "userdomain", "login_userdomain", "unconfined_domain_type",
+		"filetrans_named_domain", "initrc_domain", "mcs_override", "nsswitch_domain")
 	for _, user := range []string{"sysadm_t", "staff_t", "user_t", "guest_t", "xguest_t", "auditadm_t", "secadm_t"} {
 		f.typ(user, "domain", "userdomain", "login_userdomain", "nsswitch_domain")
 		if user != "sysadm_t" {
@@ -172,7 +173,8 @@ func (f *fedora) declareServices(n int) {
 		}{
 			{"nsswitch_domain", 35}, {"syslog_client_type", 50}, {"kerberos_client", 12}, {"pam_domain", 8},
 			{"random_reader", 40}, {"mcs_constrained_type", 20}, {"kernel_system_state_reader", 30},
-			{"unconfined_domain_type", 9}, {"initrc_domain", 2}, {"fixed_disk_raw_read", 3}, {"corenet_unconfined_type", 3},
+			{"unconfined_domain_type", 9}, {"initrc_domain", 2}, {"fixed_disk_raw_read", 3},
+			{"corenet_unconfined_type", 3},
 		} {
 			if f.chance(a.percent) {
 				f.typ(s.domain, a.attr)
@@ -257,7 +259,8 @@ func (f *fedora) declareGroups(n int) {
 }
 
 func (f *fedora) declareBools(n int) {
-	uses := []string{"_can_network", "_can_network_connect", "_use_nfs", "_use_cifs", "_enable_homedirs", "_manage_home",
+	uses := []string{"_can_network", "_can_network_connect", "_use_nfs", "_use_cifs", "_enable_homedirs",
+		"_manage_home",
 		"_execmem", "_write_all", "_read_all_files", "_connect_any", "_anon_write", "_use_fusefs", "_run_unconfined"}
 	seen := make(map[string]bool)
 	for len(f.bools) < n {
@@ -285,12 +288,15 @@ func (f *fedora) writeMLS(w *strings.Builder) {
 	line(w, "mlsconstrain { file dir lnk_file } { create relabelto } (l2 == h2 or t1 == mcs_override);")
 	line(w, "mlsconstrain process { signal sigkill sigstop ptrace } (h1 dom h2 or t1 != mcs_constrained_type);")
 	line(w, "mlsconstrain process { transition dyntransition } (h1 dom h2 or t1 == mcs_override);")
-	for _, class := range []string{"tcp_socket", "udp_socket", "rawip_socket", "unix_stream_socket", "unix_dgram_socket", "packet_socket"} {
-		line(w, "mlsconstrain ", class, " { read write getattr setattr } (h1 dom h2 or t1 != mcs_constrained_type or t2 != domain);")
+	for _, class := range []string{"tcp_socket", "udp_socket", "rawip_socket", "unix_stream_socket",
+		"unix_dgram_socket", "packet_socket"} {
+		line(w, "mlsconstrain ", class,
+			" { read write getattr setattr } (h1 dom h2 or t1 != mcs_constrained_type or t2 != domain);")
 	}
 	line(w, "mlsconstrain netif { ingress egress } (l1 domby l2 or t1 != mcs_constrained_type);")
 	line(w, "mlsconstrain node { recvfrom sendto } (l1 domby l2 or t1 != mcs_constrained_type);")
-	for _, c := range []string{"network_peer_controls", "open_perms", "extended_socket_class", "cgroup_seclabel", "nnp_nosuid_transition"} {
+	for _, c := range []string{"network_peer_controls", "open_perms", "extended_socket_class", "cgroup_seclabel",
+		"nnp_nosuid_transition"} {
 		line(w, "policycap ", c, ";")
 	}
 }

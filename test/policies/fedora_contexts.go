@@ -16,20 +16,26 @@ func (f *fedora) writeConstraints(w *strings.Builder) {
 	line(w, "user guest_u roles guest_r level s0 range s0;")
 	line(w, "user xguest_u roles xguest_r level s0 range s0;")
 
-	line(w, "constrain process { transition noatsecure siginh rlimitinh } (u1 == u2 or (t1 == can_change_object_identity and t2 == process_user_target) or t1 == initrc_domain);")
-	line(w, "constrain process { transition noatsecure siginh rlimitinh } (r1 == r2 or t1 == initrc_domain or (t1 == login_userdomain and r2 == system_r));")
+	line(w, "constrain process { transition noatsecure siginh rlimitinh } (u1 == u2 or (t1 == "+
+		"can_change_object_identity and t2 == process_user_target) or t1 == initrc_domain);")
+	line(w, "constrain process { transition noatsecure siginh rlimitinh } (r1 == r2 or t1 == initrc_domain or (t1 "+
+		"== login_userdomain and r2 == system_r));")
 	line(w, "constrain process dyntransition (u1 == u2 and r1 == r2);")
 	for _, class := range strings.Fields("file dir lnk_file chr_file blk_file sock_file fifo_file") {
-		line(w, "constrain ", class, " { create relabelto relabelfrom } (u1 == u2 or t1 == can_change_object_identity or t1 == unconfined_domain_type);")
+		line(w, "constrain ", class,
+			" { create relabelto relabelfrom } (u1 == u2 or t1 == can_change_object_identity or t1 == "+
+				"unconfined_domain_type);")
 	}
 	for _, class := range strings.Fields(`socket tcp_socket udp_socket rawip_socket packet_socket key_socket unix_stream_socket unix_dgram_socket
 		netlink_route_socket netlink_audit_socket netlink_kobject_uevent_socket appletalk_socket tun_socket`) {
-		line(w, "constrain ", class, " { create relabelto relabelfrom } (u1 == u2 or t1 == can_change_object_identity);")
+		line(w, "constrain ", class,
+			" { create relabelto relabelfrom } (u1 == u2 or t1 == can_change_object_identity);")
 	}
 }
 
 func (f *fedora) writeContexts(w *strings.Builder) {
-	sidTypes := map[string]string{"kernel": "kernel_t", "security": "security_t", "fs": "fs_t", "port": "port_t", "netif": "netif_t",
+	sidTypes := map[string]string{"kernel": "kernel_t", "security": "security_t", "fs": "fs_t", "port": "port_t",
+		"netif":  "netif_t",
 		"netmsg": "netlabel_peer_t", "node": "node_t", "devnull": "null_device_t", "init": "init_t"}
 	object := func(t string) string { return "system_u:object_r:" + t + ":s0" }
 	for _, sid := range parseClasses().sids {
@@ -43,7 +49,8 @@ func (f *fedora) writeContexts(w *strings.Builder) {
 			line(w, "sid ", sid, " ", object(t))
 		}
 	}
-	for _, fs := range strings.Fields("ext2 ext3 ext4 xfs btrfs jfs f2fs gfs2 zfs erofs overlay squashfs ubifs virtiofs ceph") {
+	for _, fs := range strings.Fields("ext2 ext3 ext4 xfs btrfs jfs f2fs gfs2 zfs erofs overlay squashfs ubifs " +
+		"virtiofs ceph") {
 		line(w, "fs_use_xattr ", fs, " ", object("fs_t"), ";")
 	}
 	line(w, "fs_use_task pipefs ", object("fs_t"), ";")
@@ -52,7 +59,8 @@ func (f *fedora) writeContexts(w *strings.Builder) {
 	for _, fs := range strings.Fields("devpts devtmpfs mqueue shm tmpfs hugetlbfs") {
 		line(w, "fs_use_trans ", fs, " ", object("tmpfs_t"), ";")
 	}
-	genfs := []string{"/", "/sys", "/sys/kernel", "/sys/net", "/sys/vm", "/sys/fs", "/irq", "/kcore", "/mdstat", "/net", "/bus/pci"}
+	genfs := []string{"/", "/sys", "/sys/kernel", "/sys/net", "/sys/vm", "/sys/fs", "/irq", "/kcore", "/mdstat",
+		"/net", "/bus/pci"}
 	for i, path := range genfs {
 		line(w, "genfscon proc ", path, " ", object(f.baseTypes[i+170]))
 	}

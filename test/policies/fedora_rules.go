@@ -7,9 +7,10 @@ import (
 
 // Permission sets as policies write them.
 const (
-	dirSearch  = "{ getattr open search }"
-	dirList    = "{ getattr ioctl lock open read search }"
-	dirManage  = "{ add_name create getattr ioctl link lock open read remove_name rename reparent rmdir search setattr unlink watch write }"
+	dirSearch = "{ getattr open search }"
+	dirList   = "{ getattr ioctl lock open read search }"
+	dirManage = "{ add_name create getattr ioctl link lock open read remove_name rename reparent rmdir search " +
+		"setattr unlink watch write }"
 	fileRead   = "{ getattr ioctl lock map open read }"
 	fileAppend = "{ append getattr ioctl lock open }"
 	fileManage = "{ append create getattr ioctl link lock map open read rename setattr unlink write }"
@@ -19,11 +20,14 @@ const (
 	fifoRW     = "{ append getattr ioctl lock open read write }"
 	sockManage = "{ create getattr open rename setattr unlink write }"
 	devRW      = "{ append getattr ioctl lock map open read write }"
-	streamSelf = "{ accept append bind connect connectto create getattr getopt ioctl listen lock read setattr setopt shutdown write }"
-	dgramSelf  = "{ append bind connect create getattr getopt ioctl lock read sendto setattr setopt shutdown write }"
-	tcpServer  = "{ accept append bind connect create getattr getopt ioctl listen lock read setattr setopt shutdown write }"
-	udpSelf    = "{ append bind connect create getattr getopt ioctl lock read setattr setopt shutdown write }"
-	netlinkNl  = "{ append bind connect create getattr getopt ioctl lock nlmsg_read read setattr setopt shutdown write }"
+	streamSelf = "{ accept append bind connect connectto create getattr getopt ioctl listen lock read setattr " +
+		"setopt shutdown write }"
+	dgramSelf = "{ append bind connect create getattr getopt ioctl lock read sendto setattr setopt shutdown write }"
+	tcpServer = "{ accept append bind connect create getattr getopt ioctl listen lock read setattr setopt " +
+		"shutdown write }"
+	udpSelf   = "{ append bind connect create getattr getopt ioctl lock read setattr setopt shutdown write }"
+	netlinkNl = "{ append bind connect create getattr getopt ioctl lock nlmsg_read read setattr setopt shutdown " +
+		"write }"
 )
 
 func (f *fedora) allow(s, t, class, perms string) {
@@ -61,7 +65,8 @@ func (f *fedora) roles() {
 }
 
 func (f *fedora) roleNames() []string {
-	return []string{"system_r", "unconfined_r", "sysadm_r", "staff_r", "user_r", "guest_r", "xguest_r", "auditadm_r", "secadm_r", "dbadm_r", "logadm_r", "webadm_r", "nx_server_r"}
+	return []string{"system_r", "unconfined_r", "sysadm_r", "staff_r", "user_r", "guest_r", "xguest_r", "auditadm_r",
+		"secadm_r", "dbadm_r", "logadm_r", "webadm_r", "nx_server_r"}
 }
 
 // attributeRules are the rules that every domain, and groups of domains, share.
@@ -81,7 +86,8 @@ func (f *fedora) attributeRules() {
 		f.allow("unconfined_domain_type", "file_type", class, set(all))
 	}
 	for _, class := range strings.Fields("tcp_socket udp_socket rawip_socket") {
-		f.allow("unconfined_domain_type", "port_type", class, "{ name_bind "+map[string]string{"tcp_socket": "name_connect "}[class]+"}")
+		f.allow("unconfined_domain_type", "port_type", class,
+			"{ name_bind "+map[string]string{"tcp_socket": "name_connect "}[class]+"}")
 		f.allow("unconfined_domain_type", "node_type", class, "node_bind")
 	}
 	f.allow("domain", "netif_type", "netif", "{ egress ingress }")
@@ -117,9 +123,14 @@ func (f *fedora) serviceRules(s *service) {
 	f.allow(d, "self", "fifo_file", fifoRW)
 	f.allow(d, "self", "unix_stream_socket", streamSelf)
 	f.allow(d, "self", "unix_dgram_socket", dgramSelf)
-	f.allow(d, "self", "process", set(some(f.rng, strings.Fields("setsched getcap setcap setpgid setrlimit execmem getattr sigkill sigstop setexec"), 1+f.rng.IntN(4))))
+	f.allow(d, "self", "process",
+		set(some(f.rng,
+			strings.Fields("setsched getcap setcap setpgid setrlimit execmem getattr sigkill sigstop setexec"),
+			1+f.rng.IntN(4))))
 	if f.chance(70) {
-		f.allow(d, "self", "capability", set(some(f.rng, strings.Fields("chown dac_override dac_read_search fowner fsetid kill setgid setuid net_bind_service net_admin net_raw sys_admin sys_chroot sys_nice sys_resource"), 1+f.rng.IntN(6))))
+		f.allow(d, "self", "capability", set(some(f.rng,
+			strings.Fields("chown dac_override dac_read_search fowner fsetid kill setgid setuid net_bind_service "+
+				"net_admin net_raw sys_admin sys_chroot sys_nice sys_resource"), 1+f.rng.IntN(6))))
 	}
 	if f.chance(60) {
 		f.allow(d, "self", "tcp_socket", tcpServer)
@@ -133,7 +144,8 @@ func (f *fedora) serviceRules(s *service) {
 		f.allow(d, "self", "netlink_route_socket", netlinkNl)
 	}
 	if f.chance(20) {
-		f.allow(d, "self", "{ shm sem }", "{ associate create destroy getattr read setattr unix_read unix_write write }")
+		f.allow(d, "self", "{ shm sem }",
+			"{ associate create destroy getattr read setattr unix_read unix_write write }")
 	}
 	f.allow(d, s.exec, "file", "{ entrypoint execute getattr ioctl lock map open read }")
 	for _, t := range s.files {
@@ -207,7 +219,8 @@ func (f *fedora) interfaceCall(d string) {
 		f.allow(d, s.domain, "dbus", "send_msg")
 		f.allow(s.domain, d, "dbus", "send_msg")
 	case 7:
-		f.allow(d, s.domain, "process", pick(f.rng, []string{"signal", "signull", "sigkill", "{ getattr ptrace }", "noatsecure"}))
+		f.allow(d, s.domain, "process", pick(f.rng, []string{"signal", "signull", "sigkill", "{ getattr ptrace }",
+			"noatsecure"}))
 	case 8:
 		f.allow(d, s.exec, "file", fileExec)
 		f.allow(d, s.domain, "process", "transition")
@@ -351,7 +364,8 @@ func (f *fedora) namedTransitions(shared, single int) {
 		f.rule("type_transition ", source, " ", target, ":", class, " ", pick(f.rng, s.files), " \"", name, "\";")
 		n++
 	}
-	for _, name := range []string{"[userfaultfd]", "[secretmem]", "[io_uring]", "[eventfd]", "[timerfd]", "[perf_event]", "[inotify]", "[fanotify]"} {
+	for _, name := range []string{"[userfaultfd]", "[secretmem]", "[io_uring]", "[eventfd]", "[timerfd]",
+		"[perf_event]", "[inotify]", "[fanotify]"} {
 		f.rule("type_transition domain unlabeled_t:anon_inode null_device_t \"", name, "\";")
 	}
 }

@@ -109,10 +109,12 @@ func (g *randomGen) named(prefix, suffix string, n int) []string {
 func (g *randomGen) generate() {
 	g.mls = g.chance(60)
 	g.version = []int{33, 33, 33, 32, 31, 30, 29, 28, 26, 24}[g.n(10)]
-	g.classes = parseClasses(append(some(g.rng, strings.Fields("dir chr_file udp_socket capability fd node netif packet dbus db_table"), 4),
+	g.classes = parseClasses(append(some(g.rng,
+		strings.Fields("dir chr_file udp_socket capability fd node netif packet dbus db_table"), 4),
 		"process", "file", "tcp_socket")...)
 	g.classes.sids = g.classes.sids[:12]
-	g.out.Options = Options{Version: g.version, MLS: g.mls, HandleUnknown: pick(g.rng, []string{"allow", "deny", "reject"})}
+	g.out.Options = Options{Version: g.version, MLS: g.mls,
+		HandleUnknown: pick(g.rng, []string{"allow", "deny", "reject"})}
 	for _, c := range g.classes.classes {
 		g.out.Classes = append(g.out.Classes, c.name)
 	}
@@ -128,7 +130,8 @@ func (g *randomGen) generate() {
 	if g.mls {
 		g.mlsPart()
 	}
-	for _, c := range []string{"network_peer_controls", "open_perms", "extended_socket_class", "always_check_network", "cgroup_seclabel"} {
+	for _, c := range []string{"network_peer_controls", "open_perms", "extended_socket_class", "always_check_network",
+		"cgroup_seclabel"} {
 		if g.chance(40) {
 			g.line("policycap ", c, ";")
 		}
@@ -159,11 +162,13 @@ func (g *randomGen) defaults() {
 	}
 	for _, kind := range []string{"user", "role", "type"} {
 		if g.chance(40) {
-			g.line("default_", kind, " ", pick(g.rng, g.out.Classes), " ", pick(g.rng, []string{"source", "target"}), ";")
+			g.line("default_", kind, " ", pick(g.rng, g.out.Classes), " ", pick(g.rng, []string{"source", "target"}),
+				";")
 		}
 	}
 	if g.mls && g.chance(40) {
-		how := []string{"source low", "source high", "source low-high", "target low", "target high", "target low-high", "glblub"}
+		how := []string{"source low", "source high", "source low-high", "target low", "target high",
+			"target low-high", "glblub"}
 		if g.version < 32 {
 			how = how[:6]
 		}

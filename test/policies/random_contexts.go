@@ -68,7 +68,8 @@ func (g *randomGen) mlsExpr(depth int) string {
 	if g.chance(20) {
 		return "t1 " + pick(g.rng, []string{"==", "!="}) + " " + pick(g.rng, slices.Concat(g.types, g.attrs))
 	}
-	return strings.Replace(pick(g.rng, []string{"l1 % l2", "l1 % h2", "h1 % l2", "h1 % h2", "l1 % h1", "l2 % h2"}), "%", op, 1)
+	return strings.Replace(pick(g.rng, []string{"l1 % l2", "l1 % h2", "h1 % l2", "h1 % h2", "l1 % h1", "l2 % h2"}),
+		"%", op, 1)
 }
 
 // someLevel returns a level that the policy defines and that lies between low

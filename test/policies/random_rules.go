@@ -118,7 +118,8 @@ func (g *randomGen) typeRules(n int) {
 	}
 	for range n {
 		s, t, class := pick(g.rng, g.types), pick(g.rng, g.types), pick(g.rng, g.out.Classes)
-		key := "type_transition " + s + " " + t + ":" + class + "%s \"" + pick(g.rng, []string{"a", "b.conf", "with space", "x-1", "[anon]"}) + "\""
+		key := "type_transition " + s + " " + t + ":" + class + "%s \"" +
+			pick(g.rng, []string{"a", "b.conf", "with space", "x-1", "[anon]"}) + "\""
 		if g.used[key] {
 			continue
 		}
@@ -132,7 +133,8 @@ func (g *randomGen) rangeTransitions(n int) {
 		return
 	}
 	for range n {
-		key := "range_transition " + pick(g.rng, g.types) + " " + pick(g.rng, g.types) + ":" + pick(g.rng, []string{"process", "file"})
+		key := "range_transition " + pick(g.rng, g.types) + " " + pick(g.rng, g.types) + ":" +
+			pick(g.rng, []string{"process", "file"})
 		if g.used[key] {
 			continue
 		}
@@ -208,7 +210,8 @@ func (g *randomGen) constraintExpr(depth int, three bool) string {
 		if g.chance(25) {
 			return "not (" + g.constraintExpr(depth-1, three) + ")"
 		}
-		return "(" + g.constraintExpr(depth-1, three) + ") " + pick(g.rng, []string{"and", "or"}) + " (" + g.constraintExpr(depth-1, three) + ")"
+		return "(" + g.constraintExpr(depth-1, three) + ") " + pick(g.rng, []string{"and", "or"}) + " (" +
+			g.constraintExpr(depth-1, three) + ")"
 	}
 	side := pick(g.rng, []string{"1", "2"})
 	if three && g.chance(40) {

@@ -95,7 +95,8 @@ func dropLines(source []byte, prefix string) []byte {
 func TestRandomIsFixedBySeed(t *testing.T) {
 	for seed := range uint64(20) {
 		a, b := newRandom(seed), newRandom(seed)
-		if !bytes.Equal(a.Source, b.Source) || !slices.Equal(a.Contexts, b.Contexts) || !slices.Equal(a.Portcons, b.Portcons) {
+		if !bytes.Equal(a.Source, b.Source) || !slices.Equal(a.Contexts, b.Contexts) ||
+			!slices.Equal(a.Portcons, b.Portcons) {
 			t.Errorf("seed %d: two calls differ", seed)
 		}
 	}

@@ -72,7 +72,8 @@ func SmallSource(version int, target string, mls bool) ([]byte, error) {
 	}
 	levels := []string{"%L", "", "%H", "", "%R", "", "%r", ""}
 	if mls {
-		levels = []string{"%L", ":s0", "%H", ":s0 - s1:c0.c2", "%R", " level s0 range s0 - s2:c0.c70", "%r", " level s1:c0 range s1 - s1:c0.c1"}
+		levels = []string{"%L", ":s0", "%H", ":s0 - s1:c0.c2", "%R", " level s0 range s0 - s2:c0.c70", "%r",
+			" level s1:c0 range s1 - s1:c0.c1"}
 	}
 	return []byte(strings.NewReplacer(levels...).Replace(w.String())), nil
 }

@@ -51,10 +51,14 @@ func TestSmall(t *testing.T) {
 func TestSmallCoverage(t *testing.T) {
 	testenv.Need(t, "checkpolicy", "seinfo")
 	sections := map[string][]string{
-		SELinux: {"Classes", "Sensitivities", "Categories", "Types", "Attributes", "Users", "Roles", "Booleans", "Cond. Expr.",
-			"Allow", "Auditallow", "Dontaudit", "Type_trans", "Type_change", "Type_member", "Range_trans", "Role allow", "Role_trans",
-			"Constraints", "Validatetrans", "MLS Constrain", "MLS Val. Tran", "Permissives", "Polcap", "Defaults", "Typebounds",
-			"Allowxperm", "Auditallowxperm", "Dontauditxperm", "Ibendportcon", "Ibpkeycon", "Initial SIDs", "Fs_use", "Genfscon",
+		SELinux: {"Classes", "Sensitivities", "Categories", "Types", "Attributes", "Users", "Roles", "Booleans",
+			"Cond. Expr.",
+			"Allow", "Auditallow", "Dontaudit", "Type_trans", "Type_change", "Type_member", "Range_trans",
+			"Role allow", "Role_trans",
+			"Constraints", "Validatetrans", "MLS Constrain", "MLS Val. Tran", "Permissives", "Polcap", "Defaults",
+			"Typebounds",
+			"Allowxperm", "Auditallowxperm", "Dontauditxperm", "Ibendportcon", "Ibpkeycon", "Initial SIDs", "Fs_use",
+			"Genfscon",
 			"Portcon", "Netifcon", "Nodecon"},
 		Xen: {"Devicetreecon", "Iomemcon", "Ioportcon", "Pcidevicecon", "Pirqcon", "Initial SIDs"},
 	}

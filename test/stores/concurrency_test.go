@@ -37,7 +37,8 @@ func TestConcurrentWriters(t *testing.T) {
 			defer wg.Done()
 			for i := 0; i == 0 || time.Now().Before(deadline); i++ {
 				port := 1000*(w+1) + i%1000
-				out, err := senetProcess(self, "port", "add", "-N", "-q", "--yes", "--root", root, "-t", "http_port_t", "-p", "sctp", fmt.Sprint(port))
+				out, err := senetProcess(self, "port", "add", "-N", "-q", "--yes", "--root", root, "-t",
+					"http_port_t", "-p", "sctp", fmt.Sprint(port))
 				switch {
 				case err == nil:
 					added[w] = append(added[w], port)
@@ -82,11 +83,13 @@ func TestConcurrentWriters(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 	// One more by each: nobody holds a lock.
-	if out, err := senetProcess(self, "port", "add", "-N", "--yes", "--root", root, "-t", "http_port_t", "-p", "udp", "60007"); err != nil {
+	if out, err := senetProcess(self, "port", "add", "-N", "--yes", "--root", root, "-t", "http_port_t", "-p", "udp",
+		"60007"); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
 	o.Must("port", "-a", "-N", "-t", "http_port_t", "-p", "udp", "60008")
-	t.Logf("%d records by %d senet, %d by semanage; which found the store locked %d times", total-len(added[writers]), writers, len(added[writers]), busy)
+	t.Logf("%d records by %d senet, %d by semanage; which found the store locked %d times", total-len(added[writers]),
+		writers, len(added[writers]), busy)
 }
 
 // senetProcess runs senet as a process of its own and returns what it printed.

@@ -51,7 +51,8 @@ func TestAgainstSemanage(t *testing.T) {
 				}
 				d.step(step)
 			}
-			t.Logf("%d steps: %d refused by both, %d nothing to do, %d undone and done again", steps, d.refused, d.nothing, d.undone)
+			t.Logf("%d steps: %d refused by both, %d nothing to do, %d undone and done again", steps, d.refused,
+				d.nothing, d.undone)
 			if d.refused == 0 || d.undone == 0 {
 				t.Error("the steps are not what they should be")
 			}
@@ -122,7 +123,8 @@ func (d *differential) step(n int) {
 	case refused && code != 0:
 		d.refused++
 	case refused != (code != 0):
-		d.t.Fatalf("step %d: %s\nsemanage: exit %d %s\nsenet: exit %d %s%s", n, text, reply.RC, reply.Err, code, out, errs)
+		d.t.Fatalf("step %d: %s\nsemanage: exit %d %s\nsenet: exit %d %s%s", n, text, reply.RC, reply.Err, code, out,
+			errs)
 	}
 	if code != 0 && code != 64 && code != 65 { // a mistake, or a file that is not what it should be
 		d.t.Fatalf("step %d: %s: exit %d", n, text, code)

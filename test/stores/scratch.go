@@ -13,7 +13,8 @@ func Scratch(root string) error {
 	const store = "targeted"
 	active := filepath.Join(dir(root, store), "active")
 	files := map[string]string{
-		filepath.Join(root, "etc/selinux/config"):                        "SELINUX=enforcing\nSELINUXTYPE=" + store + "\n",
+		filepath.Join(root, "etc/selinux/config"): "SELINUX=enforcing\nSELINUXTYPE=" + store +
+			"\n",
 		filepath.Join(root, "etc/selinux/semanage.conf"):                 "module-store = direct\n",
 		filepath.Join(root, "etc/selinux", store, "policy", "policy.33"): examples.Policy(),
 		filepath.Join(active, "policy.linked"):                           examples.Policy(),

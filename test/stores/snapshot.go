@@ -29,7 +29,8 @@ func Snap(root, store string, parts Parts) (Snapshot, error) {
 				return err
 			case d.IsDir() && (name == "modules" && !parts.Modules || name == "tmp"):
 				return fs.SkipDir
-			case d.IsDir(), strings.HasPrefix(name, "senet."), strings.HasSuffix(name, ".LOCK"), name == "commit_num" && !parts.Number:
+			case d.IsDir(), strings.HasPrefix(name, "senet."), strings.HasSuffix(name,
+				".LOCK"), name == "commit_num" && !parts.Number:
 				return nil
 			}
 			info, err := d.Info()

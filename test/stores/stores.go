@@ -63,7 +63,8 @@ func Left(root, store string) ([]string, error) {
 		if name == "modules" && d.IsDir() {
 			return fs.SkipDir
 		}
-		if name == "tmp" || name == "senet.journal" || strings.HasSuffix(name, ".tmp") || strings.HasSuffix(name, ".new") || strings.HasPrefix(name, ".") {
+		if name == "tmp" || name == "senet.journal" || strings.HasSuffix(name, ".tmp") ||
+			strings.HasSuffix(name, ".new") || strings.HasPrefix(name, ".") {
 			left = append(left, strings.TrimPrefix(path, root))
 		}
 		return nil

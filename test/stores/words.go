@@ -42,7 +42,8 @@ func (w Words) Level() string {
 
 // Port gives ports, a protocol and a type for them.
 func (w Words) Port() (port, proto, typ string) {
-	port = w.Mostly("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11", "80", "5605", "1-511", "5604-5600", "70000", "x", "80-70000")
+	port = w.Mostly("5601 5602-5609 8081 444 447 9000-9010 9011 1000-1010 65535 6100-6120 11", "80", "5605", "1-511",
+		"5604-5600", "70000", "x", "80-70000")
 	proto = w.Mostly("tcp tcp tcp udp sctp dccp", "ip")
 	typ = w.Mostly("http_port_t http_cache_port_t ssh_port_t ntp_port_t unreserved_port_t", "httpd_t", "nosuch_t")
 	return port, proto, typ

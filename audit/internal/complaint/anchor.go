@@ -66,7 +66,8 @@ func (s *Symptom) anchored(m string, e *endpoint) bool {
 				*e = nearest(m[:at], at, unix)
 			}
 		}
-		if e.zero() && !strings.Contains(strings.ToLower(a.phrase), "tcp") && !strings.Contains(strings.ToLower(a.phrase), "udp") {
+		if e.zero() && !strings.Contains(strings.ToLower(a.phrase), "tcp") &&
+			!strings.Contains(strings.ToLower(a.phrase), "udp") {
 			s.Protocol = ""
 		}
 		s.refine(m)
@@ -110,9 +111,11 @@ func (s *Symptom) behind(phrase, rest, m string) endpoint {
 // refine corrects what the phrase alone does not tell.
 func (s *Symptom) refine(m string) {
 	switch {
-	case strings.Contains(m, "udp client:") || strings.Contains(m, "/udp") || strings.Contains(m, "imudp") || strings.Contains(m, "(udp)") || strings.Contains(m, " UDP "):
+	case strings.Contains(m, "udp client:") || strings.Contains(m, "/udp") || strings.Contains(m, "imudp") ||
+		strings.Contains(m, "(udp)") || strings.Contains(m, " UDP "):
 		s.Protocol = "udp"
-	case s.Protocol == "" && (strings.Contains(m, " tcp ") || strings.Contains(m, "(tcp)") || strings.Contains(m, " TCP ")):
+	case s.Protocol == "" && (strings.Contains(m, " tcp ") || strings.Contains(m, "(tcp)") ||
+		strings.Contains(m, " TCP ")):
 		s.Protocol = "tcp"
 	case s.Protocol == "" && strings.Contains(m, " udp "):
 		s.Protocol = "udp"

@@ -11,15 +11,19 @@ import "strings"
 //	could not connect to server: Permission denied
 func (s *Symptom) database(m string, e *endpoint) bool {
 	small := asciiLower(m)
-	mysql := strings.Contains(small, "mysql") || strings.Contains(small, "mariadb") || strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]")
+	mysql := strings.Contains(small, "mysql") || strings.Contains(small, "mariadb") ||
+		strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]")
 	switch {
 	case strings.Contains(small, "can't connect to ") && strings.Contains(small, "through socket"):
 		s.Operation, s.Protocol, s.Service = "connect", "unix", "mysql"
 		*e = nearest(m, strings.Index(small, "through socket"), true)
-	case strings.Contains(small, "can't connect to mysql server") || strings.Contains(small, "can't connect to server on '"), strings.Contains(small, "can't connect to mariadb server"):
+	case strings.Contains(small, "can't connect to mysql server") ||
+		strings.Contains(small, "can't connect to server on '"), strings.Contains(small,
+		"can't connect to mariadb server"):
 		s.Operation, s.Protocol, s.Service = "connect", "tcp", "mysql"
 		*e = quotedHost(m[strings.Index(small, "can't connect to ")+len("can't connect to "):])
-	case mysql && (strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]") || strings.Contains(m, "mysqli_connect") || strings.Contains(m, "mysql_connect")):
+	case mysql && (strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]") ||
+		strings.Contains(m, "mysqli_connect") || strings.Contains(m, "mysql_connect")):
 		s.Operation, s.Protocol, s.Service = "connect", "tcp", "mysql"
 	case strings.Contains(m, "RedisException: Permission denied"), strings.Contains(m,
 		"Predis\\Connection\\ConnectionException"):
@@ -28,7 +32,8 @@ func (s *Symptom) database(m string, e *endpoint) bool {
 	case strings.Contains(m, "Bind on unix socket"):
 		s.Operation, s.Protocol = "bind", "unix"
 		*e = nearest(m, 0, true)
-	case strings.Contains(m, "onnection to server on socket \""), strings.Contains(m, "could not bind Unix address"), strings.Contains(m, "could not bind Unix socket"):
+	case strings.Contains(m, "onnection to server on socket \""), strings.Contains(m,
+		"could not bind Unix address"), strings.Contains(m, "could not bind Unix socket"):
 		s.Operation, s.Protocol = "connect", "unix"
 		if strings.Contains(m, "bind") {
 			s.Operation = "bind"

@@ -168,7 +168,8 @@ func isName(s string) bool {
 // portAfter reads the port behind a host.
 func portAfter(s string) uint16 {
 	s = strings.TrimLeft(s, "]\"'")
-	for _, lead := range [...]string{":", ", port=", ", port ", ",port=", ",", " port: ", " port ", " port=", ":port ", " "} {
+	for _, lead := range [...]string{":", ", port=", ", port ", ",port=", ",", " port: ", " port ", " port=",
+		":port ", " "} {
 		rest, ok := strings.CutPrefix(s, lead)
 		if !ok {
 			continue
@@ -197,7 +198,8 @@ func portWord(s string) uint16 {
 			return 0
 		}
 		rest = rest[i+len("port"):]
-		if p := portAfter(" port" + rest); p != 0 && (strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, ":")) {
+		if p := portAfter(" port" + rest); p != 0 && (strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "=") ||
+			strings.HasPrefix(rest, ":")) {
 			return p
 		}
 		// Erlang: [{port,5601}]

@@ -66,14 +66,16 @@ func (s *Symptom) followPostgres(text string) bool {
 		found = true
 		s.Port, _ = port(rest[:digits(rest)])
 	}
-	return found || strings.Contains(text, "Is the server running locally and accepting") || strings.Contains(text, "Is the server running on that host")
+	return found || strings.Contains(text, "Is the server running locally and accepting") ||
+		strings.Contains(text, "Is the server running on that host")
 }
 
 // followJava reads the lines of a stack trace.
 func (s *Symptom) followJava(text string) bool {
 	switch {
 	case strings.HasPrefix(text, "at ") && strings.Contains(text, "("):
-	case strings.HasPrefix(text, "Caused by: "), strings.HasPrefix(text, "... ") && strings.HasSuffix(text, " more"), strings.HasPrefix(text, "Suppressed: "):
+	case strings.HasPrefix(text, "Caused by: "), strings.HasPrefix(text, "... ") &&
+		strings.HasSuffix(text, " more"), strings.HasPrefix(text, "Suppressed: "):
 	default:
 		return false
 	}

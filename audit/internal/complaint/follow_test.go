@@ -12,15 +12,23 @@ func TestFollow(t *testing.T) {
 		n     int
 		want  string
 	}{
-		{"could not connect to server: Permission denied\n\tIs the server running on host \"192.0.2.191\" and accepting\n\tTCP/IP connections on port 10091?\nx", 3, "connect tcp 192.0.2.191 10091"},
-		{"psql: could not connect to server: Permission denied\n\tIs the server running on host \"db1\" (10.0.0.7) and accepting\n\tTCP/IP connections on port 5433?", 3, "psql connect tcp 10.0.0.7 5433"},
-		{"psql: could not connect to server: Permission denied\n\tIs the server running locally and accepting\n\tconnections on Unix domain socket \"/run/postgresql/.s.PGSQL.5432\"?", 3,
+		{"could not connect to server: Permission denied\n\tIs the server running on host \"192.0.2.191\" and " +
+			"accepting\n\tTCP/IP connections on port 10091?\nx", 3, "connect tcp 192.0.2.191 10091"},
+		{"psql: could not connect to server: Permission denied\n\tIs the server running on host \"db1\" (10.0.0.7) " +
+			"and accepting\n\tTCP/IP connections on port 5433?", 3, "psql connect tcp 10.0.0.7 5433"},
+		{"psql: could not connect to server: Permission denied\n\tIs the server running locally and " +
+			"accepting\n\tconnections on Unix domain socket \"/run/postgresql/.s.PGSQL.5432\"?", 3,
 			"psql connect unix /run/postgresql/.s.PGSQL.5432"},
-		{"LOG:  could not bind IPv4 address \"0.0.0.0\": Permission denied\nHINT:  Is another postmaster already running on port 5433? If not, wait a few seconds and retry.", 2, "postgres bind tcp 0.0.0.0 5433"},
-		{"[ERROR] Can't start server: Bind on TCP/IP port: Permission denied\n[ERROR] Do you already have another mysqld server running on port: 3307 ?", 2, "mysqld bind tcp 3307"},
-		{"java.net.SocketException: Permission denied\n\tat java.base/sun.nio.ch.Net.bind0(Native Method)\n\tat java.base/sun.nio.ch.Net.bind(Net.java:555)\nx", 3, "bind"},
-		{"java.net.SocketException: Permission denied\n\tat java.net.PlainSocketImpl.socketConnect(Native Method)\n\t... 12 more", 3, "connect"},
-		{"Error: EACCES\n{\n  errno: -13,\n  code: 'EACCES',\n  syscall: 'listen',\n  address: '0.0.0.0',\n  port: 81\n}", 8, "listen 0.0.0.0 81"},
+		{"LOG:  could not bind IPv4 address \"0.0.0.0\": Permission denied\nHINT:  Is another postmaster already " +
+			"running on port 5433? If not, wait a few seconds and retry.", 2, "postgres bind tcp 0.0.0.0 5433"},
+		{"[ERROR] Can't start server: Bind on TCP/IP port: Permission denied\n[ERROR] Do you already have another " +
+			"mysqld server running on port: 3307 ?", 2, "mysqld bind tcp 3307"},
+		{"java.net.SocketException: Permission denied\n\tat java.base/sun.nio.ch.Net.bind0(Native Method)\n\tat " +
+			"java.base/sun.nio.ch.Net.bind(Net.java:555)\nx", 3, "bind"},
+		{"java.net.SocketException: Permission denied\n\tat java.net.PlainSocketImpl.socketConnect(Native " +
+			"Method)\n\t... 12 more", 3, "connect"},
+		{"Error: EACCES\n{\n  errno: -13,\n  code: 'EACCES',\n  syscall: 'listen',\n  address: '0.0.0.0',\n  port: " +
+			"81\n}", 8, "listen 0.0.0.0 81"},
 		{"could not connect to server: Permission denied\nsomething else", 1, "connect"},
 	} {
 		lines := strings.Split(c.lines, "\n")
@@ -45,10 +53,16 @@ func TestFollow(t *testing.T) {
 // FuzzRead: no panic, and nothing beyond the bounds, whatever a program writes.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
-		"nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)", "dial tcp 10.0.0.7:5601: connect: permission denied", "SQLSTATE[HY000] [2002] Permission denied",
-		"Starting frontend GLOBAL: cannot bind UNIX socket (Permission denied) [/run/x]", "Can't connect to MySQL server on '192.0.2.54' (13)", "(13)Permission denied: [pid 7:tid 8] socket for target x",
-		"connect(3, {sa_family=AF_INET, sin_port=htons(5601), sin_addr=inet_addr(\"10.0.0.7\")}, 16) = -1 EACCES (Permission denied)", "amqp://u:p@[::1]:5/: connection: Permission denied",
-		"syscall: 'listen', port: 81 EACCES", " 803:20171219:025858.999 Cannot bind socket to \"/x\": [13] Permission denied.", "[AF_INET]AF_INET(inet:unix:/x: connect EACCES",
+		"nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)",
+		"dial tcp 10.0.0.7:5601: connect: permission denied", "SQLSTATE[HY000] [2002] Permission denied",
+		"Starting frontend GLOBAL: cannot bind UNIX socket (Permission denied) [/run/x]",
+		"Can't connect to MySQL server on '192.0.2.54' (13)",
+		"(13)Permission denied: [pid 7:tid 8] socket for target x",
+		"connect(3, {sa_family=AF_INET, sin_port=htons(5601), sin_addr=inet_addr(\"10.0.0.7\")}, 16) = -1 EACCES " +
+			"(Permission denied)", "amqp://u:p@[::1]:5/: connection: Permission denied",
+		"syscall: 'listen', port: 81 EACCES",
+		" 803:20171219:025858.999 Cannot bind socket to \"/x\": [13] Permission denied.",
+		"[AF_INET]AF_INET(inet:unix:/x: connect EACCES",
 	} {
 		f.Add(s)
 	}

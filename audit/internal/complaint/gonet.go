@@ -2,13 +2,15 @@ package complaint
 
 import "strings"
 
-// goNet reads the errors of Go's package net (net.OpError): OPERATION NETWORK [SOURCE->]ADDRESS: CALL: permission denied.
+// goNet reads the errors of Go's package net (net.OpError): OPERATION NETWORK [SOURCE->]ADDRESS:
+// CALL: permission denied.
 //
 //	dial tcp 10.0.0.7:5601: connect: permission denied
 //	listen tcp :81: socket: permission denied
 //	write udp 10.9.9.9:40000->10.0.0.2:53: write: permission denied
 func (s *Symptom) goNet(m string, e *endpoint) bool {
-	for _, k := range [...][2]string{{"dial ", "connect"}, {"listen ", "bind"}, {"accept ", "accept"}, {"read ", "recv"}, {"write ", "send"}, {"set ", "setsockopt"}} {
+	for _, k := range [...][2]string{{"dial ", "connect"}, {"listen ", "bind"}, {"accept ", "accept"},
+		{"read ", "recv"}, {"write ", "send"}, {"set ", "setsockopt"}} {
 		// The innermost is the last: lookup x on 10.0.0.2:53: dial udp 10.0.0.2:53: connect: ...
 		i := strings.LastIndex(m, k[0])
 		if i < 0 || i > 0 && isLetter(m[i-1]) {
@@ -34,7 +36,8 @@ func (s *Symptom) goNet(m string, e *endpoint) bool {
 		}
 		s.Operation, s.Protocol = k[1], protocol
 		place, why, _ := strings.Cut(rest, ": ")
-		for _, call := range [...][2]string{{"socket: ", "create"}, {"bind: ", "bind"}, {"listen: ", "listen"}, {"connect: ", "connect"}, {"setsockopt: ", "setsockopt"}} {
+		for _, call := range [...][2]string{{"socket: ", "create"}, {"bind: ", "bind"}, {"listen: ", "listen"},
+			{"connect: ", "connect"}, {"setsockopt: ", "setsockopt"}} {
 			if strings.HasPrefix(why, call[0]) && (k[1] == "connect" || k[1] == "bind") {
 				s.Operation = call[1]
 			}

@@ -10,7 +10,8 @@ func (s *Symptom) haproxy(m string, e *endpoint) bool {
 	if strings.Contains(m, "Layer4 connection problem") || strings.Contains(m, "General socket error") {
 		// The server may be a unix socket: the line does not say.
 		s.Operation = "connect"
-		for _, lead := range [...]string{"ealth check for backup server ", "ealth check for server ", "Backup Server ", "Server ", "server "} {
+		for _, lead := range [...]string{"ealth check for backup server ", "ealth check for server ",
+			"Backup Server ", "Server ", "server "} {
 			if _, rest, ok := strings.Cut(m, lead); ok {
 				name := word(rest, " ,")
 				if backend, server, ok := strings.Cut(name, "/"); ok {
@@ -21,7 +22,8 @@ func (s *Symptom) haproxy(m string, e *endpoint) bool {
 		}
 		return true
 	}
-	if strings.Contains(m, "UNIX socket") && (strings.Contains(m, "Starting ") || strings.Contains(m, "Binding ") || strings.Contains(m, "[ALERT]")) {
+	if strings.Contains(m, "UNIX socket") && (strings.Contains(m, "Starting ") || strings.Contains(m, "Binding ") ||
+		strings.Contains(m, "[ALERT]")) {
 		// Also: error when trying to preserve, or to unlink, the previous UNIX socket; cannot change its ownership.
 		s.Operation, s.Protocol = "bind", "unix"
 		s.frontend(m)
@@ -30,7 +32,8 @@ func (s *Symptom) haproxy(m string, e *endpoint) bool {
 		}
 		return true
 	}
-	for _, k := range [...][2]string{{"cannot create listening socket", "create"}, {"cannot create receiving socket", "create"}, {"cannot listen to socket", "listen"}} {
+	for _, k := range [...][2]string{{"cannot create listening socket", "create"},
+		{"cannot create receiving socket", "create"}, {"cannot listen to socket", "listen"}} {
 		if _, rest, ok := strings.Cut(m, k[0]); ok {
 			s.Operation, s.Protocol = k[1], "tcp"
 			s.frontend(m)

@@ -2,7 +2,8 @@ package complaint
 
 import "strings"
 
-// node reads what Node.js puts into its errors, on one line: syscall: 'listen', address: '0.0.0.0', port: 81; and as JSON.
+// node reads what Node.js puts into its errors, on one line: syscall: 'listen', address: '0.0.0.0',
+// port: 81; and as JSON.
 func (s *Symptom) node(m string, e *endpoint) bool {
 	call := valueOf(m, "syscall")
 	if s.Operation = operationOf(call); s.Operation == "" {

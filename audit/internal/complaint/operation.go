@@ -61,8 +61,10 @@ func operationAt(s string) (found operationWord, ok bool) {
 
 // networkWords say that a refusal is of the network where no word says what of it; fileWords that it is of a file.
 var (
-	networkWords = [...]string{"socket", "tcp", "udp", "sctp", "listener", "network", "remote host", "remote server", "remote address"}
-	fileWords    = [...]string{"open ", "opening ", "open(", "log file", "mkdir", "directory", "unlink", "chmod", "chown", "execute", "read file", "write file"}
+	networkWords = [...]string{"socket", "tcp", "udp", "sctp", "listener", "network", "remote host", "remote server",
+		"remote address"}
+	fileWords = [...]string{"open ", "opening ", "open(", "log file", "mkdir", "directory", "unlink", "chmod",
+		"chown", "execute", "read file", "write file"}
 )
 
 // networkLike reports whether a message has a word or an endpoint of the network.

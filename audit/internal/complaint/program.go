@@ -32,7 +32,8 @@ func programOf(m string) string {
 	if strings.Contains(m, "(13)Permission denied: ") {
 		return "httpd"
 	}
-	if _, rest, ok := zabbixHead(m); ok && (strings.Contains(rest, "listener failed") || strings.Contains(rest, "cannot connect to [[")) {
+	if _, rest, ok := zabbixHead(m); ok && (strings.Contains(rest, "listener failed") ||
+		strings.Contains(rest, "cannot connect to [[")) {
 		return "zabbix_server"
 	}
 	// unbound[812:0] error: ...
@@ -48,7 +49,9 @@ func programOf(m string) string {
 	if strings.HasSuffix(name, ".service") || strings.HasSuffix(name, ".socket") {
 		return "systemd"
 	}
-	if !ok || len(name) > 32 || !isName(name) || strings.ToLower(name) != name || hasWord("daemon error fatal panic warning bind listen connect socket sendto dial send recv accept err caused psycopg2 read write exception traceback", name) {
+	if !ok || len(name) > 32 || !isName(name) || strings.ToLower(name) != name ||
+		hasWord("daemon error fatal panic warning bind listen connect socket sendto dial send recv accept err "+
+			"caused psycopg2 read write exception traceback", name) {
 		return ""
 	}
 	return name
@@ -68,7 +71,8 @@ func hasWord(list, word string) bool {
 func zabbixHead(m string) (process int, rest string, ok bool) {
 	text := strings.TrimLeft(m, " ")
 	n := digits(text)
-	if n == 0 || n > 9 || len(text) < n+20 || text[n] != ':' || digits(text[n+1:]) != 8 || text[n+9] != ':' || digits(text[n+10:]) != 6 || text[n+16] != '.' {
+	if n == 0 || n > 9 || len(text) < n+20 || text[n] != ':' || digits(text[n+1:]) != 8 || text[n+9] != ':' ||
+		digits(text[n+10:]) != 6 || text[n+16] != '.' {
 		return 0, m, false
 	}
 	process, _ = pid(text[:n])

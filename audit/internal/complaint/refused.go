@@ -31,11 +31,13 @@ func errno13(line []byte) int {
 			end = line[from]
 		}
 		switch before := line[at-1]; {
-		case before == '(' && end == ')', before == '(' && end == ':', before == '[' && end == ']', before == '(' && end == ' ':
+		case before == '(' && end == ')', before == '(' && end == ':', before == '[' && end == ']', before == '(' &&
+			end == ' ':
 			return at - 1
 		case before == ' ' || before == '=' || before == '-' || before == ':' || before == '#':
 			word := bytes.TrimRight(line[max(0, at-12):at], " =-:#\"'")
-			if bytes.HasSuffix(word, []byte("rrno")) || bytes.HasSuffix(word, []byte("rror")) || bytes.HasSuffix(word, []byte("denied")) {
+			if bytes.HasSuffix(word, []byte("rrno")) || bytes.HasSuffix(word, []byte("rror")) ||
+				bytes.HasSuffix(word, []byte("denied")) {
 				return at
 			}
 		}
@@ -57,7 +59,8 @@ func refusalAt(small string) int {
 
 // refused reports whether a message has EACCES in one of its spellings.
 func refused(m string) bool {
-	return strings.Contains(m, "ermission denied") || strings.Contains(m, "EACCES") || strings.Contains(m, "eacces") || strings.Contains(m, "PermissionDenied") ||
+	return strings.Contains(m, "ermission denied") || strings.Contains(m, "EACCES") ||
+		strings.Contains(m, "eacces") || strings.Contains(m, "PermissionDenied") ||
 		errno13([]byte(m)) >= 0
 }
 

@@ -218,7 +218,8 @@ func strictPort(s string) (uint16, int) {
 func pathEndpoint(s string, unix bool) (endpoint, int) {
 	path := word(s, " \t,)]>\"';`")
 	path = strings.TrimRight(path, ":")
-	if len(path) < 2 || strings.HasPrefix(path, "//") || strings.HasPrefix(path, "/dev/tcp/") || strings.HasPrefix(path, "/dev/udp/") {
+	if len(path) < 2 || strings.HasPrefix(path, "//") || strings.HasPrefix(path, "/dev/tcp/") ||
+		strings.HasPrefix(path, "/dev/udp/") {
 		return endpoint{}, 0
 	}
 	if !unix && !strings.Contains(path, "sock") && !strings.Contains(path, "/.s.PGSQL.") && path != "/dev/log" {

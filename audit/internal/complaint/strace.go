@@ -96,7 +96,8 @@ func (s *Symptom) straceAddress(m string) {
 		}
 	}
 	for _, k := range [...][2]string{
-		{"<TCP", "tcp"}, {"<UDP", "udp"}, {"<SCTP", "sctp"}, {"<UNIX", "unix"}, {"<NETLINK", "netlink"}, {"AF_NETLINK", "netlink"}, {"AF_UNIX", "unix"},
+		{"<TCP", "tcp"}, {"<UDP", "udp"}, {"<SCTP", "sctp"}, {"<UNIX", "unix"}, {"<NETLINK", "netlink"},
+		{"AF_NETLINK", "netlink"}, {"AF_UNIX", "unix"},
 		{"IPPROTO_TCP", "tcp"}, {"IPPROTO_UDP", "udp"}, {"IPPROTO_SCTP", "sctp"},
 	} {
 		if strings.Contains(m, k[0]) {

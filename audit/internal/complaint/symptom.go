@@ -81,7 +81,8 @@ func Read(m, program string, pid int) *Symptom {
 	switch {
 	case s.systemd(m):
 		return s
-	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
+	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m,
+		&e), s.node(m, &e), s.worded(m, &e):
 		s.setEndpoint(e)
 		return s
 	case s.generic(m, &e):
@@ -141,7 +142,9 @@ func (s *Symptom) generic(m string, e *endpoint) bool {
 // mentionsUnix reports whether a message is about a UNIX socket.
 func mentionsUnix(m string) bool {
 	small := asciiLower(m)
-	for _, w := range [...]string{"unix socket", "unix domain", "unix:", "unix_", "_unix(", "unix-", "local socket", "af_unix", "af_local", "unix address", "through socket", "on socket \"", "subsystem ", "bind socket to \"/", "control socket", "admin socket"} {
+	for _, w := range [...]string{"unix socket", "unix domain", "unix:", "unix_", "_unix(", "unix-", "local socket",
+		"af_unix", "af_local", "unix address", "through socket", "on socket \"", "subsystem ", "bind socket to \"/",
+		"control socket", "admin socket"} {
 		if strings.Contains(small, w) {
 			return true
 		}

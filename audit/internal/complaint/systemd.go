@@ -7,7 +7,8 @@ import "strings"
 //	httpd.service: Failed at step EXEC spawning /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to execute /usr/sbin/httpd: Permission denied
 func (s *Symptom) systemd(m string) bool {
-	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ", "Failed to execute ", "Unable to locate executable '"} {
+	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ",
+		"Failed to execute ", "Unable to locate executable '"} {
 		_, rest, ok := strings.Cut(m, lead)
 		if !ok {
 			continue

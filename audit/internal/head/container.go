@@ -168,7 +168,8 @@ func isPod(s string) bool {
 
 // isID reports whether a word is the short or the whole id of a container.
 func isID(s string) bool {
-	return (len(s) == 12 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == "" && strings.Trim(s, "0123456789") != ""
+	return (len(s) == 12 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == "" &&
+		strings.Trim(s, "0123456789") != ""
 }
 
 // startsMessage reports whether a text begins as the messages of servers do that write no syslog head.

@@ -69,7 +69,8 @@ func clockOf(s string) (time.Duration, bool) {
 	if err != nil {
 		return 0, false
 	}
-	d := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second
+	d := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
+		time.Duration(t.Second())*time.Second
 	if len(s) == 8 {
 		return d, true
 	}
@@ -85,7 +86,8 @@ func clockOf(s string) (time.Duration, bool) {
 func (p *Parser) numeric(h *Head, s string) int {
 	word, rest, _ := strings.Cut(s, " ")
 	if len(word) >= 19 && word[4] == '-' {
-		for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700", "2006-01-02T15:04:05"} {
+		for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999-0700",
+			"2006-01-02T15:04:05"} {
 			if t, err := time.ParseInLocation(layout, word, p.Location); err == nil {
 				h.Time = t.UTC()
 				p.Learn(h.Time)

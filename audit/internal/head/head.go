@@ -133,7 +133,8 @@ func (p *Parser) afterStamp(h *Head, s string) string {
 
 // isHost reports whether a word behind the time can be the name or the address of the host.
 func (h *Head) isHost(s, after string) bool {
-	if s == "" || len(s) > 255 || !alphanumeric(s[0]) && s[0] != ':' || !alphanumeric(s[len(s)-1]) && s[len(s)-1] != ':' {
+	if s == "" || len(s) > 255 || !alphanumeric(s[0]) && s[0] != ':' || !alphanumeric(s[len(s)-1]) &&
+		s[len(s)-1] != ':' {
 		return false
 	}
 	colons := 0
@@ -160,7 +161,8 @@ func (h *Head) isHost(s, after string) bool {
 
 func startsRecord(s string) bool {
 	s = strings.TrimLeft(s, " ")
-	return strings.HasPrefix(s, "type=") || strings.HasPrefix(s, "node=") || strings.HasPrefix(s, "audit(") || strings.HasPrefix(s, "avc:")
+	return strings.HasPrefix(s, "type=") || strings.HasPrefix(s, "node=") || strings.HasPrefix(s, "audit(") ||
+		strings.HasPrefix(s, "avc:")
 }
 
 // isLevel reports whether a word says how grave a message of a program is.

@@ -25,7 +25,8 @@ func (p *Parser) Learn(t time.Time) {
 
 // LearnSpan reads the line in which journalctl says from when to when there are entries; false for all other lines.
 func (p *Parser) LearnSpan(line []byte) bool {
-	if !bytes.HasPrefix(line, []byte("-- ")) || !bytes.Contains(line, []byte("egin")) || !bytes.Contains(line, []byte(" at ")) {
+	if !bytes.HasPrefix(line, []byte("-- ")) || !bytes.Contains(line, []byte("egin")) ||
+		!bytes.Contains(line, []byte(" at ")) {
 		return false
 	}
 	var found []time.Time

@@ -1,8 +1,12 @@
-// Package pattern compiles the regular expressions that SETools takes, those of Python's re module, for Go's regexp package.
+// Package pattern compiles the regular expressions that SETools takes, those of Python's re module,
+// for Go's regexp package.
 //
-// What both know is translated; an expression that Python refuses is refused with Python's message. What Go's package does not
-// have is refused with a message of our own: look-around, backreferences, atomic groups, possessive repeats, the verbose flag,
-// named characters and repeats of more than 1000. Classes such as \w and case folding are those of ASCII, which all names in
+// What both know is translated; an expression that Python refuses is refused with Python's message.
+// What Go's package does not
+// have is refused with a message of our own: look-around, backreferences, atomic groups, possessive
+// repeats, the verbose flag,
+// named characters and repeats of more than 1000. Classes such as \w and case folding are those of
+// ASCII, which all names in
 // policies are.
 package pattern
 
@@ -14,7 +18,8 @@ import (
 	"unicode/utf8"
 )
 
-// Compile compiles an expression of Python's re module. The error's text is Python's where Python refuses the expression too.
+// Compile compiles an expression of Python's re module. The error's text is Python's where Python
+// refuses the expression too.
 func Compile(expr string) (*regexp.Regexp, error) {
 	if !utf8.ValidString(expr) {
 		return nil, errors.New("the pattern is not UTF-8")
