@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -139,7 +140,7 @@ func declaration(d ast.Decl) (list []string) {
 						line += " " + text(spec.Type)
 					}
 					if d.Tok == token.CONST && i < len(spec.Values) {
-						line += " = " + text(spec.Values[i])
+						line += " = " + value(spec.Values[i])
 					}
 					if name.IsExported() {
 						list = append(list, line)
@@ -177,6 +178,27 @@ func typeLines(spec *ast.TypeSpec) []string {
 		}
 	}
 	return list
+}
+
+// value writes the value of a constant, text that is put together as one.
+func value(e ast.Expr) string {
+	if s, ok := joined(e); ok {
+		return strconv.Quote(s)
+	}
+	return text(e)
+}
+
+func joined(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		x, ok := joined(e.X)
+		y, ok2 := joined(e.Y)
+		return x + y, ok && ok2
+	}
+	return "", false
 }
 
 // receiver is the name of a method's type.
