@@ -28,24 +28,6 @@ const (
 	runA, runB = 0, 1 // the digits of the length of a run of zeros
 )
 
-// crcTable is for the polynomial 0x04c11db7, the high bit first.
-var crcTable = makeCRCTable()
-
-func makeCRCTable() (table [256]uint32) {
-	for i := range table {
-		crc := uint32(i) << 24
-		for range 8 {
-			if crc&(1<<31) != 0 {
-				crc = crc<<1 ^ 0x04c11db7
-			} else {
-				crc <<= 1
-			}
-		}
-		table[i] = crc
-	}
-	return table
-}
-
 func addCRC(crc uint32, b byte) uint32 { return crc<<8 ^ crcTable[byte(crc>>24)^b] }
 
 // combineCRC adds the checksum of a block to that of the stream.
