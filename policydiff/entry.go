@@ -43,6 +43,11 @@ func (u *universe) rulesOf(kind policy.RuleKind) entries {
 	lists := [2][]entry{}
 	for i := range u.sides {
 		s := &u.sides[i]
+		n := 0
+		for range s.p.Rules(policy.RuleFilter{Kinds: kind}) {
+			n++
+		}
+		lists[i] = slices.Grow(u.lists[i][:0], n)
 		for r := range s.p.Rules(policy.RuleFilter{Kinds: kind}) {
 			e := entry{source: s.extents[r.Source], target: s.extents[r.Target], class: s.classes[r.Class]}
 			e.cond = condOf(s, &r)
@@ -56,14 +61,17 @@ func (u *universe) rulesOf(kind policy.RuleKind) entries {
 			}
 		}
 	}
+	u.lists = lists
 	return cancel(lists)
 }
 
 // cancel takes out what stands in both lists: a rule with the same extents grants
-// the same in both policies.
+// the same in both policies. The entries that both have stay in the memory of the
+// first list.
 func cancel(lists [2][]entry) entries {
 	var out entries
 	t := newTable(lists[0])
+	out.common = lists[0][:0]
 	for _, e := range lists[1] {
 		if !t.mark(e) {
 			out.only[1] = append(out.only[1], e)

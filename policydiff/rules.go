@@ -9,7 +9,7 @@ import (
 )
 
 // A Comparison is two policies, numbered alike. It must not be used by several
-// goroutines at once.
+// goroutines at once, and by one loop over rules at a time.
 type Comparison struct {
 	before, after *policy.Policy
 	u             *universe // made when rules are first asked for

@@ -17,6 +17,7 @@ type universe struct {
 	perms   []names // by class
 	conds   names   // by the text of the expression
 	sides   [2]side
+	lists   [2][]entry // memory for the rules of one kind
 
 	// extents are the sets of types that rules name. An extent below firstSet is
 	// one type, 0 is the empty set, and sets[e-firstSet] is any other. Equal sets

@@ -171,7 +171,7 @@ func (f *diffFlags) side(name string, bools bool) (*senet.Session, error) {
 
 func (f *diffFlags) json() any {
 	d := doc.DiffOf(f.before.Source().Name, f.after.Source().Name, &f.machine.Host, f.report)
-	if f.rules {
+	if f.rules && !f.report.Identical {
 		for r := range f.ruleChanges() {
 			d.Rules = append(d.Rules, doc.DiffRuleOf(&r))
 		}
@@ -192,6 +192,7 @@ func (f *diffFlags) write(w io.Writer) error {
 		for _, line := range f.report.PortLines() {
 			b.Printf("%s\n", line)
 		}
+	case f.rules && f.report.Identical:
 	case f.rules:
 		for r := range f.ruleChanges() {
 			b.Printf("%c %s\n", r.Sign(), say.RuleChange(&r))
