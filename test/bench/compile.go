@@ -111,7 +111,7 @@ func benchAgain(files []string) error {
 		}
 		whole = min(whole, time.Since(start))
 		start = time.Now()
-		more := fmt.Sprintf("(type bench%d_t)(allow bench%[1]d_t self (process (fork)))", n)
+		more := fmt.Sprintf("(type bench%d_t)(allow init_t bench%[1]d_t (file (read)))", n)
 		if err := read(len(files)/2, more); err != nil {
 			return err
 		}
