@@ -16,6 +16,9 @@ type Result struct {
 	// UserPrefixes are the lines of libsemanage's users_extra: "user NAME prefix
 	// PREFIX;", in the order of the statements.
 	UserPrefixes []byte
+	// Conflicts are the places of labels that were passed over, because another
+	// statement labels the same.
+	Conflicts []Note
 	// Origins says which statements each rule comes from.
 	Origins *Origins
 }
@@ -71,7 +74,7 @@ func (c *compiler) finish() (*Result, error) {
 		return nil, err
 	}
 	return &Result{
-		Policy: pol, FileContexts: p.fileContexts(), SEUsers: p.seUsersText(),
+		Policy: pol, FileContexts: p.fileContexts(), SEUsers: p.seUsersText(), Conflicts: p.conflicts,
 		UserPrefixes: p.userPrefixes(),
 		Origins:      &Origins{e: e},
 	}, nil

@@ -239,7 +239,7 @@ func (d *denier) attributeIn(tab tabID, set bitset) datumID {
 		return 0
 	}
 	last := datumID(0)
-	for _, n := range d.opts.Libsepol.SymbolHash().HashOrder(names, size) {
+	for _, n := range d.opts.symbolHash().HashOrder(names, size) {
 		if d.isSet(ids[n], set) {
 			last = ids[n]
 		}

@@ -62,7 +62,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	if err := p.failed(); err != nil {
 		return nil, nil, err
 	}
-	return policydb.Compiled(&e.pol, p.opts.Libsepol.SymbolHash()), e, nil
+	return policydb.Compiled(&e.pol, p.opts.symbolHash()), e, nil
 }
 
 // version returns the version of the policy: what is asked for, or the first one

@@ -239,7 +239,7 @@ func (c *compiler) hashOrder(info *classInfo) []uint32 {
 		for i, n := range info.names {
 			names[i] = c.names[n]
 		}
-		for _, n := range c.opts.Libsepol.SymbolHash().HashOrder(names, classTableSize) {
+		for _, n := range c.opts.symbolHash().HashOrder(names, classTableSize) {
 			info.hashed = append(info.hashed, uint32(n))
 		}
 	}

@@ -8,6 +8,9 @@ type Options struct {
 	// Libsepol is the release of libsepol whose language is compiled and whose
 	// order the policy is written in.
 	Libsepol Release
+	// Order is the release whose order symbols are written in, if it is not that of
+	// Libsepol. The order changed in 3.6; no kernel looks at it.
+	Order Release
 	// Version is the version of the binary policy; 0 means [DefaultVersion], or
 	// the first one that can say what the policy says.
 	Version uint32
@@ -39,13 +42,25 @@ type Options struct {
 	// error. libsepol does so from 3.5, and before it if warnings are shown;
 	// otherwise the first one counts.
 	FatalConflicts bool
+	// FirstConflict takes the first of such labels in every release; [Result.Conflicts]
+	// lists the others. FatalConflicts goes before it.
+	FirstConflict bool
 }
 
 // DefaultVersion is the version of a binary policy that needs no newer one: every
 // kernel since 5.5 loads it.
 const DefaultVersion = 33
 
-func (o *Options) fatalConflicts() bool { return o.FatalConflicts || o.since(5) }
+func (o *Options) symbolHash() policydb.SymbolHash {
+	if o.Order != 0 {
+		return o.Order.SymbolHash()
+	}
+	return o.Libsepol.SymbolHash()
+}
+
+func (o *Options) fatalConflicts() bool {
+	return o.FatalConflicts || o.since(5) && !o.FirstConflict
+}
 
 func (o *Options) expandSize() int {
 	if o.ExpandSize == nil {

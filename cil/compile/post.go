@@ -12,6 +12,7 @@ type post struct {
 	mls                 bool
 	unknown             policydb.HandleUnknown
 	sorted              map[symID][]label // the labels of each kind, in their order
+	conflicts           []Note            // labels that are passed over
 }
 
 // evaluate gives out values, evaluates sets and verifies what can only be

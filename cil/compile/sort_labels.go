@@ -38,6 +38,9 @@ func (p *post) unique(list []label) []label {
 				d := p.failStmt(list[j].stmt, "%s labels what another statement labels", words[list[j].kind])
 				d.Notes = append([]Note{p.noteAt(list[i].stmt, "the other statement")}, d.Notes...)
 				d.Notes = append(d.Notes, Note{Msg: "libsepol 3.4 takes the first, newer releases refuse both"})
+			} else {
+				msg := words[list[j].kind] + " labels what another statement labels"
+				p.conflicts = append(p.conflicts, p.noteAt(list[j].stmt, msg))
 			}
 		}
 		if i != j && conflicts == 0 {

@@ -82,8 +82,9 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.Uint32VarP(&f.expandSize, "expand-size", "X", 1, "take attributes with fewer types than `SIZE` out")
 	flags.BoolVarP(&f.opts.Optimize, "optimize", "O", false, "take rules out that others contain")
 	flags.BoolVar(&f.opts.FatalConflicts, "fatal-conflicts", false, "labels given twice are errors")
-	flags.StringVar(&f.libsepol, "libsepol", compile.NewestRelease.String(),
-		"compile as libsepol `RELEASE` does: 3.4 to "+compile.NewestRelease.String())
+	flags.StringVar(&f.libsepol, "libsepol", "",
+		"compile as libsepol `RELEASE` does: 3.4 to "+compile.NewestRelease.String()+
+			" (the language of the newest, in the order of 3.4; the first of labels given twice counts)")
 	return cmd
 }
 
@@ -123,8 +124,12 @@ func (f *compileFlags) options() (compile.Options, error) {
 	default:
 		return o, fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", f.unknown)
 	}
+	o.FirstConflict = f.libsepol == ""
 	var err error
-	if o.Libsepol, err = compile.ParseRelease(f.libsepol); err != nil {
+	if f.libsepol == "" {
+		// The newest language, and the bytes that Debian 12's tools write.
+		o.Libsepol, o.Order = compile.NewestRelease, compile.OldestRelease
+	} else if o.Libsepol, err = compile.ParseRelease(f.libsepol); err != nil {
 		return o, err
 	}
 	if newest := o.Libsepol.Version(); f.version > newest {
@@ -153,6 +158,9 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	case err != nil:
 		return unreadable(err, "")
 	}
+	if err := f.conflicts(streams, result.Conflicts); err != nil {
+		return err
+	}
 	output := ""
 	if !f.check {
 		if output, err = f.write(result); err != nil {
@@ -164,6 +172,20 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 		return writeJSON(streams.stdout, doc.CompileOf(result, output))
 	case f.explain:
 		return explainOptionals(streams.stdout, result.Gone())
+	}
+	return nil
+}
+
+// conflicts says which labels count for nothing.
+func (f *compileFlags) conflicts(streams ioStreams, list []compile.Note) error {
+	if f.json || f.libsepol != "" {
+		return nil
+	}
+	for _, n := range list {
+		if _, err := words.Fprintf(streams.stderr, "note: %s; the first counts, libsepol from 3.5 refuses both\n",
+			words.Escape(n.String())); err != nil {
+			return err
+		}
 	}
 	return nil
 }
