@@ -16,7 +16,12 @@ const (
 // withoutHoles reads a file as if its holes were one line break each. Logs have them: a
 // program that does not append goes on where it was after its file was emptied
 // (copytruncate of logrotate), and a crafted one may be of any size.
-func withoutHoles(f *os.File) io.Reader { return &holed{f: f} }
+func withoutHoles(f *os.File) io.Reader {
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return f // to seek in a device or a pipe says nothing
+	}
+	return &holed{f: f}
+}
 
 type holed struct {
 	f       *os.File
@@ -50,7 +55,7 @@ func (h *holed) next() error {
 	if err == nil {
 		end, err = h.f.Seek(data, seekHole)
 	}
-	if err != nil {
+	if err != nil || data < h.at || end <= data {
 		h.end = math.MaxInt64
 		if _, err := h.f.Seek(h.at, io.SeekStart); err != nil && h.at > 0 {
 			return err
