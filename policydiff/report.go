@@ -42,6 +42,16 @@ type Report struct {
 	Dangerous []Danger
 	// Rules counts the cells of rules that differ: added, removed, modified.
 	Rules RuleCount
+	// Other are the other parts of a policy that differ, such as constraints, roles
+	// and levels. Compare leaves them to its caller.
+	Other []Section
+}
+
+// A Section is a part of a policy, in SETools' words, with the statements in it that
+// differ.
+type Section struct {
+	Title string
+	Count RuleCount
 }
 
 // Names are names that only one policy has.
@@ -84,7 +94,7 @@ func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 
 // Empty reports whether there is nothing to say.
 func (r *Report) Empty() bool {
-	return r.Identical || len(r.Ports)+len(r.Labels)+len(r.Booleans)+len(r.Transitions)+r.Rules.Total() == 0 &&
+	return r.Identical || len(r.Ports)+len(r.Labels)+len(r.Booleans)+len(r.Transitions)+len(r.Other)+r.Rules.Total() == 0 &&
 		r.Permissive.empty() && r.Capabilities.empty() && r.Types.empty() && r.Unknown[0] == r.Unknown[1]
 }
 

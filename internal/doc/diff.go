@@ -32,8 +32,16 @@ type Diff struct {
 	Types        DiffNames        `json:"types"`
 	// Counts are those of rules, expanded to types, that differ.
 	Counts DiffCounts `json:"rule_counts"`
+	// Other are the other parts of the policies that differ, such as constraints.
+	Other []DiffSection `json:"other,omitempty"`
 	// Rules are the rules that differ, with --rules.
 	Rules []DiffRule `json:"rules,omitempty"`
+}
+
+// DiffSection is a part of a policy, in SETools' words, with how much of it differs.
+type DiffSection struct {
+	Title  string     `json:"title"`
+	Counts DiffCounts `json:"counts"`
 }
 
 // DiffNames are names that only one policy has.
@@ -131,6 +139,9 @@ func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff
 	}
 	if r.Unknown[0] != r.Unknown[1] {
 		d.Unknown = &DiffValue{"handle_unknown", r.Unknown[0].String(), r.Unknown[1].String()}
+	}
+	for _, s := range r.Other {
+		d.Other = append(d.Other, DiffSection{s.Title, DiffCounts(s.Count)})
 	}
 	for _, b := range r.Booleans {
 		d.Booleans = append(d.Booleans, DiffValue(b))

@@ -44,6 +44,13 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 		b.Printf("  %s added, %s removed, %s modified (expanded to types)\n",
 			Number(r.Rules.Added), Number(r.Rules.Removed), Number(r.Rules.Modified))
 	}
+	if len(r.Other) > 0 {
+		d.section("other parts, as sediff lists them")
+		for _, s := range r.Other {
+			b.Printf("  %s: %s added, %s removed, %s modified\n", s.Title,
+				Number(s.Count.Added), Number(s.Count.Removed), Number(s.Count.Modified))
+		}
+	}
 }
 
 // A differ writes sections.
