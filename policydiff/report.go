@@ -94,7 +94,8 @@ func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 
 // Empty reports whether there is nothing to say.
 func (r *Report) Empty() bool {
-	return r.Identical || len(r.Ports)+len(r.Labels)+len(r.Booleans)+len(r.Transitions)+len(r.Other)+r.Rules.Total() == 0 &&
+	lists := len(r.Ports) + len(r.Labels) + len(r.Booleans) + len(r.Transitions) + len(r.Other)
+	return r.Identical || lists == 0 && r.Rules.Total() == 0 &&
 		r.Permissive.empty() && r.Capabilities.empty() && r.Types.empty() && r.Unknown[0] == r.Unknown[1]
 }
 
