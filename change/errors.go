@@ -120,8 +120,8 @@ func (e *ForeignError) Unwrap() error { return ErrStale }
 // A ModuleError says why the modules could not be built.
 type ModuleError struct {
 	Op, Name string // install or remove, the module
-	// Output is what the program printed that builds them, the end of it; "" where
-	// they are built here.
+	// Output is the end of what the program that builds modules printed; "" where
+	// senet builds them itself.
 	Output string
 	Err    error
 }

@@ -29,8 +29,8 @@ func TestReadFileBounded(t *testing.T) {
 	}
 }
 
-// TestReader: what a reader parses is what ParseFile parses, node by node, and the
-// lines of messages are those of the file as long as it has the same nodes.
+// TestReader: a reader and ParseFile give the same nodes, and a message shows the
+// lines of the file as long as the file has the same nodes.
 func TestReader(t *testing.T) {
 	const text = "(type a)\n\n  (allow a b\t(file (read \"x y\")))\r\n" +
 		";;* lms 7 \"/src/a.te\"\n" + "(type b)\n;;* lme\n"

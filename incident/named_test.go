@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/incident"
 )
 
-// TestNamed: files and standard input are read in the order of the arguments, what can
-// only be a file has to be one, and else the arguments are the log.
+// TestNamed: files and standard input are read in the order of the arguments. An
+// argument that looks like a file must exist; otherwise the arguments are the log itself.
 func TestNamed(t *testing.T) {
 	dir := t.TempDir()
 	one, two := filepath.Join(dir, "one.log"), filepath.Join(dir, "two.log")

@@ -187,11 +187,7 @@ func (m *mender) declare(n int, f *form) bool {
 	base := scopeID(len(m.scopes)) - 2
 	for i := range f.stmts {
 		st := &f.stmts[i]
-		kw := symID(st.where >> formScopeBits)
-		parent := scopeID(st.where & maxFormScopes)
-		if parent != rootScope {
-			parent += base
-		}
+		kw, parent := st.place(base)
 		s := m.newStmt(parent, kw, uint16(n), st.node)
 		m.live = append(m.live, s)
 		if p := grammar[kw].pass; p != noPass {

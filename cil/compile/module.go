@@ -174,6 +174,16 @@ type form struct {
 // rootScope.
 type formStmt struct{ node, where uint32 }
 
+// place returns the keyword of a statement, and its scope in a build that has the
+// scopes of the form from base on.
+func (s *formStmt) place(base scopeID) (symID, scopeID) {
+	parent := scopeID(s.where & maxFormScopes)
+	if parent != rootScope {
+		parent += base
+	}
+	return symID(s.where >> formScopeBits), parent
+}
+
 const (
 	formScopeBits = 24
 	maxFormScopes = 1<<formScopeBits - 1
@@ -237,11 +247,7 @@ func (c *compiler) instantiate(n int, f *form) {
 	base := scopeID(len(c.scopes)) - 2
 	for i := range f.stmts {
 		st := &f.stmts[i]
-		kw := symID(st.where >> formScopeBits)
-		parent := scopeID(st.where & maxFormScopes)
-		if parent != rootScope {
-			parent += base
-		}
+		kw, parent := st.place(base)
 		s := c.newStmt(parent, kw, uint16(n), st.node)
 		dead := c.scopes[parent].dead
 		if !dead && grammar[kw].what != isNothing {

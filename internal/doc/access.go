@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Access is what senet access --json prints: schema senet.access/1. It has
+// Access is the document of senet access --json: schema senet.access/1. It has
 // no host: a decision rests on the policy alone.
 type Access struct {
 	Schema  string          `json:"schema"`

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Can is what senet can --json prints: schema senet.can/1.
+// Can is the document of senet can --json: schema senet.can/1.
 type Can struct {
 	Head
 	// Verdict is of both ends, where the other end was asked too.

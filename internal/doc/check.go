@@ -2,7 +2,7 @@ package doc
 
 import "github.com/senet-selinux/senet/semanage"
 
-// StoreCheck is what senet store check --json prints: schema
+// StoreCheck is the document of senet store check --json: schema
 // senet.store-check/1.
 type StoreCheck struct {
 	Schema   string    `json:"schema"`

@@ -2,7 +2,7 @@ package doc
 
 import "github.com/senet-selinux/senet/cil/compile"
 
-// Compile is what senet compile --json prints: schema senet.compile/1.
+// Compile is the document of senet compile --json: schema senet.compile/1.
 type Compile struct {
 	Schema string `json:"schema"`
 	// Output is the file of the policy, "" where none was written.
@@ -77,7 +77,7 @@ func placeOf(n compile.Note) Place {
 	return Place{File: n.File, Line: n.Pos.Line, Column: n.Pos.Column, Text: n.Msg}
 }
 
-// Format is what senet format --json prints: schema senet.format/1.
+// Format is the document of senet format --json: schema senet.format/1.
 type Format struct {
 	Schema string          `json:"schema"`
 	Files  []FormattedFile `json:"files"`

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// Diff is what senet diff --json prints: schema senet.diff/1.
+// Diff is the document of senet diff --json: schema senet.diff/1.
 type Diff struct {
 	Schema string `json:"schema"`
 	// Before and After are the paths of the policies, or "example".

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// Fixes is what senet fix --json prints: schema senet.fix/1.
+// Fixes is the document of senet fix --json: schema senet.fix/1.
 type Fixes struct {
 	Head
 	Verdict network.Verdict `json:"verdict"`

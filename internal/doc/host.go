@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Host is what senet host --json prints: schema senet.host/1.
+// Host is the document of senet host --json: schema senet.host/1.
 type Host struct {
 	Schema      string               `json:"schema"`
 	Host        host.Facts           `json:"host"`

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// PortList is what senet port list --json prints: schema senet.port/1.
+// PortList is the document of senet port list --json: schema senet.port/1.
 type PortList struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
@@ -44,7 +44,7 @@ type RecordList struct {
 	Records []Record `json:"records"`
 }
 
-// BoolList is what senet bool list --json prints: schema senet.bool/1.
+// BoolList is the document of senet bool list --json: schema senet.bool/1.
 type BoolList struct {
 	Schema   string       `json:"schema"`
 	Action   string       `json:"action"`

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Log is what senet log --json prints: schema senet.log/1.
+// Log is the document of senet log --json: schema senet.log/1.
 type Log struct {
 	Schema  string     `json:"schema"`
 	Store   string     `json:"store"`
@@ -34,7 +34,7 @@ type Entry struct {
 	Changes  []PlanChange `json:"changes"`
 }
 
-// Undo is what senet undo --json prints: schema senet.undo/1.
+// Undo is the document of senet undo --json: schema senet.undo/1.
 type Undo struct {
 	Schema string `json:"schema"`
 	Store  string `json:"store"`

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Ports is what senet ports --json prints: schema senet.ports/1.
+// Ports is the document of senet ports --json: schema senet.ports/1.
 type Ports struct {
 	Head
 	Protocol network.Protocol `json:"protocol"`

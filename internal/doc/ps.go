@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Processes is what senet ps --json prints: schema senet.ps/1.
+// Processes is the document of senet ps --json: schema senet.ps/1.
 type Processes struct {
 	Head                // Policy is "" where none was asked
 	Processes []Process `json:"processes"`

@@ -1,6 +1,6 @@
 package doc
 
-// Version is what senet version --json prints: schema senet.version/1.
+// Version is the document of senet version --json: schema senet.version/1.
 type Version struct {
 	Schema   string       `json:"schema"`
 	Version  string       `json:"version"`

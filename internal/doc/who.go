@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Who is what senet who --json prints: schema senet.who/1.
+// Who is the document of senet who --json: schema senet.who/1.
 type Who struct {
 	Head
 	Action  network.Operation `json:"action"`

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// Why is what senet why --json prints: schema senet.why/1. Verdict is denied
+// Why is the document of senet why --json: schema senet.why/1. Verdict is denied
 // if anything that was diagnosed is still refused.
 type Why struct {
 	Head
