@@ -10,8 +10,8 @@ import (
 
 // Apply makes a change in a store that is at the transaction of the given number;
 // negative for any. The error wraps [ErrMoved] if it is at another. A module and the
-// records that need it are two transactions: where the second fails, the first is
-// taken back.
+// records that need it are one transaction, unless semodule(8) builds modules: then
+// they are two, and where the second fails, the first is taken back.
 func (s *Store) Apply(ctx context.Context, number int, change Change, about About) (*Done, error) {
 	if err := change.Check(); err != nil {
 		return nil, withState(err, Unchanged)
@@ -74,14 +74,17 @@ func (s *Store) Resume(ctx context.Context) (*Done, error) {
 // its records and goes after them. Its entry is in the history before anything is
 // done.
 func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
-	c.closeTx()
-	e.Status, e.Time, e.ID = Begun, now(), e.From+e.transactions()
-	c.history.entries = append(c.history.entries, e)
-	if err := c.s.writeHistory(c.history); err != nil {
-		return nil, withState(fileError(err), Unchanged)
+	if b, ok := c.s.modules.(*Builder); ok {
+		return c.together(ctx, b, e)
 	}
-	begun := c.history.begun()
-	var err error
+	if !e.Module.plain() {
+		return nil, withState(fmt.Errorf("semodule is not asked for such a change of module %s", e.Module.Name), Unchanged)
+	}
+	c.closeTx()
+	begun, err := c.note(e, e.transactions())
+	if err != nil {
+		return nil, err
+	}
 	if e.Module.After != "" {
 		err = c.install(ctx, begun)
 	} else {
@@ -91,6 +94,69 @@ func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
 		return nil, err
 	}
 	return c.complete(begun)
+}
+
+// note writes the entry of a change that is about to be made, in a number of
+// transactions.
+func (c *session) note(e Entry, transactions int) (*Entry, error) {
+	e.Status, e.Time, e.ID = Begun, now(), e.From+transactions
+	c.history.entries = append(c.history.entries, e)
+	if err := c.s.writeHistory(c.history); err != nil {
+		return nil, withState(fileError(err), Unchanged)
+	}
+	return c.history.begun(), nil
+}
+
+// together makes a change of a module and of records in one transaction.
+func (c *session) together(ctx context.Context, b *Builder, e Entry) (*Done, error) {
+	tx, err := c.at(e.From)
+	if err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	defer tx.Close()
+	if err = b.Stage(ctx, tx, e.Module); err == nil {
+		err = c.stage(tx, &e)
+	}
+	if err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	return c.commitNoted(tx, e)
+}
+
+// stage makes an entry's changes of records in a transaction.
+func (c *session) stage(tx *semanage.Tx, e *Entry) error {
+	switch {
+	case len(e.Records) == 0:
+		return nil
+	case e.Undoes != 0:
+		return tx.Revert(inverse(e.Records))
+	}
+	return stage(tx, differences(e.Records))
+}
+
+// commitNoted commits a transaction with a module. Its entry is in the history before:
+// the store alone does not tell what the module was.
+func (c *session) commitNoted(tx *semanage.Tx, e Entry) (*Done, error) {
+	e.Records = tx.Placed()
+	if _, err := tx.Plan(); err != nil { // what it refuses is no reason to write
+		return nil, withState(err, Unchanged)
+	}
+	begun, err := c.note(e, 1)
+	if err != nil {
+		return nil, err
+	}
+	result, err := tx.Commit()
+	switch {
+	case errors.Is(err, semanage.ErrUnfinished):
+		return nil, withState(err, Changed)
+	case err != nil:
+		return nil, c.nothing(begun, err)
+	}
+	done, err := c.complete(begun)
+	if done != nil {
+		done.Result, done.Loaded = *result, result.Loaded
+	}
+	return done, err
 }
 
 // install installs the module and changes the records.
@@ -180,12 +246,7 @@ func (c *session) changeRecords(e *Entry, number int) error {
 		return err
 	}
 	defer tx.Close()
-	if e.Undoes != 0 {
-		err = tx.Revert(inverse(e.Records))
-	} else {
-		err = stage(tx, differences(e.Records))
-	}
-	if err != nil {
+	if err := c.stage(tx, e); err != nil {
 		return err
 	}
 	e.Records = tx.Placed()

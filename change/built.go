@@ -12,12 +12,22 @@ import (
 )
 
 // A Builder is [Modules] built here, by package modstore: nothing of SELinux has to be
-// installed.
+// installed, and a module and the records that need it are one transaction.
 type Builder struct {
 	Store *semanage.Store
 	// Working, if it is not nil, is called before the policy is built, and what it
 	// returns after.
 	Working func() (done func())
+
+	modules *modstore.Store
+}
+
+// store returns the modules of the store, which remember the last build.
+func (b *Builder) store() *modstore.Store {
+	if b.modules == nil {
+		b.modules = modstore.Open(b.Store, modstore.Options{})
+	}
+	return b.modules
 }
 
 // Has looks into the store's directory of modules.
@@ -46,34 +56,47 @@ func hasModule(s *semanage.Store, name string) (bool, error) {
 
 // Install installs a module with the priority of an administrator's.
 func (b *Builder) Install(ctx context.Context, _ *Lock, name, cil string) error {
-	return b.build(ctx, "install", name, func(tx *modstore.Tx) error {
-		return tx.Install(modstore.Key{Priority: modstore.DefaultPriority, Name: name}, "cil", []byte(cil))
-	})
+	return b.commit(ctx, &Module{Name: name, After: cil})
 }
 
 // Remove removes a module with the priority of an administrator's.
 func (b *Builder) Remove(ctx context.Context, _ *Lock, name string) error {
-	return b.build(ctx, "remove", name, func(tx *modstore.Tx) error {
-		return tx.Remove(modstore.Key{Priority: modstore.DefaultPriority, Name: name})
-	})
+	return b.commit(ctx, &Module{Name: name, Before: "-"})
 }
 
-// build changes the modules in one transaction.
-func (b *Builder) build(ctx context.Context, op, name string, edit func(*modstore.Tx) error) error {
+// commit makes the change of a module in a transaction of its own.
+func (b *Builder) commit(ctx context.Context, m *Module) error {
 	if err := ctx.Err(); err != nil {
 		return err
-	}
-	if b.Working != nil {
-		defer b.Working()()
 	}
 	records, err := b.Store.Begin()
 	if err != nil {
 		return err
 	}
 	defer records.Close()
-	tx, err := modstore.Open(b.Store, modstore.Options{}).Begin(records)
-	if err == nil {
-		err = edit(tx)
+	if err := b.Stage(ctx, records, m); err != nil {
+		return err
+	}
+	_, err = records.Commit()
+	return err
+}
+
+// Stage changes a module and builds the policy within a transaction of records.
+func (b *Builder) Stage(ctx context.Context, records *semanage.Tx, m *Module) error {
+	if b.Working != nil {
+		defer b.Working()()
+	}
+	before, after := m.keys()
+	op := "install"
+	if m.After == "" {
+		op = "remove"
+	}
+	tx, err := b.store().Begin(records)
+	if err == nil && m.Before != "" && (m.After == "" || before != after) {
+		err = tx.Remove(before)
+	}
+	if err == nil && m.After != "" {
+		err = tx.Install(after, "cil", []byte(m.After))
 	}
 	if err == nil {
 		_, err = tx.Build()
@@ -81,12 +104,29 @@ func (b *Builder) build(ctx context.Context, op, name string, edit func(*modstor
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err == nil {
-		_, err = records.Commit()
-	}
 	var parse *modstore.CompileError
 	if errors.As(err, &parse) || errors.Is(err, modstore.ErrContexts) {
-		return &ModuleError{Op: op, Name: name, Err: err}
+		return &ModuleError{Op: op, Name: m.Name, Err: err}
 	}
 	return err
+}
+
+// As reports whether the store has the module as a change leaves it.
+func (b *Builder) As(m *Module) (bool, error) {
+	before, after := m.keys()
+	is := func(k modstore.Key, text string) (bool, error) {
+		have, err := b.store().CIL(k)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return text == "", nil
+		case err != nil:
+			return false, err
+		}
+		return string(have) == text, nil
+	}
+	ok, err := is(after, m.After)
+	if ok && err == nil && before != after {
+		ok, err = is(before, "")
+	}
+	return ok, err
 }

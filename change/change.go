@@ -1,6 +1,7 @@
 package change
 
 import (
+	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -16,10 +17,35 @@ type Change struct {
 }
 
 // A Module is the text of one module of the store before and after a change, in
-// CIL, "" where there is no module of that name.
+// CIL, "" where there is no module.
 type Module struct {
 	Name          string
 	Before, After string
+	// Priority is the module's, after the change and before it, 0 for that of an
+	// administrator's. From is what it was before, where that is another, else 0.
+	Priority, From int
+}
+
+// keys returns the module's places in the store before and after the change.
+func (m *Module) keys() (before, after modstore.Key) {
+	at := func(n int) modstore.Key {
+		if n == 0 {
+			n = modstore.DefaultPriority
+		}
+		return modstore.Key{Priority: n, Name: m.Name}
+	}
+	before, after = at(m.Priority), at(m.Priority)
+	if m.From != 0 {
+		before = at(m.From)
+	}
+	return before, after
+}
+
+// plain reports whether the change is one that semodule -i or -r makes: the module
+// comes or goes, at the priority of an administrator's.
+func (m *Module) plain() bool {
+	return (m.Before == "") != (m.After == "") && m.From == 0 &&
+		(m.Priority == 0 || m.Priority == modstore.DefaultPriority)
 }
 
 // Set returns the change that makes a local record so.
@@ -41,7 +67,11 @@ func (m *Module) Inverse() *Module {
 	if m == nil {
 		return nil
 	}
-	return &Module{Name: m.Name, Before: m.After, After: m.Before}
+	back := &Module{Name: m.Name, Before: m.After, After: m.Before, Priority: m.Priority}
+	if m.From != 0 {
+		back.Priority, back.From = m.From, m.Priority
+	}
+	return back
 }
 
 // stage makes the changes of records in a transaction.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/senet-selinux/senet/modstore"
 )
 
 // The bounds of a change and of what a history says of it.
@@ -43,8 +45,12 @@ func (m *Module) check() error {
 	switch {
 	case !plainModuleName(m.Name):
 		return fmt.Errorf("%.40q is no name for a module", m.Name)
-	case (m.Before == "") == (m.After == ""):
+	case m.Before == m.After && m.From == 0:
 		return fmt.Errorf("module %s is neither installed nor removed", m.Name)
+	case m.From != 0 && (m.Priority == 0 || m.Before == "" || m.After == ""):
+		return fmt.Errorf("module %s has no priority to come from", m.Name)
+	case m.From < 0 || m.From > modstore.MaxPriority, m.Priority < 0 || m.Priority > modstore.MaxPriority:
+		return fmt.Errorf("module %s: no such priority", m.Name)
 	case len(m.Before) > maxModule, len(m.After) > maxModule:
 		return fmt.Errorf("module %s: larger than %d bytes", m.Name, maxModule)
 	}

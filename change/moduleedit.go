@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/semanage"
@@ -16,14 +17,17 @@ const (
 	RemoveModule   ModuleOp = "remove"
 	EnableModule   ModuleOp = "enable"
 	DisableModule  ModuleOp = "disable"
+	MoveModule     ModuleOp = "move"
 	RebuildModules ModuleOp = "rebuild"
 )
 
 // A ModuleEdit is one change of the modules of a store.
 type ModuleEdit struct {
 	Op ModuleOp
-	// Key names the module. Its priority counts where one is installed or removed.
+	// Key names the module. Its priority counts where one is installed, removed or moved.
 	Key modstore.Key
+	// To is the priority that one gets that is moved.
+	To int
 	// Lang and Source are those of one that is installed: "cil" and its text.
 	Lang   string
 	Source []byte
@@ -42,6 +46,11 @@ func (e *ModuleEdit) apply(tx *modstore.Tx) error {
 			return nil
 		}
 		return tx.SetEnabled(e.Key.Name, e.Op == EnableModule)
+	case MoveModule:
+		if e.To == e.Key.Priority {
+			return nil
+		}
+		return tx.SetPriority(e.Key, e.To)
 	case RebuildModules:
 		return nil
 	}
@@ -49,29 +58,59 @@ func (e *ModuleEdit) apply(tx *modstore.Tx) error {
 }
 
 // record returns what the history notes of an edit so that it can be taken back; nil
-// where it cannot: only a module of CIL that is alone with its name, at the priority
-// of an administrator's, is brought back or taken out by its text.
+// where it cannot: only modules of CIL are brought back or taken out by their text,
+// and none whose name is disabled.
 func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module) ([]byte, error)) (*Module, error) {
-	if e.Key.Priority != modstore.DefaultPriority || !plainModuleName(e.Key.Name) {
+	if !plainModuleName(e.Key.Name) {
 		return nil, nil
 	}
-	var have []modstore.Module
+	old, had, others := modstore.Module{}, false, false
 	for _, m := range before {
-		if m.Name == e.Key.Name {
-			have = append(have, m)
+		switch {
+		case m.Name == e.Key.Name && m.Disabled:
+			return nil, nil
+		case m.Key == e.Key:
+			old, had = m, true
+		case m.Name == e.Key.Name:
+			others = others || m.Priority == e.To
 		}
 	}
-	switch {
-	case e.Op == InstallModule && len(have) == 0 && e.Lang == "cil" && len(e.Source) > 0 && len(e.Source) <= maxModule:
-		return &Module{Name: e.Key.Name, After: string(e.Source)}, nil
-	case e.Op == RemoveModule && len(have) == 1 && have[0].Key == e.Key && have[0].Lang == "cil" && !have[0].Disabled:
-		source, err := text(have[0])
-		if err != nil || len(source) == 0 || len(source) > maxModule {
+	note := &Module{Name: e.Key.Name, Priority: e.Key.Priority}
+	if e.Key.Priority == modstore.DefaultPriority {
+		note.Priority = 0
+	}
+	switch e.Op {
+	case InstallModule:
+		source, err := modstore.Unpack(e.Source)
+		if err != nil || !modstore.IsCIL(e.Lang) || len(source) == 0 {
+			return nil, nil //nolint:nilerr // the edit itself will say so
+		}
+		note.After = string(source)
+	case RemoveModule, MoveModule:
+		if !had || others {
+			return nil, nil // the edit itself will say so
+		}
+	default:
+		return nil, nil
+	}
+	if had {
+		if !modstore.IsCIL(old.Lang) {
+			return nil, nil
+		}
+		source, err := text(old)
+		if err != nil {
 			return nil, err
 		}
-		return &Module{Name: e.Key.Name, Before: string(source)}, nil
+		note.Before = string(source)
 	}
-	return nil, nil
+	if e.Op == MoveModule {
+		note.After, note.Priority, note.From = note.Before, e.To, e.Key.Priority
+	}
+	// It may be too large, or nothing that changes; and the history is JSON.
+	if note.check() != nil || !utf8.ValidString(note.Before) || !utf8.ValidString(note.After) {
+		return nil, nil
+	}
+	return note, nil
 }
 
 // An OrphanError says that local records need what a change of modules takes away.

@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/senet-selinux/senet/host"
@@ -19,6 +18,11 @@ type ModuleRequest struct {
 	Edits  []ModuleEdit
 	Facts  func(linked *policydb.Policy) (host.Facts, error)
 	Opened func(d *Draft)
+	// Hold keeps the store locked until the proposal is committed or closed, and the
+	// policy that was looked at is what is written. Without it nobody else has to wait
+	// while somebody thinks; Commit then reads the modules again, and builds if any of
+	// them is another.
+	Hold bool
 }
 
 // A ModuleProposal is a change of modules that was looked at: the modules before and
@@ -40,9 +44,11 @@ type ModuleProposal struct {
 	Number int
 
 	store   *Store
+	modules *modstore.Store
 	request ModuleRequest
 	note    *Module
 	rules   int
+	draft   *Draft // while the lock is held
 }
 
 // Undoable reports whether the history can take the change back.
@@ -50,60 +56,87 @@ func (p *ModuleProposal) Undoable() bool { return p.note != nil }
 
 // ProposeModules looks at a change of modules: it builds the policy in memory. The
 // error is an *[OrphanError] where local records need what would be gone, else those of
-// package modstore.
+// package modstore. Close the proposal or commit it.
 func (s *Store) ProposeModules(ctx context.Context, r ModuleRequest) (*ModuleProposal, error) {
-	d, err := s.Look(ctx)
+	begin := s.Look
+	if r.Hold {
+		begin = s.Begin
+	}
+	d, err := begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
 	if r.Opened != nil {
 		r.Opened(d)
 	}
-	p := &ModuleProposal{store: s, request: r, Number: d.Number}
+	p := &ModuleProposal{store: s, request: r, Number: d.Number, draft: d}
+	if b, ok := s.modules.(*Builder); ok {
+		p.modules = b.store()
+	} else {
+		p.modules = modstore.Open(s.records, modstore.Options{})
+	}
+	if err := p.look(ctx, d); err != nil {
+		d.Close()
+		return nil, err
+	}
+	if !r.Hold {
+		p.Close()
+	}
+	return p, nil
+}
+
+// look makes the edits and compares the policies.
+func (p *ModuleProposal) look(ctx context.Context, d *Draft) error {
 	var before *policydb.Policy
 	if d.Tx.Linked() != nil {
+		var err error
 		if before, _, err = d.Tx.Policies(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := p.edit(d.Tx); err != nil {
-		return nil, err
+		return err
 	}
 	plan, err := d.Tx.Plan()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.Obsolete = plan.Obsolete
 	if before == nil {
-		return p, nil
+		return nil
 	}
 	_, after, err := d.Tx.Policies()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	machine := host.Standard()
-	if r.Facts != nil {
-		if machine, err = r.Facts(d.Tx.Linked()); err != nil {
-			return nil, err
+	if p.request.Facts != nil {
+		if machine, err = p.request.Facts(d.Tx.Linked()); err != nil {
+			return err
 		}
 	}
 	p.rules = after.AVTab.Len() - before.AVTab.Len()
 	p.Comparison = impact.New(policy.New(before), policy.New(after), machine)
 	p.Effects, err = p.Comparison.All(ctx)
-	return p, err
+	return err
 }
 
 // edit makes the edits and builds.
 func (p *ModuleProposal) edit(records *semanage.Tx) error {
-	tx, err := modstore.Open(p.store.records, modstore.Options{}).Begin(records)
+	tx, err := p.modules.Begin(records)
 	if err != nil {
 		return err
 	}
 	p.Before = tx.Modules()
+	for i := range p.request.Edits { // none said is the highest
+		if e := &p.request.Edits[i]; e.Op == MoveModule && e.Key.Priority == 0 {
+			if m, ok := tx.Find(e.Key.Name); ok {
+				e.Key.Priority = m.Priority
+			}
+		}
+	}
 	if len(p.request.Edits) == 1 {
-		source := modstore.Open(p.store.records, modstore.Options{}).Source
-		if p.note, err = p.request.Edits[0].record(p.Before, source); err != nil {
+		if p.note, err = p.request.Edits[0].record(p.Before, p.modules.Source); err != nil {
 			return err
 		}
 	}
@@ -123,22 +156,39 @@ func (p *ModuleProposal) edit(records *semanage.Tx) error {
 	return nil
 }
 
+// Close gives the store's lock back where it is held; Commit takes it again.
+func (p *ModuleProposal) Close() {
+	if p.draft != nil {
+		p.draft.Close()
+		p.draft = nil
+	}
+}
+
 // Commit makes the change, if the store is still as it was looked at, and asks the new
 // policy. Errors are as those of [Draft.Commit].
 func (p *ModuleProposal) Commit(ctx context.Context, about About) (*Done, error) {
-	d, err := p.store.Begin(ctx)
-	if err != nil {
-		return nil, err
+	defer p.Close()
+	if p.draft == nil {
+		var err error
+		if p.draft, err = p.store.Begin(ctx); err != nil {
+			return nil, err
+		}
+		if now := p.draft.Number; now != p.Number {
+			return nil, withState(&MovedError{Want: p.Number, Now: now}, Unchanged)
+		}
+		if err := p.edit(p.draft.Tx); err != nil {
+			return nil, withState(err, Unchanged)
+		}
 	}
-	defer d.Close()
-	if d.Number != p.Number {
-		return nil, withState(&MovedError{Want: p.Number, Now: d.Number}, Unchanged)
-	}
-	if err := errors.Join(p.edit(d.Tx), ctx.Err()); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, withState(err, Unchanged)
 	}
 	about.Effects = slices.Clone(p.Effects)
-	return d.session.commit(d.Tx, Entry{From: d.Number, About: about, Module: p.note})
+	e := Entry{From: p.Number, About: about, Module: p.note}
+	if p.note == nil {
+		return p.draft.session.commit(p.draft.Tx, e)
+	}
+	return p.draft.session.commitNoted(p.draft.Tx, e)
 }
 
 // Rules returns how many more unconditional rules the policy has afterwards.

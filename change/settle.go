@@ -80,8 +80,13 @@ func (c *session) traces(ctx context.Context, tx *semanage.Tx, e *Entry) (module
 	if e.Module == nil {
 		return records, records, nil
 	}
-	has, err := c.s.modules.Has(ctx, e.Module.Name)
-	module = has == (e.Module.After != "")
+	if b, ok := c.s.modules.(*Builder); ok {
+		module, err = b.As(e.Module)
+	} else {
+		var has bool
+		has, err = c.s.modules.Has(ctx, e.Module.Name)
+		module = has == (e.Module.After != "")
+	}
 	if len(e.Records) == 0 {
 		records = module
 	}

@@ -158,8 +158,8 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 		}
 		return c.commit(tx, back)
 	}
-	has, err := s.modules.Has(ctx, e.Module.Name)
-	if err == nil && has != (e.Module.After != "") {
+	module, _, err := c.traces(ctx, nil, &Entry{Module: e.Module})
+	if err == nil && !module {
 		err = fmt.Errorf("%w: module %s", ErrStale, e.Module.Name)
 	}
 	if err != nil {

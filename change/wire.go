@@ -14,8 +14,12 @@ import (
 )
 
 // The history as JSON. Its version is part of the schema: a reader that does not
-// know it, or finds a field that it does not know, leaves the file alone.
-const historySchema = "senet.history/1"
+// know it, or finds a field that it does not know, leaves the file alone. What needs
+// nothing of the second form is written in the first.
+const (
+	historySchema  = "senet.history/1"
+	historySchema2 = "senet.history/2"
+)
 
 type historyWire struct {
 	Schema string `json:"schema"`
@@ -44,6 +48,9 @@ type moduleWire struct {
 	Name   string `json:"name"`
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// These two are of the second form.
+	Priority int `json:"priority,omitempty"`
+	From     int `json:"from,omitempty"`
 }
 
 type changeWire struct {
@@ -179,7 +186,7 @@ func newEntryWire(e *Entry) entryWire {
 		w.Time = &t
 	}
 	if m := e.Module; m != nil {
-		w.Module = &moduleWire{m.Name, m.Before, m.After}
+		w.Module = &moduleWire{m.Name, m.Before, m.After, m.Priority, m.From}
 	}
 	for _, p := range e.Records {
 		w.Records = append(w.Records, newChangeWire(p))
@@ -196,7 +203,7 @@ func (w *entryWire) entry() (Entry, error) {
 		e.Time = w.Time.UTC()
 	}
 	if w.Module != nil {
-		e.Module = &Module{w.Module.Name, w.Module.Before, w.Module.After}
+		e.Module = &Module{w.Module.Name, w.Module.Before, w.Module.After, w.Module.Priority, w.Module.From}
 	}
 	if len(w.Records) > maxRecords {
 		return e, fmt.Errorf("%d records", len(w.Records))
@@ -216,6 +223,9 @@ func (h *history) encode() ([]byte, error) {
 	w := historyWire{Schema: historySchema, At: h.at, Entries: []entryWire{}}
 	for i := range h.entries {
 		w.Entries = append(w.Entries, newEntryWire(&h.entries[i]))
+		if m := h.entries[i].Module; m != nil && !m.plain() {
+			w.Schema = historySchema2
+		}
 	}
 	text, err := json.Marshal(w)
 	return append(text, '\n'), err
@@ -229,8 +239,8 @@ func decodeHistory(text []byte) (*history, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if head.Schema != historySchema {
-		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema)
+	if head.Schema != historySchema && head.Schema != historySchema2 {
+		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema2)
 	}
 	var w historyWire
 	d := json.NewDecoder(bytes.NewReader(text))

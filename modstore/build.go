@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/bzip2"
 	"github.com/senet-selinux/senet/policydb"
@@ -22,7 +21,8 @@ type Built struct {
 	Policy *policydb.Policy
 	// Modules are those that it was made of, in the order in which they were compiled.
 	Modules []Module
-	// Origins says which of their statements a rule comes from.
+	// Origins says which of their statements a rule comes from; nil where the store's
+	// last build was of the same modules, and nothing was compiled.
 	Origins *compile.Origins
 }
 
@@ -51,25 +51,9 @@ func (tx *Tx) Build() (*Built, error) {
 	for i, u := range units {
 		b.Modules[i] = u.Module
 	}
-	sum := make(chan []byte, 1)
-	go func() {
-		c := newChecksum(len(units), options.Libsepol.SymbolHash())
-		for _, u := range units {
-			c.module(u.text)
-		}
-		sum <- c.file(options.DisableDontAudit, options.PreserveTunables, options.Target, options.Version)
-	}()
-	modules, err := compile.LoadModules(len(units), options, func(r *cil.Reader, i int) (*cil.File, error) {
-		u := units[i]
-		return r.Parse(u.dir()+"/cil", u.text, func() (string, error) { return string(u.text), nil })
-	})
-	var result *compile.Result
-	if err == nil {
-		result, err = compile.Build(modules, options)
-	}
-	check := <-sum
+	result, check, err := s.compile(units, options)
 	if err != nil {
-		return nil, compileError(err)
+		return nil, err
 	}
 	b.Policy, b.Origins = result.Policy, result.Origins
 	rebuild, err := tx.rebuild(result)
@@ -109,7 +93,7 @@ func (tx *Tx) units() (units, idle []*unit) {
 func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
 	for _, u := range units {
 		// What was installed and is not CIL has to be converted first.
-		if u.source != nil && u.text == nil || again && !isCIL(u.Lang) {
+		if u.source != nil && u.text == nil || again && !IsCIL(u.Lang) {
 			u.err = errNoCIL
 		}
 	}
@@ -151,21 +135,6 @@ func (tx *Tx) convert(u *unit) error {
 	u.text = text
 	u.stored = pack(text, tx.store.records.Config().Build.BzipLevel)
 	return nil
-}
-
-// compileError returns errors of the compiler as one of this package.
-func compileError(err error) error {
-	if err == nil {
-		return nil
-	}
-	var found *compile.Errors
-	if !errors.As(err, &found) {
-		found = compile.FromSyntax(err)
-	}
-	if found == nil {
-		return err
-	}
-	return &CompileError{found}
 }
 
 // options returns what the compiler is told: what semanage.conf says, and else what

@@ -17,11 +17,14 @@ type Options struct {
 	Cache CacheUse
 }
 
-// A Store is the modules of a policy store. It holds no lock and no file.
+// A Store is the modules of a policy store. It holds no lock and no file, but remembers
+// what was built last, so that what was looked at is not compiled again to be written.
+// It is for one goroutine.
 type Store struct {
 	options Options
 	records *semanage.Store
 	root    sysroot.Root
+	last    *lastBuild
 }
 
 // Open returns the modules of a store.

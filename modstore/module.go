@@ -38,8 +38,9 @@ type Module struct {
 // langCIL is the language that needs no conversion.
 const langCIL = "cil"
 
-// isCIL compares as libsemanage does.
-func isCIL(lang string) bool { return strings.EqualFold(lang, langCIL) }
+// IsCIL reports whether a language is CIL, which needs no conversion. It compares as
+// libsemanage does.
+func IsCIL(lang string) bool { return strings.EqualFold(lang, langCIL) }
 
 // CheckName refuses a name that no module can have: it begins with a letter, and has
 // letters, digits, "_", "-", and single dots between.

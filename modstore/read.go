@@ -31,6 +31,9 @@ func unpack(stored []byte) ([]byte, error) {
 	return text, nil
 }
 
+// Unpack returns the text of what is installed: itself, or what a stream of bzip2 has.
+func Unpack(source []byte) ([]byte, error) { return unpack(source) }
+
 // pack returns the content of a file of the store, at the level that semanage.conf
 // says, 0 for plain.
 func pack(text []byte, level int) []byte {
@@ -55,7 +58,7 @@ func (s *Store) CIL(k Key) ([]byte, error) { return s.text(k, "cil") }
 
 // Source returns the module as it was installed: CIL, or what that is made of.
 func (s *Store) Source(m Module) ([]byte, error) {
-	if isCIL(m.Lang) {
+	if IsCIL(m.Lang) {
 		return s.text(m.Key, "cil")
 	}
 	return s.text(m.Key, "hll")
@@ -124,7 +127,7 @@ func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
 	stored, err := s.read(u.Key, "cil")
 	if err != nil {
 		u.err = err
-		if errors.Is(err, fs.ErrNotExist) && !isCIL(u.Lang) {
+		if errors.Is(err, fs.ErrNotExist) && !IsCIL(u.Lang) {
 			u.err = errNoCIL
 		}
 		return

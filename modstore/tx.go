@@ -86,7 +86,7 @@ func (tx *Tx) Install(k Key, lang string, source []byte) error {
 	}
 	u := &unit{Module: Module{Key: k, Lang: lang, Disabled: tx.disabled[k.Name]}}
 	level := tx.store.records.Config().Build.BzipLevel
-	if isCIL(lang) {
+	if IsCIL(lang) {
 		u.text, u.stored = notNil(text), pack(text, level)
 	} else {
 		u.source = pack(text, level)
@@ -179,7 +179,7 @@ func (tx *Tx) SetPriority(k Key, priority int) error {
 // source returns what a module was installed from, as the transaction has it.
 func (tx *Tx) source(m Module) ([]byte, error) {
 	if u := tx.installs[m.Key]; u != nil {
-		if isCIL(u.Lang) {
+		if IsCIL(u.Lang) {
 			return u.text, nil
 		}
 		return unpack(u.source)
@@ -230,7 +230,7 @@ func (tx *Tx) files(units []*unit) []semanage.File {
 	removeSource := tx.store.records.Config().Build.RemoveSource
 	for _, u := range units {
 		installed := tx.installs[u.Key] == u
-		converted := !isCIL(u.Lang) && u.stored != nil
+		converted := !IsCIL(u.Lang) && u.stored != nil
 		if !installed && !converted {
 			continue
 		}
@@ -246,7 +246,7 @@ func (tx *Tx) files(units []*unit) []semanage.File {
 			add("lang_ext", []byte(lang))
 		}
 		again := installed && tx.removed[u.Key] // nothing of the one before stays
-		if lang == langCIL && (!isCIL(u.Lang) || again) {
+		if lang == langCIL && (!IsCIL(u.Lang) || again) {
 			add("hll", nil)
 		} else if u.source != nil {
 			add("hll", u.source)

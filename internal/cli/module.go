@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,6 +25,7 @@ change gives to domains on the network, and takes from them, is said first.
                         the host's own converter makes CIL of
   remove NAME...        take modules out
   enable, disable NAME  part of the policy or not, at every priority
+  priority NAME N       give a module priority N
   extract NAME          the module as it was installed, to a file or with -o -
   rebuild               build the policy from its modules again
 
@@ -73,6 +75,9 @@ func newModule(streams ioStreams) *cobra.Command {
 			cobra.MinimumNArgs(1), (*moduleFlags).writing, (*moduleFlags).enable},
 		{"disable NAME...", "leave modules out of the policy", "disable games\n  senet module disable games --dry-run",
 			cobra.MinimumNArgs(1), (*moduleFlags).writing, (*moduleFlags).disable},
+		{"priority NAME N", "give a module another priority",
+			"priority web 300\n  senet module priority web 100 -X 300 --dry-run", cobra.ExactArgs(2),
+			(*moduleFlags).moving, (*moduleFlags).move},
 		{"extract NAME", "the module as it was installed", "extract web\n  senet module extract web -o -",
 			cobra.ExactArgs(1), (*moduleFlags).extracting, (*moduleFlags).extract},
 		{"rebuild", "build the policy from its modules again", "rebuild\n  senet module rebuild --root /mnt/image --yes",
@@ -100,6 +105,11 @@ func (f *moduleFlags) writing(flags *pflag.FlagSet) {
 func (f *moduleFlags) writingAt(flags *pflag.FlagSet) {
 	f.writing(flags)
 	flags.IntVarP(&f.priority, "priority", "X", modstore.DefaultPriority, "the `PRIORITY` of the module, 1 to 999")
+}
+
+func (f *moduleFlags) moving(flags *pflag.FlagSet) {
+	f.writing(flags)
+	flags.IntVarP(&f.priority, "priority", "X", 0, "the `PRIORITY` that the module has (the highest there is)")
 }
 
 func (f *moduleFlags) extracting(flags *pflag.FlagSet) {
@@ -156,6 +166,19 @@ func (f *moduleFlags) rebuild(streams ioStreams, _ []string) error {
 	return f.change(streams, "rebuild", f.edits(change.RebuildModules, []string{""}), nil)
 }
 
+func (f *moduleFlags) move(streams ioStreams, args []string) error {
+	to, err := strconv.Atoi(args[1])
+	if err == nil {
+		err = modstore.CheckKey(modstore.Key{Priority: to, Name: args[0]})
+	}
+	if err != nil {
+		return usage(err, "senet module priority NAME N, N of 1 to 999")
+	}
+	edits := f.edits(change.MoveModule, args[:1])
+	edits[0].To = to
+	return f.change(streams, "priority", edits, args)
+}
+
 func (f *moduleFlags) edits(op change.ModuleOp, names []string) []change.ModuleEdit {
 	list := make([]change.ModuleEdit, len(names))
 	for i, name := range names {
@@ -174,10 +197,12 @@ func (f *moduleFlags) change(streams ioStreams, action string, edits []change.Mo
 	defer stop()
 	p, err := s.ProposeModules(ctx, change.ModuleRequest{
 		Edits: edits, Facts: f.factsUnder, Opened: func(d *change.Draft) { sayRepaired(streams.stderr, d) },
+		Hold: f.yes && !f.dryRun,
 	})
 	if err != nil {
 		return f.moduleProblem(err)
 	}
+	defer p.Close()
 	names := make([]string, 0, len(edits))
 	for _, e := range edits {
 		if e.Key.Name != "" {

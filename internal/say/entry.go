@@ -74,7 +74,7 @@ func Settled(st *change.Settled) string {
 func Made(e *change.Entry) []string {
 	var list []string
 	if m := e.Module; m != nil {
-		list = append(list, "module "+m.Name+" installed")
+		list = append(list, moduleDone(m))
 	}
 	content := e.Content().Records
 	gone := func(d semanage.Difference) bool { return d.After == nil }
@@ -128,11 +128,7 @@ func made(r semanage.Record) string {
 func Undone(e *change.Entry, now *policy.Policy) []string {
 	var list []string
 	if m := e.Module; m != nil {
-		done := "removed"
-		if m.After == "" {
-			done = "installed"
-		}
-		list = append(list, words.Sprintf("module %s %s", m.Name, done))
+		list = append(list, moduleDone(m.Inverse()))
 	}
 	if e.Status == change.Begun {
 		return list
@@ -184,8 +180,25 @@ func Loaded(loaded bool) string {
 	return "nothing was loaded into a kernel"
 }
 
-// ModuleTime says how long semodule takes.
-const ModuleTime = "semodule builds the whole policy anew from its modules: some seconds, on a small machine a minute"
+// moduleDone says what a change did to a module.
+func moduleDone(m *change.Module) string {
+	text := words.Sprintf("module %s", m.Name)
+	if m.Priority != 0 {
+		text = words.Sprintf("%s of priority %d", text, m.Priority)
+	}
+	switch {
+	case m.From != 0:
+		return words.Sprintf("%s, which was of priority %d", text, m.From)
+	case m.Before == "":
+		return text + " installed"
+	case m.After == "":
+		return text + " removed"
+	}
+	return text + " replaced"
+}
+
+// ModuleTime says how long a change of modules takes.
+const ModuleTime = "the policy is built anew from all its modules: a second, on a small machine some"
 
 // Undo writes what taking a change of a store back will change, and for whom.
 func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect) {
@@ -197,8 +210,11 @@ func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect)
 	Differences(b, e.Inverse().Records, 6, false, "")
 	if m := e.Module; m != nil {
 		sign := "-"
-		if m.After == "" {
+		switch {
+		case m.After == "":
 			sign = "+"
+		case m.Before != "":
+			sign = "~"
 		}
 		b.Printf("      %s module %s\n", sign, m.Name)
 		b.Printf("time  %s\n", words.Wrap(ModuleTime, 6))
