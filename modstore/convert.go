@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/pp"
 )
 
 // A Converter makes CIL of modules in another language. said are the lines of its
@@ -16,10 +18,30 @@ type Converter func(lang string, source []byte) (text []byte, said []string, err
 // maxSaid bounds what is kept of what a program says.
 const maxSaid = 64 << 10
 
-// convert runs the program of a language that semanage.conf's compiler-directory has.
+// langPackage is the language of packages, which needs no program.
+const langPackage = "pp"
+
+// convertPackage makes CIL of a package, as hll/pp does.
+func convertPackage(source []byte) (text []byte, said []string, err error) {
+	p, err := pp.Decode(source)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
+	}
+	cil, err := p.CIL()
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
+	}
+	return cil.Text, cil.Warnings, nil
+}
+
+// convert makes CIL of a package, or runs the program of another language that
+// semanage.conf's compiler-directory has.
 func (s *Store) convert(lang string, source []byte) (text []byte, said []string, err error) {
 	if err := CheckLang(lang); err != nil {
 		return nil, nil, err
+	}
+	if strings.EqualFold(lang, langPackage) {
+		return convertPackage(source)
 	}
 	program := filepath.Join(s.records.Config().Build.Compilers, strings.ToLower(lang))
 	if err := s.records.Plain(); err != nil {

@@ -15,8 +15,8 @@ import (
 // nothing on disk: [Tx.Build] hands all changes to that transaction, whose Commit
 // writes them. It is for one goroutine.
 type Tx struct {
-	// Convert makes CIL of modules in other languages; nil runs the programs of
-	// compiler-directory.
+	// Convert makes CIL of modules in other languages; nil converts packages, and runs
+	// the programs of compiler-directory for the rest.
 	Convert Converter
 
 	store    *Store

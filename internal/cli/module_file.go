@@ -116,7 +116,7 @@ func (f *moduleFlags) moduleProblem(err error) error {
 	case errors.Is(err, modstore.ErrName):
 		return usage(err, "")
 	case errors.Is(err, modstore.ErrConvert):
-		return unreadable(err, "policycoreutils has the converter of packages (.pp)")
+		return unreadable(err, "nothing was changed")
 	case errors.Is(err, modstore.ErrVerify):
 		return unreadable(err, "semodule runs them")
 	}

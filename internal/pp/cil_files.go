@@ -1,0 +1,158 @@
+package pp
+
+import "strings"
+
+// lines yields the lines of a section as hll/pp cuts them: blank ones and comments are
+// passed over, and a NUL byte ends the section.
+func lines(text []byte) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		s, _, _ := strings.Cut(string(text), "\x00")
+		for {
+			if s = strings.TrimLeft(s, blanks); s == "" {
+				return
+			}
+			line, rest, _ := strings.Cut(s, "\n")
+			if s = rest; line[0] != '#' && !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// blanks are the bytes of isspace.
+const blanks = " \t\n\v\f\r"
+
+// tokens mirrors tokenize of libsepol/src/util.c: the last of at most n is the rest. Of
+// a blank as the delimiter any blanks count, together. A token that ends the line with
+// a delimiter keeps it.
+func tokens(line string, delim byte, n int) []string {
+	var all []string
+	for len(all) < n-1 && line != "" {
+		i := strings.IndexByte(line, delim)
+		if delim == ' ' {
+			i = strings.IndexAny(line, blanks)
+		}
+		switch {
+		case i < 0:
+			all, line = append(all, line), ""
+		case i == len(line)-1:
+			all, line = append(all, line), ""
+		default:
+			all, line = append(all, line[:i]), line[i+1:]
+		}
+		if delim == ' ' {
+			line = strings.TrimLeft(line, blanks)
+		}
+	}
+	if line != "" {
+		all = append(all, line)
+	}
+	return all
+}
+
+// levelText writes a level such as "s0:c0.c3,c5".
+func (w *writer) levelText(level string) {
+	all := tokens(level, ':', 2)
+	if len(all) == 0 {
+		w.warnf("invalid level %q", level)
+		return
+	}
+	w.put("(", all[0])
+	if len(all) == 2 {
+		w.put("(")
+		for _, cat := range strings.Split(all[1], ",") {
+			if low, high, ok := strings.Cut(cat, "."); ok {
+				w.put("(range ", low, " ", high, ") ")
+			} else if cat != "" {
+				w.put(cat, " ")
+			}
+		}
+		w.put(")")
+	}
+	w.put(")")
+}
+
+func (w *writer) rangeText(text string) {
+	low, high, ok := strings.Cut(text, "-")
+	if !ok {
+		high = low
+	}
+	w.levelText(low)
+	w.put(" ")
+	w.levelText(high)
+}
+
+func (w *writer) logins(text []byte) {
+	for line := range lines(text) {
+		all := tokens(line, ':', 3)
+		if len(all) < 2 {
+			w.failf("invalid line of seusers: %q", line)
+			return
+		}
+		if all[0] == "__default__" {
+			w.put("(selinuxuserdefault ", all[1], " (")
+		} else {
+			w.put("(selinuxuser ", all[0], " ", all[1], " (")
+		}
+		if len(all) == 2 {
+			w.put("systemlow systemlow")
+		} else {
+			w.rangeText(all[2])
+		}
+		w.put("))\n")
+	}
+}
+
+func (w *writer) userPrefixes(text []byte) {
+	for line := range lines(text) {
+		all := tokens(line, ' ', 4)
+		if len(all) != 4 || all[0] != "user" || all[2] != "prefix" || !strings.HasSuffix(all[3], ";") {
+			w.failf("invalid line of user_extra: %q", line)
+			return
+		}
+		w.line(0, "(userprefix ", all[1], " ", strings.TrimSuffix(all[3], ";"), ")")
+	}
+}
+
+var fileKinds = map[string]string{"--": "file", "-d": "dir", "-c": "char", "-b": "block", "-s": "socket",
+	"-p": "pipe", "-l": "symlink"}
+
+func (w *writer) fileContexts(text []byte) {
+	for line := range lines(text) {
+		all := tokens(line, ' ', 3)
+		kind := "any"
+		if len(all) == 3 {
+			kind = fileKinds[all[1]]
+		}
+		if len(all) < 2 || kind == "" {
+			w.failf("invalid line of file_contexts: %q", line)
+			return
+		}
+		w.put("(filecon \"", all[0], "\" ", kind, " ")
+		if label := all[len(all)-1]; label == "<<none>>" {
+			w.put("()")
+		} else {
+			w.labelText(label)
+		}
+		if w.put(")\n"); w.full() {
+			return
+		}
+	}
+}
+
+// labelText writes a context. One that is not complete is left out, as hll/pp does,
+// and its line does not compile.
+func (w *writer) labelText(text string) {
+	all := tokens(text, ':', 4)
+	if len(all) < 3 {
+		w.warnf("invalid context %q", text)
+		return
+	}
+	w.put("(", all[0], " ", all[1], " ", all[2], " (")
+	if len(all) == 3 {
+		w.put("systemlow systemlow")
+	} else {
+		w.rangeText(all[3])
+	}
+	w.put("))")
+}

@@ -1,0 +1,110 @@
+package pp
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Hash is the function by which a libsepol orders symbol tables.
+type Hash uint8
+
+// The functions.
+const (
+	HashShift Hash = iota // libsepol up to 3.5
+	HashDJB2a             // libsepol 3.6 and later
+)
+
+// sum mirrors symhash of libsepol/src/symtab.c.
+func (h Hash) sum(name string) uint32 {
+	if h == HashDJB2a {
+		v := uint32(5381)
+		for i := range len(name) {
+			v = (v<<5 + v) ^ uint32(name[i])
+		}
+		return v
+	}
+	v := uint32(0)
+	for i := range len(name) {
+		v = (v<<4 | v>>28) ^ uint32(int32(int8(name[i]))) // the C code adds a signed char
+	}
+	return v
+}
+
+// The sizes with which libsepol makes the tables of a module and of a block. A table
+// doubles when it holds as many names as it has places.
+var (
+	moduleSizes = [NumTables]uint32{2, 32, 16, 512, 128, 16, 16, 16}
+	blockSizes  = [NumTables]uint32{2, 4, 8, 32, 16, 4, 2, 2}
+)
+
+const permSize = 32
+
+// A hashed table finds names, and has them in libsepol's order.
+type hashed struct {
+	names []string
+	order []int32 // by bucket, then by name
+	start []int32 // where a bucket begins in order, and where the last ends
+	mask  uint32
+	hash  Hash
+}
+
+func newHashed(names []string, size uint32, h Hash) hashed {
+	for size < uint32(len(names)) {
+		size *= 2
+	}
+	t := hashed{names: names, order: make([]int32, len(names)), start: make([]int32, size+1), mask: size - 1, hash: h}
+	buckets := make([]uint32, len(names))
+	for i, name := range names {
+		buckets[i] = h.sum(name) & t.mask
+		t.start[buckets[i]+1]++
+	}
+	for i := range size {
+		t.start[i+1] += t.start[i]
+	}
+	next := slices.Clone(t.start)
+	for i, b := range buckets {
+		t.order[next[b]] = int32(i)
+		next[b]++
+	}
+	for b := range size {
+		slices.SortStableFunc(t.order[t.start[b]:t.start[b+1]], func(i, j int32) int {
+			return strings.Compare(names[i], names[j])
+		})
+	}
+	return t
+}
+
+// twice returns a name that is in the table twice, or "".
+func (t *hashed) twice() string {
+	for i := 1; i < len(t.order); i++ {
+		if name := t.names[t.order[i]]; name == t.names[t.order[i-1]] {
+			return name
+		}
+	}
+	return ""
+}
+
+// find returns the place of a name, or -1.
+func (t *hashed) find(name string) int {
+	bucket := t.hash.sum(name) & t.mask
+	for _, i := range t.order[t.start[bucket]:t.start[bucket+1]] {
+		if t.names[i] == name {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// Order returns the places of names in the order in which libsepol writes a table of a
+// module that has them.
+func Order(names []string, table int, h Hash) []int32 {
+	return newHashed(names, moduleSizes[table], h).order
+}
+
+// BlockOrder does so for a table of a block.
+func BlockOrder(names []string, table int, h Hash) []int32 {
+	return newHashed(names, blockSizes[table], h).order
+}
+
+// PermOrder does so for the permissions of a class or a common.
+func PermOrder(names []string, h Hash) []int32 { return newHashed(names, permSize, h).order }
