@@ -4,9 +4,12 @@ import (
 	"context"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -31,11 +34,24 @@ type Answer struct {
 	// this machine.
 	Other *network.Answer
 
+	policy                  *policy.Policy
 	question, otherQuestion network.Question
 }
 
 // Together is the verdict of both ends; without Other it is Verdict.
-func (a *Answer) Together() network.Verdict { return Together(a.Verdict, a.Other) }
+func (a *Answer) Together() network.Verdict {
+	if a.Other != nil {
+		for _, v := range []network.Verdict{network.Denied, network.Depends} {
+			if a.Verdict == v || a.Other.Verdict == v {
+				return v
+			}
+		}
+	}
+	return a.Verdict
+}
+
+// Policy returns the policy that was asked.
+func (a *Answer) Policy() *policy.Policy { return a.policy }
 
 // Question returns the question for package network, for the port of the answer.
 func (a *Answer) Question() network.Question { return a.question }
@@ -44,9 +60,98 @@ func (a *Answer) Question() network.Question { return a.question }
 // not nil.
 func (a *Answer) OtherQuestion() network.Question { return a.otherQuestion }
 
-func (a *Answer) ask(d *access.Decider) (err error) {
+// Switches returns the settings of booleans that would make the whole operation of a
+// refused process succeed, the alternatives one after the other.
+func (a *Answer) Switches() [][]policy.BoolSetting {
+	return remedy.Switches(access.NewDecider(a.policy), a.question, &a.Answer)
+}
+
+// Lasting returns the question as it can be asked at any time: a process may be gone,
+// or run as something else, when it is asked again. The subject is a type, or a context.
+func (a *Answer) Lasting() Query {
+	q := a.Query
+	q.Subject = subject.NameOf(a.policy, a.Subject.Context)
+	return q
+}
+
+// Under asks another policy the same question: of the same process, on the same machine,
+// with the same packets. The error is an *UnknownError or another that says which label
+// that policy lacks.
+func (a *Answer) Under(p *policy.Policy) (*Answer, error) {
+	b := &Answer{Query: a.Query, Machine: a.Machine, Packets: a.Packets, policy: p}
+	d := access.NewDecider(p)
+	var err error
+	if b.Subject, err = subjectUnder(d, a.policy, a.Subject); err != nil {
+		return nil, err
+	}
+	if a.Packets.Peer != nil {
+		peer, err := subjectUnder(d, a.policy, *a.Packets.Peer)
+		if err != nil {
+			return nil, err
+		}
+		b.Packets.Peer = &peer
+	}
+	if b.Packets.Packet, err = contextUnder(p, a.policy, a.Packets.Packet); err != nil {
+		return nil, err
+	}
+	if b.question.Maker, err = contextUnder(p, a.policy, a.question.Maker); err != nil {
+		return nil, err
+	}
+	return b, b.answer(d)
+}
+
+func subjectUnder(d *access.Decider, from *policy.Policy, who subject.Subject) (subject.Subject, error) {
+	name := subject.NameOf(from, who.Context)
+	found, err := subject.Resolve(d.Policy(), name)
+	found.Name, found.Assumed, found.Steps, found.Process = who.Name, who.Assumed, who.Steps, who.Process
+	return found, unknownSubject(d.Policy(), name, err)
+}
+
+// contextUnder returns the context of that text in another policy, nil for nil.
+func contextUnder(p, from *policy.Policy, c *policy.Context) (*policy.Context, error) {
+	if c == nil {
+		return nil, nil
+	}
+	there, err := p.ParseContext(from.FormatContext(*c))
+	return &there, err
+}
+
+// enforcing returns the answer for a machine that enforces: a permissive one refuses
+// nothing that a fix could be for.
+func (a *Answer) enforcing(d *access.Decider) (*Answer, error) {
+	if a.Machine.Host.Enforcing {
+		return a, nil
+	}
+	b := *a
+	b.Machine.enforce()
+	return &b, b.answer(d)
+}
+
+// answer asks d's policy the question that the fields say.
+func (a *Answer) answer(d *access.Decider) error {
+	a.Port, a.Pieces = a.Query.Target.Ports.Low, nil
+	if a.Query.Target.Ports.Len() > 1 {
+		if err := a.choosePort(d); err != nil {
+			return err
+		}
+	}
+	maker := a.question.Maker
 	a.question = question(a.Query.Operation, a.Query.Target, a.Subject.Context, a.Port, a.Machine)
+	a.question.Maker = maker
 	a.Packets.Apply(d, &a.question)
+	if err := a.ask(d); err != nil {
+		return err
+	}
+	a.Assumptions = append(a.Assumptions, a.Machine.Notes...)
+	if a.Subject.Assumed {
+		a.Assumptions = append(a.Assumptions, network.AssumeContext(a.policy.FormatContext(a.Subject.Context)))
+	}
+	network.SortAssumptions(a.Assumptions)
+	return nil
+}
+
+// ask asks both ends.
+func (a *Answer) ask(d *access.Decider) (err error) {
 	if a.Answer, err = network.Ask(d, a.question); err != nil || a.Packets.Peer == nil {
 		return err
 	}
@@ -71,32 +176,42 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	who, err := s.Subject(ctx, q.Subject)
-	if err != nil {
+	a := &Answer{Query: q, policy: s.policy}
+	var err error
+	if a.Subject, err = s.Subject(ctx, q.Subject); err != nil {
 		return nil, err
 	}
-	m, err := s.MachineOf(ctx, who)
-	if err != nil {
+	if a.Machine, err = s.MachineOf(ctx, a.Subject); err != nil {
 		return nil, err
 	}
-	a := &Answer{Query: q, Subject: who, Port: q.Target.Ports.Low, Machine: m}
 	if a.Packets, err = s.Packets(ctx, q.Packets); err != nil {
 		return nil, err
 	}
-	d := s.decider()
-	if q.Target.Ports.Len() > 1 {
-		if err := a.choosePort(d); err != nil {
-			return nil, err
-		}
-	}
-	if err := a.ask(d); err != nil {
+	if err := a.answer(s.decider()); err != nil {
 		return nil, err
 	}
-	a.Assumptions = append(a.Assumptions, m.Notes...)
-	if who.Assumed {
-		a.Assumptions = append(a.Assumptions, network.AssumeContext(s.policy.FormatContext(who.Context)))
+	return a, nil
+}
+
+// AnswerOf asks the operation of a finding, as [Session.Can] would: w is of a report
+// that a Session with the same policy made.
+func (s *Session) AnswerOf(ctx context.Context, w *incident.Whole) (*Answer, error) {
+	m, err := s.Machine(ctx)
+	if err != nil {
+		return nil, err
 	}
-	network.SortAssumptions(a.Assumptions)
+	q := &w.Question
+	name := subject.NameOf(s.policy, q.Subject)
+	a := &Answer{
+		Query: Query{Subject: name, Operation: q.Operation, Target: Target{
+			Protocol: q.Protocol, Addr: q.Addr, Ports: portset.Range{Low: q.Port, High: q.Port},
+		}},
+		Subject: subject.Subject{Name: name, Context: q.Subject}, Machine: m, policy: s.policy,
+	}
+	a.question.Maker = q.Maker
+	if err := a.answer(s.decider()); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -104,7 +219,8 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 func (a *Answer) choosePort(d *access.Decider) error {
 	ports := a.Query.Target.Ports
 	q := reach.Query{
-		Protocol: a.Query.Target.Protocol, Operation: a.Query.Operation, Addr: a.Query.Target.Addr, Machine: a.Machine.Machine,
+		Protocol: a.Query.Target.Protocol, Operation: a.Query.Operation, Addr: a.Query.Target.Addr,
+		Machine: a.Machine.Machine,
 	}
 	a.Packets.Reach(d, &q)
 	all, err := reach.New(d).Ports(a.Subject.Context, q)
@@ -117,7 +233,8 @@ func (a *Answer) choosePort(d *access.Decider) error {
 		if piece.Low > piece.High {
 			continue
 		}
-		if worst == network.Allowed && piece.Verdict != network.Allowed || worst == network.Depends && piece.Verdict == network.Denied {
+		if worst == network.Allowed && piece.Verdict != network.Allowed ||
+			worst == network.Depends && piece.Verdict == network.Denied {
 			worst, a.Port = piece.Verdict, piece.Low
 		}
 		a.Pieces = append(a.Pieces, piece)

@@ -8,9 +8,9 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// EffectsOf returns whom a fix of an operation on a protocol concerns, the subject,
+// effectsOf returns whom a fix of an operation on a protocol concerns, the subject,
 // which has that name, first: what change.About keeps of it.
-func EffectsOf(f *remedy.Fix, protocol network.Protocol, name string) []impact.Effect {
+func effectsOf(f *remedy.Fix, protocol network.Protocol, name string) []impact.Effect {
 	var effects []impact.Effect
 	for _, way := range []struct {
 		op           network.Operation

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet"
@@ -29,21 +30,19 @@ func Example() {
 	fixes, err := s.Fixes(ctx, question)
 	must(err)
 	fmt.Println(fixes.Answer.Verdict, fixes.Answer.FirstDenied().Perm)
-	for _, f := range fixes.List {
-		if f.Kind == remedy.Label && f.Works {
-			plan, err := s.Plan(ctx, question, &f)
-			must(err)
-			done, err := s.Apply(ctx, plan)
-			must(err)
-			fmt.Println(f.Type, done.Answer.Verdict, "and", f.Lose.Domains(), "others lose the port")
-			_, err = s.Undo(ctx, done.Entry.ID)
-			must(err)
-			break
-		}
-	}
+	n := slices.IndexFunc(fixes.List, func(f remedy.Fix) bool { return f.Works && f.Kind == remedy.Label })
+	plan, err := s.Plan(ctx, fixes, n)
+	must(err)
+	done, err := s.Apply(ctx, plan)
+	must(err)
+	fmt.Println(plan.Fix.Type, done.Answer.Verdict, "and", plan.Fix.Lose.Domains(), "others lose the port")
+	undone, err := s.Undo(ctx, done.Entry.ID)
+	must(err)
+	fmt.Println(undone.Answer.Verdict)
 	// Output:
 	// denied name_connect
 	// commplex_link_port_t allowed and 2 others lose the port
+	// denied
 }
 
 func must(err error) {

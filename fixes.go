@@ -2,11 +2,16 @@ package senet
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // Fixes are the changes that would let a refused operation succeed, each with its
@@ -21,37 +26,95 @@ type Fixes struct {
 	Elsewhere []remedy.Cause
 }
 
-// Fixes finds every fix of an operation on one port. It does not know of local
-// records; [Store.Fixes] does.
-func (s *Session) Fixes(ctx context.Context, q Query) (*Fixes, error) {
-	return s.fixes(ctx, q, nil)
+// Hopeless reports whether the operation is refused and nothing makes it succeed but a
+// permissive domain.
+func (f *Fixes) Hopeless() bool {
+	return f.Answer.Verdict == network.Denied &&
+		!slices.ContainsFunc(f.List, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
 }
 
+// Fixes finds every fix of an operation on one port. It does not know of local
+// records; [Store.Fixes] does.
+func (s *Session) Fixes(ctx context.Context, q Query) (*Fixes, error) { return s.fixes(ctx, q, nil) }
+
+// FixesOf finds every fix of an operation that was answered.
+func (s *Session) FixesOf(a *Answer) (*Fixes, error) { return s.fixesOf(a, nil) }
+
 func (s *Session) fixes(ctx context.Context, q Query, local []policydb.PortCon) (*Fixes, error) {
-	if q.Target.Ports.Low != q.Target.Ports.High {
+	if q.Target.Ports.Low < q.Target.Ports.High {
 		return nil, ErrRange
 	}
 	answer, err := s.Can(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if m := &answer.Machine; !m.Host.Enforcing {
-		// A permissive system refuses nothing that a fix could be for.
-		m.Host.Enforcing = true
-		note := network.AssumeEnforcing()
-		m.Notes = append(m.Notes[:len(m.Notes):len(m.Notes)], note)
-		assumed := append(answer.Assumptions, note)
-		if err = answer.ask(s.decider()); err != nil {
-			return nil, err
-		}
-		answer.Assumptions = assumed
-		network.SortAssumptions(answer.Assumptions)
+	return s.fixesOf(answer, local)
+}
+
+func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
+	if len(a.Pieces) > 0 {
+		return nil, ErrRange
 	}
-	found, err := remedy.Find(s.decider(), remedy.Problem{
-		Question: answer.Question(), Name: s.policy.TypeName(policy.TypeID(answer.Subject.Context.Type)), LocalPorts: local,
+	d := s.decider()
+	a, err := a.enforcing(d)
+	if err != nil {
+		return nil, err
+	}
+	found, err := remedy.Find(d, remedy.Problem{
+		Question: a.Question(), Name: s.policy.TypeName(policy.TypeID(a.Subject.Context.Type)), LocalPorts: local,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Fixes{Answer: answer, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
+	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
+}
+
+// ChangeOf returns a fix, found under a policy, as a change of a store. The error
+// wraps ErrNoChange if it is none.
+func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
+	var c change.Change
+	switch f.Kind {
+	case remedy.Boolean:
+		for _, b := range f.Bools {
+			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: p.BoolName(b.Bool), On: b.On}))
+		}
+		return c, nil
+	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+		c.Module = &change.Module{Name: f.ModuleName, After: cil.Format(f.Module)}
+	}
+	for i := range f.Records {
+		r := &f.Records[i]
+		if r.Action == remedy.DeleteRecord {
+			c.Records = append(c.Records, change.Delete(r.Port))
+		} else {
+			c.Records = append(c.Records, change.Set(r.Port))
+		}
+	}
+	if c.Empty() {
+		return c, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
+	}
+	return c, nil
+}
+
+// localPorts returns the local records that label ports as the policy of their store
+// has them, in its order: what remedy.Problem needs. It is never nil.
+func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
+	list := make([]policydb.PortCon, 0, len(local))
+	keys := make(map[semanage.PortKey]bool, len(local))
+	for _, r := range local {
+		if r, ok := r.(semanage.Port); ok {
+			keys[semanage.PortKey{Protocol: r.Protocol, Low: r.Low, High: r.High}] = true
+		}
+	}
+	for _, c := range p.Ports() {
+		if c.Low > 65535 || c.High > 65535 {
+			continue // no record says that
+		}
+		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
+		if keys[key] { // the first wins, and is the local one
+			list = append(list, c)
+			delete(keys, key)
+		}
+	}
+	return list
 }

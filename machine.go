@@ -61,7 +61,25 @@ func (s *Session) readMachine(netns string) (Machine, error) {
 			m.Notes = append(m.Notes, network.AssumeFact(u))
 		}
 	}
+	m.Prepare() // once for all questions
 	return m, nil
+}
+
+// enforce takes a permissive machine to be enforcing.
+func (m *Machine) enforce() {
+	if !m.Host.Enforcing {
+		m.Host.Enforcing = true
+		m.Notes = append(m.Notes[:len(m.Notes):len(m.Notes)], network.AssumeEnforcing())
+	}
+}
+
+// Assumptions are what is taken for granted of the machine.
+func (m *Machine) Assumptions() []network.Assumption {
+	var list []network.Assumption
+	if m.Host.Assumed {
+		list = append(list, network.AssumeHost(&m.Host))
+	}
+	return append(list, m.Notes...)
 }
 
 // installed returns the policy of the system under Options.Root, nil where it cannot

@@ -95,17 +95,3 @@ func (f *PacketFacts) Reach(d *access.Decider, q *reach.Query) {
 	f.Apply(d, &one)
 	q.Netif, q.Remote, q.Peer, q.PacketLabel = one.Netif, one.Remote, one.Peer, one.PacketLabel
 }
-
-// Together is what becomes of an operation that takes both ends: the verdict of the
-// process and, where one was asked, of the other end.
-func Together(own network.Verdict, other *network.Answer) network.Verdict {
-	if other == nil {
-		return own
-	}
-	for _, v := range []network.Verdict{network.Denied, network.Depends} {
-		if own == v || other.Verdict == v {
-			return v
-		}
-	}
-	return network.Allowed
-}

@@ -115,11 +115,10 @@ func (s *Session) portsOf(
 		}
 		a.Access = append(a.Access, got)
 	}
-	var more []network.Assumption
+	a.Assumptions = m.Assumptions()
 	if who.Assumed {
-		more = append(more, network.AssumeContext(s.policy.FormatContext(who.Context)))
+		a.Assumptions = append(a.Assumptions, network.AssumeContext(s.policy.FormatContext(who.Context)))
 	}
-	a.Assumptions = assumptionsOfMany(m, more...)
 	network.SortAssumptions(a.Assumptions)
 	return a, nil
 }

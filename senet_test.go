@@ -189,9 +189,10 @@ func TestStale(t *testing.T) {
 		t.Fatal(err)
 	}
 	var plans []*senet.Plan
+	places := map[*senet.Plan]int{}
 	for i := range fixes.List {
 		f := &fixes.List[i]
-		plan, err := s.Plan(ctx, q, f)
+		plan, err := s.Plan(ctx, fixes, i)
 		switch {
 		case f.Kind == remedy.OtherPort:
 			if !errors.Is(err, senet.ErrNoChange) {
@@ -201,6 +202,7 @@ func TestStale(t *testing.T) {
 			t.Errorf("%s: %v", f.Kind, err)
 		case f.Kind == remedy.Boolean || f.Kind == remedy.Label:
 			plans = append(plans, plan)
+			places[plan] = i
 		}
 	}
 	if len(plans) < 2 {
@@ -214,7 +216,7 @@ func TestStale(t *testing.T) {
 		t.Errorf("a plan for the state before: %v", err)
 	}
 	// The fixes were found in the policy as it was: a plan made now is no newer.
-	late, err := s.Plan(ctx, q, plans[1].Fix)
+	late, err := s.Plan(ctx, fixes, places[plans[1]])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
-
-// ErrNoChange says that a fix changes nothing that a policy store holds: another
-// port, or the level of a process.
-var ErrNoChange = errors.New("the fix is no change of a policy store")
 
 // A Store is a policy store and the Session that asks its policy.
 type Store struct {
@@ -25,23 +25,16 @@ type Store struct {
 	base    change.Base
 }
 
-// A Plan is a fix as a change of one store.
-type Plan struct {
-	// Question is what the fix is for.
-	Question Query
-	Fix      *remedy.Fix
-	Change   change.Change
-	// Base is the state of the store that the plan is for, that in which it was
-	// opened; Apply refuses another.
-	Base change.Base
-}
-
 // A Done is a change that was made, or taken back.
 type Done struct {
 	change.Done
-	// Answer is the question of the plan, asked of the policy that the store has now;
-	// nil after Undo.
+	// Base is the state that the store is in afterwards.
+	Base change.Base
+	// Answer is what the change is for, asked of the policy that the store has now; nil
+	// where it was for no question, or a name of the question is gone.
 	Answer *Answer
+	// Effects say whom the change concerns, as the policies before and after say.
+	Effects []impact.Effect
 }
 
 // OpenStore opens a policy store and its policy. Options.Root and
@@ -58,6 +51,11 @@ func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
+	return NewStore(ctx, changes, o)
+}
+
+// NewStore reads the policy of a store that has been opened, under Options.Root.
+func NewStore(ctx context.Context, changes *change.Store, o Options) (*Store, error) {
 	base, db, err := readStore(ctx, changes)
 	if err != nil {
 		return nil, err
@@ -92,7 +90,8 @@ func readStore(ctx context.Context, changes *change.Store) (change.Base, *policy
 }
 
 func sessionOfStore(db *policydb.Policy, o Options, changes *change.Store) (*Session, error) {
-	return OpenPolicy(policy.New(db), Source{Name: changes.Records().Dir(), Installed: true}, o)
+	name := filepath.Join(changes.Records().Dir(), "active", "policy.kern")
+	return OpenPolicy(policy.New(db), Source{Name: name, Installed: true}, o)
 }
 
 // Changes returns the store itself: its history, and changes that are no fix.
@@ -101,110 +100,164 @@ func (s *Store) Changes() *change.Store { return s.changes }
 // Fixes finds every fix of an operation on one port, with the local records that
 // the store has.
 func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
+	local, err := s.localPorts()
+	if err != nil {
+		return nil, err
+	}
+	return s.fixes(ctx, q, local)
+}
+
+// FixesOf finds every fix of an operation that was answered, with the local records
+// that the store has.
+func (s *Store) FixesOf(a *Answer) (*Fixes, error) {
+	local, err := s.localPorts()
+	if err != nil {
+		return nil, err
+	}
+	return s.fixesOf(a, local)
+}
+
+func (s *Store) localPorts() ([]policydb.PortCon, error) {
 	records, err := s.changes.Records().Local(semanage.Ports)
 	if err != nil {
 		return nil, err
 	}
-	return s.fixes(ctx, q, LocalPorts(s.policy, records))
-}
-
-// Plan turns one of the fixes into a change of the store. It changes nothing. The
-// plan is for the state in which the store was opened: after a change, one's own
-// too, open it again.
-func (s *Store) Plan(ctx context.Context, q Query, f *remedy.Fix) (*Plan, error) {
-	c, err := ChangeOf(s.policy, f)
-	if err != nil {
-		return nil, err
-	}
-	if c.Module != nil {
-		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
-			return nil, err
-		}
-	}
-	return &Plan{Question: q, Fix: f, Change: c, Base: s.base}, nil
+	return localPorts(s.policy, records), nil
 }
 
 // Apply makes the change of a plan, in one transaction that a kill does not leave
-// half done, and asks the question again. The error wraps change.ErrMoved if the
-// store is not in the state that the plan is for; change.StateOf says what the
-// store is like after an error.
+// half done, and asks the question again. It refuses what [Plan.Check] does. The error
+// wraps change.ErrMoved if the store is not in the state that the plan is for;
+// change.StateOf says what the store is like after an error.
 func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
-	who, err := s.Subject(ctx, p.Question.Subject)
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	done, err := s.changes.Apply(ctx, p.Base.Commit, p.Change, p.About)
 	if err != nil {
 		return nil, err
 	}
-	done, err := s.changes.Apply(ctx, p.Base.Commit, p.Change, change.About{
-		Title: string(p.Fix.Kind), Question: []string{p.Question.Subject, string(p.Question.Operation), p.Question.Target.String()},
-		Effects: EffectsOf(p.Fix, p.Question.Target.Protocol, s.policy.TypeName(policy.TypeID(who.Context.Type))),
-	})
+	return s.verify(ctx, done, p.Answer)
+}
+
+// Resume completes a change that was killed half-way, and asks a question afterwards.
+// The error wraps change.ErrNothing where there is none any more.
+func (s *Store) Resume(ctx context.Context, a *Answer) (*Done, error) {
+	done, err := s.changes.Resume(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d := &Done{Done: *done}
-	after, err := sessionOfStore(done.Policy, s.options, s.changes)
-	if err != nil {
+	return s.verify(ctx, done, a)
+}
+
+// verify asks the store again, and compares its policy with that from before.
+func (s *Store) verify(ctx context.Context, done *change.Done, a *Answer) (d *Done, err error) {
+	d = &Done{Done: *done}
+	if d.Base, err = s.changes.Base(); err != nil {
 		return d, err
 	}
-	d.Answer, err = after.Can(ctx, p.Question)
+	after := policy.New(done.Policy)
+	if d.Answer, err = a.Under(after); err != nil {
+		return d, err
+	}
+	c := impact.New(s.policy, after, a.Machine.Host)
+	if done.Entry.Module != nil {
+		d.Effects, err = c.All(ctx)
+	} else { // the ports of the records are all that can have changed
+		d.Effects, err = c.Records(ctx, done.Entry.Content().Records)
+	}
 	return d, err
 }
 
 // Undo takes a change back: the one with that number in the store's history. See
 // change.Store for what it refuses.
 func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
+	entry, err := s.changes.Entry(id)
+	if err != nil {
+		return nil, err
+	}
 	done, err := s.changes.Undo(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return &Done{Done: *done}, nil
+	d := &Done{Done: *done}
+	if d.Base, err = s.changes.Base(); err != nil {
+		return d, err
+	}
+	d.Answer, err = AskAgain(ctx, &entry, policy.New(done.Policy), s.options)
+	return d, err
 }
 
-// ChangeOf returns a fix, found under a policy, as a change of a store. The error
-// wraps ErrNoChange if it is none.
-func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
-	var c change.Change
-	switch f.Kind {
-	case remedy.Boolean:
-		for _, b := range f.Bools {
-			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: p.BoolName(b.Bool), On: b.On}))
-		}
-		return c, nil
-	case remedy.OwnType, remedy.Rule, remedy.Permissive:
-		c.Module = &change.Module{Name: f.ModuleName, After: cil.Format(f.Module)}
+// AskAgain asks a policy of a store what a change of that store was for, as if SELinux
+// were enforcing. The answer is nil where the change was for no question, or a name of
+// the question is gone.
+func AskAgain(ctx context.Context, e *change.Entry, p *policy.Policy, o Options) (*Answer, error) {
+	if len(e.About.Question) != 3 {
+		return nil, nil
 	}
-	for i := range f.Records {
-		r := &f.Records[i]
-		if r.Action == remedy.DeleteRecord {
-			c.Records = append(c.Records, change.Delete(r.Port))
+	t, err := ParseTarget(e.About.Question[2], "")
+	if err != nil {
+		return nil, nil
+	}
+	s, err := OpenPolicy(p, Source{Installed: true}, o)
+	if err != nil {
+		return nil, err
+	}
+	q := Query{Subject: e.About.Question[0], Operation: network.Operation(e.About.Question[1]), Target: t}
+	if q.check() != nil {
+		return nil, nil
+	}
+	a, err := s.Can(ctx, q)
+	var unknown *UnknownError
+	var nobody *SubjectError
+	switch {
+	case errors.As(err, &unknown), errors.As(err, &nobody):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return a.enforcing(s.decider())
+}
+
+// Kernel returns the policy that the running kernel has, where it should be the store's;
+// nil where it need not be: the store is not the configured one of the running system,
+// or SELinux is off.
+func (s *Store) Kernel() (*policy.Policy, error) {
+	if !s.root.Live() || !s.changes.Records().Configured() {
+		return nil, nil
+	}
+	db, err := policyfile.Open(policyfile.Running)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return policy.New(db), nil
+}
+
+// StoreFacts returns the facts of the machine of a store, by its name, "" for the
+// configured one, as change.Request takes them: under the policy that the store is to
+// have, if it is the store that the machine uses, and as if SELinux were enforcing. A
+// permissive machine refuses nothing, so that nobody would gain.
+func StoreFacts(o Options, store string) func(linked *policydb.Policy) (host.Facts, error) {
+	return func(linked *policydb.Policy) (facts host.Facts, err error) {
+		if o.Host != nil {
+			facts = *o.Host
 		} else {
-			c.Records = append(c.Records, change.Set(r.Port))
+			root, err := host.OpenRoot(o.Root)
+			if err != nil {
+				return facts, fmt.Errorf("root: %w", err)
+			}
+			if facts, err = host.Read(host.Options{Root: root}); err != nil {
+				return facts, &MachineError{err}
+			}
 		}
-	}
-	if c.Empty() {
-		return c, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
-	}
-	return c, nil
-}
-
-// LocalPorts returns the local records that label ports as the policy of their store
-// has them, in its order: what remedy.Problem needs. It is never nil.
-func LocalPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
-	list := make([]policydb.PortCon, 0, len(local))
-	keys := make(map[semanage.PortKey]bool, len(local))
-	for _, r := range local {
-		if r, ok := r.(semanage.Port); ok {
-			keys[semanage.PortKey{Protocol: r.Protocol, Low: r.Low, High: r.High}] = true
+		facts.Enforcing = true
+		s := facts.SELinux
+		if s != nil && s.Config != nil && (store == "" || store == s.Config.Type) && linked != nil {
+			facts = WithPolicy(facts, linked)
 		}
+		return facts, nil
 	}
-	for _, c := range p.Ports() {
-		if c.Low > 65535 || c.High > 65535 {
-			continue // no record says that
-		}
-		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
-		if keys[key] { // the first wins, and is the local one
-			list = append(list, c)
-			delete(keys, key)
-		}
-	}
-	return list
 }

@@ -93,7 +93,7 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 	slices.SortFunc(w.May, byName)
 	slices.SortFunc(w.Would, byName)
 	slices.SortFunc(w.Depends, func(a, b DependentDomain) int { return strings.Compare(a.Name, b.Name) })
-	w.Assumptions = assumptionsOfMany(m, network.AssumeServiceContexts())
+	w.Assumptions = append(m.Assumptions(), network.AssumeServiceContexts())
 	return &w.Domains, nil
 }
 
@@ -193,13 +193,4 @@ func (s *Session) labels(t Target) []string {
 		}
 	}
 	return list
-}
-
-// assumptionsOfMany are those of an answer about many ports or domains.
-func assumptionsOfMany(m Machine, more ...network.Assumption) []network.Assumption {
-	var list []network.Assumption
-	if m.Host.Assumed {
-		list = append(list, network.AssumeHost(&m.Host))
-	}
-	return append(append(list, m.Notes...), more...)
 }

@@ -23,19 +23,28 @@ type WhyOptions struct {
 // Why reads a log to its end and says what was refused, how often, what the
 // policy says of it today, and which change comes first.
 func (s *Session) Why(ctx context.Context, log io.Reader, o WhyOptions) (*incident.Report, error) {
+	read, err := incident.ReadInto(contextReader{ctx, log}, o.Audit,
+		audit.FolderOptions{Known: incident.KnownTo(s.policy)})
+	if err != nil {
+		return nil, err
+	}
+	return s.Explain(ctx, read, o)
+}
+
+// Explain says of a log that was read what [Session.Why] does.
+func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) (*incident.Report, error) {
 	m, err := s.Machine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	read, err := incident.Read(contextReader{ctx, log}, o.Audit)
-	if err != nil {
-		return nil, err
+	options := incident.Options{
+		Machine: network.Question{Machine: m.Machine, FastOpenUnchecked: m.fastOpenUnchecked()},
+		Limit:   o.Limit, Costs: o.Costs,
 	}
-	options := incident.Options{Machine: network.Question{Machine: m.Machine, FastOpenUnchecked: m.fastOpenUnchecked()}, Limit: o.Limit, Costs: o.Costs}
-	if s.source.Installed {
+	if s.source.Installed || s.options.Root != "" { // else the policy says nothing of a system's files
 		options.System = &subject.System{Root: s.root}
 	}
-	return incident.Explain(s.decider(), read, options), nil
+	return incident.Explain(s.decider(), log, options), nil
 }
 
 // A contextReader ends with the context's error.

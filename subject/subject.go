@@ -54,6 +54,16 @@ func Resolve(p *policy.Policy, text string) (Subject, error) {
 	return Subject{Name: p.TypeName(id), Context: c, Assumed: true}, nil
 }
 
+// NameOf names a context as [Resolve] takes it: by its type where that stands for it,
+// else in full.
+func NameOf(p *policy.Policy, c policy.Context) string {
+	text := p.FormatContext(c)
+	if usual, ok := FromType(p, policy.TypeID(c.Type)); ok && p.FormatContext(usual) == text {
+		return p.TypeName(policy.TypeID(c.Type))
+	}
+	return text
+}
+
 // noContext says which link between a type and a user is missing.
 func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 	var roles []string

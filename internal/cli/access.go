@@ -13,7 +13,6 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/batch"
 	"github.com/senet-selinux/senet/internal/doc"
-	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -63,14 +62,14 @@ func newAccess(io ioStreams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, name, err := flags.openInstalled(io.stderr)
+			s, err := flags.openInstalled(io.stderr)
 			if err != nil {
 				return err
 			}
 			if stream {
-				return batchProblem(batch.New(p, asJSON).Run(io.stdin, io.stdout))
+				return batchProblem(batch.New(s.Policy(), asJSON).Run(io.stdin, io.stdout))
 			}
-			a, err := flags.askAccess(p, name, args)
+			a, err := flags.askAccess(s, args)
 			if err != nil {
 				return err
 			}
@@ -78,7 +77,7 @@ func newAccess(io ioStreams) *cobra.Command {
 			switch {
 			case quiet:
 			case asJSON:
-				err = writeJSON(io.stdout, doc.AccessOf(p, name, a.Decision))
+				err = writeJSON(io.stdout, doc.AccessOf(a.p, a.policyName, a.Decision))
 			default:
 				err = a.write(io.stdout)
 			}
@@ -96,16 +95,6 @@ func newAccess(io ioStreams) *cobra.Command {
 	return cmd
 }
 
-// openInstalled is open without the built-in example to fall back to.
-func (f *policyFlags) openInstalled(stderr io.Writer) (*policy.Policy, string, error) {
-	if f.path == "" {
-		if _, err := policyfile.Find(f.root); err != nil {
-			return nil, "", unreadable(err, "name one with --policy FILE; --policy example asks the built-in example")
-		}
-	}
-	return f.open(stderr)
-}
-
 // An accessAnswer is a decision with what it takes to print it.
 type accessAnswer struct {
 	*senet.Decision
@@ -115,16 +104,13 @@ type accessAnswer struct {
 	verbose    bool
 }
 
-func (f *policyFlags) askAccess(p *policy.Policy, name string, args []string) (*accessAnswer, error) {
-	s, err := senet.OpenPolicy(p, senet.Source{Name: name}, senet.Options{})
-	if err != nil {
-		return nil, unreadable(err, "")
-	}
-	a := &accessAnswer{p: p, policyName: name, repeat: f.repeat()}
+func (f *policyFlags) askAccess(s *senet.Session, args []string) (*accessAnswer, error) {
+	a := &accessAnswer{p: s.Policy(), policyName: s.Source().Name, repeat: f.repeat()}
+	var err error
 	a.Decision, err = s.Decide(context.Background(), senet.DecisionQuery{
 		Source: args[0], Target: args[1], Class: args[2], Perms: args[3:],
 	})
-	return a, accessProblem(p, err)
+	return a, accessProblem(a.p, err)
 }
 
 // accessProblem adds a way out to what is wrong with a question.

@@ -51,7 +51,7 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 
 // otherValue finds out what the other value of a boolean would change.
 func (f *boolFlags) otherValue(p *policy.Policy, b *records.Boolean) ([]impact.Effect, error) {
-	facts, err := f.facts()
+	facts, err := f.factsUnder(nil)
 	if err != nil {
 		return nil, err
 	}

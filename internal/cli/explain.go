@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -65,15 +66,15 @@ func newExplain(streams ioStreams) *cobra.Command {
 
 func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {
 	page, err := book.Explain(word, func() (*explain.View, error) {
-		p, name, err := f.open(stderr)
+		s, err := f.openSession(stderr)
 		if err != nil {
 			return nil, err
 		}
-		m, err := f.machine(name)
+		m, err := s.Machine(context.Background())
 		if err != nil {
-			return nil, err
+			return nil, questionProblem(err)
 		}
-		return explain.NewView(p, name, m.facts), nil
+		return explain.NewView(s.Policy(), s.Source().Name, m.Host), nil
 	})
 	var unknown *explain.UnknownError
 	if errors.As(err, &unknown) {

@@ -3,18 +3,19 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
-	"github.com/senet-selinux/senet/subject"
 )
 
 const fixLong = `List every change of the policy that would let a refused operation succeed, the
@@ -133,33 +134,33 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		flag string
 		n    int
 	}{{"show", f.show}, {"plan", f.plan}} {
-		if choice.n < 0 || choice.n > len(a.fixes) && a.can.answer.Verdict == network.Denied {
-			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, say.FixCount(len(a.fixes))), "")
+		if choice.n < 0 || choice.n > len(a.List) && a.asked.Verdict == network.Denied {
+			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, say.FixCount(len(a.List))), "")
 		}
 	}
 	if f.plan > 0 {
-		if a.can.answer.Verdict != network.Denied {
+		if a.asked.Verdict != network.Denied {
 			return f.nothing(a, streams)
 		}
 		return f.runPlan(a, streams)
 	}
-	if a.can.answer.Verdict == network.Allowed && a.store != nil {
-		if kernel, _ := f.askKernel(a); kernel != nil && kernel.answer.Verdict == network.Denied {
+	if a.asked.Verdict == network.Allowed && a.store != nil {
+		if kernel, _ := f.askKernel(a); kernel != nil && kernel.Verdict == network.Denied {
 			return f.nothing(a, streams)
 		}
 	}
 	err = f.output.emit(streams.stdout, func() any { return a.json() }, page(func(b *words.Page) {
-		if f.show > 0 && len(a.fixes) > 0 {
+		if f.show > 0 && len(a.List) > 0 {
 			a.said().One(b, f.show-1)
 		} else if best := a.said().Write(b, f.all); best >= 0 {
-			a.writeNext(b, best+1)
+			f.writeNext(a, b, best+1)
 		}
 	}))
-	if err == nil && a.hopeless() {
+	if err == nil && a.Hopeless() {
 		err = errNo
 	}
-	if err == nil && a.can.answer.Verdict != network.Denied {
-		err = verdictError(a.can.together())
+	if err == nil && a.asked.Verdict != network.Denied {
+		err = verdictError(a.asked.Together())
 	}
 	return err
 }
@@ -193,53 +194,34 @@ func (f *fixFlags) exclusive() error {
 	return nil
 }
 
-// A fixAnswer is an operation with the fixes it has.
+// A fixAnswer is an operation with the fixes that it has.
 type fixAnswer struct {
-	can   *canAnswer
-	fixes []remedy.Fix
+	*senet.Fixes
+	asked *asked // the same answer
 	// store is the policy store that was asked; nil where another policy was,
 	// because of storeErr if that is set.
-	store    *fixStore
+	store    *senet.Store
 	storeErr error
+	// half is the change that was killed half-way, nil for none.
+	half *change.UnfinishedError
 	// whatIf says that booleans were not asked about as they are.
 	whatIf bool
 	flags  writeFlags // that name the store
-	// stdin says that the denial was read from standard input.
-	stdin bool
 	// others are the questions of further denials.
-	others []fixQuestion
-}
-
-// hopeless reports whether the operation is refused and no fix works, but to make
-// the domain permissive, which always does.
-func (a *fixAnswer) hopeless() bool {
-	return a.can.answer.Verdict == network.Denied &&
-		!slices.ContainsFunc(a.fixes, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
+	others []senet.Query
 }
 
 // said is the answer as it is put into words.
-func (a *fixAnswer) said() *say.Fixes {
-	return &say.Fixes{Operation: a.can.said(), Peer: a.can.peer, Together: a.can.together(), List: a.fixes}
-}
+func (a *fixAnswer) said() *say.Fixes { return say.FixesOf(a.Fixes) }
 
-func (a *fixAnswer) title(f *remedy.Fix) string { return say.FixTitle(a.can.p, f) }
+func (a *fixAnswer) title(f *remedy.Fix) string { return say.FixTitle(a.asked.Policy(), f) }
 
-func (a *fixAnswer) json() doc.Fixes {
-	q := a.can
-	answer := doc.FixAnswer{Policy: q.policyName, Host: q.machine.facts, Assumptions: q.assumptions(), Fixes: a.said()}
-	for _, other := range a.others {
-		answer.Others = append(answer.Others, doc.Question(other))
-	}
-	return doc.FixesOf(&answer)
-}
+func (a *fixAnswer) json() doc.Fixes { return doc.FixesOf(a.asked.policyName, a.Fixes, a.others) }
 
-// question is what was asked, as one could type it at any time: a process may be
-// gone, or run as something else, when the question is asked again.
-func (a *fixAnswer) question() fixQuestion {
-	q := fixQuestion{a.can.p.FormatContext(a.can.subject.Context), string(a.can.op), a.can.target.String()}
-	typ := subjectType(a.can)
-	if usual, ok := subject.FromType(a.can.p, typ); ok && a.can.p.FormatContext(usual) == q.Subject {
-		q.Subject = a.can.p.TypeName(typ)
-	}
-	return q
+// again asks the question at any later time.
+func (a *fixAnswer) again() shell.Command { return fixCommand(a.asked.Lasting(), a.asked.repeat) }
+
+// fixCommand asks a question of senet fix, with flags.
+func fixCommand(q senet.Query, flags shell.Command) shell.Command {
+	return shell.New("senet", "fix").Arg(q.Subject, string(q.Operation), q.Target.String()).With(flags)
 }

@@ -2,193 +2,164 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/remedy"
 )
-
-// An applied is what became of a fix.
-type applied struct {
-	done    *change.Done
-	now     *canAnswer // the question, asked of the store's policy afterwards
-	kernel  *canAnswer // asked of the running kernel's, where that should have it
-	loaded  string     // what is known of the kernel
-	effects []impact.Effect
-}
 
 // runApply makes the change of fix n.
 func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
-	if a.store != nil && a.store.half != nil {
-		e := &a.store.half.Entry
-		if e.Undoes != 0 || !slices.Equal(e.About.Question, a.question().args()) {
-			return f.write.changeProblem(a.store.half)
+	if a.half != nil {
+		e, q := &a.half.Entry, a.asked.Lasting()
+		asked := []string{q.Subject, string(q.Operation), q.Target.String()}
+		if e.Undoes != 0 || !slices.Equal(e.About.Question, asked) {
+			return f.write.changeProblem(a.half)
 		}
 		return f.complete(a, e, streams)
 	}
-	if a.can.answer.Verdict != network.Denied {
+	if a.asked.Verdict != network.Denied {
 		return f.nothing(a, streams)
 	}
-	if n > len(a.fixes) {
-		return usage(fmt.Errorf("--apply %d: there %s", n, say.FixCount(len(a.fixes))), "")
+	if n > len(a.List) {
+		return usage(fmt.Errorf("--apply %d: there %s", n, say.FixCount(len(a.List))), "")
 	}
-	fix := &a.fixes[n-1]
-	steps, err := a.steps(fix, a.store)
+	plan, err := f.planOf(a, n)
 	if err != nil {
 		return err
 	}
-	if err := f.permitted(a, n); err != nil {
-		return err
-	}
-	return f.applySteps(a, n, steps, streams)
+	return f.applyPlan(a, n, plan, streams)
 }
 
 // complete makes the records of a fix that was killed after its module.
 func (f *fixFlags) complete(a *fixAnswer, e *change.Entry, streams ioStreams) error {
-	words.Fprintf(streams.stderr, "senet: an earlier senet fix was killed after it had installed module %s: this completes it\n", e.Module.Name)
+	words.Fprintf(streams.stderr, "senet: an earlier senet fix was killed after it had installed module %s: "+
+		"this completes it\n", e.Module.Name)
 	if err := f.write.consent(streams); err != nil {
 		return err
 	}
-	before := a.store.db
-	done, err := a.store.Resume(context.Background())
+	done, err := a.store.Resume(context.Background(), a.asked.Answer)
 	if err != nil {
 		return f.write.changeProblem(err)
 	}
-	return f.verify(a, before, done, streams)
+	return f.report(a, done, streams)
 }
 
 // permitted refuses fixes that nobody should make by accident.
-func (f *fixFlags) permitted(a *fixAnswer, n int) error {
-	fix := &a.fixes[n-1]
-	again := a.question().command(a.can.repeat)
+func (f *fixFlags) permitted(a *fixAnswer, n int, plan *senet.Plan) error {
+	err := plan.Check()
 	switch {
-	case !fix.Works:
-		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(fix)), words.Format("%s lists those that do", again))
-	case fix.Applicability == remedy.Never && !f.force && !f.write.dryRun:
-		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(fix),
-			say.FixGains(fix), a.can.subject.Name), "--force makes it all the same")
+	case errors.Is(err, senet.ErrNoHelp):
+		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(plan.Fix)),
+			words.Format("%s lists those that do", a.again()))
+	case errors.Is(err, senet.ErrOpensMuch) && !f.write.dryRun:
+		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(plan.Fix),
+			say.FixGains(plan.Fix), a.asked.Subject.Name), "--force makes it all the same")
 	}
 	return nil
 }
 
-// applySteps makes the change, unless it cannot be made or is only asked about.
-// n is 0 for a plan's.
-func (f *fixFlags) applySteps(a *fixAnswer, n int, steps change.Change, streams ioStreams) error {
-	fix := &a.fixes[n-1]
+// applyPlan makes the change of fix n, unless it cannot be made or is only asked about.
+func (f *fixFlags) applyPlan(a *fixAnswer, n int, plan *senet.Plan, streams ioStreams) error {
+	if err := f.permitted(a, n, plan); err != nil {
+		return err
+	}
 	err := a.storeErr
 	if err == nil {
-		err = a.store.writable()
+		err = f.write.storeProblem(a.store.Changes().Writable())
 	}
 	if err != nil {
-		return f.instead(a, fix, steps, err, streams)
+		return f.instead(a, plan, err, streams)
 	}
-	plan := func() any { return a.planJSON(n, steps) }
+	json := func() any { return a.planJSON(n, plan) }
 	if f.write.dryRun {
-		if err := f.output.emit(streams.stdout, plan,
-			page(func(b *words.Page) { a.writePlan(b, n, steps, true) })); err != nil {
+		if err := f.output.emit(streams.stdout, json,
+			page(func(b *words.Page) { a.writePlan(b, n, plan, true) })); err != nil {
 			return err
 		}
 		return errPending
 	}
 	if !f.write.yes {
-		if err := f.write.show(streams, &f.output, page(func(b *words.Page) { a.writePlan(b, n, steps, false) }),
-			plan); err != nil {
+		show := page(func(b *words.Page) { a.writePlan(b, n, plan, false) })
+		if err := f.write.show(streams, &f.output, show, json); err != nil {
 			return err
 		}
 		if err := f.write.consent(streams); err != nil {
 			return err
 		}
 	}
-	before := a.store.db
-	done, err := a.store.Apply(context.Background(), a.store.base.Commit, steps, a.about(fix, n))
-	if err != nil {
-		return f.insteadOf(a, fix, steps, f.write.changeProblem(err), streams)
+	done, err := a.store.Apply(context.Background(), plan)
+	switch {
+	case err != nil && done != nil: // it was made; what cannot be done is to ask again
+		return f.write.changeProblem(questionProblem(err))
+	case err != nil:
+		return f.insteadOf(a, plan, f.write.changeProblem(err), streams)
 	}
-	return f.verify(a, before, done, streams)
+	return f.report(a, done, streams)
 }
 
-// verify asks the store again, and says what was done.
-func (f *fixFlags) verify(a *fixAnswer, before *policydb.Policy, done *change.Done, streams ioStreams) error {
-	if err := a.store.read(); err != nil {
-		return err
+// planOf turns fix n into a change of the store, which may be none.
+func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
+	fix := &a.List[n-1]
+	if a.store != nil {
+		plan, err = a.store.Plan(context.Background(), a.Fixes, n-1)
+	} else {
+		plan = &senet.Plan{Answer: a.Answer, Fix: fix}
+		plan.Change, err = senet.ChangeOf(a.asked.Policy(), fix)
 	}
-	out := &applied{done: done}
-	p := policy.New(a.store.db)
-	var err error
-	if out.effects, err = a.compare(policy.New(before), p, &done.Entry); err != nil {
-		return err
+	switch {
+	case errors.Is(err, senet.ErrNoChange):
+		return nil, usage(words.Errorf("%s: no change of a policy store", a.title(fix)), a.said().FirstForm(fix))
+	case err != nil:
+		return nil, f.write.changeProblem(err)
 	}
-	if err := f.askAgain(a, out, p); err != nil {
-		return err
-	}
-	return f.report(a, out, streams)
+	plan.Force = f.force
+	f.named(a, n, plan)
+	return plan, nil
 }
 
-// askAgain asks the store's policy the question, and the kernel's where that
-// should be the same.
-func (f *fixFlags) askAgain(a *fixAnswer, done *applied, p *policy.Policy) error {
-	var err error
-	if done.now, err = f.again(a, p, a.store.kern()); err != nil {
-		return err
-	}
-	done.kernel, done.loaded = f.askKernel(a)
-	if done.kernel != nil && done.kernel.answer.Verdict != done.now.answer.Verdict {
-		done.loaded = "the running kernel says otherwise"
-	}
-	return nil
-}
-
-// compare returns whom the change of a policy concerns: where only local records of
-// ports changed, among their ports.
-func (a *fixAnswer) compare(before, after *policy.Policy, e *change.Entry) ([]impact.Effect, error) {
-	c := impact.New(before, after, a.can.machine.facts)
-	if e.Module != nil {
-		return c.All(context.Background())
-	}
-	return c.Records(context.Background(), e.Content().Records)
+// named adds to what is kept of a plan the words and the command for fix n.
+func (f *fixFlags) named(a *fixAnswer, n int, plan *senet.Plan) {
+	plan.About.Title = a.title(plan.Fix)
+	plan.About.Command = withoutStore(a.again().Flag("--apply", fmt.Sprint(n)).Words())
 }
 
 // nothing says that the operation is allowed as it is, unless the running kernel
 // refuses it.
 func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 	kernel, _ := f.askKernel(a)
-	refused := kernel != nil && kernel.answer.Verdict == network.Denied
+	refused := kernel != nil && kernel.Verdict == network.Denied
 	err := f.output.emit(streams.stdout, func() any {
 		out := a.json()
 		out.Applied = &doc.Applied{Effects: []impact.Effect{}}
 		if kernel != nil {
-			out.Applied.Kernel = kernel.answer.Verdict
+			out.Applied.Kernel = kernel.Verdict
 		}
 		return out
-	}, func(w io.Writer) error {
-		var b words.Page
+	}, page(func(b *words.Page) {
 		switch {
 		case refused:
-			writeVerdict(&b, kernel)
-			next := a.writeMismatch(&b, kernel, a.can)
-			b.Command("next", next)
-		case a.can.together() != network.Allowed:
-			a.said().Unfixed(&b)
+			say.AnswerHead(b, kernel)
+			b.Command("next", a.writeMismatch(b, kernel, a.Answer))
+		case a.asked.Together() != network.Allowed:
+			a.said().Unfixed(b)
 		default:
-			b.Line("YES", "%s may %s %s: nothing to do", a.can.subject.Name, say.Action(a.can.op), a.can.target)
+			b.Line("YES", "%s may %s %s: nothing to do", a.asked.Subject.Name, say.Action(a.asked.Query.Operation),
+				a.asked.Query.Target)
 		}
-		_, err := b.WriteTo(w)
-		return err
-	})
+	}))
 	if err == nil && refused {
 		err = errNo
 	}
 	if err == nil {
-		err = verdictError(a.can.together())
+		err = verdictError(a.asked.Together())
 	}
 	return err
 }

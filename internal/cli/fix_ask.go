@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,17 +11,17 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 // ask asks the question, or that of the denial, that the arguments are.
 func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	question := len(args) == 3 && isQuestion(args)
+	var q senet.Query
 	switch {
 	case question:
-		if _, _, err := f.protocol.question(args); err != nil {
+		var err error
+		if q, err = f.query(args); err != nil {
 			return nil, err
 		}
 	case len(args) == 0:
@@ -29,19 +30,37 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)), fixExample)
 	}
 	a := &fixAnswer{whatIf: len(f.bools) > 0, flags: f.write}
-	p, name, err := f.openFor(a, streams.stderr)
+	session, err := f.openFor(a, streams.stderr)
 	if err != nil {
 		return nil, err
 	}
+	repeat := f.repeat()
+	if f.write.store != "" {
+		repeat = repeat.Option("--store", f.write.store)
+	}
+	var answer *senet.Answer
 	if question {
-		a.can, err = f.askCanOf(p, name, args)
+		answer, err = session.Can(context.Background(), q)
+		err = questionProblem(err)
 	} else {
-		err = f.askDenial(a, p, name, args, streams)
+		answer, err = f.askDenial(a, session, args, streams)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return a, a.find(f.write.storeFlags)
+	if a.store != nil {
+		a.Fixes, err = a.store.FixesOf(answer)
+	} else {
+		a.Fixes, err = session.FixesOf(answer)
+	}
+	switch {
+	case errors.Is(err, senet.ErrRange):
+		return nil, usage(errors.New("senet fix takes one port, not a range"), fixExample)
+	case err != nil:
+		return nil, f.write.storeProblem(err)
+	}
+	a.asked = &asked{a.Answer, session.Source().Name, repeat}
+	return a, nil
 }
 
 // isQuestion reports whether three arguments are meant as SUBJECT ACTION TARGET.
@@ -57,68 +76,44 @@ func isDenial(args []string) bool {
 }
 
 // openFor opens the policy to ask: the store's, where one is and no other was
-// named.
-func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*policy.Policy, string, error) {
+// named. Before a change it settles what a killed change left.
+func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*senet.Session, error) {
 	if f.path == "" {
 		var err error
-		if a.store, err = openFixStore(f.write, f.apply != "", stderr); err == nil {
-			p, err := f.setBools(policy.New(a.store.db))
-			return p, a.store.kern(), err
+		if err = f.openStore(a, stderr); err == nil {
+			return a.store.Session, nil
 		}
 		a.store, a.storeErr = nil, err
-		if f.write.store != "" || errors.Is(err, semanage.ErrLocked) && f.apply != "" {
-			return nil, "", err
+		if f.write.store != "" || isA[*senet.UnknownError](err) || errors.Is(err, semanage.ErrLocked) && f.apply != "" {
+			return nil, err
 		}
 	}
-	return f.open(stderr)
+	return f.openSession(stderr)
 }
 
-// find finds the fixes of the question.
-func (a *fixAnswer) find(store storeFlags) error {
-	q := a.can
-	if store.store != "" {
-		q.repeat = q.repeat.Option("--store", store.store)
-	}
-	if q.target.Ports.Len() > 1 {
-		return usage(fmt.Errorf("senet fix takes one port, not a range"), fixExample)
-	}
-	if !q.machine.facts.Enforcing {
-		q.machine.enforce()
-		var err error
-		if q.answer, err = network.Ask(q.d, q.question()); err != nil {
-			return err
-		}
-	}
-	problem := remedy.Problem{Question: q.question(), Name: q.p.TypeName(subjectType(q))}
-	if a.store != nil {
-		local, err := a.store.Local(semanage.Ports)
-		if err != nil {
-			return store.storeProblem(err)
-		}
-		problem.LocalPorts = senet.LocalPorts(q.p, local)
-	}
-	r, err := remedy.Find(q.d, problem)
-	a.fixes = r.Fixes
-	return err
-}
-
-// enforce takes a permissive machine to be enforcing, since it refuses nothing
-// that a fix could be for.
-func (m *machine) enforce() {
-	if !m.facts.Enforcing {
-		m.facts.Enforcing = true
-		m.notes = append(m.notes, network.AssumeEnforcing())
-	}
-}
-
-// again asks the question of the policy that the store has now.
-func (f *fixFlags) again(a *fixAnswer, p *policy.Policy, name string) (*canAnswer, error) {
-	now, err := f.askCanOf(p, name, a.question().args())
+func (f *fixFlags) openStore(a *fixAnswer, stderr io.Writer) error {
+	ctx := context.Background()
+	changes, err := f.write.openChange(ioStreams{stderr: stderr})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	now.subject.Name, now.subject.Assumed = a.can.subject.Name, a.can.subject.Assumed
-	now.machine, now.repeat, now.maker = a.can.machine, a.can.repeat, a.can.maker
-	now.answer, err = network.Ask(now.d, now.question())
-	return now, err
+	if f.apply != "" && !f.write.dryRun && changes.Writable() == nil {
+		d, err := changes.Begin(ctx)
+		switch {
+		case err == nil:
+			sayRepaired(stderr, d)
+			d.Close()
+		case !errors.As(err, &a.half):
+			return f.write.changeProblem(err)
+		}
+	}
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	a.store, err = senet.NewStore(ctx, changes, o)
+	if isA[*senet.UnknownError](err) {
+		return openProblem(err)
+	}
+	return f.write.storeProblem(err)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -9,41 +10,39 @@ import (
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/portset"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // askDenial asks the question of a denial as senet why reads it: of the most
 // frequent one that a fix can be for. Before a change there may be no other.
-func (f *fixFlags) askDenial(a *fixAnswer, p *policy.Policy, name string, args []string, streams ioStreams) error {
+func (f *fixFlags) askDenial(
+	a *fixAnswer, s *senet.Session, args []string, streams ioStreams,
+) (*senet.Answer, error) {
 	why := whyFlags{policyFlags: f.policyFlags, all: true, output: outputFlags{quiet: true}}
 	in, err := why.input(args, streams.stdin)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer in.Close()
-	a.stdin = slices.Contains(args, "-")
-	log, binary, err := readLog(in, incident.KnownTo(p), streams.stderr)
+	log, binary, err := readLog(in, incident.KnownTo(s.Policy()), streams.stderr)
 	if err != nil {
-		return unreadable(err, "")
+		return nil, unreadable(err, "")
 	}
 	if err := in.Empty(log, binary); err != nil {
-		return unreadable(err, noInputHint)
+		return nil, unreadable(err, noInputHint)
 	}
-	m, err := f.machine(name)
+	report, err := s.Explain(context.Background(), log, senet.WhyOptions{Costs: incident.NoCosts})
 	if err != nil {
-		return err
+		return nil, questionProblem(err)
 	}
-	m.enforce()
-	return a.choose(openedPolicy{p: p, name: name, machine: m}, why.answer(openedPolicy{p: p, name: name, machine: m},
-		log), f, args)
+	return a.choose(s, report, f, args)
 }
 
 // choose takes the question of the most frequent denial that is refused today,
 // else of one that is not.
-func (a *fixAnswer) choose(ask openedPolicy, w *say.Log, f *fixFlags, args []string) error {
-	refused, allowed := w.Report.Operations()
+func (a *fixAnswer) choose(
+	s *senet.Session, report *incident.Report, f *fixFlags, args []string,
+) (*senet.Answer, error) {
+	refused, allowed := report.Operations()
 	list := refused
 	if len(list) == 0 {
 		list = allowed
@@ -53,43 +52,40 @@ func (a *fixAnswer) choose(ask openedPolicy, w *say.Log, f *fixFlags, args []str
 		if !slices.Contains(args, "-") {
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
-		return unreadable(errors.New("no denial of an operation on a port whose number is known, which is what fixes are for"), next)
+		return nil, unreadable(errors.New("no denial of an operation on a port whose number is known, which is what "+
+			"fixes are for"), next)
 	}
-	a.can = answered(ask, w, list[0])
-	for _, whole := range refused[min(1, len(refused)):] {
-		a.others = append(a.others, (&fixAnswer{can: answered(ask, w, whole)}).question())
+	var answers []*senet.Answer
+	for _, whole := range append(list[:1:1], refused[min(1, len(refused)):]...) {
+		answer, err := s.AnswerOf(context.Background(), whole)
+		if err != nil {
+			return nil, questionProblem(err)
+		}
+		answers = append(answers, answer)
+	}
+	for _, other := range answers[1:] {
+		a.others = append(a.others, other.Lasting())
 	}
 	if len(a.others) > 0 && (f.apply != "" || f.plan > 0) {
-		return usage(errors.New("more than one operation was refused"), words.Format("one at a time:\n%s", a.commands(f)))
+		return nil, usage(errors.New("more than one operation was refused"),
+			words.Format("one at a time:\n%s", a.commands(f, answers[0].Lasting())))
 	}
-	return nil
-}
-
-// answered is the operation of a finding, as if it had been asked for.
-func answered(ask openedPolicy, w *say.Log, whole *incident.Whole) *canAnswer {
-	o := w.Operation(whole)
-	q := &o.Question
-	return &canAnswer{
-		policyName: ask.name, p: ask.p, d: w.Decider, machine: ask.machine, repeat: w.Again,
-		subject: subject.Subject{Name: o.Name, Context: q.Subject}, op: q.Operation, port: q.Port, maker: q.Maker,
-		target: senet.Target{Protocol: q.Protocol, Addr: q.Addr, Ports: portset.Range{Low: q.Port, High: q.Port}},
-		answer: whole.Answer,
-	}
+	return answers[0], nil
 }
 
 // maxOthers is how many further questions are listed.
 const maxOthers = 9
 
 // commands are the commands for each of the questions, one a line.
-func (a *fixAnswer) commands(f *fixFlags) words.Lines {
+func (a *fixAnswer) commands(f *fixFlags, first senet.Query) words.Lines {
 	var b words.Page
-	b.Printf("%s", a.question().command(f.repeat()))
+	b.Printf("%s", fixCommand(first, f.repeat()))
 	for i, q := range a.others {
 		if i == maxOthers {
 			b.Printf("\nand %s more", say.Number(len(a.others)-i))
 			break
 		}
-		b.Printf("\n%s", q.command(f.repeat()))
+		b.Printf("\n%s", fixCommand(q, f.repeat()))
 	}
 	return b.Lines()
 }

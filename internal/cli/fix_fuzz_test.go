@@ -2,8 +2,11 @@ package cli
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/doc"
 )
 
 // FuzzParsePlan: a plan is a file that somebody else may have written. Its question is
@@ -13,12 +16,13 @@ func FuzzParsePlan(f *testing.F) {
 	const question = `"question":{"subject":"haproxy_t","action":"connect","target":"tcp/5601"}`
 	const store = `"store":{"name":"targeted","commit":1,"policy_sha256":"00"}`
 	for _, steps := range []string{
-		`{"records":[{"action":"set","kind":"boolean","line":"haproxy_connect_any=1"}]}`,
-		`{"records":[{"action":"delete","kind":"port","line":"portcon tcp 75 - 85 system_u:object_r:ssh_port_t:s0"}]}`,
+		`{"records":[{"action":"set","kind":"boolean","after":{"name":"haproxy_connect_any","on":true}}]}`,
+		`{"records":[{"action":"delete","kind":"port",` +
+			`"before":{"protocol":"tcp","low":75,"high":85,"context":"system_u:object_r:ssh_port_t:s0"}}]}`,
 		`{"module":{"name":"senet_x","cil":"(type x)\n"}}`,
 		`{"module":{"name":"../x","cil":"(type x)\n"}}`,
 		`{"module":{"name":"","cil":""},"records":[]}`,
-		`{"records":[{"action":"set","kind":"port","line":"portcon tcp 1 a:b:c\nportcon tcp 2 a:b:c"}]}`,
+		`{"records":[{"action":"set","kind":"port","after":{"protocol":"tcp","low":70000,"context":"a:b:c\ntcp"}}]}`,
 		`null`,
 	} {
 		f.Add(`{"schema":"senet.fix-plan/1",` + store + `,` + question + `,"steps":` + steps + `}`)
@@ -37,6 +41,13 @@ func FuzzParsePlan(f *testing.F) {
 		q, err := parsePlan(again)
 		if err != nil {
 			t.Fatalf("%s: %v", again, err)
+		}
+		if c, err := p.Steps.Change(); err == nil { // the same change is read out of its own document
+			d := doc.StepsOf(c)
+			again, err := d.Change()
+			if err != nil || !reflect.DeepEqual(c, again) {
+				t.Fatalf("%+v became %+v: %v", c, again, err)
+			}
 		}
 		if !sameJSON(p.Steps, q.Steps) || p.Question != q.Question || *p.Store != *q.Store {
 			t.Fatalf("%+v became %+v", p, q)

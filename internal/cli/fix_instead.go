@@ -2,29 +2,28 @@ package cli
 
 import (
 	"errors"
-	"io"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 // instead prints the commands of a fix that cannot be made here.
-func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, steps change.Change, err error, streams ioStreams) error {
-	commands := a.deployment().Instead(fix, a.said().Target(fix), steps)
+func (f *fixFlags) instead(a *fixAnswer, plan *senet.Plan, err error, streams ioStreams) error {
+	commands := a.deployment().Instead(plan.Fix, a.said().Target(plan.Fix), plan.Change)
 	if e := f.output.emit(streams.stdout, func() any {
 		out := a.json()
 		out.Applied = &doc.Applied{Effects: []impact.Effect{}, Commands: string(commands)}
 		return out
-	}, func(w io.Writer) error {
-		_, err := words.Fprintf(w, "# %s: nothing was changed; the commands for it are\n%s", a.title(fix), commands)
-		return err
-	}); e != nil {
+	}, page(func(b *words.Page) {
+		b.Printf("# %s: nothing was changed; the commands for it are\n%s", a.title(plan.Fix), commands)
+	})); e != nil {
 		return e
 	}
 	var p *problem
@@ -36,13 +35,13 @@ func (f *fixFlags) instead(a *fixAnswer, fix *remedy.Fix, steps change.Change, e
 
 // insteadOf prints the commands where the store turned out not to be writable, and
 // nothing was changed.
-func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, steps change.Change, err error, streams ioStreams) error {
+func (f *fixFlags) insteadOf(a *fixAnswer, plan *senet.Plan, err error, streams ioStreams) error {
 	if change.StateOf(err) != change.Unchanged {
 		return err
 	}
 	for _, known := range []error{semanage.ErrReadOnly, semanage.ErrPermission, semanage.ErrRebuild} {
 		if errors.Is(err, known) {
-			return f.instead(a, fix, steps, err, streams)
+			return f.instead(a, plan, err, streams)
 		}
 	}
 	return err
@@ -51,20 +50,36 @@ func (f *fixFlags) insteadOf(a *fixAnswer, fix *remedy.Fix, steps change.Change,
 // deployment is the store that a change is for, as commands name it.
 func (a *fixAnswer) deployment() *say.Deployment {
 	d := &say.Deployment{
-		Policy: a.can.p, Elsewhere: a.flags.root != "" || a.flags.store != "", Store: a.flags.repeatWrite(),
+		Policy: a.asked.Policy(), Elsewhere: a.flags.root != "" || a.flags.store != "", Store: a.flags.repeatWrite(),
 		Semodule: shell.New("semodule", "-i"),
 	}
 	switch {
 	case a.store != nil:
-		d.Semodule = a.store.semoduleCommand("-i")
+		m := change.Semodule{
+			Store: a.store.Changes().Records(), Root: a.flags.root, Name: a.flags.store, NoReload: a.flags.noReload,
+		}
+		d.Semodule = shell.New("semodule").Flag(m.Args("-i")...)
 	case d.Elsewhere:
 		d.Semodule = a.flags.semoduleCommand().Flag("-i")
 	}
 	return d
 }
 
+// semoduleCommand is a semodule for a store that cannot be opened.
+func (f *writeFlags) semoduleCommand() shell.Command {
+	c := shell.New("semodule")
+	name := f.store
+	if f.root != "" {
+		c = c.Flag("-N").Option("-p", f.root)
+	}
+	if name == "" {
+		name = policyfile.Type(f.root)
+	}
+	return c.Option("-s", name)
+}
+
 // writePlan writes what a fix would change, for whom, and how; in full with the text of
 // a module.
-func (a *fixAnswer) writePlan(b *words.Page, n int, steps change.Change, full bool) {
-	a.said().Plan(b, n-1, a.question().String(), steps, a.deployment(), full)
+func (a *fixAnswer) writePlan(b *words.Page, n int, plan *senet.Plan, full bool) {
+	a.said().Plan(b, n-1, say.Question(a.asked.Lasting()), plan.Change, a.deployment(), full)
 }

@@ -1,24 +1,25 @@
 package cli
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/network"
 )
 
-func (a *fixAnswer) appliedJSON(done *applied) doc.Fixes {
+func (a *fixAnswer) appliedJSON(done *senet.Done, kernel *senet.Answer) doc.Fixes {
 	out := a.json()
-	e := &done.done.Entry
-	store, steps := doc.StoreStateOf(a.store.base), doc.StepsOf(e.Content())
+	e := &done.Entry
+	store, steps := doc.StoreStateOf(done.Base), doc.StepsOf(e.Content())
 	out.Applied = &doc.Applied{
 		Changed: true, Transaction: e.ID, Before: out.Verdict, Change: e.About.Title, Store: &store, Steps: &steps,
-		Effects: doc.OrEmpty(done.effects),
+		Effects: doc.OrEmpty(done.Effects),
 	}
-	if done.kernel != nil {
-		out.Applied.Kernel = done.kernel.answer.Verdict
+	if kernel != nil {
+		out.Applied.Kernel = kernel.Verdict
 	}
 	// What was asked before the change is about the other verdict.
-	now := done.now.json()
+	now := doc.CanOf("", done.Answer)
 	out.Verdict, out.Reason = now.Verdict, now.Reason
 	if out.Verdict != network.Allowed {
 		out.Elsewhere = nil
@@ -26,10 +27,10 @@ func (a *fixAnswer) appliedJSON(done *applied) doc.Fixes {
 	return out
 }
 
-func (a *fixAnswer) planJSON(n int, steps change.Change) doc.FixPlan {
+func (a *fixAnswer) planJSON(n int, plan *senet.Plan) doc.FixPlan {
 	var base *change.Base
 	if a.store != nil {
-		base = &a.store.base
+		base = &plan.Base
 	}
-	return doc.FixPlanOf(a.said(), n-1, doc.Question(a.question()), steps, base, a.deployment())
+	return doc.FixPlanOf(a.said(), n-1, doc.QuestionOf(a.asked.Lasting()), plan.Change, base, a.deployment())
 }

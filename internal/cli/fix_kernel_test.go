@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -15,8 +17,7 @@ import (
 // that is set for now is the reason, the command sets it; else the kernel has
 // another policy, and is to load the store's.
 func TestMismatch(t *testing.T) {
-	f := policyFlags{path: exampleName}
-	ask := func(on bool, target string) *canAnswer {
+	ask := func(on bool, target string) *senet.Answer {
 		db, err := policydb.DecodeString(examples.Policy())
 		if err != nil {
 			t.Fatal(err)
@@ -27,25 +28,33 @@ func TestMismatch(t *testing.T) {
 				b.State = 1
 			}
 		}
-		q, err := f.askCanOf(policy.New(db), exampleName, []string{"haproxy_t", "connect", target})
+		s, err := senet.OpenPolicy(policy.New(db), senet.Source{}, senet.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return q
+		q, err := (&policyFlags{}).query([]string{"haproxy_t", "connect", target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := s.Can(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
 	}
 	for _, test := range []struct {
-		store, kernel *canAnswer
+		store, kernel *senet.Answer
 		next          string
 	}{
 		{ask(true, "tcp/5601"), ask(false, "tcp/5601"), "setsebool haproxy_connect_any=on"},
 		// The store may have a record that the kernel does not: no boolean explains it.
 		{ask(false, "tcp/80"), ask(false, "tcp/5601"), "semodule -R"},
 	} {
-		if test.store.answer.Verdict != network.Allowed || test.kernel.answer.Verdict != network.Denied {
-			t.Fatalf("store %s, kernel %s", test.store.answer.Verdict, test.kernel.answer.Verdict)
+		if test.store.Verdict != network.Allowed || test.kernel.Verdict != network.Denied {
+			t.Fatalf("store %s, kernel %s", test.store.Verdict, test.kernel.Verdict)
 		}
 		var b words.Page
-		a := &fixAnswer{can: test.store}
+		a := &fixAnswer{}
 		if got := a.writeMismatch(&b, test.kernel, test.store); got.String() != test.next {
 			t.Errorf("next is %q, want %q\n%s", got, test.next, b.String())
 		}

@@ -14,8 +14,8 @@ import (
 
 // writeNext writes what else was refused and the command that leads on from a
 // list of fixes, of which the first shown is that of the number best.
-func (a *fixAnswer) writeNext(b *words.Page, best int) {
-	for _, n := range a.can.machine.notes {
+func (f *fixFlags) writeNext(a *fixAnswer, b *words.Page, best int) {
+	for _, n := range a.asked.Machine.Notes {
 		if n.Code == network.AssumedSELinux {
 			b.Line("note", "%s", n.Text)
 		}
@@ -29,27 +29,28 @@ func (a *fixAnswer) writeNext(b *words.Page, best int) {
 		if i == 0 {
 			key = "also"
 		}
-		b.Command(key, q.command(a.can.repeat))
+		b.Command(key, fixCommand(q, a.asked.repeat))
 	}
 	var sudo shell.Command
-	how := a.how(&a.fixes[best-1])
+	how := f.how(a, best)
 	if how != "show" && errors.Is(a.storeErr, semanage.ErrPermission) {
 		sudo = shell.New("sudo")
 	}
-	b.Command("next", sudo.With(a.question().command(a.can.repeat).Flag("--"+how, strconv.Itoa(best))))
+	b.Command("next", sudo.With(a.again().Flag("--"+how, strconv.Itoa(best))))
 }
 
 // how is the flag that leads on from a fix: what is safe may be applied, the
 // rest is to be looked at; where no store can be changed there are the forms.
-func (a *fixAnswer) how(f *remedy.Fix) string {
+func (f *fixFlags) how(a *fixAnswer, n int) string {
 	switch {
-	case a.store == nil && !errors.Is(a.storeErr, semanage.ErrPermission), a.store != nil && a.store.writable() != nil, a.whatIf:
+	case a.store == nil && !errors.Is(a.storeErr, semanage.ErrPermission), a.whatIf,
+		a.store != nil && a.store.Changes().Writable() != nil:
 		return "show"
 	}
-	if _, err := a.steps(f, a.store); err != nil {
+	if _, err := f.planOf(a, n); err != nil {
 		return "show"
 	}
-	if f.Applicability == remedy.Safe {
+	if a.List[n-1].Applicability == remedy.Safe {
 		return "apply"
 	}
 	return "plan"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"io/fs"
 	"strconv"
 
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/sysroot"
@@ -18,15 +21,16 @@ import (
 
 // runPlan prints the change of a fix, and writes it to a file.
 func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
-	steps, err := a.steps(&a.fixes[f.plan-1], a.store)
+	plan, err := f.planOf(a, f.plan)
 	if err != nil {
 		return err
 	}
 	if f.out != "" {
 		if a.store == nil {
-			return unreadable(fmt.Errorf("a plan file is for a policy store: %w", a.storeErr), "without --out the plan is printed")
+			return unreadable(fmt.Errorf("a plan file is for a policy store: %w", a.storeErr),
+				"without --out the plan is printed")
 		}
-		text, err := json.MarshalIndent(a.planJSON(f.plan, steps), "", "  ")
+		text, err := json.MarshalIndent(a.planJSON(f.plan, plan), "", "  ")
 		if err != nil {
 			return err
 		}
@@ -34,13 +38,13 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 			return unreadable(err, "")
 		}
 	}
-	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, steps) }, page(func(b *words.Page) {
-		a.writePlan(b, f.plan, steps, true)
+	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, plan) }, page(func(b *words.Page) {
+		a.writePlan(b, f.plan, plan, true)
 		switch {
 		case f.out != "":
-			b.Command("next", shell.New("senet", "fix").Option("--apply", f.out).With(a.store.flags.repeat()))
-		case a.store != nil && a.fixes[f.plan-1].Works:
-			b.Command("next", a.question().command(a.can.repeat).Flag("--apply", strconv.Itoa(f.plan)))
+			b.Command("next", shell.New("senet", "fix").Option("--apply", f.out).With(f.write.repeat()))
+		case a.store != nil && plan.Fix.Works:
+			b.Command("next", a.again().Flag("--apply", strconv.Itoa(f.plan)))
 		}
 	}))
 }
@@ -80,47 +84,70 @@ func parsePlan(text []byte) (*doc.FixPlan, error) {
 	case p.Store == nil:
 		return nil, errors.New("it names no policy store")
 	}
-	return &p, fixQuestion(p.Question).check()
+	for _, arg := range []string{p.Question.Subject, p.Question.Action, p.Question.Target} {
+		if len(arg) > maxArgument || words.Safe(arg) != arg {
+			return nil, fmt.Errorf("%.40q in the question", arg)
+		}
+	}
+	if _, err := (&policyFlags{}).query(planArgs(&p)); err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+// maxArgument bounds the arguments of a question.
+const maxArgument = 4096
+
+// planArgs are the arguments that ask a plan's question.
+func planArgs(p *doc.FixPlan) []string {
+	return []string{p.Question.Subject, p.Question.Action, p.Question.Target}
 }
 
 // runPlanFile makes the change of a plan. The plan is not believed: its question
-// is asked again, one of the fixes must take exactly its steps, and what it says of
-// them, for those who read it, must be true.
+// is asked again, and one of the fixes must take exactly its steps.
 func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	plan, err := readPlan(f.apply)
 	if err != nil {
 		return err
 	}
-	a, err := f.ask(fixQuestion(plan.Question).args(), streams)
+	a, err := f.ask(planArgs(plan), streams)
 	if err != nil {
 		return err
 	}
 	if a.store == nil {
 		return a.storeErr
 	}
-	if doc.StoreStateOf(a.store.base) != *plan.Store {
-		if a.can.answer.Verdict != network.Denied {
-			return f.nothing(a, streams)
+	changed, err := plan.Steps.Change()
+	if err != nil {
+		return unreadable(fmt.Errorf("%s is no plan: %w", f.apply, err), "")
+	}
+	made, n, err := a.store.PlanOf(context.Background(), a.Fixes, plan.Store.Base(), changed)
+	switch {
+	case errors.Is(err, change.ErrMoved) && a.asked.Verdict != network.Denied:
+		return f.nothing(a, streams)
+	case errors.Is(err, change.ErrMoved):
+		now, err := a.store.Changes().Base()
+		if err != nil {
+			return f.write.storeProblem(err)
 		}
 		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s",
-			differenceOf(*plan.Store, doc.StoreStateOf(a.store.base))),
-			words.Format("make the plan anew: %s", a.question().command(a.can.repeat)))
+			differenceOf(*plan.Store, doc.StoreStateOf(now))), words.Format("make the plan anew: %s", a.again()))
+	case errors.Is(err, senet.ErrNoSuchFix):
+		return unreadable(errors.New("the plan is none that this senet makes for this store and question"),
+			"it was changed, or made by another version or for another machine")
+	case err != nil:
+		return f.write.changeProblem(err)
 	}
-	for i := range a.fixes {
-		steps, err := a.steps(&a.fixes[i], a.store)
-		if err != nil {
-			continue
-		}
-		made := a.planJSON(i+1, steps)
-		if !sameJSON(made.Steps, plan.Steps) {
-			continue
-		}
-		if !sameJSON(made.Fix, plan.Fix) || !sameJSON(made.Commands, plan.Commands) {
-			return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
-		}
-		return f.runApply(a, i+1, streams)
+	f.named(a, n+1, made)
+	made.Force = f.force
+	// What the plan says, for those who read it, must be true.
+	if now := a.planJSON(n+1, made); !sameJSON(now.Fix, plan.Fix) || !sameJSON(now.Commands, plan.Commands) {
+		return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
 	}
-	return unreadable(errors.New("the plan is none that this senet makes for this store and question"), "it was changed, or made by another version or for another machine")
+	if a.half != nil {
+		return f.runApply(a, n+1, streams)
+	}
+	return f.applyPlan(a, n+1, made, streams)
 }
 
 func sameJSON(a, b any) bool {

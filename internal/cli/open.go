@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -25,9 +26,6 @@ type policyFlags struct {
 	machineFlags
 	packetFlags
 	protocol protocolFlag
-	// installed is the policy of the system, once it was opened; nil if another was
-	// named.
-	installed *policy.Policy
 }
 
 func (f *policyFlags) register(flags *pflag.FlagSet) {
@@ -45,27 +43,34 @@ func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 // exampleName is how the built-in example policy is called in answers.
 const exampleName = senet.Example
 
-// open returns the policy to ask and its name, as openSession does.
-func (f *policyFlags) open(stderr io.Writer) (*policy.Policy, string, error) {
-	booleans, err := f.booleans()
-	if err != nil {
-		return nil, "", err
-	}
-	s, err := f.opened(senet.Options{Policy: f.path, Root: f.root, Booleans: booleans}, stderr)
-	if err != nil {
-		return nil, "", err
-	}
-	return s.Policy(), s.Source().Name, nil
-}
-
-// openSession opens the policy to ask, on the machine that the flags name. Where no policy was named and
-// the system has none, it falls back to the example and says so on stderr.
+// openSession opens the policy to ask, on the machine that the flags name. Where no
+// policy was named and the system has none, it falls back to the example and says so on
+// stderr.
 func (f *policyFlags) openSession(stderr io.Writer) (*senet.Session, error) {
 	o, err := f.options()
 	if err != nil {
 		return nil, err
 	}
-	return f.opened(o, stderr)
+	s, err := senet.Open(context.Background(), o)
+	if errors.Is(err, senet.ErrNoPolicy) && f.root == "" {
+		words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
+		o.Policy = exampleName
+		s, err = senet.Open(context.Background(), o)
+	}
+	if err != nil {
+		return nil, openProblem(err)
+	}
+	return s, nil
+}
+
+// openInstalled is openSession without the built-in example to fall back to.
+func (f *policyFlags) openInstalled(stderr io.Writer) (*senet.Session, error) {
+	if f.path == "" {
+		if _, err := policyfile.Find(f.root); err != nil {
+			return nil, unreadable(err, "name one with --policy FILE; --policy example asks the built-in example")
+		}
+	}
+	return f.openSession(stderr)
 }
 
 // options are what the flags say.
@@ -86,22 +91,6 @@ func (f *policyFlags) options() (o senet.Options, err error) {
 	return o, nil
 }
 
-func (f *policyFlags) opened(o senet.Options, stderr io.Writer) (*senet.Session, error) {
-	s, err := senet.Open(context.Background(), o)
-	if errors.Is(err, senet.ErrNoPolicy) && f.root == "" {
-		words.Fprintf(stderr, "senet: no SELinux policy on this system; asking the built-in example policy\n")
-		o.Policy = senet.Example
-		s, err = senet.Open(context.Background(), o)
-	}
-	if err != nil {
-		return nil, openProblem(err)
-	}
-	if s.Source().Installed {
-		f.installed = s.Policy()
-	}
-	return s, nil
-}
-
 // openProblem says what to do about a policy that cannot be opened.
 func openProblem(err error) error {
 	var unknown *senet.UnknownError
@@ -112,19 +101,6 @@ func openProblem(err error) error {
 		return unreadable(err, "a binary kernel policy is needed, such as /etc/selinux/targeted/policy/policy.33")
 	}
 	return unreadable(err, "")
-}
-
-// setBools sets what --bool says in a policy that is at hand.
-func (f *policyFlags) setBools(p *policy.Policy) (*policy.Policy, error) {
-	booleans, err := f.booleans()
-	if err != nil {
-		return nil, err
-	}
-	s, err := senet.OpenPolicy(p, senet.Source{}, senet.Options{Booleans: booleans})
-	if err != nil {
-		return nil, openProblem(err)
-	}
-	return s.Policy(), nil
 }
 
 // booleans reads what --bool says; the last one of a name holds.

@@ -99,9 +99,12 @@ func (f *psFlags) list(stderr io.Writer) (*psList, error) {
 				return nil, nil
 			}
 		}
-		p, name, err := f.policy.open(stderr)
-		l.policyName = name
-		return p, err
+		s, err := f.policy.openSession(stderr)
+		if err != nil {
+			return nil, err
+		}
+		l.policyName = s.Source().Name
+		return s.Policy(), nil
 	}
 	var err error
 	l.ProcessList, err = senet.Processes(context.Background(), o)

@@ -138,11 +138,11 @@ func (f *recordFlags) source(streams ioStreams, path string, kind semanage.Kind)
 	}
 	if path != "" {
 		flags := policyFlags{path: path}
-		p, name, err := flags.open(nil) // which says nothing of a policy that was named
+		s, err := flags.openSession(nil) // which says nothing of a policy that was named
 		if err != nil {
 			return nil, err
 		}
-		return &records.Source{Name: name, Policy: p}, nil
+		return &records.Source{Name: s.Source().Name, Policy: s.Policy()}, nil
 	}
 	source, err := records.Open(records.Options{Options: f.options(), Kind: kind, OnlyStore: f.local || f.store != ""})
 	if err != nil {

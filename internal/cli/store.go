@@ -114,24 +114,17 @@ func sayRepaired(stderr io.Writer, d *change.Draft) {
 	}
 }
 
-// facts returns what is known of the store's machine, as if it were enforcing: a
-// permissive one refuses nothing, so nobody would gain.
-func (f *storeFlags) facts() (host.Facts, error) {
-	from := hostFlags{root: f.root}
-	if f.host != "" {
-		from = hostFlags{file: f.host}
-	}
-	facts, err := from.read()
-	facts.Enforcing = true
-	return facts, err
-}
-
 // factsUnder are the facts with what the store's policy says, where it is the one that
 // the machine uses.
 func (f *storeFlags) factsUnder(linked *policydb.Policy) (host.Facts, error) {
-	facts, err := f.facts()
-	if s := facts.SELinux; s != nil && s.Config != nil && (f.store == "" || f.store == s.Config.Type) && linked != nil {
-		facts = senet.WithPolicy(facts, linked)
+	o := senet.Options{Root: f.root}
+	if f.host != "" {
+		saved, err := (&hostFlags{file: f.host}).read()
+		if err != nil {
+			return saved, err
+		}
+		o.Host = &saved
 	}
-	return facts, err
+	facts, err := senet.StoreFacts(o, f.store)(linked)
+	return facts, questionProblem(err)
 }

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
@@ -72,9 +72,9 @@ type undoAnswer struct {
 	entry   change.Entry
 	effects []impact.Effect
 	done    *change.Done
-	// question is what the change was to allow, asked of the policy afterwards; nil
+	// answer is what the change was to allow, asked of the policy afterwards; nil
 	// where it was for no question.
-	question *canAnswer
+	answer *senet.Answer
 }
 
 // runUndo takes the change of an ID back, the last one for 0.
@@ -104,40 +104,17 @@ func (f *writeFlags) runUndo(streams ioStreams, output *outputFlags, id int) err
 	if a.done, err = s.Undo(context.Background(), a.entry.ID); err != nil {
 		return f.changeProblem(err)
 	}
-	if err := a.ask(); err != nil {
-		return err
+	o := senet.Options{Root: f.root}
+	if a.answer, err = senet.AskAgain(context.Background(), &a.entry, policy.New(a.done.Policy), o); err != nil {
+		return questionProblem(err)
 	}
 	return output.emit(streams.stdout, a.json, page(a.writeDone))
 }
 
-// ask asks the question that the change was for, if it can still be asked.
-func (a *undoAnswer) ask() error {
-	args := a.entry.About.Question
-	if len(args) != 3 || (fixQuestion{args[0], args[1], args[2]}).check() != nil {
-		return nil
-	}
-	f := fixFlags{write: *a.flags}
-	f.root = a.flags.root
-	q, err := f.askCanOf(policy.New(a.done.Policy), "", args)
-	var p *problem
-	if errors.As(err, &p) {
-		return nil // a name of it is gone with the change
-	}
-	if err != nil {
-		return err
-	}
-	q.machine.enforce()
-	if q.answer.Verdict, err = q.verdict(); err != nil {
-		return err
-	}
-	a.question = q
-	return nil
-}
-
 func (a *undoAnswer) json() any {
 	verdict := network.Verdict("")
-	if a.question != nil {
-		verdict = a.question.answer.Verdict
+	if a.answer != nil {
+		verdict = a.answer.Verdict
 	}
 	return doc.UndoOf(a.store.Records().Name(), &a.entry, a.effects, a.done, verdict)
 }
@@ -147,14 +124,14 @@ func (a *undoAnswer) preview(b *words.Page) {
 }
 
 func (a *undoAnswer) writeDone(b *words.Page) {
-	if a.question != nil {
-		writeVerdict(b, a.question)
+	if a.answer != nil {
+		say.AnswerHead(b, a.answer)
 	}
 	b.Line("undid", "%s", strings.Join(say.Undone(&a.entry, policy.New(a.done.Policy)), ", "))
 	b.Line("", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), say.Loaded(a.done.Loaded))
 	say.Cost(b, a.effects)
-	if a.question != nil {
-		b.Command("next", a.question.command("fix"))
+	if a.answer != nil {
+		b.Command("next", fixCommand(a.answer.Lasting(), a.flags.repeat()))
 	} else {
 		b.Command("undo", a.flags.undoCommand(a.done.Entry.ID))
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/host"
@@ -17,9 +19,6 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
 
 const whyLong = `Explain SELinux denials: which check of the kernel refused what, how often, why,
@@ -74,12 +73,19 @@ func newWhy(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// An openedPolicy is the policy to ask and the machine it is asked for.
-type openedPolicy struct {
-	p       *policy.Policy
-	name    string
-	machine machine
+// An opened is the policy to ask on its machine, or why there is none.
+type opened struct {
+	*senet.Session
+	machine senet.Machine
 	err     error
+}
+
+func (f *whyFlags) open(stderr io.Writer) (o opened) {
+	if o.Session, o.err = f.openInstalled(stderr); o.err == nil {
+		o.machine, o.err = o.Machine(context.Background())
+		o.err = questionProblem(o.err)
+	}
+	return o
 }
 
 func (f *whyFlags) run(args []string, streams ioStreams) error {
@@ -98,19 +104,13 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		words.Fprintf(streams.stderr, "senet: %s\n", text)
 	}
 	// The policy is decoded while the log is read.
-	opened := make(chan openedPolicy, 1)
-	go func() {
-		var o openedPolicy
-		if o.p, o.name, o.err = f.openInstalled(streams.stderr); o.err == nil {
-			o.machine, o.err = f.machine(o.name)
-		}
-		opened <- o
-	}()
-	policyOpened := sync.OnceValue(func() openedPolicy { return <-opened })
+	opening := make(chan opened, 1)
+	go func() { opening <- f.open(streams.stderr) }()
+	policyOpened := sync.OnceValue(func() opened { return <-opening })
 	log, binary, err := readLog(in, func(s *audit.Signature) bool {
 		// Asked when there are more kinds than are kept: the policy is long open.
 		o := policyOpened()
-		return o.p == nil || incident.KnownTo(o.p)(s)
+		return o.Session == nil || incident.KnownTo(o.Policy())(s)
 	}, streams.stderr)
 	var broken error // the log ended too early; what came before is answered
 	ask := policyOpened()
@@ -125,11 +125,14 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	} else if err := in.Empty(log, binary); err != nil {
 		return unreadable(err, noInputHint)
 	}
-	a := f.answer(ask, log)
+	a, err := f.answer(ask.Session, log)
+	if err != nil {
+		return err
+	}
 	a.Name, a.Args, a.Cut = in.Name, in.Args, in.Cut()
 	err = f.output.emit(streams.stdout, func() any {
 		return doc.WhyOf(&doc.WhyAnswer{
-			Policy: ask.name, Host: ask.machine.facts, Assumptions: ask.machine.assumptions(), Log: a,
+			Policy: ask.Source().Name, Host: ask.machine.Host, Assumptions: ask.machine.Assumptions(), Log: a,
 		})
 	}, page(func(b *words.Page) {
 		if f.allow != "" {
@@ -153,9 +156,8 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 const whyShown = 10
 
 // answer asks a policy about a log.
-func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *say.Log {
-	o := incident.Options{Machine: ask.machine.question(network.Question{}), Limit: whyShown,
-		Costs: incident.CostsOfFew}
+func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error) {
+	o := senet.WhyOptions{Limit: whyShown, Costs: incident.CostsOfFew}
 	if f.all || f.allow != "" {
 		o.Limit = 0
 	}
@@ -165,16 +167,18 @@ func (f *whyFlags) answer(ask openedPolicy, log *incident.Log) *say.Log {
 	case f.output.quiet || f.allow != "":
 		o.Costs = incident.NoCosts
 	}
-	if f.path == "" || f.root != "" { // else the policy says nothing of this machine's files
-		if root, err := host.OpenRoot(f.root); err == nil {
-			o.System = &subject.System{Root: root}
-		}
+	m, err := s.Machine(context.Background())
+	if err != nil {
+		return nil, questionProblem(err)
 	}
-	d := access.NewDecider(ask.p)
+	report, err := s.Explain(context.Background(), log, o)
+	if err != nil {
+		return nil, err
+	}
 	return &say.Log{
-		Decider: d, Machine: ask.machine.asked(), Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
-		Report: incident.Explain(d, log, o),
-	}
+		Decider: access.NewDecider(s.Policy()), Machine: m.Machine, Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
+		Report: report,
+	}, nil
 }
 
 const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"

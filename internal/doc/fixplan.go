@@ -37,9 +37,10 @@ type Module struct {
 
 // Step is a local record that is made so, or deleted.
 type Step struct {
-	Action string `json:"action"` // set or delete
-	Kind   string `json:"kind"`   // port or boolean
-	Line   string `json:"line"`   // of the file of local records, for people
+	Action string  `json:"action"`           // set or delete
+	Kind   string  `json:"kind"`             // port or boolean
+	Before *Record `json:"before,omitempty"` // where it is known, and of what is deleted
+	After  *Record `json:"after,omitempty"`  // of what is set
 }
 
 // A StoreState tells whether a store is in the state that a plan was made for.

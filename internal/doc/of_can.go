@@ -1,42 +1,34 @@
 package doc
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
 
-// A CanAnswer is what the document of senet can is made of.
-type CanAnswer struct {
-	Policy      string // its name
-	Host        host.Facts
-	Assumptions []network.Assumption
-	Verdict     network.Verdict // of both ends
-	Own         *say.Operation
-	Peer        *say.Operation // nil where no other end was asked
-	Steps       []subject.Step
-	Switches    [][]policy.BoolSetting
-}
-
-// CanOf returns the document of an answer.
-func CanOf(a *CanAnswer) Can {
-	p := a.Own.Decider.Policy()
+// CanOf returns the document of an answer of the policy of that name.
+func CanOf(policyName string, a *senet.Answer) Can {
+	p, own := a.Policy(), say.OperationOf(a)
 	out := Can{
-		Head:    HeadOf("senet.can/1", a.Policy, &a.Host, a.Assumptions),
-		Verdict: a.Verdict, Question: newQuestion(a.Own), Reason: ReasonOf(a.Own), Steps: a.Steps,
-		OwnVerdict: a.Own.Answer.Verdict, Filtered: a.Own.Answer.Filtered, MayFilter: a.Own.Answer.MayFilter,
-		PortLabel: LabelOf(p, a.Own.Answer.Port), Layers: LayersOf(p, network.Groups(a.Own.Answer.Layers)),
-		Booleans: AlternativesOf(p, a.Switches),
+		Head:    HeadOf("senet.can/1", policyName, &a.Machine.Host, a.Assumptions),
+		Verdict: a.Together(), Question: newQuestion(own), Reason: ReasonOf(own), Steps: a.Subject.Steps,
+		OwnVerdict: a.Verdict, Filtered: a.Filtered, MayFilter: a.MayFilter,
+		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers)),
+		Booleans: AlternativesOf(p, a.Switches()),
 	}
-	if o := a.Peer; o != nil {
+	if o := say.PeerOf(a); o != nil {
 		out.Peer = &Peer{
 			Question: newQuestion(o), Verdict: o.Answer.Verdict, Reason: ReasonOf(o),
 			Layers: LayersOf(p, network.Groups(o.Answer.Layers)),
 		}
 	}
 	return out
+}
+
+// QuestionOf returns the document of a question.
+func QuestionOf(q senet.Query) Question {
+	return Question{Subject: q.Subject, Action: string(q.Operation), Target: q.Target.String()}
 }
 
 func newQuestion(o *say.Operation) Question {

@@ -1,8 +1,8 @@
 package doc
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -10,22 +10,17 @@ import (
 	"github.com/senet-selinux/senet/remedy/form"
 )
 
-// A FixAnswer is what the document of senet fix is made of.
-type FixAnswer struct {
-	Policy      string // its name
-	Host        host.Facts
-	Assumptions []network.Assumption
-	Fixes       *say.Fixes
-	Others      []Question // of further denials
-}
-
-// FixesOf returns the document of an operation with its fixes.
-func FixesOf(a *FixAnswer) Fixes {
-	x := a.Fixes
-	p := x.Decider.Policy()
+// FixesOf returns the document of an operation with its fixes, and of the questions of
+// further denials that were read.
+func FixesOf(policyName string, fixes *senet.Fixes, others []senet.Query) Fixes {
+	a, x := fixes.Answer, say.FixesOf(fixes)
+	p := a.Policy()
 	out := Fixes{
-		Head: HeadOf("senet.fix/1", a.Policy, &a.Host, a.Assumptions), Verdict: x.Together,
-		Question: newQuestion(x.Operation), Reason: ReasonOf(x.Operation), Fixes: []Fix{}, Others: a.Others,
+		Head: HeadOf("senet.fix/1", policyName, &a.Machine.Host, a.Assumptions), Verdict: x.Together,
+		Question: newQuestion(x.Operation), Reason: ReasonOf(x.Operation), Fixes: []Fix{},
+	}
+	for _, q := range others {
+		out.Others = append(out.Others, QuestionOf(q))
 	}
 	if x.Answer.Verdict == network.Allowed {
 		out.Elsewhere = remedy.Elsewhere(x.Question)
@@ -67,6 +62,11 @@ func newDomains(e remedy.Effect) Domains { return Domains{OrEmpty(e.Connect), Or
 
 // StoreStateOf returns the document of a store's state.
 func StoreStateOf(b change.Base) StoreState { return StoreState{b.Store, b.Commit, b.Policy} }
+
+// Base returns the state that a document has.
+func (s *StoreState) Base() change.Base {
+	return change.Base{Store: s.Name, Commit: s.Commit, Policy: s.Sum}
+}
 
 // FixPlanSchema is the layout of a [FixPlan].
 const FixPlanSchema = "senet.fix-plan/1"

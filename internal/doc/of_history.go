@@ -46,22 +46,3 @@ func UndoOf(store string, e *change.Entry, effects []impact.Effect, done *change
 	}
 	return out
 }
-
-// StepsOf is the document of a change of records and a module.
-func StepsOf(c change.Change) Steps {
-	var out Steps
-	if m := c.Module; m != nil {
-		out.Module = &Module{Name: m.Name, CIL: m.After}
-		if m.After == "" {
-			out.Module.CIL = m.Before
-		}
-	}
-	for _, d := range c.Records {
-		action := "set"
-		if d.After == nil {
-			action = "delete"
-		}
-		out.Records = append(out.Records, Step{Action: action, Kind: d.Kind.String(), Line: d.Record().String()})
-	}
-	return out
-}

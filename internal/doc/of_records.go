@@ -155,16 +155,15 @@ func PlanOf(base change.Base, p *change.Proposal, applied bool) Plan {
 func planChangesOf(list []semanage.Difference) []PlanChange {
 	out := []PlanChange{}
 	for _, d := range list {
-		c := PlanChange{Action: "change", Kind: d.Kind.String(), Key: d.Record().Key().String()}
+		c := PlanChange{
+			Action: "change", Kind: d.Kind.String(), Key: d.Record().Key().String(),
+			Before: RecordOf(d.Before, true), After: RecordOf(d.After, true),
+		}
 		if d.Before == nil {
 			c.Action = "add"
-		} else {
-			c.Before = d.Before.String()
 		}
 		if d.After == nil {
 			c.Action = "delete"
-		} else {
-			c.After = d.After.String()
 		}
 		out = append(out, c)
 	}

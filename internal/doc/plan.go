@@ -18,9 +18,9 @@ type Plan struct {
 
 // A PlanChange is a local record before and after.
 type PlanChange struct {
-	Action string `json:"action"` // add, change, delete
-	Kind   string `json:"kind"`   // port, boolean, node, interface
-	Key    string `json:"key"`
-	Before string `json:"before,omitempty"` // the line of the local record
-	After  string `json:"after,omitempty"`
+	Action string  `json:"action"` // add, change, delete
+	Kind   string  `json:"kind"`   // port, boolean, node, interface
+	Key    string  `json:"key"`
+	Before *Record `json:"before,omitempty"`
+	After  *Record `json:"after,omitempty"`
 }

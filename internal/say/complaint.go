@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // symptom writes what the policy says of a program's own complaint.
@@ -150,7 +151,7 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		b.Line("today", "%s may %s %s: if the port%s is none of these, SELinux refuses it", d.Subject.Name, verb,
 			SomePorts(r.Allowed), from)
 	}
-	return shell.New("senet", "ports").Arg(SubjectName(l.policy(), d.Subject.Context),
+	return shell.New("senet", "ports").Arg(subject.NameOf(l.policy(), d.Subject.Context),
 		string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(l.Again)
 }
 

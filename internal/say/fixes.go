@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -21,6 +22,13 @@ type Fixes struct {
 	Peer     *Operation
 	Together network.Verdict
 	List     []remedy.Fix
+}
+
+// FixesOf are the fixes of an answer, as they are put into words.
+func FixesOf(f *senet.Fixes) *Fixes {
+	return &Fixes{
+		Operation: OperationOf(f.Answer), Peer: PeerOf(f.Answer), Together: f.Answer.Together(), List: f.List,
+	}
 }
 
 // Shown returns the fixes that are listed: all, or the best three that work and may be
@@ -172,6 +180,14 @@ func FormTarget(p *policy.Policy, q *network.Question, f *remedy.Fix) form.Targe
 		t.Bools = append(t.Bools, form.Setting{Name: p.BoolName(s.Bool), On: s.On})
 	}
 	return t
+}
+
+// FirstForm is the first form that a fix can be deployed in, "" where there is none.
+func (x *Fixes) FirstForm(f *remedy.Fix) words.Lines {
+	if forms := form.Forms(f, x.Target(f)); len(forms) > 0 {
+		return words.Escape(strings.TrimSpace(forms[0].Text))
+	}
+	return ""
 }
 
 // forms writes the forms of a fix and then their ways back, those together that are

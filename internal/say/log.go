@@ -43,21 +43,12 @@ func (l *Log) operation(whole *incident.Whole) *Operation {
 	q := &whole.Question
 	return &Operation{
 		Decider: l.Decider, Question: *q, Answer: &whole.Answer,
-		Name: SubjectName(l.policy(), q.Subject), Target: targetOf(q.Protocol, q.Addr, q.Port),
+		Name: subject.NameOf(l.policy(), q.Subject), Target: targetOf(q.Protocol, q.Addr, q.Port),
 	}
 }
 
 // refused is the operation of a finding as a whole where it is refused, else nil.
 func (l *Log) refused(f *incident.Finding) *Operation { return l.Operation(f.Refused()) }
-
-// SubjectName names a context as commands take it: by its type where that suffices.
-func SubjectName(p *policy.Policy, c policy.Context) string {
-	text := p.FormatContext(c)
-	if usual, ok := subject.FromType(p, policy.TypeID(c.Type)); ok && p.FormatContext(usual) == text {
-		return p.TypeName(policy.TypeID(c.Type))
-	}
-	return text
-}
 
 func targetOf(protocol network.Protocol, addr netip.Addr, port uint16) string {
 	return senet.Target{Protocol: protocol, Addr: addr, Ports: portset.Range{Low: port, High: port}}.String()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -18,6 +19,25 @@ type Operation struct {
 	Answer   *network.Answer
 	Name     string // of the subject, as commands take it
 	Target   string // as commands take it
+}
+
+// OperationOf is the operation of an answer, as it is put into words.
+func OperationOf(a *senet.Answer) *Operation {
+	return &Operation{
+		Decider: access.NewDecider(a.Policy()), Question: a.Question(), Answer: &a.Answer, Name: a.Subject.Name,
+		Target: a.Query.Target.String(),
+	}
+}
+
+// PeerOf is what the process at the other end may, nil if none was asked.
+func PeerOf(a *senet.Answer) *Operation {
+	if a.Other == nil {
+		return nil
+	}
+	return &Operation{
+		Decider: access.NewDecider(a.Policy()), Question: a.OtherQuestion(), Answer: a.Other,
+		Name: a.Packets.Peer.Name, Target: a.Query.Target.String(),
+	}
 }
 
 func (o *Operation) policy() *policy.Policy { return o.Decider.Policy() }

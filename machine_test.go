@@ -1,10 +1,12 @@
-package cli
+package senet_test
 
 import (
+	"context"
 	"os/exec"
 	"testing"
 	"time"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/subject"
@@ -45,20 +47,26 @@ func TestMachineOf(t *testing.T) {
 		if p.Comm != "sleep" {
 			testenv.Missing(t, "unshare may not make namespaces here")
 		}
-		var f policyFlags
-		own, err := f.machine("policy")
+		ctx := context.Background()
+		example := open(t, senet.Options{Policy: senet.Example}).Policy()
+		s, err := senet.OpenPolicy(example, senet.Source{Installed: true}, senet.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := f.machineOf("policy", subject.Subject{Process: &p})
+		own, err := s.Machine(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if own.facts.NetNS == nil || m.facts.NetNS == nil || m.facts.NetNS.Inode != p.NetNS || own.facts.NetNS.Inode == p.NetNS == c.elsewhere {
-			t.Errorf("%v: namespace %v of process %d, own %v", c.flags, m.facts.NetNS, p.NetNS, own.facts.NetNS)
+		m, err := s.MachineOf(ctx, subject.Subject{Process: &p})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if m.userNamespace != c.userNamespace {
-			t.Errorf("%v: user namespace %t", c.flags, m.userNamespace)
+		mine, its := own.Host.NetNS, m.Host.NetNS
+		if mine == nil || its == nil || its.Inode != p.NetNS || mine.Inode == p.NetNS == c.elsewhere {
+			t.Errorf("%v: namespace %v of process %d, own %v", c.flags, its, p.NetNS, mine)
+		}
+		if m.UserNamespace != c.userNamespace {
+			t.Errorf("%v: user namespace %t", c.flags, m.UserNamespace)
 		}
 	}
 }

@@ -1,0 +1,49 @@
+package say
+
+import (
+	"cmp"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+)
+
+// Can adds an answer: the verdict, the reason, the layers, what would change it, what the
+// other end may, what was assumed.
+func Can(b *words.Page, a *senet.Answer) {
+	p, own := a.Policy(), OperationOf(a)
+	b.Printf("%s\n", own.Headline())
+	Pieces(b, p, a.Pieces)
+	own.why(b)
+	own.Layers(b)
+	for _, s := range a.Switches() {
+		b.Printf("bool  %s would allow it\n", Settings(p, s, " and "))
+	}
+	if filter := cmp.Or(a.Filtered, a.MayFilter); filter != "" {
+		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+filter, 6))
+	}
+	if peer := PeerOf(a); peer != nil {
+		b.Printf("peer  %s\n", peer.Headline())
+		peer.why(b)
+		peer.Layers(b)
+	}
+	Steps(b, a.Subject.Steps)
+	Assumptions(b, a.Assumptions)
+}
+
+// AnswerHead adds the first line of an answer.
+func AnswerHead(b *words.Page, a *senet.Answer) {
+	head, may := "YES", "may"
+	switch a.Verdict {
+	case network.Denied:
+		head, may = "NO", "may not"
+	case network.Depends:
+		head, may = "DEPENDS", "may perhaps"
+	}
+	b.Line(head, "%s %s %s %s", a.Subject.Name, may, Action(a.Query.Operation), a.Query.Target)
+}
+
+// Question is a question as one types it: SUBJECT ACTION TARGET.
+func Question(q senet.Query) string {
+	return q.Subject + " " + string(q.Operation) + " " + q.Target.String()
+}

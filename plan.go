@@ -1,0 +1,99 @@
+package senet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+var (
+	// ErrNoChange says that a fix changes nothing that a policy store holds: another
+	// port, or the level of a process.
+	ErrNoChange = errors.New("the fix is no change of a policy store")
+	// ErrNoHelp says that the operation would be refused after a fix too.
+	ErrNoHelp = errors.New("the fix does not make the operation succeed")
+	// ErrOpensMuch says that a fix opens far more than was asked, and that [Plan.Force]
+	// is not set.
+	ErrOpensMuch = errors.New("the fix opens far more than was asked")
+	// ErrNoSuchFix says that no fix makes a change.
+	ErrNoSuchFix = errors.New("no fix makes that change")
+)
+
+// A Plan is a fix as a change of one store.
+type Plan struct {
+	// Answer is what the policy says before the change.
+	Answer *Answer
+	Fix    *remedy.Fix
+	Change change.Change
+	// Base is the state of the store that the plan is for, that in which it was
+	// opened; Apply refuses another.
+	Base change.Base
+	// About is kept with the change in the store's history. It may be edited.
+	About change.About
+	// Force makes also what opens far more than was asked.
+	Force bool
+}
+
+// Check refuses a plan that nobody should make by accident: the error wraps ErrNoHelp
+// or ErrOpensMuch.
+func (p *Plan) Check() error {
+	switch {
+	case !p.Fix.Works:
+		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrNoHelp)
+	case p.Fix.Applicability == remedy.Never && !p.Force:
+		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrOpensMuch)
+	}
+	return nil
+}
+
+// Plan turns fix n of a list, counted from 0, into a change of the store. It changes
+// nothing. The plan is for the state in which the store was opened: after a change,
+// one's own too, open it again.
+func (s *Store) Plan(ctx context.Context, fixes *Fixes, n int) (*Plan, error) {
+	if n < 0 || n >= len(fixes.List) {
+		return nil, fmt.Errorf("fix %d of %d: %w", n, len(fixes.List), ErrNoSuchFix)
+	}
+	f, a := &fixes.List[n], fixes.Answer
+	c, err := ChangeOf(s.policy, f)
+	if err != nil {
+		return nil, err
+	}
+	if c.Module != nil {
+		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
+			return nil, err
+		}
+	}
+	q := a.Lasting()
+	return &Plan{Answer: a, Fix: f, Change: c, Base: s.base, About: change.About{
+		Title: string(f.Kind), Question: []string{q.Subject, string(q.Operation), q.Target.String()},
+		Effects: effectsOf(f, q.Target.Protocol, s.policy.TypeName(policy.TypeID(a.Subject.Context.Type))),
+	}}, nil
+}
+
+// PlanOf returns the plan of the fix that makes exactly a change, which somebody kept,
+// and its place in the list. What was kept is compared and never made itself. The error
+// wraps change.ErrMoved if the store is not in the state that the change was kept for,
+// and ErrNoSuchFix if no fix makes it.
+func (s *Store) PlanOf(ctx context.Context, fixes *Fixes, base change.Base, c change.Change) (*Plan, int, error) {
+	if base != s.base {
+		return nil, -1, &change.MovedError{Want: base.Commit, Now: s.base.Commit}
+	}
+	for n := range fixes.List {
+		p, err := s.Plan(ctx, fixes, n)
+		if errors.Is(err, ErrNoChange) {
+			continue
+		}
+		if err != nil {
+			return nil, -1, err
+		}
+		if reflect.DeepEqual(p.Change, c) {
+			return p, n, nil
+		}
+	}
+	return nil, -1, ErrNoSuchFix
+}
