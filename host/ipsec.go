@@ -23,6 +23,10 @@ type IPsecLabel struct {
 	Dest      string `json:"dest,omitempty"`
 	Protocol  uint8  `json:"protocol,omitempty"`
 	Direction string `json:"direction,omitempty"`
+	// Action says what a policy does with packets: allow lets them pass as they are,
+	// block drops them, transform has a state (an SA) encrypt or sign them; "" where
+	// it is not known.
+	Action string `json:"action,omitempty"`
 }
 
 // The numbers of NETLINK_XFRM (include/uapi/linux/xfrm.h) and the sizes of the
@@ -33,6 +37,7 @@ const (
 	xfrmGetPolicy    = 0x15
 	xfrmStateSize    = 224 // struct xfrm_usersa_info
 	xfrmPolicySize   = 168 // struct xfrm_userpolicy_info
+	xfrmATemplates   = 5   // XFRMA_TMPL
 	xfrmASecCtx      = 8   // XFRMA_SEC_CTX
 	xfrmSecCtxHeader = 8   // struct xfrm_user_sec_ctx
 )
@@ -46,6 +51,9 @@ func parseXfrm(messages []netlinkMessage, order byteOrder, offset int, kind, fro
 		if ok && len(c) >= xfrmSecCtxHeader {
 			l := IPsecLabel{Kind: kind, Context: trimLabel(c[xfrmSecCtxHeader:]), From: from}
 			l.selector(m.Payload, order)
+			if _, templates := attribute(m.Payload[offset:], order, xfrmATemplates); templates && l.Action == "allow" {
+				l.Action = "transform"
+			}
 			list = append(list, l)
 		}
 	}
@@ -53,9 +61,9 @@ func parseXfrm(messages []netlinkMessage, order byteOrder, offset int, kind, fro
 }
 
 // selector reads the struct xfrm_selector that states and policies begin with,
-// and the direction of a policy.
+// and the direction and action of a policy.
 func (l *IPsecLabel) selector(b []byte, order byteOrder) {
-	const familyAt, destBits, sourceBits, protocol, directionAt = 40, 42, 43, 44, 160
+	const familyAt, destBits, sourceBits, protocol, directionAt, actionAt = 40, 42, 43, 44, 160, 161
 	if len(b) < protocol+1 {
 		return
 	}
@@ -75,6 +83,9 @@ func (l *IPsecLabel) selector(b []byte, order byteOrder) {
 	l.Dest, l.Source, l.Protocol = prefix(0, b[destBits]), prefix(16, b[sourceBits]), b[protocol]
 	if l.Kind == "policy" && len(b) > directionAt && b[directionAt] < 3 {
 		l.Direction = [...]string{"in", "out", "fwd"}[b[directionAt]]
+	}
+	if l.Kind == "policy" && len(b) > actionAt && b[actionAt] < 2 {
+		l.Action = [...]string{"allow", "block"}[b[actionAt]]
 	}
 }
 

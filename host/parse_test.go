@@ -354,6 +354,25 @@ func TestBuiltNetlink(t *testing.T) {
 	if got := parseXfrm(message(policy), order, xfrmPolicySize, "policy", "x"); !slices.Equal(got, []IPsecLabel{{Kind: "policy", Context: "u:r:t:s0", From: "x"}}) {
 		t.Errorf("IPsec %+v", got)
 	}
+	// What it does with packets: a policy with templates needs a state.
+	for _, tt := range []struct {
+		action    byte
+		templates bool
+		want      string
+	}{{0, false, "allow"}, {1, false, "block"}, {0, true, "transform"}, {1, true, "block"}, {2, false, ""}} {
+		fixed := make([]byte, xfrmPolicySize)
+		order.PutUint16(fixed[40:], familyINET6)
+		fixed[42], fixed[43], fixed[160], fixed[161] = 128, 64, 1, tt.action
+		if tt.templates {
+			fixed = appendAttribute(fixed, order, xfrmATemplates, make([]byte, 64))
+		}
+		want := IPsecLabel{Kind: "policy", Context: "u:r:t:s0", From: "x", Source: "::/64", Dest: "::/128",
+			Direction: "out", Action: tt.want}
+		if got := parseXfrm(message(appendAttribute(fixed, order, xfrmASecCtx, ctx)), order, xfrmPolicySize, "policy",
+			"x"); !slices.Equal(got, []IPsecLabel{want}) {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+	}
 	if got := parseXfrm(message(policy[:100]), order, xfrmPolicySize, "policy", "x"); got != nil {
 		t.Errorf("IPsec cut short: %+v", got)
 	}

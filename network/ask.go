@@ -83,8 +83,8 @@ type Answer struct {
 	// Filtered says by which rule the packet filter drops the packets, "" where it
 	// does not: what SELinux lets pass does not arrive.
 	Filtered string
-	// MayFilter names a rule by which the packet filter may drop the packets, "" for
-	// none.
+	// MayFilter says by which rule of the packet filter, or policy of IPsec, the
+	// packets may be lost; "" for none.
 	MayFilter string
 	// Assumptions are what was taken for granted, in a fixed order.
 	Assumptions []Assumption
@@ -214,10 +214,10 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 			return l
 		}
 		if e.loses != "" {
-			l.DependsOn = append(l.DependsOn, "the packet filter may drop the packet: "+e.loses)
+			l.DependsOn = append(l.DependsOn, e.loses)
 			holds = unknown
 			if a.mayFilter == "" {
-				a.mayFilter = "the packet filter may drop the packets: " + e.loses
+				a.mayFilter = e.loses
 			}
 		}
 	}

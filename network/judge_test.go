@@ -208,7 +208,8 @@ func labelledHost(rng *rand.Rand, h *host.Facts, label func() string) {
 	}
 	if rng.IntN(8) == 0 {
 		h.IPsec, h.PeerLabelling = []host.IPsecLabel{{Kind: "policy", Context: label(),
-			Source: pick("10.0.0.0/8", "0.0.0.0/0", "")}}, true
+			Source: pick("10.0.0.0/8", "0.0.0.0/0", ""), Direction: pick("in", "out", "fwd", ""),
+			Action: pick("allow", "block", "transform", "")}}, true
 	}
 }
 

@@ -3,7 +3,6 @@ package network
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/policy"
@@ -309,27 +308,4 @@ func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
 	case wireUnknown, wireWhole, wireFails:
 	}
 	return labelled{unknown: true, why: w.why}
-}
-
-// ipsecMayLabel names a labelled policy or state of IPsec that packets which arrive
-// may have passed, "" for none. Over the loopback interface none of IPv4 does, which
-// takes no part in IPsec (IN_DEV_NOXFRM, IN_DEV_NOPOLICY); policies for IPv6 are
-// looked up there.
-func ipsecMayLabel(f *host.Facts, local bool, protocol uint8, source, dest netip.Addr) string {
-	if local && (source.Is4() || dest.Is4()) {
-		return ""
-	}
-	covers := func(prefix string, a netip.Addr) bool {
-		p, err := netip.ParsePrefix(prefix)
-		return prefix == "" || err != nil || !a.IsValid() || p.Contains(a)
-	}
-	for _, l := range f.IPsec {
-		if strings.Contains(l.From, "in network namespace") || l.Protocol != 0 && l.Protocol != protocol {
-			continue
-		}
-		if covers(l.Source, source) && covers(l.Dest, dest) || covers(l.Source, dest) && covers(l.Dest, source) {
-			return "labelled IPsec: the " + l.Kind + " for " + l.Context
-		}
-	}
-	return ""
 }

@@ -222,33 +222,6 @@ func TestNetLabelFails(t *testing.T) {
 	}
 }
 
-// Packets of IPv4 over the loopback interface take no part in IPsec; those of
-// others, and of IPv6, may carry its labels.
-func TestIPsecLabels(t *testing.T) {
-	p := probe.Lab{Netif: "lo", Rules: factsRules + "(typeattributeset all_nodes (any6_node_t))\n"}.Policy(t)
-	for addr, want := range map[string]network.Verdict{
-		"127.0.0.1": network.Allowed, "10.0.0.7": network.Allowed, "10.0.0.9": network.Depends,
-		"192.0.2.1": network.Allowed, "::1": network.Depends,
-	} {
-		h := machineFacts()
-		h.PeerLabelling = true
-		h.IPsec = []host.IPsecLabel{{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in",
-			Source: "10.0.0.0/24", Dest: "10.0.0.0/24"},
-			{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "127.0.0.0/8",
-				Dest: "127.0.0.0/8"},
-			{Kind: "policy", Context: "u:object_r:packet_t:s0", Direction: "in", Source: "::1/128", Dest: "::1/128"}}
-		a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
-			Protocol: network.TCP, Port: 80,
-			Addr: netip.MustParseAddr(addr), Subject: probe.Context(t, p, "d_t"), Machine: network.Machine{Host: h}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a.Verdict != want {
-			t.Errorf("%s: %s, want %s", addr, a.Verdict, want)
-		}
-	}
-}
-
 // What rests on files that may not be loaded says so, and no other answer does.
 func TestAssumeLoaded(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)

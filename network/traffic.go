@@ -105,7 +105,7 @@ type event struct {
 	// ways are the interfaces that it may pass, with what goes with each.
 	ways []way
 	// skipped says why there is no check: the packet filter dropped the packet, or
-	// one before it. loses names a rule that may have dropped it.
+	// one before it. loses says by what it may be lost.
 	skipped, loses string
 	// late says that the packet belongs to a connection that is made, so that no
 	// program is told of a refusal.
@@ -150,6 +150,11 @@ func (a *asking) newEvent(departs bool, nth int) *event {
 	}
 	a.secmark(e, index)
 	a.ways(e, index)
+	if e.loses == "" && e.skipped == "" {
+		if policy := a.ipsecMayDrop(e); policy != "" {
+			e.loses = "IPsec may drop the packet: " + policy
+		}
+	}
 	return e
 }
 
@@ -210,7 +215,7 @@ func (a *asking) secmark(e *event, index int) {
 	case len(e.packets) == 0:
 		e.skipped = "the packet filter drops the packet: " + dropped
 	case dropped != "":
-		e.loses = dropped
+		e.loses = "the packet filter may drop the packet: " + dropped
 	}
 }
 

@@ -20,7 +20,8 @@ type Can struct {
 	// Filtered says by which rule the packet filter drops the packets, "" where it
 	// does not.
 	Filtered string `json:"filtered,omitempty"`
-	// MayFilter names a rule by which it may drop them, "" for none.
+	// MayFilter says by which rule of it, or policy of IPsec, they may be lost; "" for
+	// none.
 	MayFilter string `json:"may_be_filtered,omitempty"`
 	Peer      *Peer  `json:"peer,omitempty"`
 	// Booleans are the alternatives that would allow a denied operation.

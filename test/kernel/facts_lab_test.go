@@ -29,6 +29,10 @@ func factsLab(rng *rand.Rand) probe.Lab {
 (allow kernel_t ends (peer (recv)))
 (allow kernel_t ends (packet (send recv relabelto)))
 `)
+	// Whose packets a labelled policy of IPsec counts for.
+	b.WriteString(`(allow ends p1_t (association (polmatch))) (allow unlabeled_t p2_t (association (polmatch)))
+(allow d_t packet_t (association (polmatch)))
+`)
 	allow := func(chance int, source, target, class string, perms ...string) {
 		for _, perm := range perms {
 			if rng.IntN(chance) > 0 {
