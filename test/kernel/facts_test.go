@@ -312,6 +312,7 @@ type canAnswer struct {
 	Filtered   string          `json:"filtered"`
 	MayFilter  string          `json:"may_be_filtered"`
 	command    []string
+	stream     bool       // it is of a connection
 	serves     bool       // connections
 	waits      bool       // for the other end, as a server
 	open       bool       // which of several labels a packet has that is refused with each
@@ -332,6 +333,7 @@ type canLayer struct {
 	Errno          network.Errno
 	Unknown        bool
 	LabelledBy     string `json:"labelled_by"`
+	NotConsulted   string `json:"not_consulted"`
 	Perms          []canPerm
 }
 
@@ -389,7 +391,8 @@ func (f *factsJudge) ask(q *factsQuestion, facts, image string) (*canAnswer, err
 	}
 	a.command = args
 	a.waits = q.Operation == network.Listen || q.Operation == network.Recv
-	a.serves = a.waits && q.Protocol != network.UDP
+	a.stream = q.Protocol != network.UDP
+	a.serves = a.waits && a.stream
 	return &a, nil
 }
 
@@ -414,6 +417,9 @@ func (a *canAnswer) expect(q *factsQuestion) (o outcome, ok bool) {
 			}
 		}
 		if !l.Consulted {
+			if a.Filtered != "" && l.NotConsulted == a.Filtered && a.stream {
+				return o, true // no call on the connection is reached
+			}
 			continue
 		}
 		for _, p := range l.Perms {
