@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"cmp"
+	"path"
 	"time"
 
 	"github.com/senet-selinux/senet/audit/internal/head"
@@ -92,6 +94,16 @@ func (e *Event) Exe() string {
 		}
 	}
 	return ""
+}
+
+// command returns the name of the process that a message is about: kernels before 2.6.12
+// log the path of its program alone.
+func (e *Event) command(a *AVC) string {
+	name := cmp.Or(a.Comm, e.Comm())
+	if name == "" && !a.User && e.Exe() != "" {
+		name = path.Base(e.Exe())
+	}
+	return name
 }
 
 // notable reports whether the event says something about SELinux.

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"cmp"
 	"time"
 )
 
@@ -148,7 +147,7 @@ func (f *Folder) Add(e *Event) {
 }
 
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
-	g, fresh := f.count(f.mark(a, cmp.Or(a.Comm, e.Comm())), e.Time, e.YearAssumed, []byte(objectName(a)))
+	g, fresh := f.count(f.mark(a, e.command(a)), e.Time, e.YearAssumed, []byte(objectName(a)))
 	if fresh || e.Syscall != nil && !g.syscall {
 		f.forgetExample(g)
 		g.event, g.index, g.syscall = e, index, e.Syscall != nil

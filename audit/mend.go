@@ -9,9 +9,10 @@ import (
 
 // An Inference is a value that the log shows only in part, and that was completed because one value alone fits.
 type Inference struct {
-	Field  string `json:"field"`  // tclass
-	Logged string `json:"logged"` // as it stands in the log
-	Taken  string `json:"taken"`  // what was taken for it
+	Field  string `json:"field"`         // tclass
+	Logged string `json:"logged"`        // as it stands in the log
+	Taken  string `json:"taken"`         // what was taken for it
+	Cut    bool   `json:"cut,omitempty"` // the log has the beginning, not another word for it
 }
 
 // mend cleans the names of a message of what pagers, mail, web pages and shells put around them, completes a class
@@ -39,7 +40,7 @@ func (a *AVC) mend(last bool) bool {
 func (a *AVC) mendClass(last bool) bool {
 	logged := a.TClass
 	if plain, ok := plainClass(logged); ok {
-		a.infer(logged, plain)
+		a.infer(Inference{Logged: logged, Taken: plain})
 	} else {
 		word := cleanName(logged)
 		if word.name == "" {
@@ -51,7 +52,7 @@ func (a *AVC) mendClass(last bool) bool {
 			switch {
 			case len(fits) == 1 && fits[0] == word.name:
 			case len(fits) == 1:
-				a.infer(logged, fits[0])
+				a.infer(Inference{Logged: logged, Taken: fits[0], Cut: true})
 			case len(fits) > 1 || word.cut:
 				return false
 			}
@@ -61,9 +62,9 @@ func (a *AVC) mendClass(last bool) bool {
 	return true
 }
 
-func (a *AVC) infer(logged, taken string) {
-	a.TClass = taken
-	a.Inferred = append(a.Inferred, Inference{Field: "tclass", Logged: logged, Taken: taken})
+func (a *AVC) infer(i Inference) {
+	i.Field, a.TClass = "tclass", i.Taken
+	a.Inferred = append(a.Inferred, i)
 }
 
 // noteUnknown notes the class or the permissions that no kernel and no known program has.

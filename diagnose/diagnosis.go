@@ -104,6 +104,7 @@ const (
 	NotePacketLabel NoteCode = "packet-label"      // what labels such packets today
 	NoteRawContext  NoteCode = "raw-context"       // a label that the kernel did not know
 	NoteContext     NoteCode = "context"           // only the type of a context is known
+	NoteInferred    NoteCode = "inferred"          // the log has a name in part, or in other words
 	NoteUserspace   NoteCode = "userspace"         // no hook of the kernel
 	NoteNoRecord    NoteCode = "no-record"         // a refusal without an AVC
 	NoteConfig      NoteCode = "configuration"     // something that a program's configuration says

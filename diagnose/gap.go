@@ -24,6 +24,9 @@ const (
 	// NotReal is a class, or a permission Name of Class, that no kernel and no known
 	// program has: the record is damaged, or of a policy with classes of its own.
 	NotReal GapKind = "name"
+	// Cut is a class of which the record has the beginning, Name. Class is the only one
+	// that fits, and the policy allows what was refused.
+	Cut GapKind = "cut"
 )
 
 // What a line does not say.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,6 +42,25 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	if d.unasked && (d.Verdict == StillDenied || d.Verdict == OnlyLogged) {
 		d.Verdict = NotAsked
 		g.noteUnasked(d)
+	}
+	d.inferred(a)
+}
+
+// inferred notes what the log has in part or in other words. What was cut and completed
+// explains a refusal, and is no ground to call it allowed.
+func (d *Diagnosis) inferred(a *audit.AVC) {
+	for _, i := range a.Inferred {
+		if !i.Cut {
+			d.note(NoteInferred, fmt.Sprintf("the log calls the class %q, which is %s", i.Logged, i.Taken))
+			continue
+		}
+		if d.Verdict == NowAllowed {
+			d.Verdict = UnknownHere
+			d.gap(Cut, i.Logged, i.Taken)
+			continue
+		}
+		d.note(NoteInferred, fmt.Sprintf("the class is cut in the log, %q: %s is the only one that begins so and has "+
+			"what was refused", i.Logged, i.Taken))
 	}
 }
 

@@ -35,6 +35,9 @@ func (l *Log) today(it *incident.Finding) string {
 	if len(d.Missing) == 0 {
 		return "not known"
 	}
+	if d.Missing[0].Kind == diagnose.Cut {
+		return "not known: " + Gap(d.Missing[0])
+	}
 	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +
 		"; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
 }

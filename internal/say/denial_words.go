@@ -92,7 +92,7 @@ func (l *Log) deed(it *incident.Finding) string {
 			return "make an object of class " + d.Class + " labelled " + it.Error.InvalidContext
 		}
 		if it.Error.Op == audit.OpUnknownClass || it.Error.Op == audit.OpUnknownPermission {
-			return unknownNameText(it.Error)
+			return unknownNameText(it.Error, d.Verdict == diagnose.NowAllowed)
 		}
 		if it.Error.Op == audit.OpNetlinkMessage {
 			return "send a netlink message" + netlinkText(it.Error)
@@ -140,13 +140,17 @@ func objectNames(it *incident.Finding) string {
 	return text
 }
 
-// unknownNameText says what a program found missing in the loaded policy.
-func unknownNameText(x *audit.SELinuxError) string {
+// unknownNameText says what a program found missing in the loaded policy; past says
+// that this one has it.
+func unknownNameText(x *audit.SELinuxError, past bool) string {
+	text := "ask for permissions of class " + x.TClass
 	if len(x.Permissions) > 0 {
-		return words.Sprintf("ask for %s of class %s, which the loaded policy did not have", Perms(x.Permissions),
-			x.TClass)
+		text = words.Sprintf("ask for %s of class %s", Perms(x.Permissions), x.TClass)
 	}
-	return words.Sprintf("ask for permissions of class %s, which the loaded policy did not have", x.TClass)
+	if past {
+		return text
+	}
+	return text + ", which the loaded policy did not have"
 }
 
 // netlinkText says which message the kernel did not know.

@@ -2,6 +2,7 @@ package say
 
 import (
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/words"
 )
 
 // Gap says what the policy does not have, or the line does not say.
@@ -19,6 +20,9 @@ func Gap(g diagnose.Gap) string {
 	case diagnose.NotReal:
 		return "the permission " + g.Name + " of class " + g.Class +
 			", which no kernel has: the record is damaged, or of a policy with classes of its own"
+	case diagnose.Cut:
+		return words.Sprintf("the class is cut, %q; %s is the only one that begins so and has what was refused, and that "+
+			"is allowed today", g.Name, g.Class)
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:

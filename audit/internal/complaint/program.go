@@ -22,7 +22,7 @@ func programOf(m string) string {
 		{"[core/socket.c", "uwsgi"}, {"server TCP listening socket", "redis-server"},
 		{"Server TCP listening socket", "redis-server"},
 		{"Could not connect to Redis", "redis-cli"}, {"TCP/UDP: Socket bind failed", "openvpn"},
-		{"write UDPv4", "openvpn"}, {"alert manager service", "zabbix_server"}, {"Failed at step", "systemd"},
+		{"write UDPv4", "openvpn"}, {"Failed at step", "systemd"},
 		{"A security policy denied", "dbus-broker"}, {"telnet: ", "telnet"}, {"Ncat: ", "ncat"}, {"wget: ", "wget"},
 	} {
 		if strings.Contains(m, k[0]) {
@@ -32,8 +32,9 @@ func programOf(m string) string {
 	if strings.Contains(m, "(13)Permission denied: ") {
 		return "httpd"
 	}
-	if _, rest, ok := zabbixHead(m); ok && (strings.Contains(rest, "listener failed") ||
-		strings.Contains(rest, "cannot connect to [[")) {
+	// Its manager processes are services, and listen on UNIX sockets.
+	if _, rest, ok := zabbixHead(m); strings.HasPrefix(rest, "cannot start ") && strings.Contains(rest, " service: ") ||
+		ok && (strings.Contains(rest, "listener failed") || strings.Contains(rest, "cannot connect to [[")) {
 		return "zabbix_server"
 	}
 	// unbound[812:0] error: ...
