@@ -38,6 +38,10 @@ type Subject struct {
 func Resolve(p *policy.Policy, text string) (Subject, error) {
 	if strings.Contains(text, ":") {
 		c, err := p.ParseContext(text)
+		if err == nil && c.Role == objectRole {
+			return Subject{}, fmt.Errorf("%w %q: no process runs in the role object_r, which is for files and "+
+				"other objects", policy.ErrBadContext, text)
+		}
 		return Subject{Name: text, Context: c}, err
 	}
 	id, ok := p.Type(text)
