@@ -100,7 +100,8 @@ func TestFirstChange(t *testing.T) {
 		// The label is the one that file_contexts gives, or the right one would not help.
 		{denied("write", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "httpd_sys_content_t", "file"), incident.AllowRule},
 		{denied("write", `comm="named" path="/var/www/x" dev="vda" ino=9`, "named_t", "etc_t", "file"), incident.AllowRule},
-		{denied("dac_override", `comm="memcached" capability=1`, "memcached_t", "memcached_t", "capability"), incident.FileMode},
+		{denied("dac_override", `comm="memcached" capability=1`, "memcached_t", "memcached_t", "capability"),
+			incident.FileMode},
 		{denied("dac_read_search", `comm="squid" capability=2`, "squid_t", "squid_t", "capability") + path("/etc/shadow"), incident.FileMode},
 		{denied("sys_ptrace", `comm="squid" capability=19`, "squid_t", "squid_t", "capability"), incident.AllowRule},
 		// The packet's unlabeled_t is no file's.
