@@ -51,9 +51,18 @@ func (g *Diagnoser) files() *fcontext.Table {
 	return table
 }
 
-// fileKinds are the letters of file_contexts for the classes of files.
-var fileKinds = map[string]byte{"file": '-', "dir": 'd', "lnk_file": 'l', "chr_file": 'c', "blk_file": 'b',
-	"sock_file": 's', "fifo_file": 'p'}
+// fileKind returns the letter of file_contexts for a class of files, 0 for other classes.
+func fileKind(class string) byte {
+	switch class {
+	case "file":
+		return '-'
+	case "dir", "lnk_file", "chr_file", "blk_file", "sock_file":
+		return class[0]
+	case "fifo_file":
+		return 'p'
+	}
+	return 0
+}
 
 // file finds what is known of the file of a denial.
 func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
@@ -61,8 +70,8 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.File = dacFile(e)
 		return
 	}
-	kind, ok := fileKinds[a.TClass]
-	if !ok || d.Hook != HookOther {
+	kind := fileKind(a.TClass)
+	if kind == 0 || d.Hook != HookOther {
 		return
 	}
 	f := &File{Path: fullPath(a, e), Name: a.Name}

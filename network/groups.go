@@ -14,7 +14,7 @@ type Group struct {
 
 // Groups returns the layers of an answer in groups, in the kernel's order.
 func Groups(layers []LayerAnswer) []Group {
-	var groups []Group
+	groups := make([]Group, 0, len(layers))
 	for _, l := range layers {
 		if n := len(groups); n > 0 && groups[n-1].takes(&l) {
 			groups[n-1].Checks = append(groups[n-1].Checks, l.Check)

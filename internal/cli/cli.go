@@ -49,8 +49,7 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 		return semanagecli.Main(args[1:], stdin, stdout, stderr)
 	}
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
-		_, err := words.Fprintf(stdout, "%s", words.Lines(rootHelp()))
-		return exitCode(err, stderr)
+		return exitCode(words.Write(stdout, words.Lines(rootHelp())), stderr)
 	}
 	// The two commands that stand for SETools parse their own flags, and are
 	// called often enough in scripts that the command tree is not built for them.

@@ -80,16 +80,24 @@ func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 // rootHelp is what senet --help prints: the text that cobra makes of the whole tree,
 // from the table alone.
 func rootHelp() string {
-	var b strings.Builder
-	b.WriteString(rootLong + "\n\nUsage:\n  senet [flags]\n  senet [command]\n\nAvailable Commands:\n")
 	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the specified shell"}, command{name: "help", short: "Help about any command"})
 	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
 	width := 11 // of cobra's columns at the least
 	for _, c := range all {
 		width = max(width, len(c.name))
 	}
+	var b strings.Builder
+	b.Grow(4096) // each size of memory that is used costs a page fault
+	b.WriteString(rootLong)
+	b.WriteString("\n\nUsage:\n  senet [flags]\n  senet [command]\n\nAvailable Commands:\n")
 	for _, c := range all {
-		b.WriteString("  " + c.name + strings.Repeat(" ", width-len(c.name)+1) + c.short + "\n")
+		b.WriteString("  ")
+		b.WriteString(c.name)
+		for range width - len(c.name) + 1 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(c.short)
+		b.WriteByte('\n')
 	}
 	b.WriteString("\nFlags:\n      --color WHEN   colour the verdict: WHEN, auto, always or never\n" +
 		"                     (default \"auto\")\n  -h, --help         help for senet\n\n" +

@@ -3,8 +3,8 @@ package semanagecli
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/xml"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
@@ -14,34 +14,6 @@ const (
 	policyXML    = "/usr/share/selinux/devel/policy.xml"
 	maxPolicyXML = 64 << 20 // the reference policy's has 6 MiB
 )
-
-// A tunable is an element tunable or bool of policy.xml.
-type tunable struct {
-	Name string `xml:"name,attr"`
-	Desc struct {
-		P []struct {
-			Text string `xml:",chardata"`
-		} `xml:"p"`
-	} `xml:"desc"`
-}
-
-type layerXML struct {
-	Modules []struct {
-		Tunables []tunable `xml:"tunable"`
-		Bools    []tunable `xml:"bool"`
-	} `xml:"module"`
-}
-
-// latin1 turns ISO-8859-1, in which the reference policy writes the file, into
-// UTF-8.
-func latin1(in io.Reader) (io.Reader, error) {
-	data, err := io.ReadAll(in)
-	text := make([]rune, len(data))
-	for i, b := range data {
-		text[i] = rune(b)
-	}
-	return strings.NewReader(string(text)), err
-}
 
 // readDescriptions returns the descriptions of booleans, by name, from the file
 // that the development package of a policy has; none without it
@@ -59,36 +31,64 @@ func readDescriptions(path string) map[string]string {
 			return nil
 		}
 	}
-	var doc struct {
-		Layers   []layerXML `xml:"layer"`
-		Tunables []tunable  `xml:"tunable"`
-		Bools    []tunable  `xml:"bool"`
-	}
-	decoder := xml.NewDecoder(bytes.NewReader(data))
-	decoder.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
-		if strings.EqualFold(label, "ISO-8859-1") {
-			return latin1(in)
-		}
-		return in, nil
-	}
-	if err := decoder.Decode(&doc); err != nil {
+	texts, err := parseDescriptions(string(data))
+	if err != nil {
 		return nil
 	}
-	texts := map[string]string{}
-	note := func(list []tunable) {
-		for _, t := range list {
-			if p := t.Desc.P; len(p) > 0 {
-				texts[t.Name] = strings.ReplaceAll(strings.Trim(p[0].Text, "\n"), "\n", " ")
+	return texts
+}
+
+// parseDescriptions returns the text of the first paragraph of each tunable and bool of
+// a policy.xml, by name, up to an element inside it. Where a name comes twice, the last
+// of these is kept: tunables of a module, its bools, those of later modules, bools of
+// the policy, its tunables.
+func parseDescriptions(text string) (map[string]string, error) {
+	all, tunables, bools := map[string]string{}, map[string]string{}, map[string]string{}
+	moduleTunables, moduleBools := map[string]string{}, map[string]string{}
+	const none = "none"        // is no path of a paragraph
+	var list map[string]string // the text of name goes here
+	name, paragraph, reading := "", none, false
+	x := xmlScanner{text: text}
+	for x.next() {
+		_, path, _ := strings.Cut(string(x.path), "/") // without the root element
+		if reading {
+			if reading = x.event == xmlText; reading {
+				list[name] += x.data
+				continue
+			}
+			list[name] = strings.ReplaceAll(strings.Trim(list[name], "\n"), "\n", " ")
+		}
+		switch x.event {
+		case xmlStart:
+			switch path {
+			case paragraph:
+				reading, paragraph, list[name] = true, none, ""
+				continue
+			case "layer/module/tunable":
+				list = moduleTunables
+			case "layer/module/bool":
+				list = moduleBools
+			case "tunable":
+				list = tunables
+			case "bool":
+				list = bools
+			default:
+				continue
+			}
+			name, paragraph = x.attribute("name"), path+"/desc/p"
+		case xmlEnd:
+			switch path {
+			case "layer/module":
+				maps.Copy(all, moduleTunables)
+				maps.Copy(all, moduleBools)
+				clear(moduleTunables)
+				clear(moduleBools)
+			case strings.TrimSuffix(paragraph, "/p"):
+				paragraph = none // the first description has no paragraph
 			}
 		}
 	}
-	for _, l := range doc.Layers {
-		for _, m := range l.Modules {
-			note(m.Tunables)
-			note(m.Bools)
-		}
-	}
-	note(doc.Bools)
-	note(doc.Tunables)
-	return texts
+	maps.Copy(all, bools)
+	maps.Copy(all, tunables)
+	return all, x.err
 }

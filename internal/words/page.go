@@ -12,11 +12,18 @@ import (
 // A Page collects a text for people. The zero Page is empty.
 type Page struct{ b bytes.Buffer }
 
+// pageSize is the memory that a Page begins with: of each smaller size, a page of memory
+// would be used once.
+const pageSize = 1024
+
 // Printf adds text. String arguments, and what other arguments are as text, come
 // out safe and on one line, whatever they hold; Lines keep their line breaks. Widths
 // count what is printed.
 func (p *Page) Printf(format string, args ...any) {
 	safeArgs(args)
+	if p.b.Cap() == 0 {
+		p.b.Grow(pageSize)
+	}
 	fmt.Fprintf(&p.b, format, args...)
 }
 
@@ -63,7 +70,7 @@ func (p *Page) String() string { return layOut(p.b.String(), columns) }
 
 // WriteTo writes the text, all at once, as wide as w is.
 func (p *Page) WriteTo(w io.Writer) (int64, error) {
-	n, err := io.WriteString(w, layOut(p.b.String(), widthOf(w)))
+	n, err := w.Write([]byte(layOut(p.b.String(), widthOf(w))))
 	p.b.Reset()
 	return int64(n), err
 }

@@ -26,7 +26,13 @@ func Format(format string, args ...any) Lines {
 // Fprintf writes what Sprintf returns.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {
 	safeArgs(args)
-	return io.WriteString(w, layOut(fmt.Sprintf(format, args...), widthOf(w)))
+	return w.Write([]byte(layOut(fmt.Sprintf(format, args...), widthOf(w))))
+}
+
+// Write writes text that is laid out.
+func Write(w io.Writer, text Lines) error {
+	_, err := w.Write([]byte(layOut(safeParagraphs(string(text)), widthOf(w))))
+	return err
 }
 
 // safeArgs replaces arguments by others that print the same, but for what Safe

@@ -20,6 +20,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/oracle"
+	"github.com/senet-selinux/senet/test/pagefaults"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -182,8 +183,8 @@ type measured struct {
 	time time.Duration
 	rss  int64 // KiB at the peak
 	cpu  time.Duration
-	// faults are the page faults that no disk was read for: a measure of the memory that
-	// is touched, which does not depend on how busy the machine is.
+	// faults are the page faults: a measure of the memory that is touched, which does not
+	// depend on how busy the machine is.
 	faults int64
 }
 
@@ -227,20 +228,27 @@ func runChild(name string, args []string) {
 	if err != nil {
 		fail(err)
 	}
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
+	var elapsed time.Duration
+	faults, err := pagefaults.Of(func() error {
+		start := time.Now()
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		if _, err := io.Copy(io.Discard, out); err != nil {
+			return err
+		}
+		var refused *exec.ExitError // the answer no is an exit status too
+		if err := cmd.Wait(); err != nil && !(errors.As(err, &refused) && refused.ExitCode() == 1) {
+			return err
+		}
+		elapsed = time.Since(start)
+		return nil
+	})
+	if err != nil {
 		fail(err)
 	}
-	if _, err := io.Copy(io.Discard, out); err != nil {
-		fail(err)
-	}
-	var refused *exec.ExitError // the answer no is an exit status too
-	if err := cmd.Wait(); err != nil && !(errors.As(err, &refused) && refused.ExitCode() == 1) {
-		fail(err)
-	}
-	elapsed := time.Since(start)
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	fmt.Println(int64(elapsed), usage.Maxrss, usage.Utime.Nano()+usage.Stime.Nano(), usage.Minflt)
+	fmt.Println(int64(elapsed), usage.Maxrss, usage.Utime.Nano()+usage.Stime.Nano(), faults)
 	os.Exit(0)
 }
 
