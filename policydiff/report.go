@@ -42,8 +42,8 @@ type Report struct {
 	Dangerous []Danger
 	// Rules counts the cells of rules that differ: added, removed, modified.
 	Rules RuleCount
-	// Other are the other parts of a policy that differ, such as constraints, roles
-	// and levels. Compare leaves them to its caller.
+	// Other are the other parts of the policies that differ, such as constraints, roles
+	// and levels.
 	Other []Section
 }
 
@@ -129,6 +129,7 @@ func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts
 		}
 	}
 	r.Moved = m.found(r.Ports)
+	r.Other = sections(before, after)
 	return r, ctx.Err()
 }
 

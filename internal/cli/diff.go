@@ -12,7 +12,6 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
-	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -101,9 +100,6 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	}
 	if f.report, err = f.before.Diff(context.Background(), f.after); err != nil {
 		return err
-	}
-	if !f.report.Identical {
-		f.report.Other = setools.OtherSections(f.before.Policy(), f.after.Policy())
 	}
 	f.report.Without(accepted)
 	if err = f.output.emit(streams.stdout, f.json, f.write); err != nil {

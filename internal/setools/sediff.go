@@ -124,24 +124,3 @@ func (d *differ) write(out *bufio.Writer, s *section, x *delta) {
 	}
 	out.WriteByte('\n')
 }
-
-// OtherSections returns the sections of sediff that differ and are no rules of type enforcement, types, attributes,
-// booleans, ports, capabilities or properties: what senet diff says of two policies beside its own lists.
-func OtherSections(before, after *policy.Policy) []policydiff.Section {
-	own := []string{"--property", "--bool", "--type", "--attribute", "--portcon", "--polcap", "--allow", "--allowxperm",
-		"--neverallow", "--neverallowxperm", "--auditallow", "--auditallowxperm", "--dontaudit", "--dontauditxperm",
-		"--type_trans", "--type_change", "--type_member"}
-	d := &differ{p: [2]*policy.Policy{before, after}}
-	var list []policydiff.Section
-	for _, s := range sediffSections() {
-		if slices.Contains(own, s.option) {
-			continue
-		}
-		x := s.diff(d)
-		n := policydiff.RuleCount{Added: len(x.added), Removed: len(x.removed), Modified: len(x.modified)}
-		if n.Total() > 0 {
-			list = append(list, policydiff.Section{Title: s.title, Count: n})
-		}
-	}
-	return list
-}

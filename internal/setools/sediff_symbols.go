@@ -28,23 +28,6 @@ func (d *differ) each(of func(p *policy.Policy, put func(name string, members []
 	return sides
 }
 
-func (d *differ) commons() delta {
-	return members("permissions", d.each(func(p *policy.Policy, put func(string, []string)) {
-		for i := range p.DB().Commons.Items {
-			c := &p.DB().Commons.Items[i]
-			put(c.Name, ownPerms(c.Perms))
-		}
-	}), "")
-}
-
-func (d *differ) classes() delta {
-	return members("permissions", d.each(func(p *policy.Policy, put func(string, []string)) {
-		for id := range p.Classes() {
-			put(p.ClassName(id), slices.DeleteFunc(slices.Clone(p.Perms(id)), func(n string) bool { return n == "" }))
-		}
-	}), "")
-}
-
 func (d *differ) booleans() delta {
 	var sides [2]map[string]bool
 	for i, p := range d.p {
@@ -79,44 +62,12 @@ func typeNames(p *policy.Policy, set policy.Set[policy.TypeID]) []string {
 	return out
 }
 
-func (d *differ) roles() delta {
-	return members("types", d.each(func(p *policy.Policy, put func(string, []string)) {
-		for id := range p.Roles() {
-			put(p.RoleName(id), typeNames(p, p.RoleTypes(id)))
-		}
-	}), "")
-}
-
 func (d *differ) attributes() delta {
 	return members("types", d.each(func(p *policy.Policy, put func(string, []string)) {
 		for id := range p.AllAttributes() {
 			put(p.TypeName(id), typeNames(p, p.Members(id)))
 		}
 	}), "")
-}
-
-func (d *differ) categories() delta {
-	x := members("Aliases", d.each(func(p *policy.Policy, put func(string, []string)) {
-		for id := range p.Categories() {
-			put(p.CategoryName(id), slices.Collect(p.CategoryAliases(id)))
-		}
-	}), "Aliases:")
-	slices.SortStableFunc(x.removed, func(a, b string) int { return d.compareCategories(0, a, b) })
-	slices.SortStableFunc(x.added, func(a, b string) int { return d.compareCategories(1, a, b) })
-	slices.SortStableFunc(x.modified, func(a, b string) int {
-		return d.compareCategories(0, firstWord(a), firstWord(b))
-	})
-	return x
-}
-
-func (d *differ) sensitivities() delta {
-	x := members("Aliases", d.each(func(p *policy.Policy, put func(string, []string)) {
-		for id := range p.Sensitivities() {
-			put(p.SensitivityName(id), slices.Collect(p.SensitivityAliases(id)))
-		}
-	}), "Aliases:")
-	d.byDominance(&x)
-	return x
 }
 
 // compareCategories orders names by the values that a policy gives them.
@@ -191,49 +142,6 @@ func subBlock(head string, s *setDelta) string {
 		return ""
 	}
 	return "\n          " + head + s.lines()
-}
-
-// userParts is what sediff compares of a user.
-type userParts struct {
-	roles            []string
-	level, userRange string
-}
-
-func (d *differ) users() delta {
-	var sides [2]map[string]userParts
-	for i, p := range d.p {
-		sides[i] = make(map[string]userParts)
-		for id := range p.Users() {
-			var u userParts
-			for r := range p.UserRoles(id).All() {
-				if name := p.RoleName(r); name != "object_r" { // every user has it, and SETools leaves it out
-					u.roles = append(u.roles, name)
-				}
-			}
-			if info := p.UserInfo(id); p.MLS() && info != nil {
-				u.level = string(appendInfoLevel(nil, p, &info.DefaultLevel))
-				u.userRange = string(appendInfoRange(nil, p, &info.Range))
-			}
-			sides[i][p.UserName(id)] = u
-		}
-	}
-	return symbolDelta(sides[0], sides[1], func(_ string, was, is userParts) string {
-		roles := newSetDelta(was.roles, is.roles)
-		what := roles.counts("roles")
-		text := subBlock("Roles:", &roles)
-		if was.level != is.level {
-			what = append(what, "Modified default level")
-			text += "\n          Default level:" + pair(was.level, is.level)
-		}
-		if was.userRange != is.userRange {
-			what = append(what, "Modified range")
-			text += "\n          Range:" + pair(was.userRange, is.userRange)
-		}
-		if len(what) == 0 {
-			return ""
-		}
-		return " (" + strings.Join(what, ", ") + ")" + text
-	})
 }
 
 // pair is the lines of a value that differs; 4.4.1 says so where a policy without MLS has none.

@@ -3,7 +3,7 @@ package setools
 import (
 	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/query"
+	"github.com/senet-selinux/senet/policydiff"
 )
 
 // section is one part of what sediff prints.
@@ -35,16 +35,13 @@ func sediffSections() []section {
 		return section{option: option, title: title + " Rules",
 			diff: func(d *differ) delta { return d.ruleDelta(kind) }}
 	}
-	constraints := func(option, title string, kind query.ConstraintKind) section {
-		return section{option: option, title: title, counts: noModified,
-			diff: func(d *differ) delta { return d.constraintDelta(kind) }}
+	constraints := func(option string, part policydiff.Part) section {
+		return section{option: option, title: part.String(), counts: noModified,
+			diff: func(d *differ) delta { return d.part(part, nil) }}
 	}
-	labels := func(option, title string, c Component, fields int, end string) section {
-		return section{option: option, title: title,
-			diff: func(d *differ) delta { return d.statements(c, fields, end) }}
+	labels := func(option string, part policydiff.Part, end string) section {
+		return section{option: option, title: part.String(), diff: func(d *differ) delta { return d.labels(part, end) }}
 	}
-	sids := labels("--initialsid", "Initial SIDs", ComponentInitialSIDs, 2, ";")
-	sids.diff = (*differ).initialSIDs
 	typeRule := rules("--type_trans", "Type_transition", policy.TypeTransition)
 	typeRule.short = "-T"
 	return []section{
@@ -74,18 +71,18 @@ func sediffSections() []section {
 			diff: (*differ).roleAllows},
 		{option: "--role_trans", title: "Role_transition Rules", diff: (*differ).roleTransitions},
 		{option: "--range_trans", title: "Range_transition Rules", diff: (*differ).rangeTransitions},
-		constraints("--constrain", "Constraints", query.Constrain),
-		constraints("--mlsconstrain", "MLS Constraints", query.MLSConstrain),
-		constraints("--validatetrans", "Validatetrans", query.Validatetrans),
-		constraints("--mlsvalidatetrans", "MLS Validatetrans", query.MLSValidatetrans),
-		sids,
-		labels("--ibendportcon", "Ibendportcons", ComponentIBEndportcons, 3, ""),
-		labels("--ibpkeycon", "Ibpkeycons", ComponentIBPkeycons, 3, ""),
-		labels("--fs_use", "Fs_use", ComponentFSUses, 2, ";"),
-		labels("--genfscon", "Genfscons", ComponentGenfscons, 4, ";"),
+		constraints("--constrain", policydiff.Constraints),
+		constraints("--mlsconstrain", policydiff.MLSConstraints),
+		constraints("--validatetrans", policydiff.Validatetrans),
+		constraints("--mlsvalidatetrans", policydiff.MLSValidatetrans),
+		labels("--initialsid", policydiff.InitialSIDs, ";"),
+		labels("--ibendportcon", policydiff.IBEndports, ""),
+		labels("--ibpkeycon", policydiff.IBPKeys, ""),
+		labels("--fs_use", policydiff.FSUses, ";"),
+		labels("--genfscon", policydiff.Genfscons, ";"),
 		{option: "--netifcon", title: "Netifcons", diff: (*differ).netifcons},
-		labels("--nodecon", "Nodecons", ComponentNodecons, 3, ";"),
-		labels("--portcon", "Portcons", ComponentPortcons, 3, ";"),
+		labels("--nodecon", policydiff.Nodes, ";"),
+		labels("--portcon", policydiff.Portcons, ";"),
 		{option: "--polcap", title: "Policy Capabilities", counts: noModified,
 			diff: (*differ).polcaps},
 		{option: "--default", title: "Defaults", diff: (*differ).defaults},

@@ -1,0 +1,123 @@
+package policydiff
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Part is a part of a policy beside rules of type enforcement, types and booleans.
+type Part int
+
+// The parts, in the order in which SETools prints them.
+const (
+	Commons Part = iota
+	Classes
+	Roles
+	Users
+	Categories
+	Sensitivities
+	Levels
+	RoleAllows
+	RoleTransitions
+	RangeTransitions
+	Constraints
+	MLSConstraints
+	Validatetrans
+	MLSValidatetrans
+	InitialSIDs
+	IBEndports
+	IBPKeys
+	FSUses
+	Genfscons
+	Netifs
+	Nodes
+	Defaults
+	TypeBounds
+	// Portcons are the records of ports: [Report.Labels] says what they come to.
+	Portcons
+)
+
+// Parts returns all parts, in their order.
+func Parts() []Part {
+	list := make([]Part, Portcons+1)
+	for i := range list {
+		list[i] = Part(i)
+	}
+	return list
+}
+
+// String is SETools' title of a part.
+func (p Part) String() string {
+	return [...]string{"Commons", "Classes", "Roles", "Users", "Categories", "Sensitivities", "Levels",
+		"Role allow Rules", "Role_transition Rules", "Range_transition Rules", "Constraints", "MLS Constraints",
+		"Validatetrans", "MLS Validatetrans", "Initial SIDs", "Ibendportcons", "Ibpkeycons", "Fs_use", "Genfscons",
+		"Netifcons", "Nodecons", "Defaults", "Typebounds", "Portcons"}[p]
+}
+
+// A Statement is a statement or a symbol of one policy.
+type Statement struct {
+	// Text is the statement as one writes it; of a symbol its name.
+	Text string
+	// Values are what it says of its key, such as a context.
+	Values []string
+	// Names are a set that it says of its key, such as the permissions of a class,
+	// sorted.
+	Names []string
+}
+
+func (s *Statement) same(o *Statement) bool {
+	return slices.Equal(s.Values, o.Values) && slices.Equal(s.Names, o.Names)
+}
+
+// A StatementChange is a statement before and after; nil where the policy does not have
+// it.
+type StatementChange struct {
+	// Key is what the statement is about: the name of a symbol, "genfscon proc /sys".
+	Key           string
+	Before, After *Statement
+}
+
+// Statements returns the statements of a part that differ, by their keys. Names and
+// values are written by t.
+func Statements(before, after *policy.Policy, part Part, t Texts) []StatementChange {
+	was, is := collected(before, part, t), collected(after, part, t)
+	var list []StatementChange
+	for _, key := range slices.Sorted(maps.Keys(was)) {
+		if other := is[key]; other == nil || !was[key].same(other) {
+			list = append(list, StatementChange{key, was[key], other})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if was[key] == nil {
+			list = append(list, StatementChange{Key: key, After: is[key]})
+		}
+	}
+	return list
+}
+
+// sections counts the statements that differ, part by part, but for those of ports.
+func sections(before, after *policy.Policy) []Section {
+	var list []Section
+	for _, part := range Parts() {
+		if part == Portcons {
+			continue
+		}
+		s := Section{Title: part.String()}
+		for _, c := range Statements(before, after, part, plainTexts{}) {
+			switch {
+			case c.Before == nil:
+				s.Count.Added++
+			case c.After == nil:
+				s.Count.Removed++
+			default:
+				s.Count.Modified++
+			}
+		}
+		if s.Count.Total() > 0 {
+			list = append(list, s)
+		}
+	}
+	return list
+}

@@ -1,0 +1,51 @@
+package policydiff
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/query"
+)
+
+// Texts write what statements hold. Different things must have different texts.
+type Texts interface {
+	Context(*policy.Policy, *policydb.Context) string
+	Level(*policy.Policy, *policydb.Level) string
+	Range(*policy.Policy, *policydb.Range) string
+	Constraint(*policy.Policy, *query.Constraint) string
+	InitialSID(p *policy.Policy, sid uint32) string
+	Addr(netip.Addr) string
+}
+
+// plainTexts are the policy language's.
+type plainTexts struct{}
+
+func (plainTexts) Context(p *policy.Policy, c *policydb.Context) string { return p.FormatContext(*c) }
+
+func (plainTexts) Level(p *policy.Policy, l *policydb.Level) string { return p.FormatLevel(*l) }
+
+func (plainTexts) Range(p *policy.Policy, r *policydb.Range) string { return p.FormatRange(*r) }
+
+func (plainTexts) InitialSID(p *policy.Policy, sid uint32) string {
+	return query.InitialSIDName(p.DB().Target, sid)
+}
+
+func (plainTexts) Addr(a netip.Addr) string { return a.String() }
+
+// Constraint writes the expression as the file has it, in postfix notation.
+func (plainTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %q", c.Kind, p.ClassName(c.Class), slices.Sorted(slices.Values(c.Perms)))
+	for i := range c.Expr {
+		n := &c.Expr[i]
+		fmt.Fprintf(&b, " %d/%d/%d", n.Kind, n.Attr, n.Op)
+		if n.Kind == policydb.ConstraintNames {
+			fmt.Fprintf(&b, " %q", slices.Sorted(query.NodeNames(p, n, true)))
+		}
+	}
+	return b.String()
+}
