@@ -85,7 +85,7 @@ func newCompiler(modules []*Module, opts Options) *compiler {
 	c := &compiler{opts: opts}
 	c.numberNames(modules)
 	c.forms = make([]*form, len(modules))
-	stmts, scopes := 0, 0
+	stmts, scopes := len(modules), len(modules)
 	for i, m := range modules {
 		f := m.form(opts.dialect())
 		c.forms[i] = f

@@ -237,8 +237,10 @@ func (f *former) form(m *Module) *form {
 	return out
 }
 
-// instantiate enters the statements of a module into the root scope.
+// instantiate enters the statements of a module into a scope of its own in the root
+// scope: what a tunableif holds goes to the end of the source that it stands in.
 func (c *compiler) instantiate(n int, f *form) {
+	home := c.scopeOf(c.newStmt(rootScope, wSourceInfo, uint16(n), 0))
 	first := len(c.diags.list)
 	for _, d := range f.diags.list {
 		c.add(d)
@@ -248,6 +250,9 @@ func (c *compiler) instantiate(n int, f *form) {
 	for i := range f.stmts {
 		st := &f.stmts[i]
 		kw, parent := st.place(base)
+		if parent == rootScope {
+			parent = home
+		}
 		s := c.newStmt(parent, kw, uint16(n), st.node)
 		dead := c.scopes[parent].dead
 		if !dead && grammar[kw].what != isNothing {

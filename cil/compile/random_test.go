@@ -56,18 +56,39 @@ func TestRandomNewer(t *testing.T) {
 // generate makes a generator of random CIL.
 type generate func(seed uint64) *cilgen.Generator
 
+// inFiles writes a text to some files, cut between statements that stand in nothing:
+// which file a statement is in shows where a tunableif stands in nothing.
+func inFiles(t *testing.T, dir, text string, files int) []string {
+	t.Helper()
+	f := parse(t, "", text)
+	spans := nodeSpans(f, text)
+	var ends []int // of the statements
+	for i := uint32(1); i < f.Len(); i = f.Next(i) {
+		ends = append(ends, spans[i-1][1])
+	}
+	var names []string
+	start := 0
+	for n := range files {
+		end := ends[len(ends)*(n+1)/files-1]
+		names = append(names, filepath.Join(dir, fmt.Sprintf("random%d.cil", n)))
+		if err := os.WriteFile(names[n], []byte(text[start:end]+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		start = end
+	}
+	return names
+}
+
 // random compares the compilers on what a generator makes of n seeds.
 func random(t *testing.T, p peer, generate generate, settings []setting, first uint64, n int) {
-	file := filepath.Join(t.TempDir(), "random.cil")
+	dir := t.TempDir()
 	accepted, crashed := 0, 0
 	for seed := first; seed < first+uint64(n); seed++ {
 		g := generate(seed)
 		text := g.Text()
-		if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		files := inFiles(t, dir, cilgen.Base+text, 1+int(seed%3))
 		s := settings[seed%uint64(len(settings))]
-		peer, own := p.compile(t, s, file), p.ours(t, s, file)
+		peer, own := p.compile(t, s, files...), p.ours(t, s, files...)
 		if peer.code < 0 {
 			crashed++ // by a signal
 			continue

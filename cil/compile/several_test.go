@@ -1,6 +1,7 @@
 package compile_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -94,5 +95,28 @@ func TestSeveralErrors(t *testing.T) {
 	}
 	if n > 10 && len(codes) < 2 {
 		t.Errorf("only the exit codes %v", codes)
+	}
+}
+
+// TestTunableIfInSeveralFiles: what a tunableif holds goes to the end of the file that
+// it stands in, not of the policy: __cil_resolve_tunableif appends it to the parent.
+func TestTunableIfInSeveralFiles(t *testing.T) {
+	testenv.Need(t, "secilc")
+	dir := t.TempDir()
+	var files []string
+	for n, text := range []string{
+		cilgen.Base + "(tunable tt true) (tunableif tt (true (type of_tunable))) (type first)",
+		"(type second) (tunableif tt (true (type of_tunable2))) (type third)",
+		";;* lms 1 x\n(tunableif tt (true (type of_tunable3))) (type fourth)\n;;* lme\n(type fifth)",
+	} {
+		files = append(files, filepath.Join(dir, fmt.Sprintf("%d.cil", n)))
+		if err := os.WriteFile(files[n], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range []setting{{}, tunables} {
+		if d := differ(secilc(t, s, files...), ours(t, s, files...)); d != "" {
+			t.Error(d)
+		}
 	}
 }
