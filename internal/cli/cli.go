@@ -65,6 +65,9 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 	}
 	root := newRoot(ioStreams{stdin, stdout, stderr}, args[1:])
 	root.SetArgs(args[1:])
+	if args[1] == "completion" || completing(args[1:]) {
+		root.SetOut(words.Fields{Stream: stdout})
+	}
 	err := root.Execute()
 	if err != nil && asksJSON(args[1:]) {
 		if werr := writeErrorJSON(stdout, err); werr != nil {
@@ -122,6 +125,9 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 	registerLook(root, streams)
 	addCommands(root, streams, args)
 	misuse(root)
+	if completing(args) {
+		registerCompletions(root)
+	}
 	return root
 }
 

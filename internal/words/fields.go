@@ -1,0 +1,19 @@
+package words
+
+import "strings"
+
+// Fields is a Stream for what a program reads by lines and tabs: a tab passes, all
+// else that cannot be seen becomes an escape.
+type Fields struct{ *Stream }
+
+// Write writes text, which ends with a whole character.
+func (f Fields) Write(b []byte) (int, error) {
+	parts := strings.Split(string(b), "\t")
+	for i, p := range parts {
+		parts[i] = safeLines(p)
+	}
+	if err := Data(f.Stream, []byte(strings.Join(parts, "\t"))); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
