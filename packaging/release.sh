@@ -29,6 +29,20 @@ for target in linux/amd64 linux/arm64 linux/ppc64le linux/s390x linux/riscv64 da
   GOOS=$os GOARCH=$arch "$go" build -trimpath -buildvcs=false -ldflags="$ldflags" -o "$out/senet-$version-$os-$arch$suffix" ./cmd/senet
 done
 
+echo 'manual pages and completions'
+host=$out/host
+"$go" build -trimpath -buildvcs=false -ldflags="$ldflags" -o "$host/senet" ./cmd/senet
+"$go" run -trimpath -buildvcs=false ./packaging/man "$out/share/man" "$version" "$SOURCE_DATE_EPOCH"
+find "$out/share/man" -type f -exec gzip -9n {} +
+mkdir -p "$out/share/completions"
+"$host/senet" completion bash > "$out/share/completions/senet.bash"
+"$host/senet" completion zsh > "$out/share/completions/_senet"
+"$host/senet" completion fish > "$out/share/completions/senet.fish"
+"$host/senet" completion powershell > "$out/share/completions/senet.ps1"
+rm -r "$host"
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - share |
+  gzip -9n > "$out/senet-$version-share.tar.gz"
+
 echo 'modules'
 packaging/sbom.sh "$version" > "$out/senet-$version.cdx.json"
 
@@ -42,6 +56,7 @@ for arch in amd64 arm64 ppc64le s390x riscv64; do
   done
 done
 
+rm -r "$out/share" # it is in the archive and in the packages
 (cd "$out" && sha256sum -- * > "SHA256SUMS")
 if [ -n "${SENET_RELEASE_KEY:-}" ]; then
   gpg --batch --yes --local-user "$SENET_RELEASE_KEY" --armor --detach-sign "$out/SHA256SUMS"

@@ -69,6 +69,16 @@ func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) 
 	return a, nil
 }
 
+// Page returns the page about a word without what a policy or a host would add. A
+// word that has no page leads to an [*UnknownError].
+func (b *Book) Page(word string) (Answer, error) {
+	pages := b.find(word)
+	if len(pages) == 0 {
+		return Answer{}, &UnknownError{Word: word}
+	}
+	return answerOf(word, pages), nil
+}
+
 // needsView reports whether the policy or the host adds to pages of the kind.
 func (k Kind) needsView() bool {
 	switch k {

@@ -84,7 +84,7 @@ func TestAPIFinds(t *testing.T) {
 
 func public(name string) bool {
 	for _, part := range strings.Split(name, "/") {
-		if part == "internal" || part == "cmd" || part == "examples" {
+		if part == "internal" || part == "cmd" || part == "packaging" || part == "examples" {
 			return false
 		}
 	}

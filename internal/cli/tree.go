@@ -1,0 +1,19 @@
+package cli
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet/internal/words"
+)
+
+// Tree returns all commands with their flags and texts, for what is made of them:
+// manual pages. Its commands are not for running.
+func Tree() *cobra.Command {
+	none := words.NewStream(io.Discard)
+	root := newRoot(ioStreams{strings.NewReader(""), none, none}, nil)
+	root.InitDefaultCompletionCmd()
+	return root
+}
