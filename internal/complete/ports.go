@@ -16,7 +16,7 @@ func PortTypes(p *policy.Policy, prefix string) []Word {
 	ports := make(map[policy.TypeID][]string)
 	for _, r := range p.Ports() {
 		id := policy.TypeID(r.Context.Type)
-		ports[id] = append(ports[id], policy.ProtocolName(uint32(r.Protocol))+"/"+span(r.Low, r.High))
+		ports[id] = append(ports[id], policy.ProtocolName(r.Protocol)+"/"+span(r.Low, r.High))
 	}
 	if a, ok := p.Attribute("port_type"); ok {
 		for id := range p.Members(a).All() {
