@@ -19,6 +19,18 @@ type place struct {
 // A filler lists the words for a place.
 type filler func(place) []complete.Word
 
+// function is how cobra calls what fills a place.
+func (fill filler) function() cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return answer(fill, place{cmd, args, prefix})
+	}
+}
+
+// oneByOne is the filler of arguments; the last one fills all that follow.
+func oneByOne(list []filler) filler {
+	return func(at place) []complete.Word { return list[min(len(at.args), len(list)-1)](at) }
+}
+
 // completions says what completes the arguments of commands. The last filler
 // completes all arguments that follow.
 func completions() map[string][]filler {
@@ -62,17 +74,12 @@ func completing(args []string) bool {
 // commands that the shells' scripts call need it.
 func registerCompletions(root *cobra.Command) {
 	arguments, flags := completions(), flagCompletions()
-	colours := func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return answer(fixed("auto", "always", "never"), place{cmd, args, prefix})
-	}
-	_ = root.RegisterFlagCompletionFunc("color", colours) // fails where it was done before
+	_ = root.RegisterFlagCompletionFunc("color", fixed("auto", "always", "never").function())
 	for _, cmd := range root.Commands() {
 		for _, c := range append([]*cobra.Command{cmd}, cmd.Commands()...) {
 			if list := arguments[strings.TrimPrefix(c.CommandPath(), "senet ")]; list != nil {
 				c.ValidArgs = nil
-				c.ValidArgsFunction = func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-					return answer(list[min(len(args), len(list)-1)], place{cmd, args, prefix})
-				}
+				c.ValidArgsFunction = oneByOne(list).function()
 			}
 			c.Flags().VisitAll(func(f *pflag.Flag) {
 				fill := flags[cmd.Name()+" "+f.Name]
@@ -82,10 +89,7 @@ func registerCompletions(root *cobra.Command) {
 				if fill == nil || f.Value.Type() == "bool" {
 					return
 				}
-				_ = c.RegisterFlagCompletionFunc(f.Name, // fails where it was done before
-					func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-						return answer(fill, place{cmd, args, prefix})
-					})
+				_ = c.RegisterFlagCompletionFunc(f.Name, fill.function()) // fails where it was done before
 			})
 		}
 	}

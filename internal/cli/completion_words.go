@@ -19,11 +19,11 @@ import (
 // policy opens the policy that the flags before the word name, nil where there is none.
 func (at place) policy() *policy.Policy {
 	flags := policyFlags{path: at.flag("policy"), root: at.flag("root")}
-	p, _, err := flags.open(io.Discard)
+	s, err := flags.openSession(io.Discard)
 	if err != nil {
 		return nil
 	}
-	return p
+	return s.Policy()
 }
 
 // flag is the value of a flag, "" where the command does not have it.

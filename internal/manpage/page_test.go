@@ -10,7 +10,8 @@ import (
 func TestFormat(t *testing.T) {
 	p := Page{
 		Name: "senet-x", Section: 1, Short: "a test", Synopsis: []string{"senet x [flags]"},
-		Text: "A paragraph of\ntwo lines.\n\n  list [PORT...]  what there is\n                  and more\n  add             adds\n\n" +
+		Text: "A paragraph of\ntwo lines.\n\n" +
+			"  list [PORT...]  what there is\n                  and more\n  add             adds\n\n" +
 			"  ports:\n    - {a: b}\n\n" + // no list: no text behind a word
 			"Arguments\n  policy  a file\n\n" + // a heading
 			"* one\n* two\n  lines\n\n" +
