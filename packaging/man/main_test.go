@@ -48,7 +48,8 @@ func TestPages(t *testing.T) {
 			}
 		}
 		for _, flag := range []string{"--json", "--policy", "--root", "--yes"} {
-			if f := cmd.Flags().Lookup(strings.TrimPrefix(flag, "--")); f != nil && !f.Hidden && !strings.Contains(page, flag) {
+			f := cmd.Flags().Lookup(strings.TrimPrefix(flag, "--"))
+			if f != nil && !f.Hidden && !strings.Contains(page, flag) {
 				t.Errorf("senet %s: the page lacks %s", cmd.Name(), flag)
 			}
 		}

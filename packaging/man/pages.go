@@ -33,7 +33,8 @@ func pages() ([]manpage.Page, error) {
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, ofPersonality(cmd.Name(), cmd.Short, help, []string{"senet(1)", "sesearch(1)", "seinfo(1)"}))
+			see := []string{"senet(1)", "sesearch(1)", "seinfo(1)"}
+			list = append(list, ofPersonality(cmd.Name(), cmd.Short, help, see))
 		default:
 			list = append(list, ofCommand(cmd, seeAlso(cmd)))
 		}
