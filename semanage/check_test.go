@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/senet-selinux/senet/policydb"
@@ -37,6 +38,38 @@ func TestCheck(t *testing.T) {
 		}, []FindingCode{FindUnsafe}},
 		{"an installed policy that all may write to", func(ts testStore) error {
 			return os.Chmod(ts.root+"/etc/selinux/targeted/policy/policy.33", 0o666)
+		}, []FindingCode{FindUnsafe}},
+		{"a module's file that all may write to", func(ts testStore) error {
+			dir := ts.path("active/modules/100/base")
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			if err := os.WriteFile(dir+"/cil", []byte("x"), 0o600); err != nil {
+				return err
+			}
+			return os.Chmod(dir+"/cil", 0o662)
+		}, []FindingCode{FindUnsafe}},
+		{"a directory of modules that all may write to", func(ts testStore) error {
+			dir := ts.path("active/modules/400")
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return err
+			}
+			return os.Chmod(dir, 0o777)
+		}, []FindingCode{FindUnsafe}},
+		{"a FIFO among the contexts", func(ts testStore) error {
+			if err := os.MkdirAll(ts.root+"/etc/selinux/targeted/contexts/users", 0o755); err != nil {
+				return err
+			}
+			return syscall.Mkfifo(ts.root+"/etc/selinux/targeted/contexts/users/root", 0o600)
+		}, []FindingCode{FindKind}},
+		{"a file that a group may write to", func(ts testStore) error {
+			if os.Geteuid() != 0 {
+				return os.Chmod(ts.path("active/commit_num"), 0o606) // only root gives files to groups
+			}
+			if err := os.Chown(ts.path("active/commit_num"), 0, 4242); err != nil {
+				return err
+			}
+			return os.Chmod(ts.path("active/commit_num"), 0o660)
 		}, []FindingCode{FindUnsafe}},
 		{"a link", func(ts testStore) error {
 			return os.Symlink("/nowhere", ts.path("tmp"))
@@ -91,8 +124,8 @@ func TestCheckLoaded(t *testing.T) {
 			port := p.OContexts.Ports[0]
 			port.Low, port.High = 7, 7
 			return p.AddPort(port)
-		}, "records of kind port"},
-		{"a rule more", func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 1) }, "rules, not"},
+		}, "the kernel's has port tcp/7;"},
+		{"a rule more", func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 1) }, "the kernel's has a rule for "},
 	} {
 		ts := newTestStore(t)
 		tx := ts.begin(ts.open())

@@ -127,19 +127,24 @@ func (e *UnfinishedError) Error() string {
 
 func (e *UnfinishedError) Unwrap() []error { return []error{ErrUnfinished, e.Err} }
 
-// An UnsafeError says which directory of a store others could change. It wraps
+// An UnsafeError says which file or directory of a store others could change. It wraps
 // [ErrUnsafe].
 type UnsafeError struct {
 	Path string
-	// Everybody is true where all users may write to it, false where its owner, UID,
-	// is neither root, nor who asks, nor the owner of the system under Options.Root.
-	Everybody bool
-	UID       int
+	// Everybody is true where all users may write to it. Group is true where the members
+	// of its group, GID, may, who own nothing of the store. Both are false where its
+	// owner, UID, is neither root, nor who asks, nor the owner of the system under
+	// Options.Root.
+	Everybody, Group bool
+	UID, GID         int
 }
 
 func (e *UnsafeError) Error() string {
 	if e.Everybody {
 		return fmt.Sprintf("%v: everybody may write to %s", ErrUnsafe, e.Path)
+	}
+	if e.Group {
+		return fmt.Sprintf("%v: group %d may write to %s", ErrUnsafe, e.GID, e.Path)
 	}
 	return fmt.Sprintf("%v: %s belongs to user %d", ErrUnsafe, e.Path, e.UID)
 }

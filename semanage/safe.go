@@ -41,6 +41,20 @@ func (s *Store) owners() []int {
 	return owners
 }
 
+// groups are those whose members may write to the store: root's, this process's, and under
+// another root that of its top.
+func (s *Store) groups() []int {
+	groups := []int{0, os.Getegid()}
+	if !s.root.Live() {
+		if top, err := s.root.Stat("/"); err == nil {
+			if _, gid, ok := top.Owner(); ok {
+				groups = append(groups, gid)
+			}
+		}
+	}
+	return groups
+}
+
 // trusted checks one directory.
 func trusted(name string, info sysroot.Info, owners []int) error {
 	if !info.IsDir() {

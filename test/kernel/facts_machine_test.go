@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
@@ -131,4 +133,41 @@ func (vm *VM) sysctl(list ...Sysctl) error {
 		}
 	}
 	return nil
+}
+
+// runsLoaded loads the policy of a file and holds what the kernel says it runs against it.
+func (vm *VM) runsLoaded(t *testing.T, file string) {
+	t.Helper()
+	image, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := policydb.Decode(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if db, err = Permissive(db); err != nil {
+		t.Fatal(err)
+	}
+	if err := vm.Load(policy.New(db)); err != nil {
+		t.Fatal(err)
+	}
+	vm.runsPolicy(t, db)
+}
+
+// runsPolicy holds the policy that the kernel says it runs against the one that it was
+// given: senet store check is to find no difference.
+func (vm *VM) runsPolicy(t *testing.T, loaded *policydb.Policy) {
+	t.Helper()
+	out, err := vm.Command(time.Minute, "/bin/cat", "/sys/fs/selinux/policy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := policydb.Decode(out.Stdout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, found := policydb.FirstDifference(loaded, runs); found {
+		t.Errorf("Linux %s does not say it runs what it was given: %+v", vm.Release, d)
+	}
 }

@@ -62,6 +62,9 @@ func TestKernelsFacts(t *testing.T) {
 				Sysctl{"net/sctp/rto_max", "100"}, Sysctl{"net/ipv4/icmp_ratelimit", "0"}); err != nil {
 				t.Fatal(err)
 			}
+			for _, kind := range []string{"default", "mls"} {
+				vm.runsLoaded(t, testenv.Policy(t, kind))
+			}
 			rng := rand.New(rand.NewPCG(seed, 1))
 			f := newFactsJudge(t, vm)
 			start := time.Now()
@@ -127,6 +130,7 @@ func (f *factsJudge) round(t *testing.T, rng *rand.Rand, each int) {
 	if err := f.vm.Load(f.p); err != nil {
 		t.Fatal(err)
 	}
+	f.vm.runsPolicy(t, db)
 	s := randomSetUp(rng)
 	if err := f.apply(s); err != nil {
 		t.Fatal(err)
