@@ -16,9 +16,10 @@ type Difference struct {
 }
 
 // FirstDifference compares what two policies say, and reports the first thing in which
-// they differ. Versions are not compared, though an older one cannot say all. The order of symbols and rules does not count, as no reader
-// looks at it, nor do the values of booleans and what follows from them. The order of the
-// contexts of ports, addresses and interfaces does, of which the first that matches wins.
+// they differ. Versions are not compared, though an older one cannot say all. The order of
+// symbols and rules does not count, as no reader looks at it, nor do the values of booleans
+// and what follows from them. The order of the contexts of ports, addresses and interfaces
+// does, of which the first that matches wins.
 func FirstDifference(a, b *Policy) (d Difference, found bool) {
 	for _, compare := range [...]func(a, b *Policy) *Difference{
 		compareHeads, compareSymbols, compareContexts, compareRules, compareTransitions,

@@ -55,7 +55,8 @@ func (p *Policy) ruleEntries() iter.Seq[ruleEntry] {
 func compareTransitions(a, b *Policy) *Difference {
 	n := a.naming(b)
 	d := cmp.Or(
-		differ(slices.Values(a.RoleAllows), slices.Values(b.RoleAllows), func(RoleAllow) string { return "a role allow rule" }),
+		differ(slices.Values(a.RoleAllows), slices.Values(b.RoleAllows),
+			func(RoleAllow) string { return "a role allow rule" }),
 		differ(slices.Values(a.RoleTransitions), slices.Values(b.RoleTransitions), func(r RoleTransition) string {
 			return "a role_transition for " + n.typeName(r.Type)
 		}),

@@ -62,7 +62,9 @@ func TestFirstDifference(t *testing.T) {
 			}
 		}, "a conditional rule for "},
 		{"a permissive type", func(p *policydb.Policy) { _ = p.SetPermissive(9, true) }, "permissive type number 9"},
-		{"a policy capability", func(p *policydb.Policy) { p.PolicyCaps = p.PolicyCaps.With(13) }, "policy capability number 13"},
+		{"a policy capability", func(p *policydb.Policy) {
+			p.PolicyCaps = p.PolicyCaps.With(13)
+		}, "policy capability number 13"},
 		{"handle_unknown", func(p *policydb.Policy) { p.Config ^= 4 }, "handle_unknown"},
 		{"a type's attributes", func(p *policydb.Policy) {
 			p.TypeAttrMap = slices.Clone(p.TypeAttrMap)
