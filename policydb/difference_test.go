@@ -107,7 +107,9 @@ func TestFirstDifference(t *testing.T) {
 			p.OContexts.InitialSIDs[0].Context.Type++
 		}, "initial SID "},
 		{"a role allow", func(p *policydb.Policy) { p.RoleAllows = p.RoleAllows[1:] }, "a role allow rule"},
-		{"a role transition", func(p *policydb.Policy) { p.RoleTransitions = p.RoleTransitions[1:] }, "a role_transition for "},
+		{"a role transition", func(p *policydb.Policy) {
+			p.RoleTransitions = p.RoleTransitions[1:]
+		}, "a role_transition for "},
 		{"a range transition", func(p *policydb.Policy) {
 			if len(p.RangeTrans) > 0 {
 				p.RangeTrans = p.RangeTrans[1:]
