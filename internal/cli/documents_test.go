@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/senet-selinux/senet/test/stores"
+)
+
+// scratchRoot is how documents call the system that their commands change.
+const scratchRoot = "/srv/web1"
+
+// webCIL is the smallest policy that compiles.
+const webCIL = `(class file (read)) (classorder (file)) (sid kernel) (sidorder (kernel))
+(user u) (role r) (type t) (roletype r t) (userrole u r)
+(sensitivity s0) (sensitivityorder (s0)) (userlevel u (s0)) (userrange u ((s0) (s0)))
+(sidcontext kernel (u r t ((s0) (s0)))) (allow t self (file (read)))
+`
+
+// TestDocuments runs the commands of the documents, one after the other, and compares
+// what they print with what stands below them.
+func TestDocuments(t *testing.T) {
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"how-to.md"} {
+		file := filepath.Join(dir, "docs", name)
+		doc, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		work := t.TempDir()
+		root := filepath.Join(work, "root")
+		if err := stores.Scratch(root); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(dir, "examples"), filepath.Join(work, "examples")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(work, "web.cil"), []byte(webCIL), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		web := "ports:\n  - {type: http_port_t, proto: tcp, port: 8081}\nbooleans:\n  haproxy_connect_any: on\n"
+		if err := os.WriteFile(filepath.Join(work, "web.yaml"), []byte(web), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(work)
+		got, sessions := runSessions(t, strings.ReplaceAll(string(doc), scratchRoot, root))
+		got = strings.ReplaceAll(got, root, scratchRoot)
+		if sessions < 20 {
+			t.Fatalf("%s has %d sessions", name, sessions)
+		}
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if diff := cmp.Diff(string(doc), got); diff != "" {
+			t.Errorf("%s is not what senet prints (run with -update):\n%s", name, diff)
+		}
+	}
+}
