@@ -4,7 +4,7 @@ import "fmt"
 
 // check mirrors validate_policydb: every number names something.
 func (m *Module) check() error {
-	x, err := newIndex(m, HashShift)
+	x, err := newIndex(m, HashShift, false)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type CIL struct {
 func (p *Package) CIL() (*CIL, error) { return p.cil(MaxText) }
 
 func (p *Package) cil(limit int) (*CIL, error) {
-	w, err := newWriter(p.Module, limit)
+	w, err := newWriter(p.Module, limit, false)
 	if err != nil {
 		return nil, err
 	}
@@ -39,10 +39,11 @@ func (p *Package) cil(limit int) (*CIL, error) {
 	return w.result()
 }
 
-// CIL returns the module alone, as checkmodule -C writes it: with line marks around
-// the neverallow rules whose place in a source is known.
+// CIL returns a module that was compiled and not written yet, as checkmodule -C writes
+// it: with line marks around the neverallow rules whose place in a source is known, and
+// with what no file keeps.
 func (m *Module) CIL() (*CIL, error) {
-	w, err := newWriter(m, MaxText)
+	w, err := newWriter(m, MaxText, true)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,8 @@ type writer struct {
 	aliases   map[uint32][]string
 }
 
-func newWriter(m *Module, limit int) (*writer, error) {
-	x, err := newIndex(m, HashShift)
+func newWriter(m *Module, limit int, memory bool) (*writer, error) {
+	x, err := newIndex(m, HashShift, memory)
 	if err != nil {
 		return nil, err
 	}

@@ -109,8 +109,7 @@ func (w *writer) genfs() {
 			w.failf("filesystem %s is there twice", f.Type)
 			return
 		}
-		paths := slices.Clone(f.Paths)
-		slices.SortStableFunc(paths, func(a, b PathLabel) int { return cmp.Compare(len(b.Path), len(a.Path)) })
+		paths := longestFirst(f.Paths)
 		for j := range paths {
 			w.path(f.Type, &paths[j])
 		}

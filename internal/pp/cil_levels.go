@@ -5,7 +5,8 @@ import "fmt"
 // user mirrors user_to_cil of libsepol 3.4. A user that is only required has no level,
 // which makes hll/pp crash in a policy with levels; nothing is written of it then.
 func (w *writer) user(u *User, declared, optional bool, depth int) {
-	if !declared && w.m.MLS && u.Level.Sens == 0 && u.Range.Low.Sens == 0 {
+	none := !declared && w.m.MLS && u.Level.Sens == 0 && u.Range.Low.Sens == 0
+	if none && (!optional || !w.has(Levels, 1)) {
 		w.warnf("user %s is required, which is not checked", u.Name)
 		return
 	}
@@ -18,7 +19,7 @@ func (w *writer) user(u *User, declared, optional bool, depth int) {
 	}
 	level := func(l *SemanticLevel) {
 		sens := l.Sens
-		if optional {
+		if optional && w.has(Levels, sens+1) {
 			sens++ // libsepol takes the levels of an optional for numbers from 0 on
 		}
 		if !w.m.MLS {
@@ -39,7 +40,7 @@ func (w *writer) user(u *User, declared, optional bool, depth int) {
 	w.put("))\n")
 }
 
-// semanticLevel writes a level with its categories, the last of the file first.
+// semanticLevel writes a level with its categories, the last of a file first.
 func (w *writer) semanticLevel(sens uint32, cats []CategoryRange) error {
 	if !w.has(Levels, sens) {
 		return fmt.Errorf("no sensitivity has the value %d", sens)
@@ -48,8 +49,11 @@ func (w *writer) semanticLevel(sens uint32, cats []CategoryRange) error {
 	if len(cats) > 0 {
 		w.put("(")
 	}
-	for i := len(cats) - 1; i >= 0; i-- {
+	for i := range cats {
 		c := cats[i]
+		if !w.memory {
+			c = cats[len(cats)-1-i]
+		}
 		if !w.has(Categories, c.Low) || !w.has(Categories, c.High) {
 			return fmt.Errorf("no categories have the values %d to %d", c.Low, c.High)
 		}
@@ -58,7 +62,7 @@ func (w *writer) semanticLevel(sens uint32, cats []CategoryRange) error {
 		} else {
 			w.put("range ", w.names[Categories][c.Low-1], " ", w.names[Categories][c.High-1])
 		}
-		if i > 0 {
+		if i+1 < len(cats) {
 			w.put(" ")
 		}
 	}

@@ -131,7 +131,7 @@ func (w *writer) roleTransitions(all []RoleTransition, roles, types *attributes,
 	for i := range all {
 		r := &all[i]
 		classes := r.Classes
-		if w.m.Version < versionRoleClasses {
+		if w.m.Version < versionRoleClasses && classes.IsEmpty() {
 			classes = SetOf(w.process() - 1)
 		}
 		names := w.roleNames(roles, &r.Roles)

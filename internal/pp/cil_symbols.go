@@ -107,7 +107,7 @@ func add[T any](w *writer, table int, t *Tables, items []T, name func(*T) string
 		names[i] = name(&items[i])
 	}
 	for _, i := range BlockOrder(names, table, HashShift) {
-		if table == Roles && names[i] == ObjectR {
+		if table == Roles && names[i] == ObjectR && !w.memory {
 			continue // libsepol passes over it
 		}
 		w.symbol(table, names[i], t, int(i), false, optional, depth)

@@ -1,5 +1,10 @@
 package pp
 
+import (
+	"errors"
+	"slices"
+)
+
 func (c *codec) block(b *Block) { list(c, &b.Decls, 100, (*codec).decl) }
 
 func (c *codec) decl(d *Decl) {
@@ -10,7 +15,11 @@ func (c *codec) decl(d *Decl) {
 	c.section = "rules"
 	list(c, &d.Rules, 64, (*codec).rule)
 	c.section = "role transitions"
-	list(c, &d.RoleTransitions, 48, func(c *codec, r *RoleTransition) {
+	transitions := &d.RoleTransitions
+	if !c.reading && !c.at(versionRoleClasses) {
+		transitions = withoutClasses(d.RoleTransitions)
+	}
+	list(c, transitions, 48, func(c *codec, r *RoleTransition) {
 		c.roleSet(&r.Roles)
 		c.typeSet(&r.Types)
 		if c.at(versionRoleClasses) {
@@ -23,6 +32,11 @@ func (c *codec) decl(d *Decl) {
 		c.roleSet(&r.From)
 		c.roleSet(&r.To)
 	})
+	if !c.reading && !c.at(versionRoleAttribute) && slices.ContainsFunc(d.Tables.Roles.Items, func(r Role) bool {
+		return r.Flavor == RoleAttribute
+	}) {
+		c.failf("version %d has no attributes of roles", c.version)
+	}
 	if c.at(versionFilenames) {
 		c.section = "transitions by name"
 		list(c, &d.Filenames, 64, (*codec).filename)
@@ -42,6 +56,13 @@ func (c *codec) decl(d *Decl) {
 	c.tables(&d.Tables)
 }
 
+// withoutClasses returns the role transitions that a version without classes holds: those
+// that such a file had. Of others checkmodule writes none, not even those of processes.
+func withoutClasses(all []RoleTransition) *[]RoleTransition {
+	some := slices.DeleteFunc(slices.Clone(all), func(r RoleTransition) bool { return !r.Classes.IsEmpty() })
+	return &some
+}
+
 func (c *codec) scopeIndex(s *ScopeIndex) {
 	for i := range s.Symbols {
 		c.set(&s.Symbols[i])
@@ -49,7 +70,12 @@ func (c *codec) scopeIndex(s *ScopeIndex) {
 	list(c, &s.Perms, 12, (*codec).set)
 }
 
+var errSelf = errors.New("a type transition has self as its target, which versions before 21 do not have")
+
 func (c *codec) rule(r *Rule) {
+	if !c.reading && !c.at(versionSelf) && r.Kind&ruleTypes != 0 && r.Flags&RuleSelf != 0 {
+		c.fail(errSelf)
+	}
 	c.u32(&r.Kind)
 	c.u32(&r.Flags)
 	c.typeSet(&r.Sources)
@@ -99,6 +125,8 @@ func (c *codec) filename(f *FilenameTransition) {
 	c.u32(&f.New)
 	if c.at(versionSelf) {
 		c.u32(&f.Flags)
+	} else if f.Flags&RuleSelf != 0 {
+		c.fail(errSelf)
 	}
 }
 

@@ -5,8 +5,8 @@ import "fmt"
 // An index finds symbols by name and by value, as libsepol does after reading.
 type index struct {
 	m *Module
-	// tables has the names of each table, in the order of its items; roles have
-	// object_r, the first, in its own place even if the file has none.
+	// tables has the names of each table, in the order of its items; of what was read,
+	// roles have object_r as the first even if the file has none.
 	tables [NumTables]hashed
 	scopes [NumTables]hashed
 	// items and names are by the value of a symbol less 1: its place in the table or
@@ -14,10 +14,17 @@ type index struct {
 	items [NumTables][]int32
 	names [NumTables][]string
 	roles []Role
+	// memory says that the module was not written and read in between.
+	memory bool
 }
 
-func newIndex(m *Module, h Hash) (*index, error) {
-	x := &index{m: m}
+// newIndex indexes a module as libsepol has it after reading, or, if memory is set, as
+// it is before it is written.
+func newIndex(m *Module, h Hash, memory bool) (*index, error) {
+	x := &index{m: m, roles: m.Tables.Roles.Items, memory: memory}
+	if !memory {
+		x.roles = withObjectR(x.roles)
+	}
 	if err := x.fill(h); err != nil {
 		return nil, &Error{"symbols", -1, err}
 	}
@@ -40,7 +47,6 @@ var tableNames = [NumTables]string{"common", "class", "role", "type", "user", "b
 
 func (x *index) fill(h Hash) error {
 	t := &x.m.Tables
-	x.roles = withObjectR(t.Roles.Items)
 	f := filler{x: x, hash: h}
 	fillTable(&f, Commons, t.Commons.Items, t.Commons.Values, func(c *Common) (string, uint32) {
 		return c.Name, c.Value

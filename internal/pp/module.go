@@ -112,6 +112,7 @@ const (
 	RuleDontAuditX  = 0x0400
 	RuleNeverallowX = 0x0800
 
+	ruleTypes  = RuleTransition | RuleMember | RuleChange
 	ruleAV     = RuleAllow | RuleAuditAllow | RuleAuditDeny | RuleDontAudit | RuleNeverallow
 	ruleXperms = RuleAllowX | RuleAuditAllowX | RuleDontAuditX | RuleNeverallowX
 )

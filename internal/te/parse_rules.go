@@ -1,0 +1,184 @@
+package te
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/pp"
+)
+
+var ruleKinds = map[string]uint32{
+	"allow": pp.RuleAllow, "auditallow": pp.RuleAuditAllow, "auditdeny": pp.RuleAuditDeny, "dontaudit": pp.RuleDontAudit,
+	"neverallow": pp.RuleNeverallow, "type_transition": pp.RuleTransition, "type_member": pp.RuleMember,
+	"type_change": pp.RuleChange, "allowxperm": pp.RuleAllowX, "auditallowxperm": pp.RuleAuditAllowX,
+	"dontauditxperm": pp.RuleDontAuditX, "neverallowxperm": pp.RuleNeverallowX,
+}
+
+const (
+	typeRules  = pp.RuleTransition | pp.RuleMember | pp.RuleChange
+	xpermRules = pp.RuleAllowX | pp.RuleAuditAllowX | pp.RuleDontAuditX | pp.RuleNeverallowX
+)
+
+// rule reads a rule of access vectors, types or extended permissions, or one that
+// allows roles to change.
+func (p *parser) rule(kind uint32) stmt {
+	word := p.advance()
+	s := &ruleStmt{kind: kind, pos: word.pos, sources: p.set("a type")}
+	s.targets = p.set("a type")
+	if kind == pp.RuleAllow && p.accept(";") {
+		return &roleAllowStmt{s.sources, s.targets}
+	}
+	p.expect(":")
+	s.classes = p.set("a class")
+	switch {
+	case kind&typeRules != 0:
+		s.newType = p.ident("the new type")
+		if kind == pp.RuleTransition && p.tok.kind == kindFile {
+			s.file = p.advance().text
+		}
+	case kind&xpermRules != 0:
+		s.xperm = p.ident("ioctl")
+		s.numbers = p.numbers()
+	default:
+		s.perms = p.set("a permission")
+	}
+	end := p.expect(";")
+	s.sourceFile, s.sourceLine = end.file, end.line
+	return s
+}
+
+// numbers reads the numbers of extended permissions.
+func (p *parser) numbers() []number {
+	t := p.tok
+	other := p.accept("~")
+	var all []number
+	if p.is("{") {
+		all = p.numberBraces(all)
+	} else {
+		all = append(all, p.number())
+	}
+	if other {
+		all = append(all, number{other: true, pos: t.pos})
+	}
+	return all
+}
+
+func (p *parser) numberBraces(all []number) []number {
+	p.enter()
+	defer p.leave()
+	p.expect("{")
+	for first := true; first || !p.is("}"); first = false {
+		if p.is("{") {
+			all = p.numberBraces(all)
+			continue
+		}
+		n := p.number()
+		if p.accept("-") {
+			if n.high = p.number().low; n.high < n.low {
+				p.lex.bad(n.pos, "a range of numbers goes from the lower to the higher")
+			}
+		}
+		all = append(all, n)
+	}
+	p.expect("}")
+	return all
+}
+
+// number reads a number as strtoul does, and keeps 16 bits of it.
+func (p *parser) number() number {
+	if p.tok.kind != kindNumber {
+		p.failf("%s where a number is expected", p.what())
+	}
+	text, base := p.tok.text, 10
+	switch {
+	case strings.HasPrefix(text, "0x"):
+		text, base = text[2:], 16
+	case text[0] == '0':
+		base = 8
+		if i := strings.IndexAny(text, "89"); i >= 0 {
+			text = text[:i]
+		}
+	}
+	v, err := strconv.ParseUint(text, base, 32)
+	if err != nil {
+		p.failf("%s is no number of 32 bits", p.tok.text)
+	}
+	t := p.advance()
+	return number{low: uint16(v), high: uint16(v), pos: t.pos}
+}
+
+// conditional reads what stands behind "if".
+func (p *parser) conditional(pos cil.Pos) stmt {
+	s := &condStmt{pos: pos, expr: p.condition(0)}
+	s.then = p.branch()
+	if p.accept("else") {
+		s.other = p.branch()
+	}
+	return s
+}
+
+// branch reads rules between braces.
+func (p *parser) branch() []stmt {
+	p.expect("{")
+	var all []stmt
+	for !p.is("}") {
+		t := p.tok
+		k, rule := ruleKinds[t.text]
+		switch {
+		case t.kind == kindName && p.peek().text == "(":
+			p.call()
+		case p.accept("require"):
+			all = append(all, p.require())
+			continue
+		case t.kind != kindWord || !rule || k == pp.RuleNeverallow || k&xpermRules != 0:
+			p.failf("%s where a rule is expected that can depend on a boolean", p.what())
+		}
+		r, ok := p.rule(k).(*ruleStmt)
+		if !ok {
+			p.tok = t
+			p.failf("roles cannot change by a boolean")
+		}
+		all = append(all, r)
+	}
+	p.expect("}")
+	return all
+}
+
+// operators of conditions bind the stronger the higher their number is; not is between
+// and and eq.
+var operators = map[string]struct {
+	op    uint32
+	binds int
+}{
+	"or": {pp.CondOr, 1}, "xor": {pp.CondXor, 2}, "and": {pp.CondAnd, 3}, "eq": {pp.CondEq, 5}, "!=": {pp.CondNeq, 5},
+}
+
+const notBinds = 4
+
+// condition reads an expression whose operators bind stronger than those around.
+func (p *parser) condition(binds int) []condTerm {
+	p.enter()
+	defer p.leave()
+	var expr []condTerm
+	switch t := p.tok; {
+	case p.accept("("):
+		expr = p.condition(0)
+		p.expect(")")
+	case p.accept("not"):
+		expr = append(p.condition(notBinds), condTerm{op: pp.CondNot, name: ident{"", t.pos}})
+	default:
+		name := p.ident("a boolean")
+		expr = []condTerm{{op: pp.CondBool, name: name}}
+	}
+	for p.tok.kind == kindWord || p.tok.kind == kindSign {
+		o, ok := operators[p.tok.text]
+		if !ok || o.binds <= binds {
+			break
+		}
+		t := p.advance()
+		expr = append(expr, p.condition(o.binds)...)
+		expr = append(expr, condTerm{op: o.op, name: ident{"", t.pos}})
+	}
+	return expr
+}
