@@ -9,8 +9,8 @@ import (
 )
 
 // Best returns the first of the fixes that [Find] returns; ok is false where
-// there is none. Mostly that is an own type whose price no other fix can
-// underbid, and then the others are not computed: Best is for many problems.
+// there is none. Often that is an own type for a port that no service has, and then
+// the others are not computed: Best is for many problems.
 func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)
@@ -46,28 +46,30 @@ func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 	return Fix{}, false, nil
 }
 
-// unbeatable reports whether the one fix that was found, an own type, is the
-// first of all. It is if it is safe and the subject gains but one port, one way:
-// no fix that works gives less, for what refuses the operation is asked for both
-// by it and by connect or bind to that port, one of which therefore is refused
-// today. Of those that give as little only booleans go before it.
+// unbeatable reports whether the one fix that was found, an own type, is the first of
+// all: it is for a port that no service has, unless the service has a label of its own
+// that helps, the port lies in a local record, or a boolean opens few ports.
 func (f *finder) unbeatable() bool {
 	own := &f.fixes[0]
-	own.grade(true)
-	if own.Applicability != Safe || own.ports() != 1 {
+	if !own.Works || f.registered || f.local() != nil {
+		return false
+	}
+	if !f.connects() && len(f.kinsfolk()) > 0 {
 		return false
 	}
 	for _, settings := range f.settings() {
-		if f.givesOne(settings) {
+		if f.givesFew(settings) {
 			return false
 		}
 	}
+	own.grade(!f.uncounted())
+	f.judge()
 	return true
 }
 
-// givesOne reports whether the subject may gain as little as one port, one way,
-// by booleans.
-func (f *finder) givesOne(settings []policy.BoolSetting) bool {
+// givesFew reports whether the subject gains fewer ports by booleans than a wide one
+// gives.
+func (f *finder) givesFew(settings []policy.BoolSetting) bool {
 	c := f.census.under(access.NewDecider(f.p.WithBools(settings...)))
 	n := 0
 	for i := range f.runs {
@@ -75,7 +77,7 @@ func (f *finder) givesOne(settings []policy.BoolSetting) bool {
 		after := c.at(r.Ports[0].Low, r.Label)
 		for direction := range directions {
 			if after.may(direction, 0) && !f.today(r).may(direction, 0) {
-				if n += r.Ports.Len(); n > 1 {
+				if n += r.Ports.Len(); n >= widePorts {
 					return false
 				}
 			}

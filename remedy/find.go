@@ -74,6 +74,7 @@ func (f *finder) all() error {
 	for i := range f.fixes {
 		f.fixes[i].grade(f.census != nil && !f.uncounted())
 	}
+	f.judge()
 	slices.SortStableFunc(f.fixes, func(a, b Fix) int { return better(&a, &b) })
 	return nil
 }
@@ -89,7 +90,11 @@ type finder struct {
 	runs    []run                  // all ports, as they are today
 	sockets []policy.TypeID        // see socketType
 	fixes   []Fix
-	hasty   bool // leave out what is never offered, if it can be told beforehand
+	// onPort says that the label of the port is a cause, and registered that the port
+	// is one of a service's: its label stands for few ports.
+	onPort, registered bool
+	kinships           map[policy.TypeID]kinship // of port types that belong to the subject; nil until asked for
+	hasty              bool                      // leave out what is never offered, if it can be told beforehand
 }
 
 func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *finder {
@@ -122,6 +127,8 @@ func (f *finder) count() error {
 	for _, class := range classes {
 		f.runs = append(f.runs, run{Class: class})
 	}
+	f.onPort = f.labelHelps()
+	f.registered = f.onPort && !f.general(policy.TypeID(f.answer.Port.Context.Type))
 	return nil
 }
 

@@ -100,7 +100,18 @@ type Fix struct {
 	// Beyond is what OwnType and Rule open besides ports.
 	Beyond []Beyond
 
+	// Standing is how well the fix says what is meant, and Evidence what that follows
+	// from.
+	Standing Standing
+	Evidence []Evidence
+	// Upkeep is what it leaves to be looked after.
+	Upkeep Upkeep
+
 	gaining, losing int // domains, counted once for the order
+	rank            int // within the Standing
+	kin             kinship
+	typePorts       int // how many ports Type labels today
+	copied          int // rules of the policy that Module repeats
 }
 
 // A Choice is a port that may be used instead.
@@ -188,12 +199,17 @@ func (f *Fix) cost() price {
 
 func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }
 
-// better orders fixes by their price. Of equals a boolean comes first, which the
-// author of the policy provided, then a type that says what the port is, and one
-// local record less before one more.
+// better orders fixes by what they mean, and those that mean the same by their
+// price. Of labels the one that is called most like the subject comes first, then the
+// one with the most ports, which is the service's main one. Of equals a boolean comes
+// first, which the author of the policy provided, then a type that says what the port
+// is, and one local record less before one more.
 func better(a, b *Fix) int {
 	kinds := []Kind{Boolean, OwnType, Split, Label, Level, Rule, OtherPort, Permissive}
 	return cmp.Or(
+		cmp.Compare(slices.Index(standings, a.Standing), slices.Index(standings, b.Standing)),
+		cmp.Compare(a.rank, b.rank),
+		cmp.Compare(a.kin, b.kin), cmp.Compare(b.typePorts, a.typePorts),
 		a.cost().compare(b.cost()),
 		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Type, b.Type),
 	)

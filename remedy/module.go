@@ -18,6 +18,7 @@ type module struct {
 	rules      []cil.Node
 	branches   []branch // in the order of their first rules
 	attributes []string
+	copied     int // of the rules
 }
 
 // A branch is the rules of one branch of a conditional.
@@ -107,6 +108,7 @@ func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessV
 	for _, source := range m.sources(r.Source) {
 		rules = append(rules, ruleCIL(keyword, source, target, class, perms))
 	}
+	m.copied += len(rules)
 	if r.Cond == 0 {
 		m.rules = append(m.rules, rules...)
 		return

@@ -3,7 +3,6 @@ package remedy
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -12,10 +11,11 @@ import (
 // maxChoices is how many other ports are named.
 const maxChoices = 5
 
-// otherPort finds ports that the operation succeeds for as things are: of types
-// that are called after the subject first, then the nearest.
+// otherPort finds ports that the operation succeeds for as things are, of the types
+// that belong to the subject, which are what the service is for: the closest first,
+// then the nearest.
 func (f *finder) otherPort() error {
-	if f.census == nil || f.problem.Port == 0 {
+	if f.census == nil || f.problem.Port == 0 || f.connects() && f.registered {
 		return nil
 	}
 	judge, err := network.NewJudge(f.d, f.problem.Question)
@@ -26,7 +26,8 @@ func (f *finder) otherPort() error {
 	for i := range f.runs {
 		r := &f.runs[i]
 		name := f.p.TypeName(policy.TypeID(r.Label.Type))
-		if judge.Port(r.Ports[0].Low, r.Label) != network.Allowed || !plain(name) {
+		if f.kin(policy.TypeID(r.Label.Type)) == stranger || judge.Port(r.Ports[0].Low, r.Label) != network.Allowed ||
+			!plain(name) {
 			continue
 		}
 		for _, in := range r.Ports {
@@ -39,15 +40,9 @@ func (f *finder) otherPort() error {
 			}
 		}
 	}
-	stem := strings.TrimSuffix(subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), "d")
-	own := func(c Choice) int {
-		if len(stem) > 1 && strings.HasPrefix(c.Type, stem) {
-			return 0
-		}
-		return 1
-	}
 	slices.SortFunc(choices, func(a, b Choice) int {
-		return cmp.Or(cmp.Compare(own(a), own(b)), cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)), cmp.Compare(a.Port, b.Port))
+		return cmp.Or(cmp.Compare(f.kinOf(a.Type), f.kinOf(b.Type)),
+			cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)), cmp.Compare(a.Port, b.Port))
 	})
 	if len(choices) == 0 {
 		return nil
@@ -69,6 +64,11 @@ func nearest(low, high, port uint16) []uint16 {
 		}
 	}
 	return list
+}
+
+func (f *finder) kinOf(name string) kinship {
+	id, _ := f.p.Type(name)
+	return f.kin(id)
 }
 
 func distance(a, b uint16) int { return max(int(a), int(b)) - min(int(a), int(b)) }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,14 +17,17 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-const fixLong = `List every change of the policy that would let a refused operation succeed, the
-cheapest first, each with its exact cost: which other domains gain or lose
-access to which ports, and how many ports the subject itself gains. Then make
-it.
+const fixLong = `List every change of the policy that would let a refused operation succeed, each
+with its exact cost: which other domains gain or lose access to which ports, and
+how many ports the subject itself gains. First come those that say what is
+meant, such as the service's own label or a boolean made for it, with what that
+follows from; then the cheapest. Then make it.
 
 Arguments are those of senet can, or a denial as senet why takes it: a line, a
 file, or - for standard input. Three fixes are shown; --all shows every one,
-also those that open far more than was asked.
+also those that open far more than was asked. A fix has a number N in the list
+and a name that stays, which may stand for N: label:ssh_port_t, bool:NAME,
+own-type, rule:TYPE (--show prints it).
 
   --show N   the forms to deploy it in: commands, CIL, Ansible, Puppet, Butane
   --plan N   the exact change and whom it concerns; --out FILE keeps it
@@ -50,7 +52,7 @@ or a plan for another state of it.`
 
 const fixExamples = `  senet fix haproxy_t connect tcp/5601
   senet fix httpd_t bind tcp/8081 --plan 1
-  senet fix haproxy_t connect tcp/5601 --apply 1
+  senet fix haproxy_t connect tcp/5601 --apply own-type
   journalctl -b | senet fix -
   senet fix httpd_t bind tcp/8081 --plan 1 --out web1.plan
   senet fix --apply web1.plan --yes
@@ -62,7 +64,7 @@ type fixFlags struct {
 	write      writeFlags
 	all, force bool
 	undo       bool
-	show, plan int
+	show, plan choice
 	apply, out string
 }
 
@@ -84,10 +86,10 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 	f.protocol.register(flags)
 	flags.StringVarP(&f.write.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")
 	flags.BoolVar(&f.all, "all", false, "show every fix")
-	flags.IntVar(&f.show, "show", 0, "print fix `N` whole, with the forms to deploy it in")
-	flags.IntVar(&f.plan, "plan", 0, "print what fix `N` would change, and for whom")
+	flags.StringVar((*string)(&f.show), "show", "", "print fix `N|NAME` whole, with the forms to deploy it in")
+	flags.StringVar((*string)(&f.plan), "plan", "", "print what fix `N|NAME` would change, and for whom")
 	flags.StringVar(&f.out, "out", "", "with --plan: write the plan to `FILE`, which --apply takes")
-	flags.StringVar(&f.apply, "apply", "", "make the change of fix `N|FILE`")
+	flags.StringVar(&f.apply, "apply", "", "make the change of fix `N|NAME`, or of a plan `FILE`")
 	flags.BoolVar(&f.undo, "undo", false, "take the last change of the store back, as senet undo does")
 	flags.BoolVarP(&f.write.yes, "yes", "y", false, "do not ask")
 	flags.BoolVar(&f.force, "force", false, "apply also what opens far more than was asked")
@@ -111,38 +113,39 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		return f.write.runUndo(streams, &f.output, 0)
 	}
 	if f.apply != "" {
-		n, err := strconv.Atoi(f.apply)
-		switch {
-		case err != nil && len(args) == 0:
+		switch c := choice(f.apply); {
+		case len(args) == 0 && !c.named():
 			return f.runPlanFile(streams)
-		case err != nil || n < 1:
-			return usage(fmt.Errorf("--apply %s: not the number of a fix", f.apply), "a plan is applied without other arguments: senet fix --apply FILE")
 		case len(args) == 0:
-			return usage(errors.New("which fix? --apply N needs the question, or the denial"), "for example: senet fix haproxy_t connect tcp/5601 --apply 1")
+			return usage(errors.New("which fix? --apply N needs the question, or the denial"),
+				"for example: senet fix haproxy_t connect tcp/5601 --apply 1")
+		case !c.named():
+			return usage(fmt.Errorf("--apply %s: neither the number nor the name of a fix", f.apply),
+				"a plan is applied without other arguments: senet fix --apply FILE")
 		}
 		a, err := f.ask(args, streams)
 		if err != nil {
 			return err
 		}
-		return f.runApply(a, n, streams)
+		return f.runApply(a, choice(f.apply), streams)
 	}
 	a, err := f.ask(args, streams)
 	if err != nil {
 		return err
 	}
-	for _, choice := range []struct {
-		flag string
-		n    int
-	}{{"show", f.show}, {"plan", f.plan}} {
-		if choice.n < 0 || choice.n > len(a.List) && a.asked.Verdict == network.Denied {
-			return usage(fmt.Errorf("--%s %d: there %s", choice.flag, choice.n, say.FixCount(len(a.List))), "")
-		}
+	shown, err := a.chosen("show", f.show)
+	if err != nil {
+		return err
 	}
-	if f.plan > 0 {
+	planned, err := a.chosen("plan", f.plan)
+	if err != nil {
+		return err
+	}
+	if f.plan != "" {
 		if a.asked.Verdict != network.Denied {
 			return f.nothing(a, streams)
 		}
-		return f.runPlan(a, streams)
+		return f.runPlan(a, planned, streams)
 	}
 	if a.asked.Verdict == network.Allowed && a.store != nil {
 		if kernel, _ := f.askKernel(a); kernel != nil && kernel.Verdict == network.Denied {
@@ -150,8 +153,8 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		}
 	}
 	err = f.output.emit(streams.stdout, func() any { return a.json() }, page(func(b *words.Page) {
-		if f.show > 0 && len(a.List) > 0 {
-			a.said().One(b, f.show-1)
+		if shown > 0 {
+			a.said().One(b, shown-1)
 		} else if best := a.said().Write(b, f.all); best >= 0 {
 			f.writeNext(a, b, best+1)
 		}
@@ -171,7 +174,7 @@ func (f *fixFlags) exclusive() error {
 	for _, flag := range []struct {
 		name string
 		set  bool
-	}{{"--show", f.show != 0}, {"--plan", f.plan != 0}, {"--apply", f.apply != ""}, {"--undo", f.undo}} {
+	}{{"--show", f.show != ""}, {"--plan", f.plan != ""}, {"--apply", f.apply != ""}, {"--undo", f.undo}} {
 		if flag.set {
 			given = append(given, flag.name)
 		}
@@ -180,7 +183,7 @@ func (f *fixFlags) exclusive() error {
 	switch {
 	case len(given) > 1:
 		return usage(fmt.Errorf("%s and %s exclude one another", given[0], given[1]), "")
-	case f.out != "" && f.plan == 0:
+	case f.out != "" && f.plan == "":
 		return usage(errors.New("--out needs --plan"), "")
 	case f.out == "-":
 		return usage(errors.New("--out takes the name of a file"), "--plan N --json prints the same text")

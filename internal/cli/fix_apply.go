@@ -15,8 +15,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// runApply makes the change of fix n.
-func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
+// runApply makes the change of a fix.
+func (f *fixFlags) runApply(a *fixAnswer, c choice, streams ioStreams) error {
 	if a.half != nil {
 		e, q := &a.half.Entry, a.asked.Lasting()
 		asked := []string{q.Subject, string(q.Operation), q.Target.String()}
@@ -28,8 +28,9 @@ func (f *fixFlags) runApply(a *fixAnswer, n int, streams ioStreams) error {
 	if a.asked.Verdict != network.Denied {
 		return f.nothing(a, streams)
 	}
-	if n > len(a.List) {
-		return usage(fmt.Errorf("--apply %d: there %s", n, say.FixCount(len(a.List))), "")
+	n, err := a.chosen("apply", c)
+	if err != nil {
+		return err
 	}
 	plan, err := f.planOf(a, n)
 	if err != nil {
@@ -121,14 +122,14 @@ func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 		return nil, f.write.changeProblem(err)
 	}
 	plan.Force = f.force
-	f.named(a, n, plan)
+	f.named(a, plan)
 	return plan, nil
 }
 
-// named adds to what is kept of a plan the words and the command for fix n.
-func (f *fixFlags) named(a *fixAnswer, n int, plan *senet.Plan) {
+// named adds to what is kept of a plan the words and the command for it.
+func (f *fixFlags) named(a *fixAnswer, plan *senet.Plan) {
 	plan.About.Title = a.title(plan.Fix)
-	plan.About.Command = withoutStore(a.again().Flag("--apply", fmt.Sprint(n)).Words())
+	plan.About.Command = withoutStore(a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())).Words())
 }
 
 // nothing says that the operation is allowed as it is, unless the running kernel

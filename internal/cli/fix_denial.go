@@ -66,7 +66,7 @@ func (a *fixAnswer) choose(
 	for _, other := range answers[1:] {
 		a.others = append(a.others, other.Lasting())
 	}
-	if len(a.others) > 0 && (f.apply != "" || f.plan > 0) {
+	if len(a.others) > 0 && (f.apply != "" || f.plan != "") {
 		return nil, usage(errors.New("more than one operation was refused"),
 			words.Format("one at a time:\n%s", a.commands(f, answers[0].Lasting())))
 	}

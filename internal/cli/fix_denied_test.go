@@ -115,7 +115,7 @@ func TestFixUnwritable(t *testing.T) {
 	chmodTree(t, root, 0o555)
 	question := []string{"fix", "haproxy_t", "connect", "tcp/5601", "--root", root}
 	stdout, _ := asNobody(t, os.Getenv("PATH"), 0, question...)
-	if !strings.HasSuffix(stdout, " --show 1\n") {
+	if !strings.HasSuffix(stdout, " --show own-type\n") {
 		t.Errorf("a list that ends with what cannot be done:\n%s", stdout)
 	}
 	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)
@@ -155,7 +155,7 @@ func TestFixUnreadable(t *testing.T) {
 	}
 	question := []string{"fix", "haproxy_t", "connect", "tcp/5601", "--root", root}
 	stdout, _ := asNobody(t, os.Getenv("PATH"), 0, question...)
-	if want := "next  sudo senet " + strings.Join(question, " ") + " --apply 1\n"; !strings.HasSuffix(stdout, want) {
+	if want := "next  sudo senet " + strings.Join(question, " ") + " --apply own-type\n"; !strings.HasSuffix(stdout, want) {
 		t.Errorf("want %s, got\n%s", want, stdout)
 	}
 	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)

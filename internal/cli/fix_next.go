@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -36,7 +35,7 @@ func (f *fixFlags) writeNext(a *fixAnswer, b *words.Page, best int) {
 	if how != "show" && errors.Is(a.storeErr, semanage.ErrPermission) {
 		sudo = shell.New("sudo")
 	}
-	b.Command("next", sudo.With(a.again().Flag("--"+how, strconv.Itoa(best))))
+	b.Command("next", sudo.With(a.again().Flag("--"+how, a.List[best-1].Name(a.asked.Policy()))))
 }
 
 // how is the flag that leads on from a fix: what is safe may be applied, the

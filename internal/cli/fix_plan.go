@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
@@ -20,8 +19,8 @@ import (
 )
 
 // runPlan prints the change of a fix, and writes it to a file.
-func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
-	plan, err := f.planOf(a, f.plan)
+func (f *fixFlags) runPlan(a *fixAnswer, n int, streams ioStreams) error {
+	plan, err := f.planOf(a, n)
 	if err != nil {
 		return err
 	}
@@ -30,7 +29,7 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 			return unreadable(fmt.Errorf("a plan file is for a policy store: %w", a.storeErr),
 				"without --out the plan is printed")
 		}
-		text, err := json.MarshalIndent(a.planJSON(f.plan, plan), "", "  ")
+		text, err := json.MarshalIndent(a.planJSON(n, plan), "", "  ")
 		if err != nil {
 			return err
 		}
@@ -38,13 +37,13 @@ func (f *fixFlags) runPlan(a *fixAnswer, streams ioStreams) error {
 			return unreadable(err, "")
 		}
 	}
-	return f.output.emit(streams.stdout, func() any { return a.planJSON(f.plan, plan) }, page(func(b *words.Page) {
-		a.writePlan(b, f.plan, plan, true)
+	return f.output.emit(streams.stdout, func() any { return a.planJSON(n, plan) }, page(func(b *words.Page) {
+		a.writePlan(b, n, plan, true)
 		switch {
 		case f.out != "":
 			b.Command("next", shell.New("senet", "fix").Option("--apply", f.out).With(f.write.repeat()))
 		case a.store != nil && plan.Fix.Works:
-			b.Command("next", a.again().Flag("--apply", strconv.Itoa(f.plan)))
+			b.Command("next", a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())))
 		}
 	}))
 }
@@ -56,7 +55,7 @@ const maxPlanFile = 16 << 20
 func readPlan(path string) (*doc.FixPlan, error) {
 	text, err := sysroot.ReadInput(path, maxPlanFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, unreadable(err, "--apply takes the number of a fix, after its question, or a plan file")
+		return nil, unreadable(err, "--apply takes the number or the name of a fix, after its question, or a plan file")
 	}
 	if err != nil {
 		return nil, unreadable(err, "")
@@ -138,14 +137,14 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	case err != nil:
 		return f.write.changeProblem(err)
 	}
-	f.named(a, n+1, made)
+	f.named(a, made)
 	made.Force = f.force
 	// What the plan says, for those who read it, must be true.
 	if now := a.planJSON(n+1, made); !sameJSON(now.Fix, plan.Fix) || !sameJSON(now.Commands, plan.Commands) {
 		return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
 	}
 	if a.half != nil {
-		return f.runApply(a, n+1, streams)
+		return f.runApply(a, choice(made.Fix.Name(a.asked.Policy())), streams)
 	}
 	return f.applyPlan(a, n+1, made, streams)
 }

@@ -23,17 +23,28 @@ type Fixes struct {
 
 // A Fix is a change that would let the operation succeed, with its cost.
 type Fix struct {
+	// Name is what --apply and --plan take besides the number: label:ssh_port_t.
+	Name          string               `json:"name"`
 	Kind          remedy.Kind          `json:"kind"`
 	Change        string               `json:"change"` // in words, which may change
 	Type          string               `json:"type,omitempty"`
 	Booleans      map[string]bool      `json:"booleans,omitempty"`
 	Works         bool                 `json:"works"`
 	Applicability remedy.Applicability `json:"applicability"`
-	Overrides     bool                 `json:"overrides"` // a record of the policy for this very port
-	Gain          Domains              `json:"gain"`
-	Lose          Domains              `json:"lose"`
-	SubjectPorts  WayPorts             `json:"subject_ports"`
-	SubjectLoses  WayPorts             `json:"subject_loses"`
+	// Standing is how well it says what is meant, by which fixes are ranked before their
+	// cost: meant, instead, wide, foreign or unfit; Evidence is what that follows from.
+	Standing remedy.Standing `json:"standing"`
+	Evidence []Evidence      `json:"evidence,omitempty"`
+	Upkeep   remedy.Upkeep   `json:"upkeep"`
+	// LeastOpen and LeastUpkeep mark, of those that are meant, the one that opens the
+	// least and the one that leaves the least to be looked after.
+	LeastOpen    bool     `json:"least_open,omitempty"`
+	LeastUpkeep  bool     `json:"least_upkeep,omitempty"`
+	Overrides    bool     `json:"overrides"` // a record of the policy for this very port
+	Gain         Domains  `json:"gain"`
+	Lose         Domains  `json:"lose"`
+	SubjectPorts WayPorts `json:"subject_ports"`
+	SubjectLoses WayPorts `json:"subject_loses"`
 	// Beyond is what it opens besides ports: all that has a label.
 	Beyond       []remedy.Beyond   `json:"beyond,omitempty"`
 	Records      []FixRecord       `json:"records,omitempty"`
@@ -45,6 +56,14 @@ type Fix struct {
 	Forms        map[string]string `json:"forms"`
 	Undo         string            `json:"undo,omitempty"` // commands
 	UndoForms    map[string]string `json:"undo_forms,omitempty"`
+}
+
+// An Evidence is one thing that the standing of a fix follows from.
+type Evidence struct {
+	remedy.Evidence
+	Text string `json:"text"` // in words, which may change
+	// Description is what the documentation of the policy says of the boolean.
+	Description string `json:"description,omitempty"`
 }
 
 // Domains are those that gain or lose ports.

@@ -27,14 +27,26 @@ func FixesOf(policyName string, fixes *senet.Fixes, others []senet.Query) Fixes 
 	}
 	for i := range x.List {
 		f := &x.List[i]
-		out.Fixes = append(out.Fixes, newFix(p, f, x.Target(f)))
+		one := newFix(p, f, x.Target(f))
+		one.Evidence = evidenceOf(x, f)
+		one.LeastOpen, one.LeastUpkeep = i == remedy.LeastOpen(x.List), i == remedy.LeastUpkeep(x.List)
+		out.Fixes = append(out.Fixes, one)
 	}
 	return out
 }
 
+func evidenceOf(x *say.Fixes, f *remedy.Fix) (list []Evidence) {
+	for i := range f.Evidence {
+		e := &f.Evidence[i]
+		list = append(list, Evidence{Evidence: *e, Text: x.Evidence(e), Description: x.Description(e)})
+	}
+	return list
+}
+
 func newFix(p *policy.Policy, f *remedy.Fix, target form.Target) Fix {
 	out := Fix{
-		Kind: f.Kind, Change: say.FixTitle(p, f), Type: f.Type, Works: f.Works, Applicability: f.Applicability,
+		Name: f.Name(p), Kind: f.Kind, Change: say.FixTitle(p, f), Type: f.Type, Works: f.Works,
+		Applicability: f.Applicability, Standing: f.Standing, Upkeep: f.Upkeep,
 		Overrides: f.Exists, Gain: newDomains(f.Gain), Lose: newDomains(f.Lose),
 		SubjectPorts: WayPorts{OrEmpty(f.SubjectConnect), OrEmpty(f.SubjectBind)},
 		SubjectLoses: WayPorts{OrEmpty(f.SubjectLosesConnect), OrEmpty(f.SubjectLosesBind)},

@@ -22,6 +22,9 @@ type Fixes struct {
 	Peer     *Operation
 	Together network.Verdict
 	List     []remedy.Fix
+	// Describe returns what the policy's documentation says of a boolean, "" where it
+	// says nothing; nil where there is none.
+	Describe func(boolean string) string
 }
 
 // FixesOf are the fixes of an answer, as they are put into words.
@@ -31,17 +34,42 @@ func FixesOf(f *senet.Fixes) *Fixes {
 	}
 }
 
-// Shown returns the fixes that are listed: all, or the best three that work and may be
-// applied, by their places in the list.
+// maxShown is how many fixes are listed where not all are asked for.
+const maxShown = 3
+
+// Shown returns the fixes that are listed, by their places in the list: all; or the
+// best three that say what is meant, with the one that opens the least and the one with
+// the least upkeep among them. Where there is none, the best three others that work
+// and may be applied.
 func (x *Fixes) Shown(all bool) []int {
-	var list []int
+	var list, meant, others []int
 	for i := range x.List {
 		f := &x.List[i]
-		if all || f.Works && f.Applicability != remedy.Never && len(list) < 3 {
-			list = append(list, i)
+		list = append(list, i)
+		switch {
+		case !f.Works || f.Applicability == remedy.Never:
+		case f.Standing == remedy.Meant:
+			meant = append(meant, i)
+		default:
+			others = append(others, i)
 		}
 	}
-	return list
+	switch {
+	case all:
+		return list
+	case len(meant) == 0:
+		return others[:min(len(others), maxShown)]
+	case len(meant) <= maxShown:
+		return meant
+	}
+	shown := meant[:1:1]
+	for _, i := range []int{remedy.LeastOpen(x.List), remedy.LeastUpkeep(x.List), meant[1], meant[2]} {
+		if len(shown) < maxShown && !slices.Contains(shown, i) {
+			shown = append(shown, i)
+		}
+	}
+	slices.Sort(shown)
+	return shown
 }
 
 // Title names a fix of the list in a few words.
@@ -97,7 +125,10 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 		if text := FixOthers(f); text != "" {
 			cost += "; " + text
 		}
-		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, x.Title(f), works(f))
+		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, x.Title(f), x.degree(i))
+		for _, text := range x.Meaning(f) {
+			b.Printf("         %s\n", words.Wrap(text, 9))
+		}
 		b.Printf("         %s\n", words.Wrap(cost, 9))
 		if cut := FixCut(f); cut != "" {
 			b.Printf("         %s\n", cut)
@@ -155,6 +186,14 @@ func (x *Fixes) One(b *words.Page, n int) {
 		works = "it does not make the operation succeed"
 	}
 	b.Printf("fix   %d %s: %s (%s)\n", n+1, x.Title(f), works, f.Applicability)
+	b.Line("name", "%s", f.Name(x.policy()))
+	for i, text := range x.Meaning(f) {
+		key := ""
+		if i == 0 {
+			key = "means"
+		}
+		b.Line(key, "%s", text)
+	}
 	b.Printf("cost  %s\n", words.WrapFormat(6, "%s: %s", x.Name, FixGains(f)))
 	if cut := FixCut(f); cut != "" {
 		b.Printf("      %s\n", cut)

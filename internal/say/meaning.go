@@ -1,0 +1,114 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// evidence says it of a subject, the type of the process, and a port as it was asked.
+func evidence(e *remedy.Evidence, subject, port string) string {
+	switch e.Reason {
+	case remedy.SameName:
+		return words.Sprintf("%s is called as %s is", e.Type, subject)
+	case remedy.SameWord:
+		return words.Sprintf("the names %s and %s begin alike", e.Type, subject)
+	case remedy.NamedByRule:
+		return words.Sprintf("the policy gives %s to %s by name", e.Type, subject)
+	case remedy.OtherService:
+		if e.Domain != "" {
+			return words.Sprintf("%s is %s's: what may use its ports may use this one then", e.Type, e.Domain)
+		}
+		return words.Sprintf("nothing says that %s is for %s: what may use its ports may use this one then", e.Type,
+			subject)
+	case remedy.RegisteredTo:
+		text := words.Sprintf("%s is one of %s of %s", port, Plural(e.Ports, "port"), e.Type)
+		if e.Ports == 1 {
+			text = words.Sprintf("%s is the only port of %s", port, e.Type)
+		}
+		if e.Domain != "" {
+			text += words.Sprintf(", %s's", e.Domain)
+		}
+		return text
+	case remedy.NoService:
+		return words.Sprintf("%s labels %s, of no one service", e.Type, Plural(e.Ports, "port"))
+	case remedy.MadeForOne:
+		return words.Sprintf("%s is called as %s is", e.Boolean, subject)
+	case remedy.MadeForFew:
+		if e.Domains == 0 {
+			return words.Sprintf("%s gives ports to no domain of another name", e.Boolean)
+		}
+		return words.Sprintf("%s gives ports to %s of another name", e.Boolean, Plural(e.Domains, "domain"))
+	case remedy.MadeForAll:
+		return words.Sprintf("%s is for all kinds: it gives ports to %s domains of another name", e.Boolean, Number(e.Domains))
+	case remedy.Narrowest:
+		return words.Sprintf("of the booleans that help, %s opens the fewest ports", e.Boolean)
+	case remedy.Narrower:
+		return words.Sprintf("%s helps too and opens less", e.Fix)
+	}
+	return string(e.Reason)
+}
+
+// upkeep says what a fix leaves to be looked after, "" for a record or a boolean.
+func upkeep(u remedy.Upkeep) string {
+	if u.Lines == 0 {
+		return ""
+	}
+	text := "a module of " + Plural(u.Lines, "line")
+	if u.Copied > 0 {
+		text += words.Sprintf(", %s of them copies of rules, which changes of the policy do not reach", Number(u.Copied))
+	}
+	if u.NewType != "" {
+		text += "; a type that other machines do not have"
+	}
+	return text
+}
+
+// Evidence says in a sentence what the standing of a fix follows from.
+func (x *Fixes) Evidence(e *remedy.Evidence) string {
+	return evidence(e, x.policy().TypeName(policy.TypeID(x.Question.Subject.Type)), x.Operation.Target)
+}
+
+// Description is what the policy's documentation says of a boolean that the evidence
+// is about, "" for nothing.
+func (x *Fixes) Description(e *remedy.Evidence) string {
+	if e.Boolean == "" || e.Reason == remedy.Narrowest || x.Describe == nil {
+		return ""
+	}
+	return x.Describe(e.Boolean)
+}
+
+// Meaning says why a fix stands where it does: its evidence and its upkeep, a sentence
+// each.
+func (x *Fixes) Meaning(f *remedy.Fix) []string {
+	var list []string
+	for i := range f.Evidence {
+		e := &f.Evidence[i]
+		list = append(list, x.Evidence(e))
+		if text := x.Description(e); text != "" {
+			list = append(list, words.Sprintf("the policy says of it: %s", text))
+		}
+	}
+	if text := upkeep(f.Upkeep); text != "" {
+		list = append(list, text)
+	}
+	return list
+}
+
+// degree says whether a fix works, how freely it may be applied, and whether it is the
+// one that opens the least or leaves the least to be looked after.
+func (x *Fixes) degree(i int) string {
+	marks := []string{works(&x.List[i])}
+	open, kept := remedy.LeastOpen(x.List), remedy.LeastUpkeep(x.List)
+	if open != kept {
+		if i == open {
+			marks = append(marks, "opens the least")
+		}
+		if i == kept {
+			marks = append(marks, "least upkeep")
+		}
+	}
+	return strings.Join(marks, ", ")
+}

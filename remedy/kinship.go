@@ -1,0 +1,162 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// stem returns what a type is called after: the words of its name without _t, and
+// for a port without _port. A d at the end of the first word is a daemon's: sshd_t
+// and ssh_port_t have the same stem.
+func stem(typ string) (words []string) {
+	name := strings.TrimSuffix(strings.TrimSuffix(typ, "_t"), "_port")
+	words = strings.Split(name, "_")
+	if first := words[0]; len(first) > 3 {
+		words[0] = strings.TrimSuffix(first, "d")
+	}
+	return words
+}
+
+// A kinship says how a type of ports, or a boolean, belongs to a domain; the lower
+// the closer.
+type kinship int
+
+const (
+	namesake kinship = iota // they are called the same
+	kindred                 // the first words of their names are the same
+	served                  // a rule names the domain and the type, and no domain is called as the type is
+	stranger
+)
+
+// called compares the names of two types.
+func called(a, b string) kinship {
+	x, y := stem(a), stem(b)
+	switch {
+	case x[0] == "" || x[0] != y[0]:
+		return stranger
+	case slices.Equal(x, y):
+		return namesake
+	}
+	return kindred
+}
+
+// kin returns how a port type belongs to the subject, for the operation. Names are
+// the evidence, which is all that a policy has of what its types are for; and where
+// no type that helps is called as the subject is, the rules that name the subject
+// itself: there the author of the policy said what the service uses.
+func (f *finder) kin(id policy.TypeID) kinship {
+	if k, ok := f.kinsfolk()[id]; ok {
+		return k
+	}
+	return stranger
+}
+
+// kinsfolk returns the port types that belong to the subject.
+func (f *finder) kinsfolk() map[policy.TypeID]kinship {
+	if f.kinships == nil {
+		f.kinships = f.relate()
+	}
+	return f.kinships
+}
+
+// relate finds the port types that belong to the subject, of those that would help.
+func (f *finder) relate() map[policy.TypeID]kinship {
+	found := make(map[policy.TypeID]kinship)
+	judge, err := network.NewJudge(f.d, f.problem.Question)
+	if err != nil {
+		return found
+	}
+	helps := func(id policy.TypeID) bool { return judge.Port(f.problem.Port, f.label(id)) == network.Allowed }
+	closest := stranger
+	for _, id := range portTypes(f.p) {
+		if k := called(f.subjectName(), f.p.TypeName(id)); k < stranger && helps(id) {
+			found[id] = k
+			closest = min(closest, k)
+		}
+	}
+	if closest == namesake {
+		return found
+	}
+	list := f.named()
+	if f.connects() && len(list) > 1 {
+		return found // which of them the port at the other end is like nothing says
+	}
+	for _, id := range list {
+		if _, ok := found[id]; !ok && helps(id) && f.ownerOf(id) == "" {
+			found[id] = served
+		}
+	}
+	return found
+}
+
+func (f *finder) subjectName() string { return f.p.TypeName(policy.TypeID(f.problem.Subject.Type)) }
+
+// portPerm is the permission on a port that the operation needs.
+func (f *finder) portPerm() string {
+	if f.connects() {
+		return "name_connect"
+	}
+	return "name_bind"
+}
+
+// connects reports whether the program goes to a port, which another one chose.
+func (f *finder) connects() bool {
+	return f.problem.Operation == network.Connect || f.problem.Operation == network.Send
+}
+
+// named returns the port types that rules in force give to the subject by its own
+// name, apart from those that stand for ports of no service.
+func (f *finder) named() (list []policy.TypeID) {
+	class, _ := f.p.Class(f.answer.Class)
+	perm, ok := f.p.Perm(class, f.portPerm())
+	if !ok {
+		return nil
+	}
+	classes, sources := policy.NewSet(f.p.MaxClass()), f.noTypes()
+	classes.Add(class)
+	sources.Add(policy.TypeID(f.problem.Subject.Type))
+	ports := policy.NewSet(f.p.MaxType())
+	for _, id := range portTypes(f.p) {
+		ports.Add(id)
+	}
+	filter := policy.RuleFilter{Kinds: policy.Allow, Classes: &classes, Sources: &sources}
+	for r := range f.p.Rules(filter) {
+		if r.Perms&perm == 0 || !ports.Has(r.Target) || f.general(r.Target) || !f.inForce(r) {
+			continue
+		}
+		if !slices.Contains(list, r.Target) {
+			list = append(list, r.Target)
+		}
+	}
+	return list
+}
+
+func (f *finder) inForce(r policy.Rule) bool {
+	return r.Cond == 0 || f.p.BranchEnabled(r.Cond, r.Branch)
+}
+
+// ownerOf returns a domain that is called as the ports of a type are, "" for none.
+func (f *finder) ownerOf(id policy.TypeID) string {
+	name := f.p.TypeName(id)
+	for _, domain := range f.census.domains {
+		if d := f.p.TypeName(domain); called(d, name) == namesake {
+			return d
+		}
+	}
+	return ""
+}
+
+// manyPorts is the number of ports from which a type stands for the ports of no
+// service: reserved_port_t has 512 of them or more, and no service that many.
+const manyPorts = 256
+
+// general reports whether a type labels ports that are of no service.
+func (f *finder) general(id policy.TypeID) bool {
+	if sid, ok := f.p.InitialSID(policy.SIDPort); ok && policy.TypeID(sid.Type) == id {
+		return true
+	}
+	return f.labelled(uint32(id)).Len() >= manyPorts
+}

@@ -1,0 +1,330 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// Standing is how well a fix says what is meant; fixes are ranked by it before their
+// costs.
+type Standing string
+
+// The standings, the best first.
+const (
+	// Meant is a fix that says what the operation is: the service's own label, a
+	// boolean made for it, a rule for a port that a service has, a type for a port
+	// that none has.
+	Meant Standing = "meant"
+	// Instead is another port, one of the service's own.
+	Instead Standing = "instead"
+	// Wide is a fix that opens far more ports than was asked to the subject.
+	Wide Standing = "wide"
+	// Foreign is a fix that means something else: the label of another service, or a
+	// boolean for all kinds of domains.
+	Foreign Standing = "foreign"
+	// Unfit is a fix that does not work, or gives up the domain.
+	Unfit Standing = "unfit"
+)
+
+var standings = []Standing{Meant, Instead, Wide, Foreign, Unfit}
+
+// A Reason is a kind of evidence.
+type Reason string
+
+// The evidence about labels, booleans, rules and types.
+const (
+	SameName     Reason = "same-name"     // Type is called as the subject is
+	SameWord     Reason = "same-word"     // the first words of the names of Type and of the subject are the same
+	NamedByRule  Reason = "named-by-rule" // a rule in force gives Type to the subject by its own name
+	OtherService Reason = "other-service" // Type is not the subject's; Domain, if any, is called as it is
+	RegisteredTo Reason = "registered-to" // the port is one of Type's, which labels Ports ports; Domain as above
+	NoService    Reason = "no-service"    // the port is one of Ports ports of Type, which are of no service
+	MadeForOne   Reason = "made-for-one"  // Boolean is called as the subject is
+	MadeForFew   Reason = "made-for-few"  // Boolean concerns Domains other domains
+	MadeForAll   Reason = "made-for-all"  // Boolean concerns Domains other domains, of all kinds
+	Narrowest    Reason = "narrowest"     // of the booleans that help this one opens the fewest ports
+	Narrower     Reason = "narrower"      // Fix says the same and opens less
+)
+
+// An Evidence is one thing that the standing of a fix follows from. Which fields are
+// set the Reason says.
+type Evidence struct {
+	Reason  Reason `json:"reason"`
+	Type    string `json:"type,omitempty"`
+	Boolean string `json:"boolean,omitempty"`
+	Domain  string `json:"domain,omitempty"`
+	Fix     string `json:"fix,omitempty"`     // the name of another fix
+	Ports   int    `json:"ports,omitempty"`   // a number of ports
+	Domains int    `json:"domains,omitempty"` // a number of domains
+}
+
+// An Upkeep is what a fix leaves to be looked after.
+type Upkeep struct {
+	// Lines is how many lines a module of the fix has, and Copied how many of them
+	// repeat rules of the policy, whose later changes they do not follow.
+	Lines  int `json:"lines"`
+	Copied int `json:"copied,omitempty"`
+	// NewType is a type that no other machine has, "" for none.
+	NewType string `json:"new_type,omitempty"`
+	// Records is how many local records and booleans are set.
+	Records int `json:"records"`
+}
+
+// weight orders upkeeps: a module is more than any number of records.
+func (u Upkeep) weight() [2]int { return [2]int{u.Lines, u.Records} }
+
+// fewDomains is the number of other domains from which a boolean is for all kinds. One
+// that is not called as the subject is and opens many ports is so for any.
+const fewDomains = 20
+
+// widePorts is the number of ports from which a boolean opens far more than a service
+// has.
+const widePorts = 1000
+
+// judge says what every fix means.
+func (f *finder) judge() {
+	now := policy.TypeID(f.answer.Port.Context.Type)
+	for i := range f.fixes {
+		f.weigh(&f.fixes[i], now)
+	}
+	f.first()
+	f.narrow()
+}
+
+// weigh says what one fix means, as far as it can be told without the others.
+func (f *finder) weigh(fix *Fix, now policy.TypeID) {
+	fix.Upkeep.Records = len(fix.Records) + len(fix.Bools)
+	if len(fix.Records) == 0 {
+		fix.Upkeep.Lines = lines(fix.Module)
+	}
+	if fix.Kind == Label && !fix.Local {
+		fix.Upkeep.Lines = 0 // the module is another way of doing what a record does
+		fix.Upkeep.Records = 1
+	}
+	switch fix.Kind {
+	case OwnType:
+		fix.Upkeep.Lines = lines(fix.Module)
+		fix.Upkeep.Copied, fix.Upkeep.NewType = fix.copied, fix.Type
+		fix.Standing, fix.rank = Meant, rankOwnType
+		if f.registered {
+			fix.rank = rankTaken
+		}
+		fix.Evidence = append(fix.Evidence, f.aboutPort(now))
+	case Label:
+		f.weighLabel(fix)
+	case Split:
+		fix.Standing = Meant
+	case Level:
+		fix.Standing, fix.rank = Meant, rankLabel
+	case Boolean:
+		f.weighBoolean(fix)
+	case Rule:
+		fix.Standing, fix.rank = Meant, rankRule
+		if fix.Applicability == Never {
+			fix.Standing = Wide
+		}
+		if f.onPort {
+			fix.Evidence = append(fix.Evidence, f.aboutPort(now))
+		}
+	case OtherPort:
+		fix.Standing = Instead
+	default:
+		fix.Standing = Unfit
+	}
+	if !fix.Works {
+		fix.Standing = Unfit
+	}
+}
+
+// The ranks within what is meant, the best first.
+const (
+	rankMade      = iota // a boolean made for this, and not wide
+	rankLabel            // the service's own label, for a port that it serves
+	rankOwnType          // a type for a port that no service has
+	rankWide             // the service's own boolean, which opens all or many ports
+	rankPeerLabel        // the service's own label for a port of somebody else's that it goes to
+	rankRule             // a rule for a port that another service has
+	rankTaken            // a type for a port that another service has
+	rankSecond           // another label that the service uses, beside its first
+)
+
+// weighLabel tells the service's own label from another's.
+func (f *finder) weighLabel(fix *Fix) {
+	id, _ := f.p.Type(fix.Type)
+	k := f.kin(id)
+	if k == stranger {
+		fix.Standing = Foreign
+		fix.Evidence = append(fix.Evidence, Evidence{Reason: OtherService, Type: fix.Type, Domain: f.ownerOf(id)})
+		return
+	}
+	reason := [...]Reason{SameName, SameWord, NamedByRule}[k]
+	fix.Standing, fix.rank = Meant, rankLabel
+	fix.Evidence = append(fix.Evidence, Evidence{Reason: reason, Type: fix.Type})
+	if f.connects() {
+		fix.rank = rankPeerLabel
+		if f.registered { // which would take the port from the service that it is for
+			fix.Standing = Foreign
+		}
+	}
+	fix.kin, fix.typePorts = k, f.labelled(uint32(id)).Len()
+}
+
+// weighBoolean tells a boolean made for the service from one for all.
+func (f *finder) weighBoolean(fix *Fix) {
+	others := f.unrelated(fix.Gain)
+	fix.Standing, fix.rank = Meant, rankMade
+	if fix.ports() >= widePorts {
+		fix.rank = rankWide
+	}
+	for _, s := range fix.Bools {
+		name := f.p.BoolName(s.Bool)
+		e := Evidence{Reason: MadeForFew, Boolean: name, Domains: others}
+		own := called(f.subjectName(), strings.TrimPrefix(name, "allow_")) < stranger
+		switch {
+		case others >= fewDomains, !own && others > 0 && fix.rank == rankWide:
+			e.Reason = MadeForAll
+			fix.Standing = Foreign
+		case own:
+			e.Reason = MadeForOne
+		case fix.rank == rankWide:
+			fix.Standing = Wide
+		}
+		fix.Evidence = append(fix.Evidence, e)
+	}
+}
+
+// unrelated counts the domains of an effect whose names do not begin as the subject's
+// does.
+func (f *finder) unrelated(e Effect) int {
+	var names []string
+	for _, d := range slices.Concat(e.Connect, e.Bind) {
+		if called(f.subjectName(), d.Domain) == stranger {
+			names = append(names, d.Domain)
+		}
+	}
+	slices.Sort(names)
+	return len(slices.Compact(names))
+}
+
+// aboutPort says whose the port is.
+func (f *finder) aboutPort(now policy.TypeID) Evidence {
+	e := Evidence{Reason: NoService, Type: f.p.TypeName(now), Ports: f.labelled(uint32(now)).Len()}
+	if f.registered {
+		e.Reason, e.Domain = RegisteredTo, f.ownerOf(now)
+	}
+	return e
+}
+
+// first leaves one label of those that only rules give to the service in front: the
+// one with the most ports, which is the service's main one.
+func (f *finder) first() {
+	var best *Fix
+	for i := range f.fixes {
+		fix := &f.fixes[i]
+		if fix.Kind != Label || fix.Standing != Meant {
+			continue
+		}
+		if best == nil || better(fix, best) < 0 {
+			best = fix
+		}
+	}
+	for i := range f.fixes {
+		if fix := &f.fixes[i]; fix.Kind == Label && fix.Standing == Meant && fix != best && fix.kin == served {
+			fix.rank = rankSecond
+		}
+	}
+}
+
+// narrow finds among fixes that mean the same those that open less: a boolean that
+// opens far more than another that is made for this is wide, and so is one for a port
+// that the service's own label opens.
+func (f *finder) narrow() {
+	var least *Fix
+	for i := range f.fixes {
+		fix := &f.fixes[i]
+		if fix.Standing != Meant || fix.Kind != Boolean && (fix.Kind != Label || f.connects()) && fix.Kind != Split {
+			continue
+		}
+		if least == nil || fix.rank < least.rank || fix.rank == least.rank && fix.cost().compare(least.cost()) < 0 {
+			least = fix
+		}
+	}
+	if least == nil {
+		return
+	}
+	booleans := 0
+	for i := range f.fixes {
+		fix := &f.fixes[i]
+		if fix.Kind != Boolean || !fix.Works {
+			continue
+		}
+		if booleans++; fix != least && fix.ports() >= widePorts && least.ports() < fix.ports() && least.rank < rankWide {
+			if fix.Standing == Meant {
+				fix.Standing = Wide
+			}
+			fix.Evidence = append(fix.Evidence, Evidence{Reason: Narrower, Fix: least.Name(f.p)})
+		}
+	}
+	if least.Kind == Boolean && booleans > 1 {
+		least.Evidence = append(least.Evidence, Evidence{Reason: Narrowest, Boolean: f.p.BoolName(least.Bools[0].Bool),
+			Ports: least.ports()})
+	}
+}
+
+// lines counts the lines of a module.
+func lines(module []cil.Node) int { return strings.Count(cil.Format(module), "\n") }
+
+// Name returns the name of the fix among those of one problem, which stays when
+// others come or go: own-type, label:TYPE, bool:NAME (bool:NAME=off to clear it; more
+// than one joined by +), rule:TYPE, split, level:RANGE, process-level:RANGE,
+// other-port, permissive.
+func (f *Fix) Name(p *policy.Policy) string {
+	switch f.Kind {
+	case Label:
+		return "label:" + f.Type
+	case Boolean:
+		names := make([]string, len(f.Bools))
+		for i, s := range f.Bools {
+			if names[i] = p.BoolName(s.Bool); !s.On {
+				names[i] += "=off"
+			}
+		}
+		return "bool:" + strings.Join(names, "+")
+	case Rule:
+		return "rule:" + f.Type
+	case Level:
+		if f.ProcessRange != "" {
+			return "process-level:" + f.ProcessRange
+		}
+		return "level:" + f.Range
+	}
+	return string(f.Kind)
+}
+
+// LeastOpen and LeastUpkeep return the places of the fixes that open the least and
+// that leave the least to be looked after, of those that mean what is asked; -1 where
+// there is none.
+func LeastOpen(fixes []Fix) int {
+	return least(fixes, func(a, b *Fix) int { return a.cost().compare(b.cost()) })
+}
+
+// LeastUpkeep is described at [LeastOpen].
+func LeastUpkeep(fixes []Fix) int {
+	return least(fixes, func(a, b *Fix) int {
+		x, y := a.Upkeep.weight(), b.Upkeep.weight()
+		return slices.Compare(x[:], y[:])
+	})
+}
+
+func least(fixes []Fix, compare func(a, b *Fix) int) int {
+	best := -1
+	for i := range fixes {
+		if fixes[i].Standing == Meant && (best < 0 || compare(&fixes[i], &fixes[best]) < 0) {
+			best = i
+		}
+	}
+	return best
+}
