@@ -34,5 +34,5 @@ func ExampleFind() {
 	// Output:
 	// own-type true 0 domains gain, 0 lose
 	// boolean true 0 domains gain, 0 lose
-	// label true 0 domains gain, 2 lose
+	// rule true 0 domains gain, 0 lose
 }
