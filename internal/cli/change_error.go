@@ -83,7 +83,7 @@ func (f *writeFlags) halfProblem(half *change.UnfinishedError) error {
 	again := words.Format("%s takes it out", shell.New("senet", "undo").With(f.repeatWrite()))
 	if q := e.About.Question; e.Undoes == 0 && len(q) == 3 {
 		fix := shell.New("senet", "fix").Arg(q...).With(f.repeatWrite())
-		again += words.Format("\n%s completes it", fix.Flag("--apply", "1"))
+		again += words.Format("\n%s completes it", fix.Flag("--apply", "own-type"))
 	}
 	return unreadable(words.Errorf("an earlier change (%s) was killed half-way:\nmodule %s is installed, its "+
 		"record of the port is not there", say.Entry(e), e.Module.Name), again)
