@@ -68,7 +68,8 @@ func (f *finder) ownType() error {
 	}
 	exists := f.exactRecord()
 	fix := Fix{Kind: OwnType, Type: name, ModuleName: "senet_" + strings.TrimSuffix(name, "_t"),
-		Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(), Unsure: unsure, Beyond: f.beyond(), copied: m.copied}
+		Range: f.levels(label), Exists: exists, Local: exists || f.shadowed(),
+		Unsure: unsure, Beyond: f.beyond(), copied: m.copied}
 	if fix.Local {
 		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
 			return nil

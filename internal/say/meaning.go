@@ -42,7 +42,8 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 		}
 		return words.Sprintf("%s gives ports to %s of another name", e.Boolean, Plural(e.Domains, "domain"))
 	case remedy.MadeForAll:
-		return words.Sprintf("%s is for all kinds: it gives ports to %s domains of another name", e.Boolean, Number(e.Domains))
+		return words.Sprintf("%s is for all kinds: it gives ports to %s domains of another name",
+			e.Boolean, Number(e.Domains))
 	case remedy.Narrowest:
 		return words.Sprintf("of the booleans that help, %s opens the fewest ports", e.Boolean)
 	case remedy.Narrower:
