@@ -11,15 +11,15 @@ import (
 // two contexts.
 type Expr struct {
 	// Op is and, or, not, or compare for a single comparison.
-	Op   ExprOp  `json:"op"`
-	Args []*Expr `json:"args,omitempty"`
+	Op   ExprOp
+	Args []*Expr
 	// Text is a comparison in the policy's language: "h1 dom h2",
 	// "t1 == mcs_exempt".
-	Text  string `json:"text,omitempty"`
-	Value bool   `json:"value"`
+	Text  string
+	Value bool
 	// Failing marks a comparison of the failing part of a constraint that does
 	// not hold: as it is, it does not help the constraint to hold.
-	Failing bool `json:"failing,omitempty"`
+	Failing bool
 
 	node *policydb.ConstraintNode
 }
@@ -56,11 +56,11 @@ type ConstraintReason struct {
 // resolved: either Args or one comparison is set.
 type Need struct {
 	// All says that every one of Args is needed, else one of them is.
-	All  bool    `json:"all,omitempty"`
-	Args []*Need `json:"args,omitempty"`
+	All  bool
+	Args []*Need
 	// Compare is a comparison, and Want the value it should have.
-	Compare *Expr `json:"compare,omitempty"`
-	Want    bool  `json:"want,omitempty"`
+	Compare *Expr
+	Want    bool
 }
 
 // ExplainConstraint evaluates a constraint of the Decider's policy for two

@@ -20,70 +20,70 @@ const (
 // which no network hook of the kernel ever writes. What the record does not
 // have is zero: the kernel prints neither an address of zeros nor port 0.
 type AVC struct {
-	Result Result `json:"result"`
+	Result Result
 	// User says that it is a USER_AVC.
-	User bool `json:"user,omitempty"`
+	User bool
 	// Permissions are in the order of the log; a bit without a name is "0x...".
-	Permissions []string `json:"permissions,omitempty"`
+	Permissions []string
 
-	SContext string `json:"scontext"`
-	TContext string `json:"tcontext"`
-	TClass   string `json:"tclass"`
+	SContext string
+	TContext string
+	TClass   string
 	// Permissive is nil where the record does not say, which is so for granted
 	// accesses and for kernels older than the field. True means that the
 	// access went ahead: the source's type or the system is permissive.
-	Permissive *bool `json:"permissive,omitempty"`
+	Permissive *bool
 	// SRawContext and TRawContext are contexts that the loaded policy does not
 	// know, as they are stored.
-	SRawContext string `json:"srawcon,omitempty"`
-	TRawContext string `json:"trawcon,omitempty"`
+	SRawContext string
+	TRawContext string
 
-	PID  int    `json:"pid,omitempty"`
-	Comm string `json:"comm,omitempty"`
-	Exe  string `json:"exe,omitempty"`
+	PID  int
+	Comm string
+	Exe  string
 
-	Path string `json:"path,omitempty"` // of a file or unix socket; an abstract name begins with a NUL byte
-	Name string `json:"name,omitempty"` // last element of a path
-	Dev  string `json:"dev,omitempty"`
-	Ino  uint64 `json:"ino,omitempty"`
+	Path string // of a file or unix socket; an abstract name begins with a NUL byte
+	Name string // last element of a path
+	Dev  string
+	Ino  uint64
 
 	// The addresses and ports of the socket itself: checks of the socket layer.
-	LAddr netip.Addr `json:"laddr,omitzero"`
-	LPort uint16     `json:"lport,omitempty"`
-	FAddr netip.Addr `json:"faddr,omitzero"`
-	FPort uint16     `json:"fport,omitempty"`
+	LAddr netip.Addr
+	LPort uint16
+	FAddr netip.Addr
+	FPort uint16
 	// Those of a call's argument (src with name_bind, dest with name_connect)
 	// or of a packet.
-	SAddr netip.Addr `json:"saddr,omitzero"`
-	Src   uint16     `json:"src,omitempty"`
-	DAddr netip.Addr `json:"daddr,omitzero"`
-	Dest  uint16     `json:"dest,omitempty"`
+	SAddr netip.Addr
+	Src   uint16
+	DAddr netip.Addr
+	Dest  uint16
 	// Netif is the interface a packet passed, by its name in the initial
 	// network namespace.
-	Netif string `json:"netif,omitempty"`
+	Netif string
 
 	// Capability is the number of a capability; nil if it is not about one.
-	Capability *int `json:"capability,omitempty"`
+	Capability *int
 	// KMod is the module alias that a module_request is for.
-	KMod string `json:"kmod,omitempty"`
+	KMod string
 	// IoctlCmd and NlmsgType are the command of an ioctl and the type of a
 	// netlink message; nil if there is none.
-	IoctlCmd  *uint16 `json:"ioctlcmd,omitempty"`
-	NlmsgType *uint16 `json:"nlmsgtype,omitempty"`
+	IoctlCmd  *uint16
+	NlmsgType *uint16
 
 	// Fields are all others, in the order of the log.
-	Fields []Field `json:"fields,omitempty"`
+	Fields []Field
 
 	// Inferred says which values the log shows only in part, and were completed.
-	Inferred []Inference `json:"inferred,omitempty"`
+	Inferred []Inference
 	// UnknownNames are the names that no Linux kernel has ever had, nor a program
 	// that this package knows: the class, or "class permission" for each
 	// permission. handle_unknown of a policy says nothing of them: they come from a
 	// policy that has classes of its own, or from a record that was damaged.
-	UnknownNames []string `json:"unknown_names,omitempty"`
+	UnknownNames []string
 
 	// Text is the message as it was logged, without time and serial number.
-	Text string `json:"text,omitempty"`
+	Text string
 }
 
 // Has reports whether the message names a permission.

@@ -10,22 +10,22 @@ type Change struct {
 	// MAC_UNLBL_ALLOW, MAC_CIPSOV4_ADD, MAC_MAP_ADD, MAC_IPSEC_EVENT,
 	// MAC_CALIPSO_ADD, USER_MAC_CONFIG_CHANGE ...; USER_AVC for the notice of
 	// an object manager that it saw a policy load or a change of mode.
-	Type string `json:"type"`
+	Type string
 	// Op is the operation, where the record names one.
-	Op string `json:"op,omitempty"`
+	Op string
 
-	Boolean string `json:"boolean,omitempty"`
+	Boolean string
 	// Value and OldValue are a boolean's (MAC_CONFIG_CHANGE) or the mode,
 	// enforcing being 1 (MAC_STATUS), or whether unlabelled packets are
 	// accepted (MAC_UNLBL_ALLOW); nil where the record does not say.
-	Value    *int `json:"value,omitempty"`
-	OldValue *int `json:"old_value,omitempty"`
+	Value    *int
+	OldValue *int
 	// Success is res=1 or res=success; nil where the record does not say.
-	Success *bool `json:"success,omitempty"`
+	Success *bool
 
 	// Fields are all fields, in the order of the log.
-	Fields []Field `json:"fields,omitempty"`
-	Text   string  `json:"text,omitempty"`
+	Fields []Field
+	Text   string
 }
 
 // parseChange reads the message of a MAC_* record.

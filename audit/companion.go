@@ -8,13 +8,13 @@ import (
 
 // A FilePath is a PATH record: one of the files that a system call named.
 type FilePath struct {
-	Item     int    `json:"item"`
-	Name     string `json:"name,omitempty"`
-	Inode    uint64 `json:"inode,omitempty"`
-	Dev      string `json:"dev,omitempty"`
-	Mode     string `json:"mode,omitempty"`
-	Object   string `json:"object,omitempty"` // the label
-	Nametype string `json:"nametype,omitempty"`
+	Item     int
+	Name     string
+	Inode    uint64
+	Dev      string
+	Mode     string
+	Object   string // the label
+	Nametype string
 }
 
 func parsePath(text string, st style) FilePath {

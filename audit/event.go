@@ -33,35 +33,35 @@ const (
 // report or a symptom; the other records explain it.
 type Event struct {
 	// Time is when it happened, in UTC; zero where the log does not say.
-	Time time.Time `json:"time,omitzero"`
+	Time time.Time
 	// YearAssumed says that the log has no year for Time and nothing near it that
 	// tells it: it is the latest such date that is not in the future.
-	YearAssumed bool `json:"year_assumed,omitempty"`
+	YearAssumed bool
 	// Serial is the number that, with Time, names the event on its node; 0
 	// where the log has none.
-	Serial uint64 `json:"serial,omitempty"`
+	Serial uint64
 	// Node is the host, if the log names it.
-	Node string `json:"node,omitempty"`
+	Node string
 	// Container says that a container wrote the line, and which; nil where nothing
 	// tells so. A program in it does not run in the domain that it has on the host.
-	Container *Container `json:"container,omitempty"`
-	Format    Format     `json:"format"`
+	Container *Container
+	Format    Format
 	// Line is the number, from 1, of the first line of the event in the input.
-	Line int64 `json:"line"`
+	Line int64
 
-	AVCs    []AVC          `json:"avcs,omitempty"`
-	Errors  []SELinuxError `json:"errors,omitempty"`
-	Changes []Change       `json:"changes,omitempty"`
-	Report  *Report        `json:"report,omitempty"`
-	Symptom *Symptom       `json:"symptom,omitempty"`
+	AVCs    []AVC
+	Errors  []SELinuxError
+	Changes []Change
+	Report  *Report
+	Symptom *Symptom
 
-	Syscall   *Syscall   `json:"syscall,omitempty"`
-	Sockaddr  *Sockaddr  `json:"sockaddr,omitempty"`
-	Proctitle string     `json:"proctitle,omitempty"`
-	CWD       string     `json:"cwd,omitempty"`
-	Paths     []FilePath `json:"paths,omitempty"`
+	Syscall   *Syscall
+	Sockaddr  *Sockaddr
+	Proctitle string
+	CWD       string
+	Paths     []FilePath
 	// Argv are the arguments of an execve.
-	Argv []string `json:"argv,omitempty"`
+	Argv []string
 }
 
 // A Container is the container that a line is of: its name, and whose form the

@@ -4,8 +4,8 @@ import "strings"
 
 // A Field is one key=value of a record, its value decoded.
 type Field struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
+	Key   string
+	Value string
 }
 
 // style says how the values of a record are written.

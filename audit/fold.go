@@ -42,13 +42,13 @@ type Folder struct {
 type Dropped struct {
 	// Groups and Denials are the groups of names that the policy knows, and the
 	// denials that were in them; a group counts again each time it is dropped.
-	Groups  int64 `json:"groups"`
-	Denials int64 `json:"denials"`
+	Groups  int64
+	Denials int64
 	// UnknownGroups and UnknownDenials are those of other names.
-	UnknownGroups  int64 `json:"unknown_groups"`
-	UnknownDenials int64 `json:"unknown_denials"`
+	UnknownGroups  int64
+	UnknownDenials int64
 	// Symptoms are complaints of programs.
-	Symptoms int64 `json:"symptoms"`
+	Symptoms int64
 }
 
 // A room is a part of a Folder: how many groups there are, and the largest weight

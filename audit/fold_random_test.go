@@ -52,7 +52,8 @@ func (w *logWriter) fields() string {
 			`dev="vda1" ino=7`, `dev="vda1" ino=007`, `dev="vda1" ino=123456789012345678`,
 			`dev="vda1" ino=12345678901234567890`, `dev="" ino=7`, `dev=vda1 ino=7`, `ino=9x`, `ino=8`,
 			`dev="name=" ino=5`, `dev="v"`,
-			`capability=3`, `capability=3x`, `netif=eth0`, "\x1dA=1", `ioctlcmd=0x5401`, `comm="z"`, `pid=7`, `z='a name="q" b'`)
+			`capability=3`, `capability=3x`, `netif=eth0`, "\x1dA=1", `ioctlcmd=0x5401`, `comm="z"`, `pid=7`,
+			`z='a name="q" b'`)
 	}
 	return out
 }
@@ -74,7 +75,8 @@ func (w *logWriter) denial() string {
 			w.often(` comm="x"`, "", ` comm="y"`, ` comm=x`, ` comm=6120`, ` comm="name="`, ` comm="dest=81"`,
 				` comm="x`, ` comm='a`, ` comm={a`, ` comm=""`, ` comm=(null)`, "\tcomm=x", " comm=a\tb",
 				" comm=a\tname=\"q\"",
-				" comm=a\tcomm='b", ` comm='a dev="v" ino=7 scontext=b'`, ` comm={a dev="v" ino=7 scontext=b}`, ` comm='a name="n1" c'`, ` comm='a dest=81 scontext=q'`, ` exe="/x" comm="x"`) +
+				" comm=a\tcomm='b", ` comm='a dev="v" ino=7 scontext=b'`, ` comm={a dev="v" ino=7 scontext=b}`,
+				` comm='a name="n1" c'`, ` comm='a dest=81 scontext=q'`, ` exe="/x" comm="x"`) +
 			w.fields() + w.often(" scontext=a:b:c_t:s0", " scontext=a:b:e_t:s0:c1", " scontext=x", "", " ssid=3") +
 			w.often(" tcontext=a:b:d_t:s0", " tcontext=a:b:c_t:s0:c2", "") +
 			w.often(" tclass=tcp_socket", " tclass=file", " tclass=process", " tclass=capability", " tclass=", "") +
@@ -291,7 +293,7 @@ func foldedText(f *Folder, rest []*Event, s Stats) string {
 			if found, ok := f.Find(g.Signature); !ok || found.group != g.group {
 				out.WriteString("not found: ")
 			}
-			fmt.Fprintln(&out, mustJSON(g))
+			fmt.Fprintln(&out, mustJSON(withExample(g)))
 		}
 		for _, g := range f.Top(result, 2) {
 			fmt.Fprintf(&out, "%+v\n", g.Signature)

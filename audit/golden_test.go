@@ -1,4 +1,4 @@
-package audit
+package audit_test
 
 import (
 	"encoding/json"
@@ -10,16 +10,17 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/internal/doc"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// goldenOptions are those under which the golden files were written.
-var goldenOptions = Options{Now: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)}
-
 // TestGolden reads every log of the corpus, which has one record form a file
 // and is all our own, and compares what comes out with the JSON beside it.
 func TestGolden(t *testing.T) {
+	options := audit.Options{Now: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)}
 	logs, err := filepath.Glob("testdata/corpus/*.log")
 	if err != nil || len(logs) == 0 {
 		t.Fatal("no corpus", err)
@@ -30,11 +31,15 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			events, stats := Parse(string(text), goldenOptions)
+			events, stats := audit.Parse(string(text), options)
+			var list []doc.Event
+			for _, e := range events {
+				list = append(list, doc.EventOf(e))
+			}
 			got, err := json.MarshalIndent(struct {
-				Events []*Event `json:"events"`
-				Stats  Stats    `json:"stats"`
-			}{events, stats}, "", "  ")
+				Events []doc.Event  `json:"events"`
+				Stats  doc.LogStats `json:"stats"`
+			}{list, doc.LogStatsOf(&stats)}, "", "  ")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,20 +58,5 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 		})
-	}
-}
-
-// forEachLog calls f with the name and the text of every log of the corpus.
-func forEachLog(t *testing.T, f func(name, text string)) {
-	logs, err := filepath.Glob("testdata/corpus/*.log")
-	if err != nil || len(logs) == 0 {
-		t.Fatal("no corpus", err)
-	}
-	for _, path := range logs {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f(strings.TrimSuffix(filepath.Base(path), ".log"), string(text))
 	}
 }

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"time"
 )
 
@@ -44,35 +43,12 @@ func (g *Group) Example() (e *Event, index int) {
 	return g.group.example()
 }
 
-// MarshalJSON writes the group with its example.
-func (g Group) MarshalJSON() ([]byte, error) {
-	e, index := g.Example()
-	return json.Marshal(struct {
-		Signature   *Signature `json:"signature"`
-		Count       int64      `json:"count"`
-		OnlyLogged  int64      `json:"only_logged"`
-		Missed      int64      `json:"missed,omitempty"`
-		First       time.Time  `json:"first,omitzero"`
-		Last        time.Time  `json:"last,omitzero"`
-		YearAssumed bool       `json:"year_assumed,omitempty"`
-		Commands    []string   `json:"commands"`
-		Objects     []string   `json:"objects"`
-		MoreObjects bool       `json:"more_objects"`
-		Example     *Event     `json:"example"`
-		Index       int        `json:"index"`
-	}{
-		&g.Signature, g.Count, g.OnlyLogged, g.Missed, g.First, g.Last, g.YearAssumed,
-		append([]string{}, g.Commands...), append([]string{}, g.Objects...), g.MoreObjects,
-		e, index,
-	})
-}
-
 // A SymptomGroup is equal symptoms: of the same program, operation and place.
 type SymptomGroup struct {
-	Count int64 `json:"count"`
+	Count int64
 	// Missed is how many more there may have been: see [Group.Missed].
-	Missed  int64     `json:"missed,omitempty"`
-	First   time.Time `json:"first,omitzero"`
-	Last    time.Time `json:"last,omitzero"`
-	Example *Event    `json:"example"`
+	Missed  int64
+	First   time.Time
+	Last    time.Time
+	Example *Event
 }

@@ -9,10 +9,10 @@ import (
 
 // An Inference is a value that the log shows only in part, and that was completed because one value alone fits.
 type Inference struct {
-	Field  string `json:"field"`         // tclass
-	Logged string `json:"logged"`        // as it stands in the log
-	Taken  string `json:"taken"`         // what was taken for it
-	Cut    bool   `json:"cut,omitempty"` // the log has the beginning, not another word for it
+	Field  string // tclass
+	Logged string // as it stands in the log
+	Taken  string // what was taken for it
+	Cut    bool   // the log has the beginning, not another word for it
 }
 
 // mend cleans the names of a message of what pagers, mail, web pages and shells put around them, completes a class

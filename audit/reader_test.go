@@ -408,8 +408,19 @@ func sameFold(t *testing.T, text []byte, options Options) {
 
 // foldedJSON writes all that a Folder has.
 func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
-	return asJSON(t, []any{slices.Collect(f.Groups(Denied)), slices.Collect(f.Groups(Granted)), f.Symptoms(),
-		f.Others(), rest})
+	var groups []any
+	for _, result := range []Result{Denied, Granted} {
+		for g := range f.Groups(result) {
+			groups = append(groups, withExample(g))
+		}
+	}
+	return asJSON(t, []any{groups, f.Symptoms(), f.Others(), rest})
+}
+
+// withExample is all that a group has.
+func withExample(g Group) []any {
+	example, index := g.Example()
+	return []any{g, example, index}
 }
 
 func asJSON(t *testing.T, v any) string {

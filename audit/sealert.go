@@ -14,18 +14,18 @@ import (
 // name_bind access on the tcp_socket port 8081.
 type Report struct {
 	// Program is the path or name of the program.
-	Program string `json:"program,omitempty"`
+	Program string
 	// SourceType is the type of the program, where the text has it.
-	SourceType  string   `json:"source_type,omitempty"`
-	Permissions []string `json:"permissions,omitempty"`
-	Class       string   `json:"class,omitempty"`
+	SourceType  string
+	Permissions []string
+	Class       string
 	// Port is the port, Path the other target.
-	Port uint16 `json:"port,omitempty"`
-	Path string `json:"path,omitempty"`
+	Port uint16
+	Path string
 	// SContext and TContext come from the Additional Information, if it is there.
-	SContext string `json:"scontext,omitempty"`
-	TContext string `json:"tcontext,omitempty"`
-	Text     string `json:"text,omitempty"`
+	SContext string
+	TContext string
+	Text     string
 }
 
 // AVC returns the denial that the report is about, and false if the report

@@ -9,23 +9,23 @@ import "strings"
 // AVC (security/selinux/hooks.c, selinux_nlmsg_lookup).
 type SELinuxError struct {
 	// User says that a program wrote it.
-	User bool `json:"user,omitempty"`
+	User bool
 	// Op is the operation: security_compute_av, security_compute_sid,
 	// security_validate_transition, netlink_message ...
-	Op     string `json:"op,omitempty"`
-	Reason string `json:"reason,omitempty"` // of security_compute_av: bounds
+	Op     string
+	Reason string // of security_compute_av: bounds
 	// Permissions are what security_compute_av took away.
-	Permissions    []string `json:"permissions,omitempty"`
-	SContext       string   `json:"scontext,omitempty"`
-	TContext       string   `json:"tcontext,omitempty"`
-	TClass         string   `json:"tclass,omitempty"`
-	InvalidContext string   `json:"invalid_context,omitempty"`
-	OldContext     string   `json:"oldcontext,omitempty"`
-	NewContext     string   `json:"newcontext,omitempty"`
-	TaskContext    string   `json:"taskcontext,omitempty"`
+	Permissions    []string
+	SContext       string
+	TContext       string
+	TClass         string
+	InvalidContext string
+	OldContext     string
+	NewContext     string
+	TaskContext    string
 	// Fields are all others.
-	Fields []Field `json:"fields,omitempty"`
-	Text   string  `json:"text,omitempty"`
+	Fields []Field
+	Text   string
 }
 
 // parseSELinuxError reads the message of a SELINUX_ERR record; false if there

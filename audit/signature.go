@@ -9,26 +9,26 @@ import (
 // A Signature has the fields that equal denials share: everything that a verdict
 // or a fix depends on, and nothing that only one occurrence has.
 type Signature struct {
-	Result      Result `json:"result"`
-	User        bool   `json:"user,omitempty"`
-	SourceType  string `json:"source_type"`
-	TargetType  string `json:"target_type"`
-	Class       string `json:"class"`
-	Permissions string `json:"permissions"` // in the order of the log, with a blank between
+	Result      Result
+	User        bool
+	SourceType  string
+	TargetType  string
+	Class       string
+	Permissions string // in the order of the log, with a blank between
 	// Port is that of [AVC.Port].
-	Port uint16 `json:"port,omitempty"`
+	Port uint16
 	// Object is the module that is asked for, and "socket:[*]" or "pipe:[*]" for
 	// one that was inherited. Files that have a label in common are no two causes:
 	// their names are [Group.Objects].
-	Object     string `json:"object,omitempty"`
-	Netif      string `json:"netif,omitempty"`
-	Capability int    `json:"capability"` // -1 if it is not about one
+	Object     string
+	Netif      string
+	Capability int // -1 if it is not about one
 	// Command is the ioctl command or the type of a netlink message, "ioctl 0x8927"
 	// or "nlmsg 16": rules may refuse one of them alone.
-	Command string `json:"command,omitempty"`
+	Command string
 	// Levels are the levels of source and target where they differ: with them a
 	// constraint may refuse what another instance of the same types may.
-	Levels string `json:"levels,omitempty"`
+	Levels string
 }
 
 // signatureOf returns the signature of a denial.

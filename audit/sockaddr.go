@@ -13,29 +13,29 @@ import (
 type Sockaddr struct {
 	// Family is inet, inet6, unix, netlink, vsock, packet, unspec ..., or the
 	// number of the family if it has no name here.
-	Family string `json:"family"`
+	Family string
 	// Addr is the address of inet and inet6; a scope id of IPv6 is its zone.
-	Addr netip.Addr `json:"addr,omitzero"`
+	Addr netip.Addr
 	// Port is that of inet, inet6 and vsock.
-	Port uint32 `json:"port,omitempty"`
+	Port uint32
 	// Path is that of a unix socket; without the NUL byte if Abstract.
-	Path     string `json:"path,omitempty"`
-	Abstract bool   `json:"abstract,omitempty"`
+	Path     string
+	Abstract bool
 	// PID and Groups are those of netlink: the port id and the multicast groups.
-	PID    uint32 `json:"nl_pid,omitempty"`
-	Groups uint32 `json:"nl_groups,omitempty"`
+	PID    uint32
+	Groups uint32
 	// CID is the context id of vsock.
-	CID uint32 `json:"cid,omitempty"`
+	CID uint32
 	// Raw are the bytes, in hexadecimal digits, of a family that is not decoded
 	// and of an address too short for its family.
-	Raw string `json:"raw,omitempty"`
+	Raw string
 }
 
 // familyNames are the names of address families by number:
 // include/linux/socket.h.
-const familyNames = "unspec unix inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui security key " +
-	"netlink packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv rxrpc isdn phonet " +
-	"ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp"
+const familyNames = "unspec unix inet ax25 ipx appletalk netrom bridge atmpvc x25 inet6 rose decnet netbeui " +
+	"security key netlink packet ash econet atmsvc rds sna irda pppox wanpipe llc ib mpls can tipc bluetooth iucv " +
+	"rxrpc isdn phonet ieee802154 caif alg nfc vsock kcm qipcrtr smc xdp mctp"
 
 // parseSockaddr reads the message of a SOCKADDR record; nil if it has no
 // address.

@@ -16,48 +16,48 @@ const (
 
 // Stats says what became of the input. It grows while the events are read.
 type Stats struct {
-	Lines int64 `json:"lines"`
-	Bytes int64 `json:"bytes"`
+	Lines int64
+	Bytes int64
 	// Events is how many were yielded.
-	Events int64 `json:"events"`
+	Events int64
 	// Denied and Granted are AVC and USER_AVC records, Errors SELINUX_ERR
 	// records, Changes MAC_* records and notices; Reports and Symptoms are those
 	// that were yielded.
-	Denied   int64 `json:"denied"`
-	Granted  int64 `json:"granted"`
-	Errors   int64 `json:"errors"`
-	Changes  int64 `json:"changes"`
-	Reports  int64 `json:"reports"`
-	Symptoms int64 `json:"symptoms"`
+	Denied   int64
+	Granted  int64
+	Errors   int64
+	Changes  int64
+	Reports  int64
+	Symptoms int64
 	// Other are audit records of types that say nothing about SELinux, and
 	// Foreign records of other security modules (AppArmor, Smack).
-	Other   int64 `json:"other"`
-	Foreign int64 `json:"foreign"`
+	Other   int64
+	Foreign int64
 	// Duplicates are AVCs and reports left out because the same text came
 	// before by another way: the journal has a denial of its own and in the
 	// kernel's log, and setroubleshoot repeats it.
-	Duplicates int64 `json:"duplicates"`
+	Duplicates int64
 	// Early are the AVCs of events before Options.Since, which were left out.
-	Early int64 `json:"early,omitempty"`
+	Early int64
 	// Unrecognised are lines that are nothing of the above.
-	Unrecognised int64 `json:"unrecognised"`
+	Unrecognised int64
 	// Lost counts the notices that records were lost: suppressed, over the rate
 	// limit, or the backlog full. Denials may be missing.
-	Lost int64 `json:"lost"`
+	Lost int64
 	// LostRecords is how many were lost as far as the notices tell: what the last
 	// audit_lost= counts, and what was suppressed. It is a lower bound.
-	LostRecords int64 `json:"lost_records,omitempty"`
+	LostRecords int64
 	// Malformed has one entry for each kind that occurred, in a fixed order.
-	Malformed []Malformed `json:"malformed,omitempty"`
+	Malformed []Malformed
 }
 
 // Malformed counts the malformed input of one kind.
 type Malformed struct {
-	Kind  string `json:"kind"`
-	Count int64  `json:"count"`
+	Kind  string
+	Count int64
 	// Line and Sample are the number and the start of the first.
-	Line   int64  `json:"line"`
-	Sample string `json:"sample,omitempty"`
+	Line   int64
+	Sample string
 }
 
 // maxSample bounds the sample of malformed input, in bytes.

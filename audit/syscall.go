@@ -9,37 +9,37 @@ import (
 // of an io_uring.
 type Syscall struct {
 	// Arch is x86_64, i386, aarch64 ...; the number as logged if not known.
-	Arch   string `json:"arch,omitempty"`
-	Number int    `json:"number"`
+	Arch   string
+	Number int
 	// Name is "" if the table of the architecture has no such number. For
 	// socketcall it is the call that its first argument chooses.
-	Name string `json:"name,omitempty"`
+	Name string
 	// URing says that Number is an operation of io_uring, not a system call.
-	URing bool `json:"uring,omitempty"`
+	URing bool
 	// Success is nil where the record does not say.
-	Success *bool `json:"success,omitempty"`
-	Exit    int64 `json:"exit"`
+	Success *bool
+	Exit    int64
 	// Errno is the name of the error that the call returned, "" for none.
-	Errno string `json:"errno,omitempty"`
+	Errno string
 	// Args are a0 to a3; those of an interpreted record that are not numbers
 	// are 0.
-	Args [4]uint64 `json:"args"`
-	PPID int       `json:"ppid,omitempty"`
-	PID  int       `json:"pid,omitempty"`
+	Args [4]uint64
+	PPID int
+	PID  int
 	// AUID, UID, GID and EUID are numbers, or names in interpreted records.
-	AUID string `json:"auid,omitempty"`
-	UID  string `json:"uid,omitempty"`
-	GID  string `json:"gid,omitempty"`
-	EUID string `json:"euid,omitempty"`
-	TTY  string `json:"tty,omitempty"`
-	Ses  string `json:"ses,omitempty"`
-	Comm string `json:"comm,omitempty"`
-	Exe  string `json:"exe,omitempty"`
-	Subj string `json:"subj,omitempty"`
-	Key  string `json:"key,omitempty"`
+	AUID string
+	UID  string
+	GID  string
+	EUID string
+	TTY  string
+	Ses  string
+	Comm string
+	Exe  string
+	Subj string
+	Key  string
 	// Names are the names that auditd added to the numbers (ENRICHED), such as
 	// UID and ARCH.
-	Names []Field `json:"names,omitempty"`
+	Names []Field
 }
 
 // parseSyscall reads the message of a SYSCALL or URINGOP record.
@@ -137,15 +137,16 @@ func (c *Syscall) resolve(number string) {
 
 // socketcallNames are the calls of socketcall(2) by its first argument:
 // include/uapi/linux/net.h.
-const socketcallNames = "- socket bind connect listen accept getsockname getpeername socketpair send recv sendto recvfrom " +
-	"shutdown setsockopt getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg"
+const socketcallNames = "- socket bind connect listen accept getsockname getpeername socketpair send recv sendto " +
+	"recvfrom shutdown setsockopt getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg"
 
 // uringNames are the operations of io_uring: include/uapi/linux/io_uring.h.
-const uringNames = "nop readv writev fsync read_fixed write_fixed poll_add poll_remove sync_file_range sendmsg recvmsg timeout " +
-	"timeout_remove accept async_cancel link_timeout connect fallocate openat close files_update statx read write fadvise " +
-	"madvise send recv openat2 epoll_ctl splice provide_buffers remove_buffers tee shutdown renameat unlinkat mkdirat " +
-	"symlinkat linkat msg_ring fsetxattr setxattr fgetxattr getxattr socket uring_cmd send_zc sendmsg_zc read_multishot " +
-	"waitid futex_wait futex_wake futex_waitv fixed_fd_install ftruncate bind listen"
+const uringNames = "nop readv writev fsync read_fixed write_fixed poll_add poll_remove sync_file_range sendmsg " +
+	"recvmsg timeout timeout_remove accept async_cancel link_timeout connect fallocate openat close files_update " +
+	"statx read write fadvise madvise send recv openat2 epoll_ctl splice provide_buffers remove_buffers tee " +
+	"shutdown renameat unlinkat mkdirat symlinkat linkat msg_ring fsetxattr setxattr fgetxattr getxattr socket " +
+	"uring_cmd send_zc sendmsg_zc read_multishot waitid futex_wait futex_wake futex_waitv fixed_fd_install " +
+	"ftruncate bind listen"
 
 // archName returns the name of an architecture from the AUDIT_ARCH_ number, in
 // hexadecimal digits, that arch= has: include/uapi/linux/audit.h.

@@ -83,8 +83,8 @@ type Diagnosis struct {
 
 // A Note is something that the record alone does not show.
 type Note struct {
-	Code NoteCode `json:"code"`
-	Text string   `json:"text"`
+	Code NoteCode
+	Text string
 }
 
 // A NoteCode is the kind of a note.

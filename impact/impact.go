@@ -65,7 +65,7 @@ func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {
 // An Effect is what a change gives to domains and takes from them, in one way of
 // using one protocol; at one address if it is the label of a node that changed.
 type Effect struct {
-	Addr *netip.Addr `json:"address,omitempty"`
+	Addr *netip.Addr
 	reach.Change
 }
 

@@ -11,8 +11,8 @@ import (
 // An Assumption is something that an answer takes for granted. It has a page of
 // senet explain under its code.
 type Assumption struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
+	Code string
+	Text string
 }
 
 // The codes of the assumptions, in the order in which answers list them. Those

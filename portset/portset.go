@@ -16,8 +16,8 @@ import (
 
 // A Range is the ports from Low to High, both included.
 type Range struct {
-	Low  uint16 `json:"low"`
-	High uint16 `json:"high"`
+	Low  uint16
+	High uint16
 }
 
 // Len returns the number of ports in the range.

@@ -13,18 +13,18 @@ import (
 
 // DomainPorts is a set of ports of one domain.
 type DomainPorts struct {
-	Domain string `json:"domain"`
-	Ports  Ports  `json:"ports"`
+	Domain string
+	Ports  Ports
 }
 
 // A Change is what another policy gives to domains and takes from them, in one
 // way of using one protocol's ports. Both lists are by name; a domain may be in
 // both, with different ports.
 type Change struct {
-	Protocol  network.Protocol  `json:"protocol"`
-	Operation network.Operation `json:"action"`
-	Gain      []DomainPorts     `json:"gain"`
-	Lose      []DomainPorts     `json:"lose"`
+	Protocol  network.Protocol
+	Operation network.Operation
+	Gain      []DomainPorts
+	Lose      []DomainPorts
 }
 
 // Compare returns what changes for every domain from one policy to another,

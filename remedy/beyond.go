@@ -11,8 +11,8 @@ import (
 // it is on. Costs in ports say nothing of it.
 type Beyond struct {
 	// Layer is packet, peer, association, netif or node.
-	Layer network.Layer `json:"layer"`
-	Type  string        `json:"type"` // of the label
+	Layer network.Layer
+	Type  string // of the label
 }
 
 // beyond returns what the rules that grant what layers refuse open besides ports.

@@ -17,9 +17,10 @@ type Kind string
 
 // The kinds of fixes.
 const (
-	OwnType    Kind = "own-type"   // a port type of its own for the port, and one allow rule
-	Label      Kind = "label"      // the port gets an existing type
-	Split      Kind = "split"      // a local record of a range is cut around the port, which gets the label that was under it
+	OwnType Kind = "own-type" // a port type of its own for the port, and one allow rule
+	Label   Kind = "label"    // the port gets an existing type
+	// a local record of a range is cut around the port, which gets the label that was under it
+	Split      Kind = "split"
 	Boolean    Kind = "boolean"    // booleans are set
 	Rule       Kind = "rule"       // an allow rule on the label the port has
 	Level      Kind = "level"      // the level of the port's label, or of the process, is another one
@@ -116,8 +117,8 @@ type Fix struct {
 
 // A Choice is a port that may be used instead.
 type Choice struct {
-	Port uint16 `json:"port"`
-	Type string `json:"type"` // of its label
+	Port uint16
+	Type string // of its label
 }
 
 // Action is what is done with a local record.
@@ -170,7 +171,8 @@ func (f *Fix) grade(counted bool) {
 		f.Applicability = Never
 	case f.ProcessRange != "": // what a level means for all else that a process does is not counted
 		f.Applicability = Review
-	case counted && f.gaining+f.losing == 0 && ports <= 2 && len(f.SubjectLosesConnect)+len(f.SubjectLosesBind)+len(f.Unsure) == 0:
+	case counted && f.gaining+f.losing == 0 && ports <= 2 &&
+		len(f.SubjectLosesConnect)+len(f.SubjectLosesBind)+len(f.Unsure) == 0:
 		f.Applicability = Safe
 	default:
 		f.Applicability = Review
@@ -233,8 +235,8 @@ type Problem struct {
 // allows may still fail.
 type Cause struct {
 	// Code is stable: SN-E-CAPABILITY, SN-E-ADDRESS-IN-USE and others.
-	Code string `json:"code"`
+	Code string
 	// Errno is what the program sees then, "" where it sees nothing but a timeout.
-	Errno string `json:"errno,omitempty"`
-	Text  string `json:"text"` // one sentence
+	Errno string
+	Text  string // one sentence
 }

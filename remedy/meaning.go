@@ -52,25 +52,25 @@ const (
 // An Evidence is one thing that the standing of a fix follows from. Which fields are
 // set the Reason says.
 type Evidence struct {
-	Reason  Reason `json:"reason"`
-	Type    string `json:"type,omitempty"`
-	Boolean string `json:"boolean,omitempty"`
-	Domain  string `json:"domain,omitempty"`
-	Fix     string `json:"fix,omitempty"`     // the name of another fix
-	Ports   int    `json:"ports,omitempty"`   // a number of ports
-	Domains int    `json:"domains,omitempty"` // a number of domains
+	Reason  Reason
+	Type    string
+	Boolean string
+	Domain  string
+	Fix     string // the name of another fix
+	Ports   int    // a number of ports
+	Domains int    // a number of domains
 }
 
 // An Upkeep is what a fix leaves to be looked after.
 type Upkeep struct {
 	// Lines is how many lines a module of the fix has, and Copied how many of them
 	// repeat rules of the policy, whose later changes they do not follow.
-	Lines  int `json:"lines"`
-	Copied int `json:"copied,omitempty"`
+	Lines  int
+	Copied int
 	// NewType is a type that no other machine has, "" for none.
-	NewType string `json:"new_type,omitempty"`
+	NewType string
 	// Records is how many local records and booleans are set.
-	Records int `json:"records"`
+	Records int
 }
 
 // weight orders upkeeps: a module is more than any number of records.

@@ -19,11 +19,11 @@ import (
 type Step struct {
 	// Code is a stable name of the kind of step: process, unit, exec, label,
 	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check.
-	Code string `json:"code"`
+	Code string
 	// From is the file or rule that the step rests on, "" where it rests on the
 	// steps before it.
-	From string `json:"from,omitempty"`
-	Text string `json:"text"`
+	From string
+	Text string
 }
 
 // ErrNoProcess is wrapped where there is no process of a number.

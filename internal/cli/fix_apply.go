@@ -8,7 +8,6 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
@@ -139,7 +138,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 	refused := kernel != nil && kernel.Verdict == network.Denied
 	err := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &doc.Applied{Effects: []impact.Effect{}}
+		out.Applied = &doc.Applied{Effects: []doc.Effect{}}
 		if kernel != nil {
 			out.Applied.Kernel = kernel.Verdict
 		}

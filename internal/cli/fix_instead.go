@@ -5,7 +5,6 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
@@ -19,7 +18,7 @@ func (f *fixFlags) instead(a *fixAnswer, plan *senet.Plan, err error, streams io
 	commands := a.deployment().Instead(plan.Fix, a.said().Target(plan.Fix), plan.Change)
 	if e := f.output.emit(streams.stdout, func() any {
 		out := a.json()
-		out.Applied = &doc.Applied{Effects: []impact.Effect{}, Commands: string(commands)}
+		out.Applied = &doc.Applied{Effects: []doc.Effect{}, Commands: string(commands)}
 		return out
 	}, page(func(b *words.Page) {
 		b.Printf("# %s: nothing was changed; the commands for it are\n%s", a.title(plan.Fix), commands)

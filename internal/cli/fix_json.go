@@ -13,7 +13,7 @@ func (a *fixAnswer) appliedJSON(done *senet.Done, kernel *senet.Answer) doc.Fixe
 	store, steps := doc.StoreStateOf(done.Base), doc.StepsOf(e.Content())
 	out.Applied = &doc.Applied{
 		Changed: true, Transaction: e.ID, Before: out.Verdict, Change: e.About.Title, Store: &store, Steps: &steps,
-		Effects: doc.OrEmpty(done.Effects),
+		Effects: doc.EffectsOf(done.Effects),
 	}
 	if kernel != nil {
 		out.Applied.Kernel = kernel.Verdict

@@ -46,10 +46,10 @@ type Constraint struct {
 	Perms []string `json:"perms"` // that the constraint is on
 	// Expression is the constraint in the policy's language, the failing part
 	// between >> and <<.
-	Expression string       `json:"expression,omitempty"`
-	Sentence   string       `json:"sentence"`
-	Tree       *access.Expr `json:"tree,omitempty"`
-	Needs      *access.Need `json:"needs,omitempty"`
+	Expression string `json:"expression,omitempty"`
+	Sentence   string `json:"sentence"`
+	Tree       *Expr  `json:"tree,omitempty"`
+	Needs      *Need  `json:"needs,omitempty"`
 }
 
 // AccessLine is one answer of senet access --batch --json.

@@ -2,7 +2,6 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // Can is the document of senet can --json: schema senet.can/1.
@@ -12,9 +11,9 @@ type Can struct {
 	Verdict network.Verdict `json:"verdict"`
 	Question
 	Reason
-	PortLabel Label          `json:"port_label"`
-	Steps     []subject.Step `json:"steps,omitempty"` // how the subject was found
-	Layers    []Layer        `json:"layers"`
+	PortLabel Label         `json:"port_label"`
+	Steps     []SubjectStep `json:"steps,omitempty"` // how the subject was found
+	Layers    []Layer       `json:"layers"`
 	// OwnVerdict is the subject's alone.
 	OwnVerdict network.Verdict `json:"own_verdict"`
 	// Filtered says by which rule the packet filter drops the packets, "" where it

@@ -2,11 +2,9 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydiff"
-	"github.com/senet-selinux/senet/portset"
 )
 
 // Diff is the document of senet diff --json: schema senet.diff/1.
@@ -20,7 +18,7 @@ type Diff struct {
 	// Differs says whether there is any difference.
 	Differs bool `json:"differs"`
 	// Ports are the domains that gain and lose ports.
-	Ports        []impact.Effect  `json:"ports"`
+	Ports        []Effect         `json:"ports"`
 	Moved        []DiffMoved      `json:"moved"`
 	Dangerous    []DiffDanger     `json:"dangerous"`
 	Permissive   DiffNames        `json:"permissive"`
@@ -59,10 +57,10 @@ type DiffValue struct {
 
 // A DiffLabel is ports whose label changes. Before and after are contexts.
 type DiffLabel struct {
-	Protocol string        `json:"protocol"`
-	Ports    portset.Range `json:"ports"`
-	Before   string        `json:"before"`
-	After    string        `json:"after"`
+	Protocol string    `json:"protocol"`
+	Ports    PortRange `json:"ports"`
+	Before   string    `json:"before"`
+	After    string    `json:"after"`
 }
 
 // A DiffTransition is a program's type with the domain that it is started in, ""
@@ -88,9 +86,9 @@ type DiffMoved struct {
 
 // DiffLost are ports that one type lost and the other did not gain.
 type DiffLost struct {
-	Protocol string      `json:"protocol"`
-	Action   string      `json:"action"`
-	Ports    portset.Set `json:"ports"`
+	Protocol string  `json:"protocol"`
+	Action   string  `json:"action"`
+	Ports    PortSet `json:"ports"`
 }
 
 // A DiffDanger is a dangerous gain: why is policy, module, memory, disk, passwords,
@@ -118,22 +116,22 @@ type DiffRule struct {
 	Class  string `json:"class"`
 	// Condition is the expression of the conditional, and branch its value where the
 	// rule holds.
-	Condition      string      `json:"condition,omitempty"`
-	Branch         *bool       `json:"branch,omitempty"`
-	Before         []string    `json:"before,omitempty"`
-	After          []string    `json:"after,omitempty"`
-	FileName       string      `json:"file_name,omitempty"`
-	DefaultBefore  string      `json:"default_before,omitempty"`
-	DefaultAfter   string      `json:"default_after,omitempty"`
-	CommandsBefore portset.Set `json:"commands_before,omitempty"`
-	CommandsAfter  portset.Set `json:"commands_after,omitempty"`
+	Condition      string   `json:"condition,omitempty"`
+	Branch         *bool    `json:"branch,omitempty"`
+	Before         []string `json:"before,omitempty"`
+	After          []string `json:"after,omitempty"`
+	FileName       string   `json:"file_name,omitempty"`
+	DefaultBefore  string   `json:"default_before,omitempty"`
+	DefaultAfter   string   `json:"default_after,omitempty"`
+	CommandsBefore PortSet  `json:"commands_before,omitempty"`
+	CommandsAfter  PortSet  `json:"commands_after,omitempty"`
 }
 
 // DiffOf returns the document of a report.
 func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff {
 	d := &Diff{
 		Schema: "senet.diff/1", Before: before, After: after, Host: *facts, Differs: !r.Empty(),
-		Ports: OrEmpty(r.Ports), Moved: []DiffMoved{}, Dangerous: []DiffDanger{},
+		Ports: EffectsOf(r.Ports), Moved: []DiffMoved{}, Dangerous: []DiffDanger{},
 		Permissive: diffNames(r.Permissive), Capabilities: diffNames(r.Capabilities), Types: diffNames(r.Types),
 		Booleans: []DiffValue{}, Labels: []DiffLabel{}, Transitions: []DiffTransition{}, Counts: DiffCounts(r.Rules),
 	}
@@ -147,7 +145,8 @@ func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff
 		d.Booleans = append(d.Booleans, DiffValue(b))
 	}
 	for _, l := range r.Labels {
-		d.Labels = append(d.Labels, DiffLabel{policy.ProtocolName(uint32(l.Protocol)), l.Ports, l.Before, l.After})
+		d.Labels = append(d.Labels, DiffLabel{policy.ProtocolName(uint32(l.Protocol)), PortRange(l.Ports), l.Before,
+			l.After})
 	}
 	for _, t := range r.Transitions {
 		d.Transitions = append(d.Transitions, DiffTransition(t))
@@ -155,7 +154,7 @@ func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff
 	for _, m := range r.Moved {
 		moved := DiffMoved{m.From, m.To, m.Alias, m.Gone, m.Taken, m.Lost, []DiffLost{}}
 		for _, p := range m.Ports {
-			moved.Ports = append(moved.Ports, DiffLost{p.Protocol, p.Operation, p.Ports})
+			moved.Ports = append(moved.Ports, DiffLost{p.Protocol, p.Operation, portSetOf(p.Ports)})
 		}
 		d.Moved = append(d.Moved, moved)
 	}
@@ -174,7 +173,7 @@ func DiffRuleOf(r *policydiff.RuleChange) DiffRule {
 		Kind: say.KindName(r.Kind), Source: r.Source, Target: r.Target, Class: r.Class, Condition: r.Cond,
 		Before: r.Before, After: r.After,
 		FileName: r.FileName, DefaultBefore: r.DefaultBefore, DefaultAfter: r.DefaultAfter,
-		CommandsBefore: r.CommandsBefore, CommandsAfter: r.CommandsAfter,
+		CommandsBefore: portSetOf(r.CommandsBefore), CommandsAfter: portSetOf(r.CommandsAfter),
 	}
 	if r.Cond != "" {
 		x.Branch = &r.Branch

@@ -10,7 +10,6 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/network"
 )
 
 // Head is what every answer begins with that rests on a policy and a machine.
@@ -22,7 +21,7 @@ type Head struct {
 	// Host is the facts of the machine that the answer rests on.
 	Host host.Facts `json:"host"`
 	// Assumptions is what the answer takes for granted.
-	Assumptions []network.Assumption `json:"assumptions"`
+	Assumptions []Assumption `json:"assumptions"`
 }
 
 // Error is what a command prints with --json in place of its answer: schema

@@ -1,9 +1,7 @@
 package doc
 
 import (
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 )
 
@@ -15,7 +13,7 @@ type Fixes struct {
 	Reason
 	Fixes []Fix `json:"fixes"`
 	// Elsewhere is what else may refuse, where SELinux allows it.
-	Elsewhere []remedy.Cause `json:"elsewhere,omitempty"`
+	Elsewhere []Cause `json:"elsewhere,omitempty"`
 	// Others are the questions of further denials that were read.
 	Others  []Question `json:"others,omitempty"`
 	Applied *Applied   `json:"applied,omitempty"`
@@ -35,7 +33,7 @@ type Fix struct {
 	// cost: meant, instead, wide, foreign or unfit; Evidence is what that follows from.
 	Standing remedy.Standing `json:"standing"`
 	Evidence []Evidence      `json:"evidence,omitempty"`
-	Upkeep   remedy.Upkeep   `json:"upkeep"`
+	Upkeep   Upkeep          `json:"upkeep"`
 	// LeastOpen and LeastUpkeep mark, of those that are meant, the one that opens the
 	// least and the one that leaves the least to be looked after.
 	LeastOpen    bool     `json:"least_open,omitempty"`
@@ -46,11 +44,11 @@ type Fix struct {
 	SubjectPorts WayPorts `json:"subject_ports"`
 	SubjectLoses WayPorts `json:"subject_loses"`
 	// Beyond is what it opens besides ports: all that has a label.
-	Beyond       []remedy.Beyond   `json:"beyond,omitempty"`
+	Beyond       []BeyondPorts     `json:"beyond,omitempty"`
 	Records      []FixRecord       `json:"records,omitempty"`
 	Module       string            `json:"module,omitempty"` // its name; the text is a form
 	Domains      []string          `json:"domains,omitempty"`
-	Choices      []remedy.Choice   `json:"choices,omitempty"`
+	Choices      []PortChoice      `json:"choices,omitempty"`
 	ProcessRange string            `json:"process_range,omitempty"`
 	Unsure       []string          `json:"unsure,omitempty"`
 	Forms        map[string]string `json:"forms"`
@@ -60,22 +58,40 @@ type Fix struct {
 
 // An Evidence is one thing that the standing of a fix follows from.
 type Evidence struct {
-	remedy.Evidence
-	Text string `json:"text"` // in words, which may change
+	Reason  remedy.Reason `json:"reason"`
+	Type    string        `json:"type,omitempty"`
+	Boolean string        `json:"boolean,omitempty"`
+	Domain  string        `json:"domain,omitempty"`
+	Fix     string        `json:"fix,omitempty"`     // the name of another fix
+	Ports   int           `json:"ports,omitempty"`   // a number of ports
+	Domains int           `json:"domains,omitempty"` // a number of domains
+	Text    string        `json:"text"`              // in words, which may change
 	// Description is what the documentation of the policy says of the boolean.
 	Description string `json:"description,omitempty"`
 }
 
+// An Upkeep is what a fix leaves to be looked after.
+type Upkeep struct {
+	// Lines is how many lines a module of the fix has, and Copied how many of them
+	// repeat rules of the policy, whose later changes they do not follow.
+	Lines  int `json:"lines"`
+	Copied int `json:"copied,omitempty"`
+	// NewType is a type that no other machine has, "" for none.
+	NewType string `json:"new_type,omitempty"`
+	// Records is how many local records and booleans are set.
+	Records int `json:"records"`
+}
+
 // Domains are those that gain or lose ports.
 type Domains struct {
-	Connect []reach.DomainPorts `json:"connect"`
-	Bind    []reach.DomainPorts `json:"bind"`
+	Connect []DomainPorts `json:"connect"`
+	Bind    []DomainPorts `json:"bind"`
 }
 
 // WayPorts are the ports that the subject gains or loses.
 type WayPorts struct {
-	Connect reach.Ports `json:"connect"`
-	Bind    reach.Ports `json:"bind"`
+	Connect PortSet `json:"connect"`
+	Bind    PortSet `json:"bind"`
 }
 
 // FixRecord is a change of a local record of a port.
@@ -103,6 +119,6 @@ type Applied struct {
 	Change   string          `json:"change,omitempty"`
 	Store    *StoreState     `json:"store,omitempty"` // afterwards
 	Steps    *Steps          `json:"steps,omitempty"`
-	Effects  []impact.Effect `json:"effects"`
+	Effects  []Effect        `json:"effects"`
 	Commands string          `json:"commands,omitempty"` // where the store cannot be written
 }

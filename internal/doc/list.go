@@ -1,9 +1,6 @@
 package doc
 
-import (
-	"github.com/senet-selinux/senet/impact"
-	"github.com/senet-selinux/senet/reach"
-)
+import ()
 
 // PortList is the document of senet port list --json: schema senet.port/1.
 type PortList struct {
@@ -23,7 +20,7 @@ type PortList struct {
 type ListedPort struct {
 	Record
 	// Labels is the ports of the record that no other record in front of it has.
-	Labels reach.Ports `json:"labels"`
+	Labels PortSet `json:"labels"`
 }
 
 // A ListedLabel is a run of ports with the records that do not decide.
@@ -62,5 +59,5 @@ type ListedBool struct {
 	Local   bool   `json:"local"`
 	// Effects is what the other value would change, where one boolean is asked
 	// for.
-	Effects []impact.Effect `json:"effects_of_other_value,omitempty"`
+	Effects []Effect `json:"effects_of_other_value,omitempty"`
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/change"
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -48,5 +47,5 @@ type Undo struct {
 	Entry
 	// Verdict is that of the question afterwards.
 	Verdict network.Verdict `json:"verdict,omitempty"`
-	Effects []impact.Effect `json:"effects"`
+	Effects []Effect        `json:"effects"`
 }

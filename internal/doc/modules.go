@@ -37,11 +37,11 @@ type ModuleChange struct {
 	// Status is done, nothing (to do) or pending.
 	Status string `json:"status"`
 	// Host is the facts of the machine that the effects rest on.
-	Host    *host.Facts     `json:"host,omitempty"`
-	Modules []string        `json:"modules"` // the names that were given
-	Effects []impact.Effect `json:"effects"`
-	Gain    int             `json:"domains_that_gain"`
-	Lose    int             `json:"domains_that_lose"`
+	Host    *host.Facts `json:"host,omitempty"`
+	Modules []string    `json:"modules"` // the names that were given
+	Effects []Effect    `json:"effects"`
+	Gain    int         `json:"domains_that_gain"`
+	Lose    int         `json:"domains_that_lose"`
 	// Rules is how many more rules the policy has, Obsolete names the local booleans
 	// that go.
 	Rules    int      `json:"rules"`
@@ -71,7 +71,7 @@ func ModuleListOf(store string, list []modstore.Module) ModuleList {
 func ModuleChangeOf(action, store string, names []string, p *change.ModuleProposal, done *change.Done) ModuleChange {
 	out := ModuleChange{
 		Schema: moduleSchema, Action: action, Store: store, Status: "pending", Modules: OrEmpty(names),
-		Effects: OrEmpty(p.Effects), Gain: impact.Gainers(p.Effects), Lose: impact.Losers(p.Effects),
+		Effects: EffectsOf(p.Effects), Gain: impact.Gainers(p.Effects), Lose: impact.Losers(p.Effects),
 		Obsolete: []string{}, Notes: OrEmpty(p.Said), Transaction: p.Number,
 	}
 	for _, name := range p.Obsolete {

@@ -34,7 +34,7 @@ func accessPermOf(decider *access.Decider, d *senet.Decision, pc *access.PermChe
 		out.Constraints = append(out.Constraints, Constraint{
 			Perms:      PermsOf(p, d.Class, policy.AccessVector(c.Perms)),
 			Expression: reason.Expression(), Sentence: reason.Sentence(pc.Name),
-			Tree: reason.Expr, Needs: reason.Needs,
+			Tree: ptr(reason.Expr, exprOf), Needs: ptr(reason.Needs, needOf),
 		})
 	}
 	if pc.Reason.BoundReason != nil {

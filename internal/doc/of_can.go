@@ -12,7 +12,8 @@ func CanOf(policyName string, a *senet.Answer) Can {
 	p, own := a.Policy(), say.OperationOf(a)
 	out := Can{
 		Head:    HeadOf("senet.can/1", policyName, &a.Machine.Host, a.Assumptions),
-		Verdict: a.Together(), Question: newQuestion(own), Reason: ReasonOf(own), Steps: a.Subject.Steps,
+		Verdict: a.Together(), Question: newQuestion(own), Reason: ReasonOf(own),
+		Steps:      list(a.Subject.Steps, subjectStepOf),
 		OwnVerdict: a.Verdict, Filtered: a.Filtered, MayFilter: a.MayFilter,
 		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers)),
 		Booleans: AlternativesOf(p, a.Switches()),
@@ -40,5 +41,5 @@ func newQuestion(o *say.Operation) Question {
 
 // HeadOf returns the head of a document.
 func HeadOf(schema, policyName string, facts *host.Facts, assumptions []network.Assumption) Head {
-	return Head{Schema: schema, Policy: policyName, Host: facts.Summary(), Assumptions: OrEmpty(assumptions)}
+	return Head{Schema: schema, Policy: policyName, Host: facts.Summary(), Assumptions: AssumptionsOf(assumptions)}
 }

@@ -23,7 +23,7 @@ func FixesOf(policyName string, fixes *senet.Fixes, others []senet.Query) Fixes 
 		out.Others = append(out.Others, QuestionOf(q))
 	}
 	if x.Answer.Verdict == network.Allowed {
-		out.Elsewhere = remedy.Elsewhere(x.Question)
+		out.Elsewhere = list(remedy.Elsewhere(x.Question), causeOf)
 	}
 	for i := range x.List {
 		f := &x.List[i]
@@ -38,7 +38,10 @@ func FixesOf(policyName string, fixes *senet.Fixes, others []senet.Query) Fixes 
 func evidenceOf(x *say.Fixes, f *remedy.Fix) (list []Evidence) {
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
-		list = append(list, Evidence{Evidence: *e, Text: x.Evidence(e), Description: x.Description(e)})
+		list = append(list, Evidence{
+			Reason: e.Reason, Type: e.Type, Boolean: e.Boolean, Domain: e.Domain, Fix: e.Fix, Ports: e.Ports,
+			Domains: e.Domains, Text: x.Evidence(e), Description: x.Description(e),
+		})
 	}
 	return list
 }
@@ -46,11 +49,12 @@ func evidenceOf(x *say.Fixes, f *remedy.Fix) (list []Evidence) {
 func newFix(p *policy.Policy, f *remedy.Fix, target form.Target) Fix {
 	out := Fix{
 		Name: f.Name(p), Kind: f.Kind, Change: say.FixTitle(p, f), Type: f.Type, Works: f.Works,
-		Applicability: f.Applicability, Standing: f.Standing, Upkeep: f.Upkeep,
+		Applicability: f.Applicability, Standing: f.Standing, Upkeep: Upkeep(f.Upkeep),
 		Overrides: f.Exists, Gain: newDomains(f.Gain), Lose: newDomains(f.Lose),
-		SubjectPorts: WayPorts{OrEmpty(f.SubjectConnect), OrEmpty(f.SubjectBind)},
-		SubjectLoses: WayPorts{OrEmpty(f.SubjectLosesConnect), OrEmpty(f.SubjectLosesBind)},
-		Beyond:       f.Beyond, Domains: f.Domains, Choices: f.Choices, ProcessRange: f.ProcessRange, Unsure: f.Unsure,
+		SubjectPorts: WayPorts{portSetOf(f.SubjectConnect), portSetOf(f.SubjectBind)},
+		SubjectLoses: WayPorts{portSetOf(f.SubjectLosesConnect), portSetOf(f.SubjectLosesBind)},
+		Beyond:       list(f.Beyond, beyondPortsOf), Domains: f.Domains, Choices: list(f.Choices, portChoiceOf),
+		ProcessRange: f.ProcessRange, Unsure: f.Unsure,
 		Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, target),
 	}
 	for i := range f.Records {
@@ -70,7 +74,7 @@ func newFix(p *policy.Policy, f *remedy.Fix, target form.Target) Fix {
 	return out
 }
 
-func newDomains(e remedy.Effect) Domains { return Domains{OrEmpty(e.Connect), OrEmpty(e.Bind)} }
+func newDomains(e remedy.Effect) Domains { return Domains{domainsOf(e.Connect), domainsOf(e.Bind)} }
 
 // StoreStateOf returns the document of a store's state.
 func StoreStateOf(b change.Base) StoreState { return StoreState{b.Store, b.Commit, b.Policy} }
@@ -92,7 +96,7 @@ func FixPlanOf(x *say.Fixes, n int, q Question, c change.Change, base *change.Ba
 		Fix: PlannedFix{
 			Kind: f.Kind, Change: x.Title(f), Works: f.Works, Applicability: f.Applicability,
 			Gain: newDomains(f.Gain), Lose: newDomains(f.Lose),
-			SubjectPorts: WayPorts{OrEmpty(f.SubjectConnect), OrEmpty(f.SubjectBind)},
+			SubjectPorts: WayPorts{portSetOf(f.SubjectConnect), portSetOf(f.SubjectBind)},
 		},
 	}
 	if base != nil {

@@ -39,7 +39,7 @@ func entryOf(e *change.Entry, c change.Change) Entry {
 func UndoOf(store string, e *change.Entry, effects []impact.Effect, done *change.Done, verdict network.Verdict) Undo {
 	out := Undo{
 		Schema: "senet.undo/1", Store: store, Status: "pending", Undone: e.ID, Entry: entryOf(e, e.Inverse()),
-		Verdict: verdict, Effects: OrEmpty(effects),
+		Verdict: verdict, Effects: EffectsOf(effects),
 	}
 	if done != nil {
 		out.Status, out.Transaction, out.Loaded = "done", done.Entry.ID, done.Loaded

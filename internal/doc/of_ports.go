@@ -22,7 +22,7 @@ func PortsOf(
 		out.Subjects[i] = SubjectPorts{Subject: p.FormatContext(a.Subject.Context), Actions: []ActionPorts{}}
 		for j, x := range a.Access {
 			one := ActionPorts{
-				Action: a.Query.Operations[j], Allowed: OrEmpty(x.Allowed), Depends: OrEmpty(x.Depends),
+				Action: a.Query.Operations[j], Allowed: portSetOf(x.Allowed), Depends: portSetOf(x.Depends),
 				Count: x.Allowed.Len(),
 			}
 			for _, piece := range x.Pieces {

@@ -37,7 +37,7 @@ func socketsOf(list []senet.Socket) []Socket {
 
 // HostOf returns the document of a machine's facts.
 func HostOf(f *host.Facts) Host {
-	return Host{Schema: "senet.host/1", Host: *f, Assumptions: assumptionsOf(f)}
+	return Host{Schema: "senet.host/1", Host: *f, Assumptions: AssumptionsOf(assumptionsOf(f))}
 }
 
 // assumptionsOf are the assumptions for what could not be read.

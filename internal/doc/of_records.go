@@ -50,7 +50,7 @@ func portLabelsOf(p *policy.Policy, r semanage.Port) []PortLabel {
 // recordSchema is the layout of the documents about records of a kind.
 func recordSchema(kind semanage.Kind) string { return "senet." + say.RecordCommand(kind) + "/1" }
 
-const list = "list"
+const actionList = "list"
 
 // storeOrPolicy is the name of a source, as that of a store or of a policy.
 func storeOrPolicy(s *records.Source) (store, policy string) {
@@ -62,11 +62,11 @@ func storeOrPolicy(s *records.Source) (store, policy string) {
 
 // PortListOf is the document of a list of ports.
 func PortListOf(s *records.Source, ports []records.PortRecord, labels []records.PortLabel) PortList {
-	out := PortList{Schema: recordSchema(semanage.Ports), Action: list, Records: []ListedPort{},
+	out := PortList{Schema: recordSchema(semanage.Ports), Action: actionList, Records: []ListedPort{},
 		Labels: []ListedLabel{}}
 	out.Store, out.Policy = storeOrPolicy(s)
 	for _, r := range ports {
-		out.Records = append(out.Records, ListedPort{Record: *RecordOf(r.Port, r.Local), Labels: OrEmpty(r.Labels)})
+		out.Records = append(out.Records, ListedPort{Record: *RecordOf(r.Port, r.Local), Labels: portSetOf(r.Labels)})
 	}
 	for _, l := range labels {
 		one := ListedLabel{
@@ -82,7 +82,7 @@ func PortListOf(s *records.Source, ports []records.PortRecord, labels []records.
 
 // RecordListOf is the document of a list of nodes or interfaces.
 func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) RecordList {
-	out := RecordList{Schema: recordSchema(kind), Action: list, Records: []Record{}}
+	out := RecordList{Schema: recordSchema(kind), Action: actionList, Records: []Record{}}
 	out.Store, out.Policy = storeOrPolicy(s)
 	for _, r := range all {
 		out.Records = append(out.Records, *RecordOf(r, s.IsLocal(r.Key())))
@@ -93,11 +93,11 @@ func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) 
 // BoolListOf is the document of a list of booleans; other is what the other value of a
 // single one would change.
 func BoolListOf(s *records.Source, booleans []records.Boolean, other []impact.Effect) BoolList {
-	out := BoolList{Schema: recordSchema(semanage.Booleans), Action: list, Booleans: []ListedBool{}}
+	out := BoolList{Schema: recordSchema(semanage.Booleans), Action: actionList, Booleans: []ListedBool{}}
 	out.Store, out.Policy = storeOrPolicy(s)
 	for _, b := range booleans {
 		out.Booleans = append(out.Booleans, ListedBool{
-			Name: b.Name, On: b.On, Default: b.Own, Live: b.Live, Local: b.Local, Effects: other,
+			Name: b.Name, On: b.On, Default: b.Own, Live: b.Live, Local: b.Local, Effects: list(other, effectOf),
 		})
 	}
 	return out
@@ -113,7 +113,7 @@ func ExportOf(kind semanage.Kind, store string, commands []string) Export {
 func ChangeOf(kind semanage.Kind, action, store string, p *change.Proposal, notes []string, done *change.Done) Change {
 	out := Change{
 		Schema: recordSchema(kind), Action: action, Store: store, Status: "nothing", Changes: []RecordChange{},
-		Effects: OrEmpty(p.Effects), Gain: impact.Gainers(p.Effects), Lose: impact.Losers(p.Effects),
+		Effects: EffectsOf(p.Effects), Gain: impact.Gainers(p.Effects), Lose: impact.Losers(p.Effects),
 		Notes: OrEmpty(notes), Transaction: p.Number,
 	}
 	if p.Comparison == nil {
@@ -148,7 +148,7 @@ func PlanOf(base change.Base, p *change.Proposal, applied bool) Plan {
 	b := statefile.Base(base)
 	return Plan{
 		Schema: "senet.plan/1", Store: base.Store, Base: &b, Applied: applied,
-		Changes: planChangesOf(p.Differences), Effects: OrEmpty(p.Effects),
+		Changes: planChangesOf(p.Differences), Effects: EffectsOf(p.Effects),
 	}
 }
 

@@ -13,7 +13,7 @@ func WhoOf(p *policy.Policy, policyName string, w *senet.Domains) Who {
 		Domains: newWhoDomains(p, w.May), Would: newWhoDomains(p, w.Would), Depends: make([]WhoDepends, len(w.Depends)),
 	}
 	for i, d := range w.Depends {
-		out.Depends[i] = WhoDepends{Domain: d.Name, Ports: d.Ports, On: OrEmpty(d.On)}
+		out.Depends[i] = WhoDepends{Domain: d.Name, Ports: portSetOf(d.Ports), On: OrEmpty(d.On)}
 	}
 	return out
 }
@@ -21,7 +21,7 @@ func WhoOf(p *policy.Policy, policyName string, w *senet.Domains) Who {
 func newWhoDomains(p *policy.Policy, list []senet.Domain) []WhoDomain {
 	out := make([]WhoDomain, len(list))
 	for i, d := range list {
-		out[i] = WhoDomain{Domain: d.Name, Ports: OrEmpty(d.Ports), Rules: []Rule{}, Booleans: []Settings{}}
+		out[i] = WhoDomain{Domain: d.Name, Ports: portSetOf(d.Ports), Rules: []Rule{}, Booleans: []Settings{}}
 		if d.Check == nil {
 			continue
 		}

@@ -25,7 +25,7 @@ func WhyOf(a *WhyAnswer) Why {
 		Head:    HeadOf("senet.why/1", a.Policy, &a.Host, a.Assumptions),
 		Verdict: network.Allowed, Signatures: []Signature{}, Hidden: r.Hidden, Granted: GrantedOf(r.Log.Granted()),
 		Changes: map[string]int64{}, Unknown: r.Unknown, Vague: r.Log.Vague, Others: r.Log.Others(),
-		BeforeBoot: r.Log.Stats.Early, Log: r.Log.Stats,
+		BeforeBoot: r.Log.Stats.Early, Log: LogStatsOf(&r.Log.Stats),
 	}
 	for _, c := range r.Log.Changes {
 		out.Changes[say.LoggedChange(&c.Change)] += c.Count
@@ -42,10 +42,11 @@ func WhyOf(a *WhyAnswer) Why {
 func newSignature(l *say.Log, f *incident.Finding) Signature {
 	p := l.Decider.Policy()
 	out := Signature{
-		Kind: "denial", Count: f.Count, OnlyLogged: f.OnlyLogged, First: f.First, Last: f.Last, Event: f.Event,
+		Kind: "denial", Count: f.Count, OnlyLogged: f.OnlyLogged, First: f.First, Last: f.Last,
+		Event:    ptr(f.Event, EventOf),
 		Commands: OrEmpty(f.Commands), Objects: OrEmpty(f.Objects), MoreObjects: f.MoreObjects,
 		Complaints: []Complaint{}, Permissions: []Perm{}, Missing: []string{}, Then: []Layer{},
-		Notes:    []diagnose.Note{},
+		Notes:    []Note{},
 		Booleans: AlternativesOf(p, f.Switches), Chances: chancesOf(p, f.Chances), Fixing: l.Fix(f),
 	}
 	switch {
@@ -78,7 +79,7 @@ func (out *Signature) denial(l *say.Log, f *incident.Finding) {
 	p, d := l.Decider.Policy(), f.Denial
 	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Mirrors(), d.Layer, d.Operation
 	out.Protocol, out.Addr, out.Port, out.Class = d.Protocol, d.Addr, d.Port, d.Class
-	out.Missing, out.Notes, out.Was, out.Text = say.Gaps(d.Missing), OrEmpty(d.Notes), d.Was, l.Reason(d)
+	out.Missing, out.Notes, out.Was, out.Text = say.Gaps(d.Missing), OrEmpty(list(d.Notes, noteOf)), d.Was, l.Reason(d)
 	out.Source, out.Target = contextOf(p, d.Source), contextOf(p, d.Target)
 	for i := range d.Checks {
 		out.Permissions = append(out.Permissions, PermOf(p, d.Source, &d.Checks[i]))
@@ -117,7 +118,8 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 	p, d := l.Decider.Policy(), f.Symptom
 	out.Today, out.Hook, out.Operation = d.Verdict, diagnose.HookSymptom, d.Operation
 	out.Protocol, out.Addr, out.Port = d.Protocol, d.Addr, d.Port
-	out.Missing, out.Notes, out.Source = say.Gaps(d.Missing), OrEmpty(d.Notes), contextOf(p, d.Subject.Context)
+	out.Missing, out.Notes, out.Source = say.Gaps(d.Missing), OrEmpty(list(d.Notes, noteOf)),
+		contextOf(p, d.Subject.Context)
 	o := l.Operation(f.Whole)
 	if o == nil {
 		if label, ok := d.PortLabel(p); ok && !f.Explained() {

@@ -1,7 +1,6 @@
 package doc
 
 import (
-	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/statefile"
 )
 
@@ -13,7 +12,7 @@ type Plan struct {
 	Base    *statefile.Base `json:"base,omitempty"`
 	Applied bool            `json:"applied"`
 	Changes []PlanChange    `json:"changes"`
-	Effects []impact.Effect `json:"effects"`
+	Effects []Effect        `json:"effects"`
 }
 
 // A PlanChange is a local record before and after.

@@ -2,7 +2,6 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/reach"
 )
 
 // Ports is the document of senet ports --json: schema senet.ports/1.
@@ -21,8 +20,8 @@ type SubjectPorts struct {
 // ActionPorts are the ports that a process may use in one way.
 type ActionPorts struct {
 	Action  network.Operation `json:"action"`
-	Allowed reach.Ports       `json:"allowed"`
-	Depends reach.Ports       `json:"depends"`
+	Allowed PortSet           `json:"allowed"`
+	Depends PortSet           `json:"depends"`
 	Count   int               `json:"count"` // of the ports in allowed
 	Runs    []Run             `json:"runs,omitempty"`
 }

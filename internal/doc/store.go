@@ -2,7 +2,6 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/host"
-	"github.com/senet-selinux/senet/impact"
 )
 
 // Change is what a command that changes the store prints with --json: schema
@@ -14,12 +13,12 @@ type Change struct {
 	// Status is done, nothing (to do) or pending.
 	Status string `json:"status"`
 	// Host is the facts of the machine that the effects rest on.
-	Host    *host.Facts     `json:"host,omitempty"`
-	Changes []RecordChange  `json:"changes"`
-	Effects []impact.Effect `json:"effects"`
-	Gain    int             `json:"domains_that_gain"`
-	Lose    int             `json:"domains_that_lose"`
-	Notes   []string        `json:"notes"`
+	Host    *host.Facts    `json:"host,omitempty"`
+	Changes []RecordChange `json:"changes"`
+	Effects []Effect       `json:"effects"`
+	Gain    int            `json:"domains_that_gain"`
+	Lose    int            `json:"domains_that_lose"`
+	Notes   []string       `json:"notes"`
 	// Transaction is the number of the store's last transaction.
 	Transaction int `json:"transaction"`
 	// Loaded is whether the running kernel has the change.

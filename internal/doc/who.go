@@ -2,7 +2,6 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/reach"
 )
 
 // Who is the document of senet who --json: schema senet.who/1.
@@ -19,15 +18,15 @@ type Who struct {
 
 // A WhoDepends is a domain of which the facts leave open whether it may.
 type WhoDepends struct {
-	Domain string      `json:"domain"`
-	Ports  reach.Ports `json:"ports"`
-	On     []string    `json:"depends_on"`
+	Domain string   `json:"domain"`
+	Ports  PortSet  `json:"ports"`
+	On     []string `json:"depends_on"`
 }
 
 // A WhoDomain is a domain, the ports that it may use, and by which rules.
 type WhoDomain struct {
 	Domain   string            `json:"domain"`
-	Ports    reach.Ports       `json:"ports"`
+	Ports    PortSet           `json:"ports"`
 	Rules    []Rule            `json:"rules"`
 	Booleans []map[string]bool `json:"booleans"`
 }

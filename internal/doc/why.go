@@ -25,16 +25,16 @@ type Why struct {
 	// Unknown is how many kinds were not understood, Vague how many reports of
 	// setroubleshoot, Others how many denials of more kinds than are kept apart,
 	// BeforeBoot how many denials were left out as too old.
-	Unknown    int         `json:"unknown"`
-	Vague      int64       `json:"vague_reports"`
-	Others     int64       `json:"others"`
-	BeforeBoot int64       `json:"before_boot"`
-	Log        audit.Stats `json:"log"`
+	Unknown    int      `json:"unknown"`
+	Vague      int64    `json:"vague_reports"`
+	Others     int64    `json:"others"`
+	BeforeBoot int64    `json:"before_boot"`
+	Log        LogStats `json:"log"`
 }
 
 // Granted is accesses that were logged as granted, and are alike.
 type Granted struct {
-	Signature   *audit.Signature `json:"signature"`
+	Signature   *DenialSignature `json:"signature"`
 	Count       int64            `json:"count"`
 	OnlyLogged  int64            `json:"only_logged"`
 	Missed      int64            `json:"missed,omitempty"` // how many more there may have been
@@ -44,7 +44,7 @@ type Granted struct {
 	Commands    []string         `json:"commands"`
 	Objects     []string         `json:"objects"`
 	MoreObjects bool             `json:"more_objects"`
-	Example     *audit.Event     `json:"example"`
+	Example     *Event           `json:"example"`
 	Index       int              `json:"index"` // of the example's AVC that it is about
 }
 
@@ -55,11 +55,12 @@ func GrantedOf(groups []audit.Group) []Granted {
 		g := &groups[i]
 		example, index := g.Example()
 		list[i] = Granted{
-			Signature: &g.Signature, Count: g.Count, OnlyLogged: g.OnlyLogged, Missed: g.Missed, First: g.First,
+			Signature: ptr(&g.Signature, denialSignatureOf), Count: g.Count, OnlyLogged: g.OnlyLogged,
+			Missed: g.Missed, First: g.First,
 			Last:        g.Last,
 			YearAssumed: g.YearAssumed, Commands: OrEmpty(g.Commands), Objects: OrEmpty(g.Objects),
 			MoreObjects: g.MoreObjects,
-			Example:     example, Index: index,
+			Example:     ptr(example, EventOf), Index: index,
 		}
 	}
 	return list
@@ -96,12 +97,12 @@ type Signature struct {
 	Then        []Layer           `json:"then"` // checks of the same operation that are refused too
 	Booleans    []map[string]bool `json:"booleans"`
 	Chances     []Chance          `json:"chances,omitempty"` // where the domain is not known
-	Notes       []diagnose.Note   `json:"notes"`
+	Notes       []Note            `json:"notes"`
 	Text        string            `json:"reason_text"`        // for a person; may change
 	Fix         *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
 	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
 	Next        string            `json:"next,omitempty"`
-	Event       *audit.Event      `json:"event"` // the first of its kind, or the one that says most
+	Event       *Event            `json:"event"` // the first of its kind, or the one that says most
 }
 
 // A Chance is booleans that would allow what a program complains of, were it one of the domains.

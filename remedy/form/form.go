@@ -21,11 +21,11 @@ import (
 type Form struct {
 	// Name is semanage, cil, te, ansible, puppet, shell, butane or bootc; for what
 	// is no change of the policy it is text, systemd or podman.
-	Name string `json:"name"`
-	Text string `json:"text"`
+	Name string
+	Text string
 	// Undo takes back what was deployed in this form, in the same language; "" where
 	// there is nothing to take back.
-	Undo string `json:"undo,omitempty"`
+	Undo string
 }
 
 // A Target is what the fix is for.

@@ -16,35 +16,35 @@ import (
 // rejects). What the line does not say is empty.
 type Symptom struct {
 	// Program is haproxy, nginx, httpd, sshd ..., from the line or its header.
-	Program string `json:"program,omitempty"`
-	PID     int    `json:"pid,omitempty"`
+	Program string
+	PID     int
 	// Operation is connect, bind, listen, accept, send, recv, create, another
 	// system call on sockets that strace shows; execute for a program that systemd
 	// could not start; or "" where the line is about the network, or a bus, and does
 	// not say what was refused.
-	Operation string `json:"operation,omitempty"`
+	Operation string
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
-	Protocol string     `json:"protocol,omitempty"`
-	Addr     netip.Addr `json:"addr,omitzero"`
+	Protocol string
+	Addr     netip.Addr
 	// Host is the name, where the line has no address.
-	Host string `json:"host,omitempty"`
-	Port uint16 `json:"port,omitempty"`
+	Host string
+	Port uint16
 	// PortDefault says that the line has no port, and Port is the usual one of Service.
-	PortDefault bool `json:"port_default,omitempty"`
+	PortDefault bool
 	// Service names the service that the program wanted to reach, where the line says so: mysql.
-	Service string `json:"service,omitempty"`
-	Path    string `json:"path,omitempty"` // of a unix socket, or of a file to be executed
+	Service string
+	Path    string // of a unix socket, or of a file to be executed
 	// Backend and Server are haproxy's names for what it connected to, Frontend
 	// that for what it bound.
-	Backend  string `json:"backend,omitempty"`
-	Server   string `json:"server,omitempty"`
-	Frontend string `json:"frontend,omitempty"`
+	Backend  string
+	Server   string
+	Frontend string
 	// Errno is EACCES; "" where the line tells of a refusal without its reason.
-	Errno string `json:"errno,omitempty"`
-	Text  string `json:"text"`
+	Errno string
+	Text  string
 
 	// Strace says that it is a line of strace.
-	Strace bool `json:"-"`
+	Strace bool
 }
 
 // maxText bounds Symptom.Text, in bytes.

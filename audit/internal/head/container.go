@@ -5,9 +5,9 @@ import "strings"
 // A Container is the container that wrote a line, as far as the tool that printed the line names it.
 type Container struct {
 	// Name is that of the container, with its pod before a slash where the tool prints it; "" where it prints none.
-	Name string `json:"name,omitempty"`
+	Name string
 	// Source is whose form the line has: compose, docker, podman, cri, kubectl, stern.
-	Source string `json:"source"`
+	Source string
 }
 
 // container reads the name that a tool prints in front of each line, and returns what follows.
