@@ -1,25 +1,80 @@
 package setools
 
 import (
+	"bufio"
 	"bytes"
 	"slices"
 )
 
-// listing collects the items of one component as text in one buffer.
+// listing collects the items of one component as text, in pieces of memory that are not
+// moved: one buffer that grows would touch five times the memory of the text. Where their
+// number is known, they are written at once.
 type listing struct {
-	buf   []byte
-	items []textSpan
+	buf   []byte   // ends with the item that is being appended
+	begun int      // where that begins in buf
+	items [][]byte // those before it
+	count int      // of them, written or not
+
+	out   *bufio.Writer // nil where nothing is to be written
+	title string        // "" without a line above the items, and without indentation
+	now   bool          // the items are written as they come
 }
 
-type textSpan struct{ start, end int }
+const (
+	listingPiece = 64 << 10 // bytes
+	itemRoom     = 1 << 10  // bytes: items are mostly smaller
+)
+
+// start begins a component.
+func (l *listing) start(title string) {
+	l.buf, l.begun, l.items, l.count, l.title, l.now = l.buf[:0], 0, l.items[:0], 0, title, false
+}
+
+// expect says how many items will come, in the order in which they are to be written.
+func (l *listing) expect(n int) {
+	if l.now = l.out != nil; l.now {
+		l.head(n)
+	}
+}
+
+func (l *listing) head(n int) {
+	if l.title != "" {
+		l.out.WriteString("\n" + l.title + ": " + itoa(uint64(n)) + "\n")
+	}
+}
 
 // end makes an item of what was appended to buf since the last one.
 func (l *listing) end() {
-	start := 0
-	if n := len(l.items); n > 0 {
-		start = l.items[n-1].end
+	l.count++
+	if l.now {
+		l.write(l.buf)
+		l.buf = l.buf[:0]
+		return
 	}
-	l.items = append(l.items, textSpan{start, len(l.buf)})
+	l.items = append(l.items, l.buf[l.begun:len(l.buf):len(l.buf)])
+	if cap(l.buf)-len(l.buf) < itemRoom {
+		l.buf = make([]byte, 0, listingPiece)
+	}
+	l.begun = len(l.buf)
+}
+
+func (l *listing) write(item []byte) {
+	if l.title != "" {
+		l.out.WriteString("   ")
+	}
+	l.out.Write(item)
+	l.out.WriteByte('\n')
+}
+
+// finish writes the items that were not written when they came.
+func (l *listing) finish() {
+	if l.now {
+		return
+	}
+	l.head(l.count)
+	for _, item := range l.items {
+		l.write(item)
+	}
 }
 
 // line appends an item made of the given pieces.
@@ -32,9 +87,7 @@ func (l *listing) line(pieces ...string) {
 
 // sort orders the items by their text, as SETools orders statements. Nothing may be appended afterwards.
 func (l *listing) sort() {
-	slices.SortStableFunc(l.items, func(a, b textSpan) int {
-		return bytes.Compare(l.buf[a.start:a.end], l.buf[b.start:b.end])
-	})
+	slices.SortStableFunc(l.items, bytes.Compare)
 }
 
 // appendSet appends names as a set is written in a policy: one by itself, else between braces,

@@ -31,14 +31,15 @@ func (in *inspector) roleBlock(q query.RoleQuery) block {
 					continue
 				}
 				l.buf = append(append(append(l.buf, "role "...), r.name...), " types "...)
-				l.buf = appendSet(l.buf, in.sortedNames(query.RoleTypes(in.p, r.id)))
+				l.buf = appendSet(l.buf, in.typesByName().sorted(query.RoleTypes(in.p, r.id)))
 				l.line(";")
 			}
 		},
 		fill: func(d *InfoDocument) {
 			roles := []InfoRole{}
 			for _, r := range list() {
-				roles = append(roles, InfoRole{Name: r.name, Types: in.sortedNames(query.RoleTypes(in.p, r.id))})
+				types := slices.Clone(in.typesByName().sorted(query.RoleTypes(in.p, r.id)))
+				roles = append(roles, InfoRole{Name: r.name, Types: types})
 			}
 			if q.Name == (query.Match{}) && len(q.Types.Names) > 0 {
 				d.RoleTypes = roles

@@ -17,7 +17,11 @@ type named[ID any] struct {
 
 // byName sorts symbols by name.
 func byName[ID any](ids iter.Seq[ID], name func(ID) string) []named[ID] {
-	var list []named[ID]
+	n := 0
+	for range ids {
+		n++
+	}
+	list := make([]named[ID], 0, n)
 	for id := range ids {
 		list = append(list, named[ID]{name(id), id})
 	}

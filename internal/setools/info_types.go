@@ -7,25 +7,39 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// typesByName returns all types in the order of their names. It is built once.
-func (in *inspector) typesByName() []named[policy.TypeID] {
-	if in.sortedTypes == nil {
-		in.sortedTypes = byName(in.p.Types(), in.p.TypeName)
-	}
-	return in.sortedTypes
+// typeOrder is the order of all types by their names.
+type typeOrder struct {
+	names []string
+	rank  []uint32 // of a type by its id: the place among names, counted from 1
+	found []uint32 // the ranks and
+	texts []string // the names of the set that was asked for last
 }
 
-// sortedNames returns the names of a set of types in order, by going through all types once: that
-// is faster than sorting where
-// sets are many and large.
-func (in *inspector) sortedNames(set policy.Set[policy.TypeID]) []string {
-	names := make([]string, 0, set.Len())
-	for _, t := range in.typesByName() {
-		if set.Has(t.id) {
-			names = append(names, t.name)
+// typesByName returns the order of all types. It is made once.
+func (in *inspector) typesByName() *typeOrder {
+	if in.order == nil {
+		in.order = &typeOrder{rank: make([]uint32, in.p.MaxType()+1), texts: []string{}}
+		for i, t := range byName(in.p.Types(), in.p.TypeName) {
+			in.order.names = append(in.order.names, t.name)
+			in.order.rank[t.id] = uint32(i + 1)
 		}
 	}
-	return names
+	return in.order
+}
+
+// sorted returns the names of the types of a set in order, until it is called again.
+func (o *typeOrder) sorted(set policy.Set[policy.TypeID]) []string {
+	o.found, o.texts = o.found[:0], o.texts[:0]
+	for t := range set.All() {
+		if int(t) < len(o.rank) && o.rank[t] != 0 {
+			o.found = append(o.found, o.rank[t])
+		}
+	}
+	slices.Sort(o.found)
+	for _, rank := range o.found {
+		o.texts = append(o.texts, o.names[rank-1])
+	}
+	return o.texts
 }
 
 func (in *inspector) aliasesOf(id policy.TypeID) []string {
@@ -35,19 +49,19 @@ func (in *inspector) aliasesOf(id policy.TypeID) []string {
 	return in.aliases[uint32(id)]
 }
 
-// attributesOf yields the attributes of a type by ascending value, as SETools 4.4.1 prints them.
-func (in *inspector) attributesOf(id policy.TypeID) func(yield func(policy.TypeID) bool) {
-	return func(yield func(policy.TypeID) bool) {
-		all := in.p.DB().TypeAttrMap
-		if int(id) > len(all) {
-			return
-		}
-		for bit := range all[id-1].All() {
-			if a := policy.TypeID(bit + 1); a != id && !yield(a) {
-				return
-			}
+// appendAttributes appends the attributes of a type by ascending value, as SETools 4.4.1
+// prints them.
+func (in *inspector) appendAttributes(list []policy.TypeID, id policy.TypeID) []policy.TypeID {
+	all := in.p.DB().TypeAttrMap
+	if int(id) > len(all) {
+		return list
+	}
+	for bit := range all[id-1].All() {
+		if a := policy.TypeID(bit + 1); a != id {
+			list = append(list, a)
 		}
 	}
+	return list
 }
 
 func (in *inspector) types(value string) (block, error) {
@@ -68,7 +82,10 @@ func (in *inspector) permissives(value string) (block, error) {
 
 func (in *inspector) typeBlock(title string, q query.TypeQuery) block {
 	return block{title: title, text: func(l *listing) {
-		for _, t := range byName(query.Types(in.p, q), in.p.TypeName) {
+		list := byName(query.Types(in.p, q), in.p.TypeName)
+		l.expect(len(list))
+		var attributes []policy.TypeID
+		for _, t := range list {
 			if !in.args.Expand {
 				l.line(t.name)
 				continue
@@ -77,7 +94,8 @@ func (in *inspector) typeBlock(title string, q query.TypeQuery) block {
 			if aliases := in.aliasesOf(t.id); len(aliases) > 0 {
 				l.buf = appendSet(append(l.buf, " alias "...), aliases)
 			}
-			for a := range in.attributesOf(t.id) {
+			attributes = in.appendAttributes(attributes[:0], t.id)
+			for _, a := range attributes {
 				l.buf = append(append(l.buf, ", "...), in.p.TypeName(a)...)
 			}
 			l.line(";")
@@ -91,7 +109,7 @@ func (in *inspector) typesJSON(q query.TypeQuery) []InfoType {
 		out = append(out, InfoType{
 			Name: t.name, Permissive: in.p.IsPermissive(t.id),
 			Aliases:    slices.Sorted(slices.Values(in.aliasesOf(t.id))),
-			Attributes: slices.Sorted(namesOf(in.attributesOf(t.id), in.p.TypeName)),
+			Attributes: slices.Sorted(namesOf(slices.Values(in.appendAttributes(nil, t.id)), in.p.TypeName)),
 		})
 	}
 	return out
@@ -104,12 +122,14 @@ func (in *inspector) attributes(value string) (block, error) {
 	return block{
 		title: "Type Attributes",
 		text: func(l *listing) {
-			for _, a := range list() {
+			all := list()
+			l.expect(len(all))
+			for _, a := range all {
 				if !in.args.Expand {
 					l.line(a.name)
 					continue
 				}
-				names := in.sortedNames(in.p.Members(a.id))
+				names := in.typesByName().sorted(in.p.Members(a.id))
 				if len(names) == 0 {
 					names = []string{"<empty attribute>"}
 				}
@@ -122,7 +142,7 @@ func (in *inspector) attributes(value string) (block, error) {
 			d.Attributes = []InfoAttribute{}
 			for _, a := range list() {
 				d.Attributes = append(d.Attributes, InfoAttribute{Name: a.name,
-					Types: in.sortedNames(in.p.Members(a.id))})
+					Types: slices.Clone(in.typesByName().sorted(in.p.Members(a.id)))})
 			}
 		},
 		value: value, names: namesOf(in.p.AllAttributes(), in.p.TypeName),

@@ -34,8 +34,8 @@ type inspector struct {
 	stderr io.Writer
 	typed  map[string]string // of inertArgs
 
-	sortedTypes []named[policy.TypeID]
-	aliases     map[uint32][]string
+	order   *typeOrder
+	aliases map[uint32][]string
 }
 
 // block is one component of the answer.
@@ -57,6 +57,7 @@ func runInfo(line []string, stdout, stderr io.Writer, ours bool) int {
 		io.WriteString(stderr, exit.Stderr)
 		return exit.Code
 	}
+	words.KeepTabs(stdout) // lists have them, and names none: inertNames
 	out := bufio.NewWriterSize(stdout, 64<<10)
 	in := &inspector{args: &args, typed: typed, ours: ours, stderr: stderr}
 	code := 0
@@ -104,30 +105,20 @@ func (in *inspector) answer(out *bufio.Writer) error {
 		s := summarize(db)
 		s.write(out, db, path)
 	}
-	var l listing
+	l := listing{out: out}
 	for i := range blocks {
-		l.buf, l.items = l.buf[:0], l.items[:0]
+		title := blocks[i].title
+		if in.args.Flat {
+			title = ""
+		}
+		l.start(title)
 		blocks[i].text(&l)
-		in.write(out, &blocks[i], &l)
-		if len(l.items) == 0 {
+		l.finish()
+		if l.count == 0 {
 			in.hint(blocks[i].value, blocks[i].names)
 		}
 	}
 	return nil
-}
-
-func (in *inspector) write(out *bufio.Writer, b *block, l *listing) {
-	indent := "   "
-	if in.args.Flat {
-		indent = ""
-	} else {
-		out.WriteString("\n" + b.title + ": " + itoa(uint64(len(l.items))) + "\n")
-	}
-	for _, item := range l.items {
-		out.WriteString(indent)
-		out.Write(l.buf[item.start:item.end])
-		out.WriteByte('\n')
-	}
 }
 
 // prepare reads the values of all components that are asked for, in the order in which SETools

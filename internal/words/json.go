@@ -26,14 +26,14 @@ func WriteJSON(w io.Writer, v any, indent string) error {
 // escapeJSON escapes characters of a document that are not visible. Outside of its
 // strings it is ASCII.
 func escapeJSON(text []byte) []byte {
-	if plain(text) {
+	if plain(text, "\n") {
 		return text
 	}
 	out := make([]byte, 0, len(text)+len(text)/8)
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
-		case visible(r, n, true):
+		case visible(r, n, "\n"):
 			out = append(out, text[:n]...)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)

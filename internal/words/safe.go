@@ -15,20 +15,22 @@ import (
 // Safe returns a text of one line in which whatever cannot be seen is an escape:
 // \n, \t, \x1b, \u202e, and \xff for a byte that is not UTF-8. A backslash stays as
 // it is, so Safe(Safe(s)) == Safe(s), and the escapes are to be read, not decoded.
-func Safe(s string) string { return escape(s, false) }
+func Safe(s string) string { return escape(s, "") }
 
 // safeLines is Safe for a text of several lines.
-func safeLines(s string) string { return escape(s, true) }
+func safeLines(s string) string { return escape(s, "\n") }
 
-func escape(s string, lines bool) string {
-	i := unsafe(s, lines)
+// escape returns s with escapes in place of what cannot be seen and is not in pass, which
+// may have the line break and the tab.
+func escape(s, pass string) string {
+	i := unsafe(s, pass)
 	if i < 0 {
 		return s
 	}
 	b := []byte(s[:i])
 	for s = s[i:]; s != ""; {
 		r, n := utf8.DecodeRuneInString(s)
-		if visible(r, n, lines) {
+		if visible(r, n, pass) {
 			b = append(b, s[:n]...)
 		} else {
 			b = appendEscape(b, r, s[:n])
@@ -40,14 +42,14 @@ func escape(s string, lines bool) string {
 
 // unsafe returns where the first character stands that has to be escaped, -1 if
 // there is none.
-func unsafe(s string, lines bool) int {
+func unsafe(s, pass string) int {
 	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c < 0x7f || c == '\n' && lines {
+		if c := s[i]; c >= ' ' && c < 0x7f || c == '\n' && pass != "" {
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if !visible(r, n, lines) {
+		if !visible(r, n, pass) {
 			return i
 		}
 		i += n
@@ -56,10 +58,10 @@ func unsafe(s string, lines bool) int {
 }
 
 // visible reports whether a character of n bytes is printed as it is.
-func visible(r rune, n int, lines bool) bool {
+func visible(r rune, n int, pass string) bool {
 	switch {
-	case r == '\n':
-		return lines
+	case r == '\n' || r == '\t':
+		return strings.IndexByte(pass, byte(r)) >= 0
 	case r == utf8.RuneError && n <= 1:
 		return false
 	}

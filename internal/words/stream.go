@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,6 +15,7 @@ type Stream struct {
 	w    io.Writer
 	part []byte // of a character that the next Write completes
 	used bool
+	pass string // characters of the layout: the line break, the tab
 
 	width  int // of the lines, 0 for columns
 	colour bool
@@ -32,8 +34,16 @@ func (s *Stream) SetWidth(width int) { s.width = min(max(width, minWidth), maxWi
 // SetColour has the verdict at the beginning of a line coloured.
 func (s *Stream) SetColour(on bool) { s.colour = on }
 
+// KeepTabs has tabs pass, for a layout that has them: those in names must be escapes by
+// then. It does nothing to what is no Stream.
+func KeepTabs(w io.Writer) {
+	if s, ok := w.(*Stream); ok {
+		s.pass = "\n\t"
+	}
+}
+
 // NewStream returns a stream that writes to w. Flush it at the end.
-func NewStream(w io.Writer) *Stream { return &Stream{w: w} }
+func NewStream(w io.Writer) *Stream { return &Stream{w: w, pass: "\n"} }
 
 // Write writes text. A character may be cut by the end of b.
 func (s *Stream) Write(b []byte) (int, error) {
@@ -43,8 +53,8 @@ func (s *Stream) Write(b []byte) (int, error) {
 		text = append(s.part, b...)
 		s.part = nil
 	}
-	if !plain(text) {
-		text = []byte(safeLines(string(text[:len(text)-s.keep(text)])))
+	if !plain(text, s.pass) {
+		text = []byte(escape(string(text[:len(text)-s.keep(text)]), s.pass))
 	}
 	if s.colour {
 		text = s.paint(text)
@@ -72,8 +82,8 @@ func (s *Stream) keep(text []byte) int {
 	return 0
 }
 
-// plain reports whether text is printable ASCII and line breaks.
-func plain(text []byte) bool {
+// plain reports whether text is printable ASCII and characters of pass.
+func plain(text []byte, pass string) bool {
 	const (
 		ones = 0x0101010101010101
 		high = 0x8080808080808080
@@ -84,16 +94,16 @@ func plain(text []byte) bool {
 		// that is DEL, those that have it.
 		v := binary.LittleEndian.Uint64(text[i:])
 		del := v ^ 0x7f*ones
-		if ((v-' '*ones)|(del-ones)|v)&high != 0 && !plainBytes(text[i:i+8]) {
+		if ((v-' '*ones)|(del-ones)|v)&high != 0 && !plainBytes(text[i:i+8], pass) {
 			return false
 		}
 	}
-	return plainBytes(text[i:])
+	return plainBytes(text[i:], pass)
 }
 
-func plainBytes(text []byte) bool {
+func plainBytes(text []byte, pass string) bool {
 	for _, c := range text {
-		if (c < ' ' || c >= 0x7f) && c != '\n' {
+		if (c < ' ' || c >= 0x7f) && strings.IndexByte(pass, c) < 0 {
 			return false
 		}
 	}

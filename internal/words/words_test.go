@@ -39,6 +39,23 @@ func TestSafe(t *testing.T) {
 	}
 }
 
+// TestKeepTabs: tabs pass where the layout has them, and nothing else does.
+func TestKeepTabs(t *testing.T) {
+	var out bytes.Buffer
+	s := NewStream(&out)
+	for _, text := range []string{"a\tb\n", "0123456789\tabc\x1b\r\n", "\t\t\t\t\t\t\t\t\n", "\u202e\t\n"} {
+		if _, err := s.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		KeepTabs(s)
+	}
+	want := "a\\tb\n0123456789\tabc\\x1b\\r\n\t\t\t\t\t\t\t\t\n\\u202e\t\n"
+	if s.Flush() != nil || out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	KeepTabs(&out) // no Stream
+}
+
 type named string
 
 type stringer int

@@ -94,6 +94,7 @@ func run(senet string) error {
 		{fedora, "sesearch", "search", []string{"-A"}},
 		{fedora, "sesearch", "search", []string{"-T"}},
 		{debian, "seinfo", "info", nil},
+		{debian, "seinfo", "info", []string{"-t", "-x"}},
 		{fedora, "seinfo", "info", nil},
 	}
 	for _, c := range processes {
