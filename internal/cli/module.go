@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/te"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
 )
@@ -21,8 +22,9 @@ const moduleLong = `List and change the modules that the policy of a store is bu
 change gives to domains on the network, and takes from them, is said first.
 
   list [NAME...]        the modules, the highest priority first
-  install FILE...       a module of CIL, NAME.cil, or a package, NAME.pp, which
-                        the host's own converter makes CIL of
+  install FILE...       a module of CIL, NAME.cil, a package, NAME.pp, or a
+                        source, NAME.te, with NAME.fc beside it
+  build FILE            make a package of a source, or CIL with -o NAME.cil
   remove NAME...        take modules out
   enable, disable NAME  part of the policy or not, at every priority
   priority NAME N       give a module priority N
@@ -34,11 +36,14 @@ Of a name the module of the highest priority counts. Distributions install at
 Before a change a person is asked; where nobody is, nothing is changed without
 --yes.
 
+A source is what checkmodule takes, as people and audit2allow write it: calls of
+refpolicy's interfaces have to be replaced by m4 before.
+
 Exit status: 0 done, or something is listed, 1 nothing to list, 2 --dry-run, or
 nobody said yes: the change is pending, 64 a mistake in the command, 65 the
 store cannot be read or changed, or the modules do not compile.`
 
-const moduleExamples = `  senet module install web.cil
+const moduleExamples = `  senet module install web.te
   senet module remove web --dry-run
   senet module list --json`
 
@@ -49,6 +54,7 @@ type moduleFlags struct {
 	priority int
 	verbose  bool
 	out      string
+	source   te.Options
 }
 
 func newModule(streams ioStreams) *cobra.Command {
@@ -67,8 +73,11 @@ func newModule(streams ioStreams) *cobra.Command {
 	}{
 		{"list [NAME...]", "the modules of a store", "list\n  senet module list web --json", cobra.ArbitraryArgs,
 			(*moduleFlags).reading, (*moduleFlags).list},
-		{"install FILE...", "install modules", "install web.cil\n  senet module install -X 300 web.cil --dry-run",
+		{"install FILE...", "install modules", "install web.te\n  senet module install -X 300 web.cil --dry-run",
 			cobra.MinimumNArgs(1), (*moduleFlags).writingAt, (*moduleFlags).install},
+		{"build FILE", "make a package of a module's source",
+			"build web.te\n  senet module build web.te -o web.cil", exactArgs(1, "senet module build web.te"),
+			(*moduleFlags).building, (*moduleFlags).build},
 		{"remove NAME...", "take modules out", "remove web\n  senet module remove web --dry-run", cobra.MinimumNArgs(1),
 			(*moduleFlags).writingAt, (*moduleFlags).remove},
 		{"enable NAME...", "make modules part of the policy", "enable games\n  senet module enable games --yes",
@@ -141,7 +150,7 @@ func (f *moduleFlags) list(streams ioStreams, names []string) error {
 func (f *moduleFlags) install(streams ioStreams, files []string) error {
 	var edits []change.ModuleEdit
 	for _, file := range files {
-		e, err := f.read(file)
+		e, err := f.read(streams, file)
 		if err != nil {
 			return err
 		}

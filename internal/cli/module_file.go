@@ -3,51 +3,44 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
-	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
 )
-
-// maxModuleFile bounds a module that is installed.
-const maxModuleFile = 256 << 20
 
 // interruptible returns a context that ends when the user interrupts.
 func interruptible() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt)
 }
 
-// read reads a module to install. Its name is the file's, its language the extension.
-func (f *moduleFlags) read(file string) (change.ModuleEdit, error) {
-	base := strings.TrimSuffix(filepath.Base(file), ".bz2")
-	lang := strings.TrimPrefix(filepath.Ext(base), ".")
-	e := change.ModuleEdit{Op: change.InstallModule, Lang: lang, Key: modstore.Key{
-		Priority: f.priority, Name: strings.TrimSuffix(base, "."+lang),
-	}}
-	if lang == "" {
-		return e, usage(fmt.Errorf("%s: a module's file is called NAME.cil or NAME.pp", file), "")
+// read reads a module to install.
+func (f *moduleFlags) read(streams ioStreams, file string) (change.ModuleEdit, error) {
+	m, err := modfile.Read(file)
+	var found *compile.Errors
+	switch {
+	case errors.As(err, &found):
+		return change.ModuleEdit{}, sourceProblem(file, found)
+	case errors.Is(err, modfile.ErrName):
+		return change.ModuleEdit{}, usage(err, "")
+	case errors.Is(err, modstore.ErrName):
+		return change.ModuleEdit{}, usage(err, words.Format("of the file %s", file))
+	case err != nil:
+		return change.ModuleEdit{}, unreadable(err, "")
 	}
-	if err := errors.Join(modstore.CheckKey(e.Key), modstore.CheckLang(lang)); err != nil {
-		return e, usage(err, words.Format("of the file %s", file))
-	}
-	r, err := sysroot.Root{}.Open(file, maxModuleFile)
-	if err != nil {
-		return e, unreadable(err, "")
-	}
-	defer r.Close()
-	e.Source, err = sysroot.ReadAll(r, maxModuleFile)
-	if err != nil {
-		return e, unreadable(err, "")
+	words.Fprintf(streams.stderr, "%s", diagnostics(&compile.Errors{List: m.Warnings}))
+	e := change.ModuleEdit{Op: change.InstallModule, Lang: m.Lang, Source: m.Source}
+	e.Key = modstore.Key{Priority: f.priority, Name: m.Name}
+	if err := modstore.CheckKey(e.Key); err != nil {
+		return e, usage(err, "")
 	}
 	return e, nil
 }
@@ -65,8 +58,11 @@ func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 	name := f.out
 	switch name {
 	case "-":
-		_, err := streams.stdout.Write(text)
-		return err
+		if isTerminal(streams.stdout) {
+			_, err := streams.stdout.Write(text)
+			return err
+		}
+		return words.Data(streams.stdout, text)
 	case "":
 		name = m.Name + "." + m.Lang
 	}

@@ -59,8 +59,13 @@ func CompileOf(r *compile.Result, output string) Compile {
 
 // CompileErrorsOf returns the document of one that failed.
 func CompileErrorsOf(e *compile.Errors) Compile {
-	out := Compile{Schema: "senet.compile/1", Errors: []SourceError{}, MoreErrors: e.More, Gone: []GoneOptional{}}
-	for _, d := range e.List {
+	return Compile{Schema: "senet.compile/1", Errors: sourceErrors(e.List), MoreErrors: e.More, Gone: []GoneOptional{}}
+}
+
+// sourceErrors are diagnostics of sources.
+func sourceErrors(list []*compile.Diagnostic) []SourceError {
+	out := []SourceError{}
+	for _, d := range list {
 		one := SourceError{
 			Place:  placeOf(compile.Note{File: d.File, Pos: d.Pos, Msg: d.Msg}),
 			Origin: d.Origin, Notes: make([]Place, len(d.Notes)),
@@ -68,7 +73,7 @@ func CompileErrorsOf(e *compile.Errors) Compile {
 		for i, n := range d.Notes {
 			one.Notes[i] = placeOf(n)
 		}
-		out.Errors = append(out.Errors, one)
+		out = append(out, one)
 	}
 	return out
 }

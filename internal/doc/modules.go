@@ -2,6 +2,7 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/modstore"
@@ -51,6 +52,34 @@ type ModuleChange struct {
 	Transaction int    `json:"transaction"`
 	Loaded      bool   `json:"loaded"`
 	Next        string `json:"next,omitempty"`
+}
+
+// ModuleBuild is what senet module build prints with --json: schema senet.module/1.
+type ModuleBuild struct {
+	Schema string `json:"schema"`
+	Action string `json:"action"`
+	// Module and Version are what the source calls itself, "" where it does not compile.
+	Module  string `json:"module"`
+	Version string `json:"version"`
+	// Output is the file that was written.
+	Output string `json:"output"`
+	// Errors are what is wrong with the source, and MoreErrors counts those beyond the
+	// first few hundred; Warnings are what is strange in it.
+	Errors     []SourceError `json:"errors"`
+	MoreErrors int           `json:"more_errors"`
+	Warnings   []SourceError `json:"warnings"`
+}
+
+// ModuleBuildOf is the document of a source that was compiled.
+func ModuleBuildOf(module, version, output string, warnings []*compile.Diagnostic) ModuleBuild {
+	return ModuleBuild{Schema: moduleSchema, Action: "build", Module: module, Version: version, Output: output,
+		Errors: []SourceError{}, Warnings: sourceErrors(warnings)}
+}
+
+// ModuleBuildErrorsOf is the document of a source that does not compile.
+func ModuleBuildErrorsOf(e *compile.Errors) ModuleBuild {
+	return ModuleBuild{Schema: moduleSchema, Action: "build", Errors: sourceErrors(e.List), MoreErrors: e.More,
+		Warnings: []SourceError{}}
 }
 
 // ModuleListOf is the document of a list of modules.

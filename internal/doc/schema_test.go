@@ -47,7 +47,7 @@ func documents() map[string][]any {
 		"senet.ps/1":             {doc.Processes{}},
 		"senet.schemas/1":        {doc.Schemas{}},
 		"senet.search/1":         {setools.SearchResult{}},
-		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}},
+		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}},
 		"senet.store-check/1":    {doc.StoreCheck{}},
 		"senet.undo/1":           {doc.Undo{}},
 		"senet.version/1":        {doc.Version{}},

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	// File is the name of the source, for messages and line marks.
 	File string
+	// Contexts is the name of the file of file contexts beside it, for messages.
+	Contexts string
 	// MLS is checkmodule's option -M: the module is for a policy with levels.
 	MLS bool
 	// Version is the version of the module policy, 0 for the newest.

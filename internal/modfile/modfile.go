@@ -1,0 +1,118 @@
+// Package modfile reads the files of modules that people have: CIL, packages and
+// sources, as they are or packed with bzip2.
+package modfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/bzip2"
+	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/te"
+	"github.com/senet-selinux/senet/modstore"
+)
+
+// MaxSize bounds a file, and what is unpacked of it.
+const MaxSize = 256 << 20
+
+// A Module is a module as a store takes it.
+type Module struct {
+	// Name is that of the file, or of the module in a package.
+	Name string
+	// Lang is "cil", "pp" or another language that the store has a converter for.
+	Lang   string
+	Source []byte
+	// Warnings say what is strange in a source.
+	Warnings []*compile.Diagnostic
+}
+
+// ErrName is the error of a file whose name does not tell its language.
+var ErrName = errors.New("a module's file is called NAME.cil, NAME.pp or NAME.te")
+
+// Read reads a module to install. A source, NAME.te, is compiled with NAME.fc beside
+// it, if there is one, and becomes a package; what is wrong with it is a
+// [*compile.Errors]. The name of a package's module counts before that of its file, as
+// for libsemanage.
+func Read(file string) (*Module, error) {
+	base := strings.TrimSuffix(filepath.Base(file), ".bz2")
+	lang := strings.TrimPrefix(filepath.Ext(base), ".")
+	if lang == "" {
+		return nil, fmt.Errorf("%s: %w", file, ErrName)
+	}
+	if lang == "te" {
+		p, warnings, err := Compile(file, te.Options{MLS: true})
+		if err != nil {
+			return nil, err
+		}
+		m := &Module{Name: p.Module.Name, Lang: "pp", Warnings: warnings}
+		m.Source, err = p.Encode()
+		return m, errors.Join(err, modstore.CheckName(m.Name))
+	}
+	m := &Module{Name: strings.TrimSuffix(base, "."+lang), Lang: lang}
+	var err error
+	if m.Source, err = read(file); err != nil {
+		return nil, err
+	}
+	if lang == "pp" {
+		if name, err := packageName(m.Source); err == nil && name != "" {
+			m.Name = name
+		}
+	}
+	return m, errors.Join(modstore.CheckName(m.Name), modstore.CheckLang(lang))
+}
+
+// packageName returns the name of the module in a package.
+func packageName(data []byte) (string, error) {
+	data, err := unpack(data)
+	if err != nil {
+		return "", err
+	}
+	name, _, err := pp.Info(data)
+	return name, err
+}
+
+// Compile compiles a source to a package, with the file contexts beside it.
+func Compile(file string, o te.Options) (*pp.Package, []*compile.Diagnostic, error) {
+	text, err := plain(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.File = file
+	beside := strings.TrimSuffix(strings.TrimSuffix(file, ".bz2"), ".te") + ".fc"
+	contexts, err := plain(beside)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	o.Contexts = beside
+	return te.Package(string(text), contexts, o)
+}
+
+// plain reads a file and unpacks it.
+func plain(file string) ([]byte, error) {
+	data, err := read(file)
+	if err != nil {
+		return nil, err
+	}
+	return unpack(data)
+}
+
+func unpack(data []byte) ([]byte, error) {
+	if !bzip2.Is(data) {
+		return data, nil
+	}
+	return bzip2.Decode(data, MaxSize)
+}
+
+func read(file string) ([]byte, error) {
+	r, err := sysroot.Root{}.Open(file, MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return sysroot.ReadAll(r, MaxSize)
+}
