@@ -33,6 +33,10 @@ type File struct {
 	starts []uint32 // where each checkpoint-th node begins
 	lines  []uint32 // where each line but the first begins
 
+	// A restored file has none of these until a message asks for one.
+	unplaced bool
+	placing  sync.Once
+
 	once  sync.Once
 	text  string                 // "" until it is asked for
 	again func() (string, error) // reads the text anew; may be nil
@@ -98,6 +102,12 @@ func (f *File) End(i uint32) uint32 { return f.words[i] &^ listBit }
 
 // offset returns where node i begins in the text.
 func (f *File) offset(i uint32) int {
+	if f.unplaced {
+		f.placing.Do(f.place)
+		if len(f.starts) == 0 {
+			return 0 // the source is not what it was
+		}
+	}
 	at := i &^ (checkpoint - 1)
 	off := f.starts[at/checkpoint]
 	for at++; at <= i; at++ {
@@ -125,6 +135,9 @@ func (f *File) Pos(i uint32) Pos {
 // the file has let go of its text and what it was read from is not the same any
 // more.
 func (f *File) Line(n int) string {
+	if f.unplaced {
+		f.placing.Do(f.place)
+	}
 	f.once.Do(f.reload)
 	start, end := 0, len(f.text)
 	if n > len(f.lines)+1 || end == 0 {
@@ -155,8 +168,13 @@ func (f *File) reload() {
 
 // equal reports whether two files have the same nodes in the same places.
 func (f *File) equal(o *File) bool {
-	if len(f.words) != len(o.words) || !slices.Equal(f.gaps, o.gaps) || !slices.Equal(f.wide, o.wide) ||
-		!slices.Equal(f.lines, o.lines) {
+	return slices.Equal(f.gaps, o.gaps) && slices.Equal(f.wide, o.wide) && slices.Equal(f.lines, o.lines) &&
+		f.sameNodes(o)
+}
+
+// sameNodes reports whether two files have the same nodes.
+func (f *File) sameNodes(o *File) bool {
+	if len(f.words) != len(o.words) {
 		return false
 	}
 	for i, w := range f.words {

@@ -24,6 +24,8 @@ type Comparison struct {
 	Facts host.Facts
 	// relabels says that the two policies differ in the labels of ports alone.
 	relabels bool
+	// only are the domains that the change may concern, nil for all.
+	only map[string]bool
 }
 
 // New compares any two policies.
@@ -85,7 +87,16 @@ func (c *Comparison) Records(ctx context.Context, list []semanage.Difference) ([
 
 // All returns the effects on all ports of all protocols, for a change that may
 // concern any: a module.
-func (c *Comparison) All(ctx context.Context) ([]Effect, error) { return c.ask(ctx, onPorts(nil)) }
+func (c *Comparison) All(ctx context.Context) ([]Effect, error) {
+	only, ok := reach.Concerned(c.Before, c.After)
+	if ok && len(only) == 0 {
+		return nil, ctx.Err()
+	}
+	if ok {
+		c.only = only
+	}
+	return c.ask(ctx, onPorts(nil))
+}
 
 // ask compares the answers to questions, on all processors.
 func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error) {
@@ -102,7 +113,7 @@ func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error
 				q := asked[i].query
 				q.Host = c.Facts
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					changes[i], errs[i] = reach.Compare(was, is, q, asked[i].within)
+					changes[i], errs[i] = reach.CompareOf(c.only, was, is, q, asked[i].within)
 				}
 			}
 		}()

@@ -1,7 +1,6 @@
 package modstore
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil/compile"
-	"github.com/senet-selinux/senet/internal/bzip2"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -40,6 +38,7 @@ func (tx *Tx) Build() (*Built, error) {
 		return nil, ErrNoModules
 	}
 	cache := s.openCache()
+	defer cache.close()
 	if err := tx.read(units, cache, conf.IgnoreCache || tx.again); err != nil {
 		return nil, err
 	}
@@ -51,7 +50,7 @@ func (tx *Tx) Build() (*Built, error) {
 	for i, u := range units {
 		b.Modules[i] = u.Module
 	}
-	result, check, err := s.compile(units, options)
+	result, check, err := s.compile(units, options, cache)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +64,7 @@ func (tx *Tx) Build() (*Built, error) {
 	if err := tx.records.Rebuild(rebuild); err != nil {
 		return nil, err
 	}
-	cache.keep(fresh(units))
+	cache.keep(s.fresh(units, options, cache))
 	return b, nil
 }
 
@@ -90,7 +89,7 @@ func (tx *Tx) units() (units, idle []*unit) {
 }
 
 // read reads the modules, and converts those that are not CIL and have not been.
-func (tx *Tx) read(units []*unit, cache *textCache, again bool) error {
+func (tx *Tx) read(units []*unit, cache *moduleCache, again bool) error {
 	for _, u := range units {
 		// What was installed and is not CIL has to be converted first.
 		if u.source != nil && u.text == nil || again && !IsCIL(u.Lang) {
@@ -217,19 +216,4 @@ func (tx *Tx) present() (*policydb.Policy, error) {
 		return nil, fmt.Errorf("%s: %w", s.root.Path(file), err)
 	}
 	return db, nil
-}
-
-// fresh returns the texts that were unpacked and are not in the cache yet, by the
-// hashes of what the store has of them, or will have.
-func fresh(units []*unit) map[[sha256.Size]byte][]byte {
-	list := map[[sha256.Size]byte][]byte{}
-	for _, u := range units {
-		switch {
-		case u.stored != nil && bzip2.Is(u.stored):
-			list[sha256.Sum256(u.stored)] = u.text
-		case u.stored == nil && !u.cached:
-			list[u.key] = u.text
-		}
-	}
-	return list
 }

@@ -1,142 +1,297 @@
 package modstore
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"hash/crc32"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// CacheUse says when the texts of modules are kept beside a store.
+// CacheUse says where what was read of modules is kept.
 type CacheUse int
 
 // The uses.
 const (
-	// CacheLive keeps them for the running system, and not in images, which it would
-	// make larger.
+	// CacheLive keeps it beside the store of the running system. That of an image is
+	// kept for the user who builds it, in senet/modules of the directory that XDG names
+	// for caches: it would make the image larger.
 	CacheLive CacheUse = iota
-	// CacheAlways and CacheNever say so whatever the root.
+	// CacheAlways keeps it beside the store, CacheNever nowhere.
 	CacheAlways
 	CacheNever
 )
 
 const (
 	cacheName  = "senet.modules"
-	cacheMagic = "senet modules 1\n"
-	// cacheHead is the size of an entry's head: the hash of what the store has, the
-	// length of the text and its checksum.
-	cacheHead = sha256.Size + 4 + 4
-	maxCache  = 1 << 30
+	cacheMagic = "senet modules 2\n"
+	maxCache   = 1 << 30
+	// maxShared is the size at which the cache of images is begun anew.
+	maxShared = 256 << 20
 )
 
-// A textCache has the texts of modules by the SHA-256 of the files that the store has
-// them in, so that an entry is right whoever wrote the module and whenever. Entries
-// are checked when they are read; what follows a bad one is not used.
-type textCache struct {
-	name string // "" where nothing is kept
-	root sysroot.Root
-	text []byte // of the file, whose texts are parts of it
-	at   map[[sha256.Size]byte]place
-	good int  // the length of what is good in the file
-	old  bool // there is a file to add to
+// A sum identifies a form: it is a part of a SHA-256.
+type sum [16]byte
+
+func sumOf(parts ...[]byte) sum {
+	h := sha256.New()
+	for _, b := range parts {
+		h.Write(b)
+	}
+	return sum(h.Sum(nil)[:16])
 }
 
-// A place is an entry's text within the file.
-type place struct {
-	start, end int
-	used       bool
+// An entryHead stands before each entry of a cache: the form of the module, then its
+// text. All numbers are little endian.
+type entryHead struct {
+	Key     [sha256.Size]byte // of the file that the store has
+	Version sum               // of the program that made the form
+	Form    sum               // of the version, the key and the form
+	FormLen uint32
+	TextLen uint32
+	TextCRC uint32
+	HeadCRC uint32 // of all before
 }
 
-// openCache reads the cache of a store. A cache that cannot be read is an empty one.
-func (s *Store) openCache() *textCache {
-	c := &textCache{root: s.root, at: map[[sha256.Size]byte]place{}}
-	switch s.options.Cache {
-	case CacheNever:
+const entryHeadSize = sha256.Size + 16 + 16 + 4*4
+
+func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+func (h *entryHead) append(b []byte) []byte {
+	start := len(b)
+	b = append(b, h.Key[:]...)
+	b = append(b, h.Version[:]...)
+	b = append(b, h.Form[:]...)
+	for _, n := range []uint32{h.FormLen, h.TextLen, h.TextCRC} {
+		b = binary.LittleEndian.AppendUint32(b, n)
+	}
+	return binary.LittleEndian.AppendUint32(b, castagnoli(b[start:]))
+}
+
+func (h *entryHead) read(b []byte) bool {
+	at := copy(h.Key[:], b)
+	at += copy(h.Version[:], b[at:])
+	at += copy(h.Form[:], b[at:])
+	for _, n := range []*uint32{&h.FormLen, &h.TextLen, &h.TextCRC, &h.HeadCRC} {
+		*n = binary.LittleEndian.Uint32(b[at:])
+		at += 4
+	}
+	return h.HeadCRC == castagnoli(b[:entryHeadSize-4])
+}
+
+// A cached is an entry of a cache.
+type cached struct {
+	entryHead
+	at   int64 // of the form
+	used bool
+}
+
+// A moduleCache has the texts of modules, and the forms that they are compiled from, by
+// the SHA-256 of the files that the store has them in, so that an entry is right
+// whoever wrote the module and whenever. A form is only read by the program that made
+// it. What is read is checked; what follows a head that is none is not used.
+type moduleCache struct {
+	root    sysroot.Root
+	name    string // "" where nothing is kept
+	shared  bool   // among stores
+	version sum
+	file    *os.File // nil where there is none yet
+	mu      sync.Mutex
+	entries map[[sha256.Size]byte]*cached
+	good    int64 // the length of what is good in the file
+	damaged bool
+}
+
+// openCache opens the cache of a store. One that cannot be read is an empty one. Close
+// it.
+func (s *Store) openCache() *moduleCache {
+	c := &moduleCache{root: s.root, entries: map[[sha256.Size]byte]*cached{}}
+	live := s.root.Live()
+	switch {
+	case s.options.Cache == CacheNever:
 		return c
-	case CacheLive:
-		if !s.root.Live() {
+	case s.options.Cache == CacheAlways || live:
+		c.name = s.records.Path(cacheName)
+	default:
+		c.root, c.name, c.shared = sysroot.Root{}, userCache(), true
+		if c.name == "" {
 			return c
 		}
 	}
-	c.name = s.records.Path(cacheName)
-	c.read()
+	c.version = program()
+	c.open()
 	return c
 }
 
-func (c *textCache) read() {
+// userCache returns the file that keeps the modules of images, "" where there is no
+// place that is this user's alone.
+func userCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil || !filepath.IsAbs(dir) {
+		return ""
+	}
+	if _, err := os.Stat(filepath.Dir(dir)); err != nil { // the user has no home
+		return ""
+	}
+	dir = filepath.Join(dir, "senet")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	info, err := sysroot.Root{}.Lstat(dir)
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
+		return ""
+	}
+	if uid, _, ok := info.Owner(); ok && uid != os.Geteuid() {
+		return ""
+	}
+	return filepath.Join(dir, "modules")
+}
+
+// program identifies the program that runs: another one may read modules otherwise.
+func program() sum {
+	name, err := os.Executable()
+	if err != nil {
+		return sum{}
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return sum{}
+	}
+	at, err := info.ModTime().MarshalBinary()
+	if err != nil {
+		return sum{}
+	}
+	return sumOf(at, binary.LittleEndian.AppendUint64(nil, uint64(info.Size())))
+}
+
+func (c *moduleCache) open() {
 	f, err := c.root.Open(c.name, maxCache)
 	if err != nil {
 		return
 	}
-	defer f.Close()
-	if c.text, err = sysroot.ReadAll(f, maxCache); err != nil || !bytes.HasPrefix(c.text, []byte(cacheMagic)) {
+	c.file = f
+	info, err := f.Stat()
+	if err != nil {
 		return
 	}
-	c.old = true
-	c.good = len(cacheMagic)
-	table := crc32.MakeTable(crc32.Castagnoli)
-	for c.good+cacheHead <= len(c.text) {
-		head := c.text[c.good : c.good+cacheHead]
-		size := int(binary.LittleEndian.Uint32(head[sha256.Size:]))
-		start := c.good + cacheHead
-		if size > len(c.text)-start {
+	magic := make([]byte, len(cacheMagic))
+	if _, err := f.ReadAt(magic, 0); err != nil || string(magic) != cacheMagic {
+		return
+	}
+	c.good = int64(len(cacheMagic))
+	head := make([]byte, entryHeadSize)
+	for {
+		if _, err := f.ReadAt(head, c.good); err != nil {
 			return
 		}
-		if crc32.Checksum(c.text[start:start+size], table) != binary.LittleEndian.Uint32(head[sha256.Size+4:]) {
+		e := &cached{at: c.good + entryHeadSize}
+		end := int64(0)
+		if e.read(head) {
+			end = e.at + int64(e.FormLen) + int64(e.TextLen)
+		}
+		if end == 0 || end > info.Size() {
 			return
 		}
-		c.at[[sha256.Size]byte(head)] = place{start, start + size, false}
-		c.good = start + size
+		c.entries[e.Key] = e // a later one is newer
+		c.good = end
 	}
 }
 
-// get returns the text of a file with that hash. It is for one goroutine.
-func (c *textCache) get(key [sha256.Size]byte) ([]byte, bool) {
-	p, ok := c.at[key]
-	if !ok {
-		return nil, false
+func (c *moduleCache) close() {
+	if c.file != nil {
+		c.file.Close()
 	}
-	if !p.used {
-		p.used = true
-		c.at[key] = p
-	}
-	return c.text[p.start:p.end:p.end], true
 }
 
-// keep writes the texts that a build used and the cache did not have, by their
-// hashes. The file is written anew when half of it has gone out of use. Errors do not
-// matter: what is not kept is unpacked again.
-func (c *textCache) keep(fresh map[[sha256.Size]byte][]byte) {
+// find returns the entry of a file with that hash, nil for none.
+func (c *moduleCache) find(key [sha256.Size]byte) *cached {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[key]
+	if e != nil {
+		e.used = true
+	}
+	return e
+}
+
+// text reads the text of an entry, into room if that is large enough; nil where it is
+// not what it was.
+func (c *moduleCache) text(e *cached, room []byte) []byte {
+	b := c.part(e.at+int64(e.FormLen), e.TextLen, room)
+	if b == nil || castagnoli(b) != e.TextCRC {
+		c.distrust(e)
+		return nil
+	}
+	return b
+}
+
+// form reads the form of an entry, nil where there is none that this program made.
+func (c *moduleCache) form(e *cached, room []byte) []byte {
+	if e.FormLen == 0 || e.Version != c.version || c.version == (sum{}) {
+		return nil
+	}
+	b := c.part(e.at, e.FormLen, room)
+	if b == nil || sumOf(e.Version[:], e.Key[:], b) != e.Form {
+		c.distrust(e)
+		return nil
+	}
+	return b
+}
+
+func (c *moduleCache) part(at int64, size uint32, room []byte) []byte {
+	if int(size) > cap(room) {
+		room = make([]byte, size)
+	}
+	b := room[:size]
+	if _, err := c.file.ReadAt(b, at); err != nil {
+		return nil
+	}
+	return b
+}
+
+// distrust drops an entry whose content is not what it was.
+func (c *moduleCache) distrust(e *cached) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries[e.Key] == e {
+		delete(c.entries, e.Key)
+	}
+	c.damaged = true
+}
+
+// A fresh is what a cache lacked.
+type fresh struct {
+	key        [sha256.Size]byte
+	form, text []byte
+}
+
+// keep writes what a build read that the cache did not have. The file is written anew
+// when half of it has gone out of use. Errors do not matter: what is not kept is read
+// again.
+func (c *moduleCache) keep(list []fresh) {
 	if c.name == "" {
 		return
 	}
-	used := 0
-	for _, p := range c.at {
-		if p.used {
-			used += p.end - p.start
+	used := int64(0)
+	for _, e := range list {
+		delete(c.entries, e.key)
+	}
+	for _, e := range c.entries {
+		if e.used || c.shared {
+			used += int64(e.FormLen) + int64(e.TextLen)
 		}
 	}
-	again := !c.old || used < c.good/2
-	if len(fresh) == 0 && !again {
+	again := c.good == 0 || c.damaged || used < c.good/2 || c.shared && c.good > maxShared
+	if len(list) == 0 && !again {
 		return
 	}
-	var b bytes.Buffer
 	if again {
-		b.WriteString(cacheMagic)
-		for key, p := range c.at {
-			if p.used {
-				appendEntry(&b, key, c.text[p.start:p.end])
-			}
-		}
-	}
-	for key, text := range fresh {
-		appendEntry(&b, key, text)
-	}
-	if again {
-		c.replace(b.Bytes())
+		c.replace(list)
 		return
 	}
 	f, err := c.root.OpenLock(c.name, false) // a regular file, for writing
@@ -144,20 +299,51 @@ func (c *textCache) keep(fresh map[[sha256.Size]byte][]byte) {
 		return
 	}
 	defer f.Close()
-	if err := f.Truncate(int64(c.good)); err == nil {
-		_, _ = f.WriteAt(b.Bytes(), int64(c.good))
+	// Another process may have added to it, or replaced it, since it was read.
+	info, err := f.Stat()
+	if err != nil || info.Size() != c.good && c.grew(f) || sysroot.TryLock(f) != nil {
+		return
+	}
+	if f.Truncate(c.good) == nil {
+		c.write(io.NewOffsetWriter(f, c.good), list)
 	}
 }
 
+// grew reports whether there is another good entry after those that were read.
+func (c *moduleCache) grew(f *os.File) bool {
+	head := make([]byte, entryHeadSize)
+	if _, err := f.ReadAt(head, c.good); err != nil {
+		return false
+	}
+	return (&entryHead{}).read(head)
+}
+
 // replace writes the whole file under another name first.
-func (c *textCache) replace(data []byte) {
+func (c *moduleCache) replace(list []fresh) {
 	tmp := c.name + ".new"
 	_ = c.root.Remove(tmp)
 	f, err := c.root.Create(tmp, sysroot.Attrs{Mode: fs.FileMode(0o600)})
 	if err != nil {
 		return
 	}
-	_, err = f.Write(data)
+	_, err = io.WriteString(f, cacheMagic)
+	var form, text []byte
+	for _, e := range c.entries {
+		if err != nil || !e.used && (!c.shared || c.good > maxShared) {
+			continue
+		}
+		if text = c.text(e, text); text == nil {
+			continue
+		}
+		kept := fresh{key: e.Key, text: text}
+		if kept.form = c.form(e, form); kept.form != nil {
+			form = kept.form
+		}
+		err = c.write(f, []fresh{kept})
+	}
+	if err == nil {
+		err = c.write(f, list)
+	}
 	if errClose := f.Close(); err == nil {
 		err = errClose
 	}
@@ -169,12 +355,17 @@ func (c *textCache) replace(data []byte) {
 	}
 }
 
-func appendEntry(b *bytes.Buffer, key [sha256.Size]byte, text []byte) {
-	head := make([]byte, 0, cacheHead)
-	head = append(head, key[:]...)
-	head = binary.LittleEndian.AppendUint32(head, uint32(len(text)))
-	sum := crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli))
-	head = binary.LittleEndian.AppendUint32(head, sum)
-	b.Write(head)
-	b.Write(text)
+func (c *moduleCache) write(w io.Writer, list []fresh) error {
+	for _, e := range list {
+		head := entryHead{
+			Key: e.key, Version: c.version, Form: sumOf(c.version[:], e.key[:], e.form),
+			FormLen: uint32(len(e.form)), TextLen: uint32(len(e.text)), TextCRC: castagnoli(e.text),
+		}
+		for _, part := range [][]byte{head.append(nil), e.form, e.text} {
+			if _, err := w.Write(part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -2,10 +2,12 @@ package modstore
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
-	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
 )
 
@@ -19,34 +21,95 @@ type lastBuild struct {
 
 // compile compiles the modules and returns the contents of modules_checksum too, unless
 // the last build was of the same.
-func (s *Store) compile(units []*unit, o compile.Options) (*compile.Result, []byte, error) {
+func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*compile.Result, []byte, error) {
 	of := describe(units, o)
-	sum := make(chan []byte, 1)
-	go func() { sum <- checksumOf(units, o) }()
-	if last := s.last; last != nil && last.of == of {
-		check := <-sum
-		if bytes.Equal(check, last.check) {
-			result := last.result
-			return &result, check, nil
-		}
-		sum <- check
+	type checked struct {
+		text []byte
+		err  error
 	}
-	modules, err := compile.LoadModules(len(units), o, func(r *cil.Reader, i int) (*cil.File, error) {
-		u := units[i]
-		return r.Parse(u.dir()+"/cil", u.text, func() (string, error) { return string(u.text), nil })
+	sums := make(chan checked, 1)
+	go func() {
+		text, err := s.checksumOf(units, o, cache)
+		sums <- checked{text, err}
+	}()
+	if last := s.last; last != nil && last.of == of {
+		sum := <-sums
+		if sum.err == nil && bytes.Equal(sum.text, last.check) {
+			result := last.result
+			return &result, sum.text, nil
+		}
+		sums <- sum
+	}
+	var rooms sync.Pool // for forms, one for each that works
+	modules, err := compile.Load(len(units), o, func(l *compile.Loader, i int) (*compile.Module, error) {
+		room, _ := rooms.Get().(*[]byte)
+		if room == nil {
+			room = new([]byte)
+		}
+		defer rooms.Put(room)
+		err := s.module(l, units[i], cache, room)
+		return units[i].module, err
 	})
 	var result *compile.Result
 	if err == nil {
 		result, err = compile.Build(modules, o)
 	}
-	check := <-sum
-	if err != nil {
+	sum := <-sums
+	switch {
+	case err != nil:
 		return nil, nil, compileError(err)
+	case sum.err != nil:
+		return nil, nil, sum.err
 	}
-	last := &lastBuild{of, check, *result}
+	last := &lastBuild{of, sum.text, *result}
 	last.result.Origins = nil // which would keep all modules in memory
 	s.last = last
-	return result, check, nil
+	return result, sum.text, nil
+}
+
+// module makes what the compiler takes of a module: of the form that the cache has, or
+// of its text.
+func (s *Store) module(l *compile.Loader, u *unit, cache *moduleCache, room *[]byte) error {
+	name := u.dir() + "/cil"
+	again := func() (string, error) {
+		text, err := u.content(s, cache, nil)
+		return string(text), err
+	}
+	if u.entry != nil {
+		if form := cache.form(u.entry, *room); form != nil {
+			*room = form
+			m, err := l.Restore(name, form, again)
+			if err == nil {
+				u.module = m
+				return nil
+			}
+		}
+	}
+	text, err := u.content(s, cache, nil)
+	if err == nil {
+		u.parsed = true
+		u.module, err = l.Parse(name, text, again)
+	}
+	return err
+}
+
+// fresh returns what the cache lacks of modules that were built.
+func (s *Store) fresh(units []*unit, o compile.Options, cache *moduleCache) []fresh {
+	list := make([]fresh, len(units))
+	each(len(units), func(i int) {
+		u := units[i]
+		if !u.parsed || u.module == nil {
+			return
+		}
+		if u.stored != nil {
+			u.key = sha256.Sum256(u.stored)
+		}
+		form, ok := u.module.AppendStored(nil, o)
+		if text, err := u.content(s, cache, nil); ok && err == nil {
+			list[i] = fresh{u.key, form, text}
+		}
+	})
+	return slices.DeleteFunc(list, func(e fresh) bool { return e.form == nil })
 }
 
 // describe returns a text that says how modules are built, but for what is in them.
@@ -64,12 +127,20 @@ func describe(units []*unit, o compile.Options) string {
 }
 
 // checksumOf returns the contents of modules_checksum.
-func checksumOf(units []*unit, o compile.Options) []byte {
+func (s *Store) checksumOf(units []*unit, o compile.Options, cache *moduleCache) ([]byte, error) {
 	c := newChecksum(len(units), o.Libsepol.SymbolHash())
+	var room []byte
 	for _, u := range units {
-		c.module(u.text)
+		text, err := u.content(s, cache, room)
+		if err != nil {
+			return nil, err
+		}
+		if u.text == nil && cap(text) > cap(room) {
+			room = text
+		}
+		c.module(text)
 	}
-	return c.file(o.DisableDontAudit, o.PreserveTunables, o.Target, o.Version)
+	return c.file(o.DisableDontAudit, o.PreserveTunables, o.Target, o.Version), nil
 }
 
 // compileError returns errors of the compiler as one of this package.

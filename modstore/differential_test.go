@@ -122,7 +122,10 @@ func TestRebuildAgainstSemodule(t *testing.T) {
 					}
 				}
 			}
-			for range 2 { // then with the cache, and nothing to do
+			for round := range 3 { // then with the cache and nothing to do, then with a damaged one
+				if round == 2 {
+					damage(t, filepath.Join(ours, "var/lib/selinux", store, "senet.modules"))
+				}
 				if err := change(ours, func(*modstore.Tx) error { return nil }); err != nil {
 					t.Fatal(err)
 				}
@@ -132,5 +135,20 @@ func TestRebuildAgainstSemodule(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// damage changes bytes all over a file.
+func damage(t *testing.T, name string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil || len(data) < 1<<20 {
+		t.Fatalf("%d bytes of %s: %v", len(data), name, err)
+	}
+	for at := 1 << 16; at < len(data); at += 99_991 {
+		data[at]++
+	}
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

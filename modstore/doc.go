@@ -24,8 +24,8 @@
 // transaction is what writes, all or nothing. A file that is what it was is not
 // written.
 //
-// The text of each module that was read is kept in the file senet.modules beside the
-// store, by the hash of what the store has of it. It may be deleted at any time.
+// What was read of each module is kept in the file senet.modules beside the store, by
+// the hash of what the store has of it; see [CacheUse]. It may be deleted at any time.
 //
 // # Differences from libsemanage
 //

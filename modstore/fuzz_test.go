@@ -14,17 +14,27 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// FuzzCache reads a file of texts that anybody may have written: what it gives are
-// parts of the file whose checksums are right, and what is added then is found.
+// FuzzCache reads a cache that anybody may have written: what it gives is of the right
+// checksum, and what is added then is found.
 func FuzzCache(f *testing.F) {
+	key, text := sha256.Sum256([]byte("a")), []byte("(allow a b (c (d)))")
 	var good bytes.Buffer
 	good.WriteString(cacheMagic)
-	appendEntry(&good, sha256.Sum256([]byte("a")), []byte("(allow a b (c (d)))"))
-	f.Add(good.Bytes())
-	f.Add(good.Bytes()[:good.Len()-1])
-	f.Add([]byte(cacheMagic))
-	f.Add([]byte("BZh9"))
-	f.Fuzz(func(t *testing.T, data []byte) {
+	writer := &moduleCache{version: program()}
+	if err := writer.write(&good, []fresh{{key, []byte("form"), text}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good.Bytes(), uint16(0))
+	f.Add(good.Bytes(), uint16(good.Len()-3))
+	f.Add(good.Bytes(), uint16(len(cacheMagic)+entryHeadSize+1))
+	f.Add(good.Bytes()[:good.Len()-1], uint16(0))
+	f.Add([]byte(cacheMagic), uint16(0))
+	f.Add([]byte("BZh9"), uint16(0))
+	f.Fuzz(func(t *testing.T, data []byte, flip uint16) {
+		if flip > 0 && int(flip) < len(data) {
+			data = bytes.Clone(data)
+			data[flip] ^= 1
+		}
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, cacheName), data, 0o600); err != nil {
 			t.Fatal(err)
@@ -33,27 +43,38 @@ func FuzzCache(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		open := func() *textCache {
-			c := &textCache{root: root, name: "/" + cacheName, at: map[[sha256.Size]byte]place{}}
-			c.read()
+		open := func() *moduleCache {
+			c := &moduleCache{root: root, name: "/" + cacheName, version: program()}
+			c.entries = map[[sha256.Size]byte]*cached{}
+			c.open()
+			t.Cleanup(c.close)
 			return c
 		}
 		c := open()
-		for key := range c.at {
-			if _, ok := c.get(key); !ok {
-				t.Error("an entry is not found")
+		for k := range c.entries {
+			e := c.find(k)
+			if b := c.text(e, nil); b != nil && castagnoli(b) != e.TextCRC {
+				t.Error("a text that is not what it was")
+			}
+			if b := c.form(e, make([]byte, 8)); b != nil && k == key && string(b) != "form" {
+				t.Errorf("a form %q", b)
 			}
 		}
-		want, key := []byte("(type fresh)"), sha256.Sum256([]byte("fresh"))
-		kept := len(c.at)
-		delete(c.at, key)
-		c.keep(map[[sha256.Size]byte][]byte{key: want})
-		again := open()
-		if text, ok := again.get(key); !ok || !bytes.Equal(text, want) {
-			t.Errorf("what was added is %q", text)
+		want, added := []byte("(type fresh)"), sha256.Sum256([]byte("fresh"))
+		kept := 0
+		for k := range c.entries {
+			if k != added {
+				kept++
+			}
 		}
-		if len(again.at) < kept {
-			t.Errorf("%d entries of %d are left", len(again.at), kept)
+		c.keep([]fresh{{added, []byte("form"), want}})
+		again := open()
+		e := again.find(added)
+		if e == nil || !bytes.Equal(again.text(e, nil), want) || string(again.form(e, nil)) != "form" {
+			t.Fatal("what was added is not found")
+		}
+		if len(again.entries) < kept && !c.damaged {
+			t.Errorf("%d entries of %d are left", len(again.entries), kept)
 		}
 	})
 }

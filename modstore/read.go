@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/bzip2"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -98,32 +99,34 @@ func (s *Store) text(k Key, name string) ([]byte, error) {
 // A unit is a module on its way to the compiler.
 type unit struct {
 	Module
-	text []byte
+	// text is the module's CIL where it is in memory; else the cache has it, as entry.
+	text  []byte
+	entry *cached
 	// stored is what the transaction makes of its file cil, nil where the store has it.
 	stored []byte
 	// source is the new content of hll, nil where the store has it.
 	source []byte
-	key    [sha256.Size]byte
-	cached bool
+	key    [sha256.Size]byte // of the file that the store has, or will have
 	err    error
+	// module is what the compiler takes; parsed says that it was made of the text.
+	module *compile.Module
+	parsed bool
 }
 
 // errNoCIL says that a module has to be converted first.
 var errNoCIL = errors.New("there is no CIL of it")
 
-// load reads the modules, on all processors. Those whose language is not CIL and that
-// were not converted have errNoCIL.
-func (s *Store) load(units []*unit, cache *textCache) {
-	var lock sync.Mutex // of the cache
+// load finds the modules in the cache or reads them, on all processors. Those whose
+// language is not CIL and that were not converted have errNoCIL.
+func (s *Store) load(units []*unit, cache *moduleCache) {
 	each(len(units), func(i int) {
-		u := units[i]
-		if u.text == nil && u.err == nil {
-			u.readText(s, cache, &lock)
+		if u := units[i]; u.text == nil && u.err == nil {
+			u.find(s, cache)
 		}
 	})
 }
 
-func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
+func (u *unit) find(s *Store, cache *moduleCache) {
 	stored, err := s.read(u.Key, "cil")
 	if err != nil {
 		u.err = err
@@ -132,15 +135,9 @@ func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
 		}
 		return
 	}
-	if !bzip2.Is(stored) {
-		u.text, u.cached = stored, true // nothing is saved by keeping it
-		return
-	}
 	u.key = sha256.Sum256(stored)
-	lock.Lock()
-	u.text, u.cached = cache.get(u.key)
-	lock.Unlock()
-	if u.cached {
+	u.entry = cache.find(u.key)
+	if bzip2.Is(stored) && u.entry != nil {
 		return
 	}
 	text, err := unpack(stored)
@@ -149,6 +146,18 @@ func (u *unit) readText(s *Store, cache *textCache, lock *sync.Mutex) {
 		return
 	}
 	u.text = text
+}
+
+// content returns the module's CIL: in memory, in room if that is large enough, from
+// the cache, or from the store again where the cache turns out to be damaged.
+func (u *unit) content(s *Store, cache *moduleCache, room []byte) ([]byte, error) {
+	if u.text != nil {
+		return u.text, nil
+	}
+	if text := cache.text(u.entry, room); text != nil {
+		return text, nil
+	}
+	return s.text(u.Key, "cil")
 }
 
 // each calls do for 0 to n-1, on all processors.

@@ -124,6 +124,9 @@ func (t AVTab) Key(off uint32) AVKey { return AVKey(le64(t.data, int(off))) }
 // Data returns the datum of the rule at offset off; see [AVRule].
 func (t AVTab) Data(off uint32) uint32 { return le32(t.data, int(off)+8) }
 
+// Record returns the bytes of the rule at offset off.
+func (t AVTab) Record(off uint32) string { return t.data[off : off+t.Key(off).Size()] }
+
 // Next returns the offset of the rule after the one at off.
 func (t AVTab) Next(off uint32) uint32 { return off + t.Key(off).Size() }
 

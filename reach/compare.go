@@ -35,6 +35,11 @@ type Change struct {
 // Two Reachers that decide by one Decider (see [NewRelabelled]), or by two of one
 // policy under different booleans, are compared faster.
 func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
+	return CompareOf(nil, before, after, q, within)
+}
+
+// CompareOf is Compare for the domains of some names, nil for all.
+func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within Ports) (Change, error) {
 	c := Change{Protocol: q.Protocol, Operation: q.Operation}
 	pairs, err := pairsOf(before, after, q, within)
 	if err != nil {
@@ -51,12 +56,12 @@ func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
 	case len(relabelled) == 0 && switchesOnly(p, after.d.Policy()) && !concerns(p, s, switched(p, after.d.Policy())):
 		return c, nil
 	}
-	return c, c.ask(before, after, q, pairs)
+	return c, c.ask(before, after, q, pairs, domains)
 }
 
-// ask asks every domain under both policies.
-func (c *Change) ask(before, after *Reacher, q Query, pairs []pair) error {
-	old, changed := domainsByName(before.d.Policy()), domainsByName(after.d.Policy())
+// ask asks every domain, or those of some names, under both policies.
+func (c *Change) ask(before, after *Reacher, q Query, pairs []pair, only map[string]bool) error {
+	old, changed := domainsByName(before.d.Policy(), only), domainsByName(after.d.Policy(), only)
 	names := slices.Collect(maps.Keys(old))
 	for name := range changed {
 		if _, both := old[name]; !both {
@@ -129,10 +134,13 @@ func may(j *network.Judge, port uint16, label policy.Context) bool {
 }
 
 // domainsByName returns the contexts that domains run in, without those that no
-// role may have.
-func domainsByName(p *policy.Policy) map[string]policy.Context {
+// role may have; all, or those of some names.
+func domainsByName(p *policy.Policy, only map[string]bool) map[string]policy.Context {
 	list := make(map[string]policy.Context)
 	for _, id := range Domains(p) {
+		if only != nil && !only[p.TypeName(id)] {
+			continue
+		}
 		if c, ok := subject.FromType(p, id); ok {
 			list[p.TypeName(id)] = c
 		}

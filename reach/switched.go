@@ -30,11 +30,15 @@ func switched(before, after *policy.Policy) map[policy.ClassID]bool {
 // concerns reports whether a check that the kernel makes for a protocol's sockets
 // is of one of the classes.
 func concerns(p *policy.Policy, s network.Socket, classes map[policy.ClassID]bool) bool {
-	for _, name := range []string{s.Class, s.ClassPlain, "capability", "cap_userns", "packet", "netif", "node",
-		"peer", "association"} {
+	for _, name := range append(otherClasses(), s.Class, s.ClassPlain) {
 		if id, ok := p.Class(name); ok && classes[id] {
 			return true
 		}
 	}
 	return false
+}
+
+// otherClasses are those of checks that are not of the class of a socket.
+func otherClasses() []string {
+	return []string{"capability", "cap_userns", "packet", "netif", "node", "peer", "association"}
 }

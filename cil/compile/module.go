@@ -1,11 +1,8 @@
 package compile
 
 import (
-	"errors"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/senet-selinux/senet/cil"
 )
@@ -103,34 +100,15 @@ func ReadModules(names []string, opts Options) ([]*Module, error) {
 // on all processors, in the order of their numbers, and prepared for compilations
 // with the options. The error joins those of read.
 func LoadModules(n int, opts Options, read func(r *cil.Reader, i int) (*cil.File, error)) ([]*Module, error) {
-	modules := make([]*Module, n)
-	errs := make([]error, n)
-	table := newTable()
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			reader, former := cil.NewReader(table), newFormer(opts.dialect())
-			for {
-				i := int(next.Add(1) - 1)
-				if i >= n {
-					return
-				}
-				file, err := read(reader, i)
-				if err != nil {
-					errs[i] = err
-					continue
-				}
-				m := &Module{file: file}
-				m.forms = []*form{former.form(m)}
-				modules[i] = m
-			}
-		}()
-	}
-	workers.Wait()
-	return modules, errors.Join(errs...)
+	return Load(n, opts, func(l *Loader, i int) (*Module, error) {
+		file, err := read(l.reader, i)
+		if err != nil {
+			return nil, err
+		}
+		m := &Module{file: file}
+		m.forms = []*form{l.former.form(m)}
+		return m, nil
+	})
 }
 
 // A dialect is what of the options decides which statements a source has.
