@@ -193,7 +193,7 @@ func (p *passing) of(call Call) int {
 // repeats reports whether a later packet has the labels of the first one.
 func (a *asking) repeats(call Call, nth int) bool {
 	first, later := a.event(call, 0), a.event(call, nth)
-	return later.skipped == first.skipped && later.loses == first.loses &&
+	return later.skipped == first.skipped && later.loses == first.loses && later.behind == first.behind &&
 		slices.EqualFunc(first.packets, later.packets, func(x, y labelled) bool {
 			return x.unknown == y.unknown && sameContext(a.p, x.context, y.context)
 		})
@@ -212,6 +212,13 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 		if e.skipped != "" {
 			l.NotConsulted, a.filtered = e.skipped, e.skipped
 			return l
+		}
+		switch {
+		case e.behind == "":
+		case e.behindMay && a.mayFilter == "":
+			a.mayFilter = "the packet filter may drop the packet: " + e.behind
+		case !e.behindMay:
+			a.filtered = "the packet filter drops the packet: " + e.behind
 		}
 		if e.loses != "" {
 			l.DependsOn = append(l.DependsOn, e.loses)

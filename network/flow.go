@@ -29,6 +29,9 @@ type outcome struct {
 	// departs says that the packet leaves this end.
 	departs bool
 	states  []packetfilter.State
+	// behind are those of a packet that has left this end's check, and all that comes
+	// behind that.
+	behind []packetfilter.State
 }
 
 // The packets of a connection in their order: the first, the answer to it, and
@@ -49,18 +52,20 @@ func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 	for i := range packets {
 		p := f.packet(i)
 		departs := (i != packetAnswer) != f.serves
-		states := connection
+		states, out := connection, outcome{departs: departs}
 		if departs || f.local {
 			states = r.Pass(&p, false, states, packetfilter.Output, packetfilter.Postrouting)
+			out.states = states
+			states = r.Pass(&p, false, states, packetfilter.Leaving)
+			out.behind = states
 		}
-		out := states
 		if !departs || f.local {
 			states = r.Pass(&p, f.local, states, packetfilter.Prerouting, packetfilter.Input)
 		}
 		if !departs {
-			out = states
+			out.states, out.behind = states, nil
 		}
-		list = append(list, outcome{departs, out})
+		list = append(list, out)
 		if connection = packetfilter.Next(states); len(connection) == 0 || !f.stream {
 			break
 		}

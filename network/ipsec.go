@@ -86,7 +86,8 @@ func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 		return !a.q.Host.Enforcing || a.p.IsPermissive(policy.TypeID(source.Type)) ||
 			a.d.Check(source, c, "association", "polmatch").Perms[0].Allowed
 	}
-	if l.Direction != "out" && asks(a.unlabeled) {
+	// SCTP looks policies up without the label of its socket (sctp_v6_get_dst).
+	if (l.Direction != "out" || a.s.Protocol == SCTP) && asks(a.unlabeled) {
 		return true
 	}
 	if l.Direction == "in" {

@@ -40,6 +40,12 @@ func TestIPsecDrops(t *testing.T) {
 		ofPacket = "(allow unlabeled_t packet_t (association (polmatch)))\n"
 	)
 	const drops = "IPsec may drop the packet: the policy of IPsec "
+	// SCTP's packets that leave have no label there.
+	sctp := ofPacket + "(allow d_t self (sctp_socket (create connect))) (allow d_t ports (sctp_socket (name_connect)))\n"
+	if a := askIPsecOf(t, network.SCTP, sctp, "10.0.0.9", host.IPsecLabel{Kind: "policy", Context: packet,
+		Direction: "out", Action: "block"}); a.MayFilter != drops+"out for "+packet {
+		t.Errorf("SCTP: %q", a.MayFilter)
+	}
 	for _, tt := range []struct {
 		rules, addr, direction, action string
 		want                           string // of Answer.MayFilter
@@ -75,11 +81,17 @@ func TestIPsecDrops(t *testing.T) {
 // labelled policies of IPsec.
 func askIPsec(t *testing.T, rules, addr string, policies ...host.IPsecLabel) network.Answer {
 	t.Helper()
+	return askIPsecOf(t, network.TCP, rules, addr, policies...)
+}
+
+func askIPsecOf(t *testing.T, protocol network.Protocol, rules, addr string,
+	policies ...host.IPsecLabel) network.Answer {
+	t.Helper()
 	p := probe.Lab{Netif: "lo", Rules: factsRules + "(typeattributeset all_nodes (any6_node_t))\n" + rules}.Policy(t)
 	h := machineFacts()
 	h.PeerLabelling, h.IPsec = true, policies
 	a, err := network.Ask(access.NewDecider(p), network.Question{Operation: network.Connect,
-		Protocol: network.TCP, Port: 80, Addr: netip.MustParseAddr(addr), Subject: probe.Context(t, p, "d_t"),
+		Protocol: protocol, Port: 80, Addr: netip.MustParseAddr(addr), Subject: probe.Context(t, p, "d_t"),
 		Machine: network.Machine{Host: h}})
 	if err != nil {
 		t.Fatal(err)

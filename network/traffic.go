@@ -107,6 +107,9 @@ type event struct {
 	// skipped says why there is no check: the packet filter dropped the packet, or
 	// one before it. loses says by what it may be lost.
 	skipped, loses string
+	// behind says by what a packet is dropped, or may be, that has passed the checks.
+	behind    string
+	behindMay bool
 	// late says that the packet belongs to a connection that is made, so that no
 	// program is told of a refusal.
 	late bool
@@ -216,6 +219,19 @@ func (a *asking) secmark(e *event, index int) {
 		e.skipped = "the packet filter drops the packet: " + dropped
 	case dropped != "":
 		e.loses = "the packet filter may drop the packet: " + dropped
+	default:
+		e.lostBehind(list[index].behind)
+	}
+}
+
+// lostBehind notes what becomes of a packet that has left.
+func (e *event) lostBehind(states []packetfilter.State) {
+	for _, s := range states {
+		if !s.Dropped {
+			e.behindMay = true
+			continue
+		}
+		e.behind = s.Label
 	}
 }
 

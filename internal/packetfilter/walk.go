@@ -11,8 +11,15 @@ import (
 const (
 	Output      = "output"
 	Postrouting = "postrouting"
+	Leaving     = "leaving" // what comes behind the check of packets that leave
 	Prerouting  = "prerouting"
 	Input       = "input"
+)
+
+// The hooks of a device, on the way in and out.
+const (
+	ingress = "ingress"
+	egress  = "egress"
 )
 
 // selinuxLast is NF_IP_PRI_SELINUX_LAST: chains of postrouting behind it come
@@ -197,13 +204,9 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 	for i := range w.r.chains {
 		c := &w.r.chains[i]
 		seen := c.family == "inet" || c.family == "ip" && !w.p.IPv6 || c.family == "ip6" && w.p.IPv6
-		switch {
-		case seen && c.base.Hook == name && !(name == Postrouting && c.base.Priority > selinuxLast):
-		case name == Prerouting && c.base.Hook == "ingress", name == Postrouting && c.base.Hook == "egress":
-		default:
-			continue
+		if c.standsAt(name) && (seen || c.ofDevice()) {
+			order = append(order, i)
 		}
-		order = append(order, i)
 	}
 	slices.Reverse(order)
 	slices.SortStableFunc(order, func(a, b int) int { return w.priority(a, name) - w.priority(b, name) })
@@ -221,6 +224,23 @@ func (w *walk) hook(name string, arrived bool, in []State) []State {
 	by := "which of " + w.r.chains[order[0]].name + " and others with its priority comes first"
 	return add(hanging(one, by), hanging(two, by)...)
 }
+
+// standsAt reports whether a base chain is entered at a hook.
+func (c *chain) standsAt(name string) bool {
+	late := c.base.Priority > selinuxLast && !c.base.NAT
+	switch c.base.Hook {
+	case Postrouting:
+		return name == Postrouting && !late || name == Leaving && late
+	case egress:
+		return name == Leaving
+	case ingress:
+		return name == Prerouting
+	}
+	return c.base.Hook == name
+}
+
+// ofDevice reports whether the chain sees the packets of one device, of any family.
+func (c *chain) ofDevice() bool { return c.base.Hook == ingress || c.base.Hook == egress }
 
 // otherOrder returns the order of chains in which those of the older iptables come
 // behind those of nftables with one priority rather than before; nil where it is the
@@ -253,7 +273,7 @@ func (w *walk) through(order []int, name string, arrived bool, in []State) []Sta
 		if c.base.NAT && (w.p.Established || arrived) {
 			continue // addresses are translated once, as a connection begins
 		}
-		at := &hook{in: name == Prerouting || name == Input, out: name == Output || name == Postrouting}
+		at := &hook{in: name == Prerouting || name == Input, out: name == Output || name == Postrouting || name == Leaving}
 		at.untracked = c.base.Priority < conntrackFirst && !arrived && (name == Output || name == Prerouting)
 		live, out := split(in)
 		if c.base.NAT {
@@ -261,7 +281,7 @@ func (w *walk) through(order []int, name string, arrived bool, in []State) []Sta
 			live, untracked = tracked(live)
 			out = add(out, untracked...)
 		}
-		if c.base.Hook != name { // of a device, which need not be this one
+		if c.ofDevice() { // which need not be this one
 			out = add(out, live...)
 			live = hanging(live, c.name)
 		}
@@ -287,12 +307,12 @@ func (w *walk) priority(i int, name string) int {
 		return natSource
 	}
 	switch c.base.Hook {
-	case name:
-		return min(max(c.base.Priority, -1<<20), 1<<20)
-	case "ingress":
+	case ingress:
 		return -1 << 21
+	case egress:
+		return 1 << 21
 	}
-	return 1 << 21
+	return min(max(c.base.Priority, -1<<20), 1<<20)
 }
 
 // tracked parts the states of packets that belong to a connection from the others.

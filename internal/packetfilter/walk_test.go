@@ -130,6 +130,13 @@ func TestOrder(t *testing.T) {
 			t.Errorf("%v, want %s", got, tt.want)
 		}
 	}
+	// Over the loopback interface the packet arrives with what comes behind.
+	late := packetfilter.New(&host.Filter{Chains: []host.Chain{chain("1", 0, "a"), chain("2", 226, "b")}})
+	p := syn(80)
+	if got := labels(late, late.Pass(&p, false, packetfilter.Begin(), packetfilter.Postrouting,
+		packetfilter.Leaving)); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("behind: %v", got)
+	}
 }
 
 // A chain that translates addresses sees the first packet of a connection alone,
