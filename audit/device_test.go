@@ -15,6 +15,15 @@ func TestOpenDevice(t *testing.T) {
 	if _, err := Open("/dev/zero"); err == nil || !strings.Contains(err.Error(), "is a device") {
 		t.Errorf("/dev/zero: %v", err)
 	}
+	// A name that only begins like that of an open file is none.
+	for _, name := range []string{"/dev/fd/../root/dev/zero", "/proc/self/fd/../root/dev/zero"} {
+		if _, err := os.Stat(name); err != nil {
+			continue // no such place here
+		}
+		if _, err := Open(name); err == nil || !strings.Contains(err.Error(), "is a device") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	f, err := Open(os.DevNull)
 	if err != nil {
 		t.Fatal(err)

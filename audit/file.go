@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // Files reads one or more log files one after another as one input. A file
@@ -40,26 +41,40 @@ func Open(paths ...string) (*Files, error) {
 		if err != nil {
 			return nil, err
 		}
-		switch mode := st.Mode(); {
-		case mode.IsDir():
-			return nil, fmt.Errorf("%s: is a directory", p)
-		case mode&fs.ModeNamedPipe != 0 && !isStream(p):
-			// To open it would wait for somebody who writes.
-			return nil, fmt.Errorf("%s: is a FIFO, not a log", p)
-		case mode&fs.ModeDevice != 0 && !isStream(p):
-			// /dev/zero has no end, and reading others does something.
-			return nil, fmt.Errorf("%s: is a device, not a log", p)
+		if err := noLog(p, st.Mode()); err != nil {
+			return nil, err
 		}
 		f.total += st.Size()
 	}
 	return f, nil
 }
 
+// noLog refuses what is none: to open a FIFO waits for somebody who writes, /dev/zero has
+// no end, and to read other devices does something.
+func noLog(path string, mode fs.FileMode) error {
+	switch {
+	case mode.IsDir():
+		return fmt.Errorf("%s: is a directory", path)
+	case isStream(path):
+	case mode&fs.ModeNamedPipe != 0:
+		return fmt.Errorf("%s: is a FIFO, not a log", path)
+	case mode&fs.ModeDevice != 0:
+		return fmt.Errorf("%s: is a device, not a log", path)
+	}
+	return nil
+}
+
 // isStream reports whether the name of a device is one for what a process was given
 // to read, which may be a terminal; /dev/null is empty.
 func isStream(path string) bool {
-	return path == os.DevNull || path == "/dev/stdin" || path == "/dev/tty" ||
-		strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/")
+	if path == os.DevNull || path == "/dev/stdin" || path == "/dev/tty" {
+		return true
+	}
+	number, ok := strings.CutPrefix(path, "/dev/fd/")
+	if !ok {
+		number, ok = strings.CutPrefix(path, "/proc/self/fd/")
+	}
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
 // Read reads on.
@@ -123,11 +138,21 @@ func (f *Files) close() error {
 }
 
 func (f *Files) open(path string) error {
-	file, err := os.Open(path)
+	flags := os.O_RDONLY
+	if !isStream(path) {
+		flags |= syscall.O_NONBLOCK // what stood there before may be a FIFO by now
+	}
+	file, err := os.OpenFile(path, flags, 0)
 	if err != nil {
 		return err
 	}
 	f.file = file
+	if st, err := file.Stat(); err == nil {
+		if err := noLog(path, st.Mode()); err != nil {
+			_ = f.close()
+			return err
+		}
+	}
 	if f.text, err = unpack(&counted{withoutHoles(file), &f.done}); err != nil {
 		_ = f.close()
 		return fmt.Errorf("%s: %w", path, err)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"unsafe"
 )
 
@@ -59,29 +60,41 @@ var errTooLarge = errors.New("more than 256 MiB, which no policy is")
 
 var errSpecial = errors.New("is a FIFO, a socket or a device, not a regular file")
 
-// readable refuses files that are not regular: to open a FIFO waits for somebody who
-// writes, to read a device does something. What the process was given to read, which the
-// shell calls /dev/fd/N, may be a pipe.
-func readable(name string) error {
-	info, err := os.Stat(name)
+// open refuses files that are not regular: to open a FIFO waits for somebody who writes,
+// to read a device does something. What the process was given to read, which the shell
+// calls /dev/fd/N, may be a pipe.
+func open(name string) (*os.File, error) {
+	flags := os.O_RDONLY
+	if !given(name) {
+		flags |= syscall.O_NONBLOCK
+	}
+	f, err := os.OpenFile(name, flags, 0)
 	if err != nil {
-		return err
+		if errors.Is(err, syscall.ENXIO) { // a socket
+			err = &fs.PathError{Op: "open", Path: name, Err: errSpecial}
+		}
+		return nil, err
 	}
-	special := info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
-	given := name == "/dev/stdin" || name == os.DevNull ||
-		strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")
-	if special && !given {
-		return &fs.PathError{Op: "open", Path: name, Err: errSpecial}
+	if info, err := f.Stat(); err == nil && !given(name) &&
+		info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 {
+		_ = f.Close() // it was only opened
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errSpecial}
 	}
-	return nil
+	return f, nil
+}
+
+// given reports whether a name stands for an open file of this process.
+func given(name string) bool {
+	number, ok := strings.CutPrefix(name, "/dev/fd/")
+	if !ok {
+		number, ok = strings.CutPrefix(name, "/proc/self/fd/")
+	}
+	return name == "/dev/stdin" || name == os.DevNull || ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
 // read returns the text of a file, in the buffer.
 func (r *Reader) read(name string) ([]byte, error) {
-	if err := readable(name); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(name)
+	f, err := open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -22,5 +22,9 @@ func ReadInput(name string, limit int64) ([]byte, error) {
 
 // given reports whether a name stands for an open file of this process.
 func given(name string) bool {
-	return name == "/dev/stdin" || strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")
+	number, ok := strings.CutPrefix(name, "/dev/fd/")
+	if !ok {
+		number, ok = strings.CutPrefix(name, "/proc/self/fd/")
+	}
+	return name == "/dev/stdin" || ok && number != "" && strings.Trim(number, "0123456789") == ""
 }

@@ -1,0 +1,30 @@
+package audit
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestFileChanges: what was a log when it was looked at, and is a FIFO when it is read, is
+// not waited for.
+func TestFileChanges(t *testing.T) {
+	name := t.TempDir() + "/audit.log"
+	if err := os.WriteFile(name, []byte("type=AVC\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := errors.Join(os.Remove(name), syscall.Mkfifo(name, 0o600)); err != nil {
+		t.Skip(err)
+	}
+	if _, err := io.ReadAll(f); err == nil || !strings.Contains(err.Error(), "is a FIFO") {
+		t.Errorf("%v", err)
+	}
+}
