@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/modulecli"
 	"github.com/senet-selinux/senet/internal/secilccli"
 	"github.com/senet-selinux/senet/internal/semanagecli"
 	"github.com/senet-selinux/senet/internal/setools"
@@ -24,7 +25,8 @@ type ioStreams struct {
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
-// sesearch, seinfo, sediff, secilc or semanage behaves as that tool does.
+// sesearch, seinfo, sediff, secilc, semanage, checkmodule, semodule_package or
+// semodule_unpackage behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -36,17 +38,13 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
-	switch filepath.Base(args[0]) {
-	case "sesearch":
-		return setools.Sesearch(args[1:], stdout, stderr)
-	case "seinfo":
-		return setools.Seinfo(args[1:], stdout, stderr)
-	case "sediff":
-		return setools.Sediff(args[1:], stdout, stderr)
-	case "secilc":
-		return secilccli.Main(args[1:], stdout, stderr)
-	case "semanage":
-		return semanagecli.Main(args[1:], stdin, stdout, stderr)
+	if p := personality(filepath.Base(args[0])); p != nil {
+		return p(args[1:], stdin, stdout, stderr)
+	}
+	if len(args) > 1 {
+		if p := personality(args[1]); p != nil {
+			return p(args[2:], stdin, stdout, stderr)
+		}
 	}
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
 		return exitCode(words.Write(stdout, words.Lines(rootHelp())), stderr)
@@ -75,6 +73,36 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 		}
 	}
 	return exitCode(err, stderr)
+}
+
+// A tool is a program that senet can stand for.
+type tool func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
+
+// personality returns the tool of that name, as which senet is called or which its
+// first argument names.
+func personality(name string) tool {
+	silent := func(run func(args []string, stdout, stderr io.Writer) int) tool {
+		return func(args []string, _ io.Reader, stdout, stderr io.Writer) int { return run(args, stdout, stderr) }
+	}
+	switch name {
+	case "sesearch":
+		return silent(setools.Sesearch)
+	case "seinfo":
+		return silent(setools.Seinfo)
+	case "sediff":
+		return silent(setools.Sediff)
+	case "secilc":
+		return silent(secilccli.Main)
+	case "checkmodule":
+		return silent(modulecli.Checkmodule)
+	case "semodule_package":
+		return silent(modulecli.Package)
+	case "semodule_unpackage":
+		return silent(modulecli.Unpackage)
+	case "semanage":
+		return semanagecli.Main
+	}
+	return nil
 }
 
 // errNo, errDepends and errPending are returned by commands whose answer is no,

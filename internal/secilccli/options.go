@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/getopt"
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -17,123 +18,37 @@ type options struct {
 	verbose          bool
 }
 
-// A flag is one option of secilc.
-type flag struct {
-	letter byte
-	long   string
-	value  bool
+var flags = []getopt.Option{
+	{Letter: 'h', Long: "help"}, {Letter: 'v', Long: "verbose"}, {Letter: 't', Long: "target", Value: true},
+	{Letter: 'M', Long: "mls", Value: true}, {Letter: 'c', Long: "policyversion", Value: true},
+	{Letter: 'U', Long: "handle-unknown", Value: true}, {Letter: 'D', Long: "disable-dontaudit"},
+	{Letter: 'm', Long: "multiple-decls"}, {Letter: 'N', Long: "disable-neverallow"},
+	{Letter: 'P', Long: "preserve-tunables"}, {Letter: 'Q', Long: "qualified-names"},
+	{Letter: 'o', Long: "output", Value: true}, {Letter: 'f', Long: "filecontexts", Value: true},
+	{Letter: 'G', Long: "expand-generated"}, {Letter: 'X', Long: "expand-size", Value: true},
+	{Letter: 'O', Long: "optimize"}, {Letter: 'n'},
 }
 
-var flags = []flag{
-	{'h', "help", false}, {'v', "verbose", false}, {'t', "target", true}, {'M', "mls", true},
-	{'c', "policyversion", true},
-	{'U', "handle-unknown", true}, {'D', "disable-dontaudit", false}, {'m', "multiple-decls", false},
-	{'N', "disable-neverallow", false}, {'P', "preserve-tunables", false}, {'Q', "qualified-names", false},
-	{'o', "output", true}, {'f', "filecontexts", true}, {'G', "expand-generated", false}, {'X', "expand-size", true},
-	{'O', "optimize", false},
-}
-
-// parse reads a command line as getopt_long does, in the way in which secilc
-// uses it: an option that does not exist is reported and passed over.
+// parse reads a command line in the way in which secilc does: an option that does not
+// exist is reported and passed over.
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{}
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		next := func() (string, bool) {
-			i++
-			if i < len(args) {
-				return args[i], true
-			}
-			return "", false
+	words, operands := getopt.Parse(args, flags)
+	for _, w := range words {
+		if w.Bad != "" {
+			fmt.Fprintf(stderr, "secilc: %s\n", w.Bad)
+			continue
 		}
-		switch {
-		case arg == "--":
-			o.files = append(o.files, args[i+1:]...)
-			i = len(args)
-		case strings.HasPrefix(arg, "--"):
-			if err := o.longFlag(arg[2:], next, stderr); err != nil {
-				return nil, err
-			}
-		case len(arg) > 1 && arg[0] == '-':
-			if err := o.letters(arg[1:], next, stderr); err != nil {
-				return nil, err
-			}
-		default:
-			o.files = append(o.files, arg)
+		if err := o.set(w.Letter, w.Given); err != nil {
+			return nil, err
 		}
 	}
-	if len(o.files) == 0 {
+	if o.files = operands; len(o.files) == 0 {
 		return nil, fmt.Errorf("no CIL files are given")
 	}
 	o.compile.Libsepol = compile.OldestRelease
 	o.compile.FatalConflicts = o.verbose
 	return o, nil
-}
-
-func (o *options) longFlag(text string, next func() (string, bool), stderr io.Writer) error {
-	name, value, attached := strings.Cut(text, "=")
-	var found []flag
-	for _, f := range flags {
-		if f.long == name {
-			found = []flag{f}
-			break
-		}
-		if strings.HasPrefix(f.long, name) {
-			found = append(found, f)
-		}
-	}
-	switch {
-	case len(found) != 1:
-		fmt.Fprintf(stderr, "secilc: no option --%s\n", name)
-		return nil
-	case attached && !found[0].value:
-		fmt.Fprintf(stderr, "secilc: option --%s takes no value\n", found[0].long)
-		return nil
-	case found[0].value && !attached:
-		var ok bool
-		if value, ok = next(); !ok {
-			fmt.Fprintf(stderr, "secilc: option --%s wants a value\n", found[0].long)
-			return nil
-		}
-	}
-	return o.set(found[0].letter, value)
-}
-
-func (o *options) letters(text string, next func() (string, bool), stderr io.Writer) error {
-	for text != "" {
-		letter := text[0]
-		text = text[1:]
-		at := -1
-		for n, f := range flags {
-			if f.letter == letter {
-				at = n
-			}
-		}
-		switch {
-		case at < 0 && letter == 'n':
-			return fmt.Errorf("option -n has no meaning")
-		case at < 0:
-			fmt.Fprintf(stderr, "secilc: no option -%c\n", letter)
-			continue
-		case !flags[at].value:
-			if err := o.set(letter, ""); err != nil {
-				return err
-			}
-			continue
-		}
-		value := text
-		if text = ""; value == "" {
-			var ok bool
-			if value, ok = next(); !ok {
-				fmt.Fprintf(stderr, "secilc: option -%c wants a value\n", letter)
-				return nil
-			}
-		}
-		if err := o.set(letter, value); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // set takes one option.
@@ -142,6 +57,8 @@ func (o *options) set(letter byte, value string) error {
 	switch letter {
 	case 'h':
 		return errHelp
+	case 'n':
+		return fmt.Errorf("option -n has no meaning")
 	case 'v':
 		o.verbose = true
 	case 'o':

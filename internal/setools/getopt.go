@@ -1,6 +1,10 @@
 package setools
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/getopt"
+)
 
 // longOption is a row of the table of getopt_long.
 type longOption struct {
@@ -21,63 +25,27 @@ type optionWord struct {
 // the string of letters, a
 // colon after a letter that takes a value. ok is false where glibc reports an error.
 func getoptLong(args []string, short string, long []longOption) (options []optionWord, operands []string, ok bool) {
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		switch {
-		case arg == "--":
-			return options, append(operands, args[i+1:]...), true
-		case strings.HasPrefix(arg, "--"):
-			name, value, attached := strings.Cut(arg[2:], "=")
-			row, found := findLong(long, name)
-			if !found || attached && !row.hasValue {
-				return nil, nil, false
-			}
-			if row.hasValue && !attached {
-				if i++; i == len(args) {
-					return nil, nil, false
-				}
-				value = args[i]
-			}
-			options = append(options, optionWord{row.name, value})
-		case len(arg) > 1 && arg[0] == '-':
-			for j := 1; j < len(arg); j++ {
-				at := strings.IndexByte(short, arg[j])
-				if at < 0 || arg[j] == ':' {
-					return nil, nil, false
-				}
-				o := optionWord{name: longName(long, arg[j])}
-				if at+1 < len(short) && short[at+1] == ':' {
-					o.value = arg[j+1:]
-					j = len(arg)
-					if o.value == "" {
-						if i++; i == len(args) {
-							return nil, nil, false
-						}
-						o.value = args[i]
-					}
-				}
-				options = append(options, o)
-			}
-		default:
-			operands = append(operands, arg)
+	var table []getopt.Option
+	for i := range short {
+		if short[i] != ':' {
+			table = append(table, getopt.Option{Letter: short[i], Value: strings.HasPrefix(short[i+1:], ":")})
 		}
+	}
+	for _, l := range long {
+		table = append(table, getopt.Option{Long: l.name, Value: l.hasValue})
+	}
+	words, operands := getopt.Parse(args, table)
+	for _, w := range words {
+		name := w.Long
+		if w.Letter != 0 {
+			name = longName(long, w.Letter)
+		}
+		if w.Bad != "" {
+			return nil, nil, false
+		}
+		options = append(options, optionWord{name, w.Given})
 	}
 	return options, operands, true
-}
-
-// findLong finds the row of that name, or the only row whose name begins so.
-func findLong(long []longOption, name string) (row longOption, found bool) {
-	candidates := 0
-	for _, l := range long {
-		if l.name == name {
-			return l, true
-		}
-		if strings.HasPrefix(l.name, name) {
-			row = l
-			candidates++
-		}
-	}
-	return row, candidates == 1
 }
 
 func longName(long []longOption, letter byte) string {
