@@ -189,6 +189,22 @@ func (f *File) sameNodes(o *File) bool {
 	return true
 }
 
+// Same reports whether node i of a file and node j of another with the same table read
+// the same.
+func Same(f *File, i uint32, g *File, j uint32) bool {
+	n := f.Next(i) - i
+	if g.Next(j)-j != n {
+		return false
+	}
+	a, b := f.words[i:i+n], g.words[j:j+n]
+	for k, w := range a {
+		if v := b[k]; w != v && (w&v&listBit == 0 || w-i != v-j) {
+			return false
+		}
+	}
+	return true
+}
+
 // Source returns the place that the line marks around node i give it: the file
 // and line of the source that the CIL was generated from. ok is false where no
 // line mark is open.

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"crypto/sha256"
-	"slices"
 	"sync"
 
 	"github.com/senet-selinux/senet/cil"
@@ -21,9 +20,8 @@ type Cache struct {
 	former  *former
 	sources map[key]*Module
 
-	// The last build: its modules and what its names stood for.
-	modules []*Module
-	base    *compiler
+	base   *compiler // the last build: what its names stood for
+	mended int       // builds that changed the last one
 }
 
 // A key is the SHA-256 of a source with its name.
@@ -80,8 +78,9 @@ func (c *Cache) Build(modules []*Module) (*Result, error) {
 		if resolved, err = resolve(modules, c.opts); err != nil {
 			return nil, err
 		}
+		resolved.parts = resolved.splitParts(modules)
 	}
-	c.base, c.modules = resolved.fork(), slices.Clone(modules)
+	c.base = resolved.fork()
 	return resolved.finish()
 }
 
@@ -92,48 +91,26 @@ func (c *Cache) changed(modules []*Module) *compiler {
 	if c.base == nil || !c.base.mendable() {
 		return nil
 	}
-	hunks, ok := hunksOf(c.modules, modules)
-	if !ok {
+	m := newMender(c.base, modules)
+	if m == nil || !m.close() {
 		return nil
 	}
-	next := c.base.fork()
-	for _, h := range hunks {
-		if !next.mend(h, modules) {
+	for range maxTries {
+		next := m.try()
+		if next == nil {
 			return nil
 		}
-	}
-	return next
-}
-
-// A hunk is a change of a list of modules: those from old to oldEnd are replaced.
-// The places are those of the list in which the hunks before it are done.
-type hunk struct {
-	at, oldEnd int
-	modules    []*Module
-}
-
-// maxHunk is how many modules may change before all are built anew.
-const maxHunk = 8
-
-// hunksOf returns what turns a list of modules into another, if that is little.
-func hunksOf(old, now []*Module) ([]hunk, bool) {
-	var list []hunk
-	if len(old) == len(now) {
-		for i := range old {
-			if old[i] != now[i] {
-				list = append(list, hunk{i, i + 1, now[i : i+1]})
-			}
+		again, ok := m.disturbed()
+		if !ok {
+			return nil
 		}
-		return list, len(list) <= maxHunk
+		if !again {
+			c.mended++
+			return next
+		}
 	}
-	start := 0
-	for start < min(len(old), len(now)) && old[start] == now[start] {
-		start++
-	}
-	end, stop := len(old), len(now)
-	for end > start && stop > start && old[end-1] == now[stop-1] {
-		end, stop = end-1, stop-1
-	}
-	list = append(list, hunk{start, end, now[start:stop]})
-	return list, max(end, stop)-start <= maxHunk
+	return nil
 }
+
+// maxTries is how often names may turn out to mean something else.
+const maxTries = 4

@@ -5,13 +5,9 @@ import (
 	"slices"
 )
 
-// checkRules checks neverallow rules and the bounds of users, roles and types,
-// and reports all that are violated.
-func (e *emitter) checkRules() {
-	if e.opts.DisableNeverallow {
-		return
-	}
-	e.checkNeverallows()
+// checkBounds checks the bounds of users, roles and types, and reports all that are
+// violated.
+func (e *emitter) checkBounds() {
 	e.checkUserBounds()
 	e.checkRoleBounds()
 	e.checkTypeBounds()
@@ -36,6 +32,7 @@ type assertions struct {
 	conds    [][2]condIndex
 }
 
+// checkNeverallows checks neverallow rules, and reports all that are violated.
 func (e *emitter) checkNeverallows() {
 	asked := make([]uint32, len(e.classOf))
 	for i := range e.rules {

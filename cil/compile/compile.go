@@ -69,12 +69,14 @@ func (c *compiler) finish() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	contexts := make(chan []byte, 1)
+	go func() { contexts <- p.fileContexts() }()
 	pol, e, err := p.emit()
 	if err != nil {
 		return nil, err
 	}
 	return &Result{
-		Policy: pol, FileContexts: p.fileContexts(), SEUsers: p.seUsersText(), Conflicts: p.conflicts,
+		Policy: pol, FileContexts: <-contexts, SEUsers: p.seUsersText(), Conflicts: p.conflicts,
 		UserPrefixes: p.userPrefixes(),
 		Origins:      &Origins{e: e},
 	}, nil

@@ -91,6 +91,26 @@ var whatNames = [numWhats]string{
 type unit struct {
 	file *cil.File
 	sym  []symID
+	// Where the source has changed since, and the statements that are read from it have
+	// not: the source as it is now, and how its nodes have moved.
+	now   *cil.File
+	moves []move
+}
+
+// A move says that the nodes of a source from one on have moved.
+type move struct{ from, by uint32 }
+
+// placed returns the source that node i is in now, and its number there.
+func (u *unit) placed(i uint32) (*cil.File, uint32) {
+	if u.now == nil {
+		return u.file, i
+	}
+	for _, m := range u.moves {
+		if i >= m.from {
+			i += m.by
+		}
+	}
+	return u.now, i
 }
 
 // word returns the number of the text of node i, 0 for a list.
@@ -214,16 +234,17 @@ type compiler struct {
 	opts  Options
 	units []unit
 	forms []*form // by unit
-	// After mending, the units in their order, and the place of each in it while it
-	// goes on.
-	sequence []uint16
-	places   []uint32
-	counts   keywords   // of all statements that are declared
-	permNum  []uint16   // by symID: the number of a name among those of permissions, 0 if it has none
-	perms    int        // how many permNum has, and 1
-	table    *cil.Table // of the names
-	names    []string
-	legal    []uint8 // by symID: 1 a legal name, 2 not
+	// What mending needs: the modules, the one that mends while it goes on, and how many
+	// blocks are inherited.
+	parts     []part
+	mending   *mender
+	inherited int
+	counts    keywords   // of all statements that are declared
+	permNum   []uint16   // by symID: the number of a name among those of permissions, 0 if it has none
+	perms     int        // how many permNum has, and 1
+	table     *cil.Table // of the names
+	names     []string
+	legal     []uint8 // by symID: 1 a legal name, 2 not
 
 	stmts  []stmt
 	scopes []scope

@@ -164,9 +164,10 @@ func (c *compiler) failed() error {
 
 // place fills in where node i of a unit is.
 func (c *compiler) place(u *unit, i uint32) *Diagnostic {
-	d := &Diagnostic{File: u.file.Name, Pos: u.file.Pos(i)}
-	d.Source = u.file.Line(d.Pos.Line)
-	if path, line, ok := u.file.Source(i); ok {
+	f, i := u.placed(i)
+	d := &Diagnostic{File: f.Name, Pos: f.Pos(i)}
+	d.Source = f.Line(d.Pos.Line)
+	if path, line, ok := f.Source(i); ok {
 		d.Origin = fmt.Sprintf("%s:%d", path, line)
 	}
 	return d
@@ -231,8 +232,8 @@ func (c *compiler) headText(at scopeID) string {
 // noteAt returns a note about a statement.
 func (c *compiler) noteAt(s stmtID, msg string) Note {
 	st := &c.stmts[s]
-	u := &c.units[st.unit]
-	return Note{u.file.Name, u.file.Pos(st.node), msg}
+	f, i := c.units[st.unit].placed(st.node)
+	return Note{f.Name, f.Pos(i), msg}
 }
 
 // declaredAt notes where a datum is declared.

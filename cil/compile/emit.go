@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -30,30 +32,19 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	e.pol.Target = p.opts.Target
 	e.pol.Version = p.version()
 	e.pol.Config = policydb.HeaderConfig(p.mls, p.unknown)
-	for _, step := range []func(){
-		e.checkVersion,
-		e.emitClasses,
-		e.emitLevels,
-		e.emitSymbols,
-		e.emitTypeRules,
-		e.emitRules,
-		e.checkSize,
-		e.emitConditionals,
-		e.emitXRules,
-		e.emitRoleRules,
-		e.emitRangeRules,
-		e.dropRanges,
-		e.emitConstraints,
-		e.emitDefaults,
-		e.emitLabels,
-		e.checkRules,
-	} {
-		step()
-		if err := p.failed(); err != nil {
-			return nil, nil, err
-		}
+	if err := e.steps(
+		e.checkVersion, e.emitClasses, e.emitLevels, e.emitSymbols, e.emitTypeRules, e.emitRules, e.checkSize,
+	); err != nil {
+		return nil, nil, err
 	}
-	e.sortRules()
+	join := e.beside()
+	err := e.steps(
+		e.emitXRules, e.emitRoleRules, e.emitRangeRules, e.dropRanges, e.emitConstraints, e.emitDefaults, e.emitLabels,
+		e.sortRules,
+	)
+	if err := join(err); err != nil {
+		return nil, nil, err
+	}
 	e.expandOld()
 	if p.opts.Optimize {
 		e.optimize()
@@ -63,6 +54,59 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 		return nil, nil, err
 	}
 	return policydb.Compiled(&e.pol, p.opts.symbolHash()), e, nil
+}
+
+// steps takes steps up to the first one in which something is wrong.
+func (e *emitter) steps(list ...func()) error {
+	for _, step := range list {
+		step()
+		if err := e.failed(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beside writes the conditionals and checks the neverallow rules on another processor.
+// What it returns waits for that, and returns the first error in the order in which
+// libsepol does all, given that of the steps in between.
+func (e *emitter) beside() (join func(between error) error) {
+	rules, shared, both := *e.compiler, *e.post, *e
+	shared.compiler, both.post = &rules, &shared
+	both.raw = nil // it grows meanwhile
+	for i := range e.classes {
+		if info := &e.classes[i]; info.maps != nil {
+			e.hashOrder(info) // which remembers
+		}
+	}
+	// Those of extended permissions need what emitXRules makes.
+	extended := slices.ContainsFunc(e.xrules, func(r avxRule) bool { return r.kind == wNeverAllowX })
+	alone := !e.opts.DisableNeverallow && !extended
+	var conditionals error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if conditionals = both.steps(both.emitConditionals); conditionals == nil && alone {
+			both.checkNeverallows()
+		}
+	}()
+	return func(between error) error {
+		<-done
+		switch {
+		case conditionals != nil:
+			return conditionals
+		case between != nil:
+			return between
+		}
+		e.pol.Conditionals, e.condOrigins, e.diags = both.pol.Conditionals, both.condOrigins, rules.diags
+		if !e.opts.DisableNeverallow {
+			if !alone {
+				e.checkNeverallows()
+			}
+			e.checkBounds()
+		}
+		return e.failed()
+	}
 }
 
 // version returns the version of the policy: what is asked for, or the first one

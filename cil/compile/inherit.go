@@ -75,7 +75,9 @@ func (c *compiler) saneInheritance() bool {
 		}
 		return true
 	}
-	return visit(rootScope)
+	ok := visit(rootScope)
+	c.inherited += count
+	return ok
 }
 
 // copyInherits copies each block to the statements that inherit it.

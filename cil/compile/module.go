@@ -54,8 +54,8 @@ func suits(t *cil.Table) bool {
 	return true
 }
 
-// mentions reports whether the source has one of some names, by their numbers.
-func (m *Module) mentions(names []uint32) bool {
+// mentions reports whether the source has one of a set of names, by their numbers.
+func (m *Module) mentions(names []uint64) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names == nil {
@@ -66,9 +66,12 @@ func (m *Module) mentions(names []uint32) bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(names, func(n uint32) bool {
-		return int(n/64) < len(m.names) && m.names[n/64]>>(n%64)&1 != 0
-	})
+	for i := range min(len(names), len(m.names)) {
+		if names[i]&m.names[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // File returns the source.

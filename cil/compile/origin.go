@@ -67,9 +67,9 @@ func (o *Origins) Cond(i int, branch bool, n int) Origin {
 
 func (e *emitter) origin(s stmtID) Origin {
 	st := &e.stmts[s]
-	f := e.units[st.unit].file
-	out := Origin{File: f.Name, Pos: f.Pos(st.node), Text: f.String(st.node)}
-	if path, line, ok := f.Source(st.node); ok {
+	f, i := e.units[st.unit].placed(st.node)
+	out := Origin{File: f.Name, Pos: f.Pos(i), Text: f.String(i)}
+	if path, line, ok := f.Source(i); ok {
 		out.Source = fmt.Sprintf("%s:%d", path, line)
 	}
 	for at := st.scope; at > rootScope; at = e.scopes[at].parent {

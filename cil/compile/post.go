@@ -19,6 +19,7 @@ type post struct {
 // verified then. It mirrors cil_post_process.
 func (c *compiler) evaluate() (*post, error) {
 	p := &post{compiler: c}
+	sorted := p.sortBeside()
 	c.qualify()
 	for _, step := range []func(){
 		p.usersBefore,
@@ -29,7 +30,7 @@ func (c *compiler) evaluate() (*post, error) {
 		p.xpermSets,
 		p.rolesAndUsers,
 		p.categories,
-		p.sortLabels,
+		sorted,
 		p.deny,
 		p.verify,
 		p.verifyContexts,

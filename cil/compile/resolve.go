@@ -38,7 +38,7 @@ func (c *compiler) resolveNames() error {
 func (c *compiler) gather() {
 	c.live = make([]stmtID, 0, len(c.stmts))
 	c.todo[ofMisc3] = make([]stmtID, 0, len(c.stmts))
-	if c.counts.of(wBlock, wMacro, wCall, wBlockInherit, wIn, wTunableIf) == 0 {
+	if c.mending == nil && c.counts.of(wBlock, wMacro, wCall, wBlockInherit, wIn, wTunableIf) == 0 {
 		for s := stmtID(1); int(s) < len(c.stmts); s++ {
 			c.counted(s) // nothing was copied: the tree is in the order of the numbers
 		}
@@ -163,7 +163,8 @@ func (r *Result) Gone() []Gone {
 	places := c.unitPlaces()
 	place := func(g goneOptional) (unit, node uint32) {
 		st := &c.stmts[c.scopes[g.scope].stmt]
-		return places[st.unit], st.node
+		_, node = c.units[st.unit].placed(st.node)
+		return places[st.unit], node
 	}
 	slices.SortStableFunc(gone, func(a, b goneOptional) int {
 		au, an := place(a)

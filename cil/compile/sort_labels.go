@@ -24,6 +24,25 @@ func (p *post) sortLabels() {
 	}
 }
 
+// sortBeside sorts the labels on another processor. What it returns waits for that, and
+// takes over what came of it.
+func (p *post) sortBeside() (join func()) {
+	if p.opts.MultipleDecls {
+		return p.sortLabels // it compares what is evaluated in between
+	}
+	own := *p.compiler
+	q := &post{compiler: &own}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		q.sortLabels()
+	}()
+	return func() {
+		<-done
+		p.sorted, p.conflicts, p.diags = q.sorted, q.conflicts, own.diags
+	}
+}
+
 // unique drops what is given twice. With multiple declarations the last of
 // several with equal contexts counts, otherwise the first.
 func (p *post) unique(list []label) []label {

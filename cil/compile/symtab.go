@@ -88,7 +88,14 @@ func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 		}
 	}
 	tab := c.scopes[parent].tab
-	if prev := c.lookup(tab, g.table, name); prev != 0 {
+	prev := c.lookup(tab, g.table, name)
+	if prev != 0 && c.mending != nil {
+		if c.mending.adopt(prev, s) {
+			return c.shadowsNothing(s, parent, g.what, name, copied)
+		}
+		prev = c.lookup(tab, g.table, name)
+	}
+	if prev != 0 {
 		p := &c.data[prev]
 		if p.kind != g.what || !c.mayRepeat(g.what) {
 			d := c.fail(s, node, "%s is declared again", c.names[name])
@@ -96,6 +103,10 @@ func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 				d.Msg = c.names[name] + " is a " + whatNames[p.kind] + " already"
 			}
 			c.declaredAt(d, prev, "first declared here")
+			return false
+		}
+		if c.mending != nil && g.what != isOptional && !c.mending.isNew(p.first) {
+			c.failStmt(s, "%s is declared in what stays, too", c.names[name]) // which of the two is the first shows
 			return false
 		}
 		p.addNode(s)
@@ -111,6 +122,9 @@ func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 	p.addNode(s)
 	c.put(tab, g.table, name, id)
 	c.setDatum(s, id)
+	if c.mending != nil && tab == rootTab && g.what != isOptional {
+		c.mending.fresh = append(c.mending.fresh, id)
+	}
 	return c.shadowsNothing(s, parent, g.what, name, copied)
 }
 
