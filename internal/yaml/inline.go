@@ -1,4 +1,4 @@
-package statefile
+package yaml
 
 import (
 	"strconv"
@@ -8,10 +8,10 @@ import (
 
 // inline reads a scalar, or a list or mapping in brackets, which may go over several
 // lines. In brackets a word ends at a comma or a bracket too.
-func (r *yamlReader) inline(brackets bool) (node, error) {
+func (r *reader) inline(brackets bool) (Node, error) {
 	switch c := r.peek(0); {
 	case c == '\t':
-		return node{}, r.fail("a tab cannot indent")
+		return Node{}, r.fail("a tab cannot indent")
 	case c == '[' || c == '{':
 		return r.flow(c)
 	case c == '"':
@@ -19,24 +19,24 @@ func (r *yamlReader) inline(brackets bool) (node, error) {
 	case c == '\'':
 		return r.single()
 	case strings.IndexByte("&*!|>", c) >= 0:
-		return node{}, r.fail("anchors, aliases, tags and texts over several lines are not read")
+		return Node{}, r.fail("anchors, aliases, tags and texts over several lines are not read")
 	case strings.IndexByte(",]}#%@`", c) >= 0, (c == '?' || c == ':' || c == '-') && (brackets || separates(r.peek(1))):
-		return node{}, r.fail("%q cannot begin a value", c)
+		return Node{}, r.fail("%q cannot begin a value", c)
 	}
 	return r.plain(brackets)
 }
 
 const flowSigns = ",[]{}"
 
-func (r *yamlReader) plain(brackets bool) (node, error) {
+func (r *reader) plain(brackets bool) (Node, error) {
 	from := r.off
 	for r.off < len(r.s) && r.s[r.off] != '\n' {
 		c, after := r.s[r.off], r.peek(1)
 		if brackets && c == '?' {
-			return node{}, r.fail("a word with a question mark is to be in quotes")
+			return Node{}, r.fail("a word with a question mark is to be in quotes")
 		}
 		if brackets && c == ':' && strings.IndexByte(flowSigns, after) >= 0 {
-			return node{}, r.fail("no blank after the colon")
+			return Node{}, r.fail("no blank after the colon")
 		}
 		if c == ':' && separates(after) ||
 			c == '#' && r.off > from && separates(r.s[r.off-1]) ||
@@ -47,10 +47,10 @@ func (r *yamlReader) plain(brackets bool) (node, error) {
 	}
 	text := strings.TrimRight(r.s[from:r.off], " \t\r")
 	r.off = from + len(text)
-	return node{text: text, line: r.line}, nil
+	return Node{text: text, line: r.line}, nil
 }
 
-func (r *yamlReader) single() (node, error) {
+func (r *reader) single() (Node, error) {
 	var b strings.Builder
 	for r.off++; r.peek(0) != '\n'; r.off++ {
 		if c := r.s[r.off]; c != '\'' {
@@ -59,38 +59,38 @@ func (r *yamlReader) single() (node, error) {
 		}
 		if r.peek(1) != '\'' {
 			r.off++
-			return node{text: b.String(), quoted: true, line: r.line}, nil
+			return Node{text: b.String(), quoted: true, line: r.line}, nil
 		}
 		b.WriteByte('\'')
 		r.off++
 	}
-	return node{}, r.fail("a text in quotes does not end in its line")
+	return Node{}, r.fail("a text in quotes does not end in its line")
 }
 
 // escapes are what stands after a backslash, and what it stands for.
 const escapes = "0\x00a\ab\bt\tn\nv\vf\fr\re\x1b\"\"//\\\\  "
 
-func (r *yamlReader) double() (node, error) {
+func (r *reader) double() (Node, error) {
 	var b strings.Builder
 	for r.off++; r.peek(0) != '\n'; r.off++ {
 		switch c := r.s[r.off]; c {
 		case '"':
 			r.off++
-			return node{text: b.String(), quoted: true, line: r.line}, nil
+			return Node{text: b.String(), quoted: true, line: r.line}, nil
 		case '\\':
 			r.off++
 			if err := r.escape(&b); err != nil {
-				return node{}, err
+				return Node{}, err
 			}
 		default:
 			b.WriteByte(c)
 		}
 	}
-	return node{}, r.fail("a text in quotes does not end in its line")
+	return Node{}, r.fail("a text in quotes does not end in its line")
 }
 
 // escape reads one after its backslash, up to its last character.
-func (r *yamlReader) escape(b *strings.Builder) error {
+func (r *reader) escape(b *strings.Builder) error {
 	c := r.peek(0)
 	for i := 0; i < len(escapes); i += 2 {
 		if escapes[i] == c {
@@ -111,15 +111,15 @@ func (r *yamlReader) escape(b *strings.Builder) error {
 }
 
 // flow reads what is in brackets.
-func (r *yamlReader) flow(open byte) (node, error) {
+func (r *reader) flow(open byte) (Node, error) {
 	if r.depth++; r.depth > maxDepth {
-		return node{}, r.fail("more than %d levels", maxDepth)
+		return Node{}, r.fail("more than %d levels", maxDepth)
 	}
 	defer func() { r.depth-- }()
-	n := node{kind: listNode, line: r.line}
+	n := Node{kind: list, line: r.line}
 	end := byte(']')
 	if open == '{' {
-		n.kind, end = mapNode, '}'
+		n.kind, end = mapping, '}'
 	}
 	r.off++
 	for {
@@ -151,17 +151,17 @@ func (r *yamlReader) flow(open byte) (node, error) {
 }
 
 // element reads one element of what is in brackets.
-func (r *yamlReader) element(n *node) error {
+func (r *reader) element(n *Node) error {
 	value, err := r.inline(true)
 	if err != nil {
 		return err
 	}
-	if n.kind == listNode {
+	if n.kind == list {
 		n.items = append(n.items, value)
 		return nil
 	}
 	key := value
-	value = node{line: key.line}
+	value = Node{line: key.line}
 	r.spaces()
 	after := r.peek(1)
 	if r.peek(0) == ':' && (key.quoted || separates(after)) {

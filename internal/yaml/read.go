@@ -1,4 +1,8 @@
-package statefile
+// Package yaml reads the part of YAML in which people write the files that senet reads:
+// mappings and lists, in lines or in brackets, words, texts in quotes on one line,
+// comments. So it reads JSON too, but for texts with escapes that YAML lacks. What else
+// YAML has is an error (docs/decisions/0003).
+package yaml
 
 import (
 	"fmt"
@@ -7,28 +11,36 @@ import (
 	"unicode/utf8"
 )
 
-// A node is a value of a YAML document.
-type node struct {
-	kind   nodeKind
+// An Error says what is wrong with a text, and where.
+type Error struct {
+	Line int // 1-based
+	Text string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
+
+// A Node is a value of a YAML document: a word, a list or a mapping.
+type Node struct {
+	kind   kindOf
 	text   string // of a scalar
 	quoted bool
 	line   int
-	keys   []node         // of a mapping, in the order of the file
+	keys   []Node         // of a mapping, in the order of the file
 	lines  map[string]int // of the keys
-	items  []node         // of a list, and the values of a mapping
+	items  []Node         // of a list, and the values of a mapping
 }
 
-type nodeKind int
+type kindOf int
 
 const (
-	scalarNode nodeKind = iota
-	listNode
-	mapNode
+	scalar kindOf = iota
+	list
+	mapping
 )
 
-// null reports whether a node says nothing.
-func (n *node) null() bool {
-	if n.kind != scalarNode || n.quoted {
+// Null reports whether a Node says nothing.
+func (n *Node) Null() bool {
+	if n.kind != scalar || n.quoted {
 		return false
 	}
 	switch n.text {
@@ -41,11 +53,11 @@ func (n *node) null() bool {
 // maxDepth is how deep lists and mappings may be in each other; a state file has three.
 const maxDepth = 16
 
-// A yamlReader reads the part of YAML that people write such files in: mappings and
+// A reader reads the part of YAML that people write such files in: mappings and
 // lists, in lines or in brackets, words, texts in quotes on one line, comments. What else
 // YAML has, anchors, tags, texts over several lines, is an error and never read as
 // something else (docs/decisions/0003).
-type yamlReader struct {
+type reader struct {
 	s     string
 	off   int
 	line  int // 1-based
@@ -53,15 +65,15 @@ type yamlReader struct {
 	depth int
 }
 
-// parseYAML returns the first document of a text, nil if it has none, and whether there
-// is another.
-func parseYAML(text string) (doc *node, more int, err error) {
+// Parse returns the first document of a text, nil if it has none, and whether there
+// is another: its line, else 0. Errors are of type [*Error].
+func Parse(text string) (doc *Node, more int, err error) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	if i := strings.IndexFunc(text, notText); i >= 0 || !utf8.ValidString(text) {
-		line := lineAt([]byte(text), int64(max(0, i)))
-		return nil, 0, fmt.Errorf("%w: line %d: a character that no text has", ErrInvalid, line)
+		line := 1 + strings.Count(text[:max(0, i)], "\n")
+		return nil, 0, &Error{line, "a character that no text has"}
 	}
-	r := &yamlReader{s: strings.TrimPrefix(text, "\ufeff"), line: 1}
+	r := &reader{s: strings.TrimPrefix(text, "\ufeff"), line: 1}
 	if err := r.blank(); err != nil {
 		return nil, 0, err
 	}
@@ -103,7 +115,7 @@ func notText(c rune) bool {
 }
 
 // rest looks for another document, and notes its line.
-func (r *yamlReader) rest(more *int) error {
+func (r *reader) rest(more *int) error {
 	if r.marker("...") {
 		r.off += 3
 		if err := r.blank(); err != nil {
@@ -116,11 +128,11 @@ func (r *yamlReader) rest(more *int) error {
 	return nil
 }
 
-func (r *yamlReader) fail(format string, args ...any) error {
-	return fmt.Errorf("%w: line %d: %s", ErrInvalid, r.line, fmt.Sprintf(format, args...))
+func (r *reader) fail(format string, args ...any) error {
+	return &Error{r.line, fmt.Sprintf(format, args...)}
 }
 
-func (r *yamlReader) peek(i int) byte {
+func (r *reader) peek(i int) byte {
 	if r.off+i < len(r.s) {
 		return r.s[r.off+i]
 	}
@@ -128,7 +140,7 @@ func (r *yamlReader) peek(i int) byte {
 }
 
 // blank passes over blanks, comments and the ends of lines.
-func (r *yamlReader) blank() error {
+func (r *reader) blank() error {
 	for r.off < len(r.s) {
 		switch c := r.s[r.off]; {
 		case c == '\n':
@@ -151,7 +163,7 @@ func (r *yamlReader) blank() error {
 }
 
 // emptyLine reports whether nothing but blanks and a comment follows in the line.
-func (r *yamlReader) emptyLine() bool {
+func (r *reader) emptyLine() bool {
 	rest, _, _ := strings.Cut(r.s[r.off:], "\n")
 	rest = strings.TrimLeft(rest, " \t\r")
 	return rest == "" || rest[0] == '#'
@@ -159,26 +171,26 @@ func (r *yamlReader) emptyLine() bool {
 
 func separates(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-func (r *yamlReader) column() int { return r.off - r.start }
+func (r *reader) column() int { return r.off - r.start }
 
 // marker reports whether a line that ends a document stands here.
-func (r *yamlReader) marker(m string) bool {
+func (r *reader) marker(m string) bool {
 	return r.column() == 0 && strings.HasPrefix(r.s[r.off:], m) && separates(r.peek(3))
 }
 
 // end reports whether the document ends here.
-func (r *yamlReader) end() bool { return r.off >= len(r.s) || r.marker("---") || r.marker("...") }
+func (r *reader) end() bool { return r.off >= len(r.s) || r.marker("---") || r.marker("...") }
 
 // dash reports whether an element of a list begins here.
-func (r *yamlReader) dash() bool { return r.peek(0) == '-' && (r.peek(1) == ' ' || r.peek(1) == '\n') }
+func (r *reader) dash() bool { return r.peek(0) == '-' && (r.peek(1) == ' ' || r.peek(1) == '\n') }
 
 // block reads the value that begins here, in a column that is not before indent.
-func (r *yamlReader) block(indent int) (node, error) {
+func (r *reader) block(indent int) (Node, error) {
 	if r.end() || r.column() < indent {
-		return node{line: r.line}, nil
+		return Node{line: r.line}, nil
 	}
 	if r.depth++; r.depth > maxDepth {
-		return node{}, r.fail("more than %d levels", maxDepth)
+		return Node{}, r.fail("more than %d levels", maxDepth)
 	}
 	defer func() { r.depth-- }()
 	if r.dash() {
@@ -187,17 +199,17 @@ func (r *yamlReader) block(indent int) (node, error) {
 	column, line := r.column(), r.line
 	first, err := r.inline(false)
 	if err != nil {
-		return node{}, err
+		return Node{}, err
 	}
 	r.spaces()
-	if r.line == line && first.kind == scalarNode && r.peek(0) == ':' && separates(r.peek(1)) {
+	if r.line == line && first.kind == scalar && r.peek(0) == ':' && separates(r.peek(1)) {
 		return r.mapping(column, first)
 	}
 	return first, r.endOfLine()
 }
 
 // spaces passes over blanks, and over tabs that end the line.
-func (r *yamlReader) spaces() {
+func (r *reader) spaces() {
 	for r.peek(0) == ' ' {
 		r.off++
 	}
@@ -209,7 +221,7 @@ func (r *yamlReader) spaces() {
 }
 
 // endOfLine checks that a value is all that its line has.
-func (r *yamlReader) endOfLine() error {
+func (r *reader) endOfLine() error {
 	r.spaces()
 	if c := r.peek(0); c == '\n' || c == '\r' || c == '#' && separates(r.s[r.off-1]) {
 		return nil
@@ -217,8 +229,8 @@ func (r *yamlReader) endOfLine() error {
 	return r.fail("the value ends before the line does")
 }
 
-func (r *yamlReader) list(column int) (node, error) {
-	n := node{kind: listNode, line: r.line}
+func (r *reader) list(column int) (Node, error) {
+	n := Node{kind: list, line: r.line}
 	for {
 		r.off++
 		line := r.line
@@ -229,7 +241,7 @@ func (r *yamlReader) list(column int) (node, error) {
 		if err != nil {
 			return n, err
 		}
-		if item.null() {
+		if item.Null() {
 			item.line = line
 		}
 		n.items = append(n.items, item)
@@ -240,7 +252,7 @@ func (r *yamlReader) list(column int) (node, error) {
 }
 
 // next goes to the next element in a column and reports whether there is one.
-func (r *yamlReader) next(column int) (bool, error) {
+func (r *reader) next(column int) (bool, error) {
 	if err := r.blank(); err != nil {
 		return false, err
 	}
@@ -253,13 +265,13 @@ func (r *yamlReader) next(column int) (bool, error) {
 	return true, nil
 }
 
-func (r *yamlReader) mapping(column int, key node) (node, error) {
-	n := node{kind: mapNode, line: key.line}
+func (r *reader) mapping(column int, key Node) (Node, error) {
+	n := Node{kind: mapping, line: key.line}
 	for {
 		r.off++ // the colon
 		line := r.line
 		r.spaces()
-		var value node
+		var value Node
 		var err error
 		if r.emptyLine() {
 			if err = r.blank(); err != nil {
@@ -270,7 +282,7 @@ func (r *yamlReader) mapping(column int, key node) (node, error) {
 			} else {
 				value, err = r.block(column + 1)
 			}
-			if value.null() {
+			if value.Null() {
 				value.line = line
 			}
 		} else if r.dash() {
@@ -291,19 +303,19 @@ func (r *yamlReader) mapping(column int, key node) (node, error) {
 			return n, err
 		}
 		r.spaces()
-		if key.kind != scalarNode || r.peek(0) != ':' || !separates(r.peek(1)) {
+		if key.kind != scalar || r.peek(0) != ':' || !separates(r.peek(1)) {
 			return n, r.fail("no colon and blank after the name")
 		}
 	}
 }
 
 // add adds a member to a mapping.
-func (n *node) add(key, value node) error {
-	if key.kind != scalarNode || key.null() {
-		return fmt.Errorf("%w: line %d: a name is a word", ErrInvalid, key.line)
+func (n *Node) add(key, value Node) error {
+	if key.kind != scalar || key.Null() {
+		return key.Fail("a name is a word")
 	}
 	if first, ok := n.lines[key.text]; ok {
-		return fmt.Errorf("%w: line %d: %q is already defined at line %d", ErrInvalid, key.line, key.text, first)
+		return key.Fail("%q is already defined at line %d", key.text, first)
 	}
 	if n.lines == nil {
 		n.lines = make(map[string]int)

@@ -1,0 +1,102 @@
+package yaml
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Fail returns an error about the value.
+func (n *Node) Fail(format string, args ...any) error {
+	return &Error{n.line, fmt.Sprintf(format, args...)}
+}
+
+// Line is where the value stands, 1-based.
+func (n *Node) Line() int { return n.line }
+
+// Expected says that something else is there than want.
+func (n *Node) Expected(want string) error {
+	switch n.kind {
+	case list:
+		return n.Fail("a list is where %s is expected", want)
+	case mapping:
+		return n.Fail("a mapping is where %s is expected", want)
+	}
+	return n.Fail("`%s` is where %s is expected", n.text, want)
+}
+
+// Each calls do for every member of a mapping. An error in a value is where its name is.
+func (n *Node) Each(do func(key string, value *Node) error) error {
+	if n.kind != mapping {
+		return n.Expected("a mapping")
+	}
+	for i := range n.keys {
+		value := n.items[i]
+		value.line = n.keys[i].line
+		if err := do(n.keys[i].text, &value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Elements calls do for every element of a list; null is an empty one.
+func (n *Node) Elements(kind string, do func(*Node) error) error {
+	if n.Null() {
+		return nil
+	}
+	if n.kind != list {
+		return n.Expected("a list")
+	}
+	for i := range n.items {
+		item := &n.items[i]
+		if item.Null() {
+			return item.Fail("%s: nothing after the dash", kind)
+		}
+		if err := do(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Word puts a scalar into to; one that says nothing leaves it as it is.
+func (n *Node) Word(to *string) error {
+	if n.kind != scalar {
+		return n.Expected("one word")
+	}
+	if !n.Null() {
+		*to = n.text
+	}
+	return nil
+}
+
+// Number reads a number.
+func (n *Node) Number(to *int) error {
+	i, err := strconv.Atoi(n.text)
+	if n.kind != scalar || n.quoted || err != nil {
+		return n.Expected("a number")
+	}
+	*to = i
+	return nil
+}
+
+// OnOff reads the value of a boolean, in the words of YAML 1.1 and 1.2.
+func (n *Node) OnOff() (bool, error) {
+	if n.kind == scalar {
+		switch n.text {
+		case "y", "Y", "yes", "on":
+			return true, nil
+		case "n", "N", "no", "off":
+			return false, nil
+		}
+		if !n.quoted {
+			switch n.text {
+			case "true", "True", "TRUE":
+				return true, nil
+			case "false", "False", "FALSE":
+				return false, nil
+			}
+		}
+	}
+	return false, n.Expected("on or off")
+}
