@@ -138,7 +138,7 @@ func (a *Answer) answer(d *access.Decider) error {
 	maker := a.question.Maker
 	a.question = question(a.Query.Operation, a.Query.Target, a.Subject.Context, a.Port, a.Machine)
 	a.question.Maker = maker
-	a.Packets.Apply(d, &a.question)
+	a.Packets.apply(d, &a.question)
 	if err := a.ask(d); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	if a.Machine, err = s.MachineOf(ctx, a.Subject); err != nil {
 		return nil, err
 	}
-	if a.Packets, err = s.Packets(ctx, q.Packets); err != nil {
+	if a.Packets, err = s.packets(ctx, q.Packets); err != nil {
 		return nil, err
 	}
 	if err := a.answer(s.decider()); err != nil {
@@ -222,7 +222,7 @@ func (a *Answer) choosePort(d *access.Decider) error {
 		Protocol: a.Query.Target.Protocol, Operation: a.Query.Operation, Addr: a.Query.Target.Addr,
 		Machine: a.Machine.Machine,
 	}
-	a.Packets.Reach(d, &q)
+	a.Packets.reach(d, &q)
 	all, err := reach.New(d).Ports(a.Subject.Context, q)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ type PacketFacts struct {
 
 // Packets reads what a question says of packets. A name that the policy lacks is
 // an *UnknownError.
-func (s *Session) Packets(ctx context.Context, p Packets) (PacketFacts, error) {
+func (s *Session) packets(ctx context.Context, p Packets) (PacketFacts, error) {
 	f := PacketFacts{Netif: p.Netif, From: p.From}
 	if p.From.Zone() != "" {
 		return PacketFacts{}, fmt.Errorf("from %s: %w", p.From, ErrZone)
@@ -78,7 +78,7 @@ func packetLabel(p *policy.Policy, text string) (policy.Context, error) {
 }
 
 // Apply puts what was said into a question that d is to decide.
-func (f *PacketFacts) Apply(d *access.Decider, q *network.Question) {
+func (f *PacketFacts) apply(d *access.Decider, q *network.Question) {
 	q.Netif, q.Remote, q.PacketLabel = f.Netif, f.From, f.Packet
 	if f.Peer == nil {
 		return
@@ -90,8 +90,8 @@ func (f *PacketFacts) Apply(d *access.Decider, q *network.Question) {
 }
 
 // Reach puts what was said into a question about many ports that d is to decide.
-func (f *PacketFacts) Reach(d *access.Decider, q *reach.Query) {
+func (f *PacketFacts) reach(d *access.Decider, q *reach.Query) {
 	one := network.Question{Protocol: q.Protocol}
-	f.Apply(d, &one)
+	f.apply(d, &one)
 	q.Netif, q.Remote, q.Peer, q.PacketLabel = one.Netif, one.Remote, one.Peer, one.PacketLabel
 }

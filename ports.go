@@ -61,7 +61,7 @@ func (s *Session) Ports(ctx context.Context, q PortsQuery) (*PortAccess, error) 
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.Packets(ctx, q.Packets)
+	facts, err := s.packets(ctx, q.Packets)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Session) PortsOfAll(ctx context.Context, q PortsQuery) ([]PortAccess, e
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.Packets(ctx, q.Packets)
+	facts, err := s.packets(ctx, q.Packets)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Session) portsOf(
 	a := &PortAccess{Query: q, Subject: who, Machine: m}
 	for _, op := range q.Operations {
 		query := reach.Query{Protocol: q.Protocol, Operation: op, Machine: m.Machine}
-		facts.Reach(r.Decider(), &query)
+		facts.reach(r.Decider(), &query)
 		got, err := r.Ports(who.Context, query)
 		if err != nil {
 			return nil, err

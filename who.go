@@ -70,13 +70,13 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.Packets(ctx, q.Packets)
+	facts, err := s.packets(ctx, q.Packets)
 	if err != nil {
 		return nil, err
 	}
 	w := &who{Domains: Domains{Query: q, Labels: s.labels(q.Target), Machine: m}, d: s.decider(), facts: facts}
 	query := reach.Query{Protocol: q.Target.Protocol, Operation: q.Operation, Addr: q.Target.Addr, Machine: m.Machine}
-	facts.Reach(w.d, &query)
+	facts.reach(w.d, &query)
 	rows, err := reach.New(w.d).Among(portset.Set{q.Target.Ports}, query)
 	if err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (w *who) switched(row *reach.Row) (*network.LayerAnswer, error) {
 
 func (w *who) ask(row *reach.Row, port uint16) (network.Answer, error) {
 	q := question(w.Query.Operation, w.Query.Target, row.Access.Subject, port, w.Machine)
-	w.facts.Apply(w.d, &q)
+	w.facts.apply(w.d, &q)
 	return network.Ask(w.d, q)
 }
 

@@ -9,13 +9,13 @@ import "github.com/senet-selinux/senet/policy"
 func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID,
 	perms policy.AccessVector) policy.Set[policy.TypeID] {
 	types := policy.NewSet(d.p.MaxType())
-	d.AddTargetTypes(types, source, class, perms)
+	d.addTargetTypes(types, source, class, perms)
 	return types
 }
 
-// AddTargetTypes is TargetTypes into a set that the caller provides, and may use
+// addTargetTypes is TargetTypes into a set that the caller provides, and may use
 // again.
-func (d *Decider) AddTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID,
+func (d *Decider) addTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID,
 	perms policy.AccessVector) {
 	if d.idx == nil {
 		if d.cold.suffices(class) {

@@ -84,7 +84,7 @@ func BenchmarkDenials(b *testing.B) {
 	b.SetBytes(int64(len(log)))
 	b.ReportAllocs()
 	for b.Loop() {
-		f := NewFolder(0)
+		f := newFolder(0)
 		for e, err := range NewReader(bytes.NewReader(log), Options{}).Events() {
 			if err != nil {
 				b.Fatal(err)
@@ -139,7 +139,7 @@ func benchmarkFold(b *testing.B, log []byte) {
 	b.SetBytes(int64(len(log)))
 	b.ReportAllocs()
 	for b.Loop() {
-		for range NewReader(bytes.NewReader(log), Options{}).Fold(NewFolder(0)) {
+		for range NewReader(bytes.NewReader(log), Options{}).Fold(newFolder(0)) {
 			b.Fatal("an error, or an event that is no denial")
 		}
 	}

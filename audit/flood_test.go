@@ -112,7 +112,7 @@ func TestHeavyHitters(t *testing.T) {
 	r := rand.New(rand.NewSource(11))
 	for range 10 {
 		limit := 8 + r.Intn(60)
-		f := NewFolder(limit)
+		f := newFolder(limit)
 		truth := map[uint16]int64{}
 		total := int64(10_000)
 		for range total {
@@ -147,7 +147,7 @@ func TestFloodMemory(t *testing.T) {
 		return strings.Clone(log.String())
 	}
 	used := func(n int) uint64 {
-		f := NewFolder(1024)
+		f := newFolder(1024)
 		text := flood(n)
 		for range NewReader(strings.NewReader(text), Options{}).Fold(f) {
 			t.Fatal("an event that is no denial")

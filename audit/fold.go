@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// DefaultGroups is how many groups a Folder keeps unless told otherwise.
-const DefaultGroups = 1 << 16
+// defaultGroups is how many groups a Folder keeps unless told otherwise.
+const defaultGroups = 1 << 16
 
 // FolderOptions are the knobs of a Folder; the zero value is good.
 type FolderOptions struct {
 	// Groups is how many groups of denials are kept, and how many of symptoms; 0
-	// means DefaultGroups.
+	// means 65,536.
 	Groups int
 	// Known reports whether the policy has the names of a denial. What it does not
 	// know gets a quarter of the room when there is no more, so that invented names
@@ -87,7 +87,7 @@ type group struct {
 	missed            int64               // how many of its denials may have been dropped before
 	number            int64               // in the order in which groups began
 	first, last       int64               // microseconds since 1970, 0 for none
-	commands          [MaxCommands]string // "" for none
+	commands          [maxCommands]string // "" for none
 	objects           []string
 	moreObjects       bool
 	yearAssumed       bool
@@ -114,14 +114,14 @@ type mark struct {
 	logged              bool // permissive=1
 }
 
-// NewFolder returns a Folder that keeps at most limit groups of denials and as
-// many of symptoms; 0 means DefaultGroups.
-func NewFolder(limit int) *Folder { return FolderOptions{Groups: limit}.New() }
+// newFolder returns a Folder that keeps at most limit groups of denials and as
+// many of symptoms; 0 means defaultGroups.
+func newFolder(limit int) *Folder { return FolderOptions{Groups: limit}.New() }
 
 // New returns a Folder with these options.
 func (o FolderOptions) New() *Folder {
 	if o.Groups <= 0 {
-		o.Groups = DefaultGroups
+		o.Groups = defaultGroups
 	}
 	return &Folder{
 		limit: o.Groups, known: o.Known, kinds: map[Signature]*kind{}, groups: map[groupKey]*group{},
@@ -232,7 +232,7 @@ func (g *group) addObject(name []byte) {
 			return
 		}
 	}
-	if len(g.objects) == MaxObjects {
+	if len(g.objects) == maxObjects {
 		g.moreObjects = true
 		return
 	}

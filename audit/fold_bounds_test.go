@@ -35,7 +35,7 @@ func TestFoldOtherFolder(t *testing.T) {
 		"type=MAC_STATUS msg=audit(1760000000.000:3): enforcing=1 old_enforcing=0\ntype=EOE " +
 		"msg=audit(1760000000.000:3): \n" + avcLine(1760000000, 4)
 	r := NewReader(strings.NewReader(log), Options{})
-	first, second := NewFolder(0), NewFolder(0)
+	first, second := newFolder(0), newFolder(0)
 	for range r.Fold(first) {
 		break // at the change of the mode; three denials are still open
 	}
@@ -64,7 +64,7 @@ func TestFoldEarlyHeaders(t *testing.T) {
 			body)
 		fmt.Fprintf(&log, "2025-10-09T09:13:22Z web1 x: %s\n", strings.Replace(body, "_t:s0", "_t:s1", 1))
 	}
-	f := NewFolder(0)
+	f := newFolder(0)
 	r := NewReader(strings.NewReader(log.String()), Options{Since: time.Unix(1761000000, 0)})
 	for range r.Fold(f) {
 		t.Fatal("an event that is no denial")
@@ -88,7 +88,7 @@ func TestFoldDuplicates(t *testing.T) {
 		fmt.Fprintf(&log, "Oct  9 09:13:22 web1 audispd: type=AVC msg=%s: %s\n", stamp,
 			strings.ReplaceAll(body, "00000", fmt.Sprintf("%05d", i+1)))
 	}
-	f := NewFolder(0)
+	f := newFolder(0)
 	r := NewReader(strings.NewReader(log.String()), Options{})
 	for range r.Fold(f) {
 		t.Fatal("an event that is no denial")

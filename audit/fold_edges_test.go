@@ -155,7 +155,7 @@ func TestFoldFull(t *testing.T) {
 		}
 	}
 	for _, room := range []int{0, 1, 20, 100} {
-		add, fold := NewFolder(0), NewFolder(0)
+		add, fold := newFolder(0), newFolder(0)
 		for _, f := range []*Folder{add, fold} {
 			f.templates.list = make([]template, maxTemplates-room)
 		}
@@ -239,7 +239,7 @@ func TestFolderIterations(t *testing.T) {
 // endless loop.
 func TestNoProgress(t *testing.T) {
 	r := NewReader(io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), nothing{}), Options{})
-	f := NewFolder(0)
+	f := newFolder(0)
 	var got error
 	for _, err := range r.Fold(f) {
 		got = err

@@ -247,7 +247,7 @@ func shortest(text []byte, options Options, limit int) []byte {
 // compareFold says where Fold differs from Events and Add. How the input arrives
 // is one of four.
 func compareFold(text []byte, options Options, limit, arrival int) error {
-	r, want := NewReader(bytes.NewReader(text), options), NewFolder(limit)
+	r, want := NewReader(bytes.NewReader(text), options), newFolder(limit)
 	var rest []*Event
 	for e, err := range r.Events() {
 		if err != nil {
@@ -267,7 +267,7 @@ func compareFold(text []byte, options Options, limit, arrival int) error {
 	case 3:
 		src = iotest.DataErrReader(src)
 	}
-	fast, got := NewReader(src, options), NewFolder(limit)
+	fast, got := NewReader(src, options), newFolder(limit)
 	var yielded []*Event
 	for e, err := range fast.Fold(got) {
 		if err != nil {

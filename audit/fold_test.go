@@ -81,7 +81,7 @@ func TestFold(t *testing.T) {
 // foldAll folds event by event.
 func foldAll(t *testing.T, log string, limit int) *Folder {
 	t.Helper()
-	f := NewFolder(limit)
+	f := newFolder(limit)
 	for e, err := range NewReader(strings.NewReader(log), Options{}).Events() {
 		if err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestFoldEarly(t *testing.T) {
 		log.WriteString(line(i, fmt.Sprintf(`name="%X" dev="vda1" ino=%d`, i, i+1)))
 	}
 	log.WriteString(line(2000, `name="late" dev="vda1" ino=7`))
-	f := NewFolder(0)
+	f := newFolder(0)
 	r := NewReader(strings.NewReader(log.String()), Options{Since: time.Unix(1760001500, 0)})
 	for range r.Fold(f) {
 		t.Fatal("an event that is no denial")
@@ -150,7 +150,7 @@ func TestFoldObjects(t *testing.T) {
 	}
 	one := func() Group {
 		t.Helper()
-		f := NewFolder(0)
+		f := newFolder(0)
 		for range NewReader(strings.NewReader(log.String()), Options{}).Fold(f) {
 			t.Fatal("an event that is no denial")
 		}
@@ -187,7 +187,7 @@ func TestFoldCommand(t *testing.T) {
 		return `avc:  denied  { ` + what +
 			` scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 tclass=netlink_route_socket permissive=0` + "\n"
 	}
-	f := NewFolder(0)
+	f := newFolder(0)
 	log := line(`ioctl } for  pid=1 comm="x" ioctlcmd=0x8906`) + line(`ioctl } for  pid=2 comm="x" ioctlcmd=0x8927`) +
 		line(`ioctl } for  pid=3 comm="x" ioctlcmd=0x8927`) + line(`nlmsg } for  pid=4 comm="x" nl-msgtype=16`)
 	for range NewReader(strings.NewReader(log), Options{}).Fold(f) {

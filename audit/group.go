@@ -20,20 +20,20 @@ type Group struct {
 	// [Event.YearAssumed].
 	YearAssumed bool
 	// Commands are the names of the programs, in the order in which they came, at
-	// most MaxCommands of them.
+	// most four of them.
 	Commands []string
 	// Objects are the paths or names of files, in the order in which they came, at
-	// most MaxObjects of them; MoreObjects says that there were others.
+	// most four of them; MoreObjects says that there were others.
 	Objects     []string
 	MoreObjects bool
 
 	group *group
 }
 
-// MaxCommands and MaxObjects bound [Group.Commands] and [Group.Objects].
+// maxCommands and maxObjects bound [Group.Commands] and [Group.Objects].
 const (
-	MaxCommands = 4
-	MaxObjects  = 4
+	maxCommands = 4
+	maxObjects  = 4
 )
 
 // Example returns an event of the group, and which of its AVCs it is about; -1

@@ -61,16 +61,18 @@ func TestAgain(t *testing.T) {
 		{"another event", later + lrl, 2, 0},
 	} {
 		if _, st := Parse(c.log, Options{}); st.Denied != c.denied || st.Duplicates != c.duplicates {
-			t.Errorf("%s: %d denied, %d duplicates, want %d and %d", c.name, st.Denied, st.Duplicates, c.denied, c.duplicates)
+			t.Errorf("%s: %d denied, %d duplicates, want %d and %d", c.name, st.Denied, st.Duplicates, c.denied,
+				c.duplicates)
 		}
 		r := NewReader(strings.NewReader(c.log), Options{})
-		for _, err := range r.Fold(NewFolder(0)) {
+		for _, err := range r.Fold(newFolder(0)) {
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		if st := r.Stats(); st.Denied != c.denied || st.Duplicates != c.duplicates {
-			t.Errorf("%s, folded: %d denied, %d duplicates, want %d and %d", c.name, st.Denied, st.Duplicates, c.denied, c.duplicates)
+			t.Errorf("%s, folded: %d denied, %d duplicates, want %d and %d", c.name, st.Denied, st.Duplicates,
+				c.denied, c.duplicates)
 		}
 	}
 }

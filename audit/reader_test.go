@@ -316,7 +316,7 @@ func FuzzReader(f *testing.F) {
 // read returns the events as JSON, and checks what holds for every input.
 func read(t *testing.T, src io.Reader, options Options) (string, Stats) {
 	r := NewReader(src, options)
-	folder := NewFolder(3)
+	folder := newFolder(3)
 	var out strings.Builder
 	var denied, granted, reports, events int64
 	for e, err := range r.Events() {
@@ -377,7 +377,7 @@ func sameFold(t *testing.T, text []byte, options Options) {
 	t.Helper()
 	for _, limit := range []int{0, 2} {
 		var rest []*Event
-		r, want := NewReader(bytes.NewReader(text), options), NewFolder(limit)
+		r, want := NewReader(bytes.NewReader(text), options), newFolder(limit)
 		for e, err := range r.Events() {
 			if err != nil {
 				t.Fatal(err)
@@ -388,7 +388,7 @@ func sameFold(t *testing.T, text []byte, options Options) {
 			}
 		}
 		for _, src := range []io.Reader{bytes.NewReader(text), iotest.HalfReader(bytes.NewReader(text))} {
-			fast, f := NewReader(src, options), NewFolder(limit)
+			fast, f := NewReader(src, options), newFolder(limit)
 			var yielded []*Event
 			for e, err := range fast.Fold(f) {
 				if err != nil {

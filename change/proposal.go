@@ -158,7 +158,7 @@ func (s *Store) EffectsOfUndo(
 		return nil, err
 	}
 	defer d.Close()
-	if err := d.LookUndo(*e); err != nil {
+	if err := d.lookUndo(*e); err != nil {
 		return nil, err
 	}
 	list := d.Tx.Differences()

@@ -19,17 +19,18 @@ type Semodule struct {
 	// Root, Name and NoReload are those that the store was opened with.
 	Root, Name string
 	NoReload   bool
-	// Path is the program; "" looks for it (see [FindSemodule]).
+	// Path is the program; "" looks for it in the directories of the system and, where
+	// the process is not root's, in those of PATH before.
 	Path string
 	// Working, if it is not nil, is called before the program is run, which takes
 	// some seconds, and what it returns after.
 	Working func() (done func())
 }
 
-// FindSemodule returns the path of semodule: in the system's directories, and unless
+// findSemodule returns the path of semodule: in the system's directories, and unless
 // the process is root's, which should run nothing else, in those of PATH before. The
 // error wraps ErrNoSemodule.
-func FindSemodule() (string, error) {
+func findSemodule() (string, error) {
 	if path := sysprogram.Find("semodule", nil); path != "" {
 		return path, nil
 	}
@@ -83,7 +84,7 @@ func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ..
 	path := m.Path
 	if path == "" {
 		var err error
-		if path, err = FindSemodule(); err != nil {
+		if path, err = findSemodule(); err != nil {
 			return err
 		}
 	}

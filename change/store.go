@@ -11,9 +11,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// DefaultLockTimeout is how long a change waits for another: semanage takes seconds,
+// defaultLockTimeout is how long a change waits for another: semanage takes seconds,
 // semodule up to a minute on a small machine.
-const DefaultLockTimeout = time.Minute
+const defaultLockTimeout = time.Minute
 
 // Options say which store to open, and how to change it.
 type Options struct {
@@ -21,7 +21,7 @@ type Options struct {
 	Root, Store string
 	NoReload    bool
 	Kernel      semanage.Kernel
-	// LockTimeout is how long to wait for another change; 0 is DefaultLockTimeout,
+	// LockTimeout is how long to wait for another change; 0 is a minute,
 	// negative is for ever.
 	LockTimeout time.Duration
 	// Waiting, if it is not nil, is called once when a lock is not free after two
@@ -47,7 +47,7 @@ type Store struct {
 // Open opens a store. Errors are those of [semanage.Open].
 func Open(o Options) (*Store, error) {
 	if o.LockTimeout == 0 {
-		o.LockTimeout = DefaultLockTimeout
+		o.LockTimeout = defaultLockTimeout
 	}
 	records, err := semanage.Open(semanage.Options{Root: o.Root, Store: o.Store, NoReload: o.NoReload, Kernel: o.Kernel, LockTimeout: o.LockTimeout, Waiting: o.Waiting})
 	if err != nil {

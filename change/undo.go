@@ -104,8 +104,8 @@ func (d *Draft) Undo(id int) error {
 	return nil
 }
 
-// LookUndo stages taking back an entry's records in a draft that only looks.
-func (d *Draft) LookUndo(e Entry) error { return revert(d.Tx, &e) }
+// lookUndo stages taking back an entry's records in a draft that only looks.
+func (d *Draft) lookUndo(e Entry) error { return revert(d.Tx, &e) }
 
 func undoable(e *Entry, id int) error {
 	switch {

@@ -64,9 +64,9 @@ type lineMark struct {
 	path   string
 }
 
-// MaxDepth bounds how deeply lists, and open line marks, may nest, as in
+// maxDepth bounds how deeply lists, and open line marks, may nest, as in
 // libsepol's parser.
-const MaxDepth = 1 << 12
+const maxDepth = 1 << 12
 
 // Len returns the number of nodes.
 func (f *File) Len() uint32 { return uint32(len(f.words)) }

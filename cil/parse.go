@@ -116,8 +116,8 @@ func (p *parser) parse() error {
 			off = p.symbol(off)
 		case byteOpen:
 			p.depth++
-			if p.depth > MaxDepth {
-				return p.fail(off, "lists nested deeper than %d", MaxDepth)
+			if p.depth > maxDepth {
+				return p.fail(off, "lists nested deeper than %d", maxDepth)
 			}
 			p.push(off)
 			off++
@@ -293,12 +293,12 @@ func (p *parser) lineMark(off int) (int, error) {
 		return 0, bad()
 	}
 	p.marks++
-	if p.marks > MaxDepth {
-		return 0, p.fail(start, "line marks nested deeper than %d", MaxDepth)
+	if p.marks > maxDepth {
+		return 0, p.fail(start, "line marks nested deeper than %d", maxDepth)
 	}
 	mark := lineMark{node: uint32(len(p.file.words)), expand: kind == "lmx"}
 	p.push(start)
-	p.atom(start, SourceInfo, 0)
+	p.atom(start, sourceInfo, 0)
 	p.atom(kindAt, kind, 0)
 	lineAt, line := word()
 	if line == "" {
@@ -325,5 +325,5 @@ func (p *parser) lineMark(off int) (int, error) {
 	return off, nil
 }
 
-// SourceInfo is the keyword of the list that a line mark opens.
-const SourceInfo = "<src_info>"
+// sourceInfo is the keyword of the list that a line mark opens.
+const sourceInfo = "<src_info>"

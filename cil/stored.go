@@ -187,7 +187,7 @@ func (s *storedReader) nodes(words, numbers []uint32) bool {
 		}
 		after := uint64(i) + 1 + v>>1
 		if after > uint64(end) || v>>1 > uint64(len(words)) || i == 0 && after != uint64(end) ||
-			len(ends) > 2*MaxDepth+2 {
+			len(ends) > 2*maxDepth+2 {
 			return false
 		}
 		words[i] = listBit | uint32(after)

@@ -62,7 +62,7 @@ type Unknown struct {
 }
 
 // Code returns the code of the assumption that stands in for a fact.
-func (f Fact) Code() string {
+func (f Fact) code() string {
 	switch f {
 	case FactKernel:
 		return "SN-A-KERNEL"
@@ -161,7 +161,7 @@ func (f *facts) from(fact Fact, how How, from, note string) {
 // missing records that a fact could not be read from a place.
 func (f *facts) missing(fact Fact, from string, err error) {
 	f.Origins = append(f.Origins, Origin{fact, HowUnreadable, from, reason(err)})
-	f.Unknown = append(f.Unknown, Unknown{fact, fact.Code(), fact.assumption(), from + ": " + reason(err)})
+	f.Unknown = append(f.Unknown, Unknown{fact, fact.code(), fact.assumption(), from + ": " + reason(err)})
 }
 
 // reason is the innermost error, without the path that From already has.

@@ -280,7 +280,7 @@ type limitedBuffer struct {
 func (b *limitedBuffer) Write(p []byte) (int, error) {
 	if b.Len()+len(p) > maxText {
 		b.cancel()
-		return 0, ErrTooLarge
+		return 0, errTooLarge
 	}
 	return b.Buffer.Write(p)
 }

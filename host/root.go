@@ -17,9 +17,9 @@ func OpenRoot(dir string) (Root, error) {
 	return Root{r}, err
 }
 
-// ErrTooLarge is wrapped by errors about files larger than what they could
+// errTooLarge is wrapped by errors about files larger than what they could
 // sensibly be.
-var ErrTooLarge = sysroot.ErrTooLarge
+var errTooLarge = sysroot.ErrTooLarge
 
 // Label returns the security context that a file is labelled with on disk, its
 // attribute security.selinux.

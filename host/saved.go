@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// SavedSchema names the layout of a saved file.
-const SavedSchema = "senet.facts/1"
+// savedSchema names the layout of a saved file.
+const savedSchema = "senet.facts/1"
 
 // maxSaved bounds a saved file. One of a machine with thousands of booleans and
 // rules has less than 1 MiB.
@@ -27,7 +27,7 @@ type saved struct {
 
 // Encode returns facts as the text of a saved file.
 func Encode(f Facts) ([]byte, error) {
-	b, err := json.MarshalIndent(saved{SavedSchema, f}, "", "  ")
+	b, err := json.MarshalIndent(saved{savedSchema, f}, "", "  ")
 	return append(b, '\n'), err
 }
 
@@ -35,7 +35,7 @@ func Encode(f Facts) ([]byte, error) {
 // second value, a port range upside down are errors.
 func Decode(b []byte) (Facts, error) {
 	if len(b) > maxSaved {
-		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, ErrTooLarge)
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, errTooLarge)
 	}
 	var head struct {
 		Schema string `json:"schema"`
@@ -43,8 +43,8 @@ func Decode(b []byte) (Facts, error) {
 	if err := json.Unmarshal(b, &head); err != nil {
 		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
 	}
-	if head.Schema != SavedSchema {
-		return Facts{}, fmt.Errorf("%w: its schema is %.60q, not %q", ErrNotFacts, head.Schema, SavedSchema)
+	if head.Schema != savedSchema {
+		return Facts{}, fmt.Errorf("%w: its schema is %.60q, not %q", ErrNotFacts, head.Schema, savedSchema)
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()

@@ -52,7 +52,7 @@ func TestDecodeStrict(t *testing.T) {
 	text := string(good)
 	for name, bad := range map[string]string{
 		"empty":             "",
-		"other schema":      strings.Replace(text, SavedSchema, "senet.facts/2", 1),
+		"other schema":      strings.Replace(text, savedSchema, "senet.facts/2", 1),
 		"no schema":         strings.Replace(text, `"schema"`, `"scheme"`, 1),
 		"unknown member":    strings.Replace(text, `"source"`, `"extra": 1, "source"`, 1),
 		"a second value":    text + "{}",
@@ -66,7 +66,7 @@ func TestDecodeStrict(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
 	}
-	if _, err := Decode(make([]byte, maxSaved+1)); !errors.Is(err, ErrTooLarge) {
+	if _, err := Decode(make([]byte, maxSaved+1)); !errors.Is(err, errTooLarge) {
 		t.Errorf("a file that is too large: %v", err)
 	}
 }

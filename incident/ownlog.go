@@ -16,8 +16,8 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// AuditLog is where auditd writes.
-const AuditLog = "/var/log/audit/audit.log"
+// auditLog is where auditd writes.
+const auditLog = "/var/log/audit/audit.log"
 
 // ErrNothingSinceBoot is wrapped where a log has nothing from the last boot on.
 var ErrNothingSinceBoot = errors.New("nothing was written since the last boot")
@@ -50,11 +50,11 @@ func (e *NoLogError) Unwrap() []error {
 // the running system, where that cannot be read, the journal, else the kernel's
 // messages. It fails with a [NoLogError].
 func OwnLog(root host.Root) (*Source, error) {
-	path, since := AuditLog, time.Time{}
+	path, since := auditLog, time.Time{}
 	if root.Live() {
 		since = bootTime(root)
 	} else {
-		path = root.Path(AuditLog)
+		path = root.Path(auditLog)
 	}
 	s, err := rotated(root, path, since)
 	if err == nil {
@@ -113,11 +113,11 @@ func logNames(root host.Root, file string) ([]string, error) {
 	if root.Live() {
 		return audit.Rotated(file)
 	}
-	dir, err := root.Resolve(path.Dir(AuditLog))
+	dir, err := root.Resolve(path.Dir(auditLog))
 	if err != nil {
 		return nil, err
 	}
-	found, err := audit.Rotated(root.Path(path.Join(dir, path.Base(AuditLog))))
+	found, err := audit.Rotated(root.Path(path.Join(dir, path.Base(auditLog))))
 	if err != nil {
 		return nil, err
 	}

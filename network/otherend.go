@@ -34,5 +34,5 @@ func (q *Question) OtherEnd(own *Answer, peer policy.Context) (other Question, o
 	} else if !q.Addr.IsValid() || q.Addr.IsUnspecified() {
 		other.Addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
-	return other, Local(&q.Host, other.Addr)
+	return other, localAddr(&q.Host, other.Addr)
 }

@@ -115,9 +115,9 @@ func indexOf(f *host.Facts, name string) int {
 	return 0
 }
 
-// Local reports whether an address is one of the host's own, to which packets
+// localAddr reports whether an address is one of the host's own, to which packets
 // pass the loopback interface.
-func Local(f *host.Facts, a netip.Addr) bool {
+func localAddr(f *host.Facts, a netip.Addr) bool {
 	return a.IsValid() && (a.IsUnspecified() || isLocal(f, a.Unmap()))
 }
 
@@ -125,7 +125,7 @@ func Local(f *host.Facts, a netip.Addr) bool {
 // from, if the program does not choose one; the zero Addr for other addresses.
 func sourceOf(f *host.Facts, a netip.Addr) netip.Addr {
 	switch {
-	case !Local(f, a):
+	case !localAddr(f, a):
 		return netip.Addr{}
 	case a.IsUnspecified() && a.Is4():
 		return netip.AddrFrom4([4]byte{127, 0, 0, 1})

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/policies"
@@ -161,17 +162,17 @@ func checkAccess(t *testing.T, a reach.Access) {
 	checkForm(t, "allowed", a.Allowed)
 	checkForm(t, "depends", a.Depends)
 	next := 0
-	var allowed, depends reach.Ports
+	var allowed, depends portset.Set
 	for _, piece := range a.Pieces {
 		if int(piece.Low) != next {
-			t.Fatalf("piece %v behind %d", piece.Interval, next-1)
+			t.Fatalf("piece %v behind %d", piece.Range, next-1)
 		}
 		next = int(piece.High) + 1
 		switch piece.Verdict {
 		case network.Allowed:
-			allowed = allowed.Union(reach.Ports{piece.Interval})
+			allowed = allowed.Union(portset.Set{piece.Range})
 		case network.Depends:
-			depends = depends.Union(reach.Ports{piece.Interval})
+			depends = depends.Union(portset.Set{piece.Range})
 		}
 	}
 	if next != 65536 || !slices.Equal(allowed, a.Allowed) || !slices.Equal(depends, a.Depends) {

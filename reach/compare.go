@@ -8,13 +8,14 @@ import (
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/subject"
 )
 
 // DomainPorts is a set of ports of one domain.
 type DomainPorts struct {
 	Domain string
-	Ports  Ports
+	Ports  portset.Set
 }
 
 // A Change is what another policy gives to domains and takes from them, in one
@@ -34,12 +35,12 @@ type Change struct {
 //
 // Two Reachers that decide by one Decider (see [NewRelabelled]), or by two of one
 // policy under different booleans, are compared faster.
-func Compare(before, after *Reacher, q Query, within Ports) (Change, error) {
+func Compare(before, after *Reacher, q Query, within portset.Set) (Change, error) {
 	return CompareOf(nil, before, after, q, within)
 }
 
 // CompareOf is Compare for the domains of some names, nil for all.
-func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within Ports) (Change, error) {
+func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within portset.Set) (Change, error) {
 	c := Change{Protocol: q.Protocol, Operation: q.Operation}
 	pairs, err := pairsOf(before, after, q, within)
 	if err != nil {
@@ -109,7 +110,7 @@ func (c *Change) relabel(r *Reacher, q Query, s network.Socket, pairs []pair) er
 // add adds what changes for one domain. A judge is nil where there is no such
 // domain.
 func (c *Change) add(name string, was, is *network.Judge, pairs []pair) {
-	var gain, lose Ports
+	var gain, lose portset.Set
 	for i := range pairs {
 		pair := &pairs[i]
 		port := pair.ports[0].Low
@@ -160,25 +161,25 @@ func (r *Reacher) judgeOf(domains map[string]policy.Context, name string, q Quer
 
 // A pair is the ports that are alike before and alike after.
 type pair struct {
-	ports         Ports
+	ports         portset.Set
 	before, after policy.Context // labels
 }
 
-func pairsOf(before, after *Reacher, q Query, within Ports) ([]pair, error) {
+func pairsOf(before, after *Reacher, q Query, within portset.Set) ([]pair, error) {
 	s, ok := network.SocketOf(q.Protocol)
 	if !ok || s.PortProtocol == 0 {
 		return nil, fmt.Errorf("protocol %q has no ports", q.Protocol)
 	}
 	if within == nil {
-		within = Ports{{Low: 0, High: 65535}}
+		within = portset.Set{{Low: 0, High: 65535}}
 	}
 	old, changed := before.segmentsOf(s, q), after.segmentsOf(s, q)
 	type classes struct{ before, after int }
 	index := make(map[classes]int)
 	var list []pair
 	for i, j := 0, 0; i < len(old) && j < len(changed); {
-		in := Interval{Low: max(old[i].Low, changed[j].Low), High: min(old[i].High, changed[j].High)}
-		if ports := (Ports{in}).Intersect(within); len(ports) > 0 {
+		in := portset.Range{Low: max(old[i].Low, changed[j].Low), High: min(old[i].High, changed[j].High)}
+		if ports := (portset.Set{in}).Intersect(within); len(ports) > 0 {
 			key := classes{old[i].class, changed[j].class}
 			n, known := index[key]
 			if !known {

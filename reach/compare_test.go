@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 )
 
@@ -66,8 +67,8 @@ func TestCompare(t *testing.T) {
 			for _, op := range []network.Operation{network.Connect, network.Bind} {
 				query := reach.Query{Protocol: network.TCP, Operation: op,
 					Machine: network.Machine{Host: host.Standard()}}
-				within := reach.Ports{{Low: 0, High: 7500}, {Low: 8000, High: 65535}}
-				for _, ports := range []reach.Ports{nil, within} {
+				within := portset.Set{{Low: 0, High: 7500}, {Low: 8000, High: 65535}}
+				for _, ports := range []portset.Set{nil, within} {
 					got, err := reach.Compare(before, after, query, ports)
 					if err != nil {
 						t.Fatal(err)
@@ -103,14 +104,14 @@ func sameAsRelabelled(t *testing.T, before, after *reach.Reacher) {
 }
 
 // matrixDifference subtracts matrices, a set of ports at a time.
-func matrixDifference(t *testing.T, before, after *reach.Reacher, q reach.Query, within reach.Ports) reach.Change {
+func matrixDifference(t *testing.T, before, after *reach.Reacher, q reach.Query, within portset.Set) reach.Change {
 	t.Helper()
-	sets := func(r *reach.Reacher) map[string]reach.Ports {
+	sets := func(r *reach.Reacher) map[string]portset.Set {
 		rows, err := r.Matrix(q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		list := make(map[string]reach.Ports)
+		list := make(map[string]portset.Set)
 		for _, row := range rows {
 			list[r.Decider().Policy().TypeName(row.Domain)] = row.Access.Allowed
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -65,7 +66,7 @@ type Access struct {
 	Subject policy.Context
 	// Allowed is the ports for which the operation succeeds, and Depends those
 	// for which a fact of the host that is not known decides.
-	Allowed, Depends Ports
+	Allowed, Depends portset.Set
 	// Pieces are the same ports by label, in ascending order of the ports, those
 	// that are refused included.
 	Pieces []Piece
@@ -73,7 +74,7 @@ type Access struct {
 
 // A Piece is a run of ports with one label, one verdict and one reason.
 type Piece struct {
-	Interval
+	portset.Range
 	Label   policy.Label
 	Verdict network.Verdict
 	// Unchecked says that no check of the port is made: it lies in the local port
@@ -88,7 +89,7 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 
 // portsAmong returns what a subject may use among some ports, nil for all, with the
 // pieces that these are in.
-func (r *Reacher) portsAmong(subject policy.Context, q Query, among Ports) (Access, error) {
+func (r *Reacher) portsAmong(subject policy.Context, q Query, among portset.Set) (Access, error) {
 	q.Prepare()
 	j, s, err := r.judge(subject, q)
 	if err != nil {
@@ -102,7 +103,7 @@ func (r *Reacher) portsAmong(subject policy.Context, q Query, among Ports) (Acce
 	r.verdicts.reset()
 	for i := range segments {
 		seg := &segments[i]
-		in := Interval{Low: seg.Low, High: seg.High}
+		in := portset.Range{Low: seg.Low, High: seg.High}
 		if among != nil && !slices.ContainsFunc(among, in.Overlaps) {
 			continue
 		}
@@ -219,7 +220,7 @@ func (r *Reacher) Matrix(q Query) ([]Row, error) { return r.Among(nil, q) }
 
 // Among is Matrix of some ports only, nil for all. It has a row for every domain,
 // those that may use none of them included.
-func (r *Reacher) Among(ports Ports, q Query) ([]Row, error) {
+func (r *Reacher) Among(ports portset.Set, q Query) ([]Row, error) {
 	q.Prepare()
 	domains := Domains(r.d.Policy())
 	rows := make([]Row, 0, len(domains))
@@ -239,9 +240,9 @@ func (r *Reacher) Among(ports Ports, q Query) ([]Row, error) {
 
 // Who returns the domains that may use at least one of the given ports, with
 // the ports of these that each may use.
-func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
+func (r *Reacher) Who(ports portset.Set, q Query) ([]Row, error) {
 	if ports == nil {
-		ports = Ports{}
+		ports = portset.Set{}
 	}
 	rows, err := r.Among(ports, q)
 	if err != nil {
@@ -256,7 +257,7 @@ func (r *Reacher) Who(ports Ports, q Query) ([]Row, error) {
 // A Class is the ports that have one label and that no condition of the host
 // tells apart: every domain gets the same verdict for all of them.
 type Class struct {
-	Ports Ports
+	Ports portset.Set
 	Label policy.Context
 }
 
@@ -272,7 +273,7 @@ func (r *Reacher) Classes(q Query) ([]Class, error) {
 		if seg.class == len(list) {
 			list = append(list, Class{Label: seg.Label.Context})
 		}
-		list[seg.class].Ports = list[seg.class].Ports.Append(Interval{Low: seg.Low, High: seg.High})
+		list[seg.class].Ports = list[seg.class].Ports.Append(portset.Range{Low: seg.Low, High: seg.High})
 	}
 	return list, nil
 }

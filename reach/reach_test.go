@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/policies"
@@ -27,7 +28,7 @@ func TestWho(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, asked := range []reach.Ports{{{Low: 80, High: 80}}, {{Low: 0, High: 65535}},
+			for _, asked := range []portset.Set{{{Low: 80, High: 80}}, {{Low: 0, High: 65535}},
 				{{Low: 5000, High: 6000}, {Low: 32768, High: 32768}}, nil} {
 				got, err := r.Who(asked, q)
 				if err != nil {
@@ -84,7 +85,7 @@ func TestHostsApart(t *testing.T) {
 			if !slices.Equal(got.Allowed, want.Allowed) {
 				t.Errorf("range %v: %v, alone %v", h.LocalPorts, got.Allowed, want.Allowed)
 			}
-			inside := reach.Ports{{Low: h.LocalPorts.Low, High: h.LocalPorts.High}}
+			inside := portset.Set{{Low: h.LocalPorts.Low, High: h.LocalPorts.High}}
 			if got.Allowed.Intersect(inside).Len() != inside.Len() {
 				t.Errorf("range %v is not open: %v", h.LocalPorts, got.Allowed)
 			}

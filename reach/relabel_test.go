@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
@@ -34,7 +35,7 @@ func TestRelabelled(t *testing.T) {
 				before, after := base.WithPorts(randomRecords(base, random)...), base.WithPorts(randomRecords(base,
 					random)...)
 				low := random.IntN(61000)
-				within := reach.Ports{{Low: uint16(low), High: uint16(low + random.IntN(4000))}}
+				within := portset.Set{{Low: uint16(low), High: uint16(low + random.IntN(4000))}}
 				if random.IntN(3) > 0 {
 					within = nil
 				}
@@ -51,7 +52,7 @@ func TestRelabelled(t *testing.T) {
 
 // compareRelabelled compares with one Decider and with two.
 func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol network.Protocol,
-	within reach.Ports) (changed int) {
+	within portset.Set) (changed int) {
 	t.Helper()
 	for _, op := range []network.Operation{network.Connect, network.Bind} {
 		q := reach.Query{Protocol: protocol, Operation: op, Machine: network.Machine{Host: host.Standard()}}

@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -159,7 +160,7 @@ func (u *usage) may(direction, i int) bool {
 
 // A cut is ports that before and after hold for, all of them.
 type cut struct {
-	ports         reach.Ports
+	ports         portset.Set
 	before, after *usage
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 )
 
@@ -237,7 +238,7 @@ func (f *finder) labels() error {
 func (f *finder) relabelled(fix *Fix, label policy.Context) error {
 	port := f.problem.Port
 	t := newTally(f.census, f.census.everyone())
-	t.compare([]cut{{reach.Ports{{Low: port, High: port}}, f.portToday(), f.census.at(port, label)}})
+	t.compare([]cut{{portset.Set{{Low: port, High: port}}, f.portToday(), f.census.at(port, label)}})
 	t.into(fix)
 	f.fixes = append(f.fixes, *fix)
 	return f.census.err

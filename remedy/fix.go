@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -94,9 +95,9 @@ type Fix struct {
 	Applicability Applicability
 	Gain, Lose    Effect // of all domains but the subject
 	// SubjectConnect and SubjectBind are the ports that the subject gains.
-	SubjectConnect, SubjectBind reach.Ports
+	SubjectConnect, SubjectBind portset.Set
 	// SubjectLosesConnect and SubjectLosesBind are those it loses.
-	SubjectLosesConnect, SubjectLosesBind reach.Ports
+	SubjectLosesConnect, SubjectLosesBind portset.Set
 
 	// Beyond is what OwnType and Rule open besides ports.
 	Beyond []Beyond

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // A change is an edited copy of the policy, and where it can make a difference.
@@ -14,7 +14,7 @@ type change struct {
 	// who are the numbers of the domains whose access may change.
 	who []int
 	// within are the ports that may change hands, nil for all.
-	within reach.Ports
+	within portset.Set
 	// label, if not nil, is what the problem's port has then; all others keep
 	// theirs.
 	label *policy.Context
@@ -30,7 +30,7 @@ func (f *finder) measure(fix *Fix, ch *change) error {
 	}
 	c := f.census.under(ch.d)
 	t := newTally(c, ch.who)
-	port := reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}
+	port := portset.Set{{Low: f.problem.Port, High: f.problem.Port}}
 	cuts := make([]cut, 0, len(f.runs)+1)
 	for i := range f.runs {
 		r := &f.runs[i]

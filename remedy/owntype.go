@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // ownType makes a port type for this one port. It gets the attributes by which
@@ -36,7 +36,7 @@ func (f *finder) ownType() error {
 	}
 	m.declare(name, attributes)
 	label := f.label(policy.TypeID(value))
-	ch := change{label: &label, within: reach.Ports{{Low: f.problem.Port, High: f.problem.Port}}}
+	ch := change{label: &label, within: portset.Set{{Low: f.problem.Port, High: f.problem.Port}}}
 	sources := f.noTypes()
 	for _, l := range f.denied {
 		sources.Add(policy.TypeID(l.SourceContext.Type))

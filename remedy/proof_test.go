@@ -19,6 +19,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/subject"
@@ -451,13 +452,13 @@ func (pr *prover) same(t *testing.T, name string, before, after *world, problem 
 		kind       string
 		want       change
 		others     remedy.Effect
-		own, ownTo reach.Ports
+		own, ownTo portset.Set
 	}{
 		{"gain", gain, f.Gain, f.SubjectConnect, f.SubjectBind},
 		{"lose", lose, f.Lose, f.SubjectLosesConnect, f.SubjectLosesBind},
 	} {
 		got := change{}
-		put := func(op network.Operation, domain string, set reach.Ports) {
+		put := func(op network.Operation, domain string, set portset.Set) {
 			var list []int
 			for _, in := range set {
 				for port := int(in.Low); port <= int(in.High); port++ {

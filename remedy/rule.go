@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // liftable reports whether an allow rule grants what a layer refuses: what a
@@ -57,7 +57,7 @@ func (rules lifting) into(db *policydb.Policy) error {
 // as audit2allow would write it.
 func (f *finder) rule() error {
 	db, m := f.p.DB().Clone(), newModule(f.p)
-	ports := reach.Ports{} // that the rules can be about; nil for all
+	ports := portset.Set{} // that the rules can be about; nil for all
 	sources := f.noTypes()
 	var rules lifting
 	for _, l := range f.denied {
@@ -86,8 +86,8 @@ func (f *finder) rule() error {
 }
 
 // labelled returns the ports with a type.
-func (f *finder) labelled(typ uint32) reach.Ports {
-	ports := reach.Ports{}
+func (f *finder) labelled(typ uint32) portset.Set {
+	ports := portset.Set{}
 	for i := range f.runs {
 		if r := &f.runs[i]; r.Label.Type == typ {
 			ports = ports.Union(r.Ports)

@@ -1,6 +1,6 @@
 package remedy
 
-import "github.com/senet-selinux/senet/reach"
+import "github.com/senet-selinux/senet/portset"
 
 // sums are sets of ports that are put together piece by piece, one for each domain. Many
 // domains get the same pieces, and share the set: a sum is a number, 0 of no ports.
@@ -13,12 +13,12 @@ type piece struct{ sum, cut int }
 
 type sum struct {
 	of    int // the sum that the last piece was added to
-	last  reach.Ports
-	ports reach.Ports // of all pieces, nil until they are asked for
+	last  portset.Set
+	ports portset.Set // of all pieces, nil until they are asked for
 }
 
 // with returns the sum of another and the ports of the cut of that number.
-func (s *sums) with(of, cut int, ports reach.Ports) int {
+func (s *sums) with(of, cut int, ports portset.Set) int {
 	if s.next == nil {
 		s.next = make(map[piece]int)
 	}
@@ -33,13 +33,13 @@ func (s *sums) with(of, cut int, ports reach.Ports) int {
 }
 
 // ports returns the ports of a sum, nil for none. They are shared.
-func (s *sums) ports(number int) reach.Ports {
+func (s *sums) ports(number int) portset.Set {
 	if number == 0 {
 		return nil
 	}
 	total := &s.list[number-1]
 	if total.ports == nil {
-		var all reach.Ports
+		var all portset.Set
 		for n := number; n != 0; n = s.list[n-1].of {
 			all = append(all, s.list[n-1].last...)
 		}

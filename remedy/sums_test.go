@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // Domains that get the same pieces in the same order share a sum; every other sum has
 // the ports of its own pieces, joined where they touch.
 func TestSums(t *testing.T) {
 	var s sums
-	low, high, far := reach.Ports{{Low: 10, High: 19}}, reach.Ports{{Low: 20, High: 29}}, reach.Ports{{Low: 80, High: 80}}
+	low, high, far := portset.Set{{Low: 10, High: 19}}, portset.Set{{Low: 20, High: 29}}, portset.Set{{Low: 80, High: 80}}
 	both := s.with(s.with(0, 1, high), 0, low)
 	if again := s.with(s.with(0, 1, high), 0, low); again != both {
 		t.Errorf("the same pieces are sums %d and %d", both, again)

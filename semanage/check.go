@@ -48,7 +48,7 @@ type Finding struct {
 // found to be in between; an error is that nothing can be said at all.
 func (s *Store) Check() ([]Finding, error) {
 	c := &checker{s: s}
-	needed, err := s.Unfinished()
+	needed, err := s.unfinished()
 	switch {
 	case errors.Is(err, ErrPermission):
 		return nil, err

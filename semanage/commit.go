@@ -32,7 +32,7 @@ type Result struct {
 // a policy that it refuses then leaves nothing to put back.
 func (tx *Tx) Commit() (*Result, error) {
 	if tx.look {
-		return nil, ErrLook
+		return nil, errLook
 	}
 	plan, err := tx.Plan()
 	if err != nil {

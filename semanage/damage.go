@@ -24,7 +24,7 @@ type damage struct {
 
 // Unfinished lists what a transaction that was killed left, without repairing it:
 // what the next Begin will do. It is empty while another transaction is at work.
-func (s *Store) Unfinished() ([]Repair, error) {
+func (s *Store) unfinished() ([]Repair, error) {
 	l, held, err := s.tryLock(transLock)
 	if err != nil || !held {
 		return nil, err

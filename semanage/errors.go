@@ -47,8 +47,8 @@ var (
 	// ErrUnsafe: others than the owner of the system could have changed the store,
 	// or could while it is being changed. See [UnsafeError].
 	ErrUnsafe = errors.New("the policy store is not safe to change")
-	// ErrLook: the transaction of [Store.Look] cannot be committed.
-	ErrLook = errors.New("the transaction is for looking only")
+	// errLook: the transaction of [Store.Look] cannot be committed.
+	errLook = errors.New("the transaction is for looking only")
 	// ErrLoad: the kernel refused the new policy. The store was put back.
 	ErrLoad = errors.New("the kernel did not load the policy")
 	// ErrNoUndo: no transaction to take back is known.
@@ -102,7 +102,7 @@ func (e *RecordError) Unwrap() error { return e.Err }
 
 // An UnfinishedError says how far a transaction came that happened and could not be
 // finished. It wraps [ErrUnfinished] and what went wrong. The journal is kept: the
-// next Begin completes the transaction, after which [Tx.Undo] takes it back.
+// next Begin completes the transaction, after which [Tx.Revert] takes it back.
 type UnfinishedError struct {
 	// Commit is the transaction's number.
 	Commit int

@@ -76,8 +76,8 @@ func TestLoadDeletedBoolean(t *testing.T) {
 			return errors.Join(tx.Set(Boolean{"secure_mode", true}), tx.Set(Boolean{"nis_enabled", true}))
 		},
 			[]Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
-		{(*Tx).Undo, []Boolean{{"nis_enabled", false}, {"secure_mode", false}}},
-		{(*Tx).Undo, []Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
+		{undoLast, []Boolean{{"nis_enabled", false}, {"secure_mode", false}}},
+		{undoLast, []Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
 		{func(tx *Tx) error { return tx.Delete(BooleanKey("nis_enabled")) }, []Boolean{{"nis_enabled", false}}},
 		{func(tx *Tx) error {
 			return errors.Join(tx.Set(Boolean{"nis_enabled", true}), tx.Delete(BooleanKey("nis_enabled")), addPort(tx, 5601))

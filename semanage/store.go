@@ -16,9 +16,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// DefaultLockTimeout is how long libsemanage waits for a lock
+// defaultLockTimeout is how long libsemanage waits for a lock
 // (SEMANAGE_COMMIT_READ_WAIT).
-const DefaultLockTimeout = 5 * time.Second
+const defaultLockTimeout = 5 * time.Second
 
 // Options say which store to open.
 type Options struct {
@@ -31,7 +31,7 @@ type Options struct {
 	// new policy, but only if Root is "/", Store is the configured one and
 	// SELinux is enabled.
 	NoReload bool
-	// LockTimeout is how long to wait for a lock; 0 is DefaultLockTimeout,
+	// LockTimeout is how long to wait for a lock; 0 is five seconds,
 	// negative is for ever.
 	LockTimeout time.Duration
 	// Waiting is called, if it is not nil, when another transaction has held a lock
@@ -159,7 +159,7 @@ func (s *Store) display(name string) string { return s.root.Path(name) }
 func (s *Store) lockTimeout() time.Duration {
 	switch {
 	case s.options.LockTimeout == 0:
-		return DefaultLockTimeout
+		return defaultLockTimeout
 	case s.options.LockTimeout < 0:
 		return -1
 	}

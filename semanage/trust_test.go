@@ -22,7 +22,7 @@ func TestNewerJournal(t *testing.T) {
 		if _, err := s.Begin(); !errors.Is(err, ErrNewer) {
 			t.Errorf("%s: a transaction: %v", name, err)
 		}
-		if _, err := s.Unfinished(); !errors.Is(err, ErrNewer) {
+		if _, err := s.unfinished(); !errors.Is(err, ErrNewer) {
 			t.Errorf("%s: what is unfinished: %v", name, err)
 		}
 		if got := ts.read(journalName); got != text {

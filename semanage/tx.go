@@ -71,7 +71,7 @@ func (s *Store) Begin() (*Tx, error) {
 // the store cannot be read before. No lock is held afterwards, and a store without
 // files for locks can be looked at.
 func (s *Store) Look() (*Tx, error) {
-	needed, err := s.Unfinished()
+	needed, err := s.unfinished()
 	if err != nil {
 		return nil, err
 	}

@@ -145,11 +145,9 @@ func TestUndo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	tx := ts.begin(s)
-	if err := tx.Undo(); !errors.Is(err, ErrNoUndo) {
+	if _, err := s.Last(); !errors.Is(err, ErrNoUndo) {
 		t.Errorf("undo of nothing: %v", err)
 	}
-	tx.Close()
 	do(func(tx *Tx) error {
 		return errors.Join(addPort(tx, 11), addPort(tx, 12), addPort(tx, 13), tx.Set(Boolean{"nis_enabled", true}))
 	})
@@ -160,20 +158,35 @@ func TestUndo(t *testing.T) {
 			tx.Set(Boolean{"secure_mode", true}))
 	})
 	changed := ts.read("active/policy.kern")
-	do((*Tx).Undo)
+	do(undoLast)
 	if ts.read("active/ports.local") != ports || ts.read("active/booleans.local") != booleans || ts.read("active/policy.kern") != kern {
 		t.Errorf("after undo:\n%s%s", ts.read("active/ports.local"), ts.read("active/booleans.local"))
 	}
-	do((*Tx).Undo)
+	do(undoLast)
 	if ts.read("active/policy.kern") != changed {
 		t.Errorf("after undoing the undo:\n%s", ts.read("active/ports.local"))
 	}
-	// Another program's transaction makes it stale.
-	ts.write("active/commit_num", string(formatCommitNumber(99)))
-	tx = ts.begin(s)
-	if err := tx.Undo(); !errors.Is(err, ErrUndoStale) {
+	// A record that is not as the change left it makes it stale.
+	do(func(tx *Tx) error { return tx.Delete(PortKey{TCP, 14, 14}) })
+	last, err := s.Last()
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(func(tx *Tx) error { return addPort(tx, 14) })
+	tx := ts.begin(s)
+	defer tx.Close()
+	if err := tx.Revert(last.Changes); !errors.Is(err, ErrUndoStale) {
 		t.Errorf("undo after another transaction: %v", err)
 	}
+}
+
+// undoLast takes back what the last transaction of the store changed.
+func undoLast(tx *Tx) error {
+	last, err := tx.store.Last()
+	if err != nil {
+		return err
+	}
+	return tx.Revert(last.Changes)
 }
 
 // TestLocks: a second transaction waits as long as it was told to.

@@ -45,25 +45,6 @@ func (s *Store) Last() (Committed, error) {
 	return c, nil
 }
 
-// Undo changes the records of the transaction back to what they were before the
-// store's last one: the next Commit takes that back. The error wraps ErrNoUndo
-// if the last transaction is not known, which semanage's are not, and
-// ErrUndoStale if semanage has made another since. A transaction that takes one
-// back can itself be taken back.
-func (tx *Tx) Undo() error {
-	if err := tx.ready(); err != nil {
-		return err
-	}
-	last, err := tx.store.Last()
-	if err != nil {
-		return err
-	}
-	if last.Number != tx.number {
-		return fmt.Errorf("%w: the last known transaction is %d, the store is at %d", ErrUndoStale, last.Number, tx.number)
-	}
-	return tx.Revert(last.Changes)
-}
-
 // Placed returns [Tx.Differences] with their places, those that add a record
 // first: what [Tx.Revert] of a later transaction takes.
 func (tx *Tx) Placed() []Placed {

@@ -3,7 +3,7 @@ package explain
 import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // An Answer is the page about one word.
@@ -162,7 +162,7 @@ type TypeFacts struct {
 // domains may use at least one of them.
 type ProtocolPorts struct {
 	Protocol network.Protocol `json:"protocol"`
-	Ports    reach.Ports      `json:"ports"`
+	Ports    portset.Set      `json:"ports"`
 	// Connect and Bind count domains; Connect is -1 for protocols whose clients
 	// are not checked.
 	Connect int `json:"connect"`

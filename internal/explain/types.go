@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -71,7 +72,7 @@ func (v *View) addPorts(f *TypeFacts, id policy.TypeID) error {
 			if policy.TypeID(seg.Label.Context.Type) == id && seg.High > 0 {
 				seg.Low = max(seg.Low, 1)
 				runs = append(runs, seg)
-				pp.Ports = pp.Ports.Union(reach.Ports{{Low: seg.Low, High: seg.High}})
+				pp.Ports = pp.Ports.Union(portset.Set{{Low: seg.Low, High: seg.High}})
 			}
 		}
 		if len(runs) == 0 {

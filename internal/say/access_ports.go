@@ -99,7 +99,7 @@ func portsLines(p *policy.Policy, a *senet.PortAccess) []portsLine {
 			index[key] = at
 			lines = append(lines, line)
 		}
-		lines[at].ports = lines[at].ports.Union(portset.Set{piece.Interval})
+		lines[at].ports = lines[at].ports.Union(portset.Set{piece.Range})
 	}
 	return lines
 }

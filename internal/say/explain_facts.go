@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/portset"
 )
 
 // grants prints how many rules grant a permission.
@@ -198,7 +198,7 @@ func (t *explanation) typeFacts() {
 }
 
 // shortPorts writes a set of ports, the first of many.
-func shortPorts(ports reach.Ports) string {
+func shortPorts(ports portset.Set) string {
 	if len(ports) <= 12 {
 		return Ports(ports)
 	}

@@ -21,7 +21,7 @@ func Steps(b *words.Page, steps []subject.Step) {
 // Pieces adds a line for each piece of a range of ports.
 func Pieces(b *words.Page, p *policy.Policy, pieces []reach.Piece) {
 	for _, piece := range pieces {
-		b.Printf("      %-12s %-8s %s\n", piece.Interval, piece.Verdict,
+		b.Printf("      %-12s %-8s %s\n", piece.Range, piece.Verdict,
 			p.TypeName(policy.TypeID(piece.Label.Context.Type)))
 	}
 }
