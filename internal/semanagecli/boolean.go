@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/policydoc"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -55,7 +57,7 @@ func (r *run) listBooleans(a *arguments) error {
 	if !a.given("noheading") {
 		fmt.Fprintf(&r.out, "%-30s %s  %s %s\n\n", "SELinux boolean", "State", "Default", "Description")
 	}
-	descriptions := readDescriptions(r.tool.Descriptions)
+	descriptions := policydoc.Booleans(sysroot.Root{}, r.tool.Descriptions)
 	for _, name := range names {
 		b := semanage.Boolean{Name: name, On: values[name]}
 		text, ok := descriptions[name]

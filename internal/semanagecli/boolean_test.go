@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/policydoc"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
@@ -52,31 +54,6 @@ func TestRunningBooleans(t *testing.T) {
 	}
 }
 
-const xmlTemplate = `<?xml version="1.0" encoding="ISO-8859-1" standalone="no"?>
-<!DOCTYPE policy SYSTEM "policy.dtd">
-<policy>
-<layer name="services">
-<module name="ftp" filename="x">
-<summary>FTP</summary>
-<tunable name="ftp_home_dir" dftval="false">
-<desc>
-<p>
-Allow ftp to read and write
-files in the user home directories &amp; more: \xe9.
-</p>
-<p>More.</p>
-</desc>
-</tunable>
-<bool name="b1" dftval="true"><desc><p>One</p></desc></bool>
-</module>
-</layer>
-<tunable name="allow_execheap" dftval="false"><desc><p>
-Allow unconfined executables
-</p></desc></tunable>
-<bool name="secure_mode" dftval="false"><desc><p>Mode</p></desc></bool>
-</policy>
-`
-
 // TestDescriptions: the same texts as sepolicy finds in policy.xml, plain and
 // compressed.
 func TestDescriptions(t *testing.T) {
@@ -84,7 +61,11 @@ func TestDescriptions(t *testing.T) {
 		testenv.Missing(t, "the Python module sepolicy: "+err.Error())
 	}
 	// sepolicy cannot read a byte beyond ASCII but in a compressed file.
-	xmlText := strings.ReplaceAll(xmlTemplate, `\xe9`, "")
+	template, err := os.ReadFile("../policydoc/testdata/policy.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	xmlText := strings.ReplaceAll(string(template), `\xe9`, "")
 	plain := t.TempDir() + "/policy.xml"
 	stores.Write(t, plain, xmlText)
 	packed := plain + ".gz"
@@ -93,7 +74,7 @@ func TestDescriptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	z := gzip.NewWriter(f)
-	_, _ = z.Write([]byte(strings.ReplaceAll(xmlTemplate, `\xe9`, "\xe9")))
+	_, _ = z.Write([]byte(strings.ReplaceAll(string(template), `\xe9`, "\xe9")))
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +90,7 @@ func TestDescriptions(t *testing.T) {
 		if err := json.Unmarshal(out, &want); err != nil {
 			t.Fatal(err)
 		}
-		got := readDescriptions(path)
+		got := policydoc.Booleans(sysroot.Root{}, path)
 		if len(want) != 4 || len(got) != len(want) {
 			t.Fatalf("%q\nsepolicy: %q", got, want)
 		}
@@ -119,7 +100,7 @@ func TestDescriptions(t *testing.T) {
 			}
 		}
 	}
-	if readDescriptions(plain+".none") != nil {
+	if policydoc.Booleans(sysroot.Root{}, plain+".none") != nil {
 		t.Error("descriptions of a file that does not exist")
 	}
 }

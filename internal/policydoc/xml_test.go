@@ -1,4 +1,4 @@
-package semanagecli
+package policydoc
 
 import (
 	"encoding/xml"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -153,7 +154,11 @@ func TestXMLScannerErrors(t *testing.T) {
 
 // FuzzDescriptions: any text gives descriptions or an error.
 func FuzzDescriptions(f *testing.F) {
-	f.Add(xmlTemplate)
+	template, err := os.ReadFile("testdata/policy.xml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(template))
 	f.Add(`<p><layer><module><bool name="a"/><bool name='b'><desc/><desc><p>x<i/>y</p></desc></bool></module></layer></p>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		texts, err := parseDescriptions(text)

@@ -1,4 +1,7 @@
-package semanagecli
+// Package policydoc reads what the documentation of a policy says of its booleans.
+//
+// Start here: [Booleans].
+package policydoc
 
 import (
 	"bytes"
@@ -11,23 +14,24 @@ import (
 )
 
 const (
-	policyXML    = "/usr/share/selinux/devel/policy.xml"
-	maxPolicyXML = 64 << 20 // the reference policy's has 6 MiB
+	// BooleansFile is where the development package of a policy has its documentation.
+	BooleansFile = "/usr/share/selinux/devel/policy.xml"
+	maxFile      = 64 << 20 // the reference policy's has 6 MiB
 )
 
-// readDescriptions returns the descriptions of booleans, by name, from the file
-// that the development package of a policy has; none without it
-// (gen_bool_dict of sepolicy).
-func readDescriptions(path string) map[string]string {
-	if path == "" {
-		path = policyXML
+// Booleans returns the descriptions of the booleans of a system's policy, by name, from
+// its policy.xml; none without it (gen_bool_dict of sepolicy). file is "" for
+// [BooleansFile].
+func Booleans(root sysroot.Root, file string) map[string]string {
+	if file == "" {
+		file = BooleansFile
 	}
-	data, err := sysroot.Root{}.ReadFile(path, maxPolicyXML)
+	data, err := root.ReadFile(file, maxFile)
 	if err != nil {
 		return nil
 	}
 	if z, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
-		if data, err = io.ReadAll(io.LimitReader(z, maxPolicyXML)); err != nil {
+		if data, err = io.ReadAll(io.LimitReader(z, maxFile)); err != nil {
 			return nil
 		}
 	}

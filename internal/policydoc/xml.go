@@ -1,4 +1,4 @@
-package semanagecli
+package policydoc
 
 import (
 	"bytes"
