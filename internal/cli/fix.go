@@ -210,16 +210,25 @@ type fixAnswer struct {
 	// whatIf says that booleans were not asked about as they are.
 	whatIf bool
 	flags  writeFlags // that name the store
+	// describe returns what the documentation of the system's policy says of a boolean;
+	// nil for a policy that is not the system's.
+	describe func(boolean string) string
 	// others are the questions of further denials.
 	others []senet.Query
 }
 
 // said is the answer as it is put into words.
-func (a *fixAnswer) said() *say.Fixes { return say.FixesOf(a.Fixes) }
+func (a *fixAnswer) said() *say.Fixes {
+	x := say.FixesOf(a.Fixes)
+	x.Describe = a.describe
+	return x
+}
 
 func (a *fixAnswer) title(f *remedy.Fix) string { return say.FixTitle(a.asked.Policy(), f) }
 
-func (a *fixAnswer) json() doc.Fixes { return doc.FixesOf(a.asked.policyName, a.Fixes, a.others) }
+func (a *fixAnswer) json() doc.Fixes {
+	return doc.FixesOf(a.asked.policyName, a.Fixes, a.describe, a.others)
+}
 
 // again asks the question at any later time.
 func (a *fixAnswer) again() shell.Command { return fixCommand(a.asked.Lasting(), a.asked.repeat) }

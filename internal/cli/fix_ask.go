@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -58,6 +59,9 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 		return nil, usage(errors.New("senet fix takes one port, not a range"), fixExample)
 	case err != nil:
 		return nil, f.write.storeProblem(err)
+	}
+	if f.path == "" && session.Source().Name != exampleName {
+		a.describe = policydoc.Describer(f.root)
 	}
 	a.asked = &asked{a.Answer, session.Source().Name, repeat}
 	return a, nil

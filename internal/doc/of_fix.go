@@ -11,9 +11,11 @@ import (
 )
 
 // FixesOf returns the document of an operation with its fixes, and of the questions of
-// further denials that were read.
-func FixesOf(policyName string, fixes *senet.Fixes, others []senet.Query) Fixes {
+// further denials that were read. describe returns the description of a boolean; nil
+// where there is none.
+func FixesOf(policyName string, fixes *senet.Fixes, describe func(string) string, others []senet.Query) Fixes {
 	a, x := fixes.Answer, say.FixesOf(fixes)
+	x.Describe = describe
 	p := a.Policy()
 	out := Fixes{
 		Head: HeadOf("senet.fix/1", policyName, &a.Machine.Host, a.Assumptions), Verdict: x.Together,

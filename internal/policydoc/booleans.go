@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
@@ -40,6 +41,20 @@ func Booleans(root sysroot.Root, file string) map[string]string {
 		return nil
 	}
 	return texts
+}
+
+// Describer returns a function that describes the booleans of the system whose / is the
+// directory root, "" for the running one. It reads the documentation when it is first
+// asked, and returns "" where that says nothing.
+func Describer(root string) func(boolean string) string {
+	read := sync.OnceValue(func() map[string]string {
+		tree, err := sysroot.Open(root)
+		if err != nil {
+			return nil
+		}
+		return Booleans(tree, "")
+	})
+	return func(boolean string) string { return strings.TrimSpace(read()[boolean]) }
 }
 
 // parseDescriptions returns the text of the first paragraph of each tunable and bool of
