@@ -226,6 +226,8 @@ type costKey struct {
 	record         int
 	// Conditions of the host tell ports with one label apart.
 	privileged, local bool
+	// Numbers are compared for labels that a server uses.
+	port uint16
 }
 
 // costs computes the best fix of every refused operation on a port. Ports with
@@ -241,7 +243,10 @@ func (x *examination) costs() {
 		q := &whole.Question
 		key := costKey{
 			x.p.FormatContext(q.Subject), x.p.FormatContext(whole.Answer.Port.Context), q.Operation, q.Protocol, q.Addr.String(), whole.Answer.Port.Record,
-			q.Port < q.Host.UnprivilegedPortStart, q.Host.LocalPorts.Contains(q.Port),
+			q.Port < q.Host.UnprivilegedPortStart, q.Host.LocalPorts.Contains(q.Port), 0,
+		}
+		if q.Operation == network.Bind || q.Operation == network.Listen {
+			key.port = q.Port
 		}
 		best, ok := known[key]
 		if !ok {

@@ -36,7 +36,7 @@ type Applicability string
 const (
 	Safe   Applicability = "safe"   // it does what was asked and nothing else
 	Review Applicability = "review" // it changes something else too: read what
-	Never  Applicability = "never"  // it opens far more than was asked, or does not help
+	Never  Applicability = "never"  // it opens far more than was asked, means something else, or does not help
 )
 
 // A Fix is one change with its cost, and all that it takes to apply it: Bools are
@@ -112,8 +112,10 @@ type Fix struct {
 	gaining, losing int // domains, counted once for the order
 	rank            int // within the Standing
 	kin             kinship
-	typePorts       int // how many ports Type labels today
-	copied          int // rules of the policy that Module repeats
+	like            bool // see AlikePort
+	typePorts       int  // how many ports Type labels today, of all protocols
+	wellKnown       int  // how many of these are below 1024
+	copied          int  // rules of the policy that Module repeats
 }
 
 // A Choice is a port that may be used instead.
@@ -203,8 +205,9 @@ func (f *Fix) cost() price {
 func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }
 
 // better orders fixes by what they mean, and those that mean the same by their
-// price. Of labels the one that is called most like the subject comes first, then the
-// one with the most ports, which is the service's main one. Of equals a boolean comes
+// price. Of labels the one that is called most like the subject comes first, then one
+// that has a port of a like number, then the one with the most ports below 1024,
+// then with the most at all, which is the service's main one. Of equals a boolean comes
 // first, which the author of the policy provided, then a type that says what the port
 // is, and one local record less before one more.
 func better(a, b *Fix) int {
@@ -212,10 +215,21 @@ func better(a, b *Fix) int {
 	return cmp.Or(
 		cmp.Compare(slices.Index(standings, a.Standing), slices.Index(standings, b.Standing)),
 		cmp.Compare(a.rank, b.rank),
-		cmp.Compare(a.kin, b.kin), cmp.Compare(b.typePorts, a.typePorts),
+		cmp.Compare(a.kin, b.kin), compareBool(b.like, a.like), cmp.Compare(b.wellKnown, a.wellKnown),
+		cmp.Compare(b.typePorts, a.typePorts),
 		a.cost().compare(b.cost()),
 		cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Type, b.Type),
 	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // A Problem is an operation that is refused.

@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/senet-selinux/senet/network"
@@ -31,17 +32,22 @@ const (
 	stranger
 )
 
-// called compares the names of two types.
-func called(a, b string) kinship {
-	x, y := stem(a), stem(b)
+// called compares the names of a domain and of something that may belong to it.
+func called(domain, b string) kinship {
+	x, y := stem(domain), stem(b)
 	switch {
-	case x[0] == "" || x[0] != y[0]:
+	case x[0] == "" || y[0] == "":
 		return stranger
 	case slices.Equal(x, y):
 		return namesake
+	case x[0] == y[0] || len(y[0]) >= longWord && strings.HasPrefix(x[0], y[0]): // puppetmaster_t, puppet_port_t
+		return kindred
 	}
-	return kindred
+	return stranger
 }
+
+// longWord is the length from which the beginning of a name is no chance.
+const longWord = 5
 
 // kin returns how a port type belongs to the subject, for the operation. Names are
 // the evidence, which is all that a policy has of what its types are for; and where
@@ -72,7 +78,7 @@ func (f *finder) relate() map[policy.TypeID]kinship {
 	helps := func(id policy.TypeID) bool { return judge.Port(f.problem.Port, f.label(id)) == network.Allowed }
 	closest := stranger
 	for _, id := range portTypes(f.p) {
-		if k := called(f.subjectName(), f.p.TypeName(id)); k < stranger && helps(id) {
+		if k := called(f.subjectName(), f.p.TypeName(id)); k < stranger && !f.general(id) && helps(id) {
 			found[id] = k
 			closest = min(closest, k)
 		}
@@ -84,10 +90,22 @@ func (f *finder) relate() map[policy.TypeID]kinship {
 	if f.connects() && len(list) > 1 {
 		return found // which of them the port at the other end is like nothing says
 	}
+	var own, shared []policy.TypeID
 	for _, id := range list {
-		if _, ok := found[id]; !ok && helps(id) && f.ownerOf(id) == "" {
-			found[id] = served
+		_, ok := found[id]
+		switch {
+		case ok || !helps(id) || f.owner(id, namesake) != "":
+		case f.owner(id, kindred) != "":
+			shared = append(shared, id)
+		default:
+			own = append(own, id)
 		}
+	}
+	if len(own) == 0 && len(found) == 0 {
+		own = shared // as http_cache_port_t, which is httpd_t's by name, is privoxy_t's
+	}
+	for _, id := range own {
+		found[id] = served
 	}
 	return found
 }
@@ -139,14 +157,48 @@ func (f *finder) inForce(r policy.Rule) bool {
 }
 
 // ownerOf returns a domain that is called as the ports of a type are, "" for none.
-func (f *finder) ownerOf(id policy.TypeID) string {
+func (f *finder) ownerOf(id policy.TypeID) string { return f.owner(id, namesake) }
+
+// owner returns a domain that a type belongs to by its name, as closely as that, "" for
+// none.
+func (f *finder) owner(id policy.TypeID, closest kinship) string {
 	name := f.p.TypeName(id)
 	for _, domain := range f.census.domains {
-		if d := f.p.TypeName(domain); called(d, name) == namesake {
+		if d := f.p.TypeName(domain); called(d, name) <= closest {
 			return d
 		}
 	}
 	return ""
+}
+
+// likePort returns a port of a type whose number is like the problem's: its digits end the
+// other's, as 22 ends 2222, or it is near; 0 for none. People choose numbers so.
+func (f *finder) likePort(id policy.TypeID) uint16 {
+	asked := strconv.Itoa(int(f.problem.Port))
+	for _, in := range f.labelled(uint32(id)) {
+		for port := int(in.Low); port <= int(in.High) && port < int(in.Low)+manyPorts; port++ {
+			text := strconv.Itoa(port)
+			if len(text) > 1 && strings.HasSuffix(asked, text) || distance(uint16(port), f.problem.Port) <= nearPort {
+				return uint16(port)
+			}
+		}
+	}
+	return 0
+}
+
+// nearPort is how far two ports are from one another whose numbers are alike.
+const nearPort = 10
+
+// allPorts counts the ports of all protocols that a type labels, and those below 1024,
+// where services have theirs.
+func (f *finder) allPorts(id policy.TypeID) (all, known int) {
+	for _, c := range f.p.Ports() {
+		if policy.TypeID(c.Context.Type) == id {
+			all += int(c.High-c.Low) + 1
+			known += int(min(c.High, 1023)) - int(min(c.Low, 1024)) + 1
+		}
+	}
+	return all, known
 }
 
 // manyPorts is the number of ports from which a type stands for the ports of no

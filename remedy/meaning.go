@@ -39,6 +39,7 @@ const (
 	SameName     Reason = "same-name"     // Type is called as the subject is
 	SameWord     Reason = "same-word"     // the first words of the names of Type and of the subject are the same
 	NamedByRule  Reason = "named-by-rule" // a rule in force gives Type to the subject by its own name
+	AlikePort    Reason = "alike-port"    // Type has the port Ports, whose number is like the one asked for
 	OtherService Reason = "other-service" // Type is not the subject's; Domain, if any, is called as it is
 	RegisteredTo Reason = "registered-to" // the port is one of Type's, which labels Ports ports; Domain as above
 	NoService    Reason = "no-service"    // the port is one of Ports ports of Type, which are of no service
@@ -57,7 +58,7 @@ type Evidence struct {
 	Boolean string
 	Domain  string
 	Fix     string // the name of another fix
-	Ports   int    // a number of ports
+	Ports   int    // a number of ports, or of a port
 	Domains int    // a number of domains
 }
 
@@ -92,6 +93,20 @@ func (f *finder) judge() {
 	}
 	f.first()
 	f.narrow()
+	f.offer()
+}
+
+// offer never offers what means something else, where there is a fix that does not.
+func (f *finder) offer() {
+	offered := func(fix Fix) bool { return fix.Standing == Meant && fix.Applicability != Never }
+	if !slices.ContainsFunc(f.fixes, offered) {
+		return
+	}
+	for i := range f.fixes {
+		if fix := &f.fixes[i]; fix.Standing == Foreign {
+			fix.Applicability = Never
+		}
+	}
 }
 
 // weigh says what one fix means, as far as it can be told without the others.
@@ -169,7 +184,12 @@ func (f *finder) weighLabel(fix *Fix) {
 			fix.Standing = Foreign
 		}
 	}
-	fix.kin, fix.typePorts = k, f.labelled(uint32(id)).Len()
+	fix.kin = k
+	fix.typePorts, fix.wellKnown = f.allPorts(id)
+	if port := f.likePort(id); port != 0 {
+		fix.like = true
+		fix.Evidence = append(fix.Evidence, Evidence{Reason: AlikePort, Type: fix.Type, Ports: int(port)})
+	}
 }
 
 // weighBoolean tells a boolean made for the service from one for all.
@@ -261,7 +281,8 @@ func (f *finder) narrow() {
 		if fix.Kind != Boolean || !fix.Works {
 			continue
 		}
-		if booleans++; fix != least && fix.ports() >= widePorts && least.ports() < fix.ports() && least.rank < rankWide {
+		booleans++
+		if fix != least && fix.ports() >= widePorts && least.ports() < fix.ports() && least.rank < rankWide {
 			if fix.Standing == Meant {
 				fix.Standing = Wide
 			}

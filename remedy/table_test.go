@@ -46,8 +46,8 @@ func TestTable(t *testing.T) {
 		{remedy.Boolean, "httpd_can_network_connect", true, remedy.Review, 1, 1, 0, 0, 0, 65534, 0},
 		{remedy.Rule, "unreserved_port_t", true, remedy.Never, 0, 0, 0, 0, 0, 64127, 0},
 		// What is another service's, or everybody's.
-		{remedy.Label, "dns_port_t", true, remedy.Review, 329 - 13, 329 - 13, 23, 0, 4, 1, 0},
-		{remedy.Boolean, "allow_ypbind", true, remedy.Review, 290 - 13, 286, 247, 0, 0, 64596, 0},
+		{remedy.Label, "dns_port_t", true, remedy.Never, 329 - 13, 329 - 13, 23, 0, 4, 1, 0},
+		{remedy.Boolean, "allow_ypbind", true, remedy.Never, 290 - 13, 286, 247, 0, 0, 64596, 0},
 		{remedy.Permissive, "", true, remedy.Never, 0, 0, 0, 0, 0, 65534, 37283},
 		// The pasted one: it does not help, but httpd_t may bind the port then.
 		{remedy.Label, "http_port_t", false, remedy.Never, 29, 29, 7, 9, 4, 0, 1},

@@ -37,8 +37,8 @@ own-type, rule:TYPE (--show prints it).
 
 A fix that needs a module is built here, from all modules of the store. Before
 a change a person is asked; where nobody is, nothing is changed without --yes.
-What opens far more than was asked needs --force. Where the store cannot be
-written, --apply prints the commands instead.
+What opens far more than was asked, or is another service's, needs --force.
+Where the store cannot be written, --apply prints the commands instead.
 
 Without --policy the policy store is asked where it may be read, else the
 running or the installed policy, else the built-in example. A system that is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
@@ -12,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // runApply makes the change of a fix.
@@ -59,6 +61,9 @@ func (f *fixFlags) permitted(a *fixAnswer, n int, plan *senet.Plan) error {
 	case errors.Is(err, senet.ErrNoHelp):
 		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(plan.Fix)),
 			words.Format("%s lists those that do", a.again()))
+	case errors.Is(err, senet.ErrOpensMuch) && !f.write.dryRun && plan.Fix.Standing == remedy.Foreign:
+		return usage(words.Errorf("fix %d, %s, means something else: %s", n, a.title(plan.Fix),
+			strings.Join(a.said().Meaning(plan.Fix), "; ")), "--force makes it all the same")
 	case errors.Is(err, senet.ErrOpensMuch) && !f.write.dryRun:
 		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(plan.Fix),
 			say.FixGains(plan.Fix), a.asked.Subject.Name), "--force makes it all the same")

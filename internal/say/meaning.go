@@ -17,6 +17,8 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 		return words.Sprintf("the names %s and %s begin alike", e.Type, subject)
 	case remedy.NamedByRule:
 		return words.Sprintf("the policy gives %s to %s by name", e.Type, subject)
+	case remedy.AlikePort:
+		return words.Sprintf("%s has %d already, a like number", e.Type, e.Ports)
 	case remedy.OtherService:
 		if e.Domain != "" {
 			return words.Sprintf("%s is %s's: what may use its ports may use this one then", e.Type, e.Domain)
@@ -59,7 +61,8 @@ func upkeep(u remedy.Upkeep) string {
 	}
 	text := "a module of " + Plural(u.Lines, "line")
 	if u.Copied > 0 {
-		text += words.Sprintf(", %s of them copies of rules, which changes of the policy do not reach", Number(u.Copied))
+		text += words.Sprintf(", %s of them copies of rules, which changes of the policy do not reach",
+			Number(u.Copied))
 	}
 	if u.NewType != "" {
 		text += "; a type that other machines do not have"
