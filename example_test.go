@@ -15,8 +15,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// haproxy cannot reach its backend on port 5601: why, what would help, and one of
-// the fixes made in a store and taken back.
+// sshd cannot listen on port 2222: why, what would help, and one of the fixes made in a
+// store and taken back.
 func Example() {
 	root, err := os.MkdirTemp("", "store")
 	must(err)
@@ -26,7 +26,7 @@ func Example() {
 	ctx := context.Background()
 	s, err := senet.OpenStore(ctx, senet.Options{Root: root}, change.Options{})
 	must(err)
-	question := senet.Query{Subject: "haproxy_t", Operation: senet.Connect, Target: senet.TCP(5601)}
+	question := senet.Query{Subject: "sshd_t", Operation: senet.Bind, Target: senet.TCP(2222)}
 	fixes, err := s.Fixes(ctx, question)
 	must(err)
 	fmt.Println(fixes.Answer.Verdict, fixes.Answer.FirstDenied().Perm)
@@ -40,8 +40,8 @@ func Example() {
 	must(err)
 	fmt.Println(undone.Answer.Verdict)
 	// Output:
-	// denied name_connect
-	// commplex_link_port_t allowed and 2 others lose the port
+	// denied name_bind
+	// ssh_port_t allowed and 3 others lose the port
 	// denied
 }
 

@@ -201,6 +201,7 @@ func TestStale(t *testing.T) {
 		case err != nil:
 			t.Errorf("%s: %v", f.Kind, err)
 		case f.Kind == remedy.Boolean || f.Kind == remedy.Label:
+			plan.Force = true
 			plans = append(plans, plan)
 			places[plan] = i
 		}
@@ -220,6 +221,7 @@ func TestStale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	late.Force = true
 	if _, err := s.Apply(ctx, late); !errors.Is(err, change.ErrMoved) {
 		t.Errorf("a plan made after the change, of fixes found before it: %v", err)
 	}

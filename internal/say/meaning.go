@@ -12,9 +12,9 @@ import (
 func evidence(e *remedy.Evidence, subject, port string) string {
 	switch e.Reason {
 	case remedy.SameName:
-		return words.Sprintf("%s is called as %s is", e.Type, subject)
+		return words.Sprintf("%s is named like %s", e.Type, subject)
 	case remedy.SameWord:
-		return words.Sprintf("the names %s and %s begin alike", e.Type, subject)
+		return words.Sprintf("the names of %s and %s begin alike", e.Type, subject)
 	case remedy.NamedByRule:
 		return words.Sprintf("the policy gives %s to %s by name", e.Type, subject)
 	case remedy.AlikePort:
@@ -37,7 +37,7 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 	case remedy.NoService:
 		return words.Sprintf("%s labels %s, of no one service", e.Type, Plural(e.Ports, "port"))
 	case remedy.MadeForOne:
-		return words.Sprintf("%s is called as %s is", e.Boolean, subject)
+		return words.Sprintf("%s is named like %s", e.Boolean, subject)
 	case remedy.MadeForFew:
 		if e.Domains == 0 {
 			return words.Sprintf("%s gives ports to no domain of another name", e.Boolean)
@@ -90,10 +90,11 @@ func (x *Fixes) Meaning(f *remedy.Fix) []string {
 	var list []string
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
-		list = append(list, x.Evidence(e))
-		if text := x.Description(e); text != "" {
-			list = append(list, words.Sprintf("the policy says of it: %s", text))
+		text := x.Evidence(e)
+		if described := x.Description(e); described != "" && e.Reason != remedy.MadeForAll {
+			text = words.Sprintf("%s: %s", e.Boolean, described)
 		}
+		list = append(list, text)
 	}
 	if text := upkeep(f.Upkeep); text != "" {
 		list = append(list, text)
