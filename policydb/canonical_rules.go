@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"unsafe"
 )
 
 // avtabMaxBits is MAX_AVTAB_HASH_BITS.
@@ -51,7 +52,7 @@ func (t AVTab) inLibsepolOrder(version uint32, reverse bool) AVTab {
 	mask := avtabMask(version, t.rules)
 	order := t.byBucket(mask)
 	const sameKey = 1<<48 - 1
-	out := make([]byte, 0, len(t.data))
+	out := newBuffer(len(t.data))
 	for len(order) > 0 {
 		n := 1
 		for n < len(order) && order[n].key&sameKey == order[0].key&sameKey {
@@ -76,7 +77,8 @@ func (t AVTab) inLibsepolOrder(version uint32, reverse bool) AVTab {
 		}
 		order = order[n:]
 	}
-	return AVTab{data: string(out), rules: t.rules}
+	// Nobody writes to out again.
+	return AVTab{data: unsafe.String(unsafe.SliceData(out), len(out)), rules: t.rules}
 }
 
 // byBucket returns the rules by bucket, then key, then the order they have.
@@ -88,7 +90,7 @@ func (t AVTab) byBucket(mask uint32) []avOrder {
 	for i := 1; i < len(start); i++ {
 		start[i] += start[i-1]
 	}
-	order := make([]avOrder, t.rules)
+	order := newTable[avOrder](t.rules)
 	next := slices.Clone(start)
 	for off := uint32(0); off < t.Size(); off += t.Key(off).Size() {
 		key := t.Key(off)
@@ -97,6 +99,9 @@ func (t AVTab) byBucket(mask uint32) []avOrder {
 		next[bucket]++
 	}
 	for i := range mask + 1 {
+		if start[i+1]-start[i] < 2 {
+			continue
+		}
 		slices.SortStableFunc(order[start[i]:start[i+1]], func(a, b avOrder) int {
 			return cmp.Compare(a.key.sortable(), b.key.sortable())
 		})

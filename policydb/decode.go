@@ -19,7 +19,9 @@ const (
 
 // Decode reads a binary kernel policy. It keeps no reference to b. The error
 // is a [*DecodeError].
-func Decode(b []byte) (*Policy, error) { return DecodeString(string(b)) }
+func Decode(b []byte) (*Policy, error) {
+	return DecodeString(joined(unsafe.String(unsafe.SliceData(b), len(b))))
+}
 
 // DecodeString is Decode for a string, which the policy keeps and refers to.
 func DecodeString(s string) (*Policy, error) {

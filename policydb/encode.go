@@ -5,14 +5,18 @@ import "encoding/binary"
 // Encode writes the policy in the format of its Version. For a policy that
 // Decode returned and nobody edited, the result is Decode's input.
 func (p *Policy) Encode() []byte {
-	e := &encoder{p: p, out: make([]byte, 0, p.sizeHint())}
+	e := &encoder{p: p, out: newBuffer(p.sizeHint())}
 	e.encode()
 	return e.out
 }
 
 // sizeHint guesses the encoded size from the tables that make up most of it.
 func (p *Policy) sizeHint() int {
-	return len(p.AVTab.data) + len(p.FilenameTrans.data) + len(p.Trailing) +
+	n := 0
+	for i := range p.Conditionals {
+		n += len(p.Conditionals[i].True.data) + len(p.Conditionals[i].False.data)
+	}
+	return n + len(p.AVTab.data) + len(p.FilenameTrans.data) + len(p.Trailing) +
 		60*len(p.TypeAttrMap) + 40*len(p.Types.Items) + 1<<18
 }
 

@@ -67,8 +67,10 @@ func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 		}
 	}
 	elsewhere := r.otherSockets()
+	var attributes policy.Set[policy.TypeID]
 	return slices.DeleteFunc(domains, func(id policy.TypeID) bool {
-		if r.p.Bounds(id) != 0 || elsewhere.Intersects(r.p.Attributes(id)) {
+		r.p.AttributesInto(&attributes, id)
+		if r.p.Bounds(id) != 0 || elsewhere.Intersects(attributes) {
 			return false
 		}
 		for _, pair := range r.pairs {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -155,8 +156,7 @@ func (c *commit) makeJournal(tx *Tx) journal {
 			continue
 		}
 		d := digestOf(f.name, f.data)
-		old, err := c.s.root.ReadFile(path.Join(c.active, f.name), maxPolicy)
-		d.Same = err == nil && bytes.Equal(old, f.data)
+		d.Same = c.s.holds(path.Join(c.active, f.name), f.data)
 		j.Files = append(j.Files, d)
 	}
 	// What was added goes first, so that the rest finds its place again.
@@ -168,6 +168,30 @@ func (c *commit) makeJournal(tx *Tx) journal {
 		}
 	}
 	return j
+}
+
+// holds reports whether a file of the store has this content and no other.
+func (s *Store) holds(name string, data []byte) bool {
+	f, err := s.root.Open(name, maxPolicy)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() != int64(len(data)) {
+		return false
+	}
+	piece := make([]byte, min(len(data), 64<<10)+1)
+	for {
+		n, err := f.Read(piece)
+		if n > len(data) || !bytes.Equal(piece[:n], data[:n]) {
+			return false
+		}
+		data = data[n:]
+		if err != nil {
+			return errors.Is(err, io.EOF) && len(data) == 0
+		}
+	}
 }
 
 func (c *commit) run() error {

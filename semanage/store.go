@@ -228,18 +228,37 @@ const maxPolicy = 1 << 28
 
 // readPolicy reads a policy, which may be compressed by bzip2.
 func (s *Store) readPolicy(name string) (*policydb.Policy, error) {
-	image, err := s.root.ReadFile(name, maxPolicy)
+	f, err := s.root.Open(name, maxPolicy)
 	if err != nil {
 		return nil, storeError(err)
 	}
-	return decodePolicy(s.display(name), image)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, storeError(err)
+	}
+	var head [len(bzip2Magic)]byte
+	if _, err := f.ReadAt(head[:], 0); err == nil && string(head[:]) == bzip2Magic {
+		image, err := sysroot.ReadAll(f, maxPolicy)
+		if err != nil {
+			return nil, storeError(err)
+		}
+		return decodePolicy(s.display(name), image)
+	}
+	db, err := policydb.Read(io.LimitReader(f, maxPolicy+1), info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.display(name), err)
+	}
+	return db, nil
 }
+
+const bzip2Magic = "BZh"
 
 // decodePolicy decodes a policy, which may be compressed by bzip2; path is for
 // errors.
 func decodePolicy(path string, image []byte) (*policydb.Policy, error) {
 	var err error
-	if bytes.HasPrefix(image, []byte("BZh")) {
+	if bytes.HasPrefix(image, []byte(bzip2Magic)) {
 		r := io.LimitReader(bzip2.NewReader(bytes.NewReader(image)), maxPolicy+1)
 		if image, err = io.ReadAll(r); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
