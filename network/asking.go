@@ -114,6 +114,11 @@ func (q *Question) check(s Socket, calls []Call) error {
 			return fmt.Errorf("%s of %s: the label of the other socket is needed", call, s.Protocol)
 		}
 	}
+	for _, c := range [...]*policy.Context{&q.Subject, q.SocketLabel, q.Maker, q.Peer, q.PeerLabel, q.PacketLabel} {
+		if c != nil && (c.User == 0 || c.Role == 0 || c.Type == 0) {
+			return ErrNoContext
+		}
+	}
 	switch q.NetlinkPerm {
 	case "", "nlmsg_read", "nlmsg_write":
 		return nil

@@ -29,6 +29,10 @@ type Machine struct {
 // which would be one that is permissive and has no ports.
 var ErrNoHost = errors.New("a question without the facts of a host")
 
+// ErrNoContext says that a question has the zero Context for a label, which is nobody's:
+// no user, role or type has the value 0.
+var ErrNoContext = errors.New("a question without a context")
+
 // Prepare compiles the packet filter of the machine and keeps what is computed of
 // it, for many questions. Without it each question does so for itself. Host must
 // not change afterwards.

@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/test/kernel/probe"
 	"github.com/senet-selinux/senet/test/policies"
 )
@@ -53,6 +54,33 @@ func TestNoHost(t *testing.T) {
 	}
 	if _, err := network.NewJudge(access.NewDecider(p), q); !errors.Is(err, network.ErrNoHost) {
 		t.Errorf("NewJudge: %v", err)
+	}
+}
+
+// TestNoContext checks that a question about the zero context is an error, whichever label
+// it stands for: where SELinux is permissive it would be allowed all.
+func TestNoContext(t *testing.T) {
+	p := probe.Lab{}.Policy(t)
+	d, c, zero := access.NewDecider(p), probe.Context(t, p, "d_t"), policy.Context{}
+	for name, q := range map[string]network.Question{
+		"subject": {}, "subject and socket": {SocketLabel: &c}, "socket": {Subject: c, SocketLabel: &zero},
+		"maker": {Subject: c, Maker: &zero}, "peer": {Subject: c, Peer: &zero},
+		"the peer's label": {Subject: c, PeerLabel: &zero}, "the packet's": {Subject: c, PacketLabel: &zero},
+	} {
+		for _, enforcing := range []bool{false, true} {
+			q.Operation, q.Protocol, q.Port, q.Host = network.Connect, network.TCP, 80, host.Standard()
+			q.Host.Enforcing = enforcing
+			if a, err := network.Ask(d, q); !errors.Is(err, network.ErrNoContext) || a.Verdict != "" {
+				t.Errorf("%s: Ask: %q, %v", name, a.Verdict, err)
+			}
+			j, err := network.NewJudge(d, q)
+			if !errors.Is(err, network.ErrNoContext) {
+				t.Errorf("%s: NewJudge: %v", name, err)
+			}
+			if j != nil && j.Port(80, c) != network.Denied {
+				t.Errorf("%s: a judge of nobody allows", name)
+			}
+		}
 	}
 }
 
