@@ -175,6 +175,10 @@ func (p pair) text(s style) string {
 	if p.val == "(null)" && p.bare {
 		return ""
 	}
+	// JSON within JSON that was unpacked once too little.
+	if inner, ok := strings.CutPrefix(p.val, `\"`); ok && p.bare && strings.HasSuffix(inner, `\"`) {
+		return inner[:len(inner)-len(`\"`)]
+	}
 	if s != raw || !p.bare {
 		return p.val
 	}

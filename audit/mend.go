@@ -93,6 +93,9 @@ func (a *AVC) classFits(class string) bool {
 	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer",
 		"association"}, class)
 	capability := strings.HasPrefix(class, "cap")
+	if a.Name != "" && strings.HasSuffix(class, "_socket") {
+		return false // name= is of files
+	}
 	return (network || a.LPort|a.FPort|a.Src|a.Dest == 0) && (capability == (a.Capability != nil))
 }
 
@@ -192,6 +195,7 @@ func cleanName(s string) cleanWord {
 // have is none.
 func cleanContext(s string) string {
 	s = strings.Trim(s, "\"'`*\u2018\u2019\u201c\u201d")
+	s = strings.ReplaceAll(s, "**", "") // Markdown's, around a type
 	if i := strings.IndexAny(s, "<\"'`"); i > 0 {
 		s = s[:i]
 	}

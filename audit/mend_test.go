@@ -36,6 +36,8 @@ func TestDamagedNames(t *testing.T) {
 		{"nlmsg_tty_audit", "", "netlink_a", "netlink_audit_socket", true, false, ""},
 		{"bpf", "capability=39", "capability", "capability2", true, false, ""},
 		{"search", `name="x"`, "d>", "dir", true, false, ""},
+		{"read", `name="x" dev="vda" ino=3`, "l>", "lnk_file", true, false, ""},
+		{"read", `name="x" dev="vda" ino=3`, "d>", "dir", true, false, ""},
 		// Several classes fit.
 		{"read", `name="x"`, "f>", cut, false, false, ""},
 		{"getattr", "", "file>", cut, false, false, ""},
@@ -120,7 +122,7 @@ func TestDamagedNames(t *testing.T) {
 func TestDamagedContexts(t *testing.T) {
 	for _, c := range []struct{ logged, want string }{
 		{"a:b:d_t:s0", "a:b:d_t:s0"}, {"'a:b:d_t:s0'", "a:b:d_t:s0"}, {"a:b:d_t:s0,", "a:b:d_t:s0"}, {"a:b:d_t:s0-s0:c0.c1023</span>", "a:b:d_t:s0-s0:c0.c1023"},
-		{"**a:b:d_t:s0**", "a:b:d_t:s0"}, {"a:b:d\u2026s0", ""}, {"a:b:d...s0", ""},
+		{"**a:b:d_t:s0**", "a:b:d_t:s0"}, {"a:b:**d_t**:s0", "a:b:d_t:s0"}, {"a:b:d\u2026s0", ""}, {"a:b:d...s0", ""},
 	} {
 		events, stats := Parse("avc:  denied  { read } for  pid=3 comm=\"x\" scontext=a:b:c_t:s0 tcontext="+c.logged+" tclass=file permissive=0", Options{})
 		if c.want == "" {

@@ -132,8 +132,10 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		}
 		return l.NextWho(d)
 	}
+	enforcing := l.Machine // as in all that is said of a refusal: it is what the policy says
+	enforcing.Host.Enforcing = true
 	r, err := reach.New(l.Decider).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation,
-		Machine: l.Machine})
+		Machine: enforcing})
 	if err != nil {
 		return next
 	}
@@ -218,6 +220,9 @@ func symptomDeed(it *incident.Finding) string {
 	}
 	if where == "" {
 		return verb
+	}
+	if d.Operation == "" {
+		return "do something with " + where
 	}
 	if d.Operation == network.Connect || d.Operation == network.Send {
 		return verb + " to " + where

@@ -29,6 +29,9 @@ func nearest(m string, from int, unix bool) endpoint {
 
 // startsToken reports whether something may begin at a place: behind a blank, a quote or a bracket.
 func startsToken(m string, at int) bool {
+	if at > 1 && m[at-1] == '"' && m[at] == ':' && (isName(m[at-2:at-1]) || m[at-2] == ']') {
+		return false // the quote ends a key of JSON
+	}
 	return at == 0 || strings.IndexByte(" \t\"'`([{<=,@;|", m[at-1]) >= 0
 }
 
@@ -153,6 +156,9 @@ func namedEndpoint(s string) (endpoint, int) {
 			return e, n + 1 + more + 1 + last // postfix: mx.example[10.0.0.7]:25
 		}
 		return endpoint{}, 0
+	}
+	if strings.HasPrefix(rest, `":`) {
+		return endpoint{}, 0 // JSON: "id":23024
 	}
 	p, more := strictPort(rest)
 	if p == 0 {

@@ -149,7 +149,7 @@ func (h *Head) isHost(s, after string) bool {
 	switch {
 	case colons == 1 || colons == 0 && s[len(s)-1] == ':':
 		return false // a program
-	case isLevel(s):
+	case isLevel(s), strings.Trim(s, "0123456789") == "": // MySQL writes the number of its thread
 		return false
 	case h.blankDate:
 		// 2026-01-15 10:00:00 web1 httpd[7]: ..., and not 2026-01-15 10:00:00 worker started

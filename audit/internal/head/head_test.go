@@ -25,6 +25,7 @@ func TestParse(t *testing.T) {
 		{"Oct  9 2025 09:13:22 web1 httpd[7]: x", "2025-10-09T09:13:22Z", "web1", "httpd", 7, "", "x"},
 		{"Oct  9 09:13:22 2001:db8::7 httpd[7]: x", "2025-10-09T09:13:22Z", "2001:db8::7", "httpd", 7, "", "x"},
 		{"Oct  9 09:13:22 web1 kernel: [   12.345678] audit: x", "2025-10-09T09:13:22Z", "web1", "kernel", 0, "", "audit: x"},
+		{"2025-10-09T09:13:22.5Z 0 [ERROR] x", "2025-10-09T09:13:22.5Z", "", "", 0, "", "0 [ERROR] x"},
 		// the journal under other locales
 		{"feb 12 11:45:23 web1 httpd[7]: x", "2025-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
 		{"févr. 12 11:45:23 web1 httpd[7]: x", "2025-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
