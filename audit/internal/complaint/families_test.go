@@ -42,7 +42,7 @@ func TestFamilies(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		// The number of a message in JSON is no port.
 		{`{"s":"E","c":"NETWORK","id":23024,"msg":"Failed to unlink socket file","attr":{"path":"/tmp/m-27017.sock",` +
-			`"error":"Permission denied"}}`, "? /tmp/m-27017.sock"},
+			`"error":"Permission denied"}}`, "? unix /tmp/m-27017.sock"},
 		// nginx names the call.
 		{"nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)", "nginx create tcp 0.0.0.0 80"},
 		{"nginx: [emerg] socket() [::]:8081 failed (13: Permission denied)", "nginx create tcp :: 8081"},
