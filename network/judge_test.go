@@ -14,7 +14,9 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/kernel/probe"
+	"github.com/senet-selinux/senet/test/operations"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -101,6 +103,39 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// TestKnownOperations asks the operations that are easily got wrong of Debian's policy,
+// both ways, for subjects of which each is refused and allowed some.
+func TestKnownOperations(t *testing.T) {
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
+	d := access.NewDecider(p)
+	verdicts := make(map[network.Verdict]int)
+	for _, name := range []string{"httpd_t", "mysqld_t", "sshd_t", "named_t", "unconfined_t"} {
+		who, err := subject.Resolve(p, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range operations.Known() {
+			q := o.Question()
+			q.Subject, q.Host = who.Context, host.Standard()
+			a, err := network.Ask(d, q)
+			if err != nil {
+				t.Fatalf("%+v: %v", o, err)
+			}
+			j, err := network.NewJudge(d, q)
+			if err != nil {
+				t.Fatalf("%+v: %v", o, err)
+			}
+			if got := j.Port(o.Port, a.Port.Context); got != a.Verdict {
+				t.Errorf("%s: %+v: Judge %s, Ask %s", name, o, got, a.Verdict)
+			}
+			verdicts[a.Verdict]++
+		}
+	}
+	if verdicts[network.Allowed] < 10 || verdicts[network.Denied] < 10 {
+		t.Errorf("verdicts %v", verdicts)
+	}
+}
+
 func flipBools(rng *rand.Rand, p *policy.Policy) *policy.Policy {
 	var settings []policy.BoolSetting
 	for id := range p.Bools() {
@@ -141,6 +176,10 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 	}
 	if rng.IntN(2) == 0 { // the protocols that every random policy has a class for
 		q.Protocol = []network.Protocol{network.TCP, network.UDP}[rng.IntN(2)]
+	}
+	if rng.IntN(4) == 0 {
+		o := operations.Some(rng)
+		q.Protocol, q.Operation, q.Addr, q.Calls = o.Protocol, o.Operation, o.Addr, nil
 	}
 	if rng.IntN(2) == 0 {
 		q.Addr = []netip.Addr{netip.IPv6Unspecified(), netip.MustParseAddr("127.0.0.1"),
@@ -236,7 +275,7 @@ func edgePorts(rng *rand.Rand, p *policy.Policy, h host.Facts) []uint16 {
 	for _, c := range p.Ports() {
 		around = append(around, int(c.Low), int(c.High))
 	}
-	var ports []uint16
+	ports := operations.Ports()
 	for _, port := range around {
 		for i := port - 1; i <= port+1; i++ {
 			if i >= 0 && i <= 65535 {

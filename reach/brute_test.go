@@ -15,6 +15,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
+	"github.com/senet-selinux/senet/test/operations"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -275,4 +276,34 @@ func againstAsk(t *testing.T, p *policy.Policy, c policy.Context, q reach.Query,
 		}
 	}
 	return a.Allowed.Len()
+}
+
+// TestKnownOperations: of the operations that are easily got wrong the set of ports has
+// what Ask says of the one port.
+func TestKnownOperations(t *testing.T) {
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
+	d := access.NewDecider(p)
+	for _, name := range []string{"httpd_t", "mysqld_t", "sshd_t", "named_t", "unconfined_t"} {
+		who, err := subject.Resolve(p, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range operations.Known() {
+			q := o.Question()
+			q.Subject, q.Host = who.Context, host.Standard()
+			a, err := network.Ask(d, q)
+			if err != nil {
+				t.Fatalf("%+v: %v", o, err)
+			}
+			got, err := reach.New(d).Ports(who.Context, reach.Query{
+				Protocol: o.Protocol, Operation: o.Operation, Addr: o.Addr, Machine: q.Machine,
+			})
+			if err != nil {
+				t.Fatalf("%+v: %v", o, err)
+			}
+			if got.Allowed.Contains(o.Port) != (a.Verdict == network.Allowed) {
+				t.Errorf("%s: %+v: Ask says %s, the set is %v", name, o, a.Verdict, got.Allowed)
+			}
+		}
+	}
 }

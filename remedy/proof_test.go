@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/subject"
+	"github.com/senet-selinux/senet/test/operations"
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
@@ -45,24 +47,17 @@ func files(t testing.TB) []string {
 	return list
 }
 
-// ports are those that questions are about: every kind of label and limit.
-var ports = []uint16{0, 1, 22, 53, 80, 111, 443, 512, 600, 1023, 1024, 1433, 3306, 5432, 5601, 8000, 8080, 8081, 9080, 32767, 32768, 40000, 60999, 61000, 65535}
-
 // refused returns a random operation that the policy refuses, nil if none is
 // found.
 func refused(t testing.TB, d *access.Decider, rng *rand.Rand, domains []policy.Context) *remedy.Problem {
 	t.Helper()
-	ops := network.Operations()
-	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.SCTP}
 	for range 1000 {
 		c := domains[rng.IntN(len(domains))]
-		q := network.Question{
-			Subject: c, Operation: ops[rng.IntN(len(ops))], Protocol: protocols[rng.IntN(len(protocols))],
-			Port: ports[rng.IntN(len(ports))], Machine: network.Machine{Host: host.Standard()},
+		q := operations.Some(rng).Question()
+		if !slices.Contains([]network.Protocol{network.TCP, network.UDP, network.SCTP}, q.Protocol) {
+			q.Protocol = network.TCP // libsepol is asked of these alone
 		}
-		if rng.IntN(4) == 0 {
-			q.Port = uint16(rng.IntN(65536))
-		}
+		q.Subject, q.Host, q.Addr = c, host.Standard(), netip.Addr{} // fixes are for any address
 		a, err := network.Ask(d, q)
 		if err != nil {
 			t.Fatal(err)
@@ -125,7 +120,8 @@ type prover struct {
 
 func newProver(t testing.TB, path string) *prover {
 	p := testpolicy.Open(t, path)
-	pr := &prover{path: path, p: p, d: access.NewDecider(p), base: map[network.Protocol]*world{}, flipped: map[string]*world{}, proven: map[remedy.Kind]int{}}
+	pr := &prover{path: path, p: p, d: access.NewDecider(p), base: map[network.Protocol]*world{},
+		flipped: map[string]*world{}, proven: map[remedy.Kind]int{}}
 	for _, id := range reach.Domains(p) {
 		if c, ok := subject.FromType(p, id); ok {
 			pr.domains = append(pr.domains, c)
@@ -139,7 +135,8 @@ func newProver(t testing.TB, path string) *prover {
 // much from one operation to the next that it says nothing of a few others.
 func (pr *prover) enough(t *testing.T, n int) {
 	t.Helper()
-	if strings.HasPrefix(filepath.Base(pr.path), "policy.33") && (pr.proven[remedy.OwnType] < n/2 || pr.proven[remedy.Label] < n || pr.proven[remedy.Rule] < n/2) {
+	if strings.HasPrefix(filepath.Base(pr.path), "policy.33") &&
+		(pr.proven[remedy.OwnType] < n/2 || pr.proven[remedy.Label] < n || pr.proven[remedy.Rule] < n/2) {
 		t.Errorf("%d operations, too few fixes: %v", n, pr.proven)
 	}
 }
@@ -152,7 +149,8 @@ func (pr *prover) before(t testing.TB, protocol network.Protocol) *world {
 }
 
 func describe(p *policy.Policy, problem *remedy.Problem) string {
-	return fmt.Sprintf("%s %s %s/%d", p.FormatContext(problem.Subject), problem.Operation, problem.Protocol, problem.Port)
+	return fmt.Sprintf("%s %s %s/%d", p.FormatContext(problem.Subject), problem.Operation, problem.Protocol,
+		problem.Port)
 }
 
 func (pr *prover) prove(t *testing.T, rng *rand.Rand, problem *remedy.Problem) {
@@ -234,7 +232,8 @@ func (pr *prover) nearest(t *testing.T, name string, w *world, problem *remedy.P
 				continue // nothing is asked of them
 			}
 			if w.allowed(w.domains[own], w.sockets[own], problem.Operation, port, w.labels[port]) {
-				want = append(want, remedy.Choice{Port: uint16(port), Type: strings.Split(w.contexts[w.labels[port]], ":")[2]})
+				want = append(want, remedy.Choice{Port: uint16(port),
+					Type: strings.Split(w.contexts[w.labels[port]], ":")[2]})
 			}
 		}
 	})
@@ -249,7 +248,8 @@ func (pr *prover) nearest(t *testing.T, name string, w *world, problem *remedy.P
 	if want = want[:min(len(want), len(f.Choices))]; !slices.Equal(want, f.Choices) {
 		t.Errorf("%s: %v, by libsepol %v", name, f.Choices, want)
 	}
-	if !f.Works || f.Applicability != remedy.Safe || f.Gain.Domains()+f.Lose.Domains()+f.SubjectBind.Len()+f.SubjectConnect.Len() > 0 {
+	if !f.Works || f.Applicability != remedy.Safe ||
+		f.Gain.Domains()+f.Lose.Domains()+f.SubjectBind.Len()+f.SubjectConnect.Len() > 0 {
 		t.Errorf("%s: %+v", name, f)
 	}
 }
@@ -282,7 +282,8 @@ func relabel(t testing.TB, db *policydb.Policy, problem *remedy.Problem, typ str
 	number := map[network.Protocol]uint8{network.TCP: 6, network.UDP: 17, network.SCTP: 132}[problem.Protocol]
 	label := p.PortLabel(number, problem.Port).Context
 	label.Type, label.Role = uint32(id), 1
-	if err := db.AddPort(policydb.PortCon{Protocol: uint32(number), Low: uint32(problem.Port), High: uint32(problem.Port), Context: label}); err != nil {
+	if err := db.AddPort(policydb.PortCon{Protocol: uint32(number), Low: uint32(problem.Port),
+		High: uint32(problem.Port), Context: label}); err != nil {
 		t.Fatalf("%s on %d: %v", typ, problem.Port, err)
 	}
 }
@@ -437,12 +438,14 @@ func levelText(n cil.Node) string {
 }
 
 // same compares a fix with what libsepol says.
-func (pr *prover) same(t *testing.T, name string, before, after *world, problem *remedy.Problem, f *remedy.Fix, filter func(before, after string) bool) {
+func (pr *prover) same(t *testing.T, name string, before, after *world, problem *remedy.Problem, f *remedy.Fix,
+	filter func(before, after string) bool) {
 	t.Helper()
 	works := false
 	own := after.domain(t, problem.Name)
 	after.settle(t, func() {
-		works = after.allowed(after.domains[own], after.sockets[own], problem.Operation, int(problem.Port), after.labels[problem.Port])
+		works = after.allowed(after.domains[own], after.sockets[own], problem.Operation, int(problem.Port),
+			after.labels[problem.Port])
 	})
 	if works != f.Works {
 		t.Errorf("%s: works %v, by libsepol %v", name, f.Works, works)
@@ -484,7 +487,8 @@ func (pr *prover) same(t *testing.T, name string, before, after *world, problem 
 		}
 		for key := range part.want {
 			if !slices.Equal(got[key], part.want[key]) {
-				t.Errorf("%s: %s: libsepol has %d of %q, remedy %d", name, part.kind, len(part.want[key]), key, len(got[key]))
+				t.Errorf("%s: %s: libsepol has %d of %q, remedy %d", name, part.kind, len(part.want[key]), key,
+					len(got[key]))
 				break
 			}
 		}
@@ -520,7 +524,8 @@ func (pr *prover) labelsComplete(t *testing.T, what string, problem *remedy.Prob
 		for id := range pr.p.Members(attr).All() {
 			label := now
 			label.Type, label.Role = uint32(id), 1
-			if uint32(id) != now.Type && problem.Port != 0 && w.allowed(w.domains[own], w.sockets[own], problem.Operation, int(problem.Port), w.context(label)) {
+			if uint32(id) != now.Type && problem.Port != 0 &&
+				w.allowed(w.domains[own], w.sockets[own], problem.Operation, int(problem.Port), w.context(label)) {
 				want[pr.p.TypeName(id)] = true
 			}
 		}
@@ -558,7 +563,8 @@ func (pr *prover) boolsComplete(t *testing.T, what string, problem *remedy.Probl
 		}
 	}
 	if !maps.Equal(got, want) {
-		t.Errorf("%s: booleans that help: %v, trying all of them: %v", what, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+		t.Errorf("%s: booleans that help: %v, trying all of them: %v", what, slices.Sorted(maps.Keys(got)),
+			slices.Sorted(maps.Keys(want)))
 	}
 	if pairs > 0 && len(want) > 0 {
 		t.Errorf("%s: pairs of booleans though one does", what)

@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/test/operations"
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
@@ -115,7 +116,7 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 		pr := newProver(t, path)
 		c := pr.domains[rng.IntN(len(pr.domains))]
 		op := []network.Operation{network.Connect, network.Bind, network.Listen, network.Send}[rng.IntN(4)]
-		q := problem(t, base, base.TypeName(policy.TypeID(c.Type)), op, network.TCP, ports[1+rng.IntN(len(ports)-1)])
+		q := problem(t, base, base.TypeName(policy.TypeID(c.Type)), op, network.TCP, max(1, operations.Port(rng)))
 		record := base.PortLabel(policy.ProtoTCP, q.Port)
 		con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: uint32(q.Port) - min(uint32(q.Port)-1, rng.Uint32N(4)), High: min(65535, uint32(q.Port)+rng.Uint32N(4)), Context: record.Context}
 		con.Context.Type = uint32(types[rng.IntN(len(types))])

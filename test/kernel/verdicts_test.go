@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/operations"
 )
 
 // A judge compares what package network says with what a kernel does.
@@ -83,7 +84,8 @@ func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err erro
 			// Where the helpers have the kernel's label, nothing tells their denials from
 			// those of sockets that the kernel makes for the process.
 			helper = j.kernel
-			model.denials = slices.DeleteFunc(model.denials, func(key string) bool { return strings.HasPrefix(key, helper+" ") })
+			model.denials = slices.DeleteFunc(model.denials,
+				func(key string) bool { return strings.HasPrefix(key, helper+" ") })
 		}
 	}
 	return model, observed(&q, of, ran, helper, j.kernel, j.p.FormatContext(a.Socket)), ran, nil
@@ -276,30 +278,32 @@ func (g *guesser) isKernel(c policy.Context) bool {
 	return c.Type == kernel.Type
 }
 
-var (
-	addresses4 = [...]string{"0.0.0.0", "127.0.0.1", "127.0.0.2", "127.200.3.4"}
-	addresses6 = [...]string{"::", "::1", "::ffff:127.0.0.1"}
-)
-
 func (g *guesser) next(t *testing.T) network.Question {
 	t.Helper()
-	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.MPTCP, network.SCTP,
-		network.DCCP, network.UDPLite, network.Ping, network.Raw, network.Packet, network.VSock, network.UnixStream, network.UnixDgram,
+	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.MPTCP,
+		network.SCTP,
+		network.DCCP, network.UDPLite, network.Ping, network.Raw, network.Packet, network.VSock, network.UnixStream,
+		network.UnixDgram,
 		network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit, network.NetOther}
-	q := network.Question{Protocol: pick(g.rng, protocols), Operation: pick(g.rng, network.Operations()), Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
+	q := network.Question{Protocol: pick(g.rng, protocols), Operation: pick(g.rng, network.Operations()), Netif: "lo",
+		Machine: network.Machine{Host: host.Standard()}}
 	s, _ := network.SocketOf(q.Protocol)
 	class, _ := g.p.Class(s.ClassUnder(g.p))
 	q.Subject = g.subject(class)
 	q.Host.Enforcing = g.rng.IntN(3) > 0
-	q.Addr = netip.MustParseAddr(pick(g.rng, addresses4[:]))
-	if g.rng.IntN(4) == 0 {
-		q.Addr = netip.MustParseAddr(pick(g.rng, addresses6[:]))
-	}
-	switch g.rng.IntN(4) {
-	case 0:
-		q.Port = pick(g.rng, []uint16{1, 22, 53, 80, 81, 443, 1023, 1024, 5600, 5601, 8080, 9200, 32767, 32768, 40000, 60999, 61000, 65535})
-	case 1:
-		q.Port = uint16(1 + g.rng.IntN(65535))
+	q.Addr = operations.Addr(g.rng)
+	switch g.rng.IntN(5) {
+	case 0, 1:
+		q.Port = max(1, operations.Port(g.rng))
+	case 2:
+		known := pick(g.rng, operations.Known())
+		q.Protocol, q.Operation, q.Port = known.Protocol, known.Operation, known.Port
+		if known.Addr.IsValid() {
+			q.Addr = known.Addr
+		}
+		s, _ := network.SocketOf(q.Protocol)
+		class, _ := g.p.Class(s.ClassUnder(g.p))
+		q.Subject = g.subject(class)
 	default:
 		con := pick(g.rng, g.ports)
 		q.Port = uint16(con.Low + g.rng.Uint32N(con.High-con.Low+1))
@@ -341,7 +345,8 @@ func (g *guesser) next(t *testing.T) network.Question {
 	case network.NetRoute, network.NetDiag, network.NetXfrm:
 		q.NetlinkPerm = pick(g.rng, []string{"", "nlmsg_read", "nlmsg_write"})
 	case network.NetAudit:
-		q.NetlinkPerm = pick(g.rng, []string{"nlmsg_read", "nlmsg_write", "nlmsg_relay", "nlmsg_readpriv", "nlmsg_tty_audit"})
+		q.NetlinkPerm = pick(g.rng, []string{"nlmsg_read", "nlmsg_write", "nlmsg_relay", "nlmsg_readpriv",
+			"nlmsg_tty_audit"})
 	}
 	if q.Operation == network.Connect && g.rng.IntN(8) == 0 {
 		q.Disconnect = true
@@ -350,7 +355,8 @@ func (g *guesser) next(t *testing.T) network.Question {
 		q.Operation, q.Calls, q.Disconnect = "", []network.Call{network.CallSocket, network.CallFastOpen}, false
 	}
 	if g.rng.IntN(6) == 0 {
-		extra := []network.Call{network.CallGetsockname, network.CallGetsockopt, network.CallSetsockopt, network.CallShutdown,
+		extra := []network.Call{network.CallGetsockname, network.CallGetsockopt, network.CallSetsockopt,
+			network.CallShutdown,
 			network.CallIoctl, network.CallReceive, network.CallListen, network.CallAccept}
 		q.Operation, q.Calls = "", []network.Call{network.CallSocket, pick(g.rng, extra), pick(g.rng, extra)}
 		q.Port, q.Disconnect = 0, false
