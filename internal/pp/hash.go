@@ -95,10 +95,21 @@ func (t *hashed) find(name string) int {
 	return -1
 }
 
+// Buckets returns the size that a module's table has with n symbols after it had a
+// size, 0 for the first: libsepol makes it larger before it looks whether a symbol is
+// there already.
+func Buckets(table int, size uint32, n int) uint32 {
+	size = max(size, moduleSizes[table])
+	for size <= uint32(n) {
+		size *= 2
+	}
+	return size
+}
+
 // Order returns the places of names in the order in which libsepol writes a table of a
-// module that has them.
-func Order(names []string, table int, h Hash) []int32 {
-	return newHashed(names, moduleSizes[table], h).order
+// module that has them, of a size of at least buckets.
+func Order(names []string, table int, buckets uint32, h Hash) []int32 {
+	return newHashed(names, max(buckets, moduleSizes[table]), h).order
 }
 
 // BlockOrder does so for a table of a block.

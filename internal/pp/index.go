@@ -48,28 +48,28 @@ var tableNames = [NumTables]string{"common", "class", "role", "type", "user", "b
 func (x *index) fill(h Hash) error {
 	t := &x.m.Tables
 	f := filler{x: x, hash: h}
-	fillTable(&f, Commons, t.Commons.Items, t.Commons.Values, func(c *Common) (string, uint32) {
+	fillTable(&f, Commons, t.Commons.Items, t.Commons.Values, t.Commons.Buckets, func(c *Common) (string, uint32) {
 		return c.Name, c.Value
 	})
-	fillTable(&f, Classes, t.Classes.Items, t.Classes.Values, func(c *Class) (string, uint32) {
+	fillTable(&f, Classes, t.Classes.Items, t.Classes.Values, t.Classes.Buckets, func(c *Class) (string, uint32) {
 		return c.Name, c.Value
 	})
-	fillTable(&f, Roles, x.roles, max(t.Roles.Values, 1), func(r *Role) (string, uint32) { return r.Name, r.Value })
-	fillTable(&f, Types, t.Types.Items, t.Types.Values, func(t *Type) (string, uint32) {
+	fillTable(&f, Roles, x.roles, max(t.Roles.Values, 1), t.Roles.Buckets, func(r *Role) (string, uint32) { return r.Name, r.Value })
+	fillTable(&f, Types, t.Types.Items, t.Types.Values, t.Types.Buckets, func(t *Type) (string, uint32) {
 		if t.Primary == 0 {
 			return t.Name, 0
 		}
 		return t.Name, t.Value
 	})
-	fillTable(&f, Users, t.Users.Items, t.Users.Values, func(u *User) (string, uint32) { return u.Name, u.Value })
-	fillTable(&f, Bools, t.Bools.Items, t.Bools.Values, func(b *Bool) (string, uint32) { return b.Name, b.Value })
-	fillTable(&f, Levels, t.Levels.Items, t.Levels.Values, func(l *Level) (string, uint32) {
+	fillTable(&f, Users, t.Users.Items, t.Users.Values, t.Users.Buckets, func(u *User) (string, uint32) { return u.Name, u.Value })
+	fillTable(&f, Bools, t.Bools.Items, t.Bools.Values, t.Bools.Buckets, func(b *Bool) (string, uint32) { return b.Name, b.Value })
+	fillTable(&f, Levels, t.Levels.Items, t.Levels.Values, t.Levels.Buckets, func(l *Level) (string, uint32) {
 		if l.IsAlias != 0 {
 			return l.Name, 0
 		}
 		return l.Name, l.Level.Sens
 	})
-	fillTable(&f, Categories, t.Categories.Items, t.Categories.Values, func(c *Category) (string, uint32) {
+	fillTable(&f, Categories, t.Categories.Items, t.Categories.Values, t.Categories.Buckets, func(c *Category) (string, uint32) {
 		if c.IsAlias != 0 {
 			return c.Name, 0
 		}
@@ -99,7 +99,7 @@ type filler struct {
 
 // fillTable indexes one table; key gives the name of an item and its value, 0 for an
 // alias.
-func fillTable[T any](f *filler, table int, items []T, values uint32, key func(*T) (string, uint32)) {
+func fillTable[T any](f *filler, table int, items []T, values, buckets uint32, key func(*T) (string, uint32)) {
 	if f.err != nil {
 		return
 	}
@@ -128,7 +128,10 @@ func fillTable[T any](f *filler, table int, items []T, values uint32, key func(*
 			x.items[table][value-1], x.names[table][value-1] = int32(i), name
 		}
 	}
-	x.tables[table] = newHashed(names, moduleSizes[table], f.hash)
+	if !x.memory {
+		buckets = 0
+	}
+	x.tables[table] = newHashed(names, max(buckets, moduleSizes[table]), f.hash)
 	if name := x.tables[table].twice(); name != "" {
 		f.err = fmt.Errorf("%s %s is there twice", tableNames[table], name)
 	}

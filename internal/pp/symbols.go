@@ -30,6 +30,9 @@ type Table[T any] struct {
 	// Values is the number of values that are given to symbols of the kind.
 	Values uint32
 	Items  []T
+	// Buckets is the size of libsepol's table, whose order the symbols have, while a
+	// module is made; 0 is the size that as many symbols need, which what was read has.
+	Buckets uint32
 }
 
 // A Perm is a permission: Value 1 is the lowest bit.

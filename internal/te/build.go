@@ -74,6 +74,7 @@ type builder struct {
 	levels  table[pp.Level]
 	cats    table[pp.Category]
 	scopes  [pp.NumTables]table[pp.Scope]
+	buckets [pp.NumTables]uint32 // the sizes of libsepol's tables of the module
 
 	// blocks are those that were begun in this pass, the global one first; open is the
 	// innermost that is being filled.
@@ -92,6 +93,11 @@ type table[T any] struct {
 	byName map[string]*T
 	names  []string
 }
+
+// known is a table for what does not ask for the symbols.
+type known interface{ count() int }
+
+func (t *table[T]) count() int { return len(t.names) }
 
 func (t *table[T]) find(name string) *T { return t.byName[name] }
 

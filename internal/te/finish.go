@@ -72,9 +72,13 @@ func sorted[T any](t *table[T], order func([]string) []int32) []T {
 // finish puts what was made into the module, in the order of the file.
 func (b *builder) finish() {
 	of := func(table int) func([]string) []int32 {
-		return func(names []string) []int32 { return pp.Order(names, table, pp.HashShift) }
+		return func(names []string) []int32 { return pp.Order(names, table, b.buckets[table], pp.HashShift) }
+	}
+	natural := func(table int) func([]string) []int32 {
+		return func(names []string) []int32 { return pp.Order(names, table, 0, pp.HashShift) }
 	}
 	t := &b.m.Tables
+	t.Roles.Buckets, t.Types.Buckets = b.buckets[pp.Roles], b.buckets[pp.Types] // those whose order CIL shows
 	t.Classes.Items = sorted(&b.classes, of(pp.Classes))
 	for i := range t.Classes.Items {
 		sortPerms(&t.Classes.Items[i].Perms)
@@ -86,7 +90,7 @@ func (b *builder) finish() {
 	t.Levels.Items = sorted(&b.levels, of(pp.Levels))
 	t.Categories.Items = sorted(&b.cats, of(pp.Categories))
 	for table := range b.scopes {
-		b.m.Scopes[table] = sorted(&b.scopes[table], of(table))
+		b.m.Scopes[table] = sorted(&b.scopes[table], natural(table))
 	}
 	for _, at := range b.blocks {
 		block := pp.Block{}

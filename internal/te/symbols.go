@@ -24,6 +24,8 @@ func (b *builder) scoped(table int, name ident, scope uint32, twice bool) bool {
 		b.bad(name.pos, "%s %s cannot be declared or required behind else", tableNames[table], name.text)
 		return false
 	}
+	all := [pp.NumTables]known{nil, &b.classes, &b.roles, &b.types, &b.users, &b.bools, &b.levels, &b.cats}
+	b.buckets[table] = pp.Buckets(table, b.buckets[table], all[table].count())
 	id := b.open.decl.ID
 	s := b.scopes[table].find(name.text)
 	switch {
