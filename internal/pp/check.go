@@ -80,9 +80,11 @@ func (k *checker) module() {
 	}
 	k.tables()
 	k.blocks()
-	for _, all := range m.Scopes {
+	for table, all := range m.Scopes {
 		for i := range all {
-			k.scope(&all[i])
+			if table != Roles || all[i].Name != ObjectR { // of which libsepol keeps nothing
+				k.scope(&all[i])
+			}
 		}
 	}
 	for table, all := range m.Contexts {

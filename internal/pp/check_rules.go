@@ -99,6 +99,9 @@ func (k *checker) local(t *Tables) {
 func (k *checker) condition(expr []CondTerm) {
 	depth := -1
 	for _, t := range expr {
+		if t.Kind != CondBool && t.Bool > k.m.Tables.Bools.Values {
+			k.failf("an operator of a condition has the boolean %d of %d", t.Bool, k.m.Tables.Bools.Values)
+		}
 		switch t.Kind {
 		case CondBool:
 			k.value(Bools, t.Bool)

@@ -14,8 +14,8 @@
 // # Differences from libsepol 3.4
 //
 // Where libsepol reads on or crashes, this package refuses: names with a NUL byte, a
-// symbol whose value is far beyond the number of symbols, a rule whose new type has
-// no name, a level without a sensitivity, and text of more than [MaxText] bytes. It
+// symbol whose value is far beyond the number of symbols, numbers that name nothing in
+// any place, a level without a sensitivity, and text of more than [MaxText] bytes. It
 // does not check that the contexts of a base module hold together; the CIL compiler
 // does.
 package pp

@@ -48,28 +48,29 @@ var tableNames = [NumTables]string{"common", "class", "role", "type", "user", "b
 func (x *index) fill(h Hash) error {
 	t := &x.m.Tables
 	f := filler{x: x, hash: h}
-	fillTable(&f, Commons, t.Commons.Items, t.Commons.Values, t.Commons.Buckets, func(c *Common) (string, uint32) {
+	fillTable(&f, Commons, &t.Commons, func(c *Common) (string, uint32) {
 		return c.Name, c.Value
 	})
-	fillTable(&f, Classes, t.Classes.Items, t.Classes.Values, t.Classes.Buckets, func(c *Class) (string, uint32) {
+	fillTable(&f, Classes, &t.Classes, func(c *Class) (string, uint32) {
 		return c.Name, c.Value
 	})
-	fillTable(&f, Roles, x.roles, max(t.Roles.Values, 1), t.Roles.Buckets, func(r *Role) (string, uint32) { return r.Name, r.Value })
-	fillTable(&f, Types, t.Types.Items, t.Types.Values, t.Types.Buckets, func(t *Type) (string, uint32) {
+	roles := Table[Role]{Values: max(t.Roles.Values, 1), Items: x.roles, Buckets: t.Roles.Buckets}
+	fillTable(&f, Roles, &roles, func(r *Role) (string, uint32) { return r.Name, r.Value })
+	fillTable(&f, Types, &t.Types, func(t *Type) (string, uint32) {
 		if t.Primary == 0 {
 			return t.Name, 0
 		}
 		return t.Name, t.Value
 	})
-	fillTable(&f, Users, t.Users.Items, t.Users.Values, t.Users.Buckets, func(u *User) (string, uint32) { return u.Name, u.Value })
-	fillTable(&f, Bools, t.Bools.Items, t.Bools.Values, t.Bools.Buckets, func(b *Bool) (string, uint32) { return b.Name, b.Value })
-	fillTable(&f, Levels, t.Levels.Items, t.Levels.Values, t.Levels.Buckets, func(l *Level) (string, uint32) {
+	fillTable(&f, Users, &t.Users, func(u *User) (string, uint32) { return u.Name, u.Value })
+	fillTable(&f, Bools, &t.Bools, func(b *Bool) (string, uint32) { return b.Name, b.Value })
+	fillTable(&f, Levels, &t.Levels, func(l *Level) (string, uint32) {
 		if l.IsAlias != 0 {
 			return l.Name, 0
 		}
 		return l.Name, l.Level.Sens
 	})
-	fillTable(&f, Categories, t.Categories.Items, t.Categories.Values, t.Categories.Buckets, func(c *Category) (string, uint32) {
+	fillTable(&f, Categories, &t.Categories, func(c *Category) (string, uint32) {
 		if c.IsAlias != 0 {
 			return c.Name, 0
 		}
@@ -99,10 +100,11 @@ type filler struct {
 
 // fillTable indexes one table; key gives the name of an item and its value, 0 for an
 // alias.
-func fillTable[T any](f *filler, table int, items []T, values, buckets uint32, key func(*T) (string, uint32)) {
+func fillTable[T any](f *filler, table int, t *Table[T], key func(*T) (string, uint32)) {
 	if f.err != nil {
 		return
 	}
+	items, values, buckets := t.Items, t.Values, t.Buckets
 	if uint64(values) > 4096+64*uint64(len(items)) {
 		f.err = fmt.Errorf("%d values are too many for %d symbols (%s)", values, len(items), tableNames[table])
 		return

@@ -152,8 +152,11 @@ func (c *codec) set(s *Set) {
 	if c.reading {
 		if unit != wordBits {
 			c.fail(errSetUnit)
-		} else if high == 0 && n != 0 || high%wordBits != 0 || high != 0 && n == 0 {
+		} else if high%wordBits != 0 || high != 0 && n == 0 {
 			c.fail(errSetHigh)
+		}
+		if high == 0 {
+			n = 0 // whatever it is: libsepol reads no words then
 		}
 		s.words = nil
 		if count := c.bound(n, 12); count > 0 {

@@ -214,7 +214,8 @@ func (l *Log) writable(rules []*incident.Rule) (list []*incident.Rule, not []str
 }
 
 func (l *Log) allowTE(b *words.Page, rules []*incident.Rule, not []string) {
-	b.Printf("# checkmodule -M -m -o senet_local.mod senet_local.te\n" +
+	b.Printf("# senet module install senet_local.te, or without senet:\n" +
+		"# checkmodule -M -m -o senet_local.mod senet_local.te\n" +
 		"# semodule_package -o senet_local.pp -m senet_local.mod; semodule -i senet_local.pp\n")
 	rules, unwritable := l.writable(rules)
 	leftComments(b, "#", append(unwritable, not...))
