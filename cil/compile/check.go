@@ -37,7 +37,7 @@ func (d *declarer) check(parent scopeID, kw symID, i uint32) bool {
 	case wExpandTypeAttribute:
 		return k.words(a) && k.oneOf(arg(2), wTrue, wFalse)
 	case wTypeAliasActual, wSensitivityAliasActual, wCategoryAliasActual:
-		if d.u.word(arg(2)) == wSelf {
+		if d.u.word(arg(2)) == wSelf && !d.opts.since(6) { // then it is a name like others
 			d.failNode(d.u, arg(2), "self is a reserved word")
 			return false
 		}

@@ -95,20 +95,25 @@ var debian12 = peer{4, func(args ...string) *exec.Cmd { return exec.Command("sec
 // newer returns the peers of newer releases, those that can be had.
 func newer(t *testing.T) []peer {
 	t.Helper()
-	var list []peer
+	programs := oracle.SourceSecilcs(t)
 	for _, suite := range []string{"trixie", "sid"} {
 		s, err := oracle.FetchSecilc(suite)
 		if err != nil {
 			t.Logf("secilc of Debian %s: %v", suite, err)
 			continue
 		}
+		programs = append(programs, s)
+	}
+	var list []peer
+	for _, s := range programs {
 		release, err := compile.ParseRelease(releaseOf(s.Version))
 		if err != nil {
-			t.Logf("secilc of Debian %s: %v", suite, err)
+			t.Log(err)
 			continue
 		}
 		list = append(list, peer{release, s.Command})
 	}
+	slices.SortFunc(list, func(a, b peer) int { return int(a.release) - int(b.release) })
 	if len(list) == 0 {
 		t.Skip("no secilc of another release of Debian can be had")
 	}

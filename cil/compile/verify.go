@@ -126,8 +126,8 @@ var policyCaps = []struct {
 }{
 	{"network_peer_controls", 4}, {"open_perms", 4}, {"extended_socket_class", 4}, {"always_check_network", 4},
 	{"cgroup_seclabel", 4}, {"nnp_nosuid_transition", 4}, {"genfs_seclabel_symlinks", 4}, {"ioctl_skip_cloexec", 4},
-	{"userspace_initial_context", 7}, {"netlink_xperm", 8}, {"netif_wildcard", 9}, {"genfs_seclabel_wildcard", 9},
-	{"functionfs_seclabel", 10}, {"memfd_class", 10}, {"bpf_token_perms", 11},
+	{"userspace_initial_context", 6}, {"netlink_xperm", 8}, {"netif_wildcard", 9}, {"genfs_seclabel_wildcard", 9},
+	{"functionfs_seclabel", 10}, {"memfd_class", 10}, {"bpf_token_perms", 10},
 }
 
 // policyCap returns the number of a policy capability, -1 if there is none of

@@ -16,14 +16,19 @@ import (
 )
 
 // A Secilc is the secilc of another release of Debian than the one of this
-// machine, unpacked beside it with its own libsepol and C library.
+// machine, unpacked beside it with its own libsepol and C library, or one that was
+// built of its sources.
 type Secilc struct {
 	Version string // the version of its libsepol, such as 3.8.1
 	dir     string
+	program string // if it was built
 }
 
 // Command returns the command that runs it.
 func (s *Secilc) Command(args ...string) *exec.Cmd {
+	if s.program != "" {
+		return exec.Command(s.program, args...)
+	}
 	lib := filepath.Join(s.dir, "usr/lib/x86_64-linux-gnu")
 	all := append([]string{"--library-path", lib, filepath.Join(s.dir, "usr/bin/secilc")}, args...)
 	return exec.Command(filepath.Join(lib, "ld-linux-x86-64.so.2"), all...)
