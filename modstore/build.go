@@ -1,14 +1,17 @@
 package modstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -66,6 +69,31 @@ func (tx *Tx) Build() (*Built, error) {
 	}
 	cache.keep(s.fresh(units, options, cache))
 	return b, nil
+}
+
+// Current reports whether the last build was of the modules and flags that the
+// transaction has, going by modules_checksum.
+func (tx *Tx) Current() (bool, error) {
+	s := tx.store
+	have, err := s.root.ReadFile(s.active("modules_checksum"), sysroot.MaxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, semanage.StoreError(err)
+	}
+	units, _ := tx.units()
+	cache := s.openCache()
+	defer cache.close()
+	if err := tx.read(units, cache, tx.again); err != nil {
+		return false, err
+	}
+	options, err := tx.options()
+	if err != nil {
+		return false, err
+	}
+	sum, err := s.checksumOf(units, options, cache)
+	return bytes.Equal(sum, have), err
 }
 
 // units returns the modules that are compiled, in their order, and those that are
@@ -149,7 +177,7 @@ func (tx *Tx) options() (compile.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Libsepol = compile.NewestRelease
+	o.Libsepol, o.FatalConflicts = compile.NewestRelease, tx.FatalConflicts
 	if now != nil {
 		o.Libsepol = releaseOf(now)
 		if o.Version == 0 {

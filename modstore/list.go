@@ -116,17 +116,24 @@ func (s *Store) language(k Key) (string, error) {
 	return lang, nil
 }
 
-// activeOf returns the modules that a policy is made of, in the order in which they
-// are compiled.
-func activeOf(list []Module) []Module {
+// Counting returns the modules of a list that a policy is made of, in the order of the
+// list: of each name that of the highest priority, and none that are disabled.
+func Counting(list []Module) []Module {
 	seen := map[string]bool{}
-	var active []Module
+	var out []Module
 	for _, m := range list {
 		if !m.Disabled && !seen[m.Name] {
 			seen[m.Name] = true
-			active = append(active, m)
+			out = append(out, m)
 		}
 	}
+	return out
+}
+
+// activeOf returns the modules that a policy is made of, in the order in which they
+// are compiled.
+func activeOf(list []Module) []Module {
+	active := Counting(list)
 	slices.SortFunc(active, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })
 	return active
 }

@@ -65,6 +65,24 @@ func (s *Store) Source(m Module) ([]byte, error) {
 	return s.text(m.Key, "hll")
 }
 
+// Converted returns the CIL of a module, which is made of what was installed where the
+// store does not have it.
+func (s *Store) Converted(m Module) ([]byte, error) {
+	text, err := s.CIL(m.Key)
+	if IsCIL(m.Lang) || !errors.Is(err, fs.ErrNotExist) {
+		return text, err
+	}
+	source, err := s.Source(m)
+	if err != nil {
+		return nil, err
+	}
+	text, _, err = s.convert(m.Lang, source)
+	if err != nil {
+		return nil, &ModuleError{"convert", m.Key, err}
+	}
+	return text, nil
+}
+
 // Extract returns a module of a name as it was installed: that of a priority, 0 for the
 // highest there is. The error wraps ErrNoModule.
 func (s *Store) Extract(name string, priority int) (Module, []byte, error) {

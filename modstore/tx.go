@@ -18,6 +18,9 @@ type Tx struct {
 	// Convert makes CIL of modules in other languages; nil converts packages, and runs
 	// the programs of compiler-directory for the rest.
 	Convert Converter
+	// FatalConflicts makes labels that are given twice an error, as semodule -v does.
+	// From libsepol 3.5 on they always are.
+	FatalConflicts bool
 
 	store    *Store
 	records  *semanage.Tx

@@ -27,6 +27,9 @@ type Options struct {
 	// Store is the name of the store, "default", "targeted"; "" is the one that
 	// Root's /etc/selinux/config names.
 	Store string
+	// StoreRoot is the directory that has the stores, "" for the one that semanage.conf
+	// says.
+	StoreRoot string
 	// NoReload leaves the running kernel alone. Without it a commit loads the
 	// new policy, but only if Root is "/", Store is the configured one and
 	// SELinux is enabled.
@@ -87,6 +90,9 @@ func Open(o Options) (*Store, error) {
 	if s.config.Remote != "" {
 		return nil, fmt.Errorf("%w: module-store is %q, a policy server", ErrNoStore, s.config.Remote)
 	}
+	if o.StoreRoot != "" {
+		s.config.StoreRoot = path.Clean("/" + o.StoreRoot) // it cannot leave the root
+	}
 	s.dir = path.Join(s.config.StoreRoot, s.name)
 	s.etc = path.Join("/etc/selinux", s.name)
 	info, err := s.root.Stat(s.dir)
@@ -111,6 +117,51 @@ func Open(o Options) (*Store, error) {
 			&sysroot.KindError{Path: s.root.Path(s.path("active")), Mode: active.Mode(), Want: fs.ModeDir})
 	}
 	return s, nil
+}
+
+// Create makes the directories of a store that is not there, for its first modules. What
+// is there stays. Errors are those of Open.
+func Create(o Options) error {
+	root, err := sysroot.Open(o.Root)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNoStore, err)
+	}
+	config, err := readConfig(root)
+	if err != nil {
+		return err
+	}
+	if o.StoreRoot != "" {
+		config.StoreRoot = path.Clean("/" + o.StoreRoot)
+	}
+	if o.Store == "" || o.Store == "." || o.Store == ".." || o.Store == "final" || strings.ContainsAny(o.Store, "/\x00") {
+		return fmt.Errorf("%w: %q", ErrNoStore, o.Store)
+	}
+	if config.Remote != "" {
+		return fmt.Errorf("%w: module-store is %q, a policy server", ErrNoStore, config.Remote)
+	}
+	if err := root.MkdirAll(config.StoreRoot, 0o755); err != nil {
+		return storeError(err)
+	}
+	for _, dir := range []string{"", "active", "active/modules"} {
+		name := path.Join(config.StoreRoot, o.Store, dir)
+		if root.Exists(name) {
+			continue
+		}
+		if err := root.Mkdir(name, sysroot.Attrs{Mode: 0o700}); err != nil {
+			return storeError(err)
+		}
+	}
+	return nil
+}
+
+// Reload gives the running kernel the store's policy. It does nothing for a store that
+// is not the running system's, or where SELinux is disabled. The error wraps ErrLoad.
+func (s *Store) Reload() error {
+	k := s.running()
+	if k == nil {
+		return nil
+	}
+	return s.reload(k)
 }
 
 // readConfig reads semanage.conf of root, or, like libsemanage, the host's where

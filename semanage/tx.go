@@ -410,7 +410,7 @@ func (tx *Tx) DeleteAll(kind Kind) error {
 func (tx *Tx) booleanName(name string) string {
 	if tx.subs == nil {
 		text, _ := tx.store.root.ReadFile(path.Join(tx.store.etc, "booleans.subs_dist"), sysroot.MaxConfig)
-		tx.subs = parseSubs(text)
+		tx.subs = ParseBooleanSubs(text)
 	}
 	if sub, ok := tx.subs[name]; ok {
 		return sub
@@ -418,9 +418,9 @@ func (tx *Tx) booleanName(name string) string {
 	return name
 }
 
-// parseSubs reads booleans.subs_dist: lines of an old and a new name, the first
-// line for a name counts.
-func parseSubs(text []byte) map[string]string {
+// ParseBooleanSubs reads booleans.subs_dist, former names of booleans with their present
+// ones: lines of an old and a new name, the first line for a name counts.
+func ParseBooleanSubs(text []byte) map[string]string {
 	subs := map[string]string{}
 	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
 		fields := strings.Fields(s.Text())

@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/kernelcli"
 	"github.com/senet-selinux/senet/internal/modulecli"
 	"github.com/senet-selinux/senet/internal/secilccli"
 	"github.com/senet-selinux/senet/internal/semanagecli"
+	"github.com/senet-selinux/senet/internal/semodulecli"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -25,8 +27,8 @@ type ioStreams struct {
 
 // Main runs the command that args, the process's arguments with its own name
 // first, ask for, and returns the process's exit code. A binary called
-// sesearch, seinfo, sediff, secilc, semanage, checkmodule, semodule_package or
-// semodule_unpackage behaves as that tool does.
+// sesearch, seinfo, sediff, secilc, semanage, semodule, checkmodule, semodule_package,
+// semodule_unpackage, getsebool, setsebool or load_policy behaves as that tool does.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -101,6 +103,14 @@ func personality(name string) tool {
 		return silent(modulecli.Unpackage)
 	case "semanage":
 		return semanagecli.Main
+	case "semodule":
+		return silent(semodulecli.Main)
+	case "getsebool":
+		return silent(kernelcli.GetSEBool)
+	case "setsebool":
+		return silent(kernelcli.SetSEBool)
+	case "load_policy":
+		return silent(kernelcli.LoadPolicy)
 	}
 	return nil
 }

@@ -22,7 +22,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	os.Setenv("XDG_CACHE_HOME", os.DevNull) // nothing of a test stays
 	testscript.Main(m, map[string]func(){
 		"senet": func() {
 			cli.UseSemoduleOfPath()

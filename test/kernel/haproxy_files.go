@@ -15,9 +15,9 @@ import (
 // named.
 type Files map[string]File
 
-// A File is a regular file.
+// A File is a regular file, or a link to what its data names.
 type File struct {
-	Mode fs.FileMode // permission bits
+	Mode fs.FileMode // permission bits, and fs.ModeSymlink
 	Data []byte
 }
 
@@ -45,7 +45,7 @@ func (f Files) AddTree(to, dir string) error {
 
 // addFiles adds files, each behind its directories.
 func (c *cpio) addFiles(files Files) {
-	const regular, directory = 0o100000, 0o040000
+	const regular, directory, link = 0o100000, 0o040000, 0o120000
 	made := map[string]bool{"/": true}
 	for _, dir := range bootDirs {
 		made["/"+dir] = true
@@ -61,6 +61,10 @@ func (c *cpio) addFiles(files Files) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		mkdir(path.Dir(name))
-		c.add(name[1:], regular|uint32(files[name].Mode), files[name].Data)
+		kind := uint32(regular)
+		if files[name].Mode&fs.ModeSymlink != 0 {
+			kind = link
+		}
+		c.add(name[1:], kind|uint32(files[name].Mode.Perm()), files[name].Data)
 	}
 }

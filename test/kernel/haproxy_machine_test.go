@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,12 +12,12 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// hostPrograms are programs of this machine that the other one has: what
-// semodule runs, and what looks at booleans and logs.
-var hostPrograms = [...]string{
-	"/usr/sbin/semodule", "/usr/libexec/selinux/hll/pp", "/sbin/setfiles", "/usr/sbin/sefcontext_compile", "/sbin/load_policy",
-	"/usr/sbin/setsebool", "/usr/sbin/getsebool", "/usr/bin/tail", "/bin/grep",
-}
+// hostPrograms are programs of this machine that the other one has: what looks at logs.
+// Of policycoreutils it has nothing.
+var hostPrograms = [...]string{"/usr/bin/tail", "/bin/grep"}
+
+// senetPrograms are what senet is called by there.
+var senetPrograms = [...]string{"/usr/sbin/semodule", "/sbin/load_policy", "/usr/sbin/setsebool", "/usr/sbin/getsebool"}
 
 // files returns what a machine needs to run haproxy under a policy and to change
 // that policy.
@@ -56,6 +57,9 @@ func (b *balancer) files(t *testing.T) Files {
 		t.Fatalf("building senet: %v: %s", err, out)
 	}
 	check(files.Add("/usr/bin/senet", senet))
+	for _, name := range senetPrograms {
+		files[name] = File{0o777 | fs.ModeSymlink, []byte("/usr/bin/senet")}
+	}
 	root := t.TempDir()
 	check(b.make(context.Background(), root))
 	check(files.AddTree("/", root))

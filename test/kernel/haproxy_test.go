@@ -19,7 +19,7 @@ func TestKernelsHaproxy(t *testing.T) {
 	if os.Getenv("SENET_TEST_KERNEL") == "" && !long() {
 		t.Skip("SENET_TEST_KERNEL is not set; make test-kernel sets it")
 	}
-	testenv.Need(t, qemu, "semodule", "setfiles", "sefcontext_compile", "load_policy", "setsebool", "getsebool")
+	testenv.Need(t, qemu, "semodule", "setfiles", "sefcontext_compile")
 	testenv.Policy(t, "default")
 	for _, b := range []*balancer{exampleBalancer(), debianBalancer()} {
 		if b.slow && short() {

@@ -1,0 +1,240 @@
+// Package semodulecli is the semodule personality: the flags, files and exit codes of
+// semodule 3.4, and the flags of newer ones. The messages of mistakes in modules are
+// senet's.
+//
+// It differs in this: programs that semanage.conf names to verify modules are not run, a
+// store with them is refused; what fails leaves no sandbox behind.
+package semodulecli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/modfile"
+	"github.com/senet-selinux/senet/modstore"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+const (
+	exitDone   = 0
+	exitFailed = 1
+)
+
+// Main does what semodule does; args are the process's arguments without its name.
+// The result is the exit code.
+func Main(args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, errHelp):
+		io.WriteString(stdout, usage)
+		return exitDone
+	case err != nil:
+		fmt.Fprintln(stderr, err)
+		io.WriteString(stdout, usage)
+		return exitFailed
+	}
+	r := &run{options: o, stdout: stdout, stderr: stderr, priority: modstore.DefaultPriority}
+	if err := r.run(); err != nil {
+		if !errors.Is(err, errSaid) {
+			r.complain(err)
+		}
+		return exitFailed
+	}
+	return exitDone
+}
+
+// errSaid is the error of what was said already.
+var errSaid = errors.New("said")
+
+// A run is one call of semodule.
+type run struct {
+	*options
+	stdout, stderr io.Writer
+	store          *semanage.Store
+	modules        *modstore.Store
+	tx             *modstore.Tx // nil unless something is changed
+	priority       int
+	given          bool // by -X
+	cil, hll       bool // what is extracted
+	failed         bool
+}
+
+// complain says what is wrong, with the messages of the compiler.
+func (r *run) complain(err error) {
+	var found *compile.Errors
+	if !errors.As(err, &found) {
+		fmt.Fprintf(r.stderr, "semodule: %v\n", err)
+		return
+	}
+	for _, d := range found.List {
+		io.WriteString(r.stderr, d.Text())
+	}
+	if found.More > 0 {
+		fmt.Fprintf(r.stderr, "and %d more errors\n", found.More)
+	}
+	fmt.Fprintln(r.stderr, "semodule:  Failed!")
+}
+
+// say says something on standard output where -v asks for it.
+func (r *run) say(format string, args ...any) {
+	if r.verbose {
+		fmt.Fprintf(r.stdout, format+"\n", args...)
+	}
+}
+
+func (r *run) run() error {
+	at := semanage.Options{Root: r.root, Store: r.options.store, StoreRoot: r.storeRoot, NoReload: r.noReload}
+	var err error
+	r.store, err = semanage.Open(at)
+	if errors.Is(err, semanage.ErrNoStore) && r.options.store != "" && r.changes() {
+		// A distribution's first modules make the store.
+		if err = semanage.Create(at); err == nil {
+			r.store, err = semanage.Open(at)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("could not connect to policy handler: %w", err)
+	}
+	r.modules = modstore.Open(r.store, modstore.Options{})
+	if r.reload {
+		if err := r.store.Reload(); err != nil {
+			// semodule 3.4 goes by the exit code of load_policy, and ends well.
+			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
+		}
+	}
+	if r.options.changes() {
+		records, err := r.store.Begin()
+		if err != nil {
+			return fmt.Errorf("could not begin transaction: %w", err)
+		}
+		defer records.Close()
+		if r.tx, err = r.modules.Begin(records); err != nil {
+			return err
+		}
+	}
+	for i := range r.commands {
+		if err := r.do(i); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.failed && !r.tx.Changed(): // beside what was done it does not count
+		fmt.Fprintln(r.stderr, "semodule:  Failed!")
+		return errSaid
+	case r.tx != nil:
+		return r.commit()
+	}
+	return nil
+}
+
+// commit builds and writes.
+func (r *run) commit() error {
+	r.say("Committing changes:")
+	if r.noDontAudit || r.build {
+		r.tx.SetDontAudit(!r.noDontAudit)
+	}
+	// libsemanage keeps tunables in the transactions that say so alone.
+	r.tx.SetPreserveTunables(r.tunables)
+	r.tx.FatalConflicts = r.verbose
+	if r.ignoreCache {
+		r.tx.ConvertAgain()
+	}
+	if r.refresh && !r.build && !r.tx.Changed() {
+		same, err := r.tx.Current()
+		if err != nil {
+			return err
+		}
+		if same {
+			r.say("Ok: transaction number 0.")
+			return nil
+		}
+	}
+	_, err := r.tx.Build()
+	for _, line := range r.tx.Said() {
+		fmt.Fprintln(r.stderr, line)
+	}
+	if err != nil {
+		return err
+	}
+	result, err := r.tx.Records().Commit()
+	if err != nil {
+		return err
+	}
+	r.say("Ok: transaction number %d.", result.Commit)
+	return nil
+}
+
+// do carries out one command.
+func (r *run) do(i int) error {
+	c := &r.commands[i]
+	var err error
+	switch c.mode {
+	case modePriority:
+		if r.priority, err = priority(c.arg); err != nil {
+			return err
+		}
+		r.given = true
+	case modeCIL, modeHLL:
+		if i+1 == len(r.commands) {
+			return errors.New("--cil and --hll require a module to export with the --extract option")
+		}
+		r.cil, r.hll = c.mode == modeCIL, c.mode == modeHLL
+	case modeInstall:
+		r.say("Attempting to install module '%s':", c.arg)
+		err = r.install(c.arg)
+	case modeRemove:
+		r.say("Attempting to remove module '%s':", c.arg)
+		err = r.tx.Remove(modstore.Key{Priority: r.priority, Name: c.arg})
+		if errors.Is(err, modstore.ErrNoModule) {
+			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
+			r.failed = true
+			return nil
+		}
+	case modeEnable, modeDisable:
+		err = r.tx.SetEnabled(c.arg, c.mode == modeEnable)
+	case modeExtract:
+		err = r.extract(c.arg)
+	case modeList:
+		err = r.list(c.arg)
+	}
+	if err != nil {
+		if !errors.Is(err, errSaid) {
+			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
+		}
+		arg := c.arg
+		if c.mode == modeList && arg == "" {
+			arg = "list"
+		}
+		fmt.Fprintf(r.stderr, "semodule:  Failed on %s!\n", arg)
+		return errSaid
+	}
+	r.say("Ok: return value of 0.")
+	return nil
+}
+
+func (r *run) install(file string) error {
+	m, err := modfile.Read(file)
+	var found *compile.Errors
+	if errors.As(err, &found) {
+		for _, d := range found.List {
+			io.WriteString(r.stderr, d.Text())
+		}
+		return errSaid
+	}
+	if err != nil {
+		return err
+	}
+	for _, d := range m.Warnings {
+		io.WriteString(r.stderr, d.Text())
+	}
+	for _, other := range r.tx.Modules() {
+		if other.Name == m.Name && other.Priority > r.priority {
+			fmt.Fprintf(r.stderr, "semodule: the module %s of priority %d counts before that of priority %d\n",
+				m.Name, other.Priority, r.priority)
+			break
+		}
+	}
+	return r.tx.Install(modstore.Key{Priority: r.priority, Name: m.Name}, m.Lang, m.Source)
+}
