@@ -38,6 +38,7 @@ func commands() []command {
 		{"schema", "the JSON Schema of what a command prints with --json", newSchema},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
 		{"store", "is the policy store sound? check", newStore},
+		{"test", "hold a policy against a file of expectations", newTest},
 		{"undo", "take a change of the policy store back", newUndo},
 		{"version", "which senet this is", newVersion},
 		{"who", "which domains may, and through which rules", newWho},

@@ -93,6 +93,7 @@ func questions(file, cil string) map[string][]string {
 		"ports":     {"haproxy_t"},
 		"ps":        nil,
 		"schema":    nil,
+		"test":      {filepath.Join(filepath.Dir(file), "tests.yaml")},
 		"undo":      {"--dry-run"},
 		"version":   nil,
 		"who":       {"connect", "80"},
@@ -118,6 +119,8 @@ func TestGrammarRuns(t *testing.T) {
 	must(host.Save(facts, host.Standard()))
 	must(os.WriteFile(state, []byte("ports:\n    - {type: http_port_t, proto: tcp, port: 5601}\n"), 0o600))
 	must(os.WriteFile(cil, []byte("(block  b)\n"), 0o600))
+	tests := "tests: [{may: haproxy_t connect tcp/443}]\n"
+	must(os.WriteFile(filepath.Join(dir, "tests.yaml"), []byte(tests), 0o600))
 	for name, row := range grammar(t) {
 		for _, flags := range combinations(name, row, system, facts) {
 			args := slices.Concat([]string{name}, questions(state, cil)[name], flags)

@@ -51,6 +51,7 @@ func documents() map[string][]any {
 		"senet.store-check/1":    {doc.StoreCheck{}},
 		"senet.undo/1":           {doc.Undo{}},
 		"senet.version/1":        {doc.Version{}},
+		"senet.test/1":           {doc.Tests{}},
 		"senet.who/1":            {doc.Who{}},
 		"senet.why/1":            {doc.Why{}},
 	}

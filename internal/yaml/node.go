@@ -100,3 +100,25 @@ func (n *Node) OnOff() (bool, error) {
 	}
 	return false, n.Expected("on or off")
 }
+
+// Words reads a word, or a list of words.
+func (n *Node) Words() ([]string, error) {
+	if n.kind != list {
+		var w string
+		err := n.Word(&w)
+		if w == "" {
+			return nil, err
+		}
+		return []string{w}, err
+	}
+	words := make([]string, len(n.items))
+	for i := range n.items {
+		if err := n.items[i].Word(&words[i]); err != nil {
+			return nil, err
+		}
+		if words[i] == "" {
+			return nil, n.items[i].Fail("a word is empty")
+		}
+	}
+	return words, nil
+}

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/testreport"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policytest"
+)
+
+const testLong = `Hold a policy against files of expectations: who may and who may not, which
+ports exactly, what no rule may grant.
+
+  states:
+    - {name: as shipped}
+    - {name: database, booleans: {httpd_can_network_connect_db: on}}
+  tests:
+    - {may: [haproxy_t connect tcp/443, haproxy_t bind tcp/80]}
+    - {name: no ssh, may_not: httpd_t bind tcp/22}
+    - {only: [sshd_t, unconfined_domain_type], may_do: bind tcp/22}
+    - {exactly: haproxy_t, may_do: bind tcp, ports: "80, 443"}
+    - {nobody_but: [haproxy_t, httpd_t], may_do: bind sctp}
+    - {listens_only: postgresql_t}
+    - {neverallow: "{ domain -init_t } shadow_t:file { read open };"}
+    - {empty: polyparent}
+
+Each test is made in each state. Domains are types, or attributes for all their
+members. A test of only asks that each type which it names may, and nobody else.
+A neverallow rule is written as in policy sources or in CIL, and holds for
+conditional rules whatever their booleans. The file is YAML or JSON; - is
+standard input.
+
+What fails is printed with its line, and the rule that grants what should not
+be. --init writes a file that fails whenever a domain gains or loses a port.
+
+Exit status: 0 all tests pass, 1 one fails, 64 a mistake in the command, 65 a
+file or a policy that cannot be read.`
+
+const testExamples = `  senet test expectations.yaml --policy policy.33
+  senet test --init --policy policy.33 > expectations.yaml
+  senet test expectations.yaml --format junit > report.xml`
+
+type testFlags struct {
+	policyFlags
+	output         outputFlags
+	format         string
+	init, coverage bool
+	verbose        bool
+}
+
+func newTest(streams ioStreams) *cobra.Command {
+	var f testFlags
+	cmd := &cobra.Command{
+		Use:     "test FILE...",
+		Long:    testLong,
+		Example: testExamples,
+		RunE:    func(_ *cobra.Command, args []string) error { return f.run(streams, args) },
+	}
+	flags := cmd.Flags()
+	f.registerAll(flags)
+	flags.StringVar(&f.format, "format", "text", "report as `FORM`: text, tap or junit")
+	flags.BoolVar(&f.init, "init", false, "write the tests that the policy passes, and stop")
+	flags.BoolVar(&f.coverage, "coverage", false, "say which domains and port types no test is about")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name the tests that pass too")
+	f.output.register(flags)
+	return cmd
+}
+
+func (f *testFlags) run(streams ioStreams, args []string) error {
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	switch {
+	case f.init && len(args) > 0:
+		return usage(errors.New("--init takes no file"), "for example: senet test --init > expectations.yaml")
+	case f.init:
+		file, err := policytest.Record(ctx, options)
+		if err != nil {
+			return openProblem(err)
+		}
+		return file.Write(streams.stdout)
+	case len(args) == 0:
+		return usage(errors.New("no file of tests"), "senet test --init writes one")
+	}
+	form, ok := testForms()[f.format]
+	if !ok || f.format != "text" && f.output.json {
+		return usage(fmt.Errorf("--format %s: text, tap or junit, and not with --json", f.format), "")
+	}
+	s, err := senet.Open(ctx, options)
+	if err != nil {
+		return openProblem(err)
+	}
+	var list []policytest.Result
+	var covered *policytest.Coverage
+	for _, name := range args {
+		file, err := f.read(streams, name)
+		if err != nil {
+			return err
+		}
+		results, err := policytest.Run(ctx, file, options)
+		if err != nil {
+			return openProblem(err)
+		}
+		list = append(list, results...)
+		if f.coverage {
+			c, err := policytest.Uncovered(ctx, file, options)
+			if err != nil {
+				return unreadable(err, "")
+			}
+			covered = covered.And(c)
+		}
+	}
+	err = f.output.emit(streams.stdout, func() any { return doc.TestsOf(s.Source().Name, list, covered) },
+		func(w io.Writer) error { return form(f, w, list, covered) })
+	if err == nil && !passed(list) {
+		err = errNo
+	}
+	return err
+}
+
+// read reads a file of tests.
+func (f *testFlags) read(streams ioStreams, name string) (*policytest.File, error) {
+	text, err := readInput(name, streams.stdin)
+	if err != nil {
+		return nil, err
+	}
+	file, err := policytest.Read(inputName(name), bytes.NewReader(text))
+	if err != nil {
+		return nil, unreadable(err, "senet test --help shows such a file")
+	}
+	return file, nil
+}
+
+func passed(list []policytest.Result) bool {
+	for i := range list {
+		if !list[i].Passed() {
+			return false
+		}
+	}
+	return true
+}
+
+type testForm = func(*testFlags, io.Writer, []policytest.Result, *policytest.Coverage) error
+
+// testForms are the forms of a report for people and for programs.
+func testForms() map[string]testForm {
+	return map[string]testForm{
+		"text": func(f *testFlags, w io.Writer, list []policytest.Result, c *policytest.Coverage) error {
+			return page(func(b *words.Page) {
+				say.Tests(b, list, f.verbose)
+				if c != nil {
+					say.Coverage(b, c)
+				}
+			})(w)
+		},
+		"tap": func(_ *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
+			return words.Data(w, []byte(testreport.TAP(testCases(list))))
+		},
+		"junit": func(_ *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
+			return words.Data(w, []byte(testreport.JUnit("senet test", testCases(list))))
+		},
+	}
+}
+
+func testCases(list []policytest.Result) []testreport.Case {
+	cases := make([]testreport.Case, len(list))
+	for i := range list {
+		r := &list[i]
+		cases[i] = testreport.Case{
+			Name: say.TestTitle(r), File: r.File, Line: r.Test.Line,
+			Failures: say.TestFailures(r), Broken: r.Err != nil,
+		}
+	}
+	return cases
+}

@@ -1,0 +1,85 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/policytest"
+)
+
+// Tests is the document of senet test --json: schema senet.test/1.
+type Tests struct {
+	Schema string `json:"schema"`
+	// Policy is the path of the policy, or "example".
+	Policy string `json:"policy"`
+	// Passed says whether all tests did.
+	Passed bool         `json:"passed"`
+	Tests  []TestResult `json:"tests"`
+	// Coverage is what no test is about, with --coverage.
+	Coverage *TestCoverage `json:"coverage,omitempty"`
+}
+
+// A TestResult is a test under one state.
+type TestResult struct {
+	Name  string          `json:"name"`
+	Kind  policytest.Kind `json:"kind"`
+	File  string          `json:"file"`
+	Line  int             `json:"line"`
+	State string          `json:"state,omitempty"`
+	// Passed says whether the policy is as expected.
+	Passed bool `json:"passed"`
+	// Error says why the test could not be made.
+	Error    string        `json:"error,omitempty"`
+	Failures []TestFailure `json:"failures"`
+}
+
+// A TestFailure is one way in which a policy is otherwise than expected.
+type TestFailure struct {
+	Domain string  `json:"domain"`
+	Action string  `json:"action,omitempty"`
+	Ports  PortSet `json:"ports,omitempty"`
+	// Surplus says that the domain may and should not, else it should and may not.
+	Surplus bool `json:"surplus"`
+	// Depends says that a fact of the machine decides.
+	Depends bool   `json:"depends,omitempty"`
+	Text    string `json:"text"`
+}
+
+// TestCoverage is what no test is about.
+type TestCoverage struct {
+	Domains      []string `json:"domains"`
+	AllDomains   int      `json:"all_domains"`
+	PortTypes    []string `json:"port_types"`
+	AllPortTypes int      `json:"all_port_types"`
+}
+
+// TestsOf makes the document of what tests came to.
+func TestsOf(policyName string, list []policytest.Result, c *policytest.Coverage) Tests {
+	d := Tests{Schema: "senet.test/1", Policy: policyName, Passed: true, Tests: []TestResult{}}
+	for i := range list {
+		r := &list[i]
+		t := TestResult{
+			Name: r.Test.Name, Kind: r.Test.Kind, File: r.File, Line: r.Test.Line, State: r.State.Name,
+			Passed: r.Passed(), Failures: []TestFailure{},
+		}
+		d.Passed = d.Passed && t.Passed
+		if r.Err != nil {
+			t.Error = r.Err.Error()
+		}
+		texts := say.TestFailures(r)
+		for j := range r.Failures {
+			f := &r.Failures[j]
+			one := TestFailure{Domain: f.Domain, Surplus: f.Surplus, Depends: f.Depends, Text: texts[j]}
+			if f.Do.Operation != "" {
+				one.Action, one.Ports = string(f.Do.Operation), portSetOf(f.Ports)
+			}
+			t.Failures = append(t.Failures, one)
+		}
+		d.Tests = append(d.Tests, t)
+	}
+	if c != nil {
+		d.Coverage = &TestCoverage{
+			Domains: append([]string{}, c.Domains...), AllDomains: c.AllDomains,
+			PortTypes: append([]string{}, c.PortTypes...), AllPortTypes: c.AllPortTypes,
+		}
+	}
+	return d
+}

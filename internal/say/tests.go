@@ -1,0 +1,121 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policytest"
+)
+
+// Tests adds the tests that failed, each with what is otherwise than it expects; with
+// all also those that passed.
+func Tests(b *words.Page, list []policytest.Result, all bool) {
+	failed := 0
+	for i := range list {
+		r := &list[i]
+		if r.Passed() {
+			if all {
+				b.Printf("ok    %s\n", words.Wrap(TestTitle(r), 6))
+			}
+			continue
+		}
+		failed++
+		b.Printf("FAIL  %s\n", words.Wrap(words.Sprintf("%s (%s:%d)", TestTitle(r), r.File, r.Test.Line), 6))
+		for _, line := range TestFailures(r) {
+			b.Printf("      %s\n", words.Wrap(line, 8))
+		}
+	}
+	b.Printf("all   %s: %s passed, %s failed\n", Plural(len(list), "test"), Number(len(list)-failed), Number(failed))
+}
+
+// TestTitle is the name of a test, with the state under which it was made.
+func TestTitle(r *policytest.Result) string {
+	if r.State.Name != "" {
+		return r.Test.Name + ", " + r.State.Name
+	}
+	return r.Test.Name
+}
+
+// TestFailures says line by line what is otherwise than a test expects.
+func TestFailures(r *policytest.Result) []string {
+	if r.Err != nil {
+		return []string{r.Err.Error()}
+	}
+	lines := make([]string, len(r.Failures))
+	for i := range r.Failures {
+		lines[i] = testFailure(r.Policy, &r.Failures[i])
+	}
+	return lines
+}
+
+func testFailure(p *policy.Policy, f *policytest.Failure) string {
+	switch {
+	case f.Violation != nil:
+		v := f.Violation
+		text := Rule(p, v.Rule, v.Perms) + " grants it"
+		if v.Rule.Source != v.Source || v.Rule.Target != v.Target {
+			text += " to " + p.TypeName(v.Source) + " on " + p.TypeName(v.Target)
+		}
+		if v.Plain {
+			text += ", and no rule takes the commands out"
+		}
+		return text
+	case f.Members != nil:
+		return f.Domain + " has " + Plural(len(f.Members), "type") + ": " + someNames(f.Members)
+	}
+	ports := string(f.Do.Target.Protocol) + "/" + SomePorts(f.Ports)
+	action := Action(f.Do.Operation)
+	switch {
+	case f.Depends:
+		return f.Domain + ": whether it may " + action + " " + ports + " depends on what is not known of the machine"
+	case !f.Surplus && f.Answer != nil:
+		text := f.Domain + " may not " + action + " " + ports
+		if denied := f.Answer.FirstDenied(); denied != nil {
+			text += ": " + Lacks(p, denied)
+		}
+		return text
+	}
+	return f.Domain + " may " + action + " " + ports + by(p, f.Check)
+}
+
+// Lacks says which permission a layer refuses.
+func Lacks(p *policy.Policy, l *network.LayerAnswer) string {
+	return "no " + p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " +
+		p.TypeName(policy.TypeID(l.TargetContext.Type)) + ":" + l.Class + " " + l.Perm
+}
+
+// by names the rule that grants a check.
+func by(p *policy.Policy, l *network.LayerAnswer) string {
+	if l == nil || len(l.Check.Reason.Rules) == 0 {
+		return ""
+	}
+	class, _ := p.Class(l.Class)
+	perm, _ := p.Perm(class, l.Perm)
+	return " by " + Rule(p, l.Check.Reason.Rules[0], perm)
+}
+
+// someNames lists a few names.
+func someNames(names []string) string {
+	const most = 8
+	text := strings.Join(names[:min(most, len(names))], ", ")
+	if rest := len(names) - most; rest > 0 {
+		text += " and " + Number(rest) + " more"
+	}
+	return text
+}
+
+// Coverage adds what tests say nothing about.
+func Coverage(b *words.Page, c *policytest.Coverage) {
+	for _, part := range []struct {
+		what  string
+		names []string
+		all   int
+	}{{"domains", c.Domains, c.AllDomains}, {"port types", c.PortTypes, c.AllPortTypes}} {
+		b.Printf("%s of %s %s have no test\n", Number(len(part.names)), Number(part.all), part.what)
+		if len(part.names) > 0 {
+			b.Printf("      %s\n", words.Wrap(strings.Join(part.names, ", "), 6))
+		}
+	}
+}

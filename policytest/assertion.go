@@ -1,0 +1,238 @@
+package policytest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/cil"
+)
+
+// An Assertion is a neverallow or neverallowxperm rule: no rule of the policy may grant
+// any of the permissions to any of the sources on any of the targets.
+type Assertion struct {
+	Source, Target Types
+	// Classes are the names of object classes; "*" for all.
+	Classes []string
+	// Perms are the permissions, for neverallowxperm those that carry a command.
+	Perms Names
+	// XPerms are the commands of a neverallowxperm, as they are written: ranges
+	// LOW-HIGH of 16 bits; nil for a neverallow.
+	XPerms *Commands
+	sets   map[string][]cil.Node // of attributes that stand beside the rule
+	text   string
+}
+
+// String is the rule as it was written.
+func (a Assertion) String() string { return a.text }
+
+// Names is a set of words as rules write it.
+type Names struct {
+	Words []string // "*" for all
+	Not   bool     // ~
+}
+
+// Types is a set of types as rules write it.
+type Types struct {
+	Names
+	Without []string // -NAME
+	// Self stands for the source, Other for every type but the source.
+	Self, Other bool
+}
+
+// Commands is a set of ioctl or netlink commands.
+type Commands struct {
+	Ranges []CommandRange
+	Not    bool
+}
+
+// A CommandRange is the commands from Low to High, both included.
+type CommandRange struct{ Low, High uint16 }
+
+// Has reports whether a command is in the set.
+func (c *Commands) Has(n uint16) bool {
+	for _, r := range c.Ranges {
+		if r.Low <= n && n <= r.High {
+			return !c.Not
+		}
+	}
+	return c.Not
+}
+
+// ParseAssertions reads neverallow rules as policy sources (neverallow a b:c { p };) or
+// CIL ((neverallow a b (c (p)))) write them.
+func ParseAssertions(text string) ([]Assertion, error) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "(") {
+		return parseCIL(text)
+	}
+	r := &ruleReader{words: ruleWords(text)}
+	var list []Assertion
+	for r.peek() != "" {
+		a, err := r.rule()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("no rule")
+	}
+	return list, nil
+}
+
+// together puts signs where people write them.
+var together = strings.NewReplacer(" : ", ":", " ;", ";", "~ ", "~", "- ", "-")
+
+// ruleWords takes a rule apart: names, and signs of one character.
+func ruleWords(text string) []string {
+	var words []string
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case strings.IndexByte(" \t\r\n", c) >= 0:
+			i++
+		case c == '#':
+			for i < len(text) && text[i] != '\n' {
+				i++
+			}
+		case strings.IndexByte("{}~:;*-", c) >= 0:
+			words, i = append(words, text[i:i+1]), i+1
+		default:
+			end := i
+			for end < len(text) && strings.IndexByte(" \t\r\n{}~:;*#", text[end]) < 0 {
+				end++
+			}
+			words, i = append(words, text[i:end]), end
+		}
+	}
+	return words
+}
+
+type ruleReader struct {
+	words []string
+	at    int
+}
+
+func (r *ruleReader) peek() string {
+	if r.at < len(r.words) {
+		return r.words[r.at]
+	}
+	return ""
+}
+
+func (r *ruleReader) next() string {
+	w := r.peek()
+	r.at++
+	return w
+}
+
+func (r *ruleReader) sign(s string) error {
+	if w := r.next(); w != s {
+		return fmt.Errorf("%q where %q is expected", w, s)
+	}
+	return nil
+}
+
+// rule reads one rule. The keyword may be left out, for a field of that name has it.
+func (r *ruleReader) rule() (a Assertion, err error) {
+	from := r.at
+	keyword := "neverallow"
+	if w := r.peek(); w == "neverallow" || w == "neverallowxperm" {
+		keyword = r.next()
+	}
+	if a.Source, err = r.types(); err != nil {
+		return a, err
+	}
+	if a.Target, err = r.types(); err != nil {
+		return a, err
+	}
+	if a.Source.Self || a.Source.Other {
+		return a, fmt.Errorf("self cannot be a source")
+	}
+	if err = r.sign(":"); err != nil {
+		return a, err
+	}
+	classes, err := r.names()
+	if err != nil {
+		return a, err
+	}
+	if classes.Not {
+		return a, fmt.Errorf("~ cannot stand before classes")
+	}
+	a.Classes = classes.Words
+	if keyword == "neverallowxperm" {
+		a.Perms = Names{Words: []string{r.next()}}
+		a.XPerms, err = r.commands()
+	} else {
+		a.Perms, err = r.names()
+	}
+	if err == nil {
+		err = r.sign(";")
+	}
+	a.text = together.Replace(strings.Join(r.words[from:min(r.at, len(r.words))], " "))
+	return a, err
+}
+
+// types reads a type, a set in braces, perhaps with exceptions, * and self.
+func (r *ruleReader) types() (t Types, err error) {
+	if r.peek() == "~" {
+		r.next()
+		t.Not = true
+	}
+	if r.peek() != "{" {
+		return t, r.typeWord(&t)
+	}
+	for r.next(); r.peek() != "}"; {
+		if r.peek() == "" {
+			return t, fmt.Errorf(`"}" is missing`)
+		}
+		if err := r.typeWord(&t); err != nil {
+			return t, err
+		}
+	}
+	r.next()
+	return t, nil
+}
+
+func (r *ruleReader) typeWord(t *Types) error {
+	switch w := r.next(); w {
+	case "self":
+		t.Self = true
+	case "-":
+		name := r.next()
+		if name == "self" {
+			t.Other = true
+			return nil
+		}
+		t.Without = append(t.Without, name)
+	case "", "{", "}", ":", ";", "~":
+		return fmt.Errorf("%q where a type is expected", w)
+	default:
+		t.Words = append(t.Words, w)
+	}
+	return nil
+}
+
+// names reads a word or several in braces.
+func (r *ruleReader) names() (n Names, err error) {
+	if r.peek() == "~" {
+		r.next()
+		n.Not = true
+	}
+	if r.peek() != "{" {
+		w := r.next()
+		if w == "" || strings.Contains("{}:;~-", w) {
+			return n, fmt.Errorf("%q where a name is expected", w)
+		}
+		n.Words = []string{w}
+		return n, nil
+	}
+	for r.next(); r.peek() != "}"; {
+		w := r.next()
+		if w == "" || strings.Contains("{:;~-", w) {
+			return n, fmt.Errorf("%q where a name is expected", w)
+		}
+		n.Words = append(n.Words, w)
+	}
+	r.next()
+	return n, nil
+}

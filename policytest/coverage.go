@@ -1,0 +1,106 @@
+package policytest
+
+import (
+	"context"
+	"slices"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// Coverage is what the tests of a file say nothing about.
+type Coverage struct {
+	// Domains are those that no test names, PortTypes the labels of ports of which no
+	// test names a port; both by name.
+	Domains, PortTypes []string
+	// AllDomains and AllPortTypes are how many the policy has.
+	AllDomains, AllPortTypes int
+}
+
+// Uncovered says what the tests of a file leave out.
+func Uncovered(ctx context.Context, f *File, o senet.Options) (*Coverage, error) {
+	s, err := senet.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	p := s.Policy()
+	r := &runner{s: s, p: p}
+	domains, labels := make(map[string]bool), make(map[policy.TypeID]bool)
+	for i := range f.Tests {
+		t := &f.Tests[i]
+		if t.Kind == Empty || t.Kind == Neverallow {
+			continue
+		}
+		named, _, err := r.expand(t.Domains)
+		if err != nil {
+			return nil, err
+		}
+		for name := range named {
+			domains[name] = true
+		}
+		for _, o := range t.Operations {
+			domains[o.Subject] = true
+			cover(p, labels, o.Deed)
+		}
+		switch t.Kind {
+		case Only, Exactly, NobodyBut:
+			cover(p, labels, t.Do)
+		}
+	}
+	c := &Coverage{}
+	for _, id := range reach.Domains(p) {
+		c.AllDomains++
+		if name := p.TypeName(id); !domains[name] {
+			c.Domains = append(c.Domains, name)
+		}
+	}
+	seen := make(map[policy.TypeID]bool)
+	for _, record := range p.Ports() {
+		id := policy.TypeID(record.Context.Type)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		c.AllPortTypes++
+		if !labels[id] {
+			c.PortTypes = append(c.PortTypes, p.TypeName(id))
+		}
+	}
+	slices.Sort(c.Domains)
+	slices.Sort(c.PortTypes)
+	return c, nil
+}
+
+// cover notes the labels of the ports that a test is about.
+func cover(p *policy.Policy, labels map[policy.TypeID]bool, d Deed) {
+	for _, record := range p.Ports() {
+		if policy.ProtocolName(record.Protocol) != string(d.Target.Protocol) {
+			continue
+		}
+		if uint16(record.Low) <= d.Target.Ports.High && uint16(record.High) >= d.Target.Ports.Low {
+			labels[policy.TypeID(record.Context.Type)] = true
+		}
+	}
+}
+
+// And returns what neither the tests of c nor those of another file are about. A nil c
+// is that of no file.
+func (c *Coverage) And(other *Coverage) *Coverage {
+	if c == nil {
+		return other
+	}
+	both := *c
+	both.Domains, both.PortTypes = common(c.Domains, other.Domains), common(c.PortTypes, other.PortTypes)
+	return &both
+}
+
+// common are the words that two sorted lists have.
+func common(a, b []string) (list []string) {
+	for _, w := range a {
+		if _, ok := slices.BinarySearch(b, w); ok {
+			list = append(list, w)
+		}
+	}
+	return list
+}

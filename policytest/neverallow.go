@@ -1,0 +1,359 @@
+package policytest
+
+import (
+	"fmt"
+
+	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// A Violation is a rule of the policy that a neverallow rule forbids.
+type Violation struct {
+	Assertion Assertion
+	Rule      policy.Rule
+	// Source and Target are the first pair of types that both rules have.
+	Source, Target policy.TypeID
+	// Perms are the permissions that may not be granted and are.
+	Perms policy.AccessVector
+	// Plain says, of a neverallowxperm, that no rule limits the commands.
+	Plain bool
+}
+
+// neverallow looks for rules that a test forbids, as libsepol's check of the source
+// does: conditional ones too, whatever their booleans.
+func (r *runner) neverallow(t *Test) (list []Failure, err error) {
+	for _, a := range t.Rules {
+		c, err := newChecker(r.p, a)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range c.violations() {
+			list = append(list, Failure{Domain: r.p.TypeName(v.Source), Surplus: true, Violation: &v})
+		}
+	}
+	return list, nil
+}
+
+// A checker holds one assertion against a policy.
+type checker struct {
+	p              *policy.Policy
+	a              Assertion
+	source, target policy.Set[policy.TypeID]
+	perms          map[policy.ClassID]policy.AccessVector
+	classes        policy.Set[policy.ClassID]
+	// What the sets have in common with the types and attributes of rules, as asked.
+	sources, targets map[policy.TypeID]policy.Set[policy.TypeID]
+}
+
+func newChecker(p *policy.Policy, a Assertion) (*checker, error) {
+	c := &checker{
+		p: p, a: a, perms: make(map[policy.ClassID]policy.AccessVector),
+		sources: make(map[policy.TypeID]policy.Set[policy.TypeID]),
+		targets: make(map[policy.TypeID]policy.Set[policy.TypeID]),
+	}
+	sets := &setReader{p: p, sets: a.sets, known: make(map[string]policy.Set[policy.TypeID])}
+	var err error
+	if c.source, err = sets.types(a.Source); err != nil {
+		return nil, err
+	}
+	if c.target, err = sets.types(a.Target); err != nil {
+		return nil, err
+	}
+	return c, c.classPerms()
+}
+
+// classPerms resolves the classes and permissions. A class that lacks one of several
+// permissions has the others.
+func (c *checker) classPerms() error {
+	c.classes = policy.NewSet(c.p.MaxClass())
+	for _, name := range c.a.Classes {
+		if name == "*" {
+			for id := range c.p.Classes() {
+				c.perms[id] = 0
+			}
+			continue
+		}
+		id, ok := c.p.Class(name)
+		if !ok {
+			return fmt.Errorf("no such class in the policy: %s", name)
+		}
+		c.perms[id] = 0
+	}
+	found := make(map[string]bool)
+	for id := range c.perms {
+		var av policy.AccessVector
+		for _, w := range c.a.Perms.Words {
+			if w == "*" {
+				av, found[w] = c.p.AllPerms(id), true
+			} else if bit, ok := c.p.Perm(id, w); ok {
+				av, found[w] = av|bit, true
+			}
+		}
+		if c.a.Perms.Not {
+			av = c.p.AllPerms(id) &^ av
+		}
+		c.perms[id] = av
+		c.classes.Add(id)
+	}
+	for _, w := range c.a.Perms.Words {
+		if !found[w] {
+			return fmt.Errorf("no such permission in the classes: %s", w)
+		}
+	}
+	return nil
+}
+
+// violations returns the rules that grant what the assertion forbids, in their order.
+func (c *checker) violations() []Violation {
+	var list []Violation
+	for rule := range c.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &c.classes}) {
+		perms := rule.Perms & c.perms[rule.Class]
+		if perms == 0 {
+			continue
+		}
+		if v, ok := c.pair(rule); ok {
+			v.Assertion, v.Rule, v.Perms = c.a, rule, perms
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// pair finds a source and a target that the assertion and a rule both have.
+func (c *checker) pair(rule policy.Rule) (Violation, bool) {
+	sources := c.common(c.sources, c.source, rule.Source)
+	if sources.IsEmpty() {
+		return Violation{}, false
+	}
+	targets := c.common(c.targets, c.target, rule.Target)
+	for s := range sources.All() {
+		if c.a.Target.Self && c.ruleHas(rule.Target, s) && c.forbidden(rule, s, s) {
+			return Violation{Source: s, Target: s, Plain: c.a.XPerms != nil}, true
+		}
+		for t := range targets.All() {
+			if c.a.Target.Other && t == s {
+				continue
+			}
+			if c.forbidden(rule, s, t) {
+				return Violation{Source: s, Target: t, Plain: c.a.XPerms != nil}, true
+			}
+			if c.a.XPerms == nil {
+				break
+			}
+		}
+	}
+	return Violation{}, false
+}
+
+// forbidden reports whether what a rule grants to a pair of types is forbidden: any
+// command, or those that no rule about extended permissions rules out.
+func (c *checker) forbidden(rule policy.Rule, s, t policy.TypeID) bool {
+	if c.a.XPerms == nil {
+		return true
+	}
+	limited := false
+	for x := range c.p.RulesFor(s, rule.Class, c.p.Attributes(t)) {
+		// Libsepol looks among conditional rules for what limits a conditional rule, and
+		// among the others for the others: stricter than the kernel, which joins both.
+		if x.Kind != policy.AllowXPerm || (x.Cond != 0) != (rule.Cond != 0) {
+			continue
+		}
+		data := c.p.XPerms(x)
+		if (data.Specified == policydb.XPermsNlmsg) != (c.a.Perms.Words[0] == "nlmsg") {
+			continue
+		}
+		limited = true
+		if c.overlaps(&data) {
+			return true
+		}
+	}
+	return !limited
+}
+
+// overlaps reports whether a rule grants a command of the assertion.
+func (c *checker) overlaps(x *policydb.XPerms) bool {
+	for high := range 256 {
+		if x.Specified != policydb.XPermsIoctlDriver && high != int(x.Driver) {
+			continue
+		}
+		if x.Specified == policydb.XPermsIoctlDriver && !x.Has(uint8(high)) {
+			continue
+		}
+		for low := range 256 {
+			granted := x.Specified == policydb.XPermsIoctlDriver || x.Has(uint8(low))
+			if granted && c.a.XPerms.Has(uint16(high<<8|low)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// common are the types of a set that a type or attribute of a rule stands for.
+func (c *checker) common(
+	known map[policy.TypeID]policy.Set[policy.TypeID], set policy.Set[policy.TypeID], id policy.TypeID,
+) policy.Set[policy.TypeID] {
+	out, ok := known[id]
+	if ok {
+		return out
+	}
+	if !c.p.IsAttribute(id) {
+		if set.Has(id) {
+			out = policy.NewSet(c.p.MaxType())
+			out.Add(id)
+		}
+	} else {
+		out = policy.NewSet(c.p.MaxType())
+		for m := range c.p.Members(id).All() {
+			if set.Has(m) {
+				out.Add(m)
+			}
+		}
+	}
+	known[id] = out
+	return out
+}
+
+func (c *checker) ruleHas(of, id policy.TypeID) bool {
+	return of == id || c.p.IsAttribute(of) && c.p.Members(of).Has(id)
+}
+
+// A setReader resolves sets of types.
+type setReader struct {
+	p     *policy.Policy
+	sets  map[string][]cil.Node
+	known map[string]policy.Set[policy.TypeID] // what sets came to
+	depth int
+}
+
+func (r *setReader) types(t Types) (policy.Set[policy.TypeID], error) {
+	set := policy.NewSet(r.p.MaxType())
+	for _, w := range t.Words {
+		if err := r.add(set, w); err != nil {
+			return set, err
+		}
+	}
+	if t.Other && len(t.Words) == 0 {
+		r.addAll(set)
+	}
+	without := policy.NewSet(r.p.MaxType())
+	for _, w := range t.Without {
+		if err := r.add(without, w); err != nil {
+			return set, err
+		}
+	}
+	for id := range without.All() {
+		set.Remove(id)
+	}
+	if t.Not {
+		set = r.not(set)
+	}
+	return set, nil
+}
+
+func (r *setReader) addAll(set policy.Set[policy.TypeID]) {
+	for id := range r.p.Types() {
+		set.Add(id)
+	}
+}
+
+func (r *setReader) not(set policy.Set[policy.TypeID]) policy.Set[policy.TypeID] {
+	out := policy.NewSet(r.p.MaxType())
+	for id := range r.p.Types() {
+		if !set.Has(id) {
+			out.Add(id)
+		}
+	}
+	return out
+}
+
+// add adds what a word stands for. What the policy has goes before what stands beside
+// the rule.
+func (r *setReader) add(set policy.Set[policy.TypeID], word string) error {
+	if word == "*" || word == "all" && r.sets != nil {
+		r.addAll(set)
+		return nil
+	}
+	id, ok := r.p.TypeOrAttribute(word)
+	if ok && !r.p.IsAttribute(id) {
+		set.Add(id)
+		return nil
+	}
+	if ok {
+		set.AddAll(r.p.Members(id))
+		return nil
+	}
+	exprs, ok := r.sets[word]
+	if !ok {
+		return fmt.Errorf("no such type or attribute in the policy: %s", word)
+	}
+	members, ok := r.known[word]
+	if !ok {
+		members = policy.NewSet(r.p.MaxType())
+		for _, e := range exprs {
+			s, err := r.expr(e)
+			if err != nil {
+				return err
+			}
+			members.AddAll(s)
+		}
+		r.known[word] = members
+	}
+	set.AddAll(members)
+	return nil
+}
+
+// maxDepth bounds how attributes may be defined by others.
+const maxDepth = 64
+
+// expr evaluates an expression of CIL: a name, a list of names, and, or, not, xor, all.
+func (r *setReader) expr(e cil.Node) (policy.Set[policy.TypeID], error) {
+	set := policy.NewSet(r.p.MaxType())
+	if r.depth++; r.depth > maxDepth {
+		return set, fmt.Errorf("%s: attributes are defined by one another more than %d deep", e, maxDepth)
+	}
+	defer func() { r.depth-- }()
+	if !e.IsList() {
+		return set, r.add(set, e.Atom)
+	}
+	if len(e.List) == 0 {
+		return set, nil
+	}
+	args := e.List[1:]
+	op := e.List[0].Atom
+	switch op {
+	case "and", "or", "xor", "not", "all":
+	default:
+		op, args = "or", e.List
+	}
+	if op == "all" {
+		r.addAll(set)
+		return set, nil
+	}
+	for i, arg := range args {
+		s, err := r.expr(arg)
+		if err != nil {
+			return set, err
+		}
+		switch {
+		case op == "not":
+			return r.not(s), nil
+		case i == 0 || op == "or":
+			set.AddAll(s)
+		default:
+			set = r.combine(set, s, op)
+		}
+	}
+	return set, nil
+}
+
+func (r *setReader) combine(a, b policy.Set[policy.TypeID], op string) policy.Set[policy.TypeID] {
+	out := policy.NewSet(r.p.MaxType())
+	for id := range r.p.Types() {
+		if op == "and" && a.Has(id) && b.Has(id) || op == "xor" && a.Has(id) != b.Has(id) {
+			out.Add(id)
+		}
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package policytest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+)
+
+// A Result is a test under one state.
+type Result struct {
+	File  string // the name of the file
+	Test  *Test
+	State State
+	// Policy is what was asked, with the booleans of the state.
+	Policy *policy.Policy
+	// Failures say where the policy is not as expected; there are none if the test
+	// passed.
+	Failures []Failure
+	// Err says why the test could not be made: a name that the policy does not have.
+	Err error
+}
+
+// Passed reports whether the test was made and holds.
+func (r *Result) Passed() bool { return r.Err == nil && len(r.Failures) == 0 }
+
+// A Failure is one way in which a policy is not as a test expects.
+type Failure struct {
+	// Domain does Do, or does not though it should, on Ports.
+	Domain string
+	Do     Deed
+	Ports  portset.Set
+	// Surplus says that the domain may and should not; else it should and may not.
+	Surplus bool
+	// Depends says that a fact of the machine decides.
+	Depends bool
+	// Check is the check of the port's label where that is what grants or refuses,
+	// and nil where none is made.
+	Check *network.LayerAnswer
+	// Answer is that to the question of may and may_not, and where a domain should
+	// and may not; else nil.
+	Answer *senet.Answer
+	// Violation is how a neverallow rule is violated, else nil.
+	Violation *Violation
+	// Members are those of an attribute that should have none.
+	Members []string
+}
+
+// Run makes the tests of a file, for each state all of them. What the options say of
+// booleans holds where the state says nothing. An error is about the policy or the
+// machine, not about a test.
+func Run(ctx context.Context, f *File, o senet.Options) ([]Result, error) {
+	var list []Result
+	for _, state := range f.States {
+		under := o
+		under.Booleans = maps.Clone(o.Booleans)
+		if under.Booleans == nil {
+			under.Booleans = make(map[string]bool)
+		}
+		maps.Copy(under.Booleans, state.Booleans)
+		s, err := senet.Open(ctx, under)
+		if err != nil {
+			return nil, err
+		}
+		r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
+		for i := range f.Tests {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			result := Result{File: f.Name, Test: &f.Tests[i], State: state, Policy: r.p}
+			result.Failures, result.Err = r.run(ctx, &f.Tests[i])
+			list = append(list, result)
+		}
+	}
+	return list, nil
+}
+
+// A runner makes tests under one state.
+type runner struct {
+	s   *senet.Session
+	p   *policy.Policy
+	who map[deedKey]*senet.Domains // what was asked already
+}
+
+type deedKey struct {
+	op     network.Operation
+	target senet.Target
+}
+
+func (r *runner) run(ctx context.Context, t *Test) ([]Failure, error) {
+	switch t.Kind {
+	case May, MayNot:
+		return r.may(ctx, t)
+	case Only:
+		return r.only(ctx, t)
+	case ListensOnly:
+		return r.listensOnly(ctx, t)
+	case Exactly:
+		return r.exactly(ctx, t)
+	case NobodyBut:
+		return r.nobodyBut(ctx, t)
+	case Neverallow:
+		return r.neverallow(t)
+	case Empty:
+		return r.empty(t)
+	}
+	return nil, fmt.Errorf("no such kind of test: %q", t.Kind)
+}
+
+// domains asks which domains may do something, once.
+func (r *runner) domains(ctx context.Context, d Deed) (*senet.Domains, error) {
+	key := deedKey{d.Operation, d.Target}
+	if answer := r.who[key]; answer != nil {
+		return answer, nil
+	}
+	answer, err := r.s.Who(ctx, senet.WhoQuery{Operation: d.Operation, Target: d.Target})
+	if err == nil {
+		r.who[key] = answer
+	}
+	return answer, err
+}
+
+// expand returns the types that names stand for; named has those that stand there
+// themselves, and not through an attribute.
+func (r *runner) expand(names []string) (all, named map[string]bool, err error) {
+	all, named = make(map[string]bool), make(map[string]bool)
+	for _, n := range names {
+		id, ok := r.p.TypeOrAttribute(n)
+		switch {
+		case !ok:
+			return nil, nil, fmt.Errorf("no such type or attribute in the policy: %s", n)
+		case r.p.IsAttribute(id):
+			for m := range r.p.Members(id).All() {
+				all[r.p.TypeName(m)] = true
+			}
+		default:
+			all[r.p.TypeName(id)], named[r.p.TypeName(id)] = true, true
+		}
+	}
+	return all, named, nil
+}
+
+func (r *runner) empty(t *Test) (list []Failure, err error) {
+	for _, name := range t.Domains {
+		id, ok := r.p.Attribute(name)
+		if !ok {
+			return nil, fmt.Errorf("no such attribute in the policy: %s", name)
+		}
+		f := Failure{Domain: name}
+		for m := range r.p.Members(id).All() {
+			f.Members = append(f.Members, r.p.TypeName(m))
+		}
+		if f.Members != nil {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}

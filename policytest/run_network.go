@@ -1,0 +1,204 @@
+package policytest
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+)
+
+// may asks each question. What is not known is neither a yes nor a no.
+func (r *runner) may(ctx context.Context, t *Test) (list []Failure, err error) {
+	want := network.Allowed
+	if t.Kind == MayNot {
+		want = network.Denied
+	}
+	for _, o := range t.Operations {
+		q := senet.Query{Subject: o.Subject, Operation: o.Operation, Target: o.Target}
+		a, err := r.s.Can(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		if a.Verdict != want {
+			list = append(list, Failure{
+				Domain: r.p.TypeName(policy.TypeID(a.Subject.Context.Type)), Do: o.Deed,
+				Ports: portset.Set{o.Target.Ports}, Answer: a,
+				Surplus: t.Kind == MayNot, Depends: a.Verdict == network.Depends, Check: portCheck(a),
+			})
+		}
+	}
+	return list, nil
+}
+
+// portCheck is the check of the port's label, nil where none is made.
+func portCheck(a *senet.Answer) *network.LayerAnswer {
+	for i := range a.Layers {
+		if l := &a.Layers[i]; l.Layer == network.LayerPort && l.Consulted {
+			return l
+		}
+	}
+	return nil
+}
+
+// only compares the domains that may with those that shall. A type that is named has
+// to be able, a member of an attribute has not.
+func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) {
+	all, named, err := r.expand(t.Domains)
+	if err != nil {
+		return nil, err
+	}
+	list, may, err := r.surplus(ctx, t, all)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if may[name] {
+			continue
+		}
+		f, err := r.missing(ctx, name, t.Do, portset.Set{t.Do.Target.Ports})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// surplus are the domains that may and are not among those of a list.
+func (r *runner) surplus(
+	ctx context.Context, t *Test, shall map[string]bool,
+) (list []Failure, may map[string]bool, err error) {
+	answer, err := r.domains(ctx, t.Do)
+	if err != nil {
+		return nil, nil, err
+	}
+	may = make(map[string]bool)
+	for i := range answer.May {
+		d := &answer.May[i]
+		if may[d.Name] = true; !shall[d.Name] {
+			list = append(list, Failure{Domain: d.Name, Do: t.Do, Ports: d.Ports, Surplus: true, Check: d.Check})
+		}
+	}
+	for i := range answer.Depends {
+		if d := &answer.Depends[i]; !shall[d.Name] {
+			list = append(list, Failure{Domain: d.Name, Do: t.Do, Ports: d.Ports, Surplus: true, Depends: true})
+		}
+	}
+	return list, may, nil
+}
+
+// missing says why a domain may not use the first of some ports.
+func (r *runner) missing(ctx context.Context, name string, d Deed, ports portset.Set) (Failure, error) {
+	target := d.Target
+	target.Ports = portset.Range{Low: ports[0].Low, High: ports[0].Low}
+	a, err := r.s.Can(ctx, senet.Query{Subject: name, Operation: d.Operation, Target: target})
+	f := Failure{Domain: name, Do: d, Ports: ports, Answer: a}
+	if err == nil {
+		f.Depends = a.Verdict == network.Depends
+	}
+	return f, err
+}
+
+func (r *runner) nobodyBut(ctx context.Context, t *Test) ([]Failure, error) {
+	all, _, err := r.expand(t.Domains)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := r.surplus(ctx, t, all)
+	return list, err
+}
+
+// exactly compares the ports that domains may use with those that they shall.
+func (r *runner) exactly(ctx context.Context, t *Test) (list []Failure, err error) {
+	all, _, err := r.expand(t.Domains)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.domains(ctx, t.Do)
+	if err != nil {
+		return nil, err
+	}
+	may, open := make(map[string]*senet.Domain), make(map[string]portset.Set)
+	for i := range answer.May {
+		may[answer.May[i].Name] = &answer.May[i]
+	}
+	for i := range answer.Depends {
+		open[answer.Depends[i].Name] = answer.Depends[i].Ports
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		var has portset.Set
+		var check *network.LayerAnswer
+		if d := may[name]; d != nil {
+			has, check = d.Ports, d.Check
+		}
+		if more := has.Minus(t.Ports); len(more) > 0 {
+			f := Failure{Domain: name, Do: t.Do, Ports: more, Surplus: true}
+			if more[0].Low == has[0].Low { // it is the check of the first port
+				f.Check = check
+			}
+			list = append(list, f)
+		}
+		if more := open[name].Minus(t.Ports); len(more) > 0 {
+			list = append(list, Failure{Domain: name, Do: t.Do, Ports: more, Surplus: true, Depends: true})
+		}
+		if less := t.Ports.Minus(has); len(less) > 0 {
+			f, err := r.missing(ctx, name, t.Do, less)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// connecting are the protocols whose connect() asks for the label of a port.
+func connecting() []network.Protocol {
+	return []network.Protocol{network.TCP, network.SCTP, network.DCCP}
+}
+
+// listensOnly: a domain may listen on some TCP port, and connect to no port of any
+// protocol whose connect() is checked.
+func (r *runner) listensOnly(ctx context.Context, t *Test) (list []Failure, err error) {
+	all, _, err := r.expand(t.Domains)
+	if err != nil {
+		return nil, err
+	}
+	every := portset.Range{High: 65535}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, protocol := range connecting() {
+			d := Deed{network.Connect, senet.Target{Protocol: protocol, Ports: every}, true}
+			answer, err := r.domains(ctx, d)
+			if err != nil {
+				return nil, err
+			}
+			for i := range answer.May {
+				if may := &answer.May[i]; may.Name == name {
+					list = append(list, Failure{Domain: name, Do: d, Ports: may.Ports, Surplus: true, Check: may.Check})
+				}
+			}
+			for i := range answer.Depends {
+				if may := &answer.Depends[i]; may.Name == name {
+					list = append(list, Failure{Domain: name, Do: d, Ports: may.Ports, Surplus: true, Depends: true})
+				}
+			}
+		}
+		d := Deed{network.Listen, senet.Target{Protocol: network.TCP, Ports: every}, true}
+		answer, err := r.domains(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(answer.May, func(may senet.Domain) bool { return may.Name == name }) {
+			f, err := r.missing(ctx, name, d, portset.Set{every})
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
