@@ -51,9 +51,12 @@ func Missing(t testing.TB, reason string) {
 
 // CacheDir returns a directory, made if need be, for what tests build once and
 // keep: senet-test/SUBJECT under the user's cache directory, or under the
-// directory for temporary files where the user has none.
+// directory for temporary files where the user has none that can be used.
 func CacheDir(subject string) (string, error) {
 	base, err := os.UserCacheDir()
+	if err == nil {
+		err = os.MkdirAll(base, 0o700)
+	}
 	if err != nil {
 		base = filepath.Join(os.TempDir(), "cache-"+strconv.Itoa(os.Getuid()))
 	}
