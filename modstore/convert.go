@@ -27,7 +27,7 @@ func convertPackage(source []byte) (text []byte, said []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
 	}
-	cil, err := p.CIL()
+	cil, err := p.CIL(pp.Release34)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
 	}

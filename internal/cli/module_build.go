@@ -17,14 +17,14 @@ import (
 func (f *moduleFlags) building(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.out, "output", "o", "", "write to `FILE`, NAME.pp or NAME.cil (NAME.pp)")
 	flags.BoolVarP(&f.source.MLS, "mls", "M", true, "the policy that the module is for has levels")
-	flags.Uint32VarP(&f.source.Version, "module-version", "c", pp.MaxVersion, "`VERSION` of the module policy")
+	flags.Uint32VarP(&f.source.Version, "module-version", "c", pp.SourceVersion, "`VERSION` of the module policy")
 	flags.BoolVarP(&f.source.Strict, "strict", "E", false, "warnings are errors")
 }
 
 // build compiles a source to a package, or to the CIL of that package.
 func (f *moduleFlags) build(streams ioStreams, args []string) error {
-	if v := f.source.Version; v < pp.MinVersion || v > pp.MaxVersion {
-		err := words.Errorf("no module policy has version %d: want %d to %d", v, pp.MinVersion, pp.MaxVersion)
+	if v := f.source.Version; v < pp.MinVersion || v > pp.SourceVersion {
+		err := words.Errorf("no module policy has version %d: want %d to %d", v, pp.MinVersion, pp.SourceVersion)
 		return usage(err, "")
 	}
 	if f.out == "" {

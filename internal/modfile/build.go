@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/pp"
 	"github.com/senet-selinux/senet/internal/te"
 )
 
@@ -35,7 +36,7 @@ func Build(file, output string, o te.Options) (*Built, error) {
 		b.Data, err = p.Encode()
 		return b, err
 	}
-	text, err := p.CIL()
+	text, err := p.CIL(pp.Release34)
 	if err != nil {
 		return nil, err
 	}

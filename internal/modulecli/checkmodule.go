@@ -63,7 +63,7 @@ func Checkmodule(args []string, stdout, stderr io.Writer) int {
 		io.WriteString(stdout, checkmoduleUsage)
 		return exitFailed
 	case err == nil && c.show:
-		fmt.Fprintf(stdout, "Module versions %d-%d\n", pp.MinVersion, pp.MaxVersion)
+		fmt.Fprintf(stdout, "Module versions %d-%d\n", pp.MinVersion, pp.SourceVersion)
 		return exitDone
 	case err == nil:
 		err = c.run(stderr)
@@ -135,8 +135,8 @@ func (c *checkmodule) set(letter byte, value string, stderr io.Writer) error {
 		}
 	case 'c':
 		v, err := strconv.ParseUint(value, 10, 8)
-		if err != nil || v < pp.MinVersion || v > pp.MaxVersion {
-			fmt.Fprintf(stderr, "the version of a module policy is %d to %d, not %s\n", pp.MinVersion, pp.MaxVersion, value)
+		if err != nil || v < pp.MinVersion || v > pp.SourceVersion {
+			fmt.Fprintf(stderr, "the version of a module policy is %d to %d, not %s\n", pp.MinVersion, pp.SourceVersion, value)
 			return errUsage
 		}
 		c.Version = uint32(v)

@@ -25,7 +25,7 @@ func BenchmarkCIL(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := p.CIL(); err != nil {
+		if _, err := p.CIL(pp.Release34); err != nil {
 			b.Fatal(err)
 		}
 	}

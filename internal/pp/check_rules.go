@@ -144,16 +144,18 @@ func (k *checker) rule(r *Rule, conditional bool) {
 	switch r.Kind {
 	case RuleAllow, RuleAuditAllow, RuleAuditDeny, RuleDontAudit, RuleTransition, RuleMember, RuleChange:
 	case RuleNeverallow, RuleAllowX, RuleAuditAllowX, RuleDontAuditX, RuleNeverallowX:
-		if conditional {
+		never := r.Kind == RuleNeverallow || r.Kind == RuleNeverallowX
+		if conditional && (never || k.m.Version < versionCondXperms) {
 			k.failf("a rule of kind %#x depends on a boolean", r.Kind)
 		}
 	default:
 		k.failf("a rule is of kind %#x", r.Kind)
 	}
-	if x := r.Xperms; x != nil && x.Kind != XpermsFunction && x.Kind != XpermsDriver {
+	if x := r.Xperms; x != nil && (x.Kind == 0 || x.Kind > XpermsNetlink) {
 		k.failf("extended permissions are of kind %d", x.Kind)
 	}
-	if r.Flags > RuleSelf {
+	notSelf := r.Flags == RuleNotSelf && r.Kind&(RuleNeverallow|RuleNeverallowX) != 0
+	if r.Flags > RuleSelf && !notSelf {
 		k.failf("a rule has the flags %#x", r.Flags)
 	}
 }

@@ -166,7 +166,8 @@ func (k *checker) typ(t *Type) {
 		k.failf("type %s is of kind %d", t.Name, t.Flavor)
 	}
 	switch t.Flags {
-	case 0, TypePermissive, TypeExpandTrue, TypeExpandFalse, TypeExpandTrue | TypeExpandFalse:
+	case 0, TypePermissive, TypeExpandTrue, TypeExpandFalse, TypeExpandTrue | TypeExpandFalse,
+		TypeNeveraudit, TypeNeveraudit | TypePermissive:
 	default:
 		k.failf("type %s has the flags %#x", t.Name, t.Flags)
 	}

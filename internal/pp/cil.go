@@ -20,12 +20,12 @@ type CIL struct {
 	Warnings []string
 }
 
-// CIL returns the package as hll/pp of libsepol 3.4 and 3.5 writes it. The package is
+// CIL returns the package as hll/pp of a release of libsepol writes it. The package is
 // one that [Decode] returned, or that holds what Decode would accept.
-func (p *Package) CIL() (*CIL, error) { return p.cil(MaxText) }
+func (p *Package) CIL(r Release) (*CIL, error) { return p.cil(r, MaxText) }
 
-func (p *Package) cil(limit int) (*CIL, error) {
-	w, err := newWriter(p.Module, limit, false)
+func (p *Package) cil(r Release, limit int) (*CIL, error) {
+	w, err := newWriter(p.Module, r, limit, false)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (p *Package) cil(limit int) (*CIL, error) {
 // it: with line marks around the neverallow rules whose place in a source is known, and
 // with what no file keeps.
 func (m *Module) CIL() (*CIL, error) {
-	w, err := newWriter(m, MaxText, true)
+	w, err := newWriter(m, Release34, MaxText, true)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,7 @@ func (m *Module) CIL() (*CIL, error) {
 // A writer makes the text, in the order of libsepol/src/module_to_cil.c.
 type writer struct {
 	*index
+	release   Release
 	name      string
 	out       []byte
 	limit     int
@@ -66,12 +67,12 @@ type writer struct {
 	aliases   map[uint32][]string
 }
 
-func newWriter(m *Module, limit int, memory bool) (*writer, error) {
-	x, err := newIndex(m, HashShift, memory)
+func newWriter(m *Module, r Release, limit int, memory bool) (*writer, error) {
+	x, err := newIndex(m, r.hash(), memory)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{index: x, limit: limit, perms: make([][]string, len(x.names[Classes]))}
+	w := &writer{index: x, release: r, limit: limit, perms: make([][]string, len(x.names[Classes]))}
 	w.name = strings.Map(func(r rune) rune {
 		if r < 0x80 && (r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9') {
 			return r
@@ -138,8 +139,10 @@ func (w *writer) module() {
 			w.line(0, "(level systemlow (s0))")
 		}
 		w.line(0, "(role object_r)")
-		w.line(0, "(role auditadm_r)")
-		w.line(0, "(role secadm_r)")
+		if w.release < Release38 {
+			w.line(0, "(role auditadm_r)")
+			w.line(0, "(role secadm_r)")
+		}
 		w.line(0, "(typeattribute cil_gen_require)")
 		w.line(0, "(roleattribute cil_gen_require)")
 		w.line(0, "(handleunknown ", map[uint32]string{0: "deny", 2: "reject", 4: "allow"}[m.HandleUnknown], ")")
@@ -158,7 +161,7 @@ func (w *writer) module() {
 			w.context(table, &m.Contexts[table][i])
 		}
 		if table == ContextsSID {
-			w.sidOrder()
+			w.initialSIDs(m.Contexts[table])
 		}
 	}
 	if len(m.Contexts[ContextsFS]) > 0 {
@@ -167,10 +170,6 @@ func (w *writer) module() {
 	w.genfs()
 	w.blocks()
 }
-
-// capabilities are the policy capabilities that libsepol 3.4 knows.
-var capabilities = []string{"network_peer_controls", "open_perms", "extended_socket_class", "always_check_network",
-	"cgroup_seclabel", "nnp_nosuid_transition", "genfs_seclabel_symlinks", "ioctl_skip_cloexec"}
 
 // gather makes the lists that the rest goes through again and again.
 func (w *writer) gather() {

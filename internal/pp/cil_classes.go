@@ -5,7 +5,7 @@ import "strings"
 func (w *writer) class(c *Class, depth int) {
 	w.indent(depth)
 	w.put("(class ", c.Name, " (")
-	for _, p := range sortedPerms(&c.Perms) {
+	for _, p := range w.sortedPerms(&c.Perms) {
 		w.put(p.Name, " ")
 	}
 	w.put("))\n")
@@ -30,13 +30,38 @@ func (w *writer) class(c *Class, depth int) {
 	if w.m.MLS {
 		mls = "mls"
 	}
+	if w.release >= Release311 {
+		mls = ""
+	}
 	for i := range c.Constraints {
 		k := &c.Constraints[i]
+		mls = w.constraintWord(mls, k)
 		w.line(depth, "(", mls, "constrain (", c.Name, " (", w.permText(c.Value, k.Perms), ")) ", w.constraint(k), ")")
 	}
+	if w.release >= Release311 {
+		mls = ""
+	}
 	for i := range c.ValidateTrans {
+		mls = w.constraintWord(mls, &c.ValidateTrans[i])
 		w.line(depth, "(", mls, "validatetrans ", c.Name, " ", w.constraint(&c.ValidateTrans[i]), ")")
 	}
+}
+
+// constraintWord returns what the word of a constraint begins with. Since 3.11 it is that
+// of levels only if a level is compared, or one was in a constraint of the class before.
+func (w *writer) constraintWord(before string, k *Constraint) string {
+	if w.release < Release311 {
+		return before
+	}
+	for i := range k.Expr {
+		if k.Expr[i].Kind == termAttr && k.Expr[i].Attr >= attrLevels {
+			if !w.m.MLS {
+				w.failf("a constraint compares levels in a policy without them")
+			}
+			return "mls"
+		}
+	}
+	return before
 }
 
 // permText mirrors sepol_av_to_string, of which a bit without a name has the name of
@@ -62,6 +87,9 @@ func (w *writer) permText(class, perms uint32) string {
 	if b.Len() >= 1024 {
 		w.failf("the permissions of a rule for %s are too long", w.names[Classes][class-1])
 	}
+	if b.Len() == 0 && w.release >= Release37 {
+		w.failf("a rule for %s has no permissions", w.names[Classes][class-1])
+	}
 	return strings.TrimPrefix(b.String(), " ")
 }
 
@@ -69,7 +97,7 @@ func (w *writer) permText(class, perms uint32) string {
 func (w *writer) permNames(c *Class) []string {
 	names := make([]string, c.Perms.Values)
 	fill := func(t *Table[Perm]) {
-		for _, p := range sortedPerms(t) {
+		for _, p := range w.sortedPerms(t) {
 			if p.Value <= uint32(len(names)) && names[p.Value-1] == "" {
 				names[p.Value-1] = p.Name
 			}

@@ -7,31 +7,72 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// sids are the initial SIDs of the kernel, by number: a module has only the numbers.
-var sids = []string{"null", "kernel", "security", "unlabeled", "fs", "file", "file_labels", "init", "any_socket",
-	"port", "netif", "netmsg", "node", "igmp_packet", "icmp_socket", "tcp_socket", "sysctl_modprobe", "sysctl",
-	"sysctl_fs", "sysctl_kernel", "sysctl_net", "sysctl_net_unix", "sysctl_vm", "sysctl_dev", "kmod", "policy",
-	"scmp_packet", "devnull"}
-
-func sidName(n uint32) string {
-	if n < uint32(len(sids)) {
+func (w *writer) sidName(n uint32) string {
+	if n < uint32(len(sids)) && (w.release < Release36 || !oldSIDs[n]) {
 		return sids[n]
 	}
 	return "UNKNOWN" + strconv.FormatUint(uint64(n), 10)
 }
 
-func (w *writer) sidOrder() {
-	all := w.m.Contexts[ContextsSID]
+// initialSIDs writes the initial SIDs with their labels and their order.
+func (w *writer) initialSIDs(all []Context) {
 	if len(all) == 0 {
 		return
 	}
+	label := func(x *Context) {
+		w.put("(sidcontext ", w.sidName(x.Numbers[0]), " ")
+		w.label(&x.Labels[0])
+		w.put(")\n")
+	}
+	if w.release >= Release310 {
+		w.numberedSIDs(all, label)
+		return
+	}
+	for i := range all {
+		w.line(0, "(sid ", w.sidName(all[i].Numbers[0]), ")")
+		label(&all[i])
+	}
 	w.put("(sidorder (")
 	for i := len(all) - 1; i >= 0; i-- {
-		w.put(sidName(all[i].Numbers[0]), " ")
+		w.put(w.sidName(all[i].Numbers[0]), " ")
 	}
 	w.put("))\n")
+}
+
+// maxSID bounds the number of an initial SID where all below it are written.
+const maxSID = 1 << 16
+
+// numberedSIDs writes all SIDs up to the last one in the order of their numbers.
+func (w *writer) numberedSIDs(all []Context, label func(*Context)) {
+	last := uint32(0)
+	at := map[uint32]*Context{}
+	for i := range all {
+		last = max(last, all[i].Numbers[0])
+		at[all[i].Numbers[0]] = &all[i]
+	}
+	if last > maxSID {
+		w.failf("there is no initial SID %d", last)
+		return
+	}
+	for n := uint32(1); n <= last; n++ {
+		w.line(0, "(sid ", w.sidName(n), ")")
+	}
+	w.put("(sidorder (")
+	for n := uint32(1); n <= last; n++ {
+		if n > 1 {
+			w.put(" ")
+		}
+		w.put(w.sidName(n))
+	}
+	w.put("))\n")
+	for n := uint32(1); n <= last; n++ {
+		if x := at[n]; x != nil {
+			label(x)
+		}
+	}
 }
 
 var (
@@ -51,11 +92,7 @@ func numberRange(low, high uint32) string {
 func (w *writer) context(table int, x *Context) {
 	n := &x.Numbers
 	switch table {
-	case ContextsSID:
-		name := sidName(n[0])
-		w.line(0, "(sid ", name, ")")
-		w.put("(sidcontext ", name, " ")
-	case ContextsFS:
+	case ContextsSID, ContextsFS:
 		return
 	case ContextsPort:
 		protocol := protocols[n[0]&0xff] // libsepol keeps a byte of it
@@ -127,7 +164,15 @@ func (w *writer) path(system string, p *PathLabel) {
 			return
 		}
 	}
-	w.put("(genfscon ", system, " \"", p.Path, "\" ", kind)
+	path := p.Path
+	if w.release >= Release310 && w.m.Capabilities.Has(genfsWildcard) {
+		var ok bool
+		if path, ok = strings.CutSuffix(path, "*"); !ok {
+			w.failf("the path %s of %s does not end with *", path, system)
+			return
+		}
+	}
+	w.put("(genfscon ", system, " \"", path, "\" ", kind)
 	w.label(&p.Label)
 	w.put(")\n")
 }

@@ -5,6 +5,12 @@ import "fmt"
 // user mirrors user_to_cil of libsepol 3.4. A user that is only required has no level,
 // which makes hll/pp crash in a policy with levels; nothing is written of it then.
 func (w *writer) user(u *User, declared, optional bool, depth int) {
+	if w.release >= Release310 {
+		if optional = false; !declared {
+			w.line(depth, "(userattributeset cil_gen_require ", u.Name, ")")
+			return
+		}
+	}
 	none := !declared && w.m.MLS && u.Level.Sens == 0 && u.Range.Low.Sens == 0
 	if none && (!optional || !w.has(Levels, 1)) {
 		w.warnf("user %s is required, which is not checked", u.Name)

@@ -2,6 +2,7 @@ package pp
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -20,15 +21,23 @@ func (w *writer) rules(rules []Rule, types *attributes, depth int) {
 			w.put(";;* lmx ", strconv.Itoa(r.Line), " ", r.File, "\n\n")
 		}
 		sources := w.typeNames(types, &r.Sources)
-		targets := w.typeNames(types, &r.Targets)
+		var targets []string
+		if r.Flags&RuleNotSelf == 0 {
+			targets = w.typeNames(types, &r.Targets)
+		} else if !r.Targets.Types.IsEmpty() || !r.Targets.Not.IsEmpty() {
+			w.failf("a neverallow rule for all but self has other targets too")
+		}
 		for _, s := range sources {
 			for _, t := range targets {
 				if w.rule(r, s, t, depth); w.full() {
 					return
 				}
 			}
-			if r.Flags&RuleSelf != 0 {
+			switch {
+			case r.Flags&RuleSelf != 0:
 				w.rule(r, s, "self", depth)
+			case r.Flags&RuleNotSelf != 0:
+				w.rule(r, s, "notself", depth)
 			}
 		}
 		if marked {
@@ -43,7 +52,11 @@ func (w *writer) rule(r *Rule, source, target string, depth int) {
 		w.put("(", ruleWords[r.Kind], " ", source, " ", target, " ")
 		switch class := w.names[Classes][c.Class-1]; {
 		case r.Xperms != nil:
-			w.put("(ioctl ", class, " (")
+			kind := "ioctl"
+			if r.Xperms.Kind == XpermsNetlink {
+				kind = "nlmsg"
+			}
+			w.put("(", kind, " ", class, " (")
 			w.xperms(r.Xperms)
 			w.put(")))\n")
 		case r.Kind&ruleAV != 0:
@@ -86,8 +99,15 @@ var conditionWords = map[uint32]string{CondOr: "or", CondAnd: "and", CondXor: "x
 func (w *writer) conditionals(all []Conditional, types *attributes, depth int) {
 	for i := range all {
 		c := &all[i]
+		tunable := c.Flags&CondTunable != 0
+		if w.release >= Release311 {
+			if len(c.True)+len(c.False) == 0 {
+				continue
+			}
+			tunable = w.tunable(c.Expr)
+		}
 		word := "(booleanif "
-		if c.Flags&CondTunable != 0 {
+		if tunable {
 			word = "(tunableif "
 		}
 		w.line(depth, word, w.condition(c.Expr))
@@ -105,6 +125,13 @@ func (w *writer) conditionals(all []Conditional, types *attributes, depth int) {
 			return
 		}
 	}
+}
+
+// tunable reports whether a condition has a tunable.
+func (w *writer) tunable(expr []CondTerm) bool {
+	return slices.ContainsFunc(expr, func(t CondTerm) bool {
+		return t.Kind == CondBool && w.m.Tables.Bools.Items[w.items[Bools][t.Bool-1]].Flags != 0
+	})
 }
 
 func (w *writer) condition(expr []CondTerm) string {

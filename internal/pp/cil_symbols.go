@@ -7,13 +7,13 @@ import (
 
 // sortedPerms returns the permissions in the order of their values, those of equal
 // value in libsepol's order.
-func sortedPerms(t *Table[Perm]) []Perm {
+func (w *writer) sortedPerms(t *Table[Perm]) []Perm {
 	names := make([]string, len(t.Items))
 	for i := range t.Items {
 		names[i] = t.Items[i].Name
 	}
 	sorted := make([]Perm, 0, len(names))
-	for _, i := range PermOrder(names, HashShift) {
+	for _, i := range PermOrder(names, w.release.hash()) {
 		sorted = append(sorted, t.Items[i])
 	}
 	slices.SortStableFunc(sorted, func(a, b Perm) int { return cmp.Compare(a.Value, b.Value) })
@@ -22,7 +22,7 @@ func sortedPerms(t *Table[Perm]) []Perm {
 
 func (w *writer) common(c *Common) {
 	w.put("(common ", c.Name, " (")
-	for _, p := range sortedPerms(&c.Perms) {
+	for _, p := range w.sortedPerms(&c.Perms) {
 		w.put(p.Name, " ")
 	}
 	w.put("))\n")
@@ -106,7 +106,7 @@ func add[T any](w *writer, table int, t *Tables, items []T, name func(*T) string
 	for i := range items {
 		names[i] = name(&items[i])
 	}
-	for _, i := range BlockOrder(names, table, HashShift) {
+	for _, i := range BlockOrder(names, table, w.release.hash()) {
 		if table == Roles && names[i] == ObjectR && !w.memory {
 			continue // libsepol passes over it
 		}
@@ -162,7 +162,7 @@ func (w *writer) role(r *Role, declared bool, depth int) {
 			w.put("))\n")
 		}
 	default:
-		if declared && (!ofBase(r.Name) || w.m.Base && !always(r.Name)) {
+		if declared && (w.release >= Release38 || !ofBase(r.Name) || w.m.Base && !always(r.Name)) {
 			w.line(depth, "(role ", r.Name, ")")
 		}
 		if r.Dominates.Len() > 1 {
@@ -226,6 +226,9 @@ func (w *writer) typ(t *Type, declared bool, depth int) {
 		}
 		if t.Flags&TypePermissive != 0 {
 			w.line(depth, "(typepermissive ", t.Name, ")")
+		}
+		if t.Flags&TypeNeveraudit != 0 && w.release >= Release39 {
+			w.line(depth, "(typeneveraudit ", t.Name, ")")
 		}
 		if t.Bounds > 0 {
 			w.line(depth, "(typebounds ", w.names[Types][t.Bounds-1], " ", t.Name, ")")

@@ -145,6 +145,9 @@ func (t *Type) properties() uint32 {
 	if t.Flags&TypePermissive != 0 {
 		p |= propertyPermissive
 	}
+	if t.Flags&TypeNeveraudit != 0 {
+		p |= propertyNeveraudit
+	}
 	return p
 }
 
@@ -160,6 +163,9 @@ func (t *Type) setProperties(p uint32, primary bool) {
 	}
 	if p&propertyPermissive != 0 {
 		t.Flags |= TypePermissive
+	}
+	if p&propertyNeveraudit != 0 {
+		t.Flags |= TypeNeveraudit
 	}
 }
 

@@ -17,10 +17,15 @@ const (
 	versionXperms        = 18 // extended permissions
 	versionInfiniband    = 19 // infiniband labels
 	versionSelf          = 21 // self as the target of type transitions
+	versionCondXperms    = 22 // extended permissions in conditionals
+	versionNeveraudit    = 23 // types that are not audited
+	// 24 lets attributes be in attributes.
 
-	// MinVersion and MaxVersion are those that are read and written.
-	MinVersion = 4
-	MaxVersion = 21
+	// MinVersion and MaxVersion are those that are read and written; SourceVersion is
+	// the newest that checkmodule 3.4 writes.
+	MinVersion    = 4
+	SourceVersion = 21
+	MaxVersion    = 24
 )
 
 // A Module is a module policy.
@@ -117,8 +122,12 @@ const (
 	ruleXperms = RuleAllowX | RuleAuditAllowX | RuleDontAuditX | RuleNeverallowX
 )
 
-// RuleSelf is the flag of a rule that has self among its targets.
-const RuleSelf = 1
+// RuleSelf is the flag of a rule that has self among its targets, RuleNotSelf that of a
+// neverallow rule for all but self.
+const (
+	RuleSelf    = 1
+	RuleNotSelf = 2
+)
 
 // A ClassData is a class with the permissions of a rule, or with its new type.
 type ClassData struct{ Class, Data uint32 }
@@ -133,6 +142,7 @@ type Xperms struct {
 const (
 	XpermsFunction = 1
 	XpermsDriver   = 2
+	XpermsNetlink  = 3 // messages of netlink
 )
 
 // Has reports whether bit, 0 to 255, is set.

@@ -78,7 +78,7 @@ func TestMutations(t *testing.T) {
 		var got *pp.CIL
 		p, err := pp.Decode(data)
 		if err == nil {
-			got, err = p.CIL()
+			got, err = p.CIL(pp.Release34)
 		}
 		switch {
 		case errors.As(failed, &exit) && exit.ExitCode() < 0:

@@ -11,7 +11,7 @@ import (
 
 // tiny returns a module that declares a type and allows it something.
 func tiny() *pp.Module {
-	m := &pp.Module{Version: pp.MaxVersion, MLS: true, Name: "my-module.1", ModuleVersion: "1.0"}
+	m := &pp.Module{Version: pp.SourceVersion, MLS: true, Name: "my-module.1", ModuleVersion: "1.0"}
 	m.Tables.Classes = pp.Table[pp.Class]{Values: 1, Items: []pp.Class{{Name: "file", Value: 1,
 		Perms: pp.Table[pp.Perm]{Values: 2, Items: []pp.Perm{{"read", 1}, {"write", 2}}}}}}
 	m.Tables.Roles.Values = 1
@@ -42,7 +42,7 @@ func TestText(t *testing.T) {
 	if p, err = pp.Decode(data); err != nil {
 		t.Fatal(err)
 	}
-	got, err := p.CIL()
+	got, err := p.CIL(pp.Release34)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,8 +192,8 @@ func TestVersions(t *testing.T) {
 	if _, err := m.Encode(); err == nil {
 		t.Error("version 4 has levels")
 	}
-	m.Version = 22
+	m.Version = 25
 	if _, err := m.Encode(); err == nil {
-		t.Error("version 22 is written")
+		t.Error("version 25 is written")
 	}
 }

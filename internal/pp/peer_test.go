@@ -61,7 +61,7 @@ func TestDebian(t *testing.T) {
 		if again, err := p.Encode(); err != nil || !bytes.Equal(again, data) {
 			t.Errorf("%s: what is written is not what was read: %v", name, err)
 		}
-		got, err := p.CIL()
+		got, err := p.CIL(pp.Release34)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -87,6 +87,7 @@ const (
 	attrType    = 4
 	attrTarget  = 8
 	attrXTarget = 16
+	attrLevels  = 32 // and beyond
 
 	maxTermDepth = 5
 )
@@ -130,6 +131,7 @@ const (
 	TypePermissive  = 1
 	TypeExpandTrue  = 2
 	TypeExpandFalse = 4
+	TypeNeveraudit  = 8
 )
 
 // The bits that stand for flavor and flags since version 9.
@@ -138,6 +140,7 @@ const (
 	propertyAttribute  = 2
 	propertyAlias      = 4
 	propertyPermissive = 8
+	propertyNeveraudit = 16
 )
 
 // A User is a SELinux user. Its levels are kept as they are written.

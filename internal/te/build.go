@@ -132,7 +132,7 @@ type frame struct {
 
 func newBuilder(text string, o Options) *builder {
 	if o.Version == 0 {
-		o.Version = pp.MaxVersion
+		o.Version = pp.SourceVersion
 	}
 	b := &builder{o: o, lines: strings.Split(text, "\n"), errs: &compile.Errors{}, transitions: map[[3]uint32]bool{},
 		filenames: map[filenameKey]bool{}}

@@ -25,7 +25,7 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, mls bool, version uint32) {
 		if version != 0 {
-			version = pp.MinVersion + version%(pp.MaxVersion-pp.MinVersion+1)
+			version = pp.MinVersion + version%(pp.SourceVersion-pp.MinVersion+1)
 		}
 		r, err := te.Compile(text, te.Options{MLS: mls, Version: version})
 		if err != nil {

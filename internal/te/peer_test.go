@@ -141,7 +141,7 @@ func (p *peer) convert(t testing.TB, name string, m *pp.Module) string {
 	if err != nil {
 		return "the package cannot be read: " + err.Error()
 	}
-	text, err := again.CIL()
+	text, err := again.CIL(pp.Release34)
 	cmd := exec.Command(hll, name+".pp")
 	cmd.Dir = p.dir
 	out, failed := cmd.Output()
@@ -199,7 +199,7 @@ func TestCases(t *testing.T) {
 		}
 		name := strings.TrimSuffix(filepath.Base(f), ".te")
 		versions := 0
-		for v := uint32(0); v <= pp.MaxVersion; v++ {
+		for v := uint32(0); v <= pp.SourceVersion; v++ {
 			if v > 0 && v < pp.MinVersion {
 				continue
 			}

@@ -419,7 +419,7 @@ func TestRandom(t *testing.T) {
 		g.wild = []int{1 << 30, 1 << 30, 1 << 30, 1 << 30, 100, 20}[g.IntN(6)]
 		o := te.Options{MLS: g.IntN(4) > 0}
 		if g.IntN(3) == 0 {
-			o.Version = pp.MinVersion + uint32(g.IntN(pp.MaxVersion-pp.MinVersion+1))
+			o.Version = pp.MinVersion + uint32(g.IntN(pp.SourceVersion-pp.MinVersion+1))
 			g.old = o.Version < 18
 		}
 		g.mls = o.MLS
