@@ -151,6 +151,13 @@ func (tx *Tx) convert(u *unit) error {
 	convert := tx.Convert
 	if convert == nil {
 		convert = tx.store.convert
+		if strings.EqualFold(u.Lang, langPackage) {
+			release, err := tx.release()
+			if err != nil {
+				return err
+			}
+			convert = func(_ string, source []byte) ([]byte, []string, error) { return convertPackage(source, release) }
+		}
 	}
 	text, said, err := convert(u.Lang, source)
 	for _, line := range said {
@@ -177,9 +184,8 @@ func (tx *Tx) options() (compile.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Libsepol, o.FatalConflicts = compile.NewestRelease, tx.FatalConflicts
+	o.Libsepol, o.FatalConflicts = releaseOf(now), tx.FatalConflicts
 	if now != nil {
-		o.Libsepol = releaseOf(now)
 		if o.Version == 0 {
 			o.Version = now.Version
 		}
@@ -204,9 +210,11 @@ const (
 )
 
 // releaseOf returns the release of libsepol that a policy is likely of: whose order
-// its symbols are in, and that writes its version.
+// its symbols are in, and that writes its version; the newest for no policy.
 func releaseOf(db *policydb.Policy) compile.Release {
 	switch {
+	case db == nil:
+		return compile.NewestRelease
 	case db.SymbolHash() == policydb.HashShift:
 		return releaseShift
 	case db.Version <= releaseDJB.Version():
@@ -215,6 +223,12 @@ func releaseOf(db *policydb.Policy) compile.Release {
 		return release34
 	}
 	return compile.NewestRelease
+}
+
+// release returns the release of libsepol that the store's policy is of.
+func (tx *Tx) release() (compile.Release, error) {
+	now, err := tx.present()
+	return releaseOf(now), err
 }
 
 // present returns the policy that the store has, or that is installed, nil for none.

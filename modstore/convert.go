@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
@@ -21,27 +22,23 @@ const maxSaid = 64 << 10
 // langPackage is the language of packages, which needs no program.
 const langPackage = "pp"
 
-// convertPackage makes CIL of a package, as hll/pp does.
-func convertPackage(source []byte) (text []byte, said []string, err error) {
+// convertPackage makes CIL of a package, as hll/pp of a release does.
+func convertPackage(source []byte, release compile.Release) (text []byte, said []string, err error) {
 	p, err := pp.Decode(source)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
 	}
-	cil, err := p.CIL(pp.Release34)
+	cil, err := p.CIL(pp.Release(release))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrConvert, err)
 	}
 	return cil.Text, cil.Warnings, nil
 }
 
-// convert makes CIL of a package, or runs the program of another language that
-// semanage.conf's compiler-directory has.
+// convert runs the program of a language that semanage.conf's compiler-directory has.
 func (s *Store) convert(lang string, source []byte) (text []byte, said []string, err error) {
 	if err := CheckLang(lang); err != nil {
 		return nil, nil, err
-	}
-	if strings.EqualFold(lang, langPackage) {
-		return convertPackage(source)
 	}
 	program := filepath.Join(s.records.Config().Build.Compilers, strings.ToLower(lang))
 	if err := s.records.Plain(); err != nil {

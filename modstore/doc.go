@@ -33,8 +33,8 @@
 //     system, which for another root is not the running one.
 //   - Tunables that are kept as booleans stay so until it is said otherwise; libsemanage
 //     ends it with the next transaction.
-//   - Packages (.pp) are converted without hll/pp, to the text of libsepol 3.4 and 3.5;
-//     later releases order some of it in another way.
+//   - Packages (.pp) are converted without hll/pp, to the text of the release of libsepol
+//     that the store's policy is of, as far as the policy tells it.
 //   - The programs that semanage.conf names to verify modules are not run: a store
 //     with them is refused.
 package modstore

@@ -136,7 +136,8 @@ func (c *checkmodule) set(letter byte, value string, stderr io.Writer) error {
 	case 'c':
 		v, err := strconv.ParseUint(value, 10, 8)
 		if err != nil || v < pp.MinVersion || v > pp.SourceVersion {
-			fmt.Fprintf(stderr, "the version of a module policy is %d to %d, not %s\n", pp.MinVersion, pp.SourceVersion, value)
+			fmt.Fprintf(stderr, "the version of a module policy is %d to %d, not %s\n", pp.MinVersion,
+				pp.SourceVersion, value)
 			return errUsage
 		}
 		c.Version = uint32(v)

@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/senet-selinux/senet/internal/pp"
-	"github.com/senet-selinux/senet/internal/te"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
@@ -29,26 +29,10 @@ func TestMutations(t *testing.T) {
 	if _, err := os.Stat(peer); err != nil {
 		testenv.Missing(t, err.Error())
 	}
+	own := ownPackages(t)
 	var seeds [][]byte
-	files, err := filepath.Glob("../te/testdata/*.te")
-	if err != nil || len(files) == 0 {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		contexts := []byte("/a -d system_u:object_r:a_t:s0:c0.c3\n/b <<none>>\n")
-		p, _, err := te.Package(string(text), contexts, te.Options{MLS: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := p.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		seeds = append(seeds, data)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		seeds = append(seeds, own[name])
 	}
 	seed := testenv.Seed(t)
 	taken, crashed, strict := 0, 0, 0

@@ -39,5 +39,5 @@ var sids = []string{"null", "kernel", "security", "unlabeled", "fs", "file", "fi
 	"scmp_packet", "devnull"}
 
 // oldSIDs are those that have no name any more since 3.6.
-var oldSIDs = [28]bool{0: true, 4: true, 6: true, 13: true, 14: true, 15: true, 16: true, 17: true, 18: true, 19: true,
-	20: true, 21: true, 22: true, 23: true, 24: true, 25: true, 26: true}
+var oldSIDs = [28]bool{0: true, 4: true, 6: true, 13: true, 14: true, 15: true, 16: true, 17: true, 18: true,
+	19: true, 20: true, 21: true, 22: true, 23: true, 24: true, 25: true, 26: true}

@@ -29,8 +29,17 @@ func (s *Secilc) Command(args ...string) *exec.Cmd {
 	if s.program != "" {
 		return exec.Command(s.program, args...)
 	}
+	return s.unpacked("usr/bin/secilc", args...)
+}
+
+// Package returns the command of the same suite that makes CIL of a package on its
+// standard input.
+func (s *Secilc) Package() *exec.Cmd { return s.unpacked("usr/libexec/selinux/hll/pp") }
+
+// unpacked returns a command for a program that was unpacked.
+func (s *Secilc) unpacked(program string, args ...string) *exec.Cmd {
 	lib := filepath.Join(s.dir, "usr/lib/x86_64-linux-gnu")
-	all := append([]string{"--library-path", lib, filepath.Join(s.dir, "usr/bin/secilc")}, args...)
+	all := append([]string{"--library-path", lib, filepath.Join(s.dir, program)}, args...)
 	return exec.Command(filepath.Join(lib, "ld-linux-x86-64.so.2"), all...)
 }
 
@@ -69,7 +78,7 @@ func FetchSecilc(suite string) (*Secilc, error) {
 }
 
 func fetchSecilc(suite string) (*Secilc, error) {
-	cache, err := testenv.CacheDir("secilc")
+	cache, err := testenv.CacheDir("sepol")
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +148,7 @@ func unpackSecilc(tmp, suite string) (root string, err error) {
 	if err := apt("update"); err != nil {
 		return "", err
 	}
-	if err := apt("download", "secilc", "libsepol2", "libc6"); err != nil {
+	if err := apt("download", "secilc", "policycoreutils", "libsepol2", "libc6"); err != nil {
 		return "", err
 	}
 	root = filepath.Join(tmp, "root")
