@@ -292,6 +292,16 @@ func (fc *Table) Lookup(path string, kind byte) (Match, error) {
 // restorecon leaves such files alone without -F.
 func (fc *Table) Customizable(typeName string) bool { return fc.customizable[typeName] }
 
+// Uses counts the entries that give a type.
+func (fc *Table) Uses(typ string) (n int) {
+	for i := range fc.entries {
+		if parts := strings.SplitN(fc.entries[i].context, ":", 4); len(parts) > 2 && parts[2] == typ {
+			n++
+		}
+	}
+	return n
+}
+
 // squeeze takes the doubled slashes and the one at the end out of a path.
 func squeeze(path string) string {
 	for strings.Contains(path, "//") {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -94,8 +95,8 @@ type finder struct {
 	// onPort says that the label of the port is a cause, and registered that the port
 	// is one of a service's: its label stands for few ports.
 	onPort, registered bool
-	kinships           map[policy.TypeID]kinship // of port types that belong to the subject; nil until asked for
-	hasty              bool                      // leave out what is never offered, if it can be told beforehand
+	kinships           map[policy.TypeID]kin.Kinship // of port types that belong to the subject; nil until asked for
+	hasty              bool                          // leave out what is never offered, if it can be told beforehand
 }
 
 func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *finder {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -111,7 +112,7 @@ type Fix struct {
 
 	gaining, losing int // domains, counted once for the order
 	rank            int // within the Standing
-	kin             kinship
+	kin             kin.Kinship
 	like            bool // see AlikePort
 	typePorts       int  // how many ports Type labels today, of all protocols
 	wellKnown       int  // how many of these are below 1024

@@ -5,63 +5,24 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
 
-// stem returns what a type is called after: the words of its name without _t, and
-// for a port without _port. A d at the end of the first word is a daemon's: sshd_t
-// and ssh_port_t have the same stem.
-func stem(typ string) (words []string) {
-	name := strings.TrimSuffix(strings.TrimSuffix(typ, "_t"), "_port")
-	words = strings.Split(name, "_")
-	if first := words[0]; len(first) > 3 {
-		words[0] = strings.TrimSuffix(first, "d")
-	}
-	return words
-}
-
-// A kinship says how a type of ports, or a boolean, belongs to a domain; the lower
-// the closer.
-type kinship int
-
-const (
-	namesake kinship = iota // they are called the same
-	kindred                 // the first words of their names are the same
-	served                  // a rule names the domain and the type, and no domain is called as the type is
-	stranger
-)
-
-// called compares the names of a domain and of something that may belong to it.
-func called(domain, b string) kinship {
-	x, y := stem(domain), stem(b)
-	switch {
-	case x[0] == "" || y[0] == "":
-		return stranger
-	case slices.Equal(x, y):
-		return namesake
-	case x[0] == y[0] || len(y[0]) >= longWord && strings.HasPrefix(x[0], y[0]): // puppetmaster_t, puppet_port_t
-		return kindred
-	}
-	return stranger
-}
-
-// longWord is the length from which the beginning of a name is no chance.
-const longWord = 5
-
-// kin returns how a port type belongs to the subject, for the operation. Names are
+// kinOf returns how a port type belongs to the subject, for the operation. Names are
 // the evidence, which is all that a policy has of what its types are for; and where
 // no type that helps is called as the subject is, the rules that name the subject
 // itself: there the author of the policy said what the service uses.
-func (f *finder) kin(id policy.TypeID) kinship {
+func (f *finder) kinOf(id policy.TypeID) kin.Kinship {
 	if k, ok := f.kinsfolk()[id]; ok {
 		return k
 	}
-	return stranger
+	return kin.Stranger
 }
 
 // kinsfolk returns the port types that belong to the subject.
-func (f *finder) kinsfolk() map[policy.TypeID]kinship {
+func (f *finder) kinsfolk() map[policy.TypeID]kin.Kinship {
 	if f.kinships == nil {
 		f.kinships = f.relate()
 	}
@@ -69,21 +30,21 @@ func (f *finder) kinsfolk() map[policy.TypeID]kinship {
 }
 
 // relate finds the port types that belong to the subject, of those that would help.
-func (f *finder) relate() map[policy.TypeID]kinship {
-	found := make(map[policy.TypeID]kinship)
+func (f *finder) relate() map[policy.TypeID]kin.Kinship {
+	found := make(map[policy.TypeID]kin.Kinship)
 	judge, err := network.NewJudge(f.d, f.problem.Question)
 	if err != nil {
 		return found
 	}
 	helps := func(id policy.TypeID) bool { return judge.Port(f.problem.Port, f.label(id)) == network.Allowed }
-	closest := stranger
+	closest := kin.Stranger
 	for _, id := range portTypes(f.p) {
-		if k := called(f.subjectName(), f.p.TypeName(id)); k < stranger && !f.general(id) && helps(id) {
+		if k := kin.Of(f.subjectName(), f.p.TypeName(id)); k < kin.Stranger && !f.general(id) && helps(id) {
 			found[id] = k
 			closest = min(closest, k)
 		}
 	}
-	if closest == namesake {
+	if closest == kin.Namesake {
 		return found
 	}
 	list := f.named()
@@ -94,8 +55,8 @@ func (f *finder) relate() map[policy.TypeID]kinship {
 	for _, id := range list {
 		_, ok := found[id]
 		switch {
-		case ok || !helps(id) || f.owner(id, namesake) != "":
-		case f.owner(id, kindred) != "":
+		case ok || !helps(id) || f.owner(id, kin.Namesake) != "":
+		case f.owner(id, kin.Kindred) != "":
 			shared = append(shared, id)
 		default:
 			own = append(own, id)
@@ -105,7 +66,7 @@ func (f *finder) relate() map[policy.TypeID]kinship {
 		own = shared // as http_cache_port_t, which is httpd_t's by name, is privoxy_t's
 	}
 	for _, id := range own {
-		found[id] = served
+		found[id] = kin.Served
 	}
 	return found
 }
@@ -157,14 +118,14 @@ func (f *finder) inForce(r policy.Rule) bool {
 }
 
 // ownerOf returns a domain that is called as the ports of a type are, "" for none.
-func (f *finder) ownerOf(id policy.TypeID) string { return f.owner(id, namesake) }
+func (f *finder) ownerOf(id policy.TypeID) string { return f.owner(id, kin.Namesake) }
 
 // owner returns a domain that a type belongs to by its name, as closely as that, "" for
 // none.
-func (f *finder) owner(id policy.TypeID, closest kinship) string {
+func (f *finder) owner(id policy.TypeID, closest kin.Kinship) string {
 	name := f.p.TypeName(id)
 	for _, domain := range f.census.domains {
-		if d := f.p.TypeName(domain); called(d, name) <= closest {
+		if d := f.p.TypeName(domain); kin.Of(d, name) <= closest {
 			return d
 		}
 	}

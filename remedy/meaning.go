@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil"
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -169,8 +170,8 @@ const (
 // weighLabel tells the service's own label from another's.
 func (f *finder) weighLabel(fix *Fix) {
 	id, _ := f.p.Type(fix.Type)
-	k := f.kin(id)
-	if k == stranger {
+	k := f.kinOf(id)
+	if k == kin.Stranger {
 		fix.Standing = Foreign
 		fix.Evidence = append(fix.Evidence, Evidence{Reason: OtherService, Type: fix.Type, Domain: f.ownerOf(id)})
 		return
@@ -202,7 +203,7 @@ func (f *finder) weighBoolean(fix *Fix) {
 	for _, s := range fix.Bools {
 		name := f.p.BoolName(s.Bool)
 		e := Evidence{Reason: MadeForFew, Boolean: name, Domains: others}
-		own := called(f.subjectName(), strings.TrimPrefix(name, "allow_")) < stranger
+		own := kin.Of(f.subjectName(), strings.TrimPrefix(name, "allow_")) < kin.Stranger
 		switch {
 		case others >= fewDomains, !own && others > 0 && fix.rank == rankWide:
 			e.Reason = MadeForAll
@@ -221,7 +222,7 @@ func (f *finder) weighBoolean(fix *Fix) {
 func (f *finder) unrelated(e Effect) int {
 	var names []string
 	for _, d := range slices.Concat(e.Connect, e.Bind) {
-		if called(f.subjectName(), d.Domain) == stranger {
+		if kin.Of(f.subjectName(), d.Domain) == kin.Stranger {
 			names = append(names, d.Domain)
 		}
 	}
@@ -252,7 +253,7 @@ func (f *finder) first() {
 		}
 	}
 	for i := range f.fixes {
-		if fix := &f.fixes[i]; fix.Kind == Label && fix.Standing == Meant && fix != best && fix.kin == served {
+		if fix := &f.fixes[i]; fix.Kind == Label && fix.Standing == Meant && fix != best && fix.kin == kin.Served {
 			fix.rank = rankSecond
 		}
 	}

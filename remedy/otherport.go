@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -26,7 +27,7 @@ func (f *finder) otherPort() error {
 	for i := range f.runs {
 		r := &f.runs[i]
 		name := f.p.TypeName(policy.TypeID(r.Label.Type))
-		if f.kin(policy.TypeID(r.Label.Type)) == stranger || judge.Port(r.Ports[0].Low, r.Label) != network.Allowed ||
+		if f.kinOf(policy.TypeID(r.Label.Type)) == kin.Stranger || judge.Port(r.Ports[0].Low, r.Label) != network.Allowed ||
 			!plain(name) {
 			continue
 		}
@@ -41,7 +42,7 @@ func (f *finder) otherPort() error {
 		}
 	}
 	slices.SortFunc(choices, func(a, b Choice) int {
-		return cmp.Or(cmp.Compare(f.kinOf(a.Type), f.kinOf(b.Type)),
+		return cmp.Or(cmp.Compare(f.kinOfType(a.Type), f.kinOfType(b.Type)),
 			cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)), cmp.Compare(a.Port, b.Port))
 	})
 	if len(choices) == 0 {
@@ -66,9 +67,9 @@ func nearest(low, high, port uint16) []uint16 {
 	return list
 }
 
-func (f *finder) kinOf(name string) kinship {
+func (f *finder) kinOfType(name string) kin.Kinship {
 	id, _ := f.p.Type(name)
-	return f.kin(id)
+	return f.kinOf(id)
 }
 
 func distance(a, b uint16) int { return max(int(a), int(b)) - min(int(a), int(b)) }

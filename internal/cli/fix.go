@@ -24,7 +24,10 @@ meant, such as the service's own label or a boolean made for it, with what that
 follows from; then the cheapest. Then make it.
 
 Arguments are those of senet can, or a denial as senet why takes it: a line, a
-file, or - for standard input. Three fixes are shown; --all shows every one,
+file, or - for standard input. For what is no port they are SOURCE CLASS:PERMS
+TARGET, where TARGET is a type, a context, self, or the path of a file; such fixes
+are listed with the commands for each: a label that is put right comes before any
+rule. Three fixes are shown; --all shows every one,
 also those that open far more than was asked. A fix has a number N in the list
 and a name that stays, which may stand for N: label:ssh_port_t, bool:NAME,
 own-type, rule:TYPE (--show prints it).
@@ -53,6 +56,7 @@ or a plan for another state of it.`
 const fixExamples = `  senet fix haproxy_t connect tcp/5601
   senet fix httpd_t bind tcp/8081 --plan 1
   senet fix haproxy_t connect tcp/5601 --apply own-type
+  senet fix httpd_t file:read,open /srv/www/index.html
   journalctl -b | senet fix -
   senet fix httpd_t bind tcp/8081 --plan 1 --out web1.plan
   senet fix --apply web1.plan --yes
@@ -71,7 +75,7 @@ type fixFlags struct {
 func newFix(streams ioStreams) *cobra.Command {
 	var flags fixFlags
 	cmd := &cobra.Command{
-		Use:     "fix SUBJECT ACTION TARGET | LINE | FILE | -",
+		Use:     "fix SUBJECT ACTION TARGET | SOURCE CLASS:PERMS TARGET | LINE | FILE | -",
 		Long:    fixLong,
 		Example: fixExamples,
 		RunE:    func(_ *cobra.Command, args []string) error { return flags.run(args, streams) },
@@ -123,13 +127,23 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 			return usage(fmt.Errorf("--apply %s: neither the number nor the name of a fix", f.apply),
 				"a plan is applied without other arguments: senet fix --apply FILE")
 		}
+		if isAccess(args) {
+			return f.runAccess(args, streams)
+		}
 		a, err := f.ask(args, streams)
 		if err != nil {
 			return err
 		}
 		return f.runApply(a, choice(f.apply), streams)
 	}
+	if isAccess(args) {
+		return f.runAccess(args, streams)
+	}
 	a, err := f.ask(args, streams)
+	var other *accessDenial
+	if errors.As(err, &other) {
+		return f.emitAccess(other.session, other.list, streams)
+	}
 	if err != nil {
 		return err
 	}

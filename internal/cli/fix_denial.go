@@ -48,12 +48,18 @@ func (a *fixAnswer) choose(
 		list = allowed
 	}
 	if len(list) == 0 {
+		others, err := accesses(s, report)
+		if err != nil {
+			return nil, err
+		}
+		if len(others) > 0 {
+			return nil, &accessDenial{s, others}
+		}
 		next := words.Lines("senet why - explains what was read")
 		if !slices.Contains(args, "-") {
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
-		return nil, unreadable(errors.New("no denial of an operation on a port whose number is known, which is what "+
-			"fixes are for"), next)
+		return nil, unreadable(errors.New("no denial whose names the policy has, which is what fixes are for"), next)
 	}
 	var answers []*senet.Answer
 	for _, whole := range append(list[:1:1], refused[min(1, len(refused)):]...) {

@@ -26,6 +26,7 @@ func documents() map[string][]any {
 		"senet.access/1":         {doc.Access{}},
 		"senet.access-line/1":    {doc.AccessLine{}},
 		"senet.bool/1":           {doc.Change{}, doc.BoolList{}, doc.Export{}},
+		"senet.access-fix/1":     {doc.AccessFixes{}},
 		"senet.can/1":            {doc.Can{}},
 		"senet.compile/1":        {doc.Compile{}},
 		"senet.diff/1":           {doc.Diff{}},

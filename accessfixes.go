@@ -1,0 +1,203 @@
+package senet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/fcontext"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy/object"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// An AccessQuery is an access to anything but a port: may SOURCE do PERMS of CLASS to
+// TARGET?
+type AccessQuery struct {
+	// Source names a process as [Session.Subject] takes it. Target is a type, a context,
+	// "self", or the absolute path of a file, whose label is read from the system or, where
+	// it has none, taken from its file contexts.
+	Source, Target string
+	Class          string
+	Perms          []string // at least one
+}
+
+// AccessFixes are the changes that would let a refused access succeed.
+type AccessFixes struct {
+	Query   AccessQuery
+	Policy  *policy.Policy
+	Problem object.Problem
+	// Decision is what the policy says of the permissions today.
+	Decision *Decision
+	object.Result
+}
+
+// AccessFixes finds every fix of an access.
+func (s *Session) AccessFixes(ctx context.Context, q AccessQuery) (*AccessFixes, error) {
+	source, err := s.Subject(ctx, q.Source)
+	if err != nil {
+		return nil, err
+	}
+	problem := object.Problem{Source: source.Context, Class: q.Class, Perms: q.Perms, Files: s.fileContexts()}
+	switch {
+	case q.Target == "self":
+		problem.Target = problem.Source
+	case strings.HasPrefix(q.Target, "/"):
+		problem.Path = q.Target
+		if problem.Target, err = s.labelOf(q.Target, q.Class, problem.Files); err != nil {
+			return nil, err
+		}
+	default:
+		if problem.Target, err = s.objectContext(ctx, q.Target); err != nil {
+			return nil, err
+		}
+	}
+	return s.accessFixes(ctx, q, problem)
+}
+
+// AccessFixesOf finds every fix of a denial that is about no port, as an incident has
+// it; nil where the policy does not have its names, so that no change is for it.
+func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*AccessFixes, error) {
+	d := f.Denial
+	if f.AVC == nil || d == nil || d.Source.Type == 0 || d.Target.Type == 0 || len(d.Permissions) == 0 ||
+		len(d.Missing) > 0 {
+		return nil, nil
+	}
+	problem := object.Problem{
+		Source: d.Source, Target: d.Target, Class: d.Class, Perms: d.Permissions, Files: s.fileContexts(),
+	}
+	q := AccessQuery{
+		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
+	}
+	if d.File != nil {
+		problem.Path = d.File.Path
+	}
+	if d.Source.Type == d.Target.Type {
+		q.Target = "self"
+	}
+	return s.accessFixes(ctx, q, problem)
+}
+
+func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object.Problem) (*AccessFixes, error) {
+	p := s.policy
+	decision, err := s.Decide(ctx, DecisionQuery{
+		Source: p.FormatContext(problem.Source), Target: p.FormatContext(problem.Target), Class: q.Class,
+		Perms: q.Perms,
+	})
+	if err != nil {
+		return nil, err
+	}
+	problem.Lost = saysNothing(p, problem.Target)
+	return &AccessFixes{
+		Query: q, Policy: p, Problem: problem, Decision: decision, Result: object.Find(s.decider(), problem),
+	}, nil
+}
+
+// lasting is a context as one would type it: its type, where that stands for it.
+func (s *Session) lasting(c policy.Context) string {
+	text := s.policy.FormatContext(c)
+	id := policy.TypeID(c.Type)
+	if usual, ok := subject.FromType(s.policy, id); ok && s.policy.FormatContext(usual) == text {
+		return s.policy.TypeName(id)
+	}
+	return text
+}
+
+// saysNothing reports whether a label says nothing of what a file is: see
+// diagnose.File.Lost.
+func saysNothing(p *policy.Policy, c policy.Context) bool {
+	if sid, ok := p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {
+		return true
+	}
+	switch p.TypeName(policy.TypeID(c.Type)) {
+	case "unlabeled_t", "default_t", "file_t":
+		return true
+	}
+	return false
+}
+
+// objectContext is the context that a type or a context names for an object.
+func (s *Session) objectContext(ctx context.Context, text string) (policy.Context, error) {
+	p := s.policy
+	if strings.Contains(text, ":") {
+		c, err := p.ParseContext(text)
+		if err != nil {
+			return c, &ContextError{"target", err}
+		}
+		return c, nil
+	}
+	id, ok := p.Type(text)
+	if !ok {
+		_, err := s.Subject(ctx, text) // which says what is near
+		if err == nil {
+			err = fmt.Errorf("no such type in the policy: %s", text)
+		}
+		return policy.Context{}, err
+	}
+	if c, ok := subject.FromType(p, id); ok {
+		return c, nil
+	}
+	level := ""
+	if p.MLS() {
+		level = ":s0"
+	}
+	c, err := p.ParseContext("system_u:object_r:" + text + level)
+	if err != nil {
+		return c, &ContextError{"target", err}
+	}
+	return c, nil
+}
+
+// labelOf returns the label of a file.
+func (s *Session) labelOf(path, class string, files object.Files) (policy.Context, error) {
+	if label, err := s.root.Label(path); err == nil && label != "" && s.source.Installed {
+		if c, err := s.policy.ParseContext(label); err == nil {
+			return c, nil
+		}
+	}
+	if files != nil {
+		if text, _ := files.Wanted(path, class); text != "" {
+			c, err := s.policy.ParseContext(text)
+			if err != nil {
+				return c, &ContextError{"target", err}
+			}
+			return c, nil
+		}
+	}
+	return policy.Context{}, &SubjectError{path, fmt.Errorf("%s: no label of it is known: name its type", path)}
+}
+
+// fileContexts returns the file contexts of the system; nil where the policy is not a
+// system's, or it has none.
+func (s *Session) fileContexts() object.Files {
+	if !s.source.Installed && s.options.Root == "" {
+		return nil
+	}
+	table, err := subject.System{Root: s.root}.FileContexts()
+	if err != nil {
+		return nil
+	}
+	return systemFiles{table}
+}
+
+// A systemFiles is a table of file contexts as package object asks it.
+type systemFiles struct{ *fcontext.Table }
+
+func (s systemFiles) Wanted(path, class string) (label, from string) {
+	var kind byte
+	switch class {
+	case "":
+	case "file":
+		kind = '-'
+	case "fifo_file":
+		kind = 'p'
+	default:
+		kind = class[0]
+	}
+	m, err := s.Lookup(path, kind)
+	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
+		return "", ""
+	}
+	return m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+}

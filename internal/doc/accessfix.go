@@ -1,0 +1,79 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// AccessFixes is the document of senet fix --json for an access to anything but a port:
+// schema senet.access-fix/1.
+type AccessFixes struct {
+	Schema  string          `json:"schema"`
+	Policy  string          `json:"policy"`
+	Verdict network.Verdict `json:"verdict"` // allowed or denied
+	Source  string          `json:"source"`  // a context
+	Target  string          `json:"target"`
+	Class   string          `json:"class"`
+	Perms   []string        `json:"perms"`
+	Path    string          `json:"path,omitempty"`
+	// Missing are the permissions that are refused, with those that would be next.
+	Missing []string    `json:"missing"`
+	Why     string      `json:"why"` // in words, which may change
+	Fixes   []AccessFix `json:"fixes"`
+}
+
+// An AccessFix is one change with its cost.
+type AccessFix struct {
+	Name          string               `json:"name"`
+	Kind          object.Kind          `json:"kind"`
+	Change        string               `json:"change"` // in words, which may change
+	Type          string               `json:"type,omitempty"`
+	Range         string               `json:"range,omitempty"`
+	From          string               `json:"from,omitempty"`
+	Booleans      map[string]bool      `json:"booleans,omitempty"`
+	Rules         []string             `json:"rules,omitempty"` // in CIL
+	Works         bool                 `json:"works"`
+	Applicability remedy.Applicability `json:"applicability"`
+	Danger        string               `json:"danger,omitempty"`
+	Evidence      []string             `json:"evidence"` // in words, which may change
+	// Gain and Lose are other domains that may do the same afterwards, and may not any more.
+	Gain     []string `json:"gain"`
+	Lose     []string `json:"lose"`
+	Commands []string `json:"commands"`
+}
+
+// AccessFixesOf returns the document of an access with its fixes.
+func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
+	out := AccessFixes{
+		Schema: "senet.access-fix/1", Policy: policyName, Verdict: network.Denied, Class: x.Query.Class,
+		Perms:  x.Query.Perms,
+		Source: x.Policy.FormatContext(x.Problem.Source), Target: x.Policy.FormatContext(x.Problem.Target),
+		Path: x.Problem.Path, Missing: OrEmpty(x.Missing), Why: x.Why(), Fixes: []AccessFix{},
+	}
+	if x.Allowed {
+		out.Verdict = network.Allowed
+	}
+	for i := range x.Fixes {
+		f := &x.Fixes[i]
+		one := AccessFix{
+			Name: f.Name(x.Policy), Kind: f.Kind, Change: x.Title(f), Type: f.Type, Range: f.Range, From: f.From,
+			Works:         f.Works,
+			Applicability: f.Applicability, Danger: f.Danger, Evidence: OrEmpty(x.Meaning(f)), Gain: OrEmpty(f.Gain),
+			Lose: OrEmpty(f.Lose), Rules: accessRules(f), Commands: OrEmpty(say.Lines(x.Commands(f))),
+		}
+		if f.Kind == object.Boolean {
+			one.Booleans = SettingsOf(x.Policy, f.Bools)
+		}
+		out.Fixes = append(out.Fixes, one)
+	}
+	return out
+}
+
+func accessRules(f *object.Fix) (list []string) {
+	for _, r := range f.Rules {
+		list = append(list, say.AllowRule(&r))
+	}
+	return list
+}

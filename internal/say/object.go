@@ -1,0 +1,321 @@
+package say
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// AccessFixes are the fixes of an access to anything but a port, as they are put into
+// words.
+type AccessFixes struct {
+	*senet.AccessFixes
+	// Describe is as in [Fixes].
+	Describe func(boolean string) string
+	// Again are the flags that ask the same policy again; Elsewhere says that the system
+	// is another than the running one.
+	Again     shell.Command
+	Elsewhere bool
+}
+
+// object is what the access is to, in a few words.
+func (x *AccessFixes) object() string {
+	typ := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
+	switch {
+	case x.Problem.Path != "":
+		return words.Sprintf("%s %s (%s)", x.Query.Class, x.Problem.Path, typ)
+	case x.Query.Target == "self":
+		return words.Sprintf("%s of its own", x.Query.Class)
+	}
+	return words.Sprintf("%s %s", x.Query.Class, typ)
+}
+
+func (x *AccessFixes) subject() string {
+	return x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type))
+}
+
+// Question is the arguments that ask it again.
+func (x *AccessFixes) Question() []string {
+	return []string{x.Query.Source, x.Query.Class + ":" + strings.Join(x.Query.Perms, ","), x.Query.Target}
+}
+
+// Headline says whether the access is allowed.
+func (x *AccessFixes) Headline() string {
+	perms := strings.Join(x.Query.Perms, ", ")
+	if x.Allowed {
+		return words.Sprintf("YES   %s may %s %s", x.subject(), perms, x.object())
+	}
+	return words.Sprintf("NO    %s may not %s %s", x.subject(), perms, x.object())
+}
+
+// Why says why it is refused.
+func (x *AccessFixes) Why() string {
+	for i := range x.Decision.Perms {
+		pc := &x.Decision.Perms[i]
+		if pc.Allowed {
+			continue
+		}
+		r, source, target := &pc.Reason, x.Decision.Source, x.Decision.Target
+		text := "the policy refuses it"
+		switch r.Code {
+		case access.NoRule:
+			text = words.Sprintf("no rule allows %s %s:%s %s", x.subject(),
+				x.Policy.TypeName(policy.TypeID(target.Type)),
+				x.Query.Class, pc.Name)
+		case access.BoolOff:
+			text = "a boolean switches off what would allow it"
+		case access.Constrained:
+			reason := access.NewDecider(x.Policy).ExplainConstraint(r.Constraints[0], source, target)
+			text = "a constraint refuses it: " + reason.Sentence(pc.Name)
+		case access.RoleRefused:
+			text = words.Sprintf("no role allow rule permits the change from %s to %s",
+				x.Policy.RoleName(policy.RoleID(source.Role)), x.Policy.RoleName(policy.RoleID(target.Role)))
+		case access.Bounded:
+			text = words.Sprintf("%s, which bounds %s, may not", x.Policy.TypeName(r.Bound), x.subject())
+		}
+		return words.Sprintf("%s [%s]", text, r.Code)
+	}
+	return "the policy allows it"
+}
+
+// Title names a fix in a few words.
+func (x *AccessFixes) Title(f *object.Fix) string {
+	switch f.Kind {
+	case object.Restore:
+		return "restore label " + f.Type
+	case object.Relabel:
+		return "label " + f.Type
+	case object.Level:
+		return "level " + f.Range
+	case object.Mode:
+		return "owner or mode"
+	case object.Boolean:
+		return Settings(x.Policy, f.Bools, ",")
+	}
+	return "rule"
+}
+
+// Meaning says why a fix stands where it does, a sentence each.
+func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
+	subject := x.subject()
+	switch f.Kind {
+	case object.Restore:
+		list = append(list, words.Sprintf("file_contexts gives the path this label (%s); a file that is moved (mv) or "+
+			"comes from an archive keeps another", f.From))
+		if !f.Works {
+			list = append(list, "the policy does not allow it then either: see the others")
+		}
+	case object.Relabel:
+		switch {
+		case f.Own && f.Data:
+			list = append(list, words.Sprintf("%s is named like %s, and for what is kept", f.Type, subject))
+		case f.Own:
+			list = append(list, words.Sprintf("%s is named like %s", f.Type, subject))
+		default:
+			list = append(list, words.Sprintf("%s may use %s so, which is named for what is kept", subject, f.Type))
+		}
+	case object.Level:
+		list = append(list, "the types allow it; the categories of the object are not the process's")
+		if strings.HasPrefix(subject, "container") || strings.HasPrefix(subject, "svirt") {
+			list = append(list, "the runtime sets it for a volume with :Z, or :z for one that containers share")
+		}
+	case object.Mode:
+		list = append(list, "the program runs as a user whom the owner and the mode of a file or directory keep out; "+
+			"the capability would let it pass all of them")
+	case object.Boolean:
+		for _, s := range f.Bools {
+			name := x.Policy.BoolName(s.Bool)
+			text := ""
+			if x.Describe != nil {
+				text = x.Describe(name)
+			}
+			switch {
+			case text != "":
+				list = append(list, words.Sprintf("%s: %s", name, text))
+			case f.Own:
+				list = append(list, words.Sprintf("%s is named like %s", name, subject))
+			}
+		}
+		list = append(list, words.Sprintf("it switches %s", Plural(f.Switched, "rule")))
+	case object.Rule:
+		for _, r := range f.Rules {
+			list = append(list, AllowRule(&r))
+		}
+		switch {
+		case x.Problem.Lost:
+			list = append(list, words.Sprintf("it opens everything whose label says nothing (%s)",
+				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))))
+		case object.IsFile(x.Query.Class):
+			list = append(list, words.Sprintf("it opens every %s labelled %s to %s", x.Query.Class,
+				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), subject))
+		}
+		if f.Danger != "" {
+			list = append(list, words.Sprintf("danger: %s then %s", subject, dangerText(f.Danger)))
+		}
+		if !f.Works {
+			list = append(list, "a constraint refuses it all the same")
+		}
+	}
+	return list
+}
+
+// AllowRule writes a rule in CIL.
+func AllowRule(r *object.AllowRule) string {
+	return words.Sprintf("(allow %s %s (%s (%s)))", r.Source, r.Target, r.Class, strings.Join(r.Perms, " "))
+}
+
+// Commands are the commands that make a fix; none where it is not SELinux's.
+func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
+	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage know no other system
+		return nil
+	}
+	name := x.Problem.Path
+	if name == "" {
+		name = "FILE"
+	}
+	switch f.Kind {
+	case object.Restore:
+		c := shell.New("restorecon")
+		if f.Force {
+			c = c.Flag("-F")
+		}
+		return []shell.Command{c.Flag("-v").Arg(name)}
+	case object.Relabel:
+		tree, pattern := treeOf(name, x.Query.Class)
+		restore := shell.New("restorecon")
+		if tree != name || x.Query.Class == "dir" {
+			restore = restore.Flag("-R")
+		}
+		if x.Problem.Files != nil &&
+			x.Problem.Files.Customizable(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))) {
+			restore = restore.Flag("-F")
+		}
+		return []shell.Command{
+			shell.New("semanage", "fcontext", "-a").Option("-t", f.Type).Arg(pattern), restore.Flag("-v").Arg(tree),
+		}
+	case object.Level:
+		return []shell.Command{shell.New("chcon").Option("-l", f.Range).Arg(name)}
+	case object.Boolean:
+		if x.Elsewhere {
+			return []shell.Command{shell.New("senet", "bool").With(SettingArgs(x.Policy, f.Bools)).With(x.Again)}
+		}
+		return []shell.Command{shell.New("setsebool", "-P").With(SettingArgs(x.Policy, f.Bools))}
+	}
+	return nil
+}
+
+// treeOf returns the directory that a label is for, and the pattern of file_contexts for
+// all in it: the file alone where that directory is one of the system's own.
+func treeOf(name, class string) (tree, pattern string) {
+	tree = name
+	if class != "dir" {
+		tree = path.Dir(name)
+	}
+	if !strings.HasPrefix(name, "/") {
+		return name, "PATH(/.*)?"
+	}
+	if strings.Count(tree, "/") < 2 && tree != name || tree == "/" {
+		return name, regexp.QuoteMeta(name)
+	}
+	return tree, regexp.QuoteMeta(tree) + "(/.*)?"
+}
+
+// Write writes the answer with the fixes: all of them, or the best three. It returns the
+// first that is shown, nil for none.
+func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
+	b.Printf("%s\n", x.Headline())
+	if x.Allowed {
+		b.Line("why", "the policy allows it: nothing to fix in it")
+		return nil
+	}
+	b.Line("why", "%s", x.Why())
+	if more := x.Missing[min(len(x.Missing), x.askedMissing()):]; len(more) > 0 {
+		b.Line("then", "%s would be refused next; the fixes count it in", strings.Join(more, ", "))
+	}
+	var first *object.Fix
+	shown := 0
+	for i := range x.Fixes {
+		f := &x.Fixes[i]
+		if !all && (shown == maxShown || f.Applicability == remedy.Never && shown > 0) {
+			continue
+		}
+		if first == nil {
+			first = f
+		}
+		head := "      "
+		if shown == 0 {
+			head = "fix   "
+		}
+		shown++
+		b.Printf("%s%-2d %s  %s\n", head, i+1, x.Title(f), x.degree(f))
+		for _, text := range x.Meaning(f) {
+			b.Printf("         %s\n", words.Wrap(text, 9))
+		}
+		if f.Kind != object.Mode && f.Kind != object.Rule {
+			b.Printf("         %s\n", words.Wrap(x.effect(f), 9))
+		}
+		for _, c := range x.Commands(f) {
+			b.Printf("         do: %s\n", c)
+		}
+	}
+	if shown == 0 {
+		b.Line("fix", "no change of a label, boolean or rule makes it succeed")
+	}
+	if hidden := len(x.Fixes) - shown; hidden > 0 {
+		b.Printf("      %s more with --all\n", Number(hidden))
+	}
+	return first
+}
+
+// askedMissing counts the refused permissions that were asked for.
+func (x *AccessFixes) askedMissing() (n int) {
+	for i := range x.Decision.Perms {
+		if !x.Decision.Perms[i].Allowed {
+			n++
+		}
+	}
+	return n
+}
+
+func (x *AccessFixes) degree(f *object.Fix) string {
+	switch {
+	case f.Kind == object.Mode:
+		return "first"
+	case !f.Works && f.Kind == object.Restore:
+		return "first; not enough"
+	case !f.Works:
+		return "does not work"
+	}
+	return string(f.Applicability)
+}
+
+// effect says how many others gain and lose, with the first few names.
+func (x *AccessFixes) effect(f *object.Fix) string {
+	text := others(len(f.Gain), "gain")
+	if n := len(f.Gain); n > 0 {
+		text += " (" + few(f.Gain) + ")"
+	}
+	text += ", " + others(len(f.Lose), "lose")
+	if n := len(f.Lose); n > 0 {
+		text += " (" + few(f.Lose) + ")"
+	}
+	return text
+}
+
+// few names the first few of a list.
+func few(names []string) string {
+	const most = 3
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		text += ", ..."
+	}
+	return text
+}

@@ -1,0 +1,64 @@
+package allow
+
+import "slices"
+
+// A dangerous is one line of the list of dangers. A target of "" is any, of "self" the
+// source, of "other" any but the source.
+type dangerous struct {
+	why, target, class string
+	perms              []string
+}
+
+func (d *dangerous) about(source, target, class string) bool {
+	switch {
+	case d.class != class:
+		return false
+	case d.target == "self":
+		return source == target
+	case d.target == "other":
+		return source != target
+	}
+	return d.target == "" || d.target == target
+}
+
+// The short list of what a reviewer has to see. A name of a type is one of the
+// reference policy; a policy without it has no such line.
+func dangerList() []dangerous {
+	readWrite := []string{"append", "read", "write"}
+	write := []string{"append", "write"}
+	return []dangerous{
+		{"policy", "", "security", []string{"load_policy", "setbool", "setenforce", "setsecparam"}},
+		{"policy", "selinux_config_t", "file", write},
+		{"policy", "policy_config_t", "file", write},
+		{"policy", "semanage_store_t", "file", write},
+		{"module", "", "system", []string{"module_load"}},
+		{"module", "self", "capability", []string{"sys_module"}},
+		{"memory", "memory_device_t", "chr_file", readWrite},
+		{"memory", "self", "capability", []string{"sys_rawio"}},
+		{"disk", "fixed_disk_device_t", "blk_file", readWrite},
+		{"passwords", "shadow_t", "file", readWrite},
+		{"ptrace", "other", "process", []string{"ptrace"}},
+		{"domain", "self", "process", []string{"setcurrent"}},
+		{"bpf", "self", "bpf", []string{"prog_load"}},
+	}
+}
+
+// Danger returns why an allow rule gets its source beyond the policy, or to what the
+// policy is there to keep: policy, module, memory, disk, passwords, ptrace, domain or
+// bpf; "" where it is not on the short list. perms returns the rule's permissions; it is
+// not called where they do not matter.
+func Danger(source, target, class string, perms func() []string) string {
+	var names []string
+	for _, d := range dangerList() {
+		if !d.about(source, target, class) {
+			continue
+		}
+		if names == nil {
+			names = perms()
+		}
+		if slices.ContainsFunc(names, func(p string) bool { return slices.Contains(d.perms, p) }) {
+			return d.why
+		}
+	}
+	return ""
+}

@@ -1,0 +1,193 @@
+package object
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/kin"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/reach"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// Find returns every fix of a refused access under the Decider's policy: first those
+// that put a label right, then booleans, rules last.
+func Find(d *access.Decider, problem Problem) Result {
+	f := &finder{d: d, p: d.Policy(), problem: &problem, wanted: withFollowers(problem.Class, problem.Perms)}
+	f.missing = f.refusedOf(d, problem.Target, f.wanted)
+	r := Result{Missing: f.missing}
+	if !slices.ContainsFunc(problem.Perms, func(perm string) bool { return slices.Contains(f.missing, perm) }) {
+		r.Allowed = true
+		return r
+	}
+	f.mode()
+	f.restore()
+	f.relabel()
+	f.level()
+	f.booleans()
+	f.rule()
+	slices.SortStableFunc(f.fixes, better)
+	r.Fixes = f.fixes
+	return r
+}
+
+type finder struct {
+	d       *access.Decider
+	p       *policy.Policy
+	problem *Problem
+	wanted  []string // the permissions with those that follow them
+	missing []string // of these, those that are refused
+	domains []policy.Context
+	fixes   []Fix
+}
+
+// withFollowers adds to permissions those without which they are no use: a program opens
+// and looks at what it reads.
+func withFollowers(class string, perms []string) []string {
+	all := slices.Clone(perms)
+	more := func(perms ...string) {
+		for _, perm := range perms {
+			if !slices.Contains(all, perm) {
+				all = append(all, perm)
+			}
+		}
+	}
+	for _, perm := range perms {
+		switch class {
+		case "file", "chr_file", "blk_file", "fifo_file":
+			switch perm {
+			case "read", "write", "append":
+				more("open", "getattr")
+			case "open":
+				more("getattr")
+			case "execute":
+				more("read", "open", "getattr")
+			}
+		case "dir":
+			switch perm {
+			case "read":
+				more("open", "getattr", "search")
+			case "write", "add_name", "remove_name":
+				more("search", "getattr", "write")
+			}
+		}
+	}
+	return all
+}
+
+// refusedOf returns the permissions on a target that a policy refuses the source.
+func (f *finder) refusedOf(d *access.Decider, target policy.Context, perms []string) (refused []string) {
+	check := d.Check(f.problem.Source, target, f.problem.Class, perms...)
+	for i := range check.Perms {
+		if !check.Perms[i].Allowed {
+			refused = append(refused, check.Perms[i].Name)
+		}
+	}
+	return refused
+}
+
+// allows reports whether a policy allows all of the access to a target.
+func (f *finder) allows(d *access.Decider, target policy.Context) bool {
+	return len(f.refusedOf(d, target, f.wanted)) == 0
+}
+
+func (f *finder) typeName(c policy.Context) string { return f.p.TypeName(policy.TypeID(c.Type)) }
+
+// own reports whether a name is like the subject's.
+func (f *finder) own(name string) bool {
+	return kin.Of(f.typeName(f.problem.Source), name) < kin.Stranger
+}
+
+// labelled is the target with another type.
+func (f *finder) labelled(typ policy.TypeID) policy.Context {
+	c := f.problem.Target
+	if r, ok := f.p.Role("object_r"); ok {
+		c.Role = uint32(r)
+	}
+	c.Type = uint32(typ)
+	return c
+}
+
+// cost says which other domains may do what was asked after a change and not before, and
+// the other way round.
+func (f *finder) cost(fix *Fix, after *access.Decider, target policy.Context) {
+	class, ok := f.p.Class(f.problem.Class)
+	if !ok {
+		return
+	}
+	var mask policy.AccessVector
+	for _, name := range f.problem.Perms {
+		perm, _ := f.p.Perm(class, name)
+		mask |= perm
+	}
+	for _, c := range f.everyone() {
+		now := f.d.Decide(c, f.problem.Target, class).Allowed&mask == mask
+		then := after.Decide(c, target, class).Allowed&mask == mask
+		switch {
+		case then && !now:
+			fix.Gain = append(fix.Gain, f.typeName(c))
+		case now && !then:
+			fix.Lose = append(fix.Lose, f.typeName(c))
+		}
+	}
+	slices.Sort(fix.Gain)
+	slices.Sort(fix.Lose)
+}
+
+// everyone lists all domains but the subject's, as services run in them.
+func (f *finder) everyone() []policy.Context {
+	if f.domains == nil {
+		f.domains = []policy.Context{}
+		for _, id := range reach.Domains(f.p) {
+			if c, ok := subject.FromType(f.p, id); ok && c.Type != f.problem.Source.Type {
+				f.domains = append(f.domains, c)
+			}
+		}
+	}
+	return f.domains
+}
+
+// better orders fixes: labels that are wrong are put right before anything else, then
+// booleans made for the subject, then other labels, other booleans and rules.
+func better(a, b Fix) int {
+	return cmp.Or(
+		cmp.Compare(a.place(), b.place()),
+		cmp.Compare(made(a), made(b)), cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
+		cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
+		cmp.Compare(a.Type, b.Type),
+	)
+}
+
+// made orders types: what people label first, then what programs make.
+func made(f Fix) int {
+	switch {
+	case f.Data && f.Own:
+		return 0
+	case f.Data:
+		return 1
+	case !f.made:
+		return 2
+	}
+	return 3
+}
+
+// place is how soon a fix comes.
+func (f *Fix) place() int {
+	switch {
+	case f.Applicability == remedy.Never:
+		return 9
+	case f.Kind == Mode, f.Kind == Restore:
+		return 0
+	case f.Kind == Level:
+		return 1
+	case f.Kind == Boolean && f.Own:
+		return 2
+	case f.Kind == Relabel:
+		return 3
+	case f.Kind == Boolean:
+		return 6
+	}
+	return 4
+}

@@ -1,0 +1,154 @@
+package object
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// IsFile reports whether a class is one of files, which have labels on a disk.
+func IsFile(class string) bool {
+	return slices.Contains([]string{"file", "dir", "lnk_file", "sock_file", "fifo_file", "chr_file", "blk_file"},
+		class)
+}
+
+// mode is for the capabilities that pass by the owner and the mode of files: a rule would
+// let the domain pass all of them.
+func (f *finder) mode() {
+	if f.problem.Class != "capability" && f.problem.Class != "cap_userns" {
+		return
+	}
+	if slices.Contains(f.missing, "dac_override") || slices.Contains(f.missing, "dac_read_search") {
+		f.fixes = append(f.fixes, Fix{Kind: Mode, Applicability: remedy.Safe})
+	}
+}
+
+// restore gives the file the label that file_contexts has for its path, where it has
+// another. It works only if that label lets the subject in.
+func (f *finder) restore() {
+	if !IsFile(f.problem.Class) || f.problem.Files == nil || f.problem.Path == "" {
+		return
+	}
+	text, from := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
+	if text == "" {
+		return
+	}
+	c, err := f.p.ParseContext(text)
+	if err != nil || c.Type == f.problem.Target.Type {
+		return
+	}
+	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
+		Force: f.problem.Files.Customizable(f.typeName(f.problem.Target))}
+	fix.Own = f.own(fix.Type)
+	fix.Applicability = remedy.Review
+	if f.cost(&fix, f.d, c); fix.Works {
+		fix.Applicability = remedy.Safe // that is what the file is meant to be
+	} else if !f.problem.Lost {
+		return
+	}
+	f.fixes = append(f.fixes, fix)
+}
+
+// maxLabels is how many other labels are proposed.
+const maxLabels = 5
+
+// holdsData reports whether a type is named for what is kept, as httpd_sys_content_t,
+// mysqld_db_t and samba_share_t are, unlike those of programs, sockets and settings.
+func holdsData(typ string) bool {
+	words := strings.Split(strings.TrimSuffix(typ, "_t"), "_")
+	return slices.Contains([]string{"content", "data", "db", "zone", "share", "image"}, words[len(words)-1])
+}
+
+// relabel finds labels under which the subject may do what was asked: those named like
+// it, and of others those that hold data.
+func (f *finder) relabel() {
+	class, ok := f.p.Class(f.problem.Class)
+	if !ok || !IsFile(f.problem.Class) {
+		return
+	}
+	var mask policy.AccessVector
+	for _, name := range f.wanted {
+		perm, _ := f.p.Perm(class, name)
+		mask |= perm
+	}
+	files, hasFiles := f.p.Attribute("file_type")
+	made, rules := f.madeTypes()
+	entry, _ := f.p.Perm(class, "entrypoint")
+	var list []Fix
+	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
+		name := f.p.TypeName(id)
+		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
+			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) {
+			continue
+		}
+		c := f.labelled(id)
+		if f.p.ValidateContext(c) != nil || !f.allows(f.d, c) {
+			continue
+		}
+		fix := Fix{Kind: Relabel, Type: name, Works: true, Own: f.own(name), Data: holdsData(name),
+			Applicability: remedy.Review}
+		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)
+		fix.made = made.Has(id) || f.d.Decide(f.problem.Source, c, class).Allowed&entry != 0
+		fix.uses = rules[id]
+		if f.problem.Files != nil {
+			fix.uses = f.problem.Files.Uses(name)
+		}
+		list = append(list, fix)
+	}
+	slices.SortStableFunc(list, better)
+	for _, fix := range list[:min(len(list), maxLabels)] {
+		id, _ := f.p.Type(fix.Type)
+		f.cost(&fix, f.d, f.labelled(id))
+		f.fixes = append(f.fixes, fix)
+	}
+}
+
+func bits(v policy.AccessVector) (n int) {
+	for ; v != 0; v &= v - 1 {
+		n++
+	}
+	return n
+}
+
+// level gives the object the level of the process, where a constraint on levels is all
+// that refuses.
+func (f *finder) level() {
+	if !f.p.MLS() || f.problem.Class == "process" {
+		return
+	}
+	constrained := false
+	check := f.d.Check(f.problem.Source, f.problem.Target, f.problem.Class, f.missing...)
+	for i := range check.Perms {
+		constrained = constrained || check.Perms[i].Reason.Code == access.Constrained
+	}
+	c := f.problem.Target
+	c.Range = policy.Range{Low: f.problem.Source.Range.Low, High: f.problem.Source.Range.Low, Single: true}
+	if IsFile(f.problem.Class) {
+		c.Range.Low, c.Range.High = f.problem.Source.Range.High, f.problem.Source.Range.High
+	}
+	if !constrained || f.p.ValidateContext(c) != nil || !f.allows(f.d, c) {
+		return
+	}
+	fix := Fix{Kind: Level, Type: f.typeName(c), Range: f.p.FormatRange(c.Range), Works: true,
+		Applicability: remedy.Review}
+	f.cost(&fix, f.d, c)
+	f.fixes = append(f.fixes, fix)
+}
+
+// madeTypes returns the types that programs give to what they make, by transitions, such
+// as those of logs and sockets, which nobody gives by hand; and for each type how many
+// rules name it.
+func (f *finder) madeTypes() (made policy.Set[policy.TypeID], rules map[policy.TypeID]int) {
+	made, rules = policy.NewSet(f.p.MaxType()), map[policy.TypeID]int{}
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow | policy.TypeTransition}) {
+		if r.Kind == policy.TypeTransition {
+			made.Add(r.Default)
+			continue
+		}
+		rules[r.Target]++
+	}
+	return made, rules
+}

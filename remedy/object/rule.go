@@ -1,0 +1,126 @@
+package object
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/allow"
+)
+
+// booleans tries the settings that put a missing rule in force, each alone.
+func (f *finder) booleans() {
+	seen := map[string]bool{}
+	check := f.d.Check(f.problem.Source, f.problem.Target, f.problem.Class, f.missing...)
+	for i := range check.Perms {
+		for _, settings := range check.Perms[i].Reason.Switches {
+			after := access.NewDecider(f.p.WithBools(settings...))
+			fix := Fix{Kind: Boolean, Bools: settings, Applicability: remedy.Review, Own: true}
+			name := fix.Name(f.p)
+			if seen[name] || !f.asked(after) {
+				continue
+			}
+			seen[name] = true
+			fix.Works = true
+			for _, s := range settings {
+				fix.Own = fix.Own && f.own(strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_"))
+			}
+			fix.Switched = f.switched(after.Policy())
+			f.cost(&fix, after, f.problem.Target)
+			if f.problem.Lost { // it would be for all files of no label
+				fix.Applicability = remedy.Never
+			}
+			f.fixes = append(f.fixes, fix)
+		}
+	}
+}
+
+// asked reports whether a policy allows what was asked for; what usually follows may lack
+// a rule still.
+func (f *finder) asked(d *access.Decider) bool {
+	return len(f.refusedOf(d, f.problem.Target, f.problem.Perms)) == 0
+}
+
+// switched counts the rules that hold under one of two states of booleans alone.
+func (f *finder) switched(after *policy.Policy) (n int) {
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
+		if r.Cond != 0 && f.p.BranchEnabled(r.Cond, r.Branch) != after.BranchEnabled(r.Cond, r.Branch) {
+			n++
+		}
+	}
+	return n
+}
+
+// rule allows the subject what is missing, on the label as it is. It is never offered for
+// a file whose label says nothing, nor for a capability to pass by the modes of files
+// or one that gets the subject beyond the policy.
+func (f *finder) rule() {
+	class, ok := f.p.Class(f.problem.Class)
+	if !ok {
+		return
+	}
+	var perms []string
+	for _, name := range f.missing {
+		if _, ok := f.p.Perm(class, name); ok {
+			perms = append(perms, name)
+		}
+	}
+	if len(perms) == 0 {
+		return
+	}
+	db := f.p.DB().Clone()
+	fix := Fix{Kind: Rule, Applicability: remedy.Review}
+	add := func(source, target policy.Context, perms []string) error {
+		perms = slices.Sorted(slices.Values(perms))
+		r := AllowRule{f.typeName(source), f.typeName(target), f.problem.Class, perms}
+		if r.Source == r.Target {
+			r.Target = "self"
+		}
+		var mask policy.AccessVector
+		for _, name := range perms {
+			perm, _ := f.p.Perm(class, name)
+			mask |= perm
+		}
+		fix.Rules = append(fix.Rules, r)
+		if why := allow.Danger(f.typeName(source), f.typeName(target), r.Class,
+			func() []string { return perms }); why != "" {
+			fix.Danger = why
+		}
+		return db.AddAllow(source.Type, target.Type, uint32(class), uint32(mask))
+	}
+	if add(f.problem.Source, f.problem.Target, perms) != nil {
+		return
+	}
+	if f.answered() && add(f.problem.Target, f.problem.Source, []string{"send_msg"}) != nil {
+		return
+	}
+	after := policy.New(db)
+	fix.Works = len(f.refusedOf(access.NewDecider(f.withState(after)), f.problem.Target, perms)) == 0
+	wide := IsFile(f.problem.Class) && f.problem.Lost ||
+		slices.Contains(perms, "dac_override") || slices.Contains(perms, "dac_read_search")
+	if !fix.Works || wide || fix.Danger != "" {
+		fix.Applicability = remedy.Never
+	}
+	f.fixes = append(f.fixes, fix)
+}
+
+// withState gives an edited copy the values that booleans have.
+func (f *finder) withState(p *policy.Policy) *policy.Policy {
+	var settings []policy.BoolSetting
+	for b := range f.p.Bools() {
+		settings = append(settings, policy.BoolSetting{Bool: b, On: f.p.BoolState(b)})
+	}
+	return p.WithBools(settings...)
+}
+
+// answered reports whether an answer to a message is refused too: the bus asks for each
+// message, and an answer is one.
+func (f *finder) answered() bool {
+	if f.problem.Class != "dbus" || !slices.Contains(f.missing, "send_msg") {
+		return false
+	}
+	check := f.d.Check(f.problem.Target, f.problem.Source, "dbus", "send_msg")
+	return !check.Allowed()
+}
