@@ -148,6 +148,24 @@ const cacheCases = `% rules
 --
 (boolean own false)
 (booleanif (not own) (true (allow a b (file (write)))) (false (allow a b (file (ioctl)))))
+% types join what a neverallow rule names
+(typeattribute na) (neverallow na b (file (read)))
+--
+(typeattribute na) (typeattributeset na a) (neverallow na b (file (read)))
+--
+(typeattribute na) (typeattributeset na d) (neverallow na b (file (read)))
+--
+(typeattribute na) (type nt) (typeattributeset na nt) (neverallow na b (file (read))) (allow nt nt (file (read)))
+--
+(typeattribute na) (type nt) (typeattributeset na nt) (neverallow na b (file (read))) (allow nt b (file (read)))
+--
+(type nt) (neverallow nt self (file (read))) (neverallow d notself (file (write)))
+--
+(type nt) (typeattributeset bt nt) (allow bt bt (file (read))) (neverallow nt self (file (read)))
+--
+(type nt) (allow d other (file (read))) (neverallow nt other (file (read))) (neverallow d notself (file (write)))
+--
+(type nt) (type nu) (allow d nu (file (write))) (neverallow d notself (file (write)))
 % labels
 (filecon "/x" any ctx)
 --
@@ -377,7 +395,7 @@ func TestCacheRandom(t *testing.T) {
 			lists[at] = append(lists[at], s)
 		}
 		spare := statements(t, compiling(r))
-		opts := compile.Options{MultipleDecls: seed%3 == 0, DisableNeverallow: true}
+		opts := compile.Options{MultipleDecls: seed%3 == 0, DisableNeverallow: seed%4 == 0}
 		cache := compile.NewCache(opts)
 		for step := range 12 {
 			now := slices.Clone(lists)

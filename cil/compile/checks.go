@@ -3,6 +3,7 @@ package compile
 import (
 	"iter"
 	"slices"
+	"sync"
 )
 
 // checkBounds checks the bounds of users, roles and types, and reports all that are
@@ -50,26 +51,33 @@ func (e *emitter) checkNeverallows() {
 	if !slices.ContainsFunc(asked, func(mask uint32) bool { return mask != 0 }) {
 		return
 	}
-	a := e.newAssertions(asked)
+	f := e.familiar()
+	all := sync.OnceValue(func() *assertions { return e.newAssertions(asked, nil) })
+	some := sync.OnceValue(func() *assertions { return e.newAssertions(asked, &f) })
 	for i := range e.rules {
-		if e.rules[i].kind == wNeverAllow {
-			a.check(&e.rules[i])
+		switch r := &e.rules[i]; {
+		case r.kind != wNeverAllow:
+		case f.known(r.stmt, r.src, r.tgt):
+			some().check(r)
+		default:
+			all().check(r)
 		}
 	}
 	for i := range e.xrules {
 		if e.xrules[i].kind == wNeverAllowX {
-			a.checkX(&e.xrules[i])
+			all().checkX(&e.xrules[i])
 		}
 	}
 }
 
 // newAssertions sorts the allow rules that give something of what is asked for of
-// each class.
-func (e *emitter) newAssertions(asked []uint32) *assertions {
+// each class: all, or those that are not familiar.
+func (e *emitter) newAssertions(asked []uint32, f *familiar) *assertions {
 	a := &assertions{emitter: e, byClass: make([][]allowed, len(e.classOf))}
 	a.known[0], a.known[1] = make([]uint8, len(e.data)), make([]uint8, len(e.data))
 	for i := range e.rules {
-		if e.rules[i].kind != wAllow {
+		r := &e.rules[i]
+		if r.kind != wAllow || f != nil && f.known(r.stmt, r.src, r.tgt) {
 			continue
 		}
 		e.expandPerms(e.rules[i].cp, func(class datumID, mask uint32) {

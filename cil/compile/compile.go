@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/policydb"
@@ -70,13 +71,20 @@ func (c *compiler) finish() (*Result, error) {
 		return nil, err
 	}
 	contexts := make(chan []byte, 1)
-	go func() { contexts <- p.fileContexts() }()
+	go func() {
+		if p.fileText == nil {
+			p.fileText = p.fileContexts()
+		}
+		contexts <- p.fileText
+	}()
 	pol, e, err := p.emit()
 	if err != nil {
 		return nil, err
 	}
+	fileContexts := <-contexts
+	c.memo.remember(e)
 	return &Result{
-		Policy: pol, FileContexts: <-contexts, SEUsers: p.seUsersText(), Conflicts: p.conflicts,
+		Policy: pol, FileContexts: slices.Clone(fileContexts), SEUsers: p.seUsersText(), Conflicts: p.conflictNotes(),
 		UserPrefixes: p.userPrefixes(),
 		Origins:      &Origins{e: e},
 	}, nil
@@ -84,7 +92,7 @@ func (c *compiler) finish() (*Result, error) {
 
 // newCompiler declares all modules.
 func newCompiler(modules []*Module, opts Options) *compiler {
-	c := &compiler{opts: opts}
+	c := &compiler{opts: opts, memo: new(memo)}
 	c.numberNames(modules)
 	c.forms = make([]*form, len(modules))
 	stmts, scopes := len(modules), len(modules)

@@ -237,6 +237,7 @@ type compiler struct {
 	// What mending needs: the modules, the one that mends while it goes on, and how many
 	// blocks are inherited.
 	parts     []part
+	memo      *memo
 	mending   *mender
 	inherited int
 	counts    keywords   // of all statements that are declared

@@ -11,8 +11,10 @@ type post struct {
 	userEval            *evaluator
 	mls                 bool
 	unknown             policydb.HandleUnknown
-	sorted              map[symID][]label // the labels of each kind, in their order
-	conflicts           []Note            // labels that are passed over
+	sorted              map[symID][]label  // the labels of each kind, in their order
+	conflicts           []stmtID           // labels that are passed over
+	fileText            []byte             // the file contexts, if they are known
+	catsOfSens          map[datumID]bitset // what each sensitivity may be combined with, once it is asked for
 }
 
 // evaluate gives out values, evaluates sets and verifies what can only be

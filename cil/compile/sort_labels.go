@@ -30,6 +30,10 @@ func (p *post) sortBeside() (join func()) {
 	if p.opts.MultipleDecls {
 		return p.sortLabels // it compares what is evaluated in between
 	}
+	if m := p.memo; m.labels(p.labels) {
+		p.sorted, p.conflicts, p.fileText = m.sorted, m.conflicts, m.fileText
+		return func() {}
+	}
 	own := *p.compiler
 	q := &post{compiler: &own}
 	done := make(chan struct{})
@@ -41,6 +45,15 @@ func (p *post) sortBeside() (join func()) {
 		<-done
 		p.sorted, p.conflicts, p.diags = q.sorted, q.conflicts, own.diags
 	}
+}
+
+// conflictNotes says where labels are that are passed over.
+func (p *post) conflictNotes() []Note {
+	var list []Note
+	for _, s := range p.conflicts {
+		list = append(list, p.noteAt(s, words[p.stmts[s].kind]+" labels what another statement labels"))
+	}
+	return list
 }
 
 // unique drops what is given twice. With multiple declarations the last of
@@ -58,8 +71,7 @@ func (p *post) unique(list []label) []label {
 				d.Notes = append([]Note{p.noteAt(list[i].stmt, "the other statement")}, d.Notes...)
 				d.Notes = append(d.Notes, Note{Msg: "libsepol 3.4 takes the first, newer releases refuse both"})
 			} else {
-				msg := words[list[j].kind] + " labels what another statement labels"
-				p.conflicts = append(p.conflicts, p.noteAt(list[j].stmt, msg))
+				p.conflicts = append(p.conflicts, list[j].stmt)
 			}
 		}
 		if i != j && conflicts == 0 {

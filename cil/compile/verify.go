@@ -170,8 +170,12 @@ func (p *post) verifyRange(s stmtID, n uint32) bool {
 		return false
 	}
 	if low.cats != 0 {
+		upper := newBitset(uint32(len(p.order[orderCat])))
+		if high.cats != 0 {
+			p.addCats(upper, high.cats)
+		}
 		for _, cat := range p.cats[low.cats].list {
-			if high.cats == 0 || !slices.Contains(p.cats[high.cats].list, cat) {
+			if !upper.has(p.data[cat].value) {
 				p.failStmt(s, "category %s is in the low level of the range and not in the high level", p.names[p.data[cat].name])
 				return false
 			}
@@ -197,13 +201,31 @@ func (p *post) verifyLevel(s stmtID, l *levelVal) bool {
 		p.failStmt(s, "sensitivity %s is used with categories, and no sensitivitycategory gives it any", p.names[p.data[l.sens].name])
 		return false
 	}
+	set := p.catsOfSens[l.sens]
+	if set == nil {
+		set = newBitset(uint32(len(p.order[orderCat])))
+		for _, n := range allowed {
+			p.addCats(set, n)
+		}
+		if p.catsOfSens == nil {
+			p.catsOfSens = make(map[datumID]bitset)
+		}
+		p.catsOfSens[l.sens] = set
+	}
 	for _, cat := range p.cats[l.cats].list {
-		if !slices.ContainsFunc(allowed, func(n uint32) bool { return slices.Contains(p.cats[n].list, cat) }) {
+		if !set.has(p.data[cat].value) {
 			p.failStmt(s, "sensitivity %s cannot have category %s", p.names[p.data[l.sens].name], p.names[p.data[cat].name])
 			return false
 		}
 	}
 	return true
+}
+
+// addCats adds a list of categories to a set of them by their values.
+func (p *post) addCats(set bitset, n uint32) {
+	for _, cat := range p.cats[n].list {
+		set.set(p.data[cat].value)
+	}
 }
 
 // verifyContexts checks all contexts. It mirrors the second pass of

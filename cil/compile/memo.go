@@ -1,0 +1,84 @@
+package compile
+
+import "slices"
+
+// A memo is what finishing a policy leaves to the next that is mended of it: what comes
+// out the same need not be made again. All forks of a compilation share one.
+type memo struct {
+	// The labels, sorted.
+	of        []label
+	sorted    map[symID][]label
+	conflicts []stmtID
+	fileText  []byte
+
+	// What no neverallow rule was found violated in: the first so many statements, with
+	// these types and attributes.
+	stmts stmtID
+	types []datumID
+	attrs []attrInfo
+}
+
+// labels reports whether labels are those that it has sorted.
+func (m *memo) labels(list []label) bool {
+	return m.sorted != nil && len(list) == len(m.of) && (len(list) == 0 || &list[0] == &m.of[0])
+}
+
+// remember takes over what was made of a policy in which nothing is wrong.
+func (m *memo) remember(e *emitter) {
+	m.of, m.sorted, m.conflicts, m.fileText = e.labels, e.sorted, e.conflicts, e.fileText
+	m.stmts = 0
+	if !e.opts.DisableNeverallow {
+		m.stmts, m.types, m.attrs = stmtID(len(e.stmts)), e.types, e.attrs
+	}
+}
+
+// A familiar says which allow and neverallow rules need not be compared: those which
+// both were when the last policy was made, and whose types are still the same.
+type familiar struct {
+	*emitter
+	stmts   stmtID
+	changed []bool // by attribute: it has other types
+}
+
+// familiar compares the types and attributes with those of the last policy.
+func (e *emitter) familiar() familiar {
+	m := e.memo
+	f := familiar{emitter: e, stmts: m.stmts}
+	if m.stmts == 0 {
+		return f
+	}
+	f.changed = make([]bool, len(e.attrs))
+	same := slices.Equal(m.types, e.types)
+	for i := range e.attrs {
+		f.changed[i] = i >= len(m.attrs) || !f.equal(m, m.attrs[i].set, e.attrs[i].set, same)
+	}
+	return f
+}
+
+// equal reports whether a set of types that the last policy numbered has the same types
+// as one of this policy.
+func (f *familiar) equal(m *memo, old, now bitset, same bool) bool {
+	if same {
+		return slices.Equal(old, now)
+	}
+	if old.count() != now.count() {
+		return false
+	}
+	for n := range old.all() {
+		d := &f.data[m.types[n]]
+		if d.kind != isType || d.tab == 0 || !now.has(d.value) {
+			return false
+		}
+	}
+	return true
+}
+
+// known reports whether a rule was there, with the same types.
+func (f *familiar) known(s stmtID, src, tgt datumID) bool {
+	return s < f.stmts && f.unchanged(src) && tgt != toNotSelf && (!named(tgt) || f.unchanged(tgt))
+}
+
+func (f *familiar) unchanged(id datumID) bool {
+	d := &f.data[id]
+	return d.kind != isTypeAttribute || !f.changed[d.ext]
+}
