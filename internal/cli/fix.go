@@ -132,7 +132,7 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		}
 		a, err := f.ask(args, streams)
 		if err != nil {
-			return err
+			return f.otherwise(err, streams)
 		}
 		return f.runApply(a, choice(f.apply), streams)
 	}
@@ -140,12 +140,8 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		return f.runAccess(args, streams)
 	}
 	a, err := f.ask(args, streams)
-	var other *accessDenial
-	if errors.As(err, &other) {
-		return f.emitAccess(other.session, other.list, streams)
-	}
 	if err != nil {
-		return err
+		return f.otherwise(err, streams)
 	}
 	shown, err := a.chosen("show", f.show)
 	if err != nil {

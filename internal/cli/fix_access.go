@@ -29,10 +29,6 @@ const accessHint = "for example: senet fix httpd_t file:read,open /srv/www/index
 
 // runAccess lists the fixes of an access to anything but a port.
 func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
-	if f.apply != "" || f.plan != "" || f.show != "" || f.out != "" {
-		return usage(errors.New("fixes of an access are listed, with the commands for each: --show, --plan and --apply "+
-			"are for operations on ports"), "senet module build makes a module of an allow rule")
-	}
 	s, err := f.openSession(streams.stderr)
 	if err != nil {
 		return err
@@ -53,6 +49,10 @@ func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
 
 // emitAccess prints the fixes of the first access, and the commands for the others.
 func (f *fixFlags) emitAccess(s *senet.Session, list []*senet.AccessFixes, streams ioStreams) error {
+	if f.apply != "" || f.plan != "" || f.show != "" || f.out != "" {
+		return usage(errors.New("fixes of an access are listed, with the commands for each: --show, --plan and --apply "+
+			"are for operations on ports"), "senet module build makes a module of an allow rule")
+	}
 	repeat := f.repeatPolicy()
 	if f.write.store != "" {
 		repeat = repeat.Option("--store", f.write.store)
@@ -120,4 +120,14 @@ type accessDenial struct {
 
 func (e *accessDenial) Error() string {
 	return fmt.Sprintf("%d denials of other things than ports", len(e.list))
+}
+
+// otherwise answers a log that has denials of other things than ports alone; any other
+// error it returns.
+func (f *fixFlags) otherwise(err error, streams ioStreams) error {
+	var other *accessDenial
+	if errors.As(err, &other) {
+		return f.emitAccess(other.session, other.list, streams)
+	}
+	return err
 }
