@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/internal/testenv/documents"
 	"github.com/senet-selinux/senet/test/policies"
 )
@@ -79,6 +80,8 @@ func TestScripts(t *testing.T) {
 			switch cond {
 			case "store":
 				return haveStore(), nil
+			case "long":
+				return testenv.Long(), nil
 			case "selinux":
 				_, err := os.Stat("/sys/fs/selinux/enforce")
 				return err == nil, nil
