@@ -167,7 +167,8 @@ func (r *reader) configuredSecmark(f *facts) {
 	f.Secmark = len(f.SecmarkRules) > 0
 	if f.Secmark {
 		if slices.ContainsFunc(f.SecmarkRules, func(r SecmarkRule) bool { return r.Name != "" }) {
-			f.missing(FactFilter, read, errors.New("which packets rules of nftables label is not read from files"))
+			f.missing(FactFilter, read, errors.New("which packets rules of nftables label is read where "+
+				"they are loaded (senet host --save there), not from files"))
 		} else {
 			f.Filter = &Filter{Chains: filter}
 			f.from(FactFilter, HowConfigured, read, "")

@@ -179,8 +179,7 @@ func (a *asking) secmark(e *event, index int) {
 		e.packets = []labelled{unlabeled}
 		for _, r := range q.Host.SecmarkRules {
 			if !strings.Contains(r.From, "in network namespace") {
-				e.packets = []labelled{{unknown: true, context: a.unlabeled,
-					why: "SECMARK rules that could not be read"}}
+				e.packets = []labelled{{unknown: true, context: a.unlabeled, why: unreadRules(&q.Host)}}
 				break
 			}
 		}
@@ -222,6 +221,16 @@ func (a *asking) secmark(e *event, index int) {
 	default:
 		e.lostBehind(list[index].behind)
 	}
+}
+
+// unreadRules says which rules it hangs on how packets are labelled, and why these were not
+// read.
+func unreadRules(f *host.Facts) string {
+	u, missing := f.Missing(host.FactFilter)
+	if !missing || u.Reason == "" {
+		return "SECMARK rules that could not be read"
+	}
+	return "SECMARK rules: " + u.Reason
 }
 
 // lostBehind notes what becomes of a packet that has left.
