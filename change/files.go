@@ -39,5 +39,19 @@ func (f files) remove(name string) error {
 	return f.root.Sync(f.dir)
 }
 
+// tidy removes what a killed write of one of these files left. Who holds the lock writes
+// them alone.
+func (f files) tidy() {
+	names, err := f.root.ReadDir(f.dir, 0)
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if sysroot.IsBeside(name) {
+			_ = f.root.Remove(f.path(name))
+		}
+	}
+}
+
 // openLock opens the lock's file, and makes it where there is none.
 func (f files) openLock() (*os.File, error) { return f.root.OpenLock(f.path(lockName), true) }

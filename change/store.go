@@ -137,6 +137,7 @@ func (s *Store) begin(ctx context.Context) (*session, error) {
 		}
 		return nil, withState(fileError(err), Unchanged)
 	}
+	s.files.tidy()
 	c := &session{s: s, lock: l}
 	if err := c.settle(ctx); err != nil {
 		c.close()

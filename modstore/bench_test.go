@@ -13,7 +13,7 @@ import (
 func diskCopy(b *testing.B) string {
 	root := b.TempDir()
 	stores.CopyInto(b, root, "default")
-	withSystem(b, root)
+	stores.WithSystem(b, root)
 	return root
 }
 

@@ -1,8 +1,6 @@
 package modstore_test
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,26 +16,8 @@ import (
 func copyOf(t testing.TB, store string) string {
 	t.Helper()
 	root := stores.Copy(t, store)
-	withSystem(t, root)
+	stores.WithSystem(t, root)
 	return root
-}
-
-// withSystem gives a root the files of this system that semodule reads whatever root
-// it is told.
-func withSystem(t testing.TB, root string) {
-	t.Helper()
-	for _, name := range []string{
-		"/etc/passwd", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/default/useradd", "/etc/selinux/semanage.conf",
-	} {
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		stores.Write(t, root+name, string(text))
-	}
 }
 
 // semodule runs the real program on a root.

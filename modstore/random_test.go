@@ -23,16 +23,26 @@ import (
 func TestRandomAgainstSemodule(t *testing.T) {
 	testenv.Need(t, "semodule", "sefcontext_compile", "setfiles")
 	stores.NeedSemanage(t)
-	for _, store := range []string{"default", "mls"} {
-		steps := map[string]int{"default": 300, "mls": 100}[store]
-		if !testenv.Long() {
-			steps = 2
-			if store == "mls" {
-				continue
-			}
+	for _, tt := range []struct {
+		name, store string
+		short, long int // how many steps
+	}{
+		{"few", "default", 4, 300}, {"default", "default", 2, 300}, {"mls", "mls", 0, 100},
+	} {
+		steps, store := tt.short, tt.store
+		if testenv.Long() {
+			steps = tt.long
 		}
-		t.Run(store, func(t *testing.T) {
-			theirs := copyOf(t, store)
+		if steps == 0 {
+			continue
+		}
+		t.Run(tt.name, func(t *testing.T) {
+			theirs := ""
+			if tt.name == "few" {
+				theirs = stores.Few(t)
+			} else {
+				theirs = copyOf(t, store)
+			}
 			if out, err := semodule(theirs, store, "-B"); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
@@ -150,20 +160,20 @@ func (g *generator) module() (name, cil string) {
 	}
 	id := strings.ReplaceAll(name, "-", "_")
 	parts := []string{
-		"(typeattributeset cil_gen_require httpd_t)(allow httpd_t self (process (ptrace)))",
+		"(typeattributeset cil_gen_require getty_t)(allow getty_t self (process (ptrace)))",
 		"(type " + id + "_t)(roletype object_r " + id + "_t)(typeattributeset file_type (" + id + "_t))",
 		"(type " + id + "_port_t)(roletype object_r " + id + "_port_t)(typeattributeset port_type (" + id + "_port_t))" +
 			"(portcon tcp 7" + fmt.Sprint(g.Rand.IntN(9000)+100) + " (system_u object_r " + id + "_port_t ((s0) (s0))))",
-		"(filecon \"/srv/" + id + "(/.*)?\" any (system_u object_r httpd_sys_content_t ((s0) (s0))))",
+		"(filecon \"/srv/" + id + "(/.*)?\" any (system_u object_r etc_t ((s0) (s0))))",
 		"(filecon \"HOME_DIR/\\." + id + "\" dir (system_u object_r user_home_t ((s0) (s0))))",
 		"(optional " + id + "_opt (typeattributeset cil_gen_require no_such_t)(allow no_such_t self (file (read))))",
-		"(boolean " + id + "_on true)(booleanif " + id + "_on (true (allow httpd_t sshd_t (process (signal)))))",
-		"(tunable " + id + "_tun false)(tunableif " + id + "_tun (true (allow httpd_t sshd_t (process (sigkill)))))",
-		"(dontaudit httpd_t sshd_t (process (sigstop)))",
+		"(boolean " + id + "_on true)(booleanif " + id + "_on (true (allow getty_t sshd_t (process (signal)))))",
+		"(tunable " + id + "_tun false)(tunableif " + id + "_tun (true (allow getty_t sshd_t (process (sigkill)))))",
+		"(dontaudit getty_t sshd_t (process (sigstop)))",
 		"(typepermissive sshd_t)",
-		"(allow httpd_t no_such_t (file (read)))",
-		"(allow httpd_t",
-		"(filecon \"/srv/(" + id + "\" any (system_u object_r httpd_sys_content_t ((s0) (s0))))",
+		"(allow getty_t no_such_t (file (read)))",
+		"(allow getty_t",
+		"(filecon \"/srv/(" + id + "\" any (system_u object_r etc_t ((s0) (s0))))",
 	}
 	if g.Rand.IntN(g.Bad) > 0 {
 		parts = parts[:len(parts)-3]

@@ -3,7 +3,6 @@ package semodulecli_test
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,42 +13,6 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/stores"
 )
-
-// fewModules are modules of Debian's default policy that are a policy together: real
-// semodule builds them in a third of the time.
-const fewModules = "base cron getty guest ssh staff su sudo unconfined unprivuser xdg xserver"
-
-// fewStore copies Debian's store with a few modules, and what semodule reads of a system.
-func fewStore(t *testing.T) string {
-	t.Helper()
-	root := stores.Copy(t, "default")
-	dirs, err := filepath.Glob(root + "/var/lib/selinux/default/active/modules/100/*")
-	if err != nil || len(dirs) < 100 {
-		t.Fatalf("%d modules: %v", len(dirs), err)
-	}
-	for _, dir := range dirs {
-		if !strings.Contains(" "+fewModules+" ", " "+filepath.Base(dir)+" ") {
-			if err := os.RemoveAll(dir); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := os.RemoveAll(root + "/var/lib/selinux/default/active/modules/disabled"); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"/etc/passwd", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/default/useradd",
-		"/etc/selinux/semanage.conf"} {
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		stores.Write(t, root+name, string(text))
-	}
-	return root
-}
 
 // A side is one of the two programs, with its copy of the store and its directory.
 type side struct {
@@ -129,7 +92,7 @@ var files = map[string]string{
 // stores are the same, and their modes. Half way the stores are swapped.
 func TestAgainstSemodule(t *testing.T) {
 	testenv.Need(t, "semodule", "sefcontext_compile", "setfiles")
-	theirs := &side{root: fewStore(t), dir: t.TempDir()}
+	theirs := &side{root: stores.Few(t), dir: t.TempDir()}
 	ours := &side{root: stores.Dir(t), dir: t.TempDir()}
 	for name, text := range files {
 		for _, s := range []*side{theirs, ours} {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"strings"
 	"sync"
 )
 
@@ -241,6 +242,16 @@ func (r Root) SyncTree(name string) error {
 	return r.sync(name)
 }
 
+// beside begins the names of files that AtomicWrite has not finished.
+const beside = ".senet-"
+
+// IsBeside reports whether a name is one of a file that AtomicWrite did not finish, as its
+// process was killed.
+func IsBeside(name string) bool {
+	digits, ok := strings.CutPrefix(name, beside)
+	return ok && len(digits) == 16
+}
+
 // AtomicWrite puts a file in the place of another, or of none: it has its old
 // content or the new one at any time, on the disk too. A link of that name is
 // replaced, not followed; what is no regular file, such as a device, is not.
@@ -249,8 +260,8 @@ func (r Root) AtomicWrite(name string, data []byte, a Attrs) error {
 	if err == nil && !info.Mode().IsRegular() {
 		return &KindError{Path: r.Path(name), Mode: info.mode}
 	}
-	beside := path.Join(path.Dir(name), fmt.Sprintf(".senet-%016x", rand.Uint64()))
-	f, err := r.Create(beside, a)
+	tmp := path.Join(path.Dir(name), fmt.Sprintf("%s%016x", beside, rand.Uint64()))
+	f, err := r.Create(tmp, a)
 	if err != nil {
 		return err
 	}
@@ -262,10 +273,10 @@ func (r Root) AtomicWrite(name string, data []byte, a Attrs) error {
 		err = e
 	}
 	if err == nil {
-		err = r.Rename(beside, name)
+		err = r.Rename(tmp, name)
 	}
 	if err != nil {
-		return errors.Join(err, r.Remove(beside))
+		return errors.Join(err, r.Remove(tmp))
 	}
 	return r.sync(path.Dir(name))
 }
