@@ -8,9 +8,16 @@ import (
 	"github.com/senet-selinux/senet/internal/cli"
 )
 
+// softLimit is the memory from which on the process collects more often.
+const softLimit = 150 << 20
+
 func main() {
 	// The process is short: collecting often would cost more than it frees.
 	debug.SetGCPercent(400)
+	// Except where it is large: a policy that is built without what was kept of its modules.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 	reserveStack(false)
 	os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }

@@ -99,7 +99,7 @@ func measureInStore(root, name string, args []string) (measured, error) {
 		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
 	}
 	var m measured
-	if _, err := fmt.Sscan(string(out), &m.time, &m.rss); err != nil {
+	if _, err := fmt.Sscan(string(out), &m.time, &m.rss, &m.cpu); err != nil {
 		return measured{}, fmt.Errorf("%s %v: %w", name, args, err)
 	}
 	return m, nil
