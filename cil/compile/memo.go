@@ -1,6 +1,9 @@
 package compile
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A memo is what finishing a policy leaves to the next that is mended of it: what comes
 // out the same need not be made again. All forks of a compilation share one.
@@ -48,26 +51,36 @@ func (e *emitter) familiar() familiar {
 		return f
 	}
 	f.changed = make([]bool, len(e.attrs))
-	same := slices.Equal(m.types, e.types)
+	var value []uint32 // of the types of the last policy; nil if they are the same
+	if !slices.Equal(m.types, e.types) {
+		value = make([]uint32, len(m.types))
+		for n, id := range m.types {
+			value[n] = noRank
+			if d := &e.data[id]; d.kind == isType && d.tab != 0 {
+				value[n] = d.value
+			}
+		}
+	}
 	for i := range e.attrs {
-		f.changed[i] = i >= len(m.attrs) || !f.equal(m, m.attrs[i].set, e.attrs[i].set, same)
+		f.changed[i] = i >= len(m.attrs) || !equalSets(m.attrs[i].set, e.attrs[i].set, value)
 	}
 	return f
 }
 
-// equal reports whether a set of types that the last policy numbered has the same types
-// as one of this policy.
-func (f *familiar) equal(m *memo, old, now bitset, same bool) bool {
-	if same {
+// equalSets reports whether a set has the types of an older one, whose numbers are those
+// of value now.
+func equalSets(old, now bitset, value []uint32) bool {
+	if value == nil {
 		return slices.Equal(old, now)
 	}
 	if old.count() != now.count() {
 		return false
 	}
-	for n := range old.all() {
-		d := &f.data[m.types[n]]
-		if d.kind != isType || d.tab == 0 || !now.has(d.value) {
-			return false
+	for i, w := range old {
+		for ; w != 0; w &= w - 1 {
+			if v := value[i*64+bits.TrailingZeros64(w)]; v == noRank || !now.has(v) {
+				return false
+			}
 		}
 	}
 	return true
