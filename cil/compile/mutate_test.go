@@ -128,7 +128,7 @@ func TestMutatedNewer(t *testing.T) {
 	first, n := seeds(t, 60, 20000)
 	for _, p := range newer(t) {
 		texts := append(strings.Split(cases, "\n%\n"), moreCases(t, "newer", "deny")...)
-		list := sources(t, p.release, cilgen.NewNewer, texts)
+		list := sources(t, p.release, generatorOf(p.release), texts)
 		t.Run(p.release.String(), func(t *testing.T) { mutated(t, p, list, first, n) })
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/cilgen"
 )
@@ -49,8 +50,16 @@ func TestRandomNewer(t *testing.T) {
 	first, n := seeds(t, 60, 3000)
 	settings := append([]setting{multiple, with(version(33)), with(version(33), optimized)}, randomSettings...)
 	for _, p := range newer(t) {
-		t.Run(p.release.String(), func(t *testing.T) { random(t, p, cilgen.NewNewer, settings, first, n) })
+		t.Run(p.release.String(), func(t *testing.T) { random(t, p, generatorOf(p.release), settings, first, n) })
 	}
+}
+
+// generatorOf returns a generator of what a release of libsepol takes.
+func generatorOf(release compile.Release) generate {
+	if release < 8 {
+		return cilgen.New
+	}
+	return cilgen.NewNewer
 }
 
 // generate makes a generator of random CIL.
