@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // imageFiles are a small system with a policy store.
@@ -185,10 +186,7 @@ func TestStoreRootOutside(t *testing.T) {
 // newImage makes a directory with an image and a victim.
 func newImage(t *testing.T, files map[string]string) string {
 	t.Helper()
-	image, err := os.MkdirTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	image := stores.Dir(t) // thousands of small files take a twentieth of the time in memory
 	all := map[string]string{"victim/file": "SECRET\n", "victim/dir/file": "SECRET\n", "victim/dir/policy.kern": "SECRET\n",
 		"victim/dir/policy.33": "SECRET\n", "victim/dir/targeted/active/ports.local": "SECRET\n", "victim/dir/audit.log": "SECRET\n"}
 	for name, text := range files {
