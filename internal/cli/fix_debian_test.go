@@ -90,7 +90,7 @@ func TestFixDebian(t *testing.T) {
 // for.
 var debianFixes = []debianFix{
 	{"boolean", []string{"httpd_t", "connect", "tcp/5601"}, "boolean", false, true},
-	{"label", []string{"httpd_t", "connect", "tcp/5601"}, "label", false, true},
+	{"label", []string{"sshd_t", "bind", "tcp/2222"}, "label", false, true},
 	// 5432 has a record of its own: a module and a local record.
 	{"own type and record", []string{"sshd_t", "bind", "tcp/5432"}, "own-type", true, true},
 	{"own type", []string{"httpd_t", "connect", "tcp/5601"}, "own-type", true, false},
