@@ -26,7 +26,8 @@ type Entry struct {
 	// ID is the number that the store's transaction counter had after the change,
 	// and names it. While the change is Begun it is the number that it will get.
 	ID int
-	// From is the number before it. A module and records are two transactions.
+	// From is the number before it. Where semodule(8) builds modules, a module and records
+	// are two transactions.
 	From   int
 	Status Status
 	Time   time.Time // in UTC; zero if it is not known
