@@ -150,8 +150,8 @@ func (w *writer) role(r *Role, declared bool, depth int) {
 		w.line(depth, "(roleattributeset cil_gen_require ", r.Name, ")")
 	}
 	set := &attributes{kind: "type"}
-	switch {
-	case r.Flavor == RoleAttribute:
+	switch r.Flavor {
+	case RoleAttribute:
 		if declared {
 			w.line(depth, "(roleattribute ", r.Name, ")")
 		}

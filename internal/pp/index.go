@@ -144,9 +144,6 @@ func (x *index) has(table int, value uint32) bool {
 	return value > 0 && uint64(value) <= uint64(len(x.names[table])) && x.names[table][value-1] != ""
 }
 
-// name returns the name of a value, which has one.
-func (x *index) name(table int, value uint32) string { return x.names[table][value-1] }
-
 // scope returns where a symbol is declared or required, or nil.
 func (x *index) scope(table int, name string) *Scope {
 	if i := x.scopes[table].find(name); i >= 0 {

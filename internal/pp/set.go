@@ -128,12 +128,6 @@ func (s Set) All() iter.Seq[uint32] {
 	}
 }
 
-// last returns the highest bit of a set that is not empty.
-func (s Set) last() uint32 {
-	w := s.words[len(s.words)-1]
-	return w.start + uint32(bits.Len64(w.bits)) - 1
-}
-
 var (
 	errSetUnit  = errors.New("set: its unit is not 64 bits")
 	errSetHigh  = errors.New("set: the high bit does not fit the words")

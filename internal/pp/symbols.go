@@ -121,12 +121,14 @@ type Type struct {
 	Types                  Set
 }
 
-// The flavors and flags of a type.
+// The flavors of a type.
 const (
 	TypeType = iota
 	TypeAttribute
 	TypeAlias
 )
+
+// The flags of a type.
 const (
 	TypePermissive  = 1
 	TypeExpandTrue  = 2

@@ -103,12 +103,12 @@ var signs = map[string]string{"==": "eq", "&&": "and", "||": "or", "!": "not", "
 
 // strange says what is wrong with a byte that begins no token.
 func strange(b byte) string {
-	switch {
-	case b == '\r':
+	switch b {
+	case '\r':
 		return "the line ends with a carriage return, as files of Windows have; checkmodule refuses it"
-	case b == '`' || b == '\'':
+	case '`', '\'':
 		return "quotes are for m4, which has to replace the macros of refpolicy before"
-	case b == '"':
+	case '"':
 		return "the quoted text does not end on its line, is empty, or has a slash"
 	}
 	return "no statement has the character " + strconv.QuoteToASCII(string(rune(b)))
@@ -168,10 +168,10 @@ func run(s string, is func(byte) bool) int {
 
 // match returns the longest token at the beginning of s, the first of equal ones.
 func match(s string) (kind, int) {
-	switch b := s[0]; {
-	case b == '/':
+	switch s[0] {
+	case '/':
 		return kindPath, run(s, func(b byte) bool { return strings.IndexByte(" \n\r\t\f", b) < 0 })
-	case b == '"':
+	case '"':
 		return quoted(s)
 	}
 	best, n := kindEnd, 0
