@@ -90,7 +90,7 @@ func (x *AccessFixes) Why() string {
 func (x *AccessFixes) Title(f *object.Fix) string {
 	switch f.Kind {
 	case object.Restore:
-		return "restore label " + f.Type
+		return strings.TrimSpace("restore label " + f.Type)
 	case object.Relabel:
 		return "label " + f.Type
 	case object.Level:
@@ -108,6 +108,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 	subject := x.subject()
 	switch f.Kind {
 	case object.Restore:
+		if f.Type == "" {
+			list = append(list, "the file gets the label that the file contexts of the system have for its path")
+			break
+		}
 		list = append(list, words.Sprintf("file_contexts gives the path this label (%s); a file that is moved (mv) or "+
 			"comes from an archive keeps another", f.From))
 		if !f.Works {
@@ -220,7 +224,7 @@ func treeOf(name, class string) (tree, pattern string) {
 		tree = path.Dir(name)
 	}
 	if !strings.HasPrefix(name, "/") {
-		return name, "PATH(/.*)?"
+		return name, name
 	}
 	if strings.Count(tree, "/") < 2 && tree != name || tree == "/" {
 		return name, regexp.QuoteMeta(name)
@@ -244,7 +248,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	shown := 0
 	for i := range x.Fixes {
 		f := &x.Fixes[i]
-		if !all && (shown == maxShown || f.Applicability == remedy.Never && shown > 0) {
+		if !all && (shown == maxShown || f.Applicability == remedy.Never || f.Kind == object.Relabel && !f.Plain) {
 			continue
 		}
 		if first == nil {
@@ -259,20 +263,37 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		for _, text := range x.Meaning(f) {
 			b.Printf("         %s\n", words.Wrap(text, 9))
 		}
-		if f.Kind != object.Mode && f.Kind != object.Rule {
+		if f.Kind != object.Mode && f.Kind != object.Rule && (f.Kind != object.Restore || f.Type != "") {
 			b.Printf("         %s\n", words.Wrap(x.effect(f), 9))
 		}
-		for _, c := range x.Commands(f) {
+		commands := x.Commands(f)
+		for _, c := range commands {
 			b.Printf("         do: %s\n", c)
+		}
+		if len(commands) > 0 && f.Kind != object.Boolean && x.Problem.Path == "" {
+			b.Printf("         FILE stands for the path of the file\n")
 		}
 	}
 	if shown == 0 {
-		b.Line("fix", "no change of a label, boolean or rule makes it succeed")
+		b.Line("fix", "%s", x.unfit())
 	}
 	if hidden := len(x.Fixes) - shown; hidden > 0 {
 		b.Printf("      %s more with --all\n", Number(hidden))
 	}
 	return first
+}
+
+// unfit says why nothing is offered.
+func (x *AccessFixes) unfit() string {
+	for i := range x.Fixes {
+		if f := &x.Fixes[i]; f.Danger != "" {
+			return words.Sprintf("none is offered: %s then %s", x.subject(), dangerText(f.Danger))
+		}
+	}
+	if len(x.Fixes) > 0 {
+		return "none is offered that opens no more than this"
+	}
+	return "no change of a label, boolean or rule makes it succeed"
 }
 
 // askedMissing counts the refused permissions that were asked for.
@@ -288,6 +309,8 @@ func (x *AccessFixes) askedMissing() (n int) {
 func (x *AccessFixes) degree(f *object.Fix) string {
 	switch {
 	case f.Kind == object.Mode:
+		return "first"
+	case f.Kind == object.Restore && f.Type == "":
 		return "first"
 	case !f.Works && f.Kind == object.Restore:
 		return "first; not enough"

@@ -209,6 +209,10 @@ func dangerText(code string) string {
 		return "may trace another domain"
 	case "domain":
 		return "may change its own domain"
+	case "secrets":
+		return "may reach what is named for keys or passwords"
+	case "programs":
+		return "may change a program that starts a domain"
 	case "bpf":
 		return "may load or run BPF programs"
 	}

@@ -43,6 +43,16 @@ func dangerList() []dangerous {
 	}
 }
 
+// DangerousObject returns why a type of objects is on the short list, "" where it is not.
+func DangerousObject(typ string) string {
+	for _, d := range dangerList() {
+		if d.target == typ && typ != "" && typ != "self" && typ != "other" {
+			return d.why
+		}
+	}
+	return ""
+}
+
 // Danger returns why an allow rule gets its source beyond the policy, or to what the
 // policy is there to keep: policy, module, memory, disk, passwords, ptrace, domain or
 // bpf; "" where it is not on the short list. perms returns the rule's permissions; it is

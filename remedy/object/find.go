@@ -22,6 +22,7 @@ func Find(d *access.Decider, problem Problem) Result {
 		r.Allowed = true
 		return r
 	}
+	f.sensitive = f.sensitivity()
 	f.mode()
 	f.restore()
 	f.relabel()
@@ -41,6 +42,8 @@ type finder struct {
 	missing []string // of these, those that are refused
 	domains []policy.Context
 	fixes   []Fix
+	// sensitive says why the object must not get another label: see sensitivity.
+	sensitive string
 }
 
 // withFollowers adds to permissions those without which they are no use: a program opens
@@ -184,8 +187,10 @@ func (f *Fix) place() int {
 		return 1
 	case f.Kind == Boolean && f.Own:
 		return 2
-	case f.Kind == Relabel:
+	case f.Kind == Relabel && f.Plain:
 		return 3
+	case f.Kind == Relabel:
+		return 8
 	case f.Kind == Boolean:
 		return 6
 	}

@@ -39,10 +39,13 @@ type Fix struct {
 	Works bool
 	// Own says that the type or the boolean is named like the subject, Data that the type
 	// is named for what is kept.
-	Own, Data     bool
+	Own, Data bool
+	// Plain says that the type is named for no more: it is not for one application's data.
+	Plain         bool
 	Applicability remedy.Applicability
 	// Danger is why a rule gets the subject beyond the policy, a code of
-	// [github.com/senet-selinux/senet/remedy/allow.Danger].
+	// [github.com/senet-selinux/senet/remedy/allow.Danger]; or secrets, where the object is
+	// named for keys or passwords, or programs, where domains are entered by it.
 	Danger string
 	// Gain and Lose are the other domains that may do the same to the object afterwards
 	// and may not today, and the other way round, in order.

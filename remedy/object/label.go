@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/allow"
 )
 
 // IsFile reports whether a class is one of files, which have labels on a disk.
@@ -29,7 +31,13 @@ func (f *finder) mode() {
 // restore gives the file the label that file_contexts has for its path, where it has
 // another. It works only if that label lets the subject in.
 func (f *finder) restore() {
-	if !IsFile(f.problem.Class) || f.problem.Files == nil || f.problem.Path == "" {
+	if !IsFile(f.problem.Class) || f.sensitive != "" {
+		return
+	}
+	if f.problem.Files == nil || f.problem.Path == "" {
+		if f.problem.Lost { // which label that is only the system knows
+			f.fixes = append(f.fixes, Fix{Kind: Restore, Applicability: remedy.Safe})
+		}
 		return
 	}
 	text, from := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
@@ -46,8 +54,6 @@ func (f *finder) restore() {
 	fix.Applicability = remedy.Review
 	if f.cost(&fix, f.d, c); fix.Works {
 		fix.Applicability = remedy.Safe // that is what the file is meant to be
-	} else if !f.problem.Lost {
-		return
 	}
 	f.fixes = append(f.fixes, fix)
 }
@@ -62,11 +68,71 @@ func holdsData(typ string) bool {
 	return slices.Contains([]string{"content", "data", "db", "zone", "share", "image"}, words[len(words)-1])
 }
 
+// plainPurpose reports whether a name says no more than whose data it is: not
+// httpd_munin_content_t, which is what munin keeps.
+func plainPurpose(typ, subject string) bool {
+	words := strings.Split(strings.TrimSuffix(typ, "_t"), "_")
+	first := 1
+	if kin.Of(subject, typ) == kin.Stranger {
+		first = 0
+	}
+	for _, word := range words[first : len(words)-1] {
+		if !slices.Contains([]string{"sys", "public", "rw", "ro"}, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// unsaid reports whether nobody says what the object is: file_contexts has no label for
+// the path, or none that says anything; or, where the path or the system is not known, the
+// label that it has says nothing. Else another label would be wrong.
+func (f *finder) unsaid() bool {
+	if f.problem.Files == nil || f.problem.Path == "" {
+		return f.problem.Lost
+	}
+	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
+	c, err := f.p.ParseContext(text)
+	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
+}
+
+// sensitivity says why the object must not get a label that more domains may use, "" for
+// no reason: it is on the short list of dangers, or is named for keys or passwords, or
+// domains are entered by it.
+func (f *finder) sensitivity() string {
+	if !IsFile(f.problem.Class) || f.problem.Lost {
+		return ""
+	}
+	name := f.typeName(f.problem.Target)
+	if why := allow.DangerousObject(name); why != "" {
+		return why
+	}
+	for _, word := range strings.Split(strings.TrimSuffix(name, "_t"), "_") {
+		if slices.Contains([]string{"shadow", "passwd", "key", "keys", "keytab", "secret", "secrets", "gpg"}, word) {
+			return "secrets"
+		}
+	}
+	class, _ := f.p.Class("file")
+	entry, ok := f.p.Perm(class, "entrypoint")
+	if !ok {
+		return ""
+	}
+	target := policy.TypeID(f.problem.Target.Type)
+	attributes := f.p.Attributes(target)
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
+		if r.Class == class && r.Perms&entry != 0 && (r.Target == target || attributes.Has(r.Target)) &&
+			!f.p.IsAttribute(r.Source) {
+			return "programs"
+		}
+	}
+	return ""
+}
+
 // relabel finds labels under which the subject may do what was asked: those named like
 // it, and of others those that hold data.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) {
+	if !ok || !IsFile(f.problem.Class) || f.sensitive != "" || !f.unsaid() {
 		return
 	}
 	var mask policy.AccessVector
@@ -90,6 +156,7 @@ func (f *finder) relabel() {
 		}
 		fix := Fix{Kind: Relabel, Type: name, Works: true, Own: f.own(name), Data: holdsData(name),
 			Applicability: remedy.Review}
+		fix.Plain = fix.Data && plainPurpose(name, f.typeName(f.problem.Source))
 		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)
 		fix.made = made.Has(id) || f.d.Decide(f.problem.Source, c, class).Allowed&entry != 0
 		fix.uses = rules[id]

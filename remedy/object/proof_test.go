@@ -72,6 +72,7 @@ func TestProof(t *testing.T) {
 			problem.Target = domains[rng.IntN(len(domains))]
 		default:
 			problem.Target = objects[rng.IntN(len(objects))]
+			problem.Lost = true // so that labels are tried on it
 		}
 		if refused%3 == 0 && len(switched) > 0 { // what a boolean gives
 			rule := switched[rng.IntN(len(switched))]

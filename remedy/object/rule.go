@@ -96,6 +96,12 @@ func (f *finder) rule() {
 	if f.answered() && add(f.problem.Target, f.problem.Source, []string{"send_msg"}) != nil {
 		return
 	}
+	if fix.Danger == "" {
+		fix.Danger = f.sensitive
+	}
+	if fix.Danger == "programs" && !slices.Contains(perms, "write") && !slices.Contains(perms, "append") {
+		fix.Danger = "" // to read or to run a program is no danger
+	}
 	after := policy.New(db)
 	fix.Works = len(f.refusedOf(access.NewDecider(f.withState(after)), f.problem.Target, perms)) == 0
 	wide := IsFile(f.problem.Class) && f.problem.Lost ||
