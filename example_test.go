@@ -121,8 +121,10 @@ func ExampleSession_Why() {
 	ctx := context.Background()
 	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})
 	must(err)
-	report, err := s.Why(ctx, strings.NewReader(`type=AVC msg=audit(1795347001.000:42): avc:  denied  { name_connect } for  pid=812 `+
-		`comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`+"\n"),
+	report, err := s.Why(ctx,
+		strings.NewReader(`type=AVC msg=audit(1795347001.000:42): avc:  denied  { name_connect } for  pid=812 `+
+			`comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 `+
+			`tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`+"\n"),
 		senet.WhyOptions{})
 	must(err)
 	for _, f := range report.Findings {

@@ -122,7 +122,8 @@ func (s *Session) MachineOf(ctx context.Context, who subject.Subject) (Machine, 
 // decisive reports whether a fact can change an answer.
 func decisive(fact host.Fact) bool {
 	switch fact {
-	case host.FactLocalPorts, host.FactUnprivilegedPortStart, host.FactNetLabel, host.FactIPsec, host.FactSecmark, host.FactEnforcing:
+	case host.FactLocalPorts, host.FactUnprivilegedPortStart, host.FactNetLabel, host.FactIPsec, host.FactSecmark,
+		host.FactEnforcing:
 		return true
 	}
 	return false

@@ -39,15 +39,19 @@ func TestFailsClosed(t *testing.T) {
 		{"no subject", func(q *senet.Query) { q.Subject = "" }, is(senet.ErrNoSubject)},
 		{"no operation", func(q *senet.Query) { q.Operation = "" }, as[*senet.OperationError]},
 		{"no target", func(q *senet.Query) { q.Target = senet.Target{} }, is(senet.ErrNoTarget)},
-		{"a range upside down", func(q *senet.Query) { q.Target.Ports = portset.Range{Low: 2, High: 1} }, is(senet.ErrNoTarget)},
-		{"a protocol without ports", func(q *senet.Query) { q.Target.Protocol = network.UnixStream }, as[*senet.ProtocolError]},
+		{"a range upside down", func(q *senet.Query) { q.Target.Ports = portset.Range{Low: 2, High: 1} },
+			is(senet.ErrNoTarget)},
+		{"a protocol without ports", func(q *senet.Query) { q.Target.Protocol = network.UnixStream },
+			as[*senet.ProtocolError]},
 		{"an unknown type of packets", func(q *senet.Query) { q.Packets.Packet = "http_port" }, func(err error) bool {
 			var u *senet.UnknownError
 			return errors.As(err, &u) && len(u.Near) > 0
 		}},
 		{"an unknown peer", func(q *senet.Query) { q.Packets.Peer = "haproxi_t" }, as[*senet.UnknownError]},
-		{"an address of one link", func(q *senet.Query) { q.Packets.From = netip.MustParseAddr("fe80::1%eth0") }, is(senet.ErrZone)},
-		{"a target on one link", func(q *senet.Query) { q.Target.Addr = netip.MustParseAddr("fe80::1%eth0") }, is(senet.ErrZone)},
+		{"an address of one link", func(q *senet.Query) { q.Packets.From = netip.MustParseAddr("fe80::1%eth0") },
+			is(senet.ErrZone)},
+		{"a target on one link", func(q *senet.Query) { q.Target.Addr = netip.MustParseAddr("fe80::1%eth0") },
+			is(senet.ErrZone)},
 		{"an unknown type", func(q *senet.Query) { q.Subject = "haproxi_t" }, func(err error) bool {
 			var u *senet.UnknownError
 			return errors.As(err, &u) && u.Kind == senet.KindType && len(u.Near) > 0 && u.Near[0] == "haproxy_t"
@@ -102,7 +106,8 @@ func TestOptions(t *testing.T) {
 		want network.Verdict
 	}{
 		{"a policy alone is asked for a standard host", senet.Options{Policy: senet.Example}, network.Denied},
-		{"a boolean", senet.Options{Policy: senet.Example, Booleans: map[string]bool{"haproxy_connect_any": true}}, network.Allowed},
+		{"a boolean", senet.Options{Policy: senet.Example, Booleans: map[string]bool{"haproxy_connect_any": true}},
+			network.Allowed},
 		{"another machine", senet.Options{Policy: senet.Example, Host: &permissive}, network.Allowed},
 	} {
 		a, err := open(t, c.o).Can(ctx, q)
@@ -134,7 +139,8 @@ func TestRange(t *testing.T) {
 	if err != nil || a.Verdict != network.Denied || a.Port == 80 || len(a.Pieces) < 2 {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if first := a.Pieces[0]; first.Low != 80 || first.Verdict != network.Allowed || a.Pieces[len(a.Pieces)-1].High != 90 {
+	if first := a.Pieces[0]; first.Low != 80 || first.Verdict != network.Allowed ||
+		a.Pieces[len(a.Pieces)-1].High != 90 {
 		t.Errorf("pieces %+v", a.Pieces)
 	}
 }
@@ -143,7 +149,8 @@ func TestRange(t *testing.T) {
 // gives one after the other.
 func TestConcurrent(t *testing.T) {
 	verdict := func(s *senet.Session, port uint16) network.Verdict {
-		a, err := s.Can(context.Background(), senet.Query{Subject: "haproxy_t", Operation: senet.Bind, Target: senet.TCP(port)})
+		a, err := s.Can(context.Background(), senet.Query{Subject: "haproxy_t", Operation: senet.Bind,
+			Target: senet.TCP(port)})
 		if err != nil {
 			t.Error(err)
 			return ""

@@ -237,8 +237,8 @@ func TestConstraintSentences(t *testing.T) {
 			attr(policydb.AttrH1H2, policydb.OpDom), and, attr(policydb.AttrType, policydb.OpEq), or},
 			"( >> u1 == u2 << and >> h1 dom h2 << ) or >> t1 == t2 <<",
 			"p needs both source and target to have the same user (u1 == u2) and the source's high level to " +
-				"dominate the target's high level (h1 dom h2), or source and target to have the same type (t1 == t2); " +
-				"user_u is not system_u, s0 does not dominate s0:c1 and user_t is not port_t"},
+				"dominate the target's high level (h1 dom h2), or source and target to have the same type (t1 == " +
+				"t2); user_u is not system_u, s0 does not dominate s0:c1 and user_t is not port_t"},
 		{"two sets for one type", httpd, low, []policydb.ConstraintNode{names(policydb.AttrType, policydb.OpEq,
 			value("port_t")), names(policydb.AttrType, policydb.OpEq, value("node_t")), or},
 			">> t1 == port_t << or >> t1 == node_t <<",

@@ -83,7 +83,8 @@ func meaningful(node *policydb.ConstraintNode) bool {
 	switch node.Attr {
 	case policydb.AttrUser, policydb.AttrType:
 		return equal
-	case policydb.AttrRole, policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1, policydb.AttrL2H2:
+	case policydb.AttrRole, policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2,
+		policydb.AttrL1H1, policydb.AttrL2H2:
 		return equal || order
 	}
 	return false

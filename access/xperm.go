@@ -62,7 +62,8 @@ func (d *Decider) DecideXPerm(source, target policy.Context, class string, kind 
 		return XPermDecision{Allowed: allow, Logged: !allow}
 	}
 	dec := XPermDecision{Base: d.Decide(source, target, id)}
-	base, auditDeny, auditAllow := dec.Base.Allowed&perm != 0, dec.Base.AuditDeny&perm != 0, dec.Base.AuditAllow&perm != 0
+	base, auditDeny, auditAllow := dec.Base.Allowed&perm != 0, dec.Base.AuditDeny&perm != 0,
+		dec.Base.AuditAllow&perm != 0
 	if !defined {
 		base, auditDeny, auditAllow = d.p.DB().HandleUnknown() == policydb.UnknownAllow, true, false
 	}

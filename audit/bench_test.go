@@ -47,8 +47,9 @@ func generate(size, every int) []byte {
 		default:
 			fmt.Fprintf(&b,
 				"type=USER_ACCT msg=%s: pid=%d uid=0 auid=4294967295 ses=4294967295 "+
-					"subj=system_u:system_r:crond_t:s0-s0:c0.c1023 msg='op=PAM:accounting grantors=pam_access,pam_unix "+
-					"acct=\"root\" exe=\"/usr/sbin/crond\" hostname=? addr=? terminal=cron res=success'\n", id, pid)
+					"subj=system_u:system_r:crond_t:s0-s0:c0.c1023 msg='op=PAM:accounting "+
+					"grantors=pam_access,pam_unix acct=\"root\" exe=\"/usr/sbin/crond\" hostname=? addr=? "+
+					"terminal=cron res=success'\n", id, pid)
 		}
 	}
 	return b.Bytes()

@@ -40,13 +40,19 @@ func TestKernelText(t *testing.T) {
 // whichever is read first; two of the same event, or the same log twice, are two.
 func TestAgain(t *testing.T) {
 	const (
-		rest  = `scontext=system_u:system_r:squid_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0` + "\n"
-		text  = `type=AVC msg=audit(1700000001.123:100): avc:  denied  { name_connect } for  pid=812 comm="squid" dest=5601 ` + rest
-		bind  = `type=AVC msg=audit(1700000001.123:100): avc:  denied  { name_bind } for  pid=812 comm="squid" src=5601 ` + rest
-		later = `type=AVC msg=audit(1700000001.124:101): avc:  denied  { name_connect } for  pid=812 comm="squid" dest=5601 ` + rest
-		json  = `"pid":812,"comm":"squid","dest":5601,"scontext":"system_u:system_r:squid_t:s0","tcontext":"system_u:object_r:unreserved_port_t:s0","tclass":"tcp_socket","permissive":0`
-		lrl   = `{"ID":"1700000001.123:100","NODE":"web1","AVC":[{"denied":["name_connect"],` + json + `}]}` + "\n"
-		beat  = `{"@timestamp":"2023-11-14T22:13:21.123Z","auditd":{"sequence":100,"message_type":"avc","data":{"seresult":"denied","seperms":"name_connect",` + json + `}}}` + "\n"
+		rest = `scontext=system_u:system_r:squid_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 ` +
+			`tclass=tcp_socket permissive=0` + "\n"
+		text = `type=AVC msg=audit(1700000001.123:100): avc:  denied  { name_connect } for  pid=812 comm="squid" ` +
+			`dest=5601 ` + rest
+		bind = `type=AVC msg=audit(1700000001.123:100): avc:  denied  { name_bind } for  pid=812 comm="squid" ` +
+			`src=5601 ` + rest
+		later = `type=AVC msg=audit(1700000001.124:101): avc:  denied  { name_connect } for  pid=812 comm="squid" ` +
+			`dest=5601 ` + rest
+		json = `"pid":812,"comm":"squid","dest":5601,"scontext":"system_u:system_r:squid_t:s0",` +
+			`"tcontext":"system_u:object_r:unreserved_port_t:s0","tclass":"tcp_socket","permissive":0`
+		lrl  = `{"ID":"1700000001.123:100","NODE":"web1","AVC":[{"denied":["name_connect"],` + json + `}]}` + "\n"
+		beat = `{"@timestamp":"2023-11-14T22:13:21.123Z","auditd":{"sequence":100,` +
+			`"message_type":"avc","data":{"seresult":"denied","seperms":"name_connect",` + json + `}}}` + "\n"
 	)
 	for _, c := range []struct {
 		name, log          string

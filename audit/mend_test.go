@@ -91,7 +91,8 @@ func TestDamagedNames(t *testing.T) {
 		// A class in the words of another tool.
 		{"read", "", "directory permissive=0", "dir", true, false, "0"},
 	} {
-		line := "type=AVC msg=audit(1760000000.000:7): avc:  denied  { " + c.perms + " } for  pid=3 comm=\"x\" " + c.fields +
+		line := "type=AVC msg=audit(1760000000.000:7): avc:  denied  { " + c.perms + " } for  pid=3 comm=\"x\" " +
+			c.fields +
 			" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=" + c.tail
 		events, stats := Parse(line, Options{})
 		if c.class == cut {
@@ -109,7 +110,8 @@ func TestDamagedNames(t *testing.T) {
 		if a.Permissive != nil {
 			permissive = map[bool]string{false: "0", true: "1"}[*a.Permissive]
 		}
-		if a.TClass != c.class || (len(a.Inferred) > 0) != c.inferred || (len(a.UnknownNames) > 0) != c.unknown || permissive != c.permissive {
+		if a.TClass != c.class || (len(a.Inferred) > 0) != c.inferred || (len(a.UnknownNames) > 0) != c.unknown ||
+			permissive != c.permissive {
 			t.Errorf("{ %s } %s: %s", c.perms, c.tail, mustJSON(a))
 		}
 		if c.inferred && a.Inferred[0].Taken != c.class {
@@ -121,10 +123,12 @@ func TestDamagedNames(t *testing.T) {
 // TestDamagedContexts: the same around a context, and one that journalctl cut in its middle.
 func TestDamagedContexts(t *testing.T) {
 	for _, c := range []struct{ logged, want string }{
-		{"a:b:d_t:s0", "a:b:d_t:s0"}, {"'a:b:d_t:s0'", "a:b:d_t:s0"}, {"a:b:d_t:s0,", "a:b:d_t:s0"}, {"a:b:d_t:s0-s0:c0.c1023</span>", "a:b:d_t:s0-s0:c0.c1023"},
+		{"a:b:d_t:s0", "a:b:d_t:s0"}, {"'a:b:d_t:s0'", "a:b:d_t:s0"}, {"a:b:d_t:s0,", "a:b:d_t:s0"},
+		{"a:b:d_t:s0-s0:c0.c1023</span>", "a:b:d_t:s0-s0:c0.c1023"},
 		{"**a:b:d_t:s0**", "a:b:d_t:s0"}, {"a:b:**d_t**:s0", "a:b:d_t:s0"}, {"a:b:d\u2026s0", ""}, {"a:b:d...s0", ""},
 	} {
-		events, stats := Parse("avc:  denied  { read } for  pid=3 comm=\"x\" scontext=a:b:c_t:s0 tcontext="+c.logged+" tclass=file permissive=0", Options{})
+		events, stats := Parse("avc:  denied  { read } for  pid=3 comm=\"x\" scontext=a:b:c_t:s0 tcontext="+c.logged+
+			" tclass=file permissive=0", Options{})
 		if c.want == "" {
 			if len(events) > 0 || stats.MalformedCount() != 1 {
 				t.Errorf("%s: %s", c.logged, mustJSON(events))
@@ -140,10 +144,18 @@ func TestDamagedContexts(t *testing.T) {
 // TestCutAnywhere: a denial that was cut after any of its bytes is never taken for a denial of another class.
 func TestCutAnywhere(t *testing.T) {
 	for _, whole := range []struct{ class, text string }{
-		{"tcp_socket", `avc:  denied  { name_bind } for  pid=3 comm="x" src=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0`},
-		{"process2", `avc:  denied  { nnp_transition } for  pid=3 comm="x" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=process2 permissive=0`},
-		{"netlink_route_socket", `avc:  denied  { nlmsg_write } for  pid=3 comm="x" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=netlink_route_socket permissive=0`},
-		{"capability", `avc:  denied  { net_admin } for  pid=3 comm="x" capability=12 scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 tclass=capability permissive=0`},
+		{"tcp_socket",
+			`avc:  denied  { name_bind } for  pid=3 comm="x" src=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 ` +
+				`tclass=tcp_socket permissive=0`},
+		{"process2",
+			`avc:  denied  { nnp_transition } for  pid=3 comm="x" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 ` +
+				`tclass=process2 permissive=0`},
+		{"netlink_route_socket",
+			`avc:  denied  { nlmsg_write } for  pid=3 comm="x" scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 ` +
+				`tclass=netlink_route_socket permissive=0`},
+		{"capability",
+			`avc:  denied  { net_admin } for  pid=3 comm="x" capability=12 scontext=a:b:c_t:s0 tcontext=a:b:c_t:s0 ` +
+				`tclass=capability permissive=0`},
 	} {
 		for n := range whole.text {
 			for _, mark := range []string{"", ">", "\u2026"} {
@@ -161,7 +173,8 @@ func TestCutAnywhere(t *testing.T) {
 // TestReportClasses: setroubleshoot tells the class in words for people.
 func TestReportClasses(t *testing.T) {
 	for words, class := range map[string]string{
-		"directory /srv/x": "dir", "file x": "file", "shared memory Unknown": "shm", "semaphore Unknown": "sem", "message queue Unknown": "msgq", "tcp_socket port 81": "tcp_socket", "sock_file x": "sock_file",
+		"directory /srv/x": "dir", "file x": "file", "shared memory Unknown": "shm", "semaphore Unknown": "sem",
+		"message queue Unknown": "msgq", "tcp_socket port 81": "tcp_socket", "sock_file x": "sock_file",
 	} {
 		p, ok := parseReport(fmt.Sprintf("SELinux is preventing /usr/bin/x from 'read' accesses on the %s.", words))
 		if !ok || p.Class != class {

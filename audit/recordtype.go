@@ -28,9 +28,9 @@ const (
 )
 
 // macNames are the names of the types 1403 to 1419.
-const macNames = "MAC_POLICY_LOAD MAC_STATUS MAC_CONFIG_CHANGE MAC_UNLBL_ALLOW MAC_CIPSOV4_ADD MAC_CIPSOV4_DEL MAC_MAP_ADD " +
-	"MAC_MAP_DEL MAC_IPSEC_ADDSA MAC_IPSEC_DELSA MAC_IPSEC_ADDSPD MAC_IPSEC_DELSPD MAC_IPSEC_EVENT MAC_UNLBL_STCADD " +
-	"MAC_UNLBL_STCDEL MAC_CALIPSO_ADD MAC_CALIPSO_DEL"
+const macNames = "MAC_POLICY_LOAD MAC_STATUS MAC_CONFIG_CHANGE MAC_UNLBL_ALLOW MAC_CIPSOV4_ADD MAC_CIPSOV4_DEL " +
+	"MAC_MAP_ADD MAC_MAP_DEL MAC_IPSEC_ADDSA MAC_IPSEC_DELSA MAC_IPSEC_ADDSPD MAC_IPSEC_DELSPD MAC_IPSEC_EVENT " +
+	"MAC_UNLBL_STCADD MAC_UNLBL_STCDEL MAC_CALIPSO_ADD MAC_CALIPSO_DEL"
 
 // String returns the name of the type.
 func (t recordType) String() string {
@@ -79,7 +79,8 @@ func (t recordType) isMAC() bool { return t >= typeMACPolicyLoad && t <= typeMAC
 // notable reports whether a record of the type makes an event that is yielded.
 func (t recordType) notable() bool {
 	switch t {
-	case typeAVC, typeUserAVC, typeSELinuxErr, typeUserSELinuxErr, typeUserMACPolicyLoad, typeUserMACConfigChnge, typeUserMACStatus:
+	case typeAVC, typeUserAVC, typeSELinuxErr, typeUserSELinuxErr, typeUserMACPolicyLoad, typeUserMACConfigChnge,
+		typeUserMACStatus:
 		return true
 	}
 	return t.isMAC()

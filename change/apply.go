@@ -78,7 +78,8 @@ func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
 		return c.together(ctx, b, e)
 	}
 	if !e.Module.plain() {
-		return nil, withState(fmt.Errorf("semodule is not asked for such a change of module %s", e.Module.Name), Unchanged)
+		return nil, withState(fmt.Errorf("semodule is not asked for such a change of module %s", e.Module.Name),
+			Unchanged)
 	}
 	c.closeTx()
 	begun, err := c.note(e, e.transactions())
@@ -172,7 +173,8 @@ func (c *session) install(ctx context.Context, e *Entry) error {
 	case errHas != nil:
 		return withState(errors.Join(err, errHas), Unknown)
 	case err == nil && !has:
-		return c.nothing(e, &ModuleError{Op: "install", Name: m.Name, Err: errors.New("it ended well, but the module is not there")})
+		return c.nothing(e, &ModuleError{Op: "install", Name: m.Name,
+			Err: errors.New("it ended well, but the module is not there")})
 	case err != nil && !has:
 		return c.nothing(e, err)
 	case err != nil: // the entry says how far it got
@@ -306,7 +308,8 @@ func (c *session) complete(e *Entry) (*Done, error) {
 	c.history.settleUndo(e)
 	done := &Done{Entry: *e, Changed: true, Loaded: c.s.loads()}
 	if err := c.s.writeHistory(c.history); err != nil {
-		return done, withState(fmt.Errorf("the change is made, but not noted in the history: %w", fileError(err)), Changed)
+		return done, withState(fmt.Errorf("the change is made, but not noted in the history: %w", fileError(err)),
+			Changed)
 	}
 	return done, withState(c.s.verify(done), Changed)
 }

@@ -182,7 +182,9 @@ func TestApplyUndo(t *testing.T) {
 		}
 		ids = append(ids, done.Entry.ID)
 	}
-	wantLocal(t, s, "tcp/7000 http_port_t, tcp/7001 ssh_port_t, tcp/8050-8054 http_port_t, tcp/8056-8060 http_port_t, tcp/8055 ssh_port_t")
+	wantLocal(t, s,
+		"tcp/7000 http_port_t, tcp/7001 ssh_port_t, tcp/8050-8054 http_port_t, tcp/8056-8060 http_port_t, tcp/8055 "+
+			"ssh_port_t")
 	for i, id := range slices.Backward(ids) {
 		last, err := reopen(t, d).Last()
 		if err != nil || last.ID != id {
@@ -242,7 +244,8 @@ func TestNothingToDo(t *testing.T) {
 	s, _ := scratch(t)
 	first := mustApply(t, s, records(port(8050, 8050, "http_port_t")))
 	mustApply(t, s, records(port(8050, 8050, "http_port_t")))
-	if _, err := s.Apply(context.Background(), -1, change.Change{}, change.About{}); err == nil || change.StateOf(err) != change.Unchanged {
+	if _, err := s.Apply(context.Background(), -1, change.Change{}, change.About{}); err == nil ||
+		change.StateOf(err) != change.Unchanged {
 		t.Fatal(err)
 	}
 	list, err := s.History()

@@ -111,5 +111,6 @@ func (e *Entry) check() error {
 // printable reports whether a text is of a reasonable length and of characters that
 // stand for themselves.
 func printable(text string) bool {
-	return len(text) <= maxText && utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+	return len(text) <= maxText && utf8.ValidString(text) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }

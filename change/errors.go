@@ -92,9 +92,12 @@ func (e *UnfinishedError) Error() string {
 		name = strings.Join(e.Entry.About.Question, " ") + ": " + name
 	}
 	if m := e.Entry.Module; m != nil && m.After == "" {
-		return fmt.Sprintf("taking back a change (%s) was killed half-way: module %s is still installed, its records are gone", name, m.Name)
+		return fmt.Sprintf(
+			"taking back a change (%s) was killed half-way: module %s is still installed, its records are gone", name,
+			m.Name)
 	}
-	return fmt.Sprintf("a change (%s) was killed half-way: module %s is installed, its records are not there", name, e.Entry.moduleName())
+	return fmt.Sprintf("a change (%s) was killed half-way: module %s is installed, its records are not there", name,
+		e.Entry.moduleName())
 }
 
 func (e *Entry) moduleName() string {

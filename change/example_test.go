@@ -28,8 +28,10 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	label := semanage.Port{Protocol: semanage.TCP, Low: 5601, High: 5601, Context: semanage.Context{Type: "http_port_t"}}
-	done, err := store.Apply(ctx, -1, change.Change{Records: []semanage.Difference{change.Set(label)}}, change.About{Title: "kibana"})
+	label := semanage.Port{Protocol: semanage.TCP, Low: 5601, High: 5601,
+		Context: semanage.Context{Type: "http_port_t"}}
+	done, err := store.Apply(ctx, -1, change.Change{Records: []semanage.Difference{change.Set(label)}},
+		change.About{Title: "kibana"})
 	if err != nil {
 		log.Fatal(err)
 	}

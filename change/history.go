@@ -142,7 +142,8 @@ func (h *history) meet(number int, last *semanage.Committed) {
 			e.UndoneBy = 0
 		}
 	}
-	if last == nil || last.Number != number || number == 0 || h.find(number) != nil || h.begun() != nil || len(last.Changes) == 0 {
+	if last == nil || last.Number != number || number == 0 || h.find(number) != nil || h.begun() != nil ||
+		len(last.Changes) == 0 {
 		return
 	}
 	h.add(Entry{ID: number, From: number - 1, Status: Made, Records: last.Changes, Adopted: true})

@@ -62,10 +62,12 @@ func TestForeignFiles(t *testing.T) {
 		t.Error(err)
 	}
 	victim := t.TempDir() + "/victim"
-	if err := errors.Join(os.Remove(d.path("../senet.history")), os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, d.path("../senet.history"))); err != nil {
+	if err := errors.Join(os.Remove(d.path("../senet.history")), os.WriteFile(victim, []byte("mine"), 0o600),
+		os.Symlink(victim, d.path("../senet.history"))); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Apply(context.Background(), -1, records(port(8050, 8050, "http_port_t")), change.About{}); change.StateOf(err) != change.Unchanged {
+	if _, err := s.Apply(context.Background(), -1, records(port(8050, 8050, "http_port_t")),
+		change.About{}); change.StateOf(err) != change.Unchanged {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(victim); err != nil || string(text) != "mine" {
@@ -87,7 +89,10 @@ func legacyText(undoing bool, module string, records []string, before, after int
 	if module != "" {
 		m = fmt.Sprintf(`"module":{"name":%q,"cil":"(type x)\n"},`, module)
 	}
-	return fmt.Sprintf(`{"schema":"senet.fix.undo/1","undoing":%v,"question":{"subject":"a_t","action":"bind","target":"tcp/5432"},"change":"own port type","steps":{%s"records":[%s]},"before":%d,"after":%d,"effects":[]}`,
+	return fmt.Sprintf(
+		`{"schema":"senet.fix.undo/1","undoing":%v,"question":{"subject":"a_t","action":"bind",`+
+			`"target":"tcp/5432"},"change":"own port type","steps":{%s"records":[%s]},"before":%d,"after":%`+
+			`d,"effects":[]}`,
 		undoing, m, strings.Join(steps, ","), before, after)
 }
 
@@ -174,7 +179,8 @@ func TestReplacedStore(t *testing.T) {
 	for i := range 3 {
 		mustApply(t, s, records(port(8050+uint16(i), 8050+uint16(i), "http_port_t")))
 	}
-	if err := errors.Join(os.WriteFile(d.path("commit_num"), []byte("1"), 0o600), os.Remove(d.path("ports.local"))); err != nil {
+	if err := errors.Join(os.WriteFile(d.path("commit_num"), []byte("1"), 0o600),
+		os.Remove(d.path("ports.local"))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Last(); !errors.Is(err, change.ErrNothing) {

@@ -252,7 +252,8 @@ func TestModuleUndo(t *testing.T) {
 		return done.Entry.ID
 	}
 	edit(change.ModuleEdit{Op: change.InstallModule, Key: modstore.Key{Priority: 300}, Source: []byte(first)})
-	replaced := edit(change.ModuleEdit{Op: change.InstallModule, Key: modstore.Key{Priority: 300}, Source: []byte(second)})
+	replaced := edit(change.ModuleEdit{Op: change.InstallModule, Key: modstore.Key{Priority: 300},
+		Source: []byte(second)})
 	moved := edit(change.ModuleEdit{Op: change.MoveModule, Key: modstore.Key{Priority: 300}, To: 500})
 	if text("300") != "" || text("500") != second {
 		t.Fatal("the module was not moved")

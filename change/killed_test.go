@@ -58,7 +58,8 @@ func webChange() change.Change { return withModule(records(port(5432, 5432, "htt
 
 func applyWeb(s *change.Store) func() (*change.Done, error) {
 	return func() (*change.Done, error) {
-		return s.Apply(context.Background(), -1, webChange(), change.About{Title: "web", Question: []string{"a_t", "bind", "tcp/5432"}})
+		return s.Apply(context.Background(), -1, webChange(),
+			change.About{Title: "web", Question: []string{"a_t", "bind", "tcp/5432"}})
 	}
 }
 
@@ -228,7 +229,8 @@ func TestFailing(t *testing.T) {
 
 // TestTwoUndos: any number of undos at once take one change back, and only that.
 func TestTwoUndos(t *testing.T) {
-	for _, c := range []change.Change{records(port(8051, 8051, "http_port_t")), withModule(records(port(8051, 8051, "http_port_t")), "web")} {
+	for _, c := range []change.Change{records(port(8051, 8051, "http_port_t")),
+		withModule(records(port(8051, 8051, "http_port_t")), "web")} {
 		s, d := scratch(t)
 		mustApply(t, s, records(port(8050, 8050, "http_port_t")))
 		done := mustApply(t, s, c)

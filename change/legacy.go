@@ -145,7 +145,8 @@ func (s *Store) legacyMade(j *legacyFile) (*Entry, error) {
 
 // legacyBegun is the change that was being made, or taken back, after made.
 func (s *Store) legacyBegun(j *legacyFile, made *Entry) (Entry, error) {
-	e := Entry{From: j.Before, Status: Begun, About: j.about(), Module: &Module{Name: j.Steps.Module.Name, After: j.Steps.Module.CIL}}
+	e := Entry{From: j.Before, Status: Begun, About: j.about(),
+		Module: &Module{Name: j.Steps.Module.Name, After: j.Steps.Module.CIL}}
 	records, err := j.records()
 	if err != nil {
 		return e, err

@@ -53,7 +53,8 @@ exit 7
 	}
 	_, err = s.Apply(context.Background(), -1, withModule(change.Change{}, "web"), change.About{})
 	var complaint *change.ModuleError
-	if !errors.As(err, &complaint) || complaint.Output != "no luck today" || complaint.Name != "web" || change.StateOf(err) != change.Unchanged {
+	if !errors.As(err, &complaint) || complaint.Output != "no luck today" || complaint.Name != "web" ||
+		change.StateOf(err) != change.Unchanged {
 		t.Fatal(err)
 	}
 	read := func(name string) string {
@@ -63,7 +64,8 @@ exit 7
 		}
 		return strings.TrimSpace(string(text))
 	}
-	if args := read("args"); !strings.HasPrefix(args, "-N -p "+root+" -s targeted -i ") || !strings.HasSuffix(args, "/web.cil") {
+	if args := read("args"); !strings.HasPrefix(args, "-N -p "+root+" -s targeted -i ") ||
+		!strings.HasSuffix(args, "/web.cil") {
 		t.Errorf("arguments %q", args)
 	}
 	if lock := read("lock"); lock != filepath.Join(root, "var/lib/selinux/targeted/senet.LOCK") {

@@ -49,11 +49,13 @@ func Open(o Options) (*Store, error) {
 	if o.LockTimeout == 0 {
 		o.LockTimeout = defaultLockTimeout
 	}
-	records, err := semanage.Open(semanage.Options{Root: o.Root, Store: o.Store, NoReload: o.NoReload, Kernel: o.Kernel, LockTimeout: o.LockTimeout, Waiting: o.Waiting})
+	records, err := semanage.Open(semanage.Options{Root: o.Root, Store: o.Store, NoReload: o.NoReload,
+		Kernel: o.Kernel, LockTimeout: o.LockTimeout, Waiting: o.Waiting})
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, records: records, modules: o.Modules, files: files{records.Root(), records.Path("")}, legacy: true}
+	s := &Store{options: o, records: records, modules: o.Modules, files: files{records.Root(), records.Path("")},
+		legacy: true}
 	switch {
 	case s.modules != nil:
 	case o.Semodule != "":

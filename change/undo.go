@@ -206,5 +206,6 @@ func (c *session) undoHalf(ctx context.Context, e *Entry) (*Done, error) {
 
 // loads reports whether semodule loads the policy that it builds.
 func (s *Store) loads() bool {
-	return s.options.Root == "" && !s.options.NoReload && s.records.Configured() && semanage.SELinuxFS("/sys/fs/selinux").Enabled()
+	return s.options.Root == "" && !s.options.NoReload && s.records.Configured() &&
+		semanage.SELinuxFS("/sys/fs/selinux").Enabled()
 }

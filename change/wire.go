@@ -144,7 +144,8 @@ func (w *recordWire) record(kind semanage.Kind) (semanage.Record, error) {
 }
 
 func newChangeWire(p semanage.Placed) changeWire {
-	return changeWire{Kind: p.Kind.String(), Index: p.Index, Before: newRecordWire(p.Before), After: newRecordWire(p.After)}
+	return changeWire{Kind: p.Kind.String(), Index: p.Index, Before: newRecordWire(p.Before),
+		After: newRecordWire(p.After)}
 }
 
 func (w *changeWire) placed() (semanage.Placed, error) {
@@ -178,7 +179,8 @@ func (w *changeWire) placed() (semanage.Placed, error) {
 
 func newEntryWire(e *Entry) entryWire {
 	w := entryWire{
-		ID: e.ID, From: e.From, Status: e.Status, Title: e.About.Title, Question: e.About.Question, Command: e.About.Command,
+		ID: e.ID, From: e.From, Status: e.Status, Title: e.About.Title, Question: e.About.Question,
+		Command: e.About.Command,
 		Effects: e.About.Effects, Undoes: e.Undoes, UndoneBy: e.UndoneBy, Adopted: e.Adopted,
 	}
 	if !e.Time.IsZero() {

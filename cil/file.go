@@ -182,7 +182,8 @@ func (f *File) sameNodes(o *File) bool {
 		if w == v && w&listBit != 0 {
 			continue
 		}
-		if (w|v)&listBit != 0 || w&quotedBit != v&quotedBit || f.table.Text(w&symbolMask) != o.table.Text(v&symbolMask) {
+		if (w|v)&listBit != 0 || w&quotedBit != v&quotedBit ||
+			f.table.Text(w&symbolMask) != o.table.Text(v&symbolMask) {
 			return false
 		}
 	}

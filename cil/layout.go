@@ -66,7 +66,8 @@ func (s *layoutScanner) items() []layoutItem {
 			for end < len(s.src) && s.src[end] != '\n' && s.src[end] != '\r' {
 				end++
 			}
-			item.text, item.comment, item.trailing = strings.TrimRight(s.src[s.off:end], " \t"), true, lines == 0 && s.off > 0
+			item.text, item.comment, item.trailing = strings.TrimRight(s.src[s.off:end], " \t"), true,
+				lines == 0 && s.off > 0
 			item.mark = strings.HasPrefix(item.text, ";;*") && (s.off == 0 || s.src[s.off-1] == '\n')
 			s.off = end
 		case c == '"':

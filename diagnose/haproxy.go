@@ -38,7 +38,8 @@ func haproxyServer(root host.Root, backend, server string) (addr netip.Addr, por
 
 func sectionKeyword(word string) bool {
 	switch word {
-	case "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "mailers", "userlist", "cache", "program", "ring", "http-errors", "fcgi-app", "crt-store":
+	case "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "mailers", "userlist", "cache",
+		"program", "ring", "http-errors", "fcgi-app", "crt-store":
 		return true
 	}
 	return false

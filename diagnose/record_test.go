@@ -44,24 +44,37 @@ func TestRecordContexts(t *testing.T) {
 		wantTarget     string
 		noted          bool // another context than the record's is asked
 	}{
-		{"no range on MLS: user and role stay", debian, "staff_u:staff_r:staff_t", "staff_u:staff_r:staff_sudo_t", "process", "transition",
+		{"no range on MLS: user and role stay", debian, "staff_u:staff_r:staff_t", "staff_u:staff_r:staff_sudo_t",
+			"process", "transition",
 			"staff_u:staff_r:staff_t:s0", "staff_u:staff_r:staff_sudo_t:s0", false},
-		{"no range, an object: its user stays", debian, "system_u:system_r:httpd_t", "staff_u:object_r:user_home_t", "file", "read",
+		{"no range, an object: its user stays", debian, "system_u:system_r:httpd_t", "staff_u:object_r:user_home_t",
+			"file", "read",
 			"system_u:system_r:httpd_t:s0", "staff_u:object_r:user_home_t:s0", false},
-		{"no range, a process of root", debian, "root:sysadm_r:sysadm_t", "root:sysadm_r:sysadm_t", "process", "signal", "root:sysadm_r:sysadm_t:s0", "root:sysadm_r:sysadm_t:s0", false},
-		{"a foreign user, role and level stay", debian, "guest_u:system_r:httpd_t:s0:c5", "other_u:object_r:etc_t:s0:c5", "file", "read",
+		{"no range, a process of root", debian, "root:sysadm_r:sysadm_t", "root:sysadm_r:sysadm_t", "process",
+			"signal", "root:sysadm_r:sysadm_t:s0", "root:sysadm_r:sysadm_t:s0", false},
+		{"a foreign user, role and level stay", debian, "guest_u:system_r:httpd_t:s0:c5",
+			"other_u:object_r:etc_t:s0:c5", "file", "read",
 			"system_u:system_r:httpd_t:s0:c5", "system_u:object_r:etc_t:s0:c5", true},
-		{"a foreign high level: the low one stays", debian, "system_u:system_r:httpd_t:s0-s15:c0.c1023", "system_u:object_r:etc_t:s3:c1", "file", "read",
+		{"a foreign high level: the low one stays", debian, "system_u:system_r:httpd_t:s0-s15:c0.c1023",
+			"system_u:object_r:etc_t:s3:c1", "file", "read",
 			"system_u:system_r:httpd_t:s0", "system_u:object_r:etc_t:s0", true},
-		{"a foreign category of an object", debian, "staff_u:staff_r:staff_t:s0-s0:c0.c1023", "staff_u:object_r:user_home_t:s0:c1024", "file", "read",
+		{"a foreign category of an object", debian, "staff_u:staff_r:staff_t:s0-s0:c0.c1023",
+			"staff_u:object_r:user_home_t:s0:c1024", "file", "read",
 			"staff_u:staff_r:staff_t:s0-s0:c0.c1023", "staff_u:object_r:user_home_t:s0", true},
-		{"a foreign role of a process", debian, "staff_u:dba_r:staff_t:s0", "system_u:object_r:etc_t:s0", "file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
-		{"a role that the type may not have", debian, "system_u:system_r:staff_t:s0", "system_u:object_r:etc_t:s0", "file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
-		{"MLS: a level that the policy has stays", mls, "system_u:system_r:httpd_t:s3:c7", "nobody_u:object_r:etc_t:s3:c7", "file", "read",
+		{"a foreign role of a process", debian, "staff_u:dba_r:staff_t:s0", "system_u:object_r:etc_t:s0", "file",
+			"read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
+		{"a role that the type may not have", debian, "system_u:system_r:staff_t:s0", "system_u:object_r:etc_t:s0",
+			"file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
+		{"MLS: a level that the policy has stays", mls, "system_u:system_r:httpd_t:s3:c7",
+			"nobody_u:object_r:etc_t:s3:c7", "file", "read",
 			"system_u:system_r:httpd_t:s3:c7", "system_u:object_r:etc_t:s3:c7", true},
-		{"MLS: no range of a user", mls, "staff_u:staff_r:staff_t", "system_u:object_r:etc_t", "file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", false},
-		{"a range on a policy without MLS", plain, "system_u:init_r:init_t:s0-s0:c0.c1023", "plain_u:object_r:file_t:s0:c3", "file", "read", "system_u:init_r:init_t", "plain_u:object_r:file_t", false},
-		{"a foreign user on a policy without MLS", plain, "root:init_r:init_t:s0", "root:object_r:file_t:s0", "file", "read", "system_u:init_r:init_t", "system_u:object_r:file_t", true},
+		{"MLS: no range of a user", mls, "staff_u:staff_r:staff_t", "system_u:object_r:etc_t", "file", "read",
+			"staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", false},
+		{"a range on a policy without MLS", plain, "system_u:init_r:init_t:s0-s0:c0.c1023",
+			"plain_u:object_r:file_t:s0:c3", "file", "read", "system_u:init_r:init_t", "plain_u:object_r:file_t",
+			false},
+		{"a foreign user on a policy without MLS", plain, "root:init_r:init_t:s0", "root:object_r:file_t:s0", "file",
+			"read", "system_u:init_r:init_t", "system_u:object_r:file_t", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := diagnose.New(access.NewDecider(c.p), network.Question{Machine: network.Machine{Host: host.Standard()}})
@@ -73,7 +86,10 @@ func TestRecordContexts(t *testing.T) {
 			if !strings.HasPrefix(source, strings.TrimSuffix(c.wantSource, ":s0")) || target != c.wantTarget {
 				t.Errorf("asked %s and %s, want %s and %s", source, target, c.wantSource, c.wantTarget)
 			}
-			asked := slices.ContainsFunc(d.Notes, func(n diagnose.Note) bool { return strings.Contains(n.Text, "asked as") })
+			asked := slices.ContainsFunc(d.Notes, func(n diagnose.Note) bool {
+				return strings.Contains(n.Text,
+					"asked as")
+			})
 			if asked != c.noted {
 				t.Errorf("notes %v, want one of another context: %v", d.Notes, c.noted)
 			}
@@ -84,7 +100,8 @@ func TestRecordContexts(t *testing.T) {
 // A computed context that is not valid is told by what is wrong with it, not by the
 // range that a policy without MLS does not have.
 func TestInvalidContextForm(t *testing.T) {
-	g := diagnose.New(access.NewDecider(openPolicy(t, testenv.Policy(t, "default"))), network.Question{Machine: network.Machine{Host: host.Standard()}})
+	g := diagnose.New(access.NewDecider(openPolicy(t, testenv.Policy(t, "default"))),
+		network.Question{Machine: network.Machine{Host: host.Standard()}})
 	for context, want := range map[string]string{
 		"root:sysadm_r:httpd_t":      "role sysadm_r may not have type httpd_t",
 		"staff_u:system_r:httpd_t":   "user staff_u may not have role system_r",
@@ -93,9 +110,11 @@ func TestInvalidContextForm(t *testing.T) {
 		"nobody_u:system_r:httpd_t":  `no user "nobody_u"`,
 		"system_u:nothing_r:httpd_t": `no role "nothing_r"`,
 	} {
-		e := one(t, `type=SELINUX_ERR msg=audit(1719221013.068:95): op=security_compute_sid invalid_context="`+context+`" scontext=root:sysadm_r:sysadm_t tcontext=root:sysadm_r:sysadm_t tclass=unix_dgram_socket`)
+		e := one(t, `type=SELINUX_ERR msg=audit(1719221013.068:95): op=security_compute_sid invalid_context="`+context+
+			`" scontext=root:sysadm_r:sysadm_t tcontext=root:sysadm_r:sysadm_t tclass=unix_dgram_socket`)
 		d := g.Error(&e.Errors[0])
-		if d.Verdict != diagnose.StillDenied || !slices.ContainsFunc(d.Notes, func(n diagnose.Note) bool { return strings.Contains(n.Text, want) }) {
+		if d.Verdict != diagnose.StillDenied || !slices.ContainsFunc(d.Notes,
+			func(n diagnose.Note) bool { return strings.Contains(n.Text, want) }) {
 			t.Errorf("%s: %s, %v, want %q", context, d.Verdict, d.Notes, want)
 		}
 	}
@@ -120,7 +139,8 @@ func TestUnknownNames(t *testing.T) {
 	} {
 		g := diagnose.New(access.NewDecider(allows), network.Question{Machine: network.Machine{Host: host.Standard()}})
 		d := g.AVC(&audit.Event{}, &audit.AVC{
-			Result: audit.Denied, Permissions: []string{c.perm}, TClass: c.class, SContext: "system_u:system_r:httpd_t:s0", TContext: "system_u:object_r:etc_t:s0",
+			Result: audit.Denied, Permissions: []string{c.perm}, TClass: c.class,
+			SContext: "system_u:system_r:httpd_t:s0", TContext: "system_u:object_r:etc_t:s0",
 		})
 		if d.Verdict != c.want || len(d.Missing) != 1 || d.Missing[0].Kind != diagnose.NotReal {
 			t.Errorf("%s %s: %s, missing %v", c.class, c.perm, d.Verdict, d.Missing)
@@ -138,7 +158,8 @@ func TestSocketUnit(t *testing.T) {
 		pid, comm, domain string
 		systemd           bool
 	}{
-		{"1", "systemd", "cockpit_ws_t", true}, {"1", "systemd", "squid_t", true}, {"812", "systemd", "cockpit_ws_t", true},
+		{"1", "systemd", "cockpit_ws_t", true}, {"1", "systemd", "squid_t", true},
+		{"812", "systemd", "cockpit_ws_t", true},
 		{"812", "cockpit-ws", "cockpit_ws_t", false}, {"812", "squid", "squid_t", false},
 	} {
 		fields := strings.Replace(strings.Replace(record, "%s", c.pid, 1), "%s", c.comm, 1)
@@ -163,15 +184,20 @@ func TestSocketUnit(t *testing.T) {
 // TCP Fast Open asks what connect() asks, of a call that sends.
 func TestFastOpen(t *testing.T) {
 	record := func(class, call string) string {
-		return `type=AVC msg=audit(1795161600.000:100): ` + line("name_connect", "dest=5601", "squid_t", "unreserved_port_t", class) +
-			"\ntype=SYSCALL msg=audit(1795161600.000:100): arch=c000003e syscall=" + call + ` success=no exit=-13 a0=3 a1=0 a2=0 a3=0 items=0 ppid=1 pid=812 comm="squid" exe="/usr/sbin/squid" subj=system_u:system_r:squid_t:s0 key=(null)`
+		return `type=AVC msg=audit(1795161600.000:100): ` + line("name_connect", "dest=5601", "squid_t",
+			"unreserved_port_t", class) +
+			"\ntype=SYSCALL msg=audit(1795161600.000:100): arch=c000003e syscall=" + call +
+			` success=no exit=-13 a0=3 a1=0 a2=0 a3=0 items=0 ppid=1 pid=812 comm="squid" exe="/usr/sbin/squid" ` +
+			`subj=system_u:system_r:squid_t:s0 key=(null)`
 	}
 	for _, c := range []struct {
 		class, call string
 		want        network.Call
 	}{
-		{"tcp_socket", "42", network.CallConnect}, {"tcp_socket", "44", network.CallFastOpen}, {"tcp_socket", "46", network.CallFastOpen},
-		{"sctp_socket", "46", network.CallConnect}, // an association is made by sending, and asked about as by connect()
+		{"tcp_socket", "42", network.CallConnect}, {"tcp_socket", "44", network.CallFastOpen},
+		{"tcp_socket", "46", network.CallFastOpen},
+		// an association is made by sending, and asked about as by connect()
+		{"sctp_socket", "46", network.CallConnect},
 	} {
 		d := avc(t, newDiagnoser(t), record(c.class, c.call))
 		if d.Call != c.want || d.Operation != network.Connect {
@@ -222,7 +248,8 @@ func TestPacketPort(t *testing.T) {
 		{"send", "src=2049 dest=40000", 2049},
 		{"recv", "dest=53", 53}, {"recv", "src=53", 53}, {"recv", "", 0},
 	} {
-		d := avc(t, newDiagnoser(t), line(c.perm, "saddr=10.0.0.1 daddr=10.0.0.2 "+c.ports+" netif=eth0", "squid_t", "unlabeled_t", "packet"))
+		d := avc(t, newDiagnoser(t), line(c.perm, "saddr=10.0.0.1 daddr=10.0.0.2 "+c.ports+" netif=eth0", "squid_t",
+			"unlabeled_t", "packet"))
 		if d.Port != c.want {
 			t.Errorf("%s %s: port %d, want %d", c.perm, c.ports, d.Port, c.want)
 		}

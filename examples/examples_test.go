@@ -120,12 +120,14 @@ func TestFacts(t *testing.T) {
 			want: []string{
 				"allow postgresql_t node_type:tcp_socket node_bind;",
 				"allow postgresql_t postgresql_port_t:tcp_socket name_bind;",
-				"allow postgresql_t postgresql_t:tcp_socket { accept bind create getattr getopt listen read setopt shutdown write };",
+				"allow postgresql_t postgresql_t:tcp_socket { accept bind create getattr getopt listen read setopt " +
+					"shutdown write };",
 			},
 		},
 		{
 			name: "the client-only domain binds no socket that has a port",
-			args: "sesearch -A -s filebeat_t -p bind,listen,accept,name_bind,node_bind -c tcp_socket,udp_socket,sctp_socket,dccp_socket,rawip_socket,icmp_socket",
+			args: "sesearch -A -s filebeat_t -p bind,listen,accept,name_bind,node_bind -c " +
+				"tcp_socket,udp_socket,sctp_socket,dccp_socket,rawip_socket,icmp_socket",
 		},
 		{
 			name: "a rule in a false branch",

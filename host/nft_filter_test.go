@@ -130,7 +130,9 @@ func TestSecmarkObjects(t *testing.T) {
 	if err != nil || len(chains) != 1 {
 		t.Fatal(chains, err)
 	}
-	if got, want := chains[0].text(), "inet t out output accept\n  secmark u:r:web_t\n  dport=80 secmark u:r:web_t"; got != want || chains[0].Rules[0].Name != "handle 7" {
+	if got, want := chains[0].text(),
+		"inet t out output accept\n  secmark u:r:web_t\n  dport=80 secmark u:r:web_t"; got != want ||
+		chains[0].Rules[0].Name != "handle 7" {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }

@@ -36,10 +36,15 @@ func TestDebianVersion(t *testing.T) {
 		release, proc string
 		want          State
 	}{
-		{"6.1.0-56-cloud-amd64", "Linux version 6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) (gcc-12, GNU ld 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-1 (2026-10-11)\n", Yes},
+		{"6.1.0-56-cloud-amd64",
+			"Linux version 6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) (gcc-12, GNU ld 2.40) #1 SMP " +
+				"PREEMPT_DYNAMIC Debian 6.1.192-1 (2026-10-11)\n", Yes},
 		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (x) (gcc) #1 SMP Debian 6.1.140-1 (2025-05-22)", No},
-		{"6.12.43+deb13-amd64", "Linux version 6.12.43+deb13-amd64 (x) (gcc (Debian 14.2.0-19) 14.2.0) #1 SMP Debian 6.12.43-1 (2025-08-27)", No},
-		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (gcc) #1 SMP Debian 5.10.1-1", StateUnknown}, // not of this release
+		{"6.12.43+deb13-amd64",
+			"Linux version 6.12.43+deb13-amd64 (x) (gcc (Debian 14.2.0-19) 14.2.0) #1 SMP Debian 6.12.43-1 " +
+				"(2025-08-27)", No},
+		// not of this release
+		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (gcc) #1 SMP Debian 5.10.1-1", StateUnknown},
 		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 Debian ", StateUnknown},
 		{"6.1.0-37-amd64", "", StateUnknown},
 	} {
@@ -77,7 +82,8 @@ func TestNewKernel(t *testing.T) {
 			t.Errorf("%+v, want %+v", k, tt)
 		}
 	}
-	if !parseProtocols([]byte("protocol  size\nTCPv6   2400\nDCCP  1300\n"), "DCCP") || parseProtocols([]byte("DCCPv6 1\n"), "DCCP") {
+	if !parseProtocols([]byte("protocol  size\nTCPv6   2400\nDCCP  1300\n"), "DCCP") ||
+		parseProtocols([]byte("DCCPv6 1\n"), "DCCP") {
 		t.Error("/proc/net/protocols")
 	}
 }
@@ -101,7 +107,8 @@ func TestSysctlSettings(t *testing.T) {
 			t.Errorf("%q: %+v, %v; want %q", tt.conf, got, ok, tt.want)
 		}
 	}
-	for text, want := range map[string]PortRange{"1 65535": {1, 65535}, "32768\t60999\n": {32768, 60999}, "5 5": {5, 5}} {
+	for text, want := range map[string]PortRange{"1 65535": {1, 65535}, "32768\t60999\n": {32768, 60999},
+		"5 5": {5, 5}} {
 		if got, err := parsePortRange(text); err != nil || got != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
@@ -137,7 +144,8 @@ func TestParseStat(t *testing.T) {
 	if err != nil || p.PID != 812 || p.PPID != 1 || p.Comm != "ha (p) roxy" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if p, err = parseStat([]byte("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0")); err != nil || !p.Kernel || p.TTY != "?" {
+	if p, err = parseStat([]byte("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0")); err != nil || !p.Kernel ||
+		p.TTY != "?" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	for _, text := range []string{"", "1", "1 (x", "x (y) S", "1 (y) S 0 0", ") 1 ("} {
@@ -145,7 +153,8 @@ func TestParseStat(t *testing.T) {
 			t.Errorf("%q is a stat", text)
 		}
 	}
-	for dev, want := range map[int64]string{0: "?", 1025: "tty1", 1088: "ttyS0", 1281: "console", 34816: "pts/0", 34821: "pts/5", 34816 + 1<<20: "pts/256", 52288: "ttyAMA0", 58624: "hvc0"} {
+	for dev, want := range map[int64]string{0: "?", 1025: "tty1", 1088: "ttyS0", 1281: "console", 34816: "pts/0",
+		34821: "pts/5", 34816 + 1<<20: "pts/256", 52288: "ttyAMA0", 58624: "hvc0"} {
 		if got := ttyName(dev); got != want {
 			t.Errorf("terminal %d: %s, want %s", dev, got, want)
 		}
@@ -167,9 +176,12 @@ const udp6Table = `  sl  local_address                         remote_address   
 func TestParseSockets(t *testing.T) {
 	got := parseSockets([]byte(tcpTable), "tcp", false, binary.LittleEndian)
 	want := []Socket{
-		{Protocol: "tcp", Local: netip.MustParseAddrPort("0.0.0.0:80"), Remote: netip.MustParseAddrPort("0.0.0.0:0"), State: "LISTEN", Inode: 2481, UID: 113},
-		{Protocol: "tcp", Local: netip.MustParseAddrPort("127.0.0.1:50000"), Remote: netip.MustParseAddrPort("10.0.0.7:5601"), State: "ESTABLISHED", Inode: 99},
-		{Protocol: "tcp", Local: netip.MustParseAddrPort("127.0.0.1:50000"), Remote: netip.MustParseAddrPort("10.0.0.7:5601"), State: "TIME_WAIT"},
+		{Protocol: "tcp", Local: netip.MustParseAddrPort("0.0.0.0:80"), Remote: netip.MustParseAddrPort("0.0.0.0:0"),
+			State: "LISTEN", Inode: 2481, UID: 113},
+		{Protocol: "tcp", Local: netip.MustParseAddrPort("127.0.0.1:50000"),
+			Remote: netip.MustParseAddrPort("10.0.0.7:5601"), State: "ESTABLISHED", Inode: 99},
+		{Protocol: "tcp", Local: netip.MustParseAddrPort("127.0.0.1:50000"),
+			Remote: netip.MustParseAddrPort("10.0.0.7:5601"), State: "TIME_WAIT"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("tcp: %+v", got)
@@ -178,22 +190,26 @@ func TestParseSockets(t *testing.T) {
 		t.Error("which of the TCP sockets waits")
 	}
 	// The same socket as a big-endian machine writes it.
-	if big := parseSockets([]byte(strings.Replace(tcpTable, "0100007F", "7F000001", 1)), "tcp", false, binary.BigEndian); big[1].Local != want[1].Local {
+	if big := parseSockets([]byte(strings.Replace(tcpTable, "0100007F", "7F000001", 1)), "tcp", false,
+		binary.BigEndian); big[1].Local != want[1].Local {
 		t.Errorf("big endian: %+v", big[1])
 	}
 	udp := parseSockets([]byte(udp6Table), "udp", true, binary.LittleEndian)
 	if len(udp) != 1 || udp[0].Local != netip.MustParseAddrPort("[::1]:53") || !udp[0].Waiting() {
 		t.Errorf("udp6: %+v", udp)
 	}
-	sctp := parseSCTP([]byte(" ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS\n 0 0 2 10 29 3868 0 1234 10.0.0.1 fd00::1\n"))
-	if len(sctp) != 2 || sctp[0].Local != netip.MustParseAddrPort("10.0.0.1:3868") || !sctp[1].IPv6 || !sctp[0].Waiting() {
+	sctp := parseSCTP(
+		[]byte(" ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS\n 0 0 2 10 29 3868 0 1234 10.0.0.1 fd00::1\n"))
+	if len(sctp) != 2 || sctp[0].Local != netip.MustParseAddrPort("10.0.0.1:3868") || !sctp[1].IPv6 ||
+		!sctp[0].Waiting() {
 		t.Errorf("sctp: %+v", sctp)
 	}
 	// Two readings of one namespace, one of them by a process that could not be
 	// looked at: the one that knows the namespace stays.
 	twice := append(slices.Clone(got), got...)
 	twice[0].NetNS = 7
-	if once := dedupe(twice); len(once) != 4 || once[slices.IndexFunc(once, func(s Socket) bool { return s.Inode == 2481 })].NetNS != 7 {
+	if once := dedupe(twice); len(once) != 4 || once[slices.IndexFunc(once,
+		func(s Socket) bool { return s.Inode == 2481 })].NetNS != 7 {
 		t.Errorf("deduped: %+v", once)
 	}
 }
@@ -215,8 +231,10 @@ COMMIT
 func TestParseIPTables(t *testing.T) {
 	got := parseIPTables([]byte(iptablesSave), "ip", "iptables-save")
 	want := []SecmarkRule{
-		{Family: "ip", Table: "security", Chain: "INPUT", Context: "system_u:object_r:http_server_packet_t:s0", From: "iptables-save"},
-		{Family: "ip", Table: "security", Chain: "INPUT", Context: `system_u:object_r:"odd"_t:s0:c1, c2`, From: "iptables-save"},
+		{Family: "ip", Table: "security", Chain: "INPUT", Context: "system_u:object_r:http_server_packet_t:s0",
+			From: "iptables-save"},
+		{Family: "ip", Table: "security", Chain: "INPUT", Context: `system_u:object_r:"odd"_t:s0:c1, c2`,
+			From: "iptables-save"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
@@ -236,7 +254,8 @@ const nftJSON = `{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_ve
 func TestParseNFT(t *testing.T) {
 	got, err := parseNFT([]byte(nftJSON))
 	want := []SecmarkRule{
-		{Family: "inet", Table: "x", Name: "sshtag", Context: "system_u:object_r:ssh_server_packet_t:s0", From: "nft -j list ruleset"},
+		{Family: "inet", Table: "x", Name: "sshtag", Context: "system_u:object_r:ssh_server_packet_t:s0",
+			From: "nft -j list ruleset"},
 		{Family: "ip", Table: "mangle", Chain: "INPUT", From: "nft -j list ruleset"},
 	}
 	if err != nil || !slices.Equal(got, want) {
@@ -277,7 +296,9 @@ add secmark ip6 y other { "g:h:i:s0" }
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
-	if got := nftIncludes([]byte("include \"a.nft\" # x\n#include \"b\"\n include \"/etc/c d/*.nft\"\n")); !slices.Equal(got, []string{"a.nft", "/etc/c d/*.nft"}) {
+	if got := nftIncludes(
+		[]byte("include \"a.nft\" # x\n#include \"b\"\n include \"/etc/c d/*.nft\"\n")); !slices.Equal(got,
+		[]string{"a.nft", "/etc/c d/*.nft"}) {
 		t.Errorf("includes %q", got)
 	}
 }
@@ -296,22 +317,29 @@ func message(payload []byte) []netlinkMessage { return []netlinkMessage{{Payload
 // Answers that Linux 6.18 on amd64 gave, recorded.
 func TestRecordedNetlink(t *testing.T) {
 	order := binary.LittleEndian
-	family := message(unhex(t, "010200000f0002004e4c424c5f554e4c424c00000600010019000000080003000300000008000400000000000800050007000000"))
+	family := message(unhex(t,
+		"010200000f0002004e4c424c5f554e4c424c00000600010019000000080003000300000008000400000000000800050007000000"))
 	if id, ok := parseFamily(family, order); !ok || id != 25 {
 		t.Errorf("family %d, %v", id, ok)
 	}
-	if got := parseDOIs(message(unhex(t, "0403000008000100050000000800020002000000")), order); !slices.Equal(got, []uint32{5}) {
+	if got := parseDOIs(message(unhex(t, "0403000008000100050000000800020002000000")), order); !slices.Equal(got,
+		[]uint32{5}) {
 		t.Errorf("DOIs %v", got)
 	}
-	protocols := append(append(message(unhex(t, "070300000800020005000000")), message(unhex(t, "070300000800020003000000"))...), message(unhex(t, "070300000800020007000000"))...)
+	protocols := append(append(message(unhex(t, "070300000800020005000000")),
+		message(unhex(t, "070300000800020003000000"))...), message(unhex(t, "070300000800020007000000"))...)
 	if got := parseNetLabelProtocols(protocols, order); !slices.Equal(got, []string{"unlabelled", "cipso", "calipso"}) {
 		t.Errorf("protocols %v", got)
 	}
-	if got := parseDomains(message(unhex(t, "0603000006000b00020000000800020005000000")), order); !slices.Equal(got, []DomainMap{{Protocol: "unlabelled", Family: "ip"}}) {
+	if got := parseDomains(message(unhex(t, "0603000006000b00020000000800020005000000")), order); !slices.Equal(got,
+		[]DomainMap{{Protocol: "unlabelled", Family: "ip"}}) {
 		t.Errorf("domains %+v", got)
 	}
 	// A counter, which is an object but no label.
-	if got := parseNFTObjects(message(unhex(t, "010000030b00010066696c7465720000070002006331000008000300000000010c000600000000000000000208000500000000011c0004000c00010000000000000000000c0002000000000000000000")), order); got != nil {
+	if got := parseNFTObjects(
+		message(unhex(t,
+			"010000030b00010066696c7465720000070002006331000008000300000000010c0006000000000000000002"+
+				"08000500000000011c0004000c00010000000000000000000c0002000000000000000000")), order); got != nil {
 		t.Errorf("a counter: %+v", got)
 	}
 	// A rule of iptables-nft with the target AUDIT; the same with its name replaced.
@@ -331,7 +359,8 @@ func TestRecordedNetlink(t *testing.T) {
 	expr := appendAttribute(nil, order, nftAExprName, []byte("target\x00"))
 	expr = appendAttribute(expr, order, nftAExprData, target)
 	b = append(b[:40], appendAttribute(nil, order, nftAExpressions, appendAttribute(nil, order, nftAElement, expr))...)
-	want := []SecmarkRule{{Family: "ip", Table: "mangle", Chain: "INPUT", Context: "u:r:t:s0", From: "netlink NFT_MSG_GETRULE"}}
+	want := []SecmarkRule{{Family: "ip", Table: "mangle", Chain: "INPUT", Context: "u:r:t:s0",
+		From: "netlink NFT_MSG_GETRULE"}}
 	if got := parseNFTRules(message(b), order); !slices.Equal(got, want) {
 		t.Errorf("SECMARK: %+v", got)
 	}
@@ -344,14 +373,18 @@ func TestBuiltNetlink(t *testing.T) {
 	object := appendAttribute([]byte{1, 0, 0, 0}, order, nftATable, []byte("x\x00"))
 	object = appendAttribute(object, order, nftAName, []byte("sshtag\x00"))
 	object = appendAttribute(object, order, nftAObjType, []byte{0, 0, 0, nftObjSecmark})
-	object = appendAttribute(object, order, nftAObjData, appendAttribute(nil, order, nftASecmarkCtx, []byte("u:r:t:s0\x00")))
-	if got := parseNFTObjects(message(object), order); len(got) != 1 || got[0] != (SecmarkRule{Family: "inet", Table: "x", Name: "sshtag", Context: "u:r:t:s0", From: "netlink NFT_MSG_GETOBJ"}) {
+	object = appendAttribute(object, order, nftAObjData, appendAttribute(nil, order, nftASecmarkCtx,
+		[]byte("u:r:t:s0\x00")))
+	if got := parseNFTObjects(message(object), order); len(got) != 1 ||
+		got[0] != (SecmarkRule{Family: "inet", Table: "x", Name: "sshtag", Context: "u:r:t:s0",
+			From: "netlink NFT_MSG_GETOBJ"}) {
 		t.Errorf("secmark object %+v", got)
 	}
 	ctx := append([]byte{0, 17, 0, 8, 1, 1, 0, 9}, "u:r:t:s0\x00"...)
 	policy := appendAttribute(make([]byte, xfrmPolicySize), order, 16, make([]byte, 6))
 	policy = appendAttribute(policy, order, xfrmASecCtx, ctx)
-	if got := parseXfrm(message(policy), order, xfrmPolicySize, "policy", "x"); !slices.Equal(got, []IPsecLabel{{Kind: "policy", Context: "u:r:t:s0", From: "x"}}) {
+	if got := parseXfrm(message(policy), order, xfrmPolicySize, "policy", "x"); !slices.Equal(got,
+		[]IPsecLabel{{Kind: "policy", Context: "u:r:t:s0", From: "x"}}) {
 		t.Errorf("IPsec %+v", got)
 	}
 	// What it does with packets: a policy with templates needs a state.
@@ -390,10 +423,12 @@ func TestBuiltNetlink(t *testing.T) {
 	if !n.Enabled() || (&NetLabel{Domains: []DomainMap{{}}}).Enabled() || (*NetLabel)(nil).Enabled() {
 		t.Error("what enables NetLabel's checks")
 	}
-	selector := appendAttribute(appendAttribute(nil, order, mgmtAProtocol, []byte{0, 0, 0, 3}), order, mgmtACIPSO, []byte{0, 0, 0, 9})
+	selector := appendAttribute(appendAttribute(nil, order, mgmtAProtocol, []byte{0, 0, 0, 3}), order, mgmtACIPSO,
+		[]byte{0, 0, 0, 9})
 	domain := appendAttribute([]byte{3, 3, 0, 0}, order, mgmtADomain, []byte("foo_t\x00"))
 	domain = appendAttribute(domain, order, mgmtASelectors, appendAttribute(nil, order, mgmtASelector, selector))
-	if got := parseDomains(message(domain), order); !slices.Equal(got, []DomainMap{{Domain: "foo_t", Protocol: "cipso", DOI: 9}}) {
+	if got := parseDomains(message(domain), order); !slices.Equal(got,
+		[]DomainMap{{Domain: "foo_t", Protocol: "cipso", DOI: 9}}) {
 		t.Errorf("domain by address %+v", got)
 	}
 }

@@ -45,8 +45,9 @@ func caseReport(t *testing.T, log string, o incident.Options) *incident.Report {
 	}
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"etc/selinux/config": "SELINUX=enforcing\nSELINUXTYPE=default\n", "etc/selinux/default/contexts/files/file_contexts": caseContexts,
-		"etc/selinux/default/contexts/customizable_types": "user_home_t\n",
+		"etc/selinux/config": "SELINUX=enforcing\nSELINUXTYPE=default\n",
+		"etc/selinux/default/contexts/files/file_contexts": caseContexts,
+		"etc/selinux/default/contexts/customizable_types":  "user_home_t\n",
 	} {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -76,7 +77,8 @@ func denied(perm, fields, source, target, class string) string {
 	if strings.HasPrefix(class, "cap") {
 		role = "system_r"
 	}
-	return "type=AVC msg=audit(1795161600.000:100): avc:  denied  { " + perm + " } for  pid=7 " + fields + " scontext=" + context(source, "system_r") +
+	return "type=AVC msg=audit(1795161600.000:100): avc:  denied  { " + perm + " } for  pid=7 " + fields +
+		" scontext=" + context(source, "system_r") +
 		" tcontext=" + context(target, role) + " tclass=" + class + " permissive=0\n"
 }
 
@@ -84,25 +86,35 @@ func denied(perm, fields, source, target, class string) string {
 // theirs; for a capability that passes modes the mode comes first.
 func TestFirstChange(t *testing.T) {
 	path := func(name string) string {
-		return `type=PATH msg=audit(1795161600.000:100): item=0 name="` + name + `" inode=9 dev=fd:00 mode=0100600 ouid=0 ogid=0 nametype=NORMAL` + "\n"
+		return `type=PATH msg=audit(1795161600.000:100): item=0 name="` + name +
+			`" inode=9 dev=fd:00 mode=0100600 ouid=0 ogid=0 nametype=NORMAL` + "\n"
 	}
 	for _, c := range []struct {
 		log  string
 		want incident.Way
 	}{
-		{denied("read", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "unlabeled_t", "file"), incident.Relabel},
+		{denied("read", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "unlabeled_t", "file"),
+			incident.Relabel},
 		{denied("search", `comm="httpd" name="x" dev="vda" ino=9`, "httpd_t", "unlabeled_t", "dir"), incident.Relabel},
-		{denied("read", `comm="httpd" path="/srv/x" dev="vda" ino=9`, "httpd_t", "default_t", "file"), incident.Relabel},
-		{denied("write", `comm="squid" name="s" dev="vda" ino=9`, "squid_t", "unlabeled_t", "sock_file"), incident.Relabel},
-		{denied("read", `comm="sshd" path="/root/.ssh/authorized_keys" dev="vda" ino=9`, "sshd_t", "httpd_sys_content_t", "file"), incident.Relabel},
-		{denied("read", `comm="sshd" path="/home/u1/.ssh/authorized_keys" dev="vda" ino=9`, "sshd_t", "var_lib_t", "file"), incident.Relabel},
-		{denied("read", `comm="sshd" name="authorized_keys" dev="vda" ino=9`, "sshd_t", "var_lib_t", "file") + path("/root/.ssh/authorized_keys"), incident.Relabel},
+		{denied("read", `comm="httpd" path="/srv/x" dev="vda" ino=9`, "httpd_t", "default_t", "file"),
+			incident.Relabel},
+		{denied("write", `comm="squid" name="s" dev="vda" ino=9`, "squid_t", "unlabeled_t", "sock_file"),
+			incident.Relabel},
+		{denied("read", `comm="sshd" path="/root/.ssh/authorized_keys" dev="vda" ino=9`, "sshd_t",
+			"httpd_sys_content_t", "file"), incident.Relabel},
+		{denied("read", `comm="sshd" path="/home/u1/.ssh/authorized_keys" dev="vda" ino=9`, "sshd_t", "var_lib_t",
+			"file"), incident.Relabel},
+		{denied("read", `comm="sshd" name="authorized_keys" dev="vda" ino=9`, "sshd_t", "var_lib_t",
+			"file") + path("/root/.ssh/authorized_keys"), incident.Relabel},
 		// The label is the one that file_contexts gives, or the right one would not help.
-		{denied("write", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "httpd_sys_content_t", "file"), incident.AllowRule},
-		{denied("write", `comm="named" path="/var/www/x" dev="vda" ino=9`, "named_t", "etc_t", "file"), incident.AllowRule},
+		{denied("write", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "httpd_sys_content_t", "file"),
+			incident.AllowRule},
+		{denied("write", `comm="named" path="/var/www/x" dev="vda" ino=9`, "named_t", "etc_t", "file"),
+			incident.AllowRule},
 		{denied("dac_override", `comm="memcached" capability=1`, "memcached_t", "memcached_t", "capability"),
 			incident.FileMode},
-		{denied("dac_read_search", `comm="squid" capability=2`, "squid_t", "squid_t", "capability") + path("/etc/shadow"), incident.FileMode},
+		{denied("dac_read_search", `comm="squid" capability=2`, "squid_t", "squid_t",
+			"capability") + path("/etc/shadow"), incident.FileMode},
 		{denied("sys_ptrace", `comm="squid" capability=19`, "squid_t", "squid_t", "capability"), incident.AllowRule},
 		// The packet's unlabeled_t is no file's.
 		{denied("send", `comm="squid" saddr=10.0.0.1 src=40000 daddr=10.0.0.2 dest=443 netif=eth0`, "squid_t",
@@ -121,7 +133,8 @@ func TestFirstChange(t *testing.T) {
 			t.Errorf("%s, want %s: file %+v: %s", f.Fix.Way, c.want, f.Denial.File, c.log)
 		}
 	}
-	f := caseReport(t, denied("dac_override", `comm="named" capability=1`, "named_t", "named_t", "capability")+path("/etc/shadow"), incident.Options{}).Findings[0]
+	f := caseReport(t, denied("dac_override", `comm="named" capability=1`, "named_t", "named_t",
+		"capability")+path("/etc/shadow"), incident.Options{}).Findings[0]
 	if f.Denial.File == nil || f.Denial.File.Path != "/etc/shadow" || f.Denial.File.Mode != "0100600" {
 		t.Errorf("%+v", f.Denial.File)
 	}
@@ -134,12 +147,21 @@ func TestComplaints(t *testing.T) {
 		missing            diagnose.GapKind // "" where the policy has an answer
 		path               string
 	}{
-		{"a program that is not there, by file_contexts", "Oct 04 14:15:23 h2 rsyslogd[498]: cannot connect to 192.0.2.1:5514: Permission denied", "syslogd_t", "", ""},
-		{"a container of compose", "web-1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)", "", diagnose.NoContainerDomain, ""},
-		{"a container of compose 1", "web_1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)", "", diagnose.NoContainerDomain, ""},
-		{"the host's program", "nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)", "httpd_t", "", ""},
-		{"a UNIX socket of a known domain", `nginx: [emerg] bind() to unix:/run/app.sock failed (13: Permission denied)`, "httpd_t", "", "/run/app.sock"},
-		{"a UNIX socket of an unknown one", `Jul 01 08:47:13 h1 nosuchd[649]: Cannot bind socket to "/tmp/a.sock": Permission denied`, "", diagnose.NoDomain, "/tmp/a.sock"},
+		{"a program that is not there, by file_contexts",
+			"Oct 04 14:15:23 h2 rsyslogd[498]: cannot connect to 192.0.2.1:5514: Permission denied", "syslogd_t", "",
+			""},
+		{"a container of compose", "web-1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)", "",
+			diagnose.NoContainerDomain, ""},
+		{"a container of compose 1", "web_1  | nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)",
+			"", diagnose.NoContainerDomain, ""},
+		{"the host's program", "nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)", "httpd_t", "",
+			""},
+		{"a UNIX socket of a known domain",
+			`nginx: [emerg] bind() to unix:/run/app.sock failed (13: Permission denied)`, "httpd_t", "",
+			"/run/app.sock"},
+		{"a UNIX socket of an unknown one",
+			`Jul 01 08:47:13 h1 nosuchd[649]: Cannot bind socket to "/tmp/a.sock": Permission denied`, "",
+			diagnose.NoDomain, "/tmp/a.sock"},
 		{"socket()", "nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)", "httpd_t", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -163,12 +185,15 @@ func TestComplaints(t *testing.T) {
 
 // A denial of the socket's file and the program's line about it are one thing.
 func TestJoinedByPath(t *testing.T) {
-	line := ` 7:20171219:025858.999 cannot start alert manager service: Cannot bind socket to "/tmp/%s": [13] Permission denied.` + "\n"
+	line := ` 7:20171219:025858.999 cannot start alert manager service: Cannot bind socket to "/tmp/%s": [13] ` +
+		`Permission denied.` + "\n"
 	record := denied("create", `comm="zabbix_server" name="alerter.sock"`, "zabbix_t", "tmp_t", "sock_file")
-	if r := caseReport(t, record+strings.Replace(line, "%s", "alerter.sock", 1), incident.Options{}); len(r.Findings) != 1 || len(r.Findings[0].Complaints) != 1 {
+	if r := caseReport(t, record+strings.Replace(line, "%s", "alerter.sock", 1),
+		incident.Options{}); len(r.Findings) != 1 || len(r.Findings[0].Complaints) != 1 {
 		t.Errorf("%+v", r.Findings)
 	}
-	if r := caseReport(t, record+strings.Replace(line, "%s", "other.sock", 1), incident.Options{}); len(r.Findings) != 2 {
+	if r := caseReport(t, record+strings.Replace(line, "%s", "other.sock", 1),
+		incident.Options{}); len(r.Findings) != 2 {
 		t.Errorf("another socket: %+v", r.Findings)
 	}
 }

@@ -69,7 +69,8 @@ func localRecord(c *audit.Change) Change {
 		protocol = "udp"
 	}
 	return Change{
-		Kind: LocalRecord, Resource: field(c.Fields, "resrc"), Op: c.Op, Protocol: protocol, Port: field(c.Fields, "lport"),
+		Kind: LocalRecord, Resource: field(c.Fields, "resrc"), Op: c.Op, Protocol: protocol,
+		Port:  field(c.Fields, "lport"),
 		Label: audit.ContextType(field(c.Fields, "tcontext")), Failed: c.Success != nil && !*c.Success,
 	}
 }
@@ -91,7 +92,9 @@ func compareChanges(a, b *Change) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), cmp.Compare(a.Boolean, b.Boolean), cmp.Compare(on(a), on(b)),
-		cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Port, b.Port),
+	return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), cmp.Compare(a.Boolean, b.Boolean),
+		cmp.Compare(on(a), on(b)),
+		cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Op, b.Op), cmp.Compare(a.Protocol, b.Protocol),
+		cmp.Compare(a.Port, b.Port),
 		cmp.Compare(a.Label, b.Label), cmp.Compare(a.Type, b.Type))
 }

@@ -31,7 +31,8 @@ type errorKey struct {
 func keyOf(x *audit.SELinuxError) errorKey {
 	key := errorKey{
 		op: x.Op, invalid: x.InvalidContext, class: x.TClass, permissions: strings.Join(x.Permissions, " "),
-		source: audit.ContextType(x.SContext), target: audit.ContextType(x.TContext), task: audit.ContextType(x.TaskContext),
+		source: audit.ContextType(x.SContext), target: audit.ContextType(x.TContext),
+		task:       audit.ContextType(x.TaskContext),
 		oldContext: x.OldContext, newContext: x.NewContext,
 	}
 	if x.Op == audit.OpNetlinkMessage {

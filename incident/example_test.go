@@ -16,8 +16,12 @@ import (
 
 // A log is read, and the policy is asked what it says of it today.
 func Example() {
-	log, err := incident.Read(strings.NewReader(`type=AVC msg=audit(1795161600.000:100): avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 `+
-		`scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`), audit.Options{})
+	log, err := incident.Read(
+		strings.NewReader(
+			`type=AVC msg=audit(1795161600.000:100): avc:  denied  { name_connect } for  pid=812 comm="haproxy" `+
+				`dest=5601 `+
+				`scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 `+
+				`tclass=tcp_socket permissive=0`), audit.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -28,7 +32,8 @@ func Example() {
 		return
 	}
 	d := access.NewDecider(policy.New(db))
-	report := incident.Explain(d, log, incident.Options{Machine: network.Question{Machine: network.Machine{Host: host.Standard()}}, Costs: incident.AllCosts})
+	report := incident.Explain(d, log, incident.Options{Machine: network.Question{
+		Machine: network.Machine{Host: host.Standard()}}, Costs: incident.AllCosts})
 	for _, f := range report.Findings {
 		fmt.Println(f.Count, f.Commands, f.Denial.Operation, f.Denial.Port, f.Verdict())
 		fmt.Println(f.Fix.Way, f.Fix.Best.Kind, f.Fix.Best.Applicability)

@@ -92,7 +92,8 @@ func (f *Finding) Refused() *Whole {
 // StillRefused reports whether a record's operation is refused today, for its own
 // reason or another.
 func (f *Finding) StillRefused() bool {
-	return f.Verdict() == diagnose.StillDenied || f.Denial != nil && f.Denial.Verdict == diagnose.NowAllowed && f.Denial.Blocked()
+	return f.Verdict() == diagnose.StillDenied || f.Denial != nil && f.Denial.Verdict == diagnose.NowAllowed &&
+		f.Denial.Blocked()
 }
 
 // Explained reports whether it is known what the finding means under the policy.

@@ -165,7 +165,8 @@ func portWay(a *network.Answer) Way {
 		if !l.Consulted || l.Check.Allowed {
 			continue
 		}
-		if code := l.Check.Reason.Code; l.Layer != network.LayerPort || code != access.NoRule && code != access.BoolOff {
+		if code := l.Check.Reason.Code; l.Layer != network.LayerPort || code != access.NoRule &&
+			code != access.BoolOff {
 			return SeveralRules
 		}
 		denied++
@@ -242,7 +243,8 @@ func (x *examination) costs() {
 		}
 		q := &whole.Question
 		key := costKey{
-			x.p.FormatContext(q.Subject), x.p.FormatContext(whole.Answer.Port.Context), q.Operation, q.Protocol, q.Addr.String(), whole.Answer.Port.Record,
+			x.p.FormatContext(q.Subject), x.p.FormatContext(whole.Answer.Port.Context), q.Operation, q.Protocol,
+			q.Addr.String(), whole.Answer.Port.Record,
 			q.Port < q.Host.UnprivilegedPortStart, q.Host.LocalPorts.Contains(q.Port), 0,
 		}
 		if q.Operation == network.Bind || q.Operation == network.Listen {
@@ -250,7 +252,8 @@ func (x *examination) costs() {
 		}
 		best, ok := known[key]
 		if !ok {
-			fix, found, err := remedy.Best(x.d, remedy.Problem{Question: *q, Name: x.p.TypeName(policy.TypeID(q.Subject.Type))})
+			fix, found, err := remedy.Best(x.d, remedy.Problem{Question: *q,
+				Name: x.p.TypeName(policy.TypeID(q.Subject.Type))})
 			if err != nil {
 				continue
 			}

@@ -35,7 +35,8 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 		if i < maxJoined {
 			s.diagnosis = x.diagnoser.Symptom(s.Example)
 			if sig, ok := x.denialOf(kinds, s.Example.Symptom, s.diagnosis); ok {
-				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup, s.diagnosis.Port == 0 && s.diagnosis.Path == ""})
+				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup,
+					s.diagnosis.Port == 0 && s.diagnosis.Path == ""})
 				continue
 			}
 		}
@@ -46,7 +47,8 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 }
 
 // denialOf returns the denial that a symptom is the other side of.
-func (x *examination) denialOf(kinds []audit.Kind, s *audit.Symptom, d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
+func (x *examination) denialOf(kinds []audit.Kind, s *audit.Symptom,
+	d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
 	if d.Path != "" {
 		return x.fileDenial(kinds, s, d)
 	}
@@ -66,7 +68,8 @@ func (x *examination) denialOf(kinds []audit.Kind, s *audit.Symptom, d *diagnose
 	n := 0
 	for i := range kinds {
 		k := &kinds[i].Signature
-		if k.Result == audit.Granted || k.Class != socket.Class || !slices.Contains(strings.Fields(k.Permissions), perm) {
+		if k.Result == audit.Granted || k.Class != socket.Class ||
+			!slices.Contains(strings.Fields(k.Permissions), perm) {
 			continue
 		}
 		sig := *k
@@ -87,12 +90,14 @@ func (x *examination) denialOf(kinds []audit.Kind, s *audit.Symptom, d *diagnose
 
 // fileDenial returns the denial of the file that a UNIX socket is, or of its
 // directory, that a complaint about the socket is the other side of.
-func (x *examination) fileDenial(kinds []audit.Kind, s *audit.Symptom, d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
+func (x *examination) fileDenial(kinds []audit.Kind, s *audit.Symptom,
+	d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
 	name := baseName(d.Path)
 	n := 0
 	for i := range kinds {
 		k := &kinds[i].Signature
-		if k.Result == audit.Granted || k.Class != "sock_file" && k.Class != "dir" && k.Class != "unix_stream_socket" && k.Class != "unix_dgram_socket" {
+		if k.Result == audit.Granted || k.Class != "sock_file" && k.Class != "dir" &&
+			k.Class != "unix_stream_socket" && k.Class != "unix_dgram_socket" {
 			continue
 		}
 		g, ok := x.log.folder.Find(*k)
@@ -109,7 +114,8 @@ func (x *examination) fileDenial(kinds []audit.Kind, s *audit.Symptom, d *diagno
 
 // sameActor reports whether a denial is of the domain that a complaint's program
 // runs in, or of a process of that name.
-func (x *examination) sameActor(k *audit.Signature, g *audit.Group, s *audit.Symptom, d *diagnose.SymptomDiagnosis) bool {
+func (x *examination) sameActor(k *audit.Signature, g *audit.Group, s *audit.Symptom,
+	d *diagnose.SymptomDiagnosis) bool {
 	if s.Program == "" && d.Path != "" {
 		return true // the name of the socket tells
 	}

@@ -23,7 +23,9 @@ func TestKnownDenialsSurviveAFlood(t *testing.T) {
 	const limit, forged, real = 400, 2000, 100
 	var log strings.Builder
 	line := func(source, class, perm string, port int) {
-		fmt.Fprintf(&log, "type=AVC msg=audit(1760000000.000:%d): avc:  denied  { %s } for  pid=7 comm=\"x\" dest=%d scontext=system_u:system_r:%s tcontext=system_u:object_r:%s tclass=%s permissive=0\n",
+		fmt.Fprintf(&log,
+			"type=AVC msg=audit(1760000000.000:%d): avc:  denied  { %s } for  pid=7 comm=\"x\" dest=%d "+
+				"scontext=system_u:system_r:%s tcontext=system_u:object_r:%s tclass=%s permissive=0\n",
 			log.Len(), perm, port, source, source, class)
 	}
 	known := ""
@@ -51,7 +53,8 @@ func TestKnownDenialsSurviveAFlood(t *testing.T) {
 	}
 	found := 0
 	for _, k := range got.Kinds() {
-		if k.Signature.SourceType == known && k.Signature.Permissions == "name_connect" && k.Signature.Class == "tcp_socket" {
+		if k.Signature.SourceType == known && k.Signature.Permissions == "name_connect" &&
+			k.Signature.Class == "tcp_socket" {
 			found += k.Groups
 		}
 	}

@@ -70,7 +70,8 @@ func OwnLog(root host.Root) (*Source, error) {
 		name, program string
 		args          []string
 	}{
-		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel"}},
+		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+",
+			"_TRANSPORT=kernel"}},
 		{"the kernel's messages", "dmesg", nil},
 	} {
 		s, err := systemPrograms().command(source.name, source.program, source.args...)

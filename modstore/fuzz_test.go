@@ -84,7 +84,8 @@ func FuzzHomes(f *testing.F) {
 	f.Add("HOME_DIR\t-d\tsystem_u:object_r:user_home_dir_t:s0\nHOME_ROOT\t-d\tsystem_u:object_r:home_root_t:s0\n",
 		"ann:x:1000:1000::/srv/homes/ann:/bin/bash\n", "staff:x:1000:bob\n",
 		"ann:unconfined_u:s0\n%staff:unconfined_u:s0\n")
-	f.Add("/run/user/%{USERID}\t-d\tsystem_u:object_r:user_home_dir_t:s0\n/tmp/USER\t<<none>>\n", "a:x:1:1:::\n", "", "")
+	f.Add("/run/user/%{USERID}\t-d\tsystem_u:object_r:user_home_dir_t:s0\n/tmp/USER\t<<none>>\n", "a:x:1:1:::\n", "",
+		"")
 	f.Add("HOME_DIR", "", "", "__default__:nobody_u\n")
 	db, err := policydb.DecodeString(examples.Policy())
 	if err != nil {

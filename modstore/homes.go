@@ -319,7 +319,8 @@ func (h *homes) roots() []string {
 	shells := h.system.shells()
 	for _, a := range h.accounts {
 		home := trimSlashes(a.home)
-		if a.uid < low || a.uid > high || !shells[a.shell] || home == "/" || slices.Contains(h.config.IgnoreDirs, home) ||
+		if a.uid < low || a.uid > high || !shells[a.shell] || home == "/" ||
+			slices.Contains(h.config.IgnoreDirs, home) ||
 			strings.Count(home, "/") <= 1 {
 			continue
 		}

@@ -86,7 +86,8 @@ func TestHomeUsers(t *testing.T) {
 		"group":  "five:x:5:\nseven:x:7:ann\n",
 	}
 	login := func(name string) semanage.Login { return semanage.Login{Name: name, User: "system_u", Range: "s0"} }
-	const template = "/run/%{USERNAME}/%{USERID} -d system_u:object_r:etc_t:s0\n/no/USER -- system_u:object_r:gone_t:s0\n"
+	const template = "/run/%{USERNAME}/%{USERID} -d system_u:object_r:etc_t:s0\n/no/USER -- " +
+		"system_u:object_r:gone_t:s0\n"
 	text, h, err := homesOf(t, template, []semanage.Login{login("%seven"), login("ann"), login("nobody")}, files)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +124,8 @@ func TestHomeLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Without a mapping for everybody it is user_u, which the policy need not have.
-	if !strings.Contains(text, "/home/[^/]+/y <<none>>\n") || !strings.Contains(text, "# Home Context for user user_u\n") {
+	if !strings.Contains(text, "/home/[^/]+/y <<none>>\n") ||
+		!strings.Contains(text, "# Home Context for user user_u\n") {
 		t.Errorf("%s", text)
 	}
 	if text, _, err := homesOf(t, "", nil, nil); text != "" || err != nil {

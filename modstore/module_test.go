@@ -67,7 +67,8 @@ func TestSplitContexts(t *testing.T) {
 	if want := "/plain c\n" + long[:fileLine] + "/end c\n"; string(contexts) != want {
 		t.Errorf("contexts %q", contexts)
 	}
-	if want := "HOME_DIR/a c\n/opt/POWERUSER c\nHOME_ROOT c\n/a ROLE_u:c\n" + long[fileLine:]; string(template) != want {
+	if want := "HOME_DIR/a c\n/opt/POWERUSER c\nHOME_ROOT c\n/a ROLE_u:c\n" +
+		long[fileLine:]; string(template) != want {
 		t.Errorf("template %q", template)
 	}
 }

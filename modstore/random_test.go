@@ -162,8 +162,10 @@ func (g *generator) module() (name, cil string) {
 	parts := []string{
 		"(typeattributeset cil_gen_require getty_t)(allow getty_t self (process (ptrace)))",
 		"(type " + id + "_t)(roletype object_r " + id + "_t)(typeattributeset file_type (" + id + "_t))",
-		"(type " + id + "_port_t)(roletype object_r " + id + "_port_t)(typeattributeset port_type (" + id + "_port_t))" +
-			"(portcon tcp 7" + fmt.Sprint(g.Rand.IntN(9000)+100) + " (system_u object_r " + id + "_port_t ((s0) (s0))))",
+		"(type " + id + "_port_t)(roletype object_r " + id + "_port_t)(typeattributeset port_type (" + id +
+			"_port_t))" +
+			"(portcon tcp 7" + fmt.Sprint(g.Rand.IntN(9000)+100) + " (system_u object_r " + id +
+			"_port_t ((s0) (s0))))",
 		"(filecon \"/srv/" + id + "(/.*)?\" any (system_u object_r etc_t ((s0) (s0))))",
 		"(filecon \"HOME_DIR/\\." + id + "\" dir (system_u object_r user_home_t ((s0) (s0))))",
 		"(optional " + id + "_opt (typeattributeset cil_gen_require no_such_t)(allow no_such_t self (file (read))))",

@@ -210,7 +210,8 @@ func (c Condition) whyNot(a *asking) string {
 // other circumstances.
 func (c Condition) silent() bool {
 	switch c {
-	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls, NetLabelCompat:
+	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls,
+		NetLabelCompat:
 		return true
 	}
 	return false

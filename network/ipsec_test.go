@@ -41,7 +41,8 @@ func TestIPsecDrops(t *testing.T) {
 	)
 	const drops = "IPsec may drop the packet: the policy of IPsec "
 	// SCTP's packets that leave have no label there.
-	sctp := ofPacket + "(allow d_t self (sctp_socket (create connect))) (allow d_t ports (sctp_socket (name_connect)))\n"
+	sctp := ofPacket +
+		"(allow d_t self (sctp_socket (create connect))) (allow d_t ports (sctp_socket (name_connect)))\n"
 	if a := askIPsecOf(t, network.SCTP, sctp, "10.0.0.9", host.IPsecLabel{Kind: "policy", Context: packet,
 		Direction: "out", Action: "block"}); a.MayFilter != drops+"out for "+packet {
 		t.Errorf("SCTP: %q", a.MayFilter)

@@ -32,7 +32,8 @@ func TestMPTCPPackets(t *testing.T) {
 			h.Kernel = &host.Kernel{Release: tt.release, Version: v}
 		}
 		a, err := network.Ask(access.NewDecider(p), network.Question{
-			Subject: s.Context, Operation: network.Connect, Protocol: network.MPTCP, Port: 80, Machine: network.Machine{Host: h}})
+			Subject: s.Context, Operation: network.Connect, Protocol: network.MPTCP, Port: 80,
+			Machine: network.Machine{Host: h}})
 		if err != nil {
 			t.Fatal(err)
 		}

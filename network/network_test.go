@@ -89,7 +89,8 @@ func TestKernelAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, err := network.Ask(access.NewDecider(tt.p), network.Question{
-				Subject: s.Context, Operation: tt.op, Protocol: tt.proto, Port: tt.port, Machine: network.Machine{Host: tt.host}})
+				Subject: s.Context, Operation: tt.op, Protocol: tt.proto, Port: tt.port,
+				Machine: network.Machine{Host: tt.host}})
 			if err != nil {
 				t.Fatal(err)
 			}

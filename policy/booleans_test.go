@@ -31,7 +31,8 @@ func TestCondOperators(t *testing.T) {
 	a, b, c := policydb.CondNode{Op: policydb.CondBool, Bool: 1}, policydb.CondNode{Op: policydb.CondBool,
 		Bool: 2}, policydb.CondNode{Op: policydb.CondBool, Bool: 3}
 	op := func(op policydb.CondOp) policydb.CondNode { return policydb.CondNode{Op: op} }
-	not, or, and, xor, eq, neq := op(policydb.CondNot), op(policydb.CondOr), op(policydb.CondAnd), op(policydb.CondXor), op(policydb.CondEq), op(policydb.CondNeq)
+	not, or, and, xor, eq, neq := op(policydb.CondNot), op(policydb.CondOr), op(policydb.CondAnd),
+		op(policydb.CondXor), op(policydb.CondEq), op(policydb.CondNeq)
 	type nodes = []policydb.CondNode
 	const yes, no, undefined = "true", "false", "undefined"
 	tests := []struct {
@@ -126,7 +127,8 @@ func TestCondsAgainstLibsepol(t *testing.T) {
 		var queries []string
 		var want []policy.AccessVector
 		for range 300 {
-			source, target := random.Contexts[rng.IntN(len(random.Contexts))], random.Contexts[rng.IntN(len(random.Contexts))]
+			source, target := random.Contexts[rng.IntN(len(random.Contexts))],
+				random.Contexts[rng.IntN(len(random.Contexts))]
 			class := random.Classes[rng.IntN(len(random.Classes))]
 			sc, err1 := pol.ParseContext(source)
 			tc, err2 := pol.ParseContext(target)

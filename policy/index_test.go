@@ -28,7 +28,8 @@ func TestRulesFor(t *testing.T) {
 	for _, source := range some {
 		byClass := make(map[policy.ClassID][]policy.Rule)
 		sources := pol.Attributes(source)
-		for rule := range pol.Rules(policy.RuleFilter{Kinds: policy.AccessRules | policy.TypeRules | policy.XPermRules, Sources: &sources}) {
+		for rule := range pol.Rules(policy.RuleFilter{Kinds: policy.AccessRules | policy.TypeRules | policy.XPermRules,
+			Sources: &sources}) {
 			byClass[rule.Class] = append(byClass[rule.Class], rule)
 		}
 		for _, rules := range byClass {

@@ -80,7 +80,8 @@ func TestFilenameTransitionsAgainstSesearch(t *testing.T) {
 		for f := range pol.FilenameTransitions() {
 			for source := range f.AllSources() {
 				got = append(got, fmt.Sprintf("type_transition %s %s:%s %s %s;", pol.TypeName(policy.TypeID(source)),
-					pol.TypeName(policy.TypeID(f.Target)), pol.ClassName(policy.ClassID(f.Class)), pol.TypeName(policy.TypeID(f.Result)), f.Name))
+					pol.TypeName(policy.TypeID(f.Target)), pol.ClassName(policy.ClassID(f.Class)),
+					pol.TypeName(policy.TypeID(f.Result)), f.Name))
 			}
 		}
 		for _, line := range tool(t, "sesearch", p, "-T") {

@@ -58,7 +58,8 @@ func TestFormatAVTab(t *testing.T) {
 				rules := rulesOf(p.AVTab)
 				kinds := []policydb.AVKind{policydb.AVAllowed, policydb.AVAuditAllow, policydb.AVAuditDeny,
 					policydb.AVTransition,
-					policydb.AVMember, policydb.AVChange, policydb.AVXPermsAllowed, policydb.AVXPermsAuditAllow, policydb.AVXPermsDontAudit}
+					policydb.AVMember, policydb.AVChange, policydb.AVXPermsAllowed, policydb.AVXPermsAuditAllow,
+					policydb.AVXPermsDontAudit}
 				if len(rules) != len(kinds) || p.AVTab.Len() != len(kinds) {
 					t.Fatalf("%d rules", len(rules))
 				}
@@ -83,7 +84,8 @@ func TestFormatAVTab(t *testing.T) {
 		{name: "extended permissions cut off", version: 33, want: "truncated", section: section,
 			edit: func(h *hand) {
 				h.avtab = table(h.rule(1, 1, 1, avAllow, 1), xpermRule(1, 1, 1, 0x100, 1, 0, 1)[:40])
-				h.conds, h.roleTrans, h.roleAllows, h.filenames, h.isids, h.fs, h.ports, h.netifs, h.nodes = nil, nil, nil, nil, nil, nil, nil, nil, nil
+				h.conds, h.roleTrans, h.roleAllows, h.filenames, h.isids, h.fs, h.ports, h.netifs, h.nodes = nil, nil,
+					nil, nil, nil, nil, nil, nil, nil
 				h.fsUses, h.nodes6, h.ibpkeys, h.ibend, h.genfs, h.ranges, h.attrMap = nil, nil, nil, nil, nil, nil, nil
 			}},
 		{name: "a kind of extended permissions that nobody knows", version: 33,

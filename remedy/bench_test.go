@@ -28,7 +28,8 @@ func BenchmarkFind(b *testing.B) {
 		pr := newProver(b, path)
 		for _, c := range pr.domains {
 			q := problem(b, p, p.TypeName(policy.TypeID(c.Type)), network.Connect, network.TCP, 5601)
-			if a, err := network.Ask(pr.d, q.Question); err == nil && a.Verdict == network.Denied && a.FirstDenied().Layer == network.LayerPort {
+			if a, err := network.Ask(pr.d, q.Question); err == nil && a.Verdict == network.Denied &&
+				a.FirstDenied().Layer == network.LayerPort {
 				benchmarkFind(b, p, q.Name, 5601)
 				return
 			}

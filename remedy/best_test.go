@@ -64,7 +64,8 @@ func TestBest(t *testing.T) {
 					continue
 				}
 				kinds[got.Kind]++
-				if diff := cmp.Diff(want.Fixes[0], got, cmp.AllowUnexported(remedy.Fix{}), cmp.Comparer(sameNodes)); diff != "" {
+				if diff := cmp.Diff(want.Fixes[0], got, cmp.AllowUnexported(remedy.Fix{}),
+					cmp.Comparer(sameNodes)); diff != "" {
 					t.Errorf("%s: %s", describe(pr.p, problem), diff)
 				}
 			}
@@ -78,7 +79,8 @@ func sameNodes(a, b []cil.Node) bool { return cil.Format(a) == cil.Format(b) }
 // localRange tells the problem of a local record that its port lies in, which
 // the policy does not have.
 func localRange(p *policy.Policy, problem *remedy.Problem, rng *rand.Rand) {
-	c := policydb.PortCon{Protocol: uint32(number(problem.Protocol)), Low: uint32(problem.Port), High: uint32(problem.Port), Context: p.PortLabel(number(problem.Protocol), problem.Port).Context}
+	c := policydb.PortCon{Protocol: uint32(number(problem.Protocol)), Low: uint32(problem.Port),
+		High: uint32(problem.Port), Context: p.PortLabel(number(problem.Protocol), problem.Port).Context}
 	c.Low -= min(c.Low-min(c.Low, 1), rng.Uint32N(3))
 	c.High += min(65535-c.High, rng.Uint32N(3))
 	problem.LocalPorts = []policydb.PortCon{c}

@@ -15,7 +15,10 @@ func (f *finder) booleans() error {
 		if slices.ContainsFunc(settings, func(s policy.BoolSetting) bool { return !plain(f.p.BoolName(s.Bool)) }) {
 			continue
 		}
-		if slices.ContainsFunc(f.fixes, func(fix Fix) bool { return fix.Kind == Boolean && contains(settings, fix.Bools) }) {
+		if slices.ContainsFunc(f.fixes, func(fix Fix) bool {
+			return fix.Kind == Boolean &&
+				contains(settings, fix.Bools)
+		}) {
 			continue // less than these does it
 		}
 		d := access.NewDecider(f.p.WithBools(settings...))
@@ -85,7 +88,8 @@ func (f *finder) switched(p *policy.Policy) policy.Set[policy.TypeID] {
 	sources := policy.NewSet(p.MaxType())
 	flipped := policy.NewSet(policy.CondID(len(p.DB().Conditionals)))
 	for c := range p.Conds() {
-		if p.BranchEnabled(c, true) != f.p.BranchEnabled(c, true) || p.BranchEnabled(c, false) != f.p.BranchEnabled(c, false) {
+		if p.BranchEnabled(c, true) != f.p.BranchEnabled(c, true) || p.BranchEnabled(c, false) != f.p.BranchEnabled(c,
+			false) {
 			flipped.Add(c)
 		}
 	}

@@ -7,7 +7,8 @@ import "github.com/senet-selinux/senet/policy"
 // kernel cuts such a rule off, and compilers refuse the whole policy for it
 // (bounds_check_rule of libsepol): what the bounding type has by a conditional
 // does not count, unless both branches give it.
-func ExceedsBounds(p *policy.Policy, source, target policy.TypeID, class policy.ClassID, perms policy.AccessVector) (parent policy.TypeID, exceeds bool) {
+func ExceedsBounds(p *policy.Policy, source, target policy.TypeID, class policy.ClassID,
+	perms policy.AccessVector) (parent policy.TypeID, exceeds bool) {
 	if parent = p.Bounds(source); parent == 0 {
 		return 0, false
 	}
@@ -18,7 +19,8 @@ func ExceedsBounds(p *policy.Policy, source, target policy.TypeID, class policy.
 	classes.Add(class)
 	var branches [2]policy.AccessVector
 	var cond policy.CondID
-	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow, Sources: &sources, Targets: &targets, Classes: &classes}) {
+	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow, Sources: &sources, Targets: &targets,
+		Classes: &classes}) {
 		switch {
 		case r.Cond == 0:
 			perms &^= r.Perms

@@ -74,7 +74,8 @@ func (c *census) everyone() []int {
 
 // question asks a domain for one direction.
 func (c *census) question(direction, i int) network.Question {
-	q := network.Question{Subject: c.contexts[i], Protocol: c.problem.Protocol, Addr: c.problem.Addr, Machine: c.problem.Machine}
+	q := network.Question{Subject: c.contexts[i], Protocol: c.problem.Protocol, Addr: c.problem.Addr,
+		Machine: c.problem.Machine}
 	if i == 0 {
 		q = c.problem.Question
 		q.Calls = nil

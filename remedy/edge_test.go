@@ -73,48 +73,67 @@ func TestExampleModules(t *testing.T) {
 				t.Errorf("%+v", a.fix)
 			}
 		}},
-		{"without levels", func(s string) string { return strings.Replace(s, "(mls true)", "(mls false)", 1) }, network.Bind, 5601, func(t *testing.T, a *asked) {
-			if a.fix.Range != "" || strings.Contains(a.forms["semanage"], "--range") {
-				t.Errorf("range %q", a.fix.Range)
-			}
-		}},
+		{"without levels", func(s string) string { return strings.Replace(s, "(mls true)", "(mls false)", 1) },
+			network.Bind, 5601, func(t *testing.T, a *asked) {
+				if a.fix.Range != "" || strings.Contains(a.forms["semanage"], "--range") {
+					t.Errorf("range %q", a.fix.Range)
+				}
+			}},
 		// The label keeps its range, which semanage must be told and the modules of
 		// Ansible and Puppet cannot be.
-		{"a label with categories", added("(portcon tcp (7000 7010) (system_u object_r unreserved_port_t ((s0) (s0 (c0 c1 c3)))))"), network.Connect, 7005, func(t *testing.T, a *asked) {
-			if a.fix.Range != "s0-s0:c0,c1,c3" {
-				t.Errorf("range %q", a.fix.Range)
-			}
-		}},
-		{"a record of this port with categories", added("(portcon tcp 7005 (system_u object_r unreserved_port_t ((s0) (s0 (c0 c1 c3)))))"), network.Connect, 7005, func(t *testing.T, a *asked) {
-			if !a.fix.Exists || !a.fix.Local || strings.Contains(a.forms["semanage"], "--range") || !strings.Contains(a.forms["semanage"], "--modify") {
-				t.Errorf("%+v\n%s", a.fix, a.forms["semanage"])
-			}
-			for _, name := range []string{"cil", "te", "ansible", "puppet", "butane"} {
-				if _, there := a.forms[name]; there != (name != "cil") {
-					t.Errorf("form %s: %v", name, there)
+		{"a label with categories",
+			added("(portcon tcp (7000 7010) (system_u object_r unreserved_port_t ((s0) (s0 (c0 c1 c3)))))"),
+			network.Connect, 7005, func(t *testing.T, a *asked) {
+				if a.fix.Range != "s0-s0:c0,c1,c3" {
+					t.Errorf("range %q", a.fix.Range)
 				}
-			}
-			for _, name := range []string{"semanage", "ansible", "puppet", "butane", "te"} {
-				if !strings.Contains(a.forms[name], "port") || strings.Count(a.forms[name], "7005") < 2 {
-					t.Errorf("%s labels no port:\n%s", name, a.forms[name])
+			}},
+		{"a record of this port with categories",
+			added("(portcon tcp 7005 (system_u object_r unreserved_port_t ((s0) (s0 (c0 c1 c3)))))"), network.Connect,
+			7005, func(t *testing.T, a *asked) {
+				if !a.fix.Exists || !a.fix.Local || strings.Contains(a.forms["semanage"], "--range") ||
+					!strings.Contains(a.forms["semanage"], "--modify") {
+					t.Errorf("%+v\n%s", a.fix, a.forms["semanage"])
 				}
-			}
-		}},
+				for _, name := range []string{"cil", "te", "ansible", "puppet", "butane"} {
+					if _, there := a.forms[name]; there != (name != "cil") {
+						t.Errorf("form %s: %v", name, there)
+					}
+				}
+				for _, name := range []string{"semanage", "ansible", "puppet", "butane", "te"} {
+					if !strings.Contains(a.forms[name], "port") || strings.Count(a.forms[name], "7005") < 2 {
+						t.Errorf("%s labels no port:\n%s", name, a.forms[name])
+					}
+				}
+			}},
 		// Of an attribute that the compiler made of an expression no module can be
 		// sure: what names the type itself does not have the new one.
-		{"an expression that names the type", added("(typeattribute base_typeattr_77)", "(typeattributeset base_typeattr_77 (or (unreserved_port_t) (http_port_t)))",
-			"(expandtypeattribute base_typeattr_77 false)", "(allow squid_t base_typeattr_77 (tcp_socket (name_connect name_bind)))"), network.Connect, 5601, nil},
-		{"an expression by an attribute", added("(typeattribute base_typeattr_78)", "(typeattributeset base_typeattr_78 (and (port_type) (not (http_port_t))))",
-			"(expandtypeattribute base_typeattr_78 false)", "(allow squid_t base_typeattr_78 (tcp_socket (name_bind)))"), network.Connect, 5601, nil},
-		{"what is logged", added("(auditallow squid_t unreserved_port_t (tcp_socket (name_connect)))", "(dontaudit postgresql_t unreserved_port_t (tcp_socket (name_bind)))",
-			"(booleanif haproxy_connect_any (false (dontaudit sshd_t unreserved_port_t (tcp_socket (name_connect)))))"), network.Connect, 5601, nil},
+		{"an expression that names the type", added("(typeattribute base_typeattr_77)",
+			"(typeattributeset base_typeattr_77 (or (unreserved_port_t) (http_port_t)))",
+			"(expandtypeattribute base_typeattr_77 false)",
+			"(allow squid_t base_typeattr_77 (tcp_socket (name_connect name_bind)))"), network.Connect, 5601, nil},
+		{"an expression by an attribute", added("(typeattribute base_typeattr_78)",
+			"(typeattributeset base_typeattr_78 (and (port_type) (not (http_port_t))))",
+			"(expandtypeattribute base_typeattr_78 false)",
+			"(allow squid_t base_typeattr_78 (tcp_socket (name_bind)))"), network.Connect, 5601, nil},
+		{"what is logged", added("(auditallow squid_t unreserved_port_t (tcp_socket (name_connect)))",
+			"(dontaudit postgresql_t unreserved_port_t (tcp_socket (name_bind)))",
+			"(booleanif haproxy_connect_any (false (dontaudit sshd_t unreserved_port_t (tcp_socket "+
+				"(name_connect)))))"), network.Connect, 5601, nil},
 		// A constraint that names attributes of the port's type.
-		{"a constraint", added("(typeattribute held_type)", "(typeattributeset held_type (unreserved_port_t))", "(expandtypeattribute held_type false)",
-			"(constrain (tcp_socket (name_connect)) (or (neq t2 held_type) (neq t1 prometheus_t)))"), network.Connect, 5601, nil},
-		{"every operator", added("(booleanif (xor haproxy_connect_any (not nis_enabled)) (true (allow squid_t unreserved_port_t (tcp_socket (name_bind)))) (false (allow certbot_t unreserved_port_t (tcp_socket (name_bind)))))",
-			"(booleanif (eq haproxy_connect_any nis_enabled) (true (allow sshd_t unreserved_port_t (tcp_socket (name_bind)))))",
-			"(booleanif (neq haproxy_connect_any nis_enabled) (false (allow sshd_t unreserved_port_t (tcp_socket (name_connect)))))",
-			"(booleanif (or haproxy_connect_any nis_enabled) (true (allow certbot_t unreserved_port_t (tcp_socket (name_connect)))))"), network.Connect, 5601, nil},
+		{"a constraint", added("(typeattribute held_type)", "(typeattributeset held_type (unreserved_port_t))",
+			"(expandtypeattribute held_type false)",
+			"(constrain (tcp_socket (name_connect)) (or (neq t2 held_type) (neq t1 prometheus_t)))"), network.Connect,
+			5601, nil},
+		{"every operator",
+			added("(booleanif (xor haproxy_connect_any (not nis_enabled)) (true (allow squid_t unreserved_port_t "+
+				"(tcp_socket (name_bind)))) (false (allow certbot_t unreserved_port_t (tcp_socket (name_bind)))))",
+				"(booleanif (eq haproxy_connect_any nis_enabled) (true (allow sshd_t unreserved_port_t (tcp_socket "+
+					"(name_bind)))))",
+				"(booleanif (neq haproxy_connect_any nis_enabled) (false (allow sshd_t unreserved_port_t "+
+					"(tcp_socket (name_connect)))))",
+				"(booleanif (or haproxy_connect_any nis_enabled) (true (allow certbot_t unreserved_port_t "+
+					"(tcp_socket (name_connect)))))"), network.Connect, 5601, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			base := example(t, tt.edit)
@@ -132,7 +151,8 @@ func TestExampleModules(t *testing.T) {
 // in it, which the policy does not show. The module does give the port to
 // others then; it says that it may, and is not safe.
 func TestUnsure(t *testing.T) {
-	edit := added("(typeattribute base_typeattr_79)", "(typeattributeset base_typeattr_79 (and (port_type) (not (unreserved_port_t))))",
+	edit := added("(typeattribute base_typeattr_79)",
+		"(typeattributeset base_typeattr_79 (and (port_type) (not (unreserved_port_t))))",
 		"(expandtypeattribute base_typeattr_79 false)", "(allow squid_t base_typeattr_79 (tcp_socket (name_bind)))")
 	base := example(t, edit)
 	a := ask1(t, base, problem(t, base, "haproxy_t", network.Connect, network.TCP, 5601))
@@ -154,20 +174,27 @@ func TestNoFix(t *testing.T) {
 		typ  string
 		kind []remedy.Kind // of the fixes that there are
 	}{
-		{"a constraint on the permission", added("(constrain (tcp_socket (name_connect)) (neq t1 haproxy_t))", "(allow haproxy_t port_type (tcp_socket (name_connect)))"), "haproxy_t", nil},
+		{"a constraint on the permission", added("(constrain (tcp_socket (name_connect)) (neq t1 haproxy_t))",
+			"(allow haproxy_t port_type (tcp_socket (name_connect)))"), "haproxy_t", nil},
 		// A rule grants it, the constraint holds the subject for one attribute of
 		// ports: labels of others help.
-		{"a constraint on some labels", added("(typeattribute held_type)", "(typeattributeset held_type (unreserved_port_t))", "(expandtypeattribute held_type false)",
-			"(constrain (tcp_socket (name_connect)) (or (neq t2 held_type) (neq t1 haproxy_t)))", "(allow haproxy_t unreserved_port_t (tcp_socket (name_connect)))"), "haproxy_t", []remedy.Kind{remedy.Label}},
+		{"a constraint on some labels", added("(typeattribute held_type)",
+			"(typeattributeset held_type (unreserved_port_t))", "(expandtypeattribute held_type false)",
+			"(constrain (tcp_socket (name_connect)) (or (neq t2 held_type) (neq t1 haproxy_t)))",
+			"(allow haproxy_t unreserved_port_t (tcp_socket (name_connect)))"), "haproxy_t",
+			[]remedy.Kind{remedy.Label}},
 		// A constraint that comes after the missing rule: the rule alone would not
 		// do.
 		{"no rule and a constraint", added("(constrain (tcp_socket (name_connect)) (neq t1 sshd_t))"), "sshd_t", nil},
 		// httpd_app_t may never do what httpd_t may not: a rule would be cut off.
-		{"a bound", added("(allow httpd_app_t self (tcp_socket (create connect)))", "(allow httpd_t ldap_port_t (tcp_socket (name_connect)))", "(allow httpd_app_t ldap_port_t (tcp_socket (name_connect)))"), "httpd_app_t", []remedy.Kind{remedy.Label}},
+		{"a bound", added("(allow httpd_app_t self (tcp_socket (create connect)))",
+			"(allow httpd_t ldap_port_t (tcp_socket (name_connect)))",
+			"(allow httpd_app_t ldap_port_t (tcp_socket (name_connect)))"), "httpd_app_t", []remedy.Kind{remedy.Label}},
 		// What bounds it may, but by a conditional: the kernel would grant a rule, and
 		// no compiler takes it.
 		{"a bound by a conditional", added("(allow httpd_app_t self (tcp_socket (create connect)))",
-			"(booleanif haproxy_connect_any (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))"), "httpd_app_t", nil},
+			"(booleanif haproxy_connect_any (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))"),
+			"httpd_app_t", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := example(t, tt.edit)
@@ -177,7 +204,8 @@ func TestNoFix(t *testing.T) {
 			}
 			var kinds []remedy.Kind
 			for _, f := range r.Fixes {
-				if f.Works && !slices.Contains(kinds, f.Kind) && f.Kind != remedy.OtherPort && f.Kind != remedy.Permissive {
+				if f.Works && !slices.Contains(kinds, f.Kind) && f.Kind != remedy.OtherPort &&
+					f.Kind != remedy.Permissive {
 					kinds = append(kinds, f.Kind)
 				}
 			}
@@ -191,7 +219,8 @@ func TestNoFix(t *testing.T) {
 	db := p.DB().Clone()
 	child, _ := p.Type("httpd_app_t")
 	class, _ := p.Class("tcp_socket")
-	if err := db.AddAllow(uint32(child), p.PortLabel(policy.ProtoTCP, 5601).Context.Type, uint32(class), uint32(mustPerm(t, p, "tcp_socket", "name_connect"))); err != nil {
+	if err := db.AddAllow(uint32(child), p.PortLabel(policy.ProtoTCP, 5601).Context.Type, uint32(class),
+		uint32(mustPerm(t, p, "tcp_socket", "name_connect"))); err != nil {
 		t.Fatal(err)
 	}
 	bound := policy.New(db)
@@ -220,14 +249,17 @@ func TestExceedsBounds(t *testing.T) {
 		{"", true},
 		{"(allow httpd_t unreserved_port_t (tcp_socket (name_connect)))", false},
 		{"(allow httpd_t port_type (tcp_socket (name_connect)))", false},
-		{"(typeattribute web_type) (typeattributeset web_type (httpd_t)) (expandtypeattribute web_type false) (allow web_type port_type (tcp_socket (name_connect)))", false},
+		{"(typeattribute web_type) (typeattributeset web_type (httpd_t)) (expandtypeattribute web_type false) " +
+			"(allow web_type port_type (tcp_socket (name_connect)))", false},
 		{"(allow httpd_t unreserved_port_t (tcp_socket (name_bind)))", true},
 		{"(allow httpd_t unreserved_port_t (udp_socket (name_bind)))", true},
 		{"(booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", true},
-		{"(booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))) (false (allow httpd_t port_type (tcp_socket (name_connect)))))", false},
+		{"(booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))) " +
+			"(false (allow httpd_t port_type (tcp_socket (name_connect)))))", false},
 		// By one branch each of two booleans; and nis_enabled gives it by the other.
-		{"(boolean other false) (booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))" +
-			"(booleanif other (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", true},
+		{"(boolean other false) (booleanif haproxy_connect_any (true (allow httpd_t unreserved_port_t (tcp_socket " +
+			"(name_connect)))))(booleanif other (false (allow httpd_t unreserved_port_t (tcp_socket " +
+			"(name_connect)))))", true},
 		{"(booleanif nis_enabled (false (allow httpd_t unreserved_port_t (tcp_socket (name_connect)))))", false},
 	} {
 		p := example(t, added(tt.statements))
@@ -238,7 +270,8 @@ func TestExceedsBounds(t *testing.T) {
 		if got != tt.exceeds || p.TypeName(parent) != "httpd_t" {
 			t.Errorf("%s: %v, want %v", tt.statements, got, tt.exceeds)
 		}
-		if err := compiles(t, tt.statements+"(allow httpd_app_t unreserved_port_t (tcp_socket (name_connect)))"); (err != nil) != tt.exceeds {
+		err := compiles(t, tt.statements+"(allow httpd_app_t unreserved_port_t (tcp_socket (name_connect)))")
+		if (err != nil) != tt.exceeds {
 			t.Errorf("%s: secilc: %v", tt.statements, err)
 		}
 	}
@@ -252,10 +285,12 @@ func TestExceedsBounds(t *testing.T) {
 // TestSeveralLayers: where more than the port refuses, rules and own types lift
 // all of it, and a label alone is no fix.
 func TestSeveralLayers(t *testing.T) {
-	p := example(t, added("(type newcomer_t)", "(roletype system_r newcomer_t)", "(typeattributeset domain (newcomer_t))"))
+	p := example(t, added("(type newcomer_t)", "(roletype system_r newcomer_t)",
+		"(typeattributeset domain (newcomer_t))"))
 	_, r := find(t, p, problem(t, p, "newcomer_t", network.Listen, network.TCP, 600), "")
 	want := map[string]string{
-		"newcomer_t self tcp_socket create": "", "newcomer_t self tcp_socket bind": "", "newcomer_t self tcp_socket listen": "", "newcomer_t self tcp_socket accept": "",
+		"newcomer_t self tcp_socket create": "", "newcomer_t self tcp_socket bind": "",
+		"newcomer_t self tcp_socket listen": "", "newcomer_t self tcp_socket accept": "",
 		"newcomer_t self capability net_bind_service": "", "newcomer_t node_t tcp_socket node_bind": "",
 	}
 	kinds := map[remedy.Kind]int{}
@@ -268,7 +303,8 @@ func TestSeveralLayers(t *testing.T) {
 		got := map[string]bool{}
 		for _, n := range f.Module {
 			if n.List[0].Atom == "allow" && n.List[1].Atom == "newcomer_t" {
-				got[n.List[1].Atom+" "+n.List[2].Atom+" "+n.List[3].List[0].Atom+" "+n.List[3].List[1].List[0].Atom] = true
+				got[n.List[1].Atom+" "+n.List[2].Atom+" "+n.List[3].List[0].Atom+" "+
+					n.List[3].List[1].List[0].Atom] = true
 			}
 		}
 		for rule := range want {
@@ -310,7 +346,8 @@ func TestWhatIf(t *testing.T) {
 	if f.Gain.Domains()+f.Lose.Domains() > 0 || f.SubjectConnect.Len() != 1 || f.SubjectBind.Len() > 0 {
 		t.Errorf("gain %v, lose %v, subject %v %v", f.Gain, f.Lose, f.SubjectConnect, f.SubjectBind)
 	}
-	if text := form.Forms(f, form.Target{Protocol: "tcp", Port: 5601})[0].Text; !strings.HasSuffix(text, "semanage port --add --type haproxy_tcp_5601_port_t --proto tcp 5601\n") {
+	if text := form.Forms(f, form.Target{Protocol: "tcp", Port: 5601})[0].Text; !strings.HasSuffix(text,
+		"semanage port --add --type haproxy_tcp_5601_port_t --proto tcp 5601\n") {
 		t.Errorf("%s", text)
 	}
 	rules, _ := find(t, q, pr, remedy.Rule)
@@ -337,17 +374,27 @@ func TestProtocols(t *testing.T) {
 		kinds    []remedy.Kind // some of which must be there
 		never    []remedy.Kind
 	}{
-		{"httpd_t", network.Connect, network.MPTCP, 5601, []remedy.Kind{remedy.OwnType, remedy.Label, remedy.Boolean, remedy.Rule}, nil},
-		{"httpd_t", network.Connect, network.TCP, 0, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.UDPLite, 5601, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.Raw, 5601, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.Ping, 5601, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.SMC, 5601, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.Packet, 0, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Send, network.NetXfrm, 0, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
-		{"httpd_t", network.Bind, network.VSock, 0, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Connect, network.MPTCP, 5601, []remedy.Kind{remedy.OwnType, remedy.Label, remedy.Boolean,
+			remedy.Rule}, nil},
+		{"httpd_t", network.Connect, network.TCP, 0, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.UDPLite, 5601, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.Raw, 5601, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.Ping, 5601, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.SMC, 5601, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.Packet, 0, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Send, network.NetXfrm, 0, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"httpd_t", network.Bind, network.VSock, 0, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
 		// In the local port range bind is not asked of the port: a label is no fix.
-		{"ssh_keygen_t", network.Bind, network.TCP, 40000, []remedy.Kind{remedy.Rule}, []remedy.Kind{remedy.OwnType, remedy.Label}},
+		{"ssh_keygen_t", network.Bind, network.TCP, 40000, []remedy.Kind{remedy.Rule},
+			[]remedy.Kind{remedy.OwnType, remedy.Label}},
 		{"httpd_t", network.Connect, network.TCP, 40000, []remedy.Kind{remedy.OwnType, remedy.Label}, nil},
 	} {
 		pr := problem(t, p, tt.typ, tt.op, tt.protocol, tt.port)
@@ -367,7 +414,8 @@ func TestProtocols(t *testing.T) {
 				kinds = append(kinds, f.Kind)
 			}
 			for _, form := range form.Forms(f, form.Target{Protocol: string(tt.protocol), Port: tt.port}) {
-				if strings.Contains(form.Text, "portcon mptcp") || strings.Contains(form.Text, "proto mptcp") || strings.Contains(form.Text, "proto: mptcp") {
+				if strings.Contains(form.Text, "portcon mptcp") || strings.Contains(form.Text, "proto mptcp") ||
+					strings.Contains(form.Text, "proto: mptcp") {
 					t.Errorf("%s: %s", what, form.Text)
 				}
 			}
@@ -406,8 +454,10 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %s, want %s", tt.name, fixes[0].Type, tt.want)
 		}
 	}
-	taken := example(t, added("(type haproxy_tcp_5601_port_t)", "(typealias haproxy_tcp_5601_port2_t)", "(typealiasactual haproxy_tcp_5601_port2_t haproxy_tcp_5601_port_t)"))
-	if fixes, _ := find(t, taken, problem(t, taken, "haproxy_t", network.Connect, network.TCP, 5601), remedy.OwnType); len(fixes) != 1 || fixes[0].Type != "haproxy_tcp_5601_port3_t" {
+	taken := example(t, added("(type haproxy_tcp_5601_port_t)", "(typealias haproxy_tcp_5601_port2_t)",
+		"(typealiasactual haproxy_tcp_5601_port2_t haproxy_tcp_5601_port_t)"))
+	if fixes, _ := find(t, taken, problem(t, taken, "haproxy_t", network.Connect, network.TCP, 5601),
+		remedy.OwnType); len(fixes) != 1 || fixes[0].Type != "haproxy_tcp_5601_port3_t" {
 		t.Errorf("%s, want haproxy_tcp_5601_port3_t", fixes[0].Type)
 	}
 }
@@ -462,7 +512,8 @@ func TestOldFormats(t *testing.T) {
 // text that people run.
 func TestStrangeNames(t *testing.T) {
 	p := testpolicy.Open(t, "../examples/example.policy")
-	for _, strange := range []string{"x;reboot", "$(reboot)", "a b", "x\nEOF\nreboot\n", "(allow a b)", "-t", "\"", ""} {
+	for _, strange := range []string{"x;reboot", "$(reboot)", "a b", "x\nEOF\nreboot\n", "(allow a b)", "-t", "\"",
+		""} {
 		db := p.DB().Clone()
 		db.Types.Items = slices.Clone(db.Types.Items)
 		for i := range db.Types.Items {
@@ -482,7 +533,8 @@ func TestStrangeNames(t *testing.T) {
 		}
 		for i := range r.Fixes {
 			f := &r.Fixes[i]
-			if f.Kind == remedy.Boolean || f.Kind == remedy.OwnType || f.Type == strange && f.Type != "" || slices.ContainsFunc(f.Choices, func(c remedy.Choice) bool { return c.Type == strange }) {
+			if f.Kind == remedy.Boolean || f.Kind == remedy.OwnType || f.Type == strange && f.Type != "" ||
+				slices.ContainsFunc(f.Choices, func(c remedy.Choice) bool { return c.Type == strange }) {
 				t.Errorf("%q: %s %s", strange, f.Kind, f.Type)
 			}
 		}
@@ -493,7 +545,8 @@ func TestStrangeNames(t *testing.T) {
 		// back.
 		id, _ := p.Type("http_cache_port_t")
 		for _, high := range []uint32{5601, 5605} {
-			con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: 5601, High: high, Context: odd.PortLabel(policy.ProtoTCP, 5601).Context}
+			con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: 5601, High: high,
+				Context: odd.PortLabel(policy.ProtoTCP, 5601).Context}
 			con.Context.Type = uint32(id)
 			for _, known := range [][]policydb.PortCon{nil, {con}} {
 				q := odd.WithPorts(con)

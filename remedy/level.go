@@ -47,10 +47,12 @@ func (f *finder) portLevel() error {
 	for _, r := range ranges(f.denied[0].SourceContext.Range, now.Range) {
 		label := now
 		label.Range = r
-		if judge.Port(f.problem.Port, label) != network.Allowed || f.p.ValidateContext(label) != nil || !plainRange(f.levels(label)) {
+		if judge.Port(f.problem.Port, label) != network.Allowed || f.p.ValidateContext(label) != nil ||
+			!plainRange(f.levels(label)) {
 			continue
 		}
-		fix := Fix{Kind: Level, Type: f.p.TypeName(policy.TypeID(now.Type)), Range: f.levels(label), Works: true, Exists: f.exactRecord()}
+		fix := Fix{Kind: Level, Type: f.p.TypeName(policy.TypeID(now.Type)), Range: f.levels(label), Works: true,
+			Exists: f.exactRecord()}
 		fix.Local = fix.Exists || f.shadowed()
 		if fix.Records, fix.Undo = f.relabel(label, fix.Type); !plainRecords(&fix) {
 			continue
@@ -118,13 +120,15 @@ func (f *finder) processLevel() error {
 // plainSubject reports whether the names in the subject's context are plain.
 func (f *finder) plainSubject() bool {
 	c := &f.problem.Subject
-	return plain(f.p.UserName(policy.UserID(c.User))) && plain(f.p.RoleName(policy.RoleID(c.Role))) && plain(f.p.TypeName(policy.TypeID(c.Type)))
+	return plain(f.p.UserName(policy.UserID(c.User))) && plain(f.p.RoleName(policy.RoleID(c.Role))) &&
+		plain(f.p.TypeName(policy.TypeID(c.Type)))
 }
 
 // ranges returns ranges to try in place of one, of the levels of both and of what
 // these have in common and together, the nearest first.
 func ranges(other, now policy.Range) []policy.Range {
-	levels := []policy.Level{now.Low, now.High, other.Low, other.High, meet(now.Low, other.Low), meet(now.High, other.High), join(now.Low, other.Low), join(now.High, other.High)}
+	levels := []policy.Level{now.Low, now.High, other.Low, other.High, meet(now.Low, other.Low),
+		meet(now.High, other.High), join(now.Low, other.Low), join(now.High, other.High)}
 	var list []policy.Range
 	for _, low := range levels {
 		for _, high := range levels {

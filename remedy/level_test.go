@@ -28,12 +28,15 @@ func TestLevel(t *testing.T) {
 		level         string // of the process
 		port, process string // what helps, "" for nothing
 	}{
-		{"the port has a category", []string{portcon("s0", "s0 (c5)"), "(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
+		{"the port has a category", []string{portcon("s0", "s0 (c5)"),
+			"(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
 			network.Connect, "s0", "s0", "s0-s0:c5"},
 		// Of two categories of the port one is the process's.
-		{"one category of two", []string{portcon("s0", "s0 (c4 c5)"), "(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
+		{"one category of two", []string{portcon("s0", "s0 (c4 c5)"),
+			"(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
 			network.Connect, "s0-s0:c4,c9", "s0-s0:c4", "s0-s0:c4,c5,c9"},
-		{"the low level", []string{portcon("s0 (c5)", "s0 (c5)"), "(mlsconstrain (tcp_socket (name_connect)) (dom l1 l2))"},
+		{"the low level", []string{portcon("s0 (c5)", "s0 (c5)"),
+			"(mlsconstrain (tcp_socket (name_connect)) (dom l1 l2))"},
 			network.Connect, "s0-s0:c5", "s0-s0:c5", "s0:c5"},
 		{"equal levels", []string{portcon("s0", "s0"), "(mlsconstrain (tcp_socket (name_connect)) (eq l1 l2))"},
 			network.Connect, "s0:c3", "s0:c3", "s0-s0:c3"},
@@ -48,7 +51,8 @@ func TestLevel(t *testing.T) {
 		{"users", []string{portcon("s0", "s0"), "(constrain (tcp_socket (name_connect)) (neq u1 u2))"},
 			network.Connect, "s0", "", ""},
 		// A level would help, but a rule is missing as well.
-		{"a rule too", []string{"(portcon tcp 7005 (system_u object_r ssh_port_t ((s0) (s0 (c5)))))", "(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
+		{"a rule too", []string{"(portcon tcp 7005 (system_u object_r ssh_port_t ((s0) (s0 (c5)))))",
+			"(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"},
 			network.Connect, "s0", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,7 +111,8 @@ func worldAt(t *testing.T, path string, c policy.Context) *world {
 // another level of the process does not change; and what a user may not have is
 // not offered.
 func TestLevelOfInherited(t *testing.T) {
-	p := example(t, added("(portcon tcp 7005 (system_u object_r http_port_t ((s0) (s0 (c5)))))", "(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"))
+	p := example(t, added("(portcon tcp 7005 (system_u object_r http_port_t ((s0) (s0 (c5)))))",
+		"(mlsconstrain (tcp_socket (name_connect)) (dom h1 h2))"))
 	pr := problem(t, p, "haproxy_t", network.Connect, network.TCP, 7005)
 	label := pr.Subject
 	pr.SocketLabel = &label

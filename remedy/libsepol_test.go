@@ -67,7 +67,8 @@ func write(t testing.TB, db *policydb.Policy) string {
 func newWorld(t testing.TB, path string, protocol network.Protocol) *world {
 	t.Helper()
 	p := testpolicy.Open(t, path)
-	w := &world{path: path, p: p, byText: map[string]int{}, answers: map[ask]decision{}, known: map[verdictKey][]bool{}, sids: map[uint32]int{}}
+	w := &world{path: path, p: p, byText: map[string]int{}, answers: map[ask]decision{},
+		known: map[verdictKey][]bool{}, sids: map[uint32]int{}}
 	switch protocol {
 	case network.TCP:
 		w.number, w.class = 6, "tcp_socket"
@@ -236,7 +237,8 @@ func (w *world) allowed(s, k int, op network.Operation, port, label int) bool {
 
 // packets adds what is asked of packets: on a standard host only where the
 // policy lacks network_peer_controls, or has always_check_network.
-func (w *world) packets(need func(source, target int, class, perm string), socket int, op network.Operation, stream bool) {
+func (w *world) packets(need func(source, target int, class, perm string), socket int, op network.Operation,
+	stream bool) {
 	out := stream && op != network.Bind || op == network.Send
 	in := stream && op != network.Bind || op == network.Recv
 	unlabeled, netif, node := w.sids[policy.SIDUnlabeled], w.sids[policy.SIDNetif], w.node
@@ -335,7 +337,8 @@ func (w *world) verdicts(key verdictKey, port int) []bool {
 
 // difference returns what the domains gain and lose from before to after on the
 // ports whose labels in both the filter takes; the subject under the name "".
-func difference(t testing.TB, before, after *world, own string, filter func(before, after string) bool) (gain, lose change, covered *[65536]bool) {
+func difference(t testing.TB, before, after *world, own string, filter func(before, after string) bool) (gain,
+	lose change, covered *[65536]bool) {
 	t.Helper()
 	all := spans(before, after)
 	covered = new([65536]bool)

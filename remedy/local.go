@@ -118,7 +118,8 @@ func (f *finder) split() error {
 	if err != nil {
 		return err
 	}
-	fix := Fix{Kind: Split, Type: f.p.TypeName(policy.TypeID(under.Type)), Range: f.levels(under), Local: true, Exists: f.exactRecord()}
+	fix := Fix{Kind: Split, Type: f.p.TypeName(policy.TypeID(under.Type)), Range: f.levels(under), Local: true,
+		Exists: f.exactRecord()}
 	fix.Works = judge.Port(f.problem.Port, under) == network.Allowed
 	if !fix.Works || !plain(fix.Type) || !plainRange(fix.Range) {
 		return nil

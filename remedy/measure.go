@@ -61,7 +61,8 @@ func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 		p = p.WithPorts(f.record(*ch.label))
 	}
 	for _, r := range ch.rules {
-		if _, exceeds := ExceedsBounds(p, policy.TypeID(r.Source), policy.TypeID(r.Target), policy.ClassID(r.Class), policy.AccessVector(r.Data)); exceeds {
+		if _, exceeds := ExceedsBounds(p, policy.TypeID(r.Source), policy.TypeID(r.Target), policy.ClassID(r.Class),
+			policy.AccessVector(r.Data)); exceeds {
 			return nil // no compiler takes it
 		}
 	}

@@ -44,7 +44,8 @@ func (m *module) nodes() (statements []cil.Node, attributes []string, ok bool) {
 	}
 	slices.Sort(m.attributes)
 	list = append(list, m.tail...)
-	return list, slices.Compact(m.attributes), !slices.ContainsFunc(list, func(n cil.Node) bool { return !plainNode(n) })
+	return list, slices.Compact(m.attributes), !slices.ContainsFunc(list,
+		func(n cil.Node) bool { return !plainNode(n) })
 }
 
 // plainNode reports whether all symbols of a statement are plain. The empty
@@ -203,8 +204,10 @@ func (f *finder) portconCIL(label policy.Context, name string) cil.Node {
 	if f.p.MLS() {
 		level = cil.List(levelCIL(f.p, label.Range.Low), levelCIL(f.p, label.Range.High))
 	}
-	context := cil.List(cil.Sym(f.p.UserName(policy.UserID(label.User))), cil.Sym(f.p.RoleName(policy.RoleID(label.Role))), cil.Sym(name), level)
-	return cil.Call("portcon", cil.Sym(protocolCIL(f.socket.PortProtocol)), cil.Sym(strconv.Itoa(int(f.problem.Port))), context)
+	context := cil.List(cil.Sym(f.p.UserName(policy.UserID(label.User))),
+		cil.Sym(f.p.RoleName(policy.RoleID(label.Role))), cil.Sym(name), level)
+	return cil.Call("portcon", cil.Sym(protocolCIL(f.socket.PortProtocol)), cil.Sym(strconv.Itoa(int(f.problem.Port))),
+		context)
 }
 
 func levelCIL(p *policy.Policy, l policy.Level) cil.Node {
@@ -221,7 +224,8 @@ func levelCIL(p *policy.Policy, l policy.Level) cil.Node {
 
 // portconOrder mirrors cil_post_portcon_compare.
 func portconOrder(a, b policydb.PortCon) int {
-	return cmp.Or(cmp.Compare(a.High-a.Low, b.High-b.Low), cmp.Compare(a.Low, b.Low), cmp.Compare(rank(a.Protocol), rank(b.Protocol)))
+	return cmp.Or(cmp.Compare(a.High-a.Low, b.High-b.Low), cmp.Compare(a.Low, b.Low),
+		cmp.Compare(rank(a.Protocol), rank(b.Protocol)))
 }
 
 // rank is the place of a protocol in CIL's own enumeration.

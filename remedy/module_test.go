@@ -31,13 +31,15 @@ type asked struct {
 	forms   map[string]string
 }
 
-func problem(t testing.TB, p *policy.Policy, typ string, op network.Operation, protocol network.Protocol, port uint16) remedy.Problem {
+func problem(t testing.TB, p *policy.Policy, typ string, op network.Operation, protocol network.Protocol,
+	port uint16) remedy.Problem {
 	t.Helper()
 	s, err := subject.Resolve(p, typ)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return remedy.Problem{Name: typ, Question: network.Question{Subject: s.Context, Operation: op, Protocol: protocol, Port: port, Machine: network.Machine{Host: host.Standard()}}}
+	return remedy.Problem{Name: typ, Question: network.Question{Subject: s.Context, Operation: op, Protocol: protocol,
+		Port: port, Machine: network.Machine{Host: host.Standard()}}}
 }
 
 // find returns the fixes of a kind.
@@ -117,7 +119,10 @@ func TestOwnTypeCompiled(t *testing.T) {
 
 // otherRules returns the rules of a module that are not about its own type.
 func otherRules(f *remedy.Fix) []cil.Node {
-	return slices.DeleteFunc(slices.Clone(f.Module), func(n cil.Node) bool { return n.List[0].Atom != "allow" || n.List[2].Atom == f.Type })
+	return slices.DeleteFunc(slices.Clone(f.Module), func(n cil.Node) bool {
+		return n.List[0].Atom != "allow" ||
+			n.List[2].Atom == f.Type
+	})
 }
 
 // other reports whether a module has a rule between these that is not about its
@@ -186,7 +191,10 @@ func check(t *testing.T, base, after *policy.Policy, list []*asked) {
 		case "rule":
 			a := types[words[3]]
 			ok = a != nil && words[4] == after.ClassName(mustClass(t, after, a)) && onlyPerms(after, a, words[5]) ||
-				a == nil && slices.ContainsFunc(list, func(a *asked) bool { return a.other(words[2], words[3], words[4]) })
+				a == nil && slices.ContainsFunc(list, func(a *asked) bool {
+					return a.other(words[2], words[3],
+						words[4])
+				})
 		case "attribute":
 			ok = types[words[3]] != nil
 		case "role":
@@ -197,7 +205,8 @@ func check(t *testing.T, base, after *policy.Policy, list []*asked) {
 				if a.fix.Range != "" {
 					label += ":" + a.fix.Range
 				}
-				return line == fmt.Sprintf("port %d %d-%d %s", number(a.problem.Protocol), a.problem.Port, a.problem.Port, label)
+				return line == fmt.Sprintf("port %d %d-%d %s", number(a.problem.Protocol), a.problem.Port,
+					a.problem.Port, label)
 			})
 		}
 		if !ok {
@@ -358,7 +367,8 @@ func TestRuleAndLabelCompiled(t *testing.T) {
 	was, is := everything(base), everything(after)
 	want := []string{
 		fmt.Sprintf("port 6 2222-2222 system_u:object_r:%s:s0", labels[0].Type),
-		fmt.Sprintf("rule %d httpd_t unreserved_port_t tcp_socket %#x none", policy.Allow, mustPerm(t, base, "tcp_socket", "name_connect")),
+		fmt.Sprintf("rule %d httpd_t unreserved_port_t tcp_socket %#x none", policy.Allow,
+			mustPerm(t, base, "tcp_socket", "name_connect")),
 		"type sshd_t permissive true bounds none",
 	}
 	var got []string

@@ -27,7 +27,8 @@ func (f *finder) otherPort() error {
 	for i := range f.runs {
 		r := &f.runs[i]
 		name := f.p.TypeName(policy.TypeID(r.Label.Type))
-		if f.kinOf(policy.TypeID(r.Label.Type)) == kin.Stranger || judge.Port(r.Ports[0].Low, r.Label) != network.Allowed ||
+		if f.kinOf(policy.TypeID(r.Label.Type)) == kin.Stranger ||
+			judge.Port(r.Ports[0].Low, r.Label) != network.Allowed ||
 			!plain(name) {
 			continue
 		}
@@ -43,7 +44,8 @@ func (f *finder) otherPort() error {
 	}
 	slices.SortFunc(choices, func(a, b Choice) int {
 		return cmp.Or(cmp.Compare(f.kinOfType(a.Type), f.kinOfType(b.Type)),
-			cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)), cmp.Compare(a.Port, b.Port))
+			cmp.Compare(distance(a.Port, f.problem.Port), distance(b.Port, f.problem.Port)),
+			cmp.Compare(a.Port, b.Port))
 	})
 	if len(choices) == 0 {
 		return nil

@@ -162,7 +162,8 @@ func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attrib
 		}
 		wanted.Add(r.Target)
 		name := f.p.TypeName(r.Target)
-		if r.Kind == policy.Allow && f.p.IsAttribute(r.Target) && generated(name) && !mine.Has(r.Target) && !slices.Contains(unsure, name) {
+		if r.Kind == policy.Allow && f.p.IsAttribute(r.Target) && generated(name) && !mine.Has(r.Target) &&
+			!slices.Contains(unsure, name) {
 			unsure = append(unsure, name)
 		}
 	}
@@ -190,7 +191,8 @@ func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attrib
 // that no module can join, for name_bind and name_connect. All rules go into the
 // module; into the edited policy go those whose sources anybody will ask about,
 // nil for all.
-func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32, name string, asked *policy.Set[policy.TypeID]) error {
+func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32,
+	name string, asked *policy.Set[policy.TypeID]) error {
 	mask := f.portPerms(class)
 	targets := policy.NewSet(f.p.MaxType())
 	for a := range f.p.Attributes(now).All() {
@@ -228,7 +230,8 @@ const maxName = 100
 
 // typeName is a name for the new type that the policy does not have.
 func (f *finder) typeName() string {
-	base := fmt.Sprintf("%s_%s_%d_port", subjectWord(f.problem.Name), protocolCIL(f.socket.PortProtocol), f.problem.Port)
+	base := fmt.Sprintf("%s_%s_%d_port", subjectWord(f.problem.Name), protocolCIL(f.socket.PortProtocol),
+		f.problem.Port)
 	name := base + "_t"
 	for i := 2; ; i++ {
 		if _, taken := f.p.TypeOrAttribute(name); !taken {
@@ -242,7 +245,8 @@ func (f *finder) typeName() string {
 // type, the port and the kind of the fix, so that no fix replaces the module of
 // another.
 func (f *finder) moduleName(kind string) string {
-	return fmt.Sprintf("senet_%s_%s_%d_%s", subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))), f.problem.Protocol, f.problem.Port, kind)
+	return fmt.Sprintf("senet_%s_%s_%d_%s", subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))),
+		f.problem.Protocol, f.problem.Port, kind)
 }
 
 // subjectWord is the name of a subject in the letters that CIL and the language

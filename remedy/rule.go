@@ -40,7 +40,8 @@ func (rules *lifting) add(source, target, class, perm uint32) {
 			return
 		}
 	}
-	*rules = append(*rules, policydb.AVRule{Source: uint16(source), Target: uint16(target), Class: uint16(class), Kind: policydb.AVAllowed, Data: perm})
+	*rules = append(*rules, policydb.AVRule{Source: uint16(source), Target: uint16(target), Class: uint16(class),
+		Kind: policydb.AVAllowed, Data: perm})
 }
 
 // into adds the rules to a policy.

@@ -26,7 +26,8 @@ func scratch(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(root, "etc/selinux/config"), []byte("SELINUX=permissive\nSELINUXTYPE=default\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "etc/selinux/config"),
+		[]byte("SELINUX=permissive\nSELINUXTYPE=default\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return root
@@ -41,7 +42,9 @@ func built(t *testing.T, root string) *policy.Policy {
 // by semanage itself.
 func semanageIn(t *testing.T, root, script string) {
 	t.Helper()
-	const python = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
+	const python = "import sys, runpy, " +
+		"semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', " +
+		"run_name='__main__')\n"
 	head, rest, _ := strings.Cut(script, "\n")
 	args := strings.Fields(head)
 	if args[0] != "semanage" {

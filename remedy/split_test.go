@@ -118,7 +118,8 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 		op := []network.Operation{network.Connect, network.Bind, network.Listen, network.Send}[rng.IntN(4)]
 		q := problem(t, base, base.TypeName(policy.TypeID(c.Type)), op, network.TCP, max(1, operations.Port(rng)))
 		record := base.PortLabel(policy.ProtoTCP, q.Port)
-		con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: uint32(q.Port) - min(uint32(q.Port)-1, rng.Uint32N(4)), High: min(65535, uint32(q.Port)+rng.Uint32N(4)), Context: record.Context}
+		con := policydb.PortCon{Protocol: policy.ProtoTCP, Low: uint32(q.Port) - min(uint32(q.Port)-1, rng.Uint32N(4)),
+			High: min(65535, uint32(q.Port)+rng.Uint32N(4)), Context: record.Context}
 		con.Context.Type = uint32(types[rng.IntN(len(types))])
 		con.Context.User, con.Context.Role = mustContext(t, base)
 		store := &localStore{db: base.DB(), local: []policydb.PortCon{con}}
@@ -135,7 +136,8 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first := a.FirstDenied(); first == nil || first.Layer != network.LayerPort || was.Verdict != network.Allowed && rng.IntN(3) > 0 {
+		if first := a.FirstDenied(); first == nil || first.Layer != network.LayerPort ||
+			was.Verdict != network.Allowed && rng.IntN(3) > 0 {
 			continue
 		}
 		q.LocalPorts = store.local
@@ -165,11 +167,13 @@ func splitProven(t *testing.T, path string, rng *rand.Rand, kinds map[remedy.Kin
 			changed.apply(t, f.Records)
 			after := newWorld(t, write(t, changed.merged(t)), q.Protocol)
 			for port := range before.labels {
-				if was, is := before.contexts[before.labels[port]], after.contexts[after.labels[port]]; was != is && port != int(q.Port) {
+				if was, is := before.contexts[before.labels[port]], after.contexts[after.labels[port]]; was != is &&
+					port != int(q.Port) {
 					t.Fatalf("%s: %s %s: port %d was %s and is %s", what, f.Kind, f.Type, port, was, is)
 				}
 			}
-			now.same(t, what+": "+string(f.Kind)+" "+f.Type, before, after, &q, f, func(before, after string) bool { return before != after || testenv.Long() })
+			now.same(t, what+": "+string(f.Kind)+" "+f.Type, before, after, &q, f,
+				func(before, after string) bool { return before != after || testenv.Long() })
 			changed.apply(t, f.Undo)
 			if !sameCons(changed.local, store.local) {
 				t.Errorf("%s: %s taken back leaves %v", what, f.Kind, changed.local)
@@ -228,15 +232,23 @@ func TestRecords(t *testing.T) {
 		// Whether it is a local one is not known: the label that it has comes back.
 		{"a record of either", 5432, nil, "modify 5432", "modify 5432"},
 		{"a local record", 5601, []policydb.PortCon{con(5601, 5601)}, "modify 5601", "modify 5601"},
-		{"the middle of a local range", 5601, []policydb.PortCon{con(5600, 5610)}, "delete 5600-5610, add 5600, add 5602-5610, add 5601", "delete 5601, delete 5600, delete 5602-5610, add 5600-5610"},
-		{"its low end", 5600, []policydb.PortCon{con(5600, 5610)}, "delete 5600-5610, add 5601-5610, add 5600", "delete 5600, delete 5601-5610, add 5600-5610"},
-		{"its high end", 5610, []policydb.PortCon{con(5600, 5610)}, "delete 5600-5610, add 5600-5609, add 5610", "delete 5610, delete 5600-5609, add 5600-5610"},
-		{"all ports", 1, []policydb.PortCon{con(1, 65535)}, "delete 1-65535, add 2-65535, add 1", "delete 1, delete 2-65535, add 1-65535"},
+		{"the middle of a local range", 5601, []policydb.PortCon{con(5600, 5610)},
+			"delete 5600-5610, add 5600, add 5602-5610, add 5601",
+			"delete 5601, delete 5600, delete 5602-5610, add 5600-5610"},
+		{"its low end", 5600, []policydb.PortCon{con(5600, 5610)}, "delete 5600-5610, add 5601-5610, add 5600",
+			"delete 5600, delete 5601-5610, add 5600-5610"},
+		{"its high end", 5610, []policydb.PortCon{con(5600, 5610)}, "delete 5600-5610, add 5600-5609, add 5610",
+			"delete 5610, delete 5600-5609, add 5600-5610"},
+		{"all ports", 1, []policydb.PortCon{con(1, 65535)}, "delete 1-65535, add 2-65535, add 1",
+			"delete 1, delete 2-65535, add 1-65535"},
 		{"another one", 5601, []policydb.PortCon{con(5602, 5610)}, "add 5601", "delete 5601"},
 		// A local range that overrides the policy's own of the same ports, and one
 		// whose piece is a record of the policy's.
-		{"a range of the policy's", 5601, []policydb.PortCon{con(1024, 65535)}, "delete 1024-65535, add 1024-5600, add 5602-65535, add 5601", "delete 5601, delete 1024-5600, delete 5602-65535, modify 1024-65535"},
-		{"a piece that the policy has", 5433, []policydb.PortCon{con(5432, 5433)}, "delete 5432-5433, modify 5432, add 5433", "delete 5433, delete 5432, add 5432-5433"},
+		{"a range of the policy's", 5601, []policydb.PortCon{con(1024, 65535)},
+			"delete 1024-65535, add 1024-5600, add 5602-65535, add 5601",
+			"delete 5601, delete 1024-5600, delete 5602-65535, modify 1024-65535"},
+		{"a piece that the policy has", 5433, []policydb.PortCon{con(5432, 5433)},
+			"delete 5432-5433, modify 5432, add 5433", "delete 5433, delete 5432, add 5432-5433"},
 	} {
 		q := p.WithPorts(tt.local...)
 		pr := problem(t, q, "haproxy_t", network.Connect, network.TCP, tt.port)

@@ -128,7 +128,8 @@ func (l lines) add(format string, args ...any) { l[fmt.Sprintf(format, args...)]
 // memberships, portcons in their order, contexts, and the rest of its symbols.
 func everything(p *policy.Policy) lines {
 	all := lines{}
-	kinds := policy.Allow | policy.AuditAllow | policy.DontAudit | policy.TypeTransition | policy.TypeMember | policy.TypeChange |
+	kinds := policy.Allow | policy.AuditAllow | policy.DontAudit | policy.TypeTransition |
+		policy.TypeMember | policy.TypeChange |
 		policy.AllowXPerm | policy.AuditAllowXPerm | policy.DontAuditXPerm
 	for r := range p.Rules(policy.RuleFilter{Kinds: kinds}) {
 		cond := ""
@@ -138,7 +139,8 @@ func everything(p *policy.Policy) lines {
 		if r.Kind&policy.XPermRules != 0 {
 			cond = fmt.Sprintf(" %v", p.XPerms(r)) + cond
 		}
-		all.add("rule %d %s %s %s %#x %s%s", r.Kind, p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class), r.Perms, typeOrNone(p, r.Default), cond)
+		all.add("rule %d %s %s %s %#x %s%s", r.Kind, p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class),
+			r.Perms, typeOrNone(p, r.Default), cond)
 	}
 	for a := range p.AllAttributes() {
 		for id := range p.Members(a).All() {

@@ -30,14 +30,18 @@ func TestStory(t *testing.T) {
 			}
 			asked++
 			first := &r.Fixes[0]
-			if first.Kind != remedy.OwnType || first.Applicability != remedy.Safe || first.Gain.Domains()+first.Lose.Domains() > 0 ||
+			if first.Kind != remedy.OwnType || first.Applicability != remedy.Safe ||
+				first.Gain.Domains()+first.Lose.Domains() > 0 ||
 				first.SubjectConnect.Len() != 1 || first.SubjectBind.Len() > 0 {
-				t.Errorf("first %s %s, %s: unsure of %v; gains %d, loses %d", first.Kind, first.Type, first.Applicability, first.Unsure, first.Gain.Domains(), first.Lose.Domains())
+				t.Errorf("first %s %s, %s: unsure of %v; gains %d, loses %d", first.Kind, first.Type,
+					first.Applicability, first.Unsure, first.Gain.Domains(), first.Lose.Domains())
 			}
 			forum := false
 			for i := range r.Fixes {
 				f := &r.Fixes[i]
-				t.Logf("%s %s%v: works %v, %s: +%d connect, +%d bind; %d gain, %d lose", f.Kind, f.Type, f.Bools, f.Works, f.Applicability, f.SubjectConnect.Len(), f.SubjectBind.Len(), f.Gain.Domains(), f.Lose.Domains())
+				t.Logf("%s %s%v: works %v, %s: +%d connect, +%d bind; %d gain, %d lose", f.Kind, f.Type, f.Bools,
+					f.Works, f.Applicability, f.SubjectConnect.Len(), f.SubjectBind.Len(), f.Gain.Domains(),
+					f.Lose.Domains())
 				if f.Kind == remedy.Label && f.Type == "http_port_t" {
 					forum = true
 					if f.Gain.Domains() == 0 || f.Lose.Domains() == 0 {
@@ -67,7 +71,8 @@ func TestElsewhere(t *testing.T) {
 		{network.Bind, network.TCP, 80, "SN-E-CAPABILITY SN-E-ADDRESS-IN-USE SN-E-SOCKET-BIND SN-E-OTHER-MODULE"},
 		{network.Listen, network.TCP, 8080, "SN-E-ADDRESS-IN-USE SN-E-SOCKET-BIND SN-E-OTHER-MODULE"},
 		{network.Bind, network.TCP, 0, "SN-E-SOCKET-BIND SN-E-OTHER-MODULE"},
-		{network.Connect, network.TCP, 80, "SN-E-NO-LISTENER SN-E-PACKET-FILTER SN-E-NO-ROUTE SN-E-LOCAL-FILTER SN-E-OTHER-MODULE"},
+		{network.Connect, network.TCP, 80,
+			"SN-E-NO-LISTENER SN-E-PACKET-FILTER SN-E-NO-ROUTE SN-E-LOCAL-FILTER SN-E-OTHER-MODULE"},
 		{network.Send, network.UDP, 53, "SN-E-NO-ROUTE SN-E-LOCAL-FILTER SN-E-BROADCAST SN-E-OTHER-MODULE"},
 		{network.Connect, network.UnixStream, 0, ""},
 	} {
@@ -104,7 +109,8 @@ func TestPermissive(t *testing.T) {
 		t.Fatalf("%d", len(fixes))
 	}
 	f := fixes[0]
-	if f.Applicability != remedy.Never || f.ModuleName != "permissive_haproxy_t" || len(f.Module) != 1 || f.SubjectConnect.Len() < 60000 || f.SubjectBind.Len() < 30000 {
+	if f.Applicability != remedy.Never || f.ModuleName != "permissive_haproxy_t" || len(f.Module) != 1 ||
+		f.SubjectConnect.Len() < 60000 || f.SubjectBind.Len() < 30000 {
 		t.Errorf("%+v", f)
 	}
 	for i := range r.Fixes {
@@ -116,7 +122,8 @@ func TestPermissive(t *testing.T) {
 	db := p.DB().Clone()
 	db.Version = 22
 	old := policy.New(db)
-	if fixes, _ := find(t, old, problem(t, old, "haproxy_t", network.Connect, network.TCP, 5601), remedy.Permissive); len(fixes) > 0 {
+	if fixes, _ := find(t, old, problem(t, old, "haproxy_t", network.Connect, network.TCP, 5601),
+		remedy.Permissive); len(fixes) > 0 {
 		t.Error("version 22 has no permissive types")
 	}
 }

@@ -11,7 +11,8 @@ import (
 // the ports of its own pieces, joined where they touch.
 func TestSums(t *testing.T) {
 	var s sums
-	low, high, far := portset.Set{{Low: 10, High: 19}}, portset.Set{{Low: 20, High: 29}}, portset.Set{{Low: 80, High: 80}}
+	low, high, far := portset.Set{{Low: 10, High: 19}}, portset.Set{{Low: 20, High: 29}},
+		portset.Set{{Low: 80, High: 80}}
 	both := s.with(s.with(0, 1, high), 0, low)
 	if again := s.with(s.with(0, 1, high), 0, low); again != both {
 		t.Errorf("the same pieces are sums %d and %d", both, again)

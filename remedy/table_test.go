@@ -65,7 +65,8 @@ func TestTable(t *testing.T) {
 				port++
 			}
 		}
-		got = append(got, row{f.Kind, name, f.Works, f.Applicability, port, len(f.Gain.Connect), len(f.Gain.Bind), len(f.Lose.Connect), len(f.Lose.Bind), f.SubjectConnect.Len(), f.SubjectBind.Len()})
+		got = append(got, row{f.Kind, name, f.Works, f.Applicability, port, len(f.Gain.Connect), len(f.Gain.Bind),
+			len(f.Lose.Connect), len(f.Lose.Bind), f.SubjectConnect.Len(), f.SubjectBind.Len()})
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
@@ -94,7 +95,8 @@ func TestTableOwnTypeAlone(t *testing.T) {
 		}
 		label := p.PortLabel(policy.ProtoTCP, 5601).Context
 		label.Type = value
-		if err := db.AddPort(policydb.PortCon{Protocol: policy.ProtoTCP, Low: 5601, High: 5601, Context: label}); err != nil {
+		if err := db.AddPort(policydb.PortCon{Protocol: policy.ProtoTCP, Low: 5601, High: 5601,
+			Context: label}); err != nil {
 			t.Fatal(err)
 		}
 		after := policy.New(db)

@@ -38,7 +38,8 @@ func TestAttributes(t *testing.T) {
 			}
 		}
 		modes := map[string]os.FileMode{
-			ts.path("active/policy.kern"): 0o640, ts.path("active/commit_num"): 0o600, ts.path("active"): 0o700, final: 0o644,
+			ts.path("active/policy.kern"): 0o640, ts.path("active/commit_num"): 0o600, ts.path("active"): 0o700,
+			final: 0o644,
 		}
 		for path, mode := range modes {
 			if err := os.Chmod(path, mode); err != nil {

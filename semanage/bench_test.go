@@ -40,7 +40,8 @@ func BenchmarkPlan(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := tx.Add(semanage.Port{Protocol: semanage.TCP, Low: 5601, High: 5601, Context: semanage.Context{Type: "http_port_t"}}); err != nil {
+		if err := tx.Add(semanage.Port{Protocol: semanage.TCP, Low: 5601, High: 5601,
+			Context: semanage.Context{Type: "http_port_t"}}); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := tx.Plan(); err != nil {
@@ -71,7 +72,8 @@ func BenchmarkSemanageProcess(b *testing.B) {
 	port := 0
 	for b.Loop() {
 		port++
-		name, args := stores.SemanageCommand(root, "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp", fmt.Sprint(1024+port))
+		name, args := stores.SemanageCommand(root, "port", "-a", "-N", "-t", "http_port_t", "-p", "sctp",
+			fmt.Sprint(1024+port))
 		if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 			b.Fatalf("%v: %s", err, out)
 		}

@@ -14,7 +14,8 @@ import (
 //
 // libsepol puts a record at the head of its list, so the last of a file comes
 // first in the policy, and readers take the first that matches.
-func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table) (image []byte, obsolete []BooleanKey, err error) {
+func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table) (image []byte, obsolete []BooleanKey,
+	err error) {
 	db := linked.Clone()
 	if err := mergeUsers(db, users); err != nil {
 		return nil, nil, err

@@ -56,7 +56,8 @@ func (s *Store) Check() ([]Finding, error) {
 		c.add(s.dir, err)
 	}
 	for _, r := range needed {
-		c.list = append(c.list, Finding{FindUnfinished, s.Dir(), fmt.Errorf("a transaction was killed; the next change will have %s", r)})
+		c.list = append(c.list, Finding{FindUnfinished, s.Dir(),
+			fmt.Errorf("a transaction was killed; the next change will have %s", r)})
 	}
 	if err := s.safe(); err != nil {
 		c.add("", err)
@@ -107,7 +108,8 @@ func (c *checker) add(name string, err error) {
 // files looks at each file that is there, and for those that should be.
 func (c *checker) files() {
 	s := c.s
-	for _, name := range []string{"policy.linked", "policy.kern", "file_contexts", "seusers", "seusers.linked", "users_extra.linked", "commit_num"} {
+	for _, name := range []string{"policy.linked", "policy.kern", "file_contexts", "seusers", "seusers.linked",
+		"users_extra.linked", "commit_num"} {
 		info, err := s.root.Stat(s.activePath(name))
 		switch {
 		case err != nil:
@@ -179,7 +181,8 @@ func (c *checker) policies() {
 	case err != nil:
 		c.add(final, err)
 	case !bytes.Equal(installed, image) && !s.config.VerifyKernel:
-		c.list = append(c.list, Finding{FindInstalled, s.display(final), fmt.Errorf("the installed policy is not %s", s.display(s.activePath("policy.kern")))})
+		c.list = append(c.list, Finding{FindInstalled, s.display(final),
+			fmt.Errorf("the installed policy is not %s", s.display(s.activePath("policy.kern")))})
 	}
 }
 
@@ -200,11 +203,13 @@ func (c *checker) merged(linked, kern *policydb.Policy) {
 		for _, r := range c.local[kind].list {
 			at := slices.IndexFunc(in, func(have Record) bool { return have.Key() == r.Key() })
 			if at < 0 {
-				c.list = append(c.list, Finding{FindRecords, name, fmt.Errorf("%s %s of %s is not in it", kind, r.Key(), path.Base(kind.File()))})
+				c.list = append(c.list, Finding{FindRecords, name,
+					fmt.Errorf("%s %s of %s is not in it", kind, r.Key(), path.Base(kind.File()))})
 			}
 		}
 	}
 	if len(c.list) == before {
-		c.list = append(c.list, Finding{FindRecords, name, errors.New("it is not policy.linked with the local records")})
+		c.list = append(c.list, Finding{FindRecords, name, errors.New(
+			"it is not policy.linked with the local records")})
 	}
 }

@@ -19,20 +19,26 @@ func TestCheck(t *testing.T) {
 		want  []FindingCode
 	}{
 		{"sound", func(testStore) error { return nil }, nil},
-		{"a sandbox", func(ts testStore) error { return os.Mkdir(ts.path("tmp"), 0o700) }, []FindingCode{FindUnfinished}},
-		{"no policy.linked", func(ts testStore) error { return os.Remove(ts.path("active/policy.linked")) }, []FindingCode{FindMissing}},
-		{"no number", func(ts testStore) error { return os.Remove(ts.path("active/commit_num")) }, []FindingCode{FindMissing}},
+		{"a sandbox", func(ts testStore) error { return os.Mkdir(ts.path("tmp"), 0o700) },
+			[]FindingCode{FindUnfinished}},
+		{"no policy.linked", func(ts testStore) error { return os.Remove(ts.path("active/policy.linked")) },
+			[]FindingCode{FindMissing}},
+		{"no number", func(ts testStore) error { return os.Remove(ts.path("active/commit_num")) },
+			[]FindingCode{FindMissing}},
 		{"damaged records", func(ts testStore) error {
 			return os.WriteFile(ts.path("active/nodes.local"), []byte("nonsense\n"), 0o600)
 		}, []FindingCode{FindDamaged}},
-		{"half a policy", func(ts testStore) error { return os.Truncate(ts.path("active/policy.kern"), 1000) }, []FindingCode{FindDamaged}},
+		{"half a policy", func(ts testStore) error { return os.Truncate(ts.path("active/policy.kern"), 1000) },
+			[]FindingCode{FindDamaged}},
 		{"a record that the policy lacks", func(ts testStore) error {
-			return os.WriteFile(ts.path("active/ports.local"), []byte("portcon tcp 7777 system_u:object_r:http_port_t:s0\n"), 0o600)
+			return os.WriteFile(ts.path("active/ports.local"),
+				[]byte("portcon tcp 7777 system_u:object_r:http_port_t:s0\n"), 0o600)
 		}, []FindingCode{FindRecords}},
 		{"another installed policy", func(ts testStore) error {
 			return os.WriteFile(ts.root+"/etc/selinux/targeted/policy/policy.33", []byte("x"), 0o600)
 		}, []FindingCode{FindInstalled}},
-		{"writable by all", func(ts testStore) error { return os.Chmod(ts.path("active"), 0o777) }, []FindingCode{FindUnsafe}},
+		{"writable by all", func(ts testStore) error { return os.Chmod(ts.path("active"), 0o777) },
+			[]FindingCode{FindUnsafe}},
 		{"a file that all may write to", func(ts testStore) error {
 			return os.Chmod(ts.path("active/commit_num"), 0o606)
 		}, []FindingCode{FindUnsafe}},
@@ -125,7 +131,8 @@ func TestCheckLoaded(t *testing.T) {
 			port.Low, port.High = 7, 7
 			return p.AddPort(port)
 		}, "the kernel's has port tcp/7;"},
-		{"a rule more", func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 1) }, "the kernel's has a rule for "},
+		{"a rule more", func(p *policydb.Policy) error { return p.AddAllow(1, 1, 1, 1) },
+			"the kernel's has a rule for "},
 	} {
 		ts := newTestStore(t)
 		tx := ts.begin(ts.open())

@@ -119,7 +119,8 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 		}
 		c.installed = r.installed
 	}
-	c.files = append(c.files, newFile{"policy.kern", plan.Policy}, newFile{"commit_num", formatCommitNumber(plan.Commit)})
+	c.files = append(c.files, newFile{"policy.kern", plan.Policy},
+		newFile{"commit_num", formatCommitNumber(plan.Commit)})
 	c.tree = trees && (records > 1 && plan.rebuilt == nil || s.config.SavePrevious)
 	if plan.rebuilt != nil && !c.tree {
 		c.placeGuard()

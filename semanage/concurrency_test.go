@@ -80,7 +80,8 @@ func TestConcurrency(t *testing.T) {
 	if err != nil || len(list) != total || number != 1+total {
 		t.Errorf("%d records, %d added, transaction %d, %v", len(list), total, number, err)
 	}
-	t.Logf("%d by %d writers, %d by semanage, which found the store locked %d times", total-added[writers], writers, added[writers], failed)
+	t.Logf("%d by %d writers, %d by semanage, which found the store locked %d times", total-added[writers], writers,
+		added[writers], failed)
 	if total == added[writers] {
 		t.Error("no writer came through")
 	}

@@ -13,7 +13,8 @@ func (tx *Tx) Covers(p Port) bool {
 	var covered portset.Set
 	for _, r := range tx.local[Ports].list {
 		have := r.(Port)
-		if have.Protocol != p.Protocol || have.Context.Type != typ || p.Context.Range != "" && have.Context.Range != p.Context.Range {
+		if have.Protocol != p.Protocol || have.Context.Type != typ || p.Context.Range != "" &&
+			have.Context.Range != p.Context.Range {
 			continue
 		}
 		covered = covered.Union(portset.Set{have.Range()})

@@ -206,7 +206,8 @@ func TestCrash(t *testing.T) {
 					now := relative(ts)
 					old, done := maps.Equal(now, before), maps.Equal(now, after)
 					if !old && !done {
-						t.Fatalf("step %d of %d: neither the old nor the new state after %v:\n%s", n, steps, repairs, differ(now, before, after))
+						t.Fatalf("step %d of %d: neither the old nor the new state after %v:\n%s", n, steps, repairs,
+							differ(now, before, after))
 					}
 					seen[done]++
 					if again := settled(t, ts); len(again) > 0 {

@@ -124,7 +124,8 @@ func (g *generator) port() string {
 }
 
 func (g *generator) boolean() string {
-	name := g.Mostly("httpd_can_network_connect httpd_enable_cgi ftp_home_dir allow_execheap ssh_sysadm_login", "no_such_boolean")
+	name := g.Mostly("httpd_can_network_connect httpd_enable_cgi ftp_home_dir allow_execheap ssh_sysadm_login",
+		"no_such_boolean")
 	return fmt.Sprintf("boolean -m --%s %s", g.Pick("on", "off"), name)
 }
 

@@ -50,14 +50,17 @@ func compareExport(a, b Record) int {
 	switch a := a.(type) {
 	case Port:
 		b := b.(Port)
-		return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High), strings.Compare(a.Protocol.String(), b.Protocol.String()))
+		return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High),
+			strings.Compare(a.Protocol.String(), b.Protocol.String()))
 	case Node:
 		b := b.(Node)
-		return cmp.Or(strings.Compare(addrText(a.Addr), addrText(b.Addr)), strings.Compare(addrText(a.Mask), addrText(b.Mask)),
+		return cmp.Or(strings.Compare(addrText(a.Addr), addrText(b.Addr)),
+			strings.Compare(addrText(a.Mask), addrText(b.Mask)),
 			strings.Compare(family(a.Addr), family(b.Addr)))
 	case IBPKey:
 		b := b.(IBPKey)
-		return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High), strings.Compare(subnetText(a.Subnet), subnetText(b.Subnet)))
+		return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High),
+			strings.Compare(subnetText(a.Subnet), subnetText(b.Subnet)))
 	case IBEndPort:
 		b := b.(IBEndPort)
 		return cmp.Or(cmp.Compare(a.Port, b.Port), strings.Compare(a.Device, b.Device))

@@ -56,7 +56,8 @@ func FuzzParseUsers(f *testing.F) {
 
 // FuzzParseConfig: no panic, and sensible values.
 func FuzzParseConfig(f *testing.F) {
-	f.Add("module-store = direct\n# x\nsave-previous = true\n[verify kernel]\npath = /bin/true\n[end]\nfile-mode=0640\npolicy-version = \"31\"")
+	f.Add("module-store = direct\n# x\nsave-previous = true\n[verify kernel]\npath = " +
+		"/bin/true\n[end]\nfile-mode=0640\npolicy-version = \"31\"")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseConfig("x", []byte(text))
 		if err == nil && (c.FileMode == 0 || c.FileMode > 0o777 || c.StoreRoot == "") {
@@ -101,7 +102,8 @@ func FuzzParseCommitNumber(f *testing.F) {
 func FuzzParseCommand(f *testing.F) {
 	for _, line := range []string{
 		"port -a -t http_port_t -r 's0' -p tcp 80-90", "boolean -m -1 x", "node -a -M /8 -p ipv4 -t node_t 10.0.0.0",
-		"interface -d eth0", "ibpkey -a -t x_t -x fe80:: 0x1-0x5", "ibendport -D", "port --modify --type=x -p udp 7 -r \"s0 - s1\"",
+		"interface -d eth0", "ibpkey -a -t x_t -x fe80:: 0x1-0x5", "ibendport -D",
+		"port --modify --type=x -p udp 7 -r \"s0 - s1\"",
 	} {
 		f.Add(line)
 	}
@@ -110,7 +112,8 @@ func FuzzParseCommand(f *testing.F) {
 		if err != nil || c.Action != AddRecord || c.Record.check() != nil {
 			return
 		}
-		if again, err := ParseCommand(c.Kind.String() + " " + c.Record.exportLine()); err == nil && again.Record.Key() != c.Record.Key() {
+		if again, err := ParseCommand(c.Kind.String() + " " + c.Record.exportLine()); err == nil &&
+			again.Record.Key() != c.Record.Key() {
 			t.Fatalf("%v, then %v", c.Record.Key(), again.Record.Key())
 		}
 	})

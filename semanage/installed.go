@@ -159,7 +159,8 @@ func (s *Store) leftInstalling(own *journal) ([]string, error) {
 		}
 		for _, name := range names {
 			target, tmp := strings.CutSuffix(path.Join(dir, name), ".tmp")
-			if !tmp || dir == s.etc && name != "seusers.tmp" || dir != s.etc && !strings.HasPrefix(name, "file_contexts") {
+			if !tmp || dir == s.etc && name != "seusers.tmp" || dir != s.etc &&
+				!strings.HasPrefix(name, "file_contexts") {
 				continue
 			}
 			is := func(d digest) bool { return path.Join(s.etc, d.Name) == target }

@@ -109,7 +109,8 @@ func parseJournal(name string, text []byte) (*journal, error) {
 		return nil, fmt.Errorf("%s: %w: %w", name, ErrSyntax, err)
 	}
 	if j.Version > journalVersion {
-		return nil, fmt.Errorf("%s: %w: it has version %d, this one knows %d", name, ErrNewer, j.Version, journalVersion)
+		return nil, fmt.Errorf("%s: %w: it has version %d, this one knows %d", name, ErrNewer, j.Version,
+			journalVersion)
 	}
 	bad := j.Version < versionRecords || len(j.Files) == 0 || !plainName(j.Final)
 	for _, f := range slices.Concat(j.Files, j.Installed) {

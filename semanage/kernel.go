@@ -139,6 +139,9 @@ func (tx *Tx) kernelBooleans(plan *Plan) []Boolean {
 // setBooleans changes the values of the booleans that a transaction sets, in an
 // order that depends on nothing.
 func setBooleans(k Kernel, booleans []Boolean) error {
-	sorted := slices.SortedFunc(slices.Values(booleans), func(a, b Boolean) int { return strings.Compare(a.Name, b.Name) })
+	sorted := slices.SortedFunc(slices.Values(booleans), func(a,
+		b Boolean) int {
+		return strings.Compare(a.Name, b.Name)
+	})
 	return k.SetBooleans(sorted)
 }

@@ -44,7 +44,8 @@ func TestLoad(t *testing.T) {
 	ts := newTestStore(t)
 	k := &fakeKernel{version: 33}
 	tx := ts.begin(ts.withKernel(k))
-	if err := errors.Join(addPort(tx, 5601), tx.Set(Boolean{"secure_mode", true}), tx.Set(Boolean{"nis_enabled", false}),
+	if err := errors.Join(addPort(tx, 5601), tx.Set(Boolean{"secure_mode", true}),
+		tx.Set(Boolean{"nis_enabled", false}),
 		tx.Set(Boolean{"nis_enabled", true})); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,8 @@ func TestLoadDeletedBoolean(t *testing.T) {
 		{undoLast, []Boolean{{"nis_enabled", true}, {"secure_mode", true}}},
 		{func(tx *Tx) error { return tx.Delete(BooleanKey("nis_enabled")) }, []Boolean{{"nis_enabled", false}}},
 		{func(tx *Tx) error {
-			return errors.Join(tx.Set(Boolean{"nis_enabled", true}), tx.Delete(BooleanKey("nis_enabled")), addPort(tx, 5601))
+			return errors.Join(tx.Set(Boolean{"nis_enabled", true}), tx.Delete(BooleanKey("nis_enabled")),
+				addPort(tx, 5601))
 		}, []Boolean{{"nis_enabled", false}}},
 		{func(tx *Tx) error { return tx.DeleteAll(Booleans) }, []Boolean{{"secure_mode", false}}},
 	}

@@ -123,7 +123,8 @@ func consistent(t *testing.T, ts testStore) int {
 		t.Fatal("the installed policy is not policy.kern")
 	}
 	for path := range maps.Keys(ts.state()) {
-		if base := path[len(ts.root):]; base == "/var/lib/selinux/targeted/tmp" || base == "/var/lib/selinux/targeted/previous" {
+		if base := path[len(ts.root):]; base == "/var/lib/selinux/targeted/tmp" ||
+			base == "/var/lib/selinux/targeted/previous" {
 			t.Fatal("left over: ", base)
 		}
 	}

@@ -33,7 +33,8 @@ func ParseNode(addr, mask, protocol string) (NodeKey, error) {
 		return parseCIDR(addr, mask)
 	}
 	if protocol != "ipv4" && protocol != "ipv6" {
-		return NodeKey{}, fmt.Errorf("%w: unknown or missing protocol %q: it has to be ipv4 or ipv6", ErrSyntax, protocol)
+		return NodeKey{}, fmt.Errorf("%w: unknown or missing protocol %q: it has to be ipv4 or ipv6", ErrSyntax,
+			protocol)
 	}
 	a, err := parseAddr(addr, protocol)
 	if err != nil {

@@ -55,7 +55,8 @@ func overlappingPKeys(list []Record) (a, b IBPKey, found bool) {
 		keys[i] = r.(IBPKey)
 	}
 	slices.SortStableFunc(keys, func(a, b IBPKey) int {
-		return cmp.Or(cmp.Compare(a.subnetOrder(), b.subnetOrder()), cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High))
+		return cmp.Or(cmp.Compare(a.subnetOrder(), b.subnetOrder()), cmp.Compare(a.Low, b.Low),
+			cmp.Compare(a.High, b.High))
 	})
 	for i := 1; i < len(keys); i++ {
 		if a, b = keys[i-1], keys[i]; a.Subnet == b.Subnet && b.Low <= a.High {

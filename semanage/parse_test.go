@@ -12,9 +12,12 @@ func TestParsePorts(t *testing.T) {
 		low, high uint16
 		want      error
 	}{
-		{"80", 80, 80, nil}, {"0", 0, 0, nil}, {"80-90", 80, 90, nil}, {" 80 - 90 ", 80, 90, nil}, {"65535", 65535, 65535, nil},
-		{"70000", 0, 0, ErrRange}, {"99999999999999999999", 0, 0, ErrRange}, {"1-65536", 0, 0, ErrRange}, {"90-80", 0, 0, ErrRange},
-		{"", 0, 0, ErrSyntax}, {"-5", 0, 0, ErrSyntax}, {"5-", 0, 0, ErrSyntax}, {"http", 0, 0, ErrSyntax}, {"0x50", 0, 0, ErrSyntax}, {"1-2-3", 0, 0, ErrSyntax},
+		{"80", 80, 80, nil}, {"0", 0, 0, nil}, {"80-90", 80, 90, nil}, {" 80 - 90 ", 80, 90, nil},
+		{"65535", 65535, 65535, nil},
+		{"70000", 0, 0, ErrRange}, {"99999999999999999999", 0, 0, ErrRange}, {"1-65536", 0, 0, ErrRange},
+		{"90-80", 0, 0, ErrRange},
+		{"", 0, 0, ErrSyntax}, {"-5", 0, 0, ErrSyntax}, {"5-", 0, 0, ErrSyntax}, {"http", 0, 0, ErrSyntax},
+		{"0x50", 0, 0, ErrSyntax}, {"1-2-3", 0, 0, ErrSyntax},
 	} {
 		low, high, err := ParsePorts(c.text)
 		if !errors.Is(err, c.want) || c.want == nil && (err != nil || low != c.low || high != c.high) {

@@ -66,7 +66,8 @@ func (s *Store) rebuildReasons() ([]Reason, error) {
 		return false, storeError(err)
 	}
 	computed := false
-	for _, name := range []string{"policy.linked", "policy.kern", "file_contexts", "seusers", "seusers.linked", "users_extra.linked"} {
+	for _, name := range []string{"policy.linked", "policy.kern", "file_contexts", "seusers", "seusers.linked",
+		"users_extra.linked"} {
 		gone, err := missing(name)
 		switch {
 		case err != nil:
@@ -183,7 +184,8 @@ func (tx *Tx) plan() (*Plan, error) {
 			return nil, fmt.Errorf("%w: %w", ErrLoad, err)
 		}
 		if tx.linked.Version > uint32(highest) {
-			return nil, fmt.Errorf("%w: the policy has version %d, the kernel reads up to %d", ErrLoad, tx.linked.Version, highest)
+			return nil, fmt.Errorf("%w: the policy has version %d, the kernel reads up to %d", ErrLoad,
+				tx.linked.Version, highest)
 		}
 	}
 	if len(p.Obsolete) > 0 && !tx.local[Booleans].modified {
@@ -200,7 +202,8 @@ func (tx *Tx) plan() (*Plan, error) {
 			p.Files = append(p.Files, s.display(path.Join(s.etc, f.Name)))
 		}
 	}
-	for _, name := range []string{s.activePath("policy.kern"), s.activePath("commit_num"), s.finalPolicy(tx.linked.Version)} {
+	for _, name := range []string{s.activePath("policy.kern"), s.activePath("commit_num"),
+		s.finalPolicy(tx.linked.Version)} {
 		p.Files = append(p.Files, s.display(name))
 	}
 	return p, nil

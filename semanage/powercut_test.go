@@ -27,7 +27,10 @@ func modelScenarios() []scenario {
 	}
 	del := func(tx *Tx) error { return tx.Delete(PortKey{TCP, 1, 1}) }
 	return append(list, scenario{name: "delete", change: del}, scenario{name: "same", change: same},
-		scenario{name: "same boolean", change: func(tx *Tx) error { return tx.Set(Boolean{"httpd_can_network_connect", false}) }})
+		scenario{name: "same boolean", change: func(tx *Tx) error {
+			return tx.Set(Boolean{"httpd_can_network_connect",
+				false})
+		}})
 }
 
 // TestPowerCut cuts the power after every step of a transaction, with every order in
@@ -35,7 +38,8 @@ func modelScenarios() []scenario {
 // old state or the new one, and the new one once Commit has said so.
 func TestPowerCut(t *testing.T) {
 	random := seeded(t)
-	for _, sc := range append(modelScenarios(), scenario{name: "two renames"}, scenario{name: "two renames, kept", config: "save-previous = true\n"}) {
+	for _, sc := range append(modelScenarios(), scenario{name: "two renames"},
+		scenario{name: "two renames, kept", config: "save-previous = true\n"}) {
 		t.Run(sc.name, func(t *testing.T) {
 			if strings.HasPrefix(sc.name, "two renames") {
 				for _, other := range scenarios() {
@@ -55,7 +59,8 @@ func TestPowerCut(t *testing.T) {
 }
 
 // cut makes the transaction on a model of the disk and checks every state.
-func (sc scenario) cut(t *testing.T, random *rand.Rand, before, after map[string]string) (cuts int, outcomes map[bool]int) {
+func (sc scenario) cut(t *testing.T, random *rand.Rand, before, after map[string]string) (cuts int,
+	outcomes map[bool]int) {
 	t.Helper()
 	ts := again(t, before)
 	s := ts.open()
@@ -103,7 +108,8 @@ func (sc scenario) settle(t *testing.T, state, before, after map[string]string) 
 	repairs := settled(t, ts)
 	now := relative(ts)
 	if !maps.Equal(now, before) && !maps.Equal(now, after) {
-		t.Fatalf("neither the old nor the new state after %v:\n%s\nrepaired from:\n%s", repairs, differ(now, before, after), differ(state, before, after))
+		t.Fatalf("neither the old nor the new state after %v:\n%s\nrepaired from:\n%s", repairs,
+			differ(now, before, after), differ(state, before, after))
 	}
 	return maps.Equal(now, after)
 }

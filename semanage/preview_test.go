@@ -19,8 +19,10 @@ func TestPolicies(t *testing.T) {
 		}
 		var written []byte
 		for _, lines := range [][]string{
-			{"port -a -t http_port_t -p tcp 5601", "boolean -m -1 httpd_can_network_connect", "interface -a -t netif_t eth7"},
-			{"port -m -t http_cache_port_t -p tcp 5601", "port -a -t http_port_t -p udp 7000-8000", "node -a -t node_t -M 255.0.0.0 -p ipv4 10.0.0.0"},
+			{"port -a -t http_port_t -p tcp 5601", "boolean -m -1 httpd_can_network_connect",
+				"interface -a -t netif_t eth7"},
+			{"port -m -t http_cache_port_t -p tcp 5601", "port -a -t http_port_t -p udp 7000-8000",
+				"node -a -t node_t -M 255.0.0.0 -p ipv4 10.0.0.0"},
 			{"port -d -t http_cache_port_t -p tcp 5601", "boolean -m -0 httpd_can_network_connect"},
 		} {
 			tx, err := s.Begin()

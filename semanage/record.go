@@ -42,7 +42,8 @@ func (k Kind) info() kindInfo {
 	case Nodes:
 		return kindInfo{command: "node", file: "nodes.local", parse: parseNode, attribute: "node_type"}
 	case IBEndPorts:
-		return kindInfo{command: "ibendport", file: "ibendports.local", parse: parseIBEndPort, attribute: "ibendport_type"}
+		return kindInfo{command: "ibendport", file: "ibendports.local", parse: parseIBEndPort,
+			attribute: "ibendport_type"}
 	case IBPKeys:
 		return kindInfo{command: "ibpkey", file: "pkeys.local", parse: parseIBPKey, attribute: "ibpkey_type"}
 	}

@@ -14,8 +14,10 @@ import (
 func TestPolicyRecords(t *testing.T) {
 	root := stores.Copy(t, "default")
 	s := open(t, root)
-	mustApply(t, s, "port -a -t http_port_t -p tcp 5601\nport -a -t ssh_port_t -r 's0:c1' -p udp 9000-9010\nnode -a -M /8 -p ipv4 -t node_t 10.0.0.0\n"+
-		"node -a -M /32 -p ipv6 -t node_t 2001:db8::\ninterface -a -t netif_t eth0\nboolean -m --on ftp_home_dir")
+	mustApply(t, s,
+		"port -a -t http_port_t -p tcp 5601\nport -a -t ssh_port_t -r 's0:c1' -p udp 9000-9010\nnode -a -M /8 -p "+
+			"ipv4 -t node_t 10.0.0.0\nnode -a -M /32 -p ipv6 -t node_t 2001:db8::\ninterface -a -t netif_t "+
+			"eth0\nboolean -m --on ftp_home_dir")
 	db, err := s.KernelPolicy()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +55,9 @@ func TestPolicyRecords(t *testing.T) {
 	if len(ports) < 400 || len(semanage.PolicyRecords(db, semanage.Booleans)) < 100 {
 		t.Error("the policy's own records are missing")
 	}
-	if i := slices.IndexFunc(ports, func(r semanage.Record) bool { return r.Key().String() == "udp/9000-9010" }); i != 0 && i != 1 {
+	if i := slices.IndexFunc(ports, func(r semanage.Record) bool {
+		return r.Key().String() == "udp/9000-9010"
+	}); i != 0 && i != 1 {
 		t.Errorf("a local port is number %d", i)
 	}
 }
@@ -104,7 +108,8 @@ func TestDefined(t *testing.T) {
 		{semanage.Interfaces, "httpd_t", "httpd_t", true},
 		{semanage.Interfaces, "port_type", "port_type", false}, // an attribute
 	} {
-		if got, err := tx.TypeFor(c.kind, c.name); got != c.want || (err == nil) != c.ok || !c.ok && !errors.Is(err, semanage.ErrType) {
+		if got, err := tx.TypeFor(c.kind, c.name); got != c.want || (err == nil) != c.ok || !c.ok &&
+			!errors.Is(err, semanage.ErrType) {
 			t.Errorf("%v %s: %q %v", c.kind, c.name, got, err)
 		}
 	}

@@ -133,7 +133,8 @@ func Create(o Options) error {
 	if o.StoreRoot != "" {
 		config.StoreRoot = path.Clean("/" + o.StoreRoot)
 	}
-	if o.Store == "" || o.Store == "." || o.Store == ".." || o.Store == "final" || strings.ContainsAny(o.Store, "/\x00") {
+	if o.Store == "" || o.Store == "." || o.Store == ".." || o.Store == "final" ||
+		strings.ContainsAny(o.Store, "/\x00") {
 		return fmt.Errorf("%w: %q", ErrNoStore, o.Store)
 	}
 	if config.Remote != "" {
@@ -360,7 +361,8 @@ func parseCommitNumber(path string, b []byte) (int, error) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, &ParseError{File: path, Line: 1, Text: string(b), Err: fmt.Errorf("%w: not a commit number", ErrSyntax)}
+		return 0, &ParseError{File: path, Line: 1, Text: string(b),
+			Err: fmt.Errorf("%w: not a commit number", ErrSyntax)}
 	}
 	return int(n), nil
 }

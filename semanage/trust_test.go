@@ -66,7 +66,8 @@ func TestForeignStore(t *testing.T) {
 		if err == nil {
 			_, err = s.Begin()
 		}
-		if !errors.Is(err, ErrUnsafe) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), c.want) {
+		if !errors.Is(err, ErrUnsafe) || !strings.Contains(err.Error(), path) ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		for name, text := range before {

@@ -29,43 +29,71 @@ func TestRefusals(t *testing.T) {
 		{"backwards", func(tx *Tx) error { return tx.Add(httpPort(90, 85)) }, ErrRange},
 		{"port 0", func(tx *Tx) error { return tx.Add(httpPort(0, 0)) }, ErrRange},
 		{"port 0, as semanage", func(tx *Tx) error { tx.Strict = true; return tx.Add(httpPort(0, 0)) }, nil},
-		{"a protocol without ports", func(tx *Tx) error { return tx.Add(Port{1, 7, 7, Context{Type: "http_port_t"}}) }, ErrSyntax},
+		{"a protocol without ports", func(tx *Tx) error { return tx.Add(Port{1, 7, 7, Context{Type: "http_port_t"}}) },
+			ErrSyntax},
 		{"no type", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{}}) }, ErrType},
 		{"an unknown type", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{Type: "x_t"}}) }, ErrType},
 		{"not a port type", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{Type: "haproxy_t"}}) }, ErrType},
 		{"an attribute", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{Type: "port_type"}}) }, ErrType},
-		{"an unknown category", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{Type: "http_port_t", Range: "s0:c9999"}}) }, ErrContext},
-		{"a range with a blank", func(tx *Tx) error { return tx.Add(Port{TCP, 7, 7, Context{Type: "http_port_t", Range: "s0 - s0"}}) }, ErrContext},
+		{"an unknown category", func(tx *Tx) error {
+			return tx.Add(Port{TCP, 7, 7,
+				Context{Type: "http_port_t", Range: "s0:c9999"}})
+		}, ErrContext},
+		{"a range with a blank", func(tx *Tx) error {
+			return tx.Add(Port{TCP, 7, 7,
+				Context{Type: "http_port_t", Range: "s0 - s0"}})
+		}, ErrContext},
 		{"a line break in a user", func(tx *Tx) error {
 			return tx.Add(Port{TCP, 7, 7, Context{User: "a\nb", Type: "http_port_t"}})
 		}, ErrContext},
 		{"delete the policy's own", func(tx *Tx) error { return tx.Delete(PortKey{TCP, 80, 80}) }, ErrInPolicy},
 		{"delete nothing", func(tx *Tx) error { return tx.Delete(PortKey{TCP, 5601, 5601}) }, ErrNotDefined},
-		{"delete after adding", func(tx *Tx) error { return errors.Join(addPort(tx, 5601), tx.Delete(PortKey{TCP, 5601, 5601})) }, nil},
+		{"delete after adding", func(tx *Tx) error {
+			return errors.Join(addPort(tx, 5601),
+				tx.Delete(PortKey{TCP, 5601, 5601}))
+		}, nil},
 		{"delete after adding, as semanage", func(tx *Tx) error {
 			tx.Strict = true
 			return errors.Join(addPort(tx, 5601), tx.Delete(PortKey{TCP, 5601, 5601}))
 		}, ErrNotDefined},
-		{"modify the policy's own", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 80, 80}, Change{Type: "ssh_port_t"}) }, nil},
-		{"modify nothing", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 7, 7}, Change{Type: "ssh_port_t"}) }, ErrNotDefined},
+		{"modify the policy's own", func(tx *Tx) error {
+			return tx.Modify(PortKey{TCP, 80, 80},
+				Change{Type: "ssh_port_t"})
+		}, nil},
+		{"modify nothing", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 7, 7}, Change{Type: "ssh_port_t"}) },
+			ErrNotDefined},
 		{"modify to nothing", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 80, 80}, Change{}) }, ErrSyntax},
-		{"modify to a bad type", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 80, 80}, Change{Type: "haproxy_t"}) }, ErrType},
-		{"modify to a bad range", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 80, 80}, Change{Range: "s7"}) }, ErrContext},
+		{"modify to a bad type", func(tx *Tx) error {
+			return tx.Modify(PortKey{TCP, 80, 80},
+				Change{Type: "haproxy_t"})
+		}, ErrType},
+		{"modify to a bad range", func(tx *Tx) error { return tx.Modify(PortKey{TCP, 80, 80}, Change{Range: "s7"}) },
+			ErrContext},
 		{"an unknown boolean", func(tx *Tx) error { return tx.Set(Boolean{"nosuch", true}) }, ErrNotDefined},
-		{"a boolean's context", func(tx *Tx) error { return tx.Modify(BooleanKey("nis_enabled"), Change{Type: "x"}) }, ErrSyntax},
-		{"a boolean that is not local", func(tx *Tx) error { return tx.Delete(BooleanKey("nis_enabled")) }, ErrInPolicy},
-		{"an interface without a name", func(tx *Tx) error { return tx.Add(Interface{Context: Context{Type: "netif_t"}}) }, ErrSyntax},
+		{"a boolean's context", func(tx *Tx) error { return tx.Modify(BooleanKey("nis_enabled"), Change{Type: "x"}) },
+			ErrSyntax},
+		{"a boolean that is not local", func(tx *Tx) error { return tx.Delete(BooleanKey("nis_enabled")) },
+			ErrInPolicy},
+		{"an interface without a name", func(tx *Tx) error {
+			return tx.Add(Interface{Context: Context{Type: "netif_t"}})
+		}, ErrSyntax},
 		{"an interface with a long name", func(tx *Tx) error {
 			return tx.Add(Interface{Name: strings.Repeat("x", 64), Context: Context{Type: "netif_t"}})
 		}, ErrRange},
-		{"an interface of no type", func(tx *Tx) error { return tx.Add(Interface{Name: "x", Context: Context{Type: "no_t"}}) }, ErrType},
+		{"an interface of no type", func(tx *Tx) error {
+			return tx.Add(Interface{Name: "x",
+				Context: Context{Type: "no_t"}})
+		}, ErrType},
 		{"a node of two families", func(tx *Tx) error {
 			return tx.Add(Node{addr("10.0.0.0"), addr("ffff::"), Context{Type: "node_t"}})
 		}, ErrSyntax},
 		{"a node of no node type", func(tx *Tx) error {
 			return tx.Add(Node{addr("10.0.0.0"), addr("255.0.0.0"), Context{Type: "http_port_t"}})
 		}, ErrType},
-		{"port 0 of a device", func(tx *Tx) error { return tx.Add(IBEndPort{Device: "mlx", Context: Context{Type: "http_port_t"}}) }, ErrRange},
+		{"port 0 of a device", func(tx *Tx) error {
+			return tx.Add(IBEndPort{Device: "mlx",
+				Context: Context{Type: "http_port_t"}})
+		}, ErrRange},
 		{"InfiniBand types do not exist here", func(tx *Tx) error {
 			return tx.Add(IBEndPort{Device: "mlx", Port: 1, Context: Context{Type: "http_port_t"}})
 		}, ErrType},
@@ -88,7 +116,8 @@ func TestRefusals(t *testing.T) {
 func TestOverlap(t *testing.T) {
 	ts := newTestStore(t)
 	tx := ts.begin(ts.open())
-	for _, p := range []Port{httpPort(5600, 5610), httpPort(5620, 5630), {UDP, 5605, 5605, Context{Type: "http_port_t"}}, httpPort(5610, 5612)} {
+	for _, p := range []Port{httpPort(5600, 5610), httpPort(5620, 5630),
+		{UDP, 5605, 5605, Context{Type: "http_port_t"}}, httpPort(5610, 5612)} {
 		if err := tx.Add(p); err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +180,8 @@ func TestUndo(t *testing.T) {
 	do(func(tx *Tx) error {
 		return errors.Join(addPort(tx, 11), addPort(tx, 12), addPort(tx, 13), tx.Set(Boolean{"nis_enabled", true}))
 	})
-	ports, booleans, kern := ts.read("active/ports.local"), ts.read("active/booleans.local"), ts.read("active/policy.kern")
+	ports, booleans, kern := ts.read("active/ports.local"), ts.read("active/booleans.local"),
+		ts.read("active/policy.kern")
 	do(func(tx *Tx) error {
 		return errors.Join(tx.Delete(PortKey{TCP, 11, 11}), tx.Modify(PortKey{TCP, 12, 12}, Change{Type: "ssh_port_t"}),
 			tx.Delete(PortKey{TCP, 13, 13}), addPort(tx, 14), tx.Set(Boolean{"nis_enabled", false}),
@@ -159,7 +189,8 @@ func TestUndo(t *testing.T) {
 	})
 	changed := ts.read("active/policy.kern")
 	do(undoLast)
-	if ts.read("active/ports.local") != ports || ts.read("active/booleans.local") != booleans || ts.read("active/policy.kern") != kern {
+	if ts.read("active/ports.local") != ports || ts.read("active/booleans.local") != booleans ||
+		ts.read("active/policy.kern") != kern {
 		t.Errorf("after undo:\n%s%s", ts.read("active/ports.local"), ts.read("active/booleans.local"))
 	}
 	do(undoLast)
@@ -310,9 +341,11 @@ func TestImportOwnExport(t *testing.T) {
 	tx := ts.begin(s)
 	addr := netip.MustParseAddr
 	for _, r := range []Record{
-		httpPort(5601, 5601), httpPort(5610, 5612), Port{SCTP, 80, 80, Context{Type: "ssh_port_t", Range: "s0:c1,c3.c5"}},
+		httpPort(5601, 5601), httpPort(5610, 5612), Port{SCTP, 80, 80,
+			Context{Type: "ssh_port_t", Range: "s0:c1,c3.c5"}},
 		Boolean{"nis_enabled", true}, Interface{Name: "eth0", Context: Context{Type: "netif_t"}},
-		Node{addr("10.0.0.0"), addr("255.0.0.0"), Context{Type: "node_t"}}, Node{addr("::1"), addr("ffff::"), Context{Type: "node_t"}},
+		Node{addr("10.0.0.0"), addr("255.0.0.0"), Context{Type: "node_t"}},
+		Node{addr("::1"), addr("ffff::"), Context{Type: "node_t"}},
 	} {
 		if err := tx.Set(r); err != nil {
 			t.Fatal(err)
@@ -333,7 +366,8 @@ func TestImportOwnExport(t *testing.T) {
 		return string(Export(all))
 	}
 	text := export(ts)
-	if !strings.Contains(text, "port -D\n") || !strings.Contains(text, "port -a -t ssh_port_t -r 's0:c1,c3.c5' -p sctp 80\n") {
+	if !strings.Contains(text, "port -D\n") || !strings.Contains(text,
+		"port -a -t ssh_port_t -r 's0:c1,c3.c5' -p sctp 80\n") {
 		t.Errorf("export:\n%s", text)
 	}
 	for _, target := range []testStore{ts, newTestStore(t)} {
@@ -362,17 +396,20 @@ func TestPlan(t *testing.T) {
 	ts := newTestStore(t)
 	before := ts.state()
 	tx := ts.begin(ts.open())
-	if err := errors.Join(addPort(tx, 5601), tx.Modify(PortKey{TCP, 443, 443}, Change{Type: "ssh_port_t"})); err != nil {
+	if err := errors.Join(addPort(tx, 5601), tx.Modify(PortKey{TCP, 443, 443},
+		Change{Type: "ssh_port_t"})); err != nil {
 		t.Fatal(err)
 	}
 	plan, err := tx.Plan()
 	if err != nil || !plan.Changes() || plan.Commit != 8 || plan.Loads {
 		t.Fatal(plan, err)
 	}
-	if len(plan.Differences) != 2 || plan.Differences[1].Before != nil || plan.Differences[1].After.String() != "portcon tcp 443 system_u:object_r:ssh_port_t:s0" {
+	if len(plan.Differences) != 2 || plan.Differences[1].Before != nil ||
+		plan.Differences[1].After.String() != "portcon tcp 443 system_u:object_r:ssh_port_t:s0" {
 		t.Errorf("differences: %v", plan.Differences)
 	}
-	if len(plan.Files) != 4 || plan.Files[0] != ts.path("active/ports.local") || plan.Files[3] != ts.root+"/etc/selinux/targeted/policy/policy.33" {
+	if len(plan.Files) != 4 || plan.Files[0] != ts.path("active/ports.local") ||
+		plan.Files[3] != ts.root+"/etc/selinux/targeted/policy/policy.33" {
 		t.Errorf("files: %v", plan.Files)
 	}
 	if d := differ(ts.state(), before, before); d != "" {

@@ -364,7 +364,8 @@ func TestCache(t *testing.T) {
 			}
 			for _, text := range changes {
 				sources := []source{
-					{"base.cil", cilgen.Base}, {"first.cil", "(type first_t)"}, {"middle.cil", text}, {"last.cil", last},
+					{"base.cil", cilgen.Base}, {"first.cil", "(type first_t)"}, {"middle.cil", text},
+					{"last.cil", last},
 				}
 				if text == "none" {
 					sources = slices.Delete(sources, 2, 3)

@@ -463,9 +463,13 @@ func TestCases(t *testing.T) {
 	testenv.Need(t, "secilc")
 	settings := []setting{{}, multiple}
 	if testenv.Long() {
-		settings = append(settings, optimized, xen, tunables, qualified, noDontAudit, noNeverallow, generated, expandFive, expandNone,
-			mlsOff, unknownAllow, with(optimized, expandFive), with(multiple, optimized), with(noNeverallow, version(24)), with(noNeverallow, version(28)),
-			with(version(32), noNeverallow), with(version(30), xen), with(version(24), xen), with(version(23), noNeverallow), with(version(20), noNeverallow), with(version(18), mlsOff, noNeverallow), with(version(15), mlsOff, noNeverallow))
+		settings = append(settings, optimized, xen, tunables, qualified, noDontAudit, noNeverallow, generated,
+			expandFive, expandNone,
+			mlsOff, unknownAllow, with(optimized, expandFive), with(multiple, optimized),
+			with(noNeverallow, version(24)), with(noNeverallow, version(28)),
+			with(version(32), noNeverallow), with(version(30), xen), with(version(24), xen),
+			with(version(23), noNeverallow), with(version(20), noNeverallow), with(version(18), mlsOff, noNeverallow),
+			with(version(15), mlsOff, noNeverallow))
 	}
 	dir := t.TempDir()
 	for n, text := range strings.Split(cases, "\n%\n") {

@@ -19,7 +19,8 @@ func (k checker) constraint(i uint32, validate bool) bool {
 	case wDom, wDomBy, wIncomp:
 		want = shapeConsDom
 	default:
-		return k.bad(i+1, "%s is no operator of constraints; want and, or, not, eq, neq, dom, domby or incomp", f.Text(i+1))
+		return k.bad(i+1, "%s is no operator of constraints; want and, or, not, eq, neq, dom, domby or incomp",
+			f.Text(i+1))
 	}
 	if !k.u.fits(i+1, f.End(i), want) {
 		return k.bad(i, "bad operands of %s", words[op])

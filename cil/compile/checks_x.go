@@ -18,7 +18,8 @@ func (a *assertions) checkX(never *avxRule) {
 		if !ok {
 			continue
 		}
-		p := pairCheck{assertions: a, class: uint16(a.val[class]), bit: 1 << bit, never: x, memo: make(map[pairKey]bool)}
+		p := pairCheck{assertions: a, class: uint16(a.val[class]), bit: 1 << bit, never: x,
+			memo: make(map[pairKey]bool)}
 		for _, r := range a.byClass[a.val[class]] {
 			if rule := &a.rules[r.rule]; r.mask>>bit&1 != 0 && a.matches(rule) && p.ruleIsBad(rule) {
 				bad = append(bad, r.rule)

@@ -118,7 +118,8 @@ func newCompiler(modules []*Module, opts Options) *compiler {
 	c.owner = []scopeID{0, rootScope}
 	c.scopes[rootScope].tab, c.scopes[rootScope].names = rootTab, rootScope
 	// Number 0 of every kind of value is none.
-	c.cats, c.levels, c.ranges, c.contexts = make([]catList, 1), make([]levelVal, 1), make([]rangeVal, 1), make([]contextVal, 1)
+	c.cats, c.levels, c.ranges, c.contexts = make([]catList, 1), make([]levelVal, 1), make([]rangeVal, 1),
+		make([]contextVal, 1)
 	c.permxs = make([]permX, 1)
 	for i, f := range c.forms {
 		c.instantiate(i, f)

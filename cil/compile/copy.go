@@ -26,7 +26,8 @@ func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	if len(c.stmts) > maxStatements || len(c.scopes) > maxScopes {
 		if !c.exploded {
 			c.exploded = true
-			c.failStmt(s, "calls and inheritance make more than %d statements or %d calls and blocks", maxStatements, maxScopes)
+			c.failStmt(s, "calls and inheritance make more than %d statements or %d calls and blocks", maxStatements,
+				maxScopes)
 		}
 		return false
 	}
@@ -35,7 +36,8 @@ func (c *compiler) copyStmt(s stmtID, to scopeID, origin symID) bool {
 	}
 	if kw == wSELinuxUser || kw == wSELinuxUserDefault || kw == wIn {
 		// libsepol cannot copy these.
-		c.failStmt(s, "%s cannot be in what is copied: a macro, an inherited block, an in statement or a tunableif", words[kw])
+		c.failStmt(s, "%s cannot be in what is copied: a macro, an inherited block, an in statement or a tunableif",
+			words[kw])
 		return false
 	}
 	g := &grammar[kw]

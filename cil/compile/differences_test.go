@@ -26,7 +26,8 @@ var differences = []struct {
 	// What is in an abstract block is not in the policy.
 	{"(block x (blockabstract x) (type t)) (roletype r x.t)", setting{}, 0, "is in an abstract block"},
 	{"(block x (blockabstract x) (role t)) (userrole u x.t)", setting{}, 0, "is in an abstract block"},
-	{"(block x (blockabstract x) (typeattribute t)) (allow x.t a (file (read)))", setting{}, -1, "is in an abstract block"},
+	{"(block x (blockabstract x) (typeattribute t)) (allow x.t a (file (read)))", setting{}, -1,
+		"is in an abstract block"},
 	// Two labels of which one is none.
 	{"(filecon /a any ()) (filecon /a any ())", multiple, -1, ""},
 	{"(filecon /a any ctx) (filecon /a any ())", multiple, -1, ""},

@@ -187,12 +187,14 @@ func (e *emitter) emitLevels() {
 	}
 	for n, id := range e.order[orderCat] {
 		e.val[id] = uint32(n + 1)
-		e.pol.Categories.Items = append(e.pol.Categories.Items, policydb.Category{Name: e.fqn(id), Value: uint32(n + 1)})
+		e.pol.Categories.Items = append(e.pol.Categories.Items,
+			policydb.Category{Name: e.fqn(id), Value: uint32(n + 1)})
 	}
 	e.pol.Categories.NPrim = uint32(len(e.order[orderCat]))
 	for n, id := range e.order[orderSens] {
 		e.val[id] = uint32(n + 1)
-		e.pol.Sensitivities.Items = append(e.pol.Sensitivities.Items, policydb.Sensitivity{Name: e.fqn(id), Level: e.sensLevel(id)})
+		e.pol.Sensitivities.Items = append(e.pol.Sensitivities.Items,
+			policydb.Sensitivity{Name: e.fqn(id), Level: e.sensLevel(id)})
 	}
 	e.pol.Sensitivities.NPrim = uint32(len(e.order[orderSens]))
 	for _, s := range e.live {

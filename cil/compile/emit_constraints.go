@@ -102,7 +102,8 @@ func (e *emitter) constraintExpr(x exprRef) []policydb.ConstraintNode {
 }
 
 var comparisonOps = map[symID]uint32{
-	wEq: policydb.OpEq, wNeq: policydb.OpNeq, wDom: policydb.OpDom, wDomBy: policydb.OpDomBy, wIncomp: policydb.OpIncomp,
+	wEq: policydb.OpEq, wNeq: policydb.OpNeq, wDom: policydb.OpDom, wDomBy: policydb.OpDomBy,
+	wIncomp: policydb.OpIncomp,
 }
 
 // attrOf mirrors __cil_constrain_expr_leaf_to_sepol_expr.

@@ -30,9 +30,11 @@ func (e *emitter) emitLabels() {
 	}
 	for _, l := range e.sorted[wNodeCon] {
 		if l.addr.Is4() {
-			o.Nodes = append(o.Nodes, policydb.NodeCon{Addr: l.addr.As4(), Mask: l.mask.As4(), Context: e.context(l.ctx)})
+			o.Nodes = append(o.Nodes, policydb.NodeCon{Addr: l.addr.As4(), Mask: l.mask.As4(),
+				Context: e.context(l.ctx)})
 		} else {
-			o.Nodes6 = append(o.Nodes6, policydb.NodeCon6{Addr: l.addr.As16(), Mask: l.mask.As16(), Context: e.context(l.ctx)})
+			o.Nodes6 = append(o.Nodes6, policydb.NodeCon6{Addr: l.addr.As16(), Mask: l.mask.As16(),
+				Context: e.context(l.ctx)})
 		}
 	}
 	for _, l := range e.sorted[wFSUse] {
@@ -101,7 +103,8 @@ func (e *emitter) emitXen() {
 		o.IOMems = append(o.IOMems, policydb.IOMemCon{Low: l.lo, High: l.hi, Context: e.context(l.ctx)})
 	}
 	for _, l := range e.sorted[wIOPortCon] {
-		o.IOPorts = append(o.IOPorts, policydb.IOPortCon{Low: uint32(l.lo), High: uint32(l.hi), Context: e.context(l.ctx)})
+		o.IOPorts = append(o.IOPorts, policydb.IOPortCon{Low: uint32(l.lo), High: uint32(l.hi),
+			Context: e.context(l.ctx)})
 	}
 	for _, l := range e.sorted[wPCIDeviceCon] {
 		o.PCIDevices = append(o.PCIDevices, policydb.PCIDeviceCon{Device: uint32(l.lo), Context: e.context(l.ctx)})

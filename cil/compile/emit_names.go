@@ -60,8 +60,10 @@ func (f *fileNames) insert(r *typeRule, source uint32, key fileKeyed) {
 		l := &f.lists[n][i]
 		if l.sources.has(source - 1) {
 			if l.result != result {
-				d := e.failStmt(r.stmt, "another rule gives %s %s %s of the name %q the type %s, not %s", e.fqn(e.typeOf[source]),
-					e.fqn(e.typeOf[key.target]), e.fqn(e.classOf[key.class]), key.name, e.fqn(e.typeOf[l.result]), e.fqn(r.result))
+				d := e.failStmt(r.stmt, "another rule gives %s %s %s of the name %q the type %s, not %s",
+					e.fqn(e.typeOf[source]),
+					e.fqn(e.typeOf[key.target]), e.fqn(e.classOf[key.class]), key.name, e.fqn(e.typeOf[l.result]),
+					e.fqn(r.result))
 				d.Kind = Conflict
 			}
 			return

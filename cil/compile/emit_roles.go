@@ -28,7 +28,8 @@ func (e *emitter) emitRoleRules() {
 						continue
 					}
 					known[k] = result
-					list = append(list, policydb.RoleTransition{Role: k.role, Type: k.typ, Class: k.class, NewRole: result})
+					list = append(list, policydb.RoleTransition{Role: k.role, Type: k.typ, Class: k.class,
+						NewRole: result})
 				}
 			}
 		}
@@ -43,7 +44,8 @@ func (e *emitter) emitRoleRules() {
 		r := &e.roleAllows[i]
 		for a := range e.roleEval.member(r.a).all() {
 			for b := range e.roleEval.member(r.b).all() {
-				e.pol.RoleAllows = append(e.pol.RoleAllows, policydb.RoleAllow{Role: e.val[e.roles[a]], NewRole: e.val[e.roles[b]]})
+				e.pol.RoleAllows = append(e.pol.RoleAllows, policydb.RoleAllow{Role: e.val[e.roles[a]],
+					NewRole: e.val[e.roles[b]]})
 			}
 		}
 	}
@@ -109,7 +111,8 @@ func (e *emitter) emitDefaults() {
 					field, name = &c.DefaultRange, "range"
 				}
 				if *field != 0 && *field != r.value {
-					e.failStmt(r.stmt, "the default %s of class %s is set already, to something else", name, e.fqn(class))
+					e.failStmt(r.stmt, "the default %s of class %s is set already, to something else", name,
+						e.fqn(class))
 				}
 				*field = r.value
 			}

@@ -125,7 +125,8 @@ func (e *emitter) emitRules() {
 			continue
 		}
 		kind := accessKinds[r.kind]
-		if r.cp.set == 0 && named(r.tgt) && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) && !e.expanded(r.tgt) {
+		if r.cp.set == 0 && named(r.tgt) && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) &&
+			!e.expanded(r.tgt) {
 			if r.cp.mask != 0 {
 				e.addAccess(uint16(e.val[r.src]), uint16(e.val[r.tgt]), r.cp.class, r.cp.mask, kind, r.stmt)
 			}
@@ -284,7 +285,8 @@ func (e *emitter) writeTable() {
 	for i := range e.table {
 		if r := &e.table[i]; r.key.Kind().IsXPerms() {
 			if e.pol.Version < versionXPerms || e.pol.Target != policydb.TargetSELinux {
-				e.failPolicy("version %d for %s has no extended permissions, and the policy has some", e.pol.Version, e.pol.Target)
+				e.failPolicy("version %d for %s has no extended permissions, and the policy has some", e.pol.Version,
+					e.pol.Target)
 				return
 			}
 			b.AddXPerms(r.rule(), &e.xrecords[r.data].XPerms)

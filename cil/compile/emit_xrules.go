@@ -10,7 +10,8 @@ import (
 
 // The kinds of extended permission rules, by their keywords.
 var xKinds = map[symID]policydb.AVKind{
-	wAllowX: policydb.AVXPermsAllowed, wAuditAllowX: policydb.AVXPermsAuditAllow, wDontAuditX: policydb.AVXPermsDontAudit,
+	wAllowX: policydb.AVXPermsAllowed, wAuditAllowX: policydb.AVXPermsAuditAllow,
+	wDontAuditX: policydb.AVXPermsDontAudit,
 }
 
 const (

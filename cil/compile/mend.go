@@ -80,7 +80,8 @@ const (
 func local(kw symID) bool {
 	switch kw {
 	case wType, wTypeAttribute, wTypeAttributeSet, wTypeAlias, wTypeAliasActual, wTypePermissive, wTypeTransition,
-		wTypeChange, wTypeMember, wRangeTransition, wRole, wRoleAttribute, wRoleAttributeSet, wRoleType, wRoleTransition,
+		wTypeChange, wTypeMember, wRangeTransition, wRole, wRoleAttribute, wRoleAttributeSet, wRoleType,
+		wRoleTransition,
 		wRoleAllow, wUserRole, wBoolean, wBooleanIf, wTrue, wFalse, wAllow, wAuditAllow, wDontAudit, wNeverAllow,
 		wAllowX, wAuditAllowX, wDontAuditX, wNeverAllowX, wOptional, wSourceInfo, wFilecon, wPortCon, wNodeCon,
 		wGenFSCon, wNetifCon, wFSUse, wIBPKeyCon, wIBEndPortCon, wUserPrefix, wSELinuxUser,

@@ -231,7 +231,8 @@ func (r *resolved) clearFrom(o *resolved) {
 
 // take takes the values over from what lists were resolved with.
 func (r *resolved) take(o *resolved) {
-	r.exprs, r.mapLists, r.permxs, r.cats, r.levels, r.ranges = o.exprs, o.mapLists, o.permxs, o.cats, o.levels, o.ranges
+	r.exprs, r.mapLists, r.permxs, r.cats, r.levels, r.ranges = o.exprs, o.mapLists, o.permxs, o.cats, o.levels,
+		o.ranges
 	r.contexts, r.attrs, r.permSets, r.setSeen = o.contexts, o.attrs, o.permSets, o.setSeen
 	r.users, r.roles, r.senses = o.users, o.roles, o.senses
 }

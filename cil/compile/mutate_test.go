@@ -38,7 +38,8 @@ func mutate(r *rand.Rand, text string) string {
 		case 7, 8, 9:
 			text = text[:a[0]] + text[b[0]:b[1]] + text[a[1]:]
 		case 10:
-			words := [...]string{"self", "all", "not", "()", "(a)", "\"x\"", "nosuch", "a", "at", "file", "(and a b)", "9", "true", "optional", "block"}
+			words := [...]string{"self", "all", "not", "()", "(a)", "\"x\"", "nosuch", "a", "at", "file", "(and a b)",
+				"9", "true", "optional", "block"}
 			text = text[:a[0]] + words[r.IntN(len(words))] + text[a[1]:]
 		default:
 			text = text[:r.IntN(len(text)+1)]

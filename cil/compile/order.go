@@ -114,7 +114,8 @@ func (c *compiler) mergeOrder(which int) {
 		if waiting > 0 && !changed {
 			for i := range o.lists {
 				if !o.lists[i].merged {
-					c.failStmt(o.lists[i].stmt, "this %s contradicts the others, or shares nothing with them", orderNames[which])
+					c.failStmt(o.lists[i].stmt, "this %s contradicts the others, or shares nothing with them",
+						orderNames[which])
 				}
 			}
 			return

@@ -37,7 +37,8 @@ func TestOrigin(t *testing.T) {
 (allow blk.x e (file (write)))
 ;;* lme
 (booleanif b1 (false (dontaudit d e (dir (search)))))`
-	files := []*cil.File{parse(t, "base.cil", cilgen.Base), parse(t, "a.cil", strings.Replace(text, "open_no", "read", 1))}
+	files := []*cil.File{parse(t, "base.cil", cilgen.Base), parse(t, "a.cil",
+		strings.Replace(text, "open_no", "read", 1))}
 	r, err := compile.Compile(files, compile.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +53,10 @@ func TestOrigin(t *testing.T) {
 	}
 	want := []compile.Origin{
 		{File: "a.cil", Pos: cil.Pos{Line: 3, Column: 1}, Text: "(allow blk.x e (file (read)))"},
-		{File: "a.cil", Pos: cil.Pos{Line: 6, Column: 1}, Text: "(allow blk.x e (file (write)))", Source: "/src/a.te:40"},
-		{File: "a.cil", Pos: cil.Pos{Line: 1, Column: 33}, Text: "(allow t e (file (getattr)))", Path: []string{"optional o", "call m", "block blk"}},
+		{File: "a.cil", Pos: cil.Pos{Line: 6, Column: 1}, Text: "(allow blk.x e (file (write)))",
+			Source: "/src/a.te:40"},
+		{File: "a.cil", Pos: cil.Pos{Line: 1, Column: 33}, Text: "(allow t e (file (getattr)))",
+			Path: []string{"optional o", "call m", "block blk"}},
 	}
 	byLine := func(a, b compile.Origin) int { return a.Pos.Line - b.Pos.Line }
 	slices.SortFunc(got, byLine)

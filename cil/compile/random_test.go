@@ -34,7 +34,8 @@ func seeds(t *testing.T, short, long int) (first uint64, n int) {
 
 // randomSettings are those that random CIL is compiled with.
 var randomSettings = []setting{
-	{}, {}, {}, multiple, optimized, noNeverallow, tunables, with(noNeverallow, version(28)), expandFive, expandNone, generated, noDontAudit,
+	{}, {}, {}, multiple, optimized, noNeverallow, tunables, with(noNeverallow, version(28)), expandFive, expandNone,
+	generated, noDontAudit,
 	with(optimized, expandFive), mlsOff,
 }
 

@@ -268,7 +268,8 @@ func (c *compiler) aliasToActual(s stmtID) found {
 	for steps := 0; c.data[at].kind == kind; steps++ {
 		next := c.data[at].actual
 		if next == 0 {
-			c.failStmt(s, "%s stands for %s, which stands for nothing", c.names[c.data[id].name], c.names[c.data[at].name])
+			c.failStmt(s, "%s stands for %s, which stands for nothing", c.names[c.data[id].name],
+				c.names[c.data[at].name])
 			return failed
 		}
 		if steps > len(c.data) {

@@ -350,7 +350,8 @@ func (c *compiler) bounds(s stmtID, t table, attribute what) found {
 		return failed
 	}
 	if c.data[child].bounds != 0 {
-		c.failStmt(s, "%s is bounded by %s already", c.names[c.data[child].name], c.names[c.data[c.data[child].bounds].name])
+		c.failStmt(s, "%s is bounded by %s already", c.names[c.data[child].name],
+			c.names[c.data[c.data[child].bounds].name])
 		return failed
 	}
 	c.data[child].bounds = parent

@@ -138,7 +138,8 @@ func (p *post) compare(l, o *label) int {
 			}
 			return 1
 		}
-		return cmp.Or(-bytes.Compare(l.mask.AsSlice(), o.mask.AsSlice()), bytes.Compare(l.addr.AsSlice(), o.addr.AsSlice()))
+		return cmp.Or(-bytes.Compare(l.mask.AsSlice(), o.mask.AsSlice()),
+			bytes.Compare(l.addr.AsSlice(), o.addr.AsSlice()))
 	case wIOMemCon, wIOPortCon:
 		return cmp.Or(width(), cmp.Compare(l.lo, o.lo))
 	case wDeviceTreeCon:

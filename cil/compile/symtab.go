@@ -304,7 +304,8 @@ func (c *compiler) permissions(id datumID, s stmtID) bool {
 		}
 	}
 	if kind != isClassMap && len(info.names) > maxClassPerms {
-		c.failStmt(s, "%s has %d permissions; an access vector holds %d", c.names[c.data[id].name], len(info.names), maxClassPerms)
+		c.failStmt(s, "%s has %d permissions; an access vector holds %d", c.names[c.data[id].name], len(info.names),
+			maxClassPerms)
 		return false
 	}
 	info.num = uint32(len(info.names))

@@ -176,7 +176,8 @@ func (p *post) verifyRange(s stmtID, n uint32) bool {
 		}
 		for _, cat := range p.cats[low.cats].list {
 			if !upper.has(p.data[cat].value) {
-				p.failStmt(s, "category %s is in the low level of the range and not in the high level", p.names[p.data[cat].name])
+				p.failStmt(s, "category %s is in the low level of the range and not in the high level",
+					p.names[p.data[cat].name])
 				return false
 			}
 		}
@@ -198,7 +199,8 @@ func (p *post) verifyLevel(s stmtID, l *levelVal) bool {
 		allowed = p.senses[d.ext].cats
 	}
 	if len(allowed) == 0 {
-		p.failStmt(s, "sensitivity %s is used with categories, and no sensitivitycategory gives it any", p.names[p.data[l.sens].name])
+		p.failStmt(s, "sensitivity %s is used with categories, and no sensitivitycategory gives it any",
+			p.names[p.data[l.sens].name])
 		return false
 	}
 	set := p.catsOfSens[l.sens]
@@ -214,7 +216,8 @@ func (p *post) verifyLevel(s stmtID, l *levelVal) bool {
 	}
 	for _, cat := range p.cats[l.cats].list {
 		if !set.has(p.data[cat].value) {
-			p.failStmt(s, "sensitivity %s cannot have category %s", p.names[p.data[l.sens].name], p.names[p.data[cat].name])
+			p.failStmt(s, "sensitivity %s cannot have category %s", p.names[p.data[l.sens].name],
+				p.names[p.data[cat].name])
 			return false
 		}
 	}

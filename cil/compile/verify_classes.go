@@ -38,7 +38,8 @@ func (v classVerifier) visit(p mapPerm, s stmtID) bool {
 	if d.kind == isClassMap {
 		info := &v.classes[d.ext]
 		if info.seen == nil || !info.seen[p.n] {
-			v.failStmt(s, "no classmapping gives permission %s of class map %s a meaning", v.names[info.names[p.n]], v.names[d.name])
+			v.failStmt(s, "no classmapping gives permission %s of class map %s a meaning", v.names[info.names[p.n]],
+				v.names[d.name])
 			v.done[p] = true
 			return false
 		}

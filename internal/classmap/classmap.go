@@ -88,6 +88,6 @@ func OfPrograms(class string) bool {
 	return strings.HasPrefix(class, "db_") || strings.HasPrefix(class, "x_") || hasWord(ofPrograms, class)
 }
 
-const ofPrograms = "colormap context cursor dbus debuggerd diced drawable drmservice font gc hwservice_manager keystore2 " +
-	"keystore2_key keystore_key nscd passwd pax property property_service proxy service service_manager window xclient " +
-	"xextension xinput xserver zygote"
+const ofPrograms = "colormap context cursor dbus debuggerd diced drawable drmservice font gc hwservice_manager " +
+	"keystore2 keystore2_key keystore_key nscd passwd pax property property_service proxy service service_manager " +
+	"window xclient xextension xinput xserver zygote"

@@ -3,8 +3,9 @@ package classmap
 // commons has the permissions that several classes share, a line for each: the name and the permissions.
 var commons = [...]string{
 	"cap audit_control audit_write chown dac_override dac_read_search fowner fsetid ipc_lock ipc_owner kill lease " +
-		"linux_immutable mknod net_admin net_bind_service net_broadcast net_raw setfcap setgid setpcap setuid sys_admin " +
-		"sys_boot sys_chroot sys_module sys_nice sys_pacct sys_ptrace sys_rawio sys_resource sys_time sys_tty_config",
+		"linux_immutable mknod net_admin net_bind_service net_broadcast net_raw setfcap setgid setpcap setuid " +
+		"sys_admin sys_boot sys_chroot sys_module sys_nice sys_pacct sys_ptrace sys_rawio sys_resource sys_time " +
+		"sys_tty_config",
 	"cap2 audit_read block_suspend bpf checkpoint_restore mac_admin mac_override perfmon syslog wake_alarm",
 	"database create drop getattr relabelfrom relabelto setattr",
 	"file append audit_access create execmod execute getattr ioctl link lock map mounton open quotaon read " +
@@ -84,8 +85,8 @@ var classes = [...]string{
 	"key - create link read search setattr view write",
 	"key_socket socket",
 	"keystore2 - add_auth change_password change_user clear_ns clear_uid delete_all_keys early_boot_ended " +
-		"get_attestation_key get_auth_token get_last_auth_time get_state list lock pull_metrics report_off_body reset " +
-		"unlock",
+		"get_attestation_key get_auth_token get_last_auth_time get_state list lock pull_metrics report_off_body " +
+		"reset unlock",
 	"keystore2_key - convert_storage_key_to_ephemeral delete gen_unique_id get_info grant manage_blob rebind " +
 		"req_forced_op update use use_dev_id",
 	"keystore_key - add_auth clear_uid delete duplicate exist gen_unique_id get get_state grant insert is_empty " +
@@ -165,8 +166,8 @@ var classes = [...]string{
 	"user_namespace - create",
 	"vsock_socket socket",
 	"window - addchild chparent chprop chproplist chselection chstack clientcomevent create ctrllife destroy " +
-		"drawevent enumerate extensionevent getattr inputevent listprop map mousemotion move serverchangeevent setattr " +
-		"setfocus transparent unmap windowchangeevent windowchangerequest",
+		"drawevent enumerate extensionevent getattr inputevent listprop map mousemotion move serverchangeevent " +
+		"setattr setfocus transparent unmap windowchangeevent windowchangerequest",
 	"x25_socket socket",
 	"x_application_data - copy paste paste_after_confirm",
 	"x_client - destroy getattr manage setattr",

@@ -54,10 +54,13 @@ func newAccess(io ioStreams) *cobra.Command {
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case stream && len(args) > 0:
-				return usage(errors.New("senet access --batch reads its questions from standard input and takes no arguments"), "")
+				return usage(
+					errors.New("senet access --batch reads its questions from standard input and takes no arguments"),
+					"")
 			case !stream && len(args) < 3:
 				return usage(fmt.Errorf("senet access takes two contexts and a class, not %d arguments", len(args)),
-					"for example: senet access system_u:system_r:httpd_t:s0 system_u:object_r:http_port_t:s0 tcp_socket name_bind")
+					"for example: senet access system_u:system_r:httpd_t:s0 system_u:object_r:http_port_t:s0 "+
+						"tcp_socket name_bind")
 			}
 			return nil
 		},

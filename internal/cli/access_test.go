@@ -43,20 +43,31 @@ func TestAccess(t *testing.T) {
 		errOut string   // part of standard error
 	}{
 		{"granted", []string{httpd, httpPort, "tcp_socket", "name_bind"}, 0,
-			[]string{"YES   httpd_t may name_bind http_port_t:tcp_socket\n", "allowed  name_bind\n", "allow httpd_t http_port_t:tcp_socket"}, ""},
-		{"words", []string{httpd, httpPort, "tcp_socket", "name_bind", "-v"}, 0, []string{"words allowed=", " auditdeny=ffffffff flags=0\n"}, ""},
+			[]string{"YES   httpd_t may name_bind http_port_t:tcp_socket\n", "allowed  name_bind\n",
+				"allow httpd_t http_port_t:tcp_socket"}, ""},
+		{"words", []string{httpd, httpPort, "tcp_socket", "name_bind", "-v"},
+			0, []string{"words allowed=", " auditdeny=ffffffff flags=0\n"}, ""},
 		{"no rule", []string{haproxy, node, "tcp_socket", "name_connect"}, 1,
-			[]string{"NO    haproxy_t may not name_connect node_t:tcp_socket\n", "no rule allows it [SN-NO-RULE]", "next  senet search -A -s haproxy_t -c tcp_socket\n"}, ""},
-		{"all of the class", []string{httpd, httpPort, "tcp_socket"}, 0, []string{"YES   httpd_t may do some of the below to http_port_t:tcp_socket\n"}, ""},
-		{"nothing of the class", []string{httpd, httpPort, "file"}, 1, []string{"NO    httpd_t may not do anything to http_port_t:file\n"}, ""},
-		{"unknown class", []string{httpd, httpPort, "tcp_sockt", "name_bind"}, 64, nil, "the policy has no class tcp_sockt\n       did you mean tcp_socket"},
-		{"unknown permission", []string{httpd, httpPort, "tcp_socket", "name_bnd"}, 64, nil, "class tcp_socket has no permission name_bnd in this policy\n       did you mean name_bind"},
+			[]string{"NO    haproxy_t may not name_connect node_t:tcp_socket\n", "no rule allows it [SN-NO-RULE]",
+				"next  senet search -A -s haproxy_t -c tcp_socket\n"}, ""},
+		{"all of the class", []string{httpd, httpPort, "tcp_socket"},
+			0, []string{"YES   httpd_t may do some of the below to http_port_t:tcp_socket\n"}, ""},
+		{"nothing of the class", []string{httpd, httpPort, "file"}, 1,
+			[]string{"NO    httpd_t may not do anything to http_port_t:file\n"}, ""},
+		{"unknown class", []string{httpd, httpPort, "tcp_sockt", "name_bind"}, 64, nil,
+			"the policy has no class tcp_sockt\n       did you mean tcp_socket"},
+		{"unknown permission", []string{httpd, httpPort, "tcp_socket", "name_bnd"}, 64, nil,
+			"class tcp_socket has no permission name_bnd in this policy\n       did you mean name_bind"},
 		{"type instead of a context", []string{"httpd_t", httpPort, "tcp_socket"}, 64, nil, "source: invalid context"},
-		{"no level", []string{httpd, "system_u:object_r:http_port_t", "tcp_socket"}, 64, nil, "target: invalid context"},
-		{"role that may not have the type", []string{"user_u:user_r:httpd_t:s0", httpPort, "tcp_socket"}, 64, nil, "role user_r may not have type httpd_t"},
-		{"attribute as a type", []string{"system_u:system_r:domain:s0", httpPort, "tcp_socket"}, 64, nil, "no type \"domain\""},
+		{"no level", []string{httpd, "system_u:object_r:http_port_t", "tcp_socket"}, 64, nil,
+			"target: invalid context"},
+		{"role that may not have the type", []string{"user_u:user_r:httpd_t:s0", httpPort, "tcp_socket"}, 64, nil,
+			"role user_r may not have type httpd_t"},
+		{"attribute as a type", []string{"system_u:system_r:domain:s0", httpPort, "tcp_socket"}, 64, nil,
+			"no type \"domain\""},
 		{"two arguments", []string{httpd, httpPort}, 64, nil, "takes two contexts and a class"},
-		{"unknown boolean", []string{httpd, httpPort, "tcp_socket", "--bool", "no_such=on"}, 64, nil, "no boolean no_such"},
+		{"unknown boolean", []string{httpd, httpPort, "tcp_socket", "--bool", "no_such=on"}, 64, nil,
+			"no boolean no_such"},
 		{"quiet", []string{httpd, httpPort, "tcp_socket", "name_bind", "-q"}, 0, []string{""}, ""},
 		{"batch with arguments", []string{"--batch", httpd}, 64, nil, "takes no arguments"},
 	}
@@ -124,18 +135,23 @@ func TestAccessConstraint(t *testing.T) {
 		if check.Perms[0].Reason.Code != access.Constrained {
 			continue
 		}
-		code, out, _ := runAccess("", p.FormatContext(source), secret, "tcp_socket", "node_bind", "--policy", "example", "-v")
+		code, out, _ := runAccess("", p.FormatContext(source), secret, "tcp_socket", "node_bind", "--policy",
+			"example", "-v")
 		text := strings.Join(strings.Fields(out), " ")
-		if code != 1 || !strings.Contains(text, "a constraint refuses it: it needs the source's ") || !strings.Contains(text, ">> h1 dom") || !strings.Contains(text, "s0 does not dominate s0:c7") {
+		if code != 1 || !strings.Contains(text, "a constraint refuses it: it needs the source's ") ||
+			!strings.Contains(text, ">> h1 dom") || !strings.Contains(text, "s0 does not dominate s0:c7") {
 			t.Errorf("exit %d\n%s", code, out)
 		}
-		_, out, _ = runAccess("", p.FormatContext(source), secret, "tcp_socket", "node_bind", "--policy", "example", "--json")
+		_, out, _ = runAccess("", p.FormatContext(source), secret, "tcp_socket", "node_bind", "--policy", "example",
+			"--json")
 		var got doc.Access
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}
-		if got.Schema != "senet.access/1" || got.Verdict != "denied" || len(got.Perms) != 1 || len(got.Perms[0].Constraints) == 0 ||
-			!strings.Contains(got.Perms[0].Constraints[0].Sentence, "node_bind needs ") || got.Perms[0].Constraints[0].Needs == nil {
+		if got.Schema != "senet.access/1" || got.Verdict != "denied" || len(got.Perms) != 1 ||
+			len(got.Perms[0].Constraints) == 0 ||
+			!strings.Contains(got.Perms[0].Constraints[0].Sentence, "node_bind needs ") ||
+			got.Perms[0].Constraints[0].Needs == nil {
 			t.Errorf("%s", out)
 		}
 		return
@@ -168,13 +184,15 @@ func TestAccessBool(t *testing.T) {
 			!strings.HasSuffix(out, " --bool "+setting+"\n") {
 			t.Errorf("exit %d\n%s", code, out)
 		}
-		args := append([]string{haproxy, target, "tcp_socket", "name_connect", "--policy", "example"}, strings.Fields("--bool "+setting)...)
+		args := append([]string{haproxy, target, "tcp_socket", "name_connect", "--policy", "example"},
+			strings.Fields("--bool "+setting)...)
 		if code, out, _ = runAccess("", args...); code != 0 {
 			t.Errorf("with %s: exit %d\n%s", setting, code, out)
 		}
 		line := haproxy + " " + target + " tcp_socket\n"
 		_, off, _ := runAccess(line, "--batch", "--policy", "example")
-		_, on, _ := runAccess(line, append([]string{"--batch", "--policy", "example"}, strings.Fields("--bool "+setting)...)...)
+		_, on, _ := runAccess(line, append([]string{"--batch", "--policy", "example"},
+			strings.Fields("--bool "+setting)...)...)
 		if off == on {
 			t.Errorf("--batch does not look at --bool: %s", on)
 		}
@@ -196,7 +214,8 @@ func TestAccessPermissive(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, _ := runAccess("", haproxy, node, "tcp_socket", "name_connect", "--policy", path)
-	if code != 0 || !strings.HasPrefix(out, "YES ") || !strings.Contains(out, "DENIED   name_connect") || !strings.Contains(out, "haproxy_t is permissive: what is denied is only logged") {
+	if code != 0 || !strings.HasPrefix(out, "YES ") || !strings.Contains(out, "DENIED   name_connect") ||
+		!strings.Contains(out, "haproxy_t is permissive: what is denied is only logged") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	_, out, _ = runAccess(haproxy+" "+node+" tcp_socket\n", "--batch", "--policy", path)
@@ -230,13 +249,16 @@ func TestAccessBatch(t *testing.T) {
 		{httpd + " " + httpPort + " tcp_socket", httpd + " " + httpPort + " tcp_socket " + words},
 		{"  " + httpd + "\t" + httpPort + "  tcp_socket\r", httpd + " " + httpPort + " tcp_socket " + words},
 		{"nonsense " + httpPort + " tcp_socket", "nonsense " + httpPort + " tcp_socket ERR invalid context"},
-		{httpd + " system_u:object_r:http_port_t tcp_socket", httpd + " system_u:object_r:http_port_t tcp_socket ERR invalid context"},
-		{"user_u:user_r:httpd_t:s0 " + httpPort + " tcp_socket", "user_u:user_r:httpd_t:s0 " + httpPort + " tcp_socket ERR invalid context"},
+		{httpd + " system_u:object_r:http_port_t tcp_socket",
+			httpd + " system_u:object_r:http_port_t tcp_socket ERR invalid context"},
+		{"user_u:user_r:httpd_t:s0 " + httpPort + " tcp_socket",
+			"user_u:user_r:httpd_t:s0 " + httpPort + " tcp_socket ERR invalid context"},
 		{httpd + " " + httpPort + " nosuch", httpd + " " + httpPort + " nosuch ERR unknown class"},
 		{"nonsense " + httpPort + " nosuch", "nonsense " + httpPort + " nosuch ERR invalid context"},
 		{"", "ERR invalid context"},
 		{"a b", "a b ERR invalid context"},
-		{httpd + " " + httpPort + " tcp_socket name_bind", httpd + " " + httpPort + " tcp_socket name_bind ERR invalid context"},
+		{httpd + " " + httpPort + " tcp_socket name_bind", httpd + " " + httpPort +
+			" tcp_socket name_bind ERR invalid context"},
 		{long, "ERR line longer than 65535 bytes"},
 		{httpd + " " + httpPort + " tcp_socket", httpd + " " + httpPort + " tcp_socket " + words},
 	}
@@ -274,7 +296,8 @@ func TestAccessBatch(t *testing.T) {
 		if (got.Error != "") != failed || got.Error != reason {
 			t.Errorf("%s: error %q, want %q", text, got.Error, reason)
 		}
-		if !failed && (got.Words == nil || fmt.Sprintf("%s %s %s %d", got.Words.Allowed, got.Words.AuditAllow, got.Words.AuditDeny, got.Words.Flags) != words || len(got.Perms) == 0) {
+		if !failed && (got.Words == nil || fmt.Sprintf("%s %s %s %d", got.Words.Allowed, got.Words.AuditAllow,
+			got.Words.AuditDeny, got.Words.Flags) != words || len(got.Perms) == 0) {
 			t.Errorf("%s: want %s", text, words)
 		}
 	}

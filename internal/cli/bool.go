@@ -101,11 +101,13 @@ func (f *boolFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 		if len(args) == 0 {
 			return usage(errors.New("senet bool delete takes the name of a boolean"), "")
 		}
-		return f.run(streams, request{kind: semanage.Booleans, verb: v, repeat: shell.New("senet", "bool", "delete").Arg(args...).With(f.repeatWrite()),
+		return f.run(streams, request{kind: semanage.Booleans, verb: v,
+			repeat: shell.New("senet", "bool", "delete").Arg(args...).With(f.repeatWrite()),
 			stage: func(tx *semanage.Tx) ([]string, error) {
 				for _, name := range args {
 					// A boolean without a local record has the policy's own value already.
-					if err := tx.Delete(semanage.BooleanKey(name)); err != nil && !errors.Is(err, semanage.ErrInPolicy) {
+					if err := tx.Delete(semanage.BooleanKey(name)); err != nil &&
+						!errors.Is(err, semanage.ErrInPolicy) {
 						return nil, explainBool(tx, name, err)
 					}
 				}
@@ -157,16 +159,17 @@ func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 	for _, b := range list {
 		repeat = repeat.Arg(b.Name + "=" + say.OnOff(b.On))
 	}
-	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()), stage: func(tx *semanage.Tx) ([]string, error) {
-		for _, b := range list {
-			// One that the policy has so gets a local record all the same, as with
-			// semanage: it keeps the value when the policy changes its own.
-			if err := tx.Set(b); err != nil {
-				return nil, explainBool(tx, b.Name, err)
+	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()),
+		stage: func(tx *semanage.Tx) ([]string, error) {
+			for _, b := range list {
+				// One that the policy has so gets a local record all the same, as with
+				// semanage: it keeps the value when the policy changes its own.
+				if err := tx.Set(b); err != nil {
+					return nil, explainBool(tx, b.Name, err)
+				}
 			}
-		}
-		return nil, nil
-	}})
+			return nil, nil
+		}})
 }
 
 // explainBool gives an error of a boolean the way out that fits it.

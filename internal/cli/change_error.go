@@ -25,7 +25,8 @@ func (f *writeFlags) changeProblem(err error) error {
 		case change.Unchanged:
 			p.hint = "the store is as it was"
 		case change.Changed:
-			p.hint = words.Format("the store has changed: %s lists what was done", shell.New("senet", "log").With(f.repeat()))
+			p.hint = words.Format("the store has changed: %s lists what was done",
+				shell.New("senet", "log").With(f.repeat()))
 		}
 	}
 	return problemOf
@@ -67,7 +68,8 @@ func (f *writeFlags) changeHint(err error) error {
 		{change.ErrMoved, exitUnreadable, "look at it again: what was shown may not hold any more"},
 		{change.ErrStale, exitNo, "what another change made of it since is not taken back"},
 		{change.ErrNewer, exitUnreadable, "that version can go on; this one leaves the file alone"},
-		{change.ErrDamaged, exitUnreadable, words.Format("the file is left alone; moved away, %s knows no change any more", undo)},
+		{change.ErrDamaged, exitUnreadable,
+			words.Format("the file is left alone; moved away, %s knows no change any more", undo)},
 		{change.ErrNoSemodule, exitUnreadable, "policycoreutils has it"},
 	} {
 		if errors.Is(err, known.err) {

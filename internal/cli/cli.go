@@ -173,7 +173,8 @@ func newRoot(streams ioStreams, args []string) *cobra.Command {
 func exactArgs(n int, example string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usage(fmt.Errorf("%s takes %d arguments, not %d", cmd.CommandPath(), n, len(args)), words.Format("for example: %s", example))
+			return usage(fmt.Errorf("%s takes %d arguments, not %d", cmd.CommandPath(), n, len(args)),
+				words.Format("for example: %s", example))
 		}
 		return nil
 	}

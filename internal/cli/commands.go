@@ -81,7 +81,8 @@ func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 // rootHelp is what senet --help prints: the text that cobra makes of the whole tree,
 // from the table alone.
 func rootHelp() string {
-	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the specified shell"}, command{name: "help", short: "Help about any command"})
+	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the " +
+		"specified shell"}, command{name: "help", short: "Help about any command"})
 	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
 	width := 11 // of cobra's columns at the least
 	for _, c := range all {

@@ -49,7 +49,8 @@ func newCompile(streams ioStreams) *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage(errors.New("senet compile takes files of CIL"), "for example: senet compile base.cil web.cil -o policy.33")
+				return usage(errors.New("senet compile takes files of CIL"),
+					"for example: senet compile base.cil web.cil -o policy.33")
 			}
 			for _, name := range []string{"output", "file-contexts"} {
 				if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
@@ -74,7 +75,8 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.StringVarP(&f.mls, "mls", "M", "", "`true` or false, whatever the policy says")
 	flags.StringVarP(&f.unknown, "handle-unknown", "U", "", "`deny`, allow or reject, whatever the policy says")
 	flags.BoolVarP(&f.opts.DisableDontAudit, "disable-dontaudit", "D", false, "leave dontaudit rules out")
-	flags.BoolVarP(&f.opts.DisableNeverallow, "disable-neverallow", "N", false, "do not check neverallow rules and bounds")
+	flags.BoolVarP(&f.opts.DisableNeverallow, "disable-neverallow", "N", false,
+		"do not check neverallow rules and bounds")
 	flags.BoolVarP(&f.opts.PreserveTunables, "preserve-tunables", "P", false, "tunables become booleans")
 	flags.BoolVarP(&f.opts.QualifiedNames, "qualified-names", "Q", false, "names have dots, and there are no blocks")
 	flags.BoolVarP(&f.opts.MultipleDecls, "multiple-decls", "m", false, "types and attributes may be declared again")
@@ -226,7 +228,8 @@ func (f *compileFlags) refuse(streams ioStreams, found *compile.Errors) error {
 // would bring it back.
 func explainOptionals(w io.Writer, gone []compile.Gone) error {
 	for _, g := range gone {
-		_, err := words.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
+		_, err := words.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File,
+			g.Place.Pos.Line,
 			g.Optional, g.Kind, g.Missing, g.Statement.Msg, g.Statement.Pos.Line)
 		if err != nil {
 			return err

@@ -108,7 +108,8 @@ func perms(at place) []complete.Word {
 
 func boolNames(at place) []complete.Word {
 	setting := strings.Contains(at.prefix, "=")
-	return ofPolicy(func(p *policy.Policy, at place) []complete.Word { return complete.Bools(p, at.prefix, setting) })(at)
+	return ofPolicy(func(p *policy.Policy, at place) []complete.Word { return complete.Bools(p, at.prefix, setting) })(
+		at)
 }
 
 func boolSettings(at place) []complete.Word {

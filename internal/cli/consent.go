@@ -23,7 +23,8 @@ func (f *writeFlags) consent(streams ioStreams) error {
 		return nil
 	}
 	if !f.asks(streams) {
-		return &problem{exitPending, errors.New("nothing was changed: nobody is here to be asked"), "--yes makes the change without a question"}
+		return &problem{exitPending, errors.New("nothing was changed: nobody is here to be asked"),
+			"--yes makes the change without a question"}
 	}
 	words.Fprintf(streams.stderr, "Make this change? [y/N] ")
 	line, err := bufio.NewReader(streams.stdin).ReadString('\n')

@@ -66,7 +66,8 @@ func newDiff(streams ioStreams) *cobra.Command {
 	flags.BoolVar(&f.rules, "rules", false, "list the rules that differ, expanded to types")
 	flags.BoolVar(&f.lines, "lines", false, "print the ports one line for each domain, as --accept reads them")
 	flags.BoolVarP(&f.all, "all", "a", false, "leave nothing out of long lists")
-	flags.StringVar(&f.newAccess, "fail-on-new-access", "", "exit 1 only where ports are gained: `any`, bind or connect")
+	flags.StringVar(&f.newAccess, "fail-on-new-access", "",
+		"exit 1 only where ports are gained: `any`, bind or connect")
 	flags.StringVar(&f.lost, "fail-on-lost-access", "", "exit 1 only where ports are lost: `any`, bind or connect")
 	flags.Lookup("fail-on-new-access").NoOptDefVal, flags.Lookup("fail-on-lost-access").NoOptDefVal = "any", "any"
 	flags.StringVar(&f.accept, "accept", "", "leave out the gains and losses of ports in `FILE`: lines of --lines")

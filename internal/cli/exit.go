@@ -72,13 +72,18 @@ func codeOf(err error) int {
 		{exitDepends, []error{errDepends}},
 		{exitUsage, []error{
 			senet.ErrNoSubject, senet.ErrNoTarget, senet.ErrRange, senet.ErrZone,
-			subject.ErrUnknown, subject.ErrNoProcess, subject.ErrNoContext, subject.ErrNoProgram, subject.ErrNoUnit, policy.ErrBadContext,
-			semanage.ErrExists, semanage.ErrNotDefined, semanage.ErrInPolicy, semanage.ErrType, semanage.ErrRange, semanage.ErrContext,
+			subject.ErrUnknown, subject.ErrNoProcess, subject.ErrNoContext, subject.ErrNoProgram, subject.ErrNoUnit,
+			policy.ErrBadContext,
+			semanage.ErrExists, semanage.ErrNotDefined, semanage.ErrInPolicy, semanage.ErrType, semanage.ErrRange,
+			semanage.ErrContext,
 		}},
 		{exitUnreadable, []error{
-			policyfile.ErrNone, senet.ErrNoPolicy, policydb.ErrNotPolicy, policydb.ErrUnsupportedVersion, host.ErrNotFacts, sysroot.ErrTooLarge, statefile.ErrInvalid,
-			incident.ErrNothingSinceBoot, semanage.ErrNoStore, semanage.ErrLocked, semanage.ErrPermission, semanage.ErrReadOnly, semanage.ErrNoSpace,
-			semanage.ErrSyntax, semanage.ErrRebuild, semanage.ErrUnfinished, semanage.ErrNewer, semanage.ErrUnsafe, semanage.ErrLoad,
+			policyfile.ErrNone, senet.ErrNoPolicy, policydb.ErrNotPolicy, policydb.ErrUnsupportedVersion,
+			host.ErrNotFacts, sysroot.ErrTooLarge, statefile.ErrInvalid,
+			incident.ErrNothingSinceBoot, semanage.ErrNoStore, semanage.ErrLocked, semanage.ErrPermission,
+			semanage.ErrReadOnly, semanage.ErrNoSpace,
+			semanage.ErrSyntax, semanage.ErrRebuild, semanage.ErrUnfinished, semanage.ErrNewer, semanage.ErrUnsafe,
+			semanage.ErrLoad,
 			io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrDeadlineExceeded,
 		}},
 	} {
@@ -90,8 +95,10 @@ func codeOf(err error) int {
 	case isA[*senet.OperationError](err), isA[*senet.ProtocolError](err), isA[*senet.TargetError](err),
 		isA[*explain.UnknownError](err), isA[*semanage.RecordError](err), isA[*semanage.OverlapError](err):
 		return exitUsage
-	case isA[*fs.PathError](err), isA[*os.LinkError](err), isA[*os.SyscallError](err), isA[*sysroot.KindError](err), isA[*policydb.DecodeError](err),
-		isA[*policydb.InvalidError](err), isA[*cil.SyntaxError](err), isA[*semanage.ParseError](err), isA[*incident.NoLogError](err):
+	case isA[*fs.PathError](err), isA[*os.LinkError](err), isA[*os.SyscallError](err), isA[*sysroot.KindError](err),
+		isA[*policydb.DecodeError](err),
+		isA[*policydb.InvalidError](err), isA[*cil.SyntaxError](err), isA[*semanage.ParseError](err),
+		isA[*incident.NoLogError](err):
 		return exitUnreadable
 	}
 	return exitInternalBug

@@ -41,7 +41,8 @@ func TestCodeOf(t *testing.T) {
 		}
 	}
 	var stderr bytes.Buffer
-	if code := exitCode(errors.New("what is this?"), &stderr); code != 70 || stderr.String() != "senet: what is this?\n       this is a mistake in senet: please report it\n" {
+	if code := exitCode(errors.New("what is this?"), &stderr); code != 70 ||
+		stderr.String() != "senet: what is this?\n       this is a mistake in senet: please report it\n" {
 		t.Errorf("%d %s", code, stderr.String())
 	}
 }
@@ -72,7 +73,8 @@ func TestErrorJSON(t *testing.T) {
 		{"nonsense", 64},                                                // a command
 	} {
 		var stdout, stderr bytes.Buffer
-		code := Main(append([]string{"senet"}, append(strings.Fields(c.args), "--json")...), strings.NewReader(""), &stdout, &stderr)
+		code := Main(append([]string{"senet"}, append(strings.Fields(c.args), "--json")...), strings.NewReader(""),
+			&stdout, &stderr)
 		var doc doc.Error
 		err := json.Unmarshal(stdout.Bytes(), &doc)
 		if code != c.code || err != nil || doc.Schema != "senet.error/1" || doc.Code != code || doc.Error == "" {

@@ -87,7 +87,8 @@ func TestExplainLive(t *testing.T) {
 		_, text, _ := runExplain(t, "layers", "--policy", policyName)
 		n := 0
 		for line := range strings.Lines(text) {
-			for _, check := range []string{"netif { egress ingress }", "node { sendto recvfrom }", "peer recv", "packet { send recv }"} {
+			for _, check := range []string{"netif { egress ingress }", "node { sendto recvfrom }", "peer recv",
+				"packet { send recv }"} {
 				if strings.Contains(line, check) {
 					n++
 					if !strings.HasSuffix(strings.TrimSpace(line), "both    "+want) {
@@ -178,7 +179,8 @@ func checkText(t *testing.T, word, text string) {
 			}
 		}
 	}
-	if text != "" && (strings.Contains(text, "\n\n\n") || strings.HasSuffix(text, "\n\n") || !strings.HasSuffix(text, "\n")) {
+	if text != "" && (strings.Contains(text, "\n\n\n") || strings.HasSuffix(text, "\n\n") ||
+		!strings.HasSuffix(text, "\n")) {
 		t.Errorf("%s: blank lines:\n%s", word, text)
 	}
 	if text != "" && !strings.Contains(text, "\nnext    senet ") && !strings.Contains(text, "\nnext    ") {
@@ -199,7 +201,8 @@ func TestExplainExit(t *testing.T) {
 		{[]string{"tcp_sent", "--policy", "example"}, exitUsage, "did you mean tcp_send"},
 		{[]string{"haproxy_r", "--policy", "example"}, exitUsage, "did you mean haproxy_t"},
 		{[]string{"a", "b"}, exitUsage, ""},
-		{[]string{"name_connect", "--policy", "example", "--bool", "squid_connect_any=perhaps"}, exitUsage, "squid_connect_any"},
+		{[]string{"name_connect", "--policy", "example", "--bool", "squid_connect_any=perhaps"}, exitUsage,
+			"squid_connect_any"},
 		{nil, exitYes, ""},
 	} {
 		code, stdout, stderr := runExplain(t, c.args...)
@@ -212,9 +215,11 @@ func TestExplainExit(t *testing.T) {
 // TestExplainJSON has the fields that are promised.
 func TestExplainJSON(t *testing.T) {
 	for _, c := range []struct{ word, kind string }{
-		{"layers", "topic"}, {"SN-BOUNDS", "reason"}, {"SN-E-BROADCAST", "elsewhere"}, {"name_connect", "permission"}, {"tcp_socket", "class"}, {"http_port_t", "port type"},
+		{"layers", "topic"}, {"SN-BOUNDS", "reason"}, {"SN-E-BROADCAST", "elsewhere"}, {"name_connect", "permission"},
+		{"tcp_socket", "class"}, {"http_port_t", "port type"},
 		{"haproxy_t", "domain"}, {"squid_connect_any", "boolean"}, {"port_type", "attribute"}, {"netif", "layer"},
-		{"rw_socket_perms", "macro"}, {"corenet_tcp_connect_http_port", "interface"}, {"always_check_network", "policy capability"},
+		{"rw_socket_perms", "macro"}, {"corenet_tcp_connect_http_port", "interface"},
+		{"always_check_network", "policy capability"},
 	} {
 		_, text, stderr := runExplain(t, c.word, "--json", "--policy", "example")
 		var got map[string]any

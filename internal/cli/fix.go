@@ -97,7 +97,8 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.undo, "undo", false, "take the last change of the store back, as senet undo does")
 	flags.BoolVarP(&f.write.yes, "yes", "y", false, "do not ask")
 	flags.BoolVar(&f.force, "force", false, "apply also what opens far more than was asked")
-	flags.BoolVar(&f.write.dryRun, "dry-run", false, "with --apply or --undo: say what would change, and stop; exit status 2")
+	flags.BoolVar(&f.write.dryRun, "dry-run", false,
+		"with --apply or --undo: say what would change, and stop; exit status 2")
 	flags.BoolVarP(&f.write.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
 	f.output.register(flags)
 }
@@ -112,7 +113,8 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 	}
 	if f.undo {
 		if len(args) > 0 {
-			return usage(errors.New("--undo takes no arguments: it takes back the last change"), "senet undo N takes an older change back")
+			return usage(errors.New("--undo takes no arguments: it takes back the last change"),
+				"senet undo N takes an older change back")
 		}
 		return f.write.runUndo(streams, &f.output, 0)
 	}
@@ -200,9 +202,11 @@ func (f *fixFlags) exclusive() error {
 	case f.write.dryRun && !change:
 		return usage(errors.New("--dry-run needs --apply or --undo; without them nothing is changed"), "")
 	case f.path != "" && (change || f.out != ""):
-		return usage(errors.New("--policy names a file, not a policy store, which could be changed"), "--plan N shows its commands; --root DIR and --store NAME name a store")
+		return usage(errors.New("--policy names a file, not a policy store, which could be changed"),
+			"--plan N shows its commands; --root DIR and --store NAME name a store")
 	case len(f.bools) > 0 && (change || f.out != ""):
-		return usage(errors.New("--bool asks what if: the store has its own booleans"), "senet fix without --bool asks as they are")
+		return usage(errors.New("--bool asks what if: the store has its own booleans"),
+			"senet fix without --bool asks as they are")
 	}
 	return nil
 }

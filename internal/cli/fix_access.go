@@ -50,8 +50,9 @@ func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
 // emitAccess prints the fixes of the first access, and the commands for the others.
 func (f *fixFlags) emitAccess(s *senet.Session, list []*senet.AccessFixes, streams ioStreams) error {
 	if f.apply != "" || f.plan != "" || f.show != "" || f.out != "" {
-		return usage(errors.New("fixes of an access are listed, with the commands for each: --show, --plan and --apply "+
-			"are for operations on ports"), "senet module build makes a module of an allow rule")
+		return usage(
+			errors.New("fixes of an access are listed, with the commands for each: --show, --plan and --apply "+
+				"are for operations on ports"), "senet module build makes a module of an allow rule")
 	}
 	repeat := f.repeatPolicy()
 	if f.write.store != "" {

@@ -28,7 +28,8 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	case len(args) == 0:
 		return nil, usage(errors.New("senet fix takes a question, or a denial"), fixExample)
 	case !isDenial(args):
-		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)), fixExample)
+		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)),
+			fixExample)
 	}
 	a := &fixAnswer{whatIf: len(f.bools) > 0, flags: f.write}
 	session, err := f.openFor(a, streams.stderr)
@@ -69,7 +70,8 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 
 // isQuestion reports whether three arguments are meant as SUBJECT ACTION TARGET.
 func isQuestion(args []string) bool {
-	return slices.Contains(network.Operations(), network.Operation(args[1])) || !strings.Contains(strings.Join(args, " "), "=")
+	return slices.Contains(network.Operations(), network.Operation(args[1])) ||
+		!strings.Contains(strings.Join(args, " "), "=")
 }
 
 // isDenial reports whether arguments can be a denial: a file, standard input, or

@@ -34,7 +34,8 @@ func senet(t testing.TB, want int, args ...string) (stdout, stderr string) {
 		t.Fatal(err)
 	}
 	if got := cmd.ProcessState.ExitCode(); got != want {
-		t.Fatalf("senet %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(), errs.String())
+		t.Fatalf("senet %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(),
+			errs.String())
 	}
 	return out.String(), errs.String()
 }
@@ -121,7 +122,8 @@ func (f *debianFix) test(t *testing.T, root, store string, original []byte) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Verdict != "allowed" || !got.Applied.Changed || (got.Applied.Steps.Module != nil) != f.module || (len(got.Applied.Steps.Records) > 0) != f.record {
+	if got.Verdict != "allowed" || !got.Applied.Changed || (got.Applied.Steps.Module != nil) != f.module ||
+		(len(got.Applied.Steps.Records) > 0) != f.record {
 		t.Fatalf("%+v", got)
 	}
 	senet(t, 0, append([]string{"can"}, append(f.question, "--root", root)...)...)
@@ -148,13 +150,15 @@ func (f *debianFix) test(t *testing.T, root, store string, original []byte) {
 		t.Error("libsemanage builds another policy of the store")
 	}
 	// That was somebody else's transaction: it is not taken back by number alone.
-	if _, stderr := senet(t, 1, "fix", "--undo", "--yes", "--root", root); !strings.Contains(stderr, "another program has changed the store since") {
+	if _, stderr := senet(t, 1, "fix", "--undo", "--yes", "--root", root); !strings.Contains(stderr,
+		"another program has changed the store since") {
 		t.Error(stderr)
 	}
 	for _, by := range [][]string{{"port", "deleteall", "--yes"}, nil} {
 		if by != nil {
 			senet(t, 0, append(by, "--root", root)...)
-		} else if out, err := exec.Command("semodule", "-N", "-p", root, "-s", store, "-r", got.Applied.Steps.Module.Name).CombinedOutput(); err != nil {
+		} else if out, err := exec.Command("semodule", "-N", "-p", root, "-s", store, "-r",
+			got.Applied.Steps.Module.Name).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}

@@ -43,7 +43,8 @@ func asNobody(t *testing.T, path string, want int, args ...string) (stdout, stde
 		t.Fatal(err)
 	}
 	if got := cmd.ProcessState.ExitCode(); got != want {
-		t.Fatalf("senet %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(), errs.String())
+		t.Fatalf("senet %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(),
+			errs.String())
 	}
 	return out.String(), errs.String()
 }
@@ -119,7 +120,8 @@ func TestFixUnwritable(t *testing.T) {
 		t.Errorf("a list that ends with what cannot be done:\n%s", stdout)
 	}
 	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)
-	for _, want := range []string{"# own port type: nothing was changed; the commands for it are\n", "semodule -N -p " + root + " -s targeted -i senet_haproxy_tcp_5601_port.cil\n"} {
+	for _, want := range []string{"# own port type: nothing was changed; the commands for it are\n",
+		"semodule -N -p " + root + " -s targeted -i senet_haproxy_tcp_5601_port.cil\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}
@@ -131,7 +133,8 @@ func TestFixUnwritable(t *testing.T) {
 	if !strings.Contains(stdout, "senet bool haproxy_connect_any=on --root "+root+"\n") {
 		t.Error(stdout)
 	}
-	if _, stderr = asNobody(t, os.Getenv("PATH"), 1, "fix", "--undo", "--root", root); !strings.Contains(stderr, "nothing to undo") {
+	if _, stderr = asNobody(t, os.Getenv("PATH"), 1, "fix", "--undo", "--root", root); !strings.Contains(stderr,
+		"nothing to undo") {
 		t.Error(stderr)
 	}
 }
@@ -155,14 +158,17 @@ func TestFixUnreadable(t *testing.T) {
 	}
 	question := []string{"fix", "haproxy_t", "connect", "tcp/5601", "--root", root}
 	stdout, _ := asNobody(t, os.Getenv("PATH"), 0, question...)
-	if want := "next  sudo senet " + strings.Join(question, " ") + " --apply own-type\n"; !strings.HasSuffix(stdout, want) {
+	if want := "next  sudo senet " + strings.Join(question, " ") + " --apply own-type\n"; !strings.HasSuffix(stdout,
+		want) {
 		t.Errorf("want %s, got\n%s", want, stdout)
 	}
 	stdout, stderr := asNobody(t, os.Getenv("PATH"), 65, append(question, "--apply", "1", "--yes")...)
-	if !strings.Contains(stdout, "semodule -N -p "+root+" -s targeted -i senet_haproxy_tcp_5601_port.cil\n") || !strings.Contains(stderr, "use sudo") {
+	if !strings.Contains(stdout, "semodule -N -p "+root+" -s targeted -i senet_haproxy_tcp_5601_port.cil\n") ||
+		!strings.Contains(stderr, "use sudo") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
-	_, stderr = asNobody(t, os.Getenv("PATH"), 65, append(question, "--plan", "1", "--out", filepath.Join(root, "plan"))...)
+	_, stderr = asNobody(t, os.Getenv("PATH"), 65, append(question, "--plan", "1", "--out",
+		filepath.Join(root, "plan"))...)
 	if !strings.Contains(stderr, "a plan file is for a policy store") {
 		t.Error(stderr)
 	}

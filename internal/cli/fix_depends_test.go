@@ -17,7 +17,8 @@ import (
 // it depends, and that the other end is refused.
 func TestFixUnknown(t *testing.T) {
 	facts := labelling()["static"]
-	facts.NetLabel.Static = []host.StaticLabel{{Interface: "eth0", Addresses: "10.0.0.0/8", Context: "system_u:system_r:haproxy_t:s0"}}
+	facts.NetLabel.Static = []host.StaticLabel{{Interface: "eth0", Addresses: "10.0.0.0/8",
+		Context: "system_u:system_r:haproxy_t:s0"}}
 	file := filepath.Join(t.TempDir(), "static.json")
 	text, err := json.Marshal(map[string]any{"schema": "senet.facts/1", "facts": facts})
 	if err != nil {
@@ -33,9 +34,12 @@ func TestFixUnknown(t *testing.T) {
 		head string
 		lack string
 	}{
-		{"it depends on the address of a client", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--host", file}, exitDepends, "?     it depends whether httpd_t may listen", "YES"},
-		{"the other end is refused", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer", "sshd_t"}, exitNo, "peer  NO    sshd_t may not connect", "nothing to fix"},
-		{"both ends may", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer", "haproxy_t"}, exitYes, "YES   httpd_t may listen", "peer"},
+		{"it depends on the address of a client", []string{"httpd_t", "listen", "tcp/80", "--policy", "example",
+			"--host", file}, exitDepends, "?     it depends whether httpd_t may listen", "YES"},
+		{"the other end is refused", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer",
+			"sshd_t"}, exitNo, "peer  NO    sshd_t may not connect", "nothing to fix"},
+		{"both ends may", []string{"httpd_t", "listen", "tcp/80", "--policy", "example", "--peer", "haproxy_t"},
+			exitYes, "YES   httpd_t may listen", "peer"},
 	} {
 		for _, more := range [][]string{nil, {"--plan", "1"}} {
 			args := append(c.args[:len(c.args):len(c.args)], more...)
@@ -60,7 +64,8 @@ func TestFixPackets(t *testing.T) {
 		t.Fatal(err)
 	}
 	flags := []string{"--policy", "example", "--host", file, "--packet", "ssh_port_t", "--json"}
-	if code, out, _ := runSenet(t, append([]string{"ports", "haproxy_t", "send", "--protocol", "udp"}, flags...)...); code != exitNo {
+	if code, out, _ := runSenet(t, append([]string{"ports", "haproxy_t", "send", "--protocol", "udp"},
+		flags...)...); code != exitNo {
 		t.Fatalf("haproxy_t may send: exit %d %s", code, out)
 	}
 	_, out, stderr := runSenet(t, append([]string{"fix", "haproxy_t", "send", "udp/53"}, flags...)...)

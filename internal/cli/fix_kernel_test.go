@@ -24,7 +24,8 @@ func TestMismatch(t *testing.T) {
 		}
 		for i := range db.Bools.Items {
 			// Another boolean differs too, and is not to blame.
-			if b := &db.Bools.Items[i]; on && (b.Name == "haproxy_connect_any" || b.Name == "httpd_can_network_connect") {
+			if b := &db.Bools.Items[i]; on && (b.Name == "haproxy_connect_any" ||
+				b.Name == "httpd_can_network_connect") {
 				b.State = 1
 			}
 		}

@@ -62,7 +62,8 @@ func readPlan(path string) (*doc.FixPlan, error) {
 	}
 	p, err := parsePlan(text)
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err), "senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
+		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err),
+			"senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
 	}
 	return p, nil
 }

@@ -16,7 +16,8 @@ func TestHelp(t *testing.T) {
 			continue
 		}
 		var out, errs bytes.Buffer
-		if code := Main([]string{"senet", cmd.Name(), "--help"}, strings.NewReader(""), &out, &errs); code != 0 || errs.Len() > 0 {
+		if code := Main([]string{"senet", cmd.Name(), "--help"}, strings.NewReader(""), &out, &errs); code != 0 ||
+			errs.Len() > 0 {
 			t.Errorf("%s --help: exit %d, %s", cmd.Name(), code, errs.String())
 		}
 		for line := range strings.Lines(out.String()) {

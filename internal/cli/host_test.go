@@ -34,7 +34,8 @@ func runSenet(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestHost(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "web1.json")
 	code, text, stderr := runSenet(t, "host", "--save", file)
-	if code != exitYes || stderr != "" || !strings.HasPrefix(text, "HOST  this machine\n") || !strings.Contains(text, "ip_local_port_range") {
+	if code != exitYes || stderr != "" || !strings.HasPrefix(text, "HOST  this machine\n") ||
+		!strings.Contains(text, "ip_local_port_range") {
 		t.Fatalf("exit %d, %q, %q", code, text, stderr)
 	}
 	code, again, _ := runSenet(t, "host", "--host", file)
@@ -47,7 +48,8 @@ func TestHost(t *testing.T) {
 		t.Fatalf("exit %d, %v: %s", code, err, out)
 	}
 	if len(answer.Assumptions) != len(answer.Host.Unknown) {
-		t.Errorf("%d assumptions for %d facts that could not be read", len(answer.Assumptions), len(answer.Host.Unknown))
+		t.Errorf("%d assumptions for %d facts that could not be read", len(answer.Assumptions),
+			len(answer.Host.Unknown))
 	}
 	if code, out, _ := runSenet(t, "host", "-q"); code != exitYes || out != "" {
 		t.Errorf("-q: exit %d, %q", code, out)
@@ -72,7 +74,8 @@ func TestHostRoot(t *testing.T) {
 		}
 	}
 	code, text, _ := runSenet(t, "host", "--root", root)
-	for _, want := range []string{"permissive, mls", "1024-2048", "configured: /etc/sysctl.d/a.conf", "ip security INPUT", "u:r:t:s0", "packet checks               made"} {
+	for _, want := range []string{"permissive, mls", "1024-2048", "configured: /etc/sysctl.d/a.conf",
+		"ip security INPUT", "u:r:t:s0", "packet checks               made"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("exit %d: no %q in\n%s", code, want, text)
 		}

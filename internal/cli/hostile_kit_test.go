@@ -104,7 +104,8 @@ func TestHostileKitControl(t *testing.T) {
 	dir := t.TempDir()
 	state := filepath.Join(dir, "state.yaml")
 	source := filepath.Join(dir, "a.cil")
-	if err := os.WriteFile(state, []byte("ports:\n- {type: http_port_t, proto: tcp, port: 5601}\n"), 0o600); err != nil {
+	if err := os.WriteFile(state, []byte("ports:\n- {type: http_port_t, proto: tcp, port: 5601}\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(source, []byte("(type a)\n"), 0o600); err != nil {

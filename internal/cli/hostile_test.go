@@ -72,7 +72,8 @@ var hostileCommands = [][]string{
 	{"fix", "LOG", "--policy", "example"},
 	{"access", "system_u:system_r:httpd_t:s0", "system_u:object_r:NAME:s0", "tcp_socket", "--policy", "POLICY"},
 	{"access", "NAME", "NAME", "NAME", "--policy", "example"},
-	{"access", "system_u:system_r:httpd_t:s0", "system_u:object_r:http_port_t:s0", "tcp_socket", "NAME", "--policy", "example"},
+	{"access", "system_u:system_r:httpd_t:s0", "system_u:object_r:http_port_t:s0", "tcp_socket", "NAME", "--policy",
+		"example"},
 	{"why", "LOG", "--policy", "example"},
 	{"why", "LOG", "--policy", "POLICY"},
 	{"why", "--allow", "LOG", "--policy", "example"},
@@ -119,7 +120,8 @@ func TestHostileNames(t *testing.T) {
 				for j, arg := range command {
 					args[j] = files.Replace(arg)
 				}
-				if form != nil && (command[0] == "search" || command[0] == "info" || slices.Contains(command, "--allow")) {
+				if form != nil && (command[0] == "search" || command[0] == "info" ||
+					slices.Contains(command, "--allow")) {
 					continue
 				}
 				args = append(args, form...)
@@ -164,7 +166,8 @@ func TestHostileNames(t *testing.T) {
 func inert(s string) error {
 	for i, r := range s {
 		_, n := utf8.DecodeRuneInString(s[i:])
-		if r != '\n' && (!unicode.IsPrint(r) || r == utf8.RuneError && n == 1 || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)) {
+		if r != '\n' && (!unicode.IsPrint(r) || r == utf8.RuneError && n == 1 ||
+			unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)) {
 			return fmt.Errorf("%q in %.300q", r, s)
 		}
 	}
@@ -232,7 +235,10 @@ func hostileLog(t *testing.T, dir string, i int, name string) string {
 		{"name_connect", `"` + oneLine + `"`, "haproxy_t", "tcp_socket" + oneLine},
 		{"name_connect", `"x"`, "haproxy_t" + oneLine, "tcp_socket"},
 	} {
-		log += fmt.Sprintf("type=AVC msg=audit(1795161600.000:%d): avc:  denied  { %s } for  pid=812 comm=%s dest=5601 scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=%s permissive=0\n", i, v[0], v[1], v[2], v[3])
+		log += fmt.Sprintf(
+			"type=AVC msg=audit(1795161600.000:%d): avc:  denied  { %s } for  pid=812 comm=%s dest=5601 "+
+				"scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=%s "+
+				"permissive=0\n", i, v[0], v[1], v[2], v[3])
 	}
 	log += "nginx: [emerg] bind() to 0.0.0.0:8099 failed (13: Permission denied) " + oneLine + "\n"
 	if err := os.WriteFile(path, []byte(log), 0o600); err != nil {
@@ -251,7 +257,8 @@ func hostileFacts(t *testing.T, dir string, i int, name string) string {
 		t.Fatal(err)
 	}
 	_ = os.Remove(path)
-	if code := Main([]string{"senet", "host", "--root", empty, "--save", path}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+	if code := Main([]string{"senet", "host", "--root", empty, "--save", path}, strings.NewReader(""), &stdout,
+		&stderr); code != 0 {
 		t.Fatalf("%d %s", code, stderr.String())
 	}
 	text, err := os.ReadFile(path)

@@ -27,29 +27,33 @@ func imageFiles() map[string]string {
 		"etc/selinux/targeted/policy/policy.33":             examples.Policy(),
 		"etc/selinux/targeted/contexts/files/file_contexts": "/usr/sbin/haproxy\t--\tsystem_u:object_r:haproxy_exec_t:s0\n",
 		"usr/sbin/haproxy":                                  "program",
-		"var/log/audit/audit.log":                           "type=AVC msg=audit(1700000000.1:1): avc:  denied  { name_connect } for  pid=1 comm=\"haproxy\" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0\n",
-		"var/lib/selinux/targeted/semanage.trans.LOCK":      "",
-		"var/lib/selinux/targeted/semanage.read.LOCK":       "",
-		active + "policy.linked":                            examples.Policy(),
-		active + "policy.kern":                              examples.Policy(),
-		active + "file_contexts":                            "",
-		active + "seusers":                                  "",
-		active + "seusers.linked":                           "",
-		active + "users_extra.linked":                       "",
-		active + "commit_num":                               "7",
-		active + "ports.local":                              "portcon tcp 5999 system_u:object_r:http_port_t:s0\n",
-		active + "modules/100/base/cil":                     "(base)",
-		"etc/selinux/targeted/booleans.subs_dist":           "a b\n",
-		"usr/lib/systemd/system/haproxy.service":            "[Service]\nExecStart=/usr/sbin/haproxy\n",
-		"etc/sysctl.d/a.conf":                               "net.ipv4.ip_local_port_range = 1000 2000\n",
+		"var/log/audit/audit.log": "type=AVC msg=audit(1700000000.1:1): avc:  denied  { " +
+			"name_connect } for  pid=1 comm=\"haproxy\" dest=5601 scontext=system_u:system_r:haproxy_t:s0 " +
+			"tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0\n",
+		"var/lib/selinux/targeted/semanage.trans.LOCK": "",
+		"var/lib/selinux/targeted/semanage.read.LOCK":  "",
+		active + "policy.linked":                       examples.Policy(),
+		active + "policy.kern":                         examples.Policy(),
+		active + "file_contexts":                       "",
+		active + "seusers":                             "",
+		active + "seusers.linked":                      "",
+		active + "users_extra.linked":                  "",
+		active + "commit_num":                          "7",
+		active + "ports.local":                         "portcon tcp 5999 system_u:object_r:http_port_t:s0\n",
+		active + "modules/100/base/cil":                "(base)",
+		"etc/selinux/targeted/booleans.subs_dist":      "a b\n",
+		"usr/lib/systemd/system/haproxy.service":       "[Service]\nExecStart=/usr/sbin/haproxy\n",
+		"etc/sysctl.d/a.conf":                          "net.ipv4.ip_local_port_range = 1000 2000\n",
 	}
 }
 
 // madeFiles are names that senet or libsemanage makes in a store.
 var madeFiles = []string{
 	"var/lib/selinux/targeted/tmp", "var/lib/selinux/targeted/previous", "var/lib/selinux/final/targeted",
-	"var/lib/selinux/targeted/senet.journal", "var/lib/selinux/targeted/senet.undo", "var/lib/selinux/targeted/senet.history",
-	"var/lib/selinux/targeted/senet.LOCK", "var/lib/selinux/targeted/senet.fix.journal", "var/lib/selinux/targeted/senet.fix.undo",
+	"var/lib/selinux/targeted/senet.journal", "var/lib/selinux/targeted/senet.undo",
+	"var/lib/selinux/targeted/senet.history",
+	"var/lib/selinux/targeted/senet.LOCK", "var/lib/selinux/targeted/senet.fix.journal",
+	"var/lib/selinux/targeted/senet.fix.undo",
 	"etc/selinux/targeted/policy/policy.33.tmp", "etc/selinux/targeted/policy/policy.34",
 	"var/lib/selinux/targeted/active/booleans.local", "var/lib/selinux/targeted/active/users.local",
 }
@@ -98,7 +102,8 @@ func attacks() []attack {
 var (
 	lookCommands = [][]string{
 		{"port", "list"}, {"bool", "list"}, {"port", "add", "-t", "http_port_t", "tcp/5601", "--dry-run"},
-		{"bool", "httpd_can_network_connect=on", "--dry-run"}, {"plan", "PLAN"}, {"plan", "--export"}, {"apply", "PLAN", "--dry-run"},
+		{"bool", "httpd_can_network_connect=on", "--dry-run"}, {"plan", "PLAN"}, {"plan", "--export"},
+		{"apply", "PLAN", "--dry-run"},
 		{"can", "haproxy_t", "connect", "tcp/5601"}, {"can", "unit:haproxy.service", "connect", "tcp/5601"},
 		{"can", "exe:/usr/sbin/haproxy", "connect", "tcp/80"}, {"who", "connect", "tcp/5601"}, {"ports", "haproxy_t"},
 		{"fix", "haproxy_t", "connect", "tcp/5601"}, {"why"}, {"host"}, {"log"}, {"store", "check"},
@@ -130,7 +135,8 @@ func TestCraftedImages(t *testing.T) {
 		stride = 83
 	}
 	plan := filepath.Join(t.TempDir(), "plan.yaml")
-	if err := os.WriteFile(plan, []byte("ports:\n  - {type: http_port_t, proto: tcp, port: 5601}\n"), 0o600); err != nil {
+	if err := os.WriteFile(plan, []byte("ports:\n  - {type: http_port_t, proto: tcp, port: 5601}\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	n, ran := 0, 0
@@ -178,7 +184,8 @@ func TestStoreRootOutside(t *testing.T) {
 		before := stateOf(t, image+"/victim")
 		said := runImage(t, "", slices.Concat(command, []string{"--root", image + "/root"}), "/dev/null")
 		if now := stateOf(t, image+"/victim"); now != before {
-			t.Errorf("senet %s changed what is outside:\n%s\nwas\n%s\n%s", strings.Join(command, " "), now, before, said)
+			t.Errorf("senet %s changed what is outside:\n%s\nwas\n%s\n%s", strings.Join(command, " "), now, before,
+				said)
 		}
 	}
 }
@@ -187,8 +194,10 @@ func TestStoreRootOutside(t *testing.T) {
 func newImage(t *testing.T, files map[string]string) string {
 	t.Helper()
 	image := stores.Dir(t) // thousands of small files take a twentieth of the time in memory
-	all := map[string]string{"victim/file": "SECRET\n", "victim/dir/file": "SECRET\n", "victim/dir/policy.kern": "SECRET\n",
-		"victim/dir/policy.33": "SECRET\n", "victim/dir/targeted/active/ports.local": "SECRET\n", "victim/dir/audit.log": "SECRET\n"}
+	all := map[string]string{"victim/file": "SECRET\n", "victim/dir/file": "SECRET\n",
+		"victim/dir/policy.kern": "SECRET\n",
+		"victim/dir/policy.33":   "SECRET\n", "victim/dir/targeted/active/ports.local": "SECRET\n",
+		"victim/dir/audit.log": "SECRET\n"}
 	for name, text := range files {
 		all["root/"+name] = text
 	}

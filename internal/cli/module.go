@@ -89,7 +89,8 @@ func newModule(streams ioStreams) *cobra.Command {
 			(*moduleFlags).moving, (*moduleFlags).move},
 		{"extract NAME", "the module as it was installed", "extract web\n  senet module extract web -o -",
 			cobra.ExactArgs(1), (*moduleFlags).extracting, (*moduleFlags).extract},
-		{"rebuild", "build the policy from its modules again", "rebuild\n  senet module rebuild --root /mnt/image --yes",
+		{"rebuild", "build the policy from its modules again",
+			"rebuild\n  senet module rebuild --root /mnt/image --yes",
 			cobra.NoArgs, (*moduleFlags).writing, (*moduleFlags).rebuild},
 	} {
 		f := &moduleFlags{}

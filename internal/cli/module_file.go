@@ -99,7 +99,8 @@ func (f *moduleFlags) moduleProblem(err error) error {
 				hint += words.Format("and %d more\n", len(orphan.Records)-i)
 				break
 			}
-			hint += words.Format("%s\n", shell.New("senet", say.RecordCommand(r.Kind()), "delete").Arg(r.Key().String()).
+			hint += words.Format("%s\n", shell.New("senet", say.RecordCommand(r.Kind()),
+				"delete").Arg(r.Key().String()).
 				With(f.repeat()))
 		}
 		why := errors.New("nothing was changed: local records need what the modules would no longer have")

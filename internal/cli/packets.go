@@ -25,7 +25,8 @@ func (f *packetFlags) register(flags *pflag.FlagSet) {
 // repeat returns the flags as one would type them again.
 func (f *packetFlags) repeat() shell.Command {
 	var c shell.Command
-	for _, flag := range [][2]string{{"--peer", f.peer}, {"--netif", f.netif}, {"--packet", f.packet}, {"--from", f.from}} {
+	for _, flag := range [][2]string{{"--peer", f.peer}, {"--netif", f.netif}, {"--packet", f.packet},
+		{"--from", f.from}} {
 		if flag[1] != "" {
 			c = c.Option(flag[0], flag[1])
 		}

@@ -117,7 +117,8 @@ func (p *statePlan) command() shell.Command {
 // plan reads a file and looks at the change, which has to be closed or committed.
 func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) {
 	if len(args) != 1 {
-		return nil, usage(fmt.Errorf("one file is needed, not %d", len(args)), "for example: senet plan web.yaml; senet plan --help shows such a file")
+		return nil, usage(fmt.Errorf("one file is needed, not %d", len(args)),
+			"for example: senet plan web.yaml; senet plan --help shows such a file")
 	}
 	state, err := readState(streams.stdin, args[0])
 	if err != nil {
@@ -140,11 +141,13 @@ func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 	}
 	b := p.state.Base
 	if b != nil && (b.Store != p.base.Store || b.Commit != p.base.Commit) {
-		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d", p.file, b.Commit, b.Store, p.base.Store, p.base.Commit),
+		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d",
+			p.file, b.Commit, b.Store, p.base.Store, p.base.Commit),
 			"senet plan makes a new one")
 	}
 	if b != nil && *b != statefile.Base(p.base) {
-		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file), "senet plan makes a new one")
+		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file),
+			"senet plan makes a new one")
 	}
 	if err := p.state.Put(tx); err != nil {
 		err = fmt.Errorf("%s: %w", p.file, err)

@@ -140,13 +140,15 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 			return nil, err
 		}
 		if key.Protocol == 0 {
-			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg), words.Format("-p tcp, or tcp/%s", strings.TrimPrefix(arg, "/")))
+			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg),
+				words.Format("-p tcp, or tcp/%s", strings.TrimPrefix(arg, "/")))
 		}
 		if key.Low == 0 {
 			return nil, usage(fmt.Errorf("port %s: no socket is ever bound to port 0", arg), "ports are 1 to 65535")
 		}
 		for _, k := range keys {
-			if v != verbDelete && !f.split && k != key && k.Protocol == key.Protocol && k.Low <= key.High && key.Low <= k.High {
+			if v != verbDelete && !f.split && k != key && k.Protocol == key.Protocol && k.Low <= key.High &&
+				key.Low <= k.High {
 				return nil, usage(fmt.Errorf("%s and %s overlap: local records may not", k, key), "name each port once")
 			}
 		}

@@ -75,11 +75,14 @@ var (
 		"words.Fprintf": 1, "words.WrapFormat": 1, "b.Line": 1}
 	// laidOut are the expressions that may be called laid out: CIL, whose writer
 	// quotes, the forms of package form, the book's own paragraphs.
-	laidOut = []string{"rootHelp()", "d.Text()", "cil.Format(nodes)", "m.CIL", "way.Text", "undo", "text", "a.forms(fix)[0].Text", "noInputHint",
+	laidOut = []string{"rootHelp()", "d.Text()", "cil.Format(nodes)", "m.CIL", "way.Text", "undo", "text",
+		"a.forms(fix)[0].Text", "noInputHint",
 		"strings.TrimSpace(a.forms(f)[0].Text)", "words.Safe(strings.Join(groups[k], \", \"))"}
 	program = regexp.MustCompile(`(^|[:;,] |\n *|next +|undo +)(sudo|senet|semanage|semodule|setsebool|restorecon) `)
 	// sentence is a text about a command, not one to paste.
-	sentence = regexp.MustCompile(` takes |: what is to be done| has no verb|an earlier senet fix|since senet fix|none of senet| export shows| changed nothing|^senet %s\n|^semodule %s: |^senet why explains: | --undo takes it back`)
+	sentence = regexp.MustCompile(
+		` takes |: what is to be done| has no verb|an earlier senet fix|since senet fix|none of senet| export ` +
+			`shows| changed nothing|^senet %s\n|^semodule %s: |^senet why explains: | --undo takes it back`)
 	labelled = regexp.MustCompile(`^(next|undo|do|also) +%`)
 )
 
@@ -117,7 +120,8 @@ func callComplaints(call *ast.CallExpr, complain func(ast.Node, string)) {
 		name = f.Name
 	}
 	switch {
-	case room == "fmt" && (strings.HasPrefix(name, "Fprint") || strings.HasPrefix(name, "Print")), room == "io" && name == "WriteString":
+	case room == "fmt" && (strings.HasPrefix(name, "Fprint") || strings.HasPrefix(name, "Print")),
+		room == "io" && name == "WriteString":
 		complain(call, "printed past package words: use words.Page or words.Fprintf")
 	case room == "words" && name == "Lines":
 		if _, ok := constant(call.Args[0]); !ok && !slices.Contains(laidOut, source(call.Args[0])) {

@@ -63,7 +63,8 @@ func newPS(streams ioStreams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&flags.policy.path, "policy", "", "ask the binary policy in `FILE`")
-	cmd.Flags().StringArrayVar(&flags.policy.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
+	cmd.Flags().StringArrayVar(&flags.policy.bools, "bool", nil,
+		"ask as if a boolean were set: `NAME=on|off`; may be repeated")
 	cmd.Flags().BoolVarP(&flags.every, "every", "e", false, "list the kernel's threads as well")
 	cmd.Flags().BoolVarP(&flags.labels, "context", "Z", false, "print the columns of ps -eZ")
 	cmd.Flags().BoolVar(&flags.ports, "ports", false, "list only processes that hold an internet socket")

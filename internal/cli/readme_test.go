@@ -50,7 +50,8 @@ func runSessions(t *testing.T, doc string) (string, int) {
 			sessions++
 			out.WriteString(line)
 			var stdout, stderr bytes.Buffer
-			Main(append([]string{"senet"}, commandWords(strings.TrimPrefix(strings.TrimSpace(line), "$ senet "))...), strings.NewReader(""), &stdout, &stderr)
+			Main(append([]string{"senet"}, commandWords(strings.TrimPrefix(strings.TrimSpace(line), "$ senet "))...),
+				strings.NewReader(""), &stdout, &stderr)
 			if stderr.Len() > 0 {
 				t.Errorf("%s: %s", line, stderr.String())
 			}

@@ -72,7 +72,8 @@ func cmdNobody(ts *testscript.TestScript, neg bool, args []string) {
 	program := filepath.Join(dir, "senet")
 	ts.Check(os.WriteFile(program, binary, 0o755))
 	ts.Check(os.Chmod(program, 0o755))
-	cmdExits(ts, false, append([]string{args[0], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program}, args[2:]...))
+	cmdExits(ts, false, append([]string{args[0], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+		program}, args[2:]...))
 }
 
 func cmdReadonly(ts *testscript.TestScript, neg bool, args []string) {

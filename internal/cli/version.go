@@ -31,8 +31,9 @@ func newVersion(io ioStreams) *cobra.Command {
 			info := version.Get()
 			if asJSON {
 				return writeJSON(io.stdout, doc.Version{
-					Schema: "senet.version/1", Version: info.Version, Commit: info.Commit, Go: info.Go, Platform: info.Platform,
-					Policy: doc.VersionRange{Min: info.PolicyMin, Max: info.PolicyMax}, Kernels: info.Kernels,
+					Schema: "senet.version/1", Version: info.Version, Commit: info.Commit, Go: info.Go,
+					Platform: info.Platform,
+					Policy:   doc.VersionRange{Min: info.PolicyMin, Max: info.PolicyMax}, Kernels: info.Kernels,
 				})
 			}
 			return writeVersion(io.stdout, info)

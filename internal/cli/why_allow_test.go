@@ -37,8 +37,10 @@ func exampleWith(t *testing.T, statements string) *policy.Policy {
 	}
 	// What a neverallow forbids is for the person to decide; semodule does not look
 	// at them unless it is told to.
-	lines := slices.DeleteFunc(strings.Split(string(source), "\n"), func(line string) bool { return strings.HasPrefix(line, "(neverallow ") })
-	text := strings.Join(lines, "\n") + categories.String() + "(categoryorder (" + order.String() + "))\n(typeattribute cil_gen_require)\n(roleattribute cil_gen_require)\n" + statements
+	lines := slices.DeleteFunc(strings.Split(string(source), "\n"),
+		func(line string) bool { return strings.HasPrefix(line, "(neverallow ") })
+	text := strings.Join(lines, "\n") + categories.String() + "(categoryorder (" + order.String() +
+		"))\n(typeattribute cil_gen_require)\n(roleattribute cil_gen_require)\n" + statements
 	path, err := policies.CompileCIL([]byte(text), policies.Options{Version: 33})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +63,8 @@ func allows(p *policy.Policy) map[string]bool {
 	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
 		for i, perm := range p.Perms(r.Class) {
 			if r.Perms>>i&1 != 0 {
-				all[fmt.Sprintf("%s %s %s %s %d", p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class), perm, r.Cond)] = true
+				all[fmt.Sprintf("%s %s %s %s %d", p.TypeName(r.Source), p.TypeName(r.Target), p.ClassName(r.Class),
+					perm, r.Cond)] = true
 			}
 		}
 	}
@@ -100,7 +103,8 @@ func refusedRecords(t *testing.T, p *policy.Policy, rng *rand.Rand, n int) (log 
 		}
 		perm := perms[rng.IntN(len(perms))]
 		bit, _ := p.Perm(class, perm)
-		if code := d.Explain(source, target, class, bit).Code; perm == "" || code != access.NoRule && code != access.BoolOff {
+		if code := d.Explain(source, target, class, bit).Code; perm == "" || code != access.NoRule &&
+			code != access.BoolOff {
 			continue
 		}
 		if perm == "name_connect" || perm == "name_bind" || perm == "node_bind" {
@@ -108,10 +112,12 @@ func refusedRecords(t *testing.T, p *policy.Policy, rng *rand.Rand, n int) (log 
 		}
 		fmt.Fprintf(&b, "avc:  denied  { %s } for  pid=%d comm=\"x\" scontext=%s tcontext=%s tclass=%s permissive=0\n",
 			perm, 100+rng.IntN(900), p.FormatContext(source), p.FormatContext(target), p.ClassName(class))
-		if _, exceeds := remedy.ExceedsBounds(p, policy.TypeID(source.Type), policy.TypeID(target.Type), class, bit); exceeds {
+		if _, exceeds := remedy.ExceedsBounds(p, policy.TypeID(source.Type), policy.TypeID(target.Type), class,
+			bit); exceeds {
 			continue // which are left out
 		}
-		want[fmt.Sprintf("%s %s %s %s 0", p.TypeName(policy.TypeID(source.Type)), p.TypeName(policy.TypeID(target.Type)), p.ClassName(class), perm)] = true
+		want[fmt.Sprintf("%s %s %s %s 0", p.TypeName(policy.TypeID(source.Type)),
+			p.TypeName(policy.TypeID(target.Type)), p.ClassName(class), perm)] = true
 	}
 	// And one of a port, with the label that it has.
 	source := domains[0]
@@ -125,8 +131,11 @@ func refusedRecords(t *testing.T, p *policy.Policy, rng *rand.Rand, n int) (log 
 	class, _ := p.Class("tcp_socket")
 	bit, _ := p.Perm(class, "name_bind")
 	if ok && d.Explain(c, label, class, bit).Code == access.NoRule {
-		fmt.Fprintf(&b, "avc:  denied  { name_bind } for  pid=7 comm=\"x\" src=5601 scontext=%s tcontext=%s tclass=tcp_socket permissive=0\n", p.FormatContext(c), p.FormatContext(label))
-		want[fmt.Sprintf("%s %s tcp_socket name_bind 0", p.TypeName(source), p.TypeName(policy.TypeID(label.Type)))] = true
+		fmt.Fprintf(&b,
+			"avc:  denied  { name_bind } for  pid=7 comm=\"x\" src=5601 scontext=%s tcontext=%s tclass=tcp_socket "+
+				"permissive=0\n", p.FormatContext(c), p.FormatContext(label))
+		want[fmt.Sprintf("%s %s tcp_socket name_bind 0", p.TypeName(source),
+			p.TypeName(policy.TypeID(label.Type)))] = true
 	}
 	return b.String(), want
 }
@@ -135,7 +144,8 @@ func refusedRecords(t *testing.T, p *policy.Policy, rng *rand.Rand, n int) (log 
 func allowForm(t *testing.T, policyFile, form, log string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if code := cli.Main([]string{"senet", "why", "--policy", policyFile, "--allow=" + form, "-"}, strings.NewReader(log), &out, &errs); code != 0 {
+	if code := cli.Main([]string{"senet", "why", "--policy", policyFile, "--allow=" + form, "-"},
+		strings.NewReader(log), &out, &errs); code != 0 {
 		t.Fatalf("status %d: %s", code, errs.String())
 	}
 	return out.String()
@@ -219,10 +229,12 @@ func TestAllowCompilesDistribution(t *testing.T) {
 	if err := os.WriteFile(module, []byte(allowForm(t, file, "cil", log)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "etc/selinux/config"), []byte("SELINUX=permissive\nSELINUXTYPE=default\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "etc/selinux/config"),
+		[]byte("SELINUX=permissive\nSELINUXTYPE=default\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("semodule", "-n", "-s", "default", "-p", root, "-i", module).CombinedOutput(); err != nil {
+	if out, err := exec.Command("semodule", "-n", "-s", "default", "-p", root, "-i",
+		module).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	before, after := allows(base), allows(openPolicy(t, filepath.Join(root, "etc/selinux/default/policy/policy.33")))

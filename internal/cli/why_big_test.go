@@ -32,7 +32,10 @@ func bigLog(w io.Writer, size int64) (denials, cut, kinds int64, err error) {
 			// Another port each time, as long as there are some.
 			port := 1024 + fresh%60_000
 			fresh++
-			text = fmt.Sprintf("type=AVC msg=%s: avc:  denied  { name_bind } for  pid=%d comm=\"kibana\" src=%d scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=udp_socket permissive=0\n", id, n%30_000+1, port)
+			text = fmt.Sprintf(
+				"type=AVC msg=%s: avc:  denied  { name_bind } for  pid=%d comm=\"kibana\" src=%d "+
+					"scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 "+
+					"tclass=udp_socket permissive=0\n", id, n%30_000+1, port)
 			denials++
 		case n%997 == 0:
 			text = "\x00\xff\x01 junk \xfe\x02\n"
@@ -40,12 +43,21 @@ func bigLog(w io.Writer, size int64) (denials, cut, kinds int64, err error) {
 			text = fmt.Sprintf("type=AVC msg=%s: avc:  denied  { name_connect } for  pid=812 comm=\"hapr\n", id)
 			cut++
 		case n%10 == 0:
-			text = fmt.Sprintf("type=AVC msg=%[1]s: avc:  denied  { name_connect } for  pid=%[2]d comm=\"haproxy\" dest=%[3]d scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0\n"+
-				"type=SYSCALL msg=%[1]s: arch=c000003e syscall=42 success=no exit=-13 a0=b a1=7ffd1c3a8e10 a2=10 a3=0 items=0 ppid=810 pid=%[2]d auid=4294967295 uid=991 gid=988 euid=991 suid=991 fsuid=991 egid=988 sgid=988 fsgid=988 tty=(none) ses=4294967295 comm=\"haproxy\" exe=\"/usr/sbin/haproxy\" subj=system_u:system_r:haproxy_t:s0 key=(null)\n"+
-				"type=PROCTITLE msg=%[1]s: proctitle=2F7573722F7362696E2F686170726F7879002D5773\n", id, n%30_000+1, 5600+n/10%20)
+			text = fmt.Sprintf(
+				"type=AVC msg=%[1]s: avc:  denied  { name_connect } for  pid=%[2]d comm=\"haproxy\" dest=%[3]d "+
+					"scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 "+
+					"tclass=tcp_socket permissive=0\ntype=SYSCALL msg=%[1]s: arch=c000003e syscall=42 success=no "+
+					"exit=-13 a0=b a1=7ffd1c3a8e10 a2=10 a3=0 items=0 ppid=810 pid=%[2]d auid=4294967295 uid=991 "+
+					"gid=988 euid=991 suid=991 fsuid=991 egid=988 sgid=988 fsgid=988 tty=(none) ses=4294967295 "+
+					"comm=\"haproxy\" exe=\"/usr/sbin/haproxy\" subj=system_u:system_r:haproxy_t:s0 "+
+					"key=(null)\ntype=PROCTITLE msg=%[1]s: proctitle=2F7573722F7362696E2F686170726F7879002D5773\n", id,
+				n%30_000+1, 5600+n/10%20)
 			denials++
 		default:
-			text = fmt.Sprintf("type=USER_ACCT msg=%s: pid=%d uid=0 auid=4294967295 ses=4294967295 subj=system_u:system_r:crond_t:s0 msg='op=PAM:accounting acct=\"root\" exe=\"/usr/sbin/crond\" hostname=? addr=? terminal=cron res=success'\n", id, n)
+			text = fmt.Sprintf(
+				"type=USER_ACCT msg=%s: pid=%d uid=0 auid=4294967295 ses=4294967295 "+
+					"subj=system_u:system_r:crond_t:s0 msg='op=PAM:accounting acct=\"root\" exe=\"/usr/sbin/crond\" "+
+					"hostname=? addr=? terminal=cron res=success'\n", id, n)
 		}
 		written += int64(len(text))
 		if _, err := b.WriteString(text); err != nil {
@@ -103,7 +115,8 @@ func TestWhyLargeLog(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got.Log.Denied != denials || got.Log.Bytes < size || int64(len(got.Signatures))+got.Hidden != kinds {
-				t.Errorf("%d denials of %d, %d kinds of %d, %d bytes", got.Log.Denied, denials, int64(len(got.Signatures))+got.Hidden, kinds, got.Log.Bytes)
+				t.Errorf("%d denials of %d, %d kinds of %d, %d bytes", got.Log.Denied, denials,
+					int64(len(got.Signatures))+got.Hidden, kinds, got.Log.Bytes)
 			}
 			if len(got.Log.Malformed) != 1 || got.Log.Malformed[0].Kind != "avc" || got.Log.Malformed[0].Count != cut {
 				t.Errorf("malformed: %+v, want %d that were cut", got.Log.Malformed, cut)
@@ -179,7 +192,10 @@ func writePeak() error {
 // Bad input: a clear word and a right count, and no crash.
 func TestWhyBadInput(t *testing.T) {
 	line := func(n int, source string) string {
-		return fmt.Sprintf("type=AVC msg=audit(1700000000.%03d:%d): avc:  denied  { name_connect } for  pid=1 comm=\"x\" dest=5601 scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0\n", n, n, source)
+		return fmt.Sprintf(
+			"type=AVC msg=audit(1700000000.%03d:%d): avc:  denied  { name_connect } for  pid=1 comm=\"x\" dest=5601 "+
+				"scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket "+
+				"permissive=0\n", n, n, source)
 	}
 	var mixed strings.Builder
 	for n := range 300 {
@@ -196,12 +212,18 @@ func TestWhyBadInput(t *testing.T) {
 		status     int
 		want       []string // in stdout
 	}{
-		{"junk between denials", mixed.String(), 0, []string{"NO    haproxy_t may not connect to tcp/5601\n", "seen  300 times"}},
-		{"a policy without the types", other.String(), 1, []string{"gone0_t was refused", "the policy does not have the type gone0_t", "total 500 denials, 50 kinds; 10 shown", "50 kinds not understood"}},
-		{"some of each", other.String() + half, 1, []string{"total 501 denials, 51 kinds; 10 shown", "50 kinds not understood"}},
-		{"the last line cut in the middle", half + half[:len(half)/2], 1, []string{"NO    haproxy_t", "1 record malformed: cut in the middle, the first in line 2"}},
+		{"junk between denials", mixed.String(), 0, []string{"NO    haproxy_t may not connect to tcp/5601\n",
+			"seen  300 times"}},
+		{"a policy without the types", other.String(), 1, []string{"gone0_t was refused",
+			"the policy does not have the type gone0_t", "total 500 denials, 50 kinds; 10 shown",
+			"50 kinds not understood"}},
+		{"some of each", other.String() + half, 1, []string{"total 501 denials, 51 kinds; 10 shown",
+			"50 kinds not understood"}},
+		{"the last line cut in the middle", half + half[:len(half)/2], 1,
+			[]string{"NO    haproxy_t", "1 record malformed: cut in the middle, the first in line 2"}},
 		{"a line without its end", half[:len(half)-1], 0, []string{"NO    haproxy_t"}},
-		{"a line of a megabyte", half + "type=AVC msg=audit(1700000000.000:2): avc:  denied  { " + strings.Repeat("x ", 1<<19) + "}\n" + half, 1, []string{"seen  2 times", "1 record malformed: too long, the first in line 2"}},
+		{"a line of a megabyte", half + "type=AVC msg=audit(1700000000.000:2): avc:  denied  { " + strings.Repeat("x ",
+			1<<19) + "}\n" + half, 1, []string{"seen  2 times", "1 record malformed: too long, the first in line 2"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, _ := run(t, c.status, strings.NewReader(c.text), "why", "--policy", "example", "-")

@@ -20,7 +20,8 @@ func readLog(in *incident.Source, known func(*audit.Signature) bool, stderr io.W
 	binary bool, err error) {
 	src := &sniffer{r: in.Reader}
 	stop := src.showProgress(in, stderr)
-	log, err = incident.ReadInto(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since}, audit.FolderOptions{Known: known})
+	log, err = incident.ReadInto(src, audit.Options{Location: time.Local, Now: time.Now(), Since: in.Since},
+		audit.FolderOptions{Known: known})
 	stop()
 	return log, src.nul, err
 }

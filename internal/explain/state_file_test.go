@@ -35,7 +35,8 @@ func TestStateFilePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Ports) != 3 || len(s.Booleans) != 1 || len(s.Nodes) != 2 || len(s.Interfaces) != 1 || len(s.Exclusive) != 1 {
+	if len(s.Ports) != 3 || len(s.Booleans) != 1 || len(s.Nodes) != 2 || len(s.Interfaces) != 1 ||
+		len(s.Exclusive) != 1 {
 		t.Errorf("the example reads as %+v", s)
 	}
 	if _, err := book.Page("no such page"); err == nil {

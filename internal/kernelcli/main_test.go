@@ -46,7 +46,8 @@ func TestSetSEBool(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			h, _, errs := host(t)
-			if code := h.SetSEBool(strings.Fields(tt.args)); code != tt.code || !strings.Contains(errs.String(), tt.says) {
+			if code := h.SetSEBool(strings.Fields(tt.args)); code != tt.code ||
+				!strings.Contains(errs.String(), tt.says) {
 				t.Fatalf("exit %d, %s", code, errs)
 			}
 			text, err := os.ReadFile(filepath.Join(h.Root, "var/lib/selinux/targeted/active/booleans.local"))

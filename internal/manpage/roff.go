@@ -51,7 +51,8 @@ func (w *writer) point(text string) {
 
 // escapes gives what stands for itself in a page only by a name: a minus that may
 // be pasted, quotes, and what troff would draw as an accent.
-var escapes = strings.NewReplacer(`\`, `\(rs`, `-`, `\-`, `"`, `\(dq`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`)
+var escapes = strings.NewReplacer(`\`, `\(rs`, `-`, `\-`, `"`, `\(dq`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`,
+	`\(ti`)
 
 func escape(s string) string { return escapes.Replace(s) }
 

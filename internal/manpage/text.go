@@ -30,7 +30,8 @@ func blocks(text string) []block {
 			continue
 		}
 		if strings.HasPrefix(lines[0], "* ") {
-			list = append(list, block{bullets: strings.Split(strings.TrimPrefix(strings.Join(lines, "\n"), "* "), "\n* ")})
+			list = append(list, block{bullets: strings.Split(strings.TrimPrefix(strings.Join(lines, "\n"), "* "),
+				"\n* ")})
 			continue
 		}
 		n := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, " ") })

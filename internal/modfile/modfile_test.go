@@ -84,7 +84,8 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s: %v, want %q", file, err, want)
 		}
 	}
-	if _, err := modfile.Build(filepath.Join(dir, "bad.te"), "x.mod", te.Options{}); !errors.Is(err, modfile.ErrOutput) {
+	if _, err := modfile.Build(filepath.Join(dir, "bad.te"), "x.mod", te.Options{}); !errors.Is(err,
+		modfile.ErrOutput) {
 		t.Error(err)
 	}
 }

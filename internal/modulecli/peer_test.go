@@ -101,7 +101,8 @@ func TestPeer(t *testing.T) {
 		"checkmodule -m -- good.te",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod -f good.fc",
-		"checkmodule -m -o good.mod good.te; semodule_package --outfile=good.pp --module good.mod --fc good.fc --nc text",
+		"checkmodule -m -o good.mod good.te; semodule_package --outfile=good.pp --module good.mod --fc good.fc --nc " +
+			"text",
 		"checkmodule -m -o good.mod good.te; semodule_package -ogood.pp -mgood.mod -fempty -n empty",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod -s text",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod -u text",
@@ -112,8 +113,10 @@ func TestPeer(t *testing.T) {
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -o x.pp -m good.mod",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod -z --nosuch operand",
 		"checkmodule -m -o good.mod good.te; semodule_package -o good.pp -m good.mod -h",
-		"checkmodule -M -m -o levels.mod levels.te; semodule_package -o l.pp -m levels.mod; semodule_unpackage l.pp l.mod",
-		"checkmodule -m -o good.mod good.te; semodule_package -o g.pp -m good.mod -f good.fc; semodule_unpackage g.pp m fc",
+		"checkmodule -M -m -o levels.mod levels.te; semodule_package -o l.pp -m levels.mod; semodule_unpackage l.pp " +
+			"l.mod",
+		"checkmodule -m -o good.mod good.te; semodule_package -o g.pp -m good.mod -f good.fc; semodule_unpackage " +
+			"g.pp m fc",
 		"checkmodule -m -o good.mod good.te; semodule_package -o g.pp -m good.mod; semodule_unpackage g.pp m fc",
 		"semodule_package",
 		"semodule_package -o x.pp",

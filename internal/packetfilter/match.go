@@ -45,7 +45,8 @@ func compileMatch(s *host.Step) match {
 	for _, v := range s.Values {
 		ok := true
 		switch s.Field {
-		case host.FieldSPort, host.FieldDPort, host.FieldPort, host.FieldProtocol, host.FieldInIndex, host.FieldOutIndex:
+		case host.FieldSPort, host.FieldDPort, host.FieldPort, host.FieldProtocol, host.FieldInIndex,
+			host.FieldOutIndex:
 			var r [2]uint64
 			r, ok = numbers(v)
 			m.numbers = append(m.numbers, r)

@@ -273,7 +273,8 @@ func (w *walk) through(order []int, name string, arrived bool, in []State) []Sta
 		if c.base.NAT && (w.p.Established || arrived) {
 			continue // addresses are translated once, as a connection begins
 		}
-		at := &hook{in: name == Prerouting || name == Input, out: name == Output || name == Postrouting || name == Leaving}
+		at := &hook{in: name == Prerouting || name == Input, out: name == Output || name == Postrouting ||
+			name == Leaving}
 		at.untracked = c.base.Priority < conntrackFirst && !arrived && (name == Output || name == Prerouting)
 		live, out := split(in)
 		if c.base.NAT {

@@ -14,7 +14,8 @@ func syn(port uint16) packetfilter.Packet {
 	lo := netip.MustParseAddr("127.0.0.1")
 	return packetfilter.Packet{Protocol: 6, Source: lo, Dest: lo, SPort: packetfilter.Ports{Low: 32768, High: 60999},
 		DPort:     packetfilter.Ports{Low: port, High: port},
-		Interface: "lo", Index: 1, Flags: packetfilter.SYN, Known: packetfilter.SYN | packetfilter.ACK | packetfilter.RST | packetfilter.FIN}
+		Interface: "lo", Index: 1, Flags: packetfilter.SYN,
+		Known: packetfilter.SYN | packetfilter.ACK | packetfilter.RST | packetfilter.FIN}
 }
 
 // labels writes outcomes: the labels, "drop", and "?" behind what hangs on a rule.
@@ -77,7 +78,8 @@ func TestVerdicts(t *testing.T) {
 		"several ports": {"-A OUTPUT -p tcp -m multiport ! --dports 1:79,81 -j SECMARK --selctx a\n",
 			[]string{"a"}},
 		"a label is saved once": {"-A OUTPUT -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT " +
-			"-j SECMARK --selctx b\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j CONNSECMARK --restore\n", []string{"b"}},
+			"-j SECMARK --selctx b\n-A OUTPUT -j CONNSECMARK --save\n-A OUTPUT -j CONNSECMARK --restore\n",
+			[]string{"b"}},
 		"a match without options": {"-A OUTPUT -m socket -j SECMARK --selctx a\n", []string{"a?", "none?"}},
 		"a protocol's match":      {"-A OUTPUT -p tcp -m tcp -j SECMARK --selctx a\n", []string{"a"}},
 		"a jump to itself":        {"-A sub -j sub\n-A OUTPUT -j sub\n", []string{"any?"}},

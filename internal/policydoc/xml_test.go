@@ -90,7 +90,8 @@ func TestXMLScanner(t *testing.T) {
 		name := pick("policy", "p", "tunable", "x.y-z")
 		attributes := ""
 		for _, key := range []string{"id", "name", "dftval"}[r.IntN(3):] {
-			attributes += pick(" ", "\n\t") + key + pick("=", " = ") + pick(`"a>b"`, `'it"s'`, `"&lt;&#233;"`, `"/"`, `""`)
+			attributes += pick(" ", "\n\t") + key + pick("=", " = ") + pick(`"a>b"`, `'it"s'`, `"&lt;&#233;"`, `"/"`,
+				`""`)
 		}
 		if r.IntN(5) == 0 {
 			return "<" + name + attributes + pick("/>", " />")
@@ -159,7 +160,8 @@ func FuzzDescriptions(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(template))
-	f.Add(`<p><layer><module><bool name="a"/><bool name='b'><desc/><desc><p>x<i/>y</p></desc></bool></module></layer></p>`)
+	f.Add(`<p><layer><module><bool name="a"/><bool ` +
+		`name='b'><desc/><desc><p>x<i/>y</p></desc></bool></module></layer></p>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		texts, err := parseDescriptions(text)
 		if _, wrong := eventsOf(text); (err != nil) != (wrong != nil) {

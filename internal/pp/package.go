@@ -146,7 +146,8 @@ func (p *Package) Encode() ([]byte, error) {
 	for _, s := range []struct {
 		magic uint32
 		text  []byte
-	}{{magicContexts, p.FileContexts}, {magicLogins, p.Seusers}, {magicUsers, p.UserExtra}, {magicFilter, p.Netfilter}} {
+	}{{magicContexts, p.FileContexts}, {magicLogins, p.Seusers}, {magicUsers, p.UserExtra},
+		{magicFilter, p.Netfilter}} {
 		if s.text != nil {
 			sections = append(sections, append(le.AppendUint32(nil, s.magic), s.text...))
 		}

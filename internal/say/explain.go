@@ -95,7 +95,8 @@ func (t *explanation) nextFact() shell.Command {
 		if ports.Connect < 0 {
 			op = network.Bind
 		}
-		return shell.New("senet", "who").Arg(string(op), words.Sprintf("%s/%d", ports.Protocol, ports.Ports[0].Low)).With(t.repeat)
+		return shell.New("senet", "who").Arg(string(op), words.Sprintf("%s/%d", ports.Protocol,
+			ports.Ports[0].Low)).With(t.repeat)
 	case l.Type != nil && l.Type.AsSource > l.Type.AsTarget:
 		return t.search("-s", l.Type.Name)
 	case l.Type != nil:

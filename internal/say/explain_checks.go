@@ -33,7 +33,8 @@ func (t *explanation) layers() {
 func mergeLayers(layers []explain.LayerRow) []explain.LayerRow {
 	var rows []explain.LayerRow
 	for _, r := range layers {
-		if n := len(rows) - 1; n >= 0 && rows[n].Layer == r.Layer && rows[n].Class == r.Class && rows[n].When == r.When &&
+		if n := len(rows) - 1; n >= 0 && rows[n].Layer == r.Layer && rows[n].Class == r.Class &&
+			rows[n].When == r.When &&
 			rows[n].Asked == r.Asked && rows[n].Client == r.Client && rows[n].Server == r.Server {
 			rows[n].Perms = append(slices.Clone(rows[n].Perms), r.Perms...)
 			continue

@@ -211,7 +211,8 @@ func (t *explanation) domain() {
 		return
 	}
 	roles := map[[2]bool]string{
-		{true, true}: "client and server", {true, false}: "a client, and never listen", {false, true}: "a server, and never connect",
+		{true, true}: "client and server", {true, false}: "a client, and never listen",
+		{false, true}:  "a server, and never connect",
 		{false, false}: "neither client nor server",
 	}
 	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
@@ -223,7 +224,8 @@ func (t *explanation) domain() {
 	if d.Bounds != "" {
 		t.section("note", "bounded by "+d.Bounds+": it can do nothing that "+d.Bounds+" may not")
 	}
-	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on %s [SN-A-HOST]", d.Context, hostText(t.page.Live.Host.Source)))
+	t.section("note", words.Sprintf("in the context %s [SN-A-CONTEXT], on %s [SN-A-HOST]", d.Context,
+		hostText(t.page.Live.Host.Source)))
 }
 
 func (t *explanation) boolean() {

@@ -21,8 +21,9 @@ func Gap(g diagnose.Gap) string {
 		return "the permission " + g.Name + " of class " + g.Class +
 			", which no kernel has: the record is damaged, or of a policy with classes of its own"
 	case diagnose.Cut:
-		return words.Sprintf("the class is cut, %q; %s is the only one that begins so and has what was refused, and that "+
-			"is allowed today", g.Name, g.Class)
+		return words.Sprintf(
+			"the class is cut, %q; %s is the only one that begins so and has what was refused, and that "+
+				"is allowed today", g.Name, g.Class)
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:

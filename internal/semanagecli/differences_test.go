@@ -113,7 +113,8 @@ func TestDeliberateDifferences(t *testing.T) {
 func TestHelp(t *testing.T) {
 	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
-	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he", "ibpkey", "ibendport -h", "import -h", "export -h", "--"} {
+	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he",
+		"ibpkey", "ibendport -h", "import -h", "export -h", "--"} {
 		args, _ := cutInput(line)
 		want, got := p.run("", args...), ours(theirs, "", args...)
 		if got.code != want.code || got.err != want.err || firstUsage(got.out) != firstUsage(want.out) {

@@ -43,7 +43,8 @@ type names struct {
 func learn(t testing.TB, p *peers, path, hash string) *names {
 	t.Helper()
 	n := &names{path: path, hash: hash, aliases: map[string][]string{}, members: map[string][]string{},
-		memberOf: map[string][]string{}, empty: map[string]bool{}, values: map[string][]string{}, rules: map[string][]rule{}}
+		memberOf: map[string][]string{}, empty: map[string]bool{}, values: map[string][]string{},
+		rules: map[string][]rule{}}
 	info := func(args ...string) []string {
 		a := p.ask(t, hash, "seinfo", append(append([]string{"--flat"}, args...), "--", path), true)
 		if a.Code != 0 && a.Code != crashed {

@@ -68,7 +68,8 @@ func (in *inspector) nodecons(value string) (block, error) {
 			d.Nodecons = []InfoNodecon{}
 			for n := range found {
 				d.Nodecons = append(d.Nodecons, InfoNodecon{
-					Address: n.Addr.String(), Mask: n.Mask.String(), Context: in.p.FormatContext(n.Context), Position: n.Position})
+					Address: n.Addr.String(), Mask: n.Mask.String(), Context: in.p.FormatContext(n.Context),
+					Position: n.Position})
 			}
 		},
 	}, nil

@@ -75,7 +75,8 @@ func FuzzQuote(f *testing.F) {
 	if err != nil {
 		f.Skip("no sh")
 	}
-	for _, s := range []string{"a", "", "a b", "$(id)", "it's", "a'b\"c`d\\", "-n", "--", "~", "*", "é", "{a,b}", "&&", "#", "!!", "a\nb", "\xff", "=x", "%s", "%%", "[a]"} {
+	for _, s := range []string{"a", "", "a b", "$(id)", "it's", "a'b\"c`d\\", "-n", "--", "~", "*", "é", "{a,b}", "&&",
+		"#", "!!", "a\nb", "\xff", "=x", "%s", "%%", "[a]"} {
 		f.Add(s, "x"+s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {

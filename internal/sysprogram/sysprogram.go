@@ -51,7 +51,8 @@ func environ(root bool, env []string) []string {
 	list := []string{"PATH=" + Path}
 	for _, v := range env {
 		name, _, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, "LC_") || slices.Contains([]string{"LANG", "TZ", "TMPDIR", "TERM", "COLUMNS"}, name) {
+		if strings.HasPrefix(name, "LC_") || slices.Contains([]string{"LANG", "TZ", "TMPDIR", "TERM", "COLUMNS"},
+			name) {
 			list = append(list, v)
 		}
 	}

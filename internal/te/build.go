@@ -292,8 +292,8 @@ func (b *builder) endBlock(pos cil.Pos) {
 	f := b.open
 	if b.pass == 1 {
 		if !f.inElse && !f.required {
-			b.bad(pos, "this block requires nothing: each block needs a require { ... } with at least one class, type, "+
-				"role or boolean that is not its own")
+			b.bad(pos, "this block requires nothing: each block needs a require { ... } with at least one class, "+
+				"type, role or boolean that is not its own")
 		}
 		return
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 var ruleKinds = map[string]uint32{
-	"allow": pp.RuleAllow, "auditallow": pp.RuleAuditAllow, "auditdeny": pp.RuleAuditDeny, "dontaudit": pp.RuleDontAudit,
+	"allow": pp.RuleAllow, "auditallow": pp.RuleAuditAllow, "auditdeny": pp.RuleAuditDeny,
+	"dontaudit":  pp.RuleDontAudit,
 	"neverallow": pp.RuleNeverallow, "type_transition": pp.RuleTransition, "type_member": pp.RuleMember,
 	"type_change": pp.RuleChange, "allowxperm": pp.RuleAllowX, "auditallowxperm": pp.RuleAuditAllowX,
 	"dontauditxperm": pp.RuleDontAuditX, "neverallowxperm": pp.RuleNeverallowX,

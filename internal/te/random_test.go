@@ -337,7 +337,8 @@ func (g *generator) statement() {
 		if g.IntN(2) == 0 {
 			high = " - " + g.level()
 		}
-		g.put("range_transition %s %s:%s %s%s;\n", g.types(), g.types(), g.oneOf("file", "{ file dir }"), g.level(), high)
+		g.put("range_transition %s %s:%s %s%s;\n", g.types(), g.types(), g.oneOf("file", "{ file dir }"), g.level(),
+			high)
 	case 13:
 		g.put("permissive %s;\n", g.pick("type"))
 	case 14:

@@ -14,7 +14,8 @@ func (b *builder) typeSet(to *pp.TypeSet, names nameSet, all bool) {
 		switch name.text {
 		case "*", "~":
 			if !all {
-				b.bad(name.pos, "%q is not allowed in this rule: only neverallow rules can say all types, or all but some",
+				b.bad(name.pos,
+					"%q is not allowed in this rule: only neverallow rules can say all types, or all but some",
 					name.text)
 			}
 			to.Flags, minus = pp.SetStar, false
@@ -203,7 +204,8 @@ func (b *builder) filename(s *ruleStmt) {
 				return
 			}
 		}
-		d.Filenames = append(d.Filenames, pp.FilenameTransition{Name: s.file, Class: c.Value, New: t.Value, Flags: flags,
+		d.Filenames = append(d.Filenames, pp.FilenameTransition{Name: s.file, Class: c.Value, New: t.Value,
+			Flags:   flags,
 			Sources: pp.TypeSet{Types: sources.Types.Clone(), Not: sources.Not.Clone()},
 			Targets: pp.TypeSet{Types: targets.Types.Clone(), Not: targets.Not.Clone()}})
 	}

@@ -34,7 +34,8 @@ func TestRevision(t *testing.T) {
 // TestGet: a build without a release says so, and names what it reads.
 func TestGet(t *testing.T) {
 	got := Get()
-	if got.Version != "devel" || got.PolicyMin != policydb.MinVersion || got.PolicyMax != policydb.MaxVersion || len(got.Kernels) == 0 {
+	if got.Version != "devel" || got.PolicyMin != policydb.MinVersion || got.PolicyMax != policydb.MaxVersion ||
+		len(got.Kernels) == 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -58,7 +58,8 @@ func safeArg(arg any) any {
 		switch v := reflect.ValueOf(arg); v.Kind() {
 		case reflect.String:
 			return Safe(v.String())
-		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16,
+		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
+			reflect.Uint16,
 			reflect.Uint32, reflect.Uint64, reflect.Bool, reflect.Float32, reflect.Float64:
 			return arg
 		}

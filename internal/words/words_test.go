@@ -182,7 +182,8 @@ func TestMessage(t *testing.T) {
 func inertText(s string) error {
 	for i, r := range s {
 		_, n := utf8.DecodeRuneInString(s[i:])
-		if r == '\n' || unicode.IsPrint(r) && !(r == utf8.RuneError && n == 1) && !unicode.In(r, unicode.Cf, unicode.Variation_Selector) {
+		if r == '\n' || unicode.IsPrint(r) && !(r == utf8.RuneError && n == 1) &&
+			!unicode.In(r, unicode.Cf, unicode.Variation_Selector) {
 			continue
 		}
 		return fmt.Errorf("%q at %d of %q", r, i, s)
@@ -191,7 +192,8 @@ func inertText(s string) error {
 }
 
 func FuzzPrint(f *testing.F) {
-	for _, s := range []string{"a", "x\n\nYES  allowed", "\x1b[31m", "\u202e", "\xff\xc3", "é", "\u009b", "\U000e0041"} {
+	for _, s := range []string{"a", "x\n\nYES  allowed", "\x1b[31m", "\u202e", "\xff\xc3", "é", "\u009b",
+		"\U000e0041"} {
 		f.Add(s, 3, 10)
 	}
 	f.Fuzz(func(t *testing.T, s string, cut, width int) {
@@ -218,7 +220,8 @@ func FuzzPrint(f *testing.F) {
 		if _, err := whole.Write([]byte(s)); err != nil {
 			t.Fatal(err)
 		}
-		if whole.Flush() != nil || pieces.Flush() != nil || one.String() != two.String() || one.String() != safeLines(s) {
+		if whole.Flush() != nil || pieces.Flush() != nil || one.String() != two.String() ||
+			one.String() != safeLines(s) {
 			t.Errorf("%q, %q, %q", one.String(), two.String(), safeLines(s))
 		}
 		if err := inertText(one.String()); err != nil {

@@ -211,7 +211,8 @@ func TestYAMLIsLinear(t *testing.T) {
 	done := make(chan string, 1)
 	go func() {
 		for _, part := range []string{
-			"\t", " ", "a: \t\n", "- a\n", "- \n", "a\t", "[a, ", "{a: b, ", "'", "\"\\n", "#", "\n", "a: [\n", "-", ": ",
+			"\t", " ", "a: \t\n", "- a\n", "- \n", "a\t", "[a, ", "{a: b, ", "'", "\"\\n", "#", "\n", "a: [\n", "-",
+			": ",
 		} {
 			_, _, _ = Parse(strings.Repeat(part, maxText/len(part)))
 			_, _, _ = Parse("a: b" + strings.Repeat(part, maxText/len(part)))

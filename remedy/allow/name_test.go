@@ -27,12 +27,14 @@ func TestWritableIsCheckmodules(t *testing.T) {
 		}
 		names = append(names, fmt.Sprintf("x%cy", c), fmt.Sprintf("%cx", c), fmt.Sprintf("x%c", c))
 	}
-	names = append(names, "x..y", "x.y.z", "a-b", "a_b", "1a", "_a", "-a", "a.", ".a", "filename", "version", "node", "port", "open", "httpd_t")
+	names = append(names, "x..y", "x.y.z", "a-b", "a_b", "1a", "_a", "-a", "a.", ".a", "filename", "version", "node",
+		"port", "open", "httpd_t")
 	if testing.Short() {
 		names = names[len(names)-120:]
 	}
 	for _, name := range names {
-		text := "module m 1.0;\nrequire {\n class file read;\n type a_t;\n}\ntype " + name + ";\nallow a_t " + name + ":file read;\n"
+		text := "module m 1.0;\nrequire {\n class file read;\n type a_t;\n}\ntype " + name + ";\nallow a_t " + name +
+			":file read;\n"
 		file := filepath.Join(dir, "m.te")
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

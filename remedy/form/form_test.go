@@ -76,7 +76,8 @@ func all(t *testing.T) []written {
 			t.Fatal(err)
 		}
 		problem := remedy.Problem{Name: pr.typ, LocalPorts: []policydb.PortCon{}, Question: network.Question{
-			Subject: s.Context, Operation: pr.op, Protocol: pr.proto, Port: pr.port, Machine: network.Machine{Host: host.Standard()}}}
+			Subject: s.Context, Operation: pr.op, Protocol: pr.proto, Port: pr.port,
+			Machine: network.Machine{Host: host.Standard()}}}
 		q := p
 		if pr.local != "" {
 			label := p.PortLabel(policy.ProtoTCP, pr.port).Context

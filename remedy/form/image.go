@@ -75,7 +75,10 @@ func unit(name string, commands ...string) string {
 	for _, c := range commands {
 		starts.WriteString("        ExecStart=" + c + "\n")
 	}
-	return fmt.Sprintf("    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n%s        [Install]\n        WantedBy=multi-user.target\n", name, starts.String())
+	return fmt.Sprintf(
+		"    - name: %s.service\n      enabled: true\n      contents: |\n        [Unit]\n        "+
+			"ConditionFirstBoot=true\n        [Service]\n        Type=oneshot\n%s        [Install]\n        "+
+			"WantedBy=multi-user.target\n", name, starts.String())
 }
 
 // bootcForm is lines of a Containerfile.

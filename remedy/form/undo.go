@@ -69,7 +69,9 @@ func ansibleUndo(f *remedy.Fix, records []remedy.RecordChange, module bool) stri
 	}
 	text := ansibleRecords(records)
 	if module {
-		text += fmt.Sprintf("- ansible.builtin.command: semodule -r %s\n- ansible.builtin.file:\n    path: %s\n    state: absent\n", f.ModuleName, moduleFile(f))
+		text += fmt.Sprintf(
+			"- ansible.builtin.command: semodule -r %s\n- ansible.builtin.file:\n    path: %s\n    state: absent\n",
+			f.ModuleName, moduleFile(f))
 	}
 	return text
 }

@@ -120,7 +120,8 @@ func benchAgain(files []string) error {
 		}
 		again = min(again, time.Since(start))
 	}
-	fmt.Printf("%-52s %10.1f %10.2f %7.1fx\n", "in process: all, and again after one module changed", ms(whole), ms(again),
+	fmt.Printf("%-52s %10.1f %10.2f %7.1fx\n", "in process: all, and again after one module changed", ms(whole),
+		ms(again),
 		float64(whole)/float64(again))
 	return nil
 }

@@ -133,7 +133,8 @@ func run(senet string) error {
 		return err
 	}
 
-	fmt.Printf("\nDecode and index, in process, median of %d, libsepol's policydb load of the same bytes beside it.\n\n", loads)
+	fmt.Printf("\nDecode and index, in process, median of %d, libsepol's policydb load of the same bytes beside "+
+		"it.\n\n", loads)
 	fmt.Printf("%-52s %10s %10s %8s\n", "policy", "libsepol", "senet ms", "ratio")
 	for _, p := range []namedPolicy{debian, mls, fedora} {
 		times, err := oracle.LoadTimes(p.path, loads)

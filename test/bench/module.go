@@ -45,7 +45,8 @@ func benchModules(senet string) error {
 			return err
 		}
 	}
-	fmt.Printf("%-44s %9s %9s %7s %9s %9s %7s %9s %9s\n", "command", "peer ms", "senet ms", "ratio", "peer CPU", "CPU ms",
+	fmt.Printf("%-44s %9s %9s %7s %9s %9s %7s %9s %9s\n", "command", "peer ms", "senet ms", "ratio", "peer CPU",
+		"CPU ms",
 		"ratio", "peer MiB", "MiB")
 	fix := []string{"fix", "sshd_t", "bind", "tcp/5432", "--apply", "own-type", "-N", "--yes", "-q"}
 	for _, c := range []struct {

@@ -81,7 +81,8 @@ func benchWhy(senet string) error {
 		}
 		fmt.Printf("%-44s %5s %6.1f %9.1f %9.2f %6.1fx %9.1f %9.2f %6.1fx %6.1f\n", l.name, l.form,
 			float64(len(l.text))/1e6, ms(peer.time), ms(own.time),
-			float64(peer.time)/float64(own.time), ms(peer.cpu), ms(own.cpu), float64(peer.cpu)/float64(own.cpu), float64(own.rss)/1024)
+			float64(peer.time)/float64(own.time), ms(peer.cpu), ms(own.cpu), float64(peer.cpu)/float64(own.cpu),
+			float64(own.rss)/1024)
 	}
 	fmt.Printf("\nLoad after: %s\n", loadAverage())
 	return nil

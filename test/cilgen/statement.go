@@ -167,7 +167,8 @@ func (g *Generator) container() {
 	}
 	saved := *g
 	restore := func() {
-		g.inMacro, g.inOptional, g.inBool, g.inBlock, g.inIn = saved.inMacro, saved.inOptional, saved.inBool, saved.inBlock, saved.inIn
+		g.inMacro, g.inOptional, g.inBool, g.inBlock, g.inIn = saved.inMacro, saved.inOptional, saved.inBool,
+			saved.inBlock, saved.inIn
 		g.depth = saved.depth
 	}
 	g.depth++

@@ -41,7 +41,8 @@ func packages(t *testing.T) map[string][]string {
 			t.Fatal(err)
 		}
 		name := short(p.ImportPath)
-		if name == "test" || strings.HasPrefix(name, "test/") || name == "internal/testenv" || strings.HasPrefix(name, "internal/testenv/") {
+		if name == "test" || strings.HasPrefix(name, "test/") || name == "internal/testenv" ||
+			strings.HasPrefix(name, "internal/testenv/") {
 			continue
 		}
 		list[name] = nil
@@ -129,7 +130,8 @@ func TestArchitecture(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(list)) {
 		i, ok := place[name]
 		if !ok {
-			if !slices.ContainsFunc(beside, func(b string) bool { return within(name, b) }) && !insideRoom(table, name) {
+			if !slices.ContainsFunc(beside, func(b string) bool { return within(name, b) }) &&
+				!insideRoom(table, name) {
 				t.Errorf("ARCHITECTURE.md does not name %s", name)
 			}
 			continue
@@ -214,7 +216,8 @@ func TestLinter(t *testing.T) {
 		}
 		strict := false
 		for _, rule := range rules {
-			strict = strict || rule.Mode == "strict" && slices.ContainsFunc(rule.Files, func(pattern string) bool { return covers(pattern, name) })
+			strict = strict || rule.Mode == "strict" && slices.ContainsFunc(rule.Files,
+				func(pattern string) bool { return covers(pattern, name) })
 		}
 		if !strict {
 			t.Errorf("no rule of depguard lists what %s may import", name)

@@ -37,7 +37,8 @@ func expected(p *policy.Policy, a *network.Answer) (o outcome) {
 	for i := range a.Layers {
 		l := &a.Layers[i]
 		if l.Consulted && !l.Check.Allowed && l.Logged {
-			d := Denial{Source: p.FormatContext(l.SourceContext), Target: p.FormatContext(l.TargetContext), Class: l.Class, Perms: l.Perm}
+			d := Denial{Source: p.FormatContext(l.SourceContext), Target: p.FormatContext(l.TargetContext),
+				Class: l.Class, Perms: l.Perm}
 			o.deny(d.Key())
 		}
 		if l == first {
@@ -84,11 +85,14 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 			o.call, o.errno = network.CallIngress, network.Silence
 		}
 	}
-	datagram := q.Protocol == network.UDP || q.Protocol == network.UDPLite || q.Protocol == network.Ping || q.Protocol == network.Raw
+	datagram := q.Protocol == network.UDP || q.Protocol == network.UDPLite || q.Protocol == network.Ping ||
+		q.Protocol == network.Raw
 	serves := slices.Contains(of, network.CallBind)
 	for i := range ran.Denials {
 		d := &ran.Denials[i]
-		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 && (withoutRange(d.Source) == withoutRange(kernel) || d.Source != socket && withoutRange(d.Source) == withoutRange(socket)) {
+		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 &&
+			(withoutRange(d.Source) == withoutRange(kernel) || d.Source != socket &&
+				withoutRange(d.Source) == withoutRange(socket)) {
 			continue
 		}
 		// Datagrams arrive at the helper, if anywhere.
@@ -104,7 +108,8 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 // connection of it, which may have another level. Checks of packets that arrive
 // name their sender first, which may be labelled like the helper.
 func helperDenial(d *Denial, helper string) bool {
-	return withoutRange(d.Source) == withoutRange(helper) && d.Perms != "ingress" && (d.Class != "node" || d.Perms != "recvfrom")
+	return withoutRange(d.Source) == withoutRange(helper) && d.Perms != "ingress" &&
+		(d.Class != "node" || d.Perms != "recvfrom")
 }
 
 // withoutRange returns the user, role and type of a context.

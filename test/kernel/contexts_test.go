@@ -45,7 +45,8 @@ func contextText(a *asker) string {
 	if rng.IntN(8) == 0 {
 		c.Role = uint32(pick(rng, slices.Collect(p.Roles())))
 	}
-	user, role, typ, levels := p.UserName(policy.UserID(c.User)), p.RoleName(policy.RoleID(c.Role)), p.TypeName(policy.TypeID(c.Type)), ""
+	user, role, typ, levels := p.UserName(policy.UserID(c.User)), p.RoleName(policy.RoleID(c.Role)),
+		p.TypeName(policy.TypeID(c.Type)), ""
 	if aliases := slices.Collect(p.Aliases(policy.TypeID(c.Type))); len(aliases) > 0 && rng.IntN(2) == 0 {
 		typ = pick(rng, aliases)
 	}

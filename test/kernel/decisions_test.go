@@ -43,7 +43,8 @@ func testDecisions(t *testing.T, vm *VM, c *counts) {
 			}
 			t.Logf("%v loading, %v deciding, %v labels, %v contexts", o.loading, o.deciding, o.labelling, o.parsing)
 			if o.bad > 0 || o.granted == 0 || o.moved == 0 || o.valid == 0 || o.invalid == 0 {
-				t.Errorf("%d answers differ; %d decisions grant something, %d labels follow a rule, %d contexts are valid and %d are not",
+				t.Errorf("%d answers differ; %d decisions grant something, %d labels follow a rule, %d contexts are "+
+					"valid and %d are not",
 					o.bad, o.granted, o.moved, o.valid, o.invalid)
 			}
 		})

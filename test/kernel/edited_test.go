@@ -41,7 +41,8 @@ func edited(t *testing.T, base *policydb.Policy, rng *rand.Rand) *policydb.Polic
 		class := &db.Classes.Items[i]
 		class.Constraints = slices.Clone(class.Constraints)
 		for range rng.IntN(3) {
-			class.Constraints = append(class.Constraints, policydb.Constraint{Perms: rng.Uint32(), Expr: constraint(db, rng)})
+			class.Constraints = append(class.Constraints, policydb.Constraint{Perms: rng.Uint32(),
+				Expr: constraint(db, rng)})
 		}
 		if rng.IntN(3) == 0 {
 			class.DefaultUser, class.DefaultRole, class.DefaultType = rng.Uint32N(3), rng.Uint32N(3), rng.Uint32N(3)
@@ -74,7 +75,8 @@ func constraint(db *policydb.Policy, rng *rand.Rand) []policydb.ConstraintNode {
 
 // leaf returns a comparison.
 func leaf(db *policydb.Policy, rng *rand.Rand) policydb.ConstraintNode {
-	levels := []uint32{policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1, policydb.AttrL2H2}
+	levels := []uint32{policydb.AttrL1L2, policydb.AttrL1H2, policydb.AttrH1L2, policydb.AttrH1H2, policydb.AttrL1H1,
+		policydb.AttrL2H2}
 	n := policydb.ConstraintNode{Kind: policydb.ConstraintAttr}
 	equal := func() uint32 { return policydb.OpEq + rng.Uint32N(2) }
 	other := func() uint32 { return policydb.OpEq + rng.Uint32N(5) }

@@ -41,7 +41,8 @@ func testExec(t *testing.T, vm *VM, c *counts) {
 			t.Fatal(err)
 		}
 		c.policies.Add(1)
-		reply, err := vm.call(wire.Request{Exec: &wire.Exec{Context: "u:r:d_t:s0", Socket: socketOfS, Enforcing: tt.enforcing}}, limitOfCall)
+		reply, err := vm.call(wire.Request{Exec: &wire.Exec{Context: "u:r:d_t:s0", Socket: socketOfS,
+			Enforcing: tt.enforcing}}, limitOfCall)
 		if err != nil {
 			t.Errorf("%s, enforcing %t: %v", tt.rules, tt.enforcing, err)
 			continue
@@ -57,13 +58,15 @@ func testExec(t *testing.T, vm *VM, c *counts) {
 			if d.Class == "fd" && !tt.enforcing {
 				continue // logged once, of whichever file came first
 			}
-			if ok && strings.Contains(d.Text, `path="socket:[`) && d.Source == "u:r:d_t:s0" && !slices.Contains(denials, key) {
+			if ok && strings.Contains(d.Text, `path="socket:[`) && d.Source == "u:r:d_t:s0" &&
+				!slices.Contains(denials, key) {
 				denials = append(denials, key)
 			}
 		}
 		c.lines.Add(int64(len(denials)))
 		if got := strings.Join(denials, ", "); got != tt.denials || reply.Exec.Found != tt.found {
-			t.Errorf("%s, enforcing %t: the program finds %q, denials %q; want %q, %q", tt.rules, tt.enforcing, reply.Exec.Found, got, tt.found, tt.denials)
+			t.Errorf("%s, enforcing %t: the program finds %q, denials %q; want %q, %q", tt.rules, tt.enforcing,
+				reply.Exec.Found, got, tt.found, tt.denials)
 		}
 	}
 }

@@ -19,7 +19,8 @@ import (
 
 // factsPrograms are programs of this machine that make packet filters in the
 // other one, and what prints a file.
-var factsPrograms = [...]string{"/usr/sbin/nft", "/usr/sbin/xtables-legacy-multi", "/usr/sbin/xtables-nft-multi", "/bin/cat", "/usr/sbin/ip"}
+var factsPrograms = [...]string{"/usr/sbin/nft", "/usr/sbin/xtables-legacy-multi", "/usr/sbin/xtables-nft-multi",
+	"/bin/cat", "/usr/sbin/ip"}
 
 // factsFiles returns the programs, senet among them, for a machine whose facts
 // senet saves.
@@ -59,7 +60,8 @@ func factsFiles(t *testing.T) Files {
 		}
 	}
 	senet := filepath.Join(t.TempDir(), "senet")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", senet, "github.com/senet-selinux/senet/cmd/senet")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", senet,
+		"github.com/senet-selinux/senet/cmd/senet")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building senet: %v: %s", err, out)
@@ -100,7 +102,8 @@ func (vm *VM) savedFacts(enforcing bool) ([]byte, error) {
 	if enforcing {
 		mode = "on"
 	}
-	reply, err := vm.system(wire.System{Enforce: mode, Command: &wire.Command{Args: []string{"/usr/bin/senet", "host", "--save", file, "--quiet"}, Limit: time.Minute}})
+	reply, err := vm.system(wire.System{Enforce: mode, Command: &wire.Command{Args: []string{"/usr/bin/senet", "host",
+		"--save", file, "--quiet"}, Limit: time.Minute}})
 	if _, off := vm.system(wire.System{Enforce: "off"}); err == nil {
 		err = off
 	}

@@ -51,14 +51,16 @@ func TestKernelsFacts(t *testing.T) {
 			t.Parallel()
 			vm := bootFacts(t, v)
 			t.Cleanup(func() { _ = vm.Close() })
-			for _, command := range []string{"ip address add 192.0.2.1/32 dev lo", "ip -6 address add 2001:db8::1/128 dev lo nodad"} {
+			for _, command := range []string{"ip address add 192.0.2.1/32 dev lo",
+				"ip -6 address add 2001:db8::1/128 dev lo nodad"} {
 				if err := vm.feed("", append([]string{"/usr/sbin/ip"}, strings.Fields(command)[1:]...)...); err != nil {
 					t.Fatal(err)
 				}
 			}
 			// Connections that end must not keep their ports from the next operation.
 			if err := vm.sysctl(Sysctl{"net/ipv4/tcp_max_tw_buckets", "0"}, Sysctl{"net/ipv4/tcp_max_orphans", "0"},
-				Sysctl{"net/sctp/association_max_retrans", "1"}, Sysctl{"net/sctp/rto_min", "20"}, Sysctl{"net/sctp/rto_initial", "50"},
+				Sysctl{"net/sctp/association_max_retrans", "1"}, Sysctl{"net/sctp/rto_min", "20"},
+				Sysctl{"net/sctp/rto_initial", "50"},
 				Sysctl{"net/sctp/rto_max", "100"}, Sysctl{"net/ipv4/icmp_ratelimit", "0"}); err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +112,8 @@ type factsJudge struct {
 
 func newFactsJudge(t *testing.T, vm *VM) *factsJudge {
 	t.Helper()
-	return &factsJudge{vm: vm, labels: newLabels(t, vm), dir: t.TempDir(), seen: map[string]int{}, kinds: map[string]int{}}
+	return &factsJudge{vm: vm, labels: newLabels(t, vm), dir: t.TempDir(), seen: map[string]int{},
+		kinds: map[string]int{}}
 }
 
 // round makes one set-up and asks of it.
@@ -284,10 +287,12 @@ func factsOperation(rng *rand.Rand, p *policy.Policy, enforcing bool) factsQuest
 	if err != nil {
 		panic(err)
 	}
-	q.Question = network.Question{Subject: subject, Protocol: pick(rng, []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.SCTP}),
+	q.Question = network.Question{Subject: subject, Protocol: pick(rng,
+		[]network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.SCTP}),
 		Operation: pick(rng, []network.Operation{network.Connect, network.Listen, network.Send, network.Recv}),
-		Addr:      netip.MustParseAddr(pick(rng, []string{"127.0.0.1", "127.0.0.1", "127.0.0.1", "192.0.2.1", "::1", "2001:db8::1"})),
-		Port:      pick(rng, factsPorts), Netif: "lo"}
+		Addr: netip.MustParseAddr(pick(rng, []string{"127.0.0.1", "127.0.0.1", "127.0.0.1", "192.0.2.1", "::1",
+			"2001:db8::1"})),
+		Port: pick(rng, factsPorts), Netif: "lo"}
 	if rng.IntN(2) == 0 {
 		low := pick(rng, []int{1, 8000, 9000, 32768, 50000})
 		q.Port = uint16(low + rng.IntN(1000))
@@ -384,7 +389,8 @@ func (a *canAnswer) ofSender(o *outcome) (ended bool) {
 // ask asks the command line.
 func (f *factsJudge) ask(q *factsQuestion, facts, image string) (*canAnswer, error) {
 	var out, errs bytes.Buffer
-	args := []string{"senet", "can", f.p.FormatContext(q.Subject), string(q.Operation), q.target, "--peer", q.helper, "--host", facts, "--policy", image, "--json"}
+	args := []string{"senet", "can", f.p.FormatContext(q.Subject), string(q.Operation), q.target, "--peer", q.helper,
+		"--host", facts, "--policy", image, "--json"}
 	if q.Operation == network.Listen || q.Operation == network.Recv {
 		args = append(args, "--from", q.from().String())
 	}
@@ -483,7 +489,8 @@ func (f *factsJudge) judge(t *testing.T, s *setUp, q *factsQuestion, facts, imag
 		return
 	}
 	if own := a.refused(); own != (a.OwnVerdict != network.Allowed) {
-		t.Errorf("%s %s %s: verdict %s and %s", f.p.FormatContext(q.Subject), q.Operation, q.target, a.OwnVerdict, &want)
+		t.Errorf("%s %s %s: verdict %s and %s", f.p.FormatContext(q.Subject), q.Operation, q.target, a.OwnVerdict,
+			&want)
 	}
 	defer func(start time.Time) { f.running += time.Since(start) }(time.Now())
 	var got outcome
@@ -493,7 +500,9 @@ func (f *factsJudge) judge(t *testing.T, s *setUp, q *factsQuestion, facts, imag
 			f.repeated++
 		}
 		if got, ran, err = f.run(q); err != nil && strings.Contains(err.Error(), syscall.EADDRINUSE.Error()) ||
-			err == nil && slices.ContainsFunc(ran.Results, func(r wire.Result) bool { return r.Ret == -int64(syscall.EADDRINUSE) }) {
+			err == nil && slices.ContainsFunc(ran.Results, func(r wire.Result) bool {
+				return r.Ret == -int64(syscall.EADDRINUSE)
+			}) {
 			f.operations--
 			f.busy++
 			return
@@ -620,7 +629,8 @@ func (f *factsJudge) run(q *factsQuestion) (outcome, *Ran, error) {
 	}
 	sc.NetNS, sc.Sysctls, sc.Addresses, sc.Secmark = false, nil, nil, ""
 	sc.Helper = q.helper
-	if kind, _ := network.SocketOf(q.Protocol); kind.Stream && (q.Operation == network.Connect || q.Operation == network.Send) {
+	if kind, _ := network.SocketOf(q.Protocol); kind.Stream &&
+		(q.Operation == network.Connect || q.Operation == network.Send) {
 		// The connection is made once the other end has it: the last packet of the
 		// three arrived.
 		b := scriptOf{list: sc.Calls, of: of}

@@ -88,7 +88,8 @@ func packageName(ctx context.Context, v Version) (string, error) {
 		return "", fmt.Errorf("apt-cache depends %s: %w", v.metapackage(), err)
 	}
 	for line := range strings.Lines(string(out)) {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "Depends: "); ok && strings.HasPrefix(name, "linux-image-") {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "Depends: "); ok &&
+			strings.HasPrefix(name, "linux-image-") {
 			return name, nil
 		}
 	}
@@ -121,7 +122,8 @@ func unpack(ctx context.Context, dir string, v Version) error {
 		modules, _ = filepath.Glob(filepath.Join(root, "usr", "lib", "modules", string(v)+".*"))
 	}
 	if len(images) != 1 || len(modules) != 1 {
-		return fmt.Errorf("%s: %d kernels, %d directories of modules", filepath.Base(debs[0]), len(images), len(modules))
+		return fmt.Errorf("%s: %d kernels, %d directories of modules", filepath.Base(debs[0]), len(images),
+			len(modules))
 	}
 	if err := os.Mkdir(out, 0o700); err != nil {
 		return err

@@ -101,7 +101,8 @@ func logClass(lines []string) string {
 			unknown = true
 			continue
 		}
-		if !ok || strings.Contains(text, "failed to load policy") || strings.Contains(text, "fs ocon") || strings.Contains(text, "unknown classes and permissions will be") ||
+		if !ok || strings.Contains(text, "failed to load policy") || strings.Contains(text, "fs ocon") ||
+			strings.Contains(text, "unknown classes and permissions will be") ||
 			strings.Contains(text, "policy capability") || strings.Contains(text, "unsupported xperm") {
 			continue
 		}
@@ -130,7 +131,9 @@ func oopsClass(console string) string {
 		if !ok {
 			continue
 		}
-		if strings.HasPrefix(text, "BUG:") || strings.HasPrefix(text, "kernel BUG") || strings.HasPrefix(text, "RIP: 0010:") || strings.HasPrefix(text, "Oops") || strings.HasPrefix(text, "Kernel panic") {
+		if strings.HasPrefix(text, "BUG:") || strings.HasPrefix(text, "kernel BUG") ||
+			strings.HasPrefix(text, "RIP: 0010:") || strings.HasPrefix(text, "Oops") ||
+			strings.HasPrefix(text, "Kernel panic") {
 			name, _, _ := strings.Cut(text, "+0x")
 			list = append(list, reasonClass(name))
 		}

@@ -176,7 +176,8 @@ func (m *mutator) number(v uint64) uint64 {
 	case 5:
 		return 1<<32 - 1 - m.rng.Uint64N(2)
 	case 6, 7:
-		sizes := []uint32{p.Commons.NPrim, p.Classes.NPrim, p.Roles.NPrim, p.Types.NPrim, p.Users.NPrim, p.Bools.NPrim, p.Sensitivities.NPrim, p.Categories.NPrim}
+		sizes := []uint32{p.Commons.NPrim, p.Classes.NPrim, p.Roles.NPrim, p.Types.NPrim, p.Users.NPrim, p.Bools.NPrim,
+			p.Sensitivities.NPrim, p.Categories.NPrim}
 		return uint64(pick(m.rng, sizes)) + m.rng.Uint64N(2)
 	}
 	return m.rng.Uint64N(40)
@@ -242,7 +243,8 @@ func (m *mutator) bytes(image []byte) ([]byte, string) {
 		return append(out[:at], image[at+n:]...), fmt.Sprintf("%d bytes at %#x taken away", n, at)
 	case 4:
 		n := min(1+m.rng.IntN(64), len(out)-at)
-		return append(append(out[:at:at], image[at:at+n]...), image[at:]...), fmt.Sprintf("%d bytes at %#x doubled", n, at)
+		return append(append(out[:at:at], image[at:at+n]...), image[at:]...),
+			fmt.Sprintf("%d bytes at %#x doubled", n, at)
 	}
 	m.p = &policydb.Policy{}
 	if p, err := policydb.Decode(image); err == nil {
@@ -287,7 +289,8 @@ func (m *mutator) rule(image []byte, p *policydb.Policy) ([]byte, string) {
 	switch m.rng.IntN(4) {
 	case 0:
 		binary.LittleEndian.PutUint32(out[start:], uint32(table.Len()+1))
-		return append(append(out[:other:other], image[at:end]...), image[other:]...), fmt.Sprintf("%s: rule %d doubled", where, i)
+		return append(append(out[:other:other], image[at:end]...), image[other:]...),
+			fmt.Sprintf("%s: rule %d doubled", where, i)
 	case 1:
 		binary.LittleEndian.PutUint32(out[start:], uint32(table.Len()-1))
 		return append(out[:at], image[end:]...), fmt.Sprintf("%s: rule %d taken away", where, i)

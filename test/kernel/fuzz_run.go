@@ -166,7 +166,8 @@ func (f *Fuzzer) one(ctx context.Context, seed *Seed, changes []uint64) error {
 			}
 		}
 	}
-	found := &Finding{LoadVerdict: v, Seed: seed.Name, Changes: made, Image: image, Count: 1, Known: known(f.VM.Version, &v)}
+	found := &Finding{LoadVerdict: v, Seed: seed.Name, Changes: made, Image: image, Count: 1,
+		Known: known(f.VM.Version, &v)}
 	f.Findings = append(f.Findings, found)
 	return f.write(found)
 }

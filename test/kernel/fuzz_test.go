@@ -103,14 +103,16 @@ func labelled(t *testing.T, image []byte) []byte {
 	}
 	if !slices.ContainsFunc(p.GenFS, func(g policydb.GenFS) bool { return g.FSType == "selinuxfs" }) {
 		entry := policydb.GenFSEntry{Path: "/", Context: p.OContexts.InitialSIDs[0].Context}
-		p.GenFS = append(slices.Clip(p.GenFS), policydb.GenFS{FSType: "selinuxfs", Entries: []policydb.GenFSEntry{entry}})
+		p.GenFS = append(slices.Clip(p.GenFS), policydb.GenFS{FSType: "selinuxfs",
+			Entries: []policydb.GenFSEntry{entry}})
 	}
 	return p.Encode()
 }
 
 func report(t *testing.T, f *Fuzzer) {
 	t.Helper()
-	t.Logf("%d mutated policies: senet takes %d and refuses the others for %d reasons; %d that kernels die of left out; %d deaths",
+	t.Logf("%d mutated policies: senet takes %d and refuses the others for %d reasons; %d that kernels die of left "+
+		"out; %d deaths",
 		f.Tried, f.Taken, len(f.asked)-1, f.Skipped, f.Deaths)
 	slices.SortFunc(f.Findings, func(a, b *Finding) int { return b.Count - a.Count })
 	for _, found := range f.Findings {

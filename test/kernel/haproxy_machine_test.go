@@ -30,7 +30,8 @@ func (b *balancer) files(t *testing.T) Files {
 		t.Fatal(err)
 	}
 	files := Files{
-		"/etc/passwd":        {0o644, []byte("root:x:0:0:root:/root:/bin/sh\nhaproxy:x:100:100::/var/lib/haproxy:/usr/sbin/nologin\n")},
+		"/etc/passwd": {0o644,
+			[]byte("root:x:0:0:root:/root:/bin/sh\nhaproxy:x:100:100::/var/lib/haproxy:/usr/sbin/nologin\n")},
 		"/etc/group":         {0o644, []byte("root:x:0:\nhaproxy:x:100:\n")},
 		"/etc/nsswitch.conf": {0o644, []byte("passwd: files\ngroup: files\n")},
 	}
@@ -51,7 +52,8 @@ func (b *balancer) files(t *testing.T) Files {
 	files["/bin/sh"] = files["/bin/dash"]
 	check(files.Add("/etc/haproxy/haproxy.cfg", "testdata/haproxy/haproxy.cfg"))
 	senet := filepath.Join(t.TempDir(), "senet")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", senet, "github.com/senet-selinux/senet/cmd/senet")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", senet,
+		"github.com/senet-selinux/senet/cmd/senet")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building senet: %v: %s", err, out)

@@ -25,18 +25,23 @@ type balancer struct {
 // exampleBalancer is haproxy under the example policy.
 func exampleBalancer() *balancer {
 	return &balancer{name: "example", store: exampleStore, labels: map[string]string{
-		haproxyProgram: "haproxy_exec_t", "/etc/haproxy/haproxy.cfg": "etc_t", "/etc/passwd": "etc_t", "/etc/group": "etc_t",
-		"/etc/nsswitch.conf": "etc_t", "/dev/log": "devlog_t", "/dev/null": "null_device_t", libraryDir + "/*": "usr_t", "/lib64/*": "usr_t",
+		haproxyProgram: "haproxy_exec_t", "/etc/haproxy/haproxy.cfg": "etc_t", "/etc/passwd": "etc_t",
+		"/etc/group":         "etc_t",
+		"/etc/nsswitch.conf": "etc_t", "/dev/log": "devlog_t", "/dev/null": "null_device_t",
+		libraryDir + "/*": "usr_t", "/lib64/*": "usr_t",
 	}}
 }
 
 // debianBalancer is haproxy under Debian's policy, with a domain that it lacks.
 func debianBalancer() *balancer {
 	return &balancer{name: "default", store: debianStore, slow: true, labels: map[string]string{
-		haproxyProgram: "haproxy_exec_t", "/etc/haproxy/haproxy.cfg": "etc_t", "/etc/passwd": "etc_t", "/etc/group": "etc_t",
-		"/etc/nsswitch.conf": "etc_t", "/dev/log": "devlog_t", "/dev/null": "null_device_t", "/dev/urandom": "urandom_device_t",
-		"/etc": "etc_t", "/etc/haproxy": "etc_t", "/lib": "lib_t", libraryDir: "lib_t", libraryDir + "/*": "lib_t",
-		"/lib64": "lib_t", "/lib64/*": "ld_so_t", "/usr": "usr_t", "/usr/sbin": "bin_t",
+		haproxyProgram: "haproxy_exec_t", "/etc/haproxy/haproxy.cfg": "etc_t", "/etc/passwd": "etc_t",
+		"/etc/group":         "etc_t",
+		"/etc/nsswitch.conf": "etc_t", "/dev/log": "devlog_t", "/dev/null": "null_device_t",
+		"/dev/urandom": "urandom_device_t",
+		"/etc":         "etc_t", "/etc/haproxy": "etc_t", "/lib": "lib_t", libraryDir: "lib_t",
+		libraryDir + "/*": "lib_t",
+		"/lib64":          "lib_t", "/lib64/*": "ld_so_t", "/usr": "usr_t", "/usr/sbin": "bin_t",
 	}}
 }
 

@@ -16,7 +16,8 @@ const (
 	frontend = "127.0.0.1:80"
 
 	// downLine and upLine are what haproxy logs, as in everybody's question.
-	downLine = `Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)", check duration: 0ms. ` +
+	downLine = `Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error ` +
+		`(Permission denied)", check duration: 0ms. ` +
 		`0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.`
 	upLine = `Server kibana/app1 is UP, reason: Layer4 check passed, check duration: 0ms. ` +
 		`1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.`
@@ -121,7 +122,8 @@ func (l *lb) through(way wayOut) {
 	l.show(0, way.undo)
 	l.down()
 	l.show(0, last)
-	if got := l.run(0, "getsebool httpd_can_network_relay haproxy_connect_any"); got != "httpd_can_network_relay --> on\nhaproxy_connect_any --> off\n" {
+	if got := l.run(0, "getsebool httpd_can_network_relay haproxy_connect_any"); got != "httpd_can_network_relay "+
+		"--> on\nhaproxy_connect_any --> off\n" {
 		l.t.Errorf("the kernel's booleans after %s: %s", way.undo, got)
 	}
 }
@@ -167,7 +169,10 @@ func (l *lb) log(text, want string) (denials int) {
 		if !strings.Contains(line, "avc:  denied") {
 			continue
 		}
-		if denials++; !strings.Contains(line, "denied  { name_connect } for  pid=") || !strings.Contains(line, ` comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`) {
+		if denials++; !strings.Contains(line, "denied  { name_connect } for  pid=") ||
+			!strings.Contains(line,
+				` comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 `+
+					`tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0`) {
 			l.t.Errorf("denied beside: %s", line)
 		}
 	}

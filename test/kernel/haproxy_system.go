@@ -31,7 +31,8 @@ func (vm *VM) Command(limit time.Duration, args ...string) (*wire.Ended, error) 
 		return nil, err
 	}
 	if reply.Command.Code < 0 {
-		return nil, fmt.Errorf("%s was killed after %v: %s%s", strings.Join(args, " "), reply.Command.Took, reply.Command.Stdout, reply.Command.Stderr)
+		return nil, fmt.Errorf("%s was killed after %v: %s%s", strings.Join(args, " "), reply.Command.Took,
+			reply.Command.Stdout, reply.Command.Stderr)
 	}
 	return reply.Command, nil
 }

@@ -42,7 +42,8 @@ var bootDirs = [...]string{"dev", "proc", "sys", "tmp", "modules"}
 // the order in which they are to be loaded, and the files.
 func initramfs(ctx context.Context, file string, img image, files Files) error {
 	bin := filepath.Join(filepath.Dir(file), "init")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "github.com/senet-selinux/senet/test/kernel/init")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin,
+		"github.com/senet-selinux/senet/test/kernel/init")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building init: %w: %s", err, out)

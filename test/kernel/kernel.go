@@ -58,7 +58,8 @@ func (vm *VM) Decisions(p *policy.Policy, queries []Query) ([]access.Decision, e
 		// allowed decided auditallow auditdeny seqno flags
 		var d access.Decision
 		var decided, seqno uint32
-		if _, err := fmt.Sscanf(answer, "%x %x %x %x %d %x", &d.Allowed, &decided, &d.AuditAllow, &d.AuditDeny, &seqno, &d.Flags); err != nil {
+		if _, err := fmt.Sscanf(answer, "%x %x %x %x %d %x", &d.Allowed, &decided, &d.AuditAllow, &d.AuditDeny, &seqno,
+			&d.Flags); err != nil {
 			return nil, fmt.Errorf("access %q: answer %q: %w", questions[i], answer, err)
 		}
 		list[i] = d
@@ -74,7 +75,8 @@ func (vm *VM) Ask(file string, questions []string) ([]string, error) {
 		text.WriteString(q)
 		text.WriteByte(0)
 	}
-	reply, err := vm.call(wire.Request{Ask: &wire.Ask{File: file, Questions: text.String()}}, time.Minute+time.Duration(len(questions))*time.Millisecond)
+	reply, err := vm.call(wire.Request{Ask: &wire.Ask{File: file, Questions: text.String()}},
+		time.Minute+time.Duration(len(questions))*time.Millisecond)
 	if err != nil {
 		return nil, err
 	}

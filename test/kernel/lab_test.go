@@ -20,8 +20,11 @@ type counts struct {
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d policies, %d decisions, %d labels, %d contexts, %d operations (%d repeated), %d AVC lines, %d mutated policies compared",
-		c.policies.Load(), c.decisions.Load(), c.labels.Load(), c.contexts.Load(), c.operations.Load(), c.repeated.Load(), c.lines.Load(), c.loads.Load())
+	return fmt.Sprintf(
+		"%d policies, %d decisions, %d labels, %d contexts, %d operations (%d repeated), %d AVC lines, %d mutated "+
+			"policies compared",
+		c.policies.Load(), c.decisions.Load(), c.labels.Load(), c.contexts.Load(), c.operations.Load(),
+		c.repeated.Load(), c.lines.Load(), c.loads.Load())
 }
 
 // A comparison is a part of TestKernels.
@@ -42,7 +45,8 @@ var machines = [][]comparison{
 	{{"table", testTable}, {"mutations", testMutations}},
 	{{"verdicts default", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "default") }}},
 	{{"verdicts mls", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "mls") }}},
-	{{"specials", testSpecials}, {"exec", testExec}, {"unknown", testUnknown}, {"probes", testProbes}, {"packets", testPackets}, {"CIPSO", testCIPSO}},
+	{{"specials", testSpecials}, {"exec", testExec}, {"unknown", testUnknown}, {"probes", testProbes},
+		{"packets", testPackets}, {"CIPSO", testCIPSO}},
 }
 
 // TestKernels runs every comparison on every kernel, and the kernels side by

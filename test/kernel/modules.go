@@ -14,8 +14,10 @@ import (
 
 // modules are what the machine loads if they are not built into the kernel:
 // the way to the host first, then protocols and what makes SECMARK rules.
-var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock", "vsock_loopback", "xfrm_user",
-	"nf_tables", "nft_objref", "nft_ct", "nft_compat", "nf_conntrack", "ip_tables", "ip6_tables", "iptable_mangle", "iptable_security",
+var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock",
+	"vsock_loopback", "xfrm_user",
+	"nf_tables", "nft_objref", "nft_ct", "nft_compat", "nf_conntrack", "ip_tables", "ip6_tables", "iptable_mangle",
+	"iptable_security",
 	"ip6table_mangle", "ip6table_security", "xt_SECMARK", "xt_CONNSECMARK", "xt_conntrack", "xt_multiport", "xt_tcpudp",
 	"nft_chain_nat", "iptable_raw", "ip6table_raw", "xt_CT", "xt_comment", "xt_iprange", "xt_sctp"}
 

@@ -31,7 +31,8 @@ func wrongNetworks(t *testing.T, vm *VM, c *counts) {
 		t.Fatal(err)
 	}
 	// A local record in front of the policy's own, as semanage port makes it.
-	con := policydb.PortCon{Protocol: uint32(policy.ProtoTCP), Low: 8000, High: 9000, Context: policy.New(db).PortLabel(policy.ProtoTCP, 5432).Context}
+	con := policydb.PortCon{Protocol: uint32(policy.ProtoTCP), Low: 8000, High: 9000,
+		Context: policy.New(db).PortLabel(policy.ProtoTCP, 5432).Context}
 	if err := db.AddPort(con); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,10 @@ func wrongNetworks(t *testing.T, vm *VM, c *counts) {
 		{"narrowest portcon first", func(d *access.Decider, q network.Question) (network.Answer, error) {
 			sorted := d.Policy().DB().Clone()
 			sorted.OContexts.Ports = slices.Clone(sorted.OContexts.Ports)
-			slices.SortStableFunc(sorted.OContexts.Ports, func(a, b policydb.PortCon) int { return cmp.Compare(a.High-a.Low, b.High-b.Low) })
+			slices.SortStableFunc(sorted.OContexts.Ports, func(a,
+				b policydb.PortCon) int {
+				return cmp.Compare(a.High-a.Low, b.High-b.Low)
+			})
 			return network.Ask(access.NewDecider(policy.New(sorted)), q)
 		}},
 		{"name_connect from the task", rechecked(func(l *network.LayerAnswer, q *network.Question) {
@@ -134,8 +138,10 @@ func forbidIngress(t *testing.T, db *policydb.Policy, name string) {
 	db.Classes.Items = slices.Clone(db.Classes.Items)
 	for i := range db.Classes.Items {
 		if c := &db.Classes.Items[i]; c.Name == "netif" {
-			c.Constraints = append(slices.Clip(c.Constraints), policydb.Constraint{Perms: uint32(ingress), Expr: []policydb.ConstraintNode{
-				{Kind: policydb.ConstraintNames, Attr: policydb.AttrType, Op: policydb.OpNeq, Names: policydb.BitmapOf(uint32(id) - 1)}}})
+			c.Constraints = append(slices.Clip(c.Constraints),
+				policydb.Constraint{Perms: uint32(ingress), Expr: []policydb.ConstraintNode{
+					{Kind: policydb.ConstraintNames, Attr: policydb.AttrType, Op: policydb.OpNeq,
+						Names: policydb.BitmapOf(uint32(id) - 1)}}})
 		}
 	}
 }
@@ -170,7 +176,8 @@ func mutationQuestions(t *testing.T, p *policy.Policy) []network.Question {
 		return c
 	}
 	socket := context("system_u:system_r:squid_t:s0")
-	q := network.Question{Subject: context("system_u:system_r:httpd_t:s0"), Protocol: network.TCP, Addr: netip.MustParseAddr("127.0.0.1"), Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
+	q := network.Question{Subject: context("system_u:system_r:httpd_t:s0"), Protocol: network.TCP,
+		Addr: netip.MustParseAddr("127.0.0.1"), Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 	var list []network.Question
 	for _, port := range []uint16{80, 3128, 5432, 5601, 8080, 8500, 32768, 40000, 61000} {
 		for _, op := range []network.Operation{network.Bind, network.Connect} {

@@ -261,7 +261,10 @@ func (n *NetLabel) Clear() error {
 	}
 	// Removing a domain of interpretation removes the entries that use it.
 	if n.interpreted {
-		if err := n.send(n.cipso, remove, func(m netlinkMessage) netlinkMessage { return m.little(1, doi) }); err != nil {
+		if err := n.send(n.cipso, remove, func(m netlinkMessage) netlinkMessage {
+			return m.little(1,
+				doi)
+		}); err != nil {
 			return err
 		}
 	}

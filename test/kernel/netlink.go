@@ -61,7 +61,8 @@ func (s *script) exchange(family int, messages []byte) int {
 	binary.LittleEndian.PutUint16(to, syscall.AF_NETLINK)
 	fd := s.do(syscall.SYS_SOCKET, Int(syscall.AF_NETLINK), Int(syscall.SOCK_RAW), Int(family))
 	s.do(syscall.SYS_SENDTO, resultOf(fd), Bytes(messages), Int(len(messages)), Int(0), Bytes(to), Int(len(to)))
-	at := s.do(syscall.SYS_RECVFROM, resultOf(fd), Bytes(make([]byte, 8192)), Int(8192), Int(syscall.MSG_DONTWAIT), Int(0), Int(0))
+	at := s.do(syscall.SYS_RECVFROM, resultOf(fd), Bytes(make([]byte, 8192)), Int(8192), Int(syscall.MSG_DONTWAIT),
+		Int(0), Int(0))
 	s.do(syscall.SYS_CLOSE, resultOf(fd))
 	return at
 }
@@ -114,7 +115,8 @@ func (vm *VM) genericFamily(name string) (uint16, error) {
 		ctrl, getFamily  = 16, 3 // GENL_ID_CTRL, CTRL_CMD_GETFAMILY
 		attrID, attrName = 1, 2
 	)
-	b, err := vm.netlink(syscall.NETLINK_GENERIC, newMessage(ctrl, syscall.NLM_F_REQUEST, getFamily, 1, 0, 0).text(attrName, name).done())
+	b, err := vm.netlink(syscall.NETLINK_GENERIC, newMessage(ctrl, syscall.NLM_F_REQUEST, getFamily, 1, 0,
+		0).text(attrName, name).done())
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}

@@ -102,7 +102,8 @@ func newLabeller(a *asker) *labeller {
 }
 
 func (l *labeller) next(file string) labelQuery {
-	kinds := map[string]policy.RuleKind{"create": policy.TypeTransition, "member": policy.TypeMember, "relabel": policy.TypeChange}
+	kinds := map[string]policy.RuleKind{"create": policy.TypeTransition, "member": policy.TypeMember,
+		"relabel": policy.TypeChange}
 	for {
 		source, target := pick(l.rng, l.asker.types), pick(l.rng, l.asker.types)
 		q := labelQuery{Query: Query{Class: pick(l.rng, l.classes)}}
@@ -130,7 +131,8 @@ func (l *labeller) next(file string) labelQuery {
 			}
 			ft := pick(l.rng, l.names)
 			sources := slices.Collect(ft.AllSources())
-			source, target, q.Class = policy.TypeID(pick(l.rng, sources)), policy.TypeID(ft.Target), policy.ClassID(ft.Class)
+			source, target, q.Class = policy.TypeID(pick(l.rng, sources)), policy.TypeID(ft.Target),
+				policy.ClassID(ft.Class)
 			q.Name = ft.Name
 		}
 		if q.Name != "" && l.rng.IntN(8) == 0 {

@@ -175,8 +175,10 @@ const kernelMayStop = `
 func kernelRules(rng *rand.Rand) string {
 	var rules strings.Builder
 	rules.WriteString(kernelMayStop)
-	for _, rule := range []string{"netif_t (netif (egress))", "lo_netif_t (netif (egress))", "node_t (node (sendto))", "lo_node_t (node (sendto))",
-		"packet_t (packet (send))", "packet_t (packet (recv))", "unlabeled_t (packet (send))", "unlabeled_t (packet (recv))", "unlabeled_t (peer (recv))",
+	for _, rule := range []string{"netif_t (netif (egress))", "lo_netif_t (netif (egress))", "node_t (node (sendto))",
+		"lo_node_t (node (sendto))",
+		"packet_t (packet (send))", "packet_t (packet (recv))", "unlabeled_t (packet (send))",
+		"unlabeled_t (packet (recv))", "unlabeled_t (peer (recv))",
 		"peer_t (peer (recv))", "unlabeled_t (association (sendto))", "unlabeled_t (association (recvfrom))"} {
 		if rng.IntN(8) > 0 {
 			rules.WriteString("(allow kernel_t " + rule + ")\n")
@@ -188,8 +190,10 @@ func kernelRules(rng *rand.Rand) string {
 // randomPacket returns an operation whose packets are checked.
 func randomPacket(t *testing.T, p *policy.Policy, rng *rand.Rand, more ...network.Protocol) network.Question {
 	t.Helper()
-	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.MPTCP, network.SCTP, network.DCCP, network.UDPLite}
-	q := network.Question{Subject: probe.Context(t, p, "d_t"), Protocol: pick(rng, append(protocols, more...)), Netif: "lo",
+	protocols := []network.Protocol{network.TCP, network.TCP, network.TCP, network.UDP, network.UDP, network.MPTCP,
+		network.SCTP, network.DCCP, network.UDPLite}
+	q := network.Question{Subject: probe.Context(t, p, "d_t"), Protocol: pick(rng, append(protocols, more...)),
+		Netif:     "lo",
 		Operation: pick(rng, []network.Operation{network.Connect, network.Listen, network.Send, network.Recv}),
 		Addr:      netip.MustParseAddr(pick(rng, []string{"127.0.0.1", "127.0.0.1", "192.0.2.1", "::1"})),
 		Port:      pick(rng, []uint16{80, 8080, 9000, 40000, 40001})}

@@ -30,7 +30,8 @@ var notStaged = map[string]string{
 //	 3 listen() on an unbound socket                probes 3, table
 //	 4 node_bind always                             probes 4
 //	 5 name_connect, AF_UNSPEC, answers             probes 5, table
-//	 6 TCP Fast Open                                probes 6, table; both kernels check it; TCP_FASTOPEN_CONNECT: specials
+//	 6 TCP Fast Open                                probes 6, table; both kernels check it; TCP_FASTOPEN_CONNECT:
+// specials
 //	 7 no port of UDP's other end                   probes 7, table
 //	 8 no packet checks on an ordinary host         probes 8, verdicts as it is
 //	 9 packets that arrive, labelled by NetLabel    probes 9, packets, CIPSO

@@ -43,7 +43,8 @@ const qemu = "qemu-system-x86_64"
 // labels; audit=1 gives each system call an audit context from the start;
 // without rcu_expedited each change to enforcing waits long for a grace period;
 // and no_timer_check keeps a slow machine from finding its timer broken.
-const commandLine = "console=ttyS0 quiet panic=-1 lsm=selinux enforcing=0 audit=1 audit_backlog_limit=65536 mitigations=off no_timer_check rcupdate.rcu_expedited=1"
+const commandLine = "console=ttyS0 quiet panic=-1 lsm=selinux enforcing=0 audit=1 audit_backlog_limit=65536 " +
+	"mitigations=off no_timer_check rcupdate.rcu_expedited=1"
 
 // Boot starts a machine with a kernel. It lives until it is closed or ctx ends.
 func Boot(ctx context.Context, v Version) (*VM, error) { return BootWith(ctx, v, nil) }
@@ -132,7 +133,8 @@ func (vm *VM) start(ctx context.Context, img image, accelerator string) error {
 	vm.cmd = exec.CommandContext(ctx, qemu, "-accel", accelerator, "-cpu", cpu, "-m", "1024", "-smp", "1",
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio", "-nic", "none",
 		"-kernel", img.vmlinux, "-initrd", filepath.Join(vm.dir, "initramfs"), "-append", commandLine,
-		"-device", "virtio-serial-pci", "-chardev", "socket,id=port,path="+socket, "-device", "virtserialport,chardev=port,name=senet")
+		"-device", "virtio-serial-pci", "-chardev", "socket,id=port,path="+socket, "-device",
+		"virtserialport,chardev=port,name=senet")
 	vm.cmd.Stdout, vm.cmd.Stderr = vm.console, vm.console
 	vm.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // should these tests be killed
 	if err := vm.cmd.Start(); err != nil {

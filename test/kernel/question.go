@@ -120,7 +120,8 @@ func messageType(p network.Protocol, perm string) uint16 {
 		network.NetRoute: {"nlmsg_read": syscall.RTM_GETLINK, "nlmsg_write": syscall.RTM_SETLINK},
 		network.NetDiag:  {"nlmsg_read": 20, "nlmsg_write": 21},     // SOCK_DIAG_BY_FAMILY, SOCK_DESTROY
 		network.NetXfrm:  {"nlmsg_read": 0x12, "nlmsg_write": 0x11}, // XFRM_MSG_GETSA, XFRM_MSG_DELSA
-		network.NetAudit: {"nlmsg_read": 1000, "nlmsg_write": 1001, "nlmsg_relay": 1005, "nlmsg_readpriv": 1013, "nlmsg_tty_audit": 1017},
+		network.NetAudit: {"nlmsg_read": 1000, "nlmsg_write": 1001, "nlmsg_relay": 1005, "nlmsg_readpriv": 1013,
+			"nlmsg_tty_audit": 1017},
 	}
 	if perm == "" {
 		perm = "nlmsg_read"
@@ -160,7 +161,8 @@ const pollFor = 50
 
 // checksPackets reports whether packets are checked under a policy on a host.
 func checksPackets(p *policy.Policy, h *host.Facts) bool {
-	return p.HasPolicyCap(policy.CapAlwaysCheckNetwork) || !p.HasPolicyCap(policy.CapNetworkPeerControls) || h.Secmark || h.PeerLabelling
+	return p.HasPolicyCap(policy.CapAlwaysCheckNetwork) || !p.HasPolicyCap(policy.CapNetworkPeerControls) ||
+		h.Secmark || h.PeerLabelling
 }
 
 // scenarioOf returns what a process does that does what a question is about, and
@@ -174,7 +176,8 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 	}
 	sc := &Scenario{Context: p.FormatContext(q.Subject), Enforcing: q.Host.Enforcing}
 	packets := checksPackets(p, &q.Host)
-	if standard := host.Standard(); packets || q.Host.LocalPorts != standard.LocalPorts || q.Host.UnprivilegedPortStart != standard.UnprivilegedPortStart {
+	if standard := host.Standard(); packets || q.Host.LocalPorts != standard.LocalPorts ||
+		q.Host.UnprivilegedPortStart != standard.UnprivilegedPortStart {
 		sc.NetNS, sc.Sysctls = true, []Sysctl{
 			{"net/ipv4/ip_unprivileged_port_start", "0"},
 			{"net/ipv4/ip_local_port_range", fmt.Sprintf("%d %d", q.Host.LocalPorts.Low, q.Host.LocalPorts.High)},
@@ -199,13 +202,15 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 	if calls == nil {
 		calls = q.Operation.Calls(s)
 	}
-	b := scriptOf{family: family, kind: kind, protocol: protocol, addr: addr, message: message(q.Protocol, q.Addr, q.NetlinkPerm), q: q, s: s}
+	b := scriptOf{family: family, kind: kind, protocol: protocol, addr: addr,
+		message: message(q.Protocol, q.Addr, q.NetlinkPerm), q: q, s: s}
 	if packets && s.Inet {
 		b.serves = slices.Contains(calls, network.CallBind)
 		sc.Helpers = b.helpers()
 		b.waits = !q.Disconnect
 	}
-	if !s.Inet && q.PeerLabel != nil && slices.ContainsFunc(calls, func(c network.Call) bool { return c == network.CallConnect || c == network.CallSend }) {
+	if !s.Inet && q.PeerLabel != nil && slices.ContainsFunc(calls,
+		func(c network.Call) bool { return c == network.CallConnect || c == network.CallSend }) {
 		sc.Helpers, sc.Helper = b.helpers(), p.FormatContext(*q.PeerLabel) // the other unix socket
 	}
 	for _, call := range calls {
@@ -253,7 +258,8 @@ func (b *scriptOf) do(of network.Call, number int, args ...wire.Arg) {
 func (b *scriptOf) helpers() []wire.Call {
 	var h script
 	protocol := b.protocol
-	if b.q.Protocol == network.SMC || b.q.Protocol == network.MPTCP && b.q.Host.Kernel != nil && !b.q.Host.Kernel.Version.AtLeast(6, 5) {
+	if b.q.Protocol == network.SMC || b.q.Protocol == network.MPTCP && b.q.Host.Kernel != nil &&
+		!b.q.Host.Kernel.Version.AtLeast(6, 5) {
 		protocol = syscall.IPPROTO_TCP // so that the kernel's own packets are of the other end
 	}
 	fd := h.do(syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(protocol))
@@ -325,7 +331,8 @@ func (b *scriptOf) call(c network.Call) {
 		}
 		b.do(c, number, fd, Bytes(make([]byte, 128)), Bytes([]byte{128, 0, 0, 0}))
 	case network.CallGetsockopt:
-		b.do(c, syscall.SYS_GETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_TYPE), Bytes(make([]byte, 4)), Bytes([]byte{4, 0, 0, 0}))
+		b.do(c, syscall.SYS_GETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_TYPE), Bytes(make([]byte, 4)),
+			Bytes([]byte{4, 0, 0, 0}))
 	case network.CallSetsockopt:
 		b.do(c, syscall.SYS_SETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_REUSEADDR), Bytes(one), Int(4))
 	case network.CallShutdown:

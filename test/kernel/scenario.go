@@ -168,13 +168,15 @@ const limitOfCall = 2 * time.Minute
 // the initial SID kernel.
 func (vm *VM) Run(sc *Scenario, kernel string) (*Ran, error) {
 	prepare, calls, helpers := sc.build(kernel)
-	reply, err := vm.call(wire.Request{Run: &wire.Run{Prepare: prepare, Calls: calls, Enforcing: sc.Enforcing}}, limitOfCall)
+	reply, err := vm.call(wire.Request{Run: &wire.Run{Prepare: prepare, Calls: calls, Enforcing: sc.Enforcing}},
+		limitOfCall)
 	if err != nil {
 		return nil, err
 	}
 	acked := false
 	for i, r := range reply.Run.Prepare {
-		pending := r.Ret == -int64(syscall.EINPROGRESS) || i < helpers+len(sc.Helpers) && r.Ret == -int64(syscall.EAGAIN)
+		pending := r.Ret == -int64(syscall.EINPROGRESS) || i < helpers+len(sc.Helpers) &&
+			r.Ret == -int64(syscall.EAGAIN)
 		if !r.Made || r.Ret < 0 && !pending {
 			return nil, fmt.Errorf("preparing, call %d (system call %d): %s", i, prepare[i].Number, errnoText(r))
 		}

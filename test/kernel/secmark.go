@@ -46,7 +46,8 @@ func secmarkObject(context string) []netlinkMessage {
 	return []netlinkMessage{
 		nftMessage(newTable, create).text(1, secmarkTable), // NFTA_TABLE_NAME
 		// NFTA_OBJ_TABLE, _NAME, _TYPE, _DATA
-		nftMessage(newObj, create|syscall.NLM_F_ACK).text(1, secmarkTable).text(2, "label").big(3, objectSecmark).attr(4|nested, label),
+		nftMessage(newObj, create|syscall.NLM_F_ACK).text(1, secmarkTable).text(2, "label").big(3,
+			objectSecmark).attr(4|nested, label),
 	}
 }
 

@@ -137,8 +137,10 @@ func resultText(r wire.Result) string {
 	if r.Ret >= 0 {
 		return "ok"
 	}
-	names := map[syscall.Errno]string{syscall.EACCES: "EACCES", syscall.EPERM: "EPERM", syscall.EAGAIN: "EAGAIN", syscall.EINPROGRESS: "EINPROGRESS",
-		syscall.ECONNREFUSED: "ECONNREFUSED", syscall.EPROTONOSUPPORT: "EPROTONOSUPPORT", syscall.EAFNOSUPPORT: "EAFNOSUPPORT", syscall.ENOTCONN: "ENOTCONN"}
+	names := map[syscall.Errno]string{syscall.EACCES: "EACCES", syscall.EPERM: "EPERM", syscall.EAGAIN: "EAGAIN",
+		syscall.EINPROGRESS:  "EINPROGRESS",
+		syscall.ECONNREFUSED: "ECONNREFUSED", syscall.EPROTONOSUPPORT: "EPROTONOSUPPORT",
+		syscall.EAFNOSUPPORT: "EAFNOSUPPORT", syscall.ENOTCONN: "ENOTCONN"}
 	if name, ok := names[syscall.Errno(-r.Ret)]; ok {
 		return name
 	}
@@ -189,7 +191,8 @@ func specials() []special {
 	unbound := sockaddr(syscall.AF_INET, loopback, 5600)
 	tcp := call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK), Int(0))
 	sctp := call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK), Int(132))
-	seqpacket := call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_SEQPACKET|syscall.SOCK_NONBLOCK), Int(132))
+	seqpacket := call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_SEQPACKET|syscall.SOCK_NONBLOCK),
+		Int(132))
 	given, one := HelperResult(0), Bytes([]byte{1, 0, 0, 0})
 	inherited := Scenario{Helper: socketOfS, Helpers: []wire.Call{tcp}}
 	with := func(sc Scenario, calls ...wire.Call) Scenario {
@@ -209,7 +212,8 @@ func specials() []special {
 		call(syscall.SYS_BIND, resultOf(0), Bytes(in), Int(len(in))), call(syscall.SYS_LISTEN, resultOf(0), Int(8))}}
 	accept := call(syscall.SYS_ACCEPT4, given, Int(0), Int(0), Int(syscall.SOCK_NONBLOCK))
 	getsockname := call(syscall.SYS_GETSOCKNAME, given, Bytes(make([]byte, 128)), Bytes([]byte{128, 0, 0, 0}))
-	other := Scenario{NetNS: true, Sysctls: []Sysctl{{"net/ipv4/ip_local_port_range", "5000 6000"}}, Helper: "u:r:d_t:s0",
+	other := Scenario{NetNS: true, Sysctls: []Sysctl{{"net/ipv4/ip_local_port_range", "5000 6000"}},
+		Helper:  "u:r:d_t:s0",
 		Helpers: []wire.Call{tcp, call(syscall.SYS_UNSHARE, Int(syscall.CLONE_NEWNET))}}
 	ring, oldRing := ringScenario(in, 4), ringScenario(in, 64)
 	shared := Scenario{UserNS: true, NetNS: true}
@@ -217,59 +221,84 @@ func specials() []special {
 	return []special{
 		// Inherited sockets: read() and write() ask about the file first, recvfrom()
 		// and sendto() about the socket alone (selinux_file_permission).
-		{name: "read of an inherited socket", scenario: with(inherited, call(syscall.SYS_READ, given, Bytes(make([]byte, 8)), Int(8))), path: true,
-			enforcing: "EACCES: d_t kernel_t:fd use", permissive: "ENOTCONN: d_t kernel_t:fd use, d_t s_t:tcp_socket read"},
-		{name: "read of an inherited socket, fd use granted", lab: probe.Lab{Rules: `(allow d_t kernel_t (fd (use)))`}, path: true,
+		{name: "read of an inherited socket", scenario: with(inherited,
+			call(syscall.SYS_READ, given, Bytes(make([]byte, 8)), Int(8))), path: true,
+			enforcing:  "EACCES: d_t kernel_t:fd use",
+			permissive: "ENOTCONN: d_t kernel_t:fd use, d_t s_t:tcp_socket read"},
+		{name: "read of an inherited socket, fd use granted", lab: probe.Lab{Rules: `(allow d_t kernel_t (fd (use)))`},
+			path:      true,
 			scenario:  with(inherited, call(syscall.SYS_READ, given, Bytes(make([]byte, 8)), Int(8))),
 			enforcing: "EACCES: d_t s_t:tcp_socket read", permissive: "ENOTCONN: d_t s_t:tcp_socket read",
 			q: &network.Question{Protocol: network.TCP, Calls: []network.Call{network.CallReceive}}},
-		{name: "write to an inherited socket, fd use granted", lab: probe.Lab{Rules: `(allow d_t kernel_t (fd (use)))`}, path: true,
+		{name: "write to an inherited socket, fd use granted",
+			lab: probe.Lab{Rules: `(allow d_t kernel_t (fd (use)))`}, path: true,
 			scenario:  with(inherited, call(syscall.SYS_WRITE, given, Bytes(make([]byte, 8)), Int(8))),
 			enforcing: "EACCES: d_t s_t:tcp_socket write", permissive: "errno 32: d_t s_t:tcp_socket write",
 			q: &network.Question{Protocol: network.TCP, Calls: []network.Call{network.CallSend}}},
-		{name: "recvfrom of an inherited socket", scenario: with(inherited, call(syscall.SYS_RECVFROM, given, Bytes(make([]byte, 8)), Int(8), Int(0), Int(0), Int(0))),
+		{name: "recvfrom of an inherited socket", scenario: with(inherited,
+			call(syscall.SYS_RECVFROM, given, Bytes(make([]byte, 8)), Int(8), Int(0), Int(0), Int(0))),
 			enforcing: "EACCES: d_t s_t:tcp_socket read", permissive: "ENOTCONN: d_t s_t:tcp_socket read",
 			q: &network.Question{Protocol: network.TCP, Calls: []network.Call{network.CallReceive}}},
 		// A passed file descriptor that may not be had does not arrive; the message
 		// does (selinux_file_receive, receive_fd).
 		{name: "a passed socket", lab: probe.Lab{Rules: mayReceive}, scenario: with(receiver, receive), path: true,
 			enforcing: "ok: d_t kernel_t:fd use", permissive: "ok: d_t kernel_t:fd use, d_t s_t:tcp_socket read,write"},
-		{name: "a passed socket, fd use granted", lab: probe.Lab{Rules: mayReceive + `(allow d_t kernel_t (fd (use)))`}, scenario: with(receiver, receive), path: true,
+		{name: "a passed socket, fd use granted", lab: probe.Lab{Rules: mayReceive +
+			`(allow d_t kernel_t (fd (use)))`}, scenario: with(receiver, receive), path: true,
 			enforcing: "ok: d_t s_t:tcp_socket read,write", permissive: "ok: d_t s_t:tcp_socket read,write"},
-		{name: "a passed socket, all granted", lab: probe.Lab{Rules: mayReceive + `(allow d_t kernel_t (fd (use))) (allow d_t s_t (tcp_socket (read write)))`},
+		{name: "a passed socket, all granted", lab: probe.Lab{Rules: mayReceive +
+			`(allow d_t kernel_t (fd (use))) (allow d_t s_t (tcp_socket (read write)))`},
 			scenario: with(receiver, receive), enforcing: "ok", permissive: "ok"},
 		// Socket activation: bound and listening by another domain; nothing is asked
 		// of the port again.
-		{name: "socket activation", scenario: with(serving, accept, getsockname), enforcing: "EACCES: d_t s_t:tcp_socket accept",
+		{name: "socket activation", scenario: with(serving, accept, getsockname),
+			enforcing:  "EACCES: d_t s_t:tcp_socket accept",
 			permissive: "ok: d_t s_t:tcp_socket accept, d_t s_t:tcp_socket getattr",
-			q:          &network.Question{Protocol: network.TCP, Port: 80, Calls: []network.Call{network.CallAccept, network.CallGetsockname}}},
-		{name: "socket activation, granted", lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (accept getattr)))`}, scenario: with(serving, accept, getsockname),
-			enforcing: "ok", permissive: "ok", q: &network.Question{Protocol: network.TCP, Port: 80, Calls: []network.Call{network.CallAccept, network.CallGetsockname}}},
+			q: &network.Question{Protocol: network.TCP, Port: 80,
+				Calls: []network.Call{network.CallAccept, network.CallGetsockname}}},
+		{name: "socket activation, granted", lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (accept getattr)))`},
+			scenario:  with(serving, accept, getsockname),
+			enforcing: "ok", permissive: "ok", q: &network.Question{Protocol: network.TCP, Port: 80,
+				Calls: []network.Call{network.CallAccept, network.CallGetsockname}}},
 		// The range is that of the socket's network namespace, not of the process's.
-		{name: "a socket of another network namespace", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind)))`},
-			scenario:  with(other, call(syscall.SYS_BIND, given, Bytes(unbound), Int(len(unbound)))),
-			enforcing: "EACCES: d_t lo_node_t:tcp_socket node_bind", permissive: "ok: d_t lo_node_t:tcp_socket node_bind"},
+		{name: "a socket of another network namespace", lab: probe.Lab{
+			Rules: `(allow d_t self (tcp_socket (create bind)))`},
+			scenario:   with(other, call(syscall.SYS_BIND, given, Bytes(unbound), Int(len(unbound)))),
+			enforcing:  "EACCES: d_t lo_node_t:tcp_socket node_bind",
+			permissive: "ok: d_t lo_node_t:tcp_socket node_bind"},
 		{name: "a socket of the own one", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind)))`},
 			scenario:   with(other, tcp, call(syscall.SYS_BIND, resultOf(0), Bytes(unbound), Int(len(unbound)))),
 			enforcing:  "EACCES: d_t port_t:tcp_socket name_bind",
 			permissive: "ok: d_t port_t:tcp_socket name_bind, d_t lo_node_t:tcp_socket node_bind"},
 		// SCTP asks what bind() or connect() ask for each address (selinux_sctp_bind_connect).
 		{name: "sctp_bindx", lab: probe.Lab{Rules: `(allow d_t self (sctp_socket (create)))`},
-			scenario:   with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(bindxAdd), Bytes(in), Int(len(in)))),
-			enforcing:  "EACCES: d_t d_t:sctp_socket setopt",
-			permissive: "ok: d_t d_t:sctp_socket setopt, d_t d_t:sctp_socket bind, d_t a_port_t:sctp_socket name_bind, d_t lo_node_t:sctp_socket node_bind, d_t d_t:capability net_bind_service"},
-		{name: "sctp_bindx, setopt granted", lab: probe.Lab{Rules: `(allow d_t self (sctp_socket (create setopt bind)))`},
-			scenario:   with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(bindxAdd), Bytes(in), Int(len(in)))),
-			enforcing:  "EACCES: d_t a_port_t:sctp_socket name_bind",
-			permissive: "ok: d_t a_port_t:sctp_socket name_bind, d_t lo_node_t:sctp_socket node_bind, d_t d_t:capability net_bind_service"},
+			scenario: with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(bindxAdd),
+				Bytes(in), Int(len(in)))),
+			enforcing: "EACCES: d_t d_t:sctp_socket setopt",
+			permissive: "ok: d_t d_t:sctp_socket setopt, d_t d_t:sctp_socket bind, d_t a_port_t:sctp_socket " +
+				"name_bind, d_t lo_node_t:sctp_socket node_bind, d_t d_t:capability net_bind_service"},
+		{name: "sctp_bindx, setopt granted", lab: probe.Lab{
+			Rules: `(allow d_t self (sctp_socket (create setopt bind)))`},
+			scenario: with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(bindxAdd),
+				Bytes(in), Int(len(in)))),
+			enforcing: "EACCES: d_t a_port_t:sctp_socket name_bind",
+			permissive: "ok: d_t a_port_t:sctp_socket name_bind, d_t lo_node_t:sctp_socket node_bind, d_t " +
+				"d_t:capability net_bind_service"},
 		{name: "sctp_connectx", lab: probe.Lab{Rules: `(allow d_t self (sctp_socket (create setopt connect)))`},
-			scenario:  with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(connectx), Bytes(in), Int(len(in)))),
-			enforcing: "EACCES: d_t a_port_t:sctp_socket name_connect", permissive: "EINPROGRESS: d_t a_port_t:sctp_socket name_connect"},
-		{name: "sctp sendto that connects", lab: probe.Lab{Rules: `(allow d_t self (sctp_socket (create write connect)))`},
-			scenario:  with(Scenario{}, seqpacket, call(syscall.SYS_SENDTO, resultOf(0), Bytes(make([]byte, 8)), Int(8), Int(0), Bytes(in), Int(len(in)))),
-			enforcing: "EACCES: d_t a_port_t:sctp_socket name_connect", permissive: "ok: d_t a_port_t:sctp_socket name_connect"},
-		{name: "sctp_bindx without extended_socket_class", lab: probe.Lab{Caps: []string{"network_peer_controls"}, Rules: `(allow d_t self (rawip_socket (create)))`},
-			scenario:   with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(connectx), Bytes(in), Int(len(in)))),
+			scenario: with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(connectx),
+				Bytes(in), Int(len(in)))),
+			enforcing:  "EACCES: d_t a_port_t:sctp_socket name_connect",
+			permissive: "EINPROGRESS: d_t a_port_t:sctp_socket name_connect"},
+		{name: "sctp sendto that connects",
+			lab: probe.Lab{Rules: `(allow d_t self (sctp_socket (create write connect)))`},
+			scenario: with(Scenario{}, seqpacket, call(syscall.SYS_SENDTO, resultOf(0), Bytes(make([]byte, 8)),
+				Int(8), Int(0), Bytes(in), Int(len(in)))),
+			enforcing:  "EACCES: d_t a_port_t:sctp_socket name_connect",
+			permissive: "ok: d_t a_port_t:sctp_socket name_connect"},
+		{name: "sctp_bindx without extended_socket_class", lab: probe.Lab{Caps: []string{"network_peer_controls"},
+			Rules: `(allow d_t self (rawip_socket (create)))`},
+			scenario: with(Scenario{}, sctp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(solSCTP), Int(connectx),
+				Bytes(in), Int(len(in)))),
 			enforcing:  "EACCES: d_t d_t:rawip_socket setopt",
 			permissive: "EINPROGRESS: d_t d_t:rawip_socket setopt"},
 		// AF_SMC has a class of its own, and connects without being asked for a port.
@@ -285,59 +314,88 @@ func specials() []special {
 			scenario:  with(Scenario{}, call(syscall.SYS_SOCKET, Int(43), Int(syscall.SOCK_STREAM), Int(0))),
 			enforcing: "EACCES: d_t d_t:socket create", permissive: "ok: d_t d_t:socket create"},
 		// A connection that IPPROTO_SMC makes takes no name_connect.
-		{name: "IPPROTO_SMC", only: Linux6_12, lab: probe.Lab{Rules: `(allow d_t self (rawip_socket (create connect)))`},
-			scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_STREAM), Int(256)),
+		{name: "IPPROTO_SMC", only: Linux6_12, lab: probe.Lab{
+			Rules: `(allow d_t self (rawip_socket (create connect)))`},
+			scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_STREAM),
+				Int(256)),
 				call(syscall.SYS_CONNECT, resultOf(0), Bytes(in), Int(len(in)))),
 			enforcing: "ECONNREFUSED", permissive: "ECONNREFUSED",
-			q: &network.Question{Protocol: network.SMC, Port: 80, Calls: []network.Call{network.CallSocket, network.CallConnect}}},
+			q: &network.Question{Protocol: network.SMC, Port: 80,
+				Calls: []network.Call{network.CallSocket, network.CallConnect}}},
 		// TCP_FASTOPEN_CONNECT delays the SYN, not the checks.
 		{name: "TCP_FASTOPEN_CONNECT", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create setopt connect)))`},
-			scenario: with(Scenario{}, tcp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(syscall.IPPROTO_TCP), Int(30), one, Int(4)),
+			scenario: with(Scenario{}, tcp, call(syscall.SYS_SETSOCKOPT, resultOf(0), Int(syscall.IPPROTO_TCP),
+				Int(30), one, Int(4)),
 				call(syscall.SYS_CONNECT, resultOf(0), Bytes(in), Int(len(in)))),
-			enforcing: "EACCES: d_t a_port_t:tcp_socket name_connect", permissive: "EINPROGRESS: d_t a_port_t:tcp_socket name_connect",
-			q: &network.Question{Protocol: network.TCP, Port: 80, Calls: []network.Call{network.CallSocket, network.CallSetsockopt, network.CallConnect}}},
+			enforcing:  "EACCES: d_t a_port_t:tcp_socket name_connect",
+			permissive: "EINPROGRESS: d_t a_port_t:tcp_socket name_connect",
+			q: &network.Question{Protocol: network.TCP, Port: 80,
+				Calls: []network.Call{network.CallSocket, network.CallSetsockopt, network.CallConnect}}},
 		// io_uring makes the checks of connect() with the credentials of the submitter.
-		{name: "io_uring connect", only: Linux6_12, scenario: ring, lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
-			enforcing: "ok: s_t a_port_t:tcp_socket name_connect", permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
+		{name: "io_uring connect", only: Linux6_12, scenario: ring,
+			lab:        probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
+			enforcing:  "ok: s_t a_port_t:tcp_socket name_connect",
+			permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
 		{name: "io_uring connect, nothing granted", only: Linux6_12, scenario: ring,
-			enforcing: "ok: d_t s_t:tcp_socket connect", permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
-		{name: "io_uring connect", only: Linux6_1, scenario: oldRing, lab: probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
-			enforcing: "ok: s_t a_port_t:tcp_socket name_connect", permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
+			enforcing:  "ok: d_t s_t:tcp_socket connect",
+			permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
+		{name: "io_uring connect", only: Linux6_1, scenario: oldRing,
+			lab:        probe.Lab{Rules: `(allow d_t s_t (tcp_socket (connect)))`},
+			enforcing:  "ok: s_t a_port_t:tcp_socket name_connect",
+			permissive: "ok: s_t a_port_t:tcp_socket name_connect"},
 		{name: "io_uring connect, nothing granted", only: Linux6_1, scenario: oldRing,
-			enforcing: "ok: d_t s_t:tcp_socket connect", permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
+			enforcing:  "ok: d_t s_t:tcp_socket connect",
+			permissive: "ok: d_t s_t:tcp_socket connect, s_t a_port_t:tcp_socket name_connect"},
 		// A protocol that is not there is looked for among the modules, behind create:
 		// the kernel asks whether the process may have one loaded.
 		{name: "module_request", lab: probe.Lab{Rules: `(allow d_t self (rawip_socket (create)))`},
-			scenario:  with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM), Int(115))),
-			enforcing: "EPROTONOSUPPORT: d_t kernel_t:system module_request", permissive: "EPROTONOSUPPORT: d_t kernel_t:system module_request"},
-		{name: "module_request behind create", scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM), Int(115))),
-			enforcing: "EACCES: d_t d_t:rawip_socket create", permissive: "EPROTONOSUPPORT: d_t d_t:rawip_socket create, d_t kernel_t:system module_request"},
+			scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM),
+				Int(115))),
+			enforcing:  "EPROTONOSUPPORT: d_t kernel_t:system module_request",
+			permissive: "EPROTONOSUPPORT: d_t kernel_t:system module_request"},
+		{name: "module_request behind create", scenario: with(Scenario{},
+			call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_DGRAM), Int(115))),
+			enforcing:  "EACCES: d_t d_t:rawip_socket create",
+			permissive: "EPROTONOSUPPORT: d_t d_t:rawip_socket create, d_t kernel_t:system module_request"},
 		// Capabilities in a user namespace of its own (cred_has_capability).
-		{name: "cap_userns", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create bind))) (allow d_t a_port_t (tcp_socket (name_bind))) (allow d_t lo_node_t (tcp_socket (node_bind)))`},
-			scenario:  with(shared, tcp, call(syscall.SYS_BIND, resultOf(0), Bytes(in), Int(len(in)))),
-			enforcing: "EACCES: d_t d_t:cap_userns net_bind_service", permissive: "ok: d_t d_t:cap_userns net_bind_service",
-			q: &network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Addr: loopback, Machine: network.Machine{UserNamespace: true}}},
+		{name: "cap_userns",
+			lab: probe.Lab{
+				Rules: `(allow d_t self (tcp_socket (create bind))) (allow d_t a_port_t (tcp_socket (name_bind))) ` +
+					`(allow d_t lo_node_t (tcp_socket (node_bind)))`},
+			scenario:   with(shared, tcp, call(syscall.SYS_BIND, resultOf(0), Bytes(in), Int(len(in)))),
+			enforcing:  "EACCES: d_t d_t:cap_userns net_bind_service",
+			permissive: "ok: d_t d_t:cap_userns net_bind_service",
+			q: &network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80, Addr: loopback,
+				Machine: network.Machine{UserNamespace: true}}},
 		{name: "cap_userns, raw socket", lab: probe.Lab{Rules: `(allow d_t self (rawip_socket (create)))`},
 			scenario:  with(shared, call(syscall.SYS_SOCKET, Int(syscall.AF_INET), Int(syscall.SOCK_RAW), Int(255))),
 			enforcing: "EPERM: d_t d_t:cap_userns net_raw", permissive: "ok: d_t d_t:cap_userns net_raw",
-			q: &network.Question{Calls: []network.Call{network.CallSocket}, Protocol: network.Raw, Machine: network.Machine{UserNamespace: true}}},
+			q: &network.Question{Calls: []network.Call{network.CallSocket}, Protocol: network.Raw,
+				Machine: network.Machine{UserNamespace: true}}},
 		// ioctl is asked of the command too where the policy has any such rule, an
 		// auditallowx alone (services_compute_xperms_drivers).
 		{name: "ioctl", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create ioctl)))`},
 			scenario:  with(Scenario{}, tcp, call(syscall.SYS_IOCTL, resultOf(0), Int(0x8905), Bytes(make([]byte, 8)))),
-			enforcing: "ok", permissive: "ok", q: &network.Question{Calls: []network.Call{network.CallSocket, network.CallIoctl}, Protocol: network.TCP}},
-		{name: "ioctl, another command granted", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create ioctl))) (allowx d_t self (ioctl tcp_socket (0x8906)))`},
+			enforcing: "ok", permissive: "ok", q: &network.Question{Calls: []network.Call{network.CallSocket,
+				network.CallIoctl}, Protocol: network.TCP}},
+		{name: "ioctl, another command granted", lab: probe.Lab{
+			Rules: `(allow d_t self (tcp_socket (create ioctl))) (allowx d_t self (ioctl tcp_socket (0x8906)))`},
 			scenario:  with(Scenario{}, tcp, call(syscall.SYS_IOCTL, resultOf(0), Int(0x8905), Bytes(make([]byte, 8)))),
 			enforcing: "EACCES: d_t d_t:tcp_socket ioctl", permissive: "ok: d_t d_t:tcp_socket ioctl"},
-		{name: "ioctl, the command audited", lab: probe.Lab{Rules: `(allow d_t self (tcp_socket (create ioctl))) (auditallowx d_t self (ioctl tcp_socket (0x8905)))`},
+		{name: "ioctl, the command audited", lab: probe.Lab{
+			Rules: `(allow d_t self (tcp_socket (create ioctl))) (auditallowx d_t self (ioctl tcp_socket (0x8905)))`},
 			scenario:  with(Scenario{}, tcp, call(syscall.SYS_IOCTL, resultOf(0), Int(0x8905), Bytes(make([]byte, 8)))),
 			enforcing: "EACCES: d_t d_t:tcp_socket ioctl", permissive: "ok: d_t d_t:tcp_socket ioctl"},
 		// netlink_xperm is of Linux 6.13: these take no notice of it.
-		{name: "netlink_xperm", lab: probe.Lab{XPerm: true, Rules: `(allow d_t self (netlink_route_socket (create write nlmsg)))`},
-			scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_NETLINK), Int(syscall.SOCK_RAW), Int(syscall.NETLINK_ROUTE)),
-				call(syscall.SYS_SENDTO, resultOf(0), Bytes(message(network.NetRoute, loopback, "")), Int(32), Int(0), Bytes(sockaddr(syscall.AF_NETLINK, loopback, 0)), Int(12))),
-			enforcing: "EACCES: d_t d_t:netlink_route_socket nlmsg_read", permissive: "ok: d_t d_t:netlink_route_socket nlmsg_read",
-			q: &network.Question{Operation: network.Send, Protocol: network.NetRoute}},
+		{name: "netlink_xperm",
+			lab: probe.Lab{XPerm: true, Rules: `(allow d_t self (netlink_route_socket (create write nlmsg)))`},
+			scenario: with(Scenario{}, call(syscall.SYS_SOCKET, Int(syscall.AF_NETLINK), Int(syscall.SOCK_RAW),
+				Int(syscall.NETLINK_ROUTE)),
+				call(syscall.SYS_SENDTO, resultOf(0), Bytes(message(network.NetRoute, loopback, "")), Int(32), Int(0),
+					Bytes(sockaddr(syscall.AF_NETLINK, loopback, 0)), Int(12))),
+			enforcing:  "EACCES: d_t d_t:netlink_route_socket nlmsg_read",
+			permissive: "ok: d_t d_t:netlink_route_socket nlmsg_read",
+			q:          &network.Question{Operation: network.Send, Protocol: network.NetRoute}},
 	}
 }
 
@@ -366,11 +424,13 @@ func ringScenario(to []byte, tail int) Scenario {
 	h.do(syscall.SYS_MMAP, Int(address), Int(size), Int(readWrite), Int(mapPrivate), Int(-1), Int(0))
 	ring := h.do(setup, Int(1), Bytes(make([]byte, 120)))
 	queue := h.do(syscall.SYS_MMAP, Int(0), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(0))
-	entries := h.do(syscall.SYS_MMAP, Int(0), Int(size), Int(readWrite), Int(mapShared), resultOf(ring), Int(offsetEntries))
+	entries := h.do(syscall.SYS_MMAP, Int(0), Int(size), Int(readWrite), Int(mapShared), resultOf(ring),
+		Int(offsetEntries))
 	file := h.do(memfd, cString("ring"), Int(0))
 	h.do(syscall.SYS_WRITE, resultOf(file), Bytes(blob), Int(len(blob)))
 	h.do(syscall.SYS_PREAD64, resultOf(file), resultOf(entries), Int(entrySize), Int(0))
 	h.do(syscall.SYS_PREAD64, resultOf(file), Int(address), Int(addressSize), Int(addressAt))
 	h.do(syscall.SYS_PREAD64, resultOf(file), resultOf(queue), Int(tail+4), Int(entrySize+addressSize))
-	return Scenario{Helper: socketOfS, Helpers: h, Calls: []wire.Call{call(enter, HelperResult(ring), Int(1), Int(1), Int(getEvents), Int(0), Int(0))}}
+	return Scenario{Helper: socketOfS, Helpers: h, Calls: []wire.Call{call(enter, HelperResult(ring), Int(1), Int(1),
+		Int(getEvents), Int(0), Int(0))}}
 }

@@ -20,7 +20,8 @@ func testTable(t *testing.T, vm *VM, c *counts) {
 	base := policy.New(db)
 	labelled := db.Clone()
 	web := base.PortLabel(policy.ProtoTCP, 80).Context
-	if err := labelled.AddPort(policydb.PortCon{Protocol: uint32(policy.ProtoTCP), Low: 5601, High: 5601, Context: web}); err != nil {
+	if err := labelled.AddPort(policydb.PortCon{Protocol: uint32(policy.ProtoTCP), Low: 5601, High: 5601,
+		Context: web}); err != nil {
 		t.Fatal(err)
 	}
 	on := func(db *policydb.Policy, bools ...string) *policy.Policy {
@@ -49,8 +50,10 @@ func testTable(t *testing.T, vm *VM, c *counts) {
 			{op: network.Connect, port: 5601, want: "EACCES unreserved_port_t tcp_socket name_connect"},
 			{op: network.Connect, port: 5601, addr: "::1", want: "EACCES unreserved_port_t tcp_socket name_connect"},
 			{calls: fastOpen, port: 5601, want: "EACCES unreserved_port_t tcp_socket name_connect"},
-			{calls: fastOpen, proto: network.MPTCP, port: 5601, want: "EACCES unreserved_port_t tcp_socket name_connect"},
-			{op: network.Connect, port: 45000, want: "EACCES unreserved_port_t tcp_socket name_connect"}, // no ephemeral exemption
+			{calls: fastOpen, proto: network.MPTCP, port: 5601,
+				want: "EACCES unreserved_port_t tcp_socket name_connect"},
+			// no ephemeral exemption
+			{op: network.Connect, port: 45000, want: "EACCES unreserved_port_t tcp_socket name_connect"},
 			{op: network.Connect, port: 5601, disconnect: true, want: "ok"},
 			{op: network.Bind, port: 80, want: "ok"},
 			{op: network.Bind, port: 5600, want: "EACCES unreserved_port_t tcp_socket name_bind"},
@@ -69,8 +72,10 @@ func testTable(t *testing.T, vm *VM, c *counts) {
 			{op: network.Bind, proto: network.UDP, port: 5600, want: "EACCES unreserved_port_t udp_socket name_bind"},
 			{op: network.Bind, proto: network.UDP, port: 40000, want: "EACCES node_t udp_socket node_bind"},
 		}},
-		{"httpd_can_network_relay", on(db, "httpd_can_network_relay"), []tableRow{{op: network.Connect, port: 8080, want: "ok"}}},
-		{"allow_ypbind", on(db, "allow_ypbind"), []tableRow{{op: network.Bind, port: 81, want: "EACCES silent"}}}, // dontaudit
+		{"httpd_can_network_relay", on(db, "httpd_can_network_relay"),
+			[]tableRow{{op: network.Connect, port: 8080, want: "ok"}}},
+		// dontaudit
+		{"allow_ypbind", on(db, "allow_ypbind"), []tableRow{{op: network.Bind, port: 81, want: "EACCES silent"}}},
 		{"portcon", on(labelled, "httpd_can_network_relay"), []tableRow{
 			{op: network.Bind, port: 5601, want: "ok"},
 			{op: network.Connect, port: 5601, want: "ok"},
@@ -107,7 +112,8 @@ func (j *judge) row(t *testing.T, row tableRow) {
 		t.Fatal(err)
 	}
 	q := network.Question{Subject: subject, Operation: row.op, Calls: row.calls, Protocol: row.proto, Port: row.port,
-		Addr: netip.MustParseAddr("127.0.0.1"), Disconnect: row.disconnect, Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
+		Addr: netip.MustParseAddr("127.0.0.1"), Disconnect: row.disconnect, Netif: "lo",
+		Machine: network.Machine{Host: host.Standard()}}
 	if row.proto == "" {
 		q.Protocol = network.TCP
 	}
@@ -135,7 +141,8 @@ func (j *judge) row(t *testing.T, row tableRow) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got = string(real.errno) + " " + j.p.TypeName(policy.TypeID(target.Type)) + " " + d.Class + " " + d.Perms
+				got = string(real.errno) + " " + j.p.TypeName(policy.TypeID(target.Type)) + " " + d.Class + " " +
+					d.Perms
 			}
 		}
 	}

@@ -20,16 +20,20 @@ func testUnknown(t *testing.T, vm *VM, c *counts) {
 		{"tcp_socket", "udp_socket", "netlink_route_socket nlmsg_read"},
 		{"rawip_socket", "dccp_socket", "unix_stream_socket connectto"},
 	}
-	protocols := []network.Protocol{network.TCP, network.MPTCP, network.UDP, network.UDPLite, network.SCTP, network.DCCP, network.Ping, network.Raw,
-		network.Packet, network.VSock, network.UnixStream, network.UnixDgram, network.NetRoute, network.NetDiag, network.NetXfrm, network.NetOther}
+	protocols := []network.Protocol{network.TCP, network.MPTCP, network.UDP, network.UDPLite, network.SCTP,
+		network.DCCP, network.Ping, network.Raw,
+		network.Packet, network.VSock, network.UnixStream, network.UnixDgram, network.NetRoute, network.NetDiag,
+		network.NetXfrm, network.NetOther}
 	j := &judge{vm: vm, c: c, model: network.Ask}
 	for i, drop := range drops {
 		for _, unknown := range []string{"allow", "deny", "reject"} {
-			for _, caps := range [][]string{{"network_peer_controls", "extended_socket_class"}, {"network_peer_controls"}} {
+			for _, caps := range [][]string{{"network_peer_controls", "extended_socket_class"},
+				{"network_peer_controls"}} {
 				lab := probe.Lab{Caps: caps, Unknown: unknown, Drop: drop, Rules: `(typeattribute any) (typeattributeset any (all))
 (allow d_t any (packet_socket (create bind))) (allow d_t any (unix_dgram_socket (create write)))`}
 				if !slices.Contains(drop, "tcp_socket") {
-					lab.Rules += "(allow d_t self (tcp_socket (create connect bind))) (allow d_t port_t (tcp_socket (name_bind)))"
+					lab.Rules += "(allow d_t self (tcp_socket (create connect bind))) (allow d_t port_t (tcp_socket " +
+						"(name_bind)))"
 				}
 				db, err := Permissive(lab.Policy(t).DB())
 				if err != nil {
@@ -47,7 +51,8 @@ func testUnknown(t *testing.T, vm *VM, c *counts) {
 				for n, proto := range protocols {
 					for k, op := range []network.Operation{network.Connect, network.Bind, network.Recv, network.Send} {
 						peer := probe.Context(t, p, "peer_t")
-						q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto, Port: 9000, Addr: loopback, Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
+						q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: op, Protocol: proto,
+							Port: 9000, Addr: loopback, Netif: "lo", Machine: network.Machine{Host: host.Standard()}}
 						if proto == network.UnixStream || proto == network.UnixDgram {
 							q.PeerLabel = &peer
 						}

@@ -21,7 +21,8 @@ const publicVariable = "SENET_TEST_CIL"
 // publicRepositories hold CIL: the policies that are written in it, the inputs of
 // secilc's own tests, and policies of Android as devices have them.
 var publicRepositories = []string{
-	"SELinuxProject/selinux", "SELinuxProject/cil", "SELinuxProject/selinux-notebook", "SELinuxProject/selinux-testsuite",
+	"SELinuxProject/selinux", "SELinuxProject/cil", "SELinuxProject/selinux-notebook",
+	"SELinuxProject/selinux-testsuite",
 	"DefenSec/dssp1-base", "DefenSec/dssp2-base", "DefenSec/dssp5",
 	"bottlerocket-os/bottlerocket-core-kit", "containers/udica", "containers/container-selinux",
 	"fedora-selinux/selinux-policy",

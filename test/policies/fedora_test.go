@@ -27,7 +27,8 @@ func TestFedoraSizeShape(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]int{"Types": 5000, "Attributes": 350, "Booleans": 330, "Cond. Expr.": 365, "Allow": 103000,
-		"Dontaudit": 9700, "Type_trans": 270000, "Range_trans": 5500, "Role_trans": 400, "Portcon": 654, "Categories": 1024}
+		"Dontaudit": 9700, "Type_trans": 270000, "Range_trans": 5500, "Role_trans": 400, "Portcon": 654,
+		"Categories": 1024}
 	counts := seinfoCounts(t, path)
 	for name, n := range want {
 		if got := counts[name]; got < n*9/10 || got > n*11/10 {

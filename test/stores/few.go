@@ -42,7 +42,8 @@ func Few(t testing.TB) string {
 func WithSystem(t testing.TB, root string) {
 	t.Helper()
 	for _, name := range []string{
-		"/etc/passwd", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/default/useradd", "/etc/selinux/semanage.conf",
+		"/etc/passwd", "/etc/group", "/etc/shells", "/etc/login.defs", "/etc/default/useradd",
+		"/etc/selinux/semanage.conf",
 	} {
 		text, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {

@@ -18,7 +18,8 @@ import (
 const Python = "/usr/bin/python3"
 
 // script runs semanage on the system under a root: its first argument.
-const script = "import sys, runpy, semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
+const script = "import sys, runpy, " +
+	"semanage\nsemanage.semanage_set_root(sys.argv.pop(1))\nrunpy.run_path('/usr/sbin/semanage', run_name='__main__')\n"
 
 // SemanageCommand returns the program and the arguments that run semanage, as an
 // administrator does, on the system under a root.

@@ -7,7 +7,9 @@ import "strings"
 //	(13)Permission denied: AH00072: make_sock: could not bind to address [::]:5000
 //	(13)Permission denied: AH00073: make_sock: unable to listen for connections on address [::]:5000
 //	(13)Permission denied: AH00952: FCGI: error creating fam 2 socket for target 127.0.0.1
-//	(13)Permission denied: [client ::1] mod_wsgi (pid=7): Unable to connect to WSGI daemon process 'x' on '/run/wsgi.sock'
+//	(13)Permission denied: [client ::1] mod_wsgi (pid=7): Unable to connect to WSGI daemon process 'x' on
+//
+// '/run/wsgi.sock'
 func (s *Symptom) apache(m string, e *endpoint) bool {
 	for _, k := range [...]struct {
 		phrase, operation, protocol string

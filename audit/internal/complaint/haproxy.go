@@ -4,8 +4,10 @@ import "strings"
 
 // haproxy reads
 //
-//	Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error (Permission denied)", ...
-//	Binding [/etc/haproxy/haproxy.cfg:29] for frontend www: protocol tcpv4: cannot bind socket (Permission denied) for [0.0.0.0:81].
+//	Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error ...
+//	Binding [/etc/haproxy/haproxy.cfg:29] for frontend www: protocol tcpv4: cannot bind socket (Permission denied) for
+//
+// [0.0.0.0:81].
 func (s *Symptom) haproxy(m string, e *endpoint) bool {
 	if strings.Contains(m, "Layer4 connection problem") || strings.Contains(m, "General socket error") {
 		// The server may be a unix socket: the line does not say.

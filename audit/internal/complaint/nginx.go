@@ -5,7 +5,10 @@ import "strings"
 // nginx reads the calls that nginx names:
 //
 //	socket() 0.0.0.0:80 failed (13: Permission denied)
-//	connect() to unix:/run/app.sock failed (13: Permission denied) while connecting to upstream, ... upstream: "http://unix:/run/app.sock:/"
+//	connect() to unix:/run/app.sock failed (13: Permission denied) while connecting to upstream, ... upstream:
+//
+// "http://unix:/run/app.sock:/"
+//
 //	send() failed (13: Permission denied) while resolving, resolver: 10.0.0.2:53
 //	connect() failed (13: Permission denied) while logging to syslog, server: unix:/dev/log
 func (s *Symptom) nginx(m string, e *endpoint) bool {

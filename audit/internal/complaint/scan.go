@@ -135,7 +135,8 @@ func isHexDigit(c byte) bool {
 // namedEndpoint reads the name of a host and its port.
 func namedEndpoint(s string) (endpoint, int) {
 	n := 0
-	for n < len(s) && n <= maxHost && (isHexDigit(s[n]) || s[n] >= 'g' && s[n] <= 'z' || s[n] >= 'G' && s[n] <= 'Z' || strings.IndexByte("-._", s[n]) >= 0) {
+	for n < len(s) && n <= maxHost && (isHexDigit(s[n]) || s[n] >= 'g' && s[n] <= 'z' || s[n] >= 'G' && s[n] <= 'Z' ||
+		strings.IndexByte("-._", s[n]) >= 0) {
 		n++
 	}
 	name := s[:n]
@@ -170,7 +171,8 @@ func namedEndpoint(s string) (endpoint, int) {
 // isWord reports whether a name before a number is known to be none of a host.
 func isWord(s string) bool {
 	switch strings.ToLower(s) {
-	case "error", "errno", "err", "code", "line", "pid", "tid", "uid", "gid", "fd", "port", "status", "exit", "signal", "family", "fam", "level", "on", "at", "to", "for", "in",
+	case "error", "errno", "err", "code", "line", "pid", "tid", "uid", "gid", "fd", "port", "status", "exit", "signal",
+		"family", "fam", "level", "on", "at", "to", "for", "in",
 		"socket", "server", "host", "connection", "address", "tcp", "udp", "http", "https",
 		"listen", "bind", "connect", "rc", "ret", "result", "and", "failed", "using", "from", "local", "the", "of":
 		return true
@@ -181,7 +183,8 @@ func isWord(s string) bool {
 // isSource reports whether a name is that of a source or configuration file, behind which a number is a line.
 func isSource(s string) bool {
 	switch i := strings.LastIndexByte(s, '.'); s[i+1:] {
-	case "c", "h", "cc", "cpp", "go", "py", "js", "ts", "rs", "rb", "php", "java", "lua", "ex", "erl", "pl", "pm", "cfg", "conf", "ini", "yaml", "yml", "sh", "vala", "cs", "kt", "scala":
+	case "c", "h", "cc", "cpp", "go", "py", "js", "ts", "rs", "rb", "php", "java", "lua", "ex", "erl", "pl", "pm",
+		"cfg", "conf", "ini", "yaml", "yml", "sh", "vala", "cs", "kt", "scala":
 		return i > 0
 	}
 	return false
@@ -193,24 +196,28 @@ func strictPort(s string) (uint16, int) {
 	quotes := len(s) - len(rest)
 	if after, ok := strings.CutPrefix(rest, " ("); ok && len(after) < 300 {
 		// psql: at "db" (10.0.0.7), port 5432
-		if inside, behind, ok := strings.Cut(after, ")"); ok && !strings.ContainsAny(inside, "(;") && strings.HasPrefix(behind, ", port ") {
+		if inside, behind, ok := strings.Cut(after, ")"); ok && !strings.ContainsAny(inside, "(;") &&
+			strings.HasPrefix(behind, ", port ") {
 			p, n := strictPort(behind)
 			return p, len(s) - len(behind) + n
 		}
 	}
-	for _, lead := range [...]string{":", "#", ", port=", ", port: ", ", port ", ",port=", ", ", " port: ", " port ", " port=", " and port ", ":port "} {
+	for _, lead := range [...]string{":", "#", ", port=", ", port: ", ", port ", ",port=", ", ", " port: ", " port ",
+		" port=", " and port ", ":port "} {
 		after, ok := strings.CutPrefix(rest, lead)
 		if !ok {
 			continue
 		}
 		n := digits(after)
-		if n == 0 || n > 5 || n < len(after) && strings.IndexByte(".:-_", after[n]) >= 0 && n+1 < len(after) && digits(after[n+1:]) > 0 {
+		if n == 0 || n > 5 || n < len(after) && strings.IndexByte(".:-_", after[n]) >= 0 && n+1 < len(after) &&
+			digits(after[n+1:]) > 0 {
 			continue
 		}
 		if n < len(after) && (after[n] >= 'a' && after[n] <= 'z' || after[n] >= 'A' && after[n] <= 'Z') {
 			continue
 		}
-		if lead == ", " && !strings.HasPrefix(after[n:], ")") && !strings.HasPrefix(after[n:], "]") && !strings.HasPrefix(after[n:], "}") {
+		if lead == ", " && !strings.HasPrefix(after[n:], ")") && !strings.HasPrefix(after[n:], "]") &&
+			!strings.HasPrefix(after[n:], "}") {
 			continue // a list of other things
 		}
 		if p, ok := port(after[:n]); ok {

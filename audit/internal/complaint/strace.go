@@ -5,7 +5,9 @@ import "strings"
 // straceLine reads a system call on a socket that strace shows as failed with
 // EACCES:
 //
-//	[pid 812] connect(3, {sa_family=AF_INET, sin_port=htons(5601), sin_addr=inet_addr("10.0.0.7")}, 16) = -1 EACCES (Permission denied)
+//	[pid 812] connect(3, {sa_family=AF_INET, sin_port=htons(5601), sin_addr=inet_addr("10.0.0.7")}, 16) = -1 EACCES
+//
+// (Permission denied)
 //
 // Process ids and time stamps may stand before it. nil for all other lines.
 func straceLine(m string) *Symptom {

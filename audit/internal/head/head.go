@@ -168,7 +168,8 @@ func startsRecord(s string) bool {
 // isLevel reports whether a word says how grave a message of a program is.
 func isLevel(s string) bool {
 	switch strings.ToUpper(s) {
-	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERR", "ERROR", "SEVERE", "CRIT", "CRITICAL", "ALERT", "EMERG", "FATAL", "PANIC", "LOG":
+	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERR", "ERROR", "SEVERE", "CRIT", "CRITICAL", "ALERT",
+		"EMERG", "FATAL", "PANIC", "LOG":
 		return true
 	}
 	return false

@@ -24,7 +24,8 @@ func TestParse(t *testing.T) {
 		{"Thu 2025-10-09 09:13:22 UTC web1 httpd[7]: x", "2025-10-09T09:13:22Z", "web1", "httpd", 7, "", "x"},
 		{"Oct  9 2025 09:13:22 web1 httpd[7]: x", "2025-10-09T09:13:22Z", "web1", "httpd", 7, "", "x"},
 		{"Oct  9 09:13:22 2001:db8::7 httpd[7]: x", "2025-10-09T09:13:22Z", "2001:db8::7", "httpd", 7, "", "x"},
-		{"Oct  9 09:13:22 web1 kernel: [   12.345678] audit: x", "2025-10-09T09:13:22Z", "web1", "kernel", 0, "", "audit: x"},
+		{"Oct  9 09:13:22 web1 kernel: [   12.345678] audit: x", "2025-10-09T09:13:22Z", "web1", "kernel", 0, "",
+			"audit: x"},
 		{"2025-10-09T09:13:22.5Z 0 [ERROR] x", "2025-10-09T09:13:22.5Z", "", "", 0, "", "0 [ERROR] x"},
 		// the journal under other locales
 		{"feb 12 11:45:23 web1 httpd[7]: x", "2025-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
@@ -44,7 +45,8 @@ func TestParse(t *testing.T) {
 		{"[   12.345678] x", "", "", "", 0, "", "x"},
 		{"[Thu Oct  9 09:13:22 2025] x", "2025-10-09T09:13:22Z", "", "", 0, "", "x"},
 		{"[jeu. oct.  9 09:13:22 2025] x", "2025-10-09T09:13:22Z", "", "", 0, "", "x"},
-		{"[Fri Nov 11 17:38:48.627827 2016] [proxy:error] x", "2016-11-11T17:38:48.627827Z", "", "", 0, "", "[proxy:error] x"},
+		{"[Fri Nov 11 17:38:48.627827 2016] [proxy:error] x", "2016-11-11T17:38:48.627827Z", "", "", 0, "",
+			"[proxy:error] x"},
 		{"[   12.345678] SELinux:  x", "", "", "", 0, "", "SELinux:  x"},
 		// logcat
 		{"2021-03-24 10:58:12.799 290-290/? W/ip: x", "2021-03-24T10:58:12.799Z", "", "ip", 290, "", "x"},
@@ -66,7 +68,8 @@ func TestParse(t *testing.T) {
 		{"web_1  | nginx: [emerg] x", "", "", "", 0, "web_1 compose", "nginx: [emerg] x"},
 		{"web-1 | nginx: [emerg] x", "", "", "", 0, "web-1 compose", "nginx: [emerg] x"},
 		{"proxy  | 2025/10/09 09:13:22 [crit] x", "2025-10-09T09:13:22Z", "", "", 0, "proxy compose", "[crit] x"},
-		{"web-1  | 2025-10-09T09:13:22Z nginx: [emerg] x", "2025-10-09T09:13:22Z", "", "nginx", 0, "web-1 compose", "[emerg] x"},
+		{"web-1  | 2025-10-09T09:13:22Z nginx: [emerg] x", "2025-10-09T09:13:22Z", "", "nginx", 0, "web-1 compose",
+			"[emerg] x"},
 		{"web-1 |nginx: [emerg] x", "", "", "", 0, "web-1 compose", "nginx: [emerg] x"},
 		{"[web-6d4cf56db6-bcdfg] nginx: [emerg] x", "", "", "", 0, "web-6d4cf56db6-bcdfg kubectl", "nginx: [emerg] x"},
 		{"2025-10-09T09:13:22.123456789Z nginx: [emerg] x", "2025-10-09T09:13:22.123456789Z", "", "nginx", 0,
@@ -88,10 +91,13 @@ func TestParse(t *testing.T) {
 		{"web [Fri Nov 11 17:38:48.627827 2016] x", "2016-11-11T17:38:48.627827Z", "", "", 0, "web podman", "x"},
 		{"2025-10-09T09:13:22.5Z stderr F x", "2025-10-09T09:13:22.5Z", "", "", 0, " cri", "x"},
 		{"2025-10-09T09:13:22.5+02:00 stdout P x", "2025-10-09T07:13:22.5Z", "", "", 0, " cri", "x"},
-		{"Oct  9 09:13:22 web1 3f1d2a4b5c6d[812]: x", "2025-10-09T09:13:22Z", "web1", "", 0, "3f1d2a4b5c6d docker", "x"},
+		{"Oct  9 09:13:22 web1 3f1d2a4b5c6d[812]: x", "2025-10-09T09:13:22Z", "web1", "", 0, "3f1d2a4b5c6d docker",
+			"x"},
 		{"Oct  9 09:13:22 web1 docker/web[812]: x", "2025-10-09T09:13:22Z", "web1", "", 0, "web docker", "x"},
-		{"Oct  9 09:13:22 web1 podman[812]: nginx: [emerg] x", "2025-10-09T09:13:22Z", "web1", "", 0, " podman", "nginx: [emerg] x"},
-		{"Oct  9 09:13:22 web1 docker-compose[812]: web-1  | x", "2025-10-09T09:13:22Z", "web1", "", 0, "web-1 compose", "x"},
+		{"Oct  9 09:13:22 web1 podman[812]: nginx: [emerg] x", "2025-10-09T09:13:22Z", "web1", "", 0, " podman",
+			"nginx: [emerg] x"},
+		{"Oct  9 09:13:22 web1 docker-compose[812]: web-1  | x", "2025-10-09T09:13:22Z", "web1", "", 0,
+			"web-1 compose", "x"},
 		{"Oct  9 09:13:22 web1 podman[812]: Error: x", "2025-10-09T09:13:22Z", "web1", "podman", 812, "", "Error: x"},
 		// none
 		{"nginx: [emerg] x", "", "", "", 0, "", "nginx: [emerg] x"},
@@ -110,8 +116,10 @@ func TestParse(t *testing.T) {
 		if h.Container != nil {
 			container = h.Container.Name + " " + h.Container.Source
 		}
-		if message := c.line[h.End:]; got != c.time || h.Host != c.host || h.Prog != c.prog || h.PID != c.pid || container != c.container || message != c.message {
-			t.Errorf("%s: %s host %q program %q %d container %q message %q", c.line, got, h.Host, h.Prog, h.PID, container, message)
+		if message := c.line[h.End:]; got != c.time || h.Host != c.host || h.Prog != c.prog || h.PID != c.pid ||
+			container != c.container || message != c.message {
+			t.Errorf("%s: %s host %q program %q %d container %q message %q", c.line, got, h.Host, h.Prog, h.PID,
+				container, message)
 		}
 	}
 }
@@ -126,14 +134,21 @@ func TestYears(t *testing.T) {
 		{"last year's", "", "Dec 31 09:13:22 web1 x: y", "2025-12-31T09:13:22Z", true},
 		{"a day of grace", "", "Jan 16 09:13:22 web1 x: y", "2026-01-16T09:13:22Z", true},
 		{"the last leap year", "", "Feb 29 09:13:22 web1 x: y", "2024-02-29T09:13:22Z", true},
-		{"a line with a year", "2019-02-12T10:00:00Z web1 x: y", "Feb 12 11:45:23 web1 x: y", "2019-02-12T11:45:23Z", false},
+		{"a line with a year", "2019-02-12T10:00:00Z web1 x: y", "Feb 12 11:45:23 web1 x: y", "2019-02-12T11:45:23Z",
+			false},
 		{"over New Year", "2019-01-01T10:00:00Z web1 x: y", "Dec 31 11:45:23 web1 x: y", "2018-12-31T11:45:23Z", false},
-		{"and the other way", "2018-12-31T10:00:00Z web1 x: y", "Jan  1 11:45:23 web1 x: y", "2019-01-01T11:45:23Z", false},
-		{"too far from it", "2019-02-12T10:00:00Z web1 x: y", "Aug 12 11:45:23 web1 x: y", "2025-08-12T11:45:23Z", true},
-		{"the journal's span", "-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 2017-03-07 15:14:34 CET. --", "Mar 07 15:09:24 web1 x: y", "2017-03-07T15:09:24Z", false},
-		{"of newer ones", "-- Journal begins at Tue 2017-03-07 14:59:06 CET, ends at Tue 2018-03-07 15:14:34 CET. --", "Mar 06 15:09:24 web1 x: y", "2018-03-06T15:09:24Z", false},
-		{"its beginning alone", "-- Logs begin at Tue 2017-03-07 14:59:06 CET. --", "Feb 07 15:09:24 web1 x: y", "2018-02-07T15:09:24Z", false},
-		{"not in the span", "-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 2017-03-07 15:14:34 CET. --", "Apr 07 15:09:24 web1 x: y", "2025-04-07T15:09:24Z", true},
+		{"and the other way", "2018-12-31T10:00:00Z web1 x: y", "Jan  1 11:45:23 web1 x: y", "2019-01-01T11:45:23Z",
+			false},
+		{"too far from it", "2019-02-12T10:00:00Z web1 x: y", "Aug 12 11:45:23 web1 x: y", "2025-08-12T11:45:23Z",
+			true},
+		{"the journal's span", "-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 2017-03-07 15:14:34 CET. --",
+			"Mar 07 15:09:24 web1 x: y", "2017-03-07T15:09:24Z", false},
+		{"of newer ones", "-- Journal begins at Tue 2017-03-07 14:59:06 CET, ends at Tue 2018-03-07 15:14:34 CET. --",
+			"Mar 06 15:09:24 web1 x: y", "2018-03-06T15:09:24Z", false},
+		{"its beginning alone", "-- Logs begin at Tue 2017-03-07 14:59:06 CET. --", "Feb 07 15:09:24 web1 x: y",
+			"2018-02-07T15:09:24Z", false},
+		{"not in the span", "-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 2017-03-07 15:14:34 CET. --",
+			"Apr 07 15:09:24 web1 x: y", "2025-04-07T15:09:24Z", true},
 	} {
 		p := Parser{Location: time.UTC, Now: now}
 		if !p.LearnSpan([]byte(c.before)) {
@@ -154,10 +169,15 @@ func TestYears(t *testing.T) {
 func TestMonths(t *testing.T) {
 	for _, year := range []string{
 		"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
-		"janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.", "ene feb mar abr may jun jul ago sep oct nov dic",
-		"gen feb mar apr mag giu lug ago set ott nov dic", "jan fev mar abr mai jun jul ago set out nov dez", "jan feb mrt apr mei jun jul aug sep okt nov dec",
-		"sty lut mar kwi maj cze lip sie wrz paź lis gru", "led úno bře dub kvě čen čec srp zář říj lis pro", "янв фев мар апр мая июн июл авг сен окт ноя дек",
-		"січ лют бер кві тра чер лип сер вер жов лис гру", "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara", "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
+		"janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.",
+		"ene feb mar abr may jun jul ago sep oct nov dic",
+		"gen feb mar apr mag giu lug ago set ott nov dic", "jan fev mar abr mai jun jul ago set out nov dez",
+		"jan feb mrt apr mei jun jul aug sep okt nov dec",
+		"sty lut mar kwi maj cze lip sie wrz paź lis gru", "led úno bře dub kvě čen čec srp zář říj lis pro",
+		"янв фев мар апр мая июн июл авг сен окт ноя дек",
+		"січ лют бер кві тра чер лип сер вер жов лис гру",
+		"Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+		"tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
 		"1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月",
 	} {
 		for i, name := range strings.Fields(year) {
@@ -176,8 +196,10 @@ func TestMonths(t *testing.T) {
 // FuzzParse: no panic, the message is a part of the line, and no time is one that no log can have.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		"Oct  9 09:13:22 web1 httpd[7]: x", "[pod/web-0/nginx] 2025-10-09T09:13:22.5Z x", "févr. 12 11:45:23 web1 x", "03-24 10:58:12.799   290   291 W auditd  : x",
-		"<86>1 2025-10-09T09:13:22Z web1 httpd 7 - [a b] x", "-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 9999-03-07 15:14:34 CET. --",
+		"Oct  9 09:13:22 web1 httpd[7]: x", "[pod/web-0/nginx] 2025-10-09T09:13:22.5Z x", "févr. 12 11:45:23 web1 x",
+		"03-24 10:58:12.799   290   291 W auditd  : x",
+		"<86>1 2025-10-09T09:13:22Z web1 httpd 7 - [a b] x",
+		"-- Logs begin at Tue 2017-03-07 14:59:06 CET, end at Tue 9999-03-07 15:14:34 CET. --",
 	} {
 		f.Add(s)
 	}

@@ -28,7 +28,8 @@ var patterns = strings.Fields(`
 
 var subjects = []string{"httpd_t", "nginx_t", "httpd_sys_content_t", "HTTPD_T", "a", "b", "c", "ab", "hp", "htp",
 	"{a}", "a{", "a{1,",
-	"a{}", "[", "]", "-", "x", ".", "_", "_t", "0", "a_t", "l:", "alpha", "\\", "", "@ttr0000000001", "{", "aa", "xxxy", "httpd.t"}
+	"a{}", "[", "]", "-", "x", ".", "_", "_t", "0", "a_t", "l:", "alpha", "\\", "", "@ttr0000000001", "{", "aa",
+	"xxxy", "httpd.t"}
 
 const peer = `
 import json, re, sys, warnings

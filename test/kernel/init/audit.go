@@ -108,7 +108,8 @@ func (a *audit) send(kind uint16, payload []byte) error {
 			return err
 		}
 		// Audit records come in between; they count their lengths otherwise.
-		if n < syscall.NLMSG_HDRLEN+4 || binary.LittleEndian.Uint16(a.buf[4:]) != syscall.NLMSG_ERROR || binary.LittleEndian.Uint32(a.buf[8:]) != a.seq {
+		if n < syscall.NLMSG_HDRLEN+4 || binary.LittleEndian.Uint16(a.buf[4:]) != syscall.NLMSG_ERROR ||
+			binary.LittleEndian.Uint32(a.buf[8:]) != a.seq {
 			continue
 		}
 		if code := int32(binary.LittleEndian.Uint32(a.buf[syscall.NLMSG_HDRLEN:])); code != 0 {

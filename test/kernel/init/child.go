@@ -41,7 +41,8 @@ type sharedCall struct {
 }
 
 func newShared() (*shared, []byte, error) {
-	mem, err := syscall.Mmap(-1, 0, int(unsafe.Sizeof(shared{})), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANONYMOUS)
+	mem, err := syscall.Mmap(-1, 0, int(unsafe.Sizeof(shared{})), syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_SHARED|syscall.MAP_ANONYMOUS)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,7 +57,8 @@ func fork(s *shared) (int, error) {
 	defer runtime.UnlockOSThread()
 	all, old := ^uint64(0), uint64(0)
 	const setMask = 2
-	if _, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(&all)), uintptr(unsafe.Pointer(&old)), 8, 0, 0); errno != 0 {
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, setMask, uintptr(unsafe.Pointer(&all)),
+		uintptr(unsafe.Pointer(&old)), 8, 0, 0); errno != 0 {
 		return 0, errno
 	}
 	pid, errno := forkChild(s)
@@ -122,6 +124,7 @@ func pass(state *uint32, value uint32) {
 	*state = value
 	_, _, _ = syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(state)), futexWake, 1, 0, 0, 0)
 	for *(*uint32)(unsafe.Pointer(state)) == value {
-		_, _, _ = syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(state)), futexWait, uintptr(value), 0, 0, 0)
+		_, _, _ = syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(state)), futexWait, uintptr(value), 0,
+			0, 0)
 	}
 }

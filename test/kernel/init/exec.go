@@ -65,7 +65,8 @@ func (g *guest) exec(e *wire.Exec) (*wire.Execed, error) {
 		}
 	}
 	out := &wire.Execed{}
-	pid, err := syscall.ForkExec("/init", []string{"/init", inheritor}, &syscall.ProcAttr{Files: []uintptr{0, 1, 2, uintptr(fd)}})
+	pid, err := syscall.ForkExec("/init", []string{"/init", inheritor},
+		&syscall.ProcAttr{Files: []uintptr{0, 1, 2, uintptr(fd)}})
 	var status syscall.WaitStatus
 	if err == nil {
 		_, err = syscall.Wait4(pid, &status, 0, nil)

@@ -33,7 +33,8 @@ func command(r *wire.Command) (*wire.Ended, error) {
 	if err != nil && !errors.As(err, &exit) {
 		return nil, fmt.Errorf("%s: %w", r.Args[0], err)
 	}
-	return &wire.Ended{Code: cmd.ProcessState.ExitCode(), Stdout: out.Bytes(), Stderr: errs.Bytes(), Took: time.Since(start)}, nil
+	return &wire.Ended{Code: cmd.ProcessState.ExitCode(), Stdout: out.Bytes(), Stderr: errs.Bytes(),
+		Took: time.Since(start)}, nil
 }
 
 // start starts a program in a context, as a service manager does: by asking for

@@ -136,7 +136,8 @@ func await(state *uint32, while uint32) error {
 			return errors.New("the process hangs")
 		}
 		ts := syscall.NsecToTimespec(left.Nanoseconds())
-		_, _, _ = syscall.Syscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(state)), futexWait, uintptr(while), uintptr(unsafe.Pointer(&ts)), 0, 0)
+		_, _, _ = syscall.Syscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(state)), futexWait, uintptr(while),
+			uintptr(unsafe.Pointer(&ts)), 0, 0)
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ const selinuxfs = "/sys/fs/selinux"
 // setUp mounts the kernel's file systems, loads the modules in the order of
 // their names, and brings the loopback interface up.
 func setUp() error {
-	for _, m := range [][2]string{{"devtmpfs", "/dev"}, {"proc", "/proc"}, {"sysfs", "/sys"}, {"selinuxfs", selinuxfs}} {
+	for _, m := range [][2]string{{"devtmpfs", "/dev"}, {"proc", "/proc"}, {"sysfs", "/sys"},
+		{"selinuxfs", selinuxfs}} {
 		if err := syscall.Mount(m[0], m[1], m[0], 0, ""); err != nil {
 			return fmt.Errorf("mounting %s: %w", m[1], err)
 		}
@@ -44,7 +45,8 @@ func loadModule(file string) error {
 		return err
 	}
 	params := []byte{0}
-	_, _, errno := syscall.Syscall(syscall.SYS_INIT_MODULE, uintptr(unsafe.Pointer(&image[0])), uintptr(len(image)), uintptr(unsafe.Pointer(&params[0])))
+	_, _, errno := syscall.Syscall(syscall.SYS_INIT_MODULE, uintptr(unsafe.Pointer(&image[0])), uintptr(len(image)),
+		uintptr(unsafe.Pointer(&params[0])))
 	if errno != 0 {
 		return errno
 	}
@@ -64,7 +66,8 @@ func interfaceUp(name string) error {
 	}
 	copy(request.name[:], name)
 	request.flags = syscall.IFF_UP | syscall.IFF_RUNNING
-	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), syscall.SIOCSIFFLAGS, uintptr(unsafe.Pointer(&request)))
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), syscall.SIOCSIFFLAGS,
+		uintptr(unsafe.Pointer(&request)))
 	if errno != 0 {
 		return fmt.Errorf("bringing %s up: %w", name, errno)
 	}

@@ -80,7 +80,8 @@ func (g *guest) watch(w *wire.Watch) ([]string, error) {
 		case <-s.came:
 		case <-limit.C:
 			lines, err := g.flush()
-			return lines, errors.Join(fmt.Errorf("no line with %q came to syslog in %v: %q", w.For, w.Limit, lines), err)
+			return lines, errors.Join(fmt.Errorf("no line with %q came to syslog in %v: %q", w.For, w.Limit, lines),
+				err)
 		}
 	}
 	return g.flush()
@@ -112,7 +113,8 @@ func (g *guest) flush() ([]string, error) {
 	var lines []string
 	now := time.Now()
 	for _, r := range records {
-		lines = append(lines, fmt.Sprintf("%s %s kernel: [%12.6f] audit: type=%d %s): %s", now.UTC().Format(time.Stamp), hostName, uptime(), r.kind, r.stamp, r.text))
+		lines = append(lines, fmt.Sprintf("%s %s kernel: [%12.6f] audit: type=%d %s): %s",
+			now.UTC().Format(time.Stamp), hostName, uptime(), r.kind, r.stamp, r.text))
 	}
 	lines = append(lines, messages...)
 	if len(lines) == 0 {

@@ -37,9 +37,12 @@ type Lab struct {
 // Classes are the classes of the lab with the permissions that Linux 6.12
 // has beyond those of all sockets (security/selinux/include/classmap.h).
 var Classes = []string{
-	"socket", "tcp_socket node_bind name_connect", "udp_socket node_bind", "rawip_socket node_bind", "icmp_socket node_bind",
-	"sctp_socket node_bind name_connect association", "dccp_socket node_bind name_connect", "packet_socket", "vsock_socket",
-	"unix_stream_socket connectto", "unix_dgram_socket", "smc_socket", "netlink_socket", "netlink_route_socket nlmsg_read nlmsg_write nlmsg",
+	"socket", "tcp_socket node_bind name_connect", "udp_socket node_bind", "rawip_socket node_bind",
+	"icmp_socket node_bind",
+	"sctp_socket node_bind name_connect association", "dccp_socket node_bind name_connect", "packet_socket",
+	"vsock_socket",
+	"unix_stream_socket connectto", "unix_dgram_socket", "smc_socket", "netlink_socket",
+	"netlink_route_socket nlmsg_read nlmsg_write nlmsg",
 	"netlink_tcpdiag_socket nlmsg_read nlmsg_write nlmsg", "netlink_xfrm_socket nlmsg_read nlmsg_write nlmsg",
 	"netlink_audit_socket nlmsg_read nlmsg_write nlmsg_relay nlmsg_readpriv nlmsg_tty_audit nlmsg",
 }
@@ -65,8 +68,11 @@ func (l Lab) source() []byte {
 	}
 	var classes, order, grants strings.Builder
 	classes.WriteString(objects)
-	classes.WriteString("(common sock (ioctl read write create getattr setattr lock relabelfrom relabelto append map bind connect listen accept getopt setopt shutdown recvfrom sendto name_bind))\n")
-	order.WriteString("(classorder (node netif peer packet association capability cap_userns system process fd security file")
+	classes.WriteString(
+		"(common sock (ioctl read write create getattr setattr lock relabelfrom relabelto append map bind connect " +
+			"listen accept getopt setopt shutdown recvfrom sendto name_bind))\n")
+	order.WriteString(
+		"(classorder (node netif peer packet association capability cap_userns system process fd security file")
 	for _, c := range Classes {
 		words := strings.Fields(c)
 		name := words[0]
@@ -81,7 +87,8 @@ func (l Lab) source() []byte {
 		}
 	}
 	classes.WriteString(order.String() + "))\n")
-	return []byte(strings.NewReplacer("@SETTINGS", settings, "@CLASSES", classes.String(), "@NETIF", cmp.Or(l.Netif, "lo0")).Replace(labText) + grants.String() + l.Rules)
+	return []byte(strings.NewReplacer("@SETTINGS", settings, "@CLASSES", classes.String(), "@NETIF",
+		cmp.Or(l.Netif, "lo0")).Replace(labText) + grants.String() + l.Rules)
 }
 
 // Policy compiles the policy, or skips the test where the compiler is missing.
@@ -127,7 +134,8 @@ func Object(t testing.TB, p *policy.Policy, typ string) *policy.Context {
 // is logged. "ok, logged ..." is what a permissive domain gets.
 func Outcome(p *policy.Policy, a network.Answer) string {
 	write := func(l *network.LayerAnswer) string {
-		return p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " + p.TypeName(policy.TypeID(l.TargetContext.Type)) + ":" + l.Class + " " + l.Perm
+		return p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " +
+			p.TypeName(policy.TypeID(l.TargetContext.Type)) + ":" + l.Class + " " + l.Perm
 	}
 	if first := a.FirstDenied(); first != nil {
 		text := string(a.Errno) + " " + write(first)
