@@ -114,6 +114,11 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 	// Anything else with a line of text in it.
 	h := head.Head{Container: containerOf(o), Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"),
 		Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
+	for _, key := range [...]string{"time", "@timestamp", "timestamp"} {
+		if t, err := time.Parse(time.RFC3339Nano, firstString(o, key)); err == nil && h.Time.IsZero() {
+			h.Time = t.UTC()
+		}
+	}
 	for _, key := range [...]string{"message", "msg", "log", "_raw", "raw", "line", "text", "full_log"} {
 		if text, ok := o[key].(string); ok && interesting([]byte(text)) {
 			return r.textLines(text, h)
