@@ -81,7 +81,9 @@ func ParseAssertions(text string) ([]Assertion, error) {
 }
 
 // together puts signs where people write them.
-var together = strings.NewReplacer(" : ", ":", " ;", ";", "~ ", "~", "- ", "-")
+func together(text string) string {
+	return strings.NewReplacer(" : ", ":", " ;", ";", "~ ", "~", "- ", "-").Replace(text)
+}
 
 // ruleWords takes a rule apart: names, and signs of one character.
 func ruleWords(text string) []string {
@@ -168,7 +170,7 @@ func (r *ruleReader) rule() (a Assertion, err error) {
 	if err == nil {
 		err = r.sign(";")
 	}
-	a.text = together.Replace(strings.Join(r.words[from:min(r.at, len(r.words))], " "))
+	a.text = together(strings.Join(r.words[from:min(r.at, len(r.words))], " "))
 	return a, err
 }
 

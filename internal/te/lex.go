@@ -3,6 +3,7 @@ package te
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/senet-selinux/senet/cil"
 )
@@ -34,7 +35,8 @@ type token struct {
 }
 
 // words are those of the language. They count in lower or in upper letters.
-var words = set("clone common class constrain validatetrans inherits sid role roles roleattribute attribute_role " +
+var words = &wordSet{text: "" +
+	"clone common class constrain validatetrans inherits sid role roles roleattribute attribute_role " +
 	"types  typealias typeattribute typebounds type bool tunable if else alias attribute expandattribute " +
 	"type_transition  type_member type_change role_transition range_transition sensitivity dominance " +
 	"category level range mlsconstrain  mlsvalidatetrans user neverallow allow auditallow auditdeny " +
@@ -42,14 +44,24 @@ var words = set("clone common class constrain validatetrans inherits sid role ro
 	"require optional or and not xor eq true false dom domby incomp  fscon ibpkeycon ibendportcon portcon " +
 	"netifcon nodecon pirqcon iomemcon ioportcon pcidevicecon devicetreecon  fs_use_xattr fs_use_task " +
 	"fs_use_trans genfscon r1 r2 r3 u1 u2 u3 t1 t2 t3 l1 l2 h1 h2 policycap permissive  default_user " +
-	"default_role default_type default_range low-high high low glblub")
+	"default_role default_type default_range low-high high low glblub"}
 
-func set(text string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(text) {
-		m[w] = true
-	}
-	return m
+// A wordSet has the words of a text. It is made at the first question, as most commands
+// read no source of a module.
+type wordSet struct {
+	text string
+	once sync.Once
+	set  map[string]bool
+}
+
+func (s *wordSet) has(word string) bool {
+	s.once.Do(func() {
+		s.set = map[string]bool{}
+		for w := range strings.FieldsSeq(s.text) {
+			s.set[w] = true
+		}
+	})
+	return s.set[word]
 }
 
 // A lexer cuts a source into tokens, by the longest match as checkmodule's does.
@@ -85,21 +97,35 @@ func (l *lexer) next() token {
 	l.off += n
 	switch t.kind {
 	case kindName:
-		if w := strings.ToLower(t.text); words[w] && (t.text == w || t.text == strings.ToUpper(t.text)) {
+		if w := strings.ToLower(t.text); words.has(w) && (t.text == w || t.text == strings.ToUpper(t.text)) {
 			t.kind, t.text = kindWord, w
 		}
 	case kindFile:
 		t.text = t.text[1 : n-1]
 	case kindSign:
-		if w := signs[t.text]; w != "" {
+		if w := signWord(t.text); w != "" {
 			t.kind, t.text = kindWord, w
 		}
 	}
 	return t
 }
 
-// signs are those that are words too.
-var signs = map[string]string{"==": "eq", "&&": "and", "||": "or", "!": "not", "^": "xor"}
+// signWord returns the word that a sign stands for, "" for other signs.
+func signWord(sign string) string {
+	switch sign {
+	case "==":
+		return "eq"
+	case "&&":
+		return "and"
+	case "||":
+		return "or"
+	case "!":
+		return "not"
+	case "^":
+		return "xor"
+	}
+	return ""
+}
 
 // strange says what is wrong with a byte that begins no token.
 func strange(b byte) string {

@@ -36,7 +36,7 @@ func Package(text string, contexts []byte, o Options) (*pp.Package, []*compile.D
 }
 
 // fileKinds are the second words of lines of file contexts.
-var fileKinds = set("-- -d -c -b -s -p -l")
+var fileKinds = &wordSet{text: "-- -d -c -b -s -p -l"}
 
 // checkContexts finds lines of file contexts that have no meaning.
 func checkContexts(text, file string) *compile.Errors {
@@ -56,7 +56,7 @@ func checkContexts(text, file string) *compile.Errors {
 			msg = "gen_context(...) is a macro of refpolicy, which m4 has to replace before"
 		case len(words) < 2 || len(words) > 3:
 			msg = "a line has a path, perhaps a kind of file, and a context"
-		case len(words) == 3 && !fileKinds[words[1]]:
+		case len(words) == 3 && !fileKinds.has(words[1]):
 			msg = fmt.Sprintf("%q is no kind of file: -- -d -c -b -s -p or -l", words[1])
 		case label != "<<none>>" && len(parts) < 3:
 			msg = fmt.Sprintf("%q is no context: user:role:type:level, or <<none>>", label)

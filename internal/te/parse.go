@@ -222,10 +222,11 @@ func (p *parser) call() {
 }
 
 // ofBase are the words of statements that only a base module can have.
-var ofBase = set("class sid common constrain mlsconstrain validatetrans mlsvalidatetrans sensitivity category level " +
+var ofBase = &wordSet{text: "" +
+	"class sid common constrain mlsconstrain validatetrans mlsvalidatetrans sensitivity category level " +
 	"default_user default_role default_type default_range fscon portcon netifcon nodecon ibpkeycon " +
 	"ibendportcon pirqcon  iomemcon ioportcon pcidevicecon devicetreecon fs_use_xattr fs_use_task " +
-	"fs_use_trans genfscon policycap")
+	"fs_use_trans genfscon policycap"}
 
 // statement reads one statement, which is not of a user.
 func (p *parser) statement() stmt {
@@ -237,7 +238,7 @@ func (p *parser) statement() stmt {
 		p.failf("%q begins no statement", t.text)
 	case t.kind != kindWord:
 		p.failf("%s where a statement is expected", p.what())
-	case ofBase[t.text]:
+	case ofBase.has(t.text):
 		p.failf("only a base module has %s", t.text)
 	}
 	if k, ok := ruleKinds[t.text]; ok {
@@ -387,13 +388,13 @@ func (p *parser) user() stmt {
 }
 
 // required are the words of what can be required.
-var required = set("class role type attribute attribute_role user bool tunable sensitivity category")
+var required = &wordSet{text: "class role type attribute attribute_role user bool tunable sensitivity category"}
 
 func (p *parser) require() stmt {
 	p.expect("{")
 	s := &requireStmt{}
 	for first := true; first || !p.is("}"); first = false {
-		if p.tok.kind != kindWord || !required[p.tok.text] {
+		if p.tok.kind != kindWord || !required.has(p.tok.text) {
 			p.failf("%s where what is required is expected: class, type, attribute, role, bool or their like", p.what())
 		}
 		r := requirement{word: p.advance().text}
