@@ -37,4 +37,6 @@
 //     that the store's policy is of, as far as the policy tells it.
 //   - The programs that semanage.conf names to verify modules are not run: a store
 //     with them is refused.
+//
+// Start here: [Open], [Store.Begin].
 package modstore

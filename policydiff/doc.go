@@ -5,4 +5,6 @@
 // written with: an attribute stands for its members, a conditional rule that the
 // same policy grants outside of conditionals as well adds nothing. An optimised
 // and a plain build of one policy do not differ.
+//
+// Start here: [Compare].
 package policydiff
