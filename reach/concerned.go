@@ -16,6 +16,9 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	if old == changed {
 		return nil, false // under two settings of its booleans
 	}
+	if whatIf(before) || whatIf(after) {
+		return nil, false // what differs is not in the files
+	}
 	rules, ok := differingRules(old.AVTab, changed.AVTab)
 	if !ok || !bytes.Equal(withoutRules(old), withoutRules(changed)) {
 		return nil, false
@@ -55,6 +58,19 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 		}
 	}
 	return names, true
+}
+
+// whatIf reports whether a policy is not as its file has it: booleans are set, or ports,
+// nodes or interfaces labelled, as if.
+func whatIf(p *policy.Policy) bool {
+	for b := range p.Bools() {
+		if p.BoolState(b) != p.DefaultBool(b) {
+			return true
+		}
+	}
+	file := &p.DB().OContexts
+	return len(p.Ports()) != len(file.Ports) || len(p.Nodes()) != len(file.Nodes) ||
+		len(p.Nodes6()) != len(file.Nodes6) || len(p.Netifs()) != len(file.Netifs)
 }
 
 // checkedClasses are those of all checks that the kernel makes for ports.
