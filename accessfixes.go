@@ -184,6 +184,7 @@ func (s *Session) fileContexts() object.Files {
 // A systemFiles is a table of file contexts as package object asks it.
 type systemFiles struct{ *fcontext.Table }
 
+// Wanted is what the table says of a path, and by which line.
 func (s systemFiles) Wanted(path, class string) (label, from string) {
 	var kind byte
 	switch class {

@@ -24,16 +24,21 @@ type Texts interface {
 // plainTexts are the policy language's.
 type plainTexts struct{}
 
+// Context writes a context.
 func (plainTexts) Context(p *policy.Policy, c *policydb.Context) string { return p.FormatContext(*c) }
 
+// Level writes a level.
 func (plainTexts) Level(p *policy.Policy, l *policydb.Level) string { return p.FormatLevel(*l) }
 
+// Range writes a range.
 func (plainTexts) Range(p *policy.Policy, r *policydb.Range) string { return p.FormatRange(*r) }
 
+// InitialSID writes the name of an initial SID.
 func (plainTexts) InitialSID(p *policy.Policy, sid uint32) string {
 	return query.InitialSIDName(p.DB().Target, sid)
 }
 
+// Addr writes an address.
 func (plainTexts) Addr(a netip.Addr) string { return a.String() }
 
 // Constraint writes the expression as the file has it, in postfix notation.

@@ -25,8 +25,6 @@ func isAccess(args []string) bool {
 	return ok && class != "" && perms != "" && !strings.ContainsAny(args[1], "=/ ")
 }
 
-const accessHint = "for example: senet fix httpd_t file:read,open /srv/www/index.html"
-
 // runAccess lists the fixes of an access to anything but a port.
 func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
 	s, err := f.openSession(streams.stderr)

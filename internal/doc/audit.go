@@ -70,7 +70,7 @@ type AVC struct {
 	Text string `json:"text,omitempty"`
 }
 
-// A Change is a record that says the policy, a boolean, the mode or labelled
+// A ChangeRecord is a record that says the policy, a boolean, the mode or labelled
 // networking changed, or a local record of the policy store: the verdicts of
 // denials before it may not hold after it.
 type ChangeRecord struct {
@@ -171,7 +171,7 @@ type Malformed struct {
 	Sample string `json:"sample,omitempty"`
 }
 
-// A Report is setroubleshoot's account of a denial, yielded where the denial
+// A SealertReport is setroubleshoot's account of a denial, yielded where the denial
 // itself is not in the input: SELinux is preventing /usr/sbin/nginx from
 // name_bind access on the tcp_socket port 8081.
 type SealertReport struct {
@@ -216,7 +216,7 @@ type SELinuxError struct {
 	Text   string  `json:"text,omitempty"`
 }
 
-// A Signature has the fields that equal denials share: everything that a verdict
+// A DenialSignature has the fields that equal denials share: everything that a verdict
 // or a fix depends on, and nothing that only one occurrence has.
 type DenialSignature struct {
 	Result      audit.Result `json:"result"`
@@ -264,7 +264,7 @@ type Sockaddr struct {
 	Raw string `json:"raw,omitempty"`
 }
 
-// Stats says what became of the input. It grows while the events are read.
+// LogStats says what became of the input. It grows while the events are read.
 type LogStats struct {
 	Lines int64 `json:"lines"`
 	Bytes int64 `json:"bytes"`

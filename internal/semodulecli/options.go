@@ -205,7 +205,7 @@ func (o *options) finish(rest []string) error {
 	case (o.build || o.reload) && len(o.commands) > 0:
 		return errors.New("build or reload should not be used with other commands")
 	case len(o.commands) == 0 && !o.build && !o.reload && !o.refresh:
-		return errors.New("At least one mode must be specified.") //nolint:staticcheck // semodule's words
+		return errors.New("At least one mode must be specified.") //nolint:staticcheck,revive // semodule's words
 	}
 	if len(rest) > 0 {
 		last := command{}

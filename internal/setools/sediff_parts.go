@@ -14,26 +14,32 @@ import (
 // setoolsTexts write statements as SETools does.
 type setoolsTexts struct{}
 
+// Context writes a context.
 func (setoolsTexts) Context(p *policy.Policy, c *policydb.Context) string {
 	return string(appendInfoContext(nil, p, c))
 }
 
+// Level writes a level.
 func (setoolsTexts) Level(p *policy.Policy, l *policydb.Level) string {
 	return string(appendInfoLevel(nil, p, l))
 }
 
+// Range writes a range.
 func (setoolsTexts) Range(p *policy.Policy, r *policydb.Range) string {
 	return string(appendInfoRange(nil, p, r))
 }
 
+// Constraint writes a constraint.
 func (setoolsTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
 	return string(appendConstraint(nil, p, c))
 }
 
+// InitialSID writes the name of an initial SID.
 func (setoolsTexts) InitialSID(p *policy.Policy, sid uint32) string {
 	return infoSIDName(p.DB().Target, sid)
 }
 
+// Addr writes an address, as Python's ipaddress does.
 func (setoolsTexts) Addr(a netip.Addr) string { return pythonAddr(a) }
 
 // part compares the statements of a part; modified makes the line of one that both policies have. SETools orders
