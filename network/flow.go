@@ -62,8 +62,11 @@ func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 		if !departs || f.local {
 			states = r.Pass(&p, f.local, states, packetfilter.Prerouting, packetfilter.Input)
 		}
-		if !departs {
+		switch {
+		case !departs:
 			out.states, out.behind = states, nil
+		case f.local:
+			out.behind = states // the other end's input included
 		}
 		list = append(list, out)
 		if connection = packetfilter.Next(states); len(connection) == 0 || !f.stream {
