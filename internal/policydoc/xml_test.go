@@ -162,10 +162,12 @@ func FuzzDescriptions(f *testing.F) {
 	f.Add(string(template))
 	f.Add(`<p><layer><module><bool name="a"/><bool ` +
 		`name='b'><desc/><desc><p>x<i/>y</p></desc></bool></module></layer></p>`)
+	f.Add("<\xadlaye\xefU\x12mooooooo\xc7ool name=\"`\xf8\xefUUuu\"/>")
 	f.Fuzz(func(t *testing.T, text string) {
 		texts, err := parseDescriptions(text)
-		if _, wrong := eventsOf(text); (err != nil) != (wrong != nil) {
-			t.Errorf("%v, but the scanner alone says %v", err, wrong)
+		// The scanner alone decodes everything, the parser only what it needs.
+		if _, wrong := eventsOf(text); err != nil && wrong == nil {
+			t.Errorf("%v, but the scanner alone says nothing", err)
 		}
 		if len(texts) > len(text) {
 			t.Error("more descriptions than bytes")
