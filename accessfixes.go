@@ -28,7 +28,7 @@ type AccessFixes struct {
 	Query   AccessQuery
 	Policy  *policy.Policy
 	Problem object.Problem
-	// Decision is what the policy says of the permissions today.
+	// Decision says which of the permissions the policy grants today, and why not the others.
 	Decision *Decision
 	object.Result
 }
@@ -184,7 +184,7 @@ func (s *Session) fileContexts() object.Files {
 // A systemFiles is a table of file contexts as package object asks it.
 type systemFiles struct{ *fcontext.Table }
 
-// Wanted is what the table says of a path, and by which line.
+// Wanted returns the label that the file contexts give a path, and the line that gives it.
 func (s systemFiles) Wanted(path, class string) (label, from string) {
 	var kind byte
 	switch class {

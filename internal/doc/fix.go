@@ -21,7 +21,7 @@ type Fixes struct {
 
 // A Fix is a change that would let the operation succeed, with its cost.
 type Fix struct {
-	// Name is what --apply and --plan take besides the number: label:ssh_port_t.
+	// Name names the fix for --apply and --plan, as its number does: label:ssh_port_t.
 	Name          string               `json:"name"`
 	Kind          remedy.Kind          `json:"kind"`
 	Change        string               `json:"change"` // in words, which may change
@@ -66,7 +66,7 @@ type Evidence struct {
 	Ports   int           `json:"ports,omitempty"`   // a number of ports
 	Domains int           `json:"domains,omitempty"` // a number of domains
 	Text    string        `json:"text"`              // in words, which may change
-	// Description is what the documentation of the policy says of the boolean.
+	// Description explains the boolean in the words of the policy's documentation.
 	Description string `json:"description,omitempty"`
 }
 

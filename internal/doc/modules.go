@@ -54,7 +54,7 @@ type ModuleChange struct {
 	Next        string `json:"next,omitempty"`
 }
 
-// ModuleBuild is what senet module build prints with --json: schema senet.module/1.
+// ModuleBuild is the document of senet module build --json: schema senet.module/1.
 type ModuleBuild struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
