@@ -119,7 +119,7 @@ func writeModules(root string) error {
 func TestKilledModules(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
-		t.Skip("the test binary is not known: ", err)
+		testenv.Missing(t, "the test binary is not known: "+err.Error())
 	}
 	kills := 12
 	if testenv.Long() {
