@@ -51,7 +51,7 @@ func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) 
 	if err != nil {
 		return nil, err
 	}
-	list, may, err := r.surplus(ctx, t, all)
+	list, may, err := r.surplus(ctx, t.Do, func(name string) bool { return !all[name] })
 	if err != nil {
 		return nil, err
 	}
@@ -68,24 +68,25 @@ func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) 
 	return list, nil
 }
 
-// surplus are the domains that may and are not among those of a list.
+// surplus are the domains that may, or of which it is not known, and that should not;
+// may has all that may.
 func (r *runner) surplus(
-	ctx context.Context, t *Test, shall map[string]bool,
+	ctx context.Context, do Deed, shouldNot func(name string) bool,
 ) (list []Failure, may map[string]bool, err error) {
-	answer, err := r.domains(ctx, t.Do)
+	answer, err := r.domains(ctx, do)
 	if err != nil {
 		return nil, nil, err
 	}
 	may = make(map[string]bool)
 	for i := range answer.May {
 		d := &answer.May[i]
-		if may[d.Name] = true; !shall[d.Name] {
-			list = append(list, Failure{Domain: d.Name, Do: t.Do, Ports: d.Ports, Surplus: true, Check: d.Check})
+		if may[d.Name] = true; shouldNot(d.Name) {
+			list = append(list, Failure{Domain: d.Name, Do: do, Ports: d.Ports, Surplus: true, Check: d.Check})
 		}
 	}
 	for i := range answer.Depends {
-		if d := &answer.Depends[i]; !shall[d.Name] {
-			list = append(list, Failure{Domain: d.Name, Do: t.Do, Ports: d.Ports, Surplus: true, Depends: true})
+		if d := &answer.Depends[i]; shouldNot(d.Name) {
+			list = append(list, Failure{Domain: d.Name, Do: do, Ports: d.Ports, Surplus: true, Depends: true})
 		}
 	}
 	return list, may, nil
@@ -108,7 +109,7 @@ func (r *runner) nobodyBut(ctx context.Context, t *Test) ([]Failure, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := r.surplus(ctx, t, all)
+	list, _, err := r.surplus(ctx, t.Do, func(name string) bool { return !all[name] })
 	return list, err
 }
 
@@ -172,20 +173,11 @@ func (r *runner) listensOnly(ctx context.Context, t *Test) (list []Failure, err 
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		for _, protocol := range connecting() {
 			d := Deed{network.Connect, senet.Target{Protocol: protocol, Ports: every}, true}
-			answer, err := r.domains(ctx, d)
+			more, _, err := r.surplus(ctx, d, func(other string) bool { return other == name })
 			if err != nil {
 				return nil, err
 			}
-			for i := range answer.May {
-				if may := &answer.May[i]; may.Name == name {
-					list = append(list, Failure{Domain: name, Do: d, Ports: may.Ports, Surplus: true, Check: may.Check})
-				}
-			}
-			for i := range answer.Depends {
-				if may := &answer.Depends[i]; may.Name == name {
-					list = append(list, Failure{Domain: name, Do: d, Ports: may.Ports, Surplus: true, Depends: true})
-				}
-			}
+			list = append(list, more...)
 		}
 		d := Deed{network.Listen, senet.Target{Protocol: network.TCP, Ports: every}, true}
 		answer, err := r.domains(ctx, d)
