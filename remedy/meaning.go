@@ -299,6 +299,18 @@ func (f *finder) narrow() {
 // lines counts the lines of a module.
 func lines(module []cil.Node) int { return strings.Count(cil.Format(module), "\n") }
 
+// BoolName returns the name of a fix that sets booleans: bool:NAME, bool:NAME=off to
+// clear it, more than one joined by +.
+func BoolName(p *policy.Policy, settings []policy.BoolSetting) string {
+	names := make([]string, len(settings))
+	for i, s := range settings {
+		if names[i] = p.BoolName(s.Bool); !s.On {
+			names[i] += "=off"
+		}
+	}
+	return "bool:" + strings.Join(names, "+")
+}
+
 // Name returns the name of the fix among those of one problem, which stays when
 // others come or go: own-type, label:TYPE, bool:NAME (bool:NAME=off to clear it; more
 // than one joined by +), rule:TYPE, split, level:RANGE, process-level:RANGE,
@@ -308,13 +320,7 @@ func (f *Fix) Name(p *policy.Policy) string {
 	case Label:
 		return "label:" + f.Type
 	case Boolean:
-		names := make([]string, len(f.Bools))
-		for i, s := range f.Bools {
-			if names[i] = p.BoolName(s.Bool); !s.On {
-				names[i] += "=off"
-			}
-		}
-		return "bool:" + strings.Join(names, "+")
+		return BoolName(p, f.Bools)
 	case Rule:
 		return "rule:" + f.Type
 	case Level:

@@ -1,8 +1,6 @@
 package object
 
 import (
-	"strings"
-
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 )
@@ -73,13 +71,7 @@ func (f *Fix) Name(p *policy.Policy) string {
 	case Relabel:
 		return "label:" + f.Type
 	case Boolean:
-		names := make([]string, len(f.Bools))
-		for i, s := range f.Bools {
-			if names[i] = p.BoolName(s.Bool); !s.On {
-				names[i] += "=off"
-			}
-		}
-		return "bool:" + strings.Join(names, "+")
+		return remedy.BoolName(p, f.Bools)
 	}
 	return string(f.Kind)
 }
