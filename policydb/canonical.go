@@ -130,7 +130,7 @@ func byBucket[T any](items []T, buckets uint32, hash func(*T) uint32, compare fu
 
 func bySymbolHash[T any](h SymbolHash, items []T, buckets uint32, name func(*T) string) []T {
 	return byBucket(items, buckets,
-		func(item *T) uint32 { return h.hash(name(item)) },
+		func(item *T) uint32 { return h.Sum(name(item)) },
 		func(a, b *T) int { return strings.Compare(name(a), name(b)) })
 }
 

@@ -9,8 +9,8 @@ const (
 	HashDJB2a                   // libsepol 3.6 and later
 )
 
-// hash mirrors symhash of libsepol/src/symtab.c.
-func (h SymbolHash) hash(name string) uint32 {
+// Sum returns the hash of a name. It mirrors symhash of libsepol/src/symtab.c.
+func (h SymbolHash) Sum(name string) uint32 {
 	if h == HashDJB2a {
 		v := uint32(5381)
 		for i := range len(name) {
@@ -46,7 +46,7 @@ func (p *Policy) descents(h SymbolHash) int {
 		}
 		last := uint32(0)
 		for i := range size {
-			bucket := h.hash(name(i)) & (buckets - 1)
+			bucket := h.Sum(name(i)) & (buckets - 1)
 			if bucket < last {
 				n++
 			}

@@ -312,7 +312,7 @@ func indexByValue[T any](table Symbols[T], announced int,
 			name, other := cName(name), ""
 			other, _, _ = symbol(list[value-1])
 			other = cName(other)
-			mine, its := HashDJB2a.hash(name)&mask, HashDJB2a.hash(other)&mask
+			mine, its := HashDJB2a.Sum(name)&mask, HashDJB2a.Sum(other)&mask
 			if mine < its || mine == its && name < other {
 				continue
 			}

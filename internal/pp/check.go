@@ -1,10 +1,12 @@
 package pp
 
+import "github.com/senet-selinux/senet/policydb"
+
 import "fmt"
 
 // check mirrors validate_policydb: every number names something.
 func (m *Module) check() error {
-	x, err := newIndex(m, HashShift, false)
+	x, err := newIndex(m, policydb.HashShift, false)
 	if err != nil {
 		return err
 	}

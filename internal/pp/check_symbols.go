@@ -1,5 +1,7 @@
 package pp
 
+import "github.com/senet-selinux/senet/policydb"
+
 import "fmt"
 
 // tables checks the symbols of the module.
@@ -50,7 +52,7 @@ func (k *checker) perms(of string, t *Table[Perm]) {
 			k.failf("permission %s of %s has the value %d of %d", p.Name, of, p.Value, t.Values)
 		}
 	}
-	h := newHashed(names, permSize, HashShift)
+	h := newHashed(names, permSize, policydb.HashShift)
 	if name := h.twice(); name != "" {
 		k.failf("permission %s of %s is there twice", name, of)
 	}

@@ -3,32 +3,9 @@ package pp
 import (
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/policydb"
 )
-
-// A Hash is the function by which a libsepol orders symbol tables.
-type Hash uint8
-
-// The functions.
-const (
-	HashShift Hash = iota // libsepol up to 3.5
-	HashDJB2a             // libsepol 3.6 and later
-)
-
-// sum mirrors symhash of libsepol/src/symtab.c.
-func (h Hash) sum(name string) uint32 {
-	if h == HashDJB2a {
-		v := uint32(5381)
-		for i := range len(name) {
-			v = (v<<5 + v) ^ uint32(name[i])
-		}
-		return v
-	}
-	v := uint32(0)
-	for i := range len(name) {
-		v = (v<<4 | v>>28) ^ uint32(int32(int8(name[i]))) // the C code adds a signed char
-	}
-	return v
-}
 
 // The sizes with which libsepol makes the tables of a module and of a block. A table
 // doubles when it holds as many names as it has places.
@@ -45,17 +22,17 @@ type hashed struct {
 	order []int32 // by bucket, then by name
 	start []int32 // where a bucket begins in order, and where the last ends
 	mask  uint32
-	hash  Hash
+	hash  policydb.SymbolHash
 }
 
-func newHashed(names []string, size uint32, h Hash) hashed {
+func newHashed(names []string, size uint32, h policydb.SymbolHash) hashed {
 	for size < uint32(len(names)) {
 		size *= 2
 	}
 	t := hashed{names: names, order: make([]int32, len(names)), start: make([]int32, size+1), mask: size - 1, hash: h}
 	buckets := make([]uint32, len(names))
 	for i, name := range names {
-		buckets[i] = h.sum(name) & t.mask
+		buckets[i] = h.Sum(name) & t.mask
 		t.start[buckets[i]+1]++
 	}
 	for i := range size {
@@ -86,7 +63,7 @@ func (t *hashed) twice() string {
 
 // find returns the place of a name, or -1.
 func (t *hashed) find(name string) int {
-	bucket := t.hash.sum(name) & t.mask
+	bucket := t.hash.Sum(name) & t.mask
 	for _, i := range t.order[t.start[bucket]:t.start[bucket+1]] {
 		if t.names[i] == name {
 			return int(i)
@@ -108,14 +85,16 @@ func Buckets(table int, size uint32, n int) uint32 {
 
 // Order returns the places of names in the order in which libsepol writes a table of a
 // module that has them, of a size of at least buckets.
-func Order(names []string, table int, buckets uint32, h Hash) []int32 {
+func Order(names []string, table int, buckets uint32, h policydb.SymbolHash) []int32 {
 	return newHashed(names, max(buckets, moduleSizes[table]), h).order
 }
 
 // BlockOrder does so for a table of a block.
-func BlockOrder(names []string, table int, h Hash) []int32 {
+func BlockOrder(names []string, table int, h policydb.SymbolHash) []int32 {
 	return newHashed(names, blockSizes[table], h).order
 }
 
 // PermOrder does so for the permissions of a class or a common.
-func PermOrder(names []string, h Hash) []int32 { return newHashed(names, permSize, h).order }
+func PermOrder(names []string, h policydb.SymbolHash) []int32 {
+	return newHashed(names, permSize, h).order
+}

@@ -1,5 +1,7 @@
 package pp
 
+import "github.com/senet-selinux/senet/policydb"
+
 import "fmt"
 
 // An index finds symbols by name and by value, as libsepol does after reading.
@@ -20,7 +22,7 @@ type index struct {
 
 // newIndex indexes a module as libsepol has it after reading, or, if memory is set, as
 // it is before it is written.
-func newIndex(m *Module, h Hash, memory bool) (*index, error) {
+func newIndex(m *Module, h policydb.SymbolHash, memory bool) (*index, error) {
 	x := &index{m: m, roles: m.Tables.Roles.Items, memory: memory}
 	if !memory {
 		x.roles = withObjectR(x.roles)
@@ -45,7 +47,7 @@ func newIndex(m *Module, h Hash, memory bool) (*index, error) {
 
 var tableNames = [NumTables]string{"common", "class", "role", "type", "user", "boolean", "sensitivity", "category"}
 
-func (x *index) fill(h Hash) error {
+func (x *index) fill(h policydb.SymbolHash) error {
 	t := &x.m.Tables
 	f := filler{x: x, hash: h}
 	fillTable(&f, Commons, &t.Commons, func(c *Common) (string, uint32) {
@@ -94,7 +96,7 @@ func withObjectR(all []Role) []Role {
 
 type filler struct {
 	x    *index
-	hash Hash
+	hash policydb.SymbolHash
 	err  error
 }
 

@@ -1,5 +1,7 @@
 package pp
 
+import "github.com/senet-selinux/senet/policydb"
+
 // A Release is a release of libsepol: 4 stands for 3.4. What hll/pp makes of a package
 // differs between them.
 type Release uint8
@@ -16,11 +18,11 @@ const (
 	Release311 Release = 11 // constraints without levels, tunables, empty conditionals
 )
 
-func (r Release) hash() Hash {
+func (r Release) hash() policydb.SymbolHash {
 	if r >= Release36 {
-		return HashDJB2a
+		return policydb.HashDJB2a
 	}
-	return HashShift
+	return policydb.HashShift
 }
 
 // capabilities are the policy capabilities by number. Each release knows the first of

@@ -3,6 +3,8 @@ package pp
 import (
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // Repacked returns the module as libsepol writes it after it has read it, which is what
@@ -87,7 +89,7 @@ func ordered[T any](items []T, size uint32, name func(*T) string) []T {
 	for i := range items {
 		names[i] = name(&items[i])
 	}
-	h := newHashed(names, size, HashShift)
+	h := newHashed(names, size, policydb.HashShift)
 	out := make([]T, 0, len(items))
 	for _, i := range h.order {
 		out = append(out, items[i])

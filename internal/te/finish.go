@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // bounds mirrors hierarchy_check_constraints: a name with a period is bound to the name
@@ -72,10 +73,10 @@ func sorted[T any](t *table[T], order func([]string) []int32) []T {
 // finish puts what was made into the module, in the order of the file.
 func (b *builder) finish() {
 	of := func(table int) func([]string) []int32 {
-		return func(names []string) []int32 { return pp.Order(names, table, b.buckets[table], pp.HashShift) }
+		return func(names []string) []int32 { return pp.Order(names, table, b.buckets[table], policydb.HashShift) }
 	}
 	natural := func(table int) func([]string) []int32 {
-		return func(names []string) []int32 { return pp.Order(names, table, 0, pp.HashShift) }
+		return func(names []string) []int32 { return pp.Order(names, table, 0, policydb.HashShift) }
 	}
 	t := &b.m.Tables
 	t.Roles.Buckets, t.Types.Buckets = b.buckets[pp.Roles], b.buckets[pp.Types] // those whose order CIL shows
@@ -107,7 +108,7 @@ func sortPerms(t *pp.Table[pp.Perm]) {
 		names[i] = p.Name
 	}
 	items := make([]pp.Perm, 0, len(names))
-	for _, i := range pp.PermOrder(names, pp.HashShift) {
+	for _, i := range pp.PermOrder(names, policydb.HashShift) {
 		items = append(items, t.Items[i])
 	}
 	t.Items = items
@@ -117,7 +118,7 @@ func sortPerms(t *pp.Table[pp.Perm]) {
 // what came last.
 func (d *decl) finished() pp.Decl {
 	of := func(table int) func([]string) []int32 {
-		return func(names []string) []int32 { return pp.BlockOrder(names, table, pp.HashShift) }
+		return func(names []string) []int32 { return pp.BlockOrder(names, table, policydb.HashShift) }
 	}
 	d.Tables.Types.Items = sorted(&d.types, of(pp.Types))
 	d.Tables.Roles.Items = sorted(&d.roles, of(pp.Roles))
