@@ -1,7 +1,6 @@
 package policytest
 
 import (
-	"context"
 	"slices"
 
 	"github.com/senet-selinux/senet"
@@ -19,11 +18,7 @@ type Coverage struct {
 }
 
 // Uncovered says what the tests of a file leave out.
-func Uncovered(ctx context.Context, f *File, o senet.Options) (*Coverage, error) {
-	s, err := senet.Open(ctx, o)
-	if err != nil {
-		return nil, err
-	}
+func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	p := s.Policy()
 	r := &runner{s: s, p: p}
 	domains, labels := make(map[string]bool), make(map[policy.TypeID]bool)

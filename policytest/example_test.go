@@ -20,7 +20,12 @@ tests:
 	if err != nil {
 		log.Fatal(err)
 	}
-	list, err := policytest.Run(context.Background(), f, senet.Options{Policy: senet.Example})
+	ctx, options := context.Background(), senet.Options{Policy: senet.Example}
+	s, err := senet.Open(ctx, options)
+	if err != nil {
+		log.Fatal(err)
+	}
+	list, err := policytest.Run(ctx, f, s, options)
 	if err != nil {
 		log.Fatal(err)
 	}

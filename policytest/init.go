@@ -17,12 +17,10 @@ import (
 // Record returns the tests that a policy passes and that fail when a domain gains or
 // loses a port: for each way of using a protocol's ports, which domains may use exactly
 // which, and that no other domain may.
-func Record(ctx context.Context, o senet.Options) (*File, error) {
-	s, err := senet.Open(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	f := &File{States: []State{{Booleans: maps.Clone(o.Booleans)}}}
+//
+// booleans are those that s was opened with; they become the state of the file.
+func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*File, error) {
+	f := &File{States: []State{{Booleans: maps.Clone(booleans)}}}
 	r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
 	for _, protocol := range []network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
 		for _, op := range []network.Operation{network.Connect, network.Bind} {

@@ -3,7 +3,6 @@ package policytest
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/network"
@@ -50,19 +49,14 @@ type Failure struct {
 	Members []string
 }
 
-// Run makes the tests of a file, for each state all of them. What the options say of
-// booleans holds where the state says nothing. An error is about the policy or the
-// machine, not about a test.
-func Run(ctx context.Context, f *File, o senet.Options) ([]Result, error) {
+// Run makes the tests of a file, for each state all of them. o are the options that s
+// was opened with; the booleans of s hold where the state says nothing. An error is
+// about the policy or the machine, not about a test.
+func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Result, error) {
 	var list []Result
 	for _, state := range f.States {
-		under := o
-		under.Booleans = maps.Clone(o.Booleans)
-		if under.Booleans == nil {
-			under.Booleans = make(map[string]bool)
-		}
-		maps.Copy(under.Booleans, state.Booleans)
-		s, err := senet.Open(ctx, under)
+		o.Booleans = state.Booleans
+		s, err := senet.OpenPolicy(s.Policy(), s.Source(), o)
 		if err != nil {
 			return nil, err
 		}

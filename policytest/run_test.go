@@ -18,13 +18,23 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
+// open opens a policy.
+func open(t *testing.T, file string) *senet.Session {
+	t.Helper()
+	s, err := senet.Open(context.Background(), senet.Options{Policy: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func run(t *testing.T, text string) []Result {
 	t.Helper()
 	f, err := Read("tests.yaml", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := Run(context.Background(), f, senet.Options{Policy: senet.Example})
+	list, err := Run(context.Background(), f, open(t, senet.Example), senet.Options{Policy: senet.Example})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +106,7 @@ tests:
 		t.Errorf("%+v", list)
 	}
 	_, err := Run(context.Background(), &File{States: []State{{Booleans: map[string]bool{"nothing": true}}}},
-		senet.Options{Policy: senet.Example})
+		open(t, senet.Example), senet.Options{Policy: senet.Example})
 	if err == nil {
 		t.Error("a boolean that is not there is set")
 	}
@@ -148,11 +158,8 @@ func TestRecordDebian(t *testing.T) {
 
 func mutations(t *testing.T, file string, data []byte, n int) {
 	ctx := context.Background()
-	before, err := senet.Open(ctx, senet.Options{Policy: file})
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := Record(ctx, senet.Options{Policy: file})
+	before := open(t, file)
+	made, err := Record(ctx, before, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,8 +171,8 @@ func mutations(t *testing.T, file string, data []byte, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fails := func(file string) bool {
-		list, err := Run(ctx, f, senet.Options{Policy: file})
+	fails := func(s *senet.Session) bool {
+		list, err := Run(ctx, f, s, senet.Options{Policy: s.Source().Name})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +184,7 @@ func mutations(t *testing.T, file string, data []byte, n int) {
 		return false
 	}
 	start := time.Now()
-	if fails(file) {
+	if fails(before) {
 		t.Error("what was recorded fails")
 	}
 	t.Logf("%d tests, %d bytes, run in %v", len(f.Tests), text.Cap(), time.Since(start))
@@ -193,15 +200,12 @@ func mutations(t *testing.T, file string, data []byte, n int) {
 		if err := os.WriteFile(scratch, db.Encode(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		after, err := senet.Open(ctx, senet.Options{Policy: scratch})
-		if err != nil {
-			t.Fatal(err)
-		}
+		after := open(t, scratch)
 		differs := portsDiffer(t, before, after)
 		if differs {
 			changed++
 		}
-		if got := fails(scratch); got != differs {
+		if got := fails(after); got != differs {
 			t.Fatalf("%s: failed %v, ports differ %v", what, got, differs)
 		}
 	}

@@ -84,13 +84,7 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	switch {
 	case f.init && len(args) > 0:
 		return usage(errors.New("--init takes no file"), "for example: senet test --init > expectations.yaml")
-	case f.init:
-		file, err := policytest.Record(ctx, options)
-		if err != nil {
-			return openProblem(err)
-		}
-		return file.Write(streams.stdout)
-	case len(args) == 0:
+	case !f.init && len(args) == 0:
 		return usage(errors.New("no file of tests"), "senet test --init writes one")
 	}
 	form, ok := testForms()[f.format]
@@ -101,6 +95,13 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	if err != nil {
 		return openProblem(err)
 	}
+	if f.init {
+		file, err := policytest.Record(ctx, s, options.Booleans)
+		if err != nil {
+			return openProblem(err)
+		}
+		return file.Write(streams.stdout)
+	}
 	var list []policytest.Result
 	var covered *policytest.Coverage
 	for _, name := range args {
@@ -108,13 +109,13 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 		if err != nil {
 			return err
 		}
-		results, err := policytest.Run(ctx, file, options)
+		results, err := policytest.Run(ctx, file, s, options)
 		if err != nil {
 			return openProblem(err)
 		}
 		list = append(list, results...)
 		if f.coverage {
-			c, err := policytest.Uncovered(ctx, file, options)
+			c, err := policytest.Uncovered(file, s)
 			if err != nil {
 				return unreadable(err, "")
 			}
