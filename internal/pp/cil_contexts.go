@@ -153,13 +153,31 @@ func (w *writer) genfs() {
 	}
 }
 
-var fileClasses = map[string]string{"file": "file ", "dir": "dir ", "chr_file": "char ", "blk_file": "block ",
-	"sock_file": "socket ", "fifo_file": "pipe ", "lnk_file": "symlink "}
+// fileClass is how a genfscon statement names an object class, "" for what it cannot name.
+func fileClass(class string) string {
+	switch class {
+	case "file":
+		return "file "
+	case "dir":
+		return "dir "
+	case "chr_file":
+		return "char "
+	case "blk_file":
+		return "block "
+	case "sock_file":
+		return "socket "
+	case "fifo_file":
+		return "pipe "
+	case "lnk_file":
+		return "symlink "
+	}
+	return ""
+}
 
 func (w *writer) path(system string, p *PathLabel) {
 	kind := ""
 	if p.Class != 0 {
-		if kind = fileClasses[w.names[Classes][p.Class-1]]; kind == "" {
+		if kind = fileClass(w.names[Classes][p.Class-1]); kind == "" {
 			w.failf("a path of %s is of the class %s", system, w.names[Classes][p.Class-1])
 			return
 		}

@@ -114,15 +114,33 @@ func (w *writer) userPrefixes(text []byte) {
 	}
 }
 
-var fileKinds = map[string]string{"--": "file", "-d": "dir", "-c": "char", "-b": "block", "-s": "socket",
-	"-p": "pipe", "-l": "symlink"}
+// fileKind is the keyword for the second word of a line of file contexts.
+func fileKind(mark string) string {
+	switch mark {
+	case "--":
+		return "file"
+	case "-d":
+		return "dir"
+	case "-c":
+		return "char"
+	case "-b":
+		return "block"
+	case "-s":
+		return "socket"
+	case "-p":
+		return "pipe"
+	case "-l":
+		return "symlink"
+	}
+	return ""
+}
 
 func (w *writer) fileContexts(text []byte) {
 	for line := range lines(text) {
 		all := tokens(line, ' ', 3)
 		kind := "any"
 		if len(all) == 3 {
-			kind = fileKinds[all[1]]
+			kind = fileKind(all[1])
 		}
 		if len(all) < 2 || kind == "" {
 			w.failf("invalid line of file_contexts: %q", line)

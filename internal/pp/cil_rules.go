@@ -6,10 +6,35 @@ import (
 	"strconv"
 )
 
-var ruleWords = map[uint32]string{
-	RuleAllow: "allow", RuleAuditAllow: "auditallow", RuleAuditDeny: "auditdeny", RuleDontAudit: "dontaudit",
-	RuleNeverallow: "neverallow", RuleTransition: "typetransition", RuleMember: "typemember", RuleChange: "typechange",
-	RuleAllowX: "allowx", RuleAuditAllowX: "auditallowx", RuleDontAuditX: "dontauditx", RuleNeverallowX: "neverallowx",
+// ruleWord is the keyword of a kind of rule.
+func ruleWord(kind uint32) string {
+	switch kind {
+	case RuleAllow:
+		return "allow"
+	case RuleAuditAllow:
+		return "auditallow"
+	case RuleAuditDeny:
+		return "auditdeny"
+	case RuleDontAudit:
+		return "dontaudit"
+	case RuleNeverallow:
+		return "neverallow"
+	case RuleTransition:
+		return "typetransition"
+	case RuleMember:
+		return "typemember"
+	case RuleChange:
+		return "typechange"
+	case RuleAllowX:
+		return "allowx"
+	case RuleAuditAllowX:
+		return "auditallowx"
+	case RuleDontAuditX:
+		return "dontauditx"
+	case RuleNeverallowX:
+		return "neverallowx"
+	}
+	return ""
 }
 
 // rules writes each rule once for every pair of its types.
@@ -49,7 +74,7 @@ func (w *writer) rules(rules []Rule, types *attributes, depth int) {
 func (w *writer) rule(r *Rule, source, target string, depth int) {
 	for _, c := range r.Classes {
 		w.indent(depth)
-		w.put("(", ruleWords[r.Kind], " ", source, " ", target, " ")
+		w.put("(", ruleWord(r.Kind), " ", source, " ", target, " ")
 		switch class := w.names[Classes][c.Class-1]; {
 		case r.Xperms != nil:
 			kind := "ioctl"
@@ -94,7 +119,22 @@ func (w *writer) xperms(x *Xperms) {
 	}
 }
 
-var conditionWords = map[uint32]string{CondOr: "or", CondAnd: "and", CondXor: "xor", CondEq: "eq", CondNeq: "neq"}
+// conditionWord is the keyword of an operator of two operands.
+func conditionWord(op uint32) string {
+	switch op {
+	case CondOr:
+		return "or"
+	case CondAnd:
+		return "and"
+	case CondXor:
+		return "xor"
+	case CondEq:
+		return "eq"
+	case CondNeq:
+		return "neq"
+	}
+	return ""
+}
 
 func (w *writer) conditionals(all []Conditional, types *attributes, depth int) {
 	for i := range all {
@@ -144,7 +184,7 @@ func (w *writer) condition(expr []CondTerm) string {
 		case CondNot:
 			stack[n-1] = "(not " + stack[n-1] + ")"
 		default:
-			stack = append(stack[:n-2], "("+conditionWords[t.Kind]+" "+stack[n-2]+" "+stack[n-1]+")")
+			stack = append(stack[:n-2], "("+conditionWord(t.Kind)+" "+stack[n-2]+" "+stack[n-1]+")")
 		}
 	}
 	if len(stack) != 1 {

@@ -241,7 +241,7 @@ func (p *parser) statement() stmt {
 	case ofBase.has(t.text):
 		p.failf("only a base module has %s", t.text)
 	}
-	if k, ok := ruleKinds[t.text]; ok {
+	if k := ruleKind(t.text); k != 0 {
 		return p.rule(k)
 	}
 	p.advance()

@@ -8,12 +8,35 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-var ruleKinds = map[string]uint32{
-	"allow": pp.RuleAllow, "auditallow": pp.RuleAuditAllow, "auditdeny": pp.RuleAuditDeny,
-	"dontaudit":  pp.RuleDontAudit,
-	"neverallow": pp.RuleNeverallow, "type_transition": pp.RuleTransition, "type_member": pp.RuleMember,
-	"type_change": pp.RuleChange, "allowxperm": pp.RuleAllowX, "auditallowxperm": pp.RuleAuditAllowX,
-	"dontauditxperm": pp.RuleDontAuditX, "neverallowxperm": pp.RuleNeverallowX,
+// ruleKind is the kind of rule that a keyword begins, 0 for other words.
+func ruleKind(word string) uint32 {
+	switch word {
+	case "allow":
+		return pp.RuleAllow
+	case "auditallow":
+		return pp.RuleAuditAllow
+	case "auditdeny":
+		return pp.RuleAuditDeny
+	case "dontaudit":
+		return pp.RuleDontAudit
+	case "neverallow":
+		return pp.RuleNeverallow
+	case "type_transition":
+		return pp.RuleTransition
+	case "type_member":
+		return pp.RuleMember
+	case "type_change":
+		return pp.RuleChange
+	case "allowxperm":
+		return pp.RuleAllowX
+	case "auditallowxperm":
+		return pp.RuleAuditAllowX
+	case "dontauditxperm":
+		return pp.RuleDontAuditX
+	case "neverallowxperm":
+		return pp.RuleNeverallowX
+	}
+	return 0
 }
 
 const (
@@ -125,14 +148,14 @@ func (p *parser) branch() []stmt {
 	var all []stmt
 	for !p.is("}") {
 		t := p.tok
-		k, rule := ruleKinds[t.text]
+		k := ruleKind(t.text)
 		switch {
 		case t.kind == kindName && p.peek().text == "(":
 			p.call()
 		case p.accept("require"):
 			all = append(all, p.require())
 			continue
-		case t.kind != kindWord || !rule || k == pp.RuleNeverallow || k&xpermRules != 0:
+		case t.kind != kindWord || k == 0 || k == pp.RuleNeverallow || k&xpermRules != 0:
 			p.failf("%s where a rule is expected that can depend on a boolean", p.what())
 		}
 		r, ok := p.rule(k).(*ruleStmt)
