@@ -3,6 +3,8 @@ package subject
 import (
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/systemd"
 )
 
 // maxUnits bounds how many entries of one directory of units are read.
@@ -13,7 +15,7 @@ const maxUnits = 10_000
 // among them, and a directory that cannot be read has none.
 func (sys System) Units() []string {
 	var list []string
-	for _, dir := range unitPath() {
+	for _, dir := range systemd.Dirs() {
 		entries, err := sys.Root.ReadDir(dir, maxUnits)
 		if err != nil {
 			continue
