@@ -24,6 +24,13 @@ type emitter struct {
 	ranks       []uint32
 	xtable      xTable // of the unconditional rules
 	condOrigins [][2][]stmtID
+	condAlso    map[condOrigin][]stmtID
+}
+
+// A condOrigin is a conditional rule and the first statement that it comes from.
+type condOrigin struct {
+	stmt stmtID
+	key  policydb.AVKey
 }
 
 // emit makes the policy. It mirrors cil_binary_create_allocated_pdb.
@@ -98,7 +105,8 @@ func (e *emitter) beside() (join func(between error) error) {
 		case between != nil:
 			return between
 		}
-		e.pol.Conditionals, e.condOrigins, e.diags = both.pol.Conditionals, both.condOrigins, rules.diags
+		e.pol.Conditionals, e.condOrigins, e.condAlso, e.diags = both.pol.Conditionals, both.condOrigins,
+			both.condAlso, rules.diags
 		if !e.opts.DisableNeverallow {
 			if !alone {
 				e.checkNeverallows()

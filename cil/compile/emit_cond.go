@@ -281,6 +281,7 @@ func (e *emitter) branch(c *condition, which int, rules []condRule) {
 		}
 	}
 	xtable.records(func(key policydb.AVKey, x *xRecord) {
+		e.also(x.stmts[0], key, x.stmts[1:]...)
 		b.add(condAccess{avRuleOf(key, 0), &x.XPerms}, x.stmts[0])
 	})
 }
@@ -306,6 +307,18 @@ func (e *emitter) condAccess(b *branchRules, av *avRule) {
 	})
 }
 
+// also notes that a conditional rule which comes from a statement comes from others too.
+func (e *emitter) also(first stmtID, key policydb.AVKey, others ...stmtID) {
+	if len(others) == 0 {
+		return
+	}
+	if e.condAlso == nil {
+		e.condAlso = make(map[condOrigin][]stmtID)
+	}
+	o := condOrigin{first, key}
+	e.condAlso[o] = append(e.condAlso[o], others...)
+}
+
 func avRuleOf(key policydb.AVKey, data uint32) policydb.AVRule {
 	return policydb.AVRule{Source: key.Source(), Target: key.Target(), Class: key.Class(), Kind: key.Kind(), Data: data}
 }
@@ -316,8 +329,8 @@ func (e *emitter) condType(c *condition, which int, r *typeRule) {
 		e.failStmt(r.stmt, "a typetransition with the name of a file is not possible in a booleanif")
 		return
 	}
-	has := func(list []policydb.AVRule, key policydb.AVKey) bool {
-		return slices.ContainsFunc(list, func(o policydb.AVRule) bool {
+	index := func(list []policydb.AVRule, key policydb.AVKey) int {
+		return slices.IndexFunc(list, func(o policydb.AVRule) bool {
 			return policydb.NewAVKey(o.Source, o.Target, o.Class, o.Kind) == key
 		})
 	}
@@ -328,17 +341,18 @@ func (e *emitter) condType(c *condition, which int, r *typeRule) {
 			}
 			return
 		}
-		if old, ok := e.condTypes[key]; ok && !has(c.branch[1-which].types, key) {
+		b := &c.branch[which]
+		if old, ok := e.condTypes[key]; ok && index(c.branch[1-which].types, key) < 0 {
 			if old != result {
 				e.conflict(r, key, old)
 				return
 			}
-			if has(c.branch[which].types, key) {
+			if n := index(b.types, key); n >= 0 {
+				e.also(b.from[0][n], key, r.stmt)
 				return
 			}
 		}
 		e.condTypes[key] = result
-		b := &c.branch[which]
 		b.types = append(b.types, avRuleOf(key, result))
 		b.from[0] = append(b.from[0], r.stmt)
 	})

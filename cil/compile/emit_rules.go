@@ -168,10 +168,12 @@ func (e *emitter) emitTypeRules() {
 			if old, ok := e.uncond[key]; ok {
 				if old != result {
 					e.conflict(r, key, old)
+					return
 				}
-				return
+			} else {
+				e.uncond[key] = result
 			}
-			e.uncond[key] = result
+			// One that is there already is joined with it, so that both are its origins.
 			e.raw = append(e.raw, rawRule{key: key, data: result, stmt: r.stmt})
 		})
 	}
