@@ -6,7 +6,7 @@
 set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
-  policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2 groff-base)
+  policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2 groff-base m4)
 if [ "${1:-}" = kernel ]; then
   packages+=(qemu-system-x86 xz-utils zstd lz4 nftables iptables iproute2)
   # The tests have apt download the kernels, by lists of today: of what older ones

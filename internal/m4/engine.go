@@ -1,0 +1,185 @@
+package m4
+
+import (
+	"fmt"
+	"maps"
+)
+
+// Options bound what an expansion may take. Zero is the default of each.
+type Options struct {
+	// Work bounds the bytes that macros expand to in one call of Expand, with 16 for
+	// each macro (64 MiB).
+	Work int
+	// Depth bounds how deep calls may stand in the arguments of calls (500).
+	Depth int
+	// Args bounds the bytes of arguments that are held at a time (16 MiB).
+	Args int
+}
+
+// A Call is what a [Handler] is given: a macro that is called, and its arguments, which
+// hold until it returns.
+type Call struct {
+	Name string
+	// Args are the arguments; nil is a call without parentheses.
+	Args [][]byte
+	// Start and End are offsets of the file that is being read. Inside of an expansion
+	// both are where the outermost call ends or the file goes on.
+	Start, End int
+	// Mark is that of DefineMarked, or -1.
+	Mark int
+}
+
+// A Handler makes the text that a call expands to; the text is expanded again.
+type Handler func(Call) ([]byte, error)
+
+// A Message is a text of errprint.
+type Message struct {
+	File string
+	Line int // the line that the macro was called in, of the file that was read
+	Text string
+}
+
+// maxMessages bounds those that are kept.
+const maxMessages = 1000
+
+// An Engine has definitions and expands texts. It is not safe for concurrent use;
+// engines that are forked from one may be used at the same time as long as it defines
+// nothing more.
+type Engine struct {
+	o      Options
+	base   *Engine
+	macros map[string]*macro // a nil value hides the one of base
+	// OnMarked, if set, takes calls of macros that DefineMarked made; a nil result lets
+	// the macro expand as it is defined.
+	OnMarked Handler
+
+	in       input
+	file     string
+	arena    []byte
+	ends     []int
+	depth    int
+	work     int
+	divert   int
+	messages []Message
+	dollar   []byte // for what a built-in macro makes
+}
+
+// New returns an engine that knows m4's built-in macros.
+func New(o Options) *Engine {
+	if o.Work == 0 {
+		o.Work = 64 << 20
+	}
+	if o.Depth == 0 {
+		o.Depth = 500
+	}
+	if o.Args == 0 {
+		o.Args = 16 << 20
+	}
+	e := &Engine{o: o, macros: make(map[string]*macro, 64)}
+	for i := range builtins {
+		e.macros[builtins[i].name] = &macro{builtin: builtins[i].is, mark: -1}
+	}
+	e.Define("__gnu__", "")
+	e.Define("__unix__", "")
+	return e
+}
+
+// Fork returns an engine with the same definitions, whose own do not change e. Handlers
+// and messages are not taken over.
+func (e *Engine) Fork() *Engine { return &Engine{o: e.o, base: e, macros: map[string]*macro{}} }
+
+func (e *Engine) lookup(name []byte) *macro {
+	for ; e != nil; e = e.base {
+		if m, ok := e.macros[string(name)]; ok {
+			return m
+		}
+	}
+	return nil
+}
+
+// Define gives a name a text, with $1 to $9 and their like for the arguments.
+func (e *Engine) Define(name, text string) { e.DefineMarked(name, text, -1) }
+
+// DefineMarked is Define for a macro whose calls OnMarked takes, with a number from 0 on
+// that tells it which macro it is.
+func (e *Engine) DefineMarked(name, text string, mark int) {
+	m := &macro{text: text, mark: mark}
+	if old := e.lookup([]byte(name)); old != nil {
+		m.under = old.under
+	}
+	m.parse()
+	e.macros[name] = m
+}
+
+// Handle makes a name a macro whose text a function makes. Without parentheses behind
+// it the name is no call.
+func (e *Engine) Handle(name string, h Handler) {
+	e.macros[name] = &macro{builtin: handled, handler: h, mark: -1}
+}
+
+// Defined reports whether a name is a macro.
+func (e *Engine) Defined(name string) bool { return e.lookup([]byte(name)) != nil }
+
+// Text returns the text that a name is defined as. ok is false for names that are no
+// macros, and for built-in ones.
+func (e *Engine) Text(name string) (text string, ok bool) {
+	m := e.lookup([]byte(name))
+	if m == nil || m.builtin != 0 {
+		return "", false
+	}
+	return m.text, true
+}
+
+// Names returns the names that this engine itself defines, with those that it hides.
+func (e *Engine) Names() map[string]bool {
+	all := make(map[string]bool, len(e.macros))
+	for name, m := range maps.All(e.macros) {
+		all[name] = m != nil
+	}
+	return all
+}
+
+// Messages returns what errprint was given so far.
+func (e *Engine) Messages() []Message { return e.messages }
+
+// An Error is a mistake in a text, at a line of the file that was expanded.
+type Error struct {
+	File   string
+	Line   int
+	Offset int // in the file, in bytes
+	Msg    string
+}
+
+func (e *Error) Error() string {
+	if e.File == "" {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Msg)
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+}
+
+// errorAt makes an error at an offset of the file.
+func (e *Engine) errorAt(offset int, format string, args ...any) error {
+	return &Error{File: e.file, Line: e.in.lineAt(offset), Offset: offset, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Expand expands a text, a file for messages. Definitions stay for the next call.
+func (e *Engine) Expand(file, text string) ([]byte, error) {
+	e.file, e.depth, e.work, e.divert = file, 0, 0, 0
+	e.arena, e.ends = e.arena[:0], e.ends[:0]
+	e.in.reset(text)
+	out := make([]byte, 0, len(text))
+	for {
+		rest := e.in.rest()
+		if len(rest) == 0 {
+			return out, nil
+		}
+		was := len(out)
+		var err error
+		if out, err = e.step(out, rest); err != nil {
+			return nil, err
+		}
+		if e.divert != 0 {
+			out = out[:was]
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package refpolicy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/m4"
+	"github.com/senet-selinux/senet/internal/sysroot"
+)
+
+// Dir is where distributions put the headers.
+const Dir = "/usr/share/selinux/devel"
+
+const (
+	maxFile  = 4 << 20 // the largest, corenetwork.if, has 1.4 MB
+	maxFiles = 4000    // Debian has 408, Fedora 520
+)
+
+// ErrNone says that there are no headers in a directory.
+var ErrNone = errors.New("no headers of refpolicy")
+
+// A Definition is one interface or template.
+type Definition struct {
+	Name     string
+	Template bool
+	// File is an index of Headers.Files. Start and End are offsets in it, of the word
+	// interface or template and of what follows its closing parenthesis.
+	File       int32
+	Start, End int
+	// Body is the text, with $1 to $9 for the arguments.
+	Body string
+}
+
+// A File is one of the headers.
+type File struct {
+	// Layer and Module are the parts of the name LAYER/MODULE.if; the file of a module
+	// that is built has no layer.
+	Layer, Module string
+	Path          string // for messages
+	Text          string
+}
+
+// Headers are interfaces and the macros that they are written with. They are safe for
+// concurrent use.
+type Headers struct {
+	// Dir is where they were read, Settings what was chosen when the policy was built.
+	Dir      string
+	Settings Settings
+	Files    []File
+	Defs     []Definition // in the order of the files
+	// Problems say what was passed over: names that are defined twice, text that is no
+	// definition.
+	Problems []string
+
+	engine *m4.Engine
+	first  *m4.Engine // what interface files are read with: nothing is set there
+	byName map[string]int32
+}
+
+// Open reads the headers of a system, in a directory of it or in one called include
+// there: support/*.spt, build.conf, and LAYER/*.if. The error is ErrNone where the
+// directory has none, and an [*m4.Error] where a file cannot be read as m4 would.
+func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
+	if dir == "" {
+		dir = Dir
+	}
+	if names, err := root.ReadDir(path.Join(dir, "include"), 0); err == nil && len(names) > 0 {
+		dir = path.Join(dir, "include")
+	}
+	names, err := root.ReadDir(path.Join(dir, "support"), 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w in %s", ErrNone, root.Path(dir))
+	}
+	if err != nil {
+		return nil, err
+	}
+	conf, err := root.ReadFile(path.Join(dir, "build.conf"), maxFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	h := &Headers{Dir: root.Path(dir), Settings: settingsOf(string(conf), set), byName: map[string]int32{}}
+	h.begin()
+	for _, name := range names {
+		if !strings.HasSuffix(name, ".spt") {
+			continue
+		}
+		text, err := root.ReadFile(path.Join(dir, "support", name), maxFile)
+		if err == nil {
+			err = h.addSupport(root.Path(path.Join(dir, "support", name)), string(text))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if !h.engine.Defined("interface") || !h.engine.Defined("policy_module") {
+		return nil, fmt.Errorf("%w in %s: its support defines no interface or policy_module", ErrNone, root.Path(dir))
+	}
+	h.handle()
+	return h, h.readLayers(root, dir)
+}
+
+// begin makes the engines: one with the settings, one without.
+func (h *Headers) begin() {
+	h.engine, h.first = m4.New(m4.Options{}), m4.New(m4.Options{})
+	for _, s := range h.Settings.Defined() {
+		h.engine.Define(s.Name, s.Value)
+	}
+}
+
+func (h *Headers) addSupport(file, text string) error {
+	if _, err := h.engine.Expand(file, text); err != nil {
+		return err
+	}
+	_, err := h.first.Expand(file, text)
+	return err
+}
+
+// handle makes interface and template definitions of ours: the body alone, without the
+// comments that refpolicy's own definition puts around it, which nothing reads.
+func (h *Headers) handle() {
+	for _, word := range []string{"interface", "template"} {
+		h.first.Handle(word, func(c m4.Call) ([]byte, error) {
+			if len(c.Args) < 2 {
+				return nil, errors.New("a name and a text are expected")
+			}
+			h.define(Definition{Name: string(c.Args[0]), Template: c.Name == "template",
+				File: int32(len(h.Files) - 1), Start: c.Start, End: c.End,
+				Body: strings.ReplaceAll(string(c.Args[1]), "dollarsstar", "$*")})
+			return []byte{}, nil
+		})
+	}
+}
+
+func (h *Headers) define(d Definition) {
+	if old, ok := h.byName[d.Name]; ok {
+		h.Problems = append(h.Problems, fmt.Sprintf("%s is defined in %s and in %s; the last counts", d.Name,
+			h.Files[h.Defs[old].File].Path, h.Files[d.File].Path))
+	}
+	h.byName[d.Name] = int32(len(h.Defs))
+	h.engine.DefineMarked(d.Name, d.Body, len(h.Defs))
+	h.Defs = append(h.Defs, d)
+}
+
+// readLayers reads LAYER/*.if.
+func (h *Headers) readLayers(root sysroot.Root, dir string) error {
+	layers, err := root.ReadDir(dir, 0)
+	if err != nil {
+		return err
+	}
+	for _, layer := range layers {
+		if layer == "support" {
+			continue
+		}
+		names, err := root.ReadDir(path.Join(dir, layer), 0)
+		if err != nil {
+			continue // a file
+		}
+		for _, name := range names {
+			if !strings.HasSuffix(name, ".if") {
+				continue
+			}
+			file := path.Join(dir, layer, name)
+			text, err := root.ReadFile(file, maxFile)
+			if err != nil {
+				return err
+			}
+			if len(h.Files) == maxFiles {
+				return fmt.Errorf("%s: more than %d interface files", root.Path(dir), maxFiles)
+			}
+			f := File{Layer: layer, Module: strings.TrimSuffix(name, ".if"), Path: root.Path(file), Text: string(text)}
+			if err := h.add(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add reads the interfaces of a file.
+func (h *Headers) add(f File) error {
+	h.Files = append(h.Files, f)
+	rest, err := h.first.Expand(f.Path, f.Text)
+	if err != nil {
+		return err
+	}
+	if line := firstLine(rest); line != "" {
+		h.Problems = append(h.Problems, fmt.Sprintf("%s: %.60q stands outside of interfaces", f.Path, line))
+	}
+	return nil
+}
+
+// firstLine returns the first line that is no comment.
+func firstLine(text []byte) string {
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return string(line)
+		}
+	}
+	return ""
+}
+
+// With returns headers that have the interfaces of one more file, as those of the
+// module that is built; h stays as it is.
+func (h *Headers) With(file, text string) (*Headers, error) {
+	own := &Headers{Dir: h.Dir, Settings: h.Settings, Files: h.Files[:len(h.Files):len(h.Files)],
+		Defs: h.Defs[:len(h.Defs):len(h.Defs)], engine: h.engine.Fork(), first: h.first.Fork(),
+		byName: make(map[string]int32, len(h.byName))}
+	for name, i := range h.byName {
+		own.byName[name] = i
+	}
+	own.handle()
+	module := strings.TrimSuffix(path.Base(file), ".if")
+	return own, own.add(File{Module: module, Path: file, Text: text})
+}
+
+// Find returns the index of an interface or a template by its name.
+func (h *Headers) Find(name string) (int, bool) {
+	i, ok := h.byName[name]
+	return int(i), ok
+}
+
+// Macro returns the text of a macro of the support files, such as read_file_perms.
+func (h *Headers) Macro(name string) (string, bool) {
+	if _, ok := h.byName[name]; ok {
+		return "", false
+	}
+	return h.engine.Text(name)
+}
+
+// Expand expands a text with the interfaces and macros. Warnings are those of
+// interfaces, as that they are deprecated.
+func (h *Headers) Expand(file, text string) (expanded []byte, warnings []m4.Message, err error) {
+	e := h.engine.Fork()
+	expanded, err = e.Expand(file, text)
+	return expanded, e.Messages(), err
+}
