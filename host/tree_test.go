@@ -3,35 +3,18 @@ package host
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// tree makes a directory with files and returns it as the tree of a system. A
-// content that begins with "-> " makes a symbolic link.
+// tree returns a directory with files as the tree of a system.
 func tree(t testing.TB, files map[string]string) Root {
 	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		file := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		var err error
-		if to, link := strings.CutPrefix(content, "-> "); link {
-			err = os.Symlink(to, file)
-		} else {
-			err = os.WriteFile(file, []byte(content), 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	root, err := OpenRoot(dir)
+	root, err := OpenRoot(testenv.Tree(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}

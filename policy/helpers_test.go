@@ -1,12 +1,10 @@
 package policy_test
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/policies"
@@ -19,13 +17,11 @@ type testPolicy struct {
 	image []byte
 }
 
+func of(i testpolicy.Image) testPolicy { return testPolicy{i.Name, i.Path, i.Data} }
+
 func load(t testing.TB, name, path string) testPolicy {
 	t.Helper()
-	image, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return testPolicy{name, path, image}
+	return of(testpolicy.Load(t, name, path))
 }
 
 func (p testPolicy) decode(t testing.TB) *policydb.Policy {
@@ -42,19 +38,16 @@ func (p testPolicy) policy(t testing.TB) *policy.Policy {
 	return policy.New(p.decode(t))
 }
 
+// debianPolicy returns the policy that Debian installs as that kind.
 func debianPolicy(t testing.TB, kind string) testPolicy {
 	t.Helper()
-	return load(t, "debian-"+kind, testenv.Policy(t, kind))
+	return of(testpolicy.DebianImage(t, kind))
 }
 
+// fedoraSize returns the generated policy of the size of Fedora's.
 func fedoraSize(t testing.TB) testPolicy {
 	t.Helper()
-	testenv.Need(t, "checkpolicy")
-	path, err := policies.FedoraSize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return load(t, "fedora-size", path)
+	return of(testpolicy.FedoraSize(t))
 }
 
 func small(t testing.TB, version int, target string, mls bool) testPolicy {
@@ -67,27 +60,12 @@ func small(t testing.TB, version int, target string, mls bool) testPolicy {
 	return load(t, "small", path)
 }
 
-// realPolicies returns the policies that Debian installs and those in the
-// directory $SENET_TEST_POLICIES.
+// realPolicies returns those of [testpolicy.RealImages].
 func realPolicies(t testing.TB) []testPolicy {
 	t.Helper()
-	list := []testPolicy{debianPolicy(t, "default"), debianPolicy(t, "mls"), fedoraSize(t)}
-	dir := os.Getenv("SENET_TEST_POLICIES")
-	if dir == "" {
-		return list
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if !e.Type().IsRegular() {
-			continue
-		}
-		p := load(t, e.Name(), filepath.Join(dir, e.Name()))
-		if bytes.HasPrefix(p.image, []byte("\x8c\xff\x7c\xf9")) {
-			list = append(list, p)
-		}
+	var list []testPolicy
+	for _, i := range testpolicy.RealImages(t) {
+		list = append(list, of(i))
 	}
 	return list
 }

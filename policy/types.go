@@ -52,6 +52,18 @@ func (t *tables) TypeName(id TypeID) string {
 	return fmt.Sprintf(namelessFormat, id)
 }
 
+// TypeNames returns the names of the types of a set, by ascending id. Attributes are left
+// out.
+func (t *tables) TypeNames(set Set[TypeID]) []string {
+	var names []string
+	for id := range set.All() {
+		if !t.IsAttribute(id) {
+			names = append(names, t.TypeName(id))
+		}
+	}
+	return names
+}
+
 const namelessFormat = "@ttr%010d"
 
 func (t *tables) namelessAttribute(name string) (TypeID, bool) {

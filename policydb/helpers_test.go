@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/policies"
 )
@@ -26,13 +27,11 @@ func (p testPolicy) mls() bool { return p.image[20]&1 != 0 }
 
 func (p testPolicy) version() int { return int(binary.LittleEndian.Uint32(p.image[16:])) }
 
+func of(i testpolicy.Image) testPolicy { return testPolicy{i.Name, i.Path, i.Data} }
+
 func load(t testing.TB, name, path string) testPolicy {
 	t.Helper()
-	image, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return testPolicy{name, path, image}
+	return of(testpolicy.Load(t, name, path))
 }
 
 // small returns the small policy of that version, target and MLS.
@@ -76,48 +75,21 @@ func smallPolicies(t testing.TB) []testPolicy {
 // debianPolicy returns the policy that Debian installs as that kind.
 func debianPolicy(t testing.TB, kind string) testPolicy {
 	t.Helper()
-	return load(t, "debian-"+kind, testenv.Policy(t, kind))
+	return of(testpolicy.DebianImage(t, kind))
 }
 
 // fedoraSize returns the generated policy of the size of Fedora's.
 func fedoraSize(t testing.TB) testPolicy {
 	t.Helper()
-	testenv.Need(t, "checkpolicy")
-	path, err := policies.FedoraSize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return load(t, "fedora-size", path)
+	return of(testpolicy.FedoraSize(t))
 }
 
-// realPolicies returns the policies that Debian installs, one of the size of
-// Fedora's, and every binary policy in the directory $SENET_TEST_POLICIES.
+// realPolicies returns those of [testpolicy.RealImages].
 func realPolicies(t testing.TB) []testPolicy {
 	t.Helper()
-	list := []testPolicy{debianPolicy(t, "default"), debianPolicy(t, "mls"), fedoraSize(t)}
-	dir := os.Getenv("SENET_TEST_POLICIES")
-	if dir == "" {
-		return list
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	for _, e := range entries {
-		if !e.Type().IsRegular() {
-			continue
-		}
-		p := load(t, e.Name(), filepath.Join(dir, e.Name()))
-		if !bytes.HasPrefix(p.image, []byte("\x8c\xff\x7c\xf9")) {
-			t.Logf("SENET_TEST_POLICIES: %s is no binary policy", e.Name())
-			continue
-		}
-		list = append(list, p)
-		found++
-	}
-	if found == 0 {
-		t.Fatalf("SENET_TEST_POLICIES: no binary policy in %s", dir)
+	var list []testPolicy
+	for _, i := range testpolicy.RealImages(t) {
+		list = append(list, of(i))
 	}
 	return list
 }

@@ -71,7 +71,7 @@ func (c *collector) symbols(part Part) {
 		}
 	case Roles:
 		for id := range p.Roles() {
-			c.set(p.RoleName(id), typeNames(p, p.RoleTypes(id)))
+			c.set(p.RoleName(id), p.TypeNames(p.RoleTypes(id)))
 		}
 	case Users:
 		c.users()
@@ -94,16 +94,6 @@ func (c *collector) symbols(part Part) {
 			c.list[p.SensitivityName(id)] = s
 		}
 	}
-}
-
-func typeNames(p *policy.Policy, set policy.Set[policy.TypeID]) []string {
-	var out []string
-	for id := range set.All() {
-		if !p.IsAttribute(id) {
-			out = append(out, p.TypeName(id))
-		}
-	}
-	return out
 }
 
 func (c *collector) users() {

@@ -4,32 +4,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/testenv/portbits"
 	"github.com/senet-selinux/senet/portset"
 )
-
-// A bitmap is a set of ports in the plainest form.
-type bitmap [65536]bool
-
-func bitmapOf(ports portset.Set) *bitmap {
-	b := new(bitmap)
-	for _, in := range ports {
-		for port := int(in.Low); port <= int(in.High); port++ {
-			b[port] = true
-		}
-	}
-	return b
-}
-
-// checkForm checks what the documentation of Set promises: ascending, not
-// touching.
-func checkForm(t *testing.T, name string, ports portset.Set) {
-	t.Helper()
-	for i, in := range ports {
-		if in.Low > in.High || i > 0 && int(in.Low) <= int(ports[i-1].High)+1 {
-			t.Fatalf("%s: interval %d of %v", name, i, ports)
-		}
-	}
-}
 
 func randomPorts(rng *rand.Rand) portset.Set {
 	var ports portset.Set
@@ -52,7 +29,7 @@ func TestAlgebra(t *testing.T) {
 	for seed := range 300 {
 		rng := rand.New(rand.NewPCG(uint64(seed), 1))
 		p, q := randomPorts(rng), randomPorts(rng)
-		a, b := bitmapOf(p), bitmapOf(q)
+		a, b := portbits.Of(p), portbits.Of(q)
 		ops := []struct {
 			name string
 			got  portset.Set
@@ -64,7 +41,7 @@ func TestAlgebra(t *testing.T) {
 			{"intersect", p.Intersect(q), func(port int) bool { return a[port] && b[port] }},
 		}
 		for _, op := range ops {
-			checkForm(t, op.name, op.got)
+			portbits.CheckForm(t, op.name, op.got)
 			n := 0
 			for port := range 65536 {
 				want := op.want(port)
@@ -90,7 +67,7 @@ func TestEnds(t *testing.T) {
 	}
 	for _, cut := range []portset.Set{{{Low: 0, High: 0}}, {{Low: 65535, High: 65535}}, {{Low: 0, High: 65535}}, nil} {
 		rest := all.Minus(cut)
-		checkForm(t, "rest", rest)
+		portbits.CheckForm(t, "rest", rest)
 		if rest.Len() != 65536-cut.Len() {
 			t.Errorf("all without %v: %v", cut, rest)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/portbits"
 	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -134,7 +135,7 @@ func TestBruteForce(t *testing.T) {
 					ask = h.bind
 				}
 				verdicts := make([]int8, len(labels)*4) // 0 not asked, 1 no, 2 yes
-				got := bitmapOf(row.Access.Allowed)
+				got := portbits.Of(row.Access.Allowed)
 				for port := range 65536 {
 					v := &verdicts[labelOf[port]*4+side(port)]
 					if *v == 0 {
@@ -160,8 +161,8 @@ func TestBruteForce(t *testing.T) {
 // checkAccess checks that the pieces are all ports and add up to the sets.
 func checkAccess(t *testing.T, a reach.Access) {
 	t.Helper()
-	checkForm(t, "allowed", a.Allowed)
-	checkForm(t, "depends", a.Depends)
+	portbits.CheckForm(t, "allowed", a.Allowed)
+	portbits.CheckForm(t, "depends", a.Depends)
 	next := 0
 	var allowed, depends portset.Set
 	for _, piece := range a.Pieces {

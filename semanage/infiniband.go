@@ -120,15 +120,7 @@ func parseIBPKey(s *scanner) (Record, error) {
 	if k.Subnet, err = ParseSubnet(word); err != nil {
 		return nil, s.failWith(err)
 	}
-	if err := s.space(); err != nil {
-		return nil, err
-	}
-	low, high, err := s.numbers(65535)
-	if err != nil {
-		return nil, err
-	}
-	k.Low, k.High = uint16(low), uint16(high)
-	k.Context, err = s.context()
+	k.Low, k.High, k.Context, err = s.rangeAndContext()
 	return k, err
 }
 

@@ -155,16 +155,22 @@ func parsePort(s *scanner) (Record, error) {
 	if p.Protocol, err = ParseProtocol(strings.ToLower(word)); err != nil {
 		return nil, s.failWith(err)
 	}
-	if err := s.space(); err != nil {
-		return nil, err
-	}
-	low, high, err := s.numbers(65535)
-	if err != nil {
-		return nil, err
-	}
-	p.Low, p.High = uint16(low), uint16(high)
-	p.Context, err = s.context()
+	p.Low, p.High, p.Context, err = s.rangeAndContext()
 	return p, err
+}
+
+// rangeAndContext reads what ends the line of a port and that of a partition key: white
+// space, a range of 16-bit numbers and a context.
+func (s *scanner) rangeAndContext() (low, high uint16, c Context, err error) {
+	if err = s.space(); err != nil {
+		return 0, 0, Context{}, err
+	}
+	first, last, err := s.numbers(65535)
+	if err != nil {
+		return 0, 0, Context{}, err
+	}
+	c, err = s.context()
+	return uint16(first), uint16(last), c, err
 }
 
 func (k PortKey) inPolicy(p *policyNames) (Record, bool) {

@@ -5,8 +5,24 @@ func (c *compiler) linkInherits() {
 	if !c.counts.has(wBlockInherit) {
 		return
 	}
-	var doomed []scopeID
-	for _, s := range c.collect(wBlockInherit) {
+	doomed := c.namedBlocks(wBlockInherit, func(s stmtID, block datumID) {
+		c.scopes[c.scopeOf(s)].target = block
+		info := &c.blocks[c.data[block].ext]
+		info.inherits = append(info.inherits, s)
+	})
+	if len(c.diags.list) > 0 {
+		return
+	}
+	if !c.saneInheritance() {
+		return
+	}
+	c.killAll(doomed)
+}
+
+// namedBlocks calls found for each statement of a keyword and the block that it names. It
+// returns the optionals that go because a block is not there.
+func (c *compiler) namedBlocks(keyword symID, found func(s stmtID, block datumID)) (doomed []scopeID) {
+	for _, s := range c.collect(keyword) {
 		_, name := c.declaredName(s)
 		id, got := c.resolve(s, tBlocks, name)
 		switch {
@@ -16,18 +32,10 @@ func (c *compiler) linkInherits() {
 		case c.data[id].kind != isBlock:
 			c.notA(s, id, "a block")
 		default:
-			c.scopes[c.scopeOf(s)].target = id
-			info := &c.blocks[c.data[id].ext]
-			info.inherits = append(info.inherits, s)
+			found(s, id)
 		}
 	}
-	if len(c.diags.list) > 0 {
-		return
-	}
-	if !c.saneInheritance() {
-		return
-	}
-	c.killAll(doomed)
+	return doomed
 }
 
 // The bounds of cil_check_for_bad_inheritance.
@@ -107,21 +115,10 @@ func (c *compiler) abstractBlocks() {
 	if !c.counts.has(wBlockAbstract) {
 		return
 	}
-	var doomed []scopeID
 	var marked []stmtID
-	for _, s := range c.collect(wBlockAbstract) {
-		_, name := c.declaredName(s)
-		id, got := c.resolve(s, tBlocks, name)
-		switch {
-		case got == notFound:
-			c.missing(s, &doomed, name, tBlocks)
-		case got == failed:
-		case c.data[id].kind != isBlock:
-			c.notA(s, id, "a block")
-		default:
-			marked = append(marked, c.data[id].first)
-		}
-	}
+	doomed := c.namedBlocks(wBlockAbstract, func(_ stmtID, block datumID) {
+		marked = append(marked, c.data[block].first)
+	})
 	for _, s := range marked {
 		c.markAbstract(s)
 	}

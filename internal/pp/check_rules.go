@@ -78,15 +78,7 @@ func (k *checker) decl(d *Decl) {
 
 // local checks what a block adds to symbols.
 func (k *checker) local(t *Tables) {
-	for i := range t.Roles.Items {
-		k.role(&t.Roles.Items[i])
-	}
-	for i := range t.Types.Items {
-		k.typ(&t.Types.Items[i])
-	}
-	for i := range t.Users.Items {
-		k.user(&t.Users.Items[i])
-	}
+	k.parts(t)
 	for i := range t.Levels.Items {
 		k.bounds(Levels, t.Levels.Items[i].Level.Sens)
 		k.set(Categories, t.Levels.Items[i].Level.Categories)

@@ -1,8 +1,10 @@
 package pp
 
-import "github.com/senet-selinux/senet/policydb"
+import (
+	"fmt"
 
-import "fmt"
+	"github.com/senet-selinux/senet/policydb"
+)
 
 // tables checks the symbols of the module.
 func (k *checker) tables() {
@@ -13,15 +15,7 @@ func (k *checker) tables() {
 	for i := range t.Classes.Items {
 		k.class(&t.Classes.Items[i])
 	}
-	for i := range t.Roles.Items {
-		k.role(&t.Roles.Items[i])
-	}
-	for i := range t.Types.Items {
-		k.typ(&t.Types.Items[i])
-	}
-	for i := range t.Users.Items {
-		k.user(&t.Users.Items[i])
-	}
+	k.parts(t)
 	for _, b := range t.Bools.Items {
 		if k.value(Bools, b.Value); b.State > 1 || b.Flags > BoolTunable {
 			k.failf("boolean %s has the state %d and the flags %#x", b.Name, b.State, b.Flags)
@@ -39,6 +33,19 @@ func (k *checker) tables() {
 		if c.Value == 0 || c.Value > t.Categories.Values || c.IsAlias != 0 && !k.has(Categories, c.Value) {
 			k.failf("category %s has the value %d", c.Name, c.Value)
 		}
+	}
+}
+
+// parts checks the roles, types and users of a module or of a block.
+func (k *checker) parts(t *Tables) {
+	for i := range t.Roles.Items {
+		k.role(&t.Roles.Items[i])
+	}
+	for i := range t.Types.Items {
+		k.typ(&t.Types.Items[i])
+	}
+	for i := range t.Users.Items {
+		k.user(&t.Users.Items[i])
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"reflect"
 	"slices"
@@ -77,21 +76,6 @@ func randomLines(seed uint64, n int, options []argparse.Option) [][]string {
 	return lines
 }
 
-// interpreter returns the Python that the script names in its first line; another one on PATH may lack the library.
-func interpreter(t *testing.T, script string) string {
-	t.Helper()
-	text, err := os.ReadFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	words := strings.Fields(strings.TrimPrefix(first, "#!"))
-	if !strings.HasPrefix(first, "#!") || len(words) != 1 {
-		testenv.Missing(t, script+" is not the Python script of SETools")
-	}
-	return words[0]
-}
-
 // askParser runs the parser of the installed tool on all lines.
 func askParser(t *testing.T, tool string, lines [][]string) []peerAnswer {
 	t.Helper()
@@ -109,7 +93,7 @@ func askParser(t *testing.T, tool string, lines [][]string) []peerAnswer {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(interpreter(t, path), "testdata/peer_args.py", path)
+	cmd := exec.Command(testenv.Interpreter(t, path), "testdata/peer_args.py", path)
 	cmd.Stdin = &input
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -81,7 +81,7 @@ func (s *peerServer) start(t testing.TB) error {
 		}
 		s.tools[tool] = path
 	}
-	cmd := exec.Command(interpreterOf(t, s.tools["sesearch"]), "testdata/peer_run.py")
+	cmd := exec.Command(testenv.Interpreter(t, s.tools["sesearch"]), "testdata/peer_run.py")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -104,21 +104,6 @@ func (s *peerServer) stop() {
 		s.cmd.Wait()
 		s.cmd = nil
 	}
-}
-
-// interpreterOf returns the Python that a script names in its first line; another one on PATH may lack the library.
-func interpreterOf(t testing.TB, script string) string {
-	t.Helper()
-	text, err := os.ReadFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	words := strings.Fields(strings.TrimPrefix(first, "#!"))
-	if !strings.HasPrefix(first, "#!") || len(words) != 1 {
-		testenv.Missing(t, script+" is not the Python script of SETools")
-	}
-	return words[0]
 }
 
 // TestPeerServer: the answers of the shared process are those of processes of their own.

@@ -52,20 +52,10 @@ func (d *differ) polcaps() delta {
 	}), "")
 }
 
-func typeNames(p *policy.Policy, set policy.Set[policy.TypeID]) []string {
-	var out []string
-	for id := range set.All() {
-		if !p.IsAttribute(id) {
-			out = append(out, p.TypeName(id))
-		}
-	}
-	return out
-}
-
 func (d *differ) attributes() delta {
 	return members("types", d.each(func(p *policy.Policy, put func(string, []string)) {
 		for id := range p.AllAttributes() {
-			put(p.TypeName(id), typeNames(p, p.Members(id)))
+			put(p.TypeName(id), p.TypeNames(p.Members(id)))
 		}
 	}), "")
 }

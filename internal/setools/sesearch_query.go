@@ -5,58 +5,50 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/internal/setools/pattern"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
 )
 
-// The criteria are set in the order in which SETools looks at them, because its first complaint is
-// its only one: where a
-// pattern or number cannot be read, the names before it are looked up first.
+// A criteriaReader sets the criteria of a question in the order in which SETools looks at
+// them, because SETools prints only its first complaint: where a pattern or a number cannot
+// be read, the names before it are looked up first.
+type criteriaReader struct {
+	lookUp func() error // asks the question as far as it is set
+	err    error        // the first complaint
+}
+
+// into returns a function that sets a criterion to what was read for it, unless there was
+// a complaint before.
+func into[T any](r *criteriaReader, criterion *T) func(T, error) {
+	return func(v T, err error) {
+		switch {
+		case r.err != nil:
+		case err == nil:
+			*criterion = v
+		default:
+			if r.err = r.lookUp(); r.err == nil {
+				r.err = err
+			}
+		}
+	}
+}
 
 func (s *searcher) teQuery() (q query.TERuleQuery, err error) {
 	a := s.a
-	before := func(err error) error {
-		if _, earlier := query.TERules(s.p, q); earlier != nil {
-			return earlier
-		}
-		return err
+	r := &criteriaReader{lookUp: func() error { _, err := query.TERules(s.p, q); return err }}
+	into(r, &q.Target)(typeMatch(a.Target, a.TargetRegex, a.TargetDirect))
+	into(r, &q.Source)(typeMatch(a.Source, a.SourceRegex, a.SourceDirect))
+	into(r, &q.Default)(typeMatch(a.Default, a.DefaultRegex, false))
+	into(r, &q.Classes)(s.classMatch())
+	if r.err != nil {
+		return q, r.err
 	}
-	target, err := typeMatch(a.Target, a.TargetRegex, a.TargetDirect)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Target = target
-	source, err := typeMatch(a.Source, a.SourceRegex, a.SourceDirect)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Source = source
-	dflt, err := typeMatch(a.Default, a.DefaultRegex, false)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Default = dflt
-	classes, err := s.classMatch()
-	if err != nil {
-		return q, before(err)
-	}
-	q.Classes = classes
 	q.Perms = query.SetMatch{Names: a.Perms, All: a.PermsSubset, Equal: a.PermsEqual}
 	if a.Xperms != "" {
-		ranges, err := ParseXperms(a.Xperms)
-		if err != nil {
-			return q, before(err)
-		}
-		q.XPerms.Equal = a.XpermsEqual
-		for _, r := range ranges {
-			q.XPerms.Ranges = append(q.XPerms.Ranges, query.XPermRange(r))
-		}
+		into(r, &q.XPerms)(xpermMatch(a.Xperms, a.XpermsEqual))
 	}
-	bools, err := s.boolMatch()
-	if err != nil {
-		return q, before(err)
-	}
-	q.Bools = bools
-	return q, nil
+	into(r, &q.Bools)(s.boolMatch())
+	return q, r.err
 }
 
 func (s *searcher) rbacQuery() (q query.RBACRuleQuery, err error) {
@@ -67,66 +59,29 @@ func (s *searcher) rbacQuery() (q query.RBACRuleQuery, err error) {
 	if a.Kinds.Has(RoleTransition) {
 		q.Kinds |= query.RoleTransition
 	}
-	before := func(err error) error {
-		if _, earlier := query.RBACRules(s.p, q); earlier != nil {
-			return earlier
-		}
-		return err
-	}
-	target, err := typeMatch(a.Target, a.TargetRegex, a.TargetDirect)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Target = target
-	source, err := nameMatch(a.Source, a.SourceRegex)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Source = source
-	dflt, err := nameMatch(a.Default, a.DefaultRegex)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Default = dflt
-	classes, err := s.classMatch()
-	if err != nil {
-		return q, before(err)
-	}
-	q.Classes = classes
-	return q, nil
+	r := &criteriaReader{lookUp: func() error { _, err := query.RBACRules(s.p, q); return err }}
+	into(r, &q.Target)(typeMatch(a.Target, a.TargetRegex, a.TargetDirect))
+	into(r, &q.Source)(nameMatch(a.Source, a.SourceRegex))
+	into(r, &q.Default)(nameMatch(a.Default, a.DefaultRegex))
+	into(r, &q.Classes)(s.classMatch())
+	return q, r.err
 }
 
 func (s *searcher) mlsQuery() (q query.MLSRuleQuery, err error) {
 	a := s.a
-	before := func(err error) error {
-		if _, earlier := query.MLSRules(s.p, q); earlier != nil {
-			return earlier
-		}
-		return err
-	}
-	target, err := typeMatch(a.Target, a.TargetRegex, a.TargetDirect)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Target = target
-	source, err := typeMatch(a.Source, a.SourceRegex, a.SourceDirect)
-	if err != nil {
-		return q, before(err)
-	}
-	q.Source = source
+	r := &criteriaReader{lookUp: func() error { _, err := query.MLSRules(s.p, q); return err }}
+	into(r, &q.Target)(typeMatch(a.Target, a.TargetRegex, a.TargetDirect))
+	into(r, &q.Source)(typeMatch(a.Source, a.SourceRegex, a.SourceDirect))
 	if a.Default != "" { // never a pattern
-		r, err := parseRange(s.p, a.Default)
-		if err != nil {
-			return q, before(err)
-		}
-		q.Default = &query.LevelRange{Range: r}
+		into(r, &q.Default)(levelMatch(s.p, a.Default))
 	}
-	classes, err := s.classMatch()
-	if err != nil {
-		return q, before(err)
-	}
-	q.Classes = classes
-	return q, nil
+	into(r, &q.Classes)(s.classMatch())
+	return q, r.err
+}
+
+func levelMatch(p *policy.Policy, text string) (*query.LevelRange, error) {
+	r, err := parseRange(p, text)
+	return &query.LevelRange{Range: r}, err
 }
 
 func nameMatch(text string, isPattern bool) (query.Match, error) {
@@ -140,6 +95,15 @@ func nameMatch(text string, isPattern bool) (query.Match, error) {
 func typeMatch(text string, isPattern, direct bool) (query.TypeMatch, error) {
 	m, err := nameMatch(text, isPattern)
 	return query.TypeMatch{Match: m, Direct: direct}, err
+}
+
+func xpermMatch(text string, equal bool) (m query.XPermMatch, err error) {
+	ranges, err := ParseXperms(text)
+	m.Equal = equal
+	for _, r := range ranges {
+		m.Ranges = append(m.Ranges, query.XPermRange(r))
+	}
+	return m, err
 }
 
 func (s *searcher) classMatch() (query.ClassMatch, error) {
