@@ -7,9 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// coldRules is how a Decider answers its first questions: by
-// [policy.Policy.RulesFor], whose index of one class all Deciders of a policy
-// share. That suits a command, which asks about a few classes.
+// coldRules answers a Decider's first questions by [policy.Policy.RulesFor], whose index of one
+// class all Deciders of a policy share. That suits a command, which asks about a few classes.
 type coldRules struct {
 	asked   int
 	classes []policy.ClassID // asked about, nil for too many
@@ -18,15 +17,14 @@ type coldRules struct {
 	attrs   policy.Set[policy.TypeID]
 }
 
-// coldDecisions is how many decisions cost about as much as the index.
+// coldDecisions is the number of decisions that cost about as much as the index.
 const coldDecisions = 20_000
 
-// fewClasses is how many classes an index is made for, and not for all: those of
-// questions about the network.
+// fewClasses is the largest number of classes that get an index of their own; beyond it all classes
+// are indexed: those of questions about the network.
 const fewClasses = 16
 
-// suffices reports whether one more question, about a class, is better answered without
-// the index.
+// suffices reports whether one more question about a class is answered faster without the index.
 func (c *coldRules) suffices(class policy.ClassID) bool {
 	c.asked++
 	if !c.many && !slices.Contains(c.classes, class) {

@@ -2,20 +2,20 @@ package access
 
 import "github.com/senet-selinux/senet/policydb"
 
-// A Compared says what a comparison of a constraint compares.
+// A Compared names the two sides of a comparison in a constraint.
 type Compared struct {
 	// Levels says that it compares two levels.
 	Levels bool
-	// Types are the types and attributes of which the type of the source, or of the
-	// target, is to be one, as the policy's author wrote them; nil for comparisons
-	// with users and roles, of two contexts, and with sets that leave types out.
+	// Types are the types and attributes, as the policy's author wrote them, that the comparison
+	// looks for the source's or the target's type in; nil for comparisons with users and roles, of
+	// two contexts, and with sets that leave types out.
 	Types  []string
 	Target bool
-	// Equal says that the type is to be one of Types; else it is to be none.
+	// Equal says that the type must be one of Types; false says that it must not.
 	Equal bool
 }
 
-// Compared returns what a comparison of the reason's constraint compares.
+// Compared returns the two sides of a comparison in the reason's constraint.
 func (r *ConstraintReason) Compared(e *Expr) Compared {
 	node := e.node
 	switch {

@@ -149,7 +149,7 @@ func (n *names) policyText() string {
 	return text + " }"
 }
 
-// maxNames is how many names of a set a sentence lists.
+// maxNames is the most names of a set that a sentence lists.
 const maxNames = 6
 
 // words is the set as it follows "to be".

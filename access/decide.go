@@ -103,7 +103,7 @@ func (d *Decider) decide(source, target *policy.Context, class policy.ClassID, d
 	return dec
 }
 
-// constrain takes away what the constraints of the class do not let through.
+// constrain removes the permissions that a constraint of the class refuses.
 func (d *Decider) constrain(source, target *policy.Context, class policy.ClassID,
 	allowed policy.AccessVector) policy.AccessVector {
 	if d.idx != nil {
@@ -155,7 +155,7 @@ func (d *Decider) bounding(source, target *policy.Context, parent policy.TypeID)
 	return s, t
 }
 
-// A teDecision is what type enforcement alone decides.
+// A teDecision is the decision of type enforcement alone.
 type teDecision struct {
 	allowed, auditAllow, auditDeny policy.AccessVector
 }

@@ -23,10 +23,9 @@ const chunk = 4000
 // TestDecideAgainstLibsepol compares random decisions, all four words, with
 // libsepol's: 200,000, and two million with SENET_TEST_LONG=1.
 //
-// Kernel and libsepol decide alike but for what oracle.Decision lists. One
-// difference is libsepol's own: asked about a type whose bounds are bounded
-// themselves and mask something, it reads a null pointer. Those questions have
-// no answer and are counted.
+// Kernel and libsepol decide alike, except for the cases that oracle.Decision lists. One
+// difference is libsepol's own: asked about a type whose bounds are bounded themselves and mask
+// something, it reads a null pointer. Those questions have no answer and are counted.
 func TestDecideAgainstLibsepol(t *testing.T) {
 	oracle.Need(t)
 	n := 1

@@ -53,7 +53,7 @@ func TestColdAndWarm(t *testing.T) {
 	}
 }
 
-// checkReason checks a reason against the decision and what it says of itself.
+// checkReason checks a reason against the decision, and its fields against each other.
 func checkReason(t *testing.T, p *policy.Policy, q query, perm policy.AccessVector, r *access.Reason,
 	dec access.Decision) {
 	t.Helper()
@@ -154,7 +154,7 @@ func TestOnlyTypes(t *testing.T) {
 	}
 }
 
-// TestCheck is what a class or permission that the policy lacks comes to.
+// TestCheck checks the answers for classes and permissions that the policy lacks.
 func TestCheck(t *testing.T) {
 	for _, name := range []string{"default", "example"} {
 		p := open(t, "../examples/example.policy")

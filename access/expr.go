@@ -24,7 +24,7 @@ type Expr struct {
 	node *policydb.ConstraintNode
 }
 
-// ExprOp is what an [Expr] is.
+// An ExprOp is the kind of an [Expr].
 type ExprOp string
 
 // The kinds of expressions.
@@ -51,11 +51,10 @@ type ConstraintReason struct {
 	source, target policy.Context
 }
 
-// A Need is what has to be different for a constraint to hold. Where the
-// expression has parts that hold already they are left out, and negations are
-// resolved: either Args or one comparison is set.
+// A Need says which change would make a constraint hold. Parts of the expression that hold already
+// are left out, and negations are resolved. Either Args or one comparison is set.
 type Need struct {
-	// All says that every one of Args is needed, else one of them is.
+	// All says that every one of Args is needed; false says that one of them is enough.
 	All  bool
 	Args []*Need
 	// Compare is a comparison, and Want the value it should have.
@@ -105,8 +104,8 @@ func (r *ConstraintReason) value(t *tree) *Expr {
 	return e
 }
 
-// need returns what has to be different for an expression, whose value is not
-// want, to have it, and marks the comparisons.
+// need returns the changes that would give an expression the value want, which it does not have,
+// and marks the comparisons.
 func need(e *Expr, want bool) *Need {
 	switch e.Op {
 	case ExprCompare:

@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// An index answers many questions. It holds the access rules in force sorted by
-// source as written and, for each type that was asked about as a source, a
-// sourceRow: what its own rules and those of its attributes come to.
+// An index answers many questions. It holds the access rules in force sorted by source as written
+// and, for each type that was asked about as a source, a sourceRow: the sum of its own rules and
+// those of its attributes.
 //
 // Targets are not expanded. Instead each type has a bitmap of the ids it shares
 // with others, that is its attributes, in a numbering of their own.
@@ -78,7 +78,8 @@ func newIndex(p *policy.Policy, classes []policy.ClassID) *index {
 	return x
 }
 
-// mostWidened is how often a class is added to an index before it gets all of them.
+// mostWidened is the number of classes that are added to an index one by one; the next question
+// indexes all classes.
 const mostWidened = 3
 
 // widen adds a class to those that the index answers for, and reports whether it was not
@@ -152,8 +153,8 @@ func (x *index) accessRules(tab policydb.AVTab, yield func(policydb.AVKey, uint3
 	return true
 }
 
-// shareAttributes numbers the ids that stand for other types too, and gives each
-// type its bitmap of them.
+// shareAttributes numbers the ids that apply to several types, and gives each type its bitmap of
+// them.
 func (x *index) shareAttributes(n int) {
 	x.shared = make([]uint16, n)
 	maps := x.p.DB().TypeAttrMap

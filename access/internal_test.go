@@ -266,7 +266,7 @@ func TestCompareLevels(t *testing.T) {
 	}
 }
 
-// TestXPermsCover is which command a rule's datum stands for.
+// TestXPermsCover checks which commands the datum of a rule covers.
 func TestXPermsCover(t *testing.T) {
 	function := policydb.XPerms{Specified: policydb.XPermsIoctlFunction, Driver: 0x89, Perms: [8]uint32{1 << 0x10}}
 	driver := policydb.XPerms{Specified: policydb.XPermsIoctlDriver, Perms: [8]uint32{0, 0, 0, 0, 1 << (0x89 - 0x80)}}

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A levelRelation is how two levels compare.
+// A levelRelation is the result of comparing two levels.
 type levelRelation uint8
 
 const (
@@ -29,8 +29,8 @@ func compareLevels(a, b *policy.Level) levelRelation {
 	return r
 }
 
-// holds says whether a comparison by op holds; ok is false for an op that has no
-// meaning for levels, where the kernel stops (BUG).
+// holds reports whether a comparison by op holds; ok is false for an op that has no meaning for
+// levels, where the kernel stops (BUG).
 func (r levelRelation) holds(op uint32) (value, ok bool) {
 	both := dominates | dominatedBy
 	switch op {
@@ -48,8 +48,8 @@ func (r levelRelation) holds(op uint32) (value, ok bool) {
 	return false, false
 }
 
-// directCategories is how many categories containsAll compares by words.
-// Policies have 256 or 1024.
+// directCategories is the number of categories that containsAll compares word by word. Policies
+// have 256 or 1024.
 const directCategories = 1024
 
 // containsAll reports whether every bit of b is in a.

@@ -35,10 +35,9 @@ const (
 // exactly the two types, for attributes in them were expanded by the compiler,
 // and sockets take after the source, as processes do.
 //
-// The label is checked. If the policy does not allow it the error wraps
-// [policy.ErrBadContext], and the context is what a permissive kernel would go
-// on with; a class the policy does not define has the defaults of the kernel's
-// class of that name.
+// The label is checked. If the policy does not allow it the error wraps [policy.ErrBadContext], and
+// the returned context is the one that a permissive kernel would use; a class the policy does not
+// define has the defaults of the kernel's class of that name.
 func (d *Decider) NewObject(source, target policy.Context, class, name string) (policy.Context, error) {
 	return d.computeSID(&source, &target, class, policy.TypeTransition, name)
 }
@@ -55,10 +54,9 @@ func (d *Decider) Change(source, target policy.Context, class string) (policy.Co
 	return d.computeSID(&source, &target, class, policy.TypeChange, "")
 }
 
-// SocketContext returns the label of a socket that a process makes, as
-// socket_sockcreate_sid does: its own, but for what a transition from its type
-// to itself or a default of the socket's class says. It is not checked; see
-// [Decider.NewObject].
+// SocketContext returns the label of a socket that a process makes, as socket_sockcreate_sid does:
+// its own, except for the parts that a transition from its type to itself or a default of the
+// socket's class sets. It is not checked; see [Decider.NewObject].
 func (d *Decider) SocketContext(process policy.Context, class string) policy.Context {
 	c, err := d.NewObject(process, process, class, "")
 	if errors.Is(err, ErrNoLabel) {
@@ -135,8 +133,8 @@ func (d *Decider) roleTransition(role, typ uint32, class policy.ClassID) (uint32
 	return 0, false
 }
 
-// ruleClass returns the class of a role or range transition: old policies have
-// them for processes only, and do not say so.
+// ruleClass returns the class of a role or range transition: in old policies such rules are for
+// processes only and name no class.
 func (d *Decider) ruleClass(class uint32) policy.ClassID {
 	if class == 0 {
 		return d.p.ProcessClass()

@@ -20,9 +20,9 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// TestNewObjectAgainstLibsepol compares labels of new objects, members and
-// objects to be relabelled with libsepol's. Left out is what libsepol's library
-// functions do not do as the kernel does: sockets, and names of files.
+// TestNewObjectAgainstLibsepol compares labels of new objects, members and objects to be relabelled
+// with libsepol's. The test leaves out cases in which libsepol's functions differ from the kernel:
+// sockets, and names of files.
 //
 // The edited policies have random defaults on every class, glblub included.
 func TestNewObjectAgainstLibsepol(t *testing.T) {

@@ -5,10 +5,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// programs are the constraints of all classes in a form that is quick to
-// evaluate: comparisons with jumps, so that and, or and not cost nothing and
-// what no longer matters is not looked at. Each class is compiled when it is
-// first asked about.
+// programs are the constraints of all classes in a form that is quick to evaluate: comparisons with
+// jumps. And, or and not cost nothing, and comparisons that can no longer change the result are
+// skipped. Each class is compiled when it is first asked about.
 type programs struct {
 	classes []classPrograms // by ClassID
 	steps   []step
@@ -65,7 +64,7 @@ func newPrograms(p *policy.Policy) programs {
 	return programs{classes: make([]classPrograms, p.MaxClass()+1), known: make(map[policydb.Bitmap]nameSet)}
 }
 
-// constrain takes away what the constraints of the class do not let through.
+// constrain removes the permissions that a constraint of the class refuses.
 func (g *programs) constrain(p *policy.Policy, source, target *policy.Context, class policy.ClassID,
 	allowed policy.AccessVector) policy.AccessVector {
 	if uint(class) >= uint(len(g.classes)) {
@@ -98,7 +97,7 @@ func (g *programs) constrain(p *policy.Policy, source, target *policy.Context, c
 	return allowed
 }
 
-// A machine is two contexts and what is known of how their levels compare.
+// A machine holds two contexts and the comparisons of their levels that were made already.
 type machine struct {
 	parts          [6]uint32 // user, role, type of the source, then of the target
 	source, target *policy.Context

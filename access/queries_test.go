@@ -37,7 +37,7 @@ func named(t testing.TB, name string) string {
 	return path
 }
 
-// A query is what a decision is asked about.
+// A query is one question for a decision.
 type query struct {
 	source, target policy.Context
 	class          policy.ClassID

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A sourceRow is what all rules in force for one source type come to, by class
-// and target as written. Rules with the same three are joined.
+// A sourceRow is the sum of all rules in force for one source type, by class and target as written.
+// Rules with the same three are joined.
 type sourceRow struct {
 	classes [4]uint64    // bit n: there is a run of a class that is n modulo 256
 	runs    []run        // by class modulo 256, then class: no policy in use has more
@@ -25,7 +25,7 @@ type run struct {
 	class        uint16
 }
 
-// run returns the run of a class, an empty one where there is none.
+// run returns the run of a class; it is empty if the source has no rules for the class.
 func (row *sourceRow) run(class policy.ClassID) run {
 	word, bit := class/64%4, class%64
 	mask := row.classes[word]

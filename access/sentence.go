@@ -22,8 +22,7 @@ func (r *ConstraintReason) Sentence(what string) string {
 	return what + " needs " + r.needWords(r.Needs, 0) + "; " + joinWords(r.facts(), "and")
 }
 
-// needWords writes a need as it follows the word "needs"; depth is how many
-// other needs it stands in.
+// needWords writes a need as it follows the word "needs"; depth is the number of needs around it.
 func (r *ConstraintReason) needWords(n *Need, depth int) string {
 	if n.Compare != nil {
 		return r.compareWords(n.Compare.node, n.Want)
@@ -71,7 +70,7 @@ type nameChoice struct {
 	at    int
 }
 
-// choice returns what a need asks of a part of a context; ok is false if that is
+// choice returns the values that a need accepts for a part of a context; ok is false if that is
 // not to be one of some plain names.
 func (r *ConstraintReason) choice(n *Need) (c nameChoice, ok bool) {
 	if n.Compare == nil || n.Compare.node.Kind != policydb.ConstraintNames ||

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A tree is a constraint's expression. An and or or has two or more operands,
-// none of which is of its own kind.
+// A tree is a constraint's expression. An and, or an or, has two or more operands; none of them is
+// of the same kind.
 type tree struct {
 	op     treeOp
 	args   []*tree

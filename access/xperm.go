@@ -50,9 +50,8 @@ type XPermDecision struct {
 // send one netlink message type. Ioctl and nlmsg are told apart as since Linux
 // 6.14; before, rules for the one counted for the other.
 //
-// A class or permission that the policy does not define is granted or refused
-// as its handle_unknown says. A permissive source is not looked at but for
-// [XPermDecision.Base].
+// A class or permission that the policy does not define is granted or refused as its
+// handle_unknown says. Only [XPermDecision.Base] takes a permissive source into account.
 func (d *Decider) DecideXPerm(source, target policy.Context, class string, kind XPermKind,
 	command uint16) XPermDecision {
 	id, known := d.p.Class(class)
