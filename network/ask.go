@@ -43,18 +43,18 @@ type Question struct {
 	// PeerLabel is the label of the other socket, which connect() and sending
 	// datagrams cannot do without.
 	PeerLabel, PacketLabel *policy.Context
-	// NetlinkPerm is what a netlink message asks for where the policy lacks
-	// netlink_xperm: nlmsg_read, which "" stands for, nlmsg_write, and for
-	// netlink_audit nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
+	// NetlinkPerm is the permission that a netlink message needs where the policy lacks
+	// netlink_xperm: nlmsg_read (the same as ""), nlmsg_write, and for netlink_audit
+	// nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
 	NetlinkPerm string
 	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
 	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
-	// Machine is where the process runs. One without facts is an error.
+	// Machine is the machine that the process runs on. One without facts is an error.
 	Machine
 }
 
-// A Verdict is what becomes of an operation.
+// A Verdict says whether an operation succeeds.
 type Verdict string
 
 // The verdicts.
@@ -67,10 +67,10 @@ const (
 // An Answer is a verdict with everything it rests on.
 type Answer struct {
 	Verdict Verdict
-	// Errno is what the program sees of a refusal, "" where there is none.
+	// Errno is the error that the program gets from a refusal, "" if it gets none.
 	Errno Errno
-	// Logged says that the refusal, or what a permissive source was not refused,
-	// is in the audit log.
+	// Logged says that the audit log has the refusal, or the access that only a permissive domain
+	// makes possible.
 	Logged bool
 	Layers []LayerAnswer  // in the kernel's order
 	Socket policy.Context // the label of the socket
@@ -86,12 +86,12 @@ type Answer struct {
 	// MayFilter says by which rule of the packet filter, or policy of IPsec, the
 	// packets may be lost; "" for none.
 	MayFilter string
-	// Assumptions are what was taken for granted, in a fixed order.
+	// Assumptions are the facts that nobody gave and the answer assumes, in a fixed order.
 	Assumptions []Assumption
 }
 
-// A LayerAnswer is what one row of the table came to. Its Row has the class and
-// permission that were asked for, and the errno for this operation.
+// A LayerAnswer is the result of one row of the table. Its Row has the class and permission
+// that were asked for, and the errno for this operation.
 type LayerAnswer struct {
 	Row
 	SourceContext, TargetContext policy.Context

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An asking is a Question with what is looked up once for all of its checks.
+// An asking is a Question with the values that all of its checks need, looked up once.
 type asking struct {
 	d      *access.Decider
 	p      *policy.Policy
@@ -130,7 +130,7 @@ func (q *Question) check(s Socket, calls []Call) error {
 	return fmt.Errorf("no message of %s asks for %q", s.Protocol, q.NetlinkPerm)
 }
 
-// fill puts in what a row leaves to the question, at the nth packet of its kind.
+// fill sets the parts of a check that depend on the question, for the nth packet of its kind.
 func (a *asking) fill(row Row, nth int) Row {
 	if row.Class == "" {
 		row.Class = a.class
@@ -247,8 +247,7 @@ func (a *asking) made(call Call) {
 	}
 }
 
-// refusesLabel reports whether the row is where the kernel finds that the
-// socket's label is not valid.
+// refusesLabel reports whether this row's check fails because the socket's label is not valid.
 func (a *asking) refusesLabel(row *Row) bool {
 	return a.badLabel && a.q.Host.Enforcing && row.Perm == "create"
 }

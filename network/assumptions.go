@@ -57,7 +57,7 @@ func AssumeServiceContexts() Assumption {
 	return Assumption{AssumedContext, "every domain in the context of a system service"}
 }
 
-// AssumeSELinux is the assumption that stands in for SELinux being off.
+// AssumeSELinux is made where SELinux is off: the answer is for SELinux enforcing this policy.
 func AssumeSELinux() Assumption {
 	return Assumption{AssumedSELinux, "SELinux is off on this machine; the answer is for when it is on and enforcing"}
 }

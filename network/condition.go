@@ -35,7 +35,7 @@ const (
 // LAST_RESERVED_PORT of net/vmw_vsock/af_vsock.c plus 1. No sysctl moves it.
 const vsockPrivileged = 1024
 
-// applies is whether a condition holds.
+// applies says whether a condition holds.
 type applies uint8
 
 const (
@@ -51,8 +51,8 @@ func when(b bool) applies {
 	return no
 }
 
-// known returns state, unless it is the one that rests on the facts, and a strict
-// question is asked of a host of which one of them is not known.
+// known returns state. A strict question gets "unknown" instead where the state rests on a fact of
+// the host that is not known.
 func (a *asking) known(state, rests applies, facts ...host.Fact) applies {
 	if !a.q.Strict || state != rests {
 		return state
@@ -76,8 +76,8 @@ func (r *Row) holds(a *asking) applies {
 	return r.When.holds(a)
 }
 
-// disconnects reports whether the row is about the other unix socket of a
-// connect() with AF_UNSPEC, for which none is looked up (unix_dgram_connect).
+// disconnects reports whether the row is about the other unix socket of a connect() with
+// AF_UNSPEC, which the kernel does not look up then (unix_dgram_connect).
 func (r *Row) disconnects(a *asking) bool {
 	return a.q.Disconnect && r.Call == CallConnect && r.Target == PartyPeer
 }

@@ -41,7 +41,7 @@ func static(list ...host.StaticLabel) *host.NetLabel {
 		Domains: []host.DomainMap{{Protocol: "unlabelled"}}}
 }
 
-// Each case is a rule by which the kernel labels packets, and what it comes to.
+// Each case is a rule by which the kernel labels packets, and the expected label.
 func TestFactsLabelPackets(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
 	always := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls", "extended_socket_class",

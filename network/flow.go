@@ -23,8 +23,8 @@ type flow struct {
 	serves, local, stream bool
 }
 
-// An outcome is what becomes of one packet of a flow where SELinux looks at it at
-// this end.
+// An outcome says what happens to one packet of a flow at the point where SELinux checks it at this
+// end.
 type outcome struct {
 	// departs says that the packet leaves this end.
 	departs bool

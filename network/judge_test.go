@@ -103,8 +103,8 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// TestKnownOperations asks the operations that are easily got wrong of Debian's policy,
-// both ways, for subjects of which each is refused and allowed some.
+// TestKnownOperations asks Debian's policy, by Ask and by Judge, about the operations that are easy
+// to get wrong. Each subject is refused some of them and allowed others.
 func TestKnownOperations(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	d := access.NewDecider(p)
@@ -208,8 +208,8 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 	return q
 }
 
-// labelledHost adds to a host what labels packets: rules of which some hang on what
-// a question does not say, static labels, CIPSO, interfaces and routes.
+// labelledHost adds to a host what labels packets: rules, some of which depend on facts that a
+// question leaves open, static labels, CIPSO, interfaces and routes.
 func labelledHost(rng *rand.Rand, h *host.Facts, label func() string) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
 	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true,

@@ -8,14 +8,13 @@ import (
 	"github.com/senet-selinux/senet/internal/packetfilter"
 )
 
-// A Machine is all that the kernel's checks depend on apart from the policy and
-// the question: the facts of one host or network namespace, and how to treat
-// those that are not known. The zero Machine is none: questions about it are
-// errors.
+// A Machine holds everything, besides the policy and the question, that the kernel's checks depend
+// on: the facts of one host or network namespace, and how to treat those that are not known. The
+// zero Machine is none: questions about it are errors.
 type Machine struct {
 	Host host.Facts
-	// Strict makes checks whose condition rests on a fact of Host that was not
-	// read unknown, where else they follow what is assumed instead.
+	// Strict makes the result of a check unknown where its condition rests on a fact of Host that
+	// was not read. Without Strict the check follows the assumption made instead of the fact.
 	Strict bool
 	// UserNamespace says that the network namespace of the process belongs to a
 	// user namespace other than the first, as in containers without root:
@@ -33,9 +32,8 @@ var ErrNoHost = errors.New("a question without the facts of a host")
 // no user, role or type has the value 0.
 var ErrNoContext = errors.New("a question without a context")
 
-// Prepare compiles the packet filter of the machine and keeps what is computed of
-// it, for many questions. Without it each question does so for itself. Host must
-// not change afterwards.
+// Prepare compiles the packet filter of the machine once, for many questions. Without it each
+// question compiles the filter again. Host must not change afterwards.
 func (m *Machine) Prepare() {
 	if m.prepared == nil && m.Host.Filter != nil {
 		m.prepared = &prepared{rules: packetfilter.New(m.Host.Filter), walks: make(map[flow][]outcome)}
@@ -70,7 +68,7 @@ type prepared struct {
 // maxWalks bounds the walks that are kept.
 const maxWalks = 1 << 16
 
-// walk returns what the packets of a flow come to.
+// walk returns the results of the packet filter for the packets of a flow.
 func (p *prepared) walk(f flow) []outcome {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -11,17 +11,16 @@ import (
 // A labelled is a label that something may have, and which fact gives it.
 type labelled struct {
 	context policy.Context
-	// none says that there is no label, for which that of the initial SID
-	// unlabeled stands.
+	// none says that there is no label; the kernel then uses that of the initial SID unlabeled.
 	none bool
-	// unknown says that senet cannot tell the label; why says what it hangs on.
+	// unknown says that senet cannot tell the label; why names the fact that decides.
 	unknown bool
 	// lost says that the kernel drops the packet without asking anything.
 	lost bool
 	why  string
 }
 
-// wire is what NetLabel puts into the packets of a socket to an address
+// wire returns the options that NetLabel puts into the packets of a socket to an address
 // (netlbl_domhsh_getentry_af4 and the like, cipso_v4_genopt).
 type wire struct {
 	kind  wireKind
@@ -72,7 +71,7 @@ func domainEntry(n *host.NetLabel, domain string, to netip.Addr) (host.DomainMap
 	return of("")
 }
 
-// wireOf is what the packets of a socket with a label carry.
+// wireOf returns the options in the packets of a socket with a label.
 func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 	n := a.q.Host.NetLabel
 	if n == nil || len(n.CIPSO)+len(n.CALIPSO) == 0 {
@@ -103,10 +102,10 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
 }
 
-// answerOf is what the answer of a listening socket carries. One of SCTP that the
-// policy calls rawip_socket has no label of its own where the domain has entries by
-// address (selinux_sctp_assoc_request asks for sctp_socket, selinux_ip_output leaves
-// packets of listeners as they are).
+// answerOf returns the options in the answer of a listening socket. One of SCTP that the policy
+// calls rawip_socket has no label of its own where the domain has entries by address
+// (selinux_sctp_assoc_request asks for sctp_socket, selinux_ip_output leaves packets of
+// listeners as they are).
 func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	if n := a.q.Host.NetLabel; n != nil && a.s.Protocol == SCTP && a.class != "sctp_socket" {
 		if _, byAddress := entriesOf(n, a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)); byAddress {
@@ -147,8 +146,8 @@ func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain str
 	return w
 }
 
-// translated is what a level becomes on its way through a definition and back; ok
-// is false where it has none, the level nil where that cannot be told.
+// translated is the level that arrives after a definition has written a level into a packet and
+// read it again; ok is false where it has none, the level nil where that cannot be told.
 func translated(d *host.CIPSODefinition, l policy.Level) (level *policy.Level, ok bool) {
 	if d.Map == "pass" {
 		return &l, true
@@ -270,9 +269,8 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 		name))
 }
 
-// factLabel reads a label that a fact gives. One that the policy does not have
-// stands for the initial SID unlabeled, as in the kernel after another policy was
-// loaded.
+// factLabel reads a label that a fact gives. A label that the policy does not have becomes that of
+// the initial SID unlabeled, as in the kernel after another policy was loaded.
 func (a *asking) factLabel(text, why string) labelled {
 	c, err := a.p.ParseContext(text)
 	if err == nil {

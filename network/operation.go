@@ -1,6 +1,6 @@
 package network
 
-// An Operation is what a program wants to do, from making the socket on.
+// An Operation is a whole action of a program, from making the socket on.
 type Operation string
 
 // The operations.

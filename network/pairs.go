@@ -114,9 +114,8 @@ const LabelUnknown access.Code = "SN-LABEL-UNKNOWN"
 // record is logged, and a permissive domain does not help.
 const NetLabelDrops access.Code = "SN-NETLABEL-DROPS"
 
-// decide asks a row's check of its pairs and puts what they come to into a layer:
-// the labels of the first that stops the operation, else of the first that is
-// refused, else of the first.
+// decide makes a row's check for each of its pairs and puts the result into a layer: the labels
+// of the first that stops the operation, else of the first that is refused, else of the first.
 func (a *asking) decide(l *LayerAnswer, list []pair) {
 	var best LayerAnswer
 	rank, differ := -1, false
@@ -168,7 +167,7 @@ func (a *asking) askPair(l *LayerAnswer, p *pair) {
 	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !a.p.IsNeverAudit(source)
 }
 
-// firstPair is the first of the pairs, or what they would be without packets.
+// firstPair is the first of the pairs, or the pair without packets if there is none.
 func (a *asking) firstPair(row *Row, nth int) pair {
 	if list := a.pairs(row, nth); len(list) > 0 {
 		return list[0]

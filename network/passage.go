@@ -26,7 +26,7 @@ type PacketLabel struct {
 	Context policy.Context
 	// By says which fact gives it.
 	By string
-	// Unknown says that the facts leave the label open; By says on what it hangs, and
+	// Unknown says that the facts leave the label open; By names the fact that would decide it, and
 	// Context is none.
 	Unknown bool
 }
@@ -63,7 +63,7 @@ func (p *Passage) Secmarks(d *access.Decider) (list []PacketLabel, asked bool) {
 	return list, true
 }
 
-// secmarkOf is what the packet filter came to.
+// secmarkOf returns the label that the packet filter set.
 func (a *asking) secmarkOf(rules *packetfilter.Ruleset, s *packetfilter.State) PacketLabel {
 	by := "no SECMARK rule labels the packet"
 	if s.Label != "" {
@@ -128,7 +128,7 @@ func (m *Machine) ChecksSenders(p *policy.Policy) bool {
 	return m.Host.Assumed || m.Host.PeerLabelling || p.HasPolicyCap(policy.CapAlwaysCheckNetwork)
 }
 
-// asking is what the labels are looked up with.
+// asking holds the question that the labels are looked up for.
 func (p *Passage) asking(d *access.Decider) *asking {
 	a := &asking{d: d, p: d.Policy(), q: Question{Machine: p.Machine},
 		alwaysCheck: d.Policy().HasPolicyCap(policy.CapAlwaysCheckNetwork)}
@@ -136,7 +136,7 @@ func (p *Passage) asking(d *access.Decider) *asking {
 	return a
 }
 
-// family reports whether the record says which kind of addresses the packet has.
+// family reports whether the record tells IPv4 from IPv6.
 func (p *Passage) family() bool { return p.Source.IsValid() || p.Dest.IsValid() }
 
 func (p *Passage) ipv6() bool {

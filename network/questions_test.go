@@ -84,7 +84,7 @@ func TestNoContext(t *testing.T) {
 	}
 }
 
-// TestAssumptions checks that what is taken for granted is said where it counts.
+// TestAssumptions checks that the answers name the assumptions that they depend on.
 func TestAssumptions(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	read := host.Standard()

@@ -10,7 +10,7 @@ import (
 // loopbackName is the loopback interface's, in every network namespace.
 const loopbackName = "lo"
 
-// routed is where packets to an address go.
+// routed is the way of packets to an address.
 type routed struct {
 	local bool
 	// interfaces are the ones that they may pass: one, or several where senet
@@ -43,7 +43,7 @@ func isLocal(f *host.Facts, a netip.Addr) bool {
 	return false
 }
 
-// route says where packets to an address go; the zero Addr is any.
+// route returns the way of packets to an address; the zero Addr is any.
 func route(f *host.Facts, a netip.Addr) routed {
 	switch {
 	case !a.IsValid():

@@ -39,7 +39,7 @@ const (
 	LayerAssociation Layer = "association" // IPsec, where the policy lacks network_peer_controls
 )
 
-// A Party is whose label is the source or target of a check.
+// A Party is the object whose label is the source or target of a check.
 type Party string
 
 // The parties.
@@ -56,7 +56,7 @@ const (
 	PartyUnlabeled Party = "unlabeled"
 )
 
-// An Errno is what a program sees of a refusal.
+// An Errno is the error that a program gets from a refusal.
 type Errno string
 
 // The ways in which a refusal is seen.
@@ -79,8 +79,8 @@ type Row struct {
 	Class string
 	Perm  string
 	When  Condition
-	// Errno is what a refusal looks like, apart from that of packets that leave,
-	// where it depends on who sends them; see LayerAnswer.
+	// Errno is the error of a refusal. For packets that leave it depends on the sender; see
+	// LayerAnswer.
 	Errno Errno
 	// Mirrors is the function of security/selinux/hooks.c that makes the check,
 	// or of another file where it says so.

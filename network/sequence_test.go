@@ -124,7 +124,7 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// sequence returns what the kernel would log.
+// sequence returns the denials that the kernel would log.
 func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto network.Protocol) string {
 	t.Helper()
 	h := host.Standard()

@@ -29,7 +29,7 @@ const (
 	NetOther   Protocol = "netlink"
 )
 
-// A Socket is what the kernel's checks depend on in a kind of socket.
+// A Socket holds the properties of a kind of socket that the kernel's checks depend on.
 type Socket struct {
 	Protocol Protocol
 	// Class is the security class with the policy capability
@@ -88,9 +88,8 @@ func SocketOf(p Protocol) (Socket, bool) {
 	return Socket{}, false
 }
 
-// portless reports whether bind() of the socket takes no port from anybody, so
-// that a low one takes no capability (raw_bind, ping_bind). The port in the
-// address is checked by name_bind all the same.
+// portless reports whether bind() of the socket reserves no port, so that a low port needs no
+// capability (raw_bind, ping_bind). The port in the address is checked by name_bind all the same.
 func (s *Socket) portless() bool { return s.Protocol == Raw || s.Protocol == Ping }
 
 // refusesLoudly reports whether the program that sends the first packet is told

@@ -10,8 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// traffic is how the packets of a question travel: between which addresses, over
-// which interfaces.
+// traffic describes the way of a question's packets: their addresses and interfaces.
 type traffic struct {
 	serves bool // the process is the server
 	local  bool // the other end is on this host
@@ -89,7 +88,7 @@ func servesWith(calls []Call) bool {
 	return false
 }
 
-// one returns the only interface, "" where there are none or several.
+// one returns the interface if there is exactly one, else "".
 func (t *traffic) one() string {
 	if len(t.interfaces) == 1 {
 		return t.interfaces[0]
@@ -104,10 +103,10 @@ type event struct {
 	packets []labelled
 	// ways are the interfaces that it may pass, with what goes with each.
 	ways []way
-	// skipped says why there is no check: the packet filter dropped the packet, or
-	// one before it. loses says by what it may be lost.
+	// skipped says why there is no check: the packet filter dropped the packet, or one before it.
+	// loses names the rule that may drop it.
 	skipped, loses string
-	// behind says by what a packet is dropped, or may be, that has passed the checks.
+	// behind names the rule that drops, or may drop, the packet after the checks.
 	behind    string
 	behindMay bool
 	// late says that the packet belongs to a connection that is made, so that no
@@ -223,8 +222,8 @@ func (a *asking) secmark(e *event, index int) {
 	}
 }
 
-// unreadRules says which rules it hangs on how packets are labelled, and why these were not
-// read.
+// unreadRules names the rules that decide how packets are labelled and that were not read, with the
+// reason.
 func unreadRules(f *host.Facts) string {
 	u, missing := f.Missing(host.FactFilter)
 	if !missing || u.Reason == "" {
@@ -233,7 +232,7 @@ func unreadRules(f *host.Facts) string {
 	return "SECMARK rules: " + u.Reason
 }
 
-// lostBehind notes what becomes of a packet that has left.
+// lostBehind notes whether a packet is lost after it has left.
 func (e *event) lostBehind(states []packetfilter.State) {
 	for _, s := range states {
 		if !s.Dropped {
@@ -321,7 +320,7 @@ func (a *asking) ways(e *event, index int) {
 // maxWays bounds the combinations that one packet is asked about.
 const maxWays = 4096
 
-// nodes are the labels that the address of the other end may have.
+// nodes returns the labels that the address of the other end may have.
 func (a *asking) nodes() []labelled {
 	t := a.traffic()
 	if t.remote.IsValid() {
@@ -392,7 +391,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		}
 		seen := a.seen(sender, iface, t.remote, t.own, answers)
 		if later := a.seen(sender, iface, t.remote, t.own, false); answers && !sameLabelled(a.p, &seen, &later) {
-			// What follows on the connection carries what the answer does not.
+			// Later packets of the connection carry a label that the answer does not have.
 			later.why = "what follows the answer: " + later.why
 			list = append(list, later)
 		}
@@ -430,8 +429,8 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, 
 	return a.received(w, iface, from)
 }
 
-// mayCarry says what labels packets of an end that was not named may carry, ""
-// for none; always says that all of them do.
+// mayCarry names the labels that packets may carry if the other end was not named, "" for none;
+// always says that all of them do.
 func (a *asking) mayCarry() (what string, always bool) {
 	n, t := a.q.Host.NetLabel, a.traffic()
 	if n == nil || !t.ipv6 && len(n.CIPSO) == 0 || t.ipv6 && len(n.CALIPSO) == 0 {
