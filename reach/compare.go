@@ -18,9 +18,8 @@ type DomainPorts struct {
 	Ports  portset.Set
 }
 
-// A Change is what another policy gives to domains and takes from them, in one
-// way of using one protocol's ports. Both lists are by name; a domain may be in
-// both, with different ports.
+// A Change lists the ports that domains gain and lose under another policy, for one operation of
+// one protocol. Both lists are by name; a domain may be in both, with different ports.
 type Change struct {
 	Protocol  network.Protocol
 	Operation network.Operation
@@ -107,8 +106,7 @@ func (c *Change) relabel(r *Reacher, q Query, s network.Socket, pairs []pair) er
 	return nil
 }
 
-// add adds what changes for one domain. A judge is nil where there is no such
-// domain.
+// add adds what changes for one domain. A judge is nil if its policy has no such domain.
 func (c *Change) add(name string, was, is *network.Judge, pairs []pair) {
 	var gain, lose portset.Set
 	for i := range pairs {

@@ -60,8 +60,8 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	return names, true
 }
 
-// whatIf reports whether a policy is not as its file has it: booleans are set, or ports,
-// nodes or interfaces labelled, as if.
+// whatIf reports whether a policy differs from its file: a boolean was set, or a port, node or
+// interface labelled, only for the question.
 func whatIf(p *policy.Policy) bool {
 	for b := range p.Bools() {
 		if p.BoolState(b) != p.DefaultBool(b) {

@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Query is what all sets are computed for, apart from the subject.
+// A Query is the question for which sets of ports are computed, without the subject.
 type Query struct {
 	Protocol  network.Protocol
 	Operation network.Operation
@@ -29,7 +29,7 @@ type Query struct {
 // goroutines at once.
 type Reacher struct {
 	d        *access.Decider
-	labels   *policy.Policy // of which the ports' labels are taken
+	labels   *policy.Policy // the labels of ports come from this policy
 	segments map[segmentKey][]segment
 	verdicts verdicts // memory for one subject at a time, as asked is
 	asked    network.Judge
@@ -51,9 +51,9 @@ type segment struct {
 // New returns a Reacher that decides by d.
 func New(d *access.Decider) *Reacher { return NewRelabelled(d, d.Policy()) }
 
-// NewRelabelled returns a Reacher that decides by d and takes the labels of ports
-// from another policy, which has to differ from d's in nothing but portcons.
-// [Compare] is fast for two Reachers that decide by one Decider.
+// NewRelabelled returns a Reacher that decides by d and takes the labels of ports from another
+// policy, which must be equal to d's except for its portcons. [Compare] is fast for two
+// Reachers that decide by one Decider.
 func NewRelabelled(d *access.Decider, labels *policy.Policy) *Reacher {
 	return &Reacher{d: d, labels: labels, segments: make(map[segmentKey][]segment)}
 }
@@ -64,8 +64,8 @@ func (r *Reacher) Decider() *access.Decider { return r.d }
 // An Access is the ports that one subject may use in one way.
 type Access struct {
 	Subject policy.Context
-	// Allowed is the ports for which the operation succeeds, and Depends those
-	// for which a fact of the host that is not known decides.
+	// Allowed are the ports for which the operation succeeds. Depends are those where an unknown
+	// fact of the host decides.
 	Allowed, Depends portset.Set
 	// Pieces are the same ports by label, in ascending order of the ports, those
 	// that are refused included.
@@ -77,8 +77,8 @@ type Piece struct {
 	portset.Range
 	Label   policy.Label
 	Verdict network.Verdict
-	// Unchecked says that no check of the port is made: it lies in the local port
-	// range, or is 0, or the operation has none.
+	// Unchecked says that the kernel does not check the port: it is 0, or in the local port range,
+	// or the operation checks no port.
 	Unchecked bool
 }
 
@@ -126,8 +126,7 @@ func (r *Reacher) portsAmong(subject policy.Context, q Query, among portset.Set)
 	return a, nil
 }
 
-// verdicts are what one subject was told, by the class of the segment: "" for
-// nothing yet.
+// verdicts are the answers for one subject, by the class of the segment: "" for nothing yet.
 type verdicts []network.Verdict
 
 func (v verdicts) reset() { clear(v) }

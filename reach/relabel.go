@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A relabelling is ports that get other labels under one set of rules. A domain to
-// which no rule grants another access to the new labels than to the old ones need
-// not be asked.
+// A relabelling is ports that get other labels under one set of rules. A domain whose rules grant
+// the same access to the new labels as to the old ones need not be asked.
 type relabelling struct {
 	p     *policy.Policy // whose rules hold
 	pairs []pair
@@ -25,7 +24,7 @@ type portCheck struct {
 	perms policy.AccessVector
 }
 
-// grants is what rules grant of each portCheck.
+// grants holds the permissions of each portCheck that rules grant.
 type grants [2]policy.AccessVector
 
 func newRelabelling(p *policy.Policy, s network.Socket, pairs []pair) *relabelling {
@@ -88,8 +87,8 @@ func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 	})
 }
 
-// otherSockets returns the sources, as written, of type transitions of sockets: the
-// kernel asks what the socket may, not what the process may.
+// otherSockets returns the sources, as written, of type transitions of sockets: the kernel checks
+// the socket's label then, not the process's.
 func (r *relabelling) otherSockets() policy.Set[policy.TypeID] {
 	classes := r.classes()
 	set := policy.NewSet(r.p.MaxType())

@@ -5,8 +5,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// switchesOnly reports whether two policies are one under different booleans,
-// apart from the labels of ports.
+// switchesOnly reports whether two policies differ only in the states of booleans and the labels of
+// ports.
 func switchesOnly(before, after *policy.Policy) bool {
 	return before.DB() == after.DB() && same(before.Nodes(), after.Nodes()) &&
 		same(before.Nodes6(), after.Nodes6()) && same(before.Netifs(), after.Netifs())
@@ -15,8 +15,8 @@ func switchesOnly(before, after *policy.Policy) bool {
 // same reports whether two slices are one.
 func same[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
-// switched returns the classes that rules are for which hold under one of two
-// states of one policy's booleans and not under the other.
+// switched returns the classes of the rules that are in force under only one of two states of a
+// policy's booleans.
 func switched(before, after *policy.Policy) map[policy.ClassID]bool {
 	classes := make(map[policy.ClassID]bool)
 	for r := range before.Rules(policy.RuleFilter{Kinds: ^policy.RuleKind(0)}) {
