@@ -26,7 +26,7 @@ type Rule struct {
 	Commands []diagnose.Command
 	// Refused are the checks that it is for, one of each permission.
 	Refused []*access.PermCheck
-	// Findings are what it is for; Count is how many records there are of them.
+	// Findings are the findings that the rule is for; Count is the number of their records.
 	Findings []*Finding
 	Count    int64
 }
@@ -118,7 +118,7 @@ func (r *Rule) TargetName(p *policy.Policy) string {
 	return p.TypeName(r.Target)
 }
 
-// ruleHelps reports whether an allow rule is what a refused permission lacks.
+// ruleHelps reports whether an allow rule would grant the refused permission.
 func ruleHelps(pc *access.PermCheck) bool {
 	return pc.Reason.Code == access.NoRule || pc.Reason.Code == access.BoolOff
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Chance is a setting of booleans that would allow what a program complains of,
-// were it one of some domains: the line does not say which domain it is.
+// A Chance is a setting of booleans that would allow the operation of a program's complaint if the
+// program ran in one of some domains. The line does not name the domain.
 type Chance struct {
 	Switch  []policy.BoolSetting
 	Domains []policy.TypeID

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// A ChangeKind is what was changed.
+// A ChangeKind is the kind of thing that was changed.
 type ChangeKind string
 
 // The kinds of changes, in the order in which they are listed.
@@ -22,8 +22,8 @@ const (
 
 var changeOrder = [...]ChangeKind{BooleanSet, PolicyLoaded, LocalRecord, ModeSet, OtherChange}
 
-// A Change is what a MAC_* record, a notice of the kernel or semanage's own record
-// tells. Equal ones can be compared with ==.
+// A Change is a change of the system's policy that a MAC_* record, a notice of the kernel or a
+// record of semanage reports. Equal ones can be compared with ==.
 type Change struct {
 	Kind ChangeKind
 	// Boolean is the name of a boolean. On is its new value, or that of enforcing.

@@ -22,7 +22,7 @@ var (
 	errNothing      = errors.New("has nothing")
 )
 
-// programs are where programs are looked for, and what they are told.
+// programs holds the search path and the environment of the programs that are run.
 type programs struct {
 	path string   // directories as in PATH; "" for PATH itself
 	env  []string // nil for that of this process
@@ -49,8 +49,8 @@ func (p programs) find(name string) (string, error) {
 	return "", exec.ErrNotFound
 }
 
-// command starts reading what a program writes; it fails if there is no such
-// program, or it writes nothing.
+// command starts reading a program's output; it fails if there is no such program, or it writes
+// nothing.
 func (p programs) command(name, program string, args ...string) (*Source, error) {
 	path, err := p.find(program)
 	if err != nil {

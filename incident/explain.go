@@ -16,19 +16,18 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Options say for which machine a log is explained, and how far.
+// Options choose the machine that a log is explained for, and the amount of work.
 type Options struct {
 	// Machine is the template of every question: its Host, Strict, UserNamespace
 	// and FastOpenUnchecked hold for all. SELinux is taken to be enforcing: the
 	// answer says what the policy says.
 	Machine network.Question
-	// System is where programs and files are looked up, nil where the policy is
-	// not that of a system at hand.
+	// System is the system in which programs and files are looked up, nil if the policy does not
+	// belong to a system at hand.
 	System *subject.System
-	// Limit is how many findings are explained, the most frequent; 0 for all.
+	// Limit is the number of findings to explain, the most frequent first; 0 for all.
 	Limit int
-	// Costs says whether the cost of the first fix is computed, which takes far
-	// longer than all else.
+	// Costs asks for the cost of the first fix, which takes far longer than everything else.
 	Costs Costs
 }
 
@@ -48,10 +47,10 @@ const (
 	fewDenials  = 1000
 )
 
-// A Report is a log with what a policy says of it.
+// A Report is a log with the answers of a policy.
 type Report struct {
 	Log *Log
-	// Findings are the most frequent first. Hidden is how many are left out for
+	// Findings are the most frequent first. Hidden is the number of findings left out because of
 	// Options.Limit.
 	Findings []Finding
 	Hidden   int
@@ -59,7 +58,7 @@ type Report struct {
 	// Complaints leaves out those that are told with a denial. Granted counts what
 	// was logged because of auditallow rules.
 	Denials, Errors, Complaints, Granted int64
-	// Unknown is how many findings, hidden ones included, are not understood: the
+	// Unknown is the number of findings, hidden ones included, that are not understood: the
 	// policy, or the line, does not have all that it takes.
 	Unknown int
 }
@@ -119,7 +118,7 @@ type examination struct {
 	machine   network.Question
 	system    *subject.System
 	report    *Report
-	// said are the complaints of programs about what a denial is about as well.
+	// said holds the complaints of programs about an operation that a denial reports too.
 	said map[audit.Signature][]Complaint
 }
 
@@ -233,7 +232,7 @@ func whole(d *access.Decider, f *Finding) *Whole {
 	return &Whole{*f.Denial.Question, answer}
 }
 
-// unknownKinds counts the denials, folded, of which the policy lacks a type.
+// unknownKinds counts the kinds of denials that name a type the policy does not have.
 func (x *examination) unknownKinds() int {
 	n := 0
 	known := make(map[string]bool)

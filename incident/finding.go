@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Finding is equal denials, SELINUX_ERR records or complaints of programs, with
-// what the policy says of them today.
+// A Finding is equal denials, SELINUX_ERR records or complaints of programs, with the answer of
+// today's policy.
 type Finding struct {
 	// Event is the example: the first of its kind, or the one that says most. AVC
 	// is the denial in it, Error the SELINUX_ERR record; both are nil for a
@@ -21,7 +21,8 @@ type Finding struct {
 	Error *audit.SELinuxError
 
 	Count int64
-	// OnlyLogged is how many of them went ahead, with permissive=1.
+	// OnlyLogged is the number of them that were logged with permissive=1: the operation went
+	// ahead.
 	OnlyLogged  int64
 	First, Last time.Time
 	// YearAssumed says that no line tells the year of First, or of Last.
@@ -31,7 +32,7 @@ type Finding struct {
 	Commands    []string
 	Objects     []string
 	MoreObjects bool
-	// Complaints are what programs logged themselves about a denial.
+	// Complaints are the messages that programs logged themselves about a denial.
 	Complaints []Complaint
 
 	// Denial is the answer of today for a denial or a SELINUX_ERR record, Symptom
@@ -41,14 +42,14 @@ type Finding struct {
 	// Whole is the operation as a whole, with all layers, where the record or the
 	// line says enough to ask for it: an operation on a port; else nil.
 	Whole *Whole
-	// Switches are the settings of booleans each of which would allow what is
-	// refused: all of the operation where it is known.
+	// Switches are settings of booleans; each of them alone would allow the operation: all of the
+	// operation where it is known.
 	Switches [][]policy.BoolSetting
-	// Chances are booleans that would allow what a program complains of that runs in
-	// a domain which the line does not tell; at most four.
+	// Chances are booleans that would allow the operation of a program whose domain the line does
+	// not name; at most four.
 	Chances []Chance
-	// Fix is the change that comes first; its Way is "" where nothing is refused
-	// today, or not enough is known.
+	// Fix is the change that comes first; its Way is "" if nothing is refused today or not enough
+	// is known.
 	Fix Fix
 }
 
@@ -58,7 +59,7 @@ type Whole struct {
 	Answer   network.Answer
 }
 
-// A Complaint is what a program logged about a denial.
+// A Complaint is a message that a program logged about a denial.
 type Complaint struct {
 	audit.SymptomGroup
 	// Vague says that neither the line nor the program's configuration has the
@@ -66,7 +67,7 @@ type Complaint struct {
 	Vague bool
 }
 
-// Verdict is what becomes of it today.
+// Verdict is the verdict on the operation today.
 func (f *Finding) Verdict() diagnose.Verdict {
 	if f.Symptom != nil {
 		return f.Symptom.Verdict
@@ -96,7 +97,7 @@ func (f *Finding) StillRefused() bool {
 		f.Denial.Blocked()
 }
 
-// Explained reports whether it is known what the finding means under the policy.
+// Explained reports whether the finding was understood and the policy could answer it.
 func (f *Finding) Explained() bool {
 	if f.Symptom != nil {
 		return f.Symptom.Explained()

@@ -25,8 +25,8 @@ const (
 	// Relabel: the file has not the label that it is to have, or none that says
 	// anything (Finding.Denial.File); no rule is for that.
 	Relabel Way = "relabel"
-	// PacketRule: packets without a label are to get one by a SECMARK rule, of the
-	// types Types; an allow rule would open all that have none.
+	// PacketRule: packets without a label are to get one by a SECMARK rule, of the types Types;
+	// an allow rule would open all ports without a label of their own.
 	PacketRule Way = "packet-rule"
 	// FileMode: owner or mode of a file keep the program from it; a capability would
 	// let it pass all of them.
@@ -48,8 +48,8 @@ type Fix struct {
 	// Permissive says that the source is permissive today: after the change it need
 	// not be.
 	Permissive bool
-	// Costed says that the best of all fixes was looked for; Best is nil where none
-	// works alone without opening far more.
+	// Costed says that the best of all fixes was looked for; Best is nil if no single fix works
+	// without opening far more.
 	Costed bool
 	Best   *remedy.Fix
 	// Bound, Permission and Constraint are for the ways that name them.
@@ -59,9 +59,9 @@ type Fix struct {
 	Constraint ConstraintWays
 }
 
-// ConstraintWays are what satisfies a constraint that refuses an access.
+// ConstraintWays are the ways to satisfy a constraint that refuses an access.
 type ConstraintWays struct {
-	// Levels are comparisons of levels, one of which has to come out otherwise.
+	// Levels are comparisons of levels; one of them must have another result.
 	Levels []*access.Expr
 	// Source and Target are types and attributes; the source's or the target's type
 	// needs one of them.
@@ -157,7 +157,7 @@ func packetTypes(d *access.Decider, denial *diagnose.Diagnosis) (list []policy.T
 // MaxPacketTypes bounds Fix.Types.
 const MaxPacketTypes = 4
 
-// portWay says what helps an operation on a port.
+// portWay returns the first change for an operation on a port.
 func portWay(a *network.Answer) Way {
 	denied := 0
 	for i := range a.Layers {
@@ -177,7 +177,7 @@ func portWay(a *network.Answer) Way {
 	return SeveralRules
 }
 
-// constraintWays says what satisfies the first constraint that refuses an access.
+// constraintWays returns the ways to satisfy the first constraint that refuses an access.
 func constraintWays(d *access.Decider, denial *diagnose.Diagnosis, refused *access.PermCheck) ConstraintWays {
 	reason := d.ExplainConstraint(refused.Reason.Constraints[0], denial.Source, denial.Target)
 	var ways ConstraintWays
@@ -217,8 +217,7 @@ func switches(d *access.Decider, f *Finding) [][]policy.BoolSetting {
 	return f.Denial.Switches()
 }
 
-// A costKey is what two problems with the same fixes have in common, apart from
-// the port.
+// A costKey is equal for two problems that have the same fixes and differ at most in the port.
 type costKey struct {
 	subject, label string
 	op             network.Operation

@@ -13,16 +13,15 @@ import (
 // maxJoined bounds the complaints that are compared with denials.
 const maxJoined = 256
 
-// A symptom is equal complaints of a program with what is known of them.
+// A symptom is a group of equal complaints of a program.
 type symptom struct {
 	audit.SymptomGroup
 	diagnosis *diagnose.SymptomDiagnosis // nil until asked
 }
 
-// join finds the complaints of programs that are about what the log has a
-// denial of: the same operation on the same port by the same domain, or by a
-// program of the same name. Where the complaint does not say the port it must
-// be the only such denial. It returns the others.
+// join finds the complaints of programs that have a denial in the same log: the same operation on
+// the same port by the same domain, or by a program of the same name. Where the complaint does not
+// say the port it must be the only such denial. It returns the others.
 func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	var rest []symptom
 	if len(groups) == 0 {

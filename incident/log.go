@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// A Log is what was read: equal events are one group, and everything is counted.
+// A Log is the content of what was read: equal events are one group, and everything is counted.
 type Log struct {
 	// Stats counts lines, records and what could not be read.
 	Stats audit.Stats
@@ -61,7 +61,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	return log, failed
 }
 
-// add takes from an event what the folder does not count.
+// add keeps the records of an event that the folder does not count.
 func (log *Log) add(e *audit.Event) {
 	if e.Report != nil {
 		if _, whole := e.Report.AVC(); !whole {
@@ -90,10 +90,10 @@ func (log *Log) Granted() []audit.Group {
 	return slices.AppendSeq([]audit.Group{}, log.folder.Groups(audit.Granted))
 }
 
-// Groups is how many groups of denials, and granted accesses, are kept apart.
+// Groups is the most groups of denials, and of granted accesses, that are kept apart.
 func (log *Log) Groups() int { return log.folder.Len() }
 
-// Dropped says what denials and complaints there was no room for.
+// Dropped counts the denials and complaints that there was no room for.
 func (log *Log) Dropped() audit.Dropped { return log.folder.Dropped() }
 
 // Others counts denials and SELINUX_ERR records of more kinds than are kept
@@ -119,8 +119,8 @@ func (log *Log) addReport(e *audit.Event) {
 	log.folder.Add(&out)
 }
 
-// reportSymptom returns what a report of setroubleshoot says of a refused network
-// operation, nil where it does not say enough.
+// reportSymptom returns the refused network operation of a setroubleshoot report, nil if the report
+// does not say enough.
 func reportSymptom(r *audit.Report) *audit.Symptom {
 	if len(r.Permissions) == 0 || r.Program == "" {
 		return nil

@@ -140,8 +140,8 @@ var (
 	ErrNoText        = errors.New("no text")
 )
 
-// Empty returns an error where there was nothing to read, or nothing that was
-// understood of what a person typed, or of what is no text, which binary says.
+// Empty returns an error if there was nothing to read, or if nothing was understood of the text
+// that a person typed or of a file that is no text (binary).
 func (s *Source) Empty(log *Log, binary bool) error {
 	switch {
 	case log.Stats.Bytes == 0:
@@ -158,7 +158,7 @@ func (s *Source) Empty(log *Log, binary bool) error {
 	return nil
 }
 
-// ReadError says which log an error of reading is about.
+// ReadError adds the name of the log to an error of reading.
 func (s *Source) ReadError(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w: the file is cut off", err)

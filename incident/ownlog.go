@@ -16,13 +16,13 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// auditLog is where auditd writes.
+// auditLog is the file that auditd writes.
 const auditLog = "/var/log/audit/audit.log"
 
 // ErrNothingSinceBoot is wrapped where a log has nothing from the last boot on.
 var ErrNothingSinceBoot = errors.New("nothing was written since the last boot")
 
-// A NoLogError says which logs were tried and why none can be read.
+// A NoLogError lists the logs that were tried, and why each of them cannot be read.
 type NoLogError struct{ Failed []FailedSource }
 
 func (e *NoLogError) Error() string {
@@ -108,8 +108,8 @@ func rotated(root host.Root, path string, since time.Time) (*Source, error) {
 	return s, nil
 }
 
-// logNames returns the files of a log. Those of another system are where the links of
-// that system lead, and regular.
+// logNames returns the files of a log. Files of another system are found by the links of that
+// system, and must be regular files.
 func logNames(root host.Root, file string) ([]string, error) {
 	if root.Live() {
 		return audit.Rotated(file)

@@ -11,9 +11,9 @@ import (
 	"github.com/senet-selinux/senet/incident"
 )
 
-// TestReports reads what people paste into trackers, mails and forums, as we wrote
-// it down ourselves. The lines of a file that begin with "#= " are what is right
-// under Debian's policy, one for each finding; none of the others tells that.
+// TestReports reads what people paste into trackers, mails and forums, as we wrote it down
+// ourselves. The lines of a file that begin with "#= " are the right answers under Debian's policy,
+// one for each finding; none of the others tells that.
 func TestReports(t *testing.T) {
 	files, err := filepath.Glob("testdata/reports/*.txt")
 	if err != nil || len(files) == 0 {

@@ -65,8 +65,8 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// TestSystemPrograms: root runs what the system's own directories have, with nothing of
-// its environment; everybody else what PATH has.
+// TestSystemPrograms: root runs only programs of the system's own directories, without root's
+// environment; everybody else what PATH has.
 func TestSystemPrograms(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "journalctl"), []byte("#!/bin/sh\n"), 0o755); err != nil {
