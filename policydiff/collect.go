@@ -15,10 +15,13 @@ type collector struct {
 	p    *policy.Policy
 	t    Texts
 	list map[string]*Statement
+	// exact keeps apart what SETools does not tell apart.
+	exact bool
 }
 
 func collected(p *policy.Policy, part Part, t Texts) map[string]*Statement {
-	c := collector{p, t, make(map[string]*Statement)}
+	_, exact := t.(plainTexts)
+	c := collector{p, t, make(map[string]*Statement), exact}
 	switch part {
 	case Commons, Classes, Roles, Users, Categories, Sensitivities, Levels:
 		c.symbols(part)
@@ -152,6 +155,9 @@ func (c *collector) constraints(kind query.ConstraintKind) {
 	for x := range query.Constraints(c.p, query.ConstraintQuery{Kinds: kind}) {
 		text := c.t.Constraint(c.p, &x)
 		c.list[text] = &Statement{Text: text}
+		if c.exact {
+			c.list[text].Names = constrained(c.p, x.Expr)
+		}
 	}
 }
 
@@ -222,7 +228,11 @@ func (c *collector) labels(part Part) {
 	case Nodes:
 		for x := range query.Nodes(p, query.NodeQuery{}) {
 			prefix, _ := x.Prefix()
-			put("nodecon "+c.t.Addr(prefix.Addr())+" "+c.t.Addr(netmask(prefix)), "", &x.Context)
+			addr, mask := prefix.Addr(), netmask(prefix)
+			if c.exact { // a mask may have holes, and an address bits beyond it
+				addr, mask = x.Addr, x.Mask
+			}
+			put("nodecon "+c.t.Addr(addr)+" "+c.t.Addr(mask), "", &x.Context)
 		}
 	}
 }

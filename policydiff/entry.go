@@ -66,34 +66,67 @@ func (u *universe) rulesOf(kind policy.RuleKind) entries {
 }
 
 // cancel takes out what stands in both lists: a rule with the same extents grants
-// the same in both policies. The entries that both have stay in the memory of the
-// first list.
+// the same in both policies. What both have is kept of the classes alone about which
+// something differs, in the memory of the first list.
 func cancel(lists [2][]entry) entries {
 	var out entries
 	t := newTable(lists[0])
-	out.common = lists[0][:0]
 	for _, e := range lists[1] {
 		if !t.mark(e) {
 			out.only[1] = append(out.only[1], e)
 		}
 	}
 	for i, e := range lists[0] {
-		switch t.state[i] {
-		case marked:
-			out.common = append(out.common, e)
-		case single:
+		if t.state[i] == single {
 			out.only[0] = append(out.only[0], e)
 		}
 	}
 	if len(out.only[0])+len(out.only[1]) == 0 {
 		return entries{}
 	}
+	var sources, classes uint32
 	for i := range out.only {
 		slices.SortFunc(out.only[i], compareEntries)
 		out.only[i] = slices.Compact(out.only[i])
+		for _, e := range out.only[i] {
+			classes = max(classes, e.class)
+		}
 	}
-	slices.SortFunc(out.common, compareEntries)
+	concerned := make([]bool, classes+1)
+	for i := range out.only {
+		for _, e := range out.only[i] {
+			concerned[e.class] = true
+		}
+	}
+	out.common = lists[0][:0]
+	for i, e := range lists[0] {
+		if t.state[i] == marked && e.class <= classes && concerned[e.class] {
+			out.common = append(out.common, e)
+			sources = max(sources, e.source)
+		}
+	}
+	// Whoever looks things up goes by source and class: the order of the rest does not
+	// matter. The second list is used up: its memory has room for what both lists have.
+	spare := lists[1][:len(out.common)]
+	distribute(spare, out.common, classes, func(e *entry) uint32 { return e.class })
+	distribute(out.common, spare, sources, func(e *entry) uint32 { return e.source })
 	return out
+}
+
+// distribute sorts by a number up to most, keeping the order of equal ones.
+func distribute(to, from []entry, most uint32, number func(*entry) uint32) {
+	next := make([]uint32, most+2)
+	for i := range from {
+		next[number(&from[i])+1]++
+	}
+	for i := range next[1:] {
+		next[i+1] += next[i]
+	}
+	for i := range from {
+		n := number(&from[i])
+		to[next[n]] = from[i]
+		next[n]++
+	}
 }
 
 // A table finds entries of a list: open addressing.

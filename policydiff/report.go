@@ -25,6 +25,8 @@ type Report struct {
 	Labels []LabelChange
 	// Permissive are the domains that became permissive, and those that ceased.
 	Permissive Names
+	// NeverAudited are the types whose refusals are never audited, as Permissive has its.
+	NeverAudited Names
 	// Booleans are those with another value, and those that one policy lacks.
 	Booleans []BoolChange
 	// Unknown is what becomes of permissions that the policy does not define: before
@@ -34,6 +36,8 @@ type Report struct {
 	Capabilities Names
 	// Types are the types that one policy lacks.
 	Types Names
+	// Aliases are other names of types, "ALIAS of TYPE".
+	Aliases Names
 	// Moved are renamed and split types.
 	Moved []Moved
 	// Transitions are the changes of the domains that programs are started in.
@@ -94,17 +98,24 @@ func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 
 // Empty reports whether there is nothing to say.
 func (r *Report) Empty() bool {
+	names := []Names{r.Permissive, r.NeverAudited, r.Capabilities, r.Types, r.Aliases}
 	lists := len(r.Ports) + len(r.Labels) + len(r.Booleans) + len(r.Transitions) + len(r.Other)
-	return r.Identical || lists == 0 && r.Rules.Total() == 0 &&
-		r.Permissive.empty() && r.Capabilities.empty() && r.Types.empty() && r.Unknown[0] == r.Unknown[1]
+	return r.Identical || lists+r.Rules.Total() == 0 && r.Unknown[0] == r.Unknown[1] &&
+		!slices.ContainsFunc(names, func(n Names) bool { return !n.empty() })
 }
 
 // Compare returns the differences of two policies, each under its booleans, on one
 // machine. It fails where a question about ports does.
 func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts) (*Report, error) {
+	return New(before, after).Report(ctx, facts)
+}
+
+// Report is [Compare] of the two policies.
+func (c *Comparison) Report(ctx context.Context, facts host.Facts) (*Report, error) {
+	before, after := c.before, c.after
 	r := &Report{Unknown: [2]policydb.HandleUnknown{before.DB().HandleUnknown(), after.DB().HandleUnknown()}}
 	r.booleans(before, after)
-	if len(r.Booleans) == 0 && bytes.Equal(before.DB().Encode(), after.DB().Encode()) {
+	if Identical(before, after) {
 		r.Identical = true
 		return r, nil
 	}
@@ -115,8 +126,9 @@ func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts
 	r.labels(before, after)
 	r.Permissive = namesOf(permissive(before), permissive(after))
 	r.Capabilities = namesOf(capabilities(before), capabilities(after))
+	r.NeverAudited = namesOf(neverAudited(before), neverAudited(after))
 	r.Types = namesOf(types(before), types(after))
-	c := New(before, after)
+	r.Aliases = namesOf(aliases(before), aliases(after))
 	m := newMoves(after, &r.Types)
 	for x := range c.Rules(policy.AccessRules | policy.TypeRules | policy.XPermRules) {
 		r.Rules.Count(&x)
@@ -131,6 +143,18 @@ func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts
 	r.Moved = m.found(r.Ports)
 	r.Other = sections(before, after)
 	return r, ctx.Err()
+}
+
+// Identical reports whether nothing differs, not even in the bytes of the policies. Values
+// of booleans and labels of ports that were set as if count.
+func Identical(before, after *policy.Policy) bool {
+	for id := range before.Bools() {
+		other, ok := after.Bool(before.BoolName(id))
+		if !ok || before.BoolState(id) != after.BoolState(other) {
+			return false
+		}
+	}
+	return slices.Equal(before.Ports(), after.Ports()) && bytes.Equal(before.DB().Encode(), after.DB().Encode())
 }
 
 func (r *Report) booleans(before, after *policy.Policy) {
@@ -217,6 +241,28 @@ func permissive(p *policy.Policy) iter.Seq[string] {
 		for id := range p.Types() {
 			if p.IsPermissive(id) && !yield(p.TypeName(id)) {
 				return
+			}
+		}
+	}
+}
+
+func neverAudited(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			if p.IsNeverAudit(id) && !yield(p.TypeName(id)) {
+				return
+			}
+		}
+	}
+}
+
+func aliases(p *policy.Policy) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range p.Types() {
+			for name := range p.Aliases(id) {
+				if !yield(name + " of " + p.TypeName(id)) {
+					return
+				}
 			}
 		}
 	}

@@ -79,6 +79,28 @@ type StatementChange struct {
 	Before, After *Statement
 }
 
+// Values returns what a statement that both policies have says in the one before alone,
+// and in the one after alone.
+func (c *StatementChange) Values() (lost, gained []string) {
+	had := append(slices.Clone(c.Before.Values), c.Before.Names...)
+	has := append(slices.Clone(c.After.Values), c.After.Names...)
+	return without(had, has), without(has, had)
+}
+
+// without returns what a list has and another lacks.
+func without(list, other []string) (out []string) {
+	lacks := make(map[string]bool, len(other))
+	for _, s := range other {
+		lacks[s] = true
+	}
+	for _, s := range list {
+		if s != "" && !lacks[s] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Statements returns the statements of a part that differ, by their keys. Names and
 // values are written by t.
 func Statements(before, after *policy.Policy, part Part, t Texts) []StatementChange {
@@ -97,6 +119,14 @@ func Statements(before, after *policy.Policy, part Part, t Texts) []StatementCha
 	return list
 }
 
+// Changes are the [Statements] of a part in the policy language. They say more than
+// SETools: a constraint differs where the members of its attributes do, and so do networks,
+// interfaces and keys of InfiniBand that stand in another order, where the first that
+// fits counts.
+func Changes(before, after *policy.Policy, part Part) []StatementChange {
+	return append(Statements(before, after, part, plainTexts{}), reordered(before, after, part)...)
+}
+
 // sections counts the statements that differ, part by part, but for those of ports.
 func sections(before, after *policy.Policy) []Section {
 	var list []Section
@@ -105,7 +135,7 @@ func sections(before, after *policy.Policy) []Section {
 			continue
 		}
 		s := Section{Title: part.String()}
-		for _, c := range Statements(before, after, part, plainTexts{}) {
+		for _, c := range Changes(before, after, part) {
 			switch {
 			case c.Before == nil:
 				s.Count.Added++

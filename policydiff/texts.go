@@ -1,10 +1,7 @@
 package policydiff
 
 import (
-	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
@@ -40,17 +37,3 @@ func (plainTexts) InitialSID(p *policy.Policy, sid uint32) string {
 
 // Addr writes an address.
 func (plainTexts) Addr(a netip.Addr) string { return a.String() }
-
-// Constraint writes the expression as the file has it, in postfix notation.
-func (plainTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %q", c.Kind, p.ClassName(c.Class), slices.Sorted(slices.Values(c.Perms)))
-	for i := range c.Expr {
-		n := &c.Expr[i]
-		fmt.Fprintf(&b, " %d/%d/%d", n.Kind, n.Attr, n.Op)
-		if n.Kind == policydb.ConstraintNames {
-			fmt.Fprintf(&b, " %q", slices.Sorted(query.NodeNames(p, n, true)))
-		}
-	}
-	return b.String()
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -40,13 +41,15 @@ const diffExamples = `  senet diff /etc/selinux/targeted/policy/policy.33 new/po
 type diffFlags struct {
 	policyFlags
 	output          outputFlags
+	accepted        policydiff.Accepted
 	rules, all      bool
 	lines           bool
 	newAccess, lost string
 	accept          string
 	before, after   *senet.Session
 	machine         senet.Machine
-	report          *policydiff.Report
+	report          *policydiff.Report // nil until something needs it
+	found           bool               // a rule or statement that differs was printed
 	newAccessOf     network.Operation
 	lostOf          network.Operation
 }
@@ -80,13 +83,12 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	if err != nil {
 		return err
 	}
-	var accepted policydiff.Accepted
 	if f.accept != "" {
 		text, err := readInput(f.accept, streams.stdin)
 		if err != nil {
 			return err
 		}
-		if accepted, err = policydiff.ParseAccepted(string(text)); err != nil {
+		if f.accepted, err = policydiff.ParseAccepted(string(text)); err != nil {
 			return unreadable(words.Errorf("%s: %v", inputName(f.accept), err), "")
 		}
 	}
@@ -96,18 +98,31 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	if f.after, err = f.side(args[1], true); err != nil {
 		return err
 	}
+	if !f.rules || f.lines || f.output.json || f.gates() {
+		if err = f.compare(); err != nil {
+			return err
+		}
+	}
+	if err = f.output.emit(streams.stdout, f.json, f.write); err != nil {
+		return err
+	}
+	return f.verdict()
+}
+
+// compare makes the report. Rules alone are told without it.
+func (f *diffFlags) compare() (err error) {
 	if f.machine, err = f.before.Machine(context.Background()); err != nil {
 		return err
 	}
 	if f.report, err = f.before.Diff(context.Background(), f.after); err != nil {
 		return err
 	}
-	f.report.Without(accepted)
-	if err = f.output.emit(streams.stdout, f.json, f.write); err != nil {
-		return err
-	}
-	return f.verdict()
+	f.report.Without(f.accepted)
+	return nil
 }
+
+// gates reports whether the exit status is about ports alone.
+func (f *diffFlags) gates() bool { return f.newAccess != "" || f.lost != "" }
 
 // scopes reads what the gates are about.
 func (f *diffFlags) scopes() error {
@@ -128,10 +143,17 @@ func (f *diffFlags) scopes() error {
 
 // verdict is errNo where there is a difference that counts.
 func (f *diffFlags) verdict() error {
-	gates := f.newAccess != "" || f.lost != ""
+	if f.found && !f.gates() {
+		return errNo
+	}
+	if f.report == nil {
+		if err := f.compare(); err != nil {
+			return err
+		}
+	}
 	gains := f.newAccess != "" && f.report.Gains(f.newAccessOf)
 	loses := f.lost != "" && f.report.Loses(f.lostOf)
-	if gains || loses || !gates && !f.report.Empty() {
+	if gains || loses || !f.gates() && !f.report.Empty() {
 		return errNo
 	}
 	return nil
@@ -176,14 +198,30 @@ func (f *diffFlags) json() any {
 		for r := range f.ruleChanges() {
 			d.Rules = append(d.Rules, doc.DiffRuleOf(&r))
 		}
+		for part, c := range f.statementChanges() {
+			d.Statements = append(d.Statements, doc.DiffStatementOf(part.String(), &c))
+		}
 	}
 	return d
 }
 
 // ruleChanges yields all differences of rules.
-func (f *diffFlags) ruleChanges() func(func(policydiff.RuleChange) bool) {
+func (f *diffFlags) ruleChanges() iter.Seq[policydiff.RuleChange] {
 	const all = policy.AccessRules | policy.TypeRules | policy.XPermRules
 	return policydiff.New(f.before.Policy(), f.after.Policy()).Rules(all)
+}
+
+// statementChanges yields all differences of the other parts.
+func (f *diffFlags) statementChanges() iter.Seq2[policydiff.Part, policydiff.StatementChange] {
+	return func(yield func(policydiff.Part, policydiff.StatementChange) bool) {
+		for _, part := range policydiff.Parts() {
+			for _, c := range policydiff.Changes(f.before.Policy(), f.after.Policy(), part) {
+				if !yield(part, c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (f *diffFlags) write(w io.Writer) error {
@@ -193,15 +231,20 @@ func (f *diffFlags) write(w io.Writer) error {
 		for _, line := range f.report.PortLines() {
 			b.Printf("%s\n", line)
 		}
-	case f.rules && f.report.Identical:
+	case f.rules && policydiff.Identical(f.before.Policy(), f.after.Policy()):
 	case f.rules:
 		for r := range f.ruleChanges() {
+			f.found = true
 			b.Printf("%c %s\n", r.Sign(), say.RuleChange(&r))
 			if b.Len() > 1<<16 {
 				if _, err := b.WriteTo(w); err != nil {
 					return err
 				}
 			}
+		}
+		for _, c := range f.statementChanges() {
+			f.found = true
+			b.Printf("%s\n", say.StatementChange(&c))
 		}
 	default:
 		say.Diff(&b, f.report, f.all)

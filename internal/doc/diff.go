@@ -18,22 +18,50 @@ type Diff struct {
 	// Differs says whether there is any difference.
 	Differs bool `json:"differs"`
 	// Ports are the domains that gain and lose ports.
-	Ports        []Effect         `json:"ports"`
-	Moved        []DiffMoved      `json:"moved"`
-	Dangerous    []DiffDanger     `json:"dangerous"`
-	Permissive   DiffNames        `json:"permissive"`
+	Ports      []Effect     `json:"ports"`
+	Moved      []DiffMoved  `json:"moved"`
+	Dangerous  []DiffDanger `json:"dangerous"`
+	Permissive DiffNames    `json:"permissive"`
+	// NeverAudited are types whose refusals are never audited.
+	NeverAudited DiffNames        `json:"never_audited"`
 	Booleans     []DiffValue      `json:"booleans"`
 	Unknown      *DiffValue       `json:"handle_unknown,omitempty"`
 	Capabilities DiffNames        `json:"policy_capabilities"`
 	Labels       []DiffLabel      `json:"port_labels"`
 	Transitions  []DiffTransition `json:"transitions"`
 	Types        DiffNames        `json:"types"`
+	// Aliases are other names of types: "ALIAS of TYPE".
+	Aliases DiffNames `json:"aliases"`
 	// Counts are those of rules, expanded to types, that differ.
 	Counts DiffCounts `json:"rule_counts"`
 	// Other are the other parts of the policies that differ, such as constraints.
 	Other []DiffSection `json:"other,omitempty"`
 	// Rules are the rules that differ, with --rules.
 	Rules []DiffRule `json:"rules,omitempty"`
+	// Statements are those of the other parts, with --rules.
+	Statements []DiffStatement `json:"statements,omitempty"`
+}
+
+// A DiffStatement is a statement of another part than rules. Change is added, removed or
+// modified; of what is modified, before and after are what its key had and has.
+type DiffStatement struct {
+	Part   string   `json:"part"`
+	Change string   `json:"change"`
+	Text   string   `json:"text"`
+	Before []string `json:"before,omitempty"`
+	After  []string `json:"after,omitempty"`
+}
+
+// DiffStatementOf returns the document's form of a difference of statements.
+func DiffStatementOf(part string, c *policydiff.StatementChange) DiffStatement {
+	switch {
+	case c.Before == nil:
+		return DiffStatement{Part: part, Change: "added", Text: c.After.Text}
+	case c.After == nil:
+		return DiffStatement{Part: part, Change: "removed", Text: c.Before.Text}
+	}
+	lost, gained := c.Values()
+	return DiffStatement{Part: part, Change: "modified", Text: c.Key, Before: lost, After: gained}
 }
 
 // DiffSection is a part of a policy, in SETools' words, with how much of it differs.
@@ -132,6 +160,7 @@ func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff
 	d := &Diff{
 		Schema: "senet.diff/1", Before: before, After: after, Host: *facts, Differs: !r.Empty(),
 		Ports: EffectsOf(r.Ports), Moved: []DiffMoved{}, Dangerous: []DiffDanger{},
+		NeverAudited: diffNames(r.NeverAudited), Aliases: diffNames(r.Aliases),
 		Permissive: diffNames(r.Permissive), Capabilities: diffNames(r.Capabilities), Types: diffNames(r.Types),
 		Booleans: []DiffValue{}, Labels: []DiffLabel{}, Transitions: []DiffTransition{}, Counts: DiffCounts(r.Rules),
 	}

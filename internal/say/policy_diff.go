@@ -30,6 +30,7 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	d.moved(r.Moved)
 	d.dangers(r.Dangerous)
 	d.names("permissive", &r.Permissive)
+	d.names("never audited", &r.NeverAudited)
 	d.booleans(r.Booleans)
 	if r.Unknown[0] != r.Unknown[1] {
 		d.section("handling of unknown permissions")
@@ -39,6 +40,7 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	d.labels(r.Labels)
 	d.transitions(r.Transitions)
 	d.names("types", &r.Types)
+	d.names("other names of types", &r.Aliases)
 	if n := r.Rules.Total(); n > 0 {
 		d.section("rules")
 		b.Printf("  %s added, %s removed, %s modified (expanded to types)\n",
@@ -103,7 +105,8 @@ func (d *differ) ports(effects []impact.Effect) {
 		if g.lose {
 			gain, gains = "domain loses", "domains lose"
 		}
-		d.b.Printf("  %s %s %s\n", Count(len(g.domains), gain, gains), g.op, words.Wrap(g.ports, 6))
+		head := words.Sprintf("%s %s %s", Count(len(g.domains), gain, gains), g.op, g.ports)
+		d.b.Printf("  %s\n", words.Wrap(head, 6))
 		d.b.Printf("      %s\n", words.Wrap(d.some10(g.domains), 6))
 	}
 	d.rest(len(groups))

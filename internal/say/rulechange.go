@@ -108,3 +108,23 @@ func braces(list []string) string {
 	}
 	return "{ " + strings.Join(list, " ") + " }"
 }
+
+// StatementChange writes one difference of another part than rules. Of a statement that
+// both policies have, + and - mark what only the one after and only the one before says.
+func StatementChange(c *policydiff.StatementChange) string {
+	switch {
+	case c.Before == nil:
+		return words.Sprintf("+ %s", c.After.Text)
+	case c.After == nil:
+		return words.Sprintf("- %s", c.Before.Text)
+	}
+	text := words.Sprintf("* %s", strings.TrimSpace(c.Key))
+	lost, gained := c.Values()
+	for _, s := range gained {
+		text += words.Sprintf(" +%s", s)
+	}
+	for _, s := range lost {
+		text += words.Sprintf(" -%s", s)
+	}
+	return text
+}

@@ -1,0 +1,117 @@
+package policydiff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/query"
+)
+
+// Constraint writes a constraint in the policy language, with braces around sets and
+// parentheses around all that is joined, and attributes as they were written.
+func (plainTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
+	text := c.Kind.String() + " " + p.ClassName(c.Class)
+	if len(c.Perms) > 0 {
+		text += " { " + strings.Join(slices.Sorted(slices.Values(c.Perms)), " ") + " }"
+	}
+	return text + " " + expression(p, c.Expr) + ";"
+}
+
+// expression writes a postfix expression with its operators between what they join. An
+// operand that a malformed one lacks is "?".
+func expression(p *policy.Policy, expr []policydb.ConstraintNode) string {
+	var stack []string
+	pop := func() string {
+		if len(stack) == 0 {
+			return "?"
+		}
+		text := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		return text
+	}
+	for i := range expr {
+		n := &expr[i]
+		text := ""
+		switch n.Kind {
+		case policydb.ConstraintNot:
+			text = "(not " + pop() + ")"
+		case policydb.ConstraintAnd, policydb.ConstraintOr:
+			right, word := pop(), " and "
+			if n.Kind == policydb.ConstraintOr {
+				word = " or "
+			}
+			text = "(" + pop() + word + right + ")"
+		default:
+			text = "(" + comparison(p, n) + ")"
+		}
+		stack = append(stack, text)
+	}
+	return strings.Join(stack, " ")
+}
+
+func comparison(p *policy.Policy, n *policydb.ConstraintNode) string {
+	left, right := operands(n.Attr)
+	if n.Kind == policydb.ConstraintNames {
+		right = "{ " + strings.Join(slices.Sorted(query.NodeNames(p, n, true)), " ") + " }"
+	}
+	sign := map[uint32]string{
+		policydb.OpEq: "==", policydb.OpNeq: "!=", policydb.OpDom: "dom", policydb.OpDomBy: "domby",
+		policydb.OpIncomp: "incomp",
+	}[n.Op]
+	if sign == "" {
+		sign = fmt.Sprintf("operator-%d", n.Op)
+	}
+	return left + " " + sign + " " + right
+}
+
+// operands are the names of the two sides that a comparison of one kind has.
+func operands(attr uint32) (left, right string) {
+	switch attr {
+	case policydb.AttrL1L2:
+		return "l1", "l2"
+	case policydb.AttrL1H2:
+		return "l1", "h2"
+	case policydb.AttrH1L2:
+		return "h1", "l2"
+	case policydb.AttrH1H2:
+		return "h1", "h2"
+	case policydb.AttrL1H1:
+		return "l1", "h1"
+	case policydb.AttrL2H2:
+		return "l2", "h2"
+	}
+	number := "1"
+	switch {
+	case attr&policydb.AttrXTarget != 0:
+		number = "3"
+	case attr&policydb.AttrTarget != 0:
+		number = "2"
+	}
+	switch attr &^ (policydb.AttrTarget | policydb.AttrXTarget) {
+	case policydb.AttrUser:
+		return "u" + number, "u2"
+	case policydb.AttrRole:
+		return "r" + number, "r2"
+	case policydb.AttrType:
+		return "t" + number, "t2"
+	}
+	return fmt.Sprintf("operand-%d", attr), "?"
+}
+
+// constrained are the names that stand behind the attributes of an expression: the
+// members of one may change where the text does not.
+func constrained(p *policy.Policy, expr []policydb.ConstraintNode) []string {
+	var out []string
+	for i := range expr {
+		if n := &expr[i]; n.Kind == policydb.ConstraintNames && n.Attr&policydb.AttrType != 0 {
+			for name := range query.NodeNames(p, n, false) {
+				out = append(out, fmt.Sprintf("%d: %s", i, name))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
