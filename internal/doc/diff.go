@@ -38,8 +38,54 @@ type Diff struct {
 	Other []DiffSection `json:"other,omitempty"`
 	// Rules are the rules that differ, with --rules.
 	Rules []DiffRule `json:"rules,omitempty"`
-	// Statements are those of the other parts, with --rules.
+	// Causes are the rules as they are written by which something is gained or lost, with
+	// --causes.
+	Causes []DiffCause `json:"causes,omitempty"`
+	// Statements are those of the other parts, with --rules or
+	// --causes.
 	Statements []DiffStatement `json:"statements,omitempty"`
+}
+
+// A DiffCause is a rule as one policy has it, with the permissions that are gained or lost
+// by it. Change is added or removed.
+type DiffCause struct {
+	Change    string   `json:"change"`
+	Kind      string   `json:"kind"`
+	Source    string   `json:"source"`
+	Target    string   `json:"target"`
+	Class     string   `json:"class"`
+	Perms     []string `json:"perms,omitempty"`
+	Default   string   `json:"default,omitempty"`
+	Condition string   `json:"condition,omitempty"`
+	// Pairs counts the pairs of types that gain or lose by it.
+	Pairs int `json:"pairs"`
+	// Known says that the other policy has the same rule; sources and targets are then
+	// the members that the attributes of the rule have here alone.
+	Known   bool     `json:"in_both"`
+	Sources []string `json:"sources,omitempty"`
+	Targets []string `json:"targets,omitempty"`
+	// Places are where the rule stands in the modules, with --modules.
+	Places []string `json:"places,omitempty"`
+}
+
+// DiffCauseOf returns the document's form of a cause.
+func DiffCauseOf(c *policydiff.Cause, places []string) DiffCause {
+	p, r := c.Policy, c.Rule
+	x := DiffCause{
+		Change: "added", Kind: say.KindName(r.Kind), Source: p.TypeName(r.Source), Target: p.TypeName(r.Target),
+		Class: p.ClassName(r.Class), Perms: c.Perms, Pairs: c.Cells, Known: c.Known, Sources: c.Sources,
+		Targets: c.Targets, Places: places,
+	}
+	if c.Sign == policydiff.Removed {
+		x.Change = "removed"
+	}
+	if r.Kind&policy.TypeRules != 0 {
+		x.Default = p.TypeName(r.Default)
+	}
+	if r.Cond != 0 {
+		x.Condition = say.Condition(p, r)
+	}
+	return x
 }
 
 // A DiffStatement is a statement of another part than rules. Change is added, removed or
