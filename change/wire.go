@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/senet-selinux/senet/impact"
@@ -15,10 +16,11 @@ import (
 
 // The history as JSON. Its version is part of the schema: a reader that does not
 // know it, or finds a field that it does not know, leaves the file alone. What needs
-// nothing of the second form is written in the first.
+// nothing of a later form is written in an earlier one.
 const (
 	historySchema  = "senet.history/1"
-	historySchema2 = "senet.history/2"
+	historySchema2 = "senet.history/2" // modules of other priorities
+	historySchema3 = "senet.history/3" // logins, users, file contexts, equivalences
 )
 
 type historyWire struct {
@@ -73,6 +75,15 @@ type recordWire struct {
 	Port     uint8        `json:"port,omitempty"`
 	Context  *contextWire `json:"context,omitempty"`
 	Message  *contextWire `json:"message,omitempty"`
+	// These are of the third form.
+	User   string `json:"user,omitempty"`
+	Roles  string `json:"roles,omitempty"`
+	Level  string `json:"level,omitempty"`
+	Range  string `json:"range,omitempty"`
+	Prefix string `json:"prefix,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Files  string `json:"files,omitempty"`
+	Like   string `json:"like,omitempty"`
 }
 
 type contextWire struct {
@@ -101,6 +112,18 @@ func newRecordWire(r semanage.Record) *recordWire {
 		return &recordWire{Protocol: r.Protocol.String(), Low: r.Low, High: r.High, Context: newContextWire(r.Context)}
 	case semanage.Node:
 		return &recordWire{Address: &r.Addr, Mask: &r.Mask, Context: newContextWire(r.Context)}
+	case semanage.Login:
+		return &recordWire{Name: r.Name, User: r.User, Range: r.Range}
+	case semanage.User:
+		return &recordWire{Name: r.Name, Roles: r.Roles, Level: r.Level, Range: r.Range, Prefix: r.Prefix}
+	case semanage.FileContext:
+		w := &recordWire{Path: r.Path, Files: r.Files}
+		if r.Context != (semanage.Context{}) {
+			w.Context = newContextWire(r.Context)
+		}
+		return w
+	case semanage.Equivalence:
+		return &recordWire{Path: r.Path, Like: r.Like}
 	case semanage.Interface:
 		return &recordWire{Name: r.Name, Context: newContextWire(r.Context), Message: newContextWire(r.Message)}
 	case semanage.IBPKey:
@@ -130,6 +153,14 @@ func (w *recordWire) record(kind semanage.Kind) (semanage.Record, error) {
 			return nil, errors.New("a node without an address")
 		}
 		r = semanage.Node{Addr: *w.Address, Mask: *w.Mask, Context: w.Context.context()}
+	case semanage.Logins:
+		r = semanage.Login{Name: w.Name, User: w.User, Range: w.Range}
+	case semanage.Users:
+		r = semanage.User{Name: w.Name, Roles: w.Roles, Level: w.Level, Range: w.Range, Prefix: w.Prefix}
+	case semanage.FileContexts:
+		r = semanage.FileContext{Path: w.Path, Files: w.Files, Context: w.Context.context()}
+	case semanage.Equivalences:
+		r = semanage.Equivalence{Path: w.Path, Like: w.Like}
 	case semanage.Interfaces:
 		r = semanage.Interface{Name: w.Name, Context: w.Context.context(), Message: w.Message.context()}
 	case semanage.IBPKeys:
@@ -225,12 +256,24 @@ func (h *history) encode() ([]byte, error) {
 	w := historyWire{Schema: historySchema, At: h.at, Entries: []entryWire{}}
 	for i := range h.entries {
 		w.Entries = append(w.Entries, newEntryWire(&h.entries[i]))
-		if m := h.entries[i].Module; m != nil && !m.plain() {
-			w.Schema = historySchema2
-		}
+		w.Schema = max(w.Schema, h.entries[i].schema())
 	}
 	text, err := json.Marshal(w)
 	return append(text, '\n'), err
+}
+
+// schema returns the first form that can hold an entry.
+func (e *Entry) schema() string {
+	for _, p := range e.Records {
+		switch p.Kind {
+		case semanage.Logins, semanage.Users, semanage.FileContexts, semanage.Equivalences:
+			return historySchema3
+		}
+	}
+	if e.Module != nil && !e.Module.plain() {
+		return historySchema2
+	}
+	return historySchema
 }
 
 // decodeHistory reads a history. The error wraps ErrNewer or ErrDamaged.
@@ -241,8 +284,8 @@ func decodeHistory(text []byte) (*history, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if head.Schema != historySchema && head.Schema != historySchema2 {
-		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema2)
+	if !slices.Contains([]string{historySchema, historySchema2, historySchema3}, head.Schema) {
+		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema3)
 	}
 	var w historyWire
 	d := json.NewDecoder(bytes.NewReader(text))

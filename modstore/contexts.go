@@ -2,10 +2,10 @@ package modstore
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"regexp/syntax"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/contextfile"
 )
 
 // fileLine is the size of the pieces in which libsemanage reads lines (PATH_MAX less
@@ -43,7 +43,7 @@ func checkContexts(text []byte) error {
 	type spec struct{ kind, label string }
 	seen := make(map[string][]spec, bytes.Count(text, []byte{'\n'}))
 	for line := range strings.Lines(string(text)) {
-		path, kind, label, ok := contextFields(line)
+		path, kind, label, ok := contextfile.Fields(line)
 		if !ok {
 			continue
 		}
@@ -57,42 +57,6 @@ func checkContexts(text []byte) error {
 			return fmt.Errorf("%w: %s is labelled twice", ErrContexts, path)
 		}
 		seen[path] = append(seen[path], spec{kind, label})
-	}
-	return nil
-}
-
-// contextFields cuts a line into its regular expression, kind and label.
-func contextFields(line string) (path, kind, label string, ok bool) {
-	fields := strings.Fields(line)
-	switch {
-	case len(fields) == 0 || fields[0][0] == '#':
-		return "", "", "", false
-	case len(fields) == 2:
-		return fields[0], "", fields[1], true
-	case len(fields) == 3:
-		return fields[0], fields[1], fields[2], true
-	}
-	return "", "", "", false
-}
-
-// checkExpressions refuses regular expressions that no dialect takes, where the
-// program that compiles them is not there to say so.
-func checkExpressions(text []byte) error {
-	for line := range strings.Lines(string(text)) {
-		path, _, _, ok := contextFields(line)
-		if !ok {
-			continue
-		}
-		_, err := syntax.Parse(path, syntax.Perl)
-		var wrong *syntax.Error
-		if !errors.As(err, &wrong) {
-			continue
-		}
-		switch wrong.Code {
-		case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash,
-			syntax.ErrMissingRepeatArgument:
-			return fmt.Errorf("%w: %s: %w", ErrContexts, path, err)
-		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/contextfile"
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
@@ -47,7 +48,7 @@ func (s *Store) convert(lang string, source []byte) (text []byte, said []string,
 	cmd := exec.Command(program)
 	cmd.Stdin = bytes.NewReader(source)
 	var out bytes.Buffer
-	errs := &limited{left: maxSaid}
+	errs := &contextfile.Limited{Left: maxSaid}
 	cmd.Stdout, cmd.Stderr = &out, errs
 	err = cmd.Run()
 	if text := strings.TrimSpace(errs.String()); text != "" {
@@ -61,17 +62,4 @@ func (s *Store) convert(lang string, source []byte) (text []byte, said []string,
 		return nil, said, fmt.Errorf("%w: %w: %s", ErrConvert, err, strings.Join(said, "; "))
 	}
 	return out.Bytes(), said, nil
-}
-
-// A limited buffer keeps the beginning of what is written to it.
-type limited struct {
-	bytes.Buffer
-	left int
-}
-
-func (l *limited) Write(b []byte) (int, error) {
-	n := min(len(b), l.left)
-	l.left -= n
-	l.Buffer.Write(b[:n])
-	return len(b), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // What a caller may want to tell apart. Errors of this package wrap these.
@@ -20,7 +21,7 @@ var (
 	// ErrConvert: a module that is not CIL could not be converted.
 	ErrConvert = errors.New("the module cannot be converted to CIL")
 	// ErrContexts: the file contexts are not ones that can be used.
-	ErrContexts = errors.New("invalid file contexts")
+	ErrContexts = semanage.ErrContexts
 	// ErrDamaged: a file of the store's modules is not what it should be.
 	ErrDamaged = errors.New("the module store is damaged")
 	// ErrVerify: semanage.conf names programs to verify modules, which are not run here.

@@ -89,12 +89,6 @@ func TestCheckContexts(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	if checkExpressions([]byte("/a(b u:r:t\n")) == nil {
-		t.Error("an open parenthesis is taken")
-	}
-	if err := checkExpressions([]byte("/a(?!b)c u:r:t\n")); err != nil {
-		t.Error("what PCRE has and Go has not is refused: ", err)
-	}
 }
 
 // TestChecksum holds modules_checksum against sha256sum.

@@ -7,17 +7,17 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// buildPolicy returns the kernel policy: the linked policy, in libsepol's
+// buildPolicy makes the kernel policy: the linked policy, in libsepol's
 // writing order, with the local records of each kind merged in the order of
 // semanage_base_merge_components. Booleans that the policy no longer has are
 // returned; libsemanage drops them from the local records.
 //
 // libsepol puts a record at the head of its list, so the last of a file comes
 // first in the policy, and readers take the first that matches.
-func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table) (image []byte, obsolete []BooleanKey,
+func buildPolicy(linked *policydb.Policy, local *[kinds]table) (db *policydb.Policy, obsolete []BooleanKey,
 	err error) {
-	db := linked.Clone()
-	if err := mergeUsers(db, users); err != nil {
+	db = linked.Clone()
+	if err := mergeUsers(db, local[Users].list); err != nil {
 		return nil, nil, err
 	}
 	db = policydb.Canonical(db)
@@ -28,12 +28,12 @@ func buildPolicy(linked *policydb.Policy, users []localUser, local *[kinds]table
 	if err != nil {
 		return nil, nil, err
 	}
-	return db.Encode(), obsolete, nil
+	return db, obsolete, nil
 }
 
 // mergeLocal merges the local records of each kind.
 func mergeLocal(db *policydb.Policy, local [kinds][]Record) (obsolete []BooleanKey, err error) {
-	m := merger{db: db, contexts: contexts{names: &policyNames{db}}}
+	m := merger{db: db, contexts: contexts{names: &policyNames{db: db}}}
 	m.ports(local[Ports])
 	m.interfaces(local[Interfaces])
 	for _, r := range local[Booleans] {

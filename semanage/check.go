@@ -82,7 +82,6 @@ type checker struct {
 	s       *Store
 	list    []Finding
 	local   [kinds]table
-	users   []localUser
 	records bool // all records could be read
 }
 
@@ -129,22 +128,17 @@ func (c *checker) files() {
 		list, err := s.readLocal(kind)
 		if err != nil {
 			c.records = false
-			c.add(s.activePath(kind.File()), err)
+			name := s.activePath(kind.File())
+			if kind == Equivalences {
+				name = s.contextFile(substitutions)
+			}
+			c.add(name, err)
 		}
 		c.local[kind].list = list
 	}
 	if err := checkOverlaps(&c.local); err != nil {
 		c.records = false
 		c.add("", err)
-	}
-	const usersFile = "users.local"
-	text, err := s.root.ReadFile(s.activePath(usersFile), sysroot.MaxRecords)
-	if err == nil {
-		c.users, err = parseUsers(s.display(s.activePath(usersFile)), text)
-	}
-	if err != nil && !isGone(err) {
-		c.records = false
-		c.add(s.activePath(usersFile), err)
 	}
 	if _, err := s.CommitNumber(); err != nil {
 		c.add(s.activePath("commit_num"), err)
@@ -189,16 +183,19 @@ func (c *checker) policies() {
 // merged says which records policy.kern lacks, or that it is another policy.
 func (c *checker) merged(linked, kern *policydb.Policy) {
 	name := c.s.display(c.s.activePath("policy.kern"))
-	image, _, err := buildPolicy(linked, c.users, &c.local)
+	db, _, err := buildPolicy(linked, &c.local)
 	if err != nil {
 		c.list = append(c.list, Finding{FindRecords, name, err})
 		return
 	}
-	if bytes.Equal(image, policydb.Canonical(kern).Encode()) {
+	if bytes.Equal(db.Encode(), policydb.Canonical(kern).Encode()) {
 		return
 	}
 	before := len(c.list)
 	for _, kind := range Kinds() {
+		if !kind.InPolicy() {
+			continue
+		}
 		in := PolicyRecords(kern, kind)
 		for _, r := range c.local[kind].list {
 			at := slices.IndexFunc(in, func(have Record) bool { return have.Key() == r.Key() })

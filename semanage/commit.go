@@ -86,9 +86,12 @@ type commit struct {
 func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 	s := tx.store
 	c := &commit{
-		s: s, fsys: s.fsys, plan: plan, kernel: s.kernel(), booleans: tx.kernelBooleans(plan),
+		s: s, fsys: s.fsys, plan: plan, booleans: tx.kernelBooleans(plan),
 		final:  s.finalPolicy(tx.linked.Version),
 		active: s.path("active"), tmp: s.path("tmp"),
+	}
+	if !plan.same {
+		c.kernel = s.kernel()
 	}
 	kept := slices.DeleteFunc(slices.Clone(tx.local[Booleans].list), func(r Record) bool {
 		return slices.Contains(plan.Obsolete, r.Key().(BooleanKey))
@@ -106,10 +109,11 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 		case !t.modified:
 			continue
 		}
-		records++
-		c.files = slices.Insert(c.files, 0, newFile{kind.File(), FormatLocal(t.list)})
+		files := recordFiles(kind, t.list)
+		records += len(files)
+		c.files = slices.Insert(c.files, 0, files...)
 	}
-	if r := plan.rebuilt; r != nil {
+	if r := plan.derived; r != nil {
 		for _, f := range r.active {
 			if f.Remove {
 				c.removed = append(c.removed, f.Name)
@@ -121,8 +125,9 @@ func newCommit(tx *Tx, plan *Plan, trees bool) *commit {
 	}
 	c.files = append(c.files, newFile{"policy.kern", plan.Policy},
 		newFile{"commit_num", formatCommitNumber(plan.Commit)})
-	c.tree = trees && (records > 1 && plan.rebuilt == nil || s.config.SavePrevious)
-	if plan.rebuilt != nil && !c.tree {
+	built := plan.derived != nil && plan.derived.linked != nil
+	c.tree = trees && (records > 1 && !built || s.config.SavePrevious)
+	if built && !c.tree {
 		c.placeGuard()
 	}
 	c.record = c.makeJournal(tx)
@@ -136,7 +141,7 @@ func (c *commit) makeJournal(tx *Tx) journal {
 		Version: versionRecords, Old: tx.number, New: c.plan.Commit, Tree: c.tree, Previous: c.s.config.SavePrevious,
 		Load: c.kernel != nil, Final: path.Base(c.final), Undo: []undoEntry{}, Removed: c.removed,
 	}
-	if c.plan.rebuilt != nil {
+	if c.plan.derived != nil {
 		j.Version = versionRebuilds
 		if !c.tree {
 			j.Dirs = c.s.newDirs(c.active, c.files)
@@ -151,7 +156,7 @@ func (c *commit) makeJournal(tx *Tx) journal {
 	}
 	for _, f := range c.files {
 		if f.data == nil {
-			d := digestOf(f.name, c.plan.rebuilt.linked)
+			d := digestOf(f.name, c.plan.derived.linked)
 			d.Same = true
 			j.Files = append(j.Files, d)
 			continue

@@ -70,9 +70,11 @@ func buildSame(tx *Tx) error { return rebuildWith(tx, tx.Linked()) }
 
 func rebuildWith(tx *Tx, linked *policydb.Policy) error {
 	return tx.Rebuild(&Rebuild{
-		Linked:     linked,
-		SEUsers:    []byte("__default__:unconfined_u:s0\n"),
-		UsersExtra: []byte("user root prefix user;\n"),
+		Linked:       linked,
+		SEUsers:      []byte("__default__:unconfined_u:s0\n"),
+		UsersExtra:   []byte("user root prefix user;\n"),
+		FileContexts: []byte("/own\tsystem_u:object_r:default_t:s0\n"),
+		HomeTemplate: []byte("HOME_DIR\tsystem_u:object_r:default_t:s0\n"),
 		Active: []File{
 			{Name: "modules/400/own/cil", Data: []byte("(own)")},
 			{Name: "modules/400/own/lang_ext", Data: []byte("cil")},
@@ -80,17 +82,6 @@ func rebuildWith(tx *Tx, linked *policydb.Policy) error {
 			{Name: "modules/100/web", Remove: true},
 			{Name: "modules/disabled/web", Remove: true},
 			{Name: "disable_dontaudit", Remove: true},
-			{Name: "file_contexts", Data: []byte("/own\tsystem_u:object_r:default_t:s0\n")},
-		},
-		Derive: func(*Merged) (*Derived, error) {
-			return &Derived{
-				Active: []File{{Name: "file_contexts.homedirs", Data: []byte("#\n")}},
-				Installed: []File{
-					{Name: "contexts/files/file_contexts", Data: []byte("/own\tsystem_u:object_r:default_t:s0\n")},
-					{Name: "contexts/files/file_contexts.bin", Data: []byte("compiled")},
-					{Name: "contexts/files/file_contexts.local.bin", Remove: true},
-				},
-			}, nil
 		},
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"strings"
 	"syscall"
+
+	"github.com/senet-selinux/senet/internal/contextfile"
 )
 
 // What a caller may want to tell apart. Errors of this package wrap these.
@@ -35,6 +37,8 @@ var (
 	ErrRange = errors.New("out of range")
 	// ErrContext: the context is not one of the policy.
 	ErrContext = errors.New("invalid security context")
+	// ErrContexts: file contexts, of the policy or local ones, cannot be used.
+	ErrContexts = contextfile.ErrContexts
 	// ErrSyntax: text that is not of the form that was expected.
 	ErrSyntax = errors.New("syntax error")
 	// ErrRebuild: the store needs its modules built first; see [RebuildError].

@@ -12,7 +12,7 @@ import (
 func Export(records map[Kind][]Record) []byte {
 	var out []byte
 	for _, kind := range Kinds() {
-		if _, ok := records[kind]; ok {
+		if _, ok := records[kind]; ok && kind != Equivalences { // which go with the file contexts
 			out = append(out, kind.String()+" -D\n"...)
 		}
 	}
@@ -37,9 +37,19 @@ func ExportLines(records []Record) []string {
 			continue // the same record twice
 		}
 		last = r.Key()
-		lines = append(lines, r.Kind().String()+" "+r.exportLine())
+		if line := r.exportLine(); line != "" {
+			lines = append(lines, r.Kind().exportCommand()+" "+line)
+		}
 	}
 	return lines
+}
+
+// exportCommand returns the subcommand that makes records of the kind.
+func (k Kind) exportCommand() string {
+	if k == Equivalences {
+		k = FileContexts
+	}
+	return k.String()
 }
 
 // compareExport orders records as the keys of seobject.py's dictionaries sort.
@@ -61,6 +71,11 @@ func compareExport(a, b Record) int {
 		b := b.(IBPKey)
 		return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High),
 			strings.Compare(subnetText(a.Subnet), subnetText(b.Subnet)))
+	case FileContext:
+		b := b.(FileContext)
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(FilesName(a.Files), FilesName(b.Files)))
+	case Equivalence: // as they stand
+		return 0
 	case IBEndPort:
 		b := b.(IBEndPort)
 		return cmp.Or(cmp.Compare(a.Port, b.Port), strings.Compare(a.Device, b.Device))

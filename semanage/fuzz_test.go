@@ -47,7 +47,7 @@ func FuzzParseUsers(f *testing.F) {
 	f.Add("user web_u roles { user_r staff_r } level s0 range s0-s0:c0.c9;\nuser x roles y;")
 	f.Add("user x roles {\na b\n}\nlevel s0 range s0 - s1:c1,c2 ;")
 	f.Fuzz(func(t *testing.T, text string) {
-		users, err := parseUsers("x", []byte(text))
+		users, err := parseUsers([2]string{"x", "y"}, []byte(text), nil)
 		if err == nil && len(users) > len(text) {
 			t.Fatal(len(users))
 		}
@@ -125,7 +125,7 @@ func FuzzRange(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	names := &policyNames{db}
+	names := &policyNames{db: db}
 	for _, s := range []string{"s0", "s0:c1,c3.c5-s0:c0.c1023", "s0-s0:c7", "s0:c0,c1,c2,c9"} {
 		f.Add(s)
 	}

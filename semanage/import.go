@@ -30,7 +30,7 @@ const (
 )
 
 // A SkippedLine is a line for something that is not among the kinds of this
-// package: logins, users, file contexts, modules, permissive domains, dontaudit.
+// package: modules, permissive domains, dontaudit.
 type SkippedLine struct {
 	Line int // 1-based
 	Text string
@@ -78,7 +78,7 @@ func (tx *Tx) Import(r io.Reader) ([]SkippedLine, error) {
 // does not.
 func otherCommand(name string) bool {
 	switch name {
-	case "login", "user", "fcontext", "module", "permissive", "dontaudit":
+	case "module", "permissive", "dontaudit":
 		return true
 	}
 	return false
@@ -96,7 +96,15 @@ func (tx *Tx) Apply(c Command) error {
 	case ModifyRecord:
 		return tx.Modify(c.Key, c.Change)
 	case DeleteRecord:
+		if k, ok := c.Key.(FileContextKey); ok && tx.local[Equivalences].find(EquivalenceKey(k.Path)) >= 0 {
+			return tx.Delete(EquivalenceKey(k.Path))
+		}
 		return tx.Delete(c.Key)
+	}
+	if c.Kind == FileContexts { // semanage deletes both
+		if err := tx.DeleteAll(Equivalences); err != nil {
+			return err
+		}
 	}
 	return tx.DeleteAll(c.Kind)
 }
@@ -110,6 +118,8 @@ func ParseCommand(line string) (Command, error) { return parseCommand(splitArgs(
 type options struct {
 	action                                byte // a, m, d, D, or 0
 	typ, rng, proto, mask, subnet, device string
+	user, level, prefix, files, like      string
+	roles                                 []string
 	on, off                               bool
 	object                                string
 }
@@ -119,12 +129,15 @@ func parseCommand(args []string) (Command, error) {
 		return Command{}, fmt.Errorf("%w: an empty command", ErrSyntax)
 	}
 	kind, ok := kindByName(args[0])
-	if !ok {
+	if !ok || kind == Equivalences {
 		return Command{}, fmt.Errorf("%w: unknown command %q", ErrSyntax, args[0])
 	}
 	o, err := parseOptions(args[1:])
 	if err != nil {
 		return Command{}, err
+	}
+	if kind == FileContexts && o.like != "" {
+		kind = Equivalences
 	}
 	c := Command{Kind: kind}
 	if o.action == 'D' {
@@ -143,8 +156,10 @@ func parseCommand(args []string) (Command, error) {
 		c.Action, c.Record = AddRecord, r
 	case kind == Booleans && o.action != 'd':
 		return c, fmt.Errorf("%w: boolean: -m and one of --on, --off is required", ErrSyntax)
-	case o.action == 'a' && o.typ == "":
+	case o.action == 'a' && o.typ == "" && kind.labelled():
 		return c, fmt.Errorf("%w: a type is required", ErrType)
+	case o.action == 'm' && !kind.labelled():
+		return c, fmt.Errorf("%w: %s: -m changes a label; add it anew", ErrSyntax, kind)
 	case o.action == 'a':
 		c.Action, c.Record = AddRecord, r
 	case o.action == 'm':
@@ -186,6 +201,18 @@ func optionName(arg string) (short byte, value bool) {
 		return 'x', true
 	case "-z", "--ibdev_name":
 		return 'z', true
+	case "-s", "--seuser":
+		return 's', true
+	case "-L", "--level":
+		return 'L', true
+	case "-R", "--roles":
+		return 'R', true
+	case "-P", "--prefix":
+		return 'P', true
+	case "-f", "--ftype":
+		return 'f', true
+	case "-e", "--equal":
+		return 'e', true
 	}
 	return 0, false
 }
@@ -255,6 +282,18 @@ func (o *options) set(short byte, value string) error {
 		o.subnet = value
 	case 'z':
 		o.device = value
+	case 's':
+		o.user = value
+	case 'L':
+		o.level = value
+	case 'R':
+		o.roles = append(o.roles, value)
+	case 'P':
+		o.prefix = value
+	case 'f':
+		o.files = value
+	case 'e':
+		o.like = value
 	}
 	return nil
 }
@@ -266,6 +305,23 @@ func (o *options) record(kind Kind) (Record, error) {
 	switch kind {
 	case Booleans:
 		return Boolean{Name: o.object, On: o.on}, nil
+	case Logins:
+		return Login{Name: o.object, User: o.user, Range: o.rng}, nil
+	case Users:
+		return User{Name: o.object, Roles: strings.Join(o.roles, " "), Level: o.level, Range: o.rng,
+			Prefix: o.prefix}, nil
+	case FileContexts:
+		files, ok := FileKind(o.files)
+		if !ok {
+			return nil, fmt.Errorf("%w: kind of files %q", ErrSyntax, o.files)
+		}
+		context.User = o.user
+		if o.typ == "<<none>>" {
+			context = Context{}
+		}
+		return FileContext{Path: o.object, Files: files, Context: context}, nil
+	case Equivalences:
+		return Equivalence{Path: o.object, Like: o.like}, nil
 	case Interfaces:
 		return Interface{Name: o.object, Context: context}, nil
 	case Ports:

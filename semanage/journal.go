@@ -22,7 +22,7 @@ const (
 // on disk before anything visible changes, and becomes senet.undo when all is
 // done.
 type journal struct {
-	Version  int    `json:"senet"` // 2 where modules change, which version 1 does not know
+	Version  int    `json:"senet"` // 2 where more than records and the policy change
 	Old      int    `json:"old"`   // commit numbers
 	New      int    `json:"new"`
 	Tree     bool   `json:"tree"`     // whole directories are exchanged

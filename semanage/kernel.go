@@ -123,7 +123,7 @@ func (tx *Tx) kernelBooleans(plan *Plan) []Boolean {
 			names[b.Name] = true
 		}
 	}
-	policy := &policyNames{tx.linked}
+	policy := &policyNames{db: tx.linked}
 	var list []Boolean
 	for name := range names {
 		t := &tx.local[Booleans]

@@ -108,11 +108,11 @@ func consistent(t *testing.T, ts testStore) int {
 	s := ts.open()
 	tx := ts.begin(s)
 	defer tx.Close()
-	image, _, err := buildPolicy(tx.linked, tx.users, &tx.local)
+	db, _, err := buildPolicy(tx.linked, &tx.local)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tx.number > 7 && ts.read("active/policy.kern") != string(image) {
+	if tx.number > 7 && ts.read("active/policy.kern") != string(db.Encode()) {
 		t.Fatal("policy.kern is not what the records say")
 	}
 	final, err := os.ReadFile(ts.root + "/etc/selinux/targeted/policy/policy.33")

@@ -58,6 +58,14 @@ type table struct {
 // touch notes a change of the list.
 func (t *table) touch() { t.modified, t.changes, t.index = true, t.changes+1, nil }
 
+// prepare brings the list into the order in which it is changed.
+func (t *table) prepare() {
+	if t.modified || len(t.list) == 0 || t.list[0].Kind() != Users {
+		return
+	}
+	t.list, t.index = sortUsers(t.list), nil
+}
+
 // find returns the index of the record that counts for a key, the last one, or -1
 // if there is none.
 func (t *table) find(k Key) int {
@@ -75,6 +83,7 @@ func (t *table) find(k Key) int {
 
 // set replaces the record of that key, or adds it at the end.
 func (t *table) set(r Record) {
+	t.prepare()
 	k := r.Key()
 	i, index := t.find(k), t.index
 	t.touch()

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
-	"github.com/senet-selinux/senet/policydb"
 )
 
 // A Login is a line of seusers(5): who gets which SELinux user at login.
@@ -26,6 +25,54 @@ func (l Login) String() string {
 	return l.Name + ":" + l.User + ":" + l.Range
 }
 
+// A LoginKey identifies a [Login]: its name.
+type LoginKey string
+
+// Kind returns [Logins].
+func (LoginKey) Kind() Kind { return Logins }
+
+func (k LoginKey) String() string { return string(k) }
+
+func (k LoginKey) inPolicy(p *policyNames) (Record, bool) {
+	if p.store == nil {
+		return nil, false
+	}
+	list, err := readActive(p.store, "seusers.linked", parseLogins)
+	for _, l := range list {
+		if err == nil && l.Name == string(k) {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// Kind returns [Logins].
+func (Login) Kind() Kind { return Logins }
+
+// Key returns the [LoginKey].
+func (l Login) Key() Key { return LoginKey(l.Name) }
+
+func (l Login) check() error {
+	switch {
+	case l.Name == "" || strings.ContainsAny(l.Name, ":\n\x00") || strings.TrimSpace(l.Name) != l.Name ||
+		l.Name[0] == '#':
+		return fmt.Errorf("%w: login %q", ErrSyntax, l.Name)
+	case strings.ContainsAny(l.Range, blanks+"\x00"):
+		return fmt.Errorf("%w: range %q", ErrContext, l.Range)
+	}
+	return checkWord(l.User, "SELinux user", ':')
+}
+
+func (l Login) context() Context             { return Context{} }
+func (l Login) withContext(_ Context) Record { return l }
+
+func (l Login) exportLine() string {
+	if l.Range == "" {
+		return "-a -s " + l.User + " " + l.Name
+	}
+	return "-a -s " + l.User + " -r '" + l.Range + "' " + l.Name
+}
+
 // A userPrefix is a line of libsemanage's users_extra: the role, or part of a type's
 // name, that stands for ROLE in the labels of an SELinux user's home directories.
 type userPrefix struct {
@@ -35,57 +82,66 @@ type userPrefix struct {
 // String returns the line, without newline.
 func (p userPrefix) String() string { return "user " + p.User + " prefix " + p.Prefix + ";" }
 
-// parseLogins mirrors seuser_parse.
 func parseLogins(name string, text []byte) ([]Login, error) {
-	return parseRecords(name, text, func(s *scanner) (Login, error) {
-		var l Login
-		var err error
-		if l.Name, err = s.until(':'); err == nil {
-			s.skipSpace()
-			err = s.expect(":")
-		}
-		if err == nil {
-			s.skipSpace()
-			l.User, err = s.until(':')
-		}
-		if err != nil {
-			return l, err
-		}
-		s.skipSpace()
-		if !s.optional(":") {
-			return l, nil
-		}
-		s.skipSpace()
-		if l.Range, err = s.word(' '); err == nil {
-			err = s.space()
-		}
-		return l, err
-	})
+	return parseRecords(name, text, (*scanner).login)
 }
 
-// parsePrefixes mirrors user_extra_parse.
+func parseLogin(s *scanner) (Record, error) {
+	l, err := s.login()
+	return l, err
+}
+
+// login mirrors seuser_parse.
+func (s *scanner) login() (Login, error) {
+	var l Login
+	var err error
+	if l.Name, err = s.until(':'); err == nil {
+		s.skipSpace()
+		err = s.expect(":")
+	}
+	if err == nil {
+		s.skipSpace()
+		l.User, err = s.until(':')
+	}
+	if err != nil {
+		return l, err
+	}
+	s.skipSpace()
+	if !s.optional(":") {
+		return l, nil
+	}
+	s.skipSpace()
+	if l.Range, err = s.word(' '); err == nil {
+		err = s.space()
+	}
+	return l, err
+}
+
 func parsePrefixes(name string, text []byte) ([]userPrefix, error) {
-	return parseRecords(name, text, func(s *scanner) (userPrefix, error) {
-		var p userPrefix
-		err := s.keyword("user")
-		if err == nil {
-			p.User, err = s.word(' ')
-		}
-		if err == nil {
-			err = s.space()
-		}
-		if err == nil {
-			err = s.keyword("prefix")
-		}
-		if err == nil {
-			p.Prefix, err = s.until(';')
-		}
-		if err == nil {
-			s.skipSpace()
-			err = s.expect(";")
-		}
-		return p, err
-	})
+	return parseRecords(name, text, (*scanner).prefix)
+}
+
+// prefix mirrors user_extra_parse.
+func (s *scanner) prefix() (userPrefix, error) {
+	var p userPrefix
+	err := s.keyword("user")
+	if err == nil {
+		p.User, err = s.word(' ')
+	}
+	if err == nil {
+		err = s.space()
+	}
+	if err == nil {
+		err = s.keyword("prefix")
+	}
+	if err == nil {
+		p.Prefix, err = s.until(';')
+	}
+	if err == nil {
+		s.skipSpace()
+		err = s.expect(";")
+	}
+	return p, err
 }
 
 // parseRecords reads all records of a file.
@@ -120,12 +176,6 @@ func readActive[T any](s *Store, name string, parse func(string, []byte) ([]T, e
 	return parse(s.display(s.activePath(name)), text)
 }
 
-func (s *Store) localLogins() ([]Login, error) { return readActive(s, "seusers.local", parseLogins) }
-
-func (s *Store) localPrefixes() ([]userPrefix, error) {
-	return readActive(s, "users_extra.local", parsePrefixes)
-}
-
 // checkLogin mirrors what semanage_seuser_validate_local asks of a policy.
 func (p *policyNames) checkLogin(l Login) error {
 	fail := func(format string, args ...any) error {
@@ -151,47 +201,4 @@ func (p *policyNames) checkLogin(l Login) error {
 		return fail("range %s exceeds that of SELinux user %s, %s", l.Range, l.User, p.rangeText(u.Range))
 	}
 	return nil
-}
-
-// LevelOf returns the level that an SELinux user of a policy logs in with, as text; ""
-// where the policy has no such user or no MLS.
-func LevelOf(db *policydb.Policy, user string) string {
-	p := &policyNames{db}
-	u := p.user(user)
-	if u == nil || !db.MLS() {
-		return ""
-	}
-	return p.levelText(u.DefaultLevel)
-}
-
-// HasRole reports whether an SELinux user of a policy has a role.
-func HasRole(db *policydb.Policy, user, role string) bool {
-	p := &policyNames{db}
-	u, r := p.user(user), p.role(role)
-	return u != nil && r != nil && u.Roles.Has(r.Value-1)
-}
-
-// A ContextChecker says which contexts a policy takes, each distinct one once.
-type ContextChecker struct {
-	names policyNames
-	known map[string]bool
-}
-
-// NewContextChecker returns a checker for a policy.
-func NewContextChecker(db *policydb.Policy) *ContextChecker {
-	return &ContextChecker{policyNames{db}, map[string]bool{}}
-}
-
-// Valid reports whether a context is one of the policy, as sepol_context_check says.
-func (c *ContextChecker) Valid(text string) bool {
-	ok, known := c.known[text]
-	if !known {
-		parsed, err := ParseContext(text)
-		if err == nil {
-			_, err = c.names.context(parsed)
-		}
-		ok = err == nil
-		c.known[strings.Clone(text)] = ok
-	}
-	return ok
 }

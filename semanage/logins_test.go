@@ -46,18 +46,19 @@ func TestParsePrefixes(t *testing.T) {
 // TestParseFileContexts: the forms that fcontext_parse takes and refuses.
 func TestParseFileContexts(t *testing.T) {
 	text := "/a u:r:t:s0\n/b -- u:r:t\n/c  -D  <<none>>\n"
-	list, err := parseFileContexts("fc", []byte(text))
+	list, err := ParseLocal(FileContexts, "fc", []byte(text))
 	if err != nil || len(list) != 3 {
 		t.Fatal(list, err)
 	}
-	if list[0].Kind != "" || list[1].Kind != "--" || list[2].Kind != "-d" || list[2].Context != (Context{}) {
+	at := func(i int) FileContext { return list[i].(FileContext) }
+	if at(0).Files != "" || at(1).Files != "--" || at(2).Files != "-d" || at(2).Context != (Context{}) {
 		t.Errorf("%+v", list)
 	}
 	if got := list[1].String(); got != "/b -- u:r:t" {
 		t.Error(got)
 	}
 	for _, bad := range []string{"/a", "/a --", "/a -x u:r:t", "/a u:r", "/a -- u:r:t junk more"} {
-		if list, err := parseFileContexts("fc", []byte(bad)); err == nil {
+		if list, err := ParseLocal(FileContexts, "fc", []byte(bad)); err == nil {
 			t.Errorf("%q is %v", bad, list)
 		}
 	}
@@ -70,7 +71,7 @@ func TestCheckLogin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &policyNames{db}
+	p := &policyNames{db: db}
 	for l, ok := range map[Login]bool{
 		{"a", "system_u", "s0"}:             true,
 		{"a", "system_u", ""}:               true,
@@ -102,8 +103,8 @@ func FuzzParseLogins(f *testing.F) {
 				t.Errorf("%v, then %v: %v", list, again, err)
 			}
 		}
-		if list, err := parseFileContexts("f", []byte(text)); err == nil {
-			if again, err := parseFileContexts("f", formatLines(list)); err != nil || len(again) != len(list) {
+		if list, err := ParseLocal(FileContexts, "f", []byte(text)); err == nil {
+			if again, err := ParseLocal(FileContexts, "f", formatLines(list)); err != nil || len(again) != len(list) {
 				t.Errorf("%v, then %v: %v", list, again, err)
 			}
 		}

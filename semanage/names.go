@@ -9,7 +9,8 @@ import (
 // policyNames looks names up in the symbol tables of a policy, and contexts.
 // It scans: a transaction asks for few.
 type policyNames struct {
-	db *policydb.Policy
+	db    *policydb.Policy
+	store *Store // whose policy it is, nil for none
 }
 
 func (p *policyNames) typ(name string) *policydb.Type {

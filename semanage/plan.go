@@ -3,7 +3,10 @@ package semanage
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/policydb"
 )
 
 // A Reason is why a store cannot be changed here: its policy has to be built
@@ -127,7 +130,12 @@ type Plan struct {
 	// Policy is the new kernel policy, nil if nothing would change.
 	Policy []byte
 
-	rebuilt *rebuilt // nil where the modules stay
+	// Warnings are about users and homes that have no labels of their own.
+	Warnings []string
+
+	derived *derived // nil where nothing follows from the change but the policy
+	// same says that the policy is the one that the store has.
+	same bool
 }
 
 // Changes reports whether a commit would change anything. As in libsemanage, a
@@ -177,7 +185,7 @@ func (tx *Tx) plan() (*Plan, error) {
 		return nil, err
 	}
 	p.Commit = tx.number + 1
-	if k := s.kernel(); k != nil {
+	if k := s.kernel(); k != nil && !p.same {
 		p.Loads = true
 		highest, err := k.MaxVersion()
 		if err != nil {
@@ -192,13 +200,15 @@ func (tx *Tx) plan() (*Plan, error) {
 		modified = append([]Kind{Booleans}, modified...)
 	}
 	for _, kind := range modified {
-		p.Files = append(p.Files, s.display(s.activePath(kind.File())))
+		for _, f := range recordFiles(kind, nil) {
+			p.Files = append(p.Files, s.display(s.activePath(f.name)))
+		}
 	}
-	if p.rebuilt != nil {
-		for _, f := range p.rebuilt.active {
+	if p.derived != nil {
+		for _, f := range p.derived.active {
 			p.Files = append(p.Files, s.display(s.activePath(f.Name)))
 		}
-		for _, f := range p.rebuilt.installed {
+		for _, f := range p.derived.installed {
 			p.Files = append(p.Files, s.display(path.Join(s.etc, f.Name)))
 		}
 	}
@@ -209,25 +219,51 @@ func (tx *Tx) plan() (*Plan, error) {
 	return p, nil
 }
 
-// build makes the kernel policy, and what else a rebuild changes.
+// build makes the kernel policy, and the files that follow.
 func (tx *Tx) build(p *Plan) error {
-	if tx.rebuild == nil {
-		var err error
-		p.Policy, p.Obsolete, err = buildPolicy(tx.linked, tx.users, &tx.local)
+	var d *derived
+	var err error
+	if tx.rebuild != nil {
+		if d, err = tx.rebuildPolicy(); err != nil {
+			return err
+		}
+		p.Policy, p.Obsolete = d.image, d.obsolete
+	} else {
+		var db *policydb.Policy
+		if db, err = tx.mergePolicy(p); err == nil {
+			d, err = tx.deriveRecords(db)
+		}
+		if d == nil || err != nil {
+			return err
+		}
+	}
+	if d.active, err = tx.store.changed(tx.store.path("active"), d.active); err != nil {
 		return err
 	}
-	r, err := tx.rebuildPolicy()
-	if err != nil {
+	if d.installed, err = tx.store.changed(tx.store.etc, d.installed); err != nil {
 		return err
 	}
-	if r.active, err = tx.store.changed(tx.store.path("active"), r.active); err != nil {
-		return err
-	}
-	if r.installed, err = tx.store.changed(tx.store.etc, r.installed); err != nil {
-		return err
-	}
-	p.Policy, p.Obsolete, p.rebuilt = r.image, r.obsolete, r
+	p.derived, p.Warnings = d, d.warnings
 	return nil
+}
+
+// mergePolicy makes the policy with the local records. Where none of its own changed,
+// policy.kern stays.
+func (tx *Tx) mergePolicy(p *Plan) (*policydb.Policy, error) {
+	if !slices.ContainsFunc(tx.modified(), Kind.InPolicy) {
+		var err error
+		if p.Policy, err = tx.store.KernelImage(); err != nil {
+			return nil, err
+		}
+		p.same = true
+		return tx.withUsers()
+	}
+	db, obsolete, err := buildPolicy(tx.linked, &tx.local)
+	if err != nil {
+		return nil, err
+	}
+	p.Policy, p.Obsolete = db.Encode(), obsolete
+	return db, nil
 }
 
 // Differences compares the records with those before the transaction, in the order

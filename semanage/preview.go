@@ -23,10 +23,12 @@ func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
 	var was [kinds][]Record
 	for i := range tx.before {
 		was[i] = slices.DeleteFunc(slices.Clone(tx.before[i]), func(r Record) bool {
-			if r.Kind() == Booleans {
-				return false
+			var err error
+			if u, ok := r.(User); ok {
+				_, err = tx.names.makeUser(u)
+			} else if kind := r.Kind(); kind.InPolicy() && kind.labelled() {
+				_, err = tx.names.context(r.context())
 			}
-			_, err := tx.names.context(r.context())
 			return err != nil
 		})
 	}
@@ -39,7 +41,7 @@ func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
 
 func (tx *Tx) withLocal(local [kinds][]Record) (*policydb.Policy, error) {
 	db := tx.linked.Clone()
-	if err := mergeUsers(db, tx.users); err != nil {
+	if err := mergeUsers(db, local[Users]); err != nil {
 		return nil, err
 	}
 	if _, err := mergeLocal(db, local); err != nil {

@@ -29,36 +29,18 @@ type Rebuild struct {
 	// SEUsers and UsersExtra are the texts of seusers.linked and users_extra.linked.
 	// An empty one leaves the file of the active directory as it is.
 	SEUsers, UsersExtra []byte
-	// Active are other files of the active directory: modules, file_contexts. Those
-	// that are what they were are not written.
+	// Active are other files of the active directory: modules. Those that are what they
+	// were are not written.
 	Active []File
-	// Derive, if it is not nil, makes the files that follow from the policy with its
-	// local records.
-	Derive func(*Merged) (*Derived, error)
-}
-
-// Merged is what a policy and the local records are together.
-type Merged struct {
-	// Policy is the kernel policy, which must not be changed.
-	Policy *policydb.Policy
-	// Logins are those of seusers, Prefixes those of users_extra, in their order.
-	Logins   []Login
-	Prefixes []userPrefix
-}
-
-// Derived are files made from a [Merged].
-type Derived struct {
-	// Active are files of the active directory.
-	Active []File
-	// Installed are files of /etc/selinux/TYPE: "contexts/files/file_contexts".
-	// They are written in this order, after the active directory.
-	Installed []File
+	// FileContexts and HomeTemplate are the texts of file_contexts and homedir_template.
+	// Where FileContexts is nil, both stay as they are.
+	FileContexts, HomeTemplate []byte
 }
 
 // Rebuild replaces the policy without local records. Commit then writes it, and the
 // kernel policy made of it and of the local records, whether records change or not.
-// Files of local records, and policy.linked, policy.kern, seusers, users_extra,
-// their linked forms and commit_num are not among the rebuild's own files.
+// Files of local records, and what follows from the policy and them, are not among the
+// rebuild's own files.
 func (tx *Tx) Rebuild(r *Rebuild) error {
 	switch {
 	case tx.over:
@@ -71,24 +53,38 @@ func (tx *Tx) Rebuild(r *Rebuild) error {
 			return fmt.Errorf("%w: a file called %q", ErrSyntax, f.Name)
 		}
 	}
-	tx.rebuild, tx.linked, tx.names = r, r.Linked, &policyNames{r.Linked}
+	tx.rebuild, tx.linked, tx.names = r, r.Linked, &policyNames{r.Linked, tx.store}
+	tx.merged = nil
 	tx.reasons, tx.planned = nil, nil
 	return nil
 }
 
-// Orphans lists the local records whose labels the policy does not take any more: of
-// a type that is gone. A commit would fail for them.
+// Orphans lists the local records that the policy does not take any more: with the label
+// of a type that is gone, logins of an SELinux user that is, users with a role that is. A
+// commit would fail for them.
 func (tx *Tx) Orphans() []Record {
 	var list []Record
 	if tx.names == nil {
 		return nil
 	}
+	names := tx.names
+	if db, err := tx.withUsers(); err == nil {
+		names = &policyNames{db: db}
+	}
 	for _, kind := range Kinds() {
 		for _, r := range tx.local[kind].list {
-			if kind == Booleans {
-				continue
+			var err error
+			switch r := r.(type) {
+			case Login:
+				err = names.checkLogin(r)
+			case User:
+				_, err = tx.names.makeUser(r)
+			default:
+				if c := r.context(); kind.labelled() && (c != Context{} || kind != FileContexts) {
+					_, err = names.context(c)
+				}
 			}
-			if _, err := tx.names.context(r.context()); err != nil {
+			if err != nil {
 				list = append(list, r)
 			}
 		}
@@ -96,126 +92,53 @@ func (tx *Tx) Orphans() []Record {
 	return list
 }
 
-// rebuilt is what a rebuild gives with the local records of the transaction.
-type rebuilt struct {
-	image     []byte
-	obsolete  []BooleanKey
-	active    []File
-	installed []File
-	linked    []byte // policy.linked
-}
-
 // rebuildPolicy mirrors what semanage_direct_commit does after compiling.
-func (tx *Tx) rebuildPolicy() (*rebuilt, error) {
+func (tx *Tx) rebuildPolicy() (*derived, error) {
 	r := tx.rebuild
 	db := r.Linked
-	if len(tx.users) > 0 {
+	users := slices.ContainsFunc(tx.local[Users].list, func(r Record) bool { return !r.(User).extra })
+	if users {
 		db = r.Linked.Clone()
-		if err := mergeUsers(db, tx.users); err != nil {
+		if err := mergeUsers(db, tx.local[Users].list); err != nil {
 			return nil, err
 		}
 		db = policydb.Compiled(db, r.Linked.SymbolHash())
 	} else {
 		db = db.Clone()
 	}
-	out := &rebuilt{}
+	out := &derived{}
 	var local [kinds][]Record
+	merged := users
 	for i := range tx.local {
 		local[i] = tx.local[i].list
+		merged = merged || len(local[i]) > 0 && Kind(i).InPolicy() && Kind(i) != Users
 	}
 	var err error
 	if out.obsolete, err = mergeLocal(db, local); err != nil {
 		return nil, err
 	}
 	linked := r.Linked.Encode()
-	if len(tx.users) == 0 && !slices.ContainsFunc(local[:], func(list []Record) bool { return len(list) > 0 }) {
-		out.image = linked
-	} else {
+	out.image = linked
+	if merged {
 		out.image = db.Encode()
 	}
 	out.linked = linked
 	out.active = append(slices.Clone(r.Active), File{Name: linkedName, Data: linked})
-	m := &Merged{Policy: db}
-	if err := tx.mergeLogins(m, out); err != nil {
-		return nil, err
+	base := &derivation{
+		tx: tx, db: db, seusers: r.SEUsers, extra: r.UsersExtra, contexts: r.FileContexts, template: r.HomeTemplate,
+		logins: true, homes: r.FileContexts != nil, local: r.FileContexts != nil,
 	}
-	if r.Derive != nil {
-		derived, err := r.Derive(m)
-		if err != nil {
-			return nil, err
-		}
-		out.active = append(out.active, derived.Active...)
-		out.installed = append(derived.Installed, out.installed...)
-	}
-	return out, nil
-}
-
-// mergeLogins makes seusers and users_extra, and checks what is local of them and of
-// the file contexts.
-func (tx *Tx) mergeLogins(m *Merged, out *rebuilt) error {
-	r := tx.rebuild
-	var err error
-	if m.Logins, err = parseLogins("seusers.linked", r.SEUsers); err != nil {
-		return err
-	}
-	if m.Prefixes, err = parsePrefixes("users_extra.linked", r.UsersExtra); err != nil {
-		return err
-	}
-	names := &policyNames{m.Policy}
-	logins, err := tx.store.localLogins()
-	if err != nil {
-		return err
-	}
-	prefixes, err := tx.store.localPrefixes()
-	if err != nil {
-		return err
-	}
-	for _, p := range prefixes {
-		m.Prefixes = mergeByName(m.Prefixes, p, func(p userPrefix) string { return p.User })
-	}
-	for _, l := range logins {
-		if err := names.checkLogin(l); err != nil {
-			return err
-		}
-		m.Logins = mergeByName(m.Logins, l, func(l Login) string { return l.Name })
-	}
-	if err := tx.checkFileContexts(names); err != nil {
-		return err
-	}
-	seusers, extra := r.SEUsers, r.UsersExtra
-	if len(logins) > 0 || len(seusers) == 0 {
-		seusers = formatLines(m.Logins)
-	}
-	if len(prefixes) > 0 || len(extra) == 0 {
-		extra = formatLines(m.Prefixes)
-	}
-	out.active = append(out.active, File{Name: "seusers", Data: seusers}, File{Name: "users_extra", Data: extra})
 	if len(r.SEUsers) > 0 {
 		out.active = append(out.active, File{Name: "seusers.linked", Data: r.SEUsers})
 	}
 	if len(r.UsersExtra) > 0 {
 		out.active = append(out.active, File{Name: "users_extra.linked", Data: r.UsersExtra})
 	}
-	out.installed = []File{{Name: "seusers", Data: seusers}}
-	return nil
-}
-
-// mergeByName replaces the element of a name where it stands, or adds one.
-func mergeByName[T any](list []T, item T, name func(T) string) []T {
-	if i := slices.IndexFunc(list, func(t T) bool { return name(t) == name(item) }); i >= 0 {
-		list[i] = item
-		return list
+	if r.FileContexts != nil {
+		out.active = append(out.active, File{Name: fileContexts, Data: r.FileContexts},
+			File{Name: homeTemplate, Data: r.HomeTemplate})
 	}
-	return append(list, item)
-}
-
-// formatLines writes a file as libsemanage flushes its records.
-func formatLines[T fmt.Stringer](list []T) []byte {
-	out := []byte(header)
-	for _, r := range list {
-		out = append(append(out, r.String()...), '\n')
-	}
-	return out
+	return out, base.files(out)
 }
 
 // changed returns the files that are not what they should be in dir yet.

@@ -13,9 +13,13 @@ type Kind int
 // The kinds, in the order in which semanage export writes them.
 const (
 	Booleans Kind = iota
+	Logins
 	Interfaces
+	Users
 	Ports
 	Nodes
+	FileContexts
+	Equivalences
 	IBEndPorts
 	IBPKeys
 	kinds = iota
@@ -23,18 +27,28 @@ const (
 
 // kindInfo is what differs between kinds apart from their records.
 type kindInfo struct {
-	command string // the subcommand of semanage(8)
-	file    string // in the active directory
+	command string // the subcommand of semanage(8), but for equivalences
+	file    string // in the active directory; of equivalences in /etc/selinux/TYPE/contexts/files
 	parse   func(*scanner) (Record, error)
 	// attribute is the type attribute that semanage requires of a record's
 	// type, "" if none.
 	attribute string
+	// outside says that the kernel policy has none of it.
+	outside bool
 }
 
 func (k Kind) info() kindInfo {
 	switch k {
 	case Booleans:
 		return kindInfo{command: "boolean", file: "booleans.local", parse: parseBoolean}
+	case Logins:
+		return kindInfo{command: "login", file: "seusers.local", parse: parseLogin, outside: true}
+	case Users:
+		return kindInfo{command: "user", file: usersLocal, parse: parseUser}
+	case FileContexts:
+		return kindInfo{command: "fcontext", file: fileContextsLocal, parse: parseFileContext, outside: true}
+	case Equivalences:
+		return kindInfo{command: "equivalence", file: substitutions, parse: parseEquivalence, outside: true}
 	case Interfaces:
 		return kindInfo{command: "interface", file: "interfaces.local", parse: parseInterface}
 	case Ports:
@@ -51,9 +65,25 @@ func (k Kind) info() kindInfo {
 }
 
 // Kinds lists every kind, in the order of semanage export.
-func Kinds() []Kind { return []Kind{Booleans, Interfaces, Ports, Nodes, IBEndPorts, IBPKeys} }
+func Kinds() []Kind {
+	return []Kind{Booleans, Logins, Interfaces, Users, Ports, Nodes, FileContexts, Equivalences, IBEndPorts, IBPKeys}
+}
 
-// String returns the subcommand of semanage(8): "port", "boolean".
+// InPolicy reports whether records of the kind are merged into the kernel policy. The
+// others become files that programs read: seusers, file_contexts.local.
+func (k Kind) InPolicy() bool { return !k.info().outside }
+
+// labelled reports whether records of the kind have a context that the policy must have.
+func (k Kind) labelled() bool {
+	switch k {
+	case Booleans, Logins, Users, Equivalences:
+		return false
+	}
+	return true
+}
+
+// String returns the subcommand of semanage(8): "port", "boolean"; of equivalences,
+// which fcontext -e changes, "equivalence".
 func (k Kind) String() string { return k.info().command }
 
 // File returns the name of the file of the local records: "ports.local".
@@ -68,12 +98,13 @@ type Key interface {
 	inPolicy(p *policyNames) (Record, bool)
 }
 
-// A Record is a [Port], [Boolean], [Node], [Interface], [IBPKey] or
-// [IBEndPort]. Records are values and comparable.
+// A Record is a [Port], [Boolean], [Node], [Interface], [IBPKey], [IBEndPort],
+// [Login], [User], [FileContext] or [Equivalence]. Records are values and comparable.
 type Record interface {
 	Kind() Kind
 	Key() Key
-	// String returns the line of the file of local records, without newline.
+	// String returns the line of the file of local records, without newline; of a user
+	// the lines of both files.
 	String() string
 
 	// check refuses what no record may be.
@@ -93,8 +124,13 @@ func CheckRecord(r Record) error {
 		return err
 	}
 	text := r.context().String()
-	if i, ok := r.(Interface); ok {
-		text += i.Message.String()
+	switch r := r.(type) {
+	case Interface:
+		text += r.Message.String()
+	case FileContext:
+		if r.Context == (Context{}) {
+			return nil
+		}
 	}
 	if strings.ContainsAny(text, blanks+"\x00") {
 		return fmt.Errorf("%w: %q", ErrContext, text)

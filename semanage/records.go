@@ -19,6 +19,10 @@ func PolicyRecords(db *policydb.Policy, kind Kind) []Record {
 			b := &db.Bools.Items[i]
 			list = append(list, Boolean{b.Name, b.State != 0})
 		}
+	case Users: // whose prefixes are not of the policy
+		for i := range db.Users.Items {
+			list = append(list, t.names.userRecord(&db.Users.Items[i], nil))
+		}
 	case Interfaces:
 		for i := range o.Netifs {
 			c := &o.Netifs[i]
@@ -60,7 +64,7 @@ type contextTexts struct {
 }
 
 func newContextTexts(db *policydb.Policy) *contextTexts {
-	return &contextTexts{policyNames{db}, map[policydb.Context]Context{}}
+	return &contextTexts{policyNames{db: db}, map[policydb.Context]Context{}}
 }
 
 func (t *contextTexts) text(c policydb.Context) Context {

@@ -236,12 +236,24 @@ func (s *Store) readLocal(kind Kind) ([]Record, error) {
 // readLocalOf reads the local records of one kind in a directory like active.
 func (s *Store) readLocalOf(kind Kind, dir string) ([]Record, error) {
 	name := path.Join(dir, kind.File())
-	text, err := s.root.ReadFile(name, sysroot.MaxRecords)
-	if isGone(err) {
-		return nil, nil
+	if kind == Equivalences {
+		name = s.contextFile(substitutions)
 	}
-	if err != nil {
+	text, err := s.root.ReadFile(name, sysroot.MaxRecords)
+	gone := isGone(err)
+	if err != nil && !gone {
 		return nil, storeError(err)
+	}
+	if kind == Users {
+		other := path.Join(dir, usersExtraLocal)
+		extra, err := s.root.ReadFile(other, sysroot.MaxRecords)
+		if err != nil && !isGone(err) {
+			return nil, storeError(err)
+		}
+		return parseUsers([2]string{s.display(name), s.display(other)}, text, extra)
+	}
+	if gone {
+		return nil, nil
 	}
 	return ParseLocal(kind, s.display(name), text)
 }

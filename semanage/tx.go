@@ -3,6 +3,7 @@ package semanage
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -31,7 +32,9 @@ type Tx struct {
 	names     *policyNames     // of linked
 	local     [kinds]table
 	before    [kinds][]Record
-	users     []localUser
+	unread    [kinds]error     // why records that nothing else needs could not be read
+	merged    *policydb.Policy // linked with the local users; see withUsers
+	mergedAt  int
 	reasons   []Reason
 	subs      map[string]string // names of booleans that stand for others
 	booleans  []Boolean         // to set in the kernel
@@ -95,21 +98,16 @@ func (tx *Tx) read() error {
 	}
 	for _, kind := range Kinds() {
 		list, err := s.readLocal(kind)
+		var parse *ParseError
+		if errors.As(err, &parse) && (kind == FileContexts || kind == Equivalences) {
+			// Nothing but a change of these needs them.
+			tx.unread[kind], err = err, nil
+		}
 		if err != nil {
 			return err
 		}
 		tx.local[kind].list = list
 		tx.before[kind] = slices.Clone(list)
-	}
-	const usersFile = "users.local"
-	text, err := s.root.ReadFile(s.activePath(usersFile), sysroot.MaxRecords)
-	switch {
-	case err == nil:
-		if tx.users, err = parseUsers(s.display(s.activePath(usersFile)), text); err != nil {
-			return err
-		}
-	case !isGone(err):
-		return storeError(err)
 	}
 	if tx.reasons, err = s.rebuildReasons(); err != nil {
 		return err
@@ -117,7 +115,7 @@ func (tx *Tx) read() error {
 	tx.linked, err = s.readPolicy(s.activePath("policy.linked"))
 	switch {
 	case err == nil:
-		tx.names = &policyNames{tx.linked}
+		tx.names = &policyNames{tx.linked, s}
 	case !isGone(err):
 		return err
 	}
@@ -220,7 +218,10 @@ func (tx *Tx) put(op string, r Record, allowed func(Key) error) error {
 	if err := tx.ready(); err != nil {
 		return err
 	}
-	r, err := tx.complete(r)
+	err := tx.unread[r.Kind()]
+	if err == nil {
+		r, err = tx.complete(r)
+	}
 	if err == nil {
 		err = allowed(r.Key())
 	}
@@ -252,8 +253,21 @@ func (tx *Tx) complete(r Record) (Record, error) {
 	if p, ok := r.(Port); ok && p.Low == 0 && !tx.Strict {
 		return r, fmt.Errorf("%w: no socket is ever bound to port 0", ErrRange)
 	}
-	if r.Kind() == Booleans {
+	switch r := r.(type) {
+	case Boolean, Equivalence:
 		return r, nil
+	case Login:
+		if !tx.linked.MLS() {
+			r.Range = ""
+		}
+		return r, nil
+	case User:
+		r = r.complete(tx.linked.MLS())
+		return r, tx.checkUser(r)
+	case FileContext:
+		if r.Context == (Context{}) {
+			return r, nil
+		}
 	}
 	c, err := tx.completeContext(r.Kind(), r.context())
 	if err != nil {
@@ -290,14 +304,31 @@ func (tx *Tx) completeContext(kind Kind, c Context) (Context, error) {
 	if err != nil {
 		return c, err
 	}
-	_, err = tx.names.context(c)
-	return c, err
+	return c, tx.checkContext(kind, c)
+}
+
+// checkContext refuses a context that the policy, for file contexts with the local users,
+// does not have.
+func (tx *Tx) checkContext(kind Kind, c Context) error {
+	names := tx.names
+	if kind == FileContexts {
+		db, err := tx.withUsers()
+		if err != nil {
+			return err
+		}
+		names = &policyNames{db: db}
+	}
+	_, err := names.context(c)
+	return err
 }
 
 // recordType returns the type that a record may have, given its name or alias.
 func (tx *Tx) recordType(kind Kind, name string) (string, error) {
 	if name == "" {
 		return "", fmt.Errorf("%w: a type is required", ErrType)
+	}
+	if kind == FileContexts {
+		return tx.fileContextType(name)
 	}
 	attribute := kind.info().attribute
 	if attribute == "" {
@@ -327,8 +358,10 @@ func (tx *Tx) Modify(k Key, change Change) error {
 	}
 	fail := func(err error) error { return &RecordError{Op: "modify", Key: k, Err: err} }
 	switch {
-	case k.Kind() == Booleans:
-		return fail(fmt.Errorf("%w: a boolean has no context; set it", ErrSyntax))
+	case tx.unread[k.Kind()] != nil:
+		return fail(tx.unread[k.Kind()])
+	case !k.Kind().labelled():
+		return fail(fmt.Errorf("%w: a %s has no context; set it", ErrSyntax, k.Kind()))
 	case change == (Change{}):
 		return fail(fmt.Errorf("%w: a type or a range is required", ErrSyntax))
 	}
@@ -355,7 +388,7 @@ func (tx *Tx) Modify(k Key, change Change) error {
 	if strings.ContainsAny(c.String(), blanks) {
 		return fail(fmt.Errorf("%w: %q", ErrContext, c.String()))
 	}
-	if _, err := tx.names.context(c); err != nil {
+	if err := tx.checkContext(k.Kind(), c); err != nil {
 		return fail(err)
 	}
 	tx.keep(r.withContext(c))
@@ -381,6 +414,10 @@ func (tx *Tx) Delete(k Key) error {
 		k = BooleanKey(tx.booleanName(string(b)))
 	}
 	t := &tx.local[k.Kind()]
+	if err := tx.unread[k.Kind()]; err != nil {
+		return &RecordError{Op: "delete", Key: k, Err: err}
+	}
+	t.prepare()
 	i := t.find(k)
 	switch {
 	case i >= 0 && (!tx.Strict || tx.exists(k)):
@@ -398,8 +435,8 @@ func (tx *Tx) DeleteAll(kind Kind) error {
 		return err
 	}
 	t := &tx.local[kind]
-	if len(t.list) > 0 {
-		t.list = nil
+	if len(t.list) > 0 || tx.unread[kind] != nil {
+		t.list, tx.unread[kind] = nil, nil
 		t.touch()
 	}
 	return nil

@@ -372,7 +372,7 @@ func TestImportOwnExport(t *testing.T) {
 	}
 	for _, target := range []testStore{ts, newTestStore(t)} {
 		tx := ts.begin(target.open())
-		skipped, err := tx.Import(strings.NewReader("module -D\n" + text + "fcontext -a -t x_t '/x y'\n"))
+		skipped, err := tx.Import(strings.NewReader("module -D\n" + text + "permissive -a x_t\n"))
 		if err != nil || len(skipped) != 2 || skipped[1].Line != strings.Count(text, "\n")+2 {
 			t.Fatalf("%v %v", skipped, err)
 		}

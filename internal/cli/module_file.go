@@ -11,7 +11,6 @@ import (
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/modfile"
-	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
@@ -99,9 +98,7 @@ func (f *moduleFlags) moduleProblem(err error) error {
 				hint += words.Format("and %d more\n", len(orphan.Records)-i)
 				break
 			}
-			hint += words.Format("%s\n", shell.New("senet", say.RecordCommand(r.Kind()),
-				"delete").Arg(r.Key().String()).
-				With(f.repeat()))
+			hint += words.Format("%s\n", f.deleteCommand(r.Key()))
 		}
 		why := errors.New("nothing was changed: local records need what the modules would no longer have")
 		return unreadable(why, "they go with\n"+hint)

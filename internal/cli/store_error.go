@@ -27,7 +27,7 @@ func (f *storeFlags) storeProblem(err error) error {
 	var stale *semanage.RecordError
 	if errors.As(err, &stale) && stale.Op == "merge" {
 		return unreadable(err, words.Format("the policy has no place any more for this local record: %s",
-			shell.New("senet", say.RecordCommand(stale.Key.Kind()), "delete").Arg(stale.Key.String()).With(f.repeat())))
+			f.deleteCommand(stale.Key)))
 	}
 	var parse *semanage.ParseError
 	if errors.As(err, &parse) {
@@ -81,4 +81,17 @@ func (f *storeFlags) storeProblem(err error) error {
 		return usage(err, "")
 	}
 	return unreadable(err, "")
+}
+
+// deleteCommand returns the command that deletes a local record of the store. The
+// semanage of senet has no --root.
+func (f *storeFlags) deleteCommand(k semanage.Key) shell.Command {
+	c := say.DeleteCommand(k)
+	if c.Words()[1] != "semanage" {
+		return c.With(f.repeat())
+	}
+	if f.store != "" {
+		c = c.Option("-S", f.store)
+	}
+	return c
 }

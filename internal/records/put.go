@@ -100,13 +100,31 @@ func (e *OtherError) Error() string {
 }
 
 // Value returns what a record says of its key: the type, with the range where it is
-// not s0; of a boolean on or off.
+// not s0; of a boolean on or off; the SELinux user of a login, the roles of a user, the
+// path that another is like.
 func Value(r semanage.Record) string {
-	if b, ok := r.(semanage.Boolean); ok {
-		if b.On {
+	ranged := func(text, levels string) string {
+		if levels == "" || levels == "s0" {
+			return text
+		}
+		return text + " " + levels
+	}
+	switch r := r.(type) {
+	case semanage.Boolean:
+		if r.On {
 			return "on"
 		}
 		return "off"
+	case semanage.Login:
+		return ranged(r.User, r.Range)
+	case semanage.User:
+		return ranged(r.Roles, r.Range)
+	case semanage.Equivalence:
+		return "like " + r.Like
+	case semanage.FileContext:
+		if r.Context == (semanage.Context{}) {
+			return "<<none>>"
+		}
 	}
 	return Label(semanage.ContextOf(r))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/records"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -16,6 +17,24 @@ func RecordCommand(k semanage.Kind) string {
 	return k.String()
 }
 
+// DeleteCommand returns the command that deletes a local record: senet's, or for what
+// only its semanage has a command for, that.
+func DeleteCommand(k semanage.Key) shell.Command {
+	switch k := k.(type) {
+	case semanage.FileContextKey:
+		c := shell.New("senet", "semanage", "fcontext", "-d")
+		if k.Files != "" {
+			c = c.Option("-f", semanage.FileLetter(k.Files))
+		}
+		return c.Arg(k.Path)
+	case semanage.EquivalenceKey:
+		return shell.New("senet", "semanage", "fcontext", "-d").Arg(string(k))
+	case semanage.LoginKey, semanage.UserKey:
+		return shell.New("senet", "semanage", k.Kind().String(), "-d").Arg(k.String())
+	}
+	return shell.New("senet", RecordCommand(k.Kind()), "delete").Arg(k.String())
+}
+
 // Record says what a record is about.
 func Record(r semanage.Record) string {
 	switch r := r.(type) {
@@ -23,6 +42,15 @@ func Record(r semanage.Record) string {
 		return r.Key().String()
 	case semanage.Node:
 		return "node " + records.NodeName(r)
+	case semanage.User:
+		return "SELinux user " + r.Name
+	case semanage.FileContext:
+		if r.Files == "" {
+			return "files " + r.Path
+		}
+		return semanage.FilesName(r.Files) + " " + r.Path
+	case semanage.Equivalence:
+		return "files below " + r.Path
 	}
 	return r.Kind().String() + " " + r.Key().String()
 }

@@ -1,10 +1,11 @@
-package modstore
+package homes
 
 import (
 	"os/exec"
 	"strconv"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/contextfile"
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
@@ -132,7 +133,7 @@ func (s *system) ask(database, name string) string {
 		args = append(args, "--", name)
 	}
 	cmd := exec.Command("/usr/bin/getent", args...)
-	out := &limited{left: sysroot.MaxRecords}
+	out := &contextfile.Limited{Left: sysroot.MaxRecords}
 	cmd.Stdout = out
 	if cmd.Run() != nil { // also where there is none of that name
 		return ""
@@ -167,7 +168,7 @@ const blanks = "\f\n\r\t\v "
 // number reads digits at the beginning as atoi does.
 func number(s string) (n uint32) {
 	s = strings.TrimLeft(s, blanks)
-	for i := 0; i < len(s) && digit(s[i]) && n < 1<<28; i++ {
+	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9' && n < 1<<28; i++ {
 		n = n*10 + uint32(s[i]-'0')
 	}
 	return n

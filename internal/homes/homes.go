@@ -1,4 +1,7 @@
-package modstore
+// Package homes makes file_contexts.homedirs of a policy: the labels of home
+// directories, for each place of homes and each login with an SELinux user of its own.
+// It does what semanage_genhomedircon of libsemanage does.
+package homes
 
 import (
 	"fmt"
@@ -7,17 +10,49 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/internal/contextfile"
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// homes makes file_contexts.homedirs: the labels of home directories, for each place
-// of homes and each login with a user of its own. It mirrors semanage_genhomedircon.
+// ErrContexts is wrapped by all errors.
+var ErrContexts = contextfile.ErrContexts
+
+// A Policy answers what is asked of one.
+type Policy interface {
+	MLS() bool
+	// Valid reports whether a context is one of the policy.
+	Valid(context string) bool
+	// Level returns the level that an SELinux user logs in with, "" where there is none.
+	Level(user string) string
+	// HasRole reports whether an SELinux user has a role.
+	HasRole(user, role string) bool
+}
+
+// A Login says which SELinux user a user, a group with % before it, or __default__ gets.
+type Login struct{ Name, User string }
+
+// An Input is what the file is made of.
+type Input struct {
+	Policy   Policy
+	Logins   []Login           // of seusers, in its order
+	Prefixes map[string]string // of users_extra, by SELinux user
+	Contexts []byte            // the policy's file_contexts
+	Template []byte            // homedir_template
+	// UsePasswd and IgnoreDirs are settings of semanage.conf.
+	UsePasswd  bool
+	IgnoreDirs []string
+	Root       sysroot.Root // the system whose users they are
+}
+
+// Make returns the file, and warnings about users and homes that are left out.
+func Make(in Input) (text []byte, said []string, err error) {
+	h := &homes{Input: in, system: system{root: in.Root}}
+	text, err = h.text()
+	return text, h.said, err
+}
+
 type homes struct {
-	merged   *semanage.Merged
-	checker  *semanage.ContextChecker
-	contexts []byte // the policy's file_contexts
-	template []byte
-	config   semanage.BuildConfig
+	Input
 	system   system
 	out      strings.Builder
 	accounts []account
@@ -100,7 +135,7 @@ func hasUserName(line string) bool {
 // lines returns the lines of the template that are of a kind.
 func (h *homes) lines(is func(string) bool) []string {
 	var list []string
-	for line := range strings.Lines(string(h.template)) {
+	for line := range strings.Lines(string(h.Template)) {
 		if is(line) {
 			list = append(list, strings.TrimSuffix(line, "\n"))
 		}
@@ -111,7 +146,7 @@ func (h *homes) lines(is func(string) bool) []string {
 // fallback returns everybody without a mapping.
 func (h *homes) fallback() homeUser {
 	u := homeUser{name: anybody, id: "[0-9]+", login: anybody, seuser: "user_u", prefix: "user", level: "s0"}
-	for _, l := range h.merged.Logins {
+	for _, l := range h.Logins {
 		if l.Name == "__default__" {
 			h.fill(&u, l.User)
 			break
@@ -123,15 +158,13 @@ func (h *homes) fallback() homeUser {
 // fill sets what depends on the SELinux user.
 func (h *homes) fill(u *homeUser, seuser string) {
 	u.seuser, u.prefix, u.role = seuser, "user", ""
-	for _, p := range h.merged.Prefixes {
-		if p.User == seuser {
-			u.prefix = p.Prefix
-		}
+	if p, ok := h.Prefixes[seuser]; ok {
+		u.prefix = p
 	}
-	if u.level = semanage.LevelOf(h.merged.Policy, seuser); u.level == "" {
+	if u.level = h.Policy.Level(seuser); u.level == "" {
 		u.level = "s0"
 	}
-	if u.prefix == "object_r" || semanage.HasRole(h.merged.Policy, seuser, u.prefix) {
+	if u.prefix == "object_r" || h.Policy.HasRole(seuser, u.prefix) {
 		u.role = u.prefix
 	}
 }
@@ -139,9 +172,9 @@ func (h *homes) fill(u *homeUser, seuser string) {
 // users lists the logins with a mapping of their own, in the order of their names and
 // then of the groups.
 func (h *homes) users() ([]homeUser, error) {
-	others := func(l semanage.Login) bool { return l.Name == "__default__" }
-	logins := slices.DeleteFunc(slices.Clone(h.merged.Logins), others)
-	slices.SortStableFunc(logins, func(a, b semanage.Login) int {
+	others := func(l Login) bool { return l.Name == "__default__" }
+	logins := slices.DeleteFunc(slices.Clone(h.Logins), others)
+	slices.SortStableFunc(logins, func(a, b Login) int {
 		switch x, y := isGroup(a.Name), isGroup(b.Name); {
 		case x && y:
 			return 0
@@ -189,7 +222,7 @@ func (h *homes) members(group string) ([]string, error) {
 }
 
 // add adds a user with a mapping, if the system has the user and a home.
-func (h *homes) add(list []homeUser, name string, l semanage.Login) ([]homeUser, error) {
+func (h *homes) add(list []homeUser, name string, l Login) ([]homeUser, error) {
 	if isGroup(l.Name) {
 		// The last one of a name counts, as in a list that grows at its head.
 		for _, u := range slices.Backward(list) {
@@ -209,7 +242,7 @@ func (h *homes) add(list []homeUser, name string, l semanage.Login) ([]homeUser,
 		return list, nil
 	}
 	home := trimSlashes(a.home)
-	if home == "/" || slices.Contains(h.config.IgnoreDirs, home) {
+	if home == "/" || slices.Contains(h.IgnoreDirs, home) {
 		return list, nil
 	}
 	u := homeUser{name: name, id: strconv.FormatUint(uint64(a.uid), 10), login: l.Name, home: home}
@@ -262,29 +295,38 @@ func (h *homes) labels(template []string, u homeUser, words ...string) error {
 			return fmt.Errorf("%w: a line of homes without a context: %q", ErrContexts, line)
 		}
 		if old != none {
-			c, err := semanage.ParseContext(old)
+			label, err := h.label(old, u)
 			if err != nil {
-				return fmt.Errorf("%w: %w", ErrContexts, err)
+				return err
 			}
-			c.User = u.seuser
-			if h.merged.Policy.MLS() {
-				c.Range = u.level
-			}
-			if u.role != "" {
-				c.Role = u.role
-			}
-			line = strings.Replace(line, old, c.String(), 1)
+			line = strings.Replace(line, old, label, 1)
 		}
 		h.write(line)
 	}
 	return nil
 }
 
+// label returns a label of the template with the user, the level and the role of a user.
+func (h *homes) label(old string, u homeUser) (string, error) {
+	parts := strings.SplitN(old, ":", 4)
+	if len(parts) < 3 || len(parts) == 4 && parts[3] == "" {
+		return "", fmt.Errorf("%w: %q is not a context", ErrContexts, old)
+	}
+	parts[0] = u.seuser
+	if h.Policy.MLS() {
+		parts = append(parts[:3], u.level)
+	}
+	if u.role != "" {
+		parts[1] = u.role
+	}
+	return strings.Join(parts, ":"), nil
+}
+
 const none = "<<none>>"
 
 // write writes a line whose context is one of the policy.
 func (h *homes) write(line string) {
-	if c := lastField(line); c == none || c != "" && h.checker.Valid(c) {
+	if c := lastField(line); c == none || c != "" && h.Policy.Valid(c) {
 		h.out.WriteString(line + "\n")
 	}
 }
@@ -311,7 +353,7 @@ func (h *homes) roots() []string {
 	if info, err := h.system.root.Stat("/export/home"); err == nil && info.IsDir() {
 		push("/export/home")
 	}
-	if !h.config.UsePasswd {
+	if !h.UsePasswd {
 		slices.Reverse(list)
 		return list
 	}
@@ -320,7 +362,7 @@ func (h *homes) roots() []string {
 	for _, a := range h.accounts {
 		home := trimSlashes(a.home)
 		if a.uid < low || a.uid > high || !shells[a.shell] || home == "/" ||
-			slices.Contains(h.config.IgnoreDirs, home) ||
+			slices.Contains(h.IgnoreDirs, home) ||
 			strings.Count(home, "/") <= 1 {
 			continue
 		}
@@ -359,8 +401,8 @@ func (h *homes) uids() (low, high uint32) {
 // labelled reports whether the policy has a label of its own for a directory, as
 // fcontext_matches sees it. An expression that Go does not have is no match.
 func (h *homes) labelled(dir string) bool {
-	for line := range strings.Lines(string(h.contexts)) {
-		expr, kind, _, ok := contextFields(line)
+	for line := range strings.Lines(string(h.Contexts)) {
+		expr, kind, _, ok := contextfile.Fields(line)
 		if !ok || kind != "" && kind != "-d" {
 			continue
 		}

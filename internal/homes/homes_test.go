@@ -1,4 +1,4 @@
-package modstore
+package homes
 
 import (
 	"os"
@@ -6,19 +6,23 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/internal/sysroot"
-	"github.com/senet-selinux/senet/policydb"
-	"github.com/senet-selinux/senet/semanage"
 )
 
+// testPolicy has levels, one user and no type gone_t.
+type testPolicy struct{}
+
+func (testPolicy) MLS() bool { return true }
+
+func (testPolicy) Valid(context string) bool { return strings.HasSuffix(context, ":object_r:etc_t:s0") }
+
+func (testPolicy) Level(user string) string { return map[string]string{"system_u": "s0"}[user] }
+
+func (testPolicy) HasRole(string, string) bool { return false }
+
 // homesOf makes the home contexts of a system with the files given.
-func homesOf(t *testing.T, template string, logins []semanage.Login, files map[string]string) (string, *homes, error) {
+func homesOf(t *testing.T, template string, logins []Login, files map[string]string) (string, *homes, error) {
 	t.Helper()
-	db, err := policydb.DecodeString(examples.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	for name, text := range files {
 		name = filepath.Join(dir, "etc", name)
@@ -33,14 +37,12 @@ func homesOf(t *testing.T, template string, logins []semanage.Login, files map[s
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &homes{
-		merged:   &semanage.Merged{Policy: db, Logins: logins},
-		checker:  semanage.NewContextChecker(db),
-		contexts: []byte("/opt(/.*)?\tsystem_u:object_r:etc_t:s0\n"),
-		template: []byte(template),
-		config:   semanage.BuildConfig{UsePasswd: true, IgnoreDirs: []string{"/srv/ignored/x"}},
-		system:   system{root: root},
-	}
+	h := &homes{Input: Input{
+		Policy:   testPolicy{},
+		Logins:   logins,
+		Contexts: []byte("/opt(/.*)?\tsystem_u:object_r:etc_t:s0\n"),
+		Template: []byte(template), UsePasswd: true, IgnoreDirs: []string{"/srv/ignored/x"},
+	}, system: system{root: root}}
 	text, err := h.text()
 	return string(text), h, err
 }
@@ -85,10 +87,10 @@ func TestHomeUsers(t *testing.T) {
 		"passwd": "ann:x:1000:5::/home/ann:/bin/bash\nbob:x:1001:7::/home/bob:/bin/bash\ncat:x:1002:7::/:/bin/bash\n",
 		"group":  "five:x:5:\nseven:x:7:ann\n",
 	}
-	login := func(name string) semanage.Login { return semanage.Login{Name: name, User: "system_u", Range: "s0"} }
+	login := func(name string) Login { return Login{Name: name, User: "system_u"} }
 	const template = "/run/%{USERNAME}/%{USERID} -d system_u:object_r:etc_t:s0\n/no/USER -- " +
 		"system_u:object_r:gone_t:s0\n"
-	text, h, err := homesOf(t, template, []semanage.Login{login("%seven"), login("ann"), login("nobody")}, files)
+	text, h, err := homesOf(t, template, []Login{login("%seven"), login("ann"), login("nobody")}, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +108,11 @@ func TestHomeUsers(t *testing.T) {
 	if len(h.said) != 1 || h.said[0] != "user nobody not in password file" {
 		t.Errorf("%q", h.said)
 	}
-	_, _, err = homesOf(t, template, []semanage.Login{login("%seven"), login("%five")}, files)
+	_, _, err = homesOf(t, template, []Login{login("%seven"), login("%five")}, files)
 	if err == nil || !strings.Contains(err.Error(), "ann") {
 		t.Errorf("two groups: %v", err)
 	}
-	if _, _, err := homesOf(t, template, []semanage.Login{login("%nosuch")}, files); err == nil {
+	if _, _, err := homesOf(t, template, []Login{login("%nosuch")}, files); err == nil {
 		t.Error("a group that there is not is taken")
 	}
 }

@@ -1,0 +1,123 @@
+package contextfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
+)
+
+// A File is a file of contexts, or its compiled form.
+type File struct {
+	Name   string // "file_contexts.local"
+	Data   []byte
+	Remove bool // there is to be none
+}
+
+// A Maker makes the compiled forms of the files of one directory.
+type Maker struct {
+	Root sysroot.Root
+	Dir  string // /etc/selinux/TYPE/contexts/files
+	// Program is the path of sefcontext_compile that semanage.conf names, "" for none.
+	Program string
+}
+
+// Compile returns the compiled forms of files of contexts, which libselinux
+// reads in their place. A form is kept where its text is what it was; without the
+// program that makes them, it is taken away, and libselinux reads the text.
+func (m *Maker) Compile(files []File) ([]File, error) {
+	program := m.program()
+	out := make([]File, len(files))
+	errs := make([]error, len(files))
+	var workers sync.WaitGroup
+	for i, f := range files {
+		if m.current(f) {
+			continue
+		}
+		out[i].Name = f.Name + ".bin"
+		if program == "" {
+			errs[i] = CheckExpressions(f.Data)
+			out[i].Remove = true
+			continue
+		}
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			out[i].Data, errs[i] = compile(program, f.Data)
+		}()
+	}
+	workers.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	var list []File
+	for _, f := range out {
+		if f.Name != "" {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// current reports whether a file is installed as it is to be, with a compiled form
+// that is not older.
+func (m *Maker) current(f File) bool {
+	text, err := m.Root.Stat(path.Join(m.Dir, f.Name))
+	if err != nil || text.Size() != int64(len(f.Data)) {
+		return false
+	}
+	compiled, err := m.Root.Stat(path.Join(m.Dir, f.Name+".bin"))
+	if err != nil || compiled.ModTime().Before(text.ModTime()) {
+		return false
+	}
+	old, err := m.Root.ReadFile(path.Join(m.Dir, f.Name), MaxSize)
+	return err == nil && bytes.Equal(old, f.Data)
+}
+
+// program returns the path of sefcontext_compile, "" where there is none.
+func (m *Maker) program() string {
+	const name = "sefcontext_compile"
+	if m.Program != "" && m.Root.Live() {
+		return m.Program
+	}
+	for _, dir := range []string{"/sbin", "/usr/sbin"} {
+		file := filepath.Join(dir, name)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return file
+		}
+	}
+	return ""
+}
+
+// compile runs sefcontext_compile on a text.
+func compile(program string, text []byte) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "senet")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	from, to := filepath.Join(dir, fileContexts), filepath.Join(dir, fileContexts+".bin")
+	if err := os.WriteFile(from, text, 0o600); err != nil {
+		return nil, err
+	}
+	said := &Limited{Left: maxSaid}
+	cmd := exec.Command(program, "-o", to, from)
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := cmd.Run(); err != nil {
+		why := strings.ReplaceAll(strings.TrimSpace(said.String()), from, fileContexts)
+		return nil, fmt.Errorf("%w: %s: %w: %s", ErrContexts, filepath.Base(program), err, why)
+	}
+	f, err := os.Open(to)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return sysroot.ReadAll(f, MaxSize)
+}
