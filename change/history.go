@@ -10,7 +10,7 @@ import (
 const (
 	historyName = "senet.history"
 	// maxEntries and maxHistory bound the history: the oldest entries go first.
-	maxEntries = 100
+	maxEntries = 1000
 	maxHistory = 16 << 20
 )
 

@@ -195,14 +195,18 @@ func TestReplacedStore(t *testing.T) {
 
 // TestBounded: the history does not grow for ever; the newest changes stay.
 func TestBounded(t *testing.T) {
-	s, _ := scratch(t)
-	var last int
-	for i := range 130 {
-		typ := []string{"http_port_t", "ssh_port_t"}[i%2]
-		last = mustApply(t, s, records(port(8050, 8050, typ))).Entry.ID
+	s, d := scratch(t)
+	var entries []string
+	for id := 101; id <= 1100; id++ {
+		entries = append(entries, fmt.Sprintf(`{"id":%d,"from":%d,"status":"made","records":[{"kind":"boolean",`+
+			`"after":{"name":"b","on":true}}]}`, id, id-1))
 	}
+	d.write(t, "senet.history",
+		`{"schema":"senet.history/1","at":1100,"entries":[`+strings.Join(entries, ",")+`]}`)
+	d.write(t, "active/commit_num", "1100")
+	last := mustApply(t, s, records(port(8050, 8050, "http_port_t"))).Entry.ID
 	list, err := s.History()
-	if err != nil || len(list) != 100 || list[99].ID != last {
+	if err != nil || len(list) != 1000 || list[0].ID != 102 || list[999].ID != last {
 		t.Fatal(len(list), err)
 	}
 }

@@ -37,6 +37,7 @@ func commands() []command {
 		{"ps", "processes with their domain and the ports they hold", newPS},
 		{"schema", "the JSON Schema of what a command prints with --json", newSchema},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
+		{"status", "what differs here from the distribution, and by which change", newStatus},
 		{"store", "is the policy store sound? check", newStore},
 		{"test", "hold a policy against a file of expectations", newTest},
 		{"undo", "take a change of the policy store back", newUndo},

@@ -49,6 +49,7 @@ func documents() map[string][]any {
 		"senet.schemas/1":        {doc.Schemas{}},
 		"senet.search/1":         {setools.SearchResult{}},
 		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}},
+		"senet.status/1":         {doc.Status{}},
 		"senet.store-check/1":    {doc.StoreCheck{}},
 		"senet.undo/1":           {doc.Undo{}},
 		"senet.version/1":        {doc.Version{}},
