@@ -13,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/batch"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -46,6 +47,7 @@ const accessExamples = `  senet access user_u:user_r:user_t:s0 system_u:object_r
 
 func newAccess(io ioStreams) *cobra.Command {
 	var flags policyFlags
+	var origin originFlags
 	var stream, asJSON, quiet, verbose bool
 	cmd := &cobra.Command{
 		Use:     "access SCON TCON CLASS [PERM...]",
@@ -77,10 +79,15 @@ func newAccess(io ioStreams) *cobra.Command {
 				return err
 			}
 			a.verbose = verbose
+			if a.modules, err = origin.finder(&flags, s); err != nil {
+				return err
+			}
 			switch {
 			case quiet:
 			case asJSON:
-				err = writeJSON(io.stdout, doc.AccessOf(a.p, a.policyName, a.Decision))
+				d := doc.AccessOf(a.p, a.policyName, a.Decision)
+				d.Locate(a.modules, a.p)
+				err = writeJSON(io.stdout, d)
 			default:
 				err = a.write(io.stdout)
 			}
@@ -91,6 +98,7 @@ func newAccess(io ioStreams) *cobra.Command {
 		},
 	}
 	flags.register(cmd.Flags())
+	origin.register(cmd.Flags())
 	cmd.Flags().BoolVar(&stream, "batch", false, "answer the questions on standard input, one a line")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
@@ -105,6 +113,7 @@ type accessAnswer struct {
 	policyName string
 	repeat     shell.Command
 	verbose    bool
+	modules    *provenance.Finder
 }
 
 func (f *policyFlags) askAccess(s *senet.Session, args []string) (*accessAnswer, error) {
@@ -141,7 +150,7 @@ func batchProblem(err error) error {
 
 func (a *accessAnswer) write(w io.Writer) error {
 	var b words.Page
-	say.Decision(&b, a.p, a.Decision, a.verbose)
+	say.Decision(&b, a.p, a.Decision, a.verbose, a.modules)
 	b.Command("next", a.next())
 	_, err := b.WriteTo(w)
 	return err

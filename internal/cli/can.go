@@ -9,6 +9,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -33,6 +34,9 @@ Where the machine labels packets, its facts decide which labels. --peer names
 the process at the other end, and senet says what both ends may; the exit status
 is of both. --from is the address of the other end of a server.
 
+With --modules each rule is followed by the modules and lines that it comes
+from; that takes as long as building the policy.
+
 Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65
 a policy or a host that cannot be read.`
 
@@ -43,18 +47,22 @@ const canExamples = `  senet can haproxy_t connect tcp/5601
 func newCan(io ioStreams) *cobra.Command {
 	var flags policyFlags
 	var output outputFlags
+	var origin originFlags
 	cmd := &cobra.Command{
 		Use:     "can SUBJECT ACTION TARGET",
 		Long:    canLong,
 		Example: canExamples,
 		Args:    exactArgs(3, "senet can haproxy_t connect tcp/5601"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := flags.askCan(args, io.stderr)
+			a, err := flags.askCan(args, io.stderr, &origin)
 			if err != nil {
 				return err
 			}
-			if err := output.emit(io.stdout, func() any { return doc.CanOf(a.policyName, a.Answer) },
-				page(a.write)); err != nil {
+			if err := output.emit(io.stdout, func() any {
+				d := doc.CanOf(a.policyName, a.Answer)
+				d.Locate(a.modules, a.Policy())
+				return d
+			}, page(a.write)); err != nil {
 				return err
 			}
 			return verdictError(a.Together())
@@ -64,6 +72,7 @@ func newCan(io ioStreams) *cobra.Command {
 	flags.packetFlags.register(cmd.Flags())
 	flags.protocol.register(cmd.Flags())
 	output.register(cmd.Flags())
+	origin.register(cmd.Flags())
 	return cmd
 }
 
@@ -72,9 +81,10 @@ type asked struct {
 	*senet.Answer
 	policyName string
 	repeat     shell.Command // the flags that ask the same policy again
+	modules    *provenance.Finder
 }
 
-func (f *policyFlags) askCan(args []string, stderr io.Writer) (*asked, error) {
+func (f *policyFlags) askCan(args []string, stderr io.Writer, origin *originFlags) (*asked, error) {
 	q, err := f.query(args)
 	if err != nil {
 		return nil, err
@@ -87,7 +97,8 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer) (*asked, error) {
 	if err != nil {
 		return nil, questionProblem(err)
 	}
-	return &asked{a, s.Source().Name, f.repeat()}, nil
+	modules, err := origin.finder(f, s)
+	return &asked{a, s.Source().Name, f.repeat(), modules}, err
 }
 
 // query reads SUBJECT ACTION TARGET.
@@ -113,7 +124,7 @@ func parseAction(text string) (network.Operation, error) {
 
 // write prints the answer for a person, and the next command.
 func (a *asked) write(b *words.Page) {
-	say.Can(b, a.Answer)
+	say.Can(b, a.Answer, a.modules)
 	b.Command("next", a.next())
 }
 

@@ -64,7 +64,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	if f.path == "" && session.Source().Name != exampleName {
 		a.describe = policydoc.Describer(f.root)
 	}
-	a.asked = &asked{a.Answer, session.Source().Name, repeat}
+	a.asked = &asked{a.Answer, session.Source().Name, repeat, nil}
 	return a, nil
 }
 

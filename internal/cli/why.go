@@ -37,7 +37,8 @@ for all that are printed. --allow prints the rules that audit2allow would write
 instead, each with what it opens.
 
 The policy is the running or the installed one, unless --policy or --root names
-another; never the built-in example.
+another; never the built-in example. With --modules the rules that grant, would
+grant or silence an access are named with their modules and lines.
 
 Exit status: 0 everything is explained, 1 some of it is not understood, 64 a
 mistake in the command, 65 no input, or a file that cannot be read.`
@@ -50,6 +51,7 @@ const whyExamples = `  senet why
 
 type whyFlags struct {
 	policyFlags
+	origin   originFlags
 	output   outputFlags
 	all, fix bool
 	allow    string
@@ -70,6 +72,7 @@ func newWhy(streams ioStreams) *cobra.Command {
 		"print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
 	cmd.Flags().Lookup("allow").NoOptDefVal = "both"
 	flags.output.register(cmd.Flags())
+	flags.origin.register(cmd.Flags())
 	return cmd
 }
 
@@ -129,11 +132,16 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	if err != nil {
 		return err
 	}
+	if a.Modules, err = f.origin.finder(&f.policyFlags, ask.Session); err != nil {
+		return err
+	}
 	a.Name, a.Args, a.Cut = in.Name, in.Args, in.Cut()
 	err = f.output.emit(streams.stdout, func() any {
-		return doc.WhyOf(&doc.WhyAnswer{
+		d := doc.WhyOf(&doc.WhyAnswer{
 			Policy: ask.Source().Name, Host: ask.machine.Host, Assumptions: ask.machine.Assumptions(), Log: a,
 		})
+		d.Locate(a.Modules, ask.Policy())
+		return d
 	}, page(func(b *words.Page) {
 		if f.allow != "" {
 			a.Allow(b, f.allow)

@@ -3,6 +3,7 @@ package doc
 import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // A Reason says why an operation has its verdict.
@@ -59,4 +60,23 @@ type Rule struct {
 	Target      string `json:"target"`
 	Conditional string `json:"conditional,omitempty"`
 	Enabled     bool   `json:"enabled"`
+	// From are the statements of modules that the rule comes from, where they were asked
+	// for.
+	From []RuleOrigin `json:"from,omitempty"`
+
+	rule  policy.Rule
+	asked policy.AccessVector
+}
+
+// A RuleOrigin is a statement of a module that a rule comes from.
+type RuleOrigin struct {
+	Module   string `json:"module"`
+	Priority int    `json:"priority,omitempty"` // in the store; none for files
+	Line     int    `json:"line"`               // in the module's CIL
+	Column   int    `json:"column"`
+	Text     string `json:"text"`             // the statement
+	Source   string `json:"source,omitempty"` // what the CIL was made of: file:line
+	// Path are the blocks, macros, calls and optionals that the statement stands in,
+	// innermost first.
+	Path []string `json:"path,omitempty"`
 }

@@ -51,7 +51,9 @@ func PermOf(p *policy.Policy, source policy.Context, pc *access.PermCheck) Perm 
 		out.Logged = !pc.Allowed && len(pc.Reason.DontAudit) == 0 && !p.IsNeverAudit(policy.TypeID(source.Type))
 	}
 	for _, r := range pc.Reason.Rules {
-		out.Rules = append(out.Rules, RuleOf(p, r))
+		rule := RuleOf(p, r)
+		rule.asked, _ = p.Perm(r.Class, pc.Name)
+		out.Rules = append(out.Rules, rule)
 	}
 	return out
 }
@@ -61,7 +63,7 @@ func RuleOf(p *policy.Policy, r policy.Rule) Rule {
 	out := Rule{
 		Rule:   say.Rule(p, r, p.AllPerms(r.Class)),
 		Source: p.TypeName(r.Source), Target: p.TypeName(r.Target),
-		Enabled: p.Enabled(r),
+		Enabled: p.Enabled(r), rule: r, asked: p.AllPerms(r.Class),
 	}
 	if r.Cond != 0 {
 		out.Conditional = say.Condition(p, r)

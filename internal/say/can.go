@@ -4,14 +4,16 @@ import (
 	"cmp"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 )
 
 // Can adds an answer: the verdict, the reason, the layers, what would change it, what the
-// other end may, what was assumed.
-func Can(b *words.Page, a *senet.Answer) {
+// other end may, what was assumed. modules, if not nil, names the statements of the rules.
+func Can(b *words.Page, a *senet.Answer, modules *provenance.Finder) {
 	p, own := a.Policy(), OperationOf(a)
+	own.Modules = modules
 	b.Printf("%s\n", own.Headline())
 	Pieces(b, p, a.Pieces)
 	own.why(b)
@@ -23,6 +25,7 @@ func Can(b *words.Page, a *senet.Answer) {
 		b.Printf("note  %s\n", words.Wrap("whatever SELinux says, "+filter, 6))
 	}
 	if peer := PeerOf(a); peer != nil {
+		peer.Modules = modules
 		b.Printf("peer  %s\n", peer.Headline())
 		peer.why(b)
 		peer.Layers(b)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -16,12 +17,14 @@ type decision struct {
 	p       *policy.Policy
 	d       *access.Decider
 	verbose bool
+	modules *provenance.Finder
 }
 
 // Decision adds the verdict, each permission with the rule or the reason, and what
-// would change it. verbose adds the access vectors and all rules.
-func Decision(b *words.Page, p *policy.Policy, d *senet.Decision, verbose bool) {
-	o := &decision{Decision: d, p: p, d: access.NewDecider(p), verbose: verbose}
+// would change it. verbose adds the access vectors and all rules; modules, if not
+// nil, names the statements of the rules.
+func Decision(b *words.Page, p *policy.Policy, d *senet.Decision, verbose bool, modules *provenance.Finder) {
+	o := &decision{Decision: d, p: p, d: access.NewDecider(p), verbose: verbose, modules: modules}
 	verdict, may := "YES", "may"
 	if !o.Allowed() {
 		verdict, may = "NO", "may not"
@@ -152,6 +155,7 @@ func (o *decision) ruleLines(rules []policy.Rule) []string {
 			line += " " + path
 		}
 		lines = append(lines, line)
+		lines = append(lines, Origins(o.modules, o.p, r, o.Asked(o.p))...)
 	}
 	return lines
 }

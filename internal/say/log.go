@@ -6,6 +6,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -25,6 +26,8 @@ type Log struct {
 	// nil where it can be read once.
 	Name string
 	Args []string
+	// Modules finds the statements that rules come from; nil where they are not asked for.
+	Modules *provenance.Finder
 	// Cut says that reading was ended before the end of the log.
 	Cut bool
 }

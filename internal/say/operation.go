@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -19,6 +20,8 @@ type Operation struct {
 	Answer   *network.Answer
 	Name     string // of the subject, as commands take it
 	Target   string // as commands take it
+	// Modules finds the statements that rules come from; nil where they are not asked for.
+	Modules *provenance.Finder
 }
 
 // OperationOf is the operation of an answer, as it is put into words.
@@ -98,8 +101,8 @@ func (o *Operation) Layers(b *words.Page) {
 		if g.LabelledBy != "" {
 			b.Printf("                 %s\n", words.Wrap(g.LabelledBy, 17))
 		}
-		for _, rule := range o.granting(g) {
-			b.Printf("                 by %s\n", rule)
+		for _, line := range append(o.granting(g), o.switchedOff(g)...) {
+			b.Printf("                 %s\n", line)
 		}
 	}
 }
@@ -145,7 +148,7 @@ func state(g *network.Group) string {
 }
 
 // granting returns, for each permission that is granted, the first rule that
-// grants it, each rule once.
+// grants it, each rule once, with the statements that it comes from.
 func (o *Operation) granting(g *network.Group) []string {
 	p := o.policy()
 	class, _ := p.Class(g.Class)
@@ -163,10 +166,32 @@ func (o *Operation) granting(g *network.Group) []string {
 		first := g.Checks[i].Reason.Rules[0]
 		if !slices.Contains(seen, first.Addr()) {
 			seen = append(seen, first.Addr())
-			rules = append(rules, Rule(p, first, asked))
+			rules = append(rules, "by "+Rule(p, first, asked))
+			rules = append(rules, Origins(o.Modules, p, first, asked)...)
 		}
 	}
 	return rules
+}
+
+// switchedOff returns the rules that would grant what is refused, if booleans were set
+// otherwise, with the statements that they come from.
+func (o *Operation) switchedOff(g *network.Group) []string {
+	if o.Modules == nil {
+		return nil
+	}
+	p := o.policy()
+	var lines []string
+	for i := range g.Checks {
+		if g.Checks[i].Reason.Code != access.BoolOff {
+			continue
+		}
+		for _, r := range g.Checks[i].Reason.Rules {
+			asked, _ := p.Perm(r.Class, g.Checks[i].Name)
+			lines = append(lines, "off "+Rule(p, r, asked))
+			lines = append(lines, Origins(o.Modules, p, r, asked)...)
+		}
+	}
+	return lines
 }
 
 // Command asks the same of a command of senet, with the flags that name the policy and

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Rule writes an allow rule as the policy has it, with the permissions that were
+// Rule writes an allow or dontaudit rule as the policy has it, with the permissions that were
 // asked for; dots stand for the others. Braces and the conditional follow the
 // source language.
 func Rule(p *policy.Policy, r policy.Rule, asked policy.AccessVector) string {
@@ -26,7 +26,11 @@ func Rule(p *policy.Policy, r policy.Rule, asked policy.AccessVector) string {
 	case n > 1:
 		perms = " {" + perms + " }"
 	}
-	text := "allow " + p.TypeName(r.Source) + " " + p.TypeName(r.Target) + ":" + p.ClassName(r.Class) + perms + ";"
+	keyword := "allow "
+	if r.Kind == policy.DontAudit {
+		keyword = "dontaudit "
+	}
+	text := keyword + p.TypeName(r.Source) + " " + p.TypeName(r.Target) + ":" + p.ClassName(r.Class) + perms + ";"
 	if r.Cond != 0 {
 		text += " [ " + Condition(p, r) + " ]"
 	}

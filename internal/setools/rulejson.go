@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
 )
@@ -40,6 +41,20 @@ type SearchRule struct {
 	XPerms *SearchXPerms `json:"xperms,omitempty"`
 	// Conditional is the conditional that the rule stands in, if it does.
 	Conditional *SearchConditional `json:"conditional,omitempty"`
+	// From are the statements that a type enforcement rule comes from, with --modules: none where the modules do not
+	// have the rule.
+	From []SearchOrigin `json:"from,omitempty"`
+}
+
+// SearchOrigin is a statement of a module.
+type SearchOrigin struct {
+	Module   string   `json:"module"`
+	Priority int      `json:"priority,omitempty"` // in the store
+	Line     int      `json:"line"`               // in the module's CIL
+	Column   int      `json:"column"`
+	Text     string   `json:"text"`             // the statement
+	Source   string   `json:"source,omitempty"` // what the CIL was made of: file:line
+	Path     []string `json:"path,omitempty"`   // what the statement stands in, innermost first
 }
 
 // SearchXPerms is a set of extended permissions.
@@ -128,6 +143,16 @@ func (r *SearchRule) appendJSON(b []byte) []byte {
 		b = strconv.AppendBool(append(b, `,"branch":`...), c.Branch)
 		b = append(strconv.AppendBool(append(b, `,"enabled":`...), c.Enabled), '}')
 	}
+	for i := range r.From {
+		b = append(b, ","[:min(i, 1)]...)
+		if i == 0 {
+			b = append(b, `,"from":[`...)
+		}
+		b = r.From[i].appendJSON(b)
+	}
+	if len(r.From) > 0 {
+		b = append(b, ']')
+	}
 	return append(b, '}')
 }
 
@@ -180,7 +205,7 @@ func (s *searcher) runJSON() error {
 	}
 	j.begin(s.path)
 	if te != nil {
-		te.writeJSON(j)
+		te.writeJSON(j, s.modules)
 	}
 	for _, r := range rbac {
 		j.rule(rbacJSON(s.p, &r.rule))
@@ -205,7 +230,7 @@ func rbacJSON(p *policy.Policy, r *query.RBACRule) *SearchRule {
 	}
 }
 
-func (t *ruleTable) writeJSON(j *jsonRules) {
+func (t *ruleTable) writeJSON(j *jsonRules, modules *provenance.Finder) {
 	kinds := ruleKindNames()
 	perms := make([][]string, len(t.ends.ids))
 	conds := make([]*SearchConditional, len(t.conds.ids))
@@ -237,6 +262,9 @@ func (t *ruleTable) writeJSON(j *jsonRules) {
 				perms[parts.tail] = t.perms.list(v.class, v.perms)
 			}
 			r.Perms = perms[parts.tail]
+		}
+		if modules != nil {
+			r.From = searchOrigins(modules.Find(t.query(parts)))
 		}
 		j.rule(&r)
 	}

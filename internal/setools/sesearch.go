@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
@@ -21,7 +22,7 @@ import (
 //   - unknown permissions are reported in the order they were given.
 //
 // Lines in the form of SETools 3 are answered in its layout, and --json in ours (see
-// [SearchResult]). Below an error, on
+// [SearchResult]), and --modules names the statements of rules. Below an error, on
 // standard error, are the names that resemble an unknown one.
 func Sesearch(args []string, stdout, stderr io.Writer) int {
 	args, typed := inertArgs(args)
@@ -45,6 +46,10 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 
 	out := newLineWriter(stdout)
 	s := &searcher{p: policy.New(db), path: path, a: &a, out: out, log: logLine}
+	if s.modules, err = s.finder(); err != nil {
+		_, _ = io.WriteString(stderr, "senet: "+words.Safe(err.Error())+"\n")
+		return 1
+	}
 	err = s.run()
 	out.flush()
 	if out.err != nil {
@@ -79,6 +84,8 @@ type searcher struct {
 	a    *SesearchArgs
 	out  *lineWriter
 	log  func(parts ...string)
+	// modules finds the statements that rules come from; nil where they are not asked for.
+	modules *provenance.Finder
 }
 
 func (s *searcher) run() error {
@@ -93,7 +100,11 @@ func (s *searcher) run() error {
 		if err != nil {
 			return err
 		}
-		t.write(s.out)
+		if s.modules != nil {
+			t.writeOrigins(s.out, s.modules)
+		} else {
+			t.write(s.out)
+		}
 	}
 	if s.a.Kinds.Has(RBACRules) {
 		rules, err := s.rbacRules()

@@ -59,6 +59,9 @@ type SesearchArgs struct {
 	Verbose bool // -v, --verbose
 	Debug   bool // --debug
 	JSON    bool // --json: ours
+	// Modules is --modules, ModulesFrom --modules-from: ours.
+	Modules     bool
+	ModulesFrom string
 }
 
 // ParseSesearch parses the words after the program's name. The error is always an *Exit: help,
@@ -113,6 +116,8 @@ func sesearchArgs(r *argparse.Result) SesearchArgs {
 		Verbose:      r.Has("verbose"),
 		Debug:        r.Has("debug"),
 		JSON:         r.Has("json"),
+		Modules:      r.Has("modules"),
+		ModulesFrom:  r.Text("modules_from"),
 	}
 	for _, v := range r.Values {
 		if v.Dest == "kinds" {

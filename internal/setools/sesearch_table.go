@@ -4,7 +4,7 @@ import "github.com/senet-selinux/senet/internal/argparse"
 
 // sesearchParser is the table of sesearch 4.4.1 in its order, which is also that of the names in a
 // message about an ambiguous
-// option. The spellings of newer releases, and --json, which is ours, are late names: a line that
+// option. The spellings of newer releases, and --json and --modules, which are ours, are late names: a line that
 // 4.4.1 accepts means what it
 // means there.
 func sesearchParser() *argparse.Parser {
@@ -83,6 +83,10 @@ func sesearchParser() *argparse.Parser {
 			flag(match, "bool_regex", "-b is a regular expression", "-rb"),
 
 			late(argparse.Option{Dest: "json", Group: other, Help: "answer in JSON"}, "--json"),
+			late(argparse.Option{Dest: "modules", Group: other,
+				Help: "name the modules and lines that TE rules come from"}, "--modules"),
+			late(argparse.Option{Dest: "modules_from", Arity: argparse.One, Metavar: "DIR", Group: other,
+				Help: "--modules, for the files NAME.cil in DIR"}, "--modules-from"),
 		},
 	}
 }
