@@ -164,10 +164,14 @@ func (e *Engine) errorAt(offset int, format string, args ...any) error {
 
 // Expand expands a text, a file for messages. Definitions stay for the next call.
 func (e *Engine) Expand(file, text string) ([]byte, error) {
+	return e.Append(make([]byte, 0, len(text)), file, text)
+}
+
+// Append is Expand that appends to a text.
+func (e *Engine) Append(out []byte, file, text string) ([]byte, error) {
 	e.file, e.depth, e.work, e.divert = file, 0, 0, 0
 	e.arena, e.ends = e.arena[:0], e.ends[:0]
 	e.in.reset(text)
-	out := make([]byte, 0, len(text))
 	for {
 		rest := e.in.rest()
 		if len(rest) == 0 {

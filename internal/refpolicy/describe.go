@@ -1,0 +1,79 @@
+package refpolicy
+
+import "strings"
+
+// A Param is an argument of an interface, as the comment in front of it says.
+type Param struct {
+	Name     string
+	Summary  string
+	Optional bool
+}
+
+// comment returns the lines of comment in front of a definition that begin with ##.
+func (h *Headers) comment(def int) string {
+	d := &h.Defs[def]
+	text := h.Files[d.File].Text[:d.Start]
+	end := len(text)
+	for from := end; from > 0; {
+		line := text[:from-1]
+		from = strings.LastIndexByte(line, '\n') + 1
+		if line = line[from:]; !strings.HasPrefix(line, "#") {
+			return text[from+len(line)+1 : end]
+		}
+		if from == 0 {
+			return text[:end]
+		}
+	}
+	return ""
+}
+
+// Params returns the arguments of a definition that are documented.
+func (h *Headers) Params(def int) []Param {
+	var list []Param
+	rest := h.comment(def)
+	for {
+		at := strings.Index(rest, "<param ")
+		if at < 0 {
+			return list
+		}
+		rest = rest[at:]
+		head, after, _ := strings.Cut(rest, ">")
+		p := Param{Name: attribute(head, "name"), Optional: attribute(head, "optional") == "true"}
+		body, next, found := strings.Cut(after, "</param>")
+		if !found {
+			body, next = "", after
+		}
+		p.Summary = element(body, "summary")
+		list, rest = append(list, p), next
+	}
+}
+
+// Summary returns what a definition is for, in one line.
+func (h *Headers) Summary(def int) string {
+	comment := h.comment(def)
+	if i := strings.LastIndex(comment, "#####"); i >= 0 { // what is above is of the file
+		comment = comment[i:]
+	}
+	before, _, _ := strings.Cut(comment, "<param ")
+	return element(before, "summary")
+}
+
+func attribute(head, name string) string {
+	_, after, ok := strings.Cut(head, name+`="`)
+	if !ok {
+		return ""
+	}
+	value, _, _ := strings.Cut(after, `"`)
+	return value
+}
+
+// element returns the text of an element, without the marks of comments, in one line.
+func element(text, name string) string {
+	_, after, ok := strings.Cut(text, "<"+name+">")
+	if !ok {
+		return ""
+	}
+	inner, _, _ := strings.Cut(after, "</"+name+">")
+	words := strings.FieldsFunc(inner, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '#' })
+	return strings.Join(words, " ")
+}

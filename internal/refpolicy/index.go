@@ -1,0 +1,292 @@
+package refpolicy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/m4"
+)
+
+// An Index has the rules that each interface and template makes, those of the interfaces
+// that it calls among them. It does not change.
+type Index struct {
+	Headers *Headers
+	// Conds are the texts of conditions; the first is none.
+	Conds []string
+	// Failed are the definitions that cannot be expanded, and why.
+	Failed map[int]error
+
+	sets       sets
+	rules      []Rule
+	spans      []span // of rules, by definition
+	attributes map[string]bool
+	conds      map[string]int32
+	byTarget   map[string][]Place
+}
+
+// A span is rules of a definition.
+type span struct{ from, to int32 }
+
+// A Place is a rule of an interface.
+type Place struct{ Def, Rule int32 }
+
+// Set returns a set of the index.
+func (x *Index) Set(id SetID) *Set { return &x.sets.list[id] }
+
+// Rules returns the rules of a definition. They are not to be changed.
+func (x *Index) Rules(def int) []Rule {
+	s := x.spans[def]
+	return x.rules[s.from:s.to]
+}
+
+// Rule returns the rule of a place.
+func (x *Index) Rule(p Place) Rule { return x.rules[p.Rule] }
+
+// Attribute reports whether the headers require a name as an attribute.
+func (x *Index) Attribute(name string) bool { return x.attributes[name] }
+
+// OnTarget returns the allow rules and memberships that have a name among their targets.
+func (x *Index) OnTarget(name string) []Place { return x.byTarget[name] }
+
+// maxRules bounds an index: Debian's headers make 150,000 rules.
+const maxRules = 5_000_000
+
+// A nested call is one that a definition makes.
+type nested struct {
+	def      int
+	args     []string
+	optional bool
+	cond     string
+	at       int // how many own rules stand in front of it
+}
+
+// A draft is what one definition has of its own.
+type draft struct {
+	rules []Rule
+	calls []nested
+	state uint8 // begun, done
+}
+
+// Index expands each definition once, without the interfaces that it calls, and puts
+// them together then.
+func (h *Headers) Index() (*Index, error) {
+	x := &Index{Headers: h, Conds: []string{""}, Failed: map[int]error{}, sets: newSets(),
+		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), attributes: make(map[string]bool, 1024),
+		conds: map[string]int32{"": 0}}
+	b := &indexer{x: x, e: h.engine.Fork(), drafts: make([]draft, len(h.Defs)), inline: make([]bool, len(h.Defs))}
+	for i := range h.Defs {
+		b.inline[i] = asksForArguments(h.Defs[i].Body)
+	}
+	b.e.OnMarked = b.onCall
+	for i := range h.Defs {
+		b.read(i)
+	}
+	for i := range h.Defs {
+		if err := b.join(i); err != nil {
+			return nil, err
+		}
+	}
+	for i := range h.Defs {
+		b.leaveOut(i)
+	}
+	x.byTarget = make(map[string][]Place, 8192)
+	for def := range h.Defs {
+		x.enter(def)
+	}
+	return x, nil
+}
+
+// enter notes by which names the rules of a definition are found.
+func (x *Index) enter(def int) {
+	s := x.spans[def]
+	for i := s.from; i < s.to; i++ {
+		r := &x.rules[i]
+		if r.Kind != Allow && r.Kind != Member {
+			continue
+		}
+		for _, name := range x.sets.list[r.Targets].Names {
+			places := x.byTarget[name]
+			x.byTarget[name] = append(places, Place{int32(def), i})
+		}
+	}
+}
+
+// asksForArguments reports whether the rules of a body may depend on what the arguments
+// are, beyond their place in the text.
+func asksForArguments(body string) bool {
+	return strings.Contains(body, "ifelse(") || strings.Contains(body, "ifdef(`$") || strings.Contains(body, "$*") ||
+		strings.Contains(body, "$@") || strings.Contains(body, "$#") || strings.Contains(body, "shift(")
+}
+
+type indexer struct {
+	x      *Index
+	e      *m4.Engine
+	drafts []draft
+	inline []bool
+	begun  bool // the call of the definition itself is behind
+	calls  []nested
+	out    []byte
+	mark   []byte
+}
+
+// onCall leaves the calls of other definitions in place.
+func (b *indexer) onCall(c m4.Call) ([]byte, error) {
+	if !b.begun || b.inline[c.Mark] {
+		b.begun = true
+		return nil, nil
+	}
+	args := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = strings.TrimSpace(string(a))
+	}
+	b.mark = append(b.mark[:0], callMark)
+	b.mark = append(strconv.AppendInt(b.mark, int64(len(b.calls)), 10), ';')
+	b.calls = append(b.calls, nested{def: c.Mark, args: args})
+	return b.mark, nil
+}
+
+// read expands one definition with $1 to $9 as its arguments and takes its own rules.
+func (b *indexer) read(def int) {
+	d := &b.drafts[def]
+	b.begun, b.calls = false, b.calls[:0]
+	text, err := b.e.Append(b.out[:0], b.x.Headers.Defs[def].Name, b.x.Headers.call(def, !b.inline[def]))
+	if err != nil {
+		b.x.Failed[def] = err
+		return
+	}
+	b.out = text
+	p := parser{text: text, sets: &b.x.sets,
+		rule: func(r Rule, cond string) {
+			r.Cond = b.x.cond(cond)
+			d.rules = append(d.rules, r)
+		},
+		call: func(number int, optional bool, cond string) {
+			if number < len(b.calls) {
+				c := b.calls[number]
+				c.optional, c.cond, c.at = optional, cond, len(d.rules)
+				d.calls = append(d.calls, c)
+			}
+		},
+		attribute: func(name []byte) {
+			if !b.x.attributes[string(name)] {
+				b.x.attributes[string(name)] = true
+			}
+		},
+	}
+	p.run()
+}
+
+// leaveOut makes the rules of a definition those without its optional arguments: callers
+// needed them with all.
+func (b *indexer) leaveOut(def int) {
+	x := b.x
+	given, all := x.Headers.args(def, false), x.Headers.args(def, true)
+	if len(given) == len(all) || b.inline[def] {
+		return
+	}
+	s := x.spans[def]
+	from := int32(len(x.rules))
+	for i := s.from; i < s.to; i++ {
+		if r := b.called(x.rules[i], nested{args: given}); r.Sources != 0 && r.Targets != 0 {
+			x.rules = append(x.rules, r)
+		}
+	}
+	x.spans[def] = span{from, int32(len(x.rules))}
+}
+
+// args returns $1 and so on, one for each argument of a definition, with those that may be
+// left out or without.
+func (h *Headers) args(def int, all bool) []string {
+	var args []string
+	params := h.Params(def)
+	for i := range min(max(arguments(h.Defs[def].Body), len(params)), 9) {
+		if i < len(params) && params[i].Optional && !all {
+			break
+		}
+		args = append(args, "$"+strconv.Itoa(i+1))
+	}
+	return args
+}
+
+// call is the text that calls a definition.
+func (h *Headers) call(def int, all bool) string {
+	return h.Defs[def].Name + "(" + strings.Join(h.args(def, all), ",") + ")"
+}
+
+// arguments is the highest number of an argument that a body has.
+func arguments(body string) int {
+	most := 0
+	for i := 0; i+1 < len(body); i++ {
+		if body[i] == '$' && body[i+1] > '0' && body[i+1] <= '9' {
+			most = max(most, int(body[i+1]-'0'))
+		}
+	}
+	return most
+}
+
+func (x *Index) cond(text string) int32 {
+	id, ok := x.conds[text]
+	if !ok {
+		id = int32(len(x.Conds))
+		x.Conds = append(x.Conds, text)
+		x.conds[text] = id
+	}
+	return id
+}
+
+const (
+	joining = iota + 1
+	joined
+)
+
+// join puts the rules of a definition and those that its calls make into the index.
+func (b *indexer) join(def int) error {
+	d := &b.drafts[def]
+	switch d.state {
+	case joined:
+		return nil
+	case joining:
+		return fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
+	}
+	d.state = joining
+	for _, c := range d.calls {
+		if err := b.join(c.def); err != nil {
+			return err
+		}
+	}
+	x := b.x
+	from := int32(len(x.rules))
+	own := 0
+	for _, c := range d.calls {
+		x.rules = append(x.rules, d.rules[own:c.at]...)
+		own = c.at
+		s := x.spans[c.def]
+		for i := s.from; i < s.to; i++ {
+			x.rules = append(x.rules, b.called(x.rules[i], c))
+		}
+		if len(x.rules) > maxRules {
+			return fmt.Errorf("the interfaces make more than %d rules", maxRules)
+		}
+	}
+	x.rules = append(x.rules, d.rules[own:]...)
+	kept := slices.DeleteFunc(x.rules[from:], func(r Rule) bool { return r.Sources == 0 || r.Targets == 0 })
+	x.rules = x.rules[:int(from)+len(kept)]
+	x.spans[def] = span{from, int32(len(x.rules))}
+	d.state = joined
+	return nil
+}
+
+// called is a rule as a call makes it.
+func (b *indexer) called(r Rule, c nested) Rule {
+	s := &b.x.sets
+	r.Sources, r.Targets = s.with(r.Sources, c.args), s.with(r.Targets, c.args)
+	r.Classes, r.Perms = s.with(r.Classes, c.args), s.with(r.Perms, c.args)
+	r.Optional = r.Optional || c.optional
+	cond := b.x.Conds[r.Cond]
+	if c.cond != "" || strings.IndexByte(cond, '$') >= 0 {
+		r.Cond = b.x.cond(both(c.cond, substitute(cond, c.args)))
+	}
+	return r
+}

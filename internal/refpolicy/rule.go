@@ -1,0 +1,136 @@
+package refpolicy
+
+import "strings"
+
+// A Kind says what a rule does.
+type Kind uint8
+
+// The kinds of rules that are indexed.
+const (
+	Allow Kind = iota + 1
+	DontAudit
+	AuditAllow
+	NeverAllow
+	// Member puts the types of Sources into the attributes of Targets.
+	Member
+	// Transition is a type_transition, type_change or type_member; Perms is the new type.
+	Transition
+)
+
+var kindNames = [...]string{Allow: "allow", DontAudit: "dontaudit", AuditAllow: "auditallow",
+	NeverAllow: "neverallow", Member: "typeattribute", Transition: "type_transition"}
+
+// String returns the word of the language.
+func (k Kind) String() string { return kindNames[k] }
+
+// A SetID is a set of names of an index: types, attributes, classes or permissions. 0 is
+// the empty set.
+type SetID int32
+
+// A Rule is what an interface makes, with $1 to $9 for its arguments. Sets stay as they
+// are written.
+type Rule struct {
+	Kind Kind
+	// Optional says that it stands in optional_policy: it holds if what that needs is there.
+	Optional bool
+	// Cond is an index of Index.Conds; 0 is no condition.
+	Cond                             int32
+	Sources, Targets, Classes, Perms SetID
+}
+
+// A Set is names with what is taken out.
+type Set struct {
+	// Text is names between blanks, as they are written; "-" stands in front of one that
+	// is taken out, "~" in front of a set whose complement is meant, "*" for all.
+	Text  string
+	Names []string
+	Minus []string
+	// Complement says that all but Names are meant.
+	Complement bool
+	// open says that a name has an argument in it.
+	open bool
+}
+
+// sets interns sets by their text.
+type sets struct {
+	list []Set
+	ids  map[string]SetID
+}
+
+func newSets() sets { return sets{list: make([]Set, 1, 4096), ids: make(map[string]SetID, 8192)} }
+
+// id returns the set of a text: names, braces, signs. The text is copied if it is new.
+func (s *sets) id(text []byte) SetID {
+	if id, ok := s.ids[string(text)]; ok {
+		return id
+	}
+	set := Set{Text: string(text)}
+	minus := false
+	between := func(r rune) bool { return strings.ContainsRune(" \t\n{},", r) }
+	for _, name := range strings.FieldsFunc(set.Text, between) {
+		switch name {
+		case "-":
+			minus = true
+			continue
+		case "~":
+			set.Complement = true
+			continue
+		}
+		if rest, ok := strings.CutPrefix(name, "~"); ok {
+			set.Complement, name = true, rest
+		}
+		if rest, ok := strings.CutPrefix(name, "-"); ok {
+			minus, name = true, rest
+		}
+		if strings.IndexByte(name, '$') >= 0 {
+			set.open = true
+		}
+		if minus {
+			set.Minus = append(set.Minus, name)
+		} else {
+			set.Names = append(set.Names, name)
+		}
+		minus = false
+	}
+	id := SetID(0)
+	if len(set.Names) > 0 || set.Complement {
+		id = SetID(len(s.list))
+		s.list = append(s.list, set)
+	}
+	s.ids[set.Text] = id
+	return id
+}
+
+// with returns the set with arguments in the place of $1 to $9.
+func (s *sets) with(id SetID, args []string) SetID {
+	if !s.list[id].open {
+		return id
+	}
+	text := substitute(s.list[id].Text, args)
+	if text == s.list[id].Text {
+		return id
+	}
+	return s.id([]byte(text))
+}
+
+// substitute puts arguments in the place of $1 to $9.
+func substitute(text string, args []string) string {
+	at := strings.IndexByte(text, '$')
+	if at < 0 {
+		return text
+	}
+	var b strings.Builder
+	for ; at >= 0; at = strings.IndexByte(text, '$') {
+		b.WriteString(text[:at])
+		if at+1 == len(text) {
+			b.WriteByte('$')
+			return b.String()
+		}
+		if n := int(text[at+1]) - '1'; n >= 0 && n < len(args) {
+			b.WriteString(args[n])
+		}
+		text = text[at+2:]
+	}
+	b.WriteString(text)
+	return b.String()
+}
