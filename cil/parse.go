@@ -58,16 +58,30 @@ const (
 	byteComment
 )
 
-var byteClass = func() (class [256]uint8) {
-	for _, c := range []byte("[].@=/*-_$%+!|&^:~`#{}'<>?,0123456789" +
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-		class[c] = byteSymbol
-	}
-	class[' '], class['\t'] = byteBlank, byteBlank
-	class['\n'], class['\r'] = byteNewline, byteNewline
-	class['('], class[')'], class['"'], class[';'] = byteOpen, byteClose, byteQuote, byteComment
-	return class
-}()
+var byteClass = [256]uint8{
+	' ': byteBlank, '\t': byteBlank, '\n': byteNewline, '\r': byteNewline,
+	'(': byteOpen, ')': byteClose, '"': byteQuote, ';': byteComment,
+	'[': byteSymbol, ']': byteSymbol, '.': byteSymbol, '@': byteSymbol, '=': byteSymbol,
+	'/': byteSymbol, '*': byteSymbol, '-': byteSymbol, '_': byteSymbol, '$': byteSymbol,
+	'%': byteSymbol, '+': byteSymbol, '!': byteSymbol, '|': byteSymbol, '&': byteSymbol,
+	'^': byteSymbol, ':': byteSymbol, '~': byteSymbol, '`': byteSymbol, '#': byteSymbol,
+	'{': byteSymbol, '}': byteSymbol, '\'': byteSymbol, '<': byteSymbol, '>': byteSymbol,
+	'?': byteSymbol, ',': byteSymbol,
+	'0': byteSymbol, '1': byteSymbol, '2': byteSymbol, '3': byteSymbol, '4': byteSymbol,
+	'5': byteSymbol, '6': byteSymbol, '7': byteSymbol, '8': byteSymbol, '9': byteSymbol,
+	'a': byteSymbol, 'b': byteSymbol, 'c': byteSymbol, 'd': byteSymbol, 'e': byteSymbol,
+	'f': byteSymbol, 'g': byteSymbol, 'h': byteSymbol, 'i': byteSymbol, 'j': byteSymbol,
+	'k': byteSymbol, 'l': byteSymbol, 'm': byteSymbol, 'n': byteSymbol, 'o': byteSymbol,
+	'p': byteSymbol, 'q': byteSymbol, 'r': byteSymbol, 's': byteSymbol, 't': byteSymbol,
+	'u': byteSymbol, 'v': byteSymbol, 'w': byteSymbol, 'x': byteSymbol, 'y': byteSymbol,
+	'z': byteSymbol,
+	'A': byteSymbol, 'B': byteSymbol, 'C': byteSymbol, 'D': byteSymbol, 'E': byteSymbol,
+	'F': byteSymbol, 'G': byteSymbol, 'H': byteSymbol, 'I': byteSymbol, 'J': byteSymbol,
+	'K': byteSymbol, 'L': byteSymbol, 'M': byteSymbol, 'N': byteSymbol, 'O': byteSymbol,
+	'P': byteSymbol, 'Q': byteSymbol, 'R': byteSymbol, 'S': byteSymbol, 'T': byteSymbol,
+	'U': byteSymbol, 'V': byteSymbol, 'W': byteSymbol, 'X': byteSymbol, 'Y': byteSymbol,
+	'Z': byteSymbol,
+}
 
 func (p *parser) fail(off int, format string, args ...any) error {
 	pos := p.posAt(off)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 const maxText = 8 << 20 // a configuration file, a table of /proc, a command's output
@@ -280,7 +282,7 @@ type limitedBuffer struct {
 func (b *limitedBuffer) Write(p []byte) (int, error) {
 	if b.Len()+len(p) > maxText {
 		b.cancel()
-		return 0, errTooLarge
+		return 0, sysroot.ErrTooLarge
 	}
 	return b.Buffer.Write(p)
 }

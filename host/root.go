@@ -17,10 +17,6 @@ func OpenRoot(dir string) (Root, error) {
 	return Root{r}, err
 }
 
-// errTooLarge is wrapped by errors about files larger than what they could
-// sensibly be.
-var errTooLarge = sysroot.ErrTooLarge
-
 // Label returns the security context that a file is labelled with on disk, its
 // attribute security.selinux.
 func (r Root) Label(name string) (string, error) {

@@ -35,7 +35,7 @@ func Encode(f Facts) ([]byte, error) {
 // second value, a port range upside down are errors.
 func Decode(b []byte) (Facts, error) {
 	if len(b) > maxSaved {
-		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, errTooLarge)
+		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, sysroot.ErrTooLarge)
 	}
 	var head struct {
 		Schema string `json:"schema"`

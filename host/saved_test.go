@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 func TestSaveAndLoad(t *testing.T) {
@@ -66,7 +68,7 @@ func TestDecodeStrict(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
 	}
-	if _, err := Decode(make([]byte, maxSaved+1)); !errors.Is(err, errTooLarge) {
+	if _, err := Decode(make([]byte, maxSaved+1)); !errors.Is(err, sysroot.ErrTooLarge) {
 		t.Errorf("a file that is too large: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
 // tree returns a directory with files as the tree of a system.
@@ -63,7 +64,7 @@ func TestRootResolve(t *testing.T) {
 	if b, err := r.ReadFile("/outside", 1<<20); err == nil {
 		t.Errorf("a link out of the tree was read: %q", b)
 	}
-	if _, err := r.ReadFile("/abs", 3); !errors.Is(err, errTooLarge) {
+	if _, err := r.ReadFile("/abs", 3); !errors.Is(err, sysroot.ErrTooLarge) {
 		t.Errorf("7 bytes with a limit of 3: %v", err)
 	}
 	if err := syscall.Mkfifo(filepath.Join(r.Dir(), "fifo"), 0o600); err != nil {

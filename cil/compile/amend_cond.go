@@ -80,9 +80,23 @@ func depthOf(expr []policydb.CondNode) int {
 	return most
 }
 
-var condOperators = map[string]policydb.CondOp{
-	"and": policydb.CondAnd, "or": policydb.CondOr, "xor": policydb.CondXor, "not": policydb.CondNot,
-	"eq": policydb.CondEq, "neq": policydb.CondNeq,
+// condOperator returns the operator of a word; ok is false for all others.
+func condOperator(word string) (op policydb.CondOp, ok bool) {
+	switch word {
+	case "and":
+		return policydb.CondAnd, true
+	case "or":
+		return policydb.CondOr, true
+	case "xor":
+		return policydb.CondXor, true
+	case "not":
+		return policydb.CondNot, true
+	case "eq":
+		return policydb.CondEq, true
+	case "neq":
+		return policydb.CondNeq, true
+	}
+	return 0, false
 }
 
 func (a *amender) condExpr(c *condition, n cil.Node) error {
@@ -100,7 +114,7 @@ func (a *amender) condExpr(c *condition, n cil.Node) error {
 	if len(n.List) < 2 {
 		return errShape
 	}
-	op, ok := condOperators[n.List[0].Atom]
+	op, ok := condOperator(n.List[0].Atom)
 	operands := 2
 	if op == policydb.CondNot {
 		operands = 1

@@ -10,7 +10,20 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-var portProtocols = map[string]uint32{"tcp": 6, "udp": 17, "dccp": 33, "sctp": 132}
+// portProtocol returns the number of a protocol that ports have labels in.
+func portProtocol(word string) (number uint32, ok bool) {
+	switch word {
+	case "tcp":
+		return 6, true
+	case "udp":
+		return 17, true
+	case "dccp":
+		return 33, true
+	case "sctp":
+		return 132, true
+	}
+	return 0, false
+}
 
 // portCon adds a label of ports at its place among those of the policy; local
 // records stay in front.
@@ -21,7 +34,7 @@ func (a *amender) portCon(s cil.Node) error {
 	}
 	c := policydb.PortCon{}
 	var ok bool
-	if c.Protocol, ok = portProtocols[list[0].Atom]; !ok {
+	if c.Protocol, ok = portProtocol(list[0].Atom); !ok {
 		return errShape
 	}
 	ports := []cil.Node{list[1], list[1]}

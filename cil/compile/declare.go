@@ -57,7 +57,7 @@ func (d *declarer) statement(parent scopeID, i uint32) {
 		return
 	}
 	kw := d.u.word(i + 1)
-	if n := firstRelease[kw]; n != 0 && !d.opts.since(n) {
+	if n := firstRelease(kw); n != 0 && !d.opts.since(n) {
 		d.failNode(d.u, i+1, "%s is in the language since libsepol %s, not in %s", words[kw], n, d.opts.Libsepol)
 		return
 	}
@@ -220,9 +220,17 @@ func (c *compiler) inBoolif(kw symID) bool {
 	return false
 }
 
-// firstRelease holds the releases of libsepol since which a statement is in the
-// language.
-var firstRelease = map[symID]Release{wDeny: 6, wTypeNeverAudit: 9}
+// firstRelease returns the release of libsepol since which a statement is in the
+// language, 0 for all that are older than the oldest that is known here.
+func firstRelease(keyword symID) Release {
+	switch keyword {
+	case wDeny:
+		return 6
+	case wTypeNeverAudit:
+		return 9
+	}
+	return 0
+}
 
 // newStmt appends a statement to a scope.
 func (c *compiler) newStmt(parent scopeID, kw symID, unit uint16, node uint32) stmtID {

@@ -293,7 +293,7 @@ func (b *branchRules) add(r condAccess, from stmtID) {
 
 // condAccess adds a rule of access to a branch.
 func (e *emitter) condAccess(b *branchRules, av *avRule) {
-	kind := accessKinds[av.kind]
+	kind := ruleKind(av.kind)
 	e.eachPair(av.src, av.tgt, func(s, t uint16) {
 		e.expandPerms(av.cp, func(class datumID, mask uint32) {
 			if mask == 0 {

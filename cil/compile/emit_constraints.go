@@ -90,7 +90,7 @@ func (e *emitter) constraintExpr(x exprRef) []policydb.ConstraintNode {
 			out = append(out, policydb.ConstraintNode{Kind: policydb.ConstraintOr})
 			continue
 		}
-		node := policydb.ConstraintNode{Kind: policydb.ConstraintAttr, Op: comparisonOps[w], Attr: attrOf(left, right)}
+		node := policydb.ConstraintNode{Kind: policydb.ConstraintAttr, Op: comparisonOp(w), Attr: attrOf(left, right)}
 		if names.end != 0 {
 			node.Kind = policydb.ConstraintNames
 			e.constraintNames(&node, left, names)
@@ -101,9 +101,20 @@ func (e *emitter) constraintExpr(x exprRef) []policydb.ConstraintNode {
 	return out
 }
 
-var comparisonOps = map[symID]uint32{
-	wEq: policydb.OpEq, wNeq: policydb.OpNeq, wDom: policydb.OpDom, wDomBy: policydb.OpDomBy,
-	wIncomp: policydb.OpIncomp,
+func comparisonOp(word symID) uint32 {
+	switch word {
+	case wEq:
+		return policydb.OpEq
+	case wNeq:
+		return policydb.OpNeq
+	case wDom:
+		return policydb.OpDom
+	case wDomBy:
+		return policydb.OpDomBy
+	case wIncomp:
+		return policydb.OpIncomp
+	}
+	return 0
 }
 
 // attrOf mirrors __cil_constrain_expr_leaf_to_sepol_expr.

@@ -28,12 +28,30 @@ func (e *emitter) newRecord(x *xRecord) uint32 {
 	return uint32(len(e.xrecords) - 1)
 }
 
-var accessKinds = map[symID]policydb.AVKind{
-	wAllow: policydb.AVAllowed, wAuditAllow: policydb.AVAuditAllow, wDontAudit: policydb.AVAuditDeny,
-}
-
-var typeKinds = map[symID]policydb.AVKind{
-	wTypeTransition: policydb.AVTransition, wTypeChange: policydb.AVChange, wTypeMember: policydb.AVMember,
+// ruleKind returns the kind of rule that a keyword stands for, 0 for all that become no
+// rule of the policy.
+func ruleKind(keyword symID) policydb.AVKind {
+	switch keyword {
+	case wAllow:
+		return policydb.AVAllowed
+	case wAuditAllow:
+		return policydb.AVAuditAllow
+	case wDontAudit:
+		return policydb.AVAuditDeny
+	case wTypeTransition:
+		return policydb.AVTransition
+	case wTypeChange:
+		return policydb.AVChange
+	case wTypeMember:
+		return policydb.AVMember
+	case wAllowX:
+		return policydb.AVXPermsAllowed
+	case wAuditAllowX:
+		return policydb.AVXPermsAuditAllow
+	case wDontAuditX:
+		return policydb.AVXPermsDontAudit
+	}
+	return 0
 }
 
 // expanded reports whether a rule is written for each type of an attribute
@@ -124,7 +142,7 @@ func (e *emitter) emitRules() {
 		if r.kind == wNeverAllow || r.kind == wDontAudit && e.opts.DisableDontAudit || e.inCondition(r.stmt) {
 			continue
 		}
-		kind := accessKinds[r.kind]
+		kind := ruleKind(r.kind)
 		if r.cp.set == 0 && named(r.tgt) && e.data[r.cp.class].kind == isClass && !e.expanded(r.src) &&
 			!e.expanded(r.tgt) {
 			if r.cp.mask != 0 {
@@ -195,7 +213,7 @@ func (e *emitter) checkSize() {
 func (e *emitter) eachType(r *typeRule, f func(key policydb.AVKey, result uint32)) {
 	classes := e.expandClass(r.class)
 	result := e.val[r.result]
-	kind := typeKinds[r.kind]
+	kind := ruleKind(r.kind)
 	one := func(s, t uint16) {
 		for _, c := range classes {
 			f(policydb.NewAVKey(s, t, uint16(e.val[c]), kind), result)

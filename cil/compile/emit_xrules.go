@@ -8,12 +8,6 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// The kinds of extended permission rules, by their keywords.
-var xKinds = map[symID]policydb.AVKind{
-	wAllowX: policydb.AVXPermsAllowed, wAuditAllowX: policydb.AVXPermsAuditAllow,
-	wDontAuditX: policydb.AVXPermsDontAudit,
-}
-
 const (
 	versionXPerms     = 30
 	versionCondXPerms = 34
@@ -50,7 +44,7 @@ func (e *emitter) addX(t *xTable, r *avxRule) {
 	classes := e.expandClass(x.class)
 	e.eachPair(r.src, r.tgt, func(src, tgt uint16) {
 		for _, c := range classes {
-			key := xKey{policydb.NewAVKey(src, tgt, uint16(e.val[c]), xKinds[r.kind]), x.kind}
+			key := xKey{policydb.NewAVKey(src, tgt, uint16(e.val[c]), ruleKind(r.kind)), x.kind}
 			u := t.unions[key]
 			if u == nil {
 				t.unions[key] = &xUnion{set: x.perms, stmts: []stmtID{r.stmt}}

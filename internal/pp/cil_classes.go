@@ -112,14 +112,31 @@ func (w *writer) permNames(c *Class) []string {
 
 var (
 	comparisons = []string{"", "eq", "neq", "dom", "domby", "incomp"}
-	// operands are the first and the second word of what is compared.
-	operands = map[uint32][2]string{
-		attrUser: {"u1", "u2"}, attrUser | attrTarget: {"u2", ""}, attrUser | attrXTarget: {"u3", ""},
-		attrRole: {"r1", "r2"}, attrRole | attrTarget: {"r2", ""}, attrRole | attrXTarget: {"r3", ""},
-		attrType: {"t1", "t2"}, attrType | attrTarget: {"t2", ""}, attrType | attrXTarget: {"t3", ""},
-		32: {"l1", "l2"}, 64: {"l1", "h2"}, 128: {"h1", "l2"}, 256: {"h1", "h2"}, 512: {"l1", "h1"}, 1024: {"l2", "h2"},
+	// allOperands are the first and the second word of what is compared.
+	allOperands = []struct {
+		attr  uint32
+		words [2]string
+	}{
+		{attrUser, [2]string{"u1", "u2"}}, {attrUser | attrTarget, [2]string{"u2", ""}},
+		{attrUser | attrXTarget, [2]string{"u3", ""}},
+		{attrRole, [2]string{"r1", "r2"}}, {attrRole | attrTarget, [2]string{"r2", ""}},
+		{attrRole | attrXTarget, [2]string{"r3", ""}},
+		{attrType, [2]string{"t1", "t2"}}, {attrType | attrTarget, [2]string{"t2", ""}},
+		{attrType | attrXTarget, [2]string{"t3", ""}},
+		{32, [2]string{"l1", "l2"}}, {64, [2]string{"l1", "h2"}}, {128, [2]string{"h1", "l2"}},
+		{256, [2]string{"h1", "h2"}}, {512, [2]string{"l1", "h1"}}, {1024, [2]string{"l2", "h2"}},
 	}
 )
+
+// operands returns the words that a constraint compares by the bits of its attribute.
+func operands(attr uint32) [2]string {
+	for _, o := range allOperands {
+		if o.attr == attr {
+			return o.words
+		}
+	}
+	return [2]string{}
+}
 
 // constraint returns the expression in prefix order.
 func (w *writer) constraint(k *Constraint) string {
@@ -137,9 +154,10 @@ func (w *writer) constraint(k *Constraint) string {
 			}
 			stack = append(stack[:n-2], word+stack[n-2]+" "+stack[n-1]+")")
 		case termAttr:
-			stack = append(stack, "("+comparisons[t.Op]+" "+operands[t.Attr][0]+" "+operands[t.Attr][1]+")")
+			words := operands(t.Attr)
+			stack = append(stack, "("+comparisons[t.Op]+" "+words[0]+" "+words[1]+")")
 		case termNames:
-			stack = append(stack, "("+comparisons[t.Op]+" "+operands[t.Attr][0]+" "+w.termNames(t)+")")
+			stack = append(stack, "("+comparisons[t.Op]+" "+operands(t.Attr)[0]+" "+w.termNames(t)+")")
 		}
 	}
 	if len(stack) != 1 {

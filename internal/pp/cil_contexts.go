@@ -75,10 +75,23 @@ func (w *writer) numberedSIDs(all []Context, label func(*Context)) {
 	}
 }
 
-var (
-	protocols = map[uint32]string{6: "tcp", 17: "udp", 33: "dccp", 132: "sctp"}
-	behaviors = []string{"", "xattr", "trans", "task"}
-)
+var behaviors = []string{"", "xattr", "trans", "task"}
+
+// protocolName returns what CIL calls a protocol that ports have labels in, "" for all
+// others.
+func protocolName(number uint32) string {
+	switch number {
+	case 6:
+		return "tcp"
+	case 17:
+		return "udp"
+	case 33:
+		return "dccp"
+	case 132:
+		return "sctp"
+	}
+	return ""
+}
 
 // numberRange returns one number, or a list of two.
 func numberRange(low, high uint32) string {
@@ -95,7 +108,7 @@ func (w *writer) context(table int, x *Context) {
 	case ContextsSID, ContextsFS:
 		return
 	case ContextsPort:
-		protocol := protocols[n[0]&0xff] // libsepol keeps a byte of it
+		protocol := protocolName(n[0] & 0xff) // libsepol keeps a byte of it
 		if protocol == "" {
 			w.failf("a port is of the protocol %d", n[0]&0xff)
 			return

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/senet-selinux/senet/cil/compile"
 )
@@ -89,8 +88,7 @@ func (o *options) write(r *compile.Result) error {
 
 var errHelp = errors.New("help is asked for")
 
-var usage = strings.TrimLeft(`
-Usage: secilc [OPTION]... FILE...
+const usage = `Usage: secilc [OPTION]... FILE...
 
   -o, --output FILE            the policy (policy.VERSION without it)
   -f, --filecontexts FILE      the file contexts (file_contexts without it)
@@ -109,4 +107,4 @@ Usage: secilc [OPTION]... FILE...
   -O, --optimize               take rules out that others contain
   -v, --verbose                duplicate labels are errors
   -h, --help                   this
-`, "\n")
+`

@@ -169,13 +169,22 @@ func (p *parser) branch() []stmt {
 	return all
 }
 
-// operators of conditions bind the stronger the higher their number is; not is between
-// and and eq.
-var operators = map[string]struct {
-	op    uint32
-	binds int
-}{
-	"or": {pp.CondOr, 1}, "xor": {pp.CondXor, 2}, "and": {pp.CondAnd, 3}, "eq": {pp.CondEq, 5}, "!=": {pp.CondNeq, 5},
+// operator returns the operator of conditions that a word stands for, and how strong it
+// binds: the stronger, the higher the number. Not is between and and eq.
+func operator(word string) (op uint32, binds int) {
+	switch word {
+	case "or":
+		return pp.CondOr, 1
+	case "xor":
+		return pp.CondXor, 2
+	case "and":
+		return pp.CondAnd, 3
+	case "eq":
+		return pp.CondEq, 5
+	case "!=":
+		return pp.CondNeq, 5
+	}
+	return 0, 0
 }
 
 const notBinds = 4
@@ -196,13 +205,13 @@ func (p *parser) condition(binds int) []condTerm {
 		expr = []condTerm{{op: pp.CondBool, name: name}}
 	}
 	for p.tok.kind == kindWord || p.tok.kind == kindSign {
-		o, ok := operators[p.tok.text]
-		if !ok || o.binds <= binds {
+		op, strength := operator(p.tok.text)
+		if strength <= binds {
 			break
 		}
 		t := p.advance()
-		expr = append(expr, p.condition(o.binds)...)
-		expr = append(expr, condTerm{op: o.op, name: ident{"", t.pos}})
+		expr = append(expr, p.condition(strength)...)
+		expr = append(expr, condTerm{op: op, name: ident{"", t.pos}})
 	}
 	return expr
 }
