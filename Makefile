@@ -13,6 +13,9 @@ SHELL := /bin/bash
 GO ?= go
 BIN := bin/senet
 LDFLAGS := -s -w
+# With the garbage collector that is new in Go 1.26 each start takes 15 page faults more,
+# and senet fix a tenth more processor time. Other versions need not know the word.
+EXPERIMENT := $(if $(filter go1.26%,$(shell $(GO) env GOVERSION)),GOEXPERIMENT=nogreenteagc)
 GOLANGCI := bin/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 
@@ -26,7 +29,7 @@ all: build
 build: $(BIN)
 
 $(BIN): $(shell find . -name '*.go' -not -path './test/*') go.mod examples/example.policy
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $@ ./cmd/senet
+	CGO_ENABLED=0 $(EXPERIMENT) $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $@ ./cmd/senet
 
 demo: $(BIN)
 	@test/demo.sh $(BIN)

@@ -15,6 +15,9 @@ commit=$(git rev-parse HEAD)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH LC_ALL=C CGO_ENABLED=0
 go=${GO:-go}
+case $("$go" env GOVERSION) in
+go1.26*) export GOEXPERIMENT=nogreenteagc ;; # as in the Makefile
+esac
 out=dist
 rm -rf "$out"
 mkdir -p "$out"

@@ -12,6 +12,20 @@ import (
 const softLimit = 150 << 20
 
 func main() {
+	if !onlyHelp(os.Args) {
+		prepare()
+	}
+	os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// onlyHelp reports whether args ask for the page of all commands, which needs next to
+// nothing of the program.
+func onlyHelp(args []string) bool {
+	return len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h")
+}
+
+// prepare sets the runtime up for commands that read a policy.
+func prepare() {
 	// The process is short: collecting often would cost more than it frees.
 	debug.SetGCPercent(400)
 	// Except where it is large: a policy that is built without what was kept of its modules.
@@ -19,7 +33,6 @@ func main() {
 		debug.SetMemoryLimit(softLimit)
 	}
 	reserveStack(false)
-	os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // reserveStack makes the stack as large as most commands need while there is little on
