@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // tree returns a directory with files as the tree of a system.
