@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -150,6 +151,25 @@ func (fc *Table) add(b []byte, file string) error {
 		fc.entries = append(fc.entries, e)
 	}
 	return nil
+}
+
+// An Entry is a line of file_contexts: the pattern of whole paths, the kind of file as
+// ls -l has it ('-', 'd', 'l' ...; 0 for every kind) and the context, which may be [None].
+type Entry struct {
+	Pattern string
+	Kind    byte
+	Context string
+}
+
+// Entries yields the entries, those that win last.
+func (fc *Table) Entries() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for i := range fc.entries {
+			if e := &fc.entries[i]; !yield(Entry{e.pattern, e.kind, e.context}) {
+				return
+			}
+		}
+	}
 }
 
 // sort moves the entries without a metacharacter behind the others.

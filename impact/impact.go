@@ -22,6 +22,9 @@ type Comparison struct {
 	// Facts are those of the machine. It should count as enforcing: a permissive one
 	// refuses nothing, so that nobody gains or loses there.
 	Facts host.Facts
+	// FactsAfter are those of another machine that has the policy After, nil for the same.
+	// All alone minds them.
+	FactsAfter *host.Facts
 	// relabels says that the two policies differ in the labels of ports alone.
 	relabels bool
 	// only are the domains that the change may concern, nil for all.
@@ -88,6 +91,9 @@ func (c *Comparison) Records(ctx context.Context, list []semanage.Difference) ([
 // All returns the effects on all ports of all protocols, for a change that may
 // concern any: a module.
 func (c *Comparison) All(ctx context.Context) ([]Effect, error) {
+	if c.FactsAfter != nil {
+		return c.ask(ctx, onPorts(nil))
+	}
 	only, ok := reach.Concerned(c.Before, c.After)
 	if ok && len(only) == 0 {
 		return nil, ctx.Err()
@@ -112,7 +118,13 @@ func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error
 			for i := range next {
 				q := asked[i].query
 				q.Host = c.Facts
-				if errs[i] = ctx.Err(); errs[i] == nil {
+				switch errs[i] = ctx.Err(); {
+				case errs[i] != nil:
+				case c.FactsAfter != nil:
+					other := q
+					other.Host = *c.FactsAfter
+					changes[i], errs[i] = reach.CompareOn(was, is, q, other)
+				default:
 					changes[i], errs[i] = reach.CompareOf(c.only, was, is, q, asked[i].within)
 				}
 			}

@@ -33,7 +33,7 @@ func (c *Comparison) Causes(kinds policy.RuleKind) []Cause {
 	f := causeFinder{byKey: make(map[causeKey]int)}
 	f.sides[0], f.sides[1] = newWritten(c.before), newWritten(c.after)
 	for r := range c.Rules(kinds &^ policy.XPermRules) {
-		if r.FileName == "" {
+		if r.HasCause() {
 			f.explain(&r, 0, r.Lost(), r.DefaultBefore)
 			f.explain(&r, 1, r.Gained(), r.DefaultAfter)
 		}
@@ -46,6 +46,9 @@ func (c *Comparison) Causes(kinds policy.RuleKind) []Cause {
 	})
 	return f.list
 }
+
+// HasCause reports whether [Comparison.Causes] explains the cell.
+func (r *RuleChange) HasCause() bool { return r.Kind&policy.XPermRules == 0 && r.FileName == "" }
 
 // A causeFinder goes from cells to rules.
 type causeFinder struct {

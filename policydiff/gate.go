@@ -2,28 +2,12 @@ package policydiff
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/impact"
-	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/reach"
 )
-
-// Gains reports whether a domain gains ports by an operation, by any where it is "".
-func (r *Report) Gains(op network.Operation) bool {
-	return slices.ContainsFunc(r.Ports, func(e impact.Effect) bool {
-		return len(e.Gain) > 0 && (op == "" || op == e.Operation)
-	})
-}
-
-// Loses reports whether a domain loses ports by an operation, by any where it is "".
-func (r *Report) Loses(op network.Operation) bool {
-	return slices.ContainsFunc(r.Ports, func(e impact.Effect) bool {
-		return len(e.Lose) > 0 && (op == "" || op == e.Operation)
-	})
-}
 
 // PortLines writes the gains and losses of ports one a line, as [ParseAccepted] reads
 // them: "haproxy_t gains connect tcp/5601,8000-8100".

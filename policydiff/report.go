@@ -34,6 +34,10 @@ type Report struct {
 	Unknown [2]policydb.HandleUnknown
 	// Capabilities are the policy capabilities that are switched on, and off.
 	Capabilities Names
+	// Files are the patterns of files that are to have another label: see [FileLabels].
+	Files []FileLabel
+	// Entered are the domains that others may get into now.
+	Entered []Entry
 	// Types are the types that one policy lacks.
 	Types Names
 	// Aliases are other names of types, "ALIAS of TYPE".
@@ -99,7 +103,7 @@ func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 // Empty reports whether there is nothing to say.
 func (r *Report) Empty() bool {
 	names := []Names{r.Permissive, r.NeverAudited, r.Capabilities, r.Types, r.Aliases}
-	lists := len(r.Ports) + len(r.Labels) + len(r.Booleans) + len(r.Transitions) + len(r.Other)
+	lists := len(r.Files) + len(r.Ports) + len(r.Labels) + len(r.Booleans) + len(r.Transitions) + len(r.Other)
 	return r.Identical || lists+r.Rules.Total() == 0 && r.Unknown[0] == r.Unknown[1] &&
 		!slices.ContainsFunc(names, func(n Names) bool { return !n.empty() })
 }
@@ -112,16 +116,28 @@ func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts
 
 // Report is [Compare] of the two policies.
 func (c *Comparison) Report(ctx context.Context, facts host.Facts) (*Report, error) {
+	return c.ReportOn(ctx, facts, nil)
+}
+
+// ReportOn is [Comparison.Report] of two machines, where other, which has the policy
+// after, is not nil.
+func (c *Comparison) ReportOn(ctx context.Context, facts host.Facts, other *host.Facts) (*Report, error) {
 	before, after := c.before, c.after
 	r := &Report{Unknown: [2]policydb.HandleUnknown{before.DB().HandleUnknown(), after.DB().HandleUnknown()}}
 	r.booleans(before, after)
-	if Identical(before, after) {
-		r.Identical = true
+	r.Identical = Identical(before, after)
+	if r.Identical && other == nil {
 		return r, nil
 	}
+	ports := impact.New(before, after, facts)
+	ports.FactsAfter = other
 	var err error
-	if r.Ports, err = impact.New(before, after, facts).All(ctx); err != nil {
+	if r.Ports, err = ports.All(ctx); err != nil {
 		return nil, err
+	}
+	if r.Identical {
+		r.Identical = len(r.Ports) == 0
+		return r, nil
 	}
 	r.labels(before, after)
 	r.Permissive = namesOf(permissive(before), permissive(after))
@@ -129,18 +145,20 @@ func (c *Comparison) Report(ctx context.Context, facts host.Facts) (*Report, err
 	r.NeverAudited = namesOf(neverAudited(before), neverAudited(after))
 	r.Types = namesOf(types(before), types(after))
 	r.Aliases = namesOf(aliases(before), aliases(after))
-	m := newMoves(after, &r.Types)
+	m, e := newMoves(after, &r.Types), newEntered(after)
 	for x := range c.Rules(policy.AccessRules | policy.TypeRules | policy.XPermRules) {
 		r.Rules.Count(&x)
 		switch {
 		case x.Kind == policy.Allow:
 			r.dangers(&x)
 			m.count(&x)
+			e.count(&x)
 		case x.Kind == policy.TypeTransition && x.Class == "process" && x.FileName == "":
 			r.Transitions = append(r.Transitions, Transition{x.Source, x.Target, x.DefaultBefore, x.DefaultAfter})
 		}
 	}
 	r.Moved = m.found(r.Ports)
+	r.Entered = e.found()
 	r.Other = sections(before, after)
 	return r, ctx.Err()
 }

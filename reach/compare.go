@@ -59,8 +59,23 @@ func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within 
 	return c, c.ask(before, after, q, pairs, domains)
 }
 
+// CompareOn is Compare for two machines: was and is ask for the same operation, before on
+// the one and after on the other.
+func CompareOn(before, after *Reacher, was, is Query) (Change, error) {
+	c := Change{Protocol: was.Protocol, Operation: was.Operation}
+	pairs, err := pairsOn(before, after, was, is, nil)
+	if err != nil {
+		return c, err
+	}
+	return c, c.askOn(before, after, was, is, pairs, nil)
+}
+
 // ask asks every domain, or those of some names, under both policies.
 func (c *Change) ask(before, after *Reacher, q Query, pairs []pair, only map[string]bool) error {
+	return c.askOn(before, after, q, q, pairs, only)
+}
+
+func (c *Change) askOn(before, after *Reacher, was, is Query, pairs []pair, only map[string]bool) error {
 	old, changed := domainsByName(before.d.Policy(), only), domainsByName(after.d.Policy(), only)
 	names := slices.Collect(maps.Keys(old))
 	for name := range changed {
@@ -70,15 +85,15 @@ func (c *Change) ask(before, after *Reacher, q Query, pairs []pair, only map[str
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		was, err := before.judgeOf(old, name, q)
+		had, err := before.judgeOf(old, name, was)
 		if err != nil {
 			return err
 		}
-		is, err := after.judgeOf(changed, name, q)
+		has, err := after.judgeOf(changed, name, is)
 		if err != nil {
 			return err
 		}
-		c.add(name, was, is, pairs)
+		c.add(name, had, has, pairs)
 	}
 	return nil
 }
@@ -164,14 +179,18 @@ type pair struct {
 }
 
 func pairsOf(before, after *Reacher, q Query, within portset.Set) ([]pair, error) {
-	s, ok := network.SocketOf(q.Protocol)
+	return pairsOn(before, after, q, q, within)
+}
+
+func pairsOn(before, after *Reacher, was, is Query, within portset.Set) ([]pair, error) {
+	s, ok := network.SocketOf(was.Protocol)
 	if !ok || s.PortProtocol == 0 {
-		return nil, fmt.Errorf("protocol %q has no ports", q.Protocol)
+		return nil, fmt.Errorf("protocol %q has no ports", was.Protocol)
 	}
 	if within == nil {
 		within = portset.Set{{Low: 0, High: 65535}}
 	}
-	old, changed := before.segmentsOf(s, q), after.segmentsOf(s, q)
+	old, changed := before.segmentsOf(s, was), after.segmentsOf(s, is)
 	type classes struct{ before, after int }
 	index := make(map[classes]int)
 	var list []pair

@@ -3,19 +3,20 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"iter"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/diffreport"
 	"github.com/senet-selinux/senet/internal/doc"
-	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/sides"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydiff"
 )
 
@@ -24,17 +25,27 @@ what is dangerous among what they gain, which domains are permissive, booleans,
 labels of ports, transitions, types; and how many rules differ, which --rules
 lists.
 
-A policy is a file, a directory that holds a system, or one of running,
-installed and example. Types are compared by name, ports by the label that the
+BEFORE and AFTER are a policy file, a directory that holds a system or is a
+policy store, a file that senet host --save wrote (the system's policy on that
+machine), or running, installed or example. --bool and --with say what would be
+in AFTER. Types are compared by name, ports by the label that the
 kernel finds, rules by what they grant to types: an optimised build does not
-differ from a plain one.
+differ from a plain one. Two systems are compared in how they label files too.
+
+--rules lists every pair of types whose rules differ, --causes the rules as they
+are written, with the attribute that gained or lost members; --modules names the
+module and the line. The gates --fail-on-new-access and --fail-on-lost-access
+take a scope: words of bind and connect, of tcp, udp, sctp and dccp, and names
+of domains and attributes, as in bind,tcp,sshd_t; or dangerous.
 
 Exit status: 0 there is no difference, 1 there is one, 64 a mistake in the
 command, 65 a policy that cannot be read. With --fail-on-new-access or
---fail-on-lost-access: 1 where a domain gains or loses ports, else 0.`
+--fail-on-lost-access: 1 where a domain gains or loses ports in the scope,
+else 0.`
 
 const diffExamples = `  senet diff /etc/selinux/targeted/policy/policy.33 new/policy.33
   senet diff installed new/policy.33 --fail-on-lost-access=bind --accept ok.txt
+  senet diff installed installed --with web.te --causes --modules
   senet diff example example --bool httpd_can_network_connect=on --rules`
 
 // diffFlags are the flags of senet diff.
@@ -46,12 +57,18 @@ type diffFlags struct {
 	lines           bool
 	newAccess, lost string
 	accept          string
-	before, after   *senet.Session
+	with            []string
+	causes          bool
+	origins         bool
+	from            string
+	format          string
+	before, after   *sides.Side
+	finders         [2]*provenance.Finder
 	machine         senet.Machine
 	report          *policydiff.Report // nil until something needs it
 	found           bool               // a rule or statement that differs was printed
-	newAccessOf     network.Operation
-	lostOf          network.Operation
+	newScope        policydiff.Scope
+	lostScope       policydiff.Scope
 }
 
 func newDiff(streams ioStreams) *cobra.Command {
@@ -67,11 +84,20 @@ func newDiff(streams ioStreams) *cobra.Command {
 	flags.StringArrayVar(&f.bools, "bool", nil, "set a boolean in AFTER first: `NAME=on|off`; may be repeated")
 	flags.StringVar(&f.file, "host", "", "answer for the machine whose facts are in `FILE`")
 	flags.BoolVar(&f.rules, "rules", false, "list the rules that differ, expanded to types")
+	flags.BoolVar(&f.causes, "causes", false,
+		"list the rules as they are written by which something is gained or lost")
+	flags.BoolVar(&f.origins, "modules", false,
+		"name the module and the line of each rule of --causes: the modules of the sides' stores are compiled")
+	flags.StringVar(&f.from, "modules-from", "", "--modules, for AFTER the files NAME.cil in the directory `DIR`")
+	flags.StringArrayVar(&f.with, "with", nil,
+		"install a module in AFTER first, in memory: `FILE` NAME.cil, NAME.pp or NAME.te; may be repeated")
+	flags.StringVar(&f.path, "policy", "", "the policy of a side that is a saved machine is in `FILE`")
+	flags.StringVar(&f.format, "format", "text", "report as `FORM`: text, markdown or sarif")
 	flags.BoolVar(&f.lines, "lines", false, "print the ports one line for each domain, as --accept reads them")
 	flags.BoolVarP(&f.all, "all", "a", false, "leave nothing out of long lists")
 	flags.StringVar(&f.newAccess, "fail-on-new-access", "",
-		"exit 1 only where ports are gained: `any`, bind or connect")
-	flags.StringVar(&f.lost, "fail-on-lost-access", "", "exit 1 only where ports are lost: `any`, bind or connect")
+		"exit 1 only where ports are gained: `SCOPE` any, or words of bind, connect, tcp, DOMAIN, dangerous")
+	flags.StringVar(&f.lost, "fail-on-lost-access", "", "exit 1 only where ports are lost: `SCOPE`")
 	flags.Lookup("fail-on-new-access").NoOptDefVal, flags.Lookup("fail-on-lost-access").NoOptDefVal = "any", "any"
 	flags.StringVar(&f.accept, "accept", "", "leave out the gains and losses of ports in `FILE`: lines of --lines")
 	f.output.register(flags)
@@ -79,9 +105,9 @@ func newDiff(streams ioStreams) *cobra.Command {
 }
 
 func (f *diffFlags) run(streams ioStreams, args []string) error {
-	err := f.scopes()
-	if err != nil {
-		return err
+	var err error
+	if f.format != "text" && (f.output.json || f.format != "markdown" && f.format != "sarif") {
+		return usage(fmt.Errorf("--format %s: text, markdown or sarif, and not with --json", f.format), "")
 	}
 	if f.accept != "" {
 		text, err := readInput(f.accept, streams.stdin)
@@ -98,7 +124,13 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	if f.after, err = f.side(args[1], true); err != nil {
 		return err
 	}
-	if !f.rules || f.lines || f.output.json || f.gates() {
+	if err = f.scopes(); err != nil {
+		return err
+	}
+	if f.finders, err = f.modules(); err != nil {
+		return err
+	}
+	if !f.rules && !f.causes || f.lines || f.output.json || f.format != "text" || f.gates() {
 		if err = f.compare(); err != nil {
 			return err
 		}
@@ -114,32 +146,15 @@ func (f *diffFlags) compare() (err error) {
 	if f.machine, err = f.before.Machine(context.Background()); err != nil {
 		return err
 	}
-	if f.report, err = f.before.Diff(context.Background(), f.after); err != nil {
-		return err
+	f.report, err = sides.Compare(context.Background(), f.before, f.after)
+	if err == nil {
+		f.report.Without(f.accepted)
 	}
-	f.report.Without(f.accepted)
-	return nil
+	return err
 }
 
 // gates reports whether the exit status is about ports alone.
 func (f *diffFlags) gates() bool { return f.newAccess != "" || f.lost != "" }
-
-// scopes reads what the gates are about.
-func (f *diffFlags) scopes() error {
-	for _, gate := range []struct {
-		flag, text string
-		op         *network.Operation
-	}{{"--fail-on-new-access", f.newAccess, &f.newAccessOf}, {"--fail-on-lost-access", f.lost, &f.lostOf}} {
-		switch gate.text {
-		case "", "any":
-		case string(network.Bind), string(network.Connect):
-			*gate.op = network.Operation(gate.text)
-		default:
-			return usage(words.Errorf("%s=%s: not any, bind or connect", gate.flag, gate.text), "")
-		}
-	}
-	return nil
-}
 
 // verdict is errNo where there is a difference that counts.
 func (f *diffFlags) verdict() error {
@@ -151,42 +166,49 @@ func (f *diffFlags) verdict() error {
 			return err
 		}
 	}
-	gains := f.newAccess != "" && f.report.Gains(f.newAccessOf)
-	loses := f.lost != "" && f.report.Loses(f.lostOf)
+	gains := f.newAccess != "" && f.report.Gains(&f.newScope)
+	loses := f.lost != "" && f.report.Loses(&f.lostScope)
 	if gains || loses || !f.gates() && !f.report.Empty() {
 		return errNo
 	}
 	return nil
 }
 
-// side opens one of the policies.
-func (f *diffFlags) side(name string, bools bool) (*senet.Session, error) {
-	flags := policyFlags{machineFlags: f.machineFlags}
-	if bools {
-		flags.bools = f.bools
+// scopes reads what the gates are about.
+func (f *diffFlags) scopes() (err error) {
+	before, after := f.before.Policy(), f.after.Policy()
+	if f.newScope, err = policydiff.ParseScope(f.newAccess, before, after); err != nil {
+		return usage(words.Errorf("--fail-on-new-access=%s: %v", f.newAccess, err), "")
 	}
-	o, err := flags.options()
-	if err != nil {
+	if f.lostScope, err = policydiff.ParseScope(f.lost, before, after); err != nil {
+		return usage(words.Errorf("--fail-on-lost-access=%s: %v", f.lost, err), "")
+	}
+	return nil
+}
+
+// side opens one of the policies.
+func (f *diffFlags) side(name string, after bool) (*sides.Side, error) {
+	flags := policyFlags{machineFlags: f.machineFlags}
+	r := sides.Request{Policy: f.path}
+	if after {
+		flags.bools, r.With = f.bools, f.with
+	}
+	var err error
+	if r.Options, err = flags.options(); err != nil {
 		return nil, err
 	}
-	switch info, statErr := os.Stat(name); {
-	case name == "running":
-		o.Policy = policyfile.Running
-	case name == "installed":
-		file, err := policyfile.Installed("")
-		if err != nil {
-			return nil, unreadable(err, "")
-		}
-		o.Policy = file.Path()
-	case name != exampleName && statErr == nil && info.IsDir():
-		o.Root = name
-	case name == "":
-		return nil, usage(errors.New("a policy without a name"), "")
-	default:
-		o.Policy = name
-	}
-	s, err := senet.Open(context.Background(), o)
-	if err != nil {
+	s, err := sides.Open(context.Background(), name, r)
+	var found *compile.Errors
+	switch {
+	case errors.Is(err, sides.ErrName):
+		return nil, usage(err, "")
+	case errors.Is(err, sides.ErrNoSystem):
+		return nil, usage(err, "--with needs running, installed, or the directory of a system, as AFTER")
+	case errors.As(err, &found):
+		return nil, unreadable(words.Errorf("%s", diagnostics(found)), "")
+	case errors.Is(err, host.ErrNotFacts):
+		return nil, unreadable(err, "senet host --save FILE writes such a file")
+	case err != nil:
 		return nil, openProblem(err)
 	}
 	return s, nil
@@ -194,57 +216,25 @@ func (f *diffFlags) side(name string, bools bool) (*senet.Session, error) {
 
 func (f *diffFlags) json() any {
 	d := doc.DiffOf(f.before.Source().Name, f.after.Source().Name, &f.machine.Host, f.report)
-	if f.rules && !f.report.Identical {
-		for r := range f.ruleChanges() {
-			d.Rules = append(d.Rules, doc.DiffRuleOf(&r))
-		}
-		for part, c := range f.statementChanges() {
-			d.Statements = append(d.Statements, doc.DiffStatementOf(part.String(), &c))
-		}
+	if !f.report.Identical {
+		f.addRules(d)
 	}
 	return d
 }
 
-// ruleChanges yields all differences of rules.
-func (f *diffFlags) ruleChanges() iter.Seq[policydiff.RuleChange] {
-	const all = policy.AccessRules | policy.TypeRules | policy.XPermRules
-	return policydiff.New(f.before.Policy(), f.after.Policy()).Rules(all)
-}
-
-// statementChanges yields all differences of the other parts.
-func (f *diffFlags) statementChanges() iter.Seq2[policydiff.Part, policydiff.StatementChange] {
-	return func(yield func(policydiff.Part, policydiff.StatementChange) bool) {
-		for _, part := range policydiff.Parts() {
-			for _, c := range policydiff.Changes(f.before.Policy(), f.after.Policy(), part) {
-				if !yield(part, c) {
-					return
-				}
-			}
-		}
-	}
-}
-
 func (f *diffFlags) write(w io.Writer) error {
 	var b words.Page
+	before, after := f.before.Source().Name, f.after.Source().Name
 	switch {
+	case f.format == "markdown":
+		return words.Data(w, []byte(diffreport.Markdown(before, after, f.report)))
+	case f.format == "sarif":
+		return words.Data(w, diffreport.SARIF(after, f.report))
+	case f.rules || f.causes:
+		return f.writeRules(w)
 	case f.lines:
 		for _, line := range f.report.PortLines() {
 			b.Printf("%s\n", line)
-		}
-	case f.rules && policydiff.Identical(f.before.Policy(), f.after.Policy()):
-	case f.rules:
-		for r := range f.ruleChanges() {
-			f.found = true
-			b.Printf("%c %s\n", r.Sign(), say.RuleChange(&r))
-			if b.Len() > 1<<16 {
-				if _, err := b.WriteTo(w); err != nil {
-					return err
-				}
-			}
-		}
-		for _, c := range f.statementChanges() {
-			f.found = true
-			b.Printf("%s\n", say.StatementChange(&c))
 		}
 	default:
 		say.Diff(&b, f.report, f.all)

@@ -29,7 +29,11 @@ type Diff struct {
 	Capabilities DiffNames        `json:"policy_capabilities"`
 	Labels       []DiffLabel      `json:"port_labels"`
 	Transitions  []DiffTransition `json:"transitions"`
-	Types        DiffNames        `json:"types"`
+	// Files are patterns of files that are to have another label, of two systems.
+	Files []DiffFile `json:"file_labels"`
+	// Entered are domains that others may get into now.
+	Entered []DiffEntry `json:"entered"`
+	Types   DiffNames   `json:"types"`
 	// Aliases are other names of types: "ALIAS of TYPE".
 	Aliases DiffNames `json:"aliases"`
 	// Counts are those of rules, expanded to types, that differ.
@@ -146,6 +150,24 @@ type DiffTransition struct {
 	After   string `json:"after"`
 }
 
+// A DiffFile is a pattern of paths, and the kind of files that it is for as ls -l has it,
+// "" for all, with its context before and after.
+type DiffFile struct {
+	Pattern string `json:"pattern"`
+	Kind    string `json:"kind"`
+	Before  string `json:"before"`
+	After   string `json:"after"`
+}
+
+// A DiffEntry is a domain that another may get into, by a program or dynamically, with
+// the dangers that it has and the source has not.
+type DiffEntry struct {
+	Source  string   `json:"source"`
+	Domain  string   `json:"domain"`
+	Dynamic bool     `json:"dynamic"`
+	Powers  []string `json:"powers"`
+}
+
 // A DiffMoved is a type that was renamed, or split where it is not gone.
 type DiffMoved struct {
 	From  string `json:"from"`
@@ -225,6 +247,17 @@ func DiffOf(before, after string, facts *host.Facts, r *policydiff.Report) *Diff
 	}
 	for _, t := range r.Transitions {
 		d.Transitions = append(d.Transitions, DiffTransition(t))
+	}
+	d.Files, d.Entered = []DiffFile{}, []DiffEntry{}
+	for _, f := range r.Files {
+		x := DiffFile{Pattern: f.Pattern, Before: f.Before, After: f.After}
+		if f.Kind != 0 {
+			x.Kind = string(rune(f.Kind))
+		}
+		d.Files = append(d.Files, x)
+	}
+	for _, e := range r.Entered {
+		d.Entered = append(d.Entered, DiffEntry(e))
 	}
 	for _, m := range r.Moved {
 		moved := DiffMoved{m.From, m.To, m.Alias, m.Gone, m.Taken, m.Lost, []DiffLost{}}

@@ -162,7 +162,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), subject))
 		}
 		if f.Danger != "" {
-			list = append(list, words.Sprintf("danger: %s then %s", subject, dangerText(f.Danger)))
+			list = append(list, words.Sprintf("danger: %s then %s", subject, Danger(f.Danger)))
 		}
 		if !f.Works {
 			list = append(list, "a constraint refuses it all the same")
@@ -287,7 +287,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 func (x *AccessFixes) unfit() string {
 	for i := range x.Fixes {
 		if f := &x.Fixes[i]; f.Danger != "" {
-			return words.Sprintf("none is offered: %s then %s", x.subject(), dangerText(f.Danger))
+			return words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
 		}
 	}
 	if len(x.Fixes) > 0 {

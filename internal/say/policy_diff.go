@@ -29,6 +29,7 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	d.ports(r.Ports)
 	d.moved(r.Moved)
 	d.dangers(r.Dangerous)
+	d.entered(r.Entered)
 	d.names("permissive", &r.Permissive)
 	d.names("never audited", &r.NeverAudited)
 	d.booleans(r.Booleans)
@@ -38,6 +39,7 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	}
 	d.names("policy capabilities", &r.Capabilities)
 	d.labels(r.Labels)
+	d.files(r.Files)
 	d.transitions(r.Transitions)
 	d.names("types", &r.Types)
 	d.names("other names of types", &r.Aliases)
@@ -183,7 +185,7 @@ func (d *differ) dangers(list []policydiff.Danger) {
 	}
 	slices.Sort(codes)
 	for _, code := range codes {
-		d.b.Printf("  %s\n", words.Wrap(words.Sprintf("%s: %s", dangerText(code), d.some10(domains[code])), 6))
+		d.b.Printf("  %s\n", words.Wrap(words.Sprintf("%s: %s", Danger(code), d.some10(domains[code])), 6))
 	}
 }
 
@@ -195,8 +197,8 @@ func (d *differ) some10(list []string) string {
 	return strings.Join(list[:MostDomains], ", ") + " and " + Number(len(list)-MostDomains) + " more"
 }
 
-// dangerText says what a danger is.
-func dangerText(code string) string {
+// Danger says what the code of a danger means.
+func Danger(code string) string {
 	switch code {
 	case "policy":
 		return "may change the policy or its state"

@@ -53,6 +53,11 @@ func DangerousObject(typ string) string {
 	return ""
 }
 
+// DangerousClass reports whether the short list has a rule of a class.
+func DangerousClass(class string) bool {
+	return slices.ContainsFunc(dangerList(), func(d dangerous) bool { return d.class == class })
+}
+
 // Danger returns why an allow rule gets its source beyond the policy, or to what the
 // policy is there to keep: policy, module, memory, disk, passwords, ptrace, domain or
 // bpf; "" where it is not on the short list. perms returns the rule's permissions; it is

@@ -1,0 +1,163 @@
+// Package diffreport writes what changes from one policy to another in the forms that
+// people and programs review changes in: Markdown for a pull request, and SARIF.
+package diffreport
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/policydiff"
+	"github.com/senet-selinux/senet/reach"
+)
+
+// A finding is one thing that a reviewer is to see.
+type finding struct {
+	rule string // an id of rules
+	text string
+}
+
+// A rule is a kind of findings, with its weight in SARIF.
+type rule struct{ id, level, title string }
+
+// rules are the kinds of findings in the order in which they are told.
+func rules() []rule {
+	return []rule{
+		{"ports-gained", "warning", "Domains gain ports"},
+		{"ports-lost", "warning", "Domains lose ports"},
+		{"moved", "note", "Types are renamed or split"},
+		{"dangerous", "error", "Domains gain what is dangerous"},
+		{"entered", "error", "Domains may get into more powerful ones"},
+		{"permissive", "error", "Domains are permissive"},
+		{"enforced", "note", "Domains are no longer permissive"},
+		{"boolean", "warning", "Booleans have other values"},
+		{"unknown", "warning", "Unknown permissions are handled otherwise"},
+		{"capability", "warning", "Policy capabilities are switched"},
+		{"port-label", "note", "Ports have other labels"},
+		{"file-label", "note", "Files are to have other labels"},
+		{"transition", "note", "Programs are started in another domain"},
+		{"type", "note", "Types come and go"},
+		{"statements", "note", "Other parts differ"},
+	}
+}
+
+// findings are all that a report says, by the order of rules.
+func findings(r *policydiff.Report) []finding {
+	var list []finding
+	add := func(rule, format string, args ...any) {
+		list = append(list, finding{rule, fmt.Sprintf(format, args...)})
+	}
+	ports(r.Ports, add)
+	for i := range r.Moved {
+		add("moved", "%s", say.Moved(&r.Moved[i]))
+	}
+	dangerous(r.Dangerous, add)
+	for i := range r.Entered {
+		add("entered", "%s", say.Entered(&r.Entered[i]))
+	}
+	for _, part := range []struct {
+		rule, text string
+		list       []string
+	}{
+		{"permissive", "%s is permissive", r.Permissive.Added},
+		{"enforced", "%s is no longer permissive", r.Permissive.Removed},
+		{"capability", "%s is on", r.Capabilities.Added}, {"capability", "%s is off", r.Capabilities.Removed},
+		{"type", "the type %s is new", r.Types.Added}, {"type", "the type %s is gone", r.Types.Removed},
+		{"type", "another name: %s", r.Aliases.Added}, {"type", "no more another name: %s", r.Aliases.Removed},
+		{"statements", "%s is never audited", r.NeverAudited.Added},
+		{"statements", "%s is audited again", r.NeverAudited.Removed},
+	} {
+		for _, name := range part.list {
+			add(part.rule, part.text, name)
+		}
+	}
+	for _, b := range r.Booleans {
+		add("boolean", "%s is %s, was %s", b.Name, orNone(b.After), orNone(b.Before))
+	}
+	if r.Unknown[0] != r.Unknown[1] {
+		add("unknown", "what the policy does not define is %s, was %s", handling(r.Unknown[1]), handling(r.Unknown[0]))
+	}
+	for _, l := range r.Labels {
+		add("port-label", "%s/%s is %s, was %s", policy.ProtocolName(uint32(l.Protocol)), l.Ports, l.After, l.Before)
+	}
+	for i := range r.Files {
+		add("file-label", "%s", say.FileLabel(&r.Files[i]))
+	}
+	for _, t := range r.Transitions {
+		add("transition", "%s starts %s as %s, was %s", t.Source, t.Program, orNone(t.After), orNone(t.Before))
+	}
+	if n := r.Rules; n.Total() > 0 {
+		add("statements", "Rules, expanded to types: %d added, %d removed, %d modified",
+			n.Added, n.Removed, n.Modified)
+	}
+	for _, s := range r.Other {
+		add("statements", "%s: %d added, %d removed, %d modified",
+			s.Title, s.Count.Added, s.Count.Removed, s.Count.Modified)
+	}
+	order := rules()
+	place := func(id string) int { return slices.IndexFunc(order, func(r rule) bool { return r.id == id }) }
+	slices.SortStableFunc(list, func(a, b finding) int { return place(a.rule) - place(b.rule) })
+	return list
+}
+
+func ports(effects []impact.Effect, add func(rule, format string, args ...any)) {
+	for i := range effects {
+		e := &effects[i]
+		for _, part := range []struct {
+			rule, verb string
+			list       []reach.DomainPorts
+		}{{"ports-gained", "gains", e.Gain}, {"ports-lost", "loses", e.Lose}} {
+			for _, d := range part.list {
+				add(part.rule, "%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol, say.SomePorts(d.Ports))
+			}
+		}
+	}
+}
+
+// dangerous says of each domain and danger once what gives it first.
+func dangerous(list []policydiff.Danger, add func(rule, format string, args ...any)) {
+	type key struct{ domain, why string }
+	known := make(map[key]bool)
+	for i := range list {
+		if d := &list[i]; !known[key{d.Domain, d.Why}] {
+			known[key{d.Domain, d.Why}] = true
+			add("dangerous", "%s %s: %s", d.Domain, say.Danger(d.Why), say.RuleChange(&d.Rule))
+		}
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func handling(h policydb.HandleUnknown) string {
+	switch h {
+	case policydb.UnknownAllow:
+		return "allowed"
+	case policydb.UnknownReject:
+		return "a reason not to load the policy"
+	}
+	return "denied"
+}
+
+// most is how many findings of a kind are listed.
+const most = 200
+
+// cut returns the findings of a kind, and how many are left out.
+func cut(list []finding, id string) (some []finding, more int) {
+	for _, f := range list {
+		if f.rule == id {
+			some = append(some, f)
+		}
+	}
+	if len(some) > most {
+		return some[:most], len(some) - most
+	}
+	return some, 0
+}

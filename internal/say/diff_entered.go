@@ -1,0 +1,82 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policydiff"
+)
+
+// entered groups the domains that may get into others by those and what they have.
+func (d *differ) entered(list []policydiff.Entry) {
+	if len(list) == 0 {
+		return
+	}
+	d.section("domains that others may get into now")
+	type group struct {
+		domain, how string
+		sources     []string
+	}
+	var groups []group
+	for i := range list {
+		x := &list[i]
+		how := enteredHow(x)
+		if n := len(groups); n == 0 || groups[n-1].domain != x.Domain || groups[n-1].how != how {
+			groups = append(groups, group{domain: x.Domain, how: how})
+		}
+		last := &groups[len(groups)-1]
+		last.sources = append(last.sources, x.Source)
+	}
+	for _, g := range groups[:d.some(len(groups))] {
+		d.b.Printf("  %s\n", words.Wrap(words.Sprintf("%s, %s: %s", g.domain, g.how, d.some10(g.sources)), 6))
+	}
+	d.rest(len(groups))
+}
+
+func enteredHow(x *policydiff.Entry) string {
+	var powers []string
+	for _, code := range x.Powers {
+		powers = append(powers, Danger(code))
+	}
+	how := "by a program"
+	if x.Dynamic {
+		how = "by itself"
+	}
+	return how + ", which " + strings.Join(powers, ", ")
+}
+
+// Entered says that a domain may get into another.
+func Entered(x *policydiff.Entry) string {
+	return words.Sprintf("%s may get into %s %s", x.Source, x.Domain, enteredHow(x))
+}
+
+// files lists the patterns of files that are to have another label.
+func (d *differ) files(list []policydiff.FileLabel) {
+	if len(list) == 0 {
+		return
+	}
+	d.section("labels of files")
+	for i := range list[:d.some(len(list))] {
+		d.b.Printf("  %s\n", FileLabel(&list[i]))
+	}
+	d.rest(len(list))
+}
+
+// FileLabel says what files of a pattern are to be labelled.
+func FileLabel(l *policydiff.FileLabel) string {
+	kind := ""
+	if l.Kind != 0 {
+		kind = " -" + string(rune(l.Kind))
+	}
+	before, after := typeOf(l.Before), typeOf(l.After)
+	if before == after {
+		before, after = l.Before, l.After
+	}
+	switch {
+	case l.Before == "":
+		return words.Sprintf("+ %s%s %s", l.Pattern, kind, after)
+	case l.After == "":
+		return words.Sprintf("- %s%s %s", l.Pattern, kind, before)
+	}
+	return words.Sprintf("* %s%s is %s, was %s", l.Pattern, kind, after, before)
+}
