@@ -13,13 +13,6 @@ type Kind string
 
 // The kinds besides those of local records, in the order of a Ledger.
 const (
-	// FileContext is a line of file_contexts.local, Equivalence one of
-	// file_contexts.subs.
-	FileContext Kind = "fcontext"
-	Equivalence Kind = "equivalence"
-	// Login is a line of seusers.local, User one of users.local.
-	Login Kind = "login"
-	User  Kind = "user"
 	// Module is a module of another priority than the distribution's, or one that is
 	// disabled.
 	Module Kind = "module"

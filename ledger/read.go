@@ -47,7 +47,6 @@ func Read(ctx context.Context, s *change.Store, o Options) (*Ledger, error) {
 	for _, kind := range semanage.Kinds() {
 		r.records(tx, kind)
 	}
-	r.files()
 	r.modules(modstore.Open(records, modstore.Options{}))
 	r.flags()
 	r.policies()

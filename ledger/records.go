@@ -96,8 +96,9 @@ func (r *reader) weigh(tx *semanage.Tx, item *Item) {
 		return
 	}
 	switch item.Record.Kind() {
-	case semanage.IBEndPorts, semanage.IBPKeys:
-		return
+	case semanage.Booleans, semanage.Ports, semanage.Nodes, semanage.Interfaces:
+	default:
+		return // it gives nobody a port
 	}
 	r.weighed++
 	if r.facts == nil {
