@@ -216,9 +216,9 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 		switch {
 		case e.behind == "":
 		case e.behindMay && a.mayFilter == "":
-			a.mayFilter = "the packet filter may drop the packet: " + e.behind
+			a.mayFilter = "the packet filter may drop " + e.behind
 		case !e.behindMay:
-			a.filtered = "the packet filter drops the packet: " + e.behind
+			a.filtered = "the packet filter drops " + e.behind
 		}
 		if e.loses != "" {
 			l.DependsOn = append(l.DependsOn, e.loses)

@@ -170,3 +170,34 @@ func TestFactsLabelPackets(t *testing.T) {
 		}
 	}
 }
+
+// A packet that the filter drops as it leaves is the sender's loss, who is told; one that
+// it drops as it arrives at the other end of the same host is lost behind the sender's back
+// (seen with datagrams on both kernels: send returns their length). 10.0.0.7 is an own
+// address, 10.0.0.9 another host's, which has a filter of its own.
+func TestFilteredWhere(t *testing.T) {
+	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
+	const lost = " -p udp --dport 9000 -j DROP\n"
+	for _, tt := range []struct{ rules, addr, want string }{
+		{"-A OUTPUT" + lost, "127.0.0.1", "the packet filter drops the packet: "},
+		{"-A INPUT" + lost, "127.0.0.1", "the packet filter drops the packet as it arrives: "},
+		{"-A INPUT" + lost, "10.0.0.7", "the packet filter drops the packet as it arrives: "},
+		{"-A INPUT" + lost, "10.0.0.9", ""},
+		{"-A OUTPUT" + lost + "-A INPUT" + lost, "127.0.0.1", "the packet filter drops the packet: "},
+	} {
+		q := network.Question{Operation: network.Send, Protocol: network.UDP, Port: 9000,
+			Addr: netip.MustParseAddr(tt.addr), Machine: network.Machine{Host: machineFacts()},
+			Subject: probe.Context(t, p, "d_t")}
+		q.Host.Secmark = true
+		q.Host.Filter = &host.Filter{Chains: host.ParseIPTablesFilter([]byte("*security\n:INPUT ACCEPT "+
+			"[0:0]\n:OUTPUT ACCEPT [0:0]\n"+tt.rules+"COMMIT\n"), "ip")}
+		a, err := network.Ask(access.NewDecider(p), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, _ := strings.Cut(a.Filtered, ": ")
+		if want := strings.TrimSuffix(tt.want, ": "); got != want {
+			t.Errorf("%q to %s: filtered %q, want %q", tt.rules, tt.addr, a.Filtered, want)
+		}
+	}
+}

@@ -30,8 +30,9 @@ type outcome struct {
 	departs bool
 	states  []packetfilter.State
 	// behind are those of a packet that has left this end's check, and all that comes
-	// behind that.
-	behind []packetfilter.State
+	// behind that as it leaves; arrived those behind the input of the other end, where
+	// that is on this host.
+	behind, arrived []packetfilter.State
 }
 
 // The packets of a connection in their order: the first, the answer to it, and
@@ -66,7 +67,7 @@ func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 		case !departs:
 			out.states, out.behind = states, nil
 		case f.local:
-			out.behind = states // the other end's input included
+			out.arrived = states
 		}
 		list = append(list, out)
 		if connection = packetfilter.Next(states); len(connection) == 0 || !f.stream {

@@ -106,7 +106,8 @@ type event struct {
 	// skipped says why there is no check: the packet filter dropped the packet, or one before it.
 	// loses names the rule that may drop it.
 	skipped, loses string
-	// behind names the rule that drops, or may drop, the packet after the checks.
+	// behind names the rule that drops, or may drop, the packet after the checks, with
+	// the words that say where.
 	behind    string
 	behindMay bool
 	// late says that the packet belongs to a connection that is made, so that no
@@ -218,7 +219,7 @@ func (a *asking) secmark(e *event, index int) {
 	case dropped != "":
 		e.loses = "the packet filter may drop the packet: " + dropped
 	default:
-		e.lostBehind(list[index].behind)
+		e.lostBehind(&list[index])
 	}
 }
 
@@ -232,15 +233,24 @@ func unreadRules(f *host.Facts) string {
 	return "SECMARK rules: " + u.Reason
 }
 
-// lostBehind notes whether a packet is lost after it has left.
-func (e *event) lostBehind(states []packetfilter.State) {
-	for _, s := range states {
-		if !s.Dropped {
-			e.behindMay = true
-			continue
-		}
-		e.behind = s.Label
+// lostBehind notes whether a packet is lost after the checks: as it leaves, which its
+// sender is told of, or as it arrives at the other end, which nobody is.
+func (e *event) lostBehind(o *outcome) {
+	if e.lostIn(o.behind, "the packet: "); e.behind == "" {
+		e.lostIn(o.arrived, "the packet as it arrives: ")
 	}
+}
+
+func (e *event) lostIn(states []packetfilter.State, what string) {
+	passes := false
+	for _, s := range states {
+		if s.Dropped {
+			e.behind = what + s.Label
+		} else {
+			passes = true
+		}
+	}
+	e.behindMay = passes && e.behind != ""
 }
 
 // strictlyUnknown reports whether a fact could not be read, and nothing may be
