@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Result is what an access vector cache said.
+// A Result is the answer of an access vector cache.
 type Result string
 
 // The results.
@@ -74,7 +74,7 @@ type AVC struct {
 	// Fields are all others, in the order of the log.
 	Fields []Field
 
-	// Inferred says which values the log shows only in part, and were completed.
+	// Inferred lists the values that the log shows only in part and that were completed.
 	Inferred []Inference
 	// UnknownNames are the names that no Linux kernel has ever had, nor a program
 	// that this package knows: the class, or "class permission" for each
@@ -297,8 +297,8 @@ func short(s string, base int) (*uint16, bool) {
 	return &v, true
 }
 
-// ContextType returns the type of a context in text form, "" if it has none. A
-// word alone is a type, as people write it who shorten a record.
+// ContextType returns the type of a context in text form, "" if it has none. A word alone is a
+// type: people shorten records so.
 func ContextType(context string) string {
 	_, rest, ok := strings.Cut(context, ":")
 	if !ok {

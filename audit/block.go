@@ -27,8 +27,7 @@ func (r *Reader) foldBlock() bool {
 	if b.avc && r.seen.before(id, b.open.text[b.open.records[0].start:b.open.records[0].end], FormatAuditLog) {
 		return false // the long way counts it
 	}
-	// The first line closes what is old, and it matters at which line a denial was
-	// counted.
+	// The first line closes events that are old, so the line at which a denial is counted matters.
 	r.stats.Lines++
 	r.heads.Learn(id.time())
 	r.closeOld(id)

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A Format says how a record was written.
+// A Format is the form that a record was written in.
 type Format string
 
 // The formats. Lines of different formats may be mixed in one input.

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// maxExamples is how many bytes all examples may have: beyond it they have their
-// AVC alone.
+// maxExamples is the most bytes of all examples together: beyond it they have their AVC alone.
 const maxExamples = 32 << 20
 
 // An exampleText is an open event as it was, without what only counting needs.

@@ -8,7 +8,7 @@ type Field struct {
 	Value string
 }
 
-// style says how the values of a record are written.
+// style is the way the values of a record are written.
 type style uint8
 
 const (
@@ -17,8 +17,8 @@ const (
 	decoded                  // taken from JSON: nothing left to decode
 )
 
-// A fieldScanner walks over the key=value pairs of a record. Words without =
-// are passed over. It never fails: what is not a field is not one.
+// A fieldScanner walks over the key=value pairs of a record. Words without = are passed over.
+// It never fails: other words are not fields.
 type fieldScanner struct {
 	s     string
 	pos   int
@@ -72,7 +72,7 @@ func (f *fieldScanner) next() (pair, bool) {
 	return pair{}, false
 }
 
-// value takes the value that begins at pos, and says whether it is bare.
+// value takes the value that begins at pos, and reports whether it is bare.
 func (f *fieldScanner) value(key string) (string, bool) {
 	rest := f.s[f.pos:]
 	if rest == "" {

@@ -26,8 +26,8 @@ type Files struct {
 	text  io.Reader
 	done  atomic.Int64
 	total int64
-	// last is the last byte that was read: a file that does not end with a
-	// newline must not run into the next.
+	// last is the last byte that was read: a file that does not end with a newline must not join
+	// the next one.
 	last byte
 	errs []error
 }
@@ -49,8 +49,8 @@ func Open(paths ...string) (*Files, error) {
 	return f, nil
 }
 
-// noLog refuses what is none: to open a FIFO waits for somebody who writes, /dev/zero has
-// no end, and to read other devices does something.
+// noLog refuses a file that is not a log: to open a FIFO waits for somebody who writes, /dev/zero
+// has no end, and to read other devices does something.
 func noLog(path string, mode fs.FileMode) error {
 	switch {
 	case mode.IsDir():

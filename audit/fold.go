@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// defaultGroups is how many groups a Folder keeps unless told otherwise.
+// defaultGroups is the number of groups that a Folder keeps by default.
 const defaultGroups = 1 << 16
 
 // FolderOptions are the knobs of a Folder; the zero value is good.
 type FolderOptions struct {
-	// Groups is how many groups of denials are kept, and how many of symptoms; 0
-	// means 65,536.
+	// Groups is the most groups of denials, and also of symptoms, that are kept; 0 means
+	// 65,536.
 	Groups int
 	// Known reports whether the policy has the names of a denial. What it does not
 	// know gets a quarter of the room when there is no more, so that invented names
@@ -106,8 +106,7 @@ func (g *group) weight() int64 { return g.count + g.missed }
 type mark struct {
 	kind    *kind
 	command string
-	// objectAt is where in the message the name of the object is, if objectLen is
-	// not 0.
+	// objectAt is the offset of the object's name in the message, if objectLen is not 0.
 	objectAt, objectLen uint16
 	port                uint16
 	granted             bool
@@ -130,8 +129,8 @@ func (o FolderOptions) New() *Folder {
 	}
 }
 
-// Add counts what is in an event: every denial, or granted access, by itself;
-// a report if it has all that makes a denial.
+// Add counts the records of an event: every denial, or granted access, by itself; a report if
+// it has all that makes a denial.
 func (f *Folder) Add(e *Event) {
 	for i := range e.AVCs {
 		f.addAVC(e, &e.AVCs[i], i)

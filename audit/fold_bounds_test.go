@@ -26,8 +26,8 @@ func TestFoldReportDistance(t *testing.T) {
 	}
 }
 
-// TestFoldOtherFolder: events that were recognised for one Folder, and are
-// complete when another counts, are counted there by what they are.
+// TestFoldOtherFolder: events that one Folder recognised, and that are complete when another Folder
+// counts, are counted by the other one as what they are.
 func TestFoldOtherFolder(t *testing.T) {
 	log := "audit[7]: AVC " + strings.Replace(denial, "c_t", "loose_t", 1) + "\n" +
 		strings.Replace(avcLine(1760000000, 1), "c_t", "other_t", 1) +
@@ -52,7 +52,7 @@ func TestFoldOtherFolder(t *testing.T) {
 	}
 }
 
-// TestFoldEarlyHeaders: nothing is kept of what is early by the time of its header
+// TestFoldEarlyHeaders: events that are early by the time of their header leave nothing behind
 // either.
 func TestFoldEarlyHeaders(t *testing.T) {
 	var log strings.Builder

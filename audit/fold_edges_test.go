@@ -202,7 +202,7 @@ func TestTemplateEqual(t *testing.T) {
 	}
 }
 
-// TestFolderIterations: iterations that are left early, and what is not there.
+// TestFolderIterations: iterations that end early, and groups that do not exist.
 func TestFolderIterations(t *testing.T) {
 	f := foldAll(t, avcWith(1, `name="a"`)+avcWith(2, `name="b"`)+avcWith(3, "dest=7"), 0)
 	n := 0

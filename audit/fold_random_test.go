@@ -244,7 +244,7 @@ func shortest(text []byte, options Options, limit int) []byte {
 	return bytes.Join(lines, nil)
 }
 
-// compareFold says where Fold differs from Events and Add. How the input arrives
+// compareFold returns the first difference between Fold and Events with Add. How the input arrives
 // is one of four.
 func compareFold(text []byte, options Options, limit, arrival int) error {
 	r, want := NewReader(bytes.NewReader(text), options), newFolder(limit)

@@ -85,7 +85,7 @@ type loneHead struct {
 	line int64
 }
 
-// holdHead remembers a line that is nothing but a head for the next one.
+// holdHead remembers a line that is only the head of the next one.
 func (r *Reader) holdHead(line []byte) {
 	if text, ok := bytes.CutPrefix(line, []byte("time->")); ok {
 		if t, ok := parseDate(string(bytes.TrimSpace(text)), r.options.Location); ok {
@@ -142,8 +142,8 @@ func clean(line []byte) []byte {
 	return line
 }
 
-// unescape undoes the escaping of a record that stands in a string: of JSON
-// that is pretty-printed, or of CSV.
+// unescape undoes the escaping of a record inside a string: of JSON that is pretty-printed, or
+// of CSV.
 func unescape(line []byte) []byte {
 	if bytes.Contains(line, []byte(`=\"`)) {
 		return bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`))
@@ -327,7 +327,7 @@ func stampLike(b []byte) bool {
 	return ok
 }
 
-// stampedRecord reads one record; stamp is where its audit( is.
+// stampedRecord reads one record; stamp is the offset of its audit(.
 func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
 	rec := record{line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
 	head := m[:stamp]

@@ -8,7 +8,8 @@ import (
 type Group struct {
 	Signature Signature
 	Count     int64
-	// OnlyLogged is how many of them went ahead, with permissive=1.
+	// OnlyLogged is the number of them that were logged with permissive=1: the operation went
+	// ahead.
 	OnlyLogged int64
 	// Missed is how many more there may have been: groups were dropped for want of
 	// room, and this may have been one of them. 0 where none was dropped before it.

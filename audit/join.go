@@ -62,8 +62,8 @@ const (
 	maxHeldText = 1 << 20
 )
 
-// endOfEvent is how much newer an event must be to show that an open one is
-// complete, in milliseconds: ausearch's end_of_event_timeout.
+// endOfEvent is the age in milliseconds at which an open event is complete, measured by a newer
+// event: ausearch's end_of_event_timeout.
 const endOfEvent = 2000
 
 // record takes a record that is complete; one that has been wrapped waits.
@@ -94,8 +94,8 @@ func (r *Reader) holdOnce(rec record) {
 	r.hold(rec)
 }
 
-// recognise marks an AVC that the Folder knows. What has no time of its own may
-// be in an event that is early or not, which is seen at its end.
+// recognise marks an AVC that the Folder knows. A record without a time of its own may belong to an
+// early event; this is known only at the end of the event.
 func (r *Reader) recognise(rec *record) {
 	if r.folder == nil || rec.typ != typeAVC || rec.style != raw {
 		return

@@ -38,10 +38,10 @@ func (r *Reader) jsonLine(line []byte) bool {
 	return r.inside(value, head.Head{}, 0)
 }
 
-// maxInside is how deep records may lie in JSON of a form that is not known.
+// maxInside is the greatest depth at which records are looked for in JSON of an unknown form.
 const maxInside = 6
 
-// inside reads what is in a list, or in an object of no known form: the answer of
+// inside reads the elements of a list, or of an object of an unknown form: the answer of
 // Elasticsearch or Loki.
 func (r *Reader) inside(value any, h head.Head, depth int) bool {
 	if depth > maxInside {
@@ -86,7 +86,7 @@ func interestingJSON(line []byte) bool {
 			return true
 		}
 	}
-	// A message in bytes shows nothing of what is in it.
+	// A message given as an array of bytes does not show its text.
 	_, rest, ok := bytes.Cut(line, []byte(`"MESSAGE"`))
 	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, ": "), []byte("["))
 }

@@ -51,8 +51,8 @@ func isClock(b []byte) bool {
 	return two(0, '2') && (b[0] < '2' || b[1] < '4') && b[2] == ':' && two(3, '5') && b[5] == ':' && two(6, '5')
 }
 
-// matches reports whether a line begins with the header but for the time of day and
-// a fraction of its second.
+// matches reports whether a line begins with the header; the time of day and the fraction of the
+// second may differ.
 func (k *kernelHeader) matches(line []byte) bool {
 	n, at := len(k.text), k.clock
 	if n == 0 || len(line) < n || !bytes.Equal(line[:at], k.text[:at]) || !isClock(line[at:at+8]) {

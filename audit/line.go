@@ -63,12 +63,11 @@ func (l *lineReader) skip() int64 {
 	return size
 }
 
-// readSize is how much is read at a time: little enough to stay in the
-// processor's cache until it is cut.
+// readSize is the number of bytes read at a time: little enough to stay in the processor's
+// cache until it is cut.
 const readSize = 128 << 10
 
-// fill moves what is there, the beginning of a line, to the front and reads more
-// behind it.
+// fill moves the unread beginning of a line to the front of the buffer and reads more after it.
 func (l *lineReader) fill() {
 	if l.start > 0 {
 		l.end = copy(l.buf, l.buf[l.start:l.end])

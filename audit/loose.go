@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A looseEvent joins the records of journalctl's text, which has neither time
-// stamps nor serial numbers: the AVC, then what the same process id says in
-// the lines after it, until PROCTITLE.
+// A looseEvent joins the records of journalctl's text, which has neither time stamps nor serial
+// numbers: the AVC, then the records with the same process id in the lines after it, until
+// PROCTITLE.
 type looseEvent struct {
 	event   *openEvent
 	pid     int
@@ -17,7 +17,7 @@ type looseEvent struct {
 	line    int64
 }
 
-// maxLooseLines is how many lines may lie between the records of an event.
+// maxLooseLines is the most lines that may lie between the records of an event.
 const maxLooseLines = 64
 
 // looseRecord reads a message that has no audit(time:serial): a bare AVC, or

@@ -15,9 +15,10 @@ type Inference struct {
 	Cut    bool   // the log has the beginning, not another word for it
 }
 
-// mend cleans the names of a message of what pagers, mail, web pages and shells put around them, completes a class
-// that was cut where only one class fits, and notes the names that nobody has. It is false for a message that was
-// cut, or whose names are none. last says that nothing stands behind the class in the log: it may have been cut.
+// mend removes from the names of a message the characters that pagers, mail, web pages and shells
+// put around them, completes a class that was cut if only one class fits, and notes names that no
+// kernel or program has. It is false for a message that was cut, or whose names are none. last says
+// that nothing stands behind the class in the log: it may have been cut.
 func (a *AVC) mend(last bool) bool {
 	for i, p := range a.Permissions {
 		if !isSmallName(p) {
@@ -36,7 +37,7 @@ func (a *AVC) mend(last bool) bool {
 	return a.mendClass(last)
 }
 
-// mendClass does so for the class.
+// mendClass mends the class.
 func (a *AVC) mendClass(last bool) bool {
 	logged := a.TClass
 	if plain, ok := plainClass(logged); ok {
@@ -110,7 +111,8 @@ func (a *AVC) fitting(prefix string) func(yield func(string) bool) {
 	}
 }
 
-// plainClass returns the class for what setroubleshoot and other tools call it for people.
+// plainClass returns the class for the words that setroubleshoot and other tools show instead of
+// it.
 func plainClass(words string) (string, bool) {
 	switch strings.ToLower(words) {
 	case "directory":
@@ -153,7 +155,7 @@ type cleanWord struct {
 	cut  bool   // by a pager or a terminal, which says so by > or dots
 }
 
-// isSmallName reports whether s has only what the names of classes and permissions have.
+// isSmallName reports whether s has only characters of the names of classes and permissions.
 func isSmallName(s string) bool { return s != "" && nameLength(s) == len(s) }
 
 func nameLength(s string) int {

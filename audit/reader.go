@@ -19,13 +19,13 @@ type Options struct {
 	Now time.Time
 	// MaxLine is the longest line that is read, in bytes; 0 means 256 KiB.
 	MaxLine int
-	// MaxOpen is how many events may wait for more records, up to 255; 0 means 128. When
+	// MaxOpen is the most events that may wait for more records, up to 255; 0 means 128. When
 	// one more comes, the oldest is yielded as it is.
 	MaxOpen int
 	// Since leaves out what happened before it, as far as its time is known. It
 	// is counted in [Stats].
 	Since time.Time
-	// NoSymptoms leaves out what is not a denial but a program's own complaint.
+	// NoSymptoms leaves out the complaints of programs and keeps the denials.
 	NoSymptoms bool
 }
 
@@ -44,7 +44,7 @@ type Reader struct {
 
 	part    partial
 	waiting []waiting
-	// followed is the complaint that the next line may go on with.
+	// followed is the complaint that the next line may continue.
 	followed followed
 	alone    loneHead
 	loose    looseEvent

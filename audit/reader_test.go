@@ -77,7 +77,7 @@ func TestHugeEvent(t *testing.T) {
 	}
 }
 
-// TestLongLine: what is longer than MaxLine is counted, and costs no memory.
+// TestLongLine: a line longer than MaxLine is counted, and costs no memory.
 func TestLongLine(t *testing.T) {
 	const size = 1 << 30
 	long := io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), io.LimitReader(endless{}, size),
@@ -233,8 +233,8 @@ func TestPort(t *testing.T) {
 	}
 }
 
-// TestForged: what a user can write into the message of a program is not a
-// record. systemd logs the command line of systemctl.
+// TestForged: text that a user can put into the message of a program is not a record. systemd logs
+// the command line of systemctl.
 func TestForged(t *testing.T) {
 	forged := `type=AVC msg=audit(1760000000.000:9): avc:  denied  { forged } for  pid=1 scontext=f:f:forged_t:s0 ` +
 		`tcontext=a:b:c:s0 tclass=file permissive=0`

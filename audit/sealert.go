@@ -69,7 +69,7 @@ type pendingReport struct {
 // maxReports bounds how many wait for the denial they are about.
 const maxReports = 8
 
-// maxReportLines is how many lines after the last one of a report may pass.
+// maxReportLines is the most lines without a part of the report after which a report ends.
 const maxReportLines = 200
 
 const preventing = "SELinux is preventing "

@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 )
 
-// A recent remembers the last denials, to tell what is said a second time.
+// A recent remembers the last denials, to recognise one that is logged a second time.
 type recent struct {
 	seed     maphash.Seed
 	seeded   bool
@@ -20,8 +20,8 @@ type recent struct {
 // written.
 type seenID uint32
 
-// seenIDs is how many denials are remembered: a later one takes the place of
-// an earlier whose serial number ends in the same bits.
+// seenIDs is the number of denials that are remembered: a later one takes the place of an
+// earlier whose serial number ends in the same bits.
 const seenIDs = 1 << 14
 
 // before reports whether a record came before in another format: a log of
@@ -117,12 +117,12 @@ type seenAVC struct {
 	valid             bool
 }
 
-// seenLines is how far apart, in lines, two ways of saying the same may be.
+// seenLines is the greatest distance in lines between two records of the same denial.
 const seenLines = 400
 
-// pasted reports whether a line is among the first of an input. What people paste
-// is short, and may have one event in any two formats: all are compared there.
-// In a long log only those are that one system writes twice.
+// pasted reports whether a line is among the first of an input. A pasted log is short, and may have
+// one event in any two formats: all are compared there. In a long log only those are that one
+// system writes twice.
 func pasted(line int64) bool { return line <= seenLines }
 
 // twin reports whether a record came before in another format. The text of a

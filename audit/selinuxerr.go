@@ -14,7 +14,7 @@ type SELinuxError struct {
 	// security_validate_transition, netlink_message ...
 	Op     string
 	Reason string // of security_compute_av: bounds
-	// Permissions are what security_compute_av took away.
+	// Permissions are those that security_compute_av took away.
 	Permissions    []string
 	SContext       string
 	TContext       string
@@ -88,8 +88,7 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 // message that it has no permission for.
 const OpNetlinkMessage = "netlink_message"
 
-// unknownNetlink is how the kernel begins its notice of a netlink message
-// that it has no permission for.
+// unknownNetlink begins the kernel's notice of a netlink message that it has no permission for.
 const unknownNetlink = "SELinux: unrecognized netlink message:"
 
 // parseUnknownNetlink reads that notice: protocol=0 nlmsg_type=75

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// Fold reads to the end and counts every denial and symptom in f, as ranging
-// over [Reader.Events] and calling [Folder.Add] does, and with the same result.
-// It yields the events that have something else: errors, changes and reports,
-// with what is in them for the Folder already counted. A denial whose text came
-// before, but for time, serial number, process id and port, is counted without
-// being parsed.
+// Fold reads to the end and counts every denial and symptom in f, as ranging over [Reader.Events]
+// and calling [Folder.Add] does, and with the same result. It yields the events that have something
+// else: errors, changes and reports, with what is in them for the Folder already counted. A denial
+// whose text came before, with at most another time, serial number, process id or port, is counted
+// without being parsed.
 func (r *Reader) Fold(f *Folder) iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.folder = f
@@ -88,7 +87,7 @@ func (r *Reader) early(t time.Time) bool {
 	return !r.options.Since.IsZero() && !t.IsZero() && t.Before(r.options.Since)
 }
 
-// example keeps the event for its group if it says more than what is there.
+// example keeps the event for its group if it says more than the one kept so far.
 func (r *Reader) example(g *group, o *openEvent, fresh bool) {
 	syscall := false
 	for i := range o.records {

@@ -55,7 +55,7 @@ func signatureOf(a *AVC) Signature {
 	return s
 }
 
-// contextKey is the type, or the whole of what is not a context.
+// contextKey is the type of a context, or the whole text if it is not a context.
 func contextKey(context string) string {
 	if t := ContextType(context); t != "" {
 		return t

@@ -12,9 +12,9 @@ type eventID struct {
 	node   uint64 // a hash of the name, 0 for none
 }
 
-// minMillis is the least time that is taken for one since 1970. Below, it
-// counts from the start of the machine: audit(29.674:3), before the clock was
-// set, and Android's audit(0.0:64).
+// minMillis is the smallest number that is read as milliseconds since 1970. Below, it counts
+// from the start of the machine: audit(29.674:3), before the clock was set, and Android's
+// audit(0.0:64).
 const minMillis = 100_000_000_000
 
 func (id eventID) time() time.Time {
@@ -29,8 +29,8 @@ func (id eventID) bucket() uint64 {
 	return (id.serial ^ uint64(id.millis)<<20 ^ id.node) * 0x9e3779b97f4a7c15 >> 54
 }
 
-// parseStamp reads what is in the brackets of audit(...): seconds, a point,
-// milliseconds, a colon and the serial number.
+// parseStamp reads the text in the brackets of audit(...): seconds, a point, milliseconds, a
+// colon and the serial number.
 func parseStamp(b []byte) (id eventID, ok bool) {
 	i, sec := 0, int64(0)
 	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
@@ -62,10 +62,10 @@ func parseStamp(b []byte) (id eventID, ok bool) {
 	return eventID{millis: sec*1000 + ms, serial: serial}, true
 }
 
-// parseInterpretedStamp reads what ausearch -i writes in the brackets: date and
-// time as the locale has them, a point, milliseconds, a colon and the serial
-// number. A date with slashes is the American one unless that cannot be. Of a
-// date that is not known only the serial number is left.
+// parseInterpretedStamp reads what ausearch -i writes in the brackets: date and time as the
+// locale has them, a point, milliseconds, a colon and the serial number. A date with slashes is
+// read as month/day/year where that is a date. Of a date that is not known only the serial
+// number is left.
 func (r *Reader) parseInterpretedStamp(b []byte) (id eventID, ok bool) {
 	colon := bytes.LastIndexByte(b, ':')
 	if colon < 0 || len(b) > 64 || !dateText(b[:colon]) {

@@ -14,11 +14,11 @@ const (
 	MalformedSummary = "summary"
 )
 
-// Stats says what became of the input. It grows while the events are read.
+// Stats counts what was found in the input. It grows while the events are read.
 type Stats struct {
 	Lines int64
 	Bytes int64
-	// Events is how many were yielded.
+	// Events is the number of events that were yielded.
 	Events int64
 	// Denied and Granted are AVC and USER_AVC records, Errors SELINUX_ERR
 	// records, Changes MAC_* records and notices; Reports and Symptoms are those
@@ -44,8 +44,8 @@ type Stats struct {
 	// Lost counts the notices that records were lost: suppressed, over the rate
 	// limit, or the backlog full. Denials may be missing.
 	Lost int64
-	// LostRecords is how many were lost as far as the notices tell: what the last
-	// audit_lost= counts, and what was suppressed. It is a lower bound.
+	// LostRecords is the number of lost records that the log's notices tell: the count of the last
+	// audit_lost=, and the records that were suppressed. It is a lower bound.
 	LostRecords int64
 	// Malformed has one entry for each kind that occurred, in a fixed order.
 	Malformed []Malformed

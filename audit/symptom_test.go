@@ -38,7 +38,7 @@ func TestSymptoms(t *testing.T) {
 		{`[ALERT] : Starting proxy stats: cannot bind socket (Permission denied) [0.0.0.0:9000]`,
 			Symptom{Program: "haproxy", Operation: "bind", Protocol: "tcp", Frontend: "stats", Addr: ip("0.0.0.0"),
 				Port: 9000}},
-		// nginx: the upstream, not the client, is where it wanted to go.
+		// nginx: it wanted to reach the upstream, not the client.
 		{`2025/10/09 09:13:22 [crit] 900#900: *3 connect() to 10.0.0.7:5601 failed (13: Permission denied) while ` +
 			`connecting to upstream, client: 10.9.9.9, server: _, request: "GET / HTTP/1.1", upstream: ` +
 			`"http://10.0.0.7:5601/", host: "www.example.org"`,

@@ -26,7 +26,7 @@ type template struct {
 	mark  mark // without port and object where they have slots
 }
 
-// A slot says which fields a template leaves out besides the process id.
+// A slot names the fields that a template leaves out besides the process id.
 type slot uint8
 
 const (
@@ -39,7 +39,7 @@ const (
 // A changing has the values of the fields that a template leaves out.
 type changing struct {
 	port uint16
-	// object is where in the message its name is.
+	// object is the offset of the object's name in the message.
 	objectAt, objectLen int
 }
 
@@ -163,10 +163,9 @@ func findInode(b []byte, at int) (from, to int) {
 	return from, to
 }
 
-// findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" `
-// at the given place, and of path="socket:[81]" the number. It leaves alone what has
-// another meaning somewhere in a log, and what the kernel would have written in
-// hexadecimal.
+// findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" ` at the given place,
+// and of path="socket:[81]" the number. It keeps bytes that have another meaning somewhere in a
+// log, and bytes that the kernel would have written in hexadecimal.
 func findObject(b []byte, at int) (from, to int, numbered bool) {
 	const size = len(` name="`)
 	if at == 0 || len(b)-at < size || string(b[at:at+size]) != ` name="` && string(b[at:at+size]) != ` path="` {
@@ -266,9 +265,9 @@ func (s *templates) find(t *template) (*template, uint32) {
 	}
 }
 
-// recognise finds out what a denial counts for from the message of its AVC
-// record, as it stands in a log of auditd. It is false for what has to be read
-// with all care. Of what is early, and will not be counted, it remembers nothing.
+// recognise finds the group of a denial by the message of its AVC record, as a log of auditd has
+// it. It is false for what has to be read with all care. It remembers nothing of early events,
+// which are not counted.
 func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	var t template
 	c, ok := t.split(body)

@@ -174,7 +174,8 @@ func TestMarkup(t *testing.T) {
 	}
 }
 
-// TestNotices: what the kernel and object managers say of names that the policy does not have.
+// TestNotices: the records of the kernel and of object managers about names that the policy does
+// not have.
 func TestNotices(t *testing.T) {
 	for _, c := range []struct{ line, op, context, class string }{
 		{"[  125.824296] SELinux:  Context a:b:no_such_t:s0 is not valid (left unmapped).", OpUnknownLabel,

@@ -2,8 +2,8 @@ package audit
 
 import "time"
 
-// A waiting event is complete, but for its year: the log has not told it up to
-// now. It is an open event, or one that was parsed.
+// A waiting event is complete except for its year: the log has not told it up to now. It is an
+// open event, or one that was parsed.
 type waiting struct {
 	open  *openEvent
 	event *Event

@@ -29,7 +29,7 @@ const (
 	maxWrappedText = 16 << 10
 )
 
-// wrapState says how much of an AVC a text has.
+// wrapState is the part of an AVC that a text has.
 func wrapState(body []byte) (hasClass, whole bool) {
 	i := bytes.Index(body, []byte("tclass="))
 	if i < 0 {
@@ -135,7 +135,7 @@ func (p *partial) accepts(seg []byte) bool {
 		return bytes.HasPrefix(seg, []byte("exe="))
 	}
 	if hasClass {
-		// Only what the class may lack, and what follows it.
+		// Only the optional words before the class, and the words after it.
 		if bytes.HasPrefix(seg, []byte("permissive=")) || p.rec.typ == typeUserAVC &&
 			bytes.HasPrefix(seg, []byte("exe=")) {
 			return true

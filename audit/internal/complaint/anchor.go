@@ -108,7 +108,7 @@ func (s *Symptom) behind(phrase, rest, m string) endpoint {
 	return e
 }
 
-// refine corrects what the phrase alone does not tell.
+// refine corrects an operation that the phrase alone does not tell.
 func (s *Symptom) refine(m string) {
 	switch {
 	case strings.Contains(m, "udp client:") || strings.Contains(m, "/udp") || strings.Contains(m, "imudp") ||

@@ -42,7 +42,7 @@ func (s *Symptom) database(m string, e *endpoint) bool {
 		}
 		*e = nearest(m, 0, true)
 	case strings.Contains(m, "could not connect to server: "):
-		// The next lines say where: see Follow. Some programs write them on one.
+		// The next lines give the address: see Follow. Some programs write them on one.
 		s.Operation, s.Service = "connect", "postgresql"
 		s.Follow(m)
 		*e = endpoint{addr: s.Addr, host: s.Host, port: s.Port, path: s.Path}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An endpoint is where a program wanted to go, as far as its log says.
+// An endpoint is the other end that a program wanted to reach, as far as its log tells.
 type endpoint struct {
 	addr netip.Addr
 	host string // a name, where the log has no address

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// text writes what a symptom says: program operation protocol place, with what is not known left out.
+// text writes a symptom as: program operation protocol place. Unknown parts are left out.
 func text(s *Symptom) string {
 	if s == nil {
 		return "none"

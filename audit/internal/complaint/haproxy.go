@@ -57,7 +57,7 @@ func (s *Symptom) haproxy(m string, e *endpoint) bool {
 	return false
 }
 
-// frontend finds haproxy's name for what it bound.
+// frontend finds haproxy's name for the socket that it bound.
 func (s *Symptom) frontend(m string) {
 	for _, lead := range [...]string{" for frontend ", " for proxy ", "Starting frontend ", "Starting proxy "} {
 		if _, name, ok := strings.Cut(m, lead); ok {

@@ -2,7 +2,7 @@ package complaint
 
 import "strings"
 
-// An operationWord is a word, in small letters, that says what a program wanted.
+// An operationWord is a word, in small letters, that names an operation.
 type operationWord struct{ word, operation string }
 
 // operationWords are looked for at the beginning of words.

@@ -34,8 +34,8 @@ type Symptom struct {
 	// Service names the service that the program wanted to reach, where the line says so: mysql.
 	Service string
 	Path    string // of a unix socket, or of a file to be executed
-	// Backend and Server are haproxy's names for what it connected to, Frontend
-	// that for what it bound.
+	// Backend and Server are haproxy's names for the peer that it connected to, Frontend the name
+	// for the socket that it bound.
 	Backend  string
 	Server   string
 	Frontend string
@@ -50,7 +50,7 @@ type Symptom struct {
 // maxText bounds Symptom.Text, in bytes.
 const maxText = 1024
 
-// longest is how much of a message is looked at, in bytes.
+// longest is the number of bytes of a message that are looked at.
 const longest = 16 << 10
 
 // Read recognises the refusal in a message; nil if there is none. program and pid

@@ -2,7 +2,7 @@ package complaint
 
 import "strings"
 
-// systemd reads the messages of systemd about what it could not start:
+// systemd reads the messages of systemd about a unit that it could not start:
 //
 //	httpd.service: Failed at step EXEC spawning /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to execute /usr/sbin/httpd: Permission denied

@@ -38,7 +38,7 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 		}
 	}
 	if strings.Contains(m, "kind: PermissionDenied") {
-		// Rust, which names neither the call nor what it was about.
+		// Rust, which names neither the call nor its object.
 		operation, _ := operationIn(m)
 		return operation == "" && !networkLike(m)
 	}
@@ -50,7 +50,7 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 		return true
 	}
 	if strings.Contains(m, "SocketException") && strings.Contains(m, "Permission denied") {
-		// .NET names the other end where there is one.
+		// .NET names the other end if there is one.
 		if *e = nearest(m, strings.Index(m, "Permission denied"), false); e.port != 0 {
 			s.Operation, s.Protocol = "connect", "tcp"
 		}

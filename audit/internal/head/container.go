@@ -6,7 +6,7 @@ import "strings"
 type Container struct {
 	// Name is that of the container, with its pod before a slash where the tool prints it; "" where it prints none.
 	Name string
-	// Source is whose form the line has: compose, docker, podman, cri, kubectl, stern.
+	// Source is the program whose form the line has: compose, docker, podman, cri, kubectl, stern.
 	Source string
 }
 

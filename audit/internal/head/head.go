@@ -1,5 +1,6 @@
-// Package head reads what stands in front of a message in a log: the priority, time, host and program of syslog, the
-// journal, dmesg and logcat, and the name of the container that docker, podman, Kubernetes and their tools print.
+// Package head reads the part of a log line before the message: the priority, time, host and
+// program of syslog, the journal, dmesg and logcat, and the name of the container that docker,
+// podman, Kubernetes and their tools print.
 //
 // Start with [Parser.Parse]. It takes nothing for a head that has the start of an audit record in it.
 package head
@@ -19,9 +20,9 @@ type Head struct {
 	YearAssumed bool
 	Host, Prog  string
 	PID         int
-	// Container is the container that wrote the message; nil where nothing says that it was one.
+	// Container is the container that wrote the message; nil if nothing tells a container.
 	Container *Container
-	// End is where in the line the message begins.
+	// End is the offset of the message in the line.
 	End int
 
 	// elapsed says that the time is not one that a host follows: since boot, as dmesg has it, or of a program.
@@ -30,7 +31,7 @@ type Head struct {
 	blankDate bool
 }
 
-// A Parser reads heads. It remembers what the log says of the year.
+// A Parser reads heads. It remembers the year that the log tells.
 type Parser struct {
 	// Location is the time zone of dates that have none. It must not be nil.
 	Location *time.Location
@@ -40,7 +41,7 @@ type Parser struct {
 	years years
 }
 
-// longest is how much of a line is looked at, in bytes.
+// longest is the number of bytes of a line that are looked at.
 const longest = 512
 
 // Parse reads the head of a line, as far as it goes.
@@ -165,7 +166,7 @@ func startsRecord(s string) bool {
 		strings.HasPrefix(s, "avc:")
 }
 
-// isLevel reports whether a word says how grave a message of a program is.
+// isLevel reports whether a word is the severity of a program's message.
 func isLevel(s string) bool {
 	switch strings.ToUpper(s) {
 	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERR", "ERROR", "SEVERE", "CRIT", "CRITICAL", "ALERT",

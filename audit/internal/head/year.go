@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// years keeps the dates of a log that have a year. Dates of syslog and of the journal's default form have none.
+// years keeps the dates of a log that have a year. Dates of syslog and of the journal's default
+// form have no year.
 type years struct {
 	// begin and end are the span that journalctl prints first: -- Logs begin at ..., end at ... --
 	begin, end time.Time
@@ -13,7 +14,8 @@ type years struct {
 	last time.Time
 }
 
-// near is how far a date may be from one that has a year for the year to be known.
+// near is the largest distance between a date without a year and a date with one that gives it its
+// year.
 const near = 100 * 24 * time.Hour
 
 // Learn tells the time of a line, or an event, that has a whole date.
@@ -49,8 +51,9 @@ func (p *Parser) LearnSpan(line []byte) bool {
 	return true
 }
 
-// Resolve gives a date of the year 0 its year: that of the journal's span, of the nearest date that has one, or else
-// the latest that is not after Now, which assumed says. It is zero where there is nothing to go by.
+// Resolve gives a date of the year 0 its year: that of the journal's span, of the nearest date that
+// has one, or else the latest that is not after Now, which assumed says. It is zero if nothing
+// tells the year.
 func (p *Parser) Resolve(t time.Time) (resolved time.Time, assumed bool) {
 	y := &p.years
 	const grace = 24 * time.Hour // for clocks and zones that differ
