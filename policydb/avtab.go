@@ -55,7 +55,7 @@ type XPerms struct {
 	Perms     [8]uint32 // bit n: the low byte n, or for XPermsIoctlDriver the driver n
 }
 
-// XPermsKind is what the bits of an [XPerms] stand for.
+// An XPermsKind tells the meaning of the bits of an [XPerms].
 type XPermsKind uint8
 
 // The kinds of extended permissions, in the numbers of the file.
@@ -94,8 +94,7 @@ func (t AVTab) At(off uint32) AVRule {
 	return AVRule{key.Source(), key.Target(), key.Class(), key.Kind(), t.Data(off)}
 }
 
-// An AVKey is what identifies a rule, in one word: fast to fetch where a scan
-// rejects most rules by it.
+// An AVKey identifies a rule, in one word: fast to fetch where a scan rejects most rules by it.
 type AVKey uint64
 
 // Source returns the type or attribute the rule is for.

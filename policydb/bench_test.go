@@ -42,8 +42,8 @@ func BenchmarkCanonical(b *testing.B) {
 	})
 }
 
-// BenchmarkAddPort is what a local port record costs: a clone, the edit, and the
-// bytes of the new policy in libsepol's order.
+// BenchmarkAddPort measures the cost of a local port record: a clone, the edit, and the bytes
+// of the new policy in libsepol's order.
 func BenchmarkAddPort(b *testing.B) {
 	benchmarkPolicies(b, func(b *testing.B, p testPolicy) {
 		db := decode(b, p.image)

@@ -116,10 +116,10 @@ func NewFilenameTrans(version uint32, list []FilenameTrans) FilenameTransTab {
 	return t
 }
 
-// Compiled returns the policy in the order in which libsepol writes what a
-// compiler made: as [CanonicalAs] has it, but for the rules, which stay in the
-// order that p has them in (see [compiledBuckets]), and for the labels of pseudo
-// file systems, which libsepol sorts when it reads them.
+// Compiled returns the policy in the order in which libsepol writes a policy that it has compiled:
+// the order of [CanonicalAs], with two exceptions. The rules stay in the order of p (see
+// [compiledBuckets]), and so do the labels of pseudo file systems, which libsepol sorts only when
+// it reads them.
 func Compiled(p *Policy, h SymbolHash) *Policy {
 	c := p.Clone()
 	p.orderSymbols(c, h)

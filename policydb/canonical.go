@@ -7,21 +7,20 @@ import (
 	"strings"
 )
 
-// Canonical returns the policy in the order in which libsepol writes what it
-// has read: Encode of the result is the file that results when libsepol reads
-// Encode(p) and writes it again. Every tool that goes through libsepol, so
-// every policy that libsemanage installs, is in this order.
+// Canonical returns the policy in the order in which libsepol writes a policy that it has read:
+// Encode of the result is the file that results when libsepol reads Encode(p) and writes it again.
+// Every tool that goes through libsepol, so every policy that libsemanage installs, is in this
+// order.
 //
 // libsepol keeps symbols, rules, filename and range transitions in hash tables
 // and writes them in the order of the buckets. The hash of symbol names changed
 // with libsepol 3.6; Canonical follows the one that p's own tables are in, see
 // [Policy.SymbolHash].
 //
-// Canonical is idempotent where libsepol is not. Each time libsepol reads a
-// policy it reverses the order of extended permission rules that share source,
-// target, class and kind, and each time it writes a version before 20 it
-// reverses the rules of each conditional. Canonical does so once: unless p is
-// canonical in all else.
+// Canonical is idempotent where libsepol is not. Each time libsepol reads a policy it reverses the
+// order of extended permission rules that share source, target, class and kind, and each time it
+// writes a version before 20 it reverses the rules of each conditional. Canonical does so once:
+// except where p is canonical in everything else.
 func Canonical(p *Policy) *Policy { return CanonicalAs(p, p.SymbolHash()) }
 
 // CanonicalAs is Canonical in the order of a libsepol with the given hash

@@ -15,8 +15,8 @@ type Common struct {
 	Perms     []Perm
 }
 
-// A Class is an object class: its own permissions, which come after those of
-// its common, and what the policy says of it apart from rules.
+// A Class is an object class: its own permissions, which come after those of its common, and the
+// statements about it that are not rules.
 type Class struct {
 	Name          string
 	Common        string // the name of the common it inherits, or ""

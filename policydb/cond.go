@@ -17,7 +17,7 @@ type CondNode struct {
 	Bool uint32 // the boolean's value when Op is CondBool, else unused
 }
 
-// CondOp is what an element of a conditional's expression is.
+// A CondOp is the kind of an element of a conditional's expression.
 type CondOp uint32
 
 // The operators, in the numbers of the file (COND_*).

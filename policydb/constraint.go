@@ -27,7 +27,7 @@ type ConstraintNode struct {
 	TypeNames TypeSet
 }
 
-// ConstraintKind is what a node of a constraint is.
+// A ConstraintKind is the kind of a node of a constraint.
 type ConstraintKind uint32
 
 // The kinds, in the numbers of the file (CEXPR_*).
@@ -111,7 +111,7 @@ type expressions struct {
 func (d *decoder) sharedExpr(validateTrans bool) []ConstraintNode {
 	start := d.off
 	for i := range d.expressions.seen {
-		// What an expression begins with says where it ends, so a prefix is the whole.
+		// The beginning of an expression tells its length, so equal prefixes are equal expressions.
 		if e := &d.expressions.seen[i]; e.bytes != "" && e.validateTrans == validateTrans &&
 			strings.HasPrefix(d.s[start:], e.bytes) {
 			d.off += len(e.bytes)

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// ruleEntry is a rule with what it says, and where it holds.
+// A ruleEntry is a rule with its content and its place: outside of conditionals or in one of them.
 type ruleEntry struct {
 	where string // the expression and branch of a conditional
 	AVRule
@@ -99,7 +99,7 @@ func (p *Policy) named() iter.Seq[FilenameTrans] {
 // names are those of the numbers of rules.
 type names struct{ types, classes map[uint32]string }
 
-// naming returns the names of a policy, and of what only the other has.
+// naming returns the names of a policy, and those that only the other policy has.
 func (p *Policy) naming(other *Policy) names {
 	n := names{types: make(map[uint32]string), classes: make(map[uint32]string)}
 	for _, p := range [...]*Policy{other, p} {

@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// TestFirstDifference changes one thing of a policy at a time. What no reader looks at,
-// order and values of booleans, is no difference; the order of what is searched is.
+// TestFirstDifference changes one thing of a policy at a time. Order and values of booleans, which
+// no reader depends on, are no difference; the order of lists that are searched is one.
 func TestFirstDifference(t *testing.T) {
 	image, err := os.ReadFile(testenv.Policy(t, "default"))
 	if err != nil {
@@ -134,7 +134,7 @@ func TestFirstDifference(t *testing.T) {
 	}
 }
 
-// firstOther returns the lowest number of a set that is not not.
+// firstOther returns the lowest number of a set that differs from not.
 func firstOther(set policydb.Bitmap, not uint32) uint32 {
 	for n := range set.All() {
 		if n != not {

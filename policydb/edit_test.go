@@ -64,7 +64,7 @@ func ok(t testing.TB, err error) {
 	}
 }
 
-// An editCase is an edit of the small policy and what a tool must then show.
+// An editCase is an edit of the small policy, with the output that a tool must give then.
 type editCase struct {
 	name  string
 	since int // the first version that can hold it

@@ -4,8 +4,8 @@ import (
 	"iter"
 )
 
-// A FilenameTrans says that objects of Class, created under Name in a directory
-// of type Target, get the type Result. It stands for one rule for each source.
+// A FilenameTrans says that objects of Class, created under Name in a directory of type Target, get
+// the type Result. The file keeps it once for all its sources; it is one rule for each of them.
 type FilenameTrans struct {
 	Target, Class, Result uint32
 	Name                  string

@@ -147,7 +147,7 @@ func TestFormatRanges(t *testing.T) {
 	})
 }
 
-// TestFormatOContexts: the labels of what is not in a file system.
+// TestFormatOContexts: the labels of objects outside of file systems.
 func TestFormatOContexts(t *testing.T) {
 	runFormatCases(t, []formatCase{
 		{name: "user 0", version: 33, want: "user 0", section: "initial SIDs",

@@ -25,8 +25,8 @@ func handForms() []*hand {
 	return list
 }
 
-// TestHand: the policy written by hand is what libsepol 3.4 reads, in every
-// version it knows, and what Encode writes back.
+// TestHand: libsepol 3.4 reads the policy written by hand in every version it knows, and Encode
+// writes the same bytes.
 func TestHand(t *testing.T) {
 	for _, h := range handForms() {
 		t.Run(fmt.Sprintf("%d xen=%t mls=%t", h.version, h.xen, h.mls), func(t *testing.T) {
@@ -79,7 +79,7 @@ type formatCase struct {
 	// want is a part of the error, "" where the policy is accepted; the error is
 	// in that section.
 	want, section string
-	// sepol is what libsepol 3.4 says where it is not what Decode says.
+	// sepol is the answer of libsepol 3.4 where it differs from that of Decode.
 	sepol string
 	check func(t *testing.T, p *policydb.Policy)
 }

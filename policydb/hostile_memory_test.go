@@ -23,7 +23,7 @@ const (
 	hostileTime   = 5 * time.Second
 )
 
-// repeat fills what is left of hostileSize with records that one makes.
+// repeat fills the rest of hostileSize with records made by one.
 func repeat(h *hand, section *[]byte, nprim bool, one func(i int) []byte) {
 	*section = nil
 	room := hostileSize - len(h.build()) - 64

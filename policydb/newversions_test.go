@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// headerSize is the length of what stands before the policy capabilities.
+// headerSize is the length of the file before the policy capabilities.
 const headerSize = 4 + 4 + 8 + 4*4
 
 // bitmapSize returns the length of the encoded bitmap at the beginning of b.

@@ -65,7 +65,7 @@ type NodeCon6 struct {
 	Context    Context
 }
 
-// An FSUse says how files of a file system get their labels.
+// An FSUse is the rule by which the files of a file system get their labels.
 type FSUse struct {
 	Behavior uint32 // 1 xattr, 2 trans, 3 task
 	Name     string
@@ -116,8 +116,8 @@ type DeviceTreeCon struct {
 	Context Context
 }
 
-// context mirrors context_read_and_validate, but for the pairing of user, role
-// and type, which the kernel checks when the policy is loaded.
+// context mirrors context_read_and_validate without the check that user, role and type go together,
+// which the kernel makes when the policy is loaded.
 func (d *decoder) context() Context {
 	p := d.p
 	c := Context{User: d.u32(), Role: d.u32(), Type: d.u32()}

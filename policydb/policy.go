@@ -3,8 +3,8 @@ package policydb
 // A Policy is one decoded kernel policy: every section of the file, in the
 // file's order.
 //
-// Treat what the fields hold as read-only, and edit through the methods: slices
-// and views are shared between a policy and its clones.
+// Treat the contents of the fields as read-only, and edit through the methods: slices and views
+// are shared between a policy and its clones.
 //
 // Values of symbols are 1-based and follow the file: Types.Items[i].Value need
 // not be i+1. A number that names a symbol elsewhere in the policy lies in

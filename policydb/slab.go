@@ -2,8 +2,8 @@ package policydb
 
 import "unsafe"
 
-// slabSize is how many bytes a slab takes at once: with the eight that the runtime puts
-// in front, one of its size classes.
+// slabSize is the number of bytes that a slab allocates at once: with the eight that the runtime
+// puts in front, one of its size classes.
 const slabSize = 8<<10 - 8
 
 // A slab hands out short slices, cut from long ones. The runtime keeps the slices of each

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// An InvalidError says for what [Policy.Validate] found that a kernel refuses a
-// policy.
+// An InvalidError is the fault by which [Policy.Validate] found that a kernel refuses a policy.
 type InvalidError struct {
 	// Section is the part of the policy, in the words of [DecodeError].
 	Section string
@@ -78,8 +77,8 @@ type validator struct {
 	record  int
 	err     *InvalidError
 
-	// Symbols by value less one, nil where there is none, as the kernel's
-	// val_to_struct tables have them.
+	// Symbols by value less one, nil for a value without a symbol, as in the kernel's val_to_struct
+	// tables.
 	classes []*Class
 	roles   []*Role
 	types   []*Type
@@ -113,12 +112,12 @@ func cName(name string) string {
 
 var errBitmapEnd = errors.New("bitmap: the high bit is not the end of the last node")
 
-// kernelNode is how many bits the kernel keeps in one node of a bitmap
-// (EBITMAP_SIZE where a pointer has 64 bits).
+// kernelNode is the number of bits that the kernel keeps in one node of a bitmap (EBITMAP_SIZE
+// where a pointer has 64 bits).
 const kernelNode = 384
 
-// bitmap checks what ebitmap_read does beyond the cursor's own method of that
-// name: that the high bit is where the last node ends, in the kernel's nodes.
+// bitmap checks what ebitmap_read does beyond the cursor's own method of that name: that the
+// high bit is at the end of the last node, in the kernel's nodes.
 func (v *validator) bitmap(b Bitmap) {
 	if b.nodes == "" || v.err != nil {
 		return

@@ -1,7 +1,6 @@
 package policydb
 
-// maxBounds is how many bounds may follow on each other
-// (POLICYDB_BOUNDS_MAXDEPTH less one).
+// maxBounds is the longest chain of bounds (POLICYDB_BOUNDS_MAXDEPTH less one).
 const maxBounds = 3
 
 // bounds mirrors policydb_bounds_sanity_check.

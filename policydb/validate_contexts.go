@@ -2,7 +2,7 @@ package policydb
 
 import "strings"
 
-// contexts checks the contexts of the policy and what they are for. It mirrors
+// contexts checks the contexts of the policy and the objects that they label. It mirrors
 // ocontext_read, genfs_read and policydb_load_isids.
 func (v *validator) contexts() {
 	o := &v.p.OContexts
@@ -80,9 +80,8 @@ func (v *validator) genFS() {
 	}
 }
 
-// boolFiles mirrors sel_make_bools, which fails where the file of the last boolean
-// has no label by a genfscon: what it means to do without is the error that it
-// returns.
+// boolFiles mirrors sel_make_bools, which fails where the file of the last boolean has no label
+// by a genfscon: it returns an error if the kernel cannot do without it.
 func (v *validator) boolFiles() {
 	bools := v.p.Bools
 	if v.err != nil || bools.NPrim == 0 {
@@ -172,7 +171,7 @@ func (v *validator) validLevel(l Level) bool {
 	return s != nil && s.Level.Cats.contains(l.Cats)
 }
 
-// symbol returns the symbol with a value, nil where there is none.
+// symbol returns the symbol with a value, nil if no symbol has it.
 func symbol[T any](table []*T, value uint32) *T {
 	if value == 0 || value > uint32(len(table)) {
 		return nil

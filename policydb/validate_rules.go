@@ -2,7 +2,7 @@ package policydb
 
 import "slices"
 
-// rules checks what the kernel refuses in rules: mostly that they are there
+// rules checks for the faults in rules that the kernel refuses: mostly that they are there
 // twice.
 func (v *validator) rules() {
 	v.enter("avtab")
@@ -72,7 +72,7 @@ func (v *validator) uniqueRules() {
 	}
 }
 
-// A condType is what is known of the type rules with one key in conditionals.
+// A condType is the state of the type rules with one key in conditionals.
 type condType struct {
 	rules int
 	cond  int // the conditional of the first one

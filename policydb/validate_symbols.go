@@ -6,8 +6,8 @@ import "math/bits"
 // front of it and wants less than a page.
 const maxBoolName = 4096 - 1 - len("/booleans/")
 
-// maxPointers is how many pointers the kernel allocates at once, for which kcalloc
-// has 4 MiB: a table of roles or users by value has no more.
+// maxPointers is the most pointers that the kernel allocates at once: kcalloc gives at most
+// 4 MiB. A table of roles or users by value has no more.
 const maxPointers = 1 << 19
 
 // symbols checks the symbol tables and makes the kernel's tables by value. It
@@ -103,8 +103,8 @@ func (v *validator) classTable() {
 	}
 }
 
-// common returns the common of that name, nil where there is none: Decode takes
-// the names of commons by all of their bytes.
+// common returns the common of that name, nil if the policy has none: Decode takes the names of
+// commons by all of their bytes.
 func (v *validator) common(name string) *Common {
 	for i := range v.p.Commons.Items {
 		if c := &v.p.Commons.Items[i]; cName(c.Name) == cName(name) {

@@ -80,8 +80,8 @@ func tableCounts(t Target, version uint32) (symbols, ocontexts uint32) {
 	return symbols, ocontexts
 }
 
-// HandleUnknown is what the kernel does with a class or permission that it
-// knows and the policy does not define.
+// HandleUnknown tells the kernel how to treat a class or permission that it knows and the policy
+// does not define.
 type HandleUnknown uint32
 
 // The values are those of the file's config word.
