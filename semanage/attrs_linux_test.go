@@ -83,8 +83,8 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// TestHardLinks: what a transaction does not change is not copied, and what it
-// changes is not written in place.
+// TestHardLinks: a transaction does not copy files that it leaves alone, and does not write into
+// files that it changes.
 func TestHardLinks(t *testing.T) {
 	ts := newTestStore(t)
 	writeConfig(ts, "save-previous = true\n")

@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// set applies one setting and returns what is wrong with it, "" if nothing is.
+// set applies one setting and returns its fault, "" if it has none.
 func (c *BuildConfig) set(key, value string) string {
 	flags := map[string]*bool{
 		"ignore-module-cache": &c.IgnoreCache, "disable-genhomedircon": &c.NoHomedirs, "usepasswd": &c.UsePasswd,

@@ -16,13 +16,13 @@ type FindingCode string
 
 // The codes.
 const (
-	// FindUnfinished: a transaction was killed; the next one repairs what it left.
+	// FindUnfinished: a transaction was killed; the next one repairs its remains.
 	FindUnfinished FindingCode = "unfinished"
 	// FindMissing: a file that a store has is missing; see [Reason].
 	FindMissing FindingCode = "missing"
-	// FindDamaged: a file cannot be read, or is not what it should be.
+	// FindDamaged: a file cannot be read, or has the wrong content.
 	FindDamaged FindingCode = "damaged"
-	// FindKind: something stands in the place of a file or directory that is none.
+	// FindKind: the place of a file or directory is taken by something else.
 	FindKind FindingCode = "kind"
 	// FindUnsafe: others than its owner could change the store.
 	FindUnsafe FindingCode = "unsafe"
@@ -43,9 +43,9 @@ type Finding struct {
 	Err  error
 }
 
-// Check reads the store and says what is wrong with it, in a fixed order. It repairs
-// nothing and changes nothing. A store that another program changes meanwhile may be
-// found to be in between; an error is that nothing can be said at all.
+// Check reads the store and returns its faults, in a fixed order. It repairs nothing and
+// changes nothing. A store that another program changes meanwhile may be found to be in
+// between; an error is that nothing can be said at all.
 func (s *Store) Check() ([]Finding, error) {
 	c := &checker{s: s}
 	needed, err := s.unfinished()

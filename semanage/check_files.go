@@ -11,10 +11,10 @@ import (
 // maxChecked bounds the files of a store that are looked at.
 const maxChecked = 200_000
 
-// trusted goes through all files of the store and of the installed policy, modules and
-// contexts included, and looks for those that others than who own the store could change,
-// and for what is neither file nor directory. What a directory protects is found too: it
-// may be opened some day.
+// trusted goes through all files of the store and of the installed policy, modules and contexts
+// included. It looks for files that somebody besides the owner of the store could change, and for
+// anything that is neither a file nor a directory. What a directory protects is found too: it may
+// be opened some day.
 func (c *checker) trusted() {
 	s := c.s
 	walk := &checkWalk{checker: c, owners: s.owners(), groups: s.groups(), left: maxChecked}
@@ -67,7 +67,7 @@ func (w *checkWalk) below(dir string) {
 	}
 }
 
-// once notes an error about a file, unless it has been noted.
+// once notes an error about a file, the first time only.
 func (w *checkWalk) once(name string, err error) {
 	shown := w.s.display(name)
 	if !slices.ContainsFunc(w.list, func(f Finding) bool { return f.Path == shown }) {

@@ -15,13 +15,13 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// A Result is what a commit did.
+// A Result lists what a commit did.
 type Result struct {
 	Plan
 	// Changed is false for a transaction without changes: then nothing was
 	// written and Commit is the number of the last one.
 	Changed bool
-	// Loaded is whether the kernel has the new policy.
+	// Loaded says whether the kernel has the new policy.
 	Loaded bool
 }
 
@@ -364,7 +364,7 @@ func (c *commit) publish() error {
 	return err
 }
 
-// unfinished says what is so after a transaction that could not be finished.
+// unfinished returns the state after a transaction that could not be finished.
 func (c *commit) unfinished(err error) error {
 	e := &UnfinishedError{Commit: c.plan.Commit, Loaded: c.kernel != nil, Err: err}
 	for _, d := range c.record.Files {
@@ -442,13 +442,12 @@ func (c *commit) swapTrees() error {
 	if err := c.fsys.sync(c.s.dir); err != nil {
 		return err
 	}
-	// From here on the old state is where an exchange leaves it.
+	// From here on the old state is in the place where an exchange leaves it.
 	return c.fsys.rename(previous, c.tmp)
 }
 
-// finish removes what is not needed any more. The transaction has happened, so
-// that its errors are no reason to call it failed: with the journal in place,
-// the next Begin tidies up.
+// finish removes the files that are no longer needed. The transaction has happened, so that its
+// errors are no reason to call it failed: with the journal in place, the next Begin tidies up.
 func (c *commit) finish() {
 	var err error
 	if c.tree {
@@ -478,8 +477,8 @@ func (s *Store) dropOld(keep bool) error {
 	return s.fsys.sync(s.dir)
 }
 
-// abandon removes what prepare wrote. The journal goes last: until then a
-// killed process leaves what the next one understands.
+// abandon removes what prepare wrote. The journal goes last: until then the next process can repair
+// the remains of a killed one.
 func (c *commit) abandon() error {
 	err := errors.Join(
 		ignoreGone(c.fsys.remove(c.final+".tmp")),

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Config is what /etc/selinux/semanage.conf says, as far as it matters here.
-// The file's grammar is that of conf-scan.l and conf-parse.y.
+// Config is the part of /etc/selinux/semanage.conf that matters here. The file's grammar is
+// that of conf-scan.l and conf-parse.y.
 type Config struct {
 	// StoreRoot is store-root, /var/lib/selinux by default: a clean absolute path.
 	StoreRoot string
@@ -22,24 +22,24 @@ type Config struct {
 	// SavePrevious is save-previous: whether the state before a transaction is
 	// kept as the directory "previous".
 	SavePrevious bool
-	// VerifyKernel is whether a program is to look at every new kernel policy
-	// ([verify kernel]). Such a store is left to semanage; see [Reason].
+	// VerifyKernel says whether a program checks every new kernel policy ([verify kernel]).
+	// Such a store is left to semanage; see [Reason].
 	VerifyKernel bool
 	// Remote is the value of module-store if it is not "direct": a policy
 	// server, which no libsemanage of this century has talked to.
 	Remote string
-	// Build is what matters where modules are built.
+	// Build holds the settings that matter where modules are built.
 	Build BuildConfig
 	// foreign is why libsemanage would leave the root or run a program that the file
 	// names, "" if it does not.
 	foreign string
 }
 
-// BuildConfig is what semanage.conf says about building modules.
+// BuildConfig holds the settings of semanage.conf about building modules.
 type BuildConfig struct {
 	// Check is expand-check: neverallow rules and bounds are checked.
 	Check bool
-	// HandleUnknown is handle-unknown, nil for what the modules say.
+	// HandleUnknown is handle-unknown; nil leaves it to the modules.
 	HandleUnknown *policydb.HandleUnknown
 	Target        policydb.Target
 	// Optimize is optimize-policy, OptimizeSaid whether that is set, MultipleDecls
@@ -136,7 +136,7 @@ func configValue(s string) string {
 	return s
 }
 
-// set applies one setting and returns what is wrong with it, "" if nothing is.
+// set applies one setting and returns its fault, "" if it has none.
 func (c *Config) set(key, value string) string {
 	switch key {
 	case "store-root":

@@ -136,8 +136,7 @@ func (sc scenario) run(ts testStore, fault faultFS) (*faultFS, error) {
 	return &fault, err
 }
 
-// states returns what a scenario begins with and what it leaves, relative to the
-// root.
+// states returns the files before and after a scenario, relative to the root.
 func (sc scenario) states(t *testing.T) (before, after map[string]string, steps int) {
 	ts := sc.start(t)
 	before = relative(ts)
@@ -175,8 +174,8 @@ func settled(t *testing.T, ts testStore) []Repair {
 	return tx.Repairs()
 }
 
-// TestCrash stops a transaction at every step: what the next one finds is the
-// state before or the state after, and nothing is left over.
+// TestCrash stops a transaction at every step: the next one finds the state before or the state
+// after, and nothing is left over.
 func TestCrash(t *testing.T) {
 	for _, sc := range scenarios() {
 		for _, powerLoss := range []bool{false, true} {
@@ -315,7 +314,7 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// TestDecodable checks that the new policy of a scenario says what it should.
+// TestDecodable checks the content of a scenario's new policy.
 func TestDecodable(t *testing.T) {
 	ts := newTestStore(t)
 	tx := ts.begin(ts.open())

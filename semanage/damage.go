@@ -10,8 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// A damage is what killed transactions left in a store, and what is to be done
-// about it.
+// A damage lists the remains of killed transactions in a store, and the repair of each.
 type damage struct {
 	// restore is the directory to make the active one of, which is missing: previous
 	// or tmp.
@@ -22,8 +21,8 @@ type damage struct {
 	dirs, files []string
 }
 
-// Unfinished lists what a transaction that was killed left, without repairing it:
-// what the next Begin will do. It is empty while another transaction is at work.
+// Unfinished lists the repairs that the next Begin will make of the remains of a killed
+// transaction. It repairs nothing. It is empty while another transaction is at work.
 func (s *Store) unfinished() ([]Repair, error) {
 	l, held, err := s.tryLock(transLock)
 	if err != nil || !held {
@@ -37,7 +36,7 @@ func (s *Store) unfinished() ([]Repair, error) {
 	return d.repairs(s), nil
 }
 
-// repairs lists what is done about the damage.
+// repairs lists the repairs of the damage.
 func (d *damage) repairs(s *Store) []Repair {
 	var list []Repair
 	if d.restore != "" {
@@ -115,8 +114,8 @@ func (s *Store) damage() (*damage, error) {
 	return d, nil
 }
 
-// present returns the directories that there are. What stands in the place of one
-// and is none is an error: removing it would follow a link, or take what is not ours.
+// present returns the directories that there are. If something else stands in the place of one,
+// that is an error: removing it would follow a link, or remove a file that is not ours.
 func (s *Store) present(dirs []string) ([]string, error) {
 	var list []string
 	for _, dir := range dirs {
@@ -212,9 +211,9 @@ func (s *Store) happened(j *journal, active string) bool {
 	return false
 }
 
-// weigh says what is to be done about a journal. A transaction has happened when any
-// of its files is in place: they were complete on the disk before the first was, and
-// renames become durable in any order. tmp is "" where it is the active directory.
+// weigh decides how a journal is repaired. A transaction has happened when any of its files is
+// in place: they were complete on the disk before the first was, and renames become durable in
+// any order. tmp is "" where it is the active directory.
 func (s *Store) weigh(j *journal, active, tmp string) (RepairAction, error) {
 	available := true
 	for _, d := range j.Files {

@@ -19,18 +19,16 @@
 //	/var/lib/selinux/TYPE/semanage.*.LOCK  see [Options.LockTimeout]
 //	/etc/selinux/TYPE/policy/policy.N      a copy of policy.kern
 //
-// Two files are added, which libsemanage ignores: TYPE/senet.undo says how to
-// take the last transaction back, and TYPE/senet.journal exists while a
-// transaction is being put in place.
+// Two files are added, which libsemanage ignores: TYPE/senet.undo holds the commands that take the
+// last transaction back, and TYPE/senet.journal exists while a transaction is being put in place.
 //
 // # A transaction
 //
-// [Store.Begin] locks the store and repairs what a killed transaction left.
-// [Tx.Add], [Tx.Modify], [Tx.Delete] and the others change records in memory.
-// [Tx.Commit] makes the new kernel policy: policy.linked in the order in which
-// libsepol writes it ([policydb.Canonical]), with the local records merged as
-// semanage_base_merge_components merges them. Nothing else that is derived from
-// the policy can change when only these records do, so file contexts,
+// [Store.Begin] locks the store and repairs the remains of a killed transaction. [Tx.Add],
+// [Tx.Modify], [Tx.Delete] and the others change records in memory. [Tx.Commit] makes the new
+// kernel policy: policy.linked in the order in which libsepol writes it ([policydb.Canonical]),
+// with the local records merged as semanage_base_merge_components merges them. Nothing else
+// that is derived from the policy can change when only these records do, so file contexts,
 // genhomedircon's files and seusers stay.
 //
 // Whatever takes space is written, and brought to the disk, before anything

@@ -32,8 +32,7 @@ var (
 	ErrInPolicy = errors.New("defined in policy, cannot be deleted")
 	// ErrType: the type does not exist or is not of the kind the record needs.
 	ErrType = errors.New("invalid type")
-	// ErrRange: a number is outside what the record allows, or a range is
-	// backwards.
+	// ErrRange: a number is outside of the record's limits, or a range is backwards.
 	ErrRange = errors.New("out of range")
 	// ErrContext: the context is not one of the policy.
 	ErrContext = errors.New("invalid security context")
@@ -91,7 +90,7 @@ func (e *OverlapError) Error() string {
 	return fmt.Sprintf("overlap between local records: %s and %s", e.A.Key(), e.B.Key())
 }
 
-// A RecordError says which record an operation failed for.
+// A RecordError adds the record to an error.
 type RecordError struct {
 	Op  string // "add", "modify", "delete", "merge"
 	Key Key
@@ -104,8 +103,8 @@ func (e *RecordError) Error() string {
 
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// An UnfinishedError says how far a transaction came that happened and could not be
-// finished. It wraps [ErrUnfinished] and what went wrong. The journal is kept: the
+// An UnfinishedError is about a transaction that happened but could not be finished. It says how
+// far the transaction came. It wraps [ErrUnfinished] and what went wrong. The journal is kept: the
 // next Begin completes the transaction, after which [Tx.Revert] takes it back.
 type UnfinishedError struct {
 	// Commit is the transaction's number.
@@ -114,9 +113,9 @@ type UnfinishedError struct {
 	// policy, by their paths: those that are as the transaction makes them now, and
 	// those that are not yet.
 	InPlace, Missing []string
-	// Loaded is whether the kernel has the new policy.
+	// Loaded says whether the kernel has the new policy.
 	Loaded bool
-	// Err is what went wrong. If nothing is missing it may be that the disk did not
+	// Err is the error that stopped it. If nothing is missing it may be that the disk did not
 	// confirm what was written, or that the kernel refused the values of booleans.
 	Err error
 }
@@ -131,7 +130,7 @@ func (e *UnfinishedError) Error() string {
 
 func (e *UnfinishedError) Unwrap() []error { return []error{ErrUnfinished, e.Err} }
 
-// An UnsafeError says which file or directory of a store others could change. It wraps
+// An UnsafeError names a file or directory of a store that others could change. It wraps
 // [ErrUnsafe].
 type UnsafeError struct {
 	Path string

@@ -11,8 +11,8 @@ import (
 
 var errStopped = errors.New("the process was killed")
 
-// A faultFS stops or fails the n-th step of what goes through it. Stopped, it
-// does nothing more at all, as a killed process does.
+// A faultFS stops or fails the n-th step. Stopped, it does nothing more at all, as a killed
+// process does.
 type faultFS struct {
 	rootFS
 	n         int   // the step to act at; 0 is never
@@ -31,7 +31,7 @@ func (s *Store) inject(f *faultFS) {
 	s.fsys = f
 }
 
-// at counts a step and says whether it is to happen.
+// at counts a step and reports whether it happens.
 func (f *faultFS) at() error {
 	if f.stopped {
 		return errStopped
@@ -146,8 +146,7 @@ func (f *faultFS) remove(path string) error {
 	return f.rootFS.remove(path)
 }
 
-// sync is one step for each path. The disk is not troubled: what matters is what
-// a test loses that was not synced.
+// sync is one step for each path. The disk is not troubled: a test loses only what was not synced.
 func (f *faultFS) sync(paths ...string) error {
 	for _, path := range paths {
 		if err := f.at(); err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// A filesystem is what transactions do to the disk, so that tests can stop or
-// fail each step. Paths are those of the store's system; see [sysroot.Root].
+// A filesystem has the operations of transactions on the disk, so that tests can stop or fail each
+// step. Paths are those of the store's system; see [sysroot.Root].
 type filesystem interface {
 	// create makes a file, which must not exist, and gives it the attributes.
 	create(path string, a sysroot.Attrs) (file, error)

@@ -12,7 +12,7 @@ import (
 
 func isNoSpace(err error) bool { return errors.Is(err, ErrNoSpace) }
 
-// FuzzParseLocal: what is read prints as text that reads as the same records.
+// FuzzParseLocal: records that were read print as text that reads as the same records.
 func FuzzParseLocal(f *testing.F) {
 	for kind, text := range map[Kind]string{
 		Ports:      "portcon tcp 80 a:b:c:s0\nportcon UDP 1 - 5 a:b:c\n# x\nportcon dccp\n7-9\na:b:c",
@@ -98,7 +98,8 @@ func FuzzParseCommitNumber(f *testing.F) {
 	})
 }
 
-// FuzzParseCommand: what is read can be exported, and reads as the same.
+// FuzzParseCommand: records that were read can be exported, and the export reads as the same
+// records.
 func FuzzParseCommand(f *testing.F) {
 	for _, line := range []string{
 		"port -a -t http_port_t -r 's0' -p tcp 80-90", "boolean -m -1 x", "node -a -M /8 -p ipv4 -t node_t 10.0.0.0",

@@ -19,8 +19,8 @@ func TestSemanageAfterCrash(t *testing.T) {
 	_ = theirs
 	const change = "port -a -t http_port_t -p tcp 5601"
 	next := []string{"boolean", "-m", "-N", "--on", "httpd_can_network_connect"}
-	// run copies the store, stops our transaction at a step, lets semanage make
-	// another and returns what is then.
+	// run copies the store, stops our transaction at a step, lets semanage make another one, and
+	// returns the files after that.
 	run := func(stop int, transaction bool) (state stores.Snapshot, steps int) {
 		root := stores.Dir(t)
 		if err := stores.CopyTree(base, root); err != nil {

@@ -18,7 +18,7 @@ type Command struct {
 	Change Change // of Modify
 }
 
-// Action is what a command does.
+// An Action is the effect of a command.
 type Action int
 
 // The actions.
@@ -84,7 +84,7 @@ func otherCommand(name string) bool {
 	return false
 }
 
-// Apply does what a command says.
+// Apply carries a command out.
 func (tx *Tx) Apply(c Command) error {
 	switch c.Action {
 	case AddRecord:

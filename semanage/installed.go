@@ -82,10 +82,9 @@ func (c *commit) install() error {
 	return c.fsys.sync(dirs...)
 }
 
-// installRest puts the files of /etc/selinux/TYPE in place of a transaction that has
-// happened. Somebody may have taken the new ones away: those that are copies of the
-// active directory's files are made again, others removed, because the old ones say
-// what is not so any more.
+// installRest puts the files of /etc/selinux/TYPE in place of a transaction that has happened.
+// Somebody may have taken the new ones away: copies of the active directory's files are made again
+// and others removed, because the old ones are out of date.
 func (s *Store) installRest(j *journal) error {
 	var dirs []string
 	for _, d := range j.Installed {

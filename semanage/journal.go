@@ -41,11 +41,11 @@ type journal struct {
 	// Uninstalled those that go.
 	Installed   []digest `json:"installed,omitempty"`
 	Uninstalled []string `json:"uninstalled,omitempty"`
-	// Undo is how to take the transaction back, in this order.
+	// Undo lists the steps that take the transaction back, in this order.
 	Undo []undoEntry `json:"undo"`
 }
 
-// A digest tells whether a file is the one that was meant.
+// A digest identifies the content of a file.
 type digest struct {
 	Name string `json:"name"`
 	Size int    `json:"size"`

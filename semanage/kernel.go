@@ -30,7 +30,7 @@ type Kernel interface {
 // point: "/sys/fs/selinux".
 type SELinuxFS string
 
-// hostKernel is where Linux mounts selinuxfs.
+// hostKernel is the directory where Linux mounts selinuxfs.
 const hostKernel SELinuxFS = "/sys/fs/selinux"
 
 // Enabled reports whether a selinuxfs is mounted there.

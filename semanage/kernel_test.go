@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A fakeKernel remembers what it was given.
+// A fakeKernel remembers the policies and booleans that it was given.
 type fakeKernel struct {
 	version  int
 	refuse   error

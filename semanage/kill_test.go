@@ -101,8 +101,8 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// consistent checks that what is derived from the records is what they say, and
-// returns the number of transactions.
+// consistent checks that the derived files agree with the records, and returns the number of
+// transactions.
 func consistent(t *testing.T, ts testStore) int {
 	t.Helper()
 	s := ts.open()

@@ -77,7 +77,7 @@ func (s *Store) tryLock(name string) (l *lock, held bool, err error) {
 	return &lock{f}, true, nil
 }
 
-// release gives the lock back; closing the file is what unlocks it.
+// release gives the lock back; closing the file unlocks it.
 func (l *lock) release() {
 	if l != nil && l.f != nil {
 		l.f.Close()

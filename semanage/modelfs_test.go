@@ -13,9 +13,9 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// A modelFS does what it is told, and keeps in mind what of it is on the disk: names
-// once their directory was synced, contents once the file was. From that it makes
-// the states in which a power cut can leave the file system.
+// A modelFS carries out each operation, and keeps a model of what has reached the disk: names
+// once their directory was synced, contents once the file was. From that it makes the states in
+// which a power cut can leave the file system.
 //
 // A rename happens as a whole. Otherwise names that are not synced may be on the
 // disk or not, each by itself and in any order, and contents may be missing.
@@ -224,9 +224,9 @@ func set(entries map[entry]int, e entry, id int) {
 	}
 }
 
-// states returns the states that a power cut can leave now, each once over all calls
-// with the same seen: every combination of what is not on the disk if there are few,
-// else those with one step more or less and some at random.
+// states returns the states that a power cut can leave now, each once over all calls with the same
+// seen: every combination of the operations that are not on the disk if there are few, else those
+// with one operation more or less and some at random.
 func (m *modelFS) states(random *rand.Rand, seen map[uint64]bool) []map[string]string {
 	var list []map[string]string
 	for _, chosen := range subsets(random, len(m.pending)) {
@@ -251,8 +251,8 @@ func (m *modelFS) states(random *rand.Rand, seen map[uint64]bool) []map[string]s
 	return list
 }
 
-// fill adds what is under a directory. Contents that are not on the disk are there
-// if written is true, else the file is empty.
+// fill adds everything under a directory. Contents that are not on the disk are there if
+// written is true, else the file is empty.
 func (m *modelFS) fill(state map[string]string, entries map[entry]int, dir int, at string, written bool) {
 	for e, id := range entries {
 		if e.dir != dir {

@@ -57,7 +57,7 @@ func TestInfiniBandAgainstSemanage(t *testing.T) {
 	if d := snap(t, theirs, "default", false).Diff(snap(t, ours, "default", false)); d != "" {
 		t.Error(d)
 	}
-	// What is in the files is what the records print.
+	// The files hold the text that the records print.
 	for _, kind := range []semanage.Kind{semanage.IBPKeys, semanage.IBEndPorts} {
 		list, err := open(t, ours).Local(kind)
 		if err != nil || len(list) != 2 {
@@ -80,8 +80,8 @@ func TestInfiniBandAgainstSemanage(t *testing.T) {
 	}
 }
 
-// TestFilesAgainstSemanage gives both the same ports.local, written by hand:
-// what one reads the other reads, and both then write the same.
+// TestFilesAgainstSemanage gives both the same ports.local, written by hand: both read the
+// same, and both then write the same.
 func TestFilesAgainstSemanage(t *testing.T) {
 	theirs, ours, o := pair(t, "default", []string{"port", "-a", "-N", "-t", "http_port_t", "-p", "tcp", "5600"})
 	const context = "system_u:object_r:http_port_t:s0"
@@ -128,8 +128,8 @@ func TestFilesAgainstSemanage(t *testing.T) {
 	}
 }
 
-// TestEachReadsTheOther: this package's store is semanage's to go on with, and
-// the other way round.
+// TestEachReadsTheOther: semanage can continue with this package's store, and this package with
+// semanage's.
 func TestEachReadsTheOther(t *testing.T) {
 	theirs, ours, o := pair(t, "mls", []string{"boolean", "-m", "-N", "-S", "mls", "--on", "httpd_can_network_connect"})
 	mustApply(t, open(t, theirs), "port -a -t http_port_t -p tcp 5601\nnode -a -M /8 -p ipv4 -t node_t 10.0.0.0")

@@ -6,12 +6,11 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Policies returns the policy before and after the transaction, for asking: they
-// say what policy.kern says and what Commit would write, with symbols and rules in
-// the order of policy.linked, whose tables both share. That takes a fraction of the
-// time of [Tx.Plan]. Records that were there before and that the policy cannot
-// take, such as those of a type that is gone, are left out before. The error wraps
-// ErrRebuild if there is no policy.linked.
+// Policies returns the policy before and after the transaction, for asking: they have the content
+// of policy.kern and of the policy that Commit would write, with symbols and rules in the order of
+// policy.linked, whose tables both share. That takes a fraction of the time of [Tx.Plan]. Records
+// that were there before and that the policy cannot take, such as those of a type that is gone, are
+// left out before. The error wraps ErrRebuild if there is no policy.linked.
 func (tx *Tx) Policies() (before, after *policydb.Policy, err error) {
 	if err := tx.ready(); err != nil {
 		return nil, nil, err

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestPolicies: what is asked is what is written, and what was written before.
+// TestPolicies: the previews have the content that is written, and that was there before.
 func TestPolicies(t *testing.T) {
 	for _, store := range []string{"default", "mls"} {
 		root := stores.Copy(t, store)

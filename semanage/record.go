@@ -25,7 +25,7 @@ const (
 	kinds = iota
 )
 
-// kindInfo is what differs between kinds apart from their records.
+// kindInfo holds the properties of a kind besides its records.
 type kindInfo struct {
 	command string // the subcommand of semanage(8), but for equivalences
 	file    string // in the active directory; of equivalences in /etc/selinux/TYPE/contexts/files

@@ -5,7 +5,7 @@ import (
 	"path"
 )
 
-// RepairAction is what was done about something a killed transaction left.
+// A RepairAction is the repair of one of the remains of a killed transaction.
 type RepairAction int
 
 // The actions.
@@ -42,8 +42,8 @@ func (a RepairAction) String() string {
 // A Repair is one thing that was repaired.
 type Repair struct {
 	Action RepairAction
-	// Path is what was removed or restored, within the store, or the number of
-	// the transaction: "transaction 7", "tmp".
+	// Path is the file that was removed or restored, within the store, or the number of the
+	// transaction: "transaction 7", "tmp".
 	Path string
 }
 
@@ -196,7 +196,7 @@ func (s *Store) installFinal(j *journal) error {
 	return s.fsys.sync(path.Dir(final))
 }
 
-// rollBack removes what a transaction prepared. The kernel may have its policy
+// rollBack removes the files that a transaction prepared. The kernel may have its policy
 // already, and so may the file that the next boot loads; they get the store's.
 func (s *Store) rollBack(j *journal, action RepairAction) error {
 	final := path.Join(s.etc, "policy", j.Final)

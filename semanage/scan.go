@@ -85,8 +85,7 @@ func (s *scanner) expect(prefix string) error {
 	return nil
 }
 
-// word returns what is left up to white space, or up to delim, which must not be
-// nothing.
+// word returns the text up to white space, or up to delim. It must not be empty.
 func (s *scanner) word(delim byte) (string, error) {
 	if !s.ok {
 		return "", s.fail("unexpected end of file")
@@ -106,8 +105,8 @@ func (s *scanner) word(delim byte) (string, error) {
 	return w, nil
 }
 
-// until returns what is left of the line up to delim, blanks too: names of groups
-// have them. It must not be nothing.
+// until returns the rest of the line up to delim, blanks included: names of groups have them.
+// It must not be nothing.
 func (s *scanner) until(delim byte) (string, error) {
 	if !s.ok {
 		return "", s.fail("unexpected end of file")

@@ -16,11 +16,10 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// defaultLockTimeout is how long libsemanage waits for a lock
-// (SEMANAGE_COMMIT_READ_WAIT).
+// defaultLockTimeout is the time that libsemanage waits for a lock (SEMANAGE_COMMIT_READ_WAIT).
 const defaultLockTimeout = 5 * time.Second
 
-// Options say which store to open.
+// Options choose the store to open.
 type Options struct {
 	// Root is the directory that the store's system has as /; "" is "/".
 	Root string
@@ -34,8 +33,7 @@ type Options struct {
 	// new policy, but only if Root is "/", Store is the configured one and
 	// SELinux is enabled.
 	NoReload bool
-	// LockTimeout is how long to wait for a lock; 0 is five seconds,
-	// negative is for ever.
+	// LockTimeout is the time to wait for a lock; 0 is five seconds, negative is for ever.
 	LockTimeout time.Duration
 	// Waiting is called, if it is not nil, when another transaction has held a lock
 	// for WaitingAfter, 0 for two seconds: once for each lock that is waited for.
@@ -165,8 +163,7 @@ func (s *Store) Reload() error {
 	return s.reload(k)
 }
 
-// readConfig reads semanage.conf of root, or, like libsemanage, the host's where
-// root has none.
+// readConfig reads semanage.conf of root or, like libsemanage, the host's if root has none.
 func readConfig(root sysroot.Root) (Config, error) {
 	const file = "/etc/selinux/semanage.conf"
 	for _, r := range []sysroot.Root{root, {}} {

@@ -2,7 +2,7 @@
 
 package semanage
 
-// Stores can be read on other systems, and changed where nothing else does: there
-// are no labels, and nobody to lock out.
+// Stores can be read on other systems, and changed if no other process changes them: there are
+// no labels, and nobody to lock out.
 
 func isSELinuxFS(string) bool { return false }

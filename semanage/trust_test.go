@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestNewerJournal: what a newer senet left is neither deleted nor repaired, and a change
-// is refused; the records can be read.
+// TestNewerJournal: remains of a newer senet are neither deleted nor repaired, and a change is
+// refused; the records can be read.
 func TestNewerJournal(t *testing.T) {
 	for name, text := range map[string]string{
 		"only its version is known":  `{"senet": 99}`,

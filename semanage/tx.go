@@ -68,11 +68,10 @@ func (s *Store) Begin() (*Tx, error) {
 	return tx, nil
 }
 
-// Look is Begin for whoever wants to know what a transaction would do: everything
-// but Commit works, and nothing on disk is changed, not even by a repair. What needs
-// one is said by [Tx.Needed]; the error wraps ErrUnfinished where it is such that
-// the store cannot be read before. No lock is held afterwards, and a store without
-// files for locks can be looked at.
+// Look is Begin for callers that only ask what a transaction would do: everything but Commit
+// works, and nothing on disk is changed, not even by a repair. What needs one is said by
+// [Tx.Needed]; the error wraps ErrUnfinished where it is such that the store cannot be read
+// before. No lock is held afterwards, and a store without files for locks can be looked at.
 func (s *Store) Look() (*Tx, error) {
 	needed, err := s.unfinished()
 	if err != nil {
@@ -142,8 +141,8 @@ func (tx *Tx) Linked() *policydb.Policy { return tx.linked }
 // in the order of the file.
 func (tx *Tx) Records(kind Kind) []Record { return slices.Clone(tx.local[kind].list) }
 
-// Lookup returns the record that counts for a key: the local one, else the
-// policy's own. local says which.
+// Lookup returns the record that counts for a key: the local one, else the policy's own. local
+// names the field.
 func (tx *Tx) Lookup(k Key) (r Record, local, ok bool) {
 	t := &tx.local[k.Kind()]
 	if i := t.find(k); i >= 0 {
@@ -241,7 +240,7 @@ func (tx *Tx) keep(r Record) {
 	}
 }
 
-// complete fills in what a record leaves open and checks it.
+// complete fills in the parts that a record leaves open and checks it.
 func (tx *Tx) complete(r Record) (Record, error) {
 	if b, ok := r.(Boolean); ok {
 		b.Name = tx.booleanName(b.Name)
@@ -344,7 +343,7 @@ func (tx *Tx) recordType(kind Kind, name string) (string, error) {
 	return name, nil
 }
 
-// A Change is what Modify changes about a record; "" leaves a field as it is.
+// A Change lists the parts of a record that Modify changes; "" leaves a field as it is.
 type Change struct {
 	Type, Range string
 }

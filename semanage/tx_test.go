@@ -14,7 +14,7 @@ func httpPort(low, high uint16) Port {
 	return Port{TCP, low, high, Context{Type: "http_port_t"}}
 }
 
-// TestRefusals: what may not be done, and which error says so.
+// TestRefusals: the operations that are refused, with their errors.
 func TestRefusals(t *testing.T) {
 	ts := newTestStore(t)
 	addr := netip.MustParseAddr
@@ -211,7 +211,7 @@ func TestUndo(t *testing.T) {
 	}
 }
 
-// undoLast takes back what the last transaction of the store changed.
+// undoLast takes back the last transaction of the store.
 func undoLast(tx *Tx) error {
 	last, err := tx.store.Last()
 	if err != nil {
@@ -252,7 +252,7 @@ func TestLocks(t *testing.T) {
 	tx.Close()
 }
 
-// TestStores: what is not a store, and what needs more than this package.
+// TestStores: directories that are not a store, and stores that need more than this package.
 func TestStores(t *testing.T) {
 	ts := newTestStore(t)
 	for _, name := range []string{"nosuch", "..", "final", "a/b"} {
