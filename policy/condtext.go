@@ -2,9 +2,8 @@ package policy
 
 import "github.com/senet-selinux/senet/policydb"
 
-// CondText writes the expression of a conditional as it would stand in policy
-// source, with the parentheses it needs and no others. An expression that is
-// not well formed, and so has no value, is "".
+// CondText writes the expression of a conditional in the language of policy sources, with no more
+// parentheses than it needs. An expression that is not well formed, and so has no value, is "".
 func (t *tables) CondText(id CondID) string {
 	type term struct {
 		text       string

@@ -1,4 +1,4 @@
-// Package policy is a kernel policy as one asks it: immutable, indexed, with
+// Package policy answers questions about the content of a kernel policy: immutable, indexed, with
 // names, sets, rules and the labels of ports, nodes and interfaces.
 //
 // A [Policy] is built from a policydb.Policy by [New], which indexes the symbol

@@ -22,8 +22,8 @@ type SensID uint32
 // A CatID is the value of a category.
 type CatID uint32
 
-// A CondID numbers the conditionals of the policy in the file's order. 0 stands
-// for the rules outside of all conditionals.
+// A CondID numbers the conditionals of the policy in the file's order. 0 means the rules outside of
+// all conditionals.
 type CondID uint32
 
 // An AccessVector is a set of permissions of one class: bit n-1 is the

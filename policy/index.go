@@ -26,8 +26,8 @@ type indexEntry struct {
 	source, target uint16
 }
 
-// singleClasses is how many classes are indexed one by one, in a scan over all
-// rules each. The next one brings all that are left, in two.
+// singleClasses is the number of classes that are indexed one by one, each with a scan over all
+// rules. The next one brings all that are left, in two.
 const singleClasses = 8
 
 // RulesFrom yields the rules written with exactly this source, a type or an

@@ -16,8 +16,8 @@ const (
 	ProtoSCTP = 132
 )
 
-// ProtocolName returns the keyword that portcons have for an IP protocol, its
-// number where they have none.
+// ProtocolName returns the keyword for an IP protocol in portcons, or its number if there is no
+// keyword.
 func ProtocolName(protocol uint32) string {
 	switch protocol {
 	case ProtoTCP:
@@ -100,8 +100,7 @@ func (p *Policy) PortLabel(protocol uint8, port uint16) Label {
 	return p.fallback(SIDPort)
 }
 
-// inFront returns the local records and those of the file. Nobody writes into what it
-// returns.
+// inFront returns the local records and those of the file. Callers must not write into the result.
 func inFront[T any](local, file []T) []T {
 	if len(local) == 0 {
 		return slices.Clip(file)

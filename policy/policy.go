@@ -20,7 +20,7 @@ type Policy struct {
 	netifs []policydb.NetifCon
 }
 
-// tables is what does not change with booleans and labels. All Policies that
+// tables holds the parts of a policy that do not change with booleans and labels. All Policies that
 // come from one New share it.
 type tables struct {
 	db *policydb.Policy
@@ -77,7 +77,7 @@ func (t *tables) DB() *policydb.Policy { return t.db }
 // MLS reports whether contexts have a range.
 func (t *tables) MLS() bool { return t.db.MLS() }
 
-// AllowsUnknown reports whether the kernel grants what the policy does not
+// AllowsUnknown reports whether the kernel grants classes and permissions that the policy does not
 // define: its handle_unknown is allow.
 func (t *tables) AllowsUnknown() bool { return t.db.HandleUnknown() == policydb.UnknownAllow }
 

@@ -34,7 +34,7 @@ type Rule struct {
 	Kind           RuleKind // exactly one kind
 	Source, Target TypeID   // types or attributes
 	Class          ClassID
-	// Perms is what an allow allows, an auditallow audits, a dontaudit silences.
+	// Perms are the permissions that an allow allows, an auditallow audits or a dontaudit silences.
 	Perms AccessVector
 	// Default is the type that a type rule results in.
 	Default TypeID
@@ -132,8 +132,7 @@ func (t *tables) XPerms(r Rule) policydb.XPerms {
 	return t.rules.tabs[tab].XPerms(uint32(r.addr - t.rules.base[tab]))
 }
 
-// A RuleFilter selects rules by what is written in them. A nil set selects
-// everything.
+// A RuleFilter selects rules by the names written in them. A nil set selects everything.
 type RuleFilter struct {
 	Kinds   RuleKind     // any of these kinds; 0 selects none
 	Sources *Set[TypeID] // the source as written is in the set

@@ -93,8 +93,8 @@ func TestFilenameTransitionsAgainstSesearch(t *testing.T) {
 	}
 }
 
-// TestRulesFromAgreesWithRules: for every source and class, RulesFrom yields what
-// a scan yields, in the same order; and together all rules once.
+// TestRulesFromAgreesWithRules: for every source and class, RulesFrom yields the same rules as a
+// scan, in the same order; and together all rules once.
 func TestRulesFromAgreesWithRules(t *testing.T) {
 	const everyKind = policy.AccessRules | policy.TypeRules | policy.XPermRules
 	for _, p := range realPolicies(t) {

@@ -125,9 +125,9 @@ func (t *tables) Bounds(id TypeID) TypeID {
 	return 0
 }
 
-// Attributes returns what a rule may name to apply to the type: its attributes
-// and itself. It is the set the kernel keeps as type_attr_map_array. For an
-// attribute it is the attribute alone.
+// Attributes returns the ids that a rule may name to apply to the type: its attributes and
+// itself. It is the set the kernel keeps as type_attr_map_array. For an attribute it is the
+// attribute alone.
 func (t *tables) Attributes(id TypeID) Set[TypeID] {
 	s := NewSet(t.MaxType())
 	s.Add(id)
