@@ -30,8 +30,8 @@ type Chain struct {
 	Rules  []Rule `json:"rules,omitempty"`
 }
 
-// A Rule is what a rule of the packet filter does, step by step: a step that does
-// not match ends the rule.
+// A Rule holds the steps of a rule of the packet filter: a step that does not match ends the
+// rule.
 type Rule struct {
 	// Name names the rule for a person: its text, or "handle 7".
 	Name  string `json:"name"`
@@ -40,8 +40,8 @@ type Rule struct {
 
 // A Step is a match or an action: Field or Do is set.
 type Step struct {
-	// Field is what is compared. It is one of the Field constants; FieldUnknown is
-	// something that senet does not know of packets, named in Values.
+	// Field is the part of a packet that is compared. It is one of the Field constants;
+	// FieldUnknown is something that senet does not know of packets, named in Values.
 	Field string `json:"field,omitempty"`
 	// Values are what Field may be, any of them: numbers and ranges of ports
 	// (80, 443-500), prefixes and ranges of addresses, names of interfaces (eth*

@@ -17,7 +17,7 @@ import "slices"
 
 // Facts are the facts of one machine, or of one network namespace of it.
 type Facts struct {
-	// Source says where the facts come from, for a person: "standard host".
+	// Source names the origin of the facts, for a person: "standard host".
 	Source string `json:"source"`
 	// Enforcing is false where the whole system only logs what it would deny, and
 	// where SELinux is off.
@@ -36,8 +36,8 @@ type Facts struct {
 	// Assumed says that the facts were not read from a machine.
 	Assumed bool `json:"assumed"`
 
-	// The rest is what the above is drawn from. A section is nil where it was not
-	// read, which Unknown or Origins explains.
+	// The facts above were taken from the rest. A section is nil where it was not read, which
+	// Unknown or Origins explains.
 
 	Kernel       *Kernel       `json:"kernel,omitempty"`
 	SELinux      *SELinux      `json:"selinux,omitempty"`
@@ -55,7 +55,7 @@ type Facts struct {
 	Routes []Route `json:"routes,omitempty"`
 	// Origins has one entry for each fact that was looked for, in a fixed order.
 	Origins []Origin `json:"origins,omitempty"`
-	// Unknown is what could not be read, in the same order.
+	// Unknown lists the facts that could not be read, in the same order.
 	Unknown []Unknown `json:"unknown,omitempty"`
 }
 

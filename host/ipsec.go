@@ -23,9 +23,8 @@ type IPsecLabel struct {
 	Dest      string `json:"dest,omitempty"`
 	Protocol  uint8  `json:"protocol,omitempty"`
 	Direction string `json:"direction,omitempty"`
-	// Action says what a policy does with packets: allow lets them pass as they are,
-	// block drops them, transform has a state (an SA) encrypt or sign them; "" where
-	// it is not known.
+	// Action is the treatment of packets by a policy: allow lets them pass as they are, block
+	// drops them, transform has a state (an SA) encrypt or sign them; "" where it is not known.
 	Action string `json:"action,omitempty"`
 }
 
@@ -123,7 +122,7 @@ func (r *reader) askIPsec() ([]IPsecLabel, error) {
 		parseXfrm(policies, order, xfrmPolicySize, "policy", "xfrm policy")...), nil
 }
 
-// needs says which capability was missing where that is the reason.
+// needs names the missing capability, if that is the reason.
 func needs(err error, capability string) error {
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
 		return errors.New(syscall.EPERM.Error() + ": it takes " + capability)

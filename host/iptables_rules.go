@@ -71,7 +71,7 @@ func ParseIPTablesFilter(b []byte, family string) []Chain {
 	return list
 }
 
-// iptablesSteps reads the matches and the target of a rule. What is not known
+// iptablesSteps reads the matches and the target of a rule. A match that senet does not know
 // becomes a step that may match or not.
 func iptablesSteps(words []string) []Step {
 	var steps []Step

@@ -15,14 +15,14 @@ const (
 	StateUnknown State = "unknown"
 )
 
-// A Kernel is what the kernel's version decides about the network checks.
+// A Kernel holds the properties of the network checks that depend on the kernel's version.
 type Kernel struct {
-	// Release is what uname -r prints: 6.12.97-amd64.
+	// Release is the output of uname -r: 6.12.97-amd64.
 	Release string `json:"release"`
 	// Version is the numbers that Release begins with.
 	Version Version `json:"version"`
-	// FastOpenCheck says whether sendto(MSG_FASTOPEN) is checked as connect() is:
-	// kernels have that since mid-2026 only.
+	// FastOpenCheck says that sendto(MSG_FASTOPEN) is checked like connect(): kernels have that
+	// since mid-2026 only.
 	FastOpenCheck State `json:"fast_open_check"`
 	// DCCP says whether the kernel can make DCCP sockets. Linux 6.16 removed them.
 	DCCP State `json:"dccp"`
@@ -62,7 +62,7 @@ func ParseRelease(release string) (v Version, ok bool) {
 	return v, true
 }
 
-// newKernel says what a kernel release decides.
+// newKernel returns the properties of a kernel release.
 func newKernel(release string) Kernel {
 	k := Kernel{Release: release, FastOpenCheck: StateUnknown, DCCP: StateUnknown}
 	v, ok := ParseRelease(release)
@@ -81,9 +81,9 @@ func newKernel(release string) Kernel {
 	return k
 }
 
-// debianVersion returns the version that Debian builds a kernel from, of what
-// /proc/version says: "... #1 SMP Debian 6.1.192-1 (2026-07-11)". The release that
-// uname -r prints has the number of the ABI in place of the patch level.
+// debianVersion returns the version that Debian builds a kernel from, out of /proc/version: "... #1
+// SMP Debian 6.1.192-1 (2026-07-11)". The release that uname -r prints has the number of the ABI in
+// place of the patch level.
 func debianVersion(proc string) (Version, bool) {
 	_, rest, ok := strings.Cut(proc, " Debian ")
 	if !ok {

@@ -20,15 +20,14 @@ type NetLabel struct {
 	Protocols []string `json:"protocols,omitempty"`
 	// CIPSO and CALIPSO are the DOIs that are configured.
 	CIPSO []uint32 `json:"cipso_doi,omitempty"`
-	// Definitions say how each DOI of CIPSO writes labels. They are in the order
-	// of CIPSO.
+	// Definitions map labels to options, for each DOI of CIPSO. They are in the order of CIPSO.
 	Definitions []CIPSODefinition `json:"cipso,omitempty"`
 	CALIPSO     []uint32          `json:"calipso_doi,omitempty"`
 	// Static are the labels that packets without one get.
 	Static []StaticLabel `json:"static,omitempty"`
 	// AcceptUnlabelled is false where packets without any label are dropped.
 	AcceptUnlabelled bool `json:"accept_unlabelled"`
-	// Domains say which protocol the sockets of a domain use.
+	// Domains give the protocol that the sockets of a domain use.
 	Domains []DomainMap `json:"domains,omitempty"`
 }
 

@@ -2,7 +2,7 @@ package host
 
 import "encoding/binary"
 
-// A CIPSODefinition says how a DOI of CIPSO writes labels.
+// A CIPSODefinition maps labels to options, for one DOI of CIPSO.
 type CIPSODefinition struct {
 	DOI uint32 `json:"doi"`
 	// Map is pass (levels as they are), trans (levels by a table) or local (whole

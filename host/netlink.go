@@ -28,8 +28,8 @@ const (
 
 var errShort = errors.New("netlink message is cut short")
 
-// parseMessages splits what one read from a netlink socket returned. Netlink is
-// in the byte order of the machine.
+// parseMessages splits the bytes of one read from a netlink socket. Netlink is in the byte
+// order of the machine.
 func parseMessages(b []byte, order byteOrder) ([]netlinkMessage, error) {
 	var list []netlinkMessage
 	for len(b) >= nlmsgHeader {

@@ -31,8 +31,8 @@ func parseNamespace(link, kind string) (uint64, bool) {
 	return n, err == nil
 }
 
-// netNSFile returns the file that stands for a network namespace: that of a
-// process by its id, else one that ip netns made.
+// netNSFile returns the file of a network namespace: that of a process by its id, else one that
+// ip netns made.
 func (r Root) netNSFile(name string) (string, error) {
 	if pid, err := strconv.ParseUint(name, 10, 31); err == nil {
 		return fmt.Sprintf("/proc/%d/ns/net", pid), nil

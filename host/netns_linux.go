@@ -78,7 +78,7 @@ func vanished(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
 }
 
-// kernelRelease is what uname -r prints.
+// kernelRelease returns the output of uname -r.
 func kernelRelease() (string, error) {
 	var u syscall.Utsname
 	if err := syscall.Uname(&u); err != nil {

@@ -8,13 +8,13 @@ import (
 	"strconv"
 )
 
-// An operand is what a register of nftables holds: a field of packets, or a part
-// of it, perhaps masked.
+// An operand is the content of a register of nftables: a field of packets, or a part of it,
+// perhaps masked.
 type operand struct {
 	field string // "" for something that is not known of packets
 	text  string // its name then
 	size  int    // bytes
-	// from is where the bytes begin in the whole field, of addresses.
+	// from is the offset of the bytes in the whole field, of addresses.
 	from  int
 	mask  []byte // nil for all bits
 	whole int    // bytes of the whole field
@@ -82,8 +82,8 @@ func (r *nftRule) add(s Step) {
 
 func (r *nftRule) unknown(text string) { r.add(Step{Field: FieldUnknown, Values: []string{text}}) }
 
-// expression decodes one expression. What it does not know becomes a step that
-// may match or not.
+// expression decodes one expression. An expression that it does not know becomes a step that may
+// match or not.
 func (r *nftRule) expression(name string, b []byte) {
 	switch name {
 	case "meta":
@@ -271,7 +271,7 @@ func (r *nftRule) bitwise(b []byte) {
 	r.load(b, dreg, &o)
 }
 
-// immediate knows verdicts; other values only matter to what is not known.
+// immediate knows verdicts; other values only matter to expressions that are not known.
 func (r *nftRule) immediate(b []byte) {
 	const dreg, data, verdict = 1, 2, 2
 	if n, _ := bigU32(b, r.order, dreg); n != 0 {
@@ -442,7 +442,7 @@ func (r *nftRule) expand(at int, set *nftSet, do func(*nftElement) Step) {
 // maxExpanded bounds the rules that maps make of one.
 const maxExpanded = 4096
 
-// asks notes what the rule knows of the family of its packets from here on.
+// asks notes the family of packets that the rule can only match from here on.
 func (r *nftRule) asks(s Step) {
 	if s.Field == FieldFamily && !s.Not && len(s.Values) == 1 {
 		r.family = s.Values[0]

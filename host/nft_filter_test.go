@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// recordedNFT is what a kernel answered, on a machine of little endian: the
-// payloads of the messages.
+// recordedNFT holds the answers of a kernel, on a little-endian machine: the payloads of the
+// messages.
 type recordedNFT struct {
 	Tables, Chains, Sets, Rules [][]byte
 	Elements                    map[string][][]byte // by family, table and set

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// An nftTable is what the rules of one table of nftables refer to.
+// An nftTable holds the sets and chains that the rules of one table of nftables refer to.
 type nftTable struct {
 	labels map[string]string // secmark objects: their contexts
 	sets   map[string]*nftSet
@@ -35,7 +35,7 @@ type nftSet struct {
 	elements []nftElement
 }
 
-// An nftElement is a key or a range of keys, with what a map gives for it.
+// An nftElement is a key or a range of keys, with its value in a map.
 type nftElement struct {
 	low, high []byte
 	catchall  bool
@@ -147,7 +147,7 @@ func lessOne(b []byte) []byte {
 	return out
 }
 
-// A nftBase is what an answer to NFT_MSG_GETCHAIN says of a chain.
+// An nftBase holds the fields of a chain in an answer to NFT_MSG_GETCHAIN.
 type nftBase struct {
 	family byte
 	chain  Chain

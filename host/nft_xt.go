@@ -67,8 +67,8 @@ func xtConntrack(b []byte, revision uint32, order byteOrder) ([]Step, bool) {
 	return steps, flags&^(state|direction|alias) == 0
 }
 
-// xtStates is the step of a state_mask, whose bits are those of nftables but for
-// the one of connections that are not tracked. SNAT and DNAT are not states.
+// xtStates is the step of a state_mask. Its bits are those of nftables, except the one for
+// connections that are not tracked. SNAT and DNAT are not states.
 func xtStates(mask uint16) (Step, bool) {
 	const untracked = 1 << 8
 	names := stateNames(uint64(mask & 0xf))

@@ -39,7 +39,7 @@ const (
 	HowUnreadable How = "unreadable" // could not be read: the standard host's value is assumed
 )
 
-// An Origin says where the value of a fact comes from.
+// An Origin is the source of a fact's value.
 type Origin struct {
 	Fact Fact `json:"fact"`
 	How  How  `json:"how"`
@@ -55,13 +55,13 @@ type Unknown struct {
 	Fact Fact `json:"fact"`
 	// Code is the stable name of the assumption: SN-A-...
 	Code string `json:"code"`
-	// Text is what is assumed instead.
+	// Text is the assumption made instead.
 	Text string `json:"text"`
 	// Reason is why the fact could not be read.
 	Reason string `json:"reason"`
 }
 
-// Code returns the code of the assumption that stands in for a fact.
+// Code returns the code of the assumption made instead of a fact.
 func (f Fact) code() string {
 	switch f {
 	case FactKernel:
@@ -104,7 +104,7 @@ func (f Fact) code() string {
 	return "SN-A-HOST"
 }
 
-// assumption says what holds where a fact is not known.
+// assumption returns the assumption made where a fact is not known.
 func (f Fact) assumption() string {
 	switch f {
 	case FactKernel:

@@ -15,8 +15,8 @@ import (
 
 const maxText = 8 << 20 // a configuration file, a table of /proc, a command's output
 
-// Options say which system Read reads, and how. The zero Options are the
-// running system.
+// Options choose the system that Read reads, and the way. The zero Options are the running
+// system.
 type Options struct {
 	Root Root
 	// NetNS is the network namespace whose facts are read: a process id or a name
@@ -196,7 +196,7 @@ func (r *reader) readKernel(f *facts) {
 	f.derived(FactDCCP, k.DCCP, derivedFrom)
 }
 
-// derived records what a kernel's version says about a fact.
+// derived records a fact that follows from the kernel's version.
 func (f *facts) derived(fact Fact, s State, from string) {
 	if s == StateUnknown {
 		f.missing(fact, from, errors.New("the release number alone does not tell"))

@@ -85,8 +85,8 @@ func Load(file string) (Facts, error) {
 	return f, nil
 }
 
-// Save writes facts to a file that Load reads. The file has its old content or
-// the new one at any time, never a part. What is no regular file is not replaced.
+// Save writes facts to a file that Load reads. The file has its old content or the new one at
+// any time, never a part. Only a regular file is replaced.
 func Save(file string, f Facts) error {
 	b, err := Encode(f)
 	if err != nil {

@@ -106,7 +106,7 @@ func (r *reader) readFilter(f *facts) {
 	f.from(FactFilter, HowRead, where, "")
 }
 
-// legacyTables are where the older iptables says which tables it has.
+// legacyTables are the files in which the older iptables lists its tables.
 var legacyTables = [...]struct{ family, names, program string }{
 	{"ip", "/proc/thread-self/net/ip_tables_names", "iptables-save"},
 	{"ip6", "/proc/thread-self/net/ip6_tables_names", "ip6tables-save"},

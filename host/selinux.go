@@ -14,18 +14,18 @@ import (
 type SELinux struct {
 	// Enabled is true where the kernel has a policy, or would load one.
 	Enabled bool `json:"enabled"`
-	// Mount is where selinuxfs is mounted, "" if it is not.
+	// Mount is the mount point of selinuxfs, "" if it is not mounted.
 	Mount string `json:"mount,omitempty"`
 	// Mode is enforcing, permissive or disabled.
 	Mode string `json:"mode"`
 	// PolicyVersion is the highest policy version the kernel loads (policyvers).
 	PolicyVersion int  `json:"policyvers,omitempty"`
 	MLS           bool `json:"mls"`
-	// DenyUnknown and RejectUnknown say how the loaded policy treats classes and
-	// permissions that it does not define.
+	// DenyUnknown and RejectUnknown give the loaded policy's treatment of classes and permissions
+	// that it does not define.
 	DenyUnknown   bool `json:"deny_unknown"`
 	RejectUnknown bool `json:"reject_unknown"`
-	// Config is what /etc/selinux/config says, nil if there is none.
+	// Config is the content of /etc/selinux/config, nil if there is none.
 	Config     *Config     `json:"config,omitempty"`
 	Booleans   []Boolean   `json:"booleans,omitempty"`            // by name
 	PolicyCaps []PolicyCap `json:"policy_capabilities,omitempty"` // by name
@@ -45,7 +45,7 @@ type PolicyCap struct {
 	On   bool   `json:"on"`
 }
 
-// A Config is what /etc/selinux/config says.
+// A Config is the content of /etc/selinux/config.
 type Config struct {
 	Mode string `json:"selinux"`     // SELINUX: enforcing, permissive, disabled
 	Type string `json:"selinuxtype"` // SELINUXTYPE: targeted, default, mls
@@ -104,7 +104,7 @@ func parseBoolean(name string, b []byte) (Boolean, error) {
 	return Boolean{name, on, pending}, err
 }
 
-// trimLabel cuts what the kernel ends strings with: a NUL, a newline.
+// trimLabel cuts the end that the kernel gives strings: a NUL, a newline.
 func trimLabel(b []byte) string { return strings.TrimRight(string(b), "\x00\n ") }
 
 const (

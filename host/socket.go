@@ -150,8 +150,8 @@ func parseSCTP(b []byte) []Socket {
 	return list
 }
 
-// Sockets lists the internet sockets of all network namespaces that processes
-// are in, with the processes that hold them. notes say what could not be seen.
+// Sockets lists the internet sockets of all network namespaces that processes are in, with the
+// processes that hold them. notes list the things that could not be seen.
 func (r Root) Sockets(processes []Process) (list []Socket, notes []string) {
 	seen := map[uint64]bool{}
 	var blind int
@@ -194,8 +194,8 @@ func (r Root) Sockets(processes []Process) (list []Socket, notes []string) {
 	return list, notes
 }
 
-// dedupe drops sockets seen twice, as those of our own namespace are where some
-// processes may not be looked at, and sorts the rest.
+// dedupe drops sockets that were seen twice, and sorts the rest. Sockets of our own namespace come
+// twice if some processes may not be looked at.
 func dedupe(list []Socket) []Socket {
 	slices.SortStableFunc(list, func(a, b Socket) int {
 		return cmp.Or(strings.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Local.Port(), b.Local.Port()),

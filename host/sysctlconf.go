@@ -12,7 +12,7 @@ import (
 type sysctlSetting struct {
 	key   string // with dots between elements, as sysctl prints it; may be a pattern
 	value string
-	// exclude takes the key out of what patterns set: "-key" without a value.
+	// exclude takes the key out of those that patterns set: "-key" without a value.
 	exclude bool
 	from    string
 }
