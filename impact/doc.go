@@ -1,4 +1,4 @@
-// Package impact says whom a change of a policy concerns: which domains gain and
+// Package impact names the domains that a change of a policy concerns: which domains gain and
 // which lose which ports, exactly, from the policy before and the policy after.
 //
 // A [Comparison] is the two policies and the machine they are asked for. Make one

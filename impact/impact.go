@@ -36,8 +36,8 @@ func New(before, after *policy.Policy, facts host.Facts) *Comparison {
 	return &Comparison{Before: before, After: after, Facts: facts}
 }
 
-// OfTx compares the policy without a transaction and with it, of which list are
-// the differences. Errors are those of [semanage.Tx.Policies].
+// OfTx compares the policy without a transaction and with it. list are the differences between the
+// two. Errors are those of [semanage.Tx.Policies].
 func OfTx(tx *semanage.Tx, list []semanage.Difference, facts host.Facts) (*Comparison, error) {
 	before, after, err := tx.Policies()
 	if err != nil {
@@ -67,8 +67,8 @@ func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {
 	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != kind })
 }
 
-// An Effect is what a change gives to domains and takes from them, in one way of
-// using one protocol; at one address if it is the label of a node that changed.
+// An Effect lists the ports that domains gain and lose by a change, for one operation of one
+// protocol; at one address if it is the label of a node that changed.
 type Effect struct {
 	Addr *netip.Addr
 	reach.Change

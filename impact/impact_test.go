@@ -62,8 +62,8 @@ func stage(t *testing.T, tx *semanage.Tx, rng *rand.Rand) bool {
 	return err == nil // records may overlap
 }
 
-// TestRecords: what is asked because of records, by the fast ways that a transaction
-// has, is what comparing the whole policies says.
+// TestRecords: the fast answers for a transaction's records are those of a comparison of the whole
+// policies.
 func TestRecords(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 1))
 	root := t.TempDir()

@@ -10,12 +10,11 @@ import (
 // maxWitnesses bounds for how many addresses of one node the effect is asked.
 const maxWitnesses = 8
 
-// Witnesses returns addresses that stand for all of a node: one for each pair of
-// labels that its addresses have before and after, where those differ, at most 8.
-// If none differs, the first address of the node stands for all. Of records that
-// overlap the kernel takes the first (sel_netnode_find, security_node_sid), and
-// libsepol sorts them by their masks, so that the first address of a network may
-// belong to another record.
+// Witnesses returns addresses that stand for all of a node: one for each pair of labels that
+// its addresses have before and after, where those differ, at most 8. If none differs, the
+// first address of the node is asked for all of them. Of records that overlap the kernel takes
+// the first (sel_netnode_find, security_node_sid), and libsepol sorts them by their masks, so
+// that the first address of a network may belong to another record.
 func (c *Comparison) Witnesses(n semanage.Node) []netip.Addr {
 	type pair struct{ was, is string }
 	seen := make(map[pair]bool)
