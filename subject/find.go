@@ -26,7 +26,7 @@ type Step struct {
 	Text string
 }
 
-// ErrNoProcess is wrapped where there is no process of a number.
+// ErrNoProcess is wrapped if no process has the number.
 var ErrNoProcess = errors.New("no such process")
 
 // ErrNoContext is wrapped where a process has no security context: SELinux is
@@ -36,7 +36,7 @@ var ErrNoContext = errors.New("the process has no security context: SELinux is o
 // ErrNoProgram is wrapped where a program's file does not exist.
 var ErrNoProgram = errors.New("no such program")
 
-// A System is where processes, units and files are looked up.
+// A System is the system in which processes, units and files are looked up.
 type System struct {
 	Root host.Root
 	// Type is the policy type, whose file_contexts are used where a file has no
@@ -237,8 +237,8 @@ func (f *finder) nnp(old, next policy.Context) bool {
 
 const maxBounds = 4 // POLICYDB_BOUNDS_MAXDEPTH
 
-// entry notes what the kernel would refuse of the exec itself: it mirrors the
-// checks of selinux_bprm_creds_for_exec.
+// entry notes the checks of the exec itself that would refuse it: it mirrors the checks of
+// selinux_bprm_creds_for_exec.
 func (f *finder) entry(init, next, label policy.Context) {
 	type check struct {
 		source, target policy.Context

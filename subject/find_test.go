@@ -125,8 +125,8 @@ func TestFindErrors(t *testing.T) {
 	}
 }
 
-// Under NoNewPrivileges the context changes only with nnp_transition or a bound:
-// what the rules of the policy say decides, so both outcomes are looked for.
+// Under NoNewPrivileges the context changes only with nnp_transition or a bound: the rules of
+// the policy decide, so the test looks for both results.
 func TestNoNewPrivileges(t *testing.T) {
 	d := decider(t, "default")
 	p := d.Policy()

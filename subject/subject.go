@@ -22,13 +22,13 @@ var ErrUnknown = errors.New("no such type in the policy")
 
 // A Subject is the context of a process, and how it was found.
 type Subject struct {
-	// Name is what was asked for: a type, a context, pid:812, unit:NAME, exe:FILE.
+	// Name is the name as it was given: a type, a context, pid:812, unit:NAME, exe:FILE.
 	Name    string
 	Context policy.Context
 	// Assumed says that user, role and range were not given and are the ones a
 	// system service would have.
 	Assumed bool
-	// Steps are how the context was found, for a process, unit or program.
+	// Steps lead to the context, for a process, unit or program.
 	Steps []Step
 	// Process is the process that was named by its id, else nil.
 	Process *host.Process
@@ -68,7 +68,7 @@ func NameOf(p *policy.Policy, c policy.Context) string {
 	return text
 }
 
-// noContext says which link between a type and a user is missing.
+// noContext names the missing link between a type and a user.
 func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 	var roles []string
 	held := false // by some user
@@ -96,7 +96,7 @@ func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 		what, text)
 }
 
-// objectRole is the value of object_r (OBJECT_R_VAL). It labels what is no process;
+// objectRole is the value of object_r (OBJECT_R_VAL). It labels objects that are no processes;
 // older policies list all types under it.
 const objectRole = 1
 

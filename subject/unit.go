@@ -12,12 +12,12 @@ import (
 // ErrNoUnit is wrapped where a system has no unit of a name.
 var ErrNoUnit = systemd.ErrNoUnit
 
-// A Unit is what the files of a systemd unit say about its main process.
+// A Unit holds the settings of a systemd unit about its main process.
 type Unit struct {
 	Name string
 	// Files are the unit file and its drop-ins, in the order they are read.
 	Files []string
-	// Exec is the program of the first ExecStart, as written but for specifiers.
+	// Exec is the program of the first ExecStart, as written, with specifiers resolved.
 	Exec string
 	// Context is SELinuxContext, "" where it is not set; with ContextOptional a
 	// failure to enter it is ignored.
