@@ -57,7 +57,8 @@ func AssumeServiceContexts() Assumption {
 	return Assumption{AssumedContext, "every domain in the context of a system service"}
 }
 
-// AssumeSELinux is made where SELinux is off: the answer is for SELinux enforcing this policy.
+// AssumeSELinux returns the assumption made where SELinux is off: the answer is for a system
+// with SELinux on and enforcing.
 func AssumeSELinux() Assumption {
 	return Assumption{AssumedSELinux, "SELinux is off on this machine; the answer is for when it is on and enforcing"}
 }

@@ -2,8 +2,8 @@ package words
 
 import "strings"
 
-// Fields is a Stream for what a program reads by lines and tabs: a tab passes, all
-// else that cannot be seen becomes an escape.
+// Fields is a Stream for output that a program reads by lines and tabs: a tab passes, all else
+// that cannot be seen becomes an escape.
 type Fields struct{ *Stream }
 
 // Write writes text, which ends with a whole character.

@@ -35,8 +35,7 @@ func Write(w io.Writer, text Lines) error {
 	return err
 }
 
-// safeArgs replaces arguments by others that print the same, but for what Safe
-// escapes.
+// safeArgs replaces arguments by others that print the same text with the escapes of Safe.
 func safeArgs(args []any) {
 	for i, arg := range args {
 		switch arg := arg.(type) {

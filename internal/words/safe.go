@@ -1,7 +1,6 @@
-// Package words writes what people read. All text that senet prints is put together
-// here, so that no name, path or message can act on a terminal, forge a line or hide
-// itself: a character that is not a visible one or the space comes out as an escape,
-// before the text is laid out.
+// Package words writes text for people. All text that senet prints is put together here, so
+// that no name, path or message can act on a terminal, forge a line or hide itself: a character
+// that is not a visible one or the space comes out as an escape, before the text is laid out.
 package words
 
 import (
@@ -20,8 +19,8 @@ func Safe(s string) string { return escape(s, "") }
 // safeLines is Safe for a text of several lines.
 func safeLines(s string) string { return escape(s, "\n") }
 
-// escape returns s with escapes in place of what cannot be seen and is not in pass, which
-// may have the line break and the tab.
+// escape returns s with escapes in place of characters that cannot be seen and are not in pass,
+// which may have the line break and the tab.
 func escape(s, pass string) string {
 	i := unsafe(s, pass)
 	if i < 0 {
@@ -97,5 +96,5 @@ func appendEscape(b []byte, r rune, bytes string) []byte {
 	return b
 }
 
-// Escape is Safe for what is said by other programs, over several lines.
+// Escape is Safe for the messages of other programs, which may have several lines.
 func Escape(s string) Lines { return Lines(strings.TrimRight(safeLines(s), "\n")) }

@@ -34,8 +34,8 @@ func (s *Stream) SetWidth(width int) { s.width = min(max(width, minWidth), maxWi
 // SetColour has the verdict at the beginning of a line coloured.
 func (s *Stream) SetColour(on bool) { s.colour = on }
 
-// KeepTabs has tabs pass, for a layout that has them: those in names must be escapes by
-// then. It does nothing to what is no Stream.
+// KeepTabs has tabs pass, for a layout that has them: those in names must be escapes by then.
+// It does nothing to a writer that is not a Stream.
 func KeepTabs(w io.Writer) {
 	if s, ok := w.(*Stream); ok {
 		s.pass = "\n\t"
@@ -124,8 +124,8 @@ func (s *Stream) Flush() error {
 // Written reports whether anything was written.
 func (s *Stream) Written() bool { return s.used }
 
-// Data writes what is for a program and not for people, such as the text of a file, as
-// it is. A terminal is to be given text instead.
+// Data writes text for a program and not for people, such as the text of a file, without any
+// change. A terminal is to be given text instead.
 func Data(w io.Writer, data []byte) error {
 	if s, ok := w.(*Stream); ok {
 		if err := s.Flush(); err != nil {

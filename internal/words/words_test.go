@@ -110,7 +110,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestWidth: a paragraph is as wide as what it is written to, within bounds; in a
+// TestWidth: a paragraph is as wide as the terminal that it is written to, within bounds; in a
 // string it has 80 columns; marks of one that were read are escaped.
 func TestWidth(t *testing.T) {
 	text := strings.Repeat("word ", 100)
@@ -208,7 +208,7 @@ func FuzzPrint(f *testing.F) {
 		if err := inertText(p.String()); err != nil {
 			t.Error(err)
 		}
-		// A stream that gets the text in two pieces writes what it does for one.
+		// A stream that gets the text in two pieces writes the same as for one piece.
 		var one, two bytes.Buffer
 		whole, pieces := NewStream(&one), NewStream(&two)
 		cut = min(max(cut, 0), len(s))

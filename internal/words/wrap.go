@@ -17,9 +17,8 @@ const (
 	closeMark = '\x02'
 )
 
-// Wrap makes text safe and a paragraph, which is broken at spaces so that it fits the
-// width of what it is written to behind an indentation, which the first line has
-// already.
+// Wrap makes text safe and breaks it at spaces into a paragraph that fits the width of the writer,
+// behind an indentation. The first line is indented already.
 func Wrap(text string, indent int) Lines {
 	return Lines(string(openMark) + strconv.Itoa(indent) + ":" + strings.Join(strings.Fields(Safe(text)), " ") +
 		string(closeMark))
@@ -98,7 +97,7 @@ func safeParagraphs(s string) string {
 	return b.String()
 }
 
-// widthOf returns the width of what text is written to.
+// widthOf returns the width of the terminal that text is written to.
 func widthOf(w any) int {
 	if s, ok := w.(*Stream); ok && s.width > 0 {
 		return s.width
