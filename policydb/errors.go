@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// A [*DecodeError] wraps ErrNotPolicy when the input does not begin as a binary kernel policy does:
-// a source policy, a module (.pp), an archive.
+// ErrNotPolicy is wrapped by a [*DecodeError] when the input does not begin as a binary kernel
+// policy does: a source policy, a module (.pp), an archive.
 var ErrNotPolicy = errors.New("not a binary kernel policy")
 
-// A [*DecodeError] wraps ErrUnsupportedVersion when the input is a kernel policy of a version
-// outside [MinVersion] to [MaxVersion].
+// ErrUnsupportedVersion is wrapped by a [*DecodeError] when the input is a kernel policy of a
+// version outside [MinVersion] to [MaxVersion].
 var ErrUnsupportedVersion = errors.New("unsupported policy version")
 
 // A DecodeError tells the place at which Decode refused its input, and the reason.
