@@ -106,7 +106,7 @@ func newAccess(io ioStreams) *cobra.Command {
 	return cmd
 }
 
-// An accessAnswer is a decision with what it takes to print it.
+// An accessAnswer is a decision with the values needed to print it.
 type accessAnswer struct {
 	*senet.Decision
 	p          *policy.Policy
@@ -125,7 +125,7 @@ func (f *policyFlags) askAccess(s *senet.Session, args []string) (*accessAnswer,
 	return a, accessProblem(a.p, err)
 }
 
-// accessProblem adds a way out to what is wrong with a question.
+// accessProblem adds a way out to the error of a question.
 func accessProblem(p *policy.Policy, err error) error {
 	var unknown *senet.UnknownError
 	switch {

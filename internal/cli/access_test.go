@@ -92,7 +92,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// TestAccessPolicy is which policy is asked: never the example unless it is named.
+// TestAccessPolicy checks which policy is asked: never the example unless it is named.
 func TestAccessPolicy(t *testing.T) {
 	empty := t.TempDir()
 	notPolicy := filepath.Join(empty, "text")

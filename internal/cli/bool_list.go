@@ -49,7 +49,7 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 	return nil
 }
 
-// otherValue finds out what the other value of a boolean would change.
+// otherValue computes the effects of a boolean's other value.
 func (f *boolFlags) otherValue(p *policy.Policy, b *records.Boolean) ([]impact.Effect, error) {
 	facts, err := f.factsUnder(nil)
 	if err != nil {

@@ -76,7 +76,7 @@ func newCan(io ioStreams) *cobra.Command {
 	return cmd
 }
 
-// An asked is an answer with what it takes to print it and to ask again.
+// An asked is an answer with the values needed to print it and to ask again.
 type asked struct {
 	*senet.Answer
 	policyName string

@@ -79,7 +79,7 @@ func (f *writeFlags) changeHint(err error) error {
 	return nil
 }
 
-// halfProblem says what a killed change left, and the ways out.
+// halfProblem describes the remains of a killed change, and the ways out.
 func (f *writeFlags) halfProblem(half *change.UnfinishedError) error {
 	e := &half.Entry
 	again := words.Format("%s takes it out", shell.New("senet", "undo").With(f.repeatWrite()))

@@ -1,5 +1,5 @@
-// Package cli turns the arguments of a senet command into a call of the
-// library, and what it returns into text or JSON. One file holds one command.
+// Package cli turns the arguments of a senet command into a call of the library, and the result
+// into text or JSON. One file holds one command.
 package cli
 
 import (
@@ -77,7 +77,7 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 	return exitCode(err, stderr)
 }
 
-// A tool is a program that senet can stand for.
+// A tool is a program that senet can be called as.
 type tool func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
 
 // personality returns the tool of that name, as which senet is called or which its

@@ -79,8 +79,8 @@ func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 	}
 }
 
-// rootHelp is what senet --help prints: the text that cobra makes of the whole tree,
-// from the table alone.
+// rootHelp is the text of senet --help: the text that cobra makes of the whole tree, from the
+// table alone.
 func rootHelp() string {
 	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the " +
 		"specified shell"}, command{name: "help", short: "Help about any command"})

@@ -178,7 +178,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	return nil
 }
 
-// conflicts says which labels count for nothing.
+// conflicts lists the labels that have no effect.
 func (f *compileFlags) conflicts(streams ioStreams, list []compile.Note) error {
 	if f.json || f.libsepol != "" {
 		return nil
@@ -238,8 +238,8 @@ func explainOptionals(w io.Writer, gone []compile.Gone) error {
 	return nil
 }
 
-// replaceFile puts a file in the place of another, whole or not at all, with its
-// permissions; what is not a regular file it writes into.
+// replaceFile puts a file in the place of another, whole or not at all, with its permissions; a
+// file that is not regular is written into.
 func replaceFile(name string, data []byte) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Lstat(name); err == nil {

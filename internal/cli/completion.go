@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/complete"
 )
 
-// A place is where on a command line a word is to be completed.
+// A place is the position on a command line at which a word is completed.
 type place struct {
 	cmd    *cobra.Command
 	args   []string // those before the word
@@ -19,7 +19,7 @@ type place struct {
 // A filler lists the words for a place.
 type filler func(place) []complete.Word
 
-// function is how cobra calls what fills a place.
+// A function completes a word, in the form that cobra calls.
 func (fill filler) function() cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return answer(fill, place{cmd, args, prefix})
@@ -31,8 +31,8 @@ func oneByOne(list []filler) filler {
 	return func(at place) []complete.Word { return list[min(len(at.args), len(list)-1)](at) }
 }
 
-// completions says what completes the arguments of commands. The last filler
-// completes all arguments that follow.
+// completions has the completion of each command's arguments. The last filler completes all
+// arguments that follow.
 func completions() map[string][]filler {
 	return map[string][]filler{
 		"can":       {subjects, actions, targets},
@@ -55,8 +55,8 @@ func completions() map[string][]filler {
 	}
 }
 
-// flagCompletions says what completes the values of flags, by command and flag or by
-// flag alone. The values of other flags are files or free text.
+// flagCompletions has the completion of each flag's values, by command and flag or by flag alone.
+// The values of other flags are files or free text.
 func flagCompletions() map[string]filler {
 	return map[string]filler{
 		"bool": boolSettings, "peer": subjects, "packet": types,

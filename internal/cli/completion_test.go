@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestCompletion: what the shells' scripts are told, by the example policy.
+// TestCompletion: the words that the shells' scripts get, by the example policy.
 func TestCompletion(t *testing.T) {
 	for _, test := range []struct {
 		line string // the last word is completed

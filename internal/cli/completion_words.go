@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// policy opens the policy that the flags before the word name, nil where there is none.
+// policy opens the policy that the flags before the word name, nil if it cannot be opened.
 func (at place) policy() *policy.Policy {
 	flags := policyFlags{path: at.flag("policy"), root: at.flag("root")}
 	s, err := flags.openSession(io.Discard)
@@ -116,7 +116,7 @@ func boolSettings(at place) []complete.Word {
 	return ofPolicy(func(p *policy.Policy, at place) []complete.Word { return complete.Bools(p, at.prefix, true) })(at)
 }
 
-// verbsOr completes a verb where none stands yet, and records.
+// verbsOr completes a verb if there is none yet, and records.
 func verbsOr(record filler) filler {
 	return func(at place) []complete.Word {
 		var list []complete.Word
@@ -127,7 +127,7 @@ func verbsOr(record filler) filler {
 	}
 }
 
-// pages are those of senet explain, and what the policy has names for.
+// pages are the pages of senet explain, and the names of the policy that it can explain.
 func pages(at place) []complete.Word {
 	var list []complete.Word
 	if book, err := explain.Open(); err == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// scratchRoot is how documents call the system that their commands change.
+// scratchRoot is the documents' name for the system that their commands change.
 const scratchRoot = "/srv/web1"
 
 // webCIL is the smallest policy that compiles.
@@ -21,8 +21,8 @@ const webCIL = `(class file (read)) (classorder (file)) (sid kernel) (sidorder (
 (sidcontext kernel (u r t ((s0) (s0)))) (allow t self (file (read)))
 `
 
-// TestDocuments runs the commands of the documents, one after the other, and compares
-// what they print with what stands below them.
+// TestDocuments runs the commands of the documents, one after the other, and compares their output
+// with the text below them.
 func TestDocuments(t *testing.T) {
 	dir, err := filepath.Abs("../..")
 	if err != nil {

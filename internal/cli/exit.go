@@ -28,8 +28,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// The exit codes of senet's own commands. The personalities, search and info
-// keep those of the tools they stand for.
+// The exit codes of senet's own commands. The personalities, search and info keep those of the
+// original tools.
 const (
 	exitYes         = 0  // allowed; found; done
 	exitNo          = 1  // denied; nothing found
@@ -56,8 +56,8 @@ func usage(err error, hint words.Lines) error { return &problem{exitUsage, err, 
 
 func unreadable(err error, hint words.Lines) error { return &problem{exitUnreadable, err, hint} }
 
-// codeOf returns the exit code of an error. One that none of the rooms below is known
-// to return for what a person did, or for what a file holds, is a mistake in senet.
+// codeOf returns the exit code of an error. An error is a mistake in senet unless the rooms below
+// are known to return it for a person's mistake or for the content of a file.
 func codeOf(err error) int {
 	var p *problem
 	if errors.As(err, &p) {
@@ -109,7 +109,7 @@ func isA[T error](err error) bool {
 	return errors.As(err, &target)
 }
 
-// exitCode says what was wrong, where that has to be said, and returns the exit code.
+// exitCode prints the error, if it must be printed, and returns the exit code.
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitYes
@@ -164,7 +164,7 @@ func asksJSON(args []string) bool {
 	return asks
 }
 
-// badValue says of a flag that takes a number, or true or false, what it was given.
+// badValue names the value that a flag for numbers, or for true and false, was given.
 func badValue(err error) error {
 	var value *pflag.InvalidValueError
 	var cause *strconv.NumError

@@ -16,8 +16,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// TestCodeOf: what a person did is 64, what a file holds is 65, and what nobody knows
-// of is a mistake in senet.
+// TestCodeOf: 64 for a person's mistake, 65 for the content of a file, and 70, a mistake in senet,
+// for unknown errors.
 func TestCodeOf(t *testing.T) {
 	for _, c := range []struct {
 		err  error

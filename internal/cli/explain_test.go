@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// runExplain runs senet explain and returns its exit code and what it prints.
+// runExplain runs senet explain and returns its exit code and output.
 func runExplain(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer

@@ -105,7 +105,7 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 
 const fixExample = "for example: senet fix haproxy_t connect tcp/5601"
 
-// run does what the flags say.
+// run carries out the command.
 func (f *fixFlags) run(args []string, streams ioStreams) error {
 	f.write.root = f.root
 	if err := f.exclusive(); err != nil {

@@ -111,7 +111,7 @@ func accesses(s *senet.Session, report *incident.Report) (list []*senet.AccessFi
 	return list, nil
 }
 
-// An accessDenial is what a log had instead of an operation on a port.
+// An accessDenial is a denial in a log that is about something other than an operation on a port.
 type accessDenial struct {
 	session *senet.Session
 	list    []*senet.AccessFixes

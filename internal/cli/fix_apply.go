@@ -130,7 +130,7 @@ func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 	return plan, nil
 }
 
-// named adds to what is kept of a plan the words and the command for it.
+// named adds the words and the command of a plan to the change that is kept of it.
 func (f *fixFlags) named(a *fixAnswer, plan *senet.Plan) {
 	plan.About.Title = a.title(plan.Fix)
 	plan.About.Command = withoutStore(a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())).Words())

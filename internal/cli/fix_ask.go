@@ -81,8 +81,8 @@ func isDenial(args []string) bool {
 		!slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !incident.IsFile(arg) })
 }
 
-// openFor opens the policy to ask: the store's, where one is and no other was
-// named. Before a change it settles what a killed change left.
+// openFor opens the policy to ask: the store's, where one is and no other was named. Before a
+// change it settles the remains of a killed one.
 func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*senet.Session, error) {
 	if f.path == "" {
 		var err error

@@ -40,9 +40,9 @@ func senet(t testing.TB, want int, args ...string) (stdout, stderr string) {
 	return out.String(), errs.String()
 }
 
-// canonical is the sum of a policy in the order in which libsepol writes what it
-// has read, which two policies that say the same share. It leaves little behind:
-// the kernel counts this process's memory to those that other tests measure.
+// canonical is the sum of a policy in the order in which libsepol writes a policy that it has read.
+// Two policies with the same content have the same sum. It leaves little behind: the kernel counts
+// this process's memory to those that other tests measure.
 func canonical(t testing.TB, image []byte) [sha256.Size]byte {
 	t.Helper()
 	defer debug.SetGCPercent(debug.SetGCPercent(20))
@@ -64,10 +64,9 @@ func rebuild(t testing.TB, root, store string) {
 
 // long reports whether tests may take minutes: each run of semodule takes seconds.
 
-// TestFixDebian makes fixes of each kind in copies of Debian's stores. What
-// senet leaves is what libsemanage builds of it: the same policy comes of the
-// modules and records that are there. A second time there is nothing to do, and
-// taken back, everything is as it was.
+// TestFixDebian makes fixes of each kind in copies of Debian's stores. libsemanage builds the same
+// policy of the store that senet leaves: the same policy comes of the modules and records that are
+// there. A second time there is nothing to do, and taken back, everything is as it was.
 func TestFixDebian(t *testing.T) {
 	testenv.Need(t, "semodule")
 	for _, store := range []string{"default", "mls"} {

@@ -79,7 +79,7 @@ func (a *fixAnswer) choose(
 	return answers[0], nil
 }
 
-// maxOthers is how many further questions are listed.
+// maxOthers is the most further questions that are listed.
 const maxOthers = 9
 
 // commands are the commands for each of the questions, one a line.

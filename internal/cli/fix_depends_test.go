@@ -13,8 +13,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// TestFixUnknown: senet fix says what senet can says where no fix is looked for: that
-// it depends, and that the other end is refused.
+// TestFixUnknown: senet fix answers like senet can where no fix is looked for: that it depends,
+// and that the other end is refused.
 func TestFixUnknown(t *testing.T) {
 	facts := labelling()["static"]
 	facts.NetLabel.Static = []host.StaticLabel{{Interface: "eth0", Addresses: "10.0.0.0/8",

@@ -77,8 +77,8 @@ func (f *writeFlags) semoduleCommand() shell.Command {
 	return c.Option("-s", name)
 }
 
-// writePlan writes what a fix would change, for whom, and how; in full with the text of
-// a module.
+// writePlan writes the changes of a fix, the domains that they concern, and the commands; in full
+// with the text of a module.
 func (a *fixAnswer) writePlan(b *words.Page, n int, plan *senet.Plan, full bool) {
 	a.said().Plan(b, n-1, say.Question(a.asked.Lasting()), plan.Change, a.deployment(), full)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// askKernel asks the running kernel's policy, where it should be the store's, and
-// says what is known of it; nil where it need not be, or cannot be read.
+// askKernel asks the running kernel's policy if it should be the store's, and returns the facts
+// known of it; nil where it need not be, or cannot be read.
 func (f *fixFlags) askKernel(a *fixAnswer) (*senet.Answer, string) {
 	const none = "nothing was loaded into a kernel"
 	if a.store == nil || f.write.noReload {

@@ -13,9 +13,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// TestMismatch: the store allows what the running kernel refuses. Where a boolean
-// that is set for now is the reason, the command sets it; else the kernel has
-// another policy, and is to load the store's.
+// TestMismatch: the store allows an operation that the running kernel refuses. Where a boolean
+// that is set for now is the reason, the command sets it; else the kernel has another policy,
+// and is to load the store's.
 func TestMismatch(t *testing.T) {
 	ask := func(on bool, target string) *senet.Answer {
 		db, err := policydb.DecodeString(examples.Policy())

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// writeNext writes what else was refused and the command that leads on from a
-// list of fixes, of which the first shown is that of the number best.
+// writeNext writes the other refusals and the next command after a list of fixes. best is the
+// number of the first fix shown.
 func (f *fixFlags) writeNext(a *fixAnswer, b *words.Page, best int) {
 	for _, n := range a.asked.Machine.Notes {
 		if n.Code == network.AssumedSELinux {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// report says what the store, and the kernel, say now.
+// report prints the answers of the store's policy, and of the kernel's, after the change.
 func (f *fixFlags) report(a *fixAnswer, done *senet.Done, streams ioStreams) error {
 	kernel, loaded := f.askKernel(a)
 	now := done.Answer

@@ -72,7 +72,7 @@ func (f *formatFlags) run(streams ioStreams, names []string) error {
 	return nil
 }
 
-// file formats one file and says whether it had another layout.
+// file formats one file and reports whether it had another layout.
 func (f *formatFlags) file(streams ioStreams, name string) (one doc.FormattedFile, err error) {
 	one.Name = name
 	text, err := readInput(name, streams.stdin)
@@ -95,7 +95,7 @@ func (f *formatFlags) file(streams ioStreams, name string) (one doc.FormattedFil
 	return one, f.put(streams, &one, string(text), out)
 }
 
-// put does what the flags say with the new layout of a file.
+// put prints, compares or writes the new layout of a file, as the flags ask.
 func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, after string) (err error) {
 	stdout := streams.stdout
 	if f.json {

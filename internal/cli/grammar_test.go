@@ -102,9 +102,8 @@ func questions(file, cil string) map[string][]string {
 	}
 }
 
-// TestGrammarRuns runs every combination of the common flags of every command: none is
-// a mistake, --json is what its schema says, only --color=always colours, and nothing
-// but a verdict.
+// TestGrammarRuns runs every combination of the common flags of every command: none is a mistake,
+// --json agrees with its schema, only --color=always colours, and only verdicts are coloured.
 func TestGrammarRuns(t *testing.T) {
 	dir := t.TempDir()
 	system, facts := filepath.Join(dir, "system"), filepath.Join(dir, "facts.json")

@@ -71,7 +71,7 @@ func newHost(io ioStreams) *cobra.Command {
 	return cmd
 }
 
-// hostFlags say which machine's facts are read.
+// hostFlags choose the machine whose facts are read.
 type hostFlags struct {
 	file  string
 	root  string

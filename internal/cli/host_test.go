@@ -17,7 +17,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// runSenet runs a command and returns its exit code and what it printed.
+// runSenet runs a command and returns its exit code and output.
 func runSenet(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -56,7 +56,7 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// A configured system under a directory: its labels and what they switch on.
+// A configured system under a directory: its labels and the checks that they switch on.
 func TestHostRoot(t *testing.T) {
 	root := t.TempDir()
 	for name, text := range map[string]string{

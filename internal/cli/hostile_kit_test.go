@@ -17,7 +17,7 @@ import (
 
 const hostileKit = "../../testdata/hostile"
 
-// TestHostileKit holds every reader to what the kit of hostile files asks of it.
+// TestHostileKit gives the files of the hostile kit to every reader.
 func TestHostileKit(t *testing.T) {
 	manifest, err := os.Open(hostileKit + "/MANIFEST")
 	if err != nil {
@@ -99,7 +99,7 @@ func kitCommands(t *testing.T, must string, commands ...[]string) {
 	}
 }
 
-// TestHostileKitControl: what is sound passes where the kit is refused.
+// TestHostileKitControl: sound files pass where the files of the kit are refused.
 func TestHostileKitControl(t *testing.T) {
 	dir := t.TempDir()
 	state := filepath.Join(dir, "state.yaml")
@@ -122,7 +122,7 @@ func TestHostileKitControl(t *testing.T) {
 	}
 }
 
-// kitRun runs a command and checks that it ends, and what it prints.
+// kitRun runs a command and checks that it ends, and its output.
 func kitRun(t *testing.T, args []string) (code int, said string) {
 	t.Helper()
 	var out bytes.Buffer

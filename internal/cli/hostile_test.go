@@ -162,7 +162,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// inert says what in a text would act on a terminal, hide, or forge a line.
+// inert names the character in a text that would act on a terminal, hide, or forge a line.
 func inert(s string) error {
 	for i, r := range s {
 		_, n := utf8.DecodeRuneInString(s[i:])

@@ -44,8 +44,8 @@ func labelling() map[string]host.Facts {
 	return map[string]host.Facts{"bare": bare, "secmark": secmark, "static": static, "permissive": permissive}
 }
 
-// TestLibrary: the library and the commands give the same answers, with and without
-// what the flags say of packets.
+// TestLibrary: the library and the commands give the same answers, with and without the flags for
+// packets.
 func TestLibrary(t *testing.T) {
 	dir := t.TempDir()
 	db, err := policydb.DecodeString(examples.Policy())

@@ -40,7 +40,7 @@ func (c colorFlag) on(stream any) bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(stream)
 }
 
-// registerLook adds the flags of every command that say what text looks like.
+// registerLook adds the flags for the form of the text, which every command has.
 func registerLook(root *cobra.Command, streams ioStreams) {
 	color := colorFlag("auto")
 	root.PersistentFlags().Var(&color, "color", "colour the verdict: `WHEN`, auto, always or never")

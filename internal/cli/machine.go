@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// machineFlags say for which machine a command answers.
+// machineFlags choose the machine that a command answers for.
 type machineFlags struct {
 	file   string
 	netns  string
@@ -40,7 +40,7 @@ func (f *machineFlags) repeat() shell.Command {
 
 const netnsHint words.Lines = "lsns -t net lists the network namespaces; entering one takes root"
 
-// questionProblem adds a way out to what is wrong with a question.
+// questionProblem adds a way out to the error of a question.
 func questionProblem(err error) error {
 	var unknown *senet.UnknownError
 	switch {

@@ -47,7 +47,7 @@ const moduleExamples = `  senet module install web.te
   senet module remove web --dry-run
   senet module list --json`
 
-// moduleFlags are what the commands for modules share.
+// moduleFlags are the flags that the commands for modules share.
 type moduleFlags struct {
 	writeFlags
 	outputFlags
@@ -197,7 +197,7 @@ func (f *moduleFlags) edits(op change.ModuleOp, names []string) []change.ModuleE
 	return list
 }
 
-// change says what edits do, asks for consent and makes them.
+// change prints the effects of edits, asks for consent and makes them.
 func (f *moduleFlags) change(streams ioStreams, action string, edits []change.ModuleEdit, args []string) error {
 	s, err := f.openChange(streams)
 	if err != nil {

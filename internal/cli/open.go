@@ -18,7 +18,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// policyFlags say which policy a command asks, and under which state.
+// policyFlags choose the policy that a command asks, and the state of its booleans.
 type policyFlags struct {
 	path  string
 	root  string
@@ -34,18 +34,17 @@ func (f *policyFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
 }
 
-// registerAll adds the flags that say for which machine.
+// registerAll adds the flags that choose the machine as well.
 func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 	f.register(flags)
 	f.machineFlags.register(flags)
 }
 
-// exampleName is how the built-in example policy is called in answers.
+// exampleName is the name of the built-in example policy in answers.
 const exampleName = senet.Example
 
-// openSession opens the policy to ask, on the machine that the flags name. Where no
-// policy was named and the system has none, it falls back to the example and says so on
-// stderr.
+// openSession opens the policy to ask, on the machine that the flags name. If no policy was named
+// and the system has none, it uses the example, with a notice on stderr.
 func (f *policyFlags) openSession(stderr io.Writer) (*senet.Session, error) {
 	o, err := f.options()
 	if err != nil {
@@ -73,7 +72,7 @@ func (f *policyFlags) openInstalled(stderr io.Writer) (*senet.Session, error) {
 	return f.openSession(stderr)
 }
 
-// options are what the flags say.
+// options returns the options for the flags.
 func (f *policyFlags) options() (o senet.Options, err error) {
 	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict}
 	if o.Booleans, err = f.booleans(); err != nil {
@@ -91,7 +90,7 @@ func (f *policyFlags) options() (o senet.Options, err error) {
 	return o, nil
 }
 
-// openProblem says what to do about a policy that cannot be opened.
+// openProblem adds a way out for a policy that cannot be opened.
 func openProblem(err error) error {
 	var unknown *senet.UnknownError
 	switch {

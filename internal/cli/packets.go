@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/shell"
 )
 
-// packetFlags say what the facts of a machine leave open of packets.
+// packetFlags set the properties of packets that the facts of a machine leave open.
 type packetFlags struct {
 	peer, netif, packet, from string
 }
@@ -34,7 +34,7 @@ func (f *packetFlags) repeat() shell.Command {
 	return c
 }
 
-// said returns what the flags say.
+// said returns the values of the flags.
 func (f *packetFlags) said() (senet.Packets, error) {
 	p := senet.Packets{Peer: f.peer, Netif: f.netif, Packet: f.packet}
 	if f.from != "" {

@@ -109,7 +109,7 @@ type statePlan struct {
 	proposal *change.Proposal
 }
 
-// command is what makes the store so.
+// command is the command that makes the store so.
 func (p *statePlan) command() shell.Command {
 	return shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
 }
@@ -133,7 +133,7 @@ func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) 
 	return p, err
 }
 
-// stage puts what the file says into a transaction of the store that it is for.
+// stage puts the content of the file into a transaction of its store.
 func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 	var err error
 	if p.base, err = store.Base(); err != nil {

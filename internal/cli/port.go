@@ -73,7 +73,7 @@ func newPort(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// uses says which verbs of senet port have a use for flags.
+// uses lists the flags that each verb of senet port takes.
 func (f *portFlags) uses() map[string][]verb {
 	uses := f.recordFlags.uses()
 	uses["type"] = []verb{verbList, verbAdd, verbModify, verbDelete, verbSet}
@@ -221,7 +221,7 @@ func (f *portFlags) stage(tx *semanage.Tx, v verb, key semanage.PortKey) error {
 	return v.stage(tx, r)
 }
 
-// edit is what the flags say, as one would type it.
+// edit returns the flags as one would type them.
 func (f *portFlags) edit(v verb) say.PortEdit {
 	return say.PortEdit{Verb: string(v), Type: f.typ, Range: f.rng, Split: f.split, Store: f.repeatWrite()}
 }

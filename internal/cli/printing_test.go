@@ -40,7 +40,7 @@ func TestPrinting(t *testing.T) {
 	}
 }
 
-// TestPrintingRules shows that the rules find what they are for.
+// TestPrintingRules shows that each rule finds a violation.
 func TestPrintingRules(t *testing.T) {
 	for _, code := range []string{
 		`fmt.Fprintf(w, "x")`,

@@ -89,7 +89,7 @@ type psList struct {
 func (f *psFlags) list(stderr io.Writer) (*psList, error) {
 	l := &psList{}
 	o := senet.ProcessOptions{KernelThreads: f.every, OnlyPorts: f.ports, NoSockets: f.labels}
-	// Where there is no SELinux there is nothing to ask, and the list says so.
+	// Without SELinux there is no question to ask, and the list says so.
 	o.Policy = func(found *senet.ProcessList) (*policy.Policy, error) {
 		if f.policy.path == "" && !found.Labelled {
 			return nil, nil
@@ -112,7 +112,7 @@ func (f *psFlags) list(stderr io.Writer) (*psList, error) {
 	return l, err
 }
 
-// notes say what the list lacks.
+// notes name the things that are missing in the list.
 func (l *psList) notes() []string {
 	notes := l.Notes
 	switch {

@@ -12,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write the sessions into the documents")
 
-// TestREADME runs the commands of README.md's console blocks and compares what
-// they print with what stands below them.
+// TestREADME runs the commands of README.md's console blocks and compares their output with the
+// text below them.
 func TestREADME(t *testing.T) {
 	t.Chdir("../..")
 	doc, err := os.ReadFile("README.md")
@@ -35,8 +35,7 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// runSessions returns the document with the output of each command in place of
-// what stood below it.
+// runSessions returns the document with the output of each command in place of the text below it.
 func runSessions(t *testing.T, doc string) (string, int) {
 	var out strings.Builder
 	sessions, inside := 0, false

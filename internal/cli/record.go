@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// recordFlags are what the commands for local records share.
+// recordFlags are the flags that the commands for local records share.
 type recordFlags struct {
 	verbFlags
 	writeFlags
@@ -35,7 +35,7 @@ func (f *recordFlags) register(flags *pflag.FlagSet, kind semanage.Kind) {
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name all domains and records")
 }
 
-// uses says which verbs have a use for the flags.
+// uses lists the flags that each verb takes.
 func (f *recordFlags) uses() map[string][]verb {
 	var writing []verb
 	for _, v := range verbs {

@@ -15,7 +15,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A request is what one command asks of the store.
+// A request is one command's request to the store.
 type request struct {
 	kind semanage.Kind
 	verb verb
@@ -36,7 +36,7 @@ type changeAnswer struct {
 	done     *change.Done
 }
 
-// run makes the change that is asked for, or says what it would do.
+// run makes the change that is asked for, or prints its effects.
 func (f *recordFlags) run(streams ioStreams, r request) error {
 	s, err := f.openChange(streams)
 	if err != nil {
@@ -132,7 +132,7 @@ func recordProblem(err error) error {
 	return err
 }
 
-// A view is how a change is shown before it is made.
+// A view shows a change before it is made.
 type view struct {
 	json    func() any
 	nothing func(*words.Page) // where nothing would change
@@ -149,8 +149,8 @@ func page(write func(*words.Page)) func(io.Writer) error {
 	}
 }
 
-// propose looks at a change of records. Nobody else is kept waiting while somebody
-// thinks: what is not to be made yet is only looked at.
+// propose looks at a change of records. Nobody else is kept waiting while somebody thinks: a
+// change that is not to be made yet is only looked at.
 func (f *writeFlags) propose(s *change.Store, streams ioStreams, stage func(*semanage.Tx) error) (*change.Proposal,
 	error) {
 	p, err := s.Propose(context.Background(), change.Request{
@@ -160,8 +160,8 @@ func (f *writeFlags) propose(s *change.Store, streams ioStreams, stage func(*sem
 	return p, f.changeProblem(err)
 }
 
-// carryOut shows a change, asks for consent and makes it. It returns nil where there
-// was nothing to do.
+// carryOut shows a change, asks for consent and makes it. It returns nil if there was nothing to
+// do.
 func (f *writeFlags) carryOut(
 	streams ioStreams, output *outputFlags, p *change.Proposal, command shell.Command, v view,
 ) (*change.Done, error) {
@@ -194,9 +194,9 @@ func (f *writeFlags) pending(streams ioStreams, output *outputFlags, v view) err
 	return errPending
 }
 
-// show shows what is about to change: as text on standard output, or, where JSON or
-// nothing is printed there, to the person who is asked. Where nobody is there to be
-// asked, JSON says that the change is pending.
+// show shows the coming change: as text on standard output, or, where JSON or nothing is
+// printed there, to the person who is asked. Where nobody is there to be asked, JSON says that
+// the change is pending.
 func (f *writeFlags) show(streams ioStreams, output *outputFlags, text func(io.Writer) error, json func() any) error {
 	switch {
 	case !output.json && !output.quiet:

@@ -23,7 +23,7 @@ type contextFlags struct {
 	recordFlags
 	kind                          semanage.Kind
 	typ, rng, mask, proto, policy string
-	// what says what a verb takes, and example how.
+	// what names the arguments of a verb, and example shows them.
 	what    string
 	example words.Lines
 }
@@ -68,7 +68,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	return f.common(streams, f.kind, v, args)
 }
 
-// records reads what a verb is for.
+// records reads the records that a verb is for.
 func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error) {
 	makes := v == verbAdd || v == verbSet
 	switch {

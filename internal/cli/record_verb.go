@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A verb is what is to be done with records of the store.
+// A verb is an action on records of the store.
 type verb string
 
 const (

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// checkedMain runs senet. What it prints with --json must be what the schemas say.
+// checkedMain runs senet. Its output with --json must agree with the schemas.
 func checkedMain() int {
 	if !slices.Contains(os.Args, "--json") || slices.Contains(os.Args, "schema") {
 		return cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
@@ -57,8 +57,8 @@ func checkedMain() int {
 // what its schema says.
 const badDocument = 99
 
-// TestScripts runs the sessions of testdata/script: what a person types, what
-// comes back, and the exit status. Beside the commands of testscript they have
+// TestScripts runs the sessions of testdata/script: the words that a person types, the output, and
+// the exit status. Beside the commands of testscript they have
 //
 //	exits STATUS senet ARGUMENT...   run senet, which must end with that status
 //	json PATH VALUE                  stdout is JSON, and has VALUE at PATH, as in layers.0.class

@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// storeFlags say which policy store a command reads.
+// storeFlags choose the policy store that a command reads.
 type storeFlags struct {
 	root, store string
 	host        string // the file of the facts of the store's machine
@@ -46,7 +46,7 @@ func (f *storeFlags) repeat() shell.Command {
 	return c
 }
 
-// writeFlags say how a command changes a store.
+// writeFlags choose the way in which a command changes a store.
 type writeFlags struct {
 	storeFlags
 	noReload, yes, dryRun bool
@@ -60,8 +60,8 @@ func (f *writeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
 }
 
-// lockTimeout is how long to wait for another change: one of semanage takes seconds,
-// one of semodule half a minute.
+// lockTimeout is the time to wait for another change: one of semanage takes seconds, one of
+// semodule half a minute.
 const lockTimeout = time.Minute
 
 // repeatWrite returns the flags that a later change of the same store needs.
@@ -101,7 +101,7 @@ func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 	return s, nil
 }
 
-// sayRepaired says what a draft repaired, will repair, or settled.
+// sayRepaired prints the repairs that a draft made, will make, or settled.
 func sayRepaired(stderr io.Writer, d *change.Draft) {
 	for _, r := range d.Tx.Needed() {
 		words.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
@@ -114,8 +114,8 @@ func sayRepaired(stderr io.Writer, d *change.Draft) {
 	}
 }
 
-// factsUnder are the facts with what the store's policy says, where it is the one that
-// the machine uses.
+// factsUnder returns the facts, with those of the store's policy if it is the one that the machine
+// uses.
 func (f *storeFlags) factsUnder(linked *policydb.Policy) (host.Facts, error) {
 	o := senet.Options{Root: f.root}
 	if f.host != "" {

@@ -71,7 +71,7 @@ func newStoreCheck(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// A storeCheck is what was found in a store.
+// A storeCheck holds the findings in a store.
 type storeCheck struct {
 	store    *semanage.Store
 	findings []semanage.Finding

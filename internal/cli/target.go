@@ -26,7 +26,7 @@ func (p *protocolFlag) register(flags *pflag.FlagSet) {
 	flags.StringVarP((*string)(p), "protocol", "p", "", "the `PROTOCOL`, where the target does not say: tcp, udp, ...")
 }
 
-// parse is senet.ParseTarget with a hint where there is no target.
+// parse is senet.ParseTarget with a hint if the text is no target.
 func (p protocolFlag) parse(text string) (senet.Target, error) {
 	said := network.Protocol(cmp.Or(strings.ToLower(string(p)), string(network.TCP)))
 	if err := checkProtocol(said); err != nil {

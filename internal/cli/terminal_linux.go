@@ -20,7 +20,7 @@ func isTerminal(stream any) bool {
 	return errno == 0
 }
 
-// terminalWidth returns the number of columns of a terminal, 0 for what is none.
+// terminalWidth returns the number of columns of a terminal, 0 for any other file.
 func terminalWidth(stream any) int {
 	file := words.File(stream)
 	if file == nil {

@@ -72,8 +72,8 @@ type undoAnswer struct {
 	entry   change.Entry
 	effects []impact.Effect
 	done    *change.Done
-	// answer is what the change was to allow, asked of the policy afterwards; nil
-	// where it was for no question.
+	// answer is the policy's answer, after the undo, to the question of the change; nil where
+	// it was for no question.
 	answer *senet.Answer
 }
 

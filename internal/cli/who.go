@@ -56,7 +56,7 @@ func newWho(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// A whoAnswer is an answer with what it takes to print it.
+// A whoAnswer is an answer with the values needed to print it.
 type whoAnswer struct {
 	*senet.Domains
 	policyName string

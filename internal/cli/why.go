@@ -191,7 +191,7 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 
 const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"
 
-// input chooses what is read.
+// input chooses the log that is read.
 func (f *whyFlags) input(args []string, stdin io.Reader) (*incident.Source, error) {
 	if len(args) == 0 {
 		if in := incident.Piped(stdin); in != nil {

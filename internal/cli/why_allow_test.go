@@ -140,7 +140,7 @@ func refusedRecords(t *testing.T, p *policy.Policy, rng *rand.Rand, n int) (log 
 	return b.String(), want
 }
 
-// allowForm is what senet why --allow writes of a log.
+// allowForm returns the output of senet why --allow for a log.
 func allowForm(t *testing.T, policyFile, form, log string) string {
 	t.Helper()
 	var out, errs bytes.Buffer

@@ -17,10 +17,9 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// bigLog writes a log of about size bytes: what a busy host logs, with the
-// denials of a few domains among it, and now and then junk, a line that was cut
-// in the middle, and a denial of a port that no line had before. It returns what
-// is in it.
+// bigLog writes a log of about size bytes: what a busy host logs, with the denials of a few domains
+// among it, and now and then junk, a line that was cut in the middle, and a denial of a port that
+// no line had before. It returns the counts of what it wrote.
 func bigLog(w io.Writer, size int64) (denials, cut, kinds int64, err error) {
 	b := bufio.NewWriterSize(w, 1<<20)
 	fresh := int64(0)
@@ -129,8 +128,7 @@ func TestWhyLargeLog(t *testing.T) {
 	}
 }
 
-// run runs senet in a process of its own and returns what it prints and its peak
-// memory in KiB.
+// run runs senet in a process of its own and returns its output and its peak memory in KiB.
 func run(t *testing.T, status int, stdin io.Reader, args ...string) (stdout []byte, rss int64) {
 	t.Helper()
 	self, err := os.Executable()

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// why is what senet why says of a log under a policy of its own.
+// why returns the answer of senet why about a log, under a policy of its own.
 func why(t *testing.T, policyFile, log string) string {
 	t.Helper()
 	var out, errs bytes.Buffer

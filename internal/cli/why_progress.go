@@ -26,7 +26,7 @@ func readLog(in *incident.Source, known func(*audit.Signature) bool, stderr io.W
 	return log, src.nul, err
 }
 
-// A sniffer counts bytes and notices what is not text.
+// A sniffer counts bytes and notices bytes that are not text.
 type sniffer struct {
 	r   io.Reader
 	n   atomic.Int64
