@@ -160,7 +160,7 @@ func run(senet string) error {
 	return benchWhy(senet)
 }
 
-// benchFaults prints what the commands take that have no peer.
+// benchFaults prints the costs of the commands that have no peer.
 func benchFaults(senet string) error {
 	policy := debianDefault().path
 	fmt.Printf("\n%-52s %10s %7s\n", "senet alone, Debian default", "senet ms", "faults")
@@ -185,7 +185,7 @@ func benchFaults(senet string) error {
 	return nil
 }
 
-// measured is what one process took.
+// measured holds the costs of one process.
 type measured struct {
 	time time.Duration
 	rss  int64 // KiB at the peak
@@ -200,7 +200,7 @@ func (m measured) best(o measured) measured {
 	return measured{min(m.time, o.time), max(m.rss, o.rss), min(m.cpu, o.cpu), min(m.faults, o.faults)}
 }
 
-// runFlag makes this program run one command and print what it took.
+// runFlag makes this program run one command and print its costs.
 const runFlag = "-run"
 
 // measure runs a command from a small process of its own: the kernel counts the

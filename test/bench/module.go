@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// smallModule is one that audit2allow writes: a rule between what is there.
+// smallModule is one that audit2allow writes: a rule between types that are there.
 const smallModule = "(typeattributeset cil_gen_require httpd_t)\n(allow httpd_t self (process (ptrace)))\n"
 
 // modulePairs are fewer, as semodule takes seconds.

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// storeFlag makes this program bind a copy of the policy stores to their places,
-// in a mount namespace of its own, run one command there and print what it took.
+// storeFlag makes this program bind a copy of the policy stores to their places, in a mount
+// namespace of its own, run one command there and print its costs.
 const storeFlag = "-run-in-store"
 
 // storeDirs are the places.

@@ -20,7 +20,7 @@ const whyPairs = 10
 type denialLog struct {
 	name string
 	text []byte
-	// form is how senet gets it: the file itself, through a pipe, as audit2why
+	// form is the way in which senet gets it: the file itself, through a pipe, as audit2why
 	// does then too, or compressed, which audit2why cannot read and gets as it is.
 	form string
 }
@@ -130,7 +130,7 @@ func loadAverage() string {
 	return strings.TrimSpace(string(b))
 }
 
-// denials is how many each log has.
+// denials is the number in each log.
 const denials = 10_000
 
 func denialLogs() []denialLog {
@@ -156,7 +156,7 @@ func denialLogs() []denialLog {
 	}
 }
 
-// A denialKind is what tells one signature from another.
+// A denialKind is the part of a denial that tells one signature from another.
 type denialKind struct {
 	domain, label, perm, class string
 	port                       int
@@ -200,7 +200,7 @@ func everyFile(n int) denialKind {
 	return denialKind{benchDomains[n%10], benchFiles[n/10%4], "read", "file", 0, fmt.Sprintf("page%d.html", n)}
 }
 
-// A recordForm is which records an event has.
+// A recordForm lists the records of an event.
 type recordForm int
 
 const (

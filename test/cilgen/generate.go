@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Base is the CIL that what a generator makes stands after.
+// Base is the CIL in front of a generator's output.
 //
 //go:embed base.cil
 var Base string
@@ -22,10 +22,9 @@ type Generator struct {
 	n     int
 	b     strings.Builder
 	depth int
-	// wrong is how often, in a thousand, a name is one that is not declared or
-	// of another kind.
+	// wrong is the number of names in a thousand that are not declared or are of another kind.
 	wrong int
-	// newer makes what the language has since libsepol 3.8 too.
+	// newer makes statements that the language has since libsepol 3.8, too.
 	newer bool
 	// The scope that statements are made for.
 	inMacro, inOptional, inBool, inBlock, inIn bool
@@ -68,14 +67,14 @@ var perms = map[string][]string{
 	"nl": {"nlmsg", "read", "write", "ioctl"}, "map0": {"p", "q"},
 }
 
-// setUp is what the pools of a new generator name beside base.cil.
+// setUp declares the names in the pools of a new generator besides those of base.cil.
 const setUp = `
 (roleattribute ra0) (userattribute ua0) (classmap map0 (p q)) (classmapping map0 p (file (read write))) (classmapping map0 q (dir (search)))
 (classpermission cp0) (classpermissionset cp0 (file (getattr))) (tunable tun0 true) (tunable tun1 false) (categoryset cs0 (c1 c2))
 (block blk0 (type t) (allow t t (file (read)))) (permissionx px0 (ioctl file (range 1 0x1ff))) (ipaddr ip0 10.0.0.1) (typealias al0) (typealiasactual al0 a)
 `
 
-// setUpNewer is what a generator of the newer language needs beside that.
+// setUpNewer declares those that a generator of the newer language needs as well.
 const setUpNewer = `
 (class nl (nlmsg)) (classcommon nl file_c) (classorder (unordered nl)) (permissionx px1 (nlmsg nl (range 1 0x1ff)))
 `

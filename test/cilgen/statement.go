@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statement writes one statement of any kind, with what it needs.
+// statement writes one statement of any kind, with the declarations it needs.
 func (g *Generator) statement() {
 	p := func(format string, args ...any) { fmt.Fprintf(&g.b, format, args...) }
 	if g.inBool {

@@ -55,8 +55,8 @@ func TestAPI(t *testing.T) {
 	}
 }
 
-// TestAPIFinds: a name that goes and a type that changes are found, a comment and what
-// is not exported are not looked at.
+// TestAPIFinds: a removed name and a changed type are found; comments and names that are not
+// exported are ignored.
 func TestAPIFinds(t *testing.T) {
 	dir := t.TempDir()
 	list := func(source string) string {

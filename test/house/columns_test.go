@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// maxColumns is how wide a line of code may be, a tab being four.
+// maxColumns is the largest width of a line of code; a tab counts four.
 const maxColumns = 120
 
 // TestColumns: no line of code is wider than 120 columns, but where a text on it cannot be
@@ -90,7 +90,7 @@ func columns(line string) int {
 	return n
 }
 
-// TestTooWide: what is too wide is found, and what cannot be broken is not.
+// TestTooWide: lines that are too wide are found, except those that cannot be broken.
 func TestTooWide(t *testing.T) {
 	long, word := strings.Repeat("ab ", 50), strings.Repeat("x", 150)
 	for _, c := range []struct {

@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// TestNoDocuments: no exported type of a public package says how it stands in JSON: the
-// documents are those of internal/doc. The facts that host.Save writes are a file of
-// package host's own.
+// TestNoDocuments: no exported type of a public package has JSON tags: the documents are those
+// of internal/doc. The facts that host.Save writes are a file of package host's own.
 func TestNoDocuments(t *testing.T) {
 	for name := range packages(t) {
 		top, _, _ := strings.Cut(name, "/")

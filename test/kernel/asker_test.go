@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// An asker makes questions of which many are granted something: half of them by
-// the rules, half from anywhere.
+// An asker makes questions; many of them are granted something: half of them by the rules, half
+// from anywhere.
 type asker struct {
 	p       *policy.Policy
 	rng     *rand.Rand
@@ -55,7 +55,7 @@ func (a *asker) take(n int) []Query {
 	return list
 }
 
-// membersOf returns the types that a type or attribute stands for.
+// membersOf returns the types of an attribute, or a type itself.
 func (a *asker) membersOf(t policy.TypeID) []policy.TypeID {
 	list, known := a.members[t]
 	if !known {

@@ -44,8 +44,8 @@ func vmlinux(ctx context.Context, bz []byte) ([]byte, error) {
 	return nil, fmt.Errorf("no kernel in the bzImage: %w", errors.Join(errs...))
 }
 
-// decompress returns what a tool makes of data, which has other bytes behind
-// its end, so that the tool may complain after it has written everything.
+// decompress returns a tool's output for data. Other bytes follow the end of the data, so the tool
+// may complain after it has written everything.
 func decompress(ctx context.Context, tool []string, data []byte) ([]byte, error) {
 	if tool == nil {
 		r, err := gzip.NewReader(bytes.NewReader(data))

@@ -10,8 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An outcome is what becomes of an operation, in the terms in which a model and
-// a kernel can be compared.
+// An outcome is the result of an operation, in terms in which a model and a kernel can be compared.
 type outcome struct {
 	// call is the one that was refused and errno how; both "" where none was.
 	call  network.Call
@@ -28,7 +27,7 @@ func (o *outcome) String() string {
 	return text + " [" + strings.Join(o.denials, ", ") + "]"
 }
 
-// expected returns what a model's answer says will be seen.
+// expected returns the outcome that follows from a model's answer.
 func expected(p *policy.Policy, a *network.Answer) (o outcome) {
 	first := a.FirstDenied()
 	if first != nil {
@@ -54,12 +53,10 @@ func (o *outcome) deny(key string) {
 	}
 }
 
-// observed returns what was seen; of says which Call each result belongs to.
-// helper is the context of the helpers, whose denials are not of the question, ""
-// where there are none.
-// Nor are, outside of all calls, those of the kernel, which answers for sockets
-// that are closed, and of connections that end, which may have another level than
-// the socket.
+// observed returns what was seen; of has the Call that each result belongs to. helper is the
+// context of the helpers, whose denials are not of the question, "" where there are none. Nor
+// are, outside of all calls, those of the kernel, which answers for sockets that are closed,
+// and of connections that end, which may have another level than the socket.
 func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, socket string) (o outcome) {
 	helpers := helper != ""
 	for i, r := range ran.Results {

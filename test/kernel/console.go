@@ -5,8 +5,7 @@ import (
 	"sync"
 )
 
-// A console is what a machine wrote to its serial port, which qemu adds to while
-// the tests read.
+// A console is the output of a machine's serial port. qemu adds to it while the tests read.
 type console struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -51,7 +51,7 @@ func testDecisions(t *testing.T, vm *VM, c *counts) {
 	}
 }
 
-// oracles compare what the files of selinuxfs answer with what senet does.
+// oracles compare the answers of the files of selinuxfs with those of senet.
 type oracles struct {
 	bad            int
 	granted        int // decisions that grant something

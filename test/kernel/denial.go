@@ -15,7 +15,7 @@ type Denial struct {
 	Text           string
 }
 
-// Key is what identifies a denial for comparisons.
+// A Key identifies a denial in comparisons.
 func (d *Denial) Key() string {
 	return d.Source + " " + d.Target + " " + d.Class + " " + d.Perms
 }

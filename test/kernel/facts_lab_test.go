@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// factsLab is the policy of a set-up: most of what the domains ask for is
-// granted, of packets and peers a part.
+// factsLab is the policy of a set-up: most accesses of the domains are granted; for packets and
+// peers only a part.
 func factsLab(rng *rand.Rand) probe.Lab {
 	// files may be created
 	lab := probe.Lab{Caps: []string{"network_peer_controls"}, Unknown: "allow", Helped: true, Netif: pick(rng,

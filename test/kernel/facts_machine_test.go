@@ -138,7 +138,8 @@ func (vm *VM) sysctl(list ...Sysctl) error {
 	return nil
 }
 
-// runsLoaded loads the policy of a file and holds what the kernel says it runs against it.
+// runsLoaded loads the policy of a file and compares it with the policy that the kernel says it
+// runs.
 func (vm *VM) runsLoaded(t *testing.T, file string) {
 	t.Helper()
 	image, err := os.ReadFile(file)

@@ -56,7 +56,7 @@ func (s *setUp) randomCIPSO(rng *rand.Rand, kind string) {
 	}
 }
 
-// randomDomains says which domains use a protocol: for all addresses or some.
+// randomDomains chooses the domains that use a protocol: for all addresses or some.
 func randomDomains(rng *rand.Rand, protocol uint32) []DomainMap {
 	v4, v6 := []string{"127.0.0.0/8", "127.0.0.1/32", "192.0.2.0/24", "0.0.0.0/0"}, []string{"::1/128",
 		"2001:db8::/32", "::/0"}

@@ -182,7 +182,7 @@ func (m *nftMaker) match() string {
 	return strings.Join(list, " ")
 }
 
-// action writes what a rule does; to is a chain that it may go on in.
+// action writes the statement of a rule; to is a chain that it may go on in.
 func (m *nftMaker) action(to string) string {
 	rng := m.rng
 	switch n := rng.IntN(30); {

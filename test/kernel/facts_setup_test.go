@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// A setUp is what a machine is told to do with packets, in the words of its
-// tools.
+// A setUp is a machine's configuration for packets, in the words of its tools.
 type setUp struct {
 	kinds    []string
 	nft      string

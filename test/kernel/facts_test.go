@@ -208,7 +208,7 @@ COMMIT
 COMMIT
 `
 
-// apply makes the machine what the set-up says.
+// apply sets the machine up.
 func (f *factsJudge) apply(s *setUp) error {
 	f.last = s
 	if s.nft != "" {
@@ -314,7 +314,7 @@ func factsOperation(rng *rand.Rand, p *policy.Policy, enforcing bool) factsQuest
 	return q
 }
 
-// canAnswer is what the judge reads of the JSON of senet can.
+// canAnswer has the fields of senet can's JSON that the judge reads.
 type canAnswer struct {
 	OwnVerdict network.Verdict `json:"own_verdict"`
 	Verdict    network.Verdict `json:"verdict"`
@@ -406,9 +406,9 @@ func (f *factsJudge) ask(q *factsQuestion, facts, image string) (*canAnswer, err
 	return &a, nil
 }
 
-// expect is what an answer says will be seen; ok is false where it leaves that
-// open. The other end looks at a packet when it has left this one: at a client's
-// before its answer arrives, at a server's answer before anything is received.
+// expect returns the outcome that follows from an answer; ok is false where it leaves that
+// open. The other end looks at a packet when it has left this one: at a client's before its
+// answer arrives, at a server's answer before anything is received.
 func (a *canAnswer) expect(q *factsQuestion) (o outcome, ok bool) {
 	asked := q.Protocol == network.UDP // whose sender sees nothing of the other end
 	next := network.CallIngress
@@ -609,9 +609,8 @@ func (o *outcome) anyPacket() *outcome {
 	return out
 }
 
-// withoutConnection leaves out what is refused, and only logged, of packets that
-// leave a connection when it is made: they have its own level, of which the answer
-// says nothing.
+// withoutConnection leaves out refusals that are only logged, of packets that leave a connection
+// when it is made. They have the level of the connection, which the answer does not tell.
 func (o *outcome) withoutConnection(want *outcome) *outcome {
 	out := &outcome{call: o.call, errno: o.errno}
 	for _, key := range o.denials {

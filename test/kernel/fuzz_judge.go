@@ -12,12 +12,12 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// A LoadVerdict is whether a binary policy is taken, by senet and by a kernel:
-// "" where it is, else the class of the reason.
+// A LoadVerdict says whether senet and a kernel accept a binary policy: "" where it is, else
+// the class of the reason.
 type LoadVerdict struct {
 	// Senet is the error of policydb's Decode, or of Validate.
 	Senet string
-	// Kernel are the errno and what the kernel logged, or how it died.
+	// Kernel are the errno and the kernel's log, or the way it died.
 	Kernel string
 	Died   bool
 }
@@ -36,8 +36,7 @@ func (v *LoadVerdict) Key() string {
 	return "senet: " + text(v.Senet) + "; kernel: " + text(v.Kernel)
 }
 
-// senetTakes returns the class of the reason for which senet refuses a policy,
-// "" for none.
+// senetTakes returns the class of senet's reason to refuse a policy, "" if it accepts it.
 func senetTakes(image []byte) string {
 	p, err := policydb.Decode(image)
 	if err != nil {
@@ -91,7 +90,7 @@ func (vm *VM) Judge(ctx context.Context, image, base []byte) (LoadVerdict, error
 	return v, nil
 }
 
-// logClass returns the class of what a kernel logged when it refused a policy.
+// logClass returns the class of a kernel's log message about a refused policy.
 func logClass(lines []string) string {
 	var list []string
 	unknown := false

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// mutate returns a copy of a binary policy with one thing changed, the same for
-// the same seed, and says what; nil where the change came to nothing.
+// mutate returns a copy of a binary policy with one change, the same for the same seed, and names
+// the change; nil where the change came to nothing.
 func mutate(image []byte, seed uint64) (mutant []byte, what string) {
 	m := &mutator{rng: rand.New(rand.NewPCG(seed, 1))}
 	p, err := policydb.Decode(image)
@@ -70,7 +70,7 @@ func (m *mutator) value(p *policydb.Policy) (mutant []byte, what string) {
 	return nil, "nothing to change"
 }
 
-// change changes something in v and returns what, "" where nothing can be.
+// change makes a change in v and names it, "" if nothing can be changed.
 func (m *mutator) change(v reflect.Value) string {
 	if b, ok := v.Interface().(policydb.Bitmap); ok {
 		return m.bitmap(v, b)
@@ -225,7 +225,7 @@ func (m *mutator) name(s string) string {
 	return pick(m.rng, names)
 }
 
-// bytes changes the image without a look at what it says.
+// bytes changes the image without a look at its content.
 func (m *mutator) bytes(image []byte) ([]byte, string) {
 	out := bytes.Clone(image)
 	at := m.rng.IntN(max(len(out)-8, 1))

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMutate: a mutation is the same for the same seed, and those of a few
-// policies come to most of the reasons that senet has to refuse a policy.
+// TestMutate: a mutation is the same for the same seed, and those of a few policies reach most of
+// senet's reasons to refuse a policy.
 func TestMutate(t *testing.T) {
 	classes := make(map[string]int)
 	for _, seed := range newFuzzer(t, nil).Seeds {

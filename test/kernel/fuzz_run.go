@@ -17,7 +17,7 @@ import (
 type Seed struct {
 	Name  string
 	Image []byte
-	// Weight is how often it is taken, compared with the others.
+	// Weight is its frequency, compared with the others.
 	Weight int
 }
 
@@ -25,18 +25,18 @@ type Seed struct {
 type Fuzzer struct {
 	VM   *VM
 	Base []byte // in force between two mutated policies
-	// Seeds are where the mutated policies come from.
+	// Seeds are the policies that are mutated.
 	Seeds []Seed
-	// Random is where the mutations come from.
+	// Random chooses the mutations.
 	Random uint64
-	// Dir is where findings are written, "" for nowhere.
+	// Dir is the directory of findings; with "" they are not written.
 	Dir string
 
 	Tried, Taken, Skipped, Deaths int
 	Findings                      []*Finding
-	// deadly are the reasons for which senet refuses what the kernel died of.
+	// deadly are senet's reasons to refuse policies that the kernel died of.
 	deadly map[string]bool
-	// asked are the reasons for which senet refused what the kernel was asked.
+	// asked are senet's reasons to refuse policies that the kernel was given.
 	asked map[string]int
 	rng   *rand.Rand
 }
@@ -49,7 +49,7 @@ type Finding struct {
 	Changes []string // what was changed, made as few as show it
 	Image   []byte
 	Count   int
-	// Known is the reason for which this is no news, "" where it is.
+	// Known is the reason why the finding is not new, "" if it is new.
 	Known string
 }
 
@@ -186,7 +186,7 @@ func (f *Fuzzer) judge(ctx context.Context, image []byte) (LoadVerdict, error) {
 	return v, err
 }
 
-// write keeps a finding that is news: the policy, and what is known of it.
+// write keeps a finding that is news: the policy, and the findings about it.
 func (f *Fuzzer) write(found *Finding) error {
 	if f.Dir == "" || found.Known != "" {
 		return nil

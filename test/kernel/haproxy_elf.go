@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// libraryDirs is where Debian's programs look for their libraries.
+// libraryDirs are the directories in which Debian's programs look for their libraries.
 var libraryDirs = [...]string{"lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"}
 
-// libraryDir is where they are put, whichever of these they come from.
+// libraryDir is the directory that they are put into, from any of these.
 const libraryDir = "/lib/x86_64-linux-gnu"
 
 // AddProgram adds a program of one of the trees, and the libraries that it needs
@@ -34,8 +34,8 @@ func (f Files) AddProgram(name string, trees ...string) error {
 	return err
 }
 
-// addLibraries adds what a program or library needs, and returns the names of
-// libraries that no tree has.
+// addLibraries adds the libraries that a program or library needs, and returns the names of those
+// that no tree has.
 func (f Files) addLibraries(file string, trees []string) (missing []string, err error) {
 	e, err := elf.Open(file)
 	if err != nil {

@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// Files are what a machine has in its first file system beside /init and the
-// modules, by their path, which begins with a slash. Directories need not be
-// named.
+// Files are the files of a machine's first file system besides /init and the modules, by their
+// path, which begins with a slash. Directories need not be named.
 type Files map[string]File
 
 // A File is a regular file, or a link to what its data names.

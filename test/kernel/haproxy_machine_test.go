@@ -16,11 +16,11 @@ import (
 // Of policycoreutils it has nothing.
 var hostPrograms = [...]string{"/usr/bin/tail", "/bin/grep"}
 
-// senetPrograms are what senet is called by there.
+// senetPrograms are the names that senet is called by there.
 var senetPrograms = [...]string{"/usr/sbin/semodule", "/sbin/load_policy", "/usr/sbin/setsebool", "/usr/sbin/getsebool"}
 
-// files returns what a machine needs to run haproxy under a policy and to change
-// that policy.
+// files returns the files that a machine needs to run haproxy under a policy and to change that
+// policy.
 func (b *balancer) files(t *testing.T) Files {
 	t.Helper()
 	tree, err := haproxyTree(context.Background())

@@ -17,12 +17,12 @@ import (
 // storyFile is the session that the kernels must play.
 const storyFile = "../../docs/story1.txt"
 
-// A session is what an administrator types, behind "# ", and sees.
+// A session has the commands of an administrator, behind "# ", and their output.
 type session struct {
 	text strings.Builder
 }
 
-// show runs a command and puts it into the session, with what it prints.
+// show runs a command and puts it into the session, with its output.
 func (l *lb) show(want int, command string) {
 	l.t.Helper()
 	if l.text.Len() > 0 {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A balancer is how the policy under which haproxy runs is made.
+// A balancer makes the policy that haproxy runs under.
 type balancer struct {
 	name  string // of the store, SELINUXTYPE
 	store func(ctx context.Context, root string) error
@@ -55,8 +55,8 @@ func (b *balancer) make(ctx context.Context, root string) error {
 	return b.store(ctx, root)
 }
 
-// exampleStore makes, below root, the store of the example policy with what it
-// takes to run haproxy.
+// exampleStore makes, below root, the store of the example policy with the rules that haproxy
+// needs.
 func exampleStore(ctx context.Context, root string) error {
 	categories := filepath.Join(root, "categories.cil")
 	if err := os.WriteFile(categories, []byte(mcsCategories()), 0o600); err != nil {

@@ -15,7 +15,7 @@ const (
 	backend  = "127.0.0.1:5601"
 	frontend = "127.0.0.1:80"
 
-	// downLine and upLine are what haproxy logs, as in everybody's question.
+	// downLine and upLine are haproxy's messages about a server that is down and up.
 	downLine = `Server kibana/app1 is DOWN, reason: Layer4 connection problem, info: "General socket error ` +
 		`(Permission denied)", check duration: 0ms. ` +
 		`0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.`
@@ -55,8 +55,7 @@ func (l *lb) setUp() {
 	l.check(err)
 }
 
-// run has the shell run a command, which must exit as it should, and returns
-// what it prints.
+// run has the shell run a command, checks its exit status, and returns its output.
 func (l *lb) run(want int, command string) string {
 	l.t.Helper()
 	out, err := l.vm.Command(5*time.Minute, "/bin/sh", "-c", command)
@@ -182,7 +181,7 @@ func (l *lb) log(text, want string) (denials int) {
 	return denials
 }
 
-// status checks what a client of haproxy gets.
+// status checks the answer that a client of haproxy gets.
 func (l *lb) status(want int) {
 	l.t.Helper()
 	reply, err := l.vm.system(wire.System{Get: frontend})

@@ -17,8 +17,7 @@ func (vm *VM) Load(p *policy.Policy) error {
 	return vm.LoadImage(p.DB().Encode(), p)
 }
 
-// LoadImage makes the machine use the binary policy image, of which p is what
-// senet makes.
+// LoadImage makes the machine use the binary policy image. p is the same policy, decoded by senet.
 func (vm *VM) LoadImage(image []byte, p *policy.Policy) error {
 	l := wire.Load{Policy: image}
 	for b := range p.Bools() {

@@ -14,7 +14,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// counts are what a run of the tests compared.
+// counts are the numbers of comparisons in a run of the tests.
 type counts struct {
 	policies, decisions, labels, contexts, operations, repeated, lines, loads atomic.Int64
 }

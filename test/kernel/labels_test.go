@@ -72,7 +72,7 @@ func (l *labels) settle(t *testing.T) {
 	t.Fatal("packets are still checked")
 }
 
-// stage makes the machine what the question says of its host.
+// stage sets the machine up as the host of the question.
 func (l *labels) stage(t *testing.T, p *policy.Policy, q *network.Question) {
 	t.Helper()
 	l.p = p

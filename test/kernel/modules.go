@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// modules are what the machine loads if they are not built into the kernel:
-// the way to the host first, then protocols and what makes SECMARK rules.
+// modules are the kernel modules that the machine loads if they are not built in: the way to
+// the host first, then protocols and what makes SECMARK rules.
 var modules = [...]string{"virtio_pci", "virtio_console", "sctp", "dccp_ipv4", "dccp_ipv6", "smc", "vsock",
 	"vsock_loopback", "xfrm_user",
 	"nf_tables", "nft_objref", "nft_ct", "nft_compat", "nf_conntrack", "ip_tables", "ip6_tables", "iptable_mangle",

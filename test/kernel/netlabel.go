@@ -28,7 +28,7 @@ type StaticLabel struct {
 	Everywhere bool
 }
 
-// A DomainMap says what the sockets of a domain put into packets: one of the
+// A DomainMap chooses the labels that the sockets of a domain put into packets: one of the
 // protocols, for packets to Addresses, or to all where that is the zero Prefix.
 type DomainMap struct {
 	Domain    string // "" for all that are not named

@@ -128,8 +128,7 @@ func (o *outcome) text() string {
 	return string(o.errno) + " " + list[len(list)-1]
 }
 
-// silent returns what the kernel shows of an outcome that leaves no AVC: "" for
-// one that does.
+// silent returns the visible part of an outcome that leaves no AVC: "" for one that does.
 func silent(want string) string {
 	errno, rest, _ := strings.Cut(want, " ")
 	if !strings.HasSuffix(rest, " silent") {

@@ -22,7 +22,7 @@ import (
 type VM struct {
 	// Version is the kernel that was asked for.
 	Version Version
-	// Release is what uname says: "6.1.0-56-cloud-amd64".
+	// Release is the release that uname prints: "6.1.0-56-cloud-amd64".
 	Release string
 	// Accelerated says that the machine runs under KVM.
 	Accelerated bool
@@ -109,9 +109,8 @@ func opens(file string) bool {
 	return err == nil
 }
 
-// bootTime is how long a machine may take until it says its first word, and
-// bootTimeKVM how long one may that is not emulated: it takes a second, or hangs
-// where KVM is not what it says it is.
+// bootTime is the time limit until a machine's first message, and bootTimeKVM that for a machine
+// that is not emulated: it takes a second, or hangs if KVM does not work as it should.
 const (
 	bootTime    = 60 * time.Second
 	bootTimeKVM = 5 * time.Second
@@ -207,8 +206,7 @@ func (vm *VM) receive(limit time.Duration) (wire.Reply, error) {
 	return reply, nil
 }
 
-// lastWords ends the machine and returns the end of what it wrote to its
-// console.
+// lastWords ends the machine and returns the end of its console's output.
 func (vm *VM) lastWords() string {
 	vm.stop()
 	text := strings.TrimSpace(vm.console.from(0))

@@ -129,8 +129,8 @@ func messageType(p network.Protocol, perm string) uint16 {
 	return types[p][perm]
 }
 
-// message is what is sent: one that the kind of socket takes, and of netlink
-// one that perm is asked for.
+// message is the content of what is sent: one that the kind of socket takes, and of netlink one
+// that perm is asked for.
 func message(p network.Protocol, to netip.Addr, perm string) []byte {
 	b := make([]byte, 64)
 	switch p {
@@ -155,8 +155,7 @@ func message(p network.Protocol, to netip.Addr, perm string) []byte {
 	return b
 }
 
-// pollFor is how many milliseconds a test waits for packets that may never
-// arrive.
+// pollFor is the time in milliseconds that a test waits for packets that may never arrive.
 const pollFor = 50
 
 // checksPackets reports whether packets are checked under a policy on a host.
@@ -165,9 +164,8 @@ func checksPackets(p *policy.Policy, h *host.Facts) bool {
 		h.Secmark || h.PeerLabelling
 }
 
-// scenarioOf returns what a process does that does what a question is about, and
-// for each of its calls the Call of the question it belongs to, "" for those of
-// the surroundings.
+// scenarioOf returns the system calls of a process that performs a question's operation, and for
+// each call the Call of the question that it belongs to, "" for preparations.
 func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Call, error) {
 	s, ok := network.SocketOf(q.Protocol)
 	family, kind, protocol := socketArgs(q.Protocol, q.Addr.Is6())

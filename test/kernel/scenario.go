@@ -151,7 +151,7 @@ func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
 	return prepare, move(sc.Calls, len(prepare)), helpers
 }
 
-// Ran is what became of a scenario's Calls.
+// Ran holds the results of a scenario's Calls.
 type Ran struct {
 	Results []wire.Result
 	// Denials are the AVC denials in their order, with the call that ran, -1 for
@@ -161,7 +161,7 @@ type Ran struct {
 	Other []string
 }
 
-// limitOfCall is how long the machine may take to run a scenario.
+// limitOfCall is the time limit for a scenario.
 const limitOfCall = 2 * time.Minute
 
 // Run runs a scenario under the policy that is loaded. kernel is the context of

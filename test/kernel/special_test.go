@@ -17,14 +17,12 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// A special is what a process of d_t does with system calls of its own, under a
-// policy of the lab.
+// A special is a sequence of system calls by a process of d_t, under a policy of the lab.
 type special struct {
 	name     string
 	lab      probe.Lab
 	scenario Scenario
-	// enforcing is what becomes of the last call made, and every denial;
-	// permissive likewise.
+	// enforcing is the result of the last call made, and every denial; permissive likewise.
 	enforcing, permissive string
 	// path says that the first denial is of a file: it names the socket.
 	path bool
@@ -399,8 +397,8 @@ func specials() []special {
 	}
 }
 
-// ringScenario connects a socket of s_t by io_uring. tail is where the queue has
-// its tail: behind its head, or in the next cache line.
+// ringScenario connects a socket of s_t by io_uring. tail is the position of the queue's tail:
+// behind its head, or in the next cache line.
 func ringScenario(to []byte, tail int) Scenario {
 	const (
 		setup, enter                      = 425, 426

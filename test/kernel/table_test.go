@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// testTable holds operations under Debian's policy against what is known of
-// them, the kernel and the model both.
+// testTable checks operations under Debian's policy against known results, in the kernel and in the
+// model.
 func testTable(t *testing.T, vm *VM, c *counts) {
 	db, err := Permissive(open(t, "default"))
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// testUnknown compares operations of every kind of socket under policies that
-// leave out classes and permissions, by what they say is to be done then.
+// testUnknown compares operations of every kind of socket under policies that leave out classes and
+// permissions, for each value of handle_unknown.
 func testUnknown(t *testing.T, vm *VM, c *counts) {
 	drops := [][]string{
 		{"tcp_socket name_connect", "udp_socket node_bind"},

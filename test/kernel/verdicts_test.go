@@ -17,7 +17,7 @@ import (
 	"github.com/senet-selinux/senet/test/operations"
 )
 
-// A judge compares what package network says with what a kernel does.
+// A judge compares the answers of package network with a kernel.
 type judge struct {
 	vm     *VM
 	c      *counts
@@ -50,7 +50,7 @@ func (j *judge) load(t *testing.T, p *policy.Policy) {
 	}
 }
 
-// ask returns what the model and the kernel say.
+// ask returns the answers of the model and the kernel.
 func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err error) {
 	if version, ok := host.ParseRelease(j.vm.Release); ok {
 		q.Host.Kernel = &host.Kernel{Release: j.vm.Release, Version: version}
@@ -128,8 +128,8 @@ func (j *judge) compare(t *testing.T, q network.Question) {
 	}
 }
 
-// maxRepeats is how often an operation is run again whose packets the kernel did
-// not handle within its calls.
+// maxRepeats is the most times that an operation is run again if the kernel did not handle its
+// packets within its calls.
 const maxRepeats = 5
 
 // packetsElsewhere reports whether checks of packets belong to no call. A kernel
@@ -238,7 +238,7 @@ func somePermissive(t *testing.T, db *policydb.Policy, rng *rand.Rand) {
 	}
 }
 
-// A guesser makes questions about operations, of which many are granted.
+// A guesser makes questions about operations; many of them are granted.
 type guesser struct {
 	asker
 	byClass map[policy.ClassID][]policy.Rule
@@ -271,8 +271,8 @@ func (g *guesser) subject(class policy.ClassID) policy.Context {
 	}
 }
 
-// isKernel reports whether a context has the kernel's type, whose denials are
-// taken for those of the helpers.
+// isKernel reports whether a context has the kernel's type. Its denials count as those of the
+// helpers.
 func (g *guesser) isKernel(c policy.Context) bool {
 	kernel, _ := g.p.InitialSID(policy.SIDKernel)
 	return c.Type == kernel.Type

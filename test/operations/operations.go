@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// An Operation is what a process does, whoever it is.
+// An Operation is one action of any process.
 type Operation struct {
 	Protocol  network.Protocol
 	Operation network.Operation

@@ -1,7 +1,7 @@
-// Package oracle asks libsepol: how long a load takes, how it writes a policy
-// back, what it decides. Each question is a small C program (csrc/), linked
-// statically against the installed libsepol.a and compiled on first use into
-// the cache directory. Only tests and benchmarks import this package.
+// Package oracle asks libsepol: the time of a load, the policy as it writes it back, its decisions.
+// Each question is a small C program (csrc/), linked statically against the installed libsepol.a
+// and compiled on first use into the cache directory. Only tests and benchmarks import this
+// package.
 //
 // It needs the C compiler "cc" and the files of Debian's libsepol-dev.
 package oracle

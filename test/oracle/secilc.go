@@ -107,7 +107,7 @@ func fetchSecilc(suite string) (*Secilc, error) {
 	return s, nil
 }
 
-// fetchTime is how long the packages of one suite may take.
+// fetchTime is the time limit for fetching the packages of one suite.
 const fetchTime = 3 * time.Minute
 
 // unpackSecilc fetches and unpacks the packages into a directory below tmp.

@@ -117,7 +117,7 @@ func (f *fedora) attributeRules() {
 	}
 }
 
-// serviceRules are what one service may do.
+// serviceRules are the rules of one service.
 func (f *fedora) serviceRules(s *service) {
 	d := s.domain
 	f.allow(d, "self", "fifo_file", fifoRW)

@@ -35,8 +35,8 @@ const (
 		.xml .json .yml .dat .0 .1 .run .socket _file .service .timer .idx -backup .conf.save .bin .txt`
 )
 
-// unique returns n names, each a word of heads with one of tails, in random
-// order and none twice. "-" in tails stands for no tail.
+// unique returns n names, each a word of heads with one of tails, in random order and none
+// twice. "-" in tails means no tail.
 func unique(rng *rand.Rand, heads, tails string, n int) []string {
 	h, t := strings.Fields(heads), strings.Fields(tails)
 	names := make([]string, 0, n)

@@ -27,7 +27,7 @@ const (
 	Xen     = "xen"
 )
 
-// Options say what to compile a policy text to.
+// Options choose the form that a policy text is compiled to.
 type Options struct {
 	Version       int    // policy version, 15..33
 	Target        string // SELinux or Xen; empty is SELinux
@@ -66,10 +66,9 @@ func CompileCIL(cil []byte, o Options) (string, error) {
 	return build("secilc", append(o.flags(), "-f", os.DevNull), cil, "policy.cil")
 }
 
-// Downgrade returns the path of the binary policy at path converted by
-// checkpolicy to an older policy version (15..33). mls says whether the policy
-// has MLS enabled. Below 20 there are no attributes in the rules: checkpolicy
-// writes them expanded, 100 MB for Debian's default policy.
+// Downgrade returns the path of the binary policy at path converted by checkpolicy to an older
+// policy version (15..33). mls reports whether the policy has MLS enabled. Below 20 there are no
+// attributes in the rules: checkpolicy writes them expanded, 100 MB for Debian's default policy.
 func Downgrade(path string, version int, mls bool) (string, error) {
 	image, err := os.ReadFile(path)
 	if err != nil {

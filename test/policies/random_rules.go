@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// source returns the source of a rule: never one that has a bounded type in
-// it, because the compiler refuses what the parent may not do too.
+// source returns the source of a rule: never one that has a bounded type in it, because the
+// compiler refuses rights that the parent does not have.
 func (g *randomGen) source() string {
 	switch g.n(6) {
 	case 0, 1:
@@ -77,9 +77,8 @@ func (g *randomGen) ioctls() string {
 	return "{ " + strings.Join(parts, " ") + " }"
 }
 
-// boundsRules gives each bounded type a part of what is given to its parent by
-// the same rule, and has constraints deny some of it to the parent alone: that
-// is where bounds decide.
+// boundsRules gives each bounded type a part of what is given to its parent by the same rule, and
+// has constraints deny some of it to the parent alone: only there do bounds decide.
 func (g *randomGen) boundsRules() {
 	for _, child := range g.everyType()[len(g.types):] {
 		chain := []string{child}

@@ -92,7 +92,7 @@ func TestConcurrentWriters(t *testing.T) {
 		writers, len(added[writers]), busy)
 }
 
-// senetProcess runs senet as a process of its own and returns what it printed.
+// senetProcess runs senet as a process of its own and returns its output.
 func senetProcess(self string, args ...string) (string, error) {
 	cmd := exec.Command(self, args...)
 	cmd.Args[0] = "senet" // see TestMain

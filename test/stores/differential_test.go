@@ -17,11 +17,10 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestAgainstSemanage does the same random things to two copies of a store, by
-// semanage on one and senet on the other, and lets them change places halfway:
-// after each step the stores are the same, byte for byte, and what one refuses the
-// other refuses. Two things differ on purpose: adding what is so is no error for
-// senet, and neither is importing what is so, as for semanage since 3.5.
+// TestAgainstSemanage does the same random things to two copies of a store, by semanage on one and
+// senet on the other, and lets them change places halfway: after each step the stores are the same,
+// byte for byte, and both refuse the same commands. Two things differ on purpose: adding what is so
+// is no error for senet, and neither is importing what is so, as for semanage since 3.5.
 func TestAgainstSemanage(t *testing.T) {
 	stores.NeedSemanage(t)
 	for _, store := range []string{"default", "mls"} {
@@ -181,7 +180,7 @@ func (d *differential) snap(root string) stores.Snapshot {
 	return s
 }
 
-// compareLists compares what the two print of one store: each reads the other's.
+// compareLists compares the two programs' lists of one store: each reads the other's.
 func (d *differential) compareLists() {
 	d.t.Helper()
 	for _, kind := range []string{"port", "boolean", "node", "interface"} {

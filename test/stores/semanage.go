@@ -47,7 +47,7 @@ type Semanage struct {
 	out   *json.Decoder
 }
 
-// A Reply is how a command of semanage ended.
+// A Reply is the result of a command of semanage.
 type Reply struct {
 	RC       int
 	Err, Out string

@@ -12,7 +12,7 @@ import (
 // and contents by path.
 type Snapshot map[string]string
 
-// Parts are what a Snapshot has only where it is asked for.
+// Parts are the parts of a Snapshot that it has only on request.
 type Parts struct {
 	Modules bool // which no transaction of local records changes
 	Number  bool // of the transaction

@@ -9,7 +9,7 @@ import (
 // so that they meet.
 type Words struct {
 	Rand *rand.Rand
-	// Bad is how seldom Mostly gives what is refused: once in so many times.
+	// Bad is the rarity of refused words from Mostly: once in so many times.
 	Bad int
 }
 

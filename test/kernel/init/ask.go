@@ -40,7 +40,7 @@ func ask(a *wire.Ask) (*wire.Asked, error) {
 	return &wire.Asked{Answers: string(answers)}, nil
 }
 
-// try loads a policy and says what the kernel had to say.
+// try loads a policy and returns the kernel's messages.
 func (g *guest) try(t *wire.Try) (*wire.Tried, error) {
 	if g.log == 0 {
 		fd, err := syscall.Open("/dev/kmsg", syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// inheritor is the argument that makes this program say, by its exit status,
-// what it was given as a file.
+// inheritor is the argument that makes this program tell, by its exit status, the kind of file that
+// it inherited.
 const inheritor = "inheritor"
 
 // inherited is the number of the file that an inheritor looks at, and found are

@@ -62,7 +62,7 @@ func serve() error {
 	}
 }
 
-// A guest is what requests work with.
+// A guest holds the state that requests work with.
 type guest struct {
 	enforce *os.File // /sys/fs/selinux/enforce
 	audit   *audit

@@ -15,7 +15,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// environment is what programs get.
+// environment is the environment of programs.
 func environment() []string {
 	return []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C", "TZ=UTC"}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// refer puts the buffers that the one at an offset refers to behind used, and
-// their addresses into it. It returns what is used then.
+// refer puts the buffers that the one at an offset refers to behind used, and their addresses
+// into it. It returns the file that is used then.
 func (s *shared) refer(at int, a wire.Arg, used int) (int, error) {
 	for _, r := range a.Refs {
 		if used+len(r.Buf) > bufSize-64 || r.At < 0 || r.At+8 > len(a.Buf) {

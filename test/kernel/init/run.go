@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/wire"
 )
 
-// patience is how long all calls of a phase may take together.
+// patience is the time limit for all calls of a phase together.
 const patience = 10 * time.Second
 
 // run makes a process and has it make the calls.

@@ -129,9 +129,9 @@ func Object(t testing.TB, p *policy.Policy, typ string) *policy.Context {
 	return &c
 }
 
-// Outcome writes an answer as one would a system call and its AVC: "ok", or
-// "EACCES d_t port_t:tcp_socket name_bind", with "silent" behind it where no AVC
-// is logged. "ok, logged ..." is what a permissive domain gets.
+// Outcome writes an answer as one would a system call and its AVC: "ok", or "EACCES d_t
+// port_t:tcp_socket name_bind", with "silent" behind it where no AVC is logged. "ok, logged
+// ..." is the result for a permissive domain.
 func Outcome(p *policy.Policy, a network.Answer) string {
 	write := func(l *network.LayerAnswer) string {
 		return p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " +

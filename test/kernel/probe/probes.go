@@ -28,7 +28,7 @@ type Probe struct {
 	Lab  Lab
 	With func(*testing.T, *policy.Policy) *policy.Policy // adds local records; nil for none
 	Ask  func(*testing.T, *policy.Policy) network.Question
-	// Want is what becomes of it, as Outcome writes it.
+	// Want is the outcome, in the form of Outcome.
 	Want string
 }
 

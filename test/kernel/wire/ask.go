@@ -22,7 +22,7 @@ type Asked struct {
 // force.
 type Try struct{ Policy, Base []byte }
 
-// Tried is what became of a Try.
+// Tried is the result of a Try.
 type Tried struct {
 	// Errno is that of the load, 0 where the kernel took the policy.
 	Errno int

@@ -8,10 +8,10 @@ type Exec struct {
 	Enforcing bool
 }
 
-// Execed is what became of an Exec.
+// Execed is the result of an Exec.
 type Execed struct {
-	// Found is what the program found as its fourth file: "socket", "closed", or
-	// "other" for what the kernel put in its place.
+	// Found is the kind of the program's fourth file: "socket", "closed", or "other" for what
+	// the kernel put in its place.
 	Found string
 	// Audit are the audit records in their order: "TYPE text".
 	Audit []string

@@ -6,9 +6,8 @@ import "time"
 // and logs, in place of the bare system calls of Run. The members that are set
 // are done in their order.
 type System struct {
-	// Quiet takes the audit rule away by which each system call of a program
-	// leaves a record, and has syslog served: what comes to /dev/log and the
-	// kernel's audit records go to /var/log/syslog.
+	// Quiet takes the audit rule away by which each system call of a program leaves a record, and
+	// has syslog served: messages to /dev/log and the kernel's audit records go to /var/log/syslog.
 	Quiet bool
 	// Labels are written before anything else that follows.
 	Labels []Label
@@ -26,7 +25,7 @@ type System struct {
 // A SystemReply is the answer to a System.
 type SystemReply struct {
 	Command *Ended
-	// Status is what Get came to, 0 for no answer.
+	// Status is the HTTP status of Get, 0 for no answer.
 	Status int
 	// Log are the lines that Watch has put into the log.
 	Log []string
@@ -43,7 +42,7 @@ type Command struct {
 	Limit time.Duration
 }
 
-// Ended is what became of a Command.
+// Ended is the result of a Command.
 type Ended struct {
 	Code           int
 	Stdout, Stderr []byte
@@ -56,8 +55,8 @@ type Start struct {
 	Args          []string
 }
 
-// Watch waits until a line with a text comes to syslog, and then writes what has
-// come, the kernel's records first. Without a text it writes what is there.
+// Watch waits until a line with a text comes to syslog, and then writes what has come, the
+// kernel's records first. Without a text it writes everything so far.
 type Watch struct {
 	For   string
 	Limit time.Duration

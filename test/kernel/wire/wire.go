@@ -74,7 +74,7 @@ type Ref struct {
 	Self int
 }
 
-// An ArgKind says what an argument is.
+// An ArgKind is the kind of an argument.
 type ArgKind uint8
 
 // The kinds of arguments.
@@ -84,14 +84,14 @@ const (
 	ArgBuf
 )
 
-// Ran is what became of a Run.
+// Ran is the result of a Run.
 type Ran struct {
 	Prepare, Calls []Result
 	// Late are the audit records that belong to none of the calls.
 	Late []string
 }
 
-// A Result is what became of a call.
+// A Result is the result of a call.
 type Result struct {
 	Made bool  // false where an earlier call ended the process, or the call never returned
 	Ret  int64 // the negative errno where it failed
