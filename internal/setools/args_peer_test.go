@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// peerAnswer is what the installed tool's own parser makes of a line.
+// A peerAnswer is the result of the installed tool's own parser for a line.
 type peerAnswer struct {
 	Args  map[string]any `json:"args"`
 	Error string         `json:"error"`

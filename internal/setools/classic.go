@@ -25,7 +25,7 @@ func classicLong() []longOption {
 	}
 }
 
-// classicAll is what --all asks for: everything that SETools 3 knows.
+// classicAll lists the components of --all: everything that SETools 3 knows.
 const classicAll = Allow | NeverAllow | AuditAllow | DontAudit | TypeTransition | TypeChange | TypeMember |
 	RoleAllow | RoleTransition | RangeTransition
 

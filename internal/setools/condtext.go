@@ -8,11 +8,10 @@ import (
 )
 
 // Conditional expressions are stored in postfix order. SETools 4 writes them in infix order with
-// the operands swapped, and with
-// parentheses by a rule that looks at the operator before instead of the operands: `qc && qb || qa` may stand for
-// `(qa || qb) && qc`. Its text is kept where it reads as what the expression is; where it does not,
-// the text here has the
-// same order and the parentheses it needs.
+// the operands swapped, and with parentheses by a rule that looks at the operator before instead of
+// the operands: `qc && qb || qa` may stand for `(qa || qb) && qc`. Its text is kept where it has
+// the meaning of the expression; where it does not, the text here has the same order and the
+// parentheses it needs.
 
 // condText is the text of a conditional's expression.
 func condText(p *policy.Policy, id policy.CondID) string {
@@ -80,7 +79,7 @@ func (t condToken) text(p *policy.Policy) string {
 	return ")"
 }
 
-// condPrecedence is how tight an operator binds: ! over == and != over && over ^ over ||.
+// condPrecedence is the precedence of an operator: ! over == and != over && over ^ over ||.
 func condPrecedence(op policydb.CondOp) int {
 	switch op {
 	case policydb.CondNot:
@@ -144,7 +143,8 @@ func newCondTree(expr []policydb.CondNode) (t condTree, ok bool) {
 	return t, true
 }
 
-// setoolsParens is how many pairs of parentheses SETools puts around the child of parent; the root has parent -1.
+// setoolsParens is the number of pairs of parentheses that SETools puts around the child of parent;
+// the root has parent -1.
 func (t *condTree) setoolsParens(parent, child int32, _ bool) (pairs int) {
 	if t.nodes[child].parens {
 		pairs++
@@ -155,7 +155,7 @@ func (t *condTree) setoolsParens(parent, child int32, _ bool) (pairs int) {
 	return pairs
 }
 
-// neededParens is how many the child needs.
+// neededParens is the number that the child needs.
 func (t *condTree) neededParens(parent, child int32, right bool) (pairs int) {
 	if parent < 0 || t.nodes[child].op == policydb.CondBool || t.nodes[child].op == policydb.CondNot {
 		return 0
@@ -167,9 +167,8 @@ func (t *condTree) neededParens(parent, child int32, right bool) (pairs int) {
 	return 0
 }
 
-// tokens writes the tree in infix order. parens decides on the parentheses around a child, of which
-// right says that it is
-// the operand after the operator.
+// tokens writes the tree in infix order. parens decides on the parentheses around a child. right
+// says that the child is the operand after the operator.
 func (t *condTree) tokens(parens func(parent, child int32, right bool) (pairs int)) []condToken {
 	type item struct {
 		token condToken

@@ -148,9 +148,8 @@ func readInfix(words []string, value func(string) bool) bool {
 	return value(words[0])
 }
 
-// TestCondTextLarge: what is too large to compare is written with the parentheses it needs, and a
-// file of one nested expression
-// neither exhausts the stack nor takes long.
+// TestCondTextLarge: an expression too large to compare is written with the parentheses it needs,
+// and a file of one nested expression neither exhausts the stack nor takes long.
 func TestCondTextLarge(t *testing.T) {
 	expr := "a"
 	for _, name := range "bcdefghijklmn" {

@@ -29,9 +29,8 @@ func appendConstraint(b []byte, p *policy.Policy, c *query.Constraint) []byte {
 	return b
 }
 
-// constraintTerm is a node of the tree that a postfix expression stands for: a comparison, `not` of
-// left, or left and right
-// joined by and/or.
+// A constraintTerm is a node of the tree of a postfix expression: a comparison, `not` of left,
+// or left and right joined by and/or.
 type constraintTerm struct {
 	node        *policydb.ConstraintNode
 	left, right *constraintTerm
@@ -136,9 +135,8 @@ func appendComparison(b []byte, p *policy.Policy, n *policydb.ConstraintNode) []
 	return append(appendSet(b, names), ' ')
 }
 
-// operandName returns the name of what an element compares; the names of an attribute with
-// AttrTarget are those of the second
-// operand.
+// operandName returns the name of an element's operand; the names of an attribute with
+// AttrTarget are those of the second operand.
 func operandName(attr uint32) string {
 	second := attr&policydb.AttrTarget != 0
 	pick := func(a, b string) string {

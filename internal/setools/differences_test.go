@@ -149,7 +149,7 @@ func TestXenComponents(t *testing.T) {
 	}
 }
 
-// TestClassicForm asks what the tutorials ask, in their form, which SETools 4 refuses.
+// TestClassicForm runs the command lines of tutorials for SETools 3, which SETools 4 refuses.
 func TestClassicForm(t *testing.T) {
 	policy := compileQuirks(t)
 	got := senet(t, "sesearch", "-d", "-A", "-C", "-s", "a", "-p", "read, write", policy)
@@ -172,8 +172,8 @@ func TestClassicForm(t *testing.T) {
 	}
 }
 
-// TestConstraintSets: the members of a set have one order, which SETools' have not; apart from it
-// the bytes are SETools'.
+// TestConstraintSets: the members of a set have one order, which SETools' have not; all other bytes
+// are those of SETools.
 func TestConstraintSets(t *testing.T) {
 	policy := compileQuirks(t)
 	first := senet(t, "seinfo", "--constrain", "-x", "--", policy)
@@ -188,9 +188,8 @@ func TestConstraintSets(t *testing.T) {
 	}
 }
 
-// TestConditionalText: the conditional expressions that senet prints mean what the policy says.
-// SETools prints (qa || qb) && qc
-// as ( qc && qb || qa ), which reads (qc && qb) || qa.
+// TestConditionalText: the conditional expressions that senet prints have the meaning of those in
+// the policy. SETools prints (qa || qb) && qc as ( qc && qb || qa ), which reads (qc && qb) || qa.
 func TestConditionalText(t *testing.T) {
 	policy := compileQuirks(t)
 	for _, test := range []struct {

@@ -18,7 +18,8 @@ type rule struct {
 	bools   []string // of the conditional expression
 }
 
-// names is what the tools themselves say is in a policy: the words to make command lines of.
+// names holds the names in a policy, as the tools themselves list them: the words to make command
+// lines of.
 type names struct {
 	path string
 	hash string

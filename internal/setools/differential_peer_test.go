@@ -20,7 +20,7 @@ import (
 // peerVersion is the SETools whose bytes are compared; other releases differ in order and parentheses of components.
 const peerVersion = "4.4.1"
 
-// answer is what a program printed on standard output and its exit code.
+// An answer is a program's standard output and exit code.
 type answer struct {
 	Stdout string
 	Code   int

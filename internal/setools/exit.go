@@ -6,16 +6,14 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// Version is what --version prints: the release of SETools whose output the personalities
-// reproduce, because that is what
-// scripts ask for. It is not a version of senet.
+// Version is the version that --version prints: the release of SETools whose output the
+// personalities reproduce, because that is what scripts ask for. It is not a version of senet.
 const Version = "4.4.1"
 
-// Exit is how a command line ends before, or instead of, a query: help and version texts, usage
-// errors, and the value errors
-// that SETools reports after the policy is open. It is an error so that a parser can return it;
-// Code 0 means a normal end.
-// The caller writes Stdout and Stderr as they are (both end in a newline where not empty) and exits with Code.
+// An Exit ends a command line before, or instead of, a query: help and version texts, usage errors,
+// and the value errors that SETools reports after the policy is open. It is an error so that a
+// parser can return it; Code 0 means a normal end. The caller writes Stdout and Stderr as they are
+// (both end in a newline where not empty) and exits with Code.
 type Exit struct {
 	Stdout string
 	Stderr string
@@ -40,7 +38,7 @@ func (e *Exit) Error() string {
 // failure is an error of the answering part.
 func failure(text string) *Exit { return &Exit{Stdout: text + "\n", Code: 1} }
 
-// usageError is what ArgumentParser.error prints.
+// usageError is the message of ArgumentParser.error.
 func usageError(p *argparse.Parser, message string) *Exit {
 	return &Exit{Stderr: p.UsageText() + p.Prog + ": error: " + argparse.Printable(message) + "\n", Code: 2}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// inertArgs returns the arguments as messages may print them, and for each that is
-// another text what was typed. Python escapes what is not UTF-8 itself.
+// inertArgs returns the arguments as messages may print them, and for each that is another text
+// what was typed. Python itself escapes bytes that are not UTF-8.
 func inertArgs(args []string) (list []string, typed map[string]string) {
 	for i, arg := range args {
 		text := strings.ReplaceAll(arg, "\n", `\n`)
@@ -53,8 +53,8 @@ func inertNames(db *policydb.Policy) *policydb.Policy {
 	return own
 }
 
-// namesIn yields where the names of a policy stand, but for those of filename
-// transitions, which are made inert when they are printed.
+// namesIn yields the places of the names of a policy, without those of filename transitions, which
+// are made inert when they are printed.
 func namesIn(db *policydb.Policy) iter.Seq[*string] {
 	return func(yield func(*string) bool) {
 		o := &db.OContexts

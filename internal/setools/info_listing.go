@@ -30,7 +30,7 @@ func (l *listing) start(title string) {
 	l.buf, l.begun, l.items, l.count, l.title, l.now = l.buf[:0], 0, l.items[:0], 0, title, false
 }
 
-// expect says how many items will come, in the order in which they are to be written.
+// expect announces the number of items, which come in the order of the output.
 func (l *listing) expect(n int) {
 	if l.now = l.out != nil; l.now {
 		l.head(n)
@@ -43,7 +43,7 @@ func (l *listing) head(n int) {
 	}
 }
 
-// end makes an item of what was appended to buf since the last one.
+// end makes an item of the bytes appended to buf since the last one.
 func (l *listing) end() {
 	l.count++
 	if l.now {

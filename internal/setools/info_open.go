@@ -13,9 +13,8 @@ import (
 )
 
 // openInfoPolicy opens the policy of a command line: the named one, or where path is "" this
-// machine's. The error is an *Exit
-// with SETools' text; reason is what is wrong with a file that is no policy, nil otherwise. typed
-// is that of inertArgs.
+// machine's. The error is an *Exit with SETools' text; reason is the fault of a file that is no
+// policy, else nil. typed is that of inertArgs.
 func openInfoPolicy(path string, typed map[string]string) (db *policydb.Policy, found string, reason, err error) {
 	if path == "" {
 		file, err := policyfile.Find("")

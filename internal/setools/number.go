@@ -43,7 +43,7 @@ func parseNumber(text string, base int) (number, bool) {
 	if n.digits == "" {
 		n.digits = "0"
 	}
-	// The only error left is that of range, for which ParseUint returns the largest value.
+	// The only error left is a number out of range; ParseUint returns the largest value then.
 	n.value, _ = strconv.ParseUint(n.digits, base, 64)
 	return n, true
 }

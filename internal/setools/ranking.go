@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A ranking orders the texts that ids stand for.
+// A ranking orders the texts of ids.
 type ranking[T ~uint32] struct {
 	rank  []uint32 // by id; while they are collected, 1 for those in ids
 	ids   []T      // by rank

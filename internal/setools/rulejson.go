@@ -14,7 +14,8 @@ import (
 // name; none changes or goes.
 const SearchSchema = "senet.search/1"
 
-// SearchResult is what `senet search --json` prints: the rules in the order of the lines that it prints without.
+// SearchResult is the document of `senet search --json`: the rules in the order of the lines that
+// it prints without.
 type SearchResult struct {
 	Schema string       `json:"schema"` // SearchSchema
 	Policy string       `json:"policy"` // the path of the policy's file
@@ -69,7 +70,7 @@ type SearchRange struct {
 	High uint16 `json:"high"`
 }
 
-// SearchConditional is where in a conditional a rule stands.
+// SearchConditional is the place of a rule in a conditional.
 type SearchConditional struct {
 	Expr string `json:"expr"` // of the booleans, in infix order; ! over == != over && over ^ over ||
 	// whether the rule holds if the expression is true (if false, it is in the else branch)

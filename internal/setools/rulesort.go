@@ -8,7 +8,7 @@ import (
 // ruleParts are the ranks of a rule's parts.
 type ruleParts struct{ kind, source, target, tail, cond uint32 }
 
-// keyLayout says how ranks are packed into a key.
+// keyLayout is the layout of the ranks in a key.
 type keyLayout struct {
 	source, target, tail, cond uint8 // widths
 	bits                       int   // of the whole key

@@ -29,7 +29,8 @@ type ruleTable struct {
 
 	layout keyLayout
 	keys   []uint64
-	// parts stands in for keys where ranks do not fit into one number, or where their order is not that of the lines.
+	// parts is used instead of keys where ranks do not fit into one number, or where the order of
+	// the keys is not that of the lines.
 	parts []ruleParts
 }
 

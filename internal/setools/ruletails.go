@@ -9,8 +9,9 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A tail is what a type enforcement rule has after its target: the class and the permissions, extended permissions or
-// resulting type. Few tails are shared by all rules of a policy, so each is written once.
+// A tail is the part of a type enforcement rule after its target: the class and the permissions,
+// extended permissions or resulting type. Few tails are shared by all rules of a policy, so each is
+// written once.
 type tail struct {
 	class    policy.ClassID
 	perms    policy.AccessVector

@@ -49,10 +49,10 @@ type differ struct {
 	conds map[string]string // SETools' texts of conditionals by ours
 }
 
-// delta is what differs in one section: the lines of it, without the signs.
+// A delta holds the differences in one section: the lines of it, without the signs.
 type delta struct{ added, removed, modified []string }
 
-// sort orders the lines, and takes the modified ones by what the first policy has.
+// sort orders the lines, the modified ones by their content in the first policy.
 func (d *delta) sort(modified map[string]string) {
 	slices.Sort(d.added)
 	slices.Sort(d.removed)

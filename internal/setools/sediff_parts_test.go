@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// TestOtherParts: what policydiff counts, with its own texts, is what sediff lists.
+// TestOtherParts: policydiff counts the same differences as sediff lists.
 func TestOtherParts(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 4))

@@ -59,7 +59,7 @@ func ruleKindName(k policy.RuleKind) string {
 	return names[k]
 }
 
-// ruleEnd is what a rule has after its class.
+// ruleEnd is the part of a rule after its class.
 func ruleEnd(r *policydiff.RuleChange, modified bool) string {
 	switch {
 	case r.Kind&policy.TypeRules != 0 && modified:

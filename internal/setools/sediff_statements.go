@@ -28,7 +28,8 @@ func python(b bool) string {
 	return "False"
 }
 
-// memberLines is what follows the name of a symbol whose members differ: the counts, and a line for each.
+// memberLines are the lines after the name of a symbol whose members differ: the counts, and a line
+// for each.
 func memberLines(before, after []string, what, head string) string {
 	s := newSetDelta(before, after)
 	text := " (" + strings.Join(s.counts(what), ", ") + ")"
@@ -38,7 +39,7 @@ func memberLines(before, after []string, what, head string) string {
 	return text + s.lines()
 }
 
-// setDelta is what sets of names have more and less.
+// A setDelta lists the names that a set has gained and lost.
 type setDelta struct{ added, removed []string }
 
 func newSetDelta(before, after []string) setDelta {

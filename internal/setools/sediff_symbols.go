@@ -90,7 +90,7 @@ func (d *differ) sensitivity(side int, line string) policy.SensID {
 	return id
 }
 
-// typeParts is what sediff compares of a type.
+// typeParts holds the parts of a type that sediff compares.
 type typeParts struct {
 	attributes, aliases []string
 	permissive          bool

@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// section is one part of what sediff prints.
+// A section is one part of sediff's output.
 type section struct {
 	option   string // its name in differ.asked: the long option
 	short    string
@@ -17,7 +17,7 @@ type section struct {
 	diff     func(*differ) delta
 }
 
-// sectionCounts says which counts the title of a section has.
+// sectionCounts lists the counts in the title of a section.
 type sectionCounts uint8
 
 const (

@@ -221,7 +221,7 @@ func (in *inspector) component(c Component, value string) (block, error) {
 	return block{}, failure("no such component")
 }
 
-// hint names what is nearest to a name that was not found.
+// hint names the nearest names to one that was not found.
 func (in *inspector) hint(name string, names iter.Seq[string]) {
 	if name == "" || names == nil {
 		return

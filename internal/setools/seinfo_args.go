@@ -44,7 +44,7 @@ const (
 	ComponentCount = int(iota)
 )
 
-// ComponentQuery is what a command line asks of one component.
+// A ComponentQuery is the question of a command line about one component.
 type ComponentQuery struct {
 	Asked bool
 	// Value is the option's value, "" for every component of the kind. SETools treats an empty

@@ -2,7 +2,7 @@ package setools
 
 import "github.com/senet-selinux/senet/internal/argparse"
 
-// componentOption is how seinfo's option for a component is spelled.
+// componentOption is the spelling of seinfo's option for a component.
 type componentOption struct {
 	component Component
 	names     []string

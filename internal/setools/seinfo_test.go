@@ -31,7 +31,7 @@ func infoPolicy(t testing.TB) string {
 	return compileInfo(t, "info.conf", policies.Options{Version: 33, MLS: true})
 }
 
-// ask runs Seinfo and returns what it wrote to both streams.
+// ask runs Seinfo and returns its output on both streams.
 func ask(args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	code = Seinfo(args, &out, &errs)

@@ -18,7 +18,7 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// search runs Sesearch and returns what it wrote to both streams.
+// search runs Sesearch and returns its output on both streams.
 func search(args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	code = Sesearch(args, &out, &errs)
@@ -166,7 +166,7 @@ func TestConditionalXPerms(t *testing.T) {
 	}
 }
 
-// TestSearchJSON: the document is what the types say, and holds what the lines do.
+// TestSearchJSON: the document has the form of its types and the content of the lines.
 func TestSearchJSON(t *testing.T) {
 	path := smallPolicy(t)
 	kinds := []string{"-A", "-T", "--dontaudit", "--auditallow", "--type_change", "--type_member",
@@ -195,7 +195,7 @@ func TestSearchJSON(t *testing.T) {
 			t.Errorf("rule %d: %s\nwant %s", i, s, line)
 		}
 	}
-	// Encoding the decoded rules again gives the same bytes: what is empty is left out.
+	// Encoding the decoded rules again gives the same bytes: empty fields are left out.
 	for i := range got.Rules {
 		want, err := json.Marshal(&got.Rules[i])
 		if err != nil {
@@ -322,7 +322,7 @@ func TestSearchOpen(t *testing.T) {
 	}
 }
 
-// TestSearchVerbose: -v and --debug say on standard error what is done, as -v does there.
+// TestSearchVerbose: -v and --debug report the steps on standard error, as -v does there.
 func TestSearchVerbose(t *testing.T) {
 	path := examplePolicy(t)
 	want := "Opening SELinux policy \"" + path + "\"\nSuccessfully opened SELinux policy \"" + path + "\"\n" +

@@ -41,14 +41,14 @@ type translator struct {
 	pos int
 	out strings.Builder
 
-	// last is what a repeat here would repeat.
+	// last is the item that a repeat here would repeat.
 	last   item
 	open   []int // the positions of open parentheses
 	groups int   // capturing groups so far
 	names  map[string]int
 }
 
-// item is what stands before a position.
+// An item is the part of a pattern before a position.
 type item uint8
 
 const (

@@ -92,7 +92,7 @@ func TestAgainstPython(t *testing.T) {
 	t.Logf("%d patterns, %d of them valid", len(patterns), compared)
 }
 
-// TestUnsupported: what Go has not is refused, not misread.
+// TestUnsupported: syntax that Go's regexp does not have is refused, not misread.
 func TestUnsupported(t *testing.T) {
 	for _, p := range []string{"a(?=b)", "a(?!b)", "(?<=a)b", "(?<!a)b", `(a)\1`, "(?P<n>a)(?P=n)", "(?>a)", "a++",
 		"(?x)a", `\N{DIGIT ONE}`,
