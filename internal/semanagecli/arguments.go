@@ -32,7 +32,7 @@ func split(words []string) (name string, rest, extras []string, err error) {
 	var before []string
 	for i, w := range words {
 		if w == "--" {
-			// All that follows is arguments, of which this is the first.
+			// Everything from here on is an argument.
 			if i+1 == len(words) {
 				break
 			}
@@ -62,7 +62,7 @@ func invalidChoice(w string) error {
 		strings.Join(quoted, ", ") + ")"}
 }
 
-// parse parses the words of one command, but for its rules.
+// parse parses the words of one command. It does not apply the rules for its options.
 func parse(words []string) (*arguments, error) {
 	name, rest, extras, err := split(words)
 	if err != nil {

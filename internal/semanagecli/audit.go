@@ -2,8 +2,8 @@ package semanagecli
 
 import "os"
 
-// A resource is what the audit calls a record; the zero value stands for those
-// whose changes are not audited.
+// A resource is the audit's name for a kind of record; the zero value is for kinds whose changes
+// are not audited.
 type resource struct{ kind, id string }
 
 func (r *run) auditChange(t resource, op, typ, rng string) {
@@ -30,8 +30,8 @@ func (r *run) auditRange(rng string) string {
 	return rng
 }
 
-// writeAudit says what was changed, or was to be. Changes of a store that is
-// not in use are not audited.
+// writeAudit audits a change, made or attempted. Changes of a store that is not in use are not
+// audited.
 func (r *run) writeAudit(success bool) {
 	if !r.store.Configured() {
 		return

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestAuditText: a record is what libaudit sends for semanage, down to the padding.
+// TestAuditText: a record has the bytes that libaudit sends for semanage, padding included.
 func TestAuditText(t *testing.T) {
 	testenv.Need(t, "strace")
 	if err := exec.Command(stores.Python, "-c", "import audit").Run(); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// boolean does what the subcommand asks for. Its changes are not audited by
-// semanage 3.4, nor here: the kernel audits what it sets.
+// boolean carries out the subcommand boolean. Its changes are not audited by semanage 3.4, nor
+// here: the kernel audits the booleans that it sets.
 func (r *run) boolean(a *arguments) error {
 	switch a.action() {
 	case "list":

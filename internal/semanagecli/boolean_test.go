@@ -14,8 +14,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestRunningBooleans: what the kernel has is listed and exported as the state,
-// the policy's value is the default; a change without a reload reaches it.
+// TestRunningBooleans: the kernel's value is listed and exported as the state, the policy's value
+// as the default; a change without a reload reaches it.
 func TestRunningBooleans(t *testing.T) {
 	root := stores.Copy(t, "default")
 	kernel := t.TempDir()

@@ -25,7 +25,7 @@ func splitWords(line string) []string {
 	return words
 }
 
-// tableLines returns the command lines of a table with what they read.
+// tableLines returns the command lines of a table with their standard input.
 func tableLines(table, store string) (lines []string) {
 	for line := range strings.Lines(table) {
 		line = strings.TrimSuffix(line, "\n")
@@ -44,7 +44,7 @@ func cutInput(line string) (args []string, stdin string) {
 	return splitWords(line), stdin
 }
 
-// difference says how an answer differs from semanage's, "" for not at all.
+// difference describes how an answer differs from semanage's, "" if it does not.
 func difference(got, want answer) string {
 	var b strings.Builder
 	if got.code != want.code {

@@ -61,7 +61,7 @@ type command struct {
 	rules map[string]rule // by action
 }
 
-// A rule says which destinations an action may not have and which it needs.
+// A rule lists the destinations that an action must not have and those that it needs.
 type rule struct{ not, needs []string }
 
 func findCommand(name string) *command {
@@ -176,8 +176,8 @@ func (c *command) setDests() {
 	}
 }
 
-// recordRules are what the tables of semanage come to; in several of them a
-// misspelt name has no effect.
+// recordRules are the rules in the tables of semanage, joined; in several of them a misspelt
+// name has no effect.
 func recordRules(name string) map[string]rule {
 	local := []string{"locallist"}
 	key := map[string][]string{

@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// withoutForeign returns the lines that are commands, without those of
-// subcommands that are left to the system's semanage where together they leave
-// everything as it is: where they do nothing but delete all and make again what
-// there is. An export of a store so can be imported into it. Other such commands
-// hand the whole import over.
+// withoutForeign returns the lines that are commands, without those of subcommands that are left to
+// the system's semanage where together they leave everything as it is: if they only delete
+// everything and make the same records again. An export of a store so can be imported into it.
+// Other such commands hand the whole import over.
 func (r *run) withoutForeign(text string) ([]string, error) {
 	var kept, order []string
 	theirs := map[string][]string{}

@@ -1,8 +1,7 @@
 package semanagecli
 
-// sameLines are command lines for which everything is as with semanage, run one
-// after the other on the same store. A word in "..." may hold blanks; what
-// follows <<< is standard input.
+// sameLines are command lines with the same results as semanage's in every respect, run one after
+// the other on the same store. A word in "..." may hold blanks; what follows <<< is standard input.
 const sameLines = `
 # listing
 port -l

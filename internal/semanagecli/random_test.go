@@ -10,9 +10,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// A generator makes commands that often concern the same few keys, so that they
-// meet. It leaves out what is known to end semanage by a signal: a change
-// without a type.
+// A generator makes commands that often concern the same few keys, so that they meet. It leaves
+// out lines that are known to end semanage by a signal: a change without a type.
 type generator struct{ rng *rand.Rand }
 
 func (g generator) pick(list ...string) string { return list[g.rng.IntN(len(list))] }
@@ -93,7 +92,7 @@ func (g generator) change() string {
 	return g.words("port boolean node interface ibpkey ibendport") + " -D"
 }
 
-// line makes a command line, and what it reads.
+// line makes a command line and its standard input.
 func (g generator) line() (line, stdin string) {
 	switch n := g.rng.IntN(20); {
 	case n < 14:

@@ -16,8 +16,8 @@ type target struct {
 	err     error // why there is no key; said once the type was looked at
 }
 
-// checkType returns the type that a name stands for. Only a name that is given
-// and not empty is looked at, as in seobject.py.
+// checkType returns the type of a name or alias. Only a name that is given and not empty is
+// looked at, as in seobject.py.
 func (r *run) checkType(kind semanage.Kind, typed, name string) (string, error) {
 	if name == "" || typed == "" {
 		return name, nil
@@ -107,17 +107,16 @@ func (r *run) delete(t target) error {
 
 func (r *run) mls() bool { return r.tx.Linked().MLS() }
 
-// A kindCommand is what differs between the subcommands for records with
-// contexts.
+// A kindCommand holds the differences between the subcommands for records with contexts.
 type kindCommand interface {
 	kind() semanage.Kind
-	// typed is what their types have to be, for messages.
+	// typed is the required kind of their types, for messages.
 	typed() string
 	// target finds out which record the arguments are about.
 	target(a *arguments) (target, error)
 	// record is the record of that key.
 	record(k semanage.Key, c semanage.Context) semanage.Record
-	// resource is what the audit calls a record.
+	// resource is the audit's name for a record.
 	resource(record semanage.Record) resource
 	// list prints records in the columns of semanage.
 	list(r *run, records []semanage.Record, heading bool)
@@ -137,7 +136,7 @@ func kindOf(name string) kindCommand {
 	return nodeCommand{}
 }
 
-// recordAction does what a subcommand for records with contexts asks for.
+// recordAction carries out a subcommand for records with contexts.
 func (r *run) recordAction(k kindCommand, a *arguments) error {
 	switch a.action() {
 	case "list":

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// An answer is what a command line led to.
+// An answer is the result of a command line.
 type answer struct {
 	code     int
 	out, err string

@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// commandLine does what the words ask for.
+// commandLine carries out one command line.
 func (r *run) commandLine(words []string) error {
 	a, err := parse(words)
 	if err != nil {

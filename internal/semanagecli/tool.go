@@ -48,7 +48,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return t.Run(args...)
 }
 
-// Run does what one command line asks for and returns the exit code.
+// Run carries out one command line and returns the exit code.
 func (t *Tool) Run(args ...string) int {
 	r := &run{tool: t, args: args}
 	err := r.commandLine(legacyArgs(args))

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestExportOfOthers: an export has what is not changed here too, as semanage
-// prints it, and can be imported into the store it came from.
+// TestExportOfOthers: an export also has the records that this program does not change, as semanage
+// prints them, and can be imported into the store it came from.
 func TestExportOfOthers(t *testing.T) {
 	t.Parallel()
 	theirs := stores.Copy(t, "default")
@@ -59,8 +59,8 @@ func TestExportOfOthers(t *testing.T) {
 	}
 }
 
-// TestHandOver: what is left to the system's semanage gets there whole, with what
-// was read of standard input, and nothing is done or printed before.
+// TestHandOver: a command left to the system's semanage gets there whole, with standard input, and
+// nothing is done or printed before.
 func TestHandOver(t *testing.T) {
 	root := stores.Copy(t, "default")
 	for _, c := range []struct {
