@@ -18,10 +18,9 @@ type recordContext struct {
 	changed bool
 }
 
-// context finds a context of a record. Where the policy has its type, but not the
-// whole of it, all that it has stays: user, role and level are what constraints
-// compare. The rest is taken from the context that such a process or object
-// usually has. ok is false where the policy does not have the type.
+// context finds a context of a record. Where the policy has its type, but not the whole of it, all
+// that it has stays: constraints compare user, role and level. The rest is taken from the context
+// that such a process or object usually has. ok is false where the policy does not have the type.
 func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool) {
 	if whole, err := g.p.ParseContext(text); err == nil {
 		return recordContext{whole, false}, true

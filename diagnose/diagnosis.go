@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Verdict is what becomes today of what a record says was refused.
+// A Verdict says whether the refused operation of a record would succeed today.
 type Verdict string
 
 // The verdicts.
@@ -31,7 +31,7 @@ const (
 	UnknownHere Verdict = "unknown"
 )
 
-// A Diagnosis is what a record means.
+// A Diagnosis is the meaning of a record.
 type Diagnosis struct {
 	Hook  Hook
 	Layer network.Layer // "" where the hook is none of the network's
@@ -51,7 +51,7 @@ type Diagnosis struct {
 	Class          string
 	Permissions    []string
 	Verdict        Verdict
-	// Missing is what the policy does not have.
+	// Missing lists the names that the policy does not have.
 	Missing []Gap
 	// Checks are the answers of the policy today, one for each permission that
 	// it may know.
@@ -74,7 +74,7 @@ type Diagnosis struct {
 	// Question asks whether the operation as a whole succeeds, for operations on
 	// a port; nil for others.
 	Question *network.Question
-	// File is what is known of the file that the record is about, nil for others.
+	// File describes the file that the record is about, nil for other objects.
 	File  *File
 	Notes []Note
 

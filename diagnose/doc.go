@@ -1,5 +1,5 @@
-// Package diagnose says what an SELinux denial means: which hook of the kernel
-// refused which operation, and what the policy at hand says of it today.
+// Package diagnose explains an SELinux denial: which hook of the kernel refused which operation,
+// and how a policy decides on it today.
 //
 // [Diagnoser.AVC] takes one message of an access vector cache with the records
 // that were logged beside it. Its [Diagnosis] has the hook, the operation with

@@ -13,15 +13,15 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A File is what is known of the file that a denial is about.
+// A File describes the file that a denial is about.
 type File struct {
 	// Path is the whole path, "" where the record has none; Name its last part.
 	Path, Name string
-	// Mode and Label are those of the PATH record, "" where there is none.
+	// Mode and Label are those of the PATH record, "" without one.
 	Mode, Label string
-	// Lost says that its label says nothing of what it is: it is the one of files
-	// without a label, of a label that the policy does not know (unlabeled_t), or of
-	// places that file_contexts does not know (default_t). No rule is for those.
+	// Lost says that its label does not tell the purpose of the file: it is the one of files
+	// without a label, of a label that the policy does not know (unlabeled_t), or of places
+	// that file_contexts does not know (default_t). No rule is for those.
 	Lost bool
 	// Wanted is the label that file_contexts gives the path, where the system is
 	// known and has another type for it; "" else. From is the line that does.
@@ -39,7 +39,7 @@ func (g *Diagnoser) In(sys *subject.System) *Diagnoser {
 	return g
 }
 
-// files returns the file contexts of the system, nil where there are none.
+// files returns the file contexts of the system, nil if it has none.
 func (g *Diagnoser) files() *fcontext.Table {
 	if g.system == nil {
 		return nil
@@ -64,7 +64,7 @@ func fileKind(class string) byte {
 	return 0
 }
 
-// file finds what is known of the file of a denial.
+// file describes the file of a denial.
 func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Hook == HookCapability && (a.Has("dac_override") || a.Has("dac_read_search")) {
 		d.File = dacFile(e)

@@ -24,8 +24,8 @@ const (
 	// NotReal is a class, or a permission Name of Class, that no kernel and no known
 	// program has: the record is damaged, or of a policy with classes of its own.
 	NotReal GapKind = "name"
-	// Cut is a class of which the record has the beginning, Name. Class is the only one
-	// that fits, and the policy allows what was refused.
+	// Cut is a class whose name was cut; Name is the beginning that the record has. Class is the
+	// only one that fits, and the policy allows what was refused.
 	Cut GapKind = "cut"
 )
 
@@ -55,8 +55,7 @@ func (d *SymptomDiagnosis) gap(kind GapKind, name string) {
 	d.Missing = append(d.Missing, Gap{Kind: kind, Name: name})
 }
 
-// Explained reports whether all that is open is the port: what the domain may do
-// is known then.
+// Explained reports whether all that is open is the port: the rights of the domain are known then.
 func (d *SymptomDiagnosis) Explained() bool {
 	return d.Verdict != UnknownHere || len(d.Missing) == 1 && d.Missing[0].Kind == NoPort
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// haproxyConfig is where distributions keep it; maxConfig bounds what is read.
+// haproxyConfig is the path of haproxy's configuration in distributions; maxConfig bounds the bytes
+// that are read.
 const (
 	haproxyConfig = "/etc/haproxy/haproxy.cfg"
 	maxConfig     = 4 << 20

@@ -40,7 +40,7 @@ const (
 )
 
 // Mirrors returns the function of security/selinux/hooks.c that asks, or of the
-// file named with it; "" where there is no single one.
+// file named with it; "" if there are several.
 func (h Hook) Mirrors() string {
 	switch h {
 	case HookCreate:

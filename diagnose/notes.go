@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// notes adds what the record alone does not show.
+// notes adds the facts that the record alone does not show.
 func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Was != "" && d.Verdict != UnknownHere {
 		d.note(NoteRelabelled, fmt.Sprintf("the record says %s, today it is labelled %s", audit.ContextType(d.Was),
@@ -53,7 +53,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 }
 
-// seen says what a refused packet looks like.
+// seen describes how a program sees a refused packet.
 func seen(a *audit.AVC) string {
 	if packetCall(a) == "egress" {
 		return "\"Connection refused\" or a timeout, not \"Permission denied\""
@@ -124,7 +124,7 @@ func (g *Diagnoser) descriptor(d *Diagnosis, a *audit.AVC) {
 		audit.ContextType(a.TContext), audit.ContextType(a.SContext)))
 }
 
-// localPorts notes what the local port range has to do with it.
+// localPorts notes whether the local port range decides.
 func (g *Diagnoser) localPorts(d *Diagnosis) {
 	low, high := g.host.LocalPorts.Low, g.host.LocalPorts.High
 	switch {

@@ -178,8 +178,8 @@ func (g *Diagnoser) servicePort(call network.Call, a *audit.AVC) uint16 {
 	return a.Dest
 }
 
-// argument takes from the SOCKADDR record what the process passed to bind() or
-// connect(), where it does not contradict the AVC.
+// argument takes the argument of bind() or connect() from the SOCKADDR record, unless it
+// contradicts the AVC.
 func (d *Diagnosis) argument(e *audit.Event) {
 	s := e.Sockaddr
 	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect &&

@@ -25,8 +25,8 @@ func openPolicy(t testing.TB, file string) *policy.Policy {
 	return policy.New(db)
 }
 
-// What a record says of its contexts is asked: only what the policy does not have
-// is replaced, and what was replaced is noted.
+// What a record says of its contexts is asked: only names that the policy does not have are
+// replaced, and each replacement is noted.
 func TestRecordContexts(t *testing.T) {
 	debian := openPolicy(t, testenv.Policy(t, "default"))
 	mls := openPolicy(t, testenv.Policy(t, "mls"))
@@ -120,8 +120,8 @@ func TestInvalidContextForm(t *testing.T) {
 	}
 }
 
-// handle_unknown decides over names that a kernel or a known program has, and over
-// no others: the example denies what is unknown, Debian's policies allow it.
+// handle_unknown decides over names that a kernel or a known program has, and over no others:
+// the example denies unknown classes and permissions, Debian's policies allow them.
 func TestUnknownNames(t *testing.T) {
 	allows := openPolicy(t, testenv.Policy(t, "default"))
 	if !allows.AllowsUnknown() {

@@ -11,15 +11,14 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A SymptomDiagnosis is what the policy says of a refusal that a program logged
-// itself.
+// A SymptomDiagnosis is the policy's answer about a refusal that a program logged itself.
 type SymptomDiagnosis struct {
 	// Program is the name it goes by, Subject the domain that it runs in; "" and
 	// zero if none was found.
 	Program string
 	Subject subject.Subject
-	// Operation, Protocol and Port are what the program wanted; those that the
-	// line does not say, nor the program's configuration, are "" or 0.
+	// Operation, Protocol and Port are those of the program's attempt; those that the line does
+	// not say, nor the program's configuration, are "" or 0.
 	Operation network.Operation
 	Protocol  network.Protocol
 	Addr      netip.Addr
@@ -31,19 +30,20 @@ type SymptomDiagnosis struct {
 	// UnknownHere where the line does not say enough, which Missing tells.
 	Verdict Verdict
 	Missing []Gap
-	// Question and Answer are what was asked; nil where Verdict is UnknownHere.
+	// Question and Answer are the network question and its answer; nil where Verdict is
+	// UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
-	// Create says that socket() itself was refused: Checks has what it asks.
+	// Create says that socket() itself was refused: Checks has the checks that it makes.
 	Create bool
 	// Checks are those on the way to the file of a UNIX socket.
 	Checks []PathCheck
 	Notes  []Note
 }
 
-// Symptom asks the policy whether SELinux refuses what a program complains of.
-// The program's file is looked up in the system of [Diagnoser.In]. A program in a
-// container does not run in the domain that it has on the host.
+// Symptom asks the policy whether SELinux refuses the operation of a program's complaint. The
+// program's file is looked up in the system of [Diagnoser.In]. A program in a container does
+// not run in the domain that it has on the host.
 func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	s, sys := e.Symptom, g.system
 	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s),
@@ -142,7 +142,7 @@ func (g *Diagnoser) create(d *SymptomDiagnosis) {
 	}
 }
 
-// elsewhere says where to look where SELinux is not the cause.
+// elsewhere names other causes to look at if SELinux does not refuse the operation.
 func (g *Diagnoser) elsewhere(d *SymptomDiagnosis) string {
 	if d.Operation == network.Bind || d.Operation == network.Listen {
 		if d.Port < g.host.UnprivilegedPortStart {

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// check asks the policy today what the record says was asked.
+// check asks today's policy the question of the record.
 func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	for _, perm := range a.Permissions {
 		if strings.HasPrefix(perm, "0x") {
@@ -46,7 +46,7 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	d.inferred(a)
 }
 
-// inferred notes what the log has in part or in other words. What was cut and completed
+// inferred notes values that the log has only in part or in other words. What was cut and completed
 // explains a refusal, and is no ground to call it allowed.
 func (d *Diagnosis) inferred(a *audit.AVC) {
 	for _, i := range a.Inferred {
