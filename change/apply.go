@@ -45,8 +45,8 @@ func (s *Store) Apply(ctx context.Context, number int, change Change, about Abou
 	return c.perform(ctx, Entry{From: c.number, About: about, Module: change.Module, Records: records})
 }
 
-// Resume completes the change that was killed half-way. The error wraps ErrNothing
-// where there is none any more.
+// Resume completes the change that was killed half-way. The error wraps ErrNothing if nothing is
+// left to do.
 func (s *Store) Resume(ctx context.Context) (*Done, error) {
 	c, err := s.begin(ctx)
 	if err != nil {
@@ -135,8 +135,8 @@ func (c *session) stage(tx *semanage.Tx, e *Entry) error {
 	return stage(tx, differences(e.Records))
 }
 
-// commitNoted commits a transaction with a module. Its entry is in the history before:
-// the store alone does not tell what the module was.
+// commitNoted commits a transaction with a module. Its entry is in the history before: the
+// store alone does not tell the module's former text.
 func (c *session) commitNoted(tx *semanage.Tx, e Entry) (*Done, error) {
 	e.Records = tx.Placed()
 	if _, err := tx.Plan(); err != nil { // what it refuses is no reason to write
@@ -265,7 +265,7 @@ func inverse(list []semanage.Placed) []semanage.Placed {
 	return out
 }
 
-// nothing removes the entry of a change of which nothing is in the store.
+// nothing removes the entry of a change that left nothing in the store.
 func (c *session) nothing(e *Entry, err error) error {
 	from := e.From
 	c.history.drop(e)
@@ -282,7 +282,7 @@ func (c *session) void(e *Entry, err error) error {
 	return withState(errors.Join(err, fileError(c.s.writeHistory(c.history))), Unchanged)
 }
 
-// state returns what the store is like after an error, if it was at a number before.
+// state returns the state of the store after an error, given its number before.
 func (c *session) state(before int, err error) State {
 	if errors.Is(err, semanage.ErrUnfinished) {
 		return Changed

@@ -5,8 +5,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Change is what is done to a store: a module that is installed before, or
-// removed after, records change.
+// A Change is one change of a store: a module that is installed before, or removed after,
+// records change.
 type Change struct {
 	Module *Module // nil for none
 	// Records are local records before and after, in an order in which a later one
@@ -22,7 +22,7 @@ type Module struct {
 	Name          string
 	Before, After string
 	// Priority is the module's, after the change and before it, 0 for that of an
-	// administrator's. From is what it was before, where that is another, else 0.
+	// administrator's. From is its earlier value if that was different, else 0.
 	Priority, From int
 }
 

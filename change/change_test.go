@@ -15,8 +15,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// directory is a store of modules that is nothing but the directories that
-// libsemanage has for them: each change is a transaction, which builds nothing.
+// A directory is a store of modules that has only libsemanage's directories for them: each change
+// is a transaction, which builds nothing.
 type directory struct {
 	root string
 	// before and after are called around each change, with "install" or "remove".

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// The bounds of a change and of what a history says of it.
+// The bounds of a change and of its entry in a history.
 const (
 	maxRecords    = 100_000
 	maxModule     = 4 << 20
@@ -108,8 +108,7 @@ func (e *Entry) check() error {
 	return nil
 }
 
-// printable reports whether a text is of a reasonable length and of characters that
-// stand for themselves.
+// printable reports whether a text has a reasonable length and only printable characters.
 func printable(text string) bool {
 	return len(text) <= maxText && utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })

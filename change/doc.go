@@ -31,7 +31,7 @@
 // it, [Store.Last] says so with a [ForeignError], and it is for the caller to ask
 // whether to go on.
 //
-// Errors say what the store is like after them: see [StateOf].
+// Errors tell the state of the store after them: see [StateOf].
 //
 // Start here: [Open] a [Store].
 package change

@@ -43,9 +43,9 @@ func (s *Store) Begin(ctx context.Context) (*Draft, error) {
 	return &Draft{Tx: tx, Number: c.number, session: c}, nil
 }
 
-// Look opens a draft that cannot be committed: what a change would do can be asked
-// of it, without waiting for other changes to be complete. Nothing on disk is
-// changed, not even by a repair that is needed; see [semanage.Tx.Needed].
+// Look opens a draft that cannot be committed: it answers questions about a change without waiting
+// for other changes to be complete. Nothing on disk is changed, not even by a repair that is
+// needed; see [semanage.Tx.Needed].
 func (s *Store) Look(_ context.Context) (*Draft, error) {
 	tx, err := s.records.Look()
 	if err != nil {
@@ -83,10 +83,9 @@ func (d *Draft) Settled() *Settled {
 	return d.session.settled
 }
 
-// Commit makes the changes and asks the policy that the store, and the kernel, has
-// then. Where nothing changes, nothing is written, and Done.Changed is false. An
-// error says with [StateOf] what the store is like; where the state is Changed, Done
-// is not nil.
+// Commit makes the changes and asks the policy that the store, and the kernel, has then. Where
+// nothing changes, nothing is written, and Done.Changed is false. [StateOf] tells the state of the
+// store after an error; where the state is Changed, Done is not nil.
 func (d *Draft) Commit(ctx context.Context, about About) (*Done, error) {
 	defer d.Close()
 	if d.session == nil {
@@ -142,7 +141,7 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 // A Done is a change that was made.
 type Done struct {
 	Entry Entry // as the history has it
-	// Changed is false where nothing had to be done.
+	// Changed is false if nothing had to be done.
 	Changed bool
 	// Result is that of the transaction of records; zero for a change of a module
 	// alone.

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Status is what became of an [Entry].
+// A Status is the state of an [Entry].
 type Status string
 
 // The statuses.
@@ -44,7 +44,7 @@ type Entry struct {
 	Adopted bool
 }
 
-// An About says what a change is for. It is kept with it, and decides nothing.
+// An About is the purpose of a change. It is kept with it, and decides nothing.
 type About struct {
 	// Title is the change in a few words: "own port type".
 	Title string
@@ -61,7 +61,7 @@ type About struct {
 // Stands reports whether the change was made and not taken back.
 func (e *Entry) Stands() bool { return e.Status == Made && e.UndoneBy == 0 }
 
-// Content returns what the entry changed, or was to change.
+// Content returns the change that the entry made, or was to make.
 func (e *Entry) Content() Change {
 	c := Change{Module: e.Module}
 	for _, p := range e.Records {

@@ -17,7 +17,7 @@ var (
 	ErrUnknown = errors.New("no such change in the history")
 	// ErrUndone: the change was taken back already.
 	ErrUndone = errors.New("it was taken back already")
-	// ErrStale: what the change left in the store is not as it left it.
+	// ErrStale: the store no longer has the records or modules as the change left them.
 	ErrStale = errors.New("the store has changed since")
 	// ErrMoved: the store is not at the transaction that the change was made for.
 	ErrMoved = errors.New("the store has changed meanwhile")
@@ -29,7 +29,7 @@ var (
 	ErrNoSemodule = errors.New("semodule is not installed")
 )
 
-// A State is what an error leaves behind.
+// A State is the state of a store after an error.
 type State int
 
 // The states.
@@ -59,8 +59,8 @@ func withState(err error, state State) error {
 	return &stateError{state, err}
 }
 
-// StateOf returns what the store is like after an error of this package: it says
-// Unchanged only if that is certain.
+// StateOf returns the state of the store after an error of this package: it says Unchanged only
+// if that is certain.
 func StateOf(err error) State {
 	var e *stateError
 	if errors.As(err, &e) {
@@ -123,8 +123,8 @@ func (e *ForeignError) Unwrap() error { return ErrStale }
 // A ModuleError says why the modules could not be built.
 type ModuleError struct {
 	Op, Name string // install or remove, the module
-	// Output is the end of what the program that builds modules printed; "" where
-	// senet builds them itself.
+	// Output is the end of the output of the program that builds modules; "" where senet builds
+	// them itself.
 	Output string
 	Err    error
 }
@@ -139,7 +139,8 @@ func (e *ModuleError) Error() string {
 
 func (e *ModuleError) Unwrap() error { return e.Err }
 
-// A VerifyError says that a policy does not say what a change was to make it say.
+// A VerifyError says that the policy after a change does not have the content that the change was
+// to give it.
 type VerifyError struct {
 	Where string // "the store's policy", "the running kernel's policy"
 	What  string // the record

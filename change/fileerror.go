@@ -9,8 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// fileError wraps a file error with what it means for the store, as package semanage
-// does.
+// fileError wraps a file error with its meaning for the store, as package semanage does.
 func fileError(err error) error {
 	for _, known := range []struct{ is, means error }{
 		{fs.ErrPermission, semanage.ErrPermission},

@@ -39,7 +39,7 @@ func (f files) remove(name string) error {
 	return f.root.Sync(f.dir)
 }
 
-// tidy removes what a killed write of one of these files left. Who holds the lock writes
+// tidy removes the remains of a killed write of one of these files. Who holds the lock writes
 // them alone.
 func (f files) tidy() {
 	names, err := f.root.ReadDir(f.dir, 0)
@@ -53,5 +53,5 @@ func (f files) tidy() {
 	}
 }
 
-// openLock opens the lock's file, and makes it where there is none.
+// openLock opens the file of the lock, and makes it if it does not exist.
 func (f files) openLock() (*os.File, error) { return f.root.OpenLock(f.path(lockName), true) }

@@ -100,7 +100,7 @@ func (h *history) foreign(e *Entry, number int) bool {
 	return true
 }
 
-// add appends an entry that was made, and notes what it took back.
+// add appends an entry that was made, and notes the entries that it took back.
 func (h *history) add(e Entry) {
 	h.entries = append(h.entries, e)
 	h.at = max(h.at, e.ID)

@@ -75,7 +75,7 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
-// legacyText is what version 0.1 left of a fix with these records.
+// legacyText is the file that version 0.1 left of a fix with these records.
 func legacyText(undoing bool, module string, records []string, before, after int) string {
 	var steps []string
 	for _, line := range records {
@@ -211,7 +211,7 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// FuzzHistory: what is in a store may be anybody's. What is taken leads nowhere else,
+// FuzzHistory: the files of a store may come from anybody. What is taken leads nowhere else,
 // and is written as it was read.
 func FuzzHistory(f *testing.F) {
 	f.Add(`{"schema":"senet.history/1","at":3,"entries":[{"id":3,"from":1,"status":"made","time":"2026-01-02T03:04:05Z","title":"own port type","question":["a_t","bind","tcp/1"],"module":{"name":"m","after":"(type x)"},"records":[{"kind":"port","after":{"protocol":"tcp","low":1,"high":1,"context":{"user":"u","role":"r","type":"t","range":"s0"}}}]}]}`)

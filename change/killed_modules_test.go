@@ -152,7 +152,8 @@ func TestKilledModules(t *testing.T) {
 	}
 }
 
-// oldOrNew settles what a killed writer left and checks it. It says what that was.
+// oldOrNew settles the remains of a killed writer and checks the store. It returns the state that
+// it found.
 func oldOrNew(t *testing.T, root string, rebuild bool) string {
 	t.Helper()
 	ctx := context.Background()

@@ -13,8 +13,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// killed is what a test panics with in the place of a process that is killed: what
-// would come after it is not done.
+// killed is the value of the panic by which a test imitates a killed process: what would come
+// after it is not done.
 type killed struct{}
 
 // kill runs a change that is killed.
@@ -162,7 +162,7 @@ func TestKilledUndo(t *testing.T) {
 	}
 }
 
-// TestFailing: what cannot be made is taken out again, and the error says so. What
+// TestFailing: a change that cannot be made is taken out again, and the error says so. What
 // stays is said too.
 func TestFailing(t *testing.T) {
 	s, d := scratch(t)

@@ -45,7 +45,7 @@ type legacyStep struct {
 	Line   string `json:"line"` // of the file of local records
 }
 
-// readLegacy makes a history of what an older version left.
+// readLegacy makes a history of the file of an older version.
 func (s *Store) readLegacy() (*history, error) {
 	h := &history{}
 	undo, err := s.readLegacyFile(legacyUndo)

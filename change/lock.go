@@ -20,7 +20,7 @@ type Lock struct {
 // File returns the locked file, for a child process to inherit.
 func (l *Lock) File() *os.File { return l.f }
 
-// release gives the lock back; closing the file is what unlocks it.
+// release gives the lock back; closing the file unlocks it.
 func (l *Lock) release() {
 	if l != nil && l.f != nil {
 		l.f.Close()
@@ -66,5 +66,5 @@ func busy(err error) error {
 	return err
 }
 
-// sayWaiting is when a person is told what is waited for.
+// sayWaiting is the time after which a person is told about the wait.
 const sayWaiting = 2 * time.Second

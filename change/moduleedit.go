@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A ModuleOp is what is done to modules.
+// A ModuleOp is an operation on modules.
 type ModuleOp string
 
 // The operations.
@@ -57,9 +57,9 @@ func (e *ModuleEdit) apply(tx *modstore.Tx) error {
 	return fmt.Errorf("no such operation: %q", string(e.Op))
 }
 
-// record returns what the history notes of an edit so that it can be taken back; nil
-// where it cannot: only modules of CIL are brought back or taken out by their text,
-// and none whose name is disabled.
+// record returns the part of an edit that the history needs to take it back; nil where it
+// cannot: only modules of CIL are brought back or taken out by their text, and none whose name
+// is disabled.
 func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module) ([]byte, error)) (*Module, error) {
 	if !plainModuleName(e.Key.Name) {
 		return nil, nil
@@ -113,7 +113,7 @@ func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module)
 	return note, nil
 }
 
-// An OrphanError says that local records need what a change of modules takes away.
+// An OrphanError says that local records need names that a change of modules takes away.
 type OrphanError struct {
 	// Records are those records; there is one at least.
 	Records []semanage.Record

@@ -19,8 +19,8 @@ type Request struct {
 	// see [impact.Comparison]. It is given the policy without local records, nil where
 	// the store has none. nil stands for a standard host.
 	Facts func(linked *policydb.Policy) (host.Facts, error)
-	// Opened, if it is not nil, is called with each draft that is opened: it tells what
-	// was repaired or settled.
+	// Opened, if it is not nil, is called with each draft that is opened: it lists the repairs that
+	// were made or settled.
 	Opened func(d *Draft)
 	// Hold keeps the store locked until the proposal is committed or closed. Without it
 	// nobody else has to wait while somebody thinks, and Commit makes sure that the
@@ -45,7 +45,7 @@ type Proposal struct {
 }
 
 // Propose looks at a change. Errors are those of Begin or Look, of staging, and of
-// [semanage.Tx.Plan]: what a commit would refuse is refused here. Close the Proposal
+// [semanage.Tx.Plan]: a change that a commit would refuse is refused here. Close the Proposal
 // or commit it.
 func (s *Store) Propose(ctx context.Context, r Request) (*Proposal, error) {
 	p := &Proposal{store: s, request: r}
@@ -90,8 +90,7 @@ func (p *Proposal) fill(ctx context.Context) error {
 	if p.Comparison, err = compare(tx, p.Differences, p.request.Facts); err != nil {
 		return err
 	}
-	// The policy that a commit writes is made meanwhile, and what stands in its way
-	// found out.
+	// The policy that a commit writes is made meanwhile, so that obstacles are found.
 	planned := make(chan error, 1)
 	go func() {
 		_, err := tx.Plan()
@@ -141,8 +140,8 @@ func (p *Proposal) Commit(ctx context.Context, about About) (*Done, error) {
 	return p.draft.Commit(ctx, about)
 }
 
-// EffectsOfUndo says whom taking a change back concerns. What a module did is known
-// from when it was installed.
+// EffectsOfUndo returns the effects of taking a change back. What a module did is known from
+// when it was installed.
 func (s *Store) EffectsOfUndo(
 	ctx context.Context, e *Entry, facts func(*policydb.Policy) (host.Facts, error),
 ) ([]impact.Effect, error) {

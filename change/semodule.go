@@ -74,7 +74,7 @@ func (m *Semodule) Remove(ctx context.Context, held *Lock, name string) error {
 	return m.run(ctx, held, "remove", name, "-r", name)
 }
 
-// maxOutput is how much of what semodule prints is kept, from its end.
+// maxOutput is the number of bytes kept from the end of semodule's output.
 const maxOutput = 2000
 
 // run runs semodule. The program inherits the lock, so that nobody else changes the

@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// program writes a script that stands for semodule.
+// program writes a script in place of semodule.
 func program(t *testing.T, dir, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, "semodule")

@@ -7,8 +7,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Settled is what was found of a change that was being made when its process
-// ended.
+// A Settled describes a change whose process ended while it was being made.
 type Settled struct {
 	Entry Entry
 	// Made says that all of it is in the store, and the entry now says so; else

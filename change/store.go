@@ -11,18 +11,17 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// defaultLockTimeout is how long a change waits for another: semanage takes seconds,
+// defaultLockTimeout is the time that a change waits for another: semanage takes seconds,
 // semodule up to a minute on a small machine.
 const defaultLockTimeout = time.Minute
 
-// Options say which store to open, and how to change it.
+// Options choose the store to open, and the way to change it.
 type Options struct {
 	// Root, Store, NoReload and Kernel are those of [semanage.Options].
 	Root, Store string
 	NoReload    bool
 	Kernel      semanage.Kernel
-	// LockTimeout is how long to wait for another change; 0 is a minute,
-	// negative is for ever.
+	// LockTimeout is the time to wait for another change; 0 is a minute, negative is for ever.
 	LockTimeout time.Duration
 	// Waiting, if it is not nil, is called once when a lock is not free after two
 	// seconds.
@@ -101,7 +100,7 @@ func (s *Store) Base() (Base, error) {
 // [semanage.ErrPermission].
 func (s *Store) Writable() error { return s.writable() }
 
-// placed returns changes of records with what is in the store now, and where.
+// placed returns changes of records with the records that the store has now, and their places.
 func (s *Store) placed(records []semanage.Difference) ([]semanage.Placed, error) {
 	known := make(map[semanage.Kind][]semanage.Record)
 	var list []semanage.Placed

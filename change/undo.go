@@ -186,8 +186,7 @@ func (c *session) meant(id int) (int, error) {
 	return 0, fmt.Errorf("%w: the change was killed before it changed anything", ErrNothing)
 }
 
-// undoHalf takes out a change that was killed half-way: what is there of it is the
-// module alone.
+// undoHalf takes out a change that was killed half-way: only its module is there.
 func (c *session) undoHalf(ctx context.Context, e *Entry) (*Done, error) {
 	number := c.number
 	if err := c.remove(ctx, e); err != nil {

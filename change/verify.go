@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// verify asks the policy that the store has now, and the kernel's if it was loaded,
-// whether it says what the change made it say.
+// verify checks that the policy of the store, and the kernel's if it was loaded, has the content
+// that the change gave it.
 func (s *Store) verify(done *Done) error {
 	if len(done.Entry.Records) > 0 {
 		done.Loaded = done.Result.Loaded
@@ -39,8 +39,8 @@ func (s *Store) verify(done *Done) error {
 	return has(done.Kernel, done.Entry.Records, "the running kernel's policy")
 }
 
-// has returns a VerifyError if a policy does not say what the records say: of each
-// key the policy's first record counts (sepol puts local ones in front).
+// has returns a VerifyError if a policy does not have the records: of each key the policy's
+// first record counts (sepol puts local ones in front).
 func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 	first := make(map[semanage.Kind]map[semanage.Key]semanage.Record)
 	for _, p := range list {
@@ -64,8 +64,8 @@ func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 	return nil
 }
 
-// alike reports whether a policy's record says what a local one does: the policy
-// prints the range of a context in its own way, so that the range is not compared.
+// alike reports whether a policy's record has the content of a local one: the policy prints the
+// range of a context in its own way, so that the range is not compared.
 func alike(have, want semanage.Record) bool {
 	if b, ok := want.(semanage.Boolean); ok {
 		return have == semanage.Record(b)

@@ -62,7 +62,7 @@ type changeWire struct {
 	After  *recordWire `json:"after,omitempty"`
 }
 
-// recordWire is a record of any kind; its kind says which fields count.
+// recordWire is a record of any kind; its kind decides on the fields that count.
 type recordWire struct {
 	Protocol string       `json:"protocol,omitempty"`
 	Low      uint16       `json:"low,omitempty"`
