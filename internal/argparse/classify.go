@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// word is what one word of the line is: an argument, the first `--`, or an option.
+// A word is the kind of one word of the line: an argument, the first `--`, or an option.
 type word struct {
 	kind byte // 'A', '-' or 'O', the letters of argparse's pattern
 	match
@@ -19,7 +19,8 @@ type match struct {
 	hasValue bool
 }
 
-// classify mirrors the first half of _parse_known_args: it decides for every word what it is, before any option acts.
+// classify mirrors the first half of _parse_known_args: it decides on the kind of every word before
+// any option acts.
 func (p *Parser) classify(args []string) ([]word, error) {
 	words := make([]word, len(args))
 	for i, arg := range args {

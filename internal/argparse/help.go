@@ -76,7 +76,8 @@ func row(b *strings.Builder, left, right string) {
 	wrap(b, right, helpColumn, helpColumn)
 }
 
-// wrap writes text in lines of at most helpWidth; column is where the first one begins, indent where the others do.
+// wrap writes text in lines of at most helpWidth; The first one begins at column, the others at
+// indent.
 func wrap(b *strings.Builder, text string, column, indent int) {
 	first := true
 	for _, field := range strings.Fields(text) {

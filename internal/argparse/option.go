@@ -11,7 +11,7 @@
 // the message about an ambiguous option.
 package argparse
 
-// Arity says how many words an option takes as its value (nargs in Python).
+// An Arity is the number of words that an option takes as its value (nargs in Python).
 type Arity uint8
 
 // The arities.
@@ -22,7 +22,7 @@ const (
 	ListOne               // exactly one, kept as a list (nargs=1); differs from One in its error message only
 )
 
-// Effect is what an option does besides being noted in the Result.
+// An Effect is an action of an option besides being noted in the Result.
 type Effect uint8
 
 // The effects.

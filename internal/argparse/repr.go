@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Repr quotes a string as Python's repr does. A byte that is not UTF-8 is shown as the surrogate by
-// which Python stands for it.
+// Repr quotes a string as Python's repr does. A byte that is not UTF-8 is shown as the surrogate
+// that Python decodes it to.
 func Repr(s string) string {
 	quote := byte('\'')
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {

@@ -30,7 +30,7 @@ func (r *Result) Last(dest string) (Value, bool) {
 	return Value{}, false
 }
 
-// Text returns the text of the last occurrence of dest, "" if there is none or it has none.
+// Text returns the text of the last occurrence of dest, "" if dest does not occur or has no text.
 func (r *Result) Text(dest string) string {
 	v, _ := r.Last(dest)
 	return v.Text
