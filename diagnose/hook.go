@@ -85,8 +85,7 @@ func (h Hook) Mirrors() string {
 	return ""
 }
 
-// Mirrors returns the function of the kernel that made the check, "" where there
-// is no single one.
+// Mirrors returns the function of the kernel that made the check, "" if there are several.
 func (d *Diagnosis) Mirrors() string {
 	if d.Call == network.CallFastOpen {
 		return "selinux_socket_sendmsg"

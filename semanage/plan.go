@@ -115,7 +115,7 @@ func (d Difference) Inverse() Difference {
 	return Difference{Kind: d.Kind, Before: d.After, After: d.Before}
 }
 
-// A Plan is what a commit would do.
+// A Plan lists what a commit would do.
 type Plan struct {
 	Store       string
 	Commit      int // the number that the transaction would get
@@ -125,7 +125,7 @@ type Plan struct {
 	Obsolete []BooleanKey
 	// Files are the files that would be replaced.
 	Files []string
-	// Loads is whether the policy would be loaded into the running kernel.
+	// Loads says whether the policy would be loaded into the running kernel.
 	Loads bool
 	// Policy is the new kernel policy, nil if nothing would change.
 	Policy []byte
@@ -138,8 +138,8 @@ type Plan struct {
 	same bool
 }
 
-// Changes reports whether a commit would change anything. As in libsemanage, a
-// transaction that sets a record to what it is counts as a change.
+// Changes reports whether a commit would change anything. As in libsemanage, a transaction that
+// sets a record to its present value counts as a change.
 func (p *Plan) Changes() bool { return p.Policy != nil }
 
 // Plan computes what Commit would do, and all errors that do not come of
@@ -266,9 +266,9 @@ func (tx *Tx) mergePolicy(p *Plan) (*policydb.Policy, error) {
 	return db, nil
 }
 
-// Differences compares the records with those before the transaction, in the order
-// of the files: of each kind first what is gone or changed, then what is new. Of
-// several records with one key the last counts.
+// Differences compares the records with those before the transaction, in the order of the
+// files: of each kind first the records that are gone or changed, then the new ones. Of several
+// records with one key the last counts.
 func (tx *Tx) Differences() []Difference {
 	var list []Difference
 	for _, kind := range Kinds() {

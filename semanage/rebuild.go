@@ -23,14 +23,14 @@ type File struct {
 // A Rebuild is a policy that was built anew from the store's modules. Package
 // modstore makes it; [Tx.Rebuild] puts it into a transaction.
 type Rebuild struct {
-	// Linked is the policy without local records, in the order in which libsepol
-	// writes what it has just compiled ([policydb.Compiled]).
+	// Linked is the policy without local records, in the order in which libsepol writes a policy
+	// that it has just compiled ([policydb.Compiled]).
 	Linked *policydb.Policy
 	// SEUsers and UsersExtra are the texts of seusers.linked and users_extra.linked.
 	// An empty one leaves the file of the active directory as it is.
 	SEUsers, UsersExtra []byte
-	// Active are other files of the active directory: modules. Those that are what they
-	// were are not written.
+	// Active are other files of the active directory: modules. Files that did not change are not
+	// written.
 	Active []File
 	// FileContexts and HomeTemplate are the texts of file_contexts and homedir_template.
 	// Where FileContexts is nil, both stay as they are.
@@ -141,7 +141,7 @@ func (tx *Tx) rebuildPolicy() (*derived, error) {
 	return out, base.files(out)
 }
 
-// changed returns the files that are not what they should be in dir yet.
+// changed returns the files whose content in dir is not the new one yet.
 func (s *Store) changed(dir string, files []File) ([]File, error) {
 	var list []File
 	for _, f := range files {
