@@ -40,7 +40,7 @@ const (
 )
 
 // Mirrors returns the function of security/selinux/hooks.c that asks, or of the
-// file named with it; "" if there are several.
+// file named with it; "" unless there is exactly one.
 func (h Hook) Mirrors() string {
 	switch h {
 	case HookCreate:
@@ -85,7 +85,7 @@ func (h Hook) Mirrors() string {
 	return ""
 }
 
-// Mirrors returns the function of the kernel that made the check, "" if there are several.
+// Mirrors returns the function of the kernel that made the check, "" unless there is exactly one.
 func (d *Diagnosis) Mirrors() string {
 	if d.Call == network.CallFastOpen {
 		return "selinux_socket_sendmsg"
