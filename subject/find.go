@@ -18,7 +18,7 @@ import (
 // A Step is one conclusion on the way from what was asked for to a context.
 type Step struct {
 	// Code is a stable name of the kind of step: process, unit, exec, label,
-	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check.
+	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check, assumed.
 	Code string
 	// From is the file or rule that the step rests on, "" where it rests on the
 	// steps before it.
@@ -145,6 +145,11 @@ func (f *finder) unit(name string) error {
 	if err != nil {
 		return fmt.Errorf("unit:%s: %w", name, err)
 	}
+	return f.start(&u, "unit:"+name)
+}
+
+// start finds the context of a unit's main process.
+func (f *finder) start(u *Unit, name string) error {
 	f.step("unit", strings.Join(u.Files, ", "), "%s starts %s", u.Name, u.Exec)
 	if u.Context != "" {
 		c, err := f.p.ParseContext(u.Context)
@@ -154,13 +159,13 @@ func (f *finder) unit(name string) error {
 			f.s.Context = c
 			return nil
 		case !u.ContextOptional:
-			return fmt.Errorf("unit:%s: SELinuxContext=%s: %w", name, u.Context, err)
+			return fmt.Errorf("%s: SELinuxContext=%s: %w", name, u.Context, err)
 		}
 		f.step("selinuxcontext", strings.Join(u.Files, ", "), "SELinuxContext=-%s is ignored: %v", u.Context, err)
 	}
 	file, err := f.program(u.Exec)
 	if err != nil {
-		return fmt.Errorf("unit:%s: ExecStart: %w", name, err)
+		return fmt.Errorf("%s: ExecStart: %w", name, err)
 	}
 	return f.run(file, u.NoNewPrivileges)
 }
@@ -195,23 +200,28 @@ func (f *finder) run(file string, noNewPrivileges bool) error {
 	if err != nil {
 		return err
 	}
-	next, err := f.d.NewObject(init, label, "process", "")
+	return f.exec(init, label, file, noNewPrivileges)
+}
+
+// exec finds the context that a process has after executing a file with a label.
+func (f *finder) exec(old, label policy.Context, file string, noNewPrivileges bool) error {
+	next, err := f.d.NewObject(old, label, "process", "")
 	if err != nil {
-		return fmt.Errorf("%s: started by %s it would run in %s: %w", file, f.p.FormatContext(init),
+		return fmt.Errorf("%s: started by %s it would run in %s: %w", file, f.p.FormatContext(old),
 			f.p.FormatContext(next), err)
 	}
-	from, to, on := f.typeName(init), f.typeName(next), f.typeName(label)
-	if next.Type == init.Type {
+	from, to, on := f.typeName(old), f.typeName(next), f.typeName(label)
+	if next.Type == old.Type {
 		f.step("no-transition", "", "no type_transition for %s %s:process, so the program stays in %s", from, on, to)
 	} else {
 		f.step("transition", "", "type_transition %s %s:process %s", from, on, to)
 	}
-	if noNewPrivileges && next != init && !f.nnp(init, next) {
+	if noNewPrivileges && next != old && !f.nnp(old, next) {
 		f.step("nnp", "", "NoNewPrivileges is set and %s may not nnp_transition to %s, so the program stays in %s",
 			from, to, from)
-		next = init
+		next = old
 	}
-	f.entry(init, next, label)
+	f.entry(old, next, label)
 	f.s.Context = next
 	return nil
 }

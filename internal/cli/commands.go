@@ -20,6 +20,7 @@ func commands() []command {
 		{"apply", "make it so: a file of ports, booleans and nodes", newApply},
 		{"bool", "booleans: list, set, delete, undo", newBool},
 		{"can", "may it? layer by layer", newCan},
+		{"check", "what of a daemon's configuration will be refused, before it starts", newCheck},
 		{"compile", "CIL into a policy, as secilc does, with errors for people", newCompile},
 		{"diff", "what changes from one policy to another, for people and rule by rule", newDiff},
 		{"explain", "a page of plain words", newExplain},

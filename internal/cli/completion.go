@@ -49,6 +49,7 @@ func completions() map[string][]filler {
 		"search":    {searches},
 		"info":      {infos},
 		"undo":      {transactions},
+		"check":     {services},
 
 		"module list": {modules}, "module remove": {modules}, "module enable": {modules},
 		"module disable": {modules}, "module extract": {modules},
@@ -59,7 +60,7 @@ func completions() map[string][]filler {
 // The values of other flags are files or free text.
 func flagCompletions() map[string]filler {
 	return map[string]filler{
-		"bool": boolSettings, "peer": subjects, "packet": types,
+		"bool": boolSettings, "peer": subjects, "packet": types, "domain": subjects,
 		"protocol":  fixed("tcp", "udp", "sctp", "dccp", "mptcp", "udplite"),
 		"port type": portTypes, "node type": types, "interface type": types,
 	}

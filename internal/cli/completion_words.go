@@ -8,12 +8,14 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/complete"
+	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/doc/schema"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // policy opens the policy that the flags before the word name, nil if it cannot be opened.
@@ -72,6 +74,11 @@ func subjects(at place) []complete.Word {
 		list = append(complete.Domains(p, at.prefix), list...)
 	}
 	return list
+}
+
+func services(at place) []complete.Word {
+	names := append(daemonconf.Programs(), subject.System{Root: at.root()}.Units()...)
+	return fixed(names...)(at)
 }
 
 func actions(at place) []complete.Word {

@@ -79,6 +79,7 @@ func questions(file, cil string) map[string][]string {
 		"apply":     {file, "--dry-run"},
 		"bool":      {"list"},
 		"can":       {"haproxy_t", "connect", "80"},
+		"check":     {"--all"},
 		"compile":   {cil, "--check"},
 		"diff":      {"example", "example"},
 		"explain":   {"name_connect"},

@@ -28,6 +28,7 @@ func documents() map[string][]any {
 		"senet.bool/1":           {doc.Change{}, doc.BoolList{}, doc.Export{}},
 		"senet.access-fix/1":     {doc.AccessFixes{}},
 		"senet.can/1":            {doc.Can{}},
+		"senet.check/1":          {doc.Check{}},
 		"senet.compile/1":        {doc.Compile{}},
 		"senet.diff/1":           {doc.Diff{}},
 		"senet.format/1":         {doc.Format{}},

@@ -1,0 +1,132 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/internal/systemd"
+)
+
+// ErrWhose is wrapped where a file is of no program that senet knows.
+var ErrWhose = errors.New("not known whose configuration it is")
+
+// The bounds of a directory that is searched.
+const (
+	maxNames = 10_000
+	maxFound = 1000
+	maxDeep  = 8
+)
+
+// All checks every unit that is started at boot or by a socket. unread are the services
+// whose configuration senet does not read.
+func (c *Checker) All() (list []*Service, unread []string, err error) {
+	for _, name := range c.enabled() {
+		s, ok, err := c.Unit(name)
+		switch {
+		case errors.Is(err, systemd.ErrNoUnit):
+		case err != nil:
+			// One unit that cannot be read does not keep the others from being checked.
+			list = append(list, &Service{Name: name, Problems: []daemonconf.Problem{{Text: err.Error()}}})
+		case ok:
+			list = append(list, s)
+		default:
+			unread = append(unread, name)
+		}
+	}
+	return list, unread, nil
+}
+
+// enabled returns the services and sockets that targets want, by name.
+func (c *Checker) enabled() []string {
+	var names []string
+	for _, dir := range systemd.Dirs() {
+		entries, _ := c.root.ReadDir(dir, maxNames)
+		for _, entry := range entries {
+			if !strings.HasSuffix(entry, ".wants") && !strings.HasSuffix(entry, ".requires") {
+				continue
+			}
+			wanted, _ := c.root.ReadDir(dir+"/"+entry, maxNames)
+			for _, name := range wanted {
+				if ext := path.Ext(name); ext == ".service" || ext == ".socket" {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Dir checks the files of configuration in a directory and those below it.
+func (c *Checker) Dir(name string) ([]*Service, error) {
+	var files []string
+	if err := c.walk(name, 0, &files); err != nil {
+		return nil, err
+	}
+	var list []*Service
+	read := map[string]bool{}
+	for _, file := range files {
+		if read[file] {
+			continue // another one includes it
+		}
+		s, err := c.File(file, "")
+		if errors.Is(err, ErrWhose) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range s.Read {
+			read[r] = true
+		}
+		list = append(list, s)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s: no file in it is known to be a daemon's configuration", name)
+	}
+	return list, nil
+}
+
+// walk collects the files that may be main files, those of a directory before those below.
+func (c *Checker) walk(dir string, depth int, files *[]string) error {
+	entries, err := c.root.ReadDir(dir, maxNames)
+	if err != nil {
+		return err
+	}
+	var below []string
+	for _, entry := range entries {
+		if entry[0] == '.' {
+			continue
+		}
+		name := path.Join(dir, entry)
+		info, err := c.root.Lstat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return err
+		case info.IsDir():
+			below = append(below, name)
+		case info.Mode().IsRegular() && len(*files) < maxFound && mainFile(name):
+			*files = append(*files, name)
+		}
+	}
+	if depth == maxDeep {
+		return nil
+	}
+	for _, name := range below {
+		if err := c.walk(name, depth+1, files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func mainFile(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".service" || ext == ".socket" || daemonconf.OfFile(name) != nil
+}

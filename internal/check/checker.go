@@ -1,0 +1,234 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// A Checker checks services of one system under one policy. It is for one goroutine.
+type Checker struct {
+	session *senet.Session
+	root    host.Root
+	system  subject.System
+	d       *access.Decider
+	machine senet.Machine
+	// domain is the process to take for all, where one was named.
+	domain *subject.Subject
+	fixes  map[question]*remedy.Fix
+}
+
+// A question is what a fix is for.
+type question struct {
+	who      policy.Context
+	op       network.Operation
+	protocol network.Protocol
+	port     uint16
+}
+
+// Options choose what is checked.
+type Options struct {
+	// Root is the directory of another system, "" for the running one.
+	Root string
+	// Domain names the process to answer for, where the files do not say; "" to find it.
+	Domain string
+}
+
+// New returns a Checker for the policy and the machine of a session.
+func New(ctx context.Context, s *senet.Session, o Options) (*Checker, error) {
+	root, err := host.OpenRoot(o.Root)
+	if err != nil {
+		return nil, fmt.Errorf("root: %w", err)
+	}
+	c := &Checker{
+		session: s, root: root, system: subject.System{Root: root}.Keep(), d: access.NewDecider(s.Policy()),
+		fixes: map[question]*remedy.Fix{},
+	}
+	if c.machine, err = s.Machine(ctx); err != nil {
+		return nil, err
+	}
+	if o.Domain != "" {
+		who, err := s.Subject(ctx, o.Domain)
+		if err != nil {
+			return nil, err
+		}
+		c.domain = &who
+	}
+	return c, nil
+}
+
+// Policy returns the policy that is asked.
+func (c *Checker) Policy() *policy.Policy { return c.d.Policy() }
+
+// Decider returns the Decider that answers.
+func (c *Checker) Decider() *access.Decider { return c.d }
+
+// Machine returns the facts that answers rest on.
+func (c *Checker) Machine() *senet.Machine { return &c.machine }
+
+// ask adds the endpoints of a result to a service, each with its verdict.
+func (c *Checker) ask(s *Service, r *daemonconf.Result) error {
+	s.Problems = append(s.Problems, r.Problems...)
+	s.Sockets, s.Files = append(s.Sockets, r.Sockets...), append(s.Files, r.Files...)
+	s.Read = append(s.Read, r.Read...)
+	for _, e := range r.Endpoints {
+		item, err := c.item(s, e)
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", e.File, e.Line, err)
+		}
+		s.Items = append(s.Items, item)
+	}
+	return nil
+}
+
+// item answers for one endpoint.
+func (c *Checker) item(s *Service, e daemonconf.Endpoint) (Item, error) {
+	item := Item{Endpoint: e, Who: s.Subject, Verdict: network.Depends}
+	unknown := s.Unknown
+	if e.By == daemonconf.Runtime {
+		item.Who, unknown = c.runtime(s)
+	}
+	item.Question = network.Question{
+		Subject: item.Who.Context, Operation: network.Operation(e.Op), Protocol: network.Protocol(e.Protocol),
+		Port: e.Low, Machine: c.machine.Machine,
+	}
+	if e.Open != "" || unknown != nil {
+		return item, nil
+	}
+	if addr, err := netip.ParseAddr(e.Host); err == nil {
+		item.Question.Addr = addr.WithZone("")
+	}
+	if e.By == daemonconf.Manager {
+		manager, err := c.system.Manager(c.d)
+		if err != nil {
+			return item, nil // the policy does not say what opens sockets
+		}
+		item.Question.Maker = &manager
+	}
+	if err := c.choose(&item); err != nil {
+		return item, err
+	}
+	answer, err := network.Ask(c.d, item.Question)
+	if err != nil {
+		return item, err
+	}
+	item.Answer, item.Verdict = &answer, answer.Verdict
+	if e.If != "" && item.Verdict == network.Denied {
+		item.Verdict = network.Depends // on the condition
+	}
+	return item, nil
+}
+
+// choose finds the port of a range that decides: the first that is refused, else the
+// first of which it is not known, else the first.
+func (c *Checker) choose(item *Item) error {
+	if item.Low == item.High {
+		return nil
+	}
+	judge, err := network.NewJudge(c.d, item.Question)
+	if err != nil {
+		return err
+	}
+	number := network.Protocol(item.Protocol)
+	kind, _ := network.SocketOf(number)
+	worst := network.Allowed
+	for p := int(item.Low); p <= int(item.High) && worst != network.Denied; p++ {
+		label := c.Policy().PortLabel(kind.PortProtocol, uint16(p))
+		switch v := judge.Port(uint16(p), label.Context); {
+		case v == network.Denied, v == network.Depends && worst == network.Allowed:
+			worst, item.Question.Port = v, uint16(p)
+		}
+	}
+	return nil
+}
+
+// Fix finds the first fix of every endpoint that is refused.
+func (c *Checker) Fix(services []*Service) error {
+	for _, s := range services {
+		for i := range s.Items {
+			item := &s.Items[i]
+			if item.Answer == nil || item.Answer.Verdict != network.Denied || item.Question.Maker != nil {
+				continue
+			}
+			q := &item.Question
+			key := question{q.Subject, q.Operation, q.Protocol, q.Port}
+			fix, known := c.fixes[key]
+			if !known {
+				best, ok, err := remedy.Best(c.d, c.problem(item))
+				if err != nil {
+					return err
+				}
+				if ok {
+					fix = &best
+				}
+				c.fixes[key] = fix
+			}
+			item.Fix = fix
+		}
+	}
+	return nil
+}
+
+func (c *Checker) problem(item *Item) remedy.Problem {
+	return remedy.Problem{
+		Question: item.Question, Name: c.Policy().TypeName(policy.TypeID(item.Who.Context.Type)),
+	}
+}
+
+// runtime finds the process that binds published ports: the container runtime's.
+func (c *Checker) runtime(s *Service) (subject.Subject, error) {
+	if c.domain != nil {
+		return *c.domain, nil
+	}
+	for _, typ := range []string{"container_runtime_exec_t", "docker_exec_t"} {
+		if who, err := c.system.Started(c.d, typ); err == nil {
+			return who, nil
+		}
+	}
+	return s.Subject, errNoRuntime
+}
+
+var errNoRuntime = errors.New("the policy has no type for container runtimes")
+
+// process finds the process of a program: as the files of the system have it, else by
+// the label that the policy has for such a program. Where the policy is not the system's
+// the files are labelled for another one, and that label comes first.
+func (c *Checker) process(s *Service, p *daemonconf.Program, find func() (subject.Subject, error)) {
+	if c.domain != nil {
+		s.Subject = *c.domain
+		return
+	}
+	foreign := c.root.Live() && !c.session.Source().Installed
+	if who, ok := c.byLabel(p); ok && foreign {
+		s.Subject = who
+		return
+	}
+	if s.Subject, s.Unknown = find(); s.Unknown == nil {
+		return
+	}
+	if who, ok := c.byLabel(p); ok {
+		s.Subject, s.Unknown = who, nil
+	}
+}
+
+// byLabel finds the process of a program by the label that policies have for it.
+func (c *Checker) byLabel(p *daemonconf.Program) (subject.Subject, bool) {
+	if p != nil {
+		for _, typ := range p.Labels {
+			if who, err := c.system.Started(c.d, typ); err == nil {
+				return who, true
+			}
+		}
+	}
+	return subject.Subject{}, false
+}

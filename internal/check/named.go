@@ -1,0 +1,108 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/internal/systemd"
+)
+
+// Named checks what a person names: a unit, with or without its suffix, a program, a file
+// or a directory. program says whose configuration a file is, "" to tell by its name.
+func (c *Checker) Named(name, program string) ([]*Service, error) {
+	if file, ok := c.file(name); ok || program != "" {
+		name = file
+		info, err := c.root.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		if info.IsDir() {
+			return c.Dir(name)
+		}
+		s, err := c.File(name, program)
+		return one(s), err
+	}
+	unit := name
+	if ext := path.Ext(name); ext != ".service" && ext != ".socket" {
+		unit += ".service"
+	}
+	s, known, err := c.Unit(unit)
+	switch {
+	case known:
+		return c.withSocket(s, unit)
+	case err != nil && !errors.Is(err, systemd.ErrNoUnit):
+		return nil, err
+	}
+	if p := daemonconf.Find(name); p != nil && unit != name {
+		s, err := c.Program(name)
+		return one(s), err
+	}
+	if err != nil && unit == name {
+		return nil, err
+	}
+	if err == nil {
+		return nil, fmt.Errorf("%s: %w", unit, ErrWhose)
+	}
+	return nil, fmt.Errorf("%s: %w", name, ErrUnknown)
+}
+
+// file returns the absolute path of a name that is a file's: it has a slash, or is the
+// name of a file that is there and that no unit is called as. ok is false for others.
+func (c *Checker) file(name string) (abs string, ok bool) {
+	abs = path.Join("/", name)
+	if c.root.Live() {
+		if dir, err := filepath.Abs(name); err == nil {
+			abs = dir
+		}
+	}
+	switch ext := path.Ext(name); {
+	case strings.Contains(name, "/"), name == ".", name == "..":
+		return abs, true
+	case ext == "" || ext == ".service" || ext == ".socket":
+		return abs, false
+	}
+	return abs, c.root.Exists(abs)
+}
+
+// URI is a file of the system as reports for programs name it: relative to the working
+// directory where it is below it, else a URL.
+func (c *Checker) URI(file string) string {
+	file = c.root.Path(file)
+	if dir, err := filepath.Abs("."); err == nil {
+		if rel, err := filepath.Rel(dir, file); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
+			return (&url.URL{Path: rel}).String()
+		}
+	}
+	return (&url.URL{Scheme: "file", Path: file}).String()
+}
+
+// withSocket adds the socket unit that starts a service, where it is enabled.
+func (c *Checker) withSocket(s *Service, unit string) ([]*Service, error) {
+	list := one(s)
+	base, isService := strings.CutSuffix(unit, ".service")
+	if !isService {
+		return list, nil
+	}
+	for _, name := range c.enabled() {
+		if name == base+".socket" {
+			socket, known, err := c.Unit(name)
+			if known {
+				list = append(list, socket)
+			}
+			return list, err
+		}
+	}
+	return list, nil
+}
+
+func one(s *Service) []*Service {
+	if s == nil {
+		return nil
+	}
+	return []*Service{s}
+}

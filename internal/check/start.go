@@ -1,0 +1,135 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/internal/systemd"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// ErrUnknown is wrapped where nothing is known of a name: no unit, no program whose
+// configuration can be read, no file.
+var ErrUnknown = errors.New("neither a unit, a program whose configuration senet reads, nor a file")
+
+// Unit checks a service or a socket unit by its whole name. ok is false for a service
+// whose configuration senet cannot read.
+func (c *Checker) Unit(name string) (s *Service, ok bool, err error) {
+	u, err := systemd.Load(c.root, name)
+	if err != nil {
+		return nil, false, err
+	}
+	if path.Ext(name) == ".socket" {
+		s, err = c.socketUnit(u)
+		return s, err == nil, err
+	}
+	return c.service(u)
+}
+
+// service checks what a service starts.
+func (c *Checker) service(u *systemd.Unit) (*Service, bool, error) {
+	env := u.Environment()
+	commands, err := u.Commands("ExecStart", &env)
+	if err != nil {
+		return nil, false, err
+	}
+	s := &Service{Name: u.Name, Read: u.Files}
+	known := false
+	for i := range commands {
+		argv, chain := unwrap(commands[i].Argv, commands[i].Path)
+		file := commands[i].Path
+		if len(chain) > 0 {
+			file = chain[len(chain)-1]
+		}
+		p := daemonconf.OfBinary(file)
+		if p == nil {
+			continue
+		}
+		chain = append(chain, c.executes(p, file)...)
+		if !known {
+			c.process(s, p, func() (subject.Subject, error) { return c.system.Service(c.d, u.Name, chain...) })
+		}
+		known, s.Program = true, p.Name
+		dir := "/"
+		if d, ok := u.Last("Service", "WorkingDirectory"); ok {
+			if text, err := u.Expand(strings.TrimPrefix(d.Value, "-")); err == nil && text != "~" {
+				dir = text
+			}
+		}
+		r := p.Read(c.root, daemonconf.Start{
+			Argv: argv, Env: env.Values, Passed: append(env.Passed, commands[i].Unknown...), Dir: dir,
+			Pos: daemonconf.Pos{File: commands[i].File, Line: commands[i].Line},
+		})
+		if err := c.ask(s, r); err != nil {
+			return nil, false, err
+		}
+	}
+	for _, file := range env.Missing {
+		s.Problems = append(s.Problems, daemonconf.Problem{
+			Text: fmt.Sprintf("EnvironmentFile %s cannot be read", file), Pos: daemonconf.Pos{File: u.Files[0]},
+		})
+	}
+	return s, known, nil
+}
+
+// executes returns the programs that a starter of a daemon executes: the first of those
+// that it may which the system has.
+func (c *Checker) executes(p *daemonconf.Program, file string) []string {
+	for _, name := range p.Starts[path.Base(file)] {
+		if c.root.Exists(name) {
+			return []string{name}
+		}
+	}
+	return nil
+}
+
+// socketUnit checks what a socket unit has process 1 open: with the label that the
+// service's program would run in.
+func (c *Checker) socketUnit(u *systemd.Unit) (*Service, error) {
+	s := &Service{Name: u.Name, Program: "systemd", Read: u.Files}
+	c.process(s, nil, func() (subject.Subject, error) {
+		service, err := systemd.Load(c.root, u.Service())
+		if err != nil {
+			return subject.Subject{}, err
+		}
+		env := service.Environment()
+		commands, err := service.Commands("ExecStart", &env)
+		if err != nil {
+			return subject.Subject{}, err
+		}
+		if len(commands) == 0 {
+			return subject.Subject{}, fmt.Errorf("%s has no ExecStart", service.Name)
+		}
+		return c.system.Find(c.d, "exe:"+commands[0].Path)
+	})
+	return s, c.ask(s, daemonconf.OfSocketUnit(u))
+}
+
+// Program checks a program as distributions start it: by its unit where the system has
+// one, else with its usual command line.
+func (c *Checker) Program(name string) (*Service, error) {
+	p := daemonconf.Find(name)
+	if p == nil {
+		return nil, fmt.Errorf("%s: %w", name, ErrUnknown)
+	}
+	for _, unit := range p.Units {
+		s, ok, err := c.Unit(unit + ".service")
+		if ok || err != nil && !errors.Is(err, systemd.ErrNoUnit) {
+			return s, err
+		}
+	}
+	return c.start(p, p.Name, p.Usual, "/")
+}
+
+// start checks a program with a command line that stands in no unit.
+func (c *Checker) start(p *daemonconf.Program, name string, args []string, dir string) (*Service, error) {
+	s := &Service{Name: name, Program: p.Name}
+	c.process(s, p, func() (subject.Subject, error) { return c.system.Find(c.d, "exe:"+p.Path) })
+	r := p.Read(c.root, daemonconf.Start{
+		Argv: append([]string{p.Path}, args...), Dir: dir, Pos: daemonconf.Pos{File: p.Path},
+	})
+	return s, c.ask(s, r)
+}

@@ -1,0 +1,85 @@
+package check
+
+import (
+	"path"
+	"strings"
+)
+
+// maxWrappers is how many programs may start one another in a command line.
+const maxWrappers = 8
+
+// unwrap looks behind programs that only start another: it returns the command line of
+// the last, and the files that are executed one after the other behind the first. A
+// script is not looked into.
+func unwrap(argv []string, file string) (words, chain []string) {
+	for range maxWrappers {
+		inner := inside(path.Base(file), argv)
+		if len(inner) == 0 || inner[0] == "" {
+			break
+		}
+		argv, file = inner, inner[0]
+		chain = append(chain, file)
+	}
+	return argv, chain
+}
+
+// inside returns the command line that a wrapper executes, nil where it is none.
+func inside(name string, argv []string) []string {
+	if len(argv) < 2 {
+		return nil
+	}
+	args := argv[1:]
+	switch name {
+	case "sh", "bash", "dash", "ash":
+		return shellCommand(args)
+	case "env":
+		for len(args) > 0 && (strings.HasPrefix(args[0], "-") || strings.Contains(args[0], "=")) {
+			args = args[1:]
+		}
+		return args
+	case "nohup", "setsid", "stdbuf", "catatonit", "tini", "dumb-init":
+		return behindOptions(args, "")
+	case "nice", "ionice", "chrt", "taskset", "numactl", "setpriv", "prlimit":
+		return behindOptions(args, "ncpt")
+	case "runuser", "su", "sudo":
+		return nil // another domain, by PAM
+	}
+	return nil
+}
+
+// behindOptions skips options; those with a letter of valued take the next word.
+func behindOptions(args []string, valued string) []string {
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		takes := len(args[0]) == 2 && strings.Contains(valued, args[0][1:])
+		if args[0] == "--" {
+			return args[1:]
+		}
+		args = args[1:]
+		if takes && len(args) > 0 {
+			args = args[1:]
+		}
+	}
+	return args
+}
+
+// shellCommand returns the one command of sh -c 'exec COMMAND', nil where the text has
+// more in it than words.
+func shellCommand(args []string) []string {
+	for len(args) > 1 && args[0] != "-c" && strings.HasPrefix(args[0], "-") {
+		if strings.HasPrefix(args[0], "-") && strings.HasSuffix(args[0], "c") { // -ec
+			break
+		}
+		args = args[1:]
+	}
+	if len(args) < 2 || !strings.HasPrefix(args[0], "-") || !strings.HasSuffix(args[0], "c") {
+		return nil
+	}
+	if strings.ContainsAny(args[1], "$`|&;<>()*?\"'\\\n") {
+		return nil
+	}
+	words := strings.Fields(args[1])
+	if len(words) > 0 && words[0] == "exec" {
+		words = words[1:]
+	}
+	return words
+}

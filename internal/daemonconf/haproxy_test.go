@@ -1,0 +1,30 @@
+package daemonconf
+
+import (
+	"strings"
+	"testing"
+)
+
+// One rule of haproxy's configuration in each case (configuration.txt 2.6, and what
+// haproxy binds and connects to in oracle_test.go).
+func TestHAProxy(t *testing.T) {
+	files := tree{"/etc/hostname": "me\n", "/etc/resolv.conf": "nameserver 9.9.9.9\n"}
+	cases(t, "haproxy", "/etc/haproxy/haproxy.cfg", files, Start{
+		Argv: []string{"haproxy", "-Ws", "-f", "/etc/haproxy/haproxy.cfg"}, Env: map[string]string{"KNOWN": "8080"},
+	})
+}
+
+// The command line: several files, directories, options with values.
+func TestHAProxyArguments(t *testing.T) {
+	files := tree{
+		"/a.cfg": "frontend a\n bind :1\n", "/d/2.cfg": "frontend c\n bind :3\n", "/d/1.cfg": "frontend b\n bind :2\n",
+		"/d/no": "frontend c\n bind :9\n", "/z.cfg": "frontend z\n bind :4\n",
+	}
+	argv := "haproxy -D -C / -f a.cfg -n 9 -f /d -S 127.0.0.1:5,level,x -p /run/p -- z.cfg /gone.cfg"
+	got := read(t, files, "haproxy", Start{Argv: strings.Fields(argv)})
+	want := "0 listen tcp/5 127.0.0.1|2 listen tcp/1|2 listen tcp/2|2 listen tcp/3|2 listen tcp/4|pid /run/p|" +
+		"0: /gone.cfg cannot be read: file does not exist"
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}

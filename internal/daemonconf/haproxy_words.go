@@ -1,0 +1,109 @@
+package daemonconf
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// words splits a line as haproxy does (parse_line): quotes of two kinds, of which the
+// double ones let variables in, escapes, comments.
+func (r *haproxyReader) words(line string) ([]string, error) {
+	var list []string
+	var b strings.Builder
+	quote, begun := byte(0), false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c == '\\' && quote != '\'' && i+1 < len(line):
+			i++
+			n, s := haproxyEscape(line[i:], quote)
+			b.WriteString(s)
+			i += n - 1
+			begun = true
+		case quote == 0 && (c == '"' || c == '\''):
+			quote, begun = c, true
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == '"' && c == '$':
+			value, n := r.expand(line[i:])
+			if n == 0 {
+				return nil, errors.New("a variable that is not closed")
+			}
+			b.WriteString(value)
+			i += n - 1
+		case quote == 0 && c == '#':
+			i = len(line)
+		case quote == 0 && (c == ' ' || c == '\t'):
+			if begun {
+				list = append(list, b.String())
+				b.Reset()
+				begun = false
+			}
+		default:
+			b.WriteByte(c)
+			begun = true
+		}
+	}
+	if quote != 0 {
+		return nil, errors.New("a quote that is not closed")
+	}
+	if begun {
+		list = append(list, b.String())
+	}
+	return list, nil
+}
+
+// haproxyEscape reads what stands behind a backslash.
+func haproxyEscape(s string, quote byte) (int, string) {
+	switch s[0] {
+	case 'n', 't', 'r':
+		if quote == 0 {
+			return 1, map[byte]string{'n': "\n", 't': "\t", 'r': "\r"}[s[0]]
+		}
+	case 'x':
+		if len(s) >= 3 {
+			if v, err := strconv.ParseUint(s[1:3], 16, 8); err == nil {
+				return 3, string([]byte{byte(v)})
+			}
+		}
+	case ' ', '#', '\\', '"', '\'', '$':
+		return 1, s[:1]
+	}
+	return 1, "\\" + s[:1]
+}
+
+// expand reads a variable, $NAME, ${NAME} or ${NAME-otherwise}, and how long it is
+// written. One that nobody knows stands for itself.
+func (r *haproxyReader) expand(s string) (value string, n int) {
+	name, otherwise, hasOtherwise := "", "", false
+	if strings.HasPrefix(s, "${") {
+		end := strings.IndexByte(s, '}')
+		if end < 0 {
+			return "", 0
+		}
+		n = end + 1
+		name, otherwise, hasOtherwise = strings.Cut(s[2:end], "-")
+		name = strings.TrimSuffix(name, "[*]")
+	} else {
+		n = 1
+		for n < len(s) && isWord(s[n]) {
+			n++
+		}
+		if n == 1 {
+			return "$", 1
+		}
+		name = s[1:n]
+	}
+	if value, ok := r.start.Env[name]; ok {
+		return value, n
+	}
+	switch {
+	case slices.Contains(r.start.Passed, name):
+		return "${" + name + "}", n
+	case hasOtherwise:
+		return otherwise, n
+	}
+	return "${" + name + "}", n
+}

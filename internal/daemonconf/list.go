@@ -1,0 +1,101 @@
+package daemonconf
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// A Program is a daemon whose configuration can be read.
+type Program struct {
+	// Name is what it is called here: that of its project.
+	Name string
+	// Binaries are the names that its file may have.
+	Binaries []string
+	// Path is where distributions install it.
+	Path string
+	// Labels are the types that policies give its file, the most usual first.
+	Labels []string
+	// Usual is a command line that distributions start it with, without the name.
+	Usual []string
+	// Starts are the daemons that a binary of the list only starts: of each the first
+	// that the system has.
+	Starts map[string][]string
+	// Units are the names of its services, without the suffix.
+	Units []string
+	// Files are patterns of the names of its configuration files, and Main is how a file
+	// is named on its command line.
+	Files []string
+	Main  func(file string) []string
+
+	read func(*job)
+}
+
+// programs returns all that are known, by name.
+func programs() []*Program {
+	return []*Program{
+		haproxy(),
+	}
+}
+
+// Programs returns the names of the programs whose configuration can be read.
+func Programs() []string {
+	var names []string
+	for _, p := range programs() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Find returns the program that a name stands for: its own, that of a binary or of a
+// unit; nil if it is not known.
+func Find(name string) *Program {
+	base := path.Base(name)
+	for _, p := range programs() {
+		if p.Name == base || slices.Contains(p.Binaries, base) || slices.Contains(p.Units, strings.TrimSuffix(base,
+			".service")) {
+			return p
+		}
+	}
+	return nil
+}
+
+// OfBinary returns the program that a file of that name is, nil if it is not known.
+func OfBinary(file string) *Program {
+	base := path.Base(file)
+	for _, p := range programs() {
+		if slices.Contains(p.Binaries, base) {
+			return p
+		}
+	}
+	return nil
+}
+
+// OfFile returns the program that a file of configuration belongs to, by its name; nil if
+// it is not known.
+func OfFile(file string) *Program {
+	for _, p := range programs() {
+		if slices.ContainsFunc(p.Files, func(pattern string) bool { return matchEnd(pattern, file) }) {
+			return p
+		}
+	}
+	return nil
+}
+
+// matchEnd matches a pattern against the last elements of a path.
+func matchEnd(pattern, file string) bool {
+	elements := strings.Split(strings.Trim(file, "/"), "/")
+	n := strings.Count(pattern, "/") + 1
+	if len(elements) < n {
+		return false
+	}
+	ok, _ := path.Match(pattern, strings.Join(elements[len(elements)-n:], "/"))
+	return ok
+}
+
+// Read reads the configuration that a program is started with.
+func (p *Program) Read(tree Tree, start Start) *Result {
+	j := &job{tree: tree, start: start, r: Result{Program: p.Name}}
+	p.read(j)
+	return &j.r
+}

@@ -1,0 +1,101 @@
+package daemonconf
+
+import (
+	"strconv"
+	"strings"
+)
+
+// services is the system's table of services.
+type services struct {
+	read  bool
+	ports map[string]uint16 // by name/protocol
+}
+
+// service returns the port of a service by its name in /etc/services.
+func (j *job) service(name, protocol string) (uint16, bool) {
+	s := &j.ports
+	if !s.read {
+		s.read, s.ports = true, map[string]uint16{}
+		b, _ := j.tree.ReadFile("/etc/services", maxFile)
+		for line := range strings.Lines(string(b)) {
+			line, _, _ = strings.Cut(line, "#")
+			fields := strings.Fields(line)
+			if len(fields) < 2 {
+				continue
+			}
+			number, proto, _ := strings.Cut(fields[1], "/")
+			n, err := strconv.ParseUint(number, 10, 16)
+			if err != nil {
+				continue
+			}
+			for i, f := range fields {
+				if _, taken := s.ports[f+"/"+proto]; i != 1 && !taken {
+					s.ports[f+"/"+proto] = uint16(n)
+				}
+			}
+		}
+	}
+	n, ok := s.ports[name+"/"+protocol]
+	return n, ok
+}
+
+// number reads a port; 0 is one.
+func number(text string) (uint16, bool) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return uint16(n), err == nil
+}
+
+// portOrService reads a port or the name of a service.
+func (j *job) portOrService(text, protocol string) (uint16, bool) {
+	if n, ok := number(text); ok {
+		return n, true
+	}
+	return j.service(text, protocol)
+}
+
+// at puts one port into an endpoint, or what leaves it open. ok is false for what is
+// neither a port, a service nor a variable.
+func (e *Endpoint) at(j *job, text string) (ok bool) {
+	if v := variable(text); v != "" {
+		e.Open = v
+		return true
+	}
+	n, ok := j.portOrService(text, e.Protocol)
+	e.Low, e.High = n, n
+	return ok
+}
+
+// variable returns the first variable of a text as it is written: $NAME or ${NAME}. ""
+// stands for none.
+func variable(text string) string {
+	i := strings.IndexByte(text, '$')
+	if i < 0 || i+1 == len(text) {
+		return ""
+	}
+	if text[i+1] == '{' {
+		if end := strings.IndexByte(text[i:], '}'); end > 0 {
+			return text[i : i+end+1]
+		}
+	}
+	end := i + 1
+	for end < len(text) && (isWord(text[end])) {
+		end++
+	}
+	if end == i+1 {
+		return ""
+	}
+	return text[i:end]
+}
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+// anyHost is "" for the ways in which configurations write any address.
+func anyHost(host string) string {
+	switch host {
+	case "*", "0.0.0.0":
+		return ""
+	}
+	return host
+}

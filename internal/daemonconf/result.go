@@ -1,0 +1,96 @@
+package daemonconf
+
+// An Operation is what a program does with an address. The words are those of package
+// network.
+type Operation string
+
+// The operations.
+const (
+	Listen  Operation = "listen"  // bind, and accept connections
+	Bind    Operation = "bind"    // bind, and receive
+	Connect Operation = "connect" // connect a socket
+	Send    Operation = "send"    // send without a connection
+)
+
+// A Pos is a line of a file. Line is 1-based, 0 for what stands in no file: a default.
+type Pos struct {
+	File string
+	Line int
+}
+
+// An Actor is the process that makes the calls.
+type Actor string
+
+// The actors.
+const (
+	Main    Actor = ""        // the program's own process
+	Manager Actor = "manager" // process 1, for a socket unit
+	Runtime Actor = "runtime" // the container runtime, for a published port
+)
+
+// An Endpoint is one address that a program binds or connects to.
+type Endpoint struct {
+	Op Operation
+	// Protocol is tcp or udp, or another that package network knows.
+	Protocol string
+	// Host is the address or name as it is written, "" for any address.
+	Host string
+	// Low and High are the ports; both are 0 where Open says why they are not known.
+	Low, High uint16
+	// Open names what the ports hang on: a variable, a DNS record. "" where they are known.
+	Open string
+	// If says under which condition the endpoint is used, where that is not known.
+	If string
+	// Directive is the word of the configuration, or the option, that says so.
+	Directive string
+	// Note says what a reader might not expect, such as a default.
+	Note string
+	By   Actor
+	Pos
+}
+
+// A Socket is a UNIX socket. Path begins with @ for an abstract name.
+type Socket struct {
+	Op        Operation
+	Path      string
+	Directive string
+	Pos
+}
+
+// A Use is what a file is for.
+type Use string
+
+// The uses.
+const (
+	Certificate Use = "certificate" // a certificate or key, which is read
+	Config      Use = "config"      // a further file of configuration, which is read
+	Log         Use = "log"         // written
+	PID         Use = "pid"         // written
+	Data        Use = "data"        // a directory that is worked in
+)
+
+// A File is a file that a configuration names.
+type File struct {
+	Path      string
+	Use       Use
+	Directive string
+	Pos
+}
+
+// A Problem is something that keeps the answer from being whole: a file that cannot be
+// read, files that include one another, a line that the program would refuse.
+type Problem struct {
+	Text string
+	Pos
+}
+
+// A Result is what a configuration says, in its order.
+type Result struct {
+	Program   string
+	Endpoints []Endpoint
+	Sockets   []Socket
+	Files     []File
+	Problems  []Problem
+	// Read are the files that were read.
+	Read []string
+}

@@ -1,0 +1,156 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/check"
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/network"
+)
+
+// Check is the document of senet check --json: schema senet.check/1.
+type Check struct {
+	Head
+	// Verdict is denied where an endpoint is, else depends where one is or something could
+	// not be read.
+	Verdict  network.Verdict `json:"verdict"`
+	Services []CheckService  `json:"services"`
+	// Unread are the services whose configuration senet does not read.
+	Unread []string `json:"unread"`
+}
+
+// A CheckService is one program as it would be started.
+type CheckService struct {
+	// Name is that of the unit, or the file that was read.
+	Name    string          `json:"name"`
+	Program string          `json:"program"`
+	Verdict network.Verdict `json:"verdict"`
+	// Context is of the process, "" where it is not known; Error says why.
+	Context string        `json:"context"`
+	Error   string        `json:"error,omitempty"`
+	Steps   []SubjectStep `json:"steps,omitempty"` // how the context was found
+
+	Endpoints []CheckEndpoint `json:"endpoints"`
+	Sockets   []CheckSocket   `json:"sockets"`
+	Files     []CheckFile     `json:"files"`
+	Problems  []CheckProblem  `json:"problems"`
+	// Read are the files that were read.
+	Read []string `json:"read"`
+}
+
+// A CheckPlace is a line of a file; the line is 0 for what stands in none, such as a default.
+type CheckPlace struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// A CheckEndpoint is an address that a program binds or connects to.
+type CheckEndpoint struct {
+	CheckPlace
+	Verdict  network.Verdict      `json:"verdict"`
+	Action   daemonconf.Operation `json:"action"`
+	Protocol string               `json:"protocol"`
+	// Host is the address or name as it is written, "" for any address.
+	Host string `json:"host,omitempty"`
+	// Low and High are the ports, 0 where Open names what they hang on.
+	Low  uint16 `json:"low"`
+	High uint16 `json:"high"`
+	Open string `json:"open,omitempty"`
+	// If is the condition under which the endpoint is used, where that is not known.
+	If        string `json:"if,omitempty"`
+	Directive string `json:"directive,omitempty"`
+	Note      string `json:"note,omitempty"`
+	// By is who makes the calls: "" for the program, manager for process 1, runtime for a
+	// container runtime.
+	By daemonconf.Actor `json:"by,omitempty"`
+	// Subject is the context whose label decides, Port the port of a range that does.
+	Subject string `json:"subject,omitempty"`
+	Port    uint16 `json:"port,omitempty"`
+	// Reason is the code of the check that refuses, or SN-GRANTED; Text the same in words.
+	Reason access.Code `json:"reason,omitempty"`
+	Text   string      `json:"reason_text,omitempty"`
+
+	Fix *CheckFix `json:"fix,omitempty"`
+}
+
+// A CheckFix is the first fix of a refused endpoint; senet fix says all of it.
+type CheckFix struct {
+	Name    string `json:"name"`
+	Change  string `json:"change"`  // in words, which may change
+	Command string `json:"command"` // that makes it
+}
+
+// A CheckSocket is a UNIX socket that a configuration names.
+type CheckSocket struct {
+	CheckPlace
+	Action    daemonconf.Operation `json:"action"`
+	Path      string               `json:"path"` // @NAME for an abstract one
+	Directive string               `json:"directive,omitempty"`
+}
+
+// A CheckFile is a file that a configuration names.
+type CheckFile struct {
+	CheckPlace
+	Path      string         `json:"path"`
+	Use       daemonconf.Use `json:"use"`
+	Directive string         `json:"directive,omitempty"`
+}
+
+// A CheckProblem is what keeps an answer from being whole.
+type CheckProblem struct {
+	CheckPlace
+	Text string `json:"text"`
+}
+
+// CheckOf makes the document of what was checked.
+func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
+	d := Check{
+		Head:    HeadOf("senet.check/1", policyName, &m.Host, m.Assumptions()),
+		Verdict: check.Worst(c.Services), Services: []CheckService{}, Unread: OrEmpty(c.Unread),
+	}
+	p := c.Decider.Policy()
+	for _, s := range c.Services {
+		out := CheckService{
+			Name: s.Name, Program: s.Program, Verdict: s.Verdict(), Steps: list(s.Subject.Steps, subjectStepOf),
+			Endpoints: []CheckEndpoint{}, Sockets: []CheckSocket{}, Files: []CheckFile{}, Problems: []CheckProblem{},
+			Read: OrEmpty(s.Read),
+		}
+		if s.Unknown != nil {
+			out.Error = s.Unknown.Error()
+		} else if s.Subject.Context.Type != 0 {
+			out.Context = p.FormatContext(s.Subject.Context)
+		}
+		for i := range s.Items {
+			item := &s.Items[i]
+			e := CheckEndpoint{
+				CheckPlace: checkPlace(item.Pos), Verdict: item.Verdict, Action: item.Op, Protocol: item.Protocol,
+				Host: item.Host, Low: item.Low, High: item.High, Open: item.Open, If: item.If,
+				Directive: item.Directive, Note: item.Note, By: item.By,
+			}
+			if o := c.Operation(item); o != nil {
+				reason := ReasonOf(o)
+				e.Subject, e.Port = p.FormatContext(item.Who.Context), item.Question.Port
+				e.Reason, e.Text = reason.Code, reason.Text
+				if f := item.Fix; f != nil {
+					e.Fix = &CheckFix{Name: f.Name(p), Change: say.FixTitle(p, f),
+						Command: o.Command("fix", c.Again).Option("--apply", f.Name(p)).String()}
+				}
+			}
+			out.Endpoints = append(out.Endpoints, e)
+		}
+		for _, x := range s.Sockets {
+			out.Sockets = append(out.Sockets, CheckSocket{checkPlace(x.Pos), x.Op, x.Path, x.Directive})
+		}
+		for _, x := range s.Files {
+			out.Files = append(out.Files, CheckFile{checkPlace(x.Pos), x.Path, x.Use, x.Directive})
+		}
+		for _, x := range s.Problems {
+			out.Problems = append(out.Problems, CheckProblem{checkPlace(x.Pos), x.Text})
+		}
+		d.Services = append(d.Services, out)
+	}
+	return d
+}
+
+func checkPlace(at daemonconf.Pos) CheckPlace { return CheckPlace{at.File, at.Line} }

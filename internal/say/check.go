@@ -1,0 +1,173 @@
+package say
+
+import (
+	"strconv"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/check"
+	"github.com/senet-selinux/senet/internal/daemonconf"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Check is services whose endpoints were asked about.
+type Check struct {
+	Decider  *access.Decider
+	Services []*check.Service
+	// Unread are the services whose configuration senet does not read.
+	Unread []string
+	// Quiet leaves out what is allowed; Steps adds how each domain was found.
+	Quiet, Steps bool
+	// Again are the flags that name the policy and the machine.
+	Again shell.Command
+}
+
+// Write adds a line for each endpoint, the reason and the first fix of each refusal, and
+// what could not be read. It returns whether a fix was named.
+func (c *Check) Write(b *words.Page) bool {
+	fixed := false
+	asked := 0
+	for _, s := range c.Services {
+		if c.Quiet && s.Verdict() == network.Allowed {
+			asked += len(s.Items)
+			continue
+		}
+		c.head(b, s)
+		for i := range s.Items {
+			asked++
+			if item := &s.Items[i]; !c.Quiet || item.Verdict != network.Allowed {
+				b.Printf("%-5s %s\n", verdictMark(item.Verdict), c.Line(item))
+			}
+		}
+		for _, p := range s.Problems {
+			b.Printf("%-5s %s\n", "?", place(p.Pos)+p.Text)
+		}
+	}
+	type refusal struct{ name, op, target string }
+	seen := map[refusal]bool{}
+	for _, s := range c.Services {
+		for i := range s.Items {
+			o := c.Operation(&s.Items[i])
+			if o == nil || o.Answer.Verdict != network.Denied {
+				continue
+			}
+			key := refusal{o.Name, string(o.Question.Operation), o.Target}
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			fixed = c.refusal(b, &s.Items[i], o) || fixed
+		}
+	}
+	if len(c.Services) > 1 || c.Quiet {
+		b.Line("sum", "%s of %s asked about", Plural(asked, "endpoint"), Plural(len(c.Services), "service"))
+	}
+	if len(c.Unread) > 0 {
+		b.Line("note", "the configuration of %s is not one that can be read", Plural(len(c.Unread), "other service"))
+	}
+	return fixed
+}
+
+// head names a service and its domain.
+func (c *Check) head(b *words.Page, s *check.Service) {
+	who := words.Sprintf("the domain is not known: %v", s.Unknown)
+	if s.Unknown == nil {
+		who = c.Decider.Policy().TypeName(policy.TypeID(s.Subject.Context.Type))
+		if s.Subject.Assumed {
+			who += ", assumed"
+		}
+	}
+	b.Printf("%s: %s\n", s.Name, words.Wrap(who, 6))
+	if c.Steps {
+		Steps(b, s.Subject.Steps)
+	}
+}
+
+// Line is an endpoint: where it stands, who does what, and what else is to be known.
+func (c *Check) Line(item *check.Item) string {
+	text := place(item.Pos)
+	if item.Answer != nil {
+		text += c.name(item) + " "
+	}
+	text += string(item.Op) + " " + CheckTarget(item)
+	if item.Host != "" && item.Op != daemonconf.Listen && item.Op != daemonconf.Bind {
+		text += " at " + item.Host
+	}
+	if item.Directive != "" {
+		text += " (" + item.Directive + ")"
+	}
+	if item.Open != "" {
+		text += ": the port hangs on " + item.Open
+	}
+	if item.If != "" {
+		text += ": only if " + item.If
+	}
+	if item.Note != "" {
+		text += ": " + item.Note
+	}
+	return text
+}
+
+// CheckTarget is the target of an endpoint as commands take it; without a port where it is
+// not known.
+func CheckTarget(item *check.Item) string {
+	switch {
+	case item.Open != "":
+		return item.Protocol
+	case item.Low != item.High:
+		return words.Sprintf("%s/%d-%d", item.Protocol, item.Low, item.High)
+	}
+	return words.Sprintf("%s/%d", item.Protocol, item.Low)
+}
+
+func place(at daemonconf.Pos) string {
+	switch {
+	case at.File == "":
+		return ""
+	case at.Line == 0:
+		return at.File + ": "
+	}
+	return at.File + ":" + strconv.Itoa(at.Line) + ": "
+}
+
+func verdictMark(v network.Verdict) string {
+	switch v {
+	case network.Denied:
+		return "NO"
+	case network.Depends:
+		return "?"
+	}
+	return "YES"
+}
+
+func (c *Check) name(item *check.Item) string {
+	return c.Decider.Policy().TypeName(policy.TypeID(item.Who.Context.Type))
+}
+
+// Operation is an endpoint as an operation that was asked about, for the port that
+// decides; nil where none was.
+func (c *Check) Operation(item *check.Item) *Operation {
+	if item.Answer == nil {
+		return nil
+	}
+	return &Operation{
+		Decider: c.Decider, Question: item.Question, Answer: item.Answer, Name: c.name(item),
+		Target: words.Sprintf("%s/%d", item.Protocol, item.Question.Port),
+	}
+}
+
+// refusal adds why an endpoint is refused, and its first fix.
+func (c *Check) refusal(b *words.Page, item *check.Item, o *Operation) bool {
+	b.Line("why", "%s", o.Why())
+	f := item.Fix
+	if f == nil || !f.Works {
+		b.Line("fix", "none works alone")
+		return false
+	}
+	p := c.Decider.Policy()
+	b.Line("fix", "%s %s: %s: %s (%s)", o.Name, o.Target, FixTitle(p, f), FixCost(f), f.Applicability)
+	b.Command("next", o.Command("fix", c.Again).Option("--apply", f.Name(p)))
+	return true
+}
