@@ -2,6 +2,7 @@ package policydiff
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type Moved struct {
 	// Taken of the Lost accesses that From no longer has are To's now. An access is a
 	// permission on a target; both are 0 where an alias says it all.
 	Taken, Lost int
-	// Ports are what From could use before and neither can now.
+	// Ports are what From could use before, and neither it nor those that took over can now.
 	Ports []LostPorts
 }
 
@@ -34,7 +35,8 @@ type LostPorts struct {
 
 const (
 	leastLost   = 10        // accesses that a type has to lose to be called moved
-	leastShare  = 80        // percent of them that the other has to take over
+	leastShare  = 80        // percent of them that others have to take over
+	leastPart   = 10        // percent of them that each of several has to take over
 	mostCounted = 1_000_000 // accesses that are kept for it
 )
 
@@ -95,40 +97,61 @@ func (m *moves) found(effects []impact.Effect) []Moved {
 			if slices.ContainsFunc(m.aliases, func(x Moved) bool { return x.From == from }) || len(lost) < leastLost {
 				continue
 			}
-			if best, ok := m.best(from, lost); ok {
-				list = append(list, best)
-			}
+			list = append(list, m.takers(from, lost)...)
 		}
 	}
-	for i := range list {
-		list[i].Ports = lostPorts(effects, list[i].From, list[i].To)
-	}
 	slices.SortFunc(list, func(a, b Moved) int {
-		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+		return cmp.Or(strings.Compare(a.From, b.From), cmp.Compare(b.Taken, a.Taken), strings.Compare(a.To, b.To))
 	})
+	for i := range list {
+		var takers []string
+		for k := range list {
+			if list[k].From == list[i].From {
+				takers = append(takers, list[k].To)
+			}
+		}
+		list[i].Ports = lostPorts(effects, list[i].From, takers)
+	}
 	return list
 }
 
-// best returns the new type that took over most.
-func (m *moves) best(from string, lost map[accessOf]struct{}) (Moved, bool) {
-	best := Moved{From: from, Lost: len(lost)}
-	for to, gained := range m.gained {
-		n := 0
-		for a := range lost {
-			if _, ok := gained[a]; ok {
-				n++
+// takers returns the new types that took over most of what a type lost: first the one
+// that took most, then those that took most of the rest. They are none where they left
+// more than a fifth.
+func (m *moves) takers(from string, lost map[accessOf]struct{}) (list []Moved) {
+	_, gone := slices.BinarySearch(m.types.Removed, from)
+	rest := maps.Clone(lost)
+	for len(rest)*100 > (100-leastShare)*len(lost) {
+		best, most := "", 0
+		for to, gained := range m.gained {
+			if n := common(rest, gained); n > most || n == most && n > 0 && to < best {
+				best, most = to, n
 			}
 		}
-		if n > best.Taken || n == best.Taken && to < best.To {
-			best.To, best.Taken = to, n
+		if most*100 < leastPart*len(lost) {
+			return nil
+		}
+		taken := common(lost, m.gained[best])
+		list = append(list, Moved{From: from, To: best, Gone: gone, Taken: taken, Lost: len(lost)})
+		for a := range m.gained[best] {
+			delete(rest, a)
 		}
 	}
-	_, best.Gone = slices.BinarySearch(m.types.Removed, from)
-	return best, best.Taken*100 >= leastShare*best.Lost
+	return list
 }
 
-// lostPorts returns what one domain loses and another does not gain.
-func lostPorts(effects []impact.Effect, from, to string) []LostPorts {
+// common counts what two sets of accesses share.
+func common(a, b map[accessOf]struct{}) (n int) {
+	for x := range a {
+		if _, ok := b[x]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+// lostPorts returns what one domain loses and others do not gain.
+func lostPorts(effects []impact.Effect, from string, takers []string) []LostPorts {
 	of := func(list []reach.DomainPorts, name string) portset.Set {
 		if i := slices.IndexFunc(list, func(d reach.DomainPorts) bool { return d.Domain == name }); i >= 0 {
 			return list[i].Ports
@@ -138,7 +161,11 @@ func lostPorts(effects []impact.Effect, from, to string) []LostPorts {
 	var out []LostPorts
 	for i := range effects {
 		e := &effects[i]
-		if lost := of(e.Lose, from).Minus(of(e.Gain, to)); len(lost) > 0 {
+		lost := of(e.Lose, from)
+		for _, to := range takers {
+			lost = lost.Minus(of(e.Gain, to))
+		}
+		if len(lost) > 0 {
 			out = append(out, LostPorts{string(e.Protocol), string(e.Operation), lost})
 		}
 	}
