@@ -26,6 +26,8 @@ type File struct {
 	table *Table
 	marks []lineMark
 
+	blocks []block // of a source that is to be read again
+
 	// Where nodes begin is only asked in messages, so it takes a byte: how far
 	// behind the node before. Where that is too far it is in wide.
 	gaps   []uint8

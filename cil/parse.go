@@ -44,6 +44,9 @@ type parser struct {
 	depth  int      // of parentheses
 	marks  int      // line marks open
 	last   int      // the offset of the last node
+	// Of a source that is to be read again: how large its blocks are, 0 for none, and
+	// where the one begins that is read.
+	blockSize, blockStart int
 }
 
 // The classes of bytes.
@@ -108,7 +111,32 @@ func (p *parser) parse() error {
 	p.file.words = make([]uint32, 0, len(src)/6+16)
 	p.file.gaps = make([]uint8, 0, len(src)/6+16)
 	p.push(0)
-	for off := 0; off < len(src); {
+	if _, err := p.statements(0, len(src)); err != nil {
+		return err
+	}
+	switch {
+	case p.depth > 0:
+		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this ( is never closed")
+	case p.marks > 0:
+		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this line mark is never closed")
+	}
+	p.end()
+	return nil
+}
+
+// end closes the list of all statements.
+func (p *parser) end() {
+	p.pop()
+	if p.blockSize > 0 {
+		p.block(len(p.src))
+	}
+}
+
+// statements reads the tokens that begin from off on, up to stop, and returns where the
+// last one ends.
+func (p *parser) statements(off, stop int) (int, error) {
+	src := p.src
+	for off < stop {
 		switch byteClass[src[off]] {
 		case byteBlank:
 			off++
@@ -125,51 +153,47 @@ func (p *parser) parse() error {
 			}
 		case byteSymbol:
 			if p.depth == 0 {
-				return p.fail(off, "want ( : a statement stands in parentheses")
+				return off, p.fail(off, "want ( : a statement stands in parentheses")
 			}
 			off = p.symbol(off)
 		case byteOpen:
 			p.depth++
 			if p.depth > maxDepth {
-				return p.fail(off, "lists nested deeper than %d", maxDepth)
+				return off, p.fail(off, "lists nested deeper than %d", maxDepth)
 			}
 			p.push(off)
 			off++
 		case byteClose:
 			if p.depth == 0 {
-				return p.fail(off, "unexpected )")
+				return off, p.fail(off, "unexpected )")
 			}
 			p.depth--
 			p.pop()
 			off++
+			if p.blockSize > 0 && p.depth == 0 && p.marks == 0 && off-p.blockStart >= p.blockSize {
+				p.block(off)
+			}
 		case byteComment:
 			next, err := p.comment(off)
 			if err != nil {
-				return err
+				return off, err
 			}
 			off = next
 		case byteQuote:
 			if p.depth == 0 {
-				return p.fail(off, "want ( : a statement stands in parentheses")
+				return off, p.fail(off, "want ( : a statement stands in parentheses")
 			}
 			end, err := p.quoted(off)
 			if err != nil {
-				return err
+				return off, err
 			}
 			p.atom(off, src[off+1:end], quotedBit)
 			off = end + 1
 		default:
-			return p.fail(off, "%q is not a character of CIL", src[off])
+			return off, p.fail(off, "%q is not a character of CIL", src[off])
 		}
 	}
-	switch {
-	case p.depth > 0:
-		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this ( is never closed")
-	case p.marks > 0:
-		return p.fail(p.file.offset(p.open[len(p.open)-1]), "this line mark is never closed")
-	}
-	p.pop()
-	return nil
+	return off, nil
 }
 
 // node appends a node at an offset.

@@ -18,6 +18,8 @@ type Reader struct {
 	table  *Table
 	buffer []byte
 	recent []recentText
+	// blockSize is how large the blocks of files are that are read again; 0 for none.
+	blockSize int
 }
 
 // NewReader returns a reader.
@@ -32,7 +34,8 @@ func (r *Reader) Table() *Table { return r.table }
 func (r *Reader) Parse(name string, source []byte, again func() (string, error)) (*File, error) {
 	// The parser copies what stays.
 	text := unsafe.String(unsafe.SliceData(source), len(source))
-	p := parser{src: text, lent: true, file: &File{Name: name, table: r.table, again: again}, recent: r.recent}
+	p := parser{src: text, lent: true, file: &File{Name: name, table: r.table, again: again}, recent: r.recent,
+		blockSize: r.blockSize}
 	if err := p.parse(); err != nil {
 		return nil, err
 	}

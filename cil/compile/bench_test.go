@@ -41,6 +41,13 @@ func BenchmarkDebian(b *testing.B) {
 	for _, e := range edits {
 		b.Run("again/"+e.what, func(b *testing.B) { pairs(b, names, opts, e) })
 	}
+	for _, e := range edits {
+		b.Run("changed/"+e.what, func(b *testing.B) {
+			for again := changing(b, names, opts, e); b.Loop(); {
+				again()
+			}
+		})
+	}
 	list, err := compile.ReadModules(names, opts)
 	if err != nil {
 		b.Fatal(err)

@@ -19,6 +19,7 @@ type Cache struct {
 	reader  *cil.Reader
 	former  *former
 	sources map[key]*Module
+	latest  map[string]*Module // by name
 
 	base   *compiler // the last build: what its names stood for
 	mended int       // builds that changed the last one
@@ -30,8 +31,8 @@ type key [sha256.Size]byte
 // NewCache returns an empty cache for builds with the options.
 func NewCache(opts Options) *Cache {
 	return &Cache{
-		opts: opts, reader: cil.NewReader(newTable()), former: newFormer(opts.dialect()),
-		sources: make(map[key]*Module),
+		opts: opts, reader: cil.NewRereader(newTable()), former: newFormer(opts.dialect()),
+		sources: make(map[key]*Module), latest: make(map[string]*Module),
 	}
 }
 
@@ -49,13 +50,31 @@ func (c *Cache) Module(name string, source []byte, again func() (string, error))
 	if m := c.sources[k]; m != nil {
 		return m, nil
 	}
-	file, err := c.reader.Parse(name, source, again)
+	m, err := c.read(name, source, again)
+	if err == nil {
+		c.sources[k], c.latest[name] = m, m
+	}
+	return m, err
+}
+
+// read reads a source: what changed in it since it was last read.
+func (c *Cache) read(name string, source []byte, again func() (string, error)) (*Module, error) {
+	old := c.latest[name]
+	if old == nil {
+		file, err := c.reader.Parse(name, source, again)
+		if err != nil {
+			return nil, err
+		}
+		m := &Module{file: file}
+		m.forms = []*form{c.former.form(m)}
+		return m, nil
+	}
+	file, kept, err := c.reader.Reparse(old.file, source, again)
 	if err != nil {
 		return nil, err
 	}
 	m := &Module{file: file}
-	m.forms = []*form{c.former.form(m)}
-	c.sources[k] = m
+	m.forms = []*form{c.former.again(m, old.forms[0], kept)}
 	return m, nil
 }
 
@@ -72,6 +91,11 @@ func (c *Cache) Build(modules []*Module) (*Result, error) {
 			delete(c.sources, k)
 		}
 	}
+	for name, m := range c.latest {
+		if !used[m] {
+			delete(c.latest, name)
+		}
+	}
 	resolved := c.changed(modules)
 	if resolved == nil {
 		var err error
@@ -80,7 +104,7 @@ func (c *Cache) Build(modules []*Module) (*Result, error) {
 		}
 		resolved.parts = resolved.splitParts(modules)
 	}
-	c.base = resolved.fork()
+	c.base = resolved.resolvedFork()
 	return resolved.finish()
 }
 

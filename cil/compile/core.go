@@ -251,6 +251,7 @@ type compiler struct {
 	scopes []scope
 	data   []datum
 	root   [numTables][]datumID // the root's tables, by symID
+	shared [numTables]bool      // those that others have too
 	tabs   []map[tabKey]datumID // all others
 	owner  []scopeID            // by tabID: a scope with the table
 

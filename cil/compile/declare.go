@@ -20,14 +20,21 @@ type declarer struct {
 // declare enters all statements of a source into the root scope.
 func (c *compiler) declare(unit int) {
 	d := &declarer{compiler: c, u: &c.units[unit], unit: uint16(unit)}
+	if stop := d.u.file.End(0); d.roots(1, stop) {
+		d.statements(rootScope, 1, stop)
+	}
+}
+
+// roots reports whether the nodes from i to stop can be statements.
+func (d *declarer) roots(i, stop uint32) bool {
 	f := d.u.file
-	for i := uint32(1); i < f.End(0); i = f.Next(i) {
+	for ; i < stop; i = f.Next(i) {
 		if !f.IsList(i) || f.End(i) == i+1 {
 			d.failNode(d.u, i, "want a statement")
-			return
+			return false
 		}
 	}
-	d.statements(rootScope, 1, f.End(0))
+	return true
 }
 
 // statements enters the statements from node i to stop, all of them lists, into

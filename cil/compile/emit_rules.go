@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"slices"
-
 	"github.com/senet-selinux/senet/policydb"
 )
 
@@ -273,17 +271,25 @@ func (e *emitter) sortRules() {
 		order[*at] = o
 		*at++
 	}
+	// Fetched in one loop, in which no rule waits for another.
+	sorted := make([]rawRule, len(raw))
+	for i, o := range order {
+		sorted[i] = raw[uint32(o)]
+	}
 	e.table = make([]finalRule, 0, len(raw))
 	e.origins.begin(len(raw))
-	var run []uint32
 	for i := 0; i < len(order); {
-		run = append(run[:0], uint32(order[i]))
 		n := i + 1
 		for n < len(order) && order[n]>>32 == order[i]>>32 {
-			run = append(run, uint32(order[n]))
 			n++
 		}
-		e.writeBucket(run)
+		if n == i+1 && !sorted[i].key.Kind().IsXPerms() {
+			e.origins.rule()
+			e.origins.add(sorted[i].stmt)
+			e.table = append(e.table, finalRule{sorted[i].key, sorted[i].data})
+		} else {
+			e.writeBucket(sorted[i:n])
+		}
 		i = n
 	}
 }
@@ -318,16 +324,15 @@ func (e *emitter) writeTable() {
 }
 
 // writeBucket writes the rules of one bucket.
-func (e *emitter) writeBucket(run []uint32) {
-	raw := e.raw
+func (e *emitter) writeBucket(run []rawRule) {
 	for i := 1; i < len(run); i++ { // nearly always short
-		for j := i; j > 0 && raw[run[j-1]].key.Order() > raw[run[j]].key.Order(); j-- {
+		for j := i; j > 0 && run[j-1].key.Order() > run[j].key.Order(); j-- {
 			run[j-1], run[j] = run[j], run[j-1]
 		}
 	}
 	for len(run) > 0 {
 		n := 1
-		for n < len(run) && raw[run[n]].key.Order() == raw[run[0]].key.Order() {
+		for n < len(run) && run[n].key.Order() == run[0].key.Order() {
 			n++
 		}
 		e.writeKey(run[:n])
@@ -336,39 +341,39 @@ func (e *emitter) writeBucket(run []uint32) {
 }
 
 // writeKey writes the rules of one source, target and class.
-func (e *emitter) writeKey(run []uint32) {
-	raw := e.raw
+func (e *emitter) writeKey(run []rawRule) {
 	// The kinds in the order in which each first came; extended permissions of one
 	// kind were inserted one in front of the other.
 	var done policydb.AVKind
-	for i, first := range run {
-		kind := raw[first].key.Kind()
+	for i := range run {
+		first := &run[i]
+		kind := first.key.Kind()
 		if done&kind != 0 {
 			continue
 		}
 		done |= kind
 		if kind.IsXPerms() {
-			for _, j := range slices.Backward(run[i:]) {
-				if raw[j].key.Kind() == kind {
-					e.writeXRule(&raw[j])
+			for j := len(run) - 1; j >= i; j-- {
+				if run[j].key.Kind() == kind {
+					e.writeXRule(&run[j])
 				}
 			}
 			continue
 		}
 		e.origins.rule()
-		data := raw[first].data
-		for _, j := range run[i:] {
-			if raw[j].key.Kind() != kind {
+		data := first.data
+		for j := i; j < len(run); j++ {
+			if run[j].key.Kind() != kind {
 				continue
 			}
-			e.origins.add(raw[j].stmt)
+			e.origins.add(run[j].stmt)
 			if kind == policydb.AVAuditDeny {
-				data &= raw[j].data
+				data &= run[j].data
 			} else if kind&policydb.AVAccess != 0 {
-				data |= raw[j].data
+				data |= run[j].data
 			}
 		}
-		e.table = append(e.table, finalRule{raw[first].key, data})
+		e.table = append(e.table, finalRule{first.key, data})
 	}
 }
 

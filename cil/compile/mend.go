@@ -102,18 +102,27 @@ func adoptable(kind what) bool {
 	return false
 }
 
-// fork returns a compilation that has the same names, and can go on on its own:
-// what later stages and mending write into is copied. Lists that only grow are
-// shared; of those that are forked from one, only the last may grow.
+// fork returns a compilation that has the same names, and can be mended: what mending
+// and later stages write into is copied, the root's tables once they are written into.
+// Lists that only grow are shared; of those that are forked from one, only the last may
+// grow.
 func (c *compiler) fork() *compiler {
+	n := c.resolvedFork()
+	n.scopes, n.blocks = slices.Clone(c.scopes), slices.Clone(c.blocks)
+	n.shared = [numTables]bool{}
+	for t := range n.shared {
+		n.shared[t] = true
+	}
+	return n
+}
+
+// resolvedFork returns a compilation that stays as it is when the other is finished: what
+// the stages after names write into is copied.
+func (c *compiler) resolvedFork() *compiler {
 	n := *c
 	n.data, n.classes = slices.Clone(c.data), slices.Clone(c.classes)
 	n.attrs, n.users, n.roles = slices.Clone(c.attrs), slices.Clone(c.users), slices.Clone(c.roles)
-	n.cats, n.permxs, n.scopes = slices.Clone(c.cats), slices.Clone(c.permxs), slices.Clone(c.scopes)
-	n.blocks = slices.Clone(c.blocks)
-	for t := range n.root {
-		n.root[t] = slices.Clone(c.root[t])
-	}
+	n.cats, n.permxs = slices.Clone(c.cats), slices.Clone(c.permxs)
 	n.last, n.todo, n.mustOrder = kept{}, [numPass][]stmtID{}, nil
 	return &n
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -256,9 +257,25 @@ func (m *mender) addContainer(name uint32) {
 		return
 	}
 	text := m.base.table.Text(name)
-	for n, other := range m.base.table.Texts() {
-		if strings.Contains(other, ".") && slices.Contains(strings.Split(other, "."), text) {
-			m.names.add(uint32(n))
+	for n, other := range m.dotted() {
+		if slices.Contains(strings.Split(other, "."), text) {
+			m.names.add(n)
+		}
+	}
+}
+
+// dotted yields the names that have dots, by their numbers.
+func (m *mender) dotted() iter.Seq2[uint32, string] {
+	return func(yield func(uint32, string) bool) {
+		texts := m.base.table.Texts()
+		for n, text := range texts {
+			// Of those that the last build had it is known.
+			if known := n < len(m.base.legal); known && m.base.legal[n]&nameDotted == 0 || !known && dotted(text) == 0 {
+				continue
+			}
+			if !yield(uint32(n), text) {
+				return
+			}
 		}
 	}
 }
@@ -269,9 +286,9 @@ func (m *mender) addName(name uint32) {
 		return
 	}
 	text := m.base.table.Text(name)
-	for n, other := range m.base.table.Texts() {
+	for n, other := range m.dotted() {
 		if strings.HasPrefix(other, ".") && strings.Trim(other, ".") == text {
-			m.names.add(uint32(n))
+			m.names.add(n)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/senet-selinux/senet/cil"
@@ -198,12 +199,18 @@ func newFormer(d dialect) *former {
 	}}
 }
 
-func (f *former) form(m *Module) *form {
+// begin prepares to declare the statements of a module.
+func (f *former) begin(m *Module) *compiler {
 	c := f.c
 	c.stmts, c.scopes, c.tabs, c.owner = c.stmts[:1], c.scopes[:2], c.tabs[:2], c.owner[:2]
 	c.scopes[rootScope] = scope{tab: rootTab, names: rootScope}
 	c.diags = diagnostics{}
 	c.units[0] = unit{file: m.file, sym: m.words}
+	return c
+}
+
+func (f *former) form(m *Module) *form {
+	c := f.begin(m)
 	c.declare(0)
 	out := &form{dialect: f.dialect, stmts: make([]formStmt, len(c.stmts)-1), scopes: len(c.scopes), diags: c.diags}
 	if out.scopes > maxFormScopes {
@@ -216,6 +223,65 @@ func (f *former) form(m *Module) *form {
 		out.counts[st.kind]++
 	}
 	return out
+}
+
+// again is form for a module of which a part was in another, with that form: only the rest
+// is looked at.
+func (f *former) again(m *Module, old *form, kept cil.Kept) *form {
+	if len(old.diags.list) > 0 || old.diags.more > 0 {
+		return f.form(m)
+	}
+	// The statements of the old form in front and behind.
+	at := func(node uint32) int {
+		return sort.Search(len(old.stmts), func(i int) bool { return old.stmts[i].node >= node })
+	}
+	front, back := old.stmts[:at(kept.Front)], old.stmts[at(kept.OldBack):]
+	c := f.begin(m)
+	d := &declarer{compiler: c, u: &c.units[0]}
+	if d.roots(kept.Front, kept.Back) {
+		d.statements(rootScope, kept.Front, kept.Back)
+	}
+	scopes := scopesOf(front)
+	gone := scopesOf(old.stmts[len(front) : len(old.stmts)-len(back)])
+	out := &form{dialect: f.dialect, counts: old.counts, scopes: old.scopes - gone + len(c.scopes) - 2}
+	if len(c.diags.list) > 0 || c.diags.more > 0 || out.scopes > maxFormScopes {
+		return f.form(m) // which has the messages in their order
+	}
+	for i := len(front); i < len(old.stmts)-len(back); i++ {
+		kw, _ := old.stmts[i].place(0)
+		out.counts[kw]--
+	}
+	out.stmts = append(make([]formStmt, 0, len(front)+len(c.stmts)-1+len(back)), front...)
+	for i := range c.stmts[1:] {
+		st := &c.stmts[i+1]
+		out.add(st.node, symID(st.kind), st.scope, scopes)
+		out.counts[st.kind]++
+	}
+	moved := len(c.scopes) - 2 - gone
+	for i := range back {
+		kw, scope := back[i].place(0)
+		out.add(back[i].node+kept.Back-kept.OldBack, kw, scope, moved)
+	}
+	return out
+}
+
+// add adds a statement, whose scope is so many further on.
+func (f *form) add(node uint32, kw symID, scope scopeID, moved int) {
+	if scope != rootScope {
+		scope = scopeID(int(scope) + moved)
+	}
+	f.stmts = append(f.stmts, formStmt{node, uint32(kw)<<formScopeBits | uint32(scope)})
+}
+
+// scopesOf counts the statements that hold others.
+func scopesOf(stmts []formStmt) int {
+	n := 0
+	for i := range stmts {
+		if kw, _ := stmts[i].place(0); isScope(kw) {
+			n++
+		}
+	}
+	return n
 }
 
 // instantiate enters the statements of a module into a scope of its own in the root

@@ -13,10 +13,10 @@ func (c *compiler) lookup(tab tabID, t table, name symID) datumID {
 
 func (c *compiler) put(tab tabID, t table, name symID, id datumID) {
 	if tab == rootTab {
-		if int(name) >= len(c.root[t]) {
-			grown := make([]datumID, max(len(c.names), int(name)+1)+len(c.names)/8)
+		if c.shared[t] || int(name) >= len(c.root[t]) {
+			grown := make([]datumID, max(int(name)+1, len(c.root[t]), len(c.names)))
 			copy(grown, c.root[t])
-			c.root[t] = grown
+			c.root[t], c.shared[t] = grown, false
 		}
 		c.root[t][name] = id
 		return

@@ -1,0 +1,174 @@
+package cil
+
+import (
+	"crypto/sha256"
+	"sort"
+	"unsafe"
+)
+
+// A block is a run of whole statements that stand in nothing, in a source that is to be
+// read again.
+type block struct {
+	end, node, line uint32 // where it ends, the node behind it, how many lines before
+	sum             [sha256.Size]byte
+}
+
+// blockBytes is how large blocks are, a multiple of what a single edit changes: base.cil of
+// Debian has a hundred.
+const blockBytes = 16 << 10
+
+// NewRereader returns a reader whose files can be read again, by [Reader.Reparse], in the
+// time that what changed in them takes.
+func NewRereader(table *Table) *Reader {
+	r := NewReader(table)
+	r.blockSize = blockBytes
+	return r
+}
+
+// A Kept says which nodes of a file are those of another that it was made of.
+type Kept struct {
+	// The nodes before Front are the same. Those from Back on are the other's from
+	// OldBack on, with all places moved by as much. At both begins a statement that
+	// stands in nothing, or the file ends.
+	Front, Back, OldBack uint32
+}
+
+// Reparse is [Reader.Parse] for a source of which the reader has parsed another state:
+// what stands in front of a change and behind it is taken over.
+func (r *Reader) Reparse(old *File, source []byte, again func() (string, error)) (*File, Kept, error) {
+	p := parser{
+		src: unsafe.String(unsafe.SliceData(source), len(source)), lent: true, recent: r.recent, blockSize: r.blockSize,
+		file: &File{Name: old.Name, table: r.table, again: again},
+	}
+	if old.table == r.table && len(old.blocks) > 0 && uint64(len(source)) < listBit {
+		if kept, ok := p.again(old); ok {
+			return p.file, kept, nil
+		}
+	}
+	f, err := r.Parse(old.Name, source, again)
+	if err != nil {
+		return nil, Kept{}, err
+	}
+	return f, Kept{Front: 1, Back: f.Len(), OldBack: old.Len()}, nil
+}
+
+// block ends a block.
+func (p *parser) block(end int) {
+	p.file.blocks = append(p.file.blocks, block{
+		end: uint32(end), node: uint32(len(p.file.words)), line: uint32(len(p.file.lines)),
+		sum: p.sum(p.blockStart, end),
+	})
+	p.blockStart = end
+}
+
+func (p *parser) sum(from, to int) [sha256.Size]byte {
+	return sha256.Sum256(unsafe.Slice(unsafe.StringData(p.src[from:to]), to-from))
+}
+
+// again parses what lies between the blocks of another state of the source that are still
+// there. It reports whether that can be done: not where something is wrong.
+func (p *parser) again(old *File) (Kept, bool) {
+	blocks := old.blocks
+	// So many blocks are the same. The last does not end with a statement: what follows
+	// might be in its comment.
+	front := 0
+	for front < len(blocks)-1 && int(blocks[front].end) <= len(p.src) &&
+		p.sum(blockStart(blocks, front), int(blocks[front].end)) == blocks[front].sum {
+		front++
+	}
+	begin := blockStart(blocks, front)
+	moved := len(p.src) - blockStart(blocks, len(blocks))
+	back := len(blocks) // the blocks from here on are the same
+	for back > front && back > 1 {
+		start := blockStart(blocks, back-1) + moved
+		// A statement must end before it, so that its first token is one.
+		if start <= begin || p.src[start-1] != ')' ||
+			p.sum(start, int(blocks[back-1].end)+moved) != blocks[back-1].sum {
+			break
+		}
+		back--
+	}
+	first := uint32(1)
+	if front > 0 {
+		first = blocks[front-1].node
+	}
+	p.takeFront(old, blocks[:front], first)
+	stop := blockStart(blocks, back) + moved
+	p.blockStart = begin
+	if off, err := p.statements(begin, stop); err != nil || off != stop || p.depth > 0 || p.marks > 0 {
+		return Kept{}, false
+	}
+	kept := Kept{Front: first, Back: uint32(len(p.file.words)), OldBack: old.Len()}
+	if back < len(blocks) {
+		if stop > p.blockStart {
+			p.block(stop)
+		}
+		kept.OldBack = blocks[back-1].node
+		p.takeBack(old, back, kept, moved)
+		p.pop()
+	} else {
+		p.end()
+	}
+	return kept, true
+}
+
+// blockStart returns where a block begins, or the text ends.
+func blockStart(blocks []block, n int) int {
+	if n == 0 {
+		return 0
+	}
+	return int(blocks[n-1].end)
+}
+
+// takeFront takes over the first nodes of another state of the source.
+func (p *parser) takeFront(old *File, blocks []block, nodes uint32) {
+	f := p.file
+	room := len(old.words) + len(p.src)/64 + 16
+	f.words = append(make([]uint32, 0, room), old.words[:nodes]...)
+	f.gaps = append(make([]uint8, 0, room), old.gaps[:nodes]...)
+	f.starts = append(f.starts, old.starts[:(nodes+checkpoint-1)/checkpoint]...)
+	f.wide = append(f.wide,
+		old.wide[:sort.Search(len(old.wide), func(n int) bool { return old.wide[n].node >= nodes })]...)
+	f.marks = append(f.marks,
+		old.marks[:sort.Search(len(old.marks), func(n int) bool { return old.marks[n].node >= nodes })]...)
+	if len(blocks) > 0 {
+		f.lines = append(f.lines, old.lines[:blocks[len(blocks)-1].line]...)
+	}
+	f.blocks = append(f.blocks, blocks...)
+	p.open = append(p.open, 0)
+	p.last = old.offset(nodes - 1)
+}
+
+// takeBack takes over the last nodes of another state of the source, whose places have
+// moved.
+func (p *parser) takeBack(old *File, back int, kept Kept, moved int) {
+	f := p.file
+	nodes, lines := kept.Back-kept.OldBack, uint32(len(f.lines))-old.blocks[back-1].line
+	off := uint32(old.offset(kept.OldBack - 1))
+	wide := sort.Search(len(old.wide), func(n int) bool { return old.wide[n].node >= kept.OldBack })
+	for i, word := range old.words[kept.OldBack:] {
+		if gap := old.gaps[int(kept.OldBack)+i]; gap != wideGap {
+			off += uint32(gap)
+		} else {
+			off = old.wide[wide].off
+			wide++
+		}
+		if word&listBit != 0 {
+			word += nodes // which may be less than nothing
+		}
+		p.node(word, int(off)+moved)
+	}
+	for _, at := range old.lines[old.blocks[back-1].line:] {
+		f.lines = append(f.lines, uint32(int(at)+moved))
+	}
+	for _, m := range old.marks {
+		if m.node >= kept.OldBack {
+			m.node, m.line = m.node+nodes, m.line+lines
+			f.marks = append(f.marks, m)
+		}
+	}
+	for _, b := range old.blocks[back:] {
+		b.end, b.node, b.line = uint32(int(b.end)+moved), b.node+nodes, b.line+lines
+		f.blocks = append(f.blocks, b)
+	}
+}
