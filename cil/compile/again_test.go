@@ -21,7 +21,8 @@ func TestModuleAgain(t *testing.T) {
 			list = append(list, statements(t, compiling(r))...)
 		}
 		spare = append(statements(t, compiling(r)),
-			"(typo)", "(allow a)", "()", "(tunableif t (true (tunable u true)))", "(optional x (in y (tunable z true)))", "(macro m () (block b))")
+			"(typo)", "(allow a)", "()", "(tunableif t (true (tunable u true)))", "(macro m () (block b))",
+			"(optional x (in y (tunable z true)))")
 		cache := compile.NewCache(compile.Options{})
 		mistakes := 0
 		for step := range 60 {

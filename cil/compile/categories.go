@@ -53,6 +53,22 @@ func (p *post) catMember(id datumID) bitset {
 	return b
 }
 
+// emptyRange reports a range of categories that has none, where it is written.
+func (p *post) emptyRange(low, high symID) {
+	const msg = "the range of categories from %s to %s is empty"
+	for _, s := range p.live {
+		u, node := p.unitOf(s), p.stmts[s].node
+		for i := node + 1; i < u.file.End(node); i++ {
+			if u.word(i) == wRange && u.file.IsList(i-1) && u.file.End(i-1) == i+3 && u.word(i+1) == low &&
+				u.word(i+2) == high {
+				p.fail(s, i-1, msg, p.names[low], p.names[high]).want("the lower category of the categoryorder first")
+				return
+			}
+		}
+	}
+	p.failPolicy(msg, p.names[low], p.names[high]) // by parameters of a macro
+}
+
 // catExpr evaluates an expression that may have ranges.
 func (p *post) catExpr(i, stop uint32) bitset {
 	size := uint32(len(p.order[orderCat]))
@@ -65,7 +81,7 @@ func (p *post) catExpr(i, stop uint32) bitset {
 		b := newBitset(size)
 		low, high := &p.data[p.exprs[i]&tokenValue], &p.data[p.exprs[i+1]&tokenValue]
 		if low.value > high.value {
-			p.failPolicy("the range of categories from %s to %s is empty", p.names[low.name], p.names[high.name])
+			p.emptyRange(low.name, high.name)
 			return b
 		}
 		for v := low.value; v <= high.value; v++ {

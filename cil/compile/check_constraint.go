@@ -23,7 +23,7 @@ func (k checker) constraint(i uint32, validate bool) bool {
 			f.Text(i+1))
 	}
 	if !k.u.fits(i+1, f.End(i), want) {
-		return k.bad(i, "bad operands of %s", words[op])
+		return k.bad(i, "bad operands of %s; want (%s %s)", words[op], words[op], operandsOf(op))
 	}
 	left := f.Next(i + 1)
 	switch op {
@@ -78,4 +78,15 @@ func (k checker) comparison(i uint32, op symID, left, right uint32, validate boo
 		}
 	}
 	return k.bad(i, "%s cannot be compared with %s by %s", words[l], words[r], words[op])
+}
+
+// operandsOf says what an operator of constraints stands before.
+func operandsOf(op symID) string {
+	switch op {
+	case wNot:
+		return "(EXPRESSION)"
+	case wAnd, wOr:
+		return "(EXPRESSION) (EXPRESSION)"
+	}
+	return "LEFT RIGHT"
 }

@@ -70,7 +70,29 @@ func (p *post) boundsEnd(s stmtID, id datumID) {
 	steps := 0
 	for at := p.data[id].bounds; at != 0; at = p.data[at].bounds {
 		if steps++; steps > len(p.data) {
-			p.failStmt(s, "the bounds of %s %s go in a circle", whatNames[p.data[id].kind], p.names[p.data[id].name])
+			d := p.failStmt(s, "the bounds of %s %s go in a circle", whatNames[p.data[id].kind], p.names[p.data[id].name])
+			p.boundedAt(d, id)
+			return
+		}
+	}
+}
+
+// boundedAt notes the statement that bounds something.
+func (p *post) boundedAt(d *Diagnostic, id datumID) {
+	for _, s := range p.live {
+		t := tTypes
+		switch symID(p.stmts[s].kind) {
+		case wTypeBounds:
+		case wRoleBounds:
+			t = tRoles
+		case wUserBounds:
+			t = tUsers
+		default:
+			continue
+		}
+		u, parent := p.args(s)
+		if p.find(p.stmts[s].scope, t, u.word(u.file.Next(parent))) == id {
+			d.Notes = append(d.Notes, p.noteAt(s, "its bounds are set here"))
 			return
 		}
 	}

@@ -20,7 +20,10 @@ func (c *compiler) unknown(s stmtID, name symID, t table) {
 	case !c.opts.QualifiedNames && c.legal[name]&nameDotted != 0:
 		names = c.partsNear(s, d, t, text)
 	}
-	notes := maybe(names)
+	notes := append(maybe(names), c.operatorNear(s, name, t)...)
+	if text == words[wSelf] && t == tTypes {
+		notes = append(notes, Note{Msg: "self is the source of a rule, and stands as its target only"})
+	}
 	if kind := c.otherKind(name, t); kind != isNothing {
 		notes = append(notes, Note{Msg: text + " is a " + whatNames[kind]})
 		switch {
@@ -117,6 +120,28 @@ func (c *compiler) partsNear(s stmtID, d *Diagnostic, t table, text string) []st
 		}
 	}
 	return nearestOf(last, names)
+}
+
+// operatorNear returns the operator that a name which begins a list may be meant for.
+func (c *compiler) operatorNear(s stmtID, name symID, t table) []Note {
+	switch t {
+	case tTypes, tRoles, tUsers, tCats, tBools, tTunables, numTables:
+	default:
+		return nil
+	}
+	f, i := c.unitOf(s).file, c.missingNode(s, name, t)
+	if i == c.stmts[s].node || !f.IsList(i-1) {
+		return nil
+	}
+	operators := []string{words[wAnd], words[wOr], words[wXor], words[wNot], words[wAll]}
+	if t == tCats {
+		operators = append(operators, words[wRange])
+	}
+	var notes []Note
+	for _, op := range nearestOf(c.names[name], operators) {
+		notes = append(notes, Note{Msg: "near: the operator " + op})
+	}
+	return notes
 }
 
 // otherKind returns the kind of what has a name in another table of the root.

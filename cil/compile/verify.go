@@ -12,19 +12,20 @@ import (
 // verify checks what needs values and sets. It mirrors the first pass of
 // cil_post_verify.
 func (p *post) verify() {
-	rules, defaults := 0, 0
-	var mls, unknown stmtID
+	rules := 0
+	var mls, unknown, userDefault stmtID
+	ranges := p.rangeStmts()
 	for _, s := range p.live {
 		id := p.datumOf(s)
 		switch kw := symID(p.stmts[s].kind); kw {
 		case wUser:
 			if levels := p.compiler.resolved.users[p.data[id].ext].levels; !p.ranges[levels].named {
-				p.verifyRange(p.rangeStmt(s, id), levels)
+				p.verifyRange(ranges[id], levels)
 			}
 		case wRole, wType:
 			p.boundsEnd(s, id)
 		case wSELinuxUserDefault:
-			defaults++
+			p.once(s, &userDefault)
 		case wHandleUnknown:
 			p.once(s, &unknown)
 		case wMLS:
@@ -50,22 +51,19 @@ func (p *post) verify() {
 	if rules == 0 {
 		p.failPolicy("the policy has no allow, auditallow, dontaudit or neverallow rule")
 	}
-	if defaults > 1 {
-		p.failPolicy("the policy has %d selinuxuserdefault statements", defaults)
-	}
 	p.settings(mls, unknown)
 }
 
-// rangeStmt returns the statement that gives a user its range: the last one counts.
-func (p *post) rangeStmt(user stmtID, id datumID) stmtID {
-	found := user
+// rangeStmts returns the statements that give users their ranges: the last one counts.
+func (p *post) rangeStmts() map[datumID]stmtID {
+	found := make(map[datumID]stmtID)
 	for _, s := range p.live {
 		if symID(p.stmts[s].kind) != wUserRange {
 			continue
 		}
 		u, a := p.args(s)
-		if at, got := p.name(s, tUsers, u, a); got == foundIt && at == id {
-			found = s
+		if at, got := p.name(s, tUsers, u, a); got == foundIt {
+			found[at] = s
 		}
 	}
 	return found
