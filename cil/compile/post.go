@@ -70,7 +70,8 @@ func (p *post) boundsEnd(s stmtID, id datumID) {
 	steps := 0
 	for at := p.data[id].bounds; at != 0; at = p.data[at].bounds {
 		if steps++; steps > len(p.data) {
-			d := p.failStmt(s, "the bounds of %s %s go in a circle", whatNames[p.data[id].kind], p.names[p.data[id].name])
+			d := p.failStmt(s, "the bounds of %s %s go in a circle", whatNames[p.data[id].kind],
+				p.names[p.data[id].name])
 			p.boundedAt(d, id)
 			return
 		}
