@@ -29,11 +29,16 @@ type Answer struct {
 	Machine Machine
 	// Packets are the labels and addresses that Query.Packets names.
 	Packets PacketFacts
+	// OnlyLogged says that the operation succeeds today although it is refused: the
+	// machine or the process's type is permissive, and the kernel only logs it. It is
+	// never set with Options.AsIs.
+	OnlyLogged bool
 	// Other answers for the process at the other end; nil where none
 	// was named, where the operation has no other end (bind), and where that is not on
 	// this machine.
 	Other *network.Answer
 
+	asIs                    bool // permissive types count as permissive
 	policy                  *policy.Policy
 	question, otherQuestion network.Question
 }
@@ -77,8 +82,13 @@ func (a *Answer) Lasting() Query {
 // Under asks another policy the same question: of the same process, on the same machine,
 // with the same packets. The error is an *UnknownError or another that says which label
 // that policy lacks.
-func (a *Answer) Under(p *policy.Policy) (*Answer, error) {
-	b := &Answer{Query: a.Query, Machine: a.Machine, Packets: a.Packets, policy: p}
+func (a *Answer) Under(p *policy.Policy) (*Answer, error) { return a.under(p, a.asIs) }
+
+func (a *Answer) under(p *policy.Policy, asIs bool) (*Answer, error) {
+	if !asIs {
+		p = p.Enforcing()
+	}
+	b := &Answer{Query: a.Query, Machine: a.Machine, Packets: a.Packets, policy: p, asIs: asIs}
 	d := access.NewDecider(p)
 	var err error
 	if b.Subject, err = subjectUnder(d, a.policy, a.Subject); err != nil {
@@ -176,7 +186,7 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	a := &Answer{Query: q, policy: s.policy}
+	a := &Answer{Query: q, policy: s.asked(), asIs: s.options.AsIs}
 	var err error
 	if a.Subject, err = s.Subject(ctx, q.Subject); err != nil {
 		return nil, err
@@ -187,10 +197,25 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	if a.Packets, err = s.packets(ctx, q.Packets); err != nil {
 		return nil, err
 	}
-	if err := a.answer(s.decider()); err != nil {
+	today := a.Machine.Machine
+	a.Machine = s.enforcing(a.Machine)
+	if err := a.answer(s.asker()); err != nil {
 		return nil, err
 	}
-	return a, nil
+	return a, s.today(a, today)
+}
+
+// today notes whether an operation that is refused is only logged on the machine as it
+// is.
+func (s *Session) today(a *Answer, m network.Machine) error {
+	if a.Verdict != network.Denied || s.options.AsIs || m.Host.Enforcing && s.asked() == s.policy {
+		return nil
+	}
+	q := a.question
+	q.Machine = m
+	now, err := network.Ask(s.decider(), q)
+	a.OnlyLogged = err == nil && now.Verdict == network.Allowed
+	return err
 }
 
 // AnswerOf asks the operation of a finding, as [Session.Can] would: w is of a report
@@ -206,13 +231,14 @@ func (s *Session) AnswerOf(ctx context.Context, w *incident.Whole) (*Answer, err
 		Query: Query{Subject: name, Operation: q.Operation, Target: Target{
 			Protocol: q.Protocol, Addr: q.Addr, Ports: portset.Range{Low: q.Port, High: q.Port},
 		}},
-		Subject: subject.Subject{Name: name, Context: q.Subject}, Machine: m, policy: s.policy,
+		Subject: subject.Subject{Name: name, Context: q.Subject}, Machine: s.enforcing(m), policy: s.asked(),
+		asIs: s.options.AsIs,
 	}
 	a.question.Maker = q.Maker
-	if err := a.answer(s.decider()); err != nil {
+	if err := a.answer(s.asker()); err != nil {
 		return nil, err
 	}
-	return a, nil
+	return a, s.today(a, m.Machine)
 }
 
 // choosePort finds the port of a range that decides, and the range's pieces.

@@ -83,7 +83,7 @@ func ExampleSession_Who() {
 		fmt.Println(d.Name, "by", len(d.Check.Check.Reason.Rules), "rule")
 	}
 	// Output:
-	// [http_port_t] 9 domains, among them
+	// [http_port_t] 8 domains, among them
 	// haproxy_t by 1 rule
 	// httpd_t by 1 rule
 }

@@ -55,7 +55,7 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	if len(a.Pieces) > 0 {
 		return nil, ErrRange
 	}
-	d := s.decider()
+	d := s.asker()
 	a, err := a.enforcing(d)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,18 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	if err != nil {
 		return nil, err
 	}
+	found.Fixes = slices.DeleteFunc(found.Fixes, func(f remedy.Fix) bool {
+		return f.Kind == remedy.Permissive && s.permissive(f.Domains)
+	})
 	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
+}
+
+// permissive reports whether all types of that name are permissive already.
+func (s *Session) permissive(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		id, ok := s.policy.Type(name)
+		return !ok || !s.policy.IsPermissive(id)
+	})
 }
 
 // ChangeOf returns a fix, found under a policy, as a change of a store. The error

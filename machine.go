@@ -73,6 +73,14 @@ func (m *Machine) enforce() {
 	}
 }
 
+// enforcing returns the machine as questions about operations take it.
+func (s *Session) enforcing(m Machine) Machine {
+	if !s.options.AsIs {
+		m.enforce()
+	}
+	return m
+}
+
 // Assumptions are what is taken for granted of the machine.
 func (m *Machine) Assumptions() []network.Assumption {
 	var list []network.Assumption

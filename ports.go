@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -41,6 +42,9 @@ type PortAccess struct {
 	// Query.Operations.
 	Access  []reach.Access
 	Machine Machine
+	// Permissive says that the process's type is permissive: today what it is refused is
+	// only logged. It is never set with Options.AsIs.
+	Permissive bool
 	// Assumptions are what was taken for granted.
 	Assumptions []network.Assumption
 }
@@ -65,7 +69,7 @@ func (s *Session) Ports(ctx context.Context, q PortsQuery) (*PortAccess, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.portsOf(reach.New(s.decider()), who, m, q, facts)
+	return s.portsOf(reach.New(s.asker()), who, s.enforcing(m), q, facts)
 }
 
 // PortsOfAll says of every domain which ports it may use, each in the context of a
@@ -82,8 +86,9 @@ func (s *Session) PortsOfAll(ctx context.Context, q PortsQuery) ([]PortAccess, e
 	if err != nil {
 		return nil, err
 	}
+	m = s.enforcing(m)
 	var list []PortAccess
-	r := reach.New(s.decider())
+	r := reach.New(s.asker())
 	for _, id := range reach.Domains(s.policy) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -115,6 +120,7 @@ func (s *Session) portsOf(
 		}
 		a.Access = append(a.Access, got)
 	}
+	a.Permissive = s.asked() != s.policy && s.policy.IsPermissive(policy.TypeID(who.Context.Type))
 	a.Assumptions = m.Assumptions()
 	if who.Assumed {
 		a.Assumptions = append(a.Assumptions, network.AssumeContext(s.policy.FormatContext(who.Context)))

@@ -56,6 +56,10 @@ type Options struct {
 	// NetNS is the network namespace to answer for: a process id, or a name of ip
 	// netns; empty for that of the calling thread.
 	NetNS string
+	// AsIs asks for what happens today: on a machine or for a domain that is permissive
+	// nothing is refused, only logged. Else Can, Who, Ports and Fixes answer as if all
+	// were enforcing, and say what is only logged today.
+	AsIs bool
 	// Strict makes an answer that rests on a fact of the machine that could not be
 	// read network.Depends, where else it follows an assumption.
 	Strict bool
@@ -112,6 +116,13 @@ func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 // Policy returns the policy that is asked.
 func (s *Session) Policy() *policy.Policy { return s.policy }
 
+// AsIs returns a Session of the same policy and machine with Options.AsIs set.
+func (s *Session) AsIs() (*Session, error) {
+	o := s.options
+	o.AsIs = true
+	return OpenPolicy(s.policy, s.source, o)
+}
+
 // Source says where the policy came from.
 func (s *Session) Source() Source { return s.source }
 
@@ -129,6 +140,17 @@ func (s *Session) Subject(ctx context.Context, name string) (subject.Subject, er
 // decider returns a Decider for one question. Deciders of one policy share its
 // index.
 func (s *Session) decider() *access.Decider { return access.NewDecider(s.policy) }
+
+// asked returns the policy that questions about operations are asked of.
+func (s *Session) asked() *policy.Policy {
+	if s.options.AsIs {
+		return s.policy
+	}
+	return s.policy.Enforcing()
+}
+
+// asker returns a Decider of that policy for one question.
+func (s *Session) asker() *access.Decider { return access.NewDecider(s.asked()) }
 
 // Query is an operation of a process: may SUBJECT do OPERATION to TARGET?
 type Query struct {

@@ -108,7 +108,9 @@ func TestOptions(t *testing.T) {
 		{"a policy alone is asked for a standard host", senet.Options{Policy: senet.Example}, network.Denied},
 		{"a boolean", senet.Options{Policy: senet.Example, Booleans: map[string]bool{"haproxy_connect_any": true}},
 			network.Allowed},
-		{"another machine", senet.Options{Policy: senet.Example, Host: &permissive}, network.Allowed},
+		{"a permissive machine is asked as if enforcing", senet.Options{Policy: senet.Example, Host: &permissive},
+			network.Denied},
+		{"and as it is", senet.Options{Policy: senet.Example, Host: &permissive, AsIs: true}, network.Allowed},
 	} {
 		a, err := open(t, c.o).Can(ctx, q)
 		if err != nil || a.Verdict != c.want {

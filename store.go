@@ -157,7 +157,9 @@ func (s *Store) verify(ctx context.Context, done *change.Done, a *Answer) (d *Do
 		return d, err
 	}
 	after := policy.New(done.Policy)
-	if d.Answer, err = a.Under(after); err != nil {
+	// A change that makes a domain permissive helps in no other way.
+	asIs := a.asIs || done.Policy.Permissive.Count() > s.policy.DB().Permissive.Count()
+	if d.Answer, err = a.under(after, asIs); err != nil {
 		return d, err
 	}
 	c := impact.New(s.policy, after, a.Machine.Host)
@@ -216,7 +218,7 @@ func AskAgain(ctx context.Context, e *change.Entry, p *policy.Policy, o Options)
 	case err != nil:
 		return nil, err
 	}
-	return a.enforcing(s.decider())
+	return a.enforcing(s.asker())
 }
 
 // Kernel returns the policy that the running kernel has, where it should be the store's;

@@ -33,6 +33,9 @@ type Domains struct {
 	// least one, by name; nil if [WhoQuery.Would] is not set. Their Check is the one
 	// that refuses today; its reason has the settings.
 	Would []Domain
+	// Permissive are the domains that may use none, and whose refusals are only logged
+	// today, since their types are permissive, by name. There are none with Options.AsIs.
+	Permissive []string
 	// Depends are the domains of which the facts leave open, for at least one of the
 	// ports, whether they may, by name. A domain may be among May as well, with
 	// other ports.
@@ -74,7 +77,8 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &who{Domains: Domains{Query: q, Labels: s.labels(q.Target), Machine: m}, d: s.decider(), facts: facts}
+	m = s.enforcing(m)
+	w := &who{Domains: Domains{Query: q, Labels: s.labels(q.Target), Machine: m}, d: s.asker(), facts: facts}
 	query := reach.Query{Protocol: q.Target.Protocol, Operation: q.Operation, Addr: q.Target.Addr, Machine: m.Machine}
 	facts.reach(w.d, &query)
 	rows, err := reach.New(w.d).Among(portset.Set{q.Target.Ports}, query)
@@ -85,10 +89,15 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		had := len(w.May)
 		if err := w.add(&rows[i]); err != nil {
 			return nil, err
 		}
+		if id := rows[i].Domain; len(w.May) == had && s.asked() != s.policy && s.policy.IsPermissive(id) {
+			w.Permissive = append(w.Permissive, s.policy.TypeName(id))
+		}
 	}
+	slices.Sort(w.Permissive)
 	byName := func(a, b Domain) int { return strings.Compare(a.Name, b.Name) }
 	slices.SortFunc(w.May, byName)
 	slices.SortFunc(w.Would, byName)

@@ -31,9 +31,26 @@ type Comparison struct {
 	only map[string]bool
 }
 
-// New compares any two policies.
+// New compares any two policies. Where the same types are permissive in both, none
+// counts as permissive: what they are refused, and only logged, they gain and lose as
+// others do.
 func New(before, after *policy.Policy, facts host.Facts) *Comparison {
+	if slices.Equal(permissive(before), permissive(after)) {
+		before, after = before.Enforcing(), after.Enforcing()
+	}
 	return &Comparison{Before: before, After: after, Facts: facts}
+}
+
+// permissive names the permissive types of a policy.
+func permissive(p *policy.Policy) []string {
+	var names []string
+	for bit := range p.DB().Permissive.All() {
+		if id := policy.TypeID(bit); p.IsPermissive(id) {
+			names = append(names, p.TypeName(id))
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // OfTx compares the policy without a transaction and with it. list are the differences between the
@@ -43,8 +60,8 @@ func OfTx(tx *semanage.Tx, list []semanage.Difference, facts host.Facts) (*Compa
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{Before: policy.New(before), After: policy.New(after), Facts: facts,
-		relabels: onlyOf(list, semanage.Ports)}
+	c := New(policy.New(before), policy.New(after), facts)
+	c.relabels = onlyOf(list, semanage.Ports)
 	if onlyOf(list, semanage.Booleans) {
 		c.After = withBooleansOf(c.Before, c.After)
 	}

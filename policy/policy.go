@@ -18,6 +18,8 @@ type Policy struct {
 	nodes  []policydb.NodeCon
 	nodes6 []policydb.NodeCon6
 	netifs []policydb.NetifCon
+	// enforcing says that no type counts as permissive.
+	enforcing bool
 }
 
 // tables holds the parts of a policy that do not change with booleans and labels. All Policies that

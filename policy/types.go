@@ -221,7 +221,19 @@ func (t *tables) memberships() iter.Seq2[TypeID, TypeID] {
 }
 
 // IsPermissive reports whether denials of the type as a source are only logged.
-func (t *tables) IsPermissive(id TypeID) bool { return t.db.Permissive.Has(uint32(id)) }
+func (p *Policy) IsPermissive(id TypeID) bool {
+	return !p.enforcing && p.db.Permissive.Has(uint32(id))
+}
+
+// Enforcing returns the policy as if no type were permissive; p itself where none is.
+func (p *Policy) Enforcing() *Policy {
+	if p.enforcing || p.db.Permissive.IsEmpty() {
+		return p
+	}
+	next := *p
+	next.enforcing = true
+	return &next
+}
 
 // IsNeverAudit reports whether denials of the type as a source are not logged.
 func (t *tables) IsNeverAudit(id TypeID) bool { return t.db.NeverAudit.Has(uint32(id)) }

@@ -21,6 +21,10 @@ import (
 // booleans are those that s was opened with; they become the state of the file.
 func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*File, error) {
 	f := &File{States: []State{{Booleans: maps.Clone(booleans)}}}
+	s, err := s.AsIs() // a test is about what the policy lets happen
+	if err != nil {
+		return nil, err
+	}
 	r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
 	for _, protocol := range []network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
 		for _, op := range []network.Operation{network.Connect, network.Bind} {

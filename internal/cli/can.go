@@ -69,6 +69,7 @@ func newCan(io ioStreams) *cobra.Command {
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.registerAsIs(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
 	flags.protocol.register(cmd.Flags())
 	output.register(cmd.Flags())

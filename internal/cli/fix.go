@@ -86,6 +86,7 @@ func newFix(streams ioStreams) *cobra.Command {
 
 func (f *fixFlags) register(flags *pflag.FlagSet) {
 	f.registerAll(flags)
+	f.registerAsIs(flags)
 	f.packetFlags.register(flags)
 	f.protocol.register(flags)
 	flags.StringVarP(&f.write.store, "store", "S", "", "the policy store `NAME`, if it is not the configured one")

@@ -15,12 +15,18 @@ type machineFlags struct {
 	file   string
 	netns  string
 	strict bool
+	asIs   bool // permissive machines and domains are taken as they are
 }
 
 func (f *machineFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.file, "host", "", "answer for the machine whose facts were saved in `FILE`")
 	flags.StringVar(&f.netns, "netns", "", "answer for the network namespace of a process or of that name: `PID|NAME`")
 	flags.BoolVar(&f.strict, "strict", false, "say that it depends where a fact of the machine is not known")
+}
+
+// registerAsIs is for commands that answer as if all were enforcing.
+func (f *machineFlags) registerAsIs(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.asIs, "as-is", false, "on a permissive machine or for a permissive domain, say what happens today")
 }
 
 // repeat returns the flags as one would type them again.
@@ -31,6 +37,9 @@ func (f *machineFlags) repeat() shell.Command {
 	}
 	if f.netns != "" {
 		c = c.Option("--netns", f.netns)
+	}
+	if f.asIs {
+		c = c.Flag("--as-is")
 	}
 	if f.strict {
 		c = c.Flag("--strict")

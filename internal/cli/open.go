@@ -74,7 +74,7 @@ func (f *policyFlags) openInstalled(stderr io.Writer) (*senet.Session, error) {
 
 // options returns the options for the flags.
 func (f *policyFlags) options() (o senet.Options, err error) {
-	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict}
+	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict, AsIs: f.asIs}
 	if o.Booleans, err = f.booleans(); err != nil {
 		return o, err
 	}

@@ -56,6 +56,7 @@ func newPorts(streams ioStreams) *cobra.Command {
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.registerAsIs(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
 	cmd.Flags().StringVarP(&protocol, "protocol", "p", "tcp", "tcp, udp, sctp, dccp, mptcp or udplite: `PROTOCOL`")
 	cmd.Flags().BoolVar(&all, "all", false, "every domain of the policy")

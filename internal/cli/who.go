@@ -49,6 +49,7 @@ func newWho(streams ioStreams) *cobra.Command {
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.registerAsIs(cmd.Flags())
 	flags.packetFlags.register(cmd.Flags())
 	flags.protocol.register(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")

@@ -16,6 +16,9 @@ type Can struct {
 	Layers    []Layer       `json:"layers"`
 	// OwnVerdict is the subject's alone.
 	OwnVerdict network.Verdict `json:"own_verdict"`
+	// OnlyLogged says that a refusal is only logged today: the machine or the subject's
+	// type is permissive.
+	OnlyLogged bool `json:"only_logged_now,omitempty"`
 	// Filtered says by which rule the packet filter drops the packets, "" where it
 	// does not.
 	Filtered string `json:"filtered,omitempty"`

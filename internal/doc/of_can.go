@@ -14,7 +14,7 @@ func CanOf(policyName string, a *senet.Answer) Can {
 		Head:    HeadOf("senet.can/1", policyName, &a.Machine.Host, a.Assumptions),
 		Verdict: a.Together(), Question: newQuestion(own), Reason: ReasonOf(own),
 		Steps:      list(a.Subject.Steps, subjectStepOf),
-		OwnVerdict: a.Verdict, Filtered: a.Filtered, MayFilter: a.MayFilter,
+		OwnVerdict: a.Verdict, OnlyLogged: a.OnlyLogged, Filtered: a.Filtered, MayFilter: a.MayFilter,
 		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers)),
 		Booleans: AlternativesOf(p, a.Switches()),
 	}

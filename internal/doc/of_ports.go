@@ -19,7 +19,8 @@ func PortsOf(
 		if len(list) == 1 {
 			assumptions = a.Assumptions
 		}
-		out.Subjects[i] = SubjectPorts{Subject: p.FormatContext(a.Subject.Context), Actions: []ActionPorts{}}
+		out.Subjects[i] = SubjectPorts{Subject: p.FormatContext(a.Subject.Context), Actions: []ActionPorts{},
+			Permissive: a.Permissive}
 		for j, x := range a.Access {
 			one := ActionPorts{
 				Action: a.Query.Operations[j], Allowed: portSetOf(x.Allowed), Depends: portSetOf(x.Depends),

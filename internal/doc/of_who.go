@@ -10,7 +10,8 @@ func WhoOf(p *policy.Policy, policyName string, w *senet.Domains) Who {
 	out := Who{
 		Head:   HeadOf("senet.who/1", policyName, &w.Machine.Host, w.Assumptions),
 		Action: w.Query.Operation, Target: w.Query.Target.String(), Types: OrEmpty(w.Labels),
-		Domains: newWhoDomains(p, w.May), Would: newWhoDomains(p, w.Would), Depends: make([]WhoDepends, len(w.Depends)),
+		Domains: newWhoDomains(p, w.May), Would: newWhoDomains(p, w.Would), Permissive: w.Permissive,
+		Depends: make([]WhoDepends, len(w.Depends)),
 	}
 	for i, d := range w.Depends {
 		out.Depends[i] = WhoDepends{Domain: d.Name, Ports: portSetOf(d.Ports), On: OrEmpty(d.On)}

@@ -15,6 +15,8 @@ type Ports struct {
 type SubjectPorts struct {
 	Subject string        `json:"subject"` // the context
 	Actions []ActionPorts `json:"actions"`
+	// Permissive says that what the process is refused is only logged today.
+	Permissive bool `json:"permissive_now,omitempty"`
 }
 
 // ActionPorts are the ports that a process may use in one way.

@@ -14,6 +14,8 @@ type Who struct {
 	Would   []WhoDomain       `json:"would"` // with --would
 	// Depends are the domains of which the facts leave open whether they may.
 	Depends []WhoDepends `json:"depends"`
+	// Permissive are the domains that may not, and whose refusals are only logged today.
+	Permissive []string `json:"permissive_now,omitempty"`
 }
 
 // A WhoDepends is a domain of which the facts leave open whether it may.

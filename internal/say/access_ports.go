@@ -64,6 +64,9 @@ func PortAccess(b *words.Page, p *policy.Policy, a *senet.PortAccess) {
 	if len(a.Access) == 2 {
 		difference(b, a)
 	}
+	if a.Permissive {
+		b.Line("note", "%s is permissive now: what it is refused is only logged", a.Subject.Name)
+	}
 	Assumptions(b, a.Assumptions)
 }
 

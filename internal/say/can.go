@@ -43,7 +43,8 @@ func AnswerHead(b *words.Page, a *senet.Answer) {
 	case network.Depends:
 		head, may = "DEPENDS", "may perhaps"
 	}
-	b.Line(head, "%s %s %s %s", a.Subject.Name, may, Action(a.Query.Operation), a.Query.Target)
+	b.Line(head, "%s %s %s %s%s", a.Subject.Name, may, Action(a.Query.Operation), a.Query.Target,
+		onlyLogged(a.OnlyLogged))
 }
 
 // Question is a question as one types it: SUBJECT ACTION TARGET.

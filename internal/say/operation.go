@@ -20,6 +20,9 @@ type Operation struct {
 	Answer   *network.Answer
 	Name     string // of the subject, as commands take it
 	Target   string // as commands take it
+	// OnlyLogged says that a refusal is only logged today: the machine or the subject is
+	// permissive.
+	OnlyLogged bool
 	// Modules finds the statements that rules come from; nil where they are not asked for.
 	Modules *provenance.Finder
 }
@@ -28,7 +31,7 @@ type Operation struct {
 func OperationOf(a *senet.Answer) *Operation {
 	return &Operation{
 		Decider: access.NewDecider(a.Policy()), Question: a.Question(), Answer: &a.Answer, Name: a.Subject.Name,
-		Target: a.Query.Target.String(),
+		Target: a.Query.Target.String(), OnlyLogged: a.OnlyLogged,
 	}
 }
 
@@ -53,11 +56,20 @@ func (o *Operation) typeName(c policy.Context) string {
 func (o *Operation) Headline() string {
 	switch o.Answer.Verdict {
 	case network.Denied:
-		return words.Sprintf("NO    %s may not %s %s", o.Name, Action(o.Question.Operation), o.Target)
+		return words.Sprintf("NO    %s may not %s %s%s", o.Name, Action(o.Question.Operation), o.Target,
+			onlyLogged(o.OnlyLogged))
 	case network.Depends:
 		return words.Sprintf("?     it depends whether %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
 	}
 	return words.Sprintf("YES   %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
+}
+
+// onlyLogged is what stands beside a refusal that is only logged today.
+func onlyLogged(yes bool) string {
+	if yes {
+		return " (permissive now: only logged)"
+	}
+	return ""
 }
 
 // Action is an operation as it stands in front of its target.

@@ -37,6 +37,9 @@ func Who(b *words.Page, p *policy.Policy, w *senet.Domains) {
 		}
 		b.Printf("  %-*s  %s\n", width, d.Name, words.Wrap(strings.Join(alternatives, " or "), width+4))
 	}
+	if len(w.Permissive) > 0 {
+		b.Line("note", "permissive now, so that their refusals are only logged: %s", strings.Join(w.Permissive, ", "))
+	}
 	Assumptions(b, w.Assumptions)
 }
 
