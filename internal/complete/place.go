@@ -1,0 +1,78 @@
+package complete
+
+import (
+	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Place is the position on a command line at which a word is completed.
+type Place struct {
+	Args        []string // the arguments before the word
+	Prefix      string   // the beginning of the word
+	Root, Store string   // the values of --root and --store
+	// Policy opens the policy that the flags before the word name, nil if it cannot be opened.
+	Policy func() *policy.Policy
+}
+
+// root is the file tree that the flags name.
+func (at Place) root() host.Root {
+	if at.Root == "" {
+		return host.Root{}
+	}
+	root, err := host.OpenRoot(at.Root)
+	if err != nil {
+		return host.Root{}
+	}
+	return root
+}
+
+// before is the word before the one to complete, "" for the first.
+func (at Place) before() string {
+	if len(at.Args) == 0 {
+		return ""
+	}
+	return at.Args[len(at.Args)-1]
+}
+
+// A Filler lists the words for a place. A nil list leaves the place to the shell, which
+// knows files.
+type Filler func(Place) []Word
+
+// OneByOne returns the Filler of arguments; the last one fills all that follow.
+func OneByOne(list []Filler) Filler {
+	return func(at Place) []Word { return list[min(len(at.Args), len(list)-1)](at) }
+}
+
+// Arguments returns the completion of each command's arguments. The last Filler completes all
+// arguments that follow.
+func Arguments() map[string][]Filler {
+	return map[string][]Filler{
+		"can":       {subjects, actions, targets},
+		"fix":       {subjects, actions, targets},
+		"who":       {actions, targets},
+		"ports":     {subjects},
+		"access":    {types, types, classes, perms},
+		"explain":   {pages},
+		"port":      {verbsOr(targets)},
+		"bool":      {verbsOr(boolNames)},
+		"node":      {verbsOr(nothing)},
+		"interface": {verbsOr(nothing)},
+		"schema":    {schemaNames},
+		"search":    {searches},
+		"info":      {infos},
+		"undo":      {transactions},
+
+		"module list": {modules}, "module remove": {modules}, "module enable": {modules},
+		"module disable": {modules}, "module extract": {modules},
+	}
+}
+
+// Flags returns the completion of each flag's values, by command and flag or by flag alone.
+// The values of other flags are files or free text.
+func Flags() map[string]Filler {
+	return map[string]Filler{
+		"bool": boolSettings, "peer": subjects, "packet": types,
+		"protocol":  Always("tcp", "udp", "sctp", "dccp", "mptcp", "udplite"),
+		"port type": portTypes, "node type": types, "interface type": types,
+	}
+}
