@@ -79,6 +79,25 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 	return s.accessFixes(ctx, q, problem)
 }
 
+// AccessFixesOfReport finds every fix of the denials in a report that are about no port, those
+// first that are refused today, else in the order of the findings.
+func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Report) ([]*AccessFixes, error) {
+	var refused, allowed []*AccessFixes
+	for i := range report.Findings {
+		x, err := s.AccessFixesOf(ctx, &report.Findings[i])
+		switch {
+		case err != nil:
+			return nil, err
+		case x == nil:
+		case x.Allowed:
+			allowed = append(allowed, x)
+		default:
+			refused = append(refused, x)
+		}
+	}
+	return append(refused, allowed...), nil
+}
+
 func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object.Problem) (*AccessFixes, error) {
 	p := s.policy
 	decision, err := s.Decide(ctx, DecisionQuery{

@@ -80,6 +80,17 @@ func tableCounts(t Target, version uint32) (symbols, ocontexts uint32) {
 	return symbols, ocontexts
 }
 
+// ParseTarget returns the target of a name, "selinux" or "xen"; ok is false for others.
+func ParseTarget(name string) (t Target, ok bool) {
+	switch name {
+	case "selinux":
+		return TargetSELinux, true
+	case "xen":
+		return TargetXen, true
+	}
+	return 0, false
+}
+
 // HandleUnknown tells the kernel how to treat a class or permission that it knows and the policy
 // does not define.
 type HandleUnknown uint32
@@ -101,6 +112,17 @@ func (h HandleUnknown) String() string {
 	default:
 		return "deny"
 	}
+}
+
+// ParseHandleUnknown returns the value of a name, "deny", "reject" or "allow"; ok is false for
+// others.
+func ParseHandleUnknown(name string) (h HandleUnknown, ok bool) {
+	for _, h := range []HandleUnknown{UnknownDeny, UnknownReject, UnknownAllow} {
+		if h.String() == name {
+			return h, true
+		}
+	}
+	return 0, false
 }
 
 const (

@@ -1,6 +1,10 @@
 package compile
 
-import "github.com/senet-selinux/senet/policydb"
+import (
+	"fmt"
+
+	"github.com/senet-selinux/senet/policydb"
+)
 
 // Options are what a compiler can be told. The zero value compiles as secilc
 // without options does, but for the version.
@@ -50,6 +54,25 @@ type Options struct {
 // DefaultVersion is the version of a binary policy that needs no newer one: every
 // kernel since 5.5 loads it.
 const DefaultVersion = 33
+
+// DefaultOptions returns the options of senet compile without flags: the newest language,
+// written as the tools of libsepol 3.4 write it, which those who hold senet's policies
+// against theirs expect; and the first of labels that are given twice counts.
+func DefaultOptions() Options {
+	return Options{Libsepol: NewestRelease, Order: OldestRelease, FirstConflict: true}
+}
+
+// Check returns an error if no policy has the version of the options, or the release does
+// not write it.
+func (o *Options) Check() error {
+	switch newest := o.Libsepol.Version(); {
+	case o.Version != 0 && o.Version < policydb.MinVersion || o.Version > policydb.MaxVersion:
+		return fmt.Errorf("no policy has version %d", o.Version)
+	case o.Version > newest:
+		return fmt.Errorf("the newest version of a policy that libsepol %s writes is %d", o.Libsepol, newest)
+	}
+	return nil
+}
 
 func (o *Options) symbolHash() policydb.SymbolHash {
 	if o.Order != 0 {

@@ -3,15 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydb"
@@ -91,53 +88,36 @@ func newCompile(streams ioStreams) *cobra.Command {
 }
 
 // options turns the flags into what the compiler takes.
-func (f *compileFlags) options() (compile.Options, error) {
-	o := f.opts
+func (f *compileFlags) options() (o compile.Options, err error) {
+	o = f.opts
 	o.Version = f.version
-	if f.version != 0 && f.version < policydb.MinVersion || f.version > policydb.MaxVersion {
-		return o, fmt.Errorf("no policy has version %d", f.version)
+	usual := compile.DefaultOptions()
+	o.Libsepol, o.Order, o.FirstConflict = usual.Libsepol, usual.Order, usual.FirstConflict
+	if f.libsepol != "" {
+		o.Order, o.FirstConflict = 0, false
+		if o.Libsepol, err = compile.ParseRelease(f.libsepol); err != nil {
+			return o, err
+		}
 	}
-	switch f.target {
-	case "selinux":
-	case "xen":
-		o.Target = policydb.TargetXen
-	default:
+	var ok bool
+	if o.Target, ok = policydb.ParseTarget(f.target); !ok {
 		return o, fmt.Errorf("no target is called %s: want selinux or xen", f.target)
 	}
-	switch f.mls {
-	case "":
-	case "true", "false":
+	if f.mls != "" {
 		on := f.mls == "true"
+		if !on && f.mls != "false" {
+			return o, fmt.Errorf("--mls is true or false, not %s", f.mls)
+		}
 		o.MLS = &on
-	default:
-		return o, fmt.Errorf("--mls is true or false, not %s", f.mls)
 	}
-	unknown := policydb.UnknownDeny
-	switch f.unknown {
-	case "":
-	case "deny", "allow", "reject":
-		switch f.unknown {
-		case "allow":
-			unknown = policydb.UnknownAllow
-		case "reject":
-			unknown = policydb.UnknownReject
+	if f.unknown != "" {
+		unknown, ok := policydb.ParseHandleUnknown(f.unknown)
+		if !ok {
+			return o, fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", f.unknown)
 		}
 		o.HandleUnknown = &unknown
-	default:
-		return o, fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", f.unknown)
 	}
-	o.FirstConflict = f.libsepol == ""
-	var err error
-	if f.libsepol == "" {
-		// The newest language, and the bytes that Debian 12's tools write.
-		o.Libsepol, o.Order = compile.NewestRelease, compile.OldestRelease
-	} else if o.Libsepol, err = compile.ParseRelease(f.libsepol); err != nil {
-		return o, err
-	}
-	if newest := o.Libsepol.Version(); f.version > newest {
-		return o, fmt.Errorf("the newest version of a policy that libsepol %s writes is %d", o.Libsepol, newest)
-	}
-	return o, nil
+	return o, o.Check()
 }
 
 func (f *compileFlags) run(streams ioStreams, names []string) error {
@@ -160,8 +140,10 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	case err != nil:
 		return unreadable(err, "")
 	}
-	if err := f.conflicts(streams, result.Conflicts); err != nil {
-		return err
+	if !f.json && f.libsepol == "" {
+		if err := words.Write(streams.stderr, say.LabelConflicts(result.Conflicts)); err != nil {
+			return err
+		}
 	}
 	output := ""
 	if !f.check {
@@ -173,21 +155,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	case f.json:
 		return writeJSON(streams.stdout, doc.CompileOf(result, output))
 	case f.explain:
-		return explainOptionals(streams.stdout, result.Gone())
-	}
-	return nil
-}
-
-// conflicts lists the labels that have no effect.
-func (f *compileFlags) conflicts(streams ioStreams, list []compile.Note) error {
-	if f.json || f.libsepol != "" {
-		return nil
-	}
-	for _, n := range list {
-		if _, err := words.Fprintf(streams.stderr, "note: %s; the first counts, libsepol from 3.5 refuses both\n",
-			words.Escape(n.String())); err != nil {
-			return err
-		}
+		return words.Write(streams.stdout, say.GoneOptionals(result.Gone()))
 	}
 	return nil
 }
@@ -199,10 +167,10 @@ func (f *compileFlags) write(r *compile.Result) (string, error) {
 	if output == "" {
 		output = words.Sprintf("policy.%d", r.Policy.Version)
 	}
-	if err := replaceFile(output, r.Policy.Encode()); err != nil || f.contexts == "" {
+	if err := sysroot.Replace(output, r.Policy.Encode()); err != nil || f.contexts == "" {
 		return output, err
 	}
-	return output, replaceFile(f.contexts, r.FileContexts)
+	return output, sysroot.Replace(f.contexts, r.FileContexts)
 }
 
 // refuse prints what is wrong with the sources.
@@ -212,58 +180,12 @@ func (f *compileFlags) refuse(streams ioStreams, found *compile.Errors) error {
 			return err
 		}
 	}
-	for _, d := range found.List {
-		if _, err := words.Fprintf(streams.stderr, "%s\n", words.Escape(d.Text())); err != nil {
-			return err
-		}
+	if err := words.Write(streams.stderr, say.CompileErrors(found, len(found.List))); err != nil {
+		return err
 	}
 	n := len(found.List) + found.More
 	if n == 1 {
 		return unreadable(errors.New("the policy does not compile: 1 error"), "")
 	}
 	return unreadable(fmt.Errorf("the policy does not compile: %d errors", n), "")
-}
-
-// explainOptionals prints which optionals went away, each with the name that
-// would bring it back.
-func explainOptionals(w io.Writer, gone []compile.Gone) error {
-	for _, g := range gone {
-		_, err := words.Fprintf(w, "%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File,
-			g.Place.Pos.Line,
-			g.Optional, g.Kind, g.Missing, g.Statement.Msg, g.Statement.Pos.Line)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// replaceFile puts a file in the place of another, whole or not at all, with its permissions; a
-// file that is not regular is written into.
-func replaceFile(name string, data []byte) error {
-	mode := fs.FileMode(0o644)
-	if info, err := os.Lstat(name); err == nil {
-		if info.Mode()&fs.ModeNamedPipe != 0 { // to open it would wait for somebody who reads
-			return &sysroot.KindError{Path: name, Mode: info.Mode()}
-		}
-		if !info.Mode().IsRegular() {
-			return os.WriteFile(name, data, 0o666)
-		}
-		mode = info.Mode().Perm()
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(mode)
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -205,7 +205,7 @@ func (f *diffFlags) side(name string, after bool) (*sides.Side, error) {
 	case errors.Is(err, sides.ErrNoSystem):
 		return nil, usage(err, "--with needs running, installed, or the directory of a system, as AFTER")
 	case errors.As(err, &found):
-		return nil, unreadable(words.Errorf("%s", diagnostics(found)), "")
+		return nil, unreadable(words.Errorf("%s", say.CompileErrors(found, say.FewErrors)), "")
 	case errors.Is(err, host.ErrNotFacts):
 		return nil, unreadable(err, "senet host --save FILE writes such a file")
 	case err != nil:

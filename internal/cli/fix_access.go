@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet"
-	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/internal/say"
@@ -85,30 +83,6 @@ func (f *fixFlags) emitAccess(s *senet.Session, list []*senet.AccessFixes, strea
 		return errNo
 	}
 	return nil
-}
-
-// accesses are the fixes of the denials in a report that are about no port, those first
-// that are refused today.
-func accesses(s *senet.Session, report *incident.Report) (list []*senet.AccessFixes, err error) {
-	for i := range report.Findings {
-		x, err := s.AccessFixesOf(context.Background(), &report.Findings[i])
-		if err != nil {
-			return nil, questionProblem(err)
-		}
-		if x != nil {
-			list = append(list, x)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *senet.AccessFixes) int {
-		switch {
-		case a.Allowed == b.Allowed:
-			return 0
-		case a.Allowed:
-			return 1
-		}
-		return -1
-	})
-	return list, nil
 }
 
 // An accessDenial is a denial in a log that is about something other than an operation on a port.

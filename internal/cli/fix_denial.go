@@ -48,9 +48,9 @@ func (a *fixAnswer) choose(
 		list = allowed
 	}
 	if len(list) == 0 {
-		others, err := accesses(s, report)
+		others, err := s.AccessFixesOfReport(context.Background(), report)
 		if err != nil {
-			return nil, err
+			return nil, questionProblem(err)
 		}
 		if len(others) > 0 {
 			return nil, &accessDenial{s, others}

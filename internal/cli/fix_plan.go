@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"github.com/senet-selinux/senet"
@@ -60,43 +58,16 @@ func readPlan(path string) (*doc.FixPlan, error) {
 	if err != nil {
 		return nil, unreadable(err, "")
 	}
-	p, err := parsePlan(text)
+	p, err := doc.ParseFixPlan(text)
+	if err == nil {
+		_, err = (&policyFlags{}).query(planArgs(p))
+	}
 	if err != nil {
 		return nil, unreadable(fmt.Errorf("%s is no plan: %w", path, err),
 			"senet fix SUBJECT ACTION TARGET --plan N --out FILE writes one")
 	}
 	return p, nil
 }
-
-// parsePlan reads a plan and refuses what senet would not have written.
-func parsePlan(text []byte) (*doc.FixPlan, error) {
-	var p doc.FixPlan
-	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(&p); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("there is something after it")
-	}
-	switch {
-	case p.Schema != doc.FixPlanSchema:
-		return nil, fmt.Errorf("its schema is %.40q, not %s", p.Schema, doc.FixPlanSchema)
-	case p.Store == nil:
-		return nil, errors.New("it names no policy store")
-	}
-	for _, arg := range []string{p.Question.Subject, p.Question.Action, p.Question.Target} {
-		if len(arg) > maxArgument || words.Safe(arg) != arg {
-			return nil, fmt.Errorf("%.40q in the question", arg)
-		}
-	}
-	if _, err := (&policyFlags{}).query(planArgs(&p)); err != nil {
-		return nil, err
-	}
-	return &p, nil
-}
-
-// maxArgument bounds the arguments of a question.
-const maxArgument = 4096
 
 // planArgs are the arguments that ask a plan's question.
 func planArgs(p *doc.FixPlan) []string {
@@ -141,19 +112,13 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 	f.named(a, made)
 	made.Force = f.force
 	// What the plan says, for those who read it, must be true.
-	if now := a.planJSON(n+1, made); !sameJSON(now.Fix, plan.Fix) || !sameJSON(now.Commands, plan.Commands) {
+	if !a.planJSON(n+1, made).Does(plan) {
 		return unreadable(errors.New("the plan does not do what it says"), "it was changed, or made by another version")
 	}
 	if a.half != nil {
 		return f.runApply(a, choice(made.Fix.Name(a.asked.Policy())), streams)
 	}
 	return f.applyPlan(a, n+1, made, streams)
-}
-
-func sameJSON(a, b any) bool {
-	x, err := json.Marshal(a)
-	y, e := json.Marshal(b)
-	return err == nil && e == nil && bytes.Equal(x, y)
 }
 
 func differenceOf(planned, now doc.StoreState) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -120,7 +121,7 @@ func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, aft
 			err = words.Data(stdout, []byte(after))
 		}
 	case one.Changed:
-		if err = replaceFile(one.Name, []byte(after)); err != nil {
+		if err = sysroot.Replace(one.Name, []byte(after)); err != nil {
 			err = unreadable(err, "")
 		}
 	}

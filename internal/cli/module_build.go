@@ -11,6 +11,8 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -45,17 +47,17 @@ func (f *moduleFlags) build(streams ioStreams, args []string) error {
 	case err != nil:
 		return unreadable(err, "")
 	}
-	if err := replaceFile(f.out, built.Data); err != nil {
+	if err := sysroot.Replace(f.out, built.Data); err != nil {
 		return unreadable(err, "")
 	}
 	json := func() any { return doc.ModuleBuildOf(built.Name, built.Version, f.out, built.Warnings) }
 	return f.emit(streams.stdout, json, page(func(b *words.Page) {
 		b.Printf("done  %s, module %s of version %s\n", f.out, built.Name, built.Version)
-		b.Block("note: ", diagnostics(&compile.Errors{List: built.Warnings}))
+		b.Block("note: ", say.CompileErrors(&compile.Errors{List: built.Warnings}, say.FewErrors))
 	}))
 }
 
 // sourceProblem says what is wrong with a source.
 func sourceProblem(file string, found *compile.Errors) error {
-	return unreadable(words.Errorf("%s does not compile", file), diagnostics(found))
+	return unreadable(words.Errorf("%s does not compile", file), say.CompileErrors(found, say.FewErrors))
 }

@@ -6,11 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"strings"
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/modfile"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
@@ -35,7 +35,7 @@ func (f *moduleFlags) read(streams ioStreams, file string) (change.ModuleEdit, e
 	case err != nil:
 		return change.ModuleEdit{}, unreadable(err, "")
 	}
-	words.Fprintf(streams.stderr, "%s", diagnostics(&compile.Errors{List: m.Warnings}))
+	words.Fprintf(streams.stderr, "%s", say.CompileErrors(&compile.Errors{List: m.Warnings}, say.FewErrors))
 	e := change.ModuleEdit{Op: change.InstallModule, Lang: m.Lang, Source: m.Source}
 	e.Key = modstore.Key{Priority: f.priority, Name: m.Name}
 	if err := modstore.CheckKey(e.Key); err != nil {
@@ -103,7 +103,8 @@ func (f *moduleFlags) moduleProblem(err error) error {
 		why := errors.New("nothing was changed: local records need what the modules would no longer have")
 		return unreadable(why, "they go with\n"+hint)
 	case errors.As(err, &found):
-		return unreadable(words.Errorf("%s", modstore.ErrCompile), diagnostics(found.Errors)+"nothing was changed")
+		return unreadable(words.Errorf("%s", modstore.ErrCompile),
+			say.CompileErrors(found.Errors, say.FewErrors)+"nothing was changed")
 	case errors.Is(err, modstore.ErrNoModule):
 		list := shell.New("senet", "module", "list").With(f.repeat())
 		return unreadable(err, words.Format("%s names those there are", list))
@@ -120,19 +121,4 @@ func (f *moduleFlags) moduleProblem(err error) error {
 		}
 	}
 	return f.changeProblem(err)
-}
-
-// diagnostics are the first of a compiler's errors.
-func diagnostics(e *compile.Errors) words.Lines {
-	out := words.Lines("")
-	for i, d := range e.List {
-		if i == 5 {
-			out += words.Format("and %d more\n", len(e.List)-i+e.More)
-			break
-		}
-		for line := range strings.Lines(d.Text()) {
-			out += words.Format("%s\n", strings.TrimRight(line, "\n"))
-		}
-	}
-	return out
 }

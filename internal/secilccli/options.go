@@ -80,12 +80,8 @@ func (o *options) set(letter byte, value string) error {
 	case 'O':
 		c.Optimize = true
 	case 't':
-		switch value {
-		case "selinux":
-			c.Target = policydb.TargetSELinux
-		case "xen":
-			c.Target = policydb.TargetXen
-		default:
+		var ok bool
+		if c.Target, ok = policydb.ParseTarget(value); !ok {
 			return fmt.Errorf("no target is called %s", value)
 		}
 	case 'M':
@@ -102,14 +98,8 @@ func (o *options) set(letter byte, value string) error {
 		}
 		c.Version = uint32(v)
 	case 'U':
-		unknown := policydb.UnknownDeny
-		switch strings.ToLower(value) {
-		case "deny":
-		case "allow":
-			unknown = policydb.UnknownAllow
-		case "reject":
-			unknown = policydb.UnknownReject
-		default:
+		unknown, ok := policydb.ParseHandleUnknown(strings.ToLower(value))
+		if !ok {
 			return fmt.Errorf("--handle-unknown is deny, allow or reject, not %s", value)
 		}
 		c.HandleUnknown = &unknown

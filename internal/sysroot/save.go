@@ -54,6 +54,15 @@ func Save(name string, text []byte, mode fs.FileMode) error {
 	return writeAtomically(target, text, mode, there)
 }
 
+// Replace is Save for a file that is read by anybody, and refuses a named pipe: to open it
+// would wait for somebody who reads.
+func Replace(name string, data []byte) error {
+	if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return &KindError{Path: name, Mode: info.Mode()}
+	}
+	return Save(name, data, 0o644)
+}
+
 // writeAtomically puts a file in the place of another, or of none, durably; with
 // the mode less the umask, or with the mode and the owner of a file like it.
 func writeAtomically(path string, text []byte, mode fs.FileMode, like fs.FileInfo) error {

@@ -1,18 +1,16 @@
-package cli
+package doc
 
 import (
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/senet-selinux/senet/internal/doc"
 )
 
-// FuzzParsePlan: a plan is a file that somebody else may have written. Its question is
+// FuzzParseFixPlan: a plan is a file that somebody else may have written. Its question is
 // plain, and it says the same when it is written again. Its steps are compared with
 // those that senet makes, never made themselves.
-func FuzzParsePlan(f *testing.F) {
+func FuzzParseFixPlan(f *testing.F) {
 	const question = `"question":{"subject":"haproxy_t","action":"connect","target":"tcp/5601"}`
 	const store = `"store":{"name":"targeted","commit":1,"policy_sha256":"00"}`
 	for _, steps := range []string{
@@ -30,7 +28,7 @@ func FuzzParsePlan(f *testing.F) {
 	f.Add(`{"schema":"senet.fix-plan/1","steps":{}}`)
 	f.Add(strings.Repeat("[", 20000))
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parsePlan([]byte(text))
+		p, err := ParseFixPlan([]byte(text))
 		if err != nil {
 			return
 		}
@@ -38,12 +36,12 @@ func FuzzParsePlan(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := parsePlan(again)
+		q, err := ParseFixPlan(again)
 		if err != nil {
 			t.Fatalf("%s: %v", again, err)
 		}
 		if c, err := p.Steps.Change(); err == nil { // the same change is read out of its own document
-			d := doc.StepsOf(c)
+			d := StepsOf(c)
 			again, err := d.Change()
 			if err != nil || !reflect.DeepEqual(c, again) {
 				t.Fatalf("%+v became %+v: %v", c, again, err)
