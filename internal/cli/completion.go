@@ -1,68 +1,34 @@
 package cli
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/internal/complete"
+	"github.com/senet-selinux/senet/policy"
 )
 
-// A place is the position on a command line at which a word is completed.
-type place struct {
-	cmd    *cobra.Command
-	args   []string // those before the word
-	prefix string
-}
-
-// A filler lists the words for a place.
-type filler func(place) []complete.Word
-
-// A function completes a word, in the form that cobra calls.
-func (fill filler) function() cobra.CompletionFunc {
+// completion completes a word, in the form that cobra calls.
+func completion(fill complete.Filler) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return answer(fill, place{cmd, args, prefix})
-	}
-}
-
-// oneByOne is the filler of arguments; the last one fills all that follow.
-func oneByOne(list []filler) filler {
-	return func(at place) []complete.Word { return list[min(len(at.args), len(list)-1)](at) }
-}
-
-// completions has the completion of each command's arguments. The last filler completes all
-// arguments that follow.
-func completions() map[string][]filler {
-	return map[string][]filler{
-		"can":       {subjects, actions, targets},
-		"fix":       {subjects, actions, targets},
-		"who":       {actions, targets},
-		"ports":     {subjects},
-		"access":    {types, types, classes, perms},
-		"explain":   {pages},
-		"port":      {verbsOr(targets)},
-		"bool":      {verbsOr(boolNames)},
-		"node":      {verbsOr(nothing)},
-		"interface": {verbsOr(nothing)},
-		"schema":    {schemaNames},
-		"search":    {searches},
-		"info":      {infos},
-		"undo":      {transactions},
-		"check":     {services},
-
-		"module list": {modules}, "module remove": {modules}, "module enable": {modules},
-		"module disable": {modules}, "module extract": {modules},
-	}
-}
-
-// flagCompletions has the completion of each flag's values, by command and flag or by flag alone.
-// The values of other flags are files or free text.
-func flagCompletions() map[string]filler {
-	return map[string]filler{
-		"bool": boolSettings, "peer": subjects, "packet": types, "domain": subjects,
-		"protocol":  fixed("tcp", "udp", "sctp", "dccp", "mptcp", "udplite"),
-		"port type": portTypes, "node type": types, "interface type": types,
+		flag := func(name string) string { // "" if the command does not have it
+			if f := cmd.Flags().Lookup(name); f != nil {
+				return f.Value.String()
+			}
+			return ""
+		}
+		return answer(fill(complete.Place{Args: args, Prefix: prefix, Root: flag("root"), Store: flag("store"),
+			Policy: func() *policy.Policy {
+				flags := policyFlags{path: flag("policy"), root: flag("root")}
+				s, err := flags.openSession(io.Discard)
+				if err != nil {
+					return nil
+				}
+				return s.Policy()
+			}}))
 	}
 }
 
@@ -74,13 +40,13 @@ func completing(args []string) bool {
 // registerCompletions tells the commands of root how to complete. Only the hidden
 // commands that the shells' scripts call need it.
 func registerCompletions(root *cobra.Command) {
-	arguments, flags := completions(), flagCompletions()
-	_ = root.RegisterFlagCompletionFunc("color", fixed("auto", "always", "never").function())
+	arguments, flags := complete.Arguments(), complete.Flags()
+	_ = root.RegisterFlagCompletionFunc("color", completion(complete.Always("auto", "always", "never")))
 	for _, cmd := range root.Commands() {
 		for _, c := range append([]*cobra.Command{cmd}, cmd.Commands()...) {
 			if list := arguments[strings.TrimPrefix(c.CommandPath(), "senet ")]; list != nil {
 				c.ValidArgs = nil
-				c.ValidArgsFunction = oneByOne(list).function()
+				c.ValidArgsFunction = completion(complete.OneByOne(list))
 			}
 			c.Flags().VisitAll(func(f *pflag.Flag) {
 				fill := flags[cmd.Name()+" "+f.Name]
@@ -90,7 +56,7 @@ func registerCompletions(root *cobra.Command) {
 				if fill == nil || f.Value.Type() == "bool" {
 					return
 				}
-				_ = c.RegisterFlagCompletionFunc(f.Name, fill.function()) // fails where it was done before
+				_ = c.RegisterFlagCompletionFunc(f.Name, completion(fill)) // fails where it was done before
 			})
 		}
 	}
@@ -98,9 +64,8 @@ func registerCompletions(root *cobra.Command) {
 
 // answer puts words into the form of cobra. Where one is the start of a longer one,
 // no blank is to follow. A nil list leaves the place to the shell, which knows files.
-func answer(fill filler, at place) ([]cobra.Completion, cobra.ShellCompDirective) {
+func answer(list []complete.Word) ([]cobra.Completion, cobra.ShellCompDirective) {
 	directive := cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	list := fill(at)
 	if list == nil {
 		return nil, cobra.ShellCompDirectiveDefault
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/doc/schema"
 	"github.com/senet-selinux/senet/internal/explain"
 	"github.com/senet-selinux/senet/internal/say"
@@ -13,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // ofPolicy makes a Filler of a list that the policy gives.
@@ -41,6 +43,12 @@ func subjects(at Place) []Word {
 		list = append(Domains(p, at.Prefix), list...)
 	}
 	return list
+}
+
+// services are the programs whose configuration senet reads, and the units.
+func services(at Place) []Word {
+	names := append(daemonconf.Programs(), subject.System{Root: at.root()}.Units()...)
+	return Always(names...)(at)
 }
 
 func actions(at Place) []Word {

@@ -61,6 +61,7 @@ func Arguments() map[string][]Filler {
 		"search":    {searches},
 		"info":      {infos},
 		"undo":      {transactions},
+		"check":     {services},
 
 		"module list": {modules}, "module remove": {modules}, "module enable": {modules},
 		"module disable": {modules}, "module extract": {modules},
@@ -71,7 +72,7 @@ func Arguments() map[string][]Filler {
 // The values of other flags are files or free text.
 func Flags() map[string]Filler {
 	return map[string]Filler{
-		"bool": boolSettings, "peer": subjects, "packet": types,
+		"bool": boolSettings, "peer": subjects, "packet": types, "domain": subjects,
 		"protocol":  Always("tcp", "udp", "sctp", "dccp", "mptcp", "udplite"),
 		"port type": portTypes, "node type": types, "interface type": types,
 	}
