@@ -19,7 +19,8 @@ func TestCheckOptions(t *testing.T) {
 			t.Errorf("libsepol %s, version %d: %v", c.release, c.version, err)
 		}
 	}
-	if o := DefaultOptions(); !o.FirstConflict || o.Libsepol != NewestRelease || o.symbolHash() != OldestRelease.SymbolHash() {
+	o := DefaultOptions()
+	if !o.FirstConflict || o.Libsepol != NewestRelease || o.symbolHash() != OldestRelease.SymbolHash() {
 		t.Errorf("%+v", o)
 	}
 }
