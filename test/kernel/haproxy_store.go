@@ -8,8 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 // A balancer makes the policy that haproxy runs under.
@@ -59,7 +60,7 @@ func (b *balancer) make(ctx context.Context, root string) error {
 // needs.
 func exampleStore(ctx context.Context, root string) error {
 	categories := filepath.Join(root, "categories.cil")
-	if err := os.WriteFile(categories, []byte(mcsCategories()), 0o600); err != nil {
+	if err := os.WriteFile(categories, []byte(stores.Categories()), 0o600); err != nil {
 		return err
 	}
 	defer os.Remove(categories)
@@ -74,21 +75,6 @@ func exampleStore(ctx context.Context, root string) error {
 	}
 	defer os.Remove(surroundings)
 	return semodule(ctx, root, "example", "../../examples/example.cil", categories, surroundings)
-}
-
-// mcsCategories returns the CIL of the categories c0 to c1023, as
-// examples/build.sh makes it.
-func mcsCategories() string {
-	var b strings.Builder
-	for i := range 1024 {
-		fmt.Fprintf(&b, "(category c%d)\n", i)
-	}
-	b.WriteString("(categoryorder (")
-	for i := range 1024 {
-		fmt.Fprintf(&b, " c%d", i)
-	}
-	b.WriteString("))\n")
-	return b.String()
 }
 
 // debianStore makes, below root, a copy of this machine's store of Debian's

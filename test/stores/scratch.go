@@ -1,8 +1,10 @@
 package stores
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/senet-selinux/senet/examples"
 )
@@ -35,4 +37,38 @@ func Scratch(root string) error {
 		}
 	}
 	return nil
+}
+
+// ScratchModules makes what Scratch makes, with the modules that compile to the example
+// policy: source, the text of examples/example.cil, and its categories.
+func ScratchModules(root, source string) error {
+	if err := Scratch(root); err != nil {
+		return err
+	}
+	modules := filepath.Join(dir(root, "targeted"), "active", "modules", "100")
+	for name, text := range map[string]string{"base": Categories(), "example": source} {
+		if err := os.MkdirAll(filepath.Join(modules, name), 0o755); err != nil {
+			return err
+		}
+		for file, text := range map[string]string{"cil": text, "lang_ext": "cil"} {
+			if err := os.WriteFile(filepath.Join(modules, name, file), []byte(text), 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Categories returns the CIL of the categories c0 to c1023, as examples/build.sh makes it.
+func Categories() string {
+	var b strings.Builder
+	for i := range 1024 {
+		fmt.Fprintf(&b, "(category c%d)\n", i)
+	}
+	b.WriteString("(categoryorder (")
+	for i := range 1024 {
+		fmt.Fprintf(&b, " c%d", i)
+	}
+	b.WriteString("))\n")
+	return b.String()
 }
