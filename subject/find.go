@@ -18,7 +18,7 @@ import (
 // A Step is one conclusion on the way from what was asked for to a context.
 type Step struct {
 	// Code is a stable name of the kind of step: process, unit, exec, label,
-	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check, assumed.
+	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check, assumed, named, runs.
 	Code string
 	// From is the file or rule that the step rests on, "" where it rests on the
 	// steps before it.
@@ -78,12 +78,24 @@ type files struct {
 }
 
 // Find finds the context that text names on a system: a type, a full context,
-// pid:812, unit:haproxy.service, exe:/usr/sbin/haproxy. The Decider's policy
-// decides which context a program runs in.
+// pid:812, unit:haproxy.service, exe:/usr/sbin/haproxy, or what people call a service,
+// haproxy: a unit or a program of the system, else one that its file_contexts know, else
+// a type of that name. The Decider's policy decides which context a program runs in.
 func (sys System) Find(d *access.Decider, text string) (Subject, error) {
 	kind, rest, ok := strings.Cut(text, ":")
 	if !ok {
-		return Resolve(d.Policy(), text)
+		s, err := Resolve(d.Policy(), text)
+		if !errors.Is(err, ErrUnknown) || strings.HasSuffix(text, "_t") {
+			return s, err
+		}
+		if _, attribute := d.Policy().Attribute(text); attribute {
+			return s, err
+		}
+		f := finder{System: sys, d: d, p: d.Policy(), s: Subject{Name: text}}
+		if named := f.named(text); !errors.Is(named, ErrUnknown) {
+			return f.s, named
+		}
+		return s, err
 	}
 	f := finder{System: sys, d: d, p: d.Policy(), s: Subject{Name: text}}
 	var err error

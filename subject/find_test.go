@@ -34,6 +34,7 @@ const imageContexts = `/.*	system_u:object_r:default_t:s0
 /usr/.*	system_u:object_r:usr_t:s0
 /usr/bin/.*	system_u:object_r:bin_t:s0
 /usr/sbin/nginx	--	system_u:object_r:httpd_exec_t:s0
+/usr/sbin/crond	--	system_u:object_r:crond_exec_t:s0
 /usr/sbin/sshd	--	system_u:object_r:sshd_exec_t:s0
 /usr/bin/lookahead(?!x)	--	system_u:object_r:httpd_exec_t:s0
 /run/none	<<none>>
@@ -54,6 +55,9 @@ func image(t testing.TB) host.Root {
 		"etc/systemd/system/badset.service": "[Service]\nExecStart=/usr/bin/tool\nSELinuxContext=system_u:system_r:nope_t:s0\n",
 		"etc/systemd/system/opt.service":    "[Service]\nExecStart=/usr/sbin/nginx\nSELinuxContext=-system_u:system_r:nope_t:s0\n",
 		"etc/systemd/system/gone.service":   "[Service]\nExecStart=/usr/sbin/gone\n",
+
+		"usr/bin/ntp":                           "",
+		"etc/systemd/system/postgresql.service": "[Service]\nExecStart=/bin/true\n",
 	})
 }
 
@@ -73,6 +77,13 @@ func TestFind(t *testing.T) {
 		{"exe:/usr/lib/plain", "system_u:system_r:init_t:s0", "file_contexts init no-transition"},
 		{"unit:web", "system_u:system_r:httpd_t:s0", "unit exec file_contexts init transition"},
 		{"unit:nopath.service", "system_u:system_r:httpd_t:s0", "unit file_contexts init transition"},
+		// What people call a service by: a unit, a program, one that is not installed, a type.
+		{"web", "system_u:system_r:httpd_t:s0", "unit exec file_contexts init transition runs"},
+		{"nginx", "system_u:system_r:httpd_t:s0", "file_contexts init transition runs"},
+		{"tool", "system_u:system_r:initrc_t:s0", "file_contexts init transition runs"},
+		{"crond", "system_u:system_r:crond_t:s0", "file_contexts transition runs"},
+		{"dovecot", "system_u:system_r:dovecot_t:s0", "named"},
+		{"postgresql", "system_u:system_r:postgresql_t:s0", "named"},
 		{"unit:set", "system_u:system_r:ntpd_t:s0", "unit selinuxcontext"},
 		{"unit:opt", "system_u:system_r:httpd_t:s0", "unit selinuxcontext file_contexts init transition"},
 	} {
@@ -89,6 +100,23 @@ func TestFind(t *testing.T) {
 		}
 		if got := d.Policy().FormatContext(s.Context); got != tt.context || strings.Join(codes, " ") != tt.codes {
 			t.Errorf("%s: %s by %q, want %s by %q", tt.name, got, codes, tt.context, tt.codes)
+		}
+	}
+}
+
+// What people are told of a service that the policy confines, does not, or cannot reach.
+func TestRuns(t *testing.T) {
+	d := decider(t, "default")
+	sys := System{Root: image(t)}
+	for name, want := range map[string]string{
+		"nginx": "nginx runs as httpd_t here",
+		"tool":  "this policy confines no tool: it runs as initrc_t",
+		"crond": "crond would run as crond_t here",
+		"ntp":   "ntp runs as initrc_t here, which is not confined: the policy has ntpd_t, and nothing leads there",
+	} {
+		s, err := sys.Find(d, name)
+		if err != nil || len(s.Steps) == 0 || s.Steps[len(s.Steps)-1].Text != want {
+			t.Errorf("%s: %+v, %v", name, s.Steps, err)
 		}
 	}
 }
@@ -112,6 +140,7 @@ func TestFindErrors(t *testing.T) {
 		{"pid:0", "not a process id", nil},
 		{"pid:x", "not a process id", nil},
 		{"nope_t", "no such type", ErrUnknown},
+		{"nope", "no such type", ErrUnknown},
 		{"domain", "attribute", ErrUnknown},
 	} {
 		s, err := sys.Find(d, tt.name)

@@ -19,8 +19,9 @@ import (
 const canLong = `Say whether SELinux lets a process do something on the network, layer by layer:
 its own socket, the port, the node, the interface, the packet.
 
-SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it), a full
-context, a process (pid:812), a service (unit:haproxy.service) or a program
+SUBJECT is the type a process runs as (haproxy_t; ps -eZ shows it), a service or
+a program by its name (haproxy: what it runs as here is said), a full context, a
+process (pid:812), a service (unit:haproxy.service) or a program
 (exe:/usr/sbin/haproxy). ACTION is connect, bind, listen, send or recv. TARGET
 is a protocol (tcp, udp, sctp, dccp, mptcp, udplite) and a port, a range of
 ports or a service, perhaps with an address: tcp/5601, udp/domain,

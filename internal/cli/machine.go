@@ -65,7 +65,8 @@ func questionProblem(err error) error {
 		return unreadable(err, netnsHint)
 	case isA[*senet.SubjectError](err), errors.Is(err, senet.ErrNoSubject):
 		return usage(err,
-			"a subject is a type (haproxy_t), a context, pid:812, unit:haproxy.service or exe:/usr/sbin/haproxy")
+			"a subject is a type (haproxy_t), a service (haproxy), a context, pid:812, unit:haproxy.service or "+
+				"exe:/usr/sbin/haproxy")
 	}
 	return err
 }

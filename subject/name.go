@@ -1,0 +1,120 @@
+package subject
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+)
+
+// programDirs are where a program that is named without a path is looked for.
+var programDirs = [...]string{"/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/sbin",
+	"/bin"}
+
+// named finds what people call a service by: a unit of that name, else a program of the
+// system, else one that file_contexts know and that is not installed, else a type
+// NAME_t. The error wraps ErrUnknown if there is nothing of that name.
+func (f *finder) named(name string) error {
+	unknown := fmt.Errorf("%w: %s", ErrUnknown, name)
+	if name == "" || strings.ContainsAny(name, "/ \t") {
+		return unknown
+	}
+	// A unit that starts /bin/true stands for others, which are the service.
+	if u, err := loadUnit(f.Root, name); err == nil && path.Base(u.Exec) != "true" {
+		if err := f.start(&u, name); err == nil {
+			f.runs(name, "runs")
+			return nil
+		}
+		f.s.Steps = nil
+	}
+	for _, dir := range programDirs {
+		if file := dir + "/" + name; f.Root.Exists(file) {
+			if err := f.run(file, false); err != nil {
+				break // of a policy that is not this system's, say
+			}
+			f.runs(name, "runs")
+			return nil
+		}
+	}
+	f.s.Steps = nil
+	if f.notInstalled(name) {
+		f.runs(name, "would run")
+		return nil
+	}
+	f.s.Steps = nil
+	if found, ok := f.typeOf(name); ok {
+		f.s.Context, f.s.Assumed = found.Context, true
+		f.step("named", "", "no unit and no program tells what %s runs as; the policy has a type of that name: %s",
+			name, found.Name)
+		return nil
+	}
+	return unknown
+}
+
+// typeOf finds the type that is called as a service is.
+func (f *finder) typeOf(name string) (Subject, bool) {
+	for _, try := range []string{name + "_t", strings.TrimSuffix(name, "d") + "_t", name + "d_t"} {
+		if found, err := Resolve(f.p, try); err == nil {
+			return found, true
+		}
+	}
+	return Subject{}, false
+}
+
+// notInstalled finds the context of a program that is not there, by a label that
+// file_contexts have for it alone.
+func (f *finder) notInstalled(name string) bool {
+	table, err := f.FileContexts()
+	if err != nil {
+		return false
+	}
+	for _, dir := range programDirs {
+		m, err := table.Lookup(path.Join(dir, name), '-')
+		if err != nil {
+			continue
+		}
+		label, err := f.p.ParseContext(m.Context)
+		if err != nil || general(f.typeName(label)) {
+			continue
+		}
+		init, err := f.initContext()
+		if err != nil {
+			return false
+		}
+		f.s.Steps = nil
+		f.step("file_contexts", m.File, "%s is not installed; %s would be labelled %s", name, m.Path, m.Context)
+		if f.exec(init, label, m.Path, false) == nil && f.s.Context.Type != init.Type {
+			return true
+		}
+	}
+	return false
+}
+
+// general reports whether a label is that of programs at large.
+func general(typ string) bool {
+	switch typ {
+	case "bin_t", "sbin_t", "usr_t", "lib_t", "file_t", "unlabeled_t", "default_t":
+		return true
+	}
+	return false
+}
+
+// runs says as what a program runs, as the last step.
+func (f *finder) runs(name, verb string) {
+	name = strings.TrimSuffix(name, ".service")
+	domain := f.typeName(f.s.Context)
+	unconfined, ok := f.p.Attribute("unconfined_domain_type")
+	free := ok && f.p.Members(unconfined).Has(policy.TypeID(f.s.Context.Type)) || domain == "init_t" ||
+		domain == "initrc_t"
+	own, has := f.typeOf(name)
+	switch {
+	case !free:
+		f.step("runs", "", "%s %s as %s here", name, verb, domain)
+	case has && own.Name != domain:
+		f.step("runs", "", "%s %s as %s here, which is not confined: the policy has %s, and nothing leads there", name,
+			verb, domain, own.Name)
+	default:
+		f.step("runs", "", "this policy confines no %s: it %s as %s", name, verb, domain)
+	}
+}
