@@ -106,7 +106,11 @@ func (f FileContext) String() string {
 	if f.Context != (Context{}) {
 		label = f.Context.String()
 	}
-	return f.Path + " " + f.Files + " " + label
+	files := f.Files
+	if files == "" {
+		files = "  "
+	}
+	return f.Path + " " + files + " " + label
 }
 
 func (f FileContext) check() error {
@@ -137,6 +141,11 @@ func (f FileContext) exportLine() string {
 func parseFileContext(s *scanner) (Record, error) {
 	f, err := s.fileContext()
 	return f, err
+}
+
+// parseFileContexts reads a file of contexts; name is for errors, which are *[ParseError].
+func parseFileContexts(name string, text []byte) ([]FileContext, error) {
+	return parseRecords(name, text, (*scanner).fileContext)
 }
 
 func (s *scanner) fileContext() (FileContext, error) {

@@ -158,7 +158,8 @@ func (tx *Tx) Lookup(k Key) (r Record, local, ok bool) {
 // exists reports whether a key is defined, before the transaction if it is
 // strict.
 func (tx *Tx) exists(k Key) bool {
-	if !tx.Strict {
+	// Local file contexts are asked for as they are now even by semanage.
+	if kind := k.Kind(); !tx.Strict || kind == FileContexts || kind == Equivalences {
 		_, _, ok := tx.Lookup(k)
 		return ok
 	}
@@ -242,9 +243,12 @@ func (tx *Tx) keep(r Record) {
 
 // complete fills in the parts that a record leaves open and checks it.
 func (tx *Tx) complete(r Record) (Record, error) {
-	if b, ok := r.(Boolean); ok {
-		b.Name = tx.booleanName(b.Name)
-		r = b
+	switch have := r.(type) {
+	case Boolean:
+		have.Name = tx.booleanName(have.Name)
+		r = have
+	case User:
+		r = have.complete(tx.linked.MLS())
 	}
 	if err := r.check(); err != nil {
 		return r, err
@@ -261,7 +265,6 @@ func (tx *Tx) complete(r Record) (Record, error) {
 		}
 		return r, nil
 	case User:
-		r = r.complete(tx.linked.MLS())
 		return r, tx.checkUser(r)
 	case FileContext:
 		if r.Context == (Context{}) {
@@ -434,7 +437,7 @@ func (tx *Tx) DeleteAll(kind Kind) error {
 		return err
 	}
 	t := &tx.local[kind]
-	if len(t.list) > 0 || tx.unread[kind] != nil {
+	if len(t.list) > 0 || tx.unread[kind] != nil || kind == Equivalences && tx.Strict {
 		t.list, tx.unread[kind] = nil, nil
 		t.touch()
 	}

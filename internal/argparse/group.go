@@ -9,7 +9,7 @@ import (
 func (p *Parser) members(g Group) []*Option {
 	var list []*Option
 	for i := range p.Options {
-		if p.Options[i].Dest == g.Dest {
+		if g.has(&p.Options[i]) {
 			list = append(list, &p.Options[i])
 		}
 	}
@@ -20,7 +20,7 @@ func (p *Parser) members(g Group) []*Option {
 // message names the first of these in the order of the table.
 func (s *state) checkExclusive(o *Option) error {
 	for _, g := range s.parser.Groups {
-		if g.Dest != o.Dest {
+		if !g.has(o) {
 			continue
 		}
 		for _, other := range s.parser.members(g) {
@@ -33,10 +33,18 @@ func (s *state) checkExclusive(o *Option) error {
 	return nil
 }
 
-// checkRequired mirrors the end of _parse_known_args: one option of every required group must have acted.
+// checkRequired mirrors the end of _parse_known_args: required positionals are there, and one option of every
+// required group has acted.
 func (s *state) checkRequired() error {
+	var missing []string
+	for _, a := range s.parser.Positionals[s.positionals:] {
+		missing = append(missing, a.Dest)
+	}
+	if missing != nil {
+		return &Error{Message: "the following arguments are required: " + strings.Join(missing, ", ")}
+	}
 	for _, g := range s.parser.Groups {
-		if !g.Required || slices.ContainsFunc(s.seen, func(o *Option) bool { return o.Dest == g.Dest }) {
+		if !g.Required || slices.ContainsFunc(s.seen, g.has) {
 			continue
 		}
 		var names []string

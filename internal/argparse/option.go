@@ -11,6 +11,8 @@
 // the message about an ambiguous option.
 package argparse
 
+import "slices"
+
 // An Arity is the number of words that an option takes as its value (nargs in Python).
 type Arity uint8
 
@@ -20,6 +22,7 @@ const (
 	One                   // exactly one (nargs=None)
 	Optional              // one or none (nargs='?'); takes the following word if that is not an option
 	ListOne               // exactly one, kept as a list (nargs=1); differs from One in its error message only
+	ListMore              // one or more (nargs='+'): all words up to the next option, each noted
 )
 
 // An Effect is an action of an option besides being noted in the Result.
@@ -46,6 +49,9 @@ type Option struct {
 	Dest   string
 	Arity  Arity
 	Effect Effect
+	// Choices are the texts that a value may be, nil for any; Number says that it is one for Python's int.
+	Choices []string
+	Number  bool
 	// Const is the text noted for a Flag; an option with an optional value and no word has no text.
 	Const string
 
@@ -56,10 +62,12 @@ type Option struct {
 	Group   string
 }
 
-// Positional is an argument that is not an option. Every positional is optional (nargs='?').
+// Positional is an argument that is not an option. It is optional (nargs='?') unless it is Required (nargs=None).
 type Positional struct {
-	Dest string
-	Help string
+	Dest     string
+	Help     string
+	Required bool
+	Choices  []string // the texts that it may be, nil for any
 }
 
 // Parser is a whole command line. Its fields are not changed by parsing.
@@ -75,11 +83,14 @@ type Parser struct {
 
 // Group is a mutually exclusive group: of the options with that destination, no
 // two different ones may be given, and one must be if it is required. Every
-// option of the destination belongs to the group.
+// option of the destination belongs to the group, and of those in More.
 type Group struct {
 	Dest     string
+	More     []string
 	Required bool
 }
+
+func (g Group) has(o *Option) bool { return g.Dest == o.Dest || slices.Contains(g.More, o.Dest) }
 
 // name returns what error messages call the option.
 func (o *Option) name() string {

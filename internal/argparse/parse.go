@@ -1,6 +1,10 @@
 package argparse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // Parse parses the words after the program's name. The error is an *Error, ErrHelp or ErrVersion.
 func (p *Parser) Parse(args []string) (*Result, error) {
@@ -61,7 +65,11 @@ func (s *state) run() error {
 			break
 		}
 		if start != next {
-			if end := s.consumePositionals(start); end > start {
+			end, err := s.consumePositionals(start)
+			if err != nil {
+				return err
+			}
+			if end > start {
 				start = end
 				continue
 			}
@@ -73,9 +81,9 @@ func (s *state) run() error {
 			return err
 		}
 	}
-	end := s.consumePositionals(start)
+	end, err := s.consumePositionals(start)
 	s.extras = append(s.extras, s.args[end:]...)
-	return nil
+	return err
 }
 
 func (s *state) nextOption(start int) int {
@@ -92,17 +100,36 @@ func (s *state) nextOption(start int) int {
 // word is left as absent: with several optional positionals all of them are used up at the first
 // free word, and a later word
 // is an unrecognized argument. A positional matches -*A?-* of the pattern.
-func (s *state) consumePositionals(start int) int {
+func (s *state) consumePositionals(start int) (int, error) {
 	for ; s.positionals < len(s.parser.Positionals); s.positionals++ {
+		a := &s.parser.Positionals[s.positionals]
 		end := s.skipDashes(start)
-		if end < len(s.words) && s.words[end].kind == 'A' {
+		switch {
+		case end < len(s.words) && s.words[end].kind == 'A':
+			if err := checkChoice("argument "+a.Dest, a.Choices, s.args[end]); err != nil {
+				return start, err
+			}
 			end++
+		case a.Required:
+			return start, nil
 		}
 		end = s.skipDashes(end)
-		s.take(s.parser.Positionals[s.positionals].Dest, s.args[start:end], false)
+		s.take(a.Dest, s.args[start:end], false)
 		start = end
 	}
-	return start
+	return start, nil
+}
+
+// checkChoice mirrors _check_value.
+func checkChoice(what string, choices []string, value string) error {
+	if choices == nil || slices.Contains(choices, value) {
+		return nil
+	}
+	quoted := make([]string, len(choices))
+	for i, c := range choices {
+		quoted[i] = Repr(c)
+	}
+	return &Error{Message: what + ": invalid choice: " + Repr(value) + " (choose from " + strings.Join(quoted, ", ") + ")"}
 }
 
 func (s *state) skipDashes(i int) int {
@@ -163,10 +190,14 @@ func (s *state) consumeOption(index int) (next int, err error) {
 	case m.hasValue:
 		last.args = []string{m.explicit}
 	case m.option.Arity != Flag && next < len(s.words) && s.words[next].kind == 'A':
-		last.args = s.args[next : next+1]
-		next++
+		first := next
+		for next++; m.option.Arity == ListMore && next < len(s.words) && s.words[next].kind == 'A'; next++ {
+		}
+		last.args = s.args[first:next]
 	case m.option.Arity == One:
 		return 0, m.option.errorf("expected one argument")
+	case m.option.Arity == ListMore:
+		return 0, m.option.errorf("expected at least one argument")
 	case m.option.Arity == ListOne:
 		return 0, m.option.errorf("expected 1 argument")
 	}
@@ -178,7 +209,25 @@ func (s *state) consumeOption(index int) (next int, err error) {
 	return next, nil
 }
 
+// isInt reports whether Python's int takes a text.
+func isInt(text string) bool {
+	text = strings.TrimFunc(text, unicode.IsSpace)
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		text = text[1:]
+	}
+	return text != "" && !strings.HasPrefix(text, "_") && !strings.HasSuffix(text, "_") && !strings.Contains(text, "__") &&
+		strings.Trim(text, "0123456789_") == ""
+}
+
 func (s *state) act(c pending) error {
+	for _, arg := range c.args { // values are made before the option acts
+		if c.option.Number && !isInt(arg) {
+			return c.option.errorf("invalid int value: " + Repr(arg))
+		}
+		if err := checkChoice("argument "+c.option.name(), c.option.Choices, arg); err != nil {
+			return err
+		}
+	}
 	if err := s.checkExclusive(c.option); err != nil {
 		return err
 	}
@@ -189,6 +238,10 @@ func (s *state) act(c pending) error {
 		return ErrVersion
 	case c.option.Arity == Flag:
 		s.result.Values = append(s.result.Values, Value{Dest: c.option.Dest, Text: c.option.Const, Given: true})
+	case c.option.Arity == ListMore:
+		for i := range c.args {
+			s.take(c.option.Dest, c.args[i:i+1], true)
+		}
 	default:
 		s.take(c.option.Dest, c.args, true)
 	}

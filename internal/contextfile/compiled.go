@@ -50,7 +50,7 @@ func (m *Maker) Compile(files []File) ([]File, error) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
-			out[i].Data, errs[i] = compile(program, f.Data)
+			out[i].Data, errs[i] = compile(program, f)
 		}()
 	}
 	workers.Wait()
@@ -96,23 +96,27 @@ func (m *Maker) program() string {
 	return ""
 }
 
-// compile runs sefcontext_compile on a text.
-func compile(program string, text []byte) ([]byte, error) {
+// compile runs sefcontext_compile on a file. The error says what that says first.
+func compile(program string, file File) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "senet")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	from, to := filepath.Join(dir, fileContexts), filepath.Join(dir, fileContexts+".bin")
-	if err := os.WriteFile(from, text, 0o600); err != nil {
+	from := filepath.Join(dir, file.Name)
+	to := from + ".bin"
+	if err := os.WriteFile(from, file.Data, 0o600); err != nil {
 		return nil, err
 	}
 	said := &Limited{Left: maxSaid}
 	cmd := exec.Command(program, "-o", to, from)
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Run(); err != nil {
-		why := strings.ReplaceAll(strings.TrimSpace(said.String()), from, fileContexts)
-		return nil, fmt.Errorf("%w: %s: %w: %s", ErrContexts, filepath.Base(program), err, why)
+		first, _, _ := strings.Cut(strings.ReplaceAll(said.String(), from, file.Name), "\n")
+		if why := strings.Join(strings.Fields(first), " "); why != "" {
+			return nil, fmt.Errorf("%w: %s", ErrContexts, why)
+		}
+		return nil, fmt.Errorf("%w: %s: %w", ErrContexts, filepath.Base(program), err)
 	}
 	f, err := os.Open(to)
 	if err != nil {

@@ -16,10 +16,8 @@ var ErrContexts = errors.New("invalid file contexts")
 // MaxSize bounds a file of contexts, compiled or not, in bytes.
 const MaxSize = 256 << 20
 
-const (
-	fileContexts = "file_contexts"
-	maxSaid      = 64 << 10 // of what a program says
-)
+// maxSaid bounds what is kept of what a program says.
+const maxSaid = 64 << 10
 
 // Fields cuts a line of a file of contexts into its regular expression, kind and label.
 func Fields(line string) (path, kind, label string, ok bool) {

@@ -194,3 +194,16 @@ func (s *system) shells() map[string]bool {
 	}
 	return list
 }
+
+// HasUser reports whether a system has a user of that name.
+func HasUser(root sysroot.Root, name string) bool {
+	s := system{root: root}
+	_, ok := s.account(name, s.accounts())
+	return ok
+}
+
+// HasGroup reports whether a system has a group of that name.
+func HasGroup(root sysroot.Root, name string) bool {
+	_, _, ok := (&system{root: root}).group(name)
+	return ok
+}

@@ -19,11 +19,21 @@ func (a *arguments) text(dest string) string { return a.result.Text(dest) }
 // given reports whether a value was given, be it empty.
 func (a *arguments) given(dest string) bool { return a.result.Has(dest) }
 
+// all returns every value of an option that may have several.
+func (a *arguments) all(dest string) []string {
+	var list []string
+	for _, v := range a.result.Values {
+		if v.Dest == dest && v.Given {
+			list = append(list, v.Text)
+		}
+	}
+	return list
+}
+
 func (a *arguments) action() string { return a.text("action") }
 
 // split finds the subcommand among the words, as the parser of the whole command
-// line does: options before it are its own, everything after it is not. foreign
-// subcommands have no grammar here.
+// line does: options before it are its own, everything after it is not.
 func split(words []string) (name string, rest, extras []string, err error) {
 	main := mainParser()
 	fail := func(err error) (string, []string, []string, error) {
@@ -68,9 +78,6 @@ func parse(words []string) (*arguments, error) {
 	if err != nil {
 		return nil, err
 	}
-	if foreign(name) {
-		return nil, &handOverError{name}
-	}
 	c := findCommand(name)
 	result, unknown, err := c.parser.ParseKnown(rest)
 	if err != nil {
@@ -85,15 +92,19 @@ func parse(words []string) (*arguments, error) {
 // check applies the rules of the action (handle_opts): first what may not be
 // there, then what must.
 func (a *arguments) check() error {
-	r := a.command.rules[a.action()]
+	action := a.action()
+	if a.command.name == "fcontext" && action != "" && a.text("equal") != "" {
+		action = "equal"
+	}
+	r := a.command.rules[action]
 	for _, d := range a.command.dests {
 		if slices.Contains(r.not, d) && a.text(d) != "" {
-			return &optionError{a.action() + " option can not be used with --" + d}
+			return &optionError{action + " option can not be used with --" + d}
 		}
 	}
 	for _, d := range a.command.dests {
 		if slices.Contains(r.needs, d) && a.text(d) == "" {
-			return &optionError{d + " option is needed for " + a.action()}
+			return &optionError{d + " option is needed for " + action}
 		}
 	}
 	return nil

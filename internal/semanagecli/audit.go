@@ -1,6 +1,12 @@
 package semanagecli
 
-import "os"
+import (
+	"cmp"
+	"os"
+	"strings"
+
+	"github.com/senet-selinux/senet/semanage"
+)
 
 // A resource is the audit's name for a kind of record; the zero value is for kinds whose changes
 // are not audited.
@@ -13,12 +19,12 @@ func (r *run) auditChange(t resource, op, typ, rng string) {
 	if typ == "" {
 		typ = "None" // as Python prints a type that was not given
 	}
-	r.audit = append(r.audit, "resrc="+t.kind+" op="+op+" "+t.id+" tcontext=system_u:object_r:"+typ+":"+rng)
+	r.auditConfig("resrc=" + t.kind + " op=" + op + " " + t.id + " tcontext=system_u:object_r:" + typ + ":" + rng)
 }
 
 func (r *run) auditDelete(t resource) {
 	if t != (resource{}) {
-		r.audit = append(r.audit, "resrc="+t.kind+" op=delete "+t.id)
+		r.auditConfig("resrc=" + t.kind + " op=delete " + t.id)
 	}
 }
 
@@ -36,22 +42,22 @@ func (r *run) writeAudit(success bool) {
 	if !r.store.Configured() {
 		return
 	}
-	write := r.tool.Audit
-	if write == nil {
+	write := func(_ uint16, text string, success bool) { r.tool.Audit(text, success) }
+	if r.tool.Audit == nil {
 		if r.tool.Root != "" {
 			return
 		}
 		write = auditSystem
 	}
-	for _, message := range r.audit {
-		write(message, success)
+	for _, e := range r.audit {
+		write(e.kind, e.text, success)
 	}
 	r.audit = nil
 }
 
 // auditText is the text of a record of the audit, as libaudit's
-// audit_log_user_comm_message writes it.
-func auditText(message string, success bool) string {
+// audit_log_user_comm_message and audit_log_semanage_message write it.
+func auditText(kind uint16, message string, success bool) string {
 	exe, err := os.Executable()
 	if err != nil {
 		exe = "?"
@@ -62,7 +68,10 @@ func auditText(message string, success bool) string {
 	if success {
 		result = "success"
 	}
-	return message + ` comm="semanage" exe=` + exe + " hostname=? addr=? terminal=? res=" + result
+	if kind == macConfigChange {
+		message += ` comm="semanage"`
+	}
+	return message + " exe=" + exe + " hostname=? addr=? terminal=? res=" + result
 }
 
 // auditQuote quotes a text, or writes it in hexadecimal where it has bytes that
@@ -79,4 +88,105 @@ func auditQuote(s string) string {
 		}
 	}
 	return `"` + s + `"`
+}
+
+// The kinds of records: AUDIT_USER_MAC_CONFIG_CHANGE, AUDIT_ROLE_ASSIGN, AUDIT_ROLE_REMOVE.
+const (
+	macConfigChange = 2312
+	roleAssign      = 2301
+	roleRemove      = 2302
+)
+
+// An auditEntry is one record of the audit.
+type auditEntry struct {
+	kind uint16
+	text string
+}
+
+func (r *run) auditConfig(text string) { r.audit = append(r.audit, auditEntry{macConfigChange, text}) }
+
+// auditPair is a name and a value, quoted or in hexadecimal.
+func auditPair(name, value string) string { return name + "=" + auditQuote(value) }
+
+// auditFiles notes a change of a file context, with the label that was asked for.
+func (r *run) auditFiles(op string, f semanage.FileContext) {
+	kind := "any"
+	switch f.Files {
+	case "--":
+		kind = "file"
+	case "-d":
+		kind = "dir"
+	case "-c":
+		kind = "char"
+	case "-b":
+		kind = "block"
+	case "-s":
+		kind = "socket"
+	case "-l":
+		kind = "symlink"
+	case "-p":
+		kind = "pipe"
+	}
+	text := "resrc=fcontext op=" + op + " " + auditPair("tglob", f.Path) + " ftype=" + kind
+	if op != "delete" {
+		text += " tcontext=" + cmp.Or(f.Context.User, "system_u") + ":object_r:" + f.Context.Type + ":" + f.Context.Range
+	}
+	r.auditConfig(text)
+}
+
+// An assignment is who has which SELinux user, roles and range.
+type assignment struct{ user, roles, rng string }
+
+// auditRoles notes who gets what; account is a login or an SELinux user.
+func (r *run) auditRoles(kind uint16, op, account string, old, now assignment) {
+	var changed []string
+	if old.user != now.user && now.user != "" {
+		changed = append(changed, "sename")
+	}
+	if old.roles != now.roles && now.roles != "" {
+		changed = append(changed, "role")
+	}
+	if old.rng != now.rng && now.rng != "" {
+		changed = append(changed, "range")
+	}
+	if kind == roleAssign && len(changed) > 0 {
+		op += "-" + strings.Join(changed, ",")
+	}
+	known := func(s string) string { return cmp.Or(s, "?") }
+	r.audit = append(r.audit, auditEntry{kind, "op=" + op + " acct=" + auditQuote(account) +
+		" old-seuser=" + known(old.user) + " old-role=" + known(old.roles) + " old-range=" + known(old.rng) +
+		" new-seuser=" + known(now.user) + " new-role=" + known(now.roles) + " new-range=" + known(now.rng)})
+}
+
+// auditLogin notes a change of a login; a record that there is not is nil.
+func (r *run) auditLogin(name string, old, now semanage.Record) {
+	of := func(record semanage.Record) assignment {
+		l, ok := record.(semanage.Login)
+		if !ok {
+			return assignment{}
+		}
+		u, _ := r.seUser(l.User)
+		return assignment{l.User, strings.ReplaceAll(u.Roles, " ", ","), l.Range}
+	}
+	kind := uint16(roleAssign)
+	if now == nil {
+		kind = roleRemove
+	}
+	r.auditRoles(kind, "login", name, of(old), of(now))
+}
+
+// auditUser notes a change of an SELinux user.
+func (r *run) auditUser(op string, now semanage.User, old semanage.Record) {
+	of := func(u semanage.User) assignment {
+		return assignment{u.Name, strings.ReplaceAll(u.Roles, " ", ","), u.Range}
+	}
+	var before assignment
+	if u, ok := old.(semanage.User); ok {
+		before = of(u)
+	}
+	if op == "delete" {
+		r.auditRoles(roleRemove, "seuser", now.Name, before, assignment{})
+		return
+	}
+	r.auditRoles(roleAssign, "seuser", now.Name, before, of(now))
 }

@@ -8,12 +8,9 @@ import (
 	"time"
 )
 
-// macConfigChange is AUDIT_USER_MAC_CONFIG_CHANGE.
-const macConfigChange = 2312
-
 // auditSystem writes to the kernel's audit or, if that cannot be, to syslog.
-func auditSystem(message string, success bool) {
-	if sendAudit(macConfigChange, auditText(message, success)) == nil {
+func auditSystem(kind uint16, message string, success bool) {
+	if sendAudit(kind, auditText(kind, message, success)) == nil {
 		return
 	}
 	// Without a syslog there is nobody to tell.

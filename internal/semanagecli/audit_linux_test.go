@@ -40,7 +40,7 @@ func TestAuditText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := strings.ReplaceAll(auditText(message, true), self, exe)
+	body := strings.ReplaceAll(auditText(macConfigChange, message, true), self, exe)
 	sent := auditMessage(macConfigChange, body)
 	var want strings.Builder
 	for _, b := range sent[16:] {

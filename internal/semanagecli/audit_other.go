@@ -3,4 +3,4 @@
 package semanagecli
 
 // auditSystem has no audit to write to.
-func auditSystem(string, bool) {}
+func auditSystem(uint16, string, bool) {}

@@ -59,6 +59,34 @@ var deliberate = []struct {
 		err:       "semanage: error: unrecognized arguments: --bogus\n",
 		theirCode: 1, theirErr: "Traceback"},
 	{line: "port -a -N -t http_port_t -p tcp 5601", theirErr: "libsemanage.add_user: ", then: "port -D -N"},
+	{line: "login -a -N -s nosuch_u daemon", code: 1, err: "ValueError: SELinux user nosuch_u is not defined\n",
+		theirCode: 1, theirErr: "could not query record value"},
+	{line: "login -a -N -s user_u -r s0-s0:c0.c9 daemon", code: 1,
+		err: "ValueError: Could not commit semanage transaction: login daemon: invalid security context: range " +
+			"s0-s0:c0.c9 exceeds that of SELinux user user_u, s0\n",
+		theirCode: 1, theirErr: "exceeds allowed range s0 for SELinux user user_u"},
+	{line: "user -d -N web_u", code: 1,
+		err:       "ValueError: Could not delete SELinux user web_u: the login mapping for daemon needs it\n",
+		theirCode: 1, theirErr: "web_u is being used by daemon login record",
+		before: "user -a -N -R user_r web_u\nlogin -a -N -s web_u daemon", then: "login -D -N\nuser -D -N"},
+	{line: "fcontext -a -N -t etc_t /srv/(", code: 1,
+		err: "ValueError: Could not commit semanage transaction: invalid file contexts: file_contexts.local: line 4 " +
+			"has invalid regex /srv/(: REGEX back-end error: At offset 8: missing closing parenthesis\n",
+		theirCode: 1, theirErr: "has invalid regex /srv/("},
+	{line: "fcontext -a -N -t etc_t -s nosuch_u /srv/z", code: 1,
+		err: "ValueError: Could not add file context for /srv/z: invalid security context: user nosuch_u is not " +
+			"defined\n",
+		theirCode: 1, theirErr: "user nosuch_u is not defined"},
+	{line: "fcontext -a -N -e /usr", code: 2, out: "file_spec option is needed for equal\n",
+		theirCode: 1, theirErr: "TypeError"},
+	{line: "permissive -d -N nosuch_t", code: 1,
+		err:       "ValueError: Could not remove permissive domain nosuch_t (remove failed): no such module\n",
+		theirCode: 1, theirErr: "FileNotFoundError: [Errno 2] No such file or directory"},
+	{line: "module -r nosuch -N", code: 1,
+		err:       "ValueError: Could not remove module nosuch (remove failed): no such module\n",
+		theirCode: 1, theirErr: "FileNotFoundError: [Errno 2] No such file or directory"},
+	{line: "module -d nosuch -N", code: 1, err: "ValueError: Could not disable module nosuch: no such module\n",
+		theirCode: 1, theirErr: "FileNotFoundError: [Errno 2] No such file or directory"},
 	{line: "interface -a -N -t netif_t \"a b\"", code: 1,
 		err: "ValueError: Could not add interface a b: syntax error: interface name \"a b\"\n"},
 	// From here on semanage cannot read its store any more.
@@ -81,13 +109,13 @@ func TestDeliberateDifferences(t *testing.T) {
 	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
 	own := stores.Copy(t, "default")
+	stores.WithSystem(t, own)
 	both := func(line string) {
-		if line == "" {
-			return
-		}
-		args, stdin := cutInput(line)
-		if want, got := p.run(stdin, args...), ours(own, stdin, args...); want.code != 0 || got.code != 0 {
-			t.Fatalf("%s: %+v, semanage %+v", line, got, want)
+		for _, line := range strings.FieldsFunc(line, func(c rune) bool { return c == '\n' }) {
+			args, stdin := cutInput(line)
+			if want, got := p.run(stdin, args...), ours(own, stdin, args...); want.code != 0 || got.code != 0 {
+				t.Fatalf("%s: %+v, semanage %+v", line, got, want)
+			}
 		}
 	}
 	for _, d := range deliberate {
@@ -114,7 +142,8 @@ func TestHelp(t *testing.T) {
 	theirs := stores.Copy(t, "default")
 	p := startPeer(t, theirs, "default")
 	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he",
-		"ibpkey", "ibendport -h", "import -h", "export -h", "--"} {
+		"ibpkey", "ibendport -h", "import -h", "export -h", "--", "login -h", "user -h", "fcontext -h", "module -h",
+		"permissive -h", "dontaudit -h", "dontaudit"} {
 		args, _ := cutInput(line)
 		want, got := p.run("", args...), ours(theirs, "", args...)
 		if got.code != want.code || got.err != want.err || firstUsage(got.out) != firstUsage(want.out) {

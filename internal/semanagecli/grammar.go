@@ -13,15 +13,6 @@ func subcommands() []string {
 		"fcontext", "boolean", "permissive", "dontaudit"}
 }
 
-// foreign reports whether a subcommand is left to the system's semanage.
-func foreign(name string) bool {
-	switch name {
-	case "login", "user", "module", "fcontext", "permissive", "dontaudit":
-		return true
-	}
-	return false
-}
-
 // mainParser is the parser of the whole command line, whose only option is help.
 func mainParser() *argparse.Parser {
 	choices := "{" + strings.Join(subcommands(), ",") + "}"
@@ -29,9 +20,9 @@ func mainParser() *argparse.Parser {
 	return &argparse.Parser{
 		Prog:  "semanage",
 		Usage: "[-h]" + indent + choices + indent + "...",
-		Description: "Changes the local records of a SELinux policy store: labels of ports, nodes, interfaces and " +
-			"InfiniBand objects, values of booleans. semanage SUBCOMMAND -h shows more. Login, user, module, " +
-			"fcontext, permissive and dontaudit are handed to the system's own semanage.",
+		Description: "Changes the local records of a SELinux policy store: labels of ports, nodes, interfaces, files " +
+			"and InfiniBand objects, values of booleans, logins and SELinux users; and its modules. " +
+			"semanage SUBCOMMAND -h shows more.",
 		Options: []argparse.Option{helpOption()},
 	}
 }
@@ -97,6 +88,18 @@ func findCommand(name string) *command {
 				typeOption(), rangeOption(), protocolOption()}, "an address")
 	case "boolean":
 		return booleanCommand()
+	case "login":
+		return loginCommand()
+	case "user":
+		return userCommand()
+	case "fcontext":
+		return fcontextCommand()
+	case "module":
+		return moduleCommand()
+	case "permissive":
+		return permissiveCommand()
+	case "dontaudit":
+		return dontauditCommand()
 	}
 	return nil
 }

@@ -54,9 +54,6 @@ func (r *run) add(t target, record semanage.Record, typ, rng string) error {
 // of the policy when it commits: in an import such an error waits for the commands
 // that follow, and theirs come first.
 func (r *run) failed(op string, t target, err error) error {
-	if errors.Is(err, semanage.ErrRebuild) {
-		return err
-	}
 	worded := valueError("Could not " + op + " " + t.name + ": " + reason(err))
 	if r.importing && (errors.Is(err, semanage.ErrContext) || errors.Is(err, semanage.ErrType)) {
 		r.commitError = cmp.Or(r.commitError, worded)

@@ -3,6 +3,8 @@ package semanagecli
 import (
 	"errors"
 
+	"github.com/senet-selinux/senet/modstore"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -30,8 +32,21 @@ func (r *run) recordsCommand(a *arguments) error {
 	if err := r.open(a); err != nil {
 		return err
 	}
-	if a.command.name == "boolean" {
+	switch a.command.name {
+	case "boolean":
 		return r.boolean(a)
+	case "login":
+		return r.login(a)
+	case "user":
+		return r.user(a)
+	case "fcontext":
+		return r.fcontext(a)
+	case "module":
+		return r.module(a)
+	case "permissive":
+		return r.permissive(a)
+	case "dontaudit":
+		return r.dontaudit(a)
 	}
 	return r.recordAction(kindOf(a.command.name), a)
 }
@@ -73,30 +88,61 @@ func (r *run) begin() error {
 	if err != nil {
 		return startError(err)
 	}
-	if tx.Linked() == nil {
-		tx.Close()
-		return &semanage.RebuildError{Reasons: []semanage.Reason{semanage.NoLinked}}
-	}
 	tx.Strict = true
 	r.tx = tx
+	r.incomplete = len(tx.Incomplete()) > 0
+	r.moduleTx, err = modstore.Open(r.store, modstore.Options{}).Begin(tx)
+	if err == nil && tx.Linked() == nil {
+		// There is nothing to ask before the modules are built.
+		r.moduleTx.SetPreserveTunables(false)
+		_, err = r.moduleTx.Build()
+		r.incomplete = false
+	}
+	if err != nil {
+		tx.Close()
+		return compileFailure("Could not start semanage transaction", err)
+	}
 	return nil
+}
+
+// before returns the policy with the local records as it was before the transaction.
+func (r *run) before() *policydb.Policy {
+	if r.was == nil {
+		if db, err := r.store.KernelPolicy(); err == nil {
+			r.was = db
+		} else {
+			r.was = r.tx.Linked()
+		}
+	}
+	return r.was
+}
+
+// storeMLS reports whether the store's policy has levels.
+func (r *run) storeMLS() (bool, error) {
+	if r.tx != nil {
+		return r.mls(), nil
+	}
+	db, err := r.store.KernelPolicy()
+	if err != nil {
+		return false, err
+	}
+	return db.MLS(), nil
 }
 
 func startError(err error) error {
 	switch {
 	case errors.Is(err, semanage.ErrPermission):
 		return valueError("SELinux policy is not managed or store cannot be accessed.")
-	case errors.Is(err, semanage.ErrRebuild):
-		return err
 	}
 	return valueError("Could not start semanage transaction: " + err.Error())
 }
 
 func (r *run) commit() error {
-	result, err := r.tx.Commit()
-	if errors.Is(err, semanage.ErrRebuild) {
-		return err
+	if err := r.build(); err != nil {
+		r.writeAudit(false)
+		return compileFailure("Could not commit semanage transaction", err)
 	}
+	result, err := r.tx.Commit()
 	r.writeAudit(err == nil)
 	if err != nil {
 		text := err.Error()
@@ -125,11 +171,7 @@ func (r *run) records(kind semanage.Kind, local bool) ([]semanage.Record, error)
 	if local {
 		return r.store.Local(kind)
 	}
-	db, err := r.store.KernelPolicy()
-	if err != nil {
-		return nil, err
-	}
-	return semanage.PolicyRecords(db, kind), nil
+	return r.store.Effective(kind)
 }
 
 // customized returns the local records as an export writes them.

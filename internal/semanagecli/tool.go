@@ -1,9 +1,6 @@
 // Package semanagecli is the personality of semanage(8): what the binary does
 // when it is called by that name. It has the grammar, the columns, the streams
-// and the exit codes of policycoreutils 3.4, and none of its Python. Ports,
-// booleans, nodes, interfaces and InfiniBand objects are changed here; for
-// logins, users, file contexts, modules, permissive domains and dontaudit the
-// command is handed to the system's own semanage.
+// and the exit codes of policycoreutils 3.4, and none of its Python.
 //
 // docs/semanage-differences.md lists what differs on purpose.
 package semanagecli
@@ -15,6 +12,8 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/internal/argparse"
+	"github.com/senet-selinux/senet/modstore"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -24,7 +23,7 @@ type Tool struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Root is the directory that the system has as /, "" for the running one.
-	// With a root nothing is audited, handed over or loaded.
+	// With a root nothing is audited or loaded.
 	Root string
 	// SELinuxFS is where the kernel's booleans are; "" is /sys/fs/selinux of
 	// the running system and none of another.
@@ -34,9 +33,6 @@ type Tool struct {
 	Descriptions string
 	// Audit gets what changed; nil is the kernel's audit or, without it, syslog.
 	Audit func(message string, success bool)
-	// HandOver runs another semanage with args and stdin and returns its exit
-	// code; ok is false if there is none. nil looks for it on PATH.
-	HandOver func(args []string, stdin io.Reader) (code int, ok bool)
 	// LockTimeout is that of semanage.Options.
 	LockTimeout time.Duration
 }
@@ -52,16 +48,6 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func (t *Tool) Run(args ...string) int {
 	r := &run{tool: t, args: args}
 	err := r.commandLine(legacyArgs(args))
-	var h *handOverError
-	if errors.As(err, &h) || errors.Is(err, semanage.ErrRebuild) {
-		stdin := t.Stdin
-		if r.consumed != nil {
-			stdin = bytes.NewReader(r.consumed)
-		}
-		if code, ok := t.handOver(args, stdin); ok {
-			return code
-		}
-	}
 	code := 0
 	var message string
 	if err != nil {
@@ -80,14 +66,17 @@ type run struct {
 	tool     *Tool
 	args     []string
 	out      bytes.Buffer
-	consumed []byte // what was read of standard input
 	store    *semanage.Store
 	name     string // of the store, as asked for
 	tx       *semanage.Tx
+	moduleTx *modstore.Tx     // over tx
+	was      *policydb.Policy // the policy with the local records before the transaction
+	// incomplete says that what a build of the modules leaves is missing.
+	incomplete bool
 	importing,
 	noReload bool
 	commitError error              // the first that the commit of an import will meet
-	audit       []string           // what a commit will have changed
+	audit       []auditEntry       // what a commit will have changed
 	changed     []semanage.Boolean // for the kernel
 }
 

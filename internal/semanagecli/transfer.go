@@ -47,21 +47,40 @@ func (r *run) export() error {
 		r.out.WriteString(name + " -D\n")
 	}
 	for _, name := range exportOrder() {
-		if foreign(name) {
-			for _, line := range r.foreignRecords(name) {
-				r.out.WriteString(name + " " + line + "\n")
+		switch name {
+		case "module":
+			if err := r.extractModules(); err != nil {
+				return err
+			}
+			continue
+		case "permissive":
+			if err := r.extractPermissive(); err != nil {
+				return err
 			}
 			continue
 		}
-		kind := semanage.Booleans
-		if name != "boolean" {
-			kind = kindOf(name).kind()
-		}
-		if err := r.extract(kind); err != nil {
-			return err
+		for _, kind := range exported(name) {
+			if err := r.extract(kind); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// exported are the kinds of records that a subcommand exports.
+func exported(name string) []semanage.Kind {
+	switch name {
+	case "boolean":
+		return []semanage.Kind{semanage.Booleans}
+	case "login":
+		return []semanage.Kind{semanage.Logins}
+	case "user":
+		return []semanage.Kind{semanage.Users}
+	case "fcontext":
+		return []semanage.Kind{semanage.FileContexts, semanage.Equivalences}
+	}
+	return []semanage.Kind{kindOf(name).kind()}
 }
 
 // fileError words an error of a file as Python does.
@@ -99,16 +118,15 @@ func (r *run) importAll(a *arguments) error {
 	if err := r.open(a); err != nil {
 		return err
 	}
-	commands, err := r.withoutForeign(text)
-	if err != nil {
-		return err
-	}
 	if err := r.begin(); err != nil {
 		return err
 	}
 	defer r.tx.Close()
 	r.importing = true
-	for _, line := range commands {
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
 		words, err := splitLine(line)
 		if err != nil {
 			return err
@@ -153,8 +171,6 @@ func (r *run) input(file string) (string, error) {
 		return "", fileError(err, file)
 	case len(data) > maxImport:
 		return "", valueError(fmt.Sprintf("more than %d bytes to import", maxImport))
-	case in == r.tool.Stdin:
-		r.consumed = data
 	}
 	return string(data), nil
 }

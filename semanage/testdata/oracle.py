@@ -12,12 +12,16 @@ import io
 import json
 import os
 import sys
+import threading
 
 root, store = sys.argv[1:3]
 import selinux
 import semanage
 
 semanage.semanage_set_root(root)
+# What libselinux reads and seobject.py writes itself: seusers, file_contexts.subs, logins.
+selinux.selinux_path = lambda: root + "/etc/selinux/"
+selinux.selinux_set_policy_root(root + "/etc/selinux/" + store)
 import sepolicy
 
 rc, local = selinux.selinux_getpolicytype()
@@ -91,7 +95,16 @@ for line in sys.stdin:
         os._exit(code if isinstance(code, int) else 1)
     os.close(w)
     os.close(ow)
-    err = os.fdopen(r, errors="replace").read()
-    out = os.fdopen(or_, errors="replace").read()
+    texts = {}
+
+    def collect(name, fd):
+        texts[name] = os.fdopen(fd, errors="replace").read()
+
+    # Both at once: a list is longer than a pipe holds.
+    reader = threading.Thread(target=collect, args=("err", r))
+    reader.start()
+    collect("out", or_)
+    reader.join()
+    err, out = texts["err"], texts["out"]
     _, status = os.waitpid(pid, 0)
     print(json.dumps({"rc": os.waitstatus_to_exitcode(status), "err": err, "out": out}), flush=True)

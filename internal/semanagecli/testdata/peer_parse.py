@@ -36,10 +36,6 @@ class Import:
         stop(args)
 
 
-def foreign(args):
-    raise Parsed(None)
-
-
 def export(args):
     stop(args)
 
@@ -50,8 +46,17 @@ cli.handleExport = export
 cli.seobject.semanageRecords = Import
 for name in cli.object_dict:
     cli.object_dict[name] = stop
-for name in ("Login", "User", "Fcontext", "Module", "Permissive", "Dontaudit"):
-    setattr(cli, "handle" + name, foreign)
+cli.seobject.moduleRecords = Import
+
+
+class Roles(argparse.Action):
+    """Which roles there are is not the parser's business here."""
+
+    def __call__(self, parser, namespace, value, option_string=None):
+        setattr(namespace, self.dest, (getattr(namespace, self.dest) or []) + value.split())
+
+
+cli.CheckRole = Roles
 
 for line in sys.stdin:
     words = json.loads(line)
@@ -63,11 +68,12 @@ for line in sys.stdin:
             args = cli.createCommandParser().parse_args(cli.make_args(sys.argv))
             args.func(args)
         except Parsed as e:
-            args = e.args[0]
-            if args is not None:
-                answer["args"] = {k: v for k, v in vars(args).items() if isinstance(v, (str, bool)) and k != "func"}
-            else:
-                answer["foreign"] = True
+            args = vars(e.args[0])
+            for k, v in args.items():
+                if isinstance(v, list):
+                    args[k] = " ".join(v)
+            answer["args"] = {k: str(v) if k == "priority" else v for k, v in args.items()
+                              if isinstance(v, (str, bool, int)) and k != "func"}
         except SystemExit as e:
             answer["code"] = e.code or 0
     answer["out"], answer["err"] = out.getvalue(), err.getvalue()
