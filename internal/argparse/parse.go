@@ -129,7 +129,8 @@ func checkChoice(what string, choices []string, value string) error {
 	for i, c := range choices {
 		quoted[i] = Repr(c)
 	}
-	return &Error{Message: what + ": invalid choice: " + Repr(value) + " (choose from " + strings.Join(quoted, ", ") + ")"}
+	return &Error{Message: what + ": invalid choice: " + Repr(value) + " (choose from " +
+		strings.Join(quoted, ", ") + ")"}
 }
 
 func (s *state) skipDashes(i int) int {
@@ -215,8 +216,8 @@ func isInt(text string) bool {
 	if text != "" && (text[0] == '-' || text[0] == '+') {
 		text = text[1:]
 	}
-	return text != "" && !strings.HasPrefix(text, "_") && !strings.HasSuffix(text, "_") && !strings.Contains(text, "__") &&
-		strings.Trim(text, "0123456789_") == ""
+	return text != "" && !strings.HasPrefix(text, "_") && !strings.HasSuffix(text, "_") &&
+		!strings.Contains(text, "__") && strings.Trim(text, "0123456789_") == ""
 }
 
 func (s *state) act(c pending) error {

@@ -129,7 +129,8 @@ func (r *run) auditFiles(op string, f semanage.FileContext) {
 	}
 	text := "resrc=fcontext op=" + op + " " + auditPair("tglob", f.Path) + " ftype=" + kind
 	if op != "delete" {
-		text += " tcontext=" + cmp.Or(f.Context.User, "system_u") + ":object_r:" + f.Context.Type + ":" + f.Context.Range
+		c := f.Context
+		text += " tcontext=" + cmp.Or(c.User, "system_u") + ":object_r:" + c.Type + ":" + c.Range
 	}
 	r.auditConfig(text)
 }

@@ -91,7 +91,7 @@ func (r *run) validSpec(spec string) error {
 func (r *run) addEquivalence(path, like string) error {
 	for _, p := range []struct{ what, path string }{{"Target", path}, {"Substitute", like}} {
 		if p.path != "/" && strings.HasSuffix(p.path, "/") {
-			return valueError(fmt.Sprintf("%s %s is not valid. %s is not allowed to end with '/'", p.what, p.path, p.what))
+			return valueError(fmt.Sprintf("%s %s is not valid. %[1]s is not allowed to end with '/'", p.what, p.path))
 		}
 	}
 	local, dist, err := r.equivalences()

@@ -11,8 +11,8 @@ import (
 // options in semanage.
 
 func rangedUsage(store, add, del, modify string) string {
-	return "[-h] [-n] [-N] [-S STORE] [ --add " + add + " | --delete " + del + " | --deleteall  | --extract  | --list " +
-		store + " | --modify " + modify + " ]"
+	return "[-h] [-n] [-N] [-S STORE] [ --add " + add + " | --delete " + del +
+		" | --deleteall  | --extract  | --list " + store + " | --modify " + modify + " ]"
 }
 
 func userNameOption() argparse.Option { return valueOption("-s", "--seuser", "the SELinux user") }
@@ -36,7 +36,8 @@ func loginCommand() *command {
 		Prog: "semanage login",
 		Usage: rangedUsage("-C", "-s SEUSER -r RANGE LOGIN", "LOGIN",
 			"-s SEUSER -r RANGE LOGIN"),
-		Options:     slices.Concat(common(), []argparse.Option{rangeOption()}, actions(), []argparse.Option{userNameOption()}),
+		Options: slices.Concat(common(), []argparse.Option{rangeOption()}, actions(),
+			[]argparse.Option{userNameOption()}),
 		Positionals: []argparse.Positional{{Dest: "login", Help: "a user of the system, or % and a group"}},
 		Groups:      []argparse.Group{{Dest: "action", Required: true}},
 	}}
@@ -77,7 +78,8 @@ func fcontextCommand() *command {
 			valueOption("-e", "--equal", "label files below the path as those below this one"), files, userNameOption(),
 			typeOption(), rangeOption(),
 		}),
-		Positionals: []argparse.Positional{{Dest: "file_spec", Help: "a regular expression of paths, or a path for -e"}},
+		Positionals: []argparse.Positional{{Dest: "file_spec",
+			Help: "a regular expression of paths, or a path for -e"}},
 		Groups:      []argparse.Group{{Dest: "action", Required: true}},
 	}}
 	c.setDests()
@@ -95,14 +97,15 @@ func moduleCommand() *command {
 		return argparse.Option{Names: []string{short, long}, Dest: dest, Arity: arity, Metavar: "module_name",
 			Group: "Options", Help: help}
 	}
-	priority := valueOption("-P", "--priority", "the priority of modules that are added or removed, 400 if it is not given")
+	priority := valueOption("-P", "--priority",
+		"the priority of modules that are added or removed, 400 if it is not given")
 	priority.Number = true
 	own := common()
 	all := actions()
 	return &command{name: "module", parser: &argparse.Parser{
 		Prog: "semanage module",
-		Usage: "[-h] [-n] [-N] [-S STORE] [-C] [-P PRIORITY]\n                       (-l | -E | -D | -a module_name | " +
-			"-r module_name [module_name ...] | -d module_name [module_name ...] | -e module_name [module_name ...])",
+		Usage: "[-h] [-n] [-N] [-S STORE] [-C] [-P PRIORITY]\n                       " +
+			"(-l | -E | -D | -a module_name | -r module_name [module_name ...] | -d module_name [module_name ...] | -e module_name [module_name ...])",
 		Options: []argparse.Option{own[0], own[2], own[3], own[4], own[1], priority, all[3], all[4], all[5],
 			named("-a", "--add", "action_add", argparse.ListOne, "install the module of a file"),
 			named("-r", "--remove", "action_remove", argparse.ListMore, "remove modules"),

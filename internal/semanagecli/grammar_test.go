@@ -21,11 +21,13 @@ func seed(t *testing.T) uint64 { return testenv.Seed(t) }
 // randomWords makes a command line of options of the subcommand and of things
 // that argparse treats specially.
 func randomWords(rng *rand.Rand) []string {
-	names := []string{"port", "boolean", "node", "interface", "ibpkey", "ibendport", "import", "export", "login", "user",
+	names := []string{"port", "boolean", "node", "interface", "ibpkey", "ibendport", "import", "export", "login",
+		"user",
 		"fcontext", "module", "permissive", "dontaudit"}
 	name := names[rng.IntN(len(names))]
 	options := findCommand(name).parser.Options
-	values := []string{"http_port_t", "80", "-5", "", "--", "-", "it's", "-a b", "10.0.0.0", "on", "--nosuch", "-x", "d"}
+	values := []string{"http_port_t", "80", "-5", "", "--", "-", "it's", "-a b", "10.0.0.0", "on", "--nosuch", "-x",
+		"d"}
 	var words []string
 	if rng.IntN(8) > 0 {
 		words = append(words, name)

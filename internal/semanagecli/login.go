@@ -204,7 +204,8 @@ func (r *run) user(a *arguments) error {
 		return err
 	}
 	u := semanage.User{
-		Name: a.text("selinux_name"), Roles: strings.Join(roles, " "), Level: "s0", Range: a.text("range"), Prefix: "user",
+		Name: a.text("selinux_name"), Roles: strings.Join(roles, " "), Level: "s0", Range: a.text("range"),
+		Prefix: "user",
 	}
 	if a.given("level") {
 		u.Level = a.text("level")
@@ -326,7 +327,8 @@ func (r *run) deleteUser(name string) error {
 	}
 	for _, record := range r.tx.Records(semanage.Logins) {
 		if l := record.(semanage.Login); l.User == name {
-			return valueError("Could not delete SELinux user " + name + ": the login mapping for " + l.Name + " needs it")
+			return valueError("Could not delete SELinux user " + name + ": the login mapping for " + l.Name +
+				" needs it")
 		}
 	}
 	old := r.tx.Before(key)
