@@ -80,7 +80,7 @@ func fcontextCommand() *command {
 		}),
 		Positionals: []argparse.Positional{{Dest: "file_spec",
 			Help: "a regular expression of paths, or a path for -e"}},
-		Groups:      []argparse.Group{{Dest: "action", Required: true}},
+		Groups: []argparse.Group{{Dest: "action", Required: true}},
 	}}
 	c.setDests()
 	about := []string{"equal", "ftype", "seuser", "type"}
@@ -105,7 +105,8 @@ func moduleCommand() *command {
 	return &command{name: "module", parser: &argparse.Parser{
 		Prog: "semanage module",
 		Usage: "[-h] [-n] [-N] [-S STORE] [-C] [-P PRIORITY]\n                       " +
-			"(-l | -E | -D | -a module_name | -r module_name [module_name ...] | -d module_name [module_name ...] | -e module_name [module_name ...])",
+			"(-l | -E | -D | -a module_name | -r " +
+			"module_name [module_name ...] | -d module_name [module_name ...] | -e module_name [module_name ...])",
 		Options: []argparse.Option{own[0], own[2], own[3], own[4], own[1], priority, all[3], all[4], all[5],
 			named("-a", "--add", "action_add", argparse.ListOne, "install the module of a file"),
 			named("-r", "--remove", "action_remove", argparse.ListMore, "remove modules"),

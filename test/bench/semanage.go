@@ -48,8 +48,8 @@ func benchSemanage(senet string) error {
 	}
 	fmt.Printf("%-52s %10s %10s %8s %9s\n", "command", "peer ms", "senet ms", "ratio", "RSS MiB")
 	for _, command := range []string{"port -a -N -t http_port_t -p sctp PORT", "boolean -m -N --on httpd_enable_cgi",
-		"fcontext -a -N -t httpd_sys_content_t /srv/PORT(/.*)?", "user -m -N -R staff_r user_u", "port -l", "fcontext -l",
-		"boolean -l", "export"} {
+		"fcontext -a -N -t httpd_sys_content_t /srv/PORT(/.*)?", "user -m -N -R staff_r user_u",
+		"port -l", "fcontext -l", "boolean -l", "export"} {
 		theirs, ours := measured{time: time.Hour}, measured{time: time.Hour}
 		for i := range pairs {
 			args := strings.Fields(strings.ReplaceAll(command, "PORT", strconv.Itoa(2000+i)))
