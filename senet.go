@@ -113,6 +113,22 @@ func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 	return &Session{options: o, source: from, policy: p, root: root}, nil
 }
 
+// WithPolicy returns a Session that asks another policy on the same machine, such as that
+// of this one under other booleans.
+func (s *Session) WithPolicy(p *policy.Policy) (*Session, error) {
+	o := s.options
+	o.Booleans = nil
+	other, err := OpenPolicy(p, s.source, o)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Machine(context.Background())
+	if err == nil {
+		other.machineOnce.Do(func() { other.machine = m })
+	}
+	return other, nil
+}
+
 // Policy returns the policy that is asked.
 func (s *Session) Policy() *policy.Policy { return s.policy }
 

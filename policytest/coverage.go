@@ -24,7 +24,7 @@ func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	domains, labels := make(map[string]bool), make(map[policy.TypeID]bool)
 	for i := range f.Tests {
 		t := &f.Tests[i]
-		if t.Kind == Empty || t.Kind == Neverallow {
+		if t.Check != nil || t.Kind == Empty || t.Kind == Neverallow {
 			continue
 		}
 		named, _, err := r.expand(t.Domains)

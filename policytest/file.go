@@ -58,6 +58,9 @@ type Test struct {
 	Ports portset.Set
 	// Rules are those of neverallow.
 	Rules []Assertion
+	// Check is what OnlyRules, OnlyRoleRules and ReadOnlyPrograms look at; perhaps of Empty
+	// too.
+	Check *Check
 }
 
 // An Operation is what a process does to a port.

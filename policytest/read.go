@@ -26,6 +26,13 @@ func Read(name string, r io.Reader) (*File, error) {
 		return nil, fmt.Errorf("%s: %w: more than %d bytes", name, ErrInvalid, MaxSize)
 	}
 	f := &File{Name: name}
+	if IsINI(string(text)) {
+		if f.Tests, err = checksOf(string(text)); err != nil {
+			return nil, fmt.Errorf("%s: %w: %w", name, ErrInvalid, err)
+		}
+		f.States = []State{{}}
+		return f, nil
+	}
 	top, more, err := yaml.Parse(string(text))
 	switch {
 	case err != nil:
@@ -89,6 +96,13 @@ func (f *File) test(item *yaml.Node) error {
 			t.Kind = kind
 			return t.subject(value)
 		}
+		if key == readOnlyPrograms && t.Kind == "" {
+			t.Kind, t.Check = ReadOnlyPrograms, &Check{}
+			if value.Null() {
+				return nil
+			}
+			return value.Each(t.Check.programs)
+		}
 		switch key {
 		case "name":
 			return value.Word(&t.Name)
@@ -103,6 +117,22 @@ func (f *File) test(item *yaml.Node) error {
 		err = t.complete(item, do, ports)
 	}
 	f.Tests = append(f.Tests, t)
+	return err
+}
+
+// readOnlyPrograms is how files call ReadOnlyPrograms.
+const readOnlyPrograms = "read_only_programs"
+
+// programs reads what does not count.
+func (c *Check) programs(key string, value *yaml.Node) (err error) {
+	lists := map[string]*[]string{
+		"exempt_files": &c.ExemptFile, "exempt_users": &c.ExemptExec, "exempt_writers": &c.ExemptWrite,
+	}
+	list := lists[key]
+	if list == nil {
+		return value.Fail("field %s is not known", key)
+	}
+	*list, err = value.Words()
 	return err
 }
 
@@ -138,14 +168,15 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 	needsDeed := t.Kind == Only || t.Kind == Exactly || t.Kind == NobodyBut
 	switch {
 	case t.Kind == "":
-		return item.Fail("none of may, may_not, only, listens_only, exactly, nobody_but, neverallow, empty")
+		return item.Fail("none of may, may_not, only, listens_only, exactly, nobody_but, neverallow, empty, " +
+			readOnlyPrograms)
 	case needsDeed && do == "":
 		return item.Fail("%s needs may_do, such as: bind tcp", t.Kind)
 	case !needsDeed && do != "":
 		return item.Fail("%s has no use for may_do", t.Kind)
 	case t.Kind != Exactly && ports != "":
 		return item.Fail("%s has no use for ports", t.Kind)
-	case len(t.Operations)+len(t.Domains)+len(t.Rules) == 0 && t.Kind != NobodyBut && t.Kind != Only:
+	case t.Check == nil && len(t.Operations)+len(t.Domains)+len(t.Rules) == 0 && t.Kind != NobodyBut && t.Kind != Only:
 		return item.Fail("%s names nothing", t.Kind)
 	}
 	if needsDeed {
@@ -177,6 +208,9 @@ func (t *Test) expects(do, ports string) string {
 		words = append(words, a.String())
 	}
 	words = append(words, t.Domains...)
+	if t.Kind == ReadOnlyPrograms {
+		return "programs that nobody can write"
+	}
 	text := string(t.Kind) + " " + strings.Join(words, ", ")
 	if do != "" {
 		text += ": " + do

@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/remedy"
 )
 
 // A Result is a test under one state.
@@ -45,6 +46,16 @@ type Failure struct {
 	Answer *senet.Answer
 	// Violation is how a neverallow rule is violated, else nil.
 	Violation *Violation
+	// Unseen says of an expected name that no rule has it: "source" or "target".
+	Unseen string
+	// Role is the target of a rule of roles that is not expected, of which Domain is the
+	// source.
+	Role string
+	// Program says that Domain is a type of programs that Violation lets somebody write.
+	Program bool
+	// Mend is the smallest change that was found to mend it, for the first port; nil where
+	// none was found or looked for.
+	Mend *remedy.Fix
 	// Members are those of an attribute that should have none.
 	Members []string
 }
@@ -67,7 +78,9 @@ func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Res
 				return nil, err
 			}
 			result := Result{File: f.Name, Test: &f.Tests[i], State: state, Policy: r.p}
-			result.Failures, result.Err = r.run(ctx, &f.Tests[i])
+			if result.Failures, result.Err = r.run(ctx, &f.Tests[i]); result.Err == nil {
+				result.Err = r.mend(ctx, result.Failures)
+			}
 			list = append(list, result)
 		}
 	}
@@ -102,6 +115,12 @@ func (r *runner) run(ctx context.Context, t *Test) ([]Failure, error) {
 		return r.neverallow(t)
 	case Empty:
 		return r.empty(t)
+	case OnlyRules:
+		return r.onlyRules(t.Check)
+	case OnlyRoleRules:
+		return r.onlyRoleRules(t.Check)
+	case ReadOnlyPrograms:
+		return r.readOnlyPrograms(t.Check)
 	}
 	return nil, fmt.Errorf("no such kind of test: %q", t.Kind)
 }
@@ -142,6 +161,9 @@ func (r *runner) expand(names []string) (all, named map[string]bool, err error) 
 func (r *runner) empty(t *Test) (list []Failure, err error) {
 	for _, name := range t.Domains {
 		id, ok := r.p.Attribute(name)
+		if !ok && t.Check != nil && t.Check.MissingOK {
+			continue
+		}
 		if !ok {
 			return nil, fmt.Errorf("no such attribute in the policy: %s", name)
 		}

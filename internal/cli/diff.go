@@ -63,7 +63,7 @@ type diffFlags struct {
 	from            string
 	format          string
 	before, after   *sides.Side
-	finders         [2]*provenance.Finder
+	list            diffreport.Listing
 	machine         senet.Machine
 	report          *policydiff.Report // nil until something needs it
 	found           bool               // a rule or statement that differs was printed
@@ -127,7 +127,8 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	if err = f.scopes(); err != nil {
 		return err
 	}
-	if f.finders, err = f.modules(); err != nil {
+	f.list = diffreport.Listing{Before: f.before.Policy(), After: f.after.Policy(), Cells: f.rules, Causes: f.causes}
+	if f.list.Modules, err = f.modules(); err != nil {
 		return err
 	}
 	if !f.rules && !f.causes || f.lines || f.output.json || f.format != "text" || f.gates() {
@@ -216,8 +217,8 @@ func (f *diffFlags) side(name string, after bool) (*sides.Side, error) {
 
 func (f *diffFlags) json() any {
 	d := doc.DiffOf(f.before.Source().Name, f.after.Source().Name, &f.machine.Host, f.report)
-	if !f.report.Identical {
-		f.addRules(d)
+	if (f.rules || f.causes) && !f.report.Identical {
+		f.list.AddTo(d)
 	}
 	return d
 }
@@ -231,7 +232,9 @@ func (f *diffFlags) write(w io.Writer) error {
 	case f.format == "sarif":
 		return words.Data(w, diffreport.SARIF(after, f.report))
 	case f.rules || f.causes:
-		return f.writeRules(w)
+		var err error
+		f.found, err = f.list.Write(w)
+		return err
 	case f.lines:
 		for _, line := range f.report.PortLines() {
 			b.Printf("%s\n", line)
@@ -241,4 +244,24 @@ func (f *diffFlags) write(w io.Writer) error {
 	}
 	_, err := b.WriteTo(w)
 	return err
+}
+
+// modules compiles the modules of both sides, where that is asked for.
+func (f *diffFlags) modules() (finders [2]*provenance.Finder, err error) {
+	for i, s := range []*sides.Side{f.before, f.after} {
+		switch {
+		case i == 1 && f.from != "":
+			finders[i], err = provenance.Dir(f.from, s.Policy().MLS())
+		case f.origins:
+			finders[i], err = s.Modules()
+		}
+		if errors.Is(err, provenance.ErrNoSources) {
+			return finders, unreadable(err,
+				"--modules needs systems with a store; --modules-from DIR names the files of AFTER")
+		}
+		if err != nil {
+			return finders, unreadable(err, "")
+		}
+	}
+	return finders, nil
 }

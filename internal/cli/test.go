@@ -32,15 +32,16 @@ ports exactly, what no rule may grant.
     - {listens_only: postgresql_t}
     - {neverallow: "{ domain -init_t } shadow_t:file { read open };"}
     - {empty: polyparent}
+    - {read_only_programs: {exempt_writers: [init_t, dpkg_t]}}
 
 Each test is made in each state. Domains are types, or attributes for all their
 members. A test of only asks that each type which it names may, and nobody else.
 A neverallow rule is written as in policy sources or in CIL, and holds for
-conditional rules whatever their booleans. The file is YAML or JSON; - is
-standard input.
+conditional rules whatever their booleans. The file is YAML or JSON, or a file
+of sechecker, whose checks are then made; - is standard input.
 
-What fails is printed with its line, and the rule that grants what should not
-be. --init writes a file that fails whenever a domain gains or loses a port.
+What fails is printed with its line, the rule that grants what should not be, and
+the smallest change that mends it. --init writes a file that fails whenever a domain gains or loses a port.
 
 Exit status: 0 all tests pass, 1 one fails, 64 a mistake in the command, 65 a
 file or a policy that cannot be read.`

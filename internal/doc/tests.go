@@ -39,8 +39,10 @@ type TestFailure struct {
 	// Surplus says that the domain may and should not, else it should and may not.
 	Surplus bool `json:"surplus"`
 	// Depends says that a fact of the machine decides.
-	Depends bool   `json:"depends,omitempty"`
-	Text    string `json:"text"`
+	Depends bool `json:"depends,omitempty"`
+	// Mend is the smallest change that was found to mend it for the first port, in words.
+	Mend string `json:"mend,omitempty"`
+	Text string `json:"text"`
 }
 
 // TestCoverage is what no test is about.
@@ -70,6 +72,9 @@ func TestsOf(policyName string, list []policytest.Result, c *policytest.Coverage
 			one := TestFailure{Domain: f.Domain, Surplus: f.Surplus, Depends: f.Depends, Text: texts[j]}
 			if f.Do.Operation != "" {
 				one.Action, one.Ports = string(f.Do.Operation), portSetOf(f.Ports)
+			}
+			if f.Mend != nil {
+				one.Mend = say.FixTitle(r.Policy, f.Mend)
 			}
 			t.Failures = append(t.Failures, one)
 		}

@@ -9,6 +9,9 @@ import (
 	"github.com/senet-selinux/senet/policytest"
 )
 
+// mostFailures is how many failures of one test are listed, unless all are asked for.
+const mostFailures = 20
+
 // Tests adds the tests that failed, each with what is otherwise than it expects; with
 // all also those that passed.
 func Tests(b *words.Page, list []policytest.Result, all bool) {
@@ -23,7 +26,11 @@ func Tests(b *words.Page, list []policytest.Result, all bool) {
 		}
 		failed++
 		b.Printf("FAIL  %s\n", words.Wrap(words.Sprintf("%s (%s:%d)", TestTitle(r), r.File, r.Test.Line), 6))
-		for _, line := range TestFailures(r) {
+		lines := TestFailures(r)
+		if rest := len(lines) - mostFailures; rest > 0 && !all {
+			lines = append(lines[:mostFailures:mostFailures], "and "+Number(rest)+" more")
+		}
+		for _, line := range lines {
 			b.Printf("      %s\n", words.Wrap(line, 8))
 		}
 	}
@@ -46,12 +53,30 @@ func TestFailures(r *policytest.Result) []string {
 	lines := make([]string, len(r.Failures))
 	for i := range r.Failures {
 		lines[i] = testFailure(r.Policy, &r.Failures[i])
+		if x := r.Failures[i].Mend; x != nil {
+			lines[i] += "; " + mended(&r.Failures[i]) + "mended by: " + FixTitle(r.Policy, x)
+		}
 	}
 	return lines
 }
 
+// mended says for which of several ports a change mends a failure.
+func mended(f *policytest.Failure) string {
+	if f.Ports.Len() > 1 {
+		return words.Sprintf("%s/%d is ", f.Do.Target.Protocol, f.Ports[0].Low)
+	}
+	return ""
+}
+
 func testFailure(p *policy.Policy, f *policytest.Failure) string {
 	switch {
+	case f.Unseen != "":
+		return "no such rule has the " + f.Unseen + " " + f.Domain
+	case f.Role != "":
+		return "allow " + f.Domain + " " + f.Role + "; is not expected"
+	case f.Program:
+		v := f.Violation
+		return f.Domain + " is executed, and " + p.TypeName(v.Source) + " may write it: " + Rule(p, v.Rule, v.Perms)
 	case f.Violation != nil:
 		v := f.Violation
 		text := Rule(p, v.Rule, v.Perms) + " grants it"

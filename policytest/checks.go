@@ -1,0 +1,300 @@
+package policytest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/query"
+)
+
+// A Check is a test as sechecker of SETools makes it. It is about the rules that a policy
+// has, conditional ones whatever their booleans; no constraint counts.
+type Check struct {
+	// Source and Target are a type or an attribute, of roles a role; "" for any. A rule of
+	// what belongs to both counts.
+	Source, Target string
+	// Classes and Perms are those of rules in question, of Perms one has to be granted; nil
+	// for any.
+	Classes, Perms []string
+	// ExpectSource and ExpectTarget may be in rules, and have to be. ExemptSource and
+	// ExemptTarget may be; names that the policy lacks are left out.
+	ExpectSource, ExpectTarget, ExemptSource, ExemptTarget []string
+	// ExemptFile, ExemptExec and ExemptWrite are, of ReadOnlyPrograms, types of files that
+	// do not count, domains whose programs do not, and domains that may write.
+	ExemptFile, ExemptExec, ExemptWrite []string
+	// MissingOK lets an attribute that is to be empty be none of the policy.
+	MissingOK bool
+}
+
+// The kinds of tests that a Check is for.
+const (
+	// OnlyRules: allow rules in question have only sources that are expected or exempt, or
+	// only such targets.
+	OnlyRules Kind = "assert_te"
+	// OnlyRoleRules is OnlyRules for allow rules of roles.
+	OnlyRoleRules Kind = "assert_rbac"
+	// ReadOnlyPrograms: what some domain may execute as a file, none may write.
+	ReadOnlyPrograms Kind = "ro_execs"
+)
+
+// names are the types, or members of attributes, that a list of names stands for.
+// With strict one that the policy lacks is an error.
+func (r *runner) names(list []string, strict bool) (policy.Set[policy.TypeID], error) {
+	set := policy.NewSet(r.p.MaxType())
+	for _, name := range list {
+		id, ok := r.p.TypeOrAttribute(name)
+		if !ok && strict {
+			return set, fmt.Errorf("no such type or attribute in the policy: %s", name)
+		}
+		if ok {
+			set.AddAll(r.p.Members(id))
+		}
+	}
+	return set, nil
+}
+
+// onlyRules looks at each allow rule in question.
+func (r *runner) onlyRules(c *Check) (list []Failure, err error) {
+	asked, err := r.question(c)
+	if err != nil {
+		return nil, err
+	}
+	source, target := policy.NewSet(r.p.MaxType()), policy.NewSet(r.p.MaxType())
+	for _, part := range []struct {
+		set    policy.Set[policy.TypeID]
+		names  []string
+		strict bool
+	}{{source, c.ExpectSource, true}, {source, c.ExemptSource, false}, {target, c.ExpectTarget, true},
+		{target, c.ExemptTarget, false}} {
+		named, err := r.names(part.names, part.strict)
+		if err != nil {
+			return nil, err
+		}
+		part.set.AddAll(named)
+	}
+	seen := [2]policy.Set[policy.TypeID]{policy.NewSet(r.p.MaxType()), policy.NewSet(r.p.MaxType())}
+	for rule := range r.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: asked.classes}) {
+		if !asked.meets(r.p, &rule) {
+			continue
+		}
+		sources, targets := r.p.Members(rule.Source), r.p.Members(rule.Target)
+		seen[0].AddAll(sources)
+		seen[1].AddAll(targets)
+		from, ok := first(sources, source)
+		to, both := first(targets, target)
+		if ok && both {
+			list = append(list, Failure{Domain: r.p.TypeName(from), Surplus: true, Violation: &Violation{
+				Rule: rule, Source: from, Target: to, Perms: rule.Perms & asked.perms(rule.Class)}})
+		}
+	}
+	for i, names := range [][]string{c.ExpectSource, c.ExpectTarget} {
+		expected, err := r.names(names, true)
+		if err != nil {
+			return nil, err
+		}
+		for id := range expected.All() {
+			if !seen[i].Has(id) {
+				list = append(list, Failure{Domain: r.p.TypeName(id), Unseen: []string{"source", "target"}[i]})
+			}
+		}
+	}
+	return list, nil
+}
+
+// first returns the first type of a set that is not in another.
+func first(set, other policy.Set[policy.TypeID]) (policy.TypeID, bool) {
+	for id := range set.All() {
+		if !other.Has(id) {
+			return id, true
+		}
+	}
+	return 0, false
+}
+
+// A ruleQuestion says which rules are in question.
+type ruleQuestion struct {
+	source, target *policy.Set[policy.TypeID] // nil for any
+	classes        *policy.Set[policy.ClassID]
+	bits           map[policy.ClassID]policy.AccessVector // nil for any
+}
+
+func (q *ruleQuestion) perms(class policy.ClassID) policy.AccessVector {
+	if q.bits == nil {
+		return ^policy.AccessVector(0)
+	}
+	return q.bits[class]
+}
+
+func (q *ruleQuestion) meets(p *policy.Policy, rule *policy.Rule) bool {
+	return rule.Perms&q.perms(rule.Class) != 0 && overlap(p, q.source, rule.Source) && overlap(p, q.target, rule.Target)
+}
+
+// overlap reports whether a type or attribute of a rule has a type in common with a set.
+func overlap(p *policy.Policy, set *policy.Set[policy.TypeID], id policy.TypeID) bool {
+	if set == nil {
+		return true
+	}
+	if !p.IsAttribute(id) {
+		return set.Has(id)
+	}
+	for m := range p.Members(id).All() {
+		if set.Has(m) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *runner) question(c *Check) (*ruleQuestion, error) {
+	q := &ruleQuestion{}
+	for _, part := range []struct {
+		name string
+		set  **policy.Set[policy.TypeID]
+	}{{c.Source, &q.source}, {c.Target, &q.target}} {
+		if part.name == "" {
+			continue
+		}
+		set, err := r.names([]string{part.name}, true)
+		if err != nil {
+			return nil, err
+		}
+		*part.set = &set
+	}
+	if c.Classes != nil {
+		set := policy.NewSet(r.p.MaxClass())
+		for _, name := range c.Classes {
+			id, ok := r.p.Class(name)
+			if !ok {
+				return nil, fmt.Errorf("no such class in the policy: %s", name)
+			}
+			set.Add(id)
+		}
+		q.classes = &set
+	}
+	if c.Perms == nil {
+		return q, nil
+	}
+	q.bits = make(map[policy.ClassID]policy.AccessVector)
+	found := make(map[string]bool)
+	for id := range r.p.Classes() {
+		if q.classes != nil && !q.classes.Has(id) {
+			continue
+		}
+		for _, name := range c.Perms {
+			if bit, ok := r.p.Perm(id, name); ok {
+				q.bits[id] |= bit
+				found[name] = true
+			}
+		}
+	}
+	for _, name := range c.Perms {
+		if !found[name] {
+			return nil, fmt.Errorf("no such permission in the classes: %s", name)
+		}
+	}
+	return q, nil
+}
+
+// onlyRoleRules looks at each allow rule of roles in question.
+func (r *runner) onlyRoleRules(c *Check) (list []Failure, err error) {
+	for _, name := range slices.Concat(c.ExpectSource, c.ExpectTarget, orNone(c.Source), orNone(c.Target)) {
+		if _, ok := r.p.Role(name); !ok {
+			return nil, fmt.Errorf("no such role in the policy: %s", name)
+		}
+	}
+	sources, targets := slices.Concat(c.ExpectSource, c.ExemptSource), slices.Concat(c.ExpectTarget, c.ExemptTarget)
+	seen := [2]map[string]bool{make(map[string]bool), make(map[string]bool)}
+	found, err := query.RBACRules(r.p, query.RBACRuleQuery{Kinds: query.RoleAllow})
+	if err != nil {
+		return nil, err
+	}
+	for rule := range found {
+		from, to := r.p.RoleName(rule.Source), r.p.RoleName(rule.TargetRole)
+		if c.Source != "" && c.Source != from || c.Target != "" && c.Target != to {
+			continue
+		}
+		seen[0][from], seen[1][to] = true, true
+		if !slices.Contains(sources, from) && !slices.Contains(targets, to) {
+			list = append(list, Failure{Domain: from, Surplus: true, Role: to})
+		}
+	}
+	for i, names := range [][]string{c.ExpectSource, c.ExpectTarget} {
+		for _, name := range names {
+			if !seen[i][name] {
+				seen[i][name] = true // is told once
+				list = append(list, Failure{Domain: name, Unseen: []string{"source", "target"}[i]})
+			}
+		}
+	}
+	return list, nil
+}
+
+func orNone(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
+}
+
+// readOnlyPrograms finds the types of files that somebody may execute and somebody may
+// write. It looks at every rule once.
+func (r *runner) readOnlyPrograms(c *Check) (list []Failure, err error) {
+	class, ok := r.p.Class("file")
+	if !ok {
+		return nil, fmt.Errorf("no class file in the policy")
+	}
+	bits := func(names ...string) (av policy.AccessVector) {
+		for _, name := range names {
+			bit, _ := r.p.Perm(class, name)
+			av |= bit
+		}
+		return av
+	}
+	execute, write := bits("execute", "execute_no_trans"), bits("write", "append")
+	var exempt [3]policy.Set[policy.TypeID]
+	for i, names := range [][]string{c.ExemptFile, c.ExemptExec, c.ExemptWrite} {
+		if exempt[i], err = r.names(names, false); err != nil {
+			return nil, err
+		}
+	}
+	classes := policy.NewSet(r.p.MaxClass())
+	classes.Add(class)
+	programs, writable := policy.NewSet(r.p.MaxType()), policy.NewSet(r.p.MaxType())
+	var writers []policy.Rule
+	users, writes := make(map[policy.TypeID]bool), make(map[policy.TypeID]bool) // that are not exempt, as asked
+	counts := func(known map[policy.TypeID]bool, id policy.TypeID, exempt policy.Set[policy.TypeID]) bool {
+		yes, asked := known[id]
+		if !asked {
+			_, yes = first(r.p.Members(id), exempt)
+			known[id] = yes
+		}
+		return yes
+	}
+	for rule := range r.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &classes}) {
+		if rule.Perms&execute != 0 && counts(users, rule.Source, exempt[1]) {
+			r.p.AddMembers(programs, rule.Target)
+		}
+		if rule.Perms&write != 0 && counts(writes, rule.Source, exempt[2]) {
+			r.p.AddMembers(writable, rule.Target)
+			writers = append(writers, rule)
+		}
+	}
+	for id := range programs.All() {
+		if exempt[0].Has(id) || !writable.Has(id) {
+			continue
+		}
+		f := Failure{Domain: r.p.TypeName(id), Surplus: true, Program: true}
+		for _, rule := range writers {
+			if r.p.Members(rule.Target).Has(id) {
+				from, _ := first(r.p.Members(rule.Source), exempt[2])
+				f.Violation = &Violation{Rule: rule, Source: from, Target: id, Perms: rule.Perms & write}
+				break
+			}
+		}
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b Failure) int { return strings.Compare(a.Domain, b.Domain) })
+	return list, nil
+}
