@@ -35,6 +35,8 @@ type haproxyReader struct {
 	// binds are the ports of this proxy, which servers without a port are connected at.
 	binds []uint16
 	conds []condition
+	// ownResolvers says that a section "resolvers default" takes the place of haproxy's.
+	ownResolvers bool
 }
 
 type haproxyPeer struct {
@@ -97,6 +99,10 @@ func (r *haproxyReader) run() {
 	}
 	r.end()
 	r.joinPeers()
+	if len(r.r.Read) > 0 && !r.ownResolvers {
+		r.at = Pos{File: "/etc/resolv.conf"}
+		r.resolvConf("haproxy 2.6 and later ask them for names of their own")
+	}
 }
 
 // setEnv sets a variable for the lines that follow.
@@ -153,6 +159,7 @@ func (r *haproxyReader) line(w []string) {
 	case "global", "defaults", "frontend", "backend", "listen", "peers", "mailers", "resolvers", "ring", "log-forward",
 		"userlist", "cache", "program", "http-errors", "fcgi-app", "crt-store", "traces", "log-profile", "acme":
 		r.begin(w[0])
+		r.ownResolvers = r.ownResolvers || w[0] == "resolvers" && len(w) > 1 && w[1] == "default"
 		return
 	}
 	if w[0] == "no" || w[0] == "default" {
@@ -261,18 +268,21 @@ func (r *haproxyReader) resolversLine(w []string) {
 	case w[0] == "nameserver" && len(w) > 2:
 		r.connectAs(w[2], "nameserver", "udp")
 	case w[0] == "parse-resolv-conf":
-		text, ok := r.read("/etc/resolv.conf", r.at, true)
-		if !ok {
-			return
-		}
-		defer r.done()
-		n := 0
-		for line := range strings.Lines(text) {
-			n++
-			if f := strings.Fields(line); len(f) > 1 && f[0] == "nameserver" {
-				r.endpoint(Endpoint{Op: Connect, Protocol: "udp", Host: f[1], Low: 53, High: 53,
-					Directive: "nameserver", Pos: Pos{"/etc/resolv.conf", n}})
-			}
+		r.resolvConf("")
+	}
+}
+
+// resolvConf adds the name servers of the system.
+func (r *haproxyReader) resolvConf(note string) {
+	text, ok := r.read("/etc/resolv.conf", r.at, true)
+	if !ok {
+		return
+	}
+	defer r.done()
+	for n, line := range numbered(text) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "nameserver" {
+			r.endpoint(Endpoint{Op: Connect, Protocol: "udp", Host: f[1], Low: 53, High: 53,
+				Directive: "nameserver", Note: note, Pos: Pos{"/etc/resolv.conf", n}})
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 // One rule of haproxy's configuration in each case (configuration.txt 2.6, and what
 // haproxy binds and connects to in oracle_test.go).
 func TestHAProxy(t *testing.T) {
-	files := tree{"/etc/hostname": "me\n", "/etc/resolv.conf": "nameserver 9.9.9.9\n"}
+	files := tree{"/etc/hostname": "me\n"}
 	cases(t, "haproxy", "/etc/haproxy/haproxy.cfg", files, Start{
 		Argv: []string{"haproxy", "-Ws", "-f", "/etc/haproxy/haproxy.cfg"}, Env: map[string]string{"KNOWN": "8080"},
 	})
@@ -26,5 +26,20 @@ func TestHAProxyArguments(t *testing.T) {
 		"0: /gone.cfg cannot be read: file does not exist"
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// The system's name servers: haproxy asks them for names of its own unless there is a
+// section for that, and others where a section says so.
+func TestHAProxyResolvers(t *testing.T) {
+	for text, want := range map[string]string{
+		"frontend a\n": "1 connect udp/53 9.9.9.9",
+		"resolvers default\n nameserver n h:54\nresolvers r\n parse-resolv-conf\n": "2 connect udp/54 h|" +
+			"1 connect udp/53 9.9.9.9",
+	} {
+		files := tree{"/h.cfg": text, "/etc/resolv.conf": "nameserver 9.9.9.9\n"}
+		if got := read(t, files, "haproxy", Start{Argv: []string{"haproxy", "-f", "/h.cfg"}}); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }

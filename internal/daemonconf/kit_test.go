@@ -133,10 +133,3 @@ func fuzz(f *testing.F, program, file string, args []string, seeds ...string) {
 		}
 	})
 }
-
-func FuzzHAProxy(f *testing.F) {
-	fuzz(f, "haproxy", "/h.cfg", []string{"-f", "/h.cfg"},
-		"frontend a\n bind \":${X-80}\"\n.if defined(X)&&!(streq(a,b)||0)\nbackend b\n"+
-			" server x h:+1 check port 1\n.endif\n",
-		"peers p\n peer me :1\nresolvers r\n nameserver n udp@h:53\nglobal\n log h:1 l\n setenv A B\n")
-}

@@ -34,7 +34,7 @@ type Program struct {
 // programs returns all that are known, by name.
 func programs() []*Program {
 	return []*Program{
-		haproxy(),
+		haproxy(), nginx(), sshd(), redis(), unbound(), named(), httpd(), squid(), postgresql(), mariadb(),
 	}
 }
 

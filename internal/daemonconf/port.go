@@ -1,6 +1,7 @@
 package daemonconf
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -91,10 +92,27 @@ func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
+// splitHost cuts a port off an address as most programs write it: 10.0.0.1:80, name:80,
+// [::1]:80. An address of IPv6 without brackets has no port.
+func splitHost(text string) (host, port string) {
+	if rest, ok := strings.CutPrefix(text, "["); ok {
+		host, port, _ = strings.Cut(rest, "]")
+		return host, strings.TrimPrefix(port, ":")
+	}
+	if _, err := netip.ParseAddr(text); err == nil {
+		return text, ""
+	}
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], text[i+1:]
+}
+
 // anyHost is "" for the ways in which configurations write any address.
 func anyHost(host string) string {
 	switch host {
-	case "*", "0.0.0.0":
+	case "*", "0.0.0.0", "any":
 		return ""
 	}
 	return host
