@@ -210,6 +210,9 @@ func (h *Headers) args(def int, all bool) []string {
 	return args
 }
 
+// Required returns $1 and so on for the arguments of a definition that may not be left out.
+func (h *Headers) Required(def int) []string { return h.args(def, false) }
+
 // call is the text that calls a definition.
 func (h *Headers) call(def int, all bool) string {
 	return h.Defs[def].Name + "(" + strings.Join(h.args(def, all), ",") + ")"
@@ -248,7 +251,8 @@ func (b *indexer) join(def int) error {
 	case joined:
 		return nil
 	case joining:
-		return fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
+		b.x.Failed[def] = fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
+		return nil // its rules are none so far, and the outer call goes on without them
 	}
 	d.state = joining
 	for _, c := range d.calls {
@@ -286,7 +290,7 @@ func (b *indexer) called(r Rule, c nested) Rule {
 	r.Optional = r.Optional || c.optional
 	cond := b.x.Conds[r.Cond]
 	if c.cond != "" || strings.IndexByte(cond, '$') >= 0 {
-		r.Cond = b.x.cond(both(c.cond, substitute(cond, c.args)))
+		r.Cond = b.x.cond(both(c.cond, Substitute(cond, c.args)))
 	}
 	return r
 }

@@ -106,15 +106,15 @@ func (s *sets) with(id SetID, args []string) SetID {
 	if !s.list[id].open {
 		return id
 	}
-	text := substitute(s.list[id].Text, args)
+	text := Substitute(s.list[id].Text, args)
 	if text == s.list[id].Text {
 		return id
 	}
 	return s.id([]byte(text))
 }
 
-// substitute puts arguments in the place of $1 to $9.
-func substitute(text string, args []string) string {
+// Substitute puts arguments in the place of $1 to $9.
+func Substitute(text string, args []string) string {
 	at := strings.IndexByte(text, '$')
 	if at < 0 {
 		return text

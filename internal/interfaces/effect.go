@@ -1,0 +1,348 @@
+package interfaces
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/refpolicy"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/remedy/allow"
+)
+
+// A Gain is what one rule of a call gives that the policy does not give already. Source
+// and Target are as the rule has them, with the arguments of the call.
+type Gain struct {
+	Source, Target, Class string
+	Perms                 []string
+	// Types counts the types behind Target for which at least one permission is new.
+	Types int
+	// Through is the attribute that the call makes the domain a member of, whose rule it is.
+	Through string
+	// Danger is a code of [allow.Danger], "" for what is not on its list.
+	Danger string
+}
+
+// PortGain are ports that a call opens to the domain, by their labels.
+type PortGain struct {
+	Bind     bool
+	Protocol string
+	Ports    portset.Set
+}
+
+// An Effect is what a call of an interface would do under the policy. What it does not
+// know is what an attribute's members may do to themselves (allow ATTRIBUTE self:...): in
+// a binary policy such rules are those of each member.
+type Effect struct {
+	Def  int
+	Call string
+	// Gains are the rules of the call that give something new, in their order.
+	Gains []Gain
+	Ports []PortGain
+	// Beyond counts what it gives beyond the need, in permissions for types; BeyondPorts
+	// the ports.
+	Beyond, BeyondPorts int
+	// Dangers counts the gains on the short list that are not part of the need.
+	Dangers int
+	// Missing are names that the policy lacks and that the call requires: a module with
+	// this call would not be installed.
+	Missing []string
+	// Off are conditions of rules that do not hold under the policy's booleans.
+	Off []string
+	// Through are the attributes that the domain becomes a member of.
+	Through []string
+
+	gained map[gainKey]bitset
+	source policy.TypeID
+	wants  []want
+}
+
+// A want is a need by ids.
+type want struct {
+	source, target policy.TypeID
+	class          policy.ClassID
+	perms          policy.AccessVector
+}
+
+type gainKey struct {
+	class policy.ClassID
+	perm  policy.AccessVector
+}
+
+// Effect returns what a call does. args are what the definition's arguments are, the
+// domain first; need is what is asked for, and no cost.
+func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
+	e := &Effect{Def: def, Call: f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")",
+		gained: map[gainKey]bitset{}}
+	domain, ok := f.p.Type(args[0])
+	if !ok {
+		return nil, &UnknownTypeError{args[0]}
+	}
+	e.source, e.wants = domain, f.wants(need)
+	for _, r := range f.x.Rules(def) {
+		switch r.Kind {
+		case refpolicy.Allow:
+			f.allow(e, r, args)
+		case refpolicy.Member:
+			f.member(e, r, args)
+		}
+	}
+	slices.Sort(e.Missing)
+	e.Missing = slices.Compact(e.Missing)
+	for key, types := range e.gained {
+		e.Beyond += types.len()
+		for i := range e.wants {
+			if w := &e.wants[i]; types.has(w.target) && e.wanted(w.target, key) && !slices.ContainsFunc(e.wants[:i],
+				func(o want) bool { return o.target == w.target && o.class == w.class && o.perms&key.perm != 0 }) {
+				e.Beyond--
+			}
+		}
+	}
+	f.ports(e)
+	return e, nil
+}
+
+// An UnknownTypeError says that the policy has no such type.
+type UnknownTypeError struct{ Name string }
+
+func (e *UnknownTypeError) Error() string { return "the policy has no type " + e.Name }
+
+// wants resolves needs; what the policy has no names for is left out.
+func (f *Finder) wants(need []Need) (list []want) {
+	for i := range need {
+		w := want{}
+		var ok [3]bool
+		w.source, ok[0] = f.p.Type(need[i].Source)
+		w.target, ok[1] = f.needTarget(&need[i])
+		w.class, ok[2] = f.p.Class(need[i].Class)
+		if ok != [3]bool{true, true, true} {
+			continue
+		}
+		for _, name := range need[i].Perms {
+			if bit, ok := f.p.Perm(w.class, name); ok {
+				w.perms |= bit
+			}
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// wanted reports whether a permission on a target is part of the need.
+func (e *Effect) wanted(target policy.TypeID, key gainKey) bool {
+	for i := range e.wants {
+		w := &e.wants[i]
+		if w.target == target && w.source == e.source && w.class == key.class && w.perms&key.perm != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// needTarget is the type of a need's target.
+func (f *Finder) needTarget(n *Need) (policy.TypeID, bool) {
+	if n.Target == "self" {
+		return f.p.Type(n.Source)
+	}
+	return f.p.Type(n.Target)
+}
+
+// allow adds an allow rule.
+func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
+	sources, targets := f.expand(r.Sources, 0, args), f.expand(r.Targets, e.source, args)
+	classes, missing := f.classes(r.Classes, args)
+	missing = slices.Concat(missing, sources.missing, targets.missing)
+	if len(missing) > 0 && r.Optional {
+		return // the block is left out
+	}
+	e.Missing = append(e.Missing, missing...)
+	if cond := f.x.Conds[r.Cond]; !f.holds(refpolicy.Substitute(cond, args)) {
+		if cond = refpolicy.Substitute(cond, args); !slices.Contains(e.Off, cond) {
+			e.Off = append(e.Off, cond)
+		}
+		return
+	}
+	source, target := f.x.Set(r.Sources), f.x.Set(r.Targets)
+	for _, class := range classes {
+		perms := f.perms(r.Perms, class, args)
+		g := Gain{Source: refpolicy.Substitute(source.Text, args), Target: refpolicy.Substitute(target.Text, args)}
+		if !sources.types.has(e.source) {
+			f.others(e, &g, sources.types, targets.types, class, perms)
+			continue
+		}
+		f.gain(e, &g, targets.types, class, perms)
+	}
+}
+
+// gain adds what the domain gets of a rule.
+func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, perms policy.AccessVector) {
+	concerned := f.scratch
+	clear(concerned)
+	for perm := range each(perms) {
+		had := f.has(e.source, class, perm)
+		if !concerned.addWithout(targets, had) {
+			continue
+		}
+		key := gainKey{class, perm}
+		if _, ok := e.gained[key]; !ok {
+			e.gained[key] = f.newSet()
+		}
+		if e.gained[key].addWithout(targets, had) {
+			g.Perms = f.appendPerm(g.Perms, class, perm)
+		}
+	}
+	if g.Types = concerned.len(); g.Types == 0 {
+		return
+	}
+	g.Class = f.p.ClassName(class)
+	if g.Danger = f.danger(e, g, concerned); g.Danger != "" {
+		wanted := true
+		for id := range concerned.all() {
+			for perm := range each(perms) {
+				wanted = wanted && (f.has(e.source, class, perm).has(id) || e.wanted(id, gainKey{class, perm}))
+			}
+		}
+		if !wanted {
+			e.Dangers++
+		}
+	}
+	e.Gains = append(e.Gains, *g)
+}
+
+// danger returns why a gain is on the short list. Of targets those that the list names
+// count, the domain itself, and any other one.
+func (f *Finder) danger(e *Effect, g *Gain, concerned bitset) string {
+	other := false
+	for id := range concerned.all() {
+		if id != e.source && !f.grave.has(id) {
+			if other {
+				continue
+			}
+			other = true
+		}
+		why := allow.Danger(f.p.TypeName(e.source), f.p.TypeName(id), g.Class, func() []string { return g.Perms })
+		if why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// others adds what other domains get, on the domain or on others.
+func (f *Finder) others(e *Effect, g *Gain, sources, targets bitset, class policy.ClassID, perms policy.AccessVector) {
+	concerned := f.newSet()
+	for source := range sources.all() {
+		for perm := range each(perms) {
+			gained := f.newSet()
+			if gained.addWithout(targets, f.has(source, class, perm)) {
+				e.Beyond += gained.len()
+				concerned.addWithout(gained, f.none)
+				g.Perms = f.appendPerm(g.Perms, class, perm)
+			}
+		}
+	}
+	if g.Types = concerned.len(); g.Types > 0 {
+		g.Class = f.p.ClassName(class)
+		e.Gains = append(e.Gains, *g)
+	}
+}
+
+func (f *Finder) appendPerm(list []string, class policy.ClassID, perm policy.AccessVector) []string {
+	name := f.p.Perms(class)[bits.TrailingZeros32(uint32(perm))]
+	if slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
+}
+
+// each yields the bits of a vector.
+func each(v policy.AccessVector) func(func(policy.AccessVector) bool) {
+	return func(yield func(policy.AccessVector) bool) {
+		for v != 0 {
+			bit := v & -v
+			if v &^= bit; !yield(bit) {
+				return
+			}
+		}
+	}
+}
+
+// member adds what the domain gets by an attribute: the rules that the policy has for it.
+func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
+	sources := f.expand(r.Sources, 0, args)
+	for _, name := range f.x.Set(r.Targets).Names {
+		name = refpolicy.Substitute(name, args)
+		id, ok := f.p.Attribute(name)
+		if !ok {
+			if !r.Optional && !f.x.Attribute(name) {
+				e.Missing = append(e.Missing, name)
+			}
+			continue // no rule of the policy names it: it is gone from binary policies then
+		}
+		if !sources.types.has(e.source) || f.p.Attributes(e.source).Has(id) {
+			continue
+		}
+		if !slices.Contains(e.Through, name) {
+			e.Through = append(e.Through, name)
+		}
+		for _, rule := range f.byAttribute(id) {
+			g := Gain{Source: args[0], Target: f.p.TypeName(rule.Target), Through: name}
+			f.gain(e, &g, f.target(rule.Target), rule.Class, rule.Perms)
+		}
+	}
+}
+
+// portWays are the permissions that ports are asked for with.
+var portWays = [...]struct {
+	perm string
+	bind bool
+}{{"name_connect", false}, {"name_bind", true}}
+
+// portClasses are the classes of sockets that have ports, by protocol.
+var portClasses = [...]struct {
+	class, name string
+	protocol    uint8
+}{{"tcp_socket", "tcp", 6}, {"udp_socket", "udp", 17}, {"dccp_socket", "dccp", 33}, {"sctp_socket", "sctp", 132}}
+
+// ports adds the ports whose labels a call gives.
+func (f *Finder) ports(e *Effect) {
+	if len(e.gained) == 0 {
+		return
+	}
+	for _, way := range portWays {
+		for _, c := range portClasses {
+			class, ok := f.p.Class(c.class)
+			if !ok {
+				continue
+			}
+			bit, ok := f.p.Perm(class, way.perm)
+			types, gained := e.gained[gainKey{class, bit}]
+			if !ok || !gained {
+				continue
+			}
+			var all portset.Set
+			beyond := 0
+			for _, s := range f.portSegments(c.protocol) {
+				label := s.Label.Context.Type
+				if !types.has(policy.TypeID(label)) {
+					continue
+				}
+				all = all.Union(portset.Of(portset.Range{Low: s.Low, High: s.High}))
+				if !e.wanted(policy.TypeID(label), gainKey{class, bit}) {
+					beyond += int(s.High) - int(s.Low) + 1
+				}
+			}
+			e.Ports = append(e.Ports, PortGain{way.bind, c.name, all})
+			e.BeyondPorts += beyond
+		}
+	}
+}
+
+// compare orders effects by what they cost: names that are missing, dangers, ports and
+// permissions beyond the need, then by name.
+func compare(a, b *Effect) int {
+	return cmp.Or(cmp.Compare(min(len(a.Missing), 1), min(len(b.Missing), 1)), cmp.Compare(a.Dangers, b.Dangers),
+		cmp.Compare(a.BeyondPorts, b.BeyondPorts), cmp.Compare(a.Beyond, b.Beyond), cmp.Compare(a.Call, b.Call))
+}

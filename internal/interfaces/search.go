@@ -1,0 +1,177 @@
+package interfaces
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/internal/refpolicy"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A Candidate is an interface that grants a part of what is needed.
+type Candidate struct {
+	*Effect
+	// Grants are the needs, each with the permissions that it grants of them.
+	Grants []Need
+	// Whole says that it grants everything.
+	Whole bool
+}
+
+// Search returns the interfaces that grant a domain something of a need that the policy
+// refuses, those that grant all of it first, the cheapest first. An interface is one that
+// takes the domain alone; templates, and what is for objects of any type, are left out.
+// The error is an [*UnknownTypeError].
+func (f *Finder) Search(need Need) ([]Candidate, error) {
+	list, err := f.candidates([]Need{need})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(list, func(a, b Candidate) int {
+		switch {
+		case a.Whole != b.Whole && a.Whole:
+			return -1
+		case a.Whole != b.Whole:
+			return 1
+		}
+		return compare(a.Effect, b.Effect)
+	})
+	return list, nil
+}
+
+// Refused returns a need without the permissions that the rules of the policy grant today.
+func (f *Finder) Refused(n Need) Need {
+	class, ok := f.p.Class(n.Class)
+	source, known := f.p.Type(n.Source)
+	target, there := f.needTarget(&n)
+	if !ok || !known || !there {
+		return n
+	}
+	n.Perms = slices.DeleteFunc(slices.Clone(n.Perms), func(name string) bool {
+		bit, ok := f.p.Perm(class, name)
+		return ok && f.has(source, class, bit).has(target)
+	})
+	return n
+}
+
+// candidates returns the interfaces that grant something of the needs of one domain.
+func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
+	source, ok := f.p.Type(needs[0].Source)
+	if !ok {
+		return nil, &UnknownTypeError{needs[0].Source}
+	}
+	var defs []int
+	for i := range needs {
+		target, ok := f.needTarget(&needs[i])
+		if !ok {
+			return nil, &UnknownTypeError{needs[i].Target}
+		}
+		defs = append(defs, f.granting(source, target, &needs[i])...)
+	}
+	slices.Sort(defs)
+	var list []Candidate
+	for _, def := range slices.Compact(defs) {
+		e, err := f.Effect(def, []string{needs[0].Source}, needs)
+		if err != nil {
+			return nil, err
+		}
+		c := Candidate{Effect: e, Whole: true}
+		for i := range needs {
+			granted := f.granted(e, &needs[i])
+			c.Whole = c.Whole && len(granted) == len(needs[i].Perms)
+			if len(granted) > 0 {
+				n := needs[i]
+				n.Perms = granted
+				c.Grants = append(c.Grants, n)
+			}
+		}
+		if len(c.Grants) > 0 {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
+
+// granted returns the permissions of a need that an effect gives.
+func (f *Finder) granted(e *Effect, n *Need) (list []string) {
+	class, ok := f.p.Class(n.Class)
+	target, known := f.needTarget(n)
+	if !ok || !known {
+		return nil
+	}
+	for _, name := range n.Perms {
+		bit, ok := f.p.Perm(class, name)
+		if types, gained := e.gained[gainKey{class, bit}]; ok && gained && types.has(target) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// granting returns the interfaces with a rule that may grant something of a need: by the
+// target itself, by one of its attributes, or by an attribute that they make the domain a
+// member of.
+func (f *Finder) granting(source, target policy.TypeID, n *Need) (defs []int) {
+	class, ok := f.p.Class(n.Class)
+	if !ok {
+		return nil
+	}
+	var wanted policy.AccessVector
+	for _, name := range n.Perms {
+		if bit, ok := f.p.Perm(class, name); ok {
+			wanted |= bit
+		}
+	}
+	names := []string{f.p.TypeName(target)}
+	for id := range f.p.Attributes(target).All() {
+		names = append(names, f.p.TypeName(id))
+	}
+	for alias := range f.p.Aliases(target) {
+		names = append(names, alias)
+	}
+	if source == target {
+		names = append(names, "self", "$1")
+	}
+	for _, name := range names {
+		for _, place := range f.x.OnTarget(name) {
+			r := f.x.Rule(place)
+			if r.Kind == refpolicy.Allow && f.callable(int(place.Def)) && f.gives(r, class, wanted) {
+				defs = append(defs, int(place.Def))
+			}
+		}
+	}
+	return append(defs, f.byMembership(target, class, wanted)...)
+}
+
+// gives reports whether a rule for $1 names a class and one of some permissions.
+func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.AccessVector) bool {
+	if !slices.Contains(f.x.Set(r.Sources).Names, "$1") ||
+		!slices.Contains(f.x.Set(r.Classes).Names, f.p.ClassName(class)) {
+		return false
+	}
+	return f.perms(r.Perms, class, nil)&wanted != 0
+}
+
+// callable reports whether a definition is an interface that takes a domain alone.
+func (f *Finder) callable(def int) bool {
+	return !f.x.Headers.Defs[def].Template && len(f.x.Headers.Required(def)) == 1
+}
+
+// byMembership returns the interfaces that make a domain a member of an attribute whose
+// rules grant one of some permissions.
+func (f *Finder) byMembership(target policy.TypeID, class policy.ClassID, wanted policy.AccessVector) (defs []int) {
+	classes, targets := policy.NewSet(f.p.MaxClass()), f.p.Attributes(target).Clone()
+	classes.Add(class)
+	targets.Add(target)
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &classes, Targets: &targets}) {
+		if r.Perms&wanted == 0 || !f.p.IsAttribute(r.Source) || !f.p.Enabled(r) {
+			continue
+		}
+		for _, place := range f.x.OnTarget(f.p.TypeName(r.Source)) {
+			rule := f.x.Rule(place)
+			if rule.Kind == refpolicy.Member && slices.Contains(f.x.Set(rule.Sources).Names, "$1") &&
+				f.callable(int(place.Def)) {
+				defs = append(defs, int(place.Def))
+			}
+		}
+	}
+	return defs
+}
