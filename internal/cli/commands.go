@@ -36,6 +36,7 @@ func commands() []command {
 		{"port", "labels of ports: list, add, modify, delete, set, undo", newPort},
 		{"ports", "which ports may it bind, connect to?", newPorts},
 		{"ps", "processes with their domain and the ports they hold", newPS},
+		{"refpolicy", "refpolicy's interfaces: list, show, expand, search", newRefpolicy},
 		{"schema", "the JSON Schema of what a command prints with --json", newSchema},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
 		{"status", "what differs here from the distribution, and by which change", newStatus},

@@ -63,6 +63,8 @@ func Arguments() map[string][]Filler {
 		"undo":      {transactions},
 		"check":     {services},
 
+		"refpolicy search": {types, types, classes, perms}, "refpolicy show": {nothing}, "refpolicy expand": {nothing},
+
 		"module list": {modules}, "module remove": {modules}, "module enable": {modules},
 		"module disable": {modules}, "module extract": {modules},
 	}

@@ -47,6 +47,7 @@ func documents() map[string][]any {
 		"senet.port/1":           {doc.Change{}, doc.PortList{}, doc.Export{}},
 		"senet.ports/1":          {doc.Ports{}},
 		"senet.ps/1":             {doc.Processes{}},
+		"senet.refpolicy/1":      {doc.RefpolicyList{}, doc.RefpolicyExpand{}, doc.RefpolicySearch{}},
 		"senet.schemas/1":        {doc.Schemas{}},
 		"senet.search/1":         {setools.SearchResult{}},
 		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}},

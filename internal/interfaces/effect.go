@@ -346,3 +346,11 @@ func compare(a, b *Effect) int {
 	return cmp.Or(cmp.Compare(min(len(a.Missing), 1), min(len(b.Missing), 1)), cmp.Compare(a.Dangers, b.Dangers),
 		cmp.Compare(a.BeyondPorts, b.BeyondPorts), cmp.Compare(a.Beyond, b.Beyond), cmp.Compare(a.Call, b.Call))
 }
+
+// Action is what the ports are opened for: bind or connect.
+func (g PortGain) Action() string {
+	if g.Bind {
+		return "bind"
+	}
+	return "connect"
+}

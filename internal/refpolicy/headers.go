@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/m4"
@@ -101,6 +102,23 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 	}
 	h.handle()
 	return h, h.readLayers(root, dir)
+}
+
+// OpenNamed reads the headers of the system under a directory root, "" for the running one,
+// or those in a directory that a person named, "" for none.
+func OpenNamed(root, dir string) (*Headers, error) {
+	if dir != "" {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		root, dir = "", filepath.ToSlash(abs)
+	}
+	tree, err := sysroot.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	return Open(tree, dir, Override{})
 }
 
 // begin makes the engines: one with the settings, one without.

@@ -2,6 +2,7 @@ package refpolicy
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,6 +213,20 @@ func (h *Headers) args(def int, all bool) []string {
 
 // Required returns $1 and so on for the arguments of a definition that may not be left out.
 func (h *Headers) Required(def int) []string { return h.args(def, false) }
+
+// Arguments returns $1 and so on for all arguments of a definition.
+func (h *Headers) Arguments(def int) []string { return h.args(def, true) }
+
+// Names yields the names of all definitions.
+func (h *Headers) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range h.Defs {
+			if !yield(h.Defs[i].Name) {
+				return
+			}
+		}
+	}
+}
 
 // call is the text that calls a definition.
 func (h *Headers) call(def int, all bool) string {

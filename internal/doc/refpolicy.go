@@ -1,0 +1,192 @@
+package doc
+
+import (
+	"github.com/senet-selinux/senet/internal/interfaces"
+	"github.com/senet-selinux/senet/internal/refpolicy"
+)
+
+const refpolicySchema = "senet.refpolicy/1"
+
+// RefpolicyList is what senet refpolicy list and show print with --json: schema
+// senet.refpolicy/1.
+type RefpolicyList struct {
+	Schema  string `json:"schema"`
+	Action  string `json:"action"`  // list or show
+	Headers string `json:"headers"` // the directory
+	// Interfaces are those that were asked for, by name.
+	Interfaces []RefpolicyInterface `json:"interfaces"`
+}
+
+// RefpolicyInterface is an interface or a template of refpolicy's headers.
+type RefpolicyInterface struct {
+	Name     string `json:"name"`
+	Template bool   `json:"template"`
+	Summary  string `json:"summary"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	// Arguments are those that the comment in front of it names.
+	Arguments []RefpolicyArgument `json:"arguments"`
+	// Statements are what it makes, with $1 and so on for its arguments; of show.
+	Statements []string `json:"statements,omitempty"`
+}
+
+// RefpolicyArgument is an argument of an interface.
+type RefpolicyArgument struct {
+	Name     string `json:"name"`
+	Summary  string `json:"summary"`
+	Optional bool   `json:"optional"`
+}
+
+// RefpolicyExpand is what senet refpolicy expand prints with --json: schema
+// senet.refpolicy/1.
+type RefpolicyExpand struct {
+	Schema     string               `json:"schema"`
+	Action     string               `json:"action"` // expand
+	Headers    string               `json:"headers"`
+	Policy     string               `json:"policy"`
+	Expansions []RefpolicyExpansion `json:"expansions"`
+}
+
+// RefpolicyExpansion is a call and what it becomes.
+type RefpolicyExpansion struct {
+	Call       string   `json:"call"`
+	Statements []string `json:"statements"`
+	Warnings   []string `json:"warnings"` // what the interface says, as that it is deprecated
+	// Effect is what the call does under the policy; null for templates and macros, and for
+	// a domain that the policy does not have.
+	Effect *RefpolicyEffect `json:"effect"`
+}
+
+// RefpolicyEffect is what a call of an interface does that the policy does not grant
+// already.
+type RefpolicyEffect struct {
+	Call string `json:"call"`
+	// Whole says that it grants all that was asked for, Grants what of it; of search.
+	Whole  bool            `json:"whole"`
+	Grants []RefpolicyNeed `json:"grants"`
+	// Beyond counts permissions for types beyond what was asked for, BeyondPorts ports, and
+	// Dangers rules on the short list of dangerous things.
+	Beyond      int              `json:"beyond"`
+	BeyondPorts int              `json:"beyond_ports"`
+	Dangers     int              `json:"dangers"`
+	Ports       []RefpolicyPorts `json:"ports"`
+	Gains       []RefpolicyGain  `json:"gains"`
+	// Missing are names that the call requires and the policy lacks.
+	Missing []string `json:"missing"`
+	// Off are conditions of rules that do not hold now.
+	Off []string `json:"off"`
+	// Through are attributes that the domain becomes a member of.
+	Through []string `json:"through"`
+}
+
+// RefpolicyNeed is access that was asked for.
+type RefpolicyNeed struct {
+	Source string   `json:"source"`
+	Target string   `json:"target"`
+	Class  string   `json:"class"`
+	Perms  []string `json:"perms"`
+}
+
+// RefpolicyPorts are ports that a call opens, by their labels.
+type RefpolicyPorts struct {
+	Action   string  `json:"action"` // bind or connect
+	Protocol string  `json:"protocol"`
+	Ports    PortSet `json:"ports"`
+}
+
+// RefpolicyGain is what one rule gives.
+type RefpolicyGain struct {
+	Source string   `json:"source"`
+	Target string   `json:"target"`
+	Class  string   `json:"class"`
+	Perms  []string `json:"perms"`
+	// Types counts the types of the target for which something is new.
+	Types int `json:"types"`
+	// Through is the attribute whose rule it is, Danger why it is on the short list.
+	Through string `json:"through,omitempty"`
+	Danger  string `json:"danger,omitempty"`
+}
+
+// RefpolicySearch is what senet refpolicy search prints with --json: schema
+// senet.refpolicy/1.
+type RefpolicySearch struct {
+	Schema  string          `json:"schema"`
+	Action  string          `json:"action"` // search
+	Headers string          `json:"headers"`
+	Policy  string          `json:"policy"`
+	Needs   []RefpolicyNeed `json:"needs"` // without what the policy grants today
+	// Calls are interfaces that grant a part of a single need, the cheapest first; of
+	// several needs those that together grant all that can be.
+	Calls []RefpolicyEffect `json:"calls"`
+	// Left is what no interface grants.
+	Left []RefpolicyNeed `json:"left"`
+}
+
+// RefpolicyListOf returns the document of definitions; whole is that of show.
+func RefpolicyListOf(h *refpolicy.Headers, defs []int, whole bool) RefpolicyList {
+	out := RefpolicyList{Schema: refpolicySchema, Action: "list", Headers: h.Dir,
+		Interfaces: make([]RefpolicyInterface, len(defs))}
+	if whole {
+		out.Action = "show"
+	}
+	for i, def := range defs {
+		d := &h.Defs[def]
+		x := RefpolicyInterface{Name: d.Name, Template: d.Template, Summary: h.Summary(def),
+			File: h.Files[d.File].Path, Line: h.Line(def), Arguments: []RefpolicyArgument{}}
+		for _, p := range h.Params(def) {
+			x.Arguments = append(x.Arguments, RefpolicyArgument(p))
+		}
+		if whole {
+			x.Statements = OrEmpty(h.Statements(def))
+		}
+		out.Interfaces[i] = x
+	}
+	return out
+}
+
+// RefpolicyExpandOf returns the document of expansions.
+func RefpolicyExpandOf(h *refpolicy.Headers, policy string, list []*interfaces.Expansion) RefpolicyExpand {
+	out := RefpolicyExpand{Schema: refpolicySchema, Action: "expand", Headers: h.Dir, Policy: policy}
+	for _, e := range list {
+		x := RefpolicyExpansion{Call: e.Call, Statements: OrEmpty(e.Statements), Warnings: OrEmpty(e.Warnings)}
+		if e.Effect != nil {
+			effect := refpolicyEffectOf(&interfaces.Candidate{Effect: e.Effect})
+			x.Effect = &effect
+		}
+		out.Expansions = append(out.Expansions, x)
+	}
+	return out
+}
+
+// RefpolicySearchOf returns the document of a search.
+func RefpolicySearchOf(h *refpolicy.Headers, policy string, r *interfaces.Found) RefpolicySearch {
+	out := RefpolicySearch{Schema: refpolicySchema, Action: "search", Headers: h.Dir, Policy: policy,
+		Needs: refpolicyNeedsOf(r.Needs), Left: refpolicyNeedsOf(r.Left), Calls: []RefpolicyEffect{}}
+	for i := range r.Calls {
+		out.Calls = append(out.Calls, refpolicyEffectOf(&r.Calls[i]))
+	}
+	return out
+}
+
+func refpolicyNeedsOf(list []interfaces.Need) []RefpolicyNeed {
+	out := make([]RefpolicyNeed, len(list))
+	for i, n := range list {
+		out[i] = RefpolicyNeed{n.Source, n.Target, n.Class, OrEmpty(n.Perms)}
+	}
+	return out
+}
+
+func refpolicyEffectOf(c *interfaces.Candidate) RefpolicyEffect {
+	e := c.Effect
+	out := RefpolicyEffect{Call: e.Call, Whole: c.Whole, Grants: refpolicyNeedsOf(c.Grants), Beyond: e.Beyond,
+		BeyondPorts: e.BeyondPorts, Dangers: e.Dangers, Missing: OrEmpty(e.Missing), Off: OrEmpty(e.Off),
+		Through: OrEmpty(e.Through), Ports: []RefpolicyPorts{}, Gains: make([]RefpolicyGain, len(e.Gains))}
+	for i, g := range e.Gains {
+		out.Gains[i] = RefpolicyGain(g)
+		out.Gains[i].Perms = OrEmpty(g.Perms)
+	}
+	for _, p := range e.Ports {
+		out.Ports = append(out.Ports, RefpolicyPorts{p.Action(), p.Protocol, portSetOf(p.Ports)})
+	}
+	return out
+}

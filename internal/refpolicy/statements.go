@@ -1,0 +1,147 @@
+package refpolicy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Statements lays an expanded text out, one statement a line, without what is required,
+// comments, and braces within braces. Blocks are indented by a tab.
+func Statements(text []byte) []string {
+	p := parser{text: text, attribute: func([]byte) {}}
+	l := layout{}
+	for t := p.next(); t != nil; t = p.next() {
+		if string(t) == "require" {
+			p.require()
+			continue
+		}
+		l.token(string(t))
+	}
+	l.end()
+	return l.lines
+}
+
+type layout struct {
+	lines  []string
+	words  []string
+	blocks int
+	set    int // braces of sets that are open
+}
+
+func (l *layout) token(t string) {
+	switch {
+	case t == "{" && l.set == 0 && l.opensBlock():
+		l.words = append(l.words, "{")
+		l.end()
+		l.blocks++
+	case t == "{":
+		if l.set++; l.set == 1 {
+			l.words = append(l.words, t)
+		}
+	case t == "}" && l.set > 0:
+		if l.set--; l.set == 0 {
+			l.words = append(l.words, t)
+		}
+	case t == "}":
+		l.end()
+		l.blocks = max(0, l.blocks-1)
+		l.words = append(l.words, "}")
+		l.end()
+	case t == ";":
+		if len(l.words) > 0 {
+			l.words[len(l.words)-1] += ";"
+			l.end()
+		}
+	case t == "else" && len(l.words) == 0 && len(l.lines) > 0 && strings.HasSuffix(l.lines[len(l.lines)-1], "}"):
+		l.words = []string{"} else"}
+		l.lines = l.lines[:len(l.lines)-1]
+	default:
+		l.words = append(l.words, t)
+	}
+}
+
+// opensBlock reports whether a brace begins a block: behind optional, else or a condition.
+func (l *layout) opensBlock() bool {
+	if len(l.words) == 0 {
+		return false
+	}
+	last := l.words[len(l.words)-1]
+	return last == "optional" || last == "} else" || l.words[0] == "if" && last == ")"
+}
+
+// end writes a line: no blank in front of a colon, a comma or a closing parenthesis, nor
+// behind a colon, an opening parenthesis, and signs that stand in front of a name.
+func (l *layout) end() {
+	if len(l.words) == 0 {
+		return
+	}
+	var b strings.Builder
+	for i, w := range l.words {
+		if i > 0 {
+			last := l.words[i-1]
+			before := w == ":" || w == "," || w == ")" || (w == "&" || w == "|" || w == "=") && last == w
+			behind := last == ":" || last == "(" || last == "!" || last == "-" || last == "~"
+			if !before && !behind {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(w)
+	}
+	l.lines = append(l.lines, strings.Repeat("\t", l.blocks)+b.String())
+	l.words = l.words[:0]
+}
+
+// ParseCall takes a call of an interface apart: NAME(ARGUMENT, ARGUMENT). A name alone is
+// a call without arguments.
+func ParseCall(text string) (name string, args []string, err error) {
+	text = strings.TrimSpace(text)
+	name, rest, open := strings.Cut(text, "(")
+	name = strings.TrimSpace(name)
+	if !isName(name) {
+		return "", nil, fmt.Errorf("%.80q is no call of the form NAME(ARGUMENT, ...)", text)
+	}
+	if !open {
+		return name, nil, nil
+	}
+	rest, closed := strings.CutSuffix(rest, ")")
+	if !closed || strings.ContainsAny(rest, "()`'#") {
+		return "", nil, fmt.Errorf("%.80q is no call of the form NAME(ARGUMENT, ...)", text)
+	}
+	for arg := range strings.SplitSeq(rest, ",") {
+		args = append(args, strings.TrimSpace(arg))
+	}
+	return name, args, nil
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		if !nameByte(s[i]) || s[i] == '$' || s[i] == '.' || s[i] == '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Line returns the line of its file that a definition begins in.
+func (h *Headers) Line(def int) int {
+	d := &h.Defs[def]
+	return 1 + strings.Count(h.Files[d.File].Text[:d.Start], "\n")
+}
+
+// Argument is the name of an argument of a definition, counted from 0, as its comment has
+// it: "" for one that is not documented.
+func (h *Headers) Argument(def, n int) string {
+	if params := h.Params(def); n < len(params) {
+		return params[n].Name
+	}
+	return ""
+}
+
+// Statements returns what a definition makes, with $1 and so on for its arguments.
+func (h *Headers) Statements(def int) []string {
+	out, _, err := h.Expand("", h.call(def, true)+"\n")
+	if err != nil {
+		return nil
+	}
+	return Statements(out)
+}
