@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/signal"
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -57,11 +59,14 @@ func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 	name := f.out
 	switch name {
 	case "-":
-		if isTerminal(streams.stdout) {
-			_, err := streams.stdout.Write(text)
-			return err
-		}
-		return words.Data(streams.stdout, text)
+		return f.emit(streams.stdout, func() any { return doc.ModuleExtractOf(s.Name(), m, "", text) },
+			func(w io.Writer) error {
+				if isTerminal(w) {
+					_, err := w.Write(text)
+					return err
+				}
+				return words.Data(w, text)
+			})
 	case "":
 		name = m.Name + "." + m.Lang
 	}
@@ -77,11 +82,8 @@ func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 	if err = errors.Join(err, out.Close()); err != nil {
 		return unreadable(err, "")
 	}
-	if f.quiet || f.json {
-		return nil
-	}
-	words.Fprintf(streams.stdout, "done  %s, of priority %d\n", name, m.Priority)
-	return nil
+	return f.emit(streams.stdout, func() any { return doc.ModuleExtractOf(s.Name(), m, name, text) },
+		page(func(b *words.Page) { b.Printf("done  %s, of priority %d\n", name, m.Priority) }))
 }
 
 // moduleProblem gives an error about modules its exit code and a way out.

@@ -37,7 +37,10 @@ func TestMain(m *testing.M) {
 
 // checkedMain runs senet. Its output with --json must agree with the schemas.
 func checkedMain() int {
-	if !slices.Contains(os.Args, "--json") || slices.Contains(os.Args, "schema") {
+	asJSON := slices.ContainsFunc(os.Args, func(arg string) bool {
+		return arg == "--json" || strings.HasPrefix(arg, "--json=")
+	})
+	if !asJSON || len(os.Args) > 1 && os.Args[1] == "schema" {
 		return cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
 	}
 	var out bytes.Buffer

@@ -1,6 +1,9 @@
 package doc
 
 import (
+	"encoding/base64"
+	"unicode/utf8"
+
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/host"
@@ -80,6 +83,35 @@ func ModuleBuildOf(module, version, output string, warnings []*compile.Diagnosti
 func ModuleBuildErrorsOf(e *compile.Errors) ModuleBuild {
 	return ModuleBuild{Schema: moduleSchema, Action: "build", Errors: sourceErrors(e.List), MoreErrors: e.More,
 		Warnings: []SourceError{}}
+}
+
+// ModuleExtract is the document of senet module extract --json: schema senet.module/1.
+type ModuleExtract struct {
+	Schema   string `json:"schema"`
+	Action   string `json:"action"`
+	Store    string `json:"store"`
+	Module   string `json:"module"`
+	Priority int    `json:"priority"`
+	Language string `json:"language"`
+	// Output is the file that was written. Without one Text has the module or, if it is a
+	// package and no text, Base64.
+	Output string `json:"output"`
+	Text   string `json:"text"`
+	Base64 string `json:"base64"`
+}
+
+// ModuleExtractOf is the document of a module that was written to a file, or that is text.
+func ModuleExtractOf(store string, m modstore.Module, output string, text []byte) ModuleExtract {
+	out := ModuleExtract{Schema: moduleSchema, Action: "extract", Store: store, Module: m.Name, Priority: m.Priority,
+		Language: m.Lang, Output: output}
+	switch {
+	case output != "":
+	case utf8.Valid(text):
+		out.Text = string(text)
+	default:
+		out.Base64 = base64.StdEncoding.EncodeToString(text)
+	}
+	return out
 }
 
 // ModuleListOf is the document of a list of modules.

@@ -50,7 +50,7 @@ func documents() map[string][]any {
 		"senet.refpolicy/1":      {doc.RefpolicyList{}, doc.RefpolicyExpand{}, doc.RefpolicySearch{}},
 		"senet.schemas/1":        {doc.Schemas{}},
 		"senet.search/1":         {setools.SearchResult{}},
-		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}},
+		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}, doc.ModuleExtract{}},
 		"senet.status/1":         {doc.Status{}},
 		"senet.store-check/1":    {doc.StoreCheck{}},
 		"senet.undo/1":           {doc.Undo{}},
