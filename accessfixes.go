@@ -15,9 +15,9 @@ import (
 // An AccessQuery is an access to anything but a port: may SOURCE do PERMS of CLASS to
 // TARGET?
 type AccessQuery struct {
-	// Source names a process as [Session.Subject] takes it. Target is a type, a context,
-	// "self", or the absolute path of a file, whose label is read from the system or, where
-	// it has none, taken from its file contexts.
+	// Source names a process as [Session.Subject] takes it. Target is a type, a context, "self", or
+	// the absolute path of a file, whose label is read from the system or, if it has no label,
+	// taken from its file contexts.
 	Source, Target string
 	Class          string
 	Perms          []string // at least one
@@ -28,7 +28,7 @@ type AccessFixes struct {
 	Query   AccessQuery
 	Policy  *policy.Policy
 	Problem object.Problem
-	// Decision says which of the permissions the policy grants today, and why not the others.
+	// Decision lists the permissions that the policy grants today, and the reason for each refusal.
 	Decision *Decision
 	object.Result
 }
@@ -123,7 +123,7 @@ func (s *Session) lasting(c policy.Context) string {
 	return text
 }
 
-// saysNothing reports whether a label says nothing of what a file is: see
+// saysNothing reports whether a label does not tell the purpose of a file: see
 // diagnose.File.Lost.
 func saysNothing(p *policy.Policy, c policy.Context) bool {
 	if sid, ok := p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {

@@ -61,8 +61,7 @@ func (a *Answer) Policy() *policy.Policy { return a.policy }
 // Question returns the question for package network, for the port of the answer.
 func (a *Answer) Question() network.Question { return a.question }
 
-// OtherQuestion returns what the process at the other end was asked, where Other is
-// not nil.
+// OtherQuestion returns the question about the process at the other end, if Other is not nil.
 func (a *Answer) OtherQuestion() network.Question { return a.otherQuestion }
 
 // Switches returns the settings of booleans that would make the whole operation of a
@@ -79,9 +78,9 @@ func (a *Answer) Lasting() Query {
 	return q
 }
 
-// Under asks another policy the same question: of the same process, on the same machine,
-// with the same packets. The error is an *UnknownError or another that says which label
-// that policy lacks.
+// Under asks another policy the same question: of the same process, on the same machine, with the
+// same packets. The error is an *UnknownError or another one that names the label that the policy
+// lacks.
 func (a *Answer) Under(p *policy.Policy) (*Answer, error) { return a.under(p, a.asIs) }
 
 func (a *Answer) under(p *policy.Policy, asIs bool) (*Answer, error) {

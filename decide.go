@@ -18,8 +18,8 @@ type DecisionQuery struct {
 	Perms []string
 }
 
-// A Decision is what the policy says. It is not what becomes of an operation, which
-// asks for several: see [Session.Can].
+// A Decision is the policy's answer. It is not what becomes of an operation, which asks for
+// several: see [Session.Can].
 type Decision struct {
 	Query          DecisionQuery
 	Source, Target policy.Context
@@ -71,7 +71,7 @@ func (s *Session) Decide(ctx context.Context, q DecisionQuery) (*Decision, error
 	return d, nil
 }
 
-// A ContextError says what is wrong with a context.
+// A ContextError tells the fault of a context.
 type ContextError struct {
 	Which string // source or target
 	Err   error

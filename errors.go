@@ -14,9 +14,9 @@ import (
 var (
 	// ErrNoPolicy says that no policy was named, and the system has none.
 	ErrNoPolicy = errors.New("no SELinux policy found on this system")
-	// ErrNoSubject says that a question does not say who.
+	// ErrNoSubject says that a question has no subject.
 	ErrNoSubject = errors.New("a question without a subject")
-	// ErrNoTarget says that a question does not say what for.
+	// ErrNoTarget says that a question has no target.
 	ErrNoTarget = errors.New("a question without a target")
 	// ErrRange says that a question takes one port, and that the target is a range.
 	ErrRange = errors.New("one port is needed, not a range")
@@ -24,7 +24,7 @@ var (
 	ErrZone = errors.New("an address with a zone")
 )
 
-// A Kind is what a name stands for in a policy.
+// A Kind is a kind of name in a policy.
 type Kind string
 
 // The kinds of names.

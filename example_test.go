@@ -116,7 +116,7 @@ func ExampleSession_Ports() {
 	// [0 22 32768-60999]
 }
 
-// A denial out of a log: what it means under the policy of today.
+// A denial out of a log: its meaning under today's policy.
 func ExampleSession_Why() {
 	ctx := context.Background()
 	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example})

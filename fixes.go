@@ -17,12 +17,12 @@ import (
 // Fixes are the changes that would let a refused operation succeed, each with its
 // exact cost.
 type Fixes struct {
-	// Answer is what the policy says today, as if SELinux were enforcing.
+	// Answer is the answer of today's policy, for SELinux in enforcing mode.
 	Answer *Answer
 	// List is the changes, the best first; empty if the operation is allowed today
 	// or no change of the policy helps.
 	List []remedy.Fix
-	// Elsewhere is what else may refuse an operation that SELinux allows.
+	// Elsewhere lists other causes that may refuse an operation that SELinux allows.
 	Elsewhere []remedy.Cause
 }
 

@@ -11,10 +11,10 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Machine is what answers rest on apart from the policy.
+// A Machine holds the facts, besides the policy, that answers rest on.
 type Machine struct {
 	network.Machine
-	// Notes are what was assumed of the machine while its facts were read.
+	// Notes are the assumptions made while the facts of the machine were read.
 	Notes []network.Assumption
 }
 
@@ -81,7 +81,7 @@ func (s *Session) enforcing(m Machine) Machine {
 	return m
 }
 
-// Assumptions are what is taken for granted of the machine.
+// Assumptions are the assumptions about the machine.
 func (m *Machine) Assumptions() []network.Assumption {
 	var list []network.Assumption
 	if m.Host.Assumed {

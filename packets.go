@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Packets say what the facts of a machine leave open of packets. The zero Packets
+// Packets has the properties of packets that the facts of a machine leave open. The zero Packets
 // say nothing.
 type Packets struct {
 	// Peer names the process at the other end as [Session.Subject] takes it. Where it
@@ -37,8 +37,8 @@ type PacketFacts struct {
 	Peer   *subject.Subject // nil if it was not given
 }
 
-// Packets reads what a question says of packets. A name that the policy lacks is
-// an *UnknownError.
+// Packets reads the properties of packets in a question. A name that the policy lacks is an
+// *UnknownError.
 func (s *Session) packets(ctx context.Context, p Packets) (PacketFacts, error) {
 	f := PacketFacts{Netif: p.Netif, From: p.From}
 	if p.From.Zone() != "" {

@@ -26,7 +26,7 @@ var (
 
 // A Plan is a fix as a change of one store.
 type Plan struct {
-	// Answer is what the policy says before the change.
+	// Answer is the policy's answer before the change.
 	Answer *Answer
 	Fix    *remedy.Fix
 	Change change.Change

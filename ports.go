@@ -18,7 +18,7 @@ type PortsQuery struct {
 	Subject    string
 	Operations []network.Operation
 	Protocol   network.Protocol
-	// Packets is what is known of the packets besides the facts of the machine.
+	// Packets has the properties of packets that the facts of the machine leave open.
 	Packets Packets
 }
 
@@ -34,7 +34,7 @@ func (q *PortsQuery) check() error {
 	return nil
 }
 
-// A PortAccess says which ports of a protocol a process may use.
+// A PortAccess is the set of ports of a protocol that a process may use.
 type PortAccess struct {
 	Query   PortsQuery
 	Subject subject.Subject
@@ -45,11 +45,11 @@ type PortAccess struct {
 	// Permissive says that the process's type is permissive: today what it is refused is
 	// only logged. It is never set with Options.AsIs.
 	Permissive bool
-	// Assumptions are what was taken for granted.
+	// Assumptions are the facts that nobody gave and the answer assumes.
 	Assumptions []network.Assumption
 }
 
-// Ports says which ports a process may use.
+// Ports returns the ports that a process may use.
 func (s *Session) Ports(ctx context.Context, q PortsQuery) (*PortAccess, error) {
 	if q.Subject == "" {
 		return nil, ErrNoSubject
@@ -129,8 +129,7 @@ func (s *Session) portsOf(
 	return a, nil
 }
 
-// Empty reports whether there is no port that the process may use, or of which it
-// depends.
+// Empty reports whether the process may use no port, not even one that depends on an unknown fact.
 func (a *PortAccess) Empty() bool {
 	return !slices.ContainsFunc(a.Access, func(x reach.Access) bool { return len(x.Allowed)+len(x.Depends) > 0 })
 }

@@ -30,7 +30,7 @@ type ProcessList struct {
 	// Unseen are sockets that wait for peers, and are held by processes that cannot
 	// be seen.
 	Unseen []Socket
-	// Notes say what of the sockets could not be read.
+	// Notes name the parts of the sockets that could not be read.
 	Notes []string
 }
 
@@ -42,12 +42,12 @@ type Process struct {
 	Sockets    []Socket
 }
 
-// A Socket is an internet socket, with what the policy says of waiting at its port.
+// A Socket is an internet socket, with the policy's answer about waiting at its port.
 type Socket struct {
 	host.Socket
-	// Operation is what made it wait, Listen or Bind; "" where it does not wait.
+	// Operation is the operation that made it wait, Listen or Bind; "" where it does not wait.
 	Operation network.Operation
-	// Answer says whether the process may wait there; nil where that was not asked.
+	// Answer is the answer whether the process may wait there; nil where that was not asked.
 	Answer *network.Answer
 	Label  string // the type of the port, where Answer is set
 	// OtherNetNS says that the socket is in another network namespace than that of
@@ -141,7 +141,7 @@ func newProcess(d *access.Decider, facts *host.Facts, p host.Process, held []hos
 	return out
 }
 
-// waitingAs is what a program did to make a socket wait.
+// waitingAs is the operation by which a program made a socket wait.
 func waitingAs(s host.Socket) network.Operation {
 	if s.State == "LISTEN" {
 		return network.Listen

@@ -36,7 +36,7 @@ func TestProcessVerdicts(t *testing.T) {
 		socket("tcp", "ESTABLISHED", 80), socket("udp", "UNCONNECTED", 40000)}
 	e := newProcess(d, &facts, process, held)
 	for i := range held {
-		// network.Ask is the reference; what is tested is that it was asked rightly.
+		// network.Ask is the reference; the test checks that the question was right.
 		want := network.Verdict("")
 		if held[i].Waiting() {
 			a, err := network.Ask(d, network.Question{Subject: s.Context, Operation: waitingAs(held[i]),

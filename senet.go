@@ -37,7 +37,7 @@ import (
 // things out.
 const Example = "example"
 
-// Options choose what a [Session] is about. The zero Options are the running
+// Options choose the policy and the machine of a [Session]. The zero Options are the running
 // system.
 type Options struct {
 	// Policy is the file of a binary kernel policy, or Example. Empty is the policy
@@ -46,7 +46,7 @@ type Options struct {
 	// Root is the directory of another system, such as an unpacked image; empty for
 	// the running one.
 	Root string
-	// Booleans are asked as if they were set so.
+	// Booleans are the values of booleans in the question, in place of those of the policy.
 	Booleans map[string]bool
 
 	// Host, if it is not nil, is the facts of the machine to answer for. Else they
@@ -60,8 +60,8 @@ type Options struct {
 	// nothing is refused, only logged. Else Can, Who, Ports and Fixes answer as if all
 	// were enforcing, and say what is only logged today.
 	AsIs bool
-	// Strict makes an answer that rests on a fact of the machine that could not be
-	// read network.Depends, where else it follows an assumption.
+	// Strict makes an answer network.Depends if it rests on a fact of the machine that could not be
+	// read. Without Strict it follows an assumption.
 	Strict bool
 }
 
@@ -139,12 +139,12 @@ func (s *Session) AsIs() (*Session, error) {
 	return OpenPolicy(s.policy, s.source, o)
 }
 
-// Source says where the policy came from.
+// Source returns the origin of the policy.
 func (s *Session) Source() Source { return s.source }
 
-// Subject finds the context that a name stands for: a type (haproxy_t), a full
-// context, a process (pid:812), a service (unit:haproxy.service), a program
-// (exe:/usr/sbin/haproxy). A name that the policy lacks is an *UnknownError.
+// Subject finds the context of a name: a type (haproxy_t), a full context, a process (pid:812),
+// a service (unit:haproxy.service), a program (exe:/usr/sbin/haproxy). A name that the policy
+// lacks is an *UnknownError.
 func (s *Session) Subject(ctx context.Context, name string) (subject.Subject, error) {
 	if err := ctx.Err(); err != nil {
 		return subject.Subject{}, err
@@ -174,7 +174,7 @@ type Query struct {
 	Subject   string
 	Operation network.Operation
 	Target    Target
-	// Packets is what is known of the packets besides the facts of the machine.
+	// Packets has the properties of packets that the facts of the machine leave open.
 	Packets Packets
 }
 

@@ -25,7 +25,7 @@ func open(t *testing.T, o senet.Options) *senet.Session {
 	return s
 }
 
-// TestFailsClosed: what a question leaves out is an error, never an answer.
+// TestFailsClosed: a question with a missing part is an error, never an answer.
 func TestFailsClosed(t *testing.T) {
 	s := open(t, senet.Options{Policy: senet.Example})
 	ctx := context.Background()

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Source says where a policy came from.
+// A Source is the origin of a policy.
 type Source struct {
 	// Name is the path of the file, or Example.
 	Name string

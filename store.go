@@ -30,10 +30,10 @@ type Done struct {
 	change.Done
 	// Base is the state that the store is in afterwards.
 	Base change.Base
-	// Answer is what the change is for, asked of the policy that the store has now; nil
-	// where it was for no question, or a name of the question is gone.
+	// Answer is the answer of the store's new policy to the question of the change; nil where
+	// it was for no question, or a name of the question is gone.
 	Answer *Answer
-	// Effects say whom the change concerns, as the policies before and after say.
+	// Effects are the effects of the change on other domains, by the policies before and after.
 	Effects []impact.Effect
 }
 
@@ -125,10 +125,10 @@ func (s *Store) localPorts() ([]policydb.PortCon, error) {
 	return localPorts(s.policy, records), nil
 }
 
-// Apply makes the change of a plan, in one transaction that a kill does not leave
-// half done, and asks the question again. It refuses what [Plan.Check] does. The error
-// wraps change.ErrMoved if the store is not in the state that the plan is for;
-// change.StateOf says what the store is like after an error.
+// Apply makes the change of a plan, in one transaction that a kill does not leave half done,
+// and asks the question again. It refuses what [Plan.Check] does. The error wraps
+// change.ErrMoved if the store is not in the state that the plan is for; change.StateOf tells
+// the state of the store after an error.
 func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -140,8 +140,8 @@ func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
 	return s.verify(ctx, done, p.Answer)
 }
 
-// Resume completes a change that was killed half-way, and asks a question afterwards.
-// The error wraps change.ErrNothing where there is none any more.
+// Resume completes a change that was killed half-way, and asks a question afterwards. The error
+// wraps change.ErrNothing if nothing is left to do.
 func (s *Store) Resume(ctx context.Context, a *Answer) (*Done, error) {
 	done, err := s.changes.Resume(ctx)
 	if err != nil {
@@ -190,9 +190,9 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	return d, err
 }
 
-// AskAgain asks a policy of a store what a change of that store was for, as if SELinux
-// were enforcing. The answer is nil where the change was for no question, or a name of
-// the question is gone.
+// AskAgain asks a policy of a store the question that a change of that store was for, for SELinux
+// in enforcing mode. The answer is nil where the change was for no question, or a name of the
+// question is gone.
 func AskAgain(ctx context.Context, e *change.Entry, p *policy.Policy, o Options) (*Answer, error) {
 	if len(e.About.Question) != 3 {
 		return nil, nil

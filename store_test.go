@@ -40,8 +40,8 @@ func scratch(t *testing.T) (*senet.Store, *senet.Fixes) {
 	return s, fixes
 }
 
-// TestApply: a change that was made says whom it concerned, what the store's policy says
-// now, and in which state the store is; taken back, the question is asked again too.
+// TestApply: a change that was made returns its effects, the new answer of the store's policy, and
+// the state of the store; taken back, the question is asked again too.
 func TestApply(t *testing.T) {
 	ctx := context.Background()
 	s, fixes := scratch(t)
@@ -70,7 +70,7 @@ func TestApply(t *testing.T) {
 			done.Base.Policy == before.Policy {
 			t.Errorf("%s: %s, %+v", f.Kind, done.Answer.Verdict, done.Base)
 		}
-		// What was foretold is what the policies say afterwards.
+		// The effects told before are those that the policies show afterwards.
 		if !reflect.DeepEqual(domains(plan.About), effects(done)) {
 			t.Errorf("%s: foretold %v, came %v", f.Kind, domains(plan.About), effects(done))
 		}
@@ -260,8 +260,8 @@ func TestAskAgain(t *testing.T) {
 	}
 }
 
-// TestStoreFacts: the store that a machine uses says what its selinuxfs will; another
-// store does not.
+// TestStoreFacts: the policy of the store that a machine uses answers as its selinuxfs will;
+// another store does not.
 func TestStoreFacts(t *testing.T) {
 	facts := host.Standard()
 	facts.Enforcing = false

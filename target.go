@@ -9,11 +9,11 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A Target is what an operation is aimed at: ports of a protocol, perhaps at one
-// address. The zero Target is none.
+// A Target is the object of an operation: ports of a protocol, perhaps at one address. The zero
+// Target is none.
 type Target struct {
 	Protocol network.Protocol
-	// Addr is the address; the zero Addr stands for any.
+	// Addr is the address; the zero Addr means any.
 	Addr  netip.Addr
 	Ports portset.Range
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A TargetError says what is wrong with the text of a target.
+// A TargetError tells the fault in the text of a target.
 type TargetError struct {
 	Text string
 	Err  error

@@ -16,13 +16,13 @@ import (
 type WhoQuery struct {
 	Operation network.Operation
 	Target    Target
-	// Packets is what is known of the packets besides the facts of the machine.
+	// Packets has the properties of packets that the facts of the machine leave open.
 	Packets Packets
 	// Would asks as well for the domains that a boolean would let.
 	Would bool
 }
 
-// Domains says which domains may do an operation.
+// Domains lists the domains that may do an operation.
 type Domains struct {
 	Query WhoQuery
 	// Labels are the types of the ports asked about, in the order of the ports.
@@ -36,12 +36,11 @@ type Domains struct {
 	// Permissive are the domains that may use none, and whose refusals are only logged
 	// today, since their types are permissive, by name. There are none with Options.AsIs.
 	Permissive []string
-	// Depends are the domains of which the facts leave open, for at least one of the
-	// ports, whether they may, by name. A domain may be among May as well, with
-	// other ports.
+	// Depends are the domains for which an unknown fact decides, for at least one of the ports; by
+	// name. A domain may be among May as well, with other ports.
 	Depends []DependentDomain
 	Machine Machine
-	// Assumptions are what was taken for granted.
+	// Assumptions are the facts that nobody gave and the answer assumes.
 	Assumptions []network.Assumption
 }
 
@@ -58,13 +57,12 @@ type Domain struct {
 type DependentDomain struct {
 	Name  string
 	Ports portset.Set
-	// On names what the answer hangs on, each once; it is empty where that is a fact
-	// of the machine that could not be read.
+	// On names the facts that decide, each once; it is empty where that is a fact of the
+	// machine that could not be read.
 	On []string
 }
 
-// Who says which domains may do an operation, each in the context of a system
-// service.
+// Who returns the domains that may do an operation, each in the context of a system service.
 func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 	if err := checkOperation(q.Operation, q.Target); err != nil {
 		return nil, err
@@ -138,7 +136,7 @@ func (w *who) add(row *reach.Row) error {
 	return err
 }
 
-// dependsOn names what the answer for a port hangs on.
+// dependsOn names the facts that decide for a port.
 func (w *who) dependsOn(row *reach.Row, port uint16) ([]string, error) {
 	answer, err := w.ask(row, port)
 	var on []string
@@ -180,7 +178,7 @@ func (w *who) ask(row *reach.Row, port uint16) (network.Answer, error) {
 	return network.Ask(w.d, q)
 }
 
-// portCheck returns the check of the port's label, nil where none is made.
+// portCheck returns the check of the port's label, nil if the kernel makes none.
 func portCheck(answer network.Answer, err error) (*network.LayerAnswer, error) {
 	var check *network.LayerAnswer
 	for i := range answer.Layers {

@@ -10,18 +10,18 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// WhyOptions say how far a log is explained.
+// WhyOptions choose the amount of work on a log.
 type WhyOptions struct {
-	// Audit is how the log is read.
+	// Audit has the options for reading the log.
 	Audit audit.Options
-	// Limit is how many findings are explained, the most frequent; 0 for all.
+	// Limit is the number of findings to explain, the most frequent first; 0 for all.
 	Limit int
-	// Costs says for which findings the cost of the first fix is computed.
+	// Costs chooses the findings for which the cost of the first fix is computed.
 	Costs incident.Costs
 }
 
-// Why reads a log to its end and says what was refused, how often, what the
-// policy says of it today, and which change comes first.
+// Why reads a log to its end and returns the refusals, their number, today's verdict of the policy,
+// and the change to try first.
 func (s *Session) Why(ctx context.Context, log io.Reader, o WhyOptions) (*incident.Report, error) {
 	read, err := incident.ReadInto(contextReader{ctx, log}, o.Audit,
 		audit.FolderOptions{Known: incident.KnownTo(s.policy)})

@@ -1,6 +1,5 @@
-// Package examples holds a small SELinux policy, written for senet, that is
-// compiled into the binary: what senet answers from where there is no other
-// policy, and what its documentation and its tests can rely on.
+// Package examples holds a small SELinux policy, written for senet, that is compiled into the
+// binary: senet uses it if there is no other policy, and its documentation and tests rely on it.
 //
 // Its source is example.cil; build.sh compiles it.
 package examples

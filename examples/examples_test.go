@@ -28,7 +28,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// The committed policy is what build.sh makes of the committed source.
+// build.sh makes the committed policy from the committed source.
 //
 // The bytes are those of secilc 3.4. Later releases hash symbol names in another way and so write the symbol tables
 // in another order; the test then asks checkpolicy for both policies as sorted text, fails if these differ, and else

@@ -13,9 +13,8 @@ import (
 	"sync"
 )
 
-// A Table says how the files of a system are to be labelled: file_contexts and its
-// companions under /etc/selinux/TYPE/contexts/files. It may be used by several
-// goroutines at once.
+// A Table has the labels for the files of a system: file_contexts and its companions under
+// /etc/selinux/TYPE/contexts/files. It may be used by several goroutines at once.
 //
 // Lookups mirror libselinux's selabel_lookup (label_file.c): the path is
 // rewritten by the substitutions, then the last entry that matches wins, where
@@ -269,7 +268,7 @@ func substitute(path string, list []substitution) string {
 	return path
 }
 
-// A Match is what file_contexts says about a path.
+// A Match is the entry of file_contexts for a path.
 type Match struct {
 	// Path is the path that was looked up, after substitutions.
 	Path string

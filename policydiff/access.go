@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A cell is what both policies say of one source, target, class and conditional.
+// A cell holds the rights in both policies for one source, target, class and conditional.
 type cell struct {
 	source, target, class, cond uint32
 	had, has                    uint64
@@ -228,7 +228,7 @@ func (r *rows) words(size int) words {
 	return w
 }
 
-// grant adds what a rule grants in some of the sides: a set of two bits.
+// grant adds the rights that a rule grants in some of the sides: a set of two bits.
 func (r *rows) grant(u *universe, e entry, sides int) {
 	var one [1]int
 	index := r.index

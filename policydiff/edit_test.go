@@ -168,7 +168,7 @@ func naive(before, after *policy.Policy, source, target policy.TypeID, class pol
 	return out
 }
 
-// TestMirror: from B to A is what from A to B is, turned round.
+// TestMirror: the difference from B to A is the one from A to B, reversed.
 func TestMirror(t *testing.T) {
 	a, b := open(t, testenv.Policy(t, "default")), open(t, testenv.Policy(t, "mls"))
 	forth := slices.Collect(policydiff.New(a, b).Rules(allRules))

@@ -65,9 +65,9 @@ func (u *universe) rulesOf(kind policy.RuleKind) entries {
 	return cancel(lists)
 }
 
-// cancel takes out what stands in both lists: a rule with the same extents grants
-// the same in both policies. What both have is kept of the classes alone about which
-// something differs, in the memory of the first list.
+// cancel takes out the entries that are in both lists: a rule with the same extents grants the
+// same in both policies. What both have is kept of the classes alone about which something
+// differs, in the memory of the first list.
 func cancel(lists [2][]entry) entries {
 	var out entries
 	t := newTable(lists[0])

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// What a boolean changes, in what people mean.
+// The effects of a boolean.
 func ExampleCompare() {
 	db, err := policydb.DecodeString(examples.Policy())
 	if err != nil {

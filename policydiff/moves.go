@@ -65,7 +65,7 @@ func newMoves(after *policy.Policy, types *Names) *moves {
 	return m
 }
 
-// count keeps what an allow rule's source lost, and what a new type gained.
+// count keeps the rights that an allow rule's source lost, and those that a new type gained.
 func (m *moves) count(x *RuleChange) {
 	if len(m.types.Added) == 0 || m.counted > mostCounted {
 		return

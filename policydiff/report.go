@@ -13,8 +13,8 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A Report is the difference between two policies in what people mean. Its lists are
-// sorted; empty ones are nil.
+// A Report is the difference between two policies in its effects. Its lists are sorted; empty
+// ones are nil.
 type Report struct {
 	// Identical says that nothing differs, not even in the bytes of the policies.
 	Identical bool
@@ -29,8 +29,8 @@ type Report struct {
 	NeverAudited Names
 	// Booleans are those with another value, and those that one policy lacks.
 	Booleans []BoolChange
-	// Unknown is what becomes of permissions that the policy does not define: before
-	// and after.
+	// Unknown is the treatment of permissions that the policy does not define: before and
+	// after.
 	Unknown [2]policydb.HandleUnknown
 	// Capabilities are the policy capabilities that are switched on, and off.
 	Capabilities Names
@@ -97,7 +97,7 @@ func (n *RuleCount) Count(r *RuleChange) {
 	}
 }
 
-// Total is how many there are.
+// Total is their number.
 func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 
 // Empty reports whether there is nothing to say.
@@ -243,7 +243,7 @@ func namesOf(before, after iter.Seq[string]) Names {
 	return Names{Added: missing(changed, old), Removed: missing(old, changed)}
 }
 
-// missing returns what a sorted list has and another lacks.
+// missing returns the elements of a sorted list that another one lacks.
 func missing(list, other []string) []string {
 	var out []string
 	for _, name := range list {

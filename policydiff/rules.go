@@ -26,7 +26,7 @@ func New(before, after *policy.Policy) *Comparison {
 	return &Comparison{before: before, after: after, perms: make(map[permsKey][]string)}
 }
 
-// A Sign says which of two policies has something.
+// A Sign names the policy, of two, that has something.
 type Sign byte
 
 // The signs, as they are printed before a difference.
@@ -60,7 +60,7 @@ type RuleChange struct {
 	CommandsBefore, CommandsAfter Commands
 }
 
-// Sign says which policy has the rule.
+// Sign names the policy that has the rule.
 func (r *RuleChange) Sign() Sign {
 	switch {
 	case len(r.Before) == 0 && r.DefaultBefore == "" && len(r.CommandsBefore) == 0:
@@ -102,9 +102,9 @@ func kindsInOrder() []policy.RuleKind {
 // Rules yields the differences of the rules of some kinds: kind by kind, for each by
 // source, target, class and conditional.
 //
-// It mirrors sediff: rules are expanded to types, conditionals are told apart by the
-// text of their expressions, and what a conditional rule grants that the same policy
-// grants unconditionally to the same cell is not counted.
+// It mirrors sediff: rules are expanded to types, conditionals are told apart by the text of their
+// expressions, and rights of a conditional rule that the same policy grants unconditionally to the
+// same cell are not counted.
 func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
 	return func(yield func(RuleChange) bool) {
 		if c.u == nil {

@@ -134,7 +134,7 @@ func condText(expr, branch string, sign byte) string {
 
 var token = regexp.MustCompile(`[\w.-]+|[!=]=|&&|\|\||[!^]`)
 
-// compare reports what one side alone says.
+// compare reports the differences that only one side has.
 func compare(t *testing.T, ours, theirs map[string]bool) {
 	t.Helper()
 	n := 0

@@ -35,7 +35,7 @@ const (
 	Nodes
 	Defaults
 	TypeBounds
-	// Portcons are the records of ports: [Report.Labels] says what they come to.
+	// Portcons are the records of ports: [Report.Labels] has their effects.
 	Portcons
 )
 
@@ -60,7 +60,7 @@ func (p Part) String() string {
 type Statement struct {
 	// Text is the statement as one writes it; of a symbol its name.
 	Text string
-	// Values are what it says of its key, such as a context.
+	// Values are the values that it gives its key, such as a context.
 	Values []string
 	// Names are a set that it says of its key, such as the permissions of a class,
 	// sorted.
@@ -74,7 +74,7 @@ func (s *Statement) same(o *Statement) bool {
 // A StatementChange is a statement before and after; nil where the policy does not have
 // it.
 type StatementChange struct {
-	// Key is what the statement is about: the name of a symbol, "genfscon proc /sys".
+	// Key is the object of the statement: the name of a symbol, "genfscon proc /sys".
 	Key           string
 	Before, After *Statement
 }
@@ -127,7 +127,7 @@ func Changes(before, after *policy.Policy, part Part) []StatementChange {
 	return append(Statements(before, after, part, plainTexts{}), reordered(before, after, part)...)
 }
 
-// sections counts the statements that differ, part by part, but for those of ports.
+// sections counts the statements that differ, part by part, without those of ports.
 func sections(before, after *policy.Policy) []Section {
 	var list []Section
 	for _, part := range Parts() {

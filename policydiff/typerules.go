@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A typeCell is one type rule without what it results in.
+// A typeCell is one type rule without its result.
 type typeCell struct {
 	source, target, class, cond uint32
 	name                        string // of a file

@@ -35,7 +35,7 @@ type Names struct {
 type Types struct {
 	Names
 	Without []string // -NAME
-	// Self stands for the source, Other for every type but the source.
+	// Self means the source, Other every type except the source.
 	Self, Other bool
 }
 
@@ -80,7 +80,7 @@ func ParseAssertions(text string) ([]Assertion, error) {
 	return list, nil
 }
 
-// together puts signs where people write them.
+// together puts signs in their usual places.
 func together(text string) string {
 	return strings.NewReplacer(" : ", ":", " ;", ";", "~ ", "~", "- ", "-").Replace(text)
 }

@@ -8,16 +8,16 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Coverage is what the tests of a file say nothing about.
+// Coverage lists the domains and labels of ports that the tests of a file do not mention.
 type Coverage struct {
 	// Domains are those that no test names, PortTypes the labels of ports of which no
 	// test names a port; both by name.
 	Domains, PortTypes []string
-	// AllDomains and AllPortTypes are how many the policy has.
+	// AllDomains and AllPortTypes are the numbers of those that the policy has.
 	AllDomains, AllPortTypes int
 }
 
-// Uncovered says what the tests of a file leave out.
+// Uncovered returns the domains and labels of ports that the tests of a file leave out.
 func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	p := s.Policy()
 	r := &runner{s: s, p: p}

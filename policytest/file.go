@@ -8,10 +8,10 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// ErrInvalid is wrapped by errors about what a file says.
+// ErrInvalid is wrapped by errors about the content of a file.
 var ErrInvalid = errors.New("not a file of tests")
 
-// A File is what a file of tests says.
+// A File is the content of a file of tests.
 type File struct {
 	Name string
 	// States are the values of booleans under which the tests are to hold; there is
@@ -26,7 +26,7 @@ type State struct {
 	Booleans map[string]bool
 }
 
-// A Kind says what a test expects.
+// A Kind is the kind of a test's expectation.
 type Kind string
 
 // The kinds of tests, called as in files.
@@ -43,7 +43,7 @@ const (
 
 // A Test is one expectation.
 type Test struct {
-	// Name is what the file calls it, or what it expects.
+	// Name is its name in the file, or the text of its expectation.
 	Name string
 	Line int // in the file, 1-based
 	Kind Kind
@@ -63,7 +63,7 @@ type Test struct {
 	Check *Check
 }
 
-// An Operation is what a process does to a port.
+// An Operation is an action of a process on a port.
 type Operation struct {
 	Subject string
 	Deed
@@ -71,7 +71,7 @@ type Operation struct {
 
 func (o Operation) String() string { return o.Subject + " " + o.Deed.String() }
 
-// A Deed is an operation and what it is aimed at.
+// A Deed is an operation and its target.
 type Deed struct {
 	Operation network.Operation
 	Target    senet.Target

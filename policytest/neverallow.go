@@ -104,7 +104,7 @@ func (c *checker) classPerms() error {
 	return nil
 }
 
-// violations returns the rules that grant what the assertion forbids, in their order.
+// violations returns the rules that grant an access forbidden by the assertion, in their order.
 func (c *checker) violations() []Violation {
 	var list []Violation
 	for rule := range c.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &c.classes}) {
@@ -190,7 +190,7 @@ func (c *checker) overlaps(x *policydb.XPerms) bool {
 	return false
 }
 
-// common are the types of a set that a type or attribute of a rule stands for.
+// common are the types of a set that a type or attribute of a rule has, too.
 func (c *checker) common(
 	known map[policy.TypeID]policy.Set[policy.TypeID], set policy.Set[policy.TypeID], id policy.TypeID,
 ) policy.Set[policy.TypeID] {
@@ -268,8 +268,7 @@ func (r *setReader) not(set policy.Set[policy.TypeID]) policy.Set[policy.TypeID]
 	return out
 }
 
-// add adds what a word stands for. What the policy has goes before what stands beside
-// the rule.
+// add adds the types of a word. What the policy has goes before what stands beside the rule.
 func (r *setReader) add(set policy.Set[policy.TypeID], word string) error {
 	if word == "*" || word == "all" && r.sets != nil {
 		r.addAll(set)

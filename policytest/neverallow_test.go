@@ -50,8 +50,8 @@ func violated(t *testing.T, p *policy.Policy, text string) bool {
 	return len(list) > 0
 }
 
-// TestNeverallowAgainstCompiler: what the compiler's check refuses in the source is
-// found in the binary, and nothing else is.
+// TestNeverallowAgainstCompiler: the violations in the binary are those that the compiler's check
+// finds in the source.
 func TestNeverallowAgainstCompiler(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 7))
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }

@@ -13,10 +13,10 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// MaxSize is how many bytes a file may have.
+// MaxSize is the size limit of a file in bytes.
 const MaxSize = 16 << 20
 
-// Read reads a file of tests. name is for errors, which say where.
+// Read reads a file of tests. name is the name of the file for errors.
 func Read(name string, r io.Reader) (*File, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {

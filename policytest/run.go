@@ -16,10 +16,10 @@ type Result struct {
 	File  string // the name of the file
 	Test  *Test
 	State State
-	// Policy is what was asked, with the booleans of the state.
+	// Policy is the policy that was asked, with the booleans of the state.
 	Policy *policy.Policy
-	// Failures say where the policy is not as expected; there are none if the test
-	// passed.
+	// Failures list the differences between the policy and the expectation; there are none if the
+	// test passed.
 	Failures []Failure
 	// Err says why the test could not be made: a name that the policy does not have.
 	Err error
@@ -34,17 +34,16 @@ type Failure struct {
 	Domain string
 	Do     Deed
 	Ports  portset.Set
-	// Surplus says that the domain may and should not; else it should and may not.
+	// Surplus says that the domain may and should not; false says that it should and may not.
 	Surplus bool
 	// Depends says that a fact of the machine decides.
 	Depends bool
-	// Check is the check of the port's label where that is what grants or refuses,
-	// and nil where none is made.
+	// Check is the check of the port's label if that decides, and nil if the kernel makes none.
 	Check *network.LayerAnswer
 	// Answer is that to the question of may and may_not, and where a domain should
 	// and may not; else nil.
 	Answer *senet.Answer
-	// Violation is how a neverallow rule is violated, else nil.
+	// Violation is the violation of a neverallow rule, else nil.
 	Violation *Violation
 	// Unseen says of an expected name that no rule has it: "source" or "target".
 	Unseen string
@@ -138,8 +137,8 @@ func (r *runner) domains(ctx context.Context, d Deed) (*senet.Domains, error) {
 	return answer, err
 }
 
-// expand returns the types that names stand for; named has those that stand there
-// themselves, and not through an attribute.
+// expand returns the types of names; named has those that stand there themselves, and not
+// through an attribute.
 func (r *runner) expand(names []string) (all, named map[string]bool, err error) {
 	all, named = make(map[string]bool), make(map[string]bool)
 	for _, n := range names {

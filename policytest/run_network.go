@@ -34,7 +34,7 @@ func (r *runner) may(ctx context.Context, t *Test) (list []Failure, err error) {
 	return list, nil
 }
 
-// portCheck is the check of the port's label, nil where none is made.
+// portCheck returns the check of the port's label, nil if the kernel makes none.
 func portCheck(a *senet.Answer) *network.LayerAnswer {
 	for i := range a.Layers {
 		if l := &a.Layers[i]; l.Layer == network.LayerPort && l.Consulted {

@@ -112,7 +112,7 @@ tests:
 	}
 }
 
-// TestRefused: what is wrong in a file is said with its line.
+// TestRefused: mistakes in a file are reported with their line.
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":          "nothing in it",
@@ -140,8 +140,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestRecord: what is recorded passes, is read as it was written, and fails for every
-// change of the policy by which a domain gains or loses a port.
+// TestRecord: a recorded file passes, is read as it was written, and fails for every change of the
+// policy by which a domain gains or loses a port.
 func TestRecord(t *testing.T) {
 	mutations(t, senet.Example, []byte(examples.Policy()), testenv.Rounds(200, 2000))
 }
@@ -225,7 +225,7 @@ func portsDiffer(t *testing.T, before, after *senet.Session) bool {
 	return len(report.Ports) > 0
 }
 
-// mutate makes one edit of a policy and says which.
+// mutate makes one edit of a policy and names it.
 func mutate(rng *rand.Rand, db *policydb.Policy) string {
 	p := policy.New(db)
 	domains, ports := reach.Domains(p), p.Ports()

@@ -1,5 +1,5 @@
-// Package portset has sets of ports of one transport protocol: what a record
-// labels, what a domain may use, what one change gives and another takes.
+// Package portset has sets of ports of one transport protocol: the ports of a record, those that a
+// domain may use, those gained or lost by a change.
 //
 // A [Set] is a list of ranges in ascending order that neither overlap nor touch,
 // so that equal sets are equal lists. The operations keep that form; a Set that is

@@ -83,7 +83,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestRange: what a single range says of itself and of another.
+// TestRange: the methods of a single range.
 func TestRange(t *testing.T) {
 	r := portset.Range{Low: 80, High: 90}
 	for _, c := range []struct {

@@ -41,7 +41,7 @@ func (k ConstraintKind) String() string {
 type Constraint struct {
 	Kind  ConstraintKind
 	Class policy.ClassID
-	// Perms is what the statement constrains, nil for a validatetrans: names by
+	// Perms are the permissions that the statement constrains, nil for a validatetrans: names by
 	// ascending value, permissions without a name left out.
 	Perms []string
 	Expr  []policydb.ConstraintNode // postfix; must not be changed

@@ -92,7 +92,7 @@ const (
 
 func (t Truth) accepts(b bool) bool { return t == Either || (t == True) == b }
 
-// A Relation says how a criterion's range must lie to a record's.
+// A Relation is the required relation of a criterion's range to a record's.
 type Relation uint8
 
 // The relations, with the names SETools has for them.

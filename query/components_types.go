@@ -129,9 +129,8 @@ func Roles(p *policy.Policy, q RoleQuery) iter.Seq[policy.RoleID] {
 	}
 }
 
-// RoleTypes returns the types that a role may have. It is empty for object_r,
-// which may have every type: the kernel and libsepol drop what a policy file
-// says of its types (role_read).
+// RoleTypes returns the types that a role may have. It is empty for object_r, which may have
+// every type: the kernel and libsepol drop its types in a policy file (role_read).
 func RoleTypes(p *policy.Policy, id policy.RoleID) policy.Set[policy.TypeID] {
 	if p.RoleName(id) == "object_r" {
 		return policy.Set[policy.TypeID]{}
@@ -154,7 +153,7 @@ type LevelMatch struct {
 	Relation LevelRelation
 }
 
-// A LevelRelation says how a criterion's level must stand to a record's.
+// A LevelRelation is the required relation of a criterion's level to a record's.
 type LevelRelation uint8
 
 // The relations of levels, as in the operators of constraints.

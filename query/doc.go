@@ -7,9 +7,9 @@
 // itself compares ids only. Results come in the policy's order and are never
 // merged: a policy may hold the same rule several times.
 //
-// An attribute stands for its members. Unless a criterion is Direct, it accepts
-// a rule if what the criterion names and what the rule names have a type in
-// common. An attribute without members has none in common with anything.
+// An attribute counts as its members. Unless a criterion is Direct, it accepts a rule if the
+// criterion's types and the rule's types have one in common. An attribute without members has none
+// in common with anything.
 //
 // Start here: [TERules] for rules; a query is a struct of criteria.
 package query

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// NameKind is what a name in a criterion is the name of.
+// A NameKind is the kind of a name in a criterion.
 type NameKind uint8
 
 // The kinds of names.
@@ -71,15 +71,15 @@ func unknown(kind NameKind, name string) error {
 	return &UnknownError{Kind: kind, Names: []string{name}}
 }
 
-// A TypeMatch is a criterion for the type or attribute that stands in a rule.
-// The zero TypeMatch accepts every one.
+// A TypeMatch is a criterion for the type or attribute in a rule. The zero TypeMatch accepts
+// every one.
 //
 // Text names a type, one of its aliases, or an attribute, and must exist. A
 // Regexp is tried on the names of types, not on those of attributes or aliases.
 type TypeMatch struct {
 	Match
-	// Direct compares what is written in the rule by its own name: no
-	// attribute is expanded, and a Regexp is tried on attributes as well.
+	// Direct compares the type or attribute in the rule by its own name: no attribute is
+	// expanded, and a Regexp is tried on attributes as well.
 	Direct bool
 }
 

@@ -147,7 +147,7 @@ func (s *teSearch) rules(yield func(TERule) bool) {
 	}
 }
 
-// accepts decides what the filter does not.
+// accepts applies the criteria that the filter does not.
 func (s *teSearch) accepts(r *policy.Rule) bool {
 	if s.defaults != nil && !s.defaults.Has(r.Default) ||
 		s.q.Conditional != Either && !s.q.Conditional.accepts(r.Cond != 0) ||

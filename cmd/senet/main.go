@@ -1,4 +1,4 @@
-// Senet says what SELinux lets a process do on the network, and why.
+// Senet tells what SELinux lets a process do on the network, and why.
 package main
 
 import (

@@ -27,11 +27,11 @@ const (
 	initAllocations = 215
 )
 
-// TestStartupBudget holds what each start of the program costs, in counts that do not
-// depend on how busy the machine is: packages that are initialised, what that allocates,
-// and page faults, each of which can take 48 microseconds on a virtual machine. How many
-// pages one fault brings in differs between machines, so there is room for a third more
-// than were seen. Raise a budget only for what is worth it to every command.
+// TestStartupBudget holds what each start of the program costs, in counts that do not depend on
+// how busy the machine is: packages that are initialised, what that allocates, and page faults,
+// each of which can take 48 microseconds on a virtual machine. How many pages one fault brings
+// in differs between machines, so there is room for a third more than were seen. Raise a budget
+// only for a gain that is worth its cost to every command.
 func TestStartupBudget(t *testing.T) {
 	binary := build(t)
 	t.Run("initialisation", func(t *testing.T) {

@@ -6,9 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A contextCache is policy.ParseContext for a stream of contexts. Names and
-// ranges are looked up once each, and so are whole contexts; what is kept is
-// bounded.
+// A contextCache is policy.ParseContext for a stream of contexts. Names and ranges are looked
+// up once each, and so are whole contexts; the memory is bounded.
 type contextCache struct {
 	p        *policy.Policy
 	contexts map[string]cachedContext

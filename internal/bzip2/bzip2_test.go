@@ -16,7 +16,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// texts are what each rule of the format needs to be met.
+// texts meet each rule of the format.
 func texts() map[string][]byte {
 	random := func(n, letters int) []byte {
 		r := rand.New(rand.NewPCG(uint64(n), uint64(letters)))
@@ -190,7 +190,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzEncode: what is written is read back, by others too.
+// FuzzEncode: the output is read back as the input, by other readers too.
 func FuzzEncode(f *testing.F) {
 	for _, text := range texts() {
 		if len(text) < 5000 {

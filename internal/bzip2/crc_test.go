@@ -2,7 +2,7 @@ package bzip2
 
 import "testing"
 
-// TestCRCTable holds each entry against the division that it stands for.
+// TestCRCTable compares each entry with the result of its division.
 func TestCRCTable(t *testing.T) {
 	for i, got := range crcTable {
 		crc := uint32(i) << 24

@@ -14,7 +14,7 @@ var (
 // ErrTooLarge says that a text has more bytes than the caller allows.
 var ErrTooLarge = errors.New("the text is larger than allowed")
 
-// A DecodeError says where a stream is not what it should be.
+// A DecodeError tells the place at which a stream is damaged.
 type DecodeError struct {
 	Block  int // counted from 0; the number of blocks for what follows them
 	Offset int // of the byte of the stream up to which it was read

@@ -30,7 +30,7 @@ func sortRotations(block []byte) []int32 {
 		order[next[b]] = int32(i)
 		next[b]++
 	}
-	// done[i] is how many indices from i on are sorted, 0 where i begins a group.
+	// done[i] is the number of indices from i on that are sorted, 0 if i begins a group.
 	done := make([]int32, n)
 	for h := 1; h < n; h *= 2 {
 		key := func(start int32) int32 {

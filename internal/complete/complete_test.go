@@ -27,7 +27,7 @@ func text(list []Word) string {
 	return strings.Join(parts, " ")
 }
 
-// TestWords: each list, and what it does not hold.
+// TestWords: each list, and words that it must not have.
 func TestWords(t *testing.T) {
 	p := example(t)
 	for name, c := range map[string]struct{ got, want string }{

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/te"
 )
 
-// ErrOutput is the error of an output whose name does not tell what it is to be.
+// ErrOutput is the error of an output whose name does not tell its form.
 var ErrOutput = errors.New("a module is written to NAME.pp or NAME.cil")
 
 // A Built module is a source as a file.
@@ -20,8 +20,8 @@ type Built struct {
 	Warnings      []*compile.Diagnostic
 }
 
-// Build compiles a source to what the name of the output asks for: a package, or the
-// CIL of that package. Nothing is written.
+// Build compiles a source to the form that the name of the output tells: a package, or the CIL
+// of that package. Nothing is written.
 func Build(file, output string, o te.Options) (*Built, error) {
 	ext := filepath.Ext(output)
 	if ext != ".pp" && ext != ".cil" {

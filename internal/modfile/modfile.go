@@ -1,5 +1,5 @@
-// Package modfile reads the files of modules that people have: CIL, packages and
-// sources, as they are or packed with bzip2.
+// Package modfile reads files of modules in all usual forms: CIL, packages and sources, as they
+// are or packed with bzip2.
 package modfile
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// MaxSize bounds a file, and what is unpacked of it.
+// MaxSize bounds a file, also after it is unpacked.
 const MaxSize = 256 << 20
 
 // A Module is a module as a store takes it.
@@ -27,17 +27,16 @@ type Module struct {
 	// Lang is "cil", "pp" or another language that the store has a converter for.
 	Lang   string
 	Source []byte
-	// Warnings say what is strange in a source.
+	// Warnings point at oddities in a source.
 	Warnings []*compile.Diagnostic
 }
 
 // ErrName is the error of a file whose name does not tell its language.
 var ErrName = errors.New("a module's file is called NAME.cil, NAME.pp or NAME.te")
 
-// Read reads a module to install. A source, NAME.te, is compiled with NAME.fc beside
-// it, if there is one, and becomes a package; what is wrong with it is a
-// [*compile.Errors]. The name of a package's module counts before that of its file, as
-// for libsemanage.
+// Read reads a module to install. A source, NAME.te, is compiled with NAME.fc beside it, if there
+// is one, and becomes a package; its errors are a [*compile.Errors]. The name of a package's module
+// counts before that of its file, as for libsemanage.
 func Read(file string) (*Module, error) {
 	base := strings.TrimSuffix(filepath.Base(file), ".bz2")
 	lang := strings.TrimPrefix(filepath.Ext(base), ".")

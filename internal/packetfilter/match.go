@@ -27,7 +27,7 @@ func is(b bool) truth {
 
 func (t truth) not() truth { return yes - t }
 
-// either is whether one of the two holds.
+// either says whether one of the two holds.
 func either(a, b truth) truth { return max(a, b) }
 
 // A match is a compiled step that compares.

@@ -45,8 +45,7 @@ const (
 	AnyLabel Mark = -1 // one that cannot be told
 )
 
-// A State is what the packet filter has come to with a packet so far, and with
-// the connection that it belongs to.
+// A State is the packet filter's result so far for a packet and the connection that it belongs to.
 type State struct {
 	Packet, Conn Mark
 	// Dropped says that the packet goes no further, Untracked that it belongs to

@@ -26,7 +26,7 @@ const (
 // after the check of packets that leave.
 const selinuxLast = 225
 
-// natDest and natSource are where addresses are translated (NF_IP_PRI_NAT_DST,
+// natDest and natSource are the priorities at which addresses are translated (NF_IP_PRI_NAT_DST,
 // NF_IP_PRI_NAT_SRC), whatever priority a chain for that has.
 const (
 	natDest   = -100
@@ -43,7 +43,7 @@ const (
 	maxSteps = 200_000
 )
 
-// A hook is where a base chain stands, as its rules see it.
+// A hook is the place of a base chain, as its rules see it.
 type hook struct {
 	in, out   bool // there is an interface that packets come from, go to
 	untracked bool // packets have no connection yet
@@ -297,8 +297,8 @@ func (w *walk) through(order []int, name string, arrived bool, in []State) []Sta
 	return in
 }
 
-// priority is where a chain stands in a hook: those of devices come first on the
-// way in, and last on the way out.
+// priority is the place of a chain in a hook: those of devices come first on the way in, and
+// last on the way out.
 func (w *walk) priority(i int, name string) int {
 	c := &w.r.chains[i]
 	switch {
@@ -350,7 +350,7 @@ func fate(in []State, by string) []State {
 	return out
 }
 
-// hanging notes that what follows hangs on a rule.
+// hanging notes that the rest depends on a rule.
 func hanging(in []State, rule string) []State {
 	out := make([]State, 0, len(in))
 	for _, s := range in {
@@ -444,8 +444,8 @@ func (w *walk) matches(s *step, at *hook, in []State, name string) (live, missed
 	return live, missed
 }
 
-// act does what a step does to the labels of a packet and its connection. ended
-// are the states in which the rule ends there.
+// act applies a step to the labels of a packet and its connection. ended are the states in
+// which the rule ends there.
 func (w *walk) act(s *step, at *hook, in []State, name string) (live, ended []State) {
 	for _, st := range in {
 		tracked := !at.untracked && !st.Untracked

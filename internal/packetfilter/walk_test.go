@@ -93,7 +93,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// A connection keeps its label: what the first packet saves the answer restores.
+// A connection keeps its label: the answer restores the label that the first packet saved.
 func TestConnection(t *testing.T) {
 	r := packetfilter.New(&host.Filter{Chains: host.ParseIPTablesFilter([]byte(head+
 		"-A OUTPUT -m state --state NEW -j SECMARK --selctx a\n-A OUTPUT -j CONNSECMARK --save\n-A INPUT -m state "+

@@ -1,4 +1,4 @@
-// Package policydoc reads what the documentation of a policy says of its booleans.
+// Package policydoc reads the descriptions of booleans in the documentation of a policy.
 //
 // Start here: [Booleans].
 package policydoc
@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// BooleansFile is where the development package of a policy has its documentation.
+	// BooleansFile is the documentation file in the development package of a policy.
 	BooleansFile = "/usr/share/selinux/devel/policy.xml"
 	maxFile      = 64 << 20 // the reference policy's has 6 MiB
 )

@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// An xmlScanner reads the elements and the text of an XML document from the beginning to
-// the end. It is for policy.xml: it knows the five entities that XML has by itself and
-// UTF-8 and ISO-8859-1, and skips what is no element, without looking into a DOCTYPE.
-// encoding/xml would cost each start of the program ten page faults.
+// An xmlScanner reads the elements and the text of an XML document from the beginning to the end.
+// It is for policy.xml: it knows the five entities that XML has by itself and UTF-8 and ISO-8859-1,
+// and skips everything that is not an element, without looking into a DOCTYPE. encoding/xml would
+// cost each start of the program ten page faults.
 type xmlScanner struct {
 	text string
 	pos  int
@@ -133,8 +133,7 @@ func (x *xmlScanner) end(name string) bool {
 	return x.err == nil
 }
 
-// skip steps over text from what it begins with to what it ends with, and returns what
-// is between.
+// skip steps over text from its opening to its closing mark, and returns the text between.
 func (x *xmlScanner) skip(begin, end string) string {
 	what, _, found := strings.Cut(x.text[x.pos+len(begin):], end)
 	if !found {

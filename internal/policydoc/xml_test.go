@@ -14,8 +14,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// eventsOf lists what the scanner reads: +path and its attribute name, -path, or text.
-// Texts that follow each other are one, as comments do not count.
+// eventsOf lists the events of the scanner: +path and its attribute name, -path, or text. Texts
+// that follow each other are one, as comments do not count.
 func eventsOf(text string) ([]string, error) {
 	var events []string
 	x := xmlScanner{text: text}
@@ -130,7 +130,7 @@ func TestXMLScanner(t *testing.T) {
 	}
 }
 
-// TestXMLScannerErrors: what is no document is refused, one case for each reason.
+// TestXMLScannerErrors: a text that is no document is refused, one case for each reason.
 func TestXMLScannerErrors(t *testing.T) {
 	for _, c := range []struct{ text, complaint string }{
 		{"", "offset 0: the document ends too early"},

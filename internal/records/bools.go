@@ -21,7 +21,7 @@ type Boolean struct {
 	Local bool
 }
 
-// A BooleanError names what is no boolean of a policy.
+// A BooleanError has a name that is no boolean of a policy.
 type BooleanError struct {
 	Name string
 	Near []string // booleans, the nearest first

@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// maxInterfaceName is how many bytes the name of an interface may have: IFNAMSIZ
-// less the zero at its end.
+// maxInterfaceName is the most bytes in the name of an interface: IFNAMSIZ less the zero at its
+// end.
 const maxInterfaceName = 15
 
 // An InterfaceNameError says that no interface can have a name.
@@ -23,7 +23,7 @@ func (e *InterfaceNameError) Error() string {
 // net/core/dev.c.
 func CheckInterfaceName(name string) error {
 	fail := func(why string) error { return &InterfaceNameError{name, why} }
-	// A star may stand for nothing.
+	// A star may match nothing.
 	shortest := len(name) - strings.Count(name, "*")
 	switch {
 	case name == "":

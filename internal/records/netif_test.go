@@ -34,8 +34,8 @@ func TestImpossibleInterface(t *testing.T) {
 	}
 }
 
-// TestInterfacePattern: * and ? stand for others where the policy has the
-// capability netif_wildcard.
+// TestInterfacePattern: * and ? match other characters if the policy has the capability
+// netif_wildcard.
 func TestInterfacePattern(t *testing.T) {
 	db, err := policydb.DecodeString(examples.Policy())
 	if err != nil {

@@ -34,9 +34,8 @@ func ParseNode(addr, mask, proto string) (semanage.Node, error) {
 	return semanage.Node{Addr: k.Addr, Mask: k.Mask}, err
 }
 
-// MatchesNothing reports whether the address of a node has bits that its mask has
-// not: the kernel compares what the mask leaves of an address, so that none is like
-// it.
+// MatchesNothing reports whether the address of a node has bits that its mask has not: the
+// kernel compares only the bits under the mask, so that no address matches it.
 func MatchesNothing(n semanage.Node) bool {
 	mask := n.Mask.AsSlice()
 	for i, b := range n.Addr.AsSlice() {

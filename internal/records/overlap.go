@@ -56,7 +56,7 @@ type ConflictError struct {
 	Others []semanage.Port // in ascending order
 }
 
-// maxNamed is how many records an error names.
+// maxNamed is the most records that an error names.
 const maxNamed = 8
 
 func (e *ConflictError) Error() string {

@@ -88,7 +88,7 @@ func Remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 	}
 }
 
-// An OtherError says that a record to be deleted is not what it was said to be.
+// An OtherError says that a record to be deleted has another value than the command named.
 type OtherError struct {
 	Record semanage.Record
 	Is     semanage.Change // what it was said to be
@@ -99,9 +99,9 @@ func (e *OtherError) Error() string {
 		strings.Trim(e.Is.Type+":"+e.Is.Range, ":"))
 }
 
-// Value returns what a record says of its key: the type, with the range where it is
-// not s0; of a boolean on or off; the SELinux user of a login, the roles of a user, the
-// path that another is like.
+// Value returns the value that a record gives its key: the type, with the range where it is not
+// s0; of a boolean on or off; the SELinux user of a login, the roles of a user, the path that
+// another is like.
 func Value(r semanage.Record) string {
 	ranged := func(text, levels string) string {
 		if levels == "" || levels == "s0" {

@@ -44,8 +44,8 @@ func lines(tx *semanage.Tx) []string {
 	return list
 }
 
-// TestPut: what is so already stays untouched, add refuses what has another label, and
-// set makes it so.
+// TestPut: a record that is there already stays untouched, add refuses to change a label, and set
+// changes it.
 func TestPut(t *testing.T) {
 	tx := look(t)
 	had, local, ok := tx.Lookup(tcp(80, 80, "").Key())
@@ -90,7 +90,7 @@ func TestPut(t *testing.T) {
 	}
 }
 
-// TestRemove: what is not there is nothing to do, and what is something else stays.
+// TestRemove: deleting a missing record does nothing, and a record with another value stays.
 func TestRemove(t *testing.T) {
 	tx := look(t)
 	key := tcp(5601, 5601, "").Key()

@@ -27,7 +27,7 @@ type Source struct {
 	Instead error
 }
 
-// Options say of which store a Source is.
+// Options choose the store of a Source.
 type Options struct {
 	semanage.Options
 	Kind semanage.Kind
@@ -35,8 +35,8 @@ type Options struct {
 	OnlyStore bool
 }
 
-// Open reads the policy and the local records of a store. Where there is no store, or
-// it may not be read, it reads the installed policy.
+// Open reads the policy and the local records of a store. If there is no store, or it must not be
+// read, it reads the installed policy.
 func Open(o Options) (*Source, error) {
 	s, err := semanage.Open(o.Options)
 	if err == nil {
@@ -91,7 +91,7 @@ func (s *Source) CheckType(name, attribute string) error {
 	return &TypeError{name, attribute, policy.Nearest(name, Members(s.Policy, attribute), 3)}
 }
 
-// A TypeError names what is no type with an attribute.
+// A TypeError has a name that is not a type with an attribute.
 type TypeError struct {
 	Name, Attribute string
 	Near            []string // types that have it, the nearest first

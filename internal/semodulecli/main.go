@@ -45,7 +45,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
-// errSaid is the error of what was said already.
+// errSaid is an error that was printed already.
 var errSaid = errors.New("said")
 
 // A run is one call of semodule.
@@ -61,7 +61,7 @@ type run struct {
 	failed         bool
 }
 
-// complain says what is wrong, with the messages of the compiler.
+// complain prints an error, with the messages of the compiler.
 func (r *run) complain(err error) {
 	var found *compile.Errors
 	if !errors.As(err, &found) {

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// A mode is what semodule is asked to do, one after the other.
+// A mode is one of the actions that semodule carries out in order.
 type mode byte
 
 const (
@@ -44,8 +44,8 @@ type options struct {
 	ignoreCache, checksums bool
 }
 
-// A flag is one option of semodule. value says whether it takes an argument: "" for
-// none, "required", or "optional".
+// A flag is one option of semodule. value says that it takes an argument: "" for none,
+// "required", or "optional".
 type flag struct {
 	letter byte
 	long   string
@@ -199,7 +199,8 @@ func (o *options) set(f *flag, value string, stderr io.Writer) error {
 	return nil
 }
 
-// finish gives what is left to the last command, and refuses what makes no sense.
+// finish gives the remaining words to the last command, and refuses combinations that make no
+// sense.
 func (o *options) finish(rest []string) error {
 	switch {
 	case (o.build || o.reload) && len(o.commands) > 0:
@@ -245,7 +246,7 @@ func priority(arg string) (int, error) {
 	return n, nil
 }
 
-// usage is what semodule says of itself.
+// usage is semodule's text about itself.
 const usage = `usage:  semodule [option]... MODE...
 Manage SELinux policy modules.
 MODES:

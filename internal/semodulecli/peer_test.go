@@ -20,8 +20,8 @@ type side struct {
 	run       func(args []string) (code int, stdout string)
 }
 
-// commands are what both do, one after the other. A line that begins with = has the same
-// standard output too. R is the root.
+// commands are the command lines that both run, one after the other. A line that begins with = has
+// the same standard output too. R is the root.
 const commands = `
 -p R -s default -n -B
 =-p R -s default -l
@@ -87,9 +87,9 @@ var files = map[string]string{
 	"noname":     "",
 }
 
-// TestAgainstSemodule runs the same command lines as semodule and as this package on
-// copies of one store: exit codes, what is extracted, and after each all files of the
-// stores are the same, and their modes. Half way the stores are swapped.
+// TestAgainstSemodule runs the same command lines as semodule and as this package on copies of one
+// store: exit codes and extracted files are the same, and after each command all files of the
+// stores and their modes. Half way the stores are swapped.
 func TestAgainstSemodule(t *testing.T) {
 	testenv.Need(t, "semodule", "sefcontext_compile", "setfiles")
 	theirs := &side{root: stores.Few(t), dir: t.TempDir()}

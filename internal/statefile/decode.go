@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// MaxSize is how many bytes a file may have.
+// MaxSize is the size limit of a file in bytes.
 const MaxSize = 1 << 20
 
-// maxRecords bounds what a file may name: far more than any policy has.
+// maxRecords bounds the records of a file: far more than any policy has.
 const maxRecords = 100_000
 
-// Read reads a file. name is for errors, which say where.
+// Read reads a file. name is the name of the file for errors.
 func Read(name string, r io.Reader) (*State, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {

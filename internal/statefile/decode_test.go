@@ -65,7 +65,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReadInvalid: what is wrong, and where.
+// TestReadInvalid: the fault, and its place.
 func TestReadInvalid(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "nothing in it"},
@@ -108,8 +108,7 @@ func TestReadInvalid(t *testing.T) {
 	}
 }
 
-// FuzzRead: nothing that is read makes it panic, and what it accepts it writes so
-// that it accepts it again.
+// FuzzRead: no input makes it panic, and it accepts its own output for every input that it accepts.
 func FuzzRead(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {

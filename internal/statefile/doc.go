@@ -13,8 +13,8 @@
 //	  - {type: netif_t, name: eth1}
 //	exclusive: [port]
 //
-// as YAML or as JSON. Absent is a record without a local one: what the policy
-// itself says of a port then holds again. What the file does not name stays as it
-// is, except local records of the kinds under exclusive, which are deleted. A file
-// may be bound to a state of the store (see [Base]): such a file is a plan.
+// as YAML or as JSON. Absent is a record without a local one: the policy's own label of a port then
+// holds again. What the file does not name stays as it is, except local records of the kinds under
+// exclusive, which are deleted. A file may be bound to a state of the store (see [Base]): such a
+// file is a plan.
 package statefile

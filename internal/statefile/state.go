@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// ErrInvalid is wrapped by errors about what a file says.
+// ErrInvalid is wrapped by errors about the content of a file.
 var ErrInvalid = errors.New("not a state file")
 
-// A State is what a file says.
+// A State is the content of a file.
 type State struct {
 	// Base is the state of the store that a plan was made from, nil in a file
 	// that holds for any.

@@ -10,10 +10,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Put changes the records of a transaction to what the file says. Records that
-// are as they shall be, local or by the policy itself, are left alone: a store
-// that is as the file says gets no change. Errors say which record and, where it
-// is known, its line. A Base is not looked at.
+// Put changes the records of a transaction to those of the file. Records that are as they shall
+// be, local or by the policy itself, are left alone: a store that is as the file says gets no
+// change. Errors name the record and, if it is known, its line. A Base is not looked at.
 func (s *State) Put(tx *semanage.Tx) error {
 	linked := tx.Linked()
 	if linked == nil {
@@ -46,7 +45,7 @@ func (s *State) Put(tx *semanage.Tx) error {
 	return w.rest(s.Exclusive)
 }
 
-// at says where in a file something is wrong.
+// at adds the place in the file to an error.
 func at(list string, i, line int, err error) error {
 	if line > 0 {
 		return fmt.Errorf("line %d: %w", line, err)

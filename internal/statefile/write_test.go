@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestWriteForLibrary: every reader of YAML takes what is written for the same texts.
+// TestWriteForLibrary: every reader of YAML reads the same texts in the output.
 func TestWriteForLibrary(t *testing.T) {
 	words := []string{"a_t", "tcp", "5601", "8000-8010", "94dec401", "0acdf", "0xacdf", "12e4", "0b1a", "1_0",
 		"s0:c0.c1023", "s0-s15:c0.c1023", "10.0.0.0/8", "2001:db8::/32", "::1", "on", "No",

@@ -81,7 +81,7 @@ func TestResolveAsKernel(t *testing.T) {
 	}
 }
 
-// randomTree makes what it can of random names.
+// randomTree makes files of random names and kinds.
 func randomTree(t *testing.T, random *rand.Rand, root string, pick func(int) string) {
 	t.Helper()
 	for range 30 {

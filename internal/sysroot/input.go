@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// ReadInput returns the content of a file that a person named, of at most limit bytes: a
-// regular file of the running system, or what the process was given to read, which the
-// shell calls /dev/fd/N and which may be a pipe.
+// ReadInput returns the content of a file that a person named, of at most limit bytes: a regular
+// file of the running system, or an open file of the process, which the shell calls /dev/fd/N and
+// which may be a pipe.
 func ReadInput(name string, limit int64) ([]byte, error) {
 	if !given(name) {
 		return Root{}.ReadFile(name, limit)

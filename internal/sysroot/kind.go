@@ -7,15 +7,14 @@ import (
 	"time"
 )
 
-// ErrTooLarge is wrapped by errors about files larger than what they could
-// sensibly be.
+// ErrTooLarge is wrapped by errors about files beyond the size limit of their kind.
 var ErrTooLarge = errors.New("file is too large")
 
 // A KindError says that something is not the kind of file that it should be: not
 // regular where a file is to be read, no directory where one is to be listed.
 type KindError struct {
 	Path string
-	// Mode has the type bits of what is there.
+	// Mode has the type bits of the file that is there.
 	Mode fs.FileMode
 	// Want is the kind that was expected: 0 for a regular file, [fs.ModeDir].
 	Want fs.FileMode
@@ -47,7 +46,7 @@ func KindOf(mode fs.FileMode) string {
 	return "a special file"
 }
 
-// An Info is what is known of a file without opening it. It is an [fs.FileInfo].
+// An Info has the properties of a file that can be read without opening it. It is an [fs.FileInfo].
 type Info struct {
 	name     string
 	size     int64

@@ -10,7 +10,7 @@ import (
 // ErrLocked says that another holds a lock.
 var ErrLocked = errors.New("locked by another")
 
-// A Wait says how long to wait for a lock.
+// A Wait is the time to wait for a lock.
 type Wait struct {
 	Timeout time.Duration // negative for ever
 	// Said, if it is not nil, is called once, when it takes longer than After.

@@ -30,7 +30,7 @@ func (p *place) fail(op string, err error) error {
 	return &fs.PathError{Op: op, Path: p.path, Err: err}
 }
 
-// noFollow is O_NOFOLLOW unless the kernel is to follow a link.
+// noFollow is O_NOFOLLOW, or 0 if the kernel should follow a link.
 func (p *place) noFollow() int {
 	if p.follow {
 		return 0
@@ -176,8 +176,8 @@ func (w *walk) found(name string) (*place, error) {
 	return p, nil
 }
 
-// elements splits a path. A slash at the end counts as a dot: what is before has to
-// be a directory.
+// elements splits a path. A slash at the end counts as a dot: the part before it must be a
+// directory.
 func elements(name string) []string {
 	var list []string
 	last := ""

@@ -16,9 +16,8 @@
 //
 // # Special files
 //
-// What is read is a regular file of a bounded size. A FIFO, a device, a socket or a
-// directory is a [*KindError] before anything is read or waited for; what is larger
-// than the limit is [ErrTooLarge].
+// What is read is a regular file of a bounded size. A FIFO, a device, a socket or a directory is a
+// [*KindError] before anything is read or waited for; a larger file is [ErrTooLarge].
 package sysroot
 
 import (
@@ -78,6 +77,5 @@ func (r Root) Path(name string) string {
 	return filepath.Join(r.dir, path.Clean("/"+name))
 }
 
-// maxLinks is how many symbolic links one path may lead through, as in the kernel
-// (MAXSYMLINKS).
+// maxLinks is the most symbolic links on one path, as in the kernel (MAXSYMLINKS).
 const maxLinks = 40

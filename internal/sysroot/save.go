@@ -9,11 +9,10 @@ import (
 	"path/filepath"
 )
 
-// Save writes a file that was named on the command line: it has its old
-// content or the new one at any time, never a part. A file that is there keeps its
-// mode and, where that may be given, its owner; a new one has the mode less the
-// umask. What a symbolic link names is replaced, not the link, and what is no
-// regular file is written to.
+// Save writes a file that was named on the command line: it has its old content or the new one at
+// any time, never a part. A file that is there keeps its mode and, where that may be given, its
+// owner; a new one has the mode less the umask. A symbolic link stays, and the file that it names
+// is replaced. A file that is not regular is written to instead.
 func Save(name string, text []byte, mode fs.FileMode) error {
 	there, err := os.Stat(name)
 	switch {

@@ -54,7 +54,7 @@ func TestSaveFile(t *testing.T) {
 		t.Errorf("the open file became %q", seen[:n])
 	}
 
-	// A link stays one, also one to what is not there yet.
+	// A link stays a link, also one to a file that does not exist yet.
 	for _, target := range []string{"old", "absent"} {
 		if err := os.Symlink(target, at("to-"+target)); err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func TestSaveFile(t *testing.T) {
 		holds(target, "through "+target, 0)
 	}
 
-	// What is no file is written to, and not replaced.
+	// A file that is not regular is written to, and not replaced.
 	if err := Save(os.DevNull, []byte("x"), 0o600); err != nil {
 		t.Error(err)
 	}

@@ -150,7 +150,7 @@ func TestWriteInside(t *testing.T) {
 			}
 		})
 	}
-	// A link is replaced and removed, not what it names.
+	// A link itself is replaced and removed, not the file that it names.
 	r, victim := newTree(t)
 	if err := errors.Join(os.Symlink(victim+"/file", r.Path("/etc/a")),
 		os.Symlink(victim, r.Path("/etc/b"))); err != nil {

@@ -2,8 +2,8 @@ package sysroot
 
 import "strings"
 
-// Bounds of what is read, by the kind of file. They are far beyond every file that
-// was seen, and small enough that reading one does no harm.
+// Size limits of files, by their kind. They are far beyond every file that was seen, and small
+// enough that reading one does no harm.
 const (
 	// MaxPolicy is for binary policies: real ones have 2 to 10 MB, Debian's in
 	// format 19 has 100.

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// Attrs are what a new file or directory gets.
+// Attrs are the attributes of a new file or directory.
 type Attrs struct {
 	// Mode are the permissions, whatever the umask.
 	Mode fs.FileMode
@@ -57,9 +57,8 @@ func (r Root) Create(name string, a Attrs) (*os.File, error) {
 	return f, nil
 }
 
-// OpenLock opens a file to lock it, and makes an empty one, of mode 0600, where
-// there is none if make is true. Only a regular file is opened, and no link is
-// followed to it.
+// OpenLock opens a file to lock it. If make is true it makes a missing file, empty and of mode
+// 0600. Only a regular file is opened, and no link is followed to it.
 func (r Root) OpenLock(name string, make bool) (*os.File, error) {
 	p, err := r.place(name, false)
 	if err != nil {
@@ -78,8 +77,8 @@ func (r Root) OpenLock(name string, make bool) (*os.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: p.path, Err: fs.ErrExist}
 }
 
-// Writable returns nil if this process may change a file, or what is in a directory,
-// as far as can be told without trying.
+// Writable returns nil if this process may change a file, or the content of a directory, as far as
+// can be told without trying.
 func (r Root) Writable(name string) error {
 	p, err := r.place(name, true)
 	if err != nil {
@@ -132,7 +131,7 @@ func (r Root) MkdirAll(name string, mode fs.FileMode) error {
 // Link gives a file another name.
 func (r Root) Link(old, new string) error { return r.both(old, new, link) }
 
-// Rename gives a file or directory another name, in place of what has it.
+// Rename gives a file or directory another name, and replaces a file that has it.
 func (r Root) Rename(old, new string) error { return r.both(old, new, rename) }
 
 // Exchange swaps two names in one step. The error wraps [errors.ErrUnsupported]
@@ -208,8 +207,8 @@ func (r Root) sync(name string) error {
 	return f.Sync()
 }
 
-// SyncTree brings a whole directory tree to the disk: by syncfs(2) where there is
-// one, as libsemanage does, else file by file.
+// SyncTree brings a whole directory tree to the disk: by syncfs(2) if the system has it, as
+// libsemanage does, else file by file.
 func (r Root) SyncTree(name string) error {
 	d, err := r.openDir(name)
 	if err != nil {
@@ -252,9 +251,9 @@ func IsBeside(name string) bool {
 	return ok && len(digits) == 16
 }
 
-// AtomicWrite puts a file in the place of another, or of none: it has its old
-// content or the new one at any time, on the disk too. A link of that name is
-// replaced, not followed; what is no regular file, such as a device, is not.
+// AtomicWrite puts a file in the place of another, or of none: it has its old content or the
+// new one at any time, on the disk too. A link of that name is replaced, not followed; files
+// that are not regular, such as devices, are not.
 func (r Root) AtomicWrite(name string, data []byte, a Attrs) error {
 	info, err := r.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {

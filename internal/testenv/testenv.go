@@ -39,8 +39,8 @@ func Policy(t testing.TB, kind string) string {
 	return path
 }
 
-// Missing ends the test because of what reason says is not here: as skipped,
-// or as failed under CI=true.
+// Missing ends the test because something is missing, which reason names: as skipped, or as
+// failed under CI=true.
 func Missing(t testing.TB, reason string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

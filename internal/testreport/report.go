@@ -13,7 +13,7 @@ import (
 type Case struct {
 	Name, File string
 	Line       int
-	// Failures say what is otherwise than expected; a case without any passed.
+	// Failures list the differences from the expectation; a case without any passed.
 	Failures []string
 	// Broken says that the test could not be made.
 	Broken bool
@@ -76,7 +76,7 @@ func JUnit(suite string, cases []Case) string {
 	return b.String()
 }
 
-// text escapes what may not stand in XML. What no XML can say becomes a question mark.
+// text escapes characters that XML does not allow. What no XML can say becomes a question mark.
 func text(s string) string {
 	var b strings.Builder
 	for _, r := range s {

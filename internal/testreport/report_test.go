@@ -29,7 +29,7 @@ not ok 3 - broken
 	}
 }
 
-// TestJUnit: the XML is well-formed and says what went in.
+// TestJUnit: the XML is well-formed and has the content of the report.
 func TestJUnit(t *testing.T) {
 	var got struct {
 		Suites []struct {

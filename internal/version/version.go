@@ -1,5 +1,5 @@
-// Package version says which senet this is: its release, the commit it was
-// built from, and what it knows of policies and kernels.
+// Package version identifies this senet: its release, its commit, and the versions of policies and
+// kernels that it knows.
 package version
 
 import (

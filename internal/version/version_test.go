@@ -31,7 +31,7 @@ func TestRevision(t *testing.T) {
 	}
 }
 
-// TestGet: a build without a release says so, and names what it reads.
+// TestGet: a build without a release says so, and names the versions that it reads.
 func TestGet(t *testing.T) {
 	got := Get()
 	if got.Version != "devel" || got.PolicyMin != policydb.MinVersion || got.PolicyMax != policydb.MaxVersion ||

@@ -67,7 +67,7 @@ func (r *reader) single() (Node, error) {
 	return Node{}, r.fail("a text in quotes does not end in its line")
 }
 
-// escapes are what stands after a backslash, and what it stands for.
+// escapes maps the character after a backslash to the character that is meant.
 const escapes = "0\x00a\ab\bt\tn\nv\vf\fr\re\x1b\"\"//\\\\  "
 
 func (r *reader) double() (Node, error) {
@@ -110,7 +110,7 @@ func (r *reader) escape(b *strings.Builder) error {
 	return r.fail("the text in quotes has an escape that does not exist")
 }
 
-// flow reads what is in brackets.
+// flow reads a list or mapping in brackets.
 func (r *reader) flow(open byte) (Node, error) {
 	if r.depth++; r.depth > maxDepth {
 		return Node{}, r.fail("more than %d levels", maxDepth)
@@ -150,7 +150,7 @@ func (r *reader) flow(open byte) (Node, error) {
 	}
 }
 
-// element reads one element of what is in brackets.
+// element reads one element of a list or mapping in brackets.
 func (r *reader) element(n *Node) error {
 	value, err := r.inline(true)
 	if err != nil {

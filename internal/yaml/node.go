@@ -10,7 +10,7 @@ func (n *Node) Fail(format string, args ...any) error {
 	return &Error{n.line, fmt.Sprintf(format, args...)}
 }
 
-// Line is where the value stands, 1-based.
+// Line is the line of the value, 1-based.
 func (n *Node) Line() int { return n.line }
 
 // Expected says that something else is there than want.
@@ -24,7 +24,7 @@ func (n *Node) Expected(want string) error {
 	return n.Fail("`%s` is where %s is expected", n.text, want)
 }
 
-// Each calls do for every member of a mapping. An error in a value is where its name is.
+// Each calls do for every member of a mapping. An error in a value has the line of its name.
 func (n *Node) Each(do func(key string, value *Node) error) error {
 	if n.kind != mapping {
 		return n.Expected("a mapping")

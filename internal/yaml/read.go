@@ -1,7 +1,6 @@
-// Package yaml reads the part of YAML in which people write the files that senet reads:
-// mappings and lists, in lines or in brackets, words, texts in quotes on one line,
-// comments. So it reads JSON too, but for texts with escapes that YAML lacks. What else
-// YAML has is an error (docs/decisions/0003).
+// Package yaml reads the part of YAML that senet's files need: mappings and lists, in lines or in
+// brackets, words, texts in quotes on one line, comments. So it reads JSON too, except texts with
+// escapes that YAML lacks. What else YAML has is an error (docs/decisions/0003).
 package yaml
 
 import (
@@ -11,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// An Error says what is wrong with a text, and where.
+// An Error tells the fault of a text, and its place.
 type Error struct {
 	Line int // 1-based
 	Text string
@@ -50,13 +49,12 @@ func (n *Node) Null() bool {
 	return false
 }
 
-// maxDepth is how deep lists and mappings may be in each other; a state file has three.
+// maxDepth is the greatest depth of lists and mappings in each other; a state file has three.
 const maxDepth = 16
 
-// A reader reads the part of YAML that people write such files in: mappings and
-// lists, in lines or in brackets, words, texts in quotes on one line, comments. What else
-// YAML has, anchors, tags, texts over several lines, is an error and never read as
-// something else (docs/decisions/0003).
+// A reader reads this part of YAML: mappings and lists, in lines or in brackets, words, texts
+// in quotes on one line, comments. What else YAML has, anchors, tags, texts over several lines,
+// is an error and never read as something else (docs/decisions/0003).
 type reader struct {
 	s     string
 	off   int

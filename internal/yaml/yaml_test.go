@@ -40,8 +40,8 @@ var yamlSeeds = []string{
 		"booleans:\n  x: on\nexclusive: [port]\n",
 }
 
-// TestYAMLAgainstLibrary: what the reader takes, the YAML library takes as the same: it
-// reads a part of YAML, and nothing otherwise.
+// TestYAMLAgainstLibrary: a text that the reader accepts has the same meaning for the YAML library:
+// it reads a part of YAML, and nothing otherwise.
 func TestYAMLAgainstLibrary(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 1))
 	seeds := yamlSeeds
@@ -95,8 +95,8 @@ func mutated(rng *rand.Rand, text string) string {
 	return string(b)
 }
 
-// againstLibrary reports whether a text is taken, and says where the library reads it as
-// something else.
+// againstLibrary reports whether a text is accepted, and fails if the library reads it as something
+// else.
 func againstLibrary(text string) (taken bool, complaint string) {
 	own, more, err := Parse(text)
 	if err != nil {

@@ -65,8 +65,8 @@ func cutExit(long string) (text, exit string) {
 	return strings.Join(rest, "\n\n"), exit
 }
 
-// ofPersonality makes a page of the help that a command has in the words of the
-// tool it stands for: "usage: NAME ARGUMENTS", and paragraphs.
+// ofPersonality makes a page of a command's help in the words of the original tool: "usage: NAME
+// ARGUMENTS", and paragraphs.
 func ofPersonality(name, short, help string, see []string) manpage.Page {
 	use, text, _ := strings.Cut(strings.TrimSpace(help), "\n\n")
 	use = strings.Join(strings.Fields(strings.TrimPrefix(use, "usage:")), " ")

@@ -16,8 +16,8 @@ import (
 	"github.com/senet-selinux/senet/internal/doc/schema"
 )
 
-// Check returns what is wrong with the documents in text: one or more JSON values, each
-// of which names its schema, or is a line of senet access --batch.
+// Check returns the faults of the documents in text: one or more JSON values, each of which
+// names its schema, or is a line of senet access --batch.
 func Check(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

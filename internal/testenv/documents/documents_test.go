@@ -2,8 +2,8 @@ package documents
 
 import "testing"
 
-// TestCheck shows that what is wrong with a document is found: no JSON, none, a field
-// that is missing, of another type, of another name, a schema that there is not.
+// TestCheck shows that each kind of fault in a document is found: no JSON, none, a field that
+// is missing, of another type, of another name, a schema that there is not.
 func TestCheck(t *testing.T) {
 	const good = `{"schema":"senet.error/1","code":64,"error":"x"}`
 	for text, ok := range map[string]bool{
