@@ -109,7 +109,8 @@ func (r *Report) Empty() bool {
 }
 
 // Compare returns the differences of two policies, each under its booleans, on one
-// machine. It fails where a question about ports does.
+// machine. Where the same types are permissive in both, they gain and lose ports as if they
+// were not. It fails where a question about ports does.
 func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts) (*Report, error) {
 	return New(before, after).Report(ctx, facts)
 }
