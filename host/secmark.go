@@ -130,11 +130,31 @@ func (r *reader) legacySave(program string) (out []byte, name string, err error)
 	return out, program, err
 }
 
+// A savedFilter is a file of packet filter rules with the service that loads it.
+type savedFilter struct{ family, file, service string }
+
+// savedFilters returns the files that iptables-restore reads when a system of Debian, Fedora
+// or Arch Linux starts.
+func savedFilters() []savedFilter {
+	return []savedFilter{
+		{"ip", "/etc/iptables/rules.v4", "netfilter-persistent.service"},
+		{"ip6", "/etc/iptables/rules.v6", "netfilter-persistent.service"},
+		{"ip", "/etc/sysconfig/iptables", "iptables.service"},
+		{"ip6", "/etc/sysconfig/ip6tables", "ip6tables.service"},
+		{"ip", "/etc/iptables/iptables.rules", "iptables.service"},
+		{"ip6", "/etc/iptables/ip6tables.rules", "ip6tables.service"},
+	}
+}
+
+const nftService = "nftables.service"
+
 // configuredSecmark looks into the files that packet filters load when a system
-// starts. What firewalld or a script adds is not seen.
+// starts. A file that no enabled service loads labels nothing. What firewalld or a script
+// adds is not seen.
 func (r *reader) configuredSecmark(f *facts) {
-	read := ""
+	read, note := "", "files only: firewalld and scripts are not looked into"
 	var filter []Chain
+	// add reads a file that the boot loads; it returns false where the file cannot be read.
 	add := func(file string, parse func([]byte) []SecmarkRule) bool {
 		b, err := r.root.ReadFile(file, maxText)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -148,18 +168,30 @@ func (r *reader) configuredSecmark(f *facts) {
 		f.SecmarkRules = append(f.SecmarkRules, parse(b)...)
 		return true
 	}
-	for _, file := range r.root.nftFiles() {
-		if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
-			return
+	loads := func(service, file string) bool {
+		starts, known, why := r.root.startsAtBoot(service)
+		if !known {
+			why = "whether the system loads it is not known"
+		}
+		if (!starts || !known) && r.root.Exists(file) {
+			note += "; " + file + ": " + why
+		}
+		return starts
+	}
+	if files := r.root.nftFiles(); len(files) > 0 && loads(nftService, files[0]) {
+		for _, file := range files {
+			if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
+				return
+			}
 		}
 	}
-	for _, saved := range [][2]string{
-		{"ip", "/etc/iptables/rules.v4"}, {"ip6", "/etc/iptables/rules.v6"},
-		{"ip", "/etc/sysconfig/iptables"}, {"ip6", "/etc/sysconfig/ip6tables"},
-	} {
-		if !add(saved[1], func(b []byte) []SecmarkRule {
-			filter = append(filter, ParseIPTablesFilter(b, saved[0])...)
-			return parseIPTables(b, saved[0], saved[1])
+	for _, saved := range savedFilters() {
+		if !loads(saved.service, saved.file) {
+			continue
+		}
+		if !add(saved.file, func(b []byte) []SecmarkRule {
+			filter = append(filter, ParseIPTablesFilter(b, saved.family)...)
+			return parseIPTables(b, saved.family, saved.file)
 		}) {
 			return
 		}
@@ -175,8 +207,9 @@ func (r *reader) configuredSecmark(f *facts) {
 		}
 	}
 	if read == "" {
-		f.from(FactSecmark, HowDefault, "the kernel's default", "no saved rules of nftables or iptables")
+		note = "no saved rules of nftables or iptables are loaded; " + note
+		f.from(FactSecmark, HowDefault, "the kernel's default", note)
 		return
 	}
-	f.from(FactSecmark, HowConfigured, read, "files only: firewalld and scripts are not looked into")
+	f.from(FactSecmark, HowConfigured, read, note)
 }
