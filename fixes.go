@@ -69,6 +69,9 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	found.Fixes = slices.DeleteFunc(found.Fixes, func(f remedy.Fix) bool {
 		return f.Kind == remedy.Permissive && s.permissive(f.Domains)
 	})
+	if local == nil { // a store would build the module
+		found.Fixes = verifyModules(a, found.Fixes)
+	}
 	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
 }
 

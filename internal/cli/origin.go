@@ -7,42 +7,29 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/provenance"
-	"github.com/senet-selinux/senet/internal/words"
 )
 
 // originFlags ask which statements of which modules rules come from.
-type originFlags struct {
-	modules bool
-	from    string
-}
+type originFlags struct{ provenance.Choice }
 
 func (f *originFlags) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&f.modules, "modules", false,
+	flags.BoolVar(&f.Store, "modules", false,
 		"name the module and the line that each rule comes from: those of the policy's store are compiled")
-	flags.StringVar(&f.from, "modules-from", "", "--modules, for the files NAME.cil in the directory `DIR`")
+	flags.StringVar(&f.Dir, "modules-from", "", "--modules, for the files NAME.cil in the directory `DIR`")
 }
 
 // finder compiles the modules, nil where nobody asked for them.
 func (f *originFlags) finder(flags *policyFlags, s *senet.Session) (*provenance.Finder, error) {
-	var find *provenance.Finder
-	var err error
+	f.Root = flags.root
+	find, err := f.Open(flags.path == "", s.Policy().MLS())
+	const hint = "--modules-from DIR names the directory of the modules, NAME.cil"
 	switch {
-	case f.from != "":
-		find, err = provenance.Dir(f.from, s.Policy().MLS())
-	case !f.modules:
-		return nil, nil
-	case flags.path != "":
-		return nil, usage(errors.New("--policy names a file, whose modules senet does not know"),
-			"--modules-from DIR names the directory of the modules, NAME.cil")
-	default:
-		find, err = provenance.Store(flags.root, "")
+	case errors.Is(err, provenance.ErrUnknown):
+		return nil, usage(err, hint)
+	case errors.Is(err, provenance.ErrNoSources):
+		return nil, unreadable(err, hint)
+	case err != nil:
+		return nil, unreadable(err, "")
 	}
-	if err == nil {
-		return find, nil
-	}
-	hint := words.Lines("")
-	if errors.Is(err, provenance.ErrNoSources) {
-		hint = "--modules-from DIR names the directory of the modules, NAME.cil"
-	}
-	return nil, unreadable(err, hint)
+	return find, nil
 }

@@ -16,6 +16,33 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
+// A Choice says which modules a policy is to be of.
+type Choice struct {
+	// Store takes those of the configured store, under Root.
+	Store bool
+	Root  string
+	// Dir, if not empty, is the directory of modules that are taken instead.
+	Dir string
+}
+
+// ErrUnknown is the error of a policy whose modules are not known.
+var ErrUnknown = errors.New("the modules of a policy in a file are not known")
+
+// Open compiles the modules that are chosen for a policy, nil for none. installed says
+// that it is the system's, with levels or without. The error wraps [ErrUnknown] or
+// [ErrNoSources] where a directory has to be named.
+func (c Choice) Open(installed, mls bool) (*Finder, error) {
+	switch {
+	case c.Dir != "":
+		return Dir(c.Dir, mls)
+	case !c.Store:
+		return nil, nil
+	case !installed:
+		return nil, ErrUnknown
+	}
+	return Store(c.Root, "")
+}
+
 // ErrNoSources is the error of a place that has no modules.
 var ErrNoSources = errors.New("there are no modules")
 

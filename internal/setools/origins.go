@@ -2,6 +2,7 @@ package setools
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -12,15 +13,12 @@ import (
 
 // finder compiles the modules of the policy, nil where nobody asked for their statements.
 func (s *searcher) finder() (*provenance.Finder, error) {
-	switch {
-	case s.a.ModulesFrom != "":
-		return provenance.Dir(s.a.ModulesFrom, s.p.MLS())
-	case !s.a.Modules:
-		return nil, nil
-	case s.a.Policy != "":
-		return nil, errors.New("a file's modules are not known; --modules-from DIR names their directory")
+	choice := provenance.Choice{Store: s.a.Modules, Dir: s.a.ModulesFrom}
+	find, err := choice.Open(s.a.Policy == "", s.p.MLS())
+	if errors.Is(err, provenance.ErrUnknown) {
+		err = fmt.Errorf("%w; --modules-from DIR names their directory", err)
 	}
-	return provenance.Store("", "")
+	return find, err
 }
 
 // query asks for the statements of a rule.

@@ -1,0 +1,4 @@
+package senet
+
+// VerifyModule is verifyModule.
+var VerifyModule = verifyModule
