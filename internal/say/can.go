@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Can adds an answer: the verdict, the reason, the layers, what would change it, what the
-// other end may, what was assumed. modules, if not nil, names the statements of the rules.
+// Can adds an answer: the verdict, the reason, the layers, the changes that would help, the answer
+// for the other end, the assumptions. modules, if not nil, names the statements of the rules.
 func Can(b *words.Page, a *senet.Answer, modules *provenance.Finder) {
 	p, own := a.Policy(), OperationOf(a)
 	own.Modules = modules

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Preview says what one record changes for whom: how its thing is labelled or set now,
-// how it would be, and how many domains gain and lose by that.
+// Preview tells the effects of one record: how its thing is labelled or set now, how it would
+// be, and how many domains gain and lose by that.
 func Preview(c *impact.Comparison, effects []impact.Effect, d semanage.Difference) string {
 	was, is := c.Before, c.After
 	name, verdict := Record(d.Record()), Verdict(effects)
@@ -51,7 +51,7 @@ func Preview(c *impact.Comparison, effects []impact.Effect, d semanage.Differenc
 	return words.Sprintf("%s is %s; %s %s, %s", name, old, as, changed, verdict)
 }
 
-// gainsPorts says how many domains gain and lose the ports of a record.
+// gainsPorts counts the domains that gain and lose the ports of a record.
 func gainsPorts(effects []impact.Effect, r semanage.Port) string {
 	what := " it"
 	if r.Low != r.High {
@@ -77,8 +77,7 @@ func Advice(before *policy.Policy, d semanage.Difference) string {
 	return ""
 }
 
-// Outcome says what a policy, asked after a change, says of the thing that a record is
-// about.
+// Outcome tells the answer of a policy, after a change, about the object of a record.
 func Outcome(p *policy.Policy, c *impact.Comparison, d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Port:
@@ -94,10 +93,10 @@ func Outcome(p *policy.Policy, c *impact.Comparison, d semanage.Difference) stri
 	return Difference(d)
 }
 
-// NodeOutcome says what a policy labels an address.
+// NodeOutcome tells the label that a policy gives an address.
 func NodeOutcome(p *policy.Policy, a netip.Addr) string { return a.String() + " is " + nodeLabel(p, a) }
 
-// InterfaceOutcome says what a policy labels an interface.
+// InterfaceOutcome tells the label that a policy gives an interface.
 func InterfaceOutcome(p *policy.Policy, i semanage.Interface) string {
 	return i.Name + " is " + interfaceLabel(p, i)
 }

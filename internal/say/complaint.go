@@ -14,7 +14,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// symptom writes what the policy says of a program's own complaint.
+// symptom writes the policy's answer about a program's own complaint.
 func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d, s := it.Symptom, it.Event.Symptom
 	program := s.Program
@@ -59,8 +59,8 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	return o.Command(verb, l.Again)
 }
 
-// message writes what is known of a message over D-Bus that was refused: not its
-// sender, whom the policy would be asked for.
+// message describes a message over D-Bus that was refused: not its sender, whom the policy
+// would be asked for.
 func message(b *words.Page, it *incident.Finding, program string) {
 	text := it.Event.Symptom.Text
 	why := "by SELinux or by the rules of the bus"
@@ -75,7 +75,7 @@ func message(b *words.Page, it *incident.Finding, program string) {
 	b.Line("why", "the line does not have the labels of both ends; the USER_AVC record of class dbus beside it does")
 }
 
-// complaints writes what the program itself logged about a denial.
+// complaints writes the program's own messages about a denial.
 func complaints(b *words.Page, it *incident.Finding) {
 	for i := range it.Complaints {
 		if i == maxComms {
@@ -104,7 +104,7 @@ func domainSource(d *diagnose.SymptomDiagnosis) string {
 	return "the policy's names"
 }
 
-// unclear says what the line leaves open, and what the domain may do.
+// unclear tells the facts that the line leaves open, and the rights of the domain.
 func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
 	if len(d.Missing) > 0 {
@@ -193,7 +193,7 @@ func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(l.Again)
 }
 
-// symptomDeed says what the program wanted, as it follows "to".
+// symptomDeed names the program's attempt, as it follows "to".
 func symptomDeed(it *incident.Finding) string {
 	d, s := it.Symptom, it.Event.Symptom
 	verb := map[network.Operation]string{network.Connect: "connect", network.Bind: "bind", network.Listen: "listen",

@@ -52,11 +52,11 @@ func (e PortEdit) of(r semanage.Port) shell.Command {
 	return e.Command(r.Key().(semanage.PortKey))
 }
 
-// maxOverlaps is how many overlapping records are drawn.
+// maxOverlaps is the most overlapping records that are drawn.
 const maxOverlaps = 8
 
-// Conflict draws a port and the local records that its record would overlap, and says
-// what can be done.
+// Conflict draws a port and the local records that its record would overlap, and lists the ways
+// out.
 func (e PortEdit) Conflict(conflict *records.ConflictError) words.Lines {
 	key := conflict.Key
 	shown := conflict.Others[:min(len(conflict.Others), maxOverlaps)]
@@ -126,7 +126,7 @@ func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) words
 	return b
 }
 
-// Exists returns the ways on from an add of what has another label.
+// Exists returns the ways on from an add of a port that has another label.
 func (e PortEdit) Exists(err *records.ExistsError, key semanage.PortKey) words.Lines {
 	what := "which changes it"
 	if !err.Local {
@@ -142,7 +142,7 @@ func (e PortEdit) InPolicy(key semanage.PortKey) words.Lines {
 		modify.Command(key))
 }
 
-// Missing says what there is where a local record was not found.
+// Missing lists the records near one that was not found.
 func (e PortEdit) Missing(tx *semanage.Tx, key semanage.PortKey) words.Lines {
 	var list []string
 	for _, o := range records.Overlapping(tx, key) {
@@ -160,7 +160,7 @@ func (e PortEdit) Missing(tx *semanage.Tx, key semanage.PortKey) words.Lines {
 	return words.Format("%s shows what there is", shell.New("senet", "port", "list", "--local").With(e.Store))
 }
 
-// Twice says how to be rid of several local records of one key.
+// Twice tells how to remove all but one local record of one key.
 func Twice(o *semanage.OverlapError, store shell.Command) (text string, hint words.Lines) {
 	key := o.A.Key()
 	as := records.Value(o.A)

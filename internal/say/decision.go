@@ -59,7 +59,7 @@ func (o *decision) typeName(c policy.Context) string {
 	return o.p.TypeName(policy.TypeID(c.Type))
 }
 
-// what is what is asked for, as one would write it in a rule.
+// what is the access asked for, as one would write it in a rule.
 func (o *decision) what() string {
 	object := o.typeName(o.Target) + ":" + o.p.ClassName(o.Class)
 	if len(o.Query.Perms) == 0 {
@@ -102,7 +102,7 @@ func (o *decision) groups() []permGroup {
 	return groups
 }
 
-// reasonLines says by which rule a permission is granted, or why it is refused.
+// reasonLines names the rule that grants a permission, or the reason of the refusal.
 func (o *decision) reasonLines(pc *access.PermCheck) []string {
 	r := &pc.Reason
 	var lines []string

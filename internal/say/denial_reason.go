@@ -11,8 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Reason is the reason of a denial in a sentence, "" where the policy does not have
-// what it takes to tell.
+// Reason is the reason of a denial in a sentence, "" if the policy lacks the names to tell it.
 func (l *Log) Reason(d *diagnose.Diagnosis) string {
 	if len(d.Missing) > 0 && len(d.Checks) == 0 {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// today says what becomes of it today.
+// today tells today's verdict.
 func (l *Log) today(it *incident.Finding) string {
 	d := it.Denial
 	switch d.Verdict {
@@ -62,7 +62,7 @@ func alike(x, y *network.LayerAnswer) bool {
 		(len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
 }
 
-// then says which other checks of the operation are refused.
+// then lists the other checks of the operation that are refused.
 func (l *Log) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
 	x := &group[0]
 	source, object := l.policy().TypeName(policy.TypeID(x.SourceContext.Type)),

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// verdict says who may not do what, and the mark of today's answer.
+// verdict tells the refusal in a sentence, with the mark of today's answer.
 func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	d := it.Denial
 	source := "?"
@@ -51,7 +51,7 @@ func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	return "?", source + " was refused: " + l.deed(it)
 }
 
-// deed says what was refused, as it follows "may not".
+// deed names the refused action, as it follows "may not".
 func (l *Log) deed(it *incident.Finding) string {
 	d := it.Denial
 	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
@@ -140,8 +140,8 @@ func objectNames(it *incident.Finding) string {
 	return text
 }
 
-// unknownNameText says what a program found missing in the loaded policy; past says
-// that this one has it.
+// unknownNameText names the class or permission that a program did not find in the loaded policy;
+// past says that this one has it.
 func unknownNameText(x *audit.SELinuxError, past bool) string {
 	text := "ask for permissions of class " + x.TClass
 	if len(x.Permissions) > 0 {
@@ -153,7 +153,7 @@ func unknownNameText(x *audit.SELinuxError, past bool) string {
 	return text + ", which the loaded policy did not have"
 }
 
-// netlinkText says which message the kernel did not know.
+// netlinkText names the message that the kernel did not know.
 func netlinkText(x *audit.SELinuxError) string {
 	text := ""
 	if number := incident.MessageType(x); number != "" {

@@ -72,7 +72,7 @@ func (t *Deployment) port(r semanage.Port, gone bool) shell.Command {
 		Flag("-p", r.Protocol.String(), ports)
 }
 
-// level is what makes semanage write a level that is not the usual one.
+// level is the option for a level that is not semanage's usual one.
 func level(r semanage.Port) shell.Command {
 	if r.Context.Range == "" || r.Context.Range == "s0" {
 		return shell.Command{}
@@ -115,7 +115,7 @@ func (t *Deployment) Instead(f *remedy.Fix, target form.Target, c change.Change)
 	return b.Lines()
 }
 
-// Steps says what each step of a change changes: its sign, its kind and the change.
+// Steps lists the steps of a change: its sign, its kind and the change.
 func (t *Deployment) Steps(c change.Change) []string {
 	var list []string
 	if m := c.Module; m != nil {
@@ -128,7 +128,7 @@ func (t *Deployment) Steps(c change.Change) []string {
 	return list
 }
 
-// step says what becomes of a record.
+// step tells the change of a record.
 func (t *Deployment) step(d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Boolean:
@@ -156,8 +156,8 @@ func (t *Deployment) step(d semanage.Difference) string {
 	return Difference(d)
 }
 
-// Plan writes what a fix of the list, by its place, would change, for whom, and how;
-// in full with the text of a module. question is the operation as it is asked.
+// Plan writes the changes of the fix at a place of the list, the domains that they concern, and the
+// commands; in full with the text of a module. question is the operation as it is asked.
 func (x *Fixes) Plan(b *words.Page, n int, question string, c change.Change, t *Deployment, full bool) {
 	f := &x.List[n]
 	works := ""

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// MostDomains is how many domains of an effect are named, unless all are asked for.
+// MostDomains is the most domains of an effect that are named, unless all are asked for.
 const MostDomains = 10
 
 // Verdict says in a few words on how many domains effects are.

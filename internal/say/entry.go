@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Entry says what a change of the history is for.
+// Entry tells the purpose of a change of the history.
 func Entry(e *change.Entry) string {
 	var parts []string
 	switch about := e.About; {
@@ -55,7 +55,7 @@ func Minute(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
-// Settled says what became of a change that was killed.
+// Settled tells the result of a change that was killed.
 func Settled(st *change.Settled) string {
 	when := "before it changed anything"
 	switch {
@@ -180,7 +180,7 @@ func Loaded(loaded bool) string {
 	return "nothing was loaded into a kernel"
 }
 
-// moduleDone says what a change did to a module.
+// moduleDone tells the change of a module.
 func moduleDone(m *change.Module) string {
 	text := words.Sprintf("module %s", m.Name)
 	if m.Priority != 0 {
@@ -197,7 +197,7 @@ func moduleDone(m *change.Module) string {
 	return text + " replaced"
 }
 
-// ModuleTime says how long a change of modules takes.
+// ModuleTime tells the time that a change of modules takes.
 const ModuleTime = "the policy is built anew from all its modules: a second, on a small machine some"
 
 // Undo writes what taking a change of a store back will change, and for whom.

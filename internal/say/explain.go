@@ -19,8 +19,8 @@ type explanation struct {
 	b      *words.Page
 }
 
-// Explain adds a page, with what the policy and the host add to it. repeat are the
-// flags with which the next command asks the same policy.
+// Explain adds a page, with the facts of the policy and the host. repeat are the flags with
+// which the next command asks the same policy.
 func Explain(b *words.Page, page *explain.Answer, repeat shell.Command) {
 	(&explanation{page: page, repeat: repeat, b: b}).write()
 }
@@ -144,7 +144,7 @@ func (t *explanation) section(name, text string) {
 	t.b.Printf("%-*s%s\n", sectionWidth, name, words.Wrap(text, sectionWidth))
 }
 
-// live prints what the policy and the host add.
+// live prints the facts of the policy and the host.
 func (t *explanation) live() {
 	l := t.page.Live
 	if l == nil {

@@ -51,7 +51,7 @@ func permsText(r explain.LayerRow) string {
 	return r.Class + " { " + strings.Join(r.Perms, " ") + " }"
 }
 
-// roleText says whether clients or servers are asked.
+// roleText tells whether the check is one of clients or of servers.
 func roleText(r explain.LayerRow) string {
 	switch {
 	case r.Client && r.Server:
@@ -125,7 +125,7 @@ func (t *explanation) checks() {
 	}
 }
 
-// checkHere says for which sockets the check is live.
+// checkHere lists the sockets for which the check is live.
 func checkHere(c explain.Check) string {
 	switch c.Asked {
 	case explain.AskedYes:

@@ -75,7 +75,7 @@ func (t *explanation) perms() {
 	}
 }
 
-// stateText says who asks for a permission.
+// stateText tells whether the kernel or a program asks for a permission.
 func stateText(p explain.PermState) string {
 	switch p.State {
 	case "asked":

@@ -57,7 +57,7 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	return l.Next(it)
 }
 
-// maxSwitches is how many settings of booleans are listed.
+// maxSwitches is the most settings of booleans that are listed.
 const maxSwitches = 3
 
 func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {

@@ -65,7 +65,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 	return ""
 }
 
-// packetText says how packets get a label.
+// packetText tells how to label packets.
 func (l *Log) packetText(it *incident.Finding) string {
 	var names []string
 	for _, id := range it.Fix.Types {
@@ -80,7 +80,7 @@ func (l *Log) packetText(it *incident.Finding) string {
 		strings.Join(names, ", "))
 }
 
-// relabelText says how a file gets its label.
+// relabelText tells how to give a file its label.
 func relabelText(f *diagnose.File) string {
 	name := f.Path
 	if name == "" {
@@ -108,7 +108,7 @@ func relabelText(f *diagnose.File) string {
 		"a rule for files without a label would open all of them", restore)
 }
 
-// modeText says which file keeps a program out.
+// modeText names the file whose mode keeps a program out.
 func modeText(it *incident.Finding) string {
 	text := "owner or mode of a file first"
 	switch f := it.Denial.File; {

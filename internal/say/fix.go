@@ -36,7 +36,7 @@ func FixTitle(p *policy.Policy, f *remedy.Fix) string {
 	return "rule on " + f.Type
 }
 
-// FixGains says what the subject gains: how many ports, and what else; for another
+// FixGains tells the ports that the subject gains: how many ports, and what else; for another
 // port, which there are.
 func FixGains(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort {
@@ -70,7 +70,7 @@ func FixGains(f *remedy.Fix) string {
 	return strings.TrimPrefix(text, ", ")
 }
 
-// beyond says what is opened besides ports.
+// beyond lists the rights besides ports that a fix opens.
 func beyond(b remedy.Beyond) string {
 	what := map[network.Layer]string{
 		network.LayerPacket: "all packets", network.LayerPeer: "all peers",
@@ -80,7 +80,7 @@ func beyond(b remedy.Beyond) string {
 	return what + " labelled " + b.Type
 }
 
-// FixOthers says what others gain and lose, "" where the policy does not change.
+// FixOthers tells the gains and losses of others, "" if the policy does not change.
 func FixOthers(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort || f.ProcessRange != "" {
 		return ""
@@ -127,8 +127,8 @@ func FixCount(n int) string {
 	return "are " + Number(n) + " fixes"
 }
 
-// works says whether a fix makes the operation succeed, and how freely it may be
-// applied.
+// works tells whether a fix makes the operation succeed, and whether it may be applied without a
+// look.
 func works(f *remedy.Fix) string {
 	if !f.Works {
 		return "does not work"

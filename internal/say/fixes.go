@@ -17,13 +17,13 @@ import (
 // Fixes are an operation with the fixes it has.
 type Fixes struct {
 	*Operation
-	// Peer is what the process at the other end may, nil if none was asked; Together is
+	// Peer is the answer for the process at the other end, nil if none was asked; Together is
 	// the verdict of both ends.
 	Peer     *Operation
 	Together network.Verdict
 	List     []remedy.Fix
-	// Describe returns what the policy's documentation says of a boolean, "" where it
-	// says nothing; nil where there is none.
+	// Describe returns the description of a boolean in the policy's documentation, "" if there is
+	// none; nil where there is none.
 	Describe func(boolean string) string
 }
 
@@ -34,7 +34,7 @@ func FixesOf(f *senet.Fixes) *Fixes {
 	}
 }
 
-// maxShown is how many fixes are listed where not all are asked for.
+// maxShown is the number of fixes that are listed unless all are asked for.
 const maxShown = 3
 
 // Shown returns the fixes that are listed, by their places in the list: all; or the
@@ -209,10 +209,10 @@ func (x *Fixes) One(b *words.Page, n int) {
 	x.forms(b, f)
 }
 
-// Target is what a fix is for, in the words of package form.
+// Target is the purpose of a fix, in the words of package form.
 func (x *Fixes) Target(f *remedy.Fix) form.Target { return FormTarget(x.policy(), &x.Question, f) }
 
-// FormTarget is what a fix of an operation is for, in the words of package form.
+// FormTarget is the purpose of a fix of an operation, in the words of package form.
 func FormTarget(p *policy.Policy, q *network.Question, f *remedy.Fix) form.Target {
 	t := form.Target{Protocol: string(q.Protocol), Port: q.Port}
 	for _, s := range f.Bools {

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// Gap says what the policy does not have, or the line does not say.
+// Gap names a thing that the policy does not have, or that the line does not tell.
 func Gap(g diagnose.Gap) string {
 	switch g.Kind {
 	case diagnose.NoType:
@@ -50,7 +50,7 @@ func Gap(g diagnose.Gap) string {
 	return g.Name
 }
 
-// Gaps says what a policy does not have, or a line does not say.
+// Gaps names the things that a policy does not have, or that a line does not tell.
 func Gaps(gaps []diagnose.Gap) []string {
 	texts := make([]string, len(gaps))
 	for i, g := range gaps {

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// PortLabel says how a port is labelled, and by which statement.
+// PortLabel tells the label of a port, and the statement that gives it.
 func PortLabel(p *policy.Policy, protocol network.Protocol, port uint16, label policy.Label) string {
 	by := "no portcon; initial SID port"
 	if label.Record >= 0 {
@@ -34,8 +34,8 @@ func PortStatement(p *policy.Policy, n int) string {
 	return Portcon(p.Port(n))
 }
 
-// NodeLabel says how an address is labelled, and by what. The zero Addr stands for
-// 0.0.0.0.
+// NodeLabel tells the label of an address, and the statement that gives it. The zero Addr stands
+// for 0.0.0.0.
 func NodeLabel(p *policy.Policy, addr netip.Addr, label policy.Label) string {
 	if !addr.IsValid() {
 		addr = netip.IPv4Unspecified()

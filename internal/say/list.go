@@ -155,7 +155,7 @@ func known(on *bool) string {
 	return OnOff(*on)
 }
 
-// OneBoolean says what one boolean is, and what the other value would change.
+// OneBoolean tells the value of one boolean, and the effects of the other value.
 func OneBoolean(b *words.Page, l *records.Boolean, other []impact.Effect, all bool) {
 	from := "the policy's own value"
 	if l.Local {

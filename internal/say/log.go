@@ -14,7 +14,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Log is a report on a log with what it takes to put it into words.
+// A Log is a report on a log with the values needed to put it into words.
 type Log struct {
 	Report  *incident.Report
 	Decider *access.Decider

@@ -44,7 +44,7 @@ func (l *Log) totals(b *words.Page) {
 	}
 }
 
-// counted says how much there was.
+// counted tells the amount of the log.
 func (l *Log) counted() string {
 	var parts []string
 	for _, p := range []struct {
@@ -58,7 +58,7 @@ func (l *Log) counted() string {
 	return strings.Join(parts, ", ") + ", " + Plural(len(l.Report.Findings)+l.Report.Hidden, "kind")
 }
 
-// extras are the counts of what is no denial, or was not understood.
+// extras are the counts of records that are no denials, or were not understood.
 func (l *Log) extras() []string {
 	st := &l.Report.Log.Stats
 	var list []string

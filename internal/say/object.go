@@ -26,7 +26,7 @@ type AccessFixes struct {
 	Elsewhere bool
 }
 
-// object is what the access is to, in a few words.
+// object describes the object of the access in a few words.
 func (x *AccessFixes) object() string {
 	typ := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
 	switch {

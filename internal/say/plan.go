@@ -26,7 +26,7 @@ func Plan(b *words.Page, c *impact.Comparison, list []semanage.Difference, effec
 	Effects(b, effects, false)
 }
 
-// planned returns the sign of a change, and what it is.
+// planned returns the sign of a change, and its text.
 func planned(c *impact.Comparison, d semanage.Difference) (sign, text string) {
 	switch {
 	case d.Before == nil:
@@ -37,7 +37,7 @@ func planned(c *impact.Comparison, d semanage.Difference) (sign, text string) {
 	return "~", value(d.Before) + " -> " + value(d.After)
 }
 
-// value is what a record says of its key, the range behind a blank.
+// value is the value that a record gives its key, the range behind a blank.
 func value(r semanage.Record) string {
 	c := semanage.ContextOf(r)
 	if c.Range == "" || c.Range == "s0" {
@@ -46,7 +46,7 @@ func value(r semanage.Record) string {
 	return c.Type + " " + c.Range
 }
 
-// instead says what holds under a policy in which a record is not a local one.
+// instead tells the label or value that holds without a local record.
 func instead(p *policy.Policy, verb string, r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:

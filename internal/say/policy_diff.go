@@ -14,8 +14,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// MostLines is how many lines of one kind of difference are printed, unless all are
-// asked for.
+// MostLines is the most lines of one kind of difference that are printed, unless all are asked for.
 const MostLines = 20
 
 // Diff says what changes from one policy to another: who gains and loses ports

@@ -35,7 +35,7 @@ func DeleteCommand(k semanage.Key) shell.Command {
 	return shell.New("senet", RecordCommand(k.Kind()), "delete").Arg(k.String())
 }
 
-// Record says what a record is about.
+// Record names the object of a record.
 func Record(r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Port, semanage.Boolean:
@@ -66,7 +66,7 @@ func Difference(d semanage.Difference) string {
 	return "~ " + Record(d.After) + " " + records.Value(d.Before) + " -> " + records.Value(d.After)
 }
 
-// maxChanges is how many records of a change are listed, unless all are asked for.
+// maxChanges is the most records of a change that are listed, unless all are asked for.
 const maxChanges = 20
 
 // Differences writes the records that change, a line each; all of them or the first

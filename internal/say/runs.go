@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Labels says which types label a range of ports: one, or several with their ports,
-// that of most ports first.
+// Labels lists the types that label a range of ports: one, or several with their ports, that of
+// most ports first.
 func Labels(runs []records.Run) string {
 	types, ports := byLabel(runs)
 	switch len(types) {
@@ -65,7 +65,7 @@ func byLabel(runs []records.Run) (types []string, ports map[string]portset.Set) 
 	return types, ports
 }
 
-// portOutcome says what a policy labels ports, and by which record.
+// portOutcome tells the label of ports in a policy, and the record that gives it.
 func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	runs := records.Runs(p, r.Protocol, r.Range())
 	text := words.Sprintf("%s is %s", r.Key(), Labels(runs))

@@ -12,8 +12,8 @@ import (
 // mostFailures is how many failures of one test are listed, unless all are asked for.
 const mostFailures = 20
 
-// Tests adds the tests that failed, each with what is otherwise than it expects; with
-// all also those that passed.
+// Tests adds the tests that failed, each with the differences from its expectation; with all
+// also those that passed.
 func Tests(b *words.Page, list []policytest.Result, all bool) {
 	failed := 0
 	for i := range list {
@@ -45,7 +45,7 @@ func TestTitle(r *policytest.Result) string {
 	return r.Test.Name
 }
 
-// TestFailures says line by line what is otherwise than a test expects.
+// TestFailures lists the differences from a test's expectation, one a line.
 func TestFailures(r *policytest.Result) []string {
 	if r.Err != nil {
 		return []string{r.Err.Error()}
@@ -105,7 +105,7 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 	return f.Domain + " may " + action + " " + ports + by(p, f.Check)
 }
 
-// Lacks says which permission a layer refuses.
+// Lacks names the permission that a layer refuses.
 func Lacks(p *policy.Policy, l *network.LayerAnswer) string {
 	return "no " + p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " +
 		p.TypeName(policy.TypeID(l.TargetContext.Type)) + ":" + l.Class + " " + l.Perm

@@ -43,7 +43,7 @@ func Who(b *words.Page, p *policy.Policy, w *senet.Domains) {
 	Assumptions(b, w.Assumptions)
 }
 
-// through says what lets a domain use the ports.
+// through names the label or boolean that lets a domain use the ports.
 func through(p *policy.Policy, w *senet.Domains, d *senet.Domain) string {
 	text := ""
 	if w.Query.Target.Ports.Len() > 1 {
