@@ -8,9 +8,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Best returns the first of the fixes that [Find] returns; ok is false where
-// there is none. Often that is an own type for a port that no service has, and then
-// the others are not computed: Best is for many problems.
+// Best returns the first of the fixes that [Find] returns; ok is false where there is none. That is
+// often a type of its own for a port that no service has; the other fixes are not computed then:
+// Best is for many problems.
 func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Beyond is what a fix opens besides ports: all that has one label, whichever port
+// A Beyond lists the rights besides ports that a fix opens: all that has one label, whichever port
 // it is on. Costs in ports say nothing of it.
 type Beyond struct {
 	// Layer is packet, peer, association, netif or node.

@@ -123,7 +123,7 @@ func (c *census) judge(direction, i int) (*network.Judge, error) {
 	return j, nil
 }
 
-// A usage is who may use a port with some label.
+// A usage lists the domains that may use a port with some label.
 type usage struct {
 	c     *census
 	port  uint16

@@ -14,7 +14,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Kind is what a fix changes.
+// A Kind is the kind of change that a fix makes.
 type Kind string
 
 // The kinds of fixes.
@@ -30,7 +30,7 @@ const (
 	Permissive Kind = "permissive" // denials of the domain are logged only, all of them
 )
 
-// Applicability is how freely a fix may be applied.
+// An Applicability tells whether a fix may be applied without a look.
 type Applicability string
 
 // The degrees, the best first.
@@ -60,8 +60,8 @@ type Fix struct {
 	// with the portcon last, unless Local. For Label it is the portcon alone, a way
 	// of doing without Records, and empty if Local.
 	Module []cil.Node
-	// ModuleName is what the module is called in the store, where Module is not
-	// empty: letters, digits, _ and -.
+	// ModuleName is the module's name in the store, if Module is not empty: letters, digits, _ and
+	// -.
 	ModuleName string
 	// Domains are the types that are made permissive, for Permissive.
 	Domains []string
@@ -100,14 +100,14 @@ type Fix struct {
 	// SubjectLosesConnect and SubjectLosesBind are those it loses.
 	SubjectLosesConnect, SubjectLosesBind portset.Set
 
-	// Beyond is what OwnType and Rule open besides ports.
+	// Beyond lists the rights besides ports that OwnType and Rule open.
 	Beyond []Beyond
 
 	// Standing is how well the fix says what is meant, and Evidence what that follows
 	// from.
 	Standing Standing
 	Evidence []Evidence
-	// Upkeep is what it leaves to be looked after.
+	// Upkeep lists the things that have to be looked after once it is made.
 	Upkeep Upkeep
 
 	gaining, losing int // domains, counted once for the order
@@ -125,7 +125,7 @@ type Choice struct {
 	Type string // of its label
 }
 
-// Action is what is done with a local record.
+// An Action is a change of a local record.
 type Action string
 
 // The actions, with the meaning of semanage port's.
@@ -183,7 +183,7 @@ func (f *Fix) grade(counted bool) {
 	}
 }
 
-// ports is how many ports the subject gains, in both ways.
+// ports is the number of ports that the subject gains, in both ways.
 func (f *Fix) ports() int { return f.SubjectConnect.Len() + f.SubjectBind.Len() }
 
 // A price is what fixes are ranked by, the lower the better: whether it works,
@@ -236,7 +236,7 @@ func compareBool(a, b bool) int {
 // A Problem is an operation that is refused.
 type Problem struct {
 	network.Question
-	// Name is what the subject is called, for names of types made for it.
+	// Name is the subject's name, for the names of types made for it.
 	Name string
 	// LocalPorts are the local records of ports, in the order in which they win:
 	// what a policy store's ports.local has. They are in the policy too, where

@@ -147,7 +147,7 @@ func (f *finder) likePort(id policy.TypeID) uint16 {
 	return 0
 }
 
-// nearPort is how far two ports are from one another whose numbers are alike.
+// nearPort is the largest distance of two ports whose numbers are alike.
 const nearPort = 10
 
 // allPorts counts the ports of all protocols that a type labels, and those below 1024,
@@ -162,8 +162,8 @@ func (f *finder) allPorts(id policy.TypeID) (all, known int) {
 	return all, known
 }
 
-// manyPorts is the number of ports from which a type stands for the ports of no
-// service: reserved_port_t has 512 of them or more, and no service that many.
+// manyPorts is the number of ports from which on a type is one for ports of no service:
+// reserved_port_t has 512 of them or more, and no service that many.
 const manyPorts = 256
 
 // general reports whether a type labels ports that are of no service.

@@ -25,11 +25,10 @@ func (f *finder) covers(c *policydb.PortCon) bool {
 	return c.Protocol == uint32(f.socket.PortProtocol) && c.Low <= port && port <= c.High
 }
 
-// relabel returns what it takes for a local record to give the port a label, whose
-// type is called typ, and to take it back. A local record of a range that the port
-// lies in overlaps with one for the port, which libsemanage refuses
-// (semanage_port_validate_local), so the range is deleted, and put back in the
-// pieces beside the port.
+// relabel returns the changes of local records that give the port a label, whose type is called
+// typ, and those that take it back. A local record of a range that the port lies in overlaps with
+// one for the port, which libsemanage refuses (semanage_port_validate_local), so the range is
+// deleted, and put back in the pieces beside the port.
 func (f *finder) relabel(label policy.Context, typ string) (records, undo []RecordChange) {
 	port := uint32(f.problem.Port)
 	c := f.local()

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Standing is how well a fix says what is meant; fixes are ranked by it before their
+// A Standing tells how well a fix expresses its purpose; fixes are ranked by it before their
 // costs.
 type Standing string
 
@@ -63,7 +63,7 @@ type Evidence struct {
 	Domains int    // a number of domains
 }
 
-// An Upkeep is what a fix leaves to be looked after.
+// An Upkeep lists the things that have to be looked after once a fix is made.
 type Upkeep struct {
 	// Lines is how many lines a module of the fix has, and Copied how many of them
 	// repeat rules of the policy, whose later changes they do not follow.
@@ -86,7 +86,7 @@ const fewDomains = 20
 // has.
 const widePorts = 1000
 
-// judge says what every fix means.
+// judge sets the standing of every fix.
 func (f *finder) judge() {
 	now := policy.TypeID(f.answer.Port.Context.Type)
 	for i := range f.fixes {
@@ -110,7 +110,7 @@ func (f *finder) offer() {
 	}
 }
 
-// weigh says what one fix means, as far as it can be told without the others.
+// weigh sets the standing of one fix, as far as it can be told without the others.
 func (f *finder) weigh(fix *Fix, now policy.TypeID) {
 	fix.Upkeep.Records = len(fix.Records) + len(fix.Bools)
 	if len(fix.Records) == 0 {
@@ -230,7 +230,7 @@ func (f *finder) unrelated(e Effect) int {
 	return len(slices.Compact(names))
 }
 
-// aboutPort says whose the port is.
+// aboutPort tells to which service the port belongs.
 func (f *finder) aboutPort(now policy.TypeID) Evidence {
 	e := Evidence{Reason: NoService, Type: f.p.TypeName(now), Ports: f.labelled(uint32(now)).Len()}
 	if f.registered {

@@ -15,15 +15,14 @@ type change struct {
 	who []int
 	// within are the ports that may change hands, nil for all.
 	within portset.Set
-	// label, if not nil, is what the problem's port has then; all others keep
-	// theirs.
+	// label, if not nil, is the label of the problem's port then; all others keep theirs.
 	label *policy.Context
 	// rules are those that the copy has more for the subject, outside of
 	// conditionals.
 	rules lifting
 }
 
-// measure counts what a change gives and takes.
+// measure counts the gains and losses of a change.
 func (f *finder) measure(fix *Fix, ch *change) error {
 	if f.census == nil {
 		return nil

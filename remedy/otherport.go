@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// maxChoices is how many other ports are named.
+// maxChoices is the most other ports that are named.
 const maxChoices = 5
 
 // otherPort finds ports that the operation succeeds for as things are, of the types

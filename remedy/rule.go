@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// liftable reports whether an allow rule grants what a layer refuses: what a
-// constraint, a bound or the label of the socket refuses no rule grants.
+// liftable reports whether an allow rule grants what a layer refuses: no rule grants an access that
+// a constraint, a bound or the label of the socket refuses.
 func (f *finder) liftable(l *network.LayerAnswer) bool {
 	class, ok := f.p.Class(l.Class)
 	_, defined := f.p.Perm(class, l.Perm)

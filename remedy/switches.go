@@ -6,9 +6,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Switches returns the settings of booleans each of which would make the whole
-// of a refused operation succeed: those that help the check which refuses first
-// and leave none that refuses. a is the answer to q.
+// Switches returns settings of booleans; each of them alone would make the whole of a refused
+// operation succeed: those that help the check which refuses first and leave none that refuses. a
+// is the answer to q.
 func Switches(d *access.Decider, q network.Question, a *network.Answer) [][]policy.BoolSetting {
 	if a.Verdict != network.Denied {
 		return nil

@@ -28,7 +28,7 @@ type Form struct {
 	Undo string
 }
 
-// A Target is what the fix is for.
+// A Target is the purpose of a fix.
 type Target struct {
 	Protocol string // tcp, udp, sctp, dccp, mptcp
 	Port     uint16

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// moduleFile is where a module lies on a machine before semodule takes it.
+// moduleFile is the path of a module on a machine before semodule takes it.
 func moduleFile(f *remedy.Fix) string { return "/etc/selinux/" + f.ModuleName + ".cil" }
 
 func moduleText(f *remedy.Fix) string { return cil.Format(f.Module) }
@@ -27,7 +27,7 @@ func shellForm(f *remedy.Fix, t Target) string {
 	return text + senetRecords(f.Records, f.Kind == remedy.Level)
 }
 
-// senetRecords is how senet itself changes records.
+// senetRecords writes changes of records as commands of senet.
 func senetRecords(records []remedy.RecordChange, levels bool) string {
 	switch len(records) {
 	case 0:
@@ -44,7 +44,7 @@ func senetRecords(records []remedy.RecordChange, levels bool) string {
 	return "senet port import --root / <<'EOF'\n" + importLines(records) + "EOF\n"
 }
 
-// butane is how every Butane config begins.
+// butane is the beginning of every Butane config.
 const butane = "variant: fcos\nversion: 1.5.0\n"
 
 func butaneForm(f *remedy.Fix, t Target) string {

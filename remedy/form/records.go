@@ -9,9 +9,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// semanageRecords is how semanage changes records: one by a command of its own,
-// several as one transaction, so that no port is without its label in between.
-// levels says that the range is what changes.
+// semanageRecords writes changes of records as commands of semanage: one by a command of its own,
+// several as one transaction, so that no port is without its label in between. levels says that
+// the range is what changes.
 func semanageRecords(records []remedy.RecordChange, levels bool) string {
 	switch len(records) {
 	case 0:

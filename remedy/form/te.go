@@ -11,11 +11,10 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// moduleTE writes a module in the language of checkmodule, for those who keep
-// their policy in it: what it declares, requires and allows. It has no
-// statement for a port, so the label of an own type follows as a command. ok is
-// false where a name is one that the language does not have: those with dots, of
-// CIL's blocks.
+// moduleTE writes a module in the language of checkmodule, for those who keep their policy in
+// it: its declarations, requirements and rules. It has no statement for a port, so the label of
+// an own type follows as a command. ok is false where a name is one that the language does not
+// have: those with dots, of CIL's blocks.
 func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	w := teWriter{attributes: f.Attributes, perms: map[string][]string{}}
 	for _, n := range f.Module {

@@ -176,7 +176,7 @@ func made(f Fix) int {
 	return 3
 }
 
-// place is how soon a fix comes.
+// place is the rank of a fix.
 func (f *Fix) place() int {
 	switch {
 	case f.Applicability == remedy.Never:

@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// Kind is what a fix changes.
+// A Kind is the kind of change that a fix makes.
 type Kind string
 
 // The kinds of fixes.
@@ -48,7 +48,7 @@ type Fix struct {
 	// Gain and Lose are the other domains that may do the same to the object afterwards
 	// and may not today, and the other way round, in order.
 	Gain, Lose []string
-	// Switched is how many rules a Boolean puts in force or out of it; what else they
+	// Switched is the number of rules that a Boolean puts in force or out of it; what else they
 	// give is not listed.
 	Switched int
 
@@ -83,10 +83,9 @@ type Problem struct {
 	Perms          []string // at least one
 	// Path is the file's path, "" if it is not known or the object is no file.
 	Path string
-	// Files says how files are to be labelled; nil where no system is known.
+	// Files has the labels for files; nil where no system is known.
 	Files Files
-	// Lost says that the label says nothing of what the object is: see
-	// diagnose.File.
+	// Lost says that the label does not tell the purpose of the object: see diagnose.File.
 	Lost bool
 }
 

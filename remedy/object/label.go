@@ -58,7 +58,7 @@ func (f *finder) restore() {
 	f.fixes = append(f.fixes, fix)
 }
 
-// maxLabels is how many other labels are proposed.
+// maxLabels is the most other labels that are proposed.
 const maxLabels = 5
 
 // holdsData reports whether a type is named for what is kept, as httpd_sys_content_t,
@@ -84,9 +84,9 @@ func plainPurpose(typ, subject string) bool {
 	return true
 }
 
-// unsaid reports whether nobody says what the object is: file_contexts has no label for
-// the path, or none that says anything; or, where the path or the system is not known, the
-// label that it has says nothing. Else another label would be wrong.
+// unsaid reports whether nothing tells the purpose of the object: file_contexts has no label for
+// the path, or none that says anything; or, where the path or the system is not known, the label
+// that it has says nothing. Else another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
 		return f.problem.Lost

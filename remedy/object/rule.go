@@ -53,9 +53,9 @@ func (f *finder) switched(after *policy.Policy) (n int) {
 	return n
 }
 
-// rule allows the subject what is missing, on the label as it is. It is never offered for
-// a file whose label says nothing, nor for a capability to pass by the modes of files
-// or one that gets the subject beyond the policy.
+// rule allows the subject the missing permissions, on the label as it is. It is never offered for
+// a file whose label says nothing, nor for a capability to pass by the modes of files or one that
+// gets the subject beyond the policy.
 func (f *finder) rule() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok {
