@@ -107,7 +107,13 @@ const (
 	NoteInferred    NoteCode = "inferred"          // the log has a name in part, or in other words
 	NoteUserspace   NoteCode = "userspace"         // no hook of the kernel
 	NoteNoRecord    NoteCode = "no-record"         // a refusal without an AVC
-	NoteConfig      NoteCode = "configuration"     // something that a program's configuration says
+	NoteDaemon      NoteCode = "daemon"            // a daemon runs as what started it
+	NoteSucceeded   NoteCode = "succeeded"         // the system call succeeded all the same
+	NoteBehind      NoteCode = "behind"            // what is asked next
+	// NoteNoNewPrivileges: a program does not get its domain.
+	NoteNoNewPrivileges NoteCode = "no-new-privileges"
+
+	NoteConfig NoteCode = "configuration" // something that a program's configuration says
 )
 
 func (d *Diagnosis) note(code NoteCode, text string) {

@@ -185,7 +185,13 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 	}
 	return &say.Log{
 		Decider: access.NewDecider(s.Policy()), Machine: m.Machine, Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
-		Report: report,
+		Report: report, Access: func(it *incident.Finding) *say.AccessFixes {
+			x, err := s.AccessFixesOf(context.Background(), it)
+			if err != nil || x == nil {
+				return nil
+			}
+			return &say.AccessFixes{AccessFixes: x, Again: f.repeatPolicy(), Elsewhere: f.root != "" || f.path != ""}
+		},
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // Fix is the first fix in a line, "" where nothing is refused, or nothing is
@@ -17,10 +18,37 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
 	}
-	text := l.wayText(it)
+	text := l.accessText(it)
+	if text == "" {
+		text = l.wayText(it)
+	}
 	if text != "" && it.Fix.Permissive {
 		text += words.Sprintf("; then the domain need not be permissive: %s",
 			shell.New("semanage", "permissive").Option("-d", l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))))
+	}
+	return text
+}
+
+// accessText is the first fix of an access that is about no port, in the words of senet
+// fix; "" where another sentence says more.
+func (l *Log) accessText(it *incident.Finding) string {
+	if l.Access == nil || it.Fix.Permissive || it.Fix.Way != incident.Boolean && it.Fix.Way != incident.AllowRule {
+		return ""
+	}
+	x := l.Access(it)
+	if x == nil || x.Allowed {
+		return ""
+	}
+	f := x.First()
+	switch {
+	case f == nil:
+		return x.unfit()
+	case f.Kind == object.Rule || f.Kind == object.Mode:
+		return ""
+	}
+	text := words.Sprintf("%s: %s (%s)", x.Title(f), x.effect(f), x.degree(f))
+	for _, c := range x.Commands(f) {
+		text += words.Sprintf("; %s", c)
 	}
 	return text
 }

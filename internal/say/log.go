@@ -22,6 +22,9 @@ type Log struct {
 	// Again are the flags that ask the same policy and machine again, PolicyAgain those
 	// for commands that take no machine.
 	Again, PolicyAgain shell.Command
+	// Access finds the fixes of a finding that is about no port; nil where they are not
+	// looked for, and nil of a finding that has none.
+	Access func(*incident.Finding) *AccessFixes
 	// Name is that of the log, for messages; Args are the arguments that name it again,
 	// nil where it can be read once.
 	Name string

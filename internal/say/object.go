@@ -232,6 +232,21 @@ func treeOf(name, class string) (tree, pattern string) {
 	return tree, regexp.QuoteMeta(tree) + "(/.*)?"
 }
 
+// offered reports whether a fix is shown without being asked for.
+func offered(f *object.Fix) bool {
+	return f.Applicability != remedy.Never && (f.Kind != object.Relabel || f.Plain)
+}
+
+// First returns the fix that is shown first, nil for none.
+func (x *AccessFixes) First() *object.Fix {
+	for i := range x.Fixes {
+		if offered(&x.Fixes[i]) {
+			return &x.Fixes[i]
+		}
+	}
+	return nil
+}
+
 // Write writes the answer with the fixes: all of them, or the best three. It returns the
 // first that is shown, nil for none.
 func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
@@ -248,7 +263,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	shown := 0
 	for i := range x.Fixes {
 		f := &x.Fixes[i]
-		if !all && (shown == maxShown || f.Applicability == remedy.Never || f.Kind == object.Relabel && !f.Plain) {
+		if !all && (shown == maxShown || !offered(f)) {
 			continue
 		}
 		if first == nil {
@@ -285,6 +300,12 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 
 // unfit says why nothing is offered.
 func (x *AccessFixes) unfit() string {
+	if x.Leftover != "" {
+		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
+			"fcontext) and restart it: %s is what a daemon runs as whose program has "+
+			"no label of its own, and a rule for it "+
+			"would be for all of them", x.Leftover, x.Leftover)
+	}
 	for i := range x.Fixes {
 		if f := &x.Fixes[i]; f.Danger != "" {
 			return words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))

@@ -29,6 +29,8 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.level()
 	f.booleans()
 	f.rule()
+	f.withdraw()
+	r.Leftover = f.leftover()
 	slices.SortStableFunc(f.fixes, better)
 	r.Fixes = f.fixes
 	return r

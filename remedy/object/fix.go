@@ -107,6 +107,10 @@ type Result struct {
 	// Missing are the permissions that are refused, those first that were asked for, then
 	// those that follow them: after read of a file, open and getattr.
 	Missing []string
+	// Leftover is the type of a daemon at one of the ends that was left in the domain of
+	// what started it, since its program has no label of its own: that is to be put right,
+	// and a rule would be for all such daemons. "" for none.
+	Leftover string
 	// Fixes are the candidates, the best first.
 	Fixes []Fix
 }

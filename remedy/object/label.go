@@ -89,10 +89,13 @@ func plainPurpose(typ, subject string) bool {
 // that it has says nothing. Else another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
-		return f.problem.Lost
+		return f.problem.Lost || f.general()
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
+	if f.general() && c.Type == f.problem.Target.Type {
+		return true // that of a place, which a service's files in it need not keep
+	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
 }
 
@@ -132,7 +135,8 @@ func (f *finder) sensitivity() string {
 // it, and of others those that hold data.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) || f.sensitive != "" || !f.unsaid() {
+	if !ok || !IsFile(f.problem.Class) || !f.unsaid() ||
+		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // of a home's programs
 		return
 	}
 	var mask policy.AccessVector
@@ -157,6 +161,12 @@ func (f *finder) relabel() {
 		fix := Fix{Kind: Relabel, Type: name, Works: true, Own: f.own(name), Data: holdsData(name),
 			Applicability: remedy.Review}
 		fix.Plain = fix.Data && plainPurpose(name, f.typeName(f.problem.Source))
+		if f.problem.Class == "sock_file" { // what clients of a service may use lies in /run
+			fix.Plain = fix.Own && inRun(name)
+		}
+		if f.general() && !fix.Plain {
+			continue
+		}
 		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)
 		fix.made = made.Has(id) || f.d.Decide(f.problem.Source, c, class).Allowed&entry != 0
 		fix.uses = rules[id]

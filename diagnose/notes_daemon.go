@@ -1,0 +1,86 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// leftovers are the types that a daemon runs as, by the reference policy, whose program
+// has no label of its own.
+var leftovers = [...]string{"initrc_t", "init_t", "unconfined_service_t"}
+
+// startedBy is how the comm of a process looks between fork and exec of systemd: the
+// name of the program in brackets.
+func startedBy(comm string) (program string, ok bool) {
+	if strings.HasPrefix(comm, "(") {
+		return strings.Trim(comm, "()"), true
+	}
+	return "", false
+}
+
+// daemon notes where a daemon was left in the domain of what started it: a rule for that
+// domain would be for every daemon without a domain of its own.
+func (g *Diagnoser) daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	program, starting := startedBy(a.Comm)
+	switch {
+	case starting && source == "init_t" && a.TClass == "file":
+		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, %s; "+
+			"programs in /usr/bin or /usr/sbin have labels that it may start", program, target))
+	case a.TClass == "process2" || starting || isSystemd(a, e):
+	case slices.Contains(leftovers[:], source):
+		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as whose program has no label of its own: label the "+
+			"program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", source, source))
+	case target != "init_t" && slices.Contains(leftovers[:], target) && overSocket(a.TClass): // that is systemd
+		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does whose program has no label of its "+
+			"own: label that program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", target,
+			target))
+	}
+}
+
+// overSocket reports whether objects of a class have the label of the process at the
+// other end.
+func overSocket(class string) bool {
+	switch class {
+	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd", "fifo_file":
+		return true
+	}
+	return false
+}
+
+// succeeded notes that the system call did what was asked of it all the same.
+func (g *Diagnoser) succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	if e.Syscall == nil || e.Syscall.Success == nil || !*e.Syscall.Success || a.Permissive != nil && *a.Permissive {
+		return
+	}
+	d.note(NoteSucceeded, "the system call succeeded (success=yes): the refusal did not stop it, because it was only "+
+		"logged or because the program did without; what fails is something else")
+}
+
+// behind notes the refusal that comes after the one that was logged.
+func (g *Diagnoser) behind(d *Diagnosis, a *audit.AVC) {
+	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
+		d.note(NoteBehind, "behind the sock_file the kernel asks for connectto on the domain that listens: where that "+
+			"is refused too it is logged next")
+	}
+}
+
+// noNewPrivileges notes what the permissions of process2 are for.
+func (g *Diagnoser) noNewPrivileges(d *Diagnosis, a *audit.AVC) {
+	if a.TClass != "process2" {
+		return
+	}
+	target := audit.ContextType(a.TContext)
+	switch {
+	case slices.Contains(d.Permissions, "nnp_transition"):
+		d.note(NoteNoNewPrivileges, fmt.Sprintf("the unit sets NoNewPrivileges=, or an option that implies it: "+
+			"without this permission the program does not get its domain %s, and stays in that of what starts it",
+			target))
+	case slices.Contains(d.Permissions, "nosuid_transition"):
+		d.note(NoteNoNewPrivileges, fmt.Sprintf("the program is on a file system that is mounted nosuid: without this "+
+			"permission it does not get its domain %s", target))
+	}
+}
