@@ -30,6 +30,9 @@ func (s *Store) verify(done *Done) error {
 	if err := has(db, done.Entry.Records, "the store's policy"); err != nil {
 		return err
 	}
+	if err := s.hasFiles(done.Entry.Records); err != nil {
+		return err
+	}
 	if !done.Loaded || s.options.Kernel != nil {
 		return nil
 	}
@@ -44,7 +47,7 @@ func (s *Store) verify(done *Done) error {
 func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 	first := make(map[semanage.Kind]map[semanage.Key]semanage.Record)
 	for _, p := range list {
-		if p.After == nil {
+		if p.After == nil || !p.Kind.InPolicy() {
 			continue // what the policy itself says then holds, whatever it is
 		}
 		known := first[p.Kind]
@@ -59,6 +62,32 @@ func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 		}
 		if r, is := known[p.After.Key()]; !is || !alike(r, p.After) {
 			return &VerifyError{where, p.After.String()}
+		}
+	}
+	return nil
+}
+
+// hasFiles returns a VerifyError if the files that programs read lack records that the
+// policy has nothing of: of each key the last one counts.
+func (s *Store) hasFiles(list []semanage.Placed) error {
+	last := make(map[semanage.Key]semanage.Record)
+	read := make(map[semanage.Kind]bool)
+	for _, p := range list {
+		if p.After == nil || p.Kind.InPolicy() {
+			continue
+		}
+		if !read[p.Kind] {
+			read[p.Kind] = true
+			records, err := s.records.Effective(p.Kind)
+			if err != nil {
+				return fmt.Errorf("the change is made, but what follows from it cannot be read: %w", err)
+			}
+			for _, r := range records {
+				last[r.Key()] = r
+			}
+		}
+		if last[p.After.Key()] != p.After {
+			return &VerifyError{"the store", p.After.String()}
 		}
 	}
 	return nil

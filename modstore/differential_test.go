@@ -57,7 +57,12 @@ func change(root string, edit func(*modstore.Tx) error) error {
 
 func same(t *testing.T, what, theirs, ours, store string) {
 	t.Helper()
-	parts := stores.Parts{Modules: true, Number: true}
+	compare(t, what, theirs, ours, store, stores.Parts{Modules: true, Number: true})
+}
+
+// compare compares parts of two stores.
+func compare(t *testing.T, what, theirs, ours, store string, parts stores.Parts) {
+	t.Helper()
 	a, err := stores.Snap(theirs, store, parts)
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,14 @@ and say what senet apply would change, for whom.
     - {type: node_t, address: 10.0.0.0/8}
   interfaces:
     - {type: netif_t, name: eth1}
+  users:
+    - {name: web_u, roles: user_r staff_r, range: s0-s0:c0.c9}
+  logins:
+    - {name: ann, user: web_u}
+  fcontexts:
+    - {path: "/srv/web(/.*)?", files: d, type: httpd_sys_content_t}
+  equivalences:
+    - {path: /srv/www, like: /var/www}
   exclusive: [port]
 
 The file is YAML or JSON; - is standard input. Absent takes a local record away:

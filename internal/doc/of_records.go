@@ -29,6 +29,12 @@ func RecordOf(r semanage.Record, local bool) *Record {
 		out.Address, out.Mask = r.Addr.String(), r.Mask.String()
 	case semanage.Interface:
 		out.Name = r.Name
+	case semanage.Login:
+		out.Name, out.Value, out.Range = r.Name, r.User, r.Range
+	case semanage.User:
+		out.Name, out.Value, out.Range = r.Name, r.Roles, r.Range
+	case semanage.Equivalence:
+		out.Value = r.Like
 	}
 	return out
 }

@@ -51,7 +51,10 @@ type Record struct {
 	Type     string `json:"type,omitempty"`
 	Range    string `json:"range,omitempty"`
 	On       *bool  `json:"on,omitempty"`
-	Local    bool   `json:"local"`
+	// Value is what a login, an SELinux user or an equivalence says: the SELinux user, the
+	// roles, the path that files are labelled like.
+	Value string `json:"value,omitempty"`
+	Local bool   `json:"local"`
 }
 
 // PortLabel is a run of ports with one label.

@@ -33,7 +33,8 @@ func Read(name string, r io.Reader) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if n := len(s.Ports) + len(s.Booleans) + len(s.Nodes) + len(s.Interfaces); n > maxRecords {
+	n := len(s.Ports) + len(s.Booleans) + len(s.Nodes) + len(s.Interfaces)
+	if n += len(s.Users) + len(s.Logins) + len(s.FileContexts) + len(s.Equivalences); n > maxRecords {
 		return nil, fmt.Errorf("%s: %w: more than %d records", name, ErrInvalid, maxRecords)
 	}
 	return s, nil

@@ -11,6 +11,14 @@
 //	  - {type: node_t, address: 10.0.0.0/8}
 //	interfaces:
 //	  - {type: netif_t, name: eth1}
+//	users:
+//	  - {name: web_u, roles: user_r staff_r, range: s0-s0:c0.c9}
+//	logins:
+//	  - {name: ann, user: web_u}
+//	fcontexts:
+//	  - {path: "/srv/web(/.*)?", type: httpd_sys_content_t}
+//	equivalences:
+//	  - {path: /srv/www, like: /var/www}
 //	exclusive: [port]
 //
 // as YAML or as JSON. Absent is a record without a local one: the policy's own label of a port then

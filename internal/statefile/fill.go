@@ -62,6 +62,32 @@ func (s *State) fill(key string, value *yaml.Node) (err error) {
 			i.Line = line
 			return map[string]*string{"type": &i.Type, "name": &i.Name, "range": &i.Range, "state": &i.State}
 		})
+	case "users":
+		s.Users, err = records(key, value, func(u *User, line int) map[string]*string {
+			u.Line = line
+			return map[string]*string{
+				"name": &u.Name, "roles": &u.Roles, "level": &u.Level, "range": &u.Range, "prefix": &u.Prefix,
+				"state": &u.State,
+			}
+		})
+	case "logins":
+		s.Logins, err = records(key, value, func(l *Login, line int) map[string]*string {
+			l.Line = line
+			return map[string]*string{"name": &l.Name, "user": &l.User, "range": &l.Range, "state": &l.State}
+		})
+	case "fcontexts":
+		s.FileContexts, err = records(key, value, func(f *FileContext, line int) map[string]*string {
+			f.Line = line
+			return map[string]*string{
+				"path": &f.Path, "files": &f.Files, "type": &f.Type, "user": &f.User, "range": &f.Range,
+				"state": &f.State,
+			}
+		})
+	case "equivalences":
+		s.Equivalences, err = records(key, value, func(e *Equivalence, line int) map[string]*string {
+			e.Line = line
+			return map[string]*string{"path": &e.Path, "like": &e.Like, "state": &e.State}
+		})
 	case "booleans":
 		return s.fillBooleans(value)
 	case "exclusive":

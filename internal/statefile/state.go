@@ -19,8 +19,13 @@ type State struct {
 	Booleans   map[string]bool `json:"booleans,omitempty"`
 	Nodes      []Node          `json:"nodes,omitempty"`
 	Interfaces []Interface     `json:"interfaces,omitempty"`
+	Users      []User          `json:"users,omitempty"`
+	Logins     []Login         `json:"logins,omitempty"`
+	// FileContexts are labels of files, Equivalences paths that are labelled like others.
+	FileContexts []FileContext `json:"fcontexts,omitempty"`
+	Equivalences []Equivalence `json:"equivalences,omitempty"`
 	// Exclusive are the kinds whose local records are deleted if they are not in
-	// the file: port, boolean, node, interface.
+	// the file: port, boolean, node, interface, user, login, fcontext, equivalence.
 	Exclusive []string `json:"exclusive,omitempty"`
 }
 
@@ -59,6 +64,49 @@ type Interface struct {
 	Type  string `json:"type,omitempty"`
 	Name  string `json:"name"`
 	Range string `json:"range,omitempty"`
+	State string `json:"state,omitempty"`
+
+	Line int `json:"-"`
+}
+
+// A User is an SELinux user.
+type User struct {
+	Name   string `json:"name"`
+	Roles  string `json:"roles,omitempty"` // separated by blanks
+	Level  string `json:"level,omitempty"`
+	Range  string `json:"range,omitempty"`
+	Prefix string `json:"prefix,omitempty"`
+	State  string `json:"state,omitempty"`
+
+	Line int `json:"-"`
+}
+
+// A Login is a user of the system, a group with % before it, or __default__.
+type Login struct {
+	Name  string `json:"name"`
+	User  string `json:"user,omitempty"`  // the SELinux user
+	Range string `json:"range,omitempty"` // "" leaves it to the SELinux user
+	State string `json:"state,omitempty"`
+
+	Line int `json:"-"`
+}
+
+// A FileContext is the label of files.
+type FileContext struct {
+	Path  string `json:"path"`            // a regular expression
+	Files string `json:"files,omitempty"` // the letter of fcontext -f, "" or a for all kinds
+	Type  string `json:"type,omitempty"`  // <<none>> for no label
+	User  string `json:"user,omitempty"`  // system_u where it is not given
+	Range string `json:"range,omitempty"`
+	State string `json:"state,omitempty"`
+
+	Line int `json:"-"`
+}
+
+// An Equivalence is a path below which files are labelled like those below another.
+type Equivalence struct {
+	Path  string `json:"path"`
+	Like  string `json:"like,omitempty"`
 	State string `json:"state,omitempty"`
 
 	Line int `json:"-"`

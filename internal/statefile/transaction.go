@@ -42,6 +42,9 @@ func (s *State) Put(tx *semanage.Tx) error {
 			return at("interfaces", i, s.Interfaces[i].Line, err)
 		}
 	}
+	if err := s.putOthers(w); err != nil {
+		return err
+	}
 	return w.rest(s.Exclusive)
 }
 
@@ -177,7 +180,7 @@ func (w *writer) rest(exclusive []string) error {
 	for _, name := range exclusive {
 		i := slices.IndexFunc(Kinds(), func(k semanage.Kind) bool { return k.String() == name })
 		if i < 0 {
-			return fmt.Errorf("%w: exclusive: %q is not port, boolean, node or interface", ErrInvalid, name)
+			return fmt.Errorf("%w: exclusive: %q is none of the kinds of records", ErrInvalid, name)
 		}
 		for _, r := range w.tx.Records(Kinds()[i]) {
 			if !w.named[r.Key()] {
@@ -192,5 +195,6 @@ func (w *writer) rest(exclusive []string) error {
 
 // Kinds are the kinds of records that a file may name.
 func Kinds() []semanage.Kind {
-	return []semanage.Kind{semanage.Ports, semanage.Booleans, semanage.Nodes, semanage.Interfaces}
+	return []semanage.Kind{semanage.Ports, semanage.Booleans, semanage.Nodes, semanage.Interfaces, semanage.Users,
+		semanage.Logins, semanage.FileContexts, semanage.Equivalences}
 }

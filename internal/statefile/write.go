@@ -44,6 +44,22 @@ func (s *State) add(r semanage.Record) {
 			Range: r.Context.Range})
 	case semanage.Interface:
 		s.Interfaces = append(s.Interfaces, Interface{Type: r.Context.Type, Name: r.Name, Range: r.Context.Range})
+	case semanage.User:
+		s.Users = append(s.Users, User{Name: r.Name, Roles: r.Roles, Level: r.Level, Range: r.Range,
+			Prefix: r.Prefix})
+	case semanage.Login:
+		s.Logins = append(s.Logins, Login{Name: r.Name, User: r.User, Range: r.Range})
+	case semanage.FileContext:
+		f := FileContext{Path: r.Path, Files: semanage.FileLetter(r.Files), Type: noLabel}
+		if r.Context != (semanage.Context{}) {
+			f.Type, f.Range = r.Context.Type, r.Context.Range
+			if r.Context.User != systemUser {
+				f.User = r.Context.User
+			}
+		}
+		s.FileContexts = append(s.FileContexts, f)
+	case semanage.Equivalence:
+		s.Equivalences = append(s.Equivalences, Equivalence{Path: r.Path, Like: r.Like})
 	}
 }
 
@@ -71,6 +87,20 @@ func (s *State) Write(w io.Writer) error {
 	writeList(&b, "interfaces", s.Interfaces, func(i *Interface) []string {
 		return []string{"type", i.Type, "name", i.Name, "range", i.Range, "state", i.State}
 	})
+	writeList(&b, "users", s.Users, func(u *User) []string {
+		return []string{"name", u.Name, "roles", u.Roles, "level", u.Level, "range", u.Range, "prefix", u.Prefix,
+			"state", u.State}
+	})
+	writeList(&b, "logins", s.Logins, func(l *Login) []string {
+		return []string{"name", l.Name, "user", l.User, "range", l.Range, "state", l.State}
+	})
+	writeList(&b, "fcontexts", s.FileContexts, func(f *FileContext) []string {
+		return []string{"path", f.Path, "files", f.Files, "type", f.Type, "user", f.User, "range", f.Range,
+			"state", f.State}
+	})
+	writeList(&b, "equivalences", s.Equivalences, func(e *Equivalence) []string {
+		return []string{"path", e.Path, "like", e.Like, "state", e.State}
+	})
 	if len(s.Exclusive) > 0 {
 		list := make([]string, len(s.Exclusive))
 		for i, kind := range s.Exclusive {
@@ -87,7 +117,7 @@ func (s *State) Write(w io.Writer) error {
 
 // always are the fields that are written though they are empty: those that a record
 // cannot be without.
-var always = [...]string{"store", "policy", "proto", "port", "address", "name"}
+var always = [...]string{"store", "policy", "proto", "port", "address", "name", "path"}
 
 func writeList[T any](b *bytes.Buffer, name string, list []T, fields func(*T) []string) {
 	if len(list) > 0 {
