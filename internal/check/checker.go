@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
@@ -42,6 +43,9 @@ type Options struct {
 	Root string
 	// Domain names the process to answer for, where the files do not say; "" to find it.
 	Domain string
+	// AsIs answers for today where the machine or a domain is permissive; else as if all
+	// were enforcing, as senet.Options.AsIs.
+	AsIs bool
 }
 
 // New returns a Checker for the policy and the machine of a session.
@@ -50,12 +54,20 @@ func New(ctx context.Context, s *senet.Session, o Options) (*Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("root: %w", err)
 	}
+	p := s.Policy()
+	if !o.AsIs {
+		p = p.Enforcing()
+	}
 	c := &Checker{
-		session: s, root: root, system: subject.System{Root: root}.Keep(), d: access.NewDecider(s.Policy()),
+		session: s, root: root, system: subject.System{Root: root}.Keep(), d: access.NewDecider(p),
 		fixes: map[question]*remedy.Fix{},
 	}
 	if c.machine, err = s.Machine(ctx); err != nil {
 		return nil, err
+	}
+	if !o.AsIs && !c.machine.Host.Enforcing {
+		c.machine.Host.Enforcing = true
+		c.machine.Notes = append(slices.Clone(c.machine.Notes), network.AssumeEnforcing())
 	}
 	if o.Domain != "" {
 		who, err := s.Subject(ctx, o.Domain)

@@ -61,6 +61,7 @@ func newCheck(streams ioStreams) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.registerAll(flags)
+	f.registerAsIs(flags)
 	flags.BoolVar(&f.all, "all", false, "every enabled unit")
 	flags.StringVar(&f.domain, "domain", "",
 		"answer for this process: a type, a context, unit:NAME, exe:FILE: `SUBJECT`")
@@ -84,7 +85,7 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 		return err
 	}
 	ctx := context.Background()
-	checker, err := check.New(ctx, s, check.Options{Root: f.root, Domain: f.domain})
+	checker, err := check.New(ctx, s, check.Options{Root: f.root, Domain: f.domain, AsIs: f.asIs})
 	if err != nil {
 		return questionProblem(err)
 	}

@@ -58,6 +58,19 @@ func TestDocuments(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(work, "listens.yaml"), []byte(listens), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		for name, text := range map[string]string{
+			"etc/haproxy/haproxy.cfg": "frontend www\n    bind :80\n    default_backend kibana\n\n" +
+				"backend kibana\n    server app1 10.0.0.7:5601 check\n",
+			"usr/lib/systemd/system/haproxy.service": "[Service]\nExecStart=/usr/sbin/haproxy -Ws -f " +
+				"/etc/haproxy/haproxy.cfg\n",
+		} {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 		t.Chdir(work)
 		got, sessions := runSessions(t, strings.ReplaceAll(string(doc), scratchRoot, root))
 		got = strings.ReplaceAll(got, root, scratchRoot)

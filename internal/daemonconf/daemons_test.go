@@ -22,6 +22,12 @@ func TestDaemons(t *testing.T) {
 		{"httpd", "/etc/httpd/conf/httpd.conf", "httpd", tree{"/etc/httpd/conf.d/a.conf": "Listen 81\n"}},
 		{"squid", "/etc/squid/squid.conf", "squid", tree{"/etc/squid/conf.d/a.conf": "http_port 81\n"}},
 		{"postgresql", "/data/postgresql.conf", "postgres -D /data", tree{"/data/conf.d/a.conf": "port = 81\n"}},
+		{"prometheus", "/etc/p.yml", "prometheus --config.file=/etc/p.yml",
+			tree{"/etc/sd/a.json": `[{"targets": ["h3:9101"]}]`}},
+		{"compose", "/srv/compose.yaml", "docker-compose -f /srv/compose.yaml up", tree{"/srv/.env": "KNOWN=8083\n"}},
+		{"quadlet", "/srv/x.container", "quadlet /srv/x.container", nil},
+		{"kibana", "/etc/kibana/kibana.yml", "kibana", nil},
+		{"elasticsearch", "/etc/elasticsearch/elasticsearch.yml", "elasticsearch", nil},
 		{"mariadb", "/etc/my.cnf", "mariadbd", tree{"/etc/my.cnf.d/a.cnf": "[mysqld]\nport=81\n"}},
 	} {
 		cases(t, tt.program, tt.file, tt.files, Start{Argv: strings.Fields(tt.argv), Pos: Pos{File: "unit"}})
@@ -50,6 +56,14 @@ func TestCommandLines(t *testing.T) {
 			tree{"/m.cnf": "[mysqld]\nport=1\n", "/etc/my.cnf": "[mysqld]\nextra_port=9\n"}},
 		{"apache2 -D X", "2 listen tcp/81 ::", tree{"/etc/apache2/envvars": "export P=81\nexport Q=$(id)\n",
 			"/etc/apache2/apache2.conf": "<IfDefine X>\nListen ${P}\n</IfDefine>\n"}},
+		{"prometheus --web.listen-address=127.0.0.1:1 --web.listen-address :2 --config.file /p",
+			"0 listen tcp/1 127.0.0.1|0 listen tcp/2 ::", tree{"/p": "global: {}\n"}},
+		{"prometheus-node-exporter --web.listen-address=[::1]:9101", "0 listen tcp/9101 ::1", nil},
+		{"node_exporter", "0 listen tcp/9100 ::", nil},
+		{"alertmanager --cluster.peer=h:1",
+			"0 listen tcp/9093 ::|0 listen tcp/9094 ::|0 bind udp/9094 ::|0 connect tcp/1 h", nil},
+		{"podman run -d -p 8080:80 --publish=127.0.0.1:53:53/udp -p 90 --name x image", "0 listen tcp/8080|" +
+			"0 bind udp/53 127.0.0.1", nil},
 		{"named -4 -p 54 -c /n", "0 listen tcp/54|0 bind udp/54|0 listen tcp/953 127.0.0.1",
 			tree{"/n": "options { port 1; };"}},
 	} {

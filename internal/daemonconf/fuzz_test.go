@@ -55,3 +55,23 @@ func FuzzMariaDB(f *testing.F) {
 	fuzz(f, "mariadb", "/m.cnf", []string{"--defaults-file=/m.cnf"},
 		"[mysqld]\nport=1\n!includedir /\nbind-address=a,b\nwsrep_on\nwsrep_cluster_address=gcomm://a:1,b\n")
 }
+
+func FuzzPrometheus(f *testing.F) {
+	fuzz(f, "prometheus", "/p.yml", []string{"--config.file=/p.yml"},
+		"scrape_configs:\n- scheme: https\n  static_configs:\n  - targets: [a:1, b]\n  file_sd_configs:\n"+
+			"  - files: [/*.conf]\nalerting: {alertmanagers: [{dns_sd_configs: []}]}\n"+
+			"remote_write: [{url: http://a}]\n")
+}
+
+func FuzzCompose(f *testing.F) {
+	fuzz(f, "compose", "/c.yml", []string{"-f", "/c.yml"},
+		"services: {a: {ports: [\"${A:-1}:2/udp\", {target: 1, published: 2}]}}\n")
+}
+
+func FuzzQuadlet(f *testing.F) {
+	fuzz(f, "quadlet", "/c.container", []string{"/c.container"}, "[Container]\nPublishPort=[::1]:%i:1-2/sctp\n")
+}
+
+func FuzzKibana(f *testing.F) {
+	fuzz(f, "kibana", "/etc/kibana/kibana.yml", nil, "server: {port: 1}\nelasticsearch.hosts: [http://a:1]\n")
+}

@@ -33,9 +33,11 @@ type Program struct {
 
 // programs returns all that are known, by name.
 func programs() []*Program {
-	return []*Program{
+	list := []*Program{
 		haproxy(), nginx(), sshd(), redis(), unbound(), named(), httpd(), squid(), postgresql(), mariadb(),
+		prometheus(),
 	}
+	return slices.Concat(list, exporters(), containers(), elastic())
 }
 
 // Programs returns the names of the programs whose configuration can be read.

@@ -142,6 +142,9 @@ func (r *mariadbReader) listen() {
 	if s, ok := r.last["bind_address"]; ok {
 		hosts = strings.Split(s.word(0), ",")
 	}
+	if hosts[0] == "*" || hosts[0] == "" {
+		hosts = []string{"", "::"} // a socket for each family
+	}
 	for _, p := range []struct{ name, otherwise string }{{"port", "3306"}, {"extra_port", "0"}} {
 		s, ok := r.last[p.name]
 		note := ""
@@ -152,13 +155,8 @@ func (r *mariadbReader) listen() {
 			continue
 		}
 		for _, host := range hosts {
-			e := Endpoint{Op: Listen, Protocol: "tcp", Directive: p.name, Note: note, Pos: s.at}
-			switch host = strings.TrimSpace(host); host {
-			case "*", "", "::":
-				e.Host = "::" // of both families
-			default:
-				e.Host = anyHost(host)
-			}
+			e := Endpoint{Op: Listen, Protocol: "tcp", Host: anyHost(strings.TrimSpace(host)), Directive: p.name,
+				Note: note, Pos: s.at}
 			if !e.at(r.job, s.word(0)) {
 				r.problem(s.at, "%s: %q is not a port", p.name, s.word(0))
 				break

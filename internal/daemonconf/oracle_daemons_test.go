@@ -17,6 +17,10 @@ func daemons() []daemon {
 		{program: "named", binary: "/usr/sbin/named", make: makeNamed, interfaces: true},
 		{program: "httpd", binary: "/usr/sbin/apache2", make: makeHTTPD},
 		{program: "squid", binary: "/usr/sbin/squid", make: makeSquid},
+		{program: "prometheus", binary: "/usr/bin/prometheus", make: makePrometheus},
+		{program: "node_exporter", binary: "/usr/bin/prometheus-node-exporter", make: makeExporter},
+		{program: "mariadb", binary: "/usr/sbin/mariadbd", make: makeMariaDB},
+		{program: "postgresql", binary: "/usr/lib/postgresql/15/bin/postgres", make: makePostgreSQL, user: "postgres"},
 	}
 }
 
@@ -255,4 +259,69 @@ func makeSquid(g *generator) []string {
 	g.write("inc/a.conf", fmt.Sprintf("http_port %d\n", g.port()))
 	p("include %s/inc/*.conf", g.dir)
 	return []string{"-N", "-f", g.write("squid.conf", b.String())}
+}
+
+func makePrometheus(g *generator) []string {
+	argv := makeExporter(g)[:1]
+	return append(argv, "--storage.tsdb.path="+g.dir+"/data", "--config.file="+g.write("p.yml", "global: {}\n"))
+}
+
+func makeExporter(g *generator) []string {
+	return []string{g.pick("--web.listen-address=", "--web.listen-address=127.0.0.1", "--web.listen-address=[::1]",
+		"--web.listen-address=0.0.0.0") + fmt.Sprintf(":%d", g.port())}
+}
+
+func makeMariaDB(g *generator) []string {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	p("[client]\nport=1\n[%s]", g.pick("mysqld", "server", "mariadb", "mariadbd", "mariadb-10.11"))
+	p("datadir=%s/data\nsocket=%s/s\npid-file=%s/pid\nuser=root\nlog-error=/dev/null", g.dir, g.dir, g.dir)
+	p("%s = %d # comment", g.pick("port", "PORT", "loose-port"), g.port())
+	if g.IntN(2) == 0 {
+		p("%s=%s", g.pick("bind-address", "bind_address"), g.pick("127.0.0.1", "0.0.0.0", "::1", "127.0.0.1,::1", "*"))
+	}
+	if g.IntN(3) == 0 {
+		p("extra_port=%d", g.port())
+	}
+	if g.IntN(6) == 0 {
+		p("skip-networking")
+	}
+	g.write("inc/a.cnf", fmt.Sprintf("[mysqld]\nport=%d\n", g.port()))
+	if g.IntN(3) == 0 {
+		p("!includedir %s/inc", g.dir)
+	}
+	file := g.write("my.cnf", strings.ReplaceAll(b.String(), "PORT", "port"))
+	g.run("mariadb-install-db", "--no-defaults", "--datadir="+g.dir+"/data", "--user=root",
+		"--auth-root-authentication-method=normal", "--skip-test-db")
+	return []string{"--defaults-file=" + file}
+}
+
+func makePostgreSQL(g *generator) []string {
+	g.run("chown", "postgres", g.dir)
+	g.run("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "/usr/lib/postgresql/15/bin/initdb",
+		"-N", "-D", g.dir+"/data")
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	p("unix_socket_directories = '%s'", g.dir)
+	if g.IntN(2) == 0 {
+		p("%s %d # comment", g.pick("port =", "Port", "port="), g.port())
+	}
+	if g.IntN(2) == 0 {
+		p("listen_addresses = '%s'", g.pick("*", "127.0.0.1", "0.0.0.0", "::1", "127.0.0.1, ::1", "127.0.0.1"))
+	} else {
+		p("listen_addresses '127.0.0.1'")
+	}
+	g.write("data/conf.d/a.conf", fmt.Sprintf("port = %d\n", g.port()))
+	if g.IntN(3) == 0 {
+		p("include_dir 'conf.d'")
+	}
+	g.write("data/postgresql.conf", b.String())
+	if g.IntN(4) == 0 {
+		g.write("data/postgresql.auto.conf", fmt.Sprintf("port = '%d'\n", g.port()))
+	}
+	argv := []string{"-D", g.dir + "/data"}
+	if g.IntN(4) == 0 {
+		argv = append(argv, g.pick("-p", "-cport=", "--port=")+fmt.Sprint(g.port()))
+	}
+	return argv
 }

@@ -30,6 +30,8 @@ type daemon struct {
 	connects bool
 	// interfaces says that any address becomes one socket for each of the machine's.
 	interfaces bool
+	// user runs the daemon, "" for root.
+	user string
 }
 
 // TestOracle: daemons started in a network namespace of their own, under strace, bind and
@@ -118,6 +120,9 @@ func sorted(set map[string]bool) []string {
 func (g *generator) trace(d daemon, argv []string, want map[string]bool) (map[string]bool, string) {
 	g.t.Helper()
 	log := filepath.Join(g.dir, "strace.log")
+	if d.user != "" {
+		argv = append([]string{"setpriv", "--reuid=" + d.user, "--regid=" + d.user, "--clear-groups"}, argv...)
+	}
 	cmd := exec.Command("sh", append([]string{"-c",
 		`mount --make-rprivate / && mount -t tmpfs tmpfs /run &&
 		mount -t tmpfs tmpfs /dev/shm && mkdir -p /run/sshd /run/named && ip link set lo up &&
@@ -208,6 +213,13 @@ func (g *generator) port() int {
 }
 
 func (g *generator) pick(list ...string) string { return list[g.IntN(len(list))] }
+
+// run runs a program that prepares what the daemon needs.
+func (g *generator) run(name string, args ...string) {
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		g.t.Fatalf("%s: %v: %s", name, err, out)
+	}
+}
 
 func (g *generator) write(name, text string) string {
 	file := filepath.Join(g.dir, name)
