@@ -16,14 +16,14 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Built is what a build made.
+// A Built is the result of a build.
 type Built struct {
 	// Policy is the policy without local records.
 	Policy *policydb.Policy
 	// Modules are those that it was made of, in the order in which they were compiled.
 	Modules []Module
-	// Origins says which of their statements a rule comes from; nil where the store's
-	// last build was of the same modules, and nothing was compiled.
+	// Origins leads from a rule to their statements; nil where the store's last build was of
+	// the same modules, and nothing was compiled.
 	Origins *compile.Origins
 }
 
@@ -171,8 +171,8 @@ func (tx *Tx) convert(u *unit) error {
 	return nil
 }
 
-// options returns what the compiler is told: what semanage.conf says, and else what
-// the store's present policy is like.
+// options returns the options of the compiler: what semanage.conf says, and else what the
+// store's present policy is like.
 func (tx *Tx) options() (compile.Options, error) {
 	conf := tx.store.records.Config()
 	o := compile.Options{

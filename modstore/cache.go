@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// CacheUse says where what was read of modules is kept.
+// CacheUse chooses the place where the contents of modules are kept.
 type CacheUse int
 
 // The uses.
@@ -219,8 +219,7 @@ func (c *moduleCache) find(key [sha256.Size]byte) *cached {
 	return e
 }
 
-// text reads the text of an entry, into room if that is large enough; nil where it is
-// not what it was.
+// text reads the text of an entry, into room if that is large enough; nil if it has changed.
 func (c *moduleCache) text(e *cached, room []byte) []byte {
 	b := c.part(e.at+int64(e.FormLen), e.TextLen, room)
 	if b == nil || castagnoli(b) != e.TextCRC {
@@ -254,7 +253,7 @@ func (c *moduleCache) part(at int64, size uint32, room []byte) []byte {
 	return b
 }
 
-// distrust drops an entry whose content is not what it was.
+// distrust drops an entry whose content has changed.
 func (c *moduleCache) distrust(e *cached) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -264,15 +263,14 @@ func (c *moduleCache) distrust(e *cached) {
 	c.damaged = true
 }
 
-// A fresh is what a cache lacked.
+// A fresh is an entry that a cache lacked.
 type fresh struct {
 	key        [sha256.Size]byte
 	form, text []byte
 }
 
-// keep writes what a build read that the cache did not have. The file is written anew
-// when half of it has gone out of use. Errors do not matter: what is not kept is read
-// again.
+// keep writes the modules of a build that the cache did not have. The file is written anew when
+// half of it has gone out of use. Errors do not matter: what is not kept is read again.
 func (c *moduleCache) keep(list []fresh) {
 	if c.name == "" {
 		return

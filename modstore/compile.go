@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/cil/compile"
 )
 
-// A lastBuild is what a store's last build made, and of what: a proposal that was
-// looked at is committed without compiling it again.
+// A lastBuild is the result of a store's last build, and its input: a proposal that was looked
+// at is committed without compiling it again.
 type lastBuild struct {
 	of     string // the options and the places of the modules
 	check  []byte // the checksum of their texts
@@ -67,8 +67,7 @@ func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*
 	return result, sum.text, nil
 }
 
-// module makes what the compiler takes of a module: of the form that the cache has, or
-// of its text.
+// module makes the compiler's form of a module: of the form that the cache has, or of its text.
 func (s *Store) module(l *compile.Loader, u *unit, cache *moduleCache, room *[]byte) error {
 	name := u.dir() + "/cil"
 	again := func() (string, error) {

@@ -17,7 +17,7 @@ import (
 // warnings.
 type Converter func(lang string, source []byte) (text []byte, said []string, err error)
 
-// maxSaid bounds what is kept of what a program says.
+// maxSaid bounds the output of a program that is kept.
 const maxSaid = 64 << 10
 
 // langPackage is the language of packages, which needs no program.

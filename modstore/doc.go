@@ -17,12 +17,11 @@
 //
 // # A build
 //
-// [Store.Begin] lays the modules over a transaction of package semanage, [Tx] changes
-// them in memory, and [Tx.Build] compiles them and hands the result to the
-// transaction: policy.linked, file_contexts, the homes' file contexts, seusers, their
-// copies in /etc/selinux and the compiled forms of file contexts. Committing the
-// transaction is what writes, all or nothing. A file that is what it was is not
-// written.
+// [Store.Begin] lays the modules over a transaction of package semanage, [Tx] changes them in
+// memory, and [Tx.Build] compiles them and hands the result to the transaction: policy.linked,
+// file_contexts, the homes' file contexts, seusers, their copies in /etc/selinux and the compiled
+// forms of file contexts. Committing the transaction writes, all or nothing. A file that did not
+// change is not written.
 //
 // What was read of each module is kept in the file senet.modules beside the store, by
 // the hash of what the store has of it; see [CacheUse]. It may be deleted at any time.

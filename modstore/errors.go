@@ -22,13 +22,13 @@ var (
 	ErrConvert = errors.New("the module cannot be converted to CIL")
 	// ErrContexts: the file contexts are not ones that can be used.
 	ErrContexts = semanage.ErrContexts
-	// ErrDamaged: a file of the store's modules is not what it should be.
+	// ErrDamaged: a file of the store's modules is damaged.
 	ErrDamaged = errors.New("the module store is damaged")
 	// ErrVerify: semanage.conf names programs to verify modules, which are not run here.
 	ErrVerify = errors.New("semanage.conf has programs that verify modules")
 )
 
-// A ModuleError says which module an operation failed for.
+// A ModuleError adds the module to an error.
 type ModuleError struct {
 	Op  string // "read", "install", "remove", "enable", "disable", "convert"
 	Key Key

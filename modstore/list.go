@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Options say how a store's modules are read.
+// Options choose the way in which a store's modules are read.
 type Options struct {
 	// Cache says when the texts that were read are kept beside the store.
 	Cache CacheUse

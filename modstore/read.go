@@ -32,7 +32,7 @@ func unpack(stored []byte) ([]byte, error) {
 	return text, nil
 }
 
-// Unpack returns the text of what is installed: itself, or what a stream of bzip2 has.
+// Unpack returns the text of an installed file: itself, or what a stream of bzip2 has.
 func Unpack(source []byte) ([]byte, error) { return unpack(source) }
 
 // pack returns the content of a file of the store, at the level that semanage.conf
@@ -126,7 +126,7 @@ type unit struct {
 	source []byte
 	key    [sha256.Size]byte // of the file that the store has, or will have
 	err    error
-	// module is what the compiler takes; parsed says that it was made of the text.
+	// module is the compiler's form of it; parsed says that it was made of the text.
 	module *compile.Module
 	parsed bool
 }

@@ -179,7 +179,7 @@ func (tx *Tx) SetPriority(k Key, priority int) error {
 	return tx.Remove(k)
 }
 
-// source returns what a module was installed from, as the transaction has it.
+// source returns the source that a module was installed from, as the transaction has it.
 func (tx *Tx) source(m Module) ([]byte, error) {
 	if u := tx.installs[m.Key]; u != nil {
 		if IsCIL(u.Lang) {
@@ -196,11 +196,10 @@ const (
 	flagTunables    = "preserve_tunables"
 )
 
-// SetDontAudit says whether the policy has its dontaudit rules, from the next build
-// on.
+// SetDontAudit chooses whether the policy has its dontaudit rules, from the next build on.
 func (tx *Tx) SetDontAudit(on bool) { tx.setFlag(flagNoDontAudit, !on) }
 
-// SetPreserveTunables says whether tunables become booleans.
+// SetPreserveTunables chooses whether tunables become booleans.
 func (tx *Tx) SetPreserveTunables(on bool) { tx.setFlag(flagTunables, on) }
 
 func (tx *Tx) setFlag(name string, on bool) {
@@ -210,7 +209,7 @@ func (tx *Tx) setFlag(name string, on bool) {
 	tx.flags[name] = on
 }
 
-// flag returns what a flag file is or will be.
+// flag returns the present or future state of a flag file.
 func (tx *Tx) flag(name string) bool {
 	if on, set := tx.flags[name]; set {
 		return on
@@ -221,8 +220,8 @@ func (tx *Tx) flag(name string) bool {
 // ConvertAgain converts all modules in other languages again, whether they have been.
 func (tx *Tx) ConvertAgain() { tx.again = true }
 
-// files lists what the changes of modules are in the active directory. Units that
-// were converted have their CIL.
+// files lists the changes of modules in the active directory. Units that were converted have
+// their CIL.
 func (tx *Tx) files(units []*unit) []semanage.File {
 	var list []semanage.File
 	for k := range tx.removed {
