@@ -1,6 +1,6 @@
 package pp
 
-// blocks checks what is in the blocks.
+// blocks checks the contents of the blocks.
 func (k *checker) blocks() {
 	m := k.m
 	for i := range m.Blocks {
@@ -76,7 +76,7 @@ func (k *checker) decl(d *Decl) {
 	k.local(&d.Tables)
 }
 
-// local checks what a block adds to symbols.
+// local checks the additions of a block to symbols.
 func (k *checker) local(t *Tables) {
 	k.parts(t)
 	for i := range t.Levels.Items {

@@ -16,7 +16,7 @@ var errTooLong = errors.New("the text has more than 1 GiB")
 // A CIL is the text of a package.
 type CIL struct {
 	Text []byte
-	// Warnings say what of the package CIL has no word for.
+	// Warnings name the parts of the package that CIL has no word for.
 	Warnings []string
 }
 

@@ -47,8 +47,8 @@ func (w *writer) class(c *Class, depth int) {
 	}
 }
 
-// constraintWord returns what the word of a constraint begins with. Since 3.11 it is that
-// of levels only if a level is compared, or one was in a constraint of the class before.
+// constraintWord returns the beginning of the word of a constraint. Since 3.11 it is that of
+// levels only if a level is compared, or one was in a constraint of the class before.
 func (w *writer) constraintWord(before string, k *Constraint) string {
 	if w.release < Release311 {
 		return before

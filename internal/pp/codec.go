@@ -22,7 +22,7 @@ type codec struct {
 	base    bool
 }
 
-// An Error says what is wrong with a package or a module policy.
+// An Error tells the fault of a package or a module policy.
 type Error struct {
 	// Section is the part that is wrong: "classes", "rules".
 	Section string

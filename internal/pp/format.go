@@ -25,8 +25,8 @@ func decodeModule(data string) (*Module, error) {
 	return m, nil
 }
 
-// Encode returns the bytes of the module policy. The error says what its version
-// cannot hold.
+// Encode returns the bytes of the module policy. The error names the part that its version cannot
+// hold.
 func (m *Module) Encode() ([]byte, error) {
 	c := &codec{section: "header"}
 	c.module(m)

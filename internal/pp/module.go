@@ -36,7 +36,7 @@ type Module struct {
 	Version uint32
 	// MLS says that the policy has levels.
 	MLS bool
-	// HandleUnknown is what becomes of unknown classes: 0 deny, 2 reject, 4 allow.
+	// HandleUnknown is the treatment of unknown classes: 0 deny, 2 reject, 4 allow.
 	HandleUnknown uint32
 
 	Name, ModuleVersion string
@@ -51,7 +51,7 @@ type Module struct {
 	OldRanges []OldRangeTransition
 }
 
-// A Scope says where a symbol is declared or required.
+// A Scope lists the blocks in which a symbol is declared or required.
 type Scope struct {
 	Name string
 	Kind uint32
