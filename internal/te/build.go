@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// Options say how a source is compiled. The zero value makes a module without levels
-// in the newest version.
+// Options choose the way in which a source is compiled. The zero value makes a module without
+// levels in the newest version.
 type Options struct {
 	// File is the name of the source, for messages and line marks.
 	File string
@@ -179,7 +179,7 @@ func (b *builder) statements(body []stmt) {
 	}
 }
 
-// statement does what a statement asks for in the present pass.
+// statement carries out a statement in the present pass.
 func (b *builder) statement(s stmt) {
 	first := b.pass == 1
 	switch s := s.(type) {

@@ -14,7 +14,7 @@ type condition struct {
 	truth uint32   // the values for all settings of the booleans
 }
 
-// maxBools is how many booleans a condition can have to be compared by its values.
+// maxBools is the most booleans of a condition that is compared by its values.
 const maxBools = 5
 
 // conditional adds rules that depend on booleans. Rules of conditions that are equal
@@ -91,7 +91,7 @@ func (b *builder) branch(body []stmt) []pp.Rule {
 	return rules
 }
 
-// maxOperands is how many values a condition may need at once.
+// maxOperands is the most values that a condition may need at once.
 const maxOperands = 10
 
 func (b *builder) depth(s *condStmt, expr []pp.CondTerm) bool {

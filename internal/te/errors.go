@@ -35,7 +35,7 @@ func (b *builder) report(d *compile.Diagnostic) {
 	b.errs.List = append(b.errs.List, d)
 }
 
-// strange notes what is allowed and likely a mistake.
+// strange notes something that is allowed and likely a mistake.
 func (b *builder) strange(pos cil.Pos, format string, args ...any) {
 	d := b.diagnostic(pos, format, args...)
 	if b.o.Strict {

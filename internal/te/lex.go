@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// A kind is what a token is.
+// A kind is the kind of a token.
 type kind uint8
 
 const (
@@ -110,7 +110,7 @@ func (l *lexer) next() token {
 	return t
 }
 
-// signWord returns the word that a sign stands for, "" for other signs.
+// signWord returns the word for a sign, "" for other signs.
 func signWord(sign string) string {
 	switch sign {
 	case "==":
@@ -127,7 +127,7 @@ func signWord(sign string) string {
 	return ""
 }
 
-// strange says what is wrong with a byte that begins no token.
+// strange tells the fault of a byte that begins no token.
 func strange(b byte) string {
 	switch b {
 	case '\r':

@@ -144,7 +144,7 @@ func (p *parser) braces(s nameSet, of string) nameSet {
 	return s
 }
 
-// A source is what a file has.
+// A source is the content of a file.
 type source struct {
 	name, version ident
 	body          []stmt

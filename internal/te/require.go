@@ -74,7 +74,7 @@ func (b *builder) requireName(word string, name ident) {
 	}
 }
 
-// maxPerms is how many permissions a class can have: a rule has a bit for each.
+// maxPerms is the most permissions that a class can have: a rule has a bit for each.
 const maxPerms = 32
 
 // requireClass requires a class and permissions, whose bits are in the order in which

@@ -78,9 +78,9 @@ func merged(numbers []number) []span {
 	return some
 }
 
-// gaps returns what the spans leave out, as checkmodule does: of spans that go up to
-// the last number the last gap has all numbers, and of one that begins with 0 and is
-// the only one the gap ends at 0.
+// gaps returns the commands that the spans leave out, as checkmodule does: of spans that go up to
+// the last number the last gap has all numbers, and of one that begins with 0 and is the only one
+// the gap ends at 0.
 func gaps(spans []span) []span {
 	all := make([]span, 1)
 	if spans[0].low == 0 {
