@@ -16,7 +16,7 @@ import (
 // file's statements; the children of list i are i+1, then [File.Next] of that,
 // up to [File.End] of i.
 type File struct {
-	// Name is what messages call the file.
+	// Name is the name of the file in messages.
 	Name string
 
 	// words holds the nodes. The top bit says that a node is a list; the rest is
@@ -269,7 +269,7 @@ func (f *File) tree(i uint32) Node {
 	return n
 }
 
-// A SyntaxError says where a source is not CIL.
+// A SyntaxError tells the place where a source is not CIL.
 type SyntaxError struct {
 	// File is the name of the source, "" if it has none, and Source the line
 	// of it at Pos.

@@ -35,7 +35,7 @@ type layoutScanner struct {
 	off int
 }
 
-// items reads what is left of a list, or of the source.
+// items reads the rest of a list, or of the source.
 func (s *layoutScanner) items() []layoutItem {
 	var list []layoutItem
 	lines := 2 // line ends since the item before

@@ -140,7 +140,7 @@ func (s *storedReader) count(size int) int {
 	return n
 }
 
-// text reads a text, in the memory of what is read.
+// text reads a text, in the memory of the input.
 func (s *storedReader) text() string {
 	n := s.count(1)
 	text := unsafe.String(unsafe.SliceData(s.rest), n)

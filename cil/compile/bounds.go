@@ -71,10 +71,10 @@ func (e *emitter) extended(class uint16, kind policydb.XPermsKind) uint32 {
 	return 1 << bit
 }
 
-// A given is what the parent may do: by target and class.
+// A given holds the rights of the parent: by target and class.
 type given map[policydb.AVKey]uint32
 
-// typesOf returns the types that a value stands for.
+// typesOf returns the types of a value: its own, or an attribute's members.
 func (b *bounder) typesOf(v uint16) bitset { return b.typeSet(b.typeOf[v]) }
 
 // expand adds what rules give to the parent. other and global are those of
@@ -122,8 +122,8 @@ func (b *bounder) check(child, parent datumID) {
 	d.Notes = append(notes, d.Notes...)
 }
 
-// exceeding returns the statements of the rules that give the child what the
-// parent is not given. A bounded target stands for the type that bounds it.
+// exceeding returns the statements of the rules that give the child rights which the parent does
+// not have. A bounded target stands for the type that bounds it.
 func (b *bounder) exceeding(rules []boundRule, child datumID, covered, also given) []stmtID {
 	var bad []stmtID
 	n := b.data[child].value

@@ -7,11 +7,10 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// A Cache keeps what one build of modules has in common with the next: a source
-// that it has seen is not parsed again, and where a few modules changed only
-// theirs are resolved. What it builds is what [Build] builds. It may be used by
-// several goroutines, one at a time; it holds the memory of one build, and the
-// texts of all names that it ever saw.
+// A Cache keeps what one build of modules has in common with the next: a source that it has
+// seen is not parsed again, and where a few modules changed only theirs are resolved. It builds
+// the same as [Build]. It may be used by several goroutines, one at a time; it holds the memory
+// of one build, and the texts of all names that it ever saw.
 type Cache struct {
 	opts Options
 
@@ -136,5 +135,5 @@ func (c *Cache) changed(modules []*Module) *compiler {
 	return nil
 }
 
-// maxTries is how often names may turn out to mean something else.
+// maxTries is the most rounds in which names may turn out to mean something else.
 const maxTries = 4

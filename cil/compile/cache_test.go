@@ -336,7 +336,7 @@ none
 (type dotted)
 `
 
-// TestCache: whatever changes in a module, a cache builds what a build of all makes.
+// TestCache: whatever changes in a module, a cache builds the same as a build of all modules.
 func TestCache(t *testing.T) {
 	const others = `(allow a b (file (read)))
 (optional waits (typeattributeset at new_t) (allow a new_t (file (write))))
@@ -476,7 +476,7 @@ func statements(t *testing.T, text string) []string {
 	return list
 }
 
-// extras are what a module of Debian's gets, with a number for N: some of them depend on
+// extras are statements to add to a module of Debian's, with a number for N: some of them depend on
 // each other.
 var extras = [...]string{
 	"(type extraN_t)(roletype object_r extraN_t)(allow extraN_t self (process (fork)))",

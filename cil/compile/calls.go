@@ -61,7 +61,7 @@ func (c *compiler) notRecursive(s stmtID, macro datumID) bool {
 	return true
 }
 
-// arguments reads what a call gives. It mirrors cil_build_call_args.
+// arguments reads the arguments of a call. It mirrors cil_build_call_args.
 func (c *compiler) arguments(s stmtID, at scopeID, macro datumID) bool {
 	u := c.unitOf(s)
 	f := u.file
@@ -139,7 +139,7 @@ func anonymous(kind what) bool {
 	return false
 }
 
-// goodInPlace checks what is written in place of a name.
+// goodInPlace checks an argument that is written in place of a name.
 func (c *compiler) goodInPlace(s stmtID, i uint32, kind what) bool {
 	st := &c.stmts[s]
 	k := checker{&declarer{compiler: c, u: &c.units[st.unit], unit: st.unit}, st.scope}
@@ -222,7 +222,7 @@ func (c *compiler) insertName(parent scopeID, name symID) datumID {
 	return id
 }
 
-// callArguments looks up what the arguments of a call name. It mirrors
+// callArguments looks up the names in the arguments of a call. It mirrors
 // cil_resolve_call_args: what the call itself declares is not meant.
 func (c *compiler) callArguments(s stmtID) (missing symID, t table, got found) {
 	at := c.scopeOf(s)

@@ -39,7 +39,7 @@ func (p *post) evalCats(n uint32) {
 	p.cats[n].list = list
 }
 
-// catMember returns the categories that a category or category set stands for.
+// catMember returns the categories of a category set, or a category itself.
 func (p *post) catMember(id datumID) bitset {
 	b := newBitset(uint32(len(p.order[orderCat])))
 	if p.data[id].kind != isCatSet {

@@ -1,7 +1,7 @@
 package compile
 
-// check looks at what a statement of the right shape holds: expressions, lists,
-// numbers and key words. It reports the first error.
+// check checks the contents of a statement of the right shape: expressions, lists, numbers and
+// key words. It reports the first error.
 func (d *declarer) check(parent scopeID, kw symID, i uint32) bool {
 	f := d.u.file
 	a := f.Next(i + 1) // the first argument
@@ -131,7 +131,7 @@ func noContext(u *unit, i uint32) bool {
 	return u.file.IsList(i) && (u.file.End(i) == i+1 || u.file.Next(i+1) == u.file.End(i))
 }
 
-// A checker looks at parts of statements. Its methods report what is wrong.
+// A checker looks at parts of statements. Its methods report faults.
 type checker struct {
 	*declarer
 	parent scopeID
@@ -267,7 +267,7 @@ func (k checker) expr(i uint32, kind exprKind) bool {
 	return true
 }
 
-// misplaced says where an operator belongs.
+// misplaced tells the right place of an operator.
 func misplaced(op symID) string {
 	switch op {
 	case wAll:

@@ -166,7 +166,7 @@ func (x *xpermSet) meets(o *xpermSet) bool {
 	return false
 }
 
-// addRecord adds what a record of the policy holds.
+// addRecord adds the rights in a record of the policy.
 func (x *xpermSet) addRecord(r *policydb.XPerms) {
 	for n := range 256 {
 		if !r.Has(uint8(n)) {

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Result is what a compilation gives.
+// A Result is the result of a compilation.
 type Result struct {
 	Policy *policydb.Policy
 	// FileContexts is the text of a file_contexts(5), SEUsers that of a
@@ -20,7 +20,7 @@ type Result struct {
 	// Conflicts are the places of labels that were passed over, because another
 	// statement labels the same.
 	Conflicts []Note
-	// Origins says which statements each rule comes from.
+	// Origins leads from each rule to its statements.
 	Origins *Origins
 }
 
@@ -46,7 +46,7 @@ func Build(modules []*Module, opts Options) (*Result, error) {
 	return c.finish()
 }
 
-// resolve finds out what all names of modules stand for.
+// resolve looks up all names of modules.
 func resolve(modules []*Module, opts Options) (*compiler, error) {
 	if v := opts.Version; v != 0 && v < policydb.MinVersion || v > opts.Libsepol.Version() {
 		return nil, fmt.Errorf("no binary policy has version %d", v)
@@ -64,7 +64,7 @@ func resolve(modules []*Module, opts Options) (*compiler, error) {
 	return c, c.resolveNames()
 }
 
-// finish makes a policy of what is resolved.
+// finish makes a policy of the resolved statements.
 func (c *compiler) finish() (*Result, error) {
 	p, err := c.evaluate()
 	if err != nil {

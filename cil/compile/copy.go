@@ -8,9 +8,9 @@ const (
 	maxScopes     = 1 << 19
 )
 
-// copyInto declares what a scope holds in another scope again. origin is the
-// kind of the scope that all of it goes to: what a blockinherit copies may merge
-// with what is there. It mirrors cil_copy_ast.
+// copyInto declares the contents of a scope again in another scope. origin is the kind of the
+// scope that all of it goes to: what a blockinherit copies may merge with what is there. It
+// mirrors cil_copy_ast.
 func (c *compiler) copyInto(from, to scopeID, origin symID) bool {
 	for s := c.scopes[from].head; s != 0; s = c.stmts[s].next {
 		if !c.copyStmt(s, to, origin) {
@@ -135,7 +135,7 @@ func (c *compiler) allowedIn(s stmtID, to scopeID) bool {
 	return false
 }
 
-// kill takes away what a scope holds: its declarations are gone. It mirrors
+// kill removes the contents of a scope: its declarations are gone. It mirrors
 // cil_tree_children_destroy.
 func (c *compiler) kill(id scopeID) {
 	sc := &c.scopes[id]

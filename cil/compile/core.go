@@ -36,7 +36,7 @@ const (
 	numTables
 )
 
-// what says what a declaration declares.
+// what names the thing that a declaration declares.
 type what uint8
 
 const (
@@ -160,7 +160,7 @@ type scope struct {
 	doomed bool // of an optional: it goes away after this pass
 }
 
-// An argument is what a call gives for one parameter of its macro.
+// An argument is the value of a call for one parameter of its macro.
 type argument struct {
 	param symID
 	table table
@@ -206,12 +206,12 @@ const (
 	expandFalse
 )
 
-// A blockInfo is what a datum of a block has beside.
+// A blockInfo holds the additional fields of a block's datum.
 type blockInfo struct {
 	inherits []stmtID // the blockinherit statements that name it
 }
 
-// A classInfo is what a class, class map or common has beside.
+// A classInfo holds the additional fields of a class, class map or common.
 type classInfo struct {
 	common datumID
 	names  []symID // its own permissions, in order
@@ -222,7 +222,7 @@ type classInfo struct {
 	hashed []uint32 // of a class map: see hashOrder
 }
 
-// An anon is what a datum that was written in place of a name holds.
+// An anon is the content of a datum that was written in place of a name.
 type anon struct {
 	datum datumID
 	unit  uint16

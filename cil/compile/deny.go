@@ -20,7 +20,7 @@ type denier struct {
 	out   []avRule
 }
 
-// deny takes from the allow rules what is denied.
+// deny takes the denied permissions from the allow rules.
 func (p *post) deny() {
 	if len(p.denies) == 0 {
 		return
@@ -51,7 +51,7 @@ func (d *denier) insert(live []stmtID, s stmtID) []stmtID {
 	return live
 }
 
-// apply takes from all allow rules what one rule denies.
+// apply takes the permissions that one rule denies from all allow rules.
 func (d *denier) apply(deny *avRule) {
 	d.deny, d.cover = deny, make(map[datumID]uint32)
 	d.expandPerms(deny.cp, func(class datumID, mask uint32) { d.cover[class] |= mask })
@@ -183,8 +183,8 @@ func (d *denier) complement(a datumID) datumID {
 	return d.setOf(d.allTypes().andNot(d.typeSet(a)), a)
 }
 
-// setOf returns what stands for a set of types: a type, an attribute that is
-// there, or a new one behind the declaration of another.
+// setOf returns the datum for a set of types: a type, an attribute that is there, or a new one
+// behind the declaration of another.
 func (d *denier) setOf(set bitset, behind datumID) datumID {
 	switch set.count() {
 	case 0:

@@ -27,8 +27,8 @@ type Diagnostic struct {
 	Notes []Note
 }
 
-// A Kind says what sort of error a diagnostic is, as far as libsepol tells them
-// apart: by its return value.
+// A Kind is the sort of a diagnostic's error, as far as libsepol tells them apart: by its return
+// value.
 type Kind uint8
 
 // The kinds.
@@ -203,7 +203,7 @@ func (c *compiler) failPolicy(format string, args ...any) {
 	c.add(&Diagnostic{Msg: fmt.Sprintf(format, args...)})
 }
 
-// chain notes what a scope is in, innermost first.
+// chain notes the scopes around a scope, innermost first.
 func (c *compiler) chain(d *Diagnostic, at scopeID) {
 	for ; at > rootScope; at = c.scopes[at].parent {
 		sc := &c.scopes[at]

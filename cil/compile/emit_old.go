@@ -33,7 +33,7 @@ func (e *emitter) expandOld() {
 	}
 }
 
-// values returns the values of the types that a value stands for.
+// values returns the values of the types of an attribute's value, or a type's value itself.
 func (e *emitter) values(v uint16) []uint16 {
 	if e.data[e.typeOf[v]].kind != isTypeAttribute {
 		return []uint16{v}

@@ -116,7 +116,7 @@ func (e *emitter) written(id datumID) []uint16 {
 	return e.members(id)
 }
 
-// members returns the values of the types that a type or attribute stands for.
+// members returns the values of an attribute's types, or of a type itself.
 func (e *emitter) members(id datumID) []uint16 {
 	if e.single(id) {
 		return []uint16{uint16(e.val[id])}

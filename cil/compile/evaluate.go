@@ -10,7 +10,7 @@ type evaluator struct {
 	free []bitset // to be used again
 }
 
-// expr adds what the tokens from i to stop come to to a set.
+// expr evaluates the tokens from i to stop and adds the result to a set.
 func (e *evaluator) expr(out bitset, i, stop uint32) {
 	op := wNone
 	if i < stop && e.exprs[i]&tokenKind == tokenOp {
@@ -55,7 +55,7 @@ func (e *evaluator) operand(out bitset, i uint32) uint32 {
 	return i + 1
 }
 
-// add adds what a datum stands for to a set.
+// add adds the members of a datum to a set.
 func (e *evaluator) add(out bitset, id datumID) {
 	if e.single(id) {
 		out.set(e.data[id].value)
@@ -82,7 +82,7 @@ func (e *evaluator) give(out, b bitset) {
 	e.free = append(e.free, b)
 }
 
-// member returns the set that a datum stands for. The caller does not change it.
+// member returns the set of a datum's members. The caller does not change it.
 func (e *evaluator) member(id datumID) bitset {
 	if !e.single(id) {
 		return e.attribute(id)
@@ -92,7 +92,7 @@ func (e *evaluator) member(id datumID) bitset {
 	return b
 }
 
-// single reports whether a datum stands for its own value alone.
+// single reports whether a datum has only its own value as a member.
 func (c *compiler) single(id datumID) bool {
 	switch c.data[id].kind {
 	case isTypeAttribute, isRoleAttribute, isUserAttribute, isCatSet:

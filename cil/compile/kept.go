@@ -1,10 +1,9 @@
 package compile
 
-// kept is what a round leaves to the next. A round ends when an optional goes
-// away; what it looked up stays true unless that optional declared it, so the
-// rules and attribute sets, which are nearly all statements, are not looked up
-// again. The lists are in the order in which the statements are resolved, and
-// have all that remain, or none.
+// kept holds the results of a round for the next one. A round ends when an optional goes away;
+// what it looked up stays true unless that optional declared it, so the rules and attribute
+// sets, which are nearly all statements, are not looked up again. The lists are in the order in
+// which the statements are resolved, and have all that remain, or none.
 type kept struct {
 	rules   []avRule
 	sets    []attributeSet
@@ -55,7 +54,7 @@ func (c *compiler) keep() {
 // there reports whether a datum is declared.
 func (c *compiler) there(id datumID) bool { return c.data[id].tab != 0 }
 
-// keptRule returns what the last round made of a rule, if that is still true.
+// keptRule returns the last round's result for a rule, if it still holds.
 func (c *compiler) keptRule(s stmtID) (avRule, bool) {
 	k := &c.last
 	for k.rule < len(k.rules) && k.rules[k.rule].stmt != s {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A memo is what finishing a policy leaves to the next that is mended of it: what comes
-// out the same need not be made again. All forks of a compilation share one.
+// A memo holds the results of finishing a policy, for the next policy that is mended of it: what
+// comes out the same need not be made again. All forks of a compilation share one.
 type memo struct {
 	// The labels, sorted.
 	of        []label
@@ -35,8 +35,8 @@ func (m *memo) remember(e *emitter) {
 	}
 }
 
-// A familiar says which allow and neverallow rules need not be compared: those which
-// both were when the last policy was made, and whose types are still the same.
+// A familiar tells the allow and neverallow rules that need not be compared: those which both
+// were when the last policy was made, and whose types are still the same.
 type familiar struct {
 	*emitter
 	stmts   stmtID

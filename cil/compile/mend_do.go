@@ -76,8 +76,8 @@ func (m *mender) readUnits() {
 	}
 }
 
-// count says how many statements there are of each keyword, and reports whether those
-// that come and go are of those that can.
+// count counts the statements of each keyword, and reports whether all that come and go are of
+// keywords that can.
 func (m *mender) count() bool {
 	change := func(f *form, from, to int, by uint32) bool {
 		for i := from; i < to; i++ {
@@ -125,7 +125,7 @@ func (m *mender) freshCounts() keywords {
 	return k
 }
 
-// forget takes out what the statements that go declare.
+// forget removes the declarations of the statements that go.
 func (m *mender) forget() bool {
 	c := m.compiler
 	m.gone = newBitset(uint32(m.first))

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// An edit is what becomes of a module: it comes, goes or has pieces that do.
+// An edit is the change of a module: it comes, goes or has pieces that do.
 type edit struct {
 	old    int     // the part that it is, -1 if it comes
 	at     int     // of one that comes: the part that it comes in front of
@@ -108,7 +108,7 @@ func newMender(base *compiler, modules []*Module) *mender {
 	return m.checked()
 }
 
-// maxEdits is how many modules may change before all are built anew.
+// maxEdits is the most modules that may change; with more, all are built anew.
 const maxEdits = 8
 
 func (m *mender) checked() *mender {

@@ -53,7 +53,7 @@ func at(list []string, i int) string {
 	return ""
 }
 
-// told returns what is said of a text behind base.cil, "" if it compiles.
+// told returns the errors of a text behind base.cil, "" if it compiles.
 func told(base *cil.File, text string) string {
 	file, err := cil.ParseFile("m.cil", text)
 	if err == nil {

@@ -115,7 +115,7 @@ func LoadModules(n int, opts Options, read func(r *cil.Reader, i int) (*cil.File
 	})
 }
 
-// A dialect is what of the options decides which statements a source has.
+// A dialect holds the options that decide which statements a source has.
 type dialect struct {
 	preserveTunables, qualifiedNames bool
 	condXPerms                       bool // a booleanif may hold extended permissions

@@ -78,9 +78,8 @@ func (o *optimizer) unindex(i int) {
 	delete(o.index, key)
 }
 
-// redundant takes from a rule what the rules of the table give to supersets of
-// its source and target, and reports whether nothing is left. It mirrors
-// is_avrule_redundant.
+// redundant removes from a rule the permissions that the table gives to supersets of its source and
+// target, and reports whether nothing is left. It mirrors is_avrule_redundant.
 func (o *optimizer) redundant(r *finalRule, inTable bool) bool {
 	kind := r.key.Kind() &^ policydb.AVEnabled
 	if kind&(policydb.AVAccess|policydb.AVXPerms) == 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Options are what a compiler can be told. The zero value compiles as secilc
-// without options does, but for the version.
+// Options are the settings of a compilation. The zero value compiles as secilc without options
+// does, except for the version.
 type Options struct {
 	// Libsepol is the release of libsepol whose language is compiled and whose
 	// order the policy is written in.
@@ -19,8 +19,7 @@ type Options struct {
 	// the first one that can say what the policy says.
 	Version uint32
 	Target  policydb.Target
-	// MLS and HandleUnknown override what the policy says of itself, if they are
-	// not nil.
+	// MLS and HandleUnknown override the policy's own statements, if they are not nil.
 	MLS           *bool
 	HandleUnknown *policydb.HandleUnknown
 	// DisableDontAudit leaves dontaudit rules out.

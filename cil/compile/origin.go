@@ -26,7 +26,7 @@ func (o *originBuilder) rule() { o.starts = append(o.starts, uint32(len(o.stmts)
 
 func (o *originBuilder) add(s stmtID) { o.stmts = append(o.stmts, s) }
 
-// Origins says which statements the rules of a compiled policy come from.
+// Origins leads from the rules of a compiled policy to their statements.
 type Origins struct {
 	e     *emitter
 	once  sync.Once
@@ -71,7 +71,7 @@ func (o *Origins) RuleOf(n int, perms uint32) []Origin {
 	}))
 }
 
-// accessRule returns what a statement about access resolves to.
+// accessRule returns the resolved form of a statement about access.
 func (o *Origins) accessRule(s stmtID) (*avRule, bool) {
 	o.once.Do(func() {
 		o.rules = make(map[stmtID]int32, len(o.e.rules))

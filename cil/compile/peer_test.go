@@ -74,7 +74,7 @@ var (
 	unknownReject = setting{[]string{"-U", "reject"}, compile.Options{HandleUnknown: ptr(policydb.UnknownReject)}}
 )
 
-// An outcome is what a compiler makes of sources.
+// An outcome is a compiler's result for sources.
 type outcome struct {
 	ok       bool
 	code     int // secilc's exit code
@@ -193,7 +193,7 @@ func (p peer) ours(t testing.TB, s setting, files ...string) outcome {
 	return outcome{ok: true, policy: r.Policy.Encode(), contexts: r.FileContexts}
 }
 
-// differ says how two outcomes differ, "" if they do not.
+// differ describes the difference of two outcomes, "" if there is none.
 func differ(peer, own outcome) string {
 	switch {
 	case peer.ok != own.ok:

@@ -144,8 +144,7 @@ func (p *post) attributeSets() {
 	}
 }
 
-// typeSet returns the types that a type or attribute stands for. The caller does
-// not change it.
+// typeSet returns the types of an attribute, or a type itself. The caller does not change it.
 func (p *post) typeSet(id datumID) bitset { return p.typeEval.member(id) }
 
 // rolesAndUsers gives roles their types and users their roles.
@@ -196,7 +195,7 @@ func (c *compiler) qualify() {
 	}
 }
 
-// prefix returns what the names in a block's table begin with.
+// prefix returns the beginning of the names in a block's table.
 func (c *compiler) prefix(tab tabID, known []string) string {
 	if tab == rootTab || tab == 0 {
 		return ""

@@ -7,7 +7,7 @@ import (
 
 // A Gone is an optional that was taken away because a name was missing in it.
 type Gone struct {
-	// Optional is its name; Place is where it stands.
+	// Optional is its name; Place is its place in the source.
 	Optional string
 	Place    Note
 	// Statement is the first statement in it with a missing name, Missing the
@@ -216,7 +216,7 @@ func (c *compiler) args(s stmtID) (u *unit, first uint32) {
 	return &c.units[st.unit], st.node + 2
 }
 
-// name looks up what a name node of a statement stands for.
+// name looks up a name node of a statement.
 func (c *compiler) name(s stmtID, t table, u *unit, i uint32) (datumID, found) {
 	return c.resolve(s, t, u.word(i))
 }

@@ -1,7 +1,7 @@
 package compile
 
-// A shape says which nodes a statement or a list may hold, one set of
-// alternatives for each, in order.
+// A shape lists the nodes that a statement or a list may hold, one set of alternatives for each, in
+// order.
 type shape []uint8
 
 // The alternatives, as libsepol's CIL_SYN constants.
@@ -14,7 +14,7 @@ const (
 	isEnd                      // nothing more
 )
 
-// A statement is what the grammar knows about the statements of one keyword.
+// A statement holds the grammar of the statements of one keyword.
 type statement struct {
 	shape shape
 	usage string // the shape, for people

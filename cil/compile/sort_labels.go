@@ -47,7 +47,7 @@ func (p *post) sortBeside() (join func()) {
 	}
 }
 
-// conflictNotes says where labels are that are passed over.
+// conflictNotes lists the places of labels that are passed over.
 func (p *post) conflictNotes() []Note {
 	var list []Note
 	for _, s := range p.conflicts {
@@ -56,8 +56,8 @@ func (p *post) conflictNotes() []Note {
 	return list
 }
 
-// unique drops what is given twice. With multiple declarations the last of
-// several with equal contexts counts, otherwise the first.
+// unique drops labels that are given twice. With multiple declarations the last of several with
+// equal contexts counts, otherwise the first.
 func (p *post) unique(list []label) []label {
 	i, conflicts := 0, 0
 	for j := 1; j < len(list); j++ {
@@ -174,9 +174,9 @@ func compareNetifs(a, b string) int {
 	return cmp.Or(cmp.Compare(m, n), strings.Compare(a, b))
 }
 
-// fileKey returns what a path sorts by: plain paths after patterns, then how
-// long it is before its first special character, then how long it is. It
-// mirrors cil_post_fc_fill_data.
+// fileKey returns the key by which a path is sorted: plain paths after patterns, then how long
+// it is before its first special character, then how long it is. It mirrors
+// cil_post_fc_fill_data.
 func fileKey(path string) [3]int {
 	key := [3]int{1, 0, 0}
 	for i := 0; i < len(path); i++ {

@@ -122,27 +122,28 @@ type contextVal struct {
 	stmt            stmtID
 }
 
-// An attrInfo is what an attribute of types, roles or users has beside.
+// An attrInfo holds the additional fields of an attribute of types, roles or users.
 type attrInfo struct {
 	exprs []exprRef
 	set   bitset
 	done  bool
 }
 
-// A userInfo is what a user has beside.
+// A userInfo holds the additional fields of a user.
 type userInfo struct {
 	level, levels uint32
 	roles         bitset
 	hasRoles      bool
 }
 
-// A roleInfo is what a role has beside.
+// A roleInfo holds the additional fields of a role.
 type roleInfo struct {
 	types    bitset
 	hasTypes bool
 }
 
-// A sensInfo is what a sensitivity has beside: what it may be combined with.
+// A sensInfo holds the additional fields of a sensitivity: the categories that it may be combined
+// with.
 type sensInfo struct {
 	cats []uint32
 }
@@ -182,8 +183,8 @@ type seUser struct {
 	dflt   bool
 }
 
-// resolved is what the names of the statements stand for. It is filled anew in
-// each round of resolving.
+// resolved has the results of looking up the names of the statements. It is filled anew in each
+// round of resolving.
 type resolved struct {
 	exprs    []uint32
 	mapLists [][]uint32

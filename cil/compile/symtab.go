@@ -1,6 +1,6 @@
 package compile
 
-// lookup returns what a table declares under a name, or 0.
+// lookup returns the datum that a table has under a name, or 0.
 func (c *compiler) lookup(tab tabID, t table, name symID) datumID {
 	if tab == rootTab {
 		if int(name) < len(c.root[t]) {
@@ -37,7 +37,7 @@ func (c *compiler) newDatum(kind what, name symID) datumID {
 	return datumID(len(c.data) - 1)
 }
 
-// datumOf returns what a statement declares, 0 if nothing.
+// datumOf returns the datum that a statement declares, 0 if none.
 func (c *compiler) datumOf(s stmtID) datumID {
 	st := &c.stmts[s]
 	switch symID(st.kind) {
@@ -75,9 +75,9 @@ func (c *compiler) declaredName(s stmtID) (node uint32, name symID) {
 	return node, u.word(node)
 }
 
-// enter declares what a statement declares in the namespace of its scope. copied
-// says that the statement is a copy of one that another scope holds. It mirrors
-// cil_gen_node and the declaring half of __cil_copy_node_helper.
+// enter adds the declaration of a statement to the namespace of its scope. copied says that the
+// statement is a copy of one that another scope holds. It mirrors cil_gen_node and the
+// declaring half of __cil_copy_node_helper.
 func (c *compiler) enter(s stmtID, parent scopeID, copied bool) bool {
 	g := &grammar[c.stmts[s].kind]
 	node, name := c.declaredName(s)

@@ -144,7 +144,7 @@ func (c *compiler) operatorNear(s stmtID, name symID, t table) []Note {
 	return notes
 }
 
-// otherKind returns the kind of what has a name in another table of the root.
+// otherKind returns the kind of thing that has the name in another table of the root.
 func (c *compiler) otherKind(name symID, t table) what {
 	for other := range numTables {
 		if other == t || other == tNames || other == tBlocks && t != tBlocks {
@@ -178,7 +178,7 @@ func (c *compiler) missingNode(s stmtID, name symID, t table) uint32 {
 	return best
 }
 
-// tableNames says what each table holds; the last is that of permissions.
+// tableNames names the contents of each table; the last is that of permissions.
 var tableNames = [numTables + 1]string{
 	tBlocks: "block, macro or optional", tUsers: "user", tRoles: "role", tTypes: "type or attribute",
 	tCommons: "common", tClasses: "class", tClassPerms: "class permission set", tBools: "boolean",
