@@ -127,7 +127,7 @@ func (j *job) glob(pattern string) []string {
 			}
 			names, _ := j.tree.ReadDir(dir, maxEntries)
 			for _, name := range names {
-				if name[0] == '.' && element[0] != '.' {
+				if strings.HasPrefix(name, ".") && element[0] != '.' {
 					continue
 				}
 				if ok, err := path.Match(element, name); ok && err == nil && len(next) < maxFiles {

@@ -120,7 +120,7 @@ func fuzz(f *testing.F, program, file string, args []string, seeds ...string) {
 	}
 	p := Find(program)
 	f.Fuzz(func(t *testing.T, text string) {
-		files := tree{file: text, path.Dir(file) + "/other.conf": text, "/etc/hostname": "me\n",
+		files := tree{file: text, path.Join(path.Dir(file), "other.conf"): text, "/etc/hostname": "me\n",
 			"/etc/services": "http 80/tcp\n"}
 		r := p.Read(files, Start{Argv: append([]string{p.Path}, args...), Dir: path.Dir(file)})
 		if err := sound(r); err != nil {
