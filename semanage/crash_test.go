@@ -45,6 +45,9 @@ func scenarios() []scenario {
 		// of /etc/selinux follow.
 		{name: "build", change: build},
 		{name: "build, same policy", change: buildSame},
+		// Records that programs read files of: seusers, file_contexts.local, its equivalences.
+		{name: "file contexts", change: labelFiles},
+		{name: "logins and users", change: mapLogins},
 	}
 	if testenv.Long() {
 		const kept = "save-previous = true\n"
@@ -53,6 +56,23 @@ func scenarios() []scenario {
 			scenario{name: "build, overlay", config: kept, fs: faultFS{overlay: true}, change: build})
 	}
 	return list
+}
+
+// labelFiles is a transaction of file contexts and equivalences, which the policy has
+// nothing of.
+func labelFiles(tx *Tx) error {
+	return errors.Join(
+		tx.Set(FileContext{Path: "/srv/web(/.*)?", Context: Context{Type: "etc_t"}}),
+		tx.Set(Equivalence{Path: "/srv/www", Like: "/var/www"}))
+}
+
+// mapLogins is a transaction of a user, which has two files and is in the policy, a login
+// and a file context.
+func mapLogins(tx *Tx) error {
+	return errors.Join(
+		tx.Set(User{Name: "web_u", Roles: "user_r", Prefix: "web"}),
+		tx.Set(Login{Name: "ann", User: "web_u", Range: "s0"}),
+		tx.Set(FileContext{Path: "/srv/web", Files: "-d", Context: Context{User: "web_u", Type: "etc_t"}}))
 }
 
 // build is a transaction that installs a module, changes one and removes one, with a

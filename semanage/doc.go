@@ -1,6 +1,7 @@
 // Package semanage changes a policy store, the directory in which libsemanage
 // keeps a policy and what an administrator added to it: local records of ports,
-// nodes, network interfaces, booleans and InfiniBand objects. It does what
+// nodes, network interfaces, booleans, InfiniBand objects, files, logins and SELinux
+// users. It does what
 // semanage(8) does with them, without Python and without libsemanage, and leaves
 // the bytes that libsemanage 3.4 would have left.
 //
@@ -13,7 +14,8 @@
 //	    policy.kern                        with them: what the kernel gets
 //	    ports.local, nodes.local, ...      the local records, as text
 //	    commit_num                         counts transactions
-//	    modules/, file_contexts, ...       never touched here
+//	    seusers, users_extra, ...          what follows from the policy and the records
+//	    modules/                           package modstore's
 //	/var/lib/selinux/TYPE/tmp/             a transaction's sandbox
 //	/var/lib/selinux/TYPE/previous/        with save-previous, the state before
 //	/var/lib/selinux/TYPE/semanage.*.LOCK  see [Options.LockTimeout]
@@ -55,8 +57,8 @@
 //   - policy.linked and policy.kern may be read compressed by bzip2, as very old
 //     libsemanage left them. They are written plain, as libsemanage 3 does
 //     whatever bzip-blocksize says, which is for modules.
-//   - The copies of file_contexts, seusers and their compiled forms in
-//     /etc/selinux/TYPE are not written again: their sources did not change.
+//   - Files whose sources did not change are not written again. libsemanage makes the
+//     labels of homes anew in each transaction, going by the users there are then.
 //   - Ranges are as written in the policy; mcstransd's translations are not
 //     applied.
 //
