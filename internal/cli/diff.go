@@ -255,6 +255,9 @@ func (f *diffFlags) modules() (finders [2]*provenance.Finder, err error) {
 		case f.origins:
 			finders[i], err = s.Modules()
 		}
+		if errors.Is(err, provenance.ErrNoSources) && (i == 0 || finders[0] != nil) {
+			continue // the other may have them
+		}
 		if errors.Is(err, provenance.ErrNoSources) {
 			return finders, unreadable(err,
 				"--modules needs systems with a store; --modules-from DIR names the files of AFTER")
