@@ -110,6 +110,8 @@ const (
 	NoteDaemon      NoteCode = "daemon"            // a daemon runs as what started it
 	NoteSucceeded   NoteCode = "succeeded"         // the system call succeeded all the same
 	NoteBehind      NoteCode = "behind"            // what is asked next
+	// NoteVolume: a container meets a file of the host.
+	NoteVolume NoteCode = "volume"
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
 

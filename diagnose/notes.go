@@ -40,6 +40,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
 	g.daemon(d, a, e)
+	volume(d, a)
 	g.noNewPrivileges(d, a)
 	g.behind(d, a)
 	g.succeeded(d, a, e)

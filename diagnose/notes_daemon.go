@@ -84,3 +84,21 @@ func (g *Diagnoser) noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 			"permission it does not get its domain %s", target))
 	}
 }
+
+// volume notes that a container met a file of the host: that of a volume, as a rule.
+func volume(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	switch source {
+	case "container_t", "container_init_t", "svirt_lxc_net_t":
+	default:
+		return
+	}
+	switch {
+	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
+	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
+	default:
+		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
+			"(for this container alone) or :z (for all containers), which labels it; never so for a home or a "+
+			"directory of the system, for which udica makes a policy", target))
+	}
+}
