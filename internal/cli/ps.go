@@ -40,16 +40,17 @@ func newPS(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			notes := say.ProcessNotes(l.ProcessList, l.noPolicy)
 			var b words.Page
 			switch {
 			case flags.quiet:
 			case flags.json:
-				err = writeJSON(streams.stdout, doc.ProcessesOf(l.ProcessList, l.policyName, l.notes()))
+				err = writeJSON(streams.stdout, doc.ProcessesOf(l.ProcessList, l.policyName, notes))
 			case flags.labels:
 				say.ProcessLabels(&b, l.Processes)
 			default:
 				say.Processes(&b, l.ProcessList)
-				for _, n := range l.notes() {
+				for _, n := range notes {
 					b.Printf("note  %s\n", words.Wrap(n, 6))
 				}
 			}
@@ -110,18 +111,4 @@ func (f *psFlags) list(stderr io.Writer) (*psList, error) {
 	var err error
 	l.ProcessList, err = senet.Processes(context.Background(), o)
 	return l, err
-}
-
-// notes name the things that are missing in the list.
-func (l *psList) notes() []string {
-	notes := l.Notes
-	switch {
-	case l.noPolicy:
-		notes = append(notes, "no policy can be read, so there are no verdicts; --policy FILE names one")
-	case !l.Labelled && l.Host.SELinuxOff():
-		notes = append(notes, "SELinux is off on this machine: processes have no context and nothing is denied")
-	case !l.Labelled:
-		notes = append(notes, "no process shows a context")
-	}
-	return notes
 }

@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/semanage"
 )
 
 const storeLong = `Look after a policy store.
@@ -56,8 +54,8 @@ func newStoreCheck(streams ioStreams) *cobra.Command {
 			if err != nil {
 				return flags.storeProblem(err)
 			}
-			a := &storeCheck{s, found}
-			if err := output.emit(streams.stdout, func() any { return a.json() }, a.write); err != nil {
+			if err := output.emit(streams.stdout, func() any { return doc.StoreCheckOf(s, found) },
+				page(func(b *words.Page) { say.StoreCheck(b, s, found) })); err != nil {
 				return err
 			}
 			if len(found) > 0 {
@@ -69,30 +67,4 @@ func newStoreCheck(streams ioStreams) *cobra.Command {
 	flags.register(cmd.Flags())
 	output.register(cmd.Flags())
 	return cmd
-}
-
-// A storeCheck holds the findings in a store.
-type storeCheck struct {
-	store    *semanage.Store
-	findings []semanage.Finding
-}
-
-func (a *storeCheck) json() doc.StoreCheck {
-	out := doc.StoreCheck{Schema: "senet.store-check/1", Store: a.store.Name(), Dir: a.store.Dir(),
-		Sound: len(a.findings) == 0, Findings: []doc.Finding{}}
-	for _, f := range a.findings {
-		out.Findings = append(out.Findings, doc.Finding{Code: f.Code, Path: f.Path, Text: f.Err.Error()})
-	}
-	return out
-}
-
-func (a *storeCheck) write(w io.Writer) error {
-	if len(a.findings) == 0 {
-		words.Fprintf(w, "sound  store %s, %s\n", a.store.Name(), a.store.Dir())
-		return nil
-	}
-	for _, f := range a.findings {
-		words.Fprintf(w, "%-10s  %s\n", f.Code, f.Err)
-	}
-	return nil
 }

@@ -18,3 +18,13 @@ type Finding struct {
 	Path string               `json:"path,omitempty"`
 	Text string               `json:"text"`
 }
+
+// StoreCheckOf is the document of the faults of a store.
+func StoreCheckOf(s *semanage.Store, findings []semanage.Finding) StoreCheck {
+	out := StoreCheck{Schema: "senet.store-check/1", Store: s.Name(), Dir: s.Dir(), Sound: len(findings) == 0,
+		Findings: []Finding{}}
+	for _, f := range findings {
+		out.Findings = append(out.Findings, Finding{Code: f.Code, Path: f.Path, Text: f.Err.Error()})
+	}
+	return out
+}

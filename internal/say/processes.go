@@ -140,3 +140,18 @@ func cpuTime(d time.Duration) string {
 	}
 	return text
 }
+
+// ProcessNotes name the things that are missing in a list of processes; noPolicy says that
+// no policy can be read.
+func ProcessNotes(l *senet.ProcessList, noPolicy bool) []string {
+	notes := l.Notes
+	switch {
+	case noPolicy:
+		notes = append(notes, "no policy can be read, so there are no verdicts; --policy FILE names one")
+	case !l.Labelled && l.Host.SELinuxOff():
+		notes = append(notes, "SELinux is off on this machine: processes have no context and nothing is denied")
+	case !l.Labelled:
+		notes = append(notes, "no process shows a context")
+	}
+	return notes
+}
