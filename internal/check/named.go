@@ -69,14 +69,34 @@ func (c *Checker) file(name string) (abs string, ok bool) {
 	return abs, c.root.Exists(abs)
 }
 
+// Shown is a file of the system as people are told of it: relative to the working
+// directory where it is below it, on the running system.
+func (c *Checker) Shown(file string) string {
+	if c.root.Live() && path.IsAbs(file) {
+		if rel, ok := c.relative(file); ok {
+			return rel
+		}
+	}
+	return file
+}
+
+// relative returns a path of the running system relative to the working directory; ok is
+// false where it is not below it.
+func (c *Checker) relative(file string) (rel string, ok bool) {
+	dir, err := filepath.Abs(".")
+	if err != nil {
+		return "", false
+	}
+	rel, err = filepath.Rel(dir, file)
+	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
+}
+
 // URI is a file of the system as reports for programs name it: relative to the working
 // directory where it is below it, else a URL.
 func (c *Checker) URI(file string) string {
 	file = c.root.Path(file)
-	if dir, err := filepath.Abs("."); err == nil {
-		if rel, err := filepath.Rel(dir, file); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
-			return (&url.URL{Path: rel}).String()
-		}
+	if rel, ok := c.relative(file); ok {
+		return (&url.URL{Path: rel}).String()
 	}
 	return (&url.URL{Scheme: "file", Path: file}).String()
 }

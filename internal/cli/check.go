@@ -89,7 +89,8 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 	if err != nil {
 		return questionProblem(err)
 	}
-	c := &say.Check{Decider: checker.Decider(), Quiet: f.all, Steps: f.steps, Again: f.repeat()}
+	c := &say.Check{Decider: checker.Decider(), Quiet: f.all, Steps: f.steps, Again: f.repeat(),
+		Shown: checker.Shown}
 	if f.all {
 		c.Services, c.Unread, err = checker.All()
 	} else {

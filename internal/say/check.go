@@ -20,6 +20,8 @@ type Check struct {
 	Unread []string
 	// Quiet leaves out what is allowed; Steps adds how each domain was found.
 	Quiet, Steps bool
+	// Shown names a file for people.
+	Shown func(file string) string
 	// Again are the flags that name the policy and the machine.
 	Again shell.Command
 }
@@ -42,7 +44,7 @@ func (c *Check) Write(b *words.Page) bool {
 			}
 		}
 		for _, p := range s.Problems {
-			b.Printf("%-5s %s\n", "?", place(p.Pos)+p.Text)
+			b.Printf("%-5s %s\n", "?", c.place(p.Pos)+p.Text)
 		}
 	}
 	type refusal struct{ name, op, target string }
@@ -79,7 +81,7 @@ func (c *Check) head(b *words.Page, s *check.Service) {
 			who += ", assumed"
 		}
 	}
-	b.Printf("%s: %s\n", s.Name, words.Wrap(who, 6))
+	b.Printf("%s: %s\n", c.Shown(s.Name), words.Wrap(who, 6))
 	if c.Steps {
 		Steps(b, s.Subject.Steps)
 	}
@@ -87,7 +89,7 @@ func (c *Check) head(b *words.Page, s *check.Service) {
 
 // Line is an endpoint: where it stands, who does what, and what else is to be known.
 func (c *Check) Line(item *check.Item) string {
-	text := place(item.Pos)
+	text := c.place(item.Pos)
 	if item.Answer != nil {
 		text += c.name(item) + " "
 	}
@@ -122,14 +124,14 @@ func CheckTarget(item *check.Item) string {
 	return words.Sprintf("%s/%d", item.Protocol, item.Low)
 }
 
-func place(at daemonconf.Pos) string {
+func (c *Check) place(at daemonconf.Pos) string {
 	switch {
 	case at.File == "":
 		return ""
 	case at.Line == 0:
-		return at.File + ": "
+		return c.Shown(at.File) + ": "
 	}
-	return at.File + ":" + strconv.Itoa(at.Line) + ": "
+	return c.Shown(at.File) + ":" + strconv.Itoa(at.Line) + ": "
 }
 
 func verdictMark(v network.Verdict) string {
