@@ -29,9 +29,10 @@
 // [Store.Begin] locks the store and repairs the remains of a killed transaction. [Tx.Add],
 // [Tx.Modify], [Tx.Delete] and the others change records in memory. [Tx.Commit] makes the new
 // kernel policy: policy.linked in the order in which libsepol writes it ([policydb.Canonical]),
-// with the local records merged as semanage_base_merge_components merges them. Nothing else
-// that is derived from the policy can change when only these records do, so file contexts,
-// genhomedircon's files and seusers stay.
+// with the local records merged as semanage_base_merge_components merges them. Logins, users
+// and file contexts have files of their own that follow: seusers, users_extra, the labels of
+// homes, the installed file contexts and their compiled forms. Nothing else can change when
+// only records do.
 //
 // Whatever takes space is written, and brought to the disk, before anything
 // visible changes: the new files into the sandbox, the kernel policy beside its
