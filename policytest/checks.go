@@ -286,8 +286,9 @@ func (r *runner) readOnlyPrograms(c *Check) (list []Failure, err error) {
 			continue
 		}
 		f := Failure{Domain: r.p.TypeName(id), Surplus: true, Program: true}
+		named := r.p.Attributes(id)
 		for _, rule := range writers {
-			if r.p.Members(rule.Target).Has(id) {
+			if named.Has(rule.Target) {
 				from, _ := first(r.p.Members(rule.Source), exempt[2])
 				f.Violation = &Violation{Rule: rule, Source: from, Target: id, Perms: rule.Perms & write}
 				break

@@ -23,6 +23,9 @@ func FuzzRead(f *testing.F) {
 		"tests: [{neverallow: \"(neverallow n self (file (not (read))))" +
 			"(typeattributeset n (and domain (not (init_t))))\"}]",
 		"tests: [{neverallow: '(neverallowx domain notself (ioctl file ((range 0x10 0x20) 7)))'}]",
+		"tests: [{read_only_programs: {exempt_files: [a_t], exempt_users: b_t, exempt_writers: []}}]",
+		"# c\n[DEFAULT]\ndesc: d\n[a]\ncheck_type = assert_te\nsource: a_t\nexempt_source = b_t\n  c_t\n",
+		"[a]\ncheck_type=ro_execs\ndisable = x\n[b]\ncheck_type=empty_typeattr\nattr=x\nmissing_ok=yes\n",
 	} {
 		f.Add(text)
 	}

@@ -55,7 +55,7 @@ func parseINI(text string) (list []*iniSection, err error) {
 			continue
 		case line[0] == '[':
 			name, _, ok := strings.Cut(line[1:], "]")
-			if !ok || known[name] {
+			if !ok || name == "" || known[name] {
 				return nil, fmt.Errorf("line %d: %.60q is no new section", n, line)
 			}
 			known[name], key = true, ""
