@@ -11,9 +11,9 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
-	"github.com/senet-selinux/senet/internal/te"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
 )
@@ -36,8 +36,9 @@ Of a name the module of the highest priority counts. Distributions install at
 Before a change a person is asked; where nobody is, nothing is changed without
 --yes.
 
-A source is what checkmodule takes, as people and audit2allow write it: calls of
-refpolicy's interfaces have to be replaced by m4 before.
+A source is what checkmodule takes, as people and audit2allow write it. Calls of
+refpolicy's interfaces and macros are replaced first, by the headers that are
+installed (see senet refpolicy), with the interfaces of NAME.if beside it.
 
 Exit status: 0 done, or something is listed, 1 nothing to list, 2 --dry-run, or
 nobody said yes: the change is pending, 64 a mistake in the command, 65 the
@@ -54,7 +55,7 @@ type moduleFlags struct {
 	priority int
 	verbose  bool
 	out      string
-	source   te.Options
+	source   modfile.Options
 }
 
 func newModule(streams ioStreams) *cobra.Command {

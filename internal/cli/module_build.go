@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
@@ -18,6 +19,7 @@ import (
 
 func (f *moduleFlags) building(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.out, "output", "o", "", "write to `FILE`, NAME.pp or NAME.cil (NAME.pp)")
+	flags.StringVar(&f.source.Headers, "headers", "", "read the headers of refpolicy in `DIR` ("+refpolicy.Dir+")")
 	flags.BoolVarP(&f.source.MLS, "mls", "M", true, "the policy that the module is for has levels")
 	flags.Uint32VarP(&f.source.Version, "module-version", "c", pp.SourceVersion, "`VERSION` of the module policy")
 	flags.BoolVarP(&f.source.Strict, "strict", "E", false, "warnings are errors")

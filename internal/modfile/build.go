@@ -7,7 +7,6 @@ import (
 
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/pp"
-	"github.com/senet-selinux/senet/internal/te"
 )
 
 // ErrOutput is the error of an output whose name does not tell its form.
@@ -22,7 +21,7 @@ type Built struct {
 
 // Build compiles a source to the form that the name of the output tells: a package, or the CIL
 // of that package. Nothing is written.
-func Build(file, output string, o te.Options) (*Built, error) {
+func Build(file, output string, o Options) (*Built, error) {
 	ext := filepath.Ext(output)
 	if ext != ".pp" && ext != ".cil" {
 		return nil, fmt.Errorf("%w, not %s", ErrOutput, output)

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/bzip2"
 	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/te"
 	"github.com/senet-selinux/senet/modstore"
@@ -44,7 +45,7 @@ func Read(file string) (*Module, error) {
 		return nil, fmt.Errorf("%s: %w", file, ErrName)
 	}
 	if lang == "te" {
-		p, warnings, err := Compile(file, te.Options{MLS: true})
+		p, warnings, err := Compile(file, Options{Options: te.Options{MLS: true}})
 		if err != nil {
 			return nil, err
 		}
@@ -75,8 +76,18 @@ func packageName(data []byte) (string, error) {
 	return name, err
 }
 
-// Compile compiles a source to a package, with the file contexts beside it.
-func Compile(file string, o te.Options) (*pp.Package, []*compile.Diagnostic, error) {
+// Options say how a source is compiled.
+type Options struct {
+	te.Options
+	// Headers is the directory of refpolicy's headers for sources that call interfaces, ""
+	// for the installed ones. They are read only then.
+	Headers string
+}
+
+// Compile compiles a source to a package, with the file contexts beside it. Where the
+// source calls interfaces or macros of refpolicy they are replaced first, with those of
+// NAME.if beside it; messages of the compiler are about what it then is.
+func Compile(file string, o Options) (*pp.Package, []*compile.Diagnostic, error) {
 	text, err := plain(file)
 	if err != nil {
 		return nil, nil, err
@@ -88,7 +99,20 @@ func Compile(file string, o te.Options) (*pp.Package, []*compile.Diagnostic, err
 		return nil, nil, err
 	}
 	o.Contexts = beside
-	return te.Package(string(text), contexts, o)
+	source := string(text)
+	if !callsMacros(source) {
+		return te.Package(source, contexts, o.Options)
+	}
+	expanded, contexts, said, err := expand(file, o.Headers, source, contexts)
+	if errors.Is(err, refpolicy.ErrNone) && o.Headers == "" {
+		return withoutHeaders(source, contexts, o.Options, err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	o.File += " (macros replaced)"
+	p, warnings, err := te.Package(expanded, contexts, o.Options)
+	return p, append(said, warnings...), err
 }
 
 // plain reads a file and unpacks it.

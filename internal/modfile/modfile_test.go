@@ -35,7 +35,8 @@ func write(t *testing.T, files map[string]string) string {
 // TestRead: each kind of file, as it is and packed; of a package the name inside counts.
 func TestRead(t *testing.T) {
 	dir := write(t, map[string]string{"other.te": source, "other.fc": contexts, "m.cil": "(type x)"})
-	built, err := modfile.Build(filepath.Join(dir, "other.te"), "x.pp", te.Options{MLS: true})
+	built, err := modfile.Build(filepath.Join(dir, "other.te"), "x.pp",
+		modfile.Options{Options: te.Options{MLS: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s: %v, want %q", file, err, want)
 		}
 	}
-	if _, err := modfile.Build(filepath.Join(dir, "bad.te"), "x.mod", te.Options{}); !errors.Is(err,
+	if _, err := modfile.Build(filepath.Join(dir, "bad.te"), "x.mod", modfile.Options{}); !errors.Is(err,
 		modfile.ErrOutput) {
 		t.Error(err)
 	}

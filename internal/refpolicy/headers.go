@@ -57,9 +57,10 @@ type Headers struct {
 	// definition.
 	Problems []string
 
-	engine *m4.Engine
-	first  *m4.Engine // what interface files are read with: nothing is set there
-	byName map[string]int32
+	support *m4.Engine // settings and macros
+	engine  *m4.Engine // and interfaces
+	first   *m4.Engine // what interface files are read with: nothing is set there
+	byName  map[string]int32
 }
 
 // Open reads the headers of a system, in a directory of it or in one called include
@@ -97,9 +98,10 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 			return nil, err
 		}
 	}
-	if !h.engine.Defined("interface") || !h.engine.Defined("policy_module") {
+	if !h.support.Defined("interface") || !h.support.Defined("policy_module") {
 		return nil, fmt.Errorf("%w in %s: its support defines no interface or policy_module", ErrNone, root.Path(dir))
 	}
+	h.engine = h.support.Fork()
 	h.handle()
 	return h, h.readLayers(root, dir)
 }
@@ -123,14 +125,14 @@ func OpenNamed(root, dir string) (*Headers, error) {
 
 // begin makes the engines: one with the settings, one without.
 func (h *Headers) begin() {
-	h.engine, h.first = m4.New(m4.Options{}), m4.New(m4.Options{})
+	h.support, h.first = m4.New(m4.Options{}), m4.New(m4.Options{})
 	for _, s := range h.Settings.Defined() {
-		h.engine.Define(s.Name, s.Value)
+		h.support.Define(s.Name, s.Value)
 	}
 }
 
 func (h *Headers) addSupport(file, text string) error {
-	if _, err := h.engine.Expand(file, text); err != nil {
+	if _, err := h.support.Expand(file, text); err != nil {
 		return err
 	}
 	_, err := h.first.Expand(file, text)
@@ -225,7 +227,7 @@ func firstLine(text []byte) string {
 // module that is built; h stays as it is.
 func (h *Headers) With(file, text string) (*Headers, error) {
 	own := &Headers{Dir: h.Dir, Settings: h.Settings, Files: h.Files[:len(h.Files):len(h.Files)],
-		Defs: h.Defs[:len(h.Defs):len(h.Defs)], engine: h.engine.Fork(), first: h.first.Fork(),
+		Defs: h.Defs[:len(h.Defs):len(h.Defs)], support: h.support, engine: h.engine.Fork(), first: h.first.Fork(),
 		byName: make(map[string]int32, len(h.byName))}
 	for name, i := range h.byName {
 		own.byName[name] = i
@@ -247,6 +249,12 @@ func (h *Headers) Macro(name string) (string, bool) {
 		return "", false
 	}
 	return h.engine.Text(name)
+}
+
+// ExpandContexts expands the file contexts of a module, with the macros alone, as the
+// makefile does.
+func (h *Headers) ExpandContexts(file, text string) ([]byte, error) {
+	return h.support.Fork().Expand(file, text)
 }
 
 // Expand expands a text with the interfaces and macros. Warnings are those of
