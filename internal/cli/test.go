@@ -40,8 +40,9 @@ A neverallow rule is written as in policy sources or in CIL, and holds for
 conditional rules whatever their booleans. The file is YAML or JSON, or a file
 of sechecker, whose checks are then made; - is standard input.
 
-What fails is printed with its line, the rule that grants what should not be, and
-the smallest change that mends it. --init writes a file that fails whenever a domain gains or loses a port.
+What fails is printed with its line, the rule that grants what should not be,
+and the smallest change that mends it. --init writes a file that fails
+whenever a domain gains or loses a port.
 
 Exit status: 0 all tests pass, 1 one fails, 64 a mistake in the command, 65 a
 file or a policy that cannot be read.`
