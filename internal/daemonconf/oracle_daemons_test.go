@@ -118,7 +118,7 @@ func makeSSHD(g *generator) []string {
 		p("ListenAddress %s", g.pick("127.0.0.1", "0.0.0.0", fmt.Sprintf("127.0.0.1:%d", g.port()), "::1",
 			fmt.Sprintf("[::1]:%d", g.port()), fmt.Sprintf("\"0.0.0.0:%d\"", g.port())))
 	}
-	if g.IntN(3) == 0 {
+	if g.IntN(3) == 0 && !strings.Contains(b.String(), "::1") {
 		p("AddressFamily %s", g.pick("inet", "any"))
 	}
 	g.write("inc/a.conf", fmt.Sprintf("Port %d\n", g.port()))

@@ -86,6 +86,10 @@ func (r *sshdReader) run() {
 }
 
 func (r *sshdReader) listen(host, port, directive string, at Pos) {
+	if v6 := strings.Contains(host, ":"); v6 && r.family == "inet" {
+		r.problem(at, "%s %s is of another family than AddressFamily, for which sshd does not start", directive, host)
+		return
+	}
 	e := Endpoint{Op: Listen, Protocol: "tcp", Host: anyHost(host), Directive: directive, Pos: at}
 	if !e.at(r.job, port) {
 		r.problem(at, "%s: %q is not a port", directive, port)
