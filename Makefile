@@ -7,6 +7,7 @@
 #                   each kernel, findings in FUZZ_OUT
 # make bench        side by side with the peers, as ratios
 # make release      VERSION=1.2.3: binaries, packages and checksums in dist/
+# make packages     installs what make release built into clean systems, as root
 # make lint         formatting, vet, layers, dependencies, the listed API
 # make api          lists the names of the public packages anew
 SHELL := /bin/bash
@@ -22,7 +23,7 @@ GOLANGCI_VERSION := v2.15.0
 FUZZ_TIME ?= 10m
 FUZZ_OUT ?= $(CURDIR)/bin/fuzz-kernel
 
-.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench release lint deps clean api
+.PHONY: all build demo setup setup-kernel test test-long test-kernel test-kernel-short fuzz-kernel bench release packages lint deps clean api
 
 all: build
 
@@ -45,6 +46,7 @@ test: setup
 	@cd senet-mcp && if $(GO) mod download; then $(GO) vet . && $(GO) test .; else echo 'senet-mcp: not tested, for its modules cannot be had'; fi
 
 test-long: setup
+	@test/setup.sh long
 	SENET_TEST_LONG=1 $(GO) test -timeout 4h ./...
 	test/fuzz.sh 10m
 
@@ -62,6 +64,9 @@ bench: setup $(BIN)
 
 release:
 	@GO=$(GO) packaging/release.sh $(VERSION)
+
+packages:
+	test/packages.sh dist
 
 lint: $(GOLANGCI)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these files'; exit 1; }
