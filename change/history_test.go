@@ -27,7 +27,7 @@ func TestForeignFiles(t *testing.T) {
 		name, text string
 		want       error
 	}{
-		{"senet.history", `{"schema":"senet.history/3","at":1,"entries":[]}`, change.ErrNewer},
+		{"senet.history", `{"schema":"senet.history/99","at":1,"entries":[]}`, change.ErrNewer},
 		{"senet.history", `{"schema":"senet.history/1","at":1,"entries":[],"more":1}`, change.ErrDamaged},
 		{"senet.history", `{"schema":"senet.history/1","at":1,"entries":[]} {}`, change.ErrDamaged},
 		{"senet.history", "", change.ErrDamaged},

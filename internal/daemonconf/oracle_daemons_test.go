@@ -9,8 +9,8 @@ import (
 
 func daemons() []daemon {
 	return []daemon{
-		{program: "haproxy", binary: "/usr/sbin/haproxy", make: makeHAProxy, connects: true},
-		{program: "nginx", binary: "/usr/sbin/nginx", make: makeNginx},
+		{program: "haproxy", binary: "/usr/sbin/haproxy", make: makeHAProxy, usual: true, connects: true},
+		{program: "nginx", binary: "/usr/sbin/nginx", make: makeNginx, usual: true},
 		{program: "sshd", binary: "/usr/sbin/sshd", make: makeSSHD},
 		{program: "redis", binary: "/usr/bin/redis-server", make: makeRedis},
 		{program: "unbound", binary: "/usr/sbin/unbound", make: makeUnbound},

@@ -24,6 +24,8 @@ import (
 type daemon struct {
 	program string
 	binary  string
+	// usual says that the usual run starts it, not only the long one.
+	usual bool
 	// make writes a configuration to dir and returns the arguments.
 	make func(g *generator) []string
 	// connects says that the daemon connects without being asked for anything.
@@ -39,6 +41,9 @@ type daemon struct {
 func TestOracle(t *testing.T) {
 	for _, d := range daemons() {
 		t.Run(d.program, func(t *testing.T) {
+			if !d.usual && !testenv.Long() {
+				t.Skip("started in the long run")
+			}
 			testenv.Need(t, d.binary, "strace", "ip")
 			if os.Geteuid() != 0 {
 				testenv.Missing(t, "only root may make network namespaces")
