@@ -97,7 +97,7 @@ func randomLine(rng *rand.Rand) string {
 		return "user -a -R '" + pick("user_r", "user_r staff_r", "sysadm_r") + "'" + level + " " + pick("web_u", "x_u")
 	case 2, 3:
 		return "fcontext -a -f " + pick("a", "d", "f", "p") + " -t " + pick("etc_t", "usr_t", "<<none>>", "nosuch_t") +
-			level + " '" + pick("/srv/a", "/srv/b(/.*)?", "/etc", `/opt/x\.d`, "/srv/\"q\"") + "'"
+			level + " '" + pick("/srv/a", "/srv/b(/.*)?", "/srv/etc", `/opt/x\.d`, "/srv/\"q\"") + "'"
 	case 4:
 		return "fcontext -a -e " + pick("/usr", "/var/www") + " " + pick("/srv/www", "/opt/own")
 	case 5:
