@@ -26,6 +26,16 @@ type Fixes struct {
 	Elsewhere []remedy.Cause
 }
 
+// Verify compiles the module of a fix into the policy and asks the question again: where
+// there is no store that builds it, this shows that it says what the fix was measured
+// with. A fix without a module is as it says.
+func (f *Fixes) Verify(n int) error {
+	if n < 0 || n >= len(f.List) {
+		return fmt.Errorf("there is no fix %d", n+1)
+	}
+	return verifyModule(f.Answer, &f.List[n])
+}
+
 // Hopeless reports whether the operation is refused and nothing makes it succeed but a
 // permissive domain.
 func (f *Fixes) Hopeless() bool {
@@ -69,9 +79,6 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	found.Fixes = slices.DeleteFunc(found.Fixes, func(f remedy.Fix) bool {
 		return f.Kind == remedy.Permissive && s.permissive(f.Domains)
 	})
-	if local == nil { // a store would build the module
-		found.Fixes = verifyModules(a, found.Fixes)
-	}
 	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
 }
 

@@ -2,7 +2,6 @@ package senet
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/cil/compile"
@@ -11,22 +10,17 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// verifyModules compiles the modules of fixes into the policy and asks the question
-// again: where there is no store to build them in, that is what shows that a module says
-// what its fix was measured with. A fix whose module does not is left out.
-func verifyModules(a *Answer, fixes []remedy.Fix) []remedy.Fix {
-	return slices.DeleteFunc(fixes, func(f remedy.Fix) bool {
-		switch f.Kind {
-		case remedy.OwnType, remedy.Rule, remedy.Permissive:
-			return len(f.Module) > 0 && verifyModule(a, &f) != nil
-		}
-		return false
-	})
-}
-
 // verifyModule says what is wrong with the module of a fix: it does not compile, or does
 // not have the effect that the fix has.
 func verifyModule(a *Answer, f *remedy.Fix) error {
+	switch f.Kind {
+	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+	default:
+		return nil
+	}
+	if len(f.Module) == 0 {
+		return nil
+	}
 	db, err := compile.Amend(a.policy.DB(), f.Module)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Kind, err)

@@ -150,6 +150,11 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 	if err != nil {
 		return err
 	}
+	if shown > 0 && a.store == nil {
+		if err := a.Verify(shown - 1); err != nil {
+			return fmt.Errorf("fix %d: %w", shown, err)
+		}
+	}
 	planned, err := a.chosen("plan", f.plan)
 	if err != nil {
 		return err

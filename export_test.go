@@ -1,4 +1,0 @@
-package senet
-
-// VerifyModule is verifyModule.
-var VerifyModule = verifyModule
