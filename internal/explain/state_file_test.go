@@ -21,6 +21,7 @@ func TestStateFilePage(t *testing.T) {
 	}
 	for _, of := range []any{
 		statefile.State{}, statefile.Base{}, statefile.Port{}, statefile.Node{}, statefile.Interface{},
+		statefile.User{}, statefile.Login{}, statefile.FileContext{}, statefile.Equivalence{},
 	} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(of)) {
 			word, _, _ := strings.Cut(field.Tag.Get("json"), ",")

@@ -175,12 +175,20 @@ func (w *writer) typeName(name string) string {
 	return name
 }
 
+func kindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, k.String())
+	}
+	return strings.Join(names, ", ")
+}
+
 // rest deletes the local records of exclusive kinds that the file does not name.
 func (w *writer) rest(exclusive []string) error {
 	for _, name := range exclusive {
 		i := slices.IndexFunc(Kinds(), func(k semanage.Kind) bool { return k.String() == name })
 		if i < 0 {
-			return fmt.Errorf("%w: exclusive: %q is none of the kinds of records", ErrInvalid, name)
+			return fmt.Errorf("%w: exclusive: %q is no kind of record: %s", ErrInvalid, name, kindNames())
 		}
 		for _, r := range w.tx.Records(Kinds()[i]) {
 			if !w.named[r.Key()] {
