@@ -389,8 +389,8 @@ func (a *canAnswer) ofSender(o *outcome) (ended bool) {
 // ask asks the command line.
 func (f *factsJudge) ask(q *factsQuestion, facts, image string) (*canAnswer, error) {
 	var out, errs bytes.Buffer
-	args := []string{"senet", "can", f.p.FormatContext(q.Subject), string(q.Operation), q.target, "--peer", q.helper,
-		"--host", facts, "--policy", image, "--json"}
+	args := []string{"senet", "can", "--as-is", f.p.FormatContext(q.Subject), string(q.Operation), q.target,
+		"--peer", q.helper, "--host", facts, "--policy", image, "--json"}
 	if q.Operation == network.Listen || q.Operation == network.Recv {
 		args = append(args, "--from", q.from().String())
 	}
