@@ -111,6 +111,12 @@ func questions(file, cil string) map[string][]string {
 		"module remove":   {"games", "-X", "100", "--dry-run"},
 		"store check":     nil,
 
+		"refpolicy expand": {"net_bind(haproxy_t)", "--headers", filepath.Join(filepath.Dir(file), "headers")},
+		"refpolicy list":   {"bind", "--headers", filepath.Join(filepath.Dir(file), "headers")},
+		"refpolicy search": {"haproxy_t", "http_port_t", "tcp_socket", "name_bind", "--headers",
+			filepath.Join(filepath.Dir(file), "headers")},
+		"refpolicy show": {"net_bind", "--headers", filepath.Join(filepath.Dir(file), "headers")},
+
 		"node":    {"list"},
 		"plan":    {file},
 		"port":    {"list"},
@@ -124,6 +130,17 @@ func questions(file, cil string) map[string][]string {
 		"why": {"avc: denied { name_connect } for pid=1 comm=x dest=5601 scontext=" + haproxy +
 			" tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0"},
 	}
+}
+
+// smallHeaders are headers with one interface.
+var smallHeaders = map[string]string{
+	"build.conf": "TYPE ?= mcs\n",
+	"support/a.spt": "define(`policy_module',`module $1 $2;')\ndefine(`interface',`')\n" +
+		"define(`template',`')\ndefine(`gen_require',`require {\n$1\n}')\n",
+	"net/net.if": "## <summary>The network.</summary>\n## <summary>\n##\tBind.\n## </summary>\n" +
+		"## <param name=\"domain\">\n##\t<summary>\n##\tA domain.\n##\t</summary>\n## </param>\n#\n" +
+		"interface(`net_bind',`\n\tgen_require(`\n\t\ttype http_port_t;\n\t')\n" +
+		"\tallow $1 http_port_t:tcp_socket name_bind;\n')\n",
 }
 
 // TestGrammarRuns runs every combination of the common flags of every command: none is a mistake,
@@ -146,6 +163,10 @@ func TestGrammarRuns(t *testing.T) {
 	must(err)
 	example = append(example, categories()...)
 	must(os.WriteFile(filepath.Join(dir, "example.cil"), example, 0o600))
+	for name, text := range smallHeaders {
+		must(os.MkdirAll(filepath.Dir(filepath.Join(dir, "headers", name)), 0o755))
+		must(os.WriteFile(filepath.Join(dir, "headers", name), []byte(text), 0o600))
+	}
 	base := filepath.Join(system, "var/lib/selinux/targeted/active/modules/100/base")
 	games := filepath.Join(filepath.Dir(base), "games")
 	must(os.Mkdir(games, 0o755))
