@@ -19,7 +19,7 @@ func comparisonText(p *policy.Policy, node *policydb.ConstraintNode) string {
 		l := partLetter(node.Attr)
 		return l + "1 " + equalitySign(node.Op) + " " + l + "2"
 	}
-	a, b := levelNames(node.Attr)
+	a, b, _ := policydb.LevelNames(node.Attr)
 	return a + " " + orderWord(node.Op) + " " + b
 }
 
@@ -64,23 +64,6 @@ func orderWord(op uint32) string {
 		return "domby"
 	}
 	return "incomp"
-}
-
-// levelNames returns the names of the two levels that an attribute compares.
-func levelNames(attr uint32) (a, b string) {
-	switch attr {
-	case policydb.AttrL1L2:
-		return "l1", "l2"
-	case policydb.AttrL1H2:
-		return "l1", "h2"
-	case policydb.AttrH1L2:
-		return "h1", "l2"
-	case policydb.AttrH1H2:
-		return "h1", "h2"
-	case policydb.AttrL1H1:
-		return "l1", "h1"
-	}
-	return "l2", "h2"
 }
 
 // names is a set of names in a constraint.

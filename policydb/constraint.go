@@ -191,3 +191,23 @@ func (e *encoder) constraints(list []Constraint) {
 		}
 	}
 }
+
+// LevelNames returns the names of the two levels that an attribute of a constraint
+// compares, as l1 and h2. It is false for an attribute that compares none.
+func LevelNames(attr uint32) (a, b string, ok bool) {
+	switch attr {
+	case AttrL1L2:
+		return "l1", "l2", true
+	case AttrL1H2:
+		return "l1", "h2", true
+	case AttrH1L2:
+		return "h1", "l2", true
+	case AttrH1H2:
+		return "h1", "h2", true
+	case AttrL1H1:
+		return "l1", "h1", true
+	case AttrL2H2:
+		return "l2", "h2", true
+	}
+	return "", "", false
+}

@@ -69,19 +69,8 @@ func comparison(p *policy.Policy, n *policydb.ConstraintNode) string {
 
 // operands are the names of the two sides that a comparison of one kind has.
 func operands(attr uint32) (left, right string) {
-	switch attr {
-	case policydb.AttrL1L2:
-		return "l1", "l2"
-	case policydb.AttrL1H2:
-		return "l1", "h2"
-	case policydb.AttrH1L2:
-		return "h1", "l2"
-	case policydb.AttrH1H2:
-		return "h1", "h2"
-	case policydb.AttrL1H1:
-		return "l1", "h1"
-	case policydb.AttrL2H2:
-		return "l2", "h2"
+	if left, right, ok := policydb.LevelNames(attr); ok {
+		return left, right
 	}
 	number := "1"
 	switch {

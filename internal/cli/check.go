@@ -109,8 +109,8 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 	}
 	switch f.format {
 	case "sarif":
-		report := testreport.SARIF("senet", version.Get().Version, c.Places(checker.URI))
-		err = words.Data(streams.stdout, []byte(report))
+		report := testreport.SARIF("senet", version.Get().Version, say.CheckRules(), c.Places(checker.URI))
+		err = words.Data(streams.stdout, report)
 	case "junit":
 		err = words.Data(streams.stdout, []byte(testreport.JUnit("senet check", c.Cases())))
 	default:

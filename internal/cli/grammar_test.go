@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -161,7 +160,7 @@ func TestGrammarRuns(t *testing.T) {
 	must(os.WriteFile(cil, []byte("(block  b)\n"), 0o600))
 	example, err := os.ReadFile("../../examples/example.cil")
 	must(err)
-	example = append(example, categories()...)
+	example = append(example, stores.Categories()...)
 	must(os.WriteFile(filepath.Join(dir, "example.cil"), example, 0o600))
 	for name, text := range smallHeaders {
 		must(os.MkdirAll(filepath.Dir(filepath.Join(dir, "headers", name)), 0o755))
@@ -199,16 +198,6 @@ func TestGrammarRuns(t *testing.T) {
 			}
 		}
 	}
-}
-
-// categories declares those of the example policy, as examples/build.sh does: CIL has no loop.
-func categories() string {
-	var list, order strings.Builder
-	for i := range 1024 {
-		fmt.Fprintf(&list, "(category c%d)\n", i)
-		fmt.Fprintf(&order, " c%d", i)
-	}
-	return list.String() + "(categoryorder (" + order.String() + "))\n"
 }
 
 // hasVerdict reports whether a line of text, without colours, begins with a verdict.

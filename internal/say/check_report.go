@@ -8,6 +8,15 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
+// CheckRules are the kinds of places that Places finds.
+func CheckRules() []testreport.Rule {
+	return []testreport.Rule{
+		{ID: "refused", Title: "SELinux refuses it", Level: "error"},
+		{ID: "open", Title: "what is not known decides", Level: "note"},
+		{ID: "unread", Title: "the file cannot be read whole", Level: "warning"},
+	}
+}
+
 // Places are what is refused or open, for a report of places. uri names a file.
 func (c *Check) Places(uri func(file string) string) []testreport.Place {
 	var list []testreport.Place

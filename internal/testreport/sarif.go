@@ -1,13 +1,17 @@
 package testreport
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "encoding/json"
+
+// A Rule is a kind of thing that a report in SARIF finds.
+type Rule struct {
+	ID    string
+	Title string // one line, "" for none
+	Level string // error, warning or note
+}
 
 // A Place is something that is found at a line of a file.
 type Place struct {
-	// Rule names the kind of thing; Level is error, warning or note.
+	// Rule is the ID of its kind; Level is error, warning or note.
 	Rule, Level string
 	Text        string
 	// URI is the file, relative to where the report is read, or file:///...
@@ -15,36 +19,95 @@ type Place struct {
 	Line int // 0 for the whole file
 }
 
+// The parts of SARIF 2.1.0 that are written: https://docs.oasis-open.org/sarif/sarif/v2.1.0.
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool    sarifTool     `json:"tool"`
+	Results []sarifResult `json:"results"`
+}
+
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	Name    string      `json:"name"`
+	Version string      `json:"version"`
+	Rules   []sarifRule `json:"rules"`
+}
+
+type sarifRule struct {
+	ID      string        `json:"id"`
+	Short   *sarifMessage `json:"shortDescription,omitempty"`
+	Default struct {
+		Level string `json:"level"`
+	} `json:"defaultConfiguration"`
+}
+
+type sarifMessage struct {
+	Text string `json:"text"`
+}
+
+type sarifResult struct {
+	RuleID    string            `json:"ruleId"`
+	RuleIndex int               `json:"ruleIndex"`
+	Level     string            `json:"level"`
+	Message   sarifMessage      `json:"message"`
+	Locations []sarifLocation   `json:"locations"`
+	Prints    map[string]string `json:"partialFingerprints"`
+}
+
+type sarifLocation struct {
+	Physical struct {
+		Artifact struct {
+			URI string `json:"uri"`
+		} `json:"artifactLocation"`
+		Region *sarifRegion `json:"region,omitempty"`
+	} `json:"physicalLocation"`
+}
+
+type sarifRegion struct {
+	StartLine int `json:"startLine"`
+}
+
 // SARIF is a report in the form of code hosting services, which show each place in the
-// file (SARIF 2.1.0).
-func SARIF(tool, version string, places []Place) string {
-	type object = map[string]any
-	results := []object{}
-	rules := []object{}
-	seen := map[string]bool{}
+// file (SARIF 2.1.0). The rule of each place is one of rules. Two reports find the same
+// thing where its rule and its text are the same, on whatever line.
+func SARIF(tool, version string, rules []Rule, places []Place) []byte {
+	run := sarifRun{Results: []sarifResult{}}
+	run.Tool.Driver = sarifDriver{Name: tool, Version: version, Rules: []sarifRule{}}
+	index := make(map[string]int, len(rules))
+	for i, r := range rules {
+		rule := sarifRule{ID: r.ID}
+		if r.Title != "" {
+			rule.Short = &sarifMessage{r.Title}
+		}
+		rule.Default.Level = r.Level
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
+		index[r.ID] = i
+	}
 	for _, p := range places {
-		if !seen[p.Rule] {
-			seen[p.Rule] = true
-			rules = append(rules, object{"id": p.Rule})
-		}
-		location := object{"artifactLocation": object{"uri": p.URI}}
+		text := oneLine(p.Text)
+		var at sarifLocation
+		at.Physical.Artifact.URI = p.URI
 		if p.Line > 0 {
-			location["region"] = object{"startLine": p.Line}
+			at.Physical.Region = &sarifRegion{p.Line}
 		}
-		results = append(results, object{
-			"ruleId": p.Rule, "level": p.Level, "message": object{"text": oneLine(p.Text)},
-			"locations": []object{{"physicalLocation": location}},
+		run.Results = append(run.Results, sarifResult{
+			RuleID: p.Rule, RuleIndex: index[p.Rule], Level: p.Level, Message: sarifMessage{text},
+			Locations: []sarifLocation{at}, Prints: map[string]string{tool + "/1": p.Rule + " " + text},
 		})
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	_ = e.Encode(object{ // of strings and numbers alone
-		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
-		"runs": []object{{
-			"tool":    object{"driver": object{"name": tool, "version": version, "rules": rules}},
-			"results": results,
-		}},
-	})
-	return b.String()
+	out, err := json.MarshalIndent(sarifLog{
+		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	}, "", "  ")
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	return append(out, '\n')
 }
