@@ -25,12 +25,10 @@ func verifyModule(a *Answer, f *remedy.Fix) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Kind, err)
 	}
-	p := policy.New(db)
-	var settings []policy.BoolSetting
-	for b := range a.policy.Bools() {
-		settings = append(settings, policy.BoolSetting{Bool: b, On: a.policy.BoolState(b)})
+	p := policy.New(db).WithBoolsOf(a.policy)
+	if f.Kind != remedy.Permissive { // which helps in no other way
+		p = p.Enforcing()
 	}
-	p = p.WithBools(settings...)
 	if !f.Exists && !f.Local { // else a record labels the port, which the module leaves alone
 		q := a.question
 		q.Machine.Host.Enforcing = true

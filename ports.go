@@ -120,7 +120,7 @@ func (s *Session) portsOf(
 		}
 		a.Access = append(a.Access, got)
 	}
-	a.Permissive = s.asked() != s.policy && s.policy.IsPermissive(policy.TypeID(who.Context.Type))
+	a.Permissive = s.onlyLogs(policy.TypeID(who.Context.Type))
 	a.Assumptions = m.Assumptions()
 	if who.Assumed {
 		a.Assumptions = append(a.Assumptions, network.AssumeContext(s.policy.FormatContext(who.Context)))

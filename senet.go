@@ -165,6 +165,10 @@ func (s *Session) asked() *policy.Policy {
 	return s.policy.Enforcing()
 }
 
+// onlyLogs reports whether what a type is refused is only logged today, where questions are
+// answered as if it were not.
+func (s *Session) onlyLogs(id policy.TypeID) bool { return !s.options.AsIs && s.policy.IsPermissive(id) }
+
 // asker returns a Decider of that policy for one question.
 func (s *Session) asker() *access.Decider { return access.NewDecider(s.asked()) }
 

@@ -91,7 +91,7 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 		if err := w.add(&rows[i]); err != nil {
 			return nil, err
 		}
-		if id := rows[i].Domain; len(w.May) == had && s.asked() != s.policy && s.policy.IsPermissive(id) {
+		if id := rows[i].Domain; len(w.May) == had && s.onlyLogs(id) {
 			w.Permissive = append(w.Permissive, s.policy.TypeName(id))
 		}
 	}

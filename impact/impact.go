@@ -63,21 +63,10 @@ func OfTx(tx *semanage.Tx, list []semanage.Difference, facts host.Facts) (*Compa
 	c := New(policy.New(before), policy.New(after), facts)
 	c.relabels = onlyOf(list, semanage.Ports)
 	if onlyOf(list, semanage.Booleans) {
-		c.After = withBooleansOf(c.Before, c.After)
+		// [reach.Compare] is faster for two states of one policy.
+		c.After = c.Before.WithBoolsOf(c.After)
 	}
 	return c, nil
-}
-
-// withBooleansOf returns a policy under the booleans of another that differs in
-// nothing else. [reach.Compare] is faster for two of one policy.
-func withBooleansOf(p, other *policy.Policy) *policy.Policy {
-	var settings []policy.BoolSetting
-	for id := range p.Bools() {
-		if on := other.BoolState(id); on != p.BoolState(id) {
-			settings = append(settings, policy.BoolSetting{Bool: id, On: on})
-		}
-	}
-	return p.WithBools(settings...)
 }
 
 func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {

@@ -57,6 +57,18 @@ func (p *Policy) WithBools(settings ...BoolSetting) *Policy {
 	return &next
 }
 
+// WithBoolsOf returns the policy with the booleans set as in another, whose booleans have
+// the same ids: that of which it is an edited copy.
+func (p *Policy) WithBoolsOf(other *Policy) *Policy {
+	var settings []BoolSetting
+	for id := range p.Bools() {
+		if on := other.BoolState(id); on != p.BoolState(id) {
+			settings = append(settings, BoolSetting{id, on})
+		}
+	}
+	return p.WithBools(settings...)
+}
+
 // condState is the value of a conditional's expression.
 type condState uint8
 

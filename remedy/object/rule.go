@@ -103,22 +103,13 @@ func (f *finder) rule() {
 		fix.Danger = "" // to read or to run a program is no danger
 	}
 	after := policy.New(db)
-	fix.Works = len(f.refusedOf(access.NewDecider(f.withState(after)), f.problem.Target, perms)) == 0
+	fix.Works = len(f.refusedOf(access.NewDecider(after.WithBoolsOf(f.p)), f.problem.Target, perms)) == 0
 	wide := IsFile(f.problem.Class) && f.problem.Lost ||
 		slices.Contains(perms, "dac_override") || slices.Contains(perms, "dac_read_search")
 	if !fix.Works || wide || fix.Danger != "" {
 		fix.Applicability = remedy.Never
 	}
 	f.fixes = append(f.fixes, fix)
-}
-
-// withState gives an edited copy the values that booleans have.
-func (f *finder) withState(p *policy.Policy) *policy.Policy {
-	var settings []policy.BoolSetting
-	for b := range f.p.Bools() {
-		settings = append(settings, policy.BoolSetting{Bool: b, On: f.p.BoolState(b)})
-	}
-	return p.WithBools(settings...)
 }
 
 // answered reports whether an answer to a message is refused too: the bus asks for each
