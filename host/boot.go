@@ -1,41 +1,34 @@
 package host
 
 import (
-	"path"
 	"slices"
-	"strings"
+
+	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// unitDirs are where systemd looks for units, the administrator's first.
-func unitDirs() []string {
-	return []string{"/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
+// A boot is what systemd starts when a system boots.
+type boot struct {
+	root  Root
+	units []string // that others want or require
+	known bool     // false for a system without units of systemd, or with more than are read
 }
 
-// startsAtBoot reports whether systemd starts a service when the system boots: a unit wants
-// or requires it, and it is not masked. Otherwise why says what keeps it from being started.
-// known is false for a system without units of systemd, or with more than are read.
-func (r Root) startsAtBoot(service string) (starts, known bool, why string) {
-	if to, err := r.ReadLink(unitDirs()[0] + "/" + service); err == nil && to == "/dev/null" {
-		return false, true, service + " is masked"
+func (r Root) boot() boot {
+	units, known := systemd.Enabled(r)
+	return boot{r, units, known}
+}
+
+// starts reports whether a service is started: a unit wants or requires it, and it is not
+// masked. Otherwise why says what keeps it from being started, or that nobody knows.
+func (b *boot) starts(service string) (yes bool, why string) {
+	if to, err := b.root.ReadLink("/etc/systemd/system/" + service); err == nil && to == "/dev/null" {
+		return false, service + " is masked"
 	}
-	for _, dir := range unitDirs() {
-		names, err := r.ReadDir(dir, maxConfFiles)
-		if err != nil {
-			continue
-		}
-		if len(names) >= maxConfFiles {
-			return true, false, "" // not all were read
-		}
-		known = true
-		for _, name := range names {
-			if !strings.HasSuffix(name, ".wants") && !strings.HasSuffix(name, ".requires") {
-				continue
-			}
-			units, err := r.ReadDir(path.Join(dir, name), maxConfFiles)
-			if err == nil && slices.Contains(units, service) {
-				return true, true, ""
-			}
-		}
+	switch {
+	case !b.known:
+		return true, "whether the system loads it is not known"
+	case !slices.Contains(b.units, service):
+		return false, service + " is not enabled"
 	}
-	return !known, known, service + " is not enabled"
+	return true, ""
 }

@@ -168,12 +168,10 @@ func (r *reader) configuredSecmark(f *facts) {
 		f.SecmarkRules = append(f.SecmarkRules, parse(b)...)
 		return true
 	}
+	boot := r.root.boot()
 	loads := func(service, file string) bool {
-		starts, known, why := r.root.startsAtBoot(service)
-		if !known {
-			why = "whether the system loads it is not known"
-		}
-		if (!starts || !known) && r.root.Exists(file) {
+		starts, why := boot.starts(service)
+		if why != "" && r.root.Exists(file) {
 			note += "; " + file + ": " + why
 		}
 		return starts

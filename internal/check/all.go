@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/systemd"
@@ -43,23 +42,11 @@ func (c *Checker) All() (list []*Service, unread []string, err error) {
 
 // enabled returns the services and sockets that targets want, by name.
 func (c *Checker) enabled() []string {
-	var names []string
-	for _, dir := range systemd.Dirs() {
-		entries, _ := c.root.ReadDir(dir, maxNames)
-		for _, entry := range entries {
-			if !strings.HasSuffix(entry, ".wants") && !strings.HasSuffix(entry, ".requires") {
-				continue
-			}
-			wanted, _ := c.root.ReadDir(dir+"/"+entry, maxNames)
-			for _, name := range wanted {
-				if ext := path.Ext(name); ext == ".service" || ext == ".socket" {
-					names = append(names, name)
-				}
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	units, _ := systemd.Enabled(c.root)
+	return slices.DeleteFunc(units, func(name string) bool {
+		ext := path.Ext(name)
+		return ext != ".service" && ext != ".socket"
+	})
 }
 
 // Dir checks the files of configuration in a directory and those below it.
