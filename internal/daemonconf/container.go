@@ -58,17 +58,12 @@ func (j *job) publish(text, directive string, at Pos) {
 	case !ok || port == "":
 		return
 	default:
-		low, high, isRange := strings.Cut(port, "-")
-		if !isRange {
-			high = low
-		}
-		lo, ok1 := number(low)
-		hi, ok2 := number(high)
-		if !ok1 || !ok2 || lo > hi {
+		var ok bool
+		if e.Low, e.High, ok = portRange(port); !ok {
 			j.problem(at, "%s: %q is not a port", directive, port)
 			return
 		}
-		if e.Low, e.High = lo, hi; lo == 0 {
+		if e.Low == 0 {
 			return
 		}
 	}
@@ -148,22 +143,15 @@ func (r *composeReader) run() {
 }
 
 func (r *composeReader) one(name string) {
-	text, ok := r.read(name, r.start.Pos, false)
-	if !ok {
-		return
-	}
-	defer r.done()
 	r.file = name
-	doc, _, err := yaml.Parse(text)
-	if err == nil && doc != nil {
-		err = doc.Each(func(key string, services *yaml.Node) error {
+	r.document(name, r.start.Pos, func(doc *yaml.Node) error {
+		return doc.Each(func(key string, services *yaml.Node) error {
 			if key != "services" {
 				return nil
 			}
 			return services.Each(func(_ string, service *yaml.Node) error { return r.service(service) })
 		})
-	}
-	(&prometheusReader{job: r.job, file: name}).yamlProblem(err)
+	})
 }
 
 func (r *composeReader) service(service *yaml.Node) error {

@@ -15,9 +15,9 @@ func elastic() []*Program {
 			Files: []string{name + ".yml"},
 			Main:  func(file string) []string { return []string{"--config=" + file} },
 			read: func(j *job) {
-				r := &elasticReader{job: j, last: map[string]setting{}}
+				r := &elasticReader{job: j, last: settings{}}
 				file := lastOption(j.start.Argv, "/etc/"+name+"/"+name+".yml", "--config", "-c")
-				(&prometheusReader{job: j}).document(abs(j.start.Dir, file), j.start.Pos, func(doc *yaml.Node) error {
+				j.document(abs(j.start.Dir, file), j.start.Pos, func(doc *yaml.Node) error {
 					return r.flat("", doc, file)
 				})
 				read(r)
@@ -34,7 +34,7 @@ func elastic() []*Program {
 // mappings in one another.
 type elasticReader struct {
 	*job
-	last map[string]setting
+	last settings
 }
 
 func (r *elasticReader) flat(prefix string, n *yaml.Node, file string) error {
@@ -49,10 +49,7 @@ func (r *elasticReader) flat(prefix string, n *yaml.Node, file string) error {
 }
 
 func (r *elasticReader) get(name string, otherwise ...string) (setting, string) {
-	if s, ok := r.last[name]; ok {
-		return s, ""
-	}
-	return setting{otherwise, Pos{File: r.start.Pos.File}}, "the default"
+	return r.last.get(r.job, name, otherwise...)
 }
 
 // listen adds the port of a setting, or the first of a range that is free.

@@ -87,16 +87,14 @@ func (r *haproxyReader) bind(text, directive string, op Operation) {
 	r.endpoint(e)
 }
 
-// portRange reads PORT or LOW-HIGH.
+// portRange puts PORT, LOW-HIGH or the name of a service into an endpoint.
 func (r *haproxyReader) portRange(e *Endpoint, text string) bool {
-	low, high, isRange := strings.Cut(text, "-")
-	if !isRange || variable(text) != "" {
+	if !strings.Contains(text, "-") || variable(text) != "" {
 		return e.at(r.job, text)
 	}
-	lo, ok1 := number(low)
-	hi, ok2 := number(high)
-	e.Low, e.High = lo, hi
-	return ok1 && ok2 && lo <= hi
+	var ok bool
+	e.Low, e.High, ok = portRange(text)
+	return ok
 }
 
 // connect adds the connection to an address that names its port.

@@ -1,6 +1,9 @@
 package daemonconf
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A condition is one .if that is open.
 type condition struct {
@@ -122,10 +125,8 @@ func (r *haproxyReader) evaluate(text string) truth {
 		if _, set := r.start.Env[a]; set {
 			return yes
 		}
-		for _, p := range r.start.Passed {
-			if p == a {
-				return open
-			}
+		if slices.Contains(r.start.Passed, a) {
+			return open
 		}
 		return no
 	case "streq":

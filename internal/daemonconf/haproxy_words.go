@@ -10,20 +10,19 @@ import (
 // words splits a line as haproxy does (parse_line): quotes of two kinds, of which the
 // double ones let variables in, escapes, comments.
 func (r *haproxyReader) words(line string) ([]string, error) {
-	var list []string
-	var b strings.Builder
-	quote, begun := byte(0), false
+	var w splitter
+	quote := byte(0)
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
 		case c == '\\' && quote != '\'' && i+1 < len(line):
 			i++
 			n, s := haproxyEscape(line[i:], quote)
-			b.WriteString(s)
+			w.add(s)
 			i += n - 1
-			begun = true
 		case quote == 0 && (c == '"' || c == '\''):
-			quote, begun = c, true
+			quote = c
+			w.add("")
 		case quote != 0 && c == quote:
 			quote = 0
 		case quote == '"' && c == '$':
@@ -31,28 +30,21 @@ func (r *haproxyReader) words(line string) ([]string, error) {
 			if n == 0 {
 				return nil, errors.New("a variable that is not closed")
 			}
-			b.WriteString(value)
+			w.add(value)
 			i += n - 1
 		case quote == 0 && c == '#':
 			i = len(line)
 		case quote == 0 && (c == ' ' || c == '\t'):
-			if begun {
-				list = append(list, b.String())
-				b.Reset()
-				begun = false
-			}
+			w.end()
 		default:
-			b.WriteByte(c)
-			begun = true
+			w.add(line[i : i+1])
 		}
 	}
 	if quote != 0 {
 		return nil, errors.New("a quote that is not closed")
 	}
-	if begun {
-		list = append(list, b.String())
-	}
-	return list, nil
+	w.end()
+	return w.list, nil
 }
 
 // haproxyEscape reads what stands behind a backslash.

@@ -44,34 +44,49 @@ func joined(text string) func(yield func(int, string) bool) {
 // fields splits a line at blanks, where quotes of both kinds keep words together and a
 // backslash in them keeps the next character. What follows an open quote is one word.
 func fields(line string) []string {
-	var list []string
-	var b strings.Builder
-	quote, begun := byte(0), false
+	var w splitter
+	quote := byte(0)
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
 		case quote != 0 && c == '\\' && i+1 < len(line) && (line[i+1] == quote || line[i+1] == '\\'):
 			i++
-			b.WriteByte(line[i])
+			w.add(line[i : i+1])
 		case quote != 0 && c == quote:
 			quote = 0
 		case quote == 0 && (c == '"' || c == '\''):
-			quote, begun = c, true
+			quote = c
+			w.add("")
 		case quote == 0 && (c == ' ' || c == '\t'):
-			if begun {
-				list = append(list, b.String())
-				b.Reset()
-				begun = false
-			}
+			w.end()
 		default:
-			b.WriteByte(c)
-			begun = true
+			w.add(line[i : i+1])
 		}
 	}
-	if begun {
-		list = append(list, b.String())
+	w.end()
+	return w.list
+}
+
+// A splitter collects the words of a line.
+type splitter struct {
+	list  []string
+	word  strings.Builder
+	begun bool // a word may be empty
+}
+
+// add adds text to the word.
+func (s *splitter) add(text string) {
+	s.word.WriteString(text)
+	s.begun = true
+}
+
+// end ends the word, where one has begun.
+func (s *splitter) end() {
+	if s.begun {
+		s.list = append(s.list, s.word.String())
+		s.word.Reset()
+		s.begun = false
 	}
-	return list
 }
 
 // options returns the values of the options of a command line that take one, as

@@ -2,6 +2,7 @@ package daemonconf
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func mariadb() *Program {
 		Files: []string{"my.cnf", "mariadb.cnf", "mysqld.cnf", "mysql/*.cnf", "my.cnf.d/*.cnf", "mariadb.conf.d/*.cnf",
 			"mysql.conf.d/*.cnf"},
 		Main: func(file string) []string { return []string{"--defaults-file=" + file} },
-		read: func(j *job) { (&mariadbReader{job: j, last: map[string]setting{}}).run() },
+		read: func(j *job) { (&mariadbReader{job: j, last: settings{}}).run() },
 	}
 }
 
@@ -26,14 +27,14 @@ func mariadb() *Program {
 // comes after all files.
 type mariadbReader struct {
 	*job
-	last map[string]setting
+	last settings
 }
 
 func (r *mariadbReader) run() {
 	argv := r.start.Argv
 	if file := lastOption(argv, "", "--defaults-file"); file != "" {
 		r.include(abs(r.start.Dir, file), r.start.Pos, false)
-	} else if !has(argv, "--no-defaults") {
+	} else if !slices.Contains(argv, "--no-defaults") {
 		for _, file := range []string{"/etc/my.cnf", "/etc/mysql/my.cnf"} {
 			r.include(file, r.start.Pos, true)
 		}
@@ -62,15 +63,6 @@ func (r *mariadbReader) run() {
 			r.file(f.use, s.word(0), f.name, s.at)
 		}
 	}
-}
-
-func has(argv []string, word string) bool {
-	for _, w := range argv {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // ofServer reports whether the server reads a group.
@@ -146,10 +138,9 @@ func (r *mariadbReader) listen() {
 		hosts = []string{"", "::"} // a socket for each family
 	}
 	for _, p := range []struct{ name, otherwise string }{{"port", "3306"}, {"extra_port", "0"}} {
-		s, ok := r.last[p.name]
-		note := ""
-		if !ok || s.word(0) == "0" && p.name == "port" {
-			s, note = setting{[]string{p.otherwise}, Pos{File: r.start.Pos.File}}, "the default"
+		s, note := r.last.get(r.job, p.name, p.otherwise)
+		if s.word(0) == "0" && p.name == "port" { // which stands for the default too
+			s, note = settings(nil).get(r.job, p.name, p.otherwise)
 		}
 		if s.word(0) == "0" {
 			continue

@@ -34,15 +34,8 @@ func (r *nginxReader) listen(w []string, context string, at Pos, note string) {
 		}
 	}
 	e.Host = anyHost(host)
-	low, high, isRange := strings.Cut(port, "-")
-	lo, ok := number(low)
-	e.Low, e.High = lo, lo
-	if isRange {
-		var ok2 bool
-		e.High, ok2 = number(high)
-		ok = ok && ok2 && e.Low <= e.High
-	}
-	if !ok || lo == 0 {
+	var ok bool
+	if e.Low, e.High, ok = portRange(port); !ok || e.Low == 0 {
 		r.problem(at, "listen %s: %q is not a port", text, port)
 		return
 	}

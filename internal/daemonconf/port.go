@@ -46,6 +46,16 @@ func number(text string) (uint16, bool) {
 	return uint16(n), err == nil
 }
 
+// portRange reads PORT or LOW-HIGH.
+func portRange(text string) (low, high uint16, ok bool) {
+	first, last, isRange := strings.Cut(text, "-")
+	if low, ok = number(first); !ok || !isRange {
+		return low, low, ok
+	}
+	high, ok = number(last)
+	return low, high, ok && low <= high
+}
+
 // portOrService reads a port or the name of a service.
 func (j *job) portOrService(text, protocol string) (uint16, bool) {
 	if n, ok := number(text); ok {

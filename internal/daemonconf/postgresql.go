@@ -12,7 +12,7 @@ func postgresql() *Program {
 		Labels: []string{"postgresql_exec_t"}, Units: []string{"postgresql", "postgresql@"},
 		Files: []string{"postgresql.conf", "postgresql*.conf"},
 		Main:  func(file string) []string { return []string{"-c", "config_file=" + file} },
-		read:  func(j *job) { (&postgresReader{job: j, last: map[string]setting{}}).run() },
+		read:  func(j *job) { (&postgresReader{job: j, last: settings{}}).run() },
 	}
 }
 
@@ -21,7 +21,7 @@ func postgresql() *Program {
 // holds; the command line comes after all files.
 type postgresReader struct {
 	*job
-	last map[string]setting
+	last settings
 }
 
 func (r *postgresReader) run() {
@@ -166,10 +166,7 @@ func postgresSetting(line string) (key, value string, ok bool) {
 }
 
 func (r *postgresReader) get(name, otherwise string) (setting, string) {
-	if s, ok := r.last[name]; ok {
-		return s, ""
-	}
-	return setting{[]string{otherwise}, Pos{File: r.start.Pos.File}}, "the default"
+	return r.last.get(r.job, name, otherwise)
 }
 
 // listen adds the addresses and the sockets.

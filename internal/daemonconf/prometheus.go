@@ -1,7 +1,6 @@
 package daemonconf
 
 import (
-	"errors"
 	"path"
 	"strings"
 
@@ -103,32 +102,12 @@ func (r *prometheusReader) run() {
 	r.document(abs(r.start.Dir, main), r.start.Pos, r.config)
 }
 
-// document reads a YAML file.
+// document reads a YAML file, for whose nodes it is the file.
 func (r *prometheusReader) document(name string, at Pos, do func(*yaml.Node) error) {
-	text, ok := r.read(name, at, false)
-	if !ok {
-		return
-	}
-	defer r.done()
 	outer := r.file
 	r.file = name
-	defer func() { r.file = outer }()
-	doc, _, err := yaml.Parse(text)
-	if err == nil && doc != nil {
-		err = do(doc)
-	}
-	r.yamlProblem(err)
-}
-
-// yamlProblem notes a mistake of a YAML file, or what of YAML is not read.
-func (r *prometheusReader) yamlProblem(err error) {
-	var e *yaml.Error
-	switch {
-	case errors.As(err, &e):
-		r.problem(Pos{r.file, e.Line}, "%s", e.Text)
-	case err != nil:
-		r.problem(Pos{File: r.file}, "%s", err)
-	}
+	r.job.document(name, at, do)
+	r.file = outer
 }
 
 func (r *prometheusReader) config(doc *yaml.Node) error {

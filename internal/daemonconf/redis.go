@@ -28,25 +28,12 @@ func redis() *Program {
 // one holds.
 type redisReader struct {
 	*job
-	last     map[string]setting
+	last     settings
 	sentinel []setting // monitor
 }
 
-// A setting is the words of a directive, without its name, and where they stand.
-type setting struct {
-	words []string
-	at    Pos
-}
-
-func (s setting) word(i int) string {
-	if i < len(s.words) {
-		return s.words[i]
-	}
-	return ""
-}
-
 func (r *redisReader) run() {
-	r.last = map[string]setting{}
+	r.last = settings{}
 	argv := r.start.Argv
 	sentinel := slices.Contains(argv, "--sentinel") || strings.Contains(argv[0], "sentinel")
 	i := 1
@@ -137,11 +124,7 @@ func (r *redisReader) set(w []string, at Pos) {
 
 // listen adds the addresses of a port, and returns the setting; 0 opens none.
 func (r *redisReader) listen(name, otherwise string) setting {
-	s, ok := r.last[name]
-	note := ""
-	if !ok {
-		s, note = setting{[]string{otherwise}, Pos{File: r.start.Pos.File}}, "the default"
-	}
+	s, note := r.last.get(r.job, name, otherwise)
 	e := Endpoint{Op: Listen, Protocol: "tcp", Directive: name, Note: note, Pos: s.at}
 	if !e.at(r.job, s.word(0)) {
 		r.problem(s.at, "%s: %q is not a port", name, s.word(0))

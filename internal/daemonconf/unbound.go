@@ -12,7 +12,7 @@ func unbound() *Program {
 		Units:  []string{"unbound"}, Usual: []string{"-d"},
 		Files: []string{"unbound.conf", "unbound.conf.d/*.conf", "unbound/*.conf"},
 		Main:  func(file string) []string { return []string{"-c", file} },
-		read:  func(j *job) { (&unboundReader{job: j, last: map[string]setting{}}).run() },
+		read:  func(j *job) { (&unboundReader{job: j, last: settings{}}).run() },
 	}
 }
 
@@ -21,7 +21,7 @@ func unbound() *Program {
 type unboundReader struct {
 	*job
 	clause     string
-	last       map[string]setting // by clause/name
+	last       settings // by clause/name
 	interfaces []setting
 	controls   []setting
 	forwards   []setting
@@ -50,10 +50,8 @@ func (r *unboundReader) run() {
 }
 
 func (r *unboundReader) get(name, otherwise string) setting {
-	if s, ok := r.last[name]; ok {
-		return s
-	}
-	return setting{[]string{otherwise}, Pos{File: r.start.Pos.File}}
+	s, _ := r.last.get(r.job, name, otherwise)
+	return s
 }
 
 func (r *unboundReader) no(name string) bool { return r.get("server/"+name, "yes").word(0) == "no" }

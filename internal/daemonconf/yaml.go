@@ -1,0 +1,28 @@
+package daemonconf
+
+import (
+	"errors"
+
+	"github.com/senet-selinux/senet/internal/yaml"
+)
+
+// document reads a YAML file that the line at names. A mistake in it, and what of YAML is
+// not read, is a problem of its line.
+func (j *job) document(name string, at Pos, do func(*yaml.Node) error) {
+	text, ok := j.read(name, at, false)
+	if !ok {
+		return
+	}
+	defer j.done()
+	doc, _, err := yaml.Parse(text)
+	if err == nil && doc != nil {
+		err = do(doc)
+	}
+	var e *yaml.Error
+	switch {
+	case errors.As(err, &e):
+		j.problem(Pos{name, e.Line}, "%s", e.Text)
+	case err != nil:
+		j.problem(Pos{File: name}, "%s", err)
+	}
+}
