@@ -22,7 +22,7 @@ func (r *run) module(a *arguments) error {
 		return r.extractModules()
 	case "deleteall":
 		return r.change(func() error {
-			return r.eachDisabled(func(m modstore.Module) error { return r.modules().SetEnabled(m.Name, true) })
+			return r.eachDisabled(func(m modstore.Module) error { return r.moduleTx.SetEnabled(m.Name, true) })
 		})
 	}
 	priority := modstore.DefaultPriority
@@ -39,31 +39,27 @@ func (r *run) module(a *arguments) error {
 			return r.addModule(file, priority)
 		}
 		for _, name := range names("action_enable") {
-			if err := r.modules().SetEnabled(name, true); err != nil {
+			if err := r.moduleTx.SetEnabled(name, true); err != nil {
 				return valueError("Could not enable module " + name + ": " + moduleReason(err))
 			}
 		}
 		for _, name := range names("action_disable") {
-			if err := r.modules().SetEnabled(name, false); err != nil {
+			if err := r.moduleTx.SetEnabled(name, false); err != nil {
 				return valueError("Could not disable module " + name + ": " + moduleReason(err))
 			}
 		}
 		for _, name := range names("action_remove") {
 			k := modstore.Key{Priority: priority, Name: name}
-			if err := cmpErr(modstore.CheckKey(k), func() error { return r.modules().Remove(k) }); err != nil {
+			err := modstore.CheckKey(k)
+			if err == nil {
+				err = r.moduleTx.Remove(k)
+			}
+			if err != nil {
 				return valueError("Could not remove module " + name + " (remove failed): " + moduleReason(err))
 			}
 		}
 		return nil
 	})
-}
-
-// cmpErr returns the first error.
-func cmpErr(err error, then func() error) error {
-	if err != nil {
-		return err
-	}
-	return then()
 }
 
 // moduleReason is an error without the module that it is about.
@@ -84,7 +80,7 @@ func (r *run) addModule(file string, priority int) error {
 		return compileFailure("Could not add module "+file, err)
 	}
 	k := modstore.Key{Priority: priority, Name: m.Name}
-	if err := r.modules().Install(k, m.Lang, m.Source); err != nil {
+	if err := r.moduleTx.Install(k, m.Lang, m.Source); err != nil {
 		return valueError("Could not add module " + file + ": " + moduleReason(err))
 	}
 	return nil
@@ -195,7 +191,7 @@ func (r *run) permissive(a *arguments) error {
 			return r.deletePermissive(strings.Fields(typ))
 		}
 		k := modstore.Key{Priority: modstore.DefaultPriority, Name: permissivePrefix + typ}
-		if err := r.modules().Install(k, "cil", []byte("(typepermissive "+typ+")")); err != nil {
+		if err := r.moduleTx.Install(k, "cil", []byte("(typepermissive "+typ+")")); err != nil {
 			return valueError("Could not set permissive domain " + k.Name + " (module installation failed): " +
 				moduleReason(err))
 		}
@@ -206,7 +202,7 @@ func (r *run) permissive(a *arguments) error {
 func (r *run) deletePermissive(types []string) error {
 	for _, typ := range types {
 		k := modstore.Key{Priority: modstore.DefaultPriority, Name: permissivePrefix + typ}
-		if err := r.modules().Remove(k); err != nil {
+		if err := r.moduleTx.Remove(k); err != nil {
 			return valueError("Could not remove permissive domain " + typ + " (remove failed): " + moduleReason(err))
 		}
 	}
@@ -276,13 +272,10 @@ func (r *run) listPermissive(heading bool) error {
 // dontaudit does what the subcommand asks for.
 func (r *run) dontaudit(a *arguments) error {
 	return r.change(func() error {
-		r.modules().SetDontAudit(a.action() == "on")
+		r.moduleTx.SetDontAudit(a.action() == "on")
 		return nil
 	})
 }
-
-// modules returns the transaction's modules.
-func (r *run) modules() *modstore.Tx { return r.moduleTx }
 
 // build compiles the modules where the transaction changes them, or where what a build
 // leaves is missing.
