@@ -39,11 +39,11 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 				"counts as unlabeled",
 				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
-	g.daemon(d, a, e)
+	daemon(d, a, e)
 	volume(d, a)
-	g.noNewPrivileges(d, a)
-	g.behind(d, a)
-	g.succeeded(d, a, e)
+	noNewPrivileges(d, a)
+	behind(d, a)
+	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"
 		if d.Verdict == StillDenied {

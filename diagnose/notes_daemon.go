@@ -6,11 +6,8 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/subject"
 )
-
-// leftovers are the types that a daemon runs as, by the reference policy, whose program
-// has no label of its own.
-var leftovers = [...]string{"initrc_t", "init_t", "unconfined_service_t"}
 
 // startedBy is how the comm of a process looks between fork and exec of systemd: the
 // name of the program in brackets.
@@ -23,7 +20,7 @@ func startedBy(comm string) (program string, ok bool) {
 
 // daemon notes where a daemon was left in the domain of what started it: a rule for that
 // domain would be for every daemon without a domain of its own.
-func (g *Diagnoser) daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	program, starting := startedBy(a.Comm)
 	switch {
@@ -31,10 +28,10 @@ func (g *Diagnoser) daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, %s; "+
 			"programs in /usr/bin or /usr/sbin have labels that it may start", program, target))
 	case a.TClass == "process2" || starting || isSystemd(a, e):
-	case slices.Contains(leftovers[:], source):
+	case subject.IsLeftover(source):
 		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as whose program has no label of its own: label the "+
 			"program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", source, source))
-	case target != "init_t" && slices.Contains(leftovers[:], target) && overSocket(a.TClass): // that is systemd
+	case target != "init_t" && subject.IsLeftover(target) && overSocket(a.TClass): // that is systemd
 		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does whose program has no label of its "+
 			"own: label that program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", target,
 			target))
@@ -52,7 +49,7 @@ func overSocket(class string) bool {
 }
 
 // succeeded notes that the system call did what was asked of it all the same.
-func (g *Diagnoser) succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if e.Syscall == nil || e.Syscall.Success == nil || !*e.Syscall.Success || a.Permissive != nil && *a.Permissive {
 		return
 	}
@@ -61,7 +58,7 @@ func (g *Diagnoser) succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 }
 
 // behind notes the refusal that comes after the one that was logged.
-func (g *Diagnoser) behind(d *Diagnosis, a *audit.AVC) {
+func behind(d *Diagnosis, a *audit.AVC) {
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
 		d.note(NoteBehind, "behind the sock_file the kernel asks for connectto on the domain that listens: where that "+
 			"is refused too it is logged next")
@@ -69,7 +66,7 @@ func (g *Diagnoser) behind(d *Diagnosis, a *audit.AVC) {
 }
 
 // noNewPrivileges notes what the permissions of process2 are for.
-func (g *Diagnoser) noNewPrivileges(d *Diagnosis, a *audit.AVC) {
+func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 	if a.TClass != "process2" {
 		return
 	}

@@ -100,13 +100,18 @@ func general(typ string) bool {
 	return false
 }
 
+// IsLeftover reports whether a type is one that the reference policy leaves a daemon in whose
+// program has no label of its own: that of what started it. init_t is systemd's own as well.
+func IsLeftover(typ string) bool {
+	return typ == "init_t" || typ == "initrc_t" || typ == "unconfined_service_t"
+}
+
 // runs says as what a program runs, as the last step.
 func (f *finder) runs(name, verb string) {
 	name = strings.TrimSuffix(name, ".service")
 	domain := f.typeName(f.s.Context)
 	unconfined, ok := f.p.Attribute("unconfined_domain_type")
-	free := ok && f.p.Members(unconfined).Has(policy.TypeID(f.s.Context.Type)) || domain == "init_t" ||
-		domain == "initrc_t"
+	free := ok && f.p.Members(unconfined).Has(policy.TypeID(f.s.Context.Type)) || IsLeftover(domain)
 	own, has := f.typeOf(name)
 	switch {
 	case !free:

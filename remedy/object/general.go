@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // generalTypes are labels of places that everybody uses, by the names that the reference
@@ -27,10 +28,6 @@ func (f *finder) general() bool {
 	})
 }
 
-// leftovers are the types that a daemon runs as whose program has no label of its own. As
-// init_t runs systemd itself, which sockets and messages are meant for.
-var leftovers = [...]string{"initrc_t", "unconfined_service_t"}
-
 // leftover returns the type of a daemon that was left in the domain of what started it:
 // the subject's, or that of who made a socket or sent a message; "" where it is none.
 func (f *finder) leftover() string {
@@ -40,7 +37,7 @@ func (f *finder) leftover() string {
 		return ""
 	}
 	for _, c := range []policy.Context{f.problem.Target, f.problem.Source} {
-		if name := f.typeName(c); slices.Contains(leftovers[:], name) {
+		if name := f.typeName(c); name != "init_t" && subject.IsLeftover(name) { // that is systemd
 			return name
 		}
 	}
