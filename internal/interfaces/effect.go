@@ -78,7 +78,7 @@ func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 		gained: map[gainKey]bitset{}}
 	domain, ok := f.p.Type(args[0])
 	if !ok {
-		return nil, &UnknownTypeError{args[0]}
+		return nil, &NameError{Kind: "type", Name: args[0]}
 	}
 	e.source, e.wants = domain, f.wants(need)
 	for _, r := range f.x.Rules(def) {
@@ -103,11 +103,6 @@ func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 	f.ports(e)
 	return e, nil
 }
-
-// An UnknownTypeError says that the policy has no such type.
-type UnknownTypeError struct{ Name string }
-
-func (e *UnknownTypeError) Error() string { return "the policy has no type " + e.Name }
 
 // wants resolves needs; what the policy has no names for is left out.
 func (f *Finder) wants(need []Need) (list []want) {
@@ -158,8 +153,8 @@ func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
 		return // the block is left out
 	}
 	e.Missing = append(e.Missing, missing...)
-	if cond := f.x.Conds[r.Cond]; !f.holds(refpolicy.Substitute(cond, args)) {
-		if cond = refpolicy.Substitute(cond, args); !slices.Contains(e.Off, cond) {
+	if cond := refpolicy.Substitute(f.x.Conds[r.Cond], args); !f.holds(cond) {
+		if !slices.Contains(e.Off, cond) {
 			e.Off = append(e.Off, cond)
 		}
 		return

@@ -22,7 +22,7 @@ type Candidate struct {
 // Search returns the interfaces that grant a domain something of a need that the policy
 // refuses, those that grant all of it first, the cheapest first. An interface is one that
 // takes the domain alone; templates, and what is for objects of any type, are left out.
-// The error is an [*UnknownTypeError].
+// The error is an [*NameError].
 func (f *Finder) Search(need Need) ([]Candidate, error) {
 	list, err := f.candidates([]Need{need})
 	if err != nil {
@@ -59,13 +59,13 @@ func (f *Finder) Refused(n Need) Need {
 func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 	source, ok := f.p.Type(needs[0].Source)
 	if !ok {
-		return nil, &UnknownTypeError{needs[0].Source}
+		return nil, &NameError{Kind: "type", Name: needs[0].Source}
 	}
 	var defs []int
 	for i := range needs {
 		target, ok := f.needTarget(&needs[i])
 		if !ok {
-			return nil, &UnknownTypeError{needs[i].Target}
+			return nil, &NameError{Kind: "type", Name: needs[i].Target}
 		}
 		defs = append(defs, f.granting(source, target, &needs[i])...)
 	}
