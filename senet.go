@@ -167,7 +167,16 @@ func (s *Session) asked() *policy.Policy {
 
 // onlyLogs reports whether what a type is refused is only logged today, where questions are
 // answered as if it were not.
-func (s *Session) onlyLogs(id policy.TypeID) bool { return !s.options.AsIs && s.policy.IsPermissive(id) }
+func (s *Session) onlyLogs(id policy.TypeID) bool {
+	return !s.options.AsIs && s.policy.IsPermissive(id)
+}
+
+// Asked returns the policy and the machine that questions about operations are asked of:
+// as if all were enforcing, unless Options.AsIs is set.
+func (s *Session) Asked(ctx context.Context) (*policy.Policy, Machine, error) {
+	m, err := s.Machine(ctx)
+	return s.asked(), s.enforcing(m), err
+}
 
 // asker returns a Decider of that policy for one question.
 func (s *Session) asker() *access.Decider { return access.NewDecider(s.asked()) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
@@ -29,12 +28,17 @@ type Checker struct {
 	fixes  map[question]*remedy.Fix
 }
 
-// A question is what a fix is for.
+// A question identifies a refusal: endpoints with the same one have the same fixes.
 type question struct {
 	who      policy.Context
 	op       network.Operation
 	protocol network.Protocol
 	port     uint16
+}
+
+func (item *Item) key() question {
+	q := &item.Question
+	return question{q.Subject, q.Operation, q.Protocol, q.Port}
 }
 
 // Options choose what is checked.
@@ -43,31 +47,22 @@ type Options struct {
 	Root string
 	// Domain names the process to answer for, where the files do not say; "" to find it.
 	Domain string
-	// AsIs answers for today where the machine or a domain is permissive; else as if all
-	// were enforcing, as senet.Options.AsIs.
-	AsIs bool
 }
 
-// New returns a Checker for the policy and the machine of a session.
+// New returns a Checker for the policy and the machine of a session, as questions about
+// operations are asked of them ([senet.Session.Asked]).
 func New(ctx context.Context, s *senet.Session, o Options) (*Checker, error) {
 	root, err := host.OpenRoot(o.Root)
 	if err != nil {
 		return nil, fmt.Errorf("root: %w", err)
 	}
-	p := s.Policy()
-	if !o.AsIs {
-		p = p.Enforcing()
-	}
-	c := &Checker{
-		session: s, root: root, system: subject.System{Root: root}.Keep(), d: access.NewDecider(p),
-		fixes: map[question]*remedy.Fix{},
-	}
-	if c.machine, err = s.Machine(ctx); err != nil {
+	p, machine, err := s.Asked(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if !o.AsIs && !c.machine.Host.Enforcing {
-		c.machine.Host.Enforcing = true
-		c.machine.Notes = append(slices.Clone(c.machine.Notes), network.AssumeEnforcing())
+	c := &Checker{
+		session: s, root: root, system: subject.System{Root: root}.Keep(), d: access.NewDecider(p), machine: machine,
+		fixes: map[question]*remedy.Fix{},
 	}
 	if o.Domain != "" {
 		who, err := s.Subject(ctx, o.Domain)
@@ -172,8 +167,7 @@ func (c *Checker) Fix(services []*Service) error {
 			if item.Answer == nil || item.Answer.Verdict != network.Denied || item.Question.Maker != nil {
 				continue
 			}
-			q := &item.Question
-			key := question{q.Subject, q.Operation, q.Protocol, q.Port}
+			key := item.key()
 			fix, known := c.fixes[key]
 			if !known {
 				best, ok, err := remedy.Best(c.d, c.problem(item))

@@ -20,12 +20,10 @@ func (c *Checker) State(services []*Service) (state *statefile.State, left []*It
 			if item.Answer == nil || item.Answer.Verdict != network.Denied {
 				continue
 			}
-			q := &item.Question
-			key := question{q.Subject, q.Operation, q.Protocol, q.Port}
-			if done[key] {
+			if done[item.key()] {
 				continue
 			}
-			done[key] = true
+			done[item.key()] = true
 			found, err := remedy.Find(c.d, c.problem(item))
 			if err != nil {
 				return nil, nil, err

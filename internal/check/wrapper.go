@@ -41,10 +41,8 @@ func inside(name string, argv []string) []string {
 		return behindOptions(args, "")
 	case "nice", "ionice", "chrt", "taskset", "numactl", "setpriv", "prlimit":
 		return behindOptions(args, "ncpt")
-	case "runuser", "su", "sudo":
-		return nil // another domain, by PAM
 	}
-	return nil
+	return nil // runuser, su and sudo lead to another domain, by PAM
 }
 
 // behindOptions skips options; those with a letter of valued take the next word.
@@ -65,13 +63,10 @@ func behindOptions(args []string, valued string) []string {
 // shellCommand returns the one command of sh -c 'exec COMMAND', nil where the text has
 // more in it than words.
 func shellCommand(args []string) []string {
-	for len(args) > 1 && args[0] != "-c" && strings.HasPrefix(args[0], "-") {
-		if strings.HasPrefix(args[0], "-") && strings.HasSuffix(args[0], "c") { // -ec
-			break
-		}
+	for len(args) > 1 && strings.HasPrefix(args[0], "-") && !strings.HasSuffix(args[0], "c") {
 		args = args[1:]
 	}
-	if len(args) < 2 || !strings.HasPrefix(args[0], "-") || !strings.HasSuffix(args[0], "c") {
+	if len(args) < 2 || !strings.HasPrefix(args[0], "-") { // -c, or -ec
 		return nil
 	}
 	if strings.ContainsAny(args[1], "$`|&;<>()*?\"'\\\n") {

@@ -85,7 +85,7 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 		return err
 	}
 	ctx := context.Background()
-	checker, err := check.New(ctx, s, check.Options{Root: f.root, Domain: f.domain, AsIs: f.asIs})
+	checker, err := check.New(ctx, s, check.Options{Root: f.root, Domain: f.domain})
 	if err != nil {
 		return questionProblem(err)
 	}
