@@ -6,19 +6,18 @@ import (
 	"unsafe"
 )
 
-// A block is a run of whole statements that stand in nothing, in a source that is to be
-// read again.
+// A block is a run of whole top-level statements of a source that may be parsed again.
 type block struct {
 	end, node, line uint32 // where it ends, the node behind it, how many lines before
 	sum             [sha256.Size]byte
 }
 
-// blockBytes is how large blocks are, a multiple of what a single edit changes: base.cil of
-// Debian has a hundred.
+// blockBytes is the size of blocks, which is larger than most edits: base.cil of Debian has
+// a hundred blocks.
 const blockBytes = 16 << 10
 
-// NewRereader returns a reader whose files can be read again, by [Reader.Reparse], in the
-// time that what changed in them takes.
+// NewRereader returns a reader whose files [Reader.Reparse] can parse again. That takes time
+// for the changed part only.
 func NewRereader(table *Table) *Reader {
 	r := NewReader(table)
 	r.blockSize = blockBytes
@@ -27,14 +26,14 @@ func NewRereader(table *Table) *Reader {
 
 // A Kept says which nodes of a file are those of another that it was made of.
 type Kept struct {
-	// The nodes before Front are the same. Those from Back on are the other's from
-	// OldBack on, with all places moved by as much. At both begins a statement that
-	// stands in nothing, or the file ends.
+	// The nodes before Front are the same. Those from Back on are the other file's from
+	// OldBack on, moved by the same distance. A top-level statement begins at both, or
+	// the file ends.
 	Front, Back, OldBack uint32
 }
 
-// Reparse is [Reader.Parse] for a source of which the reader has parsed another state:
-// what stands in front of a change and behind it is taken over.
+// Reparse is [Reader.Parse] for a new state of a source that the reader has parsed: the
+// statements before and after the change are taken over.
 func (r *Reader) Reparse(old *File, source []byte, again func() (string, error)) (*File, Kept, error) {
 	p := parser{
 		src: unsafe.String(unsafe.SliceData(source), len(source)), lent: true, recent: r.recent, blockSize: r.blockSize,

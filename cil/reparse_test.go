@@ -58,7 +58,7 @@ func sameParse(t *testing.T, r *cil.Reader, table *cil.Table, old *cil.File, sou
 	return got
 }
 
-// TestReparse changes texts at random: what is read again is what is read anew.
+// TestReparse changes texts at random: Reparse returns the same file as Parse.
 func TestReparse(t *testing.T) {
 	r := rand.New(rand.NewPCG(testenv.Seed(t), 2))
 	again, broken := 0, 0

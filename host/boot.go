@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// A boot is what systemd starts when a system boots.
+// A boot lists the units that systemd starts when a system boots.
 type boot struct {
 	root  Root
 	units []string // that others want or require

@@ -270,7 +270,7 @@ type fresh struct {
 }
 
 // keep writes the modules of a build that the cache did not have. The file is written anew when
-// half of it has gone out of use. Errors do not matter: what is not kept is read again.
+// half of it has gone out of use. Errors do not matter: a missing file is read again.
 func (c *moduleCache) keep(list []fresh) {
 	if c.name == "" {
 		return

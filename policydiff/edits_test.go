@@ -272,7 +272,7 @@ func expanded(p *policy.Policy) map[string]string {
 	return out
 }
 
-// cellsOf is what a comparison says of rules, in the form of expanded: before and after.
+// cellsOf returns the rules of a comparison in the form of expanded: before and after.
 func cellsOf(before, after *policy.Policy) map[string][2]string {
 	out := make(map[string][2]string)
 	for r := range policydiff.New(before, after).Rules(policy.AccessRules | policy.TypeRules) {

@@ -52,7 +52,7 @@ func split(t *testing.T, rng *rand.Rand, db *policydb.Policy, from policy.TypeID
 	}
 }
 
-// accesses are what a domain may by allow rules, itself being "".
+// accesses returns the access of a domain by allow rules; the domain itself is "".
 func accesses(cells map[string]string, name string) map[string]bool {
 	out := make(map[string]bool)
 	for key, perms := range cells {

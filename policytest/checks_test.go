@@ -182,7 +182,7 @@ func TestSechecker(t *testing.T) {
 	}
 }
 
-// TestINI: what is no file of sechecker says where.
+// TestINI: the error of a file that is not sechecker's names the line.
 func TestINI(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"[a]\ncheck_type = nosuch\n", "line 1: [a]: check_type \"nosuch\" is not"},

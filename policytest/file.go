@@ -58,8 +58,8 @@ type Test struct {
 	Ports portset.Set
 	// Rules are those of neverallow.
 	Rules []Assertion
-	// Check is what OnlyRules, OnlyRoleRules and ReadOnlyPrograms look at; perhaps of Empty
-	// too.
+	// Check holds the details of OnlyRules, OnlyRoleRules and ReadOnlyPrograms, and may hold
+	// those of Empty.
 	Check *Check
 }
 

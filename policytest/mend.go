@@ -82,7 +82,7 @@ func deciding(p *policy.Policy, a *senet.Answer) (list []policy.BoolID) {
 	return list
 }
 
-// fixed takes the first fix of what is refused.
+// fixed takes the first fix of a refusal.
 func (r *runner) fixed(f *Failure) error {
 	fixes, err := r.s.FixesOf(f.Answer)
 	switch {

@@ -25,7 +25,7 @@ type Service struct {
 	Items   []Item
 	Sockets []daemonconf.Socket
 	Files   []daemonconf.File
-	// Problems are what keeps the answer from being whole.
+	// Problems are the reasons why the answer is not complete.
 	Problems []daemonconf.Problem
 	// Read are the files that were read.
 	Read []string

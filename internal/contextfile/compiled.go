@@ -30,7 +30,7 @@ type Maker struct {
 }
 
 // Compile returns the compiled forms of files of contexts, which libselinux
-// reads in their place. A form is kept where its text is what it was; without the
+// reads in their place. A form is kept if its text has not changed; without the
 // program that makes them, it is taken away, and libselinux reads the text.
 func (m *Maker) Compile(files []File) ([]File, error) {
 	program := m.program()

@@ -16,7 +16,7 @@ var ErrContexts = errors.New("invalid file contexts")
 // MaxSize bounds a file of contexts, compiled or not, in bytes.
 const MaxSize = 256 << 20
 
-// maxSaid bounds what is kept of what a program says.
+// maxSaid bounds the messages of a program that are kept, in bytes.
 const maxSaid = 64 << 10
 
 // Fields cuts a line of a file of contexts into its regular expression, kind and label.

@@ -6,7 +6,7 @@
 // with the name of what it hangs on. Files are read through a [Tree]; how many, how much
 // and how deep is bounded.
 //
-// Start here: [Find] the program, then [Program.Read] what it is started with.
+// Start here: [Find] the program, then [Program.Read] with its command line.
 package daemonconf
 
 // A Tree is the files of a system: package sysroot has one. An error of a file that is

@@ -12,7 +12,7 @@ type condition struct {
 	now, before truth
 }
 
-// truth is what is known of a condition.
+// A truth is the value of a condition: yes, no, or open where no file tells it.
 type truth int
 
 const (

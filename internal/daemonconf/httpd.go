@@ -62,7 +62,7 @@ func (r *httpdReader) run() {
 }
 
 // envvars reads the assignments of the shell file that Debian's apachectl sources. It is
-// not run: what is no plain value stays unknown.
+// not run: a value that is not plain stays unknown.
 func (r *httpdReader) envvars(file string) {
 	b, err := r.tree.ReadFile(file, maxFile)
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *httpdReader) section(name string, w []string) (truth, string) {
 	return holds, name + " " + strings.Join(w, " ")
 }
 
-// expand puts in what Define and the environment say; what is not known stays.
+// expand replaces variables by the values of Define and of the environment; unknown ones stay.
 func (r *httpdReader) expand(s string) string {
 	var b strings.Builder
 	for {

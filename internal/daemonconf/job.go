@@ -27,7 +27,7 @@ type job struct {
 	bytes int
 	stack []string // the files that are being read
 	ports services
-	// cond is the condition that what is read now stands under, "" for none.
+	// cond is the condition of the lines that are read now, "" for none.
 	cond string
 }
 

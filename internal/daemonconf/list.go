@@ -8,7 +8,7 @@ import (
 
 // A Program is a daemon whose configuration can be read.
 type Program struct {
-	// Name is what it is called here: that of its project.
+	// Name is the name of its project.
 	Name string
 	// Binaries are the names that its file may have.
 	Binaries []string

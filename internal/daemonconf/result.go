@@ -1,6 +1,6 @@
 package daemonconf
 
-// An Operation is what a program does with an address. The words are those of package
+// An Operation is an action of a program on an address. The words are those of package
 // network.
 type Operation string
 
@@ -57,7 +57,7 @@ type Socket struct {
 	Pos
 }
 
-// A Use is what a file is for.
+// A Use is the purpose of a file.
 type Use string
 
 // The uses.
@@ -84,7 +84,7 @@ type Problem struct {
 	Pos
 }
 
-// A Result is what a configuration says, in its order.
+// A Result lists the endpoints, sockets and files of a configuration, in its order.
 type Result struct {
 	Program   string
 	Endpoints []Endpoint

@@ -2,7 +2,7 @@ package daemonconf
 
 import "strings"
 
-// A target is what a URL leads to.
+// A target is the server that a URL names.
 type target struct{ scheme, host, port string }
 
 // schemePort is the port that the scheme of a URL stands for, 0 for none.

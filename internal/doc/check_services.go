@@ -97,7 +97,7 @@ type CheckFile struct {
 	Directive string         `json:"directive,omitempty"`
 }
 
-// A CheckProblem is what keeps an answer from being whole.
+// A CheckProblem is a reason why an answer is not complete.
 type CheckProblem struct {
 	CheckPlace
 	Text string `json:"text"`

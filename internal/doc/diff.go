@@ -93,7 +93,7 @@ func DiffCauseOf(c *policydiff.Cause, places []string) DiffCause {
 }
 
 // A DiffStatement is a statement of another part than rules. Change is added, removed or
-// modified; of what is modified, before and after are what its key had and has.
+// modified. A modified one has the old value of its key in before and the new one in after.
 type DiffStatement struct {
 	Part   string   `json:"part"`
 	Change string   `json:"change"`

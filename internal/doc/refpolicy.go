@@ -7,7 +7,7 @@ import (
 
 const refpolicySchema = "senet.refpolicy/1"
 
-// RefpolicyList is what senet refpolicy list and show print with --json: schema
+// RefpolicyList is the document of senet refpolicy list and show --json: schema
 // senet.refpolicy/1.
 type RefpolicyList struct {
 	Schema  string `json:"schema"`
@@ -26,7 +26,7 @@ type RefpolicyInterface struct {
 	Line     int    `json:"line"`
 	// Arguments are those that the comment in front of it names.
 	Arguments []RefpolicyArgument `json:"arguments"`
-	// Statements are what it makes, with $1 and so on for its arguments; of show.
+	// Statements are the statements of a call, with $1 and so on for its arguments; of show.
 	Statements []string `json:"statements,omitempty"`
 }
 
@@ -37,7 +37,7 @@ type RefpolicyArgument struct {
 	Optional bool   `json:"optional"`
 }
 
-// RefpolicyExpand is what senet refpolicy expand prints with --json: schema
+// RefpolicyExpand is the document of senet refpolicy expand --json: schema
 // senet.refpolicy/1.
 type RefpolicyExpand struct {
 	Schema     string               `json:"schema"`
@@ -52,13 +52,12 @@ type RefpolicyExpansion struct {
 	Call       string   `json:"call"`
 	Statements []string `json:"statements"`
 	Warnings   []string `json:"warnings"` // what the interface says, as that it is deprecated
-	// Effect is what the call does under the policy; null for templates and macros, and for
+	// Effect tells the access that the call adds to the policy; null for templates and macros, and for
 	// a domain that the policy does not have.
 	Effect *RefpolicyEffect `json:"effect"`
 }
 
-// RefpolicyEffect is what a call of an interface does that the policy does not grant
-// already.
+// RefpolicyEffect is the access that a call of an interface adds to the policy.
 type RefpolicyEffect struct {
 	Call string `json:"call"`
 	// Whole says that it grants all that was asked for, Grants what of it; of search.
@@ -94,7 +93,7 @@ type RefpolicyPorts struct {
 	Ports    PortSet `json:"ports"`
 }
 
-// RefpolicyGain is what one rule gives.
+// RefpolicyGain is the access that one rule adds.
 type RefpolicyGain struct {
 	Source string   `json:"source"`
 	Target string   `json:"target"`
@@ -107,7 +106,7 @@ type RefpolicyGain struct {
 	Danger  string `json:"danger,omitempty"`
 }
 
-// RefpolicySearch is what senet refpolicy search prints with --json: schema
+// RefpolicySearch is the document of senet refpolicy search --json: schema
 // senet.refpolicy/1.
 type RefpolicySearch struct {
 	Schema  string          `json:"schema"`
@@ -118,7 +117,7 @@ type RefpolicySearch struct {
 	// Calls are interfaces that grant a part of a single need, the cheapest first; of
 	// several needs those that together grant all that can be.
 	Calls []RefpolicyEffect `json:"calls"`
-	// Left is what no interface grants.
+	// Left is the access that no interface grants.
 	Left []RefpolicyNeed `json:"left"`
 }
 

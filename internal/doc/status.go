@@ -27,7 +27,7 @@ type StatusItem struct {
 	// login, user, module, permissive, dontaudit, tunables, policy, running or mode.
 	Kind ledger.Kind `json:"kind"`
 	Key  string      `json:"key"`
-	// Here is what the system has, Distribution what it would have without.
+	// Here is the value on the system, Distribution the value without the change.
 	Here         string  `json:"here"`
 	Distribution string  `json:"distribution,omitempty"`
 	Record       *Record `json:"record,omitempty"`
@@ -54,7 +54,7 @@ type StatusGap struct {
 	Error string      `json:"error"`
 }
 
-// Drift is what has to change for a store to be as a file says.
+// Drift lists the changes that make a store as a file says.
 type Drift struct {
 	File    string       `json:"file"`
 	Changes []PlanChange `json:"changes"`

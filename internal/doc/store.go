@@ -51,8 +51,8 @@ type Record struct {
 	Type     string `json:"type,omitempty"`
 	Range    string `json:"range,omitempty"`
 	On       *bool  `json:"on,omitempty"`
-	// Value is what a login, an SELinux user or an equivalence says: the SELinux user, the
-	// roles, the path that files are labelled like.
+	// Value is the SELinux user of a login, the roles of an SELinux user, or the path
+	// whose labels an equivalence uses.
 	Value string `json:"value,omitempty"`
 	Local bool   `json:"local"`
 }

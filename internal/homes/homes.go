@@ -31,7 +31,7 @@ type Policy interface {
 // A Login says which SELinux user a user, a group with % before it, or __default__ gets.
 type Login struct{ Name, User string }
 
-// An Input is what the file is made of.
+// An Input holds the sources of the file of home directories.
 type Input struct {
 	Policy   Policy
 	Logins   []Login           // of seusers, in its order

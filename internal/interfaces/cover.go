@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A Cover is calls that together grant what is needed.
+// A Cover is a set of calls that together grant the needs.
 type Cover struct {
 	Calls []Candidate
 	// Left are needs, with the permissions, that no call grants.
@@ -106,7 +106,7 @@ type coverer struct {
 	best []int
 }
 
-// cost is what a call costs, as one number: a danger weighs more than all ports, and those
+// cost returns the cost of a call as one number: a danger weighs more than all ports, and those
 // more than permissions. Each call costs one, so that of equal covers the shorter counts.
 func (s *coverer) cost(i int) int {
 	e := s.all[i].Effect

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// A Gain is what one rule of a call gives that the policy does not give already. Source
+// A Gain is the access that one rule of a call adds to the policy. Source
 // and Target are as the rule has them, with the arguments of the call.
 type Gain struct {
 	Source, Target, Class string
@@ -21,7 +21,7 @@ type Gain struct {
 	Types int
 	// Through is the attribute that the call makes the domain a member of, whose rule it is.
 	Through string
-	// Danger is a code of [allow.Danger], "" for what is not on its list.
+	// Danger is a code of [allow.Danger], "" for access that is not on its list.
 	Danger string
 }
 
@@ -32,9 +32,9 @@ type PortGain struct {
 	Ports    portset.Set
 }
 
-// An Effect is what a call of an interface would do under the policy. What it does not
-// know is what an attribute's members may do to themselves (allow ATTRIBUTE self:...): in
-// a binary policy such rules are those of each member.
+// An Effect is the access that a call of an interface would add to the policy. Rules
+// of an attribute for self (allow ATTRIBUTE self:...) are not counted: a binary policy has
+// such rules for each member, not for the attribute.
 type Effect struct {
 	Def  int
 	Call string
@@ -71,8 +71,8 @@ type gainKey struct {
 	perm  policy.AccessVector
 }
 
-// Effect returns what a call does. args are what the definition's arguments are, the
-// domain first; need is what is asked for, and no cost.
+// Effect returns the access that a call adds. args are the arguments, the domain first.
+// need is the access that was asked for, which counts as no cost.
 func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 	e := &Effect{Def: def, Call: f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")",
 		gained: map[gainKey]bitset{}}
@@ -342,7 +342,7 @@ func compare(a, b *Effect) int {
 		cmp.Compare(a.BeyondPorts, b.BeyondPorts), cmp.Compare(a.Beyond, b.Beyond), cmp.Compare(a.Call, b.Call))
 }
 
-// Action is what the ports are opened for: bind or connect.
+// Action returns the operation that the ports are opened for: bind or connect.
 func (g PortGain) Action() string {
 	if g.Bind {
 		return "bind"

@@ -16,10 +16,10 @@ type Expansion struct {
 	// Def is the definition that is called, -1 for other macros.
 	Def        int
 	Statements []string
-	// Warnings are what the interface says, as that it is deprecated.
+	// Warnings are the messages of the interface, such as that it is deprecated.
 	Warnings []string
-	// Effect is what it does under the policy: nil for templates and macros, and where the
-	// policy does not have the domain.
+	// Effect is the access that it adds to the policy: nil for templates and macros, and
+	// where the policy does not have the domain.
 	Effect *Effect
 }
 

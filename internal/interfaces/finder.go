@@ -53,8 +53,8 @@ func New(x *refpolicy.Index, p *policy.Policy) *Finder {
 	return f
 }
 
-// expand returns the types of a set. args are what $1 and so on stand for, source is what
-// self stands for. The result is not to be changed.
+// expand returns the types of a set, with args for $1 and so on, and source for self. The
+// result must not be changed.
 func (f *Finder) expand(id refpolicy.SetID, source policy.TypeID, args []string) expansion {
 	set := f.x.Set(id)
 	fixed := !strings.Contains(set.Text, "$") && !slices.Contains(set.Names, "self")

@@ -135,7 +135,7 @@ func (b *base) with(h *refpolicy.Headers, source string) *policy.Policy {
 	return policy.New(r.Policy)
 }
 
-// TestEffectBuilt: what a call is said to give a domain is what the policy with a module
+// TestEffectBuilt: a call adds exactly the access that the policy with a module
 // that makes the call gives it, and the policy without does not: for rules on types and
 // attributes, on the domain itself, under conditions, in optional blocks, and by
 // membership. What members of an attribute may do to themselves is not compared: see

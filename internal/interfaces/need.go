@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Need is what a domain is to be granted. Target is the domain itself or "self" for
-// what it does to itself.
+// A Need is access that a domain needs. Target is the domain itself or "self" for access
+// to its own objects.
 type Need struct {
 	Source, Target, Class string
 	Perms                 []string

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Candidate is an interface that grants a part of what is needed.
+// A Candidate is an interface that grants a part of the needs.
 type Candidate struct {
 	*Effect
 	// Grants are the needs, each with the permissions that it grants of them.
@@ -197,7 +197,7 @@ func ParseNeeds(words []string) (needs []Need, err error) {
 
 // Found is the answer to a question with one or several needs of one domain.
 type Found struct {
-	// Needs are what was asked for, without what the policy grants today.
+	// Needs are the needs without the access that the policy grants today.
 	Needs []Need
 	// Calls are all interfaces that grant something of a single need, the cheapest first, or
 	// those that together grant several.

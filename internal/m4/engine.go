@@ -16,7 +16,7 @@ type Options struct {
 	Args int
 }
 
-// A Call is what a [Handler] is given: a macro that is called, and its arguments, which
+// A Call is the argument of a [Handler]: a macro that is called, and its arguments, which
 // hold until it returns.
 type Call struct {
 	Name string

@@ -1,6 +1,6 @@
 package m4
 
-// An input is what is still to be read: one file, with the text that macros made in
+// An input is the rest of one file that is to be read, with the text that macros made in
 // front of it. Text is put back by writing it in front of the next byte, so that words,
 // quotes and calls reach from an expansion into what follows it, as in m4.
 type input struct {

@@ -12,7 +12,7 @@ type macro struct {
 	parts   []part
 	text    string // as defined
 	under   *macro // what pushdef hid
-	// mark is what DefineMarked was given, -1 for others.
+	// mark is the argument of DefineMarked, -1 for others.
 	mark int
 }
 

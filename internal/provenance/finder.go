@@ -52,7 +52,7 @@ type Finder struct {
 	types   map[string]policy.TypeID
 }
 
-// A place is what rules of access and types are about.
+// A place is the source, target and class of rules of access and types.
 type place struct {
 	source, target policy.TypeID
 	class          policy.ClassID

@@ -2,7 +2,7 @@
 // who write modules: interfaces, templates and the macros that these are written with.
 // It expands calls of them as m4 does, without m4.
 //
-// Nothing of the headers is part of senet: what an interface grants is what the headers
+// Nothing of the headers is part of senet: an interface grants what the headers
 // of the machine say.
 //
 // Start here: [Open], [Headers.Expand].

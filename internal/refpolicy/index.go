@@ -63,7 +63,7 @@ type nested struct {
 	at       int // how many own rules stand in front of it
 }
 
-// A draft is what one definition has of its own.
+// A draft holds the rules of one definition alone, and its calls of others.
 type draft struct {
 	rules []Rule
 	calls []nested

@@ -64,7 +64,7 @@ func (o *Operation) Headline() string {
 	return words.Sprintf("YES   %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
 }
 
-// onlyLogged is what stands beside a refusal that is only logged today.
+// onlyLogged returns the words beside a refusal that is only logged today.
 func onlyLogged(yes bool) string {
 	if yes {
 		return " (permissive now: only logged)"

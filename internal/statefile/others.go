@@ -13,7 +13,7 @@ const (
 	systemUser = "system_u"
 )
 
-// putOthers puts what is no label of the network: users before the logins and the labels
+// putOthers puts users, logins, file contexts and equivalences: users before the logins and the labels
 // that may name them.
 func (s *State) putOthers(w *writer) error {
 	for i := range s.Users {
