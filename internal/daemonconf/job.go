@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/services"
 )
 
 // The bounds of one reading. They are far beyond what daemons are given.
@@ -25,8 +27,8 @@ type job struct {
 	start Start
 	r     Result
 	bytes int
-	stack []string // the files that are being read
-	ports services
+	stack []string                    // the files that are being read
+	ports map[services.Service]uint16 // by name and protocol, once it was asked for
 	// cond is the condition of the lines that are read now, "" for none.
 	cond string
 }

@@ -4,39 +4,23 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/services"
 )
 
-// services is the system's table of services.
-type services struct {
-	read  bool
-	ports map[string]uint16 // by name/protocol
-}
-
-// service returns the port of a service by its name in /etc/services.
+// service returns the port of a service by its name in the system's table.
 func (j *job) service(name, protocol string) (uint16, bool) {
-	s := &j.ports
-	if !s.read {
-		s.read, s.ports = true, map[string]uint16{}
-		b, _ := j.tree.ReadFile("/etc/services", maxFile)
-		for line := range strings.Lines(string(b)) {
-			line, _, _ = strings.Cut(line, "#")
-			fields := strings.Fields(line)
-			if len(fields) < 2 {
-				continue
-			}
-			number, proto, _ := strings.Cut(fields[1], "/")
-			n, err := strconv.ParseUint(number, 10, 16)
-			if err != nil {
-				continue
-			}
-			for i, f := range fields {
-				if _, taken := s.ports[f+"/"+proto]; i != 1 && !taken {
-					s.ports[f+"/"+proto] = uint16(n)
-				}
+	if j.ports == nil {
+		j.ports = map[services.Service]uint16{}
+		text, _ := j.tree.ReadFile(services.File, maxFile)
+		for s := range services.Each(string(text)) {
+			key := services.Service{Name: s.Name, Protocol: s.Protocol}
+			if _, taken := j.ports[key]; !taken {
+				j.ports[key] = s.Port
 			}
 		}
 	}
-	n, ok := s.ports[name+"/"+protocol]
+	n, ok := j.ports[services.Service{Name: name, Protocol: protocol}]
 	return n, ok
 }
 
