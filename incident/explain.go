@@ -35,7 +35,7 @@ type Options struct {
 type Costs int
 
 // The values of Costs. CostsOfFew computes them where at most three findings, and
-// a thousand denials, are about a port.
+// a thousand denials, are about a port, and likewise for findings about no port.
 const (
 	NoCosts Costs = iota
 	CostsOfFew
@@ -61,6 +61,9 @@ type Report struct {
 	// Unknown is the number of findings, hidden ones included, that are not understood: the
 	// policy, or the line, does not have all that it takes.
 	Unknown int
+	// CostAccesses says that Options.Costs asks for the first fix of findings about no port
+	// too. They are not in the report: senet.Session.AccessFixesOf finds them.
+	CostAccesses bool
 }
 
 // Complete reports whether everything in the log was understood.
@@ -90,7 +93,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	x.ask()
 	r := x.report
 	r.Unknown = x.unknownKinds()
-	problems := 0
+	problems, accesses := 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.AVC != nil && !x.diagnoser.Knows(f.AVC) {
@@ -101,9 +104,15 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		}
 		if f.Refused() != nil {
 			problems++
+		} else if f.StillRefused() {
+			accesses++
 		}
 	}
-	if o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= fewProblems && r.Denials+r.Complaints <= fewDenials {
+	costs := func(problems int) bool {
+		return o.Costs == AllCosts ||
+			o.Costs == CostsOfFew && problems <= fewProblems && r.Denials+r.Complaints <= fewDenials
+	}
+	if r.CostAccesses = costs(accesses); costs(problems) {
 		x.costs()
 	}
 	return r

@@ -183,16 +183,20 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 	if err != nil {
 		return nil, err
 	}
-	return &say.Log{
+	l := &say.Log{
 		Decider: access.NewDecider(s.Policy()), Machine: m.Machine, Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
-		Report: report, Access: func(it *incident.Finding) *say.AccessFixes {
+		Report: report,
+	}
+	if report.CostAccesses {
+		l.Access = func(it *incident.Finding) *say.AccessFixes {
 			x, err := s.AccessFixesOf(context.Background(), it)
 			if err != nil || x == nil {
 				return nil
 			}
 			return &say.AccessFixes{AccessFixes: x, Again: f.repeatPolicy(), Elsewhere: f.root != "" || f.path != ""}
-		},
-	}, nil
+		}
+	}
+	return l, nil
 }
 
 const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"

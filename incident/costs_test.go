@@ -1,0 +1,34 @@
+package incident_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/incident"
+)
+
+// CostsOfFew looks for the fixes of findings about no port where they are few: each takes
+// milliseconds, and a log may have thousands of them.
+func TestCostAccesses(t *testing.T) {
+	lines := func(n int) string {
+		var list []string
+		for _, perm := range []string{"write", "append", "unlink", "create"}[:n] {
+			list = append(list, denied(perm, fmt.Sprintf(`pid=1 comm="a" name=%q`, perm), "httpd_t", "etc_t", "file"))
+		}
+		return strings.Join(list, "\n")
+	}
+	for _, tt := range []struct {
+		costs incident.Costs
+		n     int
+		want  bool
+	}{
+		{incident.NoCosts, 1, false}, {incident.CostsOfFew, 3, true}, {incident.CostsOfFew, 4, false},
+		{incident.AllCosts, 4, true},
+	} {
+		r := caseReport(t, lines(tt.n), incident.Options{Costs: tt.costs})
+		if len(r.Findings) != tt.n || r.CostAccesses != tt.want {
+			t.Errorf("costs %d, %d of %d findings: %v", tt.costs, len(r.Findings), tt.n, r.CostAccesses)
+		}
+	}
+}
