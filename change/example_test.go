@@ -16,34 +16,30 @@ import (
 // its number.
 func Example() {
 	root, err := os.MkdirTemp("", "store")
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	defer os.RemoveAll(root)
-	if err := stores.Scratch(root); err != nil { // "/" has the system's own
-		log.Fatal(err)
-	}
+	must(stores.Scratch(root)) // "/" has the system's own
 	ctx := context.Background()
 	store, err := change.Open(change.Options{Root: root})
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	label := semanage.Port{Protocol: semanage.TCP, Low: 5601, High: 5601,
 		Context: semanage.Context{Type: "http_port_t"}}
 	done, err := store.Apply(ctx, -1, change.Change{Records: []semanage.Difference{change.Set(label)}},
 		change.About{Title: "kibana"})
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	p := policy.New(done.Policy)
 	fmt.Println("transaction", done.Entry.ID, "tcp/5601", p.TypeName(policy.TypeID(p.PortLabel(6, 5601).Context.Type)))
 	back, err := store.Undo(ctx, done.Entry.ID)
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	p = policy.New(back.Policy)
 	fmt.Println("transaction", back.Entry.ID, "tcp/5601", p.TypeName(policy.TypeID(p.PortLabel(6, 5601).Context.Type)))
 	// Output:
 	// transaction 2 tcp/5601 http_port_t
 	// transaction 3 tcp/5601 unreserved_port_t
+}
+
+func must(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
 }

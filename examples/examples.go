@@ -2,6 +2,8 @@
 // binary: senet uses it if there is no other policy, and its documentation and tests rely on it.
 //
 // Its source is example.cil; build.sh compiles it.
+//
+// Start here: [Policy].
 package examples
 
 import _ "embed"

@@ -171,7 +171,6 @@ func TestGrammarRuns(t *testing.T) {
 	must(os.Mkdir(games, 0o755))
 	must(os.WriteFile(filepath.Join(base, "cil"), example, 0o600))
 	must(os.WriteFile(filepath.Join(games, "cil"), []byte("(type games_t)"), 0o600))
-	must(os.WriteFile(filepath.Join(base, "lang_ext"), []byte("cil"), 0o600))
 	must(os.WriteFile(filepath.Join(games, "lang_ext"), []byte("cil"), 0o600))
 	te := "module web 1.0;\nrequire { type httpd_t; class file read; }\ntype web_t;\nallow httpd_t web_t:file read;\n"
 	must(os.WriteFile(filepath.Join(dir, "web.te"), []byte(te), 0o600))

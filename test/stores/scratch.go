@@ -27,6 +27,7 @@ func Scratch(root string) error {
 		filepath.Join(active, "seusers.linked"):                          "",
 		filepath.Join(active, "users_extra.linked"):                      "",
 		filepath.Join(active, "modules", "100", "base", "cil"):           "",
+		filepath.Join(active, "modules", "100", "base", "lang_ext"):      "cil",
 	}
 	for path, text := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
