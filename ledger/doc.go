@@ -1,11 +1,11 @@
-// Package ledger says what differs on a system from its distribution: the local
-// records of a policy store, its modules, permissive domains, and a kernel that does
-// not run what the store holds.
+// Package ledger lists the differences between a system and its distribution: the local records of
+// a policy store, its modules, permissive domains, and a kernel that does not run the policy of the
+// store.
 //
-// What the distribution has is what the store says without its local records
-// (policy.linked) and with the modules of priority 100, at which distributions install
-// theirs. Who made a difference is known where the store's history has the change
-// (package change); what other programs did has no name.
+// The state of the distribution is the store without its local records (policy.linked), and with
+// the modules of priority 100, at which distributions install theirs. If the store's history has
+// the change (package change), the ledger names who made it; changes by other programs have no
+// author.
 //
 // Start here: [Read].
 package ledger

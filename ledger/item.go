@@ -11,7 +11,7 @@ import (
 // [semanage.Kind].
 type Kind string
 
-// The kinds besides those of local records, in the order of a Ledger.
+// The kinds of items that are not local records, in the order of a Ledger.
 const (
 	// Module is a module of another priority than the distribution's, or one that is
 	// disabled.
@@ -22,49 +22,48 @@ const (
 	// tunables are kept as booleans.
 	DontAudit Kind = "dontaudit"
 	Tunables  Kind = "tunables"
-	// Policy is a policy that is not the one that it should be: the store's kernel
-	// policy, the installed one, or the one that the kernel runs. Its key is the code of
-	// the finding.
+	// Policy is an unexpected policy: the store's kernel policy, the installed one, or the one that
+	// the kernel runs. Its key is the code of the finding.
 	Policy Kind = "policy"
 	// Running is a boolean whose value in the running kernel is not the stored one.
 	Running Kind = "running"
-	// Mode is a system that is permissive now and configured enforcing, or the reverse.
+	// Mode is a system that is permissive now but configured enforcing, or the reverse.
 	Mode Kind = "mode"
 )
 
 // An Item is one difference.
 type Item struct {
 	Kind Kind
-	// Key names what differs among those of its kind: "tcp/8081", "nginx", "400/web".
+	// Key identifies the item among those of its kind: "tcp/8081", "nginx", "400/web".
 	Key string
-	// Here is what the system has, Instead what it would have without: "" for nothing,
-	// or where that is not known.
+	// Here is the value on the system, Instead the value without the difference: "" for nothing, or
+	// if it is not known.
 	Here, Instead string
-	// Record is the local record, nil where it is none.
+	// Record is the local record, nil for other items.
 	Record semanage.Record
-	// Module is the module; nil where it is none. Rules is how many allow statements its
-	// CIL has, calls of macros not counted, -1 where it could not be read.
+	// Module is the module; nil for other items. Rules is the number of allow statements in its
+	// CIL, without those of macros, -1 if it could not be read.
 	Module *modstore.Module
 	Rules  int
-	// By is the change of the history that made it so, nil where that is not known.
+	// By is the change in the history that made the difference, nil if it is not known.
 	By *change.Entry
-	// Effects say who may use which ports through it alone, all else being as it is.
-	// Weighed says that they were computed, or kept in the history.
+	// Effects say who may use which ports through this item alone. Weighed says that they were
+	// computed, or read from the history.
 	Effects []impact.Effect
 	Weighed bool
 }
 
-// A Ledger is what differs, in a fixed order: by kind, then as the store has it.
+// A Ledger is the list of differences, in a fixed order: by kind, then as in the store.
 type Ledger struct {
 	Store string
 	// Commit is the number of the store's last transaction.
 	Commit int
 	Items  []Item
-	// Gaps are things that could not be read, by kind: what differs there is not known.
+	// Gaps are the kinds that could not be read, so that their differences are not known.
 	Gaps []Gap
 }
 
-// A Gap is a kind of difference that could not be looked for.
+// A Gap is a kind of difference that could not be read.
 type Gap struct {
 	Kind Kind
 	Err  error

@@ -5,8 +5,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// policies adds what the store's own check finds of policies that are not what they
-// should be.
+// policies adds the unexpected policies that the store's own check finds.
 func (r *reader) policies() {
 	list, err := r.store.Check()
 	if err != nil {
@@ -21,7 +20,7 @@ func (r *reader) policies() {
 	}
 }
 
-// machine adds what differs between the running system and what is stored.
+// machine adds the differences between the running system and the stored state.
 func (r *reader) machine(tx *semanage.Tx) {
 	m := r.options.Machine
 	if m == nil {

@@ -12,11 +12,11 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// Priority is that of the modules of a distribution's policy.
+// Priority is the priority of a distribution's modules.
 const Priority = 100
 
-// modules adds the modules that are not the distribution's, what they make permissive,
-// and the flags of the build.
+// modules adds the modules that are not from the distribution, the domains that they make
+// permissive, and the flags of the build.
 func (r *reader) modules(s *modstore.Store) {
 	list, err := s.List()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,8 +83,8 @@ func (r *reader) flags() {
 	}
 }
 
-// moduleBy returns the newest change of a module that stands, if it left it with the
-// text that it has.
+// moduleBy returns the newest change of a module that was not undone, if the module still has the
+// text that the change gave it.
 func (r *reader) moduleBy(m modstore.Module, text string) *change.Entry {
 	for i := range slices.Backward(r.history) {
 		e := &r.history[i]
@@ -106,14 +106,14 @@ func (r *reader) moduleBy(m modstore.Module, text string) *change.Entry {
 	return nil
 }
 
-// found is what a module says that matters here.
+// found holds the statements of a module that matter here.
 type found struct {
 	allow      int
 	permissive []string
 }
 
-// look walks a module. What stands in blocks has its full name only after the module
-// is compiled; (typepermissive T) as semanage makes it stands outside of any.
+// look walks a module. Names in blocks are only known in full after compilation; (typepermissive
+// T), as semanage makes it, is outside of any block.
 func look(f *cil.File) found {
 	var out found
 	for i := uint32(0); i < f.Len(); i++ {

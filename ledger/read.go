@@ -10,22 +10,22 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Options say what is asked besides the store.
+// Options say what to read besides the store.
 type Options struct {
-	// Facts returns those of the store's machine, for what a record opens, as
-	// [change.Request] takes them. Without it nothing is weighed.
+	// Facts returns the facts of the store's machine, to compute which ports a record opens, as
+	// [change.Request] uses them. Without it, no Effects are computed.
 	Facts func(linked *policydb.Policy) (host.Facts, error)
-	// Machine is what is known of the running system: its mode and its booleans. nil
-	// where the store is not the one that it runs, or nobody wants to know.
+	// Machine is the state of the running system: its mode and its booleans. nil if the store is
+	// not the one that it runs, or if the caller does not need it.
 	Machine *host.SELinux
-	// Weigh is how many records are weighed at the most, each of which takes some
-	// milliseconds; those of greater number have no Effects. 0 is 64.
+	// Weigh bounds for how many records Effects are computed, which takes some milliseconds each. 0
+	// means 64.
 	Weigh int
 }
 
-// Read compares a store with its distribution. It changes nothing and waits for no
-// lock. What cannot be read is a Gap; an error is that the store cannot be read at
-// all, or that ctx is done.
+// Read compares a store with its distribution. It changes nothing and waits for no lock. A part
+// that cannot be read is a Gap; it returns an error if it cannot read the store at all, or if ctx
+// is done.
 func Read(ctx context.Context, s *change.Store, o Options) (*Ledger, error) {
 	records := s.Records()
 	r := &reader{ctx: ctx, options: o, store: records, l: &Ledger{Store: records.Name()}}
@@ -60,7 +60,7 @@ type reader struct {
 	options Options
 	store   *semanage.Store
 	history []change.Entry
-	facts   *host.Facts // nil until they are needed
+	facts   *host.Facts // nil until first used
 	weighed int
 	l       *Ledger
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// records adds the local records of a kind. Of several with one key the last counts.
+// records adds the local records of a kind. Of several with one key, the last one counts.
 func (r *reader) records(tx *semanage.Tx, kind semanage.Kind) {
 	list := tx.Records(kind)
 	var linked *policy.Policy
@@ -34,7 +34,7 @@ func (r *reader) records(tx *semanage.Tx, kind semanage.Kind) {
 	}
 }
 
-// instead is what a policy says where a record is not a local one.
+// instead returns the value that a policy has without the local record.
 func instead(p *policy.Policy, r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
@@ -57,7 +57,7 @@ func instead(p *policy.Policy, r semanage.Record) string {
 	return insteadRecord(p.DB(), r)
 }
 
-// insteadRecord is the value of the record that a policy has of the same key.
+// insteadRecord returns the value of the policy's record with the same key.
 func insteadRecord(db *policydb.Policy, r semanage.Record) string {
 	for _, other := range semanage.PolicyRecords(db, r.Kind()) {
 		if other.Key() == r.Key() {
@@ -67,8 +67,8 @@ func insteadRecord(db *policydb.Policy, r semanage.Record) string {
 	return ""
 }
 
-// recordBy returns the newest change that stands and concerned a record, if it left it
-// as it is. A taking back gives a record back to whoever made it before.
+// recordBy returns the newest change of a record that was not undone, if the record still has the
+// value that the change gave it. An undo gives the record back to the change before it.
 func (r *reader) recordBy(rec semanage.Record) *change.Entry {
 	key := rec.Key()
 	for i := range slices.Backward(r.history) {
@@ -81,7 +81,7 @@ func (r *reader) recordBy(rec semanage.Record) *change.Entry {
 				continue
 			}
 			if p.After != rec {
-				return nil // somebody else has changed it since
+				return nil // another program has changed it since
 			}
 			return e
 		}
@@ -89,8 +89,8 @@ func (r *reader) recordBy(rec semanage.Record) *change.Entry {
 	return nil
 }
 
-// weigh asks who may use which ports by a record alone. Of what cannot be asked, such
-// as a record whose type the policy does not have, nothing is known.
+// weigh computes who may use which ports by a record alone. It skips records that cannot be
+// evaluated, such as one whose type the policy lacks.
 func (r *reader) weigh(tx *semanage.Tx, item *Item) {
 	if r.options.Facts == nil || r.weighed >= r.options.Weigh || r.ctx.Err() != nil || tx.Linked() == nil {
 		return
@@ -125,7 +125,7 @@ func (r *reader) weigh(tx *semanage.Tx, item *Item) {
 			}
 		}
 	}
-	if err := tx.Set(rec); err != nil { // it stays out of what is weighed after it
+	if err := tx.Set(rec); err != nil { // later computations must not include it
 		r.gap(item.Kind, err)
 	}
 }

@@ -20,16 +20,16 @@ import (
 type Built struct {
 	// Policy is the policy without local records.
 	Policy *policydb.Policy
-	// Modules are those that it was made of, in the order in which they were compiled.
+	// Modules are the compiled modules, in that order.
 	Modules []Module
-	// Origins leads from a rule to their statements; nil where the store's last build was of
-	// the same modules, and nothing was compiled.
+	// Origins finds the statements of a rule; nil if the store's last build had the same modules,
+	// so that nothing was compiled.
 	Origins *compile.Origins
 }
 
-// Build compiles the modules and hands the policy, and all that follows from it, to
-// the transaction of the records. The error wraps ErrNoModules where nothing is
-// enabled, ErrConvert, or ErrVerify, or is a *[CompileError].
+// Build compiles the modules and gives the policy, and all files that depend on it, to the
+// transaction of the records. The error wraps ErrNoModules if no module is enabled, ErrConvert or
+// ErrVerify, or is a *[CompileError].
 func (tx *Tx) Build() (*Built, error) {
 	s := tx.store
 	conf := s.records.Config().Build
@@ -71,8 +71,8 @@ func (tx *Tx) Build() (*Built, error) {
 	return b, nil
 }
 
-// Current reports whether the last build was of the modules and flags that the
-// transaction has, going by modules_checksum.
+// Current reports whether the last build used the modules and flags of the transaction, according
+// to modules_checksum.
 func (tx *Tx) Current() (bool, error) {
 	s := tx.store
 	have, err := s.root.ReadFile(s.active("modules_checksum"), sysroot.MaxConfig)
@@ -96,8 +96,8 @@ func (tx *Tx) Current() (bool, error) {
 	return bytes.Equal(sum, have), err
 }
 
-// units returns the modules that are compiled, in their order, and those that are
-// installed and not.
+// units returns the modules to compile, in their order, and those that are installed but not
+// compiled.
 func (tx *Tx) units() (units, idle []*unit) {
 	compiled := map[Key]bool{}
 	for _, m := range activeOf(tx.modules) {
@@ -116,10 +116,10 @@ func (tx *Tx) units() (units, idle []*unit) {
 	return units, idle
 }
 
-// read reads the modules, and converts those that are not CIL and have not been.
+// read reads the modules, and converts those that are not CIL and were not converted yet.
 func (tx *Tx) read(units []*unit, cache *moduleCache, again bool) error {
 	for _, u := range units {
-		// What was installed and is not CIL has to be converted first.
+		// A newly installed module that is not CIL has to be converted first.
 		if u.source != nil && u.text == nil || again && !IsCIL(u.Lang) {
 			u.err = errNoCIL
 		}
@@ -171,8 +171,8 @@ func (tx *Tx) convert(u *unit) error {
 	return nil
 }
 
-// options returns the options of the compiler: what semanage.conf says, and else what the
-// store's present policy is like.
+// options returns the options of the compiler: those of semanage.conf, else those of the store's
+// present policy.
 func (tx *Tx) options() (compile.Options, error) {
 	conf := tx.store.records.Config()
 	o := compile.Options{
@@ -195,13 +195,13 @@ func (tx *Tx) options() (compile.Options, error) {
 	}
 	o.Version = min(o.Version, o.Libsepol.Version())
 	if !conf.Build.OptimizeSaid {
-		o.Optimize = o.Libsepol >= optimizes // its libsemanage's default
+		o.Optimize = o.Libsepol >= optimizes // the default of its libsemanage
 	}
 	return o, nil
 }
 
-// The releases that a policy can be told to be of, and the first one whose libsemanage
-// optimizes policies unless it is told otherwise.
+// The releases that can be recognized from a policy, and the first one whose libsemanage optimizes
+// policies by default.
 const (
 	releaseShift compile.Release = 4
 	releaseDJB   compile.Release = 7
@@ -209,8 +209,8 @@ const (
 	optimizes    compile.Release = 8
 )
 
-// releaseOf returns the release of libsepol that a policy is likely of: whose order
-// its symbols are in, and that writes its version; the newest for no policy.
+// releaseOf returns the likely libsepol release of a policy: one that orders symbols in the same
+// way and writes its version; the newest one without a policy.
 func releaseOf(db *policydb.Policy) compile.Release {
 	switch {
 	case db == nil:
@@ -225,13 +225,13 @@ func releaseOf(db *policydb.Policy) compile.Release {
 	return compile.NewestRelease
 }
 
-// release returns the release of libsepol that the store's policy is of.
+// release returns the libsepol release of the store's policy.
 func (tx *Tx) release() (compile.Release, error) {
 	now, err := tx.present()
 	return releaseOf(now), err
 }
 
-// present returns the policy that the store has, or that is installed, nil for none.
+// present returns the policy in the store, or the installed one, nil for none.
 func (tx *Tx) present() (*policydb.Policy, error) {
 	if now := tx.records.Linked(); now != nil {
 		return now, nil

@@ -13,16 +13,16 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// CacheUse chooses the place where the contents of modules are kept.
+// CacheUse chooses where the contents of modules are cached.
 type CacheUse int
 
 // The uses.
 const (
-	// CacheLive keeps it beside the store of the running system. That of an image is
-	// kept for the user who builds it, in senet/modules of the directory that XDG names
-	// for caches: it would make the image larger.
+	// CacheLive caches them next to the store of the running system. Those of an image are cached
+	// for the user who builds it, in senet/modules of the XDG cache directory, since a file in the
+	// image would make it larger.
 	CacheLive CacheUse = iota
-	// CacheAlways keeps it beside the store, CacheNever nowhere.
+	// CacheAlways caches next to the store, CacheNever nowhere.
 	CacheAlways
 	CacheNever
 )
@@ -31,11 +31,11 @@ const (
 	cacheName  = "senet.modules"
 	cacheMagic = "senet modules 2\n"
 	maxCache   = 1 << 30
-	// maxShared is the size at which the cache of images is begun anew.
+	// maxShared is the size at which the cache of images is started again.
 	maxShared = 256 << 20
 )
 
-// A sum identifies a form: it is a part of a SHA-256.
+// A sum identifies the compiler's form of a module: it is a part of a SHA-256.
 type sum [16]byte
 
 func sumOf(parts ...[]byte) sum {
@@ -46,16 +46,16 @@ func sumOf(parts ...[]byte) sum {
 	return sum(h.Sum(nil)[:16])
 }
 
-// An entryHead stands before each entry of a cache: the form of the module, then its
-// text. All numbers are little endian.
+// An entryHead precedes each entry of a cache. The form of the module follows, then its text. All
+// numbers are little endian.
 type entryHead struct {
-	Key     [sha256.Size]byte // of the file that the store has
+	Key     [sha256.Size]byte // of the file in the store
 	Version sum               // of the program that made the form
 	Form    sum               // of the version, the key and the form
 	FormLen uint32
 	TextLen uint32
 	TextCRC uint32
-	HeadCRC uint32 // of all before
+	HeadCRC uint32 // of all fields before
 }
 
 const entryHeadSize = sha256.Size + 16 + 16 + 4*4
@@ -91,24 +91,23 @@ type cached struct {
 	used bool
 }
 
-// A moduleCache has the texts of modules, and the forms that they are compiled from, by
-// the SHA-256 of the files that the store has them in, so that an entry is right
-// whoever wrote the module and whenever. A form is only read by the program that made
-// it. What is read is checked; what follows a head that is none is not used.
+// A moduleCache has the texts of modules and the forms that they are compiled from, by the SHA-256
+// of their files in the store, so that an entry is valid whoever wrote the module, and whenever. A
+// form is only read by the program that made it. All data read is checked; the data after an
+// invalid head is ignored.
 type moduleCache struct {
 	root    sysroot.Root
-	name    string // "" where nothing is kept
-	shared  bool   // among stores
+	name    string // "" if there is no cache
+	shared  bool   // by several stores
 	version sum
-	file    *os.File // nil where there is none yet
+	file    *os.File // nil if there is none yet
 	mu      sync.Mutex
 	entries map[[sha256.Size]byte]*cached
-	good    int64 // the length of what is good in the file
+	good    int64 // the length of the valid part of the file
 	damaged bool
 }
 
-// openCache opens the cache of a store. One that cannot be read is an empty one. Close
-// it.
+// openCache opens the cache of a store. One that cannot be read is empty. The caller must close it.
 func (s *Store) openCache() *moduleCache {
 	c := &moduleCache{root: s.root, entries: map[[sha256.Size]byte]*cached{}}
 	live := s.root.Live()
@@ -128,14 +127,14 @@ func (s *Store) openCache() *moduleCache {
 	return c
 }
 
-// userCache returns the file that keeps the modules of images, "" where there is no
-// place that is this user's alone.
+// userCache returns the cache file for the modules of images, "" if there is no directory that
+// belongs to this user only.
 func userCache() string {
 	dir, err := os.UserCacheDir()
 	if err != nil || !filepath.IsAbs(dir) {
 		return ""
 	}
-	if _, err := os.Stat(filepath.Dir(dir)); err != nil { // the user has no home
+	if _, err := os.Stat(filepath.Dir(dir)); err != nil { // the user has no home directory
 		return ""
 	}
 	dir = filepath.Join(dir, "senet")
@@ -152,7 +151,7 @@ func userCache() string {
 	return filepath.Join(dir, "modules")
 }
 
-// program identifies the program that runs: another one may read modules otherwise.
+// program identifies the running program: another one may make other forms.
 func program() sum {
 	name, err := os.Executable()
 	if err != nil {
@@ -197,7 +196,7 @@ func (c *moduleCache) open() {
 		if end == 0 || end > info.Size() {
 			return
 		}
-		c.entries[e.Key] = e // a later one is newer
+		c.entries[e.Key] = e // later entries are newer
 		c.good = end
 	}
 }
@@ -208,7 +207,7 @@ func (c *moduleCache) close() {
 	}
 }
 
-// find returns the entry of a file with that hash, nil for none.
+// find returns the entry of a file with that hash, nil if there is none.
 func (c *moduleCache) find(key [sha256.Size]byte) *cached {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -229,7 +228,7 @@ func (c *moduleCache) text(e *cached, room []byte) []byte {
 	return b
 }
 
-// form reads the form of an entry, nil where there is none that this program made.
+// form reads the form of an entry, nil if this program has made none.
 func (c *moduleCache) form(e *cached, room []byte) []byte {
 	if e.FormLen == 0 || e.Version != c.version || c.version == (sum{}) {
 		return nil
@@ -263,14 +262,14 @@ func (c *moduleCache) distrust(e *cached) {
 	c.damaged = true
 }
 
-// A fresh is an entry that a cache lacked.
+// A fresh is a new entry for a cache.
 type fresh struct {
 	key        [sha256.Size]byte
 	form, text []byte
 }
 
-// keep writes the modules of a build that the cache did not have. The file is written anew when
-// half of it has gone out of use. Errors do not matter: a missing file is read again.
+// keep adds the modules of a build that the cache lacks. It writes the whole file again if half of
+// it is no longer used. Errors do not matter: a missing file is read again.
 func (c *moduleCache) keep(list []fresh) {
 	if c.name == "" {
 		return
@@ -292,7 +291,7 @@ func (c *moduleCache) keep(list []fresh) {
 		c.replace(list)
 		return
 	}
-	f, err := c.root.OpenLock(c.name, false) // a regular file, for writing
+	f, err := c.root.OpenLock(c.name, false) // a regular file, to write
 	if err != nil {
 		return
 	}
@@ -303,11 +302,11 @@ func (c *moduleCache) keep(list []fresh) {
 		return
 	}
 	if f.Truncate(c.good) == nil {
-		_ = c.write(io.NewOffsetWriter(f, c.good), list) // half an entry is none, when it is read
+		_ = c.write(io.NewOffsetWriter(f, c.good), list) // readers ignore half an entry
 	}
 }
 
-// grew reports whether there is another good entry after those that were read.
+// grew reports whether there is another valid entry after those that were read.
 func (c *moduleCache) grew(f *os.File) bool {
 	head := make([]byte, entryHeadSize)
 	if _, err := f.ReadAt(head, c.good); err != nil {
@@ -316,7 +315,7 @@ func (c *moduleCache) grew(f *os.File) bool {
 	return (&entryHead{}).read(head)
 }
 
-// replace writes the whole file under another name first.
+// replace writes a new file under another name and renames it.
 func (c *moduleCache) replace(list []fresh) {
 	tmp := c.name + ".new"
 	_ = c.root.Remove(tmp)

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A checksum is the content of libsemanage's modules_checksum: a SHA-256 of the CIL of all
-// modules. Its form changed with libsepol 3.6.
+// A checksum computes libsemanage's modules_checksum: a SHA-256 of the CIL of all modules. Its
+// format changed with libsepol 3.6.
 type checksum struct {
 	hash  hash.Hash
 	newer bool

@@ -11,16 +11,16 @@ import (
 	"github.com/senet-selinux/senet/cil/compile"
 )
 
-// A lastBuild is the result of a store's last build, and its input: a proposal that was looked
-// at is committed without compiling it again.
+// A lastBuild is the result of a store's last build, and its input: the commit of a proposal that
+// was shown does not compile again.
 type lastBuild struct {
 	of     string // the options and the places of the modules
 	check  []byte // the checksum of their texts
 	result compile.Result
 }
 
-// compile compiles the modules and returns the contents of modules_checksum too, unless
-// the last build was of the same.
+// compile compiles the modules and also returns the contents of modules_checksum, unless the last
+// build had the same input.
 func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*compile.Result, []byte, error) {
 	of := describe(units, o)
 	type checked struct {
@@ -40,7 +40,7 @@ func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*
 		}
 		sums <- sum
 	}
-	var rooms sync.Pool // for forms, one for each that works
+	var rooms sync.Pool // buffers for forms, one for each worker
 	modules, err := compile.Load(len(units), o, func(l *compile.Loader, i int) (*compile.Module, error) {
 		room, _ := rooms.Get().(*[]byte)
 		if room == nil {
@@ -62,12 +62,12 @@ func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*
 		return nil, nil, sum.err
 	}
 	last := &lastBuild{of, sum.text, *result}
-	last.result.Origins = nil // which would keep all modules in memory
+	last.result.Origins = nil // it would keep all modules in memory
 	s.last = last
 	return result, sum.text, nil
 }
 
-// module makes the compiler's form of a module: of the form that the cache has, or of its text.
+// module makes the compiler's form of a module: from the form in the cache, or from its text.
 func (s *Store) module(l *compile.Loader, u *unit, cache *moduleCache, room *[]byte) error {
 	name := u.dir() + "/cil"
 	again := func() (string, error) {
@@ -92,7 +92,7 @@ func (s *Store) module(l *compile.Loader, u *unit, cache *moduleCache, room *[]b
 	return err
 }
 
-// fresh returns what the cache lacks of modules that were built.
+// fresh returns the entries of built modules that the cache lacks.
 func (s *Store) fresh(units []*unit, o compile.Options, cache *moduleCache) []fresh {
 	list := make([]fresh, len(units))
 	each(len(units), func(i int) {
@@ -111,7 +111,8 @@ func (s *Store) fresh(units []*unit, o compile.Options, cache *moduleCache) []fr
 	return slices.DeleteFunc(list, func(e fresh) bool { return e.form == nil })
 }
 
-// describe returns a text that says how modules are built, but for what is in them.
+// describe returns a text that identifies the input of a build, except for the contents of the
+// modules.
 func describe(units []*unit, o compile.Options) string {
 	var b bytes.Buffer
 	if o.HandleUnknown != nil {
@@ -142,7 +143,7 @@ func (s *Store) checksumOf(units []*unit, o compile.Options, cache *moduleCache)
 	return c.file(o.DisableDontAudit, o.PreserveTunables, o.Target, o.Version), nil
 }
 
-// compileError returns errors of the compiler as one of this package.
+// compileError returns errors of the compiler as errors of this package.
 func compileError(err error) error {
 	var found *compile.Errors
 	if !errors.As(err, &found) {

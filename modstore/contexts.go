@@ -8,12 +8,12 @@ import (
 	"github.com/senet-selinux/senet/internal/contextfile"
 )
 
-// fileLine is the size of the pieces in which libsemanage reads lines (PATH_MAX less
-// the NUL): each is looked at by itself.
+// fileLine is the size of the pieces in which libsemanage reads lines (PATH_MAX less the NUL): it
+// handles each piece separately.
 const fileLine = 4095
 
 // splitContexts separates the lines that are templates for homes from the others, as
-// semanage_split_fc does: by what they contain anywhere.
+// semanage_split_fc does: by words that they contain anywhere.
 func splitContexts(text []byte) (contexts, template []byte) {
 	contexts = make([]byte, 0, len(text))
 	for len(text) > 0 {
@@ -37,8 +37,8 @@ func isTemplate(line []byte) bool {
 		bytes.Contains(line, []byte("ROLE")) || bytes.Contains(line, []byte("USER"))
 }
 
-// checkContexts refuses what setfiles -c does of a file_contexts: two labels for the
-// same files.
+// checkContexts refuses a file_contexts that setfiles -c refuses: one with two labels for the same
+// files.
 func checkContexts(text []byte) error {
 	type spec struct{ kind, label string }
 	seen := make(map[string][]spec, bytes.Count(text, []byte{'\n'}))

@@ -13,17 +13,16 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// A Converter makes CIL of modules in another language. said are the lines of its
-// warnings.
+// A Converter converts modules in another language to CIL. said are the lines of its warnings.
 type Converter func(lang string, source []byte) (text []byte, said []string, err error)
 
-// maxSaid bounds the output of a program that is kept.
+// maxSaid bounds how much output of a program is kept, in bytes.
 const maxSaid = 64 << 10
 
-// langPackage is the language of packages, which needs no program.
+// langPackage is the language of packages, which need no program.
 const langPackage = "pp"
 
-// convertPackage makes CIL of a package, as hll/pp of a release does.
+// convertPackage converts a package to CIL, as hll/pp of a release does.
 func convertPackage(source []byte, release compile.Release) (text []byte, said []string, err error) {
 	p, err := pp.Decode(source)
 	if err != nil {
@@ -36,14 +35,14 @@ func convertPackage(source []byte, release compile.Release) (text []byte, said [
 	return cil.Text, cil.Warnings, nil
 }
 
-// convert runs the program of a language that semanage.conf's compiler-directory has.
+// convert runs the program for a language in semanage.conf's compiler-directory.
 func (s *Store) convert(lang string, source []byte) (text []byte, said []string, err error) {
 	if err := CheckLang(lang); err != nil {
 		return nil, nil, err
 	}
 	program := filepath.Join(s.records.Config().Build.Compilers, strings.ToLower(lang))
 	if err := s.records.Plain(); err != nil {
-		return nil, nil, err // a program of an image is not run
+		return nil, nil, err // programs of an image are not run
 	}
 	cmd := exec.Command(program)
 	cmd.Stdin = bytes.NewReader(source)

@@ -1,5 +1,5 @@
-// Package modstore builds the policy of a store from its modules, as libsemanage
-// does, and changes the modules: what semodule(8) does, without libsemanage.
+// Package modstore builds the policy of a store from its modules, as libsemanage does, and changes
+// the modules, as semodule(8) does, but without libsemanage.
 //
 // # The modules of a store
 //
@@ -12,19 +12,19 @@
 //	active/disable_dontaudit            dontaudit rules are left out
 //	active/preserve_tunables            tunables are booleans
 //
-// The files cil and hll are streams of bzip2, or plain. Of a name, the module of the
-// highest priority counts. Modules are compiled in the order of their names.
+// The files cil and hll are streams of bzip2, or plain. Of several modules with one name, the one
+// with the highest priority counts. Modules are compiled in the order of their names.
 //
 // # A build
 //
-// [Store.Begin] lays the modules over a transaction of package semanage, [Tx] changes them in
-// memory, and [Tx.Build] compiles them and hands the result to the transaction: policy.linked,
+// [Store.Begin] opens the modules within a transaction of package semanage, [Tx] changes them in
+// memory, and [Tx.Build] compiles them and gives the result to the transaction: policy.linked,
 // file_contexts, the homes' file contexts, seusers, their copies in /etc/selinux and the compiled
-// forms of file contexts. Committing the transaction writes, all or nothing. A file that did not
-// change is not written.
+// forms of file contexts. The commit of the transaction writes all files or none. A file that did
+// not change is not written.
 //
-// What was read of each module is kept in the file senet.modules beside the store, by
-// the hash of what the store has of it; see [CacheUse]. It may be deleted at any time.
+// The texts of modules are cached in the file senet.modules next to the store, by the hashes of the
+// store's files; see [CacheUse]. It may be deleted at any time.
 //
 // # Differences from libsemanage
 //

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// What a caller may want to tell apart. Errors of this package wrap these.
+// The errors that a caller may want to handle. Errors of this package wrap these.
 var (
 	// ErrNoModule: the store has no such module.
 	ErrNoModule = errors.New("no such module")
@@ -20,7 +20,7 @@ var (
 	ErrCompile = errors.New("the modules do not compile")
 	// ErrConvert: a module that is not CIL could not be converted.
 	ErrConvert = errors.New("the module cannot be converted to CIL")
-	// ErrContexts: the file contexts are not ones that can be used.
+	// ErrContexts: the file contexts are invalid.
 	ErrContexts = semanage.ErrContexts
 	// ErrDamaged: a file of the store's modules is damaged.
 	ErrDamaged = errors.New("the module store is damaged")
@@ -39,7 +39,7 @@ func (e *ModuleError) Error() string { return fmt.Sprintf("%s module %s: %v", e.
 
 func (e *ModuleError) Unwrap() error { return e.Err }
 
-// A CompileError is why modules do not compile. It wraps ErrCompile.
+// A CompileError holds the reasons why modules do not compile. It wraps ErrCompile.
 type CompileError struct {
 	Errors *compile.Errors
 }

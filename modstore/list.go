@@ -11,15 +11,14 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Options choose the way in which a store's modules are read.
+// Options choose how a store's modules are read.
 type Options struct {
-	// Cache says when the texts that were read are kept beside the store.
+	// Cache says where the texts are cached.
 	Cache CacheUse
 }
 
-// A Store is the modules of a policy store. It holds no lock and no file, but remembers
-// what was built last, so that what was looked at is not compiled again to be written.
-// It is for one goroutine.
+// A Store is the modules of a policy store. It holds no lock and no open file, but remembers the
+// last build, so that a commit does not compile again. Only one goroutine may use it.
 type Store struct {
 	options Options
 	records *semanage.Store
@@ -40,8 +39,8 @@ func (s *Store) active(name string) string { return s.records.Path(path.Join("ac
 // maxEntries bounds the number of entries of a directory of modules.
 const maxEntries = 1 << 16
 
-// List lists all modules: those of the highest priority first, of one priority by
-// their names in the order of strverscmp(3).
+// List lists all modules: those of the highest priority first, those of one priority by name in the
+// order of strverscmp(3).
 func (s *Store) List() ([]Module, error) {
 	priorities, err := s.entries("modules")
 	if err != nil {
@@ -75,8 +74,8 @@ func (s *Store) List() ([]Module, error) {
 	return list, nil
 }
 
-// entries lists a directory of the active one, in the order of strverscmp(3); none
-// where it does not exist.
+// entries lists a directory below active, in the order of strverscmp(3); it returns none if the
+// directory does not exist.
 func (s *Store) entries(dir string) ([]string, error) {
 	names, err := s.root.ReadDir(s.active(dir), maxEntries)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -116,8 +115,8 @@ func (s *Store) language(k Key) (string, error) {
 	return lang, nil
 }
 
-// Counting returns the modules of a list that a policy is made of, in the order of the
-// list: of each name that of the highest priority, and none that are disabled.
+// Counting returns the modules of a list that are part of the policy, in the order of the list: for
+// each name the one with the highest priority, unless it is disabled.
 func Counting(list []Module) []Module {
 	seen := map[string]bool{}
 	var out []Module
@@ -130,8 +129,8 @@ func Counting(list []Module) []Module {
 	return out
 }
 
-// activeOf returns the modules that a policy is made of, in the order in which they
-// are compiled.
+// activeOf returns the modules that are part of the policy, in the order in which they are
+// compiled.
 func activeOf(list []Module) []Module {
 	active := Counting(list)
 	slices.SortFunc(active, func(a, b Module) int { return strings.Compare(a.Name, b.Name) })

@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// The priorities that a module can have, and that of one that an administrator
-// installs.
+// The range of priorities, and the priority of a module that an administrator installs.
 const (
 	MinPriority     = 1
 	MaxPriority     = 999
 	DefaultPriority = 400
 )
 
-// A Key names a module of a store: there may be one of each priority.
+// A Key identifies a module of a store: a name can have one module of each priority.
 type Key struct {
 	Priority int
 	Name     string
@@ -23,7 +22,7 @@ type Key struct {
 // String returns the priority and the name: "400/web".
 func (k Key) String() string { return fmt.Sprintf("%03d/%s", k.Priority, k.Name) }
 
-// dir returns the directory of the module, in the active directory.
+// dir returns the directory of the module, below active.
 func (k Key) dir() string { return "modules/" + k.String() }
 
 // A Module is one module of a store.
@@ -42,8 +41,8 @@ const langCIL = "cil"
 // libsemanage does.
 func IsCIL(lang string) bool { return strings.EqualFold(lang, langCIL) }
 
-// CheckName refuses a name that no module can have: it begins with a letter, and has
-// letters, digits, "_", "-", and single dots between.
+// CheckName refuses an invalid name of a module. A valid one begins with a letter, and has letters,
+// digits, "_", "-", and single dots between them.
 func CheckName(name string) error {
 	bad := name == "" || !letter(name[0]) || len(name) > 255
 	for i := 1; !bad && i < len(name); i++ {
@@ -59,7 +58,7 @@ func CheckName(name string) error {
 	return nil
 }
 
-// CheckKey refuses a name or priority that no module can have.
+// CheckKey refuses an invalid name or priority.
 func CheckKey(k Key) error {
 	if k.Priority < MinPriority || k.Priority > MaxPriority {
 		return fmt.Errorf("%w: priority %d is not %d to %d", ErrName, k.Priority, MinPriority, MaxPriority)
@@ -67,7 +66,7 @@ func CheckKey(k Key) error {
 	return CheckName(k.Name)
 }
 
-// CheckLang refuses what cannot be the name of a language.
+// CheckLang refuses an invalid name of a language.
 func CheckLang(lang string) error {
 	bad := lang == "" || !letter(lang[0]) && !digit(lang[0]) || len(lang) > 255
 	for i := 1; !bad && i < len(lang); i++ {
@@ -89,8 +88,8 @@ func parsePriority(name string) (int, bool) {
 	return n, err == nil && len(name) == 3 && n >= MinPriority && n <= MaxPriority
 }
 
-// compareVersions orders names as strverscmp(3) does: runs of digits by their value,
-// but those with leading zeros as fractions are, before all else.
+// compareVersions orders names as strverscmp(3) does: runs of digits by value; those with leading
+// zeros are fractions, and come before all others.
 func compareVersions(a, b string) int {
 	at := func(s string, i int) byte {
 		if i < len(s) {
@@ -98,7 +97,7 @@ func compareVersions(a, b string) int {
 		}
 		return 0
 	}
-	// run is where the digits begin that the common beginning ends with.
+	// run is where the digits begin that end the common prefix.
 	i, run, zeros := 0, 0, true
 	for ; at(a, i) == at(b, i); i++ {
 		switch c := at(a, i); {

@@ -14,13 +14,13 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// The limits of one module: in the store, and its text. Debian's largest has 1.7 MB.
+// The limits of one module: in the store, and of its text. Debian's largest has 1.7 MB.
 const (
 	maxStored = 256 << 20
 	maxText   = 256 << 20
 )
 
-// unpack returns the content of a file of the store, which may be a stream of bzip2.
+// unpack returns the contents of a file of the store, which may be compressed with bzip2.
 func unpack(stored []byte) ([]byte, error) {
 	if !bzip2.Is(stored) {
 		return stored, nil
@@ -32,11 +32,11 @@ func unpack(stored []byte) ([]byte, error) {
 	return text, nil
 }
 
-// Unpack returns the text of an installed file: itself, or what a stream of bzip2 has.
+// Unpack returns the text of an installed file, which may be compressed with bzip2.
 func Unpack(source []byte) ([]byte, error) { return unpack(source) }
 
-// pack returns the content of a file of the store, at the level that semanage.conf
-// says, 0 for plain.
+// pack returns text as the contents of a file of the store, with the compression level of
+// semanage.conf, 0 for none.
 func pack(text []byte, level int) []byte {
 	if level == 0 {
 		return text
@@ -44,7 +44,7 @@ func pack(text []byte, level int) []byte {
 	return bzip2.Encode(text, level)
 }
 
-// read returns a file of a module as the store has it; ErrNotExist where it has none.
+// read returns a file of a module as it is in the store; ErrNotExist if there is none.
 func (s *Store) read(k Key, name string) ([]byte, error) {
 	stored, err := s.root.ReadFile(s.active(k.dir()+"/"+name), maxStored)
 	if err != nil {
@@ -53,11 +53,11 @@ func (s *Store) read(k Key, name string) ([]byte, error) {
 	return stored, nil
 }
 
-// CIL returns the CIL of a module. The error wraps fs.ErrNotExist where it was never
-// converted, or there is no such module.
+// CIL returns the CIL of a module. The error wraps fs.ErrNotExist if it was never converted, or if
+// there is no such module.
 func (s *Store) CIL(k Key) ([]byte, error) { return s.text(k, "cil") }
 
-// Source returns the module as it was installed: CIL, or what that is made of.
+// Source returns the module as it was installed: CIL, or the source of its CIL.
 func (s *Store) Source(m Module) ([]byte, error) {
 	if IsCIL(m.Lang) {
 		return s.text(m.Key, "cil")
@@ -65,8 +65,8 @@ func (s *Store) Source(m Module) ([]byte, error) {
 	return s.text(m.Key, "hll")
 }
 
-// Converted returns the CIL of a module, which is made of what was installed where the
-// store does not have it.
+// Converted returns the CIL of a module. If the store does not have it, it converts the installed
+// source.
 func (s *Store) Converted(m Module) ([]byte, error) {
 	text, err := s.CIL(m.Key)
 	if IsCIL(m.Lang) || !errors.Is(err, fs.ErrNotExist) {
@@ -83,8 +83,8 @@ func (s *Store) Converted(m Module) ([]byte, error) {
 	return text, nil
 }
 
-// Extract returns a module of a name as it was installed: that of a priority, 0 for the
-// highest there is. The error wraps ErrNoModule.
+// Extract returns a module as it was installed: the one with that priority, 0 for the highest. The
+// error wraps ErrNoModule.
 func (s *Store) Extract(name string, priority int) (Module, []byte, error) {
 	list, err := s.List()
 	if err != nil {
@@ -114,28 +114,28 @@ func (s *Store) text(k Key, name string) ([]byte, error) {
 	return text, nil
 }
 
-// A unit is a module on its way to the compiler.
+// A unit is a module to compile.
 type unit struct {
 	Module
-	// text is the module's CIL where it is in memory; else the cache has it, as entry.
+	// text is the module's CIL, if it is in memory; else the cache has it, as entry.
 	text  []byte
 	entry *cached
-	// stored is what the transaction makes of its file cil, nil where the store has it.
+	// stored is the new contents of its file cil, nil if the store has it.
 	stored []byte
-	// source is the new content of hll, nil where the store has it.
+	// source is the new contents of hll, nil if the store has it.
 	source []byte
-	key    [sha256.Size]byte // of the file that the store has, or will have
+	key    [sha256.Size]byte // of its file in the store, old or new
 	err    error
-	// module is the compiler's form of it; parsed says that it was made of the text.
+	// module is the compiler's form of it; parsed says that it was made from the text.
 	module *compile.Module
 	parsed bool
 }
 
-// errNoCIL says that a module has to be converted first.
-var errNoCIL = errors.New("there is no CIL of it")
+// errNoCIL says that a module must be converted first.
+var errNoCIL = errors.New("the module has no CIL")
 
-// load finds the modules in the cache or reads them, on all processors. Those whose
-// language is not CIL and that were not converted have errNoCIL.
+// load finds the modules in the cache or reads them, on all processors. Modules in another language
+// that were not converted get errNoCIL.
 func (s *Store) load(units []*unit, cache *moduleCache) {
 	each(len(units), func(i int) {
 		if u := units[i]; u.text == nil && u.err == nil {
@@ -166,8 +166,8 @@ func (u *unit) find(s *Store, cache *moduleCache) {
 	u.text = text
 }
 
-// content returns the module's CIL: in memory, in room if that is large enough, from
-// the cache, or from the store again where the cache turns out to be damaged.
+// content returns the module's CIL: from memory, from the cache, or from the store again if the
+// cache is damaged. room is used if it is large enough.
 func (u *unit) content(s *Store, cache *moduleCache, room []byte) ([]byte, error) {
 	if u.text != nil {
 		return u.text, nil

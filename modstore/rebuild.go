@@ -5,8 +5,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// rebuild makes the files of the store and of /etc/selinux that follow from what was
-// compiled.
+// rebuild makes the files of the store and of /etc/selinux that depend on the compiled policy.
 func (tx *Tx) rebuild(result *compile.Result) (*semanage.Rebuild, error) {
 	contexts, template := splitContexts(result.FileContexts)
 	if err := checkContexts(contexts); err != nil {

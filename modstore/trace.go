@@ -1,9 +1,8 @@
 package modstore
 
-// Trace compiles the modules that the store has, as the last build did, so that the
-// origins of the rules can be asked for. Nothing of the store is changed and no lock is
-// held; texts that were read may be kept, as [Options] say. The policy has no local
-// records: those are of no statement. The error is one of [Tx.Build].
+// Trace compiles the modules of the store, as the last build did, to find the origins of rules. It
+// changes nothing in the store and holds no lock; it may cache texts, as [Options] say. The policy
+// has no local records, since no statement defines them. The errors are those of [Tx.Build].
 func (s *Store) Trace() (*Built, error) {
 	records, err := s.records.Look()
 	if err != nil {
@@ -27,8 +26,8 @@ func (s *Store) Trace() (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	options.DisableNeverallow = true // it was checked when it was built
-	s.last = nil                     // which has no origins
+	options.DisableNeverallow = true // the build checked it
+	s.last = nil                     // it has no origins
 	result, _, err := s.compile(units, options, cache)
 	if err != nil {
 		return nil, err

@@ -11,31 +11,31 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Tx changes the modules of a store within a transaction of its records. It changes
-// nothing on disk: [Tx.Build] hands all changes to that transaction, whose Commit
-// writes them. It is for one goroutine.
+// A Tx changes the modules of a store within a transaction of its records. It changes nothing on
+// disk: [Tx.Build] gives all changes to that transaction, whose Commit writes them. Only one
+// goroutine may use it.
 type Tx struct {
-	// Convert makes CIL of modules in other languages; nil converts packages, and runs
-	// the programs of compiler-directory for the rest.
+	// Convert converts modules in other languages to CIL; nil converts packages, and runs the
+	// programs of compiler-directory for the others.
 	Convert Converter
-	// FatalConflicts makes labels that are given twice an error, as semodule -v does.
-	// From libsepol 3.5 on they always are.
+	// FatalConflicts makes duplicate labels an error, as semodule -v does. Since libsepol 3.5 they
+	// always are.
 	FatalConflicts bool
 
 	store    *Store
 	records  *semanage.Tx
-	modules  []Module // as the transaction has them, in the order of List
+	modules  []Module // with the changes, in the order of List
 	installs map[Key]*unit
-	removed  map[Key]bool // directories that go
+	removed  map[Key]bool // directories to remove
 	disabled map[string]bool
-	flags    map[string]bool // what flag files are to be
-	again    bool            // conversions are made again
+	flags    map[string]bool // the new states of flag files
+	again    bool            // convert all modules again
 	changed  bool
 	said     []string
 }
 
-// Begin lays the modules over a transaction of the store's records, which the caller
-// commits or closes.
+// Begin opens the modules within a transaction of the store's records, which the caller commits or
+// closes.
 func (s *Store) Begin(records *semanage.Tx) (*Tx, error) {
 	list, err := s.List()
 	if err != nil {
@@ -51,11 +51,10 @@ func (s *Store) Begin(records *semanage.Tx) (*Tx, error) {
 	return tx, nil
 }
 
-// Records returns the transaction that the modules are changed in.
+// Records returns the transaction of the records.
 func (tx *Tx) Records() *semanage.Tx { return tx.records }
 
-// Modules lists the modules as the transaction has them, in the order of
-// [Store.List].
+// Modules lists the modules with the changes, in the order of [Store.List].
 func (tx *Tx) Modules() []Module { return slices.Clone(tx.modules) }
 
 // Changed reports whether a module or a flag was changed.
@@ -64,7 +63,7 @@ func (tx *Tx) Changed() bool { return tx.changed }
 // Said lists the warnings of the programs that converted modules, after [Tx.Build].
 func (tx *Tx) Said() []string { return tx.said }
 
-// Find returns the module of a name that counts: that of the highest priority.
+// Find returns the module with a name that counts: the one with the highest priority.
 func (tx *Tx) Find(name string) (Module, bool) {
 	i := slices.IndexFunc(tx.modules, func(m Module) bool { return m.Name == name })
 	if i < 0 {
@@ -77,8 +76,8 @@ func (tx *Tx) index(k Key) int {
 	return slices.IndexFunc(tx.modules, func(m Module) bool { return m.Key == k })
 }
 
-// Install puts a module into the store, in place of one with the same key. source is
-// its text, or a stream of bzip2 with it. A name that is disabled stays so.
+// Install adds a module to the store, or replaces the one with the same key. source is its text, or
+// the text compressed with bzip2. A disabled name stays disabled.
 func (tx *Tx) Install(k Key, lang string, source []byte) error {
 	if err := errors.Join(CheckKey(k), CheckLang(lang)); err != nil {
 		return &ModuleError{"install", k, err}
@@ -110,8 +109,8 @@ func (tx *Tx) Install(k Key, lang string, source []byte) error {
 	return nil
 }
 
-// Remove takes a module away. With the last of its name it is no longer disabled. The
-// error wraps ErrNoModule.
+// Remove removes a module. A name without modules is no longer disabled. The error wraps
+// ErrNoModule.
 func (tx *Tx) Remove(k Key) error {
 	i := tx.index(k)
 	if i < 0 {
@@ -127,8 +126,8 @@ func (tx *Tx) Remove(k Key) error {
 	return nil
 }
 
-// SetEnabled makes the modules of a name part of the policy, or no part of it, at
-// every priority. The error wraps ErrNoModule.
+// SetEnabled enables or disables the modules of a name, at every priority. The error wraps
+// ErrNoModule.
 func (tx *Tx) SetEnabled(name string, enabled bool) error {
 	op := "disable"
 	if enabled {
@@ -157,8 +156,8 @@ func (tx *Tx) SetEnabled(name string, enabled bool) error {
 	return nil
 }
 
-// SetPriority gives a module another priority. The error wraps ErrNoModule, or
-// fs.ErrExist where the name has a module of that priority.
+// SetPriority gives a module another priority. The error wraps ErrNoModule, or fs.ErrExist if the
+// name already has a module of that priority.
 func (tx *Tx) SetPriority(k Key, priority int) error {
 	to := Key{priority, k.Name}
 	i := tx.index(k)
@@ -179,7 +178,7 @@ func (tx *Tx) SetPriority(k Key, priority int) error {
 	return tx.Remove(k)
 }
 
-// source returns the source that a module was installed from, as the transaction has it.
+// source returns the source of a module, with the changes of the transaction.
 func (tx *Tx) source(m Module) ([]byte, error) {
 	if u := tx.installs[m.Key]; u != nil {
 		if IsCIL(u.Lang) {
@@ -196,7 +195,7 @@ const (
 	flagTunables    = "preserve_tunables"
 )
 
-// SetDontAudit chooses whether the policy has its dontaudit rules, from the next build on.
+// SetDontAudit chooses whether the policy has its dontaudit rules after the next build.
 func (tx *Tx) SetDontAudit(on bool) { tx.setFlag(flagNoDontAudit, !on) }
 
 // SetPreserveTunables chooses whether tunables become booleans.
@@ -209,7 +208,7 @@ func (tx *Tx) setFlag(name string, on bool) {
 	tx.flags[name] = on
 }
 
-// flag returns the present or future state of a flag file.
+// flag returns the state of a flag file, with the changes of the transaction.
 func (tx *Tx) flag(name string) bool {
 	if on, set := tx.flags[name]; set {
 		return on
@@ -217,11 +216,10 @@ func (tx *Tx) flag(name string) bool {
 	return tx.store.root.Exists(tx.store.active(name))
 }
 
-// ConvertAgain converts all modules in other languages again, whether they have been.
+// ConvertAgain converts all modules in other languages again, even those that were converted.
 func (tx *Tx) ConvertAgain() { tx.again = true }
 
-// files lists the changes of modules in the active directory. Units that were converted have
-// their CIL.
+// files lists the changes of modules below active. Converted units have their CIL.
 func (tx *Tx) files(units []*unit) []semanage.File {
 	var list []semanage.File
 	for k := range tx.removed {
@@ -247,7 +245,7 @@ func (tx *Tx) files(units []*unit) []semanage.File {
 		if installed || lang != u.Lang {
 			add("lang_ext", []byte(lang))
 		}
-		again := installed && tx.removed[u.Key] // nothing of the one before stays
+		again := installed && tx.removed[u.Key] // nothing of the old module stays
 		if lang == langCIL && (!IsCIL(u.Lang) || again) {
 			add("hll", nil)
 		} else if u.source != nil {

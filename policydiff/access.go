@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A cell holds the rights in both policies for one source, target, class and conditional.
+// A cell holds the permissions in both policies for one source, target, class and conditional.
 type cell struct {
 	source, target, class, cond uint32
 	had, has                    uint64
@@ -17,25 +17,23 @@ type cell struct {
 
 func (c cell) place() typeCell { return typeCell{c.source, c.target, c.class, c.cond, ""} }
 
-// An accessDiff compares the access rules of one kind: allow, auditallow or
-// dontaudit.
+// An accessDiff compares the access rules of one kind: allow, auditallow or dontaudit.
 //
-// Rules that stand in both policies cancel. What is left over is looked at source by
-// source, as bitmaps of targets for each permission, whose exclusive or names the
-// cells in question. Only for these the rules of both policies are consulted again,
-// which may grant them anyway. An unconditional difference exposes or hides
-// conditional rules, so the targets in question are those of all conditionals of a
-// class.
+// Rules that are in both policies cancel out. The remaining rules are compared source by source, as
+// bitmaps of targets for each permission; the exclusive or of two bitmaps gives the cells that may
+// differ. Only for these it consults the rules of both policies again, which may grant the access
+// anyway. An unconditional difference exposes or hides conditional rules, so it looks at the
+// targets of all conditionals of a class.
 type accessDiff struct {
 	u *universe
 	entries
-	from   [][]uint32 // by type: the extents of sources of left-over rules that hold it
-	inSets [][]uint32 // by type: the extents that hold it, its own first
+	from   [][]uint32 // by type: the extents of sources of the remaining rules that contain it
+	inSets [][]uint32 // by type: the extents that contain it, its own first
 	groups map[string][]suspect
 	rows   rows
 }
 
-// A suspect is a class with the targets about which the left-over rules differ.
+// A suspect is a class with the targets for which the remaining rules differ.
 type suspect struct {
 	class   uint32
 	targets words
@@ -74,22 +72,21 @@ func (u *universe) newAccessDiff(kind policy.RuleKind) *accessDiff {
 	return d
 }
 
-// bySource are the entries of a sorted list with a source.
+// bySource returns the entries of a sorted list with a source.
 func bySource(list []entry, source uint32) []entry {
 	low := sort.Search(len(list), func(i int) bool { return list[i].source >= source })
 	n := sort.Search(len(list)-low, func(i int) bool { return list[low+i].source > source })
 	return list[low : low+n]
 }
 
-// byClass are the entries of one source that have a class.
+// byClass returns the entries of one source with a class.
 func byClass(list []entry, class uint32) []entry {
 	low := sort.Search(len(list), func(i int) bool { return list[i].class >= class })
 	n := sort.Search(len(list)-low, func(i int) bool { return list[low+i].class > class })
 	return list[low : low+n]
 }
 
-// cells returns the cells of a source that differ, in no order. The list is good
-// until the next call.
+// cells returns the cells of a source that differ, unsorted. The list is valid until the next call.
 func (d *accessDiff) cells(source uint32, dst []cell) []cell {
 	dst = dst[:0]
 	if len(d.from[source]) == 0 {
@@ -124,8 +121,8 @@ func (d *accessDiff) cells(source uint32, dst []cell) []cell {
 	return dst
 }
 
-// suspects compares the left-over rules of a set of sources. Types that are in the
-// same sources share the answer.
+// suspects compares the remaining rules of a set of sources. Types in the same sources share the
+// result.
 func (d *accessDiff) suspects(sources []uint32) []suspect {
 	key := make([]byte, 0, 4*len(sources))
 	for _, extent := range sources {
@@ -165,18 +162,18 @@ func (d *accessDiff) suspects(sources []uint32) []suspect {
 	return list
 }
 
-// rows are the targets that each side grants, by conditional and permission, among
-// the targets in question.
+// rows holds the targets that each side grants, by conditional and permission, limited to the
+// targets of interest.
 type rows struct {
 	targets words
-	index   []int    // the words of targets that are not zero
-	rows    []row    // in use, by no order
-	free    []words  // memory
-	conds   []uint32 // by position in rows
+	index   []int    // the indexes of the nonzero words of targets
+	rows    []row    // in use, unsorted
+	free    []words  // memory to use again
+	conds   []uint32 // the conditional of each row
 }
 
 type row struct {
-	perms uint64 // that either side grants somewhere
+	perms uint64 // granted by either side anywhere
 	by    [2][64]words
 }
 
@@ -228,7 +225,7 @@ func (r *rows) words(size int) words {
 	return w
 }
 
-// grant adds the rights that a rule grants in some of the sides: a set of two bits.
+// grant adds the permissions that a rule grants in some of the sides, a set of two bits.
 func (r *rows) grant(u *universe, e entry, sides int) {
 	var one [1]int
 	index := r.index
@@ -269,7 +266,7 @@ func (r *rows) grant(u *universe, e entry, sides int) {
 	}
 }
 
-// at is a word of a set that may be nil.
+// at returns a word of a set that may be nil.
 func (w words) at(i int) uint64 {
 	if w == nil {
 		return 0
@@ -277,7 +274,7 @@ func (w words) at(i int) uint64 {
 	return w[i]
 }
 
-// differing returns the targets about which the two sides differ.
+// differing returns the targets for which the two sides differ.
 func (r *rows) differing() words {
 	w := make(words, len(r.targets))
 	for i := range r.rows {
@@ -326,7 +323,7 @@ func (r *rows) cells(source, class uint32, dst []cell) []cell {
 	return dst
 }
 
-// without takes out what each side grants in another row.
+// without removes the permissions that each side grants in another row.
 func (r *row) without(other *row, index []int) {
 	for side := range r.by {
 		for p := r.perms & other.perms; p != 0; p &= p - 1 {

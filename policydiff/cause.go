@@ -7,28 +7,27 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Cause is a rule as one of two policies has it, with the cells that differ for it: the
-// policy after has it and they gain by it, or the policy before and they lose.
+// A Cause is a rule of one of two policies, with the cells that differ because of it: it is in the
+// policy after and they gain, or in the policy before and they lose.
 type Cause struct {
 	Sign Sign // Added or Removed
 	Rule policy.Rule
-	// Policy is the one that has Rule.
+	// Policy is the policy that has Rule.
 	Policy *policy.Policy
-	// Perms are the permissions of an access rule that are gained, or lost, sorted.
+	// Perms are the gained or lost permissions of an access rule, sorted.
 	Perms []string
-	// Cells counts the pairs of types that gain or lose by it.
+	// Cells counts the pairs of types that gain or lose because of it.
 	Cells int
-	// Known says that the other policy has the same rule: Sources and Targets are then the
-	// types that the attributes of the rule have here and have not there. Where both are
-	// empty the other policy does not grant more: it grants it outside of conditionals too.
+	// Known says that the other policy has the same rule. Sources and Targets are then the types
+	// that the rule's attributes have only in Policy. If both are empty, the other policy does not
+	// grant less: it also grants the access unconditionally.
 	Known            bool
 	Sources, Targets []string
 }
 
-// Causes are the [Comparison.Rules] of some kinds as they are written: the rules that
-// give what is gained, and gave what is lost, those of most cells first. A cell for which
-// several rules are responsible counts for each. Left out are rules of extended
-// permissions and type transitions that depend on a name.
+// Causes returns the [Comparison.Rules] of some kinds as they are written: the rules that cause
+// gains and losses, those with the most cells first. A cell counts for each rule that causes it.
+// Rules of extended permissions and type transitions with a name are not included.
 func (c *Comparison) Causes(kinds policy.RuleKind) []Cause {
 	f := causeFinder{byKey: make(map[causeKey]int)}
 	f.sides[0], f.sides[1] = newWritten(c.before), newWritten(c.after)
@@ -50,7 +49,7 @@ func (c *Comparison) Causes(kinds policy.RuleKind) []Cause {
 // HasCause reports whether [Comparison.Causes] explains the cell.
 func (r *RuleChange) HasCause() bool { return r.Kind&policy.XPermRules == 0 && r.FileName == "" }
 
-// A causeFinder goes from cells to rules.
+// A causeFinder finds the rules of cells.
 type causeFinder struct {
 	sides [2]*written
 	list  []Cause
@@ -62,8 +61,8 @@ type causeKey struct {
 	addr policy.RuleAddr
 }
 
-// explain counts a cell for the rules of one side that make it: those that grant one of
-// the permissions, or have the default type.
+// explain counts a cell for the rules of one side that cause it: those that grant one of the
+// permissions, or have the default type.
 func (f *causeFinder) explain(x *RuleChange, side int, perms []string, result string) {
 	if len(perms) == 0 && result == "" {
 		return
@@ -90,7 +89,7 @@ func (f *causeFinder) explain(x *RuleChange, side int, perms []string, result st
 	}
 }
 
-// union joins two sorted lists.
+// union merges two sorted lists.
 func union(a, b []string) []string {
 	for _, s := range b {
 		if i, found := slices.BinarySearch(a, s); !found {
@@ -100,7 +99,7 @@ func union(a, b []string) []string {
 	return a
 }
 
-// compare looks for the rule in the other policy.
+// compare finds the rule in the other policy.
 func (f *causeFinder) compare(c *Cause) {
 	w, o := f.sides[1], f.sides[0]
 	if c.Sign == Removed {
@@ -134,10 +133,10 @@ func sameCond(p *policy.Policy, a *policy.Rule, q *policy.Policy, b *policy.Rule
 	return a.Branch == b.Branch && condKey(p, a.Cond) == condKey(q, b.Cond)
 }
 
-// written finds the rules of a policy by the types that they hold for.
+// written finds the rules of a policy by the types that they apply to.
 type written struct {
 	p     *policy.Policy
-	lists map[ruleList]map[policy.TypeID][]policy.Rule // by source as written
+	lists map[ruleList]map[policy.TypeID][]policy.Rule // by the source as written
 	conds map[policy.CondID]string
 	// The rules of the last source, kind and class, and the attributes of the last target.
 	last       RuleChange
@@ -157,7 +156,7 @@ func newWritten(p *policy.Policy) *written {
 	}
 }
 
-// rules are those of one kind and class.
+// rules returns the rules of one kind and class.
 func (w *written) rules(kind policy.RuleKind, class policy.ClassID) map[policy.TypeID][]policy.Rule {
 	k := ruleList{kind, class}
 	list, ok := w.lists[k]
@@ -173,7 +172,7 @@ func (w *written) rules(kind policy.RuleKind, class policy.ClassID) map[policy.T
 	return list
 }
 
-// of returns the rules that hold for a cell.
+// of returns the rules that apply to a cell.
 func (w *written) of(x *RuleChange) (list []policy.Rule) {
 	if x.Source != w.last.Source || x.Kind != w.last.Kind || x.Class != w.last.Class {
 		w.last, w.rulesFor = *x, w.rulesFor[:0]
@@ -211,7 +210,7 @@ func (w *written) cond(r *policy.Rule) string {
 	return text
 }
 
-// granted are the permissions of a list that a rule grants.
+// granted returns the permissions of a list that a rule grants.
 func (w *written) granted(r *policy.Rule, perms []string) (list []string) {
 	for _, name := range perms {
 		if bit, ok := w.p.Perm(r.Class, name); ok && r.Perms&bit != 0 {
@@ -221,13 +220,13 @@ func (w *written) granted(r *policy.Rule, perms []string) (list []string) {
 	return list
 }
 
-// same returns the type or attribute that has the name of another policy's.
+// same returns the type or attribute with the same name in another policy.
 func (w *written) same(o *written, id policy.TypeID) (policy.TypeID, bool) {
 	found, ok := w.p.TypeOrAttribute(o.p.TypeName(id))
 	return found, ok && w.p.IsAttribute(found) == o.p.IsAttribute(id)
 }
 
-// more are the members of an attribute that another policy's has not.
+// more returns the members of an attribute that another policy's attribute lacks.
 func (w *written) more(o *written, id, other policy.TypeID) (list []string) {
 	if !w.p.IsAttribute(id) {
 		return nil

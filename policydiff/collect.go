@@ -10,12 +10,12 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A collector gathers the statements of one part of a policy by their keys.
+// A collector collects the statements of one part of a policy by their keys.
 type collector struct {
 	p    *policy.Policy
 	t    Texts
 	list map[string]*Statement
-	// exact keeps apart what SETools does not tell apart.
+	// exact separates statements that SETools treats as equal.
 	exact bool
 }
 
@@ -50,7 +50,7 @@ func collected(p *policy.Policy, part Part, t Texts) map[string]*Statement {
 	return c.list
 }
 
-// set puts a symbol that is a set of names.
+// set adds a symbol that is a set of names.
 func (c *collector) set(name string, names []string) {
 	slices.Sort(names)
 	c.list[name] = &Statement{Text: name, Names: slices.Compact(names)}
@@ -104,7 +104,7 @@ func (c *collector) users() {
 	for id := range p.Users() {
 		s := &Statement{Text: p.UserName(id), Values: []string{"", ""}}
 		for r := range p.UserRoles(id).All() {
-			if name := p.RoleName(r); name != "object_r" { // which every user has
+			if name := p.RoleName(r); name != "object_r" { // every user has it
 				s.Names = append(s.Names, name)
 			}
 		}
@@ -122,7 +122,7 @@ func (c *collector) roleRules(part Part) {
 	if part == RoleTransitions {
 		kinds = query.RoleTransition
 	}
-	found, _ := query.RBACRules(p, query.RBACRuleQuery{Kinds: kinds}) // the error is of names that were asked for
+	found, _ := query.RBACRules(p, query.RBACRuleQuery{Kinds: kinds}) // the error would be about names in the query
 	for r := range found {
 		if r.Kind == query.RoleAllow {
 			text := "allow " + p.RoleName(r.Source) + " " + p.RoleName(r.TargetRole) + ";"
@@ -172,8 +172,8 @@ func (c *collector) defaults() {
 	}
 }
 
-// labels are the statements that end in a context. Of several with one key the first
-// counts, as it does in the kernel.
+// labels collects the statements that end in a context. Of several with one key, the first one
+// counts, as in the kernel.
 func (c *collector) labels(part Part) {
 	p := c.p
 	put := func(key, end string, contexts ...*policydb.Context) {
@@ -229,7 +229,7 @@ func (c *collector) labels(part Part) {
 		for x := range query.Nodes(p, query.NodeQuery{}) {
 			prefix, _ := x.Prefix()
 			addr, mask := prefix.Addr(), netmask(prefix)
-			if c.exact { // a mask may have holes, and an address bits beyond it
+			if c.exact { // a mask may have holes, and an address bits outside of it
 				addr, mask = x.Addr, x.Mask
 			}
 			put("nodecon "+c.t.Addr(addr)+" "+c.t.Addr(mask), "", &x.Context)
@@ -237,7 +237,7 @@ func (c *collector) labels(part Part) {
 	}
 }
 
-// netmask returns the bits of a prefix as an address.
+// netmask returns the mask of a prefix as an address.
 func netmask(p netip.Prefix) netip.Addr {
 	ones := slices.Repeat([]byte{0xff}, p.Addr().BitLen()/8)
 	all, _ := netip.AddrFromSlice(ones)

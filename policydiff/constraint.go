@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// Constraint writes a constraint in the policy language, with braces around sets and
-// parentheses around all that is joined, and attributes as they were written.
+// Constraint writes a constraint in the policy language, with braces around sets, parentheses
+// around each operation, and attributes as written.
 func (plainTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
 	text := c.Kind.String() + " " + p.ClassName(c.Class)
 	if len(c.Perms) > 0 {
@@ -20,8 +20,8 @@ func (plainTexts) Constraint(p *policy.Policy, c *query.Constraint) string {
 	return text + " " + expression(p, c.Expr) + ";"
 }
 
-// expression writes a postfix expression with its operators between what they join. An
-// operand that a malformed one lacks is "?".
+// expression writes a postfix expression in infix notation. A missing operand of a malformed one is
+// "?".
 func expression(p *policy.Policy, expr []policydb.ConstraintNode) string {
 	var stack []string
 	pop := func() string {
@@ -67,7 +67,7 @@ func comparison(p *policy.Policy, n *policydb.ConstraintNode) string {
 	return left + " " + sign + " " + right
 }
 
-// operands are the names of the two sides that a comparison of one kind has.
+// operands returns the names of the two operands of a comparison.
 func operands(attr uint32) (left, right string) {
 	if left, right, ok := policydb.LevelNames(attr); ok {
 		return left, right
@@ -90,8 +90,8 @@ func operands(attr uint32) (left, right string) {
 	return fmt.Sprintf("operand-%d", attr), "?"
 }
 
-// constrained are the names that stand behind the attributes of an expression: the
-// members of one may change where the text does not.
+// constrained returns the members of the attributes in an expression: they may change while the
+// text does not.
 func constrained(p *policy.Policy, expr []policydb.ConstraintNode) []string {
 	var out []string
 	for i := range expr {

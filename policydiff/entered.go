@@ -8,17 +8,17 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// An Entry is a domain that another may get into and could not before: by a program that
-// is started in it (transition), or by itself (dyntransition).
+// An Entry is a new way for a domain to enter another one: by a program that starts in it
+// (transition), or by itself (dyntransition).
 type Entry struct {
 	Source, Domain string
 	Dynamic        bool
-	// Powers are the dangers, by their codes of [allow.Danger], that the domain has in the
-	// policy after, and the source has not, sorted.
+	// Powers are the dangers, as codes of [allow.Danger], that the entered domain has in the policy
+	// after, and the source has not, sorted.
 	Powers []string
 }
 
-// entered finds what may be gained by getting into another domain.
+// entered collects the domains that can newly be entered.
 type entered struct {
 	after  *policy.Policy
 	list   []Entry
@@ -29,7 +29,7 @@ func newEntered(after *policy.Policy) *entered {
 	return &entered{after: after, powers: make(map[string][]string)}
 }
 
-// count keeps what an allow rule lets its source get into.
+// count notes the domains that an allow rule lets its source enter.
 func (e *entered) count(x *RuleChange) {
 	if x.Class != "process" || x.Source == x.Target {
 		return
@@ -41,8 +41,8 @@ func (e *entered) count(x *RuleChange) {
 	}
 }
 
-// found returns the entries into domains that have powers, by domain. An entry into any
-// other is a rule like others.
+// found returns the entries into domains with powers, by domain. All other entries are ordinary
+// rules.
 func (e *entered) found() []Entry {
 	var list []Entry
 	for _, x := range e.list {
@@ -75,7 +75,7 @@ func compareBools(a, b bool) int {
 	return 1
 }
 
-// of returns the dangers that a domain has by the rules that hold under the booleans.
+// of returns the dangers that a domain has by the active rules.
 func (e *entered) of(name string) []string {
 	if list, known := e.powers[name]; known {
 		return list

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An entry is one rule in shared ids.
+// An entry is one rule with shared ids.
 type entry struct {
 	source, target uint32 // extents
 	class          uint32
@@ -31,14 +31,14 @@ func condOf(s *side, r *policy.Rule) uint32 {
 	return c
 }
 
-// entries are the rules of one kind that both policies have, and those that only
-// one has, each sorted.
+// entries are the rules of one kind that both policies have, and those that only one has, each list
+// sorted.
 type entries struct {
 	common []entry
 	only   [2][]entry
 }
 
-// rulesOf collects the rules of one kind, which is not one of extended permissions.
+// rulesOf collects the rules of one kind, except those of extended permissions.
 func (u *universe) rulesOf(kind policy.RuleKind) entries {
 	lists := [2][]entry{}
 	for i := range u.sides {
@@ -65,9 +65,9 @@ func (u *universe) rulesOf(kind policy.RuleKind) entries {
 	return cancel(lists)
 }
 
-// cancel takes out the entries that are in both lists: a rule with the same extents grants the
-// same in both policies. What both have is kept of the classes alone about which something
-// differs, in the memory of the first list.
+// cancel removes the entries that are in both lists: a rule with the same extents grants the same
+// access in both policies. It keeps the common entries only for classes that differ, in the memory
+// of the first list.
 func cancel(lists [2][]entry) entries {
 	var out entries
 	t := newTable(lists[0])
@@ -105,8 +105,8 @@ func cancel(lists [2][]entry) entries {
 			sources = max(sources, e.source)
 		}
 	}
-	// Whoever looks things up goes by source and class: the order of the rest does not
-	// matter. The second list is used up: its memory has room for what both lists have.
+	// Lookups go by source and class: the order within them does not matter. The second list is no
+	// longer needed: its memory has room for the common entries.
 	spare := lists[1][:len(out.common)]
 	distribute(spare, out.common, classes, func(e *entry) uint32 { return e.class })
 	distribute(out.common, spare, sources, func(e *entry) uint32 { return e.source })
@@ -129,7 +129,7 @@ func distribute(to, from []entry, most uint32, number func(*entry) uint32) {
 	}
 }
 
-// A table finds entries of a list: open addressing.
+// A table finds entries of a list: a hash table with open addressing.
 type table struct {
 	list  []entry
 	slots []uint32 // positions + 1
@@ -137,7 +137,7 @@ type table struct {
 }
 
 const (
-	double uint8 = iota // stands before already
+	double uint8 = iota // already in the list
 	single
 	marked
 )
@@ -157,7 +157,7 @@ func newTable(list []entry) *table {
 	return t
 }
 
-// find returns the slot that an entry has, or would have.
+// find returns the slot of an entry, or the free slot for it.
 func (t *table) find(e entry) int {
 	h := (uint64(e.source)<<32 | uint64(e.target)) * 0x9e3779b97f4a7c15
 	h ^= h >> 29

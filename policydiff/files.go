@@ -8,17 +8,17 @@ import (
 	"github.com/senet-selinux/senet/fcontext"
 )
 
-// A FileLabel is a pattern of paths of file_contexts, for one kind of files as
-// [fcontext.Entry] has it, with its context before and after; "" where one lacks it.
+// A FileLabel is a path pattern of file_contexts, for one kind of files as in [fcontext.Entry],
+// with its context before and after; "" if one side lacks it.
 type FileLabel struct {
 	Pattern       string
 	Kind          byte
 	Before, After string
 }
 
-// FileLabels returns the patterns that two systems do not label alike, sorted. Of two
-// entries of one pattern and kind the last counts. Patterns are compared as they are
-// written: two that fit the same files are two.
+// FileLabels returns the patterns that two systems label differently, sorted. Of several entries
+// with one pattern and kind, the last one counts. Patterns are compared as text: two different
+// patterns for the same files count as two.
 func FileLabels(before, after *fcontext.Table) []FileLabel {
 	type key struct {
 		pattern string

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// PortLines writes the gains and losses of ports one a line, as [ParseAccepted] reads
-// them: "haproxy_t gains connect tcp/5601,8000-8100".
+// PortLines returns the gains and losses of ports, one a line, in the format of [ParseAccepted]:
+// "haproxy_t gains connect tcp/5601,8000-8100".
 func (r *Report) PortLines() []string {
 	var out []string
 	for i := range r.Ports {
@@ -32,13 +32,13 @@ func (r *Report) PortLines() []string {
 	return out
 }
 
-// Accepted are gains and losses of ports that somebody has looked at.
+// Accepted are gains and losses of ports that a reviewer has accepted.
 type Accepted map[acceptedKey]portset.Set
 
 type acceptedKey struct{ domain, verb, op, protocol string }
 
-// ParseAccepted reads lines of PortLines. Empty lines and what follows a # are left
-// out. The error names the line.
+// ParseAccepted reads lines of PortLines. It skips empty lines and the text after #. The error
+// names the line.
 func ParseAccepted(text string) (Accepted, error) {
 	a := make(Accepted)
 	n := 0
@@ -76,12 +76,12 @@ func parsePorts(text string) (portset.Range, error) {
 	}
 	h, err := port(high)
 	if err == nil && h < l {
-		err = fmt.Errorf("ports %s: the first is greater than the last", text)
+		err = fmt.Errorf("ports %s: the first port is greater than the last", text)
 	}
 	return portset.Range{Low: l, High: h}, err
 }
 
-// Without takes out of the ports what was accepted.
+// Without removes the accepted ports.
 func (r *Report) Without(a Accepted) {
 	var left []impact.Effect
 	for _, e := range r.Ports {

@@ -12,32 +12,32 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Moved is a type whose accesses another, new type has now: it was renamed, where it
-// is gone, or split.
+// Moved is a type whose accesses a new type has now: it was renamed, if it is gone, or split.
 type Moved struct {
 	From, To string
-	// Alias says that the policy after still knows the old name, as an alias.
+	// Alias says that the policy after has the old name as an alias.
 	Alias bool
-	// Gone says that the type is no type of the policy after.
+	// Gone says that the policy after lacks the type.
 	Gone bool
-	// Taken of the Lost accesses that From no longer has are To's now. An access is a
-	// permission on a target; both are 0 where an alias says it all.
+	// Of the Lost accesses that From no longer has, To has Taken now. An access is a permission on
+	// a target; both are 0 if there is an alias.
 	Taken, Lost int
-	// Ports are what From could use before, and neither it nor those that took over can now.
+	// Ports are ports that From could use before, and that neither it nor its successors can use
+	// now.
 	Ports []LostPorts
 }
 
-// LostPorts are ports that nobody took over.
+// LostPorts are ports that no successor can use.
 type LostPorts struct {
 	Protocol, Operation string
 	Ports               portset.Set
 }
 
 const (
-	leastLost   = 10        // accesses that a type has to lose to be called moved
-	leastShare  = 80        // percent of them that others have to take over
-	leastPart   = 10        // percent of them that each of several has to take over
-	mostCounted = 1_000_000 // accesses that are kept for it
+	leastLost   = 10        // lost accesses that make a type count as moved
+	leastShare  = 80        // percent of them that successors must have
+	leastPart   = 10        // percent of them that each of several successors must have
+	mostCounted = 1_000_000 // accesses that are kept in memory to find moves
 )
 
 // An accessOf is an access without its source; a type's access to itself has the
@@ -65,7 +65,7 @@ func newMoves(after *policy.Policy, types *Names) *moves {
 	return m
 }
 
-// count keeps the rights that an allow rule's source lost, and those that a new type gained.
+// count notes the permissions that an allow rule's source lost, and those that a new type gained.
 func (m *moves) count(x *RuleChange) {
 	if len(m.types.Added) == 0 || m.counted > mostCounted {
 		return
@@ -89,7 +89,7 @@ func (m *moves) count(x *RuleChange) {
 	}
 }
 
-// found returns the types that moved, by name.
+// found returns the moved types, by name.
 func (m *moves) found(effects []impact.Effect) []Moved {
 	list := m.aliases
 	if m.counted <= mostCounted {
@@ -115,9 +115,8 @@ func (m *moves) found(effects []impact.Effect) []Moved {
 	return list
 }
 
-// takers returns the new types that took over most of what a type lost: first the one
-// that took most, then those that took most of the rest. They are none where they left
-// more than a fifth.
+// takers returns the new types that have most of a type's lost accesses: first the one with the
+// most, then those with the most of the rest. There are none if they leave more than a fifth.
 func (m *moves) takers(from string, lost map[accessOf]struct{}) (list []Moved) {
 	_, gone := slices.BinarySearch(m.types.Removed, from)
 	rest := maps.Clone(lost)
@@ -140,7 +139,7 @@ func (m *moves) takers(from string, lost map[accessOf]struct{}) (list []Moved) {
 	return list
 }
 
-// common counts what two sets of accesses share.
+// common counts the accesses in both sets.
 func common(a, b map[accessOf]struct{}) (n int) {
 	for x := range a {
 		if _, ok := b[x]; ok {
@@ -150,7 +149,7 @@ func common(a, b map[accessOf]struct{}) (n int) {
 	return n
 }
 
-// lostPorts returns what one domain loses and others do not gain.
+// lostPorts returns the ports that one domain loses and its successors do not gain.
 func lostPorts(effects []impact.Effect, from string, takers []string) []LostPorts {
 	of := func(list []reach.DomainPorts, name string) portset.Set {
 		if i := slices.IndexFunc(list, func(d reach.DomainPorts) bool { return d.Domain == name }); i >= 0 {

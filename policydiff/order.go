@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// An ordered statement is one of a list of which the kernel takes the first that fits.
+// An ordered statement is one of a list of which the kernel uses the first match.
 type ordered struct {
 	key      string
 	label    string
@@ -20,13 +20,13 @@ type ordered struct {
 	pkey     *policydb.IBPKeyCon
 }
 
-// mostOrdered bounds the statements that are compared with one another. Of more, all that
-// stand in another order count.
+// mostOrdered bounds the statements that are compared with one another. In a longer list, every
+// statement with another position counts.
 const mostOrdered = 4096
 
-// reordered returns the statements that stand in both policies, and before another one
-// in one policy and behind it in the other, where something fits both and their labels
-// are not the same. Ports are not among them: Report.Labels has what their order comes to.
+// reordered returns the statements of both policies that precede another statement in one policy
+// and follow it in the other, if something matches both and their labels differ. Ports are not
+// included: Report.Labels has the effect of their order.
 func reordered(before, after *policy.Policy, part Part) []StatementChange {
 	was, is := orderedOf(before, part), orderedOf(after, part)
 	place := make(map[string]int, len(was))
@@ -55,7 +55,7 @@ func reordered(before, after *policy.Policy, part Part) []StatementChange {
 	return list
 }
 
-// orderedOf returns the statements of a part whose order may matter, the first of each key.
+// orderedOf returns the statements of a part whose order may matter, only the first with each key.
 func orderedOf(p *policy.Policy, part Part) []ordered {
 	var list []ordered
 	known := make(map[string]bool)
@@ -84,7 +84,7 @@ func orderedOf(p *policy.Policy, part Part) []ordered {
 		}
 	case Netifs:
 		if !p.HasPolicyCap(policy.CapNetifWildcard) {
-			break // names are equal or not
+			break // names match only if they are equal
 		}
 		for _, x := range query.Netifs(p, query.NetifQuery{}) {
 			o := ordered{key: "netifcon " + x.Name, name: x.Name}
@@ -96,8 +96,8 @@ func orderedOf(p *policy.Policy, part Part) []ordered {
 	return list
 }
 
-// patternsOverlap reports whether a name may fit both patterns, as far as what stands
-// before their stars tells.
+// patternsOverlap reports whether a name may match both patterns, judged by the text before their
+// stars.
 func patternsOverlap(a, b string) bool {
 	x, _, star := strings.Cut(a, "*")
 	y, _, other := strings.Cut(b, "*")
@@ -105,8 +105,8 @@ func patternsOverlap(a, b string) bool {
 	return (star || len(y) == n) && (other || len(x) == n) && x[:n] == y[:n]
 }
 
-// nodesOverlap reports whether an address fits both statements: they agree in the bits
-// that both ask for.
+// nodesOverlap reports whether an address may match both statements: they agree in the bits of both
+// masks.
 func nodesOverlap(a, b *query.NodeCon) bool {
 	if a.Addr.Is4() != b.Addr.Is4() {
 		return false

@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A Report is the difference between two policies in its effects. Its lists are sorted; empty
+// A Report holds the differences between two policies in their effects. Its lists are sorted; empty
 // ones are nil.
 type Report struct {
 	// Identical says that nothing differs, not even in the bytes of the policies.
@@ -21,24 +21,25 @@ type Report struct {
 
 	// Ports are the domains that gain and lose ports, by protocol and operation.
 	Ports []impact.Effect
-	// Labels are the runs of ports whose label changes, whatever the records are.
+	// Labels are the port ranges whose label changes, whatever the records are.
 	Labels []LabelChange
-	// Permissive are the domains that became permissive, and those that ceased.
+	// Permissive are the domains that became permissive, and those that no longer are.
 	Permissive Names
-	// NeverAudited are the types whose refusals are never audited, as Permissive has its.
+	// NeverAudited are the types whose denials are no longer audited, and those whose denials are
+	// audited again.
 	NeverAudited Names
-	// Booleans are those with another value, and those that one policy lacks.
+	// Booleans are those with another value, and those that only one policy has.
 	Booleans []BoolChange
 	// Unknown is the treatment of permissions that the policy does not define: before and
 	// after.
 	Unknown [2]policydb.HandleUnknown
 	// Capabilities are the policy capabilities that are switched on, and off.
 	Capabilities Names
-	// Files are the patterns of files that are to have another label: see [FileLabels].
+	// Files are the path patterns that get another label: see [FileLabels].
 	Files []FileLabel
-	// Entered are the domains that others may get into now.
+	// Entered are the new ways to enter a domain.
 	Entered []Entry
-	// Types are the types that one policy lacks.
+	// Types are the types that only one policy has.
 	Types Names
 	// Aliases are other names of types, "ALIAS of TYPE".
 	Aliases Names
@@ -46,17 +47,15 @@ type Report struct {
 	Moved []Moved
 	// Transitions are the changes of the domains that programs are started in.
 	Transitions []Transition
-	// Dangerous are the domains that gain what the list of dangers has.
+	// Dangerous are the domains that gain dangerous access.
 	Dangerous []Danger
 	// Rules counts the cells of rules that differ: added, removed, modified.
 	Rules RuleCount
-	// Other are the other parts of the policies that differ, such as constraints, roles
-	// and levels.
+	// Other are other differences between the policies, such as constraints, roles and levels.
 	Other []Section
 }
 
-// A Section is a part of a policy, in SETools' words, with the statements in it that
-// differ.
+// A Section is a part of a policy, with SETools' name, and its differing statements.
 type Section struct {
 	Title string
 	Count RuleCount
@@ -67,25 +66,24 @@ type Names struct{ Added, Removed []string }
 
 func (n *Names) empty() bool { return len(n.Added)+len(n.Removed) == 0 }
 
-// A LabelChange is a run of ports with their label before and after, as contexts.
+// A LabelChange is a port range with its label before and after, as contexts.
 type LabelChange struct {
 	Protocol      uint8
 	Ports         portset.Range
 	Before, After string
 }
 
-// A BoolChange is a boolean before and after: "on", "off", or "" where the policy
-// does not have it.
+// A BoolChange is a boolean before and after: "on", "off", or "" if the policy lacks it.
 type BoolChange struct{ Name, Before, After string }
 
-// A Transition is a program's type with the domain that it is started in, from
-// another domain, before and after; "" where there is no rule.
+// A Transition is a program's type with the domain that it starts in, from another domain, before
+// and after; "" if there is no rule.
 type Transition struct{ Source, Program, Before, After string }
 
 // A RuleCount counts cells of rules that differ.
 type RuleCount struct{ Added, Removed, Modified int }
 
-// Count counts one.
+// Count counts one cell.
 func (n *RuleCount) Count(r *RuleChange) {
 	switch r.Sign() {
 	case Added:
@@ -97,10 +95,10 @@ func (n *RuleCount) Count(r *RuleChange) {
 	}
 }
 
-// Total is their number.
+// Total is the number of all cells.
 func (n *RuleCount) Total() int { return n.Added + n.Removed + n.Modified }
 
-// Empty reports whether there is nothing to say.
+// Empty reports whether there is no difference.
 func (r *Report) Empty() bool {
 	names := []Names{r.Permissive, r.NeverAudited, r.Capabilities, r.Types, r.Aliases}
 	lists := len(r.Files) + len(r.Ports) + len(r.Labels) + len(r.Booleans) + len(r.Transitions) + len(r.Other)
@@ -108,9 +106,9 @@ func (r *Report) Empty() bool {
 		!slices.ContainsFunc(names, func(n Names) bool { return !n.empty() })
 }
 
-// Compare returns the differences of two policies, each under its booleans, on one
-// machine. Where the same types are permissive in both, they gain and lose ports as if they
-// were not. It fails where a question about ports does.
+// Compare returns the differences of two policies, each under its booleans, on one machine. Types
+// that are permissive in both policies gain and lose ports as if they were not. It fails if a
+// question about ports fails.
 func Compare(ctx context.Context, before, after *policy.Policy, facts host.Facts) (*Report, error) {
 	return New(before, after).Report(ctx, facts)
 }
@@ -120,8 +118,8 @@ func (c *Comparison) Report(ctx context.Context, facts host.Facts) (*Report, err
 	return c.ReportOn(ctx, facts, nil)
 }
 
-// ReportOn is [Comparison.Report] of two machines, where other, which has the policy
-// after, is not nil.
+// ReportOn is [Comparison.Report] for two machines, if other is not nil: other has the policy
+// after.
 func (c *Comparison) ReportOn(ctx context.Context, facts host.Facts, other *host.Facts) (*Report, error) {
 	before, after := c.before, c.after
 	r := &Report{Unknown: [2]policydb.HandleUnknown{before.DB().HandleUnknown(), after.DB().HandleUnknown()}}
@@ -164,8 +162,8 @@ func (c *Comparison) ReportOn(ctx context.Context, facts host.Facts, other *host
 	return r, ctx.Err()
 }
 
-// Identical reports whether nothing differs, not even in the bytes of the policies. Values
-// of booleans and labels of ports that were set as if count.
+// Identical reports whether nothing differs, not even the bytes of the policies. Assumed values of
+// booleans and labels of ports count as differences.
 func Identical(before, after *policy.Policy) bool {
 	for id := range before.Bools() {
 		other, ok := after.Bool(before.BoolName(id))
@@ -201,7 +199,7 @@ func (r *Report) booleans(before, after *policy.Policy) {
 	}
 }
 
-// labels compares the labels that the kernel finds, not the records.
+// labels compares the labels that the kernel finds for ports, not the records.
 func (r *Report) labels(before, after *policy.Policy) {
 	for _, protocol := range []uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoDCCP, policy.ProtoSCTP} {
 		old, changed := before.PortSegments(protocol), after.PortSegments(protocol)
@@ -225,7 +223,7 @@ func (r *Report) labels(before, after *policy.Policy) {
 	}
 }
 
-// addLabel adds a run of ports, to the last one where it goes on.
+// addLabel adds a port range, or extends the last one.
 func (r *Report) addLabel(c LabelChange) {
 	if n := len(r.Labels); n > 0 {
 		last := &r.Labels[n-1]

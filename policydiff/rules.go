@@ -8,11 +8,11 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Comparison is two policies, numbered alike. It must not be used by several
-// goroutines at once, and by one loop over rules at a time.
+// A Comparison is two policies with shared ids. Only one goroutine may use it, with one loop over
+// rules at a time.
 type Comparison struct {
 	before, after *policy.Policy
-	u             *universe // made when rules are first asked for
+	u             *universe // made at the first question about rules
 	perms         map[permsKey][]string
 }
 
@@ -21,7 +21,7 @@ type permsKey struct {
 	shared uint64
 }
 
-// New prepares to compare two policies.
+// New prepares the comparison of two policies.
 func New(before, after *policy.Policy) *Comparison {
 	return &Comparison{before: before, after: after, perms: make(map[permsKey][]string)}
 }
@@ -36,26 +36,25 @@ const (
 	Modified Sign = '*' // both, and they differ
 )
 
-// A RuleChange is one cell of the rules, a source, a target, a class and a
-// conditional, about which two policies differ. Source and target are types, never
-// attributes.
+// A RuleChange is one cell of the rules (a source, a target, a class and a conditional) in which
+// two policies differ. Source and target are types, never attributes.
 type RuleChange struct {
 	Kind                  policy.RuleKind
 	Source, Target, Class string
-	// Cond is the expression of the conditional, empty outside of all, and Branch
-	// the value it has where the rule holds.
+	// Cond is the expression of the conditional, empty for unconditional rules, and Branch the
+	// value under which the rule is active.
 	Cond   string
 	Branch bool
 
-	// Before and After are the permissions of an access rule, sorted. Permissions
-	// that a policy grants outside of conditionals as well are not counted in one.
+	// Before and After are the permissions of an access rule, sorted. Permissions of a conditional
+	// rule that the same policy also grants unconditionally are not included.
 	Before, After []string
-	// FileName is the name that a type transition depends on, and DefaultBefore and
-	// DefaultAfter are what a type rule results in, empty where there is none.
+	// FileName is the file name of a type transition. DefaultBefore and DefaultAfter are the
+	// results of a type rule, empty if there is none.
 	FileName                    string
 	DefaultBefore, DefaultAfter string
-	// Netlink says that a rule of extended permissions is about netlink messages,
-	// not ioctl commands; CommandsBefore and CommandsAfter are their numbers.
+	// Netlink says that a rule of extended permissions is for netlink messages, not ioctl commands;
+	// CommandsBefore and CommandsAfter are their numbers.
 	Netlink                       bool
 	CommandsBefore, CommandsAfter Commands
 }
@@ -90,7 +89,7 @@ func permsIn(list, other []string, in bool) []string {
 	return out
 }
 
-// kindsInOrder are the kinds of rules in the order in which Rules yields them.
+// kindsInOrder returns the kinds of rules in the order in which Rules yields them.
 func kindsInOrder() []policy.RuleKind {
 	return []policy.RuleKind{
 		policy.Allow, policy.AllowXPerm, policy.AuditAllow, policy.AuditAllowXPerm,
@@ -99,12 +98,12 @@ func kindsInOrder() []policy.RuleKind {
 	}
 }
 
-// Rules yields the differences of the rules of some kinds: kind by kind, for each by
-// source, target, class and conditional.
+// Rules yields the differences of the rules of some kinds: kind by kind, each sorted by source,
+// target, class and conditional.
 //
-// It mirrors sediff: rules are expanded to types, conditionals are told apart by the text of their
-// expressions, and rights of a conditional rule that the same policy grants unconditionally to the
-// same cell are not counted.
+// It mirrors sediff: rules are expanded to types, conditionals are identified by the text of their
+// expressions, and permissions of a conditional rule that the same policy grants unconditionally to
+// the same cell do not count.
 func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
 	return func(yield func(RuleChange) bool) {
 		if c.u == nil {
@@ -147,7 +146,7 @@ func (c *Comparison) accessChanges(kind policy.RuleKind, yield func(RuleChange) 
 	return true
 }
 
-// compareTypeCells orders by names.
+// compareTypeCells orders cells by names.
 func (c *Comparison) compareTypeCells(a, b typeCell) int {
 	u := c.u
 	n := cmp.Or(cmp.Compare(u.rank[a.source], u.rank[b.source]), cmp.Compare(u.rank[a.target], u.rank[b.target]))
@@ -160,7 +159,7 @@ func (c *Comparison) compareTypeCells(a, b typeCell) int {
 	return cmp.Or(n, cmp.Compare(a.name, b.name))
 }
 
-// cond is the text of a conditional, "" for none.
+// cond returns the text of a conditional, "" for none.
 func (u *universe) cond(id uint32) string {
 	if id == 0 {
 		return ""
@@ -175,7 +174,7 @@ func (c *Comparison) ruleOf(kind policy.RuleKind, source, target, class, cond ui
 	}
 }
 
-// permNames keeps the lists that it makes: few differ.
+// permNames caches the lists, since few differ.
 func (c *Comparison) permNames(class uint32, shared uint64) []string {
 	if shared == 0 {
 		return nil

@@ -11,20 +11,19 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// A Scope says which gains and losses count. The zero Scope counts all ports.
+// A Scope selects the gains and losses that count. The zero Scope counts all ports.
 type Scope struct {
-	// Operations, Protocols and Domains are those that count, nil for all.
+	// Operations, Protocols and Domains select ports, nil for all.
 	Operations []network.Operation
 	Protocols  []network.Protocol
 	Domains    map[string]bool
-	// Dangerous counts, in place of ports, dangerous gains, ways into domains that have
-	// them, and domains that become permissive.
+	// Dangerous selects, instead of ports, dangerous gains, ways into domains that have dangerous
+	// access, and domains that become permissive.
 	Dangerous bool
 }
 
-// ParseScope reads words with commas between them: "any", operations, protocols, names of
-// types and attributes of either policy, "dangerous". A word that is none of these is an
-// error.
+// ParseScope reads words separated by commas: "any", operations, protocols, names of types and
+// attributes of either policy, "dangerous". Any other word is an error.
 func ParseScope(text string, before, after *policy.Policy) (s Scope, err error) {
 	for word := range strings.SplitSeq(text, ",") {
 		switch word {
@@ -61,7 +60,7 @@ func ParseScope(text string, before, after *policy.Policy) (s Scope, err error) 
 // about reports whether a domain counts.
 func (s *Scope) about(domain string) bool { return s.Domains == nil || s.Domains[domain] }
 
-// ports reports whether a change of ports counts, of those lists that of picks.
+// ports reports whether the changes of ports that of returns include one that counts.
 func (s *Scope) ports(list []impact.Effect, of func(*impact.Effect) []reach.DomainPorts) bool {
 	for i := range list {
 		e := &list[i]
@@ -76,7 +75,7 @@ func (s *Scope) ports(list []impact.Effect, of func(*impact.Effect) []reach.Doma
 	return false
 }
 
-// Gains reports whether something is gained that counts.
+// Gains reports whether there is a gain that counts.
 func (r *Report) Gains(s *Scope) bool {
 	if s.Dangerous {
 		return slices.ContainsFunc(r.Dangerous, func(d Danger) bool { return s.about(d.Domain) }) ||
@@ -86,7 +85,7 @@ func (r *Report) Gains(s *Scope) bool {
 	return s.ports(r.Ports, func(e *impact.Effect) []reach.DomainPorts { return e.Gain })
 }
 
-// Loses reports whether ports are lost that count.
+// Loses reports whether there is a loss of ports that counts.
 func (r *Report) Loses(s *Scope) bool {
 	return !s.Dangerous && s.ports(r.Ports, func(e *impact.Effect) []reach.DomainPorts { return e.Lose })
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Part is a part of a policy beside rules of type enforcement, types and booleans.
+// A Part is a part of a policy other than type enforcement rules, types and booleans.
 type Part int
 
 // The parts, in the order in which SETools prints them.
@@ -35,7 +35,7 @@ const (
 	Nodes
 	Defaults
 	TypeBounds
-	// Portcons are the records of ports: [Report.Labels] has their effects.
+	// Portcons are the port records: [Report.Labels] has their effects.
 	Portcons
 )
 
@@ -48,7 +48,7 @@ func Parts() []Part {
 	return list
 }
 
-// String is SETools' title of a part.
+// String returns SETools' title of a part.
 func (p Part) String() string {
 	return [...]string{"Commons", "Classes", "Roles", "Users", "Categories", "Sensitivities", "Levels",
 		"Role allow Rules", "Role_transition Rules", "Range_transition Rules", "Constraints", "MLS Constraints",
@@ -58,12 +58,11 @@ func (p Part) String() string {
 
 // A Statement is a statement or a symbol of one policy.
 type Statement struct {
-	// Text is the statement as one writes it; of a symbol its name.
+	// Text is the statement in the policy language, or the name of a symbol.
 	Text string
-	// Values are the values that it gives its key, such as a context.
+	// Values are the values of its key, such as a context.
 	Values []string
-	// Names are a set that it says of its key, such as the permissions of a class,
-	// sorted.
+	// Names are the set of its key, such as the permissions of a class, sorted.
 	Names []string
 }
 
@@ -71,23 +70,22 @@ func (s *Statement) same(o *Statement) bool {
 	return slices.Equal(s.Values, o.Values) && slices.Equal(s.Names, o.Names)
 }
 
-// A StatementChange is a statement before and after; nil where the policy does not have
-// it.
+// A StatementChange is a statement before and after; nil if the policy lacks it.
 type StatementChange struct {
 	// Key is the object of the statement: the name of a symbol, "genfscon proc /sys".
 	Key           string
 	Before, After *Statement
 }
 
-// Values returns what a statement that both policies have says in the one before alone,
-// and in the one after alone.
+// Values returns the values of a changed statement that only the policy before has, and those that
+// only the policy after has.
 func (c *StatementChange) Values() (lost, gained []string) {
 	had := append(slices.Clone(c.Before.Values), c.Before.Names...)
 	has := append(slices.Clone(c.After.Values), c.After.Names...)
 	return without(had, has), without(has, had)
 }
 
-// without returns what a list has and another lacks.
+// without returns the elements of a list that another one lacks.
 func without(list, other []string) (out []string) {
 	lacks := make(map[string]bool, len(other))
 	for _, s := range other {
@@ -101,8 +99,7 @@ func without(list, other []string) (out []string) {
 	return out
 }
 
-// Statements returns the statements of a part that differ, by their keys. Names and
-// values are written by t.
+// Statements returns the differing statements of a part, sorted by key. t writes names and values.
 func Statements(before, after *policy.Policy, part Part, t Texts) []StatementChange {
 	was, is := collected(before, part, t), collected(after, part, t)
 	var list []StatementChange
@@ -119,15 +116,14 @@ func Statements(before, after *policy.Policy, part Part, t Texts) []StatementCha
 	return list
 }
 
-// Changes are the [Statements] of a part in the policy language. They say more than
-// SETools: a constraint differs where the members of its attributes do, and so do networks,
-// interfaces and keys of InfiniBand that stand in another order, where the first that
-// fits counts.
+// Changes returns the [Statements] of a part in the policy language. It finds more than SETools:
+// constraints with the same text whose attributes have other members, and networks, interfaces and
+// InfiniBand keys in another order, since the first match counts.
 func Changes(before, after *policy.Policy, part Part) []StatementChange {
 	return append(Statements(before, after, part, plainTexts{}), reordered(before, after, part)...)
 }
 
-// sections counts the statements that differ, part by part, without those of ports.
+// sections counts the differing statements of each part, without those of ports.
 func sections(before, after *policy.Policy) []Section {
 	var list []Section
 	for _, part := range Parts() {

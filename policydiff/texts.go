@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// Texts write what statements hold. Different things must have different texts.
+// Texts write parts of statements. Different values must have different texts.
 type Texts interface {
 	Context(*policy.Policy, *policydb.Context) string
 	Level(*policy.Policy, *policydb.Level) string
@@ -18,7 +18,7 @@ type Texts interface {
 	Addr(netip.Addr) string
 }
 
-// plainTexts are the policy language's.
+// plainTexts write the policy language.
 type plainTexts struct{}
 
 // Context writes a context.

@@ -11,11 +11,11 @@ import (
 // A typeCell is one type rule without its result.
 type typeCell struct {
 	source, target, class, cond uint32
-	name                        string // of a file
+	name                        string // the name of a file
 }
 
-// typeCells returns the cells of type rules that differ, with the default types of
-// both policies, 0 for none. Of two rules of one cell the last counts.
+// typeCells returns the cells of type rules that differ, with the default types of both
+// policies, 0 for none. Of two rules for one cell, the last one counts.
 func (u *universe) typeCells(kind policy.RuleKind) map[typeCell][2]uint32 {
 	all := u.rulesOf(kind)
 	cells := make(map[typeCell][2]uint32)
@@ -48,8 +48,7 @@ func (u *universe) typeCells(kind policy.RuleKind) map[typeCell][2]uint32 {
 	return cells
 }
 
-// filenameCells adds the transitions that depend on a file's name and that only one
-// policy has.
+// filenameCells adds the transitions with a file name that only one policy has.
 func (u *universe) filenameCells(cells map[typeCell][2]uint32) {
 	type rule struct {
 		source, target, class, result uint32

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A universe numbers what two policies name: the same name has the same id. Id 0
-// names nothing.
+// A universe numbers the names of two policies: the same name has the same id. Id 0 is no
+// name.
 type universe struct {
 	types   names
 	classes names
@@ -19,14 +19,14 @@ type universe struct {
 	sides   [2]side
 	lists   [2][]entry // memory for the rules of one kind
 
-	// extents are the sets of types that rules name. An extent below firstSet is
-	// one type, 0 is the empty set, and sets[e-firstSet] is any other. Equal sets
-	// have equal extents, in both policies.
+	// extents are the sets of types that rules use. An extent below firstSet is one type,
+	// 0 is the empty set, and sets[e-firstSet] is any other set. Equal sets have equal
+	// extents, in both policies.
 	firstSet uint32
 	sets     []words
 	byTypes  map[string]uint32
 	sorted   []uint32 // types by name
-	rank     []uint32 // of each type among sorted
+	rank     []uint32 // the position of each type in sorted
 }
 
 // A side maps the ids of one policy to the shared ones.
@@ -35,8 +35,8 @@ type side struct {
 	types   []uint32 // 0 for attributes
 	extents []uint32 // of types and attributes
 	classes []uint32
-	perms   [][]uint8 // by class: the shared number of each bit; nil where it is the same
-	named   []uint64  // by class: the bits that are permissions; rules may have others
+	perms   [][]uint8 // by class: the shared number of each bit; nil if they are the same
+	named   []uint64  // by class: the bits with a permission; rules may have others
 	conds   []uint32
 	bitmaps map[policydb.Bitmap]uint32 // extents of sets of types
 }
@@ -107,7 +107,7 @@ func (u *universe) addClass(s *side, id policy.ClassID) {
 	list := make([]uint8, len(perms))
 	for i, name := range perms {
 		if name == "" {
-			list[i] = 64 // no permission
+			list[i] = 64 // not a permission
 			same = false
 			continue
 		}
@@ -120,12 +120,11 @@ func (u *universe) addClass(s *side, id policy.ClassID) {
 	}
 }
 
-// condKey identifies the expression of a conditional: its text, as SETools tells
-// conditionals apart, so that a && b is another one than b && a.
+// condKey identifies the expression of a conditional by its text, as SETools does, so
+// that a && b differs from b && a.
 func condKey(p *policy.Policy, id policy.CondID) string { return p.CondText(id) }
 
-// addExtents numbers the sets of types that stand behind the types and attributes
-// of a policy.
+// addExtents numbers the type sets of the types and attributes of a policy.
 func (u *universe) addExtents(s *side) {
 	s.bitmaps = make(map[policydb.Bitmap]uint32)
 	s.extents = slices.Clone(s.types)
@@ -152,7 +151,7 @@ func (u *universe) addExtents(s *side) {
 
 func (u *universe) newWords() words { return make(words, (u.firstSet+63)/64) }
 
-// extent returns the extent of a set, which it keeps.
+// extent returns the extent of a set and stores the set.
 func (u *universe) extent(w words) uint32 {
 	n, one := 0, uint32(0)
 	for id := range w.all() {
@@ -177,7 +176,7 @@ func (u *universe) extent(w words) uint32 {
 	return e
 }
 
-// extentOf returns the extent of a set of types or attributes as a file has it.
+// extentOf returns the extent of a set of types or attributes from the policy file.
 func (u *universe) extentOf(s *side, b policydb.Bitmap) uint32 {
 	if e, ok := s.bitmaps[b]; ok {
 		return e
@@ -206,7 +205,7 @@ func (u *universe) join(w words, extent uint32) {
 	}
 }
 
-// access is an access vector in the shared numbers of the permissions.
+// access returns an access vector with the shared numbers of the permissions.
 func (s *side) access(class policy.ClassID, av policy.AccessVector) uint64 {
 	list := s.perms[class]
 	if list == nil {
@@ -221,7 +220,7 @@ func (s *side) access(class policy.ClassID, av policy.AccessVector) uint64 {
 	return shared
 }
 
-// permNames are the names of permissions, sorted.
+// permNames returns the names of permissions, sorted.
 func (u *universe) permNames(class uint32, shared uint64) []string {
 	var list []string
 	for i, name := range u.perms[class].list {

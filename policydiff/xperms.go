@@ -11,8 +11,7 @@ import (
 // Commands is a set of extended permissions: 16-bit numbers in ascending runs.
 type Commands = portset.Set
 
-// An xpermKey is a rule of extended permissions without its commands: what it is for,
-// as it is written.
+// An xpermKey is a rule of extended permissions without its commands, as it is written.
 type xpermKey struct {
 	source, target, class, cond uint32
 	nlmsg                       bool
@@ -20,9 +19,8 @@ type xpermKey struct {
 
 func (k xpermKey) place() typeCell { return typeCell{k.source, k.target, k.class, k.cond, ""} }
 
-// xpermCells returns the cells of extended permissions that differ, with the
-// commands of both policies. Rules that both policies have are asked only about cells
-// that others tell apart.
+// xpermCells returns the cells of extended permissions that differ, with the commands of both
+// policies. Rules of both policies are read only for cells in which other rules differ.
 func (u *universe) xpermCells(kind policy.RuleKind) map[xpermKey][2]Commands {
 	var written [2]map[xpermKey]Commands
 	for i := range u.sides {
@@ -58,8 +56,7 @@ func (u *universe) xpermCells(kind policy.RuleKind) map[xpermKey][2]Commands {
 	return cells
 }
 
-// spread adds commands to the cells of a rule: to those that are there already, or
-// to all.
+// spread adds commands to the cells of a rule: to existing cells, or to all.
 func (u *universe) spread(cells map[xpermKey][2]Commands, k xpermKey, list Commands, all bool, sides ...int) {
 	for source := range u.members(k.source) {
 		for target := range u.members(k.target) {

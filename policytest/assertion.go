@@ -7,31 +7,31 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// An Assertion is a neverallow or neverallowxperm rule: no rule of the policy may grant
-// any of the permissions to any of the sources on any of the targets.
+// An Assertion is a neverallow or neverallowxperm rule: no rule of the policy may grant any of its
+// permissions to any of its sources on any of its targets.
 type Assertion struct {
 	Source, Target Types
 	// Classes are the names of object classes; "*" for all.
 	Classes []string
-	// Perms are the permissions, for neverallowxperm those that carry a command.
+	// Perms are the permissions; for neverallowxperm, those whose commands are restricted.
 	Perms Names
-	// XPerms are the commands of a neverallowxperm, as they are written: ranges
-	// LOW-HIGH of 16 bits; nil for a neverallow.
+	// XPerms are the commands of a neverallowxperm as written: ranges LOW-HIGH of 16 bits; nil for
+	// a neverallow.
 	XPerms *Commands
-	sets   map[string][]cil.Node // of attributes that stand beside the rule
+	sets   map[string][]cil.Node // the attributes that are defined next to the rule
 	text   string
 }
 
 // String is the rule as it was written.
 func (a Assertion) String() string { return a.text }
 
-// Names is a set of words as rules write it.
+// Names is a set of words as written in a rule.
 type Names struct {
 	Words []string // "*" for all
 	Not   bool     // ~
 }
 
-// Types is a set of types as rules write it.
+// Types is a set of types as written in a rule.
 type Types struct {
 	Names
 	Without []string // -NAME
@@ -45,7 +45,7 @@ type Commands struct {
 	Not    bool
 }
 
-// A CommandRange is the commands from Low to High, both included.
+// A CommandRange is a range of commands, with both ends.
 type CommandRange struct{ Low, High uint16 }
 
 // Has reports whether a command is in the set.
@@ -58,8 +58,8 @@ func (c *Commands) Has(n uint16) bool {
 	return c.Not
 }
 
-// ParseAssertions reads neverallow rules as policy sources (neverallow a b:c { p };) or
-// CIL ((neverallow a b (c (p)))) write them.
+// ParseAssertions reads neverallow rules in the syntax of policy sources (neverallow a b:c { p };)
+// or of CIL ((neverallow a b (c (p)))).
 func ParseAssertions(text string) ([]Assertion, error) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "(") {
@@ -75,17 +75,17 @@ func ParseAssertions(text string) ([]Assertion, error) {
 		list = append(list, a)
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("no rule")
+		return nil, fmt.Errorf("there is no rule")
 	}
 	return list, nil
 }
 
-// together puts signs in their usual places.
+// together removes optional blanks around signs.
 func together(text string) string {
 	return strings.NewReplacer(" : ", ":", " ;", ";", "~ ", "~", "- ", "-").Replace(text)
 }
 
-// ruleWords takes a rule apart: names, and signs of one character.
+// ruleWords splits a rule into names, and signs of one character.
 func ruleWords(text string) []string {
 	var words []string
 	for i := 0; i < len(text); {
@@ -129,12 +129,12 @@ func (r *ruleReader) next() string {
 
 func (r *ruleReader) sign(s string) error {
 	if w := r.next(); w != s {
-		return fmt.Errorf("%q where %q is expected", w, s)
+		return fmt.Errorf("found %q, expected %q", w, s)
 	}
 	return nil
 }
 
-// rule reads one rule. The keyword may be left out, for a field of that name has it.
+// rule reads one rule. The keyword is optional, since the field of the file has the same name.
 func (r *ruleReader) rule() (a Assertion, err error) {
 	from := r.at
 	keyword := "neverallow"
@@ -158,7 +158,7 @@ func (r *ruleReader) rule() (a Assertion, err error) {
 		return a, err
 	}
 	if classes.Not {
-		return a, fmt.Errorf("~ cannot stand before classes")
+		return a, fmt.Errorf("~ is not allowed before classes")
 	}
 	a.Classes = classes.Words
 	if keyword == "neverallowxperm" {
@@ -207,7 +207,7 @@ func (r *ruleReader) typeWord(t *Types) error {
 		}
 		t.Without = append(t.Without, name)
 	case "", "{", "}", ":", ";", "~":
-		return fmt.Errorf("%q where a type is expected", w)
+		return fmt.Errorf("found %q, expected a type", w)
 	default:
 		t.Words = append(t.Words, w)
 	}
@@ -223,7 +223,7 @@ func (r *ruleReader) names() (n Names, err error) {
 	if r.peek() != "{" {
 		w := r.next()
 		if w == "" || strings.Contains("{}:;~-", w) {
-			return n, fmt.Errorf("%q where a name is expected", w)
+			return n, fmt.Errorf("found %q, expected a name", w)
 		}
 		n.Words = []string{w}
 		return n, nil
@@ -231,7 +231,7 @@ func (r *ruleReader) names() (n Names, err error) {
 	for r.next(); r.peek() != "}"; {
 		w := r.next()
 		if w == "" || strings.Contains("{:;~-", w) {
-			return n, fmt.Errorf("%q where a name is expected", w)
+			return n, fmt.Errorf("found %q, expected a name", w)
 		}
 		n.Words = append(n.Words, w)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// parseCIL reads the neverallow and neverallowx statements of CIL. Attributes that the
-// policy does not have may be defined beside them, by typeattribute and typeattributeset.
+// parseCIL reads the neverallow and neverallowx statements of CIL. Attributes that the policy lacks
+// may be defined next to them, by typeattribute and typeattributeset.
 func parseCIL(text string) ([]Assertion, error) {
 	statements, err := cil.Parse(text)
 	if err != nil {
@@ -18,7 +18,7 @@ func parseCIL(text string) ([]Assertion, error) {
 		if is(s, "typeattributeset", 3) {
 			sets[s.List[1].Atom] = append(sets[s.List[1].Atom], s.List[2])
 		}
-		if is(s, "typeattribute", 2) { // one without members is in no binary policy
+		if is(s, "typeattribute", 2) { // binary policies lack attributes without members
 			sets[s.List[1].Atom] = append(sets[s.List[1].Atom], cil.List())
 		}
 	}
@@ -33,7 +33,7 @@ func parseCIL(text string) ([]Assertion, error) {
 		case is(s, "typeattributeset", 3), is(s, "typeattribute", 2), is(s, "expandtypeattribute", 3):
 			continue
 		default:
-			return nil, fmt.Errorf("%v: %s is no neverallow rule", s.Pos, s)
+			return nil, fmt.Errorf("%v: %s is not a neverallow rule", s.Pos, s)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%v: %w", s.Pos, err)
@@ -42,7 +42,7 @@ func parseCIL(text string) ([]Assertion, error) {
 		list = append(list, a)
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("no rule")
+		return nil, fmt.Errorf("there is no rule")
 	}
 	return list, nil
 }
@@ -63,7 +63,7 @@ func cilTypes(source, target cil.Node) (s, t Types, err error) {
 		t.Words = []string{target.Atom}
 	}
 	if source.Atom == "" || target.Atom == "" {
-		err = fmt.Errorf("source and target are names")
+		err = fmt.Errorf("source and target must be names")
 	}
 	if t.Other && target.Atom == "other" {
 		t.Words = []string{source.Atom}
@@ -77,7 +77,7 @@ func cilRule(s cil.Node) (a Assertion, err error) {
 	}
 	perms := s.List[3]
 	if len(perms.List) != 2 || perms.List[0].Atom == "" {
-		return a, fmt.Errorf("class and permissions are written as (CLASS (PERMISSION...))")
+		return a, fmt.Errorf("class and permissions must have the form (CLASS (PERMISSION...))")
 	}
 	a.Classes = []string{perms.List[0].Atom}
 	a.Perms, err = cilNames(perms.List[1])
@@ -96,7 +96,7 @@ func cilNames(n cil.Node) (names Names, err error) {
 	for _, w := range n.List {
 		switch w.Atom {
 		case "":
-			return names, fmt.Errorf("an expression of permissions is not read: %s", n)
+			return names, fmt.Errorf("expressions of permissions are not supported: %s", n)
 		case "all":
 			names.Words = append(names.Words, "*")
 		default:
@@ -113,7 +113,7 @@ func cilXRule(s cil.Node) (a Assertion, err error) {
 	}
 	x := s.List[3]
 	if len(x.List) != 3 || x.List[0].Atom == "" || x.List[1].Atom == "" {
-		return a, fmt.Errorf("commands are written as (ioctl CLASS (COMMAND...))")
+		return a, fmt.Errorf("commands must have the form (ioctl CLASS (COMMAND...))")
 	}
 	a.Perms, a.Classes, a.XPerms = Names{Words: []string{x.List[0].Atom}}, []string{x.List[1].Atom}, &Commands{}
 	list := x.List[2].List

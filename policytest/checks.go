@@ -9,38 +9,38 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A Check is a test as sechecker of SETools makes it. It is about the rules that a policy
-// has, conditional ones whatever their booleans; no constraint counts.
+// A Check is a test as sechecker of SETools makes it. It looks at the rules of a policy, including
+// conditional ones whatever their booleans, but not at constraints.
 type Check struct {
-	// Source and Target are a type or an attribute, of roles a role; "" for any. A rule of
-	// what belongs to both counts.
+	// Source and Target are a type or an attribute, or a role; "" for any. A rule matches if one of
+	// its types belongs to them.
 	Source, Target string
-	// Classes and Perms are those of rules in question, of Perms one has to be granted; nil
-	// for any.
+	// Classes and Perms select rules: a rule must have one of the classes and grant one of the
+	// permissions; nil for any.
 	Classes, Perms []string
-	// ExpectSource and ExpectTarget may be in rules, and have to be. ExemptSource and
-	// ExemptTarget may be; names that the policy lacks are left out.
+	// ExpectSource and ExpectTarget are allowed in the rules, and must occur there. ExemptSource
+	// and ExemptTarget are allowed; names that the policy lacks are ignored.
 	ExpectSource, ExpectTarget, ExemptSource, ExemptTarget []string
-	// ExemptFile, ExemptExec and ExemptWrite are, of ReadOnlyPrograms, types of files that
-	// do not count, domains whose programs do not, and domains that may write.
+	// ExemptFile, ExemptExec and ExemptWrite are for ReadOnlyPrograms: ignored types of files,
+	// domains whose programs are ignored, and domains that may write.
 	ExemptFile, ExemptExec, ExemptWrite []string
-	// MissingOK lets an attribute that is to be empty be none of the policy.
+	// MissingOK accepts that the policy lacks an attribute that should be empty.
 	MissingOK bool
 }
 
-// The kinds of tests that a Check is for.
+// The kinds of tests that need a Check.
 const (
-	// OnlyRules: allow rules in question have only sources that are expected or exempt, or
-	// only such targets.
+	// OnlyRules: the selected allow rules have only expected or exempt sources, or only such
+	// targets.
 	OnlyRules Kind = "assert_te"
-	// OnlyRoleRules is OnlyRules for allow rules of roles.
+	// OnlyRoleRules is OnlyRules for role allow rules.
 	OnlyRoleRules Kind = "assert_rbac"
-	// ReadOnlyPrograms: what some domain may execute as a file, none may write.
+	// ReadOnlyPrograms: nobody may write a file that some domain may execute.
 	ReadOnlyPrograms Kind = "ro_execs"
 )
 
-// names are the types, or members of attributes, that a list of names stands for.
-// With strict one that the policy lacks is an error.
+// names returns the types of a list of names, which may be attributes. With strict, a name that the
+// policy lacks is an error.
 func (r *runner) names(list []string, strict bool) (policy.Set[policy.TypeID], error) {
 	set := policy.NewSet(r.p.MaxType())
 	for _, name := range list {
@@ -55,7 +55,7 @@ func (r *runner) names(list []string, strict bool) (policy.Set[policy.TypeID], e
 	return set, nil
 }
 
-// onlyRules looks at each allow rule in question.
+// onlyRules checks each selected allow rule.
 func (r *runner) onlyRules(c *Check) (list []Failure, err error) {
 	asked, err := r.question(c)
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *runner) onlyRules(c *Check) (list []Failure, err error) {
 	return list, nil
 }
 
-// first returns the first type of a set that is not in another.
+// first returns the first type of a set that is not in another set.
 func first(set, other policy.Set[policy.TypeID]) (policy.TypeID, bool) {
 	for id := range set.All() {
 		if !other.Has(id) {
@@ -113,7 +113,7 @@ func first(set, other policy.Set[policy.TypeID]) (policy.TypeID, bool) {
 	return 0, false
 }
 
-// A ruleQuestion says which rules are in question.
+// A ruleQuestion selects rules.
 type ruleQuestion struct {
 	source, target *policy.Set[policy.TypeID] // nil for any
 	classes        *policy.Set[policy.ClassID]
@@ -131,7 +131,7 @@ func (q *ruleQuestion) meets(p *policy.Policy, rule *policy.Rule) bool {
 	return rule.Perms&q.perms(rule.Class) != 0 && overlap(p, q.source, rule.Source) && overlap(p, q.target, rule.Target)
 }
 
-// overlap reports whether a type or attribute of a rule has a type in common with a set.
+// overlap reports whether a type or attribute of a rule shares a type with a set.
 func overlap(p *policy.Policy, set *policy.Set[policy.TypeID], id policy.TypeID) bool {
 	if set == nil {
 		return true
@@ -197,7 +197,7 @@ func (r *runner) question(c *Check) (*ruleQuestion, error) {
 	return q, nil
 }
 
-// onlyRoleRules looks at each allow rule of roles in question.
+// onlyRoleRules checks each selected role allow rule.
 func (r *runner) onlyRoleRules(c *Check) (list []Failure, err error) {
 	for _, name := range slices.Concat(c.ExpectSource, c.ExpectTarget, orNone(c.Source), orNone(c.Target)) {
 		if _, ok := r.p.Role(name); !ok {
@@ -223,7 +223,7 @@ func (r *runner) onlyRoleRules(c *Check) (list []Failure, err error) {
 	for i, names := range [][]string{c.ExpectSource, c.ExpectTarget} {
 		for _, name := range names {
 			if !seen[i][name] {
-				seen[i][name] = true // is told once
+				seen[i][name] = true // reported once
 				list = append(list, Failure{Domain: name, Unseen: []string{"source", "target"}[i]})
 			}
 		}
@@ -238,8 +238,8 @@ func orNone(name string) []string {
 	return []string{name}
 }
 
-// readOnlyPrograms finds the types of files that somebody may execute and somebody may
-// write. It looks at every rule once.
+// readOnlyPrograms finds the types of files that some domain may execute and some domain may write.
+// It reads every rule once.
 func (r *runner) readOnlyPrograms(c *Check) (list []Failure, err error) {
 	class, ok := r.p.Class("file")
 	if !ok {
@@ -263,7 +263,7 @@ func (r *runner) readOnlyPrograms(c *Check) (list []Failure, err error) {
 	classes.Add(class)
 	programs, writable := policy.NewSet(r.p.MaxType()), policy.NewSet(r.p.MaxType())
 	var writers []policy.Rule
-	users, writes := make(map[policy.TypeID]bool), make(map[policy.TypeID]bool) // that are not exempt, as asked
+	users, writes := make(map[policy.TypeID]bool), make(map[policy.TypeID]bool) // the domains that are not exempt
 	counts := func(known map[policy.TypeID]bool, id policy.TypeID, exempt policy.Set[policy.TypeID]) bool {
 		yes, asked := known[id]
 		if !asked {

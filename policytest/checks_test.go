@@ -187,14 +187,14 @@ func TestINI(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"[a]\ncheck_type = nosuch\n", "line 1: [a]: check_type \"nosuch\" is not"},
 		{"[a]\ncheck_type = ro_execs\nsource = x\n", "line 3: [a]: ro_execs has no option source"},
-		{"[a]\ncheck_type = ro_execs\n[a]\n", "line 3: \"[a]\" is no new section"},
+		{"[a]\ncheck_type = ro_execs\n[a]\n", "line 3: \"[a]\" is not a new section"},
 		{"[a]\nb\n", "line 2: \"b\" is not NAME = VALUE"},
-		{"[a]\ncheck_type=ro_execs\ncheck_type=ro_execs\n", "line 3: check_type stands twice"},
+		{"[a]\ncheck_type=ro_execs\ncheck_type=ro_execs\n", "line 3: check_type is twice"},
 		{"[a]\ncheck_type = ro_execs\nexempt_file = %(x)s\n", "line 3: exempt_file: values with %"},
-		{"[a]\ncheck_type = assert_te\n", "line 1: [a]: which rules"},
-		{"[a]\ncheck_type = empty_typeattr\n", "line 1: [a]: attr names no attribute"},
+		{"[a]\ncheck_type = assert_te\n", "line 1: [a]: it needs source"},
+		{"[a]\ncheck_type = empty_typeattr\n", "line 1: [a]: attr has no name"},
 		{"[DEFAULT]\n", "no tests"},
-		{"[a\n", "line 1: \"[a\" is no new section"},
+		{"[a\n", "line 1: \"[a\" is not a new section"},
 	} {
 		if _, err := Read("x", strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %s", c.text, err, c.want)

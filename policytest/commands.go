@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// commands reads { 0x8910-0x8912 0x8927 }, perhaps behind ~.
+// commands reads { 0x8910-0x8912 0x8927 }, with an optional ~ before it.
 func (r *ruleReader) commands() (*Commands, error) {
 	c := &Commands{}
 	if r.peek() == "~" {
@@ -46,7 +46,7 @@ func commandRange(low, high string) (CommandRange, error) {
 	a, err1 := strconv.ParseUint(low, 0, 16)
 	b, err2 := strconv.ParseUint(high, 0, 16)
 	if err1 != nil || err2 != nil || a > b {
-		return CommandRange{}, fmt.Errorf("%s-%s is no range of commands", low, high)
+		return CommandRange{}, fmt.Errorf("%s-%s is not a range of commands", low, high)
 	}
 	return CommandRange{uint16(a), uint16(b)}, nil
 }

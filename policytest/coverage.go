@@ -8,16 +8,16 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// Coverage lists the domains and labels of ports that the tests of a file do not mention.
+// Coverage lists the domains and port labels that the tests of a file do not mention.
 type Coverage struct {
-	// Domains are those that no test names, PortTypes the labels of ports of which no
-	// test names a port; both by name.
+	// Domains are the domains that no test names, PortTypes the port labels without a port in any
+	// test; both sorted by name.
 	Domains, PortTypes []string
-	// AllDomains and AllPortTypes are the numbers of those that the policy has.
+	// AllDomains and AllPortTypes are the total numbers in the policy.
 	AllDomains, AllPortTypes int
 }
 
-// Uncovered returns the domains and labels of ports that the tests of a file leave out.
+// Uncovered returns the domains and port labels that the tests of a file do not mention.
 func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	p := s.Policy()
 	r := &runner{s: s, p: p}
@@ -67,7 +67,7 @@ func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	return c, nil
 }
 
-// cover notes the labels of the ports that a test is about.
+// cover notes the labels of a test's ports.
 func cover(p *policy.Policy, labels map[policy.TypeID]bool, d Deed) {
 	for _, record := range p.Ports() {
 		if policy.ProtocolName(record.Protocol) != string(d.Target.Protocol) {
@@ -79,8 +79,7 @@ func cover(p *policy.Policy, labels map[policy.TypeID]bool, d Deed) {
 	}
 }
 
-// And returns what neither the tests of c nor those of another file are about. A nil c
-// is that of no file.
+// And returns what neither the tests of c nor those of other mention. A nil c stands for no file.
 func (c *Coverage) And(other *Coverage) *Coverage {
 	if c == nil {
 		return other
@@ -90,7 +89,7 @@ func (c *Coverage) And(other *Coverage) *Coverage {
 	return &both
 }
 
-// common are the words that two sorted lists have.
+// common returns the words that are in both sorted lists.
 func common(a, b []string) (list []string) {
 	for _, w := range a {
 		if _, ok := slices.BinarySearch(b, w); ok {

@@ -1,5 +1,5 @@
-// Package policytest holds a policy against expectations that a file writes down: who
-// may and who may not, which ports exactly, neverallow rules.
+// Package policytest checks a policy against the expectations in a file: who may do what, who may
+// not, which ports exactly, neverallow rules.
 //
 //	states:
 //	  - {name: as shipped}
@@ -14,8 +14,8 @@
 //	  - {neverallow: "{ domain -init_t } shadow_t : file { read open };"}
 //	  - {empty: polyparent}
 //
-// Each test holds in each state. A domain stands for a type, an attribute for all its
-// members. The file is YAML or JSON.
+// Each test must pass in each state. A name is a type, or an attribute for all its members. The
+// file is YAML or JSON.
 //
 // Start here: Read, then Run.
 package policytest

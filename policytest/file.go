@@ -8,58 +8,56 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// ErrInvalid is wrapped by errors about the content of a file.
+// ErrInvalid is wrapped by errors about the contents of a file.
 var ErrInvalid = errors.New("not a file of tests")
 
-// A File is the content of a file of tests.
+// A File holds the contents of a file of tests.
 type File struct {
 	Name string
-	// States are the values of booleans under which the tests are to hold; there is
-	// at least one.
+	// States are the values of booleans under which the tests must pass; there is at least one.
 	States []State
 	Tests  []Test
 }
 
 // A State is a policy with some booleans set.
 type State struct {
-	Name     string // "" for the policy as it is
+	Name     string // "" for the policy without changes
 	Booleans map[string]bool
 }
 
-// A Kind is the kind of a test's expectation.
+// A Kind is the kind of a test.
 type Kind string
 
-// The kinds of tests, called as in files.
+// The kinds of tests, with their names in files.
 const (
 	May         Kind = "may"
 	MayNot      Kind = "may_not"
-	Only        Kind = "only"         // of all domains these, and each of them
-	ListensOnly Kind = "listens_only" // may listen, and connect nowhere
+	Only        Kind = "only"         // of all domains only these may, and each of them may
+	ListensOnly Kind = "listens_only" // may listen, but not connect
 	Exactly     Kind = "exactly"      // these ports and no others
 	NobodyBut   Kind = "nobody_but"   // no other domain may use any port
 	Neverallow  Kind = "neverallow"
-	Empty       Kind = "empty" // an attribute without members
+	Empty       Kind = "empty" // the attribute has no members
 )
 
 // A Test is one expectation.
 type Test struct {
-	// Name is its name in the file, or the text of its expectation.
+	// Name is its name in the file, or else the text of its expectation.
 	Name string
 	Line int // in the file, 1-based
 	Kind Kind
 	// Operations are those of may and may_not.
 	Operations []Operation
-	// Domains are types and attributes, of all kinds but may, may_not and neverallow.
+	// Domains are types and attributes, for all kinds except may, may_not and neverallow.
 	Domains []string
-	// Do is the operation of only, exactly and nobody_but, whose target has all ports
-	// where none are named.
+	// Do is the operation of only, exactly and nobody_but. Without ports, its target has all ports.
 	Do Deed
-	// Ports are those of exactly.
+	// Ports are the ports of exactly.
 	Ports portset.Set
-	// Rules are those of neverallow.
+	// Rules are the rules of neverallow.
 	Rules []Assertion
-	// Check holds the details of OnlyRules, OnlyRoleRules and ReadOnlyPrograms, and may hold
-	// those of Empty.
+	// Check has the details of OnlyRules, OnlyRoleRules and ReadOnlyPrograms, and may have those of
+	// Empty.
 	Check *Check
 }
 
@@ -75,7 +73,7 @@ func (o Operation) String() string { return o.Subject + " " + o.Deed.String() }
 type Deed struct {
 	Operation network.Operation
 	Target    senet.Target
-	// All says that no ports were named.
+	// All says that no ports were given.
 	All bool
 }
 

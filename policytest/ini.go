@@ -17,7 +17,7 @@ type iniValue struct {
 	line int
 }
 
-// IsINI reports whether a text begins as a file of sechecker does: with a section.
+// IsINI reports whether a text begins with a section, as files of sechecker do.
 func IsINI(text string) bool {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -28,9 +28,9 @@ func IsINI(text string) bool {
 	return false
 }
 
-// parseINI reads sections as Python's configparser does: a line that begins with # or ; is
-// a comment, one that is indented goes on with the value before, and names are in lower
-// case. What stands in [DEFAULT] holds for all. Interpolation (%) is not read.
+// parseINI reads sections as Python's configparser does: a line that begins with # or ; is a
+// comment, an indented line continues the value before it, and names are in lower case. The options
+// in [DEFAULT] apply to all sections. Interpolation (%) is not supported.
 func parseINI(text string) (list []*iniSection, err error) {
 	defaults := make(map[string]iniValue)
 	var section *iniSection
@@ -56,7 +56,7 @@ func parseINI(text string) (list []*iniSection, err error) {
 		case line[0] == '[':
 			name, _, ok := strings.Cut(line[1:], "]")
 			if !ok || name == "" || known[name] {
-				return nil, fmt.Errorf("line %d: %.60q is no new section", n, line)
+				return nil, fmt.Errorf("line %d: %.60q is not a new section", n, line)
 			}
 			known[name], key = true, ""
 			if section = nil; name != "DEFAULT" {
@@ -68,11 +68,11 @@ func parseINI(text string) (list []*iniSection, err error) {
 		}
 		i := strings.IndexAny(line, "=:")
 		if i <= 0 || section == nil && !known["DEFAULT"] {
-			return nil, fmt.Errorf("line %d: %.60q is not NAME = VALUE in a section", n, line)
+			return nil, fmt.Errorf("line %d: %.60q is not NAME = VALUE, or not in a section", n, line)
 		}
 		key, indent = strings.ToLower(strings.TrimSpace(line[:i])), column
 		if _, twice := values[key]; twice {
-			return nil, fmt.Errorf("line %d: %s stands twice in one section", n, key)
+			return nil, fmt.Errorf("line %d: %s is twice in one section", n, key)
 		}
 		values[key] = iniValue{strings.TrimSpace(line[i+1:]), n}
 	}
@@ -84,15 +84,14 @@ func parseINI(text string) (list []*iniSection, err error) {
 		}
 		for key, v := range s.values {
 			if strings.Contains(v.text, "%") {
-				return nil, fmt.Errorf("line %d: %s: values with %% are not read", v.line, key)
+				return nil, fmt.Errorf("line %d: %s: values with %% are not supported", v.line, key)
 			}
 		}
 	}
 	return list, nil
 }
 
-// checksOf makes tests of the sections of a file of sechecker. Those that are disabled are
-// left out.
+// checksOf makes tests from the sections of a file of sechecker. It skips the disabled ones.
 func checksOf(text string) (tests []Test, err error) {
 	sections, err := parseINI(text)
 	if err != nil {
@@ -111,7 +110,7 @@ func checksOf(text string) (tests []Test, err error) {
 		tests = append(tests, t)
 	}
 	if len(tests) == 0 && disabled == 0 {
-		return nil, fmt.Errorf("no tests")
+		return nil, fmt.Errorf("there are no tests")
 	}
 	return tests, nil
 }
@@ -155,10 +154,10 @@ func (t *Test) check(s *iniSection) error {
 	}
 	nothing := c.Source == "" && c.Target == "" && c.Classes == nil && c.Perms == nil
 	if (t.Kind == OnlyRules || t.Kind == OnlyRoleRules) && nothing {
-		return fmt.Errorf("line %d: [%s]: which rules: source, target, tclass or perms", s.line, s.name)
+		return fmt.Errorf("line %d: [%s]: it needs source, target, tclass or perms", s.line, s.name)
 	}
 	if t.Kind == Empty && len(t.Domains) != 1 {
-		return fmt.Errorf("line %d: [%s]: attr names no attribute", s.line, s.name)
+		return fmt.Errorf("line %d: [%s]: attr has no name", s.line, s.name)
 	}
 	return nil
 }

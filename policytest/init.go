@@ -14,14 +14,14 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// Record returns the tests that a policy passes and that fail when a domain gains or
-// loses a port: for each way of using a protocol's ports, which domains may use exactly
-// which, and that no other domain may.
+// Record returns tests that the policy passes, and that fail if a domain gains or loses a port: for
+// each operation and protocol, which domains may use exactly which ports, and that no other domain
+// may use any.
 //
-// booleans are those that s was opened with; they become the state of the file.
+// booleans are the values that s was opened with; they become the state of the file.
 func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*File, error) {
 	f := &File{States: []State{{Booleans: maps.Clone(booleans)}}}
-	s, err := s.AsIs() // a test is about what the policy lets happen
+	s, err := s.AsIs() // tests are about the policy, not about the mode of the machine
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*F
 	return f, nil
 }
 
-// recorded makes the tests of one deed: domains that may use the same ports share one.
+// recorded makes the tests of one operation: domains with the same ports share a test.
 func recorded(d Deed, answer *senet.Domains) []Test {
 	groups := make(map[string][]string)
 	sets := make(map[string]portset.Set)
@@ -67,7 +67,7 @@ func portsText(ports portset.Set) string {
 	return strings.Join(parts, ", ")
 }
 
-// Write writes tests of the kinds that Record makes as a file.
+// Write writes the tests as a file. They must be of the kinds that Record makes.
 func (f *File) Write(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	for _, s := range f.States {
@@ -102,7 +102,7 @@ func onOff(v bool) string {
 	return "off"
 }
 
-// wrapped is a list in brackets, in lines of about 90 columns.
+// wrapped returns a list in brackets, in lines of about 90 columns.
 func wrapped(names []string) string {
 	var b strings.Builder
 	b.WriteByte('[')

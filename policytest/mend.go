@@ -11,13 +11,12 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// mostMended is how many failures of a test are looked at for what would mend them: each
-// asks the policy again.
+// mostMended bounds the failures of a test for which a change is searched: each search asks the
+// policy again.
 const mostMended = 3
 
-// mend says of the first failures what the smallest change is that mends them, as far as
-// there is one that the policy answers for: a boolean that ends what should not be, or the
-// first fix of what should.
+// mend adds to the first failures the smallest change that corrects them, if the policy knows one:
+// a boolean that stops an unwanted access, or the first fix for a missing one.
 func (r *runner) mend(ctx context.Context, list []Failure) error {
 	for i := range list[:min(len(list), mostMended)] {
 		f := &list[i]
@@ -36,7 +35,7 @@ func (r *runner) mend(ctx context.Context, list []Failure) error {
 	return nil
 }
 
-// ended looks for one boolean whose other value ends what should not be, for the first port.
+// ended finds one boolean whose other value stops an unwanted access, for the first port.
 func (r *runner) ended(ctx context.Context, f *Failure) error {
 	q := senet.Query{Subject: f.Domain, Operation: f.Do.Operation, Target: f.Do.Target}
 	q.Target.Ports = portset.Range{Low: f.Ports[0].Low, High: f.Ports[0].Low}
@@ -63,7 +62,7 @@ func (r *runner) ended(ctx context.Context, f *Failure) error {
 	return nil
 }
 
-// deciding are the booleans of the conditionals whose rules grant something.
+// deciding returns the booleans of the conditionals whose rules grant the access.
 func deciding(p *policy.Policy, a *senet.Answer) (list []policy.BoolID) {
 	known := policy.NewSet(policy.BoolID(len(p.DB().Bools.Items)))
 	for i := range a.Layers {
@@ -82,12 +81,12 @@ func deciding(p *policy.Policy, a *senet.Answer) (list []policy.BoolID) {
 	return list
 }
 
-// fixed takes the first fix of a refusal.
+// fixed adds the first fix of a refusal.
 func (r *runner) fixed(f *Failure) error {
 	fixes, err := r.s.FixesOf(f.Answer)
 	switch {
 	case errors.Is(err, senet.ErrRange):
-		return nil // each port may need another
+		return nil // each port may need a different fix
 	case err != nil:
 		return err
 	}

@@ -8,20 +8,20 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Violation is a rule of the policy that a neverallow rule forbids.
+// A Violation is a rule of the policy that violates a neverallow rule.
 type Violation struct {
 	Assertion Assertion
 	Rule      policy.Rule
-	// Source and Target are the first pair of types that both rules have.
+	// Source and Target are the first pair of types that is in both rules.
 	Source, Target policy.TypeID
-	// Perms are the permissions that may not be granted and are.
+	// Perms are the forbidden permissions that the rule grants.
 	Perms policy.AccessVector
-	// Plain says, of a neverallowxperm, that no rule limits the commands.
+	// Plain says, for a neverallowxperm, that no rule limits the commands.
 	Plain bool
 }
 
-// neverallow looks for rules that a test forbids, as libsepol's check of the source
-// does: conditional ones too, whatever their booleans.
+// neverallow finds rules that a test forbids, as libsepol's check of the source does: including
+// conditional rules, whatever their booleans.
 func (r *runner) neverallow(t *Test) (list []Failure, err error) {
 	for _, a := range t.Rules {
 		c, err := newChecker(r.p, a)
@@ -35,14 +35,15 @@ func (r *runner) neverallow(t *Test) (list []Failure, err error) {
 	return list, nil
 }
 
-// A checker holds one assertion against a policy.
+// A checker checks one assertion against a policy.
 type checker struct {
 	p              *policy.Policy
 	a              Assertion
 	source, target policy.Set[policy.TypeID]
 	perms          map[policy.ClassID]policy.AccessVector
 	classes        policy.Set[policy.ClassID]
-	// What the sets have in common with the types and attributes of rules, as asked.
+	// The types that the assertion's sets share with a type or attribute of a rule, by that type or
+	// attribute.
 	sources, targets map[policy.TypeID]policy.Set[policy.TypeID]
 }
 
@@ -63,8 +64,7 @@ func newChecker(p *policy.Policy, a Assertion) (*checker, error) {
 	return c, c.classPerms()
 }
 
-// classPerms resolves the classes and permissions. A class that lacks one of several
-// permissions has the others.
+// classPerms resolves the classes and permissions. A class may lack some of several permissions.
 func (c *checker) classPerms() error {
 	c.classes = policy.NewSet(c.p.MaxClass())
 	for _, name := range c.a.Classes {
@@ -120,7 +120,7 @@ func (c *checker) violations() []Violation {
 	return list
 }
 
-// pair finds a source and a target that the assertion and a rule both have.
+// pair finds a source and a target that are in both the assertion and a rule.
 func (c *checker) pair(rule policy.Rule) (Violation, bool) {
 	sources := c.common(c.sources, c.source, rule.Source)
 	if sources.IsEmpty() {
@@ -146,16 +146,16 @@ func (c *checker) pair(rule policy.Rule) (Violation, bool) {
 	return Violation{}, false
 }
 
-// forbidden reports whether what a rule grants to a pair of types is forbidden: any
-// command, or those that no rule about extended permissions rules out.
+// forbidden reports whether a rule grants a forbidden access to a pair of types: any command, or
+// the commands that no extended permission rule excludes.
 func (c *checker) forbidden(rule policy.Rule, s, t policy.TypeID) bool {
 	if c.a.XPerms == nil {
 		return true
 	}
 	limited := false
 	for x := range c.p.RulesFor(s, rule.Class, c.p.Attributes(t)) {
-		// Libsepol looks among conditional rules for what limits a conditional rule, and
-		// among the others for the others: stricter than the kernel, which joins both.
+		// Libsepol takes the limits of a conditional rule from conditional rules only, and those of
+		// the others from the others. This is stricter than the kernel, which combines both.
 		if x.Kind != policy.AllowXPerm || (x.Cond != 0) != (rule.Cond != 0) {
 			continue
 		}
@@ -190,7 +190,7 @@ func (c *checker) overlaps(x *policydb.XPerms) bool {
 	return false
 }
 
-// common are the types of a set that a type or attribute of a rule has, too.
+// common returns the types of a set that a type or attribute of a rule also has.
 func (c *checker) common(
 	known map[policy.TypeID]policy.Set[policy.TypeID], set policy.Set[policy.TypeID], id policy.TypeID,
 ) policy.Set[policy.TypeID] {
@@ -223,7 +223,7 @@ func (c *checker) ruleHas(of, id policy.TypeID) bool {
 type setReader struct {
 	p     *policy.Policy
 	sets  map[string][]cil.Node
-	known map[string]policy.Set[policy.TypeID] // what sets came to
+	known map[string]policy.Set[policy.TypeID] // the results, by attribute
 	depth int
 }
 
@@ -268,7 +268,8 @@ func (r *setReader) not(set policy.Set[policy.TypeID]) policy.Set[policy.TypeID]
 	return out
 }
 
-// add adds the types of a word. What the policy has goes before what stands beside the rule.
+// add adds the types of a word. Names of the policy have priority over those defined next to the
+// rule.
 func (r *setReader) add(set policy.Set[policy.TypeID], word string) error {
 	if word == "*" || word == "all" && r.sets != nil {
 		r.addAll(set)
@@ -303,14 +304,14 @@ func (r *setReader) add(set policy.Set[policy.TypeID], word string) error {
 	return nil
 }
 
-// maxDepth bounds how attributes may be defined by others.
+// maxDepth bounds how deep attributes may be defined by other attributes.
 const maxDepth = 64
 
 // expr evaluates an expression of CIL: a name, a list of names, and, or, not, xor, all.
 func (r *setReader) expr(e cil.Node) (policy.Set[policy.TypeID], error) {
 	set := policy.NewSet(r.p.MaxType())
 	if r.depth++; r.depth > maxDepth {
-		return set, fmt.Errorf("%s: attributes are defined by one another more than %d deep", e, maxDepth)
+		return set, fmt.Errorf("%s: the definitions of attributes are nested more than %d deep", e, maxDepth)
 	}
 	defer func() { r.depth-- }()
 	if !e.IsList() {

@@ -37,14 +37,14 @@ func Read(name string, r io.Reader) (*File, error) {
 	switch {
 	case err != nil:
 	case top == nil || top.Null():
-		err = fmt.Errorf("nothing in it")
+		err = fmt.Errorf("the file is empty")
 	case more > 0:
 		err = fmt.Errorf("line %d: more than one document", more)
 	default:
 		err = top.Each(f.fill)
 	}
 	if err == nil && len(f.Tests) == 0 {
-		err = fmt.Errorf("no tests")
+		err = fmt.Errorf("there are no tests")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", name, ErrInvalid, err)
@@ -120,10 +120,10 @@ func (f *File) test(item *yaml.Node) error {
 	return err
 }
 
-// readOnlyPrograms is how files call ReadOnlyPrograms.
+// readOnlyPrograms is the name of ReadOnlyPrograms in files.
 const readOnlyPrograms = "read_only_programs"
 
-// programs reads what does not count.
+// programs reads the exemptions.
 func (c *Check) programs(key string, value *yaml.Node) (err error) {
 	lists := map[string]*[]string{
 		"exempt_files": &c.ExemptFile, "exempt_users": &c.ExemptExec, "exempt_writers": &c.ExemptWrite,
@@ -136,7 +136,7 @@ func (c *Check) programs(key string, value *yaml.Node) (err error) {
 	return err
 }
 
-// subject reads the value of the key that says the kind: a word or several.
+// subject reads the value of the key that tells the kind: a word or several.
 func (t *Test) subject(value *yaml.Node) error {
 	words, err := value.Words()
 	if err != nil {
@@ -163,7 +163,7 @@ func (t *Test) subject(value *yaml.Node) error {
 	return nil
 }
 
-// complete reads what goes with the kind and gives the test a name.
+// complete reads the other fields of the kind and gives the test a name.
 func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 	needsDeed := t.Kind == Only || t.Kind == Exactly || t.Kind == NobodyBut
 	switch {
@@ -171,11 +171,11 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 		return item.Fail("none of may, may_not, only, listens_only, exactly, nobody_but, neverallow, empty, " +
 			readOnlyPrograms)
 	case needsDeed && do == "":
-		return item.Fail("%s needs may_do, such as: bind tcp", t.Kind)
+		return item.Fail("%s needs the field may_do, such as: bind tcp", t.Kind)
 	case !needsDeed && do != "":
-		return item.Fail("%s has no use for may_do", t.Kind)
+		return item.Fail("%s does not take the field may_do", t.Kind)
 	case t.Kind != Exactly && ports != "":
-		return item.Fail("%s has no use for ports", t.Kind)
+		return item.Fail("%s does not take the field ports", t.Kind)
 	case t.Check == nil && len(t.Operations)+len(t.Domains)+len(t.Rules) == 0 && t.Kind != NobodyBut && t.Kind != Only:
 		return item.Fail("%s names nothing", t.Kind)
 	}
@@ -186,7 +186,7 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 	}
 	if t.Kind == Exactly {
 		if !t.Do.All {
-			return item.Fail("exactly takes the ports from the field ports: may_do: bind tcp")
+			return item.Fail("exactly needs the ports in the field ports, as in may_do: bind tcp")
 		}
 		if t.Ports, err = parsePorts(ports); err != nil {
 			return item.Fail("%v", err)
@@ -198,7 +198,7 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 	return nil
 }
 
-// expects puts a test into words for its name.
+// expects describes a test in words, for its name.
 func (t *Test) expects(do, ports string) string {
 	var words []string
 	for _, o := range t.Operations {
@@ -209,7 +209,7 @@ func (t *Test) expects(do, ports string) string {
 	}
 	words = append(words, t.Domains...)
 	if t.Kind == ReadOnlyPrograms {
-		return "programs that nobody can write"
+		return "no domain can write programs"
 	}
 	text := string(t.Kind) + " " + strings.Join(words, ", ")
 	if do != "" {
@@ -251,7 +251,7 @@ func parseDeed(text string) (Deed, error) {
 	return d, err
 }
 
-// parsePorts reads "80, 443, 8000-8010"; nothing is no port.
+// parsePorts reads "80, 443, 8000-8010"; an empty text has no port.
 func parsePorts(text string) (portset.Set, error) {
 	var ranges []portset.Range
 	for part := range strings.SplitSeq(text, ",") {

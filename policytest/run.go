@@ -16,54 +16,54 @@ type Result struct {
 	File  string // the name of the file
 	Test  *Test
 	State State
-	// Policy is the policy that was asked, with the booleans of the state.
+	// Policy is the policy under test, with the booleans of the state.
 	Policy *policy.Policy
 	// Failures list the differences between the policy and the expectation; there are none if the
 	// test passed.
 	Failures []Failure
-	// Err says why the test could not be made: a name that the policy does not have.
+	// Err says why the test could not run: a name that the policy lacks.
 	Err error
 }
 
-// Passed reports whether the test was made and holds.
+// Passed reports whether the test ran and passed.
 func (r *Result) Passed() bool { return r.Err == nil && len(r.Failures) == 0 }
 
-// A Failure is one way in which a policy is not as a test expects.
+// A Failure is one way in which a policy differs from a test.
 type Failure struct {
-	// Domain does Do, or does not though it should, on Ports.
+	// Domain does Do on Ports but should not, or should but does not.
 	Domain string
 	Do     Deed
 	Ports  portset.Set
-	// Surplus says that the domain may and should not; false says that it should and may not.
+	// Surplus says that the domain may but should not; false says that it should but may not.
 	Surplus bool
-	// Depends says that a fact of the machine decides.
+	// Depends says that the answer depends on a fact of the machine.
 	Depends bool
-	// Check is the check of the port's label if that decides, and nil if the kernel makes none.
+	// Check is the check of the port's label if that check decides, nil if the kernel makes no such
+	// check.
 	Check *network.LayerAnswer
-	// Answer is that to the question of may and may_not, and where a domain should
-	// and may not; else nil.
+	// Answer is the answer to the question of may and may_not, and if a domain should but may not;
+	// else nil.
 	Answer *senet.Answer
 	// Violation is the violation of a neverallow rule, else nil.
 	Violation *Violation
-	// Unseen says of an expected name that no rule has it: "source" or "target".
+	// Unseen says that no rule has an expected name, as "source" or "target".
 	Unseen string
-	// Role is the target of a rule of roles that is not expected, of which Domain is the
-	// source.
+	// Role is the unexpected target of a role allow rule whose source is Domain.
 	Role string
-	// Program says that Domain is a type of programs that Violation lets somebody write.
+	// Program says that Domain is a type of programs that some domain can write, by Violation.
 	Program bool
-	// Mend is the smallest change that was found to mend it, for the first port; nil where
-	// none was found or looked for.
+	// Mend is the smallest change that corrects it, for the first port; nil if none was found or
+	// searched.
 	Mend *remedy.Fix
-	// Members are those of an attribute that should have none.
+	// Members are the members of an attribute that should be empty.
 	Members []string
 }
 
-// Run makes the tests of a file, for each state all of them. o are the options that s
-// was opened with; the booleans of s hold where the state says nothing. An error is
-// about the policy or the machine, not about a test.
+// Run runs the tests of a file in each state. o are the options that s was opened with; booleans
+// that a state does not set have the values of s. The error is about the policy or the machine, not
+// about a test.
 func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Result, error) {
-	o.AsIs = true // a test is about what the policy lets happen
+	o.AsIs = true // tests are about the policy, not about the mode of the machine
 	var list []Result
 	for _, state := range f.States {
 		o.Booleans = state.Booleans
@@ -86,11 +86,11 @@ func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Res
 	return list, nil
 }
 
-// A runner makes tests under one state.
+// A runner runs tests in one state.
 type runner struct {
 	s   *senet.Session
 	p   *policy.Policy
-	who map[deedKey]*senet.Domains // what was asked already
+	who map[deedKey]*senet.Domains // the answers so far
 }
 
 type deedKey struct {
@@ -124,7 +124,7 @@ func (r *runner) run(ctx context.Context, t *Test) ([]Failure, error) {
 	return nil, fmt.Errorf("no such kind of test: %q", t.Kind)
 }
 
-// domains asks which domains may do something, once.
+// domains returns the domains that may do something; it asks once.
 func (r *runner) domains(ctx context.Context, d Deed) (*senet.Domains, error) {
 	key := deedKey{d.Operation, d.Target}
 	if answer := r.who[key]; answer != nil {
@@ -137,8 +137,8 @@ func (r *runner) domains(ctx context.Context, d Deed) (*senet.Domains, error) {
 	return answer, err
 }
 
-// expand returns the types of names; named has those that stand there themselves, and not
-// through an attribute.
+// expand returns the types of names; named has those that are named themselves, not through an
+// attribute.
 func (r *runner) expand(names []string) (all, named map[string]bool, err error) {
 	all, named = make(map[string]bool), make(map[string]bool)
 	for _, n := range names {

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// may asks each question. What is not known is neither a yes nor a no.
+// may asks each question. The answer "depends" fails both may and may_not.
 func (r *runner) may(ctx context.Context, t *Test) (list []Failure, err error) {
 	want := network.Allowed
 	if t.Kind == MayNot {
@@ -44,8 +44,8 @@ func portCheck(a *senet.Answer) *network.LayerAnswer {
 	return nil
 }
 
-// only compares the domains that may with those that shall. A type that is named has
-// to be able, a member of an attribute has not.
+// only compares the domains that may with the expected ones. A named type must be able to, a member
+// of an attribute need not.
 func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) {
 	all, named, err := r.expand(t.Domains)
 	if err != nil {
@@ -68,8 +68,7 @@ func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) 
 	return list, nil
 }
 
-// surplus are the domains that may, or of which it is not known, and that should not;
-// may has all that may.
+// surplus returns the domains that may, or possibly may, but should not; may has all that may.
 func (r *runner) surplus(
 	ctx context.Context, do Deed, shouldNot func(name string) bool,
 ) (list []Failure, may map[string]bool, err error) {
@@ -92,7 +91,7 @@ func (r *runner) surplus(
 	return list, may, nil
 }
 
-// missing says why a domain may not use the first of some ports.
+// missing explains why a domain may not use the first of some ports.
 func (r *runner) missing(ctx context.Context, name string, d Deed, ports portset.Set) (Failure, error) {
 	target := d.Target
 	target.Ports = portset.Range{Low: ports[0].Low, High: ports[0].Low}
@@ -113,7 +112,7 @@ func (r *runner) nobodyBut(ctx context.Context, t *Test) ([]Failure, error) {
 	return list, err
 }
 
-// exactly compares the ports that domains may use with those that they shall.
+// exactly compares the ports that domains may use with the expected ones.
 func (r *runner) exactly(ctx context.Context, t *Test) (list []Failure, err error) {
 	all, _, err := r.expand(t.Domains)
 	if err != nil {
@@ -138,7 +137,7 @@ func (r *runner) exactly(ctx context.Context, t *Test) (list []Failure, err erro
 		}
 		if more := has.Minus(t.Ports); len(more) > 0 {
 			f := Failure{Domain: name, Do: t.Do, Ports: more, Surplus: true}
-			if more[0].Low == has[0].Low { // it is the check of the first port
+			if more[0].Low == has[0].Low { // the check is that of the first port
 				f.Check = check
 			}
 			list = append(list, f)
@@ -157,7 +156,7 @@ func (r *runner) exactly(ctx context.Context, t *Test) (list []Failure, err erro
 	return list, nil
 }
 
-// connecting are the protocols whose connect() asks for the label of a port.
+// connecting returns the protocols for which connect() checks the label of a port.
 func connecting() []network.Protocol {
 	return []network.Protocol{network.TCP, network.SCTP, network.DCCP}
 }

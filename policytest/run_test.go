@@ -115,7 +115,7 @@ tests:
 // TestRefused: mistakes in a file are reported with their line.
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"":          "nothing in it",
+		"":          "the file is empty",
 		"tests: []": "no tests",
 		"test: []":  "line 1: field test is not known",
 		"tests:\n  - {may: a connect tcp/1}\n  - {maybe: x}":           "line 3: field maybe is not known",
@@ -124,13 +124,13 @@ func TestRefused(t *testing.T) {
 		"tests:\n  - {may: a fly tcp/1}":                               "is not ACTION TARGET",
 		"tests:\n  - {may: a connect tcp}":                             "names no port",
 		"tests:\n  - {may: a connect tcp/1, may_not: b connect tcp/1}": "may and may_not in one test",
-		"tests:\n  - {only: a_t}":                                      "only needs may_do",
-		"tests:\n  - {empty: a, may_do: bind tcp}":                     "empty has no use for may_do",
-		"tests:\n  - {only: a, may_do: bind tcp, ports: 1}":            "only has no use for ports",
-		"tests:\n  - {exactly: a, may_do: bind tcp/1, ports: 1}":       "exactly takes the ports from the field ports",
+		"tests:\n  - {only: a_t}":                                      "only needs the field may_do",
+		"tests:\n  - {empty: a, may_do: bind tcp}":                     "empty does not take the field may_do",
+		"tests:\n  - {only: a, may_do: bind tcp, ports: 1}":            "only does not take the field ports",
+		"tests:\n  - {exactly: a, may_do: bind tcp/1, ports: 1}":       "exactly needs the ports in the field ports",
 		"tests:\n  - {exactly: a, may_do: bind tcp, ports: 9-1}":       "is not a port or a range of ports",
 		"tests:\n  - {exactly: [], may_do: bind tcp, ports: 1}":        "exactly names nothing",
-		"tests:\n  - {neverallow: 'a b'}":                              "is expected",
+		"tests:\n  - {neverallow: 'a b'}":                              "expected \":\"",
 		"states:\n  - {bools: {}}\ntests:\n  - {empty: a}":             "line 2: field bools is not known",
 	} {
 		_, err := Read("x.yaml", strings.NewReader(text))

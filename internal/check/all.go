@@ -11,25 +11,25 @@ import (
 	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// ErrWhose is wrapped where a file is of no program that senet knows.
-var ErrWhose = errors.New("not known whose configuration it is")
+// ErrWhose is wrapped if a file belongs to no program that senet knows.
+var ErrWhose = errors.New("not known which program reads it")
 
-// The bounds of a directory that is searched.
+// The bounds of the search in a directory.
 const (
 	maxNames = 10_000
 	maxFound = 1000
 	maxDeep  = 8
 )
 
-// All checks every unit that is started at boot or by a socket. unread are the services
-// whose configuration senet does not read.
+// All checks every unit that is started at boot or by a socket. unread are the services whose
+// configuration senet cannot read.
 func (c *Checker) All() (list []*Service, unread []string, err error) {
 	for _, name := range c.enabled() {
 		s, ok, err := c.Unit(name)
 		switch {
 		case errors.Is(err, systemd.ErrNoUnit):
 		case err != nil:
-			// One unit that cannot be read does not keep the others from being checked.
+			// One unit that cannot be read does not prevent the check of the others.
 			list = append(list, &Service{Name: name, Problems: []daemonconf.Problem{{Text: err.Error()}}})
 		case ok:
 			list = append(list, s)
@@ -40,7 +40,7 @@ func (c *Checker) All() (list []*Service, unread []string, err error) {
 	return list, unread, nil
 }
 
-// enabled returns the services and sockets that targets want, by name.
+// enabled returns the names of the services and sockets that targets want.
 func (c *Checker) enabled() []string {
 	units, _ := systemd.Enabled(c.root)
 	return slices.DeleteFunc(units, func(name string) bool {
@@ -49,7 +49,7 @@ func (c *Checker) enabled() []string {
 	})
 }
 
-// Dir checks the files of configuration in a directory and those below it.
+// Dir checks the configuration files in a directory and in its subdirectories.
 func (c *Checker) Dir(name string) ([]*Service, error) {
 	var files []string
 	if err := c.walk(name, 0, &files); err != nil {
@@ -59,7 +59,7 @@ func (c *Checker) Dir(name string) ([]*Service, error) {
 	read := map[string]bool{}
 	for _, file := range files {
 		if read[file] {
-			continue // another one includes it
+			continue // another file includes it
 		}
 		s, err := c.File(file, "")
 		if errors.Is(err, ErrWhose) {
@@ -79,7 +79,8 @@ func (c *Checker) Dir(name string) ([]*Service, error) {
 	return list, nil
 }
 
-// walk collects the files that may be main files, those of a directory before those below.
+// walk collects the files that may be main files: those of a directory first, then those of its
+// subdirectories.
 func (c *Checker) walk(dir string, depth int, files *[]string) error {
 	entries, err := c.root.ReadDir(dir, maxNames)
 	if err != nil {

@@ -16,19 +16,19 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Checker checks services of one system under one policy. It is for one goroutine.
+// A Checker checks services of one system under one policy. Only one goroutine may use it.
 type Checker struct {
 	session *senet.Session
 	root    host.Root
 	system  subject.System
 	d       *access.Decider
 	machine senet.Machine
-	// domain is the process to take for all, where one was named.
+	// domain replaces the process of every service, if the caller named one.
 	domain *subject.Subject
 	fixes  map[question]*remedy.Fix
 }
 
-// A question identifies a refusal: endpoints with the same one have the same fixes.
+// A question identifies a refusal: endpoints with equal questions have the same fixes.
 type question struct {
 	who      policy.Context
 	op       network.Operation
@@ -45,12 +45,12 @@ func (item *Item) key() question {
 type Options struct {
 	// Root is the directory of another system, "" for the running one.
 	Root string
-	// Domain names the process to answer for, where the files do not say; "" to find it.
+	// Domain names the process to check, for files that do not tell it; "" to find it.
 	Domain string
 }
 
-// New returns a Checker for the policy and the machine of a session, as questions about
-// operations are asked of them ([senet.Session.Asked]).
+// New returns a Checker for the policy and the machine of a session. It takes the machine's facts
+// from [senet.Session.Asked], as questions about operations do.
 func New(ctx context.Context, s *senet.Session, o Options) (*Checker, error) {
 	root, err := host.OpenRoot(o.Root)
 	if err != nil {
@@ -77,10 +77,10 @@ func New(ctx context.Context, s *senet.Session, o Options) (*Checker, error) {
 // Policy returns the policy that is asked.
 func (c *Checker) Policy() *policy.Policy { return c.d.Policy() }
 
-// Decider returns the Decider that answers.
+// Decider returns the Decider of the checks.
 func (c *Checker) Decider() *access.Decider { return c.d }
 
-// Machine returns the facts that answers rest on.
+// Machine returns the facts of the machine that the answers use.
 func (c *Checker) Machine() *senet.Machine { return &c.machine }
 
 // ask adds the endpoints of a result to a service, each with its verdict.
@@ -118,7 +118,7 @@ func (c *Checker) item(s *Service, e daemonconf.Endpoint) (Item, error) {
 	if e.By == daemonconf.Manager {
 		manager, err := c.system.Manager(c.d)
 		if err != nil {
-			return item, nil // the policy does not say what opens sockets
+			return item, nil // the policy does not define what opens sockets
 		}
 		item.Question.Maker = &manager
 	}
@@ -131,13 +131,13 @@ func (c *Checker) item(s *Service, e daemonconf.Endpoint) (Item, error) {
 	}
 	item.Answer, item.Verdict = &answer, answer.Verdict
 	if e.If != "" && item.Verdict == network.Denied {
-		item.Verdict = network.Depends // on the condition
+		item.Verdict = network.Depends // the condition of the endpoint decides
 	}
 	return item, nil
 }
 
-// choose finds the port of a range that decides: the first that is refused, else the
-// first of which it is not known, else the first.
+// choose finds the port that decides for a range: the first refused one, else the first one with an
+// unknown verdict, else the first one.
 func (c *Checker) choose(item *Item) error {
 	if item.Low == item.High {
 		return nil
@@ -159,7 +159,7 @@ func (c *Checker) choose(item *Item) error {
 	return nil
 }
 
-// Fix finds the first fix of every endpoint that is refused.
+// Fix finds the first fix of every refused endpoint.
 func (c *Checker) Fix(services []*Service) error {
 	for _, s := range services {
 		for i := range s.Items {
@@ -191,7 +191,7 @@ func (c *Checker) problem(item *Item) remedy.Problem {
 	}
 }
 
-// runtime finds the process that binds published ports: the container runtime's.
+// runtime finds the process that binds published ports: the container runtime.
 func (c *Checker) runtime(s *Service) (subject.Subject, error) {
 	if c.domain != nil {
 		return *c.domain, nil
@@ -206,9 +206,9 @@ func (c *Checker) runtime(s *Service) (subject.Subject, error) {
 
 var errNoRuntime = errors.New("the policy has no type for container runtimes")
 
-// process finds the process of a program: as the files of the system have it, else by
-// the label that the policy has for such a program. Where the policy is not the system's
-// the files are labelled for another one, and that label comes first.
+// process finds the process of a program: by the files of the system, else by the label that the
+// policy has for such a program. If the policy is not the system's, the files have labels of
+// another policy, and the label of the program comes first.
 func (c *Checker) process(s *Service, p *daemonconf.Program, find func() (subject.Subject, error)) {
 	if c.domain != nil {
 		s.Subject = *c.domain

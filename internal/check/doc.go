@@ -1,9 +1,8 @@
-// Package check says before a daemon is started what SELinux will refuse it: it reads
-// units and configuration, finds the domain of each process, and asks the policy what
-// senet can would ask.
+// Package check says which operations of a daemon SELinux will refuse, before the daemon starts: it
+// reads units and configuration files, finds the domain of each process, and asks the policy the
+// questions of "senet can".
 //
-// Start here: [New], then [Checker.Unit], [Checker.Program], [Checker.File] or
-// [Checker.All].
+// Start here: [New], then [Checker.Unit], [Checker.Program], [Checker.File] or [Checker.All].
 package check
 
 import (
@@ -13,11 +12,11 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Service is one program as it would be started, with what becomes of its endpoints.
+// A Service is one program as it would be started, with its endpoints and their verdicts.
 type Service struct {
-	// Name is that of the unit, or the file that was read.
+	// Name is the name of the unit or of the file.
 	Name string
-	// Program is the project whose configuration was read, "" where it is not known.
+	// Program is the project whose configuration was read, "" if it is not known.
 	Program string
 	// Subject is the process; Unknown says why it is not known.
 	Subject subject.Subject
@@ -36,18 +35,17 @@ type Item struct {
 	daemonconf.Endpoint
 	// Who is the process whose label decides.
 	Who subject.Subject
-	// Verdict is Depends where the port, the process or a fact of the machine is not known.
+	// Verdict is Depends if the port, the process or a fact of the machine is not known.
 	Verdict network.Verdict
-	// Question and Answer are for the port that decides; Answer is nil where nothing could
-	// be asked.
+	// Question and Answer are for the port that decides; Answer is nil if no question was possible.
 	Question network.Question
 	Answer   *network.Answer
-	// Fix is the first fix of a refused one, nil where there is none.
+	// Fix is the first fix of a refused endpoint, nil if there is none.
 	Fix *remedy.Fix
 }
 
-// Verdict is that of a service: denied where an endpoint is, else Depends where one is or
-// something could not be read.
+// Verdict returns the verdict of a service: Denied if an endpoint is denied, else Depends if an
+// endpoint depends or something could not be read.
 func (s *Service) Verdict() network.Verdict {
 	worst := network.Allowed
 	if len(s.Problems) > 0 || s.Unknown != nil && len(s.Items) > 0 {
@@ -64,7 +62,7 @@ func (s *Service) Verdict() network.Verdict {
 	return worst
 }
 
-// Worst is the verdict of several services together.
+// Worst returns the worst verdict of several services.
 func Worst(list []*Service) network.Verdict {
 	worst := network.Allowed
 	for _, s := range list {

@@ -10,8 +10,8 @@ import (
 
 const maxUnit = 1 << 20
 
-// File checks one file of configuration, by its absolute path in the system. program
-// names the program whose it is, "" to tell by the name of the file.
+// File checks one configuration file, by its absolute path in the system. program names the program
+// that reads it, "" to tell by the name of the file.
 func (c *Checker) File(name, program string) (*Service, error) {
 	if program == "" {
 		switch path.Ext(name) {
@@ -31,7 +31,7 @@ func (c *Checker) File(name, program string) (*Service, error) {
 	return c.start(p, name, p.Main(name), path.Dir(name))
 }
 
-// unitFile checks a unit that need not be installed.
+// unitFile checks the file of a unit, which need not be installed.
 func (c *Checker) unitFile(name string) (*Service, error) {
 	b, err := c.root.ReadFile(name, maxUnit)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// Named checks what a person names: a unit, with or without its suffix, a program, a file
-// or a directory. program says whose configuration a file is, "" to tell by its name.
+// Named checks a unit (with or without its suffix), a program, a file or a directory that a person
+// named. program names the program that reads a file, "" to tell by its name.
 func (c *Checker) Named(name, program string) ([]*Service, error) {
 	if file, ok := c.file(name); ok || program != "" {
 		name = file
@@ -51,8 +51,8 @@ func (c *Checker) Named(name, program string) ([]*Service, error) {
 	return nil, fmt.Errorf("%s: %w", name, ErrUnknown)
 }
 
-// file returns the absolute path of a name that is a file's: it has a slash, or is the
-// name of a file that is there and that no unit is called as. ok is false for others.
+// file returns the absolute path of a name that means a file: the name has a slash, or such a file
+// exists and no such unit does. ok is false for other names.
 func (c *Checker) file(name string) (abs string, ok bool) {
 	abs = path.Join("/", name)
 	if c.root.Live() {
@@ -69,8 +69,8 @@ func (c *Checker) file(name string) (abs string, ok bool) {
 	return abs, c.root.Exists(abs)
 }
 
-// Shown is a file of the system as people are told of it: relative to the working
-// directory where it is below it, on the running system.
+// Shown returns the name of a file as people read it: on the running system, relative to the
+// working directory if the file is below it.
 func (c *Checker) Shown(file string) string {
 	if c.root.Live() && path.IsAbs(file) {
 		if rel, ok := c.relative(file); ok {
@@ -80,8 +80,8 @@ func (c *Checker) Shown(file string) string {
 	return file
 }
 
-// relative returns a path of the running system relative to the working directory; ok is
-// false where it is not below it.
+// relative returns a path of the running system relative to the working directory; ok is false if
+// it is not below it.
 func (c *Checker) relative(file string) (rel string, ok bool) {
 	dir, err := filepath.Abs(".")
 	if err != nil {
@@ -91,8 +91,8 @@ func (c *Checker) relative(file string) (rel string, ok bool) {
 	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
-// URI is a file of the system as reports for programs name it: relative to the working
-// directory where it is below it, else a URL.
+// URI returns the name of a file for reports that programs read: relative to the working directory
+// if the file is below it, else a URL.
 func (c *Checker) URI(file string) string {
 	file = c.root.Path(file)
 	if rel, ok := c.relative(file); ok {
@@ -101,7 +101,7 @@ func (c *Checker) URI(file string) string {
 	return (&url.URL{Scheme: "file", Path: file}).String()
 }
 
-// withSocket adds the socket unit that starts a service, where it is enabled.
+// withSocket adds the socket unit that starts a service, if it is enabled.
 func (c *Checker) withSocket(s *Service, unit string) ([]*Service, error) {
 	list := one(s)
 	base, isService := strings.CutSuffix(unit, ".service")

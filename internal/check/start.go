@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// ErrUnknown is wrapped where nothing is known of a name: no unit, no program whose
-// configuration can be read, no file.
+// ErrUnknown is wrapped if a name is neither a unit, a program whose configuration senet reads, nor
+// a file.
 var ErrUnknown = errors.New("neither a unit, a program whose configuration senet reads, nor a file")
 
 // Unit checks a service or a socket unit by its whole name. ok is false for a service
@@ -29,7 +29,7 @@ func (c *Checker) Unit(name string) (s *Service, ok bool, err error) {
 	return c.service(u)
 }
 
-// service checks what a service starts.
+// service checks the programs that a service starts.
 func (c *Checker) service(u *systemd.Unit) (*Service, bool, error) {
 	env := u.Environment()
 	commands, err := u.Commands("ExecStart", &env)
@@ -75,8 +75,8 @@ func (c *Checker) service(u *systemd.Unit) (*Service, bool, error) {
 	return s, known, nil
 }
 
-// executes returns the programs that a starter of a daemon executes: the first of those
-// that it may which the system has.
+// executes returns the programs that a starter of a daemon executes: of each daemon, the first file
+// that the system has.
 func (c *Checker) executes(p *daemonconf.Program, file string) []string {
 	for _, name := range p.Starts[path.Base(file)] {
 		if c.root.Exists(name) {
@@ -86,8 +86,8 @@ func (c *Checker) executes(p *daemonconf.Program, file string) []string {
 	return nil
 }
 
-// socketUnit checks what a socket unit has process 1 open: with the label that the
-// service's program would run in.
+// socketUnit checks the sockets that process 1 opens for a socket unit: they get the label that the
+// service's program would run with.
 func (c *Checker) socketUnit(u *systemd.Unit) (*Service, error) {
 	s := &Service{Name: u.Name, Program: "systemd", Read: u.Files}
 	c.process(s, nil, func() (subject.Subject, error) {
@@ -108,8 +108,8 @@ func (c *Checker) socketUnit(u *systemd.Unit) (*Service, error) {
 	return s, c.ask(s, daemonconf.OfSocketUnit(u))
 }
 
-// Program checks a program as distributions start it: by its unit where the system has
-// one, else with its usual command line.
+// Program checks a program as distributions start it: by its unit if the system has one, else with
+// its usual command line.
 func (c *Checker) Program(name string) (*Service, error) {
 	p := daemonconf.Find(name)
 	if p == nil {
@@ -124,7 +124,7 @@ func (c *Checker) Program(name string) (*Service, error) {
 	return c.start(p, p.Name, p.Usual, "/")
 }
 
-// start checks a program with a command line that stands in no unit.
+// start checks a program with a command line that is not from a unit.
 func (c *Checker) start(p *daemonconf.Program, name string, args []string, dir string) (*Service, error) {
 	s := &Service{Name: name, Program: p.Name}
 	c.process(s, p, func() (subject.Subject, error) { return c.system.Find(c.d, "exe:"+p.Path) })

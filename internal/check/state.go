@@ -8,9 +8,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// State returns the state file that lets what is refused succeed, of fixes that such a
-// file can hold (ports and booleans) and that say what is meant. left are the items that
-// it does not help: they need a module, or what opens more than was asked.
+// State returns a state file that makes the refused operations succeed. It holds the fixes that
+// such a file can hold (ports and booleans) and whose effect is the intended one. left are the
+// items that need more: a module, or a fix that opens more than was asked.
 func (c *Checker) State(services []*Service) (state *statefile.State, left []*Item, err error) {
 	var records []semanage.Record
 	done := map[question]bool{}
@@ -38,7 +38,7 @@ func (c *Checker) State(services []*Service) (state *statefile.State, left []*It
 	return statefile.Of(records), left, nil
 }
 
-// records returns the records of the first fix that is meant and needs nothing else.
+// records returns the records of the first fix that has the intended effect and needs nothing else.
 func (c *Checker) records(fixes []remedy.Fix) []semanage.Record {
 	for i := range fixes {
 		f := &fixes[i]
@@ -53,7 +53,7 @@ func (c *Checker) records(fixes []remedy.Fix) []semanage.Record {
 		for _, r := range ch.Records {
 			if r.After == nil {
 				list = nil
-				break // the file cannot name what is deleted and set anew
+				break // a state file cannot delete a record and set it again
 			}
 			list = append(list, r.After)
 		}

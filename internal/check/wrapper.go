@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// maxWrappers is how many programs may start one another in a command line.
+// maxWrappers bounds how many programs may start one another in a command line.
 const maxWrappers = 8
 
-// unwrap looks behind programs that only start another: it returns the command line of
-// the last, and the files that are executed one after the other behind the first. A
-// script is not looked into.
+// unwrap skips programs that only start another program: it returns the command line of the last
+// one, and the files that are executed one after the other after the first. It does not read
+// scripts.
 func unwrap(argv []string, file string) (words, chain []string) {
 	for range maxWrappers {
 		inner := inside(path.Base(file), argv)
@@ -23,7 +23,7 @@ func unwrap(argv []string, file string) (words, chain []string) {
 	return argv, chain
 }
 
-// inside returns the command line that a wrapper executes, nil where it is none.
+// inside returns the command line that a wrapper executes, nil if the program is no wrapper.
 func inside(name string, argv []string) []string {
 	if len(argv) < 2 {
 		return nil
@@ -42,7 +42,7 @@ func inside(name string, argv []string) []string {
 	case "nice", "ionice", "chrt", "taskset", "numactl", "setpriv", "prlimit":
 		return behindOptions(args, "ncpt")
 	}
-	return nil // runuser, su and sudo lead to another domain, by PAM
+	return nil // runuser, su and sudo change the domain, by PAM
 }
 
 // behindOptions skips options; those with a letter of valued take the next word.
@@ -60,8 +60,8 @@ func behindOptions(args []string, valued string) []string {
 	return args
 }
 
-// shellCommand returns the one command of sh -c 'exec COMMAND', nil where the text has
-// more in it than words.
+// shellCommand returns the single command of sh -c 'exec COMMAND', nil if the text is more than
+// plain words.
 func shellCommand(args []string) []string {
 	for len(args) > 1 && strings.HasPrefix(args[0], "-") && !strings.HasSuffix(args[0], "c") {
 		args = args[1:]

@@ -18,20 +18,20 @@ import (
 type File struct {
 	Name   string // "file_contexts.local"
 	Data   []byte
-	Remove bool // there is to be none
+	Remove bool // the file must not exist
 }
 
 // A Maker makes the compiled forms of the files of one directory.
 type Maker struct {
 	Root sysroot.Root
 	Dir  string // /etc/selinux/TYPE/contexts/files
-	// Program is the path of sefcontext_compile that semanage.conf names, "" for none.
+	// Program is the path of sefcontext_compile from semanage.conf, "" for none.
 	Program string
 }
 
-// Compile returns the compiled forms of files of contexts, which libselinux
-// reads in their place. A form is kept if its text has not changed; without the
-// program that makes them, it is taken away, and libselinux reads the text.
+// Compile returns the compiled forms of files of contexts, which libselinux reads instead. It keeps
+// a compiled form if its text has not changed. Without sefcontext_compile it removes the compiled
+// form, and libselinux reads the text.
 func (m *Maker) Compile(files []File) ([]File, error) {
 	program := m.program()
 	out := make([]File, len(files))
@@ -66,8 +66,7 @@ func (m *Maker) Compile(files []File) ([]File, error) {
 	return list, nil
 }
 
-// current reports whether a file is installed as it is to be, with a compiled form
-// that is not older.
+// current reports whether the installed file equals f, with a compiled form that is not older.
 func (m *Maker) current(f File) bool {
 	text, err := m.Root.Stat(path.Join(m.Dir, f.Name))
 	if err != nil || text.Size() != int64(len(f.Data)) {
@@ -81,7 +80,7 @@ func (m *Maker) current(f File) bool {
 	return err == nil && bytes.Equal(old, f.Data)
 }
 
-// program returns the path of sefcontext_compile, "" where there is none.
+// program returns the path of sefcontext_compile, "" if there is none.
 func (m *Maker) program() string {
 	const name = "sefcontext_compile"
 	if m.Program != "" && m.Root.Live() {
@@ -96,7 +95,7 @@ func (m *Maker) program() string {
 	return ""
 }
 
-// compile runs sefcontext_compile on a file. The error says what that says first.
+// compile runs sefcontext_compile on a file. The error has the first message of the program.
 func compile(program string, file File) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "senet")
 	if err != nil {

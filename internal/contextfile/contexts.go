@@ -1,5 +1,5 @@
-// Package contextfile knows the files of contexts that libselinux reads: their lines, and
-// the compiled forms that lie beside them.
+// Package contextfile reads and compiles the files of contexts that libselinux uses: their lines,
+// and the compiled forms next to them.
 package contextfile
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// ErrContexts is wrapped by errors about what a file of contexts says.
+// ErrContexts is wrapped by errors about the contents of a file of contexts.
 var ErrContexts = errors.New("invalid file contexts")
 
 // MaxSize bounds a file of contexts, compiled or not, in bytes.
@@ -33,8 +33,8 @@ func Fields(line string) (path, kind, label string, ok bool) {
 	return "", "", "", false
 }
 
-// CheckExpressions refuses regular expressions that no dialect takes, where the
-// program that compiles them is not there to say so.
+// CheckExpressions refuses regular expressions that are invalid in every dialect, for systems
+// without sefcontext_compile, which would report them.
 func CheckExpressions(text []byte) error {
 	for line := range strings.Lines(string(text)) {
 		path, _, _, ok := Fields(line)
@@ -55,13 +55,13 @@ func CheckExpressions(text []byte) error {
 	return nil
 }
 
-// Limited is a buffer that keeps the beginning of what is written to it.
+// Limited is a buffer that keeps only the beginning of the data written to it.
 type Limited struct {
 	bytes.Buffer
-	Left int // how many bytes more it keeps
+	Left int // how many more bytes it keeps
 }
 
-// Write keeps what there is room for.
+// Write keeps as much as there is room for.
 func (l *Limited) Write(b []byte) (int, error) {
 	n := min(len(b), l.Left)
 	l.Left -= n

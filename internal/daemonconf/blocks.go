@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// A statement is words that end with a semicolon, or that stand in front of a block in
-// braces: nginx and named write so.
+// A statement consists of words that end with a semicolon or are followed by a block in braces: the
+// syntax of nginx and named.
 type statement struct {
 	words []string
-	block []statement // nil where there is none
+	block []statement // nil if there is none
 	line  int
 }
 
@@ -20,7 +20,7 @@ func (s *statement) word(i int) string {
 	return ""
 }
 
-// A blocks reads a text into statements.
+// blocks reads a text into statements.
 type blocks struct {
 	text    string
 	off     int
@@ -31,12 +31,12 @@ type blocks struct {
 }
 
 const (
-	maxBlocks     = 64      // in one another
+	maxBlocks     = 64      // how deep they are nested
 	maxStatements = 200_000 // of one file
 )
 
-// readBlocks reads a file; what was read until a mistake, which is on a line, is
-// returned with it.
+// readBlocks reads a file. After a mistake it returns the statements before it, and the line of the
+// mistake.
 func readBlocks(text string, slashes bool) (list []statement, line int, err error) {
 	b := &blocks{text: text, line: 1, slashes: slashes}
 	list, err = b.list(false)
@@ -54,10 +54,10 @@ func (b *blocks) list(inside bool) ([]statement, error) {
 		switch {
 		case w == "" && !quoted: // the end
 			if inside {
-				return list, fmt.Errorf("a block that is not closed")
+				return list, fmt.Errorf("a block is not closed")
 			}
 			if len(s.words) > 0 {
-				return append(list, s), fmt.Errorf("%q without a semicolon", s.words[0])
+				return append(list, s), fmt.Errorf("no semicolon after %q", s.words[0])
 			}
 			return list, nil
 		case w == ";" && !quoted:
@@ -67,7 +67,7 @@ func (b *blocks) list(inside bool) ([]statement, error) {
 			s = statement{}
 		case w == "{" && !quoted:
 			if b.depth++; b.depth > maxBlocks {
-				return list, fmt.Errorf("blocks more than %d deep", maxBlocks)
+				return list, fmt.Errorf("blocks are more than %d deep", maxBlocks)
 			}
 			if s.line == 0 {
 				s.line = b.line
@@ -81,7 +81,7 @@ func (b *blocks) list(inside bool) ([]statement, error) {
 			if err != nil {
 				return append(list, s), err
 			}
-			if !b.slashes { // nginx needs no semicolon behind a block
+			if !b.slashes { // nginx needs no semicolon after a block
 				list, s = append(list, s), statement{}
 			}
 		case w == "}" && !quoted:
@@ -198,5 +198,5 @@ func (b *blocks) quoted(quote byte) (string, error) {
 		out.WriteByte(c)
 	}
 	b.line = start
-	return out.String(), fmt.Errorf("a quote that is not closed")
+	return out.String(), fmt.Errorf("a quote is not closed")
 }

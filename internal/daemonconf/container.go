@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/yaml"
 )
 
-// containers are the runtimes of containers: it is they that bind published ports.
+// containers are the container runtimes, which bind the published ports.
 func containers() []*Program {
 	runtime := func(name string, binaries []string, read func(*job)) *Program {
 		return &Program{
@@ -28,9 +28,8 @@ func containers() []*Program {
 	return []*Program{run, compose, quadlet}
 }
 
-// publish adds a published port: [ADDRESS:][HOST:]CONTAINER[/PROTOCOL], of which HOST may
-// be a range. A port of the container alone gets one of the kernel's choice, which no
-// policy labels.
+// publish adds a published port: [ADDRESS:][HOST:]CONTAINER[/PROTOCOL], where HOST may be a range.
+// Without HOST, the kernel chooses the port, and no policy labels it.
 func (j *job) publish(text, directive string, at Pos) {
 	rest, protocol, ok := strings.Cut(text, "/")
 	if !ok {
@@ -82,7 +81,7 @@ func publishOptions(j *job) {
 	}
 	for _, network := range options(argv[verb:], "--network", "--net") {
 		if network == "host" {
-			j.problem(j.start.Pos, "the container is in the host's network: what it binds its own files say")
+			j.problem(j.start.Pos, "the container uses the host's network: its own files tell which ports it binds")
 		}
 	}
 }
@@ -127,7 +126,7 @@ func (r *composeReader) run() {
 		}
 	}
 	r.env = map[string]string{}
-	dir := r.start.Dir // of the project: that of its first file
+	dir := r.start.Dir // the directory of the project's first file
 	if len(files) > 0 {
 		dir = path.Dir(abs(dir, files[0]))
 	}
@@ -185,8 +184,8 @@ func (r *composeReader) service(service *yaml.Node) error {
 	})
 }
 
-// expand puts in variables: ${NAME}, ${NAME:-OTHERWISE}, ${NAME-OTHERWISE}, $$. One that
-// no file says stays.
+// expand replaces variables: ${NAME}, ${NAME:-OTHERWISE}, ${NAME-OTHERWISE}, $$. A variable that no
+// file sets stays.
 func (r *composeReader) expand(s string) string {
 	var b strings.Builder
 	for {

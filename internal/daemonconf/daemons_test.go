@@ -89,8 +89,8 @@ func TestBounds(t *testing.T) {
 		{"deep", "nginx -c /n", "files include one another more than 20 deep", deep},
 		{"a file of 100 MB", "sshd -f /s", "2: /big cannot be read: file is too large",
 			tree{"/s": "Port 1\nInclude /big\n", "/big": strings.Repeat("x", 100<<20)}},
-		{"blocks", "named -c /n", "blocks more than 64 deep", tree{"/n": strings.Repeat("a {", 100_000)}},
-		{"binary", "haproxy -f /h", "a quote that is not closed", tree{"/h": "\x00\xff\"\x01\n"}},
+		{"blocks", "named -c /n", "blocks are more than 64 deep", tree{"/n": strings.Repeat("a {", 100_000)}},
+		{"binary", "haproxy -f /h", "a quote is not closed", tree{"/h": "\x00\xff\"\x01\n"}},
 	} {
 		argv := strings.Fields(tt.argv)
 		if got := read(t, tt.files, argv[0], Start{Argv: argv}); !strings.Contains(got, tt.want) {

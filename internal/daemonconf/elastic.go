@@ -30,8 +30,8 @@ func elastic() []*Program {
 	}
 }
 
-// An elasticReader reads a file of settings whose names may be written with dots or as
-// mappings in one another.
+// An elasticReader reads a settings file, in which names are written with dots or as nested
+// mappings.
 type elasticReader struct {
 	*job
 	last settings
@@ -52,7 +52,7 @@ func (r *elasticReader) get(name string, otherwise ...string) (setting, string) 
 	return r.last.get(r.job, name, otherwise...)
 }
 
-// listen adds the port of a setting, or the first of a range that is free.
+// listen adds the port of a setting, or the first free one of a range.
 func (r *elasticReader) listen(name, otherwise string, hosts []string) {
 	s, note := r.get(name, otherwise)
 	e := Endpoint{Op: Listen, Protocol: "tcp", Directive: name, Note: note, Pos: s.at}

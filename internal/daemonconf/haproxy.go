@@ -24,24 +24,24 @@ type haproxyReader struct {
 	*job
 	at      Pos
 	section string
-	// from is where the section's endpoints and sockets begin, to take them back where it is disabled.
+	// from and sockets are where the section's endpoints and sockets begin, to remove them if it is disabled.
 	from, sockets int
 	disabled      bool
-	// defaults of servers: those of the sections "defaults", and of this section.
+	// the default options of servers: from the sections "defaults", and from this section
 	defaultServer haproxyServer
 	inherited     haproxyServer
 	localPeer     string
 	peers         []haproxyPeer
-	// binds are the ports of this proxy, which servers without a port are connected at.
+	// binds are the ports of this proxy. A connection to a server without a port goes to the same port.
 	binds []uint16
 	conds []condition
-	// ownResolvers says that a section "resolvers default" takes the place of haproxy's.
+	// ownResolvers says that a section "resolvers default" replaces haproxy's own.
 	ownResolvers bool
 }
 
 type haproxyPeer struct {
 	name, addr, directive string
-	bindOnly              bool // a bind line of its own says where the local one listens
+	bindOnly              bool // a separate bind line says where the local peer listens
 	at                    Pos
 }
 
@@ -85,7 +85,7 @@ func (r *haproxyReader) run() {
 		}
 	}
 	if len(files) == 0 {
-		r.problem(r.start.Pos, "haproxy is started without -f: it has no configuration")
+		r.problem(r.start.Pos, "haproxy starts without -f: it has no configuration")
 	}
 	for _, name := range files {
 		name = abs(dir, name)
@@ -101,7 +101,7 @@ func (r *haproxyReader) run() {
 	r.joinPeers()
 	if len(r.r.Read) > 0 && !r.ownResolvers {
 		r.at = Pos{File: "/etc/resolv.conf"}
-		r.resolvConf("haproxy 2.6 and later ask them for names of their own")
+		r.resolvConf("haproxy 2.6 and later ask them by default")
 	}
 }
 
@@ -195,7 +195,7 @@ func (r *haproxyReader) begin(section string) {
 	r.defaultServer = r.inherited
 }
 
-// end ends a section. What is disabled opens nothing.
+// end ends a section. A disabled section opens nothing.
 func (r *haproxyReader) end() {
 	switch r.section {
 	case "defaults":
@@ -253,7 +253,7 @@ func (r *haproxyReader) proxyLine(w []string) {
 		r.file(Config, arg(2), w[0], r.at)
 	case "lua-load", "lua-load-per-thread":
 		r.file(Config, arg(1), w[0], r.at)
-		r.problem(r.at, "%s may connect anywhere", path.Base(arg(1)))
+		r.problem(r.at, "%s may connect to any address", path.Base(arg(1)))
 	case "ca-base", "crt-base", "maxconn":
 	case "http-request", "tcp-request":
 		if i := slices.Index(w, "set-dst-port"); i > 0 {

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// A haproxyAddr is an address of haproxy's configuration, split (str2sa_range).
+// A haproxyAddr holds the parts of an address of haproxy's configuration (str2sa_range).
 type haproxyAddr struct {
-	protocol string // tcp, udp, mptcp, unix; fd for what is handed over
+	protocol string // tcp, udp, mptcp, unix; fd for a socket that is passed to haproxy
 	host     string
 	port     string // "" for none
-	path     string // of a UNIX socket, "@..." for an abstract one
-	open     string // the variable that all of it hangs on
+	path     string // the path of a UNIX socket, "@..." for an abstract one
+	open     string // the variable that replaces the whole address
 }
 
-// parseAddr splits an address. otherwise is the protocol without a prefix.
+// parseAddr splits an address. otherwise is the protocol of an address without a prefix.
 func (r *haproxyReader) parseAddr(text, otherwise string) haproxyAddr {
 	a := haproxyAddr{protocol: otherwise}
 	for again := true; again; {
@@ -43,7 +43,7 @@ func (r *haproxyReader) parseAddr(text, otherwise string) haproxyAddr {
 	case a.protocol == "unix" || strings.HasPrefix(text, "/"):
 		a.protocol, a.path = "unix", text
 	default:
-		// The last colon separates the port, of [::1] and of :::80 too.
+		// The last colon separates the port, also in [::1] and :::80.
 		i := strings.LastIndexByte(text, ':')
 		if end := strings.LastIndexByte(text, ']'); i >= 0 && i > end {
 			a.host, a.port = text[:i], text[i+1:]
@@ -87,7 +87,7 @@ func (r *haproxyReader) bind(text, directive string, op Operation) {
 	r.endpoint(e)
 }
 
-// portRange puts PORT, LOW-HIGH or the name of a service into an endpoint.
+// portRange sets the ports of an endpoint: PORT, LOW-HIGH or the name of a service.
 func (r *haproxyReader) portRange(e *Endpoint, text string) bool {
 	if !strings.Contains(text, "-") || variable(text) != "" {
 		return e.at(r.job, text)
@@ -97,7 +97,7 @@ func (r *haproxyReader) portRange(e *Endpoint, text string) bool {
 	return ok
 }
 
-// connect adds the connection to an address that names its port.
+// connect adds the connection to an address with a port.
 func (r *haproxyReader) connect(text, directive string) { r.connectAs(text, directive, "tcp") }
 
 func (r *haproxyReader) connectAs(text, directive, protocol string) {
@@ -117,7 +117,7 @@ func (r *haproxyReader) connectAs(text, directive, protocol string) {
 	r.endpoint(e)
 }
 
-// source adds the port that connections come from, where one is named.
+// source adds the source port of connections, if there is one.
 func (r *haproxyReader) source(text string) {
 	a := r.parseAddr(text, "tcp")
 	if a.protocol != "tcp" || a.port == "" || a.port == "0" {
@@ -129,7 +129,7 @@ func (r *haproxyReader) source(text string) {
 	}
 }
 
-// log adds where a log line sends to: UDP, a socket, or a ring that has servers itself.
+// log adds the destination of a log line: UDP, a socket, or a ring, which has its own servers.
 func (r *haproxyReader) log(w []string) {
 	if len(w) < 2 || w[1] == "global" || w[1] == "stdout" || w[1] == "stderr" ||
 		strings.HasPrefix(w[1], "ring@") || strings.HasPrefix(w[1], "backend@") {
@@ -157,7 +157,7 @@ func (r *haproxyReader) log(w []string) {
 	r.endpoint(e)
 }
 
-// A haproxyServer is the options of a server that lead somewhere.
+// A haproxyServer holds the options of a server that name addresses or ports.
 type haproxyServer struct {
 	check, agent                    bool
 	port, addr, agentPort, agentAdr string
@@ -202,10 +202,10 @@ func (s *haproxyServer) options(w []string) {
 	}
 }
 
-// server adds the connections of a server line, whose address is word n.
+// server adds the connections of a server line. Word n is the address.
 func (r *haproxyReader) server(w []string, n int) {
 	if n >= len(w) {
-		r.problem(r.at, "%s without an address", w[0])
+		r.problem(r.at, "%s has no address", w[0])
 		return
 	}
 	s := r.defaultServer
@@ -239,8 +239,8 @@ func (r *haproxyReader) checked(port, addr, host, directive string) {
 	}
 }
 
-// serverPort adds the connection itself: without a port it is made to the port that the
-// client came in at, with +N or -N to one so far from it.
+// serverPort adds the connection itself. Without a port, the connection goes to the port that the
+// client used; +N and -N are relative to that port.
 func (r *haproxyReader) serverPort(a haproxyAddr, w []string) {
 	e := Endpoint{Op: Connect, Protocol: a.protocol, Host: a.host, Directive: w[0], Open: a.open, Pos: r.at}
 	relative := a.port == "" || a.port == "0" || strings.HasPrefix(a.port, "+") || strings.HasPrefix(a.port, "-")
@@ -249,19 +249,19 @@ func (r *haproxyReader) serverPort(a haproxyAddr, w []string) {
 	case strings.HasPrefix(a.host, "_"):
 		e.Open = "the SRV record of " + a.host
 	case a.host == "0.0.0.0" || a.host == "*":
-		e.Open = "the address that the client asked for"
+		e.Open = "the address that the client requested"
 	case !relative:
 		if !e.at(r.job, a.port) {
 			r.problem(r.at, "%s: %q is not a port", w[0], a.port)
 			return
 		}
 	case len(r.binds) == 0:
-		e.Open = "the port that the client came in at"
+		e.Open = "the port that the client connected to"
 	default:
 		offset, _ := strconv.Atoi(a.port)
 		for _, port := range r.binds {
 			if n := int(port) + offset; n > 0 && n < 65536 {
-				e.Low, e.High, e.Note = uint16(n), uint16(n), "the port that the client came in at"
+				e.Low, e.High, e.Note = uint16(n), uint16(n), "the port that the client connected to"
 				if offset != 0 {
 					e.Note += ", " + a.port
 				}
@@ -296,8 +296,8 @@ func (r *haproxyReader) peersLine(w []string) {
 	}
 }
 
-// joinPeers adds what the lines of peers open: the local one is listened at, the others
-// are connected to.
+// joinPeers adds the sockets of the lines of peers: haproxy listens at the local peer's address and
+// connects to the others.
 func (r *haproxyReader) joinPeers() {
 	for _, p := range r.peers {
 		r.at = p.at
@@ -306,7 +306,7 @@ func (r *haproxyReader) joinPeers() {
 		case p.name == r.localPeer:
 			r.bind(p.addr, p.directive, Listen)
 		case r.localPeer == "":
-			r.cond = "the local peer is called otherwise"
+			r.cond = "the local peer has another name"
 			r.connect(p.addr, p.directive)
 			r.cond = ""
 		default:

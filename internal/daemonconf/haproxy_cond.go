@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A condition is one .if that is open.
+// A condition is one .if without its .endif.
 type condition struct {
-	text string // of the branch that is read now
-	// now is whether the branch is read, before whether an earlier one was.
+	text string // the condition of the branch that is read now
+	// now says whether the branch is read, before whether an earlier branch was
 	now, before truth
 }
 
@@ -18,7 +18,7 @@ type truth int
 const (
 	no truth = iota
 	yes
-	open // no file says
+	open // in no file
 )
 
 func not(t truth) truth {
@@ -31,14 +31,14 @@ func not(t truth) truth {
 	return open
 }
 
-// directive reads a line that begins with a dot; false where it is none.
+// directive reads a line that begins with a dot; it returns false for other lines.
 func (r *haproxyReader) directive(w []string) bool {
 	text := strings.Join(w[1:], " ")
 	top := len(r.conds) - 1
 	switch w[0] {
 	case ".if":
 		if len(r.conds) == 1024 { // haproxy allows 1024
-			r.problem(r.at, ".if more than 1024 deep")
+			r.problem(r.at, ".if is more than 1024 deep")
 			return true
 		}
 		r.conds = append(r.conds, condition{text: text, now: r.evaluate(text)})
@@ -79,7 +79,7 @@ func (r *haproxyReader) directive(w []string) bool {
 	return true
 }
 
-// active reports whether lines are read, and under which condition.
+// active reports whether lines are read now, and under which condition.
 func (r *haproxyReader) active() (bool, string) {
 	text := ""
 	for _, c := range r.conds {
@@ -93,7 +93,7 @@ func (r *haproxyReader) active() (bool, string) {
 	return true, text
 }
 
-// evaluate says whether a condition holds: of the predicates those that files answer.
+// evaluate returns whether a condition holds. It knows the predicates that files can answer.
 func (r *haproxyReader) evaluate(text string) truth {
 	text = strings.TrimSpace(text)
 	if len(text) > 4096 {
@@ -156,7 +156,7 @@ func and(a, b truth) truth {
 	return open
 }
 
-// cutOutside cuts at an operator that stands in no parentheses.
+// cutOutside cuts at an operator outside of parentheses.
 func cutOutside(text, operator string) (a, b string, ok bool) {
 	depth := 0
 	for i := range len(text) {

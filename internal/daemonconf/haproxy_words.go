@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// words splits a line as haproxy does (parse_line): quotes of two kinds, of which the
-// double ones let variables in, escapes, comments.
+// words splits a line as haproxy does (parse_line): single and double quotes, of which only the
+// double ones allow variables, escapes, comments.
 func (r *haproxyReader) words(line string) ([]string, error) {
 	var w splitter
 	quote := byte(0)
@@ -28,7 +28,7 @@ func (r *haproxyReader) words(line string) ([]string, error) {
 		case quote == '"' && c == '$':
 			value, n := r.expand(line[i:])
 			if n == 0 {
-				return nil, errors.New("a variable that is not closed")
+				return nil, errors.New("a variable is not closed")
 			}
 			w.add(value)
 			i += n - 1
@@ -41,13 +41,13 @@ func (r *haproxyReader) words(line string) ([]string, error) {
 		}
 	}
 	if quote != 0 {
-		return nil, errors.New("a quote that is not closed")
+		return nil, errors.New("a quote is not closed")
 	}
 	w.end()
 	return w.list, nil
 }
 
-// haproxyEscape reads what stands behind a backslash.
+// haproxyEscape reads the characters after a backslash.
 func haproxyEscape(s string, quote byte) (int, string) {
 	switch s[0] {
 	case 'n', 't', 'r':
@@ -66,8 +66,8 @@ func haproxyEscape(s string, quote byte) (int, string) {
 	return 1, "\\" + s[:1]
 }
 
-// expand reads a variable, $NAME, ${NAME} or ${NAME-otherwise}, and how long it is
-// written. One that nobody knows stands for itself.
+// expand reads a variable, $NAME, ${NAME} or ${NAME-otherwise}, and returns its length in the text
+// too. A variable with no known value stands for itself.
 func (r *haproxyReader) expand(s string) (value string, n int) {
 	name, otherwise, hasOtherwise := "", "", false
 	if strings.HasPrefix(s, "${") {

@@ -26,7 +26,7 @@ type httpdReader struct {
 	*job
 	root    string
 	defines map[string]string
-	modules map[string]bool // loaded, by both of their names
+	modules map[string]bool // the loaded ones, by both of their names
 	listens map[string]bool
 	depth   int
 }
@@ -34,7 +34,7 @@ type httpdReader struct {
 func (r *httpdReader) run() {
 	r.defines, r.modules, r.listens = map[string]string{}, map[string]bool{}, map[string]bool{}
 	for _, m := range []string{"core", "so", "http", "log_config", "logio", "version", "unixd", "watchdog"} {
-		r.modules["mod_"+m+".c"], r.modules[m+"_module"] = true, true // built in, as distributions have it
+		r.modules["mod_"+m+".c"], r.modules[m+"_module"] = true, true // built in, as in distributions
 	}
 	r.modules["core.c"], r.modules["http_core.c"] = true, true
 	argv := r.start.Argv
@@ -87,9 +87,9 @@ func (r *httpdReader) include(name string, at Pos, optional bool) {
 		return
 	}
 	defer r.done()
-	var skip []string // the sections that are left out, from the outermost
+	var skip []string // the sections that are skipped, the outermost first
 	outer := r.cond
-	var conds []string // of the sections that are open, with "" for those without a condition
+	var conds []string // the conditions of the open sections, "" for those without a condition
 	for n, line := range joined(text) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -141,7 +141,7 @@ func lastCondition(conds []string, outer string) string {
 	return outer
 }
 
-// section says whether the lines of a section are read.
+// section returns whether the lines of a section are read, and its condition.
 func (r *httpdReader) section(name string, w []string) (truth, string) {
 	arg := strings.Join(w, " ")
 	inverse := strings.HasPrefix(arg, "!")
@@ -229,7 +229,7 @@ func (r *httpdReader) line(w []string, at Pos) {
 	}
 }
 
-// includes reads the files of a pattern; a directory stands for all that is in it.
+// includes reads the files that match a pattern; a directory stands for all files in it.
 func (r *httpdReader) includes(pattern string, at Pos, optional bool) {
 	if r.depth++; r.depth > maxDepth {
 		r.depth--
@@ -266,7 +266,7 @@ func (r *httpdReader) listen(text string, at Pos) {
 	r.endpoint(e)
 }
 
-// proxy reads the directives that connect.
+// proxy reads the directives that open connections.
 func (r *httpdReader) proxy(name string, w []string, arg func(int) string, at Pos) {
 	switch name {
 	case "proxypass", "proxypassmatch":

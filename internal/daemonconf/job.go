@@ -11,29 +11,29 @@ import (
 	"github.com/senet-selinux/senet/internal/services"
 )
 
-// The bounds of one reading. They are far beyond what daemons are given.
+// The bounds of one reading. Real configurations are far smaller.
 const (
 	maxFile      = 4 << 20
-	maxBytes     = 32 << 20 // of all files
+	maxBytes     = 32 << 20 // of all files together
 	maxFiles     = 2000
-	maxDepth     = 20      // of files that include files
+	maxDepth     = 20      // of files that include others
 	maxEntries   = 10_000  // of a directory
-	maxEndpoints = 100_000 // and as many sockets, files and problems
+	maxEndpoints = 100_000 // also the bound of sockets, files and problems
 )
 
-// A job is one reading.
+// A job is one reading of a configuration.
 type job struct {
 	tree  Tree
 	start Start
 	r     Result
 	bytes int
 	stack []string                    // the files that are being read
-	ports map[services.Service]uint16 // by name and protocol, once it was asked for
+	ports map[services.Service]uint16 // by name and protocol; read at the first use
 	// cond is the condition of the lines that are read now, "" for none.
 	cond string
 }
 
-// problem notes what keeps the answer from being whole.
+// problem notes a reason why the answer is not complete.
 func (j *job) problem(at Pos, format string, args ...any) {
 	if len(j.r.Problems) < maxEndpoints {
 		j.r.Problems = append(j.r.Problems, Problem{fmt.Sprintf(format, args...), at})
@@ -64,7 +64,7 @@ func (j *job) file(use Use, name, directive string, at Pos) {
 	}
 }
 
-// abs makes a name absolute that is relative to a directory.
+// abs returns the absolute form of a name that is relative to a directory.
 func abs(dir, name string) string {
 	if path.IsAbs(name) {
 		return path.Clean(name)
@@ -72,9 +72,9 @@ func abs(dir, name string) string {
 	return path.Join("/", dir, name)
 }
 
-// read returns the text of a file that the line at names. What cannot be read is a
-// problem there, unless it is optional and missing. Between read and done the file may
-// not be read again.
+// read returns the text of the file that the line at names. A file that cannot be read is a problem
+// at that line, unless it is optional and missing. Between read and done the file cannot be read
+// again.
 func (j *job) read(name string, at Pos, optional bool) (text string, ok bool) {
 	switch {
 	case slices.Contains(j.stack, name):
@@ -104,7 +104,7 @@ func (j *job) read(name string, at Pos, optional bool) (text string, ok bool) {
 	return string(b), true
 }
 
-// cause is an error without the name of the file.
+// cause returns the text of an error without the name of the file.
 func cause(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -116,8 +116,8 @@ func cause(err error) string {
 // done ends the reading of the file that was read last.
 func (j *job) done() { j.stack = j.stack[:len(j.stack)-1] }
 
-// glob returns the files that a pattern stands for, sorted as glob(3) does; the elements
-// of its directories may be patterns too.
+// glob returns the files that match a pattern, sorted as glob(3) sorts them; directories in it may
+// be patterns too.
 func (j *job) glob(pattern string) []string {
 	list := []string{"/"}
 	for element := range strings.SplitSeq(strings.Trim(path.Clean(pattern), "/"), "/") {
@@ -139,7 +139,7 @@ func (j *job) glob(pattern string) []string {
 		}
 		list = next
 	}
-	if strings.ContainsAny(pattern, "*?[") { // of a name without a pattern the reader says that it is missing
+	if strings.ContainsAny(pattern, "*?[") { // for a name without a pattern, the caller reports the missing file
 		list = slices.DeleteFunc(list, func(name string) bool {
 			_, err := j.tree.Resolve(name)
 			return err != nil

@@ -2,7 +2,7 @@ package daemonconf
 
 import "strings"
 
-// numbered yields the lines of a text with their numbers, without what ends them.
+// numbered yields the lines of a text with their numbers, without their line ends.
 func numbered(text string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		n := 0
@@ -14,8 +14,8 @@ func numbered(text string) func(yield func(int, string) bool) {
 	}
 }
 
-// joined yields the lines of a text as numbered does, joined where they end with a
-// backslash; the number is that of the first.
+// joined yields the lines of a text as numbered does, but joins lines that end with a backslash;
+// the number is that of the first line.
 func joined(text string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		var b strings.Builder
@@ -41,8 +41,8 @@ func joined(text string) func(yield func(int, string) bool) {
 	}
 }
 
-// fields splits a line at blanks, where quotes of both kinds keep words together and a
-// backslash in them keeps the next character. What follows an open quote is one word.
+// fields splits a line at blanks. Quotes of both kinds keep words together, and inside them a
+// backslash keeps the next character. The text after an open quote is one word.
 func fields(line string) []string {
 	var w splitter
 	quote := byte(0)
@@ -80,7 +80,7 @@ func (s *splitter) add(text string) {
 	s.begun = true
 }
 
-// end ends the word, where one has begun.
+// end ends the word, if one has begun.
 func (s *splitter) end() {
 	if s.begun {
 		s.list = append(s.list, s.word.String())
@@ -89,8 +89,8 @@ func (s *splitter) end() {
 	}
 }
 
-// options returns the values of the options of a command line that take one, as
-// -x VALUE, -xVALUE, --name VALUE or --name=VALUE, in their order.
+// options returns the values of options with an argument on a command line, in order: -x VALUE,
+// -xVALUE, --name VALUE or --name=VALUE.
 func options(argv []string, names ...string) []string {
 	var list []string
 	for i := 1; i < len(argv); i++ {
@@ -117,7 +117,7 @@ func options(argv []string, names ...string) []string {
 	return list
 }
 
-// lastOption returns the last of options, otherwise where there is none.
+// lastOption returns the last value of an option, or otherwise if there is none.
 func lastOption(argv []string, otherwise string, names ...string) string {
 	if list := options(argv, names...); len(list) > 0 {
 		return list[len(list)-1]
@@ -125,7 +125,7 @@ func lastOption(argv []string, otherwise string, names ...string) string {
 	return otherwise
 }
 
-// addresses adds one endpoint for each host; of "" any address.
+// addresses adds one endpoint for each host; "" is any address.
 func (j *job) addresses(hosts []string, e Endpoint) {
 	for _, host := range hosts {
 		e.Host = anyHost(host)

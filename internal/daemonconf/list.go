@@ -16,22 +16,22 @@ type Program struct {
 	Path string
 	// Labels are the types that policies give its file, the most usual first.
 	Labels []string
-	// Usual is a command line that distributions start it with, without the name.
+	// Usual is the command line of the distributions, without the name.
 	Usual []string
-	// Starts are the daemons that a binary of the list only starts: of each the first
-	// that the system has.
+	// Starts are daemons that a binary of the list only starts. Of each, the first file that the
+	// system has counts.
 	Starts map[string][]string
 	// Units are the names of its services, without the suffix.
 	Units []string
-	// Files are patterns of the names of its configuration files, and Main is how a file
-	// is named on its command line.
+	// Files are name patterns of its configuration files. Main returns the command line arguments
+	// that name such a file.
 	Files []string
 	Main  func(file string) []string
 
 	read func(*job)
 }
 
-// programs returns all that are known, by name.
+// programs returns all known programs, by name.
 func programs() []*Program {
 	list := []*Program{
 		haproxy(), nginx(), sshd(), redis(), unbound(), named(), httpd(), squid(), postgresql(), mariadb(),
@@ -49,8 +49,8 @@ func Programs() []string {
 	return names
 }
 
-// Find returns the program that a name stands for: its own, that of a binary or of a
-// unit; nil if it is not known.
+// Find returns the program with a name: the program's own, or that of a binary or a unit; nil if it
+// is not known.
 func Find(name string) *Program {
 	base := path.Base(name)
 	for _, p := range programs() {
@@ -62,7 +62,7 @@ func Find(name string) *Program {
 	return nil
 }
 
-// OfBinary returns the program that a file of that name is, nil if it is not known.
+// OfBinary returns the program with a binary of that name, nil if it is not known.
 func OfBinary(file string) *Program {
 	base := path.Base(file)
 	for _, p := range programs() {
@@ -73,8 +73,8 @@ func OfBinary(file string) *Program {
 	return nil
 }
 
-// OfFile returns the program that a file of configuration belongs to, by its name; nil if
-// it is not known.
+// OfFile returns the program that reads a configuration file, by the name of the file; nil if it is
+// not known.
 func OfFile(file string) *Program {
 	for _, p := range programs() {
 		if slices.ContainsFunc(p.Files, func(pattern string) bool { return matchEnd(pattern, file) }) {
@@ -95,7 +95,7 @@ func matchEnd(pattern, file string) bool {
 	return ok
 }
 
-// Read reads the configuration that a program is started with.
+// Read reads the configuration of a program that is started so.
 func (p *Program) Read(tree Tree, start Start) *Result {
 	j := &job{tree: tree, start: start, r: Result{Program: p.Name}}
 	p.read(j)

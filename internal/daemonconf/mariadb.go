@@ -22,9 +22,9 @@ func mariadb() *Program {
 	}
 }
 
-// A mariadbReader reads the files of one server. It mirrors MariaDB 10.5 to 11.4 and MySQL
-// 8: my_default.c, mysqld.cc, wsrep. Of an option the last one holds; the command line
-// comes after all files.
+// A mariadbReader reads the files of one server. It mirrors MariaDB 10.5 to 11.4 and MySQL 8:
+// my_default.c, mysqld.cc, wsrep. The last value of an option counts; the command line comes after
+// all files.
 type mariadbReader struct {
 	*job
 	last settings
@@ -113,7 +113,7 @@ func (r *mariadbReader) set(name, value string, at Pos) {
 	r.last[name] = setting{[]string{value}, at}
 }
 
-// on reports whether an option without or with a value is on.
+// on reports whether an option is on; the option may have a value.
 func (r *mariadbReader) on(name string) bool {
 	s, ok := r.last[name]
 	switch strings.ToLower(s.word(0)) {
@@ -139,7 +139,7 @@ func (r *mariadbReader) listen() {
 	}
 	for _, p := range []struct{ name, otherwise string }{{"port", "3306"}, {"extra_port", "0"}} {
 		s, note := r.last.get(r.job, p.name, p.otherwise)
-		if s.word(0) == "0" && p.name == "port" { // which stands for the default too
+		if s.word(0) == "0" && p.name == "port" { // 0 means the default too
 			s, note = settings(nil).get(r.job, p.name, p.otherwise)
 		}
 		if s.word(0) == "0" {
@@ -157,7 +157,8 @@ func (r *mariadbReader) listen() {
 	}
 }
 
-// galera adds what replication opens: 4567, 4568 for state, 4444 for whole copies.
+// galera adds the ports of replication: 4567, 4568 for incremental state transfer, 4444 for full
+// copies.
 func (r *mariadbReader) galera() {
 	if !r.on("wsrep_on") {
 		return
@@ -176,8 +177,8 @@ func (r *mariadbReader) galera() {
 	}
 	base := option("gmcast.listen_addr", "4567")
 	for _, p := range []struct{ port, what, cond string }{
-		{base, "wsrep", ""}, {option("ist.recv_addr", "4568"), "wsrep", "another node sends what was missed"},
-		{"4444", "wsrep_sst_method", "another node sends all"},
+		{base, "wsrep", ""}, {option("ist.recv_addr", "4568"), "wsrep", "another node sends missed changes"},
+		{"4444", "wsrep_sst_method", "another node sends a full copy"},
 	} {
 		e := Endpoint{Op: Listen, Protocol: "tcp", Directive: p.what, If: p.cond, Note: "the port of galera", Pos: at}
 		if e.at(r.job, p.port) {

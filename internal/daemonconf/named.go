@@ -24,8 +24,8 @@ type namedReader struct {
 	listens  []namedListen
 	no6      bool // -4
 	no4      bool // -6
-	controls bool // a controls statement stands somewhere
-	listen6  bool // a listen-on-v6 statement does
+	controls bool // there is a statement controls
+	listen6  bool // there is a statement listen-on-v6
 	listen4  bool
 }
 
@@ -42,7 +42,7 @@ func (r *namedReader) run() {
 	if main == "" {
 		main = "/etc/named.conf"
 		if _, err := r.tree.Resolve("/etc/bind/named.conf"); err == nil {
-			main = "/etc/bind/named.conf" // as Debian builds it
+			main = "/etc/bind/named.conf" // the default of Debian's build
 		}
 	}
 	r.no6, r.no4 = slices.Contains(argv, "-4"), slices.Contains(argv, "-6")
@@ -117,7 +117,7 @@ func (r *namedReader) statements(list []statement) {
 	}
 }
 
-// option returns the word behind another one, "" if it is not there.
+// option returns the word after a given word, "" if it is not there.
 func (s *statement) option(name string) string {
 	if i := slices.Index(s.words, name); i >= 0 {
 		return s.word(i + 1)
@@ -157,7 +157,7 @@ func (r *namedReader) options(list []statement) {
 	}
 }
 
-// zone adds the servers that a zone is fetched from.
+// zone adds the servers that a zone is transferred from.
 func (r *namedReader) zone(list []statement) {
 	for i := range list {
 		switch s := &list[i]; s.word(0) {
@@ -173,7 +173,7 @@ func (r *namedReader) zone(list []statement) {
 	}
 }
 
-// server adds a server that is asked by UDP and, for long answers, by TCP.
+// server adds a server that named asks by UDP and, for long answers, by TCP.
 func (r *namedReader) server(s *statement, port, directive string) {
 	if own := s.option("port"); own != "" {
 		port = own
@@ -196,7 +196,7 @@ func (r *namedReader) server(s *statement, port, directive string) {
 	}
 }
 
-// channels adds the addresses of control and statistics.
+// channels adds the addresses of the control and statistics channels.
 func (r *namedReader) channels(list []statement, directive, otherwise string) {
 	for i := range list {
 		s := &list[i]
@@ -219,8 +219,8 @@ func (r *namedReader) channels(list []statement, directive, otherwise string) {
 	}
 }
 
-// open adds what a listen-on statement opens: UDP and TCP, of TLS and HTTP only TCP. The
-// addresses that the list matches are those of the machine's interfaces.
+// open adds the sockets of a listen-on statement: UDP and TCP, for TLS and HTTP only TCP. The list
+// matches addresses of the machine's interfaces.
 func (r *namedReader) open(l namedListen, port string) {
 	if slices.Equal(l.hosts, []string{"none"}) || l.directive == "listen-on" && r.no4 ||
 		l.directive == "listen-on-v6" && r.no6 {

@@ -20,14 +20,14 @@ func nginx() *Program {
 // ngx_conf_file.c, ngx_inet.c, ngx_http_core_module.c and the modules that connect.
 type nginxReader struct {
 	*job
-	dir       string // of the main file, which includes are relative to
+	dir       string // the directory of the main file; includes are relative to it
 	file      string
 	upstreams map[string]bool // by context/name
 	passes    []nginxPass
 	listens   map[string]bool
 }
 
-// An nginxPass is a directive that may name an upstream, which may stand below it.
+// An nginxPass is a directive that may name an upstream. The upstream may follow later in the file.
 type nginxPass struct {
 	context, directive, to string
 	at                     Pos
@@ -112,7 +112,7 @@ func (r *nginxReader) statements(list []statement, context, block string) {
 	}
 }
 
-// hasListen reports whether a server names an address, or includes a file, which may.
+// hasListen reports whether a server names an address, or includes a file, which may name one.
 func hasListen(list []statement) bool {
 	return slices.ContainsFunc(list, func(s statement) bool { return s.word(0) == "listen" || s.word(0) == "include" })
 }
@@ -155,7 +155,7 @@ func (r *nginxReader) directive(s *statement, context, block string, at Pos) {
 	}
 }
 
-// log adds the server of syslog:server=..., or the file.
+// log adds the server of syslog:server=..., or the log file.
 func (r *nginxReader) log(to, directive string, at Pos) {
 	rest, isSyslog := strings.CutPrefix(to, "syslog:")
 	if !isSyslog {
@@ -193,7 +193,7 @@ func (r *nginxReader) upstreamServer(w []string, at Pos) {
 	r.connectHost(w[0], "server", "tcp", otherwise, at)
 }
 
-// pass adds what a pass directive leads to, unless that is an upstream.
+// pass adds the target of a pass directive, unless it is an upstream.
 func (r *nginxReader) pass(p nginxPass) {
 	to := p.to
 	scheme, rest, hasScheme := strings.Cut(to, "://")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// listen adds what a listen directive opens, once for all servers that have it.
+// listen adds the sockets of a listen directive, once for all servers that share it.
 func (r *nginxReader) listen(w []string, context string, at Pos, note string) {
 	if len(w) == 0 {
 		return

@@ -24,7 +24,7 @@ func (j *job) service(name, protocol string) (uint16, bool) {
 	return n, ok
 }
 
-// number reads a port; 0 is one.
+// number reads a port number; 0 is valid.
 func number(text string) (uint16, bool) {
 	n, err := strconv.ParseUint(text, 10, 16)
 	return uint16(n), err == nil
@@ -48,7 +48,7 @@ func (j *job) portOrService(text, protocol string) (uint16, bool) {
 	return j.service(text, protocol)
 }
 
-// at puts one port into an endpoint, or what leaves it open. ok is false for what is
+// at sets the port of an endpoint, or the variable that decides it. ok is false if the text is
 // neither a port, a service nor a variable.
 func (e *Endpoint) at(j *job, text string) (ok bool) {
 	if v := variable(text); v != "" {
@@ -60,8 +60,8 @@ func (e *Endpoint) at(j *job, text string) (ok bool) {
 	return ok
 }
 
-// variable returns the first variable of a text as it is written: $NAME or ${NAME}. ""
-// stands for none.
+// variable returns the first variable of a text as it is written, $NAME or ${NAME}, or "" if there
+// is none.
 func variable(text string) string {
 	i := strings.IndexByte(text, '$')
 	if i < 0 || i+1 == len(text) {
@@ -86,8 +86,8 @@ func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
-// splitHost cuts a port off an address as most programs write it: 10.0.0.1:80, name:80,
-// [::1]:80. An address of IPv6 without brackets has no port.
+// splitHost splits the port from an address in the usual syntax: 10.0.0.1:80, name:80, [::1]:80. An
+// IPv6 address without brackets has no port.
 func splitHost(text string) (host, port string) {
 	if rest, ok := strings.CutPrefix(text, "["); ok {
 		host, port, _ = strings.Cut(rest, "]")
@@ -103,7 +103,7 @@ func splitHost(text string) (host, port string) {
 	return text[:i], text[i+1:]
 }
 
-// anyHost is "" for the ways in which configurations write any address.
+// anyHost returns "" for every notation that means any address.
 func anyHost(host string) string {
 	switch host {
 	case "*", "0.0.0.0", "any":

@@ -16,9 +16,9 @@ func postgresql() *Program {
 	}
 }
 
-// A postgresReader reads the files of one server. It mirrors PostgreSQL 12 to 17:
-// guc-file.l, guc.c, postmaster.c, and Debian's pg_ctlcluster. Of a setting the last one
-// holds; the command line comes after all files.
+// A postgresReader reads the files of one server. It mirrors PostgreSQL 12 to 17: guc-file.l,
+// guc.c, postmaster.c, and Debian's pg_ctlcluster. The last value of a setting counts; the command
+// line comes after all files.
 type postgresReader struct {
 	*job
 	last settings
@@ -60,7 +60,7 @@ func (r *postgresReader) run() {
 	}
 }
 
-// debian returns the file of pg_ctlcluster VERSION CLUSTER, or VERSION-CLUSTER.
+// debian returns the configuration file of pg_ctlcluster VERSION CLUSTER, or VERSION-CLUSTER.
 func (r *postgresReader) debian(argv []string) string {
 	var words []string
 	for _, w := range argv[1:] {
@@ -129,8 +129,8 @@ func (r *postgresReader) include(name string, at Pos, optional bool) {
 	}
 }
 
-// postgresSetting reads NAME = VALUE: the equals sign may be missing, and a value may stand
-// in single quotes, where two of them stand for one.
+// postgresSetting reads NAME = VALUE. The equals sign is optional. A value may be in single quotes;
+// inside, two of them mean one.
 func postgresSetting(line string) (key, value string, ok bool) {
 	line = strings.TrimLeft(line, " \t")
 	n := 0
@@ -195,7 +195,7 @@ func (r *postgresReader) listen() {
 	}
 }
 
-// replication adds the server that a standby follows.
+// replication adds the server that a standby replicates from.
 func (r *postgresReader) replication() {
 	s, ok := r.last["primary_conninfo"]
 	if !ok || s.word(0) == "" {

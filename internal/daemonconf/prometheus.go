@@ -18,8 +18,8 @@ func prometheus() *Program {
 	}
 }
 
-// exporters are the programs of Prometheus' world whose addresses are flags alone, with
-// the port that each has by itself.
+// exporters are Prometheus exporters and similar programs whose addresses come from flags only,
+// with the default port of each.
 func exporters() []*Program {
 	var list []*Program
 	for _, e := range []struct {
@@ -48,7 +48,7 @@ func exporters() []*Program {
 	return list
 }
 
-// webListen adds the addresses of --web.listen-address, which may stand several times.
+// webListen adds the addresses of --web.listen-address, which may be repeated.
 func webListen(j *job, port uint16) {
 	addresses := options(j.start.Argv, "--web.listen-address", "-web.listen-address")
 	if len(addresses) == 0 {
@@ -60,7 +60,7 @@ func webListen(j *job, port uint16) {
 	}
 }
 
-// listenGo adds an address as Go's net.Listen takes it: without a host of both families.
+// listenGo adds an address in the syntax of Go's net.Listen: without a host it means both families.
 func listenGo(j *job, text, directive string, op Operation, protocol string) {
 	host, port := splitHost(text)
 	e := Endpoint{Op: op, Protocol: protocol, Host: host, Directive: directive, Pos: j.start.Pos}
@@ -70,13 +70,13 @@ func listenGo(j *job, text, directive string, op Operation, protocol string) {
 		j.problem(j.start.Pos, "%s: %q is not a port", directive, port)
 		return
 	}
-	if host == "" || host == "0.0.0.0" { // which is both families to Go
+	if host == "" || host == "0.0.0.0" { // for Go both families
 		e.Host = "::"
 	}
 	j.endpoint(e)
 }
 
-// cluster adds what members of alertmanager speak over.
+// cluster adds the ports of the protocol between members of alertmanager.
 func cluster(j *job) {
 	text := lastOption(j.start.Argv, "0.0.0.0:9094", "--cluster.listen-address")
 	if text == "" {
@@ -102,7 +102,7 @@ func (r *prometheusReader) run() {
 	r.document(abs(r.start.Dir, main), r.start.Pos, r.config)
 }
 
-// document reads a YAML file, for whose nodes it is the file.
+// document reads a YAML file. While its nodes are read, r.file is that file.
 func (r *prometheusReader) document(name string, at Pos, do func(*yaml.Node) error) {
 	outer := r.file
 	r.file = name
@@ -139,7 +139,7 @@ func (r *prometheusReader) config(doc *yaml.Node) error {
 	})
 }
 
-// scrape reads one configuration of targets.
+// scrape reads one scrape configuration.
 func (r *prometheusReader) scrape(n *yaml.Node) error {
 	otherwise := uint16(80)
 	if err := n.Each(func(key string, v *yaml.Node) error {
@@ -187,7 +187,7 @@ func (r *prometheusReader) targets(n *yaml.Node, otherwise uint16) error {
 	})
 }
 
-// files reads the files that hold targets.
+// files reads the files that list targets.
 func (r *prometheusReader) files(n *yaml.Node, otherwise uint16) error {
 	return n.Each(func(key string, v *yaml.Node) error {
 		if key != "files" {

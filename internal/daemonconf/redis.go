@@ -23,9 +23,8 @@ func redis() *Program {
 	}
 }
 
-// A redisReader reads the files of one redis or valkey. It mirrors redis 6 to 7.2 and
-// valkey 8: server.c (main), config.c, cluster_legacy.c, sentinel.c. Of a setting the last
-// one holds.
+// A redisReader reads the files of one redis or valkey. It mirrors redis 6 to 7.2 and valkey 8:
+// server.c (main), config.c, cluster_legacy.c, sentinel.c. The last value of a setting counts.
 type redisReader struct {
 	*job
 	last     settings
@@ -41,7 +40,7 @@ func (r *redisReader) run() {
 		r.include(abs(r.start.Dir, argv[i]), r.start.Pos)
 		i++
 	}
-	// Further arguments are lines: --name and the words up to the next.
+	// Further arguments are lines: --name, and the words up to the next one.
 	for i < len(argv) {
 		words := strings.Fields(strings.TrimPrefix(argv[i], "--"))
 		isName := strings.HasPrefix(argv[i], "--")
@@ -122,7 +121,7 @@ func (r *redisReader) set(w []string, at Pos) {
 	}
 }
 
-// listen adds the addresses of a port, and returns the setting; 0 opens none.
+// listen adds the addresses of a port, and returns the setting; the port 0 opens none.
 func (r *redisReader) listen(name, otherwise string) setting {
 	s, note := r.last.get(r.job, name, otherwise)
 	e := Endpoint{Op: Listen, Protocol: "tcp", Directive: name, Note: note, Pos: s.at}
@@ -136,7 +135,7 @@ func (r *redisReader) listen(name, otherwise string) setting {
 	return s
 }
 
-// hosts are the addresses that are bound.
+// hosts returns the addresses that the server binds.
 func (r *redisReader) hosts() []string {
 	s, ok := r.last["bind"]
 	if !ok {
@@ -155,14 +154,14 @@ func (r *redisReader) hosts() []string {
 	return hosts
 }
 
-// bus adds the port of the cluster's bus: cluster-port, or that of the clients and 10000.
+// bus adds the port of the cluster bus: cluster-port, or the client port plus 10000.
 func (r *redisReader) bus(plain, tls setting) {
 	base := plain
 	if r.yes("tls-cluster") {
 		base = tls
 	}
 	e := Endpoint{Op: Listen, Protocol: "tcp", Directive: "cluster-enabled", Pos: base.at,
-		Note: "the cluster's bus is on the port and 10000"}
+		Note: "the cluster bus uses the client port plus 10000"}
 	if s, ok := r.last["cluster-port"]; ok && s.word(0) != "0" {
 		e.Directive, e.Note, e.Pos = "cluster-port", "", s.at
 		if !e.at(r.job, s.word(0)) {
@@ -170,7 +169,7 @@ func (r *redisReader) bus(plain, tls setting) {
 			return
 		}
 	} else if n, ok := number(base.word(0)); !ok || n == 0 || n > 55535 {
-		r.problem(base.at, "no port 10000 above %q, which the cluster's bus needs", base.word(0))
+		r.problem(base.at, "there is no port %q plus 10000, which the cluster bus needs", base.word(0))
 		return
 	} else {
 		e.Low, e.High = n+10000, n+10000

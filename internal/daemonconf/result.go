@@ -12,7 +12,7 @@ const (
 	Send    Operation = "send"    // send without a connection
 )
 
-// A Pos is a line of a file. Line is 1-based, 0 for what stands in no file: a default.
+// A Pos is a line of a file. Line is 1-based, 0 for a default, which is in no file.
 type Pos struct {
 	File string
 	Line int
@@ -35,21 +35,21 @@ type Endpoint struct {
 	Protocol string
 	// Host is the address or name as it is written, "" for any address.
 	Host string
-	// Low and High are the ports; both are 0 where Open says why they are not known.
+	// Low and High are the ports; both are 0 if Open says why they are not known.
 	Low, High uint16
-	// Open names what the ports hang on: a variable, a DNS record. "" where they are known.
+	// Open names what decides the ports: a variable, a DNS record. "" if they are known.
 	Open string
-	// If says under which condition the endpoint is used, where that is not known.
+	// If is the condition under which the endpoint is used, if it is not known whether it holds.
 	If string
-	// Directive is the word of the configuration, or the option, that says so.
+	// Directive is the word of the configuration, or the option, that defines the endpoint.
 	Directive string
-	// Note says what a reader might not expect, such as a default.
+	// Note says what a reader may not expect, such as a default.
 	Note string
 	By   Actor
 	Pos
 }
 
-// A Socket is a UNIX socket. Path begins with @ for an abstract name.
+// A Socket is a UNIX socket. The path of an abstract name begins with @.
 type Socket struct {
 	Op        Operation
 	Path      string
@@ -62,11 +62,11 @@ type Use string
 
 // The uses.
 const (
-	Certificate Use = "certificate" // a certificate or key, which is read
-	Config      Use = "config"      // a further file of configuration, which is read
-	Log         Use = "log"         // written
-	PID         Use = "pid"         // written
-	Data        Use = "data"        // a directory that is worked in
+	Certificate Use = "certificate" // a certificate or key; the daemon reads it
+	Config      Use = "config"      // a further configuration file; the daemon reads it
+	Log         Use = "log"         // the daemon writes it
+	PID         Use = "pid"         // the daemon writes it
+	Data        Use = "data"        // a directory for the daemon's data
 )
 
 // A File is a file that a configuration names.
@@ -77,8 +77,8 @@ type File struct {
 	Pos
 }
 
-// A Problem is something that keeps the answer from being whole: a file that cannot be
-// read, files that include one another, a line that the program would refuse.
+// A Problem is a reason why the answer is not complete: a file that cannot be read, files that
+// include one another, a line that the program would refuse.
 type Problem struct {
 	Text string
 	Pos

@@ -1,6 +1,6 @@
 package daemonconf
 
-// A setting is the words of a directive, without its name, and where they stand.
+// A setting holds the words of a directive, without its name, and its place.
 type setting struct {
 	words []string
 	at    Pos
@@ -13,10 +13,10 @@ func (s setting) word(i int) string {
 	return ""
 }
 
-// settings are the last of each name.
+// settings holds the last setting of each name.
 type settings map[string]setting
 
-// get returns a setting, else the words that hold without one, with a note that says so.
+// get returns a setting, else its default, with a note that says so.
 func (s settings) get(j *job, name string, otherwise ...string) (set setting, note string) {
 	if set, ok := s[name]; ok {
 		return set, ""

@@ -16,12 +16,12 @@ func squid() *Program {
 // parser of http_port, cache_peer, icp_port and their like.
 type squidReader struct {
 	*job
-	skip []bool // of the conditions that are open: whether lines are left out
+	skip []bool // for each open condition: whether lines are skipped
 }
 
 func (r *squidReader) run() {
 	r.include(abs(r.start.Dir, lastOption(r.start.Argv, "/etc/squid/squid.conf", "-f")), r.start.Pos)
-	r.endpoint(Endpoint{Op: Connect, Protocol: "tcp", Open: "the address that a client asks for",
+	r.endpoint(Endpoint{Op: Connect, Protocol: "tcp", Open: "the address that a client requests",
 		Pos: Pos{File: r.start.Pos.File}})
 }
 
@@ -44,8 +44,8 @@ func (r *squidReader) include(name string, at Pos) {
 	}
 }
 
-// condition reads if, else and endif, and reports whether the line is to be left out. Only
-// comparisons of numbers, true and false are conditions.
+// condition reads if, else and endif, and reports whether to skip the line. It knows comparisons of
+// numbers, true and false.
 func (r *squidReader) condition(w []string) bool {
 	top := len(r.skip) - 1
 	switch w[0] {

@@ -22,9 +22,9 @@ type sshdReader struct {
 	ports   []sshdPort
 	listens []sshdListen
 	family  string
-	x11     Pos // the line that turns X11 forwarding on
+	x11     Pos // the line that enables X11 forwarding
 	offset  int
-	set     map[string]bool // keywords of which the first value holds
+	set     map[string]bool // keywords whose first value counts
 }
 
 type sshdPort struct {
@@ -40,7 +40,7 @@ type sshdListen struct {
 func (r *sshdReader) run() {
 	argv := r.start.Argv
 	if slices.Contains(argv, "-i") {
-		return // a socket is handed over
+		return // sshd gets an open socket
 	}
 	r.set = map[string]bool{}
 	for _, o := range options(argv, "-o") {
@@ -81,13 +81,13 @@ func (r *sshdReader) run() {
 	if r.x11.File != "" && r.offset < 59000 {
 		n := uint16(6000 + r.offset)
 		r.endpoint(Endpoint{Op: Listen, Protocol: "tcp", Host: "localhost", Low: n, High: n, Directive: "X11Forwarding",
-			If: "a client forwards X11", Note: "the first free port from here on", Pos: r.x11})
+			If: "a client forwards X11", Note: "the first free port from this one on", Pos: r.x11})
 	}
 }
 
 func (r *sshdReader) listen(host, port, directive string, at Pos) {
 	if v6 := strings.Contains(host, ":"); v6 && r.family == "inet" {
-		r.problem(at, "%s %s is of another family than AddressFamily, for which sshd does not start", directive, host)
+		r.problem(at, "sshd does not start: %s %s contradicts AddressFamily", directive, host)
 		return
 	}
 	e := Endpoint{Op: Listen, Protocol: "tcp", Host: anyHost(host), Directive: directive, Pos: at}
@@ -98,8 +98,8 @@ func (r *sshdReader) listen(host, port, directive string, at Pos) {
 	r.endpoint(e)
 }
 
-// include reads a file. What stands behind Match holds for some connections, and opens
-// nothing of its own; it ends with the file.
+// include reads a file. The lines after Match apply to some connections only and open no socket;
+// the Match block ends with the file.
 func (r *sshdReader) include(name string, at Pos, matched bool) {
 	text, ok := r.read(name, at, false)
 	if !ok {
@@ -168,7 +168,7 @@ func (r *sshdReader) keyword(w []string, at Pos) {
 		r.file(Certificate, w[1], w[0], at)
 		return
 	}
-	if r.set[key] { // the first value holds
+	if r.set[key] { // the first value counts
 		return
 	}
 	r.set[key] = true

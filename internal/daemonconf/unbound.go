@@ -25,7 +25,7 @@ type unboundReader struct {
 	interfaces []setting
 	controls   []setting
 	forwards   []setting
-	tls        []bool // of the zone that each of forwards is in
+	tls        []bool // for each of forwards, whether its zone uses TLS
 	zoneTLS    bool
 }
 
@@ -103,7 +103,7 @@ func isClause(key string) bool {
 	return false
 }
 
-// endZone notes of the forwarders of a zone that ends whether they are asked by TLS.
+// endZone is called at the end of a zone, and notes whether its forwarders are asked by TLS.
 func (r *unboundReader) endZone() {
 	for len(r.tls) < len(r.forwards) {
 		r.tls = append(r.tls, r.zoneTLS)
@@ -133,7 +133,7 @@ func (r *unboundReader) set(key string, w []string, at Pos) {
 	r.last[r.clause+"/"+key] = s
 }
 
-// open adds one interface, UDP and TCP.
+// open adds the sockets of one interface, UDP and TCP.
 func (r *unboundReader) open(s, port setting) {
 	host, number, own := strings.Cut(s.word(0), "@")
 	e := Endpoint{Host: anyHost(host), Directive: "interface", Pos: s.at}
@@ -160,7 +160,7 @@ func (r *unboundReader) open(s, port setting) {
 	}
 }
 
-// control adds what unbound-control connects to.
+// control adds the port of unbound-control.
 func (r *unboundReader) control() {
 	if r.get("remote-control/control-enable", "no").word(0) != "yes" {
 		return
@@ -194,8 +194,8 @@ func (r *unboundReader) control() {
 	}
 }
 
-// forward adds a server that is asked: by UDP, and by TCP where an answer is cut short;
-// by TLS alone where that is wanted.
+// forward adds a server that unbound asks: by UDP, and by TCP if an answer is truncated; only by
+// TLS if tls is set.
 func (r *unboundReader) forward(s setting, tls bool) {
 	text, _, _ := strings.Cut(s.word(0), "#")
 	host, number, own := strings.Cut(text, "@")

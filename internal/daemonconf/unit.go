@@ -2,7 +2,7 @@ package daemonconf
 
 import "github.com/senet-selinux/senet/internal/systemd"
 
-// OfSocketUnit returns what a socket unit has process 1 open.
+// OfSocketUnit returns the sockets that process 1 opens for a socket unit.
 func OfSocketUnit(u *systemd.Unit) *Result {
 	r := &Result{Program: "systemd"}
 	for _, l := range u.Listeners() {

@@ -5,7 +5,7 @@ import "strings"
 // A target is the server that a URL names.
 type target struct{ scheme, host, port string }
 
-// schemePort is the port that the scheme of a URL stands for, 0 for none.
+// schemePort returns the default port of a URL scheme, 0 if it has none.
 func schemePort(scheme string) uint16 {
 	switch scheme {
 	case "http", "ws", "h2c", "grpc":
@@ -28,7 +28,7 @@ func schemePort(scheme string) uint16 {
 	return 0
 }
 
-// parseURL reads as much of a URL as says where it leads.
+// parseURL reads the scheme, the host and the port of a URL.
 func parseURL(text string) target {
 	var t target
 	rest := text
@@ -45,8 +45,8 @@ func parseURL(text string) target {
 	return t
 }
 
-// connectURL adds the connection to a URL. otherwise is the port of one that names none
-// and whose scheme stands for none; 0 makes that a problem.
+// connectURL adds the connection to a URL. otherwise is the port of a URL without a port whose
+// scheme has no default; 0 makes such a URL a problem.
 func (j *job) connectURL(text, directive string, otherwise uint16, at Pos) {
 	t := parseURL(text)
 	e := Endpoint{Op: Connect, Protocol: "tcp", Host: t.host, Directive: directive, Pos: at}
@@ -62,9 +62,9 @@ func (j *job) connectURL(text, directive string, otherwise uint16, at Pos) {
 			return
 		}
 	case v != "" && strings.Contains(t.host+t.scheme, v):
-		e.Open = v // the variable may hold the port too
+		e.Open = v // the variable may also contain the port
 	case n == 0:
-		j.problem(at, "%s: no port is known of %q", directive, text)
+		j.problem(at, "%s: %q has no known port", directive, text)
 		return
 	default:
 		e.Low, e.High = n, n

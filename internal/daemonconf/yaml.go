@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/internal/yaml"
 )
 
-// document reads a YAML file that the line at names. A mistake in it, and what of YAML is
-// not read, is a problem of its line.
+// document reads the YAML file that the line at names. A mistake, or YAML that is not supported, is
+// a problem at its line.
 func (j *job) document(name string, at Pos, do func(*yaml.Node) error) {
 	text, ok := j.read(name, at, false)
 	if !ok {

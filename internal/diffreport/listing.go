@@ -12,14 +12,14 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// A Listing lists the rules in which two policies differ, and what other statements do.
+// A Listing lists the rules and other statements that differ between two policies.
 type Listing struct {
 	Before, After *policy.Policy
-	// Cells lists every pair of types, Causes the rules as they are written, with those
-	// cells that have no cause.
+	// Cells lists every pair of types. Causes lists the rules as they are written, and the pairs
+	// that have no cause.
 	Cells, Causes bool
-	// Modules say where rules stand: those of the policy before and after, nil where they
-	// are not at hand.
+	// Modules find the sources of rules: of the policy before and after, nil if the modules are not
+	// available.
 	Modules [2]*provenance.Finder
 }
 
@@ -49,7 +49,7 @@ func (l *Listing) cells() iter.Seq[policydiff.RuleChange] {
 	}
 }
 
-// statements yields all differences of the other parts.
+// statements yields all differences in other statements.
 func (l *Listing) statements() iter.Seq2[policydiff.Part, policydiff.StatementChange] {
 	return func(yield func(policydiff.Part, policydiff.StatementChange) bool) {
 		for _, part := range policydiff.Parts() {
@@ -75,8 +75,8 @@ func (l *Listing) AddTo(d *doc.Diff) {
 	}
 }
 
-// Write writes the list, and reports whether there is anything in it. It holds no list of
-// cells.
+// Write writes the list, and reports whether there was anything to write. It does not keep the list
+// of cells in memory.
 func (l *Listing) Write(w io.Writer) (found bool, err error) {
 	if policydiff.Identical(l.Before, l.After) {
 		return false, nil
@@ -103,7 +103,7 @@ func (l *Listing) Write(w io.Writer) (found bool, err error) {
 	return found, err
 }
 
-// places say where the rule of a cause stands.
+// places returns the sources of the rules of a cause.
 func (l *Listing) places(c *policydiff.Cause) (list []string) {
 	finder := l.Modules[0]
 	if c.Sign == policydiff.Added {

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// Markdown writes a report for a pull request: a line that says it all, and a list of each
-// kind of differences, those of lesser weight folded away.
+// Markdown returns a report for a pull request: a summary line, and a list for each kind of
+// difference. Less important lists are folded.
 func Markdown(before, after string, r *policydiff.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### SELinux policy: %s → %s\n\n", code(before), code(after))
@@ -49,7 +49,7 @@ func Markdown(before, after string, r *policydiff.Report) string {
 	return b.String()
 }
 
-// code is text that Markdown shows as it is: names of a policy may hold anything.
+// code formats text that Markdown must show unchanged: names of a policy may have any character.
 func code(s string) string {
 	s = words.Safe(strings.Join(strings.Fields(s), " "))
 	fence := "`"

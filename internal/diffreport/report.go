@@ -1,5 +1,5 @@
-// Package diffreport writes what changes from one policy to another in the forms that
-// people and programs review changes in: Markdown for a pull request, and SARIF.
+// Package diffreport writes the changes from one policy to another in the formats of reviews:
+// Markdown for a pull request, and SARIF.
 package diffreport
 
 import (
@@ -14,37 +14,37 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// A finding is one thing that a reviewer is to see.
+// A finding is one change for the reviewer.
 type finding struct {
-	rule string // an id of rules
+	rule string // the id of a rule below
 	text string
 }
 
-// A rule is a kind of findings, with its weight in SARIF.
+// A rule is a kind of finding, with its level in SARIF.
 type rule struct{ id, level, title string }
 
-// rules are the kinds of findings in the order in which they are told.
+// rules returns the kinds of findings in the order of the report.
 func rules() []rule {
 	return []rule{
 		{"ports-gained", "warning", "Domains gain ports"},
 		{"ports-lost", "warning", "Domains lose ports"},
 		{"moved", "note", "Types are renamed or split"},
-		{"dangerous", "error", "Domains gain what is dangerous"},
-		{"entered", "error", "Domains may get into more powerful ones"},
+		{"dangerous", "error", "Domains gain dangerous access"},
+		{"entered", "error", "Domains can reach more powerful domains"},
 		{"permissive", "error", "Domains are permissive"},
 		{"enforced", "note", "Domains are no longer permissive"},
 		{"boolean", "warning", "Booleans have other values"},
-		{"unknown", "warning", "Unknown permissions are handled otherwise"},
+		{"unknown", "warning", "Unknown permissions are handled in another way"},
 		{"capability", "warning", "Policy capabilities are switched"},
 		{"port-label", "note", "Ports have other labels"},
-		{"file-label", "note", "Files are to have other labels"},
+		{"file-label", "note", "Files get other labels"},
 		{"transition", "note", "Programs are started in another domain"},
-		{"type", "note", "Types come and go"},
+		{"type", "note", "Types are added and removed"},
 		{"statements", "note", "Other parts differ"},
 	}
 }
 
-// findings are all that a report says, by the order of rules.
+// findings returns all findings of a report, sorted by rule.
 func findings(r *policydiff.Report) []finding {
 	var list []finding
 	add := func(rule, format string, args ...any) {
@@ -66,7 +66,7 @@ func findings(r *policydiff.Report) []finding {
 		{"enforced", "%s is no longer permissive", r.Permissive.Removed},
 		{"capability", "%s is on", r.Capabilities.Added}, {"capability", "%s is off", r.Capabilities.Removed},
 		{"type", "the type %s is new", r.Types.Added}, {"type", "the type %s is gone", r.Types.Removed},
-		{"type", "another name: %s", r.Aliases.Added}, {"type", "no more another name: %s", r.Aliases.Removed},
+		{"type", "an alias: %s", r.Aliases.Added}, {"type", "no longer an alias: %s", r.Aliases.Removed},
 		{"statements", "%s is never audited", r.NeverAudited.Added},
 		{"statements", "%s is audited again", r.NeverAudited.Removed},
 	} {
@@ -117,7 +117,7 @@ func ports(effects []impact.Effect, add func(rule, format string, args ...any)) 
 	}
 }
 
-// dangerous says of each domain and danger once what gives it first.
+// dangerous reports each domain and danger once, with the rule that gives it first.
 func dangerous(list []policydiff.Danger, add func(rule, format string, args ...any)) {
 	type key struct{ domain, why string }
 	known := make(map[key]bool)
@@ -146,10 +146,10 @@ func handling(h policydb.HandleUnknown) string {
 	return "denied"
 }
 
-// most is how many findings of a kind are listed.
+// most bounds how many findings of a kind are listed.
 const most = 200
 
-// cut returns the findings of a kind, and how many are left out.
+// cut returns the findings of a kind, at most most, and the number of those left out.
 func cut(list []finding, id string) (some []finding, more int) {
 	for _, f := range list {
 		if f.rule == id {

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// SARIF writes a report as a log of SARIF 2.1.0. Every result has a place, for those who
-// take no other: the policy after.
+// SARIF returns a report as a SARIF 2.1.0 log. Every result has a location, the policy after, since
+// some tools require one.
 func SARIF(after string, r *policydiff.Report) []byte {
 	list := findings(r)
 	uri := (&url.URL{Path: after}).String()

@@ -1,6 +1,6 @@
-// Package homes makes file_contexts.homedirs of a policy: the labels of home
-// directories, for each place of homes and each login with an SELinux user of its own.
-// It does what semanage_genhomedircon of libsemanage does.
+// Package homes makes a policy's file_contexts.homedirs: the labels of home directories, for each
+// directory of homes and for each login with its own SELinux user. It mirrors
+// semanage_genhomedircon of libsemanage.
 package homes
 
 import (
@@ -17,34 +17,34 @@ import (
 // ErrContexts is wrapped by all errors.
 var ErrContexts = contextfile.ErrContexts
 
-// A Policy answers what is asked of one.
+// A Policy answers questions about a policy.
 type Policy interface {
 	MLS() bool
-	// Valid reports whether a context is one of the policy.
+	// Valid reports whether the policy accepts a context.
 	Valid(context string) bool
-	// Level returns the level that an SELinux user logs in with, "" where there is none.
+	// Level returns the login level of an SELinux user, "" if there is none.
 	Level(user string) string
 	// HasRole reports whether an SELinux user has a role.
 	HasRole(user, role string) bool
 }
 
-// A Login says which SELinux user a user, a group with % before it, or __default__ gets.
+// A Login maps a user, a group with % before it, or __default__ to an SELinux user.
 type Login struct{ Name, User string }
 
 // An Input holds the sources of the file of home directories.
 type Input struct {
 	Policy   Policy
-	Logins   []Login           // of seusers, in its order
-	Prefixes map[string]string // of users_extra, by SELinux user
+	Logins   []Login           // from seusers, in its order
+	Prefixes map[string]string // from users_extra, by SELinux user
 	Contexts []byte            // the policy's file_contexts
 	Template []byte            // homedir_template
 	// UsePasswd and IgnoreDirs are settings of semanage.conf.
 	UsePasswd  bool
 	IgnoreDirs []string
-	Root       sysroot.Root // the system whose users they are
+	Root       sysroot.Root // the system that has the users
 }
 
-// Make returns the file, and warnings about users and homes that are left out.
+// Make returns the file, and warnings about users and homes that it skipped.
 func Make(in Input) (text []byte, said []string, err error) {
 	h := &homes{Input: in, system: system{root: in.Root}}
 	text, err = h.text()
@@ -62,7 +62,7 @@ type homes struct {
 const homesHeader = "#\n#\n# User-specific file contexts, generated via libsemanage\n" +
 	"# use semanage command to manage system users to change the file_context\n#\n#\n"
 
-// The words of the template.
+// The placeholders of the template.
 const (
 	wordRoot     = "HOME_ROOT"
 	wordDir      = "HOME_DIR"
@@ -72,21 +72,21 @@ const (
 	wordUserID   = "%{USERID}"
 )
 
-// A homeUser is somebody whose home is labelled: a login, or everybody else.
+// A homeUser is an owner of a labelled home: a login, or everybody without a mapping.
 type homeUser struct {
 	name, id string
-	login    string // the name of the mapping
+	login    string // the name in the mapping
 	seuser   string
 	prefix   string
 	level    string
-	role     string // "" for that of the template
+	role     string // "" for the role of the template
 	home     string
 }
 
 // anybody matches the names of users without a mapping.
 const anybody = "[^/]+"
 
-// text makes the file.
+// text returns the file.
 func (h *homes) text() ([]byte, error) {
 	dir := h.lines(func(l string) bool { return strings.HasPrefix(l, wordDir) })
 	root := h.lines(func(l string) bool { return strings.HasPrefix(l, wordRoot) })
@@ -132,7 +132,7 @@ func hasUserName(line string) bool {
 	return strings.Contains(line, wordUserName) || strings.Contains(line, wordUserID)
 }
 
-// lines returns the lines of the template that are of a kind.
+// lines returns the template lines of one kind.
 func (h *homes) lines(is func(string) bool) []string {
 	var list []string
 	for line := range strings.Lines(string(h.Template)) {
@@ -143,7 +143,7 @@ func (h *homes) lines(is func(string) bool) []string {
 	return list
 }
 
-// fallback returns everybody without a mapping.
+// fallback returns the homeUser for everybody without a mapping.
 func (h *homes) fallback() homeUser {
 	u := homeUser{name: anybody, id: "[0-9]+", login: anybody, seuser: "user_u", prefix: "user", level: "s0"}
 	for _, l := range h.Logins {
@@ -155,7 +155,7 @@ func (h *homes) fallback() homeUser {
 	return u
 }
 
-// fill sets what depends on the SELinux user.
+// fill sets the fields that depend on the SELinux user.
 func (h *homes) fill(u *homeUser, seuser string) {
 	u.seuser, u.prefix, u.role = seuser, "user", ""
 	if p, ok := h.Prefixes[seuser]; ok {
@@ -169,8 +169,7 @@ func (h *homes) fill(u *homeUser, seuser string) {
 	}
 }
 
-// users lists the logins with a mapping of their own, in the order of their names and
-// then of the groups.
+// users lists the logins with a mapping, users by name first, then groups.
 func (h *homes) users() ([]homeUser, error) {
 	others := func(l Login) bool { return l.Name == "__default__" }
 	logins := slices.DeleteFunc(slices.Clone(h.Logins), others)
@@ -206,11 +205,11 @@ func (h *homes) users() ([]homeUser, error) {
 
 func isGroup(name string) bool { return strings.HasPrefix(name, "%") }
 
-// members lists the users of a group, those last who have it as their first.
+// members lists the users of a group; those whose primary group it is come last.
 func (h *homes) members(group string) ([]string, error) {
 	gid, members, ok := h.system.group(group)
 	if !ok {
-		return nil, fmt.Errorf("%w: there is no group %s, which a login is for", ErrContexts, group)
+		return nil, fmt.Errorf("%w: a login names group %s, which does not exist", ErrContexts, group)
 	}
 	names := slices.Clone(members)
 	for _, a := range h.accounts {
@@ -224,7 +223,7 @@ func (h *homes) members(group string) ([]string, error) {
 // add adds a user with a mapping, if the system has the user and a home.
 func (h *homes) add(list []homeUser, name string, l Login) ([]homeUser, error) {
 	if isGroup(l.Name) {
-		// The last one of a name counts, as in a list that grows at its head.
+		// The last one with a name counts, as in a list that grows at its head.
 		for _, u := range slices.Backward(list) {
 			if u.name != name {
 				continue
@@ -250,7 +249,7 @@ func (h *homes) add(list []homeUser, name string, l Login) ([]homeUser, error) {
 	return append(list, u), nil
 }
 
-// trimSlashes takes slashes from the end of a path, but the first character.
+// trimSlashes removes slashes from the end of a path, but keeps the first character.
 func trimSlashes(s string) string {
 	for len(s) > 1 && s[len(s)-1] == '/' {
 		s = s[:len(s)-1]
@@ -268,14 +267,14 @@ func (h *homes) home(template []string, u homeUser) error {
 	return h.labels(template, u, wordDir, u.home, wordRole, u.prefix)
 }
 
-// root writes the labels of a place of homes.
+// root writes the labels of a directory of homes.
 func (h *homes) root(template []string, at string) {
 	for _, line := range template {
 		h.write(strings.ReplaceAll(line, wordRoot, at))
 	}
 }
 
-// user writes the labels of what belongs to a user elsewhere.
+// user writes the labels of a user's files outside of the home.
 func (h *homes) user(named, user []string, u homeUser) error {
 	if err := h.labels(named, u, wordUserName, u.name, wordUserID, u.id, wordRole, u.prefix); err != nil {
 		return err
@@ -283,8 +282,7 @@ func (h *homes) user(named, user []string, u homeUser) error {
 	return h.labels(user, u, wordUser, u.name, wordRole, u.prefix)
 }
 
-// labels writes lines with words replaced, one after the other, and the context that
-// of the user.
+// labels writes lines with words replaced, one after the other, and with the user's context.
 func (h *homes) labels(template []string, u homeUser, words ...string) error {
 	for _, line := range template {
 		for i := 0; i < len(words); i += 2 {
@@ -292,7 +290,7 @@ func (h *homes) labels(template []string, u homeUser, words ...string) error {
 		}
 		old := lastField(line)
 		if old == "" {
-			return fmt.Errorf("%w: a line of homes without a context: %q", ErrContexts, line)
+			return fmt.Errorf("%w: no context in a line for homes: %q", ErrContexts, line)
 		}
 		if old != none {
 			label, err := h.label(old, u)
@@ -306,7 +304,7 @@ func (h *homes) labels(template []string, u homeUser, words ...string) error {
 	return nil
 }
 
-// label returns a label of the template with the user, the level and the role of a user.
+// label returns a label of the template with the SELinux user, the level and the role of a user.
 func (h *homes) label(old string, u homeUser) (string, error) {
 	parts := strings.SplitN(old, ":", 4)
 	if len(parts) < 3 || len(parts) == 4 && parts[3] == "" {
@@ -324,20 +322,20 @@ func (h *homes) label(old string, u homeUser) (string, error) {
 
 const none = "<<none>>"
 
-// write writes a line whose context is one of the policy.
+// write writes a line if its context is valid in the policy.
 func (h *homes) write(line string) {
 	if c := lastField(line); c == none || c != "" && h.Policy.Valid(c) {
 		h.out.WriteString(line + "\n")
 	}
 }
 
-// lastField returns the last word of a line, "" where it has no other.
+// lastField returns the last word of a line, "" if it has only one.
 func lastField(line string) string {
 	line = strings.TrimRight(line, blanks)
 	return line[strings.LastIndexAny(line, blanks)+1:]
 }
 
-// roots lists the directories that homes are in.
+// roots lists the directories that contain homes.
 func (h *homes) roots() []string {
 	var list []string
 	push := func(dir string) {
@@ -382,7 +380,7 @@ func (h *homes) roots() []string {
 	return list
 }
 
-// uids returns the range of the user numbers of people.
+// uids returns the range of the user numbers of ordinary users.
 func (h *homes) uids() (low, high uint32) {
 	low, high = 500, 60000
 	v := h.system.value("/etc/login.defs", "UID_MIN", "")
@@ -398,8 +396,8 @@ func (h *homes) uids() (low, high uint32) {
 	return low, high
 }
 
-// labelled reports whether the policy has a label of its own for a directory, as
-// fcontext_matches sees it. An expression that Go does not have is no match.
+// labelled reports whether the policy has its own label for a directory, as fcontext_matches does.
+// An expression that Go does not support does not match.
 func (h *homes) labelled(dir string) bool {
 	for line := range strings.Lines(string(h.Contexts)) {
 		expr, kind, _, ok := contextfile.Fields(line)
@@ -413,7 +411,7 @@ func (h *homes) labelled(dir string) bool {
 		if i := strings.IndexAny(expr, `.^$?*+|[({\`); i >= 0 {
 			fixed = expr[:i]
 			if i > 0 && strings.IndexByte("?*{|", expr[i]) >= 0 {
-				fixed = "" // the character before is not surely there
+				fixed = "" // the character before it is optional
 			}
 		}
 		if i := strings.IndexByte(expr, '|'); i >= 0 && !strings.Contains(expr[:i], "(") {

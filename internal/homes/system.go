@@ -12,8 +12,8 @@ import (
 // A system knows the users of the store's system.
 type system struct {
 	root sysroot.Root
-	// other asks the name service for a user or a group that the files do not have,
-	// nil for getent(1) on the running system.
+	// other asks the name service for a user or a group that is not in the files, nil for getent(1)
+	// on the running system.
 	other func(database, name string) string
 }
 
@@ -33,8 +33,8 @@ func (s *system) file(name string) string {
 	return string(text)
 }
 
-// accounts lists the users that can be enumerated: those of /etc/passwd, and where the
-// running system has other sources, what getent(1) lists.
+// accounts lists the users that can be enumerated: those of /etc/passwd, and those that getent(1)
+// lists if the running system has other sources.
 func (s *system) accounts() []account {
 	text := s.file("/etc/passwd")
 	if s.others("passwd") {
@@ -64,7 +64,7 @@ func parseAccount(line string) (account, bool) {
 	return account{f[0], uint32(uid), uint32(gid), f[5], f[6]}, true
 }
 
-// account returns the user of a name.
+// account returns the user with a name.
 func (s *system) account(name string, known []account) (account, bool) {
 	for _, a := range known {
 		if a.name == name {
@@ -100,8 +100,8 @@ func (s *system) group(name string) (gid uint32, members []string, ok bool) {
 	return gid, members, s.others("group") && find(s.ask("group", name))
 }
 
-// others reports whether the running system has more sources of a database than its
-// files and those that add only system users.
+// others reports whether the running system has more sources for a database than its files and
+// sources of system users only.
 func (s *system) others(database string) bool {
 	if s.other != nil {
 		return true
@@ -135,15 +135,14 @@ func (s *system) ask(database, name string) string {
 	cmd := exec.Command("/usr/bin/getent", args...)
 	out := &contextfile.Limited{Left: sysroot.MaxRecords}
 	cmd.Stdout = out
-	if cmd.Run() != nil { // also where there is none of that name
+	if cmd.Run() != nil { // also if there is no such name
 		return ""
 	}
 	return out.String()
 }
 
-// value returns the value of the first line of a file that begins with a word, as
-// semanage_findval does: what follows the separator, or the first word where there is
-// none.
+// value returns the value of the first line of a file that begins with a word, as semanage_findval
+// does: the text after the separator, or the first word if there is no separator.
 func (s *system) value(file, word, separator string) string {
 	for line := range strings.Lines(s.file(file)) {
 		if !strings.HasPrefix(line, word) {
@@ -174,7 +173,7 @@ func number(s string) (n uint32) {
 	return n
 }
 
-// shells lists the shells of people.
+// shells lists the shells of ordinary users.
 func (s *system) shells() map[string]bool {
 	list := map[string]bool{}
 	text, err := s.root.ReadFile("/etc/shells", sysroot.MaxConfig)

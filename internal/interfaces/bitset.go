@@ -32,7 +32,7 @@ func (b bitset) len() (n int) {
 	return n
 }
 
-// addWithout adds what a has and not does not, and reports whether that is anything.
+// addWithout adds the bits of a that not lacks, and reports whether there are any.
 func (b bitset) addWithout(a, not bitset) bool {
 	any := uint64(0)
 	for i := range b {

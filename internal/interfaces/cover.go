@@ -8,15 +8,15 @@ import (
 // A Cover is a set of calls that together grant the needs.
 type Cover struct {
 	Calls []Candidate
-	// Left are needs, with the permissions, that no call grants.
+	// Left are the needs that no call grants, with those permissions.
 	Left []Need
 }
 
-// Cover chooses, for the needs of one domain, calls that grant all that any interface
-// grants, at the least cost: no dangers and no ports beyond the need where that can be,
-// then the fewest permissions beyond it. What only an interface with missing names, or one
-// that costs more than beyond ports or limit permissions for types, would grant is left.
-// A limit of 0 is none. What the policy grants today is no need.
+// Cover chooses calls for the needs of one domain. Together they grant all that any interface
+// grants, at the least cost: if possible without dangers and without ports beyond the need, then
+// with the fewest permissions beyond it. Needs are left if only an interface with missing names
+// would grant them or, with a limit above 0, one with a danger or with more than limit ports or
+// permissions beyond the need. Access that the policy grants today is not a need.
 func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 	needs = slices.Clone(needs)
 	for i := range needs {
@@ -79,7 +79,7 @@ func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 	return c, nil
 }
 
-// An atom is one permission that is needed.
+// An atom is one needed permission.
 type atom struct{ target, class, perm string }
 
 func atoms(needs []Need) (list []atom) {
@@ -97,7 +97,7 @@ func or(to, from []uint64) {
 	}
 }
 
-// exactLimit is how many candidates are tried in all combinations.
+// exactLimit is the largest number of candidates for which all combinations are tried.
 const exactLimit = 20
 
 type coverer struct {
@@ -106,8 +106,8 @@ type coverer struct {
 	best []int
 }
 
-// cost returns the cost of a call as one number: a danger weighs more than all ports, and those
-// more than permissions. Each call costs one, so that of equal covers the shorter counts.
+// cost returns the cost of a call as one number: a danger costs more than all ports, and ports more
+// than permissions. Each call costs at least one, so that the shorter of two equal covers wins.
 func (s *coverer) cost(i int) int {
 	e := s.all[i].Effect
 	return 1 + e.Beyond + 100*e.BeyondPorts + 100*65536*e.Dangers
@@ -120,7 +120,7 @@ func (s *coverer) total(list []int) (sum int) {
 	return sum
 }
 
-// greedy takes the call with the least cost for what it adds, until nothing is left.
+// greedy repeatedly takes the call with the least cost for what it adds, until nothing is left.
 func (s *coverer) greedy(left []uint64) {
 	for {
 		at, cost, adds := -1, 0, 0
@@ -140,7 +140,7 @@ func (s *coverer) greedy(left []uint64) {
 	}
 }
 
-// without takes out calls that the others make needless, the dearest first.
+// without removes calls that the others make unnecessary, the most expensive first.
 func (s *coverer) without(list []int, all []uint64) []int {
 	for _, i := range slices.Backward(slices.Sorted(slices.Values(list))) {
 		got := make([]uint64, len(all))
@@ -176,7 +176,7 @@ func (s *coverer) exact(from int, taken []int, cost int, left []uint64) {
 	}
 }
 
-// common counts what two have in common.
+// common counts the bits that two sets share.
 func common(a, b []uint64) (n int) {
 	for i := range a {
 		n += bits.OnesCount64(a[i] & b[i])

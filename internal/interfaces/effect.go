@@ -12,20 +12,20 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// A Gain is the access that one rule of a call adds to the policy. Source
-// and Target are as the rule has them, with the arguments of the call.
+// A Gain is the access that one rule of a call adds to the policy. Source and Target are those of
+// the rule, with the arguments of the call.
 type Gain struct {
 	Source, Target, Class string
 	Perms                 []string
-	// Types counts the types behind Target for which at least one permission is new.
+	// Types counts the types of Target that get at least one new permission.
 	Types int
-	// Through is the attribute that the call makes the domain a member of, whose rule it is.
+	// Through is the attribute whose rule it is, if the call makes the domain a member of it.
 	Through string
-	// Danger is a code of [allow.Danger], "" for access that is not on its list.
+	// Danger is a code of [allow.Danger], "" for access that is not dangerous.
 	Danger string
 }
 
-// PortGain are ports that a call opens to the domain, by their labels.
+// A PortGain holds ports that a call opens to the domain, by their labels.
 type PortGain struct {
 	Bind     bool
 	Protocol string
@@ -38,18 +38,18 @@ type PortGain struct {
 type Effect struct {
 	Def  int
 	Call string
-	// Gains are the rules of the call that give something new, in their order.
+	// Gains are the rules of the call that give new access, in their order.
 	Gains []Gain
 	Ports []PortGain
-	// Beyond counts what it gives beyond the need, in permissions for types; BeyondPorts
-	// the ports.
+	// Beyond counts the access beyond the need, in permissions for types; BeyondPorts counts the
+	// ports.
 	Beyond, BeyondPorts int
-	// Dangers counts the gains on the short list that are not part of the need.
+	// Dangers counts the dangerous gains that are not part of the need.
 	Dangers int
-	// Missing are names that the policy lacks and that the call requires: a module with
-	// this call would not be installed.
+	// Missing are names that the call requires and the policy lacks: a module with this call could
+	// not be installed.
 	Missing []string
-	// Off are conditions of rules that do not hold under the policy's booleans.
+	// Off are conditions of rules that are false under the policy's booleans.
 	Off []string
 	// Through are the attributes that the domain becomes a member of.
 	Through []string
@@ -59,7 +59,7 @@ type Effect struct {
 	wants  []want
 }
 
-// A want is a need by ids.
+// A want is a need with ids instead of names.
 type want struct {
 	source, target policy.TypeID
 	class          policy.ClassID
@@ -71,8 +71,8 @@ type gainKey struct {
 	perm  policy.AccessVector
 }
 
-// Effect returns the access that a call adds. args are the arguments, the domain first.
-// need is the access that was asked for, which counts as no cost.
+// Effect returns the access that a call adds. args are the arguments, the domain first. need is the
+// access that was asked for, which costs nothing.
 func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 	e := &Effect{Def: def, Call: f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")",
 		gained: map[gainKey]bitset{}}
@@ -104,7 +104,7 @@ func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 	return e, nil
 }
 
-// wants resolves needs; what the policy has no names for is left out.
+// wants resolves needs; it skips those whose names the policy lacks.
 func (f *Finder) wants(need []Need) (list []want) {
 	for i := range need {
 		w := want{}
@@ -136,7 +136,7 @@ func (e *Effect) wanted(target policy.TypeID, key gainKey) bool {
 	return false
 }
 
-// needTarget is the type of a need's target.
+// needTarget returns the type of a need's target.
 func (f *Finder) needTarget(n *Need) (policy.TypeID, bool) {
 	if n.Target == "self" {
 		return f.p.Type(n.Source)
@@ -150,7 +150,7 @@ func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
 	classes, missing := f.classes(r.Classes, args)
 	missing = slices.Concat(missing, sources.missing, targets.missing)
 	if len(missing) > 0 && r.Optional {
-		return // the block is left out
+		return // the block is skipped
 	}
 	e.Missing = append(e.Missing, missing...)
 	if cond := refpolicy.Substitute(f.x.Conds[r.Cond], args); !f.holds(cond) {
@@ -171,7 +171,7 @@ func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
 	}
 }
 
-// gain adds what the domain gets of a rule.
+// gain adds the access that the domain gets from a rule.
 func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, perms policy.AccessVector) {
 	concerned := f.scratch
 	clear(concerned)
@@ -206,8 +206,8 @@ func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, 
 	e.Gains = append(e.Gains, *g)
 }
 
-// danger returns why a gain is on the short list. Of targets those that the list names
-// count, the domain itself, and any other one.
+// danger returns why a gain is dangerous. Only targets on the list count, the domain itself, and
+// any other domain.
 func (f *Finder) danger(e *Effect, g *Gain, concerned bitset) string {
 	other := false
 	for id := range concerned.all() {
@@ -225,7 +225,7 @@ func (f *Finder) danger(e *Effect, g *Gain, concerned bitset) string {
 	return ""
 }
 
-// others adds what other domains get, on the domain or on others.
+// others adds the access that other domains get, to the domain or to others.
 func (f *Finder) others(e *Effect, g *Gain, sources, targets bitset, class policy.ClassID, perms policy.AccessVector) {
 	concerned := f.newSet()
 	for source := range sources.all() {
@@ -264,7 +264,8 @@ func each(v policy.AccessVector) func(func(policy.AccessVector) bool) {
 	}
 }
 
-// member adds what the domain gets by an attribute: the rules that the policy has for it.
+// member adds the access that the domain gets through an attribute: the policy's rules for the
+// attribute.
 func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
 	sources := f.expand(r.Sources, 0, args)
 	for _, name := range f.x.Set(r.Targets).Names {
@@ -274,7 +275,7 @@ func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
 			if !r.Optional && !f.x.Attribute(name) {
 				e.Missing = append(e.Missing, name)
 			}
-			continue // no rule of the policy names it: it is gone from binary policies then
+			continue // no rule of the policy uses it; binary policies lack such an attribute
 		}
 		if !sources.types.has(e.source) || f.p.Attributes(e.source).Has(id) {
 			continue
@@ -289,19 +290,19 @@ func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
 	}
 }
 
-// portWays are the permissions that ports are asked for with.
+// portWays are the permissions that a port check asks for.
 var portWays = [...]struct {
 	perm string
 	bind bool
 }{{"name_connect", false}, {"name_bind", true}}
 
-// portClasses are the classes of sockets that have ports, by protocol.
+// portClasses are the socket classes with ports, by protocol.
 var portClasses = [...]struct {
 	class, name string
 	protocol    uint8
 }{{"tcp_socket", "tcp", 6}, {"udp_socket", "udp", 17}, {"dccp_socket", "dccp", 33}, {"sctp_socket", "sctp", 132}}
 
-// ports adds the ports whose labels a call gives.
+// ports adds the ports that a call opens.
 func (f *Finder) ports(e *Effect) {
 	if len(e.gained) == 0 {
 		return
@@ -335,8 +336,8 @@ func (f *Finder) ports(e *Effect) {
 	}
 }
 
-// compare orders effects by what they cost: names that are missing, dangers, ports and
-// permissions beyond the need, then by name.
+// compare orders effects by their cost: missing names, dangers, ports and permissions beyond the
+// need, then by name.
 func compare(a, b *Effect) int {
 	return cmp.Or(cmp.Compare(min(len(a.Missing), 1), min(len(b.Missing), 1)), cmp.Compare(a.Dangers, b.Dangers),
 		cmp.Compare(a.BeyondPorts, b.BeyondPorts), cmp.Compare(a.Beyond, b.Beyond), cmp.Compare(a.Call, b.Call))

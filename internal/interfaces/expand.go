@@ -9,21 +9,21 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An Expansion is a call of an interface, a template or a macro, in the language of
-// policies.
+// An Expansion is a call of an interface, a template or a macro, as statements of the policy
+// language.
 type Expansion struct {
 	Call string
-	// Def is the definition that is called, -1 for other macros.
+	// Def is the called definition, -1 for other macros.
 	Def        int
 	Statements []string
-	// Warnings are the messages of the interface, such as that it is deprecated.
+	// Warnings are messages of the interface, for example that it is deprecated.
 	Warnings []string
-	// Effect is the access that it adds to the policy: nil for templates and macros, and
-	// where the policy does not have the domain.
+	// Effect is the access that the call adds to the policy: nil for templates and macros, and if
+	// the policy lacks the domain.
 	Effect *Effect
 }
 
-// An UnknownError says that no interface or macro has a name.
+// An UnknownError says that there is no interface or macro of that name.
 type UnknownError struct {
 	Name string
 	Near []string
@@ -50,10 +50,10 @@ func (e *ArgumentsError) Error() string {
 	case e.Most == 1:
 		want = "1 argument"
 	}
-	return fmt.Sprintf("%s takes %s, and not %d", e.Name, want, e.Given)
+	return fmt.Sprintf("%s takes %s, not %d", e.Name, want, e.Given)
 }
 
-// Expand expands a call, NAME(ARGUMENT, ...), and says what it does.
+// Expand expands a call, NAME(ARGUMENT, ...), and computes its effect.
 func (f *Finder) Expand(text string) (*Expansion, error) {
 	h := f.x.Headers
 	name, args, err := refpolicy.ParseCall(text)
@@ -89,8 +89,7 @@ func (f *Finder) Expand(text string) (*Expansion, error) {
 	return e, err
 }
 
-// Matching returns the definitions whose names or summaries have all words, in the order of
-// their names.
+// Matching returns the definitions whose names or summaries contain all words, sorted by name.
 func Matching(h *refpolicy.Headers, words []string) (defs []int) {
 	for def := range h.Defs {
 		text := h.Defs[def].Name

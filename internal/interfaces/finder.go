@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// A Finder answers about the interfaces of an index under one policy. It keeps what it
-// computed and is not safe for concurrent use.
+// A Finder answers questions about the interfaces of an index under one policy. It caches results
+// and is not safe for concurrent use.
 type Finder struct {
 	x *refpolicy.Index
 	p *policy.Policy
@@ -19,11 +19,11 @@ type Finder struct {
 
 	types   map[refpolicy.SetID]expansion
 	held    map[heldKey]bitset
-	members map[policy.TypeID][]policy.Rule // allow rules by an attribute as the source
-	targets map[policy.TypeID]bitset        // the types of a target of the policy's rules
-	// grave are the types that are on the short list of dangers.
+	members map[policy.TypeID][]policy.Rule // allow rules whose source is an attribute
+	targets map[policy.TypeID]bitset        // the types of the targets of the policy's rules
+	// grave are the types on the list of dangers.
 	grave, none bitset
-	scratch     bitset // of one rule
+	scratch     bitset // for the types of one rule
 	segments    map[uint8][]policy.PortSegment
 }
 
@@ -33,13 +33,13 @@ type heldKey struct {
 	perm   policy.AccessVector
 }
 
-// An expansion is the types of a set, and the names that the policy lacks.
+// An expansion holds the types of a set, and the names that the policy lacks.
 type expansion struct {
 	types   bitset
 	missing []string
 }
 
-// New returns a finder for a policy under the state of its booleans.
+// New returns a finder for a policy with the values of its booleans.
 func New(x *refpolicy.Index, p *policy.Policy) *Finder {
 	f := &Finder{x: x, p: p, d: access.NewDecider(p), types: map[refpolicy.SetID]expansion{},
 		held: map[heldKey]bitset{}, targets: map[policy.TypeID]bitset{}}
@@ -53,8 +53,8 @@ func New(x *refpolicy.Index, p *policy.Policy) *Finder {
 	return f
 }
 
-// expand returns the types of a set, with args for $1 and so on, and source for self. The
-// result must not be changed.
+// expand returns the types of a set, with args for $1 and so on, and source for self. The caller
+// must not change the result.
 func (f *Finder) expand(id refpolicy.SetID, source policy.TypeID, args []string) expansion {
 	set := f.x.Set(id)
 	fixed := !strings.Contains(set.Text, "$") && !slices.Contains(set.Names, "self")
@@ -105,7 +105,7 @@ func (f *Finder) expand(id refpolicy.SetID, source policy.TypeID, args []string)
 	return e
 }
 
-// perms returns the permissions of a set that a class has.
+// perms returns those permissions of a set that a class has.
 func (f *Finder) perms(id refpolicy.SetID, class policy.ClassID, args []string) policy.AccessVector {
 	set := f.x.Set(id)
 	mask := func(names []string) (all policy.AccessVector) {
@@ -152,7 +152,7 @@ func (f *Finder) has(source policy.TypeID, class policy.ClassID, perm policy.Acc
 	return s
 }
 
-// target returns the type, or the types of the attribute, that a rule has.
+// target returns the types of a rule's target, which may be an attribute.
 func (f *Finder) target(id policy.TypeID) bitset {
 	s, ok := f.targets[id]
 	if !ok {
@@ -173,7 +173,7 @@ func (f *Finder) portSegments(protocol uint8) []policy.PortSegment {
 	return s
 }
 
-// byAttribute returns the allow rules in force that an attribute as the source has.
+// byAttribute returns the active allow rules whose source is an attribute.
 func (f *Finder) byAttribute(id policy.TypeID) []policy.Rule {
 	if f.members == nil {
 		f.members = map[policy.TypeID][]policy.Rule{}

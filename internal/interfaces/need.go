@@ -6,14 +6,14 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Need is access that a domain needs. Target is the domain itself or "self" for access
-// to its own objects.
+// A Need is access that a domain needs. Target is "self" or the domain itself for access to its own
+// objects.
 type Need struct {
 	Source, Target, Class string
 	Perms                 []string
 }
 
-// A NameError says that the policy does not have a name of a need.
+// A NameError says that the policy lacks a name of a need.
 type NameError struct {
 	Kind, Name string // "type", "class" or "permission"
 	Near       []string

@@ -13,16 +13,16 @@ import (
 // A Candidate is an interface that grants a part of the needs.
 type Candidate struct {
 	*Effect
-	// Grants are the needs, each with the permissions that it grants of them.
+	// Grants are the parts of the needs that it grants.
 	Grants []Need
-	// Whole says that it grants everything.
+	// Whole says that it grants all needs.
 	Whole bool
 }
 
-// Search returns the interfaces that grant a domain something of a need that the policy
-// refuses, those that grant all of it first, the cheapest first. An interface is one that
-// takes the domain alone; templates, and what is for objects of any type, are left out.
-// The error is an [*NameError].
+// Search returns the interfaces that grant a domain at least a part of a refused need. Those that
+// grant all of it come first, and of equal ones the cheapest. Only interfaces whose single required
+// argument is the domain count, not templates, nor interfaces for objects of any type. The error is
+// a [*NameError].
 func (f *Finder) Search(need Need) ([]Candidate, error) {
 	list, err := f.candidates([]Need{need})
 	if err != nil {
@@ -40,7 +40,7 @@ func (f *Finder) Search(need Need) ([]Candidate, error) {
 	return list, nil
 }
 
-// Refused returns a need without the permissions that the rules of the policy grant today.
+// Refused returns a need without the permissions that the policy grants today.
 func (f *Finder) Refused(n Need) Need {
 	class, ok := f.p.Class(n.Class)
 	source, known := f.p.Type(n.Source)
@@ -55,7 +55,7 @@ func (f *Finder) Refused(n Need) Need {
 	return n
 }
 
-// candidates returns the interfaces that grant something of the needs of one domain.
+// candidates returns the interfaces that grant a part of the needs of one domain.
 func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 	source, ok := f.p.Type(needs[0].Source)
 	if !ok {
@@ -109,9 +109,8 @@ func (f *Finder) granted(e *Effect, n *Need) (list []string) {
 	return list
 }
 
-// granting returns the interfaces with a rule that may grant something of a need: by the
-// target itself, by one of its attributes, or by an attribute that they make the domain a
-// member of.
+// granting returns the interfaces with a rule that may grant a part of a need: for the target
+// itself, for one of its attributes, or for an attribute that they make the domain a member of.
 func (f *Finder) granting(source, target policy.TypeID, n *Need) (defs []int) {
 	class, ok := f.p.Class(n.Class)
 	if !ok {
@@ -153,13 +152,13 @@ func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.Acc
 	return f.perms(r.Perms, class, nil)&wanted != 0
 }
 
-// callable reports whether a definition is an interface that takes a domain alone.
+// callable reports whether a definition is an interface whose only required argument is a domain.
 func (f *Finder) callable(def int) bool {
 	return !f.x.Headers.Defs[def].Template && len(f.x.Headers.Required(def)) == 1
 }
 
-// byMembership returns the interfaces that make a domain a member of an attribute whose
-// rules grant one of some permissions.
+// byMembership returns the interfaces that add a domain to an attribute whose rules grant one of
+// the wanted permissions.
 func (f *Finder) byMembership(target policy.TypeID, class policy.ClassID, wanted policy.AccessVector) (defs []int) {
 	classes, targets := policy.NewSet(f.p.MaxClass()), f.p.Attributes(target).Clone()
 	classes.Add(class)
@@ -179,15 +178,15 @@ func (f *Finder) byMembership(target policy.TypeID, class policy.ClassID, wanted
 	return defs
 }
 
-// ParseNeeds reads questions of four words each, SOURCE TARGET CLASS PERMISSION,..., about
-// one domain.
+// ParseNeeds reads questions about one domain, of four words each: SOURCE TARGET CLASS
+// PERMISSION,...
 func ParseNeeds(words []string) (needs []Need, err error) {
 	if len(words) == 0 || len(words)%4 != 0 {
 		return nil, errors.New("a question has four words: SOURCE TARGET CLASS PERMISSION[,PERMISSION...]")
 	}
 	for i := 0; i < len(words); i += 4 {
 		if words[i] != words[0] {
-			return nil, fmt.Errorf("all questions are about one domain, not %s and %s", words[0], words[i])
+			return nil, fmt.Errorf("all questions must be about one domain, not %s and %s", words[0], words[i])
 		}
 		needs = append(needs, Need{Source: words[i], Target: words[i+1], Class: words[i+2],
 			Perms: strings.Split(words[i+3], ",")})
@@ -195,12 +194,12 @@ func ParseNeeds(words []string) (needs []Need, err error) {
 	return needs, nil
 }
 
-// Found is the answer to a question with one or several needs of one domain.
+// Found is the answer to one or several needs of one domain.
 type Found struct {
 	// Needs are the needs without the access that the policy grants today.
 	Needs []Need
-	// Calls are all interfaces that grant something of a single need, the cheapest first, or
-	// those that together grant several.
+	// Calls are, for a single need, all interfaces that grant a part of it, the cheapest first; for
+	// several needs, the calls that together grant them.
 	Calls []Candidate
 	Left  []Need
 }

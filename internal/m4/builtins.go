@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A builtin is a macro that m4 itself has.
+// A builtin is a macro that is part of m4.
 type builtin uint8
 
 const (
@@ -34,12 +34,12 @@ const (
 	shiftBuiltin
 	substrBuiltin
 	undefineBuiltin
-	// Those that are errors where they are called.
+	// Calls of these are errors.
 	refused      // a call with parentheses
 	refusedAlone // the name alone is a call
 )
 
-// builtins are all of GNU m4 1.4.
+// builtins are all built-in macros of GNU m4 1.4.
 var builtins = [...]struct {
 	name string
 	is   builtin
@@ -58,7 +58,7 @@ var builtins = [...]struct {
 	{"sysval", refusedAlone}, {"traceoff", refusedAlone}, {"traceon", refusedAlone}, {"undivert", refusedAlone},
 }
 
-// blind reports whether a name is a macro only with parentheses behind it.
+// blind reports whether a name is a macro only if parentheses follow.
 func (b builtin) blind() bool {
 	switch b {
 	case noBuiltin, divertBuiltin, dnlBuiltin, fileBuiltin, lineBuiltin, programBuiltin, refusedAlone:
@@ -67,8 +67,8 @@ func (b builtin) blind() bool {
 	return true
 }
 
-// builtin returns what a call of a built-in macro expands to; the text holds until the
-// next call.
+// builtin returns what a call of a built-in macro expands to; the text is valid until the next
+// call.
 func (e *Engine) builtin(m *macro, c *call) ([]byte, error) {
 	switch m.builtin {
 	case handled:
@@ -160,7 +160,7 @@ func (e *Engine) decimal(n int) []byte {
 	return e.dollar
 }
 
-// number reads a number as m4 does: with blanks in front, and 0 for nothing.
+// number reads a number as m4 does: leading blanks are allowed, and an empty text is 0.
 func number(text []byte) (int32, error) {
 	s := strings.TrimLeft(string(text), " \t\n\v\f\r")
 	if s == "" {
@@ -168,10 +168,10 @@ func number(text []byte) (int32, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 32)
 	if errors.Is(err, strconv.ErrRange) {
-		return 0, fmt.Errorf("%.40q is no number of 32 bits", s)
+		return 0, fmt.Errorf("%.40q is not a number of 32 bits", s)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%.40q is no number", s)
+		return 0, fmt.Errorf("%.40q is not a number", s)
 	}
 	return int32(n), nil
 }
@@ -189,7 +189,7 @@ func (e *Engine) define(is builtin, c *call) error {
 			m.under = old
 		}
 	}
-	// What is kept counts as work, so that a source cannot define without bound.
+	// The size of definitions counts as work, so that a source cannot define without bound.
 	if e.work += len(m.text) + len(name) + 64; e.work > e.o.Work {
 		return e.errorAt(c.at, "macros have more than %d bytes, at the definition of %.40s", e.o.Work, name)
 	}
@@ -197,7 +197,7 @@ func (e *Engine) define(is builtin, c *call) error {
 	return nil
 }
 
-// undefine takes the definitions of names away, or the uppermost of each.
+// undefine removes the definitions of names, or only the newest of each.
 func (e *Engine) undefine(is builtin, c *call) {
 	for i := 1; i <= c.count(); i++ {
 		m := e.lookup(c.arg(i))
@@ -239,7 +239,7 @@ func (e *Engine) diverted(c *call) error {
 	case err != nil:
 		return e.errorAt(c.at, "divert: %s", err)
 	case n > 0:
-		return e.errorAt(c.at, "divert(%d): text can be thrown away by divert(-1), but not be kept for later", n)
+		return e.errorAt(c.at, "divert(%d): only divert(-1), which drops text, is supported", n)
 	}
 	e.divert = int(n)
 	return nil
@@ -272,7 +272,7 @@ func (e *Engine) defn(c *call) ([]byte, error) {
 		switch {
 		case m == nil:
 		case m.builtin != 0:
-			return nil, e.errorAt(c.at, "defn of %.40s, which m4 itself has, is not supported", c.arg(i))
+			return nil, e.errorAt(c.at, "defn of the built-in macro %.40s is not supported", c.arg(i))
 		default:
 			out = append(append(append(out, '`'), m.text...), '\'')
 		}

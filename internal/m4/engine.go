@@ -5,52 +5,51 @@ import (
 	"maps"
 )
 
-// Options bound what an expansion may take. Zero is the default of each.
+// Options bound the cost of an expansion. Zero means the default of each.
 type Options struct {
-	// Work bounds the bytes that macros expand to in one call of Expand, with 16 for
-	// each macro (64 MiB).
+	// Work bounds the bytes that macros expand to in one call of Expand, plus 16 for each macro (64
+	// MiB).
 	Work int
-	// Depth bounds how deep calls may stand in the arguments of calls (500).
+	// Depth bounds how deep calls may be nested in the arguments of calls (500).
 	Depth int
 	// Args bounds the bytes of arguments that are held at a time (16 MiB).
 	Args int
 }
 
-// A Call is the argument of a [Handler]: a macro that is called, and its arguments, which
-// hold until it returns.
+// A Call is the argument of a [Handler]: a called macro and its arguments, which are valid until
+// the handler returns.
 type Call struct {
 	Name string
-	// Args are the arguments; nil is a call without parentheses.
+	// Args are the arguments; nil for a call without parentheses.
 	Args [][]byte
-	// Start and End are offsets of the file that is being read. Inside of an expansion
-	// both are where the outermost call ends or the file goes on.
+	// Start and End are offsets in the file. For a call inside an expansion, both are the end of
+	// the outermost call, where the file continues.
 	Start, End int
-	// Mark is that of DefineMarked, or -1.
+	// Mark is the mark given to DefineMarked, or -1.
 	Mark int
 }
 
-// A Handler makes the text that a call expands to; the text is expanded again.
+// A Handler returns the text that a call expands to; the text is expanded again.
 type Handler func(Call) ([]byte, error)
 
 // A Message is a text of errprint.
 type Message struct {
 	File string
-	Line int // the line that the macro was called in, of the file that was read
+	Line int // the line of the macro call in the expanded file
 	Text string
 }
 
-// maxMessages bounds those that are kept.
+// maxMessages bounds the messages that are kept.
 const maxMessages = 1000
 
-// An Engine has definitions and expands texts. It is not safe for concurrent use;
-// engines that are forked from one may be used at the same time as long as it defines
-// nothing more.
+// An Engine has definitions and expands texts. It is not safe for concurrent use. Engines that are
+// forked from one engine may be used at the same time, as long as that one defines nothing more.
 type Engine struct {
 	o      Options
 	base   *Engine
 	macros map[string]*macro // a nil value hides the one of base
-	// OnMarked, if set, takes calls of macros that DefineMarked made; a nil result lets
-	// the macro expand as it is defined.
+	// OnMarked, if set, handles calls of macros that DefineMarked defined; a nil result lets the
+	// macro expand as it is defined.
 	OnMarked Handler
 
 	in       input
@@ -61,7 +60,7 @@ type Engine struct {
 	work     int
 	divert   int
 	messages []Message
-	dollar   []byte // for what a built-in macro makes
+	dollar   []byte // for the text of a built-in macro
 }
 
 // New returns an engine that knows m4's built-in macros.
@@ -84,8 +83,8 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Fork returns an engine with the same definitions, whose own do not change e. Handlers
-// and messages are not taken over.
+// Fork returns an engine with the same definitions. Its own definitions do not change e. Handlers
+// and messages are not copied.
 func (e *Engine) Fork() *Engine { return &Engine{o: e.o, base: e, macros: map[string]*macro{}} }
 
 func (e *Engine) lookup(name []byte) *macro {
@@ -97,11 +96,11 @@ func (e *Engine) lookup(name []byte) *macro {
 	return nil
 }
 
-// Define gives a name a text, with $1 to $9 and their like for the arguments.
+// Define gives a name a text, with $1, $2 and so on for the arguments.
 func (e *Engine) Define(name, text string) { e.DefineMarked(name, text, -1) }
 
-// DefineMarked is Define for a macro whose calls OnMarked takes, with a number from 0 on
-// that tells it which macro it is.
+// DefineMarked is Define for a macro whose calls OnMarked handles. mark, a number from 0 on, tells
+// OnMarked which macro it is.
 func (e *Engine) DefineMarked(name, text string, mark int) {
 	m := &macro{text: text, mark: mark}
 	if old := e.lookup([]byte(name)); old != nil {
@@ -111,8 +110,8 @@ func (e *Engine) DefineMarked(name, text string, mark int) {
 	e.macros[name] = m
 }
 
-// Handle makes a name a macro whose text a function makes. Without parentheses behind
-// it the name is no call.
+// Handle makes a name a macro whose text a function returns. Without parentheses after it, the name
+// is not a call.
 func (e *Engine) Handle(name string, h Handler) {
 	e.macros[name] = &macro{builtin: handled, handler: h, mark: -1}
 }
@@ -120,8 +119,8 @@ func (e *Engine) Handle(name string, h Handler) {
 // Defined reports whether a name is a macro.
 func (e *Engine) Defined(name string) bool { return e.lookup([]byte(name)) != nil }
 
-// Text returns the text that a name is defined as. ok is false for names that are no
-// macros, and for built-in ones.
+// Text returns the text that a name is defined as. ok is false for names that are not macros, and
+// for built-in macros.
 func (e *Engine) Text(name string) (text string, ok bool) {
 	m := e.lookup([]byte(name))
 	if m == nil || m.builtin != 0 {
@@ -130,7 +129,7 @@ func (e *Engine) Text(name string) (text string, ok bool) {
 	return m.text, true
 }
 
-// Names returns the names that this engine itself defines, with those that it hides.
+// Names returns the names that this engine itself defines or hides.
 func (e *Engine) Names() map[string]bool {
 	all := make(map[string]bool, len(e.macros))
 	for name, m := range maps.All(e.macros) {
@@ -139,10 +138,10 @@ func (e *Engine) Names() map[string]bool {
 	return all
 }
 
-// Messages returns what errprint was given so far.
+// Messages returns the messages of errprint so far.
 func (e *Engine) Messages() []Message { return e.messages }
 
-// An Error is a mistake in a text, at a line of the file that was expanded.
+// An Error is a mistake in a text, with its line in the expanded file.
 type Error struct {
 	File   string
 	Line   int
@@ -162,12 +161,12 @@ func (e *Engine) errorAt(offset int, format string, args ...any) error {
 	return &Error{File: e.file, Line: e.in.lineAt(offset), Offset: offset, Msg: fmt.Sprintf(format, args...)}
 }
 
-// Expand expands a text, a file for messages. Definitions stay for the next call.
+// Expand expands a text. file is its name in messages. Definitions stay for the next call.
 func (e *Engine) Expand(file, text string) ([]byte, error) {
 	return e.Append(make([]byte, 0, len(text)), file, text)
 }
 
-// Append is Expand that appends to a text.
+// Append is Expand, but appends to out.
 func (e *Engine) Append(out []byte, file, text string) ([]byte, error) {
 	e.file, e.depth, e.work, e.divert = file, 0, 0, 0
 	e.arena, e.ends = e.arena[:0], e.ends[:0]

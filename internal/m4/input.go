@@ -1,21 +1,21 @@
 package m4
 
-// An input is the rest of one file that is to be read, with the text that macros made in
-// front of it. Text is put back by writing it in front of the next byte, so that words,
-// quotes and calls reach from an expansion into what follows it, as in m4.
+// An input is the unread rest of one file, after the text that macros expanded to. An expansion is
+// written before the next byte, so that words, quotes and calls can begin in an expansion and end
+// in the text after it, as in m4.
 type input struct {
 	buf []byte
 	pos int
-	// file is where bytes of the file begin that no macro has put back: at len(buf)
-	// minus what is left of the file.
+	// file is where the unchanged bytes of the file begin, those that no macro has put back: at
+	// len(buf) minus their number.
 	file int
 	size int // of the file
-	// line is the one of the byte at counted, an offset of the file.
+	// line is the line of the byte at the file offset counted.
 	line, counted int
 	text          string // the file
 }
 
-// headroom is free space in front of a new file.
+// headroom is free space before a new file.
 const headroom = 1 << 12
 
 func (in *input) reset(text string) {
@@ -32,7 +32,7 @@ func (in *input) reset(text string) {
 
 func (in *input) rest() []byte { return in.buf[in.pos:] }
 
-// skip goes over n bytes.
+// skip skips n bytes.
 func (in *input) skip(n int) {
 	in.pos += n
 	if in.pos > in.file {
@@ -40,7 +40,7 @@ func (in *input) skip(n int) {
 	}
 }
 
-// back makes room for n bytes in front of the next one, to be filled by the caller.
+// back makes room for n bytes before the next one. The caller fills it.
 func (in *input) back(n int) []byte {
 	if n > in.pos {
 		left := len(in.buf) - in.pos
@@ -53,11 +53,11 @@ func (in *input) back(n int) []byte {
 	return in.buf[in.pos : in.pos+n]
 }
 
-// offset returns how much of the file is read.
+// offset returns how many bytes of the file are read.
 func (in *input) offset() int { return in.size - (len(in.buf) - in.file) }
 
-// lineAt returns the line of an offset of the file. Offsets are asked for in order, or
-// counted from the beginning again.
+// lineAt returns the line of an offset of the file. It is fast for increasing offsets; for others
+// it counts again from the beginning.
 func (in *input) lineAt(offset int) int {
 	if offset < in.counted {
 		in.line, in.counted = 1, 0

@@ -107,10 +107,10 @@ func TestMistakes(t *testing.T) {
 		{"include(`/etc/passwd')", 1, "include of m4 is not supported"},
 		{"changequote\n", 1, "changequote of m4 is not supported"},
 		{"define(`f',`\n\neval(1)')\n\nf\n", 5, "eval of m4"},
-		{"incr(x)", 1, `"x" is no number`},
+		{"incr(x)", 1, `"x" is not a number`},
 		{"divert(2)", 1, "divert(2)"},
 		{"regexp(a,`[a]')", 1, "sets of characters"},
-		{"defn(`define')", 1, "defn of define"},
+		{"defn(`define')", 1, "built-in macro define"},
 	} {
 		_, err := New(Options{}).Expand("web.te", c.text)
 		var e *Error
@@ -142,7 +142,8 @@ func TestFork(t *testing.T) {
 	e := New(Options{})
 	e.Define("a", "1")
 	f := e.Fork()
-	if got, err := f.Expand("x", "pushdef(`a',2)a`'popdef(`a')a`'undefine(`a')a`'define(`a',3)a"); string(got) != "21a3" {
+	const text = "pushdef(`a',2)a`'popdef(`a')a`'undefine(`a')a`'define(`a',3)a"
+	if got, err := f.Expand("x", text); string(got) != "21a3" {
 		t.Error(string(got), err)
 	}
 	if got, err := e.Expand("x", "a"); string(got) != "1" {

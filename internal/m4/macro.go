@@ -8,18 +8,18 @@ import (
 // A macro is one definition of a name.
 type macro struct {
 	builtin builtin
-	handler Handler // of Handle
+	handler Handler // set by Handle
 	parts   []part
 	text    string // as defined
-	under   *macro // what pushdef hid
+	under   *macro // the definition that pushdef hid
 	// mark is the argument of DefineMarked, -1 for others.
 	mark int
 }
 
-// A part is text, or an argument behind it.
+// A part is text with an argument after it.
 type part struct {
 	text string
-	arg  int // the number of the argument, or one of the following
+	arg  int // the number of the argument, or one of the constants below
 }
 
 const (
@@ -30,7 +30,7 @@ const (
 	maxArgument = 1 << 20
 )
 
-// parse cuts the text of a definition at its arguments.
+// parse splits the text of a definition at its arguments.
 func (m *macro) parse() {
 	rest := m.text
 	from := 0
@@ -65,10 +65,10 @@ func (m *macro) parse() {
 	m.parts = append(m.parts, part{rest[from:], noArg})
 }
 
-// A call is a macro with its arguments, those of which are in the engine's arena.
+// A call is a macro with its arguments, whose text is in the engine's arena.
 type call struct {
 	name  string
-	ends  []int // where the arguments end; each begins where the last ended
+	ends  []int // where the arguments end; each begins where the previous one ends
 	start int
 	text  []byte // the arena
 	// at is where the call begins, an offset of the file.
@@ -78,7 +78,7 @@ type call struct {
 // count is the number of arguments; a call without parentheses has none.
 func (c *call) count() int { return len(c.ends) }
 
-// arg returns an argument by its number, from 1 on. What is not given is empty.
+// arg returns an argument by its number, from 1 on. A missing argument is empty.
 func (c *call) arg(n int) []byte {
 	if n < 1 || n > len(c.ends) {
 		return nil
@@ -106,7 +106,7 @@ func (c *call) size(p part) int {
 	return n
 }
 
-// joinedSize is the length of the arguments from one on, with commas between.
+// joinedSize is the length of the arguments from first on, joined with commas.
 func (c *call) joinedSize(first int, quoted bool) int {
 	n := 0
 	for i := first; i <= c.count(); i++ {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// findPattern is m4's regexp: where a pattern is found first, -1 for nowhere, or, with
-// a third argument, that text with \1 to \9 and \0 or \& replaced.
+// findPattern is m4's regexp: it returns where a pattern matches first, -1 for nowhere. With a
+// third argument it returns that text, with \1 to \9 and \0 or \& replaced.
 func findPattern(text, pattern, replacement string, args int) (string, error) {
 	if args < 2 {
 		return "0", nil

@@ -6,8 +6,8 @@ func wordByte(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_' |
 
 func wordStart(b byte) bool { return wordByte(b) && (b < '0' || b > '9') }
 
-// step takes one token and appends what it stands for to a text: a macro's expansion is
-// put back into the input instead.
+// step reads one token and appends it to a text. The expansion of a macro goes back into the input
+// instead.
 func (e *Engine) step(to, rest []byte) ([]byte, error) {
 	switch b := rest[0]; {
 	case wordStart(b):
@@ -17,7 +17,7 @@ func (e *Engine) step(to, rest []byte) ([]byte, error) {
 	case b == '#':
 		end := bytes.IndexByte(rest, '\n')
 		if end < 0 {
-			return nil, e.errorAt(e.in.offset(), "the file ends in a comment, without the end of the line")
+			return nil, e.errorAt(e.in.offset(), "the file ends in a comment without a newline")
 		}
 		to = append(to, rest[:end+1]...)
 		e.in.skip(end + 1)
@@ -36,7 +36,7 @@ func (e *Engine) step(to, rest []byte) ([]byte, error) {
 	}
 }
 
-// plain reports whether a byte means nothing to m4, in and out of arguments.
+// plain reports whether a byte has no special meaning in m4, inside and outside of arguments.
 func plain(b byte) bool {
 	switch b {
 	case '`', '#', '(', ')', ',':
@@ -45,7 +45,7 @@ func plain(b byte) bool {
 	return !wordStart(b)
 }
 
-// quoted appends what stands between a quote and its end.
+// quoted appends the text between a quote and its end.
 func (e *Engine) quoted(to, rest []byte) ([]byte, error) {
 	level := 1
 	for i := 1; i < len(rest); i++ {
@@ -60,10 +60,10 @@ func (e *Engine) quoted(to, rest []byte) ([]byte, error) {
 			}
 		}
 	}
-	return nil, e.errorAt(e.in.offset(), "a quote that begins here, or in a macro that is called here, has no end")
+	return nil, e.errorAt(e.in.offset(), "a quote that begins here, or in a macro called here, is not closed")
 }
 
-// word takes a name, which may be a macro.
+// word reads a name, which may be a macro.
 func (e *Engine) word(to, rest []byte) ([]byte, error) {
 	n := 1
 	for n < len(rest) && wordByte(rest[n]) {
@@ -93,10 +93,10 @@ func (e *Engine) word(to, rest []byte) ([]byte, error) {
 	return to, err
 }
 
-// collect takes the arguments of a call, up to its closing parenthesis, into the arena.
+// collect reads the arguments of a call, up to its closing parenthesis, into the arena.
 func (e *Engine) collect(name string, at int) error {
 	if e.depth++; e.depth > e.o.Depth {
-		return e.errorAt(at, "calls stand more than %d deep in the arguments of calls", e.o.Depth)
+		return e.errorAt(at, "calls are nested more than %d deep in arguments", e.o.Depth)
 	}
 	defer func() { e.depth-- }()
 	for {
@@ -112,7 +112,7 @@ func (e *Engine) collect(name string, at int) error {
 	}
 }
 
-// skipBlanks goes over what may stand in front of an argument.
+// skipBlanks skips the blanks that may precede an argument.
 func (e *Engine) skipBlanks() {
 	for _, b := range e.in.rest() {
 		switch b {
@@ -124,7 +124,7 @@ func (e *Engine) skipBlanks() {
 	}
 }
 
-// argument takes one argument; last is true behind the closing parenthesis.
+// argument reads one argument; last is true after the closing parenthesis.
 func (e *Engine) argument(name string, at int) (last bool, err error) {
 	level := 0
 	for {
@@ -147,7 +147,7 @@ func (e *Engine) argument(name string, at int) (last bool, err error) {
 				return false, nil
 			}
 		default:
-			// A nested call puts its own arguments behind the arena and takes them away again.
+			// A nested call appends its own arguments to the arena and removes them again.
 			if e.arena, err = e.step(e.arena, rest); err != nil {
 				return false, err
 			}
@@ -161,7 +161,7 @@ func (e *Engine) argument(name string, at int) (last bool, err error) {
 	}
 }
 
-// expand puts what a call stands for in front of the input.
+// expand puts the expansion of a call before the rest of the input.
 func (e *Engine) expand(m *macro, c *call) error {
 	var text []byte
 	var err error
@@ -205,7 +205,7 @@ func (e *Engine) publicCall(m *macro, c *call) Call {
 	return out
 }
 
-// handlerError gives an error of a handler its place.
+// handlerError adds the place of the call to an error of a handler.
 func (e *Engine) handlerError(c *call, err error) error {
 	return e.errorAt(c.at, "%s: %s", c.name, err)
 }

@@ -1,7 +1,6 @@
-// Package provenance says which statements of which modules the rules of a policy come
-// from. It compiles the modules, so it is for whoever asks for that: it takes as long as
-// building a policy. A statement is named where its deletion, with that of the others
-// that are named, takes the rule out of the policy.
+// Package provenance finds the statements of modules that a rule of a policy comes from. It
+// compiles the modules, which takes as long as a build of the policy. The statements that it names
+// are those whose deletion, all together, removes the rule from the policy.
 package provenance
 
 import (
@@ -15,29 +14,30 @@ import (
 
 // A Statement is one statement of a module.
 type Statement struct {
-	// Module is the name of the module, Priority that which it has in the store, 0 for
-	// one that is in no store.
+	// Module is the name of the module, Priority its priority in the store, 0 for a module that is
+	// in no store.
 	Module   string
 	Priority int
 	compile.Origin
 }
 
-// A Query names rules by what is written in them.
+// A Query names rules by their parts.
 type Query struct {
 	Kind                  policy.RuleKind
 	Source, Target, Class string
-	// Types asks for all rules that hold for Source and Target, which are types: those
-	// about their attributes too. Else they are as the rule has them.
+	// Types asks for all rules that apply to the types Source and Target, including those about
+	// their attributes. Without it, Source and Target are those of the rule.
 	Types bool
-	// Perms are the permissions of which a statement has one; nil takes all of the rule.
+	// Perms are permissions: a statement must have one of them; nil accepts all statements of the
+	// rule.
 	Perms []string
-	// Cond is the conditional that the rule stands in, as policy.CondText writes it, ""
-	// for rules outside; Branch is the value that it has where the rule holds.
+	// Cond is the condition of the rule, as policy.CondText writes it, "" for unconditional rules;
+	// Branch is the value of the condition under which the rule is active.
 	Cond   string
 	Branch bool
-	// FileName is the name of the new object, of a type transition that depends on one.
+	// FileName is the name of the new object, for a type transition with a file name.
 	FileName string
-	// XPerms is the record of a rule of extended permissions; nil takes all of the key.
+	// XPerms is the record of a rule with extended permissions; nil accepts all records of the key.
 	XPerms *policydb.XPerms
 }
 
@@ -47,25 +47,25 @@ type Finder struct {
 	origins *compile.Origins
 	module  func(file string) (name string, priority int)
 	entries []entry
-	first   map[place]int32 // index of entries, and 1
+	first   map[place]int32 // index into entries, plus 1
 	conds   []string        // by CondID
 	types   map[string]policy.TypeID
 }
 
-// A place is the source, target and class of rules of access and types.
+// A place identifies rules by source, target and class.
 type place struct {
 	source, target policy.TypeID
 	class          policy.ClassID
 }
 
-// An entry is a rule: the number that it has in its table, and the next of its place.
+// An entry is a rule: its number in its table, and the next entry of its place.
 type entry struct {
 	policy.Rule
 	number int
 	next   int32
 }
 
-// newFinder prepares to find statements of a compiled policy.
+// newFinder indexes a compiled policy.
 func newFinder(db *policydb.Policy, o *compile.Origins, module func(file string) (string, int)) *Finder {
 	f := &Finder{
 		policy: policy.New(db), origins: o, module: module, first: make(map[place]int32, db.AVTab.Len()),
@@ -91,7 +91,7 @@ func newFinder(db *policydb.Policy, o *compile.Origins, module func(file string)
 	return f
 }
 
-// Find returns the statements that rules come from, by module and place; none where the
+// Find returns the statements that rules come from, by module and place. It returns none if the
 // modules have no such rule.
 func (f *Finder) Find(q Query) []Statement {
 	source, target := f.types[q.Source], f.types[q.Target]
@@ -123,7 +123,7 @@ func (f *Finder) Find(q Query) []Statement {
 	return f.statements(list)
 }
 
-// written returns what a rule that holds for a type may be about.
+// written returns the type and attributes that a rule for a type may name.
 func (f *Finder) written(id policy.TypeID, attributes bool) []policy.TypeID {
 	if !attributes {
 		return []policy.TypeID{id}
@@ -144,7 +144,7 @@ func (f *Finder) meets(e *entry, q *Query, perms policy.AccessVector) bool {
 	return true
 }
 
-// of returns the statements of a rule that say something of permissions.
+// of returns the statements of a rule that concern some of the permissions.
 func (f *Finder) of(e *entry, perms policy.AccessVector) []compile.Origin {
 	switch {
 	case e.Cond != 0:
@@ -170,7 +170,7 @@ func (f *Finder) statements(origins []compile.Origin) []Statement {
 	})
 }
 
-// Of asks for a rule as a policy has it, and for those of its permissions that are asked.
+// Of returns the query for a rule of a policy, and for some of its permissions.
 func Of(p *policy.Policy, r policy.Rule, asked policy.AccessVector) Query {
 	q := Query{
 		Kind: r.Kind, Source: p.TypeName(r.Source), Target: p.TypeName(r.Target), Class: p.ClassName(r.Class),

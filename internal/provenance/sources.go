@@ -16,21 +16,21 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Choice says which modules a policy is to be of.
+// A Choice says which modules to compile.
 type Choice struct {
-	// Store takes those of the configured store, under Root.
+	// Store chooses the modules of the configured store, under Root.
 	Store bool
 	Root  string
-	// Dir, if not empty, is the directory of modules that are taken instead.
+	// Dir, if not empty, is a directory of modules to use instead.
 	Dir string
 }
 
-// ErrUnknown is the error of a policy whose modules are not known.
+// ErrUnknown says that the modules of a policy are not known.
 var ErrUnknown = errors.New("the modules of a policy in a file are not known")
 
-// Open compiles the modules that are chosen for a policy, nil for none. installed says
-// that it is the system's, with levels or without. The error wraps [ErrUnknown] or
-// [ErrNoSources] where a directory has to be named.
+// Open compiles the chosen modules, nil for none. installed says that the policy is the system's;
+// mls, that it has levels. The error wraps [ErrUnknown] or [ErrNoSources] if the user has to name a
+// directory.
 func (c Choice) Open(installed, mls bool) (*Finder, error) {
 	switch {
 	case c.Dir != "":
@@ -43,12 +43,12 @@ func (c Choice) Open(installed, mls bool) (*Finder, error) {
 	return Store(c.Root, "")
 }
 
-// ErrNoSources is the error of a place that has no modules.
+// ErrNoSources says that a place has no modules.
 var ErrNoSources = errors.New("there are no modules")
 
-// Store compiles the modules of a system's policy store: under root, "" for this one,
-// and of the name, "" for the configured one. The error wraps [ErrNoSources] where there
-// is no store with modules.
+// Store compiles the modules of a system's policy store: under root, "" for this system, and with a
+// name, "" for the configured store. The error wraps [ErrNoSources] if there is no store with
+// modules.
 func Store(root, name string) (*Finder, error) {
 	records, err := semanage.Open(semanage.Options{Root: root, Store: name})
 	if err != nil {
@@ -61,7 +61,7 @@ func Store(root, name string) (*Finder, error) {
 	return newFinder(built.Policy, built.Origins, inStore), nil
 }
 
-// noSources marks the errors that say there is nothing to compile.
+// noSources marks errors which mean that there is nothing to compile.
 func noSources(err error) error {
 	if errors.Is(err, semanage.ErrNoStore) || errors.Is(err, modstore.ErrNoModules) || errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrNoSources, err)
@@ -69,7 +69,7 @@ func noSources(err error) error {
 	return err
 }
 
-// inStore reads the name that a store gives to the source of a module:
+// inStore reads the name and priority from the file name of a module in a store:
 // modules/PRIORITY/NAME/cil.
 func inStore(file string) (name string, priority int) {
 	dir := path.Dir(file)
@@ -77,9 +77,8 @@ func inStore(file string) (name string, priority int) {
 	return path.Base(dir), priority
 }
 
-// Dir compiles the modules in a directory: its files NAME.cil, in the order of their
-// names, as if they stood one after the other in one. mls is that of the policy.
-// The error wraps [ErrNoSources] where it has none.
+// Dir compiles the modules in a directory: its files NAME.cil, in the order of their names, as one
+// source. mls is that of the policy. The error wraps [ErrNoSources] if the directory has none.
 func Dir(dir string, mls bool) (*Finder, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
@@ -98,7 +97,7 @@ func Dir(dir string, mls bool) (*Finder, error) {
 	return Files(names, mls)
 }
 
-// Files is [Dir] for files, in the order that is given.
+// Files is [Dir] for a list of files, in that order.
 func Files(names []string, mls bool) (*Finder, error) {
 	o := options(mls)
 	modules, err := compile.ReadModules(names, o)
@@ -116,8 +115,8 @@ func ofFiles(r *compile.Result) *Finder {
 	return newFinder(r.Policy, r.Origins, func(file string) (string, int) { return module(file), 0 })
 }
 
-// options are those of files. What was refused when the policy was built is not asked
-// again.
+// options are the options to compile files. They skip the checks, which the build of the policy
+// made.
 func options(mls bool) compile.Options {
 	return compile.Options{
 		MLS: &mls, DisableNeverallow: true, MultipleDecls: true, Version: compile.NewestRelease.Version(),
@@ -127,12 +126,11 @@ func options(mls bool) compile.Options {
 // module returns the name of the module in a file.
 func module(file string) string { return strings.TrimSuffix(filepath.Base(file), ".cil") }
 
-// Place writes the place of a statement: the module's CIL, as it can be extracted from a
-// store, and the line in it.
+// Place returns the place of a statement: the module's CIL file, as extracted from a store, and the
+// line in it.
 func (s *Statement) Place() string { return s.Module + ".cil:" + strconv.Itoa(s.Pos.Line) }
 
-// String returns the place, and what the statement stands in: "web.cil:12 (call m,
-// optional o)".
+// String returns the place and the enclosing blocks: "web.cil:12 (call m, optional o)".
 func (s *Statement) String() string {
 	text := s.Place()
 	if len(s.Path) > 0 {

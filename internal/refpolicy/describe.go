@@ -2,14 +2,15 @@ package refpolicy
 
 import "strings"
 
-// A Param is an argument of an interface, as the comment in front of it says.
+// A Param is an argument of an interface, with its description from the comment before the
+// interface.
 type Param struct {
 	Name     string
 	Summary  string
 	Optional bool
 }
 
-// comment returns the lines of comment in front of a definition that begin with ##.
+// comment returns the comment lines before a definition that begin with ##.
 func (h *Headers) comment(def int) string {
 	d := &h.Defs[def]
 	text := h.Files[d.File].Text[:d.Start]
@@ -48,10 +49,10 @@ func (h *Headers) Params(def int) []Param {
 	}
 }
 
-// Summary returns what a definition is for, in one line.
+// Summary returns the purpose of a definition, in one line.
 func (h *Headers) Summary(def int) string {
 	comment := h.comment(def)
-	if i := strings.LastIndex(comment, "#####"); i >= 0 { // what is above is of the file
+	if i := strings.LastIndex(comment, "#####"); i >= 0 { // the text above belongs to the file
 		comment = comment[i:]
 	}
 	before, _, _ := strings.Cut(comment, "<param ")

@@ -21,15 +21,15 @@ const (
 	maxFiles = 4000    // Debian has 408, Fedora 520
 )
 
-// ErrNone says that there are no headers in a directory.
+// ErrNone says that a directory has no headers.
 var ErrNone = errors.New("no headers of refpolicy")
 
 // A Definition is one interface or template.
 type Definition struct {
 	Name     string
 	Template bool
-	// File is an index of Headers.Files. Start and End are offsets in it, of the word
-	// interface or template and of what follows its closing parenthesis.
+	// File is an index of Headers.Files. Start and End are offsets in the file: of the word
+	// interface or template, and after its closing parenthesis.
 	File       int32
 	Start, End int
 	// Body is the text, with $1 to $9 for the arguments.
@@ -38,34 +38,32 @@ type Definition struct {
 
 // A File is one of the headers.
 type File struct {
-	// Layer and Module are the parts of the name LAYER/MODULE.if; the file of a module
-	// that is built has no layer.
+	// Layer and Module are the parts of the name LAYER/MODULE.if; the file of a module that is
+	// being built has no layer.
 	Layer, Module string
 	Path          string // for messages
 	Text          string
 }
 
-// Headers are interfaces and the macros that they are written with. They are safe for
-// concurrent use.
+// Headers are interfaces and the macros that they use. They are safe for concurrent use.
 type Headers struct {
-	// Dir is where they were read, Settings what was chosen when the policy was built.
+	// Dir is their directory, Settings are the choices of the policy's build.
 	Dir      string
 	Settings Settings
 	Files    []File
 	Defs     []Definition // in the order of the files
-	// Problems say what was passed over: names that are defined twice, text that is no
-	// definition.
+	// Problems say what was skipped: names that are defined twice, text that is not a definition.
 	Problems []string
 
 	support *m4.Engine // settings and macros
-	engine  *m4.Engine // and interfaces
-	first   *m4.Engine // what interface files are read with: nothing is set there
+	engine  *m4.Engine // settings, macros and interfaces
+	first   *m4.Engine // the engine that reads interface files; it has no settings
 	byName  map[string]int32
 }
 
-// Open reads the headers of a system, in a directory of it or in one called include
-// there: support/*.spt, build.conf, and LAYER/*.if. The error is ErrNone where the
-// directory has none, and an [*m4.Error] where a file cannot be read as m4 would.
+// Open reads the headers of a system from a directory, or from its subdirectory include:
+// support/*.spt, build.conf, and LAYER/*.if. The error is ErrNone if the directory has none, and an
+// [*m4.Error] if m4 would fail on a file.
 func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 	if dir == "" {
 		dir = Dir
@@ -99,15 +97,15 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 		}
 	}
 	if !h.support.Defined("interface") || !h.support.Defined("policy_module") {
-		return nil, fmt.Errorf("%w in %s: its support defines no interface or policy_module", ErrNone, root.Path(dir))
+		return nil, fmt.Errorf("%w in %s: no support file defines interface or policy_module", ErrNone, root.Path(dir))
 	}
 	h.engine = h.support.Fork()
 	h.handle()
 	return h, h.readLayers(root, dir)
 }
 
-// OpenNamed reads the headers of the system under a directory root, "" for the running one,
-// or those in a directory that a person named, "" for none.
+// OpenNamed reads the headers of the system under a directory root, "" for the running one, or
+// those in a directory dir that the user named, "" for none.
 func OpenNamed(root, dir string) (*Headers, error) {
 	if dir != "" {
 		abs, err := filepath.Abs(dir)
@@ -123,7 +121,7 @@ func OpenNamed(root, dir string) (*Headers, error) {
 	return Open(tree, dir, Override{})
 }
 
-// begin makes the engines: one with the settings, one without.
+// begin creates the engines: one with the settings, one without.
 func (h *Headers) begin() {
 	h.support, h.first = m4.New(m4.Options{}), m4.New(m4.Options{})
 	for _, s := range h.Settings.Defined() {
@@ -139,13 +137,13 @@ func (h *Headers) addSupport(file, text string) error {
 	return err
 }
 
-// handle makes interface and template definitions of ours: the body alone, without the
-// comments that refpolicy's own definition puts around it, which nothing reads.
+// handle replaces the macros interface and template by our own: they expand to the body alone,
+// without the comments that refpolicy's own definition adds.
 func (h *Headers) handle() {
 	for _, word := range []string{"interface", "template"} {
 		h.first.Handle(word, func(c m4.Call) ([]byte, error) {
 			if len(c.Args) < 2 {
-				return nil, errors.New("a name and a text are expected")
+				return nil, errors.New("expected a name and a text")
 			}
 			h.define(Definition{Name: string(c.Args[0]), Template: c.Name == "template",
 				File: int32(len(h.Files) - 1), Start: c.Start, End: c.End,
@@ -157,7 +155,7 @@ func (h *Headers) handle() {
 
 func (h *Headers) define(d Definition) {
 	if old, ok := h.byName[d.Name]; ok {
-		h.Problems = append(h.Problems, fmt.Sprintf("%s is defined in %s and in %s; the last counts", d.Name,
+		h.Problems = append(h.Problems, fmt.Sprintf("%s is defined in %s and in %s; the last definition counts", d.Name,
 			h.Files[h.Defs[old].File].Path, h.Files[d.File].Path))
 	}
 	h.byName[d.Name] = int32(len(h.Defs))
@@ -208,12 +206,12 @@ func (h *Headers) add(f File) error {
 		return err
 	}
 	if line := firstLine(rest); line != "" {
-		h.Problems = append(h.Problems, fmt.Sprintf("%s: %.60q stands outside of interfaces", f.Path, line))
+		h.Problems = append(h.Problems, fmt.Sprintf("%s: %.60q is outside of any interface", f.Path, line))
 	}
 	return nil
 }
 
-// firstLine returns the first line that is no comment.
+// firstLine returns the first line that is not a comment.
 func firstLine(text []byte) string {
 	for line := range bytes.Lines(text) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
@@ -223,8 +221,8 @@ func firstLine(text []byte) string {
 	return ""
 }
 
-// With returns headers that have the interfaces of one more file, as those of the
-// module that is built; h stays as it is.
+// With returns headers that also have the interfaces of one more file, such as those of the module
+// that is being built; h does not change.
 func (h *Headers) With(file, text string) (*Headers, error) {
 	own := &Headers{Dir: h.Dir, Settings: h.Settings, Files: h.Files[:len(h.Files):len(h.Files)],
 		Defs: h.Defs[:len(h.Defs):len(h.Defs)], support: h.support, engine: h.engine.Fork(), first: h.first.Fork(),
@@ -251,14 +249,13 @@ func (h *Headers) Macro(name string) (string, bool) {
 	return h.engine.Text(name)
 }
 
-// ExpandContexts expands the file contexts of a module, with the macros alone, as the
-// makefile does.
+// ExpandContexts expands the file contexts of a module with the macros only, as the makefile does.
 func (h *Headers) ExpandContexts(file, text string) ([]byte, error) {
 	return h.support.Fork().Expand(file, text)
 }
 
-// Expand expands a text with the interfaces and macros. Warnings are those of
-// interfaces, as that they are deprecated.
+// Expand expands a text with the interfaces and macros. Warnings are messages of the interfaces,
+// for example that one is deprecated.
 func (h *Headers) Expand(file, text string) (expanded []byte, warnings []m4.Message, err error) {
 	e := h.engine.Fork()
 	expanded, err = e.Expand(file, text)

@@ -141,7 +141,7 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 	h, err := open(t, write(t, map[string]string{"support/a.spt": support, "a/x.if": "# a\nallow a b:file read;\n"}))
-	if err != nil || len(h.Problems) != 1 || !strings.Contains(h.Problems[0], `"allow a b:file read;" stands outside`) {
+	if err != nil || len(h.Problems) != 1 || !strings.Contains(h.Problems[0], `"allow a b:file read;" is outside`) {
 		t.Error(err, h)
 	}
 }

@@ -10,68 +10,68 @@ import (
 	"github.com/senet-selinux/senet/internal/m4"
 )
 
-// An Index has the rules that each interface and template makes, those of the interfaces
-// that it calls among them. It does not change.
+// An Index has the rules that each interface and template makes, including those of the interfaces
+// that it calls. It does not change.
 type Index struct {
 	Headers *Headers
-	// Conds are the texts of conditions; the first is none.
+	// Conds are the texts of conditions; the first one is "", no condition.
 	Conds []string
-	// Failed are the definitions that cannot be expanded, and why.
+	// Failed has the definitions that cannot be expanded, with the reasons.
 	Failed map[int]error
 
 	sets       sets
 	rules      []Rule
-	spans      []span // of rules, by definition
+	spans      []span // the spans of rules, by definition
 	attributes map[string]bool
 	conds      map[string]int32
 	byTarget   map[string][]Place
 }
 
-// A span is rules of a definition.
+// A span is a range of rules of a definition.
 type span struct{ from, to int32 }
 
-// A Place is a rule of an interface.
+// A Place identifies a rule of a definition.
 type Place struct{ Def, Rule int32 }
 
 // Set returns a set of the index.
 func (x *Index) Set(id SetID) *Set { return &x.sets.list[id] }
 
-// Rules returns the rules of a definition. They are not to be changed.
+// Rules returns the rules of a definition. The caller must not change them.
 func (x *Index) Rules(def int) []Rule {
 	s := x.spans[def]
 	return x.rules[s.from:s.to]
 }
 
-// Rule returns the rule of a place.
+// Rule returns the rule at a place.
 func (x *Index) Rule(p Place) Rule { return x.rules[p.Rule] }
 
 // Attribute reports whether the headers require a name as an attribute.
 func (x *Index) Attribute(name string) bool { return x.attributes[name] }
 
-// OnTarget returns the allow rules and memberships that have a name among their targets.
+// OnTarget returns the allow rules and memberships whose targets include a name.
 func (x *Index) OnTarget(name string) []Place { return x.byTarget[name] }
 
 // maxRules bounds an index: Debian's headers make 150,000 rules.
 const maxRules = 5_000_000
 
-// A nested call is one that a definition makes.
+// A nested is a call that a definition makes.
 type nested struct {
 	def      int
 	args     []string
 	optional bool
 	cond     string
-	at       int // how many own rules stand in front of it
+	at       int // the number of own rules before it
 }
 
-// A draft holds the rules of one definition alone, and its calls of others.
+// A draft holds the rules of one definition without those of its calls, and the calls.
 type draft struct {
 	rules []Rule
 	calls []nested
 	state uint8 // begun, done
 }
 
-// Index expands each definition once, without the interfaces that it calls, and puts
-// them together then.
+// Index expands each definition once, without the interfaces that it calls, and then combines the
+// rules.
 func (h *Headers) Index() (*Index, error) {
 	x := &Index{Headers: h, Conds: []string{""}, Failed: map[int]error{}, sets: newSets(),
 		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), attributes: make(map[string]bool, 1024),
@@ -99,7 +99,7 @@ func (h *Headers) Index() (*Index, error) {
 	return x, nil
 }
 
-// enter notes by which names the rules of a definition are found.
+// enter indexes the rules of a definition by the names of their targets.
 func (x *Index) enter(def int) {
 	s := x.spans[def]
 	for i := s.from; i < s.to; i++ {
@@ -114,8 +114,8 @@ func (x *Index) enter(def int) {
 	}
 }
 
-// asksForArguments reports whether the rules of a body may depend on what the arguments
-// are, beyond their place in the text.
+// asksForArguments reports whether the rules of a body may depend on the values of arguments, not
+// only on their places in the text.
 func asksForArguments(body string) bool {
 	return strings.Contains(body, "ifelse(") || strings.Contains(body, "ifdef(`$") || strings.Contains(body, "$*") ||
 		strings.Contains(body, "$@") || strings.Contains(body, "$#") || strings.Contains(body, "shift(")
@@ -126,13 +126,13 @@ type indexer struct {
 	e      *m4.Engine
 	drafts []draft
 	inline []bool
-	begun  bool // the call of the definition itself is behind
+	begun  bool // the call of the definition itself was seen
 	calls  []nested
 	out    []byte
 	mark   []byte
 }
 
-// onCall leaves the calls of other definitions in place.
+// onCall keeps the calls of other definitions in the text.
 func (b *indexer) onCall(c m4.Call) ([]byte, error) {
 	if !b.begun || b.inline[c.Mark] {
 		b.begun = true
@@ -148,7 +148,7 @@ func (b *indexer) onCall(c m4.Call) ([]byte, error) {
 	return b.mark, nil
 }
 
-// read expands one definition with $1 to $9 as its arguments and takes its own rules.
+// read expands one definition with $1 to $9 as its arguments and stores its own rules.
 func (b *indexer) read(def int) {
 	d := &b.drafts[def]
 	b.begun, b.calls = false, b.calls[:0]
@@ -179,8 +179,8 @@ func (b *indexer) read(def int) {
 	p.run()
 }
 
-// leaveOut makes the rules of a definition those without its optional arguments: callers
-// needed them with all.
+// leaveOut replaces the rules of a definition by those without its optional arguments, which a
+// caller need not give.
 func (b *indexer) leaveOut(def int) {
 	x := b.x
 	given, all := x.Headers.args(def, false), x.Headers.args(def, true)
@@ -197,8 +197,8 @@ func (b *indexer) leaveOut(def int) {
 	x.spans[def] = span{from, int32(len(x.rules))}
 }
 
-// args returns $1 and so on, one for each argument of a definition, with those that may be
-// left out or without.
+// args returns $1 and so on, one for each argument of a definition, with the optional ones or
+// without.
 func (h *Headers) args(def int, all bool) []string {
 	var args []string
 	params := h.Params(def)
@@ -211,7 +211,7 @@ func (h *Headers) args(def int, all bool) []string {
 	return args
 }
 
-// Required returns $1 and so on for the arguments of a definition that may not be left out.
+// Required returns $1 and so on for the required arguments of a definition.
 func (h *Headers) Required(def int) []string { return h.args(def, false) }
 
 // Arguments returns $1 and so on for all arguments of a definition.
@@ -228,12 +228,12 @@ func (h *Headers) Names() iter.Seq[string] {
 	}
 }
 
-// call is the text that calls a definition.
+// call returns the text that calls a definition.
 func (h *Headers) call(def int, all bool) string {
 	return h.Defs[def].Name + "(" + strings.Join(h.args(def, all), ",") + ")"
 }
 
-// arguments is the highest number of an argument that a body has.
+// arguments returns the highest number of an argument that a body uses.
 func arguments(body string) int {
 	most := 0
 	for i := 0; i+1 < len(body); i++ {
@@ -259,7 +259,7 @@ const (
 	joined
 )
 
-// join puts the rules of a definition and those that its calls make into the index.
+// join puts the rules of a definition, and those of its calls, into the index.
 func (b *indexer) join(def int) error {
 	d := &b.drafts[def]
 	switch d.state {
@@ -267,7 +267,7 @@ func (b *indexer) join(def int) error {
 		return nil
 	case joining:
 		b.x.Failed[def] = fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
-		return nil // its rules are none so far, and the outer call goes on without them
+		return nil // it has no rules so far, and the outer call continues without them
 	}
 	d.state = joining
 	for _, c := range d.calls {
@@ -297,7 +297,7 @@ func (b *indexer) join(def int) error {
 	return nil
 }
 
-// called is a rule as a call makes it.
+// called returns a rule with the arguments of a call.
 func (b *indexer) called(r Rule, c nested) Rule {
 	s := &b.x.sets
 	r.Sources, r.Targets = s.with(r.Sources, c.args), s.with(r.Targets, c.args)

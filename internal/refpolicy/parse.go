@@ -2,17 +2,16 @@ package refpolicy
 
 import "bytes"
 
-// A statement parser finds the rules of an expanded interface. It takes what m4 left:
-// what is no rule is passed over, for whether a source is right is for the compiler to
-// say.
+// A parser finds the rules of an expanded interface. It skips what is not a rule: the compiler
+// checks whether a source is correct.
 type parser struct {
 	text []byte
 	pos  int
 	sets *sets
-	// rule and call take what is found; cond is the text of the conditions around.
+	// rule and call receive what is found; cond is the text of the conditions around it.
 	rule func(Rule, string)
 	call func(number int, optional bool, cond string)
-	// attribute takes the names that are required or declared as attributes.
+	// attribute receives the names that are required or declared as attributes.
 	attribute func([]byte)
 
 	optional int
@@ -22,10 +21,10 @@ type parser struct {
 // A scope is a block: of optional, of a condition, or any other.
 type scope struct {
 	optional bool
-	cond     string // that holds in it
+	cond     string // the condition of the block
 }
 
-// callMark begins a call that was left in place: the mark, its number, a semicolon.
+// callMark begins a call that was kept in the text: the mark, its number, a semicolon.
 const callMark = 2
 
 func nameByte(b byte) bool {
@@ -65,7 +64,7 @@ func (p *parser) next() []byte {
 	return nil
 }
 
-// run goes over the statements.
+// run reads all statements.
 func (p *parser) run() {
 	for {
 		t := p.next()
@@ -114,7 +113,7 @@ func (p *parser) cond() string {
 	return ""
 }
 
-// open takes the brace that begins a block.
+// open handles the brace that begins a block.
 func (p *parser) open() {
 	was := p.pos
 	if t := p.next(); len(t) != 1 || t[0] != '{' {
@@ -122,7 +121,7 @@ func (p *parser) open() {
 	}
 }
 
-// close ends a block; else begins another.
+// close ends a block; an else begins another one.
 func (p *parser) close() {
 	n := len(p.scopes)
 	if n == 0 {
@@ -148,7 +147,7 @@ func (p *parser) close() {
 	}
 }
 
-// both joins two conditions that have to hold together.
+// both joins two conditions with "and".
 func both(a, b string) string {
 	switch {
 	case a == "":
@@ -159,7 +158,7 @@ func both(a, b string) string {
 	return a + " && " + b
 }
 
-// last takes the outer condition off again.
+// last returns a condition without the outer condition that both added.
 func last(cond, outer string) string {
 	if outer == "" {
 		return cond
@@ -169,8 +168,7 @@ func last(cond, outer string) string {
 
 func not(cond string) string { return "!" + cond }
 
-// condition begins a block that holds under a condition, which is put into parentheses
-// unless it is one name.
+// condition begins a block with a condition, which is put into parentheses unless it is one name.
 func (p *parser) condition() {
 	was := p.pos
 	if t := p.next(); len(t) != 1 || t[0] != '(' {
@@ -209,7 +207,7 @@ func (p *parser) condition() {
 	p.open()
 }
 
-// skip goes behind the statement, or up to the brace that ends its block.
+// skip skips to the end of the statement, or to the brace that ends its block.
 func (p *parser) skip() {
 	level := 0
 	for {
@@ -240,7 +238,7 @@ func (p *parser) skip() {
 	}
 }
 
-// set takes a set: a name, what stands in braces, ~ in front of either.
+// set reads a set: a name, or names in braces, with ~ before either.
 func (p *parser) set() (SetID, bool) {
 	was := p.pos
 	t := p.next()
@@ -284,8 +282,8 @@ func (p *parser) sign(b byte) bool {
 	return len(t) == 1 && t[0] == b
 }
 
-// access takes a rule SOURCES TARGETS : CLASSES PERMISSIONS ; another form, such as the
-// allow of roles, is passed over.
+// access reads a rule SOURCES TARGETS : CLASSES PERMISSIONS ; and skips other forms, such as the
+// allow of roles.
 func (p *parser) access(kind Kind) {
 	was := p.pos
 	r := Rule{Kind: kind}
@@ -311,7 +309,7 @@ func (p *parser) emit(r Rule) {
 	p.rule(r, p.cond())
 }
 
-// member takes typeattribute TYPE ATTRIBUTE, ATTRIBUTE;
+// member reads typeattribute TYPE ATTRIBUTE, ATTRIBUTE;
 func (p *parser) member() {
 	r := Rule{Kind: Member}
 	var ok bool
@@ -332,7 +330,7 @@ func (p *parser) member() {
 	}
 }
 
-// declared takes type NAME alias ALIAS, ATTRIBUTE, ATTRIBUTE;
+// declared reads type NAME alias ALIAS, ATTRIBUTE, ATTRIBUTE;
 func (p *parser) declared() {
 	r := Rule{Kind: Member}
 	var ok bool
@@ -369,7 +367,7 @@ func (p *parser) transition() {
 	p.skip()
 }
 
-// require goes over a block of requirements and tells which names are attributes.
+// require reads a block of requirements and reports which names are attributes.
 func (p *parser) require() {
 	p.open()
 	attribute := false
@@ -392,7 +390,7 @@ func (p *parser) require() {
 	}
 }
 
-// called takes the mark of a call.
+// called reads the mark of a call.
 func (p *parser) called() {
 	n := 0
 	for p.pos < len(p.text) && p.text[p.pos] >= '0' && p.text[p.pos] <= '9' {

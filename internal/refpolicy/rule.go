@@ -2,7 +2,7 @@ package refpolicy
 
 import "strings"
 
-// A Kind says what a rule does.
+// A Kind is the kind of a rule.
 type Kind uint8
 
 // The kinds of rules that are indexed.
@@ -23,31 +23,32 @@ var kindNames = [...]string{Allow: "allow", DontAudit: "dontaudit", AuditAllow: 
 // String returns the word of the language.
 func (k Kind) String() string { return kindNames[k] }
 
-// A SetID is a set of names of an index: types, attributes, classes or permissions. 0 is
+// A SetID identifies a set of names in an index: types, attributes, classes or permissions. 0 is
 // the empty set.
 type SetID int32
 
-// A Rule is what an interface makes, with $1 to $9 for its arguments. Sets stay as they
-// are written.
+// A Rule is one rule of an interface, with $1 to $9 for the arguments. Sets stay as they are
+// written.
 type Rule struct {
 	Kind Kind
-	// Optional says that it stands in optional_policy: it holds if what that needs is there.
+	// Optional says that it is in an optional_policy block: it applies only if what the block
+	// requires exists.
 	Optional bool
 	// Cond is an index of Index.Conds; 0 is no condition.
 	Cond                             int32
 	Sources, Targets, Classes, Perms SetID
 }
 
-// A Set is names with what is taken out.
+// A Set is a set of names, with excluded ones.
 type Set struct {
-	// Text is names between blanks, as they are written; "-" stands in front of one that
-	// is taken out, "~" in front of a set whose complement is meant, "*" for all.
+	// Text has the names between blanks, as they are written; "-" precedes an excluded name, "~" a
+	// set whose complement is meant, "*" stands for all.
 	Text  string
 	Names []string
 	Minus []string
-	// Complement says that all but Names are meant.
+	// Complement says that the set is all but Names.
 	Complement bool
-	// open says that a name has an argument in it.
+	// open says that a name contains an argument.
 	open bool
 }
 
@@ -59,7 +60,7 @@ type sets struct {
 
 func newSets() sets { return sets{list: make([]Set, 1, 4096), ids: make(map[string]SetID, 8192)} }
 
-// id returns the set of a text: names, braces, signs. The text is copied if it is new.
+// id returns the id of a set by its text: names, braces, signs. It copies a new text.
 func (s *sets) id(text []byte) SetID {
 	if id, ok := s.ids[string(text)]; ok {
 		return id
@@ -101,7 +102,7 @@ func (s *sets) id(text []byte) SetID {
 	return id
 }
 
-// with returns the set with arguments in the place of $1 to $9.
+// with returns the set with arguments for $1 to $9.
 func (s *sets) with(id SetID, args []string) SetID {
 	if !s.list[id].open {
 		return id
@@ -113,7 +114,7 @@ func (s *sets) with(id SetID, args []string) SetID {
 	return s.id([]byte(text))
 }
 
-// Substitute puts arguments in the place of $1 to $9.
+// Substitute replaces $1 to $9 by arguments.
 func Substitute(text string, args []string) string {
 	at := strings.IndexByte(text, '$')
 	if at < 0 {

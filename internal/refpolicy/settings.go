@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Settings are the choices that a policy was built with: build.conf.
+// Settings are the choices of a policy's build: build.conf.
 type Settings struct {
 	Type    string // standard, mcs or mls
-	Name    string // of the policy
+	Name    string // the policy's name
 	Distro  string // debian, redhat, ... or ""
 	Systemd bool
 	// UBAC is user based access control; DirectInitrc lets administrators start services
 	// without run_init.
 	UBAC, DirectInitrc bool
-	// Options are further names that are set.
+	// Options are further names that are defined.
 	Options []string
-	// Sensitivities, Categories and MCSCategories count the levels of policies.
+	// Sensitivities, Categories and MCSCategories are the numbers of levels and categories.
 	Sensitivities, Categories, MCSCategories int
 }
 
-// An Override is what the caller knows better than build.conf: "" leaves it.
+// An Override replaces values of build.conf that the caller knows better; "" keeps the value.
 type Override struct{ Type string }
 
-// A Setting is a macro that is set before anything is read.
+// A Setting is a macro that is defined before any file is read.
 type Setting struct{ Name, Value string }
 
 // Defined returns the macros that settings define, as the makefile of the headers does.
@@ -47,10 +47,10 @@ func (s Settings) Defined() []Setting {
 		Setting{"mls_num_cats", strconv.Itoa(s.Categories)}, Setting{"mcs_num_cats", strconv.Itoa(s.MCSCategories)})
 }
 
-// MLS reports whether modules are made with levels.
+// MLS reports whether modules have levels.
 func (s Settings) MLS() bool { return s.Type == "mls" || s.Type == "mcs" }
 
-// settingsOf reads a build.conf: lines such as TYPE ?= mcs. What is set twice with ?=
+// settingsOf reads a build.conf: lines such as TYPE ?= mcs. A setting that is set twice with ?=
 // keeps the first value.
 func settingsOf(conf string, set Override) Settings {
 	s := Settings{Type: "standard", Sensitivities: 16, Categories: 1024, MCSCategories: 1024}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Statements lays an expanded text out, one statement a line, without what is required,
-// comments, and braces within braces. Blocks are indented by a tab.
+// Statements formats an expanded text, one statement a line, without requirements, comments, and
+// braces within braces. A tab indents blocks.
 func Statements(text []byte) []string {
 	p := parser{text: text, attribute: func([]byte) {}}
 	l := layout{}
@@ -25,7 +25,7 @@ type layout struct {
 	lines  []string
 	words  []string
 	blocks int
-	set    int // braces of sets that are open
+	set    int // the number of open braces of sets
 }
 
 func (l *layout) token(t string) {
@@ -60,7 +60,7 @@ func (l *layout) token(t string) {
 	}
 }
 
-// opensBlock reports whether a brace begins a block: behind optional, else or a condition.
+// opensBlock reports whether a brace begins a block: after optional, else or a condition.
 func (l *layout) opensBlock() bool {
 	if len(l.words) == 0 {
 		return false
@@ -69,8 +69,8 @@ func (l *layout) opensBlock() bool {
 	return last == "optional" || last == "} else" || l.words[0] == "if" && last == ")"
 }
 
-// end writes a line: no blank in front of a colon, a comma or a closing parenthesis, nor
-// behind a colon, an opening parenthesis, and signs that stand in front of a name.
+// end writes a line. It puts no blank before a colon, a comma or a closing parenthesis, nor after a
+// colon, an opening parenthesis, or a sign that precedes a name.
 func (l *layout) end() {
 	if len(l.words) == 0 {
 		return
@@ -91,8 +91,8 @@ func (l *layout) end() {
 	l.words = l.words[:0]
 }
 
-// ParseCall takes a call of an interface apart: NAME(ARGUMENT, ARGUMENT). A name alone is
-// a call without arguments.
+// ParseCall splits a call of an interface: NAME(ARGUMENT, ARGUMENT). A name alone is a call without
+// arguments.
 func ParseCall(text string) (name string, args []string, err error) {
 	text = strings.TrimSpace(text)
 	name, rest, open := strings.Cut(text, "(")

@@ -18,8 +18,8 @@ type Service struct {
 	Port           uint16
 }
 
-// Each yields the services of a table in their order, each of their aliases too. Lines that
-// are none are left out.
+// Each yields the services of a table in their order, each of their aliases too. It skips invalid
+// lines.
 func Each(text string) iter.Seq[Service] {
 	return func(yield func(Service) bool) {
 		for line := range strings.Lines(text) {

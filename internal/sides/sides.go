@@ -1,5 +1,5 @@
-// Package sides opens what two policies are compared: files, systems, stores, saved
-// machines, and what would be if a module were installed.
+// Package sides opens the two policies of a comparison: files, systems, stores, saved machines, and
+// a policy as it would be with a module installed.
 package sides
 
 import (
@@ -21,27 +21,26 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// The names of sides that are no files.
+// The names of sides that are not files.
 const (
 	Running   = "running"
 	Installed = "installed"
 )
 
 var (
-	// ErrName is the error of a side without a name.
+	// ErrName says that a side has no name.
 	ErrName = errors.New("a policy without a name")
-	// ErrNoSystem is wrapped where modules are to be installed in what is no system.
+	// ErrNoSystem is wrapped if modules are to be installed, but the side is not a system.
 	ErrNoSystem = errors.New("no system with a store of modules")
 )
 
 // A Request says how to open a side.
 type Request struct {
-	// Options are those of the session but for the policy and the root.
+	// Options are those of the session, except for the policy and the root.
 	Options senet.Options
-	// Policy is the policy of a side that is a saved machine, "" for the system's.
+	// Policy is the policy of a side that is a saved machine, "" for the system's policy.
 	Policy string
-	// With are files of modules, NAME.cil, NAME.pp or NAME.te, that are installed first,
-	// in memory.
+	// With are files of modules, NAME.cil, NAME.pp or NAME.te, to install first, in memory.
 	With []string
 }
 
@@ -50,13 +49,13 @@ type Side struct {
 	*senet.Session
 	// Saved says that the side is a saved machine.
 	Saved bool
-	// root is the directory of the system that the policy is of, where there is one.
+	// root is the directory of the policy's system, if there is one.
 	root   string
 	system bool
 }
 
-// Open opens a side: a file of a policy, the directory of a system, that of a store, a
-// file that senet host --save wrote, or one of Running, Installed and [senet.Example].
+// Open opens a side: the file of a policy, the directory of a system or of a store, a file that
+// senet host --save wrote, or one of Running, Installed and [senet.Example].
 func Open(ctx context.Context, name string, r Request) (*Side, error) {
 	s, o := &Side{}, r.Options
 	var err error
@@ -93,7 +92,7 @@ func Open(ctx context.Context, name string, r Request) (*Side, error) {
 	return s, nil
 }
 
-// storePolicy is the policy in the directory of a store.
+// storePolicy is the name of the policy in a store's directory.
 const storePolicy = "active/policy.kern"
 
 func exists(name string) bool {
@@ -101,7 +100,7 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// open opens a policy of this system, and answers for its machine.
+// open opens a policy of this system, with the facts of this machine.
 func (s *Side) open(file policyfile.File, running bool, o senet.Options) error {
 	db, err := file.Open()
 	if err != nil {
@@ -112,7 +111,7 @@ func (s *Side) open(file policyfile.File, running bool, o senet.Options) error {
 	return err
 }
 
-// file opens a policy, or the system's on a machine that was saved.
+// file opens a policy file, or a saved machine with the system's policy.
 func (s *Side) file(ctx context.Context, name string, r Request) (err error) {
 	o := r.Options
 	o.Policy = name
@@ -127,7 +126,7 @@ func (s *Side) file(ctx context.Context, name string, r Request) (err error) {
 	return err
 }
 
-// isJSON reports whether a file begins as an object does. No policy does.
+// isJSON reports whether a file begins with a JSON object. No policy does.
 func isJSON(name string) bool {
 	f, err := os.Open(name)
 	if err != nil {
@@ -139,7 +138,8 @@ func isJSON(name string) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(head[:n], " \t\r\n"), []byte("{"))
 }
 
-// FileContexts returns how the side labels files, nil where it is no system or has none.
+// FileContexts returns how the side labels files, nil if it is not a system or has no
+// file_contexts.
 func (s *Side) FileContexts() (*fcontext.Table, error) {
 	if !s.system {
 		return nil, nil
@@ -155,8 +155,8 @@ func (s *Side) FileContexts() (*fcontext.Table, error) {
 	return table, err
 }
 
-// Modules compiles the modules of the side's store, to say where its rules come from. The
-// error wraps [provenance.ErrNoSources] where there are none.
+// Modules compiles the modules of the side's store, to tell where its rules come from. The error
+// wraps [provenance.ErrNoSources] if there are none.
 func (s *Side) Modules() (*provenance.Finder, error) {
 	if !s.system {
 		return nil, fmt.Errorf("%s: %w", s.Source().Name, provenance.ErrNoSources)
@@ -164,8 +164,8 @@ func (s *Side) Modules() (*provenance.Finder, error) {
 	return provenance.Store(s.root, "")
 }
 
-// Compare says what changes from one side to the other, on the machine of the one before,
-// or where both are saved machines on theirs. Machines count as enforcing.
+// Compare returns the changes from one side to the other. It uses the machine of the first side, or
+// each its own if both are saved machines, and treats machines as enforcing.
 func Compare(ctx context.Context, before, after *Side) (*policydiff.Report, error) {
 	m, err := before.Machine(ctx)
 	if err != nil {
@@ -198,7 +198,7 @@ func Compare(ctx context.Context, before, after *Side) (*policydiff.Report, erro
 	return r, err
 }
 
-// linked is a policy that was made in memory.
+// linked uses a policy that was built in memory.
 func (s *Side) linked(db *policydb.Policy, name string, o senet.Options) (err error) {
 	o.Root = s.root
 	s.Session, err = senet.OpenPolicy(policy.New(db), senet.Source{Name: name, Installed: true}, o)

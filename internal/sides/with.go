@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// install makes the side what it is with modules installed in its store. Nothing is
-// written.
+// install changes the side to its policy with modules installed in its store. It writes
+// nothing.
 func (s *Side) install(ctx context.Context, r Request) error {
 	if !s.system {
 		return fmt.Errorf("%s: %w", s.Source().Name, ErrNoSystem)

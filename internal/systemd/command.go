@@ -12,8 +12,8 @@ type Command struct {
 	// process is given.
 	Path string
 	Argv []string
-	// Unknown are variables of the command line that only the manager knows; they stand
-	// in Argv as ${NAME}.
+	// Unknown are variables of the command line whose values only the manager knows; Argv has them
+	// as ${NAME}.
 	Unknown []string
 	Pos
 }
@@ -28,7 +28,7 @@ func (u *Unit) Commands(key string, env *Environment) ([]Command, error) {
 			continue
 		}
 		if s.Value == "" {
-			list = nil // but what was wrong before stays wrong
+			list = nil // an error before the empty assignment stays an error
 			continue
 		}
 		more, err := u.commands(s, env)

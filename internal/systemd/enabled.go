@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// maxEntries bounds the names that are read of one directory of units.
+// maxEntries bounds the names that are read from one directory of units.
 const maxEntries = 10_000
 
-// Enabled returns the names of the units that others want or require by links, sorted: what
-// a system starts when it boots. whole is false for a system without directories of
-// units, or with more in one of them than is read.
+// Enabled returns the names of the units that others want or require by links, sorted: the units
+// that the system starts at boot. whole is false if the system has no directories of units, or if
+// one of them has more entries than senet reads.
 func Enabled(tree Tree) (units []string, whole bool) {
 	for _, dir := range Dirs() {
 		entries, err := tree.ReadDir(dir, maxEntries)

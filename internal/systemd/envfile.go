@@ -8,9 +8,9 @@ type Variable struct {
 	Line        int
 }
 
-// ParseEnvFile reads the text of an environment file. It mirrors parse_env_file_internal
-// of env-file.c: a machine of states in which a value may hold parts in quotes, a
-// backslash joins lines, and a comment reaches to the end of its line.
+// ParseEnvFile reads the text of an environment file. It mirrors parse_env_file_internal of
+// env-file.c: a state machine. A value may have quoted parts, a backslash joins lines, and a
+// comment reaches to the end of its line.
 func ParseEnvFile(text string) []Variable {
 	r := envReader{text: text, line: 1}
 	var list []Variable
@@ -41,7 +41,7 @@ func (r *envReader) next() (byte, bool) {
 
 func newline(c byte) bool { return c == '\n' || c == '\r' }
 
-// skipLine reads to the end of a comment; a backslash takes the newline behind it away.
+// skipLine reads to the end of a comment; a backslash continues it on the next line.
 func (r *envReader) skipLine() {
 	for {
 		c, ok := r.next()
@@ -56,7 +56,7 @@ func (r *envReader) skipLine() {
 	}
 }
 
-// assignment reads one line; ok is false for one that assigns nothing.
+// assignment reads one line; ok is false if it assigns nothing.
 func (r *envReader) assignment() (v Variable, ok bool) {
 	c, more := r.next()
 	for more && strings.IndexByte(" \t\n\r", c) >= 0 {
@@ -85,10 +85,10 @@ func (r *envReader) assignment() (v Variable, ok bool) {
 	return v, validName(v.Name)
 }
 
-// value reads what stands behind the equals sign.
+// value reads the text after the equals sign.
 func (r *envReader) value() string {
 	var b strings.Builder
-	trim := 0 // how much of b stays when blanks at the end are dropped
+	trim := 0 // the length of b without the blanks at its end
 	begun := false
 	for {
 		c, more := r.next()
@@ -121,8 +121,8 @@ func (r *envReader) value() string {
 	}
 }
 
-// quoted reads to the closing quote. In double quotes a backslash stands before one of
-// "\`$ and the newline, else for itself; in single quotes it stands for itself.
+// quoted reads to the closing quote. In double quotes a backslash escapes one of "\`$ and the
+// newline, and else is a plain character; in single quotes it always is one.
 func (r *envReader) quoted(b *strings.Builder, quote byte) {
 	for {
 		c, more := r.next()

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// An Environment is the variables of a service's processes as far as files say them.
+// An Environment holds the variables of a service's processes, as far as files tell them.
 type Environment struct {
-	// Values has the value of each, and From the line that says it.
+	// Values has the value of each variable, From the line that sets it.
 	Values map[string]string
 	From   map[string]Pos
 	// Passed are variables that come from the manager's own environment.
 	Passed []string
-	// Missing are environment files that could not be read and are not optional:
-	// systemd would not start the service.
+	// Missing are required environment files that could not be read: systemd would not start the
+	// service.
 	Missing []string
 }
 
-// maxEnvFiles bounds how many files one EnvironmentFile pattern may stand for.
+// maxEnvFiles bounds the files that match one EnvironmentFile pattern.
 const maxEnvFiles = 256
 
 // Environment reads the variables of a service, in systemd's order: Environment=, then
@@ -37,7 +37,7 @@ func (u *Unit) Environment() Environment {
 		for _, s := range u.All("Service", d.key) {
 			list, _ := words(s.Value, relaxed)
 			for _, w := range list {
-				name, _, _ := strings.Cut(w, ":") // what follows is a link to it
+				name, _, _ := strings.Cut(w, ":") // the name of a symbolic link to it may follow
 				if name, err := u.Expand(name); err == nil {
 					dirs, from = append(dirs, d.base+name), s.Pos
 				}
@@ -71,7 +71,7 @@ func (e *Environment) set(name, value string, from Pos) {
 	e.Values[name], e.From[name] = value, from
 }
 
-// envFile reads what one EnvironmentFile names: a file, or a pattern for files of one
+// envFile reads the files of one EnvironmentFile setting: a file, or a pattern for files of one
 // directory.
 func (u *Unit) envFile(e *Environment, s Setting) {
 	pattern, optional := strings.CutPrefix(s.Value, "-")

@@ -9,8 +9,8 @@ import (
 // maxLine is LONG_LINE_MAX of systemd: a longer line makes the file unreadable.
 const maxLine = 1 << 20
 
-// parse adds the assignments of a file. It mirrors config_parse: what stands outside of
-// a section, or has no "=", is left out, as systemd warns and goes on.
+// parse adds the assignments of a file. It mirrors config_parse: a line outside of a section, or
+// without "=", is skipped, since systemd only warns of it.
 func (u *Unit) parse(b []byte, file string) error {
 	section := ""
 	for line, text := range lines(strings.TrimPrefix(string(b), "\ufeff")) {
@@ -18,7 +18,7 @@ func (u *Unit) parse(b []byte, file string) error {
 			return fmt.Errorf("%s:%d: a line of more than %d bytes", file, line, maxLine)
 		}
 		if text[0] == '[' {
-			section = "" // one that is not closed is none
+			section = "" // a header that is not closed begins no section
 			if name, ok := strings.CutSuffix(text[1:], "]"); ok {
 				section = name
 			}
@@ -34,9 +34,9 @@ func (u *Unit) parse(b []byte, file string) error {
 	return nil
 }
 
-// lines yields the lines of a unit file with the number of the first of them: joined
-// where they end with a backslash, trimmed, without comments, which may stand between
-// joined lines.
+// lines yields the lines of a unit file with their numbers: joined if they end with a backslash,
+// trimmed, without comments, which are allowed between joined lines. The number is that of the
+// first line.
 func lines(text string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		var joined strings.Builder
@@ -68,7 +68,7 @@ func lines(text string) func(yield func(int, string) bool) {
 	}
 }
 
-// continued cuts the backslash off a line that goes on: it has an odd number of them.
+// continued cuts the backslash off a line that continues: it ends with an odd number of them.
 func continued(line string) (string, bool) {
 	n := len(line) - len(strings.TrimRight(line, `\`))
 	if n%2 == 0 {
@@ -77,8 +77,8 @@ func continued(line string) (string, bool) {
 	return line[:len(line)-1], true
 }
 
-// Last returns the assignment of a key that holds: the last one. ok is false where there
-// is none, or it is empty, which takes back those before it.
+// Last returns the last assignment of a key, which counts. ok is false if there is none, or it is
+// empty: an empty one cancels the earlier ones.
 func (u *Unit) Last(section, key string) (s Setting, ok bool) {
 	for i := len(u.Settings) - 1; i >= 0; i-- {
 		if s = u.Settings[i]; s.Section == section && s.Key == key {
@@ -88,8 +88,7 @@ func (u *Unit) Last(section, key string) (s Setting, ok bool) {
 	return Setting{}, false
 }
 
-// All returns the assignments of a key that is a list: an empty one takes back those
-// before it.
+// All returns the assignments of a key that is a list: an empty one cancels the earlier ones.
 func (u *Unit) All(section string, keys ...string) []Setting {
 	var list []Setting
 	for _, s := range u.Settings {
@@ -106,7 +105,7 @@ func (u *Unit) All(section string, keys ...string) []Setting {
 	return list
 }
 
-// True reports whether a key is set to what systemd takes for true.
+// True reports whether systemd reads the value of a key as true.
 func (u *Unit) True(section, key string) bool {
 	s, _ := u.Last(section, key)
 	return isTrue(s.Value)

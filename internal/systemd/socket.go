@@ -11,17 +11,17 @@ import (
 type Listener struct {
 	// Protocol is tcp, udp, sctp, udplite, unix, vsock, netlink, fifo, special, mqueue or usb.
 	Protocol string
-	// Addr is the address of an IP protocol; "::" where only a port is named.
+	// Addr is the address of an IP protocol; "::" if only a port is given.
 	Addr netip.Addr
 	Port uint16
-	// Path is what is no address: a file, @NAME, or the text as written.
+	// Path is any other address: a file, @NAME, or the text as written.
 	Path string
 	// Bad says why systemd would refuse the line.
 	Bad string
 	Pos
 }
 
-// Listeners returns what a socket unit opens, in the order of its lines.
+// Listeners returns the addresses that a socket unit opens, in the order of its lines.
 func (u *Unit) Listeners() []Listener {
 	var list []Listener
 	kinds := map[string]string{
@@ -33,7 +33,7 @@ func (u *Unit) Listeners() []Listener {
 		kind, ok := kinds[s.Key]
 		switch {
 		case s.Section != "Socket" || !ok:
-		case s.Value == "": // one empty assignment takes back those of all keys
+		case s.Value == "": // one empty assignment cancels those of all keys
 			list = nil
 		default:
 			list = append(list, u.listener(kind, s))
@@ -77,7 +77,7 @@ func (u *Unit) listener(kind string, s Setting) Listener {
 	return l
 }
 
-// socketAddress mirrors socket_address_parse: a port alone is of [::].
+// socketAddress mirrors socket_address_parse: a port alone means [::].
 func socketAddress(text string) (netip.Addr, uint16, bool) {
 	if n, err := strconv.ParseUint(text, 10, 16); err == nil {
 		return netip.IPv6Unspecified(), uint16(n), n > 0
@@ -93,8 +93,8 @@ func socketAddress(text string) (netip.Addr, uint16, bool) {
 	return p.Addr().WithZone(""), p.Port(), true
 }
 
-// Service returns the name of the service that a socket unit starts: Service=, else that
-// of the same name; with Accept= one instance for each connection.
+// Service returns the name of the service that a socket unit starts: Service=, else the service of
+// the same name; with Accept= one instance for each connection.
 func (u *Unit) Service() string {
 	if s, ok := u.Last("Socket", "Service"); ok {
 		if name, err := u.Expand(s.Value); err == nil {
@@ -106,7 +106,7 @@ func (u *Unit) Service() string {
 		if !strings.Contains(base, "@") {
 			base += "@"
 		}
-		return base + "0.service" // an instance, by whatever name
+		return base + "0.service" // an instance; its name does not matter
 	}
 	return base + ".service"
 }

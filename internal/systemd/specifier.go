@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// A SpecifierError names a specifier whose value no file of the system says.
+// A SpecifierError names a specifier whose value is in no file of the system.
 type SpecifierError struct{ Specifier string }
 
 func (e *SpecifierError) Error() string { return "specifier " + e.Specifier + " is not known here" }
 
-// Expand replaces the specifiers of a text (systemd.unit(5)). What only the running
-// manager knows is a *SpecifierError.
+// Expand replaces the specifiers of a text (systemd.unit(5)). The error is a
+// *SpecifierError for values that only the running manager knows.
 func (u *Unit) Expand(s string) (string, error) {
 	if strings.IndexByte(s, '%') < 0 {
 		return s, nil
@@ -21,7 +21,7 @@ func (u *Unit) Expand(s string) (string, error) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] != '%' || i+1 == len(s) {
-			b.WriteByte(s[i]) // a lone one at the end stays
+			b.WriteByte(s[i]) // a single one at the end stays
 			continue
 		}
 		i++
@@ -77,7 +77,7 @@ func (u *Unit) specifier(c byte) (string, bool) {
 	return value, ok
 }
 
-// machine returns what files of the system say of it.
+// machine returns the value of a specifier that files of the system tell.
 func (u *Unit) machine(c byte) (string, bool) {
 	file, key := "/etc/hostname", ""
 	switch c {

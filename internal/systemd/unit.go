@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// ErrNoUnit is wrapped where a system has no unit of a name.
+// ErrNoUnit is wrapped if a system has no unit of that name.
 var ErrNoUnit = errors.New("no such unit")
 
-// A Unit is what the files of one unit say.
+// A Unit holds the settings of one unit's files.
 type Unit struct {
 	// Name is the whole name, such as web@1.service.
 	Name string
-	// Files are the unit's file and its drop-ins, in the order in which they count.
+	// Files are the unit's file and its drop-ins, in the order in which they are applied.
 	Files []string
 	// Settings are the assignments of all of them, in that order.
 	Settings []Setting
@@ -30,14 +30,14 @@ type Setting struct {
 	Pos
 }
 
-// The bounds of what is read of one unit.
+// The bounds of reading one unit.
 const (
 	maxUnitFile = 1 << 20
 	maxDropIns  = 4096 // entries of one directory of drop-ins
 )
 
-// Dirs returns where systemd looks for the units of the system; the first place wins
-// (systemd.unit(5), table 1).
+// Dirs returns the directories in which systemd looks for the units of the system; the first one
+// wins (systemd.unit(5), table 1).
 func Dirs() []string {
 	return []string{
 		"/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
@@ -48,8 +48,8 @@ func Dirs() []string {
 	}
 }
 
-// Load reads a unit of a system by its whole name, its drop-ins included. The error
-// wraps ErrNoUnit where there is none, or it is masked.
+// Load reads a unit of a system by its whole name, its drop-ins included. The error wraps ErrNoUnit
+// if there is no such unit, or if it is masked.
 func Load(tree Tree, name string) (*Unit, error) {
 	suffix := path.Ext(name)
 	if strings.ContainsRune(name, '/') || strings.HasPrefix(name, ".") || suffix == "" {
@@ -70,7 +70,7 @@ func Load(tree Tree, name string) (*Unit, error) {
 			continue
 		}
 		u.Files, main = []string{file}, text
-		// The name behind an alias has drop-ins of its own.
+		// The unit that an alias points to has its own drop-ins.
 		if real, err := tree.Resolve(file); err == nil && !slices.Contains(names, path.Base(real)) {
 			names = append(names, path.Base(real))
 		}
@@ -99,8 +99,8 @@ func Load(tree Tree, name string) (*Unit, error) {
 	return u, nil
 }
 
-// Parse reads the text of one unit file, which is not installed. Its specifiers are
-// those of a unit that is called as the file is.
+// Parse reads the text of one unit file, which is not installed. Specifiers are expanded as for a
+// unit with the file's name.
 func Parse(tree Tree, file string, text []byte) (*Unit, error) {
 	u := &Unit{Name: path.Base(file), Files: []string{file}, tree: tree}
 	return u, u.parse(text, file)
@@ -139,9 +139,9 @@ func find(tree Tree, name string) (string, []byte, error) {
 	return "", nil, nil
 }
 
-// dropIns returns the drop-ins of a unit known by several names, by their names:
-// those of all units of the kind, of the prefixes at each dash, of the unit. Among those
-// of one name the most specific and then the first place wins.
+// dropIns returns the drop-ins of a unit and of its aliases, sorted by file name: those for all
+// units of the type, for the prefixes at each dash, and for the unit. Of several with one file
+// name, the most specific one wins, then the one in the first directory.
 func dropIns(tree Tree, names []string, suffix string) ([]string, error) {
 	var dirs []string
 	for _, name := range names {

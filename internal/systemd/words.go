@@ -7,11 +7,11 @@ import (
 )
 
 var (
-	errQuote  = errors.New("a quote that is not closed")
-	errEscape = errors.New("an escape that is none")
+	errQuote  = errors.New("a quote is not closed")
+	errEscape = errors.New("an invalid escape")
 )
 
-// A strictness says what becomes of mistakes.
+// A strictness says how mistakes are treated.
 type strictness int
 
 const (
@@ -20,9 +20,8 @@ const (
 	relaxed            // so does a quote that is not closed (EXTRACT_RELAX)
 )
 
-// word takes the first word off a text, as extract_first_word does with the flags
-// EXTRACT_UNQUOTE and EXTRACT_CUNESCAPE: quotes of both kinds anywhere, C escapes.
-// ok is false where there is none.
+// word cuts the first word from a text, as extract_first_word does with the flags EXTRACT_UNQUOTE
+// and EXTRACT_CUNESCAPE: quotes of both kinds anywhere, C escapes. ok is false if there is no word.
 func word(text string, how strictness) (w, rest string, ok bool, err error) {
 	text = strings.TrimLeft(text, " \t\n\r")
 	if text == "" {
@@ -79,8 +78,8 @@ func words(text string, how strictness) ([]string, error) {
 	}
 }
 
-// escape reads what stands behind a backslash (cunescape_one): how many bytes it has,
-// and what it stands for.
+// escape reads the escape sequence after a backslash (cunescape_one): n is its length in bytes,
+// text its value.
 func escape(s string) (n int, text string, ok bool) {
 	if s == "" {
 		return 0, "", false

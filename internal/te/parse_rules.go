@@ -126,7 +126,7 @@ func (p *parser) number() number {
 	}
 	v, err := strconv.ParseUint(text, base, 32)
 	if err != nil {
-		p.failf("%s is no number of 32 bits", p.tok.text)
+		p.failf("%s is not a number of 32 bits", p.tok.text)
 	}
 	t := p.advance()
 	return number{low: uint16(v), high: uint16(v), pos: t.pos}

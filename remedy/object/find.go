@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Find returns every fix of a refused access under the Decider's policy: first those
-// that put a label right, then booleans, rules last.
+// Find returns every fix of a refused access under the Decider's policy: first those that correct a
+// label, then booleans, and rules last.
 func Find(d *access.Decider, problem Problem) Result {
 	f := &finder{d: d, p: d.Policy(), problem: &problem, wanted: withFollowers(problem.Class, problem.Perms)}
 	f.missing = f.refusedOf(d, problem.Target, f.wanted)
@@ -40,16 +40,16 @@ type finder struct {
 	d       *access.Decider
 	p       *policy.Policy
 	problem *Problem
-	wanted  []string // the permissions with those that follow them
-	missing []string // of these, those that are refused
+	wanted  []string // the permissions and those that usually follow them
+	missing []string // the refused ones of wanted
 	domains []policy.Context
 	fixes   []Fix
 	// sensitive says why the object must not get another label: see sensitivity.
 	sensitive string
 }
 
-// withFollowers adds to permissions those without which they are no use: a program opens
-// and looks at what it reads.
+// withFollowers adds the permissions without which the others are useless: a program opens a file
+// and asks for its attributes before it reads.
 func withFollowers(class string, perms []string) []string {
 	all := slices.Clone(perms)
 	more := func(perms ...string) {
@@ -82,7 +82,7 @@ func withFollowers(class string, perms []string) []string {
 	return all
 }
 
-// refusedOf returns the permissions on a target that a policy refuses the source.
+// refusedOf returns the permissions on a target that a policy denies to the source.
 func (f *finder) refusedOf(d *access.Decider, target policy.Context, perms []string) (refused []string) {
 	check := d.Check(f.problem.Source, target, f.problem.Class, perms...)
 	for i := range check.Perms {
@@ -93,19 +93,19 @@ func (f *finder) refusedOf(d *access.Decider, target policy.Context, perms []str
 	return refused
 }
 
-// allows reports whether a policy allows all of the access to a target.
+// allows reports whether a policy allows the whole access to a target.
 func (f *finder) allows(d *access.Decider, target policy.Context) bool {
 	return len(f.refusedOf(d, target, f.wanted)) == 0
 }
 
 func (f *finder) typeName(c policy.Context) string { return f.p.TypeName(policy.TypeID(c.Type)) }
 
-// own reports whether a name is like the subject's.
+// own reports whether a name resembles the subject's.
 func (f *finder) own(name string) bool {
 	return kin.Of(f.typeName(f.problem.Source), name) < kin.Stranger
 }
 
-// labelled is the target with another type.
+// labelled returns the target with another type.
 func (f *finder) labelled(typ policy.TypeID) policy.Context {
 	c := f.problem.Target
 	if r, ok := f.p.Role("object_r"); ok {
@@ -115,8 +115,7 @@ func (f *finder) labelled(typ policy.TypeID) policy.Context {
 	return c
 }
 
-// cost says which other domains may do what was asked after a change and not before, and
-// the other way round.
+// cost computes which other domains gain the access with a change, and which lose it.
 func (f *finder) cost(fix *Fix, after *access.Decider, target policy.Context) {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok {
@@ -141,7 +140,7 @@ func (f *finder) cost(fix *Fix, after *access.Decider, target policy.Context) {
 	slices.Sort(fix.Lose)
 }
 
-// everyone lists all domains but the subject's, as services run in them.
+// everyone lists all domains except the subject's, in the contexts of services.
 func (f *finder) everyone() []policy.Context {
 	if f.domains == nil {
 		f.domains = []policy.Context{}
@@ -154,8 +153,8 @@ func (f *finder) everyone() []policy.Context {
 	return f.domains
 }
 
-// better orders fixes: labels that are wrong are put right before anything else, then
-// booleans made for the subject, then other labels, other booleans and rules.
+// better orders fixes: corrections of wrong labels first, then booleans for the subject, then other
+// labels, other booleans and rules.
 func better(a, b Fix) int {
 	return cmp.Or(
 		cmp.Compare(a.place(), b.place()),
@@ -165,7 +164,7 @@ func better(a, b Fix) int {
 	)
 }
 
-// made orders types: what people label first, then what programs make.
+// made orders types: those that people assign first, then those that programs create.
 func made(f Fix) int {
 	switch {
 	case f.Data && f.Own:
@@ -178,7 +177,7 @@ func made(f Fix) int {
 	return 3
 }
 
-// place is the rank of a fix.
+// place returns the rank of a fix.
 func (f *Fix) place() int {
 	switch {
 	case f.Applicability == remedy.Never:

@@ -11,9 +11,9 @@ type Kind string
 // The kinds of fixes.
 const (
 	Restore Kind = "restore" // the file gets the label that file_contexts gives its path
-	Relabel Kind = "relabel" // file_contexts gets another label for the path, and the file has it
+	Relabel Kind = "relabel" // file_contexts gets another label for the path, and the file gets it too
 	Level   Kind = "level"   // the object gets the level of the process
-	Mode    Kind = "mode"    // owner or mode of a file change, so that no capability is needed
+	Mode    Kind = "mode"    // the owner or mode of a file changes, so that no capability is needed
 	Boolean Kind = "boolean" // booleans are set
 	Rule    Kind = "rule"    // allow rules
 )
@@ -21,51 +21,51 @@ const (
 // A Fix is one change with its cost.
 type Fix struct {
 	Kind Kind
-	// Type is the label's type afterwards, for Restore and Relabel; Range its level, for
+	// Type is the new type of the label, for Restore and Relabel; Range is the new level, for
 	// Level.
 	Type, Range string
-	// From is the line of file_contexts that says so, FILE:LINE, for Restore.
+	// From is the line of file_contexts with the label, FILE:LINE, for Restore.
 	From string
 	// Force says, for Restore, that restorecon leaves the file alone without -F.
 	Force bool
 	// Bools are the settings, for Boolean.
 	Bools []policy.BoolSetting
-	// Rules are all that is missing, for Rule.
+	// Rules are all missing rules, for Rule.
 	Rules []AllowRule
-	// Works says that the policy allows all of the access afterwards. Of a Mode it is
-	// not known: the file's owner and mode are not the policy's.
+	// Works says that the policy then allows the whole access. It is not known for Mode, since a
+	// policy does not know the owner and mode of a file.
 	Works bool
-	// Own says that the type or the boolean is named like the subject, Data that the type
-	// is named for what is kept.
+	// Own says that the type or the boolean is named after the subject, Data that the type is named
+	// after stored data.
 	Own, Data bool
-	// Plain says that the type is named for no more: it is not for one application's data.
+	// Plain says that the name of the type has nothing more: it is not for the data of one
+	// application.
 	Plain         bool
 	Applicability remedy.Applicability
-	// Danger is why a rule gets the subject beyond the policy, a code of
-	// [github.com/senet-selinux/senet/remedy/allow.Danger]; or secrets, where the object is
-	// named for keys or passwords, or programs, where domains are entered by it.
+	// Danger is why a rule lets the subject bypass the policy, a code of
+	// [github.com/senet-selinux/senet/remedy/allow.Danger]; or "secrets" if the object is named
+	// after keys or passwords, or "programs" if it is an entry point of domains.
 	Danger string
-	// Gain and Lose are the other domains that may do the same to the object afterwards
-	// and may not today, and the other way round, in order.
+	// Gain and Lose are the other domains that get the same access to the object, and those that
+	// lose it, sorted.
 	Gain, Lose []string
-	// Switched is the number of rules that a Boolean puts in force or out of it; what else they
-	// give is not listed.
+	// Switched is the number of rules that a Boolean enables or disables; their other effects are
+	// not listed.
 	Switched int
 
-	made  bool // Type is one that programs give to what they make, or to programs
-	spare int  // permissions on Type that the subject has beyond those asked for
-	uses  int  // entries of file_contexts that give Type; without them rules that name it
+	made  bool // programs create objects with Type, or it is for programs
+	spare int  // the number of the subject's permissions on Type beyond the wanted ones
+	uses  int  // the number of entries of file_contexts with Type; without file_contexts, of rules that name it
 }
 
-// An AllowRule is an allow rule between two types; Target is "self" where they are the
-// same.
+// An AllowRule is an allow rule between two types; Target is "self" if they are the same.
 type AllowRule struct {
 	Source, Target, Class string
-	Perms                 []string // in order
+	Perms                 []string // sorted
 }
 
-// Name returns the name of the fix, which stays when others come or go: restore,
-// label:TYPE, level, mode, bool:NAME, rule.
+// Name returns the name of the fix, which does not depend on the other fixes: restore, label:TYPE,
+// level, mode, bool:NAME, rule.
 func (f *Fix) Name(p *policy.Policy) string {
 	switch f.Kind {
 	case Relabel:
@@ -76,14 +76,14 @@ func (f *Fix) Name(p *policy.Policy) string {
 	return string(f.Kind)
 }
 
-// A Problem is an access that is refused.
+// A Problem is a refused access.
 type Problem struct {
 	Source, Target policy.Context
 	Class          string
 	Perms          []string // at least one
-	// Path is the file's path, "" if it is not known or the object is no file.
+	// Path is the file's path, "" if it is not known or the object is not a file.
 	Path string
-	// Files has the labels for files; nil where no system is known.
+	// the labels for files; nil if no system is known
 	Files Files
 	// Lost says that the label does not tell the purpose of the object: see diagnose.File.
 	Lost bool
@@ -91,25 +91,24 @@ type Problem struct {
 
 // A Files is file_contexts as [github.com/senet-selinux/senet/fcontext.Table] has them.
 type Files interface {
-	// Wanted returns the context that the path is to have, "" where nothing is said of it,
-	// and the line that says so.
+	// Wanted returns the context for the path, "" if there is none, and the line that defines it.
 	Wanted(path, class string) (context, from string)
-	// Customizable reports whether people give the type by hand.
+	// Customizable reports whether the type is one that administrators set by hand.
 	Customizable(typ string) bool
-	// Uses counts the entries that give a type.
+	// Uses counts the entries with a type.
 	Uses(typ string) int
 }
 
-// A Result is the fixes of one problem.
+// A Result holds the fixes of one problem.
 type Result struct {
 	// Allowed says that the policy allows the access today: there is nothing to fix.
 	Allowed bool
-	// Missing are the permissions that are refused, those first that were asked for, then
-	// those that follow them: after read of a file, open and getattr.
+	// Missing are the refused permissions: first those of the problem, then those that usually
+	// follow: after read of a file, open and getattr.
 	Missing []string
-	// Leftover is the type of a daemon at one of the ends that was left in the domain of
-	// what started it, since its program has no label of its own: that is to be put right,
-	// and a rule would be for all such daemons. "" for none.
+	// Leftover is the type of a daemon that stayed in the domain of its starter because its program
+	// has no own label; "" for none. The fix is to label the program: a rule would apply to all
+	// such daemons.
 	Leftover string
 	// Fixes are the candidates, the best first.
 	Fixes []Fix

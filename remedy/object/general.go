@@ -9,16 +9,16 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// generalTypes are labels of places that everybody uses, by the names that the reference
-// policy and Fedora's give them: what has one may be anybody's. Those of /tmp are not
-// among them, since a label that file_contexts give does not last there.
+// generalTypes are labels of shared places, by their names in the reference policy and in Fedora's:
+// a file with such a label can belong to any program. The types of /tmp are not among them, since a
+// label from file_contexts does not last there.
 var generalTypes = [...]string{
 	"user_home_t", "user_home_dir_t", "home_root_t", "var_t", "var_run_t", "runtime_t",
 	"var_lib_t", "var_spool_t", "var_log_t", "var_cache_t", "mnt_t", "root_t", "srv_t",
 }
 
-// general reports whether the object is a file with a label of a place that everybody
-// uses, and more than a way through a directory was asked for.
+// general reports whether the object is a file with the label of a shared place, and the access is
+// more than a search of a directory.
 func (f *finder) general() bool {
 	if !IsFile(f.problem.Class) || !slices.Contains(generalTypes[:], f.typeName(f.problem.Target)) {
 		return false
@@ -28,8 +28,8 @@ func (f *finder) general() bool {
 	})
 }
 
-// leftover returns the type of a daemon that was left in the domain of what started it:
-// the subject's, or that of who made a socket or sent a message; "" where it is none.
+// leftover returns the type of a daemon that stayed in the domain of its starter: the subject, or
+// the process that made a socket or sent a message; "" if there is none.
 func (f *finder) leftover() string {
 	switch f.problem.Class {
 	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd":
@@ -44,13 +44,13 @@ func (f *finder) leftover() string {
 	return ""
 }
 
-// inRun reports whether a type is named for what a service has in /run.
+// inRun reports whether a type is named after files of a service in /run.
 func inRun(typ string) bool {
 	name := strings.TrimSuffix(typ, "_t")
 	return strings.HasSuffix(name, "_var_run") || strings.HasSuffix(name, "_runtime")
 }
 
-// withdraw takes a rule back that would open all of a place, where another fix is offered.
+// withdraw removes a rule that would open a whole shared place, if there is another fix.
 func (f *finder) withdraw() {
 	other := slices.ContainsFunc(f.fixes, func(x Fix) bool {
 		return x.Kind != Rule && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)

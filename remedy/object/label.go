@@ -11,14 +11,14 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// IsFile reports whether a class is one of files, which have labels on a disk.
+// IsFile reports whether a class is one of files, whose labels are stored on a disk.
 func IsFile(class string) bool {
 	return slices.Contains([]string{"file", "dir", "lnk_file", "sock_file", "fifo_file", "chr_file", "blk_file"},
 		class)
 }
 
-// mode is for the capabilities that pass by the owner and the mode of files: a rule would
-// let the domain pass all of them.
+// mode handles the capabilities that bypass the owner and the mode of files: a rule would let the
+// domain bypass those of all files.
 func (f *finder) mode() {
 	if f.problem.Class != "capability" && f.problem.Class != "cap_userns" {
 		return
@@ -28,14 +28,14 @@ func (f *finder) mode() {
 	}
 }
 
-// restore gives the file the label that file_contexts has for its path, where it has
-// another. It works only if that label lets the subject in.
+// restore gives the file the label that file_contexts has for its path, if it has another one. It
+// works only if that label allows the access.
 func (f *finder) restore() {
 	if !IsFile(f.problem.Class) || f.sensitive != "" {
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {
-		if f.problem.Lost { // which label that is only the system knows
+		if f.problem.Lost { // only the system knows which label that is
 			f.fixes = append(f.fixes, Fix{Kind: Restore, Applicability: remedy.Safe})
 		}
 		return
@@ -53,23 +53,23 @@ func (f *finder) restore() {
 	fix.Own = f.own(fix.Type)
 	fix.Applicability = remedy.Review
 	if f.cost(&fix, f.d, c); fix.Works {
-		fix.Applicability = remedy.Safe // that is what the file is meant to be
+		fix.Applicability = remedy.Safe // file_contexts intends this label for the file
 	}
 	f.fixes = append(f.fixes, fix)
 }
 
-// maxLabels is the most other labels that are proposed.
+// maxLabels bounds how many other labels are proposed.
 const maxLabels = 5
 
-// holdsData reports whether a type is named for what is kept, as httpd_sys_content_t,
-// mysqld_db_t and samba_share_t are, unlike those of programs, sockets and settings.
+// holdsData reports whether a type is named after stored data, as httpd_sys_content_t, mysqld_db_t
+// and samba_share_t are, and not after programs, sockets or settings.
 func holdsData(typ string) bool {
 	words := strings.Split(strings.TrimSuffix(typ, "_t"), "_")
 	return slices.Contains([]string{"content", "data", "db", "zone", "share", "image"}, words[len(words)-1])
 }
 
-// plainPurpose reports whether a name says no more than whose data it is: not
-// httpd_munin_content_t, which is what munin keeps.
+// plainPurpose reports whether a name tells only whose data it is: not httpd_munin_content_t, which
+// is for munin's data.
 func plainPurpose(typ, subject string) bool {
 	words := strings.Split(strings.TrimSuffix(typ, "_t"), "_")
 	first := 1
@@ -85,8 +85,8 @@ func plainPurpose(typ, subject string) bool {
 }
 
 // unsaid reports whether nothing tells the purpose of the object: file_contexts has no label for
-// the path, or none that says anything; or, where the path or the system is not known, the label
-// that it has says nothing. Else another label would be wrong.
+// the path, or only a general one; or the path or the system is not known, and the current label is
+// a general one. Otherwise another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
 		return f.problem.Lost || f.general()
@@ -94,14 +94,14 @@ func (f *finder) unsaid() bool {
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
 	if f.general() && c.Type == f.problem.Target.Type {
-		return true // that of a place, which a service's files in it need not keep
+		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
 }
 
-// sensitivity says why the object must not get a label that more domains may use, "" for
-// no reason: it is on the short list of dangers, or is named for keys or passwords, or
-// domains are entered by it.
+// sensitivity returns why the object must not get a label that more domains may use, "" for no
+// reason: its type is on the list of dangers, or is named after keys or passwords, or is an entry
+// point of domains.
 func (f *finder) sensitivity() string {
 	if !IsFile(f.problem.Class) || f.problem.Lost {
 		return ""
@@ -131,12 +131,12 @@ func (f *finder) sensitivity() string {
 	return ""
 }
 
-// relabel finds labels under which the subject may do what was asked: those named like
-// it, and of others those that hold data.
+// relabel finds labels that allow the subject's access: those named after it, and of the others
+// those for data.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok || !IsFile(f.problem.Class) || !f.unsaid() ||
-		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // of a home's programs
+		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return
 	}
 	var mask policy.AccessVector
@@ -161,7 +161,7 @@ func (f *finder) relabel() {
 		fix := Fix{Kind: Relabel, Type: name, Works: true, Own: f.own(name), Data: holdsData(name),
 			Applicability: remedy.Review}
 		fix.Plain = fix.Data && plainPurpose(name, f.typeName(f.problem.Source))
-		if f.problem.Class == "sock_file" { // what clients of a service may use lies in /run
+		if f.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 			fix.Plain = fix.Own && inRun(name)
 		}
 		if f.general() && !fix.Plain {
@@ -190,8 +190,8 @@ func bits(v policy.AccessVector) (n int) {
 	return n
 }
 
-// level gives the object the level of the process, where a constraint on levels is all
-// that refuses.
+// level gives the object the level of the process, if only a constraint on levels denies the
+// access.
 func (f *finder) level() {
 	if !f.p.MLS() || f.problem.Class == "process" {
 		return
@@ -215,9 +215,9 @@ func (f *finder) level() {
 	f.fixes = append(f.fixes, fix)
 }
 
-// madeTypes returns the types that programs give to what they make, by transitions, such
-// as those of logs and sockets, which nobody gives by hand; and for each type how many
-// rules name it.
+// madeTypes returns the types that programs give to objects that they create, by transitions, such
+// as those of logs and sockets, which nobody sets by hand; and for each type the number of rules
+// that name it.
 func (f *finder) madeTypes() (made policy.Set[policy.TypeID], rules map[policy.TypeID]int) {
 	made, rules = policy.NewSet(f.p.MaxType()), map[policy.TypeID]int{}
 	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow | policy.TypeTransition}) {

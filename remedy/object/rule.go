@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// booleans tries the settings that put a missing rule in force, each alone.
+// booleans tries each setting that enables a missing rule.
 func (f *finder) booleans() {
 	seen := map[string]bool{}
 	check := f.d.Check(f.problem.Source, f.problem.Target, f.problem.Class, f.missing...)
@@ -29,7 +29,7 @@ func (f *finder) booleans() {
 			}
 			fix.Switched = f.switched(after.Policy())
 			f.cost(&fix, after, f.problem.Target)
-			if f.problem.Lost { // it would be for all files of no label
+			if f.problem.Lost { // it would apply to all files without a label
 				fix.Applicability = remedy.Never
 			}
 			f.fixes = append(f.fixes, fix)
@@ -37,13 +37,13 @@ func (f *finder) booleans() {
 	}
 }
 
-// asked reports whether a policy allows what was asked for; what usually follows may lack
-// a rule still.
+// asked reports whether a policy allows the access of the problem. The permissions that usually
+// follow may still lack a rule.
 func (f *finder) asked(d *access.Decider) bool {
 	return len(f.refusedOf(d, f.problem.Target, f.problem.Perms)) == 0
 }
 
-// switched counts the rules that hold under one of two states of booleans alone.
+// switched counts the rules that are active under only one of two states of booleans.
 func (f *finder) switched(after *policy.Policy) (n int) {
 	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
 		if r.Cond != 0 && f.p.BranchEnabled(r.Cond, r.Branch) != after.BranchEnabled(r.Cond, r.Branch) {
@@ -53,9 +53,9 @@ func (f *finder) switched(after *policy.Policy) (n int) {
 	return n
 }
 
-// rule allows the subject the missing permissions, on the label as it is. It is never offered for
-// a file whose label says nothing, nor for a capability to pass by the modes of files or one that
-// gets the subject beyond the policy.
+// rule proposes allow rules for the missing permissions, with the label unchanged. It never
+// proposes them for a file with a general label, for a capability that bypasses the modes of files,
+// or for one that lets the subject bypass the policy.
 func (f *finder) rule() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok {
@@ -100,7 +100,7 @@ func (f *finder) rule() {
 		fix.Danger = f.sensitive
 	}
 	if fix.Danger == "programs" && !slices.Contains(perms, "write") && !slices.Contains(perms, "append") {
-		fix.Danger = "" // to read or to run a program is no danger
+		fix.Danger = "" // to read or execute a program is not dangerous
 	}
 	after := policy.New(db)
 	fix.Works = len(f.refusedOf(access.NewDecider(after.WithBoolsOf(f.p)), f.problem.Target, perms)) == 0
@@ -112,8 +112,8 @@ func (f *finder) rule() {
 	f.fixes = append(f.fixes, fix)
 }
 
-// answered reports whether an answer to a message is refused too: the bus asks for each
-// message, and an answer is one.
+// answered reports whether the reply to a message is refused too: the bus checks each message,
+// including replies.
 func (f *finder) answered() bool {
 	if f.problem.Class != "dbus" || !slices.Contains(f.missing, "send_msg") {
 		return false
