@@ -252,10 +252,18 @@ func (a *AVC) set(p pair, st style) {
 		a.Fields = append(a.Fields, Field{Key: p.key, Value: fieldText(p, st)})
 		return
 	}
-	if !ok {
-		a.Fields = append(a.Fields, Field{Key: p.key, Value: p.val})
+	if ok {
+		return
 	}
+	if bare := strings.Trim(p.val, punctuation); bare != p.val && bare != "" {
+		a.set(pair{key: p.key, val: bare}, st) // src=7443; of a list
+		return
+	}
+	a.Fields = append(a.Fields, Field{Key: p.key, Value: p.val})
 }
+
+// punctuation is what lists, sentences and markup put around a number or an address.
+const punctuation = "\"'`*,;.()<>|\\\u2018\u2019\u201c\u201d"
 
 // fieldText decodes the value of a field that has no place of its own: as a
 // string where audit writes strings, else as it stands.

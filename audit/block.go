@@ -24,7 +24,7 @@ func (r *Reader) foldBlock() bool {
 		return false
 	}
 	id := b.open.id
-	if b.avc && r.seen.before(id, b.open.text[b.open.records[0].start:b.open.records[0].end], FormatAuditLog) {
+	if b.avc && r.seen.before(id, b.open.text[b.open.records[0].start:b.open.records[0].end], formOf(FormatAuditLog)) {
 		return false // the long way counts it
 	}
 	// The first line closes events that are old, so the line at which a denial is counted matters.

@@ -329,7 +329,7 @@ func stampLike(b []byte) bool {
 
 // stampedRecord reads one record; stamp is the offset of its audit(.
 func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
-	rec := record{line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed}
+	rec := record{line: r.stats.Lines, time: h.Time, assumed: h.YearAssumed, dated: !h.Time.IsZero()}
 	head := m[:stamp]
 	if bytes.HasPrefix(head, []byte("node=")) {
 		node, rest, _ := bytes.Cut(head[len("node="):], []byte(" "))

@@ -18,6 +18,8 @@ type record struct {
 	time   time.Time // from the header, for events without one of their own
 	// assumed says that its year was assumed.
 	assumed bool
+	// dated says that a header told the time of day.
+	dated bool
 	// untyped says that only a message on the next line makes it an AVC.
 	untyped bool
 	// mark identifies the group of an AVC record that the Folder has recognised.
@@ -87,7 +89,7 @@ func (r *Reader) holdOnce(rec record) {
 		return
 	}
 	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && rec.style == raw &&
-		r.seen.before(rec.id, rec.body, rec.format) {
+		r.seen.before(rec.id, rec.body, rec.form()) {
 		r.stats.Duplicates++
 		return
 	}

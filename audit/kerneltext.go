@@ -17,7 +17,7 @@ func (r *Reader) again(e *Event, a *AVC) bool {
 	if pasted(e.Line) && r.twin(&record{id: id, format: e.Format, body: text, line: e.Line}) {
 		return true
 	}
-	if !r.seen.before(id, text, e.Format) {
+	if !r.seen.before(id, text, formOf(e.Format)) {
 		return false
 	}
 	r.stats.Duplicates++

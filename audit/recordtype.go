@@ -153,6 +153,17 @@ func typeNamed(b []byte) recordType {
 			return numericType(n)
 		}
 	}
+	if b[0] >= 'a' && b[0] <= 'z' { // a log in small letters
+		var capitals [24]byte
+		if n := copy(capitals[:], b); n == len(b) {
+			for i, c := range capitals[:n] {
+				if c >= 'a' && c <= 'z' {
+					capitals[i] = c - 'a' + 'A'
+				}
+			}
+			return typeNamed(capitals[:n])
+		}
+	}
 	return typeOther
 }
 

@@ -16,7 +16,7 @@ type recent struct {
 	ids      []seenID // by serial number; nil until the first
 }
 
-// A seenID is a denial by its event: 29 bits of a hash, and below them how it was
+// A seenID is a denial by its event: 28 bits of a hash, and below them how it was
 // written.
 type seenID uint32
 
@@ -27,7 +27,7 @@ const seenIDs = 1 << 14
 // before reports whether a record came before in another format: a log of
 // syslog has what audit.log has. A record of the same format is another denial of the
 // same event, or the same log a second time.
-func (s *recent) before(id eventID, body []byte, format Format) bool {
+func (s *recent) before(id eventID, body []byte, form byte) bool {
 	if id.serial == 0 || id.millis < minMillis {
 		return false
 	}
@@ -42,8 +42,8 @@ func (s *recent) before(id eventID, body []byte, format Format) bool {
 		s.ids = make([]seenID, seenIDs)
 	}
 	x := &s.ids[id.serial%seenIDs]
-	now := seenID(h>>32)&^7 | seenID(formatNumber(format))
-	if *x&^7 == now&^7 && *x&7 != 0 && *x != now {
+	now := seenID(h>>32)&^15 | seenID(form)
+	if *x&^15 == now&^15 && *x&15 != 0 && *x != now {
 		return true
 	}
 	*x = now
@@ -66,29 +66,45 @@ func trimEnd(body []byte) []byte {
 var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatSyslog, 4: FormatJournal,
 	5: FormatJournalJSON, 6: FormatAusearch}
 
-// otherFormat is the number of all others.
-const otherFormat = 7
+// The numbers of other forms. The kernel's messages have three: behind a head of syslog or the journal, which names
+// the host; as dmesg prints them; and as dmesg -T does.
+const (
+	otherForm = 7 + iota
+	plainForm
+	laurelForm
+	beatsForm
+	dmesgForm
+	datedForm
+)
 
-// twinBit is the bit of a format in seenText.formats.
-func twinBit(f Format) uint16 {
-	switch f {
+// form is the number of the form in which a record is written: below 16.
+func (rec *record) form() byte {
+	switch rec.format {
 	case FormatPlain:
-		return 1 << 8
+		return plainForm
 	case FormatLaurel:
-		return 1 << 9
+		return laurelForm
 	case FormatBeats:
-		return 1 << 10
+		return beatsForm
+	case FormatKernel:
+		switch {
+		case rec.node != nil:
+		case rec.dated:
+			return datedForm
+		default:
+			return dmesgForm
+		}
 	}
-	return 1 << formatNumber(f)
+	return formOf(rec.format)
 }
 
-func formatNumber(f Format) byte {
+func formOf(f Format) byte {
 	for i, known := range numberedFormats {
 		if known == f {
 			return byte(i)
 		}
 	}
-	return otherFormat
+	return otherForm
 }
 
 func (s *recent) hash(body []byte) uint64 {
@@ -136,7 +152,7 @@ func (r *Reader) twin(rec *record) bool {
 	if pasted(rec.line) { // ausearch -i writes no quotes
 		plain = r.seen.hash(withoutQuotes(body))
 	}
-	bit := twinBit(rec.format)
+	bit := uint16(1) << rec.form()
 	for i := range r.seen.twins {
 		t := &r.seen.twins[i]
 		if t.serial != 0 && rec.id.serial != 0 && t.serial != rec.id.serial {

@@ -25,6 +25,9 @@ func (s *Symptom) database(m string, e *endpoint) bool {
 	case mysql && (strings.Contains(m, "[2002]") || strings.Contains(m, "/2002)") || strings.Contains(m, "[2003]") ||
 		strings.Contains(m, "mysqli_connect") || strings.Contains(m, "mysql_connect")):
 		s.Operation, s.Protocol, s.Service = "connect", "tcp", "mysql"
+		if *e = numbered(m); e.host == "localhost" && e.port == 0 {
+			s.Protocol, e.host = "unix", "" // as the client library has it
+		}
 	case strings.Contains(m, "RedisException: Permission denied"), strings.Contains(m,
 		"Predis\\Connection\\ConnectionException"):
 		s.Operation, s.Protocol, s.Service = "connect", "tcp", "redis"
@@ -53,6 +56,34 @@ func (s *Symptom) database(m string, e *endpoint) bool {
 		return false
 	}
 	return true
+}
+
+// numbered reads the endpoint beside a number of MySQL's: behind the words for it, else what is written as an address
+// alone: not the client's, nor what is in the statement.
+//
+//	SQLSTATE[HY000] [2002] Permission denied (Connection: mysql, Host: 192.0.2.54, Port: 3307, SQL: select ...)
+//	connection 'mysql:host=192.0.2.54;port=3307' failed: SQLSTATE[HY000] [2002] Permission denied
+//	Connection to mysql at 192.0.2.54 failed with message: SQLSTATE[HY000] [2002] Permission denied
+func numbered(m string) endpoint {
+	small := asciiLower(m)
+	for _, end := range [...]string{", sql: ", "(sql: ", " statement: ", " query: ", "stack trace:"} {
+		if i := strings.Index(small, end); i >= 0 {
+			m, small = m[:i], small[:i]
+		}
+	}
+	if i := strings.Index(small, "[client "); i >= 0 {
+		if _, after, ok := strings.Cut(m[i:], "]"); ok {
+			m = after
+		}
+	}
+	if e := keyed(m); !e.zero() {
+		return e
+	}
+	e := nearest(m, 0, false)
+	if e.addr.IsValid() || e.port != 0 {
+		return e
+	}
+	return endpoint{}
 }
 
 // quotedHost reads 'HOST', 'HOST:PORT' or HOST in quotes of either kind.

@@ -168,7 +168,7 @@ func isName(s string) bool {
 // portAfter reads the port behind a host.
 func portAfter(s string) uint16 {
 	s = strings.TrimLeft(s, "]\"'")
-	for _, lead := range [...]string{":", ", port=", ", port ", ",port=", ",", " port: ", " port ", " port=",
+	for _, lead := range [...]string{":", ":[", ", port=", ", port ", ",port=", ",", " port: ", " port ", " port=",
 		":port ", " "} {
 		rest, ok := strings.CutPrefix(s, lead)
 		if !ok {

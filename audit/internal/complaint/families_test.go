@@ -43,6 +43,40 @@ func TestFamilies(t *testing.T) {
 		// The number of a message in JSON is no port.
 		{`{"s":"E","c":"NETWORK","id":23024,"msg":"Failed to unlink socket file","attr":{"path":"/tmp/m-27017.sock",` +
 			`"error":"Permission denied"}}`, "? unix /tmp/m-27017.sock"},
+		// The address beside a number of MySQL's.
+		{"[x] production.ERROR: SQLSTATE[HY000] [2002] Permission denied (Connection: mysql, Host: 192.0.2.5, Port: " +
+			"3307, Database: app, SQL: select * from `s` where `ip` = 192.0.2.99)", "connect tcp 192.0.2.5 3307"},
+		{"SQLSTATE[HY000] [2002] Permission denied (Connection: mysql, SQL: select 1 from `s` where `h` = 192.0.2.9)",
+			"connect tcp 3306 (default)"},
+		{"connection 'mysql:host=db1.example;port=3307;dbname=x' failed: SQLSTATE[HY000] [2002] Permission denied",
+			"connect tcp db1.example 3307"},
+		{"Connection to mysql at 192.0.2.54 failed with message: SQLSTATE[HY000] [2002] Permission denied",
+			"connect tcp 192.0.2.54 3306 (default)"},
+		{"[client 192.0.2.9:4711] AH01071: Got error 'PHP message: PDOException: SQLSTATE[HY000] [2002] Permission " +
+			"denied in /srv/db.php:12'", "connect tcp 3306 (default)"},
+		{"PDO('mysql:host=localhost;dbname=x'): SQLSTATE[HY000] [2002] Permission denied", "connect unix"},
+		{"PDO('mysql:unix_socket=/run/my.sock;dbname=x'): SQLSTATE[HY000] [2002] Permission denied",
+			"connect unix /run/my.sock"},
+		{"#0 /srv/db.php(12): PDO->__construct('mysql:host=192....', 'u') SQLSTATE[HY000] [2002] Permission denied",
+			"connect tcp 3306 (default)"},
+		{"Could not connect to address=(host=192.0.2.5)(port=3307)(type=master) : Permission denied (connect failed)",
+			"connect tcp 192.0.2.5 3307"},
+		// Other languages
+		{"connect() to 192.0.2.7:5601 failed (13: Keine Berechtigung) while connecting to upstream",
+			"nginx connect tcp 192.0.2.7 5601"},
+		{"curl: (7) Failed to connect to 192.0.2.7 port 5601: Permiso denegado", "curl connect tcp 192.0.2.7 5601"},
+		{"ssh: connect to host 192.0.2.7 port 2222: Permission non accordée", "ssh connect tcp 192.0.2.7 2222"},
+		{"nc: connect to 192.0.2.7 port 81 (tcp) failed: Отказано в доступе", "nc connect tcp 192.0.2.7 81"},
+		{"bind: 許可がありません", "bind"},
+		{"cat: /etc/shadow: Keine Berechtigung", "none"},
+		// Others
+		{`{"id":20568,"msg":"Error setting up listener","attr":{"error":{"codeName":"SocketException","errmsg":` +
+			`"0.0.0.0:27018 :: caused by :: setup bind :: caused by :: Permission denied"}}}`, "bind 0.0.0.0 27018"},
+		{"BindTransportException[Failed to bind to 192.0.2.7:[9301]]; nested: BindException[Permission denied];",
+			"bind 192.0.2.7 9301"},
+		{"Unable to open listen socket for address 0.0.0.0:632 - Permission denied.", "bind 0.0.0.0 632"},
+		{"ntpd: bind(21) AF_INET 192.0.2.7#1123 flags 0x19 failed: Permission denied", "ntpd bind udp 192.0.2.7 1123"},
+		{"System.Net.Sockets.SocketException (13): Permission denied", "?"},
 		// nginx names the call.
 		{"nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)", "nginx create tcp 0.0.0.0 80"},
 		{"nginx: [emerg] socket() [::]:8081 failed (13: Permission denied)", "nginx create tcp :: 8081"},
@@ -239,7 +273,7 @@ func TestFamilies(t *testing.T) {
 		{"listen(): bind() failed Permission denied for socket: 0.0.0.0:27018", "bind 0.0.0.0 27018"},
 		{"Could not get socket :81: Permission denied", "bind 81"},
 		{"Failed to start Ranch listener x in ranch_tcp:listen([{port,81}]) for reason eacces (permission denied)",
-			"listen 81"},
+			"bind 81"},
 		{"telnet: connect to address 10.0.0.7: Permission denied", "telnet connect tcp 10.0.0.7"},
 		{"Ncat: bind to 0.0.0.0:81: Permission denied. QUITTING.", "ncat bind 0.0.0.0 81"},
 		{"ping: socket: Permission denied", "ping create"},

@@ -70,7 +70,7 @@ func (s *Symptom) followPostgres(text string) bool {
 		strings.Contains(text, "Is the server running on that host")
 }
 
-// followJava reads the lines of a stack trace.
+// followJava reads the lines of a stack trace, as Java and .NET write it.
 func (s *Symptom) followJava(text string) bool {
 	switch {
 	case strings.HasPrefix(text, "at ") && strings.Contains(text, "("):
@@ -85,6 +85,8 @@ func (s *Symptom) followJava(text string) bool {
 			{"Net.listen", "listen"}, {"socketListen", "listen"},
 			{"Net.connect", "connect"}, {"socketConnect", "connect"}, {"ConnectException", "connect"},
 			{"Socket.connect", "connect"}, {"Net.socket", "create"}, {"socketCreate", "create"},
+			{"Socket.Bind(", "bind"}, {"Socket.DoBind(", "bind"}, {"Socket.Listen(", "listen"},
+			{"Socket.Connect(", "connect"}, {"Socket.DoConnect(", "connect"}, {"Sockets.Socket..ctor", "create"},
 		} {
 			if strings.Contains(text, k[0]) {
 				s.Operation = k[1]

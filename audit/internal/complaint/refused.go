@@ -10,7 +10,7 @@ func Interesting(line []byte) bool {
 	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("policy den")) ||
 		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
 		bytes.Contains(line, []byte("eacces")) ||
-		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP "))
+		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) || foreignRefusal(line)
 }
 
 // errno13 returns where a line has the number of EACCES as programs write it, -1 if it has not: (13), [13], errno 13,

@@ -8,8 +8,9 @@ import (
 // only where unix says that the message is about UNIX sockets.
 func nearest(m string, from int, unix bool) endpoint {
 	var before endpoint
+	colons := strings.Contains(m, " :: caused by :: ") // MongoDB, between errors
 	for at := 0; at < len(m); {
-		if !startsToken(m, at) {
+		if !startsToken(m, at) || colons && strings.HasPrefix(m[at:], ":: ") {
 			at++
 			continue
 		}
@@ -200,6 +201,13 @@ func strictPort(s string) (uint16, int) {
 			strings.HasPrefix(behind, ", port ") {
 			p, n := strictPort(behind)
 			return p, len(s) - len(behind) + n
+		}
+	}
+	if after, ok := strings.CutPrefix(rest, ":["); ok { // Elasticsearch: 10.0.0.7:[9301]
+		if n := digits(after); n > 0 && strings.HasPrefix(after[n:], "]") {
+			if p, ok := port(after[:n]); ok {
+				return p, quotes + len(":[]") + n
+			}
 		}
 	}
 	for _, lead := range [...]string{":", "#", ", port=", ", port: ", ", port ", ",port=", ", ", " port: ", " port ",

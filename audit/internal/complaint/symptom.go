@@ -67,6 +67,7 @@ func Read(m, program string, pid int) *Symptom {
 		return s
 	}
 	s := &Symptom{Program: program, PID: pid, Errno: "EACCES", Text: m[:min(len(m), maxText)]}
+	m = inEnglish(m)
 	if s.Program == "" {
 		s.Program = programOf(m)
 	}
@@ -83,13 +84,25 @@ func Read(m, program string, pid int) *Symptom {
 		return s
 	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m,
 		&e), s.node(m, &e), s.worded(m, &e):
-		s.setEndpoint(e)
-		return s
 	case s.generic(m, &e):
-		s.setEndpoint(e)
-		return s
+	default:
+		return nil
 	}
-	return nil
+	if k := keyed(m); s.Operation == "connect" && !e.addr.IsValid() && e.host == "" && e.path == "" && k.port != 0 &&
+		(e.port == 0 || e.port == k.port) {
+		e.addr, e.host, e.port = k.addr, k.host, k.port
+	}
+	s.setEndpoint(e)
+	if s.Protocol == "" && s.Path == "" && overUDP(s.Program) {
+		s.Protocol = "udp"
+	}
+	return s
+}
+
+// overUDP reports whether a program's service is one of UDP alone.
+func overUDP(program string) bool {
+	return hasWord("ntpd chronyd snmpd snmptrapd dhcpd dhcpcd tftpd in.tftpd radiusd freeradius charon pluto racoon "+
+		"avahi-daemon iked", program)
 }
 
 // setEndpoint stores where the program wanted to go.

@@ -13,9 +13,7 @@ func (s *Symptom) systemd(m string) bool {
 		if !ok {
 			continue
 		}
-		if s.Program == "" {
-			s.Program = "systemd"
-		}
+		s.Program = "systemd" // its child has the name of the unit's program already
 		s.Operation, s.Protocol = "execute", "file"
 		if rest = strings.TrimLeft(rest, "'\""); strings.HasPrefix(rest, "/") {
 			s.Path = word(rest, ": '\"")

@@ -50,6 +50,9 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 		return true
 	}
 	if strings.Contains(m, "SocketException") && strings.Contains(m, "Permission denied") {
+		if operation, _ := operationIn(m); operation != "" {
+			return false // it is said in words
+		}
 		// .NET names the other end if there is one.
 		if *e = nearest(m, strings.Index(m, "Permission denied"), false); e.port != 0 {
 			s.Operation, s.Protocol = "connect", "tcp"
