@@ -41,6 +41,7 @@ const (
 	// not the one that it has on the host.
 	NoContainerDomain GapKind = "container"
 	NoDirectory       GapKind = "directory" // the label of the directory Name of a UNIX socket
+	NoFile            GapKind = "file"      // the label of the file Name, which is a program
 	NotAnswered       GapKind = "question"  // the question has no answer, for the reason Name
 )
 

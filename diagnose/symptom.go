@@ -58,8 +58,12 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 			d.gap(NoDomain, s.Program)
 		}
 	}
-	if s.Operation == "create" {
+	switch {
+	case s.Operation == "create":
 		g.create(d)
+		return d
+	case s.Protocol == "file":
+		g.execute(d)
 		return d
 	}
 	if d.Operation == "" {
@@ -308,6 +312,8 @@ func programNames(program string) []string {
 		names = append(names, "system_dbusd")
 	case "unbound":
 		names = append(names, "named")
+	case "systemd":
+		names = append(names, "init")
 	}
 	return names
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -35,25 +36,7 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis) {
 		return
 	}
 	ask := func(name, class string, kind byte, target *policy.Context, perms ...string) bool {
-		from := ""
-		if target == nil {
-			m, err := table.Lookup(name, kind)
-			if err != nil {
-				return false
-			}
-			c, ok := g.context(m.Context, false)
-			if !ok {
-				return false
-			}
-			target, from = &c.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
-		}
-		for _, perm := range perms {
-			check := g.d.Check(d.Subject.Context, *target, class, perm)
-			for _, pc := range check.Perms {
-				d.Checks = append(d.Checks, PathCheck{Path: name, Class: class, Target: *target, From: from, Check: pc})
-			}
-		}
-		return true
+		return g.checkPath(d, table, name, class, kind, target, perms...)
 	}
 	dir := path.Dir(d.Path)
 	known := false
@@ -69,17 +52,47 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis) {
 		d.gap(NoDirectory, dir)
 		return
 	}
+	g.conclude(d)
+	if d.Verdict == NowAllowed && d.Operation == network.Connect {
+		d.Verdict = UnknownHere
+		d.gap(NoPeer, d.Path) // connectto asks for the label of who listens
+	}
+}
+
+// checkPath asks for permissions on a file: on its label by file_contexts, unless
+// target is another. It is false where file_contexts does not tell the label.
+func (g *Diagnoser) checkPath(d *SymptomDiagnosis, table *fcontext.Table, name, class string, kind byte,
+	target *policy.Context, perms ...string) bool {
+	from := ""
+	if target == nil {
+		m, err := table.Lookup(name, kind)
+		if err != nil {
+			return false
+		}
+		c, ok := g.context(m.Context, false)
+		if !ok {
+			return false
+		}
+		target, from = &c.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+	}
+	for _, perm := range perms {
+		check := g.d.Check(d.Subject.Context, *target, class, perm)
+		for _, pc := range check.Perms {
+			d.Checks = append(d.Checks, PathCheck{Path: name, Class: class, Target: *target, From: from, Check: pc})
+		}
+	}
+	return true
+}
+
+// conclude takes the verdict from the checks.
+func (g *Diagnoser) conclude(d *SymptomDiagnosis) {
 	d.Verdict = NowAllowed
 	for i := range d.Checks {
 		if !d.Checks[i].Check.Allowed {
 			d.Verdict = StillDenied
 		}
 	}
-	switch {
-	case d.Verdict == StillDenied && g.p.IsPermissive(policy.TypeID(d.Subject.Context.Type)):
+	if d.Verdict == StillDenied && g.p.IsPermissive(policy.TypeID(d.Subject.Context.Type)) {
 		d.Verdict = OnlyLogged
-	case d.Verdict == NowAllowed && d.Operation == network.Connect:
-		d.Verdict = UnknownHere
-		d.gap(NoPeer, d.Path) // connectto asks for the label of who listens
 	}
 }

@@ -198,6 +198,74 @@ func TestJoinedByPath(t *testing.T) {
 	}
 }
 
+// TestJoined: which denial a complaint is told with, which it is not, and how sure that is.
+func TestJoined(t *testing.T) {
+	const inside = "system_u:system_r:container_t:s0:c1,c2"
+	bind := func(comm, source string) string {
+		return denied("name_bind", `comm="`+comm+`" src=7443`, source, "unreserved_port_t", "tcp_socket")
+	}
+	connect := func(comm, source, port, target string) string {
+		return denied("name_connect", `comm="`+comm+`" dest=`+port, source, target, "tcp_socket")
+	}
+	const nginx = "nginx: [emerg] bind() to 0.0.0.0:7443 failed (13: Permission denied)\n"
+	for _, c := range []struct {
+		name, log string
+		joined    string // source types that have a complaint, * where it is by all appearances
+		alone     int    // complaints that have no denial
+	}{
+		{"a container's", bind("nginx", inside) + "web-1  | " + nginx, "container_t", 0},
+		{"a container's that names no program", connect("app", inside, "5601", "unreserved_port_t") +
+			"app-1  | dial tcp 192.0.2.7:5601: connect: permission denied\n", "container_t", 0},
+		{"a container's that names nothing", bind("java", inside) +
+			"app-1  | Caused by: java.net.BindException: Permission denied\n", "container_t*", 0},
+		{"a container's, and two ports", bind("java", inside) + strings.Replace(bind("java", inside), "7443", "7444",
+			1) + "app-1  | Caused by: java.net.BindException: Permission denied\n", "", 1},
+		{"a container's, and the host's denial", bind("nginx", "httpd_t") + "web-1  | " + nginx, "", 1},
+		{"both, and both", bind("nginx", "httpd_t") + bind("nginx", inside) + "web-1  | " + nginx + nginx,
+			"container_t httpd_t", 0},
+		{"podman logs without a name", bind("nginx", inside) + nginx, "container_t", 0},
+		{"the only one on the port", connect("php-fpm", "httpd_t", "3306", "mysqld_port_t") +
+			"PHP Warning:  mysqli_connect(): (HY000/2002): Permission denied in /srv/x.php\n", "httpd_t*", 0},
+		{"one of two on the port", bind("nginx", "httpd_t") + bind("named", "named_t") +
+			"listen tcp :7443: bind: permission denied\n", "", 1},
+		{"another port", bind("nginx", "httpd_t") + "listen tcp :7444: bind: permission denied\n", "", 1},
+		{"another operation", bind("nginx", "httpd_t") + "dial tcp 192.0.2.1:7443: connect: permission denied\n", "",
+			1},
+		{"another program", bind("nginx", "httpd_t") +
+			"Oct  9 09:13:22 h sshd[7]: error: Bind to port 7443 on 0.0.0.0 failed: Permission denied.\n", "", 1},
+		{"a month later", strings.Replace(bind("x", "httpd_t"), "1795161600", "1792569600", 1) +
+			"2026-11-20T08:00:00Z listen tcp :7443: bind: permission denied\n", "", 1},
+		{"socket()", denied("create", `comm="nginx"`, "httpd_t", "system_u:system_r:httpd_t:s0", "tcp_socket") +
+			"nginx: [emerg] socket() 0.0.0.0:80 failed (13: Permission denied)\n", "httpd_t", 0},
+		{"a program that systemd starts", denied("execute", `comm="(x)" path="/opt/x" dev="vda" ino=3`, "init_t",
+			"user_home_t", "file") + "x.service: Failed at step EXEC spawning /opt/x: Permission denied\n",
+			"init_t", 0},
+		{"another program that systemd starts", denied("execute", `comm="(x)" path="/opt/x" dev="vda" ino=3`, "init_t",
+			"user_home_t", "file") + "x.service: Failed at step EXEC spawning /opt/y: Permission denied\n", "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var joined []string
+			left := 0
+			for _, f := range caseReport(t, c.log, incident.Options{}).Findings {
+				if f.Symptom != nil {
+					left++
+				}
+				for _, said := range f.Complaints {
+					name := audit.ContextType(f.AVC.SContext)
+					if said.Vague {
+						name += "*"
+					}
+					joined = append(joined, name)
+				}
+			}
+			slices.Sort(joined)
+			if strings.Join(joined, " ") != c.joined || left != c.alone {
+				t.Errorf("joined %q and %d alone, want %q and %d", joined, left, c.joined, c.alone)
+			}
+		})
+	}
+}
+
 // A complaint of no known domain has the booleans that would allow it to one: what
 // web applications need for their database.
 func TestChances(t *testing.T) {

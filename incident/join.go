@@ -1,8 +1,10 @@
 package incident
 
 import (
+	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -21,7 +23,7 @@ type symptom struct {
 
 // join finds the complaints of programs that have a denial in the same log: the same operation on
 // the same port by the same domain, or by a program of the same name. Where the complaint does not
-// say the port it must be the only such denial. It returns the others.
+// say the port, or not the program, it must be the only such denial. It returns the others.
 func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	var rest []symptom
 	if len(groups) == 0 {
@@ -33,9 +35,8 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 		s := symptom{SymptomGroup: groups[i]}
 		if i < maxJoined {
 			s.diagnosis = x.diagnoser.Symptom(s.Example)
-			if sig, ok := x.denialOf(kinds, s.Example.Symptom, s.diagnosis); ok {
-				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup,
-					s.diagnosis.Port == 0 && s.diagnosis.Path == ""})
+			if sig, vague, ok := x.denialOf(kinds, &s); ok {
+				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup, vague})
 				continue
 			}
 		}
@@ -45,83 +46,210 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	return rest
 }
 
-// denialOf returns the denial that a symptom is the other side of.
-func (x *examination) denialOf(kinds []audit.Kind, s *audit.Symptom,
-	d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
-	if d.Path != "" {
-		return x.fileDenial(kinds, s, d)
-	}
-	perm := ""
-	switch d.Operation {
-	case network.Connect:
-		perm = "name_connect"
-	case network.Bind, network.Listen:
-		perm = "name_bind"
-	default:
-		return found, false
-	}
-	socket, ok := network.SocketOf(d.Protocol)
-	if !ok || socket.PortProtocol == 0 {
-		return found, false
-	}
-	n := 0
-	for i := range kinds {
-		k := &kinds[i].Signature
-		if k.Result == audit.Granted || k.Class != socket.Class ||
-			!slices.Contains(strings.Fields(k.Permissions), perm) {
+// A link says why a denial may be the other side of a complaint.
+type link int
+
+// The links, the closest first.
+const (
+	sameDomain link = iota // the domain that the program runs in
+	sameName               // a process of the program's name; of a container, where it is one's complaint
+	sameWorld              // no program is named, or it is one in a container: any process there
+	alone                  // by its operation alone
+	noLink     link = alone + 1
+)
+
+// denialOf returns the denial that a complaint is the other side of, and whether
+// that is so by all appearances only. Of those with the closest link it must be the
+// only one.
+func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (found audit.Signature, vague, ok bool) {
+	looks := looksOf(s)
+	for i := range looks {
+		l := &looks[i]
+		best := noLink
+		n := 0
+		for j := range kinds {
+			k := &kinds[j]
+			g, groups, ok := x.matching(k, l)
+			if !ok {
+				continue
+			}
+			how := x.linkOf(&g, s)
+			if how > best || how == noLink {
+				continue
+			}
+			if how < best {
+				best, n = how, 0
+			}
+			found = g.Signature
+			n += groups
+		}
+		if best == noLink {
 			continue
 		}
-		sig := *k
-		if d.Port != 0 {
-			sig.Port = d.Port
+		if best == sameWorld && !near(x, found, s) {
+			return found, false, false
 		}
-		g, ok := x.log.folder.Find(sig)
-		if ok && x.sameActor(k, &g, s, d) {
-			found = g.Signature
-			n++
-			if d.Port == 0 {
-				n += kinds[i].Groups - 1
+		return found, l.vague || best == sameWorld && s.Example.Symptom.Program == "" && s.Example.Container == nil,
+			n == 1
+	}
+	return found, false, false
+}
+
+// A look is what the denial of a complaint would look like.
+type look struct {
+	class      func(string) bool
+	permission string // "" for any
+	port       uint16 // 0 for any
+	path       string // of a file; "" for what is none
+	vague      bool   // the complaint does not say so much
+}
+
+// looksOf returns what the denial of a complaint may look like, the most telling
+// first: the checks of the operation with a port, then those of the socket itself.
+func looksOf(s *symptom) []look {
+	d, said := s.diagnosis, s.Example.Symptom
+	switch {
+	case said.Protocol == "dbus":
+		if said.Program == "systemd" {
+			return []look{{class: oneOf("service", "system"), vague: true}}
+		}
+		return []look{{class: oneOf("dbus"), permission: "send_msg", vague: true}}
+	case d.Path != "" && said.Protocol == "file":
+		return []look{{class: oneOf("file", "dir", "lnk_file"), path: d.Path}}
+	case d.Path != "":
+		looks := []look{{class: oneOf("sock_file", "dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path}}
+		if said.Program != "" {
+			looks = append(looks, look{class: oneOf("dir"), path: path.Dir(d.Path)})
+		}
+		return looks
+	}
+	socket, known := network.SocketOf(d.Protocol)
+	if !known && said.Protocol != "" || known && socket.PortProtocol == 0 {
+		return nil
+	}
+	class := func(c string) bool { return known && c == socket.Class }
+	if said.Protocol == "" {
+		class = func(c string) bool { return strings.HasSuffix(c, "_socket") && !strings.HasPrefix(c, "unix_") }
+	}
+	own := func(permissions ...string) (looks []look) {
+		for _, p := range permissions {
+			looks = append(looks, look{class: class, permission: p})
+		}
+		return looks
+	}
+	onPort := func(permissions ...string) (looks []look) {
+		for _, p := range permissions {
+			looks = append(looks, look{class: class, permission: p, port: d.Port, vague: d.Port == 0})
+		}
+		if said.PortDefault {
+			for _, p := range permissions {
+				looks = append(looks, look{class: class, permission: p, vague: true})
+			}
+		}
+		return looks
+	}
+	switch said.Operation {
+	case "connect":
+		return append(onPort("name_connect"), own("connect")...)
+	case "bind":
+		return append(onPort("name_bind", "node_bind"), own("bind")...)
+	case "listen":
+		return append(onPort("name_bind", "node_bind"), own("listen")...)
+	case "accept":
+		return own("accept")
+	case "create":
+		return own("create")
+	case "send":
+		return own("write", "sendto")
+	case "recv":
+		return own("read", "recvfrom")
+	case "setsockopt":
+		return own("setopt")
+	}
+	return nil
+}
+
+func oneOf(classes ...string) func(string) bool {
+	return func(c string) bool { return slices.Contains(classes, c) }
+}
+
+// matching returns a group of a kind that looks so, and how many of the kind do.
+func (x *examination) matching(k *audit.Kind, l *look) (g audit.Group, groups int, ok bool) {
+	sig := k.Signature
+	if sig.Result == audit.Granted || !l.class(sig.Class) ||
+		l.permission != "" && !slices.Contains(strings.Fields(sig.Permissions), l.permission) {
+		return g, 0, false
+	}
+	groups = k.Groups
+	if l.port != 0 {
+		sig.Port, groups = l.port, 1
+	}
+	g, ok = x.log.folder.Find(sig)
+	if ok && l.path != "" {
+		ok = slices.ContainsFunc(g.Objects, func(o string) bool {
+			return strings.HasSuffix(l.path, "/"+strings.TrimPrefix(o, "/")) // the record may have its end alone
+		})
+		groups = 1
+	}
+	return g, groups, ok
+}
+
+// linkOf returns how a denial is linked to a complaint. A program in a container does
+// not run in the domain that it has on the host, nor does one of the host in theirs.
+func (x *examination) linkOf(g *audit.Group, s *symptom) link {
+	said := s.Example.Symptom
+	named := slices.ContainsFunc(g.Commands, func(c string) bool { return sameProgram(c, said.Program) })
+	inside := x.isContainer(g.Signature.SourceType)
+	switch {
+	case said.Protocol == "dbus":
+		return alone
+	case s.Example.Container != nil:
+		switch {
+		case !inside:
+			return noLink
+		case named:
+			return sameName
+		}
+		return sameWorld
+	}
+	typ := policy.TypeID(s.diagnosis.Subject.Context.Type)
+	switch {
+	case typ != 0 && g.Signature.SourceType == x.p.TypeName(typ):
+		return sameDomain
+	case named:
+		return sameName
+	case said.Program == "" && s.diagnosis.Path != "":
+		return sameName // the name of the socket tells
+	case said.Program == "":
+		return sameWorld
+	}
+	return noLink
+}
+
+// isContainer reports whether a domain is one that containers run in: the policy's
+// attributes say so, else the names that distributions and udica give.
+func (x *examination) isContainer(name string) bool {
+	if id, ok := x.p.Type(name); ok {
+		attributes := x.p.Attributes(id)
+		for _, name := range [...]string{"container_domain", "svirt_sandbox_domain", "sandbox_net_domain"} {
+			if a, ok := x.p.Attribute(name); ok && attributes.Has(a) {
+				return true
 			}
 		}
 	}
-	return found, n == 1
+	return strings.HasPrefix(name, "container_") || strings.HasPrefix(name, "svirt_") ||
+		strings.HasSuffix(name, ".process") || name == "spc_t" || strings.HasPrefix(name, "docker")
 }
 
-// fileDenial returns the denial of the file that a UNIX socket is, or of its
-// directory, that a complaint about the socket is the other side of.
-func (x *examination) fileDenial(kinds []audit.Kind, s *audit.Symptom,
-	d *diagnose.SymptomDiagnosis) (found audit.Signature, ok bool) {
-	name := baseName(d.Path)
-	n := 0
-	for i := range kinds {
-		k := &kinds[i].Signature
-		if k.Result == audit.Granted || k.Class != "sock_file" && k.Class != "dir" &&
-			k.Class != "unix_stream_socket" && k.Class != "unix_dgram_socket" {
-			continue
-		}
-		g, ok := x.log.folder.Find(*k)
-		if !ok || !x.sameActor(k, &g, s, d) {
-			continue
-		}
-		if slices.ContainsFunc(g.Objects, func(o string) bool { return o == d.Path || baseName(o) == name }) {
-			found = g.Signature
-			n++
-		}
-	}
-	return found, n == 1
-}
-
-// sameActor reports whether a denial is of the domain that a complaint's program
-// runs in, or of a process of that name.
-func (x *examination) sameActor(k *audit.Signature, g *audit.Group, s *audit.Symptom,
-	d *diagnose.SymptomDiagnosis) bool {
-	if s.Program == "" && d.Path != "" {
-		return true // the name of the socket tells
-	}
-	if d.Subject.Context.Type != 0 && k.SourceType == x.p.TypeName(policy.TypeID(d.Subject.Context.Type)) {
+// near reports whether a complaint may be of the time of a denial: where both tell
+// the time, within a day, as the zone of one of them may not be known.
+func near(x *examination, sig audit.Signature, s *symptom) bool {
+	g, ok := x.log.folder.Find(sig)
+	if !ok || s.First.IsZero() || g.First.IsZero() || s.Example.YearAssumed || g.YearAssumed {
 		return true
 	}
-	return slices.ContainsFunc(g.Commands, func(c string) bool { return sameProgram(c, s.Program) })
+	const day = 24 * time.Hour
+	return s.Last.After(g.First.Add(-day)) && s.First.Before(g.Last.Add(day))
 }
 
 // sameProgram reports whether the name of a process is that of a program: the

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -88,12 +89,33 @@ func complaints(b *words.Page, it *incident.Finding) {
 		if program == "" {
 			program = "a program"
 		}
+		if c := g.Example.Container; c != nil {
+			if program += " in a container"; c.Name != "" {
+				program = strings.TrimSuffix(program, "a container") + "the container " + c.Name
+			}
+		}
 		text := "the same by the log of " + program
 		if g.Vague {
-			text = "by all appearances the same by the log of " + program + ", which does not name the port"
+			text = "by all appearances the same by the log of " + program + unnamed(it, s)
 		}
 		b.Line("also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
 	}
+}
+
+// unnamed tells what a complaint does not name of its denial.
+func unnamed(it *incident.Finding, s *audit.Symptom) string {
+	port := it.Denial.Port != 0 && (s.Port == 0 || s.PortDefault)
+	switch {
+	case s.Protocol == "dbus":
+		return ""
+	case s.Program == "" && port:
+		return ", which names neither itself nor the port"
+	case s.Program == "":
+		return ", which does not name itself"
+	case port:
+		return ", which does not name the port"
+	}
+	return ""
 }
 
 // domainSource says why the program is taken to run in its domain.
@@ -116,6 +138,9 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 			b.Line("note", "look at what else refuses socket(): seccomp, RestrictAddressFamilies= of the unit")
 		}
 		return next
+	}
+	if it.Event.Symptom.Protocol == "file" {
+		return l.program(b, d)
 	}
 	if d.Path != "" {
 		return l.path(b, d)
@@ -188,6 +213,19 @@ func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Comm
 	return shell.New("ls", "-Zd").Arg(path.Dir(d.Path), d.Path)
 }
 
+// program writes the checks on the file of a program that systemd could not start.
+func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
+	l.checks(b, d)
+	if d.Verdict == diagnose.UnknownHere && len(d.Checks) > 0 {
+		b.Line("note", "with the label that file_contexts gives SELinux allows it: look at the label that the file "+
+			"has, at its mode, and at those of its directories")
+	}
+	if !strings.HasPrefix(d.Path, "/") {
+		return next
+	}
+	return shell.New("ls", "-Z").Arg(d.Path)
+}
+
 // NextWho lists the domains that may do what an unknown one could not.
 func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(l.Again)
@@ -196,6 +234,12 @@ func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 // symptomDeed names the program's attempt, as it follows "to".
 func symptomDeed(it *incident.Finding) string {
 	d, s := it.Symptom, it.Event.Symptom
+	if s.Protocol == "file" {
+		if s.Path == "" {
+			return "start a program"
+		}
+		return "execute " + s.Path
+	}
 	verb := map[network.Operation]string{network.Connect: "connect", network.Bind: "bind", network.Listen: "listen",
 		network.Send: "send", network.Recv: "receive"}[d.Operation]
 	if verb == "" {

@@ -38,6 +38,11 @@ func Gap(g diagnose.Gap) string {
 	case diagnose.NoDirectory:
 		return "the labels of the directory " + g.Name +
 			" and of the socket file in it (ls -Zd shows them; denials of it are of the classes sock_file and dir)"
+	case diagnose.NoFile:
+		if g.Name == "" {
+			return "which file it was"
+		}
+		return "the label of the file " + g.Name + " (ls -Z shows it)"
 	case diagnose.NoOperation:
 		return "what the program wanted to do"
 	case diagnose.NoProtocol:

@@ -66,7 +66,8 @@ func TestFamilies(t *testing.T) {
 			"nginx connect tcp 192.0.2.7 5601"},
 		{"curl: (7) Failed to connect to 192.0.2.7 port 5601: Permiso denegado", "curl connect tcp 192.0.2.7 5601"},
 		{"ssh: connect to host 192.0.2.7 port 2222: Permission non accordée", "ssh connect tcp 192.0.2.7 2222"},
-		{"nc: connect to 192.0.2.7 port 81 (tcp) failed: Отказано в доступе", "nc connect tcp 192.0.2.7 81"},
+		{"nc: connect to 192.0.2.7 port 81 (tcp) failed: Отказано в доступе",
+			"nc connect tcp 192.0.2.7 81"},
 		{"bind: 許可がありません", "bind"},
 		{"cat: /etc/shadow: Keine Berechtigung", "none"},
 		// Others

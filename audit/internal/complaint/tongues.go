@@ -11,7 +11,8 @@ var tongues = [...]string{
 	"Permiso denegado", "Permesso negato", "Keine Berechtigung", "Toegang geweigerd", "Ikke tilgang",
 	"Permission non accordée", "Permissão recusada", "Permissão negada", "Brak dostępu", "Adgang nægtet",
 	"Lupa evätty", "Operace zamítnuta", "Åtkomst nekas", "Engedély megtagadva", "Erişim engellendi",
-	"Отказано в доступе", "Відмовлено у доступі", "許可がありません", "权限不够", "拒絕不符權限的操作", "허가 거부",
+	"Отказано в доступе", "Відмовлено у доступі",
+	"許可がありません", "权限不够", "拒絕不符權限的操作", "허가 거부",
 }
 
 // foreignRefusal reports whether a line has EACCES in another language. It is asked of every line, and does not
