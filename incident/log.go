@@ -100,6 +100,20 @@ func (log *Log) Dropped() audit.Dropped { return log.folder.Dropped() }
 // apart.
 func (log *Log) Others() int64 { return log.folder.Others() + log.OtherErrors }
 
+// Refused counts what SELinux refused, or would have refused if it were enforcing: denials and
+// SELINUX_ERR records. What programs complain of is not counted: SELinux need not be the reason.
+func (log *Log) Refused() int64 {
+	d := log.Dropped()
+	n := d.Denials + d.UnknownDenials + log.OtherErrors
+	for g := range log.folder.Groups(audit.Denied) {
+		n += g.Count
+	}
+	for i := range log.Errors {
+		n += log.Errors[i].Count
+	}
+	return n
+}
+
 // Empty reports whether nothing in the log concerns SELinux or a refusal.
 func (log *Log) Empty() bool {
 	st := &log.Stats

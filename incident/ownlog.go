@@ -64,20 +64,32 @@ func OwnLog(root host.Root) (*Source, error) {
 	if !root.Live() {
 		return nil, &NoLogError{failed}
 	}
+	return fromPrograms(time.Time{}, failed)
+}
+
+// fromPrograms reads the journal, else the kernel's messages, of this boot or since a time. failed
+// are the sources that were tried before.
+func fromPrograms(since time.Time, failed []FailedSource) (*Source, error) {
 	// What the kernel says itself is in the journal under its own name where
 	// nothing else takes the audit messages.
+	journal := []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+", "_TRANSPORT=kernel"}
+	if !since.IsZero() {
+		journal = append([]string{sinceFlag(since)}, journal...)
+	}
 	for _, source := range []struct {
 		name, program string
 		args          []string
 	}{
-		{"the journal", "journalctl", []string{"-q", "-b", "-o", "json", "--no-pager", "_TRANSPORT=audit", "+",
-			"_TRANSPORT=kernel"}},
+		{"the journal", "journalctl", journal},
 		{"the kernel's messages", "dmesg", nil},
 	} {
 		s, err := systemPrograms().command(source.name, source.program, source.args...)
 		if err == nil {
-			s.Failed = failed
+			s.Failed, s.Since = failed, since
 			return s, nil
+		}
+		if !since.IsZero() && errors.Is(err, errNothing) {
+			return &Source{Name: source.name, Reader: bytes.NewReader(nil)}, nil
 		}
 		failed = append(failed, FailedSource{source.program, err})
 	}

@@ -26,6 +26,7 @@ func commands() []command {
 		{"explain", "a page of plain words", newExplain},
 		{"fix", "every fix with its cost, the cheapest first; --apply makes it", newFix},
 		{"format", "CIL in the canonical layout; --check, --diff", newFormat},
+		{"guard", "run a command, and fail if SELinux refused anything meanwhile", newGuard},
 		{"host", "the facts that an answer rests on", newHost},
 		{"info", "components: the flags and bytes of seinfo", elsewhere},
 		{"interface", "labels of interfaces: list, add, modify, delete, set, undo", newInterface},

@@ -63,6 +63,10 @@ func codeOf(err error) int {
 	if errors.As(err, &p) {
 		return p.code
 	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
+	}
 	for _, known := range []struct {
 		code int
 		errs []error
@@ -115,7 +119,7 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitYes
 	}
 	code := codeOf(err)
-	if isA[*problem](err) || code >= exitUsage {
+	if isA[*problem](err) || code >= exitUsage && !isA[exitStatus](err) {
 		var b words.Page
 		b.Block("senet: ", words.Message(err))
 		b.Block("       ", hintOf(err, code))
@@ -140,7 +144,7 @@ func hintOf(err error, code int) words.Lines {
 // where nothing else was written there.
 func writeErrorJSON(stdout *words.Stream, err error) error {
 	code := codeOf(err)
-	if stdout.Written() || !isA[*problem](err) && code < exitUsage {
+	if stdout.Written() || isA[exitStatus](err) || !isA[*problem](err) && code < exitUsage {
 		return nil
 	}
 	hint := strings.TrimSpace(string(hintOf(err, code)))

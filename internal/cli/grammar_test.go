@@ -177,6 +177,9 @@ func TestGrammarRuns(t *testing.T) {
 	tests := "tests: [{may: haproxy_t connect tcp/443}]\n"
 	must(os.WriteFile(filepath.Join(dir, "tests.yaml"), []byte(tests), 0o600))
 	for name, row := range grammar(t) {
+		if name == "guard" {
+			continue // its flags are those of why, its output is that of a program
+		}
 		for _, flags := range combinations(name, row, system, facts) {
 			args := slices.Concat(strings.Fields(name), questions(state, cil)[name], flags)
 			var out, errs bytes.Buffer

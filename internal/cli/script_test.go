@@ -40,7 +40,8 @@ func checkedMain() int {
 	asJSON := slices.ContainsFunc(os.Args, func(arg string) bool {
 		return arg == "--json" || strings.HasPrefix(arg, "--json=")
 	})
-	if !asJSON || len(os.Args) > 1 && os.Args[1] == "schema" {
+	// The output of senet guard is that of a program.
+	if !asJSON || len(os.Args) > 1 && (os.Args[1] == "schema" || os.Args[1] == "guard") {
 		return cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
 	}
 	var out bytes.Buffer

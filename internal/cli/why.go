@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,21 +41,25 @@ The policy is the running or the installed one, unless --policy or --root names
 another; never the built-in example. With --modules the rules that grant, would
 grant or silence an access are named with their modules and lines.
 
-Exit status: 0 everything is explained, 1 some of it is not understood, 64 a
-mistake in the command, 65 no input, or a file that cannot be read.`
+Exit status: 0 everything is explained, 1 some of it is not understood, or with
+--fail something was refused, 64 a mistake in the command, 65 no input, or a
+file that cannot be read.`
 
 const whyExamples = `  senet why
   senet why /var/log/audit/audit.log.1 --all
   journalctl -b | senet why -
   senet why 'avc: denied { name_connect } for pid=812 comm="haproxy" ...'
-  senet why audit.log --allow=cil > local.cil`
+  senet why audit.log --allow=cil > local.cil
+  senet why --since 10m --fail`
 
 type whyFlags struct {
 	policyFlags
 	origin   originFlags
 	output   outputFlags
 	all, fix bool
+	fail     bool
 	allow    string
+	since    string
 }
 
 func newWhy(streams ioStreams) *cobra.Command {
@@ -71,6 +76,9 @@ func newWhy(streams ioStreams) *cobra.Command {
 	cmd.Flags().StringVar(&flags.allow, "allow", "",
 		"print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
 	cmd.Flags().Lookup("allow").NoOptDefVal = "both"
+	cmd.Flags().StringVar(&flags.since, "since", "",
+		"leave out what is older than `TIME`: 10m, 2h, 3d, 08:30, 2026-11-30, @SECONDS, or an event's audit(...)")
+	cmd.Flags().BoolVar(&flags.fail, "fail", false, "exit with 1 if there is a denial")
 	flags.output.register(cmd.Flags())
 	flags.origin.register(cmd.Flags())
 	return cmd
@@ -103,40 +111,57 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 		return err
 	}
 	defer in.Close()
+	if f.since != "" {
+		if in.Since, err = incident.ParseTime(f.since, time.Now()); err != nil {
+			return usage(fmt.Errorf("--since %w", err), "for example: --since 10m, --since '2026-11-30 08:30'")
+		}
+	}
+	log, err := f.report(in, streams.stdout, streams.stderr)
+	if err == nil && f.fail && log.Refused() > 0 {
+		return errNo
+	}
+	return err
+}
+
+// report explains a log on a stream, and returns what it read.
+func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.Log, error) {
 	if text := in.Instead(); text != "" {
-		words.Fprintf(streams.stderr, "senet: %s\n", text)
+		words.Fprintf(stderr, "senet: %s\n", text)
 	}
 	// The policy is decoded while the log is read.
 	opening := make(chan opened, 1)
-	go func() { opening <- f.open(streams.stderr) }()
+	go func() { opening <- f.open(stderr) }()
 	policyOpened := sync.OnceValue(func() opened { return <-opening })
 	log, binary, err := readLog(in, func(s *audit.Signature) bool {
 		// Asked when there are more kinds than are kept: the policy is long open.
 		o := policyOpened()
 		return o.Session == nil || incident.KnownTo(o.Policy())(s)
-	}, streams.stderr)
+	}, stderr)
 	var broken error // the log ended too early; what came before is answered
 	ask := policyOpened()
 	if ask.err != nil {
-		return ask.err
+		return nil, ask.err
 	}
 	if err != nil {
 		broken = unreadable(in.ReadError(err), "")
 		if log.Stats.Events == 0 {
-			return broken
+			return nil, broken
 		}
 	} else if err := in.Empty(log, binary); err != nil {
-		return unreadable(err, noInputHint)
+		return nil, unreadable(err, noInputHint)
 	}
 	a, err := f.answer(ask.Session, log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if a.Modules, err = f.origin.finder(&f.policyFlags, ask.Session); err != nil {
-		return err
+		return nil, err
 	}
 	a.Name, a.Args, a.Cut = in.Name, in.Args, in.Cut()
-	err = f.output.emit(streams.stdout, func() any {
+	if f.since != "" {
+		a.Since, a.SinceFlag = in.Since, f.since
+	}
+	err = f.output.emit(to, func() any {
 		d := doc.WhyOf(&doc.WhyAnswer{
 			Policy: ask.Source().Name, Host: ask.machine.Host, Assumptions: ask.machine.Assumptions(), Log: a,
 		})
@@ -151,13 +176,13 @@ func (f *whyFlags) run(args []string, streams ioStreams) error {
 	}))
 	switch {
 	case err != nil:
-		return err
+		return log, err
 	case broken != nil:
-		return broken
+		return log, broken
 	case !a.Report.Complete():
-		return errNo
+		return log, errNo
 	}
-	return nil
+	return log, nil
 }
 
 // whyShown is the number of findings that are printed unless all are asked for.

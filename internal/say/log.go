@@ -2,6 +2,7 @@ package say
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
@@ -29,6 +30,10 @@ type Log struct {
 	// nil where it can be read once.
 	Name string
 	Args []string
+	// Since is the time that a person gave, zero where what was left out is older than the last
+	// boot; SinceFlag is how it was given.
+	Since     time.Time
+	SinceFlag string
 	// Modules finds the statements that rules come from; nil where they are not asked for.
 	Modules *provenance.Finder
 	// Cut says that reading was ended before the end of the log.

@@ -9,6 +9,14 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
+// begin is what was before the denials that are told.
+func (l *Log) begin() string {
+	if l.Since.IsZero() {
+		return "the last boot"
+	}
+	return stamp(l.Since)
+}
+
 // totals writes what was counted, where that is more than one item shows,
 // and the command for the rest.
 func (l *Log) totals(b *words.Page) {
@@ -21,7 +29,7 @@ func (l *Log) totals(b *words.Page) {
 	case len(l.Report.Findings) == 0:
 		b.Line("NONE", "no denial in %s", Plural(int(st.Lines), "line"))
 		if st.Early > 0 {
-			b.Line("note", "%s before the last boot", Plural(int(st.Early), "denial"))
+			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
 		}
 	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
 		b.Printf("\n")
@@ -30,7 +38,7 @@ func (l *Log) totals(b *words.Page) {
 			text += words.Sprintf("; %s shown", Number(len(l.Report.Findings)))
 		}
 		if st.Early > 0 {
-			text += words.Sprintf("; %s more before the last boot", Number(int(st.Early)))
+			text += words.Sprintf("; %s more before %s", Number(int(st.Early)), l.begin())
 		}
 		b.Line("total", "%s", text)
 	}
@@ -38,7 +46,11 @@ func (l *Log) totals(b *words.Page) {
 		b.Line("", "%s", e)
 	}
 	if hidden > 0 && l.Args != nil {
-		b.Command("next", shell.New("senet", "why").Arg(l.Args...).Flag("--all").With(l.Again))
+		all := shell.New("senet", "why").Arg(l.Args...).Flag("--all")
+		if l.SinceFlag != "" {
+			all = all.Option("--since", l.SinceFlag)
+		}
+		b.Command("next", all.With(l.Again))
 	} else if hidden > 0 {
 		b.Line("", "%s more with --all", Number(hidden))
 	}
