@@ -112,7 +112,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 		return true
 	}
 	// Anything else with a line of text in it.
-	h := head.Head{Container: containerOf(o), Host: firstString(o, "hostname", "host", "_HOSTNAME", "computer"),
+	h := head.Head{Container: containerOf(o), Host: hostOf(o),
 		Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
 	for _, key := range [...]string{"time", "@timestamp", "timestamp"} {
 		if t, err := time.Parse(time.RFC3339Nano, firstString(o, key)); err == nil && h.Time.IsZero() {
@@ -125,6 +125,18 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 		}
 	}
 	return false
+}
+
+// hostOf returns the host that a document is of: its name, or an object that has it.
+func hostOf(o map[string]any) string {
+	for _, key := range [...]string{"host", "agent"} {
+		if inner, ok := o[key].(map[string]any); ok {
+			if name := firstString(inner, "hostname", "name"); name != "" {
+				return name
+			}
+		}
+	}
+	return firstString(o, "hostname", "host", "_HOSTNAME", "computer", "host.name", "host.hostname")
 }
 
 // textLines reads the text of a JSON string, which may have several lines.

@@ -47,8 +47,13 @@ func (a *AVC) mendClass(last bool) bool {
 		if word.name == "" {
 			return false
 		}
-		a.TClass = word.name
-		if word.cut || last && !a.classFits(word.name) {
+		if a.TClass = word.name; !classmap.Has(word.name) && classmap.Has(strings.ToLower(word.name)) {
+			a.TClass = strings.ToLower(word.name)
+			for i, p := range a.Permissions {
+				a.Permissions[i] = strings.ToLower(p)
+			}
+		}
+		if word.cut || last && !a.classFits(a.TClass) {
 			fits := slices.Collect(a.fitting(word.name))
 			switch {
 			case len(fits) == 1 && fits[0] == word.name:
@@ -91,6 +96,9 @@ func (a *AVC) classFits(class string) bool {
 	if a.User {
 		return true // the fields are those of a program
 	}
+	if (a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind")) && (a.Src|a.Dest != 0) && !hasPorts(class) {
+		return false // all sockets have the permissions, and no others are asked for them
+	}
 	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer",
 		"association"}, class)
 	capability := strings.HasPrefix(class, "cap")
@@ -98,6 +106,15 @@ func (a *AVC) classFits(class string) bool {
 		return false // name= is of files
 	}
 	return (network || a.LPort|a.FPort|a.Src|a.Dest == 0) && (capability == (a.Capability != nil))
+}
+
+// hasPorts reports whether sockets of a class have ports that the kernel asks for.
+func hasPorts(class string) bool {
+	switch class {
+	case "tcp_socket", "udp_socket", "rawip_socket", "sctp_socket", "dccp_socket", "icmp_socket":
+		return true
+	}
+	return false
 }
 
 // fitting yields the classes that begin with prefix and fit.

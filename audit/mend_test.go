@@ -45,6 +45,13 @@ func TestDamagedNames(t *testing.T) {
 		{"bind", "", "netlink", cut, false, false, ""},
 		{"net_admin", "capability=12", "cap>", cut, false, false, ""},
 		{"create", "", "u>", cut, false, false, ""},
+		// Ports are asked for of some sockets alone.
+		{"name_bind", "src=53", "u>", "udp_socket", true, false, ""},
+		{"name_bind", "src=53", "u", "udp_socket", true, false, ""},
+		{"name_bind", "src=53", "r\u2026", "rawip_socket", true, false, ""},
+		// Capitals.
+		{"name_bind", "src=53", "UDP_SOCKET", "udp_socket", false, false, ""},
+		{"READ", "", "FILE", "file", false, false, ""},
 		// No class fits what was cut.
 		{"read", "", "zz>", cut, false, false, ""},
 		{"name_connect", "dest=9", "fil>", cut, false, false, ""},

@@ -44,6 +44,9 @@ func unpack(r io.Reader) (io.Reader, error) {
 			return nil, fmt.Errorf("compressed by %s: pipe it through %s", other.name, other.program)
 		}
 	}
+	if text, ok := wide(in); ok {
+		return text, nil
+	}
 	if !bytes.HasPrefix(magic, []byte("\x1f\x8b")) {
 		return in, nil
 	}

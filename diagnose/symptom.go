@@ -120,7 +120,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 // and no address are involved.
 func (g *Diagnoser) create(d *SymptomDiagnosis) {
 	d.Create, d.Port, d.Addr = true, 0, netip.Addr{}
-	if d.Protocol == "" {
+	if d.Protocol == "" && !sendsRaw(d.Program) {
 		d.Protocol = network.TCP // what servers and their upstreams are reached by
 	}
 	kind, ok := network.SocketOf(d.Protocol)
@@ -144,6 +144,17 @@ func (g *Diagnoser) create(d *SymptomDiagnosis) {
 	default:
 		d.Verdict = StillDenied
 	}
+}
+
+// sendsRaw reports whether a program makes sockets of other protocols than servers do:
+// for ICMP, raw ones or those of packets.
+func sendsRaw(program string) bool {
+	switch program {
+	case "ping", "ping4", "ping6", "fping", "fping6", "traceroute", "traceroute6", "tracepath", "mtr", "mtr-packet",
+		"arping", "nmap", "tcpdump", "dumpcap", "dhclient", "dhcpcd", "radvd", "keepalived", "hping3", "arpwatch":
+		return true
+	}
+	return false
 }
 
 // elsewhere names other causes to look at if SELinux does not refuse the operation.

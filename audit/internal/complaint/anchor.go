@@ -48,7 +48,7 @@ func (s *Symptom) anchored(m string, e *endpoint) bool {
 		{"could not listen on UDP socket", "bind", "udp"}, {"listen on TCP port ", "bind", "tcp"},
 		{"listen on UDP port ", "bind", "udp"},
 		{"can't bind socket: Permission denied for ", "bind", ""},
-		{"fatal: bind ", "bind", "tcp"},
+		{"fatal: bind ", "bind", "tcp"}, {"opening specified endpoint ", "bind", ""},
 	} {
 		_, rest, ok := strings.Cut(m, a.phrase)
 		if !ok {

@@ -71,6 +71,12 @@ func TestFamilies(t *testing.T) {
 		{"bind: 許可がありません", "bind"},
 		{"cat: /etc/shadow: Keine Berechtigung", "none"},
 		// Others
+		{`snmpd: Error opening specified endpoint "udp:1161" (Permission denied)`, "snmpd bind udp 1161"},
+		{"{badmatch,{error,{listen_error,{0,0,0,0},5673,eacces}}}", "bind tcp 5673"},
+		{"error: Uncaught (in promise) PermissionDenied: Permission denied (os error 13)", "?"},
+		{"rg: /root: Permission denied (os error 13)", "none"},
+		{"[1795161600] unbound[9:0] error: bind: address 192.0.2.7 port 5353: Permission denied",
+			"unbound bind 192.0.2.7 5353"},
 		{`{"id":20568,"msg":"Error setting up listener","attr":{"error":{"codeName":"SocketException","errmsg":` +
 			`"0.0.0.0:27018 :: caused by :: setup bind :: caused by :: Permission denied"}}}`, "bind 0.0.0.0 27018"},
 		{"BindTransportException[Failed to bind to 192.0.2.7:[9301]]; nested: BindException[Permission denied];",

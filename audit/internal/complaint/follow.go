@@ -86,6 +86,7 @@ func (s *Symptom) followJava(text string) bool {
 			{"Net.connect", "connect"}, {"socketConnect", "connect"}, {"ConnectException", "connect"},
 			{"Socket.connect", "connect"}, {"Net.socket", "create"}, {"socketCreate", "create"},
 			{"Socket.Bind(", "bind"}, {"Socket.DoBind(", "bind"}, {"Socket.Listen(", "listen"},
+			{"at listen (ext:deno_net", "bind"}, {"at connect (ext:deno_net", "connect"},
 			{"Socket.Connect(", "connect"}, {"Socket.DoConnect(", "connect"}, {"Sockets.Socket..ctor", "create"},
 		} {
 			if strings.Contains(text, k[0]) {

@@ -4,6 +4,10 @@ import "strings"
 
 // programOf guesses the program from what only it writes.
 func programOf(m string) string {
+	if inside, rest, ok := strings.Cut(m, "] "); ok && len(inside) > 8 && inside[0] == '[' &&
+		digits(inside[1:]) == len(inside)-1 {
+		m = rest // seconds since 1970
+	}
 	for _, k := range [...][2]string{
 		{"Layer4 connection problem", "haproxy"}, {": cannot bind socket (", "haproxy"},
 		{"while connecting to upstream", "nginx"}, {"connect() to ", "nginx"},

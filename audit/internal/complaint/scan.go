@@ -53,6 +53,12 @@ func strictEndpoint(s string, unix bool) (e endpoint, n int) {
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(s, p.text); ok {
 			e, n := strictEndpoint(rest, p.protocol == "unix")
+			if d := digits(rest); n == 0 && d == len(word(rest, "\"' )")) &&
+				(p.protocol == "tcp" || p.protocol == "udp") {
+				if e.port, _ = port(rest[:d]); e.port != 0 {
+					n = d // udp:161
+				}
+			}
 			if n > 0 {
 				e.protocol = p.protocol
 				return e, n + len(p.text)

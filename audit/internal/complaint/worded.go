@@ -37,10 +37,17 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 			return true
 		}
 	}
-	if strings.Contains(m, "kind: PermissionDenied") {
+	if strings.Contains(m, "kind: PermissionDenied") ||
+		strings.Contains(m, "Permission denied (os error 13)") && !strings.ContainsAny(m, "/'`") {
 		// Rust, which names neither the call nor its object.
 		operation, _ := operationIn(m)
 		return operation == "" && !networkLike(m)
+	}
+	if before, _, ok := strings.Cut(m, ",eacces}"); ok && strings.Contains(m, "listen_error") {
+		// Erlang: {listen_error,{0,0,0,0},5672,eacces}
+		s.Operation, s.Protocol = "bind", "tcp"
+		e.port, _ = port(before[strings.LastIndexByte(before, ',')+1:])
+		return true
 	}
 	if i := strings.Index(m, "[Errno 13] "); i >= 0 && strings.HasPrefix(m[i:], "[Errno 13] Permission denied") {
 		// Python, which names the file if there is one.
