@@ -10,14 +10,17 @@ import (
 
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
 const explainLong = `Explain a word in plain words: the code of a reason, an assumption or
 another cause (SN-...), a permission, a class, a layer, or a name that policies
-use: a macro, an interface, a type, a boolean, a domain. What the policy and the
-host decide, such as which checks are live, is looked up in both.
+use: a type, a boolean, a domain, an interface or a macro. What the policy and
+the host decide, such as which checks are live, is looked up in both; what an
+interface or a macro stands for, in the headers of refpolicy where they are
+installed (package selinux-policy-devel or selinux-policy-dev) or in --headers.
 
 Without an argument it lists the words that have a page.
 
@@ -31,7 +34,7 @@ const explainExamples = `  senet explain layers
   senet explain corenet_tcp_connect_http_port`
 
 func newExplain(streams ioStreams) *cobra.Command {
-	var flags policyFlags
+	var flags explainFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "explain [CODE|PERMISSION|LAYER|NAME]",
@@ -54,17 +57,24 @@ func newExplain(streams ioStreams) *cobra.Command {
 				return writeJSON(streams.stdout, doc.Explain{Schema: "senet.explain/1", Answer: page})
 			}
 			var b words.Page
-			say.Explain(&b, &page, flags.repeat())
+			say.Explain(&b, &page, flags.repeat(), flags.again(flags.root))
 			_, err = b.WriteTo(streams.stdout)
 			return err
 		},
 	}
 	flags.registerAll(cmd.Flags())
+	flags.headersFlag.register(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the page as JSON")
 	return cmd
 }
 
-func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {
+// explainFlags say which policy, machine and headers are asked.
+type explainFlags struct {
+	policyFlags
+	headersFlag
+}
+
+func (f *explainFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {
 	page, err := book.Explain(word, func() (*explain.View, error) {
 		s, err := f.openSession(stderr)
 		if err != nil {
@@ -74,13 +84,18 @@ func (f *policyFlags) askExplain(book *explain.Book, word string, stderr io.Writ
 		if err != nil {
 			return nil, questionProblem(err)
 		}
-		return explain.NewView(s.Policy(), s.Source().Name, m.Host), nil
+		v := explain.NewView(s.Policy(), s.Source().Name, m.Host)
+		v.SetHeaders(func() (*refpolicy.Headers, error) { return f.read(f.root) })
+		return v, nil
 	})
 	var unknown *explain.UnknownError
-	if errors.As(err, &unknown) {
-		return page, usage(err, didYouMean(word, slices.Values(unknown.Near)))
+	switch {
+	case !errors.As(err, &unknown):
+		return page, err
+	case len(unknown.Near) == 0 && unknown.NoHeaders:
+		return page, usage(err, noHeaders)
 	}
-	return page, err
+	return page, usage(err, didYouMean(word, slices.Values(unknown.Near)))
 }
 
 func writeTopics(w io.Writer, book *explain.Book, asJSON bool) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/internal/interfaces"
 	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -43,12 +44,24 @@ func (f *headersFlag) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.headers, "headers", "", "read the headers of refpolicy in `DIR` ("+refpolicy.Dir+")")
 }
 
+// again are the flags that read the same headers.
+func (f *headersFlag) again(root string) (c shell.Command) {
+	if f.headers != "" {
+		c = c.Option("--headers", f.headers)
+	}
+	if root != "" {
+		c = c.Option("--root", root)
+	}
+	return c
+}
+
+const noHeaders = "install selinux-policy-devel, on Debian selinux-policy-dev, or name a copy with --headers DIR"
+
 // read reads the headers of the system under root, or those that the flag names.
 func (f *headersFlag) read(root string) (*refpolicy.Headers, error) {
 	h, err := refpolicy.OpenNamed(root, f.headers)
 	if errors.Is(err, refpolicy.ErrNone) {
-		return nil, unreadable(err, "install selinux-policy-devel, on Debian selinux-policy-dev, or name a copy "+
-			"with --headers DIR")
+		return nil, unreadable(err, noHeaders)
 	}
 	if err != nil {
 		return nil, unreadable(err, "")

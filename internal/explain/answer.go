@@ -42,6 +42,9 @@ type Live struct {
 	Sockets []network.Protocol `json:"sockets,omitempty"`
 	// Rules are those that an interface makes.
 	Rules []MacroRule `json:"rules,omitempty"`
+	// Statements are what an interface makes beside allow rules, as the policy language
+	// writes it.
+	Statements []string `json:"statements,omitempty"`
 	// Type is about a type or attribute of the policy.
 	Type *TypeFacts `json:"type,omitempty"`
 	// Domain is about a type that processes run as.
@@ -133,8 +136,8 @@ type MacroRule struct {
 	Target string `json:"target"`
 	// Known is whether the policy has the type or attribute Target.
 	Known bool `json:"known"`
-	// Older says that older versions make it and Reference policy does not.
-	Older bool        `json:"older"`
+	// When is the condition under which it holds: of booleans, or that the policy has what an
+	// optional block names. "" for always.
 	When  string      `json:"when,omitempty"`
 	Class string      `json:"class"`
 	Perms []PermState `json:"perms"`

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -29,6 +30,8 @@ type UnknownError struct {
 	Word string
 	// Near are up to three words that resemble it, the nearest first.
 	Near []string
+	// NoHeaders says that refpolicy's headers, which may have the word, are not installed.
+	NoHeaders bool
 }
 
 func (e *UnknownError) Error() string {
@@ -64,7 +67,7 @@ func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) 
 	case err != nil:
 		return Answer{}, err
 	case !known:
-		return Answer{}, &UnknownError{word, policy.Nearest(word, b.words(v.p), 3)}
+		return Answer{}, v.unknown(word, b)
 	}
 	return a, nil
 }
@@ -101,9 +104,6 @@ func (b *Book) find(word string) []page {
 			list = b.findPerm(class, perm)
 		}
 	}
-	if len(list) == 0 {
-		list = b.findPattern(word)
-	}
 	// A layer's name may be a permission's too, which CLASS:PERMISSION leads to.
 	isPerm := func(p page) bool { return p.kind == KindPermission }
 	if others := slices.DeleteFunc(slices.Clone(list), isPerm); len(others) > 0 {
@@ -120,55 +120,6 @@ func (b *Book) findPerm(class, perm string) []page {
 		}
 	}
 	return nil
-}
-
-// findPattern returns the page with the pattern that a word fits, of several the one
-// with the most letters of its own: corenet_tcp_bind_generic_port is not about a
-// service called generic.
-func (b *Book) findPattern(word string) []page {
-	silenced := strings.Replace(word, "_dontaudit_", "_", 1)
-	var found []page
-	most := -1
-	for _, p := range b.pages {
-		for _, name := range p.names {
-			if !strings.Contains(name, "<") && silenced == word || ownLetters(name) <= most {
-				continue
-			}
-			if with, ok := matchName(name, word, p.protocols); ok {
-				found, most = []page{with.fillPage(p)}, ownLetters(name)
-				continue
-			}
-			if silenced == word || p.kind != KindInterface {
-				continue
-			}
-			if with, ok := matchName(name, silenced, p.protocols); ok {
-				found, most = []page{dontAudited(with.fillPage(p), silenced)}, ownLetters(name)
-			}
-		}
-	}
-	return found
-}
-
-// ownLetters counts what a pattern has beside its placeholders.
-func ownLetters(pattern string) (n int) {
-	for literal := range strings.SplitSeq(pattern, "<") {
-		if _, after, found := strings.Cut(literal, ">"); found {
-			literal = after
-		}
-		n += len(literal)
-	}
-	return n
-}
-
-// dontAudited turns the page of an interface into that of its twin, which keeps
-// refusals out of the log.
-func dontAudited(p page, twin string) page {
-	p.title = "keep refusals out of the log: " + p.title
-	p.text = []string{"It grants nothing. It makes dontaudit rules for what " + twin +
-		" would grant: the program is refused and the log says nothing."}
-	p.see = []string{"dontaudit", twin}
-	p.grants = nil
-	return p
 }
 
 // answerOf puts pages about one word together.
@@ -250,8 +201,8 @@ func (p *page) inRows() bool {
 	return false
 }
 
-// words yields every word that has a page, and the policy's names.
-func (b *Book) words(p *policy.Policy) iter.Seq[string] {
+// words yields every word that has a page, and the names of the policy and the headers.
+func (b *Book) words(p *policy.Policy, h *refpolicy.Headers) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range b.pages {
 			for _, name := range b.pages[i].names {
@@ -285,7 +236,19 @@ func (b *Book) words(p *policy.Policy) iter.Seq[string] {
 				return
 			}
 		}
+		if h != nil {
+			h.Names()(yield)
+		}
 	}
+}
+
+// unknown is the error for a word that nothing has.
+func (v *View) unknown(word string, b *Book) error {
+	h, err := v.headers()
+	if err != nil {
+		return err
+	}
+	return &UnknownError{word, policy.Nearest(word, b.words(v.p, h), 3), h == nil}
 }
 
 // An Entry is one word of the list of pages.

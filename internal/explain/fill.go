@@ -40,7 +40,7 @@ func (v *View) fill(a *Answer, pages []page) (known bool, err error) {
 		a.Live.Grants = grants
 		return true, nil
 	}
-	return false, nil
+	return v.fillName(a)
 }
 
 // fillFrom adds what one page calls for.
@@ -62,16 +62,6 @@ func (v *View) fillFrom(a *Answer, word string, p *page) error {
 		}
 	case KindPermission:
 		v.fillPermission(a, word, p)
-	case KindMacro:
-		a.Live.Permissions = v.macroPerms(p.perms)
-		for _, class := range p.classes {
-			a.Live.Sockets = append(a.Live.Sockets, v.socketsOf(class)...)
-		}
-		if len(p.classes) > 0 {
-			a.Text = appendBlocks(a.Text, "classes: "+strings.Join(p.classes, " "))
-		}
-	case KindInterface:
-		a.Live.Rules = v.macroRules(p.grants)
 	case KindType, KindAttribute:
 		id, ok := v.p.TypeOrAttribute(word)
 		if !ok {

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/host"
@@ -236,59 +235,5 @@ func TestDomain(t *testing.T) {
 	id, _ := v.p.Type("http_port_t")
 	if f, err := v.domainFacts(id); f != nil || err != nil {
 		t.Errorf("http_port_t is a domain: %v, %v", f, err)
-	}
-}
-
-// TestInterfaces expands interfaces and macros, as refpolicy defines them.
-func TestInterfaces(t *testing.T) {
-	b, v := open(t), exampleView(t, nil)
-	for _, c := range []struct {
-		word string
-		want []string
-	}{
-		{"corenet_tcp_bind_http_port", []string{"http_port_t:tcp_socket name_bind",
-			"self:capability net_bind_service"}},
-		{"corenet_tcp_connect_http_cache_port", []string{"http_cache_port_t:tcp_socket name_connect"}},
-		{"corenet_raw_sendrecv_generic_if", []string{"netif_t:netif egress ingress",
-			"netif_t:netif rawip_send rawip_recv"}},
-		{"corenet_sctp_sendrecv_generic_node", []string{"node_t:node sendto recvfrom"}}, // there never was sctp_send
-		{"corenet_sendrecv_dns_server_packets", []string{"dns_server_packet_t:packet send recv"}},
-		{"corenet_tcp_connect_all_ports", []string{"port_type:tcp_socket name_connect"}}, // not a type all_ports
-		{"corenet_dontaudit_tcp_bind_all_ports", nil},
-	} {
-		a, err := b.Explain(c.word, v.opener())
-		if err != nil {
-			t.Errorf("%s: %v", c.word, err)
-			continue
-		}
-		var got []string
-		for _, r := range a.Live.Rules {
-			text := r.Target + ":" + r.Class
-			for _, p := range r.Perms {
-				text += " " + p.Name
-			}
-			got = append(got, text)
-		}
-		if a.Kind != KindInterface || !slices.Equal(got, c.want) {
-			t.Errorf("%s: %s %q, want %q", c.word, a.Kind, got, c.want)
-		}
-	}
-	// No interface of Reference policy binds a type of its own for SCTP.
-	if _, err := b.Explain("corenet_sctp_bind_http_port", v.opener()); err == nil {
-		t.Error("corenet_sctp_bind_http_port is known")
-	}
-	a, err := b.Explain("server_stream_socket_perms", v.opener())
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := ""
-	for _, p := range a.Live.Permissions {
-		names += " " + p.Name
-		if p.State != "asked" {
-			t.Errorf("%s is %s", p.Name, p.State)
-		}
-	}
-	if strings.Contains(names, " connect") || !strings.Contains(names, " listen") {
-		t.Errorf("server_stream_socket_perms has%s", names)
 	}
 }

@@ -24,8 +24,9 @@ const (
 	KindPermission Kind = "permission"
 	KindClass      Kind = "class"
 	KindLayer      Kind = "layer"
-	KindMacro      Kind = "macro"     // stands for permissions or classes
-	KindInterface  Kind = "interface" // stands for rules
+	KindMacro      Kind = "macro"     // of refpolicy's headers: stands for permissions, classes or rules
+	KindInterface  Kind = "interface" // of the headers: stands for rules
+	KindTemplate   Kind = "template"  // of the headers: stands for declarations and rules
 	KindType       Kind = "type"
 	KindPortType   Kind = "port type"
 	KindDomain     Kind = "domain"
@@ -43,28 +44,16 @@ const (
 
 // A page is one entry of the files below pages.
 type page struct {
-	names []string // patterns where they hold placeholders
+	names []string
 	kind  Kind
 	title string
 	text  []string // blocks: paragraphs, items of lists, verbatim lines
 	see   []string
 
-	of        []string // classes, "*_socket" for all of sockets
-	state     string
-	asked     string // who asks, where package network has no row
-	hook      string
-	perms     []string
-	classes   []string
-	protocols []string
-	grants    []grantLine
-}
-
-// A grantLine is a rule that an interface makes, with placeholders.
-type grantLine struct {
-	rule  string // SOURCE TARGET:CLASS PERMS
-	older bool   // of older versions and Fedora's
-	when  string
-	only  []string // protocols
+	of    []string // classes, "*_socket" for all of sockets
+	state string
+	asked string // who asks, where package network has no row
+	hook  string
 }
 
 // readPages reads all pages, in the order of the files' names.
@@ -156,24 +145,6 @@ func (p *page) set(key, value string) bool {
 		p.asked = value
 	case "hook":
 		p.hook = value
-	case "perms":
-		p.perms = strings.Fields(value)
-	case "classes":
-		p.classes = strings.Fields(value)
-	case "protocols":
-		p.protocols = strings.Fields(value)
-	case "grant", "older":
-		g := grantLine{older: key == "older"}
-		rule, note, _ := strings.Cut(value, " | ")
-		g.rule = rule
-		if when, ok := strings.CutPrefix(note, "if: "); ok {
-			g.when = when
-		} else if only, ok := strings.CutPrefix(note, "only: "); ok {
-			g.only = strings.Fields(only)
-		} else if note != "" {
-			return false
-		}
-		p.grants = append(p.grants, g)
 	default:
 		return false
 	}

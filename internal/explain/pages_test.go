@@ -196,17 +196,6 @@ func TestPages(t *testing.T) {
 			if len(p.text) == 0 {
 				t.Errorf("permission %s has no text", name)
 			}
-		case KindMacro:
-			if len(p.perms)+len(p.classes) == 0 {
-				t.Errorf("macro %s stands for nothing", name)
-			}
-		case KindInterface:
-			if len(p.grants) == 0 && name != "auth_use_nsswitch" {
-				t.Errorf("interface %s makes no rule", name)
-			}
-			if strings.Contains(name, "<P>") == (len(p.protocols) == 0) {
-				t.Errorf("interface %s and its protocols do not fit", name)
-			}
 		}
 		for _, word := range p.see {
 			a, err := b.Explain(word, v.opener())
@@ -231,13 +220,12 @@ func TestParsePages(t *testing.T) {
 		t.Errorf("got %+v", pages)
 	}
 	for _, bad := range []string{
-		"== \nkind: topic\ntitle: T\n",                             // no name
-		"== a\nkind: topic\n",                                      // no title
-		"== a\ntitle: T\n",                                         // no kind
-		"== a\nkind: topic\ntitle: T\ncolour: red\n",               // an unknown key
-		"== a\nkind: topic\ntitle: T\nno key\n",                    // no key
-		"== a\nkind: permission\ntitle: T\nstate: alive\n",         // no such state
-		"== a\nkind: interface\ntitle: T\ngrant: A B:c d | what\n", // no such note
+		"== \nkind: topic\ntitle: T\n",                     // no name
+		"== a\nkind: topic\n",                              // no title
+		"== a\ntitle: T\n",                                 // no kind
+		"== a\nkind: topic\ntitle: T\ncolour: red\n",       // an unknown key
+		"== a\nkind: topic\ntitle: T\nno key\n",            // no key
+		"== a\nkind: permission\ntitle: T\nstate: alive\n", // no such state
 	} {
 		if _, err := parsePages(bad); err == nil {
 			t.Errorf("%q was taken", bad)
@@ -245,35 +233,10 @@ func TestParsePages(t *testing.T) {
 	}
 }
 
-func TestMatchName(t *testing.T) {
-	protocols := []string{"tcp", "udp"}
-	for _, c := range []struct {
-		pattern, word string
-		want          bindings
-		ok            bool
-	}{
-		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind_http_port", bindings{"tcp", "http", ""}, true},
-		{"corenet_<P>_bind_<X>_port", "corenet_udp_bind_http_cache_port", bindings{"udp", "http_cache", ""}, true},
-		{"corenet_<P>_bind_<X>_port", "corenet_sctp_bind_http_port", bindings{}, false}, // not one of the protocols
-		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind__port", bindings{}, false},      // no name
-		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind_a b_port", bindings{}, false},   // not a name
-		{"corenet_<P>_bind_<X>_port", "corenet_tcp_bind_http_ports", bindings{}, false}, // something behind
-		{"corenet_sendrecv_<X>_<CS>_packets", "corenet_sendrecv_dns_client_packets", bindings{"", "dns", "client"},
-			true},
-		{"plain", "plain", bindings{}, true},
-		{"plain", "plainly", bindings{}, false},
-	} {
-		got, ok := matchName(c.pattern, c.word, protocols)
-		if ok != c.ok || ok && got != c.want {
-			t.Errorf("%s, %s: %v %v", c.pattern, c.word, got, ok)
-		}
-	}
-}
-
 func TestUnknown(t *testing.T) {
 	b, v := open(t), exampleView(t, nil)
 	for word, near := range map[string]string{"tcp_sent": "tcp_send", "haproxy_r": "haproxy_t",
-		"SN-" + "NORULE": "SN-NO-RULE", "create_sokcet_perms": "create_socket_perms"} {
+		"SN-" + "NORULE": "SN-NO-RULE"} {
 		_, err := b.Explain(word, v.opener())
 		var unknown *UnknownError
 		if !errors.As(err, &unknown) {

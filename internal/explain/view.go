@@ -3,6 +3,7 @@ package explain
 import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/reach"
@@ -18,6 +19,8 @@ type View struct {
 	d       *access.Decider
 	subject policy.Context
 	pages   []page
+
+	readHeaders func() (*refpolicy.Headers, error)
 }
 
 // NewView prepares to answer for a policy, called name in answers, on a host.

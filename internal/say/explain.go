@@ -16,13 +16,15 @@ import (
 type explanation struct {
 	page   *explain.Answer
 	repeat shell.Command // the flags that ask the same policy again
-	b      *words.Page
+	// headers are the flags that read the same headers again
+	headers shell.Command
+	b       *words.Page
 }
 
 // Explain adds a page, with the facts of the policy and the host. repeat are the flags with
-// which the next command asks the same policy.
-func Explain(b *words.Page, page *explain.Answer, repeat shell.Command) {
-	(&explanation{page: page, repeat: repeat, b: b}).write()
+// which the next command asks the same policy, headers those with which it reads the same headers.
+func Explain(b *words.Page, page *explain.Answer, repeat, headers shell.Command) {
+	(&explanation{page: page, repeat: repeat, headers: headers, b: b}).write()
 }
 
 // sectionWidth is the width of the words that begin a section of a page.
@@ -103,6 +105,10 @@ func (t *explanation) nextFact() shell.Command {
 		return t.search("-t", l.Type.Name)
 	case l.Boolean != nil:
 		return t.search("-b", p.Topic)
+	case p.Kind == explain.KindInterface && l.Type == nil, p.Kind == explain.KindTemplate:
+		return shell.New("senet", "refpolicy", "show").Arg(p.Topic).With(t.headers)
+	case p.Kind == explain.KindMacro:
+		return shell.New("senet", "refpolicy", "expand").Arg(p.Topic).With(t.headers)
 	case p.Kind == explain.KindClass:
 		return t.search("-c", p.Topic)
 	case len(l.Grants) > 0:

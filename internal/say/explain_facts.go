@@ -94,14 +94,16 @@ func stateText(p explain.PermState) string {
 	return "-"
 }
 
-// macroRules prints what an interface grants.
+// macroRules prints what an interface grants, and what else it makes.
 func (t *explanation) macroRules() {
-	older := false
-	for i, r := range t.page.Live.Rules {
-		if r.Older && !older {
-			older = true
-			t.line("", "Older versions and Fedora's policy also make:")
-		} else if i == 0 {
+	l := t.page.Live
+	for i, r := range l.Rules {
+		if i == maxRules {
+			t.line("  ", words.Sprintf("and %s; senet refpolicy show %s prints all",
+				Plural(len(l.Rules)-i, "more rule"), t.page.Topic))
+			break
+		}
+		if i == 0 {
 			t.line("", "It makes:")
 		}
 		names := make([]string, len(r.Perms))
@@ -120,9 +122,24 @@ func (t *explanation) macroRules() {
 			text += " (the policy has no " + r.Target + ")"
 		}
 		t.line("  ", text)
-		t.line("      ", statesText(r.Perms))
+		if text := statesText(r.Perms); text != "-" {
+			t.line("      ", text)
+		}
+	}
+	for i, s := range l.Statements {
+		if i == maxRules {
+			t.line("  ", "and "+Plural(len(l.Statements)-i, "more statement"))
+			break
+		}
+		if i == 0 {
+			t.line("", "It also makes:")
+		}
+		t.line("  ", s)
 	}
 }
+
+// maxRules is how many rules of an interface a page has, and how many other statements.
+const maxRules = 20
 
 // statesText gathers permissions that are asked for alike.
 func statesText(perms []explain.PermState) string {
@@ -164,7 +181,7 @@ func (t *explanation) typeFacts() {
 			Plural(f.Members, "type"), Plural(f.AsSource, "allow rule"), Number(f.AsTarget)))
 		return
 	}
-	if f.Name != t.page.Topic {
+	if f.Name != t.page.Topic && t.page.Kind != explain.KindInterface {
 		t.section("policy", "it is another name of "+f.Name)
 	}
 	var labels []string

@@ -22,8 +22,6 @@ func topicKinds() []topicKind {
 		{explain.KindErrno, "what programs see"},
 		{explain.KindPermission, "permissions"},
 		{explain.KindPolicyCap, "policy capabilities"},
-		{explain.KindMacro, "names for permissions and classes"},
-		{explain.KindInterface, "interfaces (<P> tcp, udp, sctp, ...; <X> a service; <CS> client, server)"},
 		{explain.KindType, "types"},
 		{explain.KindAttribute, "attributes"},
 	}
@@ -40,7 +38,8 @@ func Topics(b *words.Page, entries []explain.Entry) {
 		}
 		b.Printf("%s\n  %s\n", k.text, words.Wrap(list, 2))
 	}
-	b.Printf("and every class, permission, type, attribute and boolean of the policy\n")
+	b.Printf("and every class, permission, type, attribute and boolean of the policy,\n" +
+		"every interface and macro of refpolicy's headers\n")
 }
 
 func sameWord(entries []explain.Entry, e explain.Entry) bool {

@@ -1,0 +1,179 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/refpolicy"
+)
+
+// SetHeaders says how refpolicy's headers are read, which explain the names of interfaces and
+// macros. They are read when a word is asked for that neither a page nor the policy has. Without
+// them, or where read fails with [refpolicy.ErrNone], the policy alone answers.
+func (v *View) SetHeaders(read func() (*refpolicy.Headers, error)) { v.readHeaders = read }
+
+// headers returns the headers, nil if there are none.
+func (v *View) headers() (*refpolicy.Headers, error) {
+	if v.readHeaders == nil {
+		return nil, nil
+	}
+	h, err := v.readHeaders()
+	if errors.Is(err, refpolicy.ErrNone) {
+		return nil, nil
+	}
+	return h, err
+}
+
+// fillName explains a name of refpolicy. known is false where the headers do not have it, or
+// there are none and no type of the policy is in the name.
+func (v *View) fillName(a *Answer) (known bool, err error) {
+	h, err := v.headers()
+	if err != nil {
+		return true, err
+	}
+	if h == nil {
+		return v.withoutHeaders(a)
+	}
+	if def, ok := h.Find(a.Topic); ok {
+		v.fillInterface(a, h, def)
+		return true, nil
+	}
+	if text, ok := h.Macro(a.Topic); ok {
+		return true, v.fillMacro(a, h, text)
+	}
+	return false, nil
+}
+
+// fillInterface explains an interface or a template: what the headers say of it, and the rules
+// that it makes.
+func (v *View) fillInterface(a *Answer, h *refpolicy.Headers, def int) {
+	d := &h.Defs[def]
+	a.Kind, a.Title = KindInterface, strings.TrimSuffix(h.Summary(def), ".")
+	what := "An interface"
+	if d.Template {
+		a.Kind, what = KindTemplate, "A template"
+	}
+	if a.Title == "" {
+		a.Title = "the headers do not say what it is for"
+	}
+	a.Text = fmt.Sprintf("%s of refpolicy, defined in %s:%d.", what, h.Files[d.File].Path, h.Line(def))
+	var names []string
+	for i := range h.Arguments(def) {
+		name := argumentName(h, def, i)
+		names = append(names, name)
+		if params := h.Params(def); i < len(params) {
+			text := params[i].Summary
+			if params[i].Optional {
+				text = strings.TrimSuffix(text, ".") + " (may be left out)"
+			}
+			a.Text = appendBlocks(a.Text, "* "+name+": "+text)
+		}
+	}
+	v.fillStatements(a, h.Statements(def), names)
+	a.See = append(a.See, seen(a.Live.Rules)...)
+}
+
+// argumentName is how an argument is written in rules: DOMAIN for that which is called domain.
+func argumentName(h *refpolicy.Headers, def, i int) string {
+	name := h.Argument(def, i)
+	if name == "" {
+		return "ARGUMENT" + strconv.Itoa(i+1)
+	}
+	return strings.ToUpper(name)
+}
+
+// fillMacro explains a macro: a set of permissions, of classes, or text with arguments.
+func (v *View) fillMacro(a *Answer, h *refpolicy.Headers, body string) error {
+	a.Kind, a.Title = KindMacro, "a macro of refpolicy"
+	lines, names, err := h.MacroStatements(a.Topic, body)
+	if err != nil {
+		return err
+	}
+	words := strings.Fields(strings.Trim(strings.Join(lines, " "), "{} "))
+	switch {
+	case len(names) > 0 || len(words) == 0 || strings.Contains(strings.Join(lines, ""), ";"):
+		v.fillStatements(a, lines, names)
+	case v.allClasses(words):
+		a.Title = "a set of classes"
+		a.Text = appendBlocks(a.Text, "classes: "+strings.Join(words, " "))
+		for _, class := range words {
+			a.Live.Sockets = append(a.Live.Sockets, v.socketsOf(class)...)
+		}
+	default:
+		a.Title = "a set of permissions"
+		class := v.classOf(words)
+		for _, name := range words {
+			st := v.permState(class, name)
+			st.Rules = 0 // of one class they would mislead
+			a.Live.Permissions = append(a.Live.Permissions, st)
+		}
+	}
+	return nil
+}
+
+func (v *View) allClasses(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { _, ok := v.p.Class(w); return !ok })
+}
+
+// classOf returns the class that has the most of the permissions, a class of sockets before others,
+// and of the sockets TCP's.
+func (v *View) classOf(perms []string) string {
+	best, most := "tcp_socket", -1
+	count := func(name string) {
+		class, ok := v.p.Class(name)
+		if !ok {
+			return
+		}
+		n := 0
+		for _, perm := range perms {
+			if _, ok := v.p.Perm(class, perm); ok {
+				n++
+			}
+		}
+		if n > most {
+			best, most = name, n
+		}
+	}
+	count("tcp_socket")
+	for class := range v.p.Classes() {
+		if name := v.p.ClassName(class); isSocketClass(name) {
+			count(name)
+		}
+	}
+	for class := range v.p.Classes() {
+		count(v.p.ClassName(class))
+	}
+	return best
+}
+
+// withoutHeaders says of a name with a type of the policy in it what the policy has: of
+// corenet_tcp_bind_http_port that of http_port_t.
+func (v *View) withoutHeaders(a *Answer) (known bool, err error) {
+	best, stem := "", ""
+	for id := range v.p.Types() {
+		name := v.p.TypeName(id)
+		s, ok := strings.CutSuffix(name, "_t")
+		if !ok || len(s) <= max(len(stem), 3) {
+			continue
+		}
+		// Interfaces begin with a module and a verb; what has less is rather the name of a type.
+		before, _, found := strings.Cut(a.Topic+"_", "_"+s+"_")
+		if found && strings.Contains(before, "_") {
+			best, stem = name, s
+		}
+	}
+	if best == "" {
+		return false, nil
+	}
+	a.Kind, a.Title = KindInterface, "an interface by its name; refpolicy's headers are not installed here"
+	a.Text = "What it grants stands in the headers alone (package selinux-policy-devel or " +
+		"selinux-policy-dev, or a copy that --headers DIR names). The policy has the type " + best +
+		", which is in its name."
+	a.See = append(a.See, best)
+	id, _ := v.p.TypeOrAttribute(best)
+	a.Live.Type, err = v.typeFacts(id)
+	return true, err
+}
