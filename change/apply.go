@@ -77,7 +77,7 @@ func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
 	if b, ok := c.s.modules.(*Builder); ok {
 		return c.together(ctx, b, e)
 	}
-	if !e.Module.plain() {
+	if !e.Module.plain() || len(e.More) > 0 {
 		return nil, withState(fmt.Errorf("semodule is not asked for such a change of module %s", e.Module.Name),
 			Unchanged)
 	}
@@ -115,7 +115,7 @@ func (c *session) together(ctx context.Context, b *Builder, e Entry) (*Done, err
 		return nil, withState(err, Unchanged)
 	}
 	defer tx.Close()
-	if err = b.Stage(ctx, tx, e.Module); err == nil {
+	if err = b.stage(ctx, tx, e.Modules()); err == nil {
 		err = c.stage(tx, &e)
 	}
 	if err != nil {

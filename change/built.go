@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"syscall"
 
 	"github.com/senet-selinux/senet/modstore"
@@ -83,20 +84,19 @@ func (b *Builder) commit(ctx context.Context, m *Module) error {
 
 // Stage changes a module and builds the policy within a transaction of records.
 func (b *Builder) Stage(ctx context.Context, records *semanage.Tx, m *Module) error {
+	return b.stage(ctx, records, []*Module{m})
+}
+
+// stage changes modules, one after the other, and builds the policy.
+func (b *Builder) stage(ctx context.Context, records *semanage.Tx, list []*Module) error {
 	if b.Working != nil {
 		defer b.Working()()
 	}
-	before, after := m.keys()
-	op := "install"
-	if m.After == "" {
-		op = "remove"
-	}
 	tx, err := b.store().Begin(records)
-	if err == nil && m.Before != "" && (m.After == "" || before != after) {
-		err = tx.Remove(before)
-	}
-	if err == nil && m.After != "" {
-		err = tx.Install(after, "cil", []byte(m.After))
+	for _, m := range list {
+		if err == nil {
+			err = m.make(tx)
+		}
 	}
 	if err == nil {
 		_, err = tx.Build()
@@ -106,13 +106,40 @@ func (b *Builder) Stage(ctx context.Context, records *semanage.Tx, m *Module) er
 	}
 	var parse *modstore.CompileError
 	if errors.As(err, &parse) || errors.Is(err, modstore.ErrContexts) {
-		return &ModuleError{Op: op, Name: m.Name, Err: err}
+		op := "install"
+		if list[0].After == "" {
+			op = "remove"
+		}
+		return &ModuleError{Op: op, Name: list[0].Name, Err: err}
 	}
 	return err
 }
 
+// make makes the change of a module in a transaction.
+func (m *Module) make(tx *modstore.Tx) error {
+	if m.Switched != "" {
+		return tx.SetEnabled(m.Name, m.Switched == switchedOn)
+	}
+	before, after := m.keys()
+	if m.Before != "" && (m.After == "" || before != after) {
+		if err := tx.Remove(before); err != nil {
+			return err
+		}
+	}
+	if m.After == "" {
+		return nil
+	}
+	return tx.Install(after, "cil", []byte(m.After))
+}
+
 // As reports whether the store has the module as a change leaves it.
 func (b *Builder) As(m *Module) (bool, error) {
+	if m.Switched != "" {
+		list, err := b.store().List()
+		i := slices.IndexFunc(list, func(other modstore.Module) bool { return other.Name == m.Name })
+		off := i >= 0 && list[i].Disabled
+		return off == (m.Switched == switchedOff), err // none of a name is not off
+	}
 	before, after := m.keys()
 	is := func(k modstore.Key, text string) (bool, error) {
 		have, err := b.store().CIL(k)

@@ -17,14 +17,23 @@ type Change struct {
 }
 
 // A Module is the text of one module of the store before and after a change, in
-// CIL, "" where there is no module.
+// CIL, "" where there is no module; or whether the modules of a name count.
 type Module struct {
 	Name          string
 	Before, After string
 	// Priority is the module's, after the change and before it, 0 for that of an
 	// administrator's. From is its earlier value if that was different, else 0.
 	Priority, From int
+	// Switched is "on" or "off" where the modules of the name, at every priority, become
+	// part of the policy or no part of it: then nothing else but the name is set.
+	Switched string
 }
+
+// The values of [Module.Switched].
+const (
+	switchedOn  = "on"
+	switchedOff = "off"
+)
 
 // keys returns the module's places in the store before and after the change.
 func (m *Module) keys() (before, after modstore.Key) {
@@ -44,7 +53,7 @@ func (m *Module) keys() (before, after modstore.Key) {
 // plain reports whether the change is one that semodule -i or -r makes: the module
 // comes or goes, at the priority of an administrator's.
 func (m *Module) plain() bool {
-	return (m.Before == "") != (m.After == "") && m.From == 0 &&
+	return m.Switched == "" && (m.Before == "") != (m.After == "") && m.From == 0 &&
 		(m.Priority == 0 || m.Priority == modstore.DefaultPriority)
 }
 
@@ -68,6 +77,12 @@ func (m *Module) Inverse() *Module {
 		return nil
 	}
 	back := &Module{Name: m.Name, Before: m.After, After: m.Before, Priority: m.Priority}
+	switch m.Switched {
+	case switchedOn:
+		back.Switched = switchedOff
+	case switchedOff:
+		back.Switched = switchedOn
+	}
 	if m.From != 0 {
 		back.Priority, back.From = m.From, m.Priority
 	}

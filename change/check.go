@@ -14,6 +14,7 @@ import (
 const (
 	maxRecords    = 100_000
 	maxModule     = 4 << 20
+	maxModules    = 10_000
 	maxModuleName = 128
 	maxText       = 4096
 	maxWords      = 10_000
@@ -45,6 +46,11 @@ func (m *Module) check() error {
 	switch {
 	case !plainModuleName(m.Name):
 		return fmt.Errorf("%.40q is no name for a module", m.Name)
+	case m.Switched != "":
+		if one := (Module{Name: m.Name, Switched: m.Switched}); *m != one ||
+			m.Switched != switchedOn && m.Switched != switchedOff {
+			return fmt.Errorf("module %s: switched %.40q", m.Name, m.Switched)
+		}
 	case m.Before == m.After && m.From == 0:
 		return fmt.Errorf("module %s is neither installed nor removed", m.Name)
 	case m.From != 0 && (m.Priority == 0 || m.Before == "" || m.After == ""):
@@ -89,8 +95,11 @@ func (e *Entry) check() error {
 	case e.Status == Begun && e.Module == nil:
 		return errors.New("a change of records alone is not begun")
 	}
-	if e.Module != nil {
-		if err := e.Module.check(); err != nil {
+	if e.Module == nil && len(e.More) > 0 || len(e.More) > maxModules {
+		return fmt.Errorf("%d more modules", len(e.More))
+	}
+	for _, m := range e.Modules() {
+		if err := m.check(); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,8 @@ type Entry struct {
 	Time   time.Time // in UTC; zero if it is not known
 	About  About
 	Module *Module
+	// More are further modules of the same change, in the order in which it made them.
+	More []*Module
 	// Records are the local records before and after, with their places.
 	Records []semanage.Placed
 	// Undoes is the ID of the entry that this one took back, 0 for none.
@@ -60,6 +62,31 @@ type About struct {
 
 // Stands reports whether the change was made and not taken back.
 func (e *Entry) Stands() bool { return e.Status == Made && e.UndoneBy == 0 }
+
+// Modules lists all modules of the entry, in the order in which they were changed.
+func (e *Entry) Modules() []*Module {
+	if e.Module == nil {
+		return nil
+	}
+	return append([]*Module{e.Module}, e.More...)
+}
+
+// setModules makes a list the entry's modules.
+func (e *Entry) setModules(list []*Module) {
+	e.Module, e.More = nil, nil
+	if len(list) > 0 {
+		e.Module, e.More = list[0], list[1:]
+	}
+}
+
+// inverseModules returns the changes of modules back, the last one first.
+func inverseModules(list []*Module) []*Module {
+	out := make([]*Module, len(list))
+	for i, m := range list {
+		out[len(list)-1-i] = m.Inverse()
+	}
+	return out
+}
 
 // Content returns the change that the entry made, or was to make.
 func (e *Entry) Content() Change {

@@ -2,16 +2,23 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/impact"
+	"github.com/senet-selinux/senet/modstore"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Request is a change of local records that somebody asks for.
+// A Request is a change of local records, and of modules, that somebody asks for.
 type Request struct {
+	// Modules edits the modules, before Stage; nil leaves them alone. Like Stage it may be
+	// called twice. A store whose modules another program builds refuses it.
+	Modules func(tx *modstore.Tx) error
 	// Stage edits a transaction. It may be called twice, with two transactions of the
 	// same content.
 	Stage func(tx *semanage.Tx) error
@@ -28,10 +35,14 @@ type Request struct {
 	Hold bool
 }
 
-// A Proposal is a change of local records that was looked at: what differs, and whom
-// it concerns. Nothing is written before Commit.
+// A Proposal is a change of local records, and of modules, that was looked at: what
+// differs, and whom it concerns. Nothing is written before Commit.
 type Proposal struct {
 	Differences []semanage.Difference
+	// Modules are the changes of modules, in the order in which they are made, and Said
+	// the warnings of their conversion.
+	Modules []*Module
+	Said    []string
 	// Effects are on whom, and Comparison the two policies; nil where nothing differs.
 	Effects    []impact.Effect
 	Comparison *impact.Comparison
@@ -42,7 +53,11 @@ type Proposal struct {
 	store   *Store
 	request Request
 	draft   *Draft
+	before  *policydb.Policy // before modules change; nil where none does, or there was none
 }
+
+// Changed reports whether anything differs.
+func (p *Proposal) Changed() bool { return len(p.Differences)+len(p.Modules) > 0 }
 
 // Propose looks at a change. Errors are those of Begin or Look, of staging, and of
 // [semanage.Tx.Plan]: a change that a commit would refuse is refused here. Close the Proposal
@@ -73,18 +88,64 @@ func (p *Proposal) open(ctx context.Context, look bool) error {
 	if p.request.Opened != nil {
 		p.request.Opened(d)
 	}
-	if err := p.request.Stage(d.Tx); err != nil {
+	err = p.editModules(d.Tx)
+	if err == nil {
+		err = p.request.Stage(d.Tx)
+	}
+	if len(p.Modules) > 0 && err == nil {
+		if list := d.Tx.Orphans(); len(list) > 0 {
+			err = &OrphanError{list}
+		}
+	}
+	if err != nil {
 		d.Close()
+	}
+	return err
+}
+
+// editModules edits the modules and builds the policy if one of them changes.
+func (p *Proposal) editModules(records *semanage.Tx) error {
+	p.Modules, p.Said, p.before = nil, nil, nil
+	if p.request.Modules == nil {
+		return nil
+	}
+	b, ok := p.store.modules.(*Builder)
+	if !ok {
+		return errors.New("modules of this store are built by another program")
+	}
+	if records.Linked() != nil {
+		var err error
+		if p.before, _, err = records.Policies(); err != nil {
+			return err
+		}
+	}
+	tx, err := b.store().Begin(records)
+	if err != nil {
 		return err
 	}
-	return nil
+	was := tx.Modules()
+	if err := p.request.Modules(tx); err != nil {
+		return err
+	}
+	if !tx.Changed() {
+		return nil
+	}
+	if _, err := tx.Build(); err != nil {
+		return err
+	}
+	p.Said = tx.Said()
+	p.Modules, err = moduleChanges(b.store(), tx, was)
+	return err
 }
 
 func (p *Proposal) fill(ctx context.Context) error {
 	tx := p.draft.Tx
 	p.Number, p.Differences = p.draft.Number, tx.Differences()
-	if len(p.Differences) == 0 {
+	if !p.Changed() {
 		return nil
+	}
+	if len(p.Modules) > 0 {
+		return p.fillModules(ctx)
 	}
 	var err error
 	if p.Comparison, err = compare(tx, p.Differences, p.request.Facts); err != nil {
@@ -100,6 +161,30 @@ func (p *Proposal) fill(ctx context.Context) error {
 	if errPlan := <-planned; errPlan != nil {
 		return errPlan
 	}
+	return err
+}
+
+// fillModules compares the policies whole.
+func (p *Proposal) fillModules(ctx context.Context) error {
+	tx := p.draft.Tx
+	if _, err := tx.Plan(); err != nil {
+		return err
+	}
+	if p.before == nil {
+		return nil
+	}
+	_, after, err := tx.Policies()
+	if err != nil {
+		return err
+	}
+	machine := host.Standard()
+	if p.request.Facts != nil {
+		if machine, err = p.request.Facts(tx.Linked()); err != nil {
+			return err
+		}
+	}
+	p.Comparison = impact.New(policy.New(p.before), policy.New(after), machine)
+	p.Effects, err = p.Comparison.All(ctx)
 	return err
 }
 
@@ -137,7 +222,16 @@ func (p *Proposal) Commit(ctx context.Context, about About) (*Done, error) {
 			return nil, withState(&MovedError{Want: p.Number, Now: now}, Unchanged)
 		}
 	}
-	return p.draft.Commit(ctx, about)
+	if len(p.Modules) == 0 {
+		return p.draft.Commit(ctx, about)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, withState(err, Unchanged)
+	}
+	about.Effects = slices.Clone(p.Effects)
+	e := Entry{From: p.Number, About: about}
+	e.setModules(p.Modules)
+	return p.draft.session.commitNoted(p.draft.Tx, e)
 }
 
 // EffectsOfUndo returns the effects of taking a change back. What a module did is known from

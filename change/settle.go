@@ -80,7 +80,14 @@ func (c *session) traces(ctx context.Context, tx *semanage.Tx, e *Entry) (module
 		return records, records, nil
 	}
 	if b, ok := c.s.modules.(*Builder); ok {
-		module, err = b.As(e.Module)
+		module = true
+		for _, m := range e.Modules() {
+			var as bool
+			as, err = b.As(m)
+			if module = module && as; err != nil {
+				break
+			}
+		}
 	} else {
 		var has bool
 		has, err = c.s.modules.Has(ctx, e.Module.Name)

@@ -146,7 +146,8 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	if err := undoable(e, id); err != nil {
 		return nil, withState(err, Unchanged)
 	}
-	back := Entry{From: c.number, About: e.About, Module: e.Module.Inverse(), Undoes: id}
+	back := Entry{From: c.number, About: e.About, Undoes: id}
+	back.setModules(inverseModules(e.Modules()))
 	if e.Module == nil {
 		tx, err := c.at(c.number)
 		if err == nil {
@@ -158,7 +159,7 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 		}
 		return c.commit(tx, back)
 	}
-	module, _, err := c.traces(ctx, nil, &Entry{Module: e.Module})
+	module, _, err := c.traces(ctx, nil, &Entry{Module: e.Module, More: e.More})
 	if err == nil && !module {
 		err = fmt.Errorf("%w: module %s", ErrStale, e.Module.Name)
 	}

@@ -21,6 +21,7 @@ const (
 	historySchema  = "senet.history/1"
 	historySchema2 = "senet.history/2" // modules of other priorities
 	historySchema3 = "senet.history/3" // logins, users, file contexts, equivalences
+	historySchema4 = "senet.history/4" // several modules, modules that are switched on or off
 )
 
 type historyWire struct {
@@ -40,6 +41,7 @@ type entryWire struct {
 	Command  []string        `json:"command,omitempty"`
 	Effects  []impact.Effect `json:"effects,omitempty"`
 	Module   *moduleWire     `json:"module,omitempty"`
+	More     []moduleWire    `json:"more_modules,omitempty"` // of the fourth form
 	Records  []changeWire    `json:"records,omitempty"`
 	Undoes   int             `json:"undoes,omitempty"`
 	UndoneBy int             `json:"undone_by,omitempty"`
@@ -53,6 +55,16 @@ type moduleWire struct {
 	// These two are of the second form.
 	Priority int `json:"priority,omitempty"`
 	From     int `json:"from,omitempty"`
+	// Switched is of the fourth form.
+	Switched string `json:"switched,omitempty"`
+}
+
+func newModuleWire(m *Module) moduleWire {
+	return moduleWire{m.Name, m.Before, m.After, m.Priority, m.From, m.Switched}
+}
+
+func (w *moduleWire) module() *Module {
+	return &Module{w.Name, w.Before, w.After, w.Priority, w.From, w.Switched}
 }
 
 type changeWire struct {
@@ -218,8 +230,12 @@ func newEntryWire(e *Entry) entryWire {
 		t := e.Time
 		w.Time = &t
 	}
-	if m := e.Module; m != nil {
-		w.Module = &moduleWire{m.Name, m.Before, m.After, m.Priority, m.From}
+	if e.Module != nil {
+		first := newModuleWire(e.Module)
+		w.Module = &first
+	}
+	for _, m := range e.More {
+		w.More = append(w.More, newModuleWire(m))
 	}
 	for _, p := range e.Records {
 		w.Records = append(w.Records, newChangeWire(p))
@@ -236,7 +252,10 @@ func (w *entryWire) entry() (Entry, error) {
 		e.Time = w.Time.UTC()
 	}
 	if w.Module != nil {
-		e.Module = &Module{w.Module.Name, w.Module.Before, w.Module.After, w.Module.Priority, w.Module.From}
+		e.Module = w.Module.module()
+	}
+	for i := range w.More {
+		e.More = append(e.More, w.More[i].module())
 	}
 	if len(w.Records) > maxRecords {
 		return e, fmt.Errorf("%d records", len(w.Records))
@@ -264,6 +283,9 @@ func (h *history) encode() ([]byte, error) {
 
 // schema returns the first form that can hold an entry.
 func (e *Entry) schema() string {
+	if len(e.More) > 0 || e.Module != nil && e.Module.Switched != "" {
+		return historySchema4
+	}
 	for _, p := range e.Records {
 		switch p.Kind {
 		case semanage.Logins, semanage.Users, semanage.FileContexts, semanage.Equivalences:
@@ -284,8 +306,8 @@ func decodeHistory(text []byte) (*history, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if !slices.Contains([]string{historySchema, historySchema2, historySchema3}, head.Schema) {
-		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema3)
+	if !slices.Contains([]string{historySchema, historySchema2, historySchema3, historySchema4}, head.Schema) {
+		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, head.Schema, historySchema4)
 	}
 	var w historyWire
 	d := json.NewDecoder(bytes.NewReader(text))

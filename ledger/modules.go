@@ -88,20 +88,22 @@ func (r *reader) flags() {
 func (r *reader) moduleBy(m modstore.Module, text string) *change.Entry {
 	for i := range slices.Backward(r.history) {
 		e := &r.history[i]
-		if e.Module == nil || e.Module.Name != m.Name || !e.Stands() || e.Undoes != 0 {
+		if !e.Stands() || e.Undoes != 0 {
 			continue
 		}
-		priority := e.Module.Priority
-		if priority == 0 {
-			priority = modstore.DefaultPriority
+		for _, made := range e.Modules() {
+			priority := made.Priority
+			if priority == 0 {
+				priority = modstore.DefaultPriority
+			}
+			if made.Name != m.Name || made.Switched != "" || priority != m.Priority {
+				continue
+			}
+			if strings.TrimSpace(made.After) != strings.TrimSpace(text) {
+				return nil
+			}
+			return e
 		}
-		if priority != m.Priority {
-			continue
-		}
-		if strings.TrimSpace(e.Module.After) != strings.TrimSpace(text) {
-			return nil
-		}
-		return e
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -76,7 +77,17 @@ func (s *Store) Converted(m Module) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, _, err = s.convert(m.Lang, source)
+	convert := s.convert
+	if strings.EqualFold(m.Lang, langPackage) {
+		now, errPolicy := s.records.KernelPolicy()
+		if errPolicy != nil && !errors.Is(errPolicy, fs.ErrNotExist) {
+			return nil, errPolicy
+		}
+		convert = func(_ string, source []byte) ([]byte, []string, error) {
+			return convertPackage(source, releaseOf(now))
+		}
+	}
+	text, _, err = convert(m.Lang, source)
 	if err != nil {
 		return nil, &ModuleError{"convert", m.Key, err}
 	}

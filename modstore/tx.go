@@ -189,6 +189,28 @@ func (tx *Tx) source(m Module) ([]byte, error) {
 	return tx.store.Source(m)
 }
 
+// CIL returns the CIL of a module as the transaction has it. That of a package is known
+// after [Tx.Build], or made. The error wraps ErrNoModule.
+func (tx *Tx) CIL(k Key) ([]byte, error) {
+	i := tx.index(k)
+	if i < 0 {
+		return nil, &ModuleError{"read", k, ErrNoModule}
+	}
+	u := tx.installs[k]
+	switch {
+	case u == nil:
+		return tx.store.Converted(tx.modules[i])
+	case u.text != nil:
+		return u.text, nil
+	}
+	other := *u
+	err := tx.convert(&other)
+	return other.text, err
+}
+
+// Installs reports whether the transaction has installed the module of a key.
+func (tx *Tx) Installs(k Key) bool { return tx.installs[k] != nil }
+
 // The flag files of the active directory.
 const (
 	flagNoDontAudit = "disable_dontaudit"

@@ -73,7 +73,7 @@ func Settled(st *change.Settled) string {
 // saying.
 func Made(e *change.Entry) []string {
 	var list []string
-	if m := e.Module; m != nil {
+	for _, m := range e.Modules() {
 		list = append(list, moduleDone(m))
 	}
 	content := e.Content().Records
@@ -127,7 +127,7 @@ func made(r semanage.Record) string {
 // at most twenty things.
 func Undone(e *change.Entry, now *policy.Policy) []string {
 	var list []string
-	if m := e.Module; m != nil {
+	for _, m := range slices.Backward(e.Modules()) {
 		list = append(list, moduleDone(m.Inverse()))
 	}
 	if e.Status == change.Begun {
@@ -187,6 +187,10 @@ func moduleDone(m *change.Module) string {
 		text = words.Sprintf("%s of priority %d", text, m.Priority)
 	}
 	switch {
+	case m.Switched == "on":
+		return text + " enabled"
+	case m.Switched != "":
+		return text + " disabled"
 	case m.From != 0:
 		return words.Sprintf("%s, which was of priority %d", text, m.From)
 	case m.Before == "":
@@ -195,6 +199,21 @@ func moduleDone(m *change.Module) string {
 		return text + " removed"
 	}
 	return text + " replaced"
+}
+
+// moduleSign returns the sign of a change of a module, and what is to be said behind its name.
+func moduleSign(m *change.Module) (sign, text string) {
+	switch {
+	case m.Switched == "on":
+		return "~", ": disabled -> enabled"
+	case m.Switched != "":
+		return "~", ": enabled -> disabled"
+	case m.Before == "":
+		return "+", ""
+	case m.After == "":
+		return "-", ""
+	}
+	return "~", ""
 }
 
 // ModuleTime tells the time that a change of modules takes.
@@ -208,15 +227,11 @@ func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect)
 		b.Printf("      it was killed half-way\n")
 	}
 	Differences(b, e.Inverse().Records, 6, false, "")
-	if m := e.Module; m != nil {
-		sign := "-"
-		switch {
-		case m.After == "":
-			sign = "+"
-		case m.Before != "":
-			sign = "~"
-		}
-		b.Printf("      %s module %s\n", sign, m.Name)
+	for _, m := range slices.Backward(e.Modules()) {
+		sign, text := moduleSign(m.Inverse())
+		b.Printf("      %s module %s%s\n", sign, m.Name, text)
+	}
+	if e.Module != nil {
 		b.Printf("time  %s\n", words.Wrap(ModuleTime, 6))
 	}
 	Effects(b, effects, false)
