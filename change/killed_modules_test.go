@@ -70,7 +70,8 @@ func moduleStore(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"example": string(text), "categories": categories.String()} {
+	for name, text := range map[string]string{"example": string(text), "categories": categories.String(),
+		"spare": "(type spare_t)\n"} {
 		if err := tx.Install(modstore.Key{Priority: 100, Name: name}, "cil", []byte(text)); err != nil {
 			t.Fatal(err)
 		}
@@ -92,14 +93,42 @@ func ownModule(n int) change.Change {
 	return c
 }
 
-// writeModules installs a module with its record, and takes both back, until it is killed.
+// ownState is a change of several modules, one of which is switched off, and of records of
+// two kinds, as a state file makes it.
+func ownState(n int) change.Request {
+	one := ownModule(n)
+	return change.Request{
+		Hold: n%3 == 0,
+		Modules: func(tx *modstore.Tx) error {
+			return errors.Join(
+				tx.Install(modstore.Key{Priority: 400, Name: "own"}, "cil", []byte(one.Module.After)),
+				tx.Install(modstore.Key{Priority: 300, Name: "more"}, "cil", fmt.Appendf(nil, "(type more%d_t)\n", n)),
+				tx.SetEnabled("spare", false))
+		},
+		Stage: func(tx *semanage.Tx) error {
+			c := semanage.Context{User: "system_u", Role: "object_r", Type: "etc_t", Range: "s0"}
+			return errors.Join(tx.Set(one.Records[0].After), tx.Set(semanage.FileContext{Path: "/srv/own", Context: c}))
+		},
+	}
+}
+
+// writeModules installs modules with their records, and takes all back, until it is killed.
 func writeModules(root string) error {
 	s, err := change.Open(change.Options{Root: root, LockTimeout: -1})
 	if err != nil {
 		return err
 	}
 	for n := 0; ; n++ {
-		_, err := s.Apply(context.Background(), -1, ownModule(n%50), change.About{Title: "own"})
+		ctx := context.Background()
+		var err error
+		if n%2 == 0 {
+			_, err = s.Apply(ctx, -1, ownModule(n%50), change.About{Title: "own"})
+		} else {
+			var p *change.Proposal
+			if p, err = s.Propose(ctx, ownState(n%50)); err == nil {
+				_, err = p.Commit(ctx, change.About{Title: "state"})
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("applying: %w", err)
 		}
@@ -184,6 +213,10 @@ func oldOrNew(t *testing.T, root string, rebuild bool) string {
 	if record := local(t, s) != ""; record != module {
 		t.Fatalf("%s: module %v, record %v", found, module, record)
 	}
+	state := stateThere(t, root)
+	if state && !module {
+		t.Fatalf("%s: a part of the state without the rest", found)
+	}
 	left, err := stores.Left(root, "targeted")
 	if err != nil || len(left) > 0 {
 		t.Fatalf("%s: left over: %v %v", found, left, err)
@@ -216,10 +249,41 @@ func oldOrNew(t *testing.T, root string, rebuild bool) string {
 	if err != nil && !errors.As(err, &foreign) {
 		t.Fatalf("%s: the history has no change to take back: %v", found, err)
 	}
+	if state != (len(e.Modules()) == 3) {
+		t.Fatalf("%s: the history has %d modules, the store has the state: %v", found, len(e.Modules()), state)
+	}
 	if _, err := s.Undo(ctx, e.ID); err != nil {
 		t.Fatalf("%s: %v", found, err)
 	}
+	if stateThere(t, root) || local(t, s) != "" {
+		t.Fatalf("%s: undone, and still there", found)
+	}
+	if state {
+		found += ", several modules"
+	}
 	return found + ": new"
+}
+
+// stateThere reports whether a store has what [ownState] makes beside the module own: all of it
+// or nothing.
+func stateThere(t *testing.T, root string) bool {
+	t.Helper()
+	active := filepath.Join(root, "var/lib/selinux/targeted/active")
+	_, more := os.Stat(filepath.Join(active, "modules/300/more/cil"))
+	_, spare := os.Stat(filepath.Join(active, "modules/disabled/spare"))
+	text, err := os.ReadFile(filepath.Join(active, "file_contexts.local"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	installed, err := os.ReadFile(filepath.Join(root, "etc/selinux/targeted/contexts/files/file_contexts.local"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || string(installed) != string(text) {
+		t.Fatalf("file_contexts.local is not the installed one: %v", err)
+	}
+	file := strings.Contains(string(text), "/srv/own")
+	if file != (more == nil) || file != (spare == nil) {
+		t.Fatalf("file context %v, module %v, disabled %v", file, more, spare)
+	}
+	return file
 }
 
 // TestModuleUndo: what took the place of another module, and another priority, are taken

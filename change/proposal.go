@@ -130,6 +130,9 @@ func (p *Proposal) editModules(records *semanage.Tx) error {
 	if !tx.Changed() {
 		return nil
 	}
+	if b.Working != nil {
+		defer b.Working()()
+	}
 	if _, err := tx.Build(); err != nil {
 		return err
 	}

@@ -208,6 +208,17 @@ func (tx *Tx) CIL(k Key) ([]byte, error) {
 	return other.text, err
 }
 
+// Source returns the language of a module and what it was installed from, unpacked, as the
+// transaction has it. The error wraps ErrNoModule.
+func (tx *Tx) Source(k Key) (lang string, source []byte, err error) {
+	i := tx.index(k)
+	if i < 0 {
+		return "", nil, &ModuleError{"read", k, ErrNoModule}
+	}
+	source, err = tx.source(tx.modules[i])
+	return tx.modules[i].Lang, source, err
+}
+
 // Installs reports whether the transaction has installed the module of a key.
 func (tx *Tx) Installs(k Key) bool { return tx.installs[k] != nil }
 

@@ -17,7 +17,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"access", "one decision of the policy, or a batch", newAccess},
-		{"apply", "make it so: a file of ports, booleans and nodes", newApply},
+		{"apply", "make it so: a file of ports, booleans, modules and more", newApply},
 		{"bool", "booleans: list, set, delete, undo", newBool},
 		{"can", "may it? layer by layer", newCan},
 		{"check", "what of a daemon's configuration will be refused, before it starts", newCheck},
@@ -33,7 +33,7 @@ func commands() []command {
 		{"log", "the changes of the policy store that can be taken back", newLog},
 		{"module", "modules: list, install, remove, enable, disable, extract, rebuild", newModule},
 		{"node", "labels of addresses: list, add, modify, delete, set, undo", newNode},
-		{"plan", "what a file of ports, booleans and nodes would change", newPlan},
+		{"plan", "what a file of ports, booleans, modules and more would change", newPlan},
 		{"port", "labels of ports: list, add, modify, delete, set, undo", newPort},
 		{"ports", "which ports may it bind, connect to?", newPorts},
 		{"ps", "processes with their domain and the ports they hold", newPS},
@@ -41,6 +41,7 @@ func commands() []command {
 		{"schema", "the JSON Schema of what a command prints with --json", newSchema},
 		{"search", "rules: the flags and bytes of sesearch", elsewhere},
 		{"status", "what differs here from the distribution, and by which change", newStatus},
+		{"state", "the local state of a store as one file: export", newState},
 		{"store", "is the policy store sound? check", newStore},
 		{"test", "hold a policy against a file of expectations", newTest},
 		{"undo", "take a change of the policy store back", newUndo},

@@ -23,21 +23,30 @@ func interruptible() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt)
 }
 
-// read reads a module to install.
-func (f *moduleFlags) read(streams ioStreams, file string) (change.ModuleEdit, error) {
+// readModule reads the file of a module.
+func readModule(streams ioStreams, file string) (*modfile.Module, error) {
 	m, err := modfile.Read(file)
 	var found *compile.Errors
 	switch {
 	case errors.As(err, &found):
-		return change.ModuleEdit{}, sourceProblem(file, found)
+		return nil, sourceProblem(file, found)
 	case errors.Is(err, modfile.ErrName):
-		return change.ModuleEdit{}, usage(err, "")
+		return nil, usage(err, "")
 	case errors.Is(err, modstore.ErrName):
-		return change.ModuleEdit{}, usage(err, words.Format("of the file %s", file))
+		return nil, usage(err, words.Format("of the file %s", file))
 	case err != nil:
-		return change.ModuleEdit{}, unreadable(err, "")
+		return nil, unreadable(err, "")
 	}
 	words.Fprintf(streams.stderr, "%s", say.CompileErrors(&compile.Errors{List: m.Warnings}, say.FewErrors))
+	return m, nil
+}
+
+// read reads a module to install.
+func (f *moduleFlags) read(streams ioStreams, file string) (change.ModuleEdit, error) {
+	m, err := readModule(streams, file)
+	if err != nil {
+		return change.ModuleEdit{}, err
+	}
 	e := change.ModuleEdit{Op: change.InstallModule, Lang: m.Lang, Source: m.Source}
 	e.Key = modstore.Key{Priority: f.priority, Name: m.Name}
 	if err := modstore.CheckKey(e.Key); err != nil {
@@ -87,7 +96,7 @@ func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 }
 
 // moduleProblem gives an error about modules its exit code and a way out.
-func (f *moduleFlags) moduleProblem(err error) error {
+func (f *writeFlags) moduleProblem(err error) error {
 	var orphan *change.OrphanError
 	var found *modstore.CompileError
 	switch {

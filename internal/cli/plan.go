@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,11 +18,12 @@ import (
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/semanage"
 )
 
-const planLong = `Compare a policy store with a file that says which local records it shall have,
-and say what senet apply would change, for whom.
+const planLong = `Compare a policy store with a file that says which local records and modules it
+shall have, and say what senet apply would change, for whom.
 
   ports:
     - {type: http_port_t, proto: tcp, port: 5601}
@@ -40,14 +43,26 @@ and say what senet apply would change, for whom.
     - {path: "/srv/web(/.*)?", files: d, type: httpd_sys_content_t}
   equivalences:
     - {path: /srv/www, like: /var/www}
+  permissive:
+    - {type: web_t}
+  modules:
+    - {name: web, file: web.te}
+    - {name: games, state: disabled}
+    - name: own
+      priority: 300
+      cil: |
+        (allow web_t http_port_t (tcp_socket (name_bind)))
   exclusive: [port]
 
 The file is YAML or JSON; - is standard input. Absent takes a local record away:
 what the policy itself says then holds. What the file does not name stays as it
-is, except local records of the kinds under exclusive, which are deleted. --out
-writes the file again, bound to the store as it is now: senet apply refuses it
-once something else has changed the store. --export prints the local records
-that there are as such a file.
+is, except local records of the kinds under exclusive, which are deleted. The
+file of a module is NAME.cil, NAME.pp or NAME.te, beside this one; a module of
+the distribution, of priority 100, is not local.
+
+--out writes the file again, bound to the store as it is now and to the modules
+as they are: senet apply refuses it once something else has changed one of them.
+--export prints what senet state export prints.
 
 Exit status: 0 nothing differs, 2 something does, 64 a mistake in the command or
 in what the file asks for, 65 a file or a store that cannot be read.`
@@ -70,7 +85,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 				if len(args) > 0 || out != "" {
 					return usage(errors.New("--export takes no file and no --out"), "")
 				}
-				return flags.export(streams)
+				return flags.export(streams, &output)
 			}
 			if out == "-" {
 				return usage(errors.New("--out takes the name of a file"), "senet apply reads a plan from there")
@@ -90,7 +105,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 			if err := output.emit(streams.stdout, func() any { return p.json(false) }, page(p.write)); err != nil {
 				return err
 			}
-			if len(p.proposal.Differences) > 0 {
+			if p.proposal.Changed() {
 				return errPending
 			}
 			return nil
@@ -105,7 +120,7 @@ func newPlan(streams ioStreams) *cobra.Command {
 
 func registerPlan(flags *pflag.FlagSet, out *string, export *bool) {
 	flags.StringVar(out, "out", "", "write the plan to `FILE`, bound to the store as it is")
-	flags.BoolVar(export, "export", false, "print the local records there are as such a file")
+	flags.BoolVar(export, "export", false, "print the local state as such a file")
 }
 
 // A statePlan is a file and the change that would make it so.
@@ -137,8 +152,44 @@ func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.proposal, err = f.propose(store, streams, func(tx *semanage.Tx) error { return p.stage(store, tx) })
+	var modules func(*modstore.Tx) error
+	if state.HasModules() {
+		modules = func(tx *modstore.Tx) error { return p.problem(state.PutModules(tx, p.source(streams))) }
+	}
+	p.proposal, err = f.propose(store, streams, modules, func(tx *semanage.Tx) error { return p.stage(store, tx) })
 	return p, err
+}
+
+// source returns what reads the files of modules, whose names count from the place of the
+// state file on.
+func (p *statePlan) source(streams ioStreams) func(string) (*statefile.Source, error) {
+	return func(file string) (*statefile.Source, error) {
+		m, err := readModule(streams, p.beside(file))
+		if err != nil {
+			return nil, err
+		}
+		return &statefile.Source{Name: m.Name, Lang: m.Lang, Data: m.Source}, nil
+	}
+}
+
+func (p *statePlan) beside(file string) string {
+	if p.file == "-" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(p.file), file)
+}
+
+// problem gives an error about what a file says its exit code and a way out.
+func (p *statePlan) problem(err error) error {
+	var known *problem
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	err = fmt.Errorf("%s: %w", p.file, err)
+	if errors.Is(err, statefile.ErrInvalid) || errors.Is(err, semanage.ErrSyntax) {
+		return usage(err, "senet plan --help shows such a file")
+	}
+	return p.flags.moduleProblem(err)
 }
 
 // stage puts the content of the file into a transaction of its store.
@@ -157,21 +208,14 @@ func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file),
 			"senet plan makes a new one")
 	}
-	if err := p.state.Put(tx); err != nil {
-		err = fmt.Errorf("%s: %w", p.file, err)
-		if errors.Is(err, statefile.ErrInvalid) || errors.Is(err, semanage.ErrSyntax) {
-			return usage(err, "senet plan --help shows such a file")
-		}
-		return p.flags.storeProblem(err)
-	}
-	return nil
+	return p.problem(p.state.Put(tx))
 }
 
 func (p *statePlan) json(applied bool) any { return doc.PlanOf(p.base, p.proposal, applied) }
 
 // write prints the changes and the next command.
 func (p *statePlan) write(b *words.Page) {
-	if len(p.proposal.Differences) == 0 {
+	if !p.proposal.Changed() {
 		b.Printf("same  store %s is as %s says: nothing to do\n", p.base.Store, p.file)
 		return
 	}
@@ -181,7 +225,7 @@ func (p *statePlan) write(b *words.Page) {
 
 // writeChange prints the changes, a line each, and whom they concern.
 func (p *statePlan) writeChange(b *words.Page) {
-	say.Plan(b, p.proposal.Comparison, p.proposal.Differences, p.proposal.Effects)
+	say.Plan(b, p.proposal)
 }
 
 // save writes the file bound to the store's state.
@@ -189,6 +233,16 @@ func (p *statePlan) save(name string) error {
 	bound := *p.state
 	base := statefile.Base(p.base)
 	bound.Base = &base
+	bound.Modules = slices.Clone(bound.Modules)
+	for i := range bound.Modules {
+		if m := &bound.Modules[i]; m.File != "" {
+			file, err := filepath.Abs(p.beside(m.File))
+			if err != nil {
+				return unreadable(err, "")
+			}
+			m.File = file
+		}
+	}
 	var text bytes.Buffer
 	if err := bound.Write(&text); err != nil {
 		return unreadable(err, "")
@@ -214,21 +268,4 @@ func readState(stdin io.Reader, name string) (*statefile.State, error) {
 		return nil, unreadable(err, "senet plan --help shows such a file")
 	}
 	return s, nil
-}
-
-// export prints the local records as a file.
-func (f *storeFlags) export(streams ioStreams) error {
-	s, err := f.open()
-	if err != nil {
-		return err
-	}
-	var records []semanage.Record
-	for _, kind := range statefile.Kinds() {
-		list, err := s.Local(kind)
-		if err != nil {
-			return f.storeProblem(err)
-		}
-		records = append(records, list...)
-	}
-	return statefile.Of(records).Write(streams.stdout)
 }

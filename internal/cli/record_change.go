@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -43,7 +44,7 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 		return err
 	}
 	a := &changeAnswer{request: r, flags: f, store: s}
-	a.proposal, err = f.propose(s, streams, func(tx *semanage.Tx) error {
+	a.proposal, err = f.propose(s, streams, nil, func(tx *semanage.Tx) error {
 		var err error
 		a.notes, err = r.stage(tx)
 		return err
@@ -151,13 +152,14 @@ func page(write func(*words.Page)) func(io.Writer) error {
 
 // propose looks at a change of records. Nobody else is kept waiting while somebody thinks: a
 // change that is not to be made yet is only looked at.
-func (f *writeFlags) propose(s *change.Store, streams ioStreams, stage func(*semanage.Tx) error) (*change.Proposal,
-	error) {
+func (f *writeFlags) propose(
+	s *change.Store, streams ioStreams, modules func(*modstore.Tx) error, stage func(*semanage.Tx) error,
+) (*change.Proposal, error) {
 	p, err := s.Propose(context.Background(), change.Request{
-		Stage: stage, Facts: f.factsUnder, Hold: f.yes && !f.dryRun,
+		Modules: modules, Stage: stage, Facts: f.factsUnder, Hold: f.yes && !f.dryRun,
 		Opened: func(d *change.Draft) { sayRepaired(streams.stderr, d) },
 	})
-	return p, f.changeProblem(err)
+	return p, f.moduleProblem(err)
 }
 
 // carryOut shows a change, asks for consent and makes it. It returns nil if there was nothing to
@@ -167,7 +169,7 @@ func (f *writeFlags) carryOut(
 ) (*change.Done, error) {
 	defer p.Close()
 	switch {
-	case len(p.Differences) == 0:
+	case !p.Changed():
 		return nil, output.emit(streams.stdout, v.json, page(v.nothing))
 	case f.dryRun:
 		return nil, f.pending(streams, output, v)
@@ -179,7 +181,7 @@ func (f *writeFlags) carryOut(
 		return nil, err
 	}
 	done, err := p.Commit(context.Background(), change.About{Command: withoutStore(command.Words())})
-	return done, f.changeProblem(err)
+	return done, f.moduleProblem(err)
 }
 
 // pending shows a change that is not made.

@@ -58,7 +58,7 @@ func newStatus(streams ioStreams) *cobra.Command {
 			if err := output.emit(streams.stdout, a.json, a.write); err != nil {
 				return err
 			}
-			if a.plan != nil && len(a.plan.proposal.Differences) > 0 {
+			if a.plan != nil && a.plan.proposal.Changed() {
 				return errNo
 			}
 			return nil
@@ -81,7 +81,7 @@ type statusAnswer struct {
 func (a *statusAnswer) json() any {
 	var drift *doc.Drift
 	if a.plan != nil {
-		drift = doc.DriftOf(a.plan.file, a.plan.proposal.Differences)
+		drift = doc.DriftOf(a.plan.file, a.plan.proposal)
 	}
 	return doc.StatusOf(a.ledger, drift)
 }
@@ -91,7 +91,7 @@ func (a *statusAnswer) write(w io.Writer) error {
 	say.Ledger(&b, a.ledger, a.all)
 	switch {
 	case a.plan == nil:
-	case len(a.plan.proposal.Differences) == 0:
+	case !a.plan.proposal.Changed():
 		b.Line("file", "the store is as %s says", a.plan.file)
 	default:
 		b.Line("drift", "the store is not as %s says; to make it so:", a.plan.file)

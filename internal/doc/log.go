@@ -26,11 +26,13 @@ type LogEntry struct {
 
 // Entry is what a change was for and what it changes.
 type Entry struct {
-	Title    string       `json:"title,omitempty"`
-	Question *Question    `json:"question,omitempty"`
-	Command  []string     `json:"command,omitempty"`
-	Module   string       `json:"module,omitempty"`
-	Changes  []PlanChange `json:"changes"`
+	Title    string    `json:"title,omitempty"`
+	Question *Question `json:"question,omitempty"`
+	Command  []string  `json:"command,omitempty"`
+	Module   string    `json:"module,omitempty"`
+	// MoreModules are further modules of the same change.
+	MoreModules []string     `json:"more_modules,omitempty"`
+	Changes     []PlanChange `json:"changes"`
 }
 
 // Undo is the document of senet undo --json: schema senet.undo/1.

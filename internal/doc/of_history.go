@@ -31,6 +31,9 @@ func entryOf(e *change.Entry, c change.Change) Entry {
 	if e.Module != nil {
 		out.Module = e.Module.Name
 	}
+	for _, m := range e.More {
+		out.MoreModules = append(out.MoreModules, m.Name)
+	}
 	return out
 }
 

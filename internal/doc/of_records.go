@@ -6,6 +6,7 @@ import (
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/statefile"
+	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -154,8 +155,37 @@ func PlanOf(base change.Base, p *change.Proposal, applied bool) Plan {
 	b := statefile.Base(base)
 	return Plan{
 		Schema: "senet.plan/1", Store: base.Store, Base: &b, Applied: applied,
-		Changes: planChangesOf(p.Differences), Effects: EffectsOf(p.Effects),
+		Changes: proposedChangesOf(p), Effects: EffectsOf(p.Effects),
 	}
+}
+
+// proposedChangesOf lists the changes of modules, then those of records.
+func proposedChangesOf(p *change.Proposal) []PlanChange {
+	out := []PlanChange{}
+	for _, m := range p.Modules {
+		c := PlanChange{Kind: "module", Key: moduleKey(m), Action: "change"}
+		switch {
+		case m.Switched == "on":
+			c.Action, c.Key = "enable", m.Name
+		case m.Switched != "":
+			c.Action, c.Key = "disable", m.Name
+		case m.Before == "":
+			c.Action = "add"
+		case m.After == "":
+			c.Action = "delete"
+		}
+		out = append(out, c)
+	}
+	return append(out, planChangesOf(p.Differences)...)
+}
+
+// moduleKey is the priority and the name of a module: "400/web".
+func moduleKey(m *change.Module) string {
+	k := modstore.Key{Priority: m.Priority, Name: m.Name}
+	if k.Priority == 0 {
+		k.Priority = modstore.DefaultPriority
+	}
+	return k.String()
 }
 
 func planChangesOf(list []semanage.Difference) []PlanChange {

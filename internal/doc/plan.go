@@ -15,11 +15,11 @@ type Plan struct {
 	Effects []Effect        `json:"effects"`
 }
 
-// A PlanChange is a local record before and after.
+// A PlanChange is a local record before and after, or a module.
 type PlanChange struct {
-	Action string  `json:"action"` // add, change, delete
-	Kind   string  `json:"kind"`   // port, boolean, node, interface
-	Key    string  `json:"key"`
+	Action string  `json:"action"` // add, change, delete; of modules enable and disable, too
+	Kind   string  `json:"kind"`   // port, boolean, node, interface, user, login, fcontext, equivalence, module
+	Key    string  `json:"key"`    // of a module its priority and name, or its name
 	Before *Record `json:"before,omitempty"`
 	After  *Record `json:"after,omitempty"`
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/doc/schema"
 	"github.com/senet-selinux/senet/internal/setools"
+	"github.com/senet-selinux/senet/internal/statefile"
 )
 
 var update = flag.Bool("update", false, "write the schemas anew")
@@ -51,6 +52,7 @@ func documents() map[string][]any {
 		"senet.schemas/1":        {doc.Schemas{}},
 		"senet.search/1":         {setools.SearchResult{}},
 		"senet.module/1":         {doc.ModuleChange{}, doc.ModuleList{}, doc.ModuleBuild{}, doc.ModuleExtract{}},
+		"senet.state/1":          {statefile.State{}},
 		"senet.status/1":         {doc.Status{}},
 		"senet.store-check/1":    {doc.StoreCheck{}},
 		"senet.undo/1":           {doc.Undo{}},

@@ -5,7 +5,6 @@ import (
 
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/ledger"
-	"github.com/senet-selinux/senet/semanage"
 )
 
 // Status is the document of senet status --json: schema senet.status/1.
@@ -61,8 +60,8 @@ type Drift struct {
 }
 
 // DriftOf is the document of how a store differs from a file.
-func DriftOf(file string, list []semanage.Difference) *Drift {
-	return &Drift{File: file, Changes: planChangesOf(list)}
+func DriftOf(file string, p *change.Proposal) *Drift {
+	return &Drift{File: file, Changes: proposedChangesOf(p)}
 }
 
 // StatusOf is the document of a ledger; drift may be nil.

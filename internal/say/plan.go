@@ -1,38 +1,73 @@
 package say
 
 import (
+	"strings"
+
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Plan writes the records that change in a table, each with what holds instead of it
-// before or after, and whom all of them concern.
-func Plan(b *words.Page, c *impact.Comparison, list []semanage.Difference, effects []impact.Effect) {
+// Plan writes the modules and the records that change in a table, each record with what holds
+// instead of it before or after, and whom all of them concern.
+func Plan(b *words.Page, p *change.Proposal) {
 	width := 0
-	for _, d := range list {
+	for _, m := range p.Modules {
+		width = max(width, len(m.Name))
+	}
+	for _, d := range p.Differences {
 		width = max(width, len(d.Record().Key().String()))
 	}
 	counts := map[string]int{}
-	for _, d := range list {
-		sign, text := planned(c, d)
+	for _, m := range p.Modules {
+		sign, text := moduleSign(m)
+		counts[sign]++
+		b.Printf("%s %-9s %-*s  %s\n", sign, "module", width, m.Name, moduleContent(m)+strings.TrimPrefix(text, ": "))
+	}
+	for _, d := range p.Differences {
+		sign, text := planned(p.Comparison, d)
 		counts[sign]++
 		b.Printf("%s %-9s %-*s  %s\n", sign, d.Kind, width, d.Record().Key(), text)
 	}
 	b.Printf("all   %d to add, %d to change, %d to delete: %s\n", counts["+"], counts["~"], counts["-"],
-		Verdict(effects))
-	Effects(b, effects, false)
+		Verdict(p.Effects))
+	Effects(b, p.Effects, false)
+	Notes(b, p.Said)
 }
+
+// moduleContent tells what a module holds before or after, and its priority.
+func moduleContent(m *change.Module) string {
+	if m.Switched != "" {
+		return ""
+	}
+	lines := func(text string) string {
+		return Plural(strings.Count(strings.TrimRight(text, "\n"), "\n")+1, "line")
+	}
+	text := lines(m.Before + m.After)
+	switch {
+	case m.Before != "" && m.After != "":
+		text = lines(m.Before) + " -> " + lines(m.After)
+	case !strings.Contains(strings.TrimSpace(m.Before+m.After), "\n") && len(m.Before+m.After) < maxModuleText:
+		text = strings.TrimSpace(m.Before + m.After)
+	}
+	if m.Priority != 0 {
+		text = words.Sprintf("%s, priority %d", text, m.Priority)
+	}
+	return text
+}
+
+// maxModuleText is the length of a module that is shown, in bytes.
+const maxModuleText = 60
 
 // planned returns the sign of a change, and its text.
 func planned(c *impact.Comparison, d semanage.Difference) (sign, text string) {
 	switch {
 	case d.Before == nil:
-		return "+", value(d.After) + instead(c.Before, "was", d.After)
+		return "+", value(d.After) + instead(c, false, d.After)
 	case d.After == nil:
-		return "-", value(d.Before) + instead(c.After, "will be", d.Before)
+		return "-", value(d.Before) + instead(c, true, d.Before)
 	}
 	return "~", value(d.Before) + " -> " + value(d.After)
 }
@@ -47,7 +82,14 @@ func value(r semanage.Record) string {
 }
 
 // instead tells the label or value that holds without a local record.
-func instead(p *policy.Policy, verb string, r semanage.Record) string {
+func instead(c *impact.Comparison, after bool, r semanage.Record) string {
+	if c == nil {
+		return "" // there was no policy
+	}
+	p, verb := c.Before, "was"
+	if after {
+		p, verb = c.After, "will be"
+	}
 	switch r := r.(type) {
 	case semanage.Boolean:
 		if on, ok := records.BooleanIn(p, r.Name); ok {

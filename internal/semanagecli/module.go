@@ -57,6 +57,7 @@ func (r *run) module(a *arguments) error {
 			if err != nil {
 				return valueError("Could not remove module " + name + " (remove failed): " + moduleReason(err))
 			}
+			r.out.WriteString(modfile.RemoveNote(r.moduleTx, k))
 		}
 		return nil
 	})
@@ -80,6 +81,7 @@ func (r *run) addModule(file string, priority int) error {
 		return compileFailure("Could not add module "+file, err)
 	}
 	k := modstore.Key{Priority: priority, Name: m.Name}
+	r.out.WriteString(modfile.InstallNote(r.moduleTx, k))
 	if err := r.moduleTx.Install(k, m.Lang, m.Source); err != nil {
 		return valueError("Could not add module " + file + ": " + moduleReason(err))
 	}
@@ -191,6 +193,7 @@ func (r *run) permissive(a *arguments) error {
 			return r.deletePermissive(strings.Fields(typ))
 		}
 		k := modstore.Key{Priority: modstore.DefaultPriority, Name: permissivePrefix + typ}
+		r.out.WriteString(modfile.InstallNote(r.moduleTx, k))
 		if err := r.moduleTx.Install(k, "cil", []byte("(typepermissive "+typ+")")); err != nil {
 			return valueError("Could not set permissive domain " + k.Name + " (module installation failed): " +
 				moduleReason(err))
@@ -205,6 +208,7 @@ func (r *run) deletePermissive(types []string) error {
 		if err := r.moduleTx.Remove(k); err != nil {
 			return valueError("Could not remove permissive domain " + typ + " (remove failed): " + moduleReason(err))
 		}
+		r.out.WriteString(modfile.RemoveNote(r.moduleTx, k))
 	}
 	return nil
 }

@@ -186,11 +186,15 @@ func (r *run) do(i int) error {
 		err = r.install(c.arg)
 	case modeRemove:
 		r.say("Attempting to remove module '%s':", c.arg)
-		err = r.tx.Remove(modstore.Key{Priority: r.priority, Name: c.arg})
+		k := modstore.Key{Priority: r.priority, Name: c.arg}
+		err = r.tx.Remove(k)
 		if errors.Is(err, modstore.ErrNoModule) {
 			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
 			r.failed = true
 			return nil
+		}
+		if err == nil {
+			io.WriteString(r.stdout, modfile.RemoveNote(r.tx, k))
 		}
 	case modeEnable, modeDisable:
 		err = r.tx.SetEnabled(c.arg, c.mode == modeEnable)
@@ -236,5 +240,7 @@ func (r *run) install(file string) error {
 			break
 		}
 	}
-	return r.tx.Install(modstore.Key{Priority: r.priority, Name: m.Name}, m.Lang, m.Source)
+	k := modstore.Key{Priority: r.priority, Name: m.Name}
+	io.WriteString(r.stdout, modfile.InstallNote(r.tx, k))
+	return r.tx.Install(k, m.Lang, m.Source)
 }

@@ -30,7 +30,7 @@ const commands = `
 =-p R -s default --list=full --checksum
 -p R -s default -lkernel
 -p R -s default -n -i own.cil
--p R -s default -n -X 300 -i own.cil -X 500 -i other.cil -l
+=-p R -s default -n -X 300 -i own.cil -X 500 -i other.cil -l
 -p R -s default -n -DB
 =-p R -s default -n -E own
 =-p R -s default -n -E own
@@ -45,10 +45,10 @@ const commands = `
 -p R -s default -n -e guest -P
 -p R -s default -n -B -P -D
 -p R -s default -n --rebuild-if-modules-changed
--p R -s default -n -r own nosuch
+=-p R -s default -n -r own nosuch
 -p R -s default -n -r nosuch
 -p R -s default -n -l -r nosuch -i own.cil
--p R -s default -n -r own -X 500 -r other
+=-p R -s default -n -r own -X 500 -r other
 -p R -s default -n -i bad.cil
 -p R -s default -n -i broken.cil
 -p R -s default -n -i missing.cil
@@ -58,8 +58,10 @@ const commands = `
 -p R -s default -n -X 0 -i own.cil
 -p R -s default -n -X 1000 -i own.cil
 -p R -s default -n -v -i own.cil
--p R -s default -n --upgrade own.cil other.cil
--p R -s default -n -X 300 -r own
+=-p R -s default -n --upgrade own.cil other.cil
+=-p R -s default -n -X 450 -i own.cil
+=-p R -s default -n -X 450 -r own
+=-p R -s default -n -X 300 -r own
 -p R -s default -N --build
 -p R -s default -c
 -n -B extra

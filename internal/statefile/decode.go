@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// MaxSize is the size limit of a file in bytes.
-const MaxSize = 1 << 20
+// MaxSize is the size limit of a file in bytes: it may have the texts of modules.
+const MaxSize = 16 << 20
 
 // maxRecords bounds the records of a file: far more than any policy has.
 const maxRecords = 100_000
@@ -33,8 +33,12 @@ func Read(name string, r io.Reader) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if s.Schema != "" && s.Schema != Schema {
+		return nil, fmt.Errorf("%s: %w: its schema is %.40q, not %q", name, ErrInvalid, s.Schema, Schema)
+	}
 	n := len(s.Ports) + len(s.Booleans) + len(s.Nodes) + len(s.Interfaces)
-	if n += len(s.Users) + len(s.Logins) + len(s.FileContexts) + len(s.Equivalences); n > maxRecords {
+	if n += len(s.Users) + len(s.Logins) + len(s.FileContexts) + len(s.Equivalences) + len(s.Modules) +
+		len(s.Permissive); n > maxRecords {
 		return nil, fmt.Errorf("%s: %w: more than %d records", name, ErrInvalid, maxRecords)
 	}
 	return s, nil

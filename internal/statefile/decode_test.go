@@ -96,9 +96,10 @@ func TestReadInvalid(t *testing.T) {
 		{"ports: [{port: [80]}]\n", "line 1: a list is where one word is expected"},
 		{"booleans: {a: 1}\n", "line 1: `1` is where on or off is expected"},
 		{"exclusive: port\n", "line 1: `port` is where a list is expected"},
+		{"schema: senet.state/2\n", "its schema is \"senet.state/2\", not \"senet.state/1\""},
 		{"[ports]\n", "line 1: a list is where a mapping is expected"},
 		{"{\"ports\": 5}", "line 1: ports: a number is not what is expected"},
-		{strings.Repeat("#", statefile.MaxSize+1), "more than 1048576 bytes"},
+		{strings.Repeat("#", statefile.MaxSize+1), "more than 16777216 bytes"},
 	} {
 		_, err := statefile.Read("f.yaml", strings.NewReader(c.text))
 		if err == nil || !errors.Is(err, statefile.ErrInvalid) || !strings.Contains(err.Error(), c.want) ||

@@ -19,6 +19,11 @@
 //	  - {path: "/srv/web(/.*)?", type: httpd_sys_content_t}
 //	equivalences:
 //	  - {path: /srv/www, like: /var/www}
+//	permissive:
+//	  - {type: web_t}
+//	modules:
+//	  - {name: web, file: web.te}
+//	  - {name: games, state: disabled}
 //	exclusive: [port]
 //
 // as YAML or as JSON. Absent is a record without a local one: the policy's own label of a port then

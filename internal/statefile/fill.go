@@ -27,6 +27,8 @@ func decodeYAML(text []byte, s *State) error {
 // fill puts a member of the file into its place.
 func (s *State) fill(key string, value *yaml.Node) (err error) {
 	switch key {
+	case "schema":
+		return value.Word(&s.Schema)
 	case "base":
 		if value.Null() {
 			return nil
@@ -87,6 +89,19 @@ func (s *State) fill(key string, value *yaml.Node) (err error) {
 		s.Equivalences, err = records(key, value, func(e *Equivalence, line int) map[string]*string {
 			e.Line = line
 			return map[string]*string{"path": &e.Path, "like": &e.Like, "state": &e.State}
+		})
+	case "modules":
+		s.Modules, err = records(key, value, func(m *Module, line int) map[string]*string {
+			m.Line = line
+			return map[string]*string{
+				"name": &m.Name, "priority": (*string)(&m.Priority), "file": &m.File, "cil": &m.CIL,
+				"sha256": &m.SHA256, "state": &m.State,
+			}
+		})
+	case "permissive":
+		s.Permissive, err = records(key, value, func(p *Permissive, line int) map[string]*string {
+			p.Line = line
+			return map[string]*string{"type": &p.Type, "state": &p.State}
 		})
 	case "booleans":
 		return s.fillBooleans(value)

@@ -10,8 +10,14 @@ import (
 // ErrInvalid is wrapped by errors about the content of a file.
 var ErrInvalid = errors.New("not a state file")
 
-// A State is the content of a file.
+// Schema names the form of a file.
+const Schema = "senet.state/1"
+
+// A State is the content of a file: schema senet.state/1, as which senet state export --json
+// prints it.
 type State struct {
+	// Schema is senet.state/1, or is not given.
+	Schema string `json:"schema,omitempty"`
 	// Base is the state of the store that a plan was made from, nil in a file
 	// that holds for any.
 	Base       *Base           `json:"base,omitempty"`
@@ -24,8 +30,12 @@ type State struct {
 	// FileContexts are labels of files, Equivalences paths that are labelled like others.
 	FileContexts []FileContext `json:"fcontexts,omitempty"`
 	Equivalences []Equivalence `json:"equivalences,omitempty"`
+	// Modules are modules of the policy, Permissive domains that are permissive.
+	Modules    []Module     `json:"modules,omitempty"`
+	Permissive []Permissive `json:"permissive,omitempty"`
 	// Exclusive are the kinds whose local records are deleted if they are not in
-	// the file: port, boolean, node, interface, user, login, fcontext, equivalence.
+	// the file: port, boolean, node, interface, user, login, fcontext, equivalence,
+	// permissive, module.
 	Exclusive []string `json:"exclusive,omitempty"`
 }
 

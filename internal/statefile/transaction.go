@@ -12,7 +12,8 @@ import (
 
 // Put changes the records of a transaction to those of the file. Records that are as they shall
 // be, local or by the policy itself, are left alone: a store that is as the file says gets no
-// change. Errors name the record and, if it is known, its line. A Base is not looked at.
+// change. Errors name the record and, if it is known, its line. A Base is not looked at, nor are
+// modules: see [State.PutModules].
 func (s *State) Put(tx *semanage.Tx) error {
 	linked := tx.Linked()
 	if linked == nil {
@@ -180,12 +181,16 @@ func kindNames() string {
 	for _, k := range Kinds() {
 		names = append(names, k.String())
 	}
+	names = append(names, kindPermissive, kindModule)
 	return strings.Join(names, ", ")
 }
 
 // rest deletes the local records of exclusive kinds that the file does not name.
 func (w *writer) rest(exclusive []string) error {
 	for _, name := range exclusive {
+		if name == kindModule || name == kindPermissive {
+			continue // they are no records
+		}
 		i := slices.IndexFunc(Kinds(), func(k semanage.Kind) bool { return k.String() == name })
 		if i < 0 {
 			return fmt.Errorf("%w: exclusive: %q is no kind of record: %s", ErrInvalid, name, kindNames())

@@ -66,6 +66,9 @@ func (s *State) add(r semanage.Record) {
 // Write writes the file as YAML, which [Read] reads.
 func (s *State) Write(w io.Writer) error {
 	var b bytes.Buffer
+	if s.Schema != "" {
+		writeFields(&b, "", "schema", s.Schema)
+	}
 	if s.Base != nil {
 		b.WriteString("base:\n")
 		writeFields(&b, "  ", "store", s.Base.Store)
@@ -101,6 +104,13 @@ func (s *State) Write(w io.Writer) error {
 	writeList(&b, "equivalences", s.Equivalences, func(e *Equivalence) []string {
 		return []string{"path", e.Path, "like", e.Like, "state", e.State}
 	})
+	writeList(&b, "permissive", s.Permissive, func(p *Permissive) []string {
+		return []string{"type", p.Type, "state", p.State}
+	})
+	writeList(&b, "modules", s.Modules, func(m *Module) []string {
+		return []string{"name", m.Name, "priority", string(m.Priority), "state", m.State, "file", m.File, "sha256",
+			m.SHA256, "cil", m.CIL}
+	})
 	if len(s.Exclusive) > 0 {
 		list := make([]string, len(s.Exclusive))
 		for i, kind := range s.Exclusive {
@@ -134,10 +144,38 @@ func writeList[T any](b *bytes.Buffer, name string, list []T, fields func(*T) []
 func writeFields(b *bytes.Buffer, indent string, fields ...string) {
 	for i := 0; i+1 < len(fields); i += 2 {
 		name, value := fields[i], fields[i+1]
+		if block := literal(indent+"  ", value); block != "" && name == "cil" {
+			b.WriteString(indent + name + ": " + block)
+			continue
+		}
 		if value != "" || slices.Contains(always[:], name) {
 			b.WriteString(indent + name + ": " + quoted(value) + "\n")
 		}
 	}
+}
+
+// literal returns a text as lines behind "|", "" where it has something that such lines cannot
+// have or that readers differ about.
+func literal(indent, text string) string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	first, last := lines[0], lines[len(lines)-1]
+	if strings.TrimLeft(first, " \t") != first || first == "" || strings.Trim(last, " \t") == "" ||
+		strings.ContainsFunc(text, func(c rune) bool { return c != '\n' && c != '\t' && !strconv.IsPrint(c) }) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("|")
+	if !strings.HasSuffix(text, "\n") {
+		b.WriteString("-")
+	}
+	for _, line := range lines {
+		b.WriteByte('\n')
+		if line != "" {
+			b.WriteString(indent + line)
+		}
+	}
+	b.WriteByte('\n')
+	return b.String()
 }
 
 // quoted returns a text as a word of YAML, in quotes where any reader could take it for

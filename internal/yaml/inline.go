@@ -19,7 +19,7 @@ func (r *reader) inline(brackets bool) (Node, error) {
 	case c == '\'':
 		return r.single()
 	case strings.IndexByte("&*!|>", c) >= 0:
-		return Node{}, r.fail("anchors, aliases, tags and texts over several lines are not read")
+		return Node{}, r.fail("anchors, aliases, tags and such texts over several lines are not read")
 	case strings.IndexByte(",]}#%@`", c) >= 0, (c == '?' || c == ':' || c == '-') && (brackets || separates(r.peek(1))):
 		return Node{}, r.fail("%q cannot begin a value", c)
 	}

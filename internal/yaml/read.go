@@ -1,6 +1,6 @@
 // Package yaml reads the part of YAML that senet's files need: mappings and lists, in lines or in
-// brackets, words, texts in quotes on one line, comments. So it reads JSON too, except texts with
-// escapes that YAML lacks. What else YAML has is an error (docs/decisions/0003).
+// brackets, words, texts in quotes on one line, texts over several lines after | or |-, comments. So
+// it reads JSON too, except texts with escapes that YAML lacks. What else YAML has is an error (docs/decisions/0003).
 package yaml
 
 import (
@@ -53,8 +53,8 @@ func (n *Node) Null() bool {
 const maxDepth = 16
 
 // A reader reads this part of YAML: mappings and lists, in lines or in brackets, words, texts
-// in quotes on one line, comments. What else YAML has, anchors, tags, texts over several lines,
-// is an error and never read as something else (docs/decisions/0003).
+// in quotes on one line or behind |, comments. What else YAML has, anchors, tags, folded texts, is
+// an error and never read as something else (docs/decisions/0003).
 type reader struct {
 	s     string
 	off   int
@@ -285,6 +285,8 @@ func (r *reader) mapping(column int, key Node) (Node, error) {
 			}
 		} else if r.dash() {
 			err = r.fail("a list begins on a line of its own")
+		} else if r.peek(0) == '|' {
+			value, err = r.literal(column)
 		} else if value, err = r.inline(false); err == nil {
 			err = r.endOfLine()
 		}
