@@ -9,7 +9,9 @@ import (
 )
 
 const stateLong = `The local state of a policy store as one file: what senet plan compares a store
-with and senet apply makes so.`
+with and senet apply makes so.
+
+Exit status: that of the command.`
 
 const stateExportLong = `Print the local state of a policy store as a file that senet apply takes: ports,
 booleans, nodes, interfaces, users, logins, file contexts, equivalences,
