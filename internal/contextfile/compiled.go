@@ -27,13 +27,21 @@ type Maker struct {
 	Dir  string // /etc/selinux/TYPE/contexts/files
 	// Program is the path of sefcontext_compile from semanage.conf, "" for none.
 	Program string
+
+	alone bool // without sefcontext_compile, for tests
 }
 
 // Compile returns the compiled forms of files of contexts, which libselinux reads instead. It keeps
-// a compiled form if its text has not changed. Without sefcontext_compile it removes the compiled
-// form, and libselinux reads the text.
+// a compiled form if its text has not changed. sefcontext_compile makes them if it is installed. If
+// not, Compile writes them without compiled expressions, and libselinux compiles these when it needs
+// them. If the system's libselinux would not read that form, Compile removes it, and libselinux
+// reads the text.
 func (m *Maker) Compile(files []File) ([]File, error) {
 	program := m.program()
+	var own *library
+	if program == "" {
+		own = findLibrary(m.Root)
+	}
 	out := make([]File, len(files))
 	errs := make([]error, len(files))
 	var workers sync.WaitGroup
@@ -44,7 +52,11 @@ func (m *Maker) Compile(files []File) ([]File, error) {
 		out[i].Name = f.Name + ".bin"
 		if program == "" {
 			errs[i] = CheckExpressions(f.Data)
-			out[i].Remove = true
+			if own == nil {
+				out[i].Remove = true
+			} else if errs[i] == nil {
+				out[i].Data, errs[i] = own.encode(f)
+			}
 			continue
 		}
 		workers.Add(1)
@@ -83,6 +95,9 @@ func (m *Maker) current(f File) bool {
 // program returns the path of sefcontext_compile, "" if there is none.
 func (m *Maker) program() string {
 	const name = "sefcontext_compile"
+	if m.alone {
+		return ""
+	}
 	if m.Program != "" && m.Root.Live() {
 		return m.Program
 	}

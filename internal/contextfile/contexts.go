@@ -5,8 +5,6 @@ package contextfile
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"regexp/syntax"
 	"strings"
 )
 
@@ -31,28 +29,6 @@ func Fields(line string) (path, kind, label string, ok bool) {
 		return fields[0], fields[1], fields[2], true
 	}
 	return "", "", "", false
-}
-
-// CheckExpressions refuses regular expressions that are invalid in every dialect, for systems
-// without sefcontext_compile, which would report them.
-func CheckExpressions(text []byte) error {
-	for line := range strings.Lines(string(text)) {
-		path, _, _, ok := Fields(line)
-		if !ok {
-			continue
-		}
-		_, err := syntax.Parse(path, syntax.Perl)
-		var wrong *syntax.Error
-		if !errors.As(err, &wrong) {
-			continue
-		}
-		switch wrong.Code {
-		case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash,
-			syntax.ErrMissingRepeatArgument:
-			return fmt.Errorf("%w: %s: %w", ErrContexts, path, err)
-		}
-	}
-	return nil
 }
 
 // Limited is a buffer that keeps only the beginning of the data written to it.
