@@ -114,8 +114,10 @@ func randomContexts(rng *rand.Rand) []byte {
 	for range rng.IntN(20) {
 		path := pick("/", "/", "/", "")
 		for range rng.IntN(6) {
-			path += pick("a", "usr", "b.c", `\.x`, "/", "/etc/", "(/.*)?", "[^/]+", "x+", `d\+`, "/srv", "$", "-", "^",
-				`\d`, "(a|b)", "_,", "{,2}", "{x}", "[a-z]*", "[]{2}]", "(?!x)", "(?:y)+", "[^]+]", "[[:alpha:]*]", `\$+`,
+			path += pick("a", "usr", "b.c", `\.x`, "/", "/etc/", "(/.*)?",
+				"[^/]+", "x+", `d\+`, "/srv", "$", "-", "^",
+				`\d`, "(a|b)", "_,", "{,2}", "{x}", "[a-z]*", "[]{2}]", "(?!x)", "(?:y)+", "[^]+]", "[[:alpha:]*]",
+				`\$+`,
 				"a{2,}?", "z++", `\Q(\E*`, "(?#()", "[b-c-a]", `[a\-z]`, "[!--]", "(?>x)?")
 			if rng.IntN(80) == 0 { // what is often wrong
 				path += pick("?", "*", "{3,1}", "++", "{2}", "(", ")", "[z-a]", "[", "{70000}")
@@ -158,7 +160,8 @@ func TestLookups(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		for path, data := range map[string][]byte{file: []byte("/.* system_u:object_r:wrong_t:s0\n"), file + ".bin": form} {
+		wrong := []byte("/.* system_u:object_r:wrong_t:s0\n")
+		for path, data := range map[string][]byte{file: wrong, file + ".bin": form} {
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -225,7 +228,8 @@ func firstDifference(a, b string) string {
 func pathsOf(t *testing.T, text []byte) []string {
 	t.Helper()
 	var paths []string
-	plain := strings.NewReplacer("(/.*)?", "/x", ".*", "y", "[^/]*", "z", "[^/]+", "w", `\.`, ".", `\+`, "+", "(", "", ")?",
+	plain := strings.NewReplacer("(/.*)?", "/x", ".*", "y", "[^/]*", "z", "[^/]+", "w", `\.`, ".", `\+`, "+", "(", "",
+		")?",
 		"", ")", "", "?", "", "+", "", "*", "", `\`, "")
 	for line := range strings.Lines(string(text)) {
 		if path, _, _, ok := Fields(line); ok {
@@ -326,7 +330,8 @@ func TestWithoutProgram(t *testing.T) {
 		}
 	}
 	m := Maker{alone: true}
-	if _, err := m.Compile([]File{{Name: "file_contexts", Data: []byte("/a(b u:r:t\n")}}); !errors.Is(err, ErrContexts) {
+	open := File{Name: "file_contexts", Data: []byte("/a(b u:r:t\n")}
+	if _, err := m.Compile([]File{open}); !errors.Is(err, ErrContexts) {
 		t.Errorf("an open parenthesis: %v", err)
 	}
 }

@@ -119,7 +119,8 @@ func TestGenerator(t *testing.T) {
 		`"text":{"type":"string"},"missing":{"type":"string"},` +
 		`"null":{"anyOf":[{"$ref":"#/$defs/doc_test.inner"},{"type":"null"}]},` +
 		`"list":{"type":"array","items":{"type":"integer","minimum":0,"maximum":65535}},` +
-		`"map":{"type":"object","additionalProperties":{"type":"boolean"}}},"required":["a","text","null","list","map"]}`
+		`"map":{"type":"object","additionalProperties":{"type":"boolean"}}},` +
+		`"required":["a","text","null","list","map"]}`
 	if string(got) != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
