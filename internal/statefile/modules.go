@@ -251,7 +251,7 @@ func (w *moduleWriter) permissive(p *Permissive) error {
 	if gone {
 		return w.remove(k)
 	}
-	if _, ok := w.permissiveType(modstore.Module{Key: k}); !ok || !w.has(k) {
+	if !w.isPermissive(modstore.Module{Key: k}) {
 		if err := w.tx.Install(k, "cil", []byte(permissiveText(p.Type))); err != nil {
 			return err
 		}
@@ -261,13 +261,13 @@ func (w *moduleWriter) permissive(p *Permissive) error {
 
 func permissiveText(typ string) string { return "(typepermissive " + typ + ")" }
 
-// permissiveType returns the domain that a module makes permissive, if it does nothing else.
-func (w *moduleWriter) permissiveType(m modstore.Module) (string, bool) {
+// isPermissive reports whether a module of the transaction only makes its domain permissive.
+func (w *moduleWriter) isPermissive(m modstore.Module) bool {
 	if !w.has(m.Key) {
-		return "", false
+		return false
 	}
 	text, err := w.tx.CIL(m.Key)
-	return PermissiveType(m, text), err == nil && PermissiveType(m, text) != ""
+	return err == nil && PermissiveType(m, text) != ""
 }
 
 // PermissiveType returns the domain that a module of semanage permissive is for, "" for any
@@ -288,7 +288,7 @@ func (w *moduleWriter) rest(modules, permissive bool) error {
 	}
 	for _, m := range slices.Clone(w.tx.Modules()) {
 		if m.Priority != DistributionPriority && !w.named[m.Key] {
-			_, is := w.permissiveType(m)
+			is := w.isPermissive(m)
 			if is && permissive || !is && modules {
 				if err := w.tx.Remove(m.Key); err != nil {
 					return err
