@@ -2,7 +2,10 @@ package cil
 
 import (
 	"crypto/sha256"
+	"runtime"
 	"sort"
+	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -33,7 +36,8 @@ type Kept struct {
 }
 
 // Reparse is [Reader.Parse] for a new state of a source that the reader has parsed: the
-// statements before and after the change are taken over.
+// statements before and after the change are taken over. Where the source is the same,
+// the file is the old one.
 func (r *Reader) Reparse(old *File, source []byte, again func() (string, error)) (*File, Kept, error) {
 	p := parser{
 		src: unsafe.String(unsafe.SliceData(source), len(source)), lent: true, recent: r.recent, blockSize: r.blockSize,
@@ -68,25 +72,22 @@ func (p *parser) sum(from, to int) [sha256.Size]byte {
 // there. It reports whether that can be done: not where something is wrong.
 func (p *parser) again(old *File) (Kept, bool) {
 	blocks := old.blocks
+	moved := len(p.src) - blockStart(blocks, len(blocks))
 	// So many blocks are the same. The last does not end with a statement: what follows
 	// might be in its comment.
-	front := 0
-	for front < len(blocks)-1 && int(blocks[front].end) <= len(p.src) &&
-		p.sum(blockStart(blocks, front), int(blocks[front].end)) == blocks[front].sum {
-		front++
+	front := firstNot(len(blocks)-1, func(n int) bool { return p.has(blocks, n, 0) })
+	if front == len(blocks)-1 && moved == 0 && p.has(blocks, front, 0) {
+		p.file = old
+		return Kept{Front: old.Len(), Back: old.Len(), OldBack: old.Len()}, true
 	}
 	begin := blockStart(blocks, front)
-	moved := len(p.src) - blockStart(blocks, len(blocks))
-	back := len(blocks) // the blocks from here on are the same
-	for back > front && back > 1 {
-		start := blockStart(blocks, back-1) + moved
-		// A statement must end before it, so that its first token is one.
-		if start <= begin || p.src[start-1] != ')' ||
-			p.sum(start, int(blocks[back-1].end)+moved) != blocks[back-1].sum {
-			break
-		}
-		back--
-	}
+	// The blocks from here on are the same. A statement must end before the first one, so
+	// that its first token is one.
+	back := len(blocks) - firstNot(min(len(blocks)-front, len(blocks)-1), func(n int) bool {
+		n = len(blocks) - 1 - n
+		start := blockStart(blocks, n) + moved
+		return start > begin && p.src[start-1] == ')' && p.has(blocks, n, moved)
+	})
 	first := uint32(1)
 	if front > 0 {
 		first = blocks[front-1].node
@@ -109,6 +110,52 @@ func (p *parser) again(old *File) (Kept, bool) {
 		p.end()
 	}
 	return kept, true
+}
+
+// has reports whether the source has a block of another, so much further on.
+func (p *parser) has(blocks []block, n, moved int) bool {
+	from, to := blockStart(blocks, n)+moved, int(blocks[n].end)+moved
+	return from >= 0 && to <= len(p.src) && p.sum(from, to) == blocks[n].sum
+}
+
+// firstNot returns the first number below n that a function is false for, or n. It asks on all
+// processors, some numbers too many, and not in their order.
+func firstNot(n int, is func(int) bool) int {
+	const run = 16 // numbers at a time
+	var next, first atomic.Int64
+	first.Store(int64(max(n, 0)))
+	search := func() {
+		for {
+			from := next.Add(run) - run
+			for i := from; i < from+run; i++ {
+				least := first.Load()
+				for i < least && !is(int(i)) && !first.CompareAndSwap(least, i) {
+					least = first.Load()
+				}
+				if i >= first.Load() {
+					return
+				}
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n/run) - 1 {
+		others.Add(1)
+		go func() {
+			defer others.Done()
+			search()
+		}()
+	}
+	search()
+	others.Wait()
+	return int(first.Load())
+}
+
+// Reads reports whether the file is that of a source: only if its reader may read it again.
+func (f *File) Reads(source []byte) bool {
+	p := parser{src: unsafe.String(unsafe.SliceData(source), len(source))}
+	return len(f.blocks) > 0 && blockStart(f.blocks, len(f.blocks)) == len(source) &&
+		firstNot(len(f.blocks), func(n int) bool { return p.has(f.blocks, n, 0) }) == len(f.blocks)
 }
 
 // blockStart returns where a block begins, or the text ends.

@@ -45,6 +45,12 @@ func sameParse(t *testing.T, r *cil.Reader, table *cil.Table, old *cil.File, sou
 		kept.OldBack < kept.Front || got.Len()-kept.Back != old.Len()-kept.OldBack {
 		t.Fatalf("%+v of %d and %d nodes", kept, old.Len(), got.Len())
 	}
+	if same, _, err := r.Reparse(got, []byte(source), nil); err != nil || same != got || !got.Reads([]byte(source)) {
+		t.Fatalf("%q: another file of the same source: %v", source, err)
+	}
+	if got.Reads([]byte(source+" ")) || source != "" && got.Reads([]byte("("+source[1:]+"x")[:len(source)]) != (source[0] == '(') {
+		t.Fatalf("%q: the file is that of another source", source)
+	}
 	for i := uint32(1); i < kept.Front; i = got.Next(i) {
 		if !cil.Same(old, i, got, i) {
 			t.Fatalf("%q: node %d is not the same", source, i)

@@ -12,6 +12,8 @@ func newBitset(size uint32) bitset { return make(bitset, (size+63)/64) }
 
 func (b bitset) set(n uint32) { b[n/64] |= 1 << (n % 64) }
 
+func (b bitset) clear(n uint32) { b[n/64] &^= 1 << (n % 64) }
+
 func (b bitset) has(n uint32) bool { return n/64 < uint32(len(b)) && b[n/64]>>(n%64)&1 != 0 }
 
 func (b bitset) or(o bitset) {

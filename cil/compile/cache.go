@@ -1,7 +1,7 @@
 package compile
 
 import (
-	"crypto/sha256"
+	"slices"
 	"sync"
 
 	"github.com/senet-selinux/senet/cil"
@@ -17,21 +17,24 @@ type Cache struct {
 	mu      sync.Mutex
 	reader  *cil.Reader
 	former  *former
-	sources map[key]*Module
-	latest  map[string]*Module // by name
+	sources map[string][]*Module // by name, the last one read last
+	made    map[*Module]madeOf   // since the last build
 
 	base   *compiler // the last build: what its names stood for
 	mended int       // builds that changed the last one
 }
 
-// A key is the SHA-256 of a source with its name.
-type key [sha256.Size]byte
+// A madeOf says what a module took over from another state of its source.
+type madeOf struct {
+	old  *Module
+	kept cil.Kept
+}
 
 // NewCache returns an empty cache for builds with the options.
 func NewCache(opts Options) *Cache {
 	return &Cache{
 		opts: opts, reader: cil.NewRereader(newTable()), former: newFormer(opts.dialect()),
-		sources: make(map[key]*Module), latest: make(map[string]*Module),
+		sources: make(map[string][]*Module), made: make(map[*Module]madeOf),
 	}
 }
 
@@ -39,27 +42,25 @@ func NewCache(opts Options) *Cache {
 // The cache keeps those of the last build and those that were asked for after it.
 // again, which may be nil, is that of [cil.Reader.Parse], as is the error.
 func (c *Cache) Module(name string, source []byte, again func() (string, error)) (*Module, error) {
-	h := sha256.New()
-	h.Write([]byte(name))
-	h.Write([]byte{0})
-	h.Write(source)
-	k := key(h.Sum(nil))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m := c.sources[k]; m != nil {
-		return m, nil
+	known := c.sources[name]
+	for i, m := range known {
+		if i < len(known)-1 && m.file.Reads(source) {
+			return m, nil
+		}
 	}
 	m, err := c.read(name, source, again)
-	if err == nil {
-		c.sources[k], c.latest[name] = m, m
+	if err == nil && !slices.Contains(known, m) {
+		c.sources[name] = append(known, m)
 	}
 	return m, err
 }
 
 // read reads a source: what changed in it since it was last read.
 func (c *Cache) read(name string, source []byte, again func() (string, error)) (*Module, error) {
-	old := c.latest[name]
-	if old == nil {
+	known := c.sources[name]
+	if len(known) == 0 {
 		file, err := c.reader.Parse(name, source, again)
 		if err != nil {
 			return nil, err
@@ -68,12 +69,17 @@ func (c *Cache) read(name string, source []byte, again func() (string, error)) (
 		m.forms = []*form{c.former.form(m)}
 		return m, nil
 	}
+	old := known[len(known)-1]
 	file, kept, err := c.reader.Reparse(old.file, source, again)
 	if err != nil {
 		return nil, err
 	}
+	if file == old.file {
+		return old, nil
+	}
 	m := &Module{file: file}
 	m.forms = []*form{c.former.again(m, old.forms[0], kept)}
+	c.made[m] = madeOf{old, kept}
 	return m, nil
 }
 
@@ -85,17 +91,15 @@ func (c *Cache) Build(modules []*Module) (*Result, error) {
 	for _, m := range modules {
 		used[m] = true
 	}
-	for k, m := range c.sources {
-		if !used[m] {
-			delete(c.sources, k)
-		}
-	}
-	for name, m := range c.latest {
-		if !used[m] {
-			delete(c.latest, name)
+	for name, list := range c.sources {
+		if list = slices.DeleteFunc(list, func(m *Module) bool { return !used[m] }); len(list) > 0 {
+			c.sources[name] = list
+		} else {
+			delete(c.sources, name)
 		}
 	}
 	resolved := c.changed(modules)
+	clear(c.made)
 	if resolved == nil {
 		var err error
 		if resolved, err = resolve(modules, c.opts); err != nil {
@@ -114,7 +118,7 @@ func (c *Cache) changed(modules []*Module) *compiler {
 	if c.base == nil || !c.base.mendable() {
 		return nil
 	}
-	m := newMender(c.base, modules)
+	m := newMender(c.base, modules, c.made)
 	if m == nil || !m.close() {
 		return nil
 	}

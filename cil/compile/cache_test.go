@@ -166,6 +166,12 @@ const cacheCases = `% rules
 (type nt) (allow d other (file (read))) (neverallow nt other (file (read))) (neverallow d notself (file (write)))
 --
 (type nt) (type nu) (allow d nu (file (write))) (neverallow d notself (file (write)))
+% what a rule about all other types gives is forbidden later
+(typeattribute na) (neverallow e na (file (read))) (allow e notself (file (read)))
+--
+(typeattribute na) (neverallow e na (file (read))) (allow e notself (file (read))) (typeattributeset na e)
+--
+(typeattribute na) (neverallow e na (file (read))) (allow e notself (file (read))) (typeattributeset na b)
 % labels
 (filecon "/x" any ctx)
 --

@@ -57,7 +57,7 @@ func (e *emitter) checkNeverallows() {
 	for i := range e.rules {
 		switch r := &e.rules[i]; {
 		case r.kind != wNeverAllow:
-		case f.known(r.stmt, r.src, r.tgt):
+		case r.stmt < f.stmts:
 			some().check(r)
 		default:
 			all().check(r)
@@ -77,7 +77,7 @@ func (e *emitter) newAssertions(asked []uint32, f *familiar) *assertions {
 	a.known[0], a.known[1] = make([]uint8, len(e.data)), make([]uint8, len(e.data))
 	for i := range e.rules {
 		r := &e.rules[i]
-		if r.kind != wAllow || f != nil && f.known(r.stmt, r.src, r.tgt) {
+		if r.kind != wAllow || f != nil && f.known(r) {
 			continue
 		}
 		e.expandPerms(e.rules[i].cp, func(class datumID, mask uint32) {

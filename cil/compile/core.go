@@ -180,6 +180,7 @@ type datum struct {
 	name  symID
 	table table
 	used  uint8  // of a type attribute: see the use constants
+	wide  bool   // of a type attribute: rules of access are written for its types
 	tab   tabID  // the table that holds it; 0 when it was taken out
 	inner tabID  // of a block or macro: its own table
 	first stmtID // the first statement that declares it

@@ -40,6 +40,7 @@ func (p *post) deny() {
 		live = d.insert(live, s)
 	}
 	p.live = live
+	p.chooseFew()
 }
 
 // insert appends a statement and what is inserted behind it.
@@ -281,6 +282,7 @@ func (d *denier) newAttribute(set bitset, behind datumID) datumID {
 	p := &d.data[id]
 	p.table, p.tab, p.first, p.fqn, p.used = tTypes, tab, s, text, usedInRule
 	p.keep = set.count() >= d.opts.expandSize()
+	p.wide = !p.keep
 	d.attrs[p.ext] = attrInfo{set: set, done: true}
 	d.after[first] = append(d.after[first], s)
 	d.numbered++

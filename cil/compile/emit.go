@@ -16,6 +16,7 @@ type emitter struct {
 	typeOf, classOf []datumID
 
 	raw         []rawRule // the unconditional rules, in the order of insertion
+	conditional []int     // the rules of access in booleanifs, by their indexes in rules
 	table       []finalRule
 	xrecords    []xRecord
 	origins     originBuilder
@@ -205,7 +206,7 @@ func (e *emitter) emitLevels() {
 			policydb.Sensitivity{Name: e.fqn(id), Level: e.sensLevel(id)})
 	}
 	e.pol.Sensitivities.NPrim = uint32(len(e.order[orderSens]))
-	for _, s := range e.live {
+	for _, s := range e.few {
 		id := e.datumOf(s)
 		switch symID(e.stmts[s].kind) {
 		case wCategoryAlias:

@@ -11,6 +11,7 @@ type condition struct {
 	expr  []policydb.CondNode
 	bools []uint32 // the booleans in it, by value: at most condMaxBools
 	count int      // how many booleans it has
+	sum   uint32   // of bools
 	truth uint32   // of few booleans: bit n is its value for the settings n
 	// The rules of the branches that hold when it is true and when it is false.
 	branch [2]branchRules
@@ -100,10 +101,8 @@ func (e *emitter) byBranch() map[branchKey][]condRule {
 		r.stmt = s
 		out[key] = append(out[key], r)
 	}
-	for i := range e.rules {
-		if r := &e.rules[i]; e.inCondition(r.stmt) {
-			add(r.stmt, condRule{index: i})
-		}
+	for _, i := range e.conditional {
+		add(e.rules[i].stmt, condRule{index: i})
 	}
 	for i := range e.typeRules {
 		if r := &e.typeRules[i]; e.inCondition(r.stmt) {
@@ -202,6 +201,7 @@ func (c *condition) normalize() (swapped bool) {
 		}
 		if c.count < condMaxBools {
 			c.bools = append(c.bools, n.Bool)
+			c.sum += n.Bool
 		}
 		c.count++
 	}
@@ -248,7 +248,7 @@ func evalCond(expr []policydb.CondNode, on func(b uint32) bool) bool {
 
 // equal mirrors cond_expr_equal.
 func (c *condition) equal(o *condition) bool {
-	if c.count != o.count {
+	if c.count != o.count || c.sum != o.sum {
 		return false
 	}
 	if c.count > condMaxBools {

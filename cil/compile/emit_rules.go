@@ -56,7 +56,7 @@ func ruleKind(keyword symID) policydb.AVKind {
 // instead of for the attribute. It mirrors __cil_should_expand_attribute.
 func (e *emitter) expanded(id datumID) bool {
 	d := &e.data[id]
-	return d.kind == isTypeAttribute && (!d.keep || e.attrs[d.ext].set.count() < e.opts.expandSize())
+	return d.kind == isTypeAttribute && d.wide
 }
 
 // eachPair calls f for the source and target values that a rule is written for.
@@ -132,12 +132,19 @@ func (e *emitter) members(id datumID) []uint16 {
 // inCondition reports whether a statement is in a booleanif.
 func (e *emitter) inCondition(s stmtID) bool { return e.scopes[e.stmts[s].scope].boolif != 0 }
 
-// emitRules collects the unconditional rules of access.
+// emitRules collects the unconditional rules of access, and notes which others there are.
 func (e *emitter) emitRules() {
 	e.raw = append(make([]rawRule, 0, len(e.raw)+len(e.rules)*5/4), e.raw...)
 	for i := range e.rules {
 		r := &e.rules[i]
-		if r.kind == wNeverAllow || r.kind == wDontAudit && e.opts.DisableDontAudit || e.inCondition(r.stmt) {
+		if r.kind == wNeverAllow {
+			continue
+		}
+		if e.inCondition(r.stmt) {
+			e.conditional = append(e.conditional, i)
+			continue
+		}
+		if r.kind == wDontAudit && e.opts.DisableDontAudit {
 			continue
 		}
 		kind := ruleKind(r.kind)

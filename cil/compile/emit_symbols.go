@@ -11,7 +11,7 @@ func (e *emitter) emitSymbols() {
 	bools := uint32(0)
 	roles := uint32(objectRole)
 	e.pol.Roles.Items = append(e.pol.Roles.Items, policydb.Role{Name: words[wObjectR], Value: objectRole})
-	for _, s := range e.live {
+	for _, s := range e.few {
 		kw := symID(e.stmts[s].kind)
 		id := e.datumOf(s)
 		if id == 0 || e.data[id].first != s {
@@ -75,7 +75,7 @@ func (e *emitter) emitTypes() {
 		t.Bounds = e.val[e.data[id].bounds]
 		items = append(items, t)
 	}
-	for _, s := range e.live {
+	for _, s := range e.few {
 		if symID(e.stmts[s].kind) == wTypeAlias {
 			id := e.datumOf(s)
 			items = append(items, policydb.Type{Name: e.fqn(id), Value: e.val[e.data[id].actual]})

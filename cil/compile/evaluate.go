@@ -118,30 +118,30 @@ func (e *evaluator) attribute(id datumID) bitset {
 
 // attributesAreSane refuses attributes and category sets that contain
 // themselves. It mirrors cil_verify_no_self_reference.
-func (c *compiler) attributesAreSane() {
+func (p *post) attributesAreSane() {
 	const (
 		open = 1 + iota
 		closed
 	)
-	state := make([]uint8, len(c.data))
+	state := make([]uint8, len(p.data))
 	var visit func(id datumID) bool
 	visit = func(id datumID) bool {
-		if c.single(id) || state[id] == closed {
+		if p.single(id) || state[id] == closed {
 			return true
 		}
 		if state[id] == open {
-			c.failStmt(c.data[id].first, "%s contains itself", c.names[c.data[id].name])
+			p.failStmt(p.data[id].first, "%s contains itself", p.names[p.data[id].name])
 			return false
 		}
 		state[id] = open
 		exprs := []exprRef{}
-		if c.data[id].kind == isCatSet {
-			exprs = append(exprs, c.cats[c.data[id].ext].expr)
+		if p.data[id].kind == isCatSet {
+			exprs = append(exprs, p.cats[p.data[id].ext].expr)
 		} else {
-			exprs = c.attrs[c.data[id].ext].exprs
+			exprs = p.attrs[p.data[id].ext].exprs
 		}
 		for _, x := range exprs {
-			for _, tok := range c.exprs[x.start:x.end] {
+			for _, tok := range p.exprs[x.start:x.end] {
 				if tok&tokenKind == tokenDatum && !visit(datumID(tok&tokenValue)) {
 					return false
 				}
@@ -150,10 +150,10 @@ func (c *compiler) attributesAreSane() {
 		state[id] = closed
 		return true
 	}
-	for _, s := range c.live {
-		switch symID(c.stmts[s].kind) {
+	for _, s := range p.few {
+		switch symID(p.stmts[s].kind) {
 		case wTypeAttribute, wRoleAttribute, wUserAttribute, wCategorySet:
-			if !visit(c.datumOf(s)) {
+			if !visit(p.datumOf(s)) {
 				return
 			}
 		}
@@ -169,32 +169,32 @@ const (
 
 // markNeverallow counts what generated attributes of neverallow rules are made
 // of as used in neverallow rules. It mirrors __mark_neverallow_attrs.
-func (c *compiler) markNeverallow() {
+func (p *post) markNeverallow() {
 	seen := make(map[datumID]bool)
 	var mark func(exprs []exprRef)
 	mark = func(exprs []exprRef) {
 		for _, x := range exprs {
-			for _, tok := range c.exprs[x.start:x.end] {
+			for _, tok := range p.exprs[x.start:x.end] {
 				id := datumID(tok & tokenValue)
-				if tok&tokenKind != tokenDatum || c.data[id].kind != isTypeAttribute {
+				if tok&tokenKind != tokenDatum || p.data[id].kind != isTypeAttribute {
 					continue
 				}
-				if !c.generated(id) {
-					c.data[id].used |= usedInNeverallow
+				if !p.generated(id) {
+					p.data[id].used |= usedInNeverallow
 				} else if !seen[id] {
 					seen[id] = true
-					mark(c.attrs[c.data[id].ext].exprs)
+					mark(p.attrs[p.data[id].ext].exprs)
 				}
 			}
 		}
 	}
-	for _, s := range c.live {
-		if symID(c.stmts[s].kind) != wTypeAttribute {
+	for _, s := range p.few {
+		if symID(p.stmts[s].kind) != wTypeAttribute {
 			continue
 		}
-		id := c.datumOf(s)
-		if c.data[id].used&usedInNeverallow != 0 && c.generated(id) {
-			mark(c.attrs[c.data[id].ext].exprs)
+		id := p.datumOf(s)
+		if p.data[id].used&usedInNeverallow != 0 && p.generated(id) {
+			mark(p.attrs[p.data[id].ext].exprs)
 		}
 	}
 }

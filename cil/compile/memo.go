@@ -35,63 +35,102 @@ func (m *memo) remember(e *emitter) {
 	}
 }
 
-// A familiar tells the allow and neverallow rules that need not be compared: those which both
-// were when the last policy was made, and whose types are still the same.
+// A familiar tells the allow rules that need not be compared with a neverallow rule which was
+// there when the last policy was made. One that was there too, and has no type that is new
+// somewhere, is not about a pair of types that it was not about then: the neverallow rule neither.
 type familiar struct {
 	*emitter
-	stmts   stmtID
-	changed []bool // by attribute: it has other types
+	stmts  stmtID
+	gained bitset // types that are new, or new in an attribute
+	any    bool   // there are such
+	touch  []uint8
 }
+
+// What is known of an attribute: whether it has a type that is new somewhere.
+const (
+	touchUnknown = iota
+	touchNo
+	touchYes
+)
 
 // familiar compares the types and attributes with those of the last policy.
 func (e *emitter) familiar() familiar {
 	m := e.memo
-	f := familiar{emitter: e, stmts: m.stmts}
+	f := familiar{
+		emitter: e, stmts: m.stmts, gained: newBitset(uint32(len(e.types))), touch: make([]uint8, len(e.attrs)),
+	}
 	if m.stmts == 0 {
 		return f
 	}
-	f.changed = make([]bool, len(e.attrs))
 	var value []uint32 // of the types of the last policy; nil if they are the same
 	if !slices.Equal(m.types, e.types) {
 		value = make([]uint32, len(m.types))
+		f.gained.complement(uint32(len(e.types)))
 		for n, id := range m.types {
 			value[n] = noRank
 			if d := &e.data[id]; d.kind == isType && d.tab != 0 {
 				value[n] = d.value
+				f.gained.clear(d.value)
 			}
 		}
 	}
-	for i := range e.attrs {
-		f.changed[i] = i >= len(m.attrs) || !equalSets(m.attrs[i].set, e.attrs[i].set, value)
+	was := newBitset(uint32(len(e.types)))
+	for i := range e.data {
+		d := &e.data[i]
+		if d.kind != isTypeAttribute || d.tab == 0 || int(d.ext) >= len(m.attrs) {
+			continue // only statements that are new name a new attribute
+		}
+		old, now := m.attrs[d.ext].set, e.attrs[d.ext].set
+		if value != nil {
+			clear(was)
+			old.renumber(value, was)
+			old = was
+		}
+		for n, w := range now {
+			if n < len(old) {
+				w &^= old[n]
+			}
+			f.gained[n] |= w
+		}
 	}
+	f.any = slices.ContainsFunc(f.gained, func(w uint64) bool { return w != 0 })
 	return f
 }
 
-// equalSets reports whether a set has the types of an older one, whose numbers are those
-// of value now.
-func equalSets(old, now bitset, value []uint32) bool {
-	if value == nil {
-		return slices.Equal(old, now)
-	}
-	if old.count() != now.count() {
-		return false
-	}
-	for i, w := range old {
+// renumber adds the members of a set to another by the numbers that they have now.
+func (b bitset) renumber(value []uint32, out bitset) {
+	for i, w := range b {
 		for ; w != 0; w &= w - 1 {
-			if v := value[i*64+bits.TrailingZeros64(w)]; v == noRank || !now.has(v) {
-				return false
+			if v := value[i*64+bits.TrailingZeros64(w)]; v != noRank {
+				out.set(v)
 			}
 		}
 	}
-	return true
 }
 
-// known reports whether a rule was there, with the same types.
-func (f *familiar) known(s stmtID, src, tgt datumID) bool {
-	return s < f.stmts && f.unchanged(src) && tgt != toNotSelf && (!named(tgt) || f.unchanged(tgt))
+// known reports whether an allow rule was there, and is about no type that is new somewhere.
+func (f *familiar) known(r *avRule) bool {
+	if r.stmt >= f.stmts || f.touches(r.src) {
+		return false
+	}
+	if named(r.tgt) {
+		return !f.touches(r.tgt)
+	}
+	return r.tgt != toNotSelf || !f.any
 }
 
-func (f *familiar) unchanged(id datumID) bool {
+// touches reports whether a type is new somewhere, or an attribute has such a type.
+func (f *familiar) touches(id datumID) bool {
 	d := &f.data[id]
-	return d.kind != isTypeAttribute || !f.changed[d.ext]
+	if d.kind != isTypeAttribute {
+		return f.any && f.gained.has(d.value)
+	}
+	t := &f.touch[d.ext]
+	if *t == touchUnknown {
+		*t = touchNo
+		if int(d.ext) >= len(f.memo.attrs) || f.gained.meets(f.attrs[d.ext].set) {
+			*t = touchYes
+		}
+	}
+	return *t == touchYes
 }

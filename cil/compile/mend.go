@@ -24,7 +24,12 @@ type formRoot struct{ first, scopes int }
 
 // roots returns the statements that stand in nothing, and one more at the end.
 func (f *form) roots() []formRoot {
-	var list []formRoot
+	f.findRoots.Do(func() { f.rootList = f.listRoots() })
+	return f.rootList
+}
+
+func (f *form) listRoots() []formRoot {
+	list := make([]formRoot, 0, len(f.stmts)/2+1)
 	scopes := 0
 	for i := range f.stmts {
 		kw, parent := f.stmts[i].place(0)

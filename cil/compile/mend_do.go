@@ -181,9 +181,27 @@ func (m *mender) forget() bool {
 // mayGo reports whether all live statements that go, and what calls made of them, can;
 // aliases only together with the statements that say what they stand for.
 func (m *mender) mayGo(goes func(s stmtID) bool) bool {
+	for _, e := range m.edits {
+		if e.old >= 0 && !m.mayGoFrom(m.base.liveOf(m.parts, e.old), goes) {
+			return false
+		}
+	}
+	return true
+}
+
+// liveOf returns the live statements of a part.
+func (c *compiler) liveOf(parts []part, at int) []stmtID {
+	list := c.live[slices.Index(c.live, parts[at].home):]
+	if at+1 < len(parts) {
+		list = list[:slices.Index(list, parts[at+1].home)]
+	}
+	return list
+}
+
+func (m *mender) mayGoFrom(live []stmtID, goes func(s stmtID) bool) bool {
 	b := m.base
 	going := false
-	for _, s := range b.live {
+	for _, s := range live {
 		if at := b.stmts[s].scope; at == rootScope || b.scopes[at].parent == rootScope {
 			going = m.gone.has(uint32(s))
 		}

@@ -37,6 +37,7 @@ type item struct {
 type mender struct {
 	*compiler // the policy in the making
 	base      *compiler
+	made      map[*Module]madeOf
 	parts     []part
 	edits     []*edit
 	byPart    []*edit // the edit of each part, nil if it stays as it is
@@ -80,8 +81,8 @@ func (s *nameSet) has(n uint32) bool { return int(n/64) < len(s.bits) && s.bits[
 
 // newMender plans how to turn a policy into that of other modules; nil if it is as
 // little work to build it anew.
-func newMender(base *compiler, modules []*Module) *mender {
-	m := &mender{base: base, parts: base.parts, byPart: make([]*edit, len(base.parts))}
+func newMender(base *compiler, modules []*Module, made map[*Module]madeOf) *mender {
+	m := &mender{base: base, made: made, parts: base.parts, byPart: make([]*edit, len(base.parts))}
 	old, now := m.parts, modules
 	if len(old) != len(now) {
 		start := 0
@@ -166,14 +167,20 @@ func (m *mender) compare(e *edit, p *part) {
 	was := p.module.form(m.base.opts.dialect())
 	old, f, g := was.roots(), p.module.file, e.module.file
 	node := func(x *form, roots []formRoot, i int) uint32 { return x.stmts[roots[i].first].node }
+	// Those that the parser took over need not be compared.
+	var kept cil.Kept
+	if made, ok := m.made[e.module]; ok && made.old == p.module {
+		kept = made.kept
+	}
 	n := 0
-	for n < min(len(old), len(e.roots))-1 && cil.Same(f, node(was, old, n), g, node(e.form, e.roots, n)) {
+	for n < min(len(old), len(e.roots))-1 && (node(was, old, n) < kept.Front || cil.Same(f, node(was, old, n), g, node(e.form, e.roots, n))) {
 		e.items[n] = item{kept: n}
 		n++
 	}
 	i, j := len(old)-1, len(e.roots)-1
 	e.behind = [2]uint32{f.Len(), g.Len()}
-	for i > n && j > n && cil.Same(f, node(was, old, i-1), g, node(e.form, e.roots, j-1)) {
+	for i > n && j > n && (kept.OldBack > 0 && node(was, old, i-1) >= kept.OldBack ||
+		cil.Same(f, node(was, old, i-1), g, node(e.form, e.roots, j-1))) {
 		i, j = i-1, j-1
 		e.items[j] = item{kept: i}
 		e.behind = [2]uint32{node(was, old, i), node(e.form, e.roots, j)}

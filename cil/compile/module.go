@@ -149,6 +149,9 @@ type form struct {
 	scopes  int // how many of them hold others, and 2
 	counts  keywords
 	diags   diagnostics
+
+	findRoots sync.Once
+	rootList  []formRoot
 }
 
 // A formStmt is a statement: its node, and in where its keyword and the scope that

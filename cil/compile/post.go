@@ -5,6 +5,7 @@ import "github.com/senet-selinux/senet/policydb"
 // A post is a compilation whose names are resolved.
 type post struct {
 	*compiler
+	few                 []stmtID  // the live statements without those that there are many of
 	types, roles, users []datumID // by value
 	typeEval            *evaluator
 	roleEval            *evaluator
@@ -21,12 +22,13 @@ type post struct {
 // verified then. It mirrors cil_post_process.
 func (c *compiler) evaluate() (*post, error) {
 	p := &post{compiler: c}
+	p.chooseFew()
 	sorted := p.sortBeside()
 	c.qualify()
 	for _, step := range []func(){
 		p.usersBefore,
-		c.classPermsAreSane,
-		c.attributesAreSane,
+		p.classPermsAreSane,
+		p.attributesAreSane,
 		p.number,
 		p.attributeSets,
 		p.xpermSets,
@@ -45,9 +47,22 @@ func (c *compiler) evaluate() (*post, error) {
 	return p, nil
 }
 
+// chooseFew lists the live statements that nearly all steps look for.
+func (p *post) chooseFew() {
+	p.few = make([]stmtID, 0, len(p.live)/8)
+	for _, s := range p.live {
+		switch symID(p.stmts[s].kind) {
+		case wAllow, wDontAudit, wAuditAllow, wNeverAllow, wTypeTransition, wTypeAttributeSet, wRoleType,
+			wRoleAttributeSet, wFilecon, wGenFSCon, wOptional, wCall:
+		default:
+			p.few = append(p.few, s)
+		}
+	}
+}
+
 // usersBefore mirrors __cil_verify_user_pre_eval.
 func (p *post) usersBefore() {
-	for _, s := range p.live {
+	for _, s := range p.few {
 		if symID(p.stmts[s].kind) != wUser {
 			continue
 		}
@@ -80,7 +95,7 @@ func (p *post) boundsEnd(s stmtID, id datumID) {
 
 // boundedAt notes the statement that bounds something.
 func (p *post) boundedAt(d *Diagnostic, id datumID) {
-	for _, s := range p.live {
+	for _, s := range p.few {
 		t := tTypes
 		switch symID(p.stmts[s].kind) {
 		case wTypeBounds:
@@ -102,7 +117,7 @@ func (p *post) boundedAt(d *Diagnostic, id datumID) {
 // number gives types, roles and users their values, from 0, in the order of the
 // tree.
 func (p *post) number() {
-	for _, s := range p.live {
+	for _, s := range p.few {
 		kw := symID(p.stmts[s].kind)
 		if kw != wType && kw != wRole && kw != wUser {
 			continue
@@ -129,13 +144,15 @@ func (p *post) number() {
 // attributeSets evaluates all attributes and decides which stay.
 func (p *post) attributeSets() {
 	p.markNeverallow()
-	for _, s := range p.live {
+	for _, s := range p.few {
 		id := datumID(0)
 		switch symID(p.stmts[s].kind) {
 		case wTypeAttribute:
 			id = p.datumOf(s)
 			p.typeEval.attribute(id)
-			p.data[id].keep = p.kept(id)
+			d := &p.data[id]
+			d.keep = p.kept(id)
+			d.wide = !d.keep || p.attrs[d.ext].set.count() < p.opts.expandSize()
 		case wRoleAttribute:
 			p.roleEval.attribute(p.datumOf(s))
 		case wUserAttribute:

@@ -36,8 +36,9 @@ func (c *compiler) resolveNames() error {
 // gather lists the statements that count, in the order of the tree: not those
 // in macros and abstract blocks.
 func (c *compiler) gather() {
-	c.live = make([]stmtID, 0, len(c.stmts))
-	c.todo[ofMisc3] = make([]stmtID, 0, len(c.stmts))
+	if c.mending == nil {
+		c.live, c.todo[ofMisc3] = make([]stmtID, 0, len(c.stmts)), make([]stmtID, 0, len(c.stmts))
+	}
 	if c.mending == nil && c.counts.of(wBlock, wMacro, wCall, wBlockInherit, wIn, wTunableIf) == 0 {
 		for s := stmtID(1); int(s) < len(c.stmts); s++ {
 			c.counted(s) // nothing was copied: the tree is in the order of the numbers

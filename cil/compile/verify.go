@@ -12,10 +12,9 @@ import (
 // verify checks what needs values and sets. It mirrors the first pass of
 // cil_post_verify.
 func (p *post) verify() {
-	rules := 0
 	var mls, unknown, userDefault stmtID
 	ranges := p.rangeStmts()
-	for _, s := range p.live {
+	for _, s := range p.few {
 		id := p.datumOf(s)
 		switch kw := symID(p.stmts[s].kind); kw {
 		case wUser:
@@ -43,12 +42,7 @@ func (p *post) verify() {
 			p.verifyPolicyCap(s, p.names[p.data[id].name])
 		}
 	}
-	for i := range p.rules {
-		if p.scopes[p.stmts[p.rules[i].stmt].scope].boolif == 0 {
-			rules++
-		}
-	}
-	if rules == 0 {
+	if !slices.ContainsFunc(p.rules, func(r avRule) bool { return p.scopes[p.stmts[r.stmt].scope].boolif == 0 }) {
 		p.failPolicy("the policy has no allow, auditallow, dontaudit or neverallow rule")
 	}
 	p.settings(mls, unknown)
@@ -57,7 +51,7 @@ func (p *post) verify() {
 // rangeStmts returns the statements that give users their ranges: the last one counts.
 func (p *post) rangeStmts() map[datumID]stmtID {
 	found := make(map[datumID]stmtID)
-	for _, s := range p.live {
+	for _, s := range p.few {
 		if symID(p.stmts[s].kind) != wUserRange {
 			continue
 		}
@@ -232,7 +226,7 @@ func (p *post) addCats(set bitset, n uint32) {
 // verifyContexts checks all contexts. It mirrors the second pass of
 // cil_post_verify: initial SIDs are not looked at.
 func (p *post) verifyContexts() {
-	for _, s := range p.live {
+	for _, s := range p.few {
 		if symID(p.stmts[s].kind) == wContext {
 			p.verifyContext(s, p.data[p.datumOf(s)].ext)
 		}

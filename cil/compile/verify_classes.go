@@ -3,13 +3,13 @@ package compile
 // classPermsAreSane refuses class maps with permissions that nothing maps, sets
 // that are never filled, and both if they contain themselves. It mirrors
 // __cil_verify_map_class and __cil_verify_classpermission.
-func (c *compiler) classPermsAreSane() {
-	v := classVerifier{c, make(map[mapPerm]bool), make(map[mapPerm]bool)}
-	for _, s := range c.live {
-		id := c.datumOf(s)
-		switch symID(c.stmts[s].kind) {
+func (p *post) classPermsAreSane() {
+	v := classVerifier{p.compiler, make(map[mapPerm]bool), make(map[mapPerm]bool)}
+	for _, s := range p.few {
+		id := p.datumOf(s)
+		switch symID(p.stmts[s].kind) {
 		case wClassMap:
-			for n := range c.classes[c.data[id].ext].names {
+			for n := range p.classes[p.data[id].ext].names {
 				v.visit(mapPerm{id, uint32(n)}, s)
 			}
 		case wClassPermission:

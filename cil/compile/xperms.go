@@ -31,7 +31,7 @@ func (p *post) xpermSets() {
 	for _, r := range p.xrules {
 		p.xpermSet(r.stmt, r.permx, used)
 	}
-	for _, s := range p.live {
+	for _, s := range p.few {
 		if symID(p.stmts[s].kind) == wPermissionX {
 			p.xpermSet(s, p.data[p.datumOf(s)].ext, used)
 		}
