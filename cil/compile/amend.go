@@ -32,7 +32,9 @@ func Amend(p *policydb.Policy, statements []cil.Node) (*policydb.Policy, error) 
 			}
 		}
 	}
-	a.writeRules()
+	if err := a.writeRules(); err != nil {
+		return nil, err
+	}
 	return a.p, nil
 }
 

@@ -88,9 +88,9 @@ func (a *amender) classPerms(n cil.Node) (class, mask uint32, err error) {
 
 // writeRules joins the unconditional rules with those of the policy and appends the
 // others to their branches.
-func (a *amender) writeRules() {
+func (a *amender) writeRules() error {
 	if len(a.rules) == 0 {
-		return
+		return nil
 	}
 	joined := make(map[policydb.AVKey]uint32)
 	var order []policydb.AVKey
@@ -116,6 +116,17 @@ func (a *amender) writeRules() {
 		}
 		joined[key] = data
 	}
+	a.p.Conditionals = slices.Clone(a.p.Conditionals)
+	a.writeBranches(branches)
+	if few(order) {
+		for _, key := range order {
+			s, t, c := uint32(key.Source()), uint32(key.Target()), uint32(key.Class())
+			if err := a.p.AddAllow(s, t, c, joined[key]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	a.p.AVTab = amendTable(a.p.AVTab, func(r *policydb.AVRule) {
 		key := policydb.NewAVKey(r.Source, r.Target, r.Class, r.Kind)
 		if data, ok := joined[key]; ok {
@@ -133,7 +144,18 @@ func (a *amender) writeRules() {
 			}
 		}
 	})
-	a.p.Conditionals = slices.Clone(a.p.Conditionals)
+	return nil
+}
+
+// few reports whether rules are so few, and all allow, that each is looked for in the table;
+// for others the table is made anew.
+func few(rules []policydb.AVKey) bool {
+	return len(rules) <= 4 &&
+		!slices.ContainsFunc(rules, func(key policydb.AVKey) bool { return key.Kind() != policydb.AVAllowed })
+}
+
+// writeBranches appends rules to the branches of conditionals.
+func (a *amender) writeBranches(branches map[[2]int][]policydb.AVRule) {
 	for which, rules := range branches {
 		c := &a.p.Conditionals[which[0]]
 		table, on := &c.True, c.State == 1

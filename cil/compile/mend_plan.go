@@ -172,15 +172,15 @@ func (m *mender) compare(e *edit, p *part) {
 	if made, ok := m.made[e.module]; ok && made.old == p.module {
 		kept = made.kept
 	}
+	same := func(i, j int) bool { return cil.Same(f, node(was, old, i), g, node(e.form, e.roots, j)) }
 	n := 0
-	for n < min(len(old), len(e.roots))-1 && (node(was, old, n) < kept.Front || cil.Same(f, node(was, old, n), g, node(e.form, e.roots, n))) {
+	for n < min(len(old), len(e.roots))-1 && (node(was, old, n) < kept.Front || same(n, n)) {
 		e.items[n] = item{kept: n}
 		n++
 	}
 	i, j := len(old)-1, len(e.roots)-1
 	e.behind = [2]uint32{f.Len(), g.Len()}
-	for i > n && j > n && (kept.OldBack > 0 && node(was, old, i-1) >= kept.OldBack ||
-		cil.Same(f, node(was, old, i-1), g, node(e.form, e.roots, j-1))) {
+	for i > n && j > n && (kept.OldBack > 0 && node(was, old, i-1) >= kept.OldBack || same(i-1, j-1)) {
 		i, j = i-1, j-1
 		e.items[j] = item{kept: i}
 		e.behind = [2]uint32{node(was, old, i), node(e.form, e.roots, j)}

@@ -173,7 +173,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 
 // AllowRule writes a rule in CIL.
 func AllowRule(r *object.AllowRule) string {
-	return words.Sprintf("(allow %s %s (%s (%s)))", r.Source, r.Target, r.Class, strings.Join(r.Perms, " "))
+	return words.Sprintf("%s", r.CIL().String())
 }
 
 // Commands are the commands that make a fix; none where it is not SELinux's.

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 )
@@ -62,6 +63,21 @@ type Fix struct {
 type AllowRule struct {
 	Source, Target, Class string
 	Perms                 []string // sorted
+}
+
+// CIL returns the rule as a statement.
+func (r *AllowRule) CIL() cil.Node {
+	return cil.Call("allow", cil.Sym(r.Source), cil.Sym(r.Target),
+		cil.List(cil.Sym(r.Class), cil.Syms(r.Perms...)))
+}
+
+// Module returns the statements of a module that makes the fix, for Rule.
+func (f *Fix) Module() []cil.Node {
+	list := make([]cil.Node, len(f.Rules))
+	for i := range f.Rules {
+		list[i] = f.Rules[i].CIL()
+	}
+	return list
 }
 
 // Name returns the name of the fix, which does not depend on the other fixes: restore, label:TYPE,

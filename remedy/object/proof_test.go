@@ -39,20 +39,7 @@ func TestProof(t *testing.T) {
 		n = 300
 	}
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 0))
-	var domains []policy.Context
-	for _, id := range reach.Domains(p) {
-		if c, ok := subject.FromType(p, id); ok {
-			domains = append(domains, c)
-		}
-	}
-	var objects []policy.Context
-	for id := range p.Types() {
-		if c, err := p.ParseContext("system_u:object_r:" + p.TypeName(id) + ":s0"); err == nil {
-			objects = append(objects, c)
-		} else if c, err := p.ParseContext("system_u:object_r:" + p.TypeName(id)); err == nil {
-			objects = append(objects, c)
-		}
-	}
+	domains, objects := contexts(p)
 	d := access.NewDecider(p)
 	var switched []policy.Rule
 	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
@@ -62,18 +49,7 @@ func TestProof(t *testing.T) {
 	}
 	tried := map[object.Kind]int{}
 	for refused := 0; refused < n; {
-		kind := kinds[rng.IntN(len(kinds))]
-		problem := object.Problem{Source: domains[rng.IntN(len(domains))], Class: kind.class,
-			Perms: []string{kind.perm}}
-		switch kind.class {
-		case "capability":
-			problem.Target = problem.Source
-		case "unix_stream_socket", "unix_dgram_socket", "dbus", "process", "fd", "system":
-			problem.Target = domains[rng.IntN(len(domains))]
-		default:
-			problem.Target = objects[rng.IntN(len(objects))]
-			problem.Lost = true // so that labels are tried on it
-		}
+		problem := randomProblem(rng, domains, objects)
 		if refused%3 == 0 && len(switched) > 0 { // what a boolean gives
 			rule := switched[rng.IntN(len(switched))]
 			source, ok1 := subject.FromType(p, oneOf(rng, p, rule.Source))
@@ -109,6 +85,40 @@ func TestProof(t *testing.T) {
 			t.Errorf("no fix of the kind %s was tried", kind)
 		}
 	}
+}
+
+// contexts returns those of all domains, and of a file of each type.
+func contexts(p *policy.Policy) (domains, objects []policy.Context) {
+	for _, id := range reach.Domains(p) {
+		if c, ok := subject.FromType(p, id); ok {
+			domains = append(domains, c)
+		}
+	}
+	for id := range p.Types() {
+		if c, err := p.ParseContext("system_u:object_r:" + p.TypeName(id) + ":s0"); err == nil {
+			objects = append(objects, c)
+		} else if c, err := p.ParseContext("system_u:object_r:" + p.TypeName(id)); err == nil {
+			objects = append(objects, c)
+		}
+	}
+	return domains, objects
+}
+
+// randomProblem returns an access of one of the kinds, which may be allowed.
+func randomProblem(rng *rand.Rand, domains, objects []policy.Context) object.Problem {
+	kind := kinds[rng.IntN(len(kinds))]
+	problem := object.Problem{Source: domains[rng.IntN(len(domains))], Class: kind.class,
+		Perms: []string{kind.perm}}
+	switch kind.class {
+	case "capability":
+		problem.Target = problem.Source
+	case "unix_stream_socket", "unix_dgram_socket", "dbus", "process", "fd", "system":
+		problem.Target = domains[rng.IntN(len(domains))]
+	default:
+		problem.Target = objects[rng.IntN(len(objects))]
+		problem.Lost = true // so that labels are tried on it
+	}
+	return problem
 }
 
 // oneOf returns a type that a rule names, or one of an attribute's.

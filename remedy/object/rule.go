@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/allow"
@@ -70,31 +71,26 @@ func (f *finder) rule() {
 	if len(perms) == 0 {
 		return
 	}
-	db := f.p.DB().Clone()
 	fix := Fix{Kind: Rule, Applicability: remedy.Review}
-	add := func(source, target policy.Context, perms []string) error {
+	add := func(source, target policy.Context, perms []string) {
 		perms = slices.Sorted(slices.Values(perms))
 		r := AllowRule{f.typeName(source), f.typeName(target), f.problem.Class, perms}
 		if r.Source == r.Target {
 			r.Target = "self"
-		}
-		var mask policy.AccessVector
-		for _, name := range perms {
-			perm, _ := f.p.Perm(class, name)
-			mask |= perm
 		}
 		fix.Rules = append(fix.Rules, r)
 		if why := allow.Danger(f.typeName(source), f.typeName(target), r.Class,
 			func() []string { return perms }); why != "" {
 			fix.Danger = why
 		}
-		return db.AddAllow(source.Type, target.Type, uint32(class), uint32(mask))
 	}
-	if add(f.problem.Source, f.problem.Target, perms) != nil {
-		return
+	add(f.problem.Source, f.problem.Target, perms)
+	if f.answered() {
+		add(f.problem.Target, f.problem.Source, []string{"send_msg"})
 	}
-	if f.answered() && add(f.problem.Target, f.problem.Source, []string{"send_msg"}) != nil {
-		return
+	db, err := compile.Amend(f.p.DB(), fix.Module())
+	if err != nil {
+		return // a type or class whose name cannot be written in a rule
 	}
 	if fix.Danger == "" {
 		fix.Danger = f.sensitive
