@@ -66,7 +66,14 @@ func FuzzText(f *testing.F) {
 		if n := len(parseNFTConf(b, "f")); n > len(b) {
 			t.Errorf("%d objects in %d bytes", n, len(b))
 		}
-		nftIncludes(b)
+		n := &nftSource{vars: make(map[string][]nftToken)}
+		if err := n.expand(nftWords(string(b), "f")); err == nil {
+			if c, err := parseNFTText(n.tokens, nil); err == nil {
+				if n := len(c.filter()); n > len(b) {
+					t.Errorf("%d chains in %d bytes", n, len(b))
+				}
+			}
+		}
 		settings := parseSysctlConf(b, "f")
 		for _, name := range sysctlNames() {
 			settings.lookup(name)

@@ -1,53 +1,9 @@
 package host
 
-import (
-	"path"
-	"slices"
-	"strings"
-)
+import "strings"
 
-// nftFiles returns the files that the service nftables loads, includes included.
-func (r Root) nftFiles() []string {
-	var files []string
-	todo := []string{"/etc/nftables.conf", "/etc/sysconfig/nftables.conf"}
-	for len(todo) > 0 && len(files) < maxConfFiles {
-		file := todo[0]
-		todo = todo[1:]
-		if slices.Contains(files, file) || !r.Exists(file) {
-			continue
-		}
-		files = append(files, file)
-		b, err := r.ReadFile(file, maxText)
-		if err != nil {
-			continue // reported when its rules are read
-		}
-		for _, pattern := range nftIncludes(b) {
-			if !path.IsAbs(pattern) {
-				pattern = path.Join("/etc", pattern)
-			}
-			names, _ := r.ReadDir(path.Dir(pattern), maxConfFiles)
-			for _, name := range names {
-				if ok, err := path.Match(path.Base(pattern), name); ok && err == nil {
-					todo = append(todo, path.Join(path.Dir(pattern), name))
-				}
-			}
-		}
-	}
-	return files
-}
-
-// nftIncludes returns what the include statements of an nftables file name.
-func nftIncludes(b []byte) []string {
-	var list []string
-	for line := range strings.Lines(string(b)) {
-		line, _, _ = strings.Cut(line, "#")
-		words := splitQuoted(strings.TrimSpace(line))
-		if len(words) >= 2 && words[0] == "include" {
-			list = append(list, words[1])
-		}
-	}
-	return list
-}
+// nftConfFiles are the files that the service nftables loads: of Debian and Arch Linux, and of Fedora.
+func nftConfFiles() []string { return []string{"/etc/nftables.conf", "/etc/sysconfig/nftables.conf"} }
 
 // parseNFTConf finds the secmark objects that an nftables file declares:
 // secmark NAME { "CONTEXT" } inside a table, or add secmark FAMILY TABLE NAME.

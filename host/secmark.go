@@ -176,12 +176,25 @@ func (r *reader) configuredSecmark(f *facts) {
 		}
 		return starts
 	}
-	if files := r.root.nftFiles(); len(files) > 0 && loads(nftService, files[0]) {
-		for _, file := range files {
-			if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
-				return
-			}
+	var unread error // what of nftables' files is not known
+	for _, file := range nftConfFiles() {
+		if !r.root.Exists(file) || !loads(nftService, file) {
+			continue
 		}
+		config, files, err := r.root.nftConfig(file)
+		if err != nil {
+			// The labels count all the same, as far as they are found.
+			unread = err
+			for _, file := range files {
+				if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
+					return
+				}
+			}
+			continue
+		}
+		read = file
+		f.SecmarkRules = append(f.SecmarkRules, config.labels()...)
+		filter = append(filter, config.filter()...)
 	}
 	for _, saved := range savedFilters() {
 		if !loads(saved.service, saved.file) {
@@ -195,14 +208,12 @@ func (r *reader) configuredSecmark(f *facts) {
 		}
 	}
 	f.Secmark = len(f.SecmarkRules) > 0
-	if f.Secmark {
-		if slices.ContainsFunc(f.SecmarkRules, func(r SecmarkRule) bool { return r.Name != "" }) {
-			f.missing(FactFilter, read, errors.New("which packets rules of nftables label is read where "+
-				"they are loaded (senet host --save there), not from files"))
-		} else {
-			f.Filter = &Filter{Chains: filter}
-			f.from(FactFilter, HowConfigured, read, "")
-		}
+	switch {
+	case f.Secmark && unread != nil:
+		f.missing(FactFilter, "nftables", errors.New(unread.Error())) // with its place
+	case f.Secmark:
+		f.Filter = &Filter{Chains: filter}
+		f.from(FactFilter, HowConfigured, read, "")
 	}
 	if read == "" {
 		note = "no saved rules of nftables or iptables are loaded; " + note

@@ -1,0 +1,586 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An nftConfig is what files of nftables come to when nft -f loads them into an empty
+// kernel.
+type nftConfig struct {
+	tables []*nftTextTable
+	// ports are the numbers of the names of services.
+	ports map[string]uint16
+}
+
+// An nftTextTable is a table of a file.
+type nftTextTable struct {
+	family, name string
+	dormant      bool
+	labels       []SecmarkRule
+	sets         map[string]*nftTextSet
+	chains       []*nftTextChain
+}
+
+// An nftTextChain is a chain with its rules, as tokens: sets and labels may come behind them.
+type nftTextChain struct {
+	Chain
+	rules [][]nftToken
+}
+
+// An nftTextSet is a set or a map of a file, or without a name of a rule.
+type nftTextSet struct {
+	name string
+	// changes says that rules add to it, or that its elements expire.
+	changes  bool
+	elements []nftTextElement
+	known    bool // its elements are understood
+}
+
+// An nftTextElement is the words of a key, and of its value in a map.
+type nftTextElement struct{ key, value []nftToken }
+
+// errNFTSyntax is wrapped by errors about what senet does not know of the language.
+var errNFTSyntax = errors.New("senet does not know this")
+
+// An nftParser goes through tokens.
+type nftParser struct {
+	tokens []nftToken
+	at     int
+	config *nftConfig
+}
+
+// parseNFTText reads tokens. An error says that something in them is not known, or is none of
+// the language, in which case nft loads nothing.
+func parseNFTText(tokens []nftToken, ports map[string]uint16) (*nftConfig, error) {
+	p := &nftParser{tokens: tokens, config: &nftConfig{ports: ports}}
+	for {
+		p.blank()
+		if p.at >= len(p.tokens) {
+			return p.config, nil
+		}
+		if err := p.command(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *nftParser) peek() *nftToken {
+	if p.at < len(p.tokens) {
+		return &p.tokens[p.at]
+	}
+	return &nftToken{}
+}
+
+// blank skips ends of statements.
+func (p *nftParser) blank() {
+	for p.at < len(p.tokens) && (p.tokens[p.at].is(nftNewline) || p.tokens[p.at].is(";")) {
+		p.at++
+	}
+}
+
+func (p *nftParser) take(text string) bool {
+	if p.at < len(p.tokens) && p.tokens[p.at].is(text) {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *nftParser) fail() error {
+	t := p.peek()
+	if t.at == "" && len(p.tokens) > 0 {
+		t = &p.tokens[len(p.tokens)-1]
+	}
+	return fmt.Errorf("%s: %q: %w", t.at, t.text, errNFTSyntax)
+}
+
+// statement takes the tokens up to the end of a statement: of a line, or a semicolon, outside of brackets.
+func (p *nftParser) statement() []nftToken {
+	begin, depth := p.at, 0
+	for ; p.at < len(p.tokens); p.at++ {
+		switch t := &p.tokens[p.at]; {
+		case t.is("{"):
+			depth++
+		case t.is("}"):
+			if depth == 0 {
+				return p.tokens[begin:p.at]
+			}
+			depth--
+		case depth == 0 && (t.is(nftNewline) || t.is(";")):
+			return p.tokens[begin:p.at]
+		}
+	}
+	return p.tokens[begin:]
+}
+
+// block takes what is between brackets.
+func (p *nftParser) block() ([]nftToken, error) {
+	for p.take(nftNewline) {
+	}
+	if !p.take("{") {
+		return nil, p.fail()
+	}
+	begin, depth := p.at, 1
+	for ; p.at < len(p.tokens); p.at++ {
+		switch t := &p.tokens[p.at]; {
+		case t.is("{"):
+			depth++
+		case t.is("}"):
+			if depth--; depth == 0 {
+				p.at++
+				return p.tokens[begin : p.at-1], nil
+			}
+		}
+	}
+	return nil, p.fail()
+}
+
+var nftFamilies = []string{"ip", "ip6", "inet", "arp", "bridge", "netdev"}
+
+// family takes the name of a family, ip if there is none.
+func (p *nftParser) family() string {
+	if t := p.peek(); !t.quoted && slices.Contains(nftFamilies, t.text) {
+		p.at++
+		return t.text
+	}
+	return "ip"
+}
+
+// name takes a name.
+func (p *nftParser) name() string {
+	t := p.peek()
+	if t.text == "" || !t.quoted && (strings.Contains("{};,()=!<>&|^:", t.text) || t.text == nftNewline) {
+		return ""
+	}
+	p.at++
+	return t.text
+}
+
+// command reads one command.
+func (p *nftParser) command() error {
+	switch verb := p.peek().text; verb {
+	case "table":
+		p.at++
+		return p.table()
+	case "add", "create", "insert":
+		p.at++
+		return p.add(verb == "insert")
+	case "flush":
+		p.at++
+		return p.flush()
+	case "delete", "destroy":
+		p.at++
+		if !p.take("table") {
+			return p.fail()
+		}
+		family, name := p.family(), p.name()
+		p.config.tables = slices.DeleteFunc(p.config.tables, func(t *nftTextTable) bool {
+			return t.family == family && t.name == name
+		})
+		return p.end()
+	case "list", "monitor", "describe", "reset":
+		p.statement() // changes nothing that labels
+		return nil
+	}
+	return p.fail()
+}
+
+// end expects the end of a statement.
+func (p *nftParser) end() error {
+	if t := p.peek(); p.at < len(p.tokens) && !t.is(nftNewline) && !t.is(";") {
+		return p.fail()
+	}
+	return nil
+}
+
+func (p *nftParser) flush() error {
+	switch {
+	case p.take("ruleset"):
+		if t := p.peek(); !t.quoted && slices.Contains(nftFamilies, t.text) {
+			p.at++
+			p.config.tables = slices.DeleteFunc(p.config.tables,
+				func(x *nftTextTable) bool { return x.family == t.text })
+			return p.end()
+		}
+		p.config.tables = nil
+	case p.take("table"):
+		if t := p.config.find(p.family(), p.name()); t != nil {
+			for _, c := range t.chains {
+				c.rules = nil
+			}
+		}
+	case p.take("chain"):
+		t := p.config.find(p.family(), p.name())
+		if name := p.name(); t != nil {
+			if c := t.find(name); c != nil {
+				c.rules = nil
+			}
+		}
+	default:
+		return p.fail()
+	}
+	return p.end()
+}
+
+func (n *nftConfig) find(family, name string) *nftTextTable {
+	for _, t := range n.tables {
+		if t.family == family && t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// open returns a table, which it makes if need be.
+func (n *nftConfig) open(family, name string) *nftTextTable {
+	t := n.find(family, name)
+	if t == nil {
+		t = &nftTextTable{family: family, name: name, sets: make(map[string]*nftTextSet)}
+		n.tables = append(n.tables, t)
+	}
+	return t
+}
+
+func (t *nftTextTable) find(name string) *nftTextChain {
+	for _, c := range t.chains {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (t *nftTextTable) chain(name string) *nftTextChain {
+	c := t.find(name)
+	if c == nil {
+		c = &nftTextChain{Chain: Chain{Family: t.family, Table: t.name, Name: name}}
+		t.chains = append(t.chains, c)
+	}
+	return c
+}
+
+// add reads what follows add, create and insert.
+func (p *nftParser) add(insert bool) error {
+	kind := p.peek().text
+	p.at++
+	switch kind {
+	case "table":
+		return p.table()
+	case "chain":
+		t := p.config.open(p.family(), p.name())
+		return p.chain(t)
+	case "set", "map":
+		t := p.config.open(p.family(), p.name())
+		return p.set(t)
+	case "element":
+		t := p.config.open(p.family(), p.name())
+		s := t.set(p.name())
+		body, err := p.block()
+		s.add(body)
+		return err
+	case "secmark":
+		t := p.config.open(p.family(), p.name())
+		return p.secmark(t)
+	case "rule":
+		t := p.config.open(p.family(), p.name())
+		c := t.chain(p.name())
+		return p.rule(c, insert)
+	case "counter", "quota", "limit", "ct", "synproxy", "flowtable":
+		p.statement()
+		return nil
+	}
+	p.at--
+	// add FAMILY TABLE CHAIN RULE
+	t := p.config.open(p.family(), p.name())
+	if c := t.find(p.name()); c != nil {
+		return p.rule(c, insert)
+	}
+	return p.fail()
+}
+
+// rule reads a rule that stands by itself, behind the others or before them.
+func (p *nftParser) rule(c *nftTextChain, insert bool) error {
+	words := p.statement()
+	if len(words) > 0 && (words[0].is("position") || words[0].is("index") || words[0].is("handle")) {
+		p.at -= len(words)
+		return p.fail()
+	}
+	if insert {
+		c.rules = slices.Insert(c.rules, 0, words)
+	} else {
+		c.rules = append(c.rules, words)
+	}
+	return nil
+}
+
+// table reads a table.
+func (p *nftParser) table() error {
+	family, name := p.family(), p.name()
+	if name == "" {
+		return p.fail()
+	}
+	t := p.config.open(family, name)
+	for p.peek().is(nftNewline) && p.at+1 < len(p.tokens) && p.tokens[p.at+1].is("{") {
+		p.at++
+	}
+	if !p.take("{") {
+		return p.end()
+	}
+	for {
+		p.blank()
+		if p.take("}") {
+			return nil
+		}
+		if err := p.member(t); err != nil {
+			return err
+		}
+	}
+}
+
+// member reads what may stand in a table.
+func (p *nftParser) member(t *nftTextTable) error {
+	kind := p.peek()
+	p.at++
+	switch kind.text {
+	case "chain":
+		return p.chain(t)
+	case "set", "map":
+		return p.set(t)
+	case "secmark":
+		return p.secmark(t)
+	case "flags":
+		for _, w := range p.statement() {
+			t.dormant = t.dormant || w.is("dormant")
+		}
+		return nil
+	case "comment":
+		p.statement()
+		return nil
+	case "counter", "quota", "limit", "synproxy", "flowtable":
+		p.at++
+		_, err := p.block()
+		return err
+	case "ct":
+		p.at += 2
+		_, err := p.block()
+		return err
+	}
+	p.at--
+	return p.fail()
+}
+
+// secmark reads NAME { "CONTEXT" }.
+func (p *nftParser) secmark(t *nftTextTable) error {
+	at, name := p.peek().at, p.name()
+	body, err := p.block()
+	if err != nil {
+		return err
+	}
+	file, _, _ := strings.Cut(at, ":")
+	r := SecmarkRule{Family: t.family, Table: t.name, Name: name, From: file}
+	for _, w := range body {
+		if w.quoted {
+			r.Context = w.text
+		}
+	}
+	t.labels = append(slices.DeleteFunc(t.labels, func(o SecmarkRule) bool { return o.Name == name }), r)
+	return nil
+}
+
+func (t *nftTextTable) set(name string) *nftTextSet {
+	s := t.sets[name]
+	if s == nil {
+		s = &nftTextSet{name: name, known: true}
+		t.sets[name] = s
+	}
+	return s
+}
+
+// set reads the body of a set or map.
+func (p *nftParser) set(t *nftTextTable) error {
+	s := t.set(p.name())
+	body, err := p.block()
+	if err != nil {
+		return err
+	}
+	in := &nftParser{tokens: body}
+	for {
+		in.blank()
+		if in.at >= len(in.tokens) {
+			return nil
+		}
+		words := in.statement()
+		if len(words) == 0 {
+			return in.fail()
+		}
+		switch words[0].text {
+		case "elements":
+			if len(words) < 4 || !words[1].is("=") {
+				return in.fail()
+			}
+			rest := &nftParser{tokens: words[2:]}
+			elements, err := rest.block()
+			if err != nil {
+				return err
+			}
+			s.add(elements)
+		case "flags":
+			for _, w := range words {
+				s.changes = s.changes || w.is("timeout") || w.is("dynamic")
+			}
+		case "timeout":
+			s.changes = true
+		case "type", "typeof", "size", "policy", "gc-interval", "auto-merge", "comment", "counter", "quota", "limit",
+			"last":
+		default:
+			in.at -= len(words)
+			return in.fail()
+		}
+	}
+}
+
+// add adds the elements between brackets.
+func (s *nftTextSet) add(words []nftToken) {
+	s.elements = append(s.elements, nftElements(words)...)
+	for i := range s.elements {
+		for _, w := range s.elements[i].key {
+			s.changes = s.changes || w.is("timeout") || w.is("expires")
+		}
+	}
+}
+
+// nftElements splits a list at its commas, and the elements of a map at the colon.
+func nftElements(words []nftToken) []nftTextElement {
+	var list []nftTextElement
+	var e nftTextElement
+	value, depth := false, 0
+	end := func() {
+		if len(e.key) > 0 {
+			list = append(list, e)
+		}
+		e, value = nftTextElement{}, false
+	}
+	for _, w := range words {
+		switch {
+		case w.is(nftNewline):
+		case w.is(",") && depth == 0:
+			end()
+		case w.is(":") && depth == 0:
+			value = true
+		default:
+			if w.is("{") {
+				depth++
+			} else if w.is("}") {
+				depth--
+			}
+			if value {
+				e.value = append(e.value, w)
+			} else {
+				e.key = append(e.key, w)
+			}
+		}
+	}
+	end()
+	return list
+}
+
+// chain reads NAME { type ...; rules }.
+func (p *nftParser) chain(t *nftTextTable) error {
+	name := p.name()
+	if name == "" {
+		return p.fail()
+	}
+	c := t.chain(name)
+	if p.at >= len(p.tokens) || p.end() == nil && !p.peek().is("{") && !(p.at+1 < len(p.tokens) &&
+		p.peek().is(nftNewline) && p.tokens[p.at+1].is("{")) {
+		return nil // add chain FAMILY TABLE NAME
+	}
+	body, err := p.block()
+	if err != nil {
+		return err
+	}
+	in := &nftParser{tokens: body}
+	for {
+		in.blank()
+		if in.at >= len(in.tokens) {
+			return nil
+		}
+		words := in.statement()
+		if len(words) == 0 {
+			return in.fail()
+		}
+		switch words[0].text {
+		case "type":
+			if err := c.base(words); err != nil {
+				in.at -= len(words)
+				return in.fail()
+			}
+		case "policy":
+			c.Policy = words[len(words)-1].text
+		case "comment", "flags", "devices", "device":
+		default:
+			c.rules = append(c.rules, words)
+		}
+	}
+}
+
+// base reads type filter hook input [device "x"] priority 0.
+func (c *nftTextChain) base(words []nftToken) error {
+	get := func(key string) []nftToken {
+		for i := range words {
+			if words[i].is(key) {
+				return words[i+1:]
+			}
+		}
+		return nil
+	}
+	kind, hook, priority := get("type"), get("hook"), get("priority")
+	if len(kind) == 0 || len(hook) == 0 || len(priority) == 0 {
+		return errNFTSyntax
+	}
+	n, ok := nftPriority(c.Family, priority)
+	if !ok {
+		return errNFTSyntax
+	}
+	c.Hook, c.Priority, c.NAT = hook[0].text, n, kind[0].is("nat")
+	if c.Policy == "" {
+		c.Policy = "accept"
+	}
+	return nil
+}
+
+// nftPriority reads a number, or a name with one that is added or taken away.
+func nftPriority(family string, words []nftToken) (int, bool) {
+	text := ""
+	for _, w := range words {
+		text += w.text
+	}
+	sign := strings.LastIndexAny(text, "+-")
+	name, delta := text, 0
+	if sign > 0 {
+		n, err := strconv.Atoi(text[sign+1:])
+		if err != nil {
+			return 0, false
+		}
+		name, delta = text[:sign], n
+		if text[sign] == '-' {
+			delta = -n
+		}
+	}
+	if n, err := strconv.ParseInt(name, 10, 32); err == nil {
+		return int(n), sign <= 0
+	}
+	values := map[string]int{"raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50, "srcnat": 100}
+	switch family {
+	case "bridge":
+		values = map[string]int{"dstnat": -300, "filter": -200, "out": 100, "srcnat": 300}
+	case "arp", "netdev":
+		values = map[string]int{"filter": 0}
+	}
+	n, ok := values[name]
+	return n + delta, ok
+}
