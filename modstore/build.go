@@ -55,7 +55,7 @@ func (tx *Tx) Build() (*Built, error) {
 	}
 	result, check, err := s.compile(units, options, cache)
 	if err != nil {
-		return nil, err
+		return nil, tx.explain(units, err)
 	}
 	b.Policy, b.Origins = result.Policy, result.Origins
 	rebuild, err := tx.rebuild(result)

@@ -23,6 +23,10 @@ type Diagnostic struct {
 	Origin string
 	Msg    string
 	Kind   Kind
+	// Name is the name that nothing declares and Sort the sort of thing that was looked for,
+	// as messages call it: "type". Both are empty for another Kind than Missing, and for
+	// permissions.
+	Name, Sort string
 	// Notes are further facts, each a sentence without a period.
 	Notes []Note
 }

@@ -11,6 +11,9 @@ func (c *compiler) unknown(s stmtID, name symID, t table) {
 	text := c.names[name]
 	d := c.fail(s, c.missingNode(s, name, t), "%s", c.unknownText(name, t))
 	d.Kind = Missing
+	if t != numTables {
+		d.Name, d.Sort = text, tableNames[t]
+	}
 	names := c.nearest(t, text)
 	switch {
 	case t == numTables:
