@@ -73,8 +73,8 @@ func (tx *Tx) bring(units []*unit, found *compile.Errors) {
 			if m.Disabled {
 				return fmt.Sprintf("module %s declares it, and is disabled", m.Name)
 			}
-			return fmt.Sprintf("module %s of priority %d declares it, and one of a higher priority takes its place", m.Name,
-				m.Priority)
+			return fmt.Sprintf("module %s of priority %d declares it, and one of a higher priority takes its place",
+				m.Name, m.Priority)
 		})
 	}
 	for _, file := range tx.packages(counts) {
