@@ -29,10 +29,19 @@ type sequence struct {
 	rand    *rand.Rand
 	store   *change.Store
 	foreign *stores.Semanage
-	facts   map[string]fact // by kind and key
-	back    []func()        // take the steps back
-	moved   bool            // a record was deleted by semanage, which adds it elsewhere
+	state
+	back  []func() // take the steps back
+	moved bool     // a record was deleted by semanage, which adds it elsewhere
 }
+
+// A state is what the ledger should say, and what senet said last of a record: where
+// semanage makes a record as the newest change of senet left it, that change is named.
+type state struct {
+	facts map[string]fact // by kind and key
+	senet map[string]fact
+}
+
+func (s *state) clone() state { return state{maps.Clone(s.facts), maps.Clone(s.senet)} }
 
 // TestRandomChanges: after each of many changes by senet and by semanage the ledger
 // names every difference, no other, and who made it; taking all of them back, each by
@@ -44,7 +53,8 @@ func TestRandomChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := &sequence{t: t, rand: rand.New(rand.NewPCG(testenv.Seed(t), 15)), store: store, facts: map[string]fact{},
+	q := &sequence{t: t, rand: rand.New(rand.NewPCG(testenv.Seed(t), 15)), store: store,
+		state:   state{facts: map[string]fact{}, senet: map[string]fact{}},
 		foreign: stores.Start(t, root, "default")}
 	q.foreign.Must("dontaudit", "off") // builds the few modules, twice
 	q.foreign.Must("dontaudit", "on")
@@ -122,8 +132,11 @@ func (q *sequence) check(step string) {
 
 func (q *sequence) pick(list ...string) string { return list[q.rand.IntN(len(list))] }
 
-// set notes a difference, or that there is none any more where f is zero.
+// set notes a difference that semanage made, or that there is none any more where f is zero.
 func (q *sequence) set(key string, f fact) {
+	if last := q.senet[key]; last.here == f.here {
+		f.by = last.by
+	}
 	if f == (fact{}) {
 		delete(q.facts, key)
 		return
@@ -131,9 +144,15 @@ func (q *sequence) set(key string, f fact) {
 	q.facts[key] = f
 }
 
+// bySenet notes what senet made of a record, or that it deleted it where f is zero.
+func (q *sequence) bySenet(key string, f fact) {
+	q.senet[key] = f
+	q.set(key, f)
+}
+
 // step changes something and returns what.
 func (q *sequence) step() string {
-	before := maps.Clone(q.facts)
+	before := q.clone()
 	text := ""
 	switch q.rand.IntN(12) {
 	case 0, 1, 2, 3:
@@ -149,7 +168,7 @@ func (q *sequence) step() string {
 		last := q.back[len(q.back)-1]
 		q.back[len(q.back)-1] = func() {
 			last()
-			q.facts = before
+			q.state = before
 		}
 	}
 	return text
@@ -194,7 +213,7 @@ func (q *sequence) senetRecord() string {
 		if q.facts[key].here == value {
 			return "nothing"
 		}
-		q.set(key, fact{value, q.apply(change.Change{Records: []semanage.Difference{change.Set(b)}})})
+		q.bySenet(key, fact{value, q.apply(change.Change{Records: []semanage.Difference{change.Set(b)}})})
 		return "senet " + b.String()
 	}
 	port := stepPorts[q.rand.IntN(len(stepPorts))]
@@ -204,13 +223,13 @@ func (q *sequence) senetRecord() string {
 	had, local := q.facts[key]
 	if local && q.rand.IntN(3) == 0 {
 		q.apply(change.Change{Records: []semanage.Difference{change.Delete(p)}})
-		q.set(key, fact{})
+		q.bySenet(key, fact{})
 		return "senet deletes " + key
 	}
 	if had.here == p.Context.Type {
 		return "nothing"
 	}
-	q.set(key, fact{p.Context.Type, q.apply(change.Change{Records: []semanage.Difference{change.Set(p)}})})
+	q.bySenet(key, fact{p.Context.Type, q.apply(change.Change{Records: []semanage.Difference{change.Set(p)}})})
 	return "senet " + p.String()
 }
 
@@ -239,7 +258,7 @@ func (q *sequence) senetModule() string {
 }
 
 // senetUndo takes the last step back, if senet made it, and that back at the end.
-func (q *sequence) senetUndo(before map[string]fact) string {
+func (q *sequence) senetUndo(before state) string {
 	history, err := q.store.History()
 	if err != nil {
 		q.t.Fatal(err)
@@ -258,7 +277,7 @@ func (q *sequence) senetUndo(before map[string]fact) string {
 	id := history[len(history)-1].ID
 	q.back = append(q.back, step, func() {
 		q.undo(id)
-		q.facts = before
+		q.state = before
 	})
 	// The step itself is undone again after that, by a number that stands again.
 	return fmt.Sprint("senet undoes ", last.ID)
