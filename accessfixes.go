@@ -1,12 +1,17 @@
 package senet
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/fcontext"
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/meaning"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
@@ -30,6 +35,8 @@ type AccessFixes struct {
 	Problem object.Problem
 	// Decision lists the permissions that the policy grants today, and the reason for each refusal.
 	Decision *Decision
+	// Notes say what the permissions are for, and what a record shows beyond them.
+	Notes []diagnose.Note
 	object.Result
 }
 
@@ -53,7 +60,23 @@ func (s *Session) AccessFixes(ctx context.Context, q AccessQuery) (*AccessFixes,
 			return nil, err
 		}
 	}
-	return s.accessFixes(ctx, q, problem)
+	x, err := s.accessFixes(ctx, q, problem)
+	if err == nil && !x.Allowed {
+		x.Notes = meaningOf(s.policy, &problem)
+	}
+	return x, err
+}
+
+// meaningOf says what permissions are for.
+func meaningOf(p *policy.Policy, problem *object.Problem) (notes []diagnose.Note) {
+	x := meaning.Access{
+		Source: p.TypeName(policy.TypeID(problem.Source.Type)), Target: p.TypeName(policy.TypeID(problem.Target.Type)),
+		Class: problem.Class, Perms: problem.Perms,
+	}
+	for _, text := range x.Sentences() {
+		notes = append(notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: text})
+	}
+	return notes
 }
 
 // AccessFixesOf finds every fix of a denial that is about no port, as an incident has
@@ -66,6 +89,8 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 	}
 	problem := object.Problem{
 		Source: d.Source, Target: d.Target, Class: d.Class, Perms: d.Permissions, Files: s.fileContexts(),
+		Leftover: d.Leftover, Starting: d.Starting != "",
+		Sealed: d.Sealed, Needless: d.Needless,
 	}
 	q := AccessQuery{
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
@@ -76,7 +101,11 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 	if d.Source.Type == d.Target.Type {
 		q.Target = "self"
 	}
-	return s.accessFixes(ctx, q, problem)
+	x, err := s.accessFixes(ctx, q, problem)
+	if err == nil {
+		x.Notes = d.Notes
+	}
+	return x, err
 }
 
 // AccessFixesOfReport finds every fix of the denials in a report that are about no port, those
@@ -187,10 +216,44 @@ func (s *Session) labelOf(path, class string, files object.Files) (policy.Contex
 	return policy.Context{}, &SubjectError{path, fmt.Errorf("%s: no label of it is known: name its type", path)}
 }
 
-// fileContexts returns the file contexts of the system; nil where the policy is not a
-// system's, or it has none.
+// labelsBeside returns the file contexts that are installed with a policy that was named by
+// its file: those of /etc/selinux/NAME for /etc/selinux/NAME/policy/policy.33, in any tree;
+// nil where the file lies elsewhere.
+func (s *Session) labelsBeside() *fcontext.Table {
+	name, err := filepath.Abs(s.source.Name)
+	dir, _ := filepath.Split(name)
+	tree, rest, ok := cutLast(filepath.ToSlash(dir), "/etc/selinux/")
+	kind, after, _ := strings.Cut(rest, "/")
+	if err != nil || !ok || kind == "" || after != "policy/" {
+		return nil
+	}
+	root, err := host.OpenRoot(cmp.Or(tree, "/"))
+	if err != nil {
+		return nil
+	}
+	table, err := fcontext.Load(root, kind)
+	if err != nil {
+		return nil
+	}
+	return table
+}
+
+// cutLast cuts a text at the last place of a separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// fileContexts returns the file contexts of the system, or of the policy that was named;
+// nil where there are none.
 func (s *Session) fileContexts() object.Files {
 	if !s.source.Installed && s.options.Root == "" {
+		if table := s.labelsBeside(); table != nil {
+			return systemFiles{table}
+		}
 		return nil
 	}
 	table, err := subject.System{Root: s.root}.FileContexts()

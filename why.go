@@ -43,6 +43,8 @@ func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) 
 	}
 	if s.source.Installed || s.options.Root != "" { // else the policy says nothing of a system's files
 		options.System = &subject.System{Root: s.root}
+	} else {
+		options.Labels = s.labelsBeside()
 	}
 	return incident.Explain(s.decider(), log, options), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -75,8 +76,19 @@ type Diagnosis struct {
 	// a port; nil for others.
 	Question *network.Question
 	// File describes the file that the record is about, nil for other objects.
-	File  *File
-	Notes []Note
+	File *File
+	// Leftover is the type of a daemon at one of the ends that was left in the domain of what
+	// started it, "" for none: its program is to be labelled, and a rule would be for all
+	// such daemons.
+	Leftover string
+	// Starting is the program that systemd was about to start, "" where it was not.
+	Starting string
+	// Image says that the policy is part of an image, as Android's, so that no module is
+	// installed; Sealed that what the source may do there is fixed, as for apps.
+	Image, Sealed bool
+	// Needless says that the system call did its work without what was refused.
+	Needless bool
+	Notes    []Note
 
 	unasked bool // the kernel of this host does not check such packets
 }
@@ -112,6 +124,10 @@ const (
 	NoteBehind      NoteCode = "behind"            // what is asked next
 	// NoteVolume: a container meets a file of the host.
 	NoteVolume NoteCode = "volume"
+	// NoteMeaning: what the permissions are for, and what comes before a rule.
+	NoteMeaning NoteCode = "meaning"
+	// NoteAndroid: who may change the policy of Android.
+	NoteAndroid NoteCode = "android"
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
 
@@ -120,6 +136,11 @@ const (
 
 func (d *Diagnosis) note(code NoteCode, text string) {
 	d.Notes = append(d.Notes, Note{code, text})
+}
+
+// Noted reports whether a note of a kind was made.
+func (d *Diagnosis) Noted(code NoteCode) bool {
+	return slices.ContainsFunc(d.Notes, func(n Note) bool { return n.Code == code })
 }
 
 // Refused returns the permission of those that the policy refuses today for which
@@ -194,6 +215,7 @@ type Diagnoser struct {
 	machine network.Question // what every question begins as
 	host    host.Facts
 	system  *subject.System // nil where no system is known
+	table   *fcontext.Table // nil where none is known but the system's
 	init    policy.TypeID   // of systemd, 0 where the policy has no init_t
 }
 

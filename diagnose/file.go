@@ -39,10 +39,17 @@ func (g *Diagnoser) In(sys *subject.System) *Diagnoser {
 	return g
 }
 
-// files returns the file contexts of the system, nil if it has none.
+// Labels lets the Diagnoser know the file contexts that belong to the policy, where no
+// system is at hand.
+func (g *Diagnoser) Labels(table *fcontext.Table) *Diagnoser {
+	g.table = table
+	return g
+}
+
+// files returns the file contexts of the system, else those of the policy, nil for none.
 func (g *Diagnoser) files() *fcontext.Table {
 	if g.system == nil {
-		return nil
+		return g.table
 	}
 	table, err := g.system.FileContexts()
 	if err != nil {
@@ -79,6 +86,9 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		f.Name = path.Base(f.Path)
 	}
 	f.Lost = g.lost(d.Target)
+	if isContainer(audit.ContextType(a.SContext)) {
+		f.Path = "" // it is the path in the container: the host has another there
+	}
 	if table := g.files(); table != nil && f.Path != "" {
 		f.Customizable = table.Customizable(g.typeName(d.Target))
 		g.wanted(d, f, table, kind)
@@ -93,7 +103,7 @@ func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind by
 		return
 	}
 	c, ok := g.context(m.Context, false)
-	if !ok || c.Type == d.Target.Type {
+	if !ok || c.Type == d.Target.Type || g.typeName(c.Context) == "default_t" { // which is that nothing is said
 		return
 	}
 	f.Wanted, f.From = m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
@@ -118,6 +128,9 @@ func (g *Diagnoser) lost(c policy.Context) bool {
 // fullPath returns the whole path of the file of a denial: that of the record, or of
 // the PATH record of the same file; "" where there is none.
 func fullPath(a *audit.AVC, e *audit.Event) string {
+	if strings.HasPrefix(a.Path, "/memfd:") || strings.HasSuffix(a.Path, " (deleted)") {
+		return "" // memory without a file, or a file that is gone: nothing there has a label to put right
+	}
 	if strings.HasPrefix(a.Path, "/") {
 		return path.Clean(a.Path)
 	}

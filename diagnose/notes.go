@@ -27,8 +27,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"packets are judged outside of the program that sends or waits for them: pid and comm may be "+
 				"anybody's; the program sees "+seen(a))
 	case HookUserspace:
-		d.note(NoteUserspace,
-			"a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel")
+		d.note(NoteUserspace, asker(a))
 	}
 	if d.Hook == HookNameBind {
 		g.localPorts(d)
@@ -43,6 +42,8 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	volume(d, a)
 	noNewPrivileges(d, a)
 	behind(d, a)
+	g.meaning(d, a, e)
+	android(d, a)
 	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"

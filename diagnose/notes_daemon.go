@@ -23,15 +23,29 @@ func startedBy(comm string) (program string, ok bool) {
 func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	program, starting := startedBy(a.Comm)
+	starting = starting && source == "init_t"
+	if starting {
+		d.Starting = program
+	}
 	switch {
-	case starting && source == "init_t" && a.TClass == "file":
+	case a.TClass == "process2":
+	case starting && a.TClass == "file" && (a.Has("execute") || a.Has("execute_no_trans")):
 		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, %s; "+
-			"programs in /usr/bin or /usr/sbin have labels that it may start", program, target))
-	case a.TClass == "process2" || starting || isSystemd(a, e):
+			"programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home or "+
+			"in /tmp "+
+			"have not", program, target))
+	case starting:
+		d.note(NoteDaemon, fmt.Sprintf("systemd does this for the unit before %s is started, as init_t: a setting of "+
+			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+
+			"StateDirectory=)",
+			program))
+	case isSystemd(a, e):
 	case subject.IsLeftover(source):
+		d.Leftover = source
 		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as whose program has no label of its own: label the "+
 			"program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", source, source))
 	case target != "init_t" && subject.IsLeftover(target) && overSocket(a.TClass): // that is systemd
+		d.Leftover = target
 		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does whose program has no label of its "+
 			"own: label that program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", target,
 			target))
@@ -53,12 +67,24 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if e.Syscall == nil || e.Syscall.Success == nil || !*e.Syscall.Success || a.Permissive != nil && *a.Permissive {
 		return
 	}
+	if a.Permissive != nil {
+		d.Needless = true
+		d.note(NoteSucceeded, "the system call succeeded (success=yes) although this was refused: the kernel asked in "+
+			"passing, or the program did without; what fails is something else, and a dontaudit rule hides the record")
+		return
+	}
 	d.note(NoteSucceeded, "the system call succeeded (success=yes): the refusal did not stop it, because it was only "+
 		"logged or because the program did without; what fails is something else")
 }
 
 // behind notes the refusal that comes after the one that was logged.
 func behind(d *Diagnosis, a *audit.AVC) {
+	if a.TClass == "sock_file" && slices.Contains(places(), audit.ContextType(a.TContext)) {
+		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
+			"own label "+
+			"where the service is meant to have it (as a rule in /run/NAME), or by "+
+			"restorecon", audit.ContextType(a.TContext)))
+	}
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
 		d.note(NoteBehind, "behind the sock_file the kernel asks for connectto on the domain that listens: where that "+
 			"is refused too it is logged next")
@@ -74,8 +100,8 @@ func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 	switch {
 	case slices.Contains(d.Permissions, "nnp_transition"):
 		d.note(NoteNoNewPrivileges, fmt.Sprintf("the unit sets NoNewPrivileges=, or an option that implies it: "+
-			"without this permission the program does not get its domain %s, and stays in that of what starts it",
-			target))
+			"without this permission the program does not get its domain %s, and stays in that of what starts it; "+
+			"the rule opens nothing else, and the other way is the unit without that option", target))
 	case slices.Contains(d.Permissions, "nosuid_transition"):
 		d.note(NoteNoNewPrivileges, fmt.Sprintf("the program is on a file system that is mounted nosuid: without this "+
 			"permission it does not get its domain %s", target))
@@ -85,17 +111,45 @@ func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 // volume notes that a container met a file of the host: that of a volume, as a rule.
 func volume(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	switch source {
-	case "container_t", "container_init_t", "svirt_lxc_net_t":
-	default:
-		return
-	}
+	container := isContainer(source)
 	switch {
 	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
+	case !container && (target == "container_file_t" || target == "svirt_sandbox_file_t"):
+		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
+			"file or its "+
+			"directory; restorecon -R gives it back, and the container may not use it then", target))
+	case !container || d.Verdict == NowAllowed:
+	case oneLabel(target):
+		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
+			"change: a boolean, if the policy has one, or the mount option context=", target))
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
 			"(for this container alone) or :z (for all containers), which labels it; never so for a home or a "+
 			"directory of the system, for which udica makes a policy", target))
 	}
+}
+
+// isContainer reports whether a domain is one that runtimes start containers in.
+func isContainer(domain string) bool {
+	switch domain {
+	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t":
+		return true
+	}
+	return false
+}
+
+// oneLabel reports whether a type is the label of all files of a file system that keeps
+// no labels, by the names that policies give them.
+func oneLabel(typ string) bool {
+	return slices.Contains([]string{
+		"nfs_t", "cifs_t", "fusefs_t", "dosfs_t", "iso9660_t", "vmblock_t", "hugetlbfs_t", "removable_t", "noxattrfs_t",
+		"ceph_t", "glusterfs_t", "virtiofs_t", "9p_t",
+	}, typ)
+}
+
+// places are labels of places that everybody uses, by the names that policies give them.
+func places() []string {
+	return []string{"var_t", "var_run_t", "runtime_t", "var_lib_t", "var_log_t", "tmp_t", "user_tmp_t", "user_home_t",
+		"default_t", "unlabeled_t", "root_t", "srv_t", "usr_t", "etc_t", "mnt_t", "var_spool_t"}
 }

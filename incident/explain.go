@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -25,6 +26,9 @@ type Options struct {
 	// System is the system in which programs and files are looked up, nil if the policy does not
 	// belong to a system at hand.
 	System *subject.System
+	// Labels are the file contexts that belong to the policy, where System is nil; nil for
+	// none.
+	Labels *fcontext.Table
 	// Limit is the number of findings to explain, the most frequent first; 0 for all.
 	Limit int
 	// Costs asks for the cost of the first fix, which takes far longer than everything else.
@@ -84,7 +88,8 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		sys := o.System.Keep()
 		x.system = &sys
 	}
-	x.diagnoser = diagnose.New(d, o.Machine).In(x.system)
+	x.labels = o.Labels
+	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -126,6 +131,7 @@ type examination struct {
 	log       *Log
 	machine   network.Question
 	system    *subject.System
+	labels    *fcontext.Table
 	report    *Report
 	// said holds the complaints of programs about an operation that a denial reports too.
 	said map[audit.Signature][]Complaint
@@ -199,7 +205,7 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine).In(x.system))
+			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels))
 		}()
 	}
 	ask(x.d, x.diagnoser)

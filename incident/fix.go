@@ -1,8 +1,13 @@
 package incident
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -31,6 +36,9 @@ const (
 	// FileMode: owner or mode of a file keep the program from it; a capability would
 	// let it pass all of them.
 	FileMode Way = "file-mode"
+	// LabelProgram: a daemon runs as what started it (Finding.Denial.Leftover): its program
+	// gets a label; no rule is for that.
+	LabelProgram Way = "label-program"
 	// LevelOrAttribute: a constraint refuses it; no rule and no boolean helps.
 	LevelOrAttribute Way = "level-or-attribute"
 	// BoundRule: the type Bound bounds the source and needs the same rule first.
@@ -104,6 +112,9 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 		case file.Lost, file.Wanted != "" && file.Helps:
 			return Fix{Way: Relabel}
 		}
+	}
+	if f.Denial.Leftover != "" {
+		return Fix{Way: LabelProgram}
 	}
 	switch refused.Reason.Code {
 	case access.Constrained:
@@ -214,7 +225,21 @@ func switches(d *access.Decider, f *Finding) [][]policy.BoolSetting {
 	if f.Denial == nil || f.Denial.Question != nil {
 		return nil
 	}
-	return f.Denial.Switches()
+	list := f.Denial.Switches()
+	source := d.Policy().TypeName(policy.TypeID(f.Denial.Source.Type))
+	slices.SortStableFunc(list, func(a, b []policy.BoolSetting) int {
+		return cmp.Compare(strangeness(d.Policy(), source, a), strangeness(d.Policy(), source, b))
+	})
+	return list
+}
+
+// strangeness is how far the names of booleans are from the subject's: that of the
+// farthest.
+func strangeness(p *policy.Policy, source string, settings []policy.BoolSetting) (most kin.Kinship) {
+	for _, s := range settings {
+		most = max(most, kin.Of(source, strings.TrimPrefix(p.BoolName(s.Bool), "allow_")))
+	}
+	return most
 }
 
 // A costKey is equal for two problems that have the same fixes and differ at most in the port.

@@ -21,6 +21,7 @@ type AccessFixes struct {
 	// Missing are the permissions that are refused, with those that would be next.
 	Missing []string    `json:"missing"`
 	Why     string      `json:"why"` // in words, which may change
+	Notes   []Note      `json:"notes"`
 	Fixes   []AccessFix `json:"fixes"`
 }
 
@@ -50,7 +51,10 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 		Schema: "senet.access-fix/1", Policy: policyName, Verdict: network.Denied, Class: x.Query.Class,
 		Perms:  x.Query.Perms,
 		Source: x.Policy.FormatContext(x.Problem.Source), Target: x.Policy.FormatContext(x.Problem.Target),
-		Path: x.Problem.Path, Missing: OrEmpty(x.Missing), Why: x.Why(), Fixes: []AccessFix{},
+		Path: x.Problem.Path, Missing: OrEmpty(x.Missing), Why: x.Why(), Notes: []Note{}, Fixes: []AccessFix{},
+	}
+	for _, n := range x.Notes {
+		out.Notes = append(out.Notes, Note{n.Code, n.Text})
 	}
 	if x.Allowed {
 		out.Verdict = network.Allowed

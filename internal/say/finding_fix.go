@@ -70,6 +70,14 @@ func (l *Log) wayText(it *incident.Finding) string {
 	case incident.Boolean:
 		return "the boolean; a rule instead: --allow"
 	case incident.AllowRule:
+		switch d := it.Denial; {
+		case d.Sealed:
+			return "none: what apps may do is fixed"
+		case d.Image:
+			return "a rule in the policy that the image is built with, if its neverallow rules leave room"
+		case d.Noted(diagnose.NoteNoNewPrivileges):
+			return "an allow rule for this alone (--allow writes it), or the unit without the option"
+		}
 		if see == "" {
 			return "an allow rule"
 		}
@@ -78,6 +86,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return l.packetText(it)
 	case incident.Relabel:
 		return relabelText(it.Denial.File)
+	case incident.LabelProgram:
+		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
+			"fcontext) "+
+			"and restart it", it.Denial.Leftover)
 	case incident.FileMode:
 		return modeText(it)
 	case incident.LevelOrAttribute:

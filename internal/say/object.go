@@ -95,6 +95,8 @@ func (x *AccessFixes) Title(f *object.Fix) string {
 		return "label " + f.Type
 	case object.Level:
 		return "level " + f.Range
+	case object.Volume:
+		return "volume with :Z"
 	case object.Mode:
 		return "owner or mode"
 	case object.Boolean:
@@ -119,6 +121,11 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		}
 	case object.Relabel:
 		switch {
+		case f.Type == "bin_t":
+			list = append(list, "what lies where programs lie has this label (/usr/local/bin, /opt/NAME/bin): best "+
+				"move the program there; a home is its user's, who could change what systemd starts")
+		case f.Type == "textrel_shlib_t":
+			list = append(list, "it is the label of libraries with text relocations, for that file alone")
 		case f.Own && f.Data:
 			list = append(list, words.Sprintf("%s is named like %s, and for what is kept", f.Type, subject))
 		case f.Own:
@@ -131,6 +138,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		if strings.HasPrefix(subject, "container") || strings.HasPrefix(subject, "svirt") {
 			list = append(list, "the runtime sets it for a volume with :Z, or :z for one that containers share")
 		}
+	case object.Volume:
+		list = append(list, words.Sprintf("the runtime labels what it mounts %s: -v DIR:DIR:Z with the level of this "+
+			"container alone, :z for all containers", f.Type),
+			"what is in DIR keeps that label, and services of the host may lose it")
 	case object.Mode:
 		list = append(list, "the program runs as a user whom the owner and the mode of a file or directory keep out; "+
 			"the capability would let it pass all of them")
@@ -256,6 +267,9 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		return nil
 	}
 	b.Line("why", "%s", x.Why())
+	for _, n := range x.Notes {
+		b.Line("note", "%s", n.Text)
+	}
 	if more := x.Missing[min(len(x.Missing), x.askedMissing()):]; len(more) > 0 {
 		b.Line("then", "%s would be refused next; the fixes count it in", strings.Join(more, ", "))
 	}
@@ -305,6 +319,20 @@ func (x *AccessFixes) unfit() string {
 			"fcontext) and restart it: %s is what a daemon runs as whose program has "+
 			"no label of its own, and a rule for it "+
 			"would be for all of them", x.Leftover, x.Leftover)
+	}
+	switch {
+	case x.Become != 0:
+		return words.Sprintf("the program is to start %s, and %s was refused that (transition, entrypoint or "+
+			"nnp_transition): mend that denial, and this one is gone", x.Policy.TypeName(x.Become), x.subject())
+	case x.Problem.Needless:
+		return "none seems needed: the system call succeeded; a dontaudit rule hides the record"
+	case x.Problem.Sealed:
+		return words.Sprintf("none is offered: what %s may do is the same on all systems of its kind", x.subject())
+	case x.Foreign:
+		return words.Sprintf("none is offered: %s is the host's, and to label it for a container would take it "+
+			"from the "+
+			"host; udica makes a policy for one container, --security-opt label=type:NAME uses another",
+			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	}
 	for i := range x.Fixes {
 		if f := &x.Fixes[i]; f.Danger != "" {

@@ -211,6 +211,8 @@ func Danger(code string) string {
 		return "may reach the hashes of passwords"
 	case "ptrace":
 		return "may trace another domain"
+	case "code":
+		return "may run what is written into its heap or stack"
 	case "domain":
 		return "may change its own domain"
 	case "secrets":

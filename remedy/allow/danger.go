@@ -38,6 +38,7 @@ func dangerList() []dangerous {
 		{"disk", "fixed_disk_device_t", "blk_file", readWrite},
 		{"passwords", "shadow_t", "file", readWrite},
 		{"ptrace", "other", "process", []string{"ptrace"}},
+		{"code", "self", "process", []string{"execheap", "execstack"}},
 		{"domain", "self", "process", []string{"setcurrent"}},
 		{"bpf", "self", "bpf", []string{"prog_load"}},
 	}
@@ -59,8 +60,8 @@ func DangerousClass(class string) bool {
 }
 
 // Danger returns why an allow rule gets its source beyond the policy, or to what the
-// policy is there to keep: policy, module, memory, disk, passwords, ptrace, domain or
-// bpf; "" where it is not on the short list. perms returns the rule's permissions; it is
+// policy is there to keep: policy, module, memory, disk, passwords, ptrace, code,
+// domain or bpf; "" where it is not on the short list. perms returns the rule's permissions; it is
 // not called where they do not matter.
 func Danger(source, target, class string, perms func() []string) string {
 	var names []string

@@ -25,12 +25,15 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.sensitive = f.sensitivity()
 	f.mode()
 	f.restore()
+	f.volume()
+	f.program()
+	f.textRelocations()
 	f.relabel()
 	f.level()
 	f.booleans()
 	f.rule()
 	f.withdraw()
-	r.Leftover = f.leftover()
+	r.Leftover, r.Become, r.Foreign = f.leftover(), f.become(), f.foreign()
 	slices.SortStableFunc(f.fixes, better)
 	r.Fixes = f.fixes
 	return r
@@ -69,6 +72,10 @@ func withFollowers(class string, perms []string) []string {
 				more("getattr")
 			case "execute":
 				more("read", "open", "getattr")
+			}
+		case "anon_inode":
+			if perm == "create" {
+				more("read", "write", "map")
 			}
 		case "dir":
 			switch perm {
@@ -160,7 +167,7 @@ func better(a, b Fix) int {
 		cmp.Compare(a.place(), b.place()),
 		cmp.Compare(made(a), made(b)), cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
 		cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
-		cmp.Compare(a.Type, b.Type),
+		cmp.Compare(a.Switched, b.Switched), cmp.Compare(a.Type, b.Type),
 	)
 }
 
@@ -184,7 +191,7 @@ func (f *Fix) place() int {
 		return 9
 	case f.Kind == Mode, f.Kind == Restore:
 		return 0
-	case f.Kind == Level:
+	case f.Kind == Level, f.Kind == Volume:
 		return 1
 	case f.Kind == Boolean && f.Own:
 		return 2

@@ -14,6 +14,7 @@ const (
 	Restore Kind = "restore" // the file gets the label that file_contexts gives its path
 	Relabel Kind = "relabel" // file_contexts gets another label for the path, and the file gets it too
 	Level   Kind = "level"   // the object gets the level of the process
+	Volume  Kind = "volume"  // the runtime labels what it mounts into a container
 	Mode    Kind = "mode"    // the owner or mode of a file changes, so that no capability is needed
 	Boolean Kind = "boolean" // booleans are set
 	Rule    Kind = "rule"    // allow rules
@@ -22,7 +23,7 @@ const (
 // A Fix is one change with its cost.
 type Fix struct {
 	Kind Kind
-	// Type is the new type of the label, for Restore and Relabel; Range is the new level, for
+	// Type is the new type of the label, for Restore, Relabel and Volume; Range is the new level, for
 	// Level.
 	Type, Range string
 	// From is the line of file_contexts with the label, FILE:LINE, for Restore.
@@ -54,6 +55,8 @@ type Fix struct {
 	// not listed.
 	Switched int
 
+	insteadOfRule bool // no rule is offered if this fix is
+
 	made  bool // programs create objects with Type, or it is for programs
 	spare int  // the number of the subject's permissions on Type beyond the wanted ones
 	uses  int  // the number of entries of file_contexts with Type; without file_contexts, of rules that name it
@@ -81,7 +84,7 @@ func (f *Fix) Module() []cil.Node {
 }
 
 // Name returns the name of the fix, which does not depend on the other fixes: restore, label:TYPE,
-// level, mode, bool:NAME, rule.
+// level, volume, mode, bool:NAME, rule.
 func (f *Fix) Name(p *policy.Policy) string {
 	switch f.Kind {
 	case Relabel:
@@ -103,6 +106,15 @@ type Problem struct {
 	Files Files
 	// Lost says that the label does not tell the purpose of the object: see diagnose.File.
 	Lost bool
+	// Leftover is the type of a daemon that was left in the domain of what started it, where
+	// a record tells; "" else. Starting says that systemd was about to start a program.
+	Leftover string
+	Starting bool
+	// Sealed says that what the subject may do is fixed for all systems, so that no rule is
+	// to be made, as for Android's apps.
+	Sealed bool
+	// Needless says that the call succeeded without.
+	Needless bool
 }
 
 // A Files is file_contexts as [github.com/senet-selinux/senet/fcontext.Table] has them.
@@ -126,6 +138,12 @@ type Result struct {
 	// has no own label; "" for none. The fix is to label the program: a rule would apply to all
 	// such daemons.
 	Leftover string
+	// Become is the domain that the program is to start, where it was refused to start it in
+	// that of the caller: what is missing is the change of the domain. 0 for none.
+	Become policy.TypeID
+	// Foreign says that a container met what belongs to the host, and what no volume is to
+	// be made of.
+	Foreign bool
 	// Fixes are the candidates, the best first.
 	Fixes []Fix
 }

@@ -28,9 +28,24 @@ func (f *finder) general() bool {
 	})
 }
 
+// home reports whether the object has the label of all that users keep.
+func (f *finder) home() bool {
+	switch f.typeName(f.problem.Target) {
+	case "user_home_t", "user_home_dir_t", "home_root_t":
+		return true
+	}
+	return false
+}
+
 // leftover returns the type of a daemon that stayed in the domain of its starter: the subject, or
 // the process that made a socket or sent a message; "" if there is none.
 func (f *finder) leftover() string {
+	if f.problem.Leftover != "" {
+		return f.problem.Leftover
+	}
+	if name := f.typeName(f.problem.Source); name != "init_t" && subject.IsLeftover(name) {
+		return name
+	}
 	switch f.problem.Class {
 	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd":
 	default:
@@ -55,8 +70,13 @@ func (f *finder) withdraw() {
 	other := slices.ContainsFunc(f.fixes, func(x Fix) bool {
 		return x.Kind != Rule && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
+	settled := f.leftover() != "" || f.become() != 0 || f.foreign() || f.problem.Sealed || f.problem.Needless ||
+		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
 	for i := range f.fixes {
-		if f.fixes[i].Kind == Rule && (f.general() && other || f.leftover() != "") {
+		if f.fixes[i].Kind == Boolean && (f.leftover() != "" || f.problem.Needless) {
+			f.fixes[i].Applicability = remedy.Never // it would be for all such daemons, or for nothing
+		}
+		if f.fixes[i].Kind == Rule && (f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}

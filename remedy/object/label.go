@@ -31,7 +31,7 @@ func (f *finder) mode() {
 // restore gives the file the label that file_contexts has for its path, if it has another one. It
 // works only if that label allows the access.
 func (f *finder) restore() {
-	if !IsFile(f.problem.Class) || f.sensitive != "" {
+	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost { // who has other paths than the host
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {
@@ -45,14 +45,14 @@ func (f *finder) restore() {
 		return
 	}
 	c, err := f.p.ParseContext(text)
-	if err != nil || c.Type == f.problem.Target.Type {
+	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // nothing is said of the path
 		return
 	}
 	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
 		Force: f.problem.Files.Customizable(f.typeName(f.problem.Target))}
 	fix.Own = f.own(fix.Type)
 	fix.Applicability = remedy.Review
-	if f.cost(&fix, f.d, c); fix.Works {
+	if f.cost(&fix, f.d, c); fix.Works && f.sensitive == "" {
 		fix.Applicability = remedy.Safe // file_contexts intends this label for the file
 	}
 	f.fixes = append(f.fixes, fix)
@@ -115,20 +115,27 @@ func (f *finder) sensitivity() string {
 			return "secrets"
 		}
 	}
-	class, _ := f.p.Class("file")
-	entry, ok := f.p.Perm(class, "entrypoint")
-	if !ok {
-		return ""
-	}
-	target := policy.TypeID(f.problem.Target.Type)
-	attributes := f.p.Attributes(target)
-	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
-		if r.Class == class && r.Perms&entry != 0 && (r.Target == target || attributes.Has(r.Target)) &&
-			!f.p.IsAttribute(r.Source) {
-			return "programs"
-		}
+	if f.problem.Class == "file" && f.isProgram(policy.TypeID(f.problem.Target.Type)) {
+		return "programs"
 	}
 	return ""
+}
+
+// isProgram reports whether a type is one of programs that domains are entered by: an
+// entrypoint rule names it. Rules for all types of an attribute do not tell: unconfined
+// domains are entered by every file.
+func (f *finder) isProgram(typ policy.TypeID) bool {
+	class, _ := f.p.Class("file")
+	entry, ok := f.p.Perm(class, "entrypoint")
+	if programs, has := f.p.Attribute("exec_type"); !ok || has && !f.p.Members(programs).Has(typ) {
+		return false
+	}
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
+		if r.Class == class && r.Perms&entry != 0 && r.Target == typ && !f.p.IsAttribute(r.Source) {
+			return true
+		}
+	}
+	return false
 }
 
 // relabel finds labels that allow the subject's access: those named after it, and of the others

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/internal/meaning"
+)
+
+// meaning notes what the permissions are for, unless the policy grants them today.
+func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	if d.Verdict == NowAllowed || d.Verdict == NotAsked {
+		return
+	}
+	x := meaning.Access{
+		Source: audit.ContextType(a.SContext), Target: audit.ContextType(a.TContext), Class: a.TClass,
+		Perms: d.Permissions, Module: a.KMod,
+		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
+	}
+	if a.IoctlCmd != nil {
+		x.Command = a.IoctlCmd
+	}
+	for _, text := range x.Sentences() {
+		d.note(NoteMeaning, text)
+	}
+	if strings.HasPrefix(a.Path, "/memfd:") {
+		d.note(NoteMeaning, "it is memory that the program made itself (memfd_create), not a file on a disk: "+
+			"libffi, as "+
+			"Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type does")
+	}
+}
+
+// asker says which program asked, where it was not the kernel.
+func asker(a *audit.AVC) string {
+	switch a.TClass {
+	case "dbus":
+		text := "the bus asked (dbus-daemon or dbus-broker), for each message and in its direction: "
+		if slices.Contains(a.Permissions, "acquire_svc") {
+			return text + "the name on the bus has the label"
+		}
+		kind := "a message"
+		for _, f := range a.Fields {
+			if f.Key == "msgtype" {
+				kind = "a " + strings.ReplaceAll(f.Value, "_", " ")
+			}
+		}
+		return fmt.Sprintf("%s%s from %s to %s; what is answered needs the other direction as well", text, kind,
+			audit.ContextType(a.SContext), audit.ContextType(a.TContext))
+	case "service", "system":
+		return "systemd asked, not the kernel: a unit was to be started, stopped or looked at"
+	case "service_manager", "hwservice_manager":
+		return "the service manager of Android asked, not the kernel"
+	}
+	return "a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel"
+}
+
+// isAndroid reports whether a context is of Android's form: u:r:DOMAIN, u:object_r:TYPE.
+func isAndroid(context string) bool {
+	return strings.HasPrefix(context, "u:r:") || strings.HasPrefix(context, "u:object_r:")
+}
+
+// android notes who may change the policy of Android, where no module is installed.
+func android(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	if !isAndroid(a.SContext) || !isAndroid(a.TContext) || d.Verdict == NowAllowed {
+		return
+	}
+	d.Image = true
+	switch {
+	case isApp(source):
+		d.Sealed = true
+		d.note(NoteAndroid, fmt.Sprintf("this is Android, and %s is the domain of apps: what apps may do is "+
+			"fixed, and "+
+			"neverallow rules and the compatibility tests keep a rule out; the app has to use the API of the system "+
+			"instead, and often the line is harmless", source))
+	default:
+		d.note(NoteAndroid, fmt.Sprintf("this is Android: the policy is a part of the image, and nothing is "+
+			"installed on "+
+			"the device; a rule belongs in %s.te of the device's or vendor's sepolicy directory, where neverallow "+
+			"rules "+
+			"are checked as the image is built", source))
+	}
+	switch {
+	case slices.Contains(androidGeneral(), target):
+		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what has no label of its own: give the object one first "+
+			"(file_contexts, genfs_contexts, service_contexts or property_contexts), then a rule for that "+
+			"type", target))
+	case target == "su" || source == "su":
+		d.note(NoteAndroid, "su is the domain of a rooted or a debug build: its tool is to bring the rules")
+	}
+}
+
+// isApp reports whether a domain is one that Android runs apps in.
+func isApp(domain string) bool {
+	for _, prefix := range []string{"untrusted_app", "isolated_app", "ephemeral_app", "sdk_sandbox", "isolated_compute_app"} {
+		if strings.HasPrefix(domain, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// androidGeneral are Android's labels of what nobody has labelled.
+func androidGeneral() []string {
+	return []string{
+		"block_device", "device", "sysfs", "proc", "debugfs", "system_data_file", "vendor_data_file", "unlabeled",
+		"default_android_service", "default_android_hwservice", "default_android_vndservice", "default_prop",
+		"vendor_default_prop", "socket_device", "rootfs", "vendor_file", "system_file", "tmpfs",
+	}
+}

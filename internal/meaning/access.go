@@ -1,0 +1,126 @@
+package meaning
+
+import (
+	"slices"
+	"strings"
+)
+
+// An Access is what was refused, in names.
+type Access struct {
+	// Source and Target are types.
+	Source, Target string
+	Class          string
+	Perms          []string
+	// Module is the alias of the kernel module that a module_request is for, "" if it is
+	// not known.
+	Module string
+	// Command is the ioctl command, nil if it is not known.
+	Command *uint16
+	// Succeeded says that the system call did its work all the same.
+	Succeeded bool
+}
+
+func (a *Access) has(perms ...string) bool {
+	return slices.ContainsFunc(perms, func(perm string) bool { return slices.Contains(a.Perms, perm) })
+}
+
+// Sentences say what the permissions are for, and what comes before a rule; none where
+// the names say it all.
+func (a *Access) Sentences() []string {
+	switch a.Class {
+	case "capability", "cap_userns", "capability2", "cap2_userns":
+		return a.capabilities()
+	case "process":
+		return a.process()
+	case "file", "chr_file", "blk_file":
+		if s := a.file(); s != nil {
+			return s
+		}
+	case "system":
+		if a.has("module_request") {
+			return a.moduleRequest()
+		}
+		return a.systemd()
+	case "service":
+		return a.systemd()
+	case "bpf":
+		text := "bpf: " + a.list(bpfPerms())
+		if a.has("prog_load") {
+			text += "; it runs in the kernel and sees what the kernel sees, so that few domains may"
+		}
+		return []string{text}
+	case "anon_inode":
+		return a.anonInode()
+	case "io_uring":
+		return []string{"io_uring: " + a.list(ioURingPerms())}
+	case "user_namespace":
+		return []string{"a user namespace is how sandboxes (browsers, bwrap), rootless containers and " +
+			"PrivateUsers= of " +
+			"a unit begin; it opens parts of the kernel that only root reaches otherwise, so allow it to programs " +
+			"that " +
+			"need it, not to all"}
+	case "key":
+		return a.key()
+	case "service_manager", "hwservice_manager", "binder", "property_service", "keystore2", "keystore2_key",
+		"drmservice":
+		return a.android()
+	case "lockdown":
+		return []string{"lockdown keeps even root from changing the running kernel; the class is gone since Linux 5.16"}
+	case "perf_event":
+		return []string{"perf_event is for measuring and tracing: perf, and tools of BPF"}
+	}
+	if a.has("ioctl") {
+		return a.ioctl()
+	}
+	return nil
+}
+
+// list says what each of the permissions is for that a table knows.
+func (a *Access) list(table map[string]string) string {
+	var parts []string
+	for _, perm := range a.Perms {
+		if text := table[perm]; text != "" {
+			parts = append(parts, perm+" is to "+text)
+		}
+	}
+	if len(parts) == 0 {
+		return strings.Join(a.Perms, ", ")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func bpfPerms() map[string]string {
+	return map[string]string{
+		"map_create": "make a map", "map_read": "read a map", "map_write": "write a map",
+		"prog_load": "load a program", "prog_run": "use a program that another domain loaded",
+	}
+}
+
+func ioURingPerms() map[string]string {
+	return map[string]string{
+		"override_creds": "act with the credentials of another ring", "sqpoll": "have the kernel poll for requests",
+		"cmd": "send a device or a socket commands, as ioctl() does", "allowed": "use a ring at all",
+	}
+}
+
+func (a *Access) anonInode() []string {
+	switch {
+	case strings.Contains(a.Target, "io_uring") || strings.Contains(a.Target, "uring"):
+		return []string{"an io_uring is a ring for system calls that do not wait; programs that find none use the " +
+			"usual calls as a rule, so look whether anything fails before it is allowed"}
+	case strings.Contains(a.Target, "userfault") || strings.Contains(a.Target, "uffd"):
+		return []string{"userfaultfd() lets a program handle its own page faults (live migration, CRIU, garbage " +
+			"collectors)"}
+	case strings.Contains(a.Target, "secretmem"):
+		return []string{"memfd_secret() makes memory that even the kernel does not map"}
+	}
+	return nil
+}
+
+func (a *Access) key() []string {
+	return []string{"a key or keyring of the kernel (keyctl): pam_keyinit, Kerberos, disk encryption, and file " +
+		"systems " +
+		"keep secrets there; the target is the domain that made it, and a lookup (search) goes through the " +
+		"keyrings of " +
+		"the session"}
+}

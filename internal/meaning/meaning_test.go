@@ -1,0 +1,148 @@
+package meaning_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/internal/classmap"
+	"github.com/senet-selinux/senet/internal/meaning"
+)
+
+func command(n uint16) *uint16 { return &n }
+
+// TestSentences: what is said of each family, and what is not.
+func TestSentences(t *testing.T) {
+	for _, tt := range []struct {
+		access meaning.Access
+		want   string // in one of the sentences, "" for none at all
+	}{
+		{meaning.Access{Class: "process", Perms: []string{"execmem"}}, "writable and executable at once"},
+		{meaning.Access{Class: "process", Perms: []string{"execheap"}, Source: "unconfined_t"}, "everything that " +
+			"users run"},
+		{meaning.Access{Class: "process", Perms: []string{"transition"}}, "entrypoint"},
+		{meaning.Access{Class: "process", Perms: []string{"signal"}}, ""},
+		{meaning.Access{Class: "file", Perms: []string{"read", "open"}}, ""},
+		{meaning.Access{Class: "file", Perms: []string{"execmod"}}, "textrel_shlib_t"},
+		{meaning.Access{Class: "file", Perms: []string{"entrypoint"}}, "NAME_exec_t"},
+		{meaning.Access{Class: "chr_file", Perms: []string{"ioctl"}, Command: command(0x5401)}, "TCGETS"},
+		{meaning.Access{Class: "udp_socket", Perms: []string{"ioctl"}, Command: command(0x8927)}, "SIOCGIFHWADDR"},
+		{meaning.Access{Class: "chr_file", Perms: []string{"ioctl"}, Command: command(0xeeee)}, ""},
+		{meaning.Access{Class: "chr_file", Perms: []string{"ioctl"}}, ""},
+		{meaning.Access{Class: "capability", Perms: []string{"dac_override"}}, ""},
+		{meaning.Access{Class: "capability", Perms: []string{"net_bind_service"}}, "1024"},
+		{meaning.Access{Class: "cap_userns", Perms: []string{"sys_admin"}}, "does not reach the host"},
+		{meaning.Access{Class: "capability", Perms: []string{"sys_ptrace"}}, "leave it refused"},
+		{meaning.Access{Class: "capability", Perms: []string{"sys_admin"}, Succeeded: true}, "in passing"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-10"}, "IPv6 is off"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-40-proto-1"}, "vsock"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "netdev-eth0"}, "interface eth0"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "8021q"}, "modprobe 8021q"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}}, "has in a module"},
+		{meaning.Access{Class: "system", Perms: []string{"module_load"}}, ""},
+		{meaning.Access{Class: "system", Perms: []string{"reboot"}, Source: "staff_t"}, "sysadm_r"},
+		{meaning.Access{Class: "service", Perms: []string{"start"}, Target: "httpd_unit_file_t"}, "label of the " +
+			"unit's file"},
+		{meaning.Access{Class: "service", Perms: []string{"status"}, Target: "init_t"}, "has no file"},
+		{meaning.Access{Class: "bpf", Perms: []string{"prog_load"}}, "runs in the kernel"},
+		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Target: "io_uring_t"}, "io_uring"},
+		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Target: "x_t"}, ""},
+		{meaning.Access{Class: "io_uring", Perms: []string{"sqpoll"}}, "poll"},
+		{meaning.Access{Class: "user_namespace", Perms: []string{"create"}}, "sandboxes"},
+		{meaning.Access{Class: "key", Perms: []string{"search"}}, "keyring"},
+		{meaning.Access{Class: "service_manager", Perms: []string{"find"}}, "look a service up"},
+		{meaning.Access{Class: "binder", Perms: []string{"call"}}, "call the other process"},
+		{meaning.Access{Class: "nosuch", Perms: []string{"read"}}, ""},
+	} {
+		got := tt.access.Sentences()
+		if tt.want == "" && len(got) > 0 ||
+			tt.want != "" && !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, tt.want) }) {
+			t.Errorf("%+v: %q", tt.access, got)
+		}
+	}
+}
+
+// TestCapabilities: every capability of the kernel's header is told, and is a permission.
+func TestCapabilities(t *testing.T) {
+	b, err := os.ReadFile("/usr/include/linux/capability.h")
+	if err != nil {
+		t.Skip(err)
+	}
+	names := regexp.MustCompile(`(?m)^#define CAP_([A-Z_]+)\s+\d+$`).FindAllStringSubmatch(string(b), -1)
+	if len(names) < 38 {
+		t.Fatalf("only %d names in the header", len(names))
+	}
+	for _, m := range names {
+		perm := strings.ToLower(m[1])
+		class := "capability"
+		if !classmap.HasPermission(class, perm) {
+			class = "capability2"
+		}
+		a := meaning.Access{Class: class, Perms: []string{perm}}
+		if !classmap.HasPermission(class, perm) || !strings.HasPrefix(perm, "dac_") && len(a.Sentences()) == 0 {
+			t.Errorf("%s %s is not told", class, perm)
+		}
+	}
+}
+
+// TestIoctl compares the names with the numbers that the headers of the kernel give them.
+func TestIoctl(t *testing.T) {
+	cc, err := exec.LookPath("cc")
+	headers := []string{"asm/ioctls.h", "linux/sockios.h", "linux/fs.h", "linux/loop.h", "linux/if_tun.h", "linux/kvm.h",
+		"linux/vt.h", "linux/kd.h", "linux/rtc.h", "linux/hdreg.h", "linux/cdrom.h", "linux/random.h", "linux/nsfs.h",
+		"scsi/sg.h", "linux/fiemap.h", "linux/android/binder.h", "linux/blkpg.h", "linux/tty.h"}
+	if err != nil {
+		t.Skip("no C compiler")
+	}
+	names := map[string]uint16{}
+	for n := range 1 << 16 {
+		if name, _ := meaning.Ioctl(uint16(n)); name != "" {
+			if _, twice := names[name]; twice {
+				t.Errorf("%s has two numbers", name)
+			}
+			names[name] = uint16(n)
+		}
+	}
+	var c strings.Builder
+	c.WriteString("#include <stdio.h>\n#include <sys/ioctl.h>\n#include <sys/types.h>\n#include <linux/types.h>\n")
+	for _, h := range headers {
+		if _, err := os.Stat("/usr/include/" + h); err == nil || strings.HasPrefix(h, "asm/") {
+			fmt.Fprintf(&c, "#include <%s>\n", h)
+		}
+	}
+	c.WriteString("int main(void) {\n")
+	for name := range names {
+		fmt.Fprintf(&c, "#ifdef %s\nprintf(\"%s %%u\\n\", (unsigned)(%s) & 0xffff);\n#endif\n", name, name, name)
+	}
+	c.WriteString("return 0; }\n")
+	dir := t.TempDir()
+	file, program := filepath.Join(dir, "n.c"), filepath.Join(dir, "n")
+	if err := os.WriteFile(file, []byte(c.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(cc, "-w", "-o", program, file).CombinedOutput(); err != nil {
+		t.Skipf("the headers do not compile: %s", out)
+	}
+	out, err := exec.Command(program).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, m := range regexp.MustCompile(`(\w+) (\d+)`).FindAllStringSubmatch(string(out), -1) {
+		n, _ := strconv.Atoi(m[2])
+		if int(names[m[1]]) != n {
+			t.Errorf("%s is %#x, not %#x", m[1], n, names[m[1]])
+		}
+		checked++
+	}
+	t.Logf("%d of %d names", checked, len(names))
+	if checked < len(names)/2 {
+		t.Errorf("only %d of %d names were found", checked, len(names))
+	}
+}

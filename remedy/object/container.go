@@ -1,0 +1,75 @@
+package object
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// contained reports whether the subject is a container: its type has an attribute of
+// theirs, or is named so.
+func (f *finder) contained() bool {
+	typ := policy.TypeID(f.problem.Source.Type)
+	for _, name := range []string{"container_domain", "svirt_sandbox_domain"} {
+		if a, ok := f.p.Attribute(name); ok && f.p.Members(a).Has(typ) {
+			return true
+		}
+	}
+	switch f.p.TypeName(typ) {
+	case "container_t", "container_init_t", "svirt_lxc_net_t":
+		return true
+	}
+	return false
+}
+
+// hostTypes are labels of what belongs to the host as a whole, by the names that the
+// reference policy and Fedora's give them: a runtime is never to label them for a
+// container.
+var hostTypes = [...]string{
+	"user_home_dir_t", "home_root_t", "root_t", "etc_t", "usr_t", "bin_t", "lib_t", "boot_t", "var_t", "var_run_t",
+	"runtime_t", "var_lib_t", "var_log_t", "admin_home_t", "proc_t", "sysfs_t", "device_t", "modules_object_t",
+	"shadow_t", "passwd_file_t", "selinux_config_t", "cert_t", "init_var_run_t", "udev_var_run_t",
+	"container_var_run_t",
+}
+
+// foreign reports whether a container met what belongs to the host.
+func (f *finder) foreign() bool {
+	return IsFile(f.problem.Class) && f.contained() && (f.sensitive != "" && f.sensitive != "programs" ||
+		slices.Contains(hostTypes[:], f.typeName(f.problem.Target)))
+}
+
+// volume labels what is mounted into a container, as a runtime does for :Z: with the
+// label of the container's files and the container's level.
+func (f *finder) volume() {
+	switch f.problem.Class {
+	case "file", "dir", "lnk_file", "sock_file", "fifo_file":
+	default:
+		return
+	}
+	if !f.contained() || f.foreign() || f.keepsNoLabels() {
+		return
+	}
+	for _, name := range []string{"container_file_t", "svirt_sandbox_file_t"} {
+		id, ok := f.p.Type(name)
+		if !ok || uint32(id) == f.problem.Target.Type {
+			continue
+		}
+		c := f.labelled(id)
+		c.Range = f.problem.Source.Range
+		if f.p.ValidateContext(c) != nil || !f.allows(f.d, c) {
+			continue
+		}
+		fix := Fix{Kind: Volume, Type: name, Works: true, Applicability: remedy.Review}
+		f.cost(&fix, f.d, c)
+		f.fixes = append(f.fixes, fix)
+		return
+	}
+}
+
+// keepsNoLabels reports whether the object's label is one that a file system gives to all
+// its files.
+func (f *finder) keepsNoLabels() bool {
+	a, ok := f.p.Attribute("filesystem_type")
+	return ok && f.p.Members(a).Has(policy.TypeID(f.problem.Target.Type))
+}
