@@ -94,7 +94,8 @@ func android(d *Diagnosis, a *audit.AVC) {
 
 // isApp reports whether a domain is one that Android runs apps in.
 func isApp(domain string) bool {
-	for _, prefix := range []string{"untrusted_app", "isolated_app", "ephemeral_app", "sdk_sandbox", "isolated_compute_app"} {
+	for _, prefix := range []string{"untrusted_app", "isolated_app", "ephemeral_app", "sdk_sandbox",
+		"isolated_compute_app"} {
 		if strings.HasPrefix(domain, prefix) {
 			return true
 		}

@@ -94,7 +94,8 @@ func TestCapabilities(t *testing.T) {
 // TestIoctl compares the names with the numbers that the headers of the kernel give them.
 func TestIoctl(t *testing.T) {
 	cc, err := exec.LookPath("cc")
-	headers := []string{"asm/ioctls.h", "linux/sockios.h", "linux/fs.h", "linux/loop.h", "linux/if_tun.h", "linux/kvm.h",
+	headers := []string{"asm/ioctls.h", "linux/sockios.h", "linux/fs.h", "linux/loop.h", "linux/if_tun.h",
+		"linux/kvm.h",
 		"linux/vt.h", "linux/kd.h", "linux/rtc.h", "linux/hdreg.h", "linux/cdrom.h", "linux/random.h", "linux/nsfs.h",
 		"scsi/sg.h", "linux/fiemap.h", "linux/android/binder.h", "linux/blkpg.h", "linux/tty.h"}
 	if err != nil {
