@@ -142,6 +142,10 @@ func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object
 	}, nil
 }
 
+// PolicyType is the name of the policy that the system uses, as SELINUXTYPE says; "" where
+// it does not.
+func (s *Session) PolicyType() string { return s.root.SELinuxType() }
+
 // lasting is a context as one would type it: its type, where that stands for it.
 func (s *Session) lasting(c policy.Context) string {
 	text := s.policy.FormatContext(c)

@@ -21,7 +21,7 @@ var (
 	// is not set.
 	ErrOpensMuch = errors.New("the fix opens far more than was asked")
 	// ErrNoSuchFix says that no fix makes a change.
-	ErrNoSuchFix = errors.New("no fix makes that change")
+	ErrNoSuchFix = errors.New("no such fix")
 )
 
 // A Plan is a fix as a change of one store.

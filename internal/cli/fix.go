@@ -25,9 +25,9 @@ follows from; then the cheapest. Then make it.
 
 Arguments are those of senet can, or a denial as senet why takes it: a line, a
 file, or - for standard input. For what is no port they are SOURCE CLASS:PERMS
-TARGET, where TARGET is a type, a context, self, or the path of a file; such
-fixes are listed with the commands for each: a label that is put right comes
-before any rule. Three fixes are shown; --all shows every one,
+TARGET, where TARGET is a type, a context, self, or the path of a file: a label
+that is put right comes before any rule, and after --apply restorecon gives it
+to the files. Three fixes are shown; --all shows every one,
 also those that open far more than was asked. A fix has a number N in the list
 and a name that stays, which may stand for N: label:ssh_port_t, bool:NAME,
 own-type, rule:TYPE (--show prints it).

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/internal/say"
-	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -23,9 +23,10 @@ func isAccess(args []string) bool {
 	return ok && class != "" && perms != "" && !strings.ContainsAny(args[1], "=/ ")
 }
 
-// runAccess lists the fixes of an access to anything but a port.
+// runAccess lists the fixes of an access to anything but a port, or makes one.
 func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
-	s, err := f.openSession(streams.stderr)
+	a := &fixAnswer{flags: f.write}
+	s, err := f.openForAccess(a, streams)
 	if err != nil {
 		return err
 	}
@@ -40,41 +41,44 @@ func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
 		}
 		return questionProblem(err)
 	}
-	return f.emitAccess(s, []*senet.AccessFixes{x}, streams)
+	return f.emitAccess(a, s, []*senet.AccessFixes{x}, streams)
 }
 
-// emitAccess prints the fixes of the first access, and the commands for the others.
-func (f *fixFlags) emitAccess(s *senet.Session, list []*senet.AccessFixes, streams ioStreams) error {
-	if f.apply != "" || f.plan != "" || f.show != "" || f.out != "" {
-		return usage(
-			errors.New("fixes of an access are listed, with the commands for each: --show, --plan and --apply "+
-				"are for operations on ports"), "senet module build makes a module of an allow rule")
+// openForAccess opens the store where something is to be changed in it, else the policy.
+func (f *fixFlags) openForAccess(a *fixAnswer, streams ioStreams) (*senet.Session, error) {
+	if f.apply != "" || f.plan != "" {
+		return f.openFor(a, streams.stderr)
 	}
+	return f.openSession(streams.stderr)
+}
+
+// emitAccess prints the fixes of the first access, and the commands for the others; or it shows or
+// makes the one that was chosen.
+func (f *fixFlags) emitAccess(
+	a *fixAnswer, s *senet.Session, list []*senet.AccessFixes, streams ioStreams,
+) error {
 	repeat := f.repeatPolicy()
 	if f.write.store != "" {
 		repeat = repeat.Option("--store", f.write.store)
 	}
 	said := make([]*say.AccessFixes, len(list))
 	for i, x := range list {
-		said[i] = &say.AccessFixes{AccessFixes: x, Again: repeat, Elsewhere: f.root != ""}
+		said[i] = &say.AccessFixes{AccessFixes: x, Again: repeat, Elsewhere: f.root != "", Image: f.root,
+			Type: s.PolicyType()}
 		if f.path == "" && s.Source().Name != exampleName {
 			said[i].Describe = policydoc.Describer(f.root)
 		}
 	}
+	if c := choice(cmp.Or(f.apply, string(f.plan), string(f.show))); c != "" && !said[0].Allowed {
+		return f.actOnAccess(a, s.Source().Name, said, c, streams)
+	}
 	x := said[0]
 	if err := f.output.emit(streams.stdout, func() any { return doc.AccessFixesOf(s.Source().Name, x) },
 		page(func(b *words.Page) {
-			x.Write(b, f.all)
-			for i, other := range said[1:] {
-				if i == maxOthers {
-					b.Line("", "and %s more", say.Number(len(said)-1-i))
-					break
-				}
-				key := ""
-				if i == 0 {
-					key = "also"
-				}
-				b.Command(key, shell.New("senet", "fix").Arg(other.Question()...).With(repeat))
+			first := x.Write(b, f.all)
+			f.otherAccesses(b, said, "also")
+			if n := x.Number(first); n > 0 && f.path == "" && x.Changes(first) {
+				b.Command("next", x.Command(repeat).Flag("--plan", first.Name(x.Policy)))
 			}
 		})); err != nil {
 		return err
@@ -85,8 +89,21 @@ func (f *fixFlags) emitAccess(s *senet.Session, list []*senet.AccessFixes, strea
 	return nil
 }
 
+// otherAccesses lists the commands for further accesses.
+func (f *fixFlags) otherAccesses(b *words.Page, said []*say.AccessFixes, key string) {
+	for i, other := range said[1:] {
+		if i == maxOthers {
+			b.Line("", "and %s more", say.Number(len(said)-1-i))
+			break
+		}
+		b.Command(key, other.Command(other.Again))
+		key = ""
+	}
+}
+
 // An accessDenial is a denial in a log that is about something other than an operation on a port.
 type accessDenial struct {
+	answer  *fixAnswer
 	session *senet.Session
 	list    []*senet.AccessFixes
 }
@@ -100,7 +117,7 @@ func (e *accessDenial) Error() string {
 func (f *fixFlags) otherwise(err error, streams ioStreams) error {
 	var other *accessDenial
 	if errors.As(err, &other) {
-		return f.emitAccess(other.session, other.list, streams)
+		return f.emitAccess(other.answer, other.session, other.list, streams)
 	}
 	return err
 }

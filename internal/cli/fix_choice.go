@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // A choice names a fix of the list: by its number, from 1, or by its name.
@@ -22,7 +23,8 @@ func (c choice) named() bool {
 	}
 	kind, _, _ := strings.Cut(string(c), ":")
 	return slices.Contains([]string{string(remedy.OwnType), "label", "bool", "rule", string(remedy.Split), "level",
-		"process-level", string(remedy.OtherPort), string(remedy.Permissive)}, kind)
+		"process-level", string(remedy.OtherPort), string(remedy.Permissive), string(object.Restore),
+		string(object.Volume), string(object.Mode)}, kind)
 }
 
 // chosen returns the number of the fix that a flag names, 0 for none.

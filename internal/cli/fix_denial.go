@@ -53,7 +53,7 @@ func (a *fixAnswer) choose(
 			return nil, questionProblem(err)
 		}
 		if len(others) > 0 {
-			return nil, &accessDenial{s, others}
+			return nil, &accessDenial{a, s, others}
 		}
 		next := words.Lines("senet why - explains what was read")
 		if !slices.Contains(args, "-") {

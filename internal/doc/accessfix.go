@@ -1,6 +1,7 @@
 package doc
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
@@ -80,4 +81,43 @@ func accessRules(f *object.Fix) (list []string) {
 		list = append(list, say.AllowRule(&r))
 	}
 	return list
+}
+
+// An AccessPlan is the document of senet fix --plan and --apply for an access to anything
+// but a port: schema senet.access-plan/1.
+type AccessPlan struct {
+	Schema string `json:"schema"`
+	Policy string `json:"policy"`
+	Fix    string `json:"fix"` // its name
+	Steps  Steps  `json:"steps"`
+	// Then are the commands that give files their labels afterwards.
+	Then []string `json:"then"`
+	// Applied is set once the change is made.
+	Applied *AccessApplied `json:"applied,omitempty"`
+}
+
+// AccessApplied is a change that was made.
+type AccessApplied struct {
+	Transaction int             `json:"transaction"`
+	Verdict     network.Verdict `json:"verdict"` // what the policy says afterwards
+	Refused     []string        `json:"refused"` // the permissions that it refuses still
+}
+
+// AccessPlanOf returns the document of a fix as a change; done is nil before it is made.
+func AccessPlanOf(policyName string, x *say.AccessFixes, p *senet.AccessPlan, done *senet.AccessDone) AccessPlan {
+	out := AccessPlan{
+		Schema: "senet.access-plan/1", Policy: policyName, Fix: p.Fix.Name(x.Policy), Steps: StepsOf(p.Change),
+		Then: []string{},
+	}
+	if p.Place != nil {
+		out.Then = append(out.Then, x.RelabelCommand(*p.Place).String())
+	}
+	if done != nil {
+		out.Applied = &AccessApplied{Transaction: done.Entry.ID, Verdict: network.Allowed,
+			Refused: OrEmpty(done.Refused)}
+		if len(done.Refused) > 0 {
+			out.Applied.Verdict = network.Denied
+		}
+	}
+	return out
 }

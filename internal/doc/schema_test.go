@@ -28,6 +28,7 @@ func documents() map[string][]any {
 		"senet.access-line/1":    {doc.AccessLine{}},
 		"senet.bool/1":           {doc.Change{}, doc.BoolList{}, doc.Export{}},
 		"senet.access-fix/1":     {doc.AccessFixes{}},
+		"senet.access-plan/1":    {doc.AccessPlan{}},
 		"senet.can/1":            {doc.Can{}},
 		"senet.check/1":          {doc.Check{}},
 		"senet.compile/1":        {doc.Compile{}},

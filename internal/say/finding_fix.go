@@ -42,7 +42,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	f := x.First()
 	switch {
 	case f == nil:
-		return x.unfit()
+		return x.Unfit()
 	case f.Kind == object.Rule || f.Kind == object.Mode:
 		return ""
 	}

@@ -2,7 +2,6 @@ package say
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/senet-selinux/senet"
@@ -24,6 +23,9 @@ type AccessFixes struct {
 	// is another than the running one.
 	Again     shell.Command
 	Elsewhere bool
+	// Image is the directory of another system whose files can be labelled, and Type its
+	// policy type; "" for none.
+	Image, Type string
 }
 
 // object describes the object of the access in a few words.
@@ -190,7 +192,7 @@ func AllowRule(r *object.AllowRule) string {
 // Commands are the commands that make a fix; none where it is not SELinux's.
 func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage know no other system
-		return nil
+		return x.commandsElsewhere(f)
 	}
 	name := x.Problem.Path
 	if name == "" {
@@ -204,18 +206,12 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 		}
 		return []shell.Command{c.Flag("-v").Arg(name)}
 	case object.Relabel:
-		tree, pattern := treeOf(name, x.Query.Class)
-		restore := shell.New("restorecon")
-		if tree != name || x.Query.Class == "dir" {
-			restore = restore.Flag("-R")
+		place := f.Place(name, x.Query.Class)
+		add := shell.New("semanage", "fcontext", "-a").Option("-t", f.Type)
+		if place.Files == "--" {
+			add = add.Option("-f", "f")
 		}
-		if x.Problem.Files != nil &&
-			x.Problem.Files.Customizable(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))) {
-			restore = restore.Flag("-F")
-		}
-		return []shell.Command{
-			shell.New("semanage", "fcontext", "-a").Option("-t", f.Type).Arg(pattern), restore.Flag("-v").Arg(tree),
-		}
+		return []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
 	case object.Level:
 		return []shell.Command{shell.New("chcon").Option("-l", f.Range).Arg(name)}
 	case object.Boolean:
@@ -227,20 +223,38 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 	return nil
 }
 
-// treeOf returns the directory that a label is for, and the pattern of file_contexts for
-// all in it: the file alone where that directory is one of the system's own.
-func treeOf(name, class string) (tree, pattern string) {
-	tree = name
-	if class != "dir" {
-		tree = path.Dir(name)
+// commandsElsewhere are the commands for the image of another system; none for a policy
+// without one.
+func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
+	name := x.Problem.Path
+	switch {
+	case x.Image == "" || x.Type == "" || !strings.HasPrefix(name, "/"):
+		return nil
+	case f.Kind == object.Restore:
+		return []shell.Command{x.RelabelCommand(object.Place{Tree: name})}
+	case f.Kind == object.Relabel:
+		return []shell.Command{
+			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(f.Place(name, x.Query.Class)),
+		}
 	}
-	if !strings.HasPrefix(name, "/") {
-		return name, name
+	return nil
+}
+
+// RelabelCommand is the command that gives the files of a place the labels of file_contexts.
+func (x *AccessFixes) RelabelCommand(place object.Place) shell.Command {
+	if x.Elsewhere { // restorecon knows the running system alone
+		return shell.New("setfiles").Flag("-F").Option("-r", x.Image).Arg(
+			path.Join(x.Image, "etc/selinux", x.Type, "contexts/files/file_contexts"), path.Join(x.Image, place.Tree))
 	}
-	if strings.Count(tree, "/") < 2 && tree != name || tree == "/" {
-		return name, regexp.QuoteMeta(name)
+	restore := shell.New("restorecon")
+	if place.Whole {
+		restore = restore.Flag("-R")
 	}
-	return tree, regexp.QuoteMeta(tree) + "(/.*)?"
+	if x.Problem.Files != nil &&
+		x.Problem.Files.Customizable(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))) {
+		restore = restore.Flag("-F")
+	}
+	return restore.Flag("-v").Arg(place.Tree)
 }
 
 // offered reports whether a fix is shown without being asked for.
@@ -304,7 +318,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		}
 	}
 	if shown == 0 {
-		b.Line("fix", "%s", x.unfit())
+		b.Line("fix", "%s", x.Unfit())
 	}
 	if hidden := len(x.Fixes) - shown; hidden > 0 {
 		b.Printf("      %s more with --all\n", Number(hidden))
@@ -312,8 +326,8 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	return first
 }
 
-// unfit says why nothing is offered.
-func (x *AccessFixes) unfit() string {
+// Unfit says why nothing is offered.
+func (x *AccessFixes) Unfit() string {
 	if x.Leftover != "" {
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
 			"fcontext) and restart it: %s is what a daemon runs as whose program has "+

@@ -1,0 +1,180 @@
+package senet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
+	"github.com/senet-selinux/senet/semanage"
+)
+
+// ErrNoPath says that a label cannot be said to be of a file whose path is not known.
+var ErrNoPath = errors.New("the path of the file is not known")
+
+// An AccessPlan is a fix of an access as a change of one store.
+type AccessPlan struct {
+	Fixes  *AccessFixes
+	Fix    *object.Fix
+	Change change.Change
+	// Place is what is to be labelled anew after the change: file contexts do not change
+	// what is on a disk. nil where no label changes.
+	Place *object.Place
+	// Base is the state of the store that the plan is for, that in which it was opened.
+	Base change.Base
+	// About is kept with the change in the store's history. It may be edited.
+	About change.About
+	// Force makes also what opens far more than was asked.
+	Force bool
+}
+
+// Check refuses a plan that nobody should make by accident: the error wraps ErrNoHelp
+// or ErrOpensMuch.
+func (p *AccessPlan) Check() error {
+	switch {
+	case !p.Fix.Works:
+		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrNoHelp)
+	case p.Fix.Applicability == remedy.Never && !p.Force:
+		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrOpensMuch)
+	}
+	return nil
+}
+
+// AccessChangeOf returns a fix of an access as a change of a policy store, and the place
+// whose files are to be labelled anew then, nil for none. The error wraps ErrNoChange for
+// what no store holds, such as a label that file_contexts give already, and ErrNoPath
+// where a label is for a file that is not known.
+func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place, error) {
+	switch f.Kind {
+	case object.Boolean:
+		var c change.Change
+		for _, s := range f.Bools {
+			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: x.Policy.BoolName(s.Bool), On: s.On}))
+		}
+		return c, nil, nil
+	case object.Relabel:
+		if !strings.HasPrefix(x.Problem.Path, "/") {
+			return change.Change{}, nil, ErrNoPath
+		}
+		place := f.Place(x.Problem.Path, x.Problem.Class)
+		r := semanage.FileContext{Path: place.Pattern, Files: place.Files, Context: fileContext(x.Policy, f.Type)}
+		return change.Change{Records: []semanage.Difference{change.Set(r)}}, &place, nil
+	case object.Rule:
+		return change.Change{Module: &change.Module{Name: "senet_access", After: accessModule(x, f)}}, nil, nil
+	}
+	return change.Change{}, nil, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
+}
+
+// fileContext is the context of files of a type, as file_contexts have them.
+func fileContext(p *policy.Policy, typ string) semanage.Context {
+	c := semanage.Context{User: "system_u", Role: "object_r", Type: typ}
+	if p.MLS() {
+		c.Range = "s0"
+	}
+	return c
+}
+
+// accessModule is the module of allow rules, in CIL.
+func accessModule(x *AccessFixes, f *object.Fix) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "; senet fix %s %s:%s\n", x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type)), x.Query.Class,
+		strings.Join(x.Query.Perms, ","))
+	for _, r := range f.Rules {
+		fmt.Fprintf(&b, "(allow %s %s (%s (%s)))\n", r.Source, r.Target, r.Class, strings.Join(r.Perms, " "))
+	}
+	return b.String()
+}
+
+// Choose returns the place in the list of a fix, by its number, from 1, or by its name. The
+// error wraps ErrNoSuchFix.
+func (x *AccessFixes) Choose(choice string) (int, error) {
+	var names []string
+	for i := range x.Fixes {
+		name := x.Fixes[i].Name(x.Policy)
+		if choice == name || choice == strconv.Itoa(i+1) {
+			return i, nil
+		}
+		names = append(names, fmt.Sprintf("%d %s", i+1, name))
+	}
+	return -1, fmt.Errorf("%s: %w; there is %s", choice, ErrNoSuchFix, strings.Join(names, ", "))
+}
+
+// AccessPlan turns fix n of an access, counted from 0, into a change of the store. It
+// changes nothing.
+func (s *Store) AccessPlan(ctx context.Context, x *AccessFixes, n int) (*AccessPlan, error) {
+	if n < 0 || n >= len(x.Fixes) {
+		return nil, fmt.Errorf("fix %d of %d: %w", n, len(x.Fixes), ErrNoSuchFix)
+	}
+	f := &x.Fixes[n]
+	c, place, err := AccessChangeOf(x, f)
+	if err != nil {
+		return nil, err
+	}
+	if c.Module != nil {
+		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
+			return nil, err
+		}
+	}
+	return &AccessPlan{Fixes: x, Fix: f, Change: c, Place: place, Base: s.base,
+		About: change.About{Title: f.Name(x.Policy)}}, nil
+}
+
+// An AccessDone is a change that was made, with the answer of the policy after it.
+type AccessDone struct {
+	change.Done
+	Base change.Base
+	// Refused are the permissions asked for that the policy refuses afterwards, of a file with the
+	// label that it is to have then.
+	Refused []string
+}
+
+// ApplyAccess makes the change of a plan, in one transaction that a kill does not leave
+// half done, and asks again. It refuses what [AccessPlan.Check] does. The error wraps
+// change.ErrMoved if the store is not in the state that the plan is for.
+func (s *Store) ApplyAccess(ctx context.Context, p *AccessPlan) (*AccessDone, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	done, err := s.changes.Apply(ctx, p.Base.Commit, p.Change, p.About)
+	if err != nil {
+		return nil, err
+	}
+	d := &AccessDone{Done: *done}
+	if d.Base, err = s.changes.Base(); err != nil {
+		return d, err
+	}
+	d.Refused, err = refusedUnder(policy.New(done.Policy), p)
+	return d, err
+}
+
+// refusedUnder asks a policy for the access of a plan.
+func refusedUnder(after *policy.Policy, p *AccessPlan) ([]string, error) {
+	before, problem := p.Fixes.Policy, &p.Fixes.Problem
+	source, err := after.ParseContext(before.FormatContext(problem.Source))
+	if err != nil {
+		return nil, fmt.Errorf("source: %w", err)
+	}
+	text := before.FormatContext(problem.Target)
+	if p.Fix.Kind == object.Relabel {
+		text = fileContext(after, p.Fix.Type).String()
+	}
+	target, err := after.ParseContext(text)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	var refused []string
+	check := access.NewDecider(after).Check(source, target, problem.Class, problem.Perms...)
+	for i := range check.Perms {
+		if !check.Perms[i].Allowed && !slices.Contains(refused, check.Perms[i].Name) {
+			refused = append(refused, check.Perms[i].Name)
+		}
+	}
+	return refused, nil
+}
