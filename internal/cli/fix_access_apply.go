@@ -36,7 +36,8 @@ func (f *fixFlags) actOnAccess(
 		return f.write.storeProblem(a.storeErr)
 	}
 	if a.store == nil {
-		return usage(errors.New("--policy names a file, not a policy store"), "--root DIR and --store NAME name a store")
+		return usage(errors.New("--policy names a file, not a policy store"),
+			"--root DIR and --store NAME name a store")
 	}
 	plan, err := a.store.AccessPlan(context.Background(), x.AccessFixes, n)
 	switch fix := &x.Fixes[n]; {
