@@ -72,7 +72,7 @@ func (x *AccessFixes) forms(b *words.Page, f *object.Fix, plan *senet.AccessPlan
 	}
 	if err == nil && c.Module != nil {
 		b.Line("cil", "%s.cil, for semodule -i, or senet module install", c.Module.Name)
-		b.Block("      ", words.Lines(c.Module.After))
+		b.Block("      ", words.Escape(c.Module.After))
 	}
 }
 
@@ -85,7 +85,7 @@ func (x *AccessFixes) Plan(b *words.Page, plan *senet.AccessPlan) {
 	}
 	if m := plan.Change.Module; m != nil {
 		b.Line("cil", "module %s", m.Name)
-		b.Block("      ", words.Lines(m.After))
+		b.Block("      ", words.Escape(m.After))
 	}
 	if plan.Place != nil {
 		b.Command("then", x.RelabelCommand(*plan.Place))
