@@ -31,3 +31,11 @@ func BenchmarkCompare(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCauses(b *testing.B) {
+	before, after := open(b, testenv.Policy(b, "default")), open(b, testenv.Policy(b, "mls"))
+	b.ReportAllocs()
+	for b.Loop() {
+		policydiff.New(before, after).Causes(allRules)
+	}
+}

@@ -3,6 +3,7 @@ package policydiff
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/senet-selinux/senet/policy"
 )
@@ -30,7 +31,14 @@ type Cause struct {
 // Rules of extended permissions and type transitions with a name are not included.
 func (c *Comparison) Causes(kinds policy.RuleKind) []Cause {
 	f := causeFinder{byKey: make(map[causeKey]int)}
+	if kinds&^policy.XPermRules == 0 {
+		return nil
+	}
+	c.number()
 	f.sides[0], f.sides[1] = newWritten(c.before), newWritten(c.after)
+	for i, w := range f.sides {
+		w.there = c.u.same(i)
+	}
 	for r := range c.Rules(kinds &^ policy.XPermRules) {
 		if r.HasCause() {
 			f.explain(&r, 0, r.Lost(), r.DefaultBefore)
@@ -111,7 +119,7 @@ func (f *causeFinder) compare(c *Cause) {
 	if !ok || !known || !defined {
 		return
 	}
-	for _, r := range o.rules(c.Rule.Kind, class)[source] {
+	for _, r := range o.rules(c.Rule.Kind, class, source) {
 		if r.Target != target || !sameCond(o.p, &r, w.p, &c.Rule) {
 			continue
 		}
@@ -122,7 +130,7 @@ func (f *causeFinder) compare(c *Cause) {
 		}
 	}
 	if c.Known {
-		c.Sources, c.Targets = w.more(o, c.Rule.Source, source), w.more(o, c.Rule.Target, target)
+		c.Sources, c.Targets = w.more(o.p, c.Rule.Source, source), w.more(o.p, c.Rule.Target, target)
 	}
 }
 
@@ -135,9 +143,12 @@ func sameCond(p *policy.Policy, a *policy.Rule, q *policy.Policy, b *policy.Rule
 
 // written finds the rules of a policy by the types that they apply to.
 type written struct {
-	p     *policy.Policy
-	lists map[ruleList]map[policy.TypeID][]policy.Rule // by the source as written
-	conds map[policy.CondID]string
+	ids    map[string]policy.TypeID // of types and attributes
+	p      *policy.Policy
+	lists  map[policy.RuleKind][]policy.Rule // by class, then by source as written
+	conds  map[policy.CondID]string
+	there  []policy.TypeID               // by type: that of the other policy with its name, 0 for none
+	beyond map[[2]policy.TypeID][]string // what more found, by attribute here and there
 	// The rules of the last source, kind and class, and the attributes of the last target.
 	last       RuleChange
 	rulesFor   []policy.Rule
@@ -145,47 +156,54 @@ type written struct {
 	attributes policy.Set[policy.TypeID]
 }
 
-type ruleList struct {
-	kind  policy.RuleKind
-	class policy.ClassID
-}
-
 func newWritten(p *policy.Policy) *written {
-	return &written{
-		p: p, lists: make(map[ruleList]map[policy.TypeID][]policy.Rule), conds: make(map[policy.CondID]string),
+	w := &written{
+		p: p, ids: make(map[string]policy.TypeID, p.MaxType()), lists: make(map[policy.RuleKind][]policy.Rule),
+		conds: make(map[policy.CondID]string), beyond: make(map[[2]policy.TypeID][]string),
 	}
+	for id := range p.Types() {
+		w.ids[p.TypeName(id)] = id
+	}
+	for id := range p.AllAttributes() {
+		w.ids[p.TypeName(id)] = id
+	}
+	return w
 }
 
-// rules returns the rules of one kind and class.
-func (w *written) rules(kind policy.RuleKind, class policy.ClassID) map[policy.TypeID][]policy.Rule {
-	k := ruleList{kind, class}
-	list, ok := w.lists[k]
+// rules are those of one kind, class and source.
+func (w *written) rules(kind policy.RuleKind, class policy.ClassID, source policy.TypeID) []policy.Rule {
+	list, ok := w.lists[kind]
 	if !ok {
-		list = make(map[policy.TypeID][]policy.Rule)
-		only := policy.NewSet(w.p.MaxClass())
-		only.Add(class)
-		for r := range w.p.Rules(policy.RuleFilter{Kinds: kind, Classes: &only}) {
-			list[r.Source] = append(list[r.Source], r)
-		}
-		w.lists[k] = list
+		list = slices.Collect(w.p.Rules(policy.RuleFilter{Kinds: kind}))
+		spare := make([]policy.Rule, len(list))
+		distribute(spare, list, uint32(w.p.MaxType()), func(r *policy.Rule) uint32 { return uint32(r.Source) })
+		distribute(list, spare, uint32(w.p.MaxClass()), func(r *policy.Rule) uint32 { return uint32(r.Class) })
+		w.lists[kind] = list
 	}
-	return list
+	low := sort.Search(len(list), func(i int) bool {
+		r := &list[i]
+		return r.Class > class || r.Class == class && r.Source >= source
+	})
+	n := low
+	for n < len(list) && list[n].Class == class && list[n].Source == source {
+		n++
+	}
+	return list[low:n]
 }
 
 // of returns the rules that apply to a cell.
 func (w *written) of(x *RuleChange) (list []policy.Rule) {
 	if x.Source != w.last.Source || x.Kind != w.last.Kind || x.Class != w.last.Class {
 		w.last, w.rulesFor = *x, w.rulesFor[:0]
-		source, ok := w.p.Type(x.Source)
+		source, ok := w.ids[x.Source]
 		class, defined := w.p.Class(x.Class)
 		if ok && defined {
-			rules := w.rules(x.Kind, class)
 			for id := range w.p.Attributes(source).All() {
-				w.rulesFor = append(w.rulesFor, rules[id]...)
+				w.rulesFor = append(w.rulesFor, w.rules(x.Kind, class, id)...)
 			}
 		}
 	}
-	if target, ok := w.p.Type(x.Target); ok && x.Target != w.target {
+	if target, ok := w.ids[x.Target]; ok && x.Target != w.target {
 		w.target, w.attributes = x.Target, w.p.Attributes(target)
 	} else if !ok {
 		return nil
@@ -220,23 +238,29 @@ func (w *written) granted(r *policy.Rule, perms []string) (list []string) {
 	return list
 }
 
-// same returns the type or attribute with the same name in another policy.
+// same returns the type or attribute that has the name of another policy's, not as an
+// alias.
 func (w *written) same(o *written, id policy.TypeID) (policy.TypeID, bool) {
-	found, ok := w.p.TypeOrAttribute(o.p.TypeName(id))
+	found, ok := w.ids[o.p.TypeName(id)]
 	return found, ok && w.p.IsAttribute(found) == o.p.IsAttribute(id)
 }
 
-// more returns the members of an attribute that another policy's attribute lacks.
-func (w *written) more(o *written, id, other policy.TypeID) (list []string) {
+// more are the members of an attribute that another policy's has not, sorted.
+func (w *written) more(o *policy.Policy, id, other policy.TypeID) []string {
 	if !w.p.IsAttribute(id) {
 		return nil
 	}
-	there := o.p.Members(other)
-	for m := range w.p.Members(id).All() {
-		if found, ok := o.p.Type(w.p.TypeName(m)); !ok || !there.Has(found) {
-			list = append(list, w.p.TypeName(m))
+	key := [2]policy.TypeID{id, other}
+	list, ok := w.beyond[key]
+	if !ok {
+		there := o.Members(other)
+		for m := range w.p.Members(id).All() {
+			if found := w.there[m]; found == 0 || !there.Has(found) {
+				list = append(list, w.p.TypeName(m))
+			}
 		}
+		slices.Sort(list)
+		w.beyond[key] = list
 	}
-	slices.Sort(list)
 	return list
 }

@@ -46,6 +46,32 @@ func TestCauses(t *testing.T) {
 	}
 }
 
+// TestCausesOfAliases: a name that was an alias, and is a type now, is new: neither did the
+// attribute have it, nor the rule name it.
+func TestCausesOfAliases(t *testing.T) {
+	base := string(exampleSource(t)) + `
+(typeattribute readers)
+(typeattributeset readers (haproxy_t))
+(allow readers etc_t (process (signal)))
+(allow mysqld_t squid_t (process (sigkill)))
+`
+	before := built(t, []byte(base+"(typealias old_t)\n(typealiasactual old_t haproxy_t)\n"+
+		"(typealias late_t)\n(typealiasactual late_t squid_t)\n"))
+	after := built(t, []byte(base+"(type old_t)\n(roletype object_r old_t)\n(typeattributeset readers (old_t))\n"+
+		"(type late_t)\n(roletype object_r late_t)\n(allow mysqld_t late_t (process (sigkill)))\n"))
+	var got []string
+	for _, c := range policydiff.New(before, after).Causes(policy.AccessRules) {
+		p, r := c.Policy, c.Rule
+		got = append(got, fmt.Sprintf("%c %s %s %d %v %q", c.Sign, p.TypeName(r.Source), p.TypeName(r.Target),
+			c.Cells, c.Known, c.Sources))
+	}
+	slices.Sort(got)
+	want := []string{`+ mysqld_t late_t 1 false []`, `+ readers etc_t 1 true ["old_t"]`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 // TestCausesCover: of random edits, the causes give each cell all that it gains, and took
 // from each all that it loses.
 func TestCausesCover(t *testing.T) {

@@ -114,7 +114,7 @@ func cancel(lists [2][]entry) entries {
 }
 
 // distribute sorts by a number up to most, keeping the order of equal ones.
-func distribute(to, from []entry, most uint32, number func(*entry) uint32) {
+func distribute[E any](to, from []E, most uint32, number func(*E) uint32) {
 	next := make([]uint32, most+2)
 	for i := range from {
 		next[number(&from[i])+1]++

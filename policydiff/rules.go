@@ -106,9 +106,7 @@ func kindsInOrder() []policy.RuleKind {
 // the same cell do not count.
 func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
 	return func(yield func(RuleChange) bool) {
-		if c.u == nil {
-			c.u = newUniverse(c.before, c.after)
-		}
+		c.number()
 		for _, kind := range kindsInOrder() {
 			each := c.accessChanges
 			switch {
@@ -123,6 +121,13 @@ func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
 				return
 			}
 		}
+	}
+}
+
+// number numbers what both policies name, once.
+func (c *Comparison) number() {
+	if c.u == nil {
+		c.u = newUniverse(c.before, c.after)
 	}
 }
 

@@ -192,6 +192,23 @@ func (u *universe) extentOf(s *side, b policydb.Bitmap) uint32 {
 	return e
 }
 
+// same returns, by type of one policy, the type of the other that has its name, 0 where
+// there is none.
+func (u *universe) same(one int) []policy.TypeID {
+	here, there := u.sides[one].types, u.sides[1-one].types
+	others := make([]policy.TypeID, u.firstSet)
+	for id, shared := range there {
+		if shared != 0 {
+			others[shared] = policy.TypeID(id)
+		}
+	}
+	list := make([]policy.TypeID, len(here))
+	for id, shared := range here {
+		list[id] = others[shared]
+	}
+	return list
+}
+
 // join adds the types of an extent to a set.
 func (u *universe) join(w words, extent uint32) {
 	switch {
