@@ -3,7 +3,6 @@ package policytest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/query"
@@ -21,8 +20,9 @@ type Check struct {
 	// ExpectSource and ExpectTarget are allowed in the rules, and must occur there. ExemptSource
 	// and ExemptTarget are allowed; names that the policy lacks are ignored.
 	ExpectSource, ExpectTarget, ExemptSource, ExemptTarget []string
-	// ExemptFile, ExemptExec and ExemptWrite are for ReadOnlyPrograms: ignored types of files,
-	// domains whose programs are ignored, and domains that may write.
+	// ExemptFile, ExemptExec and ExemptWrite are for ReadOnlyPrograms and ReadOnlyModules: ignored
+	// types of files, domains of which it is ignored what they execute or load, and domains that
+	// may write.
 	ExemptFile, ExemptExec, ExemptWrite []string
 	// MissingOK accepts that the policy lacks an attribute that should be empty.
 	MissingOK bool
@@ -37,6 +37,9 @@ const (
 	OnlyRoleRules Kind = "assert_rbac"
 	// ReadOnlyPrograms: nobody may write a file that some domain may execute.
 	ReadOnlyPrograms Kind = "ro_execs"
+	// ReadOnlyModules: nobody may write a file that some domain may load into the kernel. A
+	// module that a domain loads from its memory is not a file.
+	ReadOnlyModules Kind = "ro_kmods"
 )
 
 // names returns the types of a list of names, which may be attributes. With strict, a name that the
@@ -236,66 +239,4 @@ func orNone(name string) []string {
 		return nil
 	}
 	return []string{name}
-}
-
-// readOnlyPrograms finds the types of files that some domain may execute and some domain may write.
-// It reads every rule once.
-func (r *runner) readOnlyPrograms(c *Check) (list []Failure, err error) {
-	class, ok := r.p.Class("file")
-	if !ok {
-		return nil, fmt.Errorf("no class file in the policy")
-	}
-	bits := func(names ...string) (av policy.AccessVector) {
-		for _, name := range names {
-			bit, _ := r.p.Perm(class, name)
-			av |= bit
-		}
-		return av
-	}
-	execute, write := bits("execute", "execute_no_trans"), bits("write", "append")
-	var exempt [3]policy.Set[policy.TypeID]
-	for i, names := range [][]string{c.ExemptFile, c.ExemptExec, c.ExemptWrite} {
-		if exempt[i], err = r.names(names, false); err != nil {
-			return nil, err
-		}
-	}
-	classes := policy.NewSet(r.p.MaxClass())
-	classes.Add(class)
-	programs, writable := policy.NewSet(r.p.MaxType()), policy.NewSet(r.p.MaxType())
-	var writers []policy.Rule
-	users, writes := make(map[policy.TypeID]bool), make(map[policy.TypeID]bool) // the domains that are not exempt
-	counts := func(known map[policy.TypeID]bool, id policy.TypeID, exempt policy.Set[policy.TypeID]) bool {
-		yes, asked := known[id]
-		if !asked {
-			_, yes = first(r.p.Members(id), exempt)
-			known[id] = yes
-		}
-		return yes
-	}
-	for rule := range r.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &classes}) {
-		if rule.Perms&execute != 0 && counts(users, rule.Source, exempt[1]) {
-			r.p.AddMembers(programs, rule.Target)
-		}
-		if rule.Perms&write != 0 && counts(writes, rule.Source, exempt[2]) {
-			r.p.AddMembers(writable, rule.Target)
-			writers = append(writers, rule)
-		}
-	}
-	for id := range programs.All() {
-		if exempt[0].Has(id) || !writable.Has(id) {
-			continue
-		}
-		f := Failure{Domain: r.p.TypeName(id), Surplus: true, Program: true}
-		named := r.p.Attributes(id)
-		for _, rule := range writers {
-			if named.Has(rule.Target) {
-				from, _ := first(r.p.Members(rule.Source), exempt[2])
-				f.Violation = &Violation{Rule: rule, Source: from, Target: id, Perms: rule.Perms & write}
-				break
-			}
-		}
-		list = append(list, f)
-	}
-	slices.SortFunc(list, func(a, b Failure) int { return strings.Compare(a.Domain, b.Domain) })
-	return list, nil
 }

@@ -132,13 +132,17 @@ func (t *Test) check(s *iniSection) error {
 		single, lists = nil, map[string]*[]string{
 			"exempt_write_domain": &c.ExemptWrite, "exempt_exec_domain": &c.ExemptExec, "exempt_file": &c.ExemptFile,
 		}
+	case ReadOnlyModules:
+		single, lists = nil, map[string]*[]string{
+			"exempt_write_domain": &c.ExemptWrite, "exempt_load_domain": &c.ExemptExec, "exempt_file": &c.ExemptFile,
+		}
 	case "empty_typeattr":
 		t.Kind = Empty
 		single, lists = nil, map[string]*[]string{"attr": &t.Domains}
 		c.MissingOK = isTrue(s.values["missing_ok"].text)
 	default:
-		return fmt.Errorf("line %d: [%s]: check_type %q is not assert_te, assert_rbac, empty_typeattr or ro_execs",
-			s.line, s.name, t.Kind)
+		return fmt.Errorf("line %d: [%s]: check_type %q is not assert_te, assert_rbac, empty_typeattr, ro_execs "+
+			"or ro_kmods", s.line, s.name, t.Kind)
 	}
 	for key, v := range s.values {
 		switch one, list := single[key], lists[key]; {

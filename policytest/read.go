@@ -96,8 +96,11 @@ func (f *File) test(item *yaml.Node) error {
 			t.Kind = kind
 			return t.subject(value)
 		}
-		if key == readOnlyPrograms && t.Kind == "" {
-			t.Kind, t.Check = ReadOnlyPrograms, &Check{}
+		if kind := readOnlyKind(key); kind != "" {
+			if t.Kind != "" {
+				return value.Fail("%s and %s in one test", t.Kind, key)
+			}
+			t.Kind, t.Check = kind, &Check{}
 			if value.Null() {
 				return nil
 			}
@@ -120,8 +123,16 @@ func (f *File) test(item *yaml.Node) error {
 	return err
 }
 
-// readOnlyPrograms is the name of ReadOnlyPrograms in files.
-const readOnlyPrograms = "read_only_programs"
+// readOnlyKind is the kind that a key of a file asks for, "" for other keys.
+func readOnlyKind(key string) Kind {
+	switch key {
+	case "read_only_programs":
+		return ReadOnlyPrograms
+	case "read_only_modules":
+		return ReadOnlyModules
+	}
+	return ""
+}
 
 // programs reads the exemptions.
 func (c *Check) programs(key string, value *yaml.Node) (err error) {
@@ -169,7 +180,7 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 	switch {
 	case t.Kind == "":
 		return item.Fail("none of may, may_not, only, listens_only, exactly, nobody_but, neverallow, empty, " +
-			readOnlyPrograms)
+			"read_only_programs, read_only_modules")
 	case needsDeed && do == "":
 		return item.Fail("%s needs the field may_do, such as: bind tcp", t.Kind)
 	case !needsDeed && do != "":
@@ -208,8 +219,11 @@ func (t *Test) expects(do, ports string) string {
 		words = append(words, a.String())
 	}
 	words = append(words, t.Domains...)
-	if t.Kind == ReadOnlyPrograms {
+	switch t.Kind {
+	case ReadOnlyPrograms:
 		return "no domain can write programs"
+	case ReadOnlyModules:
+		return "no domain can write modules of the kernel"
 	}
 	text := string(t.Kind) + " " + strings.Join(words, ", ")
 	if do != "" {

@@ -52,8 +52,10 @@ type Failure struct {
 	Role string
 	// Program says that Domain is a type of programs that some domain can write, by Violation.
 	Program bool
-	// Mend is the smallest change that corrects it, for the first port; nil if none was found or
-	// searched.
+	// Module says so of a type of modules of the kernel.
+	Module bool
+	// Mend is the smallest change that was found to mend it, for the first port; nil where
+	// none was found or looked for.
 	Mend *remedy.Fix
 	// Members are the members of an attribute that should be empty.
 	Members []string
@@ -119,7 +121,9 @@ func (r *runner) run(ctx context.Context, t *Test) ([]Failure, error) {
 	case OnlyRoleRules:
 		return r.onlyRoleRules(t.Check)
 	case ReadOnlyPrograms:
-		return r.readOnlyPrograms(t.Check)
+		return r.readOnly(t.Check, false)
+	case ReadOnlyModules:
+		return r.readOnly(t.Check, true)
 	}
 	return nil, fmt.Errorf("no such kind of test: %q", t.Kind)
 }

@@ -33,6 +33,7 @@ ports exactly, what no rule may grant.
     - {neverallow: "{ domain -init_t } shadow_t:file { read open };"}
     - {empty: polyparent}
     - {read_only_programs: {exempt_writers: [init_t, dpkg_t]}}
+    - {read_only_modules: {exempt_users: kernel_t}}
 
 Each test is made in each state. Domains are types, or attributes for all their
 members. A test of only asks that each type which it names may, and nobody else.

@@ -77,6 +77,10 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 	case f.Program:
 		v := f.Violation
 		return f.Domain + " is executed, and " + p.TypeName(v.Source) + " may write it: " + Rule(p, v.Rule, v.Perms)
+	case f.Module:
+		v := f.Violation
+		return f.Domain + " is loaded into the kernel, and " + p.TypeName(v.Source) + " may write it: " +
+			Rule(p, v.Rule, v.Perms)
 	case f.Violation != nil:
 		v := f.Violation
 		text := Rule(p, v.Rule, v.Perms) + " grants it"
