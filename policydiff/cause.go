@@ -174,7 +174,11 @@ func newWritten(p *policy.Policy) *written {
 func (w *written) rules(kind policy.RuleKind, class policy.ClassID, source policy.TypeID) []policy.Rule {
 	list, ok := w.lists[kind]
 	if !ok {
-		list = slices.Collect(w.p.Rules(policy.RuleFilter{Kinds: kind}))
+		n := 0
+		for range w.p.Rules(policy.RuleFilter{Kinds: kind}) {
+			n++
+		}
+		list = slices.AppendSeq(make([]policy.Rule, 0, n), w.p.Rules(policy.RuleFilter{Kinds: kind}))
 		spare := make([]policy.Rule, len(list))
 		distribute(spare, list, uint32(w.p.MaxType()), func(r *policy.Rule) uint32 { return uint32(r.Source) })
 		distribute(list, spare, uint32(w.p.MaxClass()), func(r *policy.Rule) uint32 { return uint32(r.Class) })

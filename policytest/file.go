@@ -14,15 +14,12 @@ var ErrInvalid = errors.New("not a file of tests")
 // A File holds the contents of a file of tests.
 type File struct {
 	Name string
-	// States are the values of booleans under which the tests must pass; there is at least one.
+	// Dir is the directory of the file, where relative names of policies and hosts start; ""
+	// for the working directory.
+	Dir string
+	// States are the states in which the tests must pass; there is at least one.
 	States []State
 	Tests  []Test
-}
-
-// A State is a policy with some booleans set.
-type State struct {
-	Name     string // "" for the policy without changes
-	Booleans map[string]bool
 }
 
 // A Kind is the kind of a test.
@@ -46,6 +43,8 @@ type Test struct {
 	Name string
 	Line int // in the file, 1-based
 	Kind Kind
+	// In are the names of the states of the test; nil for all.
+	In []string
 	// Operations are those of may and may_not.
 	Operations []Operation
 	// Domains are types and attributes, for all kinds except may, may_not and neverallow.

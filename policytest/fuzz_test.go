@@ -16,6 +16,8 @@ func FuzzRead(f *testing.F) {
 	for _, text := range []string{
 		"tests:\n  - {may: a_t connect tcp/1}\n",
 		"states:\n  - {name: x, booleans: {b: on}}\ntests:\n  - {only: [a, b], may_do: bind tcp/1-9}\n",
+		"for_each: {policies: [p, example], hosts: h, booleans: [{}, {b: on}]}\nstates: [{name: x, host: h}]\n" +
+			"tests: [{empty: a, in: x}]\n",
 		"tests: [{exactly: a, may_do: bind udp, ports: '1, 3-4'}, {empty: x}]",
 		"tests: [{nobody_but: [], may_do: connect sctp}]",
 		"tests: [{neverallow: '{ domain -init_t } ~{ port_type self } : { file tcp_socket } ~{ read };'}]",

@@ -3,6 +3,7 @@ package policytest
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func Read(name string, r io.Reader) (*File, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("%s: %w: more than %d bytes", name, ErrInvalid, MaxSize)
 	}
-	f := &File{Name: name}
+	f := &File{Name: name, Dir: filepath.Dir(name)}
 	if IsINI(string(text)) {
 		if f.Tests, err = checksOf(string(text)); err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", name, ErrInvalid, err)
@@ -41,22 +42,27 @@ func Read(name string, r io.Reader) (*File, error) {
 	case more > 0:
 		err = fmt.Errorf("line %d: more than one document", more)
 	default:
-		err = top.Each(f.fill)
+		var e each
+		if err = top.Each(func(key string, value *yaml.Node) error { return f.fill(&e, key, value) }); err == nil {
+			err = f.multiply(&e)
+		}
 	}
 	if err == nil && len(f.Tests) == 0 {
 		err = fmt.Errorf("there are no tests")
 	}
+	if err == nil {
+		err = f.known()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", name, ErrInvalid, err)
-	}
-	if len(f.States) == 0 {
-		f.States = []State{{}}
 	}
 	return f, nil
 }
 
-func (f *File) fill(key string, value *yaml.Node) error {
+func (f *File) fill(e *each, key string, value *yaml.Node) error {
 	switch key {
+	case "for_each":
+		return value.Each(e.fill)
 	case "states":
 		return value.Elements(key, f.state)
 	case "tests":
@@ -65,29 +71,11 @@ func (f *File) fill(key string, value *yaml.Node) error {
 	return value.Fail("field %s is not known", key)
 }
 
-func (f *File) state(item *yaml.Node) error {
-	s := State{Booleans: make(map[string]bool)}
-	err := item.Each(func(key string, value *yaml.Node) error {
-		switch key {
-		case "name":
-			return value.Word(&s.Name)
-		case "booleans":
-			return value.Each(func(name string, value *yaml.Node) (err error) {
-				s.Booleans[name], err = value.OnOff()
-				return err
-			})
-		}
-		return value.Fail("field %s is not known", key)
-	})
-	f.States = append(f.States, s)
-	return err
-}
-
 // test reads one test: one key says its kind.
 func (f *File) test(item *yaml.Node) error {
 	t := Test{Line: item.Line()}
 	var do, ports string
-	err := item.Each(func(key string, value *yaml.Node) error {
+	err := item.Each(func(key string, value *yaml.Node) (err error) {
 		switch kind := Kind(key); kind {
 		case May, MayNot, Only, ListensOnly, Exactly, NobodyBut, Neverallow, Empty:
 			if t.Kind != "" {
@@ -109,6 +97,9 @@ func (f *File) test(item *yaml.Node) error {
 		switch key {
 		case "name":
 			return value.Word(&t.Name)
+		case "in":
+			t.In, err = value.Words()
+			return err
 		case "may_do":
 			return value.Word(&do)
 		case "ports":

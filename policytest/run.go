@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
@@ -61,24 +62,32 @@ type Failure struct {
 	Members []string
 }
 
-// Run runs the tests of a file in each state. o are the options that s was opened with; booleans
-// that a state does not set have the values of s. The error is about the policy or the machine, not
-// about a test.
+// Run runs the tests of a file, in each state those that are for it. o are the options that s was
+// opened with; booleans that a state does not set have the values of s. s may be nil if every state
+// names its policy: see [File.NeedsPolicy]. The error is about a policy or a machine, not about a
+// test.
 func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Result, error) {
 	o.AsIs = true // tests are about the policy, not about the mode of the machine
+	open := &opener{
+		dir: f.Dir, session: s, options: o,
+		policies: make(map[string]*senet.Session), hosts: make(map[string]*host.Facts),
+	}
 	var list []Result
-	for _, state := range f.States {
-		o.Booleans = state.Booleans
-		s, err := senet.OpenPolicy(s.Policy(), s.Source(), o)
+	for i := range f.States {
+		state := &f.States[i]
+		s, err := open.open(ctx, state)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w: %w", f.Name, ErrState, err)
 		}
 		r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
 		for i := range f.Tests {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			result := Result{File: f.Name, Test: &f.Tests[i], State: state, Policy: r.p}
+			if !f.Tests[i].holds(state) {
+				continue
+			}
+			result := Result{File: f.Name, Test: &f.Tests[i], State: *state, Policy: r.p}
 			if result.Failures, result.Err = r.run(ctx, &f.Tests[i]); result.Err == nil {
 				result.Err = r.mend(ctx, result.Failures)
 			}

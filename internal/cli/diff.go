@@ -230,7 +230,7 @@ func (f *diffFlags) write(w io.Writer) error {
 	case f.format == "markdown":
 		return words.Data(w, []byte(diffreport.Markdown(before, after, f.report)))
 	case f.format == "sarif":
-		return words.Data(w, diffreport.SARIF(after, f.report))
+		return words.Data(w, diffreport.SARIF(after, f.report, &f.list))
 	case f.rules || f.causes:
 		var err error
 		f.found, err = f.list.Write(w)

@@ -58,6 +58,11 @@ func TestDocuments(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(work, "listens.yaml"), []byte(listens), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		each := "for_each:\n  policies: [example]\n  booleans: [{}, {haproxy_connect_any: on}]\n" +
+			"tests:\n  - {may: haproxy_t connect tcp/443}\n  - {may_not: haproxy_t bind tcp/22}\n"
+		if err := os.WriteFile(filepath.Join(work, "each.yaml"), []byte(each), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		for name, text := range map[string]string{
 			"etc/haproxy/haproxy.cfg": "frontend www\n    bind :80\n    default_backend kibana\n\n" +
 				"backend kibana\n    server app1 10.0.0.7:5601 check\n",

@@ -11,8 +11,10 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/testreport"
+	"github.com/senet-selinux/senet/internal/version"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policytest"
 )
@@ -20,6 +22,7 @@ import (
 const testLong = `Hold a policy against files of expectations: who may and who may not, which
 ports exactly, what no rule may grant.
 
+  for_each: {policies: [old/policy.33, new/policy.33], hosts: [edge.json]}
   states:
     - {name: as shipped}
     - {name: database, booleans: {httpd_can_network_connect_db: on}}
@@ -30,16 +33,23 @@ ports exactly, what no rule may grant.
     - {exactly: haproxy_t, may_do: bind tcp, ports: "80, 443"}
     - {nobody_but: [haproxy_t, httpd_t], may_do: bind sctp}
     - {listens_only: postgresql_t}
+    - {may: httpd_t connect tcp/3306, in: database}
     - {neverallow: "{ domain -init_t } shadow_t:file { read open };"}
     - {empty: polyparent}
     - {read_only_programs: {exempt_writers: [init_t, dpkg_t]}}
     - {read_only_modules: {exempt_users: kernel_t}}
 
-Each test is made in each state. Domains are types, or attributes for all their
-members. A test of only asks that each type which it names may, and nobody else.
-A neverallow rule is written as in policy sources or in CIL, and holds for
-conditional rules whatever their booleans. The file is YAML or JSON, or a file
-of sechecker, whose checks are then made; - is standard input.
+Each test is made in each state, or with "in" in those that it names; with
+for_each on each policy and each machine that senet host --save wrote. for_each
+takes booleans too, a list of {NAME: on}, and a state may name a policy and a
+host. Files are found from the directory of the file of tests; a policy may be
+the directory of a system.
+
+Domains are types, or attributes for all their members. A test of only asks that
+each type which it names may, and nobody else. A neverallow rule is written as
+in policy sources or in CIL, and holds for conditional rules whatever their
+booleans. The file is YAML or JSON, or a file of sechecker, whose checks are
+then made; - is standard input.
 
 What fails is printed with its line, the rule that grants what should not be,
 and the smallest change that mends it. --init writes a file that fails
@@ -50,10 +60,13 @@ file or a policy that cannot be read.`
 
 const testExamples = `  senet test expectations.yaml --policy policy.33
   senet test --init --policy policy.33 > expectations.yaml
-  senet test expectations.yaml --format junit > report.xml`
+  senet test expectations.yaml --format junit > report.xml
+  senet test expectations.yaml --policy new/policy.33 --modules-from new/cil --format sarif`
 
 type testFlags struct {
 	policyFlags
+	origins        originFlags
+	modules        *provenance.Finder // nil where nobody asked for them
 	output         outputFlags
 	format         string
 	init, coverage bool
@@ -70,7 +83,8 @@ func newTest(streams ioStreams) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.registerAll(flags)
-	flags.StringVar(&f.format, "format", "text", "report as `FORM`: text, tap or junit")
+	f.origins.register(flags)
+	flags.StringVar(&f.format, "format", "text", "report as `FORM`: text, tap, junit or sarif")
 	flags.BoolVar(&f.init, "init", false, "write the tests that the policy passes, and stop")
 	flags.BoolVar(&f.coverage, "coverage", false, "say which domains and port types no test is about")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "name the tests that pass too")
@@ -92,11 +106,25 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	}
 	form, ok := testForms()[f.format]
 	if !ok || f.format != "text" && f.output.json {
-		return usage(fmt.Errorf("--format %s: text, tap or junit, and not with --json", f.format), "")
+		return usage(fmt.Errorf("--format %s: text, tap, junit or sarif, and not with --json", f.format), "")
 	}
-	s, err := senet.Open(ctx, options)
-	if err != nil {
-		return openProblem(err)
+	var files []*policytest.File
+	needed := f.init || f.coverage || f.origins.Store || f.origins.Dir != ""
+	for _, name := range args {
+		file, err := f.read(streams, name)
+		if err != nil {
+			return err
+		}
+		files, needed = append(files, file), needed || file.NeedsPolicy()
+	}
+	var s *senet.Session // nil where each state has a policy of its own
+	if needed {
+		if s, err = senet.Open(ctx, options); err != nil {
+			return openProblem(err)
+		}
+		if f.modules, err = f.origins.finder(&f.policyFlags, s); err != nil {
+			return err
+		}
 	}
 	if f.init {
 		file, err := policytest.Record(ctx, s, options.Booleans)
@@ -107,13 +135,11 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	}
 	var list []policytest.Result
 	var covered *policytest.Coverage
-	for _, name := range args {
-		file, err := f.read(streams, name)
-		if err != nil {
-			return err
-		}
+	for _, file := range files {
 		results, err := policytest.Run(ctx, file, s, options)
-		if err != nil {
+		if unknown := (*senet.UnknownError)(nil); errors.As(err, &unknown) {
+			return unreadable(err, nearest(unknown.Near)) // a name in a file is no mistake in the command
+		} else if err != nil {
 			return openProblem(err)
 		}
 		list = append(list, results...)
@@ -125,7 +151,11 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 			covered = covered.And(c)
 		}
 	}
-	err = f.output.emit(streams.stdout, func() any { return doc.TestsOf(s.Source().Name, list, covered) },
+	name := ""
+	if s != nil {
+		name = s.Source().Name
+	}
+	err = f.output.emit(streams.stdout, func() any { return doc.TestsOf(name, list, covered, f.modules) },
 		func(w io.Writer) error { return form(f, w, list, covered) })
 	if err == nil && !passed(list) {
 		err = errNo
@@ -162,29 +192,21 @@ func testForms() map[string]testForm {
 	return map[string]testForm{
 		"text": func(f *testFlags, w io.Writer, list []policytest.Result, c *policytest.Coverage) error {
 			return page(func(b *words.Page) {
-				say.Tests(b, list, f.verbose)
+				say.Tests(b, list, f.verbose, f.modules)
 				if c != nil {
 					say.Coverage(b, c)
 				}
 			})(w)
 		},
-		"tap": func(_ *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
-			return words.Data(w, []byte(testreport.TAP(testCases(list))))
+		"tap": func(f *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
+			return words.Data(w, []byte(testreport.TAP(say.TestCases(list, f.modules))))
 		},
-		"junit": func(_ *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
-			return words.Data(w, []byte(testreport.JUnit("senet test", testCases(list))))
+		"junit": func(f *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
+			return words.Data(w, []byte(testreport.JUnit("senet test", say.TestCases(list, f.modules))))
+		},
+		"sarif": func(f *testFlags, w io.Writer, list []policytest.Result, _ *policytest.Coverage) error {
+			places := say.TestPlaces(list, f.modules)
+			return words.Data(w, testreport.SARIF("senet", version.Get().Version, say.TestRules(), places))
 		},
 	}
-}
-
-func testCases(list []policytest.Result) []testreport.Case {
-	cases := make([]testreport.Case, len(list))
-	for i := range list {
-		r := &list[i]
-		cases[i] = testreport.Case{
-			Name: say.TestTitle(r), File: r.File, Line: r.Test.Line,
-			Failures: say.TestFailures(r), Broken: r.Err != nil,
-		}
-	}
-	return cases
 }

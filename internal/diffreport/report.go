@@ -18,6 +18,7 @@ import (
 type finding struct {
 	rule string // the id of a rule below
 	text string
+	cause
 }
 
 // A rule is a kind of finding, with its level in SARIF.
@@ -48,15 +49,20 @@ func rules() []rule {
 func findings(r *policydiff.Report) []finding {
 	var list []finding
 	add := func(rule, format string, args ...any) {
-		list = append(list, finding{rule, fmt.Sprintf(format, args...)})
+		list = append(list, finding{rule: rule, text: fmt.Sprintf(format, args...)})
 	}
-	ports(r.Ports, add)
+	list = append(list, ports(r.Ports)...)
 	for i := range r.Moved {
 		add("moved", "%s", say.Moved(&r.Moved[i]))
 	}
-	dangerous(r.Dangerous, add)
+	list = append(list, dangerous(r.Dangerous)...)
 	for i := range r.Entered {
-		add("entered", "%s", say.Entered(&r.Entered[i]))
+		x := &r.Entered[i]
+		perm := "transition"
+		if x.Dynamic {
+			perm = "dyntransition"
+		}
+		list = append(list, finding{"entered", say.Entered(x), allowed(x.Source, x.Domain, "process", perm)})
 	}
 	for _, part := range []struct {
 		rule, text string
@@ -87,7 +93,10 @@ func findings(r *policydiff.Report) []finding {
 		add("file-label", "%s", say.FileLabel(&r.Files[i]))
 	}
 	for _, t := range r.Transitions {
-		add("transition", "%s starts %s as %s, was %s", t.Source, t.Program, orNone(t.After), orNone(t.Before))
+		text := fmt.Sprintf("%s starts %s as %s, was %s", t.Source, t.Program, orNone(t.After), orNone(t.Before))
+		by := allowed(t.Source, t.Program, "process", "")
+		by.kind, by.gone = policy.TypeTransition, t.After == ""
+		list = append(list, finding{"transition", text, by})
 	}
 	if n := r.Rules; n.Total() > 0 {
 		add("statements", "Rules, expanded to types: %d added, %d removed, %d modified",
@@ -103,30 +112,35 @@ func findings(r *policydiff.Report) []finding {
 	return list
 }
 
-func ports(effects []impact.Effect, add func(rule, format string, args ...any)) {
+func ports(effects []impact.Effect) (list []finding) {
 	for i := range effects {
 		e := &effects[i]
 		for _, part := range []struct {
 			rule, verb string
 			list       []reach.DomainPorts
 		}{{"ports-gained", "gains", e.Gain}, {"ports-lost", "loses", e.Lose}} {
-			for _, d := range part.list {
-				add(part.rule, "%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol, say.SomePorts(d.Ports))
+			for k := range part.list {
+				d := &part.list[k]
+				text := fmt.Sprintf("%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol, say.SomePorts(d.Ports))
+				list = append(list, finding{part.rule, text, portCause(e, d, part.verb == "loses")})
 			}
 		}
 	}
+	return list
 }
 
 // dangerous reports each domain and danger once, with the rule that gives it first.
-func dangerous(list []policydiff.Danger, add func(rule, format string, args ...any)) {
+func dangerous(all []policydiff.Danger) (list []finding) {
 	type key struct{ domain, why string }
 	known := make(map[key]bool)
-	for i := range list {
-		if d := &list[i]; !known[key{d.Domain, d.Why}] {
+	for i := range all {
+		if d := &all[i]; !known[key{d.Domain, d.Why}] {
 			known[key{d.Domain, d.Why}] = true
-			add("dangerous", "%s %s: %s", d.Domain, say.Danger(d.Why), say.RuleChange(&d.Rule))
+			text := fmt.Sprintf("%s %s: %s", d.Domain, say.Danger(d.Why), say.RuleChange(&d.Rule))
+			list = append(list, finding{"dangerous", text, ofCell(&d.Rule)})
 		}
 	}
+	return list
 }
 
 func orNone(s string) string {

@@ -1,28 +1,26 @@
 package diffreport
 
 import (
-	"net/url"
-
 	"github.com/senet-selinux/senet/internal/testreport"
 	"github.com/senet-selinux/senet/internal/version"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// SARIF returns a report as a SARIF 2.1.0 log. Every result has a location, the policy after, since
-// some tools require one.
-func SARIF(after string, r *policydiff.Report) []byte {
+// SARIF returns a report as a SARIF 2.1.0 log. Every result has a location, since some tools require
+// one: the statement that it comes from if the modules of l are known, else the policy after.
+func SARIF(after string, r *policydiff.Report, l *Listing) []byte {
 	list := findings(r)
-	uri := (&url.URL{Path: after}).String()
+	uri := testreport.URI(after)
 	var kinds []testreport.Rule
 	var places []testreport.Place
 	for _, kind := range rules() {
 		kinds = append(kinds, testreport.Rule{ID: kind.id, Title: kind.title, Level: kind.level})
 		for _, f := range list {
 			if f.rule == kind.id {
-				places = append(places, testreport.Place{
-					Rule: kind.id, Level: kind.level, Text: words.Safe(f.text), URI: uri, Line: 1,
-				})
+				p := testreport.Place{Rule: kind.id, Level: kind.level, Text: words.Safe(f.text)}
+				l.place(&f.cause, uri, &p)
+				places = append(places, p)
 			}
 		}
 	}

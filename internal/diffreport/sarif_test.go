@@ -70,7 +70,7 @@ func TestSARIF(t *testing.T) {
 			}
 		}
 	}
-	text := diffreport.SARIF("new policy/policy.33", report(t))
+	text := diffreport.SARIF("new policy/policy.33", report(t), &diffreport.Listing{})
 	if err := json.Unmarshal(text, &log); err != nil {
 		t.Fatal(err)
 	}

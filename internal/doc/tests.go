@@ -1,6 +1,7 @@
 package doc
 
 import (
+	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/policytest"
 )
@@ -8,7 +9,7 @@ import (
 // Tests is the document of senet test --json: schema senet.test/1.
 type Tests struct {
 	Schema string `json:"schema"`
-	// Policy is the path of the policy, or "example".
+	// Policy is the path of the policy, or "example"; "" where every state names its own.
 	Policy string `json:"policy"`
 	// Passed says whether all tests did.
 	Passed bool         `json:"passed"`
@@ -19,11 +20,12 @@ type Tests struct {
 
 // A TestResult is a test under one state.
 type TestResult struct {
-	Name  string          `json:"name"`
-	Kind  policytest.Kind `json:"kind"`
-	File  string          `json:"file"`
-	Line  int             `json:"line"`
-	State string          `json:"state,omitempty"`
+	Name string          `json:"name"`
+	Kind policytest.Kind `json:"kind"`
+	File string          `json:"file"`
+	Line int             `json:"line"`
+	// State is the name of the state, or its booleans, and its policy and host.
+	State string `json:"state,omitempty"`
 	// Passed says whether the policy is as expected.
 	Passed bool `json:"passed"`
 	// Error says why the test could not be made.
@@ -43,6 +45,8 @@ type TestFailure struct {
 	// Mend is the smallest change that was found to mend it for the first port, in words.
 	Mend string `json:"mend,omitempty"`
 	Text string `json:"text"`
+	// From are the statements of modules that the rule comes from, with --modules.
+	From []RuleOrigin `json:"from,omitempty"`
 }
 
 // TestCoverage is what no test is about.
@@ -53,25 +57,30 @@ type TestCoverage struct {
 	AllPortTypes int      `json:"all_port_types"`
 }
 
-// TestsOf makes the document of what tests came to.
-func TestsOf(policyName string, list []policytest.Result, c *policytest.Coverage) Tests {
+// TestsOf makes the document of what tests came to. c and modules may be nil.
+func TestsOf(
+	policyName string, list []policytest.Result, c *policytest.Coverage, modules *provenance.Finder,
+) Tests {
 	d := Tests{Schema: "senet.test/1", Policy: policyName, Passed: true, Tests: []TestResult{}}
 	for i := range list {
 		r := &list[i]
 		t := TestResult{
-			Name: r.Test.Name, Kind: r.Test.Kind, File: r.File, Line: r.Test.Line, State: r.State.Name,
+			Name: r.Test.Name, Kind: r.Test.Kind, File: r.File, Line: r.Test.Line, State: r.State.Title(),
 			Passed: r.Passed(), Failures: []TestFailure{},
 		}
 		d.Passed = d.Passed && t.Passed
 		if r.Err != nil {
 			t.Error = r.Err.Error()
 		}
-		texts := say.TestFailures(r)
+		texts := say.TestFailures(r, modules)
 		for j := range r.Failures {
 			f := &r.Failures[j]
 			one := TestFailure{Domain: f.Domain, Surplus: f.Surplus, Depends: f.Depends, Text: texts[j]}
 			if f.Do.Operation != "" {
 				one.Action, one.Ports = string(f.Do.Operation), portSetOf(f.Ports)
+			}
+			if found := say.TestOrigins(r.Policy, f, modules); len(found) > 0 {
+				one.From = RuleOriginsOf(found)
 			}
 			if f.Mend != nil {
 				one.Mend = say.FixTitle(r.Policy, f.Mend)

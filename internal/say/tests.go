@@ -3,6 +3,8 @@ package say
 import (
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/provenance"
+	"github.com/senet-selinux/senet/internal/testreport"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -14,7 +16,8 @@ const mostFailures = 20
 
 // Tests adds the tests that failed, each with the differences from its expectation; with all
 // also those that passed.
-func Tests(b *words.Page, list []policytest.Result, all bool) {
+// modules may be nil.
+func Tests(b *words.Page, list []policytest.Result, all bool, modules *provenance.Finder) {
 	failed := 0
 	for i := range list {
 		r := &list[i]
@@ -26,7 +29,7 @@ func Tests(b *words.Page, list []policytest.Result, all bool) {
 		}
 		failed++
 		b.Printf("FAIL  %s\n", words.Wrap(words.Sprintf("%s (%s:%d)", TestTitle(r), r.File, r.Test.Line), 6))
-		lines := TestFailures(r)
+		lines := TestFailures(r, modules)
 		if rest := len(lines) - mostFailures; rest > 0 && !all {
 			lines = append(lines[:mostFailures:mostFailures], "and "+Number(rest)+" more")
 		}
@@ -37,27 +40,53 @@ func Tests(b *words.Page, list []policytest.Result, all bool) {
 	b.Printf("all   %s: %s passed, %s failed\n", Plural(len(list), "test"), Number(len(list)-failed), Number(failed))
 }
 
-// TestTitle is the name of a test, with the state under which it was made.
+// TestTitle is the name of a test, with the state that it was made in.
 func TestTitle(r *policytest.Result) string {
-	if r.State.Name != "" {
-		return r.Test.Name + ", " + r.State.Name
+	if state := r.State.Title(); state != "" {
+		return r.Test.Name + ", " + state
 	}
 	return r.Test.Name
 }
 
-// TestFailures lists the differences from a test's expectation, one a line.
-func TestFailures(r *policytest.Result) []string {
+// TestFailures lists the differences from a test's expectation, one a line, each with the
+// first statement that its rule comes from. modules may be nil.
+func TestFailures(r *policytest.Result, modules *provenance.Finder) []string {
 	if r.Err != nil {
 		return []string{r.Err.Error()}
 	}
 	lines := make([]string, len(r.Failures))
 	for i := range r.Failures {
-		lines[i] = testFailure(r.Policy, &r.Failures[i])
-		if x := r.Failures[i].Mend; x != nil {
-			lines[i] += "; " + mended(&r.Failures[i]) + "mended by: " + FixTitle(r.Policy, x)
+		f := &r.Failures[i]
+		lines[i] = testFailure(r.Policy, f)
+		if found := TestOrigins(r.Policy, f, modules); len(found) > 0 {
+			lines[i] += ", in " + found[0].String()
+		}
+		if x := f.Mend; x != nil {
+			lines[i] += "; " + mended(f) + "mended by: " + FixTitle(r.Policy, x)
 		}
 	}
 	return lines
+}
+
+// TestOrigins are the statements of modules that the rule of a failure comes from. modules
+// may be nil.
+func TestOrigins(p *policy.Policy, f *policytest.Failure, modules *provenance.Finder) []provenance.Statement {
+	rule, perms, ok := ruleBehind(p, f)
+	if modules == nil || !ok {
+		return nil
+	}
+	return modules.Find(provenance.Of(p, rule, perms))
+}
+
+// ruleBehind is the rule by which a policy grants what a test does not expect.
+func ruleBehind(p *policy.Policy, f *policytest.Failure) (rule policy.Rule, perms policy.AccessVector, ok bool) {
+	switch {
+	case f.Violation != nil:
+		return f.Violation.Rule, f.Violation.Perms, true
+	case f.Surplus:
+		return granting(p, f.Check)
+	}
+	return rule, 0, false
 }
 
 // mended says for which of several ports a change mends a failure.
@@ -117,12 +146,21 @@ func Lacks(p *policy.Policy, l *network.LayerAnswer) string {
 
 // by names the rule that grants a check.
 func by(p *policy.Policy, l *network.LayerAnswer) string {
-	if l == nil || len(l.Check.Reason.Rules) == 0 {
+	rule, perm, ok := granting(p, l)
+	if !ok {
 		return ""
 	}
+	return " by " + Rule(p, rule, perm)
+}
+
+// granting is the first rule that grants a check.
+func granting(p *policy.Policy, l *network.LayerAnswer) (rule policy.Rule, perm policy.AccessVector, ok bool) {
+	if l == nil || len(l.Check.Reason.Rules) == 0 {
+		return rule, 0, false
+	}
 	class, _ := p.Class(l.Class)
-	perm, _ := p.Perm(class, l.Perm)
-	return " by " + Rule(p, l.Check.Reason.Rules[0], perm)
+	perm, _ = p.Perm(class, l.Perm)
+	return l.Check.Reason.Rules[0], perm, true
 }
 
 // someNames lists a few names.
@@ -147,4 +185,47 @@ func Coverage(b *words.Page, c *policytest.Coverage) {
 			b.Printf("      %s\n", words.Wrap(strings.Join(part.names, ", "), 6))
 		}
 	}
+}
+
+// TestCases are the tests for a report of cases. modules may be nil.
+func TestCases(list []policytest.Result, modules *provenance.Finder) []testreport.Case {
+	cases := make([]testreport.Case, len(list))
+	for i := range list {
+		r := &list[i]
+		cases[i] = testreport.Case{
+			Name: TestTitle(r), File: r.File, Line: r.Test.Line,
+			Failures: TestFailures(r, modules), Broken: r.Err != nil,
+		}
+	}
+	return cases
+}
+
+// TestRules are the kinds of places that TestPlaces finds.
+func TestRules() []testreport.Rule {
+	return []testreport.Rule{
+		{ID: "failed", Title: "The policy is not as a test expects", Level: "error"},
+		{ID: "broken", Title: "A test cannot be made", Level: "error"},
+	}
+}
+
+// TestPlaces are the failures of tests, for a report of places: each at the statement that
+// its rule comes from, where that is known, else at the test. modules may be nil.
+func TestPlaces(list []policytest.Result, modules *provenance.Finder) (places []testreport.Place) {
+	for i := range list {
+		r := &list[i]
+		for k, line := range TestFailures(r, modules) {
+			at := testreport.Related{URI: testreport.URI(r.File), Line: r.Test.Line, Text: TestTitle(r)}
+			place := testreport.Place{
+				Rule: "failed", Level: "error", Text: TestTitle(r) + ": " + line, URI: at.URI, Line: at.Line,
+			}
+			if r.Err != nil {
+				place.Rule = "broken"
+			} else if found := TestOrigins(r.Policy, &r.Failures[k], modules); len(found) > 0 {
+				place.URI, place.Line = testreport.URI(found[0].File), found[0].Pos.Line
+				place.Related = []testreport.Related{at}
+			}
+			places = append(places, place)
+		}
+	}
+	return places
 }

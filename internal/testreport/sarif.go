@@ -1,6 +1,10 @@
 package testreport
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"net/url"
+	"path/filepath"
+)
 
 // A Rule is a kind of thing that a report in SARIF finds.
 type Rule struct {
@@ -17,6 +21,26 @@ type Place struct {
 	// URI is the file, relative to where the report is read, or file:///...
 	URI  string
 	Line int // 0 for the whole file
+	// Related are other places that have to do with it.
+	Related []Related
+}
+
+// Related is a place, and what it has to do with another.
+type Related struct {
+	URI  string
+	Line int // 0 for the whole file
+	Text string
+}
+
+// URI is a file as reports name it: as it is where it is relative and stays below the
+// working directory, and whole where it does not.
+func URI(file string) string {
+	if file = filepath.Clean(file); !filepath.IsLocal(file) {
+		if whole, err := filepath.Abs(file); err == nil {
+			return (&url.URL{Scheme: "file", Path: filepath.ToSlash(whole)}).String()
+		}
+	}
+	return (&url.URL{Path: filepath.ToSlash(file)}).String()
 }
 
 // The parts of SARIF 2.1.0 that are written: https://docs.oasis-open.org/sarif/sarif/v2.1.0.
@@ -59,6 +83,7 @@ type sarifResult struct {
 	Level     string            `json:"level"`
 	Message   sarifMessage      `json:"message"`
 	Locations []sarifLocation   `json:"locations"`
+	Related   []sarifLocation   `json:"relatedLocations,omitempty"`
 	Prints    map[string]string `json:"partialFingerprints"`
 }
 
@@ -69,6 +94,15 @@ type sarifLocation struct {
 		} `json:"artifactLocation"`
 		Region *sarifRegion `json:"region,omitempty"`
 	} `json:"physicalLocation"`
+	Message *sarifMessage `json:"message,omitempty"`
+}
+
+func locationOf(uri string, line int) (l sarifLocation) {
+	l.Physical.Artifact.URI = uri
+	if line > 0 {
+		l.Physical.Region = &sarifRegion{line}
+	}
+	return l
 }
 
 type sarifRegion struct {
@@ -93,15 +127,17 @@ func SARIF(tool, version string, rules []Rule, places []Place) []byte {
 	}
 	for _, p := range places {
 		text := oneLine(p.Text)
-		var at sarifLocation
-		at.Physical.Artifact.URI = p.URI
-		if p.Line > 0 {
-			at.Physical.Region = &sarifRegion{p.Line}
-		}
-		run.Results = append(run.Results, sarifResult{
+		result := sarifResult{
 			RuleID: p.Rule, RuleIndex: index[p.Rule], Level: p.Level, Message: sarifMessage{text},
-			Locations: []sarifLocation{at}, Prints: map[string]string{tool + "/1": p.Rule + " " + text},
-		})
+			Locations: []sarifLocation{locationOf(p.URI, p.Line)},
+			Prints:    map[string]string{tool + "/1": p.Rule + " " + text},
+		}
+		for _, r := range p.Related {
+			at := locationOf(r.URI, r.Line)
+			at.Message = &sarifMessage{oneLine(r.Text)}
+			result.Related = append(result.Related, at)
+		}
+		run.Results = append(run.Results, result)
 	}
 	out, err := json.MarshalIndent(sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
