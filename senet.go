@@ -139,6 +139,13 @@ func (s *Session) AsIs() (*Session, error) {
 	return OpenPolicy(s.policy, s.source, o)
 }
 
+// AsIfEnforcing returns a Session of the same policy and machine without Options.AsIs.
+func (s *Session) AsIfEnforcing() (*Session, error) {
+	o := s.options
+	o.AsIs = false
+	return OpenPolicy(s.policy, s.source, o)
+}
+
 // Source returns the origin of the policy.
 func (s *Session) Source() Source { return s.source }
 

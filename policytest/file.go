@@ -45,6 +45,9 @@ type Test struct {
 	Kind Kind
 	// In are the names of the states of the test; nil for all.
 	In []string
+	// Enforcing asks what permissive domains may do once they are enforcing. Without it they may do
+	// everything.
+	Enforcing bool
 	// Operations are those of may and may_not.
 	Operations []Operation
 	// Domains are types and attributes, for all kinds except may, may_not and neverallow.

@@ -12,20 +12,34 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/reach"
 )
 
 // Record returns tests that the policy passes, and that fail if a domain gains or loses a port: for
 // each operation and protocol, which domains may use exactly which ports, and that no other domain
-// may use any.
+// may use any. What a permissive domain could use if it were enforcing is written down too.
 //
 // booleans are the values that s was opened with; they become the state of the file.
 func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*File, error) {
 	f := &File{States: []State{{Booleans: maps.Clone(booleans)}}}
-	s, err := s.AsIs() // tests are about the policy, not about the mode of the machine
+	s, err := s.AsIs()
+	if err == nil {
+		s, err = onEnforcing(ctx, s)
+	}
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
+	r := newRunner(s)
+	strict, err := r.enforcing()
+	if err != nil {
+		return nil, err
+	}
+	permissive := make(map[string]bool)
+	for _, id := range reach.Domains(r.p) {
+		if r.p.IsPermissive(id) {
+			permissive[r.p.TypeName(id)] = true
+		}
+	}
 	for _, protocol := range []network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
 		for _, op := range []network.Operation{network.Connect, network.Bind} {
 			d := Deed{op, senet.Target{Protocol: protocol, Ports: portset.Range{High: 65535}}, true}
@@ -34,6 +48,13 @@ func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*F
 				return nil, err
 			}
 			f.Tests = append(f.Tests, recorded(d, answer)...)
+			if len(permissive) == 0 {
+				continue
+			}
+			if answer, err = strict.domains(ctx, d); err != nil {
+				return nil, err
+			}
+			f.Tests = append(f.Tests, enforced(d, answer, permissive)...)
 		}
 	}
 	return f, nil
@@ -41,14 +62,40 @@ func Record(ctx context.Context, s *senet.Session, booleans map[string]bool) (*F
 
 // recorded makes the tests of one operation: domains with the same ports share a test.
 func recorded(d Deed, answer *senet.Domains) []Test {
-	groups := make(map[string][]string)
-	sets := make(map[string]portset.Set)
+	ports := make(map[string]portset.Set)
 	var all []string
 	for i := range answer.May {
-		name, ports := answer.May[i].Name, answer.May[i].Ports
-		text := portsText(ports)
-		groups[text], sets[text] = append(groups[text], name), ports
-		all = append(all, name)
+		ports[answer.May[i].Name] = answer.May[i].Ports
+		all = append(all, answer.May[i].Name)
+	}
+	return append(exactly(d, ports), Test{Kind: NobodyBut, Domains: all, Do: d})
+}
+
+// enforced makes the tests of what permissive domains may do once they are enforcing.
+func enforced(d Deed, answer *senet.Domains, permissive map[string]bool) []Test {
+	ports := make(map[string]portset.Set, len(permissive))
+	for name := range permissive {
+		ports[name] = nil
+	}
+	for i := range answer.May {
+		if name := answer.May[i].Name; permissive[name] {
+			ports[name] = answer.May[i].Ports
+		}
+	}
+	tests := exactly(d, ports)
+	for i := range tests {
+		tests[i].Enforcing = true
+	}
+	return tests
+}
+
+// exactly makes the tests of domains and their ports.
+func exactly(d Deed, ports map[string]portset.Set) []Test {
+	groups := make(map[string][]string)
+	sets := make(map[string]portset.Set)
+	for _, name := range slices.Sorted(maps.Keys(ports)) {
+		text := portsText(ports[name])
+		groups[text], sets[text] = append(groups[text], name), ports[name]
 	}
 	var tests []Test
 	for _, text := range slices.SortedFunc(maps.Keys(groups), func(a, b string) int {
@@ -56,7 +103,7 @@ func recorded(d Deed, answer *senet.Domains) []Test {
 	}) {
 		tests = append(tests, Test{Kind: Exactly, Domains: groups[text], Do: d, Ports: sets[text]})
 	}
-	return append(tests, Test{Kind: NobodyBut, Domains: all, Do: d})
+	return tests
 }
 
 func portsText(ports portset.Set) string {
@@ -89,6 +136,9 @@ func (f *File) Write(w io.Writer) error {
 		fmt.Fprintf(b, "  - {%s: %s,\n     may_do: %s", t.Kind, wrapped(t.Domains), t.Do)
 		if t.Kind == Exactly {
 			fmt.Fprintf(b, ", ports: %q", portsText(t.Ports))
+		}
+		if t.Enforcing {
+			b.WriteString(", enforcing: on")
 		}
 		b.WriteString("}\n")
 	}

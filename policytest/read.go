@@ -97,6 +97,9 @@ func (f *File) test(item *yaml.Node) error {
 		switch key {
 		case "name":
 			return value.Word(&t.Name)
+		case "enforcing":
+			t.Enforcing, err = value.OnOff()
+			return err
 		case "in":
 			t.In, err = value.Words()
 			return err
@@ -176,6 +179,8 @@ func (t *Test) complete(item *yaml.Node, do, ports string) (err error) {
 		return item.Fail("%s needs the field may_do, such as: bind tcp", t.Kind)
 	case !needsDeed && do != "":
 		return item.Fail("%s does not take the field may_do", t.Kind)
+	case t.Enforcing && (t.Check != nil || t.Kind == Neverallow || t.Kind == Empty):
+		return item.Fail("%s does not take the field enforcing", t.Kind)
 	case t.Kind != Exactly && ports != "":
 		return item.Fail("%s does not take the field ports", t.Kind)
 	case t.Check == nil && len(t.Operations)+len(t.Domains)+len(t.Rules) == 0 && t.Kind != NobodyBut && t.Kind != Only:
@@ -222,6 +227,9 @@ func (t *Test) expects(do, ports string) string {
 	}
 	if ports != "" {
 		text += " " + ports
+	}
+	if t.Enforcing {
+		text += " as if enforcing"
 	}
 	return strings.TrimSpace(text)
 }

@@ -129,7 +129,8 @@ func TestReadOnlyModules(t *testing.T) {
 		list := func(names []string) string { return strings.Join(names, ", ") }
 		for _, text := range []string{
 			fmt.Sprintf("[a]\ncheck_type = ro_kmods\nexempt_file = %s\nexempt_load_domain = %s\n"+
-				"exempt_write_domain = %s\n", strings.Join(files, " "), strings.Join(users, " "), strings.Join(writers, " ")),
+				"exempt_write_domain = %s\n",
+				strings.Join(files, " "), strings.Join(users, " "), strings.Join(writers, " ")),
 			fmt.Sprintf("tests:\n - {read_only_modules: {exempt_files: [%s], exempt_users: [%s], "+
 				"exempt_writers: [%s]}}\n", list(files), list(users), list(writers)),
 		} {

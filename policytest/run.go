@@ -67,7 +67,7 @@ type Failure struct {
 // names its policy: see [File.NeedsPolicy]. The error is about a policy or a machine, not about a
 // test.
 func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Result, error) {
-	o.AsIs = true // tests are about the policy, not about the mode of the machine
+	o.AsIs = true // a permissive domain may do everything
 	open := &opener{
 		dir: f.Dir, session: s, options: o,
 		policies: make(map[string]*senet.Session), hosts: make(map[string]*host.Facts),
@@ -76,10 +76,13 @@ func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Res
 	for i := range f.States {
 		state := &f.States[i]
 		s, err := open.open(ctx, state)
+		if err == nil {
+			s, err = onEnforcing(ctx, s)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", f.Name, ErrState, err)
 		}
-		r := &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
+		r := newRunner(s)
 		for i := range f.Tests {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -88,6 +91,12 @@ func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Res
 				continue
 			}
 			result := Result{File: f.Name, Test: &f.Tests[i], State: *state, Policy: r.p}
+			r := r
+			if f.Tests[i].Enforcing {
+				if r, err = r.enforcing(); err != nil {
+					return nil, err
+				}
+			}
 			if result.Failures, result.Err = r.run(ctx, &f.Tests[i]); result.Err == nil {
 				result.Err = r.mend(ctx, result.Failures)
 			}
@@ -102,6 +111,36 @@ type runner struct {
 	s   *senet.Session
 	p   *policy.Policy
 	who map[deedKey]*senet.Domains // the answers so far
+	// strict asks as if permissive domains were enforcing; nil until a test needs it.
+	strict *runner
+}
+
+func newRunner(s *senet.Session) *runner {
+	return &runner{s: s, p: s.Policy(), who: make(map[deedKey]*senet.Domains)}
+}
+
+// enforcing returns the runner that asks as if permissive domains were enforcing.
+func (r *runner) enforcing() (*runner, error) {
+	if r.strict == nil {
+		s, err := r.s.AsIfEnforcing()
+		if err != nil {
+			return nil, err
+		}
+		r.strict = newRunner(s)
+	}
+	return r.strict, nil
+}
+
+// onEnforcing returns a session of an enforcing machine: tests are about the policy, not about the
+// mode of the machine. s has Options.AsIs.
+func onEnforcing(ctx context.Context, s *senet.Session) (*senet.Session, error) {
+	m, err := s.Machine(ctx)
+	if err != nil || m.Host.Enforcing {
+		return s, err
+	}
+	facts := m.Host
+	facts.Enforcing = true
+	return senet.OpenPolicy(s.Policy(), s.Source(), senet.Options{AsIs: true, Host: &facts})
 }
 
 type deedKey struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/policy"
 )
 
 const eachTests = `tests:
@@ -143,7 +144,8 @@ tests:
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := Run(context.Background(), f, nil, senet.Options{Booleans: map[string]bool{"haproxy_connect_any": true}})
+	o := senet.Options{Booleans: map[string]bool{"haproxy_connect_any": true}}
+	list, err := Run(context.Background(), f, nil, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,5 +192,46 @@ func TestStatesRefused(t *testing.T) {
 		if _, err := Read("x", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestEnforcing: a permissive domain may do everything; with the field enforcing the rules alone
+// count. The mode of the machine does not.
+func TestEnforcing(t *testing.T) {
+	db := open(t, senet.Example).Policy().DB().Clone()
+	id, _ := policy.New(db).Type("haproxy_t")
+	if err := db.SetPermissive(uint32(id), true); err != nil {
+		t.Fatal(err)
+	}
+	facts := host.Standard()
+	facts.Enforcing = false
+	s, err := senet.OpenPolicy(policy.New(db), senet.Source{Name: "x"}, senet.Options{Host: &facts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Read("x", strings.NewReader(`tests:
+  - {may: haproxy_t connect tcp/5432}
+  - {may_not: haproxy_t connect tcp/5432, enforcing: on}
+  - {may: haproxy_t connect tcp/443, enforcing: on}
+  - {may_not: kibana_t connect tcp/22}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := Run(context.Background(), f, s, senet.Options{Host: &facts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		if r := &list[i]; !r.Passed() {
+			t.Errorf("line %d: %v %+v", r.Test.Line, r.Err, r.Failures)
+		}
+	}
+	if want := "may_not haproxy_t connect tcp/5432 as if enforcing"; list[1].Test.Name != want {
+		t.Errorf("%q, want %q", list[1].Test.Name, want)
+	}
+	_, err = Read("x", strings.NewReader("tests:\n  - {empty: a, enforcing: on}\n"))
+	if err == nil || !strings.Contains(err.Error(), "line 2: empty does not take the field enforcing") {
+		t.Error(err)
 	}
 }

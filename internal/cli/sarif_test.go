@@ -138,7 +138,9 @@ func TestSARIFPlaces(t *testing.T) {
 			"haproxy_t gains connect tcp/22: modules/web.cil:1", "haproxy_t gains bind tcp/3128: modules/web.cil:3",
 			"squid_t may trace another domain: modules/web.cil:4", "Rules, expanded to types: after:1",
 		},
-		"diff bool":  {"haproxy_t gains connect tcp/: modules/base.cil:" + anyPort(t), "haproxy_connect_any is on: after:1"},
+		"diff bool": {
+			"haproxy_t gains connect tcp/: modules/base.cil:" + anyPort(t), "haproxy_connect_any is on: after:1",
+		},
 		"diff alone": {"haproxy_t gains connect tcp/22: /after:1"},
 		"test": {
 			"may_not haproxy_t connect tcp/22: modules/web.cil:1 (tests.yaml:2)",

@@ -121,7 +121,8 @@ func ports(effects []impact.Effect) (list []finding) {
 		}{{"ports-gained", "gains", e.Gain}, {"ports-lost", "loses", e.Lose}} {
 			for k := range part.list {
 				d := &part.list[k]
-				text := fmt.Sprintf("%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol, say.SomePorts(d.Ports))
+				text := fmt.Sprintf("%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol,
+					say.SomePorts(d.Ports))
 				list = append(list, finding{part.rule, text, portCause(e, d, part.verb == "loses")})
 			}
 		}
