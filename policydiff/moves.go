@@ -38,6 +38,9 @@ const (
 	leastShare  = 80        // percent of them that successors must have
 	leastPart   = 10        // percent of them that each of several successors must have
 	mostCounted = 1_000_000 // accesses that are kept in memory to find moves
+	leastPlaces = 3         // targets of the accesses that many other types lack
+	mostSharing = 8         // domains that may have an attribute whose accesses still tell them from others
+	sharingPart = 20        // percent of all domains that may have one
 )
 
 // An accessOf is an access without its source; a type's access to itself has the
@@ -45,6 +48,7 @@ const (
 type accessOf struct{ target, class, perm string }
 
 type moves struct {
+	before  *policy.Policy
 	types   *Names
 	aliases []Moved
 	lost    map[string]map[accessOf]struct{} // by source
@@ -52,10 +56,10 @@ type moves struct {
 	counted int
 }
 
-func newMoves(after *policy.Policy, types *Names) *moves {
+func newMoves(before, after *policy.Policy, types *Names) *moves {
 	m := &moves{
-		types: types,
-		lost:  make(map[string]map[accessOf]struct{}), gained: make(map[string]map[accessOf]struct{}),
+		before: before, types: types,
+		lost: make(map[string]map[accessOf]struct{}), gained: make(map[string]map[accessOf]struct{}),
 	}
 	for _, name := range types.Removed {
 		if id, ok := after.Type(name); ok {
@@ -97,7 +101,12 @@ func (m *moves) found(effects []impact.Effect) []Moved {
 			if slices.ContainsFunc(m.aliases, func(x Moved) bool { return x.From == from }) || len(lost) < leastLost {
 				continue
 			}
-			list = append(list, m.takers(from, lost)...)
+			if m.takers(from, lost, lost) == nil {
+				continue
+			}
+			if own := m.own(from, lost); own != nil {
+				list = append(list, m.takers(from, lost, own)...)
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b Moved) int {
@@ -115,19 +124,20 @@ func (m *moves) found(effects []impact.Effect) []Moved {
 	return list
 }
 
-// takers returns the new types that have most of a type's lost accesses: first the one with the
-// most, then those with the most of the rest. There are none if they leave more than a fifth.
-func (m *moves) takers(from string, lost map[accessOf]struct{}) (list []Moved) {
+// takers returns the new types that took over most of what a type lost: first the one that took
+// most, then those that took most of the rest. It returns nil if they leave more than a fifth. own
+// are the accesses that count; the numbers of the result are of all that were lost.
+func (m *moves) takers(from string, lost, own map[accessOf]struct{}) (list []Moved) {
 	_, gone := slices.BinarySearch(m.types.Removed, from)
-	rest := maps.Clone(lost)
-	for len(rest)*100 > (100-leastShare)*len(lost) {
+	rest := maps.Clone(own)
+	for len(rest)*100 > (100-leastShare)*len(own) {
 		best, most := "", 0
 		for to, gained := range m.gained {
 			if n := common(rest, gained); n > most || n == most && n > 0 && to < best {
 				best, most = to, n
 			}
 		}
-		if most*100 < leastPart*len(lost) {
+		if most*100 < leastPart*len(own) || most == 0 {
 			return nil
 		}
 		taken := common(lost, m.gained[best])
@@ -137,6 +147,57 @@ func (m *moves) takers(from string, lost map[accessOf]struct{}) (list []Moved) {
 		}
 	}
 	return list
+}
+
+// own returns the accesses that tell a type from other types, nil if they are too few. The accesses
+// of an attribute of many domains do not, those to itself do not, and permissions on one or two
+// targets do not: an unrelated new type may have them too.
+func (m *moves) own(from string, lost map[accessOf]struct{}) map[accessOf]struct{} {
+	own := maps.Clone(lost)
+	maps.DeleteFunc(own, func(a accessOf, _ struct{}) bool { return a.target == "" })
+	m.withoutShared(from, own)
+	type place struct{ target, class string }
+	places := make(map[place]struct{})
+	for a := range own {
+		places[place{a.target, a.class}] = struct{}{}
+	}
+	if len(places) < leastPlaces {
+		return nil
+	}
+	return own
+}
+
+// withoutShared deletes the accesses that the policy before grants to a type by an attribute of many
+// domains.
+func (m *moves) withoutShared(from string, list map[accessOf]struct{}) {
+	p := m.before
+	id, ok := p.Type(from)
+	if !ok {
+		return
+	}
+	most := max(mostSharing, len(reach.Domains(p))*sharingPart/100)
+	wide := policy.NewSet(p.MaxType())
+	for a := range p.Attributes(id).All() {
+		if p.IsAttribute(a) && p.Members(a).Len() > most {
+			wide.Add(a)
+		}
+	}
+	byClass := make(map[policy.ClassID][]policy.Rule)
+	for r := range p.Rules(policy.RuleFilter{Kinds: policy.Allow, Sources: &wide}) {
+		byClass[r.Class] = append(byClass[r.Class], r)
+	}
+	maps.DeleteFunc(list, func(a accessOf, _ struct{}) bool {
+		target, known := p.Type(a.target)
+		class, defined := p.Class(a.class)
+		if !known || !defined {
+			return false
+		}
+		bit, _ := p.Perm(class, a.perm)
+		targets := p.Attributes(target)
+		return slices.ContainsFunc(byClass[class], func(r policy.Rule) bool {
+			return r.Perms&bit != 0 && targets.Has(r.Target)
+		})
+	})
 }
 
 // common counts the accesses in both sets.

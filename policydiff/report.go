@@ -144,7 +144,7 @@ func (c *Comparison) ReportOn(ctx context.Context, facts host.Facts, other *host
 	r.NeverAudited = namesOf(neverAudited(before), neverAudited(after))
 	r.Types = namesOf(types(before), types(after))
 	r.Aliases = namesOf(aliases(before), aliases(after))
-	m, e := newMoves(after, &r.Types), newEntered(after)
+	m, e := newMoves(before, after, &r.Types), newEntered(after)
 	for x := range c.Rules(policy.AccessRules | policy.TypeRules | policy.XPermRules) {
 		r.Rules.Count(&x)
 		switch {
