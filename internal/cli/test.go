@@ -62,7 +62,7 @@ file or a policy that cannot be read.`
 const testExamples = `  senet test expectations.yaml --policy policy.33
   senet test --init --policy policy.33 > expectations.yaml
   senet test expectations.yaml --format junit > report.xml
-  senet test expectations.yaml --policy new/policy.33 --modules-from new/cil --format sarif`
+  senet test expectations.yaml --policy new.33 --modules-from cil --format sarif`
 
 type testFlags struct {
 	policyFlags
