@@ -376,3 +376,13 @@ func BenchmarkSeinfoAll(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkSeinfoTypes(b *testing.B) {
+	path := testenv.Policy(b, "default")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, code := ask("-t", "-x", path); code != 0 {
+			b.Fatal(code)
+		}
+	}
+}
