@@ -26,7 +26,7 @@ func (t *nftToken) is(text string) bool { return !t.quoted && t.text == text }
 const nftNewline = "\n"
 
 // maxNFTTokens bounds what files, their includes and variables come to.
-const maxNFTTokens = 1 << 20
+const maxNFTTokens = 1 << 19
 
 // An nftSource reads files of nftables into tokens: include and define are done then.
 type nftSource struct {
@@ -35,6 +35,7 @@ type nftSource struct {
 	vars   map[string][]nftToken
 	tokens []nftToken
 	depth  int
+	held   int // the words of all values
 }
 
 var errNFTLarge = errors.New("more than senet reads")
@@ -70,8 +71,9 @@ func (n *nftSource) expand(words []nftToken) error {
 		case start && (w.is("define") || w.is("redefine")) && i+2 < len(words) && words[i+2].is("="):
 			name := words[i+1].text
 			value, end := nftValue(words, i+3)
-			if n.vars[name] = nil; len(value) > 0 {
-				n.vars[name] = n.substituted(value)
+			n.vars[name] = n.substituted(value)
+			if n.held += len(n.vars[name]); n.held > maxNFTTokens {
+				return errNFTLarge
 			}
 			i = end - 1
 			continue

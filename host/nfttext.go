@@ -14,6 +14,8 @@ type nftConfig struct {
 	tables []*nftTextTable
 	// ports are the numbers of the names of services.
 	ports map[string]uint16
+	// values counts the elements of sets that rules compare with: each time anew.
+	values int
 }
 
 // An nftTextTable is a table of a file.

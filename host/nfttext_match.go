@@ -295,6 +295,10 @@ func (r *nftTextRule) lookup(keys []nftKey, set *nftTextSet, not bool) bool {
 		return true
 	}
 	all := Step{Field: keys[0].field, Not: not}
+	if r.config.values += len(set.elements); r.config.values > maxNFTTokens {
+		r.add(Step{Field: FieldUnknown, Values: []string{"set " + set.name + ", which is large"}})
+		return true
+	}
 	for i := range set.elements {
 		steps, ok := r.match(keys, set.elements[i].key)
 		if !ok {

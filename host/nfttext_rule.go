@@ -350,8 +350,14 @@ func (r *nftTextRule) mapping() (*nftTextSet, bool) {
 // expand makes of the rule one for each element of a map.
 func (r *nftTextRule) expand(keys []nftKey, set *nftTextSet, do func([]nftToken) Step) {
 	before := r.rules
-	r.rules = nil
 	text := "map " + set.name
+	if r.config.values += len(set.elements) * len(before); r.config.values > maxNFTTokens {
+		r.add(Step{Field: FieldUnknown, Values: []string{text + ", which is large"}})
+		r.add(Step{Do: DoAnyLabel, Arg: text})
+		r.add(Step{Do: DoElsewhere})
+		return
+	}
+	r.rules = nil
 	for i := range set.elements {
 		e := &set.elements[i]
 		steps, ok := r.match(keys, e.key)

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -53,6 +55,39 @@ func TestNFTText(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.problem) {
 			t.Errorf("%q: %v, want %q", c.text, err, c.problem)
 		}
+	}
+}
+
+// TestNFTTextBounds: what variables, sets and maps multiply is bounded.
+func TestNFTTextBounds(t *testing.T) {
+	const end = "}\n chain c { type filter hook input priority 0;\n"
+	bomb := "define a0 = { 1, 2, 3, 4, 5, 6, 7, 8, 9 }\n"
+	for i := range 12 {
+		v := fmt.Sprintf("$a%d", i)
+		bomb += fmt.Sprintf("define a%d = { %s }\n", i+1, strings.Join([]string{v, v, v, v, v, v, v, v}, ", "))
+	}
+	if _, err := textOf(t, bomb+"table ip t { set s { elements = $a12\n"+end+" }\n}\n"); !errors.Is(err, errNFTLarge) {
+		t.Errorf("variables: %v", err)
+	}
+	var set, rules strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&set, "%d, ", i+1)
+		rules.WriteString("tcp dport @s accept\n")
+	}
+	chains, err := textOf(t, "table ip t { set s { type inet_service; elements = { "+set.String()+"}\n"+end+
+		rules.String()+" }\n}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, r := range chains[0].Rules {
+		for _, s := range r.Steps {
+			n += len(s.Values)
+		}
+	}
+	last := chains[0].Rules[len(chains[0].Rules)-1].Steps
+	if n > 2*maxNFTTokens || last[1].Field != FieldUnknown || last[2].Do != DoAccept {
+		t.Errorf("%d values, %+v", n, last)
 	}
 }
 
