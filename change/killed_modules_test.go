@@ -53,7 +53,10 @@ func moduleStore(t testing.TB) string {
 	}
 	categories.WriteString("))\n")
 	stores.Write(t, root+"/etc/selinux/config", "SELINUX=permissive\nSELINUXTYPE=targeted\n")
-	stores.Write(t, root+"/etc/selinux/semanage.conf", "module-store = direct\nexpand-check = 0\nbzip-blocksize = 0\n")
+	// Whether policies are optimized would else depend on the policy that the store has before:
+	// the first build would be of another release than the next ones.
+	stores.Write(t, root+"/etc/selinux/semanage.conf",
+		"module-store = direct\nexpand-check = 0\nbzip-blocksize = 0\noptimize-policy = false\n")
 	if err := semanage.Create(semanage.Options{Root: root, Store: "targeted"}); err != nil {
 		t.Fatal(err)
 	}
