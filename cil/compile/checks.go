@@ -209,9 +209,9 @@ func (e *emitter) violated(never stmtID, rules []uint32) {
 }
 
 // text returns a statement as it is written.
-func (e *emitter) text(s stmtID) string {
-	st := &e.stmts[s]
-	return e.units[st.unit].file.String(st.node)
+func (c *compiler) text(s stmtID) string {
+	st := &c.stmts[s]
+	return c.units[st.unit].file.String(st.node)
 }
 
 // checkUserBounds mirrors bounds_check_users.

@@ -1,6 +1,9 @@
 package compile
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An evaluator turns expressions over types, roles or users into sets. It mirrors
 // __cil_expr_to_bitmap.
@@ -124,13 +127,14 @@ func (p *post) attributesAreSane() {
 		closed
 	)
 	state := make([]uint8, len(p.data))
+	var path []containing
 	var visit func(id datumID) bool
 	visit = func(id datumID) bool {
 		if p.single(id) || state[id] == closed {
 			return true
 		}
 		if state[id] == open {
-			p.failStmt(p.data[id].first, "%s contains itself", p.names[p.data[id].name])
+			p.noteCircle(p.failStmt(p.data[id].first, "%s contains itself", p.names[p.data[id].name]), id, path)
 			return false
 		}
 		state[id] = open
@@ -141,11 +145,13 @@ func (p *post) attributesAreSane() {
 			exprs = p.attrs[p.data[id].ext].exprs
 		}
 		for _, x := range exprs {
+			path = append(path, containing{id, x})
 			for _, tok := range p.exprs[x.start:x.end] {
 				if tok&tokenKind == tokenDatum && !visit(datumID(tok&tokenValue)) {
 					return false
 				}
 			}
+			path = path[:len(path)-1]
 		}
 		state[id] = closed
 		return true
@@ -155,6 +161,24 @@ func (p *post) attributesAreSane() {
 		case wTypeAttribute, wRoleAttribute, wUserAttribute, wCategorySet:
 			if !visit(p.datumOf(s)) {
 				return
+			}
+		}
+	}
+}
+
+// A containing is an attribute, and one of the expressions for what it has.
+type containing struct {
+	id   datumID
+	expr exprRef
+}
+
+// noteCircle notes the statements by which something contains itself, given the path to where it is
+// found again.
+func (p *post) noteCircle(d *Diagnostic, id datumID, path []containing) {
+	for _, step := range path[slices.IndexFunc(path, func(c containing) bool { return c.id == id }):] {
+		for i := range p.sets {
+			if set := &p.sets[i]; set.attr == step.id && set.expr == step.expr {
+				d.Notes = append(d.Notes, p.noteAt(set.stmt, "by "+p.text(set.stmt)))
 			}
 		}
 	}

@@ -262,7 +262,9 @@ func (c *compiler) aliasToActual(s stmtID) found {
 	id := c.datumOf(s)
 	kind := c.data[id].kind
 	if c.data[id].actual == 0 {
-		c.failStmt(s, "%s is declared but stands for nothing", c.names[c.data[id].name])
+		name := c.names[c.data[id].name]
+		c.failStmt(s, "%s is declared but stands for nothing", name).
+			want("(" + words[c.stmts[s].kind] + "actual " + name + " NAME)")
 		return failed
 	}
 	at := id

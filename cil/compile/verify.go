@@ -137,7 +137,8 @@ func (p *post) verifyPolicyCap(s stmtID, name string) {
 	if p.opts.policyCap(name) >= 0 {
 		return
 	}
-	d := p.failStmt(s, "no policy capability is called %s", name)
+	_, a := p.args(s)
+	d := p.fail(s, a, "no policy capability is called %s", name)
 	var similar []string
 	for _, c := range policyCaps {
 		switch {
@@ -249,10 +250,12 @@ func (p *post) verifyContext(s stmtID, n uint32) {
 	name := func(id datumID) string { return p.names[p.data[id].name] }
 	switch {
 	case !user.hasRoles || !user.roles.has(p.data[ctx.role].value):
-		p.failStmt(s, "user %s cannot have role %s", name(ctx.user), name(ctx.role))
+		p.failStmt(s, "user %s cannot have role %s", name(ctx.user), name(ctx.role)).
+			want("(userrole " + name(ctx.user) + " " + name(ctx.role) + ")")
 		return
 	case !role.hasTypes || !role.types.has(p.data[ctx.typ].value):
-		p.failStmt(s, "role %s cannot have type %s", name(ctx.role), name(ctx.typ))
+		p.failStmt(s, "role %s cannot have type %s", name(ctx.role), name(ctx.typ)).
+			want("(roletype " + name(ctx.role) + " " + name(ctx.typ) + ")")
 		return
 	case !p.ranges[ctx.levels].named && !p.verifyRange(s, ctx.levels):
 		return

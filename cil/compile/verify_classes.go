@@ -39,14 +39,16 @@ func (v classVerifier) visit(p mapPerm, s stmtID) bool {
 		info := &v.classes[d.ext]
 		if info.seen == nil || !info.seen[p.n] {
 			v.failStmt(s, "no classmapping gives permission %s of class map %s a meaning", v.names[info.names[p.n]],
-				v.names[d.name])
+				v.names[d.name]).
+				want("(classmapping " + v.names[d.name] + " " + v.names[info.names[p.n]] + " (CLASS (PERMISSION...)))")
 			v.done[p] = true
 			return false
 		}
 		list = info.maps[p.n]
 	} else {
 		if !v.setSeen[d.ext] {
-			v.failStmt(s, "no classpermissionset says what is in %s", v.names[d.name])
+			v.failStmt(s, "no classpermissionset says what is in %s", v.names[d.name]).
+				want("(classpermissionset " + v.names[d.name] + " (CLASS (PERMISSION...)))")
 			v.done[p] = true
 			return false
 		}

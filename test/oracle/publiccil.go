@@ -30,6 +30,11 @@ var publicRepositories = []string{
 	"sl4v3k/poco_m3_pro_sepolicy_compilation", "Jiovanni-dump/fossil_hoki_dump", "Asteroid21/empty",
 	"BenzoRom/vendor_google_devices_crosshatch", "Andrei-Tanase/plat_file_contexts_intermediates", "sellerie98/LGG7doc",
 	"TDD788/super-patch-action", "u0-ani-nya/personal_debug",
+	"GrapheneOS/platform_system_sepolicy", "syberia-project/platform_system_sepolicy", "master-hax/aosp-sepolicy",
+	"TadiT7/blackberry_bbf100_dump", "TadiT7/nubia_nx606j_dump", "Infect-Ed/hi9pro_system_dump",
+	"DD3Boh/proprietary_vendor_qcom", "TheHardGamer/zangyapro_dump", "KostyaJRZ/89xx-blobs",
+	"DumpedByAlice/lenovo_tbx304_dump", "Aryanxfa/A505F-vs-A205N", "AndroPlus-org/android_dump_rakuten_c330ae",
+	"Android-FW-Dumps/samsung_f62_dump", "CORN-R1/k65v1_64_bsp_r1_0883", "DeekshithSH/VOS-e-Extracted",
 }
 
 // NeedPublicCIL returns the directories that SENET_TEST_CIL lists, and skips the test
