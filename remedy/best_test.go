@@ -21,7 +21,7 @@ import (
 // $SENET_TEST_POLICIES; a third of them other ones each time.
 func TestBest(t *testing.T) {
 	seeds := []uint64{1, 2, testenv.Seed(t)}
-	n := 40
+	n := 24
 	if testenv.Long() {
 		n = 150
 	}

@@ -77,14 +77,11 @@ func refused(t testing.TB, d *access.Decider, rng *rand.Rand, domains []policy.C
 func TestProven(t *testing.T) {
 	oracle.Need(t)
 	seeds := []uint64{1, testenv.Seed(t)}
-	n := 4 // for each of the first three
-	if testenv.Long() {
-		n = 150
-	}
+	n := testenv.Rounds(2, 150) // for each of the first three
 	for i, path := range files(t) {
 		n := n
 		if i >= 3 {
-			n = n/20 + 3
+			n = n/20 + testenv.Rounds(2, 3)
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			pr := newProver(t, path)

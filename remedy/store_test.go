@@ -86,11 +86,30 @@ func debian(t testing.TB) distribution {
 	return dist
 }
 
-// secilc compiles modules as libsemanage does, neverallow rules included.
+// secilc compiles modules as libsemanage does, neverallow rules included. It takes seconds:
+// what it makes of the same modules is kept.
 func secilc(t testing.TB, out string, files ...string) {
 	t.Helper()
-	args := append([]string{"-m", "-M", "true", "-c", "33", "-U", "allow", "-f", os.DevNull, "-o", out}, files...)
-	run(t, "secilc", args...)
+	key := testenv.Program(t, "secilc")
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key += fmt.Sprintf(" %x", sha256.Sum256(text))
+	}
+	flags := []string{"-m", "-M", "true", "-c", "33", "-U", "allow", "-f", os.DevNull}
+	image := testenv.Kept(t, "secilc-answers", fmt.Sprintf("%s %q", key, flags), func() []byte {
+		run(t, "secilc", slices.Concat(flags, []string{"-o", out}, files)...)
+		image, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return image
+	})
+	if err := os.WriteFile(out, image, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func run(t testing.TB, name string, args ...string) string {

@@ -21,7 +21,7 @@ func TestAgainstSemanage(t *testing.T) {
 	}
 	for _, store := range []string{"default", "mls"} {
 		t.Run(store, func(t *testing.T) {
-			theirs := stores.Copy(t, store)
+			theirs := stores.Usual(t, store)
 			o := stores.Start(t, theirs, store)
 			// Its first transaction brings file_contexts.homedirs up to date with
 			// this machine's /etc/passwd.

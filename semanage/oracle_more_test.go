@@ -14,7 +14,7 @@ import (
 func pair(t *testing.T, store string, prepare ...[]string) (theirs, ours string, o *stores.Semanage) {
 	t.Helper()
 	stores.NeedSemanage(t)
-	theirs = stores.Copy(t, store)
+	theirs = stores.Usual(t, store)
 	o = stores.Start(t, theirs, store)
 	for _, argv := range prepare {
 		o.Must(argv...)

@@ -515,7 +515,7 @@ func TestCacheDebian(t *testing.T) {
 		original = append(original, source{filepath.Base(name), string(text)})
 	}
 	opts := compile.Options{Libsepol: compile.OldestRelease, MLS: ptr(true), DisableNeverallow: true}
-	first, n := seeds(t, 12, 200)
+	first, n := seeds(t, 5, 200)
 	r := rand.New(rand.NewPCG(first, 5))
 	cache := compile.NewCache(opts)
 	now := slices.Clone(original)

@@ -2,6 +2,8 @@ package compile_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/test/oracle"
 )
@@ -85,12 +88,14 @@ type outcome struct {
 
 // A peer is a secilc and the release of its libsepol.
 type peer struct {
-	release compile.Release
-	command func(args ...string) *exec.Cmd
+	release  compile.Release
+	command  func(args ...string) *exec.Cmd
+	identity func(t testing.TB) string // another one for another program
 }
 
 // debian12 is the peer that "make setup" installs.
-var debian12 = peer{4, func(args ...string) *exec.Cmd { return exec.Command("secilc", args...) }}
+var debian12 = peer{4, func(args ...string) *exec.Cmd { return exec.Command("secilc", args...) },
+	func(t testing.TB) string { return testenv.Program(t, "secilc") }}
 
 // newer returns the peers of newer releases, those that can be had.
 func newer(t *testing.T) []peer {
@@ -111,7 +116,8 @@ func newer(t *testing.T) []peer {
 			t.Log(err)
 			continue
 		}
-		list = append(list, peer{release, s.Command})
+		// A program of that version is unpacked or built once.
+		list = append(list, peer{release, s.Command, func(testing.TB) string { return s.Version }})
 	}
 	slices.SortFunc(list, func(a, b peer) int { return int(a.release) - int(b.release) })
 	if len(list) == 0 {
@@ -130,6 +136,41 @@ func releaseOf(version string) string {
 func secilc(t testing.TB, s setting, files ...string) outcome {
 	t.Helper()
 	return debian12.compile(t, s, files...)
+}
+
+// compileKept is compile for sources that take the peer seconds: what it makes of them is
+// kept from run to run.
+func (p peer) compileKept(t testing.TB, s setting, files ...string) (o outcome) {
+	t.Helper()
+	key := fmt.Sprintf("%s %q\n", p.identity(t), s.flags)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key += fmt.Sprintf("%s %x\n", filepath.Base(name), sha256.Sum256(text))
+	}
+	text := testenv.Kept(t, "secilc-answers", key, func() []byte {
+		made := p.compile(t, s, files...)
+		text, err := json.Marshal(keptOutcome{made.ok, made.code, made.policy, made.contexts, made.says})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	})
+	var kept keptOutcome
+	if err := json.Unmarshal(text, &kept); err != nil {
+		t.Fatal(err)
+	}
+	return outcome{kept.OK, kept.Code, kept.Policy, kept.Contexts, kept.Says}
+}
+
+// A keptOutcome is an outcome as a file has it.
+type keptOutcome struct {
+	OK               bool
+	Code             int
+	Policy, Contexts []byte
+	Says             string
 }
 
 // compile compiles files with the peer.

@@ -26,7 +26,7 @@ func auditOf(t *testing.T, root, stdin string, args ...string) []string {
 
 // TestAudit: the messages are those of seobject.py.
 func TestAudit(t *testing.T) {
-	root := stores.Copy(t, "default")
+	root := stores.Usual(t, "default")
 	const context = " tcontext=system_u:object_r:"
 	for _, c := range []struct {
 		line string

@@ -94,7 +94,8 @@ var deliberate = []struct {
 }
 
 const mainUsage = `usage: semanage [-h]
-                {import,export,login,user,port,ibpkey,ibendport,interface,module,node,fcontext,boolean,permissive,dontaudit}
+                {import,export,login,user,port,ibpkey,ibendport,interface,module,` +
+	`node,fcontext,boolean,permissive,dontaudit}
                 ...
 `
 
@@ -106,9 +107,9 @@ func TestDeliberateDifferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs := stores.Copy(t, "default")
+	theirs := stores.Usual(t, "default")
 	p := startPeer(t, theirs, "default")
-	own := stores.Copy(t, "default")
+	own := stores.Usual(t, "default")
 	stores.WithSystem(t, own)
 	both := func(line string) {
 		for _, line := range strings.FieldsFunc(line, func(c rune) bool { return c == '\n' }) {
@@ -139,7 +140,7 @@ func TestDeliberateDifferences(t *testing.T) {
 
 // TestHelp: the usage lines are semanage's, the rest is this package's own text.
 func TestHelp(t *testing.T) {
-	theirs := stores.Copy(t, "default")
+	theirs := stores.Usual(t, "default")
 	p := startPeer(t, theirs, "default")
 	for _, line := range []string{"-h", "", "nosuch", "port", "port -h", "boolean", "node -l -h", "interface --he",
 		"ibpkey", "ibendport -h", "import -h", "export -h", "--", "login -h", "user -h", "fcontext -h", "module -h",

@@ -72,9 +72,9 @@ func TestAgainstSemanage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ store, table string }{{"default", sameLines}, {"mls", mlsLines}} {
 		t.Run(c.store, func(t *testing.T) {
-			theirs := stores.Copy(t, c.store)
+			theirs := stores.Usual(t, c.store)
 			p := startPeer(t, theirs, c.store)
-			own := stores.Copy(t, c.store)
+			own := stores.Usual(t, c.store)
 			lines := tableLines(c.table, c.store)
 			for _, line := range lines {
 				args, stdin := cutInput(line)

@@ -163,7 +163,7 @@ func TestMoreAgainstSemanage(t *testing.T) {
 	if testenv.Long() {
 		table += moduleLines
 	}
-	theirs := stores.Copy(t, "default")
+	theirs := stores.Usual(t, "default")
 	stores.WithSystem(t, theirs)
 	p := startPeer(t, theirs, "default")
 	// Its first transaction brings the labels of homes up to date with /etc/passwd, and the

@@ -118,9 +118,9 @@ func TestRandomAgainstSemanage(t *testing.T) {
 	if testenv.Long() {
 		steps = 400
 	}
-	theirs := stores.Copy(t, "default")
+	theirs := stores.Usual(t, "default")
 	p := startPeer(t, theirs, "default")
-	own := stores.Copy(t, "default")
+	own := stores.Usual(t, "default")
 	commits, refused := 0, 0
 	for _, s := range []uint64{1, seed(t)} {
 		g := generator{rand.New(rand.NewPCG(s, 3))}

@@ -13,7 +13,7 @@ import (
 // prints them, and can be imported into the store it came from.
 func TestExportOfOthers(t *testing.T) {
 	t.Parallel()
-	theirs := stores.Copy(t, "default")
+	theirs := stores.Usual(t, "default")
 	p := startPeer(t, theirs, "default")
 	lines := []string{
 		"login -a -N -s user_u nobody",
@@ -83,7 +83,7 @@ func TestIncomplete(t *testing.T) {
 // TestLegacyExport writes an export to a file in the spelling of old and reads it
 // back.
 func TestLegacyExport(t *testing.T) {
-	root := stores.Copy(t, "default")
+	root := stores.Usual(t, "default")
 	file := t.TempDir() + "/export"
 	if a := ours(root, "", "boolean", "-m", "-N", "--on", "ftp_home_dir"); a != (answer{}) {
 		t.Fatal(a)

@@ -97,9 +97,8 @@ func newPeers(t testing.TB) *peers {
 	return p
 }
 
-// ask returns the tool's answer, from the store if it is there. It is kept in the store if keep is
-// set: lines that no later run
-// will ask again are not worth a file.
+// ask returns the tool's answer, from the store if it is there. It is kept in the store if
+// keep is set: lines that no later run will ask again are not worth a file.
 func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep bool) answer {
 	t.Helper()
 	sum := sha256.Sum256([]byte(policyHash + "\x00" + tool + "\x00" + strings.Join(args, "\x00")))

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/documents"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -35,7 +37,18 @@ func infoPolicy(t testing.TB) string {
 func ask(args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	code = Seinfo(args, &out, &errs)
-	return out.String(), errs.String(), code
+	return checkDocument(args, out.String(), errs.String(), code)
+}
+
+// checkDocument holds a document that was asked for against its schema: one that it does
+// not agree with is no answer.
+func checkDocument(args []string, out, errs string, code int) (stdout, stderr string, _ int) {
+	if slices.Contains(args, "--json") && strings.HasPrefix(out, "{") {
+		if err := documents.Check([]byte(out)); err != nil {
+			return out, errs + err.Error(), 99
+		}
+	}
+	return out, errs, code
 }
 
 // TestSeinfoAll has one case for each rule of the output: testdata/info.conf says which.

@@ -22,7 +22,7 @@ import (
 func search(args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	code = Sesearch(args, &out, &errs)
-	return out.String(), errs.String(), code
+	return checkDocument(args, out.String(), errs.String(), code)
 }
 
 // examplePolicy returns the path of the example policy.

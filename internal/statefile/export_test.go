@@ -21,7 +21,7 @@ func TestExportApplied(t *testing.T) {
 	if testenv.Long() {
 		rounds = 400
 	}
-	root := stores.Copy(t, "default")
+	root := stores.Usual(t, "default")
 	s, err := semanage.Open(semanage.Options{Root: root, NoReload: true})
 	if err != nil {
 		t.Fatal(err)
