@@ -45,10 +45,11 @@ read.`
 const accessExamples = `  senet access user_u:user_r:user_t:s0 system_u:object_r:port_t:s0 tcp_socket
   senet access --batch --policy policy.33 < questions`
 
-func newAccess(io ioStreams) *cobra.Command {
+func newAccess(streams ioStreams) *cobra.Command {
 	var flags policyFlags
 	var origin originFlags
-	var stream, asJSON, quiet, verbose bool
+	var output outputFlags
+	var stream, verbose bool
 	cmd := &cobra.Command{
 		Use:     "access SCON TCON CLASS [PERM...]",
 		Long:    accessLong,
@@ -67,12 +68,16 @@ func newAccess(io ioStreams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := flags.openInstalled(io.stderr)
+			s, err := flags.openInstalled(streams.stderr)
 			if err != nil {
 				return err
 			}
 			if stream {
-				return batchProblem(batch.New(s.Policy(), asJSON).Run(io.stdin, io.stdout))
+				out := streams.stdout
+				if output.quiet {
+					out = io.Discard
+				}
+				return batchProblem(batch.New(s.Policy(), output.json).Run(streams.stdin, out))
 			}
 			a, err := flags.askAccess(s, args)
 			if err != nil {
@@ -82,26 +87,19 @@ func newAccess(io ioStreams) *cobra.Command {
 			if a.modules, err = origin.finder(&flags, s); err != nil {
 				return err
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				d := doc.AccessOf(a.p, a.policyName, a.Decision)
-				d.Locate(a.modules, a.p)
-				err = writeJSON(io.stdout, d)
-			default:
-				err = a.write(io.stdout)
+			if err := output.emit(streams.stdout, a.json, a.write); err != nil {
+				return err
 			}
-			if err == nil && !a.Allowed() {
-				err = errNo
+			if !a.Allowed() {
+				return errNo
 			}
-			return err
+			return nil
 		},
 	}
 	flags.register(cmd.Flags())
 	origin.register(cmd.Flags())
 	cmd.Flags().BoolVar(&stream, "batch", false, "answer the questions on standard input, one a line")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing; the exit status is the answer")
+	output.register(cmd.Flags())
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "print the access vectors and all rules")
 	return cmd
 }
@@ -114,6 +112,12 @@ type accessAnswer struct {
 	repeat     shell.Command
 	verbose    bool
 	modules    *provenance.Finder
+}
+
+func (a *accessAnswer) json() any {
+	d := doc.AccessOf(a.p, a.policyName, a.Decision)
+	d.Locate(a.modules, a.p)
+	return d
 }
 
 func (f *policyFlags) askAccess(s *senet.Session, args []string) (*accessAnswer, error) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,8 @@ type compileFlags struct {
 	output, contexts, unknown, target, mls string
 	libsepol                               string
 	version, expandSize                    uint32
-	check, explain, json                   bool
+	check, explain                         bool
+	out                                    outputFlags
 	opts                                   compile.Options
 }
 
@@ -64,7 +66,7 @@ func newCompile(streams ioStreams) *cobra.Command {
 	flags.StringVarP(&f.output, "output", "o", "", "the policy `FILE` (policy.VERSION)")
 	flags.StringVarP(&f.contexts, "file-contexts", "f", "", "write the file contexts to `FILE`")
 	flags.BoolVar(&f.check, "check", false, "write nothing")
-	flags.BoolVar(&f.json, "json", false, "print what was made, or what is wrong, as JSON")
+	f.out.register(flags)
 	flags.BoolVar(&f.explain, "explain-optionals", false, "say which optionals went away, and why")
 	flags.Uint32VarP(&f.version, "policy-version", "c", 0,
 		"`VERSION` of the policy (33, or the first that can say what the policy says)")
@@ -140,7 +142,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 	case err != nil:
 		return unreadable(err, "")
 	}
-	if !f.json && f.libsepol == "" {
+	if f.out == (outputFlags{}) && f.libsepol == "" {
 		if err := words.Write(streams.stderr, say.LabelConflicts(result.Conflicts)); err != nil {
 			return err
 		}
@@ -151,13 +153,13 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 			return unreadable(err, "")
 		}
 	}
-	switch {
-	case f.json:
-		return writeJSON(streams.stdout, doc.CompileOf(result, output))
-	case f.explain:
-		return words.Write(streams.stdout, say.GoneOptionals(result.Gone()))
-	}
-	return nil
+	return f.out.emit(streams.stdout, func() any { return doc.CompileOf(result, output) },
+		func(w io.Writer) error {
+			if !f.explain {
+				return nil
+			}
+			return words.Write(w, say.GoneOptionals(result.Gone()))
+		})
 }
 
 // write writes the policy and the file contexts, and returns the name of the policy's
@@ -175,10 +177,9 @@ func (f *compileFlags) write(r *compile.Result) (string, error) {
 
 // refuse prints what is wrong with the sources.
 func (f *compileFlags) refuse(streams ioStreams, found *compile.Errors) error {
-	if f.json {
-		if err := writeJSON(streams.stdout, doc.CompileErrorsOf(found)); err != nil {
-			return err
-		}
+	err := f.out.emit(streams.stdout, func() any { return doc.CompileErrorsOf(found) }, nil)
+	if err != nil { // as text it goes to standard error
+		return err
 	}
 	if err := words.Write(streams.stderr, say.CompileErrors(found, len(found.List))); err != nil {
 		return err

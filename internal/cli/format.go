@@ -30,7 +30,8 @@ const formatExamples = `  senet format web.cil
 
 // formatFlags are the flags of senet format.
 type formatFlags struct {
-	check, diff, json bool
+	check, diff bool
+	output      outputFlags
 }
 
 func newFormat(streams ioStreams) *cobra.Command {
@@ -44,7 +45,7 @@ func newFormat(streams ioStreams) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.check, "check", false, "change nothing; name the files with another layout")
-	flags.BoolVar(&f.json, "json", false, "print what was done as JSON")
+	f.output.register(flags)
 	flags.BoolVar(&f.diff, "diff", false, "change nothing; print the lines that would change")
 	return cmd
 }
@@ -62,10 +63,9 @@ func (f *formatFlags) run(streams ioStreams, names []string) error {
 		out.Files = append(out.Files, one)
 		other = other || one.Changed
 	}
-	if f.json {
-		if err := writeJSON(streams.stdout, out); err != nil {
-			return err
-		}
+	// The text came file by file.
+	if err := f.output.emit(streams.stdout, func() any { return out }, nil); err != nil {
+		return err
 	}
 	if other && (f.check || f.diff) {
 		return errNo
@@ -99,7 +99,7 @@ func (f *formatFlags) file(streams ioStreams, name string) (one doc.FormattedFil
 // put prints, compares or writes the new layout of a file, as the flags ask.
 func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, after string) (err error) {
 	stdout := streams.stdout
-	if f.json {
+	if f.output.json || f.output.quiet {
 		stdout = io.Discard
 	}
 	switch {
@@ -112,7 +112,7 @@ func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, aft
 			one.Diff = string(diff)
 			_, err = words.Fprintf(stdout, "%s\n", diff)
 		}
-	case one.Name == "-" && f.json:
+	case one.Name == "-" && f.output.json:
 		one.Text = after
 	case one.Name == "-":
 		if isTerminal(stdout) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,53 +82,83 @@ func TestGrammar(t *testing.T) {
 	}
 }
 
-// questions are a good question for each command, which changes nothing.
-func questions(file, cil string) map[string][]string {
-	return map[string][]string{
-		"access":    {httpd, httpPort, "tcp_socket", "name_bind"},
-		"apply":     {file, "--dry-run"},
-		"bool":      {"list"},
-		"can":       {"haproxy_t", "connect", "80"},
-		"check":     {"--all"},
-		"compile":   {filepath.Join(filepath.Dir(file), "example.cil"), "--check"},
-		"diff":      {"example", "example"},
-		"explain":   {"name_connect"},
-		"fix":       {"haproxy_t", "connect", "5601"},
-		"format":    {cil, "--check"},
-		"host":      nil,
-		"interface": {"list"},
-		"log":       nil,
+// A question is a good question to a command: the command's words, standard input, and
+// common flags that this question does not go with, for a reason that the command says.
+type question struct {
+	args    []string
+	stdin   string
+	without []string
+}
 
-		"module build": {filepath.Join(filepath.Dir(file), "web.te"), "-o",
-			filepath.Join(filepath.Dir(file), "web.pp")},
-		"module disable":  {"games", "--dry-run"},
-		"module enable":   {"games", "--dry-run"},
-		"module extract":  {"base", "-o", "-"},
-		"module install":  {cil, "--dry-run"},
-		"module list":     nil,
-		"module priority": {"games", "200", "--dry-run"},
-		"module rebuild":  {"--dry-run"},
-		"module remove":   {"games", "-X", "100", "--dry-run"},
-		"store check":     nil,
+// questions are good questions to each command, at least one to each of its ways. None
+// changes a store. A file stands in dir.
+func questions(dir string) map[string][]question {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	ask := func(args ...string) question { return question{args: args} }
+	inStore := func(args ...string) question { return question{args: args, without: []string{"policy"}} }
+	denial := "avc: denied { name_connect } for pid=1 comm=x dest=5601 scontext=" + haproxy +
+		" tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0"
+	search := []string{"haproxy_t", "http_port_t", "tcp_socket", "name_bind"}
+	return map[string][]question{
+		"access": {ask(httpd, httpPort, "tcp_socket", "name_bind"), ask(httpd, httpPort, "tcp_socket"),
+			{args: []string{"--batch"}, stdin: httpd + " " + httpPort + " tcp_socket\nx\n"}},
+		"apply": {ask(in("state.yaml"), "--dry-run")},
+		"bool": {ask("list"), inStore("set", "haproxy_connect_any=on", "--dry-run"),
+			inStore("deleteall", "--dry-run"), inStore("export")},
+		"can": {ask("haproxy_t", "connect", "80"), ask("haproxy_t", "connect", "5601"),
+			ask("haproxy_t", "listen", "80"),
+			ask("haproxy_t", "connect", "80", "--as-is"), ask("haproxy_t", "connect", "80", "--strict")},
+		"check": {ask("--all"),
+			{args: []string{"--program", "haproxy", in("haproxy.cfg")}, without: []string{"root"}}},
+		"compile": {ask(in("example.cil"), "--check")},
+		"diff": {ask("example", "example"), ask("example", "example", "--rules", "--causes"),
+			inStore(in("system"), in("system"), "--with", in("more.cil"))},
+		"explain": {ask("name_connect"), ask("layers"), ask("haproxy_t"), ask()},
+		"fix": {ask("haproxy_t", "connect", "5601"), ask("haproxy_t", "connect", "80"),
+			ask("haproxy_t", "connect", "5601", "--show", "1"), ask("haproxy_t", "connect", "5601", "--all"),
+			{args: []string{"haproxy_t", "connect", "5601", "--plan", "1"}, without: []string{"policy", "bool"}},
+			{args: []string{"haproxy_t", "connect", "5601", "--apply", "1", "--dry-run"},
+				without: []string{"policy", "bool"}}},
+		"format":    {ask(in("x.cil"), "--check"), ask(in("x.cil"), "--diff")},
+		"guard":     {ask("--", "true")},
+		"host":      {ask()},
+		"interface": {ask("list"), inStore("add", "-t", "netif_t", "eth7", "--dry-run"), inStore("export")},
+		"log":       {ask()},
 
-		"refpolicy expand": {"net_bind(haproxy_t)", "--headers", filepath.Join(filepath.Dir(file), "headers")},
-		"refpolicy list":   {"bind", "--headers", filepath.Join(filepath.Dir(file), "headers")},
-		"refpolicy search": {"haproxy_t", "http_port_t", "tcp_socket", "name_bind", "--headers",
-			filepath.Join(filepath.Dir(file), "headers")},
-		"refpolicy show": {"net_bind", "--headers", filepath.Join(filepath.Dir(file), "headers")},
+		"module build":    {ask(in("web.te"), "-o", in("web.pp"))},
+		"module disable":  {ask("games", "--dry-run")},
+		"module enable":   {ask("games", "--dry-run")},
+		"module extract":  {ask("base", "-o", "-")},
+		"module install":  {ask(in("x.cil"), "--dry-run"), ask(in("more.cil"), "--dry-run")},
+		"module list":     {ask()},
+		"module priority": {ask("games", "200", "--dry-run")},
+		"module rebuild":  {ask("--dry-run")},
+		"module remove":   {ask("games", "-X", "100", "--dry-run")},
+		"store check":     {ask()},
 
-		"node":    {"list"},
-		"plan":    {file},
-		"port":    {"list"},
-		"ports":   {"haproxy_t"},
-		"ps":      nil,
-		"schema":  nil,
-		"test":    {filepath.Join(filepath.Dir(file), "tests.yaml")},
-		"undo":    {"--dry-run"},
-		"version": nil,
-		"who":     {"connect", "80"},
-		"why": {"avc: denied { name_connect } for pid=1 comm=x dest=5601 scontext=" + haproxy +
-			" tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0"},
+		"refpolicy expand": {ask("net_bind(haproxy_t)", "--headers", in("headers"))},
+		"refpolicy list":   {ask("bind", "--headers", in("headers")), ask("--headers", in("headers"))},
+		"refpolicy search": {ask(append(search, "--headers", in("headers"))...)},
+		"refpolicy show":   {ask("net_bind", "--headers", in("headers"))},
+
+		"node": {ask("list"), inStore("add", "-t", "node_t", "-M", "255.255.255.255", "10.0.0.1", "-p", "ipv4",
+			"--dry-run"), {args: []string{"export"}, without: []string{"policy", "p"}}},
+		"plan": {ask(in("state.yaml")), ask("--export")},
+		"port": {ask("list"), ask("list", "--by-port"), inStore("add", "-t", "http_port_t", "tcp/5601", "--dry-run"),
+			{args: []string{"export"}, without: []string{"policy", "p"}}},
+		"ports":  {ask("haproxy_t"), ask("--all"), ask("haproxy_t", "bind")},
+		"ps":     {ask(), ask("--ports")},
+		"schema": {ask()},
+		"status": {ask(), ask(in("state.yaml"))},
+
+		"state export": {ask()},
+
+		"test":    {ask(in("tests.yaml")), ask(in("tests.yaml"), "--coverage", "--verbose")},
+		"undo":    {ask("--dry-run")},
+		"version": {ask()},
+		"who":     {ask("connect", "80"), ask("connect", "80", "--would")},
+		"why": {ask(denial), ask(denial, "--fix"), {args: []string{"-"}, stdin: denial},
+			{args: []string{denial, "--allow", "cil"}, without: []string{"json"}}},
 	}
 }
 
@@ -176,29 +207,64 @@ func TestGrammarRuns(t *testing.T) {
 	must(os.WriteFile(filepath.Join(dir, "web.te"), []byte(te), 0o600))
 	tests := "tests: [{may: haproxy_t connect tcp/443}]\n"
 	must(os.WriteFile(filepath.Join(dir, "tests.yaml"), []byte(tests), 0o600))
+	must(os.WriteFile(filepath.Join(dir, "more.cil"), []byte("(type more_t)\n"), 0o600))
+	cfg := "frontend www\n    bind :80\n"
+	must(os.WriteFile(filepath.Join(dir, "haproxy.cfg"), []byte(cfg), 0o600))
+	must(os.WriteFile(filepath.Join(dir, "log"), nil, 0o600))
+	all := questions(dir)
 	for name, row := range grammar(t) {
-		if name == "guard" {
-			continue // its flags are those of why, its output is that of a program
+		if len(all[name]) == 0 {
+			t.Errorf("no question to %s", name)
 		}
-		for _, flags := range combinations(name, row, system, facts) {
-			args := slices.Concat(strings.Fields(name), questions(state, cil)[name], flags)
-			var out, errs bytes.Buffer
-			code := Main(append([]string{"senet"}, args...), strings.NewReader(""), &out, &errs)
-			if code > exitDepends {
-				t.Errorf("senet %q: exit status %d: %s", args, code, errs.String())
+		for i, q := range all[name] {
+			takes := maps.Clone(row)
+			for _, flag := range q.without {
+				takes[flag] = false
 			}
-			asJSON, quiet := slices.Contains(flags, "--json"), slices.Contains(flags, "--quiet")
-			colour := strings.Contains(out.String(), "\x1b[")
-			switch {
-			case quiet && out.Len() > 0:
-				t.Errorf("senet %q prints %q", args, out.String())
-			case quiet:
-			case asJSON && documents.Check(out.Bytes()) != nil:
-				t.Errorf("senet %q: %v: %s", args, documents.Check(out.Bytes()), errs.String())
-			case colour != (hasVerdict(out.String()) && slices.Contains(flags, "--color=always") && !asJSON):
-				t.Errorf("senet %q: colour is %v:\n%s", args, colour, out.String())
+			axes := axes(name, takes, system, facts)
+			sets := combinations(axes)
+			if i > 0 {
+				sets = oneByOne(axes)
+			}
+			for _, flags := range sets {
+				args := slices.Concat(strings.Fields(name), q.args, flags)
+				if name == "guard" { // whose flags stand before the command
+					args = slices.Concat([]string{name, "--log", filepath.Join(dir, "log")}, flags, q.args)
+				}
+				runs(t, args, q.stdin)
 			}
 		}
+	}
+}
+
+// runs holds a command line against what its common flags promise.
+func runs(t *testing.T, args []string, stdin string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := Main(append([]string{"senet"}, args...), strings.NewReader(stdin), &out, &errs)
+	if code > exitDepends {
+		t.Errorf("senet %q: exit status %d: %s", args, code, errs.String())
+	}
+	asJSON, quiet := slices.Contains(args, "--json"), slices.Contains(args, "--quiet")
+	colour := strings.Contains(out.String(), "\x1b[")
+	checkJSON := documents.Check
+	if slices.Contains(args, "--batch") {
+		checkJSON = documents.CheckLines
+	}
+	switch {
+	case quiet && out.Len() > 0:
+		t.Errorf("senet %q prints %q", args, out.String())
+	case quiet:
+	case args[0] == "guard": // nothing was refused, and true prints nothing
+		if out.Len() > 0 {
+			t.Errorf("senet %q prints %q", args, out.String())
+		}
+	case asJSON:
+		if err := checkJSON(out.Bytes()); err != nil {
+			t.Errorf("senet %q: %v: %s", args, err, errs.String())
+		}
+	case colour != (hasVerdict(out.String()) && slices.Contains(args, "--color=always") && !asJSON):
+		t.Errorf("senet %q: colour is %v:\n%s", args, colour, out.String())
 	}
 }
 
@@ -216,9 +282,9 @@ func hasVerdict(text string) bool {
 	return false
 }
 
-// combinations are all sets of the flags that a command takes. A policy or a system is
+// axes are the flags that a command takes, each with its values. A policy or a system is
 // always named, so that this machine's are not asked.
-func combinations(name string, row map[string]bool, system, facts string) [][]string {
+func axes(name string, row map[string]bool, system, facts string) [][][]string {
 	protocol := "tcp"
 	if name == "node" {
 		protocol = "ipv4"
@@ -251,6 +317,11 @@ func combinations(name string, row map[string]bool, system, facts string) [][]st
 	add("json", nil, []string{"--json"})
 	add("quiet", nil, []string{"--quiet"})
 	add("color", []string{"--color=never"}, []string{"--color=always"})
+	return axes
+}
+
+// combinations are all sets of flags: one value of each axis.
+func combinations(axes [][][]string) [][]string {
 	all := [][]string{nil}
 	for _, values := range axes {
 		var next [][]string
@@ -260,6 +331,30 @@ func combinations(name string, row map[string]bool, system, facts string) [][]st
 			}
 		}
 		all = next
+	}
+	return all
+}
+
+// oneByOne are the sets in which at most one axis has another value than its first, and
+// the set of the last values.
+func oneByOne(axes [][][]string) [][]string {
+	var first, last []string
+	for _, values := range axes {
+		first, last = append(first, values[0]...), append(last, values[len(values)-1]...)
+	}
+	all := [][]string{first, last}
+	for i, values := range axes {
+		for _, v := range values[1:] {
+			var set []string
+			for j := range axes {
+				if j == i {
+					set = append(set, v...)
+				} else {
+					set = append(set, axes[j][0]...)
+				}
+			}
+			all = append(all, set)
+		}
 	}
 	return all
 }

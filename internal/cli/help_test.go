@@ -11,25 +11,30 @@ import (
 // status and at least two examples.
 func TestHelp(t *testing.T) {
 	root := newRoot(ioStreams{strings.NewReader(""), &bytes.Buffer{}, &bytes.Buffer{}}, []string{"help"})
-	for _, cmd := range root.Commands() {
+	commands := root.Commands()
+	for _, cmd := range commands {
+		commands = append(commands, cmd.Commands()...)
+	}
+	for _, cmd := range commands {
+		path := strings.Fields(cmd.CommandPath())
 		if cmd.DisableFlagParsing || !cmd.IsAvailableCommand() || cmd.Name() == "help" || cmd.Name() == "completion" {
 			continue
 		}
 		var out, errs bytes.Buffer
-		if code := Main([]string{"senet", cmd.Name(), "--help"}, strings.NewReader(""), &out, &errs); code != 0 ||
+		if code := Main(append(path, "--help"), strings.NewReader(""), &out, &errs); code != 0 ||
 			errs.Len() > 0 {
-			t.Errorf("%s --help: exit %d, %s", cmd.Name(), code, errs.String())
+			t.Errorf("%s --help: exit %d, %s", cmd.CommandPath(), code, errs.String())
 		}
 		for line := range strings.Lines(out.String()) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
-				t.Errorf("%s --help: %d columns: %s", cmd.Name(), n, line)
+				t.Errorf("%s --help: %d columns: %s", cmd.CommandPath(), n, line)
 			}
 		}
 		if !strings.Contains(out.String(), "Exit status:") && !strings.Contains(out.String(), "exit status") {
-			t.Errorf("%s --help does not say what its exit status means", cmd.Name())
+			t.Errorf("%s --help does not say what its exit status means", cmd.CommandPath())
 		}
-		if n := strings.Count(cmd.Example, "senet "+cmd.Name()); n < 2 {
-			t.Errorf("%s --help has %d examples", cmd.Name(), n)
+		if n := strings.Count(cmd.Example, cmd.CommandPath()); n < 2 {
+			t.Errorf("%s --help has %d examples", cmd.CommandPath(), n)
 		}
 	}
 }

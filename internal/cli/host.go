@@ -31,7 +31,7 @@ const hostExamples = `  senet host
 func newHost(io ioStreams) *cobra.Command {
 	var flags hostFlags
 	var save string
-	var asJSON, quiet bool
+	var output outputFlags
 	cmd := &cobra.Command{
 		Use:     "host",
 		Long:    hostLong,
@@ -51,23 +51,13 @@ func newHost(io ioStreams) *cobra.Command {
 					return unreadable(fmt.Errorf("facts not saved: %w", err), "")
 				}
 			}
-			switch {
-			case quiet:
-			case asJSON:
-				return writeJSON(io.stdout, doc.HostOf(&f))
-			default:
-				var b words.Page
-				say.Host(&b, &f)
-				_, err = b.WriteTo(io.stdout)
-				return err
-			}
-			return nil
+			return output.emit(io.stdout, func() any { return doc.HostOf(&f) },
+				page(func(b *words.Page) { say.Host(b, &f) }))
 		},
 	}
 	flags.register(cmd)
 	cmd.Flags().StringVar(&save, "save", "", "write the facts to `FILE`, which --host reads")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the facts as JSON")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing")
+	output.register(cmd.Flags())
 	return cmd
 }
 

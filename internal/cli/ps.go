@@ -41,22 +41,17 @@ func newPS(streams ioStreams) *cobra.Command {
 				return err
 			}
 			notes := say.ProcessNotes(l.ProcessList, l.noPolicy)
-			var b words.Page
-			switch {
-			case flags.quiet:
-			case flags.json:
-				err = writeJSON(streams.stdout, doc.ProcessesOf(l.ProcessList, l.policyName, notes))
-			case flags.labels:
-				say.ProcessLabels(&b, l.Processes)
-			default:
-				say.Processes(&b, l.ProcessList)
+			json := func() any { return doc.ProcessesOf(l.ProcessList, l.policyName, notes) }
+			err = flags.output.emit(streams.stdout, json, page(func(b *words.Page) {
+				if flags.labels {
+					say.ProcessLabels(b, l.Processes)
+					return
+				}
+				say.Processes(b, l.ProcessList)
 				for _, n := range notes {
 					b.Printf("note  %s\n", words.Wrap(n, 6))
 				}
-			}
-			if err == nil {
-				_, err = b.WriteTo(streams.stdout)
-			}
+			}))
 			if err == nil && len(l.Processes)+len(l.Unseen) == 0 {
 				err = errNo
 			}
@@ -69,14 +64,14 @@ func newPS(streams ioStreams) *cobra.Command {
 	cmd.Flags().BoolVarP(&flags.every, "every", "e", false, "list the kernel's threads as well")
 	cmd.Flags().BoolVarP(&flags.labels, "context", "Z", false, "print the columns of ps -eZ")
 	cmd.Flags().BoolVar(&flags.ports, "ports", false, "list only processes that hold an internet socket")
-	cmd.Flags().BoolVar(&flags.json, "json", false, "print the list as JSON")
-	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "print nothing")
+	flags.output.register(cmd.Flags())
 	return cmd
 }
 
 type psFlags struct {
-	policy                            policyFlags
-	every, labels, ports, json, quiet bool
+	policy               policyFlags
+	output               outputFlags
+	every, labels, ports bool
 }
 
 // A psList is the processes, and what was asked of them.

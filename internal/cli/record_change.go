@@ -141,15 +141,6 @@ type view struct {
 	next    shell.Command // makes the change that --dry-run only looked at
 }
 
-func page(write func(*words.Page)) func(io.Writer) error {
-	return func(w io.Writer) error {
-		var b words.Page
-		write(&b)
-		_, err := b.WriteTo(w)
-		return err
-	}
-}
-
 // propose looks at a change of records. Nobody else is kept waiting while somebody thinks: a
 // change that is not to be made yet is only looked at.
 func (f *writeFlags) propose(

@@ -95,8 +95,9 @@ func newRefpolicy(streams ioStreams) *cobra.Command {
 			"expand 'corenet_tcp_bind_http_port(httpd_t)'\n  senet refpolicy expand create_stream_socket_perms",
 			cobra.MinimumNArgs(1), (*refpolicyFlags).expand},
 		{"search SOURCE TARGET CLASS PERMS...", "interfaces that grant what is refused",
-			"search httpd_t shadow_t file read,open\n  senet refpolicy search httpd_t user_home_t file read " +
-				"httpd_t user_home_t dir search", cobra.MinimumNArgs(4), (*refpolicyFlags).search},
+			"search httpd_t shadow_t file read,open\n" +
+				"  senet refpolicy search ntpd_t tmp_t file read ntpd_t tmp_t dir search",
+			cobra.MinimumNArgs(4), (*refpolicyFlags).search},
 	} {
 		f := &refpolicyFlags{}
 		child := &cobra.Command{Use: sub.use, Short: sub.short, Long: refpolicyLong,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/doc/schema"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/internal/testenv/documents"
 	"github.com/senet-selinux/senet/test/policies"
@@ -41,20 +43,58 @@ func checkedMain() int {
 		return arg == "--json" || strings.HasPrefix(arg, "--json=")
 	})
 	// The output of senet guard is that of a program.
-	if !asJSON || len(os.Args) > 1 && (os.Args[1] == "schema" || os.Args[1] == "guard") {
+	if !asJSON || len(os.Args) > 2 &&
+		(os.Args[1] == "schema" && os.Args[2] != "--json" || os.Args[1] == "guard") {
 		return cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr)
 	}
 	var out bytes.Buffer
 	code := cli.Main(os.Args, os.Stdin, io.MultiWriter(os.Stdout, &out), os.Stderr)
-	if code == 1 && out.Len() == 0 || slices.ContainsFunc(os.Args,
+	if slices.ContainsFunc(os.Args,
 		func(arg string) bool { return arg == "-q" || arg == "--quiet" || arg == "--help" }) {
 		return code
 	}
-	if err := documents.Check(out.Bytes()); err != nil {
+	check := documents.Check
+	if slices.Contains(os.Args, "--batch") {
+		check = documents.CheckLines
+	}
+	err := check(out.Bytes())
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "the JSON is not what its schema says: %v\n", err)
-		return badDocument
+		code = badDocument
+	}
+	if err := noteDocuments(out.Bytes(), err); err != nil {
+		panic(err)
 	}
 	return code
+}
+
+// seenVariable names a directory in which senet, as the scripts run it, notes the schemas
+// of the documents it printed, and its faults.
+const seenVariable = "SENET_TEST_DOCUMENTS"
+
+// noteDocuments makes a file for each schema that a text names, and one for a fault.
+func noteDocuments(text []byte, fault error) error {
+	dir := os.Getenv(seenVariable)
+	if dir == "" {
+		return nil
+	}
+	if fault != nil {
+		note := fmt.Sprintf("%q: %v", os.Args, fault)
+		return os.WriteFile(filepath.Join(dir, fmt.Sprint("fault-", os.Getpid())), []byte(note), 0o666)
+	}
+	for d := json.NewDecoder(bytes.NewReader(text)); ; {
+		v := struct{ Schema string }{Schema: "senet.access-line/1"}
+		if err := d.Decode(&v); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		file, err := os.Create(filepath.Join(dir, filepath.Base(filepath.Dir(v.Schema))))
+		if err != nil {
+			return err
+		}
+		file.Close()
+	}
 }
 
 // badDocument is the exit status of senet, as the scripts run it, for JSON that is not
@@ -75,8 +115,46 @@ const badDocument = 99
 //	same ROOT ROOT                   both roots have the same store
 //	nobody STATUS senet ARGUMENT...  run senet without privileges
 //	readonly DIRECTORY               mount it read-only
+//
+// Every JSON document that senet printed must agree with its schema, and a whole run prints
+// one of each schema.
 func TestScripts(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{filepath.Dir(dir), dir} { // nobody writes there too
+		if err := os.Chmod(name, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("all", func(t *testing.T) { runScripts(t, dir) })
+	seen := make(map[string]bool)
+	notes, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range notes {
+		seen[note.Name()] = true
+		if strings.HasPrefix(note.Name(), "fault-") {
+			text, _ := os.ReadFile(filepath.Join(dir, note.Name()))
+			t.Errorf("%s", text)
+		}
+	}
+	if flag.Lookup("test.run").Value.String() != "" || !haveStore() {
+		return // not all of them were run
+	}
+	for _, name := range schema.Names() {
+		// The facts of a machine are a file, which TestHost reads.
+		if name != "senet.facts/1" && !seen[strings.TrimSuffix(name, "/1")] {
+			t.Errorf("no script has senet print %s", name)
+		}
+	}
+}
+
+func runScripts(t *testing.T, seen string) {
 	testscript.Run(t, testscript.Params{
+		Setup: func(env *testscript.Env) error {
+			env.Setenv(seenVariable, seen)
+			return nil
+		},
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

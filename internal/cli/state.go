@@ -16,8 +16,8 @@ Exit status: that of the command.`
 const stateExportLong = `Print the local state of a policy store as a file that senet apply takes: ports,
 booleans, nodes, interfaces, users, logins, file contexts, equivalences,
 permissive domains and modules. Modules of priority 100 are the distribution's;
-of them it says which are disabled. Applied where it comes from, the file changes
-nothing. It is YAML, or JSON with --json.
+of them it says which are disabled. Applied where it comes from, the file
+changes nothing. It is YAML, or JSON with --json.
 
 Exit status: 0 done, 64 a mistake in the command, 65 a store that cannot be
 read.`

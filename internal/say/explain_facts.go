@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/portset"
 )
@@ -99,8 +100,8 @@ func (t *explanation) macroRules() {
 	l := t.page.Live
 	for i, r := range l.Rules {
 		if i == maxRules {
-			t.line("  ", words.Sprintf("and %s; senet refpolicy show %s prints all",
-				Plural(len(l.Rules)-i, "more rule"), t.page.Topic))
+			t.line("  ", words.Sprintf("and %s; %s prints all", Plural(len(l.Rules)-i, "more rule"),
+				shell.New("senet", "refpolicy", "show", t.page.Topic)))
 			break
 		}
 		if i == 0 {

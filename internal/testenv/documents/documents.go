@@ -17,8 +17,30 @@ import (
 )
 
 // Check returns the faults of the documents in text: one or more JSON values, each of which
-// names its schema, or is a line of senet access --batch.
+// names its schema.
 func Check(text []byte) error {
+	return each(text, func(v map[string]any) error {
+		name, ok := v["schema"].(string)
+		if !ok {
+			return errors.New("it does not name its schema")
+		}
+		return check(name, v)
+	})
+}
+
+// CheckLines returns the faults of what senet access --batch --json prints: lines that name
+// no schema, with an answer or an error each.
+func CheckLines(text []byte) error {
+	return each(text, func(v map[string]any) error {
+		if (v["words"] == nil) == (v["error"] == nil) {
+			return errors.New("a line has an answer or an error")
+		}
+		return check("senet.access-line/1", v)
+	})
+}
+
+// each calls see for each value of a text, which must have one at least.
+func each(text []byte, see func(v map[string]any) error) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	for n := 1; ; n++ {
@@ -28,7 +50,7 @@ func Check(text []byte) error {
 			return nil
 		}
 		if err == nil {
-			err = check(v)
+			err = see(v)
 		}
 		if err != nil {
 			return fmt.Errorf("document %d: %w", n, err)
@@ -36,11 +58,8 @@ func Check(text []byte) error {
 	}
 }
 
-func check(v map[string]any) error {
-	name, ok := v["schema"].(string)
-	if !ok {
-		name = "senet.access-line/1"
-	}
+// check holds a value against the schema of that name.
+func check(name string, v map[string]any) error {
 	s, err := compiled(name)
 	if err != nil {
 		return err

@@ -9,7 +9,8 @@ func TestCheck(t *testing.T) {
 	for text, ok := range map[string]bool{
 		good:                                true,
 		good + "\n" + good:                  true,
-		`{"source":"a","error":"b"}`:        true,
+		`{}`:                                false,
+		`{"source":"a","error":"b"}`:        false,
 		"":                                  false,
 		"YES\n":                             false,
 		good + "YES\n":                      false,
@@ -21,6 +22,24 @@ func TestCheck(t *testing.T) {
 		good[:len(good)-1] + `,"hint":"x"}`: true,
 	} {
 		if err := Check([]byte(text)); (err == nil) != ok {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestCheckLines: a line of a batch has an answer or an error, and no other fields than its
+// schema names.
+func TestCheckLines(t *testing.T) {
+	for text, ok := range map[string]bool{
+		`{"source":"a","error":"b"}`:              true,
+		`{"line":"x","error":"b"}` + "\n":         true,
+		`{}`:                                      false,
+		`{"source":"a"}`:                          false,
+		`{"source":3,"error":"b"}`:                false,
+		`{"source":"a","error":"b","colour":"c"}`: false,
+		"": false,
+	} {
+		if err := CheckLines([]byte(text)); (err == nil) != ok {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
