@@ -127,7 +127,7 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	if len(args) == 0 {
 		return nil, usage(fmt.Errorf("senet port %s takes a port or a range of ports", v), example)
 	}
-	if f.typ == "" && (v == verbAdd || v == verbSet) {
+	if f.typ == "" && records.Action(v).Makes() {
 		return nil, usage(fmt.Errorf("senet port %s takes a type", v), example)
 	}
 	if v == verbModify && f.typ == "" && f.rng == "" {
@@ -146,13 +146,11 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 		if key.Low == 0 {
 			return nil, usage(fmt.Errorf("port %s: no socket is ever bound to port 0", arg), "ports are 1 to 65535")
 		}
-		for _, k := range keys {
-			if v != verbDelete && !f.split && k != key && k.Protocol == key.Protocol && k.Low <= key.High &&
-				key.Low <= k.High {
-				return nil, usage(fmt.Errorf("%s and %s overlap: local records may not", k, key), "name each port once")
-			}
-		}
 		keys = append(keys, key)
+	}
+	edit := f.records(v)
+	if err := edit.Clash(keys); err != nil {
+		return nil, usage(err, "name each port once")
 	}
 	return keys, nil
 }
@@ -187,38 +185,26 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
 	e := f.edit(v)
 	return request{kind: semanage.Ports, verb: v, repeat: e.Command(keys...),
-		stage: func(tx *semanage.Tx) ([]string, error) {
-			if v != verbDelete {
-				if err := records.CheckTwice(tx); err != nil {
-					return nil, err
-				}
+		stage: func(tx *semanage.Tx) (notes []string, err error) {
+			edit := f.records(v)
+			edit.Missing = func(key semanage.PortKey) {
+				notes = append(notes, words.Sprintf("%s has no local record; %s", key, e.Missing(tx, key)))
 			}
-			var notes []string
-			for _, key := range keys {
-				if _, _, ok := tx.Lookup(key); !ok && v == verbDelete {
-					if len(records.Overlapping(tx, key)) > 0 { // a part of a record: its label would stay
-						return nil, f.explain(tx, e, key, &semanage.RecordError{Op: "delete", Key: key,
-							Err: semanage.ErrNotDefined})
-					}
-					notes = append(notes, words.Sprintf("%s has no local record; %s", key, e.Missing(tx, key)))
-				}
-				if err := f.stage(tx, v, key); err != nil {
-					return nil, f.explain(tx, e, key, err)
-				}
+			err = edit.Stage(tx, keys)
+			var of *records.PortError
+			switch {
+			case errors.As(err, &of):
+				err = f.explain(tx, e, of.Key, of.Err)
+			case isA[*records.ConflictError](err):
+				err = f.explain(tx, e, semanage.PortKey{}, err)
 			}
-			return notes, f.explain(tx, e, semanage.PortKey{}, records.CheckOverlaps(tx, keys))
+			return notes, err
 		}}
 }
 
-func (f *portFlags) stage(tx *semanage.Tx, v verb, key semanage.PortKey) error {
-	if f.split { // which only add and set have
-		if err := records.Split(tx, key); err != nil {
-			return err
-		}
-	}
-	r := semanage.Port{Protocol: key.Protocol, Low: key.Low, High: key.High,
-		Context: semanage.Context{Type: f.typ, Range: f.rng}}
-	return v.stage(tx, r)
+// records returns what the flags and a verb do.
+func (f *portFlags) records(v verb) records.PortEdit {
+	return records.PortEdit{Action: records.Action(v), Type: f.typ, Range: f.rng, Split: f.split}
 }
 
 // edit returns the flags as one would type them.

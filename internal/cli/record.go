@@ -114,22 +114,6 @@ func (f *recordFlags) exportRecords(streams ioStreams, kind semanage.Kind) error
 	})
 }
 
-// stage stages a record as a verb says. Of one that is changed or deleted the context
-// is what is said of it.
-func (v verb) stage(tx *semanage.Tx, r semanage.Record) error {
-	c := semanage.ContextOf(r)
-	said := semanage.Change{Type: c.Type, Range: c.Range}
-	switch v {
-	case verbModify:
-		return tx.Modify(r.Key(), said)
-	case verbDelete:
-		return records.Remove(tx, r.Key(), said)
-	case verbAdd:
-		return records.Add(tx, r)
-	}
-	return records.Ensure(tx, r)
-}
-
 // source opens the store's policy; where there is no store, or it may not be read,
 // the installed policy, which is said; or the policy of a path.
 func (f *recordFlags) source(streams ioStreams, path string, kind semanage.Kind) (*records.Source, error) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -70,7 +69,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 
 // records reads the records that a verb is for.
 func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error) {
-	makes := v == verbAdd || v == verbSet
+	makes := records.Action(v).Makes()
 	switch {
 	case len(args) == 0:
 		return nil, usage(fmt.Errorf("senet %s %s takes %s", f.kind, v, f.what), f.example)
@@ -82,24 +81,14 @@ func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error)
 	context := semanage.Context{Type: f.typ, Range: f.rng}
 	var list []semanage.Record
 	for _, arg := range args {
-		if f.kind == semanage.Interfaces {
-			if makes {
-				if err := records.CheckInterfaceName(arg); err != nil {
-					return nil, recordProblem(err)
-				}
-			}
-			list = append(list, semanage.Interface{Name: arg, Context: context})
-			continue
-		}
-		n, err := records.ParseNode(arg, f.mask, f.proto)
-		if err == nil && makes && records.MatchesNothing(n) {
-			err = fmt.Errorf("%s has bits that the mask %s has not: no address is like it", n.Addr, n.Mask)
-		}
-		if err != nil {
+		r, err := records.Parse(f.kind, arg, f.mask, f.proto, context, makes)
+		switch {
+		case isA[*records.InterfaceNameError](err):
+			return nil, recordProblem(err)
+		case err != nil:
 			return nil, usage(err, f.example)
 		}
-		n.Context = context
-		list = append(list, n)
+		list = append(list, r)
 	}
 	return list, nil
 }
@@ -117,7 +106,7 @@ func (f *contextFlags) request(v verb, list []semanage.Record, args []string) re
 		for _, r := range list {
 			note, err := patternNote(tx, v, r)
 			if err == nil {
-				err = v.stage(tx, r)
+				err = records.Action(v).Stage(tx, r)
 			}
 			if err != nil {
 				return nil, f.explain(tx, err)
@@ -133,7 +122,7 @@ func (f *contextFlags) request(v verb, list []semanage.Record, args []string) re
 // patternNote says how the store's policy takes a new name with * or ?, "" for others.
 func patternNote(tx *semanage.Tx, v verb, r semanage.Record) (string, error) {
 	i, ok := r.(semanage.Interface)
-	if !ok || v != verbAdd && v != verbSet || tx.Linked() == nil || !say.HasWildcard(i.Name) {
+	if !ok || !records.Action(v).Makes() || tx.Linked() == nil || !say.HasWildcard(i.Name) {
 		return "", nil
 	}
 	pattern, err := records.IsPattern(policy.New(tx.Linked()), i.Name)
@@ -157,26 +146,13 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 	if err != nil {
 		return err
 	}
-	var prefixes []netip.Prefix
-	all := records.InterfacesOf
-	if f.kind == semanage.Nodes {
-		all = records.NodesOf
-		if prefixes, err = parsePrefixes(args); err != nil {
-			return err
-		}
+	filter := records.ContextFilter{Local: f.local, Type: f.typ, Proto: f.proto}
+	if f.kind == semanage.Interfaces {
+		filter.Names = args
+	} else if filter.Networks, err = parseNetworks(args); err != nil {
+		return err
 	}
-	var list []semanage.Record
-	for _, r := range all(source.Policy) {
-		switch {
-		case f.local && !source.IsLocal(r.Key()), f.typ != "" && semanage.ContextOf(r).Type != f.typ:
-			continue
-		case f.proto != "" && (f.proto == "ipv4") != r.(semanage.Node).Addr.Is4():
-			continue
-		case len(args) > 0 && !wanted(r, args, prefixes):
-			continue
-		}
-		list = append(list, r)
-	}
+	list := source.Contexts(f.kind, filter)
 	err = f.emit(streams.stdout, func() any { return doc.RecordListOf(source, f.kind, list) },
 		page(func(b *words.Page) { say.Contexts(b, list, source, !f.noHeading) }))
 	if err == nil && len(list) == 0 {
@@ -185,25 +161,12 @@ func (f *contextFlags) listRecords(streams ioStreams, args []string) error {
 	return err
 }
 
-func parsePrefixes(args []string) ([]netip.Prefix, error) {
-	var list []netip.Prefix
-	for _, arg := range args {
-		p, err := netip.ParsePrefix(arg)
-		if a, errAddr := netip.ParseAddr(arg); errAddr == nil {
-			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+func parseNetworks(args []string) (list []netip.Prefix, err error) {
+	list = make([]netip.Prefix, len(args))
+	for i, arg := range args {
+		if list[i], err = records.ParseNetwork(arg); err != nil {
+			return nil, usage(err, "for example: senet node list 10.0.0.7")
 		}
-		if err != nil {
-			return nil, usage(fmt.Errorf("%q is neither an address nor a network", arg),
-				"for example: senet node list 10.0.0.7")
-		}
-		list = append(list, p)
 	}
 	return list, nil
-}
-
-func wanted(r semanage.Record, args []string, prefixes []netip.Prefix) bool {
-	if n, ok := r.(semanage.Node); ok {
-		return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return records.Concerns(n, p) })
-	}
-	return slices.Contains(args, r.Key().String())
 }
