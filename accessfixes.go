@@ -17,23 +17,23 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// An AccessQuery is an access to anything but a port: may SOURCE do PERMS of CLASS to
-// TARGET?
+// An AccessQuery is a question about an access to anything but a port: may SOURCE do PERMS of CLASS
+// to TARGET?
 type AccessQuery struct {
-	// Source names a process as [Session.Subject] takes it. Target is a type, a context, "self", or
-	// the absolute path of a file, whose label is read from the system or, if it has no label,
-	// taken from its file contexts.
+	// Source names a process as for [Session.Subject]. Target is a type, a context, "self", or the
+	// absolute path of a file, whose label is read from the system or, if it has no label, from its
+	// file contexts.
 	Source, Target string
 	Class          string
 	Perms          []string // at least one
 }
 
-// AccessFixes are the changes that would let a refused access succeed.
+// AccessFixes are the changes that would make a refused access succeed.
 type AccessFixes struct {
 	Query   AccessQuery
 	Policy  *policy.Policy
 	Problem object.Problem
-	// Decision lists the permissions that the policy grants today, and the reason for each refusal.
+	// Decision lists the permissions that the policy grants today, and the reason for each denial.
 	Decision *Decision
 	// Notes say what the permissions are for, and what a record shows beyond them.
 	Notes []diagnose.Note
@@ -79,8 +79,8 @@ func meaningOf(p *policy.Policy, problem *object.Problem) (notes []diagnose.Note
 	return notes
 }
 
-// AccessFixesOf finds every fix of a denial that is about no port, as an incident has
-// it; nil where the policy does not have its names, so that no change is for it.
+// AccessFixesOf finds every fix of a denial in an incident that is not about a port; nil if the
+// policy lacks its names, so that no change can help.
 func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*AccessFixes, error) {
 	d := f.Denial
 	if f.AVC == nil || d == nil || d.Source.Type == 0 || d.Target.Type == 0 || len(d.Permissions) == 0 ||
@@ -108,8 +108,8 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 	return x, err
 }
 
-// AccessFixesOfReport finds every fix of the denials in a report that are about no port, those
-// first that are refused today, else in the order of the findings.
+// AccessFixesOfReport finds every fix of the denials in a report that are not about a port: first
+// those that are refused today, else in the order of the findings.
 func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Report) ([]*AccessFixes, error) {
 	var refused, allowed []*AccessFixes
 	for i := range report.Findings {
@@ -156,8 +156,7 @@ func (s *Session) lasting(c policy.Context) string {
 	return text
 }
 
-// saysNothing reports whether a label does not tell the purpose of a file: see
-// diagnose.File.Lost.
+// saysNothing reports whether a label does not tell the purpose of a file: see diagnose.File.Lost.
 func saysNothing(p *policy.Policy, c policy.Context) bool {
 	if sid, ok := p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {
 		return true
@@ -169,7 +168,7 @@ func saysNothing(p *policy.Policy, c policy.Context) bool {
 	return false
 }
 
-// objectContext is the context that a type or a context names for an object.
+// objectContext returns the context of an object for a type or a context.
 func (s *Session) objectContext(ctx context.Context, text string) (policy.Context, error) {
 	p := s.policy
 	if strings.Contains(text, ":") {
@@ -181,7 +180,7 @@ func (s *Session) objectContext(ctx context.Context, text string) (policy.Contex
 	}
 	id, ok := p.Type(text)
 	if !ok {
-		_, err := s.Subject(ctx, text) // which says what is near
+		_, err := s.Subject(ctx, text) // its error has similar names
 		if err == nil {
 			err = fmt.Errorf("no such type in the policy: %s", text)
 		}
@@ -217,7 +216,7 @@ func (s *Session) labelOf(path, class string, files object.Files) (policy.Contex
 			return c, nil
 		}
 	}
-	return policy.Context{}, &SubjectError{path, fmt.Errorf("%s: no label of it is known: name its type", path)}
+	return policy.Context{}, &SubjectError{path, fmt.Errorf("%s: its label is not known: name its type", path)}
 }
 
 // labelsBeside returns the file contexts that are installed with a policy that was named by
@@ -267,10 +266,10 @@ func (s *Session) fileContexts() object.Files {
 	return systemFiles{table}
 }
 
-// A systemFiles is a table of file contexts as package object asks it.
+// A systemFiles is a table of file contexts for package object.
 type systemFiles struct{ *fcontext.Table }
 
-// Wanted returns the label that the file contexts give a path, and the line that gives it.
+// Wanted returns the label in the file contexts for a path, and its line.
 func (s systemFiles) Wanted(path, class string) (label, from string) {
 	var kind byte
 	switch class {

@@ -19,23 +19,22 @@ type Answer struct {
 	// Query has the question, Subject the process that it names.
 	Query   Query
 	Subject subject.Subject
-	// Port is the port that the layers are about: of a range the first that is
-	// refused, else the first of which it is not known, else the first.
+	// Port is the port of the layers: of a range the first refused one, else the first one with an
+	// unknown verdict, else the first one.
 	Port uint16
-	// Pieces are the runs of ports of a range that are alike in label and verdict;
-	// nil for a single port.
+	// Pieces are the sub-ranges of a range of ports with one label and verdict each; nil for a
+	// single port.
 	Pieces []reach.Piece
-	// Machine has the facts and assumptions that the answer was made with.
+	// Machine has the facts and assumptions of the answer.
 	Machine Machine
-	// Packets are the labels and addresses that Query.Packets names.
+	// Packets are the labels and addresses for Query.Packets.
 	Packets PacketFacts
-	// OnlyLogged says that the operation succeeds today although it is refused: the
-	// machine or the process's type is permissive, and the kernel only logs it. It is
-	// never set with Options.AsIs.
+	// OnlyLogged says that the operation succeeds today although the policy denies it: the machine
+	// or the process's type is permissive, and the kernel only logs the denial. It is never set
+	// with Options.AsIs.
 	OnlyLogged bool
-	// Other answers for the process at the other end; nil where none
-	// was named, where the operation has no other end (bind), and where that is not on
-	// this machine.
+	// Other is the answer for the process at the other end; nil if none was named, if the operation
+	// has no other end (bind), and if that is not on this machine.
 	Other *network.Answer
 
 	asIs                    bool // permissive types count as permissive
@@ -55,7 +54,7 @@ func (a *Answer) Together() network.Verdict {
 	return a.Verdict
 }
 
-// Policy returns the policy that was asked.
+// Policy returns the policy of the answer.
 func (a *Answer) Policy() *policy.Policy { return a.policy }
 
 // Question returns the question for package network, for the port of the answer.
@@ -64,23 +63,23 @@ func (a *Answer) Question() network.Question { return a.question }
 // OtherQuestion returns the question about the process at the other end, if Other is not nil.
 func (a *Answer) OtherQuestion() network.Question { return a.otherQuestion }
 
-// Switches returns the settings of booleans that would make the whole operation of a
-// refused process succeed, the alternatives one after the other.
+// Switches returns the settings of booleans, each an alternative, that would make the whole
+// operation of a refused process succeed.
 func (a *Answer) Switches() [][]policy.BoolSetting {
 	return remedy.Switches(access.NewDecider(a.policy), a.question, &a.Answer)
 }
 
-// Lasting returns the question as it can be asked at any time: a process may be gone,
-// or run as something else, when it is asked again. The subject is a type, or a context.
+// Lasting returns the question in a form for any later time: a process may have ended by then, or
+// run in another domain. The subject is a type or a context.
 func (a *Answer) Lasting() Query {
 	q := a.Query
 	q.Subject = subject.NameOf(a.policy, a.Subject.Context)
 	return q
 }
 
-// Under asks another policy the same question: of the same process, on the same machine, with the
-// same packets. The error is an *UnknownError or another one that names the label that the policy
-// lacks.
+// Under asks another policy the same question: about the same process, on the same machine, with
+// the same packets. The error is an *UnknownError or another one that names the label that the
+// policy lacks.
 func (a *Answer) Under(p *policy.Policy) (*Answer, error) { return a.under(p, a.asIs) }
 
 func (a *Answer) under(p *policy.Policy, asIs bool) (*Answer, error) {
@@ -116,7 +115,7 @@ func subjectUnder(d *access.Decider, from *policy.Policy, who subject.Subject) (
 	return found, unknownSubject(d.Policy(), name, err)
 }
 
-// contextUnder returns the context of that text in another policy, nil for nil.
+// contextUnder returns the context with the same text in another policy, nil for nil.
 func contextUnder(p, from *policy.Policy, c *policy.Context) (*policy.Context, error) {
 	if c == nil {
 		return nil, nil
@@ -125,8 +124,8 @@ func contextUnder(p, from *policy.Policy, c *policy.Context) (*policy.Context, e
 	return &there, err
 }
 
-// enforcing returns the answer for a machine that enforces: a permissive one refuses
-// nothing that a fix could be for.
+// enforcing returns the answer for a machine in enforcing mode: a permissive one refuses nothing
+// that a fix could change.
 func (a *Answer) enforcing(d *access.Decider) (*Answer, error) {
 	if a.Machine.Host.Enforcing {
 		return a, nil
@@ -136,7 +135,7 @@ func (a *Answer) enforcing(d *access.Decider) (*Answer, error) {
 	return &b, b.answer(d)
 }
 
-// answer asks d's policy the question that the fields say.
+// answer asks d's policy the question in the fields.
 func (a *Answer) answer(d *access.Decider) error {
 	a.Port, a.Pieces = a.Query.Target.Ports.Low, nil
 	if a.Query.Target.Ports.Len() > 1 {
@@ -159,7 +158,7 @@ func (a *Answer) answer(d *access.Decider) error {
 	return nil
 }
 
-// ask asks both ends.
+// ask asks about both ends.
 func (a *Answer) ask(d *access.Decider) (err error) {
 	if a.Answer, err = network.Ask(d, a.question); err != nil || a.Packets.Peer == nil {
 		return err
@@ -204,8 +203,7 @@ func (s *Session) Can(ctx context.Context, q Query) (*Answer, error) {
 	return a, s.today(a, today)
 }
 
-// today notes whether an operation that is refused is only logged on the machine as it
-// is.
+// today notes whether a denied operation is only logged on the machine in its present mode.
 func (s *Session) today(a *Answer, m network.Machine) error {
 	if a.Verdict != network.Denied || s.options.AsIs || m.Host.Enforcing && s.asked() == s.policy {
 		return nil
@@ -217,8 +215,8 @@ func (s *Session) today(a *Answer, m network.Machine) error {
 	return err
 }
 
-// AnswerOf asks the operation of a finding, as [Session.Can] would: w is of a report
-// that a Session with the same policy made.
+// AnswerOf asks about the operation of a finding, as [Session.Can] would: w comes from a report of
+// a Session with the same policy.
 func (s *Session) AnswerOf(ctx context.Context, w *incident.Whole) (*Answer, error) {
 	m, err := s.Machine(ctx)
 	if err != nil {

@@ -9,28 +9,27 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A DecisionQuery asks for one decision of the policy, as the kernel makes it: may a
-// process do something to an object of a class?
+// A DecisionQuery asks for one decision of the policy, as the kernel makes it: may a process do
+// something to an object of a class?
 type DecisionQuery struct {
 	Source, Target string // contexts
 	Class          string
-	// Perms are the permissions to ask for; none for all of the class.
+	// Perms are the permissions to ask about; none for all of the class.
 	Perms []string
 }
 
-// A Decision is the policy's answer. It is not what becomes of an operation, which asks for
-// several: see [Session.Can].
+// A Decision is the policy's answer. It is not the result of an operation, which needs several
+// decisions: see [Session.Can].
 type Decision struct {
 	Query          DecisionQuery
 	Source, Target policy.Context
 	Class          policy.ClassID
 	// Words are the access vectors and flags that the kernel computes.
 	Words access.Decision
-	// Perms are the permissions, each with the rules that grant it or the reason of
-	// its refusal.
+	// Perms are the permissions, each with the rules that grant it or the reason of its denial.
 	Perms []access.PermCheck
-	// Switches are settings of booleans that grant every permission that was asked
-	// for, where one is refused; nil where Query names none.
+	// Switches are settings of booleans that grant all requested permissions, if one is denied; nil
+	// if Query names none.
 	Switches [][]policy.BoolSetting
 }
 
@@ -71,7 +70,7 @@ func (s *Session) Decide(ctx context.Context, q DecisionQuery) (*Decision, error
 	return d, nil
 }
 
-// A ContextError tells the fault of a context.
+// A ContextError says what is wrong with a context.
 type ContextError struct {
 	Which string // source or target
 	Err   error
@@ -81,12 +80,11 @@ func (e *ContextError) Error() string { return fmt.Sprintf("%s: %v", e.Which, e.
 
 func (e *ContextError) Unwrap() error { return e.Err }
 
-// Permissive reports whether refusals are only logged: the source's type is
-// permissive.
+// Permissive reports whether denials are only logged: the source's type is permissive.
 func (d *Decision) Permissive() bool { return d.Words.Flags&access.Permissive != 0 }
 
-// Allowed reports whether all that was asked for is granted; where no permission was
-// named, whether any is. A permissive source is refused nothing.
+// Allowed reports whether all requested permissions are granted; without requested permissions,
+// whether any is. A permissive source is denied nothing.
 func (d *Decision) Allowed() bool {
 	granted := func(pc access.PermCheck) bool { return pc.Allowed }
 	refused := func(pc access.PermCheck) bool { return !pc.Allowed }
@@ -99,7 +97,7 @@ func (d *Decision) Allowed() bool {
 	return !slices.ContainsFunc(d.Perms, refused)
 }
 
-// Asked are the permissions that were asked for.
+// Asked returns the requested permissions.
 func (d *Decision) Asked(p *policy.Policy) policy.AccessVector {
 	if len(d.Query.Perms) == 0 {
 		return p.AllPerms(d.Class)

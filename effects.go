@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// effectsOf returns whom a fix of an operation on a protocol concerns, the subject,
-// which has that name, first: what change.About keeps of it.
+// effectsOf returns the effects of a fix of an operation, the subject first, under the
+// given name, for change.About.
 func effectsOf(f *remedy.Fix, protocol network.Protocol, name string) []impact.Effect {
 	var effects []impact.Effect
 	for _, way := range []struct {

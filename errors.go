@@ -12,16 +12,16 @@ import (
 )
 
 var (
-	// ErrNoPolicy says that no policy was named, and the system has none.
+	// ErrNoPolicy says that no policy was named, and that the system has none.
 	ErrNoPolicy = errors.New("no SELinux policy found on this system")
 	// ErrNoSubject says that a question has no subject.
-	ErrNoSubject = errors.New("a question without a subject")
+	ErrNoSubject = errors.New("the question has no subject")
 	// ErrNoTarget says that a question has no target.
-	ErrNoTarget = errors.New("a question without a target")
-	// ErrRange says that a question takes one port, and that the target is a range.
-	ErrRange = errors.New("one port is needed, not a range")
-	// ErrZone says that an address has a zone, which no rule of a policy has.
-	ErrZone = errors.New("an address with a zone")
+	ErrNoTarget = errors.New("the question has no target")
+	// ErrRange says that a question needs one port, but the target is a range.
+	ErrRange = errors.New("the question needs one port, not a range")
+	// ErrZone says that an address has a zone; no rule of a policy has one.
+	ErrZone = errors.New("the address has a zone")
 )
 
 // A Kind is a kind of name in a policy.
@@ -35,11 +35,11 @@ const (
 	KindPermission Kind = "permission"
 )
 
-// An UnknownError says that the policy does not have a name.
+// An UnknownError says that the policy lacks a name.
 type UnknownError struct {
 	Kind Kind
 	Name string
-	Near []string // names of that kind that are close, the nearest first, at most three
+	Near []string // similar names of that kind, the most similar first, at most three
 	Err  error
 }
 
@@ -47,26 +47,26 @@ func (e *UnknownError) Error() string { return e.Err.Error() }
 
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// unknown returns the error about a name, with those that are near it.
+// unknown returns the error about a name, with similar names.
 func unknown(kind Kind, name string, names iter.Seq[string], format string, args ...any) error {
 	return &UnknownError{Kind: kind, Name: name, Near: policy.Nearest(name, names, 3), Err: fmt.Errorf(format, args...)}
 }
 
-// An OperationError names an operation that is none.
+// An OperationError names an invalid operation.
 type OperationError struct{ Operation network.Operation }
 
 func (e *OperationError) Error() string {
 	return fmt.Sprintf("action %q is not connect, bind, listen, send or recv", string(e.Operation))
 }
 
-// A ProtocolError names a protocol that has no ports, or that is none.
+// A ProtocolError names a protocol that has no ports, or that does not exist.
 type ProtocolError struct{ Protocol network.Protocol }
 
 func (e *ProtocolError) Error() string {
 	return fmt.Sprintf("%q is not a protocol with ports", string(e.Protocol))
 }
 
-// A SubjectError says that no process can be found by a name.
+// A SubjectError says that no process was found for a name.
 type SubjectError struct {
 	Name string
 	Err  error
@@ -83,8 +83,7 @@ func (e *MachineError) Error() string { return e.Err.Error() }
 
 func (e *MachineError) Unwrap() error { return e.Err }
 
-// unknownSubject adds the name to an error about it, and the nearest names where the
-// policy lacks a type.
+// unknownSubject adds the name to an error about it, and similar names if the policy lacks a type.
 func unknownSubject(p *policy.Policy, name string, err error) error {
 	if err == nil {
 		return nil

@@ -14,21 +14,20 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Fixes are the changes that would let a refused operation succeed, each with its
-// exact cost.
+// Fixes are the changes that would make a refused operation succeed, each with its exact cost.
 type Fixes struct {
 	// Answer is the answer of today's policy, for SELinux in enforcing mode.
 	Answer *Answer
-	// List is the changes, the best first; empty if the operation is allowed today
-	// or no change of the policy helps.
+	// List has the changes, the best first; empty if the operation is allowed today or no change of
+	// the policy helps.
 	List []remedy.Fix
-	// Elsewhere lists other causes that may refuse an operation that SELinux allows.
+	// Elsewhere lists other possible causes of a failure, if SELinux allows the operation.
 	Elsewhere []remedy.Cause
 }
 
-// Verify compiles the module of a fix into the policy and asks the question again: where
-// there is no store that builds it, this shows that it says what the fix was measured
-// with. A fix without a module is as it says.
+// Verify compiles the module of a fix into the policy and asks the question again: without a store
+// that builds it, this shows that the module has the effect that was computed for the fix. It does
+// nothing for a fix without a module.
 func (f *Fixes) Verify(n int) error {
 	if n < 0 || n >= len(f.List) {
 		return fmt.Errorf("there is no fix %d", n+1)
@@ -36,18 +35,17 @@ func (f *Fixes) Verify(n int) error {
 	return verifyModule(f.Answer, &f.List[n])
 }
 
-// Hopeless reports whether the operation is refused and nothing makes it succeed but a
-// permissive domain.
+// Hopeless reports whether the operation is refused and only a permissive domain makes it succeed.
 func (f *Fixes) Hopeless() bool {
 	return f.Answer.Verdict == network.Denied &&
 		!slices.ContainsFunc(f.List, func(f remedy.Fix) bool { return f.Works && f.Kind != remedy.Permissive })
 }
 
-// Fixes finds every fix of an operation on one port. It does not know of local
-// records; [Store.Fixes] does.
+// Fixes finds every fix of an operation on one port. It does not use local records; [Store.Fixes]
+// does.
 func (s *Session) Fixes(ctx context.Context, q Query) (*Fixes, error) { return s.fixes(ctx, q, nil) }
 
-// FixesOf finds every fix of an operation that was answered.
+// FixesOf finds every fix of the operation in an answer.
 func (s *Session) FixesOf(a *Answer) (*Fixes, error) { return s.fixesOf(a, nil) }
 
 func (s *Session) fixes(ctx context.Context, q Query, local []policydb.PortCon) (*Fixes, error) {
@@ -82,7 +80,7 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
 }
 
-// permissive reports whether all types of that name are permissive already.
+// permissive reports whether all types with these names are already permissive.
 func (s *Session) permissive(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
 		id, ok := s.policy.Type(name)
@@ -90,8 +88,8 @@ func (s *Session) permissive(names []string) bool {
 	})
 }
 
-// ChangeOf returns a fix, found under a policy, as a change of a store. The error
-// wraps ErrNoChange if it is none.
+// ChangeOf returns a fix, found under a policy, as a change of a store. The error wraps ErrNoChange
+// if it does not change a store.
 func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	var c change.Change
 	switch f.Kind {
@@ -117,8 +115,8 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	return c, nil
 }
 
-// localPorts returns the local records that label ports as the policy of their store
-// has them, in its order: what remedy.Problem needs. It is never nil.
+// localPorts returns the local records that label ports in the form and order of their store's
+// policy, for remedy.Problem. It is never nil.
 func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
 	list := make([]policydb.PortCon, 0, len(local))
 	keys := make(map[semanage.PortKey]bool, len(local))
@@ -129,10 +127,10 @@ func localPorts(p *policy.Policy, local []semanage.Record) []policydb.PortCon {
 	}
 	for _, c := range p.Ports() {
 		if c.Low > 65535 || c.High > 65535 {
-			continue // no record says that
+			continue // not from a local record
 		}
 		key := semanage.PortKey{Protocol: semanage.Protocol(c.Protocol), Low: uint16(c.Low), High: uint16(c.High)}
-		if keys[key] { // the first wins, and is the local one
+		if keys[key] { // the first one wins, and is the local one
 			list = append(list, c)
 			delete(keys, key)
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// verifyModule says what is wrong with the module of a fix: it does not compile, or does
-// not have the effect that the fix has.
+// verifyModule returns an error if the module of a fix does not compile, or does not have the
+// effect of the fix.
 func verifyModule(a *Answer, f *remedy.Fix) error {
 	switch f.Kind {
 	case remedy.OwnType, remedy.Rule, remedy.Permissive:
@@ -26,10 +26,10 @@ func verifyModule(a *Answer, f *remedy.Fix) error {
 		return fmt.Errorf("%s: %w", f.Kind, err)
 	}
 	p := policy.New(db).WithBoolsOf(a.policy)
-	if f.Kind != remedy.Permissive { // which helps in no other way
+	if f.Kind != remedy.Permissive { // it helps in no other way
 		p = p.Enforcing()
 	}
-	if !f.Exists && !f.Local { // else a record labels the port, which the module leaves alone
+	if !f.Exists && !f.Local { // else a record labels the port, and the module does not
 		q := a.question
 		q.Machine.Host.Enforcing = true
 		answer, err := network.Ask(access.NewDecider(p), q)

@@ -11,14 +11,14 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Machine holds the facts, besides the policy, that answers rest on.
+// A Machine has the facts, besides the policy, that answers depend on.
 type Machine struct {
 	network.Machine
-	// Notes are the assumptions made while the facts of the machine were read.
+	// Notes are the assumptions that were made while the facts were read.
 	Notes []network.Assumption
 }
 
-// Machine returns the machine that questions without a process are about.
+// Machine returns the machine for questions without a process.
 func (s *Session) Machine(ctx context.Context) (Machine, error) {
 	if err := ctx.Err(); err != nil {
 		return Machine{}, err
@@ -27,8 +27,8 @@ func (s *Session) Machine(ctx context.Context) (Machine, error) {
 	return s.machine, s.machineErr
 }
 
-// standard reports whether the standard host holds: a policy file alone says
-// nothing of a machine, and this one's facts would be a guess.
+// standard reports whether to use the standard host: a policy file does not belong to a machine,
+// and this machine's facts would be a guess.
 func (s *Session) standard() bool {
 	return s.options.Host == nil && s.options.Root == "" && s.options.NetNS == "" && !s.source.Installed
 }
@@ -65,7 +65,7 @@ func (s *Session) readMachine(netns string) (Machine, error) {
 	return m, nil
 }
 
-// enforce takes a permissive machine to be enforcing.
+// enforce makes a permissive machine count as enforcing.
 func (m *Machine) enforce() {
 	if !m.Host.Enforcing {
 		m.Host.Enforcing = true
@@ -73,7 +73,7 @@ func (m *Machine) enforce() {
 	}
 }
 
-// enforcing returns the machine as questions about operations take it.
+// enforcing returns the machine for questions about operations.
 func (s *Session) enforcing(m Machine) Machine {
 	if !s.options.AsIs {
 		m.enforce()
@@ -90,8 +90,8 @@ func (m *Machine) Assumptions() []network.Assumption {
 	return append(list, m.Notes...)
 }
 
-// installed returns the policy of the system under Options.Root, nil where it cannot
-// be read: whoever asks the policy says why.
+// installed returns the policy of the system under Options.Root, nil if it cannot be read: opening
+// the policy for a question reports the error.
 func (s *Session) installed() *policydb.Policy {
 	if s.source.Installed && s.policy != nil {
 		return s.policy.DB()
@@ -107,8 +107,8 @@ func (s *Session) installed() *policydb.Policy {
 	return db
 }
 
-// MachineOf returns the machine as a process sees it: with the parameters of the
-// network namespace that it is in, where no other was asked for.
+// MachineOf returns the machine for a process: with the parameters of its network namespace, unless
+// the options name another one.
 func (s *Session) MachineOf(ctx context.Context, who subject.Subject) (Machine, error) {
 	m, err := s.Machine(ctx)
 	p := who.Process
@@ -137,9 +137,9 @@ func decisive(fact host.Fact) bool {
 	return false
 }
 
-// WithPolicy adds to the facts of a system that is not running what selinuxfs
-// would say of its policy. As there (sel_read_handle_unknown), deny_unknown is on
-// too where the policy refuses to be loaded by a kernel that knows more.
+// WithPolicy adds to the facts of a system that is not running what selinuxfs would show about its
+// policy. As in selinuxfs (sel_read_handle_unknown), deny_unknown is also set if the policy refuses
+// to be loaded by a kernel that has more permissions.
 func WithPolicy(facts host.Facts, db *policydb.Policy) host.Facts {
 	if facts.SELinux == nil || !facts.SELinux.Enabled || facts.SELinux.Mount != "" {
 		return facts

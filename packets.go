@@ -12,24 +12,22 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Packets has the properties of packets that the facts of a machine leave open. The zero Packets
-// say nothing.
+// Packets has the properties of packets that the facts of a machine do not determine. The zero
+// Packets set nothing.
 type Packets struct {
-	// Peer names the process at the other end as [Session.Subject] takes it. Where it
-	// is on the same machine, [Session.Can] asks it as well.
+	// Peer names the process at the other end as for [Session.Subject]. If it is on the same
+	// machine, [Session.Can] also asks about it.
 	Peer string
-	// Netif is the interface that packets pass; empty for that to which the routes
-	// lead.
+	// Netif is the interface of the packets; empty for the one of the routes.
 	Netif string
-	// Packet is the SECMARK label of packets, a context or a type; empty for that
-	// which the rules of the packet filter lead to.
+	// Packet is the SECMARK label of packets, a context or a type; empty for the one that the
+	// packet filter sets.
 	Packet string
 	// From is the address of the other end of a server, without a zone.
 	From netip.Addr
 }
 
-// PacketFacts are Packets as one policy understands them. The zero PacketFacts say
-// nothing.
+// PacketFacts are Packets with the names resolved in one policy. The zero PacketFacts set nothing.
 type PacketFacts struct {
 	Netif  string
 	From   netip.Addr
@@ -61,8 +59,8 @@ func (s *Session) packets(ctx context.Context, p Packets) (PacketFacts, error) {
 	return f, nil
 }
 
-// packetLabel reads a context, or a type, for which the context stands that packets
-// have: the user and level of the initial SID unlabeled, and its role.
+// packetLabel reads a context, or a type, which means the usual context of packets with that type:
+// with the user, level and role of the initial SID unlabeled.
 func packetLabel(p *policy.Policy, text string) (policy.Context, error) {
 	if c, err := p.ParseContext(text); err == nil {
 		return c, nil
@@ -77,7 +75,7 @@ func packetLabel(p *policy.Policy, text string) (policy.Context, error) {
 	return c, nil
 }
 
-// Apply puts what was said into a question that d is to decide.
+// apply adds the properties to a question for d.
 func (f *PacketFacts) apply(d *access.Decider, q *network.Question) {
 	q.Netif, q.Remote, q.PacketLabel = f.Netif, f.From, f.Packet
 	if f.Peer == nil {
@@ -89,7 +87,7 @@ func (f *PacketFacts) apply(d *access.Decider, q *network.Question) {
 	}
 }
 
-// Reach puts what was said into a question about many ports that d is to decide.
+// reach adds the properties to a question for d about many ports.
 func (f *PacketFacts) reach(d *access.Decider, q *reach.Query) {
 	one := network.Question{Protocol: q.Protocol}
 	f.apply(d, &one)

@@ -12,13 +12,13 @@ import (
 )
 
 var (
-	// ErrNoChange says that a fix changes nothing that a policy store holds: another
-	// port, or the level of a process.
-	ErrNoChange = errors.New("the fix is no change of a policy store")
+	// ErrNoChange says that a fix changes nothing in a policy store: it uses another port, or the
+	// level of a process.
+	ErrNoChange = errors.New("the fix does not change a policy store")
 	// ErrNoHelp says that the operation would be refused after a fix too.
 	ErrNoHelp = errors.New("the fix does not make the operation succeed")
-	// ErrOpensMuch says that a fix opens far more than was asked, and that [Plan.Force]
-	// is not set.
+	// ErrOpensMuch says that a fix opens far more than was asked for, and that [Plan.Force] is not
+	// set.
 	ErrOpensMuch = errors.New("the fix opens far more than was asked")
 	// ErrNoSuchFix says that no fix makes a change.
 	ErrNoSuchFix = errors.New("no such fix")
@@ -30,17 +30,17 @@ type Plan struct {
 	Answer *Answer
 	Fix    *remedy.Fix
 	Change change.Change
-	// Base is the state of the store that the plan is for, that in which it was
-	// opened; Apply refuses another.
+	// Base is the state of the store that the plan is for, the state when the store was opened;
+	// Apply refuses any other.
 	Base change.Base
-	// About is kept with the change in the store's history. It may be edited.
+	// About is stored with the change in the history. The caller may edit it.
 	About change.About
-	// Force makes also what opens far more than was asked.
+	// Force also allows a fix that opens far more than was asked for.
 	Force bool
 }
 
-// Check refuses a plan that nobody should make by accident: the error wraps ErrNoHelp
-// or ErrOpensMuch.
+// Check refuses a plan that nobody should apply by accident: the error wraps ErrNoHelp or
+// ErrOpensMuch.
 func (p *Plan) Check() error {
 	switch {
 	case !p.Fix.Works:
@@ -51,9 +51,9 @@ func (p *Plan) Check() error {
 	return nil
 }
 
-// Plan turns fix n of a list, counted from 0, into a change of the store. It changes
-// nothing. The plan is for the state in which the store was opened: after a change,
-// one's own too, open it again.
+// Plan returns fix n of a list, counted from 0, as a change of the store. It changes nothing. The
+// plan is for the state of the store when it was opened: after a change, even by the caller, the
+// store must be opened again.
 func (s *Store) Plan(ctx context.Context, fixes *Fixes, n int) (*Plan, error) {
 	if n < 0 || n >= len(fixes.List) {
 		return nil, fmt.Errorf("fix %d of %d: %w", n, len(fixes.List), ErrNoSuchFix)
@@ -75,10 +75,9 @@ func (s *Store) Plan(ctx context.Context, fixes *Fixes, n int) (*Plan, error) {
 	}}, nil
 }
 
-// PlanOf returns the plan of the fix that makes exactly a change, which somebody kept,
-// and its place in the list. What was kept is compared and never made itself. The error
-// wraps change.ErrMoved if the store is not in the state that the change was kept for,
-// and ErrNoSuchFix if no fix makes it.
+// PlanOf returns the plan of the fix that makes exactly a saved change, and its index in the list.
+// The saved change is only compared, and never applied itself. The error wraps change.ErrMoved if
+// the store is not in the state of the saved change, and ErrNoSuchFix if no fix makes it.
 func (s *Store) PlanOf(ctx context.Context, fixes *Fixes, base change.Base, c change.Change) (*Plan, int, error) {
 	if base != s.base {
 		return nil, -1, &change.MovedError{Want: base.Commit, Now: s.base.Commit}

@@ -11,14 +11,13 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// PortsQuery asks for ports: which ports of PROTOCOL may SUBJECT use, in each of
-// some ways?
+// PortsQuery asks for ports: which ports of PROTOCOL may SUBJECT use for each of some operations?
 type PortsQuery struct {
-	// Subject names a process as [Session.Subject] takes it.
+	// Subject names a process as for [Session.Subject].
 	Subject    string
 	Operations []network.Operation
 	Protocol   network.Protocol
-	// Packets has the properties of packets that the facts of the machine leave open.
+	// Packets has the properties of packets that the facts of the machine do not determine.
 	Packets Packets
 }
 
@@ -42,10 +41,10 @@ type PortAccess struct {
 	// Query.Operations.
 	Access  []reach.Access
 	Machine Machine
-	// Permissive says that the process's type is permissive: today what it is refused is
-	// only logged. It is never set with Options.AsIs.
+	// Permissive says that the process's type is permissive: its denials are only logged today. It
+	// is never set with Options.AsIs.
 	Permissive bool
-	// Assumptions are the facts that nobody gave and the answer assumes.
+	// Assumptions are the facts that the answer assumes.
 	Assumptions []network.Assumption
 }
 
@@ -72,8 +71,8 @@ func (s *Session) Ports(ctx context.Context, q PortsQuery) (*PortAccess, error) 
 	return s.portsOf(reach.New(s.asker()), who, s.enforcing(m), q, facts)
 }
 
-// PortsOfAll says of every domain which ports it may use, each in the context of a
-// system service, by name. Query.Subject is not looked at.
+// PortsOfAll returns the ports of every domain, each in the context of a system service, sorted by
+// name. Query.Subject is ignored.
 func (s *Session) PortsOfAll(ctx context.Context, q PortsQuery) ([]PortAccess, error) {
 	if err := q.check(); err != nil {
 		return nil, err

@@ -13,24 +13,23 @@ import (
 
 // ProcessOptions choose processes of the running system.
 type ProcessOptions struct {
-	KernelThreads bool // list them as well
-	OnlyPorts     bool // list only processes that hold an internet socket
+	KernelThreads bool // also list them
+	OnlyPorts     bool // list only processes with an internet socket
 	NoSockets     bool // do not look for sockets
-	// Policy opens the policy that is asked about ports; it is called once, and may
-	// return nil for none. Nil asks none.
+	// Policy opens the policy for questions about ports; it is called once, and may return nil for
+	// none. A nil function means none.
 	Policy func(*ProcessList) (*policy.Policy, error)
 }
 
-// A ProcessList is processes with the ports that they hold.
+// A ProcessList is a list of processes with their ports.
 type ProcessList struct {
 	Host host.Facts
 	// Labelled says that at least one process shows a context.
 	Labelled  bool
 	Processes []Process
-	// Unseen are sockets that wait for peers, and are held by processes that cannot
-	// be seen.
+	// Unseen are sockets that wait for peers, in processes that are not visible.
 	Unseen []Socket
-	// Notes name the parts of the sockets that could not be read.
+	// Notes name the sockets that could not be read.
 	Notes []string
 }
 
@@ -45,13 +44,12 @@ type Process struct {
 // A Socket is an internet socket, with the policy's answer about waiting at its port.
 type Socket struct {
 	host.Socket
-	// Operation is the operation that made it wait, Listen or Bind; "" where it does not wait.
+	// Operation is the operation that made it wait, Listen or Bind; "" if it does not wait.
 	Operation network.Operation
-	// Answer is the answer whether the process may wait there; nil where that was not asked.
+	// Answer says whether the process may wait there; nil if this was not asked.
 	Answer *network.Answer
-	Label  string // the type of the port, where Answer is set
-	// OtherNetNS says that the socket is in another network namespace than that of
-	// the facts.
+	Label  string // the type of the port, if Answer is set
+	// OtherNetNS says that the socket is in another network namespace than the facts.
 	OtherNetNS bool
 	// Err says why the question has no answer.
 	Err error
@@ -100,8 +98,7 @@ func Processes(ctx context.Context, o ProcessOptions) (*ProcessList, error) {
 	return l, nil
 }
 
-// hold returns the sockets of each process, and keeps those that wait for nobody who
-// can be seen.
+// hold returns the sockets of each process, and stores waiting ones whose process is not visible.
 func (l *ProcessList) hold(sockets []host.Socket) map[int][]host.Socket {
 	held := make(map[int][]host.Socket)
 	for _, s := range sockets {
@@ -141,7 +138,7 @@ func newProcess(d *access.Decider, facts *host.Facts, p host.Process, held []hos
 	return out
 }
 
-// waitingAs is the operation by which a program made a socket wait.
+// waitingAs returns the operation by which a program made a socket wait.
 func waitingAs(s host.Socket) network.Operation {
 	if s.State == "LISTEN" {
 		return network.Listen
@@ -161,7 +158,7 @@ func (s *Socket) ask(d *access.Decider, facts *host.Facts, who policy.Context) {
 	s.OtherNetNS = facts.NetNS != nil && s.NetNS != 0 && s.NetNS != facts.NetNS.Inode
 	a, err := network.Ask(d, q)
 	if err != nil {
-		s.Err = err // of a protocol that is not asked about
+		s.Err = err // a protocol without questions
 		return
 	}
 	s.Answer, s.Label = &a, d.Policy().TypeName(policy.TypeID(a.Port.Context.Type))

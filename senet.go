@@ -1,5 +1,5 @@
-// Package senet says what SELinux lets a process do on the network, why, what
-// the least harmful change would be, and makes that change.
+// Package senet says what SELinux lets a process do on the network, why, what the least harmful change would be, and
+// makes that change.
 //
 // Start here: [Open] a [Session] and ask it.
 //
@@ -7,18 +7,16 @@
 //	answer, err := s.Can(ctx, senet.Query{Subject: "haproxy_t", Operation: senet.Connect, Target: senet.TCP(5601)})
 //	fixes, err := s.Fixes(ctx, senet.Query{...})
 //
-// A Session is one policy and one machine: those of the running system, of a
-// system under a directory, or a policy file alone. It answers with values, and
-// prints nothing. What an answer takes for granted is part of it, with a code
-// that docs and senet explain know. A question that lacks its subject, its
-// operation or its target is an error, never an answer.
+// A Session is one policy and one machine: those of the running system, of a system under a directory, or a policy
+// file alone. It answers with values, and prints nothing. An answer lists its assumptions, with codes that the
+// documentation and senet explain describe. A question without its subject, its operation or its target is an error,
+// never an answer.
 //
-// A Session may be used by several goroutines at once.
+// Several goroutines may use a Session.
 //
-// The rooms below are public too, for programs that need one of them alone:
-// policydb and policy (the binary policy), access (one decision), network (the
-// kernel's checks), reach (sets of ports), remedy (fixes), incident (logs),
-// change (a policy store), semanage (its records).
+// The packages below are public too, for programs that need only one of them: policydb and policy (the binary
+// policy), access (one decision), network (the kernel's checks), reach (sets of ports), remedy (fixes), incident
+// (logs), change (a policy store), semanage (its records).
 package senet
 
 import (
@@ -33,35 +31,32 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Example names, as Options.Policy, the policy that is built in for trying
-// things out.
+// Example is the Options.Policy of the built-in policy, for trying things out.
 const Example = "example"
 
-// Options choose the policy and the machine of a [Session]. The zero Options are the running
-// system.
+// Options choose the policy and the machine of a [Session]. The zero Options mean the running system.
 type Options struct {
-	// Policy is the file of a binary kernel policy, or Example. Empty is the policy
-	// of the system: the one that the kernel runs, else the one that is installed.
+	// Policy is the file of a binary kernel policy, or Example. Empty means the policy of the system: the running
+	// kernel's, else the installed one.
 	Policy string
 	// Root is the directory of another system, such as an unpacked image; empty for
 	// the running one.
 	Root string
-	// Booleans are the values of booleans in the question, in place of those of the policy.
+	// Booleans are values of booleans for the question, instead of those of the policy.
 	Booleans map[string]bool
 
-	// Host, if it is not nil, is the facts of the machine to answer for. Else they
-	// are read from the system, or, where Policy names a file and Root is empty,
-	// those of a standard host.
+	// Host, if not nil, has the facts of the machine. Else they are read from the system; if Policy names a file and
+	// Root is empty, they are those of a standard host.
 	Host *host.Facts
-	// NetNS is the network namespace to answer for: a process id, or a name of ip
-	// netns; empty for that of the calling thread.
+	// NetNS is the network namespace of the question: a process id, or a name of ip netns; empty for that of the
+	// calling thread.
 	NetNS string
-	// AsIs asks for what happens today: on a machine or for a domain that is permissive
-	// nothing is refused, only logged. Else Can, Who, Ports and Fixes answer as if all
-	// were enforcing, and say what is only logged today.
+	// AsIs asks about the present mode: on a permissive machine or for a permissive domain nothing is denied, only
+	// logged. Else Can, Who, Ports and Fixes answer as if all were enforcing, and say which denials are only logged
+	// today.
 	AsIs bool
-	// Strict makes an answer network.Depends if it rests on a fact of the machine that could not be
-	// read. Without Strict it follows an assumption.
+	// Strict makes an answer network.Depends if it depends on a fact of the machine that could not be read. Without
+	// Strict it uses an assumption.
 	Strict bool
 }
 
@@ -99,9 +94,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-// OpenPolicy makes a Session of a policy that is at hand and came from somewhere:
-// the policy of a system, where Source.Installed says so, is asked for that system's
-// machine. Options.Policy is not looked at.
+// OpenPolicy makes a Session from an opened policy with its origin: for the policy of a system, as Source.Installed
+// says, it uses that system's machine. Options.Policy is ignored.
 func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 	root, err := host.OpenRoot(o.Root)
 	if err != nil {
@@ -113,8 +107,7 @@ func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 	return &Session{options: o, source: from, policy: p, root: root}, nil
 }
 
-// WithPolicy returns a Session that asks another policy on the same machine, such as that
-// of this one under other booleans.
+// WithPolicy returns a Session with another policy on the same machine, such as this one with other booleans.
 func (s *Session) WithPolicy(p *policy.Policy) (*Session, error) {
 	o := s.options
 	o.Booleans = nil
@@ -129,7 +122,7 @@ func (s *Session) WithPolicy(p *policy.Policy) (*Session, error) {
 	return other, nil
 }
 
-// Policy returns the policy that is asked.
+// Policy returns the policy of the session.
 func (s *Session) Policy() *policy.Policy { return s.policy }
 
 // AsIs returns a Session of the same policy and machine with Options.AsIs set.
@@ -164,7 +157,7 @@ func (s *Session) Subject(ctx context.Context, name string) (subject.Subject, er
 // index.
 func (s *Session) decider() *access.Decider { return access.NewDecider(s.policy) }
 
-// asked returns the policy that questions about operations are asked of.
+// asked returns the policy for questions about operations.
 func (s *Session) asked() *policy.Policy {
 	if s.options.AsIs {
 		return s.policy
@@ -172,14 +165,13 @@ func (s *Session) asked() *policy.Policy {
 	return s.policy.Enforcing()
 }
 
-// onlyLogs reports whether what a type is refused is only logged today, where questions are
-// answered as if it were not.
+// onlyLogs reports whether denials of a type are only logged today, but answers treat it as enforcing.
 func (s *Session) onlyLogs(id policy.TypeID) bool {
 	return !s.options.AsIs && s.policy.IsPermissive(id)
 }
 
-// Asked returns the policy and the machine that questions about operations are asked of:
-// as if all were enforcing, unless Options.AsIs is set.
+// Asked returns the policy and the machine for questions about operations: as if all were enforcing, unless
+// Options.AsIs is set.
 func (s *Session) Asked(ctx context.Context) (*policy.Policy, Machine, error) {
 	m, err := s.Machine(ctx)
 	return s.asked(), s.enforcing(m), err
@@ -190,11 +182,11 @@ func (s *Session) asker() *access.Decider { return access.NewDecider(s.asked()) 
 
 // Query is an operation of a process: may SUBJECT do OPERATION to TARGET?
 type Query struct {
-	// Subject names a process as [Session.Subject] takes it.
+	// Subject names a process as for [Session.Subject].
 	Subject   string
 	Operation network.Operation
 	Target    Target
-	// Packets has the properties of packets that the facts of the machine leave open.
+	// Packets has the properties of packets that the facts of the machine do not determine.
 	Packets Packets
 }
 

@@ -17,7 +17,7 @@ type Source struct {
 	Name string
 	// Running says that it is the policy of the running kernel.
 	Running bool
-	// Installed says that it is the policy of the system, not one that was named.
+	// Installed says that it is the policy of the system, not a named file.
 	Installed bool
 }
 
@@ -54,13 +54,13 @@ func withBooleans(p *policy.Policy, booleans map[string]bool) (*policy.Policy, e
 	for name := range booleans {
 		names = append(names, name)
 	}
-	slices.Sort(names) // so that of several mistakes always the same is named
+	slices.Sort(names) // so that the error is always about the same one of several mistakes
 	var settings []policy.BoolSetting
 	for _, name := range names {
 		id, ok := p.Bool(name)
 		if !ok {
 			return nil, &UnknownError{Kind: KindBoolean, Name: name, Near: policy.Nearest(name, boolNames(p), 3),
-				Err: fmt.Errorf("no boolean %s in the policy", name)}
+				Err: fmt.Errorf("the policy has no boolean %s", name)}
 		}
 		settings = append(settings, policy.BoolSetting{Bool: id, On: booleans[name]})
 	}

@@ -9,10 +9,10 @@ import (
 	"github.com/senet-selinux/senet/ledger"
 )
 
-// Status says what differs in a policy store, and on the machine that runs it, from the
-// distribution. Of Options, Root and Host count. The machine's mode and booleans are
-// compared where the store is the one that it is configured to run. Errors are those
-// of [ledger.Read], and a *MachineError.
+// Status returns the differences between a policy store, with the machine that runs it, and the
+// distribution. It uses Root and Host of the Options. It compares the machine's mode and booleans
+// if the machine is configured to use the store. Errors are those of [ledger.Read], and a
+// *MachineError.
 func Status(ctx context.Context, changes *change.Store, o Options) (*ledger.Ledger, error) {
 	l := ledger.Options{Facts: StoreFacts(o, changes.Records().Name())}
 	if changes.Records().Configured() {
@@ -33,7 +33,7 @@ func Status(ctx context.Context, changes *change.Store, o Options) (*ledger.Ledg
 	return ledger.Read(ctx, changes, l)
 }
 
-// Status says what differs in the store from the distribution; see [Status].
+// Status returns the differences between the store and the distribution; see [Status].
 func (s *Store) Status(ctx context.Context) (*ledger.Ledger, error) {
 	return Status(ctx, s.changes, s.options)
 }

@@ -17,31 +17,31 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Store is a policy store and the Session that asks its policy.
+// A Store is a policy store and a Session for its policy.
 type Store struct {
-	// Session asks the policy that the store had when it was opened.
+	// Session has the policy of the store when it was opened.
 	*Session
 	changes *change.Store
 	base    change.Base
 }
 
-// A Done is a change that was made, or taken back.
+// A Done is a change that was made, or an undo.
 type Done struct {
 	change.Done
-	// Base is the state that the store is in afterwards.
+	// Base is the new state of the store.
 	Base change.Base
-	// Answer is the answer of the store's new policy to the question of the change; nil where
-	// it was for no question, or a name of the question is gone.
+	// Answer is the new policy's answer to the question of the change; nil if there is no question,
+	// or if a name of the question no longer exists.
 	Answer *Answer
-	// Effects are the effects of the change on other domains, by the policies before and after.
+	// Effects are the effects of the change on other domains, from the policies before and after.
 	Effects []impact.Effect
 }
 
-// OpenStore opens a policy store and its policy. Options.Root and
-// Options.Booleans hold; Options.Policy must be empty.
+// OpenStore opens a policy store and its policy. Options.Root and Options.Booleans apply;
+// Options.Policy must be empty.
 func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error) {
 	if o.Policy != "" {
-		return nil, errors.New("a store has a policy of its own")
+		return nil, errors.New("a store has its own policy")
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func OpenStore(ctx context.Context, o Options, c change.Options) (*Store, error)
 	return NewStore(ctx, changes, o)
 }
 
-// NewStore reads the policy of a store that has been opened, under Options.Root.
+// NewStore reads the policy of an opened store, under Options.Root.
 func NewStore(ctx context.Context, changes *change.Store, o Options) (*Store, error) {
 	base, db, err := readStore(ctx, changes)
 	if err != nil {
@@ -67,8 +67,8 @@ func NewStore(ctx context.Context, changes *change.Store, o Options) (*Store, er
 	return &Store{s, changes, base}, nil
 }
 
-// readStore reads the policy of a store and the state that it is of, again where
-// another process changed the store in between.
+// readStore reads the policy of a store and the state that it belongs to. It reads again if another
+// process changes the store in between.
 func readStore(ctx context.Context, changes *change.Store) (change.Base, *policydb.Policy, error) {
 	for {
 		base, err := changes.Base()
@@ -94,11 +94,10 @@ func sessionOfStore(db *policydb.Policy, o Options, changes *change.Store) (*Ses
 	return OpenPolicy(policy.New(db), Source{Name: name, Installed: true}, o)
 }
 
-// Changes returns the store itself: its history, and changes that are no fix.
+// Changes returns the store itself: its history, and changes other than fixes.
 func (s *Store) Changes() *change.Store { return s.changes }
 
-// Fixes finds every fix of an operation on one port, with the local records that
-// the store has.
+// Fixes finds every fix of an operation on one port, with the local records of the store.
 func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
 	local, err := s.localPorts()
 	if err != nil {
@@ -107,8 +106,7 @@ func (s *Store) Fixes(ctx context.Context, q Query) (*Fixes, error) {
 	return s.fixes(ctx, q, local)
 }
 
-// FixesOf finds every fix of an operation that was answered, with the local records
-// that the store has.
+// FixesOf finds every fix of the operation in an answer, with the local records of the store.
 func (s *Store) FixesOf(a *Answer) (*Fixes, error) {
 	local, err := s.localPorts()
 	if err != nil {
@@ -125,10 +123,10 @@ func (s *Store) localPorts() ([]policydb.PortCon, error) {
 	return localPorts(s.policy, records), nil
 }
 
-// Apply makes the change of a plan, in one transaction that a kill does not leave half done,
-// and asks the question again. It refuses what [Plan.Check] does. The error wraps
-// change.ErrMoved if the store is not in the state that the plan is for; change.StateOf tells
-// the state of the store after an error.
+// Apply makes the change of a plan, in one transaction that is complete or absent after a kill, and
+// asks the question again. It refuses what [Plan.Check] refuses. The error wraps change.ErrMoved if
+// the store is not in the state that the plan is for; change.StateOf tells the state of the store
+// after an error.
 func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -140,8 +138,8 @@ func (s *Store) Apply(ctx context.Context, p *Plan) (*Done, error) {
 	return s.verify(ctx, done, p.Answer)
 }
 
-// Resume completes a change that was killed half-way, and asks a question afterwards. The error
-// wraps change.ErrNothing if nothing is left to do.
+// Resume completes a change that was killed before it was complete, and asks a question afterwards.
+// The error wraps change.ErrNothing if there is none.
 func (s *Store) Resume(ctx context.Context, a *Answer) (*Done, error) {
 	done, err := s.changes.Resume(ctx)
 	if err != nil {
@@ -150,7 +148,7 @@ func (s *Store) Resume(ctx context.Context, a *Answer) (*Done, error) {
 	return s.verify(ctx, done, a)
 }
 
-// verify asks the store again, and compares its policy with that from before.
+// verify asks the store again, and compares its policy with the one before.
 func (s *Store) verify(ctx context.Context, done *change.Done, a *Answer) (d *Done, err error) {
 	d = &Done{Done: *done}
 	if d.Base, err = s.changes.Base(); err != nil {
@@ -165,14 +163,14 @@ func (s *Store) verify(ctx context.Context, done *change.Done, a *Answer) (d *Do
 	c := impact.New(s.policy, after, a.Machine.Host)
 	if done.Entry.Module != nil {
 		d.Effects, err = c.All(ctx)
-	} else { // the ports of the records are all that can have changed
+	} else { // only the ports of the records can have changed
 		d.Effects, err = c.Records(ctx, done.Entry.Content().Records)
 	}
 	return d, err
 }
 
-// Undo takes a change back: the one with that number in the store's history. See
-// change.Store for what it refuses.
+// Undo undoes the change with that number in the store's history. See change.Store for the changes
+// that it refuses to undo.
 func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	entry, err := s.changes.Entry(id)
 	if err != nil {
@@ -190,9 +188,8 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	return d, err
 }
 
-// AskAgain asks a policy of a store the question that a change of that store was for, for SELinux
-// in enforcing mode. The answer is nil where the change was for no question, or a name of the
-// question is gone.
+// AskAgain asks a policy of a store the question of a change, for SELinux in enforcing mode. The
+// answer is nil if the change has no question, or if a name of the question no longer exists.
 func AskAgain(ctx context.Context, e *change.Entry, p *policy.Policy, o Options) (*Answer, error) {
 	if len(e.About.Question) != 3 {
 		return nil, nil
@@ -221,9 +218,8 @@ func AskAgain(ctx context.Context, e *change.Entry, p *policy.Policy, o Options)
 	return a.enforcing(s.asker())
 }
 
-// Kernel returns the policy that the running kernel has, where it should be the store's;
-// nil where it need not be: the store is not the configured one of the running system,
-// or SELinux is off.
+// Kernel returns the policy of the running kernel, if it should equal the store's; nil if not: the
+// store is not the configured one of the running system, or SELinux is off.
 func (s *Store) Kernel() (*policy.Policy, error) {
 	if !s.root.Live() || !s.changes.Records().Configured() {
 		return nil, nil
@@ -238,10 +234,9 @@ func (s *Store) Kernel() (*policy.Policy, error) {
 	return policy.New(db), nil
 }
 
-// StoreFacts returns the facts of the machine of a store, by its name, "" for the
-// configured one, as change.Request takes them: under the policy that the store is to
-// have, if it is the store that the machine uses, and as if SELinux were enforcing. A
-// permissive machine refuses nothing, so that nobody would gain.
+// StoreFacts returns the facts of the machine of a store, by its name, "" for the configured one,
+// for change.Request: with the store's future policy, if the machine uses the store, and as if
+// SELinux were enforcing. On a permissive machine nothing is denied, so that nobody would gain.
 func StoreFacts(o Options, store string) func(linked *policydb.Policy) (host.Facts, error) {
 	return func(linked *policydb.Policy) (facts host.Facts, err error) {
 		if o.Host != nil {

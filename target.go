@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A Target is the object of an operation: ports of a protocol, perhaps at one address. The zero
-// Target is none.
+// A Target is the object of an operation: ports of a protocol, optionally at one address. The zero
+// Target is invalid.
 type Target struct {
 	Protocol network.Protocol
 	// Addr is the address; the zero Addr means any.
@@ -18,19 +18,19 @@ type Target struct {
 	Ports portset.Range
 }
 
-// TCP is one TCP port at any address.
+// TCP returns one TCP port at any address.
 func TCP(port uint16) Target { return Port(network.TCP, port) }
 
-// UDP is one UDP port at any address.
+// UDP returns one UDP port at any address.
 func UDP(port uint16) Target { return Port(network.UDP, port) }
 
-// Port is one port of a protocol at any address.
+// Port returns one port of a protocol at any address.
 func Port(protocol network.Protocol, port uint16) Target {
 	return Target{Protocol: protocol, Ports: portset.Range{Low: port, High: port}}
 }
 
-// String writes the target as commands take it: tcp/5601, tcp/8000-8100,
-// tcp/10.0.0.7:5601, tcp/[::1]:80.
+// String writes the target in the form of commands: tcp/5601, tcp/8000-8100, tcp/10.0.0.7:5601,
+// tcp/[::1]:80.
 func (t Target) String() string {
 	port := strconv.Itoa(int(t.Ports.Low))
 	if t.Ports.High != t.Ports.Low {

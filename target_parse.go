@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A TargetError tells the fault in the text of a target.
+// A TargetError says what is wrong with the text of a target.
 type TargetError struct {
 	Text string
 	Err  error
@@ -20,10 +20,10 @@ func (e *TargetError) Error() string { return fmt.Sprintf("target %q: %v", e.Tex
 
 func (e *TargetError) Unwrap() error { return e.Err }
 
-// ParseTarget reads a port, a range of ports or a service of a protocol, perhaps at
-// an address, as people write them: tcp/5601, tcp:5601, 5601/tcp, tcp/[::1]:80; without
-// a protocol it is that of otherwise: 5601, https. Services are those of this system's
-// /etc/services. An error is a *TargetError; of a protocol a *ProtocolError.
+// ParseTarget reads a port, a range of ports or a service of a protocol, optionally at an address,
+// in the usual forms: tcp/5601, tcp:5601, 5601/tcp, tcp/[::1]:80; without a protocol, as in 5601 or
+// https, it is otherwise. Services are those of this system's /etc/services. The error is a
+// *TargetError, or for a protocol a *ProtocolError.
 func ParseTarget(text string, otherwise network.Protocol) (Target, error) {
 	proto, rest := cutProtocol(text, otherwise)
 	t := Target{Protocol: network.Protocol(strings.ToLower(proto))}
@@ -45,7 +45,7 @@ func ParseTarget(text string, otherwise network.Protocol) (Target, error) {
 	return t, nil
 }
 
-// CheckProtocol returns a *ProtocolError for what has no ports.
+// CheckProtocol returns a *ProtocolError for a protocol without ports.
 func CheckProtocol(p network.Protocol) error {
 	if kind, known := network.SocketOf(p); !known || kind.PortProtocol == 0 {
 		return &ProtocolError{p}

@@ -16,49 +16,49 @@ import (
 type WhoQuery struct {
 	Operation network.Operation
 	Target    Target
-	// Packets has the properties of packets that the facts of the machine leave open.
+	// Packets has the properties of packets that the facts of the machine do not determine.
 	Packets Packets
-	// Would asks as well for the domains that a boolean would let.
+	// Would also asks for domains that may only with other values of booleans.
 	Would bool
 }
 
 // Domains lists the domains that may do an operation.
 type Domains struct {
 	Query WhoQuery
-	// Labels are the types of the ports asked about, in the order of the ports.
+	// Labels are the types of the requested ports, in the order of the ports.
 	Labels []string
 	// May are the domains that may use at least one of the ports, by name.
 	May []Domain
-	// Would are the domains that may use none, and with booleans set otherwise at
-	// least one, by name; nil if [WhoQuery.Would] is not set. Their Check is the one
-	// that refuses today; its reason has the settings.
+	// Would are the domains that may use none of the ports, but at least one with other values of
+	// booleans, by name; nil if [WhoQuery.Would] is not set. Their Check is the one that denies
+	// today; its reason has the settings.
 	Would []Domain
-	// Permissive are the domains that may use none, and whose refusals are only logged
+	// Permissive are the domains that may use none of the ports, but whose denials are only logged
 	// today, since their types are permissive, by name. There are none with Options.AsIs.
 	Permissive []string
 	// Depends are the domains for which an unknown fact decides, for at least one of the ports; by
-	// name. A domain may be among May as well, with other ports.
+	// name. A domain may also be in May, with other ports.
 	Depends []DependentDomain
 	Machine Machine
-	// Assumptions are the facts that nobody gave and the answer assumes.
+	// Assumptions are the facts that the answer assumes.
 	Assumptions []network.Assumption
 }
 
-// A Domain may use some ports.
+// A Domain is a domain that may use some ports.
 type Domain struct {
 	Name  string
 	Ports portset.Set
-	// Check is the check of the port's label, for the first of Ports; nil where
-	// none is made.
+	// Check is the check of the port's label, for the first of Ports; nil if there is no such
+	// check.
 	Check *network.LayerAnswer
 }
 
-// A DependentDomain may use some ports, or may not.
+// A DependentDomain is a domain that may use some ports, depending on unknown facts.
 type DependentDomain struct {
 	Name  string
 	Ports portset.Set
-	// On names the facts that decide, each once; it is empty where that is a fact of the
-	// machine that could not be read.
+	// On are the facts that decide, each once; empty if that is a fact of the machine that could
+	// not be read.
 	On []string
 }
 
@@ -104,14 +104,14 @@ func (s *Session) Who(ctx context.Context, q WhoQuery) (*Domains, error) {
 	return &w.Domains, nil
 }
 
-// A who is domains while they are gathered.
+// A who collects Domains.
 type who struct {
 	Domains
 	d     *access.Decider
 	facts PacketFacts
 }
 
-// add puts a domain among those that may, would, of which it depends, or neither.
+// add adds a domain to May, Would or Depends, or to none.
 func (w *who) add(row *reach.Row) error {
 	name, asked := w.d.Policy().TypeName(row.Domain), portset.Set{w.Query.Target.Ports}
 	if open := row.Access.Depends.Intersect(asked); len(open) > 0 {
@@ -136,7 +136,7 @@ func (w *who) add(row *reach.Row) error {
 	return err
 }
 
-// dependsOn names the facts that decide for a port.
+// dependsOn returns the facts that decide for a port.
 func (w *who) dependsOn(row *reach.Row, port uint16) ([]string, error) {
 	answer, err := w.ask(row, port)
 	var on []string
@@ -149,9 +149,8 @@ func (w *who) dependsOn(row *reach.Row, port uint16) ([]string, error) {
 	return slices.Compact(on), err
 }
 
-// switched returns the check that refuses a domain where booleans would let it. They
-// may help on some ports of a range only: each run of one label is asked about until
-// one does.
+// switched returns the check that denies a domain if booleans would allow the access. They may help
+// only on some ports of a range: it asks about each sub-range with one label until they do.
 func (w *who) switched(row *reach.Row) (*network.LayerAnswer, error) {
 	ports := w.Query.Target.Ports
 	kind, _ := network.SocketOf(w.Query.Target.Protocol)
@@ -183,7 +182,7 @@ func portCheck(answer network.Answer, err error) (*network.LayerAnswer, error) {
 	var check *network.LayerAnswer
 	for i := range answer.Layers {
 		if l := &answer.Layers[i]; l.Layer == network.LayerPort && l.Consulted {
-			check = l // the last, as a server's is
+			check = l // the last one, as for a server
 		}
 	}
 	return check, err

@@ -20,7 +20,7 @@ type WhyOptions struct {
 	Costs incident.Costs
 }
 
-// Why reads a log to its end and returns the refusals, their number, today's verdict of the policy,
+// Why reads a log to its end and returns the refusals, their numbers, the policy's verdict today,
 // and the change to try first.
 func (s *Session) Why(ctx context.Context, log io.Reader, o WhyOptions) (*incident.Report, error) {
 	read, err := incident.ReadInto(contextReader{ctx, log}, o.Audit,
@@ -31,7 +31,7 @@ func (s *Session) Why(ctx context.Context, log io.Reader, o WhyOptions) (*incide
 	return s.Explain(ctx, read, o)
 }
 
-// Explain says of a log that was read what [Session.Why] does.
+// Explain does the same as [Session.Why] for a log that was already read.
 func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) (*incident.Report, error) {
 	m, err := s.Machine(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) 
 		Machine: network.Question{Machine: m.Machine, FastOpenUnchecked: m.fastOpenUnchecked()},
 		Limit:   o.Limit, Costs: o.Costs,
 	}
-	if s.source.Installed || s.options.Root != "" { // else the policy says nothing of a system's files
+	if s.source.Installed || s.options.Root != "" { // else the policy does not belong to a system with files
 		options.System = &subject.System{Root: s.root}
 	} else {
 		options.Labels = s.labelsBeside()
@@ -49,7 +49,7 @@ func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) 
 	return incident.Explain(s.decider(), log, options), nil
 }
 
-// A contextReader ends with the context's error.
+// A contextReader stops with the context's error.
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader

@@ -5,9 +5,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// ConstraintsTellApart reports whether a constraint on one of the permissions may hold for a
-// target of type a and not for one of type b with the same user, role and range, whatever the
-// source is. Conservative: true may be a false alarm, false is certain.
+// ConstraintsTellApart reports whether a constraint on one of the permissions may be true for a
+// target of type a and false for one of type b with the same user, role and range, for any source.
+// It is conservative: true may be a false alarm, false is certain.
 func ConstraintsTellApart(p *policy.Policy, class policy.ClassID, perms policy.AccessVector, a, b policy.TypeID) bool {
 	info := p.ClassInfo(class)
 	if info == nil {

@@ -5,8 +5,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Check is the answer to a kernel hook: may source do the named permissions
-// to a target of the named class.
+// A Check is the answer to a kernel hook: whether source has the named permissions on a
+// target of the named class.
 type Check struct {
 	Perms []PermCheck
 }
@@ -14,7 +14,7 @@ type Check struct {
 // A PermCheck is the answer on one permission.
 type PermCheck struct {
 	Name    string
-	Allowed bool // by policy: a permissive source is not looked at
+	Allowed bool // by the policy, without regard to permissive
 	Reason  Reason
 }
 
@@ -28,10 +28,9 @@ func (c *Check) Allowed() bool {
 	return true
 }
 
-// Check asks as the kernel's hooks do: by name, so that a class or permission
-// that the policy does not define is granted or refused as its handle_unknown
-// says, without regard to constraints or bounds. It mirrors unmap_class and
-// map_decision.
+// Check asks as the kernel's hooks do: by name, so that the policy's handle_unknown
+// decides about an undefined class or permission, without regard to constraints or
+// bounds. It mirrors unmap_class and map_decision.
 func (d *Decider) Check(source, target policy.Context, class string, perms ...string) Check {
 	id, known := d.p.Class(class)
 	check := Check{Perms: make([]PermCheck, 0, len(perms))}

@@ -7,21 +7,21 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// coldRules answers a Decider's first questions by [policy.Policy.RulesFor], whose index of one
-// class all Deciders of a policy share. That suits a command, which asks about a few classes.
+// coldRules answers a Decider's first questions by [policy.Policy.RulesFor], which indexes one
+// class for all Deciders of a policy. This is fast for a command, which asks about a few classes.
 type coldRules struct {
 	asked   int
-	classes []policy.ClassID // asked about, nil for too many
-	many    bool             // classes are too many
-	target  policy.TypeID    // asked about last
+	classes []policy.ClassID // the classes of questions so far, nil for too many
+	many    bool             // there are too many classes
+	target  policy.TypeID    // the target of the last question
 	attrs   policy.Set[policy.TypeID]
 }
 
-// coldDecisions is the number of decisions that cost about as much as the index.
+// coldDecisions is the number of decisions that take about as long as making the index.
 const coldDecisions = 20_000
 
-// fewClasses is the largest number of classes that get an index of their own; beyond it all classes
-// are indexed: those of questions about the network.
+// fewClasses is the largest number of classes that get an index of their own; with more, all
+// classes are indexed. It is enough for questions about the network.
 const fewClasses = 16
 
 // suffices reports whether one more question about a class is answered faster without the index.
@@ -45,7 +45,7 @@ func (c *coldRules) decide(p *policy.Policy, source, target policy.TypeID, class
 	return te
 }
 
-// names returns a target with its attributes. The set holds until the next call.
+// names returns a target with its attributes. The set is valid until the next call.
 func (c *coldRules) names(p *policy.Policy, target policy.TypeID) policy.Set[policy.TypeID] {
 	if c.target != target || target == 0 {
 		c.target = target
@@ -54,7 +54,7 @@ func (c *coldRules) names(p *policy.Policy, target policy.TypeID) policy.Set[pol
 	return c.attrs
 }
 
-// add joins one rule's datum; rules of other kinds than access rules have none.
+// add joins one rule's datum; rules other than access rules have none.
 func (te *teDecision) add(kind policy.RuleKind, data policy.AccessVector) {
 	switch kind {
 	case policy.Allow:
@@ -66,9 +66,8 @@ func (te *teDecision) add(kind policy.RuleKind, data policy.AccessVector) {
 	}
 }
 
-// rulesBetween yields the rules between two types, of every kind, those that are
-// switched off included, in no particular order. The loop over them must not ask
-// the Decider anything.
+// rulesBetween yields the rules between two types, of every kind, including disabled ones, in no
+// particular order. The loop must not use the Decider.
 func (d *Decider) rulesBetween(source, target policy.TypeID, class policy.ClassID) iter.Seq[policy.Rule] {
 	return d.p.RulesFor(source, class, d.cold.names(d.p, target))
 }

@@ -2,13 +2,13 @@ package access
 
 import "github.com/senet-selinux/senet/policydb"
 
-// A Compared names the two sides of a comparison in a constraint.
+// A Compared describes the two sides of a comparison in a constraint.
 type Compared struct {
-	// Levels says that it compares two levels.
+	// Levels says that the comparison is between two levels.
 	Levels bool
-	// Types are the types and attributes, as the policy's author wrote them, that the comparison
-	// looks for the source's or the target's type in; nil for comparisons with users and roles, of
-	// two contexts, and with sets that leave types out.
+	// Types are the types and attributes, as the policy's author wrote them, among which the
+	// comparison looks for the source's or the target's type; nil for comparisons with users and
+	// roles, between two contexts, and with sets that exclude types.
 	Types  []string
 	Target bool
 	// Equal says that the type must be one of Types; false says that it must not.

@@ -40,7 +40,7 @@ func side(attr uint32) string {
 	return "1"
 }
 
-// equalitySign writes an op between users, roles or types.
+// equalitySign returns the sign of an op between users, roles or types.
 func equalitySign(op uint32) string {
 	switch op {
 	case policydb.OpEq:
@@ -51,7 +51,7 @@ func equalitySign(op uint32) string {
 	return orderWord(op)
 }
 
-// orderWord writes an op between levels.
+// orderWord returns the word of an op between levels.
 func orderWord(op uint32) string {
 	switch op {
 	case policydb.OpEq:
@@ -69,14 +69,14 @@ func orderWord(op uint32) string {
 // names is a set of names in a constraint.
 type names struct {
 	list       []string // users, roles, types or attributes
-	without    []string // types and attributes left out
+	without    []string // excluded types and attributes
 	star       bool     // all types
 	complement bool
 	attributes bool // all of list are attributes
 }
 
-// namesOf returns the set that a node compares with, types as the author of the
-// policy wrote them where the policy keeps that.
+// namesOf returns the set of names in a comparison, with types as the policy's author
+// wrote them if the policy has that.
 func namesOf(p *policy.Policy, node *policydb.ConstraintNode) names {
 	n := names{}
 	switch {
@@ -132,10 +132,10 @@ func (n *names) policyText() string {
 	return text + " }"
 }
 
-// maxNames is the most names of a set that a sentence lists.
+// maxNames bounds the names of a set that a sentence lists.
 const maxNames = 6
 
-// words is the set as it follows "to be".
+// words returns the set as words that follow "to be".
 func (n *names) words() string {
 	switch {
 	case !n.plain():

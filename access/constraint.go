@@ -11,8 +11,8 @@ func evaluate(p *policy.Policy, expr []policydb.ConstraintNode, source, target *
 	return evaluateFor(p, expr, source, target, nil)
 }
 
-// evaluateFor is evaluate for the process that relabels as well, the kernel's
-// xcontext, which only validatetrans rules have.
+// evaluateFor is evaluate with a third context, the relabelling process (the kernel's
+// xcontext), which only validatetrans rules have.
 func evaluateFor(p *policy.Policy, expr []policydb.ConstraintNode, source, target, task *policy.Context) bool {
 	var stack [8]bool
 	sp := 0
@@ -47,7 +47,7 @@ func evaluateFor(p *policy.Policy, expr []policydb.ConstraintNode, source, targe
 	return sp == 1 && stack[0]
 }
 
-// evaluateNode evaluates a comparison; ok is false where it has no meaning.
+// evaluateNode evaluates a comparison; ok is false if it is invalid.
 func evaluateNode(p *policy.Policy, node *policydb.ConstraintNode, source, target, task *policy.Context) (value,
 	ok bool) {
 	if node.Kind == policydb.ConstraintNames {

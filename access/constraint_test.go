@@ -290,7 +290,7 @@ func TestConstraintTooLong(t *testing.T) {
 	o.Type = uint32(id)
 	r := access.NewDecider(p).ExplainConstraint(c, s, o)
 	if r.Holds || r.Expr != nil ||
-		r.Sentence("p") != "p is refused by a constraint of 601 elements, too long to put into words" {
+		r.Sentence("p") != "p is refused by a constraint of 601 elements, which is too long to describe" {
 		t.Errorf("%+v %q", r, r.Sentence("p"))
 	}
 	if r := access.NewDecider(p).ExplainConstraint(c, s, s); !r.Holds {

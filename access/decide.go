@@ -7,8 +7,8 @@ import (
 // A Decision is the kernel's av_decision for one source, target and class.
 type Decision struct {
 	Allowed    policy.AccessVector
-	AuditAllow policy.AccessVector // logged when granted
-	AuditDeny  policy.AccessVector // logged when refused; a dontaudit clears bits
+	AuditAllow policy.AccessVector // logged if granted
+	AuditDeny  policy.AccessVector // logged if denied; a dontaudit rule clears bits
 	Flags      Flags
 }
 
@@ -17,26 +17,25 @@ type Flags uint32
 
 // The flags.
 const (
-	Permissive Flags = 1 // AVD_FLAGS_PERMISSIVE: refusals are only logged
-	NeverAudit Flags = 2 // AVD_FLAGS_NEVERAUDIT (Linux 6.17): refusals are not logged
+	Permissive Flags = 1 // AVD_FLAGS_PERMISSIVE: denials are only logged
+	NeverAudit Flags = 2 // AVD_FLAGS_NEVERAUDIT (Linux 6.17): denials are not logged
 )
 
 // A Decider makes decisions under one policy and one state of its booleans.
 //
-// The first few thousand decisions look at the rules of one class, so that a
-// Decider costs nothing to make. With more questions it indexes the rules of the
-// classes that it was asked about, or all of them; a decision then takes a fraction of
-// a microsecond and allocates nothing. A Decider must not be used by several goroutines
-// at once; each may have its own.
+// The first few thousand decisions search the rules of one class, so that a new Decider costs
+// nothing. After more questions it indexes the rules of the classes in question, or of all; a
+// decision then takes a fraction of a microsecond and allocates nothing. Only one goroutine may use
+// a Decider; each may have its own.
 type Decider struct {
 	p     *policy.Policy
 	trans policy.AccessVector // transition and dyntransition of the process class
 	cold  coldRules
-	idx   *index // nil until there were enough questions
+	idx   *index // nil until there are enough questions
 	names filenameIndex
 }
 
-// NewDecider returns a Decider for p under p's booleans.
+// NewDecider returns a Decider for p with p's booleans.
 func NewDecider(p *policy.Policy) *Decider {
 	d := &Decider{p: p}
 	for _, name := range []string{"transition", "dyntransition"} {
@@ -46,24 +45,23 @@ func NewDecider(p *policy.Policy) *Decider {
 	return d
 }
 
-// Policy returns the policy the Decider decides by.
+// Policy returns the policy of the Decider.
 func (d *Decider) Policy() *policy.Policy { return d.p }
 
-// Decide mirrors context_struct_compute_av and the flags that
-// security_compute_av adds. A class that the policy does not have grants
-// nothing. Permissions that the class does not define are not treated as the
-// kernel's hooks treat them; see [Decider.Check].
+// Decide mirrors context_struct_compute_av and the flags that security_compute_av adds. A class
+// that the policy lacks grants nothing. Permissions that the class does not define are not treated
+// as the kernel's hooks treat them; see [Decider.Check].
 //
-// The contexts should be valid ([policy.Policy.ValidateContext]); the kernel
-// makes no decision about others.
+// The contexts should be valid ([policy.Policy.ValidateContext]); the kernel makes no decision
+// about others.
 func (d *Decider) Decide(source, target policy.Context, class policy.ClassID) Decision {
 	dec := d.decide(&source, &target, class, 0)
 	dec.Flags = d.flags(policy.TypeID(source.Type))
 	return dec
 }
 
-// DecideTypes returns what type enforcement alone decides between two types:
-// the rules in force, without constraints, role allows, bounds and flags.
+// DecideTypes returns the decision of type enforcement alone between two types: the active rules,
+// without constraints, role allows, bounds and flags.
 func (d *Decider) DecideTypes(source, target policy.TypeID, class policy.ClassID) Decision {
 	te := d.typeEnforcement(source, target, class)
 	return Decision{Allowed: te.allowed, AuditAllow: te.auditAllow, AuditDeny: te.auditDeny}
@@ -135,7 +133,7 @@ func (d *Decider) roleAllowed(source, target *policy.Context) bool {
 	return false
 }
 
-// bounds returns the type that bounds another, 0 if none does.
+// bounds returns the bounding type of another, 0 if there is none.
 func (d *Decider) bounds(id policy.TypeID) policy.TypeID {
 	if d.idx != nil {
 		return d.idx.bounds(id)
@@ -143,9 +141,9 @@ func (d *Decider) bounds(id policy.TypeID) policy.TypeID {
 	return d.p.Bounds(id)
 }
 
-// bounding returns the contexts whose access bounds that of source to target:
-// the source with the type that bounds it, and the target with its bounding
-// type if it has one. It mirrors type_attribute_bounds_av.
+// bounding returns the contexts whose access bounds that of source to target: the source with its
+// bounding type, and the target with its bounding type if it has one. It mirrors
+// type_attribute_bounds_av.
 func (d *Decider) bounding(source, target *policy.Context, parent policy.TypeID) (s, t policy.Context) {
 	s, t = *source, *target
 	s.Type = uint32(parent)
@@ -170,7 +168,7 @@ func (d *Decider) typeEnforcement(source, target policy.TypeID, class policy.Cla
 	return d.idx.decide(source, target, class)
 }
 
-// warm makes the index, after which the Decider answers from it.
+// warm makes the index. Afterwards the Decider uses it.
 func (d *Decider) warm() {
 	d.idx = newIndex(d.p, d.cold.classes)
 	d.cold = coldRules{}

@@ -7,47 +7,47 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Code is a stable name of a reason.
+// Code is the fixed name of a reason.
 type Code string
 
 // The reasons of a decision on one permission.
 const (
-	Granted        Code = "SN-GRANTED"       // a rule grants it, nothing takes it away
-	NoRule         Code = "SN-NO-RULE"       // no allow rule, in force or not
-	BoolOff        Code = "SN-BOOL-OFF"      // allow rules exist, but booleans switch them off
-	Constrained    Code = "SN-CONSTRAINT"    // a rule grants it, a constraint takes it away
-	RoleRefused    Code = "SN-ROLE"          // a rule grants it, no role allow permits the change of roles
-	Bounded        Code = "SN-BOUNDS"        // a rule grants it, the bounding type lacks it
-	UnknownAllowed Code = "SN-UNKNOWN-ALLOW" // the policy does not define it and allows what it does not define
-	UnknownDenied  Code = "SN-UNKNOWN-DENY"  // the policy does not define it and denies what it does not define
+	Granted        Code = "SN-GRANTED"       // a rule grants it, and nothing removes it
+	NoRule         Code = "SN-NO-RULE"       // no allow rule, active or not
+	BoolOff        Code = "SN-BOOL-OFF"      // allow rules exist, but booleans disable them
+	Constrained    Code = "SN-CONSTRAINT"    // a rule grants it, but a constraint removes it
+	RoleRefused    Code = "SN-ROLE"          // a rule grants it, but no role allow permits the change of roles
+	Bounded        Code = "SN-BOUNDS"        // a rule grants it, but the bounding type lacks it
+	UnknownAllowed Code = "SN-UNKNOWN-ALLOW" // the policy does not define it and allows undefined permissions
+	UnknownDenied  Code = "SN-UNKNOWN-DENY"  // the policy does not define it and denies undefined permissions
 )
 
 // A Reason says why one permission is granted or refused.
 type Reason struct {
 	Code Code
-	// Rules are, for Granted and for the refusals that come after type
-	// enforcement, the allow rules in force that grant it; for BoolOff those
-	// that would if booleans were set otherwise. In the policy's order.
+	// Rules are, for Granted and for the denials that come after type enforcement, the
+	// active allow rules that grant it; for BoolOff those that would with other values of
+	// booleans. They are in the policy's order.
 	Rules []policy.Rule
 	// Constraints are those that fail, for Constrained, in the policy's order.
 	Constraints []*policydb.Constraint
-	// Bound is the type that lacks the permission, for Bounded, and BoundReason
-	// why it does.
+	// Bound is the type that lacks the permission, for Bounded, and BoundReason the
+	// reason.
 	Bound       policy.TypeID
 	BoundReason *Reason
-	// Switches are, for BoolOff, the least changes of booleans that put one of
-	// Rules in force and make the decision grant the permission: alternatives,
-	// each a set of settings. Empty if none of up to two settings does.
+	// Switches are, for BoolOff, the smallest changes of booleans that enable one of
+	// Rules and make the decision grant the permission: alternatives, each a set of
+	// settings. Empty if up to two settings are not enough.
 	Switches [][]policy.BoolSetting
-	// DontAudit are the rules in force that keep a refusal out of the log.
+	// DontAudit are the active rules that hide a denial from the log.
 	DontAudit []policy.Rule
 }
 
-// Allowed reports whether the reason is one for granting.
+// Allowed reports whether the reason grants the permission.
 func (r *Reason) Allowed() bool { return r.Code == Granted || r.Code == UnknownAllowed }
 
-// Explain says why the decision on one permission, an access vector with one
-// bit, is what it is.
+// Explain returns the reason of the decision on one permission, an access vector with one
+// bit.
 func (d *Decider) Explain(source, target policy.Context, class policy.ClassID, perm policy.AccessVector) Reason {
 	return d.explain(source, target, class, perm, 0)
 }
@@ -108,8 +108,8 @@ func (d *Decider) explain(source, target policy.Context, class policy.ClassID, p
 	return r
 }
 
-// switches tries the booleans of the rules that are off, one at a time and, if
-// no single one helps, two at a time.
+// switches tries the booleans of the disabled rules, one at a time and, if no single one
+// helps, two at a time.
 func (d *Decider) switches(source, target policy.Context, class policy.ClassID, perm policy.AccessVector,
 	off []policy.Rule) [][]policy.BoolSetting {
 	bools := policy.NewSet(policy.BoolID(d.p.DB().Bools.NPrim))

@@ -17,8 +17,7 @@ type Expr struct {
 	// "t1 == mcs_exempt".
 	Text  string
 	Value bool
-	// Failing marks a comparison of the failing part of a constraint that does
-	// not hold: as it is, it does not help the constraint to hold.
+	// Failing marks a comparison that makes a constraint fail.
 	Failing bool
 
 	node *policydb.ConstraintNode
@@ -35,29 +34,29 @@ const (
 	ExprCompare ExprOp = "compare"
 )
 
-// A ConstraintReason says why a constraint holds or does not for two contexts.
+// A ConstraintReason says why a constraint is true or false for two contexts.
 type ConstraintReason struct {
 	Constraint *policydb.Constraint
-	// Expr is the expression; nil where it is longer than 256 elements or has
-	// one that the kernel stops at.
+	// Expr is the expression; nil if it has more than 256 elements or one at which the kernel
+	// stops.
 	Expr *Expr
 	// Holds is the value of the expression.
 	Holds bool
-	// Needs is the failing part, for a constraint that does not hold: the least
-	// that has to be different. nil for one that holds.
+	// Needs is the failing part of a false constraint: the smallest necessary change. nil for a
+	// true one.
 	Needs *Need
 
 	p              *policy.Policy
 	source, target policy.Context
 }
 
-// A Need says which change would make a constraint hold. Parts of the expression that hold already
-// are left out, and negations are resolved. Either Args or one comparison is set.
+// A Need says which change would make a constraint hold. Parts of the expression that are already
+// true are left out, and negations are resolved. Either Args or one comparison is set.
 type Need struct {
-	// All says that every one of Args is needed; false says that one of them is enough.
+	// All says that all Args are needed; false says that one of them is enough.
 	All  bool
 	Args []*Need
-	// Compare is a comparison, and Want the value it should have.
+	// Compare is a comparison, and Want the value that it should have.
 	Compare *Expr
 	Want    bool
 }
@@ -117,7 +116,7 @@ func need(e *Expr, want bool) *Need {
 	n := &Need{All: (e.Op == ExprAnd) == want}
 	for _, arg := range e.Args {
 		if arg.Value == want {
-			continue // an and that is to hold, or an or that is not to
+			continue // this part of an "and" or "or" already has the wanted value
 		}
 		inner := need(arg, want)
 		if inner.Compare == nil && inner.All == n.All {

@@ -5,8 +5,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// filenameIndex finds filename transitions. The first lookups go through all of
-// them, which takes a fraction of a millisecond.
+// filenameIndex finds filename transitions. The first lookups scan all of them, which
+// takes a fraction of a millisecond.
 type filenameIndex struct {
 	asked int
 	rules map[filenameKey][]policydb.FilenameTrans

@@ -7,27 +7,27 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// An index answers many questions. It holds the access rules in force sorted by source as written
-// and, for each type that was asked about as a source, a sourceRow: the sum of its own rules and
-// those of its attributes.
+// An index answers many questions. It has the active access rules sorted by source as written and,
+// for each source type in a question, a sourceRow: the sum of its own rules and those of its
+// attributes.
 //
-// Targets are not expanded. Instead each type has a bitmap of the ids it shares
-// with others, that is its attributes, in a numbering of their own.
+// Targets are not expanded. Instead each type has a bitmap of the ids that it shares with other
+// types, its attributes, which have their own numbers.
 type index struct {
 	p     *policy.Policy
 	types []typeInfo // by TypeID
 	start []uint32   // by source as written: where its rules begin
 	rules []indexRule
 
-	shared     []uint16        // TypeID -> 1 + its number among the ids that other types have, 0 if no other has it
-	sharedIDs  []policy.TypeID // what these numbers stand for; number 0 is none
+	shared     []uint16        // TypeID -> 1 + its number among the ids that other types have too, 0 if no other has it
+	sharedIDs  []policy.TypeID // the ids with these numbers; number 0 is unused
 	attrWords  int             // words of one type's bitmap of shared ids
-	attrBitmap []uint64        // by TypeID, attrWords each; nil where that would be too large
+	attrBitmap []uint64        // by TypeID, attrWords each; nil if it would be too large
 
 	only    []bool // by ClassID: the classes whose rules are in rules; nil for all
-	widened int    // how often a class was added to only
+	widened int    // how often only was extended
 
-	rows    []*sourceRow // by TypeID, nil until it is asked about
+	rows    []*sourceRow // by TypeID, nil until needed
 	rowSize int          // bytes in rows
 	build   rowBuilder
 
@@ -39,7 +39,7 @@ type typeInfo struct {
 	flags  Flags
 }
 
-// An indexRule is an access rule in force.
+// An indexRule is an active access rule.
 type indexRule struct {
 	class, target uint16
 	kind          policy.RuleKind
@@ -50,8 +50,8 @@ type indexRule struct {
 // that exceeds it has tens of thousands of types and attributes.
 const maxAttrWords = 4 << 20
 
-// newIndex is one counting sort over the rules of some classes, nil for all. Another
-// class is added when it is asked for.
+// newIndex makes the index by one counting sort over the rules of some classes, nil for all.
+// Another class is added at its first question.
 func newIndex(p *policy.Policy, classes []policy.ClassID) *index {
 	n := int(p.MaxType()) + 1
 	x := &index{p: p, types: make([]typeInfo, n), rows: make([]*sourceRow, n), programs: newPrograms(p)}
@@ -82,8 +82,7 @@ func newIndex(p *policy.Policy, classes []policy.ClassID) *index {
 // indexes all classes.
 const mostWidened = 3
 
-// widen adds a class to those that the index answers for, and reports whether it was not
-// one of them.
+// widen adds a class to the index, and reports whether it was missing.
 func (x *index) widen(class policy.ClassID) bool {
 	if x.only == nil || int(class) >= len(x.only) || x.only[class] {
 		return false
@@ -117,8 +116,8 @@ func (x *index) sortRules(n int) {
 	}
 }
 
-// keysInForce yields the key and datum of each access rule that holds under the
-// policy's booleans.
+// keysInForce yields the key and datum of each access rule that is active with the policy's
+// booleans.
 func (x *index) keysInForce() func(yield func(policydb.AVKey, uint32) bool) {
 	return func(yield func(policydb.AVKey, uint32) bool) {
 		db := x.p.DB()
@@ -204,7 +203,7 @@ func (x *index) bounds(id policy.TypeID) policy.TypeID {
 	return 0
 }
 
-// decide joins all rules in force between two types.
+// decide joins all active rules between two types.
 func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDecision {
 	te := teDecision{auditDeny: ^policy.AccessVector(0)}
 	if uint(source) >= uint(len(x.rows)) || uint(target) >= uint(len(x.types)) {
@@ -259,7 +258,7 @@ func (x *index) decide(source, target policy.TypeID, class policy.ClassID) teDec
 	return te
 }
 
-// runOf returns what a source has for a class, in the row that it is in.
+// runOf returns the run of a source for a class, and the row that has it.
 func (x *index) runOf(source policy.TypeID, class policy.ClassID) (*sourceRow, run) {
 	row := x.rows[source]
 	if row == nil {
@@ -273,8 +272,8 @@ func (x *index) runOf(source policy.TypeID, class policy.ClassID) (*sourceRow, r
 	return row, r
 }
 
-// hasShared reports whether the shared id number s applies to a type. It stands
-// in for the bitmaps of a policy too large for them.
+// hasShared reports whether the shared id number s applies to a type. It replaces the bitmaps for a
+// policy that is too large for them.
 func (x *index) hasShared(target policy.TypeID, s uint16) bool {
 	if x.shared[target] == s {
 		return true

@@ -16,8 +16,8 @@ const (
 	dominatedBy                             // the second dominates the first
 )
 
-// compareLevels mirrors mls_level_dom in both directions, from which the other
-// comparisons follow.
+// compareLevels mirrors mls_level_dom in both directions; the other comparisons follow from these
+// two.
 func compareLevels(a, b *policy.Level) levelRelation {
 	r := relationKnown
 	if a.Sens >= b.Sens && containsAll(a.Cats, b.Cats) {
@@ -29,8 +29,8 @@ func compareLevels(a, b *policy.Level) levelRelation {
 	return r
 }
 
-// holds reports whether a comparison by op holds; ok is false for an op that has no meaning for
-// levels, where the kernel stops (BUG).
+// holds reports whether a comparison by op is true; ok is false for an op that is invalid for
+// levels, at which the kernel stops (BUG).
 func (r levelRelation) holds(op uint32) (value, ok bool) {
 	both := dominates | dominatedBy
 	switch op {

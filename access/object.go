@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// ErrNoLabel is wrapped by the error of [Decider.NewObject] and its siblings
-// where the two contexts have no common level for a class with default_range
-// glblub.
+// ErrNoLabel is wrapped by the error of [Decider.NewObject] and similar functions if the two
+// contexts have no common level for a class with default_range glblub.
 var ErrNoLabel = errors.New("no label for the new object")
 
 // The values of the defaults of a class (DEFAULT_* of the kernel's policydb.h).
@@ -27,17 +26,16 @@ const (
 	defaultGLBLUB        = 7
 )
 
-// NewObject returns the label that an object of a class gets which source makes
-// in or from target: the label of a new file in a directory, of a process from a
-// program's file, of a socket (source and target are then the process). name is
-// the last component of the object's path, "" where it has none. It mirrors
-// security_transition_sid as the kernel's hooks call it: rules are looked up by
-// exactly the two types, for attributes in them were expanded by the compiler,
-// and sockets take after the source, as processes do.
+// NewObject returns the label of a new object of a class that source makes in or from target: a new
+// file in a directory, a process from a program's file, a socket (source and target are then the
+// process). name is the last component of the object's path, "" if it has none. It mirrors
+// security_transition_sid as the kernel's hooks call it: rules are looked up by exactly the two
+// types, since the compiler expanded attributes in them, and sockets inherit from the source, as
+// processes do.
 //
-// The label is checked. If the policy does not allow it the error wraps [policy.ErrBadContext], and
-// the returned context is the one that a permissive kernel would use; a class the policy does not
-// define has the defaults of the kernel's class of that name.
+// NewObject checks the label. If the policy does not allow it, the error wraps
+// [policy.ErrBadContext], and the returned context is the one that a permissive kernel would use;
+// an undefined class has the defaults of the kernel's class of that name.
 func (d *Decider) NewObject(source, target policy.Context, class, name string) (policy.Context, error) {
 	return d.computeSID(&source, &target, class, policy.TypeTransition, name)
 }
@@ -48,15 +46,15 @@ func (d *Decider) Member(source, target policy.Context, class string) (policy.Co
 	return d.computeSID(&source, &target, class, policy.TypeMember, "")
 }
 
-// Change returns the label that an object is to be relabelled to for a user, as
-// security_change_sid does. Its error is that of [Decider.NewObject].
+// Change returns the new label of an object for a user, as security_change_sid does. Its error is
+// that of [Decider.NewObject].
 func (d *Decider) Change(source, target policy.Context, class string) (policy.Context, error) {
 	return d.computeSID(&source, &target, class, policy.TypeChange, "")
 }
 
 // SocketContext returns the label of a socket that a process makes, as socket_sockcreate_sid does:
-// its own, except for the parts that a transition from its type to itself or a default of the
-// socket's class sets. It is not checked; see [Decider.NewObject].
+// the label of the process, except for the parts that a transition from its type to itself or a
+// default of the socket's class sets. It does not check the label; see [Decider.NewObject].
 func (d *Decider) SocketContext(process policy.Context, class string) policy.Context {
 	c, err := d.NewObject(process, process, class, "")
 	if errors.Is(err, ErrNoLabel) {
@@ -109,8 +107,8 @@ func (d *Decider) computeSID(source, target *policy.Context, class string, kind 
 
 const objectRole = 1 // OBJECT_R_VAL
 
-// typeRule returns the type that a type rule for exactly these two types gives:
-// that of an unconditional rule, else of a conditional one in force.
+// typeRule returns the type from a type rule for exactly these two types: an unconditional rule,
+// else an active conditional one.
 func (d *Decider) typeRule(source, target uint32, class policy.ClassID, kind policy.RuleKind) (policy.TypeID, bool) {
 	if class == 0 {
 		return 0, false
@@ -133,8 +131,8 @@ func (d *Decider) roleTransition(role, typ uint32, class policy.ClassID) (uint32
 	return 0, false
 }
 
-// ruleClass returns the class of a role or range transition: in old policies such rules are for
-// processes only and name no class.
+// ruleClass returns the class of a role or range transition: in old policies such rules apply only
+// to processes and have no class.
 func (d *Decider) ruleClass(class uint32) policy.ClassID {
 	if class == 0 {
 		return d.p.ProcessClass()

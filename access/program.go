@@ -5,9 +5,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// programs are the constraints of all classes in a form that is quick to evaluate: comparisons with
-// jumps. And, or and not cost nothing, and comparisons that can no longer change the result are
-// skipped. Each class is compiled when it is first asked about.
+// programs are the constraints of all classes in a form that is fast to evaluate: comparisons with
+// jumps. "and", "or" and "not" cost nothing, and comparisons that can no longer change the result
+// are skipped. Each class is compiled at its first use.
 type programs struct {
 	classes []classPrograms // by ClassID
 	steps   []step
@@ -23,17 +23,17 @@ type classPrograms struct {
 // A program is one constraint.
 type program struct {
 	perms policy.AccessVector
-	// expr is set instead of steps where the expression has no program: it is
-	// longer than maxSteps, or has elements that the kernel stops at.
+	// expr is used instead of steps if the expression has no program: it is longer than maxSteps,
+	// or has elements at which the kernel stops.
 	expr  []policydb.ConstraintNode
 	start int32
 }
 
-// A step is one comparison, and where to go on.
+// A step is one comparison with its two successors.
 type step struct {
 	kind    stepKind
 	which   uint8 // stepNames: the part of the contexts; stepLevels: the pair of levels
-	op      uint8 // stepRoles and stepLevels
+	op      uint8 // for stepRoles and stepLevels
 	attr    uint16
 	set     nameSet
 	yes, no int16 // relative to the program's start, or the constants below
@@ -97,7 +97,7 @@ func (g *programs) constrain(p *policy.Policy, source, target *policy.Context, c
 	return allowed
 }
 
-// A machine holds two contexts and the comparisons of their levels that were made already.
+// A machine has two contexts and the comparisons of their levels so far.
 type machine struct {
 	parts          [6]uint32 // user, role, type of the source, then of the target
 	source, target *policy.Context
@@ -163,8 +163,8 @@ func (g *programs) compile(p *policy.Policy, class policy.ClassID) {
 	}
 }
 
-// emit appends the steps of a tree, which are left for yes or no. A tree takes as
-// many steps as it has comparisons.
+// emit appends the steps of a tree with the successors yes and no. A tree takes as many steps as it
+// has comparisons.
 func (g *programs) emit(t *tree, start int, yes, no int16) {
 	switch t.op {
 	case treeNot:
@@ -188,7 +188,7 @@ func (g *programs) emit(t *tree, start int, yes, no int16) {
 	g.steps = append(g.steps, g.step(t.node, yes, no))
 }
 
-// step translates a comparison that newTree has found to have a meaning.
+// step translates a comparison that newTree found to be valid.
 func (g *programs) step(node *policydb.ConstraintNode, yes, no int16) step {
 	s := step{yes: yes, no: no, op: uint8(node.Op), attr: uint16(node.Attr)}
 	negate := func() {

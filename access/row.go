@@ -8,17 +8,17 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A sourceRow is the sum of all rules in force for one source type, by class and target as written.
+// A sourceRow is the sum of all active rules for one source type, by class and target as written.
 // Rules with the same three are joined.
 type sourceRow struct {
-	classes [4]uint64    // bit n: there is a run of a class that is n modulo 256
-	runs    []run        // by class modulo 256, then class: no policy in use has more
+	classes [4]uint64    // bit n: there is a run for a class that is n modulo 256
+	runs    []run        // by class modulo 256, then class: policies in use have at most 256 classes
 	targets []uint16     // of each entry: the number of a shared id, or a type
 	data    []teDecision // of each entry
 }
 
-// A run is the entries of one class: first those whose target is a shared id,
-// then those of one type only, ascending.
+// A run is the entries of one class: first those with a shared id as target, then those with a
+// single type, ascending.
 type run struct {
 	start        uint32
 	attrs, types uint16
@@ -36,7 +36,7 @@ func (row *sourceRow) run(class policy.ClassID) run {
 	for _, w := range row.classes[:word] {
 		before += bits.OnesCount64(w)
 	}
-	// Only classes beyond 255 can be further on.
+	// Only classes above 255 can come later.
 	for ; before < len(row.runs); before++ {
 		if policy.ClassID(row.runs[before].class) == class {
 			return row.runs[before]
@@ -52,7 +52,7 @@ const (
 	maxRowSize = 128 << 20
 )
 
-// A rowBuilder is the scratch memory that rows are built in.
+// A rowBuilder is the temporary memory for building rows.
 type rowBuilder struct {
 	rules []indexRule // of one source type
 	next  []uint32    // by class
@@ -112,7 +112,7 @@ func (x *index) rulesFrom(written policy.TypeID) []indexRule {
 	return x.rules[x.start[written]:x.start[written+1]]
 }
 
-// byClass sorts the gathered rules by class.
+// byClass sorts the collected rules by class.
 func (b *rowBuilder) byClass(classes int) {
 	if len(b.next) < classes+1 {
 		b.next = make([]uint32, classes+1)
@@ -132,10 +132,10 @@ func (b *rowBuilder) byClass(classes int) {
 	}
 }
 
-// addRun sorts the rules of one class by target, joins those that share one and
-// appends them to the row.
+// addRun sorts the rules of one class by target, joins those with the same target and appends them
+// to the row.
 func (x *index) addRun(row *sourceRow, class uint16, rules []indexRule) {
-	const single = 1 << 63 // sorts targets that are no shared id behind those that are
+	const single = 1 << 63 // sorts single types after shared ids
 	keys := x.build.keys[:0]
 	for i := range rules {
 		target := uint64(rules[i].target) | single>>32

@@ -9,20 +9,20 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Sentence says in words why the constraint refuses what, a permission: what it
-// needs, and what is there instead. For a constraint that holds it is "".
+// Sentence says why the constraint denies a permission, what: which change it needs, and the
+// present state. For a true constraint it is "".
 func (r *ConstraintReason) Sentence(what string) string {
 	switch {
 	case r.Holds:
 		return ""
 	case r.Needs == nil:
 		return what + " is refused by a constraint of " + plural(len(r.Constraint.Expr), "element") +
-			", too long to put into words"
+			", which is too long to describe"
 	}
 	return what + " needs " + r.needWords(r.Needs, 0) + "; " + joinWords(r.facts(), "and")
 }
 
-// needWords writes a need as it follows the word "needs"; depth is the number of needs around it.
+// needWords describes a need in words that follow "needs"; depth is the number of needs around it.
 func (r *ConstraintReason) needWords(n *Need, depth int) string {
 	if n.Compare != nil {
 		return r.compareWords(n.Compare.node, n.Want)
@@ -63,15 +63,15 @@ func (r *ConstraintReason) needWords(n *Need, depth int) string {
 	return strings.Join(parts, ", or ")
 }
 
-// A nameChoice is the need that a part of a context be one of some names.
+// A nameChoice is a need: a part of a context must be one of some names.
 type nameChoice struct {
 	attr  uint32
 	names names
 	at    int
 }
 
-// choice returns the values that a need accepts for a part of a context; ok is false if that is
-// not to be one of some plain names.
+// choice returns the values that a need accepts for a part of a context; ok is false if the need is
+// of another kind.
 func (r *ConstraintReason) choice(n *Need) (c nameChoice, ok bool) {
 	if n.Compare == nil || n.Compare.node.Kind != policydb.ConstraintNames ||
 		(n.Compare.node.Op == policydb.OpEq) != n.Want {
@@ -89,14 +89,14 @@ func (c nameChoice) words() string {
 	return "the " + whose(c.attr) + " " + partWord(c.attr) + " to be " + c.names.words()
 }
 
-// compareWords writes what a comparison is to come to, as in "the source's high
-// level to dominate the target's high level (h1 dom h2)".
+// compareWords describes the needed result of a comparison, as in "the source's high level to
+// dominate the target's high level (h1 dom h2)".
 func (r *ConstraintReason) compareWords(node *policydb.ConstraintNode, want bool) string {
 	text := comparisonText(r.p, node)
 	if !want {
 		text = "not " + text
 	}
-	op, not := node.Op, "" // the op that is to hold, perhaps with a not in front
+	op, not := node.Op, "" // the needed op, with an optional "not" before it
 	if !want {
 		switch op {
 		case policydb.OpEq:
@@ -179,7 +179,7 @@ func levelPhrases(attr uint32) (a, b string) {
 	return target + low, "its" + high
 }
 
-// facts says what is there instead of what is needed, each thing once.
+// facts describes the present state instead of the needed one, each fact once.
 func (r *ConstraintReason) facts() []string {
 	var list []string
 	add := func(fact string) {
@@ -187,7 +187,7 @@ func (r *ConstraintReason) facts() []string {
 			list = append(list, fact)
 		}
 	}
-	named := make(map[string]int) // by part: how many comparisons with names
+	named := make(map[string]int) // by part: the number of comparisons with names
 	r.Needs.each(func(n *Need) {
 		if n.Compare.node.Kind == policydb.ConstraintNames {
 			named[whose(n.Compare.node.Attr)+partWord(n.Compare.node.Attr)]++
@@ -226,7 +226,7 @@ func (r *ConstraintReason) partName(node *policydb.ConstraintNode) string {
 	return r.p.TypeName(policy.TypeID(v))
 }
 
-// fact says how the two sides of a comparison stand.
+// fact describes the present relation of the two sides of a comparison.
 func (r *ConstraintReason) fact(node *policydb.ConstraintNode) string {
 	value, _ := evaluateNode(r.p, node, &r.source, &r.target, nil)
 	if node.Kind == policydb.ConstraintNames {

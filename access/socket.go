@@ -1,9 +1,9 @@
 package access
 
 // isSocketClass reports whether the kernel has a socket class of that name
-// (security_is_socket_class): the classes of security/selinux/include/classmap.h
-// whose names end in "socket", dccp_socket included, which Linux 6.16 removed.
-// A class that only a policy has is none, whatever its name.
+// (security_is_socket_class): the classes of security/selinux/include/classmap.h whose
+// names end in "socket", including dccp_socket, which Linux 6.16 removed. A class that
+// only a policy has does not count, whatever its name.
 func isSocketClass(name string) bool {
 	switch name {
 	case "socket", "tcp_socket", "udp_socket", "rawip_socket", "sctp_socket", "icmp_socket", "dccp_socket",

@@ -2,10 +2,10 @@ package access
 
 import "github.com/senet-selinux/senet/policy"
 
-// TargetTypes returns the types, attributes expanded, on which type enforcement
-// grants a source type any of the permissions of a class under the policy's
-// booleans. Constraints and bounds may still take it away; see
-// [Decider.OnlyTypes]. Asked for many sources it takes about a microsecond each.
+// TargetTypes returns the types, attributes expanded, on which type enforcement grants a
+// source type any of the permissions of a class under the policy's booleans. Constraints
+// and bounds may still deny it; see [Decider.OnlyTypes]. For many sources it takes about
+// a microsecond each.
 func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID,
 	perms policy.AccessVector) policy.Set[policy.TypeID] {
 	types := policy.NewSet(d.p.MaxType())
@@ -13,8 +13,7 @@ func (d *Decider) TargetTypes(source policy.TypeID, class policy.ClassID,
 	return types
 }
 
-// addTargetTypes is TargetTypes into a set that the caller provides, and may use
-// again.
+// addTargetTypes is TargetTypes with a set that the caller provides and can use again.
 func (d *Decider) addTargetTypes(types policy.Set[policy.TypeID], source policy.TypeID, class policy.ClassID,
 	perms policy.AccessVector) {
 	if d.idx == nil {
@@ -54,10 +53,10 @@ func (x *index) addTargets(types policy.Set[policy.TypeID], source policy.TypeID
 	}
 }
 
-// OnlyTypes reports whether type enforcement alone decides on permissions of a
-// class for a source type, whatever the contexts: no constraint of the class
-// names one of them, the source has no bounds, and no change of roles can be
-// refused. Then [Decider.TargetTypes] is the whole answer.
+// OnlyTypes reports whether only type enforcement decides on permissions of a class for a
+// source type, in any contexts: no constraint of the class names one of them, the source
+// has no bounds, and no change of roles can be denied. Then [Decider.TargetTypes] is the
+// whole answer.
 func (d *Decider) OnlyTypes(source policy.TypeID, class policy.ClassID, perms policy.AccessVector) bool {
 	info := d.p.ClassInfo(class)
 	if info == nil || d.bounds(source) != 0 || class == d.p.ProcessClass() && perms&d.trans != 0 {

@@ -6,13 +6,13 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A tree is a constraint's expression. An and, or an or, has two or more operands; none of them is
+// A tree is a constraint's expression. An "and" or "or" has two or more operands, none of which is
 // of the same kind.
 type tree struct {
 	op     treeOp
 	args   []*tree
 	node   *policydb.ConstraintNode // of a comparison
-	leaves int                      // comparisons in it
+	leaves int                      // the number of comparisons in it
 }
 
 type treeOp uint8
@@ -24,8 +24,8 @@ const (
 	treeOr
 )
 
-// newTree reads an expression from its postfix form. ok is false where it is
-// longer than maxSteps or has an element the kernel stops at.
+// newTree reads an expression from its postfix form. ok is false if it is longer than maxSteps or
+// has an element at which the kernel stops.
 func newTree(expr []policydb.ConstraintNode) (t *tree, ok bool) {
 	if len(expr) > maxSteps {
 		return nil, false
@@ -64,7 +64,7 @@ func newTree(expr []policydb.ConstraintNode) (t *tree, ok bool) {
 	return stack[0], true
 }
 
-// operands returns the operands of t if it is an op, else t alone.
+// operands returns the operands of t if it is an op, else only t.
 func (t *tree) operands(op treeOp) []*tree {
 	if t.op == op {
 		return t.args

@@ -2,10 +2,10 @@ package access
 
 import "github.com/senet-selinux/senet/policy"
 
-// ValidTransition reports whether the validatetrans rules of a class let a process
-// give an object of it another context; without such rules everything does. It
-// mirrors security_compute_validatetrans, which file systems ask besides the
-// permissions relabelfrom and relabelto.
+// ValidTransition reports whether the validatetrans rules of a class allow a process to
+// give an object of the class another context; without such rules every process may. It
+// mirrors security_compute_validatetrans, which file systems call in addition to the
+// checks of relabelfrom and relabelto.
 func (d *Decider) ValidTransition(from, to, task policy.Context, class policy.ClassID) bool {
 	info := d.p.ClassInfo(class)
 	if info == nil {

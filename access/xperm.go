@@ -7,16 +7,16 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// An XPermKind is a permission that can be extended: what its commands are.
+// An XPermKind is a permission with extended permissions: the kind of its commands.
 type XPermKind uint8
 
 // The kinds of extended permissions.
 const (
-	Ioctl XPermKind = iota // ioctl commands, the low 16 bits
-	Nlmsg                  // netlink message types, asked since Linux 6.13
+	Ioctl XPermKind = iota // ioctl commands, the lower 16 bits
+	Nlmsg                  // netlink message types, checked since Linux 6.13
 )
 
-// String returns the name of the permission that is extended.
+// String returns the name of the permission.
 func (k XPermKind) String() string {
 	if k == Nlmsg {
 		return "nlmsg"
@@ -26,32 +26,30 @@ func (k XPermKind) String() string {
 
 // An XPermDecision is the answer on one command.
 type XPermDecision struct {
-	// Allowed says that the class's ioctl or nlmsg permission is granted, and
-	// the command too if commands are filtered.
+	// Allowed says that the class's ioctl or nlmsg permission is granted, and also the command if
+	// commands are filtered.
 	Allowed bool
-	// Filtered says that a rule of extended permissions is in force between the
-	// two types for the class, so that commands which no allowxperm names are
-	// refused. One of any kind does: also an auditallowxperm or dontauditxperm
-	// alone, and one for nlmsg filters ioctl too.
+	// Filtered says that a rule of extended permissions is active between the two types for the
+	// class, so that commands without an allowxperm rule are denied. A rule of any kind is enough:
+	// also only an auditallowxperm or dontauditxperm, and a rule for nlmsg also filters ioctl.
 	Filtered bool
-	// Logged says that the kernel writes an AVC line: for a refusal unless a
-	// dontaudit or dontauditxperm covers it, for a grant if auditallow and, where
-	// commands are filtered, auditallowxperm cover it.
+	// Logged says that the kernel writes an AVC record: for a denial unless a dontaudit or
+	// dontauditxperm rule covers it, for a grant if an auditallow rule and, if commands are
+	// filtered, an auditallowxperm rule covers it.
 	Logged bool
 	// Base is the decision on the class's permissions.
 	Base Decision
-	// Rules are the rules of extended permissions in force that cover the
-	// command, in the policy's order.
+	// Rules are the active rules of extended permissions that cover the command, in the policy's
+	// order.
 	Rules []policy.Rule
 }
 
-// DecideXPerm mirrors avc_has_extended_perms and what it asks of
-// security_compute_xperms_decision: whether source may use one ioctl command or
-// send one netlink message type. Ioctl and nlmsg are told apart as since Linux
-// 6.14; before, rules for the one counted for the other.
+// DecideXPerm mirrors avc_has_extended_perms and its call of security_compute_xperms_decision:
+// whether source may use one ioctl command or send one netlink message type. Ioctl and nlmsg are
+// separate as since Linux 6.14; before, rules for one also counted for the other.
 //
-// A class or permission that the policy does not define is granted or refused as its
-// handle_unknown says. Only [XPermDecision.Base] takes a permissive source into account.
+// The policy's handle_unknown decides about an undefined class or permission. Only
+// [XPermDecision.Base] takes a permissive source into account.
 func (d *Decider) DecideXPerm(source, target policy.Context, class string, kind XPermKind,
 	command uint16) XPermDecision {
 	id, known := d.p.Class(class)

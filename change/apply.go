@@ -8,10 +8,10 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Apply makes a change in a store that is at the transaction of the given number;
-// negative for any. The error wraps [ErrMoved] if it is at another. A module and the
-// records that need it are one transaction, unless semodule(8) builds modules: then
-// they are two, and where the second fails, the first is taken back.
+// Apply makes a change in a store whose last transaction has the given number; negative for any.
+// The error wraps [ErrMoved] if it has another number. A module and the records that need it are
+// one transaction, unless semodule(8) builds modules: then they are two, and if the second fails,
+// the first is undone.
 func (s *Store) Apply(ctx context.Context, number int, change Change, about About) (*Done, error) {
 	if err := change.Check(); err != nil {
 		return nil, withState(err, Unchanged)
@@ -45,8 +45,8 @@ func (s *Store) Apply(ctx context.Context, number int, change Change, about Abou
 	return c.perform(ctx, Entry{From: c.number, About: about, Module: change.Module, Records: records})
 }
 
-// Resume completes the change that was killed half-way. The error wraps ErrNothing if nothing is
-// left to do.
+// Resume completes the change that was killed before it was complete. The error wraps ErrNothing if
+// there is none.
 func (s *Store) Resume(ctx context.Context) (*Done, error) {
 	c, err := s.begin(ctx)
 	if err != nil {
@@ -57,8 +57,8 @@ func (s *Store) Resume(ctx context.Context) (*Done, error) {
 	if e == nil {
 		return nil, withState(ErrNothing, Unchanged)
 	}
-	// What is half done is a module that is there without its records, whether it is
-	// to stay or to go.
+	// The incomplete part is a module without its records, whether it is being installed or
+	// removed.
 	if e.Module.After == "" {
 		err = c.remove(ctx, e)
 	} else {
@@ -70,9 +70,8 @@ func (s *Store) Resume(ctx context.Context) (*Done, error) {
 	return c.complete(e)
 }
 
-// perform makes a change of a module, and of records with it: a module comes before
-// its records and goes after them. Its entry is in the history before anything is
-// done.
+// perform makes a change of a module and of its records: a module is installed before its records,
+// and removed after them. The history has its entry before any of it.
 func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
 	if b, ok := c.s.modules.(*Builder); ok {
 		return c.together(ctx, b, e)
@@ -97,8 +96,7 @@ func (c *session) perform(ctx context.Context, e Entry) (*Done, error) {
 	return c.complete(begun)
 }
 
-// note writes the entry of a change that is about to be made, in a number of
-// transactions.
+// note writes the entry of a change before it is made, which takes a number of transactions.
 func (c *session) note(e Entry, transactions int) (*Entry, error) {
 	e.Status, e.Time, e.ID = Begun, now(), e.From+transactions
 	c.history.entries = append(c.history.entries, e)
@@ -124,7 +122,7 @@ func (c *session) together(ctx context.Context, b *Builder, e Entry) (*Done, err
 	return c.commitNoted(tx, e)
 }
 
-// stage makes an entry's changes of records in a transaction.
+// stage stages an entry's changes of records in a transaction.
 func (c *session) stage(tx *semanage.Tx, e *Entry) error {
 	switch {
 	case len(e.Records) == 0:
@@ -135,11 +133,11 @@ func (c *session) stage(tx *semanage.Tx, e *Entry) error {
 	return stage(tx, differences(e.Records))
 }
 
-// commitNoted commits a transaction with a module. Its entry is in the history before: the
-// store alone does not tell the module's former text.
+// commitNoted commits a transaction with a module. It writes the entry to the history first, since
+// the store does not have the module's former text.
 func (c *session) commitNoted(tx *semanage.Tx, e Entry) (*Done, error) {
 	e.Records = tx.Placed()
-	if _, err := tx.Plan(); err != nil { // what it refuses is no reason to write
+	if _, err := tx.Plan(); err != nil { // do not write an entry for a change that would be refused
 		return nil, withState(err, Unchanged)
 	}
 	begun, err := c.note(e, 1)
@@ -162,7 +160,7 @@ func (c *session) commitNoted(tx *semanage.Tx, e Entry) (*Done, error) {
 
 // install installs the module and changes the records.
 func (c *session) install(ctx context.Context, e *Entry) error {
-	// Between two transactions another program may come first.
+	// Another program may make a transaction between two of ours.
 	if now, err := c.s.records.CommitNumber(); err != nil || now != e.From {
 		return c.nothing(e, errors.Join(err, &MovedError{Want: e.From, Now: now}))
 	}
@@ -174,10 +172,10 @@ func (c *session) install(ctx context.Context, e *Entry) error {
 		return withState(errors.Join(err, errHas), Unknown)
 	case err == nil && !has:
 		return c.nothing(e, &ModuleError{Op: "install", Name: m.Name,
-			Err: errors.New("it ended well, but the module is not there")})
+			Err: errors.New("it reported success, but the module is not installed")})
 	case err != nil && !has:
 		return c.nothing(e, err)
-	case err != nil: // the entry says how far it got
+	case err != nil: // the entry tells how far it got
 		return withState(err, Changed)
 	case len(e.Records) == 0:
 		return nil
@@ -234,7 +232,8 @@ func (c *session) remove(ctx context.Context, e *Entry) error {
 	case errHas != nil:
 		return errors.Join(err, errHas)
 	case has && err == nil:
-		return &ModuleError{Op: "remove", Name: m.Name, Err: errors.New("it ended well, but the module is still there")}
+		return &ModuleError{Op: "remove", Name: m.Name,
+			Err: errors.New("it reported success, but the module is still installed")}
 	case has:
 		return err
 	}
@@ -256,7 +255,7 @@ func (c *session) changeRecords(e *Entry, number int) error {
 	return err
 }
 
-// inverse returns changes back.
+// inverse returns the inverse of changes.
 func inverse(list []semanage.Placed) []semanage.Placed {
 	out := make([]semanage.Placed, len(list))
 	for i, p := range list {
@@ -265,7 +264,7 @@ func inverse(list []semanage.Placed) []semanage.Placed {
 	return out
 }
 
-// nothing removes the entry of a change that left nothing in the store.
+// nothing removes the entry of a change that left no trace in the store.
 func (c *session) nothing(e *Entry, err error) error {
 	from := e.From
 	c.history.drop(e)
@@ -273,7 +272,7 @@ func (c *session) nothing(e *Entry, err error) error {
 	return withState(errors.Join(err, errNote), c.state(from, err))
 }
 
-// void notes that a change was made in part and taken out again.
+// void notes that a change was made in part and then undone.
 func (c *session) void(e *Entry, err error) error {
 	if now, errNumber := c.s.records.CommitNumber(); errNumber == nil {
 		e.Status, e.ID, e.Undoes = Void, max(now, e.From+1), 0
@@ -282,7 +281,7 @@ func (c *session) void(e *Entry, err error) error {
 	return withState(errors.Join(err, fileError(c.s.writeHistory(c.history))), Unchanged)
 }
 
-// state returns the state of the store after an error, given its number before.
+// state returns the state of the store after an error, given its transaction number before.
 func (c *session) state(before int, err error) State {
 	if errors.Is(err, semanage.ErrUnfinished) {
 		return Changed
@@ -297,7 +296,7 @@ func (c *session) state(before int, err error) State {
 	return Changed
 }
 
-// complete notes that all of a change is made, and asks the new policy.
+// complete notes that a change is complete, and checks the new policy.
 func (c *session) complete(e *Entry) (*Done, error) {
 	number, err := c.s.records.CommitNumber()
 	if err != nil {
@@ -308,7 +307,7 @@ func (c *session) complete(e *Entry) (*Done, error) {
 	c.history.settleUndo(e)
 	done := &Done{Entry: *e, Changed: true, Loaded: c.s.loads()}
 	if err := c.s.writeHistory(c.history); err != nil {
-		return done, withState(fmt.Errorf("the change is made, but not noted in the history: %w", fileError(err)),
+		return done, withState(fmt.Errorf("the change is made, but the history does not have it: %w", fileError(err)),
 			Changed)
 	}
 	return done, withState(c.s.verify(done), Changed)

@@ -12,18 +12,18 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Builder is [Modules] built here, by package modstore: nothing of SELinux has to be
-// installed, and a module and the records that need it are one transaction.
+// A Builder is the [Modules] that package modstore builds: it needs no SELinux programs, and a
+// module and the records that need it are one transaction.
 type Builder struct {
 	Store *semanage.Store
-	// Working, if it is not nil, is called before the policy is built, and what it
-	// returns after.
+	// Working, if not nil, is called before the policy is built, and the function that it returns
+	// after.
 	Working func() (done func())
 
 	modules *modstore.Store
 }
 
-// store returns the modules of the store, which remember the last build.
+// store returns the modules of the store. It remembers the last build.
 func (b *Builder) store() *modstore.Store {
 	if b.modules == nil {
 		b.modules = modstore.Open(b.Store, modstore.Options{})
@@ -31,7 +31,7 @@ func (b *Builder) store() *modstore.Store {
 	return b.modules
 }
 
-// Has looks into the store's directory of modules.
+// Has looks in the store's directory of modules.
 func (b *Builder) Has(_ context.Context, name string) (bool, error) { return hasModule(b.Store, name) }
 
 func hasModule(s *semanage.Store, name string) (bool, error) {
@@ -55,17 +55,17 @@ func hasModule(s *semanage.Store, name string) (bool, error) {
 	return false, nil
 }
 
-// Install installs a module with the priority of an administrator's.
+// Install installs a module with an administrator's priority.
 func (b *Builder) Install(ctx context.Context, _ *Lock, name, cil string) error {
 	return b.commit(ctx, &Module{Name: name, After: cil})
 }
 
-// Remove removes a module with the priority of an administrator's.
+// Remove removes a module with an administrator's priority.
 func (b *Builder) Remove(ctx context.Context, _ *Lock, name string) error {
 	return b.commit(ctx, &Module{Name: name, Before: "-"})
 }
 
-// commit makes the change of a module in a transaction of its own.
+// commit makes the change of a module in its own transaction.
 func (b *Builder) commit(ctx context.Context, m *Module) error {
 	if err := ctx.Err(); err != nil {
 		return err

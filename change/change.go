@@ -5,14 +5,13 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Change is one change of a store: a module that is installed before, or removed after,
-// records change.
+// A Change is one change of a store: of records, and of a module that is installed before or
+// removed after them.
 type Change struct {
 	Module *Module // nil for none
-	// Records are local records before and after, in an order in which a later one
-	// may need what an earlier one does: a range is deleted before its pieces are
-	// added. What was before is asked of the store, so that Before counts only where
-	// After is nil: it names what to delete.
+	// Records are local records before and after, in an order in which later ones may depend on
+	// earlier ones: a range is deleted before its pieces are added. The values before come from the
+	// store, so that Before is used only if After is nil: it names the record to delete.
 	Records []semanage.Difference
 }
 
@@ -21,8 +20,8 @@ type Change struct {
 type Module struct {
 	Name          string
 	Before, After string
-	// Priority is the module's, after the change and before it, 0 for that of an
-	// administrator's. From is its earlier value if that was different, else 0.
+	// Priority is the module's priority before and after the change, 0 for an administrator's. From
+	// is the priority before if it was different, else 0.
 	Priority, From int
 	// Switched is "on" or "off" where the modules of the name, at every priority, become
 	// part of the policy or no part of it: then nothing else but the name is set.
@@ -50,20 +49,19 @@ func (m *Module) keys() (before, after modstore.Key) {
 	return before, after
 }
 
-// plain reports whether the change is one that semodule -i or -r makes: the module
-// comes or goes, at the priority of an administrator's.
+// plain reports whether semodule -i or -r can make the change: a module is installed or removed, at
+// an administrator's priority.
 func (m *Module) plain() bool {
 	return m.Switched == "" && (m.Before == "") != (m.After == "") && m.From == 0 &&
 		(m.Priority == 0 || m.Priority == modstore.DefaultPriority)
 }
 
-// Set returns the change that makes a local record so.
+// Set returns the change that makes or modifies a local record.
 func Set(r semanage.Record) semanage.Difference {
 	return semanage.Difference{Kind: r.Kind(), After: r}
 }
 
-// Delete returns the change that deletes a local record. Of the record given, only
-// its key counts.
+// Delete returns the change that deletes a local record. Only the key of the given record counts.
 func Delete(r semanage.Record) semanage.Difference {
 	return semanage.Difference{Kind: r.Kind(), Before: r}
 }
@@ -71,7 +69,7 @@ func Delete(r semanage.Record) semanage.Difference {
 // Empty reports whether nothing is changed.
 func (c Change) Empty() bool { return c.Module == nil && len(c.Records) == 0 }
 
-// Inverse returns the change back.
+// Inverse returns the inverse change.
 func (m *Module) Inverse() *Module {
 	if m == nil {
 		return nil

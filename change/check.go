@@ -20,8 +20,7 @@ const (
 	maxWords      = 10_000
 )
 
-// Check refuses a change that is none, that leads out of the store, or that is
-// larger than any that makes sense.
+// Check refuses an empty change, one with a path out of the store, and one that is too large.
 func (c Change) Check() error {
 	if m := c.Module; m != nil {
 		if err := m.check(); err != nil {
@@ -36,7 +35,7 @@ func (c Change) Check() error {
 	}
 	for _, d := range c.Records {
 		if d.Before == nil && d.After == nil {
-			return errors.New("a change without a record")
+			return errors.New("a change has no record")
 		}
 	}
 	return nil
@@ -54,7 +53,7 @@ func (m *Module) check() error {
 	case m.Before == m.After && m.From == 0:
 		return fmt.Errorf("module %s is neither installed nor removed", m.Name)
 	case m.From != 0 && (m.Priority == 0 || m.Before == "" || m.After == ""):
-		return fmt.Errorf("module %s has no priority to come from", m.Name)
+		return fmt.Errorf("module %s has no former priority", m.Name)
 	case m.From < 0 || m.From > modstore.MaxPriority, m.Priority < 0 || m.Priority > modstore.MaxPriority:
 		return fmt.Errorf("module %s: no such priority", m.Name)
 	case len(m.Before) > maxModule, len(m.After) > maxModule:
@@ -63,8 +62,8 @@ func (m *Module) check() error {
 	return nil
 }
 
-// plainModuleName reports whether a name is one that semodule and every file system
-// take, and no option or path.
+// plainModuleName reports whether a name is valid for semodule and every file system, and is
+// neither an option nor a path.
 func plainModuleName(name string) bool {
 	if name == "" || len(name) > maxModuleName {
 		return false
@@ -81,7 +80,7 @@ func plainModuleName(name string) bool {
 	return true
 }
 
-// check refuses an entry that this package does not write.
+// check refuses an entry that this package would not write.
 func (e *Entry) check() error {
 	switch {
 	case e.Status != Begun && e.Status != Made && e.Status != Void:
@@ -89,11 +88,11 @@ func (e *Entry) check() error {
 	case e.From < 0 || e.ID <= e.From:
 		return fmt.Errorf("from transaction %d", e.From)
 	case e.Undoes < 0 || e.Undoes >= e.ID || e.UndoneBy != 0 && e.UndoneBy <= e.ID:
-		return errors.New("undone by what came before it")
+		return errors.New("undone by an earlier change")
 	case e.Module == nil && len(e.Records) == 0:
 		return errors.New("nothing is changed")
 	case e.Status == Begun && e.Module == nil:
-		return errors.New("a change of records alone is not begun")
+		return errors.New("a change of records only cannot have the status begun")
 	}
 	if e.Module == nil && len(e.More) > 0 || len(e.More) > maxModules {
 		return fmt.Errorf("%d more modules", len(e.More))

@@ -11,21 +11,20 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Draft is a transaction of records that is being edited. It holds the store's
-// locks until [Draft.Commit] or [Draft.Close]; nothing is written before Commit.
+// A Draft is an open transaction of records. It holds the store's locks until [Draft.Commit] or
+// [Draft.Close]; it writes nothing before Commit.
 type Draft struct {
-	// Tx is the transaction. Edit it, and do not commit it.
+	// Tx is the transaction. The caller may edit it, but must not commit it.
 	Tx *semanage.Tx
 	// Number is that of the store's last transaction.
 	Number  int
-	session *session // nil for a Draft that only looks
+	session *session // nil for a draft that cannot be committed
 	undoes  int
 	about   About
 }
 
-// Begin opens a draft. It waits for other changes, and settles what was left
-// unfinished; the error wraps [ErrBusy] or is an [UnfinishedError] where that cannot
-// be.
+// Begin opens a draft. It waits for other changes, and settles unfinished ones; if it cannot, the
+// error wraps [ErrBusy] or is an [UnfinishedError].
 func (s *Store) Begin(ctx context.Context) (*Draft, error) {
 	c, err := s.begin(ctx)
 	if err != nil {
@@ -44,8 +43,8 @@ func (s *Store) Begin(ctx context.Context) (*Draft, error) {
 }
 
 // Look opens a draft that cannot be committed: it answers questions about a change without waiting
-// for other changes to be complete. Nothing on disk is changed, not even by a repair that is
-// needed; see [semanage.Tx.Needed].
+// for other changes. It changes nothing on disk, not even for a necessary repair; see
+// [semanage.Tx.Needed].
 func (s *Store) Look(_ context.Context) (*Draft, error) {
 	tx, err := s.records.Look()
 	if err != nil {
@@ -59,7 +58,7 @@ func (s *Store) Look(_ context.Context) (*Draft, error) {
 	return d, nil
 }
 
-// Close gives the locks back. After Commit it does nothing.
+// Close releases the locks. After Commit it does nothing.
 func (d *Draft) Close() {
 	d.Tx.Close()
 	if d.session != nil {
@@ -75,7 +74,7 @@ func (d *Draft) Repairs() []semanage.Repair {
 	return d.session.repairs
 }
 
-// Settled returns what Begin found of a change that was killed, nil for none.
+// Settled returns the killed change that Begin found, nil for none.
 func (d *Draft) Settled() *Settled {
 	if d.session == nil {
 		return nil
@@ -83,13 +82,13 @@ func (d *Draft) Settled() *Settled {
 	return d.session.settled
 }
 
-// Commit makes the changes and asks the policy that the store, and the kernel, has then. Where
-// nothing changes, nothing is written, and Done.Changed is false. [StateOf] tells the state of the
-// store after an error; where the state is Changed, Done is not nil.
+// Commit makes the changes and checks the new policies of the store and of the kernel. If nothing
+// changes, it writes nothing, and Done.Changed is false. [StateOf] tells the state of the store
+// after an error; if the state is Changed, Done is not nil.
 func (d *Draft) Commit(ctx context.Context, about About) (*Done, error) {
 	defer d.Close()
 	if d.session == nil {
-		return nil, withState(errors.New("this draft only looks"), Unchanged)
+		return nil, withState(errors.New("this draft cannot be committed"), Unchanged)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, withState(err, Unchanged)
@@ -109,7 +108,7 @@ func (c *session) commit(tx *semanage.Tx, e Entry) (*Done, error) {
 		return nil, withState(err, Unchanged)
 	}
 	done := &Done{}
-	if unfinished { // it happened, or will when it is repaired
+	if unfinished { // it is committed, or will be after a repair
 		e.ID = c.number + 1
 	} else {
 		done.Result = *result
@@ -124,10 +123,10 @@ func (c *session) commit(tx *semanage.Tx, e Entry) (*Done, error) {
 	if len(e.Records) > 0 || e.Module != nil {
 		c.history.add(e)
 	} else {
-		c.history.at = e.ID // records were set to what they are: nothing to take back
+		c.history.at = e.ID // the records already had these values: nothing to undo
 	}
 	if e := c.s.writeHistory(c.history); e != nil && !unfinished {
-		err = fmt.Errorf("the change is made, but not noted in the history: %w", fileError(e))
+		err = fmt.Errorf("the change is made, but the history does not have it: %w", fileError(e))
 	}
 	if err != nil {
 		return done, withState(err, Changed)
@@ -140,16 +139,15 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
 // A Done is a change that was made.
 type Done struct {
-	Entry Entry // as the history has it
+	Entry Entry // as in the history
 	// Changed is false if nothing had to be done.
 	Changed bool
-	// Result is that of the transaction of records; zero for a change of a module
-	// alone.
+	// Result is the result of the transaction of records; zero for a change of a module only.
 	Result semanage.Result
 	// Loaded says that the running kernel got the policy.
 	Loaded bool
-	// Policy is the store's kernel policy afterwards, and Kernel the one that the
-	// running kernel shows if it got it; else nil.
+	// Policy is the store's new kernel policy, and Kernel the policy in the running kernel if it
+	// was loaded; else nil.
 	Policy, Kernel *policydb.Policy
 }
 

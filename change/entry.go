@@ -12,22 +12,22 @@ type Status string
 
 // The statuses.
 const (
-	// Begun: the change was being made when its process ended, or is being made.
+	// Begun: the change is being made, or its process died while making it.
 	Begun Status = "begun"
-	// Made: it was made, and stands unless UndoneBy says otherwise.
+	// Made: it was made, and is in effect unless UndoneBy is set.
 	Made Status = "made"
-	// Void: it was begun, failed, and was taken out again. The store's number went
-	// on, its content did not change.
+	// Void: it was begun, failed, and was undone. The store's number increased, but its contents
+	// are the same.
 	Void Status = "void"
 )
 
 // An Entry is one change in the history of a store.
 type Entry struct {
-	// ID is the number that the store's transaction counter had after the change,
-	// and names it. While the change is Begun it is the number that it will get.
+	// ID is the number of the store's transaction after the change, and identifies it. While the
+	// change is Begun it is the future number.
 	ID int
-	// From is the number before it. Where semodule(8) builds modules, a module and records
-	// are two transactions.
+	// From is the number before it. If semodule(8) builds modules, a module and records are two
+	// transactions.
 	From   int
 	Status Status
 	Time   time.Time // in UTC; zero if it is not known
@@ -37,30 +37,30 @@ type Entry struct {
 	More []*Module
 	// Records are the local records before and after, with their places.
 	Records []semanage.Placed
-	// Undoes is the ID of the entry that this one took back, 0 for none.
+	// Undoes is the ID of the entry that this one undid, 0 for none.
 	Undoes int
-	// UndoneBy is the ID of the entry that took this one back, 0 for none.
+	// UndoneBy is the ID of the entry that undid this one, 0 for none.
 	UndoneBy int
-	// Adopted says that the change was not made by this package, but by package
-	// semanage for somebody else, or that the process died before noting it.
+	// Adopted says that package semanage made the change for another program, or that the process
+	// died before it wrote the entry.
 	Adopted bool
 }
 
-// An About is the purpose of a change. It is kept with it, and decides nothing.
+// An About is the purpose of a change. The history keeps it, and nothing depends on it.
 type About struct {
 	// Title is the change in a few words: "own port type".
 	Title string
-	// Question is the operation that the change is to allow: subject, action, target.
-	// nil if there is none.
+	// Question is the operation that the change should allow: subject, action, target. nil if there
+	// is none.
 	Question []string
 	// Command is the command that made it, word by word; nil if it is not known.
 	Command []string
-	// Effects are those that were computed when it was made, where they cannot be
-	// computed from the store again, since a module is part of it.
+	// Effects are the effects at the time of the change, if they cannot be computed from the store
+	// again, since it has a module.
 	Effects []impact.Effect
 }
 
-// Stands reports whether the change was made and not taken back.
+// Stands reports whether the change was made and not undone.
 func (e *Entry) Stands() bool { return e.Status == Made && e.UndoneBy == 0 }
 
 // Modules lists all modules of the entry, in the order in which they were changed.
@@ -97,10 +97,10 @@ func (e *Entry) Content() Change {
 	return c
 }
 
-// Inverse returns the change that takes the entry back.
+// Inverse returns the change that undoes the entry.
 func (e *Entry) Inverse() Change {
 	c := Change{Module: e.Module.Inverse()}
-	// What was added goes first, so that what was cut finds its place free.
+	// Added records are removed first, so that the ports of a restored range are free.
 	for _, p := range e.Records {
 		c.Records = append(c.Records, p.Difference.Inverse())
 	}

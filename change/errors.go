@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// What a caller may want to tell apart. Errors of this package wrap these, or those
-// of package semanage.
+// The errors that a caller may want to handle. Errors of this package wrap these, or those of
+// package semanage.
 var (
 	// ErrBusy: another process of senet is changing the store.
 	ErrBusy = errors.New("another senet is changing this store")
-	// ErrNothing: the history has no change that stands.
+	// ErrNothing: the history has no change to undo.
 	ErrNothing = errors.New("nothing to undo")
 	// ErrUnknown: the history has no change of that number.
 	ErrUnknown = errors.New("no such change in the history")
-	// ErrUndone: the change was taken back already.
-	ErrUndone = errors.New("it was taken back already")
-	// ErrStale: the store no longer has the records or modules as the change left them.
+	// ErrUndone: the change was already undone.
+	ErrUndone = errors.New("it was already undone")
+	// ErrStale: the store's records or modules no longer have the values that the change gave them.
 	ErrStale = errors.New("the store has changed since")
-	// ErrMoved: the store is not at the transaction that the change was made for.
+	// ErrMoved: the store's last transaction is not the one that the change was made for.
 	ErrMoved = errors.New("the store has changed meanwhile")
 	// ErrNewer: a newer senet wrote the history.
 	ErrNewer = errors.New("written by a newer senet")
-	// ErrDamaged: the history is not one.
-	ErrDamaged = errors.New("not a history of senet")
+	// ErrDamaged: the history file is damaged.
+	ErrDamaged = errors.New("not a history file of senet")
 	// ErrNoSemodule: modules are built by the host's own semodule, and there is none.
 	ErrNoSemodule = errors.New("semodule is not installed")
 )
@@ -34,15 +34,15 @@ type State int
 
 // The states.
 const (
-	// Unknown: it could not be found out.
+	// Unknown: it could not be determined.
 	Unknown State = iota
 	// Unchanged: the store has the records and modules that it had before.
 	Unchanged
-	// Changed: the change was made, or a part of it was.
+	// Changed: the change was made, at least in part.
 	Changed
 )
 
-// A stateError is an error with the state that the store is in.
+// A stateError is an error with the state of the store.
 type stateError struct {
 	state State
 	err   error
@@ -80,8 +80,8 @@ func (e *MovedError) Error() string {
 
 func (e *MovedError) Unwrap() error { return ErrMoved }
 
-// An UnfinishedError says that a change was killed half-way: no other is made on top
-// of it. [Store.Resume] completes it, and [Store.Undo] takes it back.
+// An UnfinishedError says that a change was killed before it was complete: no other change can be
+// made. [Store.Resume] completes it, and [Store.Undo] undoes it.
 type UnfinishedError struct {
 	Entry Entry
 }
@@ -93,10 +93,10 @@ func (e *UnfinishedError) Error() string {
 	}
 	if m := e.Entry.Module; m != nil && m.After == "" {
 		return fmt.Sprintf(
-			"taking back a change (%s) was killed half-way: module %s is still installed, its records are gone", name,
+			"the undo of a change (%s) was killed: module %s is still installed, its records are deleted", name,
 			m.Name)
 	}
-	return fmt.Sprintf("a change (%s) was killed half-way: module %s is installed, its records are not there", name,
+	return fmt.Sprintf("a change (%s) was killed: module %s is installed, its records are missing", name,
 		e.Entry.moduleName())
 }
 
@@ -107,8 +107,8 @@ func (e *Entry) moduleName() string {
 	return e.Module.Name
 }
 
-// A ForeignError says that another program has changed the store since a change, so
-// that it is not the last one. It wraps [ErrStale].
+// A ForeignError says that another program has changed the store since, so that a change is not the
+// last one. It wraps [ErrStale].
 type ForeignError struct {
 	Entry Entry
 	Now   int // the store's number
@@ -120,11 +120,11 @@ func (e *ForeignError) Error() string {
 
 func (e *ForeignError) Unwrap() error { return ErrStale }
 
-// A ModuleError says why the modules could not be built.
+// A ModuleError is a failed build of the modules.
 type ModuleError struct {
 	Op, Name string // install or remove, the module
-	// Output is the end of the output of the program that builds modules; "" where senet builds
-	// them itself.
+	// Output is the end of the output of the program that builds modules; "" if senet builds them
+	// itself.
 	Output string
 	Err    error
 }
@@ -139,8 +139,7 @@ func (e *ModuleError) Error() string {
 
 func (e *ModuleError) Unwrap() error { return e.Err }
 
-// A VerifyError says that the policy after a change does not have the content that the change was
-// to give it.
+// A VerifyError says that the new policy does not have the contents of the change.
 type VerifyError struct {
 	Where string // "the store's policy", "the running kernel's policy"
 	What  string // the record

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// fileError wraps a file error with its meaning for the store, as package semanage does.
+// fileError wraps a file error with the matching error of package semanage.
 func fileError(err error) error {
 	for _, known := range []struct{ is, means error }{
 		{fs.ErrPermission, semanage.ErrPermission},
@@ -24,10 +24,10 @@ func fileError(err error) error {
 	return err
 }
 
-// writable asks whether the store's directory may be written to, and changes nothing.
+// writable checks whether the store's directory can be written, without a change.
 func (s *Store) writable() error {
 	return fileError(s.files.root.Writable(s.files.dir))
 }
 
-// isGone reports whether an error is that a file does not exist.
+// isGone reports whether an error says that a file does not exist.
 func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -17,17 +17,17 @@ type files struct {
 
 func (f files) path(name string) string { return path.Join(f.dir, name) }
 
-// read reads a regular file of at most limit bytes. A link is none.
+// read reads a regular file of at most limit bytes. It refuses links.
 func (f files) read(name string, limit int64) ([]byte, error) {
 	return f.root.ReadFileItself(f.path(name), limit)
 }
 
-// write puts a file in the place of another, or of none, durably and in one step.
+// write creates or replaces a file, durably and atomically.
 func (f files) write(name string, text []byte) error {
 	return f.root.AtomicWrite(f.path(name), text, sysroot.Attrs{Mode: 0o600})
 }
 
-// remove removes a file; one that is not there is no error.
+// remove removes a file; it is no error if the file does not exist.
 func (f files) remove(name string) error {
 	err := f.root.Remove(f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,8 +39,8 @@ func (f files) remove(name string) error {
 	return f.root.Sync(f.dir)
 }
 
-// tidy removes the remains of a killed write of one of these files. Who holds the lock writes
-// them alone.
+// tidy removes the temporary files of killed writes. Only the holder of the lock writes these
+// files.
 func (f files) tidy() {
 	names, err := f.root.ReadDir(f.dir, 0)
 	if err != nil {
@@ -53,5 +53,5 @@ func (f files) tidy() {
 	}
 }
 
-// openLock opens the file of the lock, and makes it if it does not exist.
+// openLock opens the lock file, and creates it if it does not exist.
 func (f files) openLock() (*os.File, error) { return f.root.OpenLock(f.path(lockName), true) }

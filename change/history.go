@@ -9,19 +9,19 @@ import (
 
 const (
 	historyName = "senet.history"
-	// maxEntries and maxHistory bound the history: the oldest entries go first.
+	// maxEntries and maxHistory bound the history: the oldest entries are dropped first.
 	maxEntries = 1000
 	maxHistory = 16 << 20
 )
 
-// A history is the changes that were made in a store, by ascending ID.
+// A history holds the changes of a store, by ascending ID.
 type history struct {
-	at      int // the store's number after the last thing that was done
+	at      int // the store's number after the last change
 	entries []Entry
 }
 
-// readHistory reads the history of a store, or what older versions of senet left in
-// its place; an empty one where there is none.
+// readHistory reads the history of a store, or the files of older senet versions; it is
+// empty if there is none.
 func (s *Store) readHistory() (*history, error) {
 	text, err := s.files.read(historyName, maxHistory)
 	if isGone(err) {
@@ -37,7 +37,7 @@ func (s *Store) readHistory() (*history, error) {
 	return h, nil
 }
 
-// writeHistory brings the history to the disk.
+// writeHistory writes the history to the disk.
 func (s *Store) writeHistory(h *history) error {
 	for {
 		h.entries = slices.Delete(h.entries, 0, max(0, len(h.entries)-maxEntries))
@@ -65,7 +65,7 @@ func (h *history) find(id int) *Entry {
 	return nil
 }
 
-// begun returns the entry that was begun and not completed, nil for none.
+// begun returns the entry that was begun but not completed, nil for none.
 func (h *history) begun() *Entry {
 	if n := len(h.entries); n > 0 && h.entries[n-1].Status == Begun {
 		return &h.entries[n-1]
@@ -73,8 +73,7 @@ func (h *history) begun() *Entry {
 	return nil
 }
 
-// last returns the newest change that stands and is not itself a taking back; nil
-// for none.
+// last returns the newest change that is in effect and is not an undo; nil for none.
 func (h *history) last() *Entry {
 	for i := len(h.entries) - 1; i >= 0; i-- {
 		if e := &h.entries[i]; e.Stands() && e.Undoes == 0 {
@@ -84,8 +83,8 @@ func (h *history) last() *Entry {
 	return nil
 }
 
-// foreign reports whether there is a transaction after an entry, up to the store's
-// number, that the history does not know.
+// foreign reports whether there is a transaction between an entry and the store's number
+// that the history does not have.
 func (h *history) foreign(e *Entry, number int) bool {
 	for i := len(h.entries) - 1; i >= 0; i-- {
 		other := &h.entries[i]
@@ -100,15 +99,15 @@ func (h *history) foreign(e *Entry, number int) bool {
 	return true
 }
 
-// add appends an entry that was made, and notes the entries that it took back.
+// add appends the entry of a change, and marks the entry that it undid.
 func (h *history) add(e Entry) {
 	h.entries = append(h.entries, e)
 	h.at = max(h.at, e.ID)
 	h.settleUndo(&h.entries[len(h.entries)-1])
 }
 
-// settleUndo notes at the entry that e took back that it did; if that one took
-// something back itself, then that stands again.
+// settleUndo marks the entry that e undid as undone; if that entry was itself an undo,
+// the change that it undid is in effect again.
 func (h *history) settleUndo(e *Entry) {
 	if e.Undoes == 0 || e.Status != Made {
 		return
@@ -123,15 +122,14 @@ func (h *history) settleUndo(e *Entry) {
 	}
 }
 
-// drop removes an entry that did not happen.
+// drop removes the entry of a change that was not made.
 func (h *history) drop(e *Entry) {
 	h.entries = slices.DeleteFunc(h.entries, func(other Entry) bool { return other.ID == e.ID })
 }
 
-// meet compares the history with the store's number and its last transaction. What
-// is newer than the store did not happen there: the transaction was rolled back, or
-// the store is another. A transaction of package semanage that the history does not
-// have is adopted.
+// meet compares the history with the store's number and its last transaction. It drops
+// entries with higher numbers: the transaction was rolled back, or this is another store.
+// It adopts a transaction of package semanage that the history does not have.
 func (h *history) meet(number int, last *semanage.Committed) {
 	if b := h.begun(); b == nil || number < b.From {
 		h.entries = slices.DeleteFunc(h.entries, func(e Entry) bool { return e.ID > number })

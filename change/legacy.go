@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// What senet 0.1 left in a store in the place of a history: the last change of senet
-// fix, and one that was being made. They are read until the history is first written,
-// and then removed.
+// The files of senet 0.1: the last change of senet fix, and a change in progress. They are read
+// until the history is first written, and then removed.
 const (
 	legacyUndo    = "senet.fix.undo"
 	legacyJournal = "senet.fix.journal"
@@ -42,7 +41,7 @@ type legacyFile struct {
 type legacyStep struct {
 	Action string `json:"action"` // set or delete
 	Kind   string `json:"kind"`
-	Line   string `json:"line"` // of the file of local records
+	Line   string `json:"line"` // a line of the file of local records
 }
 
 // readLegacy makes a history of the file of an older version.
@@ -63,7 +62,7 @@ func (s *Store) readLegacy() (*history, error) {
 	}
 	journal, err := s.readLegacyFile(legacyJournal)
 	if err != nil || journal == nil || journal.Steps.Module == nil {
-		return h, err // records alone are in the store's last transaction, or not
+		return h, err // the store's last transaction tells whether a change of records only was made
 	}
 	e, err := s.legacyBegun(journal, h.last())
 	if err == nil {
@@ -93,7 +92,7 @@ func parseLegacy(text []byte) (*legacyFile, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if j.Schema != legacySchema {
-		return nil, fmt.Errorf("%w: its form is %.40q, not %q", ErrNewer, j.Schema, legacySchema)
+		return nil, fmt.Errorf("%w: its schema is %.40q, not %q", ErrNewer, j.Schema, legacySchema)
 	}
 	return &j, nil
 }
@@ -103,7 +102,7 @@ func (j *legacyFile) about() About {
 	return About{Title: j.Change, Question: []string{q.Subject, q.Action, q.Target}, Effects: j.Effects}
 }
 
-// records returns the records that were set, and those that were deleted.
+// records returns the records that were set and those that were deleted.
 func (j *legacyFile) records() (list []semanage.Difference, err error) {
 	for _, step := range j.Steps.Records {
 		kind := semanage.Ports
@@ -123,8 +122,8 @@ func (j *legacyFile) records() (list []semanage.Difference, err error) {
 	return list, nil
 }
 
-// legacyMade is the change that was made last; nil where what was before it is not
-// known any more.
+// legacyMade returns the last change that was made; nil if the values before it are no longer
+// known.
 func (s *Store) legacyMade(j *legacyFile) (*Entry, error) {
 	e := Entry{ID: j.After, From: j.Before, Status: Made, About: j.about()}
 	if m := j.Steps.Module; m != nil {
@@ -143,7 +142,7 @@ func (s *Store) legacyMade(j *legacyFile) (*Entry, error) {
 	return &e, nil
 }
 
-// legacyBegun is the change that was being made, or taken back, after made.
+// legacyBegun returns the change or undo in progress after made.
 func (s *Store) legacyBegun(j *legacyFile, made *Entry) (Entry, error) {
 	e := Entry{From: j.Before, Status: Begun, About: j.about(),
 		Module: &Module{Name: j.Steps.Module.Name, After: j.Steps.Module.CIL}}
@@ -174,8 +173,7 @@ func (s *Store) legacyBegun(j *legacyFile, made *Entry) (Entry, error) {
 	return e, nil
 }
 
-// removeLegacy removes the files of older versions, whose content is in the history
-// now.
+// removeLegacy removes the files of older versions, whose contents the history now has.
 func (s *Store) removeLegacy() error {
 	if !s.legacy {
 		return nil

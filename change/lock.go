@@ -11,16 +11,16 @@ import (
 
 const lockName = "senet.LOCK"
 
-// A Lock is the file senet.LOCK of a store, held. It ends with the last process
-// that has the file open: [Modules] that run a program hand it on.
+// A Lock is the lock of a store's file senet.LOCK. It ends when the last process closes the file:
+// [Modules] that run a program pass it on.
 type Lock struct {
 	f *os.File
 }
 
-// File returns the locked file, for a child process to inherit.
+// File returns the locked file, for a child process.
 func (l *Lock) File() *os.File { return l.f }
 
-// release gives the lock back; closing the file unlocks it.
+// release releases the lock by closing the file.
 func (l *Lock) release() {
 	if l != nil && l.f != nil {
 		l.f.Close()
@@ -41,8 +41,8 @@ func (f files) tryLock() (*Lock, error) {
 	return &Lock{file}, nil
 }
 
-// lock waits for the lock: as long as wait says, negative for ever. said is called if it
-// takes a while.
+// lock waits for the lock, at most for the time wait, without limit if it is negative. It calls
+// said if the wait takes a while.
 func (f files) lock(ctx context.Context, wait time.Duration, said func()) (*Lock, error) {
 	l, err := f.tryLock()
 	if !errors.Is(err, ErrBusy) {
@@ -58,7 +58,7 @@ func (f files) lock(ctx context.Context, wait time.Duration, said func()) (*Lock
 	return &Lock{file}, nil
 }
 
-// busy is ErrBusy for a lock that another has.
+// busy returns ErrBusy if another process has the lock.
 func busy(err error) error {
 	if errors.Is(err, sysroot.ErrLocked) {
 		return ErrBusy
@@ -66,5 +66,5 @@ func busy(err error) error {
 	return err
 }
 
-// sayWaiting is the time after which a person is told about the wait.
+// sayWaiting is the time after which the user is told about the wait.
 const sayWaiting = 2 * time.Second

@@ -24,11 +24,11 @@ const (
 // A ModuleEdit is one change of the modules of a store.
 type ModuleEdit struct {
 	Op ModuleOp
-	// Key names the module. Its priority counts where one is installed, removed or moved.
+	// Key names the module. Its priority is used if the module is installed, removed or moved.
 	Key modstore.Key
-	// To is the priority that one gets that is moved.
+	// To is the new priority of a moved module.
 	To int
-	// Lang and Source are those of one that is installed: "cil" and its text.
+	// Lang and Source are the language and text of an installed module: "cil" and its text.
 	Lang   string
 	Source []byte
 }
@@ -57,9 +57,8 @@ func (e *ModuleEdit) apply(tx *modstore.Tx) error {
 	return fmt.Errorf("no such operation: %q", string(e.Op))
 }
 
-// record returns the part of an edit that the history needs to take it back; nil where it
-// cannot: only modules of CIL are brought back or taken out by their text, and none whose name
-// is disabled.
+// record returns the part of an edit that the history needs to undo it; nil if it cannot be undone:
+// only modules of CIL can be restored or removed by their text, and none with a disabled name.
 func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module) ([]byte, error)) (*Module, error) {
 	if !plainModuleName(e.Key.Name) {
 		return nil, nil
@@ -88,7 +87,7 @@ func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module)
 		note.After = string(source)
 	case RemoveModule, MoveModule:
 		if !had || others {
-			return nil, nil // the edit itself will say so
+			return nil, nil // the edit itself will return the error
 		}
 	default:
 		return nil, nil
@@ -106,20 +105,20 @@ func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module)
 	if e.Op == MoveModule {
 		note.After, note.Priority, note.From = note.Before, e.To, e.Key.Priority
 	}
-	// It may be too large, or nothing that changes; and the history is JSON.
+	// It may be too large, or change nothing; and the history is JSON.
 	if note.check() != nil || !utf8.ValidString(note.Before) || !utf8.ValidString(note.After) {
 		return nil, nil
 	}
 	return note, nil
 }
 
-// An OrphanError says that local records need names that a change of modules takes away.
+// An OrphanError says that local records need names that a change of modules removes.
 type OrphanError struct {
-	// Records are those records; there is one at least.
+	// Records are those records; there is at least one.
 	Records []semanage.Record
 }
 
 func (e *OrphanError) Error() string {
 	r := e.Records[0]
-	return fmt.Sprintf("local records need what the modules would no longer have: %s %s", r.Kind(), r.Key())
+	return fmt.Sprintf("local records need names that the modules would no longer define: %s %s", r.Kind(), r.Key())
 }

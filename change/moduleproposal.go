@@ -12,35 +12,33 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A ModuleRequest is a change of modules that somebody asks for. Facts and Opened are
-// as those of a [Request].
+// A ModuleRequest is a requested change of modules. Facts and Opened are as in [Request].
 type ModuleRequest struct {
 	Edits  []ModuleEdit
 	Facts  func(linked *policydb.Policy) (host.Facts, error)
 	Opened func(d *Draft)
-	// Hold keeps the store locked until the proposal is committed or closed, and the
-	// policy that was looked at is what is written. Without it nobody else has to wait
-	// while somebody thinks; Commit then reads the modules again, and builds if any of
-	// them is another.
+	// Hold keeps the store locked until the proposal is committed or closed, so that Commit writes
+	// exactly the proposed policy. Without it other processes need not wait for the user's
+	// decision; Commit then reads the modules again, and builds if any has changed.
 	Hold bool
 }
 
-// A ModuleProposal is a change of modules that was looked at: the modules before and
-// after, and whom it concerns. Nothing is written before Commit.
+// A ModuleProposal is a prepared change of modules: the modules before and after, and the effects.
+// Nothing is written before Commit.
 type ModuleProposal struct {
 	Before, After []modstore.Module
 	// Changed says whether a module changes. Without it a commit builds the same
 	// modules again.
 	Changed bool
-	// Effects are on whom, and Comparison the two policies; nil where the store had no
+	// Effects are the effects on domains, and Comparison the two policies; nil if the store had no
 	// policy.
 	Effects    []impact.Effect
 	Comparison *impact.Comparison
-	// Obsolete are local booleans that the policy no longer has, which go.
+	// Obsolete are local booleans that the policy no longer has; they are removed.
 	Obsolete []semanage.BooleanKey
 	// Said are the warnings of programs that converted modules.
 	Said []string
-	// Number is that of the store's last transaction.
+	// Number is the number of the store's last transaction.
 	Number int
 
 	store   *Store
@@ -51,12 +49,12 @@ type ModuleProposal struct {
 	draft   *Draft // while the lock is held
 }
 
-// Undoable reports whether the history can take the change back.
+// Undoable reports whether the history can undo the change.
 func (p *ModuleProposal) Undoable() bool { return p.note != nil }
 
-// ProposeModules looks at a change of modules: it builds the policy in memory. The
-// error is an *[OrphanError] where local records need what would be gone, else those of
-// package modstore. Close the proposal or commit it.
+// ProposeModules prepares a change of modules: it builds the policy in memory. The error is an
+// *[OrphanError] if local records need names that would be removed, else one of package modstore.
+// The caller must close or commit the proposal.
 func (s *Store) ProposeModules(ctx context.Context, r ModuleRequest) (*ModuleProposal, error) {
 	begin := s.Look
 	if r.Hold {
@@ -128,7 +126,7 @@ func (p *ModuleProposal) edit(records *semanage.Tx) error {
 		return err
 	}
 	p.Before = tx.Modules()
-	for i := range p.request.Edits { // none said is the highest
+	for i := range p.request.Edits { // without a priority, the highest one
 		if e := &p.request.Edits[i]; e.Op == MoveModule && e.Key.Priority == 0 {
 			if m, ok := tx.Find(e.Key.Name); ok {
 				e.Key.Priority = m.Priority
@@ -156,7 +154,7 @@ func (p *ModuleProposal) edit(records *semanage.Tx) error {
 	return nil
 }
 
-// Close gives the store's lock back where it is held; Commit takes it again.
+// Close releases the store's lock if it is held; Commit takes it again.
 func (p *ModuleProposal) Close() {
 	if p.draft != nil {
 		p.draft.Close()
@@ -164,8 +162,8 @@ func (p *ModuleProposal) Close() {
 	}
 }
 
-// Commit makes the change, if the store is still as it was looked at, and asks the new
-// policy. Errors are as those of [Draft.Commit].
+// Commit makes the change, if the store is still in the same state, and checks the new policy.
+// Errors are those of [Draft.Commit].
 func (p *ModuleProposal) Commit(ctx context.Context, about About) (*Done, error) {
 	defer p.Close()
 	if p.draft == nil {
@@ -191,5 +189,5 @@ func (p *ModuleProposal) Commit(ctx context.Context, about About) (*Done, error)
 	return p.draft.session.commitNoted(p.draft.Tx, e)
 }
 
-// Rules returns how many more unconditional rules the policy has afterwards.
+// Rules returns how many more unconditional rules the new policy has.
 func (p *ModuleProposal) Rules() int { return p.rules }

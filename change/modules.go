@@ -2,8 +2,8 @@ package change
 
 import "context"
 
-// Modules are the modules of a store. A change of modules is one transaction of the store;
-// afterwards Has tells whether it happened.
+// Modules are the modules of a store. A change of modules is one transaction of the store; Has
+// tells afterwards whether it was made.
 type Modules interface {
 	// Has reports whether the store has a module of that name, of any priority.
 	Has(ctx context.Context, name string) (bool, error)

@@ -5,6 +5,6 @@ import (
 	"syscall"
 )
 
-// dieWithParent has the kernel kill the child when this process ends. semodule
-// ignores the signals that ask.
+// dieWithParent makes the kernel kill the child when this process ends. semodule ignores
+// the signals that it could handle.
 func dieWithParent(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -4,5 +4,5 @@ package change
 
 import "os/exec"
 
-// dieWithParent does nothing: there is no semodule elsewhere.
+// dieWithParent does nothing: only Linux has semodule.
 func dieWithParent(*exec.Cmd) {}

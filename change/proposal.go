@@ -22,16 +22,16 @@ type Request struct {
 	// Stage edits a transaction. It may be called twice, with two transactions of the
 	// same content.
 	Stage func(tx *semanage.Tx) error
-	// Facts returns those of the store's machine, which should count as enforcing:
-	// see [impact.Comparison]. It is given the policy without local records, nil where
-	// the store has none. nil stands for a standard host.
+	// Facts returns the facts of the store's machine, which should count as enforcing: see
+	// [impact.Comparison]. Its argument is the policy without local records, nil if the store has
+	// none. A nil function means a standard host.
 	Facts func(linked *policydb.Policy) (host.Facts, error)
-	// Opened, if it is not nil, is called with each draft that is opened: it lists the repairs that
-	// were made or settled.
+	// Opened, if not nil, is called with each opened draft, which lists the repairs and settled
+	// changes.
 	Opened func(d *Draft)
-	// Hold keeps the store locked until the proposal is committed or closed. Without it
-	// nobody else has to wait while somebody thinks, and Commit makes sure that the
-	// store is as it was.
+	// Hold keeps the store locked until the proposal is committed or closed. Without it other
+	// processes need not wait for the user's decision, and Commit checks that the store has not
+	// changed.
 	Hold bool
 }
 
@@ -46,8 +46,7 @@ type Proposal struct {
 	// Effects are on whom, and Comparison the two policies; nil where nothing differs.
 	Effects    []impact.Effect
 	Comparison *impact.Comparison
-	// Number is that of the store's last transaction, on top of which the change is
-	// proposed.
+	// Number is the number of the store's last transaction, on which the proposal is based.
 	Number int
 
 	store   *Store
@@ -154,7 +153,7 @@ func (p *Proposal) fill(ctx context.Context) error {
 	if p.Comparison, err = compare(tx, p.Differences, p.request.Facts); err != nil {
 		return err
 	}
-	// The policy that a commit writes is made meanwhile, so that obstacles are found.
+	// Meanwhile the policy for the commit is built, to find obstacles.
 	planned := make(chan error, 1)
 	go func() {
 		_, err := tx.Plan()
@@ -204,7 +203,7 @@ func compare(
 	return impact.OfTx(tx, list, machine)
 }
 
-// Close gives the store's lock back where it is held; Commit takes it again.
+// Close releases the store's lock if it is held; Commit takes it again.
 func (p *Proposal) Close() {
 	if p.draft != nil {
 		p.draft.Close()
@@ -212,8 +211,8 @@ func (p *Proposal) Close() {
 	}
 }
 
-// Commit makes the change. The error is a [MovedError] where the store is not in the
-// state that was looked at; else see [Draft.Commit].
+// Commit makes the change. The error is a [MovedError] if the store has changed since the proposal;
+// else see [Draft.Commit].
 func (p *Proposal) Commit(ctx context.Context, about About) (*Done, error) {
 	defer p.Close()
 	if p.draft == nil || p.draft.session == nil {
@@ -237,8 +236,7 @@ func (p *Proposal) Commit(ctx context.Context, about About) (*Done, error) {
 	return p.draft.session.commitNoted(p.draft.Tx, e)
 }
 
-// EffectsOfUndo returns the effects of taking a change back. What a module did is known from
-// when it was installed.
+// EffectsOfUndo returns the effects of an undo. Those of a module are known from its installation.
 func (s *Store) EffectsOfUndo(
 	ctx context.Context, e *Entry, facts func(*policydb.Policy) (host.Facts, error),
 ) ([]impact.Effect, error) {
@@ -265,8 +263,8 @@ func (s *Store) EffectsOfUndo(
 	return c.Records(ctx, list)
 }
 
-// ToUndo returns the change of an ID, 0 for the last one, if it can be taken back.
-// Errors are those of [Store.Last] and [Store.Entry], and [ErrUndone].
+// ToUndo returns the change with an ID, 0 for the last one, if it can be undone. Errors are those
+// of [Store.Last] and [Store.Entry], and [ErrUndone].
 func (s *Store) ToUndo(id int) (Entry, error) {
 	if id == 0 {
 		return s.Last()
@@ -278,8 +276,8 @@ func (s *Store) ToUndo(id int) (Entry, error) {
 	return e, err
 }
 
-// FreeModule returns a name that the store has no module of, base or base with a
-// number: one change must not replace the module of another.
+// FreeModule returns a module name that the store does not have, base or base with a number: one
+// change must not replace the module of another.
 func (s *Store) FreeModule(ctx context.Context, base string) (string, error) {
 	name := base
 	for i := 2; ; i++ {

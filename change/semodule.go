@@ -12,24 +12,22 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Semodule is [Modules] by the host's own semodule(8), which builds the policy
-// from all its modules.
+// A Semodule is the [Modules] that the host's own semodule(8) builds.
 type Semodule struct {
 	Store *semanage.Store
-	// Root, Name and NoReload are those that the store was opened with.
+	// Root, Name and NoReload are the options that the store was opened with.
 	Root, Name string
 	NoReload   bool
-	// Path is the program; "" looks for it in the directories of the system and, where
-	// the process is not root's, in those of PATH before.
+	// Path is the program; "" searches the directories of the system and, if the process is not
+	// root's, first those of PATH.
 	Path string
-	// Working, if it is not nil, is called before the program is run, which takes
-	// some seconds, and what it returns after.
+	// Working, if not nil, is called before the program runs, which takes some seconds, and the
+	// function that it returns after.
 	Working func() (done func())
 }
 
-// findSemodule returns the path of semodule: in the system's directories, and unless
-// the process is root's, which should run nothing else, in those of PATH before. The
-// error wraps ErrNoSemodule.
+// findSemodule returns the path of semodule: in the system's directories and, unless the process is
+// root's, first in those of PATH: root should run nothing else. The error wraps ErrNoSemodule.
 func findSemodule() (string, error) {
 	if path := sysprogram.Find("semodule", nil); path != "" {
 		return path, nil
@@ -37,7 +35,7 @@ func findSemodule() (string, error) {
 	return "", ErrNoSemodule
 }
 
-// Args returns the arguments of semodule that name the store, before others.
+// Args returns the arguments of semodule that select the store, followed by args.
 func (m *Semodule) Args(args ...string) []string {
 	var list []string
 	if m.NoReload || m.Root != "" {
@@ -52,7 +50,7 @@ func (m *Semodule) Args(args ...string) []string {
 	return append(list, args...)
 }
 
-// Has looks into the store's directory of modules.
+// Has looks in the store's directory of modules.
 func (m *Semodule) Has(_ context.Context, name string) (bool, error) { return hasModule(m.Store, name) }
 
 // Install runs semodule -i.
@@ -62,7 +60,7 @@ func (m *Semodule) Install(ctx context.Context, held *Lock, name, cil string) er
 		return err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, name+".cil") // whose name is the module's
+	file := filepath.Join(dir, name+".cil") // the name of the file becomes the module's name
 	if err := os.WriteFile(file, []byte(cil), 0o600); err != nil {
 		return err
 	}
@@ -77,9 +75,8 @@ func (m *Semodule) Remove(ctx context.Context, held *Lock, name string) error {
 // maxOutput is the number of bytes kept from the end of semodule's output.
 const maxOutput = 2000
 
-// run runs semodule. The program inherits the lock, so that nobody else changes the
-// store while it runs, and dies with this process, so that nothing goes on that
-// nobody waits for.
+// run runs semodule. The program inherits the lock, so that no other process changes the store
+// while it runs, and dies with this process, so that it does not continue alone.
 func (m *Semodule) run(ctx context.Context, held *Lock, op, name string, args ...string) error {
 	path := m.Path
 	if path == "" {

@@ -7,23 +7,23 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Settled describes a change whose process ended while it was being made.
+// A Settled is a change whose process died while making it.
 type Settled struct {
 	Entry Entry
-	// Made says that all of it is in the store, and the entry now says so; else
-	// nothing of it is, and the entry is gone.
+	// Made says that the store has the whole change, and the entry now says so; else the
+	// store has nothing of it, and the entry was removed.
 	Made  bool
-	begun int // the ID that the entry had
+	begun int // the former ID of the entry
 }
 
-// settle reads the history and brings it and the store together. A change that was
-// half made stays begun.
+// settle reads the history and reconciles it with the store. A change that was made in
+// part stays begun.
 func (c *session) settle(ctx context.Context) error {
 	var err error
 	if c.history, err = c.s.readHistory(); err != nil {
 		return fileError(err)
 	}
-	tx, err := c.s.records.Begin() // which repairs what a killed transaction left
+	tx, err := c.s.records.Begin() // it repairs the remains of a killed transaction
 	if err != nil {
 		return err
 	}
@@ -64,8 +64,8 @@ func (c *session) settle(ctx context.Context) error {
 	return fileError(c.s.writeHistory(c.history))
 }
 
-// traces reports whether the module and the records are as the change was to leave
-// them. What the change does not have counts as the other does.
+// traces reports whether the module and the records have the values of the change. A part
+// that the change lacks counts like the other part.
 func (c *session) traces(ctx context.Context, tx *semanage.Tx, e *Entry) (module, records bool, err error) {
 	records = true
 	for _, p := range e.Records {
@@ -99,7 +99,7 @@ func (c *session) traces(ctx context.Context, tx *semanage.Tx, e *Entry) (module
 	return module, records, err
 }
 
-// unfinished returns the error of a change that is half made, nil if none is.
+// unfinished returns the error for a change that was made in part, nil if there is none.
 func (c *session) unfinished() error {
 	if e := c.history.begun(); e != nil {
 		return withState(&UnfinishedError{*e}, Unchanged)

@@ -11,36 +11,35 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// defaultLockTimeout is the time that a change waits for another: semanage takes seconds,
+// defaultLockTimeout is the time that a change waits for another one: semanage takes seconds,
 // semodule up to a minute on a small machine.
 const defaultLockTimeout = time.Minute
 
-// Options choose the store to open, and the way to change it.
+// Options choose the store to open, and how to change it.
 type Options struct {
-	// Root, Store, NoReload and Kernel are those of [semanage.Options].
+	// Root, Store, NoReload and Kernel are as in [semanage.Options].
 	Root, Store string
 	NoReload    bool
 	Kernel      semanage.Kernel
-	// LockTimeout is the time to wait for another change; 0 is a minute, negative is for ever.
+	// LockTimeout is the time to wait for another change; 0 means a minute, a negative value no
+	// limit.
 	LockTimeout time.Duration
-	// Waiting, if it is not nil, is called once when a lock is not free after two
-	// seconds.
+	// Waiting, if not nil, is called once if a lock is not free after two seconds.
 	Waiting func()
-	// Modules are the store's modules; nil builds them here.
+	// Modules are the store's modules; nil builds them with package modstore.
 	Modules Modules
-	// Semodule is the path of a semodule(8) to build modules with, where Modules is
-	// nil; "" is none.
+	// Semodule is the path of a semodule(8) to build modules with, if Modules is nil; "" for none.
 	Semodule string
 }
 
-// A Store is an open policy store. It holds no lock and no file; methods may be
-// called by several goroutines, and by several processes.
+// A Store is an open policy store. It holds no lock and no open file; several goroutines and
+// processes may use it.
 type Store struct {
 	options Options
 	records *semanage.Store
 	modules Modules
 	files   files
-	legacy  bool // files of an older version may be there
+	legacy  bool // there may be files of an older version
 }
 
 // Open opens a store. Errors are those of [semanage.Open].
@@ -75,11 +74,11 @@ func (s *Store) Modules() Modules { return s.modules }
 type Base struct {
 	Store  string // its name
 	Commit int    // the number of its last transaction
-	// Policy is the SHA-256 of policy.kern as it is on the disk, in lower-case hex.
+	// Policy is the SHA-256 of the file policy.kern, in lower-case hex.
 	Policy string
 }
 
-// Base returns the state that the store is in.
+// Base returns the present state of the store.
 func (s *Store) Base() (Base, error) {
 	b := Base{Store: s.records.Name()}
 	var err error
@@ -95,12 +94,11 @@ func (s *Store) Base() (Base, error) {
 	return b, nil
 }
 
-// Writable returns nil if this process may change the store, as far as that can be
-// told without trying. The error wraps [semanage.ErrReadOnly] or
-// [semanage.ErrPermission].
+// Writable returns nil if this process can probably change the store; it does not try. The error
+// wraps [semanage.ErrReadOnly] or [semanage.ErrPermission].
 func (s *Store) Writable() error { return s.writable() }
 
-// placed returns changes of records with the records that the store has now, and their places.
+// placed returns changes of records with the store's present records, and their places.
 func (s *Store) placed(records []semanage.Difference) ([]semanage.Placed, error) {
 	known := make(map[semanage.Kind][]semanage.Record)
 	var list []semanage.Placed
@@ -115,7 +113,7 @@ func (s *Store) placed(records []semanage.Difference) ([]semanage.Placed, error)
 		}
 		p := semanage.Placed{Difference: semanage.Difference{Kind: d.Kind, After: d.After}}
 		key := d.Record().Key()
-		for i, r := range slices.Backward(local) { // the last of several counts
+		for i, r := range slices.Backward(local) { // the last one of several counts
 			if r.Key() == key {
 				p.Before, p.Index = r, i
 				break
@@ -129,7 +127,7 @@ func (s *Store) placed(records []semanage.Difference) ([]semanage.Placed, error)
 	return list, nil
 }
 
-// begin takes the lock, reads the history and settles what was left unfinished.
+// begin takes the lock, reads the history and settles unfinished changes.
 func (s *Store) begin(ctx context.Context) (*session, error) {
 	l, err := s.files.lock(ctx, s.options.LockTimeout, s.options.Waiting)
 	if err != nil {
@@ -147,15 +145,15 @@ func (s *Store) begin(ctx context.Context) (*session, error) {
 	return c, nil
 }
 
-// A session is the store with the lock held.
+// A session is a store with the lock held.
 type session struct {
 	s       *Store
 	lock    *Lock
 	history *history
-	number  int // of the store's last transaction
+	number  int // the number of the store's last transaction
 	settled *Settled
 	repairs []semanage.Repair
-	tx      *semanage.Tx // open since the history was read, until it is handed on
+	tx      *semanage.Tx // open since the history was read, until another function takes it over
 }
 
 func (c *session) close() {
@@ -163,8 +161,8 @@ func (c *session) close() {
 	c.lock.release()
 }
 
-// closeTx gives the lock of the store of records back, which a program that changes
-// modules takes itself.
+// closeTx releases the lock of the store of records, for a program that takes it itself to change
+// modules.
 func (c *session) closeTx() {
 	if c.tx != nil {
 		c.tx.Close()
@@ -172,7 +170,8 @@ func (c *session) closeTx() {
 	}
 }
 
-// at returns a transaction of a store that has to be at a number. Close it.
+// at returns a transaction of a store whose last transaction must have a number. The caller must
+// close it.
 func (c *session) at(number int) (*semanage.Tx, error) {
 	if tx := c.tx; tx != nil && c.number == number {
 		c.tx = nil

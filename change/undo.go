@@ -9,10 +9,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// History returns the changes that the store's history has, by ascending ID, with
-// the store's last transaction where package semanage made it for somebody else. It
-// changes nothing, and does not wait for a change that is being made, whose entry is
-// Begun.
+// History returns the changes in the store's history, by ascending ID, with the store's last
+// transaction if package semanage made it for another program. It changes nothing, and does not
+// wait for a change in progress, whose entry is Begun.
 func (s *Store) History() ([]Entry, error) {
 	h, _, err := s.look()
 	if err != nil {
@@ -43,11 +42,10 @@ func (s *Store) look() (*history, int, error) {
 	return h, number, nil
 }
 
-// Last returns the change that an undo without a number takes back: the newest that
-// stands and did not itself take something back, or one that was killed half-way.
-// The error wraps [ErrNothing] where there is none, is a [ForeignError] where another
-// program changed the store since, so that the entry is to be named to be taken back,
-// and wraps [ErrBusy] where a change is being made right now.
+// Last returns the change that an undo without a number undoes: the newest one that is in effect
+// and is not an undo, or one that was killed before it was complete. The error wraps [ErrNothing]
+// if there is none, is a [ForeignError] if another program has changed the store since, so that the
+// caller must name the entry to undo it, and wraps [ErrBusy] if a change is in progress.
 func (s *Store) Last() (Entry, error) {
 	h, number, err := s.look()
 	if err != nil {
@@ -71,7 +69,7 @@ func (s *Store) Last() (Entry, error) {
 	return *e, nil
 }
 
-// Entry returns the change of an ID. The error wraps ErrUnknown.
+// Entry returns the change with an ID. The error wraps ErrUnknown.
 func (s *Store) Entry(id int) (Entry, error) {
 	h, _, err := s.look()
 	if err != nil {
@@ -83,9 +81,9 @@ func (s *Store) Entry(id int) (Entry, error) {
 	return Entry{}, withState(fmt.Errorf("%w: %d", ErrUnknown, id), Unchanged)
 }
 
-// Undo stages taking back a change of records in a draft: its commit, which becomes
-// a change of its own, takes it back. The error wraps [ErrUnknown], [ErrUndone], or
-// [ErrStale] where a record is not as the change left it.
+// Undo stages the undo of a change of records in a draft. The commit of the draft makes a new
+// change, which undoes the old one. The error wraps [ErrUnknown], [ErrUndone], or [ErrStale] if a
+// record no longer has the value that the change gave it.
 func (d *Draft) Undo(id int) error {
 	var e *Entry
 	if d.session != nil {
@@ -95,7 +93,7 @@ func (d *Draft) Undo(id int) error {
 		return withState(err, Unchanged)
 	}
 	if e.Module != nil {
-		return withState(fmt.Errorf("change %d has a module, which is no record", id), Unchanged)
+		return withState(fmt.Errorf("change %d has a module, not only records", id), Unchanged)
 	}
 	if err := revert(d.Tx, e); err != nil {
 		return withState(err, Unchanged)
@@ -104,7 +102,7 @@ func (d *Draft) Undo(id int) error {
 	return nil
 }
 
-// lookUndo stages taking back an entry's records in a draft that only looks.
+// lookUndo stages the undo of an entry's records in a draft that cannot be committed.
 func (d *Draft) lookUndo(e Entry) error { return revert(d.Tx, &e) }
 
 func undoable(e *Entry, id int) error {
@@ -125,8 +123,8 @@ func revert(tx *semanage.Tx, e *Entry) error {
 	return err
 }
 
-// Undo takes a change back, with its module. One that was killed half-way is taken
-// out. Errors are those of [Draft.Undo] and [Store.Apply].
+// Undo undoes a change, with its module, or a part of one that was killed. Errors are those of
+// [Draft.Undo] and [Store.Apply].
 func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	c, err := s.begin(ctx)
 	if err != nil {
@@ -170,8 +168,8 @@ func (s *Store) Undo(ctx context.Context, id int) (*Done, error) {
 	return c.perform(ctx, back)
 }
 
-// meant returns the change that is to be taken back by whoever named one that was
-// begun, and of which it has turned out now whether it was made.
+// meant returns the ID to undo for a caller that named a begun change: only now is it known whether
+// the change was made.
 func (c *session) meant(id int) (int, error) {
 	st := c.settled
 	switch {
@@ -187,13 +185,13 @@ func (c *session) meant(id int) (int, error) {
 	return 0, fmt.Errorf("%w: the change was killed before it changed anything", ErrNothing)
 }
 
-// undoHalf takes out a change that was killed half-way: only its module is there.
+// undoHalf undoes a change that was killed before it was complete: only its module exists.
 func (c *session) undoHalf(ctx context.Context, e *Entry) (*Done, error) {
 	number := c.number
 	if err := c.remove(ctx, e); err != nil {
 		return nil, withState(err, c.state(number, err))
 	}
-	if e.Module.After == "" { // it was being taken back, and now is
+	if e.Module.After == "" { // it was an undo, which is now complete
 		return c.complete(e)
 	}
 	done := &Done{Entry: *e, Changed: true, Loaded: c.s.loads()}

@@ -9,22 +9,22 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// verify checks that the policy of the store, and the kernel's if it was loaded, has the content
-// that the change gave it.
+// verify checks that the policy of the store, and the kernel's if it was loaded, has the contents
+// of the change.
 func (s *Store) verify(done *Done) error {
 	if len(done.Entry.Records) > 0 {
 		done.Loaded = done.Result.Loaded
 	}
 	db, err := s.records.KernelPolicy()
 	if errors.Is(err, semanage.ErrLocked) {
-		// Others wait for the lock, too. The file is replaced as a whole.
+		// Other processes wait for the lock too. The file is replaced as a whole.
 		var image []byte
 		if image, err = s.records.KernelImage(); err == nil {
 			db, err = policydb.Decode(image)
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("the change is made, but the new policy cannot be asked: %w", err)
+		return fmt.Errorf("the change is made, but the new policy cannot be read: %w", err)
 	}
 	done.Policy = db
 	if err := has(db, done.Entry.Records, "the store's policy"); err != nil {
@@ -37,18 +37,18 @@ func (s *Store) verify(done *Done) error {
 		return nil
 	}
 	if done.Kernel, err = policyfile.Open(policyfile.Running); err != nil {
-		return fmt.Errorf("the change is made, but the running kernel's policy cannot be asked: %w", err)
+		return fmt.Errorf("the change is made, but the running kernel's policy cannot be read: %w", err)
 	}
 	return has(done.Kernel, done.Entry.Records, "the running kernel's policy")
 }
 
-// has returns a VerifyError if a policy does not have the records: of each key the policy's
-// first record counts (sepol puts local ones in front).
+// has returns a VerifyError if a policy does not have the records: the policy's first record with a
+// key counts (libsepol puts local ones first).
 func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 	first := make(map[semanage.Kind]map[semanage.Key]semanage.Record)
 	for _, p := range list {
 		if p.After == nil || !p.Kind.InPolicy() {
-			continue // what the policy itself says then holds, whatever it is
+			continue // then the policy's own value applies, whatever it is
 		}
 		known := first[p.Kind]
 		if known == nil {
@@ -67,8 +67,8 @@ func has(db *policydb.Policy, list []semanage.Placed, where string) error {
 	return nil
 }
 
-// hasFiles returns a VerifyError if the files that programs read lack records that the
-// policy has nothing of: of each key the last one counts.
+// hasFiles returns a VerifyError if the files for programs lack records that the policy does not
+// contain: the last one with a key counts.
 func (s *Store) hasFiles(list []semanage.Placed) error {
 	last := make(map[semanage.Key]semanage.Record)
 	read := make(map[semanage.Kind]bool)
@@ -80,7 +80,7 @@ func (s *Store) hasFiles(list []semanage.Placed) error {
 			read[p.Kind] = true
 			records, err := s.records.Effective(p.Kind)
 			if err != nil {
-				return fmt.Errorf("the change is made, but what follows from it cannot be read: %w", err)
+				return fmt.Errorf("the change is made, but the files that depend on it cannot be read: %w", err)
 			}
 			for _, r := range records {
 				last[r.Key()] = r
@@ -93,8 +93,8 @@ func (s *Store) hasFiles(list []semanage.Placed) error {
 	return nil
 }
 
-// alike reports whether a policy's record has the content of a local one: the policy prints the
-// range of a context in its own way, so that the range is not compared.
+// alike reports whether a policy's record equals a local one: the policy prints ranges in another
+// form, so that they are not compared.
 func alike(have, want semanage.Record) bool {
 	if b, ok := want.(semanage.Boolean); ok {
 		return have == semanage.Record(b)

@@ -14,9 +14,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// The history as JSON. Its version is part of the schema: a reader that does not
-// know it, or finds a field that it does not know, leaves the file alone. What needs
-// nothing of a later form is written in an earlier one.
+// The history in JSON. Its version is part of the schema: a reader that finds an unknown version or
+// field does not touch the file. A history without newer features is written in an older version.
 const (
 	historySchema  = "senet.history/1"
 	historySchema2 = "senet.history/2" // modules of other priorities
@@ -26,7 +25,7 @@ const (
 
 type historyWire struct {
 	Schema string `json:"schema"`
-	// At is the store's number after the last thing that was done.
+	// At is the store's number after the last change.
 	At      int         `json:"at"`
 	Entries []entryWire `json:"entries"`
 }
@@ -52,7 +51,7 @@ type moduleWire struct {
 	Name   string `json:"name"`
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
-	// These two are of the second form.
+	// These two exist since version 2.
 	Priority int `json:"priority,omitempty"`
 	From     int `json:"from,omitempty"`
 	// Switched is of the fourth form.
@@ -74,7 +73,7 @@ type changeWire struct {
 	After  *recordWire `json:"after,omitempty"`
 }
 
-// recordWire is a record of any kind; its kind decides on the fields that count.
+// recordWire is a record of any kind; the kind tells which fields are used.
 type recordWire struct {
 	Protocol string       `json:"protocol,omitempty"`
 	Low      uint16       `json:"low,omitempty"`
@@ -87,7 +86,7 @@ type recordWire struct {
 	Port     uint8        `json:"port,omitempty"`
 	Context  *contextWire `json:"context,omitempty"`
 	Message  *contextWire `json:"message,omitempty"`
-	// These are of the third form.
+	// These exist since version 3.
 	User   string `json:"user,omitempty"`
 	Roles  string `json:"roles,omitempty"`
 	Level  string `json:"level,omitempty"`
@@ -162,7 +161,7 @@ func (w *recordWire) record(kind semanage.Kind) (semanage.Record, error) {
 		r = semanage.Port{Protocol: protocol, Low: w.Low, High: w.High, Context: w.Context.context()}
 	case semanage.Nodes:
 		if w.Address == nil || w.Mask == nil {
-			return nil, errors.New("a node without an address")
+			return nil, errors.New("a node has no address")
 		}
 		r = semanage.Node{Addr: *w.Address, Mask: *w.Mask, Context: w.Context.context()}
 	case semanage.Logins:
@@ -177,7 +176,7 @@ func (w *recordWire) record(kind semanage.Kind) (semanage.Record, error) {
 		r = semanage.Interface{Name: w.Name, Context: w.Context.context(), Message: w.Message.context()}
 	case semanage.IBPKeys:
 		if len(w.Subnet) != 8 {
-			return nil, errors.New("a subnet prefix that has not 8 bytes")
+			return nil, errors.New("a subnet prefix does not have 8 bytes")
 		}
 		r = semanage.IBPKey{Subnet: [8]byte(w.Subnet), Low: w.Low, High: w.High, Context: w.Context.context()}
 	case semanage.IBEndPorts:
@@ -211,7 +210,7 @@ func (w *changeWire) placed() (semanage.Placed, error) {
 	}
 	switch {
 	case p.Before == nil && p.After == nil:
-		return p, errors.New("a change without a record")
+		return p, errors.New("a change has no record")
 	case p.Before != nil && p.After != nil && p.Before.Key() != p.After.Key():
 		return p, fmt.Errorf("%s becomes %s", p.Before.Key(), p.After.Key())
 	case w.Index < 0:
@@ -281,7 +280,7 @@ func (h *history) encode() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// schema returns the first form that can hold an entry.
+// schema returns the oldest version that can store an entry.
 func (e *Entry) schema() string {
 	if len(e.More) > 0 || e.Module != nil && e.Module.Switched != "" {
 		return historySchema4
@@ -316,7 +315,7 @@ func decodeHistory(text []byte) (*history, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: more after its end", ErrDamaged)
+		return nil, fmt.Errorf("%w: text after its end", ErrDamaged)
 	}
 	if len(w.Entries) > maxEntries {
 		return nil, fmt.Errorf("%w: %d entries", ErrDamaged, len(w.Entries))

@@ -6,17 +6,17 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Command is one ioctl command or netlink message type that rules of extended
-// permissions refuse today, whether or not the permission itself is granted.
+// A Command is an ioctl command or netlink message type that rules of extended
+// permissions deny today, whether or not the permission itself is granted.
 type Command struct {
 	Kind   access.XPermKind
 	Number uint16
-	// Only says that the command alone is refused: the permission is granted.
+	// Only says that only the command is denied: the permission is granted.
 	Only bool
 }
 
-// command asks about the command of a record, where it has one: the permission
-// may be granted, and the command refused (avc_has_extended_perms).
+// command asks about the command of a record, if it has one: the permission may be
+// granted, and the command denied (avc_has_extended_perms).
 func (g *Diagnoser) command(d *Diagnosis, a *audit.AVC) {
 	kind, number := access.Ioctl, a.IoctlCmd
 	if a.NlmsgType != nil {

@@ -8,19 +8,18 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A recordContext is a context of a record, in parts, as the policy has it.
+// A recordContext is a context of a record as the policy has it, in parts.
 type recordContext struct {
 	policy.Context
-	// changed says that a part had to be replaced: the context that is asked is not
-	// quite the one of the record. A range that the record lacks altogether, or that
-	// the policy cannot have, is not counted: the log is of a policy without MLS, or
-	// this policy is.
+	// changed says that a part was replaced, so that the question's context differs from the
+	// record's. It does not count a range that the record does not have, or that the policy cannot
+	// have: one of the two has no MLS.
 	changed bool
 }
 
-// context finds a context of a record. Where the policy has its type, but not the whole of it, all
-// that it has stays: constraints compare user, role and level. The rest is taken from the context
-// that such a process or object usually has. ok is false where the policy does not have the type.
+// context finds a context of a record. If the policy has its type, but not all of its parts, the
+// known parts stay, since constraints compare user, role and level. The other parts come from the
+// usual context of such a process or object. ok is false if the policy lacks the type.
 func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool) {
 	if whole, err := g.p.ParseContext(text); err == nil {
 		return recordContext{whole, false}, true
@@ -28,7 +27,7 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 	user, rest, _ := strings.Cut(text, ":")
 	role, rest, _ := strings.Cut(rest, ":")
 	_, levels, hasRange := strings.Cut(rest, ":")
-	id, ok := g.p.Type(audit.ContextType(text)) // a type alone is one
+	id, ok := g.p.Type(audit.ContextType(text)) // the text may be only a type
 	if !ok {
 		return c, false
 	}
@@ -39,8 +38,8 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 	u, hasUser := g.p.User(user)
 	r, hasRole := g.p.Role(role)
 	rng, rangeFound, rangeForeign := g.recordRange(levels, hasRange)
-	// The fewer parts are replaced the better; of two equally good answers the one
-	// that keeps the user, then the one that keeps the role.
+	// The result with the fewest replaced parts is the best; of equal ones, the one that keeps the
+	// user, then the one that keeps the role.
 	for _, keep := range [...]struct{ user, role, levels bool }{
 		{true, true, true}, {true, true, false}, {true, false, true}, {false, true, true}, {true, false, false},
 		{false, true, false}, {false, false, true},
@@ -68,7 +67,7 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 	return recordContext{usual, true}, true
 }
 
-// usual returns the context that a process or an object of a type usually has.
+// usual returns the usual context of a process or an object with a type.
 func (g *Diagnoser) usual(id policy.TypeID, role string, process bool) (policy.Context, bool) {
 	if role == "object_r" || !process {
 		if c, ok := g.object(id); ok && (role == "object_r" || !g.isDomain(id)) {
@@ -87,10 +86,9 @@ func (g *Diagnoser) isDomain(id policy.TypeID) bool {
 	return ok
 }
 
-// recordRange reads the range of a record. It is found where the policy has it,
-// and where policy or record have none: then the policy's lowest level stands for
-// it. foreign says that the policy has not all of its levels: what is left of
-// s0-s15:c0.c1023 where there are no such categories is s0.
+// recordRange reads the range of a record. found is true if the policy has the range, or if the
+// policy or the record has none: then the policy's lowest level replaces it. foreign says that the
+// policy lacks some of its levels: s0-s15:c0.c1023 in a policy without such categories becomes s0.
 func (g *Diagnoser) recordRange(text string, has bool) (r policy.Range, found, foreign bool) {
 	if !g.p.MLS() {
 		return policy.Range{}, true, false
@@ -106,8 +104,8 @@ func (g *Diagnoser) recordRange(text string, has bool) (r policy.Range, found, f
 	return policy.Range{Low: level, High: level, Single: true}, err == nil, true
 }
 
-// lowest returns the lowest level that a user may have in a role; objects are not
-// held to their user's range.
+// lowest returns the lowest level that a user may have in a role; the user's range does not limit
+// objects.
 func (g *Diagnoser) lowest(u policy.UserID, role uint32) policy.Range {
 	level := policy.Level{Sens: 1}
 	if info := g.p.UserInfo(u); info != nil && role != objectRole {
@@ -120,8 +118,7 @@ func (g *Diagnoser) lowest(u policy.UserID, role uint32) policy.Range {
 // (OBJECT_R_VAL).
 const objectRole = 1
 
-// sameForm writes a context of a record in the form that the policy has, with a
-// range or without.
+// sameForm writes a context of a record in the form of the policy, with or without a range.
 func (g *Diagnoser) sameForm(text string) string {
 	user, rest, ok1 := strings.Cut(text, ":")
 	role, rest, ok2 := strings.Cut(rest, ":")

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// contexts finds the contexts that a record is about in the policy. What labels
-// a port, an address or an interface is looked up as it is today; ok is false
-// where the policy does not have a type that is needed.
+// contexts finds the contexts of a record in the policy. The label of a port, an address
+// or an interface is today's; ok is false if the policy lacks a needed type.
 func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.Context, ok bool) {
 	from, ok := g.context(a.SContext, true)
 	if !ok {
@@ -49,27 +48,27 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	return from.Context, to.Context, ok && known
 }
 
-// noteChanged notes that another context than the record's is asked.
+// noteChanged notes that the question has another context than the record.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
 	if c.changed {
-		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; asked as %s", text,
+		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; the question uses %s", text,
 			g.p.FormatContext(c.Context)))
 	}
 }
 
-// noteForm notes that the record is of a policy with levels and this one is not, or
-// the reverse.
+// noteForm notes that the record comes from a policy with levels and this policy has
+// none, or the reverse.
 func (g *Diagnoser) noteForm(d *Diagnosis, a *audit.AVC) {
 	levels := func(context string) bool { return strings.Count(context, ":") > 2 }
 	switch {
 	case g.p.MLS() && !levels(a.SContext) && !levels(a.TContext):
-		d.note(NoteContext, "the record has no levels, being of a policy without MLS: asked at the lowest level")
+		d.note(NoteContext, "the record has no levels, as of a policy without MLS: the lowest level is used")
 	case !g.p.MLS() && levels(a.SContext):
-		d.note(NoteContext, "the levels of the record are left out: this policy has no MLS")
+		d.note(NoteContext, "the levels of the record are ignored: this policy has no MLS")
 	}
 }
 
-// missing notes that the policy does not know a context of the record.
+// missing notes that the policy lacks a context of the record.
 func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
 	if name := audit.ContextType(context); name != "" {
 		if _, ok := p.Type(name); !ok {
@@ -80,7 +79,7 @@ func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
 	d.gap(which, context, "")
 }
 
-// object returns the context that an object of a type would have.
+// object returns the usual context of an object with a type.
 func (g *Diagnoser) object(id policy.TypeID) (policy.Context, bool) {
 	c, ok := g.p.InitialSID(policy.SIDPort) // system_u:object_r:port_t:s0
 	if !ok {
@@ -90,8 +89,8 @@ func (g *Diagnoser) object(id policy.TypeID) (policy.Context, bool) {
 	return c, g.p.ValidateContext(c) == nil
 }
 
-// label returns today's label of the port, address or interface that a record
-// is about; false where it is about none, or does not say which.
+// label returns today's label of a record's port, address or interface; false if it has
+// none, or does not name it.
 func (g *Diagnoser) label(d *Diagnosis, a *audit.AVC, logged policy.Context, known bool) (policy.Label, bool) {
 	switch d.Hook {
 	case HookNameBind, HookNameConnect:
@@ -103,7 +102,7 @@ func (g *Diagnoser) label(d *Diagnosis, a *audit.AVC, logged policy.Context, kno
 		if d.Addr.IsValid() {
 			return g.p.NodeLabel(d.Addr), true
 		}
-		// 0.0.0.0 or ::, which the record does not tell apart.
+		// 0.0.0.0 or ::, between which the record does not distinguish.
 		labels := unspecified()
 		first := g.p.NodeLabel(labels[0])
 		if second := g.p.NodeLabel(labels[1]); known && !g.same(first.Context, logged) &&
@@ -123,11 +122,11 @@ func (g *Diagnoser) label(d *Diagnosis, a *audit.AVC, logged policy.Context, kno
 	return policy.Label{}, false
 }
 
-// portLabel returns the label of a port. Sockets of class rawip_socket have ports
-// of many protocols: a raw socket that of its own (IPPROTO_TCP, IPPROTO_ICMP ...),
-// UDP-Lite and SMC, and SCTP and ICMP where the policy lacks extended_socket_class.
-// The record does not say which: the label is looked up where a protocol gives the
-// port the label that the record has, else that is asked.
+// portLabel returns the label of a port. Sockets of class rawip_socket have ports of many
+// protocols: a raw socket has that of its own protocol (IPPROTO_TCP, IPPROTO_ICMP ...);
+// the class is also for UDP-Lite and SMC, and for SCTP and ICMP if the policy lacks
+// extended_socket_class. The record does not tell which. If a protocol gives the port the
+// label in the record, portLabel uses that one.
 func (g *Diagnoser) portLabel(d *Diagnosis, logged policy.Context, known bool) (policy.Label, bool) {
 	if d.Class == "rawip_socket" {
 		for _, protocol := range rawProtocols {
@@ -145,8 +144,8 @@ func (g *Diagnoser) portLabel(d *Diagnosis, logged policy.Context, known bool) (
 	return g.p.PortLabel(s.PortProtocol, d.Port), true
 }
 
-// protocolRaw is IPPROTO_RAW; rawProtocols are those for which portcons are usual,
-// and for which policies can have them.
+// protocolRaw is IPPROTO_RAW; rawProtocols are the protocols with usual portcons, and
+// those for which policies can have them.
 const protocolRaw = 255
 
 var rawProtocols = [...]uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoSCTP, policy.ProtoDCCP}
@@ -158,7 +157,7 @@ func (g *Diagnoser) same(a, b policy.Context) bool {
 
 func (g *Diagnoser) typeName(c policy.Context) string { return g.p.TypeName(policy.TypeID(c.Type)) }
 
-// Knows reports whether the policy has the types that a record is about.
+// Knows reports whether the policy has the types of a record.
 func (g *Diagnoser) Knows(a *audit.AVC) bool {
 	for _, context := range [...]string{a.SContext, a.TContext} {
 		if _, ok := g.p.Type(audit.ContextType(context)); !ok {

@@ -13,67 +13,62 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Verdict says whether the refused operation of a record would succeed today.
+// A Verdict says whether the denied operation of a record would succeed today.
 type Verdict string
 
 // The verdicts.
 const (
 	// StillDenied: the policy refuses it.
 	StillDenied Verdict = "denied"
-	// NowAllowed: the policy grants it, so that since the record the policy, a
-	// boolean or a label changed, or the record is of another policy.
+	// NowAllowed: the policy grants it. The policy, a boolean or a label has changed since, or the
+	// record comes from another policy.
 	NowAllowed Verdict = "allowed"
-	// OnlyLogged: the policy refuses it, and the kernel only logs that, because
-	// the source's type is permissive.
+	// OnlyLogged: the policy denies it, but the kernel only logs the denial, because the source's
+	// type is permissive.
 	OnlyLogged Verdict = "permissive"
 	// NotAsked: the kernel of this host does not make the check.
 	NotAsked Verdict = "not-asked"
-	// UnknownHere: the policy does not have a name that the record has.
+	// UnknownHere: the policy lacks a name of the record.
 	UnknownHere Verdict = "unknown"
 )
 
-// A Diagnosis is the meaning of a record.
+// A Diagnosis explains a record.
 type Diagnosis struct {
 	Hook  Hook
-	Layer network.Layer // "" where the hook is none of the network's
-	// Call is where the check was made, Operation what the program wanted; ""
-	// where the record does not tell.
+	Layer network.Layer // "" if the hook does not belong to the network code
+	// Call is the call in which the check was made, Operation the program's operation; "" if the
+	// record does not tell.
 	Call      network.Call
 	Operation network.Operation
-	// Protocol, Addr and Port are of the socket, "" and zero where the record has
-	// none. The kernel leaves the addresses 0.0.0.0 and :: out of records.
+	// Protocol, Addr and Port are those of the socket, "" and zero if the record has none. The
+	// kernel leaves the addresses 0.0.0.0 and :: out of records.
 	Protocol network.Protocol
 	Addr     netip.Addr
 	Port     uint16
 
-	// Source and Target are the contexts that the check is about today; zero
-	// where Verdict is UnknownHere.
+	// Source and Target are today's contexts for the check; zero if Verdict is UnknownHere.
 	Source, Target policy.Context
 	Class          string
 	Permissions    []string
 	Verdict        Verdict
-	// Missing lists the names that the policy does not have.
+	// Missing lists the names that the policy lacks.
 	Missing []Gap
-	// Checks are the answers of the policy today, one for each permission that
-	// it may know.
+	// Checks are the policy's answers today, one for each permission that it has.
 	Checks []access.PermCheck
-	// Command is the ioctl command or netlink message type of the record, where
-	// rules of extended permissions refuse it; else nil.
+	// Command is the ioctl command or netlink message type of the record, if rules of extended
+	// permissions deny it; else nil.
 	Command *Command
-	// Label is today's label of the port, address or interface that the check is
-	// about, nil for other targets. Was is the context that the record has, where
-	// that is another.
+	// Label is today's label of the port, address or interface of the check, nil for other targets.
+	// Was is the context in the record, if it differs.
 	Label *policy.Label
 	Was   string
-	// WasSource is the source that the record has, where packets of such a sender are
-	// labelled otherwise today; else "".
+	// WasSource is the source in the record, if packets of such a sender have another label today;
+	// else "".
 	WasSource string
-	// Also are the other checks of the same operation that the policy refuses
-	// today, in the kernel's order: a program meets them one by one, as each is
-	// fixed.
+	// Also are the other checks of the same operation that the policy denies today, in the kernel's
+	// order: a program meets the next one only when the one before is fixed.
 	Also []network.LayerAnswer
-	// Question asks whether the operation as a whole succeeds, for operations on
-	// a port; nil for others.
+	// Question is the question about the whole operation, for operations on a port; nil for others.
 	Question *network.Question
 	// File describes the file that the record is about, nil for other objects.
 	File *File
@@ -93,7 +88,7 @@ type Diagnosis struct {
 	unasked bool // the kernel of this host does not check such packets
 }
 
-// A Note is something that the record alone does not show.
+// A Note is a fact that the record alone does not show.
 type Note struct {
 	Code NoteCode
 	Text string
@@ -106,23 +101,23 @@ type NoteCode string
 const (
 	NoteActivation  NoteCode = "socket-activation" // systemd makes the call
 	NoteRuntime     NoteCode = "container-runtime" // a container runtime makes the call
-	NoteSocketLabel NoteCode = "socket-label"      // the socket's label is not the process's
-	NoteInherited   NoteCode = "inherited-socket"  // the socket is another domain's
+	NoteSocketLabel NoteCode = "socket-label"      // the socket's label differs from the process's
+	NoteInherited   NoteCode = "inherited-socket"  // the socket belongs to another domain
 	NoteRelabelled  NoteCode = "relabelled"        // the port, address or interface has another label today
-	NotePermissive  NoteCode = "permissive"        // it went ahead then, or would today
-	NoteHidden      NoteCode = "dontaudit"         // a dontaudit rule keeps it out of the log
+	NotePermissive  NoteCode = "permissive"        // it was not stopped, or would not be today
+	NoteHidden      NoteCode = "dontaudit"         // a dontaudit rule hides it from the log
 	NoteLocalPorts  NoteCode = "local-port-range"  // ip_local_port_range decides whether the check is made
-	NotePacket      NoteCode = "packet"            // pid and comm are those of whoever was running
-	NotePacketLabel NoteCode = "packet-label"      // what labels such packets today
+	NotePacket      NoteCode = "packet"            // pid and comm are those of the process that was running by chance
+	NotePacketLabel NoteCode = "packet-label"      // what sets the label of such packets today
 	NoteRawContext  NoteCode = "raw-context"       // a label that the kernel did not know
 	NoteContext     NoteCode = "context"           // only the type of a context is known
-	NoteInferred    NoteCode = "inferred"          // the log has a name in part, or in other words
-	NoteUserspace   NoteCode = "userspace"         // no hook of the kernel
-	NoteNoRecord    NoteCode = "no-record"         // a refusal without an AVC
-	NoteDaemon      NoteCode = "daemon"            // a daemon runs as what started it
-	NoteSucceeded   NoteCode = "succeeded"         // the system call succeeded all the same
-	NoteBehind      NoteCode = "behind"            // what is asked next
-	// NoteVolume: a container meets a file of the host.
+	NoteInferred    NoteCode = "inferred"          // the log has only a part of a name, or another form of it
+	NoteUserspace   NoteCode = "userspace"         // not a hook of the kernel
+	NoteNoRecord    NoteCode = "no-record"         // a denial without an AVC
+	NoteDaemon      NoteCode = "daemon"            // a daemon runs in the domain of its starter
+	NoteSucceeded   NoteCode = "succeeded"         // the system call succeeded anyway
+	NoteBehind      NoteCode = "behind"            // the next check
+	// NoteVolume: a container accesses a file of the host.
 	NoteVolume NoteCode = "volume"
 	// NoteMeaning: what the permissions are for, and what comes before a rule.
 	NoteMeaning NoteCode = "meaning"
@@ -131,7 +126,7 @@ const (
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
 
-	NoteConfig NoteCode = "configuration" // something that a program's configuration says
+	NoteConfig NoteCode = "configuration" // a fact from a program's configuration
 )
 
 func (d *Diagnosis) note(code NoteCode, text string) {
@@ -166,9 +161,8 @@ func hardness(c access.Code) int {
 	return 2
 }
 
-// Blocked reports whether another check of the operation itself is refused
-// today, for certain: not one of what usually follows it, nor one that depends
-// on an address that the record does not have.
+// Blocked reports whether another check of the operation itself is certainly denied today: not one
+// of a usual next step, nor one that depends on an address that the record does not have.
 func (d *Diagnosis) Blocked() bool {
 	for i := range d.Also {
 		l := &d.Also[i]
@@ -183,8 +177,8 @@ func (d *Diagnosis) Blocked() bool {
 	return false
 }
 
-// Switches returns the settings of booleans each of which would allow all that is
-// refused of the record itself.
+// Switches returns the settings of booleans, each of which would allow all denied permissions of
+// the record.
 func (d *Diagnosis) Switches() [][]policy.BoolSetting {
 	var list [][]policy.BoolSetting
 	for i := range d.Checks {
@@ -192,7 +186,7 @@ func (d *Diagnosis) Switches() [][]policy.BoolSetting {
 		if pc.Allowed {
 			continue
 		}
-		// What allows one of several permissions has to allow the others too.
+		// A setting must allow all of several permissions.
 		if list == nil {
 			list = slices.Clone(pc.Reason.Switches)
 		}
@@ -207,21 +201,21 @@ func (d *Diagnosis) Switches() [][]policy.BoolSetting {
 	return list
 }
 
-// A Diagnoser diagnoses under one policy and the facts of one host. It must not
-// be used by several goroutines at once.
+// A Diagnoser explains records under one policy with the facts of one host. Only one goroutine may
+// use it.
 type Diagnoser struct {
 	d       *access.Decider
 	p       *policy.Policy
-	machine network.Question // what every question begins as
+	machine network.Question // the template of every question
 	host    host.Facts
 	system  *subject.System // nil where no system is known
 	table   *fcontext.Table // nil where none is known but the system's
 	init    policy.TypeID   // of systemd, 0 where the policy has no init_t
 }
 
-// New returns a Diagnoser that decides by d. The machine is the template of every
-// question: its Host, Strict, UserNamespace and FastOpenUnchecked hold for all.
-// SELinux is taken to be enforcing: the answer is what the policy says.
+// New returns a Diagnoser that decides by d. The machine is the template of every question: its
+// Host, Strict, UserNamespace and FastOpenUnchecked apply to all. SELinux counts as enforcing: the
+// answer is the policy's.
 func New(d *access.Decider, machine network.Question) *Diagnoser {
 	machine.Host.Enforcing = true
 	g := &Diagnoser{d: d, p: d.Policy(), machine: machine, host: machine.Host}
@@ -244,7 +238,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	d.Call = d.call(a, e)
 	d.Operation = operationOf(d.Call)
 	if d.Hook == HookCapability && e.Sockaddr != nil {
-		d.Protocol = network.TCP // the record does not say; bind() to a low port is the same for UDP
+		d.Protocol = network.TCP // the record does not tell; bind() to a low port is the same for UDP
 	}
 	g.endpoint(d, a, e)
 	source, target, ok := g.contexts(d, a)

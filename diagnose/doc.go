@@ -1,15 +1,13 @@
-// Package diagnose explains an SELinux denial: which hook of the kernel refused which operation,
-// and how a policy decides on it today.
+// Package diagnose explains an SELinux denial: which hook of the kernel denied which operation, and
+// how a policy decides about it today.
 //
-// [Diagnoser.AVC] takes one message of an access vector cache with the records
-// that were logged beside it. Its [Diagnosis] has the hook, the operation with
-// protocol, address and port, the verdict today with its reasons, what else of
-// the same operation would be refused, and notes about what the record alone
-// does not show: that the socket is another domain's, that systemd or a
-// container runtime made the call, that the port has another label by now.
-// [Diagnoser.Error] takes a SELINUX_ERR record, and [Diagnoser.Symptom] a
-// program's own complaint, which names no domain and may have nothing to do
-// with SELinux.
+// [Diagnoser.AVC] explains one message of an access vector cache with the other records of the
+// event. Its [Diagnosis] has the hook, the operation with protocol, address and port, today's
+// verdict with its reasons, other checks of the same operation that would be denied, and notes
+// about facts that the record alone does not show: that the socket belongs to another domain, that
+// systemd or a container runtime made the call, that the port now has another label.
+// [Diagnoser.Error] explains a SELINUX_ERR record, and [Diagnoser.Symptom] a program's own
+// complaint, which names no domain and may have another cause than SELinux.
 //
 // Start here: [New] and [Diagnoser.AVC].
 package diagnose

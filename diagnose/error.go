@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Error diagnoses a SELINUX_ERR record: a refusal or a failure that no single
-// access vector explains.
+// Error explains a SELINUX_ERR record: a denial or a failure that is not about a single
+// access vector.
 func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 	d := &Diagnosis{Hook: HookError, Class: x.TClass, Permissions: x.Permissions, Verdict: UnknownHere,
 		Protocol: protocolOf(x.TClass)}
@@ -22,7 +22,7 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 		}
 		d.Source, d.Target = source, target
 		g.check(d, &a)
-		d.note(NoteNoRecord, "a typebounds rule took these permissions away; the denial itself is logged apart")
+		d.note(NoteNoRecord, "a typebounds rule removed these permissions; the denial itself is in another record")
 	case x.Op == audit.OpUnknownClass || x.Op == audit.OpUnknownPermission:
 		g.unknownName(d, x)
 	case x.InvalidContext != "" && x.SContext == "":
@@ -34,21 +34,20 @@ func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
 	case x.Op == audit.OpNetlinkMessage && g.p.AllowsUnknown():
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord,
-			"the kernel has no permission for this netlink message, and only notes that: the policy allows what it "+
+			"the kernel has no permission for this netlink message, and only logs this: the policy allows what it "+
 				"does not know")
 	case x.Op == audit.OpNetlinkMessage:
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord,
 			"the kernel has no permission for this netlink message and refuses it without an AVC, in enforcing "+
 				"mode, because the policy denies what it does not know; "+
-				"no rule allows it, a newer kernel may know it")
+				"no rule can allow it; a newer kernel may know it")
 	}
 	return d
 }
 
-// unknownLabel diagnoses a label that a program wanted to give a file or its next
-// one (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not
-// have.
+// unknownLabel explains a label that a program wanted to set for a file or for its next
+// object (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not have.
 func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 	_, err := g.p.ParseContext(g.sameForm(x.InvalidContext))
 	switch {
@@ -69,8 +68,8 @@ func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 	d.note(NoteNoRecord, fmt.Sprintf("the label %s was not valid then; today it is", x.InvalidContext))
 }
 
-// unknownName diagnoses a notice of a program that enforces the policy itself: the
-// policy that was loaded lacks a class or a permission that the program asks for.
+// unknownName explains a notice of a program that enforces the policy itself: the loaded
+// policy lacks a class or a permission that the program asks for.
 func (g *Diagnoser) unknownName(d *Diagnosis, x *audit.SELinuxError) {
 	class, ok := g.p.Class(x.TClass)
 	for _, perm := range x.Permissions {
@@ -94,12 +93,12 @@ func (g *Diagnoser) unknownName(d *Diagnosis, x *audit.SELinuxError) {
 			d.Verdict = StillDenied
 		}
 		d.note(NoteNoRecord,
-			"this policy lacks it too: what it does not define is "+unknown+"; the program and the policy are not "+
-				"of one release")
+			"this policy lacks it too: undefined permissions are "+unknown+"; the program and the policy do not come "+
+				"from one release")
 	}
 }
 
-// invalid diagnoses a computed context that the policy does not allow.
+// invalid explains a computed context that the policy does not allow.
 func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 	what := "the new object"
 	if socketClass(x.TClass) {
@@ -123,12 +122,12 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 		x.InvalidContext, what))
 }
 
-// maxBounds is more than the kernel takes of bounds one above the other
+// maxBounds is larger than the number of nested bounds that the kernel accepts
 // (POLICYDB_BOUNDS_MAXDEPTH): it rejects policies with more, and with circles.
 const maxBounds = 8
 
-// transition diagnoses a change of context that is refused as such: by bounds,
-// for a thread alone or with no_new_privs, or by a validatetrans rule.
+// transition explains a denied change of context: by bounds, for a single thread or with
+// no_new_privs, or by a validatetrans rule.
 func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 	from, ok := g.context(x.OldContext, true)
 	if !ok {
@@ -170,7 +169,7 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 			g.typeName(d.Source), g.typeName(d.Target)))
 }
 
-// validated diagnoses a new label of an object that validatetrans rules refused.
+// validated explains a new label of an object that validatetrans rules denied.
 func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 	task, ok := g.context(x.TaskContext, true)
 	if !ok {
@@ -189,7 +188,7 @@ func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the policy has none for the class "+x.TClass)
 	default:
 		d.Verdict = NowAllowed
-		d.note(NoteNoRecord, "a validatetrans rule refused the new label; those of the policy let it pass")
+		d.note(NoteNoRecord, "a validatetrans rule refused the new label; the rules of this policy allow it")
 	}
 }
 
@@ -198,8 +197,7 @@ func (g *Diagnoser) granted(source, target policy.Context, class, perm string) b
 	return c.Allowed()
 }
 
-// Explained reports whether the diagnosis says what the record means under the
-// policy.
+// Explained reports whether the diagnosis explains the record under the policy.
 func (d *Diagnosis) Explained() bool {
 	return d.Verdict != UnknownHere || slices.ContainsFunc(d.Notes,
 		func(n Note) bool { return n.Code == NoteUserspace && len(d.Missing) == 0 })

@@ -13,27 +13,27 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A File describes the file that a denial is about.
+// A File describes the file of a denial.
 type File struct {
-	// Path is the whole path, "" where the record has none; Name its last part.
+	// Path is the whole path, "" if the record has none; Name its last part.
 	Path, Name string
 	// Mode and Label are those of the PATH record, "" without one.
 	Mode, Label string
-	// Lost says that its label does not tell the purpose of the file: it is the one of files
-	// without a label, of a label that the policy does not know (unlabeled_t), or of places
-	// that file_contexts does not know (default_t). No rule is for those.
+	// Lost says that its label does not tell the purpose of the file: it is the label of files
+	// without one, of an unknown label (unlabeled_t), or of places that file_contexts does not have
+	// (default_t). A rule is not the right change then.
 	Lost bool
-	// Wanted is the label that file_contexts gives the path, where the system is
-	// known and has another type for it; "" else. From is the line that does.
+	// Wanted is the label of file_contexts for the path, if the system is known and the label has
+	// another type; else "". From is its line.
 	Wanted, From string
-	// Customizable says that the type it has is one that people give by hand:
-	// restorecon takes -F to change it.
+	// Customizable says that its present type is one that administrators set by hand: restorecon
+	// needs -F to change it.
 	Customizable bool
-	// Helps says that with the label Wanted the policy allows what was refused.
+	// Helps says that the policy would allow the access with the label Wanted.
 	Helps bool
 }
 
-// In lets the Diagnoser look at a system: at its file contexts.
+// In lets the Diagnoser use the files of a system: its file contexts.
 func (g *Diagnoser) In(sys *subject.System) *Diagnoser {
 	g.system = sys
 	return g
@@ -96,7 +96,7 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	d.File = f
 }
 
-// wanted looks up the label of a path.
+// wanted looks up the label of a path in file_contexts.
 func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind byte) {
 	m, err := table.Lookup(f.Path, kind)
 	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
@@ -113,7 +113,7 @@ func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind by
 	})
 }
 
-// lost reports whether a context is one that says nothing of the file.
+// lost reports whether a context tells nothing about the file.
 func (g *Diagnoser) lost(c policy.Context) bool {
 	if sid, ok := g.p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {
 		return true
@@ -125,8 +125,8 @@ func (g *Diagnoser) lost(c policy.Context) bool {
 	return false
 }
 
-// fullPath returns the whole path of the file of a denial: that of the record, or of
-// the PATH record of the same file; "" where there is none.
+// fullPath returns the whole path of a denial's file: from the record, or from the PATH record of
+// the same file; "" if there is none.
 func fullPath(a *audit.AVC, e *audit.Event) string {
 	if strings.HasPrefix(a.Path, "/memfd:") || strings.HasSuffix(a.Path, " (deleted)") {
 		return "" // memory without a file, or a file that is gone: nothing there has a label to put right
@@ -148,9 +148,8 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 	return ""
 }
 
-// dacFile returns the file whose owner or mode made the kernel ask for a capability:
-// the PATH record names it. The last is the file itself, those before it are its
-// directories.
+// dacFile returns the file whose owner or mode made the kernel check a capability: a PATH record
+// names it. The last one is the file itself, those before it are its directories.
 func dacFile(e *audit.Event) *File {
 	f := &File{}
 	for _, p := range e.Paths {

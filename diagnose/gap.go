@@ -2,43 +2,42 @@ package diagnose
 
 import "slices"
 
-// A Gap is something that the policy does not have, or that a record or a line
-// does not say.
+// A Gap is a name that the policy lacks, or a fact that a record or a line lacks.
 type Gap struct {
 	Kind GapKind
-	// Name is that of a type, a context, a permission, a program or a path, as the
-	// kind says; Class is the class of a permission.
+	// Name is the name of a type, a context, a permission, a program or a path, depending on the
+	// kind; Class is the class of a permission.
 	Name, Class string
 }
 
 // A GapKind is the kind of a gap.
 type GapKind string
 
-// What the policy does not have.
+// Names that the policy lacks.
 const (
 	NoType       GapKind = "type"       // Name
-	NoSource     GapKind = "source"     // the source context Name; "" where the record has none
-	NoTarget     GapKind = "target"     // the target context Name; "" where the record has none
-	NoTask       GapKind = "task"       // the context Name of the process; "" where the record has none
+	NoSource     GapKind = "source"     // the source context Name; "" if the record has none
+	NoTarget     GapKind = "target"     // the target context Name; "" if the record has none
+	NoTask       GapKind = "task"       // the context Name of the process; "" if the record has none
 	NoPermission GapKind = "permission" // the permission Name, a number, of Class
-	// NotReal is a class, or a permission Name of Class, that no kernel and no known
-	// program has: the record is damaged, or of a policy with classes of its own.
+	// NotReal is a class, or a permission Name of Class, that no kernel and no known program has:
+	// the record is damaged, or comes from a policy with its own classes.
 	NotReal GapKind = "name"
-	// Cut is a class whose name was cut; Name is the beginning that the record has. Class is the
-	// only one that fits, and the policy allows what was refused.
+	// Cut is a class whose name was cut off; Name is the part in the record. Class is the only one
+	// that fits, and the policy allows the access.
 	Cut GapKind = "cut"
 )
 
-// What a line does not say.
+// Facts that a line lacks.
 const (
 	NoProgram   GapKind = "program"
-	NoDomain    GapKind = "domain" // that the program Name runs in
+	NoDomain    GapKind = "domain" // the domain of the program Name
 	NoOperation GapKind = "operation"
 	NoProtocol  GapKind = "protocol"
 	NoPort      GapKind = "port"
 	NoPeer      GapKind = "peer" // the label of the UNIX socket Name, or of its maker
-	// NoContainerDomain is the domain of a program in the container Name, which is
-	// not the one that it has on the host.
+	// NoContainerDomain is the domain of a program in the container Name, which differs from the
+	// one that it has on the host.
 	NoContainerDomain GapKind = "container"
 	NoDirectory       GapKind = "directory" // the label of the directory Name of a UNIX socket
 	NoFile            GapKind = "file"      // the label of the file Name, which is a program
@@ -56,7 +55,7 @@ func (d *SymptomDiagnosis) gap(kind GapKind, name string) {
 	d.Missing = append(d.Missing, Gap{Kind: kind, Name: name})
 }
 
-// Explained reports whether all that is open is the port: the rights of the domain are known then.
+// Explained reports whether only the port is unknown: then the domain's access is known.
 func (d *SymptomDiagnosis) Explained() bool {
 	return d.Verdict != UnknownHere || len(d.Missing) == 1 && d.Missing[0].Kind == NoPort
 }

@@ -9,15 +9,15 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// haproxyConfig is the path of haproxy's configuration in distributions; maxConfig bounds the bytes
-// that are read.
+// haproxyConfig is the path of haproxy's configuration in distributions; maxConfig bounds its size
+// in bytes.
 const (
 	haproxyConfig = "/etc/haproxy/haproxy.cfg"
 	maxConfig     = 4 << 20
 )
 
-// haproxyServer looks up the address of a server of a backend, which haproxy
-// leaves out of its log, in its configuration.
+// haproxyServer looks up the address of a backend's server in haproxy's configuration, since
+// haproxy's log does not have it.
 func haproxyServer(root host.Root, backend, server string) (addr netip.Addr, port uint16, ok bool) {
 	config, err := root.ReadFile(haproxyConfig, maxConfig)
 	if err != nil || backend == "" || server == "" {
@@ -46,9 +46,9 @@ func sectionKeyword(word string) bool {
 	return false
 }
 
-// haproxyAddress reads 127.0.0.1:5601, ipv4@127.0.0.1:5601, [::1]:5601, ::1:5601
-// or app1.example.org:5601, of which only the port is known. A port that is
-// relative to the client's (:+100), or a variable, is none.
+// haproxyAddress reads 127.0.0.1:5601, ipv4@127.0.0.1:5601, [::1]:5601, ::1:5601 or
+// app1.example.org:5601, which gives only the port. A port relative to the client's (:+100) and a
+// variable give none.
 func haproxyAddress(text string) (addr netip.Addr, port uint16, ok bool) {
 	if family, rest, found := strings.Cut(text, "@"); found {
 		if family != "ipv4" && family != "ipv6" {

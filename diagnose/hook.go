@@ -7,14 +7,14 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// A Hook is the place that asked for a permission.
+// A Hook is the place in the kernel or a program that made the check.
 type Hook string
 
-// The hooks. All but the last four are of the kernel's network code.
+// The hooks. All but the last four are in the kernel's network code.
 const (
 	HookCreate      Hook = "socket-create" // socket(): there is no socket yet, so the record has no address
 	HookSocket      Hook = "socket"        // a call on a socket: sock_has_perm
-	HookSocketFile  Hook = "socket-file"   // read, write, ioctl on the open file that a socket is
+	HookSocketFile  Hook = "socket-file"   // read, write, ioctl on a socket as an open file
 	HookNameBind    Hook = "name_bind"
 	HookNodeBind    Hook = "node_bind"
 	HookNameConnect Hook = "name_connect"
@@ -39,8 +39,8 @@ const (
 	HookOther       Hook = "other"      // not the network
 )
 
-// Mirrors returns the function of security/selinux/hooks.c that asks, or of the
-// file named with it; "" unless there is exactly one.
+// Mirrors returns the function of security/selinux/hooks.c that makes the check, or of the named
+// file; "" unless there is exactly one.
 func (h Hook) Mirrors() string {
 	switch h {
 	case HookCreate:
@@ -93,9 +93,8 @@ func (d *Diagnosis) Mirrors() string {
 	return d.Hook.Mirrors()
 }
 
-// Network reports whether the hook is one of the network's. A capability is
-// where it is net_bind_service, net_raw or net_admin, which [Diagnosis.Layer]
-// tells.
+// Network reports whether the hook belongs to the network code. For a capability it depends on
+// which one: net_bind_service, net_raw and net_admin do, as [Diagnosis.Layer] tells.
 func (h Hook) Network() bool {
 	switch h {
 	case HookFD, HookCapability, HookModule, HookError, HookUserspace, HookOther:
@@ -104,8 +103,8 @@ func (h Hook) Network() bool {
 	return true
 }
 
-// hookOf finds the hook by what only it asks for: the class, the permission,
-// and the fields that dump_common_audit_data (security/lsm_audit.c) wrote.
+// hookOf finds the hook by features that only it has: the class, the permission, and the fields
+// that dump_common_audit_data (security/lsm_audit.c) wrote.
 func hookOf(a *audit.AVC) Hook {
 	if a.User {
 		return HookUserspace
@@ -146,7 +145,7 @@ func hookOf(a *audit.AVC) Hook {
 
 func socketClass(class string) bool { return class == "socket" || strings.HasSuffix(class, "_socket") }
 
-// socketHook finds the hook of a check whose class is a socket's.
+// socketHook finds the hook of a check with a socket class.
 func socketHook(a *audit.AVC) Hook {
 	for _, perm := range a.Permissions {
 		switch {
@@ -162,7 +161,7 @@ func socketHook(a *audit.AVC) Hook {
 			return HookCreate
 		case perm == "association":
 			return HookSCTP
-		case perm == "recvfrom": // NetLabel, where the policy lacks network_peer_controls
+		case perm == "recvfrom": // NetLabel, if the policy lacks network_peer_controls
 			return HookPeer
 		case perm == "nlmsg" || strings.HasPrefix(perm, "nlmsg_"):
 			return HookNetlink
@@ -202,8 +201,7 @@ func (h Hook) layer(a *audit.AVC) network.Layer {
 	return ""
 }
 
-// networkCapability returns the capability of a record that the network asks
-// for, "" for others.
+// networkCapability returns the capability of a record if the network code checks it, else "".
 func networkCapability(a *audit.AVC) string {
 	for _, perm := range a.Permissions {
 		switch perm {

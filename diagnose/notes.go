@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// notes adds the facts that the record alone does not show.
+// notes adds facts that the record alone does not show.
 func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Was != "" && d.Verdict != UnknownHere {
 		d.note(NoteRelabelled, fmt.Sprintf("the record says %s, today it is labelled %s", audit.ContextType(d.Was),
@@ -24,8 +24,8 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		g.descriptor(d, a)
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
 		d.note(NotePacket,
-			"packets are judged outside of the program that sends or waits for them: pid and comm may be "+
-				"anybody's; the program sees "+seen(a))
+			"the kernel checks packets outside of the program that sends or receives them: pid and comm may be "+
+				"those of any process; the program sees "+seen(a))
 	case HookUserspace:
 		d.note(NoteUserspace, asker(a))
 	}
@@ -34,8 +34,8 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	if a.SRawContext != "" || a.TRawContext != "" {
 		d.note(NoteRawContext,
-			fmt.Sprintf("the label is stored as %s, which the kernel's policy did not know; what has such a label "+
-				"counts as unlabeled",
+			fmt.Sprintf("the label is stored as %s, which the kernel's policy did not know; objects with it "+
+				"count as unlabeled",
 				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
 	daemon(d, a, e)
@@ -54,12 +54,12 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	if refused := d.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
 		d.note(NoteHidden,
-			"a dontaudit rule keeps this out of the log today; that it is not logged any more does not mean that "+
+			"a dontaudit rule hides this from the log today; that it is no longer logged does not mean that "+
 				"it is gone (semodule -DB shows it)")
 	}
 }
 
-// seen describes how a program sees a refused packet.
+// seen describes how a program sees a denied packet.
 func seen(a *audit.AVC) string {
 	if packetCall(a) == "egress" {
 		return "\"Connection refused\" or a timeout, not \"Permission denied\""
@@ -67,8 +67,8 @@ func seen(a *audit.AVC) string {
 	return "nothing at all, a timeout"
 }
 
-// maker notes who made the call, where that is not the one whose label was
-// asked: name_bind, node_bind and name_connect ask for the socket's label.
+// maker notes which process made the call, if its label was not checked: name_bind,
+// node_bind and name_connect check the socket's label.
 func (g *Diagnoser) maker(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	label := audit.ContextType(a.SContext)
 	task := ""
@@ -79,24 +79,24 @@ func (g *Diagnoser) maker(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case isSystemd(a, e) && g.init != 0 && label == g.p.TypeName(g.init):
 		d.note(NoteActivation,
 			fmt.Sprintf("systemd makes this socket for a .socket unit, as %s: the domain of the service that gets "+
-				"it is not asked for the port", label))
+				"it is not checked for the port", label))
 	case isSystemd(a, e):
 		d.note(NoteActivation,
 			fmt.Sprintf("systemd makes this socket for a .socket unit, and gives it the label of the service: the "+
-				"process is systemd, the rule that is needed is for %s", label))
+				"process is systemd, but the necessary rule is for %s", label))
 	case runtime(a, e) != "":
 		d.note(NoteRuntime,
 			fmt.Sprintf("%s makes this call for a container, as %s: the domain and the categories of the container "+
-				"are not asked, and neither would a rule for them help", runtime(a, e), label))
+				"are not checked, and a rule for them would not help", runtime(a, e), label))
 	case task != "" && task != label:
 		d.note(NoteSocketLabel,
 			fmt.Sprintf("the process runs as %s, its socket is labelled %s: for ports and addresses the socket's "+
-				"label is asked", task, label))
+				"label is checked", task, label))
 	}
 }
 
-// owner notes whose socket it is: of a call on a socket the target is the
-// socket's label, which is that of its maker.
+// owner notes the owner of a socket: in a call on a socket, the target is the socket's
+// label, which is that of its creator.
 func (g *Diagnoser) owner(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	if source == target && d.Verdict != UnknownHere && !g.same(d.Source, d.Target) {
@@ -140,12 +140,12 @@ func (g *Diagnoser) localPorts(d *Diagnosis) {
 				"host that wrote the record has or had another range", low, high))
 	case g.host.Assumed && g.exempt(d.Port):
 		d.note(NoteLocalPorts,
-			fmt.Sprintf("the kernel asks for name_bind only outside of ip_local_port_range: that of the host that "+
-				"wrote the record is not the usual %d-%d", low, high))
+			fmt.Sprintf("the kernel checks name_bind only outside of ip_local_port_range: the range of the host that "+
+				"wrote the record differs from the usual %d-%d", low, high))
 	case d.Port >= 1024 && d.Port > high:
 		d.note(NoteLocalPorts,
-			fmt.Sprintf("ports in ip_local_port_range (%d-%d) are bound without this check; %d lies above: a "+
-				"service that picks its own ports is best told to stay within the range", low, high, d.Port))
+			fmt.Sprintf("ports in ip_local_port_range (%d-%d) are bound without this check; %d is above it: a "+
+				"service that chooses its own ports should be configured to stay in the range", low, high, d.Port))
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// startedBy is how the comm of a process looks between fork and exec of systemd: the
-// name of the program in brackets.
+// startedBy returns the program that systemd is about to start, from the comm of a process between
+// fork and exec: the name of the program in brackets.
 func startedBy(comm string) (program string, ok bool) {
 	if strings.HasPrefix(comm, "(") {
 		return strings.Trim(comm, "()"), true
@@ -18,8 +18,8 @@ func startedBy(comm string) (program string, ok bool) {
 	return "", false
 }
 
-// daemon notes where a daemon was left in the domain of what started it: a rule for that
-// domain would be for every daemon without a domain of its own.
+// daemon notes a daemon that stayed in the domain of its starter: a rule for that domain would
+// apply to every daemon without its own domain.
 func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	program, starting := startedBy(a.Comm)
@@ -52,8 +52,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 }
 
-// overSocket reports whether objects of a class have the label of the process at the
-// other end.
+// overSocket reports whether objects of a class have the label of the process at the other end.
 func overSocket(class string) bool {
 	switch class {
 	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd", "fifo_file":
@@ -62,7 +61,7 @@ func overSocket(class string) bool {
 	return false
 }
 
-// succeeded notes that the system call did what was asked of it all the same.
+// succeeded notes that the system call succeeded anyway.
 func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if e.Syscall == nil || e.Syscall.Success == nil || !*e.Syscall.Success || a.Permissive != nil && *a.Permissive {
 		return
@@ -74,10 +73,10 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		return
 	}
 	d.note(NoteSucceeded, "the system call succeeded (success=yes): the refusal did not stop it, because it was only "+
-		"logged or because the program did without; what fails is something else")
+		"logged or because the program did not need it; something else fails")
 }
 
-// behind notes the refusal that comes after the one that was logged.
+// behind notes the denial that comes after the logged one.
 func behind(d *Diagnosis, a *audit.AVC) {
 	if a.TClass == "sock_file" && slices.Contains(places(), audit.ContextType(a.TContext)) {
 		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
@@ -86,12 +85,12 @@ func behind(d *Diagnosis, a *audit.AVC) {
 			"restorecon", audit.ContextType(a.TContext)))
 	}
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
-		d.note(NoteBehind, "behind the sock_file the kernel asks for connectto on the domain that listens: where that "+
-			"is refused too it is logged next")
+		d.note(NoteBehind, "after the sock_file the kernel checks connectto on the domain that listens: if that "+
+			"is denied too, it is logged next")
 	}
 }
 
-// noNewPrivileges notes what the permissions of process2 are for.
+// noNewPrivileges notes the purpose of the permissions of process2.
 func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 	if a.TClass != "process2" {
 		return
@@ -104,11 +103,11 @@ func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 			"the rule opens nothing else, and the other way is the unit without that option", target))
 	case slices.Contains(d.Permissions, "nosuid_transition"):
 		d.note(NoteNoNewPrivileges, fmt.Sprintf("the program is on a file system that is mounted nosuid: without this "+
-			"permission it does not get its domain %s", target))
+			"permission it does not enter its domain %s", target))
 	}
 }
 
-// volume notes that a container met a file of the host: that of a volume, as a rule.
+// volume notes that a container accessed a file of the host: usually one of a volume.
 func volume(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	container := isContainer(source)
@@ -125,8 +124,8 @@ func volume(d *Diagnosis, a *audit.AVC) {
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
-			"(for this container alone) or :z (for all containers), which labels it; never so for a home or a "+
-			"directory of the system, for which udica makes a policy", target))
+			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
+			"directory of the system, for which udica can make a policy", target))
 	}
 }
 

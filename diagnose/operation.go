@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// call returns the system call, or passing of a packet, in which the hook
-// asked; "" where the record does not tell.
+// call returns the system call, or the passage of a packet, in which the hook made the check; "" if
+// the record does not tell.
 func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
 	switch d.Hook {
 	case HookCreate:
@@ -46,9 +46,9 @@ func (d *Diagnosis) call(a *audit.AVC, e *audit.Event) network.Call {
 	return ""
 }
 
-// fastOpen reports whether what connect() asks was asked of a call that sends: TCP
-// Fast Open (MSG_FASTOPEN), which selinux_socket_sendmsg checks. SCTP connects by
-// sending too, and asks as connect() does (selinux_sctp_bind_connect).
+// fastOpen reports whether a check of connect() was made in a call that sends: TCP Fast Open
+// (MSG_FASTOPEN), which selinux_socket_sendmsg checks. SCTP also connects by sending, and is
+// checked as in connect() (selinux_sctp_bind_connect).
 func fastOpen(a *audit.AVC, e *audit.Event) bool {
 	if e.Syscall == nil || a.TClass != "tcp_socket" {
 		return false
@@ -72,7 +72,7 @@ func packetCall(a *audit.AVC) network.Call {
 	return ""
 }
 
-// socketCall returns the call that the permissions of the socket layer are for.
+// socketCall returns the call that needs the permissions of the socket layer.
 func socketCall(a *audit.AVC) network.Call {
 	for _, perm := range a.Permissions {
 		switch perm {
@@ -103,8 +103,7 @@ func socketCall(a *audit.AVC) network.Call {
 	return ""
 }
 
-// operationOf returns the operation that a call is a part of, "" for calls that
-// belong to none.
+// operationOf returns the operation that includes a call, "" if there is none.
 func operationOf(call network.Call) network.Operation {
 	switch call {
 	case network.CallConnect, network.CallFastOpen:
@@ -121,8 +120,8 @@ func operationOf(call network.Call) network.Operation {
 	return ""
 }
 
-// protocolOf returns the kind of socket that a class is for, "" for a class
-// that is for none or for several. MPTCP cannot be told from TCP.
+// protocolOf returns the kind of socket with a class, "" if there is none or several. MPTCP cannot
+// be distinguished from TCP.
 func protocolOf(class string) network.Protocol {
 	for _, p := range network.Protocols() {
 		if s, _ := network.SocketOf(p); s.Class == class {
@@ -135,7 +134,7 @@ func protocolOf(class string) network.Protocol {
 	return ""
 }
 
-// endpoint sets the address and port that the operation is about.
+// endpoint sets the address and port of the operation.
 func (g *Diagnoser) endpoint(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	switch d.Hook {
 	case HookNameBind:
@@ -162,10 +161,9 @@ func (g *Diagnoser) endpoint(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	d.argument(e)
 }
 
-// servicePort returns the port of the service that a packet goes to or comes from:
-// that of the listener. The other end has a port of the local range, as a rule.
-// Where both have one, or neither, a packet that arrives is taken to be for a
-// listener here and one that leaves for a listener there.
+// servicePort returns the port of the service in a packet: the listener's. The other end usually
+// has a port of the local range. If both have one, or neither, an arriving packet counts as one for
+// a listener here, and a leaving packet as one for a listener there.
 func (g *Diagnoser) servicePort(call network.Call, a *audit.AVC) uint16 {
 	switch local := g.host.LocalPorts; {
 	case a.Src == 0 || a.Dest == 0:
@@ -178,8 +176,8 @@ func (g *Diagnoser) servicePort(call network.Call, a *audit.AVC) uint16 {
 	return a.Dest
 }
 
-// argument takes the argument of bind() or connect() from the SOCKADDR record, unless it
-// contradicts the AVC.
+// argument uses the argument of bind() or connect() from the SOCKADDR record, unless it contradicts
+// the AVC.
 func (d *Diagnosis) argument(e *audit.Event) {
 	s := e.Sockaddr
 	if s == nil || s.Port > 0xffff || d.Call != network.CallBind && d.Call != network.CallConnect &&
@@ -198,7 +196,7 @@ func (d *Diagnosis) argument(e *audit.Event) {
 	}
 }
 
-// unspecified are the addresses that the kernel leaves out of records.
+// unspecified returns the addresses that the kernel does not write into records.
 func unspecified() [2]netip.Addr {
 	return [2]netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
 }

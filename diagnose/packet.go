@@ -10,10 +10,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// packet puts in place of the labels of a packet's record those that the packet
-// has today by the facts of the host: of a packet its SECMARK label, of a peer, and
-// of the sender where interface and address are asked of packets that arrive, what
-// NetLabel gives it. ok is false where one of the labels is not known.
+// packet replaces the labels of a packet's record by today's labels according to the
+// facts of the host: the SECMARK label of a packet, and the label that NetLabel gives to
+// a peer, or to the sender when interface and address are checked for arriving packets.
+// ok is false if one of the labels is not known.
 func (g *Diagnoser) packet(d *Diagnosis, a *audit.AVC, source, target recordContext, hasSource,
 	hasTarget bool) (policy.Context, policy.Context, bool) {
 	p := network.Passage{
@@ -21,7 +21,7 @@ func (g *Diagnoser) packet(d *Diagnosis, a *audit.AVC, source, target recordCont
 		DPort: a.Dest, Netif: a.Netif,
 		Machine: g.machine.Machine,
 	}
-	if d.Call == "" { // a packet that is forwarded, or a permission of no kernel
+	if d.Call == "" { // a forwarded packet, or a permission that no kernel has
 		return source.Context, target.Context, hasSource && hasTarget
 	}
 	switch d.Hook {
@@ -66,14 +66,13 @@ func (g *Diagnoser) relabel(d *Diagnosis, c policy.Context, by string, logged po
 	d.note(NotePacketLabel, "such a packet today: "+by)
 }
 
-// today chooses of the labels that a packet may have: the one that the record has,
-// if that is one of them, else the first that is refused. ok is false where the
-// facts do not tell.
+// today chooses one of the possible labels of a packet: the record's, if it is possible,
+// else the first denied one. ok is false if the facts do not tell.
 func (g *Diagnoser) today(d *Diagnosis, a *audit.AVC, list []network.PacketLabel, logged policy.Context,
 	known bool) (c policy.Context, by string, ok bool) {
 	for _, l := range list {
 		if l.Unknown {
-			d.note(NotePacketLabel, "which label such a packet has today hangs on what the facts do not tell: "+l.By)
+			d.note(NotePacketLabel, "which label such a packet has today depends on unknown facts: "+l.By)
 			return c, "", false
 		}
 	}
@@ -114,5 +113,5 @@ func (g *Diagnoser) noteUnasked(d *Diagnosis) {
 		text = "no rule labels packets on this host (SECMARK)"
 	}
 	d.note(NotePacketLabel, text+", and the policy does not have the capability always_check_network: the kernel "+
-		"does not look at them")
+		"does not check them")
 }

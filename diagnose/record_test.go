@@ -88,7 +88,7 @@ func TestRecordContexts(t *testing.T) {
 			}
 			asked := slices.ContainsFunc(d.Notes, func(n diagnose.Note) bool {
 				return strings.Contains(n.Text,
-					"asked as")
+					"the question uses")
 			})
 			if asked != c.noted {
 				t.Errorf("notes %v, want one of another context: %v", d.Notes, c.noted)

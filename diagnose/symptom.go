@@ -11,39 +11,37 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A SymptomDiagnosis is the policy's answer about a refusal that a program logged itself.
+// A SymptomDiagnosis is the policy's answer about a denial that a program logged itself.
 type SymptomDiagnosis struct {
-	// Program is the name it goes by, Subject the domain that it runs in; "" and
-	// zero if none was found.
+	// Program is its name, Subject the domain that it runs in; "" and zero if none was found.
 	Program string
 	Subject subject.Subject
-	// Operation, Protocol and Port are those of the program's attempt; those that the line does
-	// not say, nor the program's configuration, are "" or 0.
+	// Operation, Protocol and Port are those of the program's attempt; "" or 0 if neither the line
+	// nor the program's configuration has them.
 	Operation network.Operation
 	Protocol  network.Protocol
 	Addr      netip.Addr
 	Port      uint16
-	// Path is that of a UNIX socket, "" for others.
+	// Path is the path of a UNIX socket, "" for others.
 	Path string
-	// Verdict is StillDenied where SELinux refuses it, NowAllowed where it does
-	// not, so that something else refused; OnlyLogged in a permissive domain, and
-	// UnknownHere where the line does not say enough, which Missing tells.
+	// Verdict is StillDenied if SELinux denies it, NowAllowed if it does not, so that there is
+	// another cause; OnlyLogged in a permissive domain, and UnknownHere if the line has too few
+	// facts, which Missing lists.
 	Verdict Verdict
 	Missing []Gap
-	// Question and Answer are the network question and its answer; nil where Verdict is
-	// UnknownHere.
+	// Question and Answer are the network question and its answer; nil if Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
-	// Create says that socket() itself was refused: Checks has the checks that it makes.
+	// Create says that socket() itself was denied: Checks then has its checks.
 	Create bool
-	// Checks are those on the way to the file of a UNIX socket.
+	// Checks are the checks on the path of a UNIX socket.
 	Checks []PathCheck
 	Notes  []Note
 }
 
 // Symptom asks the policy whether SELinux refuses the operation of a program's complaint. The
-// program's file is looked up in the system of [Diagnoser.In]. A program in a container does
-// not run in the domain that it has on the host.
+// program's file is looked up in the system of [Diagnoser.In]. A program in a container runs in
+// another domain than on the host.
 func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	s, sys := e.Symptom, g.system
 	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s),
@@ -105,7 +103,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		d.Verdict = StillDenied
 		if !answer.Logged {
 			d.Notes = append(d.Notes, Note{NoteHidden,
-				"there is no denial in the log for it: a dontaudit rule keeps it out (semodule -DB shows it)"})
+				"there is no denial in the log for it: a dontaudit rule hides it (semodule -DB shows it)"})
 		}
 	case answer.Permissive:
 		d.Verdict = OnlyLogged
@@ -116,8 +114,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	return d
 }
 
-// create asks for a new socket, as socket() does (selinux_socket_create). No port
-// and no address are involved.
+// create asks about a new socket, as socket() does (selinux_socket_create). It does not depend on a
+// port or an address.
 func (g *Diagnoser) create(d *SymptomDiagnosis) {
 	d.Create, d.Port, d.Addr = true, 0, netip.Addr{}
 	if d.Protocol == "" && !sendsRaw(d.Program) {
@@ -198,14 +196,14 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 			return network.UnixStream
 		}
 		if s.Port != 0 || s.Operation == "connect" || s.Operation == "bind" || s.Operation == "listen" {
-			return network.TCP // what logs mean where they do not say
+			return network.TCP // the usual meaning of logs that do not tell
 		}
 	}
 	return network.Protocol(s.Protocol)
 }
 
-// domain finds the domain that a program runs in: by its file, else by the type
-// that programs of that name have, else by the name itself.
+// domain finds the domain of a program: by its file, else by the usual type of programs with that
+// name, else by the name itself.
 func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject, bool) {
 	if part, ok := strings.CutPrefix(program, "postfix/"); ok { // postfix/smtp, postfix/submission/smtpd
 		if part = part[strings.LastIndexByte(part, '/')+1:]; part != "" {
@@ -237,12 +235,12 @@ func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject
 	return subject.Subject{}, false
 }
 
-// programDirs are the directories in which the programs of services usually are.
+// programDirs are the usual directories of service programs.
 var programDirs = [...]string{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/", "/sbin/", "/bin/"}
 
-// byFileContexts finds the domain of a program whose file is not there by the label
-// that file_contexts gives its usual path. A label that any other name in that
-// directory would get says nothing.
+// byFileContexts finds the domain of a program whose file does not exist, by the label that
+// file_contexts gives its usual path. It ignores a label that file_contexts gives every name in
+// that directory.
 func (g *Diagnoser) byFileContexts(program string) (subject.Subject, bool) {
 	table := g.files()
 	init, okInit := subject.FromType(g.p, g.init)
@@ -272,8 +270,7 @@ func (g *Diagnoser) byFileContexts(program string) (subject.Subject, bool) {
 	return subject.Subject{}, false
 }
 
-// started returns the context that systemd gives a program whose file has the
-// type that is usual for it.
+// started returns the context in which systemd starts a program whose file has its usual type.
 func (g *Diagnoser) started(name string) (subject.Subject, bool) {
 	id, ok := g.p.Type(name + "_exec_t")
 	init, okInit := subject.FromType(g.p, g.init)
@@ -291,8 +288,8 @@ func (g *Diagnoser) started(name string) (subject.Subject, bool) {
 	return subject.Subject{Name: g.typeName(c), Context: c, Assumed: true}, true
 }
 
-// programNames returns what types may be named after for a program: its own
-// name, and that of the service it is known as.
+// programNames returns the names that types for a program may have: its own name, and that of its
+// service.
 func programNames(program string) []string {
 	name := strings.ReplaceAll(strings.ToLower(program), "-", "_")
 	names := []string{name}
@@ -329,8 +326,8 @@ func programNames(program string) []string {
 	return names
 }
 
-// PortLabel returns the label of the port that the complaint is about; false where
-// there is none, or nobody asks for its label.
+// PortLabel returns the label of the complaint's port; false if there is no port, or no check of
+// its label.
 func (d *SymptomDiagnosis) PortLabel(p *policy.Policy) (policy.Label, bool) {
 	kind, known := network.SocketOf(d.Protocol)
 	if !known || kind.PortProtocol == 0 || d.Port == 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// check asks today's policy the question of the record.
+// check asks today's policy about the record.
 func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	for _, perm := range a.Permissions {
 		if strings.HasPrefix(perm, "0x") {
@@ -46,8 +46,8 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	d.inferred(a)
 }
 
-// inferred notes values that the log has only in part or in other words. What was cut and completed
-// explains a refusal, and is no ground to call it allowed.
+// inferred notes values that the log has only in part or in another form. A completed value
+// explains a denial, but is not enough to call it allowed.
 func (d *Diagnosis) inferred(a *audit.AVC) {
 	for _, i := range a.Inferred {
 		if !i.Cut {
@@ -64,9 +64,8 @@ func (d *Diagnosis) inferred(a *audit.AVC) {
 	}
 }
 
-// real reports whether a class and its permission are names that the policy, a
-// kernel or a known program has: handle_unknown decides over those alone, and says
-// nothing of a damaged or invented name.
+// real reports whether a class and its permission are names that the policy, a kernel or a known
+// program has: handle_unknown applies only to those, not to damaged or invented names.
 func (g *Diagnoser) real(class, perm string) bool {
 	if id, ok := g.p.Class(class); ok {
 		if _, ok := g.p.Perm(id, perm); ok {
@@ -76,12 +75,12 @@ func (g *Diagnoser) real(class, perm string) bool {
 	return classmap.HasPermission(class, perm)
 }
 
-// exempt reports whether bind() asks for no label of the port on this host.
+// exempt reports whether bind() does not check the label of the port on this host.
 func (g *Diagnoser) exempt(port uint16) bool {
 	return g.host.LocalPorts.Contains(port) && port >= g.host.UnprivilegedPortStart
 }
 
-// rest asks for the operation as a whole: what else of it would be refused.
+// rest asks about the whole operation: which other checks would be denied.
 func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	s, ok := network.SocketOf(d.Protocol)
 	if !ok || d.Operation == "" {
@@ -90,17 +89,17 @@ func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	q := g.question(d.Source, d.Operation, d.Protocol, d.Addr, d.Port)
 	switch d.Hook {
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
-		return // such a record does not name the protocol
+		return // the record does not name the protocol
 	case HookNameBind, HookNodeBind, HookNameConnect:
 		if maker, ok := g.activator(a, e); ok {
-			// systemd makes the calls, and gives the socket the label of the service.
+			// systemd makes the calls, and gives the socket the service's label.
 			q.Maker = &maker
 		}
 		if d.Port != 0 && s.PortProtocol != 0 && d.Class != "rawip_socket" {
 			problem := q
 			d.Question = &problem
 		}
-		// The socket's label was asked; the process may have another.
+		// The check used the socket's label; the process may have another.
 		socket := d.Source
 		q.SocketLabel = &socket
 		if q.Maker == nil {
@@ -128,7 +127,7 @@ func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	answer, err := network.Ask(g.d, q)
 	if err != nil {
-		return // a unix socket, of whose other end the record says nothing
+		return // the record does not have the other end of a unix socket
 	}
 	for _, l := range answer.Layers {
 		if l.Consulted && !l.Check.Allowed && !d.asked(&l) && (l.Layer != network.LayerPort || d.Port != 0) &&
@@ -138,13 +137,12 @@ func (g *Diagnoser) rest(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 }
 
-// calls returns the calls that are asked about together: nil for those that the
-// operation takes.
+// calls returns the calls to ask about together: nil for those of the operation.
 func (g *Diagnoser) calls(d *Diagnosis, s network.Socket) []network.Call {
 	server := []network.Call{network.CallBind, network.CallListen, network.CallAccept}
 	switch d.Hook {
 	case HookSocket, HookSocketFile, HookNetlink:
-		// There is a socket, whoever made it: what comes after counts.
+		// The socket already exists: only later calls count.
 		switch d.Call {
 		case network.CallBind, network.CallListen, network.CallAccept:
 			if !s.Stream {
@@ -164,26 +162,25 @@ func (g *Diagnoser) calls(d *Diagnosis, s network.Socket) []network.Call {
 		return []network.Call{network.CallSocket, network.CallFastOpen, network.CallReceive}
 	}
 	if d.Operation == network.Bind && s.Stream {
-		return append([]network.Call{network.CallSocket}, server...) // whoever binds such a socket goes on to listen
+		return append([]network.Call{network.CallSocket}, server...) // it usually listens next
 	}
 	return nil
 }
 
-// asked reports whether a layer is the one that the record is about.
+// asked reports whether a layer is that of the record.
 func (d *Diagnosis) asked(l *network.LayerAnswer) bool {
 	return l.Layer == d.Layer && l.Class == d.Class && slices.Contains(d.Permissions, l.Perm)
 }
 
-// has reports whether the same check is listed already: bind and listen may ask
-// for the same.
+// has reports whether the same check is already in the list: bind and listen may make the same one.
 func (d *Diagnosis) has(l *network.LayerAnswer) bool {
 	return slices.ContainsFunc(d.Also, func(other network.LayerAnswer) bool {
 		return other.Layer == l.Layer && other.Class == l.Class && other.Perm == l.Perm
 	})
 }
 
-// activator returns the context of systemd where it made the call for the socket
-// unit of a service, whose label the socket has.
+// activator returns the context of systemd if it made the call for the socket unit of a service,
+// whose label the socket has.
 func (g *Diagnoser) activator(a *audit.AVC, e *audit.Event) (policy.Context, bool) {
 	if !isSystemd(a, e) || g.init == 0 || audit.ContextType(a.SContext) == g.p.TypeName(g.init) {
 		return policy.Context{}, false
@@ -192,8 +189,7 @@ func (g *Diagnoser) activator(a *audit.AVC, e *audit.Event) (policy.Context, boo
 	return g.task(e, usual), ok
 }
 
-// task returns the context of the process: that of the SYSCALL record, else the
-// one given.
+// task returns the context of the process: from the SYSCALL record, else otherwise.
 func (g *Diagnoser) task(e *audit.Event, otherwise policy.Context) policy.Context {
 	if e.Syscall != nil && e.Syscall.Subj != "" {
 		if c, ok := g.context(e.Syscall.Subj, true); ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A PathCheck is a check that the kernel makes on the way to the file of a UNIX
-// socket, of a label that file_contexts gives.
+// A PathCheck is a check of the kernel on the path of a UNIX socket, with a label from
+// file_contexts.
 type PathCheck struct {
 	Path   string
 	Class  string
@@ -21,9 +21,9 @@ type PathCheck struct {
 	Check  access.PermCheck
 }
 
-// unix asks what binding or connecting a UNIX socket asks for besides the socket
-// itself: bind() makes a file in a directory (unix_mknod), connect() writes to one.
-// No port is involved. The labels are those that file_contexts gives.
+// unix makes the file checks of bind and connect for a UNIX socket: bind() creates a file
+// in a directory (unix_mknod), connect() writes to one. The labels come from
+// file_contexts.
 func (g *Diagnoser) unix(d *SymptomDiagnosis) {
 	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind &&
 		d.Operation != network.Listen {

@@ -14,49 +14,49 @@ import (
 )
 
 // A Table has the labels for the files of a system: file_contexts and its companions under
-// /etc/selinux/TYPE/contexts/files. It may be used by several goroutines at once.
+// /etc/selinux/TYPE/contexts/files. Several goroutines may use it.
 //
-// Lookups mirror libselinux's selabel_lookup (label_file.c): the path is
-// rewritten by the substitutions, then the last entry that matches wins, where
-// entries without a metacharacter come after all others.
+// Lookups mirror libselinux's selabel_lookup (label_file.c): the path is rewritten by the
+// substitutions, then the last matching entry wins; entries without a metacharacter come after all
+// others.
 type Table struct {
 	entries []entry // in the order of precedence, lowest first
 	subs    []substitution
 	dist    []substitution
-	// customizable are the types that people give to files by hand.
+	// customizable are the types that administrators set by hand.
 	customizable map[string]bool
 }
 
 // An entry is one line: a pattern of whole paths, a kind of file, a context.
 type entry struct {
 	pattern string
-	prefix  string // what every path that matches begins with
+	prefix  string // the common prefix of all matching paths
 	exact   bool   // the pattern has no metacharacter
 	kind    byte   // '-' regular, 'd', 'c', 'b', 'p', 'l', 's'; 0 for every kind
 	context string
 	file    string
 	line    int
-	// compiled is the pattern once it was needed.
+	// compiled is the pattern after its first use.
 	compiled *compiled
 }
 
-// A compiled is a pattern that is compiled when it is first needed.
+// A compiled is a pattern that is compiled at its first use.
 type compiled struct {
 	once sync.Once
 	re   *regexp.Regexp
 	err  error
 }
 
-// A substitution lets the paths under from be labelled as those under to.
+// A substitution labels the paths below from like those below to.
 type substitution struct{ from, to string }
 
-// None is the context of files that are to have no label of their own.
+// None is the context of files without a label of their own.
 const None = "<<none>>"
 
-// ErrNone is wrapped where a system has no file_contexts.
+// ErrNone is wrapped if a system has no file_contexts.
 var ErrNone = errors.New("the system has no file_contexts")
 
-// ErrNoLabel is wrapped where no entry gives a file a label.
+// ErrNoLabel is wrapped if no entry has a label for a file.
 var ErrNoLabel = errors.New("file_contexts gives the file no label")
 
 const (
@@ -64,8 +64,8 @@ const (
 	maxEntries      = 1 << 20
 )
 
-// A Reader reads the files of a system: package host has one. An error of a file
-// that is not there wraps [fs.ErrNotExist].
+// A Reader reads the files of a system: package host has one. The error of a missing file wraps
+// [fs.ErrNotExist].
 type Reader interface {
 	ReadFile(name string, limit int64) ([]byte, error)
 }
@@ -110,7 +110,7 @@ func Load(root Reader, selinuxType string) (*Table, error) {
 	return fc, nil
 }
 
-// Parse reads the text of a file_contexts file alone; file is its name for messages.
+// Parse reads the text of a file_contexts file without companions; file is its name for messages.
 func Parse(b []byte, file string) (*Table, error) {
 	fc := &Table{}
 	if err := fc.add(b, file); err != nil {
@@ -152,8 +152,8 @@ func (fc *Table) add(b []byte, file string) error {
 	return nil
 }
 
-// An Entry is a line of file_contexts: the pattern of whole paths, the kind of file as
-// ls -l has it ('-', 'd', 'l' ...; 0 for every kind) and the context, which may be [None].
+// An Entry is a line of file_contexts: the pattern of whole paths, the kind of file as in ls -l
+// ('-', 'd', 'l' ...; 0 for every kind) and the context, which may be [None].
 type Entry struct {
 	Pattern string
 	Kind    byte
@@ -171,7 +171,7 @@ func (fc *Table) Entries() iter.Seq[Entry] {
 	}
 }
 
-// sort moves the entries without a metacharacter behind the others.
+// sort moves the entries without a metacharacter after the others.
 func (fc *Table) sort() {
 	slices.SortStableFunc(fc.entries, func(a, b entry) int {
 		switch {
@@ -186,8 +186,8 @@ func (fc *Table) sort() {
 
 const metacharacters = ".^$?*+|[({"
 
-// literalPrefix returns what every path that a pattern matches begins with, and
-// whether that is all there is to the pattern.
+// literalPrefix returns the common prefix of all paths that a pattern matches, and whether the
+// pattern is only this text.
 func literalPrefix(pattern string) (prefix string, exact bool) {
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {
@@ -200,7 +200,7 @@ func literalPrefix(pattern string) (prefix string, exact bool) {
 		if c == '\\' || strings.IndexByte(metacharacters, c) >= 0 {
 			prefix = b.String()
 			if strings.IndexByte("?*{", c) >= 0 && prefix != "" {
-				prefix = prefix[:len(prefix)-1] // it may stand no times
+				prefix = prefix[:len(prefix)-1] // the character before it is optional
 			}
 			if topLevelBar(pattern) {
 				prefix = ""
@@ -216,8 +216,8 @@ func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// topLevelBar reports whether a | of the pattern may stand outside of all
-// groups; it errs on the side of yes.
+// topLevelBar reports whether the pattern may have a | outside of all groups; in doubt it returns
+// true.
 func topLevelBar(pattern string) bool {
 	depth := 0
 	for i := 0; i < len(pattern); i++ {
@@ -225,7 +225,7 @@ func topLevelBar(pattern string) bool {
 		case '\\':
 			i++
 		case '[':
-			return strings.IndexByte(pattern[i:], '|') >= 0 // a bracket may hide parentheses
+			return strings.IndexByte(pattern[i:], '|') >= 0 // a bracket expression may contain parentheses
 		case '(':
 			depth++
 		case ')':
@@ -252,8 +252,7 @@ func parseSubs(b []byte) []substitution {
 	return list
 }
 
-// substitute rewrites a path by the first substitution that names it or a
-// directory above it.
+// substitute rewrites a path by the first substitution for it or for a directory above it.
 func substitute(path string, list []substitution) string {
 	for _, s := range list {
 		rest, ok := strings.CutPrefix(path, s.from)
@@ -272,14 +271,13 @@ func substitute(path string, list []substitution) string {
 type Match struct {
 	// Path is the path that was looked up, after substitutions.
 	Path string
-	// Context is the label; "<<none>>" where the file is to have none.
+	// Context is the label; "<<none>>" if the file has none.
 	Context string
 	Pattern string
 	File    string
 	Line    int
-	// Unsupported are the patterns of higher precedence that could not be tried,
-	// because they use what Go's regular expressions do not have: one of them may
-	// give another label.
+	// Unsupported are patterns of higher precedence that Go's regular expressions do not support,
+	// and that could not be tried: one of them may give another label.
 	Unsupported []string
 }
 
@@ -307,11 +305,11 @@ func (fc *Table) Lookup(path string, kind byte) (Match, error) {
 	return m, fmt.Errorf("%w: no pattern matches %s", ErrNoLabel, path)
 }
 
-// Customizable reports whether a type is one that people give to files by hand:
-// restorecon leaves such files alone without -F.
+// Customizable reports whether a type is one that administrators set by hand: restorecon changes
+// such files only with -F.
 func (fc *Table) Customizable(typeName string) bool { return fc.customizable[typeName] }
 
-// Uses counts the entries that give a type.
+// Uses counts the entries with a type.
 func (fc *Table) Uses(typ string) (n int) {
 	for i := range fc.entries {
 		if parts := strings.SplitN(fc.entries[i].context, ":", 4); len(parts) > 2 && parts[2] == typ {
@@ -321,7 +319,7 @@ func (fc *Table) Uses(typ string) (n int) {
 	return n
 }
 
-// squeeze takes the doubled slashes and the one at the end out of a path.
+// squeeze removes doubled slashes and the one at the end of a path.
 func squeeze(path string) string {
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
@@ -350,15 +348,14 @@ const (
 	maxProgram = 1 << 14 // steps of a compiled pattern: repetitions multiply
 )
 
-// compile turns a pattern, which is PCRE, into a Go expression for whole paths.
-// The anchors are put around it as libselinux puts them: a | outside of all
-// groups splits them. What Go does not have is an error, and so is a pattern
-// that is made to be slow.
+// compile turns a pattern, which is PCRE, into a Go expression for whole paths. The anchors are
+// added as in libselinux: a | outside of all groups separates them. A pattern that Go does not
+// support, or that would be very slow, is an error.
 func compile(pattern string) (*regexp.Regexp, error) {
 	if len(pattern) > maxPattern {
 		return nil, fmt.Errorf("pattern of more than %d bytes", maxPattern)
 	}
-	// PCRE2 takes a dot for any character, newline included, as libselinux asks.
+	// In libselinux's PCRE2 patterns a dot matches any character, including newline.
 	anchored := "(?s)^" + pattern + "$"
 	tree, err := syntax.Parse(anchored, syntax.Perl)
 	var bad *syntax.Error

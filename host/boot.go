@@ -9,8 +9,8 @@ import (
 // A boot lists the units that systemd starts when a system boots.
 type boot struct {
 	root  Root
-	units []string // that others want or require
-	known bool     // false for a system without units of systemd, or with more than are read
+	units []string // units that others want or require
+	known bool     // false for a system without systemd units, or with more than senet reads
 }
 
 func (r Root) boot() boot {
@@ -18,8 +18,8 @@ func (r Root) boot() boot {
 	return boot{r, units, known}
 }
 
-// starts reports whether a service is started: a unit wants or requires it, and it is not
-// masked. Otherwise why says what keeps it from being started, or that nobody knows.
+// starts reports whether a service is started: a unit wants or requires it, and it is not masked.
+// Otherwise why says why it is not started, or that this is not known.
 func (b *boot) starts(service string) (yes bool, why string) {
 	if to, err := b.root.ReadLink("/etc/systemd/system/" + service); err == nil && to == "/dev/null" {
 		return false, service + " is masked"

@@ -1,12 +1,12 @@
 package host
 
-// A Filter is the packet filter of one network namespace, as far as it decides
-// the SECMARK labels of packets: nftables and the older iptables, in one form.
-// It is read only where a rule or object of the namespace holds a label.
+// A Filter is the packet filter of one network namespace, as far as it decides the SECMARK labels
+// of packets: nftables and the older iptables, in one form. It is read only if a rule or object of
+// the namespace has a label.
 type Filter struct {
-	// Chains are in the order in which the kernel lists them. Of the base chains
-	// of one hook that with the lowest priority comes first; of two with the same
-	// priority the later one, as nf_hook_entries_grow puts it in front.
+	// Chains are in the order in which the kernel lists them. Of the base chains of one hook, the
+	// one with the lowest priority comes first; of two with the same priority the later one, since
+	// nf_hook_entries_grow puts it first.
 	Chains []Chain `json:"chains"`
 }
 
@@ -21,19 +21,18 @@ type Chain struct {
 	Hook     string `json:"hook,omitempty"`
 	Priority int    `json:"priority,omitempty"`
 	Policy   string `json:"policy,omitempty"` // of a base chain: accept or drop
-	// NAT says that the chain translates addresses: the first packet of a connection
-	// alone enters it, at the place that the kernel has for that (nf_nat_inet_fn).
+	// NAT says that the chain translates addresses: only the first packet of a connection enters
+	// it, at the kernel's place for that (nf_nat_inet_fn).
 	NAT bool `json:"nat,omitempty"`
-	// Legacy says that the chain is of the older iptables, whose place among chains of
-	// nftables with its priority is not known.
+	// Legacy says that the chain belongs to the older iptables. Its place among chains of nftables
+	// with its priority is not known.
 	Legacy bool   `json:"legacy,omitempty"`
 	Rules  []Rule `json:"rules,omitempty"`
 }
 
-// A Rule holds the steps of a rule of the packet filter: a step that does not match ends the
-// rule.
+// A Rule has the steps of a packet filter rule: a step that does not match ends the rule.
 type Rule struct {
-	// Name names the rule for a person: its text, or "handle 7".
+	// Name is a name of the rule for people: its text, or "handle 7".
 	Name  string `json:"name"`
 	Steps []Step `json:"steps"`
 }
@@ -41,19 +40,18 @@ type Rule struct {
 // A Step is a match or an action: Field or Do is set.
 type Step struct {
 	// Field is the part of a packet that is compared. It is one of the Field constants;
-	// FieldUnknown is something that senet does not know of packets, named in Values.
+	// FieldUnknown is a property of packets that senet does not know, named in Values.
 	Field string `json:"field,omitempty"`
-	// Values are what Field may be, any of them: numbers and ranges of ports
-	// (80, 443-500), prefixes and ranges of addresses, names of interfaces (eth*
-	// for a beginning), states of connections.
+	// Values are the accepted values of Field: numbers and ranges of ports (80, 443-500), prefixes
+	// and ranges of addresses, names of interfaces (eth* for a prefix), states of connections.
 	Values []string `json:"values,omitempty"`
 	Not    bool     `json:"not,omitempty"`
-	// Do is one of the Do constants, and Arg the label or chain it takes.
+	// Do is one of the Do constants, and Arg its label or chain.
 	Do  string `json:"do,omitempty"`
 	Arg string `json:"arg,omitempty"`
 }
 
-// What a step may compare.
+// The fields that a step may compare.
 const (
 	FieldFamily    = "family"    // ip, ip6
 	FieldProtocol  = "protocol"  // numbers: 6
@@ -61,7 +59,7 @@ const (
 	FieldDest      = "daddr"     // addresses
 	FieldSPort     = "sport"     // ports
 	FieldDPort     = "dport"     // ports
-	FieldPort      = "port"      // either port
+	FieldPort      = "port"      // source or destination port
 	FieldIn        = "iifname"   // names
 	FieldOut       = "oifname"   // names
 	FieldInIndex   = "iif"       // numbers of interfaces
@@ -71,10 +69,10 @@ const (
 	FieldSecmark   = "secmark"   // none: the packet has no label
 	FieldTCPFlags  = "tcp flags" // mask/value, in hexadecimal
 	FieldNever     = "never"     // nothing matches
-	FieldUnknown   = "unknown"   // Values says what
+	FieldUnknown   = "unknown"   // Values has the name
 )
 
-// What a step may do.
+// The actions of a step.
 const (
 	DoAccept    = "accept"
 	DoDrop      = "drop"     // drop, reject
@@ -87,7 +85,7 @@ const (
 	DoToConn    = "to ct"    // nftables: ct secmark set meta secmark
 	DoFromConn  = "from ct"  // nftables: meta secmark set ct secmark
 	DoUntrack   = "notrack"  // no connection is tracked
-	DoRewrite   = "nat"      // addresses or ports change
+	DoRewrite   = "nat"      // addresses or ports are changed
 	DoElsewhere = "queue"    // a program or another host decides
 	DoAnyLabel  = "label of" // a label that senet cannot tell
 )

@@ -1,14 +1,12 @@
-// Package host holds the facts of one machine that the kernel's network checks
-// depend on, and reads them: of the running system, of a system under a
-// directory, out of a saved file.
+// Package host has the facts of one machine that the kernel's network checks depend on, and reads
+// them: from the running system, from a system under a directory, or from a saved file.
 //
-// Every fact has an [Origin]: the file or query it comes from and whether it
-// was read, configured, derived, assumed or could not be read. What could not
-// be read is listed in [Facts.Unknown] with a code, and stands at the value it
-// has on a standard host.
+// Every fact has an [Origin]: the file or query it comes from and whether it was read, configured,
+// derived, assumed or could not be read. Facts that could not be read are listed in [Facts.Unknown]
+// with a code, and have the value of a standard host.
 //
-// The parsers are functions of bytes. What touches the system goes through
-// [Root] for files, and through one function each for netlink and for commands.
+// The parsers are functions of bytes. All access to the system goes through [Root] for files, and
+// through one function each for netlink and for commands.
 //
 // Start here: [Read], [Load] or [Standard].
 package host
@@ -19,25 +17,24 @@ import "slices"
 type Facts struct {
 	// Source names the origin of the facts, for a person: "standard host".
 	Source string `json:"source"`
-	// Enforcing is false where the whole system only logs what it would deny, and
-	// where SELinux is off.
+	// Enforcing is false if the whole system only logs denials, or if SELinux is off.
 	Enforcing bool `json:"enforcing"`
-	// LocalPorts is net.ipv4.ip_local_port_range, which holds for IPv6 as well.
+	// LocalPorts is net.ipv4.ip_local_port_range, which also applies to IPv6.
 	LocalPorts PortRange `json:"ip_local_port_range"`
-	// UnprivilegedPortStart is net.ipv4.ip_unprivileged_port_start: binding a
-	// port below it takes the capability net_bind_service.
+	// UnprivilegedPortStart is net.ipv4.ip_unprivileged_port_start: binding a port below it
+	// requires the capability net_bind_service.
 	UnprivilegedPortStart uint16 `json:"ip_unprivileged_port_start"`
-	// PeerLabelling is true where NetLabel or labelled IPsec is configured: the
-	// kernel's netlbl_enabled() or selinux_xfrm_refcount > 0.
+	// PeerLabelling is true if NetLabel or labelled IPsec is configured: the kernel's
+	// netlbl_enabled() or selinux_xfrm_refcount > 0.
 	PeerLabelling bool `json:"peer_labelling"`
-	// Secmark is true where packet filter rules set SECMARK labels: the kernel's
+	// Secmark is true if packet filter rules set SECMARK labels: the kernel's
 	// selinux_secmark_refcount > 0.
 	Secmark bool `json:"secmark"`
 	// Assumed says that the facts were not read from a machine.
 	Assumed bool `json:"assumed"`
 
-	// The facts above were taken from the rest. A section is nil where it was not read, which
-	// Unknown or Origins explains.
+	// The facts above are derived from the following sections. A section is nil if it was not read,
+	// which Unknown or Origins explains.
 
 	Kernel       *Kernel       `json:"kernel,omitempty"`
 	SELinux      *SELinux      `json:"selinux,omitempty"`
@@ -47,19 +44,17 @@ type Facts struct {
 	NetLabel     *NetLabel     `json:"netlabel,omitempty"`
 	IPsec        []IPsecLabel  `json:"labelled_ipsec,omitempty"`
 	SecmarkRules []SecmarkRule `json:"secmark_rules,omitempty"`
-	// Filter is the packet filter, where SecmarkRules has rules of this network
-	// namespace.
+	// Filter is the packet filter, if SecmarkRules has rules of this network namespace.
 	Filter *Filter `json:"packet_filter,omitempty"`
-	// Routes are the routing tables, where packets are checked or where they were
-	// asked for.
+	// Routes are the routing tables, if packets are checked or the caller asked for them.
 	Routes []Route `json:"routes,omitempty"`
-	// Origins has one entry for each fact that was looked for, in a fixed order.
+	// Origins has one entry for each fact that Read tried to find, in a fixed order.
 	Origins []Origin `json:"origins,omitempty"`
 	// Unknown lists the facts that could not be read, in the same order.
 	Unknown []Unknown `json:"unknown,omitempty"`
 }
 
-// A PortRange is the ports from Low to High, both included.
+// A PortRange is a range of ports, with both ends.
 type PortRange struct {
 	Low  uint16 `json:"low"`
 	High uint16 `json:"high"`
@@ -68,8 +63,8 @@ type PortRange struct {
 // Contains reports whether port lies in the range.
 func (r PortRange) Contains(port uint16) bool { return r.Low <= port && port <= r.High }
 
-// Standard returns the facts of a Linux system as it is installed: the kernel's
-// default sysctls, enforcing, nothing configured that labels packets.
+// Standard returns the facts of a newly installed Linux system: the kernel's default sysctls,
+// enforcing, and no labels for packets.
 func Standard() Facts {
 	return Facts{
 		Source:                "standard host",
@@ -80,8 +75,7 @@ func Standard() Facts {
 	}
 }
 
-// Origin returns where a fact comes from; ok is false where it was not looked
-// for.
+// Origin returns the source of a fact; ok is false if Read did not try to find it.
 func (f *Facts) Origin(fact Fact) (o Origin, ok bool) {
 	i := slices.IndexFunc(f.Origins, func(o Origin) bool { return o.Fact == fact })
 	if i < 0 {
@@ -90,7 +84,7 @@ func (f *Facts) Origin(fact Fact) (o Origin, ok bool) {
 	return f.Origins[i], true
 }
 
-// Missing returns why a fact is not known; ok is false where it is.
+// Missing returns why a fact is not known; ok is false if it is known.
 func (f *Facts) Missing(fact Fact) (u Unknown, ok bool) {
 	i := slices.IndexFunc(f.Unknown, func(u Unknown) bool { return u.Fact == fact })
 	if i < 0 {
@@ -99,12 +93,12 @@ func (f *Facts) Missing(fact Fact) (u Unknown, ok bool) {
 	return f.Unknown[i], true
 }
 
-// SELinuxOff reports whether the facts were read from a machine on which
-// SELinux is off: then nothing at all is checked, and processes have no labels.
+// SELinuxOff reports whether the facts come from a machine with SELinux off: then there are no
+// checks, and processes have no labels.
 func (f *Facts) SELinuxOff() bool { return f.SELinux != nil && !f.SELinux.Enabled }
 
-// Summary returns the facts that verdicts depend on without the lists behind
-// them, as the answers of commands carry them.
+// Summary returns the facts that verdicts depend on, without the long lists, for the answers of
+// commands.
 func (f Facts) Summary() Facts {
 	f.Sysctls, f.Interfaces, f.Origins, f.Filter, f.Routes = nil, nil, nil, nil, nil
 	if f.SELinux != nil {

@@ -24,7 +24,7 @@ func systemInterfaces() ([]Interface, error) {
 			Up: i.Flags&net.FlagUp != 0, Addresses: []string{}}
 		addrs, err := i.Addrs()
 		if err != nil {
-			continue // it went away
+			continue // it no longer exists
 		}
 		for _, a := range addrs {
 			entry.Addresses = append(entry.Addresses, a.String())

@@ -10,21 +10,20 @@ import (
 	"syscall"
 )
 
-// An IPsecLabel is a policy or state of IPsec with a security context: such a
-// one makes the kernel check the labels of peers.
+// An IPsecLabel is an IPsec policy or state with a security context: it makes the kernel check the
+// labels of peers.
 type IPsecLabel struct {
 	Kind    string `json:"kind"` // policy or state
 	Context string `json:"context"`
 	From    string `json:"from"`
-	// Source and Dest are the addresses of the packets it is for, as prefixes, and
-	// Protocol theirs, 0 for any; "" where they are not known. Direction is in, out
-	// or fwd, of a policy.
+	// Source and Dest are the addresses of its packets, as prefixes, and Protocol their protocol, 0
+	// for any; "" if they are not known. Direction is in, out or fwd, for a policy.
 	Source    string `json:"source,omitempty"`
 	Dest      string `json:"dest,omitempty"`
 	Protocol  uint8  `json:"protocol,omitempty"`
 	Direction string `json:"direction,omitempty"`
-	// Action is the treatment of packets by a policy: allow lets them pass as they are, block
-	// drops them, transform has a state (an SA) encrypt or sign them; "" where it is not known.
+	// Action is a policy's treatment of packets: allow does not change them, block drops them,
+	// transform encrypts or signs them with a state (an SA); "" if it is not known.
 	Action string `json:"action,omitempty"`
 }
 
@@ -59,8 +58,8 @@ func parseXfrm(messages []netlinkMessage, order byteOrder, offset int, kind, fro
 	return list
 }
 
-// selector reads the struct xfrm_selector that states and policies begin with,
-// and the direction and action of a policy.
+// selector reads the struct xfrm_selector at the beginning of states and policies, and the
+// direction and action of a policy.
 func (l *IPsecLabel) selector(b []byte, order byteOrder) {
 	const familyAt, destBits, sourceBits, protocol, directionAt, actionAt = 40, 42, 43, 44, 160, 161
 	if len(b) < protocol+1 {
@@ -125,7 +124,7 @@ func (r *reader) askIPsec() ([]IPsecLabel, error) {
 // needs names the missing capability, if that is the reason.
 func needs(err error, capability string) error {
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
-		return errors.New(syscall.EPERM.Error() + ": it takes " + capability)
+		return errors.New(syscall.EPERM.Error() + ": it requires " + capability)
 	}
 	return err
 }

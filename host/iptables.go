@@ -2,9 +2,8 @@ package host
 
 import "strings"
 
-// parseIPTables finds the rules with the target SECMARK in the output of
-// iptables-save. Anything else, including text that is not such output, yields
-// nothing.
+// parseIPTables finds the rules with the target SECMARK in the output of iptables-save.
+// It ignores all other text.
 func parseIPTables(b []byte, family, from string) []SecmarkRule {
 	var list []SecmarkRule
 	table := ""
@@ -15,7 +14,7 @@ func parseIPTables(b []byte, family, from string) []SecmarkRule {
 			continue
 		}
 		words := splitQuoted(line)
-		// A counter "[12:340]" may stand before the rule (iptables-save -c).
+		// A counter "[12:340]" may precede the rule (iptables-save -c).
 		if len(words) > 0 && strings.HasPrefix(words[0], "[") {
 			words = words[1:]
 		}
@@ -39,8 +38,8 @@ func parseIPTables(b []byte, family, from string) []SecmarkRule {
 	return list
 }
 
-// splitQuoted splits a line at blanks outside of double quotes; a backslash
-// takes the next character as it is.
+// splitQuoted splits a line at blanks outside of double quotes; a backslash escapes the
+// next character.
 func splitQuoted(line string) []string {
 	var words []string
 	var word strings.Builder

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// iptablesHooks are the hooks of the built-in chains, and iptablesPriorities
-// where the tables stand in them (include/uapi/linux/netfilter_ipv4.h).
+// iptablesHook returns the hook of a built-in chain; iptablesPriorities are the priorities of the
+// tables (include/uapi/linux/netfilter_ipv4.h).
 func iptablesHook(chain string) string {
 	switch chain {
 	case "PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING":
@@ -33,8 +33,8 @@ func iptablesPriority(table, hook string) int {
 	return 0
 }
 
-// ParseIPTablesFilter reads the output of iptables-save as chains, in the order
-// in which they stand there. Lines that are not of that output are left out.
+// ParseIPTablesFilter reads the output of iptables-save as chains, in its order. It skips lines
+// that are not valid output.
 func ParseIPTablesFilter(b []byte, family string) []Chain {
 	var list []Chain
 	at := make(map[[2]string]int)
@@ -97,7 +97,7 @@ func iptablesSteps(words []string) []Step {
 		case "--comment":
 			continue
 		case "-m", "--match":
-			// What a match compares, its options say; the others may ask without any:
+			// The options of most matches tell what they compare; the others may have no option:
 			// socket, rpfilter.
 			if len(args) == 1 && slices.Contains(matchesByOptions, args[0]) {
 				continue
@@ -116,8 +116,7 @@ func iptablesSteps(words []string) []Step {
 	return steps
 }
 
-// matchesByOptions are the matches that hold for every packet where they have no
-// option that says otherwise.
+// matchesByOptions are the matches that accept every packet if they have no option.
 var matchesByOptions = []string{"tcp", "udp", "udplite", "sctp", "dccp", "comment", "conntrack", "state",
 	"multiport", "iprange", "mark", "connmark",
 	"owner", "addrtype", "set", "mac", "length", "icmp", "icmp6"}
@@ -251,7 +250,7 @@ func iptablesTarget(option string, args, options []string) []Step {
 			return []Step{{Do: DoUntrack}}
 		}
 	}
-	// A chain may have any name that no target has.
+	// A chain may have any name that is not a target.
 	if steps := targetSteps(target); len(steps) != 1 || steps[0].Do != DoElsewhere {
 		return steps
 	}

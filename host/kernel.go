@@ -15,14 +15,14 @@ const (
 	StateUnknown State = "unknown"
 )
 
-// A Kernel holds the properties of the network checks that depend on the kernel's version.
+// A Kernel has the properties of the network checks that depend on the kernel's version.
 type Kernel struct {
 	// Release is the output of uname -r: 6.12.97-amd64.
 	Release string `json:"release"`
-	// Version is the numbers that Release begins with.
+	// Version has the numbers at the beginning of Release.
 	Version Version `json:"version"`
-	// FastOpenCheck says that sendto(MSG_FASTOPEN) is checked like connect(): kernels have that
-	// since mid-2026 only.
+	// FastOpenCheck says that sendto(MSG_FASTOPEN) is checked like connect(): only kernels since
+	// mid-2026 do this.
 	FastOpenCheck State `json:"fast_open_check"`
 	// DCCP says whether the kernel can make DCCP sockets. Linux 6.16 removed them.
 	DCCP State `json:"dccp"`
@@ -43,8 +43,8 @@ func (v Version) AtLeast(major, minor int) bool {
 	return v.Major > major || v.Major == major && v.Minor >= minor
 }
 
-// ParseRelease reads the version that a kernel release begins with; ok is false
-// where it begins with none.
+// ParseRelease reads the version at the beginning of a kernel release; ok is false if there is
+// none.
 func ParseRelease(release string) (v Version, ok bool) {
 	rest := release
 	for i, to := range []*int{&v.Major, &v.Minor, &v.Patch} {
@@ -72,7 +72,7 @@ func newKernel(release string) Kernel {
 	k.Version = v
 	k.FastOpenCheck = fastOpenCheck(v)
 	if v.Patch == 0 && k.FastOpenCheck == No && strings.Contains(release, "-") {
-		k.FastOpenCheck = StateUnknown // 6.1.0-37-amd64: the number of Debian's ABI, of any patch level
+		k.FastOpenCheck = StateUnknown // 6.1.0-37-amd64: the number of Debian's ABI, for any patch level
 	}
 	if v.AtLeast(6, 16) {
 		k.DCCP = No
@@ -81,9 +81,9 @@ func newKernel(release string) Kernel {
 	return k
 }
 
-// debianVersion returns the version that Debian builds a kernel from, out of /proc/version: "... #1
-// SMP Debian 6.1.192-1 (2026-07-11)". The release that uname -r prints has the number of the ABI in
-// place of the patch level.
+// debianVersion returns the version that Debian builds a kernel from, from /proc/version: "... #1
+// SMP Debian 6.1.192-1 (2026-07-11)". The release of uname -r has the ABI number instead of the
+// patch level.
 func debianVersion(proc string) (Version, bool) {
 	_, rest, ok := strings.Cut(proc, " Debian ")
 	if !ok {
@@ -97,7 +97,7 @@ func debianVersion(proc string) (Version, bool) {
 	return ParseRelease(upstream)
 }
 
-// patched corrects the patch level of a kernel of Debian's, and what follows from it.
+// patched corrects the patch level of a Debian kernel, and the properties that depend on it.
 func (k *Kernel) patched(proc string) bool {
 	v, ok := debianVersion(proc)
 	if !ok || v.Major != k.Version.Major || v.Minor != k.Version.Minor {
@@ -107,10 +107,10 @@ func (k *Kernel) patched(proc string) bool {
 	return true
 }
 
-// fastOpenCheck knows the releases that carry "selinux: check connect-related
-// permissions on TCP Fast Open" (44c74d27d1b9, merged for 7.2): 6.12.97 and
-// 6.1.178 by their changelogs. Other stable series carry it from a release that
-// is not known here, and distributions apply it to kernels of any number.
+// fastOpenCheck knows the releases with "selinux: check connect-related permissions on TCP Fast
+// Open" (44c74d27d1b9, merged for 7.2): 6.12.97 and 6.1.178 by their changelogs. Other stable
+// series have it since a release that is not known here, and distributions apply it to kernels of
+// any number.
 func fastOpenCheck(v Version) State {
 	switch {
 	case v.AtLeast(7, 2):
@@ -130,8 +130,8 @@ func yesNo(b bool) State {
 	return No
 }
 
-// policyVersion is POLICYDB_VERSION_MAX of include/security.h by release; 0
-// before 2.6.28, whose kernels have no other interface that senet reads.
+// policyVersion returns POLICYDB_VERSION_MAX of include/security.h by release; 0 before 2.6.28,
+// which also lacks the other interfaces that senet reads.
 func policyVersion(v Version) int {
 	steps := []struct{ major, minor, version int }{
 		{6, 17, 35}, {6, 14, 34}, {5, 8, 33}, {5, 5, 32}, {4, 13, 31}, {4, 3, 30}, {3, 14, 29}, {3, 5, 28},

@@ -11,21 +11,21 @@ import (
 	"syscall"
 )
 
-// NetLabel is the configuration of NetLabel, which belongs to the initial
-// network namespace and holds for all.
+// NetLabel is the configuration of NetLabel, which belongs to the initial network namespace and
+// applies to all.
 type NetLabel struct {
-	// Supported is false where the kernel was built without NetLabel.
+	// Supported is false if the kernel was built without NetLabel.
 	Supported bool `json:"supported"`
 	// Protocols are the labelling protocols that the kernel has.
 	Protocols []string `json:"protocols,omitempty"`
-	// CIPSO and CALIPSO are the DOIs that are configured.
+	// CIPSO and CALIPSO are the configured DOIs.
 	CIPSO []uint32 `json:"cipso_doi,omitempty"`
 	// Definitions map labels to options, for each DOI of CIPSO. They are in the order of CIPSO.
 	Definitions []CIPSODefinition `json:"cipso,omitempty"`
 	CALIPSO     []uint32          `json:"calipso_doi,omitempty"`
-	// Static are the labels that packets without one get.
+	// Static are the labels for packets without one.
 	Static []StaticLabel `json:"static,omitempty"`
-	// AcceptUnlabelled is false where packets without any label are dropped.
+	// AcceptUnlabelled is false if packets without any label are dropped.
 	AcceptUnlabelled bool `json:"accept_unlabelled"`
 	// Domains give the protocol that the sockets of a domain use.
 	Domains []DomainMap `json:"domains,omitempty"`
@@ -45,13 +45,13 @@ type DomainMap struct {
 	DOI      uint32 `json:"doi,omitempty"`
 	// Family is ip or ip6, "" for both.
 	Family string `json:"family,omitempty"`
-	// Addresses limits the entry to packets to them, as a prefix; "" for all. A
-	// domain with such entries has no other.
+	// Addresses limits the entry to packets to these addresses, as a prefix; "" for all. A domain
+	// with such entries has no other.
 	Addresses string `json:"addresses,omitempty"`
 }
 
-// Enabled reports whether the configuration makes the kernel check the labels of
-// peers. It mirrors netlbl_enabled, whose count DOIs and static labels raise.
+// Enabled reports whether the configuration makes the kernel check the labels of peers. It mirrors
+// netlbl_enabled, which counts DOIs and static labels.
 func (n *NetLabel) Enabled() bool {
 	return n != nil && len(n.CIPSO)+len(n.CALIPSO)+len(n.Static) > 0
 }
@@ -113,7 +113,7 @@ func netlabelProtocol(n uint32) string {
 
 const genlHeader = 4 // struct genlmsghdr
 
-// genlAttributes returns what follows the generic netlink header.
+// genlAttributes returns the bytes after the generic netlink header.
 func genlAttributes(m netlinkMessage) []byte {
 	return m.Payload[min(len(m.Payload), genlHeader):]
 }
@@ -164,13 +164,13 @@ func parseStatic(messages []netlinkMessage, order byteOrder) []StaticLabel {
 	return list
 }
 
-// maskedAddress writes the address and mask of a static label as a prefix, or
-// with the mask written out where it is none.
+// maskedAddress writes the address and mask of a static label as a prefix, or with the mask written
+// out if it is not a prefix.
 func maskedAddress(b []byte, order byteOrder) string {
 	return addressUnderMask(b, order, [][2]uint16{{unlblAIPv4, unlblAIPv4Mask}, {unlblAIPv6, unlblAIPv6Mask}})
 }
 
-// addressUnderMask does that for attributes of any numbers.
+// addressUnderMask does that for attributes with any numbers.
 func addressUnderMask(b []byte, order byteOrder, families [][2]uint16) string {
 	for _, family := range families {
 		raw, _ := attribute(b, order, family[0])
@@ -255,7 +255,8 @@ func (r *reader) readNetLabel(f *facts) {
 		f.PeerLabelling = f.PeerLabelling || n.Enabled()
 		f.from(FactNetLabel, HowRead, from, "")
 	case errors.Is(err, syscall.ENOENT) && r.root.Exists(initialNetNSOnly):
-		// The initial network namespace, and no such family: the kernel has none.
+		// We are in the initial network namespace and there is no such family: the kernel has no
+		// NetLabel.
 		f.NetLabel = &NetLabel{AcceptUnlabelled: true}
 		f.from(FactNetLabel, HowRead, from, "the kernel has no NetLabel")
 	case errors.Is(err, syscall.ENOENT):
@@ -265,8 +266,8 @@ func (r *reader) readNetLabel(f *facts) {
 	}
 }
 
-// initialNetNSOnly is a parameter that the kernel shows in the initial network
-// namespace only (net_core_table of net/core/sysctl_net_core.c).
+// initialNetNSOnly is a parameter that exists only in the initial network namespace (net_core_table
+// of net/core/sysctl_net_core.c).
 const initialNetNSOnly = "/proc/sys/net/core/netdev_max_backlog"
 
 func (r *reader) askNetLabel() (*NetLabel, error) {

@@ -11,8 +11,8 @@ type CIPSODefinition struct {
 	// Tags are the kinds of tags in the order in which they are tried: 1 (bitmap),
 	// 2 (enumerated), 5 (ranges) or 128 (local).
 	Tags []int `json:"tags,omitempty"`
-	// Levels and Categories are the table of trans: local, remote. The numbers
-	// are those of the policy less one.
+	// Levels and Categories are the table of trans: local, remote. The numbers are those
+	// of the policy minus one.
 	Levels     [][2]uint32 `json:"levels,omitempty"`
 	Categories [][2]uint32 `json:"categories,omitempty"`
 }

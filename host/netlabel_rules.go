@@ -9,8 +9,8 @@ import (
 )
 
 // parseNetLabelRules reads the rules file of the netlabel service: arguments of
-// netlabelctl(8), one command a line, upon what the kernel begins with. Lines that
-// netlabelctl would refuse are left out.
+// netlabelctl(8), one command a line, applied to the kernel's initial state. It skips
+// lines that netlabelctl would refuse.
 func parseNetLabelRules(b []byte) *NetLabel {
 	n := &NetLabel{Supported: true, AcceptUnlabelled: true, Domains: []DomainMap{{Protocol: "unlabelled"}}}
 	for line := range strings.Lines(string(b)) {

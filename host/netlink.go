@@ -26,7 +26,7 @@ const (
 	nlaType     = 0x3fff
 )
 
-var errShort = errors.New("netlink message is cut short")
+var errShort = errors.New("netlink message is truncated")
 
 // parseMessages splits the bytes of one read from a netlink socket. Netlink is in the byte
 // order of the machine.
@@ -46,8 +46,7 @@ func parseMessages(b []byte, order byteOrder) ([]netlinkMessage, error) {
 	return list, nil
 }
 
-// attributes yields the attributes in b, type and content, and stops at one
-// that is cut short.
+// attributes yields the attributes in b, type and contents, and stops at a truncated one.
 func attributes(b []byte, order byteOrder) iter.Seq2[uint16, []byte] {
 	return func(yield func(uint16, []byte) bool) {
 		for len(b) >= 4 {

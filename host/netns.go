@@ -10,16 +10,16 @@ import (
 
 // A NetNS is a network namespace.
 type NetNS struct {
-	// Inode tells namespaces apart, as lsns prints it; 0 if unknown.
+	// Inode identifies the namespace, as lsns prints it; 0 if unknown.
 	Inode uint64 `json:"inode"`
-	// Name is what was asked for: a process id or a name of ip netns; "" for the
-	// namespace of senet itself.
+	// Name is the requested one: a process id or a name of ip netns; "" for the namespace of senet
+	// itself.
 	Name string `json:"name,omitempty"`
-	// Initial is true for the namespace that the machine started with.
+	// Initial is true for the namespace in which the machine booted.
 	Initial bool `json:"initial"`
 }
 
-// parseNetNS reads where /proc/PID/ns/net points: net:[4026531833].
+// parseNetNS reads the target of the link /proc/PID/ns/net: net:[4026531833].
 func parseNetNS(link string) (uint64, bool) { return parseNamespace(link, "net") }
 
 func parseNamespace(link, kind string) (uint64, bool) {
@@ -31,8 +31,8 @@ func parseNamespace(link, kind string) (uint64, bool) {
 	return n, err == nil
 }
 
-// netNSFile returns the file of a network namespace: that of a process by its id, else one that
-// ip netns made.
+// netNSFile returns the file of a network namespace: that of a process by its id, or one made by ip
+// netns.
 func (r Root) netNSFile(name string) (string, error) {
 	if pid, err := strconv.ParseUint(name, 10, 31); err == nil {
 		return fmt.Sprintf("/proc/%d/ns/net", pid), nil
@@ -43,18 +43,17 @@ func (r Root) netNSFile(name string) (string, error) {
 	return "/run/netns/" + name, nil
 }
 
-// maxNetNS bounds the network namespaces that one reading looks into.
+// maxNetNS bounds the network namespaces that one Read inspects.
 const maxNetNS = 64
 
-// A netNSEntry is a network namespace and a file to enter it by.
+// A netNSEntry is a network namespace and a file with which to enter it.
 type netNSEntry struct {
 	inode uint64
 	file  string
 }
 
-// netNamespaces lists the network namespaces that processes are in or that
-// ip netns keeps, each once, by inode. partial is true where some could not be
-// looked at.
+// netNamespaces lists the network namespaces that processes are in or that ip netns keeps, each
+// once, by inode. partial is true if some could not be inspected.
 func (r *reader) netNamespaces() (list []netNSEntry, partial bool) {
 	add := func(inode uint64, file string) {
 		if slices.ContainsFunc(list, func(e netNSEntry) bool { return e.inode == inode }) {
@@ -92,9 +91,9 @@ func (r *reader) netNamespaces() (list []netNSEntry, partial bool) {
 	return list, partial
 }
 
-// readOtherNetNS looks for SECMARK rules and labelled IPsec in the other network
-// namespaces: the kernel counts them over all of them (selinux_secmark_refcount,
-// selinux_xfrm_refcount), so one elsewhere makes it check packets here.
+// readOtherNetNS searches the other network namespaces for SECMARK rules and labelled IPsec: the
+// kernel counts them over all namespaces (selinux_secmark_refcount, selinux_xfrm_refcount), so that
+// one in another namespace makes it check packets here.
 func (r *reader) readOtherNetNS(f *facts) {
 	const from = "/proc/*/ns/net"
 	all, partial := r.netNamespaces()

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// setnsNumber is the system call setns, which the package syscall does not have
-// for every machine.
+// setnsNumber returns the number of the system call setns, which the package syscall
+// lacks for some machines.
 func setnsNumber() (uintptr, bool) {
 	switch runtime.GOARCH {
 	case "amd64":
@@ -28,9 +28,9 @@ func setnsNumber() (uintptr, bool) {
 	return 0, false
 }
 
-// inNetNS runs do on a thread that has entered the network namespace of a file,
-// and takes the thread back afterwards. A thread that cannot be taken back is
-// never used again.
+// inNetNS runs do on a thread that has entered the network namespace of a file, and
+// returns the thread to its namespace afterwards. A thread that cannot return is never
+// used again.
 func inNetNS(file string, do func() error) error {
 	number, ok := setnsNumber()
 	if !ok {
@@ -43,8 +43,8 @@ func inNetNS(file string, do func() error) error {
 	defer f.Close()
 	done := make(chan error, 1)
 	go func() {
-		// The runtime ends a thread whose goroutine ends locked, but for the first
-		// thread of the process, by which /proc/self knows it: hence the way back.
+		// The runtime ends a thread whose goroutine ends while locked, except the first
+		// thread of the process, which /proc/self uses: hence the return.
 		runtime.LockOSThread()
 		home, err := os.Open("/proc/thread-self/ns/net")
 		if err != nil {
@@ -73,7 +73,7 @@ func setns(number uintptr, f *os.File) syscall.Errno {
 	return errno
 }
 
-// vanished reports whether an error is that of a process that has ended.
+// vanished reports whether an error means that a process has ended.
 func vanished(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
 }

@@ -8,21 +8,21 @@ import (
 	"strconv"
 )
 
-// An operand is the content of a register of nftables: a field of packets, or a part of it,
-// perhaps masked.
+// An operand is the contents of an nftables register: a field of packets, or a part of it, possibly
+// masked.
 type operand struct {
-	field string // "" for something that is not known of packets
-	text  string // its name then
+	field string // "" for an unknown property of packets
+	text  string // the name of an unknown property
 	size  int    // bytes
-	// from is the offset of the bytes in the whole field, of addresses.
+	// from is the offset of the bytes in the whole field, for addresses.
 	from  int
 	mask  []byte // nil for all bits
 	whole int    // bytes of the whole field
 	host  bool   // the number is in the byte order of the machine
 }
 
-// registers are the 20 words that registers lie in: four of 16 bytes, which
-// overlap with sixteen of 4 (nft_parse_register).
+// registers are the 20 words of the registers: four of 16 bytes, which overlap with sixteen of 4
+// (nft_parse_register).
 type registers [20]*operand
 
 func register(number uint32) int {
@@ -39,7 +39,7 @@ func register(number uint32) int {
 // A nftRule decodes the expressions of one rule.
 type nftRule struct {
 	order  byteOrder
-	family string // of the table; of inet once the rule has asked
+	family string // the family of the table; for inet, the packet's family once the rule has compared it
 	table  *nftTable
 	regs   registers
 	rules  [][]Step // the rule, once for each element of a verdict map
@@ -82,8 +82,7 @@ func (r *nftRule) add(s Step) {
 
 func (r *nftRule) unknown(text string) { r.add(Step{Field: FieldUnknown, Values: []string{text}}) }
 
-// expression decodes one expression. An expression that it does not know becomes a step that may
-// match or not.
+// expression decodes one expression. An unknown expression becomes a step that may match or not.
 func (r *nftRule) expression(name string, b []byte) {
 	switch name {
 	case "meta":
@@ -115,10 +114,10 @@ func (r *nftRule) expression(name string, b []byte) {
 	case "nat", "masq", "redir":
 		r.add(Step{Do: DoRewrite})
 		r.add(Step{Do: DoAccept})
-	case "tproxy": // the rule ends where nobody listens there
+	case "tproxy": // the rule ends if nobody listens there
 		r.add(Step{Do: DoRewrite})
 		r.unknown(name)
-	case "synproxy": // of packets that make a connection, and no others
+	case "synproxy": // packets that make a connection, and no others
 		r.unknown(name)
 		r.add(Step{Do: DoElsewhere})
 	case "queue", "fwd":
@@ -126,12 +125,12 @@ func (r *nftRule) expression(name string, b []byte) {
 	case "counter", "log", "dup", "last", "flow_offload", "inner":
 	case "byteorder", "hash", "numgen", "rt", "fib", "socket", "osf", "tunnel", "xfrm", "exthdr":
 		r.load(b, 1, &operand{text: name})
-	default: // limit, quota, connlimit, dynset and what is newer
+	default: // limit, quota, connlimit, dynset and newer ones
 		r.unknown(name)
 	}
 }
 
-// load puts an operand into the register that an attribute names.
+// load puts an operand into the register of an attribute.
 func (r *nftRule) load(b []byte, typ uint16, o *operand) {
 	n, ok := bigU32(b, r.order, typ)
 	at := register(n)
@@ -258,7 +257,7 @@ func (r *nftRule) payload(b []byte) {
 	r.load(b, dreg, o)
 }
 
-// bitwise knows the form that masks: dreg = (sreg & mask) ^ 0.
+// bitwise decodes the form with a mask: dreg = (sreg & mask) ^ 0.
 func (r *nftRule) bitwise(b []byte) {
 	const sreg, dreg, mask, xor, op = 1, 2, 4, 5, 6
 	o := *r.operandOf(b, sreg)
@@ -271,7 +270,7 @@ func (r *nftRule) bitwise(b []byte) {
 	r.load(b, dreg, &o)
 }
 
-// immediate knows verdicts; other values only matter to expressions that are not known.
+// immediate decodes verdicts; other values matter only to unknown expressions.
 func (r *nftRule) immediate(b []byte) {
 	const dreg, data, verdict = 1, 2, 2
 	if n, _ := bigU32(b, r.order, dreg); n != 0 {
@@ -314,7 +313,7 @@ func (r *nftRule) objref(b []byte) {
 		switch kind {
 		case nftObjSecmark:
 			r.add(r.table.label(attributeString(b, r.order, immName)))
-		case 2, 4, 5: // NFT_OBJECT_QUOTA, _LIMIT, _CONNLIMIT: the rule ends where it is exceeded
+		case 2, 4, 5: // NFT_OBJECT_QUOTA, _LIMIT, _CONNLIMIT: the rule ends if the limit is exceeded
 			r.unknown("object " + attributeString(b, r.order, immName))
 		case 10: // NFT_OBJECT_SYNPROXY
 			r.expression("synproxy", nil)
@@ -329,7 +328,7 @@ func (r *nftRule) objref(b []byte) {
 	case set.objects == nftObjSecmark:
 		n, _ := bigU32(b, r.order, sreg)
 		r.expand(register(n), set, func(e *nftElement) Step { return r.table.label(e.object) })
-	default: // the rule ends where the map has no element
+	default: // the rule ends if the map has no element
 		r.unknown("map " + set.name)
 	}
 }
@@ -379,8 +378,8 @@ func (r *nftRule) lookup(b []byte) {
 	r.add(all)
 }
 
-// key returns the steps that compare the registers from a place on with a key of
-// a set; ok is false where that is not known.
+// key returns the steps that compare the registers from an index on with a key of a set; ok is
+// false if that is not known.
 func (r *nftRule) key(at int, set *nftSet, e *nftElement) (steps []Step, ok bool) {
 	if set.changes || e.catchall || len(e.low) == 0 || len(e.low) != len(e.high) {
 		return nil, false
@@ -407,8 +406,8 @@ func (r *nftRule) key(at int, set *nftSet, e *nftElement) (steps []Step, ok bool
 	return steps, true
 }
 
-// expand makes of the rule one rule for each element of a set or map. Elements do
-// not overlap, and what the rule did before is done again to the same effect.
+// expand makes one rule for each element of a set or map. Elements do not overlap, and repeating
+// the earlier steps has the same effect.
 func (r *nftRule) expand(at int, set *nftSet, do func(*nftElement) Step) {
 	before := r.rules
 	r.rules = nil
@@ -439,10 +438,10 @@ func (r *nftRule) expand(at int, set *nftSet, do func(*nftElement) Step) {
 	}
 }
 
-// maxExpanded bounds the rules that maps make of one.
+// maxExpanded bounds the rules that maps make from one rule.
 const maxExpanded = 4096
 
-// asks notes the family of packets that the rule can only match from here on.
+// asks notes the family of packets that the rule can match after a step.
 func (r *nftRule) asks(s Step) {
 	if s.Field == FieldFamily && !s.Not && len(s.Values) == 1 {
 		r.family = s.Values[0]
@@ -474,7 +473,7 @@ func (r *nftRule) inRange(b []byte) {
 	r.add(Step{Field: o.field, Values: values, Not: kind == 1})
 }
 
-// addr writes bytes of an address at their place, the others as fill.
+// addr writes bytes of an address at their offset, and fill for the other bytes.
 func (o *operand) addr(b []byte, fill byte) (netip.Addr, bool) {
 	if o.from+len(b) > o.whole || len(b) > o.size {
 		return netip.Addr{}, false

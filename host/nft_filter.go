@@ -13,14 +13,14 @@ const (
 	nftARuleHandle = 3
 )
 
-// nftDump is all that is asked of nftables in one network namespace.
+// nftDump has all nftables answers of one network namespace.
 type nftDump struct {
 	tables, chains, sets, objects, rules []netlinkMessage
-	// elements asks for those of a set.
+	// elements returns the elements of a set.
 	elements func(family byte, table, set string) ([]netlinkMessage, error)
 }
 
-// parseNFTFilter makes the chains of nftables out of the kernel's answers.
+// parseNFTFilter makes chains from the kernel's answers.
 func parseNFTFilter(d *nftDump, order byteOrder) ([]Chain, error) {
 	type key struct{ family, table string }
 	tables := make(map[key]*nftTable)
@@ -75,7 +75,7 @@ func parseNFTFilter(d *nftDump, order byteOrder) ([]Chain, error) {
 	return list, nil
 }
 
-// askNFTFilter asks for all of nftables in the thread's network namespace.
+// askNFTFilter reads all of nftables in the thread's network namespace.
 func (r *reader) askNFTFilter() ([]Chain, error) {
 	order := binary.NativeEndian
 	dump := func(typ uint16, family byte, attributes []byte) ([]netlinkMessage, error) {

@@ -19,8 +19,8 @@ const (
 	cmpGreaterOrEqual
 )
 
-// compare returns the step that compares an operand with a value; ok is false
-// where senet does not know what that means.
+// compare returns the step that compares an operand with a value; ok is false if senet does not
+// know its meaning.
 func (o *operand) compare(op uint32, value []byte, order byteOrder) (s Step, ok bool) {
 	if o.field == "" || len(value) == 0 {
 		return s, false
@@ -49,7 +49,7 @@ func (o *operand) compare(op uint32, value []byte, order byteOrder) (s Step, ok 
 			return s, false
 		}
 		if o.mask != nil {
-			// (state & mask) is one bit of it or none: "neq 0" is a state of the mask.
+			// (state & mask) is one bit of it or zero: "neq 0" means any state of the mask.
 			mask, ok := o.number(o.mask, order)
 			if n != 0 || !ok {
 				return s, false
@@ -89,7 +89,7 @@ func (o *operand) compare(op uint32, value []byte, order byteOrder) (s Step, ok 
 	return s, ok
 }
 
-// ordered compares numbers and addresses that are less or greater.
+// ordered handles comparisons of numbers and addresses by order.
 func (o *operand) ordered(s *Step, op uint32, value []byte) bool {
 	switch o.field {
 	case FieldSource, FieldDest:
@@ -128,7 +128,7 @@ func (o *operand) ordered(s *Step, op uint32, value []byte) bool {
 	return true
 }
 
-// orderedAddress compares whole addresses.
+// orderedAddress handles comparisons of whole addresses by order.
 func (o *operand) orderedAddress(s *Step, op uint32, value []byte) bool {
 	a, ok := netip.AddrFromSlice(value)
 	if !ok || o.mask != nil || o.from != 0 || o.size != o.whole || len(value) != o.whole {
@@ -154,8 +154,7 @@ func (o *operand) orderedAddress(s *Step, op uint32, value []byte) bool {
 	return true
 }
 
-// between writes the values of an operand from low to high; ok is false where
-// they are not known.
+// between writes the values of an operand from low to high; ok is false if they are not known.
 func (o *operand) between(low, high []byte, order byteOrder) ([]string, bool) {
 	if len(low) != o.size || len(high) != o.size || o.field == "" || o.mask != nil {
 		return nil, false
@@ -205,7 +204,7 @@ func (o *operand) number(b []byte, order byteOrder) (uint64, bool) {
 	return n, true
 }
 
-// named writes a number as the values of its field are written.
+// named writes a number in the form of its field's values.
 func (o *operand) named(n uint64) (string, bool) {
 	switch o.field {
 	case FieldFamily:
@@ -229,8 +228,8 @@ func (o *operand) named(n uint64) (string, bool) {
 	return "", false
 }
 
-// prefix writes an address under the operand's mask, or of which the operand is
-// the first bytes.
+// prefix writes an address with the operand's mask, or an operand that is the first bytes of an
+// address, as a prefix.
 func (o *operand) prefix(value []byte) (string, bool) {
 	addr, ok := o.addr(value, 0)
 	if !ok {
@@ -246,13 +245,12 @@ func (o *operand) prefix(value []byte) (string, bool) {
 	}
 	p := netip.PrefixFrom(addr, ones)
 	if p.Masked() != p {
-		return "", false // nothing under the mask is that
+		return "", false // no address has this value under the mask
 	}
 	return p.String(), true
 }
 
-// prefixLength counts the leading ones of a mask; ok is false where others
-// follow.
+// prefixLength counts the leading ones of a mask; ok is false if there are ones after a zero.
 func prefixLength(mask []byte) (ones int, ok bool) {
 	ended := false
 	for _, x := range mask {
@@ -266,8 +264,8 @@ func prefixLength(mask []byte) (ones int, ok bool) {
 	return ones, true
 }
 
-// interfaceName writes a name of 16 bytes, or one that is shorter and without an
-// end, which stands for all names that begin so.
+// interfaceName writes a name of 16 bytes. A shorter one without a terminator matches all names
+// with this prefix.
 func interfaceName(b []byte) string {
 	for i, c := range b {
 		if c == 0 {

@@ -12,7 +12,7 @@ type nftTable struct {
 	sets   map[string]*nftSet
 }
 
-// label is the step of a secmark object.
+// label returns the step of a secmark object.
 func (t *nftTable) label(name string) Step {
 	context, ok := t.labels[name]
 	if !ok {
@@ -30,7 +30,7 @@ type nftSet struct {
 	verdicts bool   // a map to verdicts
 	objects  uint32 // a map to objects of that type, 0 for none
 	keySize  int
-	// changes says that the packet path adds elements, or that they expire.
+	// changes says that packets add elements, or that elements expire.
 	changes  bool
 	elements []nftElement
 }
@@ -107,7 +107,7 @@ func (s *nftSet) parseElements(messages []netlinkMessage, order byteOrder) {
 			bounds = append(bounds, x)
 		}
 	}
-	// A tree of ranges has a beginning and, one behind it, an end for each.
+	// A tree of ranges has a start for each range and an end after its last element.
 	slices.SortStableFunc(bounds, func(a, b bound) int {
 		if c := bytes.Compare(a.low, b.low); c != 0 {
 			return c
@@ -115,7 +115,7 @@ func (s *nftSet) parseElements(messages []netlinkMessage, order byteOrder) {
 		switch {
 		case a.end == b.end:
 			return 0
-		case a.end: // of the range before
+		case a.end: // the end of the previous range
 			return -1
 		}
 		return 1
@@ -135,7 +135,7 @@ func (s *nftSet) parseElements(messages []netlinkMessage, order byteOrder) {
 	}
 }
 
-// lessOne returns the number before that of the bytes.
+// lessOne returns the bytes of the number minus one.
 func lessOne(b []byte) []byte {
 	out := bytes.Clone(b)
 	for i := len(out) - 1; i >= 0; i-- {
@@ -147,7 +147,7 @@ func lessOne(b []byte) []byte {
 	return out
 }
 
-// An nftBase holds the fields of a chain in an answer to NFT_MSG_GETCHAIN.
+// An nftBase has the fields of a chain in an answer to NFT_MSG_GETCHAIN.
 type nftBase struct {
 	family byte
 	chain  Chain

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// xtMatch decodes a match of xtables that iptables-nft puts into a rule where
-// nftables has no expression for it: the structures of include/uapi/linux/netfilter.
+// xtMatch decodes an xtables match that iptables-nft puts into a rule if nftables has no expression
+// for it: the structures of include/uapi/linux/netfilter.
 func (r *nftRule) xtMatch(b []byte) {
 	const name, rev, info = 1, 2, 3
 	what := attributeString(b, r.order, name)
@@ -40,8 +40,8 @@ func (r *nftRule) xtMatch(b []byte) {
 	}
 }
 
-// xtConntrack reads struct xt_conntrack_mtinfo1 to 3 where they ask for nothing
-// but the state or the direction.
+// xtConntrack reads struct xt_conntrack_mtinfo1 to 3 if they compare only the state or the
+// direction.
 func xtConntrack(b []byte, revision uint32, order byteOrder) ([]Step, bool) {
 	const flagsAt, state, direction, alias = 146, 1, 1 << 12, 1 << 13
 	if len(b) < flagsAt+6 || revision < 1 || revision > 3 {
@@ -67,8 +67,8 @@ func xtConntrack(b []byte, revision uint32, order byteOrder) ([]Step, bool) {
 	return steps, flags&^(state|direction|alias) == 0
 }
 
-// xtStates is the step of a state_mask. Its bits are those of nftables, except the one for
-// connections that are not tracked. SNAT and DNAT are not states.
+// xtStates returns the step for a state_mask. Its bits are those of nftables, except the one for
+// untracked connections. SNAT and DNAT are not states.
 func xtStates(mask uint16) (Step, bool) {
 	const untracked = 1 << 8
 	names := stateNames(uint64(mask & 0xf))
@@ -98,7 +98,7 @@ func xtMultiport(b []byte, revision uint32, order byteOrder) ([]Step, bool) {
 	return []Step{s}, true
 }
 
-// xtPorts is the step of a range of ports; none for all of them.
+// xtPorts returns the step for a range of ports; none for all ports.
 func xtPorts(field string, b []byte, not bool, order byteOrder) []Step {
 	low, high := order.Uint16(b), order.Uint16(b[2:])
 	if low == 0 && high == 0xffff && !not {
@@ -130,7 +130,7 @@ func xtUDP(b []byte, order byteOrder) ([]Step, bool) {
 	return append(xtPorts(FieldSPort, b, b[8]&1 != 0, order), xtPorts(FieldDPort, b[4:], b[8]&2 != 0, order)...), true
 }
 
-// xtSCTP reads struct xt_sctp_info where it asks for no kinds of chunks.
+// xtSCTP reads struct xt_sctp_info if it does not compare chunk types.
 func xtSCTP(b []byte, order byteOrder) ([]Step, bool) {
 	const flagsAt, dest, source, chunks = 532, 1, 2, 4
 	if len(b) < flagsAt+8 {
@@ -200,7 +200,7 @@ func (r *nftRule) xtTarget(b []byte) {
 	}
 }
 
-// targetSteps are the steps of a target that takes no label.
+// targetSteps returns the steps of a target without a label.
 func targetSteps(name string) []Step {
 	passing := []string{"LOG", "NFLOG", "MARK", "CONNMARK", "CLASSIFY", "TRACE", "AUDIT", "TCPMSS", "DSCP", "TOS",
 		"TTL", "HL", "CHECKSUM",

@@ -136,8 +136,7 @@ func (r *reader) askNFTables() ([]SecmarkRule, error) {
 	return append(parseNFTObjects(objects, order), parseNFTRules(rules, order)...), nil
 }
 
-// nftMissing reports whether an error says that the kernel has no nfnetlink, or no
-// nftables behind it.
+// nftMissing reports whether an error means that the kernel has no nfnetlink, or no nftables.
 func nftMissing(err error) bool {
 	return errors.Is(err, syscall.EPROTONOSUPPORT) || errors.Is(err, syscall.EOPNOTSUPP) ||
 		errors.Is(err, syscall.EINVAL)

@@ -44,8 +44,8 @@ func parseNFTConf(b []byte, from string) []SecmarkRule {
 	return list
 }
 
-// until returns the words before the first stop, nil if that is not among the
-// first limit+1 tokens or punctuation comes before it.
+// until returns the words before the first stop, nil if it is not among the first limit+1
+// tokens or comes after punctuation.
 func until(tokens []string, stop string, limit int) []string {
 	for i, t := range tokens[:min(len(tokens), limit+1)] {
 		if t == stop {
@@ -58,8 +58,8 @@ func until(tokens []string, stop string, limit int) []string {
 	return nil
 }
 
-// nftTokens splits the text of an nftables file into words, quoted strings
-// without their quotes, and the brackets and semicolons between them.
+// nftTokens splits the text of an nftables file into words, quoted strings without their
+// quotes, brackets and semicolons.
 func nftTokens(b []byte) []string {
 	var tokens []string
 	s := string(b)

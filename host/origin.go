@@ -2,7 +2,7 @@ package host
 
 import "errors"
 
-// A Fact is a stable name of something that the network checks depend on.
+// A Fact is the fixed name of a fact that the network checks depend on.
 type Fact string
 
 // The facts, in the order in which they are listed.
@@ -27,15 +27,15 @@ const (
 	FactFilter                Fact = "packet_filter"
 )
 
-// How a value came about.
+// How is the way in which a value was found.
 type How string
 
 // The ways.
 const (
 	HowRead       How = "read"       // from the running kernel
 	HowConfigured How = "configured" // from a configuration file; the running state may differ
-	HowDerived    How = "derived"    // concluded from another fact
-	HowDefault    How = "default"    // nothing says otherwise: the standard host's value
+	HowDerived    How = "derived"    // derived from another fact
+	HowDefault    How = "default"    // nothing sets it: the standard host's value
 	HowUnreadable How = "unreadable" // could not be read: the standard host's value is assumed
 )
 
@@ -49,11 +49,11 @@ type Origin struct {
 	Note string `json:"note,omitempty"`
 }
 
-// An Unknown is a fact that was asked for and could not be read. Answers that
-// depend on it rest on the assumption Text.
+// An Unknown is a fact that could not be read. Answers that depend on it use the
+// assumption Text.
 type Unknown struct {
 	Fact Fact `json:"fact"`
-	// Code is the stable name of the assumption: SN-A-...
+	// Code is the fixed name of the assumption: SN-A-...
 	Code string `json:"code"`
 	// Text is the assumption made instead.
 	Text string `json:"text"`
@@ -61,7 +61,7 @@ type Unknown struct {
 	Reason string `json:"reason"`
 }
 
-// Code returns the code of the assumption made instead of a fact.
+// code returns the code of the assumption that replaces a fact.
 func (f Fact) code() string {
 	switch f {
 	case FactKernel:
@@ -104,7 +104,7 @@ func (f Fact) code() string {
 	return "SN-A-HOST"
 }
 
-// assumption returns the assumption made where a fact is not known.
+// assumption returns the assumption that replaces an unknown fact.
 func (f Fact) assumption() string {
 	switch f {
 	case FactKernel:
@@ -147,7 +147,7 @@ func (f Fact) assumption() string {
 	return "as on a standard host"
 }
 
-// facts is a Facts that is being read.
+// facts is a Facts while it is being read.
 type facts struct {
 	Facts
 	// ownSecmark says that the namespace itself has rules or objects with labels.
@@ -164,7 +164,7 @@ func (f *facts) missing(fact Fact, from string, err error) {
 	f.Unknown = append(f.Unknown, Unknown{fact, fact.code(), fact.assumption(), from + ": " + reason(err)})
 }
 
-// reason is the innermost error, without the path that From already has.
+// reason returns the innermost error, without the path, which From already has.
 func reason(err error) string {
 	for {
 		inner := errors.Unwrap(err)

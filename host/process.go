@@ -15,15 +15,15 @@ type Process struct {
 	PID  int    `json:"pid"`
 	PPID int    `json:"ppid"`
 	Comm string `json:"comm"`
-	// Exe is the program's file, "" for kernel threads and where it cannot be seen.
+	// Exe is the program's file, "" for kernel threads and if it is not visible.
 	Exe string `json:"exe,omitempty"`
-	// Context is the security context, "" where SELinux is off or it cannot be seen.
+	// Context is the security context, "" if SELinux is off or it is not visible.
 	Context string `json:"context,omitempty"`
-	// Unit is the systemd unit by the control group: haproxy.service.
+	// Unit is the systemd unit from the control group: haproxy.service.
 	Unit string `json:"unit,omitempty"`
-	// NetNS is the inode of the network namespace, 0 where it cannot be seen.
+	// NetNS is the inode of the network namespace, 0 if it is not visible.
 	NetNS uint64 `json:"netns,omitempty"`
-	// UserNS is the inode of the user namespace, 0 where it cannot be seen.
+	// UserNS is the inode of the user namespace, 0 if it is not visible.
 	UserNS uint64 `json:"userns,omitempty"`
 	UID    int    `json:"uid"`
 	// Kernel is true for a thread of the kernel.
@@ -36,8 +36,8 @@ type Process struct {
 // initialUserNS is the inode of the first user namespace (PROC_USER_INIT_INO).
 const initialUserNS = 0xEFFFFFFD
 
-// InUserNamespace reports whether the process is known to be in another user
-// namespace than the first, as in containers without root.
+// InUserNamespace reports whether the process is known to be in another user namespace than the
+// initial one, as in rootless containers.
 func (p *Process) InUserNamespace() bool { return p.UserNS != 0 && p.UserNS != initialUserNS }
 
 // maxProcesses is pid_max of 64-bit machines.
@@ -59,8 +59,8 @@ func (r Root) pids() ([]int, error) {
 	return list, nil
 }
 
-// Processes lists the processes of the system, by id. Those that end meanwhile
-// are left out; what may not be seen is left empty.
+// Processes lists the processes of the system, by id. It skips those that end meanwhile, and leaves
+// invisible fields empty.
 func (r Root) Processes() ([]Process, error) {
 	pids, err := r.pids()
 	if err != nil {
@@ -75,7 +75,7 @@ func (r Root) Processes() ([]Process, error) {
 	return list, nil
 }
 
-// Process returns one process; the error is fs.ErrNotExist where there is none.
+// Process returns one process; the error is fs.ErrNotExist if there is none.
 func (r Root) Process(pid int) (Process, error) {
 	dir := "/proc/" + strconv.Itoa(pid)
 	stat, err := r.ReadFile(dir+"/stat", maxSmall)
@@ -90,7 +90,7 @@ func (r Root) Process(pid int) (Process, error) {
 		p.UID = parseUID(status)
 	}
 	if label, err := r.ReadFile(dir+"/attr/current", maxSmall); err == nil {
-		// Other security modules show their own labels here.
+		// Other security modules have their own labels here.
 		if s := trimLabel(label); strings.Count(s, ":") >= 2 {
 			p.Context = s
 		}
@@ -107,8 +107,8 @@ func (r Root) Process(pid int) (Process, error) {
 	return p, nil
 }
 
-// parseStat reads /proc/PID/stat. The name stands in parentheses and may hold
-// any character, parentheses included.
+// parseStat reads /proc/PID/stat. The name is in parentheses and may have any character, including
+// parentheses.
 func parseStat(b []byte) (Process, error) {
 	open, end := bytes.IndexByte(b, '('), bytes.LastIndexByte(b, ')')
 	if open < 1 || end < open {
@@ -119,7 +119,7 @@ func parseStat(b []byte) (Process, error) {
 	if err != nil || len(fields) < 13 {
 		return Process{}, fmt.Errorf("too few fields")
 	}
-	number := func(i int) int64 { // by its number in proc(5), from 3
+	number := func(i int) int64 { // by its field number in proc(5), from 3
 		n, _ := strconv.ParseInt(fields[i-3], 10, 64)
 		return n
 	}
@@ -168,12 +168,12 @@ func parseUID(b []byte) int {
 	return -1
 }
 
-// parseUnit returns the systemd unit that a control group path names, the
-// innermost one; "" if it names none. b is /proc/PID/cgroup, of either version.
+// parseUnit returns the systemd unit in a control group path, the innermost one; "" if there is
+// none. b is /proc/PID/cgroup, of either version.
 func parseUnit(b []byte) string {
 	unit := ""
 	for line := range strings.Lines(string(b)) {
-		// hierarchy:controllers:path; the path may hold colons.
+		// hierarchy:controllers:path; the path may contain colons.
 		_, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
 		controllers, group, ok2 := strings.Cut(rest, ":")
 		if !ok || !ok2 || controllers != "" && controllers != "name=systemd" {
@@ -182,7 +182,7 @@ func parseUnit(b []byte) string {
 		for part := range strings.SplitSeq(group, "/") {
 			switch path.Ext(part) {
 			case ".service", ".scope", ".socket", ".mount", ".swap":
-				// A name that the kernel's files would take as theirs begins with _.
+				// A name that would collide with a file of the kernel begins with _.
 				unit = strings.TrimPrefix(part, "_")
 			}
 		}

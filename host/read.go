@@ -15,22 +15,20 @@ import (
 
 const maxText = 8 << 20 // a configuration file, a table of /proc, a command's output
 
-// Options choose the system that Read reads, and the way. The zero Options are the running
-// system.
+// Options choose the system and how to read it. The zero Options mean the running system.
 type Options struct {
 	Root Root
-	// NetNS is the network namespace whose facts are read: a process id or a name
-	// of ip netns; "" for that of the calling thread. Only the running system has
-	// any, and entering one takes CAP_SYS_ADMIN.
+	// NetNS is the network namespace whose facts are read: a process id or a name of ip netns; ""
+	// for that of the calling thread. Only the running system has them, and entering one requires
+	// CAP_SYS_ADMIN.
 	NetNS string
-	// Routes has the routing tables read even where no check depends on them.
+	// Routes reads the routing tables even if no check depends on them.
 	Routes bool
-	// Timeout bounds each command that is run; 0 for ten seconds.
+	// Timeout bounds each command; 0 means ten seconds.
 	Timeout time.Duration
 }
 
-// A reader reads facts. Its functions are the ways to the system, which tests
-// replace.
+// A reader reads facts. Its functions access the system, and tests replace them.
 type reader struct {
 	routes     bool // Options.Routes
 	root       Root
@@ -42,13 +40,12 @@ type reader struct {
 	enter      func(file string, do func() error) error
 }
 
-// Read reads the facts of a system. What cannot be read is listed in
-// Facts.Unknown and is no error; an error is a network namespace that does not
-// exist or cannot be entered.
+// Read reads the facts of a system. Facts that cannot be read are listed in Facts.Unknown; the only
+// error is a network namespace that does not exist or cannot be entered.
 func Read(o Options) (Facts, error) {
 	timeout := o.Timeout
 	if timeout <= 0 {
-		timeout = 10 * time.Second // a busy machine is slow to start a program
+		timeout = 10 * time.Second // a busy machine starts programs slowly
 	}
 	r := &reader{
 		root: o.Root, live: o.Root.Live(), routes: o.Routes, netlink: askNetlink, interfaces: systemInterfaces,
@@ -70,7 +67,7 @@ func (r *reader) read(netns string) (Facts, error) {
 	}
 	r.readKernel(f)
 	r.readSELinux(f)
-	// NetLabel answers in the initial namespace only: ask before another is entered.
+	// NetLabel answers only in the initial namespace: ask before entering another one.
 	r.readNetLabel(f)
 	var err error
 	if netns == "" {
@@ -118,8 +115,8 @@ func factOrder() []Fact {
 	}
 }
 
-// readWays reads what decides the interface and the label of a packet, in the
-// network namespace of the calling thread: only where packets are checked.
+// readWays reads the facts about the interface and the label of packets, in the network namespace
+// of the calling thread: only if packets are checked.
 func (r *reader) readWays(f *facts) {
 	if r.routes || f.checksPackets() {
 		r.readRoutes(f)
@@ -129,8 +126,8 @@ func (r *reader) readWays(f *facts) {
 	}
 }
 
-// checksPackets reports whether the kernel checks packets, as far as the facts
-// tell: the policy that is asked may be another than the one that is loaded.
+// checksPackets reports whether the kernel checks packets, as far as the facts tell: the policy of
+// the question may not be the loaded one.
 func (f *facts) checksPackets() bool {
 	if f.Secmark || f.PeerLabelling {
 		return true
@@ -139,14 +136,13 @@ func (f *facts) checksPackets() bool {
 		func(c PolicyCap) bool { return c.On && c.Name == "always_check_network" })
 }
 
-// readNetwork reads what belongs to the network namespace that the calling
-// thread is in.
+// readNetwork reads the facts of the calling thread's network namespace.
 func (r *reader) readNetwork(f *facts, name, file string) {
 	if r.live {
 		link, err := r.root.ReadLink(file)
 		inode, ok := parseNetNS(link)
 		if !ok && name != "" {
-			inode, err = r.root.inode(file) // ip netns keeps a namespace as a file, not as a link
+			inode, err = r.root.inode(file) // ip netns stores a namespace as a file, not as a link
 			ok = err == nil
 		}
 		if ok {
@@ -154,7 +150,7 @@ func (r *reader) readNetwork(f *facts, name, file string) {
 			f.from(FactNetNS, HowRead, file, "")
 		} else {
 			if err == nil {
-				err = fmt.Errorf("%.40q is no network namespace", link)
+				err = fmt.Errorf("%.40q is not a network namespace", link)
 			}
 			f.missing(FactNetNS, file, err)
 		}
@@ -165,7 +161,7 @@ func (r *reader) readNetwork(f *facts, name, file string) {
 	r.readSecmark(f)
 }
 
-// readKernel reads the release and what follows from it.
+// readKernel reads the release and the facts derived from it.
 func (r *reader) readKernel(f *facts) {
 	from, how := "uname", HowRead
 	release, err := "", error(nil)
@@ -205,7 +201,7 @@ func (f *facts) derived(fact Fact, s State, from string) {
 	f.from(fact, HowDerived, from, "")
 }
 
-// installedKernel returns the highest kernel release that has modules.
+// installedKernel returns the highest kernel release with installed modules.
 func (r Root) installedKernel() (string, error) {
 	names, err := r.ReadDir("/lib/modules", maxConfFiles)
 	if err != nil {
@@ -237,15 +233,15 @@ func (v Version) compare(w Version) int {
 	return v.Patch - w.Patch
 }
 
-// String writes the version as it is spoken: 6.12.97.
+// String returns the version in dotted form: 6.12.97.
 func (v Version) String() string {
 	return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) + "." + strconv.Itoa(v.Patch)
 }
 
 var errNotInstalled = errors.New("is not installed")
 
-// run runs a program of the system with a fixed environment and returns what it
-// prints. It is killed when the time is over or it prints too much.
+// run runs a program of the system with a fixed environment and returns what it prints. It kills
+// the program if the time is over or it prints too much.
 func run(timeout time.Duration, name string, args ...string) ([]byte, error) {
 	file := ""
 	for _, dir := range programDirs() {
@@ -273,7 +269,7 @@ func run(timeout time.Duration, name string, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// A limitedBuffer takes maxText bytes and stops the program that prints more.
+// A limitedBuffer accepts maxText bytes and stops a program that prints more.
 type limitedBuffer struct {
 	bytes.Buffer
 	cancel context.CancelFunc

@@ -4,11 +4,10 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// A Root is the file tree of one system: that of the running one, or one under
-// a directory, such as a mounted disk or an unpacked image. Symbolic links are
-// followed as they would be on that system and never lead out of the tree, and
-// nothing is read but regular files of a bounded size.
-// The zero Root is the running system.
+// A Root is the file tree of one system: the running one, or one under a directory, such
+// as a mounted disk or an unpacked image. Symbolic links are followed as on that system
+// and never lead out of the tree, and only regular files of a bounded size are read. The
+// zero Root is the running system.
 type Root struct{ sysroot.Root }
 
 // OpenRoot returns the tree under dir; "" and "/" are the running system.
@@ -17,15 +16,14 @@ func OpenRoot(dir string) (Root, error) {
 	return Root{r}, err
 }
 
-// Label returns the security context that a file is labelled with on disk, its
-// attribute security.selinux.
+// Label returns the security context of a file on disk, its attribute security.selinux.
 func (r Root) Label(name string) (string, error) {
 	label, err := r.Root.Label(name)
 	return trimLabel([]byte(label)), err
 }
 
-// inode returns the number of a file, such as one that ip netns keeps a network
-// namespace as.
+// inode returns the inode number of a file, such as one in which ip netns keeps a network
+// namespace.
 func (r Root) inode(name string) (uint64, error) {
 	info, err := r.Stat(name)
 	return info.Inode(), err

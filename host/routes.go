@@ -10,11 +10,11 @@ import (
 // A Route is an entry of a routing table.
 type Route struct {
 	To        string `json:"to"`                  // a prefix: 0.0.0.0/0 is the default route
-	Interface string `json:"interface,omitempty"` // "" for one that leads nowhere, or to several
+	Interface string `json:"interface,omitempty"` // "" for a route that leads nowhere, or to several
 	Table     uint32 `json:"table"`               // 254 is main, 255 local
-	Metric    uint32 `json:"metric,omitempty"`    // of two with one prefix the lower is taken
+	Metric    uint32 `json:"metric,omitempty"`    // of two with one prefix the lower one is used
 	Type      string `json:"type"`                // unicast, local, blackhole, ...
-	Source    string `json:"source,omitempty"`    // the address that packets of its own get
+	Source    string `json:"source,omitempty"`    // the source address of packets without one
 }
 
 // The numbers of NETLINK_ROUTE (include/uapi/linux/rtnetlink.h, fib_rules.h).
@@ -43,8 +43,8 @@ func routeType(n byte) string {
 	return "other"
 }
 
-// parseRoutes returns the routes in an answer to RTM_GETROUTE. Those of broadcast
-// and multicast are left out.
+// parseRoutes returns the routes in an answer to RTM_GETROUTE. It skips broadcast and
+// multicast routes.
 func parseRoutes(messages []netlinkMessage, order byteOrder, interfaces []Interface) []Route {
 	var list []Route
 	for _, m := range messages {
@@ -94,8 +94,8 @@ func parseRoutes(messages []netlinkMessage, order byteOrder, interfaces []Interf
 	return list
 }
 
-// onlyDefaultRules reports whether the rules of an answer to RTM_GETRULE are
-// those that every namespace has: local, main and default.
+// onlyDefaultRules reports whether the rules in an answer to RTM_GETRULE are only the
+// default ones of every namespace: local, main and default.
 func onlyDefaultRules(messages []netlinkMessage, order byteOrder) bool {
 	for _, m := range messages {
 		if len(m.Payload) < rtmHeader {
@@ -110,8 +110,8 @@ func onlyDefaultRules(messages []netlinkMessage, order byteOrder) bool {
 	return true
 }
 
-// readRoutes reads the routing tables of the thread's network namespace. Packets
-// pass the interface that they lead to, whose netifcon counts.
+// readRoutes reads the routing tables of the thread's network namespace. A route leads to
+// the interface that packets pass, and that interface's netifcon applies.
 func (r *reader) readRoutes(f *facts) {
 	const from = "netlink ROUTE"
 	order := binary.NativeEndian

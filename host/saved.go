@@ -13,11 +13,11 @@ import (
 // savedSchema names the layout of a saved file.
 const savedSchema = "senet.facts/1"
 
-// maxSaved bounds a saved file. One of a machine with thousands of booleans and
-// rules has less than 1 MiB.
+// maxSaved bounds a saved file in bytes. Even with thousands of booleans and rules it is below 1
+// MiB.
 const maxSaved = 16 << 20
 
-// ErrNotFacts is wrapped by errors about files that hold no saved facts.
+// ErrNotFacts is wrapped by errors about files without saved facts.
 var ErrNotFacts = errors.New("not a file of saved host facts")
 
 type saved struct {
@@ -31,8 +31,8 @@ func Encode(f Facts) ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// Decode reads the text of a saved file. It is strict: an unknown member, a
-// second value, a port range upside down are errors.
+// Decode reads the text of a saved file. It is strict: an unknown member, a second value and a
+// reversed port range are errors.
 func Decode(b []byte) (Facts, error) {
 	if len(b) > maxSaved {
 		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, sysroot.ErrTooLarge)
@@ -53,7 +53,7 @@ func Decode(b []byte) (Facts, error) {
 		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return Facts{}, fmt.Errorf("%w: something follows the facts", ErrNotFacts)
+		return Facts{}, fmt.Errorf("%w: there is text after the facts", ErrNotFacts)
 	}
 	if err := s.Facts.check(); err != nil {
 		return Facts{}, fmt.Errorf("%w: %w", ErrNotFacts, err)
@@ -61,7 +61,7 @@ func Decode(b []byte) (Facts, error) {
 	return s.Facts, nil
 }
 
-// check refuses facts that no machine has.
+// check refuses impossible facts.
 func (f *Facts) check() error {
 	switch {
 	case f.Source == "":
@@ -85,8 +85,8 @@ func Load(file string) (Facts, error) {
 	return f, nil
 }
 
-// Save writes facts to a file that Load reads. The file has its old content or the new one at
-// any time, never a part. Only a regular file is replaced.
+// Save writes facts to a file that Load reads. The file always has the complete old or new
+// contents. Only a regular file is replaced.
 func Save(file string, f Facts) error {
 	b, err := Encode(f)
 	if err != nil {

@@ -7,20 +7,18 @@ import (
 	"strings"
 )
 
-// A SecmarkRule is a packet filter rule or object that holds a SECMARK label.
-// One such rule in any network namespace makes the kernel check the labels of
-// all packets.
+// A SecmarkRule is a packet filter rule or object with a SECMARK label. One such rule in any
+// network namespace makes the kernel check the labels of all packets.
 type SecmarkRule struct {
 	Family  string `json:"family"` // ip, ip6, inet, arp, bridge, netdev
 	Table   string `json:"table"`
 	Chain   string `json:"chain,omitempty"` // "" for an nftables object
 	Name    string `json:"name,omitempty"`  // of an nftables object
-	Context string `json:"context"`         // "" where it could not be told
+	Context string `json:"context"`         // "" if it could not be determined
 	From    string `json:"from"`
 }
 
-// nft, iptables-save and ip6tables-save are looked for in these directories and
-// nowhere else.
+// nft, iptables-save and ip6tables-save are searched only in these directories.
 func programDirs() []string {
 	return []string{"/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"}
 }
@@ -41,9 +39,9 @@ func (r *reader) readSecmark(f *facts) {
 	f.from(FactSecmark, HowRead, from, "")
 }
 
-// secmarkRules reads the rules of the thread's network namespace: nftables by
-// netlink, or by nft where netlink is refused; the tables of the older iptables
-// by iptables-save, which lists only tables that exist.
+// secmarkRules reads the rules of the thread's network namespace: nftables by netlink, or by nft if
+// netlink is not permitted; the tables of the older iptables by iptables-save, which lists only
+// existing tables.
 func (r *reader) secmarkRules() (rules []SecmarkRule, from string, err error) {
 	from = "netlink NFTABLES"
 	rules, err = r.askNFTables()
@@ -92,7 +90,7 @@ func (r *reader) readFilter(f *facts) {
 	for _, legacy := range legacyTables {
 		names, err := r.root.ReadFile(legacy.names, maxSmall)
 		if err != nil || !labelsInLegacy(names) {
-			continue // as in secmarkRules, which has reported an error
+			continue // secmarkRules has reported the error
 		}
 		out, program, err := r.legacySave(legacy.program)
 		if err != nil {
@@ -112,8 +110,7 @@ var legacyTables = [...]struct{ family, names, program string }{
 	{"ip6", "/proc/thread-self/net/ip6_tables_names", "ip6tables-save"},
 }
 
-// labelsInLegacy reports whether there is one of the two tables that SECMARK is a
-// target of.
+// labelsInLegacy reports whether one of the two tables with the target SECMARK exists.
 func labelsInLegacy(names []byte) bool {
 	return slices.ContainsFunc(strings.Fields(string(names)),
 		func(t string) bool { return t == "security" || t == "mangle" })
@@ -148,13 +145,12 @@ func savedFilters() []savedFilter {
 
 const nftService = "nftables.service"
 
-// configuredSecmark looks into the files that packet filters load when a system
-// starts. A file that no enabled service loads labels nothing. What firewalld or a script
-// adds is not seen.
+// configuredSecmark reads the packet filter files that are loaded at boot. A file that no enabled
+// service loads has no effect. It does not see rules from firewalld or scripts.
 func (r *reader) configuredSecmark(f *facts) {
-	read, note := "", "files only: firewalld and scripts are not looked into"
+	read, note := "", "files only: firewalld and scripts are not read"
 	var filter []Chain
-	// add reads a file that the boot loads; it returns false where the file cannot be read.
+	// add reads a file that is loaded at boot; it returns false if the file cannot be read.
 	add := func(file string, parse func([]byte) []SecmarkRule) bool {
 		b, err := r.root.ReadFile(file, maxText)
 		if errors.Is(err, fs.ErrNotExist) {

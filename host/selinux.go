@@ -9,10 +9,10 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// SELinux is the state of SELinux as selinuxfs shows it, or as
-// /etc/selinux/config sets it for a system that is not running.
+// SELinux is the state of SELinux in selinuxfs, or in /etc/selinux/config for a system that is not
+// running.
 type SELinux struct {
-	// Enabled is true where the kernel has a policy, or would load one.
+	// Enabled is true if the kernel has a policy, or would load one.
 	Enabled bool `json:"enabled"`
 	// Mount is the mount point of selinuxfs, "" if it is not mounted.
 	Mount string `json:"mount,omitempty"`
@@ -21,18 +21,18 @@ type SELinux struct {
 	// PolicyVersion is the highest policy version the kernel loads (policyvers).
 	PolicyVersion int  `json:"policyvers,omitempty"`
 	MLS           bool `json:"mls"`
-	// DenyUnknown and RejectUnknown give the loaded policy's treatment of classes and permissions
-	// that it does not define.
+	// DenyUnknown and RejectUnknown are the loaded policy's treatment of undefined classes and
+	// permissions.
 	DenyUnknown   bool `json:"deny_unknown"`
 	RejectUnknown bool `json:"reject_unknown"`
-	// Config is the content of /etc/selinux/config, nil if there is none.
+	// Config is the contents of /etc/selinux/config, nil if there is none.
 	Config     *Config     `json:"config,omitempty"`
-	Booleans   []Boolean   `json:"booleans,omitempty"`            // by name
-	PolicyCaps []PolicyCap `json:"policy_capabilities,omitempty"` // by name
+	Booleans   []Boolean   `json:"booleans,omitempty"`            // sorted by name
+	PolicyCaps []PolicyCap `json:"policy_capabilities,omitempty"` // sorted by name
 }
 
-// A Boolean is the state of a boolean of the loaded policy. Pending is the value
-// it has after the next commit.
+// A Boolean is the state of a boolean in the loaded policy. Pending is its value after the next
+// commit.
 type Boolean struct {
 	Name    string `json:"name"`
 	On      bool   `json:"on"`
@@ -45,15 +45,15 @@ type PolicyCap struct {
 	On   bool   `json:"on"`
 }
 
-// A Config is the content of /etc/selinux/config.
+// A Config is the contents of /etc/selinux/config.
 type Config struct {
 	Mode string `json:"selinux"`     // SELINUX: enforcing, permissive, disabled
 	Type string `json:"selinuxtype"` // SELINUXTYPE: targeted, default, mls
 }
 
-// parseConfig reads /etc/selinux/config as libselinux does: the last line that
-// sets a name wins, the value of SELINUX is compared without regard to case by
-// its beginning, SELINUXTYPE is targeted unless it is set.
+// parseConfig reads /etc/selinux/config as libselinux does: the last line that sets a name wins,
+// the value of SELINUX is matched by prefix without regard to case, and SELINUXTYPE defaults to
+// targeted.
 func parseConfig(b []byte) Config {
 	c := Config{Type: sysroot.ParseSELinuxType(b)}
 	for line := range strings.Lines(string(b)) {
@@ -70,8 +70,8 @@ func parseConfig(b []byte) Config {
 	return c
 }
 
-// parseMount returns where a file system of a type is mounted, by the text of
-// /proc/self/mounts; "" if it is not.
+// parseMount returns the mount point of a file system type, from the text of /proc/self/mounts; ""
+// if it is not mounted.
 func parseMount(b []byte, fstype string) string {
 	for line := range strings.Lines(string(b)) {
 		fields := strings.Fields(line)
@@ -82,7 +82,7 @@ func parseMount(b []byte, fstype string) string {
 	return ""
 }
 
-// parseFlag reads a file of selinuxfs that holds 0 or 1.
+// parseFlag reads a file of selinuxfs with 0 or 1.
 func parseFlag(b []byte) (bool, error) {
 	switch trimLabel(b) {
 	case "0":
@@ -104,7 +104,7 @@ func parseBoolean(name string, b []byte) (Boolean, error) {
 	return Boolean{name, on, pending}, err
 }
 
-// trimLabel cuts the end that the kernel gives strings: a NUL, a newline.
+// trimLabel removes the end that the kernel adds to strings: a NUL, a newline.
 func trimLabel(b []byte) string { return strings.TrimRight(string(b), "\x00\n ") }
 
 const (
@@ -140,8 +140,8 @@ func (r *reader) readSELinux(f *facts) {
 	r.readSELinuxFS(f, s)
 }
 
-// unmountedSELinux tells a kernel without SELinux from one whose selinuxfs is
-// not mounted here, as in a container: only the former lacks process labels.
+// unmountedSELinux distinguishes a kernel without SELinux from one whose selinuxfs is not mounted
+// here, as in a container: only the former has no process labels.
 func (r *reader) unmountedSELinux(f *facts, s *SELinux) {
 	if label, err := r.root.ReadFile("/proc/self/attr/current", maxSmall); err == nil &&
 		strings.Count(trimLabel(label), ":") >= 2 {

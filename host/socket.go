@@ -17,24 +17,24 @@ import (
 type Socket struct {
 	Protocol string `json:"protocol"` // tcp, udp, udplite, raw, sctp
 	IPv6     bool   `json:"ipv6"`
-	// Local and Remote are as the kernel shows them. For a raw socket the port of
-	// Local is the number of its protocol.
+	// Local and Remote are as in the kernel's tables. The Local port of a raw socket is its
+	// protocol number.
 	Local  netip.AddrPort `json:"local"`
 	Remote netip.AddrPort `json:"remote"`
 	State  string         `json:"state"` // LISTEN, ESTABLISHED, UNCONNECTED, ...
 	Inode  uint64         `json:"inode"`
 	UID    int            `json:"uid"`
 	NetNS  uint64         `json:"netns,omitempty"`
-	// PIDs are the processes that hold it, ascending; empty where the kernel holds
-	// it or the holders cannot be seen.
+	// PIDs are the processes with this socket, ascending; empty if the kernel has it or the
+	// processes are not visible.
 	PIDs []int `json:"pids,omitempty"`
-	// Context is the label of the socket itself, which need not be that of its
-	// processes; "" where SELinux is off or it cannot be seen.
+	// Context is the label of the socket itself, which may differ from that of its processes; "" if
+	// SELinux is off or it is not visible.
 	Context string `json:"context,omitempty"`
 }
 
-// Waiting reports whether the socket waits at its local port for whoever sends:
-// it listens, or takes datagrams from any address.
+// Waiting reports whether the socket accepts data from any sender at its local port: it listens, or
+// receives datagrams from any address.
 func (s *Socket) Waiting() bool {
 	switch s.Protocol {
 	case "tcp", "sctp":
@@ -48,8 +48,8 @@ func (s *Socket) Waiting() bool {
 // maxSockets bounds the sockets of one network namespace.
 const maxSockets = 1 << 18
 
-// parseSockets reads a table of /proc/net, such as tcp6. Lines that do not look
-// like sockets are skipped; order is that of the machine that wrote the table.
+// parseSockets reads a table of /proc/net, such as tcp6. It skips invalid lines; order is the byte
+// order of the machine that wrote the table.
 func parseSockets(b []byte, protocol string, ipv6 bool, order binary.ByteOrder) []Socket {
 	var list []Socket
 	for line := range strings.Lines(string(b)) {
@@ -80,8 +80,8 @@ func parseSockets(b []byte, protocol string, ipv6 bool, order binary.ByteOrder) 
 	return list
 }
 
-// parseEndpoint reads an address and port as /proc/net writes them: the words
-// of the address in hexadecimal as the machine has them in memory.
+// parseEndpoint reads an address and port in the format of /proc/net: the words of the address in
+// hexadecimal, in the machine's byte order.
 func parseEndpoint(s string, ipv6 bool, order binary.ByteOrder) (netip.AddrPort, error) {
 	words, port, ok := strings.Cut(s, ":")
 	size := 4
@@ -97,15 +97,15 @@ func parseEndpoint(s string, ipv6 bool, order binary.ByteOrder) (netip.AddrPort,
 		return netip.AddrPort{}, fmt.Errorf("%.60q is not an address and a port", s)
 	}
 	for i := 0; i < size; i += 4 {
-		// The text is the number; the number's bytes in memory are the address.
+		// The text is the number; its bytes in memory are the address.
 		order.PutUint32(raw[i:], binary.BigEndian.Uint32(raw[i:]))
 	}
 	addr, _ := netip.AddrFromSlice(raw)
 	return netip.AddrPortFrom(addr, uint16(n)), nil
 }
 
-// socketState names a state of include/net/tcp_states.h, which UDP and raw
-// sockets use for connected and not.
+// socketState names a state of include/net/tcp_states.h; UDP and raw sockets use two of them, for
+// connected and unconnected.
 func socketState(protocol string, n uint8) string {
 	names := []string{"", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
 		"CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV", "BOUND_INACTIVE"}
@@ -150,8 +150,8 @@ func parseSCTP(b []byte) []Socket {
 	return list
 }
 
-// Sockets lists the internet sockets of all network namespaces that processes are in, with the
-// processes that hold them. notes list the things that could not be seen.
+// Sockets lists the internet sockets of all network namespaces of processes, with the processes
+// that have them. notes says what was not visible.
 func (r Root) Sockets(processes []Process) (list []Socket, notes []string) {
 	seen := map[uint64]bool{}
 	var blind int
@@ -162,7 +162,7 @@ func (r Root) Sockets(processes []Process) (list []Socket, notes []string) {
 		seen[p.NetNS] = true
 		dir := fmt.Sprintf("/proc/%d/net", p.PID)
 		if p.NetNS == 0 {
-			// The namespace of a process that may not be looked at: take it for ours.
+			// The namespace of a process that is not visible: assume that it is ours.
 			dir = "/proc/thread-self/net"
 		}
 		sockets, err := r.socketsOf(dir)
@@ -194,8 +194,8 @@ func (r Root) Sockets(processes []Process) (list []Socket, notes []string) {
 	return list, notes
 }
 
-// dedupe drops sockets that were seen twice, and sorts the rest. Sockets of our own namespace come
-// twice if some processes may not be looked at.
+// dedupe removes duplicate sockets, and sorts the rest. Sockets of our own namespace come twice if
+// some processes are not visible.
 func dedupe(list []Socket) []Socket {
 	slices.SortStableFunc(list, func(a, b Socket) int {
 		return cmp.Or(strings.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Local.Port(), b.Local.Port()),
@@ -237,11 +237,11 @@ func (r Root) socketsOf(dir string) ([]Socket, error) {
 
 const maxTable = maxSockets * 180 // bytes: a line of tcp6 has less
 
-// maxFiles bounds the open files of one process that are looked at.
+// maxFiles bounds the open files of one process that are inspected.
 const maxFiles = 1 << 20
 
-// holdings notes which of the wanted sockets a process holds. It returns false
-// where its files may not be looked at.
+// holdings notes which of the wanted sockets a process has. It returns false if its files are not
+// visible.
 func (r Root) holdings(pid int, holders map[uint64][]int, labels map[uint64]string) bool {
 	dir := fmt.Sprintf("/proc/%d/fd", pid)
 	names, err := r.ReadDir(dir, maxFiles)
@@ -271,7 +271,7 @@ func (r Root) holdings(pid int, holders map[uint64][]int, labels map[uint64]stri
 	return true
 }
 
-// parseSocketLink reads where a file descriptor of a socket points: socket:[248].
+// parseSocketLink reads the target of a socket's file descriptor: socket:[248].
 func parseSocketLink(link string) (uint64, bool) {
 	s, ok := strings.CutPrefix(link, "socket:[")
 	if !ok {

@@ -20,8 +20,8 @@ const (
 	sysctlUnprivileged = "net.ipv4.ip_unprivileged_port_start"
 )
 
-// sysctlNames are the parameters that decide which checks run, and those that a
-// person who reads the answer wants beside them.
+// sysctlNames returns the parameters that decide which checks are made, and some that
+// help to understand an answer.
 func sysctlNames() []string {
 	return []string{
 		sysctlLocalPorts,
@@ -53,7 +53,7 @@ func parsePortRange(s string) (PortRange, error) {
 	return PortRange{uint16(low), uint16(high)}, nil
 }
 
-// setSysctl takes over a value that verdicts depend on.
+// setSysctl sets the fact for a parameter that verdicts depend on.
 func (f *facts) setSysctl(s Sysctl, how How) {
 	switch s.Name {
 	case sysctlLocalPorts:
@@ -76,8 +76,8 @@ func (f *facts) setSysctl(s Sysctl, how How) {
 	f.Sysctls = append(f.Sysctls, s)
 }
 
-// readSysctls reads the parameters of the network namespace that the calling
-// thread is in: /proc/sys/net shows that one's.
+// readSysctls reads the parameters of the network namespace that the calling thread is
+// in: /proc/sys/net shows the values of that namespace.
 func (r *reader) readSysctls(f *facts) {
 	if !r.live {
 		r.configuredSysctls(f)
@@ -92,7 +92,7 @@ func (r *reader) readSysctls(f *facts) {
 		case name == sysctlLocalPorts:
 			f.missing(FactLocalPorts, file, err)
 		case name == sysctlUnprivileged && errors.Is(err, fs.ErrNotExist) && r.root.Exists("/proc/sys/net/ipv4"):
-			// Linux before 4.11 has no such parameter and the fixed bound.
+			// Linux before 4.11 has a fixed bound instead of this parameter.
 			f.from(FactUnprivilegedPortStart, HowDefault, file, "the kernel has no such parameter: 1024")
 		case name == sysctlUnprivileged:
 			f.missing(FactUnprivilegedPortStart, file, err)

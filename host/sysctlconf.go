@@ -12,15 +12,15 @@ import (
 type sysctlSetting struct {
 	key   string // with dots between elements, as sysctl prints it; may be a pattern
 	value string
-	// exclude takes the key out of those that patterns set: "-key" without a value.
+	// exclude excludes the key from later patterns: "-key" without a value.
 	exclude bool
 	from    string
 }
 
 type sysctlSettings []sysctlSetting
 
-// parseSysctlConf reads the text of one sysctl.d file (sysctl.d(5)). Lines that
-// are neither comments nor settings are skipped, as systemd-sysctl skips them.
+// parseSysctlConf reads the text of one sysctl.d file (sysctl.d(5)). It skips lines that
+// are neither comments nor settings, as systemd-sysctl does.
 func parseSysctlConf(b []byte, from string) sysctlSettings {
 	var list sysctlSettings
 	for line := range strings.Lines(string(b)) {
@@ -38,9 +38,8 @@ func parseSysctlConf(b []byte, from string) sysctlSettings {
 	return list
 }
 
-// sysctlKey turns a key into the form with dots between its elements. Whichever
-// of dot and slash comes first in it separates elements, the other is part of
-// one.
+// sysctlKey converts a key into the form with dots between its elements. The first dot or
+// slash in it is the separator, and the other character is part of an element.
 func sysctlKey(key string) string {
 	if i := strings.IndexAny(key, "./"); i >= 0 && key[i] == '/' {
 		return strings.NewReplacer("/", ".", ".", "/").Replace(key)
@@ -48,8 +47,8 @@ func sysctlKey(key string) string {
 	return key
 }
 
-// lookup returns the value that a parameter ends up with: the last setting that
-// names it, else the last pattern that matches it.
+// lookup returns the final value of a parameter: the last setting that names it, else the
+// last pattern that matches it.
 func (list sysctlSettings) lookup(name string) (Sysctl, bool) {
 	asPath := strings.ReplaceAll(name, ".", "/")
 	matched := -1
@@ -75,9 +74,9 @@ func (list sysctlSettings) lookup(name string) (Sysctl, bool) {
 // maxConfFiles bounds the files of one configuration directory.
 const maxConfFiles = 4096
 
-// sysctlSettings returns all settings of the system in the order in which they
-// are applied: systemd-sysctl's, and /etc/sysctl.conf after them where procps
-// rather than systemd applies them.
+// sysctlSettings returns all settings of the system in the order in which they are
+// applied: those of systemd-sysctl, and /etc/sysctl.conf after them if procps applies
+// them instead of systemd.
 func (r Root) sysctlSettings() (sysctlSettings, error) {
 	files, err := r.confFiles("sysctl.d", ".conf")
 	if !r.Exists("/usr/lib/systemd/systemd-sysctl") && !r.Exists("/lib/systemd/systemd-sysctl") &&
@@ -96,9 +95,9 @@ func (r Root) sysctlSettings() (sysctlSettings, error) {
 	return list, err
 }
 
-// confFiles returns the files that a directory of configuration fragments holds
-// in its places, in the order of their names: a file hides those of its name
-// in later places, and one that leads to /dev/null hides and is not read.
+// confFiles returns the configuration fragments in the places of a directory, sorted by
+// name: a file hides those with its name in later places, and a link to /dev/null hides
+// without being read.
 func (r Root) confFiles(dir, suffix string) ([]string, error) {
 	places := []string{"/etc/", "/run/", "/usr/local/lib/", "/usr/lib/", "/lib/"}
 	byName := map[string]string{}

@@ -7,8 +7,7 @@ import (
 	"io/fs"
 )
 
-// Elsewhere there is no running SELinux to read: files, images and saved facts
-// can be.
+// Other systems have no running SELinux; files, images and saved facts can be read.
 
 func askNetlink(netlinkRequest) ([]netlinkMessage, error) { return nil, errors.ErrUnsupported }
 

@@ -1,10 +1,9 @@
-// Package impact names the domains that a change of a policy concerns: which domains gain and
-// which lose which ports, exactly, from the policy before and the policy after.
+// Package impact finds the domains that a change of a policy affects: exactly which domains gain
+// and lose which ports, from the policy before and the policy after.
 //
-// A [Comparison] is the two policies and the machine they are asked for. Make one
-// of a transaction with [OfTx], which asks no more than the records can change, or
-// of any two policies with [New]. Start there; the rest is [Comparison.Records]
-// and [Comparison.All], which return [Effect]s.
+// A [Comparison] has the two policies and the machine. Make one from a transaction with [OfTx],
+// which compares only what the records can change, or from any two policies with [New].
+// [Comparison.Records] and [Comparison.All] return [Effect]s.
 //
 // Start here: [New] and [Comparison.All].
 package impact

@@ -15,25 +15,24 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Comparison is a policy before and after a change, on one machine. It may be
-// used by several goroutines.
+// A Comparison is a policy before and after a change, on one machine. Several goroutines may use
+// it.
 type Comparison struct {
 	Before, After *policy.Policy
-	// Facts are those of the machine. It should count as enforcing: a permissive one
-	// refuses nothing, so that nobody gains or loses there.
+	// Facts are those of the machine. It should count as enforcing: on a permissive one nothing is
+	// denied, so that nobody gains or loses.
 	Facts host.Facts
-	// FactsAfter are those of another machine that has the policy After, nil for the same.
-	// All alone minds them.
+	// FactsAfter are those of another machine that has the policy After, nil for the same machine.
+	// Only All uses them.
 	FactsAfter *host.Facts
-	// relabels says that the two policies differ in the labels of ports alone.
+	// relabels says that the two policies differ only in the labels of ports.
 	relabels bool
-	// only are the domains that the change may concern, nil for all.
+	// only are the domains that the change may affect, nil for all.
 	only map[string]bool
 }
 
-// New compares any two policies. Where the same types are permissive in both, none
-// counts as permissive: what they are refused, and only logged, they gain and lose as
-// others do.
+// New compares any two policies. If the same types are permissive in both, none counts as
+// permissive: their logged denials count as gains and losses.
 func New(before, after *policy.Policy, facts host.Facts) *Comparison {
 	if slices.Equal(permissive(before), permissive(after)) {
 		before, after = before.Enforcing(), after.Enforcing()
@@ -73,8 +72,8 @@ func onlyOf(list []semanage.Difference, kind semanage.Kind) bool {
 	return !slices.ContainsFunc(list, func(d semanage.Difference) bool { return d.Kind != kind })
 }
 
-// An Effect lists the ports that domains gain and lose by a change, for one operation of one
-// protocol; at one address if it is the label of a node that changed.
+// An Effect lists the ports that domains gain and lose, for one operation of one protocol; for the
+// label of a node, at one address.
 type Effect struct {
 	Addr *netip.Addr
 	reach.Change
@@ -86,16 +85,15 @@ func (e Effect) Swapped() Effect {
 	return e
 }
 
-// Records returns the effects of changed records, without those that are on
-// nobody: by protocol, connect before bind. Gain and Lose are never nil. Where a
-// boolean is among the records all ports are compared, else the ports of the
-// records alone.
+// Records returns the effects of changed records, without empty ones: by protocol, connect before
+// bind. Gain and Lose are never nil. If a boolean is among the records, it compares all ports, else
+// only the ports of the records.
 func (c *Comparison) Records(ctx context.Context, list []semanage.Difference) ([]Effect, error) {
 	return c.ask(ctx, c.questions(list))
 }
 
-// All returns the effects on all ports of all protocols, for a change that may
-// concern any: a module.
+// All returns the effects on all ports of all protocols, for a change that may affect any: a
+// module.
 func (c *Comparison) All(ctx context.Context) ([]Effect, error) {
 	if c.FactsAfter != nil {
 		return c.ask(ctx, onPorts(nil))
@@ -164,7 +162,7 @@ func (c *Comparison) ask(ctx context.Context, asked []question) ([]Effect, error
 	return effects, nil
 }
 
-// reachers returns what compares the two policies, for one goroutine.
+// reachers returns the Reachers of the two policies, for one goroutine.
 func (c *Comparison) reachers() (before, after *reach.Reacher) {
 	d := access.NewDecider(c.Before)
 	if c.relabels {
@@ -173,7 +171,7 @@ func (c *Comparison) reachers() (before, after *reach.Reacher) {
 	return reach.New(d), reach.New(access.NewDecider(c.After))
 }
 
-// withoutNil makes empty lists of nil ones.
+// withoutNil replaces nil lists by empty ones.
 func withoutNil(c reach.Change) reach.Change {
 	if c.Gain == nil {
 		c.Gain = []reach.DomainPorts{}

@@ -7,14 +7,14 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// maxWitnesses bounds for how many addresses of one node the effect is asked.
+// maxWitnesses bounds the addresses of one node for which the effect is computed.
 const maxWitnesses = 8
 
-// Witnesses returns addresses that stand for all of a node: one for each pair of labels that
-// its addresses have before and after, where those differ, at most 8. If none differs, the
-// first address of the node is asked for all of them. Of records that overlap the kernel takes
-// the first (sel_netnode_find, security_node_sid), and libsepol sorts them by their masks, so
-// that the first address of a network may belong to another record.
+// Witnesses returns addresses that represent all addresses of a node: one for each pair of labels
+// before and after, if they differ, at most 8. If none differs, the first address of the node
+// represents all. Of records that overlap the kernel uses the first one (sel_netnode_find,
+// security_node_sid), and libsepol sorts them by their masks, so that the first address of a
+// network may belong to another record.
 func (c *Comparison) Witnesses(n semanage.Node) []netip.Addr {
 	type pair struct{ was, is string }
 	seen := make(map[pair]bool)
@@ -31,7 +31,7 @@ func (c *Comparison) Witnesses(n semanage.Node) []netip.Addr {
 		}
 	}
 	try(n.Addr)
-	// Labels change where one record begins or has ended.
+	// Labels change where one record begins or after its end.
 	for _, p := range []*policy.Policy{c.Before, c.After} {
 		for _, other := range nodes(p) {
 			try(other.Addr)
@@ -44,7 +44,8 @@ func (c *Comparison) Witnesses(n semanage.Node) []netip.Addr {
 	return list
 }
 
-// contains reports whether an address of the same family, masked, is the node's.
+// contains reports whether an address belongs to the node: it has the same family, and equals the
+// node's address under the mask.
 func contains(n semanage.Node, addr netip.Addr) bool {
 	a, mask, want := addr.AsSlice(), n.Mask.AsSlice(), n.Addr.AsSlice()
 	for i := range a {

@@ -9,14 +9,14 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A question is one whose answer some record may change.
+// A question is one whose answer a record may change.
 type question struct {
 	query  reach.Query
 	within portset.Set // nil for all ports
 }
 
-// questions returns what has to be asked because of records. Of an interface the
-// kernel asks only where networking is labelled, and of InfiniBand no socket asks.
+// questions returns the questions that records may affect. The kernel checks an interface
+// only with labelled networking, and no socket check involves InfiniBand.
 func (c *Comparison) questions(list []semanage.Difference) []question {
 	if len(list) == 0 {
 		return nil
@@ -41,7 +41,8 @@ func (c *Comparison) questions(list []semanage.Difference) []question {
 	return out
 }
 
-// onPorts asks of the ports of records, of all ports where list is nil.
+// onPorts returns questions about the ports of records, or about all ports if list is
+// nil.
 func onPorts(list []semanage.Difference) []question {
 	var out []question
 	for _, protocol := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.DCCP, semanage.SCTP} {
@@ -57,7 +58,7 @@ func onPorts(list []semanage.Difference) []question {
 	return out
 }
 
-// portsOf returns the ports of a protocol that records are about.
+// portsOf returns the ports of a protocol in records.
 func portsOf(list []semanage.Difference, protocol semanage.Protocol) portset.Set {
 	var ports portset.Set
 	for _, d := range list {

@@ -12,37 +12,35 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// A Rule is an allow rule, with its allowxperm rules, that would let what was
-// refused go on.
+// A Rule is an allow rule, with its allowxperm rules, that would allow refused accesses.
 type Rule struct {
 	Source, Target policy.TypeID
-	// Self says that source and target are the same type, which a rule calls self.
+	// Self says that source and target are the same type, which a rule writes as self.
 	Self  bool
 	Class string
-	// Permissions are in alphabetical order; there are none where allowxperm rules are
-	// all that is missing.
+	// Permissions are sorted; there are none if only allowxperm rules are missing.
 	Permissions []string
-	// Commands are those that take an allowxperm rule, by kind and number.
+	// Commands are the commands that need an allowxperm rule, by kind and number.
 	Commands []diagnose.Command
-	// Refused are the checks that it is for, one of each permission.
+	// Refused are the refused checks that the rule allows, one for each permission.
 	Refused []*access.PermCheck
 	// Findings are the findings that the rule is for; Count is the number of their records.
 	Findings []*Finding
 	Count    int64
 }
 
-// A Refusal says why no allow rule is for a finding.
+// A Refusal says why there is no allow rule for a finding.
 type Refusal string
 
 // The refusals.
 const (
 	// Granted: the policy allows it today.
 	Granted Refusal = "granted"
-	// NotInPolicy: the policy does not have all names of the record.
+	// NotInPolicy: the policy lacks a name of the record.
 	NotInPolicy Refusal = "not-in-policy"
-	// NoRuleHelps: no allow rule is what the access lacks.
+	// NoRuleHelps: an allow rule would not allow the access.
 	NoRuleHelps Refusal = "no-rule-helps"
-	// LabelLost: the file has no label that says anything; a rule would be for all such
+	// LabelLost: the label of the file tells nothing about the file; a rule would apply to all such
 	// files.
 	LabelLost Refusal = "label-lost"
 	// BoundedBy: a type that bounds the source does not have the access, so that
@@ -50,18 +48,18 @@ const (
 	BoundedBy Refusal = "bounded-by"
 )
 
-// A LeftOut is a finding, or a part of its permissions, that no allow rule is for.
+// A LeftOut is a finding, or a part of its permissions, without an allow rule.
 type LeftOut struct {
 	*Finding
 	Why   Refusal
-	Bound policy.TypeID // of BoundedBy
+	Bound policy.TypeID // for BoundedBy
 }
 
-// AllowRules returns the rules for everything in a report that a policy refuses today,
-// by source, target and class, as audit2allow would write them; and what no rule is
-// for, what the policy allows today last.
+// AllowRules returns the rules for all accesses in a report that a policy refuses today, by source,
+// target and class, as audit2allow would write them; and the accesses without a rule, those that
+// the policy allows today last.
 func (r *Report) AllowRules(p *policy.Policy) (rules []*Rule, left []LeftOut) {
-	var past []LeftOut // which matters least
+	var past []LeftOut // it comes last
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		d := f.Denial
@@ -123,8 +121,8 @@ func ruleHelps(pc *access.PermCheck) bool {
 	return pc.Reason.Code == access.NoRule || pc.Reason.Code == access.BoolOff
 }
 
-// exceedsBounds reports whether the rule for a denial would give the source more
-// than the type that bounds it has: compilers refuse a policy with such a rule.
+// exceedsBounds reports whether the rule for a denial would give the source more than the type that
+// bounds it: compilers refuse a policy with such a rule.
 func exceedsBounds(p *policy.Policy, d *diagnose.Diagnosis) (parent policy.TypeID, exceeds bool) {
 	class, ok := p.Class(d.Class)
 	if !ok {
@@ -172,9 +170,8 @@ func addRule(rules []*Rule, f *Finding) []*Rule {
 	return rules
 }
 
-// Ports returns the ports that the rule opens to bind or to connect to: those with the
-// target's label for which the kernel asks. local are the ports that bind gives to
-// everybody.
+// Ports returns the ports that the rule allows to bind or to connect to: those with the target's
+// label that the kernel checks. local are the ports that bind allows for everybody.
 func (r *Rule) Ports(p *policy.Policy, bind bool, local portset.Range) portset.Set {
 	s, ok := network.SocketOf(r.Findings[0].Denial.Protocol)
 	if !ok {
@@ -186,7 +183,7 @@ func (r *Rule) Ports(p *policy.Policy, bind bool, local portset.Range) portset.S
 			ports = ports.Append(portset.Range{Low: seg.Low, High: seg.High})
 		}
 	}
-	if bind { // of port 0 the kernel chooses another, and asks nothing
+	if bind { // for port 0 the kernel chooses a port, without a check
 		ports = ports.Minus(portset.Of(portset.Range{}, local))
 	}
 	return ports

@@ -10,22 +10,22 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Chance is a setting of booleans that would allow the operation of a program's complaint if the
-// program ran in one of some domains. The line does not name the domain.
+// A Chance is a setting of booleans that would allow the operation of a program's complaint, if the
+// program ran in one of some domains. The line of the log does not name the domain.
 type Chance struct {
 	Switch  []policy.BoolSetting
 	Domains []policy.TypeID
 }
 
-// maxChances bounds Finding.Chances, and maxChanceTypes the port types of a rule:
-// what opens every port to a domain says nothing of who used this one.
+// maxChances bounds Finding.Chances, and maxChanceTypes the port types of a rule: a rule that opens
+// every port to a domain does not tell who used this one.
 const (
 	maxChances     = 4
 	maxChanceTypes = 8
 )
 
-// chances finds the booleans that would let domains use the port of a complaint
-// whose domain is not known, in the policy's order.
+// chances finds the booleans that would let some domains use the port of a complaint, if the domain
+// is not known, in the policy's order.
 func chances(d *access.Decider, s *diagnose.SymptomDiagnosis) []Chance {
 	perm := map[network.Operation]string{
 		network.Connect: "name_connect", network.Bind: "name_bind", network.Listen: "name_bind",
@@ -79,7 +79,7 @@ func chances(d *access.Decider, s *diagnose.SymptomDiagnosis) []Chance {
 	return list[:min(len(list), maxChances)]
 }
 
-// ofCond reports whether a setting is of booleans of one conditional.
+// ofCond reports whether a setting has only booleans of one conditional.
 func ofCond(p *policy.Policy, cond policy.CondID, setting []policy.BoolSetting) bool {
 	bools := p.CondBools(cond)
 	return !slices.ContainsFunc(setting, func(s policy.BoolSetting) bool { return !bools.Has(s.Bool) })

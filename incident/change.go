@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// A ChangeKind is the kind of thing that was changed.
+// A ChangeKind is the kind of a change.
 type ChangeKind string
 
 // The kinds of changes, in the order in which they are listed.
@@ -17,27 +17,27 @@ const (
 	PolicyLoaded ChangeKind = "policy"
 	LocalRecord  ChangeKind = "semanage" // a local record: port, fcontext, login ...
 	ModeSet      ChangeKind = "mode"     // enforcing or permissive
-	OtherChange  ChangeKind = "other"    // labelled networking, and what has no words here
+	OtherChange  ChangeKind = "other"    // labelled networking, and all other kinds
 )
 
 var changeOrder = [...]ChangeKind{BooleanSet, PolicyLoaded, LocalRecord, ModeSet, OtherChange}
 
-// A Change is a change of the system's policy that a MAC_* record, a notice of the kernel or a
-// record of semanage reports. Equal ones can be compared with ==.
+// A Change is a change of the system's policy, from a MAC_* record, a notice of the kernel or a
+// record of semanage. Changes can be compared with ==.
 type Change struct {
 	Kind ChangeKind
-	// Boolean is the name of a boolean. On is its new value, or that of enforcing.
+	// Boolean is the name of a boolean. On is its new value, or the new enforcing mode.
 	Boolean string
 	On      bool
-	// Resource, Op, Protocol, Port and Label are of a local record: port, add, tcp,
-	// 5601, http_port_t. Failed says that it was not changed.
+	// Resource, Op, Protocol, Port and Label describe a local record: port, add, tcp, 5601,
+	// http_port_t. Failed says that the change failed.
 	Resource, Op, Protocol, Port, Label string
 	Failed                              bool
-	// Type is the type of the record, of kind OtherChange alone.
+	// Type is the type of the record, only for OtherChange.
 	Type string
 }
 
-// A ChangeGroup is equal changes.
+// A ChangeGroup is a group of equal changes.
 type ChangeGroup struct {
 	Change
 	Count int64
@@ -59,7 +59,7 @@ func changeOf(c *audit.Change) Change {
 	return Change{Kind: OtherChange, Type: c.Type}
 }
 
-// localRecord reads what semanage changed (USER_MAC_CONFIG_CHANGE).
+// localRecord reads the change of a record by semanage (USER_MAC_CONFIG_CHANGE).
 func localRecord(c *audit.Change) Change {
 	protocol := field(c.Fields, "proto")
 	switch protocol {

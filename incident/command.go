@@ -22,14 +22,14 @@ var (
 	errNothing      = errors.New("has nothing")
 )
 
-// programs holds the search path and the environment of the programs that are run.
+// programs holds the search path and the environment of the programs to run.
 type programs struct {
 	path string   // directories as in PATH; "" for PATH itself
-	env  []string // nil for that of this process
+	env  []string // nil for the environment of this process
 }
 
-// systemPrograms are those that a log is read with. Root takes nothing from its
-// environment: it may have come through sudo from somebody else.
+// systemPrograms returns the programs that read a log. As root, it ignores the environment, which
+// another user may have passed through sudo.
 func systemPrograms() programs {
 	if os.Geteuid() != 0 {
 		return programs{}
@@ -49,8 +49,8 @@ func (p programs) find(name string) (string, error) {
 	return "", exec.ErrNotFound
 }
 
-// command starts reading a program's output; it fails if there is no such program, or it writes
-// nothing.
+// command starts a program and reads its output; it fails if there is no such program, or if it
+// writes nothing.
 func (p programs) command(name, program string, args ...string) (*Source, error) {
 	path, err := p.find(program)
 	if err != nil {
@@ -89,7 +89,7 @@ func (p programs) command(name, program string, args ...string) (*Source, error)
 		Name: name, Reader: io.MultiReader(bytes.NewReader(first), out),
 		stop: func() {
 			cancel()
-			_ = cmd.Wait() // ended by us or by itself; what it wrote has been read
+			_ = cmd.Wait() // ended by us or by itself; its output has been read
 		},
 		cut: func() bool { return ctx.Err() != nil },
 	}, nil

@@ -1,8 +1,7 @@
-// Package incident goes from a log to findings: what was refused, how often,
-// what the policy says of it today, what would be refused next, and which change
-// comes first.
+// Package incident makes findings from a log: what was refused, how often, the verdict of
+// the policy today, what would be refused next, and which change to make first.
 //
-// Start here: [Read] reads a log, [Explain] asks a policy about it. [OwnLog]
-// chooses the log of a machine. The answers are values; no text is made and none
-// is parsed.
+// Start here: [Read] reads a log, [Explain] asks a policy about it. [OwnLog] chooses the
+// log of a machine. The answers are values; the package neither writes nor parses
+// sentences.
 package incident

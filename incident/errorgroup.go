@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// An ErrorGroup is equal SELINUX_ERR records.
+// An ErrorGroup is a group of equal SELINUX_ERR records.
 type ErrorGroup struct {
-	// Example is the event that came first, Index which of its errors it is.
+	// Example is the first event, Index the index of its error.
 	Example *audit.Event
 	Index   int
 	Count   int64
@@ -21,7 +21,7 @@ type ErrorGroup struct {
 // maxErrors bounds the groups of SELINUX_ERR records that are kept.
 const maxErrors = 1024
 
-// An errorKey has all of a SELINUX_ERR record that a verdict depends on.
+// An errorKey has all fields of a SELINUX_ERR record that a verdict depends on.
 type errorKey struct {
 	op, invalid, class, permissions string
 	source, target, task            string // types
@@ -42,7 +42,7 @@ func keyOf(x *audit.SELinuxError) errorKey {
 }
 
 // MessageType returns the type of a netlink message that the kernel did not know
-// ([audit.OpNetlinkMessage]), "" where the record does not have it.
+// ([audit.OpNetlinkMessage]), "" if the record does not have it.
 func MessageType(x *audit.SELinuxError) string {
 	value := ""
 	for _, f := range x.Fields {

@@ -17,29 +17,28 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Options choose the machine that a log is explained for, and the amount of work.
+// Options choose the machine for the answers, and the amount of work.
 type Options struct {
-	// Machine is the template of every question: its Host, Strict, UserNamespace
-	// and FastOpenUnchecked hold for all. SELinux is taken to be enforcing: the
-	// answer says what the policy says.
+	// Machine is the template of every question: its Host, Strict, UserNamespace and
+	// FastOpenUnchecked apply to all. SELinux counts as enforcing: the answer is the policy's.
 	Machine network.Question
-	// System is the system in which programs and files are looked up, nil if the policy does not
-	// belong to a system at hand.
+	// System is the system in which programs and files are looked up, nil if the policy's system is
+	// not available.
 	System *subject.System
 	// Labels are the file contexts that belong to the policy, where System is nil; nil for
 	// none.
 	Labels *fcontext.Table
 	// Limit is the number of findings to explain, the most frequent first; 0 for all.
 	Limit int
-	// Costs asks for the cost of the first fix, which takes far longer than everything else.
+	// Costs asks for the cost of the first fix, which takes far longer than all other work.
 	Costs Costs
 }
 
 // Costs says for which findings the cost of the first fix is computed.
 type Costs int
 
-// The values of Costs. CostsOfFew computes them where at most three findings, and
-// a thousand denials, are about a port, and likewise for findings about no port.
+// The values of Costs. CostsOfFew computes them if at most three findings, with at most a thousand
+// denials, are about a port, and in the same way for other findings.
 const (
 	NoCosts Costs = iota
 	CostsOfFew
@@ -51,22 +50,22 @@ const (
 	fewDenials  = 1000
 )
 
-// A Report is a log with the answers of a policy.
+// A Report is a log with the policy's answers.
 type Report struct {
 	Log *Log
-	// Findings are the most frequent first. Hidden is the number of findings left out because of
+	// Findings are sorted, the most frequent first. Hidden is the number of findings beyond
 	// Options.Limit.
 	Findings []Finding
 	Hidden   int
-	// Denials, Errors and Complaints count records and lines, in Findings or not;
-	// Complaints leaves out those that are told with a denial. Granted counts what
-	// was logged because of auditallow rules.
+	// Denials, Errors and Complaints count records and lines, including those of hidden findings;
+	// Complaints does not count those shown with a denial. Granted counts records of auditallow
+	// rules.
 	Denials, Errors, Complaints, Granted int64
-	// Unknown is the number of findings, hidden ones included, that are not understood: the
-	// policy, or the line, does not have all that it takes.
+	// Unknown is the number of findings, including hidden ones, without an answer: a name is
+	// missing in the policy, or the line does not have all facts.
 	Unknown int
-	// CostAccesses says that Options.Costs asks for the first fix of findings about no port
-	// too. They are not in the report: senet.Session.AccessFixesOf finds them.
+	// CostAccesses says that Options.Costs also asks for the first fix of findings that are not
+	// about a port. They are not in the report: senet.Session.AccessFixesOf finds them.
 	CostAccesses bool
 }
 
@@ -75,12 +74,12 @@ func (r *Report) Complete() bool {
 	return r.Unknown == 0 && r.Log.Stats.MalformedCount() == 0 && r.Log.Vague == 0 && r.Log.Others() == 0
 }
 
-// Denied reports whether anything that was found is refused today.
+// Denied reports whether any finding is refused today.
 func (r *Report) Denied() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.StillRefused() })
 }
 
-// Explain asks the Decider's policy about what is in a log.
+// Explain asks the Decider's policy about the contents of a log.
 func Explain(d *access.Decider, log *Log, o Options) *Report {
 	o.Machine.Host.Enforcing = true
 	x := &examination{d: d, p: d.Policy(), log: log, machine: o.Machine, report: &Report{Log: log}}
@@ -102,7 +101,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.AVC != nil && !x.diagnoser.Knows(f.AVC) {
-			r.Unknown-- // counted with the others of its kind
+			r.Unknown-- // it was counted with the others of its kind
 		}
 		if !f.Explained() {
 			r.Unknown++
@@ -123,7 +122,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	return r
 }
 
-// An examination is a log while it is explained.
+// An examination is the work of Explain on one log.
 type examination struct {
 	d         *access.Decider
 	p         *policy.Policy
@@ -133,12 +132,11 @@ type examination struct {
 	system    *subject.System
 	labels    *fcontext.Table
 	report    *Report
-	// said holds the complaints of programs about an operation that a denial reports too.
+	// said holds the complaints of programs about an operation with a denial in the same log.
 	said map[audit.Signature][]Complaint
 }
 
-// collect takes the findings that are explained, at most limit, and counts the
-// others.
+// collect collects the findings to explain, at most limit, and counts the others.
 func (x *examination) collect(limit int) {
 	log, r := x.log, x.report
 	kinds := 0
@@ -183,14 +181,14 @@ func (x *examination) denial(g *audit.Group) Finding {
 	if index >= 0 {
 		f.AVC = &e.AVCs[index]
 	} else {
-		avc, _ := e.Report.AVC() // it was counted because it has all of one
+		avc, _ := e.Report.AVC() // it is in a group, so it has all fields of one
 		f.AVC = &avc
 	}
 	return f
 }
 
-// ask asks the policy about all findings, on all processors: the first questions
-// of a policy cost the most. A Decider is for one goroutine, its policy for all.
+// ask asks the policy about all findings, on all processors: the first questions to a policy take
+// the longest. Each goroutine has its own Decider; they share the policy.
 func (x *examination) ask() {
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -229,7 +227,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 	f.Fix = firstFix(d, f)
 }
 
-// whole asks for the operation of a finding as a whole.
+// whole asks about the whole operation of a finding.
 func whole(d *access.Decider, f *Finding) *Whole {
 	if f.Symptom != nil {
 		if f.Symptom.Question == nil {
@@ -247,7 +245,7 @@ func whole(d *access.Decider, f *Finding) *Whole {
 	return &Whole{*f.Denial.Question, answer}
 }
 
-// unknownKinds counts the kinds of denials that name a type the policy does not have.
+// unknownKinds counts the kinds of denials with a type that the policy lacks.
 func (x *examination) unknownKinds() int {
 	n := 0
 	known := make(map[string]bool)

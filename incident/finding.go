@@ -10,50 +10,49 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Finding is equal denials, SELINUX_ERR records or complaints of programs, with the answer of
-// today's policy.
+// A Finding is a group of equal denials, SELINUX_ERR records or complaints of programs, with the
+// answer of today's policy.
 type Finding struct {
-	// Event is the example: the first of its kind, or the one that says most. AVC
-	// is the denial in it, Error the SELINUX_ERR record; both are nil for a
-	// program's complaint, which is Event.Symptom.
+	// Event is the example: the first of its kind, or the one with the most facts. AVC is its
+	// denial, Error its SELINUX_ERR record; both are nil for a program's complaint, which is
+	// Event.Symptom.
 	Event *audit.Event
 	AVC   *audit.AVC
 	Error *audit.SELinuxError
 
 	Count int64
-	// OnlyLogged is the number of them that were logged with permissive=1: the operation went
-	// ahead.
+	// OnlyLogged is the number of those logged with permissive=1: the operation was not stopped.
 	OnlyLogged  int64
 	First, Last time.Time
-	// YearAssumed says that no line tells the year of First, or of Last.
+	// YearAssumed says that no line has the year of First, or of Last.
 	YearAssumed bool
-	// Commands are names of the programs and Objects of files, the first few;
+	// Commands are the names of the first few programs, Objects those of the first few files;
 	// MoreObjects says that there were others.
 	Commands    []string
 	Objects     []string
 	MoreObjects bool
-	// Complaints are the messages that programs logged themselves about a denial.
+	// Complaints are messages about the denial that programs logged themselves.
 	Complaints []Complaint
 
-	// Denial is the answer of today for a denial or a SELINUX_ERR record, Symptom
-	// that for a complaint. One of them is set.
+	// Denial is today's answer for a denial or a SELINUX_ERR record, Symptom the one for a
+	// complaint. One of them is set.
 	Denial  *diagnose.Diagnosis
 	Symptom *diagnose.SymptomDiagnosis
-	// Whole is the operation as a whole, with all layers, where the record or the
-	// line says enough to ask for it: an operation on a port; else nil.
+	// Whole is the whole operation with all layers, if the record or the line has enough facts for
+	// the question: an operation on a port; else nil.
 	Whole *Whole
-	// Switches are settings of booleans; each of them alone would allow the operation: all of the
-	// operation where it is known.
+	// Switches are settings of booleans, each of which alone would allow the operation: the whole
+	// operation, if it is known.
 	Switches [][]policy.BoolSetting
-	// Chances are booleans that would allow the operation of a program whose domain the line does
-	// not name; at most four.
+	// Chances are booleans that would allow the operation of a program in an unknown domain; at
+	// most four.
 	Chances []Chance
-	// Fix is the change that comes first; its Way is "" if nothing is refused today or not enough
+	// Fix is the first change to make; its Way is "" if nothing is refused today, or if too little
 	// is known.
 	Fix Fix
 }
 
-// A Whole is an operation as a whole, as it was asked, and the answer.
+// A Whole is the question about a whole operation, and the answer.
 type Whole struct {
 	Question network.Question
 	Answer   network.Answer
@@ -62,12 +61,12 @@ type Whole struct {
 // A Complaint is a message that a program logged about a denial.
 type Complaint struct {
 	audit.SymptomGroup
-	// Vague says that neither the line nor the program's configuration has the
-	// port: it is about the only denial that it can be about.
+	// Vague says that neither the line nor the program's configuration has the port: the complaint
+	// belongs to the only denial that fits.
 	Vague bool
 }
 
-// Verdict is the verdict on the operation today.
+// Verdict is today's verdict on the operation.
 func (f *Finding) Verdict() diagnose.Verdict {
 	if f.Symptom != nil {
 		return f.Symptom.Verdict
@@ -75,8 +74,7 @@ func (f *Finding) Verdict() diagnose.Verdict {
 	return f.Denial.Verdict
 }
 
-// Refused returns the operation as a whole where it is refused today, nil where
-// it is allowed, or is not known.
+// Refused returns the whole operation if it is refused today, nil if it is allowed or not known.
 func (f *Finding) Refused() *Whole {
 	if f.Whole == nil || f.Whole.Answer.Verdict != network.Denied {
 		return nil
@@ -90,14 +88,14 @@ func (f *Finding) Refused() *Whole {
 	return nil
 }
 
-// StillRefused reports whether a record's operation is refused today, for its own
-// reason or another.
+// StillRefused reports whether a record's operation is refused today, for the same reason or
+// another.
 func (f *Finding) StillRefused() bool {
 	return f.Verdict() == diagnose.StillDenied || f.Denial != nil && f.Denial.Verdict == diagnose.NowAllowed &&
 		f.Denial.Blocked()
 }
 
-// Explained reports whether the finding was understood and the policy could answer it.
+// Explained reports whether the policy could answer the finding.
 func (f *Finding) Explained() bool {
 	if f.Symptom != nil {
 		return f.Symptom.Explained()
@@ -105,8 +103,8 @@ func (f *Finding) Explained() bool {
 	return f.Denial.Explained()
 }
 
-// Operations returns the operations on ports that findings are about, each once, the
-// most frequent first: those that are refused today, and the others.
+// Operations returns the port operations of the findings, each once, the most frequent first: those
+// refused today, and the others.
 func (r *Report) Operations() (refused, others []*Whole) {
 	type key struct {
 		subject   policy.Context

@@ -13,13 +13,12 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// A Way is the kind of the change that comes first.
+// A Way is the kind of the first change.
 type Way string
 
 // The ways. The empty Way is none.
 const (
-	// PortType: one rule on the port is missing; a type of its own for the port
-	// opens that port alone.
+	// PortType: one rule for the port is missing; a new type for the port opens only that port.
 	PortType Way = "port-type"
 	// SeveralRules: an operation on a port lacks more than one rule.
 	SeveralRules Way = "several-rules"
@@ -27,14 +26,14 @@ const (
 	Boolean Way = "boolean"
 	// AllowRule: an allow rule.
 	AllowRule Way = "allow-rule"
-	// Relabel: the file has not the label that it is to have, or none that says
-	// anything (Finding.Denial.File); no rule is for that.
+	// Relabel: the file has a wrong label, or one that tells nothing about it
+	// (Finding.Denial.File); a rule is not the right change.
 	Relabel Way = "relabel"
-	// PacketRule: packets without a label are to get one by a SECMARK rule, of the types Types;
-	// an allow rule would open all ports without a label of their own.
+	// PacketRule: a SECMARK rule should label the packets with one of Types; an allow rule would
+	// open all ports without a label of their own.
 	PacketRule Way = "packet-rule"
-	// FileMode: owner or mode of a file keep the program from it; a capability would
-	// let it pass all of them.
+	// FileMode: the owner or mode of a file denies the access; a capability would bypass the modes
+	// of all files.
 	FileMode Way = "file-mode"
 	// LabelProgram: a daemon runs as what started it (Finding.Denial.Leftover): its program
 	// gets a label; no rule is for that.
@@ -45,38 +44,37 @@ const (
 	BoundRule Way = "bound-rule"
 	// RoleAllow: a role allow rule.
 	RoleAllow Way = "role-allow"
-	// DefinePermission: the policy does not define Permission of the class, and
-	// denies what it does not define.
+	// DefinePermission: the policy does not define Permission of the class, and denies permissions
+	// that it does not define.
 	DefinePermission Way = "define-permission"
 )
 
-// A Fix is the change that comes first for a finding.
+// A Fix is the first change for a finding.
 type Fix struct {
 	Way Way
-	// Permissive says that the source is permissive today: after the change it need
-	// not be.
+	// Permissive says that the source is permissive today, and need not be after the change.
 	Permissive bool
-	// Costed says that the best of all fixes was looked for; Best is nil if no single fix works
+	// Costed says that the best of all fixes was computed; Best is nil if no single fix works
 	// without opening far more.
 	Costed bool
 	Best   *remedy.Fix
-	// Bound, Permission and Constraint are for the ways that name them.
+	// Bound, Permission and Constraint are set for the ways that use them.
 	Bound      policy.TypeID
 	Types      []policy.TypeID
 	Permission string
 	Constraint ConstraintWays
 }
 
-// ConstraintWays are the ways to satisfy a constraint that refuses an access.
+// ConstraintWays are the ways to satisfy the constraint that denies an access.
 type ConstraintWays struct {
-	// Levels are comparisons of levels; one of them must have another result.
+	// Levels are comparisons of levels; one of them must get another result.
 	Levels []*access.Expr
-	// Source and Target are types and attributes; the source's or the target's type
-	// needs one of them.
+	// Source and Target are types and attributes: the source's type, or the target's, needs one of
+	// them.
 	Source, Target []string
 }
 
-// firstFix finds the change that comes first, without its cost.
+// firstFix returns the first change to make, without its cost.
 func firstFix(d *access.Decider, f *Finding) Fix {
 	if f.Symptom != nil {
 		if whole := f.Refused(); whole != nil {
@@ -138,8 +136,8 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 	return Fix{Way: AllowRule}
 }
 
-// packetTypes returns the types of packets that the source of a denial may send or
-// receive, at most MaxPacketTypes, where a packet without a label was refused.
+// packetTypes returns the types of packets that the source may send or receive, at most
+// MaxPacketTypes, for a denial of a packet without a label.
 func packetTypes(d *access.Decider, denial *diagnose.Diagnosis) (list []policy.TypeID) {
 	p := d.Policy()
 	unlabeled, ok := p.InitialSID(policy.SIDUnlabeled)
@@ -216,8 +214,8 @@ func constraintWays(d *access.Decider, denial *diagnose.Diagnosis, refused *acce
 	return ways
 }
 
-// switches returns the settings of booleans that would allow what was refused:
-// the whole operation where it is known.
+// switches returns the settings of booleans that would allow the access: the whole operation, if it
+// is known.
 func switches(d *access.Decider, f *Finding) [][]policy.BoolSetting {
 	if whole := f.Refused(); whole != nil {
 		return remedy.Switches(d, whole.Question, &whole.Answer)
@@ -242,21 +240,21 @@ func strangeness(p *policy.Policy, source string, settings []policy.BoolSetting)
 	return most
 }
 
-// A costKey is equal for two problems that have the same fixes and differ at most in the port.
+// A costKey is equal for problems with the same fixes, which differ at most in the port.
 type costKey struct {
 	subject, label string
 	op             network.Operation
 	protocol       network.Protocol
 	addr           string
 	record         int
-	// Conditions of the host tell ports with one label apart.
+	// Facts of the host that distinguish ports with one label.
 	privileged, local bool
-	// Numbers are compared for labels that a server uses.
+	// The number counts only for labels that a server uses.
 	port uint16
 }
 
-// costs computes the best fix of every refused operation on a port. Ports with
-// one label are one problem: the fixes differ in their names alone.
+// costs computes the best fix of every refused port operation. Ports with one label are one
+// problem: their fixes differ only in names.
 func (x *examination) costs() {
 	known := make(map[costKey]*remedy.Fix)
 	for i := range x.report.Findings {

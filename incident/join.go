@@ -252,8 +252,8 @@ func near(x *examination, sig audit.Signature, s *symptom) bool {
 	return s.Last.After(g.First.Add(-day)) && s.First.Before(g.Last.Add(day))
 }
 
-// sameProgram reports whether the name of a process is that of a program: the
-// kernel keeps 15 bytes of it.
+// sameProgram reports whether a process name is that of a program: the kernel keeps only 15 bytes
+// of it.
 func sameProgram(comm, program string) bool {
 	return program != "" && comm == program[:min(len(program), 15)]
 }

@@ -7,8 +7,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// KnownTo returns what reports whether a policy has the names of a denial: both types, the class and every
-// permission. It is for [audit.FolderOptions]: a flood of invented names cannot push out what the policy knows.
+// KnownTo returns a function that reports whether a policy has the names of a denial: both types, the class and every
+// permission. It is for [audit.FolderOptions]: many denials with invented names must not push out those that the
+// policy knows.
 func KnownTo(p *policy.Policy) func(*audit.Signature) bool {
 	return func(s *audit.Signature) bool {
 		for _, name := range [...]string{s.SourceType, s.TargetType} {

@@ -10,22 +10,21 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// A Log is the content of what was read: equal events are one group, and everything is counted.
+// A Log holds the contents of a log: equal events form one group, and everything is counted.
 type Log struct {
-	// Stats counts lines, records and what could not be read.
+	// Stats counts lines, records and input that could not be read.
 	Stats audit.Stats
 	// Errors are the SELINUX_ERR records, the most frequent first.
 	Errors []ErrorGroup
-	// Changes are the changes of policy, booleans and local records that the log
-	// tells of, in a fixed order.
+	// Changes are the logged changes of the policy, booleans and local records, in a fixed order.
 	Changes []ChangeGroup
-	// Changed is the time of the last of them that can change a verdict: a loaded
-	// policy or a boolean. It is zero if the log tells of none.
+	// Changed is the time of the last change that can affect a verdict: a policy load or a boolean.
+	// It is zero if there is none.
 	Changed time.Time
-	// Vague counts the reports of setroubleshoot that leave out the contexts and
-	// do not say enough for a symptom.
+	// Vague counts the reports of setroubleshoot without contexts and with too few facts for a
+	// symptom.
 	Vague int64
-	// OtherErrors counts SELINUX_ERR records of more kinds than are kept apart.
+	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 
 	folder     *audit.Folder
@@ -33,14 +32,13 @@ type Log struct {
 	changes    map[Change]int64
 }
 
-// Read reads a log to its end. Where reading fails it returns what was read
-// before with the error.
+// Read reads a log to its end. If reading fails, it returns the part before the error, and the
+// error.
 func Read(r io.Reader, o audit.Options) (*Log, error) {
 	return ReadInto(r, o, audit.FolderOptions{})
 }
 
-// ReadInto reads a log as Read does, and keeps as many groups of denials as the
-// options say.
+// ReadInto reads a log as Read does, with the options groups for the number of denials kept.
 func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, error) {
 	log := &Log{folder: groups.New(), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64)}
 	reader := audit.NewReader(r, o)
@@ -61,7 +59,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	return log, failed
 }
 
-// add keeps the records of an event that the folder does not count.
+// add keeps those records of an event that the folder does not count.
 func (log *Log) add(e *audit.Event) {
 	if e.Report != nil {
 		if _, whole := e.Report.AVC(); !whole {
@@ -80,24 +78,22 @@ func (log *Log) add(e *audit.Event) {
 	}
 }
 
-// Kinds are the kinds of denials and granted accesses: those that differ at most
-// in the port are one.
+// Kinds are the kinds of denials and granted accesses: denials that differ only in the port have
+// the same kind.
 func (log *Log) Kinds() []audit.Kind { return log.folder.Kinds() }
 
-// Granted are the accesses that the log tells of because of auditallow rules, the
-// most frequent first.
+// Granted are the accesses logged by auditallow rules, the most frequent first.
 func (log *Log) Granted() []audit.Group {
 	return slices.AppendSeq([]audit.Group{}, log.folder.Groups(audit.Granted))
 }
 
-// Groups is the most groups of denials, and of granted accesses, that are kept apart.
+// Groups is the largest number of groups of denials, and of granted accesses.
 func (log *Log) Groups() int { return log.folder.Len() }
 
-// Dropped counts the denials and complaints that there was no room for.
+// Dropped counts the denials and complaints beyond the largest number of groups.
 func (log *Log) Dropped() audit.Dropped { return log.folder.Dropped() }
 
-// Others counts denials and SELINUX_ERR records of more kinds than are kept
-// apart.
+// Others counts denials and SELINUX_ERR records beyond the largest number of groups.
 func (log *Log) Others() int64 { return log.folder.Others() + log.OtherErrors }
 
 // Refused counts what SELinux refused, or would have refused if it were enforcing: denials and
@@ -120,8 +116,8 @@ func (log *Log) Empty() bool {
 	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0
 }
 
-// addReport takes a report of setroubleshoot that leaves out the contexts for a
-// symptom, where it says enough for one.
+// addReport turns a report of setroubleshoot without contexts into a symptom, if it has enough
+// facts.
 func (log *Log) addReport(e *audit.Event) {
 	s := reportSymptom(e.Report)
 	if s == nil {

@@ -12,13 +12,12 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// ErrIsDirectory says that what was named as a log is a directory.
+// ErrIsDirectory says that the argument for a log is a directory.
 var ErrIsDirectory = errors.New("is a directory")
 
-// Named opens what arguments name: files, standard input for "-", in their order; else
-// the arguments are lines of a log themselves. The error is an *[fs.PathError] that
-// wraps ErrIsDirectory, or [fs.ErrNotExist] for what can only have been meant as a
-// file.
+// Named opens the logs in arguments: files, and standard input for "-", in their order; otherwise
+// the arguments themselves are lines of a log. The error is an *[fs.PathError] that wraps
+// ErrIsDirectory, or [fs.ErrNotExist] for an argument that can only be the name of a file.
 func Named(args []string, stdin io.Reader) (*Source, error) {
 	files := 0
 	for _, arg := range args {
@@ -43,7 +42,7 @@ func Named(args []string, stdin io.Reader) (*Source, error) {
 	return &Source{Name: "the arguments", Reader: strings.NewReader(strings.Join(args, " ")), Typed: true}, nil
 }
 
-// IsFile reports whether a name is that of a file that is there.
+// IsFile reports whether there is a file of that name.
 func IsFile(name string) bool {
 	st, err := os.Stat(name)
 	return err == nil && !st.IsDir()
@@ -54,7 +53,7 @@ func isDirectory(name string) bool {
 	return err == nil && st.IsDir()
 }
 
-// looksLikePath reports whether arguments that are no files were meant to be.
+// looksLikePath reports whether arguments that are not files were probably meant as files.
 func looksLikePath(args []string) bool {
 	for _, arg := range args {
 		if strings.ContainsAny(arg, " =\n") || !strings.ContainsAny(arg, "/.") {
@@ -64,9 +63,8 @@ func looksLikePath(args []string) bool {
 	return true
 }
 
-// Piped returns standard input as a source if there is something to read; nil for a
-// terminal, for /dev/null, and for a pipe with nothing in it, which what cron or ssh
-// starts often has.
+// Piped returns standard input as a source if there is something to read; nil for a terminal, for
+// /dev/null, and for an empty pipe, which programs started by cron or ssh often have.
 func Piped(stdin io.Reader) *Source {
 	if stdin == nil {
 		return nil
@@ -112,7 +110,7 @@ func ofFiles(args []string, stdin io.Reader) (*Source, error) {
 	s.Name, s.Args = strings.Join(args, ", "), args
 	for _, name := range names {
 		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
-			s.Args = nil // a pipe can be read once
+			s.Args = nil // a pipe can be read only once
 		}
 	}
 	if len(before)+len(after) > 0 {
@@ -121,7 +119,7 @@ func ofFiles(args []string, stdin io.Reader) (*Source, error) {
 	return s, nil
 }
 
-// Instead says why this log is read and not the first choice, "" if it is.
+// Instead says why this log replaces the first choice, "" if it is the first choice.
 func (s *Source) Instead() string {
 	if len(s.Failed) == 0 {
 		return ""
@@ -133,15 +131,15 @@ func (s *Source) Instead() string {
 	return strings.Join(texts, "; ") + "; reading " + s.Name + " instead"
 }
 
-// What a log that has nothing to say is. Errors of [Source.Empty] wrap these.
+// The reasons why a log has no findings. Errors of [Source.Empty] wrap these.
 var (
 	ErrNothingToRead = errors.New("nothing to read")
-	ErrNotUnderstood = errors.New("this is neither a file nor a denial, nor a \"Permission denied\" that senet knows")
+	ErrNotUnderstood = errors.New("this is not a file, not a denial, and not a \"Permission denied\" that senet knows")
 	ErrNoText        = errors.New("no text")
 )
 
-// Empty returns an error if there was nothing to read, or if nothing was understood of the text
-// that a person typed or of a file that is no text (binary).
+// Empty returns an error if there was nothing to read, or if nothing was recognized in text that a
+// user typed or in a binary file (binary).
 func (s *Source) Empty(log *Log, binary bool) error {
 	switch {
 	case log.Stats.Bytes == 0:
@@ -158,7 +156,7 @@ func (s *Source) Empty(log *Log, binary bool) error {
 	return nil
 }
 
-// ReadError adds the name of the log to an error of reading.
+// ReadError adds the name of the log to an error.
 func (s *Source) ReadError(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w: the file is cut off", err)

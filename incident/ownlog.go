@@ -19,10 +19,10 @@ import (
 // auditLog is the file that auditd writes.
 const auditLog = "/var/log/audit/audit.log"
 
-// ErrNothingSinceBoot is wrapped where a log has nothing from the last boot on.
+// ErrNothingSinceBoot is wrapped if a log has no lines since the last boot.
 var ErrNothingSinceBoot = errors.New("nothing was written since the last boot")
 
-// A NoLogError lists the logs that were tried, and why each of them cannot be read.
+// A NoLogError lists the logs that were tried, and why each could not be read.
 type NoLogError struct{ Failed []FailedSource }
 
 func (e *NoLogError) Error() string {
@@ -46,9 +46,9 @@ func (e *NoLogError) Unwrap() []error {
 	return list
 }
 
-// OwnLog chooses the log of a system: the audit log from the last boot on, and on
-// the running system, where that cannot be read, the journal, else the kernel's
-// messages. It fails with a [NoLogError].
+// OwnLog chooses the log of a system: the audit log since the last boot. On the running system, if
+// that log cannot be read, it is the journal, else the kernel's messages. It fails with a
+// [NoLogError].
 func OwnLog(root host.Root) (*Source, error) {
 	path, since := auditLog, time.Time{}
 	if root.Live() {
@@ -96,7 +96,7 @@ func fromPrograms(since time.Time, failed []FailedSource) (*Source, error) {
 	return nil, &NoLogError{failed}
 }
 
-// rotated opens a log and what it was rotated into since a time.
+// rotated opens a log and its rotated files, except those last written before a time.
 func rotated(root host.Root, path string, since time.Time) (*Source, error) {
 	names, err := logNames(root, path)
 	if err != nil {
@@ -120,8 +120,8 @@ func rotated(root host.Root, path string, since time.Time) (*Source, error) {
 	return s, nil
 }
 
-// logNames returns the files of a log. Files of another system are found by the links of that
-// system, and must be regular files.
+// logNames returns the files of a log. In another system it follows links within that system, and
+// the files must be regular ones.
 func logNames(root host.Root, file string) ([]string, error) {
 	if root.Live() {
 		return audit.Rotated(file)
@@ -150,7 +150,7 @@ func logNames(root host.Root, file string) ([]string, error) {
 	return names, nil
 }
 
-// reason leaves out the path, which the caller names.
+// reason returns the error without the path, which the caller names.
 func reason(err error) error {
 	var perr *fs.PathError
 	if errors.As(err, &perr) {
@@ -159,7 +159,7 @@ func reason(err error) error {
 	return err
 }
 
-// modifiedSince leaves out files that were last written before a time.
+// modifiedSince returns the files that were written since a time.
 func modifiedSince(names []string, since time.Time) []string {
 	var list []string
 	for _, name := range names {
@@ -170,8 +170,7 @@ func modifiedSince(names []string, since time.Time) []string {
 	return list
 }
 
-// bootTime returns when the system was started, the zero time if that cannot be
-// read.
+// bootTime returns when the system was booted, the zero time if it cannot be read.
 func bootTime(root host.Root) time.Time {
 	stat, err := root.ReadFile("/proc/stat", 1<<20)
 	if err != nil {

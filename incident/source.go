@@ -7,21 +7,19 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// A Source is a log that is to be read.
+// A Source is a log to read.
 type Source struct {
 	// Name is for messages.
 	Name   string
 	Reader io.Reader
-	// Files are the files that Reader reads, nil for others. They tell how far it
-	// is read.
+	// Files are the files that Reader reads, nil for other readers. They tell the progress.
 	Files *audit.Files
-	// Since leaves out what was logged before: the time of the last boot.
+	// Since is the time of the last boot; records before it are skipped.
 	Since time.Time
-	// Args are the arguments of senet why that name it again, nil where it can be read
-	// once.
+	// Args are the arguments of senet why that name it again, nil if it can be read only once.
 	Args []string
-	// Typed says that the log was typed as arguments: a line that is no denial is a
-	// mistake then.
+	// Typed says that the log was typed as arguments: a line that is not a denial is then a
+	// mistake.
 	Typed bool
 	// Failed are the sources that were tried before this one.
 	Failed []FailedSource
@@ -45,11 +43,11 @@ func OpenFiles(names ...string) (*Source, error) {
 	return &Source{Files: files, Reader: files}, nil
 }
 
-// Cut reports whether reading was ended before the end of the log: the program
-// that writes it took longer than [CommandTimeout].
+// Cut reports whether reading stopped before the end of the log, because the program that writes it
+// took longer than [CommandTimeout].
 func (s *Source) Cut() bool { return s.cut != nil && s.cut() }
 
-// Close ends reading.
+// Close closes the source.
 func (s *Source) Close() {
 	if s.Files != nil {
 		_ = s.Files.Close() // it was only read

@@ -12,45 +12,40 @@ import (
 type Question struct {
 	Subject   policy.Context // of the process
 	Operation Operation
-	// Calls, if not nil, are asked instead of those that Operation takes.
+	// Calls, if not nil, are asked instead of those of Operation.
 	Calls    []Call
 	Protocol Protocol
 	Port     uint16
-	// Addr is the address that is bound or connected to. The zero Addr is the
-	// IPv4 address 0.0.0.0.
+	// Addr is the address to bind or connect to. The zero Addr is the IPv4 address 0.0.0.0.
 	Addr netip.Addr
 	// Disconnect says that connect() is called with AF_UNSPEC.
 	Disconnect bool
-	// SocketLabel, if not nil, is the label of the socket: it was inherited, or
-	// set with setsockcreatecon. Else the policy decides it.
+	// SocketLabel, if not nil, is the label of the socket: it was inherited, or set with
+	// setsockcreatecon. Else the policy determines it.
 	SocketLabel *policy.Context
-	// Maker, if not nil, is the process that makes the socket, binds it and listens
-	// for Subject: systemd does for the socket unit of a service, and gives the
-	// socket the label of Subject (setsockcreatecon).
+	// Maker, if not nil, is the process that makes the socket, binds it and listens for Subject:
+	// systemd does this for the socket unit of a service, and gives the socket the label of Subject
+	// (setsockcreatecon).
 	Maker *policy.Context
-	// Remote is the address of the other end of a server. The zero Addr is one that
-	// is not known; over the loopback interface it is the server's own.
+	// Remote is the address of a server's other end. The zero Addr is an unknown one; over the
+	// loopback interface it is the server's own.
 	Remote netip.Addr
-	// Netif is the interface that packets pass, "" for that to which the host's
-	// routes lead.
+	// Netif is the interface of the packets, "" for the one of the host's routes.
 	Netif string
-	// Peer is the label of the socket at the other end. With NetLabel its packets
-	// may carry it.
+	// Peer is the label of the socket at the other end. With NetLabel its packets may carry it.
 	Peer *policy.Context
-	// PeerLabel and PacketLabel are the labels that arriving packets carry and
-	// that SECMARK gives, whatever the facts of the host say; nil for those that
-	// the facts lead to. For unix sockets
-	// PeerLabel is the label of the other socket, which connect() and sending
-	// datagrams cannot do without.
+	// PeerLabel and PacketLabel are the labels that arriving packets carry and that SECMARK sets,
+	// whatever the facts of the host are; nil for those from the facts. For unix sockets PeerLabel
+	// is the label of the other socket, which connect() and sending datagrams require.
 	PeerLabel, PacketLabel *policy.Context
-	// NetlinkPerm is the permission that a netlink message needs where the policy lacks
-	// netlink_xperm: nlmsg_read (the same as ""), nlmsg_write, and for netlink_audit
-	// nlmsg_relay, nlmsg_readpriv and nlmsg_tty_audit.
+	// NetlinkPerm is the permission for a netlink message if the policy lacks netlink_xperm:
+	// nlmsg_read (the same as ""), nlmsg_write, and for netlink_audit nlmsg_relay, nlmsg_readpriv
+	// and nlmsg_tty_audit.
 	NetlinkPerm string
-	// FastOpenUnchecked says that the kernel is older than the fix by which TCP
-	// Fast Open asks what connect() asks (Linux 7.2; 6.12.97; 6.1.192 has it).
+	// FastOpenUnchecked says that the kernel is older than the fix after which TCP Fast Open is
+	// checked like connect() (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
-	// Machine is the machine that the process runs on. One without facts is an error.
+	// Machine is the machine of the process. One without facts is an error.
 	Machine
 }
 
@@ -61,74 +56,72 @@ type Verdict string
 const (
 	Allowed Verdict = "allowed"
 	Denied  Verdict = "denied"
-	Depends Verdict = "depends" // on a fact of the host that is not known
+	Depends Verdict = "depends" // an unknown fact of the host decides
 )
 
-// An Answer is a verdict with everything it rests on.
+// An Answer is a verdict with all its reasons.
 type Answer struct {
 	Verdict Verdict
-	// Errno is the error that the program gets from a refusal, "" if it gets none.
+	// Errno is the error that the program gets from a denial, "" if it gets none.
 	Errno Errno
-	// Logged says that the audit log has the refusal, or the access that only a permissive domain
-	// makes possible.
+	// Logged says that the audit log has the denial, or the access that is possible only because
+	// the domain is permissive.
 	Logged bool
 	Layers []LayerAnswer  // in the kernel's order
 	Socket policy.Context // the label of the socket
 	Class  string         // the class of the socket
 	Port   policy.Label
 	Node   policy.Label
-	// Permissive says that the policy denies, and the kernel only logs it:
-	// because the source's type is permissive, or the system.
+	// Permissive says that the policy denies, but the kernel only logs it, because the source's
+	// type or the system is permissive.
 	Permissive bool
-	// Filtered says by which rule the packet filter drops the packets, "" where it
-	// does not: what SELinux lets pass does not arrive.
+	// Filtered names the rule by which the packet filter drops the packets, "" if it does not:
+	// packets that SELinux allows do not arrive.
 	Filtered string
-	// MayFilter says by which rule of the packet filter, or policy of IPsec, the
-	// packets may be lost; "" for none.
+	// MayFilter names the packet filter rule, or the IPsec policy, that may drop the packets; ""
+	// for none.
 	MayFilter string
-	// Assumptions are the facts that nobody gave and the answer assumes, in a fixed order.
+	// Assumptions are the facts that the answer assumes, in a fixed order.
 	Assumptions []Assumption
 }
 
-// A LayerAnswer is the result of one row of the table. Its Row has the class and permission
-// that were asked for, and the errno for this operation.
+// A LayerAnswer is the result of one row of the table. Its Row has the class and permission of the
+// check, and the errno for this operation.
 type LayerAnswer struct {
 	Row
 	SourceContext, TargetContext policy.Context
-	// Consulted is false where the row's condition does not hold; NotConsulted
-	// says why.
+	// Consulted is false if the row's condition is false; NotConsulted says why.
 	Consulted    bool
 	NotConsulted string
-	// Unknown says that it is not known whether the condition holds; the check
-	// is made as if it did.
+	// Unknown says that it is not known whether the condition is true; the check is made as if it
+	// were.
 	Unknown bool
 	Check   access.PermCheck
-	// LabelledBy says which fact gives a label of the check, "" for none.
+	// LabelledBy is the fact that sets a label of the check, "" for none.
 	LabelledBy string
-	// DependsOn names what leaves the labels open, where Unknown is true for that.
+	// DependsOn are the facts that the labels depend on, if Unknown is true because of them.
 	DependsOn []string
 	// Nth counts the packets of one kind, from 0.
 	Nth int
-	// Permissive says that a refusal is only logged.
+	// Permissive says that a denial is only logged.
 	Permissive bool
-	// Logged says that a refusal is in the audit log, as an AVC record.
+	// Logged says that the audit log has a denial, as an AVC record.
 	Logged bool
 }
 
-// SocketLabelInvalid is the reason of a refusal that no rule makes: the label
-// that transitions give the socket is one that the policy does not allow, say
-// because the process's role may not have the socket's type. socket() fails
-// then, for a permissive domain too, with a SELINUX_ERR record and no AVC
-// (compute_sid_handle_invalid_context).
+// SocketLabelInvalid is the reason of a denial that does not come from a rule: transitions give the
+// socket a label that the policy does not allow, for example because the process's role may not
+// have the socket's type. Then socket() fails, also for a permissive domain, with a SELINUX_ERR
+// record and no AVC (compute_sid_handle_invalid_context).
 const SocketLabelInvalid access.Code = "SN-SOCKET-LABEL"
 
-// Denied reports whether the layer refuses the operation.
+// Denied reports whether the layer denies the operation.
 func (l *LayerAnswer) Denied() bool {
 	return l.Consulted && !l.Unknown && !l.Check.Allowed && !l.Permissive
 }
 
-// FirstDenied returns the first layer that refuses the operation, nil if none
-// does: the one whose denial is in the log.
+// FirstDenied returns the first layer that denies the operation, nil if none does: the one whose
+// denial is in the log.
 func (a *Answer) FirstDenied() *LayerAnswer {
 	for i := range a.Layers {
 		if a.Layers[i].Denied() {
@@ -177,7 +170,7 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 // passing counts packets.
 type passing struct{ in, out int }
 
-// of returns how many packets of a call's kind have passed, and counts it.
+// of returns how many packets of a call's kind have passed, and counts one more.
 func (p *passing) of(call Call) int {
 	switch call {
 	case CallIngress:
@@ -190,7 +183,7 @@ func (p *passing) of(call Call) int {
 	return 0
 }
 
-// repeats reports whether a later packet has the labels of the first one.
+// repeats reports whether a later packet has the same labels as the first one.
 func (a *asking) repeats(call Call, nth int) bool {
 	first, later := a.event(call, 0), a.event(call, nth)
 	return later.skipped == first.skipped && later.loses == first.loses && later.behind == first.behind &&
@@ -239,7 +232,7 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 	return l
 }
 
-// conclude draws the verdict from the layers.
+// conclude derives the verdict from the layers.
 func (a *Answer) conclude() {
 	a.Verdict = Allowed
 	if first := a.FirstDenied(); first != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An asking is a Question with the values that all of its checks need, looked up once.
+// An asking is a Question with the values for all its checks, looked up once.
 type asking struct {
 	d      *access.Decider
 	p      *policy.Policy
@@ -17,34 +17,32 @@ type asking struct {
 	s      Socket
 	class  string // of the socket
 	node   policy.Label
-	labels map[Party]policy.Context // without that of the port
+	labels map[Party]policy.Context // without the port's label
 	kernel policy.Context           // the initial SID kernel
 	// unlabeled is that of the initial SID unlabeled.
 	unlabeled policy.Context
 
-	// serving says that the process is the server, by all of its calls.
+	// serving says that the process is the server, judged by all of its calls.
 	serving    bool
-	way        *traffic            // nil until it is asked for
-	events     map[eventKey]*event // of the port eventsPort
+	way        *traffic            // nil until needed
+	events     map[eventKey]*event // for the port eventsPort
 	eventsPort uint16
 	filtered   string // Answer.Filtered
 	mayFilter  string // Answer.MayFilter
 
 	peerControls, alwaysCheck bool // the policy's capabilities
-	noAddr                    bool // the question named no address
-	// kernelSocket says that the socket has the kernel's own label, of which
-	// sock_has_perm asks nothing. (It also skips the initial SID init where the
-	// policy lacks userspace_initial_context, but the kernel gives that SID the
-	// kernel's context then.)
+	noAddr                    bool // the question has no address
+	// kernelSocket says that the socket has the kernel's own label, which sock_has_perm does not
+	// check. (It also skips the initial SID init if the policy lacks userspace_initial_context, but
+	// then the kernel gives that SID the kernel's context.)
 	kernelSocket bool
-	// badLabel says that the policy does not allow the label the socket would get.
+	// badLabel says that the policy does not allow the socket's label.
 	badLabel bool
-	// serves says that a call was made that makes of the socket a server's, whose
-	// packets are answers.
+	// serves says that a call made the socket a server's, whose packets are answers.
 	serves bool
 }
 
-// take checks a question, makes a of it and returns the calls it is about.
+// take checks a question, fills a from it and returns its calls.
 func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 	s, ok := SocketOf(q.Protocol)
 	if !ok {
@@ -127,7 +125,7 @@ func (q *Question) check(s Socket, calls []Call) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no message of %s asks for %q", s.Protocol, q.NetlinkPerm)
+	return fmt.Errorf("no message of %s requires %q", s.Protocol, q.NetlinkPerm)
 }
 
 // fill sets the parts of a check that depend on the question, for the nth packet of its kind.
@@ -135,10 +133,10 @@ func (a *asking) fill(row Row, nth int) Row {
 	if row.Class == "" {
 		row.Class = a.class
 		if row.Call == CallIngress && a.s.Protocol == SMC {
-			row.Class = "tcp_socket" // the kernel's
+			row.Class = "tcp_socket" // that of the kernel's socket
 		}
 	}
-	// __vsock_bind_connectible asks the first one
+	// __vsock_bind_connectible checks the initial namespace
 	if row.Layer == LayerCapability && a.q.UserNamespace && a.s.Protocol != VSock {
 		row.Class = "cap_userns"
 	}
@@ -151,35 +149,33 @@ func (a *asking) fill(row Row, nth int) Row {
 	return row
 }
 
-// kernelPackets reports whether the packets of the socket are those of a socket
-// that the kernel made and that has its label: TCP below SMC (smc_create_clcsk),
-// and below MPTCP before Linux 6.5, which has selinux_mptcp_add_subflow.
+// kernelPackets reports whether the socket's packets belong to a socket that the kernel made and
+// that has its label: TCP below SMC (smc_create_clcsk), and below MPTCP before Linux 6.5, which
+// added selinux_mptcp_add_subflow.
 func (a *asking) kernelPackets() bool {
 	k := a.q.Host.Kernel
 	return a.s.Protocol == SMC || a.s.Protocol == MPTCP && k != nil && k.Version.Major > 0 && !k.Version.AtLeast(6, 5)
 }
 
-// netlinkXPerm reports whether netlink messages are checked one by one, by their
-// type: kernels before 6.13 do not know the policy capability, and take no
-// notice of it.
+// netlinkXPerm reports whether each netlink message is checked by its type: kernels before 6.13
+// ignore the policy capability.
 func (a *asking) netlinkXPerm() bool {
 	k := a.q.Host.Kernel
 	older := k != nil && k.Version.Major > 0 && !k.Version.AtLeast(6, 13)
 	return !older && a.p.HasPolicyCap(policy.CapNetlinkXPerm)
 }
 
-// ofConnection reports whether a call is one on a connection that was accepted.
-// The packet that leaves before there is one, SYN-ACK, has the listener's own
-// label: selinux_ip_postroute looks for the peer's on the packet itself.
+// ofConnection reports whether a call is on an accepted connection. The packet that leaves before
+// there is one, SYN-ACK, has the listener's own label: selinux_ip_postroute looks for the peer's on
+// the packet itself.
 func (a *asking) ofConnection(call Call) bool {
 	return a.serves && a.s.Inet && (call == CallReceive || call == CallSend)
 }
 
-// connections returns the labels that an accepted connection may have: the
-// listener's with the level of the peer, where packets say one (selinux_conn_sid).
-// Of MPTCP it is a subflow; SCTP takes a peer without a label for unlabeled, level
-// and all (selinux_sctp_process_new_assoc), but not where its class is rawip_socket
-// (selinux_sctp_sk_clone).
+// connections returns the possible labels of an accepted connection: the listener's with the level
+// of the peer, if packets carry one (selinux_conn_sid). For MPTCP it is a subflow; SCTP treats a
+// peer without a label as unlabeled, with its level (selinux_sctp_process_new_assoc), but not if
+// its class is rawip_socket (selinux_sctp_sk_clone).
 func (a *asking) connections() []labelled {
 	own := a.labels[PartySocket]
 	switch {
@@ -211,8 +207,8 @@ func (a *asking) connections() []labelled {
 	return list
 }
 
-// asksNothing reports whether the socket of a call has the kernel's own label, of
-// which sock_has_perm asks nothing.
+// asksNothing reports whether the socket of a call has the kernel's own label, which sock_has_perm
+// does not check.
 func (a *asking) asksNothing(call Call) bool {
 	if a.ofConnection(call) {
 		list := a.connections()
@@ -221,8 +217,8 @@ func (a *asking) asksNothing(call Call) bool {
 	return a.kernelSocket
 }
 
-// withLater adds the packets of a connection behind those that make it, where the
-// packet filter may give them another label.
+// withLater adds the later packets of a connection after those that make it, if the packet filter
+// may give them another label.
 func (a *asking) withLater(calls []Call) []Call {
 	f := a.q.Host.Filter
 	if a.q.Calls != nil || !a.s.Inet || !a.s.Stream || f == nil || a.q.PacketLabel != nil {
@@ -247,7 +243,7 @@ func (a *asking) made(call Call) {
 	}
 }
 
-// refusesLabel reports whether this row's check fails because the socket's label is not valid.
+// refusesLabel reports whether this row's check fails because the socket's label is invalid.
 func (a *asking) refusesLabel(row *Row) bool {
 	return a.badLabel && a.q.Host.Enforcing && row.Perm == "create"
 }

@@ -8,34 +8,33 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// An Assumption is something that an answer takes for granted. It has a page of
-// senet explain under its code.
+// An Assumption is an assumption of an answer. senet explain has a page about its code.
 type Assumption struct {
 	Code string
 	Text string
 }
 
-// The codes of the assumptions, in the order in which answers list them. Those
-// of facts that could not be read are package host's ([host.Fact.Code]).
+// The codes of the assumptions, in the order of answers. Those of facts that could not be read are
+// in package host ([host.Fact.Code]).
 const (
 	AssumedContext    = "SN-A-CONTEXT"     // the context of the process
 	AssumedAddress    = "SN-A-ADDRESS"     // the address that is bound
-	AssumedModule     = "SN-A-MODULE"      // a protocol that is a module
+	AssumedModule     = "SN-A-MODULE"      // a protocol in a loadable module
 	AssumedSELinux    = "SN-A-SELINUX"     // SELinux is on
 	AssumedNetNS      = "SN-A-NETNS"       // another network namespace's parameters
 	AssumedHost       = "SN-A-HOST"        // a standard host
-	AssumedCapability = "SN-A-CAPABILITY"  // the process holds a capability
+	AssumedCapability = "SN-A-CAPABILITY"  // the process has a capability
 	AssumedPackets    = "SN-A-PACKETS"     // the interface and the labels of packets
 	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
-	AssumedLoaded     = "SN-A-LOADED"      // labels that files give are loaded
+	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "",
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
 
-// SortAssumptions puts assumptions into the order in which all answers list
-// them: what the question left open, what the host left open, the rest.
+// SortAssumptions sorts assumptions into the order of all answers: what the question lacks, what
+// the host's facts lack, the rest.
 func SortAssumptions(list []Assumption) {
 	rank := func(a Assumption) int {
 		if i := slices.Index(assumptionOrder[:], a.Code); i >= 0 {
@@ -46,36 +45,36 @@ func SortAssumptions(list []Assumption) {
 	slices.SortStableFunc(list, func(a, b Assumption) int { return rank(a) - rank(b) })
 }
 
-// AssumeContext is the assumption that a process runs in a context, which the
-// policy alone does not say.
+// AssumeContext is the assumption that a process runs in a context, which the policy alone does not
+// tell.
 func AssumeContext(context string) Assumption {
 	return Assumption{AssumedContext, "the context " + context}
 }
 
-// AssumeServiceContexts is the same of every domain.
+// AssumeServiceContexts is the same for every domain.
 func AssumeServiceContexts() Assumption {
 	return Assumption{AssumedContext, "every domain in the context of a system service"}
 }
 
-// AssumeSELinux returns the assumption made where SELinux is off: the answer is for a system
-// with SELinux on and enforcing.
+// AssumeSELinux is the assumption if SELinux is off: the answer is for a system with SELinux on and
+// enforcing.
 func AssumeSELinux() Assumption {
 	return Assumption{AssumedSELinux, "SELinux is off on this machine; the answer is for when it is on and enforcing"}
 }
 
-// AssumeEnforcing is the same for a system that is permissive.
+// AssumeEnforcing is the same for a permissive system.
 func AssumeEnforcing() Assumption {
 	return Assumption{AssumedSELinux, "SELinux is permissive on this machine; the answer is for when it is enforcing"}
 }
 
-// AssumeNetNS is the assumption that a process has the parameters of senet's
-// network namespace, where its own could not be entered.
+// AssumeNetNS is the assumption that a process has the parameters of senet's network namespace, if
+// its own could not be entered.
 func AssumeNetNS(pid int) Assumption {
 	return Assumption{AssumedNetNS,
 		fmt.Sprintf("the parameters of senet's network namespace: that of process %d could not be read", pid)}
 }
 
-// AssumeFact is the assumption that stands in for a fact that could not be read.
+// AssumeFact is the assumption that replaces a fact that could not be read.
 func AssumeFact(u host.Unknown) Assumption { return Assumption{u.Code, u.Text} }
 
 // AssumeHost is the assumption of a standard host, in the short form of answers
@@ -85,7 +84,7 @@ func AssumeHost(f *host.Facts) Assumption {
 		f.LocalPorts.High)}
 }
 
-// assumptions returns what an answer takes for granted.
+// assumptions returns the assumptions of an answer.
 func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	q := &a.q
 	var list []Assumption
@@ -121,8 +120,8 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	return list
 }
 
-// assumeLoaded is the assumption that the files are loaded which say how packets are
-// labelled, where checks of them rest on files.
+// assumeLoaded is the assumption that the files with the rules for packet labels are loaded, if
+// checks of packets depend on files.
 func (a *asking) assumeLoaded(layers []LayerAnswer) []Assumption {
 	var files []string
 	add := func(facts ...host.Fact) {

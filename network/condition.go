@@ -11,7 +11,7 @@ type Condition string
 
 // The conditions.
 const (
-	// but see sock_has_perm: of a socket with the kernel's own label nothing is asked
+	// but see sock_has_perm: it does not check a socket with the kernel's own label
 	Always                Condition = "always"
 	InetSocket            Condition = "sockets of IP"
 	RawSocket             Condition = "raw and packet sockets"
@@ -31,17 +31,17 @@ const (
 	NetLabelCompat  Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
 
-// vsockPrivileged is the first port that takes no capability on AF_VSOCK:
-// LAST_RESERVED_PORT of net/vmw_vsock/af_vsock.c plus 1. No sysctl moves it.
+// vsockPrivileged is the first port that requires no capability on AF_VSOCK: LAST_RESERVED_PORT of
+// net/vmw_vsock/af_vsock.c plus 1. It is not configurable.
 const vsockPrivileged = 1024
 
-// applies says whether a condition holds.
+// applies says whether a condition is true.
 type applies uint8
 
 const (
 	no applies = iota
 	yes
-	unknown // it depends on a fact of the host that could not be read
+	unknown // it depends on an unknown fact of the host
 )
 
 func when(b bool) applies {
@@ -51,8 +51,8 @@ func when(b bool) applies {
 	return no
 }
 
-// known returns state. A strict question gets "unknown" instead where the state rests on a fact of
-// the host that is not known.
+// known returns state, or "unknown" for a strict question if the state depends on an unknown fact
+// of the host.
 func (a *asking) known(state, rests applies, facts ...host.Fact) applies {
 	if !a.q.Strict || state != rests {
 		return state
@@ -76,8 +76,8 @@ func (r *Row) holds(a *asking) applies {
 	return r.When.holds(a)
 }
 
-// disconnects reports whether the row is about the other unix socket of a connect() with
-// AF_UNSPEC, which the kernel does not look up then (unix_dgram_connect).
+// disconnects reports whether the row is about the other unix socket of a connect() with AF_UNSPEC,
+// which the kernel then does not look up (unix_dgram_connect).
 func (r *Row) disconnects(a *asking) bool {
 	return a.q.Disconnect && r.Call == CallConnect && r.Target == PartyPeer
 }
@@ -85,7 +85,7 @@ func (r *Row) disconnects(a *asking) bool {
 // whyNot says why the row's check is not made.
 func (r *Row) whyNot(a *asking) string {
 	if a.asksNothing(r.Call) && r.asksTaskOfSocket() {
-		return "the socket has the kernel's own label, and the kernel asks nothing of those"
+		return "the socket has the kernel's own label, and the kernel does not check those"
 	}
 	return r.When.whyNot(a)
 }
@@ -107,8 +107,8 @@ func (c Condition) holds(a *asking) applies {
 	case FastOpenChecked:
 		return a.known(when(a.class == "tcp_socket" && !q.FastOpenUnchecked), yes, host.FactFastOpen)
 	case OutsideLocalPortRange:
-		// The kernel asks for privileged ports as well. Its sysctls keep them out
-		// of the range, but facts of a host can come from anywhere.
+		// The kernel also checks privileged ports. Its sysctls keep them out of the range, but
+		// facts of a host can come from anywhere.
 		if !s.Inet || q.Port == 0 {
 			return no
 		}
@@ -147,14 +147,14 @@ func (c Condition) holds(a *asking) applies {
 	return yes
 }
 
-// whyNot says why a condition does not hold.
+// whyNot says why a condition is false.
 func (c Condition) whyNot(a *asking) string {
 	q := &a.q
 	switch c {
 	case InetSocket:
-		return "the socket has no address of IP"
+		return "the socket has no IP address"
 	case RawSocket:
-		return "only raw and packet sockets take the capability net_raw"
+		return "only raw and packet sockets require the capability net_raw"
 	case UnixStreamSocket, UnixDgramSocket:
 		return "not a socket of that kind"
 	case HasNameConnect:
@@ -162,9 +162,9 @@ func (c Condition) whyNot(a *asking) string {
 		case q.Disconnect:
 			return "AF_UNSPEC: the socket is disconnected"
 		case a.s.Protocol == UDP:
-			return "UDP has no check of the port a program sends to"
+			return "UDP has no check of the port that a program sends to"
 		}
-		return a.class + " has no check of the port a program connects to"
+		return a.class + " has no check of the port that a program connects to"
 	case FastOpenChecked:
 		if a.class != "tcp_socket" {
 			return "only TCP has Fast Open"
@@ -175,24 +175,24 @@ func (c Condition) whyNot(a *asking) string {
 		case !a.s.Inet:
 			return "the socket has no port"
 		case q.Port == 0:
-			return "port 0: the kernel chooses the port and asks nothing"
+			return "port 0: the kernel chooses the port and does not check it"
 		}
 		return fmt.Sprintf("the port is in ip_local_port_range %d-%d, which any program may bind",
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High)
 	case PrivilegedPort:
 		switch {
 		case a.s.Protocol == VSock:
-			return fmt.Sprintf("only ports of vsock below %d take a capability", vsockPrivileged)
+			return fmt.Sprintf("only ports of vsock below %d require a capability", vsockPrivileged)
 		case a.s.portless():
-			return "binding a raw or ping socket takes no capability"
+			return "binding a raw or ping socket requires no capability"
 		}
-		return fmt.Sprintf("only ports below %d take a capability", q.Host.UnprivilegedPortStart)
+		return fmt.Sprintf("only ports below %d require a capability", q.Host.UnprivilegedPortStart)
 	case NetlinkPerms, NetlinkXPerm:
-		return "messages of this socket have no permission of their own"
+		return "messages of this socket have no own permission"
 	case PeerLabelling, SecmarkRules:
 		switch {
 		case q.Disconnect:
-			return "disconnecting sends nothing that is waited for"
+			return "disconnecting sends no packet that anyone waits for"
 		case c == SecmarkRules:
 			return "no SECMARK rules on this host"
 		case !a.alwaysCheck && !q.Host.PeerLabelling:
@@ -205,9 +205,8 @@ func (c Condition) whyNot(a *asking) string {
 	return ""
 }
 
-// silent reports whether a check that is not made is left out of answers: one
-// that is for other kinds of sockets or other policies, not for this one under
-// other circumstances.
+// silent reports whether a check that is not made is left out of answers: one for other kinds of
+// sockets or other policies, not one that depends on the host.
 func (c Condition) silent() bool {
 	switch c {
 	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls,

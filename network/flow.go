@@ -6,13 +6,12 @@ import (
 	"github.com/senet-selinux/senet/internal/packetfilter"
 )
 
-// A flow is a connection, or datagrams one way, as the packet filter of one end
-// sees it.
+// A flow is a connection, or datagrams in one direction, as the packet filter of one end sees it.
 type flow struct {
 	ipv6     bool
 	protocol uint8
-	// client and server are the addresses of the ends, the zero Addr for one that
-	// is not known, and the ports of the client.
+	// client and server are the addresses of the ends, the zero Addr if unknown, and the ports of
+	// the client.
 	client, server netip.Addr
 	clientPorts    packetfilter.Ports
 	port           uint16
@@ -23,20 +22,19 @@ type flow struct {
 	serves, local, stream bool
 }
 
-// An outcome says what happens to one packet of a flow at the point where SELinux checks it at this
+// An outcome is the result for one packet of a flow at the point where SELinux checks it at this
 // end.
 type outcome struct {
 	// departs says that the packet leaves this end.
 	departs bool
 	states  []packetfilter.State
-	// behind are those of a packet that has left this end's check, and all that comes
-	// behind that as it leaves; arrived those behind the input of the other end, where
-	// that is on this host.
+	// behind are the states of a packet after this end's check and after everything that follows on
+	// its way out; arrived those after the input of the other end, if that is on this host.
 	behind, arrived []packetfilter.State
 }
 
-// The packets of a connection in their order: the first, the answer to it, and
-// all that follow from the client, which have one label.
+// The packets of a connection in their order: the first, the answer to it, and all later ones from
+// the client, which have one label.
 const (
 	packetFirst = iota
 	packetAnswer
@@ -44,9 +42,9 @@ const (
 	packets
 )
 
-// walk sends the packets of a flow through the packet filter. It returns one
-// outcome for each packet: at this end's check, of packets that leave in
-// postrouting, of packets that arrive behind input.
+// walk sends the packets of a flow through the packet filter. It returns one outcome for each
+// packet: at this end's check, which is in postrouting for packets that leave, and after input for
+// packets that arrive.
 func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 	connection := packetfilter.Begin()
 	var list []outcome
@@ -77,7 +75,7 @@ func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 	return list
 }
 
-// packet is a packet of the flow.
+// packet returns a packet of the flow.
 func (f *flow) packet(i int) packetfilter.Packet {
 	p := packetfilter.Packet{
 		IPv6: f.ipv6, Protocol: f.protocol, Source: f.client, Dest: f.server,

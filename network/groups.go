@@ -2,12 +2,10 @@ package network
 
 import "github.com/senet-selinux/senet/access"
 
-// A Group is consecutive checks of one layer on one pair of labels. Whoever shows an
-// answer shows them as one.
+// A Group is a sequence of checks of one layer on one pair of labels. Reports show it as one line.
 type Group struct {
 	LayerAnswer
-	// Checks are the permissions with their reasons, empty where the layer is not
-	// consulted.
+	// Checks are the permissions with their reasons, empty if the layer is not consulted.
 	Checks []access.PermCheck
 	Names  []string // of the permissions
 }
@@ -38,7 +36,7 @@ func (g *Group) takes(l *LayerAnswer) bool {
 		g.Unknown == l.Unknown && g.Permissive == l.Permissive && g.LabelledBy == l.LabelledBy
 }
 
-// Refused returns the first permission that the policy refuses, nil if it grants all.
+// Refused returns the first permission that the policy denies, nil if it grants all.
 func (g *Group) Refused() *access.PermCheck {
 	for i := range g.Checks {
 		if !g.Checks[i].Allowed {
@@ -48,9 +46,8 @@ func (g *Group) Refused() *access.PermCheck {
 	return nil
 }
 
-// Refusing returns the group that decides an operation: the first that refuses it,
-// else the first that may refuse it, else the first that would if it were not
-// permissive; nil if none does.
+// Refusing returns the group that decides an operation: the first that denies it, else the first
+// that may deny it, else the first that would if it were not permissive; nil if none does.
 func Refusing(groups []Group) *Group {
 	for _, unknown := range []bool{false, true} {
 		for i := range groups {

@@ -9,9 +9,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// ipsecFor yields the labelled policies and states of IPsec that may be for packets
-// between two addresses, either way. Over the loopback interface there are none for
-// IPv4, which takes no part in IPsec there (IN_DEV_NOXFRM, IN_DEV_NOPOLICY); IPv6 does.
+// ipsecFor yields the labelled policies and states of IPsec that may apply to packets between two
+// addresses, in either direction. Over the loopback interface there are none for IPv4, which does
+// not use IPsec there (IN_DEV_NOXFRM, IN_DEV_NOPOLICY); IPv6 does.
 func ipsecFor(f *host.Facts, local bool, protocol uint8, a, b netip.Addr) iter.Seq[*host.IPsecLabel] {
 	covers := func(prefix string, a netip.Addr) bool {
 		p, err := netip.ParsePrefix(prefix)
@@ -36,9 +36,8 @@ func ipsecFor(f *host.Facts, local bool, protocol uint8, a, b netip.Addr) iter.S
 	}
 }
 
-// ipsecMayLabel names a labelled policy or state of IPsec that packets which arrive
-// may have passed, "" for none. A policy that lets packets pass as they are, or
-// drops them, gives none a label.
+// ipsecMayLabel names a labelled policy or state of IPsec that may have labelled arriving packets,
+// "" for none. A policy that only passes or drops packets gives no label.
 func ipsecMayLabel(f *host.Facts, local bool, protocol uint8, source, dest netip.Addr) string {
 	for l := range ipsecFor(f, local, protocol, source, dest) {
 		if l.Action != "allow" && l.Action != "block" {
@@ -48,11 +47,11 @@ func ipsecMayLabel(f *host.Facts, local bool, protocol uint8, source, dest netip
 	return ""
 }
 
-// ipsecMayDrop names a labelled policy of IPsec by which a packet may be lost at this
-// end, "" for none: it drops packets, or has them transformed, which takes a state that
-// there may not be. A policy counts where the label of the socket, or of a packet that
-// arrives, has polmatch on its own (selinux_xfrm_policy_lookup); a policy without a
-// label, which the facts do not have, may come before it.
+// ipsecMayDrop names a labelled policy of IPsec that may drop a packet at this end, "" for none: it
+// blocks packets, or transforms them, which requires a state that may not exist. A policy counts if
+// the label of the socket, or of an arriving packet, has polmatch on the policy's label
+// (selinux_xfrm_policy_lookup); a policy without a label, which the facts do not have, may come
+// before it.
 func (a *asking) ipsecMayDrop(e *event) string {
 	t := a.traffic()
 	if len(a.q.Host.IPsec) == 0 {
@@ -63,7 +62,7 @@ func (a *asking) ipsecMayDrop(e *event) string {
 		direction = "out"
 	}
 	for l := range ipsecFor(&a.q.Host, t.local, a.s.packetProtocol(t.ipv6), t.remote, t.own) {
-		// A packet over the loopback interface is looked at on both ways.
+		// A packet over the loopback interface is checked in both directions.
 		if l.Kind != "policy" || l.Action == "allow" || l.Direction != "" && l.Direction != direction && !t.local {
 			continue
 		}
@@ -75,8 +74,7 @@ func (a *asking) ipsecMayDrop(e *event) string {
 	return ""
 }
 
-// polmatch reports whether a label that a packet has where a policy is looked up may
-// choose the policy.
+// polmatch reports whether a possible label of a packet at the policy lookup may choose the policy.
 func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 	c, err := a.p.ParseContext(l.Context)
 	if err != nil {
@@ -93,7 +91,7 @@ func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 	if l.Direction == "in" {
 		return false
 	}
-	// A connection may have its maker's level or that of the other end.
+	// A connection may have the level of its creator or of the other end.
 	own, peer := a.labels[PartySocket], a.q.Peer
 	ofPeer := func(c policy.Context) policy.Context {
 		if peer != nil {

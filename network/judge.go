@@ -5,9 +5,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Judge gives the verdict of one operation of one process for any port, and
-// nothing else, fast: for questions about all ports. It agrees with [Ask]. The zero
-// Judge refuses every port.
+// A Judge computes only the verdict of one operation of one process for any port, fast: for
+// questions about all ports. It agrees with [Ask]. The zero Judge denies every port.
 type Judge struct {
 	a *asking
 	// rest is the verdict of the checks that do not depend on the port.
@@ -19,17 +18,17 @@ type Judge struct {
 type judgeRow struct {
 	Row
 	class   policy.ClassID
-	perm    policy.AccessVector // 0 where the policy does not define it
+	perm    policy.AccessVector // 0 if the policy does not define it
 	defined bool
 	nth     int
 }
 
-// dependsOnPort reports whether the port decides the row's condition or label.
+// dependsOnPort reports whether the row's condition or label depends on the port.
 func (r *Row) dependsOnPort() bool {
 	return r.Source == PartyPort || r.Target == PartyPort || r.When == OutsideLocalPortRange || r.When == PrivilegedPort
 }
 
-// NewJudge prepares to judge q for every port; q.Port is not looked at.
+// NewJudge prepares a Judge for q and every port; it ignores q.Port.
 func NewJudge(d *access.Decider, q Question) (*Judge, error) {
 	j := &Judge{}
 	if err := j.Turn(d, q); err != nil {
@@ -38,8 +37,8 @@ func NewJudge(d *access.Decider, q Question) (*Judge, error) {
 	return j, nil
 }
 
-// Turn makes of a judge that of another question, as [NewJudge] does, in the memory that
-// it has: for a question to each domain. After an error it judges nothing.
+// Turn changes a judge to another question, as [NewJudge] does, but uses its memory again: for a
+// question to each domain. After an error the Judge denies everything.
 func (j *Judge) Turn(d *access.Decider, q Question) error {
 	if j.a == nil {
 		j.a = &asking{}
@@ -109,7 +108,7 @@ func (j *Judge) Port(port uint16, label policy.Context) Verdict {
 	return v
 }
 
-// judge gives the verdict of one check; port is the label of the port.
+// judge returns the verdict of one check; port is the label of the port.
 func (j *Judge) judge(row *judgeRow, port *policy.Context) Verdict {
 	a := j.a
 	holds := row.holds(a)
@@ -146,7 +145,7 @@ func (j *Judge) judge(row *judgeRow, port *policy.Context) Verdict {
 	return v
 }
 
-// pair is the verdict for one pair of labels.
+// pair returns the verdict for one pair of labels.
 func (j *Judge) pair(row *judgeRow, of pair, holds applies) Verdict {
 	p := j.a.p
 	if of.lost {
@@ -175,7 +174,7 @@ func (j *Judge) pair(row *judgeRow, of pair, holds applies) Verdict {
 	return Denied
 }
 
-// ChecksPort reports whether the operation asks for the label of this port.
+// ChecksPort reports whether the operation checks the label of this port.
 func (j *Judge) ChecksPort(port uint16) bool {
 	if j.a == nil {
 		return false

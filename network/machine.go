@@ -8,29 +8,29 @@ import (
 	"github.com/senet-selinux/senet/internal/packetfilter"
 )
 
-// A Machine holds everything, besides the policy and the question, that the kernel's checks depend
-// on: the facts of one host or network namespace, and how to treat those that are not known. The
-// zero Machine is none: questions about it are errors.
+// A Machine has everything, besides the policy and the question, that the kernel's checks depend
+// on: the facts of one host or network namespace, and how to treat unknown ones. The zero Machine
+// is invalid: questions about it are errors.
 type Machine struct {
 	Host host.Facts
-	// Strict makes the result of a check unknown where its condition rests on a fact of Host that
-	// was not read. Without Strict the check follows the assumption made instead of the fact.
+	// Strict makes the result of a check unknown if its condition depends on a fact of Host that
+	// was not read. Without Strict the check uses the assumption instead of the fact.
 	Strict bool
-	// UserNamespace says that the network namespace of the process belongs to a
-	// user namespace other than the first, as in containers without root:
-	// capabilities are asked of the class cap_userns then (cred_has_capability).
+	// UserNamespace says that the network namespace of the process belongs to a user namespace
+	// other than the initial one, as in rootless containers: capabilities then have the class
+	// cap_userns (cred_has_capability).
 	UserNamespace bool
 
 	prepared *prepared
 }
 
-// ErrNoHost says that a question is about no machine: its Host is the zero Facts,
-// which would be one that is permissive and has no ports.
-var ErrNoHost = errors.New("a question without the facts of a host")
+// ErrNoHost says that a question has no machine: its Host is the zero Facts, which would mean
+// permissive and without ports.
+var ErrNoHost = errors.New("the question has no facts of a host")
 
-// ErrNoContext says that a question has the zero Context for a label, which is nobody's:
-// no user, role or type has the value 0.
-var ErrNoContext = errors.New("a question without a context")
+// ErrNoContext says that a question has the zero Context as a label, which is invalid: no user,
+// role or type has the value 0.
+var ErrNoContext = errors.New("the question has no context")
 
 // Prepare compiles the packet filter of the machine once, for many questions. Without it each
 // question compiles the filter again. Host must not change afterwards.
@@ -40,8 +40,8 @@ func (m *Machine) Prepare() {
 	}
 }
 
-// PortCuts returns the ports at which the packet filter begins to give packets
-// other labels, in ascending order: nil where it gives none.
+// PortCuts returns the ports at which the labels from the packet filter change, in ascending order:
+// nil if it sets none.
 func (m *Machine) PortCuts() []int {
 	if m.Host.Filter == nil {
 		return nil
@@ -58,14 +58,14 @@ func (m *Machine) check() error {
 	return nil
 }
 
-// prepared is the packet filter of a machine with the walks through it.
+// prepared is the packet filter of a machine with the cached walks through it.
 type prepared struct {
 	rules *packetfilter.Ruleset
 	mu    sync.Mutex
 	walks map[flow][]outcome
 }
 
-// maxWalks bounds the walks that are kept.
+// maxWalks bounds the cached walks.
 const maxWalks = 1 << 16
 
 // walk returns the results of the packet filter for the packets of a flow.

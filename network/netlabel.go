@@ -8,28 +8,28 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A labelled is a label that something may have, and which fact gives it.
+// A labelled is a possible label, and the fact that sets it.
 type labelled struct {
 	context policy.Context
 	// none says that there is no label; the kernel then uses that of the initial SID unlabeled.
 	none bool
-	// unknown says that senet cannot tell the label; why names the fact that decides.
+	// unknown says that senet cannot tell the label; why is the fact that decides.
 	unknown bool
-	// lost says that the kernel drops the packet without asking anything.
+	// lost says that the kernel drops the packet without a check.
 	lost bool
 	why  string
 }
 
-// wire returns the options that NetLabel puts into the packets of a socket to an address
-// (netlbl_domhsh_getentry_af4 and the like, cipso_v4_genopt).
+// A wire has the options that NetLabel puts into the packets of a socket to an address
+// (netlbl_domhsh_getentry_af4 and others, cipso_v4_genopt).
 type wire struct {
 	kind  wireKind
 	level policy.Level
-	// passedOver says that a static label is taken in place of the level: CALIPSO's
-	// without categories counts as none (calipso_opt_getattr returns -ENOENT, though
-	// it noted the level, which stands where there is no static label).
+	// passedOver says that a static label replaces the level: CALIPSO's level without categories
+	// counts as none (calipso_opt_getattr returns -ENOENT, although it has noted the level, which
+	// counts if there is no static label).
 	passedOver bool
-	errno      Errno // of a call that fails for want of it
+	errno      Errno // the error of a call that fails for this reason
 	why        string
 }
 
@@ -38,13 +38,13 @@ type wireKind uint8
 const (
 	wireNothing wireKind = iota
 	wireWhole            // the whole label, over the loopback interface
-	wireLevel            // the level alone
+	wireLevel            // only the level
 	wireFails            // the label cannot be written: the call that needs it fails
 	wireUnknown
 )
 
-// domainEntry finds the entry of NetLabel's domain map that a socket's packets to
-// an address fall under. ok is false where there is none.
+// domainEntry finds the entry of NetLabel's domain map for a socket's packets to an address. ok is
+// false if there is none.
 func domainEntry(n *host.NetLabel, domain string, to netip.Addr) (host.DomainMap, bool) {
 	family := familyOf(to)
 	of := func(name string) (best host.DomainMap, found bool) {
@@ -102,10 +102,9 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
 }
 
-// answerOf returns the options in the answer of a listening socket. One of SCTP that the policy
-// calls rawip_socket has no label of its own where the domain has entries by address
-// (selinux_sctp_assoc_request asks for sctp_socket, selinux_ip_output leaves packets of
-// listeners as they are).
+// answerOf returns the options in the answer of a listening socket. An SCTP socket with the class
+// rawip_socket has no own label if the domain has entries by address (selinux_sctp_assoc_request
+// asks for sctp_socket, selinux_ip_output leaves packets of listeners as they are).
 func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	if n := a.q.Host.NetLabel; n != nil && a.s.Protocol == SCTP && a.class != "sctp_socket" {
 		if _, byAddress := entriesOf(n, a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)); byAddress {
@@ -115,7 +114,7 @@ func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	return a.wireOf(label, to)
 }
 
-// cipso writes a label by the tags of a definition, the first that can.
+// cipso writes a label with the tags of a definition, the first one that can.
 func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain string) wire {
 	w := wire{errno: EPERM, why: fmt.Sprintf("labelled by CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
 	for _, tag := range d.Tags {
@@ -146,8 +145,8 @@ func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain str
 	return w
 }
 
-// translated is the level that arrives after a definition has written a level into a packet and
-// read it again; ok is false where it has none, the level nil where that cannot be told.
+// translated returns the level that arrives after a definition has written a level into a packet
+// and read it again; ok is false if there is none, and level is nil if that is not known.
 func translated(d *host.CIPSODefinition, l policy.Level) (level *policy.Level, ok bool) {
 	if d.Map == "pass" {
 		return &l, true
@@ -190,8 +189,7 @@ func translated(d *host.CIPSODefinition, l policy.Level) (level *policy.Level, o
 	return &out, true
 }
 
-// fits reports whether a tag has room for the categories of a level: 30 bytes of
-// an option of 40.
+// fits reports whether the categories of a level fit into a tag: 30 bytes of an option of 40.
 func fits(tag int, l policy.Level) bool {
 	const room = 30
 	n, last, begin := 0, -2, false
@@ -222,8 +220,8 @@ func fits(tag int, l policy.Level) bool {
 	return tag == 1 || tag == 2 || tag == 5
 }
 
-// fallbackLabel is the static label of packets without one of their own
-// (netlbl_unlabel_getattr). iface "" is none: packets that leave.
+// fallbackLabel returns the static label of packets without one of their own
+// (netlbl_unlabel_getattr). iface is "" for packets that leave.
 func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 	n := a.q.Host.NetLabel
 	none := labelled{none: true, context: a.unlabeled}
@@ -269,8 +267,8 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 		name))
 }
 
-// factLabel reads a label that a fact gives. A label that the policy does not have becomes that of
-// the initial SID unlabeled, as in the kernel after another policy was loaded.
+// factLabel reads a label from a fact. A label that the policy lacks becomes that of the initial
+// SID unlabeled, as in the kernel after a change of policy.
 func (a *asking) factLabel(text, why string) labelled {
 	c, err := a.p.ParseContext(text)
 	if err == nil {
@@ -282,7 +280,7 @@ func (a *asking) factLabel(text, why string) labelled {
 	return labelled{context: c, why: why}
 }
 
-// received is the label of a packet that arrives with what its sender wrote.
+// received returns the label of an arriving packet with the sender's options.
 func (a *asking) received(w wire, iface string, from netip.Addr) labelled {
 	switch w.kind {
 	case wireNothing:

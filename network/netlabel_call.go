@@ -8,14 +8,14 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// NetLabelFails is the reason of a call that fails because NetLabel cannot label
-// the socket or its packets: it has no entry for the domain, or the label cannot be
-// written. It comes after the checks of the policy. No AVC record is logged, and
-// neither a rule nor a permissive domain helps.
+// NetLabelFails is the reason of a call that fails because NetLabel cannot label the
+// socket or its packets: it has no entry for the domain, or cannot write the label. It
+// comes after the checks of the policy. There is no AVC record, and neither a rule nor a
+// permissive domain helps.
 const NetLabelFails access.Code = "SN-NETLABEL-FAILS"
 
-// labelsFail returns the step of a call in which NetLabel labels the socket or its
-// packets; ok is false where it does so without a failure, or does not.
+// labelsFail returns the step of a call in which NetLabel fails to label the socket or
+// its packets; ok is false if it does not fail.
 func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 	n := a.q.Host.NetLabel
 	if n == nil || len(n.Domains) == 0 || !a.s.Inet || a.kernelPackets() || a.strictlyUnknown(host.FactNetLabel) {
@@ -50,7 +50,7 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 		}
 		row.Perm, row.Mirrors = "write", "selinux_ip_output"
 		if w = a.wireOf(label, to); w.kind == wireFails {
-			w.errno = EPERM // of a packet that is dropped
+			w.errno = EPERM // for a dropped packet
 		}
 	default:
 		return l, false

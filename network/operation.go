@@ -1,6 +1,6 @@
 package network
 
-// An Operation is a whole action of a program, from making the socket on.
+// An Operation is a whole action of a program, beginning with the creation of the socket.
 type Operation string
 
 // The operations.
@@ -8,17 +8,17 @@ const (
 	Connect Operation = "connect" // make a socket and connect it
 	Bind    Operation = "bind"    // make a socket and bind it
 	Listen  Operation = "listen"  // make a socket, bind it, listen and accept
-	Send    Operation = "send"    // make a socket, connect it where there are connections, and send
-	Recv    Operation = "recv"    // make a socket, bind it, and receive; with connections, listen and accept before
+	Send    Operation = "send"    // make a socket, connect it if the protocol has connections, and send
+	Recv    Operation = "recv"    // make a socket, bind it, and receive; with connections, first listen and accept
 )
 
 // Operations returns all operations.
 func Operations() []Operation { return []Operation{Connect, Bind, Listen, Send, Recv} }
 
-// Calls returns the system calls that an operation takes on a kind of socket,
-// with the packets that pass, in order; nil for an unknown operation. A client
-// sends before it receives, a server receives first. The packets that make a
-// connection pass before anything can be sent or received on it.
+// Calls returns the system calls of an operation on a kind of socket, with the packets
+// that pass, in order; nil for an unknown operation. A client sends before it receives, a
+// server receives first. The packets that make a connection pass before data can be sent
+// or received on it.
 func (op Operation) Calls(s Socket) []Call {
 	var calls []Call
 	switch op {

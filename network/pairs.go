@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A pair is two labels that a check may be asked of. A check has several where
-// the facts leave open which labels packets have.
+// A pair is a source and a target label of a check. A check has several if the facts do not
+// determine the labels of packets.
 type pair struct {
 	source, target policy.Context
 	unknown        bool // one of the two is not known
@@ -16,15 +16,14 @@ type pair struct {
 	why            string
 }
 
-// pairs returns the labels that a row's check may be asked of at the nth packet
-// of its kind.
+// pairs returns the possible labels of a row's check for the nth packet of its kind.
 func (a *asking) pairs(row *Row, nth int) []pair {
 	if !a.s.Inet || row.Call != CallEgress && row.Call != CallIngress {
 		return a.callPairs(row)
 	}
 	e := a.event(row.Call, nth)
-	// The packet that ends a handshake arrives at the socket that listens, before
-	// there is another (tcp_v4_rcv, sctp_rcv).
+	// The packet that ends a handshake arrives at the listening socket, since the other one does
+	// not exist yet (tcp_v4_rcv, sctp_rcv).
 	socket := labelled{context: a.labels[PartySocket]}
 	if a.kernelPackets() {
 		socket.context = a.kernel
@@ -77,7 +76,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 	return list
 }
 
-// callPairs are those of checks that are not about packets.
+// callPairs returns the labels of checks that are not about packets.
 func (a *asking) callPairs(row *Row) []pair {
 	if !a.ofConnection(row.Call) {
 		return []pair{{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}}
@@ -97,7 +96,7 @@ func (a *asking) callPairs(row *Row) []pair {
 	return list
 }
 
-// label returns the label of a party of a call, apart from packets.
+// label returns the label of a party of a call, without regard to packets.
 func (a *asking) label(call Call, party Party) policy.Context {
 	if party == PartyTask && a.q.Maker != nil && (call == CallSocket || call == CallBind || call == CallListen) {
 		return *a.q.Maker
@@ -105,17 +104,18 @@ func (a *asking) label(call Call, party Party) policy.Context {
 	return a.labels[party]
 }
 
-// LabelUnknown is the reason of a check whose labels the facts leave open: it
-// can be granted or refused.
+// LabelUnknown is the reason of a check whose labels the facts do not determine: it may be granted
+// or denied.
 const LabelUnknown access.Code = "SN-LABEL-UNKNOWN"
 
-// NetLabelDrops is the reason of packets that the kernel drops without asking
-// anything: NetLabel does not accept them, or cannot write their label. No AVC
-// record is logged, and a permissive domain does not help.
+// NetLabelDrops is the reason of packets that the kernel drops without a check: NetLabel does not
+// accept them, or cannot write their label. There is no AVC record, and a permissive domain does
+// not help.
 const NetLabelDrops access.Code = "SN-NETLABEL-DROPS"
 
-// decide makes a row's check for each of its pairs and puts the result into a layer: the labels
-// of the first that stops the operation, else of the first that is refused, else of the first.
+// decide makes a row's check for each of its pairs and stores the result in a layer: with the
+// labels of the first pair that stops the operation, else of the first denied one, else of the
+// first.
 func (a *asking) decide(l *LayerAnswer, list []pair) {
 	var best LayerAnswer
 	rank, differ := -1, false
@@ -149,7 +149,7 @@ func (a *asking) decide(l *LayerAnswer, list []pair) {
 	}
 }
 
-// askPair asks a layer's check of one pair.
+// askPair makes a layer's check of one pair.
 func (a *asking) askPair(l *LayerAnswer, p *pair) {
 	l.SourceContext, l.TargetContext, l.LabelledBy = p.source, p.target, p.why
 	source := policy.TypeID(p.source.Type)
@@ -167,7 +167,7 @@ func (a *asking) askPair(l *LayerAnswer, p *pair) {
 	l.Logged = !l.Check.Allowed && len(l.Check.Reason.DontAudit) == 0 && !a.p.IsNeverAudit(source)
 }
 
-// firstPair is the first of the pairs, or the pair without packets if there is none.
+// firstPair returns the first of the pairs, or the pair without packets if there is none.
 func (a *asking) firstPair(row *Row, nth int) pair {
 	if list := a.pairs(row, nth); len(list) > 0 {
 		return list[0]
@@ -175,5 +175,5 @@ func (a *asking) firstPair(row *Row, nth int) pair {
 	return pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}
 }
 
-// maxDependsOn bounds the reasons that one layer names.
+// maxDependsOn bounds the reasons in one layer.
 const maxDependsOn = 8

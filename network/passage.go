@@ -10,9 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Passage is one packet at a check of its labels, as the record of a denial
-// tells it: the record names neither the protocol nor whether the packet belongs
-// to a connection.
+// A Passage is one packet at a check of its labels, as in the record of a denial: the record has
+// neither the protocol nor whether the packet belongs to a connection.
 type Passage struct {
 	Departs      bool // it leaves this host, or arrives
 	Source, Dest netip.Addr
@@ -21,19 +20,18 @@ type Passage struct {
 	Machine
 }
 
-// A PacketLabel is a label that a packet has by the facts of a machine.
+// A PacketLabel is the label of a packet by the facts of a machine.
 type PacketLabel struct {
 	Context policy.Context
-	// By says which fact gives it.
+	// By is the fact that sets it.
 	By string
-	// Unknown says that the facts leave the label open; By names the fact that would decide it, and
-	// Context is none.
+	// Unknown says that the facts do not determine the label; By is the fact that would, and
+	// Context is empty.
 	Unknown bool
 }
 
-// Secmarks returns the SECMARK labels that such a packet may have today; none where
-// the facts do not tell. asked is false where the kernel of the machine asks for
-// none.
+// Secmarks returns the possible SECMARK labels of such a packet today; none if the facts do not
+// tell. asked is false if the kernel of the machine does not check them.
 func (p *Passage) Secmarks(d *access.Decider) (list []PacketLabel, asked bool) {
 	a := p.asking(d)
 	_, missing := p.Host.Missing(host.FactSecmark)
@@ -49,7 +47,7 @@ func (p *Passage) Secmarks(d *access.Decider) (list []PacketLabel, asked bool) {
 	rules := p.prepared.rules
 	for _, f := range p.flows() {
 		for i, o := range p.prepared.walk(f) {
-			// An answer goes the other way than the packets before and behind it.
+			// An answer goes in the other direction than the packets before and after it.
 			if o.departs != p.Departs || (i == packetAnswer) != (f.serves == p.Departs) {
 				continue
 			}
@@ -70,7 +68,7 @@ func (a *asking) secmarkOf(rules *packetfilter.Ruleset, s *packetfilter.State) P
 		by = "labelled by the SECMARK rule " + s.Label
 	}
 	if s.Hangs != "" {
-		by += ", which hangs on " + s.Hangs
+		by += ", which depends on " + s.Hangs
 	}
 	switch s.Packet {
 	case packetfilter.AnyLabel:
@@ -82,9 +80,9 @@ func (a *asking) secmarkOf(rules *packetfilter.Ruleset, s *packetfilter.State) P
 	return PacketLabel{Context: l.context, By: l.why}
 }
 
-// Senders returns the labels that such a packet may carry today of its sender, by
-// NetLabel or labelled IPsec; none where the facts do not tell. asked is false
-// where the kernel of the machine asks for none.
+// Senders returns the labels of the sender that such a packet may carry today, by NetLabel or
+// labelled IPsec; none if the facts do not tell. asked is false if the kernel of the machine does
+// not check them.
 func (p *Passage) Senders(d *access.Decider) (list []PacketLabel, asked bool) {
 	a := p.asking(d)
 	for _, fact := range [...]host.Fact{host.FactNetLabel, host.FactIPsec} {
@@ -116,9 +114,8 @@ func (p *Passage) Senders(d *access.Decider) (list []PacketLabel, asked bool) {
 	return list, true
 }
 
-// ChecksSenders reports whether the kernel of a machine checks the labels that
-// packets carry, and with them interfaces and addresses, under a policy. Where the
-// facts do not tell it is true.
+// ChecksSenders reports whether the kernel of a machine checks the labels that packets carry, and
+// with them interfaces and addresses, under a policy. It is true if the facts do not tell.
 func (m *Machine) ChecksSenders(p *policy.Policy) bool {
 	for _, fact := range [...]host.Fact{host.FactNetLabel, host.FactIPsec} {
 		if _, missing := m.Host.Missing(fact); missing {
@@ -128,7 +125,7 @@ func (m *Machine) ChecksSenders(p *policy.Policy) bool {
 	return m.Host.Assumed || m.Host.PeerLabelling || p.HasPolicyCap(policy.CapAlwaysCheckNetwork)
 }
 
-// asking holds the question that the labels are looked up for.
+// asking returns the question for which the labels are looked up.
 func (p *Passage) asking(d *access.Decider) *asking {
 	a := &asking{d: d, p: d.Policy(), q: Question{Machine: p.Machine},
 		alwaysCheck: d.Policy().HasPolicyCap(policy.CapAlwaysCheckNetwork)}
@@ -146,8 +143,8 @@ func (p *Passage) ipv6() bool {
 	return p.Dest.Is6()
 }
 
-// flows are the connections that the packet may belong to: by every protocol that
-// may be meant, with each end as the server unless the ports tell which it is.
+// flows are the connections that the packet may belong to: of every possible protocol, with each
+// end as the server unless the ports tell which it is.
 func (p *Passage) flows() []flow {
 	f := flow{ipv6: p.ipv6(), local: p.Netif == loopbackName, stream: true, iface: p.Netif, index: indexOf(&p.Host,
 		p.Netif)}

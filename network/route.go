@@ -10,17 +10,17 @@ import (
 // loopbackName is the loopback interface's, in every network namespace.
 const loopbackName = "lo"
 
-// routed is the way of packets to an address.
+// routed is the route of packets to an address.
 type routed struct {
 	local bool
-	// interfaces are the ones that they may pass: one, or several where senet
-	// cannot tell. None is known where the list is empty.
+	// interfaces are the possible interfaces: one, or several if senet cannot tell. The
+	// list is empty if none is known.
 	interfaces []string
-	source     netip.Addr // that they get if the program does not choose one
+	source     netip.Addr // their source address if the program does not choose one
 }
 
-// isLocal reports whether an address is one of the host's own, so that packets to
-// it pass the loopback interface.
+// isLocal reports whether an address belongs to the host, so that packets to it pass the
+// loopback interface.
 func isLocal(f *host.Facts, a netip.Addr) bool {
 	if a.IsLoopback() {
 		return true
@@ -43,7 +43,7 @@ func isLocal(f *host.Facts, a netip.Addr) bool {
 	return false
 }
 
-// route returns the way of packets to an address; the zero Addr is any.
+// route returns the route of packets to an address; the zero Addr means any.
 func route(f *host.Facts, a netip.Addr) routed {
 	switch {
 	case !a.IsValid():
@@ -73,8 +73,8 @@ func route(f *host.Facts, a netip.Addr) routed {
 	return routed{interfaces: []string{best.Interface}, source: source}
 }
 
-// localSource is the address that a program's packets to one of the host's own
-// addresses come from, if it does not choose one (fib_info's preferred source).
+// localSource returns the source address of a program's packets to one of the host's own
+// addresses, if it does not choose one (fib_info's preferred source).
 func localSource(f *host.Facts, a netip.Addr) netip.Addr {
 	for _, r := range f.Routes {
 		p, err := netip.ParsePrefix(r.To)
@@ -91,7 +91,7 @@ func localSource(f *host.Facts, a netip.Addr) netip.Addr {
 	return a
 }
 
-// upInterfaces are the names of the interfaces that are up.
+// upInterfaces returns the names of the interfaces that are up.
 func upInterfaces(f *host.Facts) []string {
 	var names []string
 	for _, i := range f.Interfaces {
@@ -102,7 +102,7 @@ func upInterfaces(f *host.Facts) []string {
 	return names
 }
 
-// indexOf is the number of an interface, 0 where it is not known.
+// indexOf returns the number of an interface, 0 if it is not known.
 func indexOf(f *host.Facts, name string) int {
 	for _, i := range f.Interfaces {
 		if i.Name == name {
@@ -115,14 +115,14 @@ func indexOf(f *host.Facts, name string) int {
 	return 0
 }
 
-// localAddr reports whether an address is one of the host's own, to which packets
-// pass the loopback interface.
+// localAddr reports whether an address belongs to the host, so that packets to it pass
+// the loopback interface.
 func localAddr(f *host.Facts, a netip.Addr) bool {
 	return a.IsValid() && (a.IsUnspecified() || isLocal(f, a.Unmap()))
 }
 
-// sourceOf is the address that packets to one of the host's own addresses come
-// from, if the program does not choose one; the zero Addr for other addresses.
+// sourceOf returns the source address of packets to one of the host's own addresses, if
+// the program does not choose one; the zero Addr for other addresses.
 func sourceOf(f *host.Facts, a netip.Addr) netip.Addr {
 	switch {
 	case !localAddr(f, a):

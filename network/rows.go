@@ -1,12 +1,12 @@
 package network
 
-// A Call is a system call on a socket, or the passing of packets.
+// A Call is a system call on a socket, or the passage of packets.
 type Call string
 
 // The calls.
 const (
 	CallSocket      Call = "socket"
-	CallSocketpair  Call = "socketpair" // asks twice what socket asks, and nothing of the pair
+	CallSocketpair  Call = "socketpair" // twice the checks of socket, and none of the pair
 	CallBind        Call = "bind"
 	CallListen      Call = "listen"
 	CallAccept      Call = "accept"
@@ -24,7 +24,7 @@ const (
 	CallIngress     Call = "ingress" // a packet arrives
 )
 
-// A Layer is the kind of object that a check is about.
+// A Layer is the kind of object of a check.
 type Layer string
 
 // The layers, from the program outwards.
@@ -36,7 +36,7 @@ const (
 	LayerNetif       Layer = "netif"       // the interface, by its netifcon
 	LayerPeer        Layer = "peer"        // the other end, by the label its packets carry
 	LayerPacket      Layer = "packet"      // the packet, by its SECMARK label
-	LayerAssociation Layer = "association" // IPsec, where the policy lacks network_peer_controls
+	LayerAssociation Layer = "association" // IPsec, if the policy lacks network_peer_controls
 )
 
 // A Party is the object whose label is the source or target of a check.
@@ -45,10 +45,10 @@ type Party string
 // The parties.
 const (
 	PartyTask   Party = "task"   // the process
-	PartySocket Party = "socket" // the socket, which need not have the process's label
-	PartyPort   Party = "port"   // the port bound, or that of the other end
-	PartyNode   Party = "node"   // the address bound, or that of the other end
-	PartyNetif  Party = "netif"  // the interface that packets pass
+	PartySocket Party = "socket" // the socket, whose label may differ from the process's
+	PartyPort   Party = "port"   // the bound port, or that of the other end
+	PartyNode   Party = "node"   // the bound address, or that of the other end
+	PartyNetif  Party = "netif"  // the interface of packets
 	PartyPeer   Party = "peer"   // the label that arriving packets carry; between unix sockets the other socket's
 	PartyPacket Party = "packet" // the SECMARK label of packets
 	// PartyUnlabeled is the initial SID unlabeled: the association of packets
@@ -56,16 +56,16 @@ const (
 	PartyUnlabeled Party = "unlabeled"
 )
 
-// An Errno is the error that a program gets from a refusal.
+// An Errno is the error that a program gets from a denial.
 type Errno string
 
-// The ways in which a refusal is seen.
+// The visible effects of a denial.
 const (
 	EACCES       Errno = "EACCES"       // "Permission denied"
 	EPERM        Errno = "EPERM"        // "Operation not permitted"
 	ENOENT       Errno = "ENOENT"       // "No such file or directory"
 	ENOSPC       Errno = "ENOSPC"       // "No space left on device"
-	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", though nobody refused
+	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", although nobody refused
 	Silence      Errno = "silence"      // the packet is dropped; the other end times out
 )
 
@@ -79,16 +79,15 @@ type Row struct {
 	Class string
 	Perm  string
 	When  Condition
-	// Errno is the error of a refusal. For packets that leave it depends on the sender; see
+	// Errno is the error of a denial. For leaving packets it depends on the sender; see
 	// LayerAnswer.
 	Errno Errno
-	// Mirrors is the function of security/selinux/hooks.c that makes the check,
-	// or of another file where it says so.
+	// Mirrors is the function of security/selinux/hooks.c that makes the check, or of another named
+	// file.
 	Mirrors string
 }
 
-// rows holds every check, in the order in which the kernel makes them within
-// one call.
+// rows has every check, in the order in which the kernel makes them within one call.
 var rows = [...]Row{
 	{CallSocket, LayerSocket, PartyTask, PartySocket, "", "create", Always, EACCES, "selinux_socket_create"},
 	{CallSocket, LayerCapability, PartyTask, PartyTask, "capability", "net_raw", RawSocket, EPERM,
@@ -154,14 +153,13 @@ var rows = [...]Row{
 		"selinux_xfrm_sock_rcv_skb (xfrm.c)"},
 }
 
-// asksTaskOfSocket reports whether the row is a check of sock_has_perm, which
-// leaves out sockets with the kernel's own label. create is asked before there
-// is a socket, ioctl of its inode.
+// asksTaskOfSocket reports whether the row is a check of sock_has_perm, which skips sockets with
+// the kernel's own label. create is checked before there is a socket, ioctl on its inode.
 func (r *Row) asksTaskOfSocket() bool {
 	return r.Source == PartyTask && r.Target == PartySocket && r.Perm != "create" && r.Perm != "ioctl"
 }
 
-// Rows returns the checks of a call in the order the kernel makes them.
+// Rows returns the checks of a call in the kernel's order.
 func Rows(call Call) []Row {
 	var list []Row
 	for _, r := range rows {

@@ -4,7 +4,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Protocol names a kind of socket: what socket(2) was called with.
+// A Protocol names a kind of socket, by the arguments of socket(2).
 type Protocol string
 
 // The protocols.
@@ -29,25 +29,23 @@ const (
 	NetOther   Protocol = "netlink"
 )
 
-// A Socket holds the properties of a kind of socket that the kernel's checks depend on.
+// A Socket has the properties of a kind of socket that the kernel's checks depend on.
 type Socket struct {
 	Protocol Protocol
 	// Class is the security class with the policy capability
 	// extended_socket_class, and ClassPlain without it
 	// (socket_type_to_security_class).
 	Class, ClassPlain string
-	// PortProtocol is the protocol by which portcons are looked up: the socket's
-	// own, cut to 8 bits, so that MPTCP's 262 is TCP's 6. 0 where sockets have no
-	// ports.
+	// PortProtocol is the protocol of the socket's portcons: the socket's own, cut to 8 bits, so
+	// that MPTCP's 262 is TCP's 6. 0 if sockets have no ports.
 	PortProtocol uint8
-	Inet         bool // of AF_INET or AF_INET6: ports, nodes and packets count
-	Stream       bool // connections: listen() and accept() mean something
-	NetRaw       bool // socket() takes the capability net_raw
-	Netlink      bool // messages are checked one by one
+	Inet         bool // of AF_INET or AF_INET6: ports, nodes and packets are checked
+	Stream       bool // it has connections: listen() and accept() are possible
+	NetRaw       bool // socket() requires the capability net_raw
+	Netlink      bool // each message is checked
 }
 
-// sockets is the table of socket_type_to_security_class, with what else the
-// hooks look at.
+// sockets is the table of socket_type_to_security_class, with the other properties that hooks use.
 var sockets = [...]Socket{
 	{TCP, "tcp_socket", "tcp_socket", policy.ProtoTCP, true, true, false, false},
 	{MPTCP, "tcp_socket", "tcp_socket", policy.ProtoTCP, true, true, false, false},
@@ -88,13 +86,13 @@ func SocketOf(p Protocol) (Socket, bool) {
 	return Socket{}, false
 }
 
-// portless reports whether bind() of the socket reserves no port, so that a low port needs no
-// capability (raw_bind, ping_bind). The port in the address is checked by name_bind all the same.
+// portless reports whether bind() of the socket reserves no port, so that a low port requires no
+// capability (raw_bind, ping_bind). name_bind still checks the port in the address.
 func (s *Socket) portless() bool { return s.Protocol == Raw || s.Protocol == Ping }
 
-// refusesLoudly reports whether the program that sends the first packet is told
-// that it was refused: tcp_connect and the datagram protocols hand the error of
-// the output path on, sctp_packet_transmit and dccp_connect do not.
+// refusesLoudly reports whether the program that sends the first packet gets an error after a
+// denial: tcp_connect and the datagram protocols return the error of the output path,
+// sctp_packet_transmit and dccp_connect do not.
 func (s *Socket) refusesLoudly() bool { return s.Protocol != SCTP && s.Protocol != DCCP }
 
 // ClassUnder returns the security class of the sockets under a policy.

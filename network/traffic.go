@@ -10,20 +10,19 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// traffic describes the way of a question's packets: their addresses and interfaces.
+// traffic describes the route of a question's packets: their addresses and interfaces.
 type traffic struct {
 	serves bool // the process is the server
 	local  bool // the other end is on this host
 	ipv6   bool
-	// own and remote are the addresses of this end and the other, the zero Addr for
-	// one that is not known.
+	// own and remote are the addresses of this end and the other, the zero Addr if unknown.
 	own, remote netip.Addr
-	// interfaces are those that packets may pass. None is known where the list is
-	// empty: then one without a netifcon is taken.
+	// interfaces are the possible interfaces of packets. If the list is empty none is known: then
+	// an interface without a netifcon is assumed.
 	interfaces []string
 }
 
-// traffic draws the ways of packets from the question and the host, once.
+// traffic determines the route of packets from the question and the host, once.
 func (a *asking) traffic() *traffic {
 	if a.way == nil {
 		t := a.newTraffic()
@@ -99,28 +98,28 @@ func (t *traffic) one() string {
 // An event is a packet at this end's checks.
 type event struct {
 	departs bool
-	// packets are the SECMARK labels that it may have.
+	// packets are its possible SECMARK labels.
 	packets []labelled
-	// ways are the interfaces that it may pass, with what goes with each.
+	// ways are its possible interfaces, with the labels for each.
 	ways []way
-	// skipped says why there is no check: the packet filter dropped the packet, or one before it.
+	// skipped says why there is no check: the packet filter dropped the packet, or an earlier one.
 	// loses names the rule that may drop it.
 	skipped, loses string
-	// behind names the rule that drops, or may drop, the packet after the checks, with
-	// the words that say where.
+	// behind names the rule that drops, or may drop, the packet after the checks, with words for
+	// the place.
 	behind    string
 	behindMay bool
-	// late says that the packet belongs to a connection that is made, so that no
-	// program is told of a refusal.
+	// late says that the packet belongs to an established connection, so that no program gets an
+	// error.
 	late bool
 }
 
 // A way is one interface, and the labels of the other end there.
 type way struct {
 	netif policy.Context
-	node  labelled // of the other end's address
-	peer  labelled // of a packet that arrives
-	own   labelled // of the socket that a packet leaves
+	node  labelled // the label of the other end's address
+	peer  labelled // the label of an arriving packet's sender
+	own   labelled // the label of a leaving packet's socket
 }
 
 // event returns the nth packet that arrives at or leaves this end, from 0.
@@ -167,7 +166,7 @@ func (a *asking) secmark(e *event, index int) {
 	unlabeled := labelled{none: true, context: a.unlabeled}
 	switch {
 	case q.PacketLabel != nil:
-		e.packets = []labelled{{context: *q.PacketLabel, why: "the label that was asked about"}}
+		e.packets = []labelled{{context: *q.PacketLabel, why: "the label in the question"}}
 		return
 	case a.strictlyUnknown(host.FactSecmark):
 		e.packets = []labelled{{unknown: true, context: a.unlabeled, why: "SECMARK rules that could not be read"}}
@@ -209,7 +208,7 @@ func (a *asking) secmark(e *event, index int) {
 			l.why = "no SECMARK rule labels the packet"
 		}
 		if s.Hangs != "" {
-			l.why += ", which hangs on " + s.Hangs
+			l.why += ", which depends on " + s.Hangs
 		}
 		e.packets = append(e.packets, l)
 	}
@@ -223,8 +222,7 @@ func (a *asking) secmark(e *event, index int) {
 	}
 }
 
-// unreadRules names the rules that decide how packets are labelled and that were not read, with the
-// reason.
+// unreadRules names the rules for packet labels that were not read, with the reason.
 func unreadRules(f *host.Facts) string {
 	u, missing := f.Missing(host.FactFilter)
 	if !missing || u.Reason == "" {
@@ -233,8 +231,8 @@ func unreadRules(f *host.Facts) string {
 	return "SECMARK rules: " + u.Reason
 }
 
-// lostBehind notes whether a packet is lost after the checks: as it leaves, which its
-// sender is told of, or as it arrives at the other end, which nobody is.
+// lostBehind notes whether a packet is lost after the checks: as it leaves, which its sender
+// notices, or as it arrives at the other end, which nobody notices.
 func (e *event) lostBehind(o *outcome) {
 	if e.lostIn(o.behind, "the packet: "); e.behind == "" {
 		e.lostIn(o.arrived, "the packet as it arrives: ")
@@ -253,8 +251,7 @@ func (e *event) lostIn(states []packetfilter.State, what string) {
 	e.behindMay = passes && e.behind != ""
 }
 
-// strictlyUnknown reports whether a fact could not be read, and nothing may be
-// assumed in its place.
+// strictlyUnknown reports whether a fact could not be read, and the question is strict.
 func (a *asking) strictlyUnknown(facts ...host.Fact) bool {
 	if !a.q.Strict {
 		return false
@@ -267,7 +264,7 @@ func (a *asking) strictlyUnknown(facts ...host.Fact) bool {
 	return false
 }
 
-// walks are the packets of the question's flow behind the packet filter.
+// walks returns the packets of the question's flow after the packet filter.
 func (a *asking) walks() []outcome {
 	q, t := &a.q, a.traffic()
 	q.Prepare()
@@ -277,7 +274,7 @@ func (a *asking) walks() []outcome {
 	if t.serves {
 		f.client, f.server = t.remote, t.own
 	}
-	// Of another machine's client it is an assumption (AssumedClientPort).
+	// For another machine's client this is an assumption (AssumedClientPort).
 	f.clientPorts = packetfilter.Ports{Low: q.Host.LocalPorts.Low, High: q.Host.LocalPorts.High}
 	if f.iface != "" {
 		f.index = indexOf(&q.Host, f.iface)
@@ -285,7 +282,7 @@ func (a *asking) walks() []outcome {
 	return q.prepared.walk(f)
 }
 
-// packetProtocol is the protocol of a socket's packets: TCP below MPTCP and SMC.
+// packetProtocol returns the protocol of a socket's packets: TCP below MPTCP and SMC.
 func (s *Socket) packetProtocol(ipv6 bool) uint8 {
 	switch s.Protocol {
 	case MPTCP, SMC:
@@ -300,7 +297,7 @@ func (s *Socket) packetProtocol(ipv6 bool) uint8 {
 	return s.PortProtocol
 }
 
-// ways fills in the interfaces of a packet and the labels that go with them.
+// ways sets the possible interfaces of a packet and the labels for each.
 func (a *asking) ways(e *event, index int) {
 	t := a.traffic()
 	interfaces := t.interfaces
@@ -327,10 +324,10 @@ func (a *asking) ways(e *event, index int) {
 	}
 }
 
-// maxWays bounds the combinations that one packet is asked about.
+// maxWays bounds the combinations for one packet.
 const maxWays = 4096
 
-// nodes returns the labels that the address of the other end may have.
+// nodes returns the possible labels of the other end's address.
 func (a *asking) nodes() []labelled {
 	t := a.traffic()
 	if t.remote.IsValid() {
@@ -362,16 +359,15 @@ func (a *asking) nodes() []labelled {
 	return list
 }
 
-// checksPeers reports whether the kernel looks at the other end's labels at all.
+// checksPeers reports whether the kernel checks the other end's labels at all.
 func (a *asking) checksPeers() bool { return a.alwaysCheck || a.q.Host.PeerLabelling }
 
-// peers are the labels that packets may have which arrive by an interface from
-// the other end. first says that they are those of a client, else of a server
-// that answers.
+// peers returns the possible labels of packets from the other end that arrive at an interface.
+// first says that the other end is a client, else a server that answers.
 func (a *asking) peers(iface string, first bool) []labelled {
 	q, t := &a.q, a.traffic()
 	if q.PeerLabel != nil {
-		return []labelled{{context: *q.PeerLabel, why: "the label that was asked about"}}
+		return []labelled{{context: *q.PeerLabel, why: "the label in the question"}}
 	}
 	if a.strictlyUnknown(host.FactNetLabel, host.FactIPsec) {
 		return []labelled{{unknown: true, context: a.unlabeled,
@@ -388,8 +384,8 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		sender := *q.Peer
 		answers := !first && a.s.Stream
 		if answers && (a.s.Protocol != SCTP || a.class == "sctp_socket") {
-			// The server's connection has the level of the client, by its packets. Of a
-			// client without a label an SCTP association takes that of unlabeled
+			// The server's connection has the level of the client, from its packets. For a client
+			// without a label an SCTP association has that of unlabeled
 			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
 			switch seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote, false); {
 			case seen.unknown || seen.lost:
@@ -402,7 +398,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		seen := a.seen(sender, iface, t.remote, t.own, answers)
 		if later := a.seen(sender, iface, t.remote, t.own, false); answers && !sameLabelled(a.p, &seen, &later) {
 			// Later packets of the connection carry a label that the answer does not have.
-			later.why = "what follows the answer: " + later.why
+			later.why = "packets after the answer: " + later.why
 			list = append(list, later)
 		}
 		return append(list, seen)
@@ -418,8 +414,8 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	return list
 }
 
-// seen is the label of a sender's packets where they arrive; answers says that it is
-// a server that answers.
+// seen returns the label of a sender's packets where they arrive; answers says that it is a server
+// that answers.
 func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, answers bool) labelled {
 	w := a.wireOf(sender, to)
 	if answers {
@@ -439,8 +435,8 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, 
 	return a.received(w, iface, from)
 }
 
-// mayCarry names the labels that packets may carry if the other end was not named, "" for none;
-// always says that all of them do.
+// mayCarry names the labels that packets may carry if the question does not name the other end, ""
+// for none; always says that all of them do.
 func (a *asking) mayCarry() (what string, always bool) {
 	n, t := a.q.Host.NetLabel, a.traffic()
 	if n == nil || !t.ipv6 && len(n.CIPSO) == 0 || t.ipv6 && len(n.CALIPSO) == 0 {
@@ -473,14 +469,14 @@ func (a *asking) mayCarry() (what string, always bool) {
 	return what, what != "" && !plain
 }
 
-// senders are the labels that the socket has for a packet that leaves.
+// senders returns the possible labels of the socket for a leaving packet.
 func (a *asking) senders(iface string, index int) []labelled {
 	own := a.labels[PartySocket]
 	if index != packetAnswer || !a.traffic().serves || !a.s.Stream || !a.q.Host.PeerLabelling {
 		return []labelled{{context: own}}
 	}
-	// A SYN-ACK leaves a socket that listens: its level is that of the label that
-	// the packet itself carries, or that a static label of no interface gives it.
+	// A SYN-ACK leaves a listening socket: its level is that of the label on the packet itself, or
+	// of a static label without an interface.
 	var list []labelled
 	for _, peer := range a.peers(iface, true) {
 		l := labelled{context: own}
@@ -511,8 +507,8 @@ func (a *asking) senders(iface string, index int) []labelled {
 	return list
 }
 
-// fallBack gives a socket that listens the level of the static label that its own
-// answer has, of no interface.
+// fallBack gives a listening socket the level of the static label of its own answer, without an
+// interface.
 func (a *asking) fallBack(l *labelled) {
 	static := a.fallbackLabel("", a.traffic().own)
 	if static.none {

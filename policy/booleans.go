@@ -36,13 +36,13 @@ func (t *tables) DefaultBool(id BoolID) bool {
 // BoolState returns the value of a boolean in this Policy.
 func (p *Policy) BoolState(id BoolID) bool { return p.bools.Has(id) }
 
-// A BoolSetting is a boolean with the value it is to have.
+// A BoolSetting is a boolean with a value.
 type BoolSetting struct {
 	Bool BoolID
 	On   bool
 }
 
-// WithBools returns the policy with the given booleans set so.
+// WithBools returns the policy with the given values of booleans.
 func (p *Policy) WithBools(settings ...BoolSetting) *Policy {
 	next := *p
 	next.bools = p.bools.Clone()
@@ -57,8 +57,8 @@ func (p *Policy) WithBools(settings ...BoolSetting) *Policy {
 	return &next
 }
 
-// WithBoolsOf returns the policy with the booleans set as in another, whose booleans have
-// the same ids: that of which it is an edited copy.
+// WithBoolsOf returns the policy with the values of booleans of another policy, whose booleans have
+// the same ids: of one that it is an edited copy of.
 func (p *Policy) WithBoolsOf(other *Policy) *Policy {
 	var settings []BoolSetting
 	for id := range p.Bools() {
@@ -73,7 +73,7 @@ func (p *Policy) WithBoolsOf(other *Policy) *Policy {
 type condState uint8
 
 const (
-	condUndefined condState = iota // the expression is not well formed: neither branch holds
+	condUndefined condState = iota // the expression is malformed: neither branch is active
 	condFalse
 	condTrue
 )
@@ -155,7 +155,7 @@ func (t *tables) CondExpr(id CondID) []policydb.CondNode {
 	return t.db.Conditionals[id-1].Expr
 }
 
-// CondBools returns the booleans that a conditional's expression names.
+// CondBools returns the booleans in a conditional's expression.
 func (t *tables) CondBools(id CondID) Set[BoolID] {
 	s := NewSet(BoolID(t.db.Bools.NPrim))
 	for _, node := range t.CondExpr(id) {
@@ -166,9 +166,9 @@ func (t *tables) CondBools(id CondID) Set[BoolID] {
 	return s
 }
 
-// BranchEnabled reports whether the rules in one branch of a conditional hold:
-// those of the true branch where the expression is true, those of the false
-// branch where it is false. Rules outside of conditionals (id 0) always hold.
+// BranchEnabled reports whether the rules in one branch of a conditional are active: those of the
+// true branch if the expression is true, those of the false branch if it is false. Unconditional
+// rules (id 0) are always active.
 func (p *Policy) BranchEnabled(id CondID, branch bool) bool {
 	if id == 0 {
 		return true

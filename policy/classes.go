@@ -8,10 +8,9 @@ import (
 )
 
 type class struct {
-	item *policydb.Class // nil where the value has no class
-	// perms are the names by permission value - 1; "" where no permission has the
-	// value. They are collected when they are first asked for: a question concerns a
-	// few classes of more than a hundred.
+	item *policydb.Class // nil if no class has the value
+	// perms are the names by permission value - 1; "" if no permission has the value. They are
+	// collected at the first use: a question needs a few classes of more than a hundred.
 	perms atomic.Pointer[[]string]
 }
 
@@ -33,7 +32,7 @@ func permNames(dst []string, db *policydb.Policy, c *policydb.Class) []string {
 		dst = append(dst, "")
 	}
 	perms := dst[from:]
-	for i := len(db.Commons.Items) - 1; i >= 0; i-- { // of two with one name the last counts
+	for i := len(db.Commons.Items) - 1; i >= 0; i-- { // of two with one name the last one counts
 		if common := &db.Commons.Items[i]; common.Name == c.Common {
 			namePerms(perms, common.Perms)
 			break
@@ -75,7 +74,7 @@ func (t *tables) Classes() iter.Seq[ClassID] {
 	}
 }
 
-// ClassInfo returns the class as the file has it, nil if the value has none.
+// ClassInfo returns the class as in the file, nil if no class has the value.
 func (t *tables) ClassInfo(id ClassID) *policydb.Class {
 	if uint(id) < uint(len(t.classes)) {
 		return t.classes[id].item
@@ -91,9 +90,8 @@ func (t *tables) ClassName(id ClassID) string {
 	return ""
 }
 
-// Perms returns the names of the permissions of a class, those of its common
-// included, by bit of the access vector. A name is "" where no permission has
-// the bit.
+// Perms returns the names of the permissions of a class, including those of its common, by bit of
+// the access vector. A name is "" if no permission has the bit.
 func (t *tables) Perms(id ClassID) []string {
 	if uint(id) >= uint(len(t.classes)) || t.classes[id].item == nil {
 		return nil
@@ -103,12 +101,12 @@ func (t *tables) Perms(id ClassID) []string {
 		return *names
 	}
 	names := permNames(make([]string, 0, c.item.PermNPrim), t.db, c.item)
-	c.perms.Store(&names) // another caller may do the same at once, with the same names
+	c.perms.Store(&names) // another goroutine may store the same names at the same time
 	return names
 }
 
-// AppendPerms appends what [Policy.Perms] returns to dst, without keeping it: for a walk
-// over all classes.
+// AppendPerms appends the result of [Policy.Perms] to dst, without caching it: for a loop over all
+// classes.
 func (t *tables) AppendPerms(dst []string, id ClassID) []string {
 	if c := t.ClassInfo(id); c != nil {
 		return permNames(dst, t.db, c)

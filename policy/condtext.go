@@ -3,7 +3,7 @@ package policy
 import "github.com/senet-selinux/senet/policydb"
 
 // CondText writes the expression of a conditional in the language of policy sources, with no more
-// parentheses than it needs. An expression that is not well formed, and so has no value, is "".
+// parentheses than it needs. The text of a malformed expression, which has no value, is "".
 func (t *tables) CondText(id CondID) string {
 	type term struct {
 		text       string

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Context is a security context by the values of its parts.
+// A Context is a security context with the values of its parts.
 type Context = policydb.Context
 
 // ErrBadContext is wrapped by the errors of [Policy.ParseContext] and
@@ -16,10 +16,9 @@ type Context = policydb.Context
 var ErrBadContext = errors.New("invalid context")
 
 // ParseContext reads a context in its usual form, user:role:type or, with MLS,
-// user:role:type:range, and checks it as [Policy.ValidateContext] does. It
-// mirrors string_to_context_struct of security/selinux/ss/services.c: with MLS
-// the range may be missing only if the kernel has a default, so here it must
-// be there.
+// user:role:type:range, and checks it as [Policy.ValidateContext] does. It mirrors
+// string_to_context_struct of security/selinux/ss/services.c: with MLS the range may be
+// missing only if the kernel has a default, so here it is required.
 func (t *tables) ParseContext(s string) (Context, error) {
 	user, rest, ok1 := strings.Cut(s, ":")
 	role, rest, ok2 := strings.Cut(rest, ":")
@@ -63,8 +62,8 @@ func (t *tables) ParseContext(s string) (Context, error) {
 // process. The kernel and libsepol fix it (OBJECT_R_VAL).
 const objectRole = 1
 
-// ValidateContext checks that user, role and type may be combined and that the
-// range lies within the user's. It mirrors policydb_context_isvalid and
+// ValidateContext checks that the combination of user, role and type is allowed and that
+// the range is within the user's. It mirrors policydb_context_isvalid and
 // mls_context_isvalid.
 func (t *tables) ValidateContext(c Context) error {
 	if t.UserInfo(UserID(c.User)) == nil || t.RoleInfo(RoleID(c.Role)) == nil ||

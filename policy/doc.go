@@ -1,20 +1,17 @@
-// Package policy answers questions about the content of a kernel policy: immutable, indexed, with
-// names, sets, rules and the labels of ports, nodes and interfaces.
+// Package policy answers questions about the contents of a kernel policy. A policy is immutable and
+// indexed, with names, sets, rules and the labels of ports, nodes and interfaces.
 //
-// A [Policy] is built from a policydb.Policy by [New], which indexes the symbol
-// tables and nothing else; everything a question may not need is built when it
-// is first asked for. A Policy is safe for concurrent use.
+// A [Policy] is built from a policydb.Policy by [New], which indexes only the symbol tables; all
+// other indexes are built at their first use. A Policy is safe for concurrent use.
 //
-// Symbols are identified by their 1-based values in the file, each kind by a
-// type of its own ([TypeID], [ClassID], ...); 0 means none. Types and
-// attributes share one numbering, as in the file: a rule's source may be
-// either, and rules are kept as they are written, never expanded. Ask
-// [Policy.Attributes] for what a rule must name to apply to a type.
+// Symbols are identified by their 1-based values in the file, each kind with its own Go type
+// ([TypeID], [ClassID], ...); 0 means none. Types and attributes share one numbering, as in the
+// file: a rule's source may be either, and rules stay as written, never expanded.
+// [Policy.Attributes] returns the ids that a rule must name to apply to a type.
 //
-// A what-if is another Policy: [Policy.WithBools], [Policy.WithPorts] and the
-// other With methods return one that shares all tables with the first and
-// differs in the values of booleans or in the labels. A change of the rules is
-// an edit of the policydb.Policy and a New.
+// For a what-if question, use another Policy: [Policy.WithBools], [Policy.WithPorts] and the other
+// With methods return one that shares all tables with the first and has other values of booleans or
+// other labels. To change the rules, edit a clone of the policydb.Policy and call New.
 //
 // Start here: [New].
 package policy

@@ -9,25 +9,24 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// ruleIndex lists the rules of a class by source. Each class is indexed when it
-// is first asked for: a question about the network is about three or four of
-// more than a hundred.
+// ruleIndex lists the rules of a class by source. Each class is indexed at its first use: a
+// question about the network needs three or four of more than a hundred.
 type ruleIndex struct {
-	mu      sync.Mutex                     // held by who adds to classes
+	mu      sync.Mutex                     // protects writes to classes
 	classes []atomic.Pointer[[]indexEntry] // by ClassID
 	built   int                            // how many classes were indexed one by one
 }
 
-// An indexEntry is a rule's address, with the parts of its key that a lookup
-// tests, so that it need not fetch the rule. The entries of a class are sorted by
-// source, and in the policy's order within each.
+// An indexEntry is a rule's address, with the parts of its key that a lookup tests, so that it need
+// not read the rule. The entries of a class are sorted by source, and in the policy's order within
+// each.
 type indexEntry struct {
 	addr           RuleAddr
 	source, target uint16
 }
 
 // singleClasses is the number of classes that are indexed one by one, each with a scan over all
-// rules. The next one brings all that are left, in two.
+// rules. The next one indexes all others, in two scans.
 const singleClasses = 8
 
 // RulesFrom yields the rules written with exactly this source, a type or an
@@ -86,8 +85,8 @@ func (t *tables) RulesFor(source TypeID, class ClassID, targets Set[TypeID]) ite
 
 func bySource(e indexEntry, source TypeID) int { return int(e.source) - int(source) }
 
-// skip returns how many entries to go past on the way to a source that is
-// further on: at least one, and none of the source or beyond.
+// skip returns how many entries can be skipped before a later source: at least one, and none of the
+// source or after it.
 func skip(list []indexEntry, source TypeID) int {
 	step := 1
 	for 2*step < len(list) && TypeID(list[2*step-1].source) < source {
@@ -147,7 +146,7 @@ func (t *tables) classRules(class ClassID) []indexEntry {
 	return *x.classes[class].Load()
 }
 
-// indexClasses is two counting sorts: by class, then of each class by source.
+// indexClasses makes two counting sorts: by class, then in each class by source.
 func (t *tables) indexClasses(wanted Set[ClassID]) {
 	start := make([]uint32, int(t.MaxClass())+2)
 	for _, key := range t.ruleKeys(wanted) {

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// The IP protocols that portcons exist for.
+// The IP protocols with portcons.
 const (
 	ProtoTCP  = 6
 	ProtoUDP  = 17
@@ -32,8 +32,8 @@ func ProtocolName(protocol uint32) string {
 	return strconv.FormatUint(uint64(protocol), 10)
 }
 
-// The numbers of the initial SIDs that label what no statement labels, as in
-// the kernel's initial_sid_to_string.h.
+// The numbers of the initial SIDs for objects without a statement, as in the kernel's
+// initial_sid_to_string.h.
 const (
 	SIDKernel    = 1
 	SIDUnlabeled = 3
@@ -44,17 +44,16 @@ const (
 	SIDNode      = 12
 )
 
-// A Label is the context of a port, node or interface, and where it comes from.
+// A Label is the context of a port, node or interface, and its source.
 type Label struct {
 	Context Context
-	// Record is the position of the statement that labels it in Ports, Nodes,
-	// Nodes6 or Netifs, which list the records in the order they are tried; -1
-	// where none does and the initial SID labels it.
+	// Record is the position of the statement that labels it in Ports, Nodes, Nodes6 or Netifs,
+	// which list the records in the order in which the kernel tries them; -1 if the initial SID
+	// labels it.
 	Record int
 }
 
-// InitialSID returns the context of an initial SID, and false if the policy
-// gives it none.
+// InitialSID returns the context of an initial SID, and false if the policy has none for it.
 func (t *tables) InitialSID(sid uint32) (Context, bool) {
 	for i := range t.db.OContexts.InitialSIDs {
 		if s := &t.db.OContexts.InitialSIDs[i]; s.SID == sid {
@@ -72,11 +71,11 @@ func (t *tables) fallback(sid uint32) Label {
 	return Label{Context: c, Record: -1}
 }
 
-// Ports returns the portcons in the order the kernel tries them: those of
+// Ports returns the portcons in the order in which the kernel tries them: those of
 // [Policy.WithPorts] first.
 func (p *Policy) Ports() []policydb.PortCon { return inFront(p.ports, p.db.OContexts.Ports) }
 
-// Port returns the portcon at a position in Ports: that of a [Label].
+// Port returns the portcon at a position in Ports, as in a [Label].
 func (p *Policy) Port(record int) *policydb.PortCon {
 	if record < len(p.ports) {
 		return &p.ports[record]
@@ -100,7 +99,8 @@ func (p *Policy) PortLabel(protocol uint8, port uint16) Label {
 	return p.fallback(SIDPort)
 }
 
-// inFront returns the local records and those of the file. Callers must not write into the result.
+// inFront returns the local records followed by those of the file. Callers must not change the
+// result.
 func inFront[T any](local, file []T) []T {
 	if len(local) == 0 {
 		return slices.Clip(file)
@@ -114,10 +114,9 @@ func (p *Policy) Nodes() []policydb.NodeCon { return inFront(p.nodes, p.db.OCont
 // Nodes6 returns the IPv6 nodecons in the order the kernel tries them.
 func (p *Policy) Nodes6() []policydb.NodeCon6 { return inFront(p.nodes6, p.db.OContexts.Nodes6) }
 
-// NodeLabel returns the label of an address: that of the first nodecon whose
-// address equals it under its mask, else that of the initial SID "node". An
-// IPv4 address mapped into IPv6 is looked up as the IPv6 address it is. It
-// mirrors security_node_sid.
+// NodeLabel returns the label of an address: that of the first nodecon whose address equals it
+// under its mask, else that of the initial SID "node". An IPv4-mapped IPv6 address is looked up as
+// an IPv6 address. It mirrors security_node_sid.
 func (p *Policy) NodeLabel(addr netip.Addr) Label {
 	if addr.Is4() {
 		a := addr.As4()
@@ -149,10 +148,9 @@ func maskedEqual(addr, want, mask []byte) bool {
 // Netifs returns the netifcons in the order the kernel tries them.
 func (p *Policy) Netifs() []policydb.NetifCon { return inFront(p.netifs, p.db.OContexts.Netifs) }
 
-// NetifLabel returns the label of a network interface: that of the first
-// netifcon of its name, which is a pattern where the policy has the capability
-// netif_wildcard, else that of the initial SID "netif". It mirrors
-// security_netif_sid.
+// NetifLabel returns the label of a network interface: that of the first netifcon with its name,
+// which is a pattern if the policy has the capability netif_wildcard, else that of the initial SID
+// "netif". It mirrors security_netif_sid.
 func (p *Policy) NetifLabel(name string) Label {
 	wildcard := p.HasPolicyCap(CapNetifWildcard)
 	for i, c := range p.Netifs() {
@@ -163,8 +161,8 @@ func (p *Policy) NetifLabel(name string) Label {
 	return p.fallback(SIDNetif)
 }
 
-// matchWildcard reports whether s matches a pattern in which * stands for any
-// characters and ? for one. It mirrors match_wildcard of lib/glob.c.
+// matchWildcard reports whether s matches a pattern in which * matches any characters and ? matches
+// one. It mirrors match_wildcard of lib/glob.c.
 func matchWildcard(pattern, s string) bool {
 	star, back := -1, 0
 	i, j := 0, 0
@@ -189,29 +187,29 @@ func matchWildcard(pattern, s string) bool {
 	return i == len(pattern)
 }
 
-// WithPorts returns the policy with the given portcons in front of all others,
-// the first of them tried first, as if they were local records.
+// WithPorts returns the policy with the given portcons before all others, in their order, as if
+// they were local records.
 func (p *Policy) WithPorts(ports ...policydb.PortCon) *Policy {
 	next := *p
 	next.ports = slices.Concat(ports, p.ports)
 	return &next
 }
 
-// WithNodes returns the policy with the given nodecons in front of all others.
+// WithNodes returns the policy with the given nodecons before all others.
 func (p *Policy) WithNodes(nodes ...policydb.NodeCon) *Policy {
 	next := *p
 	next.nodes = slices.Concat(nodes, p.nodes)
 	return &next
 }
 
-// WithNodes6 returns the policy with the given nodecons in front of all others.
+// WithNodes6 returns the policy with the given nodecons before all others.
 func (p *Policy) WithNodes6(nodes ...policydb.NodeCon6) *Policy {
 	next := *p
 	next.nodes6 = slices.Concat(nodes, p.nodes6)
 	return &next
 }
 
-// WithNetifs returns the policy with the given netifcons in front of all others.
+// WithNetifs returns the policy with the given netifcons before all others.
 func (p *Policy) WithNetifs(netifs ...policydb.NetifCon) *Policy {
 	next := *p
 	next.netifs = slices.Concat(netifs, p.netifs)

@@ -107,8 +107,7 @@ func (t *tables) ParseLevel(s string) (Level, error) {
 	return level, nil
 }
 
-// FormatRange writes a range as the kernel does: one level where both ends are
-// equal.
+// FormatRange writes a range as the kernel does: one level if both ends are equal.
 func (t *tables) FormatRange(r Range) string {
 	if SameLevel(r.Low, r.High) {
 		return t.FormatLevel(r.Low)

@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/internal/near"
 )
 
-// Nearest returns up to n of the names that resemble a name most, the nearest
-// first: for an error's "did you mean". Names that have nothing to do with it
-// are left out.
+// Nearest returns up to n names that are most similar to a name, the most similar first:
+// for an error's "did you mean". It leaves out names that are too different.
 func Nearest(name string, names iter.Seq[string], n int) []string {
 	type candidate struct {
 		name string

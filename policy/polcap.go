@@ -68,8 +68,8 @@ func (c PolicyCap) String() string {
 // HasPolicyCap reports whether the policy has a capability on.
 func (t *tables) HasPolicyCap(c PolicyCap) bool { return t.db.PolicyCaps.Has(uint32(c)) }
 
-// PolicyCaps yields the capabilities the policy has on, by ascending number,
-// those this package has no name for included.
+// PolicyCaps yields the enabled capabilities of the policy, by ascending number,
+// including those without a name in this package.
 func (t *tables) PolicyCaps() iter.Seq[PolicyCap] {
 	return func(yield func(PolicyCap) bool) {
 		for n := range t.db.PolicyCaps.All() {

@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Policy answers questions about one policy under one state of its booleans
-// and labels. See the package's comment.
+// A Policy answers questions about one policy with one set of values of booleans and labels. See
+// the package comment.
 type Policy struct {
 	*tables
 	bools Set[BoolID] // those that are on
@@ -27,7 +27,7 @@ type Policy struct {
 type tables struct {
 	db *policydb.Policy
 
-	types   []int32 // TypeID -> index in db.Types.Items of its primary symbol, -1 where none
+	types   []int32 // TypeID -> index in db.Types.Items of its primary symbol, -1 if there is none
 	classes []class // by ClassID
 	roles   []int32 // RoleID -> index in db.Roles.Items
 	users   []int32
@@ -44,8 +44,8 @@ type tables struct {
 	index       ruleIndex
 }
 
-// New indexes a decoded policy. It keeps db, which must not be edited
-// afterwards; edit a clone instead.
+// New indexes a decoded policy. It keeps db, which must not be edited afterwards; edit a clone
+// instead.
 func New(db *policydb.Policy) *Policy {
 	t := &tables{
 		db:      db,
@@ -79,12 +79,12 @@ func (t *tables) DB() *policydb.Policy { return t.db }
 // MLS reports whether contexts have a range.
 func (t *tables) MLS() bool { return t.db.MLS() }
 
-// AllowsUnknown reports whether the kernel grants classes and permissions that the policy does not
-// define: its handle_unknown is allow.
+// AllowsUnknown reports whether the kernel grants undefined classes and permissions: the policy's
+// handle_unknown is allow.
 func (t *tables) AllowsUnknown() bool { return t.db.HandleUnknown() == policydb.UnknownAllow }
 
-// byValue maps the values of a symbol table to items. The first item of a value
-// counts; items that are aliases do not.
+// byValue maps the values of a symbol table to items. The first item with a value counts; aliases
+// do not.
 func byValue[T any](table policydb.Symbols[T], value func(*T) (v uint32, primary bool)) []int32 {
 	index := make([]int32, table.NPrim+1)
 	for i := range index {
@@ -98,7 +98,7 @@ func byValue[T any](table policydb.Symbols[T], value func(*T) (v uint32, primary
 	return index
 }
 
-// item returns the item of the value id, nil if there is none.
+// item returns the item with the value id, nil if there is none.
 func item[T any, ID ~uint32](items []T, index []int32, id ID) *T {
 	if uint(id) < uint(len(index)) && index[id] >= 0 {
 		return &items[index[id]]

@@ -27,22 +27,21 @@ const (
 	XPermRules      = policydb.AVXPerms
 )
 
-// A Rule is one type enforcement rule as the policy has it: attributes are not
-// expanded. Filename transitions are not among the rules; see
-// [Policy.FilenameTransitions].
+// A Rule is one type enforcement rule as in the policy: attributes are not expanded. Filename
+// transitions are not included; see [Policy.FilenameTransitions].
 type Rule struct {
 	Kind           RuleKind // exactly one kind
 	Source, Target TypeID   // types or attributes
 	Class          ClassID
 	// Perms are the permissions that an allow allows, an auditallow audits or a dontaudit silences.
 	Perms AccessVector
-	// Default is the type that a type rule results in.
+	// Default is the resulting type of a type rule.
 	Default TypeID
-	// Data is the datum as the file has it, of a dontaudit the permissions that
-	// are still audited; 0 for extended permissions.
+	// Data is the datum in the file, for a dontaudit rule the permissions that are still audited; 0
+	// for extended permissions.
 	Data   uint32
-	Cond   CondID // the conditional it stands in, 0 if none
-	Branch bool   // whether it stands in the true branch of Cond
+	Cond   CondID // the conditional of the rule, 0 if there is none
+	Branch bool   // whether it is in the true branch of Cond
 	addr   RuleAddr
 }
 
@@ -54,9 +53,8 @@ type RuleAddr uint32
 // Addr returns the rule's address.
 func (r Rule) Addr() RuleAddr { return r.addr }
 
-// ruleSpace lines up all access vector tables of a policy in one range of
-// addresses. Table 0 holds the unconditional rules; the true branch of the
-// conditional n is table 2n-1, its false branch 2n.
+// ruleSpace puts all access vector tables of a policy into one range of addresses. Table 0 has the
+// unconditional rules; the true branch of the conditional n is table 2n-1, its false branch 2n.
 type ruleSpace struct {
 	tabs []policydb.AVTab
 	base []RuleAddr // of each table, and the end of all
@@ -85,7 +83,7 @@ func (s *ruleSpace) add(t policydb.AVTab) {
 	s.n += t.Len()
 }
 
-// table returns the table that addr lies in.
+// table returns the table of addr.
 func (s *ruleSpace) table(addr RuleAddr) int {
 	if addr < s.base[1] {
 		return 0
@@ -93,8 +91,8 @@ func (s *ruleSpace) table(addr RuleAddr) int {
 	return sort.Search(len(s.tabs), func(i int) bool { return s.base[i+1] > addr })
 }
 
-// NumRules returns the number of type enforcement rules, those in conditionals
-// included, filename transitions not.
+// NumRules returns the number of type enforcement rules, including those in conditionals, but not
+// filename transitions.
 func (t *tables) NumRules() int { return t.rules.n }
 
 // RuleAt returns the rule with the given address.
@@ -138,12 +136,11 @@ type RuleFilter struct {
 	Sources *Set[TypeID] // the source as written is in the set
 	Targets *Set[TypeID] // the target as written
 	Classes *Set[ClassID]
-	Conds   *Set[CondID] // the conditional it stands in, or 0 for those outside
+	Conds   *Set[CondID] // the conditional of the rule, or 0 for unconditional rules
 }
 
-// Rules yields the rules that the filter selects, in the policy's order. It
-// looks at every rule once, which for the largest policies takes well under a
-// millisecond.
+// Rules yields the rules that the filter selects, in the policy's order. It reads every rule once,
+// which for the largest policies takes well under a millisecond.
 func (t *tables) Rules(f RuleFilter) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for i := range t.rules.tabs {
@@ -169,10 +166,10 @@ func (t *tables) Rules(f RuleFilter) iter.Seq[Rule] {
 	}
 }
 
-// Enabled reports whether a rule holds under this Policy's booleans.
+// Enabled reports whether a rule is active with this Policy's booleans.
 func (p *Policy) Enabled(r Rule) bool { return p.BranchEnabled(r.Cond, r.Branch) }
 
-// FilenameTransitions yields the type transitions that depend on a file's name.
+// FilenameTransitions yields the type transitions with a file name.
 func (t *tables) FilenameTransitions() iter.Seq[policydb.FilenameTrans] {
 	return t.db.FilenameTrans.All()
 }

@@ -6,16 +6,15 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A PortSegment is a run of ports that one label holds for.
+// A PortSegment is a range of ports with one label.
 type PortSegment struct {
 	Low, High uint16
 	Label     Label
 }
 
-// PortSegments returns the labels of all ports of a protocol, 0 to 65535, as
-// runs in ascending order without gaps: the portcons after the first-match rule
-// has decided who wins where they overlap. Neighbours differ in the record that
-// labels them.
+// PortSegments returns the labels of all ports of a protocol, 0 to 65535, as ranges in
+// ascending order without gaps: the result of the first-match rule for overlapping
+// portcons. Neighbouring ranges have different records.
 func (p *Policy) PortSegments(protocol uint8) []PortSegment {
 	ports := p.Ports()
 	starts := make([]int, 1, 2*len(ports)+1) // begins with port 0
@@ -49,9 +48,9 @@ func (p *Policy) PortSegments(protocol uint8) []PortSegment {
 	return segments
 }
 
-// firstMatches returns, for the run of ports that begins at each of starts, the
-// first portcon that contains it, -1 for none. Each run is given away once: next
-// leads past the runs that are.
+// firstMatches returns, for the range of ports that begins at each of starts, the first
+// portcon that contains it, -1 for none. Each range is assigned once: next skips the
+// assigned ones.
 func firstMatches(ports []policydb.PortCon, protocol uint8, starts []int) []int {
 	winners := make([]int, len(starts))
 	next := make([]int, len(starts)+1)

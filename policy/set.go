@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A Set is a set of ids as a bitmap indexed by id. The zero Set is empty and
-// has room for nothing; [NewSet] makes one to add to.
+// A Set is a set of ids as a bitmap indexed by id. The zero Set is empty and has no room;
+// [NewSet] makes one with room.
 type Set[T ~uint32] struct {
 	words []uint64
 }
@@ -24,22 +24,22 @@ func (s Set[T]) Has(id T) bool {
 	return w < uint(len(s.words)) && s.words[w]>>(id%64)&1 != 0
 }
 
-// Add puts id into the set. An id beyond the set's room is ignored: it names
-// nothing.
+// Add adds id to the set. It ignores an id for which the set has no room: no symbol has
+// it.
 func (s Set[T]) Add(id T) {
 	if w := uint(id) / 64; w < uint(len(s.words)) {
 		s.words[w] |= 1 << (id % 64)
 	}
 }
 
-// Remove takes id out of the set.
+// Remove removes id from the set.
 func (s Set[T]) Remove(id T) {
 	if w := uint(id) / 64; w < uint(len(s.words)) {
 		s.words[w] &^= 1 << (id % 64)
 	}
 }
 
-// AddAll puts all members of other into the set, as far as it has room.
+// AddAll adds all members of other to the set, as far as it has room.
 func (s Set[T]) AddAll(other Set[T]) {
 	for i := range min(len(s.words), len(other.words)) {
 		s.words[i] |= other.words[i]
@@ -107,7 +107,7 @@ func (s Set[T]) All() iter.Seq[T] {
 // Clone returns a copy that shares nothing with s.
 func (s Set[T]) Clone() Set[T] { return Set[T]{words: append([]uint64(nil), s.words...)} }
 
-// addBitmap adds the ids that an ebitmap of values - 1 stands for.
+// addBitmap adds the ids in an ebitmap of values - 1.
 func (s Set[T]) addBitmap(b policydb.Bitmap) {
 	for start, word := range b.Words() {
 		// Bit n of the file is id n+1: shift by one, the top bit carries over.
@@ -121,7 +121,7 @@ func (s Set[T]) addBitmap(b policydb.Bitmap) {
 	}
 }
 
-// setOf returns the ids, up to max, that an ebitmap of values - 1 stands for.
+// setOf returns the ids, up to max, in an ebitmap of values - 1.
 func setOf[T ~uint32](b policydb.Bitmap, max T) Set[T] {
 	s := NewSet(max)
 	s.addBitmap(b)

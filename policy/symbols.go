@@ -19,7 +19,7 @@ func (t *tables) Role(name string) (RoleID, bool) {
 // Roles yields the roles by ascending value.
 func (t *tables) Roles() iter.Seq[RoleID] { return allIDs[RoleID](t.roles) }
 
-// RoleInfo returns the role as the file has it, nil if the value has none.
+// RoleInfo returns the role as in the file, nil if no role has the value.
 func (t *tables) RoleInfo(id RoleID) *policydb.Role { return item(t.db.Roles.Items, t.roles, id) }
 
 // RoleName returns the name of a role.
@@ -30,9 +30,9 @@ func (t *tables) RoleName(id RoleID) string {
 	return ""
 }
 
-// RoleTypes returns the types that may be paired with a role. Of object_r the
-// set is empty, whatever the file says: kernel and libsepol drop what it has
-// there and let object_r have every type.
+// RoleTypes returns the types that may be combined with a role. For object_r the set is
+// empty, whatever the file has: kernel and libsepol ignore its types there and allow it
+// with every type.
 func (t *tables) RoleTypes(id RoleID) Set[TypeID] {
 	if r := t.RoleInfo(id); r != nil && id != objectRole {
 		return setOf(r.Types, t.MaxType())
@@ -53,7 +53,7 @@ func (t *tables) User(name string) (UserID, bool) {
 // Users yields the users by ascending value.
 func (t *tables) Users() iter.Seq[UserID] { return allIDs[UserID](t.users) }
 
-// UserInfo returns the user as the file has it, nil if the value has none.
+// UserInfo returns the user as in the file, nil if no user has the value.
 func (t *tables) UserInfo(id UserID) *policydb.User { return item(t.db.Users.Items, t.users, id) }
 
 // UserName returns the name of a user.
@@ -86,8 +86,7 @@ func (t *tables) Sensitivity(name string) (SensID, bool) {
 // which is their order of dominance.
 func (t *tables) Sensitivities() iter.Seq[SensID] { return allIDs[SensID](t.sens) }
 
-// SensitivityInfo returns the sensitivity as the file has it, nil if the value
-// has none.
+// SensitivityInfo returns the sensitivity as in the file, nil if none has the value.
 func (t *tables) SensitivityInfo(id SensID) *policydb.Sensitivity {
 	return item(t.db.Sensitivities.Items, t.sens, id)
 }
@@ -100,7 +99,7 @@ func (t *tables) SensitivityName(id SensID) string {
 	return ""
 }
 
-// SensitivityAliases yields the other names of a sensitivity, in the file's order.
+// SensitivityAliases yields the aliases of a sensitivity, in the file's order.
 func (t *tables) SensitivityAliases(id SensID) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range t.db.Sensitivities.Items {
@@ -136,7 +135,7 @@ func (t *tables) CategoryName(id CatID) string {
 	return ""
 }
 
-// CategoryAliases yields the other names of a category, in the file's order.
+// CategoryAliases yields the aliases of a category, in the file's order.
 func (t *tables) CategoryAliases(id CatID) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range t.db.Categories.Items {

@@ -10,8 +10,7 @@ import (
 // MaxType returns the largest value of a type or attribute.
 func (t *tables) MaxType() TypeID { return TypeID(t.db.Types.NPrim) }
 
-// TypeOrAttribute returns the type, attribute or alias of that name, an alias
-// as the type it stands for.
+// TypeOrAttribute returns the type, attribute or alias with that name; an alias gives its type.
 func (t *tables) TypeOrAttribute(name string) (TypeID, bool) {
 	for i := range t.db.Types.Items {
 		if t.db.Types.Items[i].Name == name {
@@ -42,9 +41,9 @@ func (t *tables) Attribute(name string) (TypeID, bool) {
 	return id, true
 }
 
-// TypeName returns the name of a type or attribute. Attributes of policies
-// before version 24 have none in the file; libsepol calls them @ttr and their
-// number, and so does this function for every value without a symbol.
+// TypeName returns the name of a type or attribute. Attributes of policies before version 24 have
+// no name in the file; libsepol names them @ttr and their number, and this function does the same
+// for every value without a symbol.
 func (t *tables) TypeName(id TypeID) string {
 	if typ := item(t.db.Types.Items, t.types, id); typ != nil {
 		return typ.Name
@@ -52,8 +51,7 @@ func (t *tables) TypeName(id TypeID) string {
 	return fmt.Sprintf(namelessFormat, id)
 }
 
-// TypeNames returns the names of the types of a set, by ascending id. Attributes are left
-// out.
+// TypeNames returns the names of the types in a set, by ascending id. It skips attributes.
 func (t *tables) TypeNames(set Set[TypeID]) []string {
 	var names []string
 	for id := range set.All() {
@@ -101,11 +99,11 @@ func (t *tables) typeSymbols(attributes bool) iter.Seq[TypeID] {
 	}
 }
 
-// nameless reports whether a value without a symbol is an attribute that lost
-// its name, as in versions 20 to 23, rather than a hole.
+// nameless reports whether a value without a symbol is an attribute without a name, as in versions
+// 20 to 23, and not an unused value.
 func (t *tables) nameless() bool { return t.db.Version < 24 && len(t.db.TypeAttrMap) > 0 }
 
-// Aliases yields the other names of a type, in the file's order.
+// Aliases yields the aliases of a type, in the file's order.
 func (t *tables) Aliases(id TypeID) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range t.db.Types.Items {
@@ -117,7 +115,7 @@ func (t *tables) Aliases(id TypeID) iter.Seq[string] {
 	}
 }
 
-// Bounds returns the type whose access bounds that of id, 0 if none does.
+// Bounds returns the bounding type of id, 0 if there is none.
 func (t *tables) Bounds(id TypeID) TypeID {
 	if typ := item(t.db.Types.Items, t.types, id); typ != nil {
 		return TypeID(typ.Bounds)
@@ -125,9 +123,8 @@ func (t *tables) Bounds(id TypeID) TypeID {
 	return 0
 }
 
-// Attributes returns the ids that a rule may name to apply to the type: its attributes and
-// itself. It is the set the kernel keeps as type_attr_map_array. For an attribute it is the
-// attribute alone.
+// Attributes returns the ids that a rule may name to apply to the type: its attributes and itself.
+// It is the kernel's type_attr_map_array. For an attribute it is only the attribute.
 func (t *tables) Attributes(id TypeID) Set[TypeID] {
 	s := NewSet(t.MaxType())
 	s.Add(id)
@@ -135,8 +132,8 @@ func (t *tables) Attributes(id TypeID) Set[TypeID] {
 	return s
 }
 
-// AttributesInto makes a set what [Policy.Attributes] returns, in its own memory
-// where it has room.
+// AttributesInto sets a set to the result of [Policy.Attributes]; it uses the set's own memory if
+// there is room.
 func (t *tables) AttributesInto(set *Set[TypeID], id TypeID) {
 	if len(set.words) != int(t.MaxType())/64+1 {
 		*set = NewSet(t.MaxType())
@@ -153,15 +150,14 @@ func (t *tables) attrBitmap(id TypeID) policydb.Bitmap {
 	return t.db.TypeAttrMap[id-1]
 }
 
-// Members returns the types that a type or attribute stands for: the members
-// of an attribute, a type itself.
+// Members returns the members of an attribute, or for a type the type itself.
 func (t *tables) Members(id TypeID) Set[TypeID] {
 	s := NewSet(t.MaxType())
 	t.AddMembers(s, id)
 	return s
 }
 
-// AddMembers adds what [Policy.Members] returns to a set that can hold all types.
+// AddMembers adds the result of [Policy.Members] to a set with room for all types.
 func (t *tables) AddMembers(s Set[TypeID], id TypeID) {
 	if !t.IsAttribute(id) {
 		s.Add(id)
@@ -181,7 +177,7 @@ type memberLists struct {
 	list  []TypeID
 }
 
-// buildMembers turns type_attr_map around, by counting.
+// buildMembers inverts type_attr_map, by counting.
 func (t *tables) buildMembers() {
 	start := make([]uint32, t.MaxType()+2)
 	for _, attr := range t.memberships() {
@@ -225,7 +221,7 @@ func (p *Policy) IsPermissive(id TypeID) bool {
 	return !p.enforcing && p.db.Permissive.Has(uint32(id))
 }
 
-// Enforcing returns the policy as if no type were permissive; p itself where none is.
+// Enforcing returns the policy as if no type were permissive; p itself if none is.
 func (p *Policy) Enforcing() *Policy {
 	if p.enforcing || p.db.Permissive.IsEmpty() {
 		return p

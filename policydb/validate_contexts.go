@@ -61,7 +61,7 @@ func (v *validator) genFS() {
 		g := &v.p.GenFS[i]
 		name := cName(g.FSType)
 		if _, twice := systems[name]; twice {
-			v.failf("the file system %.64q is there twice", name)
+			v.failf("the file system %.64q is defined twice", name)
 		}
 		systems[name] = struct{}{}
 		// The classes that a path is there for; 0 stands for all.

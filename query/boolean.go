@@ -6,9 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// resolveConds returns the conditionals whose booleans the criterion accepts,
-// nil if it accepts every rule. Rules outside of conditionals are id 0, which
-// is never in the set.
+// resolveConds returns the conditionals whose booleans the criterion accepts, nil if it
+// accepts every rule. Unconditional rules have id 0, which is never in the set.
 func resolveConds(p *policy.Policy, m *SetMatch) (*policy.Set[policy.CondID], error) {
 	if m.isZero() {
 		return nil, nil

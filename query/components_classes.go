@@ -10,9 +10,9 @@ import (
 // A ClassQuery selects object classes; the zero ClassQuery selects all.
 type ClassQuery struct {
 	Name     Match
-	Common   Match // the common it inherits; a class without one is not accepted
+	Common   Match // the inherited common; a class without one is not accepted
 	Perms    SetMatch
-	OwnPerms bool // Perms sees the class's own permissions only, not those of its common
+	OwnPerms bool // Perms matches only the class's own permissions, not those of its common
 }
 
 // Classes yields the object classes by ascending value.
@@ -62,7 +62,7 @@ type CommonQuery struct {
 	Perms SetMatch
 }
 
-// Commons yields the commons in the file's order. They must not be changed.
+// Commons yields the commons in the file's order. The caller must not change them.
 func Commons(p *policy.Policy, q CommonQuery) iter.Seq[*policydb.Common] {
 	return func(yield func(*policydb.Common) bool) {
 		items := p.DB().Commons.Items

@@ -12,8 +12,8 @@ import (
 // ConstraintKind also serves as a set.
 type ConstraintKind uint8
 
-// The kinds of constraints. The binary policy does not tell an mlsconstrain
-// from a constrain: what compares levels is called the former, as SETools does.
+// The kinds of constraints. The binary policy does not distinguish mlsconstrain from constrain: as
+// in SETools, a constraint that compares levels is an mlsconstrain.
 const (
 	Constrain ConstraintKind = 1 << iota
 	MLSConstrain
@@ -41,8 +41,8 @@ func (k ConstraintKind) String() string {
 type Constraint struct {
 	Kind  ConstraintKind
 	Class policy.ClassID
-	// Perms are the permissions that the statement constrains, nil for a validatetrans: names by
-	// ascending value, permissions without a name left out.
+	// Perms are the constrained permissions, nil for a validatetrans: names by ascending value,
+	// without permissions that have no name.
 	Perms []string
 	Expr  []policydb.ConstraintNode // postfix; must not be changed
 }
@@ -143,9 +143,9 @@ func exprNames(p *policy.Policy, expr []policydb.ConstraintNode, kind uint32, di
 	}
 }
 
-// NodeNames yields the names that an element of a constraint's expression of
-// kind ConstraintNames holds. Types are expanded, or if direct as the author
-// wrote them, attributes as such, where the policy has that (v29+).
+// NodeNames yields the names in an element of a constraint's expression of kind ConstraintNames.
+// Types are expanded; with direct they are as the author wrote them, with attributes, if the policy
+// has that (v29+).
 func NodeNames(p *policy.Policy, n *policydb.ConstraintNode, direct bool) iter.Seq[string] {
 	set, name := n.Names, func(id uint32) string { return p.TypeName(policy.TypeID(id)) }
 	switch {

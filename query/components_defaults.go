@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A DefaultKind is the part of a new object's context that a default_*
-// statement is about. Each is a bit, so that a DefaultKind also serves as a set.
+// A DefaultKind is the part of a new object's context that a default_* statement sets.
+// Each is a bit, so that a DefaultKind also serves as a set.
 type DefaultKind uint8
 
 // The kinds of default_* statements.
@@ -34,13 +34,13 @@ func (k DefaultKind) String() string {
 	return "DefaultKind(" + strconv.Itoa(int(k)) + ")"
 }
 
-// A Default is a default_* statement: from where objects of a class get a part
-// of their context.
+// A Default is a default_* statement: it sets the source of a part of the context of new
+// objects of a class.
 type Default struct {
 	Kind  DefaultKind
 	Class policy.ClassID
-	// From is "source", "target" or, for a range, "glblub"; the number of the
-	// file for a value no release knows.
+	// From is "source", "target" or, for a range, "glblub"; for an unknown value, its
+	// number in the file.
 	From string
 	// Levels is "low", "high" or "low_high" for a range that is not "glblub",
 	// else "".

@@ -28,8 +28,8 @@ type FSUseQuery struct {
 	Context  ContextMatch
 }
 
-// FSUses yields the fs_use_* statements in the file's order. They must not be
-// changed.
+// FSUses yields the fs_use_* statements in the file's order. The caller must not change
+// them.
 func FSUses(p *policy.Policy, q FSUseQuery) iter.Seq[*policydb.FSUse] {
 	return func(yield func(*policydb.FSUse) bool) {
 		records := p.DB().OContexts.FSUses
@@ -43,10 +43,10 @@ func FSUses(p *policy.Policy, q FSUseQuery) iter.Seq[*policydb.FSUse] {
 	}
 }
 
-// A FileType is the kind of file that a genfscon is for.
+// A FileType is the kind of file of a genfscon.
 type FileType byte
 
-// The file types, with the letters that a policy's source has for them.
+// The file types, with their letters in a policy's source.
 const (
 	AnyFile     FileType = 0
 	RegularFile FileType = '-'
@@ -69,8 +69,8 @@ func (t FileType) String() string {
 // A GenFSCon is a genfscon statement.
 type GenFSCon struct {
 	FS, Path string
-	// FileType is that of the statement's class. It is AnyFile too where the
-	// class is none of the file classes.
+	// FileType is that of the statement's class. It is also AnyFile if the class is not a
+	// file class.
 	FileType FileType
 	Class    policy.ClassID // 0 for all
 	Context  policy.Context
@@ -132,8 +132,8 @@ type InitialSIDQuery struct {
 	Context ContextMatch
 }
 
-// InitialSIDs yields the contexts of initial SIDs in the file's order. They
-// must not be changed.
+// InitialSIDs yields the contexts of initial SIDs in the file's order. The caller must
+// not change them.
 func InitialSIDs(p *policy.Policy, q InitialSIDQuery) iter.Seq[*policydb.InitialSID] {
 	return func(yield func(*policydb.InitialSID) bool) {
 		records := p.DB().OContexts.InitialSIDs
@@ -146,10 +146,9 @@ func InitialSIDs(p *policy.Policy, q InitialSIDQuery) iter.Seq[*policydb.Initial
 	}
 }
 
-// InitialSIDName returns the name of an initial SID, which kernel policies do
-// not hold: the kernel's (security/selinux/include/initial_sid_to_string.h, and
-// what older kernels had) or Xen's, and "sid" with the number for one that
-// neither knows.
+// InitialSIDName returns the name of an initial SID, which kernel policies do not
+// contain: the kernel's (security/selinux/include/initial_sid_to_string.h, and those of
+// older kernels) or Xen's, and "sid" with the number for unknown ones.
 func InitialSIDName(target policydb.Target, sid uint32) string {
 	names := [...]string{"undefined", "kernel", "security", "unlabeled", "fs", "file", "file_labels", "init",
 		"any_socket", "port", "netif", "netmsg", "node", "igmp_packet", "icmp_socket", "tcp_socket",

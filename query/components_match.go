@@ -34,14 +34,13 @@ func (m Match) acceptsAny(names iter.Seq[string]) bool {
 	return false
 }
 
-// A SetMatch is a criterion for a set of names. The zero SetMatch accepts every
-// set.
+// A SetMatch is a criterion for a set of names. The zero SetMatch accepts every set.
 type SetMatch struct {
-	// Names accepts a set that has one of them; with All, one that has them
-	// all; with Equal, one that consists of exactly them.
+	// Names accepts a set that has one of them; with All, one that has all of them; with
+	// Equal, one that has exactly them.
 	Names      []string
 	All, Equal bool
-	Regexp     *regexp.Regexp // accepts a set with a member it is found in; takes precedence over Names
+	Regexp     *regexp.Regexp // accepts a set with a member that it matches; takes precedence over Names
 }
 
 func (m *SetMatch) isZero() bool { return len(m.Names) == 0 && m.Regexp == nil }
@@ -80,7 +79,7 @@ func (m *SetMatch) accepts(set iter.Seq[string]) bool {
 	return hits > 0
 }
 
-// A Truth is a criterion for a property that is there or not.
+// A Truth is a criterion for a property that is true or false.
 type Truth uint8
 
 // The values of a Truth.
@@ -95,12 +94,12 @@ func (t Truth) accepts(b bool) bool { return t == Either || (t == True) == b }
 // A Relation is the required relation of a criterion's range to a record's.
 type Relation uint8
 
-// The relations, with the names SETools has for them.
+// The relations, with SETools' names.
 const (
 	Equal    Relation = iota // the same range
-	Within                   // the criterion lies in the record's range ("subset")
+	Within                   // the criterion is inside the record's range ("subset")
 	Covers                   // the criterion contains the record's range ("superset")
-	Overlaps                 // they have something in common ("overlap")
+	Overlaps                 // they have common elements ("overlap")
 )
 
 // An Interval is a criterion for a range of numbers, both ends inclusive.

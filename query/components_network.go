@@ -17,7 +17,7 @@ type PortQuery struct {
 	Context  ContextMatch
 }
 
-// Ports yields the portcons in the order the kernel tries them, with their
+// Ports yields the portcons in the order in which the kernel tries them, with their
 // positions in [policy.Policy.Ports].
 func Ports(p *policy.Policy, q PortQuery) iter.Seq2[int, policydb.PortCon] {
 	return func(yield func(int, policydb.PortCon) bool) {
@@ -51,16 +51,16 @@ func Netifs(p *policy.Policy, q NetifQuery) iter.Seq2[int, policydb.NetifCon] {
 
 // A NodeCon is a nodecon statement of either address family.
 type NodeCon struct {
-	Addr, Mask netip.Addr // of the same family, as in the policy: Addr may have bits that Mask has not
+	Addr, Mask netip.Addr // of the same family, as in the policy: Addr may have bits outside of Mask
 	// Position is that in [policy.Policy.Nodes] or, for IPv6, in
 	// [policy.Policy.Nodes6].
 	Position int
 	Context  policy.Context
 }
 
-// Prefix returns the network as SETools reads it: as many leading bits as the
-// mask has bits, which is another network where they are not the leading ones,
-// and the address masked with that. exact is false where that loses something.
+// Prefix returns the network as SETools reads it: with as many leading bits as the mask
+// has bits, which is another network if the mask is not a prefix, and the address masked
+// with it. exact is false if information is lost.
 func (n *NodeCon) Prefix() (prefix netip.Prefix, exact bool) {
 	ones, leading, ended := 0, 0, false
 	for _, b := range n.Mask.AsSlice() {
@@ -76,8 +76,8 @@ func (n *NodeCon) Prefix() (prefix netip.Prefix, exact bool) {
 	return prefix, ones == leading && prefix.Addr() == n.Addr
 }
 
-// Matches reports whether the statement labels an address, as the kernel
-// decides it: the address under the mask equals the statement's.
+// Matches reports whether the statement labels an address, as in the kernel: the address
+// under the mask equals the statement's.
 func (n *NodeCon) Matches(addr netip.Addr) bool {
 	if addr.Is4() != n.Addr.Is4() {
 		return false
@@ -91,9 +91,9 @@ func (n *NodeCon) Matches(addr netip.Addr) bool {
 
 // A NodeQuery selects nodecons; the zero NodeQuery selects all.
 type NodeQuery struct {
-	// Network selects the statements for exactly this network or, with Overlap,
-	// for one that has addresses in common with it. The zero Prefix is no
-	// restriction. Networks are compared as NodeCon.Prefix gives them.
+	// Network selects the statements for exactly this network or, with Overlap, those
+	// with common addresses. The zero Prefix is no restriction. Networks are compared in
+	// the form of NodeCon.Prefix.
 	Network netip.Prefix
 	Overlap bool
 	Address netip.Addr // only statements that match this address; the first is the kernel's choice
@@ -151,8 +151,8 @@ type IBPKeyQuery struct {
 	Context      ContextMatch
 }
 
-// IBPKeys yields the ibpkeycons in the order the kernel tries them. They must
-// not be changed.
+// IBPKeys yields the ibpkeycons in the order in which the kernel tries them. The caller
+// must not change them.
 func IBPKeys(p *policy.Policy, q IBPKeyQuery) iter.Seq[*policydb.IBPKeyCon] {
 	return func(yield func(*policydb.IBPKeyCon) bool) {
 		records := p.DB().OContexts.IBPKeys
@@ -180,8 +180,8 @@ type IBEndPortQuery struct {
 	Context ContextMatch
 }
 
-// IBEndPorts yields the ibendportcons in the order the kernel tries them. They
-// must not be changed.
+// IBEndPorts yields the ibendportcons in the order in which the kernel tries them. The
+// caller must not change them.
 func IBEndPorts(p *policy.Policy, q IBEndPortQuery) iter.Seq[*policydb.IBEndPortCon] {
 	return func(yield func(*policydb.IBEndPortCon) bool) {
 		records := p.DB().OContexts.IBEndPorts

@@ -50,8 +50,8 @@ func acceptsAliased(name, alias Match, own string, aliases iter.Seq[string]) boo
 type SensitivityQuery struct {
 	Name  Match // of the sensitivity or of one of its aliases
 	Alias Match
-	// Sens with Relation selects by dominance; LevelIncomp accepts nothing, as
-	// sensitivities are in one line. 0 for no restriction.
+	// Sens with Relation selects by dominance; LevelIncomp accepts nothing, since
+	// sensitivities are totally ordered. 0 for no restriction.
 	Sens     policy.SensID
 	Relation LevelRelation
 }

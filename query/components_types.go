@@ -10,7 +10,7 @@ import (
 // A TypeQuery selects types; the zero TypeQuery selects all.
 type TypeQuery struct {
 	Name       Match    // of the type or of one of its aliases
-	OwnName    bool     // Name does not see aliases
+	OwnName    bool     // Name does not match aliases
 	Alias      Match    // one of its aliases
 	Attributes SetMatch // the names of its attributes
 	Permissive Truth
@@ -70,8 +70,8 @@ func typeNames(p *policy.Policy, ids iter.Seq[policy.TypeID]) iter.Seq[string] {
 	}
 }
 
-// An AttributeQuery selects type attributes; the zero AttributeQuery selects
-// all, those without members included.
+// An AttributeQuery selects type attributes; the zero AttributeQuery selects all, including those
+// without members.
 type AttributeQuery struct {
 	Name  Match
 	Types SetMatch // the names of its members
@@ -89,7 +89,7 @@ func Attributes(p *policy.Policy, q AttributeQuery) iter.Seq[policy.TypeID] {
 	}
 }
 
-// A Bound is a typebounds statement: Child has no access that Parent has not.
+// A Bound is a typebounds statement: Child has no access that Parent lacks.
 type Bound struct {
 	Parent, Child policy.TypeID
 }
@@ -142,7 +142,7 @@ func RoleTypes(p *policy.Policy, id policy.RoleID) policy.Set[policy.TypeID] {
 // nothing in a policy without MLS.
 type UserQuery struct {
 	Name  Match
-	Roles SetMatch    // the names of its roles, object_r left out
+	Roles SetMatch    // the names of its roles, without object_r
 	Level *LevelMatch // its default level
 	Range *LevelRange
 }

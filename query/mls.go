@@ -17,7 +17,7 @@ type MLSRuleQuery struct {
 // An MLSRule is a range_transition rule.
 type MLSRule struct {
 	Source, Target policy.TypeID  // types or attributes
-	Class          policy.ClassID // the process class in policies that do not say
+	Class          policy.ClassID // the process class in policies without a class here
 	Range          policy.Range
 }
 

@@ -37,15 +37,14 @@ func (k NameKind) String() string {
 	return "name"
 }
 
-// An UnknownError says that a criterion names something the policy does not
-// have.
+// An UnknownError says that a criterion has a name that the policy lacks.
 type UnknownError struct {
 	Kind NameKind
-	// Names are the unknown names in the order of the criterion: one, or for
-	// permissions all that no class has.
+	// Names are the unknown names in the order of the criterion: one, or for permissions all that
+	// no class has.
 	Names []string
-	// Classes are the classes that the permissions were looked up in, nil for
-	// all classes of the policy.
+	// Classes are the classes in which the permissions were looked up, nil for all classes of the
+	// policy.
 	Classes []string
 }
 
@@ -71,20 +70,20 @@ func unknown(kind NameKind, name string) error {
 	return &UnknownError{Kind: kind, Names: []string{name}}
 }
 
-// A TypeMatch is a criterion for the type or attribute in a rule. The zero TypeMatch accepts
-// every one.
+// A TypeMatch is a criterion for the type or attribute in a rule. The zero TypeMatch accepts every
+// one.
 //
-// Text names a type, one of its aliases, or an attribute, and must exist. A
-// Regexp is tried on the names of types, not on those of attributes or aliases.
+// Text names a type, one of its aliases, or an attribute, and must exist. A Regexp is matched with
+// the names of types, not with those of attributes or aliases.
 type TypeMatch struct {
 	Match
-	// Direct compares the type or attribute in the rule by its own name: no attribute is
-	// expanded, and a Regexp is tried on attributes as well.
+	// Direct compares the type or attribute in the rule by its own name: no attribute is expanded,
+	// and a Regexp is also matched with attributes.
 	Direct bool
 }
 
-// resolve returns the types and attributes that a rule may have written for the
-// criterion to accept it, nil if that is all.
+// resolve returns the types and attributes that a rule accepted by the criterion may name, nil if
+// that is all.
 func (m TypeMatch) resolve(p *policy.Policy) (*policy.Set[policy.TypeID], error) {
 	if m.isZero() {
 		return nil, nil
@@ -123,7 +122,7 @@ func (m TypeMatch) resolve(p *policy.Policy) (*policy.Set[policy.TypeID], error)
 	return &set, nil
 }
 
-// addReferences adds everything a rule may name to apply to one of the types.
+// addReferences adds all types and attributes that a rule for one of the types may name.
 func addReferences(p *policy.Policy, set, types policy.Set[policy.TypeID]) {
 	for id := range types.All() {
 		set.AddAll(p.Attributes(id))
@@ -184,5 +183,5 @@ func resolveRole(p *policy.Policy, m Match) (*policy.Set[policy.RoleID], error) 
 	return &set, nil
 }
 
-// has reports whether a set that is nil where there is no restriction has id.
+// has reports whether a set has id; nil is no restriction.
 func has[T ~uint32](set *policy.Set[T], id T) bool { return set == nil || set.Has(id) }

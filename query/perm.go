@@ -7,20 +7,20 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A permTest is a criterion for permissions, looked up in every class.
+// A permTest is a criterion for permissions, resolved for every class.
 type permTest struct {
 	all, equal bool
 	byClass    []classPerms
-	// Rules of extended permissions have no permissions. They count as having
-	// one, named for what they extend.
+	// Rules of extended permissions have no permissions. They count as having one, with
+	// the name of the permission that they extend.
 	ioctl, nlmsg bool
 }
 
 // classPerms is a criterion for permissions in one class.
 type classPerms struct {
-	want     policy.AccessVector // those of the criterion that the class has
-	named    policy.AccessVector // all that have a name
-	complete bool                // the class has all of the criterion
+	want     policy.AccessVector // the criterion's permissions that the class has
+	named    policy.AccessVector // all permissions with a name
+	complete bool                // the class has all permissions of the criterion
 }
 
 func newPermTest(p *policy.Policy, m *SetMatch, classes ClassMatch) (*permTest, error) {
@@ -59,9 +59,9 @@ func newPermTest(p *policy.Policy, m *SetMatch, classes ClassMatch) (*permTest, 
 	return t, checkPerms(p, m.Names, classes)
 }
 
-// xpermKindAccepted reports whether the criterion accepts a rule of extended
-// permissions: as sesearch has it, if the kind is among the names, whatever
-// else is, except that a set to be equalled must consist of it.
+// xpermKindAccepted reports whether the criterion accepts a rule of extended permissions:
+// as in sesearch, if the kind is among the names, whatever else is, except that with
+// Equal it must be the only one.
 func xpermKindAccepted(m *SetMatch, names []string, kind string) bool {
 	if m.Regexp != nil {
 		return m.Regexp.MatchString(kind)
@@ -99,7 +99,7 @@ func checkPerms(p *policy.Policy, names []string, classes ClassMatch) error {
 	return nil
 }
 
-// accepts decides the rules that have permissions.
+// accepts decides about a rule with permissions.
 func (t *permTest) accepts(class policy.ClassID, perms policy.AccessVector) bool {
 	c := t.byClass[class]
 	switch {

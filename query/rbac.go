@@ -20,12 +20,12 @@ const (
 type RBACRuleQuery struct {
 	Kinds  RBACKind // any of these kinds, 0 for all
 	Source Match    // the name of a role
-	// Target is the name of a type, alias or attribute, which accepts
-	// role_transition only, or else of a role, which accepts role allow only.
-	// A Regexp is tried on the types of role_transition as in any TypeMatch,
-	// and on the roles of role allow.
+	// Target is the name of a type, alias or attribute, which accepts only
+	// role_transition, or of a role, which accepts only role allow. A Regexp is matched
+	// with the types of role_transition as in any TypeMatch, and with the roles of role
+	// allow.
 	Target TypeMatch
-	// Classes and Default, the name of a role, accept role_transition only.
+	// Classes and Default, the name of a role, accept only role_transition.
 	Classes ClassMatch
 	Default Match
 }
@@ -38,7 +38,7 @@ type RBACRule struct {
 	Source     policy.RoleID
 	TargetRole policy.RoleID  // RoleAllow
 	TargetType policy.TypeID  // RoleTransition: a type or attribute
-	Class      policy.ClassID // RoleTransition; the process class in policies that do not say
+	Class      policy.ClassID // RoleTransition; the process class in policies without a class here
 	Default    policy.RoleID  // RoleTransition
 }
 
@@ -120,8 +120,8 @@ func (s *rbacSearch) rules(yield func(RBACRule) bool) {
 	}
 }
 
-// classOrProcess returns the class of a transition, which old formats leave out
-// because it is always that of processes.
+// classOrProcess returns the class of a transition; old formats lack it because it is
+// always that of processes.
 func classOrProcess(p *policy.Policy, class uint32) policy.ClassID {
 	if class == 0 {
 		return p.ProcessClass()

@@ -14,28 +14,27 @@ type TERuleQuery struct {
 
 	Source, Target TypeMatch
 	Classes        ClassMatch
-	// Perms accepts access vector rules by their permissions, and rules of
-	// extended permissions as if they had one permission, "ioctl" or "nlmsg".
-	// Every name must be a permission of one of the Classes if those are
-	// named, else of any class. All takes precedence over Equal.
+	// Perms accepts access vector rules by their permissions, and rules of extended
+	// permissions as if they had one permission, "ioctl" or "nlmsg". Every name must be a
+	// permission of one of the Classes if they are set, else of any class. All takes
+	// precedence over Equal.
 	Perms  SetMatch
 	XPerms XPermMatch
-	// Default accepts type_transition, type_change and type_member by the type
-	// they result in.
+	// Default accepts type_transition, type_change and type_member by their resulting
+	// type.
 	Default TypeMatch
-	// Bools accepts the rules in conditionals by the booleans of the
-	// expression, in either branch.
+	// Bools accepts rules in conditionals by the booleans of the expression, in either
+	// branch.
 	Bools       SetMatch
-	Conditional Truth // whether the rule stands in a conditional
-	Enabled     Truth // whether it holds under the policy's booleans
+	Conditional Truth // whether the rule is in a conditional
+	Enabled     Truth // whether it is active with the policy's booleans
 	// FileName accepts named type_transitions by the name of the new object.
 	FileName Match
 	Named    Truth // whether the rule is a named type_transition
 }
 
-// A TERule is a type enforcement rule: one of the policy's rules, or a
-// type_transition that depends on the name of the new object, of which one rule
-// for each source is yielded.
+// A TERule is a type enforcement rule: one of the policy's rules, or a named
+// type_transition, which yields one rule for each source.
 type TERule struct {
 	policy.Rule
 	Named    bool
@@ -56,7 +55,7 @@ func TERules(p *policy.Policy, q TERuleQuery) (iter.Seq[TERule], error) {
 	return s.rules, nil
 }
 
-// teSearch is a query with its names looked up.
+// teSearch is a query with its names resolved.
 type teSearch struct {
 	p        *policy.Policy
 	q        TERuleQuery
@@ -67,7 +66,7 @@ type teSearch struct {
 	conds    *policy.Set[policy.CondID]
 }
 
-// resolve looks the names up in the order in which sesearch does.
+// resolve resolves the names in sesearch's order.
 func (s *teSearch) resolve() (err error) {
 	f := &s.filter
 	f.Kinds = s.q.Kinds
@@ -95,8 +94,8 @@ func (s *teSearch) resolve() (err error) {
 	return nil
 }
 
-// narrow leaves only kinds of rules that some criterion does not exclude, and
-// classes that have a wanted permission.
+// narrow keeps only kinds of rules that the criteria may accept, and classes with a
+// wanted permission.
 func (s *teSearch) narrow() {
 	if s.perms != nil {
 		s.filter.Kinds &^= policy.TypeRules
@@ -116,7 +115,7 @@ func (s *teSearch) narrow() {
 	}
 }
 
-// classes returns those of the set, nil for all, that have a wanted permission.
+// classes returns the classes of a set, nil for all, with a wanted permission.
 func (t *permTest) classes(p *policy.Policy, set *policy.Set[policy.ClassID]) *policy.Set[policy.ClassID] {
 	s := policy.NewSet(p.MaxClass())
 	for id := range t.byClass {
@@ -147,7 +146,7 @@ func (s *teSearch) rules(yield func(TERule) bool) {
 	}
 }
 
-// accepts applies the criteria that the filter does not.
+// accepts applies the criteria that the filter does not cover.
 func (s *teSearch) accepts(r *policy.Rule) bool {
 	if s.defaults != nil && !s.defaults.Has(r.Default) ||
 		s.q.Conditional != Either && !s.q.Conditional.accepts(r.Cond != 0) ||
@@ -164,8 +163,8 @@ func (s *teSearch) accepts(r *policy.Rule) bool {
 	return (s.perms == nil || s.perms.acceptsXPerms(x.Specified)) && (s.xperms == nil || s.xperms.accepts(&x))
 }
 
-// wantsNamed reports whether named type_transitions can meet the criteria. They
-// have no permissions and stand in no conditional.
+// wantsNamed reports whether named type_transitions can meet the criteria. They have no
+// permissions and are in no conditional.
 func (s *teSearch) wantsNamed() bool {
 	return s.q.Kinds&policy.TypeTransition != 0 && s.perms == nil && s.xperms == nil && s.conds == nil &&
 		s.q.Conditional != True && s.q.Enabled != False && s.q.Named != False

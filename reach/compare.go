@@ -19,7 +19,7 @@ type DomainPorts struct {
 }
 
 // A Change lists the ports that domains gain and lose under another policy, for one operation of
-// one protocol. Both lists are by name; a domain may be in both, with different ports.
+// one protocol. Both lists are sorted by name; a domain may be in both, with different ports.
 type Change struct {
 	Protocol  network.Protocol
 	Operation network.Operation
@@ -27,18 +27,17 @@ type Change struct {
 	Lose      []DomainPorts
 }
 
-// Compare returns what changes for every domain from one policy to another,
-// among the ports of within, nil for all. Domains are matched by name; what only
-// one policy has gains or loses all that it may use. A port that a domain may use
-// or not, depending on what is not known of the host, counts as usable.
+// Compare returns what changes for every domain from one policy to another, among the ports of
+// within, nil for all. Domains are matched by name; a domain that only one policy has gains or
+// loses all its ports. A port for which an unknown fact of the host decides counts as usable.
 //
-// Two Reachers that decide by one Decider (see [NewRelabelled]), or by two of one
-// policy under different booleans, are compared faster.
+// The comparison is faster for two Reachers with the same Decider (see [NewRelabelled]), or with
+// Deciders of one policy with different booleans.
 func Compare(before, after *Reacher, q Query, within portset.Set) (Change, error) {
 	return CompareOf(nil, before, after, q, within)
 }
 
-// CompareOf is Compare for the domains of some names, nil for all.
+// CompareOf is Compare for the domains in a set, nil for all.
 func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within portset.Set) (Change, error) {
 	c := Change{Protocol: q.Protocol, Operation: q.Operation}
 	pairs, err := pairsOf(before, after, q, within)
@@ -59,8 +58,8 @@ func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within 
 	return c, c.ask(before, after, q, pairs, domains)
 }
 
-// CompareOn is Compare for two machines: was and is ask for the same operation, before on
-// the one and after on the other.
+// CompareOn is Compare for two machines: was is the query on the machine before, is the one on the
+// machine after.
 func CompareOn(before, after *Reacher, was, is Query) (Change, error) {
 	c := Change{Protocol: was.Protocol, Operation: was.Operation}
 	pairs, err := pairsOn(before, after, was, is, nil)
@@ -70,7 +69,7 @@ func CompareOn(before, after *Reacher, was, is Query) (Change, error) {
 	return c, c.askOn(before, after, was, is, pairs, nil)
 }
 
-// ask asks every domain, or those of some names, under both policies.
+// ask asks about every domain, or those of some names, under both policies.
 func (c *Change) ask(before, after *Reacher, q Query, pairs []pair, only map[string]bool) error {
 	return c.askOn(before, after, q, q, pairs, only)
 }
@@ -98,7 +97,7 @@ func (c *Change) askOn(before, after *Reacher, was, is Query, pairs []pair, only
 	return nil
 }
 
-// relabel asks the domains that the new labels may concern.
+// relabel asks about the domains that the new labels may affect.
 func (c *Change) relabel(r *Reacher, q Query, s network.Socket, pairs []pair) error {
 	if len(pairs) == 0 {
 		return nil
@@ -121,7 +120,7 @@ func (c *Change) relabel(r *Reacher, q Query, s network.Socket, pairs []pair) er
 	return nil
 }
 
-// add adds what changes for one domain. A judge is nil if its policy has no such domain.
+// add adds the changes for one domain. A judge is nil if its policy lacks the domain.
 func (c *Change) add(name string, was, is *network.Judge, pairs []pair) {
 	var gain, lose portset.Set
 	for i := range pairs {
@@ -147,8 +146,8 @@ func may(j *network.Judge, port uint16, label policy.Context) bool {
 	return j != nil && j.Port(port, label) != network.Denied
 }
 
-// domainsByName returns the contexts that domains run in, without those that no
-// role may have; all, or those of some names.
+// domainsByName returns the contexts of domains, without those that no role may have; all, or those
+// of some names.
 func domainsByName(p *policy.Policy, only map[string]bool) map[string]policy.Context {
 	list := make(map[string]policy.Context)
 	for _, id := range Domains(p) {
@@ -162,7 +161,7 @@ func domainsByName(p *policy.Policy, only map[string]bool) map[string]policy.Con
 	return list
 }
 
-// judgeOf returns the judge of a domain, nil where the policy has none.
+// judgeOf returns the judge of a domain, nil if the policy lacks it.
 func (r *Reacher) judgeOf(domains map[string]policy.Context, name string, q Query) (*network.Judge, error) {
 	c, ok := domains[name]
 	if !ok {
@@ -172,7 +171,7 @@ func (r *Reacher) judgeOf(domains map[string]policy.Context, name string, q Quer
 	return j, err
 }
 
-// A pair is the ports that are alike before and alike after.
+// A pair is a set of ports with equal labels before and equal labels after.
 type pair struct {
 	ports         portset.Set
 	before, after policy.Context // labels

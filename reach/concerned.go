@@ -7,17 +7,16 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Concerned returns the names of the domains that may gain or lose ports from one
-// policy to another, where the two differ in rules only, as after a module without
-// types and labels of its own. ok is false where they differ in more, or the rules
-// that differ are many: then all domains may.
+// Concerned returns the names of the domains that may gain or lose ports from one policy to
+// another, if the two differ in rules only, as after a module without its own types and labels. ok
+// is false if they differ in more, or in many rules: then all domains may.
 func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	old, changed := before.DB(), after.DB()
 	if old == changed {
-		return nil, false // under two settings of its booleans
+		return nil, false // the same policy with other booleans
 	}
 	if whatIf(before) || whatIf(after) {
-		return nil, false // what differs is not in the files
+		return nil, false // the difference is not in the files
 	}
 	rules, ok := differingRules(old.AVTab, changed.AVTab)
 	if !ok || !bytes.Equal(withoutRules(old), withoutRules(changed)) {
@@ -35,7 +34,7 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	for _, r := range rules {
 		switch {
 		case r.Class == uint16(before.ProcessClass()) && !listed:
-			return nil, false // which types are domains may depend on it; see Domains
+			return nil, false // the set of domains may depend on it; see Domains
 		case r.Kind&(policydb.AVAllowed|policydb.AVTransition) != 0 && classes[policy.ClassID(r.Class)]:
 			sources.AddAll(before.Members(policy.TypeID(r.Source)))
 		}
@@ -47,7 +46,7 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	if len(names) == 0 {
 		return names, true
 	}
-	// A bounded type may no more than the type that bounds it.
+	// A bounded type may do no more than the type that bounds it.
 	for grew := true; grew; {
 		grew = false
 		for id := policy.TypeID(1); id <= before.MaxType(); id++ {
@@ -60,8 +59,8 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	return names, true
 }
 
-// whatIf reports whether a policy differs from its file: a boolean was set, or a port, node or
-// interface labelled, only for the question.
+// whatIf reports whether a policy differs from its file: a boolean, or the label of a port, node or
+// interface, was changed for a question.
 func whatIf(p *policy.Policy) bool {
 	for b := range p.Bools() {
 		if p.BoolState(b) != p.DefaultBool(b) {
@@ -73,16 +72,16 @@ func whatIf(p *policy.Policy) bool {
 		len(p.Nodes6()) != len(file.Nodes6) || len(p.Netifs()) != len(file.Netifs)
 }
 
-// checkedClasses are those of all checks that the kernel makes for ports.
+// checkedClasses returns the classes of all checks that the kernel makes for ports.
 func checkedClasses() []string {
 	return append(otherClasses(), "tcp_socket", "udp_socket", "dccp_socket", "sctp_socket", "rawip_socket", "socket")
 }
 
-// maxDiffering bounds the rules of a change that is looked at rule by rule.
+// maxDiffering bounds the changed rules that are examined one by one.
 const maxDiffering = 1 << 12
 
-// differingRules returns the rules that only one of two tables has, and perhaps some
-// that both have where they are not in the order that libsepol compiles them in.
+// differingRules returns the rules that only one of two tables has. It may also return common ones
+// if they are not in libsepol's order.
 func differingRules(a, b policydb.AVTab) (list []policydb.AVRule, ok bool) {
 	i, j := uint32(0), uint32(0)
 	for (i < a.Size() || j < b.Size()) && len(list) <= maxDiffering {

@@ -3,8 +3,8 @@ package reach
 import "github.com/senet-selinux/senet/policy"
 
 // Domains returns the types that processes run as, by ascending value: the members of the attribute
-// domain where the policy has it with members; otherwise the types that some role besides object_r
-// may have and that have an allow rule for their own processes.
+// domain if the policy has it with members; otherwise the types that a role other than object_r may
+// have, with an allow rule for their own processes.
 func Domains(p *policy.Policy) []policy.TypeID {
 	var list []policy.TypeID
 	if a, ok := p.Attribute("domain"); ok {

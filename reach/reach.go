@@ -25,13 +25,12 @@ type Query struct {
 	Peer, PacketLabel *policy.Context
 }
 
-// A Reacher computes sets under one policy. It must not be used by several
-// goroutines at once.
+// A Reacher computes sets under one policy. Only one goroutine may use it.
 type Reacher struct {
 	d        *access.Decider
 	labels   *policy.Policy // the labels of ports come from this policy
 	segments map[segmentKey][]segment
-	verdicts verdicts // memory for one subject at a time, as asked is
+	verdicts verdicts // memory for one subject at a time
 	asked    network.Judge
 }
 
@@ -42,37 +41,36 @@ type segmentKey struct {
 	filter   *int // the cuts of the packet filter
 }
 
-// A segment is a run of ports that no check can tell apart.
+// A segment is a range of ports that no check can distinguish.
 type segment struct {
 	policy.PortSegment
-	class int // of segments that have the same verdict: same label, same conditions
+	class int // equal for segments with the same verdicts: same label, same conditions
 }
 
-// New returns a Reacher that decides by d.
+// New returns a Reacher that uses the Decider d.
 func New(d *access.Decider) *Reacher { return NewRelabelled(d, d.Policy()) }
 
-// NewRelabelled returns a Reacher that decides by d and takes the labels of ports from another
-// policy, which must be equal to d's except for its portcons. [Compare] is fast for two
-// Reachers that decide by one Decider.
+// NewRelabelled returns a Reacher that uses the Decider d and takes the labels of ports from
+// another policy, which must equal d's except for its portcons. [Compare] is fast for two Reachers
+// with the same Decider.
 func NewRelabelled(d *access.Decider, labels *policy.Policy) *Reacher {
 	return &Reacher{d: d, labels: labels, segments: make(map[segmentKey][]segment)}
 }
 
-// Decider returns the Decider that the Reacher decides by.
+// Decider returns the Decider of the Reacher.
 func (r *Reacher) Decider() *access.Decider { return r.d }
 
-// An Access is the ports that one subject may use in one way.
+// An Access is the set of ports that one subject may use for one operation.
 type Access struct {
 	Subject policy.Context
 	// Allowed are the ports for which the operation succeeds. Depends are those where an unknown
 	// fact of the host decides.
 	Allowed, Depends portset.Set
-	// Pieces are the same ports by label, in ascending order of the ports, those
-	// that are refused included.
+	// Pieces are the same ports by label, in ascending order of the ports, including denied ones.
 	Pieces []Piece
 }
 
-// A Piece is a run of ports with one label, one verdict and one reason.
+// A Piece is a range of ports with one label, one verdict and one reason.
 type Piece struct {
 	portset.Range
 	Label   policy.Label
@@ -87,8 +85,8 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 	return r.portsAmong(subject, q, nil)
 }
 
-// portsAmong returns what a subject may use among some ports, nil for all, with the
-// pieces that these are in.
+// portsAmong returns the ports that a subject may use among some ports, nil for all, with their
+// pieces.
 func (r *Reacher) portsAmong(subject policy.Context, q Query, among portset.Set) (Access, error) {
 	q.Prepare()
 	j, s, err := r.judge(subject, q)
@@ -126,7 +124,7 @@ func (r *Reacher) portsAmong(subject policy.Context, q Query, among portset.Set)
 	return a, nil
 }
 
-// verdicts are the answers for one subject, by the class of the segment: "" for nothing yet.
+// verdicts are the answers for one subject, by the class of the segment: "" if not computed yet.
 type verdicts []network.Verdict
 
 func (v verdicts) reset() { clear(v) }
@@ -157,8 +155,8 @@ func (r *Reacher) judge(subject policy.Context, q Query) (*network.Judge, networ
 	return &r.asked, s, err
 }
 
-// segmentsOf cuts the policy's runs of ports where a condition of the host
-// changes: around port 0, the privileged ports and the local port range.
+// segmentsOf splits the policy's port ranges where a condition of the host changes: around port 0,
+// the privileged ports and the local port range.
 func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 	filter := q.PortCuts()
 	key := segmentKey{s.PortProtocol, q.Host.LocalPorts, q.Host.UnprivilegedPortStart, nil}
@@ -172,7 +170,7 @@ func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 	type verdictKey struct {
 		label                   string
 		zero, privileged, local bool
-		filter                  int // between which of its cuts
+		filter                  int // the number of the cut below it
 	}
 	classes := make(map[verdictKey]int)
 	p := r.labels
@@ -212,13 +210,13 @@ type Row struct {
 	Access Access
 }
 
-// Matrix returns the access of every domain, by ascending value of the type, in
-// the context that [subject.FromType] gives it. Domains that no role may have
-// are left out: no process runs as them.
+// Matrix returns the access of every domain, by ascending value of the type, in the context that
+// [subject.FromType] gives it. It skips domains that no role may have, since no process runs in
+// them.
 func (r *Reacher) Matrix(q Query) ([]Row, error) { return r.Among(nil, q) }
 
-// Among is Matrix of some ports only, nil for all. It has a row for every domain,
-// those that may use none of them included.
+// Among is Matrix for some ports only, nil for all. It has a row for every domain, even if it may
+// use none of the ports.
 func (r *Reacher) Among(ports portset.Set, q Query) ([]Row, error) {
 	q.Prepare()
 	domains := Domains(r.d.Policy())
@@ -253,8 +251,8 @@ func (r *Reacher) Who(ports portset.Set, q Query) ([]Row, error) {
 	}), nil
 }
 
-// A Class is the ports that have one label and that no condition of the host
-// tells apart: every domain gets the same verdict for all of them.
+// A Class is a set of ports with one label that no condition of the host distinguishes: every
+// domain gets the same verdict for all of them.
 type Class struct {
 	Ports portset.Set
 	Label policy.Context

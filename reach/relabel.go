@@ -8,13 +8,12 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A relabelling is ports that get other labels under one set of rules. A domain whose rules grant
-// the same access to the new labels as to the old ones need not be asked.
+// A relabelling is a set of ports that get other labels under one set of rules. A domain whose
+// rules grant the same access to the new labels as to the old ones need not be asked about.
 type relabelling struct {
-	p     *policy.Policy // whose rules hold
+	p     *policy.Policy // the policy with the rules
 	pairs []pair
-	// checks are the classes of the sockets with the permissions that the label of
-	// a port decides.
+	// checks are the socket classes with the permissions that depend on the label of a port.
 	checks [2]portCheck
 }
 
@@ -40,8 +39,8 @@ func newRelabelling(p *policy.Policy, s network.Socket, pairs []pair) *relabelli
 	return r
 }
 
-// candidates returns the domains among those given that rules, constraints or
-// bounds may treat otherwise after than before.
+// candidates returns the given domains for which rules, constraints or bounds may decide
+// differently after the change.
 func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 	var labels []policy.Context
 	for _, pair := range r.pairs {
@@ -87,8 +86,8 @@ func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 	})
 }
 
-// otherSockets returns the sources, as written, of type transitions of sockets: the kernel checks
-// the socket's label then, not the process's.
+// otherSockets returns the sources, as written, of type transitions for sockets: the kernel then
+// checks the socket's label, not the process's.
 func (r *relabelling) otherSockets() policy.Set[policy.TypeID] {
 	classes := r.classes()
 	set := policy.NewSet(r.p.MaxType())
@@ -104,8 +103,7 @@ func (g *grants) join(o grants) {
 	}
 }
 
-// granted returns what allow rules in force grant to sources, as written, on a
-// label.
+// granted returns the permissions that active allow rules grant to sources, as written, on a label.
 func (r *relabelling) granted(label policy.TypeID) []grants {
 	list := make([]grants, r.p.MaxType()+1)
 	targets, classes := r.p.Attributes(label), r.classes()

@@ -12,10 +12,10 @@ func switchesOnly(before, after *policy.Policy) bool {
 		same(before.Nodes6(), after.Nodes6()) && same(before.Netifs(), after.Netifs())
 }
 
-// same reports whether two slices are one.
+// same reports whether two slices share their memory.
 func same[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
-// switched returns the classes of the rules that are in force under only one of two states of a
+// switched returns the classes of the rules that are active under only one of two states of a
 // policy's booleans.
 func switched(before, after *policy.Policy) map[policy.ClassID]bool {
 	classes := make(map[policy.ClassID]bool)
@@ -27,8 +27,7 @@ func switched(before, after *policy.Policy) map[policy.ClassID]bool {
 	return classes
 }
 
-// concerns reports whether a check that the kernel makes for a protocol's sockets
-// is of one of the classes.
+// concerns reports whether a check for a protocol's sockets has one of the classes.
 func concerns(p *policy.Policy, s network.Socket, classes map[policy.ClassID]bool) bool {
 	for _, name := range append(otherClasses(), s.Class, s.ClassPlain) {
 		if id, ok := p.Class(name); ok && classes[id] {
@@ -38,7 +37,7 @@ func concerns(p *policy.Policy, s network.Socket, classes map[policy.ClassID]boo
 	return false
 }
 
-// otherClasses are those of checks that are not of the class of a socket.
+// otherClasses returns the classes of checks that are not the class of a socket.
 func otherClasses() []string {
 	return []string{"capability", "cap_userns", "packet", "netif", "node", "peer", "association"}
 }

@@ -7,11 +7,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// affected returns the numbers of those domains whose access may change when
-// rules change whose sources are of the given types, the subject first and
-// always. A check asks by the type of the process or of its socket, or of types
-// that bound these; and of packets that arrive by the type of their label, which
-// is everybody's affair.
+// affected returns the numbers of the domains whose access may change when rules with
+// sources of the given types change, the subject always first. A check depends on the
+// type of the process or of its socket, and on types that bound these; for incoming
+// packets also on the type of their label, which affects all domains.
 func (f *finder) affected(sources policy.Set[policy.TypeID]) []int {
 	if f.census == nil {
 		return nil
@@ -20,7 +19,7 @@ func (f *finder) affected(sources policy.Set[policy.TypeID]) []int {
 		f.problem.PeerLabel != nil && f.bounded(sources, policy.TypeID(f.problem.PeerLabel.Type)) {
 		return f.census.everyone()
 	}
-	if f.problem.Protocol == network.SMC || f.problem.Protocol == network.MPTCP { // whose packets are the kernel's
+	if f.problem.Protocol == network.SMC || f.problem.Protocol == network.MPTCP { // the kernel handles their packets
 		if kernel, ok := f.p.InitialSID(policy.SIDKernel); ok && f.bounded(sources, policy.TypeID(kernel.Type)) {
 			return f.census.everyone()
 		}
@@ -45,11 +44,11 @@ func (f *finder) bounded(set policy.Set[policy.TypeID], id policy.TypeID) bool {
 	return id != 0 && set.Has(id)
 }
 
-// maxBounds is more than the longest chain of bounds that decisions follow.
+// maxBounds is larger than the longest chain of bounds that decisions follow.
 const maxBounds = 8
 
-// socketType is the type of a domain's sockets: its own, but for transitions from
-// it to itself.
+// socketType returns the type of a domain's sockets: its own, unless there are
+// transitions from it to itself.
 func (f *finder) socketType(i int) policy.TypeID {
 	if f.sockets == nil {
 		f.sockets = slices.Clone(f.census.domains)
@@ -70,5 +69,5 @@ func (f *finder) socketType(i int) policy.TypeID {
 	return f.sockets[i]
 }
 
-// noTypes is an empty set of types.
+// noTypes returns an empty set of types.
 func (f *finder) noTypes() policy.Set[policy.TypeID] { return policy.NewSet(f.p.MaxType()) }

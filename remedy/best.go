@@ -8,9 +8,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Best returns the first of the fixes that [Find] returns; ok is false where there is none. That is
-// often a type of its own for a port that no service has; the other fixes are not computed then:
-// Best is for many problems.
+// Best returns the first of the fixes that [Find] returns; ok is false if there is none. Often that
+// is a new type for a port that no service has; then it does not compute the other fixes: Best is
+// for many problems.
 func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)
@@ -38,7 +38,7 @@ func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 		if err := f.all(); err != nil {
 			return Fix{}, false, err
 		}
-		// What was left out comes after all that are offered.
+		// The skipped fixes come after all that are offered.
 		if len(f.fixes) > 0 && (!f.hasty || f.fixes[0].Works && f.fixes[0].Applicability != Never) {
 			return f.fixes[0], true, nil
 		}
@@ -46,9 +46,9 @@ func Best(d *access.Decider, problem Problem) (fix Fix, ok bool, err error) {
 	return Fix{}, false, nil
 }
 
-// unbeatable reports whether the one fix that was found, an own type, is the first of
-// all: it is for a port that no service has, unless the service has a label of its own
-// that helps, the port lies in a local record, or a boolean opens few ports.
+// unbeatable reports whether the only fix found so far, an own type, is the first of all: the port
+// belongs to no service, and the service has no own label that helps, the port is in no local
+// record, and no boolean opens few ports.
 func (f *finder) unbeatable() bool {
 	own := &f.fixes[0]
 	if !own.Works || f.registered || f.local() != nil {
@@ -67,8 +67,7 @@ func (f *finder) unbeatable() bool {
 	return true
 }
 
-// givesFew reports whether the subject gains fewer ports by booleans than a wide one
-// gives.
+// givesFew reports whether the booleans give the subject fewer ports than a wide one.
 func (f *finder) givesFew(settings []policy.BoolSetting) bool {
 	c := f.census.under(access.NewDecider(f.p.WithBools(settings...)))
 	n := 0

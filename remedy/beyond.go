@@ -7,15 +7,15 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Beyond lists the rights besides ports that a fix opens: all that has one label, whichever port
-// it is on. Costs in ports say nothing of it.
+// A Beyond lists access other than ports that a fix opens: everything with one label, whatever the
+// port. Costs in ports do not include it.
 type Beyond struct {
 	// Layer is packet, peer, association, netif or node.
 	Layer network.Layer
 	Type  string // of the label
 }
 
-// beyond returns what the rules that grant what layers refuse open besides ports.
+// beyond returns the other access that the rules for the refused layers open.
 func (f *finder) beyond() []Beyond {
 	var list []Beyond
 	for _, l := range f.denied {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// booleans tries the settings that put the missing rules in force.
+// booleans tries the settings that enable the missing rules.
 func (f *finder) booleans() error {
 	for _, settings := range f.settings() {
 		if slices.ContainsFunc(settings, func(s policy.BoolSetting) bool { return !plain(f.p.BoolName(s.Bool)) }) {
@@ -19,7 +19,7 @@ func (f *finder) booleans() error {
 			return fix.Kind == Boolean &&
 				contains(settings, fix.Bools)
 		}) {
-			continue // less than these does it
+			continue // fewer booleans are enough
 		}
 		d := access.NewDecider(f.p.WithBools(settings...))
 		answer, err := network.Ask(d, f.problem.Question)
@@ -38,12 +38,12 @@ func (f *finder) booleans() error {
 	return nil
 }
 
-// maxSettings bounds the combinations that are tried where several layers refuse
-// and each has booleans of its own.
+// maxSettings bounds the combinations that are tried if several layers refuse and each
+// has its own booleans.
 const maxSettings = 64
 
-// settings returns for each way of granting all that is refused the booleans it
-// takes, the fewest first; nil if something is refused that no boolean grants.
+// settings returns, for each way to grant all refused access, the booleans that it needs,
+// the fewest first; nil if booleans cannot grant a part of it.
 func (f *finder) settings() [][]policy.BoolSetting {
 	sets := [][]policy.BoolSetting{nil}
 	for _, l := range f.denied {
@@ -64,7 +64,7 @@ func (f *finder) settings() [][]policy.BoolSetting {
 	return sets
 }
 
-// both returns the settings of both, and false where they contradict.
+// both returns the union of two settings, and false if they contradict.
 func both(a, b []policy.BoolSetting) ([]policy.BoolSetting, bool) {
 	all := slices.Clone(a)
 	for _, s := range b {
@@ -82,8 +82,8 @@ func contains(all, some []policy.BoolSetting) bool {
 	return !slices.ContainsFunc(some, func(s policy.BoolSetting) bool { return !slices.Contains(all, s) })
 }
 
-// switched returns the sources of the rules that hold under one of two states of
-// the booleans and not under the other, attributes expanded.
+// switched returns the sources of the rules that are active under only one of two states
+// of the booleans, with attributes expanded.
 func (f *finder) switched(p *policy.Policy) policy.Set[policy.TypeID] {
 	sources := policy.NewSet(p.MaxType())
 	flipped := policy.NewSet(policy.CondID(len(p.DB().Conditionals)))

@@ -2,11 +2,11 @@ package remedy
 
 import "github.com/senet-selinux/senet/policy"
 
-// ExceedsBounds reports whether an allow rule outside of conditionals would give a
-// type permissions that the type which bounds it lacks, and returns that one. The
-// kernel cuts such a rule off, and compilers refuse the whole policy for it
-// (bounds_check_rule of libsepol): what the bounding type has by a conditional
-// does not count, unless both branches give it.
+// ExceedsBounds reports whether an allow rule outside of conditionals would give a type
+// permissions that its bounding type lacks, and returns the bounding type. The kernel
+// masks such permissions, and compilers refuse the whole policy because of them
+// (bounds_check_rule of libsepol): permissions that the bounding type has in a
+// conditional count only if both branches grant them.
 func ExceedsBounds(p *policy.Policy, source, target policy.TypeID, class policy.ClassID,
 	perms policy.AccessVector) (parent policy.TypeID, exceeds bool) {
 	if parent = p.Bounds(source); parent == 0 {

@@ -12,11 +12,11 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// directions are the two operations that costs are counted in.
+// directions are the two operations for which costs are counted.
 var directions = [...]network.Operation{network.Connect, network.Bind}
 
-// A census is every domain under one policy: the subject first, then all others
-// by type. Domains are judged when they are asked about.
+// A census is all domains under one policy: the subject first, then the others by type. Domains are
+// evaluated when they are needed.
 type census struct {
 	d        *access.Decider
 	p        *policy.Policy
@@ -24,20 +24,19 @@ type census struct {
 	domains  []policy.TypeID
 	contexts []policy.Context
 	judges   [2]judges // by direction
-	err      error     // the first
+	err      error     // the first error
 }
 
-// judges answer for domains in one direction.
+// judges evaluates domains for one direction.
 type judges struct {
-	kept    []*network.Judge // by domain, nil until asked for; nil where none is kept
-	next    *network.Judge   // whose memory the next domain takes
-	domain  int              // whose judge next is, where none is kept; -1 for nobody's
-	refusal network.Judge    // of all domains that may use no port: most have no socket
+	kept    []*network.Judge // by domain, nil until needed; always nil if they are not kept
+	next    *network.Judge   // its memory is used for the next domain
+	domain  int              // the domain of next, if judges are not kept; -1 for none
+	refusal network.Judge    // of domains that may use no port: most have no socket
 }
 
-// newCensus lists the domains. The subject is asked what the problem asks of it,
-// its own context, socket and packets; the others have the contexts of system
-// services and sockets of their own.
+// newCensus lists the domains. The subject has the context, socket and packets of the problem; the
+// others have the contexts of system services and their own sockets.
 func newCensus(d *access.Decider, problem *Problem) *census {
 	c := &census{d: d, p: d.Policy(), problem: problem}
 	own := policy.TypeID(problem.Subject.Type)
@@ -53,8 +52,8 @@ func newCensus(d *access.Decider, problem *Problem) *census {
 	return c
 }
 
-// under returns the same domains under a policy that has them all. It remembers one
-// domain at a time: ask for all ports of one before those of the next.
+// under returns the same domains under a policy that has all of them. It keeps one domain at a
+// time: ask for all ports of one before those of the next.
 func (c *census) under(d *access.Decider) *census {
 	next := &census{d: d, p: d.Policy(), problem: c.problem, domains: c.domains, contexts: c.contexts}
 	for direction := range directions {
@@ -72,7 +71,7 @@ func (c *census) everyone() []int {
 	return all
 }
 
-// question asks a domain for one direction.
+// question returns the question for a domain and a direction.
 func (c *census) question(direction, i int) network.Question {
 	q := network.Question{Subject: c.contexts[i], Protocol: c.problem.Protocol, Addr: c.problem.Addr,
 		Machine: c.problem.Machine}
@@ -128,12 +127,12 @@ type usage struct {
 	c     *census
 	port  uint16
 	label policy.Context
-	// known and is are sets of the census's domains, by direction: what was asked before,
-	// where judges are kept.
+	// known and is are sets of the census's domains, by direction: the earlier answers, if judges
+	// are kept.
 	known, is [2]policy.Set[uint32]
 }
 
-// at returns who may use a port with a label.
+// at returns the domains that may use a port with a label.
 func (c *census) at(port uint16, label policy.Context) *usage {
 	u := &usage{c: c, port: port, label: label}
 	for direction := range directions {
@@ -159,16 +158,16 @@ func (u *usage) may(direction, i int) bool {
 	return u.is[direction].Has(n)
 }
 
-// A cut is ports that before and after hold for, all of them.
+// A cut is a set of ports for all of which before and after apply.
 type cut struct {
 	ports         portset.Set
 	before, after *usage
 }
 
-// A tally gathers what changes, by direction and the census's domains: numbers of sums.
+// A tally collects the changes, by direction and domain of the census: numbers of sums.
 type tally struct {
 	c          *census
-	who        []int // the domains that it is about
+	who        []int // the domains to compare
 	gain, lose [2][]int
 	sums       sums
 }
@@ -181,7 +180,7 @@ func newTally(c *census, who []int) *tally {
 	return t
 }
 
-// compare counts what changes.
+// compare adds the changes of some cuts.
 func (t *tally) compare(cuts []cut) {
 	for direction := range directions {
 		for _, i := range t.who {
@@ -200,7 +199,7 @@ func (t *tally) compare(cuts []cut) {
 	}
 }
 
-// into puts the sums into a fix.
+// into stores the sums in a fix.
 func (t *tally) into(f *Fix) {
 	f.SubjectConnect, f.SubjectBind = t.sums.ports(t.gain[0][0]), t.sums.ports(t.gain[1][0])
 	f.SubjectLosesConnect, f.SubjectLosesBind = t.sums.ports(t.lose[0][0]), t.sums.ports(t.lose[1][0])
@@ -208,7 +207,7 @@ func (t *tally) into(f *Fix) {
 	f.Lose = Effect{Connect: t.others(t.lose[0]), Bind: t.others(t.lose[1])}
 }
 
-// others returns the domains but the subject that have ports, by name.
+// others returns the domains other than the subject that have ports, by name.
 func (t *tally) others(numbers []int) []reach.DomainPorts {
 	var list []reach.DomainPorts
 	for i, sum := range numbers {

@@ -7,9 +7,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Elsewhere lists what else may refuse an operation that SELinux allows, by what
-// its system calls do: the most likely first, nothing for sockets of other
-// families than IP.
+// Elsewhere lists other possible causes of a failure if SELinux allows an operation,
+// judged by its system calls: the most likely first, none for sockets other than IP.
 func Elsewhere(q network.Question) []Cause {
 	s, _ := network.SocketOf(q.Protocol)
 	if !s.Inet {
@@ -22,7 +21,7 @@ func Elsewhere(q network.Question) []Cause {
 	var list []Cause
 	if slices.Contains(calls, network.CallSocket) && (q.Protocol == network.Raw) {
 		list = append(list, Cause{"SN-E-CAPABILITY", "EPERM",
-			"the process does not hold the capability net_raw: SELinux allows its use, and gives it to nobody"})
+			"the process does not have the capability net_raw: SELinux allows its use, but does not grant it"})
 	}
 	if slices.Contains(calls, network.CallBind) && s.PortProtocol != 0 {
 		list = append(list, bindCauses(q)...)

@@ -14,22 +14,21 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// A Result is the fixes of one problem.
+// A Result holds the fixes of one problem.
 type Result struct {
-	Answer network.Answer // what the policy says today
+	Answer network.Answer // today's answer of the policy
 	// Fixes are the candidates, the best first; empty if the operation is allowed
 	// today or no change of the policy helps.
 	Fixes []Fix
-	// Elsewhere is what else may refuse the operation, where SELinux does not: empty
-	// unless the Answer's verdict is allowed. The most likely comes first.
+	// Elsewhere are other possible causes of a failure, if SELinux does not refuse the operation:
+	// empty unless the Answer's verdict is allowed. The most likely comes first.
 	Elsewhere []Cause
 }
 
 // Find returns every fix of a problem under the Decider's policy.
 //
-// Costs are counted in ports. For a socket without ports, and for one whose
-// ports no portcon can label, there is no cost to count and no label to change:
-// what is left are rules and booleans.
+// Costs are counted in ports. For a socket without ports, or with ports that no portcon can label,
+// there is no cost to count and no label to change: only rules and booleans remain.
 func Find(d *access.Decider, problem Problem) (Result, error) {
 	problem.Prepare()
 	answer, err := network.Ask(d, problem.Question)
@@ -51,8 +50,8 @@ func Find(d *access.Decider, problem Problem) (Result, error) {
 	return r, nil
 }
 
-// all finds every fix and puts them in order; an own type, which is the first to
-// be found, only where there is none yet.
+// all finds every fix and sorts them. An own type is found first, and is computed only if there is
+// none yet.
 func (f *finder) all() error {
 	if err := f.count(); err != nil {
 		return err
@@ -87,16 +86,16 @@ type finder struct {
 	problem *Problem
 	answer  *network.Answer
 	socket  network.Socket
-	denied  []*network.LayerAnswer // the layers that refuse, at least one
+	denied  []*network.LayerAnswer // the refusing layers, at least one
 	census  *census                // nil for sockets without ports
 	runs    []run                  // all ports, as they are today
 	sockets []policy.TypeID        // see socketType
 	fixes   []Fix
-	// onPort says that the label of the port is a cause, and registered that the port
-	// is one of a service's: its label stands for few ports.
+	// onPort says that the label of the port is a cause, and registered that the port belongs to a
+	// service: few ports have its label.
 	onPort, registered bool
-	kinships           map[policy.TypeID]kin.Kinship // of port types that belong to the subject; nil until asked for
-	hasty              bool                          // leave out what is never offered, if it can be told beforehand
+	kinships           map[policy.TypeID]kin.Kinship // of port types that belong to the subject; nil until needed
+	hasty              bool                          // skip fixes that are never offered, if this is known in advance
 }
 
 func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *finder {
@@ -110,13 +109,13 @@ func newFinder(d *access.Decider, problem *Problem, answer *network.Answer) *fin
 	return f
 }
 
-// A run is ports that no domain can tell apart.
+// A run is a set of ports that no domain can distinguish.
 type run struct {
 	reach.Class
-	usage *usage // nil until asked for
+	usage *usage // nil until needed
 }
 
-// count prepares to count costs.
+// count prepares the counting of costs.
 func (f *finder) count() error {
 	if !f.socket.Inet || f.socket.PortProtocol == 0 || f.census != nil {
 		return nil
@@ -134,7 +133,7 @@ func (f *finder) count() error {
 	return nil
 }
 
-// today returns who may use the ports of a run.
+// today returns the domains that may use the ports of a run.
 func (f *finder) today(r *run) *usage {
 	if r.usage == nil {
 		r.usage = f.census.at(r.Ports[0].Low, r.Label)
@@ -142,16 +141,15 @@ func (f *finder) today(r *run) *usage {
 	return r.usage
 }
 
-// labelHelps reports whether the label of the port is a cause, and one that a
-// portcon can change: the kernel refuses policies with a portcon of port 0, and
-// CIL and semanage know four protocols.
+// labelHelps reports whether the label of the port is a cause that a portcon can change: the kernel
+// refuses policies with a portcon of port 0, and CIL and semanage know four protocols.
 func (f *finder) labelHelps() bool {
 	return f.problem.Port != 0 && protocolCIL(f.socket.PortProtocol) != "" &&
 		slices.ContainsFunc(f.denied, func(l *network.LayerAnswer) bool { return l.Layer == network.LayerPort })
 }
 
-// label returns what a local record for the port with that type would label it:
-// semanage writes system_u:object_r, and the range stays.
+// label returns the label that a local record with a type gives the port: semanage writes
+// system_u:object_r, and the range stays.
 func (f *finder) label(typ policy.TypeID) policy.Context {
 	label := f.answer.Port.Context
 	if u, ok := f.p.User("system_u"); ok {
@@ -164,13 +162,13 @@ func (f *finder) label(typ policy.TypeID) policy.Context {
 	return label
 }
 
-// record is a portcon for the port.
+// record returns a portcon for the port.
 func (f *finder) record(label policy.Context) policydb.PortCon {
 	port := uint32(f.problem.Port)
 	return policydb.PortCon{Protocol: uint32(f.socket.PortProtocol), Low: port, High: port, Context: label}
 }
 
-// levels is the range of a label as semanage port takes it.
+// levels returns the range of a label as semanage port accepts it.
 func (f *finder) levels(label policy.Context) string {
 	if !f.p.MLS() {
 		return ""
@@ -184,9 +182,8 @@ func plainRange(levels string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !plain(name) })
 }
 
-// portTypes returns the types that may label ports: the members of port_type
-// where the policy has it, for semanage takes no others; else those of the
-// portcons.
+// portTypes returns the types that may label ports: the members of port_type if the policy has it,
+// since semanage accepts only those; else the types of the portcons.
 func portTypes(p *policy.Policy) []policy.TypeID {
 	if a, ok := p.Attribute("port_type"); ok {
 		if set := p.Members(a); set.Len() > 0 {
@@ -200,9 +197,9 @@ func portTypes(p *policy.Policy) []policy.TypeID {
 	return slices.Collect(set.All())
 }
 
-// labels tries every port type on the port. Only those that make the operation
-// succeed are fixes, and the ones that do not are left out: but http_port_t, the
-// one that every forum names, is listed where it does not help.
+// labels tries every port type on the port. Only those that make the operation succeed are fixes;
+// the others are left out, except for http_port_t, which many forums recommend: it is listed even
+// if it does not help.
 func (f *finder) labels() error {
 	judge, err := network.NewJudge(f.d, f.problem.Question)
 	if err != nil {
@@ -234,8 +231,8 @@ func (f *finder) labels() error {
 	return nil
 }
 
-// relabelled appends the fix that another label of the port is: no rule changes,
-// so nothing else can change hands.
+// relabelled appends the fix of another port label: no rule changes, so that only this port can be
+// gained or lost.
 func (f *finder) relabelled(fix *Fix, label policy.Context) error {
 	port := f.problem.Port
 	t := newTally(f.census, f.census.everyone())
@@ -245,23 +242,22 @@ func (f *finder) relabelled(fix *Fix, label policy.Context) error {
 	return f.census.err
 }
 
-// portToday returns who may use the port.
+// portToday returns the domains that may use the port.
 func (f *finder) portToday() *usage {
 	i := slices.IndexFunc(f.runs, func(r run) bool { return r.Ports.Contains(f.problem.Port) })
 	return f.today(&f.runs[i])
 }
 
-// exactRecord reports whether a portcon labels this one port.
+// exactRecord reports whether a portcon labels exactly this port.
 func (f *finder) exactRecord() bool {
 	return slices.ContainsFunc(f.p.Ports(), func(c policydb.PortCon) bool {
 		return c.Protocol == uint32(f.socket.PortProtocol) && c.Low == c.High && c.Low == uint32(f.problem.Port)
 	})
 }
 
-// shadowed reports whether the record that labels the port now would win over
-// a portcon of a module. Compilers of CIL sort the portcons of all modules,
-// narrow ranges first (cil_post_portcon_compare), and libsemanage puts the local
-// records in front, in any order.
+// shadowed reports whether the present record of the port would override a portcon of a module.
+// Compilers of CIL sort the portcons of all modules, narrow ranges first
+// (cil_post_portcon_compare), and libsemanage puts the local records before them, in any order.
 func (f *finder) shadowed() bool {
 	ports := f.p.Ports()
 	sorted := len(ports) - 1 // where the sorted records begin
@@ -271,8 +267,8 @@ func (f *finder) shadowed() bool {
 	return f.answer.Port.Record >= 0 && f.answer.Port.Record < sorted
 }
 
-// uncounted reports whether packets are refused of an operation that costs are not
-// counted in: what else a rule on their labels opens to send and recv is not known.
+// uncounted reports whether packets of an operation are refused, for which costs are not counted:
+// it is not known what else a rule for their labels allows to send and receive.
 func (f *finder) uncounted() bool {
 	switch f.problem.Operation {
 	case network.Send, network.Recv, network.Listen:

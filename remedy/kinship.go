@@ -10,10 +10,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// kinOf returns how a port type belongs to the subject, for the operation. Names are
-// the evidence, which is all that a policy has of what its types are for; and where
-// no type that helps is called as the subject is, the rules that name the subject
-// itself: there the author of the policy said what the service uses.
+// kinOf returns how a port type belongs to the subject, for the operation. The evidence are names,
+// since a policy has nothing else about the purpose of types; and if no type that helps is named
+// like the subject, the rules that name the subject itself: with them the author of the policy says
+// what the service uses.
 func (f *finder) kinOf(id policy.TypeID) kin.Kinship {
 	if k, ok := f.kinsfolk()[id]; ok {
 		return k
@@ -29,7 +29,7 @@ func (f *finder) kinsfolk() map[policy.TypeID]kin.Kinship {
 	return f.kinships
 }
 
-// relate finds the port types that belong to the subject, of those that would help.
+// relate finds the port types that belong to the subject, among those that would help.
 func (f *finder) relate() map[policy.TypeID]kin.Kinship {
 	found := make(map[policy.TypeID]kin.Kinship)
 	judge, err := network.NewJudge(f.d, f.problem.Question)
@@ -49,7 +49,7 @@ func (f *finder) relate() map[policy.TypeID]kin.Kinship {
 	}
 	list := f.named()
 	if f.connects() && len(list) > 1 {
-		return found // which of them the port at the other end is like nothing says
+		return found // nothing tells to which of them the port at the other end belongs
 	}
 	var own, shared []policy.TypeID
 	for _, id := range list {
@@ -63,7 +63,7 @@ func (f *finder) relate() map[policy.TypeID]kin.Kinship {
 		}
 	}
 	if len(own) == 0 && len(found) == 0 {
-		own = shared // as http_cache_port_t, which is httpd_t's by name, is privoxy_t's
+		own = shared // e.g. http_cache_port_t, which by its name belongs to httpd_t, also belongs to privoxy_t
 	}
 	for _, id := range own {
 		found[id] = kin.Served
@@ -73,7 +73,7 @@ func (f *finder) relate() map[policy.TypeID]kin.Kinship {
 
 func (f *finder) subjectName() string { return f.p.TypeName(policy.TypeID(f.problem.Subject.Type)) }
 
-// portPerm is the permission on a port that the operation needs.
+// portPerm returns the permission on a port that the operation needs.
 func (f *finder) portPerm() string {
 	if f.connects() {
 		return "name_connect"
@@ -81,13 +81,13 @@ func (f *finder) portPerm() string {
 	return "name_bind"
 }
 
-// connects reports whether the program goes to a port, which another one chose.
+// connects reports whether the program connects to a port, which another program chose.
 func (f *finder) connects() bool {
 	return f.problem.Operation == network.Connect || f.problem.Operation == network.Send
 }
 
-// named returns the port types that rules in force give to the subject by its own
-// name, apart from those that stand for ports of no service.
+// named returns the port types that active rules give to the subject by its own name, except those
+// for ports of no service.
 func (f *finder) named() (list []policy.TypeID) {
 	class, _ := f.p.Class(f.answer.Class)
 	perm, ok := f.p.Perm(class, f.portPerm())
@@ -117,10 +117,10 @@ func (f *finder) inForce(r policy.Rule) bool {
 	return r.Cond == 0 || f.p.BranchEnabled(r.Cond, r.Branch)
 }
 
-// ownerOf returns a domain that is called as the ports of a type are, "" for none.
+// ownerOf returns a domain with the same name as the port type, "" for none.
 func (f *finder) ownerOf(id policy.TypeID) string { return f.owner(id, kin.Namesake) }
 
-// owner returns a domain that a type belongs to by its name, as closely as that, "" for
+// owner returns a domain that a type belongs to by its name, at least as closely as closest, "" for
 // none.
 func (f *finder) owner(id policy.TypeID, closest kin.Kinship) string {
 	name := f.p.TypeName(id)
@@ -132,8 +132,9 @@ func (f *finder) owner(id policy.TypeID, closest kin.Kinship) string {
 	return ""
 }
 
-// likePort returns a port of a type whose number is like the problem's: its digits end the
-// other's, as 22 ends 2222, or it is near; 0 for none. People choose numbers so.
+// likePort returns a port of a type with a number similar to the problem's: one number ends with
+// the digits of the other, as 22 and 2222, or they are near; 0 for none. People choose numbers in
+// this way.
 func (f *finder) likePort(id policy.TypeID) uint16 {
 	asked := strconv.Itoa(int(f.problem.Port))
 	for _, in := range f.labelled(uint32(id)) {
@@ -147,11 +148,11 @@ func (f *finder) likePort(id policy.TypeID) uint16 {
 	return 0
 }
 
-// nearPort is the largest distance of two ports whose numbers are alike.
+// nearPort is the largest distance of two similar ports.
 const nearPort = 10
 
-// allPorts counts the ports of all protocols that a type labels, and those below 1024,
-// where services have theirs.
+// allPorts counts the ports of all protocols with a type, and those below 1024, where the ports of
+// services are.
 func (f *finder) allPorts(id policy.TypeID) (all, known int) {
 	for _, c := range f.p.Ports() {
 		if policy.TypeID(c.Context.Type) == id {
@@ -162,11 +163,11 @@ func (f *finder) allPorts(id policy.TypeID) (all, known int) {
 	return all, known
 }
 
-// manyPorts is the number of ports from which on a type is one for ports of no service:
-// reserved_port_t has 512 of them or more, and no service that many.
+// manyPorts is the number of ports from which a type is for ports of no service: reserved_port_t
+// has at least 512, and no service has that many.
 const manyPorts = 256
 
-// general reports whether a type labels ports that are of no service.
+// general reports whether a type labels ports that belong to no service.
 func (f *finder) general(id policy.TypeID) bool {
 	if sid, ok := f.p.InitialSID(policy.SIDPort); ok && policy.TypeID(sid.Type) == id {
 		return true

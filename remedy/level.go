@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// level tries other levels where constraints are all that refuses: of the port's
-// label, where it is about the port, and of the process.
+// level tries other levels if only constraints refuse: of the port's label, if it is a
+// cause, and of the process.
 func (f *finder) level() error {
 	if !f.p.MLS() {
 		return nil
@@ -31,8 +31,8 @@ func (f *finder) level() error {
 	return f.processLevel()
 }
 
-// portLevel finds the range of the port's label that helps, takes and gives the
-// least, and is the nearest to what it is.
+// portLevel finds the range of the port's label that helps, with the smallest gains and
+// losses, and nearest to the present one.
 func (f *finder) portLevel() error {
 	judge, err := network.NewJudge(f.d, f.problem.Question)
 	if err != nil {
@@ -73,11 +73,11 @@ func (f *finder) portLevel() error {
 	return nil
 }
 
-// processLevel finds the range of the process that helps and is the nearest to
-// what it is. What the process may do to anything but ports it does not count.
+// processLevel finds the range of the process that helps and is nearest to the present
+// one. It does not count the effect on the process's access to anything but ports.
 func (f *finder) processLevel() error {
 	if f.problem.SocketLabel != nil {
-		return nil // which does not change with the process
+		return nil // it does not change with the process
 	}
 	for _, r := range ranges(f.denied[0].TargetContext.Range, f.problem.Subject.Range) {
 		problem := *f.problem
@@ -124,8 +124,8 @@ func (f *finder) plainSubject() bool {
 		plain(f.p.TypeName(policy.TypeID(c.Type)))
 }
 
-// ranges returns ranges to try in place of one, of the levels of both and of what
-// these have in common and together, the nearest first.
+// ranges returns ranges to try instead of one, made from the levels of both and from
+// their meet and join, the nearest first.
 func ranges(other, now policy.Range) []policy.Range {
 	levels := []policy.Level{now.Low, now.High, other.Low, other.High, meet(now.Low, other.Low),
 		meet(now.High, other.High), join(now.Low, other.Low), join(now.High, other.High)}
@@ -145,7 +145,7 @@ func ranges(other, now policy.Range) []policy.Range {
 	return list
 }
 
-// meet is the highest level that both dominate.
+// meet returns the highest level that both dominate.
 func meet(a, b policy.Level) policy.Level {
 	var cats []uint32
 	for bit := range a.Cats.All() {
@@ -156,7 +156,7 @@ func meet(a, b policy.Level) policy.Level {
 	return policy.Level{Sens: min(a.Sens, b.Sens), Cats: policydb.BitmapOf(cats...)}
 }
 
-// join is the lowest level that dominates both.
+// join returns the lowest level that dominates both.
 func join(a, b policy.Level) policy.Level {
 	cats := slices.Collect(a.Cats.All())
 	for bit := range b.Cats.All() {

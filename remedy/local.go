@@ -9,8 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// local returns the local record that the port lies in, nil if there is none or
-// none is known of.
+// local returns the local record that includes the port, nil if there is none or none is known.
 func (f *finder) local() *policydb.PortCon {
 	for i := range f.problem.LocalPorts {
 		if c := &f.problem.LocalPorts[i]; f.covers(c) && c.High <= 65535 {
@@ -25,10 +24,10 @@ func (f *finder) covers(c *policydb.PortCon) bool {
 	return c.Protocol == uint32(f.socket.PortProtocol) && c.Low <= port && port <= c.High
 }
 
-// relabel returns the changes of local records that give the port a label, whose type is called
-// typ, and those that take it back. A local record of a range that the port lies in overlaps with
-// one for the port, which libsemanage refuses (semanage_port_validate_local), so the range is
-// deleted, and put back in the pieces beside the port.
+// relabel returns the changes of local records that give the port a label with the type typ, and
+// those that undo them. A local range that includes the port overlaps with a record for the port,
+// which libsemanage refuses (semanage_port_validate_local), so the range is deleted, and its pieces
+// beside the port are added again.
 func (f *finder) relabel(label policy.Context, typ string) (records, undo []RecordChange) {
 	port := uint32(f.problem.Port)
 	c := f.local()
@@ -53,8 +52,8 @@ func (f *finder) relabel(label policy.Context, typ string) (records, undo []Reco
 	return records, undo
 }
 
-// cut returns what takes a local record off the port: it is deleted, and what lies
-// beside the port is put back.
+// cut returns the changes that remove the port from a local record: the record is deleted, and the
+// pieces beside the port are added again.
 func (f *finder) cut(c *policydb.PortCon) (records, undo []RecordChange) {
 	port := uint32(f.problem.Port)
 	records = []RecordChange{f.change(DeleteRecord, c.Low, c.High, c.Context)}
@@ -72,7 +71,7 @@ func (f *finder) cut(c *policydb.PortCon) (records, undo []RecordChange) {
 	return records, append(undo, f.change(action, c.Low, c.High, c.Context))
 }
 
-// adding is what gives a record to ports that no local one is of.
+// adding returns the action that gives a record to ports without a local one.
 func (f *finder) adding(low, high uint32) Action {
 	if f.records(low, high) > 0 {
 		return ModifyRecord
@@ -80,7 +79,7 @@ func (f *finder) adding(low, high uint32) Action {
 	return AddRecord
 }
 
-// records counts the records that the policy has for exactly these ports.
+// records counts the policy's records for exactly these ports.
 func (f *finder) records(low, high uint32) (n int) {
 	for _, c := range f.p.Ports() {
 		if c.Protocol == uint32(f.socket.PortProtocol) && c.Low == low && c.High == high {
@@ -100,8 +99,8 @@ func (f *finder) change(action Action, low, high uint32, label policy.Context) R
 	}}
 }
 
-// split takes the local record that labels the port off it, where the label under
-// it is one that helps.
+// split cuts the port out of the local range that labels it, if the label that the range hides
+// helps.
 func (f *finder) split() error {
 	c := f.local()
 	at := f.answer.Port.Record

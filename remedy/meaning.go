@@ -9,24 +9,23 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Standing tells how well a fix expresses its purpose; fixes are ranked by it before their
-// costs.
+// A Standing says how well a fix matches the intention of the operation; fixes are ranked by it
+// before their costs.
 type Standing string
 
 // The standings, the best first.
 const (
-	// Meant is a fix that says what the operation is: the service's own label, a
-	// boolean made for it, a rule for a port that a service has, a type for a port
-	// that none has.
+	// Meant is a fix for exactly this purpose: the service's own label, a boolean for it, a rule
+	// for a port that a service has, a new type for a port that no service has.
 	Meant Standing = "meant"
-	// Instead is another port, one of the service's own.
+	// Instead is a fix that uses another port, one of the service's own.
 	Instead Standing = "instead"
-	// Wide is a fix that opens far more ports than was asked to the subject.
+	// Wide is a fix that opens far more ports to the subject than were asked for.
 	Wide Standing = "wide"
-	// Foreign is a fix that means something else: the label of another service, or a
-	// boolean for all kinds of domains.
+	// Foreign is a fix for another purpose: the label of another service, or a boolean for domains
+	// of all kinds.
 	Foreign Standing = "foreign"
-	// Unfit is a fix that does not work, or gives up the domain.
+	// Unfit is a fix that does not work, or that removes the confinement of the domain.
 	Unfit Standing = "unfit"
 )
 
@@ -37,22 +36,21 @@ type Reason string
 
 // The evidence about labels, booleans, rules and types.
 const (
-	SameName     Reason = "same-name"     // Type is called as the subject is
+	SameName     Reason = "same-name"     // Type has the same name as the subject
 	SameWord     Reason = "same-word"     // the first words of the names of Type and of the subject are the same
-	NamedByRule  Reason = "named-by-rule" // a rule in force gives Type to the subject by its own name
-	AlikePort    Reason = "alike-port"    // Type has the port Ports, whose number is like the one asked for
-	OtherService Reason = "other-service" // Type is not the subject's; Domain, if any, is called as it is
-	RegisteredTo Reason = "registered-to" // the port is one of Type's, which labels Ports ports; Domain as above
-	NoService    Reason = "no-service"    // the port is one of Ports ports of Type, which are of no service
-	MadeForOne   Reason = "made-for-one"  // Boolean is called as the subject is
-	MadeForFew   Reason = "made-for-few"  // Boolean concerns Domains other domains
-	MadeForAll   Reason = "made-for-all"  // Boolean concerns Domains other domains, of all kinds
-	Narrowest    Reason = "narrowest"     // of the booleans that help this one opens the fewest ports
-	Narrower     Reason = "narrower"      // Fix says the same and opens less
+	NamedByRule  Reason = "named-by-rule" // an active rule gives Type to the subject by its own name
+	AlikePort    Reason = "alike-port"    // Type has the port Ports, with a number similar to the requested one
+	OtherService Reason = "other-service" // not the subject's Type; Domain, if any, has the same name as Type
+	RegisteredTo Reason = "registered-to" // the port is one of Ports ports with Type; Domain as above
+	NoService    Reason = "no-service"    // the port is one of Ports ports with Type, which belong to no service
+	MadeForOne   Reason = "made-for-one"  // Boolean is named like the subject
+	MadeForFew   Reason = "made-for-few"  // Boolean affects Domains other domains
+	MadeForAll   Reason = "made-for-all"  // Boolean affects Domains other domains, of all kinds
+	Narrowest    Reason = "narrowest"     // of the booleans that help, this one opens the fewest ports
+	Narrower     Reason = "narrower"      // Fix has the same purpose and opens less
 )
 
-// An Evidence is one thing that the standing of a fix follows from. Which fields are
-// set the Reason says.
+// An Evidence is one reason for the standing of a fix. The Reason tells which fields are set.
 type Evidence struct {
 	Reason  Reason
 	Type    string
@@ -63,23 +61,23 @@ type Evidence struct {
 	Domains int    // a number of domains
 }
 
-// An Upkeep lists the things that have to be looked after once a fix is made.
+// An Upkeep is what an administrator has to maintain after a fix.
 type Upkeep struct {
-	// Lines is how many lines a module of the fix has, and Copied how many of them
-	// repeat rules of the policy, whose later changes they do not follow.
+	// Lines is the number of lines of the fix's module, and Copied the number of those that copy
+	// rules of the policy: they do not follow later changes of the policy.
 	Lines  int
 	Copied int
-	// NewType is a type that no other machine has, "" for none.
+	// NewType is a type that other machines do not have, "" for none.
 	NewType string
-	// Records is how many local records and booleans are set.
+	// Records is the number of local records and booleans that are set.
 	Records int
 }
 
-// weight orders upkeeps: a module is more than any number of records.
+// weight orders upkeeps: a module weighs more than any number of records.
 func (u Upkeep) weight() [2]int { return [2]int{u.Lines, u.Records} }
 
-// fewDomains is the number of other domains from which a boolean is for all kinds. One
-// that is not called as the subject is and opens many ports is so for any.
+// fewDomains is the number of other domains from which a boolean is for all kinds. A boolean that
+// is not named like the subject and opens many ports is for all kinds with any number.
 const fewDomains = 20
 
 // widePorts is the number of ports from which a boolean opens far more than a service
@@ -97,7 +95,8 @@ func (f *finder) judge() {
 	f.offer()
 }
 
-// offer never offers what means something else, where there is a fix that does not.
+// offer makes sure that fixes for another purpose are never offered if there is one for this
+// purpose.
 func (f *finder) offer() {
 	offered := func(fix Fix) bool { return fix.Standing == Meant && fix.Applicability != Never }
 	if !slices.ContainsFunc(f.fixes, offered) {
@@ -110,14 +109,14 @@ func (f *finder) offer() {
 	}
 }
 
-// weigh sets the standing of one fix, as far as it can be told without the others.
+// weigh sets the standing of one fix, as far as it does not depend on the others.
 func (f *finder) weigh(fix *Fix, now policy.TypeID) {
 	fix.Upkeep.Records = len(fix.Records) + len(fix.Bools)
 	if len(fix.Records) == 0 {
 		fix.Upkeep.Lines = lines(fix.Module)
 	}
 	if fix.Kind == Label && !fix.Local {
-		fix.Upkeep.Lines = 0 // the module is another way of doing what a record does
+		fix.Upkeep.Lines = 0 // the module is an alternative to the record
 		fix.Upkeep.Records = 1
 	}
 	switch fix.Kind {
@@ -155,19 +154,19 @@ func (f *finder) weigh(fix *Fix, now policy.TypeID) {
 	}
 }
 
-// The ranks within what is meant, the best first.
+// The ranks within the standing Meant, the best first.
 const (
-	rankMade      = iota // a boolean made for this, and not wide
+	rankMade      = iota // a boolean for this purpose that is not wide
 	rankLabel            // the service's own label, for a port that it serves
 	rankOwnType          // a type for a port that no service has
 	rankWide             // the service's own boolean, which opens all or many ports
-	rankPeerLabel        // the service's own label for a port of somebody else's that it goes to
+	rankPeerLabel        // the service's own label, for another service's port that it connects to
 	rankRule             // a rule for a port that another service has
 	rankTaken            // a type for a port that another service has
-	rankSecond           // another label that the service uses, beside its first
+	rankSecond           // another label that the service uses, besides its first
 )
 
-// weighLabel tells the service's own label from another's.
+// weighLabel distinguishes the service's own label from others.
 func (f *finder) weighLabel(fix *Fix) {
 	id, _ := f.p.Type(fix.Type)
 	k := f.kinOf(id)
@@ -181,7 +180,7 @@ func (f *finder) weighLabel(fix *Fix) {
 	fix.Evidence = append(fix.Evidence, Evidence{Reason: reason, Type: fix.Type})
 	if f.connects() {
 		fix.rank = rankPeerLabel
-		if f.registered { // which would take the port from the service that it is for
+		if f.registered { // it would take the port from its service
 			fix.Standing = Foreign
 		}
 	}
@@ -193,7 +192,7 @@ func (f *finder) weighLabel(fix *Fix) {
 	}
 }
 
-// weighBoolean tells a boolean made for the service from one for all.
+// weighBoolean distinguishes a boolean for the service from one for all.
 func (f *finder) weighBoolean(fix *Fix) {
 	others := f.unrelated(fix.Gain)
 	fix.Standing, fix.rank = Meant, rankMade
@@ -217,8 +216,7 @@ func (f *finder) weighBoolean(fix *Fix) {
 	}
 }
 
-// unrelated counts the domains of an effect whose names do not begin as the subject's
-// does.
+// unrelated counts the domains of an effect whose names begin with another word than the subject's.
 func (f *finder) unrelated(e Effect) int {
 	var names []string
 	for _, d := range slices.Concat(e.Connect, e.Bind) {
@@ -230,7 +228,7 @@ func (f *finder) unrelated(e Effect) int {
 	return len(slices.Compact(names))
 }
 
-// aboutPort tells to which service the port belongs.
+// aboutPort says to which service the port belongs.
 func (f *finder) aboutPort(now policy.TypeID) Evidence {
 	e := Evidence{Reason: NoService, Type: f.p.TypeName(now), Ports: f.labelled(uint32(now)).Len()}
 	if f.registered {
@@ -239,8 +237,8 @@ func (f *finder) aboutPort(now policy.TypeID) Evidence {
 	return e
 }
 
-// first leaves one label of those that only rules give to the service in front: the
-// one with the most ports, which is the service's main one.
+// first keeps one label first of those that only rules give to the service: the one with the most
+// ports, which is the service's main one.
 func (f *finder) first() {
 	var best *Fix
 	for i := range f.fixes {
@@ -259,9 +257,9 @@ func (f *finder) first() {
 	}
 }
 
-// narrow finds among fixes that mean the same those that open less: a boolean that
-// opens far more than another that is made for this is wide, and so is one for a port
-// that the service's own label opens.
+// narrow compares fixes with the same purpose by what they open: a boolean that opens far more than
+// another one for this purpose is wide, and so is a boolean for a port that the service's own label
+// opens.
 func (f *finder) narrow() {
 	var least *Fix
 	for i := range f.fixes {
@@ -311,10 +309,9 @@ func BoolName(p *policy.Policy, settings []policy.BoolSetting) string {
 	return "bool:" + strings.Join(names, "+")
 }
 
-// Name returns the name of the fix among those of one problem, which stays when
-// others come or go: own-type, label:TYPE, bool:NAME (bool:NAME=off to clear it; more
-// than one joined by +), rule:TYPE, split, level:RANGE, process-level:RANGE,
-// other-port, permissive.
+// Name returns the name of the fix among those of one problem, which does not depend on the other
+// fixes: own-type, label:TYPE, bool:NAME (bool:NAME=off to clear it; more than one joined by +),
+// rule:TYPE, split, level:RANGE, process-level:RANGE, other-port, permissive.
 func (f *Fix) Name(p *policy.Policy) string {
 	switch f.Kind {
 	case Label:
@@ -332,9 +329,8 @@ func (f *Fix) Name(p *policy.Policy) string {
 	return string(f.Kind)
 }
 
-// LeastOpen and LeastUpkeep return the places of the fixes that open the least and
-// that leave the least to be looked after, of those that mean what is asked; -1 where
-// there is none.
+// LeastOpen and LeastUpkeep return the indexes of the fixes that open the least and that need the
+// least upkeep, among those for this purpose; -1 if there is none.
 func LeastOpen(fixes []Fix) int {
 	return least(fixes, func(a, b *Fix) int { return a.cost().compare(b.cost()) })
 }

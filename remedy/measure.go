@@ -8,17 +8,16 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// A change is an edited copy of the policy, and where it can make a difference.
+// A change is an edited copy of the policy, and the part of the world that it may affect.
 type change struct {
 	d *access.Decider // under the edited copy
 	// who are the numbers of the domains whose access may change.
 	who []int
-	// within are the ports that may change hands, nil for all.
+	// within are the ports that may be gained or lost, nil for all.
 	within portset.Set
-	// label, if not nil, is the label of the problem's port then; all others keep theirs.
+	// label, if not nil, is the new label of the problem's port; all others keep theirs.
 	label *policy.Context
-	// rules are those that the copy has more for the subject, outside of
-	// conditionals.
+	// rules are the unconditional rules that the copy has in addition for the subject.
 	rules lifting
 }
 
@@ -53,7 +52,7 @@ func (f *finder) measure(fix *Fix, ch *change) error {
 	return f.census.err
 }
 
-// edited appends the fix that an edited copy of the policy is, if it helps.
+// edited appends the fix of an edited copy of the policy, if it helps.
 func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 	p := f.overlaid(db)
 	if ch.label != nil {
@@ -62,7 +61,7 @@ func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 	for _, r := range ch.rules {
 		if _, exceeds := ExceedsBounds(p, policy.TypeID(r.Source), policy.TypeID(r.Target), policy.ClassID(r.Class),
 			policy.AccessVector(r.Data)); exceeds {
-			return nil // no compiler takes it
+			return nil // no compiler accepts it
 		}
 	}
 	ch.d = access.NewDecider(p)
@@ -81,8 +80,8 @@ func (f *finder) edited(fix Fix, db *policydb.Policy, ch change) error {
 	return nil
 }
 
-// overlaid returns an edited copy of the policy with what-ifs as in the finder's:
-// booleans and records of ports, nodes and interfaces.
+// overlaid returns an edited copy of the policy with the finder's what-ifs: booleans and records of
+// ports, nodes and interfaces.
 func (f *finder) overlaid(db *policydb.Policy) *policy.Policy {
 	var settings []policy.BoolSetting
 	for b := range f.p.Bools() {
@@ -96,5 +95,5 @@ func (f *finder) overlaid(db *policydb.Policy) *policy.Policy {
 		WithNetifs(inFront(f.p.Netifs(), len(file.Netifs))...)
 }
 
-// inFront returns the records that are not of the file.
+// inFront returns the records that do not come from the policy file.
 func inFront[T any](records []T, inFile int) []T { return records[:len(records)-inFile] }

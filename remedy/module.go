@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A module gathers statements: the declaration of a type first, then the rules,
-// those of one conditional together, then what is left.
+// A module collects statements: the declaration of a type first, then the rules, those of
+// one conditional together, then the rest.
 type module struct {
 	p          *policy.Policy
 	head, tail []cil.Node
@@ -21,7 +21,7 @@ type module struct {
 	copied     int // of the rules
 }
 
-// A branch is the rules of one branch of a conditional.
+// A branch holds the rules of one branch of a conditional.
 type branch struct {
 	cond  policy.CondID
 	value bool
@@ -30,8 +30,8 @@ type branch struct {
 
 func newModule(p *policy.Policy) *module { return &module{p: p} }
 
-// nodes returns the statements, and the names of attributes among them; ok is
-// false where a name is none of CIL's.
+// nodes returns the statements, and the names of attributes among them; ok is false if a
+// name is invalid in CIL.
 func (m *module) nodes() (statements []cil.Node, attributes []string, ok bool) {
 	list := slices.Concat(m.head, m.rules)
 	for _, b := range m.branches {
@@ -48,8 +48,8 @@ func (m *module) nodes() (statements []cil.Node, attributes []string, ok bool) {
 		func(n cil.Node) bool { return !plainNode(n) })
 }
 
-// plainNode reports whether all symbols of a statement are plain. The empty
-// symbol looks like an empty list, of which there is none in these modules.
+// plainNode reports whether all symbols of a statement are plain. An empty symbol looks
+// like an empty list, which these modules do not have.
 func plainNode(n cil.Node) bool {
 	if n.IsList() {
 		return len(n.List) > 0 && !slices.ContainsFunc(n.List, func(n cil.Node) bool { return !plainNode(n) })
@@ -57,9 +57,9 @@ func plainNode(n cil.Node) bool {
 	return plain(n.Atom)
 }
 
-// plain reports whether a name is one that a compiler of policies takes. A
-// binary policy may have others, which no statement could name, and which in a
-// command would be more than a name.
+// plain reports whether a compiler of policies accepts a name. A binary policy may have
+// other names, which no statement could use, and which could act as more than a name in a
+// command.
 func plain(name string) bool {
 	for i := range len(name) {
 		switch c := name[i]; {
@@ -72,7 +72,7 @@ func plain(name string) bool {
 	return name != ""
 }
 
-// declare declares a type that is for objects.
+// declare declares a type for objects.
 func (m *module) declare(name string, attributes []uint32) {
 	m.head = []cil.Node{
 		cil.Call("type", cil.Sym(name)),
@@ -90,7 +90,7 @@ func (m *module) rule(source, target, class string, perms []string) {
 	m.rules = append(m.rules, ruleCIL("allow", source, target, class, perms))
 }
 
-// copy adds a rule of the policy for another target and some of its permissions.
+// copy adds a rule of the policy for another target, with some of its permissions.
 func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessVector) {
 	var perms []string
 	for i, perm := range m.p.Perms(r.Class) {
@@ -122,8 +122,8 @@ func (m *module) copy(r policy.Rule, target, class string, vector policy.AccessV
 	m.branches[i].rules = append(m.branches[i].rules, rules...)
 }
 
-// sources returns how a rule names its source: the members of an attribute that
-// has no name, which before version 24 is each.
+// sources returns how a rule writes its source: an attribute without a name, as all are
+// before version 24, is written as its members.
 func (m *module) sources(id policy.TypeID) []string {
 	name := m.p.TypeName(id)
 	if !m.p.IsAttribute(id) {
@@ -144,8 +144,8 @@ func ruleCIL(keyword, source, target, class string, perms []string) cil.Node {
 	return cil.Call(keyword, cil.Sym(source), cil.Sym(target), cil.List(cil.Sym(class), cil.Syms(perms...)))
 }
 
-// condCIL writes a conditional's expression, the empty list for one that is not
-// well formed, of which neither branch ever holds.
+// condCIL writes a conditional's expression; the empty list for a malformed one, of which
+// neither branch is ever active.
 func condCIL(p *policy.Policy, id policy.CondID) cil.Node {
 	var stack []cil.Node
 	for _, node := range p.CondExpr(id) {
@@ -181,8 +181,8 @@ func condOperatorCIL(op policydb.CondOp) string {
 	return "or"
 }
 
-// protocolCIL returns the name of a protocol in portcons and for semanage, ""
-// for one that they do not have. MPTCP has TCP's ports.
+// protocolCIL returns the name of a protocol in portcons and for semanage, "" if they do
+// not support it. MPTCP has TCP's ports.
 func protocolCIL(number uint8) string {
 	switch number {
 	case policy.ProtoTCP:
@@ -197,8 +197,8 @@ func protocolCIL(number uint8) string {
 	return ""
 }
 
-// portconCIL labels the port. CIL wants a range even where the policy has no
-// levels; compilers of policies without them still declare s0.
+// portconCIL labels the port. CIL requires a range even if the policy has no levels;
+// policies without them still declare s0.
 func (f *finder) portconCIL(label policy.Context, name string) cil.Node {
 	level := cil.List(cil.Syms("s0"), cil.Syms("s0"))
 	if f.p.MLS() {
@@ -228,7 +228,7 @@ func portconOrder(a, b policydb.PortCon) int {
 		cmp.Compare(rank(a.Protocol), rank(b.Protocol)))
 }
 
-// rank is the place of a protocol in CIL's own enumeration.
+// rank returns the place of a protocol in CIL's own enumeration.
 func rank(protocol uint32) int {
 	return slices.Index([]uint32{policy.ProtoUDP, policy.ProtoTCP, policy.ProtoDCCP, policy.ProtoSCTP}, protocol)
 }

@@ -9,12 +9,11 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// maxChoices is the most other ports that are named.
+// maxChoices bounds the other ports that are named.
 const maxChoices = 5
 
-// otherPort finds ports that the operation succeeds for as things are, of the types
-// that belong to the subject, which are what the service is for: the closest first,
-// then the nearest.
+// otherPort finds ports for which the operation already succeeds, among the types that belong to
+// the subject, which are the service's purpose: the closest type first, then the nearest port.
 func (f *finder) otherPort() error {
 	if f.census == nil || f.problem.Port == 0 || f.connects() && f.registered {
 		return nil
@@ -33,8 +32,8 @@ func (f *finder) otherPort() error {
 			continue
 		}
 		for _, in := range r.Ports {
-			// No more than the nearest of an interval can be among the first, and its
-			// neighbours; a port without a check is one that the kernel gives away.
+			// Only the nearest ports of an interval can be among the first choices; a port without
+			// a check is one that the kernel assigns.
 			for _, port := range nearest(in.Low, in.High, f.problem.Port) {
 				if port != 0 && judge.ChecksPort(port) {
 					choices = append(choices, Choice{port, name})

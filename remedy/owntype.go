@@ -12,10 +12,10 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// ownType makes a port type for this one port. It gets the attributes by which
-// others have access to the port now, and a copy of every rule that names the
-// type that labels it now for the port's two permissions, so that nobody loses
-// or gains anything; and the rules for the subject.
+// ownType makes a port type for this one port. The type gets the attributes by which
+// others have access to the port now, and a copy of every rule that names the port's
+// present type for the port's two permissions, so that nobody gains or loses anything;
+// and the rules for the subject.
 func (f *finder) ownType() error {
 	for _, l := range f.denied {
 		if !f.liftable(l) {
@@ -32,7 +32,7 @@ func (f *finder) ownType() error {
 	attributes, unsure := f.portAttributes(now, class)
 	value, err := db.AddType(name, attributes...)
 	if err != nil {
-		return nil // a format without attributes, or one that is full: there this fix does not exist
+		return nil // the format has no attributes, or is full: this fix is not possible
 	}
 	m.declare(name, attributes)
 	label := f.label(policy.TypeID(value))
@@ -54,7 +54,7 @@ func (f *finder) ownType() error {
 	}
 	for _, l := range f.denied {
 		if l.Layer != network.LayerPort {
-			ch.within = nil // the rule counts for other ports as well
+			ch.within = nil // the rule also applies to other ports
 			f.lift(m, &ch.rules, l)
 			continue
 		}
@@ -83,11 +83,10 @@ func (f *finder) ownType() error {
 	return f.edited(fix, db, ch)
 }
 
-// alike reports whether the new type, once it has its attributes and copies of
-// the rules for the type that labels the port now, decides for everybody as that
-// one does, but for what rules are added then. Rules do by the way they are
-// copied. What is left is what constraints name, the rest of the label, and the
-// bounds of the type.
+// alike reports whether the new type, with its attributes and copied rules, gives the
+// same decisions for everybody as the port's present type, except for the rules added
+// later. The copied rules are equal. What may differ are constraints that name a type,
+// the rest of the label, and the bounds of the type.
 func (f *finder) alike(db *policydb.Policy, class policy.ClassID, now policy.TypeID, label policy.Context) bool {
 	was := f.answer.Port.Context
 	if was.User != label.User || was.Role != label.Role || f.p.Bounds(now) != 0 {
@@ -114,9 +113,9 @@ func (f *finder) alike(db *policydb.Policy, class policy.ClassID, now policy.Typ
 	return true
 }
 
-// written returns what rules may name that decide for domains of the census:
-// the types of their processes and sockets, types that bound these, and the
-// attributes of all.
+// written returns the types and attributes that rules for domains of the census may name:
+// the types of their processes and sockets, types that bound these, and the attributes of
+// all.
 func (f *finder) written(domains []int) policy.Set[policy.TypeID] {
 	set := f.noTypes()
 	for _, i := range domains {
@@ -130,7 +129,7 @@ func (f *finder) written(domains []int) policy.Set[policy.TypeID] {
 	return set
 }
 
-// portPerms is name_bind and name_connect.
+// portPerms returns name_bind and name_connect.
 func (f *finder) portPerms(class policy.ClassID) (mask policy.AccessVector) {
 	for _, perm := range []string{"name_bind", "name_connect"} {
 		bit, _ := f.p.Perm(class, perm)
@@ -139,13 +138,13 @@ func (f *finder) portPerms(class policy.ClassID) (mask policy.AccessVector) {
 	return mask
 }
 
-// portAttributes returns those attributes of a port type that decide about its
-// port: that rules and constraints for the port's permissions name; and
-// port_type. It leaves out those that a compiler made of an expression, for no
-// module can join them: copyRules copies their rules. unsure are such attributes
-// that the type is not in, yet rules for the port's permissions name them: a new
-// type with the same attributes may be in, if the expression takes out the type
-// by its name, and then gives the port to others.
+// portAttributes returns the attributes of a port type that affect the access to its
+// port, which rules and constraints for the port's permissions name; and port_type. It
+// leaves out those that a compiler made from an expression, since no module can add a
+// member to them: copyRules copies their rules. unsure are such attributes that the type
+// is not a member of, but that rules for the port's permissions name: a new type with the
+// same attributes may be a member, if the expression excludes the type by its name, and
+// then gives the port to others.
 func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attributes []uint32, unsure []string) {
 	wanted := policy.NewSet(f.p.MaxType())
 	if a, ok := f.p.Attribute("port_type"); ok {
@@ -187,10 +186,9 @@ func (f *finder) portAttributes(now policy.TypeID, class policy.ClassID) (attrib
 	return attributes, unsure
 }
 
-// copyRules gives the new type what rules say of the type now, and of attributes
-// that no module can join, for name_bind and name_connect. All rules go into the
-// module; into the edited policy go those whose sources anybody will ask about,
-// nil for all.
+// copyRules copies the rules of the present type, and of attributes that no module can
+// add to, for name_bind and name_connect to the new type. The module gets all rules; the
+// edited policy gets those with the sources that will be asked about, nil for all.
 func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, class policy.ClassID, value uint32,
 	name string, asked *policy.Set[policy.TypeID]) error {
 	mask := f.portPerms(class)
@@ -210,7 +208,7 @@ func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, cl
 		}
 		m.copy(r, name, f.answer.Class, perms)
 		if r.Kind != policy.Allow || asked != nil && !asked.Has(r.Source) {
-			continue // what is logged grants nothing
+			continue // logging rules grant nothing
 		}
 		var err error
 		if r.Cond == 0 {
@@ -225,10 +223,10 @@ func (f *finder) copyRules(m *module, db *policydb.Policy, now policy.TypeID, cl
 	return nil
 }
 
-// maxName bounds what a name of the user's takes up in the name of a type.
+// maxName bounds the part of a type's name that the user's name takes.
 const maxName = 100
 
-// typeName is a name for the new type that the policy does not have.
+// typeName returns a name for the new type that the policy does not have.
 func (f *finder) typeName() string {
 	base := fmt.Sprintf("%s_%s_%d_port", subjectWord(f.problem.Name), protocolCIL(f.socket.PortProtocol),
 		f.problem.Port)
@@ -241,16 +239,15 @@ func (f *finder) typeName() string {
 	}
 }
 
-// moduleName names the module of a fix that makes no type: after the subject's
-// type, the port and the kind of the fix, so that no fix replaces the module of
-// another.
+// moduleName names the module of a fix without a new type after the subject's type, the
+// port and the kind of the fix, so that no fix replaces the module of another.
 func (f *finder) moduleName(kind string) string {
 	return fmt.Sprintf("senet_%s_%s_%d_%s", subjectWord(f.p.TypeName(policy.TypeID(f.problem.Subject.Type))),
 		f.problem.Protocol, f.problem.Port, kind)
 }
 
-// subjectWord is the name of a subject in the letters that CIL and the language
-// of modules both take.
+// subjectWord returns the name of a subject in characters that both CIL and the module
+// language accept.
 func subjectWord(name string) string {
 	subject := strings.Map(func(r rune) rune {
 		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
@@ -265,9 +262,9 @@ func subjectWord(name string) string {
 	return strings.TrimSuffix(subject, "_")
 }
 
-// generated reports whether an attribute stands for an expression in the source
-// of the policy: the compiler makes it, named after the module and numbered, and
-// puts in the types that the expression has.
+// generated reports whether an attribute replaces an expression in the source of the
+// policy: the compiler makes it, names it after the module with a number, and adds the
+// types that the expression matches.
 func generated(attribute string) bool {
 	if strings.HasPrefix(attribute, "cil_gen_require") || strings.HasPrefix(attribute, "@ttr") {
 		return true

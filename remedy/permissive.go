@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// permissive makes the domain permissive: whatever it is refused, anywhere, is
-// logged only. It is never offered, and its cost in ports is the least of it.
+// permissive makes the domain permissive: all its denials are only logged. It is never
+// offered, and its cost in ports is the smallest part of its cost.
 func (f *finder) permissive() error {
 	db := f.p.DB().Clone()
 	sources := f.noTypes()
@@ -23,7 +23,7 @@ func (f *finder) permissive() error {
 			continue
 		}
 		if err := db.SetPermissive(uint32(id), true); err != nil {
-			return nil // a format that has no permissive types
+			return nil // the format has no permissive types
 		}
 		sources.Add(id)
 		fix.Domains = append(fix.Domains, f.p.TypeName(id))
@@ -35,6 +35,6 @@ func (f *finder) permissive() error {
 		}
 		fix.Module = append(fix.Module, cil.Call("typepermissive", cil.Sym(name)))
 	}
-	fix.ModuleName = "permissive_" + fix.Domains[0] // as semanage calls it
+	fix.ModuleName = "permissive_" + fix.Domains[0] // the name that semanage uses
 	return f.edited(fix, db, change{who: f.affected(sources)})
 }

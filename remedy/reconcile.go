@@ -8,10 +8,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Reconcile finds out why a policy, such as the running kernel's, answers a question
-// otherwise than another that it should be the same as: it returns booleans whose
-// values in the other make the answer be want. That is one boolean where one suffices,
-// else all that differ; none where they do not explain it.
+// Reconcile finds out why a policy, such as the running kernel's, answers a question differently
+// from another policy that it should equal: it returns booleans whose values in the other policy
+// change the answer to want. That is one boolean if one is enough, else all that differ; none if
+// they do not explain it.
 func Reconcile(p, other *policy.Policy, q network.Question, want network.Verdict) ([]policy.BoolSetting, error) {
 	var differ []policy.BoolSetting
 	for id := range p.Bools() {

@@ -8,19 +8,18 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// liftable reports whether an allow rule grants what a layer refuses: no rule grants an access that
-// a constraint, a bound or the label of the socket refuses.
+// liftable reports whether an allow rule can grant the access that a layer refuses: no rule grants
+// an access that a constraint, a bound or the label of the socket refuses.
 func (f *finder) liftable(l *network.LayerAnswer) bool {
 	class, ok := f.p.Class(l.Class)
 	_, defined := f.p.Perm(class, l.Perm)
 	return ok && defined && (l.Check.Reason.Code == access.NoRule || l.Check.Reason.Code == access.BoolOff)
 }
 
-// A lifting is the allow rules that grant what layers refuse, one for each source,
-// target and class.
+// A lifting is the allow rules that grant refused access, one for each source, target and class.
 type lifting []policydb.AVRule
 
-// lift adds the allow rule that grants what a layer refuses.
+// lift adds the allow rule that grants the access that a layer refuses.
 func (f *finder) lift(m *module, rules *lifting, l *network.LayerAnswer) {
 	class, _ := f.p.Class(l.Class)
 	perm, _ := f.p.Perm(class, l.Perm)
@@ -54,11 +53,11 @@ func (rules lifting) into(db *policydb.Policy) error {
 	return nil
 }
 
-// rule allows the subject everything that is refused, on the labels as they are,
-// as audit2allow would write it.
+// rule allows the subject all refused access, with the labels as they are, as audit2allow would
+// write it.
 func (f *finder) rule() error {
 	db, m := f.p.DB().Clone(), newModule(f.p)
-	ports := portset.Set{} // that the rules can be about; nil for all
+	ports := portset.Set{} // the ports that the rules may apply to; nil for all
 	sources := f.noTypes()
 	var rules lifting
 	for _, l := range f.denied {

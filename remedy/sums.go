@@ -2,22 +2,22 @@ package remedy
 
 import "github.com/senet-selinux/senet/portset"
 
-// sums are sets of ports that are put together piece by piece, one for each domain. Many
-// domains get the same pieces, and share the set: a sum is a number, 0 of no ports.
+// sums are sets of ports that are combined piece by piece, one for each domain. Many domains get
+// the same pieces, and share the set: a sum is a number, 0 for no ports.
 type sums struct {
-	next map[piece]int // the sum that a piece makes of another
-	list []sum         // without the one of no ports
+	next map[piece]int // the result of adding a piece to a sum
+	list []sum         // without the empty sum
 }
 
 type piece struct{ sum, cut int }
 
 type sum struct {
-	of    int // the sum that the last piece was added to
+	of    int // the sum to which the last piece was added
 	last  portset.Set
-	ports portset.Set // of all pieces, nil until they are asked for
+	ports portset.Set // all ports, nil until needed
 }
 
-// with returns the sum of another and the ports of the cut of that number.
+// with returns the sum plus the ports of a cut.
 func (s *sums) with(of, cut int, ports portset.Set) int {
 	if s.next == nil {
 		s.next = make(map[piece]int)
@@ -32,7 +32,7 @@ func (s *sums) with(of, cut int, ports portset.Set) int {
 	return next
 }
 
-// ports returns the ports of a sum, nil for none. They are shared.
+// ports returns the ports of a sum, nil for none. The caller must not change them.
 func (s *sums) ports(number int) portset.Set {
 	if number == 0 {
 		return nil

@@ -6,9 +6,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Switches returns settings of booleans; each of them alone would make the whole of a refused
-// operation succeed: those that help the check which refuses first and leave none that refuses. a
-// is the answer to q.
+// Switches returns settings of booleans, each of which alone would make the whole refused operation
+// succeed: those that help the first refusing check, and with which no check refuses. a is the
+// answer to q.
 func Switches(d *access.Decider, q network.Question, a *network.Answer) [][]policy.BoolSetting {
 	if a.Verdict != network.Denied {
 		return nil
@@ -27,8 +27,8 @@ func Switches(d *access.Decider, q network.Question, a *network.Answer) [][]poli
 	return works
 }
 
-// refusing returns the first check that refuses an operation; where all that
-// refuse are permissive, the first of them.
+// refusing returns the first check that refuses an operation; if all that refuse are permissive,
+// the first of them.
 func refusing(a *network.Answer) *network.LayerAnswer {
 	var first *network.LayerAnswer
 	for i := range a.Layers {

@@ -15,35 +15,33 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Step is one conclusion on the way from what was asked for to a context.
+// A Step is one step from the word of the question to a context.
 type Step struct {
-	// Code is a stable name of the kind of step: process, unit, exec, label,
-	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check, assumed, named, runs.
+	// Code is the fixed name of the kind of step: process, unit, exec, label, file_contexts, init, selinuxcontext,
+	// transition, no-transition, nnp, check, assumed, named, runs.
 	Code string
-	// From is the file or rule that the step rests on, "" where it rests on the
-	// steps before it.
+	// From is the file or rule of the step, "" if it follows from the steps before it.
 	From string
 	Text string
 }
 
-// ErrNoProcess is wrapped if no process has the number.
+// ErrNoProcess is wrapped if there is no process with the number.
 var ErrNoProcess = errors.New("no such process")
 
-// ErrNoContext is wrapped where a process has no security context: SELinux is
-// off.
+// ErrNoContext is wrapped if a process has no security context: SELinux is off.
 var ErrNoContext = errors.New("the process has no security context: SELinux is off")
 
-// ErrNoProgram is wrapped where a program's file does not exist.
+// ErrNoProgram is wrapped if a program's file does not exist.
 var ErrNoProgram = errors.New("no such program")
 
 // A System is the system in which processes, units and files are looked up.
 type System struct {
 	Root host.Root
-	// Type is the policy type, whose file_contexts are used where a file has no
-	// label of its own; "" for SELINUXTYPE of the system's /etc/selinux/config.
+	// Type is the policy type, whose file_contexts are used if a file has no own label; "" for SELINUXTYPE in the
+	// system's /etc/selinux/config.
 	Type string
 
-	files *files // nil where they are read for each question
+	files *files // nil if they are read for each question
 }
 
 // policyType returns the policy type to use.
@@ -54,7 +52,7 @@ func (sys System) policyType() string {
 	return sys.Root.SELinuxType()
 }
 
-// FileContexts reads how the system's files are to be labelled.
+// FileContexts reads the file contexts of the system.
 func (sys System) FileContexts() (*fcontext.Table, error) {
 	if f := sys.files; f != nil {
 		f.once.Do(func() { f.table, f.err = fcontext.Load(sys.Root, sys.policyType()) })
@@ -63,24 +61,22 @@ func (sys System) FileContexts() (*fcontext.Table, error) {
 	return fcontext.Load(sys.Root, sys.policyType())
 }
 
-// Keep returns the system with file contexts that are read once, for many
-// questions.
+// Keep returns the system with file contexts that are read only once, for many questions.
 func (sys System) Keep() System {
 	sys.files = &files{}
 	return sys
 }
 
-// A files is file contexts that are read when they are first needed.
+// A files is file contexts that are read at the first use.
 type files struct {
 	once  sync.Once
 	table *fcontext.Table
 	err   error
 }
 
-// Find finds the context that text names on a system: a type, a full context,
-// pid:812, unit:haproxy.service, exe:/usr/sbin/haproxy, or what people call a service,
-// haproxy: a unit or a program of the system, else one that its file_contexts know, else
-// a type of that name. The Decider's policy decides which context a program runs in.
+// Find finds the context that text names on a system: a type, a full context, pid:812, unit:haproxy.service,
+// exe:/usr/sbin/haproxy, or the name of a service, haproxy: a unit or a program of the system, else a program in its
+// file_contexts, else a type of that name. The Decider's policy decides which context a program runs in.
 func (sys System) Find(d *access.Decider, text string) (Subject, error) {
 	kind, rest, ok := strings.Cut(text, ":")
 	if !ok {
@@ -112,7 +108,7 @@ func (sys System) Find(d *access.Decider, text string) (Subject, error) {
 	return f.s, err
 }
 
-// A finder takes the steps to one subject.
+// A finder performs the steps to one subject.
 type finder struct {
 	System
 	d *access.Decider
@@ -146,7 +142,7 @@ func (f *finder) pid(text string) error {
 		process.Context)
 	f.s.Context, err = f.p.ParseContext(process.Context)
 	if err != nil {
-		return fmt.Errorf("pid:%d: the policy that is asked does not know the context: %w", pid, err)
+		return fmt.Errorf("pid:%d: the policy does not have the context: %w", pid, err)
 	}
 	f.s.Process = &process
 	return nil
@@ -182,7 +178,7 @@ func (f *finder) start(u *Unit, name string) error {
 	return f.run(file, u.NoNewPrivileges)
 }
 
-// program finds the file of a program as systemd does where it has no path.
+// program finds the file of a program without a path, as systemd does.
 func (f *finder) program(name string) (string, error) {
 	if path.IsAbs(name) {
 		return name, nil
@@ -202,7 +198,7 @@ func (f *finder) exe(file string) error {
 	return f.run(file, false)
 }
 
-// run finds the context that init gives a program it starts.
+// run finds the context of a program that init starts.
 func (f *finder) run(file string, noNewPrivileges bool) error {
 	label, err := f.fileLabel(file)
 	if err != nil {
@@ -215,7 +211,7 @@ func (f *finder) run(file string, noNewPrivileges bool) error {
 	return f.exec(init, label, file, noNewPrivileges)
 }
 
-// exec finds the context that a process has after executing a file with a label.
+// exec finds the context of a process after it executes a file with a label.
 func (f *finder) exec(old, label policy.Context, file string, noNewPrivileges bool) error {
 	next, err := f.d.NewObject(old, label, "process", "")
 	if err != nil {
@@ -259,8 +255,7 @@ func (f *finder) nnp(old, next policy.Context) bool {
 
 const maxBounds = 4 // POLICYDB_BOUNDS_MAXDEPTH
 
-// entry notes the checks of the exec itself that would refuse it: it mirrors the checks of
-// selinux_bprm_creds_for_exec.
+// entry notes the checks of the exec itself that would deny it: it mirrors the checks of selinux_bprm_creds_for_exec.
 func (f *finder) entry(init, next, label policy.Context) {
 	type check struct {
 		source, target policy.Context
@@ -280,13 +275,12 @@ func (f *finder) entry(init, next, label policy.Context) {
 	}
 }
 
-// fileLabel returns the label of a program's file: the one it has, else the one
-// that file_contexts gives it.
+// fileLabel returns the label of a program's file: its own, else the one from file_contexts.
 func (f *finder) fileLabel(file string) (policy.Context, error) {
 	real, err := f.Root.Resolve(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		// file_contexts would have a label for it nevertheless, of its directory: a
-		// mistyped path must not become an answer.
+		// file_contexts would still have a label for it, that of its directory: a mistyped path must not give an
+		// answer.
 		return policy.Context{}, fmt.Errorf("%w: %s does not exist under %s", ErrNoProgram, file, f.Root.Dir())
 	}
 	if err != nil {
@@ -306,13 +300,13 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 			f.step("label", real+" (security.selinux)", "the file is labelled %s", text)
 			return c, nil
 		}
-		// The kernel takes such a file for unlabeled; what the file is to be labelled
-		// is the better guess where the policy asked is not the one in force.
-		f.step("label", real+" (security.selinux)", "the file is labelled %s, which the policy does not know", text)
+		// The kernel treats such a file as unlabeled; the label of file_contexts is the better guess if the policy is
+		// not the loaded one.
+		f.step("label", real+" (security.selinux)", "the file is labelled %s, which the policy does not have", text)
 	}
 	fc, err := f.FileContexts()
 	if err != nil {
-		return policy.Context{}, fmt.Errorf("%s has no label of its own, and %w", file, err)
+		return policy.Context{}, fmt.Errorf("%s has no own label, and %w", file, err)
 	}
 	m, err := fc.Lookup(real, '-')
 	for _, p := range m.Unsupported {
@@ -328,13 +322,13 @@ func (f *finder) fileLabel(file string) (policy.Context, error) {
 	if err != nil {
 		return policy.Context{}, fmt.Errorf("%s:%d: %w", m.File, m.Line, err)
 	}
-	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s is to be labelled %s by the pattern %s", m.Path,
+	f.step("file_contexts", fmt.Sprintf("%s:%d", m.File, m.Line), "%s should be labelled %s, by the pattern %s", m.Path,
 		m.Context, m.Pattern)
 	return c, nil
 }
 
-// initContext returns the context of the system's first process: the one it
-// enters from the kernel's by its program's file, as the policy has it.
+// initContext returns the context of the system's first process: the one that it enters from the kernel's, by its
+// program's file in the policy.
 func (f *finder) initContext() (policy.Context, error) {
 	id, ok := f.p.Type("init_t")
 	kernel, hasKernel := f.p.InitialSID(policy.SIDKernel)

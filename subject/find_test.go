@@ -51,10 +51,13 @@ func image(t testing.TB) host.Root {
 		"etc/systemd/system/web.service":    "[Service]\nExecStart=/sbin/nginx -g x\n",
 		"etc/systemd/system/nopath.service": "[Service]\nExecStart=nginx\n",
 		"etc/systemd/system/nnp.service":    "[Service]\nExecStart=/usr/sbin/sshd\nNoNewPrivileges=yes\n",
-		"etc/systemd/system/set.service":    "[Service]\nExecStart=/usr/bin/tool\nSELinuxContext=system_u:system_r:ntpd_t:s0\n",
-		"etc/systemd/system/badset.service": "[Service]\nExecStart=/usr/bin/tool\nSELinuxContext=system_u:system_r:nope_t:s0\n",
-		"etc/systemd/system/opt.service":    "[Service]\nExecStart=/usr/sbin/nginx\nSELinuxContext=-system_u:system_r:nope_t:s0\n",
-		"etc/systemd/system/gone.service":   "[Service]\nExecStart=/usr/sbin/gone\n",
+		"etc/systemd/system/set.service": "[Service]\nExecStart=/usr/bin/tool\n" +
+			"SELinuxContext=system_u:system_r:ntpd_t:s0\n",
+		"etc/systemd/system/badset.service": "[Service]\nExecStart=/usr/bin/tool\n" +
+			"SELinuxContext=system_u:system_r:nope_t:s0\n",
+		"etc/systemd/system/opt.service": "[Service]\nExecStart=/usr/sbin/nginx\n" +
+			"SELinuxContext=-system_u:system_r:nope_t:s0\n",
+		"etc/systemd/system/gone.service": "[Service]\nExecStart=/usr/sbin/gone\n",
 
 		"usr/bin/ntp":                           "",
 		"etc/systemd/system/postgresql.service": "[Service]\nExecStart=/bin/true\n",
@@ -110,9 +113,9 @@ func TestRuns(t *testing.T) {
 	sys := System{Root: image(t)}
 	for name, want := range map[string]string{
 		"nginx": "nginx runs as httpd_t here",
-		"tool":  "this policy confines no tool: it runs as initrc_t",
+		"tool":  "this policy does not confine tool: it runs as initrc_t",
 		"crond": "crond would run as crond_t here",
-		"ntp":   "ntp runs as initrc_t here, which is not confined: the policy has ntpd_t, and nothing leads there",
+		"ntp":   "ntp runs as initrc_t here, which is not confined: the policy has ntpd_t, but no transition to it",
 	} {
 		s, err := sys.Find(d, name)
 		if err != nil || len(s.Steps) == 0 || s.Steps[len(s.Steps)-1].Text != want {

@@ -8,19 +8,19 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// programDirs are where a program that is named without a path is looked for.
+// programDirs are searched for a program without a path.
 var programDirs = [...]string{"/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/sbin",
 	"/bin"}
 
-// named finds what people call a service by: a unit of that name, else a program of the
-// system, else one that file_contexts know and that is not installed, else a type
-// NAME_t. The error wraps ErrUnknown if there is nothing of that name.
+// named finds a service by its name: a unit of that name, else a program of the system, else one in
+// file_contexts that is not installed, else a type NAME_t. The error wraps ErrUnknown if there is
+// none.
 func (f *finder) named(name string) error {
 	unknown := fmt.Errorf("%w: %s", ErrUnknown, name)
 	if name == "" || strings.ContainsAny(name, "/ \t") {
 		return unknown
 	}
-	// A unit that starts /bin/true stands for others, which are the service.
+	// A unit that starts /bin/true represents other units, which are the service.
 	if u, err := loadUnit(f.Root, name); err == nil && path.Base(u.Exec) != "true" {
 		if err := f.start(&u, name); err == nil {
 			f.runs(name, "runs")
@@ -31,7 +31,7 @@ func (f *finder) named(name string) error {
 	for _, dir := range programDirs {
 		if file := dir + "/" + name; f.Root.Exists(file) {
 			if err := f.run(file, false); err != nil {
-				break // of a policy that is not this system's, say
+				break // for example of a policy that is not this system's
 			}
 			f.runs(name, "runs")
 			return nil
@@ -45,14 +45,14 @@ func (f *finder) named(name string) error {
 	f.s.Steps = nil
 	if found, ok := f.typeOf(name); ok {
 		f.s.Context, f.s.Assumed = found.Context, true
-		f.step("named", "", "no unit and no program tells what %s runs as; the policy has a type of that name: %s",
+		f.step("named", "", "no unit and no program of the name %s was found; the policy has a type of that name: %s",
 			name, found.Name)
 		return nil
 	}
 	return unknown
 }
 
-// typeOf finds the type that is called as a service is.
+// typeOf finds the type with the name of a service.
 func (f *finder) typeOf(name string) (Subject, bool) {
 	for _, try := range []string{name + "_t", strings.TrimSuffix(name, "d") + "_t", name + "d_t"} {
 		if found, err := Resolve(f.p, try); err == nil {
@@ -62,8 +62,8 @@ func (f *finder) typeOf(name string) (Subject, bool) {
 	return Subject{}, false
 }
 
-// notInstalled finds the context of a program that is not there, by a label that
-// file_contexts have for it alone.
+// notInstalled finds the context of a program that does not exist, by a label that file_contexts
+// has only for it.
 func (f *finder) notInstalled(name string) bool {
 	table, err := f.FileContexts()
 	if err != nil {
@@ -91,7 +91,7 @@ func (f *finder) notInstalled(name string) bool {
 	return false
 }
 
-// general reports whether a label is that of programs at large.
+// general reports whether a label is a general one for programs.
 func general(typ string) bool {
 	switch typ {
 	case "bin_t", "sbin_t", "usr_t", "lib_t", "file_t", "unlabeled_t", "default_t":
@@ -100,13 +100,13 @@ func general(typ string) bool {
 	return false
 }
 
-// IsLeftover reports whether a type is one that the reference policy leaves a daemon in whose
-// program has no label of its own: that of what started it. init_t is systemd's own as well.
+// IsLeftover reports whether a type is one in which the reference policy leaves a daemon whose
+// program has no own label: the type of its starter. init_t is also systemd's own.
 func IsLeftover(typ string) bool {
 	return typ == "init_t" || typ == "initrc_t" || typ == "unconfined_service_t"
 }
 
-// runs says as what a program runs, as the last step.
+// runs adds the context of the program as the last step.
 func (f *finder) runs(name, verb string) {
 	name = strings.TrimSuffix(name, ".service")
 	domain := f.typeName(f.s.Context)
@@ -117,9 +117,9 @@ func (f *finder) runs(name, verb string) {
 	case !free:
 		f.step("runs", "", "%s %s as %s here", name, verb, domain)
 	case has && own.Name != domain:
-		f.step("runs", "", "%s %s as %s here, which is not confined: the policy has %s, and nothing leads there", name,
+		f.step("runs", "", "%s %s as %s here, which is not confined: the policy has %s, but no transition to it", name,
 			verb, domain, own.Name)
 	default:
-		f.step("runs", "", "this policy confines no %s: it %s as %s", name, verb, domain)
+		f.step("runs", "", "this policy does not confine %s: it %s as %s", name, verb, domain)
 	}
 }

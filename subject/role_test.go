@@ -74,7 +74,7 @@ func TestObjectRole(t *testing.T) {
 	}
 	// A context that is written out is no process's either.
 	if _, err := subject.Resolve(p, "system_u:object_r:service_t"); err == nil ||
-		!strings.Contains(err.Error(), "no process runs in the role object_r") {
+		!strings.Contains(err.Error(), "no process has the role object_r") {
 		t.Errorf("a context in object_r: %v", err)
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Service finds the context of a service's process: that of its main program and, where
-// that is a wrapper such as a shell, of the last of the programs that are executed one
-// after the other.
+// Service finds the context of a service's process: that of its main program or, if this is a
+// wrapper such as a shell, of the last of the programs that are executed one after the other.
 func (sys System) Service(d *access.Decider, name string, then ...string) (Subject, error) {
 	files, err := systemd.Load(sys.Root, name)
 	if err != nil {
@@ -40,8 +39,8 @@ func (sys System) Service(d *access.Decider, name string, then ...string) (Subje
 	return f.s, nil
 }
 
-// Started finds the context that a service has whose program's file has a type: for
-// systems on which the file is not at hand. That the file has it is assumed.
+// Started finds the context of a service whose program's file has a type, for systems without the
+// file. It assumes that the file has the type.
 func (sys System) Started(d *access.Decider, typ string) (Subject, error) {
 	f := finder{System: sys, d: d, p: d.Policy(), s: Subject{Name: typ, Assumed: true}}
 	id, ok := f.p.Type(typ)

@@ -1,9 +1,9 @@
-// Package subject finds the security context that a process runs in: of a type,
-// of a running process, of a systemd unit, of a program.
+// Package subject finds the security context of a process: from a type, a running process, a
+// systemd unit, or a program.
 //
-// [Resolve] knows types and contexts. [System.Find] also asks a machine: the
-// process, the unit's files, the label that the program's file has or that
-// file_contexts gives it, and the policy's type_transition from init.
+// [Resolve] accepts types and contexts. [System.Find] also uses a machine: the process, the unit's
+// files, the label of the program's file on disk or in file_contexts, and the policy's
+// type_transition from init.
 //
 // Start here: [Resolve], or [System.Find].
 package subject
@@ -17,29 +17,28 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// ErrUnknown is wrapped by errors about names the policy does not have.
+// ErrUnknown is wrapped by errors about names that the policy lacks.
 var ErrUnknown = errors.New("no such type in the policy")
 
 // A Subject is the context of a process, and how it was found.
 type Subject struct {
-	// Name is the name as it was given: a type, a context, pid:812, unit:NAME, exe:FILE.
+	// Name is the given name: a type, a context, pid:812, unit:NAME, exe:FILE.
 	Name    string
 	Context policy.Context
-	// Assumed says that user, role and range were not given and are the ones a
-	// system service would have.
+	// Assumed says that user, role and range were not given and are those of a system service.
 	Assumed bool
 	// Steps lead to the context, for a process, unit or program.
 	Steps []Step
-	// Process is the process that was named by its id, else nil.
+	// Process is the process with the given id, else nil.
 	Process *host.Process
 }
 
-// Resolve finds the context that text names: a type, or a full context.
+// Resolve finds the context of a text: a type, or a full context.
 func Resolve(p *policy.Policy, text string) (Subject, error) {
 	if strings.Contains(text, ":") {
 		c, err := p.ParseContext(text)
 		if err == nil && c.Role == objectRole {
-			return Subject{}, fmt.Errorf("%w %q: no process runs in the role object_r, which is for files and "+
+			return Subject{}, fmt.Errorf("%w %q: no process has the role object_r, which is for files and "+
 				"other objects", policy.ErrBadContext, text)
 		}
 		return Subject{Name: text, Context: c}, err
@@ -47,7 +46,7 @@ func Resolve(p *policy.Policy, text string) (Subject, error) {
 	id, ok := p.Type(text)
 	if !ok {
 		if _, isAttr := p.Attribute(text); isAttr {
-			return Subject{}, fmt.Errorf("%w: %s is an attribute, which no process runs as", ErrUnknown, text)
+			return Subject{}, fmt.Errorf("%w: %s is an attribute, not a type of processes", ErrUnknown, text)
 		}
 		return Subject{}, fmt.Errorf("%w: %s", ErrUnknown, text)
 	}
@@ -58,8 +57,8 @@ func Resolve(p *policy.Policy, text string) (Subject, error) {
 	return Subject{Name: p.TypeName(id), Context: c, Assumed: true}, nil
 }
 
-// NameOf names a context as [Resolve] takes it: by its type where that stands for it,
-// else in full.
+// NameOf returns a name of a context for [Resolve]: its type if that is enough, else the whole
+// context.
 func NameOf(p *policy.Policy, c policy.Context) string {
 	text := p.FormatContext(c)
 	if usual, ok := FromType(p, policy.TypeID(c.Type)); ok && p.FormatContext(usual) == text {
@@ -68,7 +67,7 @@ func NameOf(p *policy.Policy, c policy.Context) string {
 	return text
 }
 
-// noContext names the missing link between a type and a user.
+// noContext explains why no context has a type.
 func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 	var roles []string
 	held := false // by some user
@@ -87,17 +86,17 @@ func noContext(p *policy.Policy, id policy.TypeID, text string) error {
 	}
 	switch {
 	case len(roles) == 0:
-		return fmt.Errorf("no role of the policy may have the type %s, so no process runs as it", text)
+		return fmt.Errorf("no role of the policy may have the type %s, so no process can run in it", text)
 	case !held:
 		return fmt.Errorf("no user of the policy may have the %s, and no other role may have the type %s, so no "+
-			"process runs as it", what, text)
+			"process can run in it", what, text)
 	}
-	return fmt.Errorf("no user of the policy may have the %s and the type %s at one level, so no process runs as it",
+	return fmt.Errorf("no user of the policy may have the %s and the type %s at one level, so no process can run in it",
 		what, text)
 }
 
-// objectRole is the value of object_r (OBJECT_R_VAL). It labels objects that are no processes;
-// older policies list all types under it.
+// objectRole is the value of object_r (OBJECT_R_VAL), the role of objects other than processes;
+// older policies list all types in it.
 const objectRole = 1
 
 // mayHave reports whether a process in a role may have a type.
@@ -106,10 +105,9 @@ func mayHave(p *policy.Policy, r policy.RoleID, id policy.TypeID) bool {
 	return r != objectRole && role != nil && role.Types.Has(uint32(id)-1)
 }
 
-// FromType returns the context that a service of that type would run in:
-// system_u:system_r where the policy lets the two have the type, else the first
-// role and user that may, at the low level of the user's range. ok is false where no
-// process can have the type: none runs in the role object_r.
+// FromType returns the context of a service with that type: system_u:system_r if the policy allows
+// the combination, else the first role and user that may have it, at the low level of the user's
+// range. ok is false if no process can have the type: none has the role object_r.
 func FromType(p *policy.Policy, id policy.TypeID) (c policy.Context, ok bool) {
 	system, _ := p.User("system_u")
 	systemRole, _ := p.Role("system_r")

@@ -9,27 +9,26 @@ import (
 	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// ErrNoUnit is wrapped where a system has no unit of a name.
+// ErrNoUnit is wrapped if a system has no unit of that name.
 var ErrNoUnit = systemd.ErrNoUnit
 
-// A Unit holds the settings of a systemd unit about its main process.
+// A Unit has the settings of a systemd unit about its main process.
 type Unit struct {
 	Name string
 	// Files are the unit file and its drop-ins, in the order they are read.
 	Files []string
-	// Exec is the program of the first ExecStart, as written, with specifiers resolved.
+	// Exec is the program of the first ExecStart, as written, with specifiers expanded.
 	Exec string
-	// Context is SELinuxContext, "" where it is not set; with ContextOptional a
-	// failure to enter it is ignored.
+	// Context is SELinuxContext, "" if it is not set; with ContextOptional a failure to enter it is
+	// ignored.
 	Context         string
 	ContextOptional bool
-	// NoNewPrivileges says that the unit sets it, so that an exec changes the
-	// context only where nnp_transition or a bound permits.
+	// NoNewPrivileges says that the unit sets it, so that an exec changes the context only if
+	// nnp_transition or a bound allows it.
 	NoNewPrivileges bool
 }
 
-// loadUnit reads a service of a system, its drop-ins included. A name without a
-// suffix is that of a service.
+// loadUnit reads a service of a system with its drop-ins. A name without a suffix means a service.
 func loadUnit(root host.Root, name string) (Unit, error) {
 	if path.Ext(name) == "" {
 		name += ".service"
@@ -44,7 +43,7 @@ func loadUnit(root host.Root, name string) (Unit, error) {
 	return unitOf(files)
 }
 
-// unitOf returns what matters here of the files of a service.
+// unitOf returns the relevant settings of a service.
 func unitOf(files *systemd.Unit) (Unit, error) {
 	u := Unit{Name: files.Name, Files: files.Files, NoNewPrivileges: files.True("Service", "NoNewPrivileges")}
 	if s, ok := files.Last("Service", "SELinuxContext"); ok {

@@ -7,12 +7,12 @@ import (
 	"github.com/senet-selinux/senet/internal/systemd"
 )
 
-// maxUnits bounds how many entries of one directory of units are read.
+// maxUnits bounds the entries that are read from one directory of units.
 const maxUnits = 10_000
 
-// Units returns the names of the services that the system has files of, such as
-// haproxy.service, in the order of the alphabet. Templates (name@.service) are not
-// among them, and a directory that cannot be read has none.
+// Units returns the names of the services with files on the system, such as
+// haproxy.service, in alphabetical order. It skips templates (name@.service) and
+// directories that cannot be read.
 func (sys System) Units() []string {
 	var list []string
 	for _, dir := range systemd.Dirs() {

@@ -26,7 +26,7 @@ type Batch struct {
 	out      []byte // the answer being written
 }
 
-// New returns a batch for a policy, which answers in JSON or in words.
+// New returns a batch for a policy, which answers in JSON or in text.
 func New(p *policy.Policy, asJSON bool) *Batch {
 	b := &Batch{p: p, d: access.NewDecider(p), contexts: newContextCache(p), classes: make(map[string]policy.ClassID),
 		asJSON: asJSON}
@@ -43,11 +43,11 @@ func (e *InputError) Error() string { return "standard input: " + e.Err.Error() 
 
 func (e *InputError) Unwrap() error { return e.Err }
 
-// maxLine is the longest line that is answered; longer ones are errors.
+// maxLine is the length limit of a line in bytes; longer ones are errors.
 const maxLine = 64 << 10
 
-// Run answers every line of in on out, in order. Answers are buffered, but never
-// held back while there is nothing more to read. An error of in is an *InputError.
+// Run writes an answer for every line of in to out, in order. Answers are buffered, but
+// written before it waits for more input. An error of in is an *InputError.
 func (b *Batch) Run(in io.Reader, out io.Writer) error {
 	r, w := bufio.NewReaderSize(in, maxLine), bufio.NewWriterSize(out, maxLine)
 	for {
@@ -152,7 +152,7 @@ func (b *Batch) answerJSON(line []byte, n int, fields *[4][]byte, class policy.C
 func (b *Batch) writeJSON(v doc.AccessLine) {
 	var buf bytes.Buffer
 	if err := words.WriteJSON(&buf, v, ""); err != nil {
-		panic(err) // strings, numbers and nothing else
+		panic(err) // strings and numbers cannot fail
 	}
 	b.out = append(b.out[:0], buf.Bytes()...)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A contextCache is policy.ParseContext for a stream of contexts. Names and ranges are looked
-// up once each, and so are whole contexts; the memory is bounded.
+// A contextCache is policy.ParseContext for a stream of contexts. It caches names, ranges and whole
+// contexts, in bounded memory.
 type contextCache struct {
 	p        *policy.Policy
 	contexts map[string]cachedContext
@@ -25,7 +25,7 @@ type cachedContext struct {
 const (
 	maxCachedContexts = 1 << 15
 	maxCachedRanges   = 1 << 13
-	maxCachedLength   = 512 // of a context; longer ones are not kept
+	maxCachedLength   = 512 // of a context; longer ones are not cached
 )
 
 func newContextCache(p *policy.Policy) *contextCache {
@@ -39,8 +39,7 @@ func newContextCache(p *policy.Policy) *contextCache {
 	}
 }
 
-// get returns the context that text names; ok is false for one that is not
-// valid.
+// get returns the context of a text; ok is false if it is not valid.
 func (c *contextCache) get(text []byte) (*policy.Context, bool) {
 	if found, ok := c.contexts[string(text)]; ok {
 		return found.context, found.ok
@@ -90,7 +89,7 @@ func (c *contextCache) parse(text []byte) (policy.Context, bool) {
 	return context, c.p.ValidateContext(context) == nil
 }
 
-// cached looks a name up and keeps it if there is such a thing.
+// cached looks up a name and caches the result if there is one.
 func cached[T any](known map[string]T, name []byte, lookup func(string) (T, bool)) (T, bool) {
 	if v, ok := known[string(name)]; ok {
 		return v, true

@@ -129,7 +129,7 @@ func (f *policyFlags) askAccess(s *senet.Session, args []string) (*accessAnswer,
 	return a, accessProblem(a.p, err)
 }
 
-// accessProblem adds a way out to the error of a question.
+// accessProblem adds a hint to the error of a question.
 func accessProblem(p *policy.Policy, err error) error {
 	var unknown *senet.UnknownError
 	switch {
@@ -160,7 +160,7 @@ func (a *accessAnswer) write(w io.Writer) error {
 	return err
 }
 
-// next is the command that leads on.
+// next returns the next command.
 func (a *accessAnswer) next() shell.Command {
 	q := &a.Query
 	again := shell.New("senet", "access").Arg(q.Source, q.Target, q.Class).Arg(q.Perms...).With(a.repeat)

@@ -51,7 +51,7 @@ func TestAccess(t *testing.T) {
 			[]string{"NO    haproxy_t may not name_connect node_t:tcp_socket\n", "no rule allows it [SN-NO-RULE]",
 				"next  senet search -A -s haproxy_t -c tcp_socket\n"}, ""},
 		{"all of the class", []string{httpd, httpPort, "tcp_socket"},
-			0, []string{"YES   httpd_t may do some of the below to http_port_t:tcp_socket\n"}, ""},
+			0, []string{"YES   httpd_t may do some of these to http_port_t:tcp_socket\n"}, ""},
 		{"nothing of the class", []string{httpd, httpPort, "file"}, 1,
 			[]string{"NO    httpd_t may not do anything to http_port_t:file\n"}, ""},
 		{"unknown class", []string{httpd, httpPort, "tcp_sockt", "name_bind"}, 64, nil,

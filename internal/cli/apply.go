@@ -50,7 +50,7 @@ func newApply(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// runApply makes the store be as a file says: it shows, asks and commits.
+// runApply changes the store to match a file: it shows the changes, asks and commits.
 func (f *writeFlags) runApply(streams ioStreams, output *outputFlags, args []string) error {
 	p, err := f.plan(streams, args)
 	if err != nil {

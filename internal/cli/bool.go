@@ -105,7 +105,7 @@ func (f *boolFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 			repeat: shell.New("senet", "bool", "delete").Arg(args...).With(f.repeatWrite()),
 			stage: func(tx *semanage.Tx) ([]string, error) {
 				for _, name := range args {
-					// A boolean without a local record has the policy's own value already.
+					// A boolean without a local record already has the policy's own value.
 					if err := tx.Delete(semanage.BooleanKey(name)); err != nil &&
 						!errors.Is(err, semanage.ErrInPolicy) {
 						return nil, explainBool(tx, name, err)
@@ -134,7 +134,7 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 		name, value, valued := strings.Cut(arg, "=")
 		switch {
 		case valued && (f.on || f.off):
-			return nil, usage(fmt.Errorf("%s: --on and --off take a name alone", arg), example)
+			return nil, usage(fmt.Errorf("%s: --on and --off need only a name", arg), example)
 		case valued:
 			on, ok := semanage.ParseOnOff(value)
 			if !ok {
@@ -146,7 +146,7 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 		}
 		for _, other := range list {
 			if other.Name == b.Name && other.On != b.On {
-				return nil, usage(fmt.Errorf("%s is to be on and off", b.Name), "say one of them")
+				return nil, usage(fmt.Errorf("%s is given as both on and off", b.Name), "give one of them")
 			}
 		}
 		list = append(list, b)
@@ -162,8 +162,8 @@ func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 	return f.run(streams, request{kind: semanage.Booleans, verb: verbSet, repeat: repeat.With(f.repeatWrite()),
 		stage: func(tx *semanage.Tx) ([]string, error) {
 			for _, b := range list {
-				// One that the policy has so gets a local record all the same, as with
-				// semanage: it keeps the value when the policy changes its own.
+				// A boolean that already has this value in the policy still gets a local record, as
+				// with semanage: it keeps the value when the policy changes its own.
 				if err := tx.Set(b); err != nil {
 					return nil, explainBool(tx, b.Name, err)
 				}
@@ -172,7 +172,7 @@ func (f *boolFlags) runSet(streams ioStreams, list []semanage.Boolean) error {
 		}})
 }
 
-// explainBool gives an error of a boolean the way out that fits it.
+// explainBool adds the right hint to an error about a boolean.
 func explainBool(tx *semanage.Tx, name string, err error) error {
 	if errors.Is(err, semanage.ErrNotDefined) && tx.Linked() != nil {
 		return recordProblem(records.NoBoolean(policy.New(tx.Linked()), name))

@@ -82,7 +82,7 @@ func newCan(io ioStreams) *cobra.Command {
 type asked struct {
 	*senet.Answer
 	policyName string
-	repeat     shell.Command // the flags that ask the same policy again
+	repeat     shell.Command // the flags that select the same policy again
 	modules    *provenance.Finder
 }
 
@@ -130,7 +130,7 @@ func (a *asked) write(b *words.Page) {
 	b.Command("next", a.next())
 }
 
-// next is the command that leads on.
+// next returns the next command.
 func (a *asked) next() shell.Command {
 	if a.Verdict == network.Denied && a.Query.Target.Ports.Len() == 1 {
 		return a.command("fix")
@@ -138,17 +138,17 @@ func (a *asked) next() shell.Command {
 	return a.command("can").Flag("--json")
 }
 
-// command asks the same question of a command of senet.
+// command returns the command of senet that asks the same question.
 func (a *asked) command(verb string) shell.Command {
 	return say.OperationOf(a.Answer).Command(verb, a.repeat)
 }
 
-// repeat returns the flags as one would type them again.
+// repeat returns the flags as a user would type them again.
 func (f *policyFlags) repeat() shell.Command {
 	return f.repeatPolicy().With(f.machineFlags.repeat()).With(f.packetFlags.repeat())
 }
 
-// repeatPolicy is repeat for commands that ask no machine.
+// repeatPolicy is repeat for commands that use no machine.
 func (f *policyFlags) repeatPolicy() shell.Command {
 	var c shell.Command
 	if f.path != "" {

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// changeProblem gives an error of package change its exit code and a way out. That
-// nothing was changed is said only where the store was asked.
+// changeProblem adds the exit code and a hint to an error of package change. It says that nothing
+// was changed only if the store was checked.
 func (f *writeFlags) changeProblem(err error) error {
 	if err == nil {
 		return nil
@@ -23,7 +23,7 @@ func (f *writeFlags) changeProblem(err error) error {
 	if errors.As(problemOf, &p) && p.hint == "" {
 		switch change.StateOf(err) {
 		case change.Unchanged:
-			p.hint = "the store is as it was"
+			p.hint = "the store has not changed"
 		case change.Changed:
 			p.hint = words.Format("the store has changed: %s lists what was done",
 				shell.New("senet", "log").With(f.repeat()))
@@ -32,8 +32,7 @@ func (f *writeFlags) changeProblem(err error) error {
 	return problemOf
 }
 
-// changeHint returns the problem of the errors that are package change's own, nil for
-// others.
+// changeHint returns the problem for an error of package change, nil for other errors.
 func (f *writeFlags) changeHint(err error) error {
 	undo := shell.New("senet", "undo").With(f.repeatWrite())
 	log := shell.New("senet", "log").With(f.repeat())
@@ -47,11 +46,11 @@ func (f *writeFlags) changeHint(err error) error {
 		e := &foreign.Entry
 		return &problem{exitNo, words.Errorf("another program has changed the store since transaction %d (%s): it "+
 			"is at %d now", e.ID, say.Entry(e), foreign.Now),
-			words.Format("%s\ntakes it back all the same, if what it left is as it left it", f.undoCommand(e.ID))}
+			words.Format("%s\nstill undoes it, if its records have not changed since", f.undoCommand(e.ID))}
 	case errors.As(err, &module) && module.Output != "":
 		hint := words.Lines("")
 		if change.StateOf(err) == change.Unchanged {
-			hint = "the store is as it was"
+			hint = "the store has not changed"
 		}
 		return unreadable(words.Errorf("semodule: %s %s: %s\n%s", module.Op, module.Name, module.Err,
 			words.Escape(module.Output)), hint)
@@ -62,14 +61,14 @@ func (f *writeFlags) changeHint(err error) error {
 		hint words.Lines
 	}{
 		{change.ErrBusy, exitUnreadable, "try again when it is done"},
-		{change.ErrNothing, exitNo, "senet changed nothing in this store, or it was taken back"},
-		{change.ErrUndone, exitNo, words.Format("%s lists what can be taken back", log)},
+		{change.ErrNothing, exitNo, "senet has changed nothing in this store, or it was undone"},
+		{change.ErrUndone, exitNo, words.Format("%s lists the changes that can be undone", log)},
 		{change.ErrUnknown, exitNo, words.Format("%s lists those that it has", log)},
-		{change.ErrMoved, exitUnreadable, "look at it again: what was shown may not hold any more"},
-		{change.ErrStale, exitNo, "what another change made of it since is not taken back"},
-		{change.ErrNewer, exitUnreadable, "that version can go on; this one leaves the file alone"},
+		{change.ErrMoved, exitUnreadable, "look at it again: what was shown may no longer be true"},
+		{change.ErrStale, exitNo, "later changes of it by other programs are not undone"},
+		{change.ErrNewer, exitUnreadable, "that version can continue; this one does not touch the file"},
 		{change.ErrDamaged, exitUnreadable,
-			words.Format("the file is left alone; moved away, %s knows no change any more", undo)},
+			words.Format("the file is not touched; if you move it away, %s has no changes to undo", undo)},
 		{change.ErrNoSemodule, exitUnreadable, "policycoreutils has it"},
 	} {
 		if errors.Is(err, known.err) {
@@ -79,7 +78,7 @@ func (f *writeFlags) changeHint(err error) error {
 	return nil
 }
 
-// halfProblem describes the remains of a killed change, and the ways out.
+// halfProblem describes the remains of a killed change, and the possible commands.
 func (f *writeFlags) halfProblem(half *change.UnfinishedError) error {
 	e := &half.Entry
 	again := words.Format("%s takes it out", shell.New("senet", "undo").With(f.repeatWrite()))
@@ -87,6 +86,6 @@ func (f *writeFlags) halfProblem(half *change.UnfinishedError) error {
 		fix := shell.New("senet", "fix").Arg(q...).With(f.repeatWrite())
 		again += words.Format("\n%s completes it", fix.Flag("--apply", "own-type"))
 	}
-	return unreadable(words.Errorf("an earlier change (%s) was killed half-way:\nmodule %s is installed, its "+
-		"record of the port is not there", say.Entry(e), e.Module.Name), again)
+	return unreadable(words.Errorf("an earlier change (%s) was killed before it was complete:\n"+
+		"module %s is installed, its record of the port is missing", say.Entry(e), e.Module.Name), again)
 }

@@ -123,14 +123,14 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 	return verdictError(check.Worst(c.Services))
 }
 
-// named checks what the arguments name.
+// named checks the units, programs and files in the arguments.
 func (f *checkServicesFlags) named(checker *check.Checker, args []string) ([]*check.Service, error) {
 	var list []*check.Service
 	for _, name := range args {
 		more, err := checker.Named(name, f.program)
 		switch {
 		case errors.Is(err, check.ErrWhose):
-			return nil, usage(err, "--program NAME says whose it is")
+			return nil, usage(err, "--program NAME names the program")
 		case errors.Is(err, check.ErrUnknown):
 			return nil, usage(err, didYouMean(name, slices.Values(daemonconf.Programs())))
 		case err != nil:
@@ -141,7 +141,7 @@ func (f *checkServicesFlags) named(checker *check.Checker, args []string) ([]*ch
 	return list, nil
 }
 
-// writeState writes the state file of --out, and says what it does not help.
+// writeState writes the state file of --out, and says which endpoints need more.
 func (f *checkServicesFlags) writeState(checker *check.Checker, list []*check.Service, streams ioStreams) error {
 	state, left, err := checker.State(list)
 	if err != nil {

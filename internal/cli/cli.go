@@ -25,17 +25,17 @@ type ioStreams struct {
 	stdout, stderr io.Writer
 }
 
-// Main runs the command that args, the process's arguments with its own name
-// first, ask for, and returns the process's exit code. A binary called
-// sesearch, seinfo, sediff, secilc, semanage, semodule, checkmodule, semodule_package,
-// semodule_unpackage, getsebool, setsebool or load_policy behaves as that tool does.
+// Main runs the command in args, the process's arguments with its own name first, and returns the
+// process's exit code. A binary with the name sesearch, seinfo, sediff, secilc, semanage, semodule,
+// checkmodule, semodule_package, semodule_unpackage, getsebool, setsebool or load_policy behaves
+// like that tool.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
 	if err := out.Flush(); err != nil && code == exitYes {
 		code = exitCode(err, complaints)
 	}
-	_ = complaints.Flush() // there is nowhere else to say so
+	_ = complaints.Flush() // there is no other place to report it
 	return code
 }
 
@@ -51,8 +51,8 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
 		return exitCode(words.Write(stdout, words.Lines(rootHelp())), stderr)
 	}
-	// The two commands that stand for SETools parse their own flags, and are
-	// called often enough in scripts that the command tree is not built for them.
+	// The two commands for SETools parse their own flags, and scripts call them so often that the
+	// command tree is not built for them.
 	if len(args) > 1 {
 		switch args[1] {
 		case "search":
@@ -77,11 +77,10 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 	return exitCode(err, stderr)
 }
 
-// A tool is a program that senet can be called as.
+// A tool is a program that senet can act as.
 type tool func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
 
-// personality returns the tool of that name, as which senet is called or which its
-// first argument names.
+// personality returns the tool for a name: the name of the binary or its first argument.
 func personality(name string) tool {
 	silent := func(run func(args []string, stdout, stderr io.Writer) int) tool {
 		return func(args []string, _ io.Reader, stdout, stderr io.Writer) int { return run(args, stdout, stderr) }
@@ -115,8 +114,8 @@ func personality(name string) tool {
 	return nil
 }
 
-// errNo, errDepends and errPending are returned by commands whose answer is no,
-// not known, or that something would change. They have no message.
+// errNo, errDepends and errPending are returned by commands with the answers no, unknown, and that
+// something would change. They have no message.
 var (
 	errNo      = errors.New("no")
 	errPending = errors.New("pending")
@@ -143,7 +142,7 @@ const rootLong = `Senet says what SELinux lets a process do on the network, and 
   senet port add -t http_port_t tcp/5601   whom it concerns, then do it
   senet explain layers                     which checks a kernel makes`
 
-// newRoot makes the command tree, as far as args need it.
+// newRoot makes the part of the command tree that args need.
 func newRoot(streams ioStreams, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "senet",

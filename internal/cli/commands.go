@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A command is one line of senet --help, and how the command is made: its flags
-// are registered where it is asked for, and not for each start of the program.
+// A command is one line of senet --help, and a function that makes the command: its flags are
+// registered only when they are needed, not at each start of the program.
 type command struct {
 	name, short string
 	build       func(ioStreams) *cobra.Command
@@ -51,8 +51,8 @@ func commands() []command {
 	}
 }
 
-// elsewhere makes a command that Main runs before there is a tree, for the tree's
-// help and completion.
+// elsewhere makes a placeholder for a command that Main runs without the tree, for the tree's help
+// and completion.
 func elsewhere(ioStreams) *cobra.Command {
 	return &cobra.Command{DisableFlagParsing: true, Run: func(*cobra.Command, []string) {}}
 }
@@ -67,14 +67,14 @@ func (c *command) make(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// addCommands adds the command that args name, or all of them where they name none:
-// for help, completion and what has no command of that name.
+// addCommands adds the command that args name, or all commands if they name none: for help,
+// completion and unknown names.
 func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 	all := commands()
 	if len(args) > 0 {
 		if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 {
 			root.AddCommand(all[i].make(streams))
-			root.CompletionOptions.DisableDefaultCmd = true // it would be made for nothing
+			root.CompletionOptions.DisableDefaultCmd = true // nothing needs it here
 			return
 		}
 	}
@@ -83,18 +83,18 @@ func addCommands(root *cobra.Command, streams ioStreams, args []string) {
 	}
 }
 
-// rootHelp is the text of senet --help: the text that cobra makes of the whole tree, from the
-// table alone.
+// rootHelp returns the text of senet --help, the same that cobra makes from the whole tree, but
+// from the table alone.
 func rootHelp() string {
 	all := append(commands(), command{name: "completion", short: "Generate the autocompletion script for the " +
 		"specified shell"}, command{name: "help", short: "Help about any command"})
 	slices.SortFunc(all, func(a, b command) int { return strings.Compare(a.name, b.name) })
-	width := 11 // of cobra's columns at the least
+	width := 11 // cobra's smallest column width
 	for _, c := range all {
 		width = max(width, len(c.name))
 	}
 	var b strings.Builder
-	b.Grow(4096) // each size of memory that is used costs a page fault
+	b.Grow(4096) // each smaller buffer would cost a page fault
 	b.WriteString(rootLong)
 	b.WriteString("\n\nUsage:\n  senet [flags]\n  senet [command]\n\nAvailable Commands:\n")
 	for _, c := range all {

@@ -89,7 +89,7 @@ func newCompile(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// options turns the flags into what the compiler takes.
+// options converts the flags to options of the compiler.
 func (f *compileFlags) options() (o compile.Options, err error) {
 	o = f.opts
 	o.Version = f.version
@@ -103,7 +103,7 @@ func (f *compileFlags) options() (o compile.Options, err error) {
 	}
 	var ok bool
 	if o.Target, ok = policydb.ParseTarget(f.target); !ok {
-		return o, fmt.Errorf("no target is called %s: want selinux or xen", f.target)
+		return o, fmt.Errorf("there is no target %s: want selinux or xen", f.target)
 	}
 	if f.mls != "" {
 		on := f.mls == "true"
@@ -162,8 +162,7 @@ func (f *compileFlags) run(streams ioStreams, names []string) error {
 		})
 }
 
-// write writes the policy and the file contexts, and returns the name of the policy's
-// file.
+// write writes the policy and the file contexts, and returns the name of the policy's file.
 func (f *compileFlags) write(r *compile.Result) (string, error) {
 	output := f.output
 	if output == "" {
@@ -175,7 +174,7 @@ func (f *compileFlags) write(r *compile.Result) (string, error) {
 	return output, sysroot.Replace(f.contexts, r.FileContexts)
 }
 
-// refuse prints what is wrong with the sources.
+// refuse prints the errors in the sources.
 func (f *compileFlags) refuse(streams ioStreams, found *compile.Errors) error {
 	err := f.out.emit(streams.stdout, func() any { return doc.CompileErrorsOf(found) }, nil)
 	if err != nil { // as text it goes to standard error

@@ -32,13 +32,13 @@ func completion(fill complete.Filler) cobra.CompletionFunc {
 	}
 }
 
-// completing reports whether a shell's script asks for words.
+// completing reports whether a shell's completion script calls senet.
 func completing(args []string) bool {
 	return len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 }
 
-// registerCompletions tells the commands of root how to complete. Only the hidden
-// commands that the shells' scripts call need it.
+// registerCompletions adds completion to the commands of root. Only the hidden commands for the
+// shells' scripts need it.
 func registerCompletions(root *cobra.Command) {
 	arguments, flags := complete.Arguments(), complete.Flags()
 	_ = root.RegisterFlagCompletionFunc("color", completion(complete.Always("auto", "always", "never")))
@@ -56,14 +56,14 @@ func registerCompletions(root *cobra.Command) {
 				if fill == nil || f.Value.Type() == "bool" {
 					return
 				}
-				_ = c.RegisterFlagCompletionFunc(f.Name, completion(fill)) // fails where it was done before
+				_ = c.RegisterFlagCompletionFunc(f.Name, completion(fill)) // fails if it was already registered
 			})
 		}
 	}
 }
 
-// answer puts words into the form of cobra. Where one is the start of a longer one,
-// no blank is to follow. A nil list leaves the place to the shell, which knows files.
+// answer converts words to cobra's form. If one is a prefix of another, no blank follows. With a
+// nil list the shell completes file names.
 func answer(list []complete.Word) ([]cobra.Completion, cobra.ShellCompDirective) {
 	directive := cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	if list == nil {

@@ -9,21 +9,21 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// asks reports whether somebody is asked before a change: both ends are terminals,
-// and --yes is absent.
+// asks reports whether to ask the user before a change: both ends are terminals, and --yes is
+// absent.
 func (f *writeFlags) asks(streams ioStreams) bool {
 	return !f.yes && isTerminal(streams.stdin) && isTerminal(streams.stderr)
 }
 
-// consent returns nil if a change, which was shown, may be made: because of --yes, or
-// because a person says so. It is the one rule of all commands: without a yes nothing
-// is written, whoever is not there to say it.
+// consent returns nil if a change that was shown may be made: because of --yes, or because the user
+// agrees. All commands use this rule: without a yes nothing is written, even if there is nobody to
+// ask.
 func (f *writeFlags) consent(streams ioStreams) error {
 	if f.yes {
 		return nil
 	}
 	if !f.asks(streams) {
-		return &problem{exitPending, errors.New("nothing was changed: nobody is here to be asked"),
+		return &problem{exitPending, errors.New("nothing was changed: there is nobody to ask"),
 			"--yes makes the change without a question"}
 	}
 	words.Fprintf(streams.stderr, "Make this change? [y/N] ")

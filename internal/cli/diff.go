@@ -65,8 +65,8 @@ type diffFlags struct {
 	before, after   *sides.Side
 	list            diffreport.Listing
 	machine         senet.Machine
-	report          *policydiff.Report // nil until something needs it
-	found           bool               // a rule or statement that differs was printed
+	report          *policydiff.Report // nil until needed
+	found           bool               // a differing rule or statement was printed
 	newScope        policydiff.Scope
 	lostScope       policydiff.Scope
 }
@@ -142,7 +142,7 @@ func (f *diffFlags) run(streams ioStreams, args []string) error {
 	return f.verdict()
 }
 
-// compare makes the report. Rules alone are told without it.
+// compare makes the report. A list of rules does not need it.
 func (f *diffFlags) compare() (err error) {
 	if f.machine, err = f.before.Machine(context.Background()); err != nil {
 		return err
@@ -154,10 +154,10 @@ func (f *diffFlags) compare() (err error) {
 	return err
 }
 
-// gates reports whether the exit status is about ports alone.
+// gates reports whether the exit status depends on ports only.
 func (f *diffFlags) gates() bool { return f.newAccess != "" || f.lost != "" }
 
-// verdict is errNo where there is a difference that counts.
+// verdict returns errNo if there is a difference that counts.
 func (f *diffFlags) verdict() error {
 	if f.found && !f.gates() {
 		return errNo
@@ -175,7 +175,7 @@ func (f *diffFlags) verdict() error {
 	return nil
 }
 
-// scopes reads what the gates are about.
+// scopes reads the scopes of the gates.
 func (f *diffFlags) scopes() (err error) {
 	before, after := f.before.Policy(), f.after.Policy()
 	if f.newScope, err = policydiff.ParseScope(f.newAccess, before, after); err != nil {
@@ -246,7 +246,7 @@ func (f *diffFlags) write(w io.Writer) error {
 	return err
 }
 
-// modules compiles the modules of both sides, where that is asked for.
+// modules compiles the modules of both sides, if the flags ask for it.
 func (f *diffFlags) modules() (finders [2]*provenance.Finder, err error) {
 	for i, s := range []*sides.Side{f.before, f.after} {
 		switch {
@@ -256,7 +256,7 @@ func (f *diffFlags) modules() (finders [2]*provenance.Finder, err error) {
 			finders[i], err = s.Modules()
 		}
 		if errors.Is(err, provenance.ErrNoSources) && (i == 0 || finders[0] != nil) {
-			continue // the other may have them
+			continue // the other side may have them
 		}
 		if errors.Is(err, provenance.ErrNoSources) {
 			return finders, unreadable(err,

@@ -34,14 +34,13 @@ const (
 	exitYes         = 0  // allowed; found; done
 	exitNo          = 1  // denied; nothing found
 	exitPending     = 2  // changes are pending
-	exitDepends     = 3  // it depends on a fact that is not known
+	exitDepends     = 3  // it depends on an unknown fact
 	exitUsage       = 64 // a mistake in the command line
 	exitUnreadable  = 65 // a file that cannot be read, or is not what it should be
 	exitInternalBug = 70 // a mistake in senet
 )
 
-// A problem is an error with the exit code it leads to and, where there is one,
-// a way out for the person who typed the command.
+// A problem is an error with its exit code and an optional hint for the user.
 type problem struct {
 	code int
 	err  error
@@ -56,8 +55,8 @@ func usage(err error, hint words.Lines) error { return &problem{exitUsage, err, 
 
 func unreadable(err error, hint words.Lines) error { return &problem{exitUnreadable, err, hint} }
 
-// codeOf returns the exit code of an error. An error is a mistake in senet unless the rooms below
-// are known to return it for a person's mistake or for the content of a file.
+// codeOf returns the exit code of an error. An error counts as a bug in senet unless a package
+// below is known to return it for a mistake of the user or for the contents of a file.
 func codeOf(err error) int {
 	var p *problem
 	if errors.As(err, &p) {
@@ -113,7 +112,7 @@ func isA[T error](err error) bool {
 	return errors.As(err, &target)
 }
 
-// exitCode prints the error, if it must be printed, and returns the exit code.
+// exitCode prints the error, if it has to be printed, and returns the exit code.
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitYes
@@ -123,25 +122,25 @@ func exitCode(err error, stderr io.Writer) int {
 		var b words.Page
 		b.Block("senet: ", words.Message(err))
 		b.Block("       ", hintOf(err, code))
-		_, _ = b.WriteTo(stderr) // where else could that be said?
+		_, _ = b.WriteTo(stderr) // there is no other place to report it
 	}
 	return code
 }
 
-// hintOf is the way out that an error names.
+// hintOf returns the hint of an error.
 func hintOf(err error, code int) words.Lines {
 	var p *problem
 	switch {
 	case errors.As(err, &p):
 		return p.hint
 	case code == exitInternalBug:
-		return "this is a mistake in senet: please report it"
+		return "this is a bug in senet: please report it"
 	}
 	return ""
 }
 
-// writeErrorJSON writes an error as JSON, for those who read standard output as it:
-// where nothing else was written there.
+// writeErrorJSON writes an error as JSON, for readers of standard output, if nothing else was
+// written there.
 func writeErrorJSON(stdout *words.Stream, err error) error {
 	code := codeOf(err)
 	if stdout.Written() || isA[exitStatus](err) || !isA[*problem](err) && code < exitUsage {
@@ -152,7 +151,7 @@ func writeErrorJSON(stdout *words.Stream, err error) error {
 		Hint: hint})
 }
 
-// asksJSON reports whether arguments ask for JSON to be printed.
+// asksJSON reports whether arguments ask for JSON output.
 func asksJSON(args []string) bool {
 	asks := false
 	for _, arg := range args {
@@ -168,7 +167,7 @@ func asksJSON(args []string) bool {
 	return asks
 }
 
-// badValue names the value that a flag for numbers, or for true and false, was given.
+// badValue describes a bad value of a flag for numbers, or for true and false.
 func badValue(err error) error {
 	var value *pflag.InvalidValueError
 	var cause *strconv.NumError
@@ -185,7 +184,7 @@ func badValue(err error) error {
 	return words.Errorf("--%s takes %s, not %s", value.GetFlag().Name, want, value.GetValue())
 }
 
-// misuse makes cobra's own complaints mistakes in the command line.
+// misuse marks cobra's own errors as mistakes in the command line.
 func misuse(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(badValue(err), words.Format("%s --help lists the flags", cmd.CommandPath()))

@@ -42,7 +42,7 @@ func TestCodeOf(t *testing.T) {
 	}
 	var stderr bytes.Buffer
 	if code := exitCode(errors.New("what is this?"), &stderr); code != 70 ||
-		stderr.String() != "senet: what is this?\n       this is a mistake in senet: please report it\n" {
+		stderr.String() != "senet: what is this?\n       this is a bug in senet: please report it\n" {
 		t.Errorf("%d %s", code, stderr.String())
 	}
 }

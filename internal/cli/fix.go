@@ -106,7 +106,7 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 
 const fixExample = "for example: senet fix haproxy_t connect tcp/5601"
 
-// run carries out the command.
+// run runs the command.
 func (f *fixFlags) run(args []string, streams ioStreams) error {
 	f.write.root = f.root
 	if err := f.exclusive(); err != nil {
@@ -186,7 +186,7 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 	return err
 }
 
-// exclusive refuses flags that ask for two things.
+// exclusive refuses flags that exclude one another.
 func (f *fixFlags) exclusive() error {
 	var given []string
 	for _, flag := range []struct {
@@ -217,27 +217,27 @@ func (f *fixFlags) exclusive() error {
 	return nil
 }
 
-// A fixAnswer is an operation with the fixes that it has.
+// A fixAnswer is an operation with its fixes.
 type fixAnswer struct {
 	*senet.Fixes
 	asked *asked // the same answer
-	// store is the policy store that was asked; nil where another policy was,
-	// because of storeErr if that is set.
+	// store is the policy store that was used; nil if it was another policy, because of storeErr if
+	// that is set.
 	store    *senet.Store
 	storeErr error
-	// half is the change that was killed half-way, nil for none.
+	// half is the change that was killed before it was complete, nil for none.
 	half *change.UnfinishedError
-	// whatIf says that booleans were not asked about as they are.
+	// whatIf says that booleans have other values in the question.
 	whatIf bool
-	flags  writeFlags // that name the store
-	// describe returns what the documentation of the system's policy says of a boolean;
+	flags  writeFlags // the flags for the store
+	// describe returns the description of a boolean in the documentation of the system's policy;
 	// nil for a policy that is not the system's.
 	describe func(boolean string) string
 	// others are the questions of further denials.
 	others []senet.Query
 }
 
-// said is the answer as it is put into words.
+// said returns the answer for package say.
 func (a *fixAnswer) said() *say.Fixes {
 	x := say.FixesOf(a.Fixes)
 	x.Describe = a.describe
@@ -250,10 +250,10 @@ func (a *fixAnswer) json() doc.Fixes {
 	return doc.FixesOf(a.asked.policyName, a.Fixes, a.describe, a.others)
 }
 
-// again asks the question at any later time.
+// again returns the command that asks the question at any later time.
 func (a *fixAnswer) again() shell.Command { return fixCommand(a.asked.Lasting(), a.asked.repeat) }
 
-// fixCommand asks a question of senet fix, with flags.
+// fixCommand returns the senet fix command for a question, with flags.
 func fixCommand(q senet.Query, flags shell.Command) shell.Command {
 	return shell.New("senet", "fix").Arg(q.Subject, string(q.Operation), q.Target.String()).With(flags)
 }

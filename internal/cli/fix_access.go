@@ -112,8 +112,8 @@ func (e *accessDenial) Error() string {
 	return fmt.Sprintf("%d denials of other things than ports", len(e.list))
 }
 
-// otherwise answers a log that has denials of other things than ports alone; any other
-// error it returns.
+// otherwise answers for a log that has only denials that are not about ports; it returns any other
+// error.
 func (f *fixFlags) otherwise(err error, streams ioStreams) error {
 	var other *accessDenial
 	if errors.As(err, &other) {

@@ -54,7 +54,7 @@ func (f *fixFlags) complete(a *fixAnswer, e *change.Entry, streams ioStreams) er
 	return f.report(a, done, streams)
 }
 
-// permitted refuses fixes that nobody should make by accident.
+// permitted refuses fixes that nobody should apply by accident.
 func (f *fixFlags) permitted(a *fixAnswer, n int, plan *senet.Plan) error {
 	err := plan.Check()
 	switch {
@@ -62,16 +62,16 @@ func (f *fixFlags) permitted(a *fixAnswer, n int, plan *senet.Plan) error {
 		return usage(fmt.Errorf("fix %d, %s, does not make the operation succeed", n, a.title(plan.Fix)),
 			words.Format("%s lists those that do", a.again()))
 	case errors.Is(err, senet.ErrOpensMuch) && !f.write.dryRun && plan.Fix.Standing == remedy.Foreign:
-		return usage(words.Errorf("fix %d, %s, means something else: %s", n, a.title(plan.Fix),
-			strings.Join(a.said().Meaning(plan.Fix), "; ")), "--force makes it all the same")
+		return usage(words.Errorf("fix %d, %s, has another purpose: %s", n, a.title(plan.Fix),
+			strings.Join(a.said().Meaning(plan.Fix), "; ")), "--force makes it anyway")
 	case errors.Is(err, senet.ErrOpensMuch) && !f.write.dryRun:
 		return usage(fmt.Errorf("fix %d, %s, opens far more than was asked: %s for %s", n, a.title(plan.Fix),
-			say.FixGains(plan.Fix), a.asked.Subject.Name), "--force makes it all the same")
+			say.FixGains(plan.Fix), a.asked.Subject.Name), "--force makes it anyway")
 	}
 	return nil
 }
 
-// applyPlan makes the change of fix n, unless it cannot be made or is only asked about.
+// applyPlan makes the change of fix n, unless it cannot be made or only a preview is wanted.
 func (f *fixFlags) applyPlan(a *fixAnswer, n int, plan *senet.Plan, streams ioStreams) error {
 	if err := f.permitted(a, n, plan); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (f *fixFlags) applyPlan(a *fixAnswer, n int, plan *senet.Plan, streams ioSt
 	}
 	done, err := a.store.Apply(context.Background(), plan)
 	switch {
-	case err != nil && done != nil: // it was made; what cannot be done is to ask again
+	case err != nil && done != nil: // the change was made, but the question could not be asked again
 		return f.write.changeProblem(questionProblem(err))
 	case err != nil:
 		return f.insteadOf(a, plan, f.write.changeProblem(err), streams)
@@ -110,7 +110,7 @@ func (f *fixFlags) applyPlan(a *fixAnswer, n int, plan *senet.Plan, streams ioSt
 	return f.report(a, done, streams)
 }
 
-// planOf turns fix n into a change of the store, which may be none.
+// planOf returns fix n as a change of the store, which may be none.
 func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 	fix := &a.List[n-1]
 	if a.store != nil {
@@ -121,7 +121,7 @@ func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 	}
 	switch {
 	case errors.Is(err, senet.ErrNoChange):
-		return nil, usage(words.Errorf("%s: no change of a policy store", a.title(fix)), a.said().FirstForm(fix))
+		return nil, usage(words.Errorf("%s: it does not change a policy store", a.title(fix)), a.said().FirstForm(fix))
 	case err != nil:
 		return nil, f.write.changeProblem(err)
 	}
@@ -130,14 +130,13 @@ func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 	return plan, nil
 }
 
-// named adds the words and the command of a plan to the change that is kept of it.
+// named adds the words and the command of a plan to the saved change.
 func (f *fixFlags) named(a *fixAnswer, plan *senet.Plan) {
 	plan.About.Title = a.title(plan.Fix)
 	plan.About.Command = withoutStore(a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())).Words())
 }
 
-// nothing says that the operation is allowed as it is, unless the running kernel
-// refuses it.
+// nothing says that the operation is already allowed, unless the running kernel denies it.
 func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 	kernel, _ := f.askKernel(a)
 	refused := kernel != nil && kernel.Verdict == network.Denied

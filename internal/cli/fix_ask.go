@@ -15,7 +15,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// ask asks the question, or that of the denial, that the arguments are.
+// ask asks the question in the arguments, or that of the denial in them.
 func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	question := len(args) == 3 && isQuestion(args)
 	var q senet.Query
@@ -81,8 +81,8 @@ func isDenial(args []string) bool {
 		!slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !incident.IsFile(arg) })
 }
 
-// openFor opens the policy to ask: the store's, where one is and no other was named. Before a
-// change it settles the remains of a killed one.
+// openFor opens the policy: the store's, if there is a store and no other policy was named. Before
+// a change it settles the remains of a killed one.
 func (f *fixFlags) openFor(a *fixAnswer, stderr io.Writer) (*senet.Session, error) {
 	if f.path == "" {
 		var err error

@@ -16,7 +16,7 @@ import (
 // A choice names a fix of the list: by its number, from 1, or by its name.
 type choice string
 
-// named reports whether a choice can be a fix's, and not a file.
+// named reports whether a choice can be the name of a fix, and not of a file.
 func (c choice) named() bool {
 	if _, err := strconv.Atoi(string(c)); err == nil {
 		return true
@@ -47,6 +47,6 @@ func (a *fixAnswer) chosen(flag string, c choice) (int, error) {
 		}
 		names = append(names, name)
 	}
-	return 0, usage(fmt.Errorf("--%s %s: no fix of this has that name", flag, string(c)),
+	return 0, usage(fmt.Errorf("--%s %s: no fix of this operation has that name", flag, string(c)),
 		words.Format("there is %s", strings.Join(names, ", ")))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// askDenial asks the question of a denial as senet why reads it: of the most
-// frequent one that a fix can be for. Before a change there may be no other.
+// askDenial asks the question of a denial that senet why can read: of the most frequent
+// one for which there can be a fix. Before a change there must be only one.
 func (f *fixFlags) askDenial(
 	a *fixAnswer, s *senet.Session, args []string, streams ioStreams,
 ) (*senet.Answer, error) {
@@ -37,8 +37,8 @@ func (f *fixFlags) askDenial(
 	return a.choose(s, report, f, args)
 }
 
-// choose takes the question of the most frequent denial that is refused today,
-// else of one that is not.
+// choose takes the question of the most frequent denial that is refused today, else of
+// one that is not.
 func (a *fixAnswer) choose(
 	s *senet.Session, report *incident.Report, f *fixFlags, args []string,
 ) (*senet.Answer, error) {
@@ -55,11 +55,11 @@ func (a *fixAnswer) choose(
 		if len(others) > 0 {
 			return nil, &accessDenial{a, s, others}
 		}
-		next := words.Lines("senet why - explains what was read")
+		next := words.Lines("senet why - explains the input")
 		if !slices.Contains(args, "-") {
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
-		return nil, unreadable(errors.New("no denial whose names the policy has, which is what fixes are for"), next)
+		return nil, unreadable(errors.New("the policy lacks a name of each denial, so that there are no fixes"), next)
 	}
 	var answers []*senet.Answer
 	for _, whole := range append(list[:1:1], refused[min(1, len(refused)):]...) {
@@ -79,10 +79,10 @@ func (a *fixAnswer) choose(
 	return answers[0], nil
 }
 
-// maxOthers is the most further questions that are listed.
+// maxOthers bounds the further questions that are listed.
 const maxOthers = 9
 
-// commands are the commands for each of the questions, one a line.
+// commands returns the commands for the questions, one a line.
 func (a *fixAnswer) commands(f *fixFlags, first senet.Query) words.Lines {
 	var b words.Page
 	b.Printf("%s", fixCommand(first, f.repeat()))

@@ -32,8 +32,7 @@ func (f *fixFlags) instead(a *fixAnswer, plan *senet.Plan, err error, streams io
 	return unreadable(err, "")
 }
 
-// insteadOf prints the commands where the store turned out not to be writable, and
-// nothing was changed.
+// insteadOf prints the commands if the store is not writable, so that nothing was changed.
 func (f *fixFlags) insteadOf(a *fixAnswer, plan *senet.Plan, err error, streams ioStreams) error {
 	if change.StateOf(err) != change.Unchanged {
 		return err
@@ -46,7 +45,7 @@ func (f *fixFlags) insteadOf(a *fixAnswer, plan *senet.Plan, err error, streams 
 	return err
 }
 
-// deployment is the store that a change is for, as commands name it.
+// deployment returns the store of a change, as commands name it.
 func (a *fixAnswer) deployment() *say.Deployment {
 	d := &say.Deployment{
 		Policy: a.asked.Policy(), Elsewhere: a.flags.root != "" || a.flags.store != "", Store: a.flags.repeatWrite(),
@@ -64,7 +63,7 @@ func (a *fixAnswer) deployment() *say.Deployment {
 	return d
 }
 
-// semoduleCommand is a semodule for a store that cannot be opened.
+// semoduleCommand returns the semodule command for a store that cannot be opened.
 func (f *writeFlags) semoduleCommand() shell.Command {
 	c := shell.New("semodule")
 	name := f.store
@@ -77,7 +76,7 @@ func (f *writeFlags) semoduleCommand() shell.Command {
 	return c.Option("-s", name)
 }
 
-// writePlan writes the changes of a fix, the domains that they concern, and the commands; in full
+// writePlan writes the changes of a fix, the domains that they affect, and the commands; in full
 // with the text of a module.
 func (a *fixAnswer) writePlan(b *words.Page, n int, plan *senet.Plan, full bool) {
 	a.said().Plan(b, n-1, say.Question(a.asked.Lasting()), plan.Change, a.deployment(), full)

@@ -18,7 +18,7 @@ func (a *fixAnswer) appliedJSON(done *senet.Done, kernel *senet.Answer) doc.Fixe
 	if kernel != nil {
 		out.Applied.Kernel = kernel.Verdict
 	}
-	// What was asked before the change is about the other verdict.
+	// The other verdict belongs to the question before the change.
 	now := doc.CanOf("", done.Answer)
 	out.Verdict, out.Reason = now.Verdict, now.Reason
 	if out.Verdict != network.Allowed {

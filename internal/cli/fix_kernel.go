@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// askKernel asks the running kernel's policy if it should be the store's, and returns the facts
-// known of it; nil where it need not be, or cannot be read.
+// askKernel asks the running kernel's policy, if it should equal the store's, and returns the
+// answer and a remark; nil if it need not be equal, or cannot be read.
 func (f *fixFlags) askKernel(a *fixAnswer) (*senet.Answer, string) {
 	const none = "nothing was loaded into a kernel"
 	if a.store == nil || f.write.noReload {
@@ -24,20 +24,20 @@ func (f *fixFlags) askKernel(a *fixAnswer) (*senet.Answer, string) {
 		now, err = a.Answer.Under(p)
 	}
 	if err != nil {
-		return nil, "what the kernel has cannot be read: " + err.Error()
+		return nil, "the kernel's policy cannot be read: " + err.Error()
 	}
 	return now, "the kernel has the new policy"
 }
 
-// writeMismatch says why the kernel's answer is not the store's: another value of
-// a boolean, or another policy.
+// writeMismatch says why the kernel's answer differs from the store's: another value of a boolean,
+// or another policy.
 func (a *fixAnswer) writeMismatch(b *words.Page, kernel, store *senet.Answer) (next shell.Command) {
 	settings, err := remedy.Reconcile(kernel.Policy(), store.Policy(), kernel.Question(), store.Verdict)
 	if err == nil && len(settings) > 0 {
-		b.Line("why", "the store says otherwise; the running kernel has a boolean set for now: with %s it would agree",
+		b.Line("why", "the store differs; the running kernel has another value of a boolean: with %s both would agree",
 			say.Settings(kernel.Policy(), settings, " "))
 		return shell.New("setsebool").With(say.SettingArgs(kernel.Policy(), settings))
 	}
-	b.Line("why", "the store says otherwise; the running kernel has another policy")
+	b.Line("why", "the store differs; the running kernel has another policy")
 	return shell.New("semodule", "-R")
 }

@@ -59,7 +59,7 @@ func TestMismatch(t *testing.T) {
 		if got := a.writeMismatch(&b, test.kernel, test.store); got.String() != test.next {
 			t.Errorf("next is %q, want %q\n%s", got, test.next, b.String())
 		}
-		if !strings.HasPrefix(b.String(), "why   the store says otherwise; the running kernel has ") {
+		if !strings.HasPrefix(b.String(), "why   the store differs; the running kernel has ") {
 			t.Errorf("%q", b.String())
 		}
 	}

@@ -38,8 +38,8 @@ func (f *fixFlags) writeNext(a *fixAnswer, b *words.Page, best int) {
 	b.Command("next", sudo.With(a.again().Flag("--"+how, a.List[best-1].Name(a.asked.Policy()))))
 }
 
-// how is the flag that leads on from a fix: what is safe may be applied, the
-// rest is to be looked at; where no store can be changed there are the forms.
+// how returns the flag for the next step of a fix: a safe one can be applied, the others need
+// review; if no store can be changed, the flag shows the forms.
 func (f *fixFlags) how(a *fixAnswer, n int) string {
 	switch {
 	case a.store == nil && !errors.Is(a.storeErr, semanage.ErrPermission), a.whatIf,

@@ -90,13 +90,13 @@ func (f *formatFlags) file(streams ioStreams, name string) (one doc.FormattedFil
 				return one, err
 			}
 		}
-		return one, unreadable(fmt.Errorf("%s is no CIL", name), "")
+		return one, unreadable(fmt.Errorf("%s is not CIL", name), "")
 	}
 	one.Changed = out != string(text)
 	return one, f.put(streams, &one, string(text), out)
 }
 
-// put prints, compares or writes the new layout of a file, as the flags ask.
+// put prints, compares or writes the new layout of a file, according to the flags.
 func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, after string) (err error) {
 	stdout := streams.stdout
 	if f.output.json || f.output.quiet {
@@ -116,7 +116,7 @@ func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, aft
 		one.Text = after
 	case one.Name == "-":
 		if isTerminal(stdout) {
-			_, err = stdout.Write([]byte(after)) // what acts on it becomes an escape
+			_, err = stdout.Write([]byte(after)) // control characters become escapes
 		} else {
 			err = words.Data(stdout, []byte(after))
 		}

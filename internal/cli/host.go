@@ -66,7 +66,7 @@ type hostFlags struct {
 	file  string
 	root  string
 	netns string
-	// routes has the routing tables read where no check depends on them today.
+	// routes reads the routing tables even if no check depends on them today.
 	routes bool
 }
 
@@ -76,7 +76,7 @@ func (f *hostFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.netns, "netns", "", "read the network namespace of the process or of the name `PID|NAME`")
 }
 
-// read returns the facts that the flags ask for: of this machine, if none is set.
+// read returns the facts that the flags select: of this machine, if none is set.
 func (f *hostFlags) read() (host.Facts, error) {
 	if f.file != "" && (f.root != "" || f.netns != "") || f.root != "" && f.netns != "" {
 		return host.Facts{}, usage(errors.New("--host, --root and --netns exclude one another"), "")

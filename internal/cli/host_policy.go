@@ -6,9 +6,9 @@ import (
 	"github.com/senet-selinux/senet/internal/policyfile"
 )
 
-// addInstalled adds to the facts of the system under root what selinuxfs would say
-// of the policy it has installed. Where that cannot be read the facts stay as they
-// are: whoever asks the policy says why.
+// addInstalled adds to the facts of the system under root what selinuxfs would show about
+// its installed policy. If that cannot be read, the facts do not change: opening the
+// policy for a question reports the error.
 func addInstalled(facts *host.Facts, root string) {
 	file, err := policyfile.Find(root)
 	if err != nil {

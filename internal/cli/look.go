@@ -19,7 +19,7 @@ func (c *colorFlag) String() string { return string(*c) }
 // Type names the flag's value in help texts.
 func (c *colorFlag) Type() string { return "string" }
 
-// Set takes what was typed.
+// Set sets the value from the command line.
 func (c *colorFlag) Set(text string) error {
 	switch text {
 	case "auto", "always", "never":
@@ -61,8 +61,8 @@ func registerLook(root *cobra.Command, streams ioStreams) {
 	}
 }
 
-// textWidth returns the width of a terminal, or the one that COLUMNS says; 0 where
-// neither does.
+// textWidth returns the width of a terminal, or the value of COLUMNS; 0 if there is
+// neither.
 func textWidth(stream any) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n

@@ -15,7 +15,7 @@ type machineFlags struct {
 	file   string
 	netns  string
 	strict bool
-	asIs   bool // permissive machines and domains are taken as they are
+	asIs   bool // permissive machines and domains count as permissive
 }
 
 func (f *machineFlags) register(flags *pflag.FlagSet) {
@@ -24,12 +24,12 @@ func (f *machineFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.strict, "strict", false, "say that it depends where a fact of the machine is not known")
 }
 
-// registerAsIs is for commands that answer as if all were enforcing.
+// registerAsIs is for commands that by default answer as if all were enforcing.
 func (f *machineFlags) registerAsIs(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.asIs, "as-is", false, "on a permissive machine or for a permissive domain, say what happens today")
 }
 
-// repeat returns the flags as one would type them again.
+// repeat returns the flags as a user would type them again.
 func (f *machineFlags) repeat() shell.Command {
 	var c shell.Command
 	if f.file != "" {
@@ -49,7 +49,7 @@ func (f *machineFlags) repeat() shell.Command {
 
 const netnsHint words.Lines = "lsns -t net lists the network namespaces; entering one takes root"
 
-// questionProblem adds a way out to the error of a question.
+// questionProblem adds a hint to the error of a question.
 func questionProblem(err error) error {
 	var unknown *senet.UnknownError
 	switch {

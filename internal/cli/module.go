@@ -261,7 +261,7 @@ func (f *moduleFlags) change(streams ioStreams, action string, edits []change.Mo
 	})
 }
 
-// command is a command of this kind as one would type it.
+// command returns a module command as a user would type it.
 func (f *moduleFlags) command(action string, args []string) shell.Command {
 	c := shell.New("senet", "module", action)
 	if f.priority != 0 && f.priority != modstore.DefaultPriority {
@@ -273,7 +273,7 @@ func (f *moduleFlags) command(action string, args []string) shell.Command {
 	return c.With(f.repeatWrite())
 }
 
-// back is the command that takes the change back, none where no one command does.
+// back returns the command that undoes the change, none if no single command does.
 func (f *moduleFlags) back(
 	action string, edits []change.ModuleEdit, p *change.ModuleProposal, done *change.Done,
 ) shell.Command {

@@ -59,7 +59,7 @@ func (f *moduleFlags) build(streams ioStreams, args []string) error {
 	}))
 }
 
-// sourceProblem says what is wrong with a source.
+// sourceProblem describes the errors in a source.
 func sourceProblem(file string, found *compile.Errors) error {
 	return unreadable(words.Errorf("%s does not compile", file), say.CompileErrors(found, say.FewErrors))
 }

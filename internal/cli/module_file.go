@@ -55,7 +55,7 @@ func (f *moduleFlags) read(streams ioStreams, file string) (change.ModuleEdit, e
 	return e, nil
 }
 
-// extract writes a module as it was installed. It overwrites nothing.
+// extract writes a module as it was installed. It never overwrites a file.
 func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 	s, err := f.storeFlags.open()
 	if err != nil {
@@ -111,14 +111,14 @@ func (f *writeFlags) moduleProblem(err error) error {
 			}
 			hint += words.Format("%s\n", f.deleteCommand(r.Key()))
 		}
-		why := errors.New("nothing was changed: local records need what the modules would no longer have")
-		return unreadable(why, "they go with\n"+hint)
+		why := errors.New("nothing was changed: local records need names that the modules would no longer define")
+		return unreadable(why, "remove them with\n"+hint)
 	case errors.As(err, &found):
 		return unreadable(words.Errorf("%s", modstore.ErrCompile),
 			say.CompileErrors(found.Errors, say.FewErrors)+"nothing was changed")
 	case errors.Is(err, modstore.ErrNoModule):
 		list := shell.New("senet", "module", "list").With(f.repeat())
-		return unreadable(err, words.Format("%s names those there are", list))
+		return unreadable(err, words.Format("%s lists them", list))
 	case errors.Is(err, modstore.ErrName):
 		return usage(err, "")
 	case errors.Is(err, modstore.ErrConvert):

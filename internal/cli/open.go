@@ -18,7 +18,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// policyFlags choose the policy that a command asks, and the state of its booleans.
+// policyFlags choose the policy of a command, and the values of its booleans.
 type policyFlags struct {
 	path  string
 	root  string
@@ -34,7 +34,7 @@ func (f *policyFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.bools, "bool", nil, "ask as if a boolean were set: `NAME=on|off`; may be repeated")
 }
 
-// registerAll adds the flags that choose the machine as well.
+// registerAll also adds the flags that choose the machine.
 func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 	f.register(flags)
 	f.machineFlags.register(flags)
@@ -43,8 +43,8 @@ func (f *policyFlags) registerAll(flags *pflag.FlagSet) {
 // exampleName is the name of the built-in example policy in answers.
 const exampleName = senet.Example
 
-// openSession opens the policy to ask, on the machine that the flags name. If no policy was named
-// and the system has none, it uses the example, with a notice on stderr.
+// openSession opens the policy on the machine that the flags select. If no policy was named and the
+// system has none, it uses the example, with a notice on stderr.
 func (f *policyFlags) openSession(stderr io.Writer) (*senet.Session, error) {
 	o, err := f.options()
 	if err != nil {
@@ -62,7 +62,7 @@ func (f *policyFlags) openSession(stderr io.Writer) (*senet.Session, error) {
 	return s, nil
 }
 
-// openInstalled is openSession without the built-in example to fall back to.
+// openInstalled is openSession without the built-in example.
 func (f *policyFlags) openInstalled(stderr io.Writer) (*senet.Session, error) {
 	if f.path == "" {
 		if _, err := policyfile.Find(f.root); err != nil {
@@ -90,7 +90,7 @@ func (f *policyFlags) options() (o senet.Options, err error) {
 	return o, nil
 }
 
-// openProblem adds a way out for a policy that cannot be opened.
+// openProblem adds a hint for a policy that cannot be opened.
 func openProblem(err error) error {
 	var unknown *senet.UnknownError
 	switch {
@@ -102,7 +102,7 @@ func openProblem(err error) error {
 	return unreadable(err, "")
 }
 
-// booleans reads what --bool says; the last one of a name holds.
+// booleans reads the values of --bool; the last one for a name counts.
 func (f *policyFlags) booleans() (map[string]bool, error) {
 	booleans := make(map[string]bool, len(f.bools))
 	for _, text := range f.bools {
@@ -126,7 +126,7 @@ func parseOnOff(s string) (on, ok bool) {
 	return false, false
 }
 
-// didYouMean names the three nearest names, "" if none is near.
+// didYouMean names the three most similar names, "" if none is similar.
 func didYouMean(name string, names iter.Seq[string]) words.Lines {
 	return nearest(policy.Nearest(name, names, 3))
 }

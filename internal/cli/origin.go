@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/provenance"
 )
 
-// originFlags ask which statements of which modules rules come from.
+// originFlags ask for the statements of modules that rules come from.
 type originFlags struct{ provenance.Choice }
 
 func (f *originFlags) register(flags *pflag.FlagSet) {
@@ -18,7 +18,7 @@ func (f *originFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.Dir, "modules-from", "", "--modules, for the files NAME.cil in the directory `DIR`")
 }
 
-// finder compiles the modules, nil where nobody asked for them.
+// finder compiles the modules, nil if they are not wanted.
 func (f *originFlags) finder(flags *policyFlags, s *senet.Session) (*provenance.Finder, error) {
 	f.Root = flags.root
 	find, err := f.Open(flags.path == "", s.Policy().MLS())

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// outputFlags say in which form an answer is printed.
+// outputFlags choose the form of an answer.
 type outputFlags struct {
 	json, quiet bool
 }

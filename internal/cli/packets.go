@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/shell"
 )
 
-// packetFlags set the properties of packets that the facts of a machine leave open.
+// packetFlags set the properties of packets that the facts of a machine do not determine.
 type packetFlags struct {
 	peer, netif, packet, from string
 }
@@ -22,7 +22,7 @@ func (f *packetFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.from, "from", "", "the address of the other end of a server: `ADDRESS`")
 }
 
-// repeat returns the flags as one would type them again.
+// repeat returns the flags as a user would type them again.
 func (f *packetFlags) repeat() shell.Command {
 	var c shell.Command
 	for _, flag := range [][2]string{{"--peer", f.peer}, {"--netif", f.netif}, {"--packet", f.packet},

@@ -123,7 +123,7 @@ func registerPlan(flags *pflag.FlagSet, out *string, export *bool) {
 	flags.BoolVar(export, "export", false, "print the local state as such a file")
 }
 
-// A statePlan is a file and the change that would make it so.
+// A statePlan is a file and the necessary change of the store.
 type statePlan struct {
 	flags    *writeFlags
 	file     string
@@ -132,15 +132,15 @@ type statePlan struct {
 	proposal *change.Proposal
 }
 
-// command is the command that makes the store so.
+// command returns the command that makes the change.
 func (p *statePlan) command() shell.Command {
 	return shell.New("senet", "apply").Arg(p.file).With(p.flags.repeatWrite())
 }
 
-// plan reads a file and looks at the change, which has to be closed or committed.
+// plan reads a file and prepares the change, which must be closed or committed.
 func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) {
 	if len(args) != 1 {
-		return nil, usage(fmt.Errorf("one file is needed, not %d", len(args)),
+		return nil, usage(fmt.Errorf("the command takes one file, not %d", len(args)),
 			"for example: senet plan web.yaml; senet plan --help shows such a file")
 	}
 	state, err := readState(streams.stdin, args[0])
@@ -223,7 +223,7 @@ func (p *statePlan) write(b *words.Page) {
 	b.Command("next", p.command())
 }
 
-// writeChange prints the changes, a line each, and whom they concern.
+// writeChange prints the changes, a line each, and the domains that they affect.
 func (p *statePlan) writeChange(b *words.Page) {
 	say.Plan(b, p.proposal)
 }

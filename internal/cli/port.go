@@ -92,7 +92,7 @@ func (f *portFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 	}
 	if v == "" {
 		if f.typ != "" && len(args) > 0 || f.rng != "" || f.split {
-			return usage(errors.New("senet port: what is to be done with it?"), "add, modify, delete, set or list")
+			return usage(errors.New("senet port: a verb is missing"), "add, modify, delete, set or list")
 		}
 		if err := notVerb("port", args); err != nil {
 			return err
@@ -118,7 +118,7 @@ func (f *portFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 	return f.common(streams, semanage.Ports, v, args)
 }
 
-// keys reads the ports that a verb is for.
+// keys reads the ports for a verb.
 func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	if v == verbList {
 		return f.listKeys(args)
@@ -155,7 +155,7 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	return keys, nil
 }
 
-// key reads PORT, LO-HI or PROTOCOL/PORT. The protocol is 0 if none is said.
+// key reads PORT, LO-HI or PROTOCOL/PORT. The protocol is 0 if none is given.
 func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 	proto, ports := f.proto, arg
 	if before, after, ok := strings.Cut(arg, "/"); ok {
@@ -168,20 +168,20 @@ func (f *portFlags) key(arg string) (semanage.PortKey, error) {
 	var err error
 	if proto != "" {
 		if key.Protocol, err = semanage.ParseProtocol(proto); err != nil {
-			return key, usage(fmt.Errorf("unknown protocol %q", proto), "it has to be tcp, udp, dccp or sctp")
+			return key, usage(fmt.Errorf("unknown protocol %q", proto), "it must be tcp, udp, dccp or sctp")
 		}
 	}
 	if key.Low, key.High, err = semanage.ParsePorts(ports); err != nil {
 		hint := words.Lines("a port is 1 to 65535, a range LO-HI")
 		if strings.HasSuffix(arg, "_t") {
-			hint = words.Format("a type is said with -t %s", arg)
+			hint = words.Format("-t %s sets a type", arg)
 		}
 		return key, usage(err, hint)
 	}
 	return key, nil
 }
 
-// request makes the request of a verb that takes ports.
+// request returns the request for a verb with ports.
 func (f *portFlags) request(v verb, keys []semanage.PortKey) request {
 	e := f.edit(v)
 	return request{kind: semanage.Ports, verb: v, repeat: e.Command(keys...),
@@ -207,12 +207,12 @@ func (f *portFlags) records(v verb) records.PortEdit {
 	return records.PortEdit{Action: records.Action(v), Type: f.typ, Range: f.rng, Split: f.split}
 }
 
-// edit returns the flags as one would type them.
+// edit returns the flags as a user would type them.
 func (f *portFlags) edit(v verb) say.PortEdit {
 	return say.PortEdit{Verb: string(v), Type: f.typ, Range: f.rng, Split: f.split, Store: f.repeatWrite()}
 }
 
-// explain gives an error of a port the way out that fits it.
+// explain adds the right hint to an error about a port.
 func (f *portFlags) explain(tx *semanage.Tx, e say.PortEdit, key semanage.PortKey, err error) error {
 	var exists *records.ExistsError
 	var conflict *records.ConflictError

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// listKeys reads the ports that a list is limited to. Without a protocol they
-// are those of each.
+// listKeys reads the ports that a list is limited to. Without a protocol they are those
+// of every protocol.
 func (f *portFlags) listKeys(args []string) ([]semanage.PortKey, error) {
 	var keys []semanage.PortKey
 	if len(args) == 0 && f.proto != "" {
@@ -49,7 +49,7 @@ func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error 
 			if asked || f.byPort {
 				say.PortLabels(b, source.Policy, labels, !f.noHeading, asked || f.verbose)
 			} else {
-				say.PortTypes(b, list, !f.noHeading, isTerminal(streams.stdout)) // in a pipe one line each
+				say.PortTypes(b, list, !f.noHeading, isTerminal(streams.stdout)) // one line each in a pipe
 			}
 		})); err != nil {
 		return err

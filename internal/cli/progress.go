@@ -8,10 +8,10 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// semoduleForTest is the path of semodule that tests set; "" looks for it.
+// semoduleForTest is the path of semodule that tests set; "" searches for it.
 var semoduleForTest string
 
-// showWork says on a terminal what takes how long, and returns what ends that.
+// showWork shows on a terminal what takes long, and returns a function that ends this.
 func showWork(stderr io.Writer, what string) (stop func()) {
 	terminal := words.File(stderr)
 	if !isTerminal(stderr) {

@@ -74,10 +74,10 @@ type psFlags struct {
 	every, labels, ports bool
 }
 
-// A psList is the processes, and what was asked of them.
+// A psList is the processes and the answers about them.
 type psList struct {
 	*senet.ProcessList
-	policyName string // "" where no policy was asked
+	policyName string // "" if no policy was used
 	noPolicy   bool   // none can be read
 }
 
@@ -85,7 +85,7 @@ type psList struct {
 func (f *psFlags) list(stderr io.Writer) (*psList, error) {
 	l := &psList{}
 	o := senet.ProcessOptions{KernelThreads: f.every, OnlyPorts: f.ports, NoSockets: f.labels}
-	// Without SELinux there is no question to ask, and the list says so.
+	// Without SELinux there is no question, and the list says so.
 	o.Policy = func(found *senet.ProcessList) (*policy.Policy, error) {
 		if f.policy.path == "" && !found.Labelled {
 			return nil, nil

@@ -57,7 +57,7 @@ func verbNames() []string {
 	return names
 }
 
-// common does the verbs that are alike for all kinds.
+// common runs the verbs that are the same for all kinds.
 func (f *recordFlags) common(streams ioStreams, kind semanage.Kind, v verb, args []string) error {
 	r := request{kind: kind, verb: v, repeat: shell.New("senet", say.RecordCommand(kind), string(v))}
 	if v != verbImport {
@@ -122,7 +122,7 @@ func (f *recordFlags) source(streams ioStreams, path string, kind semanage.Kind)
 	}
 	if path != "" {
 		flags := policyFlags{path: path}
-		s, err := flags.openSession(nil) // which says nothing of a policy that was named
+		s, err := flags.openSession(nil) // this does not apply to a named policy
 		if err != nil {
 			return nil, err
 		}

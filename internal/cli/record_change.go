@@ -20,14 +20,13 @@ import (
 type request struct {
 	kind semanage.Kind
 	verb verb
-	// repeat is the command as one would type it again.
+	// repeat is the command as a user would type it again.
 	repeat shell.Command
 	// stage changes the records of the transaction. Its notes are printed.
 	stage func(*semanage.Tx) (notes []string, err error)
 }
 
-// A changeAnswer is a change of the store: what it is, whom it concerns, and
-// whether it was made.
+// A changeAnswer is a change of the store, its effects, and whether it was made.
 type changeAnswer struct {
 	request
 	flags    *recordFlags
@@ -37,7 +36,7 @@ type changeAnswer struct {
 	done     *change.Done
 }
 
-// run makes the change that is asked for, or prints its effects.
+// run makes the requested change, or prints its effects.
 func (f *recordFlags) run(streams ioStreams, r request) error {
 	s, err := f.openChange(streams)
 	if err != nil {
@@ -97,10 +96,10 @@ func (a *changeAnswer) writeDone(w io.Writer) error {
 	return err
 }
 
-// undo is the command that takes the change back.
+// undo returns the command that undoes the change.
 func (a *changeAnswer) undo() shell.Command { return a.flags.undoCommand(a.done.Entry.ID) }
 
-// importText stages the commands of a file that are for records of one kind.
+// importText stages the commands of a file for records of one kind.
 func (f *recordFlags) importText(tx *semanage.Tx, kind semanage.Kind, name, text string) ([]string, error) {
 	others, err := records.Import(tx, kind, text)
 	if err != nil {
@@ -113,7 +112,7 @@ func (f *recordFlags) importText(tx *semanage.Tx, kind semanage.Kind, name, text
 	return []string{say.Plural(others, "line") + " for other kinds of records left out"}, nil
 }
 
-// recordProblem gives an error of package records the way out that fits it.
+// recordProblem adds the right hint to an error of package records.
 func recordProblem(err error) error {
 	var other *records.OtherError
 	var typ *records.TypeError
@@ -136,9 +135,9 @@ func recordProblem(err error) error {
 // A view shows a change before it is made.
 type view struct {
 	json    func() any
-	nothing func(*words.Page) // where nothing would change
+	nothing func(*words.Page) // printed if nothing would change
 	preview func(*words.Page)
-	next    shell.Command // makes the change that --dry-run only looked at
+	next    shell.Command // the command that makes the change after --dry-run
 }
 
 // propose looks at a change of records. Nobody else is kept waiting while somebody thinks: a
@@ -187,9 +186,8 @@ func (f *writeFlags) pending(streams ioStreams, output *outputFlags, v view) err
 	return errPending
 }
 
-// show shows the coming change: as text on standard output, or, where JSON or nothing is
-// printed there, to the person who is asked. Where nobody is there to be asked, JSON says that
-// the change is pending.
+// show shows the coming change: as text on standard output or, if that gets JSON or nothing, to the
+// user who is asked. If there is nobody to ask, JSON says that the change is pending.
 func (f *writeFlags) show(streams ioStreams, output *outputFlags, text func(io.Writer) error, json func() any) error {
 	switch {
 	case !output.json && !output.quiet:

@@ -22,7 +22,7 @@ type contextFlags struct {
 	recordFlags
 	kind                          semanage.Kind
 	typ, rng, mask, proto, policy string
-	// what names the arguments of a verb, and example shows them.
+	// what describes the arguments of a verb, and example shows them.
 	what    string
 	example words.Lines
 }
@@ -41,7 +41,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	}
 	if v == "" {
 		if f.rng != "" || f.typ != "" && len(args) > 0 {
-			return usage(fmt.Errorf("senet %s: what is to be done with it?", f.kind),
+			return usage(fmt.Errorf("senet %s: a verb is missing", f.kind),
 				"add, modify, delete, set or list")
 		}
 		v = verbList
@@ -67,7 +67,7 @@ func (f *contextFlags) do(streams ioStreams, cmd *cobra.Command, args []string) 
 	return f.common(streams, f.kind, v, args)
 }
 
-// records reads the records that a verb is for.
+// records reads the records for a verb.
 func (f *contextFlags) records(v verb, args []string) ([]semanage.Record, error) {
 	makes := records.Action(v).Makes()
 	switch {
@@ -119,7 +119,7 @@ func (f *contextFlags) request(v verb, list []semanage.Record, args []string) re
 	}}
 }
 
-// patternNote says how the store's policy takes a new name with * or ?, "" for others.
+// patternNote describes how the store's policy treats a new name with * or ?, "" for other names.
 func patternNote(tx *semanage.Tx, v verb, r semanage.Record) (string, error) {
 	i, ok := r.(semanage.Interface)
 	if !ok || !records.Action(v).Makes() || tx.Linked() == nil || !say.HasWildcard(i.Name) {
@@ -129,7 +129,7 @@ func patternNote(tx *semanage.Tx, v verb, r semanage.Record) (string, error) {
 	return say.Pattern(i.Name, pattern), err
 }
 
-// explain gives an error the way out that fits it.
+// explain adds the right hint to an error.
 func (f *contextFlags) explain(tx *semanage.Tx, err error) error {
 	attribute := "netif_type"
 	if f.kind == semanage.Nodes {

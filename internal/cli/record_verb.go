@@ -48,9 +48,9 @@ func (f *verbFlags) register(flags *pflag.FlagSet, kind semanage.Kind) {
 	flags.BoolVar(&f.undo, "undo", false, "take the last change of the store back, as senet undo does")
 }
 
-// verb returns the verb that the flags or the first argument say, "" if neither
-// does, and the other arguments. After a flag, a single argument is the name of a
-// record where records have names.
+// verb returns the verb in the flags or in the first argument, "" if there is none, and
+// the other arguments. After a flag, a single argument is the name of a record if records
+// have names.
 func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
 	said, flag := verb(""), ""
 	for _, c := range []struct {
@@ -66,7 +66,7 @@ func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
 		case !c.set:
 		case said != "":
 			return "", nil, usage(fmt.Errorf("%s and %s exclude each other", flag, c.flag),
-				"one of them says what is to be done")
+				"give only one of them")
 		default:
 			said, flag = c.verb, c.flag
 		}
@@ -82,11 +82,11 @@ func (f *verbFlags) verb(args []string, named bool) (verb, []string, error) {
 		return said, args, nil
 	}
 	return "", nil, usage(fmt.Errorf("%s and the verb %s exclude each other", flag, word),
-		"one of them says what is to be done")
+		"give only one of them")
 }
 
-// only refuses flags that the verb has no use for. uses lists the verbs that have
-// one, for each flag that not all have.
+// only refuses flags that the verb does not take. uses lists the verbs for each flag that
+// not all verbs take.
 func (v verb) only(flags *pflag.FlagSet, uses map[string][]verb) error {
 	var wrong []string
 	flags.Visit(func(f *pflag.Flag) {
@@ -97,10 +97,10 @@ func (v verb) only(flags *pflag.FlagSet, uses map[string][]verb) error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return usage(fmt.Errorf("the verb %s has no use for %s", v, strings.Join(wrong, ", ")), "")
+	return usage(fmt.Errorf("the verb %s does not take %s", v, strings.Join(wrong, ", ")), "")
 }
 
-// notVerb refuses a first argument that is a word where only numbers are expected.
+// notVerb refuses a word as the first argument if only numbers are possible.
 func notVerb(command string, args []string) error {
 	if len(args) == 0 || strings.ContainsAny(args[0], "0123456789/") {
 		return nil

@@ -2,8 +2,8 @@ package cli
 
 import "path/filepath"
 
-// A rootFlag is the directory that another system has as /, as a path from /: a
-// path that was typed is relative to where that was.
+// A rootFlag is the root directory of another system, as an absolute path: the user may
+// type a relative one.
 type rootFlag string
 
 func (r *rootFlag) String() string { return string(*r) }
@@ -11,7 +11,7 @@ func (r *rootFlag) String() string { return string(*r) }
 // Type names the flag's value in help texts.
 func (r *rootFlag) Type() string { return "string" }
 
-// Set takes what was typed.
+// Set sets the value from the command line.
 func (r *rootFlag) Set(dir string) error {
 	if dir == "" {
 		*r = ""

@@ -70,8 +70,7 @@ func newStatus(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// A statusAnswer is what differs from the distribution and, if plan is not nil, from a
-// file.
+// A statusAnswer has the differences from the distribution and, if plan is not nil, from a file.
 type statusAnswer struct {
 	ledger *ledger.Ledger
 	plan   *statePlan
@@ -92,9 +91,9 @@ func (a *statusAnswer) write(w io.Writer) error {
 	switch {
 	case a.plan == nil:
 	case !a.plan.proposal.Changed():
-		b.Line("file", "the store is as %s says", a.plan.file)
+		b.Line("file", "the store matches %s", a.plan.file)
 	default:
-		b.Line("drift", "the store is not as %s says; to make it so:", a.plan.file)
+		b.Line("drift", "the store differs from %s; the necessary changes:", a.plan.file)
 		a.plan.writeChange(&b)
 		b.Command("next", a.plan.command())
 	}

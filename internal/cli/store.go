@@ -31,7 +31,7 @@ func (f *storeFlags) registerHost(flags *pflag.FlagSet) {
 	flags.StringVar(&f.host, "host", "", "say whom it concerns on the machine whose facts were saved in `FILE`")
 }
 
-// repeat returns the flags as one would type them again.
+// repeat returns the flags as a user would type them again.
 func (f *storeFlags) repeat() shell.Command {
 	var c shell.Command
 	if f.host != "" {
@@ -46,7 +46,7 @@ func (f *storeFlags) repeat() shell.Command {
 	return c
 }
 
-// writeFlags choose the way in which a command changes a store.
+// writeFlags choose how a command changes a store.
 type writeFlags struct {
 	storeFlags
 	noReload, yes, dryRun bool
@@ -60,8 +60,8 @@ func (f *writeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change for whom, and stop; exit status 2")
 }
 
-// lockTimeout is the time to wait for another change: one of semanage takes seconds, one of
-// semodule half a minute.
+// lockTimeout is the time to wait for another change: semanage takes seconds, semodule half a
+// minute.
 const lockTimeout = time.Minute
 
 // repeatWrite returns the flags that a later change of the same store needs.
@@ -81,7 +81,7 @@ func (f *storeFlags) open() (*semanage.Store, error) {
 	return s, f.storeProblem(err)
 }
 
-// openChange opens the store for changing it.
+// openChange opens the store for a change.
 func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 	s, err := change.Open(change.Options{
 		Root: f.root, Store: f.store, NoReload: f.noReload, LockTimeout: lockTimeout,
@@ -104,7 +104,7 @@ func (f *writeFlags) openChange(streams ioStreams) (*change.Store, error) {
 // sayRepaired prints the repairs that a draft made, will make, or settled.
 func sayRepaired(stderr io.Writer, d *change.Draft) {
 	for _, r := range d.Tx.Needed() {
-		words.Fprintf(stderr, "senet: a killed transaction left something, which the next change repairs: %s\n", r)
+		words.Fprintf(stderr, "senet: a killed transaction left remains, which the next change repairs: %s\n", r)
 	}
 	for _, r := range d.Repairs() {
 		words.Fprintf(stderr, "senet: repaired what a killed transaction left: %s\n", r)
@@ -114,8 +114,7 @@ func sayRepaired(stderr io.Writer, d *change.Draft) {
 	}
 }
 
-// factsUnder returns the facts, with those of the store's policy if it is the one that the machine
-// uses.
+// factsUnder returns the facts, with those of the store's policy if the machine uses the store.
 func (f *storeFlags) factsUnder(linked *policydb.Policy) (host.Facts, error) {
 	o := senet.Options{Root: f.root}
 	if f.host != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// storeProblem gives an error of package semanage its exit code and a way out.
+// storeProblem adds the exit code and a hint to an error of package semanage.
 func (f *storeFlags) storeProblem(err error) error {
 	if err == nil {
 		return nil
@@ -18,15 +18,14 @@ func (f *storeFlags) storeProblem(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	// This one first: it wraps what went wrong, whose hint may be that nothing was
-	// changed.
+	// This one first: it wraps the cause, whose hint may say that nothing was changed.
 	var unfinished *semanage.UnfinishedError
 	if errors.As(err, &unfinished) {
 		return unreadable(err, "the change is made; the next one completes it, and --undo takes it back then")
 	}
 	var stale *semanage.RecordError
 	if errors.As(err, &stale) && stale.Op == "merge" {
-		return unreadable(err, words.Format("the policy has no place any more for this local record: %s",
+		return unreadable(err, words.Format("the policy no longer accepts this local record: %s",
 			f.deleteCommand(stale.Key)))
 	}
 	var parse *semanage.ParseError
@@ -38,7 +37,7 @@ func (f *storeFlags) storeProblem(err error) error {
 		code int
 		hint words.Lines
 	}{
-		{semanage.ErrUnfinished, exitUnreadable, "the change is made, and not complete: the next one completes it"},
+		{semanage.ErrUnfinished, exitUnreadable, "the change is made, but not complete: the next one completes it"},
 		{semanage.ErrNoStore, exitUnreadable,
 			"SELinux policies are installed by packages such as selinux-policy-targeted; --root DIR and --store " +
 				"NAME name another store"},
@@ -55,9 +54,9 @@ func (f *storeFlags) storeProblem(err error) error {
 		{semanage.ErrUnsafe, exitUnreadable,
 			"chmod o-w, or chown to root or to the owner of --root DIR, makes it safe"},
 		{semanage.ErrNoUndo, exitNo, "the last change was not made by senet"},
-		{semanage.ErrUndoStale, exitNo, "what another program changed since is its own to take back"},
-		{semanage.ErrExists, exitUsage, "modify changes it, and set makes it so either way"},
-		{semanage.ErrNotDefined, exitUsage, "list shows what there is"},
+		{semanage.ErrUndoStale, exitNo, "senet does not undo changes of other programs"},
+		{semanage.ErrExists, exitUsage, "modify changes it, and set adds or changes it"},
+		{semanage.ErrNotDefined, exitUsage, "list shows the records"},
 		{semanage.ErrInPolicy, exitUsage,
 			"a record of the policy can only be overridden: modify adds a local one that wins"},
 		{semanage.ErrType, exitUsage, ""},

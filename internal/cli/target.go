@@ -19,14 +19,14 @@ const (
 	protocols words.Lines = "the protocols are tcp, udp, sctp, dccp, mptcp and udplite"
 )
 
-// A protocolFlag is the protocol of a target that names none; "" for TCP.
+// A protocolFlag is the protocol for targets without one; "" for TCP.
 type protocolFlag string
 
 func (p *protocolFlag) register(flags *pflag.FlagSet) {
 	flags.StringVarP((*string)(p), "protocol", "p", "", "the `PROTOCOL`, where the target does not say: tcp, udp, ...")
 }
 
-// parse is senet.ParseTarget with a hint if the text is no target.
+// parse is senet.ParseTarget with a hint if the text is not a target.
 func (p protocolFlag) parse(text string) (senet.Target, error) {
 	said := network.Protocol(cmp.Or(strings.ToLower(string(p)), string(network.TCP)))
 	if err := checkProtocol(said); err != nil {
@@ -39,7 +39,7 @@ func (p protocolFlag) parse(text string) (senet.Target, error) {
 	return t, targetProblem(err)
 }
 
-// checkProtocol refuses what has no ports.
+// checkProtocol refuses a protocol without ports.
 func checkProtocol(p network.Protocol) error { return targetProblem(senet.CheckProtocol(p)) }
 
 func targetProblem(err error) error {

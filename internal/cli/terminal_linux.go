@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// isTerminal reports whether a stream is a terminal, at which a person sits.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	file := words.File(stream)
 	if file == nil {

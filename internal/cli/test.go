@@ -103,7 +103,7 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	case f.init && len(args) > 0:
 		return usage(errors.New("--init takes no file"), "for example: senet test --init > expectations.yaml")
 	case !f.init && len(args) == 0:
-		return usage(errors.New("no file of tests"), "senet test --init writes one")
+		return usage(errors.New("there is no file of tests"), "senet test --init writes one")
 	}
 	form, ok := testForms()[f.format]
 	if !ok || f.format != "text" && f.output.json {

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// Tree returns all commands with their flags and texts, for the documents made of them: manual
-// pages. Its commands are not for running.
+// Tree returns all commands with their flags and texts, for the manual pages. The caller must not
+// run its commands.
 func Tree() *cobra.Command {
 	none := words.NewStream(io.Discard)
 	root := newRoot(ioStreams{strings.NewReader(""), none, none}, nil)

@@ -60,24 +60,24 @@ func newUndo(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// undoCommand is the command that takes a change back.
+// undoCommand returns the command that undoes a change.
 func (f *writeFlags) undoCommand(id int) shell.Command {
 	return shell.New("senet", "undo").Flag(strconv.Itoa(id)).With(f.repeatWrite())
 }
 
-// An undoAnswer is a change that is taken back.
+// An undoAnswer is a change that is undone.
 type undoAnswer struct {
 	flags   *writeFlags
 	store   *change.Store
 	entry   change.Entry
 	effects []impact.Effect
 	done    *change.Done
-	// answer is the policy's answer, after the undo, to the question of the change; nil where
-	// it was for no question.
+	// answer is the policy's answer after the undo to the question of the change; nil if there is
+	// no question.
 	answer *senet.Answer
 }
 
-// runUndo takes the change of an ID back, the last one for 0.
+// runUndo undoes the change with an ID, the last one for 0.
 func (f *writeFlags) runUndo(streams ioStreams, output *outputFlags, id int) error {
 	s, err := f.openChange(streams)
 	if err != nil {
@@ -137,8 +137,7 @@ func (a *undoAnswer) writeDone(b *words.Page) {
 	}
 }
 
-// withoutStore drops the flags that name the store, whose history it is, from a
-// command.
+// withoutStore removes the flags that name the store, which has this history, from a command.
 func withoutStore(list []string) []string {
 	var out []string
 	for i := 0; i < len(list); i++ {

@@ -10,9 +10,8 @@ import (
 // usageWidth is the width that flags are wrapped to.
 const usageWidth = 80
 
-// writeUsage prints the usage of a command: cobra's own text with wrapped flags.
-// Cobra's way to wrap them is a template, which costs more than all else that
-// senet --help does.
+// writeUsage prints the usage of a command: cobra's own text with wrapped flags. Cobra
+// can wrap them only with a template, which costs more than the rest of senet --help.
 func writeUsage(cmd *cobra.Command) error {
 	var b strings.Builder
 	b.WriteString("Usage:")

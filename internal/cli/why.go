@@ -84,7 +84,7 @@ func newWhy(streams ioStreams) *cobra.Command {
 	return cmd
 }
 
-// An opened is the policy to ask on its machine, or why there is none.
+// An opened is the opened policy with its machine, or the reason why there is none.
 type opened struct {
 	*senet.Session
 	machine senet.Machine
@@ -133,7 +133,7 @@ func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.
 	go func() { opening <- f.open(stderr) }()
 	policyOpened := sync.OnceValue(func() opened { return <-opening })
 	log, binary, err := readLog(in, func(s *audit.Signature) bool {
-		// Asked when there are more kinds than are kept: the policy is long open.
+		// Used when there are more kinds than are kept: by then the policy is open.
 		o := policyOpened()
 		return o.Session == nil || incident.KnownTo(o.Policy())(s)
 	}, stderr)
@@ -185,7 +185,7 @@ func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.
 	return log, nil
 }
 
-// whyShown is the number of findings that are printed unless all are asked for.
+// whyShown bounds the findings that are printed, unless all are wanted.
 const whyShown = 10
 
 // answer asks a policy about a log.
@@ -227,7 +227,7 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 
 const noInputHint = "name a log, paste a line in quotes, or pipe one: journalctl -b | senet why -"
 
-// input chooses the log that is read.
+// input chooses the log to read.
 func (f *whyFlags) input(args []string, stdin io.Reader) (*incident.Source, error) {
 	if len(args) == 0 {
 		if in := incident.Piped(stdin); in != nil {
@@ -249,7 +249,7 @@ func (f *whyFlags) input(args []string, stdin io.Reader) (*incident.Source, erro
 	return nil, unreadable(err, "")
 }
 
-// ownLog reads this machine's log; with --root that of the system there.
+// ownLog opens this machine's log; with --root that of the other system.
 func (f *whyFlags) ownLog() (*incident.Source, error) {
 	root, err := host.OpenRoot(f.root)
 	if err != nil {

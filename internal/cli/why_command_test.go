@@ -58,7 +58,7 @@ func TestWhyCommand(t *testing.T) {
 		{"8927", "haproxy_t", "NO ", []string{"the command 0x8927"}, nil},
 		// Neither the permission nor the command.
 		{"0x8927", "sshd_t", "NO ", []string{"no rule allows haproxy_t sshd_t:tcp_socket ioctl",
-			"the command 0x8927 takes an allowxperm rule besides"},
+			"the command 0x8927 also needs an allowxperm rule"},
 			[]string{"(allow haproxy_t sshd_t (tcp_socket (ioctl)))",
 				"(allowx haproxy_t sshd_t (ioctl tcp_socket (0x8927)))"}},
 		// Without rules of extended permissions an allow rule does.
@@ -110,10 +110,10 @@ func TestWhyValidTransition(t *testing.T) {
 	for _, c := range []struct{ file, task, level, verdict, says string }{
 		{plain, "httpd_t", "s0:c1", "YES ", "the policy has none for the class fifo_file"},
 		{rules, "httpd_t", "s0:c1", "NO ", "refuses the new label to a process of httpd_t"},
-		{rules, "httpd_t", "s0", "YES ", "those of the policy let it pass"},
-		{rules, "sshd_t", "s0:c1", "YES ", "those of the policy let it pass"},
+		{rules, "httpd_t", "s0", "YES ", "the rules of this policy allow it"},
+		{rules, "sshd_t", "s0:c1", "YES ", "the rules of this policy allow it"},
 		{nested, "httpd_t", "s0:c1", "NO ", "refuses"},
-		{nested, "sshd_t", "s0:c1", "YES ", "let it pass"},
+		{nested, "sshd_t", "s0:c1", "YES ", "allow it"},
 	} {
 		text := why(t, c.file, record(c.task, c.level))
 		if !strings.HasPrefix(text, c.verdict) || !strings.Contains(strings.Join(strings.Fields(text), " "), c.says) {
@@ -162,7 +162,7 @@ func TestWhySeveral(t *testing.T) {
 			"(unix_dgram_socket (read write))"},
 		{"a boolean for one", booleans + under("one", "read"),
 			[]string{"no rule allows squid_t sshd_t:unix_dgram_socket write [SN-NO-RULE]; and the rule",
-				"holds only if one [SN-BOOL-OFF]"},
+				"is active only if one [SN-BOOL-OFF]"},
 			[]string{"one=on would allow it", "--bool"}, "(unix_dgram_socket (read write))"},
 		{"a boolean for both", booleans + under("one", "read write"), []string{"bool one=on would allow it"}, nil,
 			"(unix_dgram_socket (read write))"},

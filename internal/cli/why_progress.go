@@ -13,9 +13,9 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// readLog reads a log to its end and says on a terminal how far it is; binary
-// says that there was a NUL byte: it is no text. known tells the names that the
-// policy has: see [audit.FolderOptions].
+// readLog reads a log to its end and shows the progress on a terminal; binary says that
+// there was a NUL byte, so that it is not text. known reports the names that the policy
+// has: see [audit.FolderOptions].
 func readLog(in *incident.Source, known func(*audit.Signature) bool, stderr io.Writer) (log *incident.Log,
 	binary bool, err error) {
 	src := &sniffer{r: in.Reader}
@@ -26,7 +26,7 @@ func readLog(in *incident.Source, known func(*audit.Signature) bool, stderr io.W
 	return log, src.nul, err
 }
 
-// A sniffer counts bytes and notices bytes that are not text.
+// A sniffer counts bytes and detects bytes that are not text.
 type sniffer struct {
 	r   io.Reader
 	n   atomic.Int64
@@ -42,8 +42,8 @@ func (s *sniffer) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// showProgress says on a terminal how far a log is read, once a second, and
-// returns what ends that.
+// showProgress shows the progress on a terminal, once a second, and returns a function
+// that ends this.
 func (s *sniffer) showProgress(in *incident.Source, stderr io.Writer) (stop func()) {
 	terminal := words.File(stderr)
 	if !isTerminal(stderr) {

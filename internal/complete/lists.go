@@ -17,7 +17,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// ofPolicy makes a Filler of a list that the policy gives.
+// ofPolicy returns a Filler for a list from the policy.
 func ofPolicy(list func(p *policy.Policy, at Place) []Word) Filler {
 	return func(at Place) []Word {
 		p := at.Policy()
@@ -45,7 +45,7 @@ func subjects(at Place) []Word {
 	return list
 }
 
-// services are the programs whose configuration senet reads, and the units.
+// services lists the programs whose configuration senet reads, and the units.
 func services(at Place) []Word {
 	names := append(daemonconf.Programs(), subject.System{Root: at.root()}.Units()...)
 	return Always(names...)(at)
@@ -93,7 +93,7 @@ func boolSettings(at Place) []Word {
 	return ofPolicy(func(p *policy.Policy, at Place) []Word { return Bools(p, at.Prefix, true) })(at)
 }
 
-// verbsOr completes a verb if there is none yet, and records.
+// verbsOr completes a verb if there is none yet, else records.
 func verbsOr(record Filler) Filler {
 	return func(at Place) []Word {
 		var list []Word
@@ -104,7 +104,7 @@ func verbsOr(record Filler) Filler {
 	}
 }
 
-// pages are the pages of senet explain, and the names of the policy that it can explain.
+// pages lists the pages of senet explain, and the names of the policy that it can explain.
 func pages(at Place) []Word {
 	var list []Word
 	if book, err := explain.Open(); err == nil {
@@ -121,7 +121,7 @@ func pages(at Place) []Word {
 	return list
 }
 
-// transactions are those of the store's history, the last first.
+// transactions lists the transactions in the store's history, the newest first.
 func transactions(at Place) []Word {
 	list := []Word{}
 	s, err := change.Open(change.Options{Root: at.Root, Store: at.Store})
@@ -141,7 +141,7 @@ func transactions(at Place) []Word {
 	return list
 }
 
-// schemaNames are the short names of the JSON documents.
+// schemaNames lists the short names of the JSON documents.
 func schemaNames(at Place) []Word {
 	list := []Word{}
 	for _, name := range schema.Names() {
@@ -151,7 +151,7 @@ func schemaNames(at Place) []Word {
 	return list
 }
 
-// modules are those of the store.
+// modules lists the modules of the store.
 func modules(at Place) []Word {
 	list := []Word{}
 	s, err := semanage.Open(semanage.Options{Root: at.Root, Store: at.Store})

@@ -5,16 +5,16 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Place is the position on a command line at which a word is completed.
+// A Place is a word to complete, with the command line around it.
 type Place struct {
 	Args        []string // the arguments before the word
 	Prefix      string   // the beginning of the word
 	Root, Store string   // the values of --root and --store
-	// Policy opens the policy that the flags before the word name, nil if it cannot be opened.
+	// Policy opens the policy that the flags before the word select, nil if it cannot be opened.
 	Policy func() *policy.Policy
 }
 
-// root is the file tree that the flags name.
+// root returns the file tree that the flags select.
 func (at Place) root() host.Root {
 	if at.Root == "" {
 		return host.Root{}
@@ -26,7 +26,7 @@ func (at Place) root() host.Root {
 	return root
 }
 
-// before is the word before the one to complete, "" for the first.
+// before returns the word before the one to complete, "" for the first.
 func (at Place) before() string {
 	if len(at.Args) == 0 {
 		return ""
@@ -34,11 +34,11 @@ func (at Place) before() string {
 	return at.Args[len(at.Args)-1]
 }
 
-// A Filler lists the words for a place. A nil list leaves the place to the shell, which
-// knows files.
+// A Filler lists the words for a place. With a nil list the shell completes file names.
 type Filler func(Place) []Word
 
-// OneByOne returns the Filler of arguments; the last one fills all that follow.
+// OneByOne returns the Filler for arguments in order; the last one also completes all further
+// arguments.
 func OneByOne(list []Filler) Filler {
 	return func(at Place) []Word { return list[min(len(at.Args), len(list)-1)](at) }
 }

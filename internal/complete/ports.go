@@ -34,7 +34,7 @@ func PortTypes(p *policy.Policy, prefix string) []Word {
 	return sorted(list)
 }
 
-// shortened names the first few of ports.
+// shortened names the first few ports.
 func shortened(ports []string) string {
 	const few = 4
 	if len(ports) > few {
@@ -43,8 +43,8 @@ func shortened(ports []string) string {
 	return strings.Join(ports, " ")
 }
 
-// Targets returns what an operation may be aimed at: a protocol and a slash, and
-// behind the slash the ports that have a label of their own.
+// Targets returns the targets of an operation: a protocol and a slash, and after the slash the
+// ports that have a label of their own.
 func Targets(p *policy.Policy, prefix string) []Word {
 	name, port, slash := strings.Cut(prefix, "/")
 	if !slash {
@@ -62,7 +62,7 @@ func Targets(p *policy.Policy, prefix string) []Word {
 	}
 	var records []policydb.PortCon
 	for _, r := range p.Ports() {
-		// A range of hundreds of ports is that of unreserved_port_t or its like.
+		// A range of hundreds of ports has a type such as unreserved_port_t.
 		if r.Protocol == uint32(number) && r.High-r.Low < 256 && strings.HasPrefix(span(r.Low, r.High), port) {
 			records = append(records, r)
 		}
@@ -73,14 +73,14 @@ func Targets(p *policy.Policy, prefix string) []Word {
 	var list []Word
 	for _, r := range records {
 		w := Word{name + "/" + span(r.Low, r.High), p.TypeName(policy.TypeID(r.Context.Type))}
-		if len(list) == 0 || list[len(list)-1].Value != w.Value { // the first of two records holds
+		if len(list) == 0 || list[len(list)-1].Value != w.Value { // the first of two records counts
 			list = append(list, w)
 		}
 	}
 	return list
 }
 
-// labelledBy is the number of the protocol whose portcon records label the ports of p.
+// labelledBy returns the number of the protocol whose portcon records label the ports of p.
 func labelledBy(p network.Protocol) (uint8, bool) {
 	switch p {
 	case network.TCP, network.MPTCP:

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// searches and infos complete the flags of search and info, and what stands behind
-// them. Both parse their flags themselves, so all words before are arguments.
+// searches and infos complete the flags of search and info, and the words after them.
+// Both commands parse their flags themselves, so that all words before are arguments.
 func searches(at Place) []Word {
 	if strings.HasPrefix(at.Prefix, "-") {
 		return helpFlags(at.Prefix, setools.Sesearch)
@@ -56,7 +56,7 @@ func searched(at Place, list func(*policy.Policy) []Word) []Word {
 	return ofPolicy(func(p *policy.Policy, _ Place) []Word { return list(p) })(at)
 }
 
-// helpFlags are the flags that the help of a tool lists, a line each.
+// helpFlags returns the flags in the help of a tool, which has a line for each.
 func helpFlags(prefix string, tool func([]string, io.Writer, io.Writer) int) []Word {
 	var help bytes.Buffer
 	if tool([]string{"--help"}, &help, io.Discard) != 0 {
@@ -70,7 +70,7 @@ func helpFlags(prefix string, tool func([]string, io.Writer, io.Writer) int) []W
 		if !strings.HasPrefix(flags, "-") {
 			continue
 		}
-		if text == "" && i+1 < len(lines) { // the flags filled the column
+		if text == "" && i+1 < len(lines) { // the flags fill the column
 			text = lines[i+1]
 		}
 		for flag := range strings.FieldsSeq(flags) {

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Subjects completes the words that name a process otherwise than by its domain:
-// the starts pid:, unit: and exe:, and behind them processes and services.
+// Subjects completes the words that name a process other than by its domain: pid:, unit:
+// and exe:, and after them processes and services.
 func Subjects(root host.Root, prefix string) []Word {
 	switch {
 	case strings.HasPrefix(prefix, "unit:"):
@@ -24,7 +24,7 @@ func Subjects(root host.Root, prefix string) []Word {
 	return Fixed(prefix, "exe:", "pid:", "unit:")
 }
 
-// processes lists those that have a program, with its name.
+// processes lists the processes with a program, and its name.
 func processes(root host.Root, prefix string) []Word {
 	all, err := root.Processes()
 	if err != nil {

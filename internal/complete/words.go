@@ -1,8 +1,8 @@
-// Package complete lists the words that may stand at a place of a command line:
-// domains, labels of ports, booleans, classes, units. The policy at hand says which.
+// Package complete lists the words that are possible at a place of a command line: domains, labels
+// of ports, booleans, classes, units. It takes names from the policy.
 //
-// Each list has the words that start with a prefix, in the order of the alphabet or
-// of numbers, with a few words about each.
+// Each list has the words that start with a prefix, in alphabetical or numerical order, with a
+// short description of each.
 package complete
 
 import (
@@ -14,16 +14,16 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// A Word is a completion. Text says a little about it and may be empty.
+// A Word is a completion. Text is a short description, which may be empty.
 type Word struct{ Value, Text string }
 
-// sorted puts words into the order of the alphabet, one of a kind.
+// sorted sorts words and removes duplicates.
 func sorted(list []Word) []Word {
 	slices.SortFunc(list, func(a, b Word) int { return strings.Compare(a.Value, b.Value) })
 	return slices.CompactFunc(list, func(a, b Word) bool { return a.Value == b.Value })
 }
 
-// Fixed returns those of the values that start with prefix.
+// Fixed returns the values that start with prefix.
 func Fixed(prefix string, values ...string) []Word {
 	var list []Word
 	for _, v := range values {
@@ -49,7 +49,7 @@ func Domains(p *policy.Policy, prefix string) []Word {
 	return sorted(list)
 }
 
-// Types returns types and, where they are wanted, attributes.
+// Types returns types and, if wanted, attributes.
 func Types(p *policy.Policy, prefix string, attributes bool) []Word {
 	var list []Word
 	for id := range p.Types() {
@@ -67,8 +67,8 @@ func Types(p *policy.Policy, prefix string, attributes bool) []Word {
 	return sorted(list)
 }
 
-// Bools returns the booleans with their values. With setting each stands twice, as
-// NAME=on and NAME=off, the value that it does not have first.
+// Bools returns the booleans with their values. With setting, each is listed twice, as NAME=on and
+// NAME=off, the value that it does not have first.
 func Bools(p *policy.Policy, prefix string, setting bool) []Word {
 	var list []Word
 	for id := range p.Bools() {
@@ -110,8 +110,8 @@ func Classes(p *policy.Policy, prefix string) []Word {
 	return sorted(list)
 }
 
-// Perms returns the permissions of a class, or those of all classes where it is "".
-// prefix may hold several, divided by commas: the last one is completed.
+// Perms returns the permissions of a class, or those of all classes if it is "". prefix may have
+// several, separated by commas: the last one is completed.
 func Perms(p *policy.Policy, class, prefix string) []Word {
 	done := prefix[:strings.LastIndexByte(prefix, ',')+1]
 	var list []Word

@@ -5,12 +5,12 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Access is the document of senet access --json: schema senet.access/1. It has
-// no host: a decision rests on the policy alone.
+// Access is the document of senet access --json: schema senet.access/1. It has no host: a
+// decision depends only on the policy.
 type Access struct {
 	Schema  string          `json:"schema"`
 	Policy  string          `json:"policy"`
-	Verdict network.Verdict `json:"verdict"` // allowed or denied; what a permissive source asks is allowed
+	Verdict network.Verdict `json:"verdict"` // allowed or denied; for a permissive source, allowed
 	Source  string          `json:"source"`
 	Target  string          `json:"target"`
 	Class   string          `json:"class"`
@@ -19,7 +19,7 @@ type Access struct {
 	Permissive bool         `json:"permissive"`
 	Words      Words        `json:"words"`
 	Perms      []AccessPerm `json:"perms"`
-	// Booleans are the alternatives that would grant what is refused.
+	// Booleans are the alternatives that would grant the denied access.
 	Booleans []map[string]bool `json:"booleans"`
 }
 
@@ -32,18 +32,18 @@ type Words struct {
 	Flags      uint32 `json:"flags"`
 }
 
-// An AccessPerm is a permission with all that the policy says of it.
+// An AccessPerm is a permission with the policy's facts about it.
 type AccessPerm struct {
 	Perm
 	Constraints []Constraint `json:"constraints,omitempty"`
-	// Bound is the type that lacks the permission, and BoundReason why.
+	// Bound is the type that lacks the permission, and BoundReason the reason.
 	Bound       string      `json:"bound,omitempty"`
 	BoundReason access.Code `json:"bound_reason,omitempty"`
 }
 
-// A Constraint refuses a permission.
+// A Constraint denies a permission.
 type Constraint struct {
-	Perms []string `json:"perms"` // that the constraint is on
+	Perms []string `json:"perms"` // the permissions of the constraint
 	// Expression is the constraint in the policy's language, the failing part
 	// between >> and <<.
 	Expression string `json:"expression,omitempty"`
@@ -57,11 +57,11 @@ type AccessLine struct {
 	Source string `json:"source,omitempty"`
 	Target string `json:"target,omitempty"`
 	Class  string `json:"class,omitempty"`
-	// Perms are the permissions that are allowed, by the order of their bits.
+	// Perms are the allowed permissions, in the order of their bits.
 	Perms []string `json:"perms,omitempty"`
 	Words *Words   `json:"words,omitempty"`
-	// Error is why there is no answer: "invalid context", "unknown class", or
-	// for a line that is not three words long or too long, which Line then holds.
+	// Error says why there is no answer: "invalid context", "unknown class", or, with the
+	// text in Line, a line that is too long or does not have three words.
 	Error string `json:"error,omitempty"`
 	Line  string `json:"line,omitempty"`
 }

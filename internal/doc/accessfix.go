@@ -19,7 +19,7 @@ type AccessFixes struct {
 	Class   string          `json:"class"`
 	Perms   []string        `json:"perms"`
 	Path    string          `json:"path,omitempty"`
-	// Missing are the permissions that are refused, with those that would be next.
+	// Missing are the refused permissions, and those that would be refused next.
 	Missing []string    `json:"missing"`
 	Why     string      `json:"why"` // in words, which may change
 	Notes   []Note      `json:"notes"`
@@ -30,7 +30,7 @@ type AccessFixes struct {
 type AccessFix struct {
 	Name          string               `json:"name"`
 	Kind          object.Kind          `json:"kind"`
-	Change        string               `json:"change"` // in words, which may change
+	Change        string               `json:"change"` // in words, which may change in later versions
 	Type          string               `json:"type,omitempty"`
 	Range         string               `json:"range,omitempty"`
 	From          string               `json:"from,omitempty"`
@@ -39,8 +39,8 @@ type AccessFix struct {
 	Works         bool                 `json:"works"`
 	Applicability remedy.Applicability `json:"applicability"`
 	Danger        string               `json:"danger,omitempty"`
-	Evidence      []string             `json:"evidence"` // in words, which may change
-	// Gain and Lose are other domains that may do the same afterwards, and may not any more.
+	Evidence      []string             `json:"evidence"` // in words, which may change in later versions
+	// Gain and Lose are the other domains that get the same access, and those that lose it.
 	Gain     []string `json:"gain"`
 	Lose     []string `json:"lose"`
 	Commands []string `json:"commands"`

@@ -12,14 +12,14 @@ type StoreCheck struct {
 	Findings []Finding `json:"findings"`
 }
 
-// A Finding is something that is wrong with a store.
+// A Finding is a fault of a store.
 type Finding struct {
 	Code semanage.FindingCode `json:"code"`
 	Path string               `json:"path,omitempty"`
 	Text string               `json:"text"`
 }
 
-// StoreCheckOf is the document of the faults of a store.
+// StoreCheckOf returns the document of the faults of a store.
 func StoreCheckOf(s *semanage.Store, findings []semanage.Finding) StoreCheck {
 	out := StoreCheck{Schema: "senet.store-check/1", Store: s.Name(), Dir: s.Dir(), Sound: len(findings) == 0,
 		Findings: []Finding{}}

@@ -12,7 +12,7 @@ import (
 // Check is the document of senet check --json: schema senet.check/1.
 type Check struct {
 	Head
-	// Verdict is denied where an endpoint is, else depends where one is or something could
+	// Verdict is denied if an endpoint is denied, else depends if one depends or something could
 	// not be read.
 	Verdict  network.Verdict `json:"verdict"`
 	Services []CheckService  `json:"services"`
@@ -22,11 +22,11 @@ type Check struct {
 
 // A CheckService is one program as it would be started.
 type CheckService struct {
-	// Name is that of the unit, or the file that was read.
+	// Name is the name of the unit or of the file.
 	Name    string          `json:"name"`
 	Program string          `json:"program"`
 	Verdict network.Verdict `json:"verdict"`
-	// Context is of the process, "" where it is not known; Error says why.
+	// Context is the context of the process, "" if it is not known; Error says why.
 	Context string        `json:"context"`
 	Error   string        `json:"error,omitempty"`
 	Steps   []SubjectStep `json:"steps,omitempty"` // how the context was found
@@ -39,7 +39,7 @@ type CheckService struct {
 	Read []string `json:"read"`
 }
 
-// A CheckPlace is a line of a file; the line is 0 for what stands in none, such as a default.
+// A CheckPlace is a line of a file; the line is 0 for a default, which is in no file.
 type CheckPlace struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
@@ -53,32 +53,32 @@ type CheckEndpoint struct {
 	Protocol string               `json:"protocol"`
 	// Host is the address or name as it is written, "" for any address.
 	Host string `json:"host,omitempty"`
-	// Low and High are the ports, 0 where Open names what they hang on.
+	// Low and High are the ports, 0 if Open names what decides them.
 	Low  uint16 `json:"low"`
 	High uint16 `json:"high"`
 	Open string `json:"open,omitempty"`
-	// If is the condition under which the endpoint is used, where that is not known.
+	// If is the condition under which the endpoint is used, if it is not known whether it holds.
 	If        string `json:"if,omitempty"`
 	Directive string `json:"directive,omitempty"`
 	Note      string `json:"note,omitempty"`
 	// By is who makes the calls: "" for the program, manager for process 1, runtime for a
 	// container runtime.
 	By daemonconf.Actor `json:"by,omitempty"`
-	// Subject is the context whose label decides, Port the port of a range that does.
+	// Subject is the context whose label decides, Port the deciding port of a range.
 	Subject string `json:"subject,omitempty"`
 	Port    uint16 `json:"port,omitempty"`
-	// Reason is the code of the check that refuses, or SN-GRANTED; Text the same in words.
+	// Reason is the code of the check that denies, or SN-GRANTED; Text the same in words.
 	Reason access.Code `json:"reason,omitempty"`
 	Text   string      `json:"reason_text,omitempty"`
 
 	Fix *CheckFix `json:"fix,omitempty"`
 }
 
-// A CheckFix is the first fix of a refused endpoint; senet fix says all of it.
+// A CheckFix is the first fix of a refused endpoint; senet fix shows all of them.
 type CheckFix struct {
 	Name    string `json:"name"`
-	Change  string `json:"change"`  // in words, which may change
-	Command string `json:"command"` // that makes it
+	Change  string `json:"change"`  // in words, which may change in later versions
+	Command string `json:"command"` // the command that makes it
 }
 
 // A CheckSocket is a UNIX socket that a configuration names.
@@ -103,7 +103,7 @@ type CheckProblem struct {
 	Text string `json:"text"`
 }
 
-// CheckOf makes the document of what was checked.
+// CheckOf returns the document of the checked services.
 func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
 	d := Check{
 		Head:    HeadOf("senet.check/1", policyName, &m.Host, m.Assumptions()),

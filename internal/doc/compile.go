@@ -5,44 +5,44 @@ import "github.com/senet-selinux/senet/cil/compile"
 // Compile is the document of senet compile --json: schema senet.compile/1.
 type Compile struct {
 	Schema string `json:"schema"`
-	// Output is the file of the policy, "" where none was written.
+	// Output is the file of the policy, "" if none was written.
 	Output string `json:"output"`
-	// Version is that of the policy, 0 where it does not compile.
+	// Version is the version of the policy, 0 if it does not compile.
 	Version uint32 `json:"policy_version"`
-	// Errors are what is wrong with the sources, and MoreErrors counts those beyond
-	// the first few hundred.
+	// Errors are the errors in the sources, and MoreErrors counts those beyond the first
+	// few hundred.
 	Errors     []SourceError `json:"errors"`
 	MoreErrors int           `json:"more_errors"`
-	// Gone are the optionals that went away.
+	// Gone are the optionals that were removed.
 	Gone []GoneOptional `json:"gone_optionals"`
 }
 
-// A SourceError is something that is wrong with the sources of a policy.
+// A SourceError is an error in the sources of a policy.
 type SourceError struct {
 	Place
-	// Origin is the place in the source that the CIL was generated from.
+	// Origin is the place in the source from which the CIL was generated.
 	Origin string  `json:"origin,omitempty"`
 	Notes  []Place `json:"notes"`
 }
 
-// A Place is a place in a source, with what is to be said of it.
+// A Place is a place in a source, with a message.
 type Place struct {
-	File   string `json:"file"` // "" where the whole policy is meant
+	File   string `json:"file"` // "" for the whole policy
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Text   string `json:"text"`
 }
 
-// A GoneOptional is an optional that went away for want of a name.
+// A GoneOptional is an optional that was removed because of a missing name.
 type GoneOptional struct {
 	Optional  string `json:"optional"`
 	Place     Place  `json:"place"`
 	Statement Place  `json:"statement"` // the first with a missing name
 	Missing   string `json:"missing"`
-	Kind      string `json:"kind"` // of what is missing
+	Kind      string `json:"kind"` // the kind of the missing name
 }
 
-// CompileOf returns the document of a compilation that succeeded.
+// CompileOf returns the document of a successful compilation.
 func CompileOf(r *compile.Result, output string) Compile {
 	out := Compile{
 		Schema: "senet.compile/1", Output: output, Version: r.Policy.Version, Errors: []SourceError{},
@@ -57,12 +57,12 @@ func CompileOf(r *compile.Result, output string) Compile {
 	return out
 }
 
-// CompileErrorsOf returns the document of one that failed.
+// CompileErrorsOf returns the document of a failed one.
 func CompileErrorsOf(e *compile.Errors) Compile {
 	return Compile{Schema: "senet.compile/1", Errors: sourceErrors(e.List), MoreErrors: e.More, Gone: []GoneOptional{}}
 }
 
-// sourceErrors are diagnostics of sources.
+// sourceErrors returns diagnostics of sources for a document.
 func sourceErrors(list []*compile.Diagnostic) []SourceError {
 	out := []SourceError{}
 	for _, d := range list {
@@ -94,6 +94,6 @@ type FormattedFile struct {
 	Changed bool   `json:"changed"` // it had another layout
 	// Text is the new text of standard input.
 	Text string `json:"text,omitempty"`
-	// Diff is the lines that go and come, with --diff.
+	// Diff has the removed and added lines, with --diff.
 	Diff string `json:"diff,omitempty"`
 }

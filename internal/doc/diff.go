@@ -13,7 +13,7 @@ type Diff struct {
 	// Before and After are the paths of the policies, or "example".
 	Before string `json:"before"`
 	After  string `json:"after"`
-	// Host is the facts of the machine that the ports rest on.
+	// Host has the facts of the machine for the question about ports.
 	Host host.Facts `json:"host"`
 	// Differs says whether there is any difference.
 	Differs bool `json:"differs"`
@@ -22,36 +22,34 @@ type Diff struct {
 	Moved      []DiffMoved  `json:"moved"`
 	Dangerous  []DiffDanger `json:"dangerous"`
 	Permissive DiffNames    `json:"permissive"`
-	// NeverAudited are types whose refusals are never audited.
+	// NeverAudited are types whose denials are never audited.
 	NeverAudited DiffNames        `json:"never_audited"`
 	Booleans     []DiffValue      `json:"booleans"`
 	Unknown      *DiffValue       `json:"handle_unknown,omitempty"`
 	Capabilities DiffNames        `json:"policy_capabilities"`
 	Labels       []DiffLabel      `json:"port_labels"`
 	Transitions  []DiffTransition `json:"transitions"`
-	// Files are patterns of files that are to have another label, of two systems.
+	// Files are path patterns that get another label, of two systems.
 	Files []DiffFile `json:"file_labels"`
-	// Entered are domains that others may get into now.
+	// Entered are the domains that others can newly enter.
 	Entered []DiffEntry `json:"entered"`
 	Types   DiffNames   `json:"types"`
-	// Aliases are other names of types: "ALIAS of TYPE".
+	// Aliases are aliases of types: "ALIAS of TYPE".
 	Aliases DiffNames `json:"aliases"`
-	// Counts are those of rules, expanded to types, that differ.
+	// Counts are the numbers of rules, expanded to types, that differ.
 	Counts DiffCounts `json:"rule_counts"`
-	// Other are the other parts of the policies that differ, such as constraints.
+	// Other are other differences between the policies, such as constraints.
 	Other []DiffSection `json:"other,omitempty"`
 	// Rules are the rules that differ, with --rules.
 	Rules []DiffRule `json:"rules,omitempty"`
-	// Causes are the rules as they are written by which something is gained or lost, with
-	// --causes.
+	// Causes are the rules, as written, by which a domain gains or loses access, with --causes.
 	Causes []DiffCause `json:"causes,omitempty"`
-	// Statements are those of the other parts, with --rules or
-	// --causes.
+	// Statements are differing statements other than rules, with --rules or --causes.
 	Statements []DiffStatement `json:"statements,omitempty"`
 }
 
-// A DiffCause is a rule as one policy has it, with the permissions that are gained or lost
-// by it. Change is added or removed.
+// A DiffCause is a rule of one policy, with the permissions that are gained or lost because of it.
+// Change is added or removed.
 type DiffCause struct {
 	Change    string   `json:"change"`
 	Kind      string   `json:"kind"`
@@ -61,14 +59,14 @@ type DiffCause struct {
 	Perms     []string `json:"perms,omitempty"`
 	Default   string   `json:"default,omitempty"`
 	Condition string   `json:"condition,omitempty"`
-	// Pairs counts the pairs of types that gain or lose by it.
+	// Pairs counts the pairs of types that gain or lose because of it.
 	Pairs int `json:"pairs"`
-	// Known says that the other policy has the same rule; sources and targets are then
-	// the members that the attributes of the rule have here alone.
+	// Known says that the other policy has the same rule; sources and targets are then the members
+	// that the rule's attributes have only in this policy.
 	Known   bool     `json:"in_both"`
 	Sources []string `json:"sources,omitempty"`
 	Targets []string `json:"targets,omitempty"`
-	// Places are where the rule stands in the modules, with --modules.
+	// Places are the statements of modules for the rule, with --modules.
 	Places []string `json:"places,omitempty"`
 }
 
@@ -92,8 +90,8 @@ func DiffCauseOf(c *policydiff.Cause, places []string) DiffCause {
 	return x
 }
 
-// A DiffStatement is a statement of another part than rules. Change is added, removed or
-// modified. A modified one has the old value of its key in before and the new one in after.
+// A DiffStatement is a differing statement other than a rule. Change is added, removed or modified.
+// A modified one has the old value of its key in before and the new one in after.
 type DiffStatement struct {
 	Part   string   `json:"part"`
 	Change string   `json:"change"`
@@ -114,7 +112,7 @@ func DiffStatementOf(part string, c *policydiff.StatementChange) DiffStatement {
 	return DiffStatement{Part: part, Change: "modified", Text: c.Key, Before: lost, After: gained}
 }
 
-// DiffSection is a part of a policy, in SETools' words, with how much of it differs.
+// DiffSection is a part of a policy, with SETools' name, and the number of differences in it.
 type DiffSection struct {
 	Title  string     `json:"title"`
 	Counts DiffCounts `json:"counts"`
@@ -126,14 +124,14 @@ type DiffNames struct {
 	Removed []string `json:"removed"`
 }
 
-// A DiffValue is a value before and after, "" where there is none.
+// A DiffValue is a value before and after, "" if there is none.
 type DiffValue struct {
 	Name   string `json:"name"`
 	Before string `json:"before"`
 	After  string `json:"after"`
 }
 
-// A DiffLabel is ports whose label changes. Before and after are contexts.
+// A DiffLabel is a range of ports whose label changes. Before and after are contexts.
 type DiffLabel struct {
 	Protocol string    `json:"protocol"`
 	Ports    PortRange `json:"ports"`
@@ -141,8 +139,7 @@ type DiffLabel struct {
 	After    string    `json:"after"`
 }
 
-// A DiffTransition is a program's type with the domain that it is started in, ""
-// where there is no rule.
+// A DiffTransition is a program's type with the domain that it starts in, "" if there is no rule.
 type DiffTransition struct {
 	Source  string `json:"source"`
 	Program string `json:"program"`
@@ -150,8 +147,8 @@ type DiffTransition struct {
 	After   string `json:"after"`
 }
 
-// A DiffFile is a pattern of paths, and the kind of files that it is for as ls -l has it,
-// "" for all, with its context before and after.
+// A DiffFile is a path pattern with the kind of files, as ls -l writes it, "" for all, and its
+// context before and after.
 type DiffFile struct {
 	Pattern string `json:"pattern"`
 	Kind    string `json:"kind"`
@@ -159,8 +156,8 @@ type DiffFile struct {
 	After   string `json:"after"`
 }
 
-// A DiffEntry is a domain that another may get into, by a program or dynamically, with
-// the dangers that it has and the source has not.
+// A DiffEntry is a domain that another one can enter, by a program or dynamically, with the dangers
+// that it has and the source does not have.
 type DiffEntry struct {
 	Source  string   `json:"source"`
 	Domain  string   `json:"domain"`
@@ -168,13 +165,13 @@ type DiffEntry struct {
 	Powers  []string `json:"powers"`
 }
 
-// A DiffMoved is a type that was renamed, or split where it is not gone.
+// A DiffMoved is a type that was renamed, or split if it still exists.
 type DiffMoved struct {
 	From  string `json:"from"`
 	To    string `json:"to"`
 	Alias bool   `json:"alias"`
 	Gone  bool   `json:"gone"`
-	// Taken of the lost accesses of the one type are the other's now.
+	// The new type has Taken of the lost accesses of the old one.
 	Taken int        `json:"taken"`
 	Lost  int        `json:"lost"`
 	Ports []DiffLost `json:"lost_ports"`
@@ -210,8 +207,8 @@ type DiffRule struct {
 	Source string `json:"source"`
 	Target string `json:"target"`
 	Class  string `json:"class"`
-	// Condition is the expression of the conditional, and branch its value where the
-	// rule holds.
+	// Condition is the expression of the conditional, and branch its value under which the rule is
+	// active.
 	Condition      string   `json:"condition,omitempty"`
 	Branch         *bool    `json:"branch,omitempty"`
 	Before         []string `json:"before,omitempty"`

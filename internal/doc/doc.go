@@ -1,9 +1,9 @@
-// Package doc holds the JSON documents of senet's commands: what the library answers,
-// as other programs read it. A document names its layout, senet.NAME/VERSION, and
-// has a JSON Schema of that name in doc/schema. In a layout fields may be added;
-// none is renamed or removed, and none changes its meaning.
+// Package doc defines the JSON documents of senet's commands: the library's answers for other
+// programs. A document names its layout, senet.NAME/VERSION, and has a JSON Schema of that name in
+// doc/schema. A layout may get new fields; none is renamed or removed, and none changes its
+// meaning.
 //
-// Start here: [Head], which most documents begin with, and [Can].
+// Start here: [Head], the first part of most documents, and [Can].
 package doc
 
 //go:generate go test -run TestSchemas . -update
@@ -12,37 +12,36 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// Head is what every answer begins with that rests on a policy and a machine.
+// Head is the first part of every answer that depends on a policy and a machine.
 type Head struct {
 	// Schema names the layout: senet.COMMAND/VERSION.
 	Schema string `json:"schema"`
 	// Policy is the path of the policy, or "example".
 	Policy string `json:"policy"`
-	// Host is the facts of the machine that the answer rests on.
+	// Host has the facts of the machine for the answer.
 	Host host.Facts `json:"host"`
-	// Assumptions is what the answer takes for granted.
+	// Assumptions are the assumptions of the answer.
 	Assumptions []Assumption `json:"assumptions"`
 }
 
-// Error is what a command prints with --json in place of its answer: schema
-// senet.error/1.
+// Error is the document of a command that fails with --json: schema senet.error/1.
 type Error struct {
 	Schema string `json:"schema"`
 	// Code is the exit status: 64 for the command line, 65 for a file, 70 for a
-	// mistake in senet, 1 where there was nothing to do.
+	// mistake in senet, 1 if there was nothing to do.
 	Code  int    `json:"code"`
 	Error string `json:"error"`
 	Hint  string `json:"hint,omitempty"`
 }
 
-// A Question is an operation of a process, in the words that senet can takes.
+// A Question is an operation of a process, in the words of senet can.
 type Question struct {
-	Subject string `json:"subject"` // a context, or what was typed
+	Subject string `json:"subject"` // a context, or the word of the command line
 	Action  string `json:"action"`
 	Target  string `json:"target"`
 }
 
-// OrEmpty returns a list that is [] in JSON where there is none.
+// OrEmpty returns a list that is [] in JSON if it is empty.
 func OrEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -50,5 +49,5 @@ func OrEmpty[T any](list []T) []T {
 	return list
 }
 
-// Settings are booleans with the values that they are given.
+// Settings are booleans with values.
 type Settings = map[string]bool

@@ -12,41 +12,42 @@ type Fixes struct {
 	Question
 	Reason
 	Fixes []Fix `json:"fixes"`
-	// Elsewhere is what else may refuse, where SELinux allows it.
+	// Elsewhere are other possible causes of a refusal, if SELinux allows the operation.
 	Elsewhere []Cause `json:"elsewhere,omitempty"`
-	// Others are the questions of further denials that were read.
+	// Others are the questions of further denials in the input.
 	Others  []Question `json:"others,omitempty"`
 	Applied *Applied   `json:"applied,omitempty"`
 }
 
-// A Fix is a change that would let the operation succeed, with its cost.
+// A Fix is a change that would make the operation succeed, with its cost.
 type Fix struct {
-	// Name names the fix for --apply and --plan, as its number does: label:ssh_port_t.
+	// Name is a name of the fix for --apply and --plan, which also accept its number:
+	// label:ssh_port_t.
 	Name          string               `json:"name"`
 	Kind          remedy.Kind          `json:"kind"`
-	Change        string               `json:"change"` // in words, which may change
+	Change        string               `json:"change"` // in words, which may change in later versions
 	Type          string               `json:"type,omitempty"`
 	Booleans      map[string]bool      `json:"booleans,omitempty"`
 	Works         bool                 `json:"works"`
 	Applicability remedy.Applicability `json:"applicability"`
-	// Standing is how well it says what is meant, by which fixes are ranked before their
-	// cost: meant, instead, wide, foreign or unfit; Evidence is what that follows from.
+	// Standing says how well the fix matches the intention, which ranks fixes before their cost:
+	// meant, instead, wide, foreign or unfit; Evidence has the reasons.
 	Standing remedy.Standing `json:"standing"`
 	Evidence []Evidence      `json:"evidence,omitempty"`
 	Upkeep   Upkeep          `json:"upkeep"`
-	// LeastOpen and LeastUpkeep mark, of those that are meant, the one that opens the
-	// least and the one that leaves the least to be looked after.
+	// LeastOpen and LeastUpkeep mark, among the fixes with the standing meant, the one that opens
+	// the least and the one with the least upkeep.
 	LeastOpen    bool     `json:"least_open,omitempty"`
 	LeastUpkeep  bool     `json:"least_upkeep,omitempty"`
-	Overrides    bool     `json:"overrides"` // a record of the policy for this very port
+	Overrides    bool     `json:"overrides"` // a record of the policy for exactly this port
 	Gain         Domains  `json:"gain"`
 	Lose         Domains  `json:"lose"`
 	SubjectPorts WayPorts `json:"subject_ports"`
 	SubjectLoses WayPorts `json:"subject_loses"`
-	// Beyond is what it opens besides ports: all that has a label.
+	// Beyond is the access other than ports that it opens: everything with a label.
 	Beyond       []BeyondPorts     `json:"beyond,omitempty"`
 	Records      []FixRecord       `json:"records,omitempty"`
-	Module       string            `json:"module,omitempty"` // its name; the text is a form
+	Module       string            `json:"module,omitempty"` // its name; the forms have the text
 	Domains      []string          `json:"domains,omitempty"`
 	Choices      []PortChoice      `json:"choices,omitempty"`
 	ProcessRange string            `json:"process_range,omitempty"`
@@ -56,7 +57,7 @@ type Fix struct {
 	UndoForms    map[string]string `json:"undo_forms,omitempty"`
 }
 
-// An Evidence is one thing that the standing of a fix follows from.
+// An Evidence is one reason for the standing of a fix.
 type Evidence struct {
 	Reason  remedy.Reason `json:"reason"`
 	Type    string        `json:"type,omitempty"`
@@ -65,24 +66,24 @@ type Evidence struct {
 	Fix     string        `json:"fix,omitempty"`     // the name of another fix
 	Ports   int           `json:"ports,omitempty"`   // a number of ports
 	Domains int           `json:"domains,omitempty"` // a number of domains
-	Text    string        `json:"text"`              // in words, which may change
-	// Description explains the boolean in the words of the policy's documentation.
+	Text    string        `json:"text"`              // in words, which may change in later versions
+	// Description is the description of the boolean in the policy's documentation.
 	Description string `json:"description,omitempty"`
 }
 
-// An Upkeep is what a fix leaves to be looked after.
+// An Upkeep is what an administrator has to maintain after a fix.
 type Upkeep struct {
-	// Lines is how many lines a module of the fix has, and Copied how many of them
-	// repeat rules of the policy, whose later changes they do not follow.
+	// Lines is the number of lines of the fix's module, and Copied the number of those that copy
+	// rules of the policy: they do not follow later changes of the policy.
 	Lines  int `json:"lines"`
 	Copied int `json:"copied,omitempty"`
-	// NewType is a type that no other machine has, "" for none.
+	// NewType is a type that other machines do not have, "" for none.
 	NewType string `json:"new_type,omitempty"`
-	// Records is how many local records and booleans are set.
+	// Records is the number of local records and booleans that are set.
 	Records int `json:"records"`
 }
 
-// Domains are those that gain or lose ports.
+// Domains are the domains that gain or lose ports.
 type Domains struct {
 	Connect []DomainPorts `json:"connect"`
 	Bind    []DomainPorts `json:"bind"`
@@ -106,19 +107,19 @@ type FixRecord struct {
 	Range    string        `json:"range,omitempty"`
 }
 
-// Applied is the part "applied" of senet.fix/1: what --apply did.
+// Applied is the member "applied" of senet.fix/1: the result of --apply.
 type Applied struct {
 	// Changed says whether the store was changed.
 	Changed bool `json:"changed"`
-	// Transaction names the change: senet undo takes it.
+	// Transaction is the number of the change, for senet undo.
 	Transaction int `json:"transaction,omitempty"`
 	// Before is the verdict before the change.
 	Before network.Verdict `json:"before,omitempty"`
-	// Kernel is the running kernel's verdict, where it should have the policy.
+	// Kernel is the running kernel's verdict, if it should have the policy.
 	Kernel   network.Verdict `json:"kernel,omitempty"`
 	Change   string          `json:"change,omitempty"`
 	Store    *StoreState     `json:"store,omitempty"` // afterwards
 	Steps    *Steps          `json:"steps,omitempty"`
 	Effects  []Effect        `json:"effects"`
-	Commands string          `json:"commands,omitempty"` // where the store cannot be written
+	Commands string          `json:"commands,omitempty"` // if the store cannot be written
 }

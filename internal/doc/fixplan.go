@@ -2,7 +2,7 @@ package doc
 
 import "github.com/senet-selinux/senet/remedy"
 
-// A FixPlan is what --plan makes and --apply takes: schema senet.fix-plan/1.
+// A FixPlan is the output of --plan and the input of --apply: schema senet.fix-plan/1.
 type FixPlan struct {
 	Schema   string      `json:"schema"`
 	Store    *StoreState `json:"store,omitempty"`
@@ -12,7 +12,7 @@ type FixPlan struct {
 	Commands []string    `json:"commands"`
 }
 
-// A PlannedFix is the fix of a plan, for people.
+// A PlannedFix describes the fix of a plan for people.
 type PlannedFix struct {
 	Kind          remedy.Kind          `json:"kind"`
 	Change        string               `json:"change"`
@@ -23,7 +23,7 @@ type PlannedFix struct {
 	SubjectPorts  WayPorts             `json:"subject_ports"`
 }
 
-// Steps is a change as plans and answers print it.
+// Steps is a change in plans and answers.
 type Steps struct {
 	Module  *Module `json:"module,omitempty"`
 	Records []Step  `json:"records,omitempty"`
@@ -35,15 +35,15 @@ type Module struct {
 	CIL  string `json:"cil"`
 }
 
-// Step is a local record that is made so, or deleted.
+// Step is a local record that is set or deleted.
 type Step struct {
 	Action string  `json:"action"`           // set or delete
 	Kind   string  `json:"kind"`             // port or boolean
-	Before *Record `json:"before,omitempty"` // where it is known, and of what is deleted
-	After  *Record `json:"after,omitempty"`  // of what is set
+	Before *Record `json:"before,omitempty"` // the old value if it is known, and for delete
+	After  *Record `json:"after,omitempty"`  // the new value for set
 }
 
-// A StoreState tells whether a store is in the state that a plan was made for.
+// A StoreState identifies the state of a store, to tell whether a plan still fits.
 type StoreState struct {
 	Name   string `json:"name"`
 	Commit int    `json:"commit"`

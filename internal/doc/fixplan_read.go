@@ -13,8 +13,8 @@ import (
 // maxArgument bounds the arguments of a question.
 const maxArgument = 4096
 
-// ParseFixPlan reads a plan and refuses what senet would not have written. Its question is
-// only checked for characters that a terminal would act on.
+// ParseFixPlan reads a plan and refuses one that senet would not have written. In the question it
+// only checks for characters that affect a terminal.
 func ParseFixPlan(text []byte) (*FixPlan, error) {
 	var p FixPlan
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -22,7 +22,7 @@ func ParseFixPlan(text []byte) (*FixPlan, error) {
 		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("there is something after it")
+		return nil, errors.New("there is text after it")
 	}
 	switch {
 	case p.Schema != FixPlanSchema:
@@ -38,7 +38,7 @@ func ParseFixPlan(text []byte) (*FixPlan, error) {
 	return &p, nil
 }
 
-// Does reports whether a plan has the fix and the commands that another one tells.
+// Does reports whether a plan has the same fix and commands as another one.
 func (p FixPlan) Does(told *FixPlan) bool {
 	return sameJSON(p.Fix, told.Fix) && sameJSON(p.Commands, told.Commands)
 }

@@ -8,20 +8,20 @@ import (
 
 // A Reason says why an operation has its verdict.
 type Reason struct {
-	// Code is that of the check that refuses, or SN-GRANTED.
+	// Code is the code of the check that denies, or SN-GRANTED.
 	Code access.Code `json:"reason"`
-	// Text is the same in words, which may change.
+	// Text is the same in words, which may change in later versions.
 	Text string `json:"reason_text"`
 }
 
 // A Label is the label of a port.
 type Label struct {
 	Context string `json:"context"`
-	// Record is the portcon that wins, "" where the initial SID labels the port.
+	// Record is the portcon that labels the port, "" if the initial SID does.
 	Record string `json:"record"`
 }
 
-// A Layer is consecutive checks of one layer on one pair of labels.
+// A Layer is a group of consecutive checks of one layer on one pair of labels.
 type Layer struct {
 	Layer        network.Layer   `json:"layer"`
 	Consulted    bool            `json:"consulted"`
@@ -34,22 +34,22 @@ type Layer struct {
 	Verdict      network.Verdict `json:"verdict,omitempty"` // allowed or denied, by policy
 	Permissive   bool            `json:"permissive,omitempty"`
 	Call         network.Call    `json:"call"`             // the system call, or egress and ingress for packets
-	Errno        network.Errno   `json:"errno,omitempty"`  // what a refusal looks like
-	Logged       bool            `json:"logged,omitempty"` // a refusal is in the audit log
-	// it is not known whether the check is made, or of which labels
+	Errno        network.Errno   `json:"errno,omitempty"`  // the error that a denial causes
+	Logged       bool            `json:"logged,omitempty"` // a denial is in the audit log
+	// it is not known whether the check is made, or for which labels
 	Unknown       bool     `json:"unknown,omitempty"`
 	LabelledBy    string   `json:"labelled_by,omitempty"` // the fact that labels the packet or its sender
-	DependsOn     []string `json:"depends_on,omitempty"`  // what leaves its label open
-	KernelMirrors string   `json:"mirrors"`               // the kernel function that asks
+	DependsOn     []string `json:"depends_on,omitempty"`  // the facts that its label depends on
+	KernelMirrors string   `json:"mirrors"`               // the kernel function that makes the check
 }
 
-// A Perm is a permission that was asked for.
+// A Perm is a requested permission.
 type Perm struct {
 	Name    string      `json:"name"`
 	Allowed bool        `json:"allowed"`
 	Reason  access.Code `json:"reason"`
-	Logged  bool        `json:"logged,omitempty"` // a refusal is in the audit log
-	// Rules grant the permission, or would if booleans were set otherwise.
+	Logged  bool        `json:"logged,omitempty"` // a denial is in the audit log
+	// Rules grant the permission, or would with other values of booleans.
 	Rules []Rule `json:"rules,omitempty"`
 }
 
@@ -60,8 +60,7 @@ type Rule struct {
 	Target      string `json:"target"`
 	Conditional string `json:"conditional,omitempty"`
 	Enabled     bool   `json:"enabled"`
-	// From are the statements of modules that the rule comes from, where they were asked
-	// for.
+	// From are the statements of modules that the rule comes from, if they were asked for.
 	From []RuleOrigin `json:"from,omitempty"`
 
 	rule  policy.Rule
@@ -75,8 +74,7 @@ type RuleOrigin struct {
 	Line     int    `json:"line"`               // in the module's CIL
 	Column   int    `json:"column"`
 	Text     string `json:"text"`             // the statement
-	Source   string `json:"source,omitempty"` // what the CIL was made of: file:line
-	// Path are the blocks, macros, calls and optionals that the statement stands in,
-	// innermost first.
+	Source   string `json:"source,omitempty"` // the source of the CIL: file:line
+	// Path are the blocks, macros, calls and optionals around the statement, innermost first.
 	Path []string `json:"path,omitempty"`
 }

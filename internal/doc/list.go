@@ -6,24 +6,23 @@ import ()
 type PortList struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
-	// Store is the store's name; Policy is the policy's path where no store was
-	// read.
+	// Store is the store's name; Policy is the policy's path if no store was read.
 	Store   string       `json:"store,omitempty"`
 	Policy  string       `json:"policy,omitempty"`
 	Records []ListedPort `json:"records"`
-	// Labels is every port that was asked for, once, with the record that labels
-	// it.
+	// Labels has every requested port once, with the record that labels it.
 	Labels []ListedLabel `json:"labels"`
 }
 
 // A ListedPort is a record with the ports that it labels.
 type ListedPort struct {
 	Record
-	// Labels is the ports of the record that no other record in front of it has.
+	// Labels has the ports of the record that no earlier record has.
 	Labels PortSet `json:"labels"`
 }
 
-// A ListedLabel is a run of ports with the records that do not decide.
+// A ListedLabel is a range of ports with the record that labels it, and the records that
+// do not.
 type ListedLabel struct {
 	Protocol string `json:"protocol"`
 	PortLabel
@@ -31,7 +30,7 @@ type ListedLabel struct {
 	Hides []Record `json:"hides"`
 }
 
-// RecordList is what list prints with --json: schema senet.node/1 and
+// RecordList is the output of list with --json: schema senet.node/1 and
 // senet.interface/1.
 type RecordList struct {
 	Schema  string   `json:"schema"`
@@ -54,10 +53,9 @@ type BoolList struct {
 type ListedBool struct {
 	Name    string `json:"name"`
 	On      bool   `json:"on"`      // as stored
-	Default *bool  `json:"default"` // the policy's own, null where no store says
-	Live    *bool  `json:"live"`    // in the running kernel, null where there is none
+	Default *bool  `json:"default"` // the policy's default, null if no store has it
+	Live    *bool  `json:"live"`    // in the running kernel, null if there is none
 	Local   bool   `json:"local"`
-	// Effects is what the other value would change, where one boolean is asked
-	// for.
+	// Effects are the effects of the other value, if only one boolean was asked for.
 	Effects []Effect `json:"effects_of_other_value,omitempty"`
 }

@@ -24,7 +24,7 @@ type LogEntry struct {
 	UndoneBy int `json:"undone_by,omitempty"`
 }
 
-// Entry is what a change was for and what it changes.
+// Entry is the purpose of a change, and its parts.
 type Entry struct {
 	Title    string    `json:"title,omitempty"`
 	Question *Question `json:"question,omitempty"`
@@ -41,13 +41,13 @@ type Undo struct {
 	Store  string `json:"store"`
 	// Status is done or pending.
 	Status string `json:"status"`
-	// Undone is the transaction that is taken back, and Transaction the one that did
-	// it, once it is done.
+	// Undone is the transaction that is undone, and Transaction the one that undid it, once it is
+	// done.
 	Undone      int  `json:"undone"`
 	Transaction int  `json:"transaction,omitempty"`
 	Loaded      bool `json:"loaded"`
 	Entry
-	// Verdict is that of the question afterwards.
+	// Verdict is the verdict of the question afterwards.
 	Verdict network.Verdict `json:"verdict,omitempty"`
 	Effects []Effect        `json:"effects"`
 }

@@ -13,7 +13,7 @@ import (
 
 const moduleSchema = "senet.module/1"
 
-// ModuleList is what senet module list prints with --json: schema senet.module/1.
+// ModuleList is the document of senet module list --json: schema senet.module/1.
 type ModuleList struct {
 	Schema  string        `json:"schema"`
 	Action  string        `json:"action"`
@@ -26,28 +26,25 @@ type StoreModule struct {
 	Name     string `json:"name"`
 	Priority int    `json:"priority"`
 	Language string `json:"language"`
-	// Disabled says that no module of the name is part of the policy, Active that this
-	// one is.
+	// Disabled says that no module of the name is part of the policy, Active that this module is.
 	Disabled bool `json:"disabled"`
 	Active   bool `json:"active"`
 }
 
-// ModuleChange is what a command that changes modules prints with --json: schema
-// senet.module/1.
+// ModuleChange is the document of a change of modules with --json: schema senet.module/1.
 type ModuleChange struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
 	Store  string `json:"store"`
 	// Status is done, nothing (to do) or pending.
 	Status string `json:"status"`
-	// Host is the facts of the machine that the effects rest on.
+	// Host has the facts of the machine for the effects.
 	Host    *host.Facts `json:"host,omitempty"`
-	Modules []string    `json:"modules"` // the names that were given
+	Modules []string    `json:"modules"` // the names on the command line
 	Effects []Effect    `json:"effects"`
 	Gain    int         `json:"domains_that_gain"`
 	Lose    int         `json:"domains_that_lose"`
-	// Rules is how many more rules the policy has, Obsolete names the local booleans
-	// that go.
+	// Rules is the change of the number of rules, Obsolete are the local booleans that are removed.
 	Rules    int      `json:"rules"`
 	Obsolete []string `json:"obsolete_booleans"`
 	Notes    []string `json:"notes"`
@@ -61,25 +58,25 @@ type ModuleChange struct {
 type ModuleBuild struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
-	// Module and Version are what the source calls itself, "" where it does not compile.
+	// Module and Version are the name and version in the source, "" if it does not compile.
 	Module  string `json:"module"`
 	Version string `json:"version"`
 	// Output is the file that was written.
 	Output string `json:"output"`
-	// Errors are what is wrong with the source, and MoreErrors counts those beyond the
-	// first few hundred; Warnings are what is strange in it.
+	// Errors are the errors in the source, and MoreErrors counts those beyond the first few
+	// hundred; Warnings are probable mistakes.
 	Errors     []SourceError `json:"errors"`
 	MoreErrors int           `json:"more_errors"`
 	Warnings   []SourceError `json:"warnings"`
 }
 
-// ModuleBuildOf is the document of a source that was compiled.
+// ModuleBuildOf returns the document of a compiled source.
 func ModuleBuildOf(module, version, output string, warnings []*compile.Diagnostic) ModuleBuild {
 	return ModuleBuild{Schema: moduleSchema, Action: "build", Module: module, Version: version, Output: output,
 		Errors: []SourceError{}, Warnings: sourceErrors(warnings)}
 }
 
-// ModuleBuildErrorsOf is the document of a source that does not compile.
+// ModuleBuildErrorsOf returns the document of a source that does not compile.
 func ModuleBuildErrorsOf(e *compile.Errors) ModuleBuild {
 	return ModuleBuild{Schema: moduleSchema, Action: "build", Errors: sourceErrors(e.List), MoreErrors: e.More,
 		Warnings: []SourceError{}}
@@ -93,14 +90,14 @@ type ModuleExtract struct {
 	Module   string `json:"module"`
 	Priority int    `json:"priority"`
 	Language string `json:"language"`
-	// Output is the file that was written. Without one Text has the module or, if it is a
-	// package and no text, Base64.
+	// Output is the file that was written. Without one, Text has the module or, if it is a binary
+	// package, Base64.
 	Output string `json:"output"`
 	Text   string `json:"text"`
 	Base64 string `json:"base64"`
 }
 
-// ModuleExtractOf is the document of a module that was written to a file, or that is text.
+// ModuleExtractOf returns the document of a module that was written to a file, or that is text.
 func ModuleExtractOf(store string, m modstore.Module, output string, text []byte) ModuleExtract {
 	out := ModuleExtract{Schema: moduleSchema, Action: "extract", Store: store, Module: m.Name, Priority: m.Priority,
 		Language: m.Lang, Output: output}
@@ -114,7 +111,7 @@ func ModuleExtractOf(store string, m modstore.Module, output string, text []byte
 	return out
 }
 
-// ModuleListOf is the document of a list of modules.
+// ModuleListOf returns the document of a list of modules.
 func ModuleListOf(store string, list []modstore.Module) ModuleList {
 	out := ModuleList{Schema: moduleSchema, Action: "list", Store: store, Modules: []StoreModule{}}
 	seen := map[string]bool{}
@@ -127,8 +124,8 @@ func ModuleListOf(store string, list []modstore.Module) ModuleList {
 	return out
 }
 
-// ModuleChangeOf is the document of a change of modules that is proposed or, with
-// done, was made.
+// ModuleChangeOf returns the document of a proposed change of modules or, with done, of one that
+// was made.
 func ModuleChangeOf(action, store string, names []string, p *change.ModuleProposal, done *change.Done) ModuleChange {
 	out := ModuleChange{
 		Schema: moduleSchema, Action: action, Store: store, Status: "pending", Modules: OrEmpty(names),

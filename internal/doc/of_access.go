@@ -54,7 +54,7 @@ func PermsOf(p *policy.Policy, class policy.ClassID, vector policy.AccessVector)
 	return list
 }
 
-// WordsOf returns the document of what the kernel computes.
+// WordsOf returns the document of the access vectors that the kernel computes.
 func WordsOf(d access.Decision) Words {
 	hex := func(v policy.AccessVector) string { return strconv.FormatUint(uint64(v), 16) }
 	return Words{

@@ -113,7 +113,7 @@ func denialSignatureOf(in *audit.Signature) DenialSignature { return DenialSigna
 
 func sockaddrOf(in *audit.Sockaddr) Sockaddr { return Sockaddr(*in) }
 
-// LogStatsOf returns the document of what became of a log.
+// LogStatsOf returns the document of the statistics of a log.
 func LogStatsOf(in *audit.Stats) LogStats {
 	return LogStats{
 		Lines:        in.Lines,

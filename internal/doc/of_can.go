@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// CanOf returns the document of an answer of the policy of that name.
+// CanOf returns the document of an answer of the policy with a name.
 func CanOf(policyName string, a *senet.Answer) Can {
 	p, own := a.Policy(), say.OperationOf(a)
 	out := Can{

@@ -10,9 +10,8 @@ import (
 	"github.com/senet-selinux/senet/remedy/form"
 )
 
-// FixesOf returns the document of an operation with its fixes, and of the questions of
-// further denials that were read. describe returns the description of a boolean; nil
-// where there is none.
+// FixesOf returns the document of an operation with its fixes, and of the questions of further
+// denials in the input. describe returns the description of a boolean; nil without documentation.
 func FixesOf(policyName string, fixes *senet.Fixes, describe func(string) string, others []senet.Query) Fixes {
 	a, x := fixes.Answer, say.FixesOf(fixes)
 	x.Describe = describe
@@ -89,8 +88,8 @@ func (s *StoreState) Base() change.Base {
 // FixPlanSchema is the layout of a [FixPlan].
 const FixPlanSchema = "senet.fix-plan/1"
 
-// FixPlanOf returns the document of a fix of the list, by its place, as the change of
-// a store, nil where it is of none.
+// FixPlanOf returns the document of a fix, by its index in the list, as the change of a store. base
+// is nil if there is no store.
 func FixPlanOf(x *say.Fixes, n int, q Question, c change.Change, base *change.Base, t *say.Deployment) FixPlan {
 	f := &x.List[n]
 	out := FixPlan{

@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// LogOf is the document of the history of a store.
+// LogOf returns the document of the history of a store.
 func LogOf(store string, list []change.Entry) Log {
 	out := Log{Schema: "senet.log/1", Store: store, Changes: []LogEntry{}}
 	for i := range list {
@@ -22,7 +22,7 @@ func LogOf(store string, list []change.Entry) Log {
 	return out
 }
 
-// entryOf is the document of a change of the history, or of its inverse.
+// entryOf returns the document of a change in the history, or of its inverse.
 func entryOf(e *change.Entry, c change.Change) Entry {
 	out := Entry{Title: e.About.Title, Command: e.About.Command, Changes: planChangesOf(c.Records)}
 	if q := e.About.Question; len(q) == 3 {
@@ -37,8 +37,8 @@ func entryOf(e *change.Entry, c change.Change) Entry {
 	return out
 }
 
-// UndoOf is the document of a change that is to be taken back or, with done, was.
-// verdict is that of its question afterwards, "" for none.
+// UndoOf returns the document of an undo that is proposed or, with done, was made.
+// verdict is the verdict of its question afterwards, "" for none.
 func UndoOf(store string, e *change.Entry, effects []impact.Effect, done *change.Done, verdict network.Verdict) Undo {
 	out := Undo{
 		Schema: "senet.undo/1", Store: store, Status: "pending", Undone: e.ID, Entry: entryOf(e, e.Inverse()),

@@ -41,7 +41,7 @@ func newLayer(p *policy.Policy, g *network.Group) Layer {
 	return out
 }
 
-// PermOf returns the document of a permission that a source was asked for.
+// PermOf returns the document of a permission that was requested for a source.
 func PermOf(p *policy.Policy, source policy.Context, pc *access.PermCheck) Perm {
 	out := Perm{Name: pc.Name, Allowed: pc.Allowed, Reason: pc.Reason.Code}
 	switch pc.Reason.Code {
@@ -80,7 +80,7 @@ func SettingsOf(p *policy.Policy, settings []policy.BoolSetting) Settings {
 	return m
 }
 
-// AlternativesOf returns the document of settings of which each would do.
+// AlternativesOf returns the document of settings, each of which is sufficient.
 func AlternativesOf(p *policy.Policy, list [][]policy.BoolSetting) []Settings {
 	out := make([]Settings, len(list))
 	for i, settings := range list {

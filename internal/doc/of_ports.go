@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// PortsOf returns the document of the ports that processes may use. Without runs it
-// has the sets alone.
+// PortsOf returns the document of the ports that processes may use. Without runs it has
+// only the sets.
 func PortsOf(
 	p *policy.Policy, policyName string, protocol network.Protocol, m *senet.Machine, list []senet.PortAccess,
 	runs bool,

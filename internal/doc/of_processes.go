@@ -40,7 +40,7 @@ func HostOf(f *host.Facts) Host {
 	return Host{Schema: "senet.host/1", Host: *f, Assumptions: AssumptionsOf(assumptionsOf(f))}
 }
 
-// assumptionsOf are the assumptions for what could not be read.
+// assumptionsOf returns the assumptions for facts that could not be read.
 func assumptionsOf(f *host.Facts) []network.Assumption {
 	list := []network.Assumption{}
 	if f.Assumed {

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// RecordOf is the document of a record, nil for none.
+// RecordOf returns the document of a record, nil for none.
 func RecordOf(r semanage.Record, local bool) *Record {
 	if r == nil {
 		return nil
@@ -54,12 +54,12 @@ func portLabelsOf(p *policy.Policy, r semanage.Port) []PortLabel {
 	return list
 }
 
-// recordSchema is the layout of the documents about records of a kind.
+// recordSchema returns the layout of the documents about records of a kind.
 func recordSchema(kind semanage.Kind) string { return "senet." + say.RecordCommand(kind) + "/1" }
 
 const actionList = "list"
 
-// storeOrPolicy is the name of a source, as that of a store or of a policy.
+// storeOrPolicy returns the name of a source, either as a store or as a policy.
 func storeOrPolicy(s *records.Source) (store, policy string) {
 	if s.IsStore {
 		return s.Name, ""
@@ -67,7 +67,7 @@ func storeOrPolicy(s *records.Source) (store, policy string) {
 	return "", s.Name
 }
 
-// PortListOf is the document of a list of ports.
+// PortListOf returns the document of a list of ports.
 func PortListOf(s *records.Source, ports []records.PortRecord, labels []records.PortLabel) PortList {
 	out := PortList{Schema: recordSchema(semanage.Ports), Action: actionList, Records: []ListedPort{},
 		Labels: []ListedLabel{}}
@@ -87,7 +87,7 @@ func PortListOf(s *records.Source, ports []records.PortRecord, labels []records.
 	return out
 }
 
-// RecordListOf is the document of a list of nodes or interfaces.
+// RecordListOf returns the document of a list of nodes or interfaces.
 func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) RecordList {
 	out := RecordList{Schema: recordSchema(kind), Action: actionList, Records: []Record{}}
 	out.Store, out.Policy = storeOrPolicy(s)
@@ -97,8 +97,8 @@ func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) 
 	return out
 }
 
-// BoolListOf is the document of a list of booleans; other is what the other value of a
-// single one would change.
+// BoolListOf returns the document of a list of booleans; other are the effects of the other value
+// of a single boolean.
 func BoolListOf(s *records.Source, booleans []records.Boolean, other []impact.Effect) BoolList {
 	out := BoolList{Schema: recordSchema(semanage.Booleans), Action: actionList, Booleans: []ListedBool{}}
 	out.Store, out.Policy = storeOrPolicy(s)
@@ -110,12 +110,12 @@ func BoolListOf(s *records.Source, booleans []records.Boolean, other []impact.Ef
 	return out
 }
 
-// ExportOf is the document of the commands that make local records.
+// ExportOf returns the document of the commands that make local records.
 func ExportOf(kind semanage.Kind, store string, commands []string) Export {
 	return Export{Schema: recordSchema(kind), Action: "export", Store: store, Commands: OrEmpty(commands)}
 }
 
-// ChangeOf is the document of a change of records that is proposed or, with done, was
+// ChangeOf returns the document of a proposed change of records or, with done, of one that was
 // made.
 func ChangeOf(kind semanage.Kind, action, store string, p *change.Proposal, notes []string, done *change.Done) Change {
 	out := Change{
@@ -150,7 +150,7 @@ func ChangeOf(kind semanage.Kind, action, store string, p *change.Proposal, note
 	return out
 }
 
-// PlanOf is the document of a file of records as a change of a store.
+// PlanOf returns the document of a file of records as a change of a store.
 func PlanOf(base change.Base, p *change.Proposal, applied bool) Plan {
 	b := statefile.Base(base)
 	return Plan{

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// list is a list of documents, nil for nil.
+// list returns a list of documents, nil for nil.
 func list[In, Out any](in []In, of func(*In) Out) []Out {
 	if in == nil {
 		return nil
@@ -23,7 +23,7 @@ func list[In, Out any](in []In, of func(*In) Out) []Out {
 	return out
 }
 
-// ptr is the document of what may be missing.
+// ptr returns the document of an optional value.
 func ptr[In, Out any](in *In, of func(*In) Out) *Out {
 	if in == nil {
 		return nil
@@ -59,7 +59,7 @@ func needOf(in *access.Need) Need {
 
 func noteOf(in *diagnose.Note) Note { return Note(*in) }
 
-// EffectsOf are the documents of effects, [] for none.
+// EffectsOf returns the documents of effects, [] for none.
 func EffectsOf(in []impact.Effect) []Effect { return OrEmpty(list(in, effectOf)) }
 
 func effectOf(in *impact.Effect) Effect {
@@ -69,7 +69,7 @@ func effectOf(in *impact.Effect) Effect {
 	}
 }
 
-// AssumptionsOf are the documents of assumptions, [] for none.
+// AssumptionsOf returns the documents of assumptions, [] for none.
 func AssumptionsOf(in []network.Assumption) []Assumption { return OrEmpty(list(in, assumptionOf)) }
 
 func assumptionOf(in *network.Assumption) Assumption { return Assumption(*in) }

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// A WhyAnswer is what the document of senet why is made of.
+// A WhyAnswer has the input for the document of senet why.
 type WhyAnswer struct {
 	Policy      string // its name
 	Host        host.Facts
@@ -74,7 +74,7 @@ func newSignature(l *say.Log, f *incident.Finding) Signature {
 	return out
 }
 
-// denial fills in what the policy says of a denial.
+// denial sets the policy's facts about a denial.
 func (out *Signature) denial(l *say.Log, f *incident.Finding) {
 	p, d := l.Decider.Policy(), f.Denial
 	out.Today, out.Hook, out.Mirrors, out.Layer, out.Operation = d.Verdict, d.Hook, d.Mirrors(), d.Layer, d.Operation
@@ -113,7 +113,7 @@ func contextOf(p *policy.Policy, c policy.Context) string {
 	return p.FormatContext(c)
 }
 
-// symptom fills in what the policy says of a program's own complaint.
+// symptom sets the policy's facts about a program's own complaint.
 func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 	p, d := l.Decider.Policy(), f.Symptom
 	out.Today, out.Hook, out.Operation = d.Verdict, diagnose.HookSymptom, d.Operation

@@ -15,7 +15,7 @@ func RuleOriginsOf(found []provenance.Statement) []RuleOrigin {
 	})
 }
 
-// Locate says of all rules which statements they come from; find may be nil.
+// Locate adds the statements of modules to all rules; find may be nil.
 func (c *Can) Locate(find *provenance.Finder, p *policy.Policy) {
 	locateLayers(find, p, c.Layers)
 	if c.Peer != nil {
@@ -23,7 +23,7 @@ func (c *Can) Locate(find *provenance.Finder, p *policy.Policy) {
 	}
 }
 
-// Locate says of all rules which statements they come from; find may be nil.
+// Locate adds the statements of modules to all rules; find may be nil.
 func (w *Why) Locate(find *provenance.Finder, p *policy.Policy) {
 	for i := range w.Signatures {
 		locate(find, p, w.Signatures[i].Permissions)
@@ -31,7 +31,7 @@ func (w *Why) Locate(find *provenance.Finder, p *policy.Policy) {
 	}
 }
 
-// Locate says of all rules which statements they come from; find may be nil.
+// Locate adds the statements of modules to all rules; find may be nil.
 func (a *Access) Locate(find *provenance.Finder, p *policy.Policy) {
 	for i := range a.Perms {
 		locateRules(find, p, a.Perms[i].Rules)

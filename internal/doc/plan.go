@@ -4,8 +4,7 @@ import (
 	"github.com/senet-selinux/senet/internal/statefile"
 )
 
-// Plan is what senet plan --json and senet apply --json print: schema
-// senet.plan/1.
+// Plan is the document of senet plan --json and senet apply --json: schema senet.plan/1.
 type Plan struct {
 	Schema  string          `json:"schema"`
 	Store   string          `json:"store"`

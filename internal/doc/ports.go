@@ -15,11 +15,11 @@ type Ports struct {
 type SubjectPorts struct {
 	Subject string        `json:"subject"` // the context
 	Actions []ActionPorts `json:"actions"`
-	// Permissive says that what the process is refused is only logged today.
+	// Permissive says that denials of the process are only logged today.
 	Permissive bool `json:"permissive_now,omitempty"`
 }
 
-// ActionPorts are the ports that a process may use in one way.
+// ActionPorts are the ports that a process may use for one operation.
 type ActionPorts struct {
 	Action  network.Operation `json:"action"`
 	Allowed PortSet           `json:"allowed"`
@@ -28,11 +28,11 @@ type ActionPorts struct {
 	Runs    []Run             `json:"runs,omitempty"`
 }
 
-// Run is a run of ports with one label and one verdict.
+// Run is a range of ports with one label and one verdict.
 type Run struct {
 	Low       uint16          `json:"low"`
 	High      uint16          `json:"high"`
 	Type      string          `json:"type"`
 	Verdict   network.Verdict `json:"verdict"`
-	Unchecked bool            `json:"unchecked"` // the kernel does not ask for the label
+	Unchecked bool            `json:"unchecked"` // the kernel does not check the label
 }

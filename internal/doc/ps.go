@@ -7,9 +7,9 @@ import (
 
 // Processes is the document of senet ps --json: schema senet.ps/1.
 type Processes struct {
-	Head                // Policy is "" where none was asked
+	Head                // Policy is "" if no policy was asked
 	Processes []Process `json:"processes"`
-	Unseen    []Socket  `json:"unseen_holders"` // waiting sockets whose process cannot be seen
+	Unseen    []Socket  `json:"unseen_holders"` // listening sockets of processes that are not visible
 	Notes     []string  `json:"notes"`
 }
 
@@ -21,11 +21,11 @@ type Process struct {
 	Sockets    []Socket `json:"sockets"`
 }
 
-// A Socket has the verdict on waiting at its port.
+// A Socket has the verdict on listening at its port.
 type Socket struct {
 	host.Socket
-	Action    network.Operation `json:"action,omitempty"`  // listen or bind; absent where it waits for nobody
-	Verdict   network.Verdict   `json:"verdict,omitempty"` // absent where none can be given
+	Action    network.Operation `json:"action,omitempty"`  // listen or bind; absent if it is not listening
+	Verdict   network.Verdict   `json:"verdict,omitempty"` // absent if there is none
 	PortLabel string            `json:"port_label,omitempty"`
 	Reason    string            `json:"reason_text,omitempty"`
 }

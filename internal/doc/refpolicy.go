@@ -13,7 +13,7 @@ type RefpolicyList struct {
 	Schema  string `json:"schema"`
 	Action  string `json:"action"`  // list or show
 	Headers string `json:"headers"` // the directory
-	// Interfaces are those that were asked for, by name.
+	// Interfaces are the requested ones, sorted by name.
 	Interfaces []RefpolicyInterface `json:"interfaces"`
 }
 
@@ -24,9 +24,9 @@ type RefpolicyInterface struct {
 	Summary  string `json:"summary"`
 	File     string `json:"file"`
 	Line     int    `json:"line"`
-	// Arguments are those that the comment in front of it names.
+	// Arguments are those that the comment before it names.
 	Arguments []RefpolicyArgument `json:"arguments"`
-	// Statements are the statements of a call, with $1 and so on for its arguments; of show.
+	// Statements are the statements of a call, with $1 and so on for its arguments; for show.
 	Statements []string `json:"statements,omitempty"`
 }
 
@@ -47,24 +47,24 @@ type RefpolicyExpand struct {
 	Expansions []RefpolicyExpansion `json:"expansions"`
 }
 
-// RefpolicyExpansion is a call and what it becomes.
+// RefpolicyExpansion is a call and its statements.
 type RefpolicyExpansion struct {
 	Call       string   `json:"call"`
 	Statements []string `json:"statements"`
-	Warnings   []string `json:"warnings"` // what the interface says, as that it is deprecated
-	// Effect tells the access that the call adds to the policy; null for templates and macros, and for
-	// a domain that the policy does not have.
+	Warnings   []string `json:"warnings"` // messages of the interface, for example that it is deprecated
+	// Effect is the access that the call adds to the policy; null for templates and macros, and for a domain that the
+	// policy lacks.
 	Effect *RefpolicyEffect `json:"effect"`
 }
 
 // RefpolicyEffect is the access that a call of an interface adds to the policy.
 type RefpolicyEffect struct {
 	Call string `json:"call"`
-	// Whole says that it grants all that was asked for, Grants what of it; of search.
+	// Whole says that it grants all needs, Grants which of them; for search.
 	Whole  bool            `json:"whole"`
 	Grants []RefpolicyNeed `json:"grants"`
-	// Beyond counts permissions for types beyond what was asked for, BeyondPorts ports, and
-	// Dangers rules on the short list of dangerous things.
+	// Beyond counts permissions for types that were not asked for, BeyondPorts such ports, and Dangers such rules on
+	// the list of dangers.
 	Beyond      int              `json:"beyond"`
 	BeyondPorts int              `json:"beyond_ports"`
 	Dangers     int              `json:"dangers"`
@@ -72,13 +72,13 @@ type RefpolicyEffect struct {
 	Gains       []RefpolicyGain  `json:"gains"`
 	// Missing are names that the call requires and the policy lacks.
 	Missing []string `json:"missing"`
-	// Off are conditions of rules that do not hold now.
+	// Off are conditions of rules that are false now.
 	Off []string `json:"off"`
 	// Through are attributes that the domain becomes a member of.
 	Through []string `json:"through"`
 }
 
-// RefpolicyNeed is access that was asked for.
+// RefpolicyNeed is a requested access.
 type RefpolicyNeed struct {
 	Source string   `json:"source"`
 	Target string   `json:"target"`
@@ -99,9 +99,9 @@ type RefpolicyGain struct {
 	Target string   `json:"target"`
 	Class  string   `json:"class"`
 	Perms  []string `json:"perms"`
-	// Types counts the types of the target for which something is new.
+	// Types counts the types of the target with new access.
 	Types int `json:"types"`
-	// Through is the attribute whose rule it is, Danger why it is on the short list.
+	// Through is the attribute of the rule, Danger the reason why it is on the list of dangers.
 	Through string `json:"through,omitempty"`
 	Danger  string `json:"danger,omitempty"`
 }
@@ -113,15 +113,15 @@ type RefpolicySearch struct {
 	Action  string          `json:"action"` // search
 	Headers string          `json:"headers"`
 	Policy  string          `json:"policy"`
-	Needs   []RefpolicyNeed `json:"needs"` // without what the policy grants today
-	// Calls are interfaces that grant a part of a single need, the cheapest first; of
-	// several needs those that together grant all that can be.
+	Needs   []RefpolicyNeed `json:"needs"` // without access that the policy grants today
+	// Calls are, for a single need, the interfaces that grant a part of it, the cheapest first; for several needs,
+	// the calls that together grant as much as possible.
 	Calls []RefpolicyEffect `json:"calls"`
 	// Left is the access that no interface grants.
 	Left []RefpolicyNeed `json:"left"`
 }
 
-// RefpolicyListOf returns the document of definitions; whole is that of show.
+// RefpolicyListOf returns the document of definitions; with whole, the one of show.
 func RefpolicyListOf(h *refpolicy.Headers, defs []int, whole bool) RefpolicyList {
 	out := RefpolicyList{Schema: refpolicySchema, Action: "list", Headers: h.Dir,
 		Interfaces: make([]RefpolicyInterface, len(defs))}

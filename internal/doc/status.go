@@ -14,13 +14,13 @@ type Status struct {
 	// Transaction is the number of the store's last transaction.
 	Transaction int          `json:"transaction"`
 	Differences []StatusItem `json:"differences"`
-	// Unknown are the kinds of differences that could not be looked for, and why.
+	// Unknown are the kinds of differences that could not be read, and the reasons.
 	Unknown []StatusGap `json:"unknown"`
-	// Drift is how the store differs from the file that was given.
+	// Drift has the differences between the store and the file on the command line.
 	Drift *Drift `json:"drift,omitempty"`
 }
 
-// A StatusItem is one thing that differs from the distribution.
+// A StatusItem is one difference from the distribution.
 type StatusItem struct {
 	// Kind is port, boolean, node, interface, ibpkey, ibendport, fcontext, equivalence,
 	// login, user, module, permissive, dontaudit, tunables, policy, running or mode.
@@ -30,11 +30,11 @@ type StatusItem struct {
 	Here         string  `json:"here"`
 	Distribution string  `json:"distribution,omitempty"`
 	Record       *Record `json:"record,omitempty"`
-	// Rules is how many allow statements a module has.
+	// Rules is the number of allow statements of a module.
 	Rules *int `json:"rules,omitempty"`
-	// By is the change of senet that made it so; absent where that is not known.
+	// By is the change by senet that made it; absent if it is not known.
 	By *StatusChange `json:"by,omitempty"`
-	// Effects say who has which ports by it alone; absent where that is not known.
+	// Effects say who has which ports only because of it; absent if they are not known.
 	Effects *[]Effect `json:"effects,omitempty"`
 }
 
@@ -47,13 +47,13 @@ type StatusChange struct {
 	Command     []string   `json:"command,omitempty"`
 }
 
-// A StatusGap is a kind of differences that could not be looked for.
+// A StatusGap is a kind of difference that could not be read.
 type StatusGap struct {
 	Kind  ledger.Kind `json:"kind"`
 	Error string      `json:"error"`
 }
 
-// Drift lists the changes that make a store as a file says.
+// Drift lists the changes that would make a store match a file.
 type Drift struct {
 	File    string       `json:"file"`
 	Changes []PlanChange `json:"changes"`
@@ -64,7 +64,7 @@ func DriftOf(file string, p *change.Proposal) *Drift {
 	return &Drift{File: file, Changes: proposedChangesOf(p)}
 }
 
-// StatusOf is the document of a ledger; drift may be nil.
+// StatusOf returns the document of a ledger; drift may be nil.
 func StatusOf(l *ledger.Ledger, drift *Drift) Status {
 	out := Status{Schema: "senet.status/1", Store: l.Store, Transaction: l.Commit, Differences: []StatusItem{},
 		Unknown: []StatusGap{}, Drift: drift}

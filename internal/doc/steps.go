@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// StepsOf is the document of a change of records and a module.
+// StepsOf returns the document of a change of records and a module.
 func StepsOf(c change.Change) Steps {
 	var out Steps
 	if m := c.Module; m != nil {
@@ -28,8 +28,8 @@ func StepsOf(c change.Change) Steps {
 	return out
 }
 
-// Change returns the change that a document has, as fixes make them: of ports and
-// booleans, and a module that is installed.
+// Change returns the change of a document, of the kinds that fixes make: ports and
+// booleans, and an installed module.
 func (s *Steps) Change() (change.Change, error) {
 	var c change.Change
 	if m := s.Module; m != nil {

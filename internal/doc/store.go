@@ -4,15 +4,15 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// Change is what a command that changes the store prints with --json: schema
-// senet.port/1, senet.bool/1, senet.node/1, senet.interface/1.
+// Change is the document of a change of the store with --json: schema senet.port/1, senet.bool/1,
+// senet.node/1, senet.interface/1.
 type Change struct {
 	Schema string `json:"schema"`
 	Action string `json:"action"`
 	Store  string `json:"store"`
 	// Status is done, nothing (to do) or pending.
 	Status string `json:"status"`
-	// Host is the facts of the machine that the effects rest on.
+	// Host has the facts of the machine for the effects.
 	Host    *host.Facts    `json:"host,omitempty"`
 	Changes []RecordChange `json:"changes"`
 	Effects []Effect       `json:"effects"`
@@ -21,13 +21,12 @@ type Change struct {
 	Notes   []string       `json:"notes"`
 	// Transaction is the number of the store's last transaction.
 	Transaction int `json:"transaction"`
-	// Loaded is whether the running kernel has the change.
+	// Loaded says whether the running kernel has the change.
 	Loaded bool   `json:"loaded"`
 	Next   string `json:"next,omitempty"`
 }
 
-// RecordChange is one local record before and after, and what the new policy
-// says when it is asked.
+// RecordChange is one local record before and after, and the new policy's answer about its object.
 type RecordChange struct {
 	Kind   string      `json:"kind"`
 	Before *Record     `json:"before"`
@@ -37,8 +36,7 @@ type RecordChange struct {
 	Result string      `json:"result,omitempty"`
 }
 
-// Record is a record of the store or of the policy. Which fields there are
-// depends on its kind.
+// Record is a record of the store or of the policy. Its fields depend on its kind.
 type Record struct {
 	Key      string `json:"key"`
 	Protocol string `json:"protocol,omitempty"`
@@ -57,17 +55,17 @@ type Record struct {
 	Local bool   `json:"local"`
 }
 
-// PortLabel is a run of ports with one label.
+// PortLabel is a range of ports with one label.
 type PortLabel struct {
 	Low  uint16 `json:"low"`
 	High uint16 `json:"high"`
 	Type string `json:"type"`
-	// Range is the MLS range, s0 too; there is none where the policy has no MLS.
+	// Range is the MLS range, even if it is s0; there is none if the policy has no MLS.
 	Range  string `json:"range,omitempty"`
 	Record string `json:"record"`
 }
 
-// Export is what export prints with --json.
+// Export is the document of export --json.
 type Export struct {
 	Schema   string   `json:"schema"`
 	Action   string   `json:"action"`

@@ -11,14 +11,14 @@ type Tests struct {
 	Schema string `json:"schema"`
 	// Policy is the path of the policy, or "example"; "" where every state names its own.
 	Policy string `json:"policy"`
-	// Passed says whether all tests did.
+	// Passed says whether all tests passed.
 	Passed bool         `json:"passed"`
 	Tests  []TestResult `json:"tests"`
-	// Coverage is what no test is about, with --coverage.
+	// Coverage has what the tests do not mention, with --coverage.
 	Coverage *TestCoverage `json:"coverage,omitempty"`
 }
 
-// A TestResult is a test under one state.
+// A TestResult is a test in one state.
 type TestResult struct {
 	Name string          `json:"name"`
 	Kind policytest.Kind `json:"kind"`
@@ -28,28 +28,28 @@ type TestResult struct {
 	State string `json:"state,omitempty"`
 	// Passed says whether the policy is as expected.
 	Passed bool `json:"passed"`
-	// Error says why the test could not be made.
+	// Error says why the test could not run.
 	Error    string        `json:"error,omitempty"`
 	Failures []TestFailure `json:"failures"`
 }
 
-// A TestFailure is one way in which a policy is otherwise than expected.
+// A TestFailure is one way in which a policy differs from the expectation.
 type TestFailure struct {
 	Domain string  `json:"domain"`
 	Action string  `json:"action,omitempty"`
 	Ports  PortSet `json:"ports,omitempty"`
-	// Surplus says that the domain may and should not, else it should and may not.
+	// Surplus says that the domain may but should not, else it should but may not.
 	Surplus bool `json:"surplus"`
-	// Depends says that a fact of the machine decides.
+	// Depends says that the answer depends on a fact of the machine.
 	Depends bool `json:"depends,omitempty"`
-	// Mend is the smallest change that was found to mend it for the first port, in words.
+	// Mend is the smallest known change that corrects it for the first port, in words.
 	Mend string `json:"mend,omitempty"`
 	Text string `json:"text"`
 	// From are the statements of modules that the rule comes from, with --modules.
 	From []RuleOrigin `json:"from,omitempty"`
 }
 
-// TestCoverage is what no test is about.
+// TestCoverage has what no test mentions.
 type TestCoverage struct {
 	Domains      []string `json:"domains"`
 	AllDomains   int      `json:"all_domains"`

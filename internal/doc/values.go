@@ -18,41 +18,38 @@ type Expr struct {
 	// "t1 == mcs_exempt".
 	Text  string `json:"text,omitempty"`
 	Value bool   `json:"value"`
-	// Failing marks a comparison of the failing part of a constraint that does
-	// not hold: as it is, it does not help the constraint to hold.
+	// Failing marks a comparison that makes a constraint fail.
 	Failing bool `json:"failing,omitempty"`
 }
 
-// A Need is what has to be different for a constraint to hold. Where the
-// expression has parts that hold already they are left out, and negations are
-// resolved: either Args or one comparison is set.
+// A Need is a change that would make a constraint true. Parts of the expression that are already
+// true are left out, and negations are resolved: either Args or one comparison is set.
 type Need struct {
-	// All says that every one of Args is needed, else one of them is.
+	// All says that all Args are needed, else one of them is enough.
 	All  bool    `json:"all,omitempty"`
 	Args []*Need `json:"args,omitempty"`
-	// Compare is a comparison, and Want the value it should have.
+	// Compare is a comparison, and Want the value that it should have.
 	Compare *Expr `json:"compare,omitempty"`
 	Want    bool  `json:"want,omitempty"`
 }
 
-// A Note is something that the record alone does not show.
+// A Note is a fact that the record alone does not show.
 type Note struct {
 	Code diagnose.NoteCode `json:"code"`
 	Text string            `json:"text"`
 }
 
-// An Effect is the domains that gain and lose ports of a protocol, in one way.
+// An Effect lists the domains that gain and lose ports of a protocol, for one operation.
 type Effect struct {
 	Protocol network.Protocol  `json:"protocol"`
 	Action   network.Operation `json:"action"`
 	Gain     []DomainPorts     `json:"gain"`
 	Lose     []DomainPorts     `json:"lose"`
-	// Addr is the one address that it holds for; absent where it holds for any.
+	// Addr is the address that it applies to; absent if it applies to any.
 	Addr *netip.Addr `json:"address,omitempty"`
 }
 
-// An Assumption is something that an answer takes for granted. It has a page of
-// senet explain under its code.
+// An Assumption is an assumption of an answer. senet explain has a page about its code.
 type Assumption struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
@@ -61,7 +58,7 @@ type Assumption struct {
 // A PortSet is ranges of ports in ascending order; [] is none.
 type PortSet []PortRange
 
-// A PortRange is the ports from Low to High, both included.
+// A PortRange is a range of ports, with both ends.
 type PortRange struct {
 	Low  uint16 `json:"low"`
 	High uint16 `json:"high"`
@@ -73,37 +70,35 @@ type DomainPorts struct {
 	Ports  PortSet `json:"ports"`
 }
 
-// BeyondPorts is what a fix opens besides ports: all that has one label, whichever port
-// it is on. Costs in ports say nothing of it.
+// BeyondPorts is access other than ports that a fix opens: everything with one label, whatever the
+// port. Costs in ports do not include it.
 type BeyondPorts struct {
 	// Layer is packet, peer, association, netif or node.
 	Layer network.Layer `json:"layer"`
 	Type  string        `json:"type"` // of the label
 }
 
-// A Cause is something outside of the policy by which an operation that SELinux
-// allows may still fail.
+// A Cause is a reason, outside of the policy, why an operation that SELinux allows may still fail.
 type Cause struct {
-	// Code is stable: SN-E-CAPABILITY, SN-E-ADDRESS-IN-USE and others.
+	// Code does not change: SN-E-CAPABILITY, SN-E-ADDRESS-IN-USE and others.
 	Code string `json:"code"`
-	// Errno is what the program sees then, "" where it sees nothing but a timeout.
+	// Errno is the error that the program then gets, "" if it sees only a timeout.
 	Errno string `json:"errno,omitempty"`
 	Text  string `json:"text"` // one sentence
 }
 
-// A PortChoice is a port that may be used instead.
+// A PortChoice is a port that can be used instead.
 type PortChoice struct {
 	Port uint16 `json:"port"`
 	Type string `json:"type"` // of its label
 }
 
-// A SubjectStep is one conclusion on the way from what was asked for to a context.
+// A SubjectStep is one step from the word of the question to a context.
 type SubjectStep struct {
-	// Code is a stable name of the kind of step: process, unit, exec, label,
-	// file_contexts, init, selinuxcontext, transition, no-transition, nnp, check.
+	// Code is the fixed name of the kind of step: process, unit, exec, label, file_contexts, init,
+	// selinuxcontext, transition, no-transition, nnp, check.
 	Code string `json:"code"`
-	// From is the file or rule that the step rests on, "" where it rests on the
-	// steps before it.
+	// From is the file or rule of the step, "" if it follows from the steps before it.
 	From string `json:"from,omitempty"`
 	Text string `json:"text"`
 }

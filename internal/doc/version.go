@@ -11,7 +11,7 @@ type Version struct {
 	Kernels  []string     `json:"kernel_model"`
 }
 
-// A VersionRange has both ends.
+// A VersionRange is a range of versions, with both ends.
 type VersionRange struct {
 	Min int `json:"min"`
 	Max int `json:"max"`

@@ -12,20 +12,20 @@ type Who struct {
 	Types   []string          `json:"types"` // of the ports
 	Domains []WhoDomain       `json:"domains"`
 	Would   []WhoDomain       `json:"would"` // with --would
-	// Depends are the domains of which the facts leave open whether they may.
+	// Depends are the domains for which an unknown fact decides.
 	Depends []WhoDepends `json:"depends"`
-	// Permissive are the domains that may not, and whose refusals are only logged today.
+	// Permissive are the domains that may not, but whose denials are only logged today.
 	Permissive []string `json:"permissive_now,omitempty"`
 }
 
-// A WhoDepends is a domain of which the facts leave open whether it may.
+// A WhoDepends is a domain for which an unknown fact decides.
 type WhoDepends struct {
 	Domain string   `json:"domain"`
 	Ports  PortSet  `json:"ports"`
 	On     []string `json:"depends_on"`
 }
 
-// A WhoDomain is a domain, the ports that it may use, and by which rules.
+// A WhoDomain is a domain, the ports that it may use, and the rules that allow it.
 type WhoDomain struct {
 	Domain   string            `json:"domain"`
 	Ports    PortSet           `json:"ports"`

@@ -10,21 +10,21 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// Why is the document of senet why --json: schema senet.why/1. Verdict is denied
-// if anything that was diagnosed is still refused.
+// Why is the document of senet why --json: schema senet.why/1. Verdict is denied if any finding is
+// still refused.
 type Why struct {
 	Head
 	Verdict network.Verdict `json:"verdict"`
 	// Signatures are the kinds of denials, the most frequent first.
 	Signatures []Signature `json:"signatures"`
-	// Hidden is how many kinds are left out for want of --all.
+	// Hidden is the number of kinds left out without --all.
 	Hidden int `json:"hidden"`
 	// Granted are accesses that were logged, not refused.
 	Granted []Granted        `json:"granted"`
 	Changes map[string]int64 `json:"changes"`
-	// Unknown is how many kinds were not understood, Vague how many reports of
-	// setroubleshoot, Others how many denials of more kinds than are kept apart,
-	// BeforeBoot how many denials were left out as too old.
+	// Unknown is the number of kinds without an answer, Vague the number of setroubleshoot reports
+	// without one, Others the number of denials of further kinds, which are not listed, BeforeBoot
+	// the number of denials before the last boot.
 	Unknown    int      `json:"unknown"`
 	Vague      int64    `json:"vague_reports"`
 	Others     int64    `json:"others"`
@@ -32,12 +32,12 @@ type Why struct {
 	Log        LogStats `json:"log"`
 }
 
-// Granted is accesses that were logged as granted, and are alike.
+// Granted is a group of equal accesses that were logged as granted.
 type Granted struct {
 	Signature   *DenialSignature `json:"signature"`
 	Count       int64            `json:"count"`
 	OnlyLogged  int64            `json:"only_logged"`
-	Missed      int64            `json:"missed,omitempty"` // how many more there may have been
+	Missed      int64            `json:"missed,omitempty"` // the possible number of others
 	First       time.Time        `json:"first,omitzero"`
 	Last        time.Time        `json:"last,omitzero"`
 	YearAssumed bool             `json:"year_assumed,omitempty"`
@@ -45,7 +45,7 @@ type Granted struct {
 	Objects     []string         `json:"objects"`
 	MoreObjects bool             `json:"more_objects"`
 	Example     *Event           `json:"example"`
-	Index       int              `json:"index"` // of the example's AVC that it is about
+	Index       int              `json:"index"` // the index of the example's AVC
 }
 
 // GrantedOf returns the document of groups.
@@ -71,13 +71,13 @@ type Signature struct {
 	// Kind is denial, error (SELINUX_ERR) or symptom (a program's own complaint).
 	Kind        string            `json:"kind"`
 	Count       int64             `json:"count"`
-	OnlyLogged  int64             `json:"only_logged"` // of these: permissive=1
+	OnlyLogged  int64             `json:"only_logged"` // with permissive=1
 	First       time.Time         `json:"first,omitzero"`
 	Last        time.Time         `json:"last,omitzero"`
 	Commands    []string          `json:"commands"`
 	Objects     []string          `json:"objects"`      // paths or names of files, the first few
 	MoreObjects bool              `json:"more_objects"` // than these
-	Complaints  []Complaint       `json:"complaints"`   // of programs, about the same
+	Complaints  []Complaint       `json:"complaints"`   // of programs, about the same operation
 	Today       diagnose.Verdict  `json:"today"`
 	Hook        diagnose.Hook     `json:"hook"`
 	Mirrors     string            `json:"mirrors,omitempty"`
@@ -86,32 +86,33 @@ type Signature struct {
 	Protocol    network.Protocol  `json:"protocol,omitempty"`
 	Addr        netip.Addr        `json:"addr,omitzero"`
 	Port        uint16            `json:"port,omitempty"`
-	Source      string            `json:"source,omitempty"` // contexts as they are asked today
+	Source      string            `json:"source,omitempty"` // the contexts of the question today
 	Target      string            `json:"target,omitempty"`
 	Class       string            `json:"class,omitempty"`
 	Permissions []Perm            `json:"permissions"`
-	Command     *Command          `json:"command,omitempty"` // that allowxperm rules refuse
-	Missing     []string          `json:"missing"`           // what the policy does not have, or the line does not say
+	Command     *Command          `json:"command,omitempty"` // a command that allowxperm rules deny
+	Missing     []string          `json:"missing"`           // missing names of the policy, or facts of the line
 	Label       *Label            `json:"label,omitempty"`
 	Was         string            `json:"was_labelled,omitempty"`
-	Then        []Layer           `json:"then"` // checks of the same operation that are refused too
+	Then        []Layer           `json:"then"` // other refused checks of the same operation
 	Booleans    []map[string]bool `json:"booleans"`
-	Chances     []Chance          `json:"chances,omitempty"` // where the domain is not known
+	Chances     []Chance          `json:"chances,omitempty"` // if the domain is not known
 	Notes       []Note            `json:"notes"`
-	Text        string            `json:"reason_text"`        // for a person; may change
+	Text        string            `json:"reason_text"`        // in words, which may change in later versions
 	Fix         *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
 	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
 	Next        string            `json:"next,omitempty"`
-	Event       *Event            `json:"event"` // the first of its kind, or the one that says most
+	Event       *Event            `json:"event"` // the first of its kind, or the one with the most facts
 }
 
-// A Chance is booleans that would allow what a program complains of, were it one of the domains.
+// A Chance is a setting of booleans that would allow the operation of a complaint, if the program
+// ran in one of the domains.
 type Chance struct {
 	Booleans map[string]bool `json:"booleans"`
 	Domains  []string        `json:"domains"`
 }
 
-// A Complaint is what a program said of a refusal.
+// A Complaint is a message of a program about a denial.
 type Complaint struct {
 	Program string    `json:"program"`
 	Count   int64     `json:"count"`
@@ -132,8 +133,8 @@ type BestFix struct {
 	Bind          int                  `json:"subject_bind_ports"`
 }
 
-// Command is an ioctl command or netlink message type that rules of extended
-// permissions refuse, whether or not the permission itself is granted.
+// Command is an ioctl command or netlink message type that rules of extended permissions deny,
+// whether or not the permission itself is granted.
 type Command struct {
 	Permission        string `json:"permission"` // ioctl or nlmsg
 	Number            uint16 `json:"number"`

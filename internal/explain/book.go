@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Book is all pages.
+// A Book has all pages.
 type Book struct {
 	pages []page
 }
@@ -25,10 +25,10 @@ func Open() (*Book, error) {
 	return &Book{pages}, nil
 }
 
-// An UnknownError says that there is no page about a word.
+// An UnknownError says that no page and no policy has a word.
 type UnknownError struct {
 	Word string
-	// Near are up to three words that resemble it, the nearest first.
+	// Near are up to three similar words, the most similar first.
 	Near []string
 	// NoHeaders says that refpolicy's headers, which may have the word, are not installed.
 	NoHeaders bool
@@ -41,13 +41,12 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("nothing is known about %q", e.Word)
 }
 
-// Explain returns the page about a word: a code, a topic, a layer, CLASS,
-// PERMISSION or CLASS:PERMISSION, or a name that policies use. open is called
-// for the policy and the host where the page depends on them, or where no page
-// has the word; its error is returned as it is. A word that nothing has leads to
-// an [*UnknownError].
+// Explain returns the page about a word: a code, a topic, a layer, CLASS, PERMISSION or
+// CLASS:PERMISSION, or a name of policies. It calls open for the policy and the host if the page
+// depends on them, or if there is no page; it returns the error of open unchanged. An unknown word
+// gives an [*UnknownError].
 func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) {
-	word = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(word), "["), "]") // as answers print codes
+	word = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(word), "["), "]") // answers print codes in brackets
 	if len(word) > maxName {
 		return Answer{}, &UnknownError{Word: word}
 	}
@@ -72,8 +71,8 @@ func (b *Book) Explain(word string, open func() (*View, error)) (Answer, error) 
 	return a, nil
 }
 
-// Page returns the page about a word without what a policy or a host would add. A
-// word that has no page leads to an [*UnknownError].
+// Page returns the page about a word without the facts of a policy or a host. A word without a page
+// gives an [*UnknownError].
 func (b *Book) Page(word string) (Answer, error) {
 	pages := b.find(word)
 	if len(pages) == 0 {
@@ -185,7 +184,7 @@ func appendBlocks(text string, blocks ...string) string {
 	return text
 }
 
-// maxName is longer than any name of a policy that anybody would type.
+// maxName is longer than any name that a policy is likely to have.
 const maxName = 200
 
 // inRows reports whether package network has a row for a page's permission.
@@ -256,8 +255,8 @@ type Entry struct {
 	Kind  Kind   `json:"kind"`
 	Word  string `json:"word"`
 	Title string `json:"title"`
-	// Alias says that the page stands under another word too, which comes first.
-	// A page about several permissions has one entry for each.
+	// Alias says that the page also has another name, which is listed first. A page about several
+	// permissions has one entry for each.
 	Alias bool `json:"alias"`
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// booleanFacts says what a boolean switches, given the values of the others.
+// booleanFacts returns the effects of a boolean, with the present values of the others.
 func (v *View) booleanFacts(id policy.BoolID) *BooleanFacts {
 	f := &BooleanFacts{State: v.p.BoolState(id), Default: v.p.DefaultBool(id)}
 	on := v.p.WithBools(policy.BoolSetting{Bool: id, On: true})

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// checksOf returns the rows that ask for a permission, of the class or, if it is
-// "", of any, with their state.
+// checksOf returns the rows that ask for a permission of the class, or of any class if it
+// is "", with their state.
 func (v *View) checksOf(perm, class string) []Check {
 	var list []Check
 	for _, call := range calls() {
@@ -31,9 +31,9 @@ func (v *View) mayConcern(row network.Row, class string) bool {
 	return row.Class == "" && isSocketClass(class)
 }
 
-// check asks package network whether the kernel makes the row's check, for every
-// kind of socket, limited to those of a class if it is not "". ok is false where
-// no kind of socket that package network knows has the class.
+// check computes whether the kernel makes the row's check, for every kind of socket, or
+// for those of a class if it is not "". ok is false if no kind of socket in package
+// network has the class.
 func (v *View) check(row network.Row, class string) (c Check, ok bool) {
 	var kinds []network.Protocol
 	for _, protocol := range network.Protocols() {
@@ -94,7 +94,7 @@ func addOnce(list []network.Protocol, protocol network.Protocol) []network.Proto
 	return append(list, protocol)
 }
 
-// tellingPorts are ports between which conditions of a row can change.
+// tellingPorts returns ports at which the conditions of a row can change.
 func (v *View) tellingPorts(row network.Row) []uint16 {
 	if row.Call != network.CallBind {
 		return []uint16{443}
@@ -109,17 +109,17 @@ func (v *View) tellingPorts(row network.Row) []uint16 {
 	return append(ports, 0)
 }
 
-// OtherCase begins the reason why a check is not made where it is one of other
+// OtherCase begins the reason why a check is not made if its condition is for other
 // policies or other kinds of sockets; the condition follows.
 const OtherCase = "its condition does not hold: "
 
-// asked says whether the check is made for one kind of socket and one port, and
-// if not, why.
+// asked returns whether the check is made for one kind of socket and one port, and if
+// not, why.
 func (v *View) asked(row network.Row, protocol network.Protocol, port uint16) (Asked, string) {
 	a, err := network.Ask(v.d, network.Question{
 		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: protocol, Port: port,
 		Machine:   network.Machine{Host: v.host},
-		PeerLabel: &v.subject, // some other end there must be
+		PeerLabel: &v.subject, // there must be some other end
 	})
 	if err != nil {
 		return AskedNo, err.Error()

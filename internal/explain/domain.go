@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// domainFacts summarizes what a type may do that processes run as, nil if none
-// does.
+// domainFacts summarizes what a domain may do; it returns nil if no process can have the
+// type.
 func (v *View) domainFacts(id policy.TypeID) (*DomainFacts, error) {
 	if !slices.Contains(reach.Domains(v.p), id) {
 		return nil, nil
@@ -46,8 +46,8 @@ func (v *View) domainFacts(id policy.TypeID) (*DomainFacts, error) {
 	return f, nil
 }
 
-// may reports whether a process may make some calls on a TCP socket of its own,
-// the port apart.
+// may reports whether a process may make some calls on its own TCP socket, without regard
+// to the port.
 func (v *View) may(c policy.Context, calls ...network.Call) (bool, error) {
 	a, err := network.Ask(v.d, network.Question{Subject: c, Calls: calls, Protocol: network.TCP, Port: 443,
 		Machine: network.Machine{Host: v.host}})

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// fill adds what the policy and the host say about the word. known is false where
+// fill adds the facts of the policy and the host about the word. known is false if
 // neither a page nor the policy has it.
 func (v *View) fill(a *Answer, pages []page) (known bool, err error) {
 	word := a.Topic
@@ -43,7 +43,7 @@ func (v *View) fill(a *Answer, pages []page) (known bool, err error) {
 	return v.fillName(a)
 }
 
-// fillFrom adds what one page calls for.
+// fillFrom adds the facts for one page.
 func (v *View) fillFrom(a *Answer, word string, p *page) error {
 	switch p.kind {
 	case KindTopic:
@@ -109,7 +109,7 @@ func (v *View) fillPermission(a *Answer, word string, p *page) {
 	})...)
 }
 
-// firstAbout returns the title of the page about a permission of a class.
+// firstAbout returns the title of the first page about a permission of a class.
 func (v *View) firstAbout(class, perm string) string {
 	b := Book{v.pages}
 	if list := b.findPerm(class, perm); len(list) > 0 {
@@ -118,8 +118,8 @@ func (v *View) firstAbout(class, perm string) string {
 	return ""
 }
 
-// checkIsAbout reports whether a check asks for a permission that the page is
-// about, not for one of the same name in other classes.
+// checkIsAbout reports whether a check asks for the permission of the page, and not for
+// one with the same name in other classes.
 func (v *View) checkIsAbout(c Check, p *page) bool {
 	if c.Class != "" {
 		return p.about(c.Class)
@@ -148,7 +148,7 @@ func (v *View) fillClass(a *Answer, class policy.ClassID) {
 	a.Live.Permissions = v.classPerms(class)
 	if !isNetworkClass(name) {
 		a.Title = "a class of the policy, outside of the network"
-		a.Text = "senet knows who asks for the permissions of the network's classes only; of this one it counts rules."
+		a.Text = "senet knows the checks of network classes only; for this class it counts rules."
 		return
 	}
 	a.Live.Sockets = v.socketsOf(name)
@@ -185,7 +185,7 @@ func (v *View) fillType(a *Answer, id policy.TypeID) error {
 		a.Kind, a.Title = KindType, "a type"
 	}
 	if facts.Name != a.Topic {
-		a.Title += ", another name of " + facts.Name
+		a.Title += ", an alias of " + facts.Name
 	}
 	return nil
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// layerOrder is that of a packet's way from the program outwards.
+// layerOrder returns the layers in the order in which a packet passes them, from the
+// program outwards.
 func layerOrder() []network.Layer {
 	return []network.Layer{
 		network.LayerSocket, network.LayerPort, network.LayerNode, network.LayerCapability, network.LayerNetif,
@@ -14,9 +15,9 @@ func layerOrder() []network.Layer {
 	}
 }
 
-// Layers returns the checks that the kernel makes of a TCP client and of a TCP
-// server, from the program outwards, with their state under the policy and on
-// the host. Checks of other policies are left out.
+// Layers returns the checks that the kernel makes for a TCP client and a TCP server, from
+// the program outwards, with their state under the policy and on the host. Checks that
+// apply to other policies only are not included.
 func (v *View) Layers() []LayerRow {
 	client := []network.Call{network.CallSocket, network.CallConnect, network.CallSend, network.CallReceive,
 		network.CallEgress, network.CallIngress}
@@ -57,8 +58,8 @@ func (v *View) addLayer(list []LayerRow, r LayerRow, call network.Call) []LayerR
 	return list
 }
 
-// foreign reports whether a row's check is one of other sockets than TCP's, or
-// of other policies, as package network leaves it out of answers.
+// foreign reports whether a row's check is only for other sockets than TCP's, or for other
+// policies, which package network leaves out of answers.
 func (v *View) foreign(row network.Row) bool {
 	a, err := network.Ask(v.d, network.Question{
 		Subject: v.subject, Calls: []network.Call{row.Call}, Protocol: network.TCP, Port: 443,

@@ -11,7 +11,7 @@ import (
 //go:embed pages/*.txt
 var pageFiles embed.FS
 
-// A Kind says what a word is.
+// A Kind is the kind of a word.
 type Kind string
 
 // The kinds of pages, and of words that only a policy knows.
@@ -35,7 +35,7 @@ const (
 	KindPolicyCap  Kind = "policy capability"
 )
 
-// The states of a permission that no row of package network asks for.
+// The states of a permission that is in no row of package network.
 const (
 	stateDead   = "dead"   // no kernel since 2.6.30 asks for it
 	stateAbsent = "absent" // the kernel's table of classes lacks it
@@ -155,7 +155,7 @@ func (p *page) set(key, value string) bool {
 // runs of verbatim lines, which keep their indentation.
 func blocks(body string) []string {
 	var list []string
-	open := false // the last block may be continued
+	open := false // whether the last block may be continued
 	for line := range strings.Lines(body) {
 		line = strings.TrimRight(line, " \n")
 		verbatim := strings.HasPrefix(line, "    ")
@@ -174,15 +174,15 @@ func blocks(body string) []string {
 	return list
 }
 
-// about reports whether a page on a permission is about that of the class.
+// about reports whether a page on a permission is about that of a class.
 func (p *page) about(class string) bool {
 	return slices.ContainsFunc(p.of, func(of string) bool {
 		return of == class || of == "*_socket" && isSocketClass(class)
 	})
 }
 
-// isSocketClass reports whether a class is one of sockets, all of whose names
-// end so (security/selinux/include/classmap.h).
+// isSocketClass reports whether a class is a socket class; the names of all of them end
+// in _socket (security/selinux/include/classmap.h).
 func isSocketClass(class string) bool {
 	return class == "socket" || strings.HasSuffix(class, "_socket")
 }

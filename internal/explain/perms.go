@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// permState says who asks for a permission of a class.
+// permState returns which checks ask for a permission of a class.
 func (v *View) permState(class, perm string) PermState {
 	st := PermState{Name: perm}
 	if id, ok := v.p.Class(class); ok {
@@ -39,12 +39,12 @@ func (v *View) permState(class, perm string) PermState {
 	return st
 }
 
-// addState adds what one row says about a permission of a class.
+// addState adds the facts of one row about a permission of a class.
 func (v *View) addState(st *PermState, row network.Row, class string) {
 	c, ok := v.check(row, class)
 	if !ok {
-		// A class of sockets that package network does not know: what every
-		// socket is asked for, this one is too.
+		// A socket class that package network does not know: the checks of every socket
+		// apply to it too.
 		if row.When != network.Always || row.Class != "" || row.Call == network.CallFastOpen {
 			return
 		}
@@ -77,8 +77,8 @@ func rank(state string) int {
 	return slices.Index([]string{"", "not asked", "unknown", "asked"}, state)
 }
 
-// wrongSocket reports whether the class itself, not the host or the policy,
-// keeps a row from being asked.
+// wrongSocket reports whether a row does not apply because of the class, not because of
+// the host or the policy.
 func (v *View) wrongSocket(row network.Row, class string) bool {
 	switch row.When {
 	case network.InetSocket, network.RawSocket, network.HasNameConnect, network.OutsideLocalPortRange:
@@ -92,7 +92,7 @@ func (v *View) wrongSocket(row network.Row, class string) bool {
 	return false
 }
 
-// CallText names a call for a person.
+// CallText describes a call in words.
 func CallText(c network.Call) string {
 	switch c {
 	case network.CallSend:
@@ -127,8 +127,8 @@ func (v *View) grant(class policy.ClassID, perms policy.AccessVector) Grant {
 	return g
 }
 
-// grantsOf counts the rules that grant a permission, for the policy's classes
-// that the filter takes, by ascending value of the class.
+// grantsOf counts the rules that grant a permission, for the policy's classes that takes
+// accepts, by ascending value of the class.
 func (v *View) grantsOf(perm string, takes func(class string) bool) []Grant {
 	list := []Grant{}
 	for class := range v.p.Classes() {
@@ -139,8 +139,8 @@ func (v *View) grantsOf(perm string, takes func(class string) bool) []Grant {
 	return list
 }
 
-// deadRules counts the allow rules that grant a permission which no kernel since
-// 2.6.30 asks for.
+// deadRules counts the allow rules that grant a permission that no kernel since 2.6.30
+// checks.
 func (v *View) deadRules() int {
 	dead := make([]policy.AccessVector, v.p.MaxClass()+1)
 	for i := range v.pages {
@@ -167,7 +167,7 @@ func (v *View) deadRules() int {
 	return n
 }
 
-// classPerms are the permissions of a class of the policy, with their state.
+// classPerms returns the permissions of a class of the policy, with their state.
 func (v *View) classPerms(class policy.ClassID) []PermState {
 	var list []PermState
 	for _, name := range v.p.Perms(class) {
@@ -178,7 +178,7 @@ func (v *View) classPerms(class policy.ClassID) []PermState {
 	return list
 }
 
-// socketsOf are the kinds of sockets that have a class under the policy.
+// socketsOf returns the kinds of sockets with a class under the policy.
 func (v *View) socketsOf(class string) []network.Protocol {
 	var list []network.Protocol
 	for _, protocol := range network.Protocols() {

@@ -62,7 +62,7 @@ func (v *View) countStatements(f *TypeFacts, id policy.TypeID) {
 	}
 }
 
-// addPorts finds the ports that a type labels and who may use them.
+// addPorts finds the ports with the label of a type and the domains that may use them.
 func (v *View) addPorts(f *TypeFacts, id policy.TypeID) error {
 	for _, protocol := range [...]network.Protocol{network.TCP, network.UDP, network.SCTP, network.DCCP} {
 		s, _ := network.SocketOf(protocol)
@@ -92,8 +92,8 @@ func (v *View) addPorts(f *TypeFacts, id policy.TypeID) error {
 	return nil
 }
 
-// whoMay counts the domains that may use at least one port of the runs: the
-// length of what [reach.Reacher.Who] returns, without the ports of other types.
+// whoMay counts the domains that may use at least one port of the runs: as many as
+// [reach.Reacher.Who] returns, without the ports of other types.
 func (v *View) whoMay(runs []policy.PortSegment, protocol network.Protocol, op network.Operation) (int, error) {
 	n := 0
 	for _, id := range reach.Domains(v.p) {
@@ -113,8 +113,8 @@ func (v *View) whoMay(runs []policy.PortSegment, protocol network.Protocol, op n
 	return n, nil
 }
 
-// mayOne asks for a port of each kind in the run: privileged or not, in the
-// local port range or not.
+// mayOne asks about one port of each kind in the run: privileged or not, in the local
+// port range or not.
 func (v *View) mayOne(j *network.Judge, run policy.PortSegment) bool {
 	local := v.host.LocalPorts
 	for _, port := range [...]int{int(run.Low), int(run.High), int(local.Low), int(local.High) + 1,

@@ -10,8 +10,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A View is a policy on a host, for which pages are computed. It must not be
-// used by several goroutines at once.
+// A View computes pages for a policy on a host. Only one goroutine may use it.
 type View struct {
 	p       *policy.Policy
 	name    string
@@ -23,16 +22,16 @@ type View struct {
 	readHeaders func() (*refpolicy.Headers, error)
 }
 
-// NewView prepares to answer for a policy, called name in answers, on a host.
+// NewView returns a View of a policy on a host. name is the policy's name in answers.
 func NewView(p *policy.Policy, name string, facts host.Facts) *View {
 	v := &View{p: p, name: name, host: facts, d: access.NewDecider(p)}
 	v.subject = v.anyProcess()
 	return v
 }
 
-// anyProcess returns the context of some process. Whether a check is made does
-// not depend on who it is, as long as it is neither the kernel nor from before
-// the policy was loaded: those sockets are checked less (sock_has_perm).
+// anyProcess returns the context of some process. Whether a check is made does not depend
+// on the process, except for the kernel and for processes from before the policy was
+// loaded: their sockets are checked less (sock_has_perm).
 func (v *View) anyProcess() policy.Context {
 	kernel, _ := v.p.InitialSID(policy.SIDKernel)
 	early, _ := v.p.InitialSID(policy.SIDInit)
@@ -48,11 +47,11 @@ func (v *View) anyProcess() policy.Context {
 	return c
 }
 
-// live begins what a page adds for the view.
+// live starts the facts of a page.
 func (v *View) live() *Live { return &Live{Policy: v.name, Host: v.host} }
 
-// calls are all that package network has rows for, in the order a program makes
-// them.
+// calls returns all calls with rows in package network, in the order in which a program
+// makes them.
 func calls() []network.Call {
 	return []network.Call{
 		network.CallSocket, "socketpair", network.CallBind, network.CallListen, network.CallAccept, network.CallConnect,
@@ -62,7 +61,7 @@ func calls() []network.Call {
 	}
 }
 
-// takes reports whether a kind of socket can come to the row's check at all.
+// takes reports whether a row's check is possible for a kind of socket.
 func takes(row network.Row, s network.Socket) bool {
 	switch row.Call {
 	case network.CallEgress, network.CallIngress:

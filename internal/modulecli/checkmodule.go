@@ -90,7 +90,7 @@ func (c *checkmodule) parse(args []string, stderr io.Writer) error {
 	case c.show:
 		return nil
 	case c.unknown && c.module:
-		return errors.New("what becomes of unknown classes is for base modules only")
+		return errors.New("the treatment of unknown classes is for base modules only")
 	case c.binary && c.module:
 		return errors.New("-b and -m do not go together")
 	case len(operands) > 1:

@@ -4,7 +4,7 @@ import "github.com/senet-selinux/senet/policydb"
 
 import "fmt"
 
-// check mirrors validate_policydb: every number names something.
+// check mirrors validate_policydb: every number refers to something that exists.
 func (m *Module) check() error {
 	x, err := newIndex(m, policydb.HashShift, false)
 	if err != nil {
@@ -78,13 +78,13 @@ func (k *checker) module() {
 		return
 	}
 	if m.HandleUnknown == configHandle {
-		k.failf("what becomes of unknown classes is %d", m.HandleUnknown)
+		k.failf("the treatment of unknown classes is %d", m.HandleUnknown)
 	}
 	k.tables()
 	k.blocks()
 	for table, all := range m.Scopes {
 		for i := range all {
-			if table != Roles || all[i].Name != ObjectR { // of which libsepol keeps nothing
+			if table != Roles || all[i].Name != ObjectR { // libsepol ignores its contents
 				k.scope(&all[i])
 			}
 		}
@@ -104,7 +104,7 @@ func (k *checker) module() {
 	}
 }
 
-// process returns the value of the class that old range transitions are for.
+// process returns the value of the class process, which old range transitions are for.
 func (x *index) process() uint32 {
 	if i := x.tables[Classes].find("process"); i >= 0 {
 		return x.m.Tables.Classes.Items[i].Value
@@ -118,7 +118,7 @@ func (k *checker) scope(s *Scope) {
 	}
 	for _, id := range s.Decls {
 		if id == 0 || id > k.decls {
-			k.failf("%s is of the block %d of %d", s.Name, id, k.decls)
+			k.failf("%s belongs to block %d of %d", s.Name, id, k.decls)
 		}
 	}
 }
@@ -135,7 +135,7 @@ func (k *checker) mlsRange(r *Range) {
 
 func (k *checker) semanticLevel(l *SemanticLevel) {
 	if l.Sens == 0 {
-		return // that of a required user
+		return // the level of a required user
 	}
 	k.value(Levels, l.Sens)
 	for _, r := range l.Categories {

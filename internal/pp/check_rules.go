@@ -21,7 +21,7 @@ func (k *checker) blocks() {
 			k.decl(d)
 		}
 		if enabled > 1 {
-			k.failf("two branches of a block are in force")
+			k.failf("two branches of a block are enabled")
 		}
 	}
 }
@@ -41,7 +41,7 @@ func (k *checker) decl(d *Decl) {
 		k.set(Classes, r.Classes)
 		k.value(Roles, r.New)
 		if k.m.Version < versionRoleClasses && k.process() == 0 {
-			k.failf("a role transition is for the class process, which is not there")
+			k.failf("a role transition is for the class process, which does not exist")
 		}
 	}
 	for i := range d.RoleAllows {
@@ -76,7 +76,7 @@ func (k *checker) decl(d *Decl) {
 	k.local(&d.Tables)
 }
 
-// local checks the additions of a block to symbols.
+// local checks what a block adds to symbols.
 func (k *checker) local(t *Tables) {
 	k.parts(t)
 	for i := range t.Levels.Items {
@@ -98,7 +98,7 @@ func (k *checker) condition(expr []CondTerm) {
 		case CondBool:
 			k.value(Bools, t.Bool)
 			if depth++; depth >= maxCondDepth {
-				k.failf("a condition is too deep")
+				k.failf("a condition is nested too deeply")
 			}
 		case CondNot:
 		case CondOr, CondAnd, CondXor, CondEq, CondNeq:
@@ -138,13 +138,13 @@ func (k *checker) rule(r *Rule, conditional bool) {
 	case RuleNeverallow, RuleAllowX, RuleAuditAllowX, RuleDontAuditX, RuleNeverallowX:
 		never := r.Kind == RuleNeverallow || r.Kind == RuleNeverallowX
 		if conditional && (never || k.m.Version < versionCondXperms) {
-			k.failf("a rule of kind %#x depends on a boolean", r.Kind)
+			k.failf("a rule of kind %#x is in a conditional", r.Kind)
 		}
 	default:
-		k.failf("a rule is of kind %#x", r.Kind)
+		k.failf("a rule has the kind %#x", r.Kind)
 	}
 	if x := r.Xperms; x != nil && (x.Kind == 0 || x.Kind > XpermsNetlink) {
-		k.failf("extended permissions are of kind %d", x.Kind)
+		k.failf("extended permissions have the kind %d", x.Kind)
 	}
 	notSelf := r.Flags == RuleNotSelf && r.Kind&(RuleNeverallow|RuleNeverallowX) != 0
 	if r.Flags > RuleSelf && !notSelf {

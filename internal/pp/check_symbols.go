@@ -61,7 +61,7 @@ func (k *checker) perms(of string, t *Table[Perm]) {
 	}
 	h := newHashed(names, permSize, policydb.HashShift)
 	if name := h.twice(); name != "" {
-		k.failf("permission %s of %s is there twice", name, of)
+		k.failf("permission %s of %s is defined twice", name, of)
 	}
 }
 
@@ -69,7 +69,7 @@ func (k *checker) class(c *Class) {
 	k.value(Classes, c.Value)
 	k.perms(c.Name, &c.Perms)
 	if c.Common != "" && k.index.tables[Commons].find(c.Common) < 0 {
-		k.failf("class %s has the common %s, which is not there", c.Name, c.Common)
+		k.failf("class %s has the common %s, which does not exist", c.Name, c.Common)
 	}
 	for i := range c.Constraints {
 		if p := c.Constraints[i].Perms; (c.Perms.Values == 0) != (p == 0) ||
@@ -99,7 +99,7 @@ func (k *checker) constraint(expr []ConstraintTerm, permissions bool) {
 			depth--
 		case termAttr, termNames:
 			if depth++; depth >= maxTermDepth {
-				k.failf("a constraint is too deep")
+				k.failf("a constraint is nested too deeply")
 			}
 		default:
 			k.failf("a constraint has a term of kind %d", t.Kind)
@@ -125,7 +125,7 @@ func (k *checker) constraint(expr []ConstraintTerm, permissions bool) {
 	}
 }
 
-// check holds the numbers of a term against each other.
+// check checks that the numbers of a term fit together.
 func (t *ConstraintTerm) check(permissions bool) error {
 	of := t.Attr &^ (attrTarget | attrXTarget)
 	names := of == attrUser || of == attrRole || of == attrType
@@ -185,7 +185,7 @@ func (k *checker) typ(t *Type) {
 	}
 }
 
-// actual returns the value of the type that an alias is for.
+// actual returns the value of the type that an alias names.
 func (t *Type) actual() uint32 {
 	if t.Flavor == TypeAlias {
 		return t.Primary

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// MaxText bounds the text that a package may become: a rule names each pair of its
-// types on a line, so that a small file can stand for a very long text.
+// MaxText bounds the text that a package may become: a rule becomes one line for each pair of its
+// types, so that a small file can become a very long text.
 const MaxText = 1 << 30
 
 var errTooLong = errors.New("the text has more than 1 GiB")
@@ -16,12 +16,12 @@ var errTooLong = errors.New("the text has more than 1 GiB")
 // A CIL is the text of a package.
 type CIL struct {
 	Text []byte
-	// Warnings name the parts of the package that CIL has no word for.
+	// Warnings name the parts of the package that CIL cannot express.
 	Warnings []string
 }
 
-// CIL returns the package as hll/pp of a release of libsepol writes it. The package is
-// one that [Decode] returned, or that holds what Decode would accept.
+// CIL returns the package as hll/pp of a release of libsepol writes it. The package must come from
+// [Decode], or have contents that Decode would accept.
 func (p *Package) CIL(r Release) (*CIL, error) { return p.cil(r, MaxText) }
 
 func (p *Package) cil(r Release, limit int) (*CIL, error) {
@@ -32,16 +32,15 @@ func (p *Package) cil(r Release, limit int) (*CIL, error) {
 	w.module()
 	w.logins(p.Seusers)
 	if len(p.Netfilter) > 0 {
-		w.warnf("netfilter contexts have no place in CIL and are dropped")
+		w.warnf("CIL has no netfilter contexts: they are dropped")
 	}
 	w.userPrefixes(p.UserExtra)
 	w.fileContexts(p.FileContexts)
 	return w.result()
 }
 
-// CIL returns a module that was compiled and not written yet, as checkmodule -C writes
-// it: with line marks around the neverallow rules whose place in a source is known, and
-// with what no file keeps.
+// CIL returns a compiled module as checkmodule -C writes it: with line marks around the neverallow
+// rules with a known place in a source, and with details that no file stores.
 func (m *Module) CIL() (*CIL, error) {
 	w, err := newWriter(m, Release34, MaxText, true)
 	if err != nil {
@@ -51,7 +50,7 @@ func (m *Module) CIL() (*CIL, error) {
 	return w.result()
 }
 
-// A writer makes the text, in the order of libsepol/src/module_to_cil.c.
+// A writer writes the text, in the order of libsepol/src/module_to_cil.c.
 type writer struct {
 	*index
 	release   Release
@@ -62,8 +61,8 @@ type writer struct {
 	err       error
 	generated int
 	stack     []*Decl
-	perms     [][]string // by the value of a class less 1: its permissions by bit
-	roleList  []*Role    // the last of the table first
+	perms     [][]string // by the value of a class minus 1: its permissions by bit
+	roleList  []*Role    // the last one of the table first
 	aliases   map[uint32][]string
 }
 
@@ -102,7 +101,7 @@ func (w *writer) warnf(format string, args ...any) {
 	w.warnings = append(w.warnings, fmt.Sprintf(format, args...))
 }
 
-// full reports whether nothing more is to be written.
+// full reports whether the text has reached its limit.
 func (w *writer) full() bool {
 	if len(w.out) > w.limit && w.err == nil {
 		w.err = errTooLong
@@ -122,14 +121,14 @@ func (w *writer) indent(depth int) {
 	}
 }
 
-// line writes a line of words at a depth.
+// line writes a line of words, indented for a depth.
 func (w *writer) line(depth int, words ...string) {
 	w.indent(depth)
 	w.put(words...)
 	w.out = append(w.out, '\n')
 }
 
-// module writes all of the module policy.
+// module writes the whole module policy.
 func (w *writer) module() {
 	m := w.m
 	if m.Base {
@@ -165,13 +164,13 @@ func (w *writer) module() {
 		}
 	}
 	if len(m.Contexts[ContextsFS]) > 0 {
-		w.warnf("fscon statements have no place in CIL and are dropped")
+		w.warnf("CIL has no fscon statements: they are dropped")
 	}
 	w.genfs()
 	w.blocks()
 }
 
-// gather makes the lists that the rest goes through again and again.
+// gather makes the lists that the other functions use repeatedly.
 func (w *writer) gather() {
 	order := w.tables[Roles].order
 	for i := len(order) - 1; i >= 0; i-- {
@@ -193,8 +192,8 @@ func (w *writer) gather() {
 	}
 }
 
-// blocks writes the global block and the optionals, each in the one before it if it
-// requires all that that one requires.
+// blocks writes the global block and the optionals. An optional is nested in the one before it if
+// it requires everything that that one requires.
 func (w *writer) blocks() {
 	blocks := w.m.Blocks
 	if len(blocks) == 0 || len(blocks[0].Decls) == 0 {
@@ -202,7 +201,7 @@ func (w *writer) blocks() {
 		return
 	}
 	if len(blocks[0].Decls) > 1 {
-		w.warnf("else is not allowed in the global block and is dropped")
+		w.warnf("else is not allowed in the global block: it is dropped")
 	}
 	w.stack = append(w.stack, &blocks[0].Decls[0])
 	for _, i := range w.tables[Commons].order {
@@ -215,7 +214,7 @@ func (w *writer) blocks() {
 			continue
 		}
 		if len(decls) > 1 {
-			w.warnf("else of an optional has no place in CIL and is dropped")
+			w.warnf("CIL has no else for an optional: it is dropped")
 		}
 		for d := &decls[0]; len(w.stack) > 1 && !d.Required.contains(&w.stack[len(w.stack)-1].Required); {
 			w.stack = w.stack[:len(w.stack)-1]
@@ -232,7 +231,7 @@ func (w *writer) blocks() {
 	}
 }
 
-// contains reports whether all that o has is in s.
+// contains reports whether s has everything that o has.
 func (s *ScopeIndex) contains(o *ScopeIndex) bool {
 	for i := range s.Symbols {
 		if !s.Symbols[i].Contains(o.Symbols[i]) {

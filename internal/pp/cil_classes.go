@@ -47,8 +47,8 @@ func (w *writer) class(c *Class, depth int) {
 	}
 }
 
-// constraintWord returns the beginning of the word of a constraint. Since 3.11 it is that of
-// levels only if a level is compared, or one was in a constraint of the class before.
+// constraintWord returns the first part of a constraint's keyword. Since 3.11 it is the one for
+// levels only if the constraint compares a level, or an earlier constraint of the class did.
 func (w *writer) constraintWord(before string, k *Constraint) string {
 	if w.release < Release311 {
 		return before
@@ -64,8 +64,8 @@ func (w *writer) constraintWord(before string, k *Constraint) string {
 	return before
 }
 
-// permText mirrors sepol_av_to_string, of which a bit without a name has the name of
-// the bit before it.
+// permText mirrors sepol_av_to_string, which writes a bit without a name with the name of the bit
+// before it.
 func (w *writer) permText(class, perms uint32) string {
 	if w.perms[class-1] == nil {
 		w.perms[class-1] = w.permNames(&w.m.Tables.Classes.Items[w.items[Classes][class-1]])
@@ -93,7 +93,7 @@ func (w *writer) permText(class, perms uint32) string {
 	return strings.TrimPrefix(b.String(), " ")
 }
 
-// permNames returns the permissions of a class by bit, its own before the common's.
+// permNames returns the permissions of a class by bit, its own before those of the common.
 func (w *writer) permNames(c *Class) []string {
 	names := make([]string, c.Perms.Values)
 	fill := func(t *Table[Perm]) {
@@ -112,7 +112,7 @@ func (w *writer) permNames(c *Class) []string {
 
 var (
 	comparisons = []string{"", "eq", "neq", "dom", "domby", "incomp"}
-	// allOperands are the first and the second word of what is compared.
+	// allOperands are the first and the second word of each comparison.
 	allOperands = []struct {
 		attr  uint32
 		words [2]string
@@ -128,7 +128,7 @@ var (
 	}
 )
 
-// operands returns the words that a constraint compares by the bits of its attribute.
+// operands returns the words that a constraint compares, from the bits of its attribute.
 func operands(attr uint32) [2]string {
 	for _, o := range allOperands {
 		if o.attr == attr {

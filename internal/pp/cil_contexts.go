@@ -42,7 +42,7 @@ func (w *writer) initialSIDs(all []Context) {
 	w.put("))\n")
 }
 
-// maxSID bounds the number of an initial SID where all below it are written.
+// maxSID bounds the number of an initial SID if all below it are written.
 const maxSID = 1 << 16
 
 // numberedSIDs writes all SIDs up to the last one in the order of their numbers.
@@ -77,8 +77,7 @@ func (w *writer) numberedSIDs(all []Context, label func(*Context)) {
 
 var behaviors = []string{"", "xattr", "trans", "task"}
 
-// protocolName returns what CIL calls a protocol that ports have labels in, "" for all
-// others.
+// protocolName returns CIL's name of a protocol with port labels, "" for all others.
 func protocolName(number uint32) string {
 	switch number {
 	case 6:
@@ -101,16 +100,16 @@ func numberRange(low, high uint32) string {
 	return fmt.Sprintf("(%d %d)", low, high)
 }
 
-// context writes the label of something.
+// context writes one label.
 func (w *writer) context(table int, x *Context) {
 	n := &x.Numbers
 	switch table {
 	case ContextsSID, ContextsFS:
 		return
 	case ContextsPort:
-		protocol := protocolName(n[0] & 0xff) // libsepol keeps a byte of it
+		protocol := protocolName(n[0] & 0xff) // libsepol keeps only a byte of it
 		if protocol == "" {
-			w.failf("a port is of the protocol %d", n[0]&0xff)
+			w.failf("a port has the protocol %d", n[0]&0xff)
 			return
 		}
 		w.put("(portcon ", protocol, " ", numberRange(n[1]&0xffff, n[2]&0xffff), " ")
@@ -136,8 +135,8 @@ func (w *writer) context(table int, x *Context) {
 	w.put(")\n")
 }
 
-// address returns an address as inet_ntop of glibc does, which differs from netip for
-// addresses that begin with 96 bits of 0.
+// address returns an address as glibc's inet_ntop writes it, which differs from netip for addresses
+// that begin with 96 zero bits.
 func address(words []uint32) string {
 	var b []byte
 	for _, v := range words {
@@ -150,13 +149,13 @@ func address(words []uint32) string {
 	return a.String()
 }
 
-// genfs writes the labels of paths: filesystems by name, the longest path first.
+// genfs writes the labels of paths: file systems by name, the longest path first.
 func (w *writer) genfs() {
 	systems := slices.Clone(w.m.FileSystems)
 	slices.SortStableFunc(systems, func(a, b FileSystem) int { return cmp.Compare(a.Type, b.Type) })
 	for i, f := range systems {
 		if i > 0 && f.Type == systems[i-1].Type {
-			w.failf("filesystem %s is there twice", f.Type)
+			w.failf("filesystem %s is defined twice", f.Type)
 			return
 		}
 		paths := longestFirst(f.Paths)
@@ -166,7 +165,8 @@ func (w *writer) genfs() {
 	}
 }
 
-// fileClass is how a genfscon statement names an object class, "" for what it cannot name.
+// fileClass returns the name of an object class in a genfscon statement, "" for classes without
+// one.
 func fileClass(class string) string {
 	switch class {
 	case "file":
@@ -191,7 +191,7 @@ func (w *writer) path(system string, p *PathLabel) {
 	kind := ""
 	if p.Class != 0 {
 		if kind = fileClass(w.names[Classes][p.Class-1]); kind == "" {
-			w.failf("a path of %s is of the class %s", system, w.names[Classes][p.Class-1])
+			w.failf("a path of %s has the class %s", system, w.names[Classes][p.Class-1])
 			return
 		}
 	}

@@ -2,8 +2,8 @@ package pp
 
 import "strings"
 
-// lines yields the lines of a section as hll/pp cuts them: blank ones and comments are
-// passed over, and a NUL byte ends the section.
+// lines yields the lines of a section as hll/pp does: it skips blank lines and comments, and a NUL
+// byte ends the section.
 func lines(text []byte) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		s, _, _ := strings.Cut(string(text), "\x00")
@@ -22,9 +22,9 @@ func lines(text []byte) func(yield func(string) bool) {
 // blanks are the bytes of isspace.
 const blanks = " \t\n\v\f\r"
 
-// tokens mirrors tokenize of libsepol/src/util.c: the last of at most n is the rest. Of
-// a blank as the delimiter any blanks count, together. A token that ends the line with
-// a delimiter keeps it.
+// tokens mirrors tokenize of libsepol/src/util.c: the last of n tokens is the rest of the line. If
+// the delimiter is a blank, a run of any blanks is one delimiter. The last token keeps a delimiter
+// at the end of the line.
 func tokens(line string, delim byte, n int) []string {
 	var all []string
 	for len(all) < n-1 && line != "" {
@@ -114,7 +114,7 @@ func (w *writer) userPrefixes(text []byte) {
 	}
 }
 
-// fileKind is the keyword for the second word of a line of file contexts.
+// fileKind returns the keyword for the second field of a line of file contexts.
 func fileKind(mark string) string {
 	switch mark {
 	case "--":
@@ -158,8 +158,8 @@ func (w *writer) fileContexts(text []byte) {
 	}
 }
 
-// labelText writes a context. One that is not complete is left out, as hll/pp does,
-// and its line does not compile.
+// labelText writes a context. It skips an incomplete one, as hll/pp does; then the line does not
+// compile.
 func (w *writer) labelText(text string) {
 	all := tokens(text, ':', 4)
 	if len(all) < 3 {

@@ -2,8 +2,8 @@ package pp
 
 import "fmt"
 
-// user mirrors user_to_cil of libsepol 3.4. A user that is only required has no level,
-// which makes hll/pp crash in a policy with levels; nothing is written of it then.
+// user mirrors user_to_cil of libsepol 3.4. A user that is only required has no level, and hll/pp
+// crashes on it in a policy with levels; this function then writes nothing.
 func (w *writer) user(u *User, declared, optional bool, depth int) {
 	if w.release >= Release310 {
 		if optional = false; !declared {
@@ -13,7 +13,7 @@ func (w *writer) user(u *User, declared, optional bool, depth int) {
 	}
 	none := !declared && w.m.MLS && u.Level.Sens == 0 && u.Range.Low.Sens == 0
 	if none && (!optional || !w.has(Levels, 1)) {
-		w.warnf("user %s is required, which is not checked", u.Name)
+		w.warnf("user %s is required: this is not checked", u.Name)
 		return
 	}
 	if declared {
@@ -26,7 +26,7 @@ func (w *writer) user(u *User, declared, optional bool, depth int) {
 	level := func(l *SemanticLevel) {
 		sens := l.Sens
 		if optional && w.has(Levels, sens+1) {
-			sens++ // libsepol takes the levels of an optional for numbers from 0 on
+			sens++ // libsepol takes the levels of an optional as numbers from 0 on
 		}
 		if !w.m.MLS {
 			w.put("systemlow")
@@ -46,7 +46,7 @@ func (w *writer) user(u *User, declared, optional bool, depth int) {
 	w.put("))\n")
 }
 
-// semanticLevel writes a level with its categories, the last of a file first.
+// semanticLevel writes a level with its categories, in the reverse order of the file.
 func (w *writer) semanticLevel(sens uint32, cats []CategoryRange) error {
 	if !w.has(Levels, sens) {
 		return fmt.Errorf("no sensitivity has the value %d", sens)
@@ -85,7 +85,7 @@ func (w *writer) sensitivity(l *Level, declared bool, depth int) {
 	case l.IsAlias == 0:
 		w.line(depth, "(sensitivity ", l.Name, ")")
 	case !w.has(Levels, l.Level.Sens):
-		w.failf("alias %s is for no sensitivity", l.Name)
+		w.failf("alias %s names no sensitivity", l.Name)
 	default:
 		w.line(depth, "(sensitivityalias ", l.Name, ")")
 		w.line(depth, "(sensitivityaliasactual ", l.Name, " ", w.names[Levels][l.Level.Sens-1], ")")

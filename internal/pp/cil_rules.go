@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// ruleWord is the keyword of a kind of rule.
+// ruleWord returns the keyword of a kind of rule.
 func ruleWord(kind uint32) string {
 	switch kind {
 	case RuleAllow:
@@ -119,7 +119,7 @@ func (w *writer) xperms(x *Xperms) {
 	}
 }
 
-// conditionWord is the keyword of an operator of two operands.
+// conditionWord returns the keyword of an operator with two operands.
 func conditionWord(op uint32) string {
 	switch op {
 	case CondOr:
@@ -251,7 +251,7 @@ func (w *writer) filenames(all []FilenameTransition, types *attributes, depth in
 	}
 }
 
-// ranges writes range transitions, which a policy without levels has none of.
+// ranges writes range transitions; a policy without levels has none.
 func (w *writer) ranges(all []RangeTransition, types *attributes, depth int) {
 	if !w.m.MLS {
 		return
@@ -283,7 +283,7 @@ func (w *writer) ranges(all []RangeTransition, types *attributes, depth int) {
 	}
 }
 
-// oldRanges writes those of a base module of version 5.
+// oldRanges writes the range transitions of a base module of version 5.
 func (w *writer) oldRanges(types *attributes, depth int) {
 	var all []RangeTransition
 	for _, r := range w.m.OldRanges {

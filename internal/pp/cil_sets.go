@@ -2,8 +2,7 @@ package pp
 
 import "strconv"
 
-// attributes are those that were made for the sets of one block, the last first when
-// they are written.
+// attributes are made for the sets of one block. They are written in reverse order.
 type attributes struct {
 	kind string
 	list []attribute
@@ -11,10 +10,10 @@ type attributes struct {
 
 type attribute struct {
 	name string
-	set  TypeSet // a set of roles is one without Not
+	set  TypeSet // for a set of roles, Not is empty
 }
 
-// find returns the name of the attribute of a set, which it makes if there is none.
+// find returns the name of the attribute for a set. It makes the attribute if there is none.
 func (w *writer) find(a *attributes, set TypeSet) string {
 	for i := range a.list {
 		if o := &a.list[i].set; o.Flags == set.Flags && o.Not.Equal(set.Not) && o.Types.Equal(set.Types) {
@@ -27,7 +26,7 @@ func (w *writer) find(a *attributes, set TypeSet) string {
 	return name
 }
 
-// typeNames returns the names of a set of types, or that of its attribute.
+// typeNames returns the names of a set of types, or the name of its attribute.
 func (w *writer) typeNames(a *attributes, t *TypeSet) []string {
 	if !t.plain() {
 		return []string{w.find(a, *t)}
@@ -54,14 +53,14 @@ func (w *writer) setNames(table int, s Set) []string {
 	return names
 }
 
-// putSet writes names, each with a blank behind it.
+// putSet writes names, with a blank after each.
 func (w *writer) putSet(table int, s Set) {
 	for bit := range s.All() {
 		w.put(w.names[table][bit], " ")
 	}
 }
 
-// attributes writes the attributes of a block. The blanks are those of hll/pp.
+// attributes writes the attributes of a block. It puts blanks where hll/pp puts them.
 func (w *writer) attributes(a *attributes, depth int) {
 	table := Types
 	if a.kind == "role" {
@@ -102,8 +101,7 @@ func (w *writer) attributes(a *attributes, depth int) {
 	}
 }
 
-// inScope reports whether a symbol is declared or required in one of the first n
-// blocks of those that are open.
+// inScope reports whether a symbol is declared or required in one of the first n open blocks.
 func (w *writer) inScope(table int, name string, n int) bool {
 	s := w.scope(table, name)
 	if s == nil {

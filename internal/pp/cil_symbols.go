@@ -33,7 +33,7 @@ func (w *writer) typeAliases(d *Decl, depth int) {
 	for i := len(all) - 1; i >= 0; i-- {
 		t := &w.m.Tables.Types.Items[w.tables[Types].find(all[i])]
 		if !w.has(Types, t.actual()) {
-			w.failf("alias %s is for no type", t.Name)
+			w.failf("alias %s names no type", t.Name)
 			return
 		}
 		w.line(depth, "(typealias ", t.Name, ")")
@@ -73,8 +73,8 @@ func (w *writer) order(word string, table int, set Set, depth int) {
 	w.put("))\n")
 }
 
-// required writes the symbols that a block requires itself: what the global block
-// requires is in the set of every optional too.
+// required writes the symbols that only the block itself requires: every optional also lists those
+// that the global block requires.
 func (w *writer) required(d *Decl, optional bool, depth int) {
 	for table := Classes; table < NumTables; table++ {
 		for bit := range d.Required.Symbols[table].All() {
@@ -108,13 +108,13 @@ func add[T any](w *writer, table int, t *Tables, items []T, name func(*T) string
 	}
 	for _, i := range BlockOrder(names, table, w.release.hash()) {
 		if table == Roles && names[i] == ObjectR && !w.memory {
-			continue // libsepol passes over it
+			continue // libsepol skips it
 		}
 		w.symbol(table, names[i], t, int(i), false, optional, depth)
 	}
 }
 
-// symbol writes what tables say of the symbol with the number i.
+// symbol writes the properties of symbol number i.
 func (w *writer) symbol(table int, name string, t *Tables, i int, declared, optional bool, depth int) {
 	if w.full() {
 		return
@@ -143,8 +143,8 @@ func (w *writer) symbol(table int, name string, t *Tables, i int, declared, opti
 	}
 }
 
-// role mirrors role_to_cil. Some roles are declared by the base module, whatever other
-// modules say, and two always are.
+// role mirrors role_to_cil. The base module declares some roles, whatever other modules declare,
+// and two roles are always declared.
 func (w *writer) role(r *Role, declared bool, depth int) {
 	if !declared {
 		w.line(depth, "(roleattributeset cil_gen_require ", r.Name, ")")
@@ -166,7 +166,7 @@ func (w *writer) role(r *Role, declared bool, depth int) {
 			w.line(depth, "(role ", r.Name, ")")
 		}
 		if r.Dominates.Len() > 1 {
-			w.warnf("role dominance has no place in CIL and is dropped")
+			w.warnf("CIL has no role dominance: it is dropped")
 		}
 	}
 	for _, name := range w.typeNames(set, &r.Types) {
@@ -190,7 +190,7 @@ func ofBase(role string) bool {
 	return always(role)
 }
 
-// rolesOfType writes the roles of the blocks around that have a type of this one.
+// rolesOfType writes the roles of the enclosing blocks that have a type of this block.
 func (w *writer) rolesOfType(name string, depth int) {
 	if len(w.stack) < 2 {
 		return

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// A codec goes over a module policy in one direction: it reads what in has into the
-// values it is given, or appends the values to out. One description of each record
-// serves both. The first failure sticks; later values are zero.
+// A codec reads or writes a module policy: it reads from in into the values that it is
+// given, or appends the values to out. So one description of each record serves both.
+// After the first failure all later values are zero.
 type codec struct {
 	reading bool
 	in      string
@@ -22,12 +22,12 @@ type codec struct {
 	base    bool
 }
 
-// An Error tells the fault of a package or a module policy.
+// An Error is a fault in a package or a module policy.
 type Error struct {
-	// Section is the part that is wrong: "classes", "rules".
+	// Section is the faulty part: "classes", "rules".
 	Section string
-	// Offset is the place in bytes: in the package while its frame is read, in the
-	// module policy after that. It is -1 where no one place is meant.
+	// Offset is the place in bytes: in the package while its sections are read, then in
+	// the module policy. It is -1 if the fault has no single place.
 	Offset int
 	Err    error
 }
@@ -111,15 +111,15 @@ func (c *codec) text(s *string, n uint32) {
 	}
 }
 
-// name reads or writes a name behind its length.
+// name reads or writes a name, with its length before it.
 func (c *codec) name(s *string) {
 	n := uint32(len(*s))
 	c.u32(&n)
 	c.text(s, n)
 }
 
-// bound returns a count of records of at least size bytes, after holding it against
-// what remains of the file, so that no allocation follows a lie.
+// bound returns a count of records of at least size bytes each. It checks the count
+// against the rest of the file, so that a wrong count cannot cause a large allocation.
 func (c *codec) bound(n uint32, size int) int {
 	if c.err != nil {
 		return 0
@@ -131,7 +131,7 @@ func (c *codec) bound(n uint32, size int) int {
 	return int(n)
 }
 
-// items reads n records of at least size bytes into s, or writes those of s.
+// items reads n records of at least size bytes each into s, or writes those of s.
 func items[T any](c *codec, s *[]T, n uint32, size int, each func(*codec, *T)) {
 	if c.reading {
 		*s = nil

@@ -9,8 +9,8 @@ const (
 	configHandle = 6
 )
 
-// DecodeModule reads a module policy, as checkmodule writes it. What it returns
-// encodes to the same bytes. The error is an [*Error].
+// DecodeModule reads a module policy, as checkmodule writes it. Encode returns the same bytes
+// again. The error is an [*Error].
 func DecodeModule(data []byte) (*Module, error) { return decodeModule(string(data)) }
 
 func decodeModule(data string) (*Module, error) {
@@ -25,8 +25,8 @@ func decodeModule(data string) (*Module, error) {
 	return m, nil
 }
 
-// Encode returns the bytes of the module policy. The error names the part that its version cannot
-// hold.
+// Encode returns the bytes of the module policy. The error names a part that the version cannot
+// store.
 func (m *Module) Encode() ([]byte, error) {
 	c := &codec{section: "header"}
 	c.module(m)
@@ -67,8 +67,8 @@ func (c *codec) module(m *Module) {
 	}
 }
 
-// withoutRoleAttributes returns the tables as role_write writes them for a version
-// that has no attributes of roles.
+// withoutRoleAttributes returns the tables as role_write writes them for a version without role
+// attributes.
 func withoutRoleAttributes(t *Tables) *Tables {
 	old := *t
 	old.Roles.Items = nil
@@ -91,8 +91,8 @@ func (m *Module) contextTables() int {
 	return ContextsNode6 + 1
 }
 
-// header reads or writes what stands before the symbols, and reports whether the rest
-// can be gone over.
+// header reads or writes the fields before the symbols, and reports whether the rest can be
+// processed.
 func (c *codec) header(m *Module) bool {
 	magic, kind, config, id := uint32(magicModule), uint32(typeModule), m.HandleUnknown&configHandle, moduleID
 	if m.Base {
@@ -104,7 +104,7 @@ func (c *codec) header(m *Module) bool {
 	tables, contexts := uint32(NumTables), uint32(m.contextTables())
 	c.u32(&magic)
 	if c.err == nil && magic != magicModule {
-		c.failf("this is no module policy: it begins with %#08x", magic)
+		c.failf("this is not a module policy: it begins with %#08x", magic)
 		return false
 	}
 	c.name(&id)
@@ -116,15 +116,15 @@ func (c *codec) header(m *Module) bool {
 	switch m.Base = kind == typeBase; {
 	case c.err != nil:
 	case id != moduleID:
-		c.failf("this is no module policy: it is called %q", id)
+		c.failf("this is not a module policy: its name is %q", id)
 	case kind != typeBase && kind != typeModule:
 		c.failf("module type %d is neither base nor module", kind)
 	case m.Version < MinVersion || m.Version > MaxVersion:
 		c.failf("version %d is not %d to %d", m.Version, MinVersion, MaxVersion)
 	case tables != NumTables || contexts != uint32(m.contextTables()):
-		c.failf("%d tables of symbols and %d of labels are not those of version %d", tables, contexts, m.Version)
+		c.failf("%d tables of symbols and %d of labels do not fit version %d", tables, contexts, m.Version)
 	case m.MLS && m.Version < versionMLS && !c.reading:
-		c.failf("version %d has no levels", m.Version)
+		c.failf("version %d does not support levels", m.Version)
 	}
 	m.MLS, m.HandleUnknown = config&configMLS != 0, config&configHandle
 	return c.err == nil

@@ -1,7 +1,7 @@
 package pp
 
-// contexts goes over the labels of a base module. A module that is not a base has
-// none of them, and no count of them either.
+// contexts reads or writes the labels of a base module. Other modules have none, not even
+// a count of them.
 func (c *codec) contexts(tables []([]Context)) {
 	for i := range tables {
 		c.section = contextSections[i]

@@ -35,7 +35,7 @@ func (c *codec) decl(d *Decl) {
 	if !c.reading && !c.at(versionRoleAttribute) && slices.ContainsFunc(d.Tables.Roles.Items, func(r Role) bool {
 		return r.Flavor == RoleAttribute
 	}) {
-		c.failf("version %d has no attributes of roles", c.version)
+		c.failf("version %d does not support attributes of roles", c.version)
 	}
 	if c.at(versionFilenames) {
 		c.section = "transitions by name"
@@ -56,8 +56,8 @@ func (c *codec) decl(d *Decl) {
 	c.tables(&d.Tables)
 }
 
-// withoutClasses returns the role transitions that a version without classes holds: those
-// that such a file had. Of others checkmodule writes none, not even those of processes.
+// withoutClasses returns the role transitions that a version without classes can store: those that
+// came from such a file. checkmodule writes none of the others, not even those of processes.
 func withoutClasses(all []RoleTransition) *[]RoleTransition {
 	some := slices.DeleteFunc(slices.Clone(all), func(r RoleTransition) bool { return !r.Classes.IsEmpty() })
 	return &some
@@ -70,7 +70,7 @@ func (c *codec) scopeIndex(s *ScopeIndex) {
 	list(c, &s.Perms, 12, (*codec).set)
 }
 
-var errSelf = errors.New("a type transition has self as its target, which versions before 21 do not have")
+var errSelf = errors.New("a type transition has self as its target, which versions before 21 do not support")
 
 func (c *codec) rule(r *Rule) {
 	if !c.reading && !c.at(versionSelf) && r.Kind&ruleTypes != 0 && r.Flags&RuleSelf != 0 {
@@ -88,13 +88,13 @@ func (c *codec) rule(r *Rule) {
 		return
 	}
 	if !c.at(versionXperms) {
-		c.failf("version %d has no extended permissions", c.version)
+		c.failf("version %d does not support extended permissions", c.version)
 	}
 	if c.reading && c.err == nil {
 		r.Xperms = &Xperms{}
 	}
 	if r.Xperms == nil {
-		c.failf("a rule of extended permissions has none")
+		c.failf("a rule of extended permissions has no permissions")
 		return
 	}
 	c.u8(&r.Xperms.Kind)

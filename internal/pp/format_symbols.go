@@ -11,7 +11,7 @@ func (c *codec) roleSet(r *RoleSet) {
 	c.u32(&r.Flags)
 }
 
-// tables goes over the symbols of a module or of a block.
+// tables reads or writes the symbols of a module or of a block.
 func (c *codec) tables(t *Tables) {
 	table(c, "commons", &t.Commons, 16, (*codec).common)
 	table(c, "classes", &t.Classes, 24, (*codec).class)
@@ -224,7 +224,7 @@ func (c *codec) mlsLevel(l *MLSLevel) {
 	c.set(&l.Categories)
 }
 
-// mlsRange mirrors mls_read_range_helper: both sensitivities stand before the sets.
+// mlsRange mirrors mls_read_range_helper: both sensitivities come before the sets.
 func (c *codec) mlsRange(r *Range) {
 	n := uint32(2)
 	if r.One {
@@ -261,8 +261,8 @@ func (c *codec) semanticRange(r *SemanticRange) {
 	c.semanticLevel(&r.High)
 }
 
-// semantic returns the level as mls_level_to_semantic makes it: a range for each run
-// of categories, in the order in which a file would have them.
+// semantic returns the level as mls_level_to_semantic makes it: one range for each run of
+// categories, in the order of the file.
 func (l MLSLevel) semantic() SemanticLevel {
 	s := SemanticLevel{Sens: l.Sens}
 	for bit := range l.Categories.All() {

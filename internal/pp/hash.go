@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// The sizes with which libsepol makes the tables of a module and of a block. A table
-// doubles when it holds as many names as it has places.
+// The initial sizes of libsepol's tables of a module and of a block. A table doubles when it has as
+// many names as buckets.
 var (
 	moduleSizes = [NumTables]uint32{2, 32, 16, 512, 128, 16, 16, 16}
 	blockSizes  = [NumTables]uint32{2, 4, 8, 32, 16, 4, 2, 2}
@@ -16,11 +16,11 @@ var (
 
 const permSize = 32
 
-// A hashed table finds names, and has them in libsepol's order.
+// A hashed table finds names, and keeps them in libsepol's order.
 type hashed struct {
 	names []string
 	order []int32 // by bucket, then by name
-	start []int32 // where a bucket begins in order, and where the last ends
+	start []int32 // where each bucket begins in order, and where the last one ends
 	mask  uint32
 	hash  policydb.SymbolHash
 }
@@ -51,7 +51,7 @@ func newHashed(names []string, size uint32, h policydb.SymbolHash) hashed {
 	return t
 }
 
-// twice returns a name that is in the table twice, or "".
+// twice returns a name that is in the table twice, or "" if there is none.
 func (t *hashed) twice() string {
 	for i := 1; i < len(t.order); i++ {
 		if name := t.names[t.order[i]]; name == t.names[t.order[i-1]] {
@@ -61,7 +61,7 @@ func (t *hashed) twice() string {
 	return ""
 }
 
-// find returns the place of a name, or -1.
+// find returns the index of a name, or -1.
 func (t *hashed) find(name string) int {
 	bucket := t.hash.Sum(name) & t.mask
 	for _, i := range t.order[t.start[bucket]:t.start[bucket+1]] {
@@ -72,9 +72,8 @@ func (t *hashed) find(name string) int {
 	return -1
 }
 
-// Buckets returns the size that a module's table has with n symbols after it had a
-// size, 0 for the first: libsepol makes it larger before it looks whether a symbol is
-// there already.
+// Buckets returns the size that a module's table has with n symbols. size is the size before, 0 for
+// a new table: libsepol enlarges it before it checks whether it already has a symbol.
 func Buckets(table int, size uint32, n int) uint32 {
 	size = max(size, moduleSizes[table])
 	for size <= uint32(n) {
@@ -83,18 +82,18 @@ func Buckets(table int, size uint32, n int) uint32 {
 	return size
 }
 
-// Order returns the places of names in the order in which libsepol writes a table of a
-// module that has them, of a size of at least buckets.
+// Order returns the indexes of names in the order in which libsepol writes a module's table with at
+// least buckets buckets.
 func Order(names []string, table int, buckets uint32, h policydb.SymbolHash) []int32 {
 	return newHashed(names, max(buckets, moduleSizes[table]), h).order
 }
 
-// BlockOrder does so for a table of a block.
+// BlockOrder is Order for a table of a block.
 func BlockOrder(names []string, table int, h policydb.SymbolHash) []int32 {
 	return newHashed(names, blockSizes[table], h).order
 }
 
-// PermOrder does so for the permissions of a class or a common.
+// PermOrder is Order for the permissions of a class or a common.
 func PermOrder(names []string, h policydb.SymbolHash) []int32 {
 	return newHashed(names, permSize, h).order
 }

@@ -7,21 +7,21 @@ import "fmt"
 // An index finds symbols by name and by value, as libsepol does after reading.
 type index struct {
 	m *Module
-	// tables has the names of each table, in the order of its items; of what was read,
-	// roles have object_r as the first even if the file has none.
+	// tables has the names of each table, in the order of its items. After reading, the first role
+	// is object_r, even if the file has none.
 	tables [NumTables]hashed
 	scopes [NumTables]hashed
-	// items and names are by the value of a symbol less 1: its place in the table or
-	// -1, and its name or "". An alias is not among them.
+	// items and names are by the value of a symbol minus 1: its index in the table or -1, and its
+	// name or "". Aliases are not included.
 	items [NumTables][]int32
 	names [NumTables][]string
 	roles []Role
-	// memory says that the module was not written and read in between.
+	// memory says that the module was never written and read back.
 	memory bool
 }
 
-// newIndex indexes a module as libsepol has it after reading, or, if memory is set, as
-// it is before it is written.
+// newIndex indexes a module as libsepol has it after reading, or, if memory is set, as it has it
+// before writing.
 func newIndex(m *Module, h policydb.SymbolHash, memory bool) (*index, error) {
 	x := &index{m: m, roles: m.Tables.Roles.Items, memory: memory}
 	if !memory {
@@ -39,7 +39,7 @@ func newIndex(m *Module, h policydb.SymbolHash, memory bool) (*index, error) {
 			}
 		}
 		if x.scopes[i] = newHashed(names, moduleSizes[i], h); x.scopes[i].twice() != "" {
-			return nil, &Error{"scopes", -1, fmt.Errorf("%s is there twice", x.scopes[i].twice())}
+			return nil, &Error{"scopes", -1, fmt.Errorf("%s is listed twice", x.scopes[i].twice())}
 		}
 	}
 	return x, nil
@@ -81,8 +81,8 @@ func (x *index) fill(h policydb.SymbolHash) error {
 	return f.err
 }
 
-// withObjectR puts a role object_r without anything first: libsepol makes it before it
-// reads, and passes over the one of the file.
+// withObjectR adds an empty role object_r as the first one: libsepol makes it before it reads, and
+// ignores the one in the file.
 func withObjectR(all []Role) []Role {
 	roles := make([]Role, 1, len(all)+1)
 	roles[0] = Role{Name: ObjectR, Value: 1}
@@ -100,8 +100,7 @@ type filler struct {
 	err  error
 }
 
-// fillTable indexes one table; key gives the name of an item and its value, 0 for an
-// alias.
+// fillTable indexes one table; key returns the name of an item and its value, 0 for an alias.
 func fillTable[T any](f *filler, table int, t *Table[T], key func(*T) (string, uint32)) {
 	if f.err != nil {
 		return
@@ -137,7 +136,7 @@ func fillTable[T any](f *filler, table int, t *Table[T], key func(*T) (string, u
 	}
 	x.tables[table] = newHashed(names, max(buckets, moduleSizes[table]), f.hash)
 	if name := x.tables[table].twice(); name != "" {
-		f.err = fmt.Errorf("%s %s is there twice", tableNames[table], name)
+		f.err = fmt.Errorf("%s %s is defined twice", tableNames[table], name)
 	}
 }
 
@@ -157,5 +156,5 @@ func (x *index) scope(table int, name string) *Scope {
 	return nil
 }
 
-// objectScope is what libsepol knows of object_r, whatever the file says.
+// objectScope is the scope that libsepol gives object_r, whatever the file has.
 var objectScope = Scope{Name: ObjectR, Kind: ScopeDeclared, Decls: []uint32{1}}

@@ -3,15 +3,15 @@ package pp
 // The versions of module policies.
 const (
 	versionMLS           = 5  // levels, validatetrans
-	versionRanges        = 6  // range transitions in blocks, levels as they are written
+	versionRanges        = 6  // range transitions in blocks, levels as written in the source
 	versionCapabilities  = 7  // policy capabilities
 	versionPermissive    = 8  // permissive types
 	versionBounds        = 9  // bounds
-	versionBoundsAlias   = 10 // the primary type of an alias beside its properties
+	versionBoundsAlias   = 10 // the primary type of an alias, stored with its properties
 	versionFilenames     = 11 // type transitions by the name of the new object
 	versionRoleClasses   = 12 // classes of role transitions
 	versionRoleAttribute = 13 // attributes of roles
-	versionTunables      = 14 // tunables apart from booleans
+	versionTunables      = 14 // tunables separate from booleans
 	versionDefaults      = 15 // defaults for users, roles and ranges of new objects
 	versionDefaultType   = 16 // and for their types
 	versionXperms        = 18 // extended permissions
@@ -19,10 +19,10 @@ const (
 	versionSelf          = 21 // self as the target of type transitions
 	versionCondXperms    = 22 // extended permissions in conditionals
 	versionNeveraudit    = 23 // types that are not audited
-	// 24 lets attributes be in attributes.
+	// Version 24 allows attributes in attributes.
 
-	// MinVersion and MaxVersion are those that are read and written; SourceVersion is
-	// the newest that checkmodule 3.4 writes.
+	// MinVersion and MaxVersion bound the versions that are read and written; SourceVersion is the
+	// newest that checkmodule 3.4 writes.
 	MinVersion    = 4
 	SourceVersion = 21
 	MaxVersion    = 24
@@ -55,7 +55,7 @@ type Module struct {
 type Scope struct {
 	Name string
 	Kind uint32
-	// Decls are the ids of the declarations that declare or require the symbol.
+	// Decls are the ids of the branches that declare or require the symbol.
 	Decls []uint32
 }
 
@@ -65,9 +65,9 @@ const (
 	ScopeDeclared = 2
 )
 
-// A Block is the global block, which is the first, or an optional.
+// A Block is the global block, which comes first, or an optional.
 type Block struct {
-	// Decls are the branches: the block itself, and the one behind "else".
+	// Decls are the branches: the block itself, and the branch after "else".
 	Decls []Decl
 }
 
@@ -87,17 +87,17 @@ type Decl struct {
 // A ScopeIndex holds the symbols that a block may use.
 type ScopeIndex struct {
 	Symbols [NumTables]Set
-	// Perms are the permissions, by the value of the class less 1.
+	// Perms are the permissions, by the value of the class minus 1.
 	Perms []Set
 }
 
-// A Rule is an access vector rule, a type rule, or one of extended permissions.
+// A Rule is an access vector rule, a type rule, or a rule of extended permissions.
 type Rule struct {
 	Kind, Flags      uint32
 	Sources, Targets TypeSet
 	Classes          []ClassData
 	Xperms           *Xperms
-	// File and Line are the place of the rule in a source, which no file keeps.
+	// File and Line are the place of the rule in a source; no file stores them.
 	File string
 	Line int
 }
@@ -122,8 +122,8 @@ const (
 	ruleXperms = RuleAllowX | RuleAuditAllowX | RuleDontAuditX | RuleNeverallowX
 )
 
-// RuleSelf is the flag of a rule that has self among its targets, RuleNotSelf that of a
-// neverallow rule for all but self.
+// RuleSelf is the flag of a rule with self among its targets, RuleNotSelf that of a neverallow rule
+// for all targets except self.
 const (
 	RuleSelf    = 1
 	RuleNotSelf = 2
@@ -132,7 +132,7 @@ const (
 // A ClassData is a class with the permissions of a rule, or with its new type.
 type ClassData struct{ Class, Data uint32 }
 
-// Xperms are extended permissions of one driver, or whole drivers.
+// Xperms are extended permissions of one driver, or a set of whole drivers.
 type Xperms struct {
 	Kind, Driver uint8
 	Perms        [8]uint32
@@ -174,7 +174,7 @@ const (
 	CondNeq
 )
 
-// The depth that the terms of a condition can have.
+// The largest depth of a condition's stack.
 const maxCondDepth = 10
 
 // CondTunable is the flag of a conditional whose booleans are tunables.
@@ -188,10 +188,10 @@ type RoleTransition struct {
 	New     uint32
 }
 
-// A RoleAllow lets roles change.
+// A RoleAllow lets a process change from some roles to others.
 type RoleAllow struct{ From, To RoleSet }
 
-// A FilenameTransition is a type transition for new objects of one name.
+// A FilenameTransition is a type transition for new objects with one name.
 type FilenameTransition struct {
 	Name             string
 	Sources, Targets TypeSet
@@ -206,7 +206,7 @@ type RangeTransition struct {
 	Range            SemanticRange
 }
 
-// An OldRangeTransition is one of a base module of version 5.
+// An OldRangeTransition is a range transition of a base module of version 5.
 type OldRangeTransition struct {
 	Source, Target uint32
 	Range          Range
@@ -226,10 +226,9 @@ const (
 	NumContexts
 )
 
-// A Context is a label of something that has no place for one. Which numbers count
-// depends on the table: a SID; protocol, low and high port; an address and a mask in
-// network order; the behavior of a filesystem; a subnet prefix, low and high key; a
-// port of a device.
+// A Context is the label of something that is not in a file. The meaning of the numbers depends on
+// the table: a SID; protocol, low and high port; an address and a mask in network order; the
+// behavior of a filesystem; a subnet prefix, low and high key; a port of a device.
 type Context struct {
 	Name    string
 	Numbers [8]uint32
@@ -242,7 +241,7 @@ type Label struct {
 	Range            Range
 }
 
-// A FileSystem holds the labels of the files of a filesystem by their paths.
+// A FileSystem has the labels of the files of a filesystem by their paths.
 type FileSystem struct {
 	Type  string
 	Paths []PathLabel

@@ -17,8 +17,7 @@ const (
 	maxSections    = 100
 )
 
-// A Package is a module policy with the files beside it. A file that is nil is not in
-// the package; an empty one is.
+// A Package is a module policy with other files. A nil file is not in the package; an empty one is.
 type Package struct {
 	Version uint32
 	Module  *Module
@@ -34,8 +33,8 @@ var (
 	errBaseOnly = errors.New("logins and users are for a base module only")
 )
 
-// Decode reads a package. Sections of unknown kinds are passed over, as libsepol does.
-// The error is an [*Error].
+// Decode reads a package. It skips sections of unknown kinds, as libsepol does. The error is an
+// [*Error].
 func Decode(data []byte) (*Package, error) {
 	p := &Package{}
 	moduleAt, err := p.frame(data, func(text string) (err error) {
@@ -51,8 +50,8 @@ func Decode(data []byte) (*Package, error) {
 	return p, nil
 }
 
-// Info returns the name and the version of the module in a package, as it begins,
-// without reading the rest. Both are empty for a base module.
+// Info returns the name and the version of the module in a package, and reads only its beginning.
+// Both are empty for a base module.
 func Info(data []byte) (name, version string, err error) {
 	p := &Package{}
 	at, err := p.frame(data, func(text string) error {
@@ -70,8 +69,8 @@ func Info(data []byte) (name, version string, err error) {
 	return name, version, err
 }
 
-// frame reads the sections of a package, the module by a function, and returns where
-// the module is.
+// frame reads the sections of a package and returns where the module is. The function module reads
+// the module.
 func (p *Package) frame(data []byte, module func(string) error) (int, error) {
 	fail := func(off int, format string, args ...any) error {
 		return &Error{"package", off, fmt.Errorf(format, args...)}
@@ -81,7 +80,7 @@ func (p *Package) frame(data []byte, module func(string) error) (int, error) {
 		return 0, &Error{"package", 0, errTruncated}
 	}
 	if magic := le.Uint32(data); magic != magicPackage {
-		return 0, fail(0, "this is no policy package: it begins with %#08x", magic)
+		return 0, fail(0, "this is not a policy package: it begins with %#08x", magic)
 	}
 	n := int(le.Uint32(data[8:]))
 	if n > maxSections {
@@ -122,7 +121,7 @@ func (p *Package) frame(data []byte, module func(string) error) (int, error) {
 		case magicFilter:
 			p.Netfilter = text
 		case magicModule:
-			// libsepol reads the module to its own end, whatever the next section's place is.
+			// libsepol reads the module to its own end, wherever the next section begins.
 			moduleAt = start
 			if err := module(string(data[start:])); err != nil {
 				return 0, err

@@ -86,7 +86,7 @@ func TestFrame(t *testing.T) {
 		want   string
 	}{
 		"empty":           {func([]byte) []byte { return nil }, "ends too early"},
-		"magic":           {word(0, 7), "no policy package"},
+		"magic":           {word(0, 7), "not a policy package"},
 		"many sections":   {word(8, 101), "101 sections"},
 		"sections cut":    {func(b []byte) []byte { return b[:13] }, "ends too early"},
 		"no section":      {func(b []byte) []byte { return word(8, 0)(b)[:12] }, "no module"},
@@ -138,7 +138,7 @@ func TestCheck(t *testing.T) {
 		{"class of a rule", rule(func(r *pp.Rule) { r.Classes[0].Class = 2 }), "no class has the value 2"},
 		{"new type", rule(func(r *pp.Rule) { r.Kind, r.Classes[0].Data = pp.RuleChange, 9 }),
 			"no type has the value 9"},
-		{"kind", rule(func(r *pp.Rule) { r.Kind = 3 }), "of kind 0x3"},
+		{"kind", rule(func(r *pp.Rule) { r.Kind = 3 }), "kind 0x3"},
 		{"set flags", rule(func(r *pp.Rule) { r.Sources.Flags = 3 }), "flags 0x3"},
 		{"rule flags", rule(func(r *pp.Rule) { r.Flags = 2 }), "flags 0x2"},
 		{"values", func(m *pp.Module) { m.Tables.Types.Values = 1 << 30 }, "too many"},

@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Repacked returns the module as libsepol writes it after it has read it, which is what
-// semodule_package and semodule_unpackage do: the categories of levels are the other
-// way round, tables are in the order of their hash, and of object_r nothing is kept.
+// Repacked returns the module as libsepol writes it after reading, as semodule_package and
+// semodule_unpackage do: the categories of levels are in reverse order, tables are in the order of
+// their hash, and object_r is empty.
 func (m *Module) Repacked() *Module {
 	r := *m
 	r.Tables.Roles.Values = max(r.Tables.Roles.Values, 1)
@@ -56,7 +56,7 @@ func (d *Decl) repack() {
 	}
 }
 
-// repack orders the tables, and turns the levels of users round.
+// repack orders the tables, and reverses the levels of users.
 func (t *Tables) repack(sizes *[NumTables]uint32) {
 	t.Commons.Items = ordered(t.Commons.Items, sizes[Commons], func(c *Common) string { return c.Name })
 	for i := range t.Commons.Items {
@@ -83,7 +83,7 @@ func orderPerms(t *Table[Perm]) {
 	t.Items = ordered(t.Items, permSize, func(p *Perm) string { return p.Name })
 }
 
-// ordered returns a copy of items in the order of libsepol's table of a size.
+// ordered returns a copy of items in the order of a libsepol table of a size.
 func ordered[T any](items []T, size uint32, name func(*T) string) []T {
 	names := make([]string, len(items))
 	for i := range items {

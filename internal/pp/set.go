@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// A Set is a set of non-negative numbers, an ebitmap of the format. Bit n of a set of
-// symbols stands for the value n+1. The zero Set is empty.
+// A Set is a set of non-negative numbers, stored as an ebitmap. Bit n of a set of symbols stands
+// for the value n+1. The zero Set is empty.
 type Set struct {
 	words []word // in ascending order, none empty
 }
 
-// A word is 64 bits, from start on, which is a multiple of 64.
+// A word holds 64 bits that begin at start, a multiple of 64.
 type word struct {
 	start uint32
 	bits  uint64
@@ -30,7 +30,7 @@ func SetOf(all ...uint32) Set {
 	return s
 }
 
-// Add puts a bit into the set.
+// Add adds a bit to the set.
 func (s *Set) Add(bit uint32) {
 	start := bit / wordBits * wordBits
 	i, found := s.find(start)
@@ -40,7 +40,7 @@ func (s *Set) Add(bit uint32) {
 	s.words[i].bits |= 1 << (bit % wordBits)
 }
 
-// Remove takes a bit out of the set.
+// Remove removes a bit from the set.
 func (s *Set) Remove(bit uint32) {
 	i, found := s.find(bit / wordBits * wordBits)
 	if !found {
@@ -51,7 +51,7 @@ func (s *Set) Remove(bit uint32) {
 	}
 }
 
-// find returns where the word that begins with start is, or would be.
+// find returns the index of the word that begins at start, or where it would be.
 func (s Set) find(start uint32) (int, bool) {
 	n := len(s.words)
 	if n == 0 || s.words[n-1].start < start {
@@ -112,7 +112,7 @@ func (s *Set) Union(o Set) {
 	}
 }
 
-// Clone returns a copy that shares nothing.
+// Clone returns a copy that shares no memory.
 func (s Set) Clone() Set { return Set{slices.Clone(s.words)} }
 
 // All yields the bits in ascending order.
@@ -150,7 +150,7 @@ func (c *codec) set(s *Set) {
 			c.fail(errSetHigh)
 		}
 		if high == 0 {
-			n = 0 // whatever it is: libsepol reads no words then
+			n = 0 // its value does not matter: libsepol reads no words then
 		}
 		s.words = nil
 		if count := c.bound(n, 12); count > 0 {

@@ -27,11 +27,11 @@ type Tables struct {
 
 // A Table holds symbols of one kind, in the order of the file.
 type Table[T any] struct {
-	// Values is the number of values that are given to symbols of the kind.
+	// Values is the number of values in use.
 	Values uint32
 	Items  []T
-	// Buckets is the size of libsepol's table, whose order the symbols have, while a
-	// module is made; 0 is the size that as many symbols need, which what was read has.
+	// Buckets is the size of libsepol's table while a module is made; the symbols have its order. 0
+	// is the size for that many symbols, as after reading.
 	Buckets uint32
 }
 
@@ -48,15 +48,15 @@ type Common struct {
 	Perms Table[Perm]
 }
 
-// A Class is a class of objects. Perms are its own permissions, in a module those
-// that are required; their values follow those of the common.
+// A Class is an object class. Perms are its own permissions, in a module the required ones; their
+// values follow those of the common.
 type Class struct {
 	Name, Common string
 	Value        uint32
 	Perms        Table[Perm]
 	Constraints  []Constraint
-	// The rest is of a base module: constraints on changes of labels, and where new
-	// objects get the parts of their label from.
+	// The other fields are for a base module: constraints on changes of labels, and where new
+	// objects get the parts of their labels from.
 	ValidateTrans                                       []Constraint
 	DefaultUser, DefaultRole, DefaultType, DefaultRange uint32
 }
@@ -67,7 +67,7 @@ type Constraint struct {
 	Expr  []ConstraintTerm
 }
 
-// A ConstraintTerm is an operator or an operand, with the numbers of the format.
+// A ConstraintTerm is an operator or an operand, with the numbers of the file format.
 type ConstraintTerm struct {
 	Kind, Attr, Op uint32
 	Names          Set
@@ -87,7 +87,7 @@ const (
 	attrType    = 4
 	attrTarget  = 8
 	attrXTarget = 16
-	attrLevels  = 32 // and beyond
+	attrLevels  = 32 // and all bits above
 
 	maxTermDepth = 5
 )
@@ -108,12 +108,12 @@ const (
 	RoleAttribute
 )
 
-// ObjectR is the role of objects, which every module has with the value 1.
+// ObjectR is the role of objects, which has the value 1 in every module.
 const ObjectR = "object_r"
 
-// A Type is a type, an attribute or an alias. Primary is not 0 for a symbol that has
-// its value for itself; an alias in a module has a value of its own and the value of
-// its type in Primary, or, where it names a type of the same module, that type's value.
+// A Type is a type, an attribute or an alias. Primary is not 0 for a symbol with its own value; an
+// alias in a module has its own value and the value of its type in Primary. An alias of a type in
+// the same module has that type's value.
 type Type struct {
 	Name                   string
 	Value, Primary, Bounds uint32
@@ -136,7 +136,7 @@ const (
 	TypeNeveraudit  = 8
 )
 
-// The bits that stand for flavor and flags since version 9.
+// The bits for flavor and flags since version 9.
 const (
 	propertyPrimary    = 1
 	propertyAttribute  = 2
@@ -145,14 +145,14 @@ const (
 	propertyNeveraudit = 16
 )
 
-// A User is a SELinux user. Its levels are kept as they are written.
+// A User is an SELinux user. Its levels are kept as written in the source.
 type User struct {
 	Name          string
 	Value, Bounds uint32
 	Roles         RoleSet
 	Range         SemanticRange
 	Level         SemanticLevel
-	// The levels of version 5, which has them as sets.
+	// The levels in version 5, stored as sets.
 	OldRange Range
 	OldLevel MLSLevel
 }
@@ -186,14 +186,14 @@ type MLSLevel struct {
 	Categories Set
 }
 
-// A Range is a low and a high level. One says that the file has one level for both.
+// A Range is a low and a high level. One says that the file stores one level for both.
 type Range struct {
 	Low, High MLSLevel
 	One       bool
 }
 
-// A SemanticLevel is a level as it is written: ranges of categories, in the order of
-// the file, which is the reverse of the order in which libsepol holds them.
+// A SemanticLevel is a level as written in the source: ranges of categories, in the order of the
+// file, which is the reverse of libsepol's.
 type SemanticLevel struct {
 	Sens       uint32
 	Categories []CategoryRange
@@ -205,23 +205,23 @@ type CategoryRange struct{ Low, High uint32 }
 // A SemanticRange is a low and a high level as they are written.
 type SemanticRange struct{ Low, High SemanticLevel }
 
-// A TypeSet is a set of types and attributes as a rule names it.
+// A TypeSet is a set of types and attributes as written in a rule.
 type TypeSet struct {
 	Types, Not Set
 	Flags      uint32
 }
 
-// A RoleSet is a set of roles as a rule names it.
+// A RoleSet is a set of roles as written in a rule.
 type RoleSet struct {
 	Roles Set
 	Flags uint32
 }
 
-// The flags of sets: all, or all but those.
+// The flags of sets: all, or all except the listed ones.
 const (
 	SetStar       = 1
 	SetComplement = 2
 )
 
-// plain reports whether the set is no more than a list of names.
+// plain reports whether the set is only a list of names.
 func (t *TypeSet) plain() bool { return t.Flags == 0 && t.Not.IsEmpty() }

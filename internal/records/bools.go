@@ -14,22 +14,22 @@ import (
 // A Boolean is a boolean with its values.
 type Boolean struct {
 	Name string
-	On   bool  // as stored
-	Own  *bool // the policy's own, nil where no store says
-	Live *bool // in the running kernel, nil where that has another policy, or none
+	On   bool  // the stored value
+	Own  *bool // the policy's default, nil if no store has it
+	Live *bool // the value in the running kernel, nil if that has another policy, or none
 	// Local says that a local record sets it.
 	Local bool
 }
 
-// A BooleanError has a name that is no boolean of a policy.
+// A BooleanError says that the policy has no boolean of that name.
 type BooleanError struct {
 	Name string
-	Near []string // booleans, the nearest first
+	Near []string // booleans with similar names, the most similar first
 }
 
-func (e *BooleanError) Error() string { return fmt.Sprintf("no boolean %s in the policy", e.Name) }
+func (e *BooleanError) Error() string { return fmt.Sprintf("the policy has no boolean %s", e.Name) }
 
-// NoBoolean returns the error of a name that a policy has no boolean of.
+// NoBoolean returns the error for a boolean that a policy lacks.
 func NoBoolean(p *policy.Policy, name string) *BooleanError {
 	return &BooleanError{name, policy.Nearest(name, func(yield func(string) bool) {
 		for id := range p.Bools() {
@@ -40,9 +40,8 @@ func NoBoolean(p *policy.Policy, name string) *BooleanError {
 	}, 3)}
 }
 
-// Booleans lists booleans by name: those of names, all where there are none, or those
-// with a local record. The error is a *BooleanError. live says that the source is that
-// of the running system.
+// Booleans lists booleans by name: those of names, or all if there are no names, or only those with
+// a local record. The error is a *BooleanError. live says that the source is the running system's.
 func (s *Source) Booleans(names []string, local, live bool) ([]Boolean, error) {
 	for _, name := range names {
 		if _, ok := s.Policy.Bool(name); !ok {
@@ -70,16 +69,15 @@ func (s *Source) Booleans(names []string, local, live bool) ([]Boolean, error) {
 	return list, nil
 }
 
-// InUse reports whether a store is that of the running system, "" the configured one.
+// InUse reports whether a store is the running system's; "" is the configured one.
 func InUse(root, store string) bool {
 	return root == "" && (store == "" || store == policyfile.Type("/"))
 }
 
-// liveBoolean returns the value that the running kernel has of a boolean, nil where
-// SELinux is off.
+// liveBoolean returns the value of a boolean in the running kernel, nil if SELinux is off.
 func liveBoolean(name string) *bool {
 	if strings.Contains(name, "/") {
-		return nil // of a policy that somebody made up
+		return nil // the name may come from an untrusted policy
 	}
 	text, err := os.ReadFile("/sys/fs/selinux/booleans/" + name)
 	if err != nil {

@@ -22,7 +22,7 @@ func Parse(kind semanage.Kind, name, mask, proto string, c semanage.Context, mad
 	}
 	n, err := ParseNode(name, mask, proto)
 	if err == nil && made && MatchesNothing(n) {
-		err = fmt.Errorf("%s has bits that the mask %s has not: no address is like it", n.Addr, n.Mask)
+		err = fmt.Errorf("%s has bits outside of the mask %s: no address matches it", n.Addr, n.Mask)
 	}
 	n.Context = c
 	return n, err

@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Import stages the lines of an export that are for records of one kind, and returns
-// how many lines are for others. The error is that of [semanage.Tx.Import], with the
-// numbers of the lines in the whole text.
+// Import stages the lines of an export that are for records of one kind, and returns how many lines
+// are for others. The error is the one of [semanage.Tx.Import], with line numbers of the whole
+// text.
 func Import(tx *semanage.Tx, kind semanage.Kind, text string) (others int, err error) {
 	var lines strings.Builder
 	for line := range strings.Lines(text) {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Run is a run of ports that one record of a policy labels.
+// A Run is a range of ports that one record of a policy labels.
 type Run struct {
 	portset.Range
 	Context semanage.Context
@@ -28,7 +28,7 @@ func Runs(p *policy.Policy, protocol semanage.Protocol, in portset.Range) []Run 
 	return runs
 }
 
-// ContextIn returns a context of a policy as records have it.
+// ContextIn returns a context of a policy in the form of records.
 func ContextIn(p *policy.Policy, c policy.Context) semanage.Context {
 	context, err := semanage.ParseContext(p.FormatContext(c))
 	if err != nil {
@@ -74,8 +74,7 @@ func InterfacesOf(p *policy.Policy) []semanage.Record {
 	return list
 }
 
-// BooleanIn returns the value that a policy has of a boolean; ok is false if it has no
-// such boolean.
+// BooleanIn returns the value of a boolean in a policy; ok is false if the policy lacks it.
 func BooleanIn(p *policy.Policy, name string) (on, ok bool) {
 	id, ok := p.Bool(name)
 	return ok && p.BoolState(id), ok

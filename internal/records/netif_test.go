@@ -53,7 +53,7 @@ func TestInterfacePattern(t *testing.T) {
 	}{
 		{plain, "eth*", false, ""},
 		{wild, "eth*", true, ""},
-		{plain, "abcdefghijklmno*", false, `no interface can be called "abcdefghijklmno*": it has 16 bytes`},
+		{plain, "abcdefghijklmno*", false, `no interface can have the name "abcdefghijklmno*": it has 16 bytes`},
 		{wild, "abcdefghijklmno*", true, ""},
 	} {
 		pattern, err := IsPattern(c.p, c.name)

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// ParseNode reads a node as people write it: 10.0.0.0/8, 2001:db8::/32, an address
-// alone, or an address with a mask. The protocol, ipv4 or ipv6, need not be said where
-// the address says it.
+// ParseNode reads a node in the usual forms: 10.0.0.0/8, 2001:db8::/32, an address alone, or an
+// address with a mask. The protocol, ipv4 or ipv6, is optional if the address tells it.
 func ParseNode(addr, mask, proto string) (semanage.Node, error) {
 	if proto == "" {
 		if a, err := netip.ParseAddr(addr); err == nil {
@@ -29,13 +28,13 @@ func ParseNode(addr, mask, proto string) (semanage.Node, error) {
 	}
 	k, err := semanage.ParseNode(addr, mask, proto)
 	if err == nil && (proto == "ipv4") != k.Addr.Is4() && proto != "" {
-		err = fmt.Errorf("%s is no %s address", k.Addr, proto)
+		err = fmt.Errorf("%s is not an %s address", k.Addr, proto)
 	}
 	return semanage.Node{Addr: k.Addr, Mask: k.Mask}, err
 }
 
-// MatchesNothing reports whether the address of a node has bits that its mask has not: the
-// kernel compares only the bits under the mask, so that no address matches it.
+// MatchesNothing reports whether the address of a node has bits outside of its mask: the kernel
+// compares only the bits of the mask, so that no address matches it.
 func MatchesNothing(n semanage.Node) bool {
 	mask := n.Mask.AsSlice()
 	for i, b := range n.Addr.AsSlice() {
@@ -46,8 +45,8 @@ func MatchesNothing(n semanage.Node) bool {
 	return false
 }
 
-// NodeName returns the address of a node with the length of its mask, or with the
-// mask where that has holes.
+// NodeName returns the address of a node with the length of its mask, or with the mask itself if it
+// has holes.
 func NodeName(n semanage.Node) string {
 	length := 0
 	for _, b := range n.Mask.AsSlice() {
@@ -59,8 +58,7 @@ func NodeName(n semanage.Node) string {
 	return n.Addr.String() + "/" + n.Mask.String()
 }
 
-// Concerns reports whether a node labels the first address of a network, or lies
-// within it.
+// Concerns reports whether a node labels the first address of a network, or is inside it.
 func Concerns(n semanage.Node, network netip.Prefix) bool {
 	if n.Addr.BitLen() != network.Addr().BitLen() {
 		return false

@@ -39,7 +39,7 @@ func Split(tx *semanage.Tx, key semanage.PortKey) error {
 	return nil
 }
 
-// Rest returns the records that are left of one when the ports of a key are cut out.
+// Rest returns the rest of a record after the ports of a key were cut out.
 func Rest(p semanage.Port, key semanage.PortKey) []semanage.Port {
 	var list []semanage.Port
 	for _, in := range (portset.Set{p.Range()}).Minus(portset.Set{key.Range()}) {
@@ -56,7 +56,7 @@ type ConflictError struct {
 	Others []semanage.Port // in ascending order
 }
 
-// maxNamed is the most records that an error names.
+// maxNamed bounds the records that an error names.
 const maxNamed = 8
 
 func (e *ConflictError) Error() string {
@@ -71,7 +71,7 @@ func (e *ConflictError) Error() string {
 	return text
 }
 
-// Free returns the ports of the key that no other record has.
+// Free returns the ports of the key that are in no other record.
 func (e *ConflictError) Free() portset.Set {
 	free := portset.Set{e.Key.Range()}
 	for _, o := range e.Others {
@@ -80,8 +80,8 @@ func (e *ConflictError) Free() portset.Set {
 	return free
 }
 
-// CheckOverlaps returns a *ConflictError where one of the keys has a local record
-// that overlaps others.
+// CheckOverlaps returns a *ConflictError if one of the keys has a local record that overlaps
+// others.
 func CheckOverlaps(tx *semanage.Tx, keys []semanage.PortKey) error {
 	for _, key := range keys {
 		if _, local, ok := tx.Lookup(key); !ok || !local {
@@ -94,8 +94,8 @@ func CheckOverlaps(tx *semanage.Tx, keys []semanage.PortKey) error {
 	return nil
 }
 
-// CheckTwice returns a *[semanage.OverlapError] where a local record is there twice,
-// which only an editor can do: it overlaps itself whatever is done.
+// CheckTwice returns a *[semanage.OverlapError] if a local record is defined twice, which only
+// editing the file by hand can cause: the record overlaps itself whatever senet does.
 func CheckTwice(tx *semanage.Tx) error {
 	seen := make(map[semanage.Key]semanage.Record)
 	for _, r := range tx.Records(semanage.Ports) {
@@ -107,7 +107,7 @@ func CheckTwice(tx *semanage.Tx) error {
 	return nil
 }
 
-// OfOtherProtocol returns the local record of the same ports of another protocol.
+// OfOtherProtocol returns the local record of the same ports for another protocol.
 func OfOtherProtocol(tx *semanage.Tx, key semanage.PortKey) (semanage.PortKey, bool) {
 	for _, p := range []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.SCTP, semanage.DCCP} {
 		other := key

@@ -8,32 +8,30 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Protocols are those that the policy has ports of.
+// Protocols returns the protocols with ports in policies.
 func Protocols() []semanage.Protocol {
 	return []semanage.Protocol{semanage.TCP, semanage.UDP, semanage.DCCP, semanage.SCTP}
 }
 
-// A PortFilter limits a list of ports. The zero PortFilter takes all.
+// A PortFilter limits a list of ports. The zero PortFilter accepts all.
 type PortFilter struct {
 	Keys  []semanage.PortKey // ports, nil for all
 	Type  string             // "" for any
-	Local bool               // local records alone
+	Local bool               // only local records
 }
 
-// A PortRecord is a record of ports with those of them that it labels.
+// A PortRecord is a port record with the ports that it actually labels.
 type PortRecord struct {
 	semanage.Port
 	Local bool
-	// Labels are the ports that no record in front of it has; where there are none it
-	// is hidden.
+	// Labels are the ports that no earlier record has; if there are none, the record is hidden.
 	Labels portset.Set
 }
 
 // Hidden reports whether other records label all of its ports.
 func (r *PortRecord) Hidden() bool { return len(r.Labels) == 0 }
 
-// A PortLabel is a run of ports with the record that labels it, and those that it
-// hides.
+// A PortLabel is a range of ports with the record that labels it, and those that it hides.
 type PortLabel struct {
 	Protocol semanage.Protocol
 	Run
@@ -41,13 +39,13 @@ type PortLabel struct {
 	Hides []semanage.Port
 }
 
-// Key returns the ports of the run.
+// Key returns the ports of the range.
 func (l *PortLabel) Key() semanage.PortKey {
 	return semanage.PortKey{Protocol: l.Protocol, Low: l.Low, High: l.High}
 }
 
-// Ports lists the records that have ports which a filter takes, in the policy's order,
-// and the labels of those ports, each port once.
+// Ports lists the records with ports that a filter accepts, in the policy's order, and the labels
+// of those ports, each port once.
 func (s *Source) Ports(f PortFilter) (list []PortRecord, labels []PortLabel) {
 	p := s.Policy
 	owns := make(map[int]portset.Set)
@@ -84,7 +82,7 @@ func (f *PortFilter) takes(r *PortRecord) bool {
 	})
 }
 
-// labelsOf returns the parts of a run of ports that are asked for.
+// labelsOf returns the parts of a port range that the filter accepts.
 func (s *Source) labelsOf(protocol semanage.Protocol, seg policy.PortSegment, f PortFilter) (list []PortLabel) {
 	l := PortLabel{Protocol: protocol, Run: Run{Context: ContextIn(s.Policy, seg.Label.Context),
 		Record: seg.Label.Record}}
@@ -112,7 +110,7 @@ func (s *Source) labelsOf(protocol semanage.Protocol, seg policy.PortSegment, f 
 	return list
 }
 
-// hidden returns the records that have ports of a run and do not label it.
+// hidden returns the records that have ports of a range but do not label it.
 func (s *Source) hidden(l *PortLabel) (list []semanage.Port) {
 	for i, c := range s.Policy.Ports() {
 		if i == l.Record || c.Protocol != uint32(l.Protocol) {

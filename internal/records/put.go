@@ -8,12 +8,12 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Add stages a record, as semanage's add does: the error is an *ExistsError where its
-// key has another context. What is so already stays untouched.
+// Add stages a record, as semanage's add does: the error is an *ExistsError if its key has another
+// context. It changes nothing if the record already has that value.
 func Add(tx *semanage.Tx, r semanage.Record) error { return put(tx, r, true) }
 
-// Ensure stages a record whether or not its key has one. It keeps the range of a
-// record where r says none. What is so already stays untouched.
+// Ensure stages a record whether or not its key has one. It keeps the range of an existing record
+// if r has none. It changes nothing if the record already has that value.
 func Ensure(tx *semanage.Tx, r semanage.Record) error { return put(tx, r, false) }
 
 func put(tx *semanage.Tx, r semanage.Record, add bool) error {
@@ -24,7 +24,7 @@ func put(tx *semanage.Tx, r semanage.Record, add bool) error {
 			p.Context.Range = "s0"
 		}
 		if tx.Covers(p) {
-			return nil // a local range has the port, with that label
+			return nil // a local range includes the port, with that label
 		}
 	}
 	var err error
@@ -41,7 +41,7 @@ func put(tx *semanage.Tx, r semanage.Record, add bool) error {
 	switch {
 	case !existed || got == had && local:
 		return nil
-	case got == had: // the policy says so itself
+	case got == had: // the policy itself has this value
 		return tx.Delete(key)
 	case add:
 		return &ExistsError{Had: had, Wanted: got, Local: local}
@@ -49,10 +49,9 @@ func put(tx *semanage.Tx, r semanage.Record, add bool) error {
 	return nil
 }
 
-// An ExistsError says that a key to be added has another context. It wraps
-// [semanage.ErrExists].
+// An ExistsError says that a key to add has another context. It wraps [semanage.ErrExists].
 type ExistsError struct {
-	// Had is the record that there is, of the store if Local, else of the policy.
+	// Had is the existing record, of the store if Local, else of the policy.
 	Had, Wanted semanage.Record
 	Local       bool
 }
@@ -67,10 +66,9 @@ func (e *ExistsError) Error() string {
 
 func (e *ExistsError) Unwrap() error { return semanage.ErrExists }
 
-// Remove stages the deletion of a record, whose type and range must be those of is,
-// "" for any; the error is an *OtherError where they are not. One that is not there
-// is nothing to do. Of several of one key, which a file edited by hand may have, all
-// are deleted.
+// Remove stages the deletion of a record. Its type and range must be those of is, "" for any; the
+// error is an *OtherError if they differ. It does nothing if there is no record. If a file edited
+// by hand has several with one key, it deletes all.
 func Remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 	for {
 		if r, local, ok := tx.Lookup(key); ok && local {
@@ -91,7 +89,7 @@ func Remove(tx *semanage.Tx, key semanage.Key, is semanage.Change) error {
 // An OtherError says that a record to be deleted has another value than the command named.
 type OtherError struct {
 	Record semanage.Record
-	Is     semanage.Change // what it was said to be
+	Is     semanage.Change // the value that the command named
 }
 
 func (e *OtherError) Error() string {
@@ -99,9 +97,9 @@ func (e *OtherError) Error() string {
 		strings.Trim(e.Is.Type+":"+e.Is.Range, ":"))
 }
 
-// Value returns the value that a record gives its key: the type, with the range where it is not
-// s0; of a boolean on or off; the SELinux user of a login, the roles of a user, the path that
-// another is like.
+// Value returns the value that a record gives its key: the type, with the range if it is not s0; on
+// or off for a boolean; the SELinux user of a login, the roles of a user, the path whose labels an
+// equivalence uses.
 func Value(r semanage.Record) string {
 	ranged := func(text, levels string) string {
 		if levels == "" || levels == "s0" {
@@ -129,7 +127,7 @@ func Value(r semanage.Record) string {
 	return Label(semanage.ContextOf(r))
 }
 
-// Label returns the type of a context, with the range where it is not s0.
+// Label returns the type of a context, with the range if it is not s0.
 func Label(c semanage.Context) string {
 	if c.Range == "" || c.Range == "s0" {
 		return c.Type

@@ -9,21 +9,18 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Source is a policy to list records of, with the local ones where it is that of a
-// store.
+// A Source is a policy with records to list, and with the local ones if it is a store's policy.
 type Source struct {
-	// Name is that of the store, or the path of the policy.
+	// Name is the name of the store, or the path of the policy.
 	Name    string
 	IsStore bool
 	Policy  *policy.Policy
-	// Linked is the policy without local records, nil where it is not a store's or was
-	// not asked for.
+	// Linked is the policy without local records, nil if it is not a store's or was not requested.
 	Linked *policy.Policy
-	// Local are the local records of the kind that was asked for, of several with one
-	// key the last.
+	// Local are the local records of the requested kind; of several with one key the last one.
 	Local map[semanage.Key]semanage.Record
-	// Instead says why the installed policy is asked in place of a store's, nil where
-	// it is not. Local records look like the others then.
+	// Instead says why the installed policy replaces a store's, nil if it does not. Local records
+	// cannot be distinguished from the others then.
 	Instead error
 }
 
@@ -31,7 +28,7 @@ type Source struct {
 type Options struct {
 	semanage.Options
 	Kind semanage.Kind
-	// Store alone will do: no installed policy is asked in its place.
+	// Use only the store, never the installed policy.
 	OnlyStore bool
 }
 
@@ -70,7 +67,7 @@ func ofStore(s *semanage.Store, kind semanage.Kind) (*Source, error) {
 	for _, r := range list {
 		source.Local[r.Key()] = r
 	}
-	if kind == semanage.Booleans { // whose own values the kernel policy does not keep
+	if kind == semanage.Booleans { // the kernel policy does not have their defaults
 		if linked, err := s.LinkedPolicy(); err == nil {
 			source.Linked = policy.New(linked)
 		}
@@ -91,10 +88,10 @@ func (s *Source) CheckType(name, attribute string) error {
 	return &TypeError{name, attribute, policy.Nearest(name, Members(s.Policy, attribute), 3)}
 }
 
-// A TypeError has a name that is not a type with an attribute.
+// A TypeError says that a name is not a type with an attribute.
 type TypeError struct {
 	Name, Attribute string
-	Near            []string // types that have it, the nearest first
+	Near            []string // types with the attribute, the most similar names first
 }
 
 func (e *TypeError) Error() string {

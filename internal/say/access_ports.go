@@ -13,16 +13,16 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// portsLine is one line of the table: the ports of one type that are treated
-// alike by every operation.
+// A portsLine is one line of the table: the ports of one type with the same verdicts for
+// every operation.
 type portsLine struct {
 	name     string
 	verdicts []string
 	ports    portset.Set
 }
 
-// PortAccess adds a table of the ports that a process may use, by type, with the
-// ways side by side.
+// PortAccess adds a table of the ports that a process may use, by type, with one column
+// for each operation.
 func PortAccess(b *words.Page, p *policy.Policy, a *senet.PortAccess) {
 	lines := portsLines(p, a)
 	lines = slices.DeleteFunc(lines, func(l portsLine) bool {
@@ -65,17 +65,17 @@ func PortAccess(b *words.Page, p *policy.Policy, a *senet.PortAccess) {
 		difference(b, a)
 	}
 	if a.Permissive {
-		b.Line("note", "%s is permissive now: what it is refused is only logged", a.Subject.Name)
+		b.Line("note", "%s is permissive now: denials are only logged", a.Subject.Name)
 	}
 	Assumptions(b, a.Assumptions)
 }
 
-// portsLines gathers the pieces of one subject by type and verdicts. Ports whose
-// label nobody asks for stand in lines of their own.
+// portsLines groups the pieces of one subject by type and verdicts. Ports whose label is
+// not checked have separate lines.
 func portsLines(p *policy.Policy, a *senet.PortAccess) []portsLine {
 	var lines []portsLine
 	index := make(map[string]int)
-	// The pieces of all operations have the same ends.
+	// The pieces of all operations have the same boundaries.
 	for i, piece := range a.Access[0].Pieces {
 		line := portsLine{name: p.TypeName(policy.TypeID(piece.Label.Context.Type))}
 		unchecked := false
@@ -107,7 +107,7 @@ func portsLines(p *policy.Policy, a *senet.PortAccess) []portsLine {
 	return lines
 }
 
-// uncheckedText says why ports are open whatever their label.
+// uncheckedText explains why ports are open whatever their label.
 func uncheckedText(a *senet.PortAccess) string {
 	kind, _ := network.SocketOf(a.Query.Protocol)
 	connects := slices.ContainsFunc(a.Query.Operations, func(op network.Operation) bool {
@@ -122,7 +122,7 @@ func uncheckedText(a *senet.PortAccess) string {
 	return begin + text
 }
 
-// difference answers whether one list serves for connecting and listening.
+// difference says whether the same ports are allowed to connect and to listen.
 func difference(b *words.Page, a *senet.PortAccess) {
 	first, second := a.Access[0].Allowed, a.Access[1].Allowed
 	ops := a.Query.Operations

@@ -15,8 +15,8 @@ import (
 	"github.com/senet-selinux/senet/remedy/allow"
 )
 
-// Allow writes the rules that would allow what was refused, with what each opens, as
-// CIL, as a module for checkmodule (te), or both.
+// Allow writes the rules that would allow the refused accesses, with what each opens, as CIL, as a
+// module for checkmodule (te), or both.
 func (l *Log) Allow(b *words.Page, form string) {
 	rules, left := l.Report.AllowRules(l.policy())
 	not := make([]string, len(left))
@@ -34,7 +34,7 @@ func (l *Log) Allow(b *words.Page, form string) {
 	}
 }
 
-// leftOut says what got no rule, and why.
+// leftOut names an access without a rule, and the reason.
 func (l *Log) leftOut(x *incident.LeftOut) string {
 	_, text := l.verdict(x.Finding)
 	d := x.Denial
@@ -71,7 +71,7 @@ func extended(r *incident.Rule) iter.Seq2[string, []string] {
 	}
 }
 
-// ruleCost says what a rule opens, and what there is instead.
+// ruleCost says what a rule opens, and which alternatives there are.
 func (l *Log) ruleCost(r *incident.Rule) []string {
 	p := l.policy()
 	target := r.TargetName(p)
@@ -91,7 +91,7 @@ func (l *Log) ruleCost(r *incident.Rule) []string {
 	for _, way := range []struct{ perm, verb string }{{"name_connect", "connect to"}, {"name_bind", "bind"}} {
 		if slices.Contains(r.Permissions, way.perm) {
 			n := r.Ports(p, way.perm == "name_bind", local).Len()
-			list = append(list, words.Sprintf("opens %s to %s, all that are labelled %s", Plural(n, "port"), way.verb,
+			list = append(list, words.Sprintf("opens %s to %s: all ports labelled %s", Plural(n, "port"), way.verb,
 				target))
 		}
 	}
@@ -110,8 +110,8 @@ func (l *Log) ruleCost(r *incident.Rule) []string {
 	return list
 }
 
-// elseFirst says what comes before a rule for a finding: another label or mode of a
-// file, a label that is another today.
+// elseFirst says what to change before a rule: another label or mode of a file, a label that has
+// changed.
 func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 	d := f.Denial
 	if file := d.File; file != nil {
@@ -140,7 +140,7 @@ func comment(b *words.Page, mark, indent, text string) {
 	}
 }
 
-// ruleComments say what a rule is for and what it opens.
+// ruleComments writes the purpose of a rule, and what it opens.
 func (l *Log) ruleComments(b *words.Page, mark string, r *incident.Rule) {
 	var what []string
 	for _, f := range r.Findings {
@@ -160,7 +160,7 @@ func (l *Log) ruleComments(b *words.Page, mark string, r *incident.Rule) {
 	}
 }
 
-// maxNot is how many of the denials that get no rule are named.
+// maxNot bounds how many of the denials without a rule are named.
 const maxNot = 5
 
 func leftComments(b *words.Page, mark string, not []string) {
@@ -193,8 +193,7 @@ func (l *Log) allowCIL(b *words.Page, rules []*incident.Rule, not []string) {
 	}
 }
 
-// writable leaves out the rules that the policy language cannot say, with what says
-// so.
+// writable removes the rules that the policy language cannot express, and returns the reasons.
 func (l *Log) writable(rules []*incident.Rule) (list []*incident.Rule, not []string) {
 	p := l.policy()
 	for _, r := range rules {
@@ -207,7 +206,7 @@ func (l *Log) writable(rules []*incident.Rule) (list []*incident.Rule, not []str
 			list = append(list, r)
 			continue
 		}
-		not = append(not, words.Sprintf("%s %s:%s: the policy language has no way to name %s; --allow=cil has",
+		not = append(not, words.Sprintf("%s %s:%s: the policy language cannot name %s; --allow=cil can",
 			p.TypeName(r.Source), r.TargetName(p), r.Class, names[at]))
 	}
 	return list, not
@@ -237,7 +236,7 @@ func (l *Log) allowTE(b *words.Page, rules []*incident.Rule, not []string) {
 	}
 }
 
-// requirements write the head of a module, with all names that its rules have.
+// requirements writes the head of a module, with all names in its rules.
 func (l *Log) requirements(b *words.Page, rules []*incident.Rule) {
 	p := l.policy()
 	var types, classes []string

@@ -10,7 +10,7 @@ import (
 )
 
 // Can adds an answer: the verdict, the reason, the layers, the changes that would help, the answer
-// for the other end, the assumptions. modules, if not nil, names the statements of the rules.
+// for the other end, the assumptions. modules, if not nil, finds the statements of the rules.
 func Can(b *words.Page, a *senet.Answer, modules *provenance.Finder) {
 	p, own := a.Policy(), OperationOf(a)
 	own.Modules = modules
@@ -47,7 +47,7 @@ func AnswerHead(b *words.Page, a *senet.Answer) {
 		onlyLogged(a.OnlyLogged))
 }
 
-// Question is a question as one types it: SUBJECT ACTION TARGET.
+// Question returns a question as a user types it: SUBJECT ACTION TARGET.
 func Question(q senet.Query) string {
 	return q.Subject + " " + string(q.Operation) + " " + q.Target.String()
 }

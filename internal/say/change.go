@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Preview tells the effects of one record: how its thing is labelled or set now, how it would
-// be, and how many domains gain and lose by that.
+// Preview describes the effects of one record: the present label or value of its object, the new
+// one, and how many domains gain and lose ports.
 func Preview(c *impact.Comparison, effects []impact.Effect, d semanage.Difference) string {
 	was, is := c.Before, c.After
 	name, verdict := Record(d.Record()), Verdict(effects)
@@ -61,7 +61,7 @@ func gainsPorts(effects []impact.Effect, r semanage.Port) string {
 		Count(impact.Losers(effects), "loses", "lose") + what
 }
 
-// Advice says what one has to know about a record that changes, "" for nothing.
+// Advice returns what a user should know about a changed record, "" if there is nothing.
 func Advice(before *policy.Policy, d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Port:
@@ -69,15 +69,15 @@ func Advice(before *policy.Policy, d semanage.Difference) string {
 			return winsOver(before, r)
 		}
 	case semanage.Boolean:
-		return words.Sprintf("ports are all that is counted; %s lists its rules",
+		return words.Sprintf("only ports are counted; %s lists its rules",
 			shell.New("senet", "search", "-A").Option("-b", r.Name))
 	case semanage.Interface:
-		return "the kernel asks for it where networking is labelled, by NetLabel or IPsec"
+		return "the kernel checks it only with labelled networking, by NetLabel or IPsec"
 	}
 	return ""
 }
 
-// Outcome tells the answer of a policy, after a change, about the object of a record.
+// Outcome describes the label or value of a record's object in a policy, after a change.
 func Outcome(p *policy.Policy, c *impact.Comparison, d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Port:
@@ -93,10 +93,10 @@ func Outcome(p *policy.Policy, c *impact.Comparison, d semanage.Difference) stri
 	return Difference(d)
 }
 
-// NodeOutcome tells the label that a policy gives an address.
+// NodeOutcome describes the label of an address in a policy.
 func NodeOutcome(p *policy.Policy, a netip.Addr) string { return a.String() + " is " + nodeLabel(p, a) }
 
-// InterfaceOutcome tells the label that a policy gives an interface.
+// InterfaceOutcome describes the label of an interface in a policy.
 func InterfaceOutcome(p *policy.Policy, i semanage.Interface) string {
 	return i.Name + " is " + interfaceLabel(p, i)
 }
@@ -107,5 +107,5 @@ func interfaceLabel(p *policy.Policy, i semanage.Interface) string {
 	return label(p, p.NetifLabel(i.Name).Context)
 }
 
-// label is the type of a label, with the range where it is not s0.
+// label returns the type of a label, with the range if it is not s0.
 func label(p *policy.Policy, c policy.Context) string { return records.Label(records.ContextIn(p, c)) }

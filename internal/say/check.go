@@ -12,22 +12,22 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Check is services whose endpoints were asked about.
+// A Check holds services with the verdicts on their endpoints.
 type Check struct {
 	Decider  *access.Decider
 	Services []*check.Service
 	// Unread are the services whose configuration senet does not read.
 	Unread []string
-	// Quiet leaves out what is allowed; Steps adds how each domain was found.
+	// Quiet leaves out allowed endpoints; Steps adds how each domain was found.
 	Quiet, Steps bool
 	// Shown names a file for people.
 	Shown func(file string) string
-	// Again are the flags that name the policy and the machine.
+	// Again are the flags that choose the same policy and machine.
 	Again shell.Command
 }
 
-// Write adds a line for each endpoint, the reason and the first fix of each refusal, and
-// what could not be read. It returns whether a fix was named.
+// Write adds a line for each endpoint, the reason and the first fix of each refusal, and the
+// problems. It reports whether it named a fix.
 func (c *Check) Write(b *words.Page) bool {
 	fixed := false
 	asked := 0
@@ -67,7 +67,8 @@ func (c *Check) Write(b *words.Page) bool {
 		b.Line("sum", "%s of %s asked about", Plural(asked, "endpoint"), Plural(len(c.Services), "service"))
 	}
 	if len(c.Unread) > 0 {
-		b.Line("note", "the configuration of %s is not one that can be read", Plural(len(c.Unread), "other service"))
+		b.Line("note", "the configuration of %s is in a form that senet cannot read",
+			Plural(len(c.Unread), "other service"))
 	}
 	return fixed
 }
@@ -87,7 +88,7 @@ func (c *Check) head(b *words.Page, s *check.Service) {
 	}
 }
 
-// Line is an endpoint: where it stands, who does what, and what else is to be known.
+// Line describes an endpoint: its place, who does what, and remarks.
 func (c *Check) Line(item *check.Item) string {
 	text := c.place(item.Pos)
 	if item.Answer != nil {
@@ -101,7 +102,7 @@ func (c *Check) Line(item *check.Item) string {
 		text += " (" + item.Directive + ")"
 	}
 	if item.Open != "" {
-		text += ": the port hangs on " + item.Open
+		text += ": the port depends on " + item.Open
 	}
 	if item.If != "" {
 		text += ": only if " + item.If
@@ -112,8 +113,8 @@ func (c *Check) Line(item *check.Item) string {
 	return text
 }
 
-// CheckTarget is the target of an endpoint as commands take it; without a port where it is
-// not known.
+// CheckTarget returns the target of an endpoint as commands accept it; without a port if it is not
+// known.
 func CheckTarget(item *check.Item) string {
 	switch {
 	case item.Open != "":
@@ -148,8 +149,8 @@ func (c *Check) name(item *check.Item) string {
 	return c.Decider.Policy().TypeName(policy.TypeID(item.Who.Context.Type))
 }
 
-// Operation is an endpoint as an operation that was asked about, for the port that
-// decides; nil where none was.
+// Operation returns an endpoint as an operation with its answer, for the port that decides; nil if
+// there is no answer.
 func (c *Check) Operation(item *check.Item) *Operation {
 	if item.Answer == nil {
 		return nil
@@ -160,7 +161,7 @@ func (c *Check) Operation(item *check.Item) *Operation {
 	}
 }
 
-// refusal adds why an endpoint is refused, and its first fix.
+// refusal adds the reason of a refused endpoint, and its first fix.
 func (c *Check) refusal(b *words.Page, item *check.Item, o *Operation) bool {
 	b.Line("why", "%s", o.Why())
 	f := item.Fix

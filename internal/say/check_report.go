@@ -8,16 +8,17 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// CheckRules are the kinds of places that Places finds.
+// CheckRules are the kinds of findings that Places returns.
 func CheckRules() []testreport.Rule {
 	return []testreport.Rule{
 		{ID: "refused", Title: "SELinux refuses it", Level: "error"},
-		{ID: "open", Title: "what is not known decides", Level: "note"},
-		{ID: "unread", Title: "the file cannot be read whole", Level: "warning"},
+		{ID: "open", Title: "an unknown fact decides", Level: "note"},
+		{ID: "unread", Title: "a part of the file cannot be read", Level: "warning"},
 	}
 }
 
-// Places are what is refused or open, for a report of places. uri names a file.
+// Places returns refused and open endpoints, for a report with file locations. uri
+// returns the URI of a file.
 func (c *Check) Places(uri func(file string) string) []testreport.Place {
 	var list []testreport.Place
 	add := func(rule, level, text string, at daemonconf.Pos) {
@@ -43,13 +44,13 @@ func (c *Check) Places(uri func(file string) string) []testreport.Place {
 	return list
 }
 
-// sentence is an endpoint with its verdict, the reason and the first fix.
+// sentence describes an endpoint with its verdict, the reason and the first fix.
 func (c *Check) sentence(item *check.Item) string {
 	o := c.Operation(item)
 	if o == nil {
 		bare := *item
 		bare.Pos = daemonconf.Pos{}
-		return "it is not known whether SELinux lets this be done: " + c.Line(&bare)
+		return "it is not known whether SELinux allows this: " + c.Line(&bare)
 	}
 	text := words.Sprintf("%s may not %s %s: %s", o.Name, Action(o.Question.Operation), o.Target, o.Why())
 	if item.Verdict == network.Depends {
@@ -62,7 +63,7 @@ func (c *Check) sentence(item *check.Item) string {
 	return text
 }
 
-// Cases are the endpoints as tests, for a report of tests.
+// Cases returns the endpoints as tests, for a test report.
 func (c *Check) Cases() []testreport.Case {
 	var list []testreport.Case
 	for _, s := range c.Services {

@@ -7,11 +7,11 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// FewErrors is the number of a compiler's errors that are shown beside other text.
+// FewErrors is the number of compiler errors that are shown with other text.
 const FewErrors = 5
 
-// CompileErrors returns the first most of a compiler's errors, each with its line and what
-// leads there.
+// CompileErrors returns the first errors of a compiler, at most most, each with its line and the
+// blocks around it.
 func CompileErrors(e *compile.Errors, most int) words.Lines {
 	out := words.Lines("")
 	for i, d := range e.List {
@@ -26,22 +26,21 @@ func CompileErrors(e *compile.Errors, most int) words.Lines {
 	return out
 }
 
-// LabelConflicts lists the labels that have no effect because an earlier one is for the same
-// object.
+// LabelConflicts lists the labels without effect because an earlier one is for the same object.
 func LabelConflicts(list []compile.Note) words.Lines {
 	out := words.Lines("")
 	for _, n := range list {
-		out += words.Format("note: %s; the first counts, libsepol from 3.5 refuses both\n", words.Escape(n.String()))
+		out += words.Format("note: %s; the first one counts, libsepol since 3.5 refuses both\n",
+			words.Escape(n.String()))
 	}
 	return out
 }
 
-// GoneOptionals lists the optionals that went away, each with the name that would bring it
-// back.
+// GoneOptionals lists the optionals that were removed, each with the missing name.
 func GoneOptionals(gone []compile.Gone) words.Lines {
 	out := words.Lines("")
 	for _, g := range gone {
-		out += words.Format("%s:%d: optional %s: no %s is called %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
+		out += words.Format("%s:%d: optional %s: there is no %s %s (%s at line %d)\n", g.Place.File, g.Place.Pos.Line,
 			g.Optional, g.Kind, g.Missing, g.Statement.Msg, g.Statement.Pos.Line)
 	}
 	return out

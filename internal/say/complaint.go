@@ -60,8 +60,8 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	return o.Command(verb, l.Again)
 }
 
-// message describes a message over D-Bus that was refused: not its sender, whom the policy
-// would be asked for.
+// message describes a refused D-Bus message. It does not name the sender, for whom one would ask
+// the policy.
 func message(b *words.Page, it *incident.Finding, program string) {
 	text := it.Event.Symptom.Text
 	why := "by SELinux or by the rules of the bus"
@@ -73,7 +73,7 @@ func message(b *words.Page, it *incident.Finding, program string) {
 	}
 	b.Line("?", "somebody was refused to send a message over D-Bus, %s", why)
 	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(text))
-	b.Line("why", "the line does not have the labels of both ends; the USER_AVC record of class dbus beside it does")
+	b.Line("why", "the line does not have the labels of both ends; the USER_AVC record of class dbus near it has them")
 }
 
 // complaints writes the program's own messages about a denial.
@@ -94,9 +94,9 @@ func complaints(b *words.Page, it *incident.Finding) {
 				program = strings.TrimSuffix(program, "a container") + "the container " + c.Name
 			}
 		}
-		text := "the same by the log of " + program
+		text := "the same in the log of " + program
 		if g.Vague {
-			text = "by all appearances the same by the log of " + program + unnamed(it, s)
+			text = "probably the same in the log of " + program + unnamed(it, s)
 		}
 		b.Line("also", "%s%s: %s", text, timesText(g.Count), shorten(s.Text))
 	}
@@ -126,7 +126,7 @@ func domainSource(d *diagnose.SymptomDiagnosis) string {
 	return "the policy's names"
 }
 
-// unclear tells the facts that the line leaves open, and the rights of the domain.
+// unclear describes the facts that the line lacks, and what the domain may do.
 func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
 	if len(d.Missing) > 0 {
@@ -152,12 +152,12 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		}
 		b.Line("port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
 		for _, c := range it.Chances {
-			b.Line("bool", "%s would allow it, if it was %s", Settings(l.policy(), c.Switch, " and "),
+			b.Line("bool", "%s would allow it, if the domain was %s", Settings(l.policy(), c.Switch, " and "),
 				l.someDomains(c.Domains))
 		}
 		return l.NextWho(d)
 	}
-	enforcing := l.Machine // as in all that is said of a refusal: it is what the policy says
+	enforcing := l.Machine // as for all refusals: the answer is the policy's
 	enforcing.Host.Enforcing = true
 	r, err := reach.New(l.Decider).Ports(d.Subject.Context, reach.Query{Protocol: d.Protocol, Operation: d.Operation,
 		Machine: enforcing})
@@ -182,7 +182,7 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 		string(d.Operation)).Flag("--protocol", string(d.Protocol)).With(l.Again)
 }
 
-// checks writes the refused checks of a complaint that is about no port.
+// checks writes the refused checks of a complaint that is not about a port.
 func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 	for i := range d.Checks {
 		c := &d.Checks[i]
@@ -202,7 +202,7 @@ func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
 	l.checks(b, d)
 	if d.Verdict == diagnose.NowAllowed {
-		b.Line("note", "by the labels of file_contexts SELinux allows it: look at the labels that the files have, "+
+		b.Line("note", "with the labels of file_contexts SELinux allows it: look at the real labels of the files, "+
 			"and at their owner and mode")
 	}
 	b.Line("note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
@@ -231,7 +231,7 @@ func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 	return shell.New("senet", "who").Arg(string(d.Operation), words.Sprintf("%s/%d", d.Protocol, d.Port)).With(l.Again)
 }
 
-// symptomDeed names the program's attempt, as it follows "to".
+// symptomDeed describes the program's attempt, as words that follow "to".
 func symptomDeed(it *incident.Finding) string {
 	d, s := it.Symptom, it.Event.Symptom
 	if s.Protocol == "file" {
@@ -274,7 +274,7 @@ func symptomDeed(it *incident.Finding) string {
 	return verb + " " + where
 }
 
-// shorten cuts a line of a log.
+// shorten shortens a line of a log.
 func shorten(s string) string {
 	const most = 160
 	s = strings.Join(strings.Fields(s), " ")
@@ -288,7 +288,7 @@ func shorten(s string) string {
 	return s[:cut] + " ..."
 }
 
-// someDomains names domains, as many as are read at a glance.
+// someDomains names domains, only a few of many.
 func (l *Log) someDomains(list []policy.TypeID) string {
 	const shown = 3
 	var names []string

@@ -10,12 +10,12 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A PortEdit is a change of the labels of ports as one would type it.
+// A PortEdit is a change of port labels as a user would type it.
 type PortEdit struct {
 	Verb        string
 	Type, Range string // "" for none
 	Split       bool
-	// Store are the flags that name the store and how it is changed.
+	// Store are the flags that select the store and how it is changed.
 	Store shell.Command
 }
 
@@ -52,11 +52,11 @@ func (e PortEdit) of(r semanage.Port) shell.Command {
 	return e.Command(r.Key().(semanage.PortKey))
 }
 
-// maxOverlaps is the most overlapping records that are drawn.
+// maxOverlaps bounds the overlapping records that are drawn.
 const maxOverlaps = 8
 
-// Conflict draws a port and the local records that its record would overlap, and lists the ways
-// out.
+// Conflict draws a port and the local records that its record would overlap, and lists the possible
+// commands.
 func (e PortEdit) Conflict(conflict *records.ConflictError) words.Lines {
 	key := conflict.Key
 	shown := conflict.Others[:min(len(conflict.Others), maxOverlaps)]
@@ -72,7 +72,7 @@ func (e PortEdit) Conflict(conflict *records.ConflictError) words.Lines {
 	split := e
 	split.Split = true
 	command("split", split.Command(key))
-	line("", "one transaction, which does what these do one by one:")
+	line("", "one transaction, with the same result as these commands:")
 	for _, o := range shown {
 		step(PortEdit{Verb: "delete", Store: e.Store}.Command(o.Key().(semanage.PortKey)))
 		for _, piece := range records.Rest(o, key) {
@@ -87,10 +87,10 @@ func (e PortEdit) Conflict(conflict *records.ConflictError) words.Lines {
 	if first := conflict.Others[0]; len(conflict.Others) == 1 && len(free) == 0 {
 		command("modify", e.as("modify").Command(first.Key().(semanage.PortKey)))
 		line("", "all of "+first.Range().String()+" become "+e.Type)
-		line("skip", words.Sprintf("change nothing: %s is %s already", key, records.Value(first)))
+		line("skip", words.Sprintf("change nothing: %s is already %s", key, records.Value(first)))
 		return b.Lines()
 	}
-	line("skip", "add what is free, or change nothing:")
+	line("skip", "add the free ports, or change nothing:")
 	for _, in := range free[:min(len(free), maxOverlaps)] {
 		step(e.Command(semanage.PortKey{Protocol: key.Protocol, Low: in.Low, High: in.High}))
 	}
@@ -126,41 +126,41 @@ func drawOverlap(key semanage.PortKey, typ string, others []semanage.Port) words
 	return b
 }
 
-// Exists returns the ways on from an add of a port that has another label.
+// Exists returns the possible commands after the add of a port that has another label.
 func (e PortEdit) Exists(err *records.ExistsError, key semanage.PortKey) words.Lines {
 	what := "which changes it"
 	if !err.Local {
 		what = "which adds a local record that wins"
 	}
-	return words.Format("%s\n%s; set does whichever of add and modify is needed", e.as("modify").Command(key), what)
+	return words.Format("%s\n%s; set adds or modifies, as needed", e.as("modify").Command(key), what)
 }
 
-// InPolicy returns the way on from deleting a record of the policy.
+// InPolicy returns the possible command after the deletion of a record of the policy.
 func (e PortEdit) InPolicy(key semanage.PortKey) words.Lines {
 	modify := PortEdit{Verb: "modify", Type: "TYPE", Store: e.Store}
 	return words.Format("a record of the policy can only be overridden, by a local one that wins:\n%s",
 		modify.Command(key))
 }
 
-// Missing lists the records near one that was not found.
+// Missing lists the records near one that does not exist.
 func (e PortEdit) Missing(tx *semanage.Tx, key semanage.PortKey) words.Lines {
 	var list []string
 	for _, o := range records.Overlapping(tx, key) {
 		list = append(list, o.Key().String())
 	}
 	if len(list) > 0 {
-		return words.Format("local records that have some of it: %s", strings.Join(list, ", "))
+		return words.Format("local records with a part of it: %s", strings.Join(list, ", "))
 	}
 	if other, ok := records.OfOtherProtocol(tx, key); ok {
 		return words.Format("there is a local record %s", other)
 	}
 	if e.Verb == "modify" {
-		return "add makes a record, and set makes it so either way"
+		return "add makes a record; set makes or changes one"
 	}
 	return words.Format("%s shows what there is", shell.New("senet", "port", "list", "--local").With(e.Store))
 }
 
-// Twice tells how to remove all but one local record of one key.
+// Twice explains how to remove all but one local record with one key.
 func Twice(o *semanage.OverlapError, store shell.Command) (text string, hint words.Lines) {
 	key := o.A.Key()
 	as := records.Value(o.A)

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A decision is one while it is put into words.
+// A decision describes the decision of an access in words.
 type decision struct {
 	*senet.Decision
 	p       *policy.Policy
@@ -20,9 +20,9 @@ type decision struct {
 	modules *provenance.Finder
 }
 
-// Decision adds the verdict, each permission with the rule or the reason, and what
-// would change it. verbose adds the access vectors and all rules; modules, if not
-// nil, names the statements of the rules.
+// Decision adds the verdict, each permission with the rule or the reason, and what would change it.
+// verbose adds the access vectors and all rules; modules, if not nil, finds the statements of the
+// rules.
 func Decision(b *words.Page, p *policy.Policy, d *senet.Decision, verbose bool, modules *provenance.Finder) {
 	o := &decision{Decision: d, p: p, d: access.NewDecider(p), verbose: verbose, modules: modules}
 	verdict, may := "YES", "may"
@@ -59,12 +59,12 @@ func (o *decision) typeName(c policy.Context) string {
 	return o.p.TypeName(policy.TypeID(c.Type))
 }
 
-// what is the access asked for, as one would write it in a rule.
+// what returns the access that was asked for, as in a rule.
 func (o *decision) what() string {
 	object := o.typeName(o.Target) + ":" + o.p.ClassName(o.Class)
 	if len(o.Query.Perms) == 0 {
 		if o.Allowed() {
-			return "do some of the below to " + object
+			return "do some of these to " + object
 		}
 		return "do anything to " + object
 	}
@@ -78,7 +78,7 @@ func (o *decision) what() string {
 	return "{ " + strings.Join(names, " ") + " } " + object
 }
 
-// A permGroup is permissions that are answered alike.
+// A permGroup is a group of permissions with the same answer.
 type permGroup struct {
 	perms   string
 	allowed bool
@@ -102,7 +102,7 @@ func (o *decision) groups() []permGroup {
 	return groups
 }
 
-// reasonLines names the rule that grants a permission, or the reason of the refusal.
+// reasonLines names the rule that grants a permission, or the reason of the denial.
 func (o *decision) reasonLines(pc *access.PermCheck) []string {
 	r := &pc.Reason
 	var lines []string
@@ -112,7 +112,7 @@ func (o *decision) reasonLines(pc *access.PermCheck) []string {
 	case access.NoRule:
 		lines = append(lines, "no rule allows it")
 	case access.BoolOff:
-		lines = append(lines, "a boolean switches off what would allow it:")
+		lines = append(lines, "a boolean disables the rule that would allow it:")
 		lines = append(lines, o.ruleLines(r.Rules)...)
 	case access.Constrained:
 		for _, c := range r.Constraints {
@@ -138,8 +138,7 @@ func (o *decision) reasonLines(pc *access.PermCheck) []string {
 	return lines
 }
 
-// ruleLines writes rules with the attributes through which they apply: the
-// first, and with -v all.
+// ruleLines writes rules with the attributes by which they apply: only the first, and with -v all.
 func (o *decision) ruleLines(rules []policy.Rule) []string {
 	var lines []string
 	for i, r := range rules {
@@ -160,8 +159,7 @@ func (o *decision) ruleLines(rules []policy.Rule) []string {
 	return lines
 }
 
-// attributePath says through which attributes a rule applies, "" where it names
-// both types.
+// attributePath says by which attributes a rule applies, "" if it names both types.
 func (o *decision) attributePath(r policy.Rule) string {
 	var path []string
 	if uint32(r.Source) != o.Source.Type {

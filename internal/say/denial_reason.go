@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Reason is the reason of a denial in a sentence, "" if the policy lacks the names to tell it.
+// Reason returns the reason of a denial in a sentence, "" if the policy lacks a name of it.
 func (l *Log) Reason(d *diagnose.Diagnosis) string {
 	if len(d.Missing) > 0 && len(d.Checks) == 0 {
 		return ""
@@ -59,8 +59,8 @@ func (l *Log) Reason(d *diagnose.Diagnosis) string {
 	return label + strings.Join(causes, "; and ")
 }
 
-// refusals are the refused permissions, those with one reason together, the one
-// for which most has to change first.
+// refusals returns the refused permissions, grouped by reason, the reason with the most necessary
+// changes first.
 func refusals(d *diagnose.Diagnosis) [][]access.PermCheck {
 	groups := [][]access.PermCheck{{*d.Refused()}}
 	for _, pc := range d.Checks {
@@ -95,8 +95,7 @@ func joinReasons(first, second string) string {
 	return first + "; and " + second
 }
 
-// commandCause says that rules of extended permissions refuse a command, "" where
-// none does.
+// commandCause says that rules of extended permissions deny a command, "" if none does.
 func commandCause(d *diagnose.Diagnosis, source, object string) string {
 	c := d.Command
 	if c == nil {
@@ -107,10 +106,10 @@ func commandCause(d *diagnose.Diagnosis, source, object string) string {
 		what = words.Sprintf("the message type %d", c.Number)
 	}
 	if c.Only {
-		return words.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules name the only ones", source,
+		return words.Sprintf("a rule allows %s %s:%s %s, but not %s: allowxperm rules limit the commands", source,
 			object, d.Class, c.Kind, what)
 	}
-	return words.Sprintf("%s takes an allowxperm rule besides, because others name the only ones", what)
+	return words.Sprintf("%s also needs an allowxperm rule, because such rules limit the commands", what)
 }
 
 // grantedBy names the rule that grants a permission.
@@ -119,6 +118,6 @@ func (l *Log) grantedBy(pc *access.PermCheck) string {
 		return "granted by " + Rule(l.policy(), pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" +
 			string(access.Granted) + "]"
 	}
-	return "the policy does not define " + pc.Name + ", and allows what it does not define [" +
+	return "the policy does not define " + pc.Name + ", and allows undefined permissions [" +
 		string(pc.Reason.Code) + "]"
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// today tells today's verdict.
+// today describes today's verdict.
 func (l *Log) today(it *incident.Finding) string {
 	d := it.Denial
 	switch d.Verdict {
@@ -18,14 +18,14 @@ func (l *Log) today(it *incident.Finding) string {
 		return "still denied"
 	case diagnose.NowAllowed:
 		if d.Blocked() {
-			return "this check is granted now, but not all that the operation takes"
+			return "this check is granted now, but other checks of the operation are not"
 		}
 		if !it.Last.IsZero() && l.Report.Log.Changed.After(it.Last) {
 			return "allowed: the policy or a boolean was changed at " + stamp(l.Report.Log.Changed) +
 				", after the last of these"
 		}
-		return "allowed: since then the policy, a boolean or a label changed, or the log is of a host with another " +
-			"policy"
+		return "allowed: since then the policy, a boolean or a label has changed, or the log is from a host with " +
+			"another policy"
 	case diagnose.OnlyLogged:
 		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
 			" is permissive"
@@ -39,10 +39,10 @@ func (l *Log) today(it *incident.Finding) string {
 		return "not known: " + Gap(d.Missing[0])
 	}
 	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +
-		"; the log is of a host with another policy, or a module was removed (--policy FILE asks another)"
+		"; the log is from a host with another policy, or a module was removed (--policy FILE asks another)"
 }
 
-// thenGroups puts checks together that differ in the permission alone.
+// thenGroups groups checks that differ only in the permission.
 func thenGroups(also []network.LayerAnswer) [][]network.LayerAnswer {
 	var groups [][]network.LayerAnswer
 	for i, l := range also {
@@ -62,7 +62,7 @@ func alike(x, y *network.LayerAnswer) bool {
 		(len(x.Check.Reason.DontAudit) > 0) == (len(y.Check.Reason.DontAudit) > 0)
 }
 
-// then lists the other checks of the operation that are refused.
+// then lists the other refused checks of the operation.
 func (l *Log) then(d *diagnose.Diagnosis, group []network.LayerAnswer) string {
 	x := &group[0]
 	source, object := l.policy().TypeName(policy.TypeID(x.SourceContext.Type)),

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// verdict tells the refusal in a sentence, with the mark of today's answer.
+// verdict describes the refusal in a sentence, with the mark of today's answer.
 func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	d := it.Denial
 	source := "?"
@@ -51,11 +51,11 @@ func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	return "?", source + " was refused: " + l.deed(it)
 }
 
-// deed names the refused action, as it follows "may not".
+// deed describes the refused action, as words that follow "may not".
 func (l *Log) deed(it *incident.Finding) string {
 	d := it.Denial
 	port := words.Sprintf("%s/%d", d.Protocol, d.Port)
-	if d.Protocol == "" { // the class is none that the kernel has
+	if d.Protocol == "" { // the kernel has no such class
 		port = words.Sprintf("port %d", d.Port)
 	}
 	if d.Addr.IsValid() {
@@ -127,7 +127,7 @@ func (l *Log) deed(it *incident.Finding) string {
 	return text
 }
 
-// objectNames are the files, as many as are read at a glance.
+// objectNames returns the names of the files, only a few of many.
 func objectNames(it *incident.Finding) string {
 	const shown = 2
 	text := strings.Join(it.Objects[:min(shown, len(it.Objects))], ", ")
@@ -141,7 +141,7 @@ func objectNames(it *incident.Finding) string {
 }
 
 // unknownNameText names the class or permission that a program did not find in the loaded policy;
-// past says that this one has it.
+// past says that this policy has it.
 func unknownNameText(x *audit.SELinuxError, past bool) string {
 	text := "ask for permissions of class " + x.TClass
 	if len(x.Permissions) > 0 {
@@ -165,8 +165,8 @@ func netlinkText(x *audit.SELinuxError) string {
 	return text
 }
 
-// unnumbered names a port whose number the record does not have, by its label
-// and the name of a service that stands in its place where a log is interpreted.
+// unnumbered describes a port without a number in the record, by its label and by the service name
+// that an interpreted log has instead.
 func (l *Log) unnumbered(it *incident.Finding) string {
 	text := "a port"
 	if it.Denial.Protocol != "" {

@@ -13,26 +13,26 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Deployment is the store that a change is for, as commands name it.
+// A Deployment is the store of a change, as commands name it.
 type Deployment struct {
-	// Policy is the store's, before the change.
+	// Policy is the store's policy before the change.
 	Policy *policy.Policy
-	// Elsewhere says that it is not the store which semanage and setsebool change when
-	// nothing else is said; Store are the flags of senet that name it then.
+	// Elsewhere says that it is not the default store of semanage and setsebool; Store are then the
+	// flags of senet that name it.
 	Elsewhere bool
 	Store     shell.Command
-	// Semodule installs a module from a file, whose name comes behind it.
+	// Semodule is the command that installs a module; the name of the file follows.
 	Semodule shell.Command
 }
 
-// Commands are the commands that make a change.
+// Commands returns the commands that make a change.
 func (t *Deployment) Commands(c change.Change) []shell.Command {
 	var list []shell.Command
 	if m := c.Module; m != nil {
 		list = append(list, t.Semodule.Arg(m.Name+".cil"))
 	}
 	bools, set := shell.New("setsebool", "-P"), false
-	if t.Elsewhere { // setsebool knows no other store, nor does semanage another root
+	if t.Elsewhere { // setsebool has no option for another store, and semanage none for another root
 		bools = shell.New("senet", "bool")
 	}
 	for _, d := range c.Records {
@@ -52,7 +52,7 @@ func (t *Deployment) Commands(c change.Change) []shell.Command {
 	return list
 }
 
-// port is the command that makes or deletes a record.
+// port returns the command that makes or deletes a record.
 func (t *Deployment) port(r semanage.Port, gone bool) shell.Command {
 	switch key := r.Key().String(); {
 	case t.Elsewhere && gone:
@@ -72,7 +72,7 @@ func (t *Deployment) port(r semanage.Port, gone bool) shell.Command {
 		Flag("-p", r.Protocol.String(), ports)
 }
 
-// level is the option for a level that is not semanage's usual one.
+// level returns the option for a level other than semanage's default.
 func level(r semanage.Port) shell.Command {
 	if r.Context.Range == "" || r.Context.Range == "s0" {
 		return shell.Command{}
@@ -80,7 +80,7 @@ func level(r semanage.Port) shell.Command {
 	return shell.Command{}.Option("-r", r.Context.Range)
 }
 
-// exactLabel returns the type of the policy's record with the key of another.
+// exactLabel returns the type of the policy's record with the same key.
 func (t *Deployment) exactLabel(r semanage.Port) (string, bool) {
 	for _, have := range t.Policy.Ports() {
 		if semanage.Protocol(have.Protocol) == r.Protocol && have.Low == uint32(r.Low) && have.High == uint32(r.High) {
@@ -90,7 +90,7 @@ func (t *Deployment) exactLabel(r semanage.Port) (string, bool) {
 	return "", false
 }
 
-// Lines are commands as people type them.
+// Lines returns commands as users type them.
 func Lines(list []shell.Command) []string {
 	lines := make([]string, len(list))
 	for i, c := range list {
@@ -99,7 +99,7 @@ func Lines(list []shell.Command) []string {
 	return lines
 }
 
-// Instead is the text to paste for a fix that cannot be made here.
+// Instead returns the text to paste for a fix that cannot be made here.
 func (t *Deployment) Instead(f *remedy.Fix, target form.Target, c change.Change) words.Lines {
 	if forms := form.Forms(f, target); !t.Elsewhere && len(forms) > 0 {
 		text := forms[0].Text
@@ -128,7 +128,7 @@ func (t *Deployment) Steps(c change.Change) []string {
 	return list
 }
 
-// step tells the change of a record.
+// step describes the change of a record.
 func (t *Deployment) step(d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Boolean:
@@ -156,8 +156,8 @@ func (t *Deployment) step(d semanage.Difference) string {
 	return Difference(d)
 }
 
-// Plan writes the changes of the fix at a place of the list, the domains that they concern, and the
-// commands; in full with the text of a module. question is the operation as it is asked.
+// Plan writes the changes of the fix at an index of the list, the domains that they affect, and the
+// commands; in full with the text of a module. question is the operation as it was asked.
 func (x *Fixes) Plan(b *words.Page, n int, question string, c change.Change, t *Deployment, full bool) {
 	f := &x.List[n]
 	works := ""

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// LineDiff writes the lines that go and come, with their numbers: piece by piece
-// between lines that both texts have in common.
+// LineDiff writes the removed and added lines with their numbers, in pieces between lines
+// that both texts share.
 func LineDiff(name, before, after string) words.Lines {
 	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
 	if !strings.HasSuffix(before, "\n") {
@@ -34,8 +34,8 @@ func LineDiff(name, before, after string) words.Lines {
 	return words.Escape(out.String())
 }
 
-// nextCommon returns how many lines of each text stand before the nearest line
-// that is in both; all of them if there is none near.
+// nextCommon returns how many lines of each text come before the nearest common line; all of
+// them if there is none near.
 func nextCommon(a, b []string) (n, m int) {
 	const near = 200
 	for sum := 1; sum < near; sum++ {

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// Cause adds a rule as it is written with what is gained or lost by it, where it comes
-// from, as far as that is known, and why the other policy does not grant it.
+// Cause adds a rule as written with the permissions that are gained or lost, its source if it is
+// known, and why the other policy does not grant them.
 func Cause(b *words.Page, c *policydiff.Cause, places []string) {
 	text := words.Sprintf("%c %s", c.Sign, CauseRule(c))
 	if c.Cells > 1 {
@@ -34,11 +34,11 @@ func Cause(b *words.Page, c *policydiff.Cause, places []string) {
 		}
 	}
 	if c.Known && len(c.Sources)+len(c.Targets) == 0 {
-		b.Printf("    both have the rule; the other grants it outside of conditionals too\n")
+		b.Printf("    both policies have the rule; the other one also grants it unconditionally\n")
 	}
 }
 
-// CauseRule writes the rule of a cause with the permissions that are gained or lost.
+// CauseRule writes the rule of a cause with the gained or lost permissions.
 func CauseRule(c *policydiff.Cause) string {
 	p, r := c.Policy, c.Rule
 	end := braces(slices.Clone(c.Perms))

@@ -7,12 +7,13 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// entered groups the domains that may get into others by those and what they have.
+// entered groups the domains that may enter others by the entered domains and their
+// powers.
 func (d *differ) entered(list []policydiff.Entry) {
 	if len(list) == 0 {
 		return
 	}
-	d.section("domains that others may get into now")
+	d.section("domains that others can enter now")
 	type group struct {
 		domain, how string
 		sources     []string
@@ -45,12 +46,12 @@ func enteredHow(x *policydiff.Entry) string {
 	return how + ", which " + strings.Join(powers, ", ")
 }
 
-// Entered says that a domain may get into another.
+// Entered says that a domain can enter another.
 func Entered(x *policydiff.Entry) string {
 	return words.Sprintf("%s may get into %s %s", x.Source, x.Domain, enteredHow(x))
 }
 
-// files lists the patterns of files that are to have another label.
+// files lists the path patterns that get another label.
 func (d *differ) files(list []policydiff.FileLabel) {
 	if len(list) == 0 {
 		return
@@ -62,7 +63,7 @@ func (d *differ) files(list []policydiff.FileLabel) {
 	d.rest(len(list))
 }
 
-// FileLabel says what files of a pattern are to be labelled.
+// FileLabel describes the change of the label for a path pattern.
 func FileLabel(l *policydiff.FileLabel) string {
 	kind := ""
 	if l.Kind != 0 {

@@ -8,10 +8,10 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// MostDomains is the most domains of an effect that are named, unless all are asked for.
+// MostDomains bounds the domains of an effect that are named, unless the caller wants all.
 const MostDomains = 10
 
-// Verdict says in a few words on how many domains effects are.
+// Verdict says in a few words how many domains gain and lose.
 func Verdict(list []impact.Effect) string {
 	gain, lose := impact.Gainers(list), impact.Losers(list)
 	if gain+lose == 0 {
@@ -20,8 +20,8 @@ func Verdict(list []impact.Effect) string {
 	return Count(gain, "domain gains", "domains gain") + ", " + Count(lose, "loses", "lose")
 }
 
-// Effects names the domains that gain and lose, a paragraph for each way of using a
-// protocol: the first ten, or all.
+// Effects names the domains that gain and lose, a paragraph for each operation and protocol: the
+// first ten, or all.
 func Effects(b *words.Page, list []impact.Effect, all bool) {
 	for i := range list {
 		e := &list[i]
@@ -46,8 +46,8 @@ func domains(b *words.Page, verb string, e *impact.Effect, list []reach.DomainPo
 	b.Printf("%-6s%s\n", verb, words.Wrap(text, 6))
 }
 
-// Domains names domains, with how many ports each has where it is more than one, and
-// how many domains are left out.
+// Domains names domains, each with its number of ports if it is more than one, and how many domains
+// are left out.
 func Domains(list []reach.DomainPorts, rest int) string {
 	names := make([]string, len(list))
 	for i, d := range list {

@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Entry tells the purpose of a change of the history.
+// Entry describes the purpose of a change in the history.
 func Entry(e *change.Entry) string {
 	var parts []string
 	switch about := e.About; {
@@ -34,20 +34,20 @@ func Entry(e *change.Entry) string {
 	return strings.Join(parts, ": ")
 }
 
-// Status says what became of a change, "" where it stands.
+// Status says whether a change failed or was undone, "" if it is in effect.
 func Status(e *change.Entry) string {
 	switch {
 	case e.Status == change.Begun:
 		return "not complete"
 	case e.Status == change.Void:
-		return "it failed, and was taken out"
+		return "it failed and was undone"
 	case e.UndoneBy != 0:
-		return words.Sprintf("taken back by %d", e.UndoneBy)
+		return words.Sprintf("undone by %d", e.UndoneBy)
 	}
 	return ""
 }
 
-// Minute writes a time of the history, "-" where it is not known.
+// Minute writes a time of the history, "-" if it is not known.
 func Minute(t time.Time) string {
 	if t.IsZero() {
 		return "-"
@@ -55,22 +55,21 @@ func Minute(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
-// Settled tells the result of a change that was killed.
+// Settled describes how a killed change ended.
 func Settled(st *change.Settled) string {
 	when := "before it changed anything"
 	switch {
 	case st.Made && st.Entry.Undoes != 0:
-		when = "when all was taken back"
+		when = "after everything was undone"
 	case st.Made:
-		when = "when all was done; senet undo takes it back"
+		when = "after everything was done; senet undo reverts it"
 	case st.Entry.Undoes != 0:
-		when = "before it took anything back"
+		when = "before it undid anything"
 	}
 	return words.Sprintf("an earlier change (%s) was killed %s", Entry(&st.Entry), when)
 }
 
-// Made names what a change made. Of a record that was cut, its pieces go without
-// saying.
+// Made names the records of a change. It leaves out the remaining pieces of a record that was cut.
 func Made(e *change.Entry) []string {
 	var list []string
 	for _, m := range e.Modules() {
@@ -79,7 +78,7 @@ func Made(e *change.Entry) []string {
 	content := e.Content().Records
 	gone := func(d semanage.Difference) bool { return d.After == nil }
 	for _, d := range slices.SortedStableFunc(slices.Values(content), func(a, b semanage.Difference) int {
-		switch { // what was cut comes first
+		switch { // the record that was cut comes first
 		case gone(a) == gone(b):
 			return 0
 		case gone(a):
@@ -102,7 +101,7 @@ func Made(e *change.Entry) []string {
 	return list
 }
 
-// isPiece reports whether a change adds what is left of a range that another deletes.
+// isPiece reports whether a change adds the rest of a range that another change deletes.
 func isPiece(d semanage.Difference, all []semanage.Difference) bool {
 	piece, ok := d.After.(semanage.Port)
 	return ok && d.Before == nil && slices.ContainsFunc(all, func(other semanage.Difference) bool {
@@ -112,7 +111,7 @@ func isPiece(d semanage.Difference, all []semanage.Difference) bool {
 	})
 }
 
-// made names a record that was made so.
+// made describes a record that was made.
 func made(r semanage.Record) string {
 	switch r := r.(type) {
 	case semanage.Boolean:
@@ -123,8 +122,7 @@ func made(r semanage.Record) string {
 	return Record(r) + " " + records.Value(r)
 }
 
-// Undone names what is as it was after a change was taken back, by the policy of now:
-// at most twenty things.
+// Undone names what an undo restored, by the present policy: at most twenty things.
 func Undone(e *change.Entry, now *policy.Policy) []string {
 	var list []string
 	for _, m := range slices.Backward(e.Modules()) {
@@ -145,7 +143,7 @@ func Undone(e *change.Entry, now *policy.Policy) []string {
 	return list
 }
 
-// again says what is so again after a record was taken back by d.
+// again describes the state after an undo of a record, by the difference d.
 func again(now *policy.Policy, d semanage.Difference) string {
 	switch r := d.Record().(type) {
 	case semanage.Boolean:
@@ -167,7 +165,7 @@ func again(now *policy.Policy, d semanage.Difference) string {
 	return words.Sprintf("%s as before", Record(d.Record()))
 }
 
-// PortType returns the type that a policy gives the first port of a record.
+// PortType returns the type that a policy gives to the first port of a record.
 func PortType(p *policy.Policy, r semanage.Port) string {
 	return p.TypeName(policy.TypeID(p.PortLabel(uint8(r.Protocol), r.Low).Context.Type))
 }
@@ -180,7 +178,7 @@ func Loaded(loaded bool) string {
 	return "nothing was loaded into a kernel"
 }
 
-// moduleDone tells the change of a module.
+// moduleDone describes the change of a module.
 func moduleDone(m *change.Module) string {
 	text := words.Sprintf("module %s", m.Name)
 	if m.Priority != 0 {
@@ -219,12 +217,12 @@ func moduleSign(m *change.Module) (sign, text string) {
 // ModuleTime tells the time that a change of modules takes.
 const ModuleTime = "the policy is built anew from all its modules: a second, on a small machine some"
 
-// Undo writes what taking a change of a store back will change, and for whom.
+// Undo writes what an undo will change, and for whom.
 func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect) {
 	text := words.Sprintf("transaction %d of store %s: %s", e.ID, store, Entry(e))
 	b.Printf("UNDO  %s\n", words.Wrap(text, 6))
 	if e.Status == change.Begun {
-		b.Printf("      it was killed half-way\n")
+		b.Printf("      it was killed before it was complete\n")
 	}
 	Differences(b, e.Inverse().Records, 6, false, "")
 	for _, m := range slices.Backward(e.Modules()) {
@@ -237,7 +235,7 @@ func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect)
 	Effects(b, effects, false)
 }
 
-// Cost writes whom a change that was made concerns.
+// Cost writes who is affected by a change that was made.
 func Cost(b *words.Page, effects []impact.Effect) {
 	if len(effects) == 0 {
 		b.Printf("cost  nobody gains or loses\n")

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// An explanation is a page of senet explain while it is written.
+// An explanation writes a page of senet explain.
 type explanation struct {
 	page   *explain.Answer
 	repeat shell.Command // the flags that ask the same policy again
@@ -27,14 +27,14 @@ func Explain(b *words.Page, page *explain.Answer, repeat, headers shell.Command)
 	(&explanation{page: page, repeat: repeat, headers: headers, b: b}).write()
 }
 
-// sectionWidth is the width of the words that begin a section of a page.
+// sectionWidth is the width of the word before a section of a page.
 const sectionWidth = 8
 
 func (t *explanation) write() {
 	p := t.page
 	t.line("", p.Topic+": "+p.Title)
 	blocks := strings.Split(p.Text, "\n\n")
-	next := []string{} // commands, of which those of the book are ours
+	next := []string{} // commands, of which those of the book are senet's
 	if last := blocks[len(blocks)-1]; isVerbatim(last) {
 		blocks = blocks[:len(blocks)-1]
 		for line := range strings.Lines(last) {
@@ -63,7 +63,7 @@ func (t *explanation) write() {
 		next = append(next, command)
 	}
 	for i, command := range next {
-		// In one line however long, to be copied.
+		// In one line, however long, so that it can be copied.
 		t.b.Printf("%-*s%s\n", sectionWidth, map[bool]string{true: "next"}[i == 0], command)
 	}
 }
@@ -72,8 +72,8 @@ func isVerbatim(block string) bool { return strings.HasPrefix(block, "    ") }
 
 func isItem(block string) bool { return strings.HasPrefix(block, "* ") }
 
-// next is the command that the facts lead to, and if there is none and one is
-// wanted, that of the first page to read on.
+// next returns the command that the facts suggest, else, if one is wanted, the command for the
+// first related page.
 func (t *explanation) next(wanted bool) shell.Command {
 	p := t.page
 	if command := t.nextFact(); command.String() != "" {
@@ -118,7 +118,7 @@ func (t *explanation) nextFact() shell.Command {
 	return shell.Command{}
 }
 
-// search is the command that searches allow rules, by flags with their values.
+// search returns the command that searches allow rules, with flags and their values.
 func (t *explanation) search(flags ...string) shell.Command {
 	c := shell.New("senet", "search", "-A")
 	for i := 0; i < len(flags); i += 2 {
@@ -139,13 +139,12 @@ func (t *explanation) block(text string) {
 	}
 }
 
-// line prints a text behind an indentation.
+// line prints a text after an indentation.
 func (t *explanation) line(indent, text string) {
 	t.b.Printf("%s%s\n", indent, words.Wrap(text, len(indent)))
 }
 
-// section prints a text behind the word that begins a section, or below it if
-// the word is "".
+// section prints a text after the word that names the section, or below it if the word is "".
 func (t *explanation) section(name, text string) {
 	t.b.Printf("%-*s%s\n", sectionWidth, name, words.Wrap(text, sectionWidth))
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// layers prints the table of layers. Checks that differ only in whom they look
-// at stand in one line.
+// layers prints the table of layers. Checks that differ only in their objects share a
+// line.
 func (t *explanation) layers() {
 	rows := mergeLayers(t.page.Live.Layers)
 	width := 0
@@ -51,7 +51,7 @@ func permsText(r explain.LayerRow) string {
 	return r.Class + " { " + strings.Join(r.Perms, " ") + " }"
 }
 
-// roleText tells whether the check is one of clients or of servers.
+// roleText says whether the check is for clients or for servers.
 func roleText(r explain.LayerRow) string {
 	switch {
 	case r.Client && r.Server:
@@ -62,7 +62,7 @@ func roleText(r explain.LayerRow) string {
 	return "server"
 }
 
-// hereText says whether the check is live on this host, in a few words.
+// hereText says in a few words whether the check is made on this host.
 func (t *explanation) hereText(r explain.LayerRow) string {
 	facts := &t.page.Live.Host
 	switch {
@@ -78,7 +78,7 @@ func (t *explanation) hereText(r explain.LayerRow) string {
 	return "live"
 }
 
-// reasons says once for each reason which layers are not asked.
+// reasons prints each reason once, with the layers that are not checked because of it.
 func (t *explanation) reasons(rows []explain.LayerRow) {
 	type reason struct {
 		why    string
@@ -114,7 +114,7 @@ func (t *explanation) checks() {
 		}
 		refusal := "a refusal looks like " + string(c.Errno)
 		if c.Errno == network.Silence {
-			refusal = "a refused packet is dropped in silence"
+			refusal = "a denied packet is dropped without an error"
 		}
 		t.section("asked", words.Sprintf("by %s, of the %s for the %s, in %s; %s (kernel: %s)",
 			explain.CallText(c.Call), partyText(c.Source), partyText(c.Target), class, refusal, c.Mirrors))
@@ -125,7 +125,7 @@ func (t *explanation) checks() {
 	}
 }
 
-// checkHere lists the sockets for which the check is live.
+// checkHere lists the sockets for which the check is made.
 func checkHere(c explain.Check) string {
 	switch c.Asked {
 	case explain.AskedYes:
@@ -142,7 +142,7 @@ func checkHere(c explain.Check) string {
 	for _, not := range c.Not {
 		sockets := slices.DeleteFunc(slices.Clone(not.Sockets), func(p network.Protocol) bool {
 			s, _ := network.SocketOf(p)
-			return !s.Inet // of no interest where the check is one of IP
+			return !s.Inet // irrelevant for a check of IP sockets
 		})
 		switch {
 		case len(sockets) == 0 || strings.HasPrefix(not.Why, explain.OtherCase):

@@ -57,7 +57,7 @@ func (t *explanation) perms() {
 		rules = rules || p.Rules > 0
 		width = max(width, len(p.Name))
 	}
-	// The rules' column stands in front of the text, which wraps.
+	// The rules' column comes before the text, which wraps.
 	head := words.Sprintf("%-*s", width, "permission")
 	if rules {
 		head += words.Sprintf("  %7s", "rules")
@@ -76,7 +76,7 @@ func (t *explanation) perms() {
 	}
 }
 
-// stateText tells whether the kernel or a program asks for a permission.
+// stateText says whether the kernel or a program asks for a permission.
 func stateText(p explain.PermState) string {
 	switch p.State {
 	case "asked":
@@ -234,10 +234,11 @@ func (t *explanation) domain() {
 		{false, false}: "neither client nor server",
 	}
 	t.section("tcp", "its own sockets let it be "+roles[[2]bool{d.Client, d.Server}])
-	t.section("ports", words.Sprintf("tcp: connect to %s, bind %s; udp: bind %s, send to all that its socket may",
+	t.section("ports", words.Sprintf(
+		"tcp: connect to %s, bind %s; udp: bind %s, send to every port that its socket may",
 		Number(d.TCPConnect), Number(d.TCPBind), Number(d.UDPBind)))
 	if d.Permissive {
-		t.section("note", "permissive: what it is refused is only logged")
+		t.section("note", "permissive: denials are only logged")
 	}
 	if d.Bounds != "" {
 		t.section("note", "bounded by "+d.Bounds+": it can do nothing that "+d.Bounds+" may not")
@@ -251,22 +252,22 @@ func (t *explanation) boolean() {
 	if b == nil {
 		return
 	}
-	state := OnOff(b.Default) + " as the policy comes"
+	state := OnOff(b.Default) + " by default"
 	if b.State != b.Default {
-		state += ", taken as " + OnOff(b.State)
+		state += ", assumed " + OnOff(b.State)
 	}
 	t.section("policy", state)
 	t.switched("on", b.On)
 	t.switched("off", b.Off)
 	if len(b.With) > 0 {
-		t.section("with", "other booleans stand in the same conditions: "+strings.Join(b.With, ", "))
+		t.section("with", "other booleans in the same conditions: "+strings.Join(b.With, ", "))
 	}
 }
 
-// switched prints the rules that one value of a boolean puts in force.
+// switched prints the rules that one value of a boolean enables.
 func (t *explanation) switched(value string, s explain.Switched) {
 	if s.Rules == 0 {
-		t.section(value, "puts no allow rule in force")
+		t.section(value, "enables no allow rule")
 		return
 	}
 	t.section(value, "puts "+Plural(s.Rules, "allow rule")+" in force")
@@ -297,7 +298,7 @@ func namesText(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// hostText is the source of a machine's facts as it follows "on".
+// hostText returns the source of a machine's facts, as words that follow "on".
 func hostText(source string) string {
 	if source == host.Standard().Source {
 		return "a " + source

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Write writes the findings, and what was counted.
+// Write writes the findings and the totals.
 func (l *Log) Write(b *words.Page) {
 	for i := range l.Report.Findings {
 		if i > 0 {
@@ -21,7 +21,7 @@ func (l *Log) Write(b *words.Page) {
 	l.totals(b)
 }
 
-// finding writes one finding, the next command last.
+// finding writes one finding, with the next command last.
 func (l *Log) finding(b *words.Page, it *incident.Finding) {
 	var next shell.Command
 	if it.Symptom != nil {
@@ -57,7 +57,7 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	return l.Next(it)
 }
 
-// maxSwitches is the most settings of booleans that are listed.
+// maxSwitches bounds the settings of booleans that are listed.
 const maxSwitches = 3
 
 func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
@@ -70,7 +70,7 @@ func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
 	}
 }
 
-// seen says how often, when and by whom, and names an event that can be looked
+// seen says how often, when and by which program, and names an event that can be looked
 // up.
 func seen(it *incident.Finding) string {
 	text := "once"

@@ -12,8 +12,7 @@ import (
 	"github.com/senet-selinux/senet/remedy/object"
 )
 
-// Fix is the first fix in a line, "" where nothing is refused, or nothing is
-// known of it.
+// Fix returns the first fix in a line, "" if nothing is refused, or if too little is known.
 func (l *Log) Fix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
@@ -29,8 +28,8 @@ func (l *Log) Fix(it *incident.Finding) string {
 	return text
 }
 
-// accessText is the first fix of an access that is about no port, in the words of senet
-// fix; "" where another sentence says more.
+// accessText returns the first fix of an access that is not about a port, in the words of senet
+// fix; "" if another sentence says more.
 func (l *Log) accessText(it *incident.Finding) string {
 	if l.Access == nil || it.Fix.Permissive || it.Fix.Way != incident.Boolean && it.Fix.Way != incident.AllowRule {
 		return ""
@@ -53,7 +52,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	return text
 }
 
-// wayText is the first fix without its cost.
+// wayText returns the first fix without its cost.
 func (l *Log) wayText(it *incident.Finding) string {
 	see := "; the others and the cost of each: see next"
 	if it.Fix.Permissive {
@@ -81,7 +80,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		if see == "" {
 			return "an allow rule"
 		}
-		return "an allow rule, if the access is wanted: --allow writes it and says what it opens"
+		return "an allow rule, if the access is intended: --allow writes it and says what it opens"
 	case incident.PacketRule:
 		return l.packetText(it)
 	case incident.Relabel:
@@ -105,7 +104,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 	return ""
 }
 
-// packetText tells how to label packets.
+// packetText describes how to label packets.
 func (l *Log) packetText(it *incident.Finding) string {
 	var names []string
 	for _, id := range it.Fix.Types {
@@ -120,7 +119,7 @@ func (l *Log) packetText(it *incident.Finding) string {
 		strings.Join(names, ", "))
 }
 
-// relabelText tells how to give a file its label.
+// relabelText describes how to give a file its label.
 func relabelText(f *diagnose.File) string {
 	name := f.Path
 	if name == "" {
@@ -138,32 +137,32 @@ func relabelText(f *diagnose.File) string {
 		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open "+
 			"all of them", f.Wanted, f.From, restore)
 	case f.Wanted != "":
-		return words.Sprintf("the file is mislabelled: %s is to be %s (%s): %s", name, f.Wanted, f.From, restore)
+		return words.Sprintf("the file has the wrong label: %s should be %s (%s): %s", name, f.Wanted, f.From, restore)
 	case f.Path == "":
-		return "give the file a label (restorecon, or semanage fcontext first where nothing is said of the place); " +
+		return "give the file a label (restorecon, or semanage fcontext first if no entry matches the path); " +
 			"a rule for files without a label would open all of them"
 	}
-	return words.Sprintf("give the file a label: %s, or semanage fcontext first where nothing is said of the "+
-		"place; on a file system without labels the mount option context=; "+
+	return words.Sprintf("give the file a label: %s, or semanage fcontext first if no entry matches the "+
+		"path; on a file system without labels the mount option context=; "+
 		"a rule for files without a label would open all of them", restore)
 }
 
-// modeText names the file whose mode keeps a program out.
+// modeText names the file whose mode denies the access.
 func modeText(it *incident.Finding) string {
 	text := "owner or mode of a file first"
 	switch f := it.Denial.File; {
 	case f.Path == "":
-		text += "; which file, a PATH record says: auditctl -w /etc/shadow -p w makes the kernel log them, then do " +
-			"it again"
+		text += "; a PATH record names the file: auditctl -w /etc/shadow -p w makes the kernel log such records, " +
+			"then do it again"
 	case f.Mode != "":
 		text += words.Sprintf(": %s has mode %s", f.Path, f.Mode)
 	default:
 		text += words.Sprintf(": %s", f.Path)
 	}
-	return text + "; a rule would let the domain pass all of them"
+	return text + "; a rule would let the domain bypass the modes of all files"
 }
 
-// costed is the best of all fixes with its cost, nil for none.
+// costed describes the best fix with its cost, nil for none.
 func (l *Log) costed(best *remedy.Fix) string {
 	if best == nil || !best.Works || best.Applicability == remedy.Never {
 		return "none works alone without opening far more than this"
@@ -171,7 +170,7 @@ func (l *Log) costed(best *remedy.Fix) string {
 	return words.Sprintf("%s: %s (%s)", FixTitle(l.policy(), best), FixCost(best), best.Applicability)
 }
 
-// constraintText says what satisfies a constraint: other levels, or an attribute.
+// constraintText describes what satisfies a constraint: other levels, or an attribute.
 func (l *Log) constraintText(it *incident.Finding) string {
 	d, c := it.Denial, it.Fix.Constraint
 	var ways []string

@@ -9,8 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Next is the command that leads on from a denial, the zero Command where there is
-// none.
+// Next returns the next command for a denial, the zero Command if there is none.
 func (l *Log) Next(it *incident.Finding) shell.Command {
 	d := it.Denial
 	if o := l.refused(it); o != nil {
@@ -40,8 +39,8 @@ func (l *Log) Next(it *incident.Finding) shell.Command {
 	return c
 }
 
-// defined reports whether the policy has a class and its permission. What it does
-// not have may be anybody's text, and no command can ask for it.
+// defined reports whether the policy has a class and its permission. Other names may be
+// any text from the log, and no command can use them.
 func (l *Log) defined(class, perm string) bool {
 	id, ok := l.policy().Class(class)
 	if ok {
@@ -50,20 +49,21 @@ func (l *Log) defined(class, perm string) bool {
 	return ok
 }
 
-// nextFix lists the fixes of a refused operation. A socket that systemd makes for a
-// service cannot be asked by words: the record is the question then.
+// nextFix returns the command that lists the fixes of a refused operation. A question in
+// words cannot describe a socket that systemd makes for a service: the command then names
+// the record.
 func (l *Log) nextFix(it *incident.Finding, o *Operation) shell.Command {
 	switch {
 	case o.Question.Maker == nil:
 		return o.Command("fix", l.Again)
 	case strings.ContainsAny(it.AVC.Text, "$`\\;&|'!*?~#\n"):
-		return shell.Command{} // somebody may have chosen the names in it
+		return shell.Command{} // an attacker may have chosen its names
 	}
 	return shell.New("senet", "fix").Arg(it.AVC.Text).With(l.Again)
 }
 
-// nextCommand lists the commands that the rules name: senet access asks for
-// permissions alone.
+// nextCommand returns the command that lists the commands in rules: senet access asks
+// about permissions only.
 func (l *Log) nextCommand(d *diagnose.Diagnosis) shell.Command {
 	flags := l.PolicyAgain.Words()
 	if !l.defined(d.Class, d.Command.Kind.String()) || len(flags) > 0 && (len(flags) != 2 || flags[0] != "--policy") {

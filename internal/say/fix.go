@@ -36,8 +36,8 @@ func FixTitle(p *policy.Policy, f *remedy.Fix) string {
 	return "rule on " + f.Type
 }
 
-// FixGains tells the ports that the subject gains: how many ports, and what else; for another
-// port, which there are.
+// FixGains describes the ports that the subject gains: how many ports, and other access; for a fix
+// with another port, the possible ports.
 func FixGains(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort {
 		names := make([]string, len(f.Choices))
@@ -70,7 +70,7 @@ func FixGains(f *remedy.Fix) string {
 	return strings.TrimPrefix(text, ", ")
 }
 
-// beyond lists the rights besides ports that a fix opens.
+// beyond lists the access other than ports that a fix opens.
 func beyond(b remedy.Beyond) string {
 	what := map[network.Layer]string{
 		network.LayerPacket: "all packets", network.LayerPeer: "all peers",
@@ -80,7 +80,7 @@ func beyond(b remedy.Beyond) string {
 	return what + " labelled " + b.Type
 }
 
-// FixOthers tells the gains and losses of others, "" if the policy does not change.
+// FixOthers describes the gains and losses of other domains, "" if the policy does not change.
 func FixOthers(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort || f.ProcessRange != "" {
 		return ""
@@ -88,7 +88,7 @@ func FixOthers(f *remedy.Fix) string {
 	return others(f.Gain.Domains(), "gain") + ", " + others(f.Lose.Domains(), "lose")
 }
 
-// FixCost is a fix's cost in a line.
+// FixCost describes a fix's cost in a line.
 func FixCost(f *remedy.Fix) string {
 	return FixGains(f) + ", " + others(f.Gain.Domains(), "gain") + ", " + others(f.Lose.Domains(), "lose")
 }
@@ -103,7 +103,7 @@ func others(n int, verb string) string {
 	return Number(n) + " others " + verb
 }
 
-// FixCut names the local record of a range that a fix cuts, "" for none.
+// FixCut names the local range that a fix cuts, "" for none.
 func FixCut(f *remedy.Fix) string {
 	if len(f.Records) == 0 || f.Records[0].Action != remedy.DeleteRecord {
 		return ""
@@ -116,7 +116,7 @@ func FixCut(f *remedy.Fix) string {
 	return words.Sprintf("the local record %s (%s) is %s", r.Key(), r.Context.Type, done)
 }
 
-// FixCount says how many fixes there are, behind "there".
+// FixCount says how many fixes there are, as words that follow "there".
 func FixCount(n int) string {
 	switch n {
 	case 0:
@@ -127,8 +127,8 @@ func FixCount(n int) string {
 	return "are " + Number(n) + " fixes"
 }
 
-// works tells whether a fix makes the operation succeed, and whether it may be applied without a
-// look.
+// works says whether a fix makes the operation succeed, and whether it may be applied without
+// review.
 func works(f *remedy.Fix) string {
 	if !f.Works {
 		return "does not work"

@@ -14,33 +14,32 @@ import (
 	"github.com/senet-selinux/senet/remedy/form"
 )
 
-// Fixes are an operation with the fixes it has.
+// Fixes are an operation and its fixes.
 type Fixes struct {
 	*Operation
-	// Peer is the answer for the process at the other end, nil if none was asked; Together is
-	// the verdict of both ends.
+	// Peer is the answer for the process at the other end, nil if it was not asked; Together is the
+	// verdict of both ends.
 	Peer     *Operation
 	Together network.Verdict
 	List     []remedy.Fix
 	// Describe returns the description of a boolean in the policy's documentation, "" if there is
-	// none; nil where there is none.
+	// none; it is nil without documentation.
 	Describe func(boolean string) string
 }
 
-// FixesOf are the fixes of an answer, as they are put into words.
+// FixesOf returns the fixes of an answer, to describe them in words.
 func FixesOf(f *senet.Fixes) *Fixes {
 	return &Fixes{
 		Operation: OperationOf(f.Answer), Peer: PeerOf(f.Answer), Together: f.Answer.Together(), List: f.List,
 	}
 }
 
-// maxShown is the number of fixes that are listed unless all are asked for.
+// maxShown bounds the fixes that are listed, unless the caller wants all.
 const maxShown = 3
 
-// Shown returns the fixes that are listed, by their places in the list: all; or the
-// best three that say what is meant, with the one that opens the least and the one with
-// the least upkeep among them. Where there is none, the best three others that work
-// and may be applied.
+// Shown returns the indexes of the fixes that are listed: all; or the best three with the intended
+// meaning, including the one that opens the least and the one with the least upkeep. If there is
+// none, it returns the best three others that work and may be applied.
 func (x *Fixes) Shown(all bool) []int {
 	var list, meant, others []int
 	for i := range x.List {
@@ -78,13 +77,13 @@ func (x *Fixes) Title(f *remedy.Fix) string { return FixTitle(x.policy(), f) }
 // Why writes why the operation is refused, or allowed.
 func (o *Operation) why(b *words.Page) { b.Printf("why   %s\n", words.Wrap(o.Why(), 6)) }
 
-// Unfixed writes an answer that has no fixes because it is not known that any is
-// needed, or because the other end is refused.
+// Unfixed writes an answer without fixes, because it is not known whether one is needed, or because
+// the other end is refused.
 func (x *Fixes) Unfixed(b *words.Page) {
 	b.Printf("%s\n", x.Headline())
 	x.why(b)
 	if x.Answer.Verdict == network.Depends {
-		b.Printf("fix   none is looked for while that is not known\n")
+		b.Printf("fix   no fix is searched while this is not known\n")
 	}
 	if x.Peer != nil {
 		b.Printf("peer  %s\n", x.Peer.Headline())
@@ -92,8 +91,8 @@ func (x *Fixes) Unfixed(b *words.Page) {
 	}
 }
 
-// Write writes the answer with the fixes: all of them, or the best three. It returns
-// the place of the first that is shown, -1 where none is.
+// Write writes the answer with the fixes: all of them, or the best three. It returns the index of
+// the first one shown, -1 if none is.
 func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 	switch {
 	case x.Answer.Verdict == network.Depends, x.Answer.Verdict == network.Allowed && x.Together != network.Allowed:
@@ -101,7 +100,7 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 		return -1
 	case x.Answer.Verdict == network.Allowed:
 		b.Printf("%s: nothing to fix\n", x.Headline())
-		if x.Answer.Permissive { // but for as long as that lasts
+		if x.Answer.Permissive { // but only while the domain is permissive
 			x.why(b)
 		}
 		elsewhere(b, remedy.Elsewhere(x.Question))
@@ -150,7 +149,7 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 	return shown[0]
 }
 
-// elsewhere lists what else may refuse.
+// elsewhere lists other possible causes of the refusal.
 func elsewhere(b *words.Page, causes []remedy.Cause) {
 	for i, c := range causes {
 		head := "      "
@@ -165,8 +164,8 @@ func elsewhere(b *words.Page, causes []remedy.Cause) {
 	}
 }
 
-// otherPort returns the fix that is another port, for a server, which may choose its
-// own, where it is not among those shown; else -1.
+// otherPort returns the index of the fix that uses another port, for a server, which may choose its
+// own, unless it is in shown; else -1.
 func (x *Fixes) otherPort(shown []int) int {
 	if op := x.Question.Operation; op == network.Connect || op == network.Send {
 		return -1
@@ -203,16 +202,16 @@ func (x *Fixes) One(b *words.Page, n int) {
 		effect(b, "lose", f.Lose)
 	}
 	if f.ProcessRange != "" {
-		b.Printf("      %s\n", words.Wrap("what the level changes for anything but ports, files above all, is not "+
+		b.Printf("      %s\n", words.Wrap("the effect of the level on anything but ports, such as files, is not "+
 			"counted", 6))
 	}
 	x.forms(b, f)
 }
 
-// Target is the purpose of a fix, in the words of package form.
+// Target returns the purpose of a fix, for package form.
 func (x *Fixes) Target(f *remedy.Fix) form.Target { return FormTarget(x.policy(), &x.Question, f) }
 
-// FormTarget is the purpose of a fix of an operation, in the words of package form.
+// FormTarget returns the purpose of a fix of an operation, for package form.
 func FormTarget(p *policy.Policy, q *network.Question, f *remedy.Fix) form.Target {
 	t := form.Target{Protocol: string(q.Protocol), Port: q.Port}
 	for _, s := range f.Bools {
@@ -221,7 +220,7 @@ func FormTarget(p *policy.Policy, q *network.Question, f *remedy.Fix) form.Targe
 	return t
 }
 
-// FirstForm is the first form that a fix can be deployed in, "" where there is none.
+// FirstForm returns the first form in which a fix can be deployed, "" if there is none.
 func (x *Fixes) FirstForm(f *remedy.Fix) words.Lines {
 	if forms := form.Forms(f, x.Target(f)); len(forms) > 0 {
 		return words.Escape(strings.TrimSpace(forms[0].Text))
@@ -229,8 +228,8 @@ func (x *Fixes) FirstForm(f *remedy.Fix) words.Lines {
 	return ""
 }
 
-// forms writes the forms of a fix and then their ways back, those together that are
-// the same. A module, which may be long, is written once, and the forms name its file.
+// forms writes the forms of a fix and then how to undo each; equal ones are combined. A module,
+// which may be long, is written once, and the forms name its file.
 func (x *Fixes) forms(b *words.Page, f *remedy.Fix) {
 	target := x.Target(f)
 	target.Beside = len(f.Module) > 0
@@ -244,10 +243,10 @@ func (x *Fixes) forms(b *words.Page, f *remedy.Fix) {
 		if slices.ContainsFunc(forms, func(way form.Form) bool { return way.Name == "cil" }) {
 			name = "cil: "
 		}
-		b.Printf("\n# %s%s.cil, which other forms name\n%s\n", name, f.ModuleName, words.Escape(cil.Format(f.Module)))
+		b.Printf("\n# %s%s.cil, used by the forms below\n%s\n", name, f.ModuleName, words.Escape(cil.Format(f.Module)))
 	}
 	var undos []string
-	names := map[string][]string{} // by the way back
+	names := map[string][]string{} // by the text of the undo
 	for _, way := range forms {
 		if way.Name != "cil" {
 			b.Printf("\n# %s\n%s", way.Name, words.Lines(way.Text))
@@ -261,11 +260,11 @@ func (x *Fixes) forms(b *words.Page, f *remedy.Fix) {
 		names[way.Undo] = append(names[way.Undo], way.Name)
 	}
 	for _, undo := range undos {
-		b.Printf("\n# to take it back: %s\n%s", strings.Join(names[undo], ", "), words.Lines(undo))
+		b.Printf("\n# to undo it: %s\n%s", strings.Join(names[undo], ", "), words.Lines(undo))
 	}
 }
 
-// noForm says why there is no form to deploy a fix in.
+// noForm says why a fix has no form in which it can be deployed.
 func noForm(f *remedy.Fix) string {
 	if f.Kind == remedy.OtherPort {
 		return "there is none: the program's own configuration says which port it uses"

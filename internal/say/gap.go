@@ -5,7 +5,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// Gap names a thing that the policy does not have, or that the line does not tell.
+// Gap describes a name that the policy lacks, or a fact that the line lacks.
 func Gap(g diagnose.Gap) string {
 	switch g.Kind {
 	case diagnose.NoType:
@@ -19,10 +19,10 @@ func Gap(g diagnose.Gap) string {
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
 	case diagnose.NotReal:
 		return "the permission " + g.Name + " of class " + g.Class +
-			", which no kernel has: the record is damaged, or of a policy with classes of its own"
+			", which no kernel has: the record is damaged, or from a policy with its own classes"
 	case diagnose.Cut:
 		return words.Sprintf(
-			"the class is cut, %q; %s is the only one that begins so and has what was refused, and that "+
+			"the class is cut off, %q; %s is the only class that begins so and has the refused permissions, and it "+
 				"is allowed today", g.Name, g.Class)
 	case diagnose.NoProgram:
 		return "which program it was"
@@ -55,7 +55,7 @@ func Gap(g diagnose.Gap) string {
 	return g.Name
 }
 
-// Gaps names the things that a policy does not have, or that a line does not tell.
+// Gaps describes names that a policy lacks, or facts that a line lacks.
 func Gaps(gaps []diagnose.Gap) []string {
 	texts := make([]string, len(gaps))
 	for i, g := range gaps {

@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// hookText says who asked for what, "" where that says nothing new.
+// hookText says who asked for what, "" if that adds nothing.
 func hookText(d *diagnose.Diagnosis) string {
 	text := ""
 	switch d.Hook {
@@ -24,11 +24,11 @@ func hookText(d *diagnose.Diagnosis) string {
 	case diagnose.HookSocket:
 		text = callName(d.Call) + " asks for the socket itself, before any port"
 	case diagnose.HookSocketFile:
-		text = "using an open file asks for what is behind it, here a socket"
+		text = "using an open file asks for its object, here a socket"
 	case diagnose.HookUnix:
 		text = callName(d.Call) + " asks for the socket at the other end"
 	case diagnose.HookNetlink:
-		text = "sending a netlink message asks for what is in it"
+		text = "sending a netlink message asks for the type of the message"
 	case diagnose.HookNetif:
 		text = "a packet asks for the interface it passes"
 	case diagnose.HookNode:
@@ -38,7 +38,7 @@ func hookText(d *diagnose.Diagnosis) string {
 	case diagnose.HookPacket:
 		text = "a packet asks for the label that a SECMARK rule gave it"
 	case diagnose.HookAssociation:
-		text = "a packet asks for its IPsec label, unlabeled where it has none"
+		text = "a packet asks for its IPsec label, unlabeled if it has none"
 	case diagnose.HookIPsec:
 		text = "labelled IPsec asks for the label of its policy"
 	case diagnose.HookSCTP:

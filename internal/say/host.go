@@ -9,14 +9,13 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// hostWriter writes facts in sections, one fact a line: name, value, and where
-// it came from.
+// hostWriter writes facts in sections, one fact a line: name, value and origin.
 type hostWriter struct {
 	b *words.Page
 	f *host.Facts
 }
 
-// Host adds the facts of a machine, one a line with where it came from.
+// Host adds the facts of a machine, one a line with its origin.
 func Host(b *words.Page, f *host.Facts) {
 	t := hostWriter{b: b, f: f}
 	t.b.Printf("HOST  %s\n", f.Source)
@@ -35,7 +34,7 @@ func Host(b *words.Page, f *host.Facts) {
 
 func (t *hostWriter) section(name string) { t.b.Printf("\n%s\n", name) }
 
-// line writes a fact; the origin of none is empty.
+// line writes a fact with its origin, if it has one.
 func (t *hostWriter) line(name, value string, fact host.Fact) {
 	from := ""
 	if o, ok := t.f.Origin(fact); ok {
@@ -51,7 +50,7 @@ func (t *hostWriter) plain(name, value, from string) {
 	t.b.Printf("%s\n", strings.TrimRight(words.Sprintf("  %-27s %-24s %s", name, value, from), " "))
 }
 
-// known is the value of a fact, or that it is not known.
+// known returns the value of a fact, or that it is not known.
 func (t *hostWriter) known(fact host.Fact, value string) string {
 	if _, missing := t.f.Missing(fact); missing {
 		return "unknown"
@@ -125,7 +124,7 @@ func (t *hostWriter) booleans(list []host.Boolean) {
 	}
 }
 
-// Either is one of two words.
+// Either returns one of two words.
 func Either(b bool, yes, no string) string {
 	if b {
 		return yes
@@ -189,7 +188,7 @@ func (t *hostWriter) labelling() {
 	t.gate("packet checks", f.Secmark, host.FactSecmark, host.FactOtherNetNS)
 }
 
-// gate says whether a group of checks is made, which the facts decide.
+// gate says whether a group of checks is made, according to some facts.
 func (t *hostWriter) gate(name string, on bool, facts ...host.Fact) {
 	value := Either(on, "made", "not made")
 	for _, fact := range facts {

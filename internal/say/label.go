@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// PortLabel tells the label of a port, and the statement that gives it.
+// PortLabel describes the label of a port, and the statement that sets it.
 func PortLabel(p *policy.Policy, protocol network.Protocol, port uint16, label policy.Label) string {
 	by := "no portcon; initial SID port"
 	if label.Record >= 0 {
@@ -25,8 +25,8 @@ func Portcon(c *policydb.PortCon) string {
 		portset.Range{Low: uint16(c.Low), High: uint16(c.High)})
 }
 
-// PortStatement names what labels a port: the portcon of that number, or the
-// initial SID where there is none.
+// PortStatement names the statement that labels a port: the portcon with that number, or the
+// initial SID if there is none.
 func PortStatement(p *policy.Policy, n int) string {
 	if n < 0 {
 		return "initial SID port"
@@ -34,8 +34,8 @@ func PortStatement(p *policy.Policy, n int) string {
 	return Portcon(p.Port(n))
 }
 
-// NodeLabel tells the label of an address, and the statement that gives it. The zero Addr stands
-// for 0.0.0.0.
+// NodeLabel describes the label of an address, and the statement that sets it. The zero Addr means
+// 0.0.0.0.
 func NodeLabel(p *policy.Policy, addr netip.Addr, label policy.Label) string {
 	if !addr.IsValid() {
 		addr = netip.IPv4Unspecified()

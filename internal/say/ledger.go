@@ -6,12 +6,11 @@ import (
 	"github.com/senet-selinux/senet/ledger"
 )
 
-// Ledger writes what differs on a system from its distribution: a line each, with what
-// it opens and who made it so where that is known. Of each kind the first twenty, or
-// all.
+// Ledger writes the differences between a system and its distribution: a line each, with the ports
+// that it opens and who made it, if that is known. It writes the first twenty of each kind, or all.
 func Ledger(b *words.Page, l *ledger.Ledger, all bool) {
 	if len(l.Items) == 0 && len(l.Gaps) == 0 {
-		b.Line("same", "store %s is as its distribution has it", l.Store)
+		b.Line("same", "store %s does not differ from its distribution", l.Store)
 		return
 	}
 	b.Printf("%s of store %s from its distribution\n", Count(len(l.Items), "difference", "differences"), l.Store)

@@ -12,10 +12,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// PortTypes lists records of ports as semanage port -l does: by type and protocol, a
-// local record before the policy's. Ports of a type with another range than s0 have
-// lines of their own, which say the range; semanage says none. Long lines are wrapped
-// where wrap says so.
+// PortTypes lists port records as semanage port -l does: by type and protocol, local records before
+// those of the policy. Ports of a type with a range other than s0 have separate lines with the
+// range, which semanage does not print. wrap wraps long lines.
 func PortTypes(b *words.Page, list []records.PortRecord, heading, wrap bool) {
 	type key struct{ label, protocol string }
 	list = slices.SortedStableFunc(slices.Values(list), func(x,
@@ -51,7 +50,7 @@ func PortTypes(b *words.Page, list []records.PortRecord, heading, wrap bool) {
 	}
 }
 
-// marks are + for a local record and * for one that labels no port.
+// marks returns + for a local record and * for one that labels no port.
 func marks(r *records.PortRecord) string {
 	s := ""
 	if r.Local {
@@ -63,8 +62,8 @@ func marks(r *records.PortRecord) string {
 	return s
 }
 
-// PortLabels lists ports with the record that labels them and, where hidden ones are
-// wanted, those behind it.
+// PortLabels lists ports with the record that labels them and, if hidden records are wanted, those
+// that it hides.
 func PortLabels(b *words.Page, p *policy.Policy, list []records.PortLabel, heading, hidden bool) {
 	width, labels := len("ports"), len("type")
 	for _, l := range list {
@@ -93,8 +92,7 @@ func PortLabels(b *words.Page, p *policy.Policy, list []records.PortLabel, headi
 	}
 }
 
-// Contexts lists records of nodes or interfaces with the columns of semanage and its
-// wording.
+// Contexts lists records of nodes or interfaces with semanage's columns and words.
 func Contexts(b *words.Page, list []semanage.Record, source *records.Source, heading bool) {
 	marked := false
 	for i, r := range list {
@@ -124,7 +122,7 @@ func Contexts(b *words.Page, list []semanage.Record, source *records.Source, hea
 	}
 }
 
-// Booleans lists booleans with their stored value, the policy's own and the kernel's.
+// Booleans lists booleans with their stored value, the policy's default and the kernel's value.
 func Booleans(b *words.Page, list []records.Boolean, heading bool) {
 	width := len("boolean")
 	local := false
@@ -147,7 +145,7 @@ func Booleans(b *words.Page, list []records.Boolean, heading bool) {
 	}
 }
 
-// known writes a value that may not be known.
+// known writes a value that may be unknown.
 func known(on *bool) string {
 	if on == nil {
 		return "-"
@@ -155,7 +153,7 @@ func known(on *bool) string {
 	return OnOff(*on)
 }
 
-// OneBoolean tells the value of one boolean, and the effects of the other value.
+// OneBoolean describes the value of one boolean, and the effects of the other value.
 func OneBoolean(b *words.Page, l *records.Boolean, other []impact.Effect, all bool) {
 	from := "the policy's own value"
 	if l.Local {

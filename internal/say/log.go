@@ -15,19 +15,19 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// A Log is a report on a log with the values needed to put it into words.
+// A Log is a report on a log with the values needed to describe it.
 type Log struct {
 	Report  *incident.Report
 	Decider *access.Decider
 	Machine network.Machine
-	// Again are the flags that ask the same policy and machine again, PolicyAgain those
-	// for commands that take no machine.
+	// Again are the flags that select the same policy and machine, PolicyAgain those for commands
+	// without a machine.
 	Again, PolicyAgain shell.Command
-	// Access finds the fixes of a finding that is about no port; nil where they are not
-	// looked for, and nil of a finding that has none.
+	// Access finds the fixes of a finding that is not about a port, nil if the finding has none. It
+	// is nil if no fixes are wanted.
 	Access func(*incident.Finding) *AccessFixes
-	// Name is that of the log, for messages; Args are the arguments that name it again,
-	// nil where it can be read once.
+	// Name is the name of the log, for messages; Args are the arguments that name it again, nil if
+	// it can be read only once.
 	Name string
 	Args []string
 	// Since is the time that a person gave, zero where what was left out is older than the last
@@ -36,13 +36,13 @@ type Log struct {
 	SinceFlag string
 	// Modules finds the statements that rules come from; nil where they are not asked for.
 	Modules *provenance.Finder
-	// Cut says that reading was ended before the end of the log.
+	// Cut says that reading stopped before the end of the log.
 	Cut bool
 }
 
 func (l *Log) policy() *policy.Policy { return l.Decider.Policy() }
 
-// Operation is an operation as a whole, nil for none.
+// Operation returns a whole operation, nil for none.
 func (l *Log) Operation(whole *incident.Whole) *Operation {
 	if whole == nil {
 		return nil
@@ -58,7 +58,7 @@ func (l *Log) operation(whole *incident.Whole) *Operation {
 	}
 }
 
-// refused is the operation of a finding as a whole where it is refused, else nil.
+// refused returns the whole operation of a finding if it is refused, else nil.
 func (l *Log) refused(f *incident.Finding) *Operation { return l.Operation(f.Refused()) }
 
 func targetOf(protocol network.Protocol, addr netip.Addr, port uint16) string {

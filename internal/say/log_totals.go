@@ -56,7 +56,7 @@ func (l *Log) totals(b *words.Page) {
 	}
 }
 
-// counted tells the amount of the log.
+// counted describes the amount of the log.
 func (l *Log) counted() string {
 	var parts []string
 	for _, p := range []struct {
@@ -70,7 +70,8 @@ func (l *Log) counted() string {
 	return strings.Join(parts, ", ") + ", " + Plural(len(l.Report.Findings)+l.Report.Hidden, "kind")
 }
 
-// extras are the counts of records that are no denials, or were not understood.
+// extras describes the counts of records that are not denials, or that were not
+// understood.
 func (l *Log) extras() []string {
 	st := &l.Report.Log.Stats
 	var list []string
@@ -92,7 +93,7 @@ func (l *Log) extras() []string {
 		list = append(list, "change: "+LoggedChange(&changes[i].Change)+timesText(changes[i].Count))
 	}
 	if len(l.Report.Findings)+l.Report.Hidden > 1 {
-		add(int64(l.Report.Unknown), "kind", " not understood: the policy, or the line, does not have all names")
+		add(int64(l.Report.Unknown), "kind", " not understood: the policy or the line lacks a name")
 	}
 	add(l.Report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
@@ -102,9 +103,9 @@ func (l *Log) extras() []string {
 		}
 		add(m.Count, "record", text)
 	}
-	add(l.Report.Log.Others(), "denial", " of more kinds than are kept apart")
+	add(l.Report.Log.Others(), "denial", " of further kinds, which are not listed")
 	if l.Cut {
-		list = append(list, words.Sprintf("%s took more than %s and was left there: denials are missing", l.Name,
+		list = append(list, words.Sprintf("%s took more than %s and was stopped: denials are missing", l.Name,
 			incident.CommandTimeout))
 	}
 	lost := ""
@@ -134,5 +135,5 @@ func malformedText(kind string) string {
 	case audit.MalformedLong:
 		return "too long"
 	}
-	return "not what their type says"
+	return "of another form than their type"
 }

@@ -25,7 +25,7 @@ func LoggedChange(c *incident.Change) string {
 	return c.Type
 }
 
-// localRecordText tells the record that semanage changed.
+// localRecordText describes the record that semanage changed.
 func localRecordText(c *incident.Change) string {
 	text := "semanage: " + c.Resource + " " + c.Op
 	if c.Port != "" {

@@ -8,7 +8,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// evidence says it of a subject, the type of the process, and a port as it was asked.
+// evidence describes the evidence in words, for a subject (the type of the process) and a port as
+// it was asked.
 func evidence(e *remedy.Evidence, subject, port string) string {
 	switch e.Reason {
 	case remedy.SameName:
@@ -18,13 +19,15 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 	case remedy.NamedByRule:
 		return words.Sprintf("the policy gives %s to %s by name", e.Type, subject)
 	case remedy.AlikePort:
-		return words.Sprintf("%s has %d already, a like number", e.Type, e.Ports)
+		return words.Sprintf("%s already has %d, a similar number", e.Type, e.Ports)
 	case remedy.OtherService:
 		if e.Domain != "" {
-			return words.Sprintf("%s is %s's: what may use its ports may use this one then", e.Type, e.Domain)
+			return words.Sprintf("%s belongs to %s: every domain that may use its ports could use this one too",
+				e.Type, e.Domain)
 		}
-		return words.Sprintf("nothing says that %s is for %s: what may use its ports may use this one then", e.Type,
-			subject)
+		return words.Sprintf("nothing says that %s is for %s: "+
+			"every domain that may use its ports could use this one too",
+			e.Type, subject)
 	case remedy.RegisteredTo:
 		text := words.Sprintf("%s is one of %s of %s", port, Plural(e.Ports, "port"), e.Type)
 		if e.Ports == 1 {
@@ -35,26 +38,26 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 		}
 		return text
 	case remedy.NoService:
-		return words.Sprintf("%s labels %s, of no one service", e.Type, Plural(e.Ports, "port"))
+		return words.Sprintf("%s labels %s of different services", e.Type, Plural(e.Ports, "port"))
 	case remedy.MadeForOne:
 		return words.Sprintf("%s is named like %s", e.Boolean, subject)
 	case remedy.MadeForFew:
 		if e.Domains == 0 {
-			return words.Sprintf("%s gives ports to no domain of another name", e.Boolean)
+			return words.Sprintf("%s gives ports to no domain with another name", e.Boolean)
 		}
-		return words.Sprintf("%s gives ports to %s of another name", e.Boolean, Plural(e.Domains, "domain"))
+		return words.Sprintf("%s gives ports to %s with another name", e.Boolean, Plural(e.Domains, "domain"))
 	case remedy.MadeForAll:
-		return words.Sprintf("%s is for all kinds: it gives ports to %s domains of another name",
+		return words.Sprintf("%s is general: it gives ports to %s domains with other names",
 			e.Boolean, Number(e.Domains))
 	case remedy.Narrowest:
 		return words.Sprintf("of the booleans that help, %s opens the fewest ports", e.Boolean)
 	case remedy.Narrower:
-		return words.Sprintf("%s helps too and opens less", e.Fix)
+		return words.Sprintf("%s also helps and opens less", e.Fix)
 	}
 	return string(e.Reason)
 }
 
-// upkeep says what a fix leaves to be looked after, "" for a record or a boolean.
+// upkeep describes what an administrator has to maintain after a fix, "" for a record or a boolean.
 func upkeep(u remedy.Upkeep) string {
 	if u.Lines == 0 {
 		return ""
@@ -70,13 +73,13 @@ func upkeep(u remedy.Upkeep) string {
 	return text
 }
 
-// Evidence says in a sentence what the standing of a fix follows from.
+// Evidence describes in a sentence the evidence for the standing of a fix.
 func (x *Fixes) Evidence(e *remedy.Evidence) string {
 	return evidence(e, x.policy().TypeName(policy.TypeID(x.Question.Subject.Type)), x.Operation.Target)
 }
 
-// Description is what the policy's documentation says of a boolean that the evidence
-// is about, "" for nothing.
+// Description returns the description of the evidence's boolean in the policy's documentation, ""
+// if there is none.
 func (x *Fixes) Description(e *remedy.Evidence) string {
 	if e.Boolean == "" || e.Reason == remedy.Narrowest || x.Describe == nil {
 		return ""
@@ -84,8 +87,7 @@ func (x *Fixes) Description(e *remedy.Evidence) string {
 	return x.Describe(e.Boolean)
 }
 
-// Meaning says why a fix stands where it does: its evidence and its upkeep, a sentence
-// each.
+// Meaning says why a fix has its rank: its evidence and its upkeep, a sentence each.
 func (x *Fixes) Meaning(f *remedy.Fix) []string {
 	var list []string
 	for i := range f.Evidence {
@@ -102,8 +104,8 @@ func (x *Fixes) Meaning(f *remedy.Fix) []string {
 	return list
 }
 
-// degree says whether a fix works, how freely it may be applied, and whether it is the
-// one that opens the least or leaves the least to be looked after.
+// degree says whether a fix works, whether it needs review, and whether it opens the least or needs
+// the least upkeep.
 func (x *Fixes) degree(i int) string {
 	marks := []string{works(&x.List[i])}
 	open, kept := remedy.LeastOpen(x.List), remedy.LeastUpkeep(x.List)

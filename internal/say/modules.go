@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// Modules writes a list of modules: of each its priority, name and language.
+// Modules writes a list of modules with priority, name and language.
 func Modules(b *words.Page, list []modstore.Module) {
 	width := 0
 	for _, m := range list {
@@ -23,8 +23,8 @@ func Modules(b *words.Page, list []modstore.Module) {
 	}
 }
 
-// ModuleProposal writes what a change of modules will change for whom; all domains, or
-// the first of them.
+// ModuleProposal writes what a change of modules will change, and for which domains; all domains,
+// or the first ones.
 func ModuleProposal(b *words.Page, p *change.ModuleProposal, all bool) {
 	if p.Comparison == nil {
 		b.Printf("the store has no policy yet; it gets one\n")
@@ -37,7 +37,7 @@ func ModuleProposal(b *words.Page, p *change.ModuleProposal, all bool) {
 		for i, name := range p.Obsolete {
 			names[i] = string(name)
 		}
-		Notes(b, []string{"local booleans that the policy will no longer have go: " + strings.Join(names, ", ")})
+		Notes(b, []string{"removed local booleans, which the policy will no longer have: " + strings.Join(names, ", ")})
 	}
 	Notes(b, p.Said)
 }
@@ -52,7 +52,7 @@ func rulesMore(n int) string {
 	return "the policy has " + Plural(n, "rule") + " more"
 }
 
-// ModuleDone writes what was done.
+// ModuleDone writes the result of a change of modules.
 func ModuleDone(b *words.Page, what string, done *change.Done) {
 	live := ""
 	if done.Loaded {

@@ -14,7 +14,7 @@ func Number(n int) string {
 	return s
 }
 
-// Plural writes how many there are of what a noun names: "1 port", "12 ports".
+// Plural writes a count with its noun: "1 port", "12 ports".
 func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -22,8 +22,8 @@ func Plural(n int, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
-// Count writes how many do something, given the phrase for one and for several:
-// "nobody gains", "1 domain gains", "12 domains gain".
+// Count writes a count with a phrase for one and one for several: "nobody gains", "1
+// domain gains", "12 domains gain".
 func Count(n int, one, many string) string {
 	switch n {
 	case 0:

@@ -13,14 +13,13 @@ import (
 	"github.com/senet-selinux/senet/remedy/object"
 )
 
-// AccessFixes are the fixes of an access to anything but a port, as they are put into
-// words.
+// AccessFixes are the fixes of an access to anything but a port, to describe them in words.
 type AccessFixes struct {
 	*senet.AccessFixes
 	// Describe is as in [Fixes].
 	Describe func(boolean string) string
-	// Again are the flags that ask the same policy again; Elsewhere says that the system
-	// is another than the running one.
+	// Again are the flags that select the same policy; Elsewhere says that the system is not the
+	// running one.
 	Again     shell.Command
 	Elsewhere bool
 	// Image is the directory of another system whose files can be labelled, and Type its
@@ -44,7 +43,7 @@ func (x *AccessFixes) subject() string {
 	return x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type))
 }
 
-// Question is the arguments that ask it again.
+// Question returns the arguments that ask for it again.
 func (x *AccessFixes) Question() []string {
 	return []string{x.Query.Source, x.Query.Class + ":" + strings.Join(x.Query.Perms, ","), x.Query.Target}
 }
@@ -73,7 +72,7 @@ func (x *AccessFixes) Why() string {
 				x.Policy.TypeName(policy.TypeID(target.Type)),
 				x.Query.Class, pc.Name)
 		case access.BoolOff:
-			text = "a boolean switches off what would allow it"
+			text = "a boolean disables the rule that would allow it"
 		case access.Constrained:
 			reason := access.NewDecider(x.Policy).ExplainConstraint(r.Constraints[0], source, target)
 			text = "a constraint refuses it: " + reason.Sentence(pc.Name)
@@ -107,7 +106,7 @@ func (x *AccessFixes) Title(f *object.Fix) string {
 	return "rule"
 }
 
-// Meaning says why a fix stands where it does, a sentence each.
+// Meaning says why a fix has its rank, a sentence each.
 func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 	subject := x.subject()
 	switch f.Kind {
@@ -116,10 +115,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			list = append(list, "the file gets the label that the file contexts of the system have for its path")
 			break
 		}
-		list = append(list, words.Sprintf("file_contexts gives the path this label (%s); a file that is moved (mv) or "+
-			"comes from an archive keeps another", f.From))
+		list = append(list, words.Sprintf("file_contexts has this label for the path (%s); a file that was moved (mv) "+
+			"or extracted from an archive keeps another one", f.From))
 		if !f.Works {
-			list = append(list, "the policy does not allow it then either: see the others")
+			list = append(list, "but the policy does not allow the access with it: see the others")
 		}
 	case object.Relabel:
 		switch {
@@ -129,14 +128,14 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		case f.Type == "textrel_shlib_t":
 			list = append(list, "it is the label of libraries with text relocations, for that file alone")
 		case f.Own && f.Data:
-			list = append(list, words.Sprintf("%s is named like %s, and for what is kept", f.Type, subject))
+			list = append(list, words.Sprintf("%s is named like %s, and is for stored data", f.Type, subject))
 		case f.Own:
 			list = append(list, words.Sprintf("%s is named like %s", f.Type, subject))
 		default:
-			list = append(list, words.Sprintf("%s may use %s so, which is named for what is kept", subject, f.Type))
+			list = append(list, words.Sprintf("%s may use %s in this way, which is for stored data", subject, f.Type))
 		}
 	case object.Level:
-		list = append(list, "the types allow it; the categories of the object are not the process's")
+		list = append(list, "the types allow it; the object has other categories than the process")
 		if strings.HasPrefix(subject, "container") || strings.HasPrefix(subject, "svirt") {
 			list = append(list, "the runtime sets it for a volume with :Z, or :z for one that containers share")
 		}
@@ -145,8 +144,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			"container alone, :z for all containers", f.Type),
 			"what is in DIR keeps that label, and services of the host may lose it")
 	case object.Mode:
-		list = append(list, "the program runs as a user whom the owner and the mode of a file or directory keep out; "+
-			"the capability would let it pass all of them")
+		list = append(list, "the owner and mode of a file or directory deny the access to the program's user; "+
+			"the capability would bypass those of all files")
 	case object.Boolean:
 		for _, s := range f.Bools {
 			name := x.Policy.BoolName(s.Bool)
@@ -168,7 +167,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		}
 		switch {
 		case x.Problem.Lost:
-			list = append(list, words.Sprintf("it opens everything whose label says nothing (%s)",
+			list = append(list, words.Sprintf("it opens everything with a label that tells nothing (%s)",
 				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))))
 		case object.IsFile(x.Query.Class):
 			list = append(list, words.Sprintf("it opens every %s labelled %s to %s", x.Query.Class,
@@ -178,7 +177,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			list = append(list, words.Sprintf("danger: %s then %s", subject, Danger(f.Danger)))
 		}
 		if !f.Works {
-			list = append(list, "a constraint refuses it all the same")
+			list = append(list, "a constraint still denies it")
 		}
 	}
 	return list
@@ -189,7 +188,7 @@ func AllowRule(r *object.AllowRule) string {
 	return words.Sprintf("%s", r.CIL().String())
 }
 
-// Commands are the commands that make a fix; none where it is not SELinux's.
+// Commands returns the commands that make a fix; none if the fix is not SELinux's.
 func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage know no other system
 		return x.commandsElsewhere(f)
@@ -257,12 +256,12 @@ func (x *AccessFixes) RelabelCommand(place object.Place) shell.Command {
 	return restore.Flag("-v").Arg(place.Tree)
 }
 
-// offered reports whether a fix is shown without being asked for.
+// offered reports whether a fix is shown without --all.
 func offered(f *object.Fix) bool {
 	return f.Applicability != remedy.Never && (f.Kind != object.Relabel || f.Plain)
 }
 
-// First returns the fix that is shown first, nil for none.
+// First returns the first fix shown, nil for none.
 func (x *AccessFixes) First() *object.Fix {
 	for i := range x.Fixes {
 		if offered(&x.Fixes[i]) {
@@ -272,8 +271,8 @@ func (x *AccessFixes) First() *object.Fix {
 	return nil
 }
 
-// Write writes the answer with the fixes: all of them, or the best three. It returns the
-// first that is shown, nil for none.
+// Write writes the answer with the fixes: all of them, or the best three. It returns the first one
+// shown, nil for none.
 func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	b.Printf("%s\n", x.Headline())
 	if x.Allowed {
@@ -285,7 +284,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		b.Line("note", "%s", n.Text)
 	}
 	if more := x.Missing[min(len(x.Missing), x.askedMissing()):]; len(more) > 0 {
-		b.Line("then", "%s would be refused next; the fixes count it in", strings.Join(more, ", "))
+		b.Line("then", "%s would be refused next; the fixes include it", strings.Join(more, ", "))
 	}
 	var first *object.Fix
 	shown := 0
@@ -330,9 +329,9 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 func (x *AccessFixes) Unfit() string {
 	if x.Leftover != "" {
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) and restart it: %s is what a daemon runs as whose program has "+
-			"no label of its own, and a rule for it "+
-			"would be for all of them", x.Leftover, x.Leftover)
+			"fcontext) and restart it: a daemon runs as %s if its program has "+
+			"no own label, and a rule for it "+
+			"would apply to all such daemons", x.Leftover, x.Leftover)
 	}
 	switch {
 	case x.Become != 0:
@@ -354,7 +353,7 @@ func (x *AccessFixes) Unfit() string {
 		}
 	}
 	if len(x.Fixes) > 0 {
-		return "none is offered that opens no more than this"
+		return "no fix opens only this access"
 	}
 	return "no change of a label, boolean or rule makes it succeed"
 }
@@ -383,7 +382,7 @@ func (x *AccessFixes) degree(f *object.Fix) string {
 	return string(f.Applicability)
 }
 
-// effect says how many others gain and lose, with the first few names.
+// effect says how many other domains gain and lose, with the first few names.
 func (x *AccessFixes) effect(f *object.Fix) string {
 	text := others(len(f.Gain), "gain")
 	if n := len(f.Gain); n > 0 {

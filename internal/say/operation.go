@@ -13,21 +13,20 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// An Operation was asked about and answered.
+// An Operation is a question about an operation with its answer.
 type Operation struct {
 	Decider  *access.Decider
 	Question network.Question
 	Answer   *network.Answer
-	Name     string // of the subject, as commands take it
-	Target   string // as commands take it
-	// OnlyLogged says that a refusal is only logged today: the machine or the subject is
-	// permissive.
+	Name     string // of the subject, as commands accept it
+	Target   string // as commands accept it
+	// OnlyLogged says that a denial is only logged today: the machine or the subject is permissive.
 	OnlyLogged bool
-	// Modules finds the statements that rules come from; nil where they are not asked for.
+	// Modules finds the statements of rules; nil if they are not wanted.
 	Modules *provenance.Finder
 }
 
-// OperationOf is the operation of an answer, as it is put into words.
+// OperationOf returns the operation of an answer, to describe it in words.
 func OperationOf(a *senet.Answer) *Operation {
 	return &Operation{
 		Decider: access.NewDecider(a.Policy()), Question: a.Question(), Answer: &a.Answer, Name: a.Subject.Name,
@@ -35,7 +34,7 @@ func OperationOf(a *senet.Answer) *Operation {
 	}
 }
 
-// PeerOf is what the process at the other end may, nil if none was asked.
+// PeerOf returns the answer for the process at the other end, nil if it was not asked.
 func PeerOf(a *senet.Answer) *Operation {
 	if a.Other == nil {
 		return nil
@@ -52,7 +51,7 @@ func (o *Operation) typeName(c policy.Context) string {
 	return o.policy().TypeName(policy.TypeID(c.Type))
 }
 
-// Headline is the verdict in a line.
+// Headline returns the verdict in a line.
 func (o *Operation) Headline() string {
 	switch o.Answer.Verdict {
 	case network.Denied:
@@ -64,7 +63,7 @@ func (o *Operation) Headline() string {
 	return words.Sprintf("YES   %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
 }
 
-// onlyLogged returns the words beside a refusal that is only logged today.
+// onlyLogged returns the remark for a denial that is only logged today.
 func onlyLogged(yes bool) string {
 	if yes {
 		return " (permissive now: only logged)"
@@ -72,7 +71,7 @@ func onlyLogged(yes bool) string {
 	return ""
 }
 
-// Action is an operation as it stands in front of its target.
+// Action returns an operation as words before its target.
 func Action(op network.Operation) string {
 	switch op {
 	case network.Connect:
@@ -87,7 +86,7 @@ func Action(op network.Operation) string {
 	return string(op)
 }
 
-// Layers adds a line for each layer, with the rules that grant what it asks.
+// Layers adds a line for each layer, with the rules that grant its permissions.
 func (o *Operation) Layers(b *words.Page) {
 	groups := network.Groups(o.Answer.Layers)
 	texts := make([]string, len(groups))
@@ -98,7 +97,7 @@ func (o *Operation) Layers(b *words.Page) {
 			width = max(width, len(texts[i]))
 		}
 	}
-	var silent []words.Lines // layers that are not consulted, each said once
+	var silent []words.Lines // layers that are not consulted, by reason
 	for i := range groups {
 		g := &groups[i]
 		if !g.Consulted {
@@ -119,7 +118,7 @@ func (o *Operation) Layers(b *words.Page) {
 	}
 }
 
-// check writes who asks what of whom.
+// check describes who asks for which permission on what.
 func (o *Operation) check(g *network.Group) string {
 	source, object := o.typeName(g.SourceContext), o.typeName(g.TargetContext)
 	if object == source {
@@ -128,7 +127,7 @@ func (o *Operation) check(g *network.Group) string {
 	return source + " " + object + ":" + g.Class + " " + Perms(g.Names)
 }
 
-// Perms writes permissions as rules have them.
+// Perms writes permissions as in rules.
 func Perms(names []string) string {
 	if len(names) == 1 {
 		return names[0]
@@ -136,7 +135,7 @@ func Perms(names []string) string {
 	return "{ " + strings.Join(names, " ") + " }"
 }
 
-// state says in a word or a few what a layer came to.
+// state describes the result of a layer in a few words.
 func state(g *network.Group) string {
 	refused := g.Refused()
 	switch {
@@ -159,8 +158,7 @@ func state(g *network.Group) string {
 	return "allowed"
 }
 
-// granting returns, for each permission that is granted, the first rule that
-// grants it, each rule once, with the statements that it comes from.
+// granting returns the first rule for each granted permission, each rule once, with its statements.
 func (o *Operation) granting(g *network.Group) []string {
 	p := o.policy()
 	class, _ := p.Class(g.Class)
@@ -185,8 +183,8 @@ func (o *Operation) granting(g *network.Group) []string {
 	return rules
 }
 
-// switchedOff returns the rules that would grant what is refused, if booleans were set
-// otherwise, with the statements that they come from.
+// switchedOff returns the rules that would grant the access with other values of booleans, with
+// their statements.
 func (o *Operation) switchedOff(g *network.Group) []string {
 	if o.Modules == nil {
 		return nil
@@ -206,8 +204,8 @@ func (o *Operation) switchedOff(g *network.Group) []string {
 	return lines
 }
 
-// Command asks the same of a command of senet, with the flags that name the policy and
-// the machine again.
+// Command returns a command of senet about the same operation, with the flags that select the
+// policy and the machine again.
 func (o *Operation) Command(verb string, again shell.Command) shell.Command {
 	return shell.New("senet", verb).Arg(o.Name, string(o.Question.Operation), o.Target).With(again)
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// maxOrigins is how many statements of a rule are named.
+// maxOrigins bounds how many statements of a rule are named.
 const maxOrigins = 3
 
-// Origins names the statements of modules that a rule comes from, one a line, for the
-// permissions that were asked for; nothing where nobody asked for them: find is nil.
+// Origins names the statements of modules that a rule comes from, one a line, for the permissions
+// in asked; none if find is nil.
 func Origins(find *provenance.Finder, p *policy.Policy, r policy.Rule, asked policy.AccessVector) []string {
 	if find == nil {
 		return nil
 	}
 	list := find.Find(provenance.Of(p, r, asked))
 	if len(list) == 0 {
-		return []string{"in no module: these modules do not have it"}
+		return []string{"not found in these modules"}
 	}
 	var lines []string
 	for i := range list {
@@ -31,8 +31,7 @@ func Origins(find *provenance.Finder, p *policy.Policy, r policy.Rule, asked pol
 	return lines
 }
 
-// origins adds the rules behind some permissions with the statements that they come
-// from.
+// origins adds the rules that grant some permissions, with the statements that they come from.
 func (l *Log) origins(b *words.Page, checks []access.PermCheck) {
 	if l.Modules == nil {
 		return

@@ -72,7 +72,7 @@ func planned(c *impact.Comparison, d semanage.Difference) (sign, text string) {
 	return "~", value(d.Before) + " -> " + value(d.After)
 }
 
-// value is the value that a record gives its key, the range behind a blank.
+// value returns the value that a record gives its key, with the range after a blank.
 func value(r semanage.Record) string {
 	c := semanage.ContextOf(r)
 	if c.Range == "" || c.Range == "s0" {
@@ -96,7 +96,7 @@ func instead(c *impact.Comparison, after bool, r semanage.Record) string {
 			return words.Sprintf(" (%s %s)", verb, OnOff(on))
 		}
 	case semanage.Port:
-		if r.Low == r.High { // a file may have thousands of them
+		if r.Low == r.High { // a file may have thousands of ports
 			return words.Sprintf(" (%s %s)", verb, label(p, p.PortLabel(uint8(r.Protocol), r.Low).Context))
 		}
 		return words.Sprintf(" (%s %s)", verb, MostLabels(records.Runs(p, r.Protocol, r.Range())))

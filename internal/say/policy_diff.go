@@ -14,11 +14,11 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// MostLines is the most lines of one kind of difference that are printed, unless all are asked for.
+// MostLines bounds the printed lines of one kind of difference, unless all are wanted.
 const MostLines = 20
 
-// Diff says what changes from one policy to another: who gains and loses ports
-// first, and what is dangerous; then what the policies say.
+// Diff describes the changes from one policy to another: first who gains and loses ports, and
+// dangerous gains; then other differences of the policies.
 func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	if r.Empty() {
 		b.Printf("no difference\n")
@@ -41,7 +41,7 @@ func Diff(b *words.Page, r *policydiff.Report, all bool) {
 	d.files(r.Files)
 	d.transitions(r.Transitions)
 	d.names("types", &r.Types)
-	d.names("other names of types", &r.Aliases)
+	d.names("aliases of types", &r.Aliases)
 	if n := r.Rules.Total(); n > 0 {
 		d.section("rules")
 		b.Printf("  %s added, %s removed, %s modified (expanded to types)\n",
@@ -69,7 +69,7 @@ func (d *differ) section(title string) {
 	d.b.Printf("%s\n", title)
 }
 
-// some is how many of n lines are printed.
+// some returns how many of n lines are printed.
 func (d *differ) some(n int) int {
 	if d.all {
 		return n
@@ -83,7 +83,7 @@ func (d *differ) rest(n int) {
 	}
 }
 
-// A portGroup is domains that gain or lose the same ports.
+// A portGroup is a group of domains that gain or lose the same ports.
 type portGroup struct {
 	lose    bool
 	ports   string
@@ -113,7 +113,7 @@ func (d *differ) ports(effects []impact.Effect) {
 	d.rest(len(groups))
 }
 
-// groupsOf puts the domains of the same ports together, those of most domains first.
+// groupsOf groups the domains with the same ports, the largest groups first.
 func groupsOf(e *impact.Effect, list []reach.DomainPorts, lose bool) []portGroup {
 	var groups []portGroup
 	index := make(map[string]int)
@@ -144,7 +144,7 @@ func (d *differ) moved(list []policydiff.Moved) {
 	d.rest(len(list))
 }
 
-// Moved says that a type was renamed or split, and which ports got lost on the way.
+// Moved says that a type was renamed or split, and which ports were lost.
 func Moved(m *policydiff.Moved) string {
 	var text string
 	switch {
@@ -216,7 +216,7 @@ func Danger(code string) string {
 	case "domain":
 		return "may change its own domain"
 	case "secrets":
-		return "may reach what is named for keys or passwords"
+		return "may reach objects named after keys or passwords"
 	case "programs":
 		return "may change a program that starts a domain"
 	case "bpf":
@@ -284,7 +284,7 @@ func (d *differ) labels(list []policydiff.LabelChange) {
 	d.rest(len(list))
 }
 
-// typeOf is the type in a context.
+// typeOf returns the type of a context.
 func typeOf(context string) string {
 	if parts := strings.SplitN(context, ":", 4); len(parts) > 2 {
 		return parts[2]

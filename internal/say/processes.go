@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/network"
 )
 
-// Processes adds a line for each process and one below it for each port that it
-// waits on; sockets that wait for nobody are counted.
+// Processes adds a line for each process, and below it one for each listening port; connected
+// sockets are only counted.
 func Processes(b *words.Page, l *senet.ProcessList) {
 	domains, units := len("DOMAIN"), len("UNIT")
 	for i := range l.Processes {
@@ -36,7 +36,7 @@ func Processes(b *words.Page, l *senet.ProcessList) {
 		}
 	}
 	if len(l.Unseen) > 0 {
-		b.Printf("%7s %-*s %-*s %s\n", "?", domains, "-", units, "-", "held by processes that cannot be seen")
+		b.Printf("%7s %-*s %-*s %s\n", "?", domains, "-", units, "-", "open in processes that are not visible")
 		for i := range l.Unseen {
 			b.Printf("        %s\n", socket(&l.Unseen[i]))
 		}
@@ -60,7 +60,7 @@ func unit(p *senet.Process) string {
 	return p.Unit
 }
 
-// socket is the line of a port: where it waits, the verdict, the port's label.
+// socket describes a port: its address, the verdict, the port's label.
 func socket(s *senet.Socket) string {
 	mark := ""
 	if s.Answer != nil {
@@ -87,7 +87,7 @@ func socket(s *senet.Socket) string {
 	return line
 }
 
-// SocketReason says what there is to say of the verdict on a socket, "" for nothing.
+// SocketReason explains the verdict on a socket, "" if there is nothing to explain.
 func SocketReason(s *senet.Socket) string {
 	switch {
 	case s.Err != nil:
@@ -98,14 +98,14 @@ func SocketReason(s *senet.Socket) string {
 		denied := s.Answer.FirstDenied()
 		return denied.Class + " " + denied.Perm
 	case s.Answer.Permissive:
-		return "the policy denies it, and permissive mode lets it pass"
+		return "the policy denies it, but permissive mode allows it"
 	case s.OtherNetNS:
 		return "asked with the parameters of another network namespace"
 	}
 	return ""
 }
 
-// endpoint writes a protocol, address and port as targets are written.
+// endpoint writes a protocol, address and port in the form of targets.
 func endpoint(protocol string, a netip.AddrPort) string {
 	if a.Addr().IsUnspecified() && a.Addr().Is4() {
 		return words.Sprintf("%s/%d", protocol, a.Port())
@@ -141,8 +141,7 @@ func cpuTime(d time.Duration) string {
 	return text
 }
 
-// ProcessNotes name the things that are missing in a list of processes; noPolicy says that
-// no policy can be read.
+// ProcessNotes describes what a list of processes lacks; noPolicy says that no policy can be read.
 func ProcessNotes(l *senet.ProcessList, noPolicy bool) []string {
 	notes := l.Notes
 	switch {

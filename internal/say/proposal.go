@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Proposal writes what a change of records will change for whom; all records and
-// domains, or the first of them.
+// Proposal writes what a change of records will change, and for which domains; all records and
+// domains, or the first ones.
 func Proposal(b *words.Page, p *change.Proposal, notes []string, all bool) {
 	if len(p.Differences) == 1 {
 		d := p.Differences[0]
@@ -25,7 +25,7 @@ func Proposal(b *words.Page, p *change.Proposal, notes []string, all bool) {
 	Effects(b, p.Effects, all)
 	Notes(b, notes)
 	if p.Comparison.Facts.SELinuxOff() {
-		b.Printf("note  SELinux is off on this machine: the policy counts from when it is on\n")
+		b.Printf("note  SELinux is off on this machine: the policy has no effect until it is on\n")
 	}
 }
 
@@ -36,8 +36,8 @@ func Notes(b *words.Page, notes []string) {
 	}
 }
 
-// Done writes what the store's policy and the kernel's say after a change of records.
-// unloaded says why the kernel has it not, "" where that need not be said.
+// Done writes the state of the store's policy and of the kernel's after a change of records.
+// unloaded says why the kernel does not have the change, "" if no reason is needed.
 func Done(b *words.Page, p *change.Proposal, done *change.Done, unloaded string) {
 	if len(p.Differences) == 1 {
 		d := p.Differences[0]

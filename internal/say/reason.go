@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Why is the reason of the verdict in a sentence or two.
+// Why returns the reason of the verdict in a sentence or two.
 func (o *Operation) Why() string {
 	g := network.Refusing(network.Groups(o.Answer.Layers))
 	if g == nil {
@@ -35,7 +35,7 @@ func (o *Operation) Why() string {
 	if g.Permissive {
 		who := o.typeName(g.SourceContext)
 		if !o.policy().IsPermissive(policy.TypeID(g.SourceContext.Type)) {
-			who = "SELinux" // on the whole machine
+			who = "SELinux" // the whole machine
 		}
 		text += "; the kernel only logs this: " + who + " is permissive"
 	}
@@ -45,12 +45,12 @@ func (o *Operation) Why() string {
 	return text + code
 }
 
-// portLabel says how the port of the question is labelled.
+// portLabel describes the label of the question's port.
 func (o *Operation) portLabel() string {
 	return PortLabel(o.policy(), o.Question.Protocol, o.Question.Port, o.Answer.Port)
 }
 
-// Cause says why one permission of a layer is refused to a source, of an object.
+// Cause says why a layer denies one permission to a source on an object.
 func (o *Operation) Cause(g *network.Group, refused *access.PermCheck, source, object string) string {
 	p, reason := o.policy(), &refused.Reason
 	what := words.Sprintf("%s %s:%s %s", source, object, g.Class, refused.Name)
@@ -64,7 +64,7 @@ func (o *Operation) Cause(g *network.Group, refused *access.PermCheck, source, o
 		if g.Layer == network.LayerPort {
 			return o.elsewhere(g, refused, source) + " unless a boolean is changed"
 		}
-		return words.Sprintf("the rule that allows %s holds only if %s", what, Condition(p, reason.Rules[0]))
+		return words.Sprintf("the rule that allows %s is active only if %s", what, Condition(p, reason.Rules[0]))
 	case access.Constrained:
 		constraint := o.Decider.ExplainConstraint(reason.Constraints[0], g.SourceContext, g.TargetContext)
 		return "a rule allows " + what + ", but a constraint refuses it: " + constraint.Sentence(refused.Name)
@@ -80,15 +80,15 @@ func (o *Operation) Cause(g *network.Group, refused *access.PermCheck, source, o
 	case network.NetLabelFails:
 		return words.Sprintf("the call %s fails with %s: %s", g.Call, g.Errno, g.LabelledBy)
 	case network.SocketLabelInvalid:
-		return "the policy gives the socket a label that it does not allow: " + p.FormatContext(g.TargetContext)
+		return "the policy computes an invalid label for the socket: " + p.FormatContext(g.TargetContext)
 	case access.UnknownDenied:
-		return words.Sprintf("the policy does not define %s %s, and denies what it does not define",
+		return words.Sprintf("the policy does not define %s %s, and denies undefined permissions",
 			g.Class, refused.Name)
 	}
 	return what + " is refused"
 }
 
-// elsewhere says on how many port types the permission is granted instead.
+// elsewhere says on how many port types the permission is granted.
 func (o *Operation) elsewhere(g *network.Group, refused *access.PermCheck, source string) string {
 	class, _ := o.policy().Class(g.Class)
 	perm, _ := o.policy().Perm(class, refused.Name)

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// RecordCommand returns senet's command for records of a kind.
+// RecordCommand returns the senet command for records of a kind.
 func RecordCommand(k semanage.Kind) string {
 	if k == semanage.Booleans {
 		return "bool"
@@ -17,8 +17,8 @@ func RecordCommand(k semanage.Kind) string {
 	return k.String()
 }
 
-// DeleteCommand returns the command that deletes a local record: senet's, or for what
-// only its semanage has a command for, that.
+// DeleteCommand returns the command that deletes a local record: a senet command, or senet semanage
+// if only that has one.
 func DeleteCommand(k semanage.Key) shell.Command {
 	switch k := k.(type) {
 	case semanage.FileContextKey:
@@ -55,7 +55,7 @@ func Record(r semanage.Record) string {
 	return r.Kind().String() + " " + r.Key().String()
 }
 
-// Difference is a record that changes, as a line of a list.
+// Difference describes a changed record, as a line of a list.
 func Difference(d semanage.Difference) string {
 	switch {
 	case d.Before == nil:
@@ -66,11 +66,10 @@ func Difference(d semanage.Difference) string {
 	return "~ " + Record(d.After) + " " + records.Value(d.Before) + " -> " + records.Value(d.After)
 }
 
-// maxChanges is the most records of a change that are listed, unless all are asked for.
+// maxChanges bounds the records of a change that are listed, unless all are wanted.
 const maxChanges = 20
 
-// Differences writes the records that change, a line each; all of them or the first
-// twenty.
+// Differences writes the changed records, a line each; all of them or the first twenty.
 func Differences(b *words.Page, list []semanage.Difference, indent int, all bool, more string) {
 	shown := list
 	if len(shown) > maxChanges && !all {
@@ -87,13 +86,13 @@ func Differences(b *words.Page, list []semanage.Difference, indent int, all bool
 // HasWildcard reports whether the name of an interface may be a pattern.
 func HasWildcard(name string) bool { return strings.ContainsAny(name, "*?") }
 
-// Pattern says how kernels take the name of an interface with * or ?, given whether
-// the policy makes it a pattern.
+// Pattern explains how kernels treat an interface name with * or ?, which depends on whether the
+// policy makes it a pattern.
 func Pattern(name string, pattern bool) string {
 	if pattern {
 		return name + " is a pattern to Linux 6.15 and later, since the policy has netif_wildcard; " +
-			"older kernels look for an interface of that very name"
+			"older kernels match only an interface of exactly that name"
 	}
-	return name + " is no pattern: the policy does not have netif_wildcard, " +
-		"so that only an interface of that very name is labelled"
+	return name + " is not a pattern: the policy does not have netif_wildcard, " +
+		"so that only an interface of exactly that name gets the label"
 }

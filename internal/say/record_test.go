@@ -91,7 +91,7 @@ func TestConflict(t *testing.T) {
 		"          senet port delete tcp/8000-8010 --root /mnt\n",
 		"          senet port add -t old_t tcp/8000-8004 --root /mnt\n",
 		"          senet port add -t new_t tcp/8005-8020 --root /mnt\n",
-		"skip    add what is free, or change nothing:\n          senet port add -t new_t tcp/8011-8020 --root /mnt\n",
+		"skip    add the free ports, or change nothing:\n          senet port add -t new_t tcp/8011-8020 --root /mnt\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in:\n%s", want, text)

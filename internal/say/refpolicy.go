@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// RefpolicyList writes definitions, one a line: name and what it is for.
+// RefpolicyList writes definitions, one a line: name and purpose.
 func RefpolicyList(b *words.Page, h *refpolicy.Headers, defs []int) {
 	width := 0
 	for _, def := range defs {
@@ -23,7 +23,7 @@ func RefpolicyList(b *words.Page, h *refpolicy.Headers, defs []int) {
 	}
 }
 
-// RefpolicyShow writes what a definition is for, its arguments and what it makes.
+// RefpolicyShow writes the purpose of a definition, its arguments and its rules.
 func RefpolicyShow(b *words.Page, h *refpolicy.Headers, def int) {
 	d := &h.Defs[def]
 	kind := "an interface"
@@ -43,14 +43,14 @@ func RefpolicyShow(b *words.Page, h *refpolicy.Headers, def int) {
 	statements(b, h.Statements(def))
 }
 
-// statements writes lines of the language of policies.
+// statements writes lines of the policy language.
 func statements(b *words.Page, lines []string) {
 	for _, line := range lines {
 		b.Printf("    %s\n", strings.ReplaceAll(line, "\t", "    "))
 	}
 }
 
-// Expansion writes what a call becomes, and what it opens under the policy.
+// Expansion writes the statements of a call, and what it opens under the policy.
 func Expansion(b *words.Page, e *interfaces.Expansion) {
 	b.Printf("%s\n\n", e.Call)
 	statements(b, e.Statements)
@@ -69,8 +69,7 @@ func Expansion(b *words.Page, e *interfaces.Expansion) {
 	callEffect(b, e.Effect, true)
 }
 
-// maxGains is how many gains of a call are written, maxDangers how many where there are
-// several calls.
+// maxGains bounds the gains of a call that are written, maxDangers those of several calls.
 const (
 	maxGains   = 12
 	maxDangers = 2
@@ -116,17 +115,17 @@ func callEffect(b *words.Page, e *interfaces.Effect, all bool) {
 		b.Line("not now", "rules that hold if %s", c)
 	}
 	if len(e.Through) > 0 {
-		b.Line("note", "members of %s may also do to themselves what a binary policy does not tell",
+		b.Line("note", "members of %s also have access to themselves that a binary policy does not show",
 			strings.Join(e.Through, ", "))
 	}
 }
 
-// isPort reports whether a gain is one of ports, which are written by their numbers.
+// isPort reports whether a gain is about ports, which are written by their numbers.
 func isPort(g *interfaces.Gain) bool {
 	return len(g.Perms) == 1 && (g.Perms[0] == "name_connect" || g.Perms[0] == "name_bind")
 }
 
-// gain writes a rule that is new.
+// gain writes a new rule.
 func gain(g *interfaces.Gain) string {
 	text := words.Sprintf("%s %s:%s %s", g.Source, g.Target, g.Class, Perms(g.Perms))
 	if g.Types > 1 {
@@ -141,10 +140,10 @@ func gain(g *interfaces.Gain) string {
 	return text
 }
 
-// maxCalls is how many calls of a search are written.
+// maxCalls bounds the calls of a search that are written.
 const maxCalls = 5
 
-// RefpolicySearch writes the interfaces that grant what is needed. all writes every one.
+// RefpolicySearch writes the interfaces that grant the needs; all of them with all.
 func RefpolicySearch(b *words.Page, r *interfaces.Found, all bool) {
 	for i := range r.Calls {
 		if i == maxCalls && !all {
@@ -166,7 +165,7 @@ func RefpolicySearch(b *words.Page, r *interfaces.Found, all bool) {
 	}
 }
 
-// beyondNeed says what a call opens that was not asked for.
+// beyondNeed describes the access of a call that was not asked for.
 func beyondNeed(e *interfaces.Effect) string {
 	if e.Beyond == 0 && e.BeyondPorts == 0 {
 		return "nothing"

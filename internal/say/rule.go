@@ -5,9 +5,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Rule writes an allow or dontaudit rule as the policy has it, with the permissions that were
-// asked for; dots stand for the others. Braces and the conditional follow the
-// source language.
+// Rule writes an allow or dontaudit rule of the policy with the permissions in asked; dots replace
+// the others. Braces and the conditional follow the source language.
 func Rule(p *policy.Policy, r policy.Rule, asked policy.AccessVector) string {
 	perms, n, more := "", 0, false
 	for i, name := range p.Perms(r.Class) {
@@ -37,7 +36,7 @@ func Rule(p *policy.Policy, r policy.Rule, asked policy.AccessVector) string {
 	return text
 }
 
-// Condition writes the expression under which a rule of a conditional holds.
+// Condition writes the expression under which a conditional rule is active.
 func Condition(p *policy.Policy, r policy.Rule) string {
 	text := p.CondText(r.Cond)
 	if !r.Branch {
@@ -49,8 +48,7 @@ func Condition(p *policy.Policy, r policy.Rule) string {
 	return text
 }
 
-// Settings writes settings of booleans as --bool takes them, with sep between
-// them.
+// Settings writes settings of booleans as --bool accepts them, separated by sep.
 func Settings(p *policy.Policy, settings []policy.BoolSetting, sep string) string {
 	text := ""
 	for i, s := range settings {
@@ -66,7 +64,7 @@ func setting(p *policy.Policy, s policy.BoolSetting) string {
 	return p.BoolName(s.Bool) + "=" + OnOff(s.On)
 }
 
-// SettingArgs returns settings of booleans as setsebool takes them.
+// SettingArgs returns settings of booleans as setsebool accepts them.
 func SettingArgs(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
 	var args shell.Command
 	for _, s := range settings {
@@ -75,7 +73,7 @@ func SettingArgs(p *policy.Policy, settings []policy.BoolSetting) shell.Command 
 	return args
 }
 
-// SettingFlags returns the flags that ask as if booleans were set.
+// SettingFlags returns the flags that ask as if booleans had these values.
 func SettingFlags(p *policy.Policy, settings []policy.BoolSetting) shell.Command {
 	var flags shell.Command
 	for _, s := range settings {

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// RuleChange writes one difference of rules in the language of policies. Where both
-// policies have the rule, + and - mark what only the one after and only the one
-// before has.
+// RuleChange writes one difference of rules in the policy language. If both policies have the rule,
+// + marks what only the policy after has, and - what only the policy before has.
 func RuleChange(r *policydiff.RuleChange) string {
 	text := words.Sprintf("%s %s %s:%s %s;", KindName(r.Kind), r.Source, r.Target, r.Class, ruleTail(r))
 	if r.Cond != "" {
@@ -24,7 +23,7 @@ func RuleChange(r *policydiff.RuleChange) string {
 	return text
 }
 
-// KindName is the keyword of a kind of rules.
+// KindName returns the keyword of a kind of rules.
 func KindName(k policy.RuleKind) string {
 	switch k {
 	case policy.Allow:
@@ -109,8 +108,8 @@ func braces(list []string) string {
 	return "{ " + strings.Join(list, " ") + " }"
 }
 
-// StatementChange writes one difference of another part than rules. Of a statement that
-// both policies have, + and - mark what only the one after and only the one before says.
+// StatementChange writes one difference of statements other than rules. If both policies have the
+// statement, + marks what only the policy after has, and - what only the policy before has.
 func StatementChange(c *policydiff.StatementChange) string {
 	switch {
 	case c.Before == nil:

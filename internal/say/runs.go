@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Labels lists the types that label a range of ports: one, or several with their ports, that of
-// most ports first.
+// Labels lists the types that label a range of ports: one, or several with their ports, the type
+// with the most ports first.
 func Labels(runs []records.Run) string {
 	types, ports := byLabel(runs)
 	switch len(types) {
@@ -38,8 +38,7 @@ func Labels(runs []records.Run) string {
 	return strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
 }
 
-// MostLabels returns the label that most of the ports have, and how many others there
-// are.
+// MostLabels returns the label of most of the ports, and the number of the other labels.
 func MostLabels(runs []records.Run) string {
 	types, ports := byLabel(runs)
 	if len(types) == 0 {
@@ -52,7 +51,7 @@ func MostLabels(runs []records.Run) string {
 	return best
 }
 
-// byLabel gathers the ports of each label, in the order of their first ports.
+// byLabel groups the ports by label, in the order of their first ports.
 func byLabel(runs []records.Run) (types []string, ports map[string]portset.Set) {
 	ports = make(map[string]portset.Set)
 	for _, r := range runs {
@@ -65,7 +64,7 @@ func byLabel(runs []records.Run) (types []string, ports map[string]portset.Set) 
 	return types, ports
 }
 
-// portOutcome tells the label of ports in a policy, and the record that gives it.
+// portOutcome describes the label of ports in a policy, and the record that sets it.
 func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	runs := records.Runs(p, r.Protocol, r.Range())
 	text := words.Sprintf("%s is %s", r.Key(), Labels(runs))
@@ -78,8 +77,8 @@ func portOutcome(p *policy.Policy, r semanage.Port, local bool) string {
 	return text + " (" + PortStatement(p, runs[0].Record) + ")"
 }
 
-// winsOver names the records of a policy that label ports of a range and will no
-// longer, because a local record wins. The one of the same range is not named.
+// winsOver names the records of a policy that no longer label ports of a range because of a local
+// record, except the one for exactly this range.
 func winsOver(p *policy.Policy, r semanage.Port) string {
 	const several = 4
 	var names []string

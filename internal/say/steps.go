@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// Steps adds a line for each step of finding a subject, with where it comes from.
+// Steps adds a line for each step in finding a subject, with its source.
 func Steps(b *words.Page, steps []subject.Step) {
 	for _, s := range steps {
 		text := s.Text

@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policytest"
 )
 
-// mostFailures is how many failures of one test are listed, unless all are asked for.
+// mostFailures bounds the failures of one test that are listed, unless all are wanted.
 const mostFailures = 20
 
 // Tests adds the tests that failed, each with the differences from its expectation; with all
@@ -62,7 +62,7 @@ func TestFailures(r *policytest.Result, modules *provenance.Finder) []string {
 			lines[i] += ", in " + found[0].String()
 		}
 		if x := f.Mend; x != nil {
-			lines[i] += "; " + mended(f) + "mended by: " + FixTitle(r.Policy, x)
+			lines[i] += "; " + correctedFor(f) + "corrected by: " + FixTitle(r.Policy, x)
 		}
 	}
 	return lines
@@ -89,8 +89,8 @@ func ruleBehind(p *policy.Policy, f *policytest.Failure) (rule policy.Rule, perm
 	return rule, 0, false
 }
 
-// mended says for which of several ports a change mends a failure.
-func mended(f *policytest.Failure) string {
+// correctedFor says which of several ports a change corrects.
+func correctedFor(f *policytest.Failure) string {
 	if f.Ports.Len() > 1 {
 		return words.Sprintf("%s/%d is ", f.Do.Target.Protocol, f.Ports[0].Low)
 	}
@@ -117,7 +117,7 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 			text += " to " + p.TypeName(v.Source) + " on " + p.TypeName(v.Target)
 		}
 		if v.Plain {
-			text += ", and no rule takes the commands out"
+			text += ", and no rule excludes the commands"
 		}
 		return text
 	case f.Members != nil:
@@ -127,7 +127,7 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 	action := Action(f.Do.Operation)
 	switch {
 	case f.Depends:
-		return f.Domain + ": whether it may " + action + " " + ports + " depends on what is not known of the machine"
+		return f.Domain + ": whether it may " + action + " " + ports + " depends on an unknown fact of the machine"
 	case !f.Surplus && f.Answer != nil:
 		text := f.Domain + " may not " + action + " " + ports
 		if denied := f.Answer.FirstDenied(); denied != nil {
@@ -138,7 +138,7 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 	return f.Domain + " may " + action + " " + ports + by(p, f.Check)
 }
 
-// Lacks names the permission that a layer refuses.
+// Lacks names the permission that a layer denies.
 func Lacks(p *policy.Policy, l *network.LayerAnswer) string {
 	return "no " + p.TypeName(policy.TypeID(l.SourceContext.Type)) + " " +
 		p.TypeName(policy.TypeID(l.TargetContext.Type)) + ":" + l.Class + " " + l.Perm
@@ -173,7 +173,7 @@ func someNames(names []string) string {
 	return text
 }
 
-// Coverage adds what tests say nothing about.
+// Coverage adds what the tests do not mention.
 func Coverage(b *words.Page, c *policytest.Coverage) {
 	for _, part := range []struct {
 		what  string

@@ -27,7 +27,7 @@ func topicKinds() []topicKind {
 	}
 }
 
-// Topics adds the words that have a page, by kind.
+// Topics adds the words with a page, by kind.
 func Topics(b *words.Page, entries []explain.Entry) {
 	for _, k := range topicKinds() {
 		list := ""

@@ -11,7 +11,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Who adds the domains that may do an operation, each with what lets it.
+// Who adds the domains that may do an operation, each with the label or boolean that
+// allows it.
 func Who(b *words.Page, p *policy.Policy, w *senet.Domains) {
 	action := string(w.Query.Operation)
 	if w.Query.Operation == network.Connect || w.Query.Operation == network.Send {
@@ -38,12 +39,12 @@ func Who(b *words.Page, p *policy.Policy, w *senet.Domains) {
 		b.Printf("  %-*s  %s\n", width, d.Name, words.Wrap(strings.Join(alternatives, " or "), width+4))
 	}
 	if len(w.Permissive) > 0 {
-		b.Line("note", "permissive now, so that their refusals are only logged: %s", strings.Join(w.Permissive, ", "))
+		b.Line("note", "permissive now, so that their denials are only logged: %s", strings.Join(w.Permissive, ", "))
 	}
 	Assumptions(b, w.Assumptions)
 }
 
-// through names the label or boolean that lets a domain use the ports.
+// through names the label or boolean that allows a domain to use the ports.
 func through(p *policy.Policy, w *senet.Domains, d *senet.Domain) string {
 	text := ""
 	if w.Query.Target.Ports.Len() > 1 {
@@ -57,19 +58,19 @@ func through(p *policy.Policy, w *senet.Domains, d *senet.Domain) string {
 	case !reason.Allowed():
 		return text + "permissive: the denial is only logged"
 	case reason.Code == access.UnknownAllowed:
-		return text + "the policy does not define the permission, and allows what it does not define"
+		return text + "the policy does not define the permission, and allows undefined permissions"
 	}
 	class, _ := p.Class(d.Check.Class)
 	perm, _ := p.Perm(class, d.Check.Perm)
 	return text + Rule(p, reason.Rules[0], perm)
 }
 
-// dependent names the domains of which it depends, by what it depends on.
+// dependent names the domains without a certain answer, by the unknown fact.
 func dependent(b *words.Page, list []senet.DependentDomain) {
 	if len(list) == 0 {
 		return
 	}
-	b.Printf("%s of which it depends\n", Plural(len(list), "domain"))
+	b.Printf("%s for which an unknown fact decides\n", Plural(len(list), "domain"))
 	for _, d := range list {
 		on := strings.Join(d.On, "; or ")
 		if on == "" {

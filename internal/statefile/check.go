@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// checkJSON refuses what package encoding/json takes, but would read as something
-// that nobody wrote: of two members with one name it makes one, and null where a
-// record or a value is to be leaves that out or makes it false. Other mistakes are
-// left to the decoder.
+// checkJSON refuses input that package encoding/json accepts with an unexpected result: of two
+// members with one name it keeps one, and null in place of a record or a value leaves that out or
+// makes it false. The decoder finds other mistakes.
 func checkJSON(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	type level struct {
@@ -29,16 +28,16 @@ func checkJSON(text []byte) error {
 			top = &stack[len(stack)-1]
 		}
 		if name, ok := token.(string); ok && top != nil && top.names != nil && top.name {
-			// The decoder does not tell upper from lower case in the names of fields.
+			// The decoder ignores case in the names of fields.
 			folded := strings.ToLower(name)
 			if top.names[folded] {
-				return fmt.Errorf("%w: line %d: %q is there twice", ErrInvalid, line, name)
+				return fmt.Errorf("%w: line %d: %q is defined twice", ErrInvalid, line, name)
 			}
 			top.names[folded], top.name = true, false
 			continue
 		}
 		if token == nil {
-			return fmt.Errorf("%w: line %d: null says nothing", ErrInvalid, line)
+			return fmt.Errorf("%w: line %d: null is not a value here", ErrInvalid, line)
 		}
 		if top != nil {
 			top.name = true

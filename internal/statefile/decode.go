@@ -55,7 +55,7 @@ func decodeJSON(text []byte, s *State) error {
 		if _, err = d.Token(); errors.Is(err, io.EOF) {
 			return nil
 		}
-		return fmt.Errorf("%w: line %d: more after the end", ErrInvalid, lineAt(text, d.InputOffset()))
+		return fmt.Errorf("%w: line %d: text after the end", ErrInvalid, lineAt(text, d.InputOffset()))
 	}
 	offset := d.InputOffset()
 	var syntax *json.SyntaxError
@@ -70,7 +70,7 @@ func decodeJSON(text []byte, s *State) error {
 	}
 	what := strings.TrimPrefix(err.Error(), "json: ")
 	if typ != nil {
-		what = fmt.Sprintf("%s: a %s is not what is expected", typ.Field, typ.Value)
+		what = fmt.Sprintf("%s: a %s is not allowed here", typ.Field, typ.Value)
 	}
 	return fmt.Errorf("%w: line %d: %s", ErrInvalid, lineAt(text, offset), what)
 }

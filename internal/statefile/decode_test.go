@@ -68,8 +68,8 @@ func TestRead(t *testing.T) {
 // TestReadInvalid: the fault, and its place.
 func TestReadInvalid(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"", "nothing in it"},
-		{"# nothing\n", "nothing in it"},
+		{"", "the file is empty"},
+		{"# nothing\n", "the file is empty"},
 		{"ports:\n- type: x\n  prt: 5\n", "line 3: field prt is not known"},
 		{"port: []\n", "line 1: field port is not known"},
 		{"ports: 5\n", "line 1"},
@@ -78,27 +78,27 @@ func TestReadInvalid(t *testing.T) {
 		{"ports: []\n---\nports: []\n", "more than one document"},
 		{"{\"ports\": [\n{\"prt\": 1}]}", "unknown field"},
 		{"{\"ports\": [{\"port\": true}]}", "neither a number nor a string"},
-		{"{\"ports\": []}\n{}", "line 2: more after the end"},
+		{"{\"ports\": []}\n{}", "line 2: text after the end"},
 		{"{\"ports\":\n[", "line 2"},
 		{"booleans: {a: maybe}\n", "line 1"},
 		{"booleans: {a: on, a: off}\n", "already defined"},
 		// One name, two values: no reader may pick one, or mix two records.
-		{"{\"booleans\": {\"a\": true,\n\"a\": false}}", "line 2: \"a\" is there twice"},
-		{"{\"ports\": [{\"range\": \"s0:c1\"}],\n\"PORTS\": [{\"port\": 1}]}", "line 2: \"PORTS\" is there twice"},
+		{"{\"booleans\": {\"a\": true,\n\"a\": false}}", "line 2: \"a\" is defined twice"},
+		{"{\"ports\": [{\"range\": \"s0:c1\"}],\n\"PORTS\": [{\"port\": 1}]}", "line 2: \"PORTS\" is defined twice"},
 		{"ports: []\nports: []\n", "already"},
 		// A value that was forgotten is not off, a record that was forgotten is not none.
 		{"booleans:\n  a:\n", "line 2: booleans: a has no value"},
 		{"booleans: {a: on, b: ~}\n", "b has no value"},
-		{"{\"booleans\": {\"a\": null}}", "line 1: null says nothing"},
+		{"{\"booleans\": {\"a\": null}}", "line 1: null is not a value here"},
 		{"ports:\n- {proto: tcp, port: 1}\n-\n", "line 3: ports: nothing after the dash"},
-		{"{\"ports\": [null]}", "null says nothing"},
+		{"{\"ports\": [null]}", "null is not a value here"},
 		// No word of how it is read.
-		{"ports: [{port: [80]}]\n", "line 1: a list is where one word is expected"},
-		{"booleans: {a: 1}\n", "line 1: `1` is where on or off is expected"},
-		{"exclusive: port\n", "line 1: `port` is where a list is expected"},
+		{"ports: [{port: [80]}]\n", "line 1: found a list, expected one word"},
+		{"booleans: {a: 1}\n", "line 1: found `1`, expected on or off"},
+		{"exclusive: port\n", "line 1: found `port`, expected a list"},
 		{"schema: senet.state/2\n", "its schema is \"senet.state/2\", not \"senet.state/1\""},
-		{"[ports]\n", "line 1: a list is where a mapping is expected"},
-		{"{\"ports\": 5}", "line 1: ports: a number is not what is expected"},
+		{"[ports]\n", "line 1: found a list, expected a mapping"},
+		{"{\"ports\": 5}", "line 1: ports: a number is not allowed here"},
 		{strings.Repeat("#", statefile.MaxSize+1), "more than 16777216 bytes"},
 	} {
 		_, err := statefile.Read("f.yaml", strings.NewReader(c.text))

@@ -1,5 +1,5 @@
-// Package statefile reads the file in which an administrator writes down which
-// local records a policy store shall have, and makes a transaction of it:
+// Package statefile reads a file that lists the local records that a policy store should have, and
+// changes a store accordingly:
 //
 //	ports:
 //	  - {type: http_port_t, proto: tcp, port: 5601}
@@ -26,8 +26,8 @@
 //	  - {name: games, state: disabled}
 //	exclusive: [port]
 //
-// as YAML or as JSON. Absent is a record without a local one: the policy's own label of a port then
-// holds again. What the file does not name stays as it is, except local records of the kinds under
-// exclusive, which are deleted. A file may be bound to a state of the store (see [Base]): such a
-// file is a plan.
+// in YAML or in JSON. "absent" means no local record: the policy's own label of a port then applies
+// again. Records that the file does not name stay as they are, except local records of the kinds
+// under exclusive, which are deleted. A file may be bound to a state of the store (see [Base]):
+// such a file is a plan.
 package statefile

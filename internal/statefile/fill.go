@@ -13,7 +13,7 @@ func decodeYAML(text []byte, s *State) error {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	case top == nil || top.Null():
-		return fmt.Errorf("%w: nothing in it", ErrInvalid)
+		return fmt.Errorf("%w: the file is empty", ErrInvalid)
 	}
 	if err := top.Each(func(key string, value *yaml.Node) error { return s.fill(key, value) }); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
@@ -24,7 +24,7 @@ func decodeYAML(text []byte, s *State) error {
 	return nil
 }
 
-// fill puts a member of the file into its place.
+// fill sets the part of the state for a member of the file.
 func (s *State) fill(key string, value *yaml.Node) (err error) {
 	switch key {
 	case "schema":
@@ -131,7 +131,7 @@ func (s *State) fillBooleans(value *yaml.Node) error {
 	})
 }
 
-// records reads a list of records. fields returns where the fields of one are put.
+// records reads a list of records. fields returns the addresses of a record's fields.
 func records[T any](kind string, value *yaml.Node, fields func(*T, int) map[string]*string) ([]T, error) {
 	var list []T
 	err := value.Elements(kind, func(item *yaml.Node) error {

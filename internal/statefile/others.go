@@ -13,8 +13,8 @@ const (
 	systemUser = "system_u"
 )
 
-// putOthers puts users, logins, file contexts and equivalences: users before the logins and the labels
-// that may name them.
+// putOthers changes users, logins, file contexts and equivalences: users come before the logins and labels that may
+// name them.
 func (s *State) putOthers(w *writer) error {
 	for i := range s.Users {
 		if err := s.Users[i].put(w); err != nil {
@@ -39,8 +39,8 @@ func (s *State) putOthers(w *writer) error {
 	return nil
 }
 
-// plain makes a record without a label so, or deletes it; want completes it with what is
-// there and reports whether that is as it shall be.
+// plain creates, changes or deletes a record without a label; want completes it with the present values and reports
+// whether nothing has to change.
 func (w *writer) plain(
 	k semanage.Key, state string, want func(have semanage.Record) (r semanage.Record, same bool),
 ) error {
@@ -75,7 +75,7 @@ func (u *User) put(w *writer) error {
 		if !ok {
 			return r, false
 		}
-		// What is not said stays.
+		// Fields that the file does not have keep their values.
 		for _, field := range []struct{ to, from *string }{
 			{&r.Roles, &old.Roles}, {&r.Level, &old.Level}, {&r.Range, &old.Range}, {&r.Prefix, &old.Prefix},
 		} {
@@ -93,7 +93,7 @@ func (u *User) put(w *writer) error {
 	})
 }
 
-// sameWords reports whether two texts have the same words, in whatever order.
+// sameWords reports whether two texts have the same words, in any order.
 func sameWords(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)
 	slices.Sort(x)
@@ -120,7 +120,7 @@ func (l *Login) put(w *writer) error {
 func (f *FileContext) put(w *writer) error {
 	files, ok := semanage.FileKind(f.Files)
 	if !ok {
-		return fmt.Errorf("%w: %q is no kind of files: a, f, d, c, b, s, l or p", ErrInvalid, f.Files)
+		return fmt.Errorf("%w: %q is not a kind of files: a, f, d, c, b, s, l or p", ErrInvalid, f.Files)
 	}
 	if gone, err := absent(f.State); err == nil && !gone && f.Type == "" {
 		return fmt.Errorf("%w: the files %s have no type", ErrInvalid, f.Path)
@@ -149,7 +149,7 @@ func (f *FileContext) put(w *writer) error {
 
 func (e *Equivalence) put(w *writer) error {
 	if gone, err := absent(e.State); err == nil && !gone && e.Like == "" {
-		return fmt.Errorf("%w: %s is like no path", ErrInvalid, e.Path)
+		return fmt.Errorf("%w: %s has no path that it is like", ErrInvalid, e.Path)
 	}
 	return w.plain(semanage.EquivalenceKey(e.Path), e.State, func(have semanage.Record) (semanage.Record, bool) {
 		r := semanage.Equivalence{Path: e.Path, Like: e.Like}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ErrInvalid is wrapped by errors about the content of a file.
+// ErrInvalid is wrapped by errors about the contents of a file.
 var ErrInvalid = errors.New("not a state file")
 
 // Schema names the form of a file.
@@ -27,7 +27,7 @@ type State struct {
 	Interfaces []Interface     `json:"interfaces,omitempty"`
 	Users      []User          `json:"users,omitempty"`
 	Logins     []Login         `json:"logins,omitempty"`
-	// FileContexts are labels of files, Equivalences paths that are labelled like others.
+	// FileContexts are labels of files, Equivalences are paths with the labels of other paths.
 	FileContexts []FileContext `json:"fcontexts,omitempty"`
 	Equivalences []Equivalence `json:"equivalences,omitempty"`
 	// Modules are modules of the policy, Permissive domains that are permissive.
@@ -53,9 +53,9 @@ type Port struct {
 	Proto string `json:"proto"`
 	Port  Scalar `json:"port"` // 5601, 8000-8010
 	Range string `json:"range,omitempty"`
-	State string `json:"state,omitempty"` // present, which is the default, or absent
+	State string `json:"state,omitempty"` // present (the default) or absent
 
-	Line int `json:"-"` // 1-based, 0 where it is not known
+	Line int `json:"-"` // 1-based, 0 if it is not known
 }
 
 // A Node is a network and its label.
@@ -95,7 +95,7 @@ type User struct {
 type Login struct {
 	Name  string `json:"name"`
 	User  string `json:"user,omitempty"`  // the SELinux user
-	Range string `json:"range,omitempty"` // "" leaves it to the SELinux user
+	Range string `json:"range,omitempty"` // "" means that of the SELinux user
 	State string `json:"state,omitempty"`
 
 	Line int `json:"-"`
@@ -106,14 +106,14 @@ type FileContext struct {
 	Path  string `json:"path"`            // a regular expression
 	Files string `json:"files,omitempty"` // the letter of fcontext -f, "" or a for all kinds
 	Type  string `json:"type,omitempty"`  // <<none>> for no label
-	User  string `json:"user,omitempty"`  // system_u where it is not given
+	User  string `json:"user,omitempty"`  // system_u if it is missing
 	Range string `json:"range,omitempty"`
 	State string `json:"state,omitempty"`
 
 	Line int `json:"-"`
 }
 
-// An Equivalence is a path below which files are labelled like those below another.
+// An Equivalence is a directory whose files are labelled like those of another directory.
 type Equivalence struct {
 	Path  string `json:"path"`
 	Like  string `json:"like,omitempty"`
@@ -122,10 +122,10 @@ type Equivalence struct {
 	Line int `json:"-"`
 }
 
-// A Scalar is a text that may be written as a number.
+// A Scalar is text that may be written as a number.
 type Scalar string
 
-// UnmarshalJSON takes a string or a number.
+// UnmarshalJSON accepts a string or a number.
 func (s *Scalar) UnmarshalJSON(text []byte) error {
 	if len(text) > 0 && text[0] != '"' {
 		var n json.Number

@@ -62,13 +62,13 @@ type writer struct {
 	tx        *semanage.Tx
 	p         *policy.Policy // without local records
 	named     map[semanage.Key]bool
-	exclusive map[string]bool // kinds of which the file has all local records
+	exclusive map[string]bool // the kinds of which the file has all local records
 }
 
-// name notes that a record is in the file.
+// name notes that the file has a record.
 func (w *writer) name(k semanage.Key) error {
 	if w.named[k] {
-		return fmt.Errorf("%w: %s is there twice", ErrInvalid, k)
+		return fmt.Errorf("%w: %s is defined twice", ErrInvalid, k)
 	}
 	w.named[k] = true
 	return nil
@@ -95,7 +95,7 @@ func (p *Port) put(w *writer) error {
 	}
 	r := semanage.Port{Protocol: protocol, Low: low, High: high,
 		Context: semanage.Context{Type: p.Type, Range: p.Range}}
-	// Where the file has all local records, a range that it does not name has to go.
+	// If the file lists all local records, a range that it does not list must be deleted.
 	if gone, err := absent(p.State); err == nil && !gone && p.Type != "" && !w.exclusive[semanage.Ports.String()] &&
 		w.tx.Covers(r) {
 		return w.name(r.Key())
@@ -120,8 +120,8 @@ func (d *Node) put(w *writer) error {
 	if gone, _ := absent(d.State); !gone {
 		mask := k.Mask.AsSlice()
 		for i, b := range k.Addr.AsSlice() {
-			if b&^mask[i] != 0 { // the kernel compares what the mask leaves of an address
-				return fmt.Errorf("%w: %s has bits that the mask %s has not: no address is like it", ErrInvalid,
+			if b&^mask[i] != 0 { // the kernel compares only the bits of the mask
+				return fmt.Errorf("%w: %s has bits outside of the mask %s: no address can match it", ErrInvalid,
 					k.Addr, k.Mask)
 			}
 		}
@@ -131,13 +131,13 @@ func (d *Node) put(w *writer) error {
 
 func (i *Interface) put(w *writer) error {
 	if i.Name == "" {
-		return fmt.Errorf("%w: an interface has a name", ErrInvalid)
+		return fmt.Errorf("%w: an interface needs a name", ErrInvalid)
 	}
 	c := semanage.Context{Type: i.Type, Range: i.Range}
 	return w.record(semanage.Interface{Name: i.Name, Context: c}, c, i.State)
 }
 
-// record makes one record so: its type and, where it is given, its range.
+// record creates or changes one record: its type and, if given, its range.
 func (w *writer) record(r semanage.Record, want semanage.Context, state string) error {
 	gone, err := absent(state)
 	if err != nil {
@@ -168,7 +168,7 @@ func (w *writer) record(r semanage.Record, want semanage.Context, state string) 
 	return w.tx.Modify(k, semanage.Change{Type: want.Type, Range: want.Range})
 }
 
-// typeName returns the name of a type, given that or an alias.
+// typeName returns the name of a type, given its name or an alias.
 func (w *writer) typeName(name string) string {
 	if id, ok := w.p.Type(name); ok {
 		return w.p.TypeName(id)
@@ -185,7 +185,7 @@ func kindNames() string {
 	return strings.Join(names, ", ")
 }
 
-// rest deletes the local records of exclusive kinds that the file does not name.
+// rest deletes the local records of exclusive kinds that are not in the file.
 func (w *writer) rest(exclusive []string) error {
 	for _, name := range exclusive {
 		if name == kindModule || name == kindPermissive {
@@ -193,7 +193,7 @@ func (w *writer) rest(exclusive []string) error {
 		}
 		i := slices.IndexFunc(Kinds(), func(k semanage.Kind) bool { return k.String() == name })
 		if i < 0 {
-			return fmt.Errorf("%w: exclusive: %q is no kind of record: %s", ErrInvalid, name, kindNames())
+			return fmt.Errorf("%w: exclusive: %q is not a kind of record: %s", ErrInvalid, name, kindNames())
 		}
 		for _, r := range w.tx.Records(Kinds()[i]) {
 			if !w.named[r.Key()] {

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Of returns a file that names the given records, of each kind by key. Of several
-// with one key the last counts. Only those of [Kinds] are in it.
+// Of returns a file with the given records, each kind sorted by key. Of several with one key, the
+// last one counts. Records that are not of [Kinds] are left out.
 func Of(records []semanage.Record) *State {
 	counts := make(map[semanage.Key]semanage.Record)
 	for _, r := range records {
@@ -63,7 +63,7 @@ func (s *State) add(r semanage.Record) {
 	}
 }
 
-// Write writes the file as YAML, which [Read] reads.
+// Write writes the file as YAML, which [Read] can read.
 func (s *State) Write(w io.Writer) error {
 	var b bytes.Buffer
 	if s.Schema != "" {
@@ -125,8 +125,7 @@ func (s *State) Write(w io.Writer) error {
 	return err
 }
 
-// always are the fields that are written though they are empty: those that a record
-// cannot be without.
+// always are the fields that are written even if they are empty: those that every record must have.
 var always = [...]string{"store", "policy", "proto", "port", "address", "name", "path"}
 
 func writeList[T any](b *bytes.Buffer, name string, list []T, fields func(*T) []string) {
@@ -221,8 +220,8 @@ func plainWord(text string) bool {
 	return letterOrLine(text[0]) && plainRest(text)
 }
 
-// noNumber reports whether a word that begins with a digit has only digits and letters,
-// one of which no number has: most checksums do.
+// noNumber reports whether a word that begins with a digit has only digits and letters, and a
+// letter that no number has: most checksums do.
 func noNumber(text string) bool {
 	based := len(text) > 1 && text[0] == '0' && strings.IndexByte("xXoObB", text[1]) >= 0
 	return !based && !strings.ContainsAny(text, "./:-_") && strings.ContainsAny(text, "acdf")

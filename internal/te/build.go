@@ -8,22 +8,22 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// Options choose the way in which a source is compiled. The zero value makes a module without
-// levels in the newest version.
+// Options choose how a source is compiled. The zero value makes a module without levels in the
+// newest version.
 type Options struct {
 	// File is the name of the source, for messages and line marks.
 	File string
-	// Contexts is the name of the file of file contexts beside it, for messages.
+	// Contexts is the name of the file contexts' file, for messages.
 	Contexts string
 	// MLS is checkmodule's option -M: the module is for a policy with levels.
 	MLS bool
 	// Version is the version of the module policy, 0 for the newest.
 	Version uint32
-	// Strict makes errors of warnings.
+	// Strict turns warnings into errors.
 	Strict bool
 }
 
-// A Result is a module, and what was strange in its source.
+// A Result is a module, and the warnings about its source.
 type Result struct {
 	Module   *pp.Module
 	Warnings []*compile.Diagnostic
@@ -32,8 +32,7 @@ type Result struct {
 // maxErrors bounds the diagnostics that are kept.
 const maxErrors = 200
 
-// Compile compiles a source. The error is a [*compile.Errors] with all that is wrong
-// with it, as far as it can be told.
+// Compile compiles a source. The error is a [*compile.Errors] with all mistakes that it can find.
 func Compile(text string, o Options) (*Result, error) {
 	b := newBuilder(text, o)
 	src, syntax := parse(text, o.File, b.bad)
@@ -57,7 +56,7 @@ func Compile(text string, o Options) (*Result, error) {
 	return &Result{Module: b.m, Warnings: b.warnings}, nil
 }
 
-// A builder makes a module of statements, in two passes as checkmodule does.
+// A builder makes a module from statements, in two passes as checkmodule does.
 type builder struct {
 	o        Options
 	lines    []string
@@ -76,14 +75,14 @@ type builder struct {
 	scopes  [pp.NumTables]table[pp.Scope]
 	buckets [pp.NumTables]uint32 // the sizes of libsepol's tables of the module
 
-	// blocks are those that were begun in this pass, the global one first; open is the
-	// innermost that is being filled.
+	// blocks are the blocks that this pass has begun, the global one first; open is the innermost
+	// open one.
 	blocks []*block
-	next   int // of blocks, in the second pass
+	next   int // the next block, in the second pass
 	ids    uint32
 	open   *frame
 
-	typeValues  []*pp.Type // by value less 1
+	typeValues  []*pp.Type // by value minus 1
 	transitions map[[3]uint32]bool
 	filenames   map[filenameKey]bool
 }
@@ -94,7 +93,7 @@ type table[T any] struct {
 	names  []string
 }
 
-// known is a table for what does not ask for the symbols.
+// known is a table for callers that do not need the symbols.
 type known interface{ count() int }
 
 func (t *table[T]) count() int { return len(t.names) }
@@ -112,8 +111,8 @@ func (t *table[T]) add(name string, v *T) {
 // A block is the global one or an optional, with its branches.
 type block struct{ decls []*decl }
 
-// A decl is one branch of a block. Outside the global block it has its own tables of
-// what it adds to symbols.
+// A decl is one branch of a block. Outside of the global block it has its own tables, for what it
+// adds to symbols.
 type decl struct {
 	pp.Decl
 	types table[pp.Type]
@@ -122,12 +121,12 @@ type decl struct {
 	conds []*condition
 }
 
-// A frame is a block that is being filled.
+// A frame is an open block.
 type frame struct {
 	decl     *decl
 	parent   *frame
 	inElse   bool
-	required bool // something is required in it
+	required bool // it requires something
 }
 
 func newBuilder(text string, o Options) *builder {
@@ -137,7 +136,7 @@ func newBuilder(text string, o Options) *builder {
 	b := &builder{o: o, lines: strings.Split(text, "\n"), errs: &compile.Errors{}, transitions: map[[3]uint32]bool{},
 		filenames: map[filenameKey]bool{}}
 	b.m = &pp.Module{Version: o.Version, MLS: o.MLS}
-	// libsepol makes the role of objects, declared in the global block, before all else.
+	// libsepol first makes the role of objects, declared in the global block.
 	b.m.Tables.Roles.Values = 1
 	b.roles.add(pp.ObjectR, &pp.Role{Name: pp.ObjectR, Value: 1})
 	b.scopes[pp.Roles].add(pp.ObjectR, &pp.Scope{Name: pp.ObjectR, Kind: pp.ScopeDeclared, Decls: []uint32{1}})
@@ -157,7 +156,7 @@ func (b *builder) begin(pass int) {
 	}
 }
 
-// index finds types by their values, as they are after the first pass.
+// index finds types by their values after the first pass.
 func (b *builder) index() {
 	b.typeValues = make([]*pp.Type, b.m.Tables.Types.Values)
 	for _, name := range b.types.names {
@@ -167,7 +166,7 @@ func (b *builder) index() {
 	}
 }
 
-// walk goes over the statements of the module once.
+// walk processes the statements of the module once.
 func (b *builder) walk(body []stmt, end cil.Pos) {
 	b.statements(body)
 	b.endBlock(end)
@@ -179,7 +178,7 @@ func (b *builder) statements(body []stmt) {
 	}
 }
 
-// statement carries out a statement in the present pass.
+// statement processes a statement in the present pass.
 func (b *builder) statement(s stmt) {
 	first := b.pass == 1
 	switch s := s.(type) {
@@ -208,7 +207,7 @@ func (b *builder) statement(s stmt) {
 	}
 }
 
-// declaration does what gives symbols their values.
+// declaration is the first pass, which gives symbols their values.
 func (b *builder) declaration(s stmt) {
 	switch s := s.(type) {
 	case *attributeStmt:
@@ -232,7 +231,7 @@ func (b *builder) declaration(s stmt) {
 	}
 }
 
-// use does what needs all symbols.
+// use is the second pass, which needs all symbols.
 func (b *builder) use(s stmt) {
 	switch s := s.(type) {
 	case *expandStmt:
@@ -254,7 +253,7 @@ func (b *builder) use(s stmt) {
 	}
 }
 
-// optional fills a block of its own, and the one behind else.
+// optional processes a block, and the branch after else.
 func (b *builder) optional(s *optionalStmt) {
 	if b.pass == 1 {
 		b.blocks = append(b.blocks, &block{decls: []*decl{{}}})
@@ -286,8 +285,8 @@ func (b *builder) push(at *block, branch int) {
 	b.open = &frame{decl: at.decls[branch], parent: b.open}
 }
 
-// endBlock checks that a block requires something, and gives it what those around it
-// require.
+// endBlock checks that a block requires something, and adds the requirements of the enclosing
+// blocks.
 func (b *builder) endBlock(pos cil.Pos) {
 	f := b.open
 	if b.pass == 1 {

@@ -6,25 +6,24 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// A condition is a conditional while it is made, with what tells whether two are one.
+// A condition is a conditional, with the data that tells whether two conditionals are equal.
 type condition struct {
 	pp.Conditional
-	bools []uint32 // different ones in the order in which they come, at most maxBools of them
-	count int      // how many there are; each counts again once there are more
-	truth uint32   // the values for all settings of the booleans
+	bools []uint32 // the different ones in order of appearance, at most maxBools of them
+	count int      // their number; above maxBools, repeated ones count again
+	truth uint32   // the value for each combination of the booleans
 }
 
-// maxBools is the most booleans of a condition that is compared by its values.
+// maxBools is the largest number of booleans for which conditions are compared by their values.
 const maxBools = 5
 
-// conditional adds rules that depend on booleans. Rules of conditions that are equal
-// come together.
+// conditional adds rules that depend on booleans. The rules of equal conditions are combined.
 func (b *builder) conditional(s *condStmt) {
 	if b.pass == 1 {
 		for _, branch := range [][]stmt{s.then, s.other} {
 			for _, r := range branch {
 				if r, ok := r.(*ruleStmt); ok && r.file != "" {
-					b.bad(r.pos, "a transition by the name of a file cannot depend on a boolean")
+					b.bad(r.pos, "a type transition with a file name cannot be in a conditional")
 				}
 				if r, ok := r.(*requireStmt); ok {
 					b.require(r)
@@ -59,7 +58,7 @@ func (b *builder) conditional(s *condStmt) {
 	d.conds = append(d.conds, c)
 }
 
-// expression gives the booleans their values, or returns nil after a mistake.
+// expression resolves the booleans of a condition, or returns nil after a mistake.
 func (b *builder) expression(s *condStmt) []pp.CondTerm {
 	expr := make([]pp.CondTerm, 0, len(s.expr)+1)
 	for _, t := range s.expr {
@@ -76,7 +75,7 @@ func (b *builder) expression(s *condStmt) []pp.CondTerm {
 	return expr
 }
 
-// branch makes the rules of a branch, the last one first as checkmodule does.
+// branch makes the rules of a branch, in reverse order as checkmodule does.
 func (b *builder) branch(body []stmt) []pp.Rule {
 	var rules []pp.Rule
 	for _, s := range body {
@@ -91,7 +90,7 @@ func (b *builder) branch(body []stmt) []pp.Rule {
 	return rules
 }
 
-// maxOperands is the most values that a condition may need at once.
+// maxOperands is the largest number of values that a condition may need at the same time.
 const maxOperands = 10
 
 func (b *builder) depth(s *condStmt, expr []pp.CondTerm) bool {
@@ -105,7 +104,7 @@ func (b *builder) depth(s *condStmt, expr []pp.CondTerm) bool {
 			depth--
 		}
 		if depth > maxOperands {
-			b.bad(s.pos, "the condition is too deep: the kernel holds %d values at once", maxOperands)
+			b.bad(s.pos, "the condition is nested too deeply: the kernel keeps %d values at a time", maxOperands)
 			return false
 		}
 	}
@@ -116,7 +115,7 @@ func (b *builder) state(value uint32) bool {
 	return b.bools.find(b.bools.names[value-1]).State != 0
 }
 
-// measure finds the booleans of a condition and its values.
+// measure finds the booleans of a condition and computes its values.
 func (b *builder) measure(c *condition) {
 	for _, t := range c.Expr {
 		if t.Kind != pp.CondBool || c.count <= maxBools && slices.Contains(c.bools, t.Bool) {
@@ -136,8 +135,8 @@ func (b *builder) measure(c *condition) {
 	}
 }
 
-// equal mirrors cond_expr_equal, which takes the booleans of each condition in its own
-// order: "a && !b" is "b && !a" to it.
+// equal mirrors cond_expr_equal, which numbers the booleans of each condition separately: it treats
+// "a && !b" and "b && !a" as equal.
 func (c *condition) equal(o *condition) bool {
 	if c.count != o.count {
 		return false
@@ -153,7 +152,7 @@ func (c *condition) equal(o *condition) bool {
 	return c.truth == o.truth
 }
 
-// evaluate returns 1 for an expression that is true.
+// evaluate returns 1 if an expression is true.
 func evaluate(expr []pp.CondTerm, state func(uint32) bool) uint32 {
 	var stack []bool
 	for _, t := range expr {

@@ -1,6 +1,6 @@
-// Package te compiles the sources of policy modules (files named NAME.te) as people and
-// audit2allow write them: what checkmodule 3.4 takes after its -m option. The result is
-// a module policy of package pp, byte for byte the file that checkmodule writes.
+// Package te compiles the sources of policy modules (files named NAME.te) as people and audit2allow
+// write them: the input of checkmodule 3.4 with the option -m. The result is a module policy of
+// package pp, byte for byte the same as checkmodule's file.
 //
 // A source has one statement after another:
 //
@@ -8,13 +8,12 @@
 //	require { type httpd_t; type http_port_t; class tcp_socket name_connect; }
 //	allow httpd_t http_port_t:tcp_socket name_connect;
 //
-// As checkmodule does, the compiler goes over them twice: the first time it declares and
-// requires symbols, which gives them their numbers, and the second time it makes the
-// rules. Symbols have to be declared or required in the block of a rule or in one
-// around it.
+// As checkmodule does, the compiler makes two passes: in the first one it declares and requires
+// symbols and numbers them, in the second one it makes the rules. Symbols must be declared or
+// required in the block of a rule or in an enclosing one.
 //
-// Interfaces and the other macros of refpolicy are not part of the language: m4 has to
-// replace them before. Where a source calls one, the error names it.
+// Interfaces and the other macros of refpolicy are not part of the language: m4 must replace them
+// first. If a source calls one, the error names it.
 //
 // # Differences from checkmodule 3.4
 //

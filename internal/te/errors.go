@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// diagnostic makes one of a place and a message.
+// diagnostic makes a diagnostic from a place and a message.
 func (b *builder) diagnostic(pos cil.Pos, format string, args ...any) *compile.Diagnostic {
 	d := &compile.Diagnostic{File: b.o.File, Pos: pos, Msg: fmt.Sprintf(format, args...)}
 	if d.File == "" {
@@ -22,7 +22,7 @@ func (b *builder) diagnostic(pos cil.Pos, format string, args ...any) *compile.D
 	return d
 }
 
-// bad notes a mistake.
+// bad reports a mistake.
 func (b *builder) bad(pos cil.Pos, format string, args ...any) {
 	b.report(b.diagnostic(pos, format, args...))
 }
@@ -35,7 +35,7 @@ func (b *builder) report(d *compile.Diagnostic) {
 	b.errs.List = append(b.errs.List, d)
 }
 
-// strange notes something that is allowed and likely a mistake.
+// strange reports something that is allowed but probably a mistake.
 func (b *builder) strange(pos cil.Pos, format string, args ...any) {
 	d := b.diagnostic(pos, format, args...)
 	if b.o.Strict {
@@ -47,7 +47,7 @@ func (b *builder) strange(pos cil.Pos, format string, args ...any) {
 
 var tableNames = [pp.NumTables]string{"common", "class", "role", "type", "user", "boolean", "sensitivity", "category"}
 
-// unknown notes a name that nothing declares or requires, with the nearest that are.
+// unknown reports a name that nothing declares or requires, with the most similar known names.
 func (b *builder) unknown(table int, of string, name ident) {
 	if len(b.errs.List) >= maxErrors {
 		b.errs.More++
@@ -92,7 +92,7 @@ func (b *builder) namesOf(table int) []string {
 	return nil
 }
 
-// nearest returns the names that differ the least from a name, at most three.
+// nearest returns the names most similar to a name, at most three.
 func nearest(name string, names []string) []string {
 	limit := max(1, min(3, len(name)/4))
 	var close []string

@@ -8,11 +8,11 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// bounds mirrors hierarchy_check_constraints: a name with a period is bound to the name
-// before it, and a role or user may have no more than the one that bounds it.
+// bounds mirrors hierarchy_check_constraints: a name with a period is bounded by the name before
+// the last period, and a role or user may not have more than the one that bounds it.
 func (b *builder) bounds(at ident) {
 	orphan := func(of, parent, name string) {
-		b.bad(at.pos, "%s %s does not exist, which bounds %s", of, parent, name)
+		b.bad(at.pos, "%s %s, which bounds %s, does not exist", of, parent, name)
 	}
 	for _, name := range b.users.names {
 		u := b.users.find(name)
@@ -48,14 +48,14 @@ func (b *builder) bounds(at ident) {
 	for _, name := range b.roles.names {
 		if r := b.roles.find(name); r.Bounds != 0 {
 			if p := b.roles.find(b.roles.names[r.Bounds-1]); !p.Types.Types.Contains(r.Types.Types) {
-				b.bad(at.pos, "role %s has types that role %s, which bounds it, has not", name, p.Name)
+				b.bad(at.pos, "role %s has types that role %s, which bounds it, does not have", name, p.Name)
 			}
 		}
 	}
 	for _, name := range b.users.names {
 		if u := b.users.find(name); u.Bounds != 0 {
 			if p := b.users.find(b.users.names[u.Bounds-1]); !p.Roles.Roles.Contains(u.Roles.Roles) {
-				b.bad(at.pos, "user %s has roles that user %s, which bounds it, has not", name, p.Name)
+				b.bad(at.pos, "user %s has roles that user %s, which bounds it, does not have", name, p.Name)
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func sorted[T any](t *table[T], order func([]string) []int32) []T {
 	return items
 }
 
-// finish puts what was made into the module, in the order of the file.
+// finish fills the module, in the order of the file.
 func (b *builder) finish() {
 	of := func(table int) func([]string) []int32 {
 		return func(names []string) []int32 { return pp.Order(names, table, b.buckets[table], policydb.HashShift) }
@@ -79,7 +79,8 @@ func (b *builder) finish() {
 		return func(names []string) []int32 { return pp.Order(names, table, 0, policydb.HashShift) }
 	}
 	t := &b.m.Tables
-	t.Roles.Buckets, t.Types.Buckets = b.buckets[pp.Roles], b.buckets[pp.Types] // those whose order CIL shows
+	// The order of these tables is visible in CIL.
+	t.Roles.Buckets, t.Types.Buckets = b.buckets[pp.Roles], b.buckets[pp.Types]
 	t.Classes.Items = sorted(&b.classes, of(pp.Classes))
 	for i := range t.Classes.Items {
 		sortPerms(&t.Classes.Items[i].Perms)
@@ -114,8 +115,7 @@ func sortPerms(t *pp.Table[pp.Perm]) {
 	t.Items = items
 }
 
-// finished returns a branch as it is written: all lists but that of rules begin with
-// what came last.
+// finished returns a branch as it is written: all lists except the rules are in reverse order.
 func (d *decl) finished() pp.Decl {
 	of := func(table int) func([]string) []int32 {
 		return func(names []string) []int32 { return pp.BlockOrder(names, table, policydb.HashShift) }

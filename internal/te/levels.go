@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// level adds a level as it is written. libsepol holds the categories the other way
-// round than the source has them, and so does a file.
+// level adds a level as written. libsepol and the file have the categories in the reverse
+// order of the source.
 func (b *builder) level(to *pp.SemanticLevel, l level) {
 	s := b.levels.find(l.sens.text)
 	if s == nil {
@@ -37,7 +37,7 @@ func (b *builder) category(name ident) *pp.Category {
 	return c
 }
 
-// mlsRange adds a range, of which one level stands for both.
+// mlsRange adds a range; a single level counts as both.
 func (b *builder) mlsRange(to *pp.SemanticRange, low, high level, hasHigh bool) {
 	b.level(&to.Low, low)
 	if hasHigh {

@@ -14,14 +14,14 @@ type kind uint8
 const (
 	kindEnd        kind = iota
 	kindName            // a name
-	kindWord            // a word of the language, in lower letters
+	kindWord            // a word of the language, in lower case
 	kindNumber          // digits, or 0x and digits
 	kindFileSystem      // letters and digits that begin with a digit
 	kindIPv4
 	kindIPv6
 	kindVersion // digits, dots and letters
 	kindPath
-	kindFile // the name of a file between quotes
+	kindFile // a quoted file name
 	kindSign
 )
 
@@ -29,12 +29,12 @@ type token struct {
 	kind kind
 	text string
 	pos  cil.Pos
-	// file and line are the place that #line gave, for line marks.
+	// file and line are the place set by #line, for line marks.
 	file string
 	line int
 }
 
-// words are those of the language. They count in lower or in upper letters.
+// words are the words of the language. They may be in lower or upper case.
 var words = &wordSet{text: "" +
 	"clone common class constrain validatetrans inherits sid role roles roleattribute attribute_role " +
 	"types  typealias typeattribute typebounds type bool tunable if else alias attribute expandattribute " +
@@ -46,8 +46,8 @@ var words = &wordSet{text: "" +
 	"fs_use_trans genfscon r1 r2 r3 u1 u2 u3 t1 t2 t3 l1 l2 h1 h2 policycap permissive  default_user " +
 	"default_role default_type default_range low-high high low glblub"}
 
-// A wordSet has the words of a text. It is made at the first question, as most commands
-// read no source of a module.
+// A wordSet has the words of a text. It is made at the first question, since most commands read no
+// module source.
 type wordSet struct {
 	text string
 	once sync.Once
@@ -64,13 +64,13 @@ func (s *wordSet) has(word string) bool {
 	return s.set[word]
 }
 
-// A lexer cuts a source into tokens, by the longest match as checkmodule's does.
+// A lexer splits a source into tokens, the longest match first, as checkmodule's does.
 type lexer struct {
 	text  string
 	off   int
 	line  int // of the file
 	start int // where the line begins
-	// file and shift are what #line changes: the name, and what is added to the line.
+	// file and shift are set by #line: the name, and the number to add to the line.
 	file  string
 	shift int
 	bad   func(pos cil.Pos, format string, args ...any)
@@ -110,7 +110,7 @@ func (l *lexer) next() token {
 	return t
 }
 
-// signWord returns the word for a sign, "" for other signs.
+// signWord returns the word with the same meaning as a sign, "" for other signs.
 func signWord(sign string) string {
 	switch sign {
 	case "==":
@@ -127,20 +127,20 @@ func signWord(sign string) string {
 	return ""
 }
 
-// strange tells the fault of a byte that begins no token.
+// strange explains what is wrong with a byte that begins no token.
 func strange(b byte) string {
 	switch b {
 	case '\r':
-		return "the line ends with a carriage return, as files of Windows have; checkmodule refuses it"
+		return "the line ends with a carriage return, as in Windows files; checkmodule refuses it"
 	case '`', '\'':
-		return "quotes are for m4, which has to replace the macros of refpolicy before"
+		return "quotes are for m4, which must replace the macros of refpolicy first"
 	case '"':
 		return "the quoted text does not end on its line, is empty, or has a slash"
 	}
-	return "no statement has the character " + strconv.QuoteToASCII(string(rune(b)))
+	return "no statement can contain the character " + strconv.QuoteToASCII(string(rune(b)))
 }
 
-// skip goes over blanks, comments and line marks.
+// skip skips blanks, comments and line marks.
 func (l *lexer) skip() {
 	for l.off < len(l.text) {
 		switch b := l.text[l.off]; b {
@@ -163,7 +163,7 @@ func (l *lexer) skip() {
 	}
 }
 
-// mark takes a comment that is a line mark: #line 1 "FILE", or #line N alone.
+// mark handles a comment that is a line mark: #line 1 "FILE", or only #line N.
 func (l *lexer) mark(comment string) {
 	rest, ok := strings.CutPrefix(comment, "#line ")
 	if !ok {
@@ -183,7 +183,7 @@ func digit(b byte) bool  { return b >= '0' && b <= '9' }
 func alnum(b byte) bool  { return letter(b) || digit(b) }
 func hex(b byte) bool    { return digit(b) || b|0x20 >= 'a' && b|0x20 <= 'f' }
 
-// run returns how many bytes at the beginning are of a kind.
+// run returns the number of bytes of a kind at the beginning.
 func run(s string, is func(byte) bool) int {
 	n := 0
 	for n < len(s) && is(s[n]) {
@@ -192,7 +192,8 @@ func run(s string, is func(byte) bool) int {
 	return n
 }
 
-// match returns the longest token at the beginning of s, the first of equal ones.
+// match returns the longest token at the beginning of s; of several equally long ones, the first
+// kind.
 func match(s string) (kind, int) {
 	switch s[0] {
 	case '/':
@@ -228,7 +229,7 @@ func match(s string) (kind, int) {
 	return best, n
 }
 
-// name is the length of a name: single dots stand between its parts.
+// name returns the length of a name: single dots separate its parts.
 func name(s string) int {
 	part := func(b byte) bool { return alnum(b) || b == '_' || b == '-' }
 	n := run(s, part)
@@ -248,7 +249,7 @@ func digits(s string) int {
 	return run(s, digit)
 }
 
-// ipv4 is the length of four numbers of at most three digits.
+// ipv4 returns the length of four numbers with at most three digits each.
 func ipv4(s string) int {
 	n := 0
 	for i := range 4 {
@@ -267,8 +268,8 @@ func ipv4(s string) int {
 	return n
 }
 
-// ipv6 is the length of two groups of at most four digits with their colons, and what
-// of an address follows.
+// ipv6 returns the length of two groups of at most four digits with their colons, and of the rest
+// of the address.
 func ipv6(s string) int {
 	n := 0
 	for range 2 {
@@ -281,7 +282,7 @@ func ipv6(s string) int {
 	return n + run(s[n:], func(b byte) bool { return hex(b) || b == ':' || b == '.' })
 }
 
-// quoted matches a path or the name of a file between quotes.
+// quoted matches a path or a file name between quotes.
 func quoted(s string) (kind, int) {
 	end := strings.IndexAny(s[1:], "\"\n") + 1
 	if end < 1 || s[end] != '"' {

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// Package compiles a source and puts it into a package with file contexts, nil for
-// none: what checkmodule and semodule_package make of both. o.Contexts names the file
-// of the contexts, for messages.
+// Package compiles a source and makes a package with file contexts, nil for none, as checkmodule
+// and semodule_package do. o.Contexts names the file of the contexts, for messages.
 func Package(text string, contexts []byte, o Options) (*pp.Package, []*compile.Diagnostic, error) {
 	r, err := Compile(text, o)
 	if err != nil {
@@ -35,10 +34,10 @@ func Package(text string, contexts []byte, o Options) (*pp.Package, []*compile.D
 	return p, r.Warnings, nil
 }
 
-// fileKinds are the second words of lines of file contexts.
+// fileKinds are the kinds of files in the second field of file contexts.
 var fileKinds = &wordSet{text: "-- -d -c -b -s -p -l"}
 
-// checkContexts finds lines of file contexts that have no meaning.
+// checkContexts finds invalid lines of file contexts.
 func checkContexts(text, file string) *compile.Errors {
 	found := &compile.Errors{}
 	n := 0
@@ -53,13 +52,13 @@ func checkContexts(text, file string) *compile.Errors {
 		label := words[len(words)-1]
 		switch parts := strings.SplitN(label, ":", 4); {
 		case strings.Contains(line, "gen_context("):
-			msg = "gen_context(...) is a macro of refpolicy, which m4 has to replace before"
+			msg = "gen_context(...) is a macro of refpolicy, which m4 must replace first"
 		case len(words) < 2 || len(words) > 3:
-			msg = "a line has a path, perhaps a kind of file, and a context"
+			msg = "a line must have a path, optionally a kind of file, and a context"
 		case len(words) == 3 && !fileKinds.has(words[1]):
-			msg = fmt.Sprintf("%q is no kind of file: -- -d -c -b -s -p or -l", words[1])
+			msg = fmt.Sprintf("%q is not a kind of file: -- -d -c -b -s -p or -l", words[1])
 		case label != "<<none>>" && len(parts) < 3:
-			msg = fmt.Sprintf("%q is no context: user:role:type:level, or <<none>>", label)
+			msg = fmt.Sprintf("%q is not a context: user:role:type:level, or <<none>>", label)
 		default:
 			continue
 		}

@@ -6,10 +6,10 @@ import (
 	"github.com/senet-selinux/senet/cil"
 )
 
-// maxDepth bounds how deep statements, sets and expressions may be in each other.
+// maxDepth bounds the nesting of statements, sets and expressions.
 const maxDepth = 500
 
-// A parser makes statements of tokens. The first mistake in the syntax ends it.
+// A parser makes statements from tokens. It stops at the first syntax error.
 type parser struct {
 	lex   *lexer
 	tok   token
@@ -17,7 +17,7 @@ type parser struct {
 	depth int
 }
 
-// A syntaxError ends the parser by a panic, which parse takes.
+// A syntaxError stops the parser by a panic, which parse recovers.
 type syntaxError struct {
 	pos cil.Pos
 	msg string
@@ -27,7 +27,7 @@ func (p *parser) failf(format string, args ...any) {
 	panic(syntaxError{p.tok.pos, fmt.Sprintf(format, args...)})
 }
 
-// advance goes to the next token and returns the one before.
+// advance moves to the next token and returns the previous one.
 func (p *parser) advance() token {
 	t := p.tok
 	if len(p.ahead) > 0 {
@@ -38,7 +38,7 @@ func (p *parser) advance() token {
 	return t
 }
 
-// peek returns the token behind the present one.
+// peek returns the token after the current one.
 func (p *parser) peek() token {
 	if len(p.ahead) == 0 {
 		p.ahead = append(p.ahead, p.lex.next())
@@ -58,33 +58,33 @@ func (p *parser) accept(text string) bool {
 	return true
 }
 
-// what names the present token for a message.
+// what describes the current token for a message.
 func (p *parser) what() string {
 	switch p.tok.kind {
 	case kindEnd:
-		return "the file ends"
+		return "found the end of the file"
 	case kindWord:
-		return fmt.Sprintf("%q, a word of the language, stands", p.tok.text)
+		return fmt.Sprintf("found %q, a word of the language", p.tok.text)
 	}
-	return fmt.Sprintf("%q stands", p.tok.text)
+	return fmt.Sprintf("found %q", p.tok.text)
 }
 
 func (p *parser) expect(text string) token {
 	if !p.is(text) {
-		p.failf("%s where %q is expected", p.what(), text)
+		p.failf("%s, expected %q", p.what(), text)
 	}
 	return p.advance()
 }
 
 func (p *parser) ident(of string) ident {
 	if p.tok.kind != kindName {
-		p.failf("%s where %s is expected", p.what(), of)
+		p.failf("%s, expected %s", p.what(), of)
 	}
 	t := p.advance()
 	return ident{t.text, t.pos}
 }
 
-// names reads names between commas.
+// names reads names separated by commas.
 func (p *parser) names(of string) []ident {
 	all := []ident{p.ident(of)}
 	for p.accept(",") {
@@ -95,7 +95,7 @@ func (p *parser) names(of string) []ident {
 
 func (p *parser) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.failf("statements, sets or expressions are more than %d deep in each other", maxDepth)
+		p.failf("statements, sets or expressions are nested more than %d deep", maxDepth)
 	}
 }
 
@@ -151,7 +151,7 @@ type source struct {
 	end           cil.Pos
 }
 
-// parse reads a file. The error is nil if bad was told all mistakes that there are.
+// parse reads a file. It returns nil if bad received all mistakes.
 func parse(text, file string, bad func(cil.Pos, string, ...any)) (src *source, err *syntaxError) {
 	p := &parser{lex: &lexer{text: text, line: 1, file: file, bad: bad}}
 	defer func() {
@@ -173,13 +173,13 @@ func (p *parser) module() *source {
 		if p.tok.kind == kindName && p.peek().text == "(" {
 			p.call()
 		}
-		p.failf("%s where a module begins with its name and version: module NAME 1.0;", p.what())
+		p.failf("%s, expected the name and version of the module: module NAME 1.0;", p.what())
 	}
 	src.name = p.ident("the name of the module")
 	switch p.tok.kind {
 	case kindVersion, kindNumber, kindIPv4:
 	default:
-		p.failf("%s where the version of the module is expected, such as 1.0", p.what())
+		p.failf("%s, expected the version of the module, such as 1.0", p.what())
 	}
 	v := p.advance()
 	src.version = ident{v.text, v.pos}
@@ -189,7 +189,7 @@ func (p *parser) module() *source {
 	return src
 }
 
-// block reads statements up to a brace or the end of the file. Users are the last.
+// block reads statements up to a brace or the end of the file. Users must come last.
 func (p *parser) block(end string) []stmt {
 	p.enter()
 	defer p.leave()
@@ -199,7 +199,7 @@ func (p *parser) block(end string) []stmt {
 		switch {
 		case end == "" && p.tok.kind == kindEnd, end != "" && p.is(end):
 			if len(body) == 0 {
-				p.failf("%s where at least one statement is expected", p.what())
+				p.failf("%s, expected at least one statement", p.what())
 			}
 			return body
 		case p.is("user"):
@@ -207,7 +207,7 @@ func (p *parser) block(end string) []stmt {
 			body = append(body, p.user())
 			continue
 		case users:
-			p.failf("%s behind a user: users are the last in a block", p.what())
+			p.failf("%s, after a user: users must come last in a block", p.what())
 		case p.accept(";"):
 			body = append(body, nil)
 			continue
@@ -216,28 +216,28 @@ func (p *parser) block(end string) []stmt {
 	}
 }
 
-// call ends the parser at the call of a macro.
+// call stops the parser at the call of a macro.
 func (p *parser) call() {
-	p.failf("%s(...) is a call of an interface or a macro of refpolicy, which m4 has to replace before", p.tok.text)
+	p.failf("%s(...) is a call of an interface or a macro of refpolicy, which m4 must replace first", p.tok.text)
 }
 
-// ofBase are the words of statements that only a base module can have.
+// ofBase are the keywords of statements that only a base module may have.
 var ofBase = &wordSet{text: "" +
 	"class sid common constrain mlsconstrain validatetrans mlsvalidatetrans sensitivity category level " +
 	"default_user default_role default_type default_range fscon portcon netifcon nodecon ibpkeycon " +
 	"ibendportcon pirqcon  iomemcon ioportcon pcidevicecon devicetreecon fs_use_xattr fs_use_task " +
 	"fs_use_trans genfscon policycap"}
 
-// statement reads one statement, which is not of a user.
+// statement reads one statement, except that of a user.
 func (p *parser) statement() stmt {
 	t := p.tok
 	switch {
 	case t.kind == kindName && p.peek().text == "(":
 		p.call()
 	case t.kind == kindName:
-		p.failf("%q begins no statement", t.text)
+		p.failf("no statement begins with %q", t.text)
 	case t.kind != kindWord:
-		p.failf("%s where a statement is expected", p.what())
+		p.failf("%s, expected a statement", p.what())
 	case ofBase.has(t.text):
 		p.failf("only a base module has %s", t.text)
 	}
@@ -295,10 +295,10 @@ func (p *parser) statement() stmt {
 		p.expect(";")
 		return s
 	case "dominance":
-		p.failf("dominance of roles is not supported: CIL has no word for it")
+		p.failf("dominance of roles is not supported: CIL does not have it")
 	}
 	p.tok, p.ahead = t, append([]token{p.tok}, p.ahead...)
-	p.failf("%q begins no statement", t.text)
+	p.failf("no statement begins with %q", t.text)
 	return nil
 }
 
@@ -307,7 +307,7 @@ func (p *parser) truth() bool {
 	case p.accept("true"):
 		return true
 	case !p.accept("false"):
-		p.failf("%s where true or false is expected", p.what())
+		p.failf("%s, expected true or false", p.what())
 	}
 	return false
 }
@@ -387,7 +387,7 @@ func (p *parser) user() stmt {
 	return s
 }
 
-// required are the words of what can be required.
+// required are the keywords of symbols in a require block.
 var required = &wordSet{text: "class role type attribute attribute_role user bool tunable sensitivity category"}
 
 func (p *parser) require() stmt {
@@ -395,14 +395,14 @@ func (p *parser) require() stmt {
 	s := &requireStmt{}
 	for first := true; first || !p.is("}"); first = false {
 		if p.tok.kind != kindWord || !required.has(p.tok.text) {
-			p.failf("%s where what is required is expected: class, type, attribute, role, bool or their like", p.what())
+			p.failf("%s, expected class, type, attribute, role, bool or another kind of symbol", p.what())
 		}
 		r := requirement{word: p.advance().text}
 		if r.word == "class" {
 			r.names = []ident{p.ident("a class")}
 			r.perms = p.set("a permission")
 		} else {
-			r.names = p.names("the name of what is required")
+			r.names = p.names("the name of the symbol")
 		}
 		p.expect(";")
 		s.items = append(s.items, r)

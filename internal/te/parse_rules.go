@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// ruleKind is the kind of rule that a keyword begins, 0 for other words.
+// ruleKind returns the kind of rule that begins with a keyword, 0 for other words.
 func ruleKind(word string) uint32 {
 	switch word {
 	case "allow":
@@ -44,8 +44,7 @@ const (
 	xpermRules = pp.RuleAllowX | pp.RuleAuditAllowX | pp.RuleDontAuditX | pp.RuleNeverallowX
 )
 
-// rule reads a rule of access vectors, types or extended permissions, or one that
-// allows roles to change.
+// rule reads a rule of access vectors, types or extended permissions, or a role allow rule.
 func (p *parser) rule(kind uint32) stmt {
 	word := p.advance()
 	s := &ruleStmt{kind: kind, pos: word.pos, sources: p.set("a type")}
@@ -100,7 +99,7 @@ func (p *parser) numberBraces(all []number) []number {
 		n := p.number()
 		if p.accept("-") {
 			if n.high = p.number().low; n.high < n.low {
-				p.lex.bad(n.pos, "a range of numbers goes from the lower to the higher")
+				p.lex.bad(n.pos, "a range of numbers must go from the lower to the higher one")
 			}
 		}
 		all = append(all, n)
@@ -109,10 +108,10 @@ func (p *parser) numberBraces(all []number) []number {
 	return all
 }
 
-// number reads a number as strtoul does, and keeps 16 bits of it.
+// number reads a number as strtoul does, and keeps the lower 16 bits.
 func (p *parser) number() number {
 	if p.tok.kind != kindNumber {
-		p.failf("%s where a number is expected", p.what())
+		p.failf("%s, expected a number", p.what())
 	}
 	text, base := p.tok.text, 10
 	switch {
@@ -132,7 +131,7 @@ func (p *parser) number() number {
 	return number{low: uint16(v), high: uint16(v), pos: t.pos}
 }
 
-// conditional reads what stands behind "if".
+// conditional reads the text after "if".
 func (p *parser) conditional(pos cil.Pos) stmt {
 	s := &condStmt{pos: pos, expr: p.condition(0)}
 	s.then = p.branch()
@@ -156,12 +155,12 @@ func (p *parser) branch() []stmt {
 			all = append(all, p.require())
 			continue
 		case t.kind != kindWord || k == 0 || k == pp.RuleNeverallow || k&xpermRules != 0:
-			p.failf("%s where a rule is expected that can depend on a boolean", p.what())
+			p.failf("%s, expected a rule that can be in a conditional", p.what())
 		}
 		r, ok := p.rule(k).(*ruleStmt)
 		if !ok {
 			p.tok = t
-			p.failf("roles cannot change by a boolean")
+			p.failf("role rules cannot be in a conditional")
 		}
 		all = append(all, r)
 	}
@@ -169,8 +168,8 @@ func (p *parser) branch() []stmt {
 	return all
 }
 
-// operator returns the operator of conditions that a word stands for, and how strong it
-// binds: the stronger, the higher the number. Not is between and and eq.
+// operator returns the operator of conditions for a word, and its precedence: a higher number binds
+// more strongly. The precedence of "not" is between those of "and" and "eq".
 func operator(word string) (op uint32, binds int) {
 	switch word {
 	case "or":
@@ -189,7 +188,7 @@ func operator(word string) (op uint32, binds int) {
 
 const notBinds = 4
 
-// condition reads an expression whose operators bind stronger than those around.
+// condition reads an expression whose operators bind more strongly than binds.
 func (p *parser) condition(binds int) []condTerm {
 	p.enter()
 	defer p.leave()

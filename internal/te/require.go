@@ -2,8 +2,8 @@ package te
 
 import "github.com/senet-selinux/senet/internal/pp"
 
-// require puts symbols among those that the open block needs. Users come in the second
-// pass, all others in the first.
+// require adds symbols to those that the open block requires: users in the second pass, all others
+// in the first.
 func (b *builder) require(s *requireStmt) {
 	for _, r := range s.items {
 		if b.pass == 2 {
@@ -74,11 +74,11 @@ func (b *builder) requireName(word string, name ident) {
 	}
 }
 
-// maxPerms is the most permissions that a class can have: a rule has a bit for each.
+// maxPerms is the largest number of permissions of a class: a rule has a bit for each.
 const maxPerms = 32
 
-// requireClass requires a class and permissions, whose bits are in the order in which
-// the source first has them.
+// requireClass requires a class and permissions. Their bits are in the order of their first
+// appearance in the source.
 func (b *builder) requireClass(name ident, perms nameSet) {
 	if !b.scoped(pp.Classes, name, pp.ScopeRequired, true) {
 		return
@@ -108,7 +108,7 @@ func (b *builder) requireClass(name ident, perms nameSet) {
 	}
 }
 
-// permValue returns the value of a permission, 0 for one that a class does not have.
+// permValue returns the value of a permission, 0 if the class does not have it.
 func permValue(c *pp.Class, name string) uint32 {
 	for _, p := range c.Perms.Items {
 		if p.Name == name {

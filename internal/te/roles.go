@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// declareRole declares a role or an attribute of roles, and returns the entry in the
-// table of the open block. A role can be declared again; nil tells of a mistake.
+// declareRole declares a role or a role attribute, and returns its entry in the table of the open
+// block. A role can be declared twice. It returns nil after a mistake.
 func (b *builder) declareRole(name ident, flavor uint32) *pp.Role {
 	made, value, ok := b.createRole(name, flavor, pp.ScopeDeclared)
 	if !ok {
@@ -34,8 +34,8 @@ func (b *builder) declareRole(name ident, flavor uint32) *pp.Role {
 	return r
 }
 
-// createRole puts a role into the module's table if it is not there, and tells whether
-// it was made, and its value.
+// createRole adds a role to the module's table if it is missing, and returns whether it was added,
+// and its value.
 func (b *builder) createRole(name ident, flavor, scope uint32) (made bool, value uint32, ok bool) {
 	r := b.roles.find(name.text)
 	both := flavor == pp.RoleRole && r != nil && r.Flavor == pp.RoleRole
@@ -93,7 +93,7 @@ func (b *builder) roleAllow(s *roleAllowStmt) {
 	b.roleSet(&r.From.Roles, s.from)
 	b.roleSet(&r.To.Roles, s.to)
 	d := b.open.decl
-	d.RoleAllows = append(d.RoleAllows, r) // turned round at the end
+	d.RoleAllows = append(d.RoleAllows, r) // reversed at the end
 }
 
 func (b *builder) roleTransition(s *roleTransitionStmt) {
@@ -116,7 +116,7 @@ func (b *builder) roleTransition(s *roleTransitionStmt) {
 			for class := range r.Classes.All() {
 				key := [3]uint32{role, t, class}
 				if b.transitions[key] {
-					b.bad(s.pos, "there is a role transition of this role, type %s and class already", b.typeName(t+1))
+					b.bad(s.pos, "there is already a role transition for this role, type %s and class", b.typeName(t+1))
 					return
 				}
 				if len(b.transitions) >= maxTransitions {
@@ -131,7 +131,7 @@ func (b *builder) roleTransition(s *roleTransitionStmt) {
 	d.RoleTransitions = append(d.RoleTransitions, r)
 }
 
-// classSet adds classes; without any that are given it is the class of processes.
+// classSet adds classes; if none are given, it adds the class process.
 func (b *builder) classSet(to *pp.Set, names nameSet, given bool, at ident) {
 	if !given {
 		if c := b.classes.find("process"); c != nil {
@@ -148,8 +148,7 @@ func (b *builder) classSet(to *pp.Set, names nameSet, given bool, at ident) {
 	}
 }
 
-// user declares a user, in the second pass: its roles, and its levels in a policy that
-// has levels.
+// user declares a user, in the second pass: its roles, and in a policy with levels its levels.
 func (b *builder) user(s *userStmt) {
 	value, ok := b.createUser(s.name, pp.ScopeDeclared)
 	if !ok {
@@ -187,8 +186,7 @@ func newUser(name string, value uint32) *pp.User {
 	return &pp.User{Name: name, Value: value, OldRange: pp.Range{One: true}}
 }
 
-// createUser puts a user into the module's table if it is not there, and tells its
-// value.
+// createUser adds a user to the module's table if it is missing, and returns its value.
 func (b *builder) createUser(name ident, scope uint32) (value uint32, ok bool) {
 	if !b.scoped(pp.Users, name, scope, true) {
 		return 0, false

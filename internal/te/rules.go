@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// typeSet adds the types of a set. all says that "*" and "~" are allowed.
+// typeSet adds the types of a set. all says whether "*" and "~" are allowed.
 func (b *builder) typeSet(to *pp.TypeSet, names nameSet, all bool) {
 	minus := false
 	for _, name := range names {
@@ -15,7 +15,7 @@ func (b *builder) typeSet(to *pp.TypeSet, names nameSet, all bool) {
 		case "*", "~":
 			if !all {
 				b.bad(name.pos,
-					"%q is not allowed in this rule: only neverallow rules can say all types, or all but some",
+					"%q is not allowed in this rule: only neverallow rules can name all types, or all but some",
 					name.text)
 			}
 			to.Flags, minus = pp.SetStar, false
@@ -40,7 +40,7 @@ func (b *builder) typeSet(to *pp.TypeSet, names nameSet, all bool) {
 	}
 }
 
-// targets adds the types of a set that may have self in it.
+// targets adds the types of a set that may contain self.
 func (b *builder) targets(to *pp.TypeSet, names nameSet, all bool) (self bool) {
 	var rest nameSet
 	for i, name := range names {
@@ -49,7 +49,7 @@ func (b *builder) targets(to *pp.TypeSet, names nameSet, all bool) (self bool) {
 			continue
 		}
 		if i > 0 && names[i-1].text == "-" {
-			b.bad(name.pos, "self cannot be taken out of a set")
+			b.bad(name.pos, "self cannot be excluded from a set")
 		}
 		self = true
 	}
@@ -98,7 +98,7 @@ func (b *builder) ruleClasses(s *ruleStmt) []*pp.Class {
 	b.classSet(&set, s.classes, true, ident{})
 	all := make([]*pp.Class, 0, set.Len())
 	for bit := range set.All() {
-		all = append(all, b.classes.find(b.classes.names[bit])) // their values are in that order
+		all = append(all, b.classes.find(b.classes.names[bit])) // their values have that order
 	}
 	return all
 }
@@ -113,7 +113,7 @@ func (b *builder) perms(s *ruleStmt, c *pp.Class) uint32 {
 			continue
 		case "~":
 			if s.kind == pp.RuleDontAudit {
-				b.strange(name.pos, "a dontaudit rule for all permissions but some")
+				b.strange(name.pos, "a dontaudit rule with all permissions but some")
 			}
 			bits = ^bits
 			continue
@@ -143,8 +143,7 @@ func (b *builder) noPerm(name ident, c *pp.Class) {
 	b.report(d)
 }
 
-// expanded returns the types of a set, those of its attributes that the module itself
-// puts into them among them.
+// expanded returns the types of a set, with the types that this module adds to its attributes.
 func (b *builder) expanded(s *pp.TypeSet) pp.Set {
 	var types pp.Set
 	add := func(from pp.Set, put func(uint32)) {
@@ -171,13 +170,13 @@ func (b *builder) typeName(value uint32) string {
 	return "?"
 }
 
-// A filenameKey is what only one transition by name can be for.
+// A filenameKey identifies what only one transition with a file name may be for.
 type filenameKey struct {
 	source, target, class uint32
 	name                  string
 }
 
-// filename adds a transition for objects of one name: a rule for each class.
+// filename adds a transition with a file name: a rule for each class.
 func (b *builder) filename(s *ruleStmt) {
 	var sources, targets pp.TypeSet
 	b.typeSet(&sources, s.sources, false)
@@ -211,21 +210,21 @@ func (b *builder) filename(s *ruleStmt) {
 	}
 }
 
-// firstFilename reports whether no other transition is for the same.
+// firstFilename reports whether there is no earlier transition with the same key.
 func (b *builder) firstFilename(s *ruleStmt, key filenameKey) bool {
 	if b.filenames[key] {
-		b.bad(s.pos, "there is a transition of %s, %s and the name %q already", b.typeName(key.source+1),
+		b.bad(s.pos, "there is already a transition for %s, %s and the name %q", b.typeName(key.source+1),
 			b.typeName(key.target+1), key.name)
 		return false
 	}
 	if len(b.filenames) >= maxTransitions {
-		b.bad(s.pos, "the module has more than %d transitions by name", maxTransitions)
+		b.bad(s.pos, "the module has more than %d transitions with a file name", maxTransitions)
 		return false
 	}
 	b.filenames[key] = true
 	return true
 }
 
-// maxTransitions bounds the transitions that are held against each other: a rule stands
-// for one of each pair of its types.
+// maxTransitions bounds the transitions that are compared with each other: a rule counts once for
+// each pair of its types.
 const maxTransitions = 4 << 20

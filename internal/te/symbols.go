@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// values gives the next value of a table.
+// value returns the next value of a table.
 func (b *builder) value(table int) uint32 {
 	t := &b.m.Tables
 	n := map[int]*uint32{pp.Classes: &t.Classes.Values, pp.Roles: &t.Roles.Values, pp.Types: &t.Types.Values,
@@ -17,11 +17,11 @@ func (b *builder) value(table int) uint32 {
 	return *n
 }
 
-// scoped notes where a symbol is declared or required, and reports whether that can be.
-// attribute says that it is an attribute of roles.
+// scoped notes where a symbol is declared or required, and reports whether this is allowed. twice
+// says that a symbol may be declared twice.
 func (b *builder) scoped(table int, name ident, scope uint32, twice bool) bool {
 	if b.open.inElse {
-		b.bad(name.pos, "%s %s cannot be declared or required behind else", tableNames[table], name.text)
+		b.bad(name.pos, "%s %s cannot be declared or required after else", tableNames[table], name.text)
 		return false
 	}
 	all := [pp.NumTables]known{nil, &b.classes, &b.roles, &b.types, &b.users, &b.bools, &b.levels, &b.cats}
@@ -43,13 +43,13 @@ func (b *builder) scoped(table int, name ident, scope uint32, twice bool) bool {
 	}
 	s.Decls = append(s.Decls, id)
 	if n := len(s.Decls); s.Kind == pp.ScopeDeclared && scope == pp.ScopeRequired {
-		// The declaration that declares it stays the last.
+		// The branch that declares it stays the last.
 		s.Decls[n-2], s.Decls[n-1] = s.Decls[n-1], s.Decls[n-2]
 	}
 	return true
 }
 
-// mark puts a value among those that the open block declares or requires.
+// mark adds a value to those that the open block declares or requires.
 func (b *builder) mark(table int, scope, value uint32) {
 	if d := b.open.decl; scope == pp.ScopeDeclared {
 		d.Declared.Symbols[table].Add(value - 1)
@@ -59,7 +59,7 @@ func (b *builder) mark(table int, scope, value uint32) {
 	}
 }
 
-// inScope reports whether a symbol is declared or required in an open block.
+// inScope reports whether a symbol is declared or required in one of the open blocks.
 func (b *builder) inScope(table int, name string) bool {
 	s := b.scopes[table].find(name)
 	for f := b.open; s != nil && f != nil; f = f.parent {
@@ -67,7 +67,7 @@ func (b *builder) inScope(table int, name string) bool {
 			return true
 		}
 	}
-	return s == nil // it is told as unknown
+	return s == nil // the caller reports it as unknown
 }
 
 // check reports whether a name of a table can be used here.
@@ -90,7 +90,7 @@ func (b *builder) declareType(name ident, flavor uint32) *pp.Type {
 
 func (b *builder) createType(name ident, flavor, scope uint32) *pp.Type {
 	if name.text == "self" {
-		b.bad(name.pos, "no type can be called self")
+		b.bad(name.pos, "no type can have the name self")
 		return nil
 	}
 	if !b.scoped(pp.Types, name, scope, false) {
@@ -108,7 +108,7 @@ func (b *builder) createType(name ident, flavor, scope uint32) *pp.Type {
 	return t
 }
 
-// known returns a type, or an attribute, that can be used here, or nil.
+// known returns a type or an attribute that can be used here, or nil.
 func (b *builder) known(name ident, flavor uint32) *pp.Type {
 	t := b.types.find(name.text)
 	of := "type"
@@ -157,7 +157,7 @@ func (b *builder) typ(s *typeStmt) {
 	b.joinType(t.Value, s.attrs)
 }
 
-// aliases declares other names of a type. One that was required before keeps its value.
+// aliases declares aliases of a type. An alias that was required before keeps its value.
 func (b *builder) aliases(t *pp.Type, names nameSet) {
 	for _, name := range names {
 		switch {
@@ -165,7 +165,7 @@ func (b *builder) aliases(t *pp.Type, names nameSet) {
 			b.bad(name.pos, "the alias %s has a period", name.text)
 			continue
 		case name.text == "-" || name.text == "~" || name.text == "*":
-			b.bad(name.pos, "aliases are names, without %q", name.text)
+			b.bad(name.pos, "aliases must be names without %q", name.text)
 			continue
 		case !b.scoped(pp.Types, name, pp.ScopeDeclared, false):
 			continue
@@ -179,7 +179,7 @@ func (b *builder) aliases(t *pp.Type, names nameSet) {
 	}
 }
 
-// member puts a type or a role into attributes.
+// member adds a type or a role to attributes.
 func (b *builder) member(s *memberStmt) {
 	if !s.role {
 		if t := b.known(s.name, pp.TypeType); t != nil {
@@ -232,7 +232,7 @@ func (b *builder) boolean(s *boolStmt) {
 		}
 		b.bools.add(s.name.text, v)
 	}
-	// checkmodule does not give its state to a boolean that was required before.
+	// checkmodule does not set the state of a boolean that was required before.
 	b.mark(pp.Bools, pp.ScopeDeclared, v.Value)
 }
 
@@ -247,7 +247,7 @@ func (b *builder) expand(s *expandStmt) {
 			continue
 		}
 		if a.Flags |= flag; a.Flags&pp.TypeExpandTrue != 0 && a.Flags&pp.TypeExpandFalse != 0 {
-			b.strange(name.pos, "attribute %s is expanded and not expanded; false counts", name.text)
+			b.strange(name.pos, "attribute %s is set to be expanded and not to be expanded; false counts", name.text)
 			a.Flags &^= pp.TypeExpandTrue
 		}
 	}
@@ -259,7 +259,7 @@ func (b *builder) permissive(s *permissiveStmt) {
 	}
 }
 
-// bound gives a type its parent, whose permissions it cannot exceed.
+// bound sets the parent of a type, whose permissions it cannot exceed.
 func (b *builder) bound(parent, child ident) {
 	p, t := b.known(parent, pp.TypeType), b.known(child, pp.TypeType)
 	if p == nil || t == nil {

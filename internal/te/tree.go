@@ -2,14 +2,14 @@ package te
 
 import "github.com/senet-selinux/senet/cil"
 
-// An ident is a name where it stands.
+// An ident is a name with its place.
 type ident struct {
 	text string
 	pos  cil.Pos
 }
 
-// A nameSet is a set as it is written: names, "-" before one that is taken out, and at
-// the end "~" where all others are meant, or "*" alone.
+// A nameSet is a set as written: names, "-" before an excluded one, and a final "~" for a
+// complement, or only "*".
 type nameSet []ident
 
 // A stmt is one statement.
@@ -105,8 +105,8 @@ type (
 	}
 )
 
-// A number is one of extended permissions: a range from it if high is set, or the mark
-// that all others are meant.
+// A number is one extended permission: the low end of a range if high is set, or the mark for a
+// complement.
 type number struct {
 	low, high uint16
 	other     bool
@@ -119,7 +119,7 @@ type condTerm struct {
 	name ident
 }
 
-// A level is a sensitivity and its categories, ranges of which have a dot.
+// A level is a sensitivity and its categories; ranges of categories have a dot.
 type level struct {
 	sens ident
 	cats []ident

@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/internal/pp"
 )
 
-// xpermRules makes the rules of extended permissions: one for the drivers of which all
-// commands are meant, and one for each driver of which some are.
+// xpermRules makes the rules of extended permissions: one for the drivers with all commands, and
+// one for each driver with some commands.
 func (b *builder) xpermRules(s *ruleStmt) []pp.Rule {
 	r := pp.Rule{Kind: s.kind, File: s.sourceFile, Line: s.sourceLine}
 	all := s.kind == pp.RuleNeverallowX
@@ -25,7 +25,7 @@ func (b *builder) xpermRules(s *ruleStmt) []pp.Rule {
 		r.Classes = append(r.Classes, pp.ClassData{Class: c.Value, Data: 1 << (value - 1)})
 	}
 	if s.xperm.text != "ioctl" {
-		b.bad(s.xperm.pos, "only ioctl has extended permissions")
+		b.bad(s.xperm.pos, "only ioctl can have extended permissions")
 		return nil
 	}
 	ranges := merged(s.numbers)
@@ -48,11 +48,11 @@ func (b *builder) xpermRules(s *ruleStmt) []pp.Rule {
 	return rules
 }
 
-// A span is a range of numbers. The arithmetic of 16 bits is checkmodule's: a span
-// that it makes of a mistake of its own may have a high end below the low one.
+// A span is a range of numbers. It wraps at 16 bits as in checkmodule: after an overflow in
+// checkmodule the high end of a span may be below the low one.
 type span struct{ low, high uint16 }
 
-// merged returns the numbers in ascending order, without overlaps, or all others.
+// merged returns the numbers in ascending order without overlaps, or their complement.
 func merged(numbers []number) []span {
 	var all []span
 	other := false
@@ -78,9 +78,8 @@ func merged(numbers []number) []span {
 	return some
 }
 
-// gaps returns the commands that the spans leave out, as checkmodule does: of spans that go up to
-// the last number the last gap has all numbers, and of one that begins with 0 and is the only one
-// the gap ends at 0.
+// gaps returns the commands that are in no span, as checkmodule does: if the spans reach the last
+// number, the last gap has all numbers, and if a single span begins with 0, its gap ends at 0.
 func gaps(spans []span) []span {
 	all := make([]span, 1)
 	if spans[0].low == 0 {
@@ -98,7 +97,7 @@ func gaps(spans []span) []span {
 	return all
 }
 
-// wholeDrivers returns the drivers of which all 256 commands are in a span.
+// wholeDrivers returns the drivers whose 256 commands are all in a span.
 func wholeDrivers(spans []span) *pp.Xperms {
 	x := &pp.Xperms{Kind: pp.XpermsDriver}
 	for _, s := range spans {
@@ -139,8 +138,8 @@ func commands(spans []span, driver int) *pp.Xperms {
 	return x
 }
 
-// addBits sets the bits from low to high. Where high is the lower, it does what
-// checkmodule's arithmetic makes of it.
+// addBits sets the bits from low to high. If high is below low, it gives the same result as
+// checkmodule's arithmetic.
 func addBits(x *pp.Xperms, low, high int) {
 	below := func(bit, word int) uint32 {
 		switch {

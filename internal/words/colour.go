@@ -2,16 +2,16 @@ package words
 
 import "bytes"
 
-// verdicts are the words that begin a line with a verdict, with their colours: green,
-// red and yellow, as a terminal's user has chosen them.
+// verdicts are the words at the beginning of a line with a verdict, with their colours: the green,
+// red and yellow of the user's terminal.
 var verdicts = []struct{ word, colour string }{
 	{"YES ", "\x1b[32m"}, {"NO  ", "\x1b[31m"}, {"?   ", "\x1b[33m"},
 }
 
 const plainColour = "\x1b[0m"
 
-// paint colours the verdicts at the beginning of lines. It comes after all escaping,
-// so that nothing else acts on the terminal.
+// paint colours the verdicts at the beginning of lines. It comes after all escaping, so that no
+// other text affects the terminal.
 func (s *Stream) paint(text []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(text) {

@@ -2,13 +2,14 @@ package words
 
 import "fmt"
 
-// An Error is an error whose message has several lines. Others are printed on one.
+// An Error is an error whose message has several lines. Other errors are printed on one
+// line.
 type Error struct {
 	text Lines
 	err  error
 }
 
-// Errorf returns an Error; the first argument that is an error is the one it wraps.
+// Errorf returns an Error; it wraps the first argument that is an error.
 func Errorf(format string, args ...any) error {
 	e := &Error{}
 	for _, arg := range args {
@@ -25,7 +26,7 @@ func (e *Error) Error() string { return string(e.text) }
 
 func (e *Error) Unwrap() error { return e.err }
 
-// Message is the text of an error as it is printed.
+// Message returns the text of an error for printing.
 func Message(err error) Lines {
 	for inner := err; ; {
 		if e, ok := inner.(*Error); ok {

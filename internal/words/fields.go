@@ -2,11 +2,11 @@ package words
 
 import "strings"
 
-// Fields is a Stream for output that a program reads by lines and tabs: a tab passes, all else
-// that cannot be seen becomes an escape.
+// Fields is a Stream for output that a program splits at lines and tabs: it keeps tabs, and escapes
+// all other invisible characters.
 type Fields struct{ *Stream }
 
-// Write writes text, which ends with a whole character.
+// Write writes text, which must end with a whole character.
 func (f Fields) Write(b []byte) (int, error) {
 	parts := strings.Split(string(b), "\t")
 	for i, p := range parts {

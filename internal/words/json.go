@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteJSON writes a value as JSON, in one line where indent is "". Characters that
-// Safe would escape are \u escapes, so that the document can be shown as it is.
+// WriteJSON writes a value as JSON, in one line if indent is "". It writes characters
+// that Safe would escape as \u escapes, so that a terminal can show the document.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -23,8 +23,8 @@ func WriteJSON(w io.Writer, v any, indent string) error {
 	return err
 }
 
-// escapeJSON escapes characters of a document that are not visible. Outside of its
-// strings it is ASCII.
+// escapeJSON escapes the invisible characters of a document. Outside of its strings a
+// document is ASCII.
 func escapeJSON(text []byte) []byte {
 	if plain(text, "\n") {
 		return text

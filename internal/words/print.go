@@ -6,30 +6,30 @@ import (
 	"reflect"
 )
 
-// Lines is text that is laid out already: its line breaks are meant. Only this
-// package and constants should make one.
+// Lines is text with its final layout: its line breaks are intended. Only this package and
+// constants should create one.
 type Lines string
 
-// Sprintf is fmt.Sprintf with safe arguments. The format is the caller's own, so
-// its line breaks are meant; use Format where there are any.
+// Sprintf is fmt.Sprintf with safe arguments. The format belongs to the caller, so that its line
+// breaks are intended; use Format if there are any.
 func Sprintf(format string, args ...any) string {
 	safeArgs(args)
 	return layOut(fmt.Sprintf(format, args...), columns)
 }
 
-// Format is Sprintf for a text of several lines.
+// Format is Sprintf for text with several lines.
 func Format(format string, args ...any) Lines {
 	safeArgs(args)
 	return Lines(fmt.Sprintf(format, args...))
 }
 
-// Fprintf writes what Sprintf returns.
+// Fprintf writes the result of Sprintf.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {
 	safeArgs(args)
 	return w.Write([]byte(layOut(fmt.Sprintf(format, args...), widthOf(w))))
 }
 
-// Write writes text that is laid out.
+// Write writes text with its final layout.
 func Write(w io.Writer, text Lines) error {
 	_, err := w.Write([]byte(layOut(safeParagraphs(string(text)), widthOf(w))))
 	return err
@@ -66,7 +66,7 @@ func safeArg(arg any) any {
 	return inert{arg}
 }
 
-// An inert is an argument that is made safe when it is text, before it is padded.
+// An inert is an argument that is made safe as text, before it is padded.
 type inert struct{ arg any }
 
 // Format implements fmt.Formatter.
@@ -83,7 +83,7 @@ func (a inert) Format(s fmt.State, verb rune) {
 	_, _ = io.WriteString(s, text) // into the buffer of the caller's format
 }
 
-// unpadded is the verb of a format with its flags and precision.
+// unpadded returns the verb of a format with its flags and precision.
 func unpadded(s fmt.State, verb rune) string {
 	format := "%"
 	for _, flag := range "+# " {

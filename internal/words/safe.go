@@ -1,6 +1,6 @@
-// Package words writes text for people. All text that senet prints is put together here, so
-// that no name, path or message can act on a terminal, forge a line or hide itself: a character
-// that is not a visible one or the space comes out as an escape, before the text is laid out.
+// Package words writes text for people. All text that senet prints goes through it, so that no
+// name, path or message can control a terminal, forge a line or hide itself: every character that
+// is neither visible nor a space becomes an escape, before the text is laid out.
 package words
 
 import (
@@ -11,16 +11,16 @@ import (
 	"github.com/senet-selinux/senet/internal/shell"
 )
 
-// Safe returns a text of one line in which whatever cannot be seen is an escape:
-// \n, \t, \x1b, \u202e, and \xff for a byte that is not UTF-8. A backslash stays as
-// it is, so Safe(Safe(s)) == Safe(s), and the escapes are to be read, not decoded.
+// Safe returns a text on one line, with every invisible character as an escape: \n, \t, \x1b,
+// \u202e, and \xff for a byte that is not UTF-8. A backslash stays as it is, so Safe(Safe(s)) ==
+// Safe(s), and the escapes are for reading, not for decoding.
 func Safe(s string) string { return escape(s, "") }
 
-// safeLines is Safe for a text of several lines.
+// safeLines is Safe for text with several lines.
 func safeLines(s string) string { return escape(s, "\n") }
 
-// escape returns s with escapes in place of characters that cannot be seen and are not in pass,
-// which may have the line break and the tab.
+// escape returns s with escapes for invisible characters that are not in pass, which may have the
+// line break and the tab.
 func escape(s, pass string) string {
 	i := unsafe(s, pass)
 	if i < 0 {
@@ -39,8 +39,7 @@ func escape(s, pass string) string {
 	return string(b)
 }
 
-// unsafe returns where the first character stands that has to be escaped, -1 if
-// there is none.
+// unsafe returns the offset of the first character that must be escaped, -1 if there is none.
 func unsafe(s, pass string) int {
 	for i := 0; i < len(s); {
 		if c := s[i]; c >= ' ' && c < 0x7f || c == '\n' && pass != "" {
@@ -69,7 +68,7 @@ func visible(r rune, n int, pass string) bool {
 
 const hexDigits = "0123456789abcdef"
 
-// appendEscape appends the escape for a character, or for the bytes of none.
+// appendEscape appends the escape for a character, or for bytes that are not UTF-8.
 func appendEscape(b []byte, r rune, bytes string) []byte {
 	switch {
 	case r == '\n':

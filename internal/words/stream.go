@@ -8,44 +8,44 @@ import (
 	"unicode/utf8"
 )
 
-// A Stream is standard output or standard error as the whole program writes to it:
-// the last place where a character that acts on a terminal becomes an escape. Line
-// breaks pass, because by then a text is laid out.
+// A Stream is standard output or standard error for the whole program: the last place where a
+// character that controls a terminal becomes an escape. It keeps line breaks, since the text is
+// already laid out.
 type Stream struct {
 	w    io.Writer
-	part []byte // of a character that the next Write completes
+	part []byte // the first bytes of a character that the next Write completes
 	used bool
-	pass string // characters of the layout: the line break, the tab
+	pass string // allowed characters of the layout: the line break, the tab
 
 	width  int // of the lines, 0 for columns
 	colour bool
-	inside bool // a line that has begun
+	inside bool // whether a line has begun
 }
 
-// The widths of lines: a terminal that is narrower or wider than these gets them.
+// The bounds of the width of lines, also for narrower or wider terminals.
 const (
 	minWidth = 60
 	maxWidth = 200
 )
 
-// SetWidth has paragraphs broken at a width, within bounds.
+// SetWidth sets the width of paragraphs, within bounds.
 func (s *Stream) SetWidth(width int) { s.width = min(max(width, minWidth), maxWidth) }
 
-// SetColour has the verdict at the beginning of a line coloured.
+// SetColour enables colours for the verdict at the beginning of a line.
 func (s *Stream) SetColour(on bool) { s.colour = on }
 
-// KeepTabs has tabs pass, for a layout that has them: those in names must be escapes by then.
-// It does nothing to a writer that is not a Stream.
+// KeepTabs keeps tabs, for a layout that uses them: tabs in names must already be escapes. It does
+// nothing to a writer that is not a Stream.
 func KeepTabs(w io.Writer) {
 	if s, ok := w.(*Stream); ok {
 		s.pass = "\n\t"
 	}
 }
 
-// NewStream returns a stream that writes to w. Flush it at the end.
+// NewStream returns a stream that writes to w. The caller must Flush it at the end.
 func NewStream(w io.Writer) *Stream { return &Stream{w: w, pass: "\n"} }
 
-// Write writes text. A character may be cut by the end of b.
+// Write writes text. The end of b may split a character.
 func (s *Stream) Write(b []byte) (int, error) {
 	s.used = s.used || len(b) > 0
 	text := b
@@ -65,8 +65,7 @@ func (s *Stream) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// keep puts aside the bytes of a character at the end of text that is not whole,
-// and returns how many those are.
+// keep stores the bytes of an incomplete character at the end of text, and returns their number.
 func (s *Stream) keep(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		end := text[len(text)-n:]
@@ -82,7 +81,7 @@ func (s *Stream) keep(text []byte) int {
 	return 0
 }
 
-// plain reports whether text is printable ASCII and characters of pass.
+// plain reports whether text consists of printable ASCII and characters of pass.
 func plain(text []byte, pass string) bool {
 	const (
 		ones = 0x0101010101010101
@@ -90,8 +89,8 @@ func plain(text []byte, pass string) bool {
 	)
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
-		// In which bytes the highest bit is set: those below the space, the one
-		// that is DEL, those that have it.
+		// The bytes that set the highest bit are those below the space, DEL, and those that already
+		// have it.
 		v := binary.LittleEndian.Uint64(text[i:])
 		del := v ^ 0x7f*ones
 		if ((v-' '*ones)|(del-ones)|v)&high != 0 && !plainBytes(text[i:i+8], pass) {
@@ -110,7 +109,7 @@ func plainBytes(text []byte, pass string) bool {
 	return true
 }
 
-// Flush writes what was put aside.
+// Flush writes the stored bytes.
 func (s *Stream) Flush() error {
 	if len(s.part) == 0 {
 		return nil
@@ -124,8 +123,8 @@ func (s *Stream) Flush() error {
 // Written reports whether anything was written.
 func (s *Stream) Written() bool { return s.used }
 
-// Data writes text for a program and not for people, such as the text of a file, without any
-// change. A terminal is to be given text instead.
+// Data writes data for a program and not for people, such as the contents of a file, without any
+// change. A terminal must get text instead.
 func Data(w io.Writer, data []byte) error {
 	if s, ok := w.(*Stream); ok {
 		if err := s.Flush(); err != nil {
@@ -138,7 +137,7 @@ func Data(w io.Writer, data []byte) error {
 	return err
 }
 
-// File returns the file behind a stream, nil if there is none.
+// File returns the file of a stream, nil if there is none.
 func File(stream any) *os.File {
 	if s, ok := stream.(*Stream); ok {
 		stream = s.w
@@ -147,7 +146,7 @@ func File(stream any) *os.File {
 	return f
 }
 
-// Status replaces the line in which the cursor of a terminal stands.
+// Status replaces the current line of a terminal.
 func Status(terminal *os.File, text string) {
-	_, _ = io.WriteString(terminal, "\r\x1b[K"+Safe(text)) // what is shown meanwhile matters to nobody else
+	_, _ = io.WriteString(terminal, "\r\x1b[K"+Safe(text)) // errors of the display do not matter
 }

@@ -6,30 +6,29 @@ import (
 	"unicode/utf8"
 )
 
-// columns is the width that text is made for where its reader has said none.
+// columns is the default width.
 const columns = 80
 
-// A paragraph stands between these marks in Lines until it is written, for only then
-// its width is known: openMark, the indentation, ":", the words, closeMark. Safe text
-// has neither.
+// A paragraph is between these marks in Lines until it is written, when its width is known:
+// openMark, the indentation, ":", the words, closeMark. Safe text has neither mark.
 const (
 	openMark  = '\x01'
 	closeMark = '\x02'
 )
 
-// Wrap makes text safe and breaks it at spaces into a paragraph that fits the width of the writer,
-// behind an indentation. The first line is indented already.
+// Wrap makes text safe and breaks it at spaces into a paragraph with the width of the writer, after
+// an indentation. The first line is already indented.
 func Wrap(text string, indent int) Lines {
 	return Lines(string(openMark) + strconv.Itoa(indent) + ":" + strings.Join(strings.Fields(Safe(text)), " ") +
 		string(closeMark))
 }
 
-// WrapFormat is Wrap of Sprintf.
+// WrapFormat is Wrap for the result of Sprintf.
 func WrapFormat(indent int, format string, args ...any) Lines {
 	return Wrap(Sprintf(format, args...), indent)
 }
 
-// Broken is Wrap for text whose width is that of a file, 80.
+// Broken is Wrap for text in a file, whose width is 80.
 func Broken(text string, indent int) Lines {
 	var b strings.Builder
 	breakWords(&b, Safe(text), indent, columns)
@@ -49,7 +48,7 @@ func layOut(text string, width int) string {
 		number, body, found := strings.Cut(body, ":")
 		indent, err := strconv.Atoi(number)
 		if !closed || !found || err != nil {
-			break // no paragraph of ours; it is escaped where it is written
+			break // not a paragraph of this package; it is escaped when it is written
 		}
 		breakWords(&b, body, indent, width)
 		text = rest
@@ -58,7 +57,7 @@ func layOut(text string, width int) string {
 	return b.String()
 }
 
-// breakWords writes words behind an indentation, in lines of a width.
+// breakWords writes words after an indentation, in lines of a width.
 func breakWords(b *strings.Builder, text string, indent, width int) {
 	column := indent
 	for i, word := range strings.Fields(text) {
@@ -76,7 +75,7 @@ func breakWords(b *strings.Builder, text string, indent, width int) {
 	}
 }
 
-// safeParagraphs is safeLines for Lines, which may have paragraphs.
+// safeParagraphs is safeLines for Lines that may have paragraphs.
 func safeParagraphs(s string) string {
 	if strings.IndexByte(s, openMark) < 0 {
 		return safeLines(s)
@@ -97,7 +96,7 @@ func safeParagraphs(s string) string {
 	return b.String()
 }
 
-// widthOf returns the width of the terminal that text is written to.
+// widthOf returns the width of the terminal of a writer.
 func widthOf(w any) int {
 	if s, ok := w.(*Stream); ok && s.width > 0 {
 		return s.width

@@ -17,11 +17,11 @@ func (n *Node) Line() int { return n.line }
 func (n *Node) Expected(want string) error {
 	switch n.kind {
 	case list:
-		return n.Fail("a list is where %s is expected", want)
+		return n.Fail("found a list, expected %s", want)
 	case mapping:
-		return n.Fail("a mapping is where %s is expected", want)
+		return n.Fail("found a mapping, expected %s", want)
 	}
-	return n.Fail("`%s` is where %s is expected", n.text, want)
+	return n.Fail("found `%s`, expected %s", n.text, want)
 }
 
 // Each calls do for every member of a mapping. An error in a value has the line of its name.

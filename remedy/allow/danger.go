@@ -2,8 +2,8 @@ package allow
 
 import "slices"
 
-// A dangerous is one line of the list of dangers. A target of "" is any, of "self" the
-// source, of "other" any but the source.
+// A dangerous is one line of the list of dangers. The target "" matches any type, "self" the
+// source, "other" any type but the source.
 type dangerous struct {
 	why, target, class string
 	perms              []string
@@ -21,8 +21,8 @@ func (d *dangerous) about(source, target, class string) bool {
 	return d.target == "" || d.target == target
 }
 
-// The short list of what a reviewer has to see. A name of a type is one of the
-// reference policy; a policy without it has no such line.
+// The list of dangers that a reviewer must see. The names of types are those of the reference
+// policy; a policy without such a type has no such danger.
 func dangerList() []dangerous {
 	readWrite := []string{"append", "read", "write"}
 	write := []string{"append", "write"}
@@ -44,7 +44,7 @@ func dangerList() []dangerous {
 	}
 }
 
-// DangerousObject returns why a type of objects is on the short list, "" where it is not.
+// DangerousObject returns why a type of objects is on the list, "" if it is not.
 func DangerousObject(typ string) string {
 	for _, d := range dangerList() {
 		if d.target == typ && typ != "" && typ != "self" && typ != "other" {
@@ -54,7 +54,7 @@ func DangerousObject(typ string) string {
 	return ""
 }
 
-// DangerousClass reports whether the short list has a rule of a class.
+// DangerousClass reports whether the list has a rule for a class.
 func DangerousClass(class string) bool {
 	return slices.ContainsFunc(dangerList(), func(d dangerous) bool { return d.class == class })
 }

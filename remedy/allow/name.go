@@ -2,10 +2,9 @@ package allow
 
 import "strings"
 
-// Writable reports whether a module in the policy language can name a type, a class
-// or a permission: checkmodule takes identifiers alone, none of its reserved words in
-// either case, and reads a dot as a type that another bounds. CIL, by which such names
-// come into a policy, takes more.
+// Writable reports whether a module in the policy language can name a type, a class or a
+// permission: checkmodule accepts only identifiers, none of its reserved words in either case, and
+// reads a dot as a bound by another type. CIL, from which such names come, accepts more.
 func Writable(name string) bool {
 	lower := strings.ToLower(name)
 	if name == "" || !letter(name[0]) {
@@ -25,9 +24,8 @@ func Writable(name string) bool {
 
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// reservedWords are the words of the policy language, with those that SELinux's and Xen's
-// contexts, constraints and defaults take, and self, which as a name means something
-// else.
+// reservedWords are the words of the policy language, including those for contexts, constraints and
+// defaults of SELinux and Xen, and self, which has a special meaning as a name.
 const reservedWords = `
 	alias allow allowxperm and attribute attribute_role auditallow auditallowxperm auditdeny bool category class clone
 	common constrain default_range default_role default_type default_user devicetreecon dom domby dominance dontaudit
@@ -38,8 +36,8 @@ const reservedWords = `
 	self sensitivity sid source t1 t2 t3 target true tunable type type_change type_member type_transition typealias
 	typeattribute typebounds types u1 u2 u3 user validatetrans xor`
 
-// reserved reports whether a word is one of reservedWords. A map of them would be filled
-// at each start of the program.
+// reserved reports whether a word is one of reservedWords. A map of them would cost time at each
+// start of the program.
 func reserved(word string) bool {
 	for w := range strings.FieldsSeq(reservedWords) {
 		if w == word {

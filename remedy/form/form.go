@@ -1,9 +1,8 @@
-// Package form writes a fix in the forms in which people deploy it: commands of
-// policycoreutils, CIL, the language of policy modules, Ansible, Puppet, a shell
-// script for systems without Python, Butane, a Containerfile. And it writes how to
-// take a fix back.
+// Package form writes a fix in the forms in which people deploy it: commands of policycoreutils,
+// CIL, the language of policy modules, Ansible, Puppet, a shell script for systems without Python,
+// Butane, a Containerfile. It also writes how to undo a fix.
 //
-// The texts quote no name: a fix with a name that no compiler makes has no form.
+// The texts do not quote names: a fix with a name that no compiler makes has no form.
 //
 // Start here: [Forms].
 package form
@@ -17,14 +16,14 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// A Form is one way of deploying a fix.
+// A Form is one way to deploy a fix.
 type Form struct {
-	// Name is semanage, cil, te, ansible, puppet, shell, butane or bootc; for what
-	// is no change of the policy it is text, systemd or podman.
+	// Name is semanage, cil, te, ansible, puppet, shell, butane or bootc; for a fix that does not
+	// change the policy it is text, systemd or podman.
 	Name string
 	Text string
-	// Undo takes back what was deployed in this form, in the same language; "" where
-	// there is nothing to take back.
+	// Undo reverts the deployment in this form, in the same language; "" if there is nothing to
+	// revert.
 	Undo string
 }
 
@@ -34,8 +33,8 @@ type Target struct {
 	Port     uint16
 	// Bools are the settings of a Boolean fix by name.
 	Bools []Setting
-	// Beside says that the fix's module lies beside what is deployed, in the file
-	// ModuleName.cil, which the forms name instead of holding it.
+	// Beside says that the fix's module is in a separate file, ModuleName.cil, which the forms name
+	// instead of including it.
 	Beside bool
 }
 
@@ -45,10 +44,9 @@ type Setting struct {
 	On   bool
 }
 
-// Forms returns the forms that can express a fix, semanage's first. Ansible's and
-// Puppet's modules for ports know tcp and udp and the level s0 alone, CIL has no
-// way to override a record. There is none for a fix with a name that could act
-// where it is pasted.
+// Forms returns the forms that can express a fix, semanage's first. The port modules of Ansible and
+// Puppet support only tcp, udp and the level s0, and CIL cannot override a record. There is no form
+// for a fix with a name that could act where it is pasted.
 func Forms(f *remedy.Fix, t Target) []Form {
 	if !plain(f, t) {
 		return nil
@@ -91,7 +89,7 @@ func Forms(f *remedy.Fix, t Target) []Form {
 // installs reports whether a fix is a module, with records or without.
 func installs(f *remedy.Fix) bool { return len(f.Module) > 0 && f.Kind != remedy.Label }
 
-// asModule reports whether a fix can be deployed as a module alone.
+// asModule reports whether a fix can be deployed as a module only.
 func asModule(f *remedy.Fix) bool {
 	return len(f.Module) > 0 && (f.Kind == remedy.Label || len(f.Records) == 0)
 }
@@ -167,7 +165,7 @@ func semanageForm(f *remedy.Fix, t Target) string {
 	return text + semanageRecords(f.Records, f.Kind == remedy.Level)
 }
 
-// writeModule is shell that puts the module into a file, "" where it is in one.
+// writeModule returns shell commands that write the module to a file, "" if it is already in one.
 func writeModule(f *remedy.Fix, t Target) string {
 	if t.Beside {
 		return ""

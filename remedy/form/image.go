@@ -8,14 +8,14 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// moduleFile is the path of a module on a machine before semodule takes it.
+// moduleFile is the path of a module on a machine for semodule.
 func moduleFile(f *remedy.Fix) string { return "/etc/selinux/" + f.ModuleName + ".cil" }
 
 func moduleText(f *remedy.Fix) string { return cil.Format(f.Module) }
 
-// shellForm is for systems that have semodule and no Python, and for building
-// their images: nothing is loaded into a kernel. Records that no module can make
-// take senet itself there.
+// shellForm is for systems with semodule but without Python, and to build their images:
+// nothing is loaded into a kernel. There, records that no module can make need senet
+// itself.
 func shellForm(f *remedy.Fix, t Target) string {
 	text := ""
 	if len(f.Module) > 0 && (installs(f) || asModule(f)) {
@@ -27,7 +27,7 @@ func shellForm(f *remedy.Fix, t Target) string {
 	return text + senetRecords(f.Records, f.Kind == remedy.Level)
 }
 
-// senetRecords writes changes of records as commands of senet.
+// senetRecords writes changes of records as senet commands.
 func senetRecords(records []remedy.RecordChange, levels bool) string {
 	switch len(records) {
 	case 0:
@@ -69,7 +69,7 @@ func butaneForm(f *remedy.Fix, t Target) string {
 	return text + "systemd:\n  units:\n" + unit(name, starts...)
 }
 
-// unit is one unit of a Butane config: it runs commands once, at the first boot.
+// unit returns one unit of a Butane config: it runs commands once, at the first boot.
 func unit(name string, commands ...string) string {
 	var starts strings.Builder
 	for _, c := range commands {
@@ -81,7 +81,7 @@ func unit(name string, commands ...string) string {
 			"WantedBy=multi-user.target\n", name, starts.String())
 }
 
-// bootcForm is lines of a Containerfile.
+// bootcForm returns lines of a Containerfile.
 func bootcForm(f *remedy.Fix, t Target) string {
 	text := ""
 	if len(f.Module) > 0 {

@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// plain reports whether all names of a fix are such as compilers of policies make.
-// A policy that was made otherwise may have a name that acts in a shell, ends a
-// document or moves a cursor.
+// plain reports whether all names of a fix are valid for compilers of policies. Other
+// policies may have a name that acts in a shell, ends a document or moves a cursor.
 func plain(f *remedy.Fix, t Target) bool {
 	names := []string{f.Type, f.Range, f.ModuleName, f.ProcessRange, f.ProcessContext}
 	names = append(names, f.Domains...)
@@ -28,7 +27,7 @@ func plain(f *remedy.Fix, t Target) bool {
 
 func nodeActs(n cil.Node) bool { return acts(n.Atom) || slices.ContainsFunc(n.List, nodeActs) }
 
-// acts reports whether a word is not of the characters of names and of levels.
+// acts reports whether a word has other characters than those of names and levels.
 func acts(word string) bool {
 	return strings.HasPrefix(word, "-") || strings.ContainsFunc(word, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||

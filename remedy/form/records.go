@@ -9,9 +9,9 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// semanageRecords writes changes of records as commands of semanage: one by a command of its own,
-// several as one transaction, so that no port is without its label in between. levels says that
-// the range is what changes.
+// semanageRecords writes changes of records as semanage commands: a single one as its own command,
+// several as one transaction, so that no port is without its label in between. levels says that the
+// range changes.
 func semanageRecords(records []remedy.RecordChange, levels bool) string {
 	switch len(records) {
 	case 0:
@@ -22,7 +22,7 @@ func semanageRecords(records []remedy.RecordChange, levels bool) string {
 	return "semanage import <<'EOF'\n" + importLines(records) + "EOF\n"
 }
 
-// importLines are records as semanage import reads them.
+// importLines returns records as input of semanage import.
 func importLines(records []remedy.RecordChange) string {
 	var b strings.Builder
 	for i := range records {
@@ -43,9 +43,9 @@ func importLines(records []remedy.RecordChange) string {
 	return b.String()
 }
 
-// portCommand is a command of semanage for a record, without semanage. Where a
-// record is modified its range stays unless levels says otherwise; one that is
-// added has s0 unless another is given. flags go before all others.
+// portCommand returns the arguments of semanage for a record. A modified record keeps its range
+// unless levels is set; an added one has s0 unless another range is given. flags come before all
+// others.
 func portCommand(r *remedy.RecordChange, levels bool, flags string) string {
 	text := "port " + flags + "--" + string(r.Action)
 	if r.Action != remedy.DeleteRecord {
@@ -57,7 +57,7 @@ func portCommand(r *remedy.RecordChange, levels bool, flags string) string {
 	return text + " --proto " + r.Protocol.String() + " " + ports(r)
 }
 
-// ports are the ports of a record: 80, 8000-8100.
+// ports returns the ports of a record: 80, 8000-8100.
 func ports(r *remedy.RecordChange) string { return r.Port.Range().String() }
 
 // simpleRecords reports whether the modules of Ansible and Puppet can make all
@@ -116,7 +116,7 @@ func ansibleRecords(records []remedy.RecordChange) string {
 			text += "    state: present\n"
 		}
 		if len(records) > 1 {
-			text += "    local: true\n" // else a record of the policy counts as one that is there
+			text += "    local: true\n" // else a record of the policy counts as present
 		}
 	}
 	return text

@@ -11,10 +11,10 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// moduleTE writes a module in the language of checkmodule, for those who keep their policy in
-// it: its declarations, requirements and rules. It has no statement for a port, so the label of
-// an own type follows as a command. ok is false where a name is one that the language does not
-// have: those with dots, of CIL's blocks.
+// moduleTE writes a module in checkmodule's language, for users who keep their policy in it: its
+// declarations, requirements and rules. The language has no statement for a port, so the label of
+// an own type follows as a command. ok is false if a name is invalid in the language, such as one
+// with dots from blocks of CIL.
 func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	w := teWriter{attributes: f.Attributes, perms: map[string][]string{}}
 	for _, n := range f.Module {
@@ -53,8 +53,7 @@ func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	return b.String(), true
 }
 
-// portCommands label the port of an own type: by the records, or as its portcon
-// does.
+// portCommands label the port of an own type: by the records, or as its portcon does.
 func portCommands(f *remedy.Fix) string {
 	if len(f.Records) > 0 {
 		return semanageRecords(f.Records, false)
@@ -65,7 +64,7 @@ func portCommands(f *remedy.Fix) string {
 	return ""
 }
 
-// portconRecord is the record that labels as the module's portcon does.
+// portconRecord returns the record with the same label as the module's portcon.
 func portconRecord(f *remedy.Fix) (r remedy.RecordChange, ok bool) {
 	for _, n := range f.Module {
 		if n.List[0].Atom == "portcon" {
@@ -134,8 +133,8 @@ func (w *teWriter) name(name string) {
 	}
 }
 
-// condition writes an expression of booleans with brackets around every
-// operation but the outermost.
+// condition writes an expression of booleans with parentheses around every operation but the
+// outermost.
 func (w *teWriter) condition(n cil.Node) string {
 	if !n.IsList() {
 		w.bools = append(w.bools, n.Atom)

@@ -7,11 +7,11 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// withoutLines is the way back of what an image was built with.
+// withoutLines is the undo for an image that was built with a fix.
 const withoutLines = "# build the image without these lines\n"
 
-// Undo returns the commands that take a fix back that the commands of policycoreutils
-// made, "" where there is nothing to take back. Each of [Forms] has its own way.
+// Undo returns the commands that undo a fix made with policycoreutils, "" if there is nothing to
+// undo. Each of [Forms] has its own undo.
 func Undo(f *remedy.Fix, t Target) string {
 	if forms := Forms(f, t); len(forms) > 0 {
 		return forms[0].Undo
@@ -19,13 +19,13 @@ func Undo(f *remedy.Fix, t Target) string {
 	return ""
 }
 
-// undo takes a form of a fix back that is no boolean.
+// undo reverts a form of a fix that is not a boolean.
 func undo(name string, f *remedy.Fix) string {
 	records := f.Undo
 	module := installs(f)
 	switch name {
 	case "cil", "shell", "butane":
-		if asModule(f) { // of a label, too, the portcon of a module
+		if asModule(f) { // a label too may be the portcon of a module
 			records, module = nil, true
 		}
 	case "te":
@@ -39,7 +39,7 @@ func undo(name string, f *remedy.Fix) string {
 	case "bootc":
 		return withoutLines
 	}
-	// The module comes last everywhere: no record may be left with its type.
+	// The module is removed last in every form: no record may keep its type.
 	levels := f.Kind == remedy.Level
 	switch name {
 	case "ansible":

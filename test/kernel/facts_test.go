@@ -440,7 +440,7 @@ func (a *canAnswer) expect(q *factsQuestion) (o outcome, ok bool) {
 				return o, false
 			}
 			if p.Logged {
-				a.open = a.open || strings.Contains(l.LabelledBy, ", which hangs on ")
+				a.open = a.open || strings.Contains(l.LabelledBy, ", which depends on ")
 				o.deny((&Denial{Source: l.Source, Target: l.Target, Class: l.Class, Perms: p.Name}).Key())
 			}
 			if !l.Permissive {
