@@ -38,7 +38,7 @@ func evidence(e *remedy.Evidence, subject, port string) string {
 		}
 		return text
 	case remedy.NoService:
-		return words.Sprintf("%s labels %s of different services", e.Type, Plural(e.Ports, "port"))
+		return words.Sprintf("%s labels %s of no single service", e.Type, Plural(e.Ports, "port"))
 	case remedy.MadeForOne:
 		return words.Sprintf("%s is named like %s", e.Boolean, subject)
 	case remedy.MadeForFew:
