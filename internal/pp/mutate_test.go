@@ -20,7 +20,7 @@ import (
 // stricter are the errors of packages that libsepol reads nevertheless: numbers that name
 // nothing where it does not look, and which it prints as "(null)" or takes from beyond
 // its tables. See doc.go.
-var stricter = regexp.MustCompile("has the value|are too many for|a NUL byte|has the flags|is of kind")
+var stricter = regexp.MustCompile("has the value|are too many for|a NUL byte|has the flags|has the kind")
 
 // TestMutations: packages with a few changed bytes are taken or refused as hll/pp does,
 // and give the same CIL where it takes them; where it crashes, anything goes but a
