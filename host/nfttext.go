@@ -141,6 +141,27 @@ func (p *nftParser) block() ([]nftToken, error) {
 	return nil, p.fail()
 }
 
+// eachNFTStatement calls read for each statement of a block. The error has the place of the first one for which read
+// returns false.
+func eachNFTStatement(body []nftToken, read func([]nftToken) bool) error {
+	p := &nftParser{tokens: body}
+	for {
+		p.blank()
+		if p.at >= len(p.tokens) {
+			return nil
+		}
+		begin := p.at
+		words := p.statement()
+		if len(words) == 0 {
+			return p.fail()
+		}
+		if !read(words) {
+			p.at = begin
+			return p.fail()
+		}
+	}
+}
+
 var nftFamilies = []string{"ip", "ip6", "inet", "arp", "bridge", "netdev"}
 
 // family takes the name of a family, ip if there is none.
@@ -409,40 +430,34 @@ func (p *nftParser) set(t *nftTextTable) error {
 	if err != nil {
 		return err
 	}
-	in := &nftParser{tokens: body}
-	for {
-		in.blank()
-		if in.at >= len(in.tokens) {
-			return nil
+	return eachNFTStatement(body, s.statement)
+}
+
+// statement reads one statement in the body of a set or map; false if it is not known.
+func (s *nftTextSet) statement(words []nftToken) bool {
+	switch words[0].text {
+	case "elements":
+		if len(words) < 4 || !words[1].is("=") {
+			return false
 		}
-		words := in.statement()
-		if len(words) == 0 {
-			return in.fail()
+		rest := &nftParser{tokens: words[2:]}
+		elements, err := rest.block()
+		if err != nil {
+			return false
 		}
-		switch words[0].text {
-		case "elements":
-			if len(words) < 4 || !words[1].is("=") {
-				return in.fail()
-			}
-			rest := &nftParser{tokens: words[2:]}
-			elements, err := rest.block()
-			if err != nil {
-				return err
-			}
-			s.add(elements)
-		case "flags":
-			for _, w := range words {
-				s.changes = s.changes || w.is("timeout") || w.is("dynamic")
-			}
-		case "timeout":
-			s.changes = true
-		case "type", "typeof", "size", "policy", "gc-interval", "auto-merge", "comment", "counter", "quota", "limit",
-			"last":
-		default:
-			in.at -= len(words)
-			return in.fail()
+		s.add(elements)
+	case "flags":
+		for _, w := range words {
+			s.changes = s.changes || w.is("timeout") || w.is("dynamic")
 		}
+	case "timeout":
+		s.changes = true
+	case "type", "typeof", "size", "policy", "gc-interval", "auto-merge", "comment", "counter", "quota", "limit",
+		"last":
+	default:
+		return false
 	}
+	return true
 }
 
 // add adds the elements between brackets.
@@ -505,33 +520,25 @@ func (p *nftParser) chain(t *nftTextTable) error {
 	if err != nil {
 		return err
 	}
-	in := &nftParser{tokens: body}
-	for {
-		in.blank()
-		if in.at >= len(in.tokens) {
-			return nil
-		}
-		words := in.statement()
-		if len(words) == 0 {
-			return in.fail()
-		}
-		switch words[0].text {
-		case "type":
-			if err := c.base(words); err != nil {
-				in.at -= len(words)
-				return in.fail()
-			}
-		case "policy":
-			c.Policy = words[len(words)-1].text
-		case "comment", "flags", "devices", "device":
-		default:
-			c.rules = append(c.rules, words)
-		}
+	return eachNFTStatement(body, c.statement)
+}
+
+// statement reads one statement in the body of a chain; false if it is not known.
+func (c *nftTextChain) statement(words []nftToken) bool {
+	switch words[0].text {
+	case "type":
+		return c.base(words)
+	case "policy":
+		c.Policy = words[len(words)-1].text
+	case "comment", "flags", "devices", "device":
+	default:
+		c.rules = append(c.rules, words)
 	}
+	return true
 }
 
 // base reads type filter hook input [device "x"] priority 0.
-func (c *nftTextChain) base(words []nftToken) error {
+func (c *nftTextChain) base(words []nftToken) bool {
 	get := func(key string) []nftToken {
 		for i := range words {
 			if words[i].is(key) {
@@ -542,17 +549,17 @@ func (c *nftTextChain) base(words []nftToken) error {
 	}
 	kind, hook, priority := get("type"), get("hook"), get("priority")
 	if len(kind) == 0 || len(hook) == 0 || len(priority) == 0 {
-		return errNFTSyntax
+		return false
 	}
 	n, ok := nftPriority(c.Family, priority)
 	if !ok {
-		return errNFTSyntax
+		return false
 	}
 	c.Hook, c.Priority, c.NAT = hook[0].text, n, kind[0].is("nat")
 	if c.Policy == "" {
 		c.Policy = "accept"
 	}
-	return nil
+	return true
 }
 
 // nftPriority reads a number, or a name with one that is added or taken away.
