@@ -201,8 +201,8 @@ func canonicalStep(s Step) string {
 	return fmt.Sprintf("%s %v %s", field, s.Not, strings.Join(slices.Compact(values), ","))
 }
 
-// TestNFTTextAgainstKernel: what is read of a text is what a kernel has when nft has loaded it. The labels
-// stand for chains to jump to: a kernel without SELinux has none.
+// TestNFTTextAgainstKernel reads random texts, loads the same texts with nft, and compares with the kernel's rules.
+// Jumps to chains take the place of labels, because a kernel without SELinux has no labels.
 func TestNFTTextAgainstKernel(t *testing.T) {
 	n := 400
 	if os.Getenv("SENET_TEST_LONG") != "" {

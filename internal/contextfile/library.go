@@ -100,7 +100,7 @@ func pcreVersion(lib []byte) string {
 	return found
 }
 
-// shaped reports whether a text has digits where a form has zeros, and else the same bytes.
+// shaped reports whether text matches form: a 0 in form stands for any digit, any other byte for itself.
 func shaped(text, form string) bool {
 	if len(text) != len(form) {
 		return false
