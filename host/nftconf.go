@@ -1,7 +1,5 @@
 package host
 
-import "strings"
-
 // nftConfFiles are the files that the service nftables loads: of Debian and Arch Linux, and of Fedora.
 func nftConfFiles() []string { return []string{"/etc/nftables.conf", "/etc/sysconfig/nftables.conf"} }
 
@@ -9,7 +7,12 @@ func nftConfFiles() []string { return []string{"/etc/nftables.conf", "/etc/sysco
 // secmark NAME { "CONTEXT" } inside a table, or add secmark FAMILY TABLE NAME.
 func parseNFTConf(b []byte, from string) []SecmarkRule {
 	var list []SecmarkRule
-	tokens := nftTokens(b)
+	var tokens []string
+	for _, t := range nftWords(string(b), from) {
+		if !t.is(nftNewline) {
+			tokens = append(tokens, t.text)
+		}
+	}
 	family, table := "", ""
 	for i := 0; i < len(tokens); i++ {
 		switch tokens[i] {
@@ -56,31 +59,4 @@ func until(tokens []string, stop string, limit int) []string {
 		}
 	}
 	return nil
-}
-
-// nftTokens splits the text of an nftables file into words, quoted strings without their
-// quotes, brackets and semicolons.
-func nftTokens(b []byte) []string {
-	var tokens []string
-	s := string(b)
-	for len(s) > 0 {
-		switch c := s[0]; {
-		case c == '#':
-			_, s, _ = strings.Cut(s, "\n")
-		case c == '"':
-			word, rest, _ := strings.Cut(s[1:], `"`)
-			tokens, s = append(tokens, word), rest
-		case strings.IndexByte("{};,", c) >= 0:
-			tokens, s = append(tokens, s[:1]), s[1:]
-		case strings.IndexByte(" \t\r\n\\", c) >= 0:
-			s = s[1:]
-		default:
-			end := strings.IndexAny(s, "{};,# \t\r\n\"\\")
-			if end < 0 {
-				end = len(s)
-			}
-			tokens, s = append(tokens, s[:end]), s[end:]
-		}
-	}
-	return tokens
 }
