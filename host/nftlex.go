@@ -197,6 +197,9 @@ func nftWords(s, file string) []nftToken {
 			if end < 0 {
 				end = len(s)
 			}
+			if strings.HasPrefix(s[end:], "\n") && s[end-1] == '\\' {
+				end-- // the line continues
+			}
 			for _, w := range nftSplit(s[:end]) {
 				add(w, false)
 			}

@@ -27,6 +27,7 @@ func TestNFTText(t *testing.T) {
 		{`rt type 0 meta secmark set numgen inc mod 2 map { 0 : "web" } drop`, "unknown=rt type 0 meta secmark " +
 			"set numgen " +
 			`inc mod 2 map { 0 : "web" } drop label of numgen inc mod 2 map { 0 : "web" } drop drop`},
+		{"tcp dport\\\n 80 meta secmark\\\nset \"web\"", "protocol=6 dport=80 secmark u:r:web_t:s0"},
 		{`tcp dport $none accept`, "unknown=tcp dport $none accept accept"},
 		{`tcp dport nosuchservice accept`, "unknown=tcp dport nosuchservice accept accept"},
 		{`tcp dport 80 log prefix "accept " meta secmark set "web" # drop`, "protocol=6 dport=80 secmark u:r:web_t:s0"},
