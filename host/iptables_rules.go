@@ -188,7 +188,7 @@ func iptablesMatch(option string, args []string) (Step, bool) {
 		s := Step{Field: FieldState}
 		for _, name := range list {
 			name = strings.ToLower(name)
-			if !slices.Contains([]string{"new", "established", "related", "invalid", "untracked"}, name) {
+			if !slices.Contains(stateOrder, name) {
 				return s, false
 			}
 			s.Values = append(s.Values, name)

@@ -39,8 +39,7 @@ func (r *nftTextRule) key() (k nftKey, ok bool) {
 		family("ip6")
 		k.field = map[string]string{"saddr": FieldSource, "daddr": FieldDest}[second.text]
 	case "tcp sport", "udp sport", "udplite sport", "sctp sport", "dccp sport", "tcp dport", "udp dport",
-		"udplite dport",
-		"sctp dport", "dccp dport", "tcp flags":
+		"udplite dport", "sctp dport", "dccp dport", "tcp flags":
 		protocol(strconv.Itoa(nftProtocols[first.text]))
 		k.field = map[string]string{"sport": FieldSPort, "dport": FieldDPort, "flags": FieldTCPFlags}[second.text]
 	case "th sport", "th dport":
@@ -230,8 +229,7 @@ func (r *nftTextRule) compare(k *nftKey, op string, words []nftToken) (Step, boo
 			}
 		}
 		slices.SortFunc(s.Values, func(a, b string) int {
-			return slices.Index(stateOrder,
-				a) - slices.Index(stateOrder, b)
+			return slices.Index(stateOrder, a) - slices.Index(stateOrder, b)
 		})
 		return s, true
 	}
@@ -246,6 +244,7 @@ func (r *nftTextRule) compare(k *nftKey, op string, words []nftToken) (Step, boo
 	return ordered(k.field, op, v)
 }
 
+// stateOrder are the states of a connection, in the order of their bits in the kernel.
 var stateOrder = []string{"invalid", "established", "related", "new", "untracked"}
 
 // ordered makes the step of a comparison by size.

@@ -14,7 +14,7 @@ func (n *nftConfig) labels() []SecmarkRule {
 	return list
 }
 
-// chains makes the chains of the tables that are not dormant, as the kernel's answers are read.
+// filter makes the chains of the tables that are not dormant, as the kernel's answers are read.
 func (n *nftConfig) filter() []Chain {
 	var list []Chain
 	for _, t := range n.tables {
@@ -271,8 +271,7 @@ func (r *nftTextRule) statement() bool {
 func (r *nftTextRule) sets(words int) bool {
 	v := r.peek(words)
 	if v.text == "" || strings.Contains("{(", v.text) || slices.Contains([]string{"meta", "ct", "mark", "ip",
-		"ip6", "tcp",
-		"udp", "th", "numgen", "jhash", "symhash"}, v.text) {
+		"ip6", "tcp", "udp", "th", "numgen", "jhash", "symhash"}, v.text) {
 		return false
 	}
 	if next := r.peek(words + 1); next.is("|") || next.is("&") || next.is("^") || next.is("map") || next.is(".") {
