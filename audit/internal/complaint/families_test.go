@@ -39,6 +39,10 @@ func text(s *Symptom) string {
 
 // TestFamilies has the messages of many programs, in the form the program writes; the places are our own.
 func TestFamilies(t *testing.T) {
+	line := []byte("é Отказано в доступа, and more than thirty-two bytes")
+	if n := testing.AllocsPerRun(10, func() { foreignRefusal(line) }); n != 0 {
+		t.Errorf("foreignRefusal allocates %v times", n)
+	}
 	for _, c := range []struct{ line, want string }{
 		// The number of a message in JSON is no port.
 		{`{"s":"E","c":"NETWORK","id":23024,"msg":"Failed to unlink socket file","attr":{"path":"/tmp/m-27017.sock",` +

@@ -6,29 +6,34 @@ import (
 	"strings"
 )
 
-// tongues are EACCES as strerror says it in other languages.
-var tongues = [...]string{
-	"Permiso denegado", "Permesso negato", "Keine Berechtigung", "Toegang geweigerd", "Ikke tilgang",
-	"Permission non accordée", "Permissão recusada", "Permissão negada", "Brak dostępu", "Adgang nægtet",
-	"Lupa evätty", "Operace zamítnuta", "Åtkomst nekas", "Engedély megtagadva", "Erişim engellendi",
-	"Отказано в доступе", "Відмовлено у доступі",
-	"許可がありません", "权限不够", "拒絕不符權限的操作", "허가 거부",
+// asciiTongues and tongues are EACCES as strerror says it in other languages, those in ASCII apart. They are bytes,
+// since a search in a line would copy strings.
+var asciiTongues = [...][]byte{
+	[]byte("Permiso denegado"), []byte("Permesso negato"), []byte("Keine Berechtigung"), []byte("Toegang geweigerd"),
+	[]byte("Ikke tilgang"),
+}
+
+var tongues = [...][]byte{
+	[]byte("Permission non accordée"), []byte("Permissão recusada"), []byte("Permissão negada"),
+	[]byte("Brak dostępu"), []byte("Adgang nægtet"), []byte("Lupa evätty"), []byte("Operace zamítnuta"),
+	[]byte("Åtkomst nekas"), []byte("Engedély megtagadva"), []byte("Erişim engellendi"),
+	[]byte("Отказано в доступе"), []byte("Відмовлено у доступі"),
+	[]byte("許可がありません"), []byte("权限不够"), []byte("拒絕不符權限的操作"), []byte("허가 거부"),
 }
 
 // foreignRefusal reports whether a line has EACCES in another language. It is asked of every line, and does not
 // allocate.
 func foreignRefusal(line []byte) bool {
-	if beyondASCII(line) {
-		for _, t := range tongues {
-			if bytes.Contains(line, []byte(t)) {
-				return true
-			}
+	return containsAny(line, asciiTongues[:]) || beyondASCII(line) && containsAny(line, tongues[:])
+}
+
+func containsAny(line []byte, words [][]byte) bool {
+	for _, w := range words {
+		if bytes.Contains(line, w) {
+			return true
 		}
-		return false
 	}
-	return bytes.Contains(line, []byte("Keine Berechtigung")) || bytes.Contains(line, []byte("Permiso denegado")) ||
-		bytes.Contains(line, []byte("Permesso negato")) || bytes.Contains(line, []byte("Toegang geweigerd")) ||
-		bytes.Contains(line, []byte("Ikke tilgang"))
+	return false
 }
 
 // beyondASCII reports whether a line has a byte above 127.
@@ -53,9 +58,11 @@ func inEnglish(m string) string {
 	if strings.Contains(m, "ermission denied") {
 		return m
 	}
-	for _, t := range tongues {
-		if i := strings.Index(m, t); i >= 0 {
-			return m[:i] + "Permission denied" + m[i+len(t):]
+	for _, list := range [...][][]byte{asciiTongues[:], tongues[:]} {
+		for _, t := range list {
+			if before, after, ok := strings.Cut(m, string(t)); ok {
+				return before + "Permission denied" + after
+			}
 		}
 	}
 	return m
