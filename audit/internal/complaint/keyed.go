@@ -1,6 +1,9 @@
 package complaint
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // hostKeys and portKeys are the words that a host and a port stand behind in connection strings and in the pairs that
 // libraries log: mysql:host=10.0.0.7;port=3307, (Host: 10.0.0.7, Port: 3307), "hostname":"db1".
@@ -12,8 +15,9 @@ var (
 // keyed reads the host and the port that stand behind such words.
 func keyed(m string) endpoint {
 	var e endpoint
+	small := asciiLower(m)
 	for _, key := range hostKeys {
-		value := pairValue(m, key)
+		value := pairValue(m, small, key)
 		if value == "" {
 			continue
 		}
@@ -29,31 +33,21 @@ func keyed(m string) endpoint {
 		}
 	}
 	for _, key := range portKeys {
-		if p, ok := port(pairValue(m, key)); ok && e.port == 0 {
+		if p, ok := port(pairValue(m, small, key)); ok && e.port == 0 {
 			e.port = p
 		}
 	}
-	if path := pairValue(m, "unix_socket"); strings.HasPrefix(path, "/") {
+	if path := pairValue(m, small, "unix_socket"); strings.HasPrefix(path, "/") {
 		return endpoint{path: path, protocol: "unix"}
 	}
 	return e
 }
 
 // pairValue returns the value behind a key, in whatever letters, and = or a colon: in quotes or up to a blank or what
-// ends a pair; "" if there is none, or it was cut with dots.
-func pairValue(m, key string) string {
-	small := asciiLower(m)
-	for from := 0; ; {
-		i := strings.Index(small[from:], key)
-		if i < 0 {
-			return ""
-		}
-		at := from + i
-		from = at + len(key)
-		if at > 0 && (isLetter(m[at-1]) || m[at-1] == '_' || m[at-1] == '-') {
-			continue
-		}
-		rest := strings.TrimLeft(m[from:], "\"'\\")
+// ends a pair; "" if there is none, or it was cut with dots. small is m in small letters.
+func pairValue(m, small, key string) string {
+	for rest := range behind(m, small, key, "_-") {
+		rest = strings.TrimLeft(rest, "\"'\\")
 		if rest == "" || rest[0] != '=' && rest[0] != ':' {
 			continue
 		}
@@ -66,5 +60,27 @@ func pairValue(m, key string) string {
 			return ""
 		}
 		return strings.TrimRight(value, ".")
+	}
+	return ""
+}
+
+// behind yields what is in m behind each place where lookIn, which is m or m in small letters, has the key. A letter
+// or a byte of joins before the key makes it the end of another word, which does not count.
+func behind(m, lookIn, key, joins string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for from := 0; ; {
+			i := strings.Index(lookIn[from:], key)
+			if i < 0 {
+				return
+			}
+			at := from + i
+			from = at + len(key)
+			if at > 0 && (isLetter(m[at-1]) || strings.IndexByte(joins, m[at-1]) >= 0) {
+				continue
+			}
+			if !yield(m[from:]) {
+				return
+			}
+		}
 	}
 }

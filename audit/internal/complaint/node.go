@@ -29,18 +29,8 @@ func (s *Symptom) nodeFields(m string, e *endpoint) {
 
 // valueOf returns the value behind a key: 'x', "x" or a number.
 func valueOf(m, key string) string {
-	for from := 0; ; {
-		i := strings.Index(m[from:], key)
-		if i < 0 {
-			return ""
-		}
-		at := from + i
-		from = at + len(key)
-		if at > 0 && isLetter(m[at-1]) {
-			continue
-		}
-		rest := strings.TrimLeft(strings.TrimLeft(m[from:], "\"'"), " ")
-		rest, ok := strings.CutPrefix(rest, ":")
+	for rest := range behind(m, m, key, "") {
+		rest, ok := strings.CutPrefix(strings.TrimLeft(strings.TrimLeft(rest, "\"'"), " "), ":")
 		if !ok {
 			continue
 		}
@@ -54,4 +44,5 @@ func valueOf(m, key string) string {
 		}
 		return strings.TrimRight(word(rest, ", }\t"), "\"'")
 	}
+	return ""
 }

@@ -88,9 +88,10 @@ func Read(m, program string, pid int) *Symptom {
 	default:
 		return nil
 	}
-	if k := keyed(m); s.Operation == "connect" && !e.addr.IsValid() && e.host == "" && e.path == "" && k.port != 0 &&
-		(e.port == 0 || e.port == k.port) {
-		e.addr, e.host, e.port = k.addr, k.host, k.port
+	if s.Operation == "connect" && !e.addr.IsValid() && e.host == "" && e.path == "" {
+		if k := keyed(m); k.port != 0 && (e.port == 0 || e.port == k.port) {
+			e.addr, e.host, e.port = k.addr, k.host, k.port
+		}
 	}
 	s.setEndpoint(e)
 	if s.Protocol == "" && s.Path == "" && overUDP(s.Program) {
