@@ -61,11 +61,12 @@ const (
 // denialOf returns the denial that a complaint is the other side of, and whether
 // that is so by all appearances only. Of those with the closest link it must be the
 // only one.
-func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (found audit.Signature, vague, ok bool) {
+func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Signature, vague, ok bool) {
 	looks := looksOf(s)
 	for i := range looks {
 		l := &looks[i]
 		best := noLink
+		var found audit.Group
 		n := 0
 		for j := range kinds {
 			k := &kinds[j]
@@ -80,19 +81,19 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (found audit.Sign
 			if how < best {
 				best, n = how, 0
 			}
-			found = g.Signature
+			found = g
 			n += groups
 		}
 		if best == noLink {
 			continue
 		}
-		if best == sameWorld && !near(x, found, s) {
-			return found, false, false
+		if best == sameWorld && !near(&found, s) {
+			return denial, false, false
 		}
-		return found, l.vague || best == sameWorld && s.Example.Symptom.Program == "" && s.Example.Container == nil,
+		return found.Signature, l.vague || best == sameWorld && s.Example.Symptom.Program == "" && s.Example.Container == nil,
 			n == 1
 	}
-	return found, false, false
+	return denial, false, false
 }
 
 // A look is what the denial of a complaint would look like.
@@ -141,7 +142,7 @@ func looksOf(s *symptom) []look {
 		for _, p := range permissions {
 			looks = append(looks, look{class: class, permission: p, port: d.Port, vague: d.Port == 0})
 		}
-		if said.PortDefault {
+		if said.PortDefault { // the port may be another
 			for _, p := range permissions {
 				looks = append(looks, look{class: class, permission: p, vague: true})
 			}
@@ -243,9 +244,8 @@ func (x *examination) isContainer(name string) bool {
 
 // near reports whether a complaint may be of the time of a denial: where both tell
 // the time, within a day, as the zone of one of them may not be known.
-func near(x *examination, sig audit.Signature, s *symptom) bool {
-	g, ok := x.log.folder.Find(sig)
-	if !ok || s.First.IsZero() || g.First.IsZero() || s.Example.YearAssumed || g.YearAssumed {
+func near(g *audit.Group, s *symptom) bool {
+	if s.First.IsZero() || g.First.IsZero() || s.Example.YearAssumed || g.YearAssumed {
 		return true
 	}
 	const day = 24 * time.Hour
