@@ -16,11 +16,8 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	x := meaning.Access{
 		Source: audit.ContextType(a.SContext), Target: audit.ContextType(a.TContext), Class: a.TClass,
-		Perms: d.Permissions, Module: a.KMod,
+		Perms: d.Permissions, Module: a.KMod, Command: a.IoctlCmd,
 		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
-	}
-	if a.IoctlCmd != nil {
-		x.Command = a.IoctlCmd
 	}
 	for _, text := range x.Sentences() {
 		d.note(NoteMeaning, text)
@@ -68,14 +65,13 @@ func android(d *Diagnosis, a *audit.AVC) {
 		return
 	}
 	d.Image = true
-	switch {
-	case isApp(source):
+	if isApp(source) {
 		d.Sealed = true
 		d.note(NoteAndroid, fmt.Sprintf("this is Android, and %s is the domain of apps: what apps may do is "+
 			"fixed, and "+
 			"neverallow rules and the compatibility tests keep a rule out; the app has to use the API of the system "+
 			"instead, and often the line is harmless", source))
-	default:
+	} else {
 		d.note(NoteAndroid, fmt.Sprintf("this is Android: the policy is a part of the image, and nothing is "+
 			"installed on "+
 			"the device; a rule belongs in %s.te of the device's or vendor's sepolicy directory, where neverallow "+
