@@ -90,8 +90,8 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 		if best == sameWorld && !near(&found, s) {
 			return denial, false, false
 		}
-		return found.Signature, l.vague || best == sameWorld && s.Example.Symptom.Program == "" && s.Example.Container == nil,
-			n == 1
+		vague = l.vague || best == sameWorld && s.Example.Symptom.Program == "" && s.Example.Container == nil
+		return found.Signature, vague, n == 1
 	}
 	return denial, false, false
 }
