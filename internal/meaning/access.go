@@ -55,10 +55,8 @@ func (a *Access) Sentences() []string {
 		return []string{"io_uring: " + a.list(ioURingPerms())}
 	case "user_namespace":
 		return []string{"a user namespace is how sandboxes (browsers, bwrap), rootless containers and " +
-			"PrivateUsers= of " +
-			"a unit begin; it opens parts of the kernel that only root reaches otherwise, so allow it to programs " +
-			"that " +
-			"need it, not to all"}
+			"PrivateUsers= of a unit begin; it opens parts of the kernel that only root reaches otherwise, so " +
+			"allow it to programs that need it, not to all"}
 	case "key":
 		return a.key()
 	case "service_manager", "hwservice_manager", "binder", "property_service", "keystore2", "keystore2_key",
@@ -71,6 +69,23 @@ func (a *Access) Sentences() []string {
 	}
 	if a.has("ioctl") {
 		return a.ioctl()
+	}
+	return nil
+}
+
+// A hint is a sentence for an access that has one of the permissions, unless a condition holds.
+type hint struct {
+	perms  []string
+	unless bool
+	text   string
+}
+
+// first returns the sentence of the first hint that is for the access.
+func (a *Access) first(hints []hint) []string {
+	for _, h := range hints {
+		if a.has(h.perms...) && !h.unless {
+			return []string{h.text}
+		}
 	}
 	return nil
 }
@@ -105,7 +120,7 @@ func ioURingPerms() map[string]string {
 
 func (a *Access) anonInode() []string {
 	switch {
-	case strings.Contains(a.Target, "io_uring") || strings.Contains(a.Target, "uring"):
+	case strings.Contains(a.Target, "uring"):
 		return []string{"an io_uring is a ring for system calls that do not wait; programs that find none use the " +
 			"usual calls as a rule, so look whether anything fails before it is allowed"}
 	case strings.Contains(a.Target, "userfault") || strings.Contains(a.Target, "uffd"):
@@ -119,8 +134,6 @@ func (a *Access) anonInode() []string {
 
 func (a *Access) key() []string {
 	return []string{"a key or keyring of the kernel (keyctl): pam_keyinit, Kerberos, disk encryption, and file " +
-		"systems " +
-		"keep secrets there; the target is the domain that made it, and a lookup (search) goes through the " +
-		"keyrings of " +
-		"the session"}
+		"systems keep secrets there; the target is the domain that made it, and a lookup (search) goes through " +
+		"the keyrings of the session"}
 }

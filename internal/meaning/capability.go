@@ -58,25 +58,21 @@ func (a *Access) capabilities() (list []string) {
 	}
 	if a.Class == "cap_userns" || a.Class == "cap2_userns" {
 		list = append(list, "it is asked for in a user namespace, as those of containers and sandboxes: the "+
-			"capability "+
-			"does not reach the host itself")
+			"capability does not reach the host itself")
 	}
-	switch {
-	case a.has("sys_ptrace"):
-		list = append(list, "programs that list processes (ps, pgrep, lsof, fuser, netstat -p) ask for it and do "+
-			"without: where they work all the same, leave it refused, or hide it with a dontaudit rule")
-	case a.has("sys_admin", "sys_resource", "net_admin", "block_suspend", "wake_alarm") && a.Succeeded:
-		list = append(list, "the kernel asks for it in passing, and the call went on without: leave it refused, "+
-			"or hide "+
-			"it with a dontaudit rule")
-	case a.has("sys_admin"):
-		list = append(list, "it is nearly root: find the system call (SYSCALL record), for a narrower permission or a "+
-			"setting of the program may do")
-	case a.has("net_bind_service"):
-		list = append(list, "without a capability: systemd binds the port for it (a .socket unit), or "+
-			"net.ipv4.ip_unprivileged_port_start is lowered")
-	case a.has("setuid", "setgid", "setpcap", "chown", "kill", "fowner") && a.Class == "capability":
-		list = append(list, "a unit with User= needs it less: systemd changes the user before the program starts")
-	}
-	return list
+	return append(list, a.first([]hint{
+		{perms: []string{"sys_ptrace"}, text: "programs that list processes (ps, pgrep, lsof, fuser, netstat -p) " +
+			"ask for it and do without: where they work all the same, leave it refused, or hide it with a " +
+			"dontaudit rule"},
+		{perms: []string{"sys_admin", "sys_resource", "net_admin", "block_suspend", "wake_alarm"},
+			unless: !a.Succeeded,
+			text: "the kernel asks for it in passing, and the call went on without: leave it refused, or hide it " +
+				"with a dontaudit rule"},
+		{perms: []string{"sys_admin"}, text: "it is nearly root: find the system call (SYSCALL record), for a " +
+			"narrower permission or a setting of the program may do"},
+		{perms: []string{"net_bind_service"}, text: "without a capability: systemd binds the port for it (a .socket " +
+			"unit), or net.ipv4.ip_unprivileged_port_start is lowered"},
+		{perms: []string{"setuid", "setgid", "setpcap", "chown", "kill", "fowner"}, unless: a.Class != "capability",
+			text: "a unit with User= needs it less: systemd changes the user before the program starts"},
+	})...)
 }

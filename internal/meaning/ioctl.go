@@ -82,8 +82,8 @@ func ioctls() map[uint16]ioctlCommand {
 		0x8927: {"SIOCGIFHWADDR", "the hardware address of an interface"},
 		0x8933: {"SIOCGIFINDEX", "the number of an interface"}, 0x8942: {"SIOCGIFTXQLEN", ""},
 		0x8946: {"SIOCETHTOOL", "ethtool"}, 0x8947: {"SIOCGMIIPHY", ""}, 0x8948: {"SIOCGMIIREG", ""},
-		0x8954: {"SIOCGARP", "read the ARP " +
-			"table"}, 0x8982: {"SIOCGIFVLAN", "vconfig"}, 0x8983: {"SIOCSIFVLAN", "vconfig"},
+		0x8954: {"SIOCGARP", "read the ARP table"},
+		0x8982: {"SIOCGIFVLAN", "vconfig"}, 0x8983: {"SIOCSIFVLAN", "vconfig"},
 		0x89a0: {"SIOCBRADDBR", "make a bridge"}, 0x89a1: {"SIOCBRDELBR", ""}, 0x89a2: {"SIOCBRADDIF", ""},
 		0x89b0: {"SIOCSHWTSTAMP", "time stamps of the hardware"}, 0x89b1: {"SIOCGHWTSTAMP", ""},
 		0x9409: {"FICLONE", "cp --reflink"}, 0x940d: {"FICLONERANGE", ""}, 0x9436: {"FIDEDUPERANGE", ""},

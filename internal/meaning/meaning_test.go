@@ -96,7 +96,8 @@ func TestCapabilities(t *testing.T) {
 func TestIoctl(t *testing.T) {
 	testenv.Need(t, "cc")
 	headers := []string{"asm/ioctls.h", "linux/sockios.h", "linux/fs.h", "linux/loop.h", "linux/if_tun.h",
-		"linux/kvm.h", "linux/vt.h", "linux/kd.h", "linux/rtc.h", "linux/hdreg.h", "linux/cdrom.h", "linux/random.h", "linux/nsfs.h",
+		"linux/kvm.h", "linux/vt.h", "linux/kd.h", "linux/rtc.h", "linux/hdreg.h", "linux/cdrom.h", "linux/random.h",
+		"linux/nsfs.h",
 		"scsi/sg.h", "linux/fiemap.h", "linux/android/binder.h", "linux/blkpg.h", "linux/tty.h"}
 	names := map[string]uint16{}
 	for n := range 1 << 16 {

@@ -31,8 +31,7 @@ func (a *Access) moduleRequest() []string {
 		}
 	case kind == "netdev":
 		return []string{"a program asked for the network interface " + rest + ", which the machine does not have: " +
-			"the " +
-			"kernel looks for a module of that name; mostly harmless, and a module would not be found either"}
+			"the kernel looks for a module of that name; mostly harmless, and a module would not be found either"}
 	case kind == "fs":
 		what = "a file system of type " + rest + " was to be mounted"
 	case kind == "char" || kind == "block":

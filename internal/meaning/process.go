@@ -3,36 +3,29 @@ package meaning
 import "strings"
 
 // process says what permissions on processes are for.
-func (a *Access) process() (list []string) {
-	switch {
-	case a.has("execmem"):
-		list = append(list, "execmem is for memory that is writable and executable at once: compilers at run time "+
-			"(Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the program has a "+
-			"setting "+
-			"without it (pcre.jit=0, --jitless)")
-	case a.has("execheap"):
-		list = append(list, "execheap is to make the heap executable: no program needs that, it is a fault of the "+
-			"program "+
-			"or of a library, or an attack; report it")
-	case a.has("execstack"):
-		list = append(list, "execstack is to make the stack executable: a library was built so; find it "+
-			"(scanelf -e, execstack -q) and clear the mark (execstack -c), or report it")
-	case a.has("transition", "dyntransition"):
-		list = append(list, "a process changes its domain: besides transition the new domain needs entrypoint on "+
-			"the program's label, and the old one execute; role and user must fit as well")
-	case a.has("ptrace"):
-		list = append(list, "ptrace is to trace a process or read its memory (gdb, strace, /proc/PID/mem)")
-	case a.has("noatsecure", "rlimitinh", "siginh"):
-		list = append(list, "asked for at each change of domain: without noatsecure the environment is cleaned "+
-			"(LD_PRELOAD), without rlimitinh and siginh limits and signals are reset; nearly always harmless")
-	case a.has("setrlimit"):
-		list = append(list, "setrlimit is to raise its own limits, as of open files; LimitNOFILE= of the unit does "+
-			"without")
-	case a.has("setsched"):
-		list = append(list, "setsched is to change priorities; Nice= of the unit does without")
-	case a.has("setexec", "setcurrent", "setfscreate"):
-		list = append(list, "the program chooses a label itself, as programs do that know SELinux")
-	}
+func (a *Access) process() []string {
+	list := a.first([]hint{
+		{perms: []string{"execmem"}, text: "execmem is for memory that is writable and executable at once: compilers " +
+			"at run time (Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the " +
+			"program has a setting without it (pcre.jit=0, --jitless)"},
+		{perms: []string{"execheap"}, text: "execheap is to make the heap executable: no program needs that, it is a " +
+			"fault of the program or of a library, or an attack; report it"},
+		{perms: []string{"execstack"}, text: "execstack is to make the stack executable: a library was built so; " +
+			"find it (scanelf -e, execstack -q) and clear the mark (execstack -c), or report it"},
+		{perms: []string{"transition", "dyntransition"}, text: "a process changes its domain: besides transition the " +
+			"new domain needs entrypoint on the program's label, and the old one execute; role and user must fit " +
+			"as well"},
+		{perms: []string{"ptrace"}, text: "ptrace is to trace a process or read its memory (gdb, strace, " +
+			"/proc/PID/mem)"},
+		{perms: []string{"noatsecure", "rlimitinh", "siginh"}, text: "asked for at each change of domain: without " +
+			"noatsecure the environment is cleaned (LD_PRELOAD), without rlimitinh and siginh limits and signals " +
+			"are reset; nearly always harmless"},
+		{perms: []string{"setrlimit"}, text: "setrlimit is to raise its own limits, as of open files; LimitNOFILE= " +
+			"of the unit does without"},
+		{perms: []string{"setsched"}, text: "setsched is to change priorities; Nice= of the unit does without"},
+		{perms: []string{"setexec", "setcurrent", "setfscreate"}, text: "the program chooses a label itself, as " +
+			"programs do that know SELinux"},
+	})
 	if a.has("execmem", "execstack", "execheap") && a.unconfined() {
 		list = append(list, "a boolean for this is for everything that users run, not for this program alone")
 	}
@@ -43,20 +36,17 @@ func (a *Access) unconfined() bool { return strings.HasPrefix(a.Source, "unconfi
 
 // file says what permissions on files are for that are not plain reading and writing.
 func (a *Access) file() []string {
-	switch {
-	case a.has("execmod") && a.Class == "file":
-		return []string{"execmod is to run code of a file after writing to it in memory: a library with text " +
-			"relocations; give the file the label textrel_shlib_t, if it cannot be built otherwise: a boolean " +
-			"would be " +
-			"for every file"}
-	case a.has("entrypoint"):
-		return []string{"entrypoint is to start a domain by a program: the program has not the label that the domain " +
-			"starts by (as a rule NAME_exec_t): look at ls -Z and restorecon"}
-	case a.has("execute_no_trans"):
-		return []string{"execute_no_trans is to run a program in the caller's own domain: it is asked for where no " +
-			"transition to another domain was made"}
-	case a.has("ioctl"):
+	list := a.first([]hint{
+		{perms: []string{"execmod"}, unless: a.Class != "file", text: "execmod is to run code of a file after " +
+			"writing to it in memory: a library with text relocations; give the file the label textrel_shlib_t, " +
+			"if it cannot be built otherwise: a boolean would be for every file"},
+		{perms: []string{"entrypoint"}, text: "entrypoint is to start a domain by a program: the program has not the " +
+			"label that the domain starts by (as a rule NAME_exec_t): look at ls -Z and restorecon"},
+		{perms: []string{"execute_no_trans"}, text: "execute_no_trans is to run a program in the caller's own " +
+			"domain: it is asked for where no transition to another domain was made"},
+	})
+	if list == nil && a.has("ioctl") {
 		return a.ioctl()
 	}
-	return nil
+	return list
 }
