@@ -18,7 +18,8 @@ var tongues = [...][]byte{
 	[]byte("Brak dostępu"), []byte("Adgang nægtet"), []byte("Lupa evätty"), []byte("Operace zamítnuta"),
 	[]byte("Åtkomst nekas"), []byte("Engedély megtagadva"), []byte("Erişim engellendi"),
 	[]byte("Отказано в доступе"), []byte("Відмовлено у доступі"),
-	[]byte("許可がありません"), []byte("权限不够"), []byte("拒絕不符權限的操作"), []byte("허가 거부"),
+	[]byte("許可がありません"), []byte("权限不够"),
+	[]byte("拒絕不符權限的操作"), []byte("허가 거부"),
 }
 
 // foreignRefusal reports whether a line has EACCES in another language. It is asked of every line, and does not
