@@ -30,10 +30,9 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	switch {
 	case a.TClass == "process2":
 	case starting && a.TClass == "file" && (a.Has("execute") || a.Has("execute_no_trans")):
-		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, %s; "+
-			"programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home or "+
-			"in /tmp "+
-			"have not", program, target))
+		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, "+
+			"%s; programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home "+
+			"or in /tmp have not", program, target))
 	case starting:
 		d.note(NoteDaemon, fmt.Sprintf("systemd does this for the unit before %s is started, as init_t: a setting of "+
 			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+
@@ -80,8 +79,7 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 func behind(d *Diagnosis, a *audit.AVC) {
 	if a.TClass == "sock_file" && slices.Contains(places(), audit.ContextType(a.TContext)) {
 		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
-			"own label "+
-			"where the service is meant to have it (as a rule in /run/NAME), or by "+
+			"own label where the service is meant to have it (as a rule in /run/NAME), or by "+
 			"restorecon", audit.ContextType(a.TContext)))
 	}
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
@@ -115,8 +113,7 @@ func volume(d *Diagnosis, a *audit.AVC) {
 	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
 	case !container && (target == "container_file_t" || target == "svirt_sandbox_file_t"):
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
-			"file or its "+
-			"directory; restorecon -R gives it back, and the container may not use it then", target))
+			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
 	case !container || d.Verdict == NowAllowed:
 	case oneLabel(target):
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+

@@ -24,8 +24,8 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	if strings.HasPrefix(a.Path, "/memfd:") {
 		d.note(NoteMeaning, "it is memory that the program made itself (memfd_create), not a file on a disk: "+
-			"libffi, as "+
-			"Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type does")
+			"libffi, as Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type "+
+			"does")
 	}
 }
 
@@ -68,15 +68,12 @@ func android(d *Diagnosis, a *audit.AVC) {
 	if isApp(source) {
 		d.Sealed = true
 		d.note(NoteAndroid, fmt.Sprintf("this is Android, and %s is the domain of apps: what apps may do is "+
-			"fixed, and "+
-			"neverallow rules and the compatibility tests keep a rule out; the app has to use the API of the system "+
-			"instead, and often the line is harmless", source))
+			"fixed, and neverallow rules and the compatibility tests keep a rule out; the app has to use the API "+
+			"of the system instead, and often the line is harmless", source))
 	} else {
 		d.note(NoteAndroid, fmt.Sprintf("this is Android: the policy is a part of the image, and nothing is "+
-			"installed on "+
-			"the device; a rule belongs in %s.te of the device's or vendor's sepolicy directory, where neverallow "+
-			"rules "+
-			"are checked as the image is built", source))
+			"installed on the device; a rule belongs in %s.te of the device's or vendor's sepolicy directory, "+
+			"where neverallow rules are checked as the image is built", source))
 	}
 	switch {
 	case slices.Contains(androidGeneral(), target):
