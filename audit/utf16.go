@@ -42,7 +42,7 @@ func (w *wideReader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// fill decodes what one line can have.
+// fill decodes about 4 KiB.
 func (w *wideReader) fill() {
 	w.text = w.text[:0]
 	for len(w.text) < 4096 {

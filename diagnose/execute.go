@@ -32,6 +32,6 @@ func (g *Diagnoser) execute(d *SymptomDiagnosis) {
 	}
 	if g.conclude(d); d.Verdict == NowAllowed {
 		d.Verdict = UnknownHere
-		d.gap(NoFile, d.Path) // the file may have another
+		d.gap(NoFile, d.Path) // the file may have another label than the table
 	}
 }

@@ -25,7 +25,7 @@ func (t *nftToken) is(text string) bool { return !t.quoted && t.text == text }
 // nftNewline is the token at the end of a line, which ends statements.
 const nftNewline = "\n"
 
-// maxNFTTokens bounds what files, their includes and variables come to.
+// maxNFTTokens is the limit for the tokens of all files together, and for those of all variables.
 const maxNFTTokens = 1 << 19
 
 // An nftSource reads files of nftables into tokens: include and define are done then.
@@ -55,8 +55,8 @@ func (n *nftSource) read(file string) error {
 	return n.expand(nftWords(string(b), file))
 }
 
-// expand takes the statements include, define, redefine and undefine out of tokens, and
-// puts the values of variables in.
+// expand adds tokens, with the values in the place of variables. It carries out the statements include,
+// define, redefine and undefine.
 func (n *nftSource) expand(words []nftToken) error {
 	start := true
 	for i := 0; i < len(words); i++ {

@@ -8,13 +8,12 @@ import (
 	"strings"
 )
 
-// An nftConfig is what files of nftables come to when nft -f loads them into an empty
-// kernel.
+// An nftConfig has the tables of an empty kernel after nft -f has loaded some files.
 type nftConfig struct {
 	tables []*nftTextTable
 	// ports are the numbers of the names of services.
 	ports map[string]uint16
-	// values counts the elements of sets that rules compare with: each time anew.
+	// values counts the elements of sets that rules compare with: once for each rule.
 	values int
 }
 
@@ -27,13 +26,13 @@ type nftTextTable struct {
 	chains       []*nftTextChain
 }
 
-// An nftTextChain is a chain with its rules, as tokens: sets and labels may come behind them.
+// An nftTextChain is a chain. Its rules stay tokens, because sets and labels may be declared after them.
 type nftTextChain struct {
 	Chain
 	rules [][]nftToken
 }
 
-// An nftTextSet is a set or a map of a file, or without a name of a rule.
+// An nftTextSet is a set or a map. One that is written in a rule has no name.
 type nftTextSet struct {
 	name string
 	// changes says that rules add to it, or that its elements expire.
@@ -55,8 +54,8 @@ type nftParser struct {
 	config *nftConfig
 }
 
-// parseNFTText reads tokens. An error says that something in them is not known, or is none of
-// the language, in which case nft loads nothing.
+// parseNFTText reads tokens. It returns an error for a statement that senet does not know, or that
+// nft refuses; nft then loads nothing of the file.
 func parseNFTText(tokens []nftToken, ports map[string]uint16) (*nftConfig, error) {
 	p := &nftParser{tokens: tokens, config: &nftConfig{ports: ports}}
 	for {

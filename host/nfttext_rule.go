@@ -113,7 +113,7 @@ func (r *nftTextRule) read() {
 	}
 }
 
-// rest takes what is left for something unknown, and what it may do.
+// rest adds the rest of the rule as unknown, and the actions in it as possible.
 func (r *nftTextRule) rest() {
 	r.add(Step{Field: FieldUnknown, Values: []string{nftText(r.words[r.at:])}})
 	for ; r.at < len(r.words); r.at++ {

@@ -52,15 +52,14 @@ type link int
 // The links, the closest first.
 const (
 	sameDomain link = iota // the domain that the program runs in
-	sameName               // a process of the program's name; of a container, where it is one's complaint
-	sameWorld              // no program is named, or it is one in a container: any process there
-	alone                  // by its operation alone
+	sameName               // a process with the program's name; for a complaint of a container, in a container
+	sameWorld              // any process; for a complaint of a container, any in a container
+	alone                  // the operation is the same, and nothing else is known
 	noLink     link = alone + 1
 )
 
-// denialOf returns the denial that a complaint is the other side of, and whether
-// that is so by all appearances only. Of those with the closest link it must be the
-// only one.
+// denialOf returns the denial that caused a complaint. It must be the only one with
+// the closest link. vague says that the complaint does not tell enough to be sure.
 func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Signature, vague, ok bool) {
 	looks := looksOf(s)
 	for i := range looks {
@@ -101,8 +100,8 @@ type look struct {
 	class      func(string) bool
 	permission string // "" for any
 	port       uint16 // 0 for any
-	path       string // of a file; "" for what is none
-	vague      bool   // the complaint does not say so much
+	path       string // of a file; "" if the object is not a file
+	vague      bool   // the complaint does not tell all of this
 }
 
 // looksOf returns what the denial of a complaint may look like, the most telling
@@ -242,8 +241,8 @@ func (x *examination) isContainer(name string) bool {
 		strings.HasSuffix(name, ".process") || name == "spc_t" || strings.HasPrefix(name, "docker")
 }
 
-// near reports whether a complaint may be of the time of a denial: where both tell
-// the time, within a day, as the zone of one of them may not be known.
+// near reports whether a denial and a complaint are at most a day apart, or one of
+// them has no full date. It is a day because a time zone may be unknown.
 func near(g *audit.Group, s *symptom) bool {
 	if s.First.IsZero() || g.First.IsZero() || s.Example.YearAssumed || g.YearAssumed {
 		return true
