@@ -219,35 +219,30 @@ func (s *Session) labelOf(path, class string, files object.Files) (policy.Contex
 	return policy.Context{}, &SubjectError{path, fmt.Errorf("%s: its label is not known: name its type", path)}
 }
 
-// labelsBeside returns the file contexts that are installed with a policy that was named by
-// its file: those of /etc/selinux/NAME for /etc/selinux/NAME/policy/policy.33, in any tree;
-// nil where the file lies elsewhere.
+// labelsBeside returns the file contexts that are installed with a policy that was named by its file:
+// those in /etc/selinux/NAME for /etc/selinux/NAME/policy/policy.33, in any tree; nil if there are
+// none. It reads them once.
 func (s *Session) labelsBeside() *fcontext.Table {
-	name, err := filepath.Abs(s.source.Name)
-	dir, _ := filepath.Split(name)
-	tree, rest, ok := cutLast(filepath.ToSlash(dir), "/etc/selinux/")
-	kind, after, _ := strings.Cut(rest, "/")
-	if err != nil || !ok || kind == "" || after != "policy/" {
-		return nil
-	}
-	root, err := host.OpenRoot(cmp.Or(tree, "/"))
-	if err != nil {
-		return nil
-	}
-	table, err := fcontext.Load(root, kind)
-	if err != nil {
-		return nil
-	}
-	return table
-}
-
-// cutLast cuts a text at the last place of a separator.
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
+	s.besideOnce.Do(func() {
+		name, err := filepath.Abs(s.source.Name)
+		if err != nil {
+			return
+		}
+		dir := filepath.Dir(name)
+		above, kind := filepath.Split(filepath.Dir(dir))
+		tree, ok := strings.CutSuffix(filepath.ToSlash(above), "/etc/selinux/")
+		if !ok || filepath.Base(dir) != "policy" {
+			return
+		}
+		root, err := host.OpenRoot(cmp.Or(tree, "/"))
+		if err != nil {
+			return
+		}
+		if table, err := fcontext.Load(root, kind); err == nil {
+			s.beside = table
+		}
+	})
+	return s.beside
 }
 
 // fileContexts returns the file contexts of the system, or of the policy that was named;
@@ -259,7 +254,7 @@ func (s *Session) fileContexts() object.Files {
 		}
 		return nil
 	}
-	table, err := subject.System{Root: s.root}.FileContexts()
+	table, err := s.system.FileContexts()
 	if err != nil {
 		return nil
 	}

@@ -25,6 +25,7 @@ import (
 	"sync"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -67,6 +68,10 @@ type Session struct {
 	source  Source
 	policy  *policy.Policy
 	root    host.Root
+	system  subject.System // its file contexts are read once
+
+	besideOnce sync.Once
+	beside     *fcontext.Table // see labelsBeside
 
 	machineOnce sync.Once
 	machine     Machine
@@ -82,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("root: %w", err)
 	}
-	s := &Session{options: o, root: root}
+	s := &Session{options: o, root: root, system: subject.System{Root: root}.Keep()}
 	db, source, err := openPolicy(o)
 	if err != nil {
 		return nil, err
@@ -104,7 +109,9 @@ func OpenPolicy(p *policy.Policy, from Source, o Options) (*Session, error) {
 	if p, err = withBooleans(p, o.Booleans); err != nil {
 		return nil, err
 	}
-	return &Session{options: o, source: from, policy: p, root: root}, nil
+	return &Session{
+		options: o, source: from, policy: p, root: root, system: subject.System{Root: root}.Keep(),
+	}, nil
 }
 
 // WithPolicy returns a Session with another policy on the same machine, such as this one with other booleans.
@@ -115,6 +122,7 @@ func (s *Session) WithPolicy(p *policy.Policy) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	other.system = s.system
 	m, err := s.Machine(context.Background())
 	if err == nil {
 		other.machineOnce.Do(func() { other.machine = m })
@@ -149,7 +157,7 @@ func (s *Session) Subject(ctx context.Context, name string) (subject.Subject, er
 	if err := ctx.Err(); err != nil {
 		return subject.Subject{}, err
 	}
-	found, err := subject.System{Root: s.root}.Find(s.decider(), name)
+	found, err := s.system.Find(s.decider(), name)
 	return found, unknownSubject(s.policy, name, err)
 }
 

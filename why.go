@@ -7,7 +7,6 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/network"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // WhyOptions choose the amount of work on a log.
@@ -42,7 +41,7 @@ func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) 
 		Limit:   o.Limit, Costs: o.Costs,
 	}
 	if s.source.Installed || s.options.Root != "" { // else the policy does not belong to a system with files
-		options.System = &subject.System{Root: s.root}
+		options.System = &s.system
 	} else {
 		options.Labels = s.labelsBeside()
 	}

@@ -63,7 +63,9 @@ func (sys System) FileContexts() (*fcontext.Table, error) {
 
 // Keep returns the system with file contexts that are read only once, for many questions.
 func (sys System) Keep() System {
-	sys.files = &files{}
+	if sys.files == nil {
+		sys.files = &files{}
+	}
 	return sys
 }
 
