@@ -142,11 +142,11 @@ func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object
 	}, nil
 }
 
-// PolicyType is the name of the policy that the system uses, as SELINUXTYPE says; "" where
-// it does not.
+// PolicyType returns the name of the system's policy: SELINUXTYPE in /etc/selinux/config, or
+// libselinux's default.
 func (s *Session) PolicyType() string { return s.root.SELinuxType() }
 
-// lasting is a context as one would type it: its type, where that stands for it.
+// lasting returns a context as a user would write it: only its type, if that gives the same context.
 func (s *Session) lasting(c policy.Context) string {
 	text := s.policy.FormatContext(c)
 	id := policy.TypeID(c.Type)
@@ -189,11 +189,7 @@ func (s *Session) objectContext(ctx context.Context, text string) (policy.Contex
 	if c, ok := subject.FromType(p, id); ok {
 		return c, nil
 	}
-	level := ""
-	if p.MLS() {
-		level = ":s0"
-	}
-	c, err := p.ParseContext("system_u:object_r:" + text + level)
+	c, err := p.ParseContext(fileContext(p, text).String())
 	if err != nil {
 		return c, &ContextError{"target", err}
 	}

@@ -11,12 +11,11 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// ErrNoPath says that a label cannot be said to be of a file whose path is not known.
+// ErrNoPath says that a fix is a label for a file, but that the path of the file is not known.
 var ErrNoPath = errors.New("the path of the file is not known")
 
 // An AccessPlan is a fix of an access as a change of one store.
@@ -24,41 +23,31 @@ type AccessPlan struct {
 	Fixes  *AccessFixes
 	Fix    *object.Fix
 	Change change.Change
-	// Place is what is to be labelled anew after the change: file contexts do not change
-	// what is on a disk. nil where no label changes.
+	// Place is the directory or file to relabel after the change, for example with restorecon: a
+	// change of file_contexts does not change the labels of existing files. nil for no relabel.
 	Place *object.Place
-	// Base is the state of the store that the plan is for, that in which it was opened.
+	// Base is the state of the store that the plan is for, the state when the store was opened.
 	Base change.Base
-	// About is kept with the change in the store's history. It may be edited.
+	// About is stored with the change in the history. The caller may edit it.
 	About change.About
-	// Force makes also what opens far more than was asked.
+	// Force also allows a fix that opens far more than was asked for.
 	Force bool
 }
 
-// Check refuses a plan that nobody should make by accident: the error wraps ErrNoHelp
-// or ErrOpensMuch.
+// Check refuses a plan that nobody should apply by accident: the error wraps ErrNoHelp or
+// ErrOpensMuch.
 func (p *AccessPlan) Check() error {
-	switch {
-	case !p.Fix.Works:
-		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrNoHelp)
-	case p.Fix.Applicability == remedy.Never && !p.Force:
-		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrOpensMuch)
-	}
-	return nil
+	return checkPlan(string(p.Fix.Kind), p.Fix.Works, p.Fix.Applicability, p.Force)
 }
 
-// AccessChangeOf returns a fix of an access as a change of a policy store, and the place
-// whose files are to be labelled anew then, nil for none. The error wraps ErrNoChange for
-// what no store holds, such as a label that file_contexts give already, and ErrNoPath
-// where a label is for a file that is not known.
+// AccessChangeOf returns a fix of an access as a change of a policy store, and the place whose files
+// need a relabel after it, nil for none. The error wraps ErrNoChange if the fix does not change a
+// store, for example if file_contexts already has the label, and ErrNoPath if the fix is a label for
+// a file whose path is not known.
 func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place, error) {
 	switch f.Kind {
 	case object.Boolean:
-		var c change.Change
-		for _, s := range f.Bools {
-			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: x.Policy.BoolName(s.Bool), On: s.On}))
-		}
-		return c, nil, nil
+		return change.Change{Records: boolRecords(x.Policy, f.Bools)}, nil, nil
 	case object.Relabel:
 		if !strings.HasPrefix(x.Problem.Path, "/") {
 			return change.Change{}, nil, ErrNoPath
@@ -72,7 +61,7 @@ func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place
 	return change.Change{}, nil, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
 }
 
-// fileContext is the context of files of a type, as file_contexts have them.
+// fileContext returns the context of files with a type, as in file_contexts.
 func fileContext(p *policy.Policy, typ string) semanage.Context {
 	c := semanage.Context{User: "system_u", Role: "object_r", Type: typ}
 	if p.MLS() {
@@ -81,19 +70,19 @@ func fileContext(p *policy.Policy, typ string) semanage.Context {
 	return c
 }
 
-// accessModule is the module of allow rules, in CIL.
+// accessModule returns the text of a module with the allow rules of a fix, in CIL.
 func accessModule(x *AccessFixes, f *object.Fix) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "; senet fix %s %s:%s\n", x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type)), x.Query.Class,
 		strings.Join(x.Query.Perms, ","))
-	for _, r := range f.Rules {
-		fmt.Fprintf(&b, "(allow %s %s (%s (%s)))\n", r.Source, r.Target, r.Class, strings.Join(r.Perms, " "))
+	for _, rule := range f.Module() {
+		fmt.Fprintf(&b, "%s\n", rule)
 	}
 	return b.String()
 }
 
-// Choose returns the place in the list of a fix, by its number, from 1, or by its name. The
-// error wraps ErrNoSuchFix.
+// Choose returns the index of the fix with a number, counted from 1, or with a name. The error wraps
+// ErrNoSuchFix.
 func (x *AccessFixes) Choose(choice string) (int, error) {
 	var names []string
 	for i := range x.Fixes {
@@ -106,8 +95,8 @@ func (x *AccessFixes) Choose(choice string) (int, error) {
 	return -1, fmt.Errorf("%s: %w; there is %s", choice, ErrNoSuchFix, strings.Join(names, ", "))
 }
 
-// AccessPlan turns fix n of an access, counted from 0, into a change of the store. It
-// changes nothing.
+// AccessPlan returns fix n of an access, counted from 0, as a change of the store. It changes
+// nothing.
 func (s *Store) AccessPlan(ctx context.Context, x *AccessFixes, n int) (*AccessPlan, error) {
 	if n < 0 || n >= len(x.Fixes) {
 		return nil, fmt.Errorf("fix %d of %d: %w", n, len(x.Fixes), ErrNoSuchFix)
@@ -117,10 +106,8 @@ func (s *Store) AccessPlan(ctx context.Context, x *AccessFixes, n int) (*AccessP
 	if err != nil {
 		return nil, err
 	}
-	if c.Module != nil {
-		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
-			return nil, err
-		}
+	if err := s.nameModule(ctx, &c); err != nil {
+		return nil, err
 	}
 	return &AccessPlan{Fixes: x, Fix: f, Change: c, Place: place, Base: s.base,
 		About: change.About{Title: f.Name(x.Policy)}}, nil
@@ -130,13 +117,13 @@ func (s *Store) AccessPlan(ctx context.Context, x *AccessFixes, n int) (*AccessP
 type AccessDone struct {
 	change.Done
 	Base change.Base
-	// Refused are the permissions asked for that the policy refuses afterwards, of a file with the
-	// label that it is to have then.
+	// Refused are the requested permissions that the new policy still refuses. For a Relabel the
+	// file counts as relabelled.
 	Refused []string
 }
 
-// ApplyAccess makes the change of a plan, in one transaction that a kill does not leave
-// half done, and asks again. It refuses what [AccessPlan.Check] does. The error wraps
+// ApplyAccess makes the change of a plan, in one transaction that is complete or absent after a
+// kill, and asks the question again. It refuses what [AccessPlan.Check] refuses. The error wraps
 // change.ErrMoved if the store is not in the state that the plan is for.
 func (s *Store) ApplyAccess(ctx context.Context, p *AccessPlan) (*AccessDone, error) {
 	if err := p.Check(); err != nil {
@@ -154,7 +141,7 @@ func (s *Store) ApplyAccess(ctx context.Context, p *AccessPlan) (*AccessDone, er
 	return d, err
 }
 
-// refusedUnder asks a policy for the access of a plan.
+// refusedUnder returns the permissions of a plan that a policy refuses.
 func refusedUnder(after *policy.Policy, p *AccessPlan) ([]string, error) {
 	before, problem := p.Fixes.Policy, &p.Fixes.Problem
 	source, err := after.ParseContext(before.FormatContext(problem.Source))

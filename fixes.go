@@ -94,9 +94,7 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	var c change.Change
 	switch f.Kind {
 	case remedy.Boolean:
-		for _, b := range f.Bools {
-			c.Records = append(c.Records, change.Set(semanage.Boolean{Name: p.BoolName(b.Bool), On: b.On}))
-		}
+		c.Records = boolRecords(p, f.Bools)
 		return c, nil
 	case remedy.OwnType, remedy.Rule, remedy.Permissive:
 		c.Module = &change.Module{Name: f.ModuleName, After: cil.Format(f.Module)}
@@ -113,6 +111,15 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 		return c, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
 	}
 	return c, nil
+}
+
+// boolRecords returns the changes of records that set booleans.
+func boolRecords(p *policy.Policy, settings []policy.BoolSetting) []semanage.Difference {
+	list := make([]semanage.Difference, len(settings))
+	for i, b := range settings {
+		list[i] = change.Set(semanage.Boolean{Name: p.BoolName(b.Bool), On: b.On})
+	}
+	return list
 }
 
 // localPorts returns the local records that label ports in the form and order of their store's

@@ -42,11 +42,16 @@ type Plan struct {
 // Check refuses a plan that nobody should apply by accident: the error wraps ErrNoHelp or
 // ErrOpensMuch.
 func (p *Plan) Check() error {
+	return checkPlan(string(p.Fix.Kind), p.Fix.Works, p.Fix.Applicability, p.Force)
+}
+
+// checkPlan refuses a fix that does not help, and without force one that opens far too much.
+func checkPlan(kind string, works bool, a remedy.Applicability, force bool) error {
 	switch {
-	case !p.Fix.Works:
-		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrNoHelp)
-	case p.Fix.Applicability == remedy.Never && !p.Force:
-		return fmt.Errorf("%s: %w", p.Fix.Kind, ErrOpensMuch)
+	case !works:
+		return fmt.Errorf("%s: %w", kind, ErrNoHelp)
+	case a == remedy.Never && !force:
+		return fmt.Errorf("%s: %w", kind, ErrOpensMuch)
 	}
 	return nil
 }
@@ -63,16 +68,22 @@ func (s *Store) Plan(ctx context.Context, fixes *Fixes, n int) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Module != nil {
-		if c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name); err != nil {
-			return nil, err
-		}
+	if err := s.nameModule(ctx, &c); err != nil {
+		return nil, err
 	}
 	q := a.Lasting()
 	return &Plan{Answer: a, Fix: f, Change: c, Base: s.base, About: change.About{
 		Title: string(f.Kind), Question: []string{q.Subject, string(q.Operation), q.Target.String()},
 		Effects: effectsOf(f, q.Target.Protocol, s.policy.TypeName(policy.TypeID(a.Subject.Context.Type))),
 	}}, nil
+}
+
+// nameModule gives the module of a change a name that the store does not have.
+func (s *Store) nameModule(ctx context.Context, c *change.Change) (err error) {
+	if c.Module != nil {
+		c.Module.Name, err = s.changes.FreeModule(ctx, c.Module.Name)
+	}
+	return err
 }
 
 // PlanOf returns the plan of the fix that makes exactly a saved change, and its index in the list.
