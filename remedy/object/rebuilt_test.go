@@ -21,9 +21,6 @@ import (
 // build of all of Debian's modules and that one gives: the same rules, which may stand in another
 // order, and the same in all else. 8 refused accesses, 100 with SENET_TEST_LONG=1.
 func TestRebuilt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a build of all modules for each fix")
-	}
 	on := true
 	opts := compile.Options{Libsepol: compile.OldestRelease, MLS: &on, DisableNeverallow: true}
 	modules, err := compile.ReadModules(testenv.Modules(t, "default"), opts)
