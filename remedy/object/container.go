@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// contained reports whether the subject is a container: its type has an attribute of
-// theirs, or is named so.
+// contained reports whether the subject is a container: its type has an attribute of container
+// domains, or the name of one.
 func (f *finder) contained() bool {
 	typ := policy.TypeID(f.problem.Source.Type)
 	for _, name := range []string{"container_domain", "svirt_sandbox_domain"} {
@@ -23,9 +23,8 @@ func (f *finder) contained() bool {
 	return false
 }
 
-// hostTypes are labels of what belongs to the host as a whole, by the names that the
-// reference policy and Fedora's give them: a runtime is never to label them for a
-// container.
+// hostTypes are labels of files that belong to the whole host, by their names in the reference
+// policy and in Fedora's: no runtime should relabel them for a container.
 var hostTypes = [...]string{
 	"user_home_dir_t", "home_root_t", "root_t", "etc_t", "usr_t", "bin_t", "lib_t", "boot_t", "var_t", "var_run_t",
 	"runtime_t", "var_lib_t", "var_log_t", "admin_home_t", "proc_t", "sysfs_t", "device_t", "modules_object_t",
@@ -33,14 +32,14 @@ var hostTypes = [...]string{
 	"container_var_run_t",
 }
 
-// foreign reports whether a container met what belongs to the host.
+// foreign reports whether the subject is a container and the object belongs to the host.
 func (f *finder) foreign() bool {
 	return IsFile(f.problem.Class) && f.contained() && (f.sensitive != "" && f.sensitive != "programs" ||
 		slices.Contains(hostTypes[:], f.typeName(f.problem.Target)))
 }
 
-// volume labels what is mounted into a container, as a runtime does for :Z: with the
-// label of the container's files and the container's level.
+// volume gives the files of a volume the label that a runtime gives them for :Z: the type of
+// container files, and the container's level.
 func (f *finder) volume() {
 	switch f.problem.Class {
 	case "file", "dir", "lnk_file", "sock_file", "fifo_file":
@@ -67,8 +66,8 @@ func (f *finder) volume() {
 	}
 }
 
-// keepsNoLabels reports whether the object's label is one that a file system gives to all
-// its files.
+// keepsNoLabels reports whether the object's label is one that a file system gives to all of its
+// files.
 func (f *finder) keepsNoLabels() bool {
 	a, ok := f.p.Attribute("filesystem_type")
 	return ok && f.p.Members(a).Has(policy.TypeID(f.problem.Target.Type))

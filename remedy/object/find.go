@@ -32,8 +32,8 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.level()
 	f.booleans()
 	f.rule()
-	f.withdraw()
 	r.Leftover, r.Become, r.Foreign = f.leftover(), f.become(), f.foreign()
+	f.withdraw(&r)
 	slices.SortStableFunc(f.fixes, better)
 	r.Fixes = f.fixes
 	return r

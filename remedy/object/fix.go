@@ -55,7 +55,7 @@ type Fix struct {
 	// not listed.
 	Switched int
 
-	insteadOfRule bool // no rule is offered if this fix is
+	insteadOfRule bool // if this fix is offered, no rule is
 
 	made  bool // programs create objects with Type, or it is for programs
 	spare int  // the number of the subject's permissions on Type beyond the wanted ones
@@ -102,18 +102,18 @@ type Problem struct {
 	Perms          []string // at least one
 	// Path is the file's path, "" if it is not known or the object is not a file.
 	Path string
-	// the labels for files; nil if no system is known
+	// Files has the labels for files; nil if no system is known.
 	Files Files
 	// Lost says that the label does not tell the purpose of the object: see diagnose.File.
 	Lost bool
-	// Leftover is the type of a daemon that was left in the domain of what started it, where
-	// a record tells; "" else. Starting says that systemd was about to start a program.
+	// Leftover is the type of a daemon that stayed in the domain of its starter, if a record of the
+	// log shows it; else "". Starting says that systemd was about to start a program.
 	Leftover string
 	Starting bool
-	// Sealed says that what the subject may do is fixed for all systems, so that no rule is
-	// to be made, as for Android's apps.
+	// Sealed says that the rules for the subject are the same on all systems, as for Android's apps,
+	// so that none may be added.
 	Sealed bool
-	// Needless says that the call succeeded without.
+	// Needless says that the system call succeeded although this access was denied.
 	Needless bool
 }
 
@@ -138,11 +138,11 @@ type Result struct {
 	// has no own label; "" for none. The fix is to label the program: a rule would apply to all
 	// such daemons.
 	Leftover string
-	// Become is the domain that the program is to start, where it was refused to start it in
-	// that of the caller: what is missing is the change of the domain. 0 for none.
+	// Become is the domain that the program should run in, if the subject was denied to run it in
+	// its own domain: the change of the domain failed, and should be fixed instead. 0 for none.
 	Become policy.TypeID
-	// Foreign says that a container met what belongs to the host, and what no volume is to
-	// be made of.
+	// Foreign says that the subject is a container, and that the object belongs to the host and must
+	// not become a volume.
 	Foreign bool
 	// Fixes are the candidates, the best first.
 	Fixes []Fix

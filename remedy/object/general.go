@@ -28,7 +28,7 @@ func (f *finder) general() bool {
 	})
 }
 
-// home reports whether the object has the label of all that users keep.
+// home reports whether the object has a general label of home directories.
 func (f *finder) home() bool {
 	switch f.typeName(f.problem.Target) {
 	case "user_home_t", "user_home_dir_t", "home_root_t":
@@ -43,16 +43,13 @@ func (f *finder) leftover() string {
 	if f.problem.Leftover != "" {
 		return f.problem.Leftover
 	}
-	if name := f.typeName(f.problem.Source); name != "init_t" && subject.IsLeftover(name) {
-		return name
-	}
+	ends := []policy.Context{f.problem.Source}
 	switch f.problem.Class {
 	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd":
-	default:
-		return ""
+		ends = append(ends, f.problem.Target)
 	}
-	for _, c := range []policy.Context{f.problem.Target, f.problem.Source} {
-		if name := f.typeName(c); name != "init_t" && subject.IsLeftover(name) { // that is systemd
+	for _, c := range ends {
+		if name := f.typeName(c); name != "init_t" && subject.IsLeftover(name) { // init_t is systemd itself
 			return name
 		}
 	}
@@ -65,16 +62,19 @@ func inRun(typ string) bool {
 	return strings.HasSuffix(name, "_var_run") || strings.HasSuffix(name, "_runtime")
 }
 
-// withdraw removes a rule that would open a whole shared place, if there is another fix.
-func (f *finder) withdraw() {
+// withdraw marks fixes that are never to be applied: a rule that would open all homes, or another
+// shared place although there is another fix; a rule if the cause is something else, or another fix
+// is for exactly this access; and booleans for all daemons that stayed in the domain of their
+// starter, or for an access that is not needed.
+func (f *finder) withdraw(r *Result) {
 	other := slices.ContainsFunc(f.fixes, func(x Fix) bool {
 		return x.Kind != Rule && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
-	settled := f.leftover() != "" || f.become() != 0 || f.foreign() || f.problem.Sealed || f.problem.Needless ||
+	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || f.problem.Sealed || f.problem.Needless ||
 		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
 	for i := range f.fixes {
-		if f.fixes[i].Kind == Boolean && (f.leftover() != "" || f.problem.Needless) {
-			f.fixes[i].Applicability = remedy.Never // it would be for all such daemons, or for nothing
+		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless) {
+			f.fixes[i].Applicability = remedy.Never
 		}
 		if f.fixes[i].Kind == Rule && (f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never

@@ -31,7 +31,7 @@ func (f *finder) mode() {
 // restore gives the file the label that file_contexts has for its path, if it has another one. It
 // works only if that label allows the access.
 func (f *finder) restore() {
-	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost { // who has other paths than the host
+	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost { // its paths are not the host's
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {
@@ -45,7 +45,7 @@ func (f *finder) restore() {
 		return
 	}
 	c, err := f.p.ParseContext(text)
-	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // nothing is said of the path
+	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // no own label for the path
 		return
 	}
 	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
@@ -121,9 +121,8 @@ func (f *finder) sensitivity() string {
 	return ""
 }
 
-// isProgram reports whether a type is one of programs that domains are entered by: an
-// entrypoint rule names it. Rules for all types of an attribute do not tell: unconfined
-// domains are entered by every file.
+// isProgram reports whether a type is an entry point of a domain: an entrypoint rule names it. Rules
+// for an attribute do not count: every file is an entry point of unconfined domains.
 func (f *finder) isProgram(typ policy.TypeID) bool {
 	class, _ := f.p.Class("file")
 	entry, ok := f.p.Perm(class, "entrypoint")

@@ -6,18 +6,17 @@ import (
 	"strings"
 )
 
-// A Place is where a label is said to be: what file_contexts gets, and what is labelled
-// anew afterwards.
+// A Place is where a new label applies: the entry that file_contexts gets, and the files to relabel
+// after it.
 type Place struct {
-	Tree    string // a directory and all in it where Whole is set, else one file
+	Tree    string // a directory with all its files if Whole is set, else one file
 	Pattern string // the regular expression of file_contexts
 	Files   string // the kind of files as file_contexts writes it, "" for all
 	Whole   bool
 }
 
-// Place returns the place of a Relabel: the directory of the file and all in it; the file
-// alone where the directory is one of the system's own, and where the label is for a
-// program or a library.
+// Place returns the place of a Relabel: the directory of the file with all its files; only the file
+// if the directory is / or directly below it, or if the label is for a program or a library.
 func (f *Fix) Place(name, class string) Place {
 	tree := name
 	if class != "dir" {

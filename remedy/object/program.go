@@ -7,13 +7,13 @@ import (
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// executes reports whether a program was to be run.
+// executes reports whether the access is the execution of a program.
 func (f *finder) executes() bool {
 	return f.problem.Class == "file" && slices.Contains(f.problem.Perms, "execute")
 }
 
-// program labels a program bin_t that systemd may not start, as those have that lie where
-// programs lie: it starts as all programs do then that have no domain of their own.
+// program offers the label bin_t, that of files in /usr/bin, for a program that systemd may not start:
+// it then starts like all programs without their own domain.
 func (f *finder) program() {
 	if f.typeName(f.problem.Source) != "init_t" && !f.problem.Starting || !f.executes() ||
 		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
@@ -22,15 +22,15 @@ func (f *finder) program() {
 	f.labelOf("bin_t")
 }
 
-// textRelocations gives a library that is changed in memory before it is run the label
-// for such.
+// textRelocations offers the label for libraries with text relocations: their code is changed in
+// memory before it runs.
 func (f *finder) textRelocations() {
 	if f.problem.Class == "file" && slices.Contains(f.missing, "execmod") {
 		f.labelOf("textrel_shlib_t")
 	}
 }
 
-// labelOf offers a label that is for just this, instead of a rule.
+// labelOf offers a label that is for exactly this access, instead of a rule.
 func (f *finder) labelOf(name string) {
 	id, ok := f.p.Type(name)
 	if !ok || uint32(id) == f.problem.Target.Type {
@@ -45,8 +45,8 @@ func (f *finder) labelOf(name string) {
 	f.fixes = append(f.fixes, fix)
 }
 
-// become returns the domain that a program is to start, where the subject was refused to
-// run it in its own: the change of the domain failed, and that is to be mended; 0 for none.
+// become returns the domain that a program should run in, if the subject was denied to run it in its
+// own domain: see Result.Become.
 func (f *finder) become() policy.TypeID {
 	if f.problem.Class != "file" || !slices.Contains(f.problem.Perms, "execute_no_trans") {
 		return 0
