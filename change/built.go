@@ -118,7 +118,7 @@ func (b *Builder) stage(ctx context.Context, records *semanage.Tx, list []*Modul
 // make makes the change of a module in a transaction.
 func (m *Module) make(tx *modstore.Tx) error {
 	if m.Switched != "" {
-		return tx.SetEnabled(m.Name, m.Switched == switchedOn)
+		return tx.SetEnabled(m.Name, m.Switched == SwitchedOn)
 	}
 	before, after := m.keys()
 	if m.Before != "" && (m.After == "" || before != after) {
@@ -138,7 +138,7 @@ func (b *Builder) As(m *Module) (bool, error) {
 		list, err := b.store().List()
 		i := slices.IndexFunc(list, func(other modstore.Module) bool { return other.Name == m.Name })
 		off := i >= 0 && list[i].Disabled
-		return off == (m.Switched == switchedOff), err // none of a name is not off
+		return off == (m.Switched == SwitchedOff), err // none of a name is not off
 	}
 	before, after := m.keys()
 	is := func(k modstore.Key, text string) (bool, error) {

@@ -15,36 +15,49 @@ type Change struct {
 	Records []semanage.Difference
 }
 
-// A Module is the text of one module of the store before and after a change, in
-// CIL, "" where there is no module; or whether the modules of a name count.
+// A Module is the change of one module: its text before and after, in CIL, "" for no module; or that
+// the modules of a name are enabled or disabled.
 type Module struct {
 	Name          string
 	Before, After string
 	// Priority is the module's priority before and after the change, 0 for an administrator's. From
 	// is the priority before if it was different, else 0.
 	Priority, From int
-	// Switched is "on" or "off" where the modules of the name, at every priority, become
-	// part of the policy or no part of it: then nothing else but the name is set.
+	// Switched is SwitchedOn or SwitchedOff if the modules of the name, at every priority, are enabled
+	// or disabled: then only Name and Switched are set.
 	Switched string
 }
 
-// The values of [Module.Switched].
+// The values of [Module.Switched], "" for none.
 const (
-	switchedOn  = "on"
-	switchedOff = "off"
+	SwitchedOn  = "on"
+	SwitchedOff = "off"
 )
+
+// moduleAt returns a Module for a place in the store, without texts.
+func moduleAt(k modstore.Key) *Module {
+	m := &Module{Name: k.Name, Priority: k.Priority}
+	if k.Priority == modstore.DefaultPriority {
+		m.Priority = 0
+	}
+	return m
+}
+
+// Key returns the module's place in the store after the change.
+func (m *Module) Key() modstore.Key { return m.at(m.Priority) }
+
+func (m *Module) at(priority int) modstore.Key {
+	if priority == 0 {
+		priority = modstore.DefaultPriority
+	}
+	return modstore.Key{Priority: priority, Name: m.Name}
+}
 
 // keys returns the module's places in the store before and after the change.
 func (m *Module) keys() (before, after modstore.Key) {
-	at := func(n int) modstore.Key {
-		if n == 0 {
-			n = modstore.DefaultPriority
-		}
-		return modstore.Key{Priority: n, Name: m.Name}
-	}
-	before, after = at(m.Priority), at(m.Priority)
+	before, after = m.Key(), m.Key()
 	if m.From != 0 {
-		before = at(m.From)
+		before = m.at(m.From)
 	}
 	return before, after
 }
@@ -76,10 +89,10 @@ func (m *Module) Inverse() *Module {
 	}
 	back := &Module{Name: m.Name, Before: m.After, After: m.Before, Priority: m.Priority}
 	switch m.Switched {
-	case switchedOn:
-		back.Switched = switchedOff
-	case switchedOff:
-		back.Switched = switchedOn
+	case SwitchedOn:
+		back.Switched = SwitchedOff
+	case SwitchedOff:
+		back.Switched = SwitchedOn
 	}
 	if m.From != 0 {
 		back.Priority, back.From = m.From, m.Priority

@@ -47,7 +47,7 @@ func (m *Module) check() error {
 		return fmt.Errorf("%.40q is no name for a module", m.Name)
 	case m.Switched != "":
 		if one := (Module{Name: m.Name, Switched: m.Switched}); *m != one ||
-			m.Switched != switchedOn && m.Switched != switchedOff {
+			m.Switched != SwitchedOn && m.Switched != SwitchedOff {
 			return fmt.Errorf("module %s: switched %.40q", m.Name, m.Switched)
 		}
 	case m.Before == m.After && m.From == 0:

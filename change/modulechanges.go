@@ -10,9 +10,9 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// moduleChanges lists what a transaction changes of the modules that a store had, as CIL
-// and in an order in which each can be made and taken back: names are switched on, modules
-// go, modules come, names are switched off.
+// moduleChanges lists the changes of a transaction to the modules of a store, as CIL, in an order in
+// which each can be made and undone: first names are enabled, then modules are removed, modules are
+// installed or replaced, and names are disabled.
 func moduleChanges(s *modstore.Store, tx *modstore.Tx, was []modstore.Module) ([]*Module, error) {
 	before, after := byKey(was), byKey(tx.Modules())
 	keys := make(map[modstore.Key]bool)
@@ -32,10 +32,7 @@ func moduleChanges(s *modstore.Store, tx *modstore.Tx, was []modstore.Module) ([
 		if had && has && !tx.Installs(k) {
 			continue
 		}
-		m := &Module{Name: k.Name, Priority: k.Priority}
-		if k.Priority == modstore.DefaultPriority {
-			m.Priority = 0
-		}
+		m := moduleAt(k)
 		if had {
 			text, err := s.Converted(old)
 			if err != nil {
@@ -78,8 +75,8 @@ func byKey(list []modstore.Module) map[modstore.Key]modstore.Module {
 	return out
 }
 
-// switched lists the names whose modules become part of the policy, or no part. One that
-// goes does so switched on, and one that comes is switched on at first.
+// switched lists the names whose modules are enabled, and those that are disabled. A module is enabled
+// before it is removed, and disabled after it is installed.
 func switched(was, now []modstore.Module) (on, off []*Module) {
 	disabled := func(list []modstore.Module) map[string]bool {
 		out := make(map[string]bool)
@@ -93,12 +90,12 @@ func switched(was, now []modstore.Module) (on, off []*Module) {
 	before, after := disabled(was), disabled(now)
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		if !after[name] {
-			on = append(on, &Module{Name: name, Switched: switchedOn})
+			on = append(on, &Module{Name: name, Switched: SwitchedOn})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if !before[name] {
-			off = append(off, &Module{Name: name, Switched: switchedOff})
+			off = append(off, &Module{Name: name, Switched: SwitchedOff})
 		}
 	}
 	return on, off

@@ -74,10 +74,7 @@ func (e *ModuleEdit) record(before []modstore.Module, text func(modstore.Module)
 			others = others || m.Priority == e.To
 		}
 	}
-	note := &Module{Name: e.Key.Name, Priority: e.Key.Priority}
-	if e.Key.Priority == modstore.DefaultPriority {
-		note.Priority = 0
-	}
+	note := moduleAt(e.Key)
 	switch e.Op {
 	case InstallModule:
 		source, err := modstore.Unpack(e.Source)

@@ -7,7 +7,6 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/modstore"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -85,12 +84,9 @@ func (s *Store) ProposeModules(ctx context.Context, r ModuleRequest) (*ModulePro
 
 // look makes the edits and compares the policies.
 func (p *ModuleProposal) look(ctx context.Context, d *Draft) error {
-	var before *policydb.Policy
-	if d.Tx.Linked() != nil {
-		var err error
-		if before, _, err = d.Tx.Policies(); err != nil {
-			return err
-		}
+	before, err := policyBefore(d.Tx)
+	if err != nil {
+		return err
 	}
 	if err := p.edit(d.Tx); err != nil {
 		return err
@@ -103,18 +99,10 @@ func (p *ModuleProposal) look(ctx context.Context, d *Draft) error {
 	if before == nil {
 		return nil
 	}
-	_, after, err := d.Tx.Policies()
-	if err != nil {
+	if p.Comparison, err = compareModules(d.Tx, before, p.request.Facts); err != nil {
 		return err
 	}
-	machine := host.Standard()
-	if p.request.Facts != nil {
-		if machine, err = p.request.Facts(d.Tx.Linked()); err != nil {
-			return err
-		}
-	}
-	p.rules = after.AVTab.Len() - before.AVTab.Len()
-	p.Comparison = impact.New(policy.New(before), policy.New(after), machine)
+	p.rules = p.Comparison.After.DB().AVTab.Len() - before.AVTab.Len()
 	p.Effects, err = p.Comparison.All(ctx)
 	return err
 }

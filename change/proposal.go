@@ -14,10 +14,10 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Request is a change of local records, and of modules, that somebody asks for.
+// A Request is a requested change of local records and of modules.
 type Request struct {
-	// Modules edits the modules, before Stage; nil leaves them alone. Like Stage it may be
-	// called twice. A store whose modules another program builds refuses it.
+	// Modules edits the modules, before Stage; nil for no change of modules. Like Stage it may be
+	// called twice. Propose returns an error for it if another program builds the store's modules.
 	Modules func(tx *modstore.Tx) error
 	// Stage edits a transaction. It may be called twice, with two transactions of the
 	// same content.
@@ -35,15 +35,15 @@ type Request struct {
 	Hold bool
 }
 
-// A Proposal is a change of local records, and of modules, that was looked at: what
-// differs, and whom it concerns. Nothing is written before Commit.
+// A Proposal is a prepared change of local records and of modules: the differences, and the effects.
+// Nothing is written before Commit.
 type Proposal struct {
 	Differences []semanage.Difference
 	// Modules are the changes of modules, in the order in which they are made, and Said
 	// the warnings of their conversion.
 	Modules []*Module
 	Said    []string
-	// Effects are on whom, and Comparison the two policies; nil where nothing differs.
+	// Effects are the effects on domains, and Comparison the two policies; nil if nothing differs.
 	Effects    []impact.Effect
 	Comparison *impact.Comparison
 	// Number is the number of the store's last transaction, on which the proposal is based.
@@ -52,7 +52,7 @@ type Proposal struct {
 	store   *Store
 	request Request
 	draft   *Draft
-	before  *policydb.Policy // before modules change; nil where none does, or there was none
+	before  *policydb.Policy // the policy before; nil if no module changes, or there was none
 }
 
 // Changed reports whether anything differs.
@@ -112,12 +112,6 @@ func (p *Proposal) editModules(records *semanage.Tx) error {
 	if !ok {
 		return errors.New("modules of this store are built by another program")
 	}
-	if records.Linked() != nil {
-		var err error
-		if p.before, _, err = records.Policies(); err != nil {
-			return err
-		}
-	}
 	tx, err := b.store().Begin(records)
 	if err != nil {
 		return err
@@ -128,6 +122,9 @@ func (p *Proposal) editModules(records *semanage.Tx) error {
 	}
 	if !tx.Changed() {
 		return nil
+	}
+	if p.before, err = policyBefore(records); err != nil {
+		return err
 	}
 	if b.Working != nil {
 		defer b.Working()()
@@ -166,7 +163,7 @@ func (p *Proposal) fill(ctx context.Context) error {
 	return err
 }
 
-// fillModules compares the policies whole.
+// fillModules compares the whole policies.
 func (p *Proposal) fillModules(ctx context.Context) error {
 	tx := p.draft.Tx
 	if _, err := tx.Plan(); err != nil {
@@ -175,32 +172,54 @@ func (p *Proposal) fillModules(ctx context.Context) error {
 	if p.before == nil {
 		return nil
 	}
-	_, after, err := tx.Policies()
-	if err != nil {
+	var err error
+	if p.Comparison, err = compareModules(tx, p.before, p.request.Facts); err != nil {
 		return err
 	}
-	machine := host.Standard()
-	if p.request.Facts != nil {
-		if machine, err = p.request.Facts(tx.Linked()); err != nil {
-			return err
-		}
-	}
-	p.Comparison = impact.New(policy.New(p.before), policy.New(after), machine)
 	p.Effects, err = p.Comparison.All(ctx)
 	return err
+}
+
+// policyBefore returns the policy of a store before its modules change; nil if there is none.
+func policyBefore(tx *semanage.Tx) (*policydb.Policy, error) {
+	if tx.Linked() == nil {
+		return nil, nil
+	}
+	before, _, err := tx.Policies()
+	return before, err
+}
+
+// compareModules compares the policy before a change of modules with the one that was built.
+func compareModules(
+	tx *semanage.Tx, before *policydb.Policy, facts func(*policydb.Policy) (host.Facts, error),
+) (*impact.Comparison, error) {
+	_, after, err := tx.Policies()
+	if err != nil {
+		return nil, err
+	}
+	machine, err := machineOf(tx, facts)
+	if err != nil {
+		return nil, err
+	}
+	return impact.New(policy.New(before), policy.New(after), machine), nil
 }
 
 func compare(
 	tx *semanage.Tx, list []semanage.Difference, facts func(*policydb.Policy) (host.Facts, error),
 ) (*impact.Comparison, error) {
-	machine := host.Standard()
-	if facts != nil {
-		var err error
-		if machine, err = facts(tx.Linked()); err != nil {
-			return nil, err
-		}
+	machine, err := machineOf(tx, facts)
+	if err != nil {
+		return nil, err
 	}
 	return impact.OfTx(tx, list, machine)
+}
+
+// machineOf returns the facts of the store's machine; without facts those of a standard host.
+func machineOf(tx *semanage.Tx, facts func(*policydb.Policy) (host.Facts, error)) (host.Facts, error) {
+	if facts == nil {
+		return host.Standard(), nil
+	}
+	return facts(tx.Linked())
 }
 
 // Close releases the store's lock if it is held; Commit takes it again.

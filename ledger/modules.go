@@ -92,11 +92,7 @@ func (r *reader) moduleBy(m modstore.Module, text string) *change.Entry {
 			continue
 		}
 		for _, made := range e.Modules() {
-			priority := made.Priority
-			if priority == 0 {
-				priority = modstore.DefaultPriority
-			}
-			if made.Name != m.Name || made.Switched != "" || priority != m.Priority {
+			if made.Switched != "" || made.Key() != m.Key {
 				continue
 			}
 			if strings.TrimSpace(made.After) != strings.TrimSpace(text) {

@@ -6,7 +6,6 @@ import (
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/statefile"
-	"github.com/senet-selinux/senet/modstore"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -163,9 +162,9 @@ func PlanOf(base change.Base, p *change.Proposal, applied bool) Plan {
 func proposedChangesOf(p *change.Proposal) []PlanChange {
 	out := []PlanChange{}
 	for _, m := range p.Modules {
-		c := PlanChange{Kind: "module", Key: moduleKey(m), Action: "change"}
+		c := PlanChange{Kind: "module", Key: m.Key().String(), Action: "change"}
 		switch {
-		case m.Switched == "on":
+		case m.Switched == change.SwitchedOn:
 			c.Action, c.Key = "enable", m.Name
 		case m.Switched != "":
 			c.Action, c.Key = "disable", m.Name
@@ -177,15 +176,6 @@ func proposedChangesOf(p *change.Proposal) []PlanChange {
 		out = append(out, c)
 	}
 	return append(out, planChangesOf(p.Differences)...)
-}
-
-// moduleKey is the priority and the name of a module: "400/web".
-func moduleKey(m *change.Module) string {
-	k := modstore.Key{Priority: m.Priority, Name: m.Name}
-	if k.Priority == 0 {
-		k.Priority = modstore.DefaultPriority
-	}
-	return k.String()
 }
 
 func planChangesOf(list []semanage.Difference) []PlanChange {

@@ -185,7 +185,7 @@ func moduleDone(m *change.Module) string {
 		text = words.Sprintf("%s of priority %d", text, m.Priority)
 	}
 	switch {
-	case m.Switched == "on":
+	case m.Switched == change.SwitchedOn:
 		return text + " enabled"
 	case m.Switched != "":
 		return text + " disabled"
@@ -199,10 +199,10 @@ func moduleDone(m *change.Module) string {
 	return text + " replaced"
 }
 
-// moduleSign returns the sign of a change of a module, and what is to be said behind its name.
+// moduleSign returns the sign of a change of a module, and the text after its name.
 func moduleSign(m *change.Module) (sign, text string) {
 	switch {
-	case m.Switched == "on":
+	case m.Switched == change.SwitchedOn:
 		return "~", ": disabled -> enabled"
 	case m.Switched != "":
 		return "~", ": enabled -> disabled"
