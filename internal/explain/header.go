@@ -6,14 +6,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/senet-selinux/senet/internal/refpolicy"
 )
 
-// SetHeaders says how refpolicy's headers are read, which explain the names of interfaces and
-// macros. They are read when a word is asked for that neither a page nor the policy has. Without
-// them, or where read fails with [refpolicy.ErrNone], the policy alone answers.
-func (v *View) SetHeaders(read func() (*refpolicy.Headers, error)) { v.readHeaders = read }
+// SetHeaders sets the function that reads refpolicy's headers, which explain the names of interfaces
+// and macros. The View calls it once, for the first word that neither a page nor the policy has.
+// Without headers, or if read returns [refpolicy.ErrNone], only the policy answers.
+func (v *View) SetHeaders(read func() (*refpolicy.Headers, error)) {
+	v.readHeaders = sync.OnceValues(read)
+}
 
 // headers returns the headers, nil if there are none.
 func (v *View) headers() (*refpolicy.Headers, error) {
@@ -27,8 +30,8 @@ func (v *View) headers() (*refpolicy.Headers, error) {
 	return h, err
 }
 
-// fillName explains a name of refpolicy. known is false where the headers do not have it, or
-// there are none and no type of the policy is in the name.
+// fillName explains a name of refpolicy. known is false if the headers do not have it, or if there
+// are none and the name contains no type of the policy.
 func (v *View) fillName(a *Answer) (known bool, err error) {
 	h, err := v.headers()
 	if err != nil {
@@ -47,8 +50,7 @@ func (v *View) fillName(a *Answer) (known bool, err error) {
 	return false, nil
 }
 
-// fillInterface explains an interface or a template: what the headers say of it, and the rules
-// that it makes.
+// fillInterface explains an interface or a template: its description in the headers, and its rules.
 func (v *View) fillInterface(a *Answer, h *refpolicy.Headers, def int) {
 	d := &h.Defs[def]
 	a.Kind, a.Title = KindInterface, strings.TrimSuffix(h.Summary(def), ".")
@@ -61,24 +63,26 @@ func (v *View) fillInterface(a *Answer, h *refpolicy.Headers, def int) {
 	}
 	a.Text = fmt.Sprintf("%s of refpolicy, defined in %s:%d.", what, h.Files[d.File].Path, h.Line(def))
 	var names []string
+	params := h.Params(def)
 	for i := range h.Arguments(def) {
-		name := argumentName(h, def, i)
-		names = append(names, name)
-		if params := h.Params(def); i < len(params) {
-			text := params[i].Summary
-			if params[i].Optional {
-				text = strings.TrimSuffix(text, ".") + " (may be left out)"
-			}
-			a.Text = appendBlocks(a.Text, "* "+name+": "+text)
+		if i >= len(params) {
+			names = append(names, argumentName("", i))
+			continue
 		}
+		name, text := argumentName(params[i].Name, i), params[i].Summary
+		if params[i].Optional {
+			text = strings.TrimSuffix(text, ".") + " (may be left out)"
+		}
+		names = append(names, name)
+		a.Text = appendBlocks(a.Text, "* "+name+": "+text)
 	}
 	v.fillStatements(a, h.Statements(def), names)
 	a.See = append(a.See, seen(a.Live.Rules)...)
 }
 
-// argumentName is how an argument is written in rules: DOMAIN for that which is called domain.
-func argumentName(h *refpolicy.Headers, def, i int) string {
-	name := h.Argument(def, i)
+// argumentName returns the word for an argument in rules: DOMAIN for the name domain, or if it has no
+// name a number, counted from 0 in i.
+func argumentName(name string, i int) string {
 	if name == "" {
 		return "ARGUMENT" + strconv.Itoa(i+1)
 	}
@@ -107,7 +111,7 @@ func (v *View) fillMacro(a *Answer, h *refpolicy.Headers, body string) error {
 		class := v.classOf(words)
 		for _, name := range words {
 			st := v.permState(class, name)
-			st.Rules = 0 // of one class they would mislead
+			st.Rules = 0 // the number for one class would mislead
 			a.Live.Permissions = append(a.Live.Permissions, st)
 		}
 	}
@@ -118,8 +122,8 @@ func (v *View) allClasses(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { _, ok := v.p.Class(w); return !ok })
 }
 
-// classOf returns the class that has the most of the permissions, a class of sockets before others,
-// and of the sockets TCP's.
+// classOf returns the class with most of the permissions. Of equal ones tcp_socket comes first, then
+// the other classes of sockets.
 func (v *View) classOf(perms []string) string {
 	best, most := "tcp_socket", -1
 	count := func(name string) {
@@ -149,8 +153,8 @@ func (v *View) classOf(perms []string) string {
 	return best
 }
 
-// withoutHeaders says of a name with a type of the policy in it what the policy has: of
-// corenet_tcp_bind_http_port that of http_port_t.
+// withoutHeaders explains a name that contains a type of the policy by that type: for
+// corenet_tcp_bind_http_port it has the facts of http_port_t.
 func (v *View) withoutHeaders(a *Answer) (known bool, err error) {
 	best, stem := "", ""
 	for id := range v.p.Types() {
@@ -159,7 +163,7 @@ func (v *View) withoutHeaders(a *Answer) (known bool, err error) {
 		if !ok || len(s) <= max(len(stem), 3) {
 			continue
 		}
-		// Interfaces begin with a module and a verb; what has less is rather the name of a type.
+		// The name of an interface begins with a module and a verb; a shorter name is more likely a type.
 		before, _, found := strings.Cut(a.Topic+"_", "_"+s+"_")
 		if found && strings.Contains(before, "_") {
 			best, stem = name, s
@@ -169,7 +173,7 @@ func (v *View) withoutHeaders(a *Answer) (known bool, err error) {
 		return false, nil
 	}
 	a.Kind, a.Title = KindInterface, "an interface by its name; refpolicy's headers are not installed here"
-	a.Text = "What it grants stands in the headers alone (package selinux-policy-devel or " +
+	a.Text = "Only the headers tell what it grants (package selinux-policy-devel or " +
 		"selinux-policy-dev, or a copy that --headers DIR names). The policy has the type " + best +
 		", which is in its name."
 	a.See = append(a.See, best)

@@ -7,10 +7,10 @@ import (
 	"github.com/senet-selinux/senet/internal/refpolicy"
 )
 
-// fillStatements adds what the statements of an interface make, with names in place of $1, $2 and so
-// on: allow rules with who asks for their permissions, and the others as they are.
+// fillStatements adds the statements of an interface, with names in place of $1, $2 and so on: allow
+// rules with the checks that ask for their permissions, and other statements unchanged.
 func (v *View) fillStatements(a *Answer, lines, names []string) {
-	var when []string // the blocks that a line stands in
+	var when []string // the conditions of the blocks around the line
 	for _, line := range lines {
 		line = strings.TrimSpace(refpolicy.Substitute(line, names))
 		switch {
@@ -31,7 +31,7 @@ func (v *View) fillStatements(a *Answer, lines, names []string) {
 	}
 }
 
-// condition says when the block holds that a line opens.
+// condition returns the condition of the block that a line opens.
 func condition(line string) string {
 	line = strings.TrimSpace(strings.TrimSuffix(line, "{"))
 	if rest, ok := strings.CutPrefix(line, "if"); ok {
@@ -40,7 +40,7 @@ func condition(line string) string {
 	return "the policy has what it names"
 }
 
-// macroRules are the rules of a statement, SOURCE TARGETS:CLASSES PERMISSIONS, one for each target
+// macroRules returns the rules of a statement, SOURCE TARGETS:CLASSES PERMISSIONS, one for each target
 // and class.
 func (v *View) macroRules(statement, when string, names []string) []MacroRule {
 	sources, object := cutSet(statement, " ")
@@ -83,7 +83,7 @@ func cutSet(s, sep string) (words []string, rest string) {
 	return []string{word}, rest
 }
 
-// seen are pages on permissions of rules that a reader of them asks for next: those of ports.
+// seen returns the permissions of rules that a reader is likely to look up next: those of ports.
 func seen(rules []MacroRule) (words []string) {
 	for i := range rules {
 		for _, p := range rules[i].Perms {

@@ -2,8 +2,8 @@ package refpolicy
 
 import "strconv"
 
-// MacroStatements expands a macro, of which body is the text: its statements, or the words of a set.
-// params are its arguments, ARGUMENT1 and so on, which stand in the lines as $1 and so on.
+// MacroStatements expands a macro with the text body: it returns its statements, or the words of a
+// set. params are names for its arguments, ARGUMENT1 and so on; the lines have $1 and so on for them.
 func (h *Headers) MacroStatements(name, body string) (lines, params []string, err error) {
 	call := name
 	for i := range arguments(body) {

@@ -128,15 +128,6 @@ func (h *Headers) Line(def int) int {
 	return 1 + strings.Count(h.Files[d.File].Text[:d.Start], "\n")
 }
 
-// Argument is the name of an argument of a definition, counted from 0, as its comment has
-// it: "" for one that is not documented.
-func (h *Headers) Argument(def, n int) string {
-	if params := h.Params(def); n < len(params) {
-		return params[n].Name
-	}
-	return ""
-}
-
 // Statements returns what a definition makes, with $1 and so on for its arguments.
 func (h *Headers) Statements(def int) []string {
 	out, _, err := h.Expand("", h.call(def, true)+"\n")

@@ -47,9 +47,6 @@ func TestDescribe(t *testing.T) {
 	if !slices.Equal(params, []Param{{Name: "domain", Summary: "Domain allowed access."}}) || h.Line(0) != 13 {
 		t.Error(params, h.Line(0))
 	}
-	if h.Argument(0, 0) != "domain" || h.Argument(0, 1) != "" {
-		t.Error(h.Argument(0, 0))
-	}
 	if h.Params(2) != nil || h.Summary(2) != "" {
 		t.Error(h.Params(2), h.Summary(2))
 	}
