@@ -92,15 +92,15 @@ type AccessPlan struct {
 	Steps  Steps  `json:"steps"`
 	// Then are the commands that give files their labels afterwards.
 	Then []string `json:"then"`
-	// Applied is set once the change is made.
+	// Applied is present after the change.
 	Applied *AccessApplied `json:"applied,omitempty"`
 }
 
 // AccessApplied is a change that was made.
 type AccessApplied struct {
 	Transaction int             `json:"transaction"`
-	Verdict     network.Verdict `json:"verdict"` // what the policy says afterwards
-	Refused     []string        `json:"refused"` // the permissions that it refuses still
+	Verdict     network.Verdict `json:"verdict"` // of the new policy
+	Refused     []string        `json:"refused"` // the permissions that it still refuses
 }
 
 // AccessPlanOf returns the document of a fix as a change; done is nil before it is made.

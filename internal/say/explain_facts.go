@@ -95,7 +95,7 @@ func stateText(p explain.PermState) string {
 	return "-"
 }
 
-// macroRules prints what an interface grants, and what else it makes.
+// macroRules prints the rules of an interface, and its other statements.
 func (t *explanation) macroRules() {
 	l := t.page.Live
 	for i, r := range l.Rules {
@@ -139,7 +139,7 @@ func (t *explanation) macroRules() {
 	}
 }
 
-// maxRules is how many rules of an interface a page has, and how many other statements.
+// maxRules bounds the rules of an interface on a page, and also its other statements.
 const maxRules = 20
 
 // statesText gathers permissions that are asked for alike.

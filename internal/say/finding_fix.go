@@ -87,8 +87,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return relabelText(it.Denial.File)
 	case incident.LabelProgram:
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) "+
-			"and restart it", it.Denial.Leftover)
+			"fcontext) and restart it", it.Denial.Leftover)
 	case incident.FileMode:
 		return modeText(it)
 	case incident.LevelOrAttribute:

@@ -190,7 +190,7 @@ func AllowRule(r *object.AllowRule) string {
 
 // Commands returns the commands that make a fix; none if the fix is not SELinux's.
 func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
-	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage know no other system
+	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage are for the running system only
 		return x.commandsElsewhere(f)
 	}
 	name := x.Problem.Path
@@ -222,8 +222,8 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 	return nil
 }
 
-// commandsElsewhere are the commands for the image of another system; none for a policy
-// without one.
+// commandsElsewhere returns the commands for the image of another system; none if there is only a
+// policy.
 func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 	name := x.Problem.Path
 	switch {
@@ -239,9 +239,9 @@ func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 	return nil
 }
 
-// RelabelCommand is the command that gives the files of a place the labels of file_contexts.
+// RelabelCommand returns the command that gives the files of a place the labels of file_contexts.
 func (x *AccessFixes) RelabelCommand(place object.Place) shell.Command {
-	if x.Elsewhere { // restorecon knows the running system alone
+	if x.Elsewhere { // restorecon is for the running system only
 		return shell.New("setfiles").Flag("-F").Option("-r", x.Image).Arg(
 			path.Join(x.Image, "etc/selinux", x.Type, "contexts/files/file_contexts"), path.Join(x.Image, place.Tree))
 	}
@@ -254,6 +254,11 @@ func (x *AccessFixes) RelabelCommand(place object.Place) shell.Command {
 		restore = restore.Flag("-F")
 	}
 	return restore.Flag("-v").Arg(place.Tree)
+}
+
+// costed reports whether the effect of a fix on other domains is known.
+func costed(f *object.Fix) bool {
+	return f.Kind != object.Mode && f.Kind != object.Rule && (f.Kind != object.Restore || f.Type != "")
 }
 
 // offered reports whether a fix is shown without --all.
@@ -305,7 +310,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		for _, text := range x.Meaning(f) {
 			b.Printf("         %s\n", words.Wrap(text, 9))
 		}
-		if f.Kind != object.Mode && f.Kind != object.Rule && (f.Kind != object.Restore || f.Type != "") {
+		if costed(f) {
 			b.Printf("         %s\n", words.Wrap(x.effect(f), 9))
 		}
 		commands := x.Commands(f)
@@ -329,8 +334,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 func (x *AccessFixes) Unfit() string {
 	if x.Leftover != "" {
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) and restart it: a daemon runs as %s if its program has "+
-			"no own label, and a rule for it "+
+			"fcontext) and restart it: a daemon runs as %s if its program has no own label, and a rule for it "+
 			"would apply to all such daemons", x.Leftover, x.Leftover)
 	}
 	switch {
@@ -343,8 +347,7 @@ func (x *AccessFixes) Unfit() string {
 		return words.Sprintf("none is offered: what %s may do is the same on all systems of its kind", x.subject())
 	case x.Foreign:
 		return words.Sprintf("none is offered: %s is the host's, and to label it for a container would take it "+
-			"from the "+
-			"host; udica makes a policy for one container, --security-opt label=type:NAME uses another",
+			"from the host; udica makes a policy for one container, --security-opt label=type:NAME uses another",
 			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	}
 	for i := range x.Fixes {

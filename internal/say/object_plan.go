@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/remedy/object"
 )
 
-// Number is the number of a fix in the list, from 1; 0 for nil.
+// Number returns the number of a fix in the list, counted from 1; 0 for nil.
 func (x *AccessFixes) Number(f *object.Fix) int {
 	for i := range x.Fixes {
 		if f == &x.Fixes[i] {
@@ -25,7 +25,8 @@ func (x *AccessFixes) Changes(f *object.Fix) bool {
 	return err == nil
 }
 
-// Command asks the question again, with flags. The path of a file stands for its label.
+// Command returns the command that asks the question again, with flags. It names a file by its path
+// if that is known.
 func (x *AccessFixes) Command(flags shell.Command) shell.Command {
 	question := x.Question()
 	if x.Problem.Path != "" && object.IsFile(x.Query.Class) {
@@ -34,7 +35,7 @@ func (x *AccessFixes) Command(flags shell.Command) shell.Command {
 	return shell.New("senet", "fix").Arg(question...).With(flags)
 }
 
-// Instead says what is to be done where a fix is no change of a store.
+// Instead says how to make a fix that does not change a store.
 func (x *AccessFixes) Instead(f *object.Fix) words.Lines {
 	var b words.Page
 	for _, c := range x.Commands(f) {
@@ -46,7 +47,7 @@ func (x *AccessFixes) Instead(f *object.Fix) words.Lines {
 	return b.Lines()
 }
 
-// One writes a fix whole, with the forms to deploy it in.
+// One writes a fix with all its details, commands and module.
 func (x *AccessFixes) One(b *words.Page, n int) {
 	f := &x.Fixes[n]
 	b.Printf("%s\n", x.Headline())
@@ -55,22 +56,13 @@ func (x *AccessFixes) One(b *words.Page, n int) {
 	for _, text := range x.Meaning(f) {
 		b.Line("", "%s", text)
 	}
-	if f.Kind != object.Mode && f.Kind != object.Rule && (f.Kind != object.Restore || f.Type != "") {
+	if costed(f) {
 		b.Line("", "%s", x.effect(f))
 	}
-	x.forms(b, f, nil)
-}
-
-// forms writes the commands and the module of a fix.
-func (x *AccessFixes) forms(b *words.Page, f *object.Fix, plan *senet.AccessPlan) {
 	for _, c := range x.Commands(f) {
 		b.Command("do", c)
 	}
-	c, _, err := senet.AccessChangeOf(x.AccessFixes, f)
-	if plan != nil {
-		c, err = plan.Change, nil
-	}
-	if err == nil && c.Module != nil {
+	if c, _, err := senet.AccessChangeOf(x.AccessFixes, f); err == nil && c.Module != nil {
 		b.Line("cil", "%s.cil, for semodule -i, or senet module install", c.Module.Name)
 		b.Block("      ", words.Escape(c.Module.After))
 	}
@@ -95,7 +87,7 @@ func (x *AccessFixes) Plan(b *words.Page, plan *senet.AccessPlan) {
 	}
 }
 
-// effectOrRule says whom a fix concerns.
+// effectOrRule says which domains a fix affects.
 func (x *AccessFixes) effectOrRule(f *object.Fix) string {
 	if f.Kind == object.Rule {
 		return words.Sprintf("%s alone gains", x.subject())
@@ -103,7 +95,7 @@ func (x *AccessFixes) effectOrRule(f *object.Fix) string {
 	return x.effect(f)
 }
 
-// Done says what was made, and what the policy says now.
+// Done writes the change that was made, and the answer of the new policy.
 func (x *AccessFixes) Done(b *words.Page, plan *senet.AccessPlan, done *senet.AccessDone) {
 	perms := strings.Join(x.Query.Perms, ", ")
 	object := x.object()

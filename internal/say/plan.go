@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Plan writes the modules and the records that change in a table, each record with what holds
-// instead of it before or after, and whom all of them concern.
+// Plan writes a table of the modules and records that change, each record with the value that applies
+// without it, and the effects on domains.
 func Plan(b *words.Page, p *change.Proposal) {
 	width := 0
 	for _, m := range p.Modules {
@@ -37,7 +37,7 @@ func Plan(b *words.Page, p *change.Proposal) {
 	Notes(b, p.Said)
 }
 
-// moduleContent tells what a module holds before or after, and its priority.
+// moduleContent describes the text of a module before and after, with its priority.
 func moduleContent(m *change.Module) string {
 	if m.Switched != "" {
 		return ""
@@ -81,7 +81,7 @@ func value(r semanage.Record) string {
 	return c.Type + " " + c.Range
 }
 
-// instead tells the label or value that holds without a local record.
+// instead returns the label or value that applies without a local record.
 func instead(c *impact.Comparison, after bool, r semanage.Record) string {
 	if c == nil {
 		return "" // there was no policy

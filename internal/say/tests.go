@@ -14,9 +14,8 @@ import (
 // mostFailures bounds the failures of one test that are listed, unless all are wanted.
 const mostFailures = 20
 
-// Tests adds the tests that failed, each with the differences from its expectation; with all
-// also those that passed.
-// modules may be nil.
+// Tests adds the tests that failed, each with the differences from its expectation; with all also
+// those that passed. modules may be nil.
 func Tests(b *words.Page, list []policytest.Result, all bool, modules *provenance.Finder) {
 	failed := 0
 	for i := range list {
