@@ -217,8 +217,8 @@ func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Comm
 func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
 	l.checks(b, d)
 	if d.Verdict == diagnose.UnknownHere && len(d.Checks) > 0 {
-		b.Line("note", "with the label that file_contexts gives SELinux allows it: look at the label that the file "+
-			"has, at its mode, and at those of its directories")
+		b.Line("note", "SELinux allows it with the label in file_contexts: look at the present label and mode of the "+
+			"file, and of its directories")
 	}
 	if !strings.HasPrefix(d.Path, "/") {
 		return next

@@ -123,8 +123,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 	case object.Relabel:
 		switch {
 		case f.Type == "bin_t":
-			list = append(list, "what lies where programs lie has this label (/usr/local/bin, /opt/NAME/bin): best "+
-				"move the program there; a home is its user's, who could change what systemd starts")
+			list = append(list, "programs in /usr/local/bin and /opt/NAME/bin have this label: it is better to move "+
+				"the program there; a user can change the files of a home, and so the program that systemd starts")
 		case f.Type == "textrel_shlib_t":
 			list = append(list, "it is the label of libraries with text relocations, for that file alone")
 		case f.Own && f.Data:
@@ -140,9 +140,9 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			list = append(list, "the runtime sets it for a volume with :Z, or :z for one that containers share")
 		}
 	case object.Volume:
-		list = append(list, words.Sprintf("the runtime labels what it mounts %s: -v DIR:DIR:Z with the level of this "+
-			"container alone, :z for all containers", f.Type),
-			"what is in DIR keeps that label, and services of the host may lose it")
+		list = append(list, words.Sprintf("the runtime labels the files of a volume %s: -v DIR:DIR:Z with the level "+
+			"of only this container, :z for all containers", f.Type),
+			"the files in DIR keep that label, and services of the host may lose access to them")
 	case object.Mode:
 		list = append(list, "the owner and mode of a file or directory deny the access to the program's user; "+
 			"the capability would bypass those of all files")
@@ -339,15 +339,17 @@ func (x *AccessFixes) Unfit() string {
 	}
 	switch {
 	case x.Become != 0:
-		return words.Sprintf("the program is to start %s, and %s was refused that (transition, entrypoint or "+
-			"nnp_transition): mend that denial, and this one is gone", x.Policy.TypeName(x.Become), x.subject())
+		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
+			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
+			x.Policy.TypeName(x.Become), x.subject())
 	case x.Problem.Needless:
 		return "none seems needed: the system call succeeded; a dontaudit rule hides the record"
 	case x.Problem.Sealed:
-		return words.Sprintf("none is offered: what %s may do is the same on all systems of its kind", x.subject())
+		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
 	case x.Foreign:
-		return words.Sprintf("none is offered: %s is the host's, and to label it for a container would take it "+
-			"from the host; udica makes a policy for one container, --security-opt label=type:NAME uses another",
+		return words.Sprintf("none is offered: %s is a label of the host, and the host would lose access to a "+
+			"file labelled for a container; udica makes a policy for one container, and "+
+			"--security-opt label=type:NAME selects it",
 			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	}
 	for i := range x.Fixes {

@@ -90,7 +90,7 @@ func (x *AccessFixes) Plan(b *words.Page, plan *senet.AccessPlan) {
 // effectOrRule says which domains a fix affects.
 func (x *AccessFixes) effectOrRule(f *object.Fix) string {
 	if f.Kind == object.Rule {
-		return words.Sprintf("%s alone gains", x.subject())
+		return words.Sprintf("only %s gains", x.subject())
 	}
 	return x.effect(f)
 }
