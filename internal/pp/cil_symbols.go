@@ -203,7 +203,7 @@ func (w *writer) rolesOfType(name string, depth int) {
 		if r.Types.plain() {
 			i := w.tables[Types].find(name)
 			if i < 0 {
-				continue // a damaged package: no set has a name that the table lacks
+				continue // a damaged package: the module lacks the type, so no role has it
 			}
 			if v := w.m.Tables.Types.Items[i].Value; !r.Types.Types.Has(v-1) || w.names[Types][v-1] != name {
 				continue

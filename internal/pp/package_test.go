@@ -3,10 +3,13 @@ package pp_test
 import (
 	"bytes"
 	"encoding/binary"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/pp"
+	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // tiny returns a module that declares a type and allows it something.
@@ -196,5 +199,51 @@ func TestVersions(t *testing.T) {
 	m.Version = 25
 	if _, err := m.Encode(); err == nil {
 		t.Error("version 25 is written")
+	}
+}
+
+// TestTypeOutsideTable: a block may add to a type that the module does not have. No role has that
+// type, so that only what the block says of it is written.
+func TestTypeOutsideTable(t *testing.T) {
+	m := tiny()
+	m.Tables.Roles = pp.Table[pp.Role]{Values: 2, Items: []pp.Role{
+		{Name: "r_r", Value: 2, Types: pp.TypeSet{Types: pp.SetOf(0)}}}}
+	m.Scopes[pp.Roles] = []pp.Scope{{"r_r", pp.ScopeDeclared, []uint32{1}}}
+	block := pp.Decl{ID: 2}
+	block.Tables.Types = pp.Table[pp.Type]{Values: 2, Items: []pp.Type{
+		{Name: "a_t", Value: 1, Primary: 1}, {Name: "none_t", Value: 1, Primary: 1}}}
+	m.Blocks = append(m.Blocks, pp.Block{Decls: []pp.Decl{block}})
+	data, err := (&pp.Package{Module: m}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pp.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.CIL(pp.Release34)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `(optional my_module_1_optional_2
+    (typeattributeset cil_gen_require a_t)
+    (roletype r_r a_t)
+    (typeattributeset cil_gen_require none_t)
+)
+`
+	if !bytes.HasSuffix(got.Text, []byte(want)) {
+		t.Errorf("%s\nwant at its end\n%s", got.Text, want)
+	}
+	if _, err := os.Stat(peer); err != nil {
+		testenv.Missing(t, err.Error())
+	}
+	cmd := exec.Command(peer)
+	cmd.Stdin = bytes.NewReader(data)
+	theirs, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := firstDifference(got.Text, theirs); diff != "" {
+		t.Error(diff)
 	}
 }
