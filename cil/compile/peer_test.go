@@ -90,7 +90,7 @@ type outcome struct {
 type peer struct {
 	release  compile.Release
 	command  func(args ...string) *exec.Cmd
-	identity func(t testing.TB) string // another one for another program
+	identity func(t testing.TB) string // changes with the program and its libraries
 }
 
 // debian12 is the peer that "make setup" installs.
@@ -116,8 +116,13 @@ func newer(t *testing.T) []peer {
 			t.Log(err)
 			continue
 		}
-		// A program of that version is unpacked or built once.
-		list = append(list, peer{release, s.Command, func(testing.TB) string { return s.Version }})
+		list = append(list, peer{release, s.Command, func(t testing.TB) string {
+			files, err := s.Files()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return testenv.Files(t, files...)
+		}})
 	}
 	slices.SortFunc(list, func(a, b peer) int { return int(a.release) - int(b.release) })
 	if len(list) == 0 {
@@ -139,10 +144,10 @@ func secilc(t testing.TB, s setting, files ...string) outcome {
 }
 
 // compileKept is compile for sources that take the peer seconds: what it makes of them is
-// kept from run to run.
+// kept from run to run. A peer that does not end by itself fails the test, and nothing is kept.
 func (p peer) compileKept(t testing.TB, s setting, files ...string) (o outcome) {
 	t.Helper()
-	key := fmt.Sprintf("%s %q\n", p.identity(t), s.flags)
+	key := fmt.Sprintf("%s %q\n", p.identity(t), arguments(s, "policy", "contexts"))
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -152,6 +157,9 @@ func (p peer) compileKept(t testing.TB, s setting, files ...string) (o outcome) 
 	}
 	text := testenv.Kept(t, "secilc-answers", key, func() []byte {
 		made := p.compile(t, s, files...)
+		if made.code < 0 {
+			t.Fatal(made.says)
+		}
 		text, err := json.Marshal(keptOutcome{made.ok, made.code, made.policy, made.contexts, made.says})
 		if err != nil {
 			t.Fatal(err)
@@ -173,13 +181,17 @@ type keptOutcome struct {
 	Says             string
 }
 
+// arguments are those of a secilc before the files.
+func arguments(s setting, policy, contexts string) []string {
+	return append(slices.Clone(s.flags), "-o", policy, "-f", contexts)
+}
+
 // compile compiles files with the peer.
 func (p peer) compile(t testing.TB, s setting, files ...string) outcome {
 	t.Helper()
 	dir := t.TempDir()
 	policy, contexts := filepath.Join(dir, "policy"), filepath.Join(dir, "contexts")
-	args := append(append(slices.Clone(s.flags), "-o", policy, "-f", contexts), files...)
-	out, err := p.command(args...).CombinedOutput()
+	out, err := p.command(append(arguments(s, policy, contexts), files...)...).CombinedOutput()
 	if err != nil {
 		code := -1
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

@@ -1,9 +1,9 @@
 package testenv
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// Kept returns what make makes of its inputs, which key names: from the cache directory of a
-// subject where a run before has made it. It is for the answers of other programs that take
-// seconds, and depend on nothing but key: see [Program] for the program's part of it.
+// Kept returns what make makes of inputs that key describes in full. A run that made it before
+// has kept it in the cache directory of a subject. It is for answers of other programs that take
+// seconds: [Program] returns what stands for the program in the key.
 func Kept(t testing.TB, subject, key string, make func() []byte) []byte {
 	t.Helper()
 	dir, err := CacheDir(subject)
@@ -45,30 +45,36 @@ func Kept(t testing.TB, subject, key string, make func() []byte) []byte {
 
 var library = regexp.MustCompile(`(?m)=> (/\S+)`)
 
-// Program returns a text that is another one when a program or a library that it is linked
-// with changes.
+// Program returns a text that changes when a program or a library that it is linked with changes.
 func Program(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
 		Missing(t, err.Error())
 	}
+	Need(t, "ldd")
+	out, err := exec.Command("ldd", path).CombinedOutput()
+	if err != nil && !bytes.Contains(out, []byte("not a dynamic executable")) {
+		t.Fatalf("ldd %s: %v: %s", path, err, out)
+	}
 	files := []string{path}
-	out, _ := exec.Command("ldd", path).Output() // one that is linked statically has none
 	for _, m := range library.FindAllSubmatch(out, -1) {
 		files = append(files, string(m[1]))
 	}
+	return Files(t, files...)
+}
+
+// Files returns a text that changes when the contents of one of some files change.
+func Files(t testing.TB, names ...string) string {
+	t.Helper()
 	sum := sha256.New()
-	for _, name := range files {
-		file, err := os.Open(name)
+	for _, name := range names {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = io.Copy(sum, file)
-		file.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		one := sha256.Sum256(data)
+		sum.Write(one[:])
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

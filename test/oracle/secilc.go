@@ -32,13 +32,24 @@ func (s *Secilc) Command(args ...string) *exec.Cmd {
 	return s.unpacked("usr/bin/secilc", args...)
 }
 
+// Files lists the files that its answers come from: the program and its libraries.
+func (s *Secilc) Files() ([]string, error) {
+	if s.program != "" {
+		return []string{s.program}, nil
+	}
+	libraries, err := filepath.Glob(filepath.Join(s.libraries(), "*.so*"))
+	return append(libraries, filepath.Join(s.dir, "usr/bin/secilc")), err
+}
+
+func (s *Secilc) libraries() string { return filepath.Join(s.dir, "usr/lib/x86_64-linux-gnu") }
+
 // Package returns the command of the same suite that makes CIL of a package on its
 // standard input.
 func (s *Secilc) Package() *exec.Cmd { return s.unpacked("usr/libexec/selinux/hll/pp") }
 
 // unpacked returns a command for a program that was unpacked.
 func (s *Secilc) unpacked(program string, args ...string) *exec.Cmd {
-	lib := filepath.Join(s.dir, "usr/lib/x86_64-linux-gnu")
+	lib := s.libraries()
 	all := append([]string{"--library-path", lib, filepath.Join(s.dir, program)}, args...)
 	return exec.Command(filepath.Join(lib, "ld-linux-x86-64.so.2"), all...)
 }

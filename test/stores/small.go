@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +33,7 @@ func Small(t testing.TB, store string) string {
 	if os.Getuid() != 0 {
 		testenv.Missing(t, "only root may read a store")
 	}
-	from, err := small(store)
+	from, err := small(store, testenv.Program(t, "semodule")+testenv.Files(t, stateOf(t, store)...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,25 +44,34 @@ func Small(t testing.TB, store string) string {
 	return root
 }
 
+// stateOf lists the files of a store that change with every transaction, and what is built.
+func stateOf(t testing.TB, store string) (files []string) {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(dir("/", store), "active/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range all {
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			files = append(files, name)
+		}
+	}
+	if len(files) == 0 {
+		t.Fatal("no files in the active store of " + store)
+	}
+	return files
+}
+
 // small returns the root that has the small store of that name, and makes it first if need
-// be: in a directory whose name says what it was made of.
-func small(store string) (root string, err error) {
+// be: in a directory whose name says what it is made of. from stands for semodule and the
+// whole store.
+func small(store, from string) (root string, err error) {
 	cache, err := testenv.CacheDir("stores")
 	if err != nil {
 		return "", err
 	}
-	made := sha256.New()
-	fmt.Fprintln(made, store, smallModules)
-	semodule, err := exec.LookPath("semodule")
-	if err != nil {
-		return "", err
-	}
-	for _, name := range []string{filepath.Join(dir("/", store), "active/policy.kern"), semodule} {
-		if err := hashFile(made, name); err != nil {
-			return "", err
-		}
-	}
-	root = filepath.Join(cache, store+"-"+hex.EncodeToString(made.Sum(nil)[:8]))
+	made := sha256.Sum256([]byte(store + smallModules + from))
+	root = filepath.Join(cache, store+"-"+hex.EncodeToString(made[:8]))
 	if _, err := os.Stat(root); err == nil {
 		return root, nil
 	}
@@ -78,7 +86,7 @@ func small(store string) (root string, err error) {
 	if err := keepModules(work, store, smallModules); err != nil {
 		return "", err
 	}
-	if out, err := exec.Command(semodule, "-n", "-p", work, "-s", store, "-B").CombinedOutput(); err != nil {
+	if out, err := exec.Command("semodule", "-n", "-p", work, "-s", store, "-B").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("semodule: %w: %s", err, out)
 	}
 	// Another test may have made it since.
@@ -88,16 +96,6 @@ func small(store string) (root string, err error) {
 		}
 	}
 	return root, nil
-}
-
-func hashFile(w io.Writer, name string) error {
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	_, err = io.Copy(w, file)
-	return err
 }
 
 // keepModules removes all modules of a store but those named between blanks.
