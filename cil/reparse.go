@@ -112,14 +112,15 @@ func (p *parser) again(old *File) (Kept, bool) {
 	return kept, true
 }
 
-// has reports whether the source has a block of another, so much further on.
+// has reports whether the source has the text of block n of another source, moved by some bytes.
 func (p *parser) has(blocks []block, n, moved int) bool {
 	from, to := blockStart(blocks, n)+moved, int(blocks[n].end)+moved
 	return from >= 0 && to <= len(p.src) && p.sum(from, to) == blocks[n].sum
 }
 
-// firstNot returns the first number below n that a function is false for, or n. It asks on all
-// processors, some numbers too many, and not in their order.
+// firstNot returns the first number below n for which a function returns false, or n if there is
+// none. It calls the function on all processors, in any order, and also for some numbers after the
+// first.
 func firstNot(n int, is func(int) bool) int {
 	const run = 16 // numbers at a time
 	var next, first atomic.Int64
@@ -151,7 +152,8 @@ func firstNot(n int, is func(int) bool) int {
 	return int(first.Load())
 }
 
-// Reads reports whether the file is that of a source: only if its reader may read it again.
+// Reads reports whether the file was read from a source with the same text. It returns false if the
+// file's reader cannot read it again.
 func (f *File) Reads(source []byte) bool {
 	p := parser{src: unsafe.String(unsafe.SliceData(source), len(source))}
 	return len(f.blocks) > 0 && blockStart(f.blocks, len(f.blocks)) == len(source) &&

@@ -11,18 +11,17 @@ import (
 	"github.com/senet-selinux/senet/cil/compile"
 )
 
-// The bounds of a search for what declares missing names.
+// The bounds of a search for the modules that declare missing names.
 const (
 	maxMissing  = 16   // names
 	maxPackages = 1000 // files
 )
 
-// packageDirs are the directories in which distributions have modules that can be installed;
-// %s is the name of the store.
+// packageDirs are the directories in which distributions install packages of modules; %s is the
+// name of the store.
 var packageDirs = [...]string{"/usr/share/selinux/%s", "/usr/share/selinux/packages", "/usr/share/selinux/packages/%s"}
 
-// declarations are the statements that declare a name, by the words of messages for what they
-// declare.
+// declarations are the statements that declare a name, by [compile.Diagnostic.Sort].
 var declarations = map[string][]string{
 	"type or attribute": {"type", "typealias", "typeattribute"},
 	"role":              {"role", "roleattribute"},
@@ -32,9 +31,9 @@ var declarations = map[string][]string{
 	"tunable":           {"tunable"},
 }
 
-// bring adds to the errors about names that nothing declares which module would bring them: one
-// of the store that is disabled or that another priority hides, else one that the distribution
-// has in a file.
+// bring adds notes to the errors about missing names. Each note tells a module that declares the
+// name: one of the store that is disabled or hidden by a higher priority, else one that the
+// distribution has in a file.
 func (tx *Tx) bring(units []*unit, found *compile.Errors) {
 	missing := make(map[string][]*compile.Diagnostic)
 	for _, d := range found.List {
@@ -42,14 +41,14 @@ func (tx *Tx) bring(units []*unit, found *compile.Errors) {
 			missing[d.Name] = append(missing[d.Name], d)
 		}
 	}
-	counts := make(map[string]bool)
+	used := make(map[string]bool) // modules of the policy, by key and by name
 	for _, u := range units {
-		counts[u.Key.String()], counts[u.Name] = true, true
+		used[u.Key.String()], used[u.Name] = true, true
 	}
 	look := func(name string, text []byte, say func() string) {
 		f, err := cil.ParseFile(name, string(text))
 		if err != nil || len(text) == 0 {
-			return // it is of no use
+			return
 		}
 		for _, word := range declared(f, missing) {
 			for _, d := range missing[word] {
@@ -62,7 +61,7 @@ func (tx *Tx) bring(units []*unit, found *compile.Errors) {
 		if len(missing) == 0 {
 			return
 		}
-		if counts[m.Key.String()] {
+		if used[m.Key.String()] {
 			continue
 		}
 		text, err := tx.CIL(m.Key)
@@ -77,7 +76,7 @@ func (tx *Tx) bring(units []*unit, found *compile.Errors) {
 				m.Name, m.Priority)
 		})
 	}
-	for _, file := range tx.packages(counts) {
+	for _, file := range tx.packages(used) {
 		if len(missing) == 0 {
 			return
 		}
@@ -109,8 +108,8 @@ func declared(f *cil.File, missing map[string][]*compile.Diagnostic) (names []st
 	return names
 }
 
-// packages lists the files of modules that are not part of the policy.
-func (tx *Tx) packages(counts map[string]bool) (files []string) {
+// packages lists the files of modules that the policy does not use.
+func (tx *Tx) packages(used map[string]bool) (files []string) {
 	for _, dir := range packageDirs {
 		if strings.Contains(dir, "%s") {
 			dir = fmt.Sprintf(dir, tx.store.records.Name())
@@ -122,7 +121,7 @@ func (tx *Tx) packages(counts map[string]bool) (files []string) {
 		slices.Sort(names)
 		for _, name := range names {
 			module, ext := cutPackage(name)
-			if ext != "" && !counts[module] {
+			if ext != "" && !used[module] {
 				files = append(files, path.Join(dir, name))
 			}
 		}
@@ -130,7 +129,8 @@ func (tx *Tx) packages(counts map[string]bool) (files []string) {
 	return files
 }
 
-// cutPackage returns the name of a module and its language, "" where the file is none.
+// cutPackage returns the name and the language of a module from the name of its file, "" for other
+// files.
 func cutPackage(file string) (module, lang string) {
 	base := strings.TrimSuffix(file, ".bz2")
 	for _, lang := range []string{langPackage, langCIL} {
@@ -161,7 +161,7 @@ func (tx *Tx) packageText(file string) ([]byte, error) {
 	return text, err
 }
 
-// explain adds to an error of compiling which modules would bring what is missing.
+// explain adds notes to an error of the compiler: which modules declare the missing names.
 func (tx *Tx) explain(units []*unit, err error) error {
 	var found *CompileError
 	if errors.As(err, &found) {

@@ -14,9 +14,9 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestMissingIsNamed: a name that nothing declares is said with the module that would bring it:
-// one that is disabled, one that another priority hides, a package or a text that is not
-// installed. What is declared nowhere, or as something else, is not guessed at.
+// TestMissingIsNamed: the error about a missing name tells the module that declares it: one that is
+// disabled, one that a higher priority hides, a package or a CIL file that is not installed. It
+// tells none if no module declares the name, or if one declares it as something else.
 func TestMissingIsNamed(t *testing.T) {
 	root := stores.Few(t)
 	install := func(name string, priority int, text string) func(*modstore.Tx) error {

@@ -147,8 +147,8 @@ type written struct {
 	p      *policy.Policy
 	lists  map[policy.RuleKind][]policy.Rule // by class, then by source as written
 	conds  map[policy.CondID]string
-	there  []policy.TypeID               // by type: that of the other policy with its name, 0 for none
-	beyond map[[2]policy.TypeID][]string // what more found, by attribute here and there
+	there  []policy.TypeID               // by type: the type of the other policy with the same name, or 0
+	beyond map[[2]policy.TypeID][]string // the results of more, by attribute here and there
 	// The rules of the last source, kind and class, and the attributes of the last target.
 	last       RuleChange
 	rulesFor   []policy.Rule
@@ -242,14 +242,14 @@ func (w *written) granted(r *policy.Rule, perms []string) (list []string) {
 	return list
 }
 
-// same returns the type or attribute that has the name of another policy's, not as an
-// alias.
+// same returns the type or attribute with the same name as one of another policy. An alias does not
+// count.
 func (w *written) same(o *written, id policy.TypeID) (policy.TypeID, bool) {
 	found, ok := w.ids[o.p.TypeName(id)]
 	return found, ok && w.p.IsAttribute(found) == o.p.IsAttribute(id)
 }
 
-// more are the members of an attribute that another policy's has not, sorted.
+// more returns the members of an attribute that the other policy's attribute lacks, sorted.
 func (w *written) more(o *policy.Policy, id, other policy.TypeID) []string {
 	if !w.p.IsAttribute(id) {
 		return nil

@@ -124,7 +124,7 @@ func (c *Comparison) Rules(kinds policy.RuleKind) iter.Seq[RuleChange] {
 	}
 }
 
-// number numbers what both policies name, once.
+// number numbers the names of both policies, once.
 func (c *Comparison) number() {
 	if c.u == nil {
 		c.u = newUniverse(c.before, c.after)

@@ -192,8 +192,7 @@ func (u *universe) extentOf(s *side, b policydb.Bitmap) uint32 {
 	return e
 }
 
-// same returns, by type of one policy, the type of the other that has its name, 0 where
-// there is none.
+// same returns, by type of one policy, the type of the other with the same name, or 0.
 func (u *universe) same(one int) []policy.TypeID {
 	here, there := u.sides[one].types, u.sides[1-one].types
 	others := make([]policy.TypeID, u.firstSet)

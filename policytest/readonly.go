@@ -8,9 +8,9 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// readOnly finds the types of files that somebody may execute, or load as modules of the
-// kernel, and that somebody may write. It looks at each rule of two classes once. A policy
-// that does not define module_load lets nobody load from files.
+// readOnly finds the types of files that one domain may execute, or load as modules of the kernel,
+// and that some domain may write. It looks at each rule of two classes once. In a policy that does
+// not define module_load no domain may load from files.
 func (r *runner) readOnly(c *Check, modules bool) (list []Failure, err error) {
 	file, ok := r.p.Class("file")
 	if !ok {
@@ -39,7 +39,7 @@ func (r *runner) readOnly(c *Check, modules bool) (list []Failure, err error) {
 	return list, nil
 }
 
-// written are the types of files that are used, and those that are written.
+// A written collects the types of files that domains use, and those that domains write.
 type written struct {
 	p            *policy.Policy
 	file, use    policy.ClassID
@@ -51,7 +51,7 @@ type written struct {
 	writers        []policy.Rule
 }
 
-// bits are the permissions of a class that it defines, of some names.
+// bits returns those of the named permissions that a class defines.
 func (w *written) bits(class policy.ClassID, names ...string) (av policy.AccessVector) {
 	for _, name := range names {
 		bit, _ := w.p.Perm(class, name)
@@ -60,8 +60,8 @@ func (w *written) bits(class policy.ClassID, names ...string) (av policy.AccessV
 	return av
 }
 
-// read reads the rules. Of rules with the same source it is asked once whether some domain
-// of it is not exempt.
+// read reads the rules. A rule counts if a domain of its source is not exempt; the answer for a
+// source is kept for the next rules.
 func (w *written) read() {
 	p := w.p
 	w.used, w.writable = policy.NewSet(p.MaxType()), policy.NewSet(p.MaxType())
@@ -91,8 +91,8 @@ func (w *written) read() {
 	}
 }
 
-// add adds what a rule lets somebody use. Whoever loads a module that is in no file, as
-// init_module() does, asks for itself.
+// add adds the types of files that a rule lets a domain use. For a module from memory, as with
+// init_module(), the kernel checks the domain against itself: that pair is not about a file.
 func (w *written) add(rule *policy.Rule) {
 	if !w.modules {
 		w.p.AddMembers(w.used, rule.Target)
@@ -106,7 +106,7 @@ func (w *written) add(rule *policy.Rule) {
 	}
 }
 
-// violation is the first rule by which some domain may write a type.
+// violation returns the first rule by which a domain may write a type.
 func (w *written) violation(id policy.TypeID) *Violation {
 	named := w.p.Attributes(id)
 	for _, rule := range w.writers {

@@ -105,8 +105,8 @@ func counted(p *policy.Policy, files, users, writers []string) []string {
 	return out
 }
 
-// TestReadOnlyModules: of random rules what is found is what expanding them finds, whether
-// sechecker's file asks or one of our own.
+// TestReadOnlyModules: for random rules, the result is that of expanding each rule, with a file of
+// sechecker and with one of senet.
 func TestReadOnlyModules(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 22))
 	found, clean := 0, 0

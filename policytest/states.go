@@ -15,10 +15,10 @@ import (
 	"github.com/senet-selinux/senet/internal/yaml"
 )
 
-// MaxStates is how many states the tests of a file may be made in.
+// MaxStates is the largest number of states of a file.
 const MaxStates = 10000
 
-// A State is the policy, the machine and the values of booleans that a test is made with.
+// A State is the policy, the machine and the values of booleans for a test.
 type State struct {
 	// Name is the name that the file gives to it, "" for none.
 	Name string
@@ -32,7 +32,7 @@ type State struct {
 	base     string // the name before for_each
 }
 
-// Title is the name of the state, or its booleans, and what else makes it: "" for the
+// Title returns the name of the state, or its booleans, followed by its policy and host: "" for the
 // policy as it is.
 func (s *State) Title() string {
 	var parts []string
@@ -83,7 +83,7 @@ func (s *State) booleans(value *yaml.Node) error {
 	})
 }
 
-// each is what the states of a file are multiplied with.
+// each has the contents of for_each, which multiply the states of a file.
 type each struct {
 	policies, hosts []string
 	booleans        []State
@@ -112,8 +112,8 @@ func (e *each) fill(key string, value *yaml.Node) (err error) {
 	return err
 }
 
-// multiply makes of each state one for each policy, host and set of booleans. It is an
-// error where both say what the policy, the host or a boolean is.
+// multiply replaces each state by one for each policy, host and set of booleans of for_each. It is an
+// error if a state and for_each both set the policy, the host or a boolean.
 func (f *File) multiply(e *each) error {
 	if len(f.States) == 0 {
 		f.States = []State{{}}
@@ -155,8 +155,8 @@ func (f *File) multiply(e *each) error {
 	return nil
 }
 
-// with is the state with a policy, a host and booleans more. Those that for_each sets are
-// part of its name.
+// with returns the state with the policy, the host and the booleans of for_each added. The booleans
+// become part of its name.
 func (s State) with(policy, host string, booleans map[string]bool) (State, error) {
 	if policy != "" {
 		s.Policy = policy
@@ -181,8 +181,7 @@ func (s State) with(policy, host string, booleans map[string]bool) (State, error
 	return s, nil
 }
 
-// NeedsPolicy reports whether the tests of a state are about the policy that they are run
-// with: the state names none.
+// NeedsPolicy reports whether a state names no policy, so that its tests need the session's.
 func (f *File) NeedsPolicy() bool {
 	return slices.ContainsFunc(f.States, func(s State) bool { return s.Policy == "" })
 }
@@ -190,10 +189,10 @@ func (f *File) NeedsPolicy() bool {
 // ErrState is wrapped by errors about the policy or the machine of a state.
 var ErrState = errors.New("a state cannot be opened")
 
-// An opener opens the states of a file. What several have in common is read once.
+// An opener opens the states of a file. It reads each policy and each host once.
 type opener struct {
 	dir      string
-	session  *senet.Session // nil where no state needs it
+	session  *senet.Session // nil if no state needs it
 	options  senet.Options
 	policies map[string]*senet.Session
 	hosts    map[string]*host.Facts
@@ -221,7 +220,7 @@ func (p *opener) open(ctx context.Context, state *State) (*senet.Session, error)
 		return nil, fmt.Errorf("policy %s: %w", state.Policy, err)
 	}
 	o.Policy, o.Root = p.named(state.Policy)
-	// The booleans that are set for all hold here too, where the state says nothing.
+	// Booleans of the options count too, unless the state sets them.
 	o.Booleans = maps.Clone(p.options.Booleans)
 	if o.Booleans == nil {
 		o.Booleans = make(map[string]bool)
@@ -234,7 +233,7 @@ func (p *opener) open(ctx context.Context, state *State) (*senet.Session, error)
 	return made, nil
 }
 
-// named returns the file that a policy is in, or the directory of its system.
+// named returns the file of a policy, or the root directory of its system.
 func (p *opener) named(name string) (file, root string) {
 	if name == senet.Example {
 		return name, ""
@@ -278,10 +277,10 @@ func (p *opener) host(name string) (*host.Facts, error) {
 	return &facts, nil
 }
 
-// holds reports whether a test is made in a state.
+// holds reports whether a test is for a state.
 func (t *Test) holds(s *State) bool { return len(t.In) == 0 || slices.Contains(t.In, s.base) }
 
-// known holds the names of states that tests are made in against those that there are.
+// known refuses a test that names a state which the file does not have.
 func (f *File) known() error {
 	for i := range f.Tests {
 		for _, name := range f.Tests[i].In {

@@ -21,7 +21,7 @@ const eachTests = `tests:
   - {exactly: haproxy_t, may_do: bind tcp, ports: "80, 443"}
 `
 
-// told is what tests came to, one a line.
+// told returns the results of tests, one a line.
 func told(list []Result) (lines []string) {
 	for i := range list {
 		r := &list[i]
@@ -34,8 +34,8 @@ func told(list []Result) (lines []string) {
 	return lines
 }
 
-// TestForEach: each of all combinations comes to what tests come to when they are run with
-// that policy, machine and boolean alone.
+// TestForEach: each combination gives the same results as a run with only its policy, machine and
+// booleans.
 func TestForEach(t *testing.T) {
 	dir := t.TempDir()
 	text, err := os.ReadFile("../examples/example.policy")
@@ -126,9 +126,8 @@ for_each:
 	}
 }
 
-// TestIn: a test that names states is made in these alone, whatever for_each makes of them;
-// booleans that the run sets hold on a state's own policy too, where the state does not say
-// otherwise.
+// TestIn: a test that names states runs in these only, and in all that for_each makes of them. The
+// booleans of the run count for a state's own policy too, unless the state sets them.
 func TestIn(t *testing.T) {
 	f, err := Read("x", strings.NewReader(`
 for_each: {booleans: [{squid_connect_any: on}, {squid_connect_any: off}]}
@@ -168,7 +167,7 @@ tests:
 	}
 }
 
-// TestStatesRefused: what a file may not say of states.
+// TestStatesRefused: mistakes in states are refused.
 func TestStatesRefused(t *testing.T) {
 	crowd := "for_each: {booleans: [" + strings.Repeat("{}, ", 200) + "{}], hosts: [" +
 		strings.Repeat("h, ", 60) + "h]}"

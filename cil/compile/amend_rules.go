@@ -147,8 +147,8 @@ func (a *amender) writeRules() error {
 	return nil
 }
 
-// few reports whether rules are so few, and all allow, that each is looked for in the table;
-// for others the table is made anew.
+// few reports whether there are at most four rules, and all are allow rules. For them a search of the
+// table is faster than making the table anew.
 func few(rules []policydb.AVKey) bool {
 	return len(rules) <= 4 &&
 		!slices.ContainsFunc(rules, func(key policydb.AVKey) bool { return key.Kind() != policydb.AVAllowed })

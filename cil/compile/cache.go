@@ -24,7 +24,7 @@ type Cache struct {
 	mended int       // builds that changed the last one
 }
 
-// A madeOf says what a module took over from another state of its source.
+// A madeOf tells which nodes of a module come from an earlier state of its source.
 type madeOf struct {
 	old  *Module
 	kept cil.Kept

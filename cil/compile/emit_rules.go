@@ -132,7 +132,7 @@ func (e *emitter) members(id datumID) []uint16 {
 // inCondition reports whether a statement is in a booleanif.
 func (e *emitter) inCondition(s stmtID) bool { return e.scopes[e.stmts[s].scope].boolif != 0 }
 
-// emitRules collects the unconditional rules of access, and notes which others there are.
+// emitRules collects the unconditional rules of access, and notes the indexes of the conditional ones.
 func (e *emitter) emitRules() {
 	e.raw = append(make([]rawRule, 0, len(e.raw)+len(e.rules)*5/4), e.raw...)
 	for i := range e.rules {

@@ -166,14 +166,14 @@ func (p *post) attributesAreSane() {
 	}
 }
 
-// A containing is an attribute, and one of the expressions for what it has.
+// A containing is an attribute or a category set, and one of the expressions of its contents.
 type containing struct {
 	id   datumID
 	expr exprRef
 }
 
-// noteCircle notes the statements by which something contains itself, given the path to where it is
-// found again.
+// noteCircle notes the statements by which an attribute contains itself. path leads from the first
+// visited attribute to the place where id is found again.
 func (p *post) noteCircle(d *Diagnostic, id datumID, path []containing) {
 	for _, step := range path[slices.IndexFunc(path, func(c containing) bool { return c.id == id }):] {
 		for i := range p.sets {

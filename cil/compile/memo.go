@@ -35,18 +35,18 @@ func (m *memo) remember(e *emitter) {
 	}
 }
 
-// A familiar tells the allow rules that need not be compared with a neverallow rule which was
-// there when the last policy was made. One that was there too, and has no type that is new
-// somewhere, is not about a pair of types that it was not about then: the neverallow rule neither.
+// A familiar tells which allow rules need not be compared again with the neverallow rules of the last
+// policy: those that the last policy had too, and none of whose types is new, or new in an
+// attribute. Such a rule has no new pair of types, and no neverallow rule has gained one of its pairs.
 type familiar struct {
 	*emitter
 	stmts  stmtID
 	gained bitset // types that are new, or new in an attribute
-	any    bool   // there are such
+	any    bool   // gained is not empty
 	touch  []uint8
 }
 
-// What is known of an attribute: whether it has a type that is new somewhere.
+// The values of touch: whether an attribute has a type of gained.
 const (
 	touchUnknown = iota
 	touchNo
@@ -78,7 +78,7 @@ func (e *emitter) familiar() familiar {
 	for i := range e.data {
 		d := &e.data[i]
 		if d.kind != isTypeAttribute || d.tab == 0 || int(d.ext) >= len(m.attrs) {
-			continue // only statements that are new name a new attribute
+			continue // only new statements name a new attribute
 		}
 		old, now := m.attrs[d.ext].set, e.attrs[d.ext].set
 		if value != nil {
@@ -97,7 +97,7 @@ func (e *emitter) familiar() familiar {
 	return f
 }
 
-// renumber adds the members of a set to another by the numbers that they have now.
+// renumber adds the members of a set to out, with the numbers of value.
 func (b bitset) renumber(value []uint32, out bitset) {
 	for i, w := range b {
 		for ; w != 0; w &= w - 1 {
@@ -108,7 +108,7 @@ func (b bitset) renumber(value []uint32, out bitset) {
 	}
 }
 
-// known reports whether an allow rule was there, and is about no type that is new somewhere.
+// known reports whether the last policy had an allow rule, and no type of it is in gained.
 func (f *familiar) known(r *avRule) bool {
 	if r.stmt >= f.stmts || f.touches(r.src) {
 		return false
@@ -119,7 +119,7 @@ func (f *familiar) known(r *avRule) bool {
 	return r.tgt != toNotSelf || !f.any
 }
 
-// touches reports whether a type is new somewhere, or an attribute has such a type.
+// touches reports whether a type is in gained, or a type of an attribute.
 func (f *familiar) touches(id datumID) bool {
 	d := &f.data[id]
 	if d.kind != isTypeAttribute {

@@ -5,7 +5,7 @@ import "github.com/senet-selinux/senet/policydb"
 // A post is a compilation whose names are resolved.
 type post struct {
 	*compiler
-	few                 []stmtID  // the live statements without those that there are many of
+	few                 []stmtID  // the live statements without the most frequent kinds
 	types, roles, users []datumID // by value
 	typeEval            *evaluator
 	roleEval            *evaluator
@@ -47,7 +47,8 @@ func (c *compiler) evaluate() (*post, error) {
 	return p, nil
 }
 
-// chooseFew lists the live statements that nearly all steps look for.
+// chooseFew lists the live statements of all but the most frequent kinds. Nearly all steps need only
+// those.
 func (p *post) chooseFew() {
 	p.few = make([]stmtID, 0, len(p.live)/8)
 	for _, s := range p.live {

@@ -13,7 +13,7 @@ const (
 	binaryVersion = 5 // SELINUX_COMPILED_FCONTEXT_REGEX_ARCH: of libselinux 2.7 to 3.7
 )
 
-// metaCharacters are those of regular expressions where libselinux looks for them.
+// metaCharacters are the bytes that make a pattern a regular expression for libselinux.
 const metaCharacters = ".^$?*+|[({"
 
 // modes are the file types of mode_t by the letters of a file of contexts.
@@ -26,7 +26,7 @@ type spec struct {
 	pattern, context string
 	mode             uint32
 	stem             int32  // the number of its first directory, -1 for none
-	meta             bool   // the pattern is no plain path
+	meta             bool   // the pattern is not a plain path
 	prefix           uint32 // the length of the pattern before its first meta character
 }
 
@@ -130,8 +130,8 @@ func parseSpecs(f File) (specs []spec, stems []string, err error) {
 // blank reports whether isspace(3) does in the C locale.
 func blank(c rune) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// stemOf returns the first directory of a pattern, "" where that is no plain one. It
-// mirrors get_stem_from_spec.
+// stemOf returns the first directory of a pattern, "" if it has none or if it has a meta character.
+// It mirrors get_stem_from_spec.
 func stemOf(pattern string) string {
 	end := strings.IndexByte(pattern[1:], '/') + 1
 	if end == 0 || strings.ContainsAny(pattern[:end], metaCharacters) {
@@ -154,7 +154,8 @@ func plainLength(pattern string) int {
 	return len(pattern)
 }
 
-// A library is what the compiled form depends on of a system's libselinux and libpcre2.
+// A library has the properties of a system's libselinux and libpcre2 that the compiled form depends
+// on.
 type library struct {
 	pcre  string // the version of PCRE: "10.42 2022-12-11"
 	arch  string // "8-8-el": the sizes of pointers and of size_t, and the order of bytes

@@ -66,7 +66,7 @@ func installed(t testing.TB) [][]byte {
 }
 
 // TestAgainstSefcontextCompile: the compiled form has the bytes of sefcontext_compile -r, for the
-// files of the installed policies and for random ones, and what that refuses is refused.
+// files of the installed policies and for random ones. Both refuse the same files.
 func TestAgainstSefcontextCompile(t *testing.T) {
 	testenv.Need(t, "sefcontext_compile")
 	l, dir := here(t), t.TempDir()
@@ -136,10 +136,10 @@ func randomContexts(rng *rand.Rand) []byte {
 	return b.Bytes()
 }
 
-// TestLookups: what libselinux answers from the form that is written here is what it answers
-// from that of sefcontext_compile, for at least 10,000 paths: those that the lines are about,
-// and those of this system. That it reads the form, and not the text beside it, is seen by a
-// text that says something else.
+// TestLookups looks up at least 10,000 paths with libselinux: once in the compiled file of this
+// package, once in that of sefcontext_compile. All labels must be equal. The paths come from the
+// lines of the file and from this system. The text file next to each compiled one has a wrong
+// label for every path, which shows that libselinux reads the compiled file.
 func TestLookups(t *testing.T) {
 	testenv.Need(t, "sefcontext_compile", "matchpathcon")
 	l, dir := here(t), t.TempDir()
@@ -177,7 +177,7 @@ func TestLookups(t *testing.T) {
 	if len(paths) < 10_000 {
 		t.Errorf("only %d paths", len(paths))
 	}
-	labels := map[string]bool{}
+	labels := make(map[string]bool)
 	for len(paths) > 0 {
 		some := paths[:min(8000, len(paths))]
 		paths = paths[len(some):]
@@ -249,8 +249,8 @@ func pathsOf(t *testing.T, text []byte) []string {
 	return paths
 }
 
-// TestLibraryOf: the architecture and PCRE's version are read from the libraries; where one of
-// them does not tell, there is no form.
+// TestLibraryOf: the architecture and PCRE's version are read from the libraries. If one of them
+// does not have it, the result is nil.
 func TestLibraryOf(t *testing.T) {
 	elf := func(class, data byte, rest string) []byte {
 		return append([]byte{0x7f, 'E', 'L', 'F', class, data}, "\x00\x00"+rest...)
@@ -282,8 +282,8 @@ func TestLibraryOf(t *testing.T) {
 	}
 }
 
-// TestWithoutProgram: without sefcontext_compile the form is written where a system's libselinux
-// reads it, and taken away where it does not, as that of 3.8.
+// TestWithoutProgram: without sefcontext_compile the compiled file is written if the system's
+// libselinux can read it. If it cannot, as that of 3.8, the file is removed.
 func TestWithoutProgram(t *testing.T) {
 	l := here(t)
 	root := t.TempDir()

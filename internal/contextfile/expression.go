@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// CheckExpressions refuses regular expressions that PCRE does not take, as far as that can
-// be told here: brackets and parentheses that do not end, quantifiers behind nothing,
-// ranges and repetitions the wrong way round. It is asked where the program that compiles
-// them is not there to say so.
+// CheckExpressions refuses regular expressions that PCRE refuses, as far as it knows them: brackets
+// and parentheses that are not closed, quantifiers with nothing to repeat, ranges and repetitions
+// in the wrong order. It is for systems without the program that compiles the expressions.
 func CheckExpressions(text []byte) error {
 	for line := range strings.Lines(string(text)) {
 		path, _, _, ok := Fields(line)
@@ -40,7 +39,7 @@ const maxRepeat = 65535
 // checkExpression checks one expression, which libselinux puts between ^ and $: a backslash
 // at the end makes the latter an ordinary character.
 func checkExpression(pattern string) error {
-	repeatable, depth := false, 0 // whether what stands before can be repeated
+	repeatable, depth := false, 0 // whether a quantifier can follow
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
 		length := 1
@@ -104,8 +103,8 @@ func checkExpression(pattern string) error {
 	return nil
 }
 
-// through returns the length of a text through the first end in it, all of it where there is
-// none.
+// through returns the length of a text up to and with the first end in it, the whole length if
+// there is none.
 func through(text, end string) int {
 	if i := strings.Index(text, end); i >= 0 {
 		return i + len(end)

@@ -13,15 +13,15 @@ import (
 // maxLibrary bounds the size of a library that is read, in bytes.
 const maxLibrary = 32 << 20
 
-// findLibrary returns what the compiled form depends on of a system; nil where its
-// libselinux is not there, is of another form (3.8 and newer), or uses another PCRE.
+// findLibrary returns the properties of a system's libraries. It returns nil if libselinux is
+// missing, has another compiled form (3.8 and newer), or uses another PCRE.
 func findLibrary(root sysroot.Root) *library {
 	for _, dir := range libraryDirs(root) {
 		selinux, err := root.ReadFile(path.Join(dir, "libselinux.so.1"), maxLibrary)
 		if err != nil {
 			continue
 		}
-		// Of the newer form it says what it does not support.
+		// Only a libselinux with the newer form has this message.
 		if !bytes.Contains(selinux, []byte("libpcre2-8.so.0\x00")) ||
 			bytes.Contains(selinux, []byte("Unsupported compiled fcontext version")) {
 			return nil
@@ -54,8 +54,8 @@ func libraryDirs(root sysroot.Root) []string {
 	return dirs
 }
 
-// libraryOf reads the architecture and PCRE's version from the two libraries, nil where they
-// do not tell it.
+// libraryOf reads the architecture and PCRE's version from the two libraries. It returns nil if they
+// do not have them.
 func libraryOf(selinux, pcre []byte) *library {
 	const head = 6
 	if len(selinux) < head || len(pcre) < head || !bytes.HasPrefix(pcre, []byte("\x7fELF")) ||
@@ -79,7 +79,7 @@ func libraryOf(selinux, pcre []byte) *library {
 }
 
 // pcreVersion finds the text that pcre2_config(PCRE2_CONFIG_VERSION) returns: a number, a
-// blank and a date; "" where there is none, or more than one.
+// blank and a date. It returns "" if there is no such text, or more than one.
 func pcreVersion(lib []byte) string {
 	found := ""
 	for text := range bytes.SplitSeq(lib, []byte{0}) {

@@ -10,17 +10,17 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// A cause is what rules have to do with a finding: the permissions that a source gains, or
-// has lost, on a target, which are types.
+// A cause says which rules a finding comes from: those that grant a type permissions on another
+// type, and that only one of the two policies has.
 type cause struct {
-	kind   policy.RuleKind // 0 for a finding that no rule is behind
+	kind   policy.RuleKind // 0 for a finding that does not come from a rule
 	source string
-	class  string
-	socket network.Socket // whose class it is, of gains and losses of ports
-	wanted []wanted       // the first that one policy grants and the other does not counts
-	gone   bool           // the policy before grants it
-	// cell is the rule that differs, if it is one: rules of its conditional count, whatever
-	// its booleans. Else those count that hold.
+	class  string         // "" for the class of socket
+	socket network.Socket // of gains and losses of ports
+	wanted []wanted       // the finding comes from the first one that only one policy grants
+	gone   bool           // the policy before grants it, not the policy after
+	// cell is the rule that differs, or nil. With it, rules of the same conditional count, whatever
+	// the booleans. Without it, the rules that the booleans enable count.
 	cell *policydiff.RuleChange
 }
 
@@ -31,7 +31,7 @@ type wanted struct {
 	perm   string
 }
 
-// allowed is the cause that some permissions on one target are.
+// allowed returns the cause for allow rules with some permissions on one target.
 func allowed(source, target, class string, perms ...string) cause {
 	c := cause{kind: policy.Allow, source: source, class: class}
 	for _, perm := range perms {
@@ -40,15 +40,15 @@ func allowed(source, target, class string, perms ...string) cause {
 	return c
 }
 
-// ofCell is the cause that a rule is which differs.
+// ofCell returns the cause for a rule that differs.
 func ofCell(x *policydiff.RuleChange) cause {
 	c := allowed(x.Source, x.Target, x.Class, x.Gained()...)
 	c.cell = x
 	return c
 }
 
-// portCause is the cause of a gain or a loss of ports: the permission on the label of the
-// first of them, or one on the domain's own sockets.
+// portCause returns the cause for a gain or a loss of ports: the permission on the label of the
+// first port, or a permission on the domain's own sockets.
 func portCause(e *impact.Effect, d *reach.DomainPorts, gone bool) cause {
 	c := allowed(d.Domain, d.Domain, "", string(e.Operation), "create")
 	c.socket, _ = network.SocketOf(e.Protocol)
@@ -57,8 +57,8 @@ func portCause(e *impact.Effect, d *reach.DomainPorts, gone bool) cause {
 	return c
 }
 
-// locate returns the statements behind a finding, none where the modules are not at hand or
-// the reason is no rule.
+// locate returns the statements that a finding comes from. There are none if the modules are not
+// known, or if it does not come from a rule.
 func (l *Listing) locate(c *cause) []provenance.Statement {
 	has, lacks, finder := l.After, l.Before, l.Modules[1]
 	if c.gone {
@@ -86,8 +86,7 @@ func (l *Listing) locate(c *cause) []provenance.Statement {
 	return nil
 }
 
-// granting returns the rules of a policy that hold under its booleans and grant what is
-// wanted.
+// granting returns the rules of a policy that count for a cause and grant a permission.
 func granting(p *policy.Policy, c *cause, w *wanted) (list []policy.Rule) {
 	source, ok := p.Type(c.source)
 	target, known := p.Type(w.target)
@@ -111,6 +110,7 @@ func granting(p *policy.Policy, c *cause, w *wanted) (list []policy.Rule) {
 	return list
 }
 
+// holds reports whether a rule counts for a cause, by its conditional.
 func (c *cause) holds(p *policy.Policy, r *policy.Rule) bool {
 	switch {
 	case c.cell == nil:
@@ -121,8 +121,8 @@ func (c *cause) holds(p *policy.Policy, r *policy.Rule) bool {
 	return p.CondText(r.Cond) == c.cell.Cond && r.Branch == c.cell.Branch
 }
 
-// place is where a finding is shown: at the statement that is behind it, else at the policy
-// after. What is gone is not in the files under review: its place is beside it.
+// place sets the location of a finding: the statement that it comes from, else the policy after. A
+// statement that is gone is not in the reviewed files, so it becomes a related location.
 func (l *Listing) place(c *cause, uri string, p *testreport.Place) {
 	p.URI, p.Line = uri, 1
 	found := l.locate(c)

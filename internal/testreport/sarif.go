@@ -21,19 +21,19 @@ type Place struct {
 	// URI is the file, relative to where the report is read, or file:///...
 	URI  string
 	Line int // 0 for the whole file
-	// Related are other places that have to do with it.
+	// Related are other places for the same finding.
 	Related []Related
 }
 
-// Related is a place, and what it has to do with another.
+// Related is another place of a finding, with a text that says why.
 type Related struct {
 	URI  string
 	Line int // 0 for the whole file
 	Text string
 }
 
-// URI is a file as reports name it: as it is where it is relative and stays below the
-// working directory, and whole where it does not.
+// URI returns the URI of a file: a relative one if the file is named by a relative path below the
+// working directory, else an absolute one.
 func URI(file string) string {
 	if file = filepath.Clean(file); !filepath.IsLocal(file) {
 		if whole, err := filepath.Abs(file); err == nil {
