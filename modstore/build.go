@@ -150,13 +150,8 @@ func (tx *Tx) convert(u *unit) error {
 	}
 	convert := tx.Convert
 	if convert == nil {
-		convert = tx.store.convert
-		if strings.EqualFold(u.Lang, langPackage) {
-			release, err := tx.release()
-			if err != nil {
-				return err
-			}
-			convert = func(_ string, source []byte) ([]byte, []string, error) { return convertPackage(source, release) }
+		if convert, err = tx.store.converter(u.Lang, tx.release); err != nil {
+			return err
 		}
 	}
 	text, said, err := convert(u.Lang, source)

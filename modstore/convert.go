@@ -35,6 +35,19 @@ func convertPackage(source []byte, release compile.Release) (text []byte, said [
 	return cil.Text, cil.Warnings, nil
 }
 
+// converter returns the converter of a language: [convertPackage] for packages, else the program of
+// compiler-directory.
+func (s *Store) converter(lang string, release func() (compile.Release, error)) (Converter, error) {
+	if !strings.EqualFold(lang, langPackage) {
+		return s.convert, nil
+	}
+	r, err := release()
+	if err != nil {
+		return nil, err
+	}
+	return func(_ string, source []byte) ([]byte, []string, error) { return convertPackage(source, r) }, nil
+}
+
 // convert runs the program for a language in semanage.conf's compiler-directory.
 func (s *Store) convert(lang string, source []byte) (text []byte, said []string, err error) {
 	if err := CheckLang(lang); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -77,21 +76,24 @@ func (s *Store) Converted(m Module) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	convert := s.convert
-	if strings.EqualFold(m.Lang, langPackage) {
-		now, errPolicy := s.records.KernelPolicy()
-		if errPolicy != nil && !errors.Is(errPolicy, fs.ErrNotExist) {
-			return nil, errPolicy
-		}
-		convert = func(_ string, source []byte) ([]byte, []string, error) {
-			return convertPackage(source, releaseOf(now))
-		}
+	convert, err := s.converter(m.Lang, s.release)
+	if err != nil {
+		return nil, err
 	}
 	text, _, err = convert(m.Lang, source)
 	if err != nil {
 		return nil, &ModuleError{"convert", m.Key, err}
 	}
 	return text, nil
+}
+
+// release returns the libsepol release of the store's policy.
+func (s *Store) release() (compile.Release, error) {
+	now, err := s.records.KernelPolicy()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	return releaseOf(now), nil
 }
 
 // Extract returns a module as it was installed: the one with that priority, 0 for the highest. The
