@@ -103,7 +103,7 @@ func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind by
 		return
 	}
 	c, ok := g.context(m.Context, false)
-	if !ok || c.Type == d.Target.Type || g.typeName(c.Context) == "default_t" { // default_t tells nothing about the file
+	if !ok || c.Type == d.Target.Type || g.typeName(c.Context) == "default_t" { // which tells nothing of the file
 		return
 	}
 	f.Wanted, f.From = m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
