@@ -218,6 +218,7 @@ type classInfo struct {
 	names  []symID // its own permissions, in order
 	bits   []uint8 // by permNum: the bit + 1 of a permission, with its common's; filled when asked for
 	num    uint32  // how many with its common's
+	copied bool    // declared by a copy, as a tunableif makes it: see copiedperms.go
 	maps   [][]classPerm
 	seen   []bool   // of a class map: a classmapping names the permission
 	hashed []uint32 // of a class map: see hashOrder

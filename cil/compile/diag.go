@@ -40,6 +40,7 @@ const (
 	Other    Kind = iota
 	Missing       // a name that nothing declares
 	Conflict      // two transitions of one key
+	Overflow      // a number that libsepol cannot count
 )
 
 // A Note adds a fact to a diagnostic, perhaps with the place that it is about.

@@ -41,7 +41,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	e.pol.Version = p.version()
 	e.pol.Config = policydb.HeaderConfig(p.mls, p.unknown)
 	if err := e.steps(
-		e.checkVersion, e.emitClasses, e.emitLevels, e.emitSymbols, e.emitTypeRules, e.emitRules, e.checkSize,
+		e.emitClasses, e.emitLevels, e.emitSymbols, e.emitTypeRules, e.emitRules, e.checkSize,
 	); err != nil {
 		return nil, nil, err
 	}
@@ -53,6 +53,7 @@ func (p *post) emit() (*policydb.Policy, *emitter, error) {
 	if err := join(err); err != nil {
 		return nil, nil, err
 	}
+	e.checkVersion()
 	e.expandOld()
 	if p.opts.Optimize {
 		e.optimize()
@@ -140,7 +141,8 @@ func (p *post) version() uint32 {
 
 const versionNeverAudit = 35
 
-// checkVersion refuses versions that libsepol does not write.
+// checkVersion refuses versions that libsepol does not write. It comes after all that
+// cil_binary_create_allocated_pdb refuses.
 func (e *emitter) checkVersion() {
 	const versionMLS = 19
 	switch v := e.pol.Version; {

@@ -239,7 +239,7 @@ func (p peer) ours(t testing.TB, s setting, files ...string) outcome {
 		code := 255
 		if found := (*compile.Errors)(nil); errors.As(err, &found) {
 			code = map[compile.Kind]int{compile.Other: 255, compile.Missing: 254,
-				compile.Conflict: 239}[found.List[0].Kind]
+				compile.Conflict: 239, compile.Overflow: 181}[found.List[0].Kind]
 		}
 		return outcome{code: code, says: err.Error()}
 	}

@@ -31,6 +31,7 @@ func (c *compiler) evaluate() (*post, error) {
 		p.attributesAreSane,
 		p.number,
 		p.attributeSets,
+		p.copiedClasses,
 		p.xpermSets,
 		p.rolesAndUsers,
 		p.categories,

@@ -115,8 +115,12 @@ func (c *compiler) classPerms(s stmtID, u *unit, i uint32) (classPerm, found) {
 	}
 	info := &c.classes[c.data[id].ext]
 	perms := i + 2
+	copied := c.copiedClass(info) && isExpression(u, perms)
 	if c.data[id].kind == isClassMap {
 		list, got := c.mapPerms(u, perms, info)
+		if got == foundIt && copied {
+			list = c.copiedMapPerms(u, perms, info)
+		}
 		if got != foundIt {
 			c.missClass = id
 			return classPerm{}, got
@@ -125,8 +129,11 @@ func (c *compiler) classPerms(s stmtID, u *unit, i uint32) (classPerm, found) {
 		return classPerm{class: id, maps: uint32(len(c.mapLists) - 1)}, foundIt
 	}
 	mask, got := c.permMask(u, perms, info)
-	if got != foundIt {
+	switch {
+	case got != foundIt:
 		c.missClass = id
+	case copied:
+		mask = c.copiedPermMask(u, perms, info)
 	}
 	return classPerm{class: id, mask: mask}, got
 }

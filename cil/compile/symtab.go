@@ -280,7 +280,7 @@ func (c *compiler) permissions(id datumID, s stmtID) bool {
 	if kind == isClassMap {
 		permKind = isMapPerm
 	}
-	var info classInfo
+	info := classInfo{copied: c.stmts[s].copied}
 	seen := make(map[symID]bool)
 	for i := at + 1; i < f.End(at); i = f.Next(i) {
 		name := u.word(i)

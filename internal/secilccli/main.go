@@ -19,6 +19,7 @@ const (
 	exitFailed   = 0xff // SEPOL_ERR
 	exitMissing  = 0xfe // SEPOL_ENOENT
 	exitConflict = 0xef // SEPOL_EEXIST
+	exitOverflow = 0xb5 // -EOVERFLOW
 )
 
 // Main compiles as secilc does; args are the process's arguments without its
@@ -66,6 +67,8 @@ func report(err error, stderr io.Writer) int {
 		return exitMissing
 	case compile.Conflict:
 		return exitConflict
+	case compile.Overflow:
+		return exitOverflow
 	}
 	return exitFailed
 }
