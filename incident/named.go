@@ -139,14 +139,14 @@ var (
 )
 
 // Empty returns an error if there was nothing to read, or if nothing was recognized in text that a
-// user typed or in a binary file (binary).
-func (s *Source) Empty(log *Log, binary bool) error {
+// user typed or in a binary file. log is what [Source.Log] returned.
+func (s *Source) Empty(log *Log) error {
 	switch {
 	case log.Stats.Bytes == 0:
 		return fmt.Errorf("%s: %w", s.Name, ErrNothingToRead)
 	case log.Empty() && s.Typed:
 		return ErrNotUnderstood
-	case log.Empty() && binary:
+	case log.Empty() && s.seen.binary.Load():
 		lines := fmt.Sprintf("%d lines", log.Stats.Lines)
 		if log.Stats.Lines == 1 {
 			lines = "1 line"
@@ -154,15 +154,4 @@ func (s *Source) Empty(log *Log, binary bool) error {
 		return fmt.Errorf("%s: %w: %s without a denial", s.Name, ErrNoText, lines)
 	}
 	return nil
-}
-
-// ReadError adds the name of the log to an error.
-func (s *Source) ReadError(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = fmt.Errorf("%w: the file is cut off", err)
-	}
-	if s.Files != nil {
-		return err // it names the file
-	}
-	return fmt.Errorf("%s: %w", s.Name, err)
 }

@@ -26,6 +26,7 @@ type Source struct {
 
 	stop func()
 	cut  func() bool
+	seen seen
 }
 
 // A FailedSource is a log that could not be read.

@@ -23,11 +23,13 @@ func (f *fixFlags) askDenial(
 		return nil, err
 	}
 	defer in.Close()
-	log, binary, err := readLog(in, incident.KnownTo(s.Policy()), streams.stderr)
+	stop := showReading(streams.stderr, in)
+	log, err := in.Log(incident.KnownTo(s.Policy()))
+	stop()
 	if err != nil {
 		return nil, unreadable(err, "")
 	}
-	if err := in.Empty(log, binary); err != nil {
+	if err := in.Empty(log); err != nil {
 		return nil, unreadable(err, noInputHint)
 	}
 	report, err := s.Explain(context.Background(), log, senet.WhyOptions{Costs: incident.NoCosts})

@@ -132,22 +132,24 @@ func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.
 	opening := make(chan opened, 1)
 	go func() { opening <- f.open(stderr) }()
 	policyOpened := sync.OnceValue(func() opened { return <-opening })
-	log, binary, err := readLog(in, func(s *audit.Signature) bool {
+	stop := showReading(stderr, in)
+	log, err := in.Log(func(s *audit.Signature) bool {
 		// Used when there are more kinds than are kept: by then the policy is open.
 		o := policyOpened()
 		return o.Session == nil || incident.KnownTo(o.Policy())(s)
-	}, stderr)
+	})
+	stop()
 	var broken error // the log ended too early; what came before is answered
 	ask := policyOpened()
 	if ask.err != nil {
 		return nil, ask.err
 	}
 	if err != nil {
-		broken = unreadable(in.ReadError(err), "")
+		broken = unreadable(err, "")
 		if log.Stats.Events == 0 {
 			return nil, broken
 		}
-	} else if err := in.Empty(log, binary); err != nil {
+	} else if err := in.Empty(log); err != nil {
 		return nil, unreadable(err, noInputHint)
 	}
 	a, err := f.answer(ask.Session, log)
