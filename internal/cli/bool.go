@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -125,31 +124,17 @@ func (f *boolFlags) settings(args []string) ([]semanage.Boolean, error) {
 		return nil, usage(errors.New("--on and --off exclude each other"), "")
 	case len(args) == 0:
 		return nil, usage(errors.New("senet bool set takes the name of a boolean"), example)
-	case len(args) == 2 && !f.on && !f.off && !strings.Contains(args[0]+args[1], "="):
-		args = []string{args[0] + "=" + args[1]}
 	}
-	var list []semanage.Boolean
-	for _, arg := range args {
-		b := semanage.Boolean{Name: arg, On: f.on}
-		name, value, valued := strings.Cut(arg, "=")
-		switch {
-		case valued && (f.on || f.off):
-			return nil, usage(fmt.Errorf("%s: --on and --off need only a name", arg), example)
-		case valued:
-			on, ok := semanage.ParseOnOff(value)
-			if !ok {
-				return nil, usage(fmt.Errorf("%s: %q is neither on nor off", arg, value), example)
-			}
-			b = semanage.Boolean{Name: name, On: on}
-		case !f.on && !f.off:
-			return nil, usage(fmt.Errorf("%s: on or off?", arg), example)
-		}
-		for _, other := range list {
-			if other.Name == b.Name && other.On != b.On {
-				return nil, usage(fmt.Errorf("%s is given as both on and off", b.Name), "give one of them")
-			}
-		}
-		list = append(list, b)
+	var on *bool
+	if f.on || f.off {
+		on = &f.on
+	}
+	list, err := records.ParseBooleans(args, on)
+	switch {
+	case isA[*records.TwoValuesError](err):
+		return nil, usage(err, "give one of them")
+	case err != nil:
+		return nil, usage(err, example)
 	}
 	return list, nil
 }

@@ -121,7 +121,8 @@ func (f *portFlags) do(streams ioStreams, cmd *cobra.Command, args []string) err
 // keys reads the ports for a verb.
 func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	if v == verbList {
-		return f.listKeys(args)
+		keys, err := records.ParsePorts(args, f.proto)
+		return keys, f.portProblem(err)
 	}
 	const example = "for example: senet port add -t http_port_t -p tcp 5601"
 	if len(args) == 0 {
@@ -135,9 +136,9 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	}
 	var keys []semanage.PortKey
 	for _, arg := range args {
-		key, err := f.key(arg)
+		key, err := records.ParsePort(arg, f.proto)
 		if err != nil {
-			return nil, err
+			return nil, f.portProblem(err)
 		}
 		if key.Protocol == 0 {
 			return nil, usage(fmt.Errorf("port %s: of which protocol?", arg),
@@ -155,30 +156,21 @@ func (f *portFlags) keys(v verb, args []string) ([]semanage.PortKey, error) {
 	return keys, nil
 }
 
-// key reads PORT, LO-HI or PROTOCOL/PORT. The protocol is 0 if none is given.
-func (f *portFlags) key(arg string) (semanage.PortKey, error) {
-	proto, ports := f.proto, arg
-	if before, after, ok := strings.Cut(arg, "/"); ok {
-		if proto != "" && proto != before {
-			return semanage.PortKey{}, usage(fmt.Errorf("port %s: --protocol says %s", arg, proto), "")
-		}
-		proto, ports = before, after
+// portProblem adds a hint to an error about the text of a port.
+func (f *portFlags) portProblem(err error) error {
+	var bad *records.PortTextError
+	if !errors.As(err, &bad) {
+		return err
 	}
-	var key semanage.PortKey
-	var err error
-	if proto != "" {
-		if key.Protocol, err = semanage.ParseProtocol(proto); err != nil {
-			return key, usage(fmt.Errorf("unknown protocol %q", proto), "it must be tcp, udp, dccp or sctp")
-		}
+	switch {
+	case errors.Is(err, records.ErrOtherProtocol):
+		return usage(fmt.Errorf("port %s: --protocol says %s", bad.Text, f.proto), "")
+	case errors.Is(err, records.ErrProtocol):
+		return usage(err, "it must be tcp, udp, dccp or sctp")
+	case strings.HasSuffix(bad.Text, "_t"):
+		return usage(err, words.Format("-t %s sets a type", bad.Text))
 	}
-	if key.Low, key.High, err = semanage.ParsePorts(ports); err != nil {
-		hint := words.Lines("a port is 1 to 65535, a range LO-HI")
-		if strings.HasSuffix(arg, "_t") {
-			hint = words.Format("-t %s sets a type", arg)
-		}
-		return key, usage(err, hint)
-	}
-	return key, nil
+	return usage(err, "a port is 1 to 65535, a range LO-HI")
 }
 
 // request returns the request for a verb with ports.

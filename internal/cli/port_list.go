@@ -8,30 +8,6 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// listKeys reads the ports that a list is limited to. Without a protocol they are those
-// of every protocol.
-func (f *portFlags) listKeys(args []string) ([]semanage.PortKey, error) {
-	var keys []semanage.PortKey
-	if len(args) == 0 && f.proto != "" {
-		args = []string{"0-65535"}
-	}
-	for _, arg := range args {
-		key, err := f.key(arg)
-		if err != nil {
-			return nil, err
-		}
-		if key.Protocol != 0 {
-			keys = append(keys, key)
-			continue
-		}
-		for _, p := range records.Protocols() {
-			key.Protocol = p
-			keys = append(keys, key)
-		}
-	}
-	return keys, nil
-}
-
 func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error {
 	source, err := f.source(streams, f.policy, semanage.Ports)
 	if err != nil {
