@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -164,19 +162,12 @@ func (f *writeFlags) plan(streams ioStreams, args []string) (*statePlan, error) 
 // state file on.
 func (p *statePlan) source(streams ioStreams) func(string) (*statefile.Source, error) {
 	return func(file string) (*statefile.Source, error) {
-		m, err := readModule(streams, p.beside(file))
+		m, err := readModule(streams, statefile.Beside(p.file, file))
 		if err != nil {
 			return nil, err
 		}
 		return &statefile.Source{Name: m.Name, Lang: m.Lang, Data: m.Source}, nil
 	}
-}
-
-func (p *statePlan) beside(file string) string {
-	if p.file == "-" || filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(filepath.Dir(p.file), file)
 }
 
 // problem gives an error about what a file says its exit code and a way out.
@@ -198,15 +189,8 @@ func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 	if p.base, err = store.Base(); err != nil {
 		return p.flags.storeProblem(err)
 	}
-	b := p.state.Base
-	if b != nil && (b.Store != p.base.Store || b.Commit != p.base.Commit) {
-		return unreadable(fmt.Errorf("%s was made from transaction %d of store %s; this is store %s at transaction %d",
-			p.file, b.Commit, b.Store, p.base.Store, p.base.Commit),
-			"senet plan makes a new one")
-	}
-	if b != nil && *b != statefile.Base(p.base) {
-		return unreadable(fmt.Errorf("%s was made from another policy than the one in the store", p.file),
-			"senet plan makes a new one")
+	if err := p.state.CheckBase(p.file, statefile.Base(p.base)); err != nil {
+		return unreadable(err, "senet plan makes a new one")
 	}
 	return p.problem(p.state.Put(tx))
 }
@@ -230,18 +214,9 @@ func (p *statePlan) writeChange(b *words.Page) {
 
 // save writes the file bound to the store's state.
 func (p *statePlan) save(name string) error {
-	bound := *p.state
-	base := statefile.Base(p.base)
-	bound.Base = &base
-	bound.Modules = slices.Clone(bound.Modules)
-	for i := range bound.Modules {
-		if m := &bound.Modules[i]; m.File != "" {
-			file, err := filepath.Abs(p.beside(m.File))
-			if err != nil {
-				return unreadable(err, "")
-			}
-			m.File = file
-		}
+	bound, err := p.state.Bound(p.file, statefile.Base(p.base))
+	if err != nil {
+		return unreadable(err, "")
 	}
 	var text bytes.Buffer
 	if err := bound.Write(&text); err != nil {
@@ -254,16 +229,11 @@ func (p *statePlan) save(name string) error {
 }
 
 func readState(stdin io.Reader, name string) (*statefile.State, error) {
-	r, shown := stdin, "standard input"
-	if name != "-" {
-		file, err := sysroot.Root{}.Open(name, sysroot.MaxRecords)
-		if err != nil {
-			return nil, unreadable(err, "")
-		}
-		defer file.Close()
-		r, shown = file, name
+	text, err := readInput(name, stdin)
+	if err != nil {
+		return nil, err
 	}
-	s, err := statefile.Read(shown, r)
+	s, err := statefile.Read(inputName(name), bytes.NewReader(text))
 	if err != nil {
 		return nil, unreadable(err, "senet plan --help shows such a file")
 	}

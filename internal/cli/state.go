@@ -4,8 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/senet-selinux/senet/internal/statefile"
-	"github.com/senet-selinux/senet/modstore"
-	"github.com/senet-selinux/senet/semanage"
 )
 
 const stateLong = `The local state of a policy store as one file: what senet plan compares a store
@@ -51,20 +49,7 @@ func (f *storeFlags) export(streams ioStreams, output *outputFlags) error {
 	if err != nil {
 		return err
 	}
-	var records []semanage.Record
-	for _, kind := range statefile.Kinds() {
-		list, err := s.Local(kind)
-		if err != nil {
-			return f.storeProblem(err)
-		}
-		records = append(records, list...)
-	}
-	state := statefile.Of(records)
-	modules := modstore.Open(s, modstore.Options{})
-	list, err := modules.List()
-	if err == nil {
-		err = state.AddModules(list, modules.Converted)
-	}
+	state, err := statefile.Export(s)
 	if err != nil {
 		return (&writeFlags{storeFlags: *f}).moduleProblem(err)
 	}
