@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
@@ -79,20 +78,6 @@ func accessModule(x *AccessFixes, f *object.Fix) string {
 		fmt.Fprintf(&b, "%s\n", rule)
 	}
 	return b.String()
-}
-
-// Choose returns the index of the fix with a number, counted from 1, or with a name. The error wraps
-// ErrNoSuchFix.
-func (x *AccessFixes) Choose(choice string) (int, error) {
-	var names []string
-	for i := range x.Fixes {
-		name := x.Fixes[i].Name(x.Policy)
-		if choice == name || choice == strconv.Itoa(i+1) {
-			return i, nil
-		}
-		names = append(names, fmt.Sprintf("%d %s", i+1, name))
-	}
-	return -1, fmt.Errorf("%s: %w; there is %s", choice, ErrNoSuchFix, strings.Join(names, ", "))
 }
 
 // AccessPlan returns fix n of an access, counted from 0, as a change of the store. It changes

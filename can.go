@@ -238,6 +238,24 @@ func (s *Session) AnswerOf(ctx context.Context, w *incident.Whole) (*Answer, err
 	return a, s.today(a, m.Machine)
 }
 
+// AnswersOfReport asks about the port operations of a report that are refused today, the most
+// frequent first; if there are none, about the most frequent of the others. It returns none for a
+// report without port operations.
+func (s *Session) AnswersOfReport(ctx context.Context, r *incident.Report) ([]*Answer, error) {
+	list, others := r.Operations()
+	if len(list) == 0 {
+		list = others[:min(1, len(others))]
+	}
+	answers := make([]*Answer, len(list))
+	for i, w := range list {
+		var err error
+		if answers[i], err = s.AnswerOf(ctx, w); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
 // choosePort finds the port of a range that decides, and the range's pieces.
 func (a *Answer) choosePort(d *access.Decider) error {
 	ports := a.Query.Target.Ports

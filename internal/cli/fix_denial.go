@@ -44,12 +44,11 @@ func (f *fixFlags) askDenial(
 func (a *fixAnswer) choose(
 	s *senet.Session, report *incident.Report, f *fixFlags, args []string,
 ) (*senet.Answer, error) {
-	refused, allowed := report.Operations()
-	list := refused
-	if len(list) == 0 {
-		list = allowed
+	answers, err := s.AnswersOfReport(context.Background(), report)
+	if err != nil {
+		return nil, questionProblem(err)
 	}
-	if len(list) == 0 {
+	if len(answers) == 0 {
 		others, err := s.AccessFixesOfReport(context.Background(), report)
 		if err != nil {
 			return nil, questionProblem(err)
@@ -62,14 +61,6 @@ func (a *fixAnswer) choose(
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
 		return nil, unreadable(errors.New("the policy lacks a name of each denial, so that there are no fixes"), next)
-	}
-	var answers []*senet.Answer
-	for _, whole := range append(list[:1:1], refused[min(1, len(refused)):]...) {
-		answer, err := s.AnswerOf(context.Background(), whole)
-		if err != nil {
-			return nil, questionProblem(err)
-		}
-		answers = append(answers, answer)
 	}
 	for _, other := range answers[1:] {
 		a.others = append(a.others, other.Lasting())
