@@ -134,22 +134,16 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 		}
 		return file.Write(streams.stdout)
 	}
-	var list []policytest.Result
+	list, err := policytest.RunAll(ctx, files, s, options)
+	if unknown := (*senet.UnknownError)(nil); errors.As(err, &unknown) {
+		return unreadable(err, nearest(unknown.Near)) // a name in a file is no mistake in the command
+	} else if err != nil {
+		return openProblem(err)
+	}
 	var covered *policytest.Coverage
-	for _, file := range files {
-		results, err := policytest.Run(ctx, file, s, options)
-		if unknown := (*senet.UnknownError)(nil); errors.As(err, &unknown) {
-			return unreadable(err, nearest(unknown.Near)) // a name in a file is no mistake in the command
-		} else if err != nil {
-			return openProblem(err)
-		}
-		list = append(list, results...)
-		if f.coverage {
-			c, err := policytest.Uncovered(file, s)
-			if err != nil {
-				return unreadable(err, "")
-			}
-			covered = covered.And(c)
+	if f.coverage {
+		if covered, err = policytest.UncoveredByAll(files, s); err != nil {
+			return unreadable(err, "")
 		}
 	}
 	name := ""
@@ -158,7 +152,7 @@ func (f *testFlags) run(streams ioStreams, args []string) error {
 	}
 	err = f.output.emit(streams.stdout, func() any { return doc.TestsOf(name, list, covered, f.modules) },
 		func(w io.Writer) error { return form(f, w, list, covered) })
-	if err == nil && !passed(list) {
+	if err == nil && !policytest.Passed(list) {
 		err = errNo
 	}
 	return err
@@ -175,15 +169,6 @@ func (f *testFlags) read(streams ioStreams, name string) (*policytest.File, erro
 		return nil, unreadable(err, "senet test --help shows such a file")
 	}
 	return file, nil
-}
-
-func passed(list []policytest.Result) bool {
-	for i := range list {
-		if !list[i].Passed() {
-			return false
-		}
-	}
-	return true
 }
 
 type testForm = func(*testFlags, io.Writer, []policytest.Result, *policytest.Coverage) error
