@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -56,8 +57,9 @@ func (f *writeFlags) runApply(streams ioStreams, output *outputFlags, args []str
 	if err != nil {
 		return err
 	}
-	done, err := f.carryOut(streams, output, p.proposal, p.command(), view{
-		json: func() any { return p.json(false) }, nothing: p.write, preview: p.writeChange, next: p.command(),
+	done, err := f.carryOut(context.Background(), streams, output, p.proposal, view{
+		json: func() any { return p.json(false) }, changed: p.proposal.Changed(), nothing: p.write,
+		preview: p.writeChange, next: p.command(),
 	})
 	if done == nil || err != nil {
 		return err

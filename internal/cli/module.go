@@ -213,42 +213,31 @@ func (f *moduleFlags) change(streams ioStreams, action string, edits []change.Mo
 	if err != nil {
 		return f.moduleProblem(err)
 	}
-	defer p.Close()
 	names := make([]string, 0, len(edits))
 	for _, e := range edits {
 		if e.Key.Name != "" {
 			names = append(names, e.Key.Name)
 		}
 	}
-	repeat := f.command(action, args)
+	repeat, changed := f.command(action, args), p.Changed || action == "rebuild"
 	var done *change.Done
 	json := func() any {
 		out := doc.ModuleChangeOf(action, s.Records().Name(), names, p, done)
 		switch {
 		case done != nil:
 			out.Next = f.back(action, edits, p, done).String()
-		case p.Changed || action == "rebuild":
+		case changed:
 			out.Next = repeat.String()
 		default:
 			out.Status = "nothing"
 		}
 		return out
 	}
-	v := view{json: json, next: repeat, preview: func(b *words.Page) { say.ModuleProposal(b, p, f.verbose) }}
-	switch {
-	case !p.Changed && action != "rebuild":
-		return f.emit(streams.stdout, json, page(func(b *words.Page) { b.Printf("done  nothing to do\n") }))
-	case f.dryRun:
-		return f.pending(streams, &f.outputFlags, v)
-	}
-	if err := f.show(streams, &f.outputFlags, page(v.preview), json); err != nil {
+	done, err = f.carryOut(ctx, streams, &f.outputFlags, p, view{json: json, changed: changed, next: repeat,
+		nothing: func(b *words.Page) { b.Printf("done  nothing to do\n") },
+		preview: func(b *words.Page) { say.ModuleProposal(b, p, f.verbose) }})
+	if done == nil || err != nil {
 		return err
-	}
-	if err := f.consent(streams); err != nil {
-		return err
-	}
-	if done, err = p.Commit(ctx, change.About{Command: withoutStore(repeat.Words())}); err != nil {
-		return f.moduleProblem(err)
 	}
 	return f.emit(streams.stdout, json, func(w io.Writer) error {
 		var b words.Page

@@ -51,8 +51,9 @@ func (f *recordFlags) run(streams ioStreams, r request) error {
 	if err != nil {
 		return err
 	}
-	a.done, err = f.carryOut(streams, &f.outputFlags, a.proposal, a.repeat, view{
-		json: a.json, nothing: a.writeNothing, preview: a.writePreview, next: a.repeat,
+	a.done, err = f.carryOut(context.Background(), streams, &f.outputFlags, a.proposal, view{
+		json: a.json, changed: a.proposal.Changed(), nothing: a.writeNothing,
+		preview: a.writePreview, next: a.repeat,
 	})
 	if a.done == nil || err != nil {
 		return err
@@ -135,7 +136,8 @@ func recordProblem(err error) error {
 // A view shows a change before it is made.
 type view struct {
 	json    func() any
-	nothing func(*words.Page) // printed if nothing would change
+	changed bool              // whether there is anything to do
+	nothing func(*words.Page) // printed if there is not
 	preview func(*words.Page)
 	next    shell.Command // the command that makes the change after --dry-run
 }
@@ -152,14 +154,20 @@ func (f *writeFlags) propose(
 	return p, f.moduleProblem(err)
 }
 
+// A proposal is a change that can be made: of records or of modules.
+type proposal interface {
+	Commit(context.Context, change.About) (*change.Done, error)
+	Close()
+}
+
 // carryOut shows a change, asks for consent and makes it. It returns nil if there was nothing to
-// do.
+// do. It closes the proposal.
 func (f *writeFlags) carryOut(
-	streams ioStreams, output *outputFlags, p *change.Proposal, command shell.Command, v view,
+	ctx context.Context, streams ioStreams, output *outputFlags, p proposal, v view,
 ) (*change.Done, error) {
 	defer p.Close()
 	switch {
-	case !p.Changed():
+	case !v.changed:
 		return nil, output.emit(streams.stdout, v.json, page(v.nothing))
 	case f.dryRun:
 		return nil, f.pending(streams, output, v)
@@ -170,7 +178,7 @@ func (f *writeFlags) carryOut(
 	if err := f.consent(streams); err != nil {
 		return nil, err
 	}
-	done, err := p.Commit(context.Background(), change.About{Command: withoutStore(command.Words())})
+	done, err := p.Commit(ctx, change.About{Command: withoutStore(v.next.Words())})
 	return done, f.moduleProblem(err)
 }
 
