@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/sysprogram"
 	"github.com/senet-selinux/senet/semanage"
 )
 
 // A Semodule is the [Modules] that the host's own semodule(8) builds.
 type Semodule struct {
+	// Store is the store; [Semodule.Args] needs none.
 	Store *semanage.Store
 	// Root, Name and NoReload are the options that the store was opened with.
 	Root, Name string
@@ -45,9 +47,19 @@ func (m *Semodule) Args(args ...string) []string {
 		list = append(list, "-p", m.Root)
 	}
 	if m.Root != "" || m.Name != "" {
-		list = append(list, "-s", m.Store.Name())
+		list = append(list, "-s", m.storeName())
 	}
 	return append(list, args...)
+}
+
+func (m *Semodule) storeName() string {
+	switch {
+	case m.Store != nil:
+		return m.Store.Name()
+	case m.Name != "":
+		return m.Name
+	}
+	return policyfile.Type(m.Root)
 }
 
 // Has looks in the store's directory of modules.

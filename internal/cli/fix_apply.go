@@ -151,7 +151,7 @@ func (f *fixFlags) nothing(a *fixAnswer, streams ioStreams) error {
 		switch {
 		case refused:
 			say.AnswerHead(b, kernel)
-			b.Command("next", a.writeMismatch(b, kernel, a.Answer))
+			b.Command("next", say.Mismatch(b, kernel, a.Answer))
 		case a.asked.Together() != network.Allowed:
 			a.said().Unfixed(b)
 		default:

@@ -6,7 +6,6 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
-	"github.com/senet-selinux/senet/internal/policyfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -47,33 +46,14 @@ func (f *fixFlags) insteadOf(a *fixAnswer, plan *senet.Plan, err error, streams 
 
 // deployment returns the store of a change, as commands name it.
 func (a *fixAnswer) deployment() *say.Deployment {
-	d := &say.Deployment{
+	m := change.Semodule{Root: a.flags.root, Name: a.flags.store, NoReload: a.flags.noReload}
+	if a.store != nil {
+		m.Store = a.store.Changes().Records()
+	}
+	return &say.Deployment{
 		Policy: a.asked.Policy(), Elsewhere: a.flags.root != "" || a.flags.store != "", Store: a.flags.repeatWrite(),
-		Semodule: shell.New("semodule", "-i"),
+		Semodule: shell.New("semodule").Flag(m.Args("-i")...),
 	}
-	switch {
-	case a.store != nil:
-		m := change.Semodule{
-			Store: a.store.Changes().Records(), Root: a.flags.root, Name: a.flags.store, NoReload: a.flags.noReload,
-		}
-		d.Semodule = shell.New("semodule").Flag(m.Args("-i")...)
-	case d.Elsewhere:
-		d.Semodule = a.flags.semoduleCommand().Flag("-i")
-	}
-	return d
-}
-
-// semoduleCommand returns the semodule command for a store that cannot be opened.
-func (f *writeFlags) semoduleCommand() shell.Command {
-	c := shell.New("semodule")
-	name := f.store
-	if f.root != "" {
-		c = c.Flag("-N").Option("-p", f.root)
-	}
-	if name == "" {
-		name = policyfile.Type(f.root)
-	}
-	return c.Option("-s", name)
 }
 
 // writePlan writes the changes of a fix, the domains that they affect, and the commands; in full

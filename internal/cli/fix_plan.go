@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
@@ -102,7 +103,7 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 			return f.write.storeProblem(err)
 		}
 		return unreadable(fmt.Errorf("the store is not in the state that the plan was made for: %s",
-			differenceOf(*plan.Store, doc.StoreStateOf(now))), words.Format("make the plan anew: %s", a.again()))
+			say.BaseDifference(plan.Store.Base(), now)), words.Format("make the plan anew: %s", a.again()))
 	case errors.Is(err, senet.ErrNoSuchFix):
 		return unreadable(errors.New("the plan is none that this senet makes for this store and question"),
 			"it was changed, or made by another version or for another machine")
@@ -119,14 +120,4 @@ func (f *fixFlags) runPlanFile(streams ioStreams) error {
 		return f.runApply(a, choice(made.Fix.Name(a.asked.Policy())), streams)
 	}
 	return f.applyPlan(a, n+1, made, streams)
-}
-
-func differenceOf(planned, now doc.StoreState) string {
-	switch {
-	case planned.Name != now.Name:
-		return words.Sprintf("it was for %.40q, this is %q", planned.Name, now.Name)
-	case planned.Commit != now.Commit:
-		return words.Sprintf("it was for transaction %d, the store is at %d", planned.Commit, now.Commit)
-	}
-	return "the policy is another"
 }

@@ -24,7 +24,7 @@ func (f *fixFlags) report(a *fixAnswer, done *senet.Done, streams ioStreams) err
 			b.Line("done", "%s", strings.Join(say.Made(&done.Entry), ", "))
 			b.Line("", "transaction %d of store %s; %s", done.Entry.ID, done.Base.Store, loaded)
 			if now.Verdict != done.Answer.Verdict {
-				a.writeMismatch(b, now, done.Answer)
+				say.Mismatch(b, now, done.Answer)
 			}
 			say.Cost(b, done.Effects)
 			b.Command("undo", a.flags.undoCommand(done.Entry.ID))

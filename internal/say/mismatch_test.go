@@ -1,4 +1,4 @@
-package cli
+package say_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
@@ -33,11 +34,11 @@ func TestMismatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := (&policyFlags{}).query([]string{"haproxy_t", "connect", target})
+		to, err := senet.ParseTarget(target, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := s.Can(context.Background(), q)
+		a, err := s.Can(context.Background(), senet.Query{Subject: "haproxy_t", Operation: network.Connect, Target: to})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,8 +56,7 @@ func TestMismatch(t *testing.T) {
 			t.Fatalf("store %s, kernel %s", test.store.Verdict, test.kernel.Verdict)
 		}
 		var b words.Page
-		a := &fixAnswer{}
-		if got := a.writeMismatch(&b, test.kernel, test.store); got.String() != test.next {
+		if got := say.Mismatch(&b, test.kernel, test.store); got.String() != test.next {
 			t.Errorf("next is %q, want %q\n%s", got, test.next, b.String())
 		}
 		if !strings.HasPrefix(b.String(), "why   the store differs; the running kernel has ") {
