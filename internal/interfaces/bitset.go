@@ -11,7 +11,24 @@ import (
 // have thousands of types.
 type bitset []uint64
 
-func (f *Finder) newSet() bitset { return make(bitset, f.p.MaxType()/64+1) }
+// slabSets is the number of sets that are allocated at a time.
+const slabSets = 64
+
+func (f *Finder) newSet() bitset {
+	if n := len(f.free); n > 0 {
+		s := f.free[n-1]
+		f.free = f.free[:n-1]
+		clear(s)
+		return s
+	}
+	n := int(f.p.MaxType()/64 + 1)
+	if len(f.slab) < n {
+		f.slab = make([]uint64, slabSets*n)
+	}
+	s := f.slab[:n:n]
+	f.slab = f.slab[n:]
+	return s
+}
 
 func (f *Finder) setOf(s policy.Set[policy.TypeID]) bitset {
 	b := f.newSet()

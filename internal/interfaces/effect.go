@@ -54,7 +54,7 @@ type Effect struct {
 	// Through are the attributes that the domain becomes a member of.
 	Through []string
 
-	gained map[gainKey]bitset
+	gained gains
 	source policy.TypeID
 	wants  []want
 }
@@ -71,16 +71,40 @@ type gainKey struct {
 	perm  policy.AccessVector
 }
 
+// permSets has a set of types for each permission of a class, nil for none.
+type permSets [32]bitset
+
+// gains are the targets on which access is gained, by class and permission.
+type gains map[policy.ClassID]*permSets
+
+// of returns the targets for a permission, nil for none.
+func (g gains) of(class policy.ClassID, perm policy.AccessVector) bitset {
+	if sets := g[class]; sets != nil && perm != 0 {
+		return sets[bits.TrailingZeros32(uint32(perm))]
+	}
+	return nil
+}
+
+// sets returns the sets of a class, which are made if need be.
+func (g gains) sets(class policy.ClassID) *permSets {
+	sets := g[class]
+	if sets == nil {
+		sets = new(permSets)
+		g[class] = sets
+	}
+	return sets
+}
+
 // Effect returns the access that a call adds. args are the arguments, the domain first. need is the
 // access that was asked for, which costs nothing.
 func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
-	e := &Effect{Def: def, Call: f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")",
-		gained: map[gainKey]bitset{}}
+	e := &Effect{Def: def, Call: f.call(def, args), gained: gains{}}
 	domain, ok := f.p.Type(args[0])
 	if !ok {
 		return nil, &NameError{Kind: "type", Name: args[0]}
 	}
 	e.source, e.wants = domain, f.wants(need)
+	f.bySource(domain)
 	for _, r := range f.x.Rules(def) {
 		switch r.Kind {
 		case refpolicy.Allow:
@@ -91,17 +115,20 @@ func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 	}
 	slices.Sort(e.Missing)
 	e.Missing = slices.Compact(e.Missing)
-	for key, types := range e.gained {
-		e.Beyond += types.len()
-		for i := range e.wants {
-			if w := &e.wants[i]; types.has(w.target) && e.wanted(w.target, key) && !slices.ContainsFunc(e.wants[:i],
-				func(o want) bool { return o.target == w.target && o.class == w.class && o.perms&key.perm != 0 }) {
-				e.Beyond--
+	for class, sets := range e.gained {
+		for bit, types := range sets {
+			if types != nil {
+				e.Beyond += types.len() - e.wantedOf(gainKey{class, 1 << bit}, types)
 			}
 		}
 	}
 	f.ports(e)
 	return e, nil
+}
+
+// call returns the text of a call.
+func (f *Finder) call(def int, args []string) string {
+	return f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")"
 }
 
 // wants resolves needs; it skips those whose names the policy lacks.
@@ -123,6 +150,17 @@ func (f *Finder) wants(need []Need) (list []want) {
 		list = append(list, w)
 	}
 	return list
+}
+
+// wantedOf counts the targets that are part of the need.
+func (e *Effect) wantedOf(key gainKey, types bitset) (n int) {
+	for i := range e.wants {
+		if w := &e.wants[i]; types.has(w.target) && e.wanted(w.target, key) && !slices.ContainsFunc(e.wants[:i],
+			func(o want) bool { return o.target == w.target && o.class == w.class && o.perms&key.perm != 0 }) {
+			n++
+		}
+	}
+	return n
 }
 
 // wanted reports whether a permission on a target is part of the need.
@@ -175,18 +213,17 @@ func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
 func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, perms policy.AccessVector) {
 	concerned := f.scratch
 	clear(concerned)
+	sets, had := e.gained.sets(class), f.hasAll(e.source, class)
 	for perm := range each(perms) {
-		had := f.has(e.source, class, perm)
-		if !concerned.addWithout(targets, had) {
+		bit := bits.TrailingZeros32(uint32(perm))
+		if !concerned.addWithout(targets, had[bit]) {
 			continue
 		}
-		key := gainKey{class, perm}
-		if _, ok := e.gained[key]; !ok {
-			e.gained[key] = f.newSet()
+		if sets[bit] == nil {
+			sets[bit] = f.newSet()
 		}
-		if e.gained[key].addWithout(targets, had) {
-			g.Perms = f.appendPerm(g.Perms, class, perm)
-		}
+		sets[bit].addWithout(targets, had[bit])
+		g.Perms = f.appendPerm(g.Perms, class, perm)
 	}
 	if g.Types = concerned.len(); g.Types == 0 {
 		return
@@ -209,6 +246,9 @@ func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, 
 // danger returns why a gain is dangerous. Only targets on the list count, the domain itself, and
 // any other domain.
 func (f *Finder) danger(e *Effect, g *Gain, concerned bitset) string {
+	if !allow.DangerousClass(g.Class) {
+		return ""
+	}
 	other := false
 	for id := range concerned.all() {
 		if id != e.source && !f.grave.has(id) {
@@ -270,8 +310,8 @@ func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
 	sources := f.expand(r.Sources, 0, args)
 	for _, name := range f.x.Set(r.Targets).Names {
 		name = refpolicy.Substitute(name, args)
-		id, ok := f.p.Attribute(name)
-		if !ok {
+		id, ok := f.named(name)
+		if !ok || !f.p.IsAttribute(id) {
 			if !r.Optional && !f.x.Attribute(name) {
 				e.Missing = append(e.Missing, name)
 			}
@@ -314,8 +354,8 @@ func (f *Finder) ports(e *Effect) {
 				continue
 			}
 			bit, ok := f.p.Perm(class, way.perm)
-			types, gained := e.gained[gainKey{class, bit}]
-			if !ok || !gained {
+			types := e.gained.of(class, bit)
+			if !ok || types == nil {
 				continue
 			}
 			var all portset.Set
@@ -325,7 +365,7 @@ func (f *Finder) ports(e *Effect) {
 				if !types.has(policy.TypeID(label)) {
 					continue
 				}
-				all = all.Union(portset.Of(portset.Range{Low: s.Low, High: s.High}))
+				all = all.Append(portset.Range{Low: s.Low, High: s.High}) // they come in order
 				if !e.wanted(policy.TypeID(label), gainKey{class, bit}) {
 					beyond += int(s.High) - int(s.Low) + 1
 				}

@@ -1,6 +1,7 @@
 package interfaces
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -13,24 +14,28 @@ import (
 // A Finder answers questions about the interfaces of an index under one policy. It caches results
 // and is not safe for concurrent use.
 type Finder struct {
-	x *refpolicy.Index
-	p *policy.Policy
-	d *access.Decider
+	names map[string]policy.TypeID // see named
+	x     *refpolicy.Index
+	p     *policy.Policy
+	d     *access.Decider
 
-	types   map[refpolicy.SetID]expansion
-	held    map[heldKey]bitset
-	members map[policy.TypeID][]policy.Rule // allow rules whose source is an attribute
-	targets map[policy.TypeID]bitset        // the types of the targets of the policy's rules
+	types     map[refpolicy.SetID]expansion
+	held      map[heldKey]*permSets                              // of the sources below
+	elsewhere map[heldKey]*permSets                              // of others; nil for what was not asked yet
+	sources   map[policy.TypeID]map[policy.ClassID][]policy.Rule // the active allow rules of a source
+	members   map[policy.TypeID][]policy.Rule                    // allow rules whose source is an attribute
+	targets   map[policy.TypeID]bitset                           // the types of the targets of the policy's rules
 	// grave are the types on the list of dangers.
 	grave, none bitset
 	scratch     bitset // for the types of one rule
 	segments    map[uint8][]policy.PortSegment
+	slab        []uint64 // words for new sets
+	free        []bitset // sets to use again
 }
 
 type heldKey struct {
 	source policy.TypeID
 	class  policy.ClassID
-	perm   policy.AccessVector
 }
 
 // An expansion holds the types of a set, and the names that the policy lacks.
@@ -42,7 +47,9 @@ type expansion struct {
 // New returns a finder for a policy with the values of its booleans.
 func New(x *refpolicy.Index, p *policy.Policy) *Finder {
 	f := &Finder{x: x, p: p, d: access.NewDecider(p), types: map[refpolicy.SetID]expansion{},
-		held: map[heldKey]bitset{}, targets: map[policy.TypeID]bitset{}}
+		held: map[heldKey]*permSets{}, elsewhere: map[heldKey]*permSets{}, targets: map[policy.TypeID]bitset{},
+		names: map[string]policy.TypeID{}, members: map[policy.TypeID][]policy.Rule{},
+		sources: map[policy.TypeID]map[policy.ClassID][]policy.Rule{}}
 	f.grave, f.none, f.scratch = f.newSet(), f.newSet(), f.newSet()
 	f.segments = map[uint8][]policy.PortSegment{}
 	for id := range p.Types() {
@@ -64,7 +71,7 @@ func (f *Finder) expand(id refpolicy.SetID, source policy.TypeID, args []string)
 	e := expansion{types: f.newSet()}
 	add := func(to bitset, name string) {
 		for name := range strings.FieldsSeq(strings.Trim(refpolicy.Substitute(name, args), "{} ")) {
-			switch id, ok := f.p.TypeOrAttribute(name); {
+			switch id, ok := f.named(name); {
 			case name == "self":
 				to.add(source)
 			case name == "*":
@@ -143,13 +150,53 @@ func (f *Finder) classes(id refpolicy.SetID, args []string) (list []policy.Class
 
 // has returns the targets on which a source has a permission today.
 func (f *Finder) has(source policy.TypeID, class policy.ClassID, perm policy.AccessVector) bitset {
-	key := heldKey{source, class, perm}
-	s, ok := f.held[key]
-	if !ok {
-		s = f.setOf(f.d.TargetTypes(source, class, perm))
-		f.held[key] = s
+	if _, read := f.sources[source]; read {
+		return f.hasAll(source, class)[bits.TrailingZeros32(uint32(perm))]
 	}
-	return s
+	// Another domain, of which little is asked.
+	key := heldKey{source, class}
+	sets := f.elsewhere[key]
+	if sets == nil {
+		sets = new(permSets)
+		f.elsewhere[key] = sets
+	}
+	s := &sets[bits.TrailingZeros32(uint32(perm))]
+	if *s == nil {
+		*s = f.setOf(f.d.TargetTypes(source, class, perm))
+	}
+	return *s
+}
+
+// hasAll returns the targets of a source for all permissions of a class.
+func (f *Finder) hasAll(source policy.TypeID, class policy.ClassID) *permSets {
+	key := heldKey{source, class}
+	if sets := f.held[key]; sets != nil {
+		return sets
+	}
+	sets := new(permSets)
+	for bit := range sets {
+		sets[bit] = f.none
+	}
+	for _, r := range f.bySource(source)[class] {
+		targets := f.target(r.Target)
+		for perm := range each(r.Perms) {
+			s := &sets[bits.TrailingZeros32(uint32(perm))]
+			if &(*s)[0] == &f.none[0] {
+				*s = f.newSet()
+			}
+			s.addWithout(targets, f.none)
+		}
+	}
+	f.held[key] = sets
+	return sets
+}
+
+// bySource returns the active allow rules that apply to a source, by class.
+func (f *Finder) bySource(source policy.TypeID) map[policy.ClassID][]policy.Rule {
+	if _, ok := f.sources[source]; !ok {
+		f.readRules(source, nil)
+	}
+	return f.sources[source]
 }
 
 // target returns the types of a rule's target, which may be an attribute.
@@ -175,13 +222,52 @@ func (f *Finder) portSegments(protocol uint8) []policy.PortSegment {
 
 // byAttribute returns the active allow rules whose source is an attribute.
 func (f *Finder) byAttribute(id policy.TypeID) []policy.Rule {
-	if f.members == nil {
-		f.members = map[policy.TypeID][]policy.Rule{}
-		for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
-			if f.p.IsAttribute(r.Source) && f.p.Enabled(r) {
-				f.members[r.Source] = append(f.members[r.Source], r)
-			}
-		}
+	if _, ok := f.members[id]; !ok {
+		f.readRules(0, []policy.TypeID{id})
 	}
 	return f.members[id]
+}
+
+// readRules reads the active allow rules of a source, 0 for none, and of attributes, as far as they were not read yet:
+// all in one walk over the policy's rules.
+func (f *Finder) readRules(source policy.TypeID, attributes []policy.TypeID) {
+	wanted, own, fresh := policy.NewSet(f.p.MaxType()), policy.NewSet(f.p.MaxType()), policy.NewSet(f.p.MaxType())
+	if _, read := f.sources[source]; source != 0 && !read {
+		f.sources[source] = map[policy.ClassID][]policy.Rule{}
+		own.AddAll(f.p.Attributes(source))
+		own.Add(source)
+		wanted.AddAll(own)
+	}
+	for _, id := range attributes {
+		if _, read := f.members[id]; !read {
+			f.members[id] = nil
+			wanted.Add(id)
+			fresh.Add(id)
+		}
+	}
+	if wanted.Len() == 0 {
+		return
+	}
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Sources: &wanted}) {
+		if !f.p.Enabled(r) {
+			continue
+		}
+		if own.Has(r.Source) {
+			rules := f.sources[source]
+			rules[r.Class] = append(rules[r.Class], r)
+		}
+		if fresh.Has(r.Source) {
+			f.members[r.Source] = append(f.members[r.Source], r)
+		}
+	}
+}
+
+// named returns the type or attribute of a name. The policy itself looks a name up by walking over all.
+func (f *Finder) named(name string) (policy.TypeID, bool) {
+	id, ok := f.names[name]
+	if !ok {
+		id, _ = f.p.TypeOrAttribute(name)
+		f.names[name] = id // 0 for none
+	}
+	return id, id != 0
 }

@@ -175,7 +175,7 @@ func TestEffectBuilt(t *testing.T) {
 		for class := range before.Classes() {
 			for perm := range each(before.AllPerms(class)) {
 				old, now := was.TargetTypes(source, class, perm), is.TargetTypes(later, class, perm)
-				said := e.gained[gainKey{class, perm}]
+				said := e.gained.of(class, perm)
 				for id := range before.Types() {
 					other, _ := after.Type(before.TypeName(id))
 					real := now.Has(other) && !old.Has(id)
@@ -249,25 +249,5 @@ func TestConditions(t *testing.T) {
 		if got := f.holds(cond); got != want {
 			t.Errorf("%.60q is %v", cond, got)
 		}
-	}
-}
-
-// BenchmarkSearch asks for one refusal, with everything computed anew but the index.
-func BenchmarkSearch(b *testing.B) {
-	x := index(b)
-	p := testpolicy.Debian(b, "default")
-	n := Need{"httpd_t", "postgresql_port_t", "tcp_socket", []string{"name_connect"}}
-	for name, anew := range map[string]bool{"first": true, "again": false} {
-		b.Run(name, func(b *testing.B) {
-			f := New(x, p)
-			for b.Loop() {
-				if anew {
-					f = New(x, p)
-				}
-				if _, err := f.Search(n); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

@@ -3,6 +3,7 @@ package interfaces
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -70,8 +71,15 @@ func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 		defs = append(defs, f.granting(source, target, &needs[i])...)
 	}
 	slices.Sort(defs)
+	defs = slices.Compact(defs)
+	f.readRules(source, f.joined(defs))
 	var list []Candidate
-	for _, def := range slices.Compact(defs) {
+	var large []int // of list
+	for _, def := range defs {
+		if i := slices.IndexFunc(large, func(i int) bool { return f.same(list[i].Def, def) }); i >= 0 {
+			list = append(list, list[large[i]].as(def, f.call(def, []string{needs[0].Source})))
+			continue
+		}
 		e, err := f.Effect(def, []string{needs[0].Source}, needs)
 		if err != nil {
 			return nil, err
@@ -87,10 +95,76 @@ func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 			}
 		}
 		if len(c.Grants) > 0 {
+			if len(e.Gains) > largeGains {
+				large = append(large, len(list))
+			}
 			list = append(list, c)
 		}
+		f.release(e)
 	}
 	return list, nil
+}
+
+// largeGains is the number of gains from which on it pays to look for an interface that does the same.
+const largeGains = 50
+
+// same reports whether two interfaces have the same rules, other than those that only say what is logged.
+func (f *Finder) same(a, b int) bool {
+	rules := func(def int) iter.Seq[refpolicy.Rule] {
+		return func(yield func(refpolicy.Rule) bool) {
+			for _, r := range f.x.Rules(def) {
+				if (r.Kind == refpolicy.Allow || r.Kind == refpolicy.Member) && !yield(r) {
+					return
+				}
+			}
+		}
+	}
+	next, stop := iter.Pull(rules(b))
+	defer stop()
+	for r := range rules(a) {
+		if other, ok := next(); !ok || other != r {
+			return false
+		}
+	}
+	_, more := next()
+	return !more
+}
+
+// as returns the candidate for another interface with the same rules.
+func (c Candidate) as(def int, call string) Candidate {
+	e := *c.Effect
+	e.Def, e.Call = def, call
+	c.Effect = &e
+	return c
+}
+
+// release takes the sets of an effect back, for the next one.
+func (f *Finder) release(e *Effect) {
+	for _, sets := range e.gained {
+		for _, s := range sets {
+			if s != nil {
+				f.free = append(f.free, s)
+			}
+		}
+	}
+	e.gained = nil
+}
+
+// joined returns the attributes that interfaces put a domain into.
+func (f *Finder) joined(defs []int) (list []policy.TypeID) {
+	for _, def := range defs {
+		for _, r := range f.x.Rules(def) {
+			if r.Kind != refpolicy.Member {
+				continue
+			}
+			for _, name := range f.x.Set(r.Targets).Names {
+				if id, ok := f.named(name); ok && f.p.IsAttribute(id) && !slices.Contains(list, id) {
+					list = append(list, id)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // granted returns the permissions of a need that an effect gives.
@@ -102,7 +176,7 @@ func (f *Finder) granted(e *Effect, n *Need) (list []string) {
 	}
 	for _, name := range n.Perms {
 		bit, ok := f.p.Perm(class, name)
-		if types, gained := e.gained[gainKey{class, bit}]; ok && gained && types.has(target) {
+		if types := e.gained.of(class, bit); ok && types != nil && types.has(target) {
 			list = append(list, name)
 		}
 	}
@@ -154,7 +228,7 @@ func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.Acc
 
 // callable reports whether a definition is an interface whose only required argument is a domain.
 func (f *Finder) callable(def int) bool {
-	return !f.x.Headers.Defs[def].Template && len(f.x.Headers.Required(def)) == 1
+	return !f.x.Headers.Defs[def].Template && f.x.Required(def) == 1
 }
 
 // byMembership returns the interfaces that add a domain to an attribute whose rules grant one of

@@ -29,7 +29,10 @@ func (h *Headers) comment(def int) string {
 }
 
 // Params returns the arguments of a definition that are documented.
-func (h *Headers) Params(def int) []Param {
+func (h *Headers) Params(def int) []Param { return h.params(def, true) }
+
+// params returns the documented arguments, with their descriptions or without.
+func (h *Headers) params(def int, describe bool) []Param {
 	var list []Param
 	rest := h.comment(def)
 	for {
@@ -44,7 +47,9 @@ func (h *Headers) Params(def int) []Param {
 		if !found {
 			body, next = "", after
 		}
-		p.Summary = element(body, "summary")
+		if describe {
+			p.Summary = element(body, "summary")
+		}
 		list, rest = append(list, p), next
 	}
 }

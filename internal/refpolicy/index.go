@@ -21,7 +21,8 @@ type Index struct {
 
 	sets       sets
 	rules      []Rule
-	spans      []span // the spans of rules, by definition
+	spans      []span  // the spans of rules, by definition
+	required   []uint8 // the number of required arguments, by definition
 	attributes map[string]bool
 	conds      map[string]int32
 	byTarget   map[string][]Place
@@ -74,11 +75,16 @@ type draft struct {
 // rules.
 func (h *Headers) Index() (*Index, error) {
 	x := &Index{Headers: h, Conds: []string{""}, Failed: map[int]error{}, sets: newSets(),
-		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), attributes: make(map[string]bool, 1024),
-		conds: map[string]int32{"": 0}}
-	b := &indexer{x: x, e: h.engine.Fork(), drafts: make([]draft, len(h.Defs)), inline: make([]bool, len(h.Defs))}
+		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), required: make([]uint8, len(h.Defs)),
+		attributes: make(map[string]bool, 1024),
+		conds:      map[string]int32{"": 0}}
+	b := &indexer{x: x, e: h.engine.Fork(), drafts: make([]draft, len(h.Defs)), inline: make([]bool, len(h.Defs)),
+		optional: make([]bool, len(h.Defs))}
 	for i := range h.Defs {
 		b.inline[i] = asksForArguments(h.Defs[i].Body)
+	}
+	for n := range b.lists {
+		b.lists[n] = "(" + strings.Join(argumentNames[:n], ",") + ")"
 	}
 	b.e.OnMarked = b.onCall
 	for i := range h.Defs {
@@ -126,10 +132,13 @@ type indexer struct {
 	e      *m4.Engine
 	drafts []draft
 	inline []bool
-	begun  bool // the call of the definition itself was seen
-	calls  []nested
-	out    []byte
-	mark   []byte
+	// optional says of each definition that it was expanded with optional arguments.
+	optional []bool
+	lists    [len(argumentNames) + 1]string // the lists of so many arguments
+	begun    bool                           // the call of the definition itself was seen
+	calls    []nested
+	out      []byte
+	mark     []byte
 }
 
 // onCall keeps the calls of other definitions in the text.
@@ -152,7 +161,14 @@ func (b *indexer) onCall(c m4.Call) ([]byte, error) {
 func (b *indexer) read(def int) {
 	d := &b.drafts[def]
 	b.begun, b.calls = false, b.calls[:0]
-	text, err := b.e.Append(b.out[:0], b.x.Headers.Defs[def].Name, b.x.Headers.call(def, !b.inline[def]))
+	required, all := b.x.Headers.counts(def)
+	b.x.required[def] = uint8(required)
+	given := required
+	if !b.inline[def] {
+		given, b.optional[def] = all, required < all
+	}
+	name := b.x.Headers.Defs[def].Name
+	text, err := b.e.Append(b.out[:0], name, name+b.lists[given])
 	if err != nil {
 		b.x.Failed[def] = err
 		return
@@ -183,10 +199,10 @@ func (b *indexer) read(def int) {
 // caller need not give.
 func (b *indexer) leaveOut(def int) {
 	x := b.x
-	given, all := x.Headers.args(def, false), x.Headers.args(def, true)
-	if len(given) == len(all) || b.inline[def] {
+	if !b.optional[def] {
 		return
 	}
+	given := argumentNames[:x.required[def]]
 	s := x.spans[def]
 	from := int32(len(x.rules))
 	for i := s.from; i < s.to; i++ {
@@ -197,25 +213,35 @@ func (b *indexer) leaveOut(def int) {
 	x.spans[def] = span{from, int32(len(x.rules))}
 }
 
-// args returns $1 and so on, one for each argument of a definition, with the optional ones or
-// without.
-func (h *Headers) args(def int, all bool) []string {
-	var args []string
-	params := h.Params(def)
-	for i := range min(max(arguments(h.Defs[def].Body), len(params)), 9) {
-		if i < len(params) && params[i].Optional && !all {
-			break
+// argumentNames are the arguments of a definition.
+var argumentNames = [...]string{"$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"}
+
+// counts returns the numbers of the required arguments of a definition and of all.
+func (h *Headers) counts(def int) (required, all int) {
+	params := h.params(def, false)
+	all = min(max(arguments(h.Defs[def].Body), len(params)), len(argumentNames))
+	for i := range params {
+		if i == all || params[i].Optional {
+			return i, all
 		}
-		args = append(args, "$"+strconv.Itoa(i+1))
 	}
-	return args
+	return all, all
 }
 
 // Required returns $1 and so on for the required arguments of a definition.
-func (h *Headers) Required(def int) []string { return h.args(def, false) }
+func (h *Headers) Required(def int) []string {
+	n, _ := h.counts(def)
+	return slices.Clone(argumentNames[:n])
+}
 
 // Arguments returns $1 and so on for all arguments of a definition.
-func (h *Headers) Arguments(def int) []string { return h.args(def, true) }
+func (h *Headers) Arguments(def int) []string {
+	_, n := h.counts(def)
+	return slices.Clone(argumentNames[:n])
+}
+
+// Required returns the number of required arguments of a definition.
+func (x *Index) Required(def int) int { return int(x.required[def]) }
 
 // Names yields the names of all definitions.
 func (h *Headers) Names() iter.Seq[string] {
@@ -230,7 +256,11 @@ func (h *Headers) Names() iter.Seq[string] {
 
 // call returns the text that calls a definition.
 func (h *Headers) call(def int, all bool) string {
-	return h.Defs[def].Name + "(" + strings.Join(h.args(def, all), ",") + ")"
+	required, n := h.counts(def)
+	if !all {
+		n = required
+	}
+	return h.Defs[def].Name + "(" + strings.Join(argumentNames[:n], ",") + ")"
 }
 
 // arguments returns the highest number of an argument that a body uses.

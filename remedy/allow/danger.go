@@ -23,10 +23,10 @@ func (d *dangerous) about(source, target, class string) bool {
 
 // The list of dangers that a reviewer must see. The names of types are those of the reference
 // policy; a policy without such a type has no such danger.
-func dangerList() []dangerous {
-	readWrite := []string{"append", "read", "write"}
-	write := []string{"append", "write"}
-	return []dangerous{
+var (
+	readWrite = []string{"append", "read", "write"}
+	write     = []string{"append", "write"}
+	dangers   = []dangerous{
 		{"policy", "", "security", []string{"load_policy", "setbool", "setenforce", "setsecparam"}},
 		{"policy", "selinux_config_t", "file", write},
 		{"policy", "policy_config_t", "file", write},
@@ -42,11 +42,11 @@ func dangerList() []dangerous {
 		{"domain", "self", "process", []string{"setcurrent"}},
 		{"bpf", "self", "bpf", []string{"prog_load"}},
 	}
-}
+)
 
 // DangerousObject returns why a type of objects is on the list, "" if it is not.
 func DangerousObject(typ string) string {
-	for _, d := range dangerList() {
+	for _, d := range dangers {
 		if d.target == typ && typ != "" && typ != "self" && typ != "other" {
 			return d.why
 		}
@@ -56,7 +56,7 @@ func DangerousObject(typ string) string {
 
 // DangerousClass reports whether the list has a rule for a class.
 func DangerousClass(class string) bool {
-	return slices.ContainsFunc(dangerList(), func(d dangerous) bool { return d.class == class })
+	return slices.ContainsFunc(dangers, func(d dangerous) bool { return d.class == class })
 }
 
 // Danger returns why an allow rule gets its source beyond the policy, or to what the
@@ -65,7 +65,7 @@ func DangerousClass(class string) bool {
 // not called where they do not matter.
 func Danger(source, target, class string, perms func() []string) string {
 	var names []string
-	for _, d := range dangerList() {
+	for _, d := range dangers {
 		if !d.about(source, target, class) {
 			continue
 		}
