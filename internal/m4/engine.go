@@ -83,6 +83,9 @@ func New(o Options) *Engine {
 	return e
 }
 
+// Bound sets Options.Work anew, for e and the engines that are forked from it from now on.
+func (e *Engine) Bound(work int) { e.o.Work = work }
+
 // Fork returns an engine with the same definitions. Its own definitions do not change e. Handlers
 // and messages are not copied.
 func (e *Engine) Fork() *Engine { return &Engine{o: e.o, base: e, macros: map[string]*macro{}} }

@@ -3,12 +3,17 @@ package refpolicy
 import (
 	"slices"
 	"testing"
+
+	"github.com/senet-selinux/senet/internal/m4"
 )
 
 // FuzzHeaders: any text as a file of interfaces is read or refused; what is found of it can be described,
 // indexed and expanded, or is refused.
 func FuzzHeaders(f *testing.F) {
 	h := small(f)
+	for _, engine := range []*m4.Engine{h.support, h.first, h.engine} {
+		engine.Bound(1 << 18) // a macro that calls itself takes half a second otherwise
+	}
 	for _, s := range []string{interfaces, "interface(`x',`allow $1 self:file read_perms; x($1)')", "template(`a',`",
 		"interface(`y',`gen_require(`type t;') allow { $1 $2 } ~{ a b }:{ c d } *; ifdef(`q',`x',`y')')",
 		"interface(`z',`type_transition $1 a:b c \"d\"; optional_policy(`web_read($*)')')\n## </summary>"} {
