@@ -43,7 +43,11 @@ func (r *Reader) fragment(line []byte) bool {
 			Errors: []SELinuxError{e},
 		})
 		return true
-	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")):
+	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")),
+		bytes.Contains(line, []byte("<tcontext>")), bytes.Contains(line, []byte("<scontext>")):
+		if r.keyedLine(line) {
+			return true
+		}
 		r.stats.malformed(MalformedAVC, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		return true
 	}

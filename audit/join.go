@@ -342,6 +342,10 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 			r.stats.Foreign++
 			return
 		}
+		if pairs := keyedPairs(body); denialPairs(pairs) {
+			r.pairsAVC(e, h.typ, pairs)
+			return
+		}
 		r.stats.malformed(MalformedRecord, h.line, body)
 	default:
 		r.stats.malformed(MalformedAVC, h.line, body)

@@ -81,7 +81,8 @@ func interestingJSON(line []byte) bool {
 	if interesting(line) {
 		return true
 	}
-	for _, s := range [...]string{`"AVC"`, `"denied"`, `"granted"`, `"SELINUX_ERR"`, `"MAC_`, `"_AUDIT_TYPE`} {
+	for _, s := range [...]string{`"AVC"`, `"denied"`, `"granted"`, `"SELINUX_ERR"`, `"MAC_`, `"_AUDIT_TYPE`,
+		`tclass"`} {
 		if bytes.Contains(line, []byte(s)) {
 			return true
 		}
@@ -124,7 +125,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 			return r.textLines(text, h)
 		}
 	}
-	return false
+	return r.keyedObject(o)
 }
 
 // hostOf returns the host that a document is of: its name, or an object that has it.
