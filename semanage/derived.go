@@ -73,10 +73,6 @@ func (tx *Tx) deriveRecords(db *policydb.Policy) (*derived, error) {
 	if err != nil {
 		return nil, storeError(err)
 	}
-	if changed(Equivalences) {
-		out.installed = append(out.installed, File{Name: path.Join(contextsDir, substitutions),
-			Data: formatEquivalences(tx.local[Equivalences].list)})
-	}
 	contexts := d.contexts
 	d.contexts = nil // they are installed already
 	err = d.filesWith(out, contexts)
@@ -137,6 +133,9 @@ func (d *derivation) filesWith(out *derived, contexts []byte) error {
 	var list []File
 	for _, f := range append(installed, compiled...) {
 		list = append(list, File{Name: path.Join(contextsDir, f.Name), Data: f.Data, Remove: f.Remove})
+	}
+	if t := &d.tx.local[Equivalences]; t.modified {
+		list = append(list, File{Name: path.Join(contextsDir, substitutions), Data: formatEquivalences(t.list)})
 	}
 	out.installed = append(list, out.installed...)
 	return nil

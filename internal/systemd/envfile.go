@@ -122,7 +122,7 @@ func (r *envReader) value() string {
 }
 
 // quoted reads to the closing quote. In double quotes a backslash escapes one of "\`$ and the
-// newline, and else is a plain character; in single quotes it always is one.
+// newline, and is a plain character before others; in single quotes it always is one.
 func (r *envReader) quoted(b *strings.Builder, quote byte) {
 	for {
 		c, more := r.next()
