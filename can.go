@@ -36,6 +36,9 @@ type Answer struct {
 	// Other is the answer for the process at the other end; nil if none was named, if the operation
 	// has no other end (bind), and if that is not on this machine.
 	Other *network.Answer
+	// Calls are the interfaces of refpolicy that grant what layers refuse, if they were asked for: see
+	// [Session.Interfaces].
+	Calls []Call
 
 	asIs                    bool // permissive types count as permissive
 	policy                  *policy.Policy

@@ -14,9 +14,9 @@ import (
 // alone or with : and what it changes it to.
 func IsFixName(text string) bool {
 	kind, _, _ := strings.Cut(text, ":")
-	return slices.Contains([]string{string(remedy.OwnType), "label", "bool", "rule", string(remedy.Split), "level",
-		"process-level", string(remedy.OtherPort), string(remedy.Permissive), string(object.Restore),
-		string(object.Volume), string(object.Mode)}, kind)
+	return slices.Contains([]string{string(remedy.OwnType), "label", "bool", "rule", string(remedy.Interfaces),
+		string(remedy.Split), "level", "process-level", string(remedy.OtherPort), string(remedy.Permissive),
+		string(object.Restore), string(object.Volume), string(object.Mode)}, kind)
 }
 
 // Names returns the names of the fixes, in the order of the list.

@@ -70,6 +70,7 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	}
 	found, err := remedy.Find(d, remedy.Problem{
 		Question: a.Question(), Name: s.policy.TypeName(policy.TypeID(a.Subject.Context.Type)), LocalPorts: local,
+		Interfaces: s.granting,
 	})
 	if err != nil {
 		return nil, err
@@ -96,7 +97,7 @@ func ChangeOf(p *policy.Policy, f *remedy.Fix) (change.Change, error) {
 	case remedy.Boolean:
 		c.Records = boolRecords(p, f.Bools)
 		return c, nil
-	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+	case remedy.OwnType, remedy.Rule, remedy.Interfaces, remedy.Permissive:
 		c.Module = &change.Module{Name: f.ModuleName, After: cil.Format(f.Module)}
 	}
 	for i := range f.Records {

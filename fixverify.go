@@ -14,7 +14,7 @@ import (
 // effect of the fix.
 func verifyModule(a *Answer, f *remedy.Fix) error {
 	switch f.Kind {
-	case remedy.OwnType, remedy.Rule, remedy.Permissive:
+	case remedy.OwnType, remedy.Rule, remedy.Interfaces, remedy.Permissive:
 	default:
 		return nil
 	}

@@ -43,6 +43,8 @@ type Options struct {
 	// Root is the directory of another system, such as an unpacked image; empty for
 	// the running one.
 	Root string
+	// Headers is the directory of refpolicy's headers; empty for those that are installed under Root.
+	Headers string
 	// Booleans are values of booleans for the question, instead of those of the policy.
 	Booleans map[string]bool
 
@@ -72,6 +74,8 @@ type Session struct {
 
 	besideOnce sync.Once
 	beside     *fcontext.Table // see labelsBeside
+
+	interfaces interfaceFinder
 
 	machineOnce sync.Once
 	machine     Machine

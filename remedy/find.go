@@ -63,7 +63,7 @@ func (f *finder) all() error {
 			steps = append(steps, f.ownType)
 		}
 	}
-	steps = append(steps, f.rule, f.booleans, f.level, f.otherPort)
+	steps = append(steps, f.rule, f.interfaces, f.booleans, f.level, f.otherPort)
 	if !f.hasty {
 		steps = append(steps, f.permissive)
 	}

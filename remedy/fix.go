@@ -25,6 +25,7 @@ const (
 	Split      Kind = "split"
 	Boolean    Kind = "boolean"    // booleans are set
 	Rule       Kind = "rule"       // an allow rule for the port's present label
+	Interfaces Kind = "interfaces" // a module that calls refpolicy's interfaces
 	Level      Kind = "level"      // the level of the port's label, or of the process, changes
 	OtherPort  Kind = "other-port" // the program uses another port, and the policy does not change
 	Permissive Kind = "permissive" // all denials of the domain are only logged
@@ -55,13 +56,18 @@ type Fix struct {
 	Records []RecordChange
 	// Undo are the changes that revert Records, based on the state after Records.
 	Undo []RecordChange
-	// Module is the CIL of a module, for OwnType, Rule and Permissive; for OwnType its last
+	// Module is the CIL of a module, for OwnType, Rule, Interfaces and Permissive; for OwnType its last
 	// statement is the portcon, unless Local. For Label it is only the portcon, an alternative to
 	// Records, and empty if Local.
 	Module []cil.Node
 	// ModuleName is the module's name in the store, if Module is not empty: letters, digits, _ and
 	// -.
 	ModuleName string
+	// Calls are the calls of refpolicy's interfaces, and Source is a module with them, for Interfaces; Module is what
+	// they become. CallsBeyond counts the permissions for types that they give beyond the need.
+	Calls       []string
+	Source      string
+	CallsBeyond int
 	// Domains are the types that are made permissive, for Permissive.
 	Domains []string
 	// Choices are the ports for which the operation already succeeds, for OtherPort: at least one,
@@ -164,7 +170,7 @@ func (f *Fix) grade(counted bool) {
 	f.gaining, f.losing = f.Gain.Domains(), f.Lose.Domains()
 	ports := f.ports()
 	switch {
-	case !f.Works || f.Kind == Permissive || f.Kind == Rule && ports >= ruleMany:
+	case !f.Works || f.Kind == Permissive || (f.Kind == Rule || f.Kind == Interfaces) && ports >= ruleMany:
 		f.Applicability = Never
 	case f.ProcessRange != "": // the effect of a level on other access of a process is not counted
 		f.Applicability = Review
@@ -203,7 +209,7 @@ func (p price) compare(q price) int { return slices.Compare(p[:], q[:]) }
 // service's main one. Of equals, a boolean comes first, since the author of the policy provided it,
 // then a type that describes the port, and fewer local records before more.
 func better(a, b *Fix) int {
-	kinds := []Kind{Boolean, OwnType, Split, Label, Level, Rule, OtherPort, Permissive}
+	kinds := []Kind{Boolean, OwnType, Split, Label, Level, Rule, Interfaces, OtherPort, Permissive}
 	return cmp.Or(
 		cmp.Compare(slices.Index(standings, a.Standing), slices.Index(standings, b.Standing)),
 		cmp.Compare(a.rank, b.rank),
@@ -229,6 +235,9 @@ type Problem struct {
 	network.Question
 	// Name is the subject's name, used in the names of new types.
 	Name string
+	// Interfaces, if not nil, returns calls of refpolicy's interfaces that grant access, as a module with a name; nil
+	// if there are none.
+	Interfaces func(name string, needs []Need) *Calls
 	// LocalPorts are the local port records in their order of priority, as in a policy store's
 	// ports.local. The policy has them too: libsemanage puts them before its own. nil if they are
 	// not known, not nil if there are none. If they are known, Records cut a local range around the

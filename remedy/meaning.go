@@ -136,7 +136,7 @@ func (f *finder) weigh(fix *Fix, now policy.TypeID) {
 		fix.Standing, fix.rank = Meant, rankLabel
 	case Boolean:
 		f.weighBoolean(fix)
-	case Rule:
+	case Rule, Interfaces:
 		fix.Standing, fix.rank = Meant, rankRule
 		if fix.Applicability == Never {
 			fix.Standing = Wide
@@ -311,7 +311,7 @@ func BoolName(p *policy.Policy, settings []policy.BoolSetting) string {
 
 // Name returns the name of the fix among those of one problem, which does not depend on the other
 // fixes: own-type, label:TYPE, bool:NAME (bool:NAME=off to clear it; more than one joined by +),
-// rule:TYPE, split, level:RANGE, process-level:RANGE, other-port, permissive.
+// rule:TYPE, interfaces, split, level:RANGE, process-level:RANGE, other-port, permissive.
 func (f *Fix) Name(p *policy.Policy) string {
 	switch f.Kind {
 	case Label:

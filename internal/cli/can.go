@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -34,6 +35,9 @@ installed; else for this machine, or that of --host or --root.
 Where the machine labels packets, its facts decide which labels. --peer names
 the process at the other end, and senet says what both ends may; the exit status
 is of both. --from is the address of the other end of a server.
+
+Where the headers of refpolicy are installed, or in --headers DIR, each layer
+that refuses names the interface that would allow it, and what it opens besides.
 
 With --modules each rule is followed by the modules and lines that it comes
 from; that takes as long as building the policy.
@@ -75,6 +79,7 @@ func newCan(io ioStreams) *cobra.Command {
 	flags.protocol.register(cmd.Flags())
 	output.register(cmd.Flags())
 	origin.register(cmd.Flags())
+	flags.headersFlag.register(cmd.Flags())
 	return cmd
 }
 
@@ -99,8 +104,12 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer, origin *originFlag
 	if err != nil {
 		return nil, questionProblem(err)
 	}
+	a.Calls, err = s.Interfaces(a)
+	if err != nil && (f.headers != "" || !errors.Is(err, senet.ErrNoHeaders)) {
+		return nil, unreadable(err, "")
+	}
 	modules, err := origin.finder(f, s)
-	return &asked{a, s.Source().Name, f.repeat(), modules}, err
+	return &asked{a, s.Source().Name, f.repeat().With(f.again("")), modules}, err
 }
 
 // query reads SUBJECT ACTION TARGET.

@@ -15,6 +15,7 @@ import (
 	"github.com/senet-selinux/senet/internal/secilccli"
 	"github.com/senet-selinux/senet/internal/semanagecli"
 	"github.com/senet-selinux/senet/internal/semodulecli"
+	"github.com/senet-selinux/senet/internal/sepolgencli"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -27,8 +28,8 @@ type ioStreams struct {
 
 // Main runs the command in args, the process's arguments with its own name first, and returns the
 // process's exit code. A binary with the name sesearch, seinfo, sediff, secilc, semanage, semodule,
-// checkmodule, semodule_package, semodule_unpackage, getsebool, setsebool or load_policy behaves
-// like that tool.
+// checkmodule, semodule_package, semodule_unpackage, getsebool, setsebool, load_policy,
+// audit2allow or audit2why behaves like that tool.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -110,6 +111,10 @@ func personality(name string) tool {
 		return silent(kernelcli.SetSEBool)
 	case "load_policy":
 		return silent(kernelcli.LoadPolicy)
+	case "audit2allow":
+		return sepolgencli.Audit2allow
+	case "audit2why":
+		return sepolgencli.Audit2why
 	}
 	return nil
 }

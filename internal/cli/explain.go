@@ -71,7 +71,6 @@ func newExplain(streams ioStreams) *cobra.Command {
 // explainFlags say which policy, machine and headers are asked.
 type explainFlags struct {
 	policyFlags
-	headersFlag
 }
 
 func (f *explainFlags) askExplain(book *explain.Book, word string, stderr io.Writer) (explain.Answer, error) {

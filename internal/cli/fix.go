@@ -30,7 +30,8 @@ that is put right comes before any rule, and after --apply restorecon gives it
 to the files. Three fixes are shown; --all shows every one,
 also those that open far more than was asked. A fix has a number N in the list
 and a name that stays, which may stand for N: label:ssh_port_t, bool:NAME,
-own-type, rule:TYPE (--show prints it).
+own-type, rule:TYPE (--show prints it). Where the headers of refpolicy are
+installed, or in --headers DIR, one fix is a module that calls their interfaces.
 
   --show N   the forms to deploy it in: commands, CIL, Ansible, Puppet, Butane
   --plan N   the exact change and whom it concerns; --out FILE keeps it
@@ -101,6 +102,7 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.write.dryRun, "dry-run", false,
 		"with --apply or --undo: say what would change, and stop; exit status 2")
 	flags.BoolVarP(&f.write.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
+	f.headersFlag.register(flags)
 	f.output.register(flags)
 }
 

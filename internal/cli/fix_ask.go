@@ -36,7 +36,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	repeat := f.repeat()
+	repeat := f.repeat().With(f.again(""))
 	if f.write.store != "" {
 		repeat = repeat.Option("--store", f.write.store)
 	}

@@ -25,6 +25,7 @@ type policyFlags struct {
 	bools []string
 	machineFlags
 	packetFlags
+	headersFlag
 	protocol protocolFlag
 }
 
@@ -74,7 +75,8 @@ func (f *policyFlags) openInstalled(stderr io.Writer) (*senet.Session, error) {
 
 // options returns the options for the flags.
 func (f *policyFlags) options() (o senet.Options, err error) {
-	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict, AsIs: f.asIs}
+	o = senet.Options{Policy: f.path, Root: f.root, NetNS: f.netns, Strict: f.strict, AsIs: f.asIs,
+		Headers: f.headers}
 	if o.Booleans, err = f.booleans(); err != nil {
 		return o, err
 	}

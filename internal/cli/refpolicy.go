@@ -71,7 +71,6 @@ func (f *headersFlag) read(root string) (*refpolicy.Headers, error) {
 
 type refpolicyFlags struct {
 	policyFlags
-	headersFlag
 	outputFlags
 	all bool
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,7 +36,9 @@ log is read, from the last boot on, else its journal, else dmesg.
 The first fix is named for each. For denials on a port its cost is named too,
 where there are at most three kinds and a thousand denials; --fix computes it
 for all that are printed. --allow prints the rules that audit2allow would write
-instead, each with what it opens.
+instead, each with what it opens; --allow=refpolicy a source that calls the
+interfaces of refpolicy's headers, chosen by what they open besides, with allow
+rules for what no interface covers.
 
 The policy is the running or the installed one, unless --policy or --root names
 another; never the built-in example. With --modules the rules that grant, would
@@ -74,11 +77,12 @@ func newWhy(streams ioStreams) *cobra.Command {
 	cmd.Flags().BoolVar(&flags.all, "all", false, "print every denial, not the ten most frequent")
 	cmd.Flags().BoolVar(&flags.fix, "fix", false, "compute the cost of the first fix for every denial that is printed")
 	cmd.Flags().StringVar(&flags.allow, "allow", "",
-		"print the rules that audit2allow would write, with their cost, as `FORM`: cil, te or both")
+		"print the rules that audit2allow would write, with their cost, as `FORM`: cil, te, both or refpolicy")
 	cmd.Flags().Lookup("allow").NoOptDefVal = "both"
 	cmd.Flags().StringVar(&flags.since, "since", "",
 		"leave out what is older than `TIME`: 10m, 2h, 3d, 08:30, 2026-11-30, @SECONDS, or an event's audit(...)")
 	cmd.Flags().BoolVar(&flags.fail, "fail", false, "exit with 1 if there is a denial")
+	flags.headersFlag.register(cmd.Flags())
 	flags.output.register(cmd.Flags())
 	flags.origin.register(cmd.Flags())
 	return cmd
@@ -100,8 +104,8 @@ func (f *whyFlags) open(stderr io.Writer) (o opened) {
 }
 
 func (f *whyFlags) run(args []string, streams ioStreams) error {
-	if f.allow != "" && f.allow != "cil" && f.allow != "te" && f.allow != "both" {
-		return usage(fmt.Errorf("--allow=%s: not cil, te or both", f.allow), "")
+	if f.allow != "" && !slices.Contains([]string{"cil", "te", "both", "refpolicy"}, f.allow) {
+		return usage(fmt.Errorf("--allow=%s: not cil, te, both or refpolicy", f.allow), "")
 	}
 	if f.allow != "" && f.output.json {
 		return usage(errors.New("--allow and --json exclude one another"), "")
@@ -163,6 +167,7 @@ func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.
 	if f.since != "" {
 		a.Since, a.SinceFlag = in.Since, f.since
 	}
+	var allowed error
 	err = f.output.emit(to, func() any {
 		d := doc.WhyOf(&doc.WhyAnswer{
 			Policy: ask.Source().Name, Host: ask.machine.Host, Assumptions: ask.machine.Assumptions(), Log: a,
@@ -170,13 +175,20 @@ func (f *whyFlags) report(in *incident.Source, to, stderr io.Writer) (*incident.
 		d.Locate(a.Modules, ask.Policy())
 		return d
 	}, page(func(b *words.Page) {
-		if f.allow != "" {
+		switch {
+		case f.allow == "refpolicy":
+			allowed = a.AllowRefpolicy(b)
+		case f.allow != "":
 			a.Allow(b, f.allow)
-		} else {
+		default:
 			a.Write(b)
 		}
 	}))
 	switch {
+	case errors.Is(allowed, senet.ErrNoHeaders):
+		return log, unreadable(allowed, noHeaders)
+	case allowed != nil:
+		return log, unreadable(allowed, "")
 	case err != nil:
 		return log, err
 	case broken != nil:
@@ -212,7 +224,7 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 	}
 	l := &say.Log{
 		Decider: access.NewDecider(s.Policy()), Machine: m.Machine, Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
-		Report: report,
+		Report: report, Cover: s.Cover,
 	}
 	if report.CostAccesses {
 		l.Access = func(it *incident.Finding) *say.AccessFixes {

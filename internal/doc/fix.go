@@ -44,6 +44,10 @@ type Fix struct {
 	Lose         Domains  `json:"lose"`
 	SubjectPorts WayPorts `json:"subject_ports"`
 	SubjectLoses WayPorts `json:"subject_loses"`
+	// Interfaces are the calls of refpolicy's interfaces, for a module with them, and MorePermissions counts the
+	// permissions for types that they open beyond what was asked.
+	Interfaces      []string `json:"interfaces,omitempty"`
+	MorePermissions int      `json:"more_permissions,omitempty"`
 	// Beyond is the access other than ports that it opens: everything with a label.
 	Beyond       []BeyondPorts     `json:"beyond,omitempty"`
 	Records      []FixRecord       `json:"records,omitempty"`

@@ -41,6 +41,15 @@ type Layer struct {
 	LabelledBy    string   `json:"labelled_by,omitempty"` // the fact that labels the packet or its sender
 	DependsOn     []string `json:"depends_on,omitempty"`  // the facts that its label depends on
 	KernelMirrors string   `json:"mirrors"`               // the kernel function that makes the check
+	// Interface is the call of refpolicy's interface that would grant what is refused, if the headers are known.
+	Interface *LayerCall `json:"interface,omitempty"`
+}
+
+// A LayerCall is a call of an interface with what it opens beyond what is refused.
+type LayerCall struct {
+	Call        string `json:"call"`
+	Ports       int    `json:"more_ports"`
+	Permissions int    `json:"more_permissions"` // for types, those for ports included
 }
 
 // A Perm is a requested permission.

@@ -15,13 +15,13 @@ func CanOf(policyName string, a *senet.Answer) Can {
 		Verdict: a.Together(), Question: newQuestion(own), Reason: ReasonOf(own),
 		Steps:      list(a.Subject.Steps, subjectStepOf),
 		OwnVerdict: a.Verdict, OnlyLogged: a.OnlyLogged, Filtered: a.Filtered, MayFilter: a.MayFilter,
-		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers)),
+		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers), a.Calls),
 		Booleans: AlternativesOf(p, a.Switches()),
 	}
 	if o := say.PeerOf(a); o != nil {
 		out.Peer = &Peer{
 			Question: newQuestion(o), Verdict: o.Answer.Verdict, Reason: ReasonOf(o),
-			Layers: LayersOf(p, network.Groups(o.Answer.Layers)),
+			Layers: LayersOf(p, network.Groups(o.Answer.Layers), a.Calls),
 		}
 	}
 	return out

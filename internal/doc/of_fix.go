@@ -55,7 +55,7 @@ func newFix(p *policy.Policy, f *remedy.Fix, target form.Target) Fix {
 		SubjectPorts: WayPorts{portSetOf(f.SubjectConnect), portSetOf(f.SubjectBind)},
 		SubjectLoses: WayPorts{portSetOf(f.SubjectLosesConnect), portSetOf(f.SubjectLosesBind)},
 		Beyond:       list(f.Beyond, beyondPortsOf), Domains: f.Domains, Choices: list(f.Choices, portChoiceOf),
-		ProcessRange: f.ProcessRange, Unsure: f.Unsure,
+		ProcessRange: f.ProcessRange, Unsure: f.Unsure, Interfaces: f.Calls, MorePermissions: f.CallsBeyond,
 		Module: f.ModuleName, Forms: map[string]string{}, UndoForms: map[string]string{}, Undo: form.Undo(f, target),
 	}
 	for i := range f.Records {

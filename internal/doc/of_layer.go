@@ -1,6 +1,7 @@
 package doc
 
 import (
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
@@ -8,10 +9,13 @@ import (
 )
 
 // LayersOf returns the document of an answer's layers.
-func LayersOf(p *policy.Policy, groups []network.Group) []Layer {
+func LayersOf(p *policy.Policy, groups []network.Group, calls []senet.Call) []Layer {
 	list := make([]Layer, len(groups))
 	for i := range groups {
 		list[i] = newLayer(p, &groups[i])
+		if c := say.CallFor(calls, &groups[i]); c != nil {
+			list[i].Interface = &LayerCall{Call: c.Text, Ports: c.Ports, Permissions: c.Permissions}
+		}
 	}
 	return list
 }

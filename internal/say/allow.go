@@ -18,11 +18,7 @@ import (
 // Allow writes the rules that would allow the refused accesses, with what each opens, as CIL, as a
 // module for checkmodule (te), or both.
 func (l *Log) Allow(b *words.Page, form string) {
-	rules, left := l.Report.AllowRules(l.policy())
-	not := make([]string, len(left))
-	for i := range left {
-		not[i] = l.leftOut(&left[i])
-	}
+	rules, not := l.allowRules()
 	if form != "te" {
 		l.allowCIL(b, rules, not)
 	}
@@ -32,6 +28,16 @@ func (l *Log) Allow(b *words.Page, form string) {
 	if form != "cil" {
 		l.allowTE(b, rules, not)
 	}
+}
+
+// allowRules returns the rules, and why there is none for the other accesses.
+func (l *Log) allowRules() ([]*incident.Rule, []string) {
+	rules, left := l.Report.AllowRules(l.policy())
+	not := make([]string, len(left))
+	for i := range left {
+		not[i] = l.leftOut(&left[i])
+	}
+	return rules, not
 }
 
 // leftOut names an access without a rule, and the reason.

@@ -14,6 +14,8 @@ func FixTitle(p *policy.Policy, f *remedy.Fix) string {
 	switch f.Kind {
 	case remedy.OwnType:
 		return "own port type"
+	case remedy.Interfaces:
+		return "module with interfaces"
 	case remedy.Label:
 		return "label " + f.Type
 	case remedy.Split:
@@ -51,7 +53,7 @@ func FixGains(f *remedy.Fix) string {
 	switch {
 	case connect+bind == 0 && !f.Works:
 		text = "does not help"
-	case connect+bind == 0 && len(f.Beyond) > 0:
+	case connect+bind == 0 && (len(f.Beyond) > 0 || f.CallsBeyond > 0):
 	case connect+bind == 0:
 		text = "no other port"
 	case bind == 0:
@@ -63,6 +65,9 @@ func FixGains(f *remedy.Fix) string {
 	}
 	if lost := f.SubjectLosesConnect.Len() + f.SubjectLosesBind.Len(); lost > 0 {
 		text += ", -" + Number(lost)
+	}
+	if f.CallsBeyond > 0 {
+		text += ", +" + Plural(f.CallsBeyond, "permission")
 	}
 	for _, b := range f.Beyond {
 		text += ", +" + beyond(b)

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
+	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -36,6 +37,8 @@ type Log struct {
 	SinceFlag string
 	// Modules finds the statements that rules come from; nil where they are not asked for.
 	Modules *provenance.Finder
+	// Cover finds the interfaces of refpolicy that grant what is refused; nil where their headers are not known.
+	Cover func([]remedy.Need) (*senet.Cover, error)
 	// Cut says that reading stopped before the end of the log.
 	Cut bool
 }

@@ -98,6 +98,9 @@ func (x *Fixes) Meaning(f *remedy.Fix) []string {
 		}
 		list = append(list, text)
 	}
+	if len(f.Calls) > 0 {
+		list = append(list, strings.Join(f.Calls, ", "))
+	}
 	if text := upkeep(f.Upkeep); text != "" {
 		list = append(list, text)
 	}

@@ -24,13 +24,15 @@ type Operation struct {
 	OnlyLogged bool
 	// Modules finds the statements of rules; nil if they are not wanted.
 	Modules *provenance.Finder
+	// Calls are the interfaces that grant what layers refuse.
+	Calls []senet.Call
 }
 
 // OperationOf returns the operation of an answer, to describe it in words.
 func OperationOf(a *senet.Answer) *Operation {
 	return &Operation{
 		Decider: access.NewDecider(a.Policy()), Question: a.Question(), Answer: &a.Answer, Name: a.Subject.Name,
-		Target: a.Query.Target.String(), OnlyLogged: a.OnlyLogged,
+		Target: a.Query.Target.String(), OnlyLogged: a.OnlyLogged, Calls: a.Calls,
 	}
 }
 
@@ -41,7 +43,7 @@ func PeerOf(a *senet.Answer) *Operation {
 	}
 	return &Operation{
 		Decider: access.NewDecider(a.Policy()), Question: a.OtherQuestion(), Answer: a.Other,
-		Name: a.Packets.Peer.Name, Target: a.Query.Target.String(),
+		Name: a.Packets.Peer.Name, Target: a.Query.Target.String(), Calls: a.Calls,
 	}
 }
 
@@ -115,6 +117,9 @@ func (o *Operation) Layers(b *words.Page) {
 		for _, line := range append(o.granting(g), o.switchedOff(g)...) {
 			b.Printf("                 %s\n", line)
 		}
+		if c := CallFor(o.Calls, g); c != nil {
+			b.Printf("                 %s\n", words.Wrap(callText(c), 17))
+		}
 	}
 }
 
@@ -181,6 +186,32 @@ func (o *Operation) granting(g *network.Group) []string {
 		}
 	}
 	return rules
+}
+
+// CallFor returns the interface that grants what a layer refuses, nil for none.
+func CallFor(calls []senet.Call, g *network.Group) *senet.Call {
+	if g.Refused() == nil {
+		return nil
+	}
+	for i := range calls {
+		c := &calls[i]
+		if uint32(c.Source) == g.SourceContext.Type && uint32(c.Target) == g.TargetContext.Type && c.Class == g.Class {
+			return c
+		}
+	}
+	return nil
+}
+
+// callText says what an interface would do.
+func callText(c *senet.Call) string {
+	text := c.Text + " would allow it"
+	switch {
+	case c.Ports > 0:
+		text += ", and " + Plural(c.Ports, "more port")
+	case c.Permissions > 0:
+		text += ", and " + Plural(c.Permissions, "more permission")
+	}
+	return text
 }
 
 // switchedOff returns the rules that would grant the access with other values of booleans, with

@@ -18,7 +18,7 @@ import (
 
 // A Form is one way to deploy a fix.
 type Form struct {
-	// Name is semanage, cil, te, ansible, puppet, shell, butane or bootc; for a fix that does not
+	// Name is semanage, cil, te, refpolicy, ansible, puppet, shell, butane or bootc; for a fix that does not
 	// change the policy it is text, systemd or podman.
 	Name string
 	Text string
@@ -68,10 +68,13 @@ func Forms(f *remedy.Fix, t Target) []Form {
 		}
 	}
 	add("semanage", semanageForm(f, t))
-	if installs(f) && !f.Local || f.Kind == remedy.Rule || f.Kind == remedy.Label && !f.Local {
+	if installs(f) && !f.Local || f.Kind == remedy.Rule || f.Kind == remedy.Interfaces ||
+		f.Kind == remedy.Label && !f.Local {
 		add("cil", cil.Format(f.Module))
 	}
-	if installs(f) {
+	if f.Kind == remedy.Interfaces {
+		add("refpolicy", refpolicyForm(f))
+	} else if installs(f) {
 		if te, ok := moduleTE(f, f.ModuleName); ok {
 			add("te", te)
 		}

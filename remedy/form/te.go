@@ -29,7 +29,7 @@ func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 	for _, class := range w.classes {
 		perms := w.perms[class]
 		slices.Sort(perms)
-		fmt.Fprintf(&b, "\tclass %s %s;\n", class, setTE(slices.Compact(perms)))
+		fmt.Fprintf(&b, "    class %s %s;\n", class, setTE(slices.Compact(perms)))
 	}
 	for _, part := range []struct {
 		keyword string
@@ -38,7 +38,7 @@ func moduleTE(f *remedy.Fix, name string) (text string, ok bool) {
 		names := slices.Sorted(slices.Values(part.names))
 		for _, name := range slices.Compact(names) {
 			if name != w.own {
-				fmt.Fprintf(&b, "\t%s %s;\n", part.keyword, name)
+				fmt.Fprintf(&b, "    %s %s;\n", part.keyword, name)
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (w *teWriter) statement(n cil.Node, tab string) {
 			}
 			fmt.Fprintf(&w.body, "if (%s) {\n", text)
 			for _, inner := range branch.List[1:] {
-				w.statement(inner, "\t")
+				w.statement(inner, "    ")
 			}
 			w.body.WriteString("}\n")
 		}
@@ -170,4 +170,12 @@ func setTE(names []string) string {
 		return names[0]
 	}
 	return "{ " + strings.Join(names, " ") + " }"
+}
+
+// refpolicyForm writes the source of a module with interfaces, and how to build it.
+func refpolicyForm(f *remedy.Fix) string {
+	return "# " + f.ModuleName + ".te\n" + strings.ReplaceAll(f.Source, "\t", "    ") +
+		"\n# senet module install " + f.ModuleName +
+		".te, or without senet:\n# make -f /usr/share/selinux/devel/Makefile " + f.ModuleName + ".pp && semodule -i " +
+		f.ModuleName + ".pp\n"
 }

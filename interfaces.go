@@ -1,0 +1,202 @@
+package senet
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/interfaces"
+	"github.com/senet-selinux/senet/internal/refpolicy"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
+)
+
+// ErrNoHeaders says that the headers of refpolicy are not installed.
+var ErrNoHeaders = refpolicy.ErrNone
+
+// A Call is a call of one of refpolicy's interfaces that would grant what a layer of an answer refuses.
+type Call struct {
+	// Source, Target and Class are those of the refused access.
+	Source, Target policy.TypeID
+	Class          string
+	// Text is the call: NAME(DOMAIN).
+	Text string
+	// Ports and Permissions count what it opens beyond: ports, and permissions for types.
+	Ports, Permissions int
+}
+
+// An interfaceFinder searches interfaces for a session. It reads the headers when they are first needed.
+type interfaceFinder struct {
+	mutex  sync.Mutex
+	read   bool
+	finder *interfaces.Finder
+	err    error
+}
+
+// interfaceFinder returns the finder, which the caller must not use beside others.
+func (s *Session) interfaceFinder() (*interfaces.Finder, error) {
+	f := &s.interfaces
+	if f.read {
+		return f.finder, f.err
+	}
+	f.read = true
+	h, err := refpolicy.OpenNamed(s.options.Root, s.options.Headers)
+	if err != nil {
+		f.err = err
+		return nil, err
+	}
+	x, err := h.Index()
+	if err != nil {
+		f.err = err
+		return nil, err
+	}
+	f.finder = interfaces.New(x, s.asked())
+	return f.finder, nil
+}
+
+// Interfaces returns, for each layer of an answer that refuses for want of a rule, the interface that grants it at the
+// least cost, if there is one that is not dangerous; for both ends. The error wraps ErrNoHeaders if refpolicy's headers
+// are not installed.
+func (s *Session) Interfaces(a *Answer) ([]Call, error) {
+	answers := []*network.Answer{&a.Answer}
+	if a.Other != nil {
+		answers = append(answers, a.Other)
+	}
+	var calls []Call
+	for _, answer := range answers {
+		for _, g := range network.Groups(answer.Layers) {
+			need, ok := needOf(a.policy, &g)
+			if !ok {
+				continue
+			}
+			s.interfaces.mutex.Lock()
+			call, err := s.interfaceFor(need)
+			s.interfaces.mutex.Unlock()
+			if err != nil {
+				return nil, err
+			}
+			if call == nil {
+				continue
+			}
+			call.Source, call.Target = policy.TypeID(g.SourceContext.Type), policy.TypeID(g.TargetContext.Type)
+			call.Class = g.Class
+			if !slices.Contains(calls, *call) {
+				calls = append(calls, *call)
+			}
+		}
+	}
+	return calls, nil
+}
+
+// needOf returns the refused access of a layer; ok is false if a rule would not grant it.
+func needOf(p *policy.Policy, g *network.Group) (n interfaces.Need, ok bool) {
+	n = interfaces.Need{Source: p.TypeName(policy.TypeID(g.SourceContext.Type)),
+		Target: p.TypeName(policy.TypeID(g.TargetContext.Type)), Class: g.Class}
+	for i := range g.Checks {
+		c := &g.Checks[i]
+		if c.Allowed {
+			continue
+		}
+		if c.Reason.Code != access.NoRule && c.Reason.Code != access.BoolOff {
+			return n, false
+		}
+		n.Perms = append(n.Perms, c.Name)
+	}
+	return n, len(n.Perms) > 0
+}
+
+// interfaceFor returns the cheapest call that grants a need, nil for none.
+func (s *Session) interfaceFor(n interfaces.Need) (*Call, error) {
+	f, err := s.interfaceFinder()
+	if err != nil {
+		return nil, err
+	}
+	found, err := f.Search(n)
+	var unknown *interfaces.NameError
+	if errors.As(err, &unknown) {
+		return nil, nil
+	}
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	c := &found[0]
+	if !c.Whole || c.Dangers > 0 || len(c.Missing) > 0 {
+		return nil, nil
+	}
+	return &Call{Text: c.Call, Ports: c.BeyondPorts, Permissions: c.Beyond}, nil
+}
+
+// granting is the remedy.Problem's Interfaces.
+func (s *Session) granting(name string, needs []remedy.Need) *remedy.Calls {
+	s.interfaces.mutex.Lock()
+	defer s.interfaces.mutex.Unlock()
+	f, err := s.interfaceFinder()
+	if err != nil {
+		return nil
+	}
+	list := make([]interfaces.Need, len(needs))
+	for i, n := range needs {
+		list[i] = interfaces.Need(n)
+	}
+	g, err := f.Grant(name, list)
+	if err != nil || g == nil {
+		return nil
+	}
+	return &remedy.Calls{List: g.Calls, Source: g.Source, Module: g.Statements, Beyond: g.Beyond}
+}
+
+// A Cover is a set of calls that grant what a policy refuses.
+type Cover struct {
+	Calls []CoverCall
+	// Left is what no interface grants without opening much more.
+	Left []remedy.Need
+}
+
+// A CoverCall is a call with the parts of the need that it grants.
+type CoverCall struct {
+	Text   string
+	Grants []remedy.Need
+	// Ports and Permissions count what it opens beyond: ports, and permissions for types.
+	Ports, Permissions int
+}
+
+// coverLimit is the number of ports, and of permissions for types, that a call may open beyond the need.
+const coverLimit = 100
+
+// Cover returns the calls of refpolicy's interfaces that together grant one domain access that the policy refuses, those
+// that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the headers are not
+// installed.
+func (s *Session) Cover(needs []remedy.Need) (*Cover, error) {
+	s.interfaces.mutex.Lock()
+	defer s.interfaces.mutex.Unlock()
+	f, err := s.interfaceFinder()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]interfaces.Need, len(needs))
+	for i, n := range needs {
+		list[i] = interfaces.Need(n)
+	}
+	found, err := f.Cover(list, coverLimit)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cover{}
+	for i := range found.Calls {
+		call := &found.Calls[i]
+		c.Calls = append(c.Calls, CoverCall{Text: call.Call, Grants: remedyNeeds(call.Grants), Ports: call.BeyondPorts,
+			Permissions: call.Beyond})
+	}
+	c.Left = remedyNeeds(found.Left)
+	return c, nil
+}
+
+func remedyNeeds(list []interfaces.Need) []remedy.Need {
+	out := make([]remedy.Need, len(list))
+	for i, n := range list {
+		out[i] = remedy.Need(n)
+	}
+	return out
+}
