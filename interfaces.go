@@ -165,8 +165,8 @@ type CoverCall struct {
 // coverLimit is the number of ports, and of permissions for types, that a call may open beyond the need.
 const coverLimit = 100
 
-// Cover returns the calls of refpolicy's interfaces that together grant one domain access that the policy refuses, those
-// that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the headers are not
+// Cover returns the calls of refpolicy's interfaces that together grant one domain access that the policy
+// refuses, those that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the headers are not
 // installed.
 func (s *Session) Cover(needs []remedy.Need) (*Cover, error) {
 	s.interfaces.mutex.Lock()

@@ -34,7 +34,8 @@ func (f *finder) interfaces() error {
 		if !f.liftable(l) {
 			return nil
 		}
-		source, target := f.p.TypeName(policy.TypeID(l.SourceContext.Type)), f.p.TypeName(policy.TypeID(l.TargetContext.Type))
+		source := f.p.TypeName(policy.TypeID(l.SourceContext.Type))
+		target := f.p.TypeName(policy.TypeID(l.TargetContext.Type))
 		if source == target {
 			target = "self"
 		}

@@ -19,8 +19,8 @@ import (
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
-// interfaceFile writes what Debian's headers grant as sepolgen-ifgen would. It also returns the lines with a type of the
-// policy as target.
+// interfaceFile writes what Debian's headers grant as sepolgen-ifgen would. It also returns the lines with a type of
+// the policy as target.
 func interfaceFile(t *testing.T, p *policy.Policy) (file string, grants [][]string) {
 	h, err := refpolicy.OpenNamed("", oracle.Headers(t))
 	if err != nil {

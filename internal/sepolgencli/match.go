@@ -102,7 +102,8 @@ func parseInterface(line string) (*interfaceInfo, error) {
 	for _, f := range fields[2:] {
 		name, kind, ok := strings.Cut(f, ":")
 		if !ok || strings.Contains(kind, ":") {
-			return nil, fmt.Errorf("Invalid param in InterfaceVector statement %s", line) //nolint:staticcheck // sepolgen's
+			//nolint:staticcheck // sepolgen's
+			return nil, fmt.Errorf("Invalid param in InterfaceVector statement %s", line)
 		}
 		x.params[name] = kind
 	}

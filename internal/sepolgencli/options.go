@@ -49,7 +49,7 @@ func (o *options) table() []option {
 		{short: 'N', long: "noreference", off: &o.reference, help: "do not call interfaces"},
 		{short: 'v', long: "verbose", flag: &o.verbose, help: "explain each rule"},
 		{short: 'e', long: "explain", flag: &o.explain, help: "explain each rule with all records"},
-		{short: 't', long: "type", value: &o.typ, meta: "TYPE", help: "only records with a type that matches this regex"},
+		{short: 't', long: "type", value: &o.typ, meta: "TYPE", help: "only records with a type that matches"},
 		{long: "perm-map", value: &o.permMap, meta: "PERM_MAP", help: "the file with the weights of permissions"},
 		{long: "interface-info", value: &o.infoFile, meta: "INTERFACE_INFO", help: "the file about interfaces"},
 		{short: 'x', long: "xperms", flag: &o.xperms, help: "write rules for ioctl commands"},

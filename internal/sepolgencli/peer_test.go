@@ -148,7 +148,7 @@ func lines(text string) (list []string) {
 		line = strings.TrimRight(line, "\n")
 		if skip && strings.TrimLeft(line, "#\t ") != "" {
 			if strings.Contains(line, "Possible cause") || strings.Contains(line, " avc: ") ||
-				!strings.HasPrefix(line, "#\t") && line[0] != '\t' && line[0] != '(' && line[0] != 'C' && line[0] != ' ' {
+				!strings.HasPrefix(line, "#\t") && !strings.ContainsRune("\t(C ", rune(line[0])) {
 				skip = false
 			} else {
 				continue
@@ -165,7 +165,8 @@ func lines(text string) (list []string) {
 	return list
 }
 
-// TestPeer: for random logs and flags, both programs print the same rules, remarks and headings, with the same exit code.
+// TestPeer: for random logs and flags, both programs print the same rules, remarks and headings, with the same exit
+// code.
 func TestPeer(t *testing.T) {
 	testenv.Need(t, "audit2allow", "audit2why")
 	file := testenv.Policy(t, "default")
@@ -202,8 +203,8 @@ func compare(t *testing.T, program, dir string, args []string, input string) {
 	}
 	own, theirs := lines(out.String()), lines(want)
 	if !slices.Equal(own, theirs) {
-		t.Errorf("%s %q:\nonly senet:\n%s\nonly %s:\n%s\nlog:\n%s", program, args, strings.Join(minus(own, theirs), "\n"),
-			program, strings.Join(minus(theirs, own), "\n"), input)
+		t.Errorf("%s %q:\nonly senet:\n%s\nonly %s:\n%s\nlog:\n%s", program, args,
+			strings.Join(minus(own, theirs), "\n"), program, strings.Join(minus(theirs, own), "\n"), input)
 	}
 }
 

@@ -131,8 +131,8 @@ func (t *run) check() error {
 	if name := t.moduleName(); name != "" {
 		o.requires = true
 		if !validName(name) {
-			return &stop{code: exitUsage, complain: "error: module names must begin with a letter, optionally followed by " +
-				"letters, numbers, \"-\", \"_\", \".\"\n"}
+			return &stop{code: exitUsage, complain: "error: module names must begin with a letter, optionally " +
+				"followed by letters, numbers, \"-\", \"_\", \".\"\n"}
 		}
 	}
 	if o.pack != nil && *o.pack != "" {

@@ -24,9 +24,9 @@ func (t *run) why(l *log) error {
 			if v.cause == silenced {
 				text = "should be dontaudit'd by active policy"
 			}
-			fmt.Fprintf(&b, "\t\tUnknown - %s\n\t\tPossible mismatch between this policy and the one under which the audit "+
-				"message was generated.\n\n\t\tPossible mismatch between current in-memory boolean settings vs. permanent "+
-				"ones.\n\n", text)
+			fmt.Fprintf(&b, "\t\tUnknown - %s\n\t\tPossible mismatch between this policy and the one under which the "+
+				"audit message was generated.\n\n\t\tPossible mismatch between current in-memory boolean settings "+
+				"vs. permanent ones.\n\n", text)
 		case booleans:
 			if len(v.settings) > 1 {
 				b.WriteString("\tOne of the following booleans was set incorrectly.\n")

@@ -157,9 +157,11 @@ func remarks(v *vector) []string {
 		return []string{"", "#!!!! This avc can be allowed using the boolean '" + names[0] + "'"}
 	case constrained:
 		list := []string{"", "#!!!! This avc is a constraint violation.  You would need to modify the attributes of " +
-			"either the source or target types to allow this access.", "#Constraint rule: ", "#\t" + v.verdict.constraint}
+			"either the source or target types to allow this access.",
+			"#Constraint rule: ", "#\t" + v.verdict.constraint}
 		for _, d := range v.verdict.differ {
-			list = append(list, fmt.Sprintf("#\tPossible cause is the source %s and target %s are different.", d[0], d[1]))
+			list = append(list, fmt.Sprintf("#\tPossible cause is the source %s and target %s are different.",
+				d[0], d[1]))
 		}
 		return list
 	}
