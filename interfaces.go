@@ -166,8 +166,8 @@ type CoverCall struct {
 const coverLimit = 100
 
 // Cover returns the calls of refpolicy's interfaces that together grant one domain access that the policy
-// refuses, those that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the headers are not
-// installed.
+// refuses, those that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the
+// headers are not installed.
 func (s *Session) Cover(needs []remedy.Need) (*Cover, error) {
 	s.interfaces.mutex.Lock()
 	defer s.interfaces.mutex.Unlock()
