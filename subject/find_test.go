@@ -107,6 +107,37 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestChild: the master of Postfix starts a daemon; its file decides, and the type that is given without one.
+func TestChild(t *testing.T) {
+	d := decider(t, "default")
+	sys := System{Root: image(t)}
+	master, err := sys.Started(d, "postfix_master_exec_t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ file, typ, context, code string }{
+		{"/usr/lib/postfix/sbin/smtp", "postfix_smtp_exec_t", "system_u:system_r:postfix_smtp_t:s0", "assumed"},
+		{"", "postfix_smtp_exec_t", "system_u:system_r:postfix_smtp_t:s0", "assumed"},
+		{"/usr/bin/tool", "postfix_smtp_exec_t", "system_u:system_r:postfix_master_t:s0", "file_contexts"},
+		{"/nosuch", "nosuch_exec_t", "", ""},
+		{"/nosuch", "", "", ""},
+	} {
+		child, err := sys.Child(d, master, tt.file, tt.typ)
+		if (err != nil) != (tt.context == "") {
+			t.Errorf("%s %s: %v", tt.file, tt.typ, err)
+		}
+		if err != nil {
+			continue
+		}
+		if got := d.Policy().FormatContext(child.Context); got != tt.context {
+			t.Errorf("%s %s: %s, want %s", tt.file, tt.typ, got, tt.context)
+		}
+		if !slices.ContainsFunc(child.Steps[len(master.Steps):], func(s Step) bool { return s.Code == tt.code }) {
+			t.Errorf("%s %s: no step %s in %v", tt.file, tt.typ, tt.code, child.Steps)
+		}
+	}
+}
+
 // What people are told of a service that the policy confines, does not, or cannot reach.
 func TestRuns(t *testing.T) {
 	d := decider(t, "default")

@@ -2,6 +2,7 @@ package subject
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/systemd"
@@ -58,6 +59,36 @@ func (sys System) Started(d *access.Decider, typ string) (Subject, error) {
 	label.Type = uint32(id)
 	f.step("assumed", "", "the program is labelled %s", typ)
 	return f.s, f.exec(init, label, typ, false)
+}
+
+// Child finds the context of a program that a process executes: by the file of the program or, if the system does not
+// have it or file is "", by typ, the type that policies give such a file.
+func (sys System) Child(d *access.Decider, parent Subject, file, typ string) (Subject, error) {
+	f := finder{System: sys, d: d, p: d.Policy(), s: parent}
+	f.s.Steps = slices.Clip(parent.Steps)
+	if file != "" {
+		f.step("exec", "", "which executes %s", file)
+		label, err := f.fileLabel(file)
+		if err == nil {
+			return f.s, f.exec(parent.Context, label, file, false)
+		}
+		f.s.Steps = slices.Clip(parent.Steps)
+		if typ == "" {
+			return f.s, err
+		}
+	}
+	id, ok := f.p.Type(typ)
+	if !ok {
+		return f.s, fmt.Errorf("%w: %s", ErrUnknown, typ)
+	}
+	label := parent.Context
+	if object, ok := f.p.Role("object_r"); ok {
+		label.Role = uint32(object)
+	}
+	label.Type = uint32(id)
+	f.step("assumed", "", "the program that it executes is labelled %s", typ)
+	f.s.Assumed = true
+	return f.s, f.exec(parent.Context, label, typ, false)
 }
 
 // Manager finds the context of the system's first process, which opens the sockets of

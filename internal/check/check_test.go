@@ -203,3 +203,34 @@ func BenchmarkAll(b *testing.B) {
 		}
 	}
 }
+
+// TestWorkers: the master of Postfix binds, and the daemons that it starts connect in their own domains.
+func TestWorkers(t *testing.T) {
+	dir := system(t, image(map[string]string{
+		"etc/postfix/master.cf": "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n",
+		"etc/postfix/main.cf":   "relayhost = [mail]:2525\nsmtpd_milters = inet:localhost:8891\n",
+	}))
+	ctx := context.Background()
+	s, err := senet.Open(ctx, senet.Options{Policy: testenv.Policy(t, "default"), Root: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New(ctx, s, Options{Root: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := c.Program("postfix")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, item := range service.Items {
+		domain := c.Policy().TypeName(policy.TypeID(item.Who.Context.Type))
+		got = append(got, fmt.Sprintf("%s %s %d", domain, item.Op, item.Low))
+	}
+	want := "postfix_master_t listen 25, postfix_master_t listen 25, postfix_smtpd_t connect 8891, " +
+		"postfix_smtp_t connect 2525"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}

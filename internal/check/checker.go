@@ -104,6 +104,8 @@ func (c *Checker) item(s *Service, e daemonconf.Endpoint) (Item, error) {
 	unknown := s.Unknown
 	if e.By == daemonconf.Runtime {
 		item.Who, unknown = c.runtime(s)
+	} else if e.Worker.File != "" && unknown == nil {
+		item.Who = c.worker(s, e.Worker)
 	}
 	item.Question = network.Question{
 		Subject: item.Who.Context, Operation: network.Operation(e.Op), Protocol: network.Protocol(e.Protocol),
@@ -204,6 +206,26 @@ func (c *Checker) runtime(s *Service) (subject.Subject, error) {
 	return s.Subject, errNoRuntime
 }
 
+// worker finds the process of a program that the main one starts. It is the main one's own if the policy has no type
+// for it, or the caller named the process.
+func (c *Checker) worker(s *Service, w daemonconf.Worker) subject.Subject {
+	if c.domain != nil {
+		return *c.domain
+	}
+	file := w.File
+	if w.Label != "" && c.foreign() {
+		file = "" // the files have the labels of another policy
+	}
+	who, err := c.system.Child(c.d, s.Subject, file, w.Label)
+	if err != nil {
+		return s.Subject
+	}
+	return who
+}
+
+// foreign reports whether the policy is another than that of the system whose files are read.
+func (c *Checker) foreign() bool { return c.root.Live() && !c.session.Source().Installed }
+
 var errNoRuntime = errors.New("the policy has no type for container runtimes")
 
 // process finds the process of a program: by the files of the system, else by the label that the
@@ -214,8 +236,7 @@ func (c *Checker) process(s *Service, p *daemonconf.Program, find func() (subjec
 		s.Subject = *c.domain
 		return
 	}
-	foreign := c.root.Live() && !c.session.Source().Installed
-	if who, ok := c.byLabel(p); ok && foreign {
+	if who, ok := c.byLabel(p); ok && c.foreign() {
 		s.Subject = who
 		return
 	}

@@ -82,8 +82,30 @@ func (c *Checker) executes(p *daemonconf.Program, file string) []string {
 		if c.root.Exists(name) {
 			return []string{name}
 		}
+		if found := c.glob(name); found != "" {
+			return []string{found}
+		}
 	}
 	return nil
+}
+
+// glob returns the last file that a pattern matches, "" if there is none. One element of the pattern may have
+// wildcards.
+func (c *Checker) glob(pattern string) (found string) {
+	at := strings.IndexByte(pattern, '*')
+	if at < 0 {
+		return ""
+	}
+	dir := pattern[:strings.LastIndexByte(pattern[:at], '/')]
+	element, below, _ := strings.Cut(pattern[len(dir)+1:], "/")
+	names, _ := c.root.ReadDir(dir, maxNames)
+	for _, name := range names {
+		file := path.Join(dir, name, below)
+		if ok, _ := path.Match(element, name); ok && c.root.Exists(file) {
+			found = file
+		}
+	}
+	return found
 }
 
 // socketUnit checks the sockets that process 1 opens for a socket unit: they get the label that the

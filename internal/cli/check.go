@@ -22,6 +22,11 @@ import (
 const checkServicesLong = `Read units and the configuration of daemons, and say which of the ports that
 they bind and connect to SELinux will refuse: before they are started.
 
+It reads haproxy, nginx, httpd, sshd, postgresql, mariadb, redis, named,
+unbound, squid, postfix, dovecot, php-fpm, rabbitmq, prometheus and its
+exporters, grafana, kibana, elasticsearch, Zabbix's server, proxy and agents,
+socket units, compose files, quadlets, and the pods that podman plays.
+
 A name is a unit (haproxy, sshd.service, cups.socket), a program, a file of
 configuration, or a directory of such files. --all takes every unit that is
 enabled. Nothing that a configuration says is run. A port that hangs on a

@@ -10,7 +10,13 @@ import (
 // configuration, and behind "--" what it says, in the form of inLine.
 func cases(t *testing.T, program, file string, files tree, start Start) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/" + program + ".txt")
+	casesOf(t, program, program, file, files, start)
+}
+
+// casesOf reads the cases of testdata/NAME.txt.
+func casesOf(t *testing.T, program, name, file string, files tree, start Start) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}

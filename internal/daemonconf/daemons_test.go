@@ -29,9 +29,29 @@ func TestDaemons(t *testing.T) {
 		{"kibana", "/etc/kibana/kibana.yml", "kibana", nil},
 		{"elasticsearch", "/etc/elasticsearch/elasticsearch.yml", "elasticsearch", nil},
 		{"mariadb", "/etc/my.cnf", "mariadbd", tree{"/etc/my.cnf.d/a.cnf": "[mysqld]\nport=81\n"}},
+		{"postfix", "/etc/postfix/master.cf", "postfix start", tree{"/etc/postfix/main.cf": "# nothing\n"}},
+		{"dovecot", "/etc/dovecot/dovecot.conf", "dovecot -F",
+			tree{"/etc/dovecot/conf.d/a.conf": "log_path = /var/log/dovecot.log\n"}},
+		{"php-fpm", "/etc/php/8.2/fpm/php-fpm.conf", "php-fpm8.2 --nodaemonize",
+			tree{"/etc/php/8.2/fpm/pool.d/a.conf": "[sock]\nlisten = /run/php/sock\n"}},
+		{"rabbitmq", "/etc/rabbitmq/rabbitmq.conf", "rabbitmq-server", nil},
+		{"grafana", "/etc/grafana/grafana.ini", "grafana server", tree{
+			"/etc/grafana/provisioning/datasources/a.yaml": "datasources: [{type: x, url: 'http://prom:9090'}]\n",
+			"/etc/grafana/provisioning/datasources/b.yml":  "datasources:\n- {type: mysql, url: db}\n"}},
+		{"zabbix_server", "/etc/zabbix/zabbix_server.conf", "zabbix_server",
+			tree{"/etc/zabbix/z.d/a.conf": "JavaGatewayPort=10053\n"}},
+		{"zabbix_agentd", "/etc/zabbix/zabbix_agentd.conf", "zabbix_agentd -f", nil},
+		{"kube", "/srv/kube.yaml", "podman /srv/kube.yaml", nil},
 	} {
 		cases(t, tt.program, tt.file, tt.files, Start{Argv: strings.Fields(tt.argv), Pos: Pos{File: "unit"}})
 	}
+}
+
+// TestPostfixMain has cases of main.cf, beside a master.cf with the usual services.
+func TestPostfixMain(t *testing.T) {
+	const services = "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\nlmtp unix - - y - - lmtp\n"
+	casesOf(t, "postfix", "postfix-main", "/etc/postfix/main.cf", tree{"/etc/postfix/master.cf": services},
+		Start{Argv: []string{"postfix", "start"}, Pos: Pos{File: "unit"}})
 }
 
 // What stands on the command line, or in files that it names, comes last or first.

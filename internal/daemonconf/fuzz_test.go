@@ -75,3 +75,42 @@ func FuzzQuadlet(f *testing.F) {
 func FuzzKibana(f *testing.F) {
 	fuzz(f, "kibana", "/etc/kibana/kibana.yml", nil, "server: {port: 1}\nelasticsearch.hosts: [http://a:1]\n")
 }
+
+func FuzzPostfix(f *testing.F) {
+	fuzz(f, "postfix", "/etc/postfix/master.cf", nil,
+		"smtp inet n - y - - smtpd -o content_filter=a:[h]:1 -o { smtpd_milters = inet:h:1 }\na unix - - - - - smtp\n",
+		"a = $b\nb=${a}$(a)$$\nrelayhost=[ipv6:::1]:1\ncheck_policy_service inet:h:1\n")
+}
+
+func FuzzDovecot(f *testing.F) {
+	fuzz(f, "dovecot", "/etc/dovecot/dovecot.conf", nil,
+		"protocols = imap lmtp\nservice imap-login {\n inet_listener imap {\n port = 1\n }\n}\n!include *.conf\n",
+		"service auth {\n unix_listener /a {\n mode = 0\n }\n}\nssl_cert = </a\n")
+}
+
+func FuzzPHPFPM(f *testing.F) {
+	fuzz(f, "php-fpm", "/etc/php-fpm.conf", nil,
+		"include=/etc/*.conf\n[a]\nlisten = \"[::1]:1\" ; x\nslowlog=$pool\n")
+}
+
+func FuzzRabbitMQ(f *testing.F) {
+	fuzz(f, "rabbitmq", "/etc/rabbitmq/rabbitmq.conf", nil,
+		"listeners.tcp.1 = [::1]:1\nlisteners.ssl = none\ncluster_formation.classic_config.nodes.1 = a@b\n")
+}
+
+func FuzzGrafana(f *testing.F) {
+	fuzz(f, "grafana", "/etc/grafana/grafana.ini", nil,
+		"[server]\nprotocol=socket\nhttp_port=1\n[database]\nurl=mysql://a\n[remote_cache]\ntype=redis\n"+
+			"connstr=addr=h:1\n")
+}
+
+func FuzzZabbix(f *testing.F) {
+	fuzz(f, "zabbix_proxy", "/etc/zabbix/zabbix_proxy.conf", nil,
+		"Include=/etc/zabbix/*.conf\nListenIP=a,b\nServer=a:1;b\nDBHost=h\nDBPort=1\nJavaGateway=x\n")
+}
+
+func FuzzKube(f *testing.F) {
+	fuzz(f, "kube", "/k.yaml", []string{"/k.yaml"},
+		"spec: {containers: [{ports: [{hostPort: 1, protocol: UDP}]}]}\n---\n"+
+			"spec: {template: {spec: {hostNetwork: y}}}\n")
+}

@@ -35,9 +35,9 @@ type Program struct {
 func programs() []*Program {
 	list := []*Program{
 		haproxy(), nginx(), sshd(), redis(), unbound(), named(), httpd(), squid(), postgresql(), mariadb(),
-		prometheus(),
+		prometheus(), postfix(), dovecot(), phpFPM(), rabbitMQ(), grafana(), kube(),
 	}
-	return slices.Concat(list, exporters(), containers(), elastic())
+	return slices.Concat(list, exporters(), containers(), elastic(), zabbix())
 }
 
 // Programs returns the names of the programs whose configuration can be read.

@@ -28,6 +28,14 @@ const (
 	Runtime Actor = "runtime" // the container runtime, for a published port
 )
 
+// A Worker is a program that the main program starts, and that makes a call itself.
+type Worker struct {
+	// File is its file, "" for the main program's own process.
+	File string
+	// Label is the type that policies give the file.
+	Label string
+}
+
 // An Endpoint is one address that a program binds or connects to.
 type Endpoint struct {
 	Op Operation
@@ -46,6 +54,8 @@ type Endpoint struct {
 	// Note says what a reader may not expect, such as a default.
 	Note string
 	By   Actor
+	// Worker makes the call, if By is Main and its File is set.
+	Worker Worker
 	Pos
 }
 

@@ -14,6 +14,11 @@ func (j *job) document(name string, at Pos, do func(*yaml.Node) error) {
 		return
 	}
 	defer j.done()
+	j.yaml(name, text, do)
+}
+
+// yaml reads a document of a file.
+func (j *job) yaml(name, text string, do func(*yaml.Node) error) {
 	doc, _, err := yaml.Parse(text)
 	if err == nil && doc != nil {
 		err = do(doc)

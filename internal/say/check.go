@@ -37,10 +37,17 @@ func (c *Check) Write(b *words.Page) bool {
 			continue
 		}
 		c.head(b, s)
+		last := ""
 		for i := range s.Items {
 			asked++
-			if item := &s.Items[i]; !c.Quiet || item.Verdict != network.Allowed {
-				b.Printf("%-5s %s\n", verdictMark(item.Verdict), c.Line(item))
+			item := &s.Items[i]
+			if c.Quiet && item.Verdict == network.Allowed {
+				continue
+			}
+			// Addresses of several families are one line.
+			if line := words.Sprintf("%-5s %s", verdictMark(item.Verdict), c.Line(item)); line != last {
+				b.Printf("%s\n", line)
+				last = line
 			}
 		}
 		for _, p := range s.Problems {
