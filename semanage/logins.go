@@ -176,8 +176,9 @@ func readActive[T any](s *Store, name string, parse func(string, []byte) ([]T, e
 	return parse(s.display(s.activePath(name)), text)
 }
 
-// checkLogin mirrors what semanage_seuser_validate_local asks of a policy.
-func (p *policyNames) checkLogin(l Login) error {
+// checkLogin mirrors what semanage_seuser_validate_local asks of a policy. It refuses a range that is backwards too,
+// in which nobody can log in, if strict is not set: libsemanage takes it.
+func (p *policyNames) checkLogin(l Login, strict bool) error {
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("login %s: %w: %s", l.Name, ErrContext, fmt.Sprintf(format, args...))
 	}
@@ -194,7 +195,7 @@ func (p *policyNames) checkLogin(l Login) error {
 	if err != nil {
 		return fmt.Errorf("login %s: %w", l.Name, err)
 	}
-	if !dominates(r.High, r.Low) {
+	if !strict && !dominates(r.High, r.Low) {
 		return fail("range %s is backwards", l.Range)
 	}
 	if !dominates(r.Low, u.Range.Low) || !dominates(u.Range.High, r.High) {

@@ -80,9 +80,13 @@ func TestCheckLogin(t *testing.T) {
 		{"a", "system_u", "s9"}:             false,
 		{"a", "system_u", "s0:c1-s0"}:       false,
 	} {
-		if err := p.checkLogin(l); (err == nil) != ok || err != nil && !errors.Is(err, ErrContext) {
+		if err := p.checkLogin(l, false); (err == nil) != ok || err != nil && !errors.Is(err, ErrContext) {
 			t.Errorf("%v: %v", l, err)
 		}
+	}
+	// libsemanage asks whether the user has both ends, not whether one dominates the other.
+	if err := p.checkLogin(Login{"a", "system_u", "s0:c1-s0"}, true); err != nil {
+		t.Errorf("as semanage: %v", err)
 	}
 }
 

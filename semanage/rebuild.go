@@ -76,7 +76,7 @@ func (tx *Tx) Orphans() []Record {
 			var err error
 			switch r := r.(type) {
 			case Login:
-				err = names.checkLogin(r)
+				err = names.checkLogin(r, tx.Strict)
 			case User:
 				_, err = tx.names.makeUser(r)
 			default:

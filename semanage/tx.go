@@ -20,7 +20,7 @@ type Tx struct {
 	// Strict makes Add and the tests for existence behave as semanage 3.4 does
 	// to the letter: whether a record exists is asked of the policy as it was
 	// before the transaction, so that an import that deletes a record and adds
-	// it again fails; and port 0 is a port.
+	// it again fails; port 0 is a port; and a login may have a range that is backwards.
 	Strict bool
 
 	store     *Store

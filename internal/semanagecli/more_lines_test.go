@@ -58,8 +58,10 @@ login -m -N -s user_u -r s0 __default__
 login -d -N sddm
 login -d -N bin
 login -d -N nobody
+login -a -N -s unconfined_u -r s0:c5-s0 bin
 login -l
 login -l -C -n
+login -d -N bin
 login -E
 # users
 user -l
